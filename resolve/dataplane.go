@@ -1,0 +1,69 @@
+package resolve
+
+import "fmt"
+
+// Dataplane says what stands in front of a workload's ports. The zero value is
+// DataplaneUnknown: the input cannot tell.
+type Dataplane uint8
+
+const (
+	// DataplaneUnknown: membership cannot be told from the input.
+	DataplaneUnknown Dataplane = iota
+	// DataplaneSidecar: an Envoy sidecar, injected or predicted to be.
+	DataplaneSidecar
+	// DataplaneAmbient: ztunnel on the node (rulebook 1.8, 2A).
+	DataplaneAmbient
+	// DataplaneWaypoint: the workload is itself a waypoint proxy.
+	DataplaneWaypoint
+	// DataplaneGateway: the workload is an Istio gateway; PeerAuthentication does not apply (2.15).
+	DataplaneGateway
+	// DataplaneProxyless: gRPC with Istio's agent and no Envoy (2.17).
+	DataplaneProxyless
+	// DataplaneVM: a WorkloadEntry or WorkloadGroup with a proxy (1.10).
+	DataplaneVM
+	// DataplaneNone: no proxy at all.
+	DataplaneNone
+)
+
+var dataplaneWords = [...]string{"unknown", "sidecar", "ambient", "waypoint", "gateway", "proxyless", "vm", "none"}
+
+// String returns the word that users read and scripts compare.
+func (d Dataplane) String() string {
+	if int(d) < len(dataplaneWords) {
+		return dataplaneWords[d]
+	}
+	return fmt.Sprintf("Dataplane(%d)", uint8(d))
+}
+
+// MarshalText writes the word of String.
+func (d Dataplane) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (d *Dataplane) UnmarshalText(b []byte) error {
+	for i, w := range dataplaneWords {
+		if w == string(b) {
+			*d = Dataplane(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown dataplane %q", b)
+}
+
+// Membership is who stands in front of a workload, and why.
+type Membership struct {
+	Dataplane Dataplane
+	// Native is true for a sidecar that runs as an init container (1.6).
+	Native bool
+	// Reason says in words what decided: "namespace label istio-injection=enabled".
+	Reason string
+	// Rule is the rule's number in the rule book, such as "1.4c".
+	Rule string
+	// Position is where the deciding label or field is written.
+	Position Position
+	// Revision is the control plane that configures the proxy, "" for the
+	// default one or when there is none.
+	Revision string
+	// Observed is true when running pods were read, false for a prediction from
+	// a template.
+	Observed bool
+}

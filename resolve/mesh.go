@@ -1,0 +1,109 @@
+package resolve
+
+import (
+	"time"
+
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+)
+
+// Mesh is everything that was read, resolved: immutable, sorted, safe for
+// concurrent use. Only Builder.Build makes one.
+type Mesh struct {
+	config          *meshv1alpha1.MeshConfig
+	rootNamespace   string
+	namespaces      []*Namespace
+	workloads       []*Workload
+	services        []*Service
+	policies        []*PeerAuthentication
+	others          map[Kind][]Object
+	problems        []Problem
+	namespaceByName map[string]*Namespace
+}
+
+// Namespace is one namespace that an object of the input lives in.
+type Namespace struct {
+	Name   string
+	Origin Origin
+	Labels map[string]string
+	// Known is true when the Namespace object itself was in the input; without
+	// it nobody can tell who is injected.
+	Known bool
+}
+
+// Service is one Kubernetes Service.
+type Service struct {
+	Ref      Ref
+	Origin   Origin
+	Created  time.Time
+	Selector map[string]string
+	Headless bool
+	// ExternalName is the alias target, "" for other types.
+	ExternalName string
+	Ports        []ServicePortSpec
+	// Workloads are those that the selector picks, sorted.
+	Workloads []*Workload
+	Labels    map[string]string
+	Annotations map[string]string
+}
+
+// ServicePortSpec is one port of a Service as written.
+type ServicePortSpec struct {
+	Name     string
+	Port     int32
+	Protocol Protocol
+	// TargetPort is the number, 0 when TargetName names it or it equals Port.
+	TargetPort int32
+	TargetName string
+}
+
+// PeerAuthentication is one policy as istiod reads it.
+type PeerAuthentication struct {
+	Ref     Ref
+	Origin  Origin
+	Created time.Time
+	// Revision is the istio.io/rev label; HasRevision tells "" from absent.
+	Revision    string
+	HasRevision bool
+	// Scope is ScopeMesh, ScopeNamespace or ScopeWorkload (2.2).
+	Scope Scope
+	// Selector is nil without labels; EmptySelector marks a selector that is
+	// written but empty and therefore selects everything (2.6).
+	Selector      map[string]string
+	EmptySelector bool
+	Mode          Mode
+	Ports         []PortMode
+	// Rejected says why Istio's validation refuses the object, "" when it does
+	// not. A rejected policy decides nothing (2.6).
+	Rejected string
+}
+
+// RootNamespace is where mesh-wide policies live, "istio-system" unless
+// configured otherwise.
+func (m *Mesh) RootNamespace() string { return m.rootNamespace }
+
+// Config is the mesh configuration that applies to the default revision; fields
+// that nobody set have Istio's defaults.
+func (m *Mesh) Config() *meshv1alpha1.MeshConfig { return m.config }
+
+// Namespaces are sorted by name.
+func (m *Mesh) Namespaces() []*Namespace { return m.namespaces }
+
+// Namespace finds one by name, nil when no object lives there.
+func (m *Mesh) Namespace(name string) *Namespace { return m.namespaceByName[name] }
+
+// Workloads are sorted by namespace, name, kind and variant.
+func (m *Mesh) Workloads() []*Workload { return m.workloads }
+
+// Services are sorted by namespace and name.
+func (m *Mesh) Services() []*Service { return m.services }
+
+// PeerAuthentications are sorted by namespace, then in the order in which Istio
+// prefers them: creation time, name (2.3).
+func (m *Mesh) PeerAuthentications() []*PeerAuthentication { return m.policies }
+
+// Objects are those of a kind that the Mesh keeps as they were read, sorted by
+// namespace and name.
+func (m *Mesh) Objects(kind Kind) []Object { return m.others[kind] }
+
+// Problems are what the Builder could not use, sorted.
+func (m *Mesh) Problems() []Problem { return m.problems }

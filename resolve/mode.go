@@ -1,0 +1,81 @@
+package resolve
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Mode is what a policy sets or what a port serves. The zero value is Unset:
+// a policy that says nothing, never the answer for a port.
+//
+// Unset, Disable, Permissive and Strict are Istio's own words
+// (PeerAuthentication.MutualTLS.Mode). None, TLS and Unknown are what Istio has
+// no word for and users meet; only a port's Decision carries them.
+type Mode uint8
+
+const (
+	// Unset inherits from the next wider scope (2.4).
+	Unset Mode = iota
+	// Disable accepts plaintext only; TLS bytes are opaque to the proxy (2.13).
+	Disable
+	// Permissive accepts Istio mTLS and plaintext.
+	Permissive
+	// Strict accepts Istio mTLS only.
+	Strict
+	// None means that no proxy stands in front of the port: not injected,
+	// excluded from capture, hostNetwork. No policy applies there.
+	None
+	// TLS means that a Sidecar ingress listener or a Gateway server terminates
+	// TLS by settings of its own, which the Decision names.
+	TLS
+	// Unknown means that the input cannot tell whether a proxy is there;
+	// Decision.IfMeshed says what a sidecar would serve.
+	Unknown
+)
+
+var modeWords = [...]string{"UNSET", "DISABLE", "PERMISSIVE", "STRICT", "NONE", "TLS", "UNKNOWN"}
+
+// String returns the word that users read and scripts compare, in capitals.
+func (m Mode) String() string {
+	if int(m) < len(modeWords) {
+		return modeWords[m]
+	}
+	return fmt.Sprintf("Mode(%d)", uint8(m))
+}
+
+// MarshalText writes the word of String, so that JSON and YAML carry words.
+func (m Mode) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (m *Mode) UnmarshalText(b []byte) (err error) {
+	*m, err = ParseMode(string(b))
+	return err
+}
+
+// ParseMode reads a mode word in any case. The error lists the words.
+func ParseMode(s string) (Mode, error) {
+	for i, w := range modeWords {
+		if strings.EqualFold(s, w) {
+			return Mode(i), nil
+		}
+	}
+	return Unset, fmt.Errorf("unknown mode %q: one of %s", s, strings.Join(modeWords[:], ", "))
+}
+
+// Accepts says in one line which Envoy filter chains a port of this mode has.
+func (m Mode) Accepts() string {
+	switch m {
+	case Strict:
+		return "TLS with a client certificate of the mesh; nothing else has a filter chain"
+	case Permissive:
+		return "TLS with an Istio ALPN and a client certificate, or plaintext: one filter chain each"
+	case Disable:
+		return "plaintext only: no TLS filter chain, TLS bytes go to the application as they are"
+	case None:
+		return "whatever the application accepts: the proxy never sees the bytes"
+	case TLS:
+		return "TLS as the listener's own settings say, not Istio's mutual TLS policy"
+	default:
+		return "cannot be told from the input"
+	}
+}

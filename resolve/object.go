@@ -1,0 +1,102 @@
+package resolve
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+)
+
+// Object is one decoded API object and where it was read.
+//
+// Value is the API type of the kind: *corev1.Namespace, *corev1.Pod,
+// *corev1.Service, *corev1.ServiceAccount, *corev1.Endpoints,
+// *discoveryv1.EndpointSlice; the v1 types of istio.io/client-go (EnvoyFilter:
+// v1alpha3) and of sigs.k8s.io/gateway-api (TCPRoute: v1alpha2);
+// admissionregistration v1; *Controller for every workload kind but Pod; and the
+// types of this file for the rest.
+type Object struct {
+	Kind   Kind
+	Value  metav1.Object
+	Origin Origin
+}
+
+// Ref names the object.
+func (o Object) Ref() Ref {
+	return Ref{Kind: o.Kind, Namespace: o.Value.GetNamespace(), Name: o.Value.GetName()}
+}
+
+// Controller is what all the kinds that make pods have in common: Deployment,
+// StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob,
+// DeploymentConfig, Rollout and knative Service.
+type Controller struct {
+	metav1.ObjectMeta
+	// Replicas is the wanted number of pods, nil where the kind or the object says none.
+	Replicas *int32
+	// Template is the pod that it makes; TemplateField says where it stands in
+	// the object ("spec.template", "spec.jobTemplate.spec.template").
+	Template      corev1.PodTemplateSpec
+	TemplateField Field
+}
+
+// MeshConfig is one control plane's mesh configuration: the ConfigMap istio or
+// istio-<revision>, an IstioOperator, a sail-operator Istio, or a file given by
+// the user. Namespace is where the control plane lives.
+type MeshConfig struct {
+	metav1.ObjectMeta
+	// Source names the object or file that held the configuration.
+	Source Ref
+	// Revision is the control plane's revision, "" for the default one.
+	Revision string
+	Config   *meshv1alpha1.MeshConfig
+	// Env is istiod's environment as far as the object sets it (rulebook 9.2).
+	Env map[string]string
+}
+
+// ServiceMeshControlPlane is what an OpenShift Service Mesh 2 control plane says
+// about mode: dataPlane.mtls makes the mesh STRICT without any PeerAuthentication.
+type ServiceMeshControlPlane struct {
+	metav1.ObjectMeta
+	// DataPlaneMTLS is spec.security.dataPlane.mtls, nil when not set.
+	DataPlaneMTLS *bool
+	// AutoMTLS is spec.security.dataPlane.automtls, nil when not set.
+	AutoMTLS *bool
+}
+
+// ServiceMeshMemberRoll lists the namespaces that belong to an OpenShift Service
+// Mesh 2 control plane.
+type ServiceMeshMemberRoll struct {
+	metav1.ObjectMeta
+	Members []string
+}
+
+// APIService is the aggregated API whose calls come from kube-apiserver, a client
+// that never has a proxy. ServiceName is empty for local APIs.
+type APIService struct {
+	metav1.ObjectMeta
+	ServiceNamespace, ServiceName string
+	ServicePort                   int32
+}
+
+// Monitor is a ServiceMonitor or PodMonitor: a scraper that calls the selected
+// workloads, usually without Istio's certificates.
+type Monitor struct {
+	metav1.ObjectMeta
+	Selector metav1.LabelSelector
+	// Namespaces are the namespaces looked into; nil means the monitor's own,
+	// AnyNamespace all.
+	Namespaces   []string
+	AnyNamespace bool
+	Endpoints    []MonitorEndpoint
+}
+
+// MonitorEndpoint is one port that a Monitor scrapes.
+type MonitorEndpoint struct {
+	// Port is the name of a Service port (ServiceMonitor) or container port
+	// (PodMonitor), TargetPort its name or number where given instead.
+	Port, TargetPort string
+	// Scheme is "http" unless the monitor says otherwise.
+	Scheme string
+	// TLS is set when the scraper brings certificates or verifies the server.
+	TLS bool
+}

@@ -1,0 +1,97 @@
+package resolve
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Field is a path inside an object, in the form people read:
+// spec.portLevelMtls[8080].mode, metadata.labels["istio-injection"].
+// Make one with Path; the zero Field is the object itself.
+type Field string
+
+// Path joins segments into a Field. A segment that is a number becomes [n], one
+// that is an identifier .name, any other ["text"]; so the field of a map key and
+// the field of a list index are written alike by whoever builds them.
+func Path(segments ...string) Field {
+	var f Field
+	for _, s := range segments {
+		f = f.Child(s)
+	}
+	return f
+}
+
+// Child is the field one step below f.
+func (f Field) Child(segment string) Field {
+	switch {
+	case isNumber(segment):
+		return f + "[" + Field(segment) + "]"
+	case !isIdentifier(segment):
+		return f + Field("["+strconv.Quote(segment)+"]")
+	case f == "":
+		return Field(segment)
+	default:
+		return f + "." + Field(segment)
+	}
+}
+
+// Index is the field of element i of the list f.
+func (f Field) Index(i int) Field { return f.Child(strconv.Itoa(i)) }
+
+// Parent is the field that holds f, "" at the top.
+func (f Field) Parent() Field {
+	s := string(f)
+	if strings.HasSuffix(s, "\"]") {
+		return Field(s[:strings.LastIndex(s, "[\"")])
+	}
+	return Field(s[:max(strings.LastIndexAny(s, ".["), 0)])
+}
+
+func isNumber(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isIdentifier(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// Lines finds the line of a field in the document that an object was read from.
+// Implementations must be safe for concurrent use and return 0 for a field that
+// is not written there.
+type Lines interface {
+	Line(Field) int
+}
+
+// Origin says where an object was read. The zero Origin is an object that came
+// from a cluster: its positions are zero.
+type Origin struct {
+	File  string
+	First int // line on which the object begins, from 1
+	Lines Lines
+}
+
+// At is the place of a field, or of the nearest field above it that is written:
+// the answer to "where do I look" even for a field that a default filled in.
+func (o Origin) At(f Field) Position {
+	if o.File == "" {
+		return Position{}
+	}
+	for ; f != "" && o.Lines != nil; f = f.Parent() {
+		if line := o.Lines.Line(f); line > 0 {
+			return Position{o.File, line}
+		}
+	}
+	return Position{o.File, o.First}
+}

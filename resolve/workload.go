@@ -1,0 +1,128 @@
+package resolve
+
+import (
+	"slices"
+	"strings"
+)
+
+// Workload is something that serves ports: a controller's pods, a bare pod, a
+// WorkloadEntry or WorkloadGroup, a Gateway API gateway. Pods of one controller
+// that differ in what decides are variants: Workloads with the same Ref and
+// different Variant.
+type Workload struct {
+	Ref    Ref
+	Origin Origin
+	// Variant numbers the variants of one Ref from 1; 0 when there is only one.
+	Variant int
+	// Pods is how many running pods this variant stands for, and PodsOf how many
+	// the workload has in all; both 0 for a prediction from a template.
+	Pods, PodsOf int
+	// Labels and Annotations are those of the pods.
+	Labels, Annotations map[string]string
+	ServiceAccount      string
+	HostNetwork         bool
+	Membership          Membership
+	// Chain is the inheritance mesh -> namespace -> workload -> port.
+	Chain Inheritance
+	// Default is the decision of every port that Ports does not name.
+	Default Decision
+	// Ports are sorted by number, then transport protocol.
+	Ports []Port
+	// Sidecar is the Sidecar resource that shapes its listeners, zero when none.
+	Sidecar Ref
+	// Capture is which inbound ports the proxy sees.
+	Capture Capture
+}
+
+// Port is one port of a workload, by the number on which the application listens.
+type Port struct {
+	Number int32
+	// Name is the container port's name, "" when it has none.
+	Name string
+	// Protocol is what Istio takes the port for (2.12).
+	Protocol Protocol
+	// Services are the service ports that lead here, oldest Service first.
+	Services []ServicePort
+	Decision Decision
+	// Listener describes the TLS settings of a port whose mode is TLS: "SIMPLE, credential edge-cert".
+	Listener string
+}
+
+// ServicePort is one port of one Service.
+type ServicePort struct {
+	Namespace, Name string
+	Port            int32
+	PortName        string
+}
+
+// Inheritance is how a workload's mode came about, widest scope first. Every
+// candidate policy is a step, winners and losers.
+type Inheritance struct {
+	Steps []Step
+}
+
+// Step is one policy that was looked at.
+type Step struct {
+	Scope Scope
+	By    Ref
+	// Mode is what the policy sets for the whole scope, Unset to inherit.
+	Mode Mode
+	// Ports are its portLevelMtls entries, by number.
+	Ports    []PortMode
+	Position Position
+	// Applies is false for a policy that lost or is ignored; Because says why,
+	// and what an applied one did ("overrides mesh").
+	Applies bool
+	Because string
+	Rule    string
+}
+
+// PortMode is one portLevelMtls entry.
+type PortMode struct {
+	Port int32
+	Mode Mode
+}
+
+// shortKinds are kubectl's short names, for tables and arguments.
+var shortKinds = map[Kind]string{
+	KindDeployment: "deploy", KindStatefulSet: "sts", KindDaemonSet: "ds", KindReplicaSet: "rs",
+	KindReplicationController: "rc", KindPod: "pod", KindJob: "job", KindCronJob: "cj",
+	KindDeploymentConfig: "dc", KindRollout: "rollout", KindKnativeService: "ksvc",
+	KindWorkloadEntry: "we", KindWorkloadGroup: "wg", KindService: "svc", KindNamespace: "ns",
+	KindPeerAuthentication: "pa", KindDestinationRule: "dr", KindServiceEntry: "se",
+	KindVirtualService: "vs", KindGateway: "gw", KindKubeGateway: "gtw", KindServiceAccount: "sa",
+}
+
+// Short is kubectl's short name of the kind, or the kind in lower case.
+func (k Kind) Short() string {
+	if s, ok := shortKinds[k]; ok {
+		return s
+	}
+	return strings.ToLower(k.Word())
+}
+
+// ParseKind reads a kind as people type it: the Kind, its plural or its short
+// name, in any case. ok is false for a word that names no kind.
+func ParseKind(s string) (kind Kind, ok bool) {
+	s = strings.ToLower(s)
+	i := slices.IndexFunc(allKinds, func(k Kind) bool {
+		word := strings.ToLower(k.Word())
+		return s == word || s == word+"s" || s == strings.TrimSuffix(word, "y")+"ies" || s == k.Short() || s == strings.ToLower(string(k))
+	})
+	if i < 0 {
+		return "", false
+	}
+	return allKinds[i], true
+}
+
+// allKinds lists the kinds that may be named on a command line, in the order in
+// which an ambiguous word is tried.
+var allKinds = []Kind{
+	KindPod, KindDeployment, KindStatefulSet, KindDaemonSet, KindReplicaSet, KindReplicationController,
+	KindJob, KindCronJob, KindDeploymentConfig, KindRollout, KindWorkloadEntry, KindWorkloadGroup,
+	KindService, KindKnativeService, KindNamespace, KindServiceAccount, KindPeerAuthentication, KindDestinationRule,
+	KindSidecar, KindServiceEntry, KindVirtualService, KindGateway, KindKubeGateway, KindAuthorizationPolicy, KindRequestAuthentication,
+}
+
+// Short names the workload as tables do: "deploy/web".
+func (w *Workload) Short() string { return w.Ref.Kind.Short() + "/" + w.Ref.Name }
