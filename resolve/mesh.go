@@ -41,8 +41,8 @@ type Service struct {
 	ExternalName string
 	Ports        []ServicePortSpec
 	// Workloads are those that the selector picks, sorted.
-	Workloads []*Workload
-	Labels    map[string]string
+	Workloads   []*Workload
+	Labels      map[string]string
 	Annotations map[string]string
 }
 
