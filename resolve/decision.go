@@ -58,9 +58,10 @@ type Decision struct {
 	IfMeshed Mode
 	Scope    Scope
 	// By and Field are the object and field that decided; zero for defaults.
-	By       Ref
-	Field    Field
-	Position Position
+	By    Ref
+	Field Field
+	// Origin is that of the deciding object; see Position.
+	Origin Origin
 	// Because says it in words, without a full stop: "no policy sets a mode: Istio's default".
 	Because string
 	// Rule is the deciding rule's number in the rule book.
@@ -72,11 +73,18 @@ type Decision struct {
 
 // Shadow is something that lost.
 type Shadow struct {
-	By       Ref
-	Field    Field
-	Mode     Mode // what it would have set
-	Position Position
+	By     Ref
+	Field  Field
+	Mode   Mode // what it would have set
+	Origin Origin
 	// Because says what beat it: "overridden by namespace shop/default".
 	Because string
 	Rule    string
 }
+
+// Position is where the deciding field is written, zero for a default. It is
+// looked up when asked for: most answers never print it.
+func (d Decision) Position() Position { return d.Origin.At(d.Field) }
+
+// Position is where the losing field is written.
+func (s Shadow) Position() Position { return s.Origin.At(s.Field) }

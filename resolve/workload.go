@@ -68,14 +68,19 @@ type Step struct {
 	// Mode is what the policy sets for the whole scope, Unset to inherit.
 	Mode Mode
 	// Ports are its portLevelMtls entries, by number.
-	Ports    []PortMode
-	Position Position
+	Ports []PortMode
+	// Field is what the policy's Position points at.
+	Field  Field
+	Origin Origin
 	// Applies is false for a policy that lost or is ignored; Because says why,
 	// and what an applied one did ("overrides mesh").
 	Applies bool
 	Because string
 	Rule    string
 }
+
+// Position is where the policy says it.
+func (s Step) Position() Position { return s.Origin.At(s.Field) }
 
 // PortMode is one portLevelMtls entry.
 type PortMode struct {
