@@ -1,0 +1,84 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Format writes a View. Implementations write only to the buffer and keep
+// nothing between calls.
+type Format interface {
+	Format(b *bytes.Buffer, v View, o Options) error
+}
+
+// Options is what a format may know about the place it writes to. The zero
+// Options is a file: no colour, no limit to the width.
+type Options struct {
+	// Width is the terminal's number of columns; 0 never drops a column.
+	Width int
+	// Color allows colour.
+	Color bool
+	// NoHeaders leaves out table headers.
+	NoHeaders bool
+}
+
+// formats lists every format once: its word, and how to make it of what follows
+// "=" on the command line.
+var formats = []struct {
+	word string
+	arg  string // what must follow "=", "" when nothing may
+	make func(arg string) (Format, error)
+}{
+	{"table", "", func(string) (Format, error) { return text{}, nil }},
+	{"wide", "", func(string) (Format, error) { return text{wide: true}, nil }},
+	{"json", "", func(string) (Format, error) { return jsonFormat{}, nil }},
+	{"yaml", "", func(string) (Format, error) { return yamlFormat{}, nil }},
+	{"jsonpath", "TEMPLATE", newJSONPath},
+	{"name", "", func(string) (Format, error) { return names{}, nil }},
+}
+
+// FormatWords are the values of -o, in the order in which help shows them.
+func FormatWords() []string {
+	var words []string
+	for _, f := range formats {
+		word := f.word
+		if f.arg != "" {
+			word += "=" + f.arg
+		}
+		words = append(words, word)
+	}
+	return words
+}
+
+// ParseFormat finds the format that a value of -o asks for; "" is table.
+func ParseFormat(s string) (Format, error) {
+	word, arg, has := strings.Cut(s, "=")
+	if s == "" {
+		word = "table"
+	}
+	for _, f := range formats {
+		switch {
+		case f.word != word:
+		case f.arg == "" && has:
+			return nil, fmt.Errorf("output format %s takes no value", word)
+		case f.arg != "" && arg == "":
+			return nil, fmt.Errorf("output format %s needs a value: %s=%s", word, word, f.arg)
+		default:
+			return f.make(arg)
+		}
+	}
+	return nil, fmt.Errorf("unknown output format %q: one of %s", s, strings.Join(FormatWords(), ", "))
+}
+
+// Write formats v whole and then writes it at once, so that an error never
+// leaves half a report behind.
+func Write(w io.Writer, f Format, v View, o Options) error {
+	var b bytes.Buffer
+	if err := f.Format(&b, v, o); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}

@@ -1,0 +1,40 @@
+package render
+
+import (
+	"bytes"
+	"strings"
+)
+
+// text is -o table and -o wide: the blocks of a View for people.
+type text struct{ wide bool }
+
+// Format implements Format.
+func (f text) Format(b *bytes.Buffer, v View, o Options) error {
+	colors := newPalette(o.Color)
+	for i, block := range v.Blocks() {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if err := f.block(b, block, colors, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f text) block(b *bytes.Buffer, block Block, colors palette, o Options) error {
+	if block.Title != "" {
+		b.WriteString(colors.paint(Cell{block.Title, Strong}) + "\n")
+	}
+	if block.Table != nil {
+		l := newLayout(block.Table, f.wide, o)
+		l.indent, l.colors = block.Indent, colors
+		if err := l.write(b); err != nil {
+			return err
+		}
+	}
+	for _, line := range block.Lines {
+		b.WriteString(strings.TrimRight(strings.Repeat(" ", block.Indent)+line, " ") + "\n")
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// unsettled says how to settle the modes that are shown with a question mark:
+// one line for missing Namespace objects, one per other reason.
+func unsettled(m *resolve.Mesh, lines []Line) []string {
+	var missing, reasons []string
+	for _, l := range lines {
+		if l.Decision().Mode != resolve.Unknown {
+			continue
+		}
+		if ns := m.Namespace(l.Workload.Ref.Namespace); ns == nil || !ns.Known {
+			missing = append(missing, l.Workload.Ref.Namespace)
+		} else {
+			reasons = append(reasons, l.Workload.Membership.Reason)
+		}
+	}
+	var notes []string
+	if len(missing) > 0 {
+		notes = append(notes, missingNamespaces(distinct(missing)))
+	}
+	for _, r := range distinct(reasons) {
+		notes = append(notes, "? "+r)
+	}
+	return notes
+}
+
+func missingNamespaces(namespaces []string) string {
+	const most = 4
+	list, flag := strings.Join(namespaces, ","), "="+strings.Join(namespaces, ",")
+	objects := "the Namespace object of " + strings.Join(namespaces, ", ") + " is"
+	if len(namespaces) > 1 {
+		objects = "the Namespace objects of " + strings.Join(namespaces, ", ") + " are"
+	}
+	if len(namespaces) > most {
+		list = strings.Join(namespaces[:most], ", ")
+		objects = fmt.Sprintf("the Namespace objects of %s and %d others are", list, len(namespaces)-most)
+		flag = ""
+	}
+	return fmt.Sprintf("? is what a sidecar would serve: %s not in the input; add it, or say --assume-injected%s or --assume-naked%s", objects, flag, flag)
+}
+
+// distinct sorts and removes repeats.
+func distinct(words []string) []string {
+	slices.Sort(words)
+	return slices.Compact(words)
+}

@@ -1,0 +1,85 @@
+package render
+
+// View is a report in a form that every format can write. Its methods are called
+// on demand, so that a report of ten thousand workloads computes only what the
+// format at hand shows.
+type View interface {
+	// Blocks is what people read, top to bottom.
+	Blocks() []Block
+	// Data is what machines read: a wire type of this package.
+	Data() any
+	// Names are the resources that the report is about, one per line of -o name,
+	// in a form that describe takes back as an argument.
+	Names() []string
+}
+
+// Block is one paragraph: a title, a table, lines, each optional, in this order.
+// Blocks are separated by an empty line. The zero Block shows nothing.
+type Block struct {
+	Title string
+	Table *Table
+	Lines []string
+	// Indent is how many spaces stand left of the table and the lines.
+	Indent int
+}
+
+// Table is rows under columns. Rows may be shorter than Columns.
+type Table struct {
+	Columns []Column
+	Rows    []Row
+}
+
+// Column describes one column. The zero Column has no header, is always shown
+// and repeats its cells.
+type Column struct {
+	// Head is the header. A table whose columns have none has no header line.
+	Head string
+	// Drop is when the column goes on a narrow terminal: 0 never, else the
+	// highest first.
+	Drop int
+	// Wide marks a column that only -o wide shows.
+	Wide bool
+	// Group marks a column whose cell is left empty when it, and every Group
+	// column left of it, repeats the row above.
+	Group bool
+}
+
+// Row is one line of a Table. Wide marks a row that only -o wide shows.
+type Row struct {
+	Cells []Cell
+	Wide  bool
+}
+
+// Cell is a text and what it means. Text never holds a line break.
+type Cell struct {
+	Text string
+	Tone Tone
+}
+
+// cells makes plain cells.
+func cells(texts ...string) []Cell {
+	row := make([]Cell, len(texts))
+	for i, t := range texts {
+		row[i].Text = t
+	}
+	return row
+}
+
+// Tone is what a cell means, for formats that can show it. Nothing may be
+// understandable by its tone alone. The zero Tone is Plain.
+type Tone uint8
+
+const (
+	// Plain says nothing.
+	Plain Tone = iota
+	// Good is as it should be: STRICT.
+	Good
+	// Attention deserves a look: PERMISSIVE, unknown.
+	Attention
+	// Warning is open: DISABLE, NONE.
+	Warning
+	// Faint is context.
+	Faint
+	// Strong is a title.
+	Strong
+)

@@ -1,0 +1,54 @@
+package render
+
+import "github.com/mtlsctl/mtlsctl/resolve"
+
+// Scope says what an answer covers: what was read, and what could not be.
+type Scope struct {
+	// Namespaces are those that were asked for; empty means all.
+	Namespaces    []string       `json:"namespaces"`
+	RootNamespace string         `json:"rootNamespace"`
+	Files         int            `json:"files"`
+	Documents     int            `json:"documents"`
+	Objects       map[string]int `json:"objects"`
+	// Skipped counts documents of kinds that say nothing about mTLS.
+	Skipped map[string]int `json:"skipped"`
+	// Defaulted counts objects that named no namespace.
+	Defaulted int       `json:"defaulted"`
+	Problems  []Problem `json:"problems"`
+}
+
+// Problem is something in the input that could not be used; with any, the answer
+// is incomplete.
+type Problem struct {
+	Position Position `json:"position"`
+	Object   Ref      `json:"object"`
+	Field    string   `json:"field"`
+	Message  string   `json:"message"`
+	Hint     string   `json:"hint"`
+}
+
+// NewProblems turns problems into their wire form, in the order given.
+func NewProblems(problems []resolve.Problem) []Problem {
+	list := make([]Problem, 0, len(problems))
+	for _, p := range problems {
+		list = append(list, Problem{positionOf(p.Position), refOf(p.Ref), string(p.Field), p.Message, p.Hint})
+	}
+	return list
+}
+
+// filled returns s without null arrays and maps.
+func (s Scope) filled() Scope {
+	if s.Namespaces == nil {
+		s.Namespaces = []string{}
+	}
+	if s.Objects == nil {
+		s.Objects = map[string]int{}
+	}
+	if s.Skipped == nil {
+		s.Skipped = map[string]int{}
+	}
+	if s.Problems == nil {
+		s.Problems = []Problem{}
+	}
+	return s
+}

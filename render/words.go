@@ -1,0 +1,114 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// dash stands for "there is none".
+const dash = "-"
+
+func orDash(s string) string {
+	if s == "" {
+		return dash
+	}
+	return s
+}
+
+// modeCell is the mode as tables show it: STRICT, or STRICT? when nobody can
+// tell whether a proxy serves it.
+func modeCell(d *resolve.Decision) Cell {
+	if d.Mode == resolve.Unknown && d.IfMeshed != resolve.Unset {
+		return Cell{d.IfMeshed.String() + "?", Attention}
+	}
+	return Cell{d.Mode.String(), modeTone(d.Mode)}
+}
+
+func modeTone(m resolve.Mode) Tone {
+	switch m {
+	case resolve.Strict:
+		return Good
+	case resolve.Permissive, resolve.Unknown:
+		return Attention
+	case resolve.Disable, resolve.None:
+		return Warning
+	}
+	return Plain
+}
+
+// portText is the number of a line's port, "*" for any other.
+func portText(l Line) string {
+	if l.Port == nil {
+		return "*"
+	}
+	return strconv.Itoa(int(l.Port.Number))
+}
+
+// serviceText names the service ports that lead to a port, the first ones when
+// there are many.
+func serviceText(l Line) string {
+	if l.Port == nil || len(l.Port.Services) == 0 {
+		return dash
+	}
+	const most = 2
+	var parts []string
+	for i, s := range l.Port.Services {
+		if i == most {
+			parts = append(parts, fmt.Sprintf("+%d", len(l.Port.Services)-most))
+			break
+		}
+		parts = append(parts, s.Name+":"+strconv.Itoa(int(s.Port)))
+	}
+	return strings.Join(parts, ",")
+}
+
+func protocolText(l Line) string {
+	if l.Port == nil {
+		return dash
+	}
+	return orDash(string(l.Port.Protocol))
+}
+
+// decidedBy is the short form of a decision for tables: the scope and the
+// object, or the reason where no policy decided.
+func decidedBy(d *resolve.Decision) string {
+	switch {
+	case d.By.IsZero() || d.Scope == resolve.ScopeDataplane:
+		return orDash(d.Because)
+	case d.Scope == resolve.ScopeListener:
+		return d.By.String()
+	default:
+		return d.Scope.String() + " " + d.By.Path()
+	}
+}
+
+// because is the long form: the object and its field, or the reason in words.
+func because(d *resolve.Decision) string {
+	switch {
+	case d.By.IsZero():
+		return orDash(d.Because)
+	case d.Field == "":
+		return d.By.String()
+	default:
+		return d.By.String() + ", " + shortField(d.Field)
+	}
+}
+
+// shortField leaves out what every field of a policy begins with.
+func shortField(f resolve.Field) string { return strings.TrimPrefix(string(f), "spec.") }
+
+// workloadText names a workload, and which of its pods where they differ.
+func workloadText(w *resolve.Workload) string {
+	if w.Variant == 0 {
+		return w.Short()
+	}
+	return fmt.Sprintf("%s (%d of %s)", w.Short(), w.Pods, count(w.PodsOf, "pod"))
+}
+
+// resourceName names a workload so that describe finds it again.
+func resourceName(r resolve.Ref) string {
+	return strings.ToLower(r.Kind.Word()) + "/" + r.Name + "." + r.Namespace
+}
