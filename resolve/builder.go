@@ -25,17 +25,49 @@ type Options struct {
 // Builder collects objects and makes a Mesh of them. Not safe for concurrent
 // use.
 type Builder struct {
-	opts    Options
-	objects []Object
+	opts     Options
+	index    map[Ref]int
+	objects  []Object
+	problems []Problem
 }
 
 // NewBuilder returns an empty Builder.
-func NewBuilder(opts Options) *Builder { return &Builder{opts: opts} }
+func NewBuilder(opts Options) *Builder {
+	return &Builder{opts: opts, index: map[Ref]int{}}
+}
 
 // Add takes one object; see Object for the Go type that each kind carries.
 // Objects of the same kind, namespace and name replace each other, the last one
-// wins, and the Mesh reports it.
-func (b *Builder) Add(o Object) { b.objects = append(b.objects, o) }
+// wins as with kubectl apply, and the Mesh reports it when they differ.
+func (b *Builder) Add(o Object) {
+	ref := o.Ref()
+	i, again := b.index[ref]
+	if !again {
+		b.index[ref] = len(b.objects)
+		b.objects = append(b.objects, o)
+		return
+	}
+	if p, differ := duplicate(b.objects[i], o); differ {
+		b.problems = append(b.problems, p)
+	}
+	b.objects[i] = o
+}
 
 // Build resolves everything. The order of Add matters only for duplicates.
-func (b *Builder) Build() *Mesh { return &Mesh{} }
+func (b *Builder) Build() *Mesh {
+	c := collect(b.objects)
+	m := &Mesh{others: c.others, problems: b.problems}
+	m.control = chooseControl(b.opts, c)
+	m.config = m.control.config
+	m.rootNamespace = m.control.root
+	m.namespaces, m.namespaceByName = namespacesOf(c)
+	m.services = servicesOf(c.services)
+	m.policies = policiesOf(c)
+	for _, p := range m.policies {
+		p.Scope = p.scopeIn(m.rootNamespace)
+	}
+	resolver := newResolver(m, c)
+	m.workloads = resolver.workloads()
+	m.problems = sortProblems(append(append(m.problems, policyProblems(m.policies)...), resolver.problems...))
+	return m
+}

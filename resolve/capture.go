@@ -1,10 +1,17 @@
 package resolve
 
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
 // Capture is which inbound ports of a workload pass through its proxy
 // (traffic.sidecar.istio.io annotations, rulebook 2.11). The zero Capture is
 // Istio's default: everything but the reserved ports.
 type Capture struct {
-	// Include lists the only captured ports when Limited is true.
+	// Limited is true when only the ports in Include are captured.
 	Limited bool
 	Include []int32
 	// Exclude lists ports that are not captured, without the reserved ones.
@@ -13,4 +20,79 @@ type Capture struct {
 	NoInterception bool
 	// Invalid says what is wrong with an annotation; the injector refuses the pod then.
 	Invalid string
+}
+
+// The annotations that Capture is read from.
+const (
+	includeInboundAnno = "traffic.sidecar.istio.io/includeInboundPorts"
+	excludeInboundAnno = "traffic.sidecar.istio.io/excludeInboundPorts"
+	interceptionAnno   = "sidecar.istio.io/interceptionMode"
+)
+
+// statusPortAnno moves Istio's own metrics and probe port away from 15020.
+const statusPortAnno = "status.sidecar.istio.io/port"
+
+// reservedPorts belong to the proxy itself and are never captured (2.11).
+var reservedPorts = map[int32]string{15021: "Istio's health check", 15090: "Envoy's metrics"}
+
+func captureOf(p *pod) Capture {
+	var c Capture
+	if list, ok := p.annotations[includeInboundAnno]; ok && list != "*" {
+		c.Limited = true
+		c.Include = c.ports(includeInboundAnno, list)
+	}
+	c.Exclude = c.ports(excludeInboundAnno, p.annotations[excludeInboundAnno])
+	switch mode, ok := p.annotations[interceptionAnno]; {
+	case mode == "NONE":
+		c.NoInterception = true
+	case ok && mode != "REDIRECT" && mode != "TPROXY":
+		c.Invalid = fmt.Sprintf("annotation %s: %q is not REDIRECT, TPROXY or NONE", interceptionAnno, mode)
+	}
+	return c
+}
+
+// ports reads a comma-separated list; what the injector would refuse is kept in Invalid.
+func (c *Capture) ports(annotation, list string) []int32 {
+	if strings.TrimSpace(list) == "" {
+		return nil
+	}
+	var out []int32
+	for word := range strings.SplitSeq(list, ",") {
+		n, err := strconv.ParseUint(strings.TrimSpace(word), 10, 16)
+		if err != nil {
+			c.Invalid = fmt.Sprintf("annotation %s: %q is not a port", annotation, strings.TrimSpace(word))
+			continue
+		}
+		out = append(out, int32(n))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// bypass says why a port never reaches the proxy; ok is false when it does.
+func (c *Capture) bypass(p *pod, port int32) (because string, field Field, ok bool) {
+	if use, reserved := reservedPorts[port]; reserved {
+		return "never captured by the sidecar: " + use, "", true
+	}
+	if port == statusPort(p) {
+		return "never captured by the sidecar: Istio's metrics and probes", "", true
+	}
+	if c.Limited {
+		if slices.Contains(c.Include, port) {
+			return "", "", false
+		}
+		return "not captured: not among the ports of " + includeInboundAnno, p.annotationField(includeInboundAnno), true
+	}
+	if slices.Contains(c.Exclude, port) {
+		return "not captured: excluded by " + excludeInboundAnno, p.annotationField(excludeInboundAnno), true
+	}
+	return "", "", false
+}
+
+// statusPort is where the agent answers, 15020 unless an annotation moves it.
+func statusPort(p *pod) int32 {
+	if n, err := strconv.ParseUint(p.annotations[statusPortAnno], 10, 16); err == nil {
+		return int32(n)
+	}
+	return 15020
 }

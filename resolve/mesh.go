@@ -1,14 +1,13 @@
 package resolve
 
 import (
-	"time"
-
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 )
 
 // Mesh is everything that was read, resolved: immutable, sorted, safe for
 // concurrent use. Only Builder.Build makes one.
 type Mesh struct {
+	control         control
 	config          *meshv1alpha1.MeshConfig
 	rootNamespace   string
 	namespaces      []*Namespace
@@ -28,53 +27,6 @@ type Namespace struct {
 	// Known is true when the Namespace object itself was in the input; without
 	// it nobody can tell who is injected.
 	Known bool
-}
-
-// Service is one Kubernetes Service.
-type Service struct {
-	Ref      Ref
-	Origin   Origin
-	Created  time.Time
-	Selector map[string]string
-	Headless bool
-	// ExternalName is the alias target, "" for other types.
-	ExternalName string
-	Ports        []ServicePortSpec
-	// Workloads are those that the selector picks, sorted.
-	Workloads   []*Workload
-	Labels      map[string]string
-	Annotations map[string]string
-}
-
-// ServicePortSpec is one port of a Service as written.
-type ServicePortSpec struct {
-	Name     string
-	Port     int32
-	Protocol Protocol
-	// TargetPort is the number, 0 when TargetName names it or it equals Port.
-	TargetPort int32
-	TargetName string
-}
-
-// PeerAuthentication is one policy as istiod reads it.
-type PeerAuthentication struct {
-	Ref     Ref
-	Origin  Origin
-	Created time.Time
-	// Revision is the istio.io/rev label; HasRevision tells "" from absent.
-	Revision    string
-	HasRevision bool
-	// Scope is ScopeMesh, ScopeNamespace or ScopeWorkload (2.2).
-	Scope Scope
-	// Selector is nil without labels; EmptySelector marks a selector that is
-	// written but empty and therefore selects everything (2.6).
-	Selector      map[string]string
-	EmptySelector bool
-	Mode          Mode
-	Ports         []PortMode
-	// Rejected says why Istio's validation refuses the object, "" when it does
-	// not. A rejected policy decides nothing (2.6).
-	Rejected string
 }
 
 // RootNamespace is where mesh-wide policies live, "istio-system" unless

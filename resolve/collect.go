@@ -1,0 +1,83 @@
+package resolve
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+)
+
+// of is an object with its Go type known.
+type of[T any] struct {
+	Object
+	value T
+}
+
+// collection is the input sorted by kind, each list by namespace and name, so
+// that nothing downstream depends on reading order.
+type collection struct {
+	namespaces    []of[*corev1.Namespace]
+	services      []of[*corev1.Service]
+	pods          []of[*corev1.Pod]
+	controllers   []of[*Controller]
+	policies      []of[*securityv1.PeerAuthentication]
+	sidecars      []of[*networkingv1.Sidecar]
+	gateways      []of[*networkingv1.Gateway]
+	kubeGateways  []of[*gatewayv1.Gateway]
+	entries       []of[*networkingv1.WorkloadEntry]
+	groups        []of[*networkingv1.WorkloadGroup]
+	meshConfigs   []of[*MeshConfig]
+	controlPlanes []of[*ServiceMeshControlPlane]
+	memberRolls   []of[*ServiceMeshMemberRoll]
+	// everywhere lists the namespaces that any object lives in.
+	everywhere map[string]bool
+	others     map[Kind][]Object
+}
+
+func collect(objects []Object) *collection {
+	sorted := slices.Clone(objects)
+	slices.SortFunc(sorted, func(a, b Object) int { return a.Ref().Compare(b.Ref()) })
+	c := &collection{everywhere: map[string]bool{}, others: map[Kind][]Object{}}
+	for _, o := range sorted {
+		if ns := o.Value.GetNamespace(); ns != "" {
+			c.everywhere[ns] = true
+		}
+		c.add(o)
+	}
+	return c
+}
+
+func (c *collection) add(o Object) {
+	switch v := o.Value.(type) {
+	case *corev1.Namespace:
+		c.namespaces = append(c.namespaces, of[*corev1.Namespace]{o, v})
+	case *corev1.Service:
+		c.services = append(c.services, of[*corev1.Service]{o, v})
+	case *corev1.Pod:
+		c.pods = append(c.pods, of[*corev1.Pod]{o, v})
+	case *Controller:
+		c.controllers = append(c.controllers, of[*Controller]{o, v})
+	case *securityv1.PeerAuthentication:
+		c.policies = append(c.policies, of[*securityv1.PeerAuthentication]{o, v})
+	case *networkingv1.Sidecar:
+		c.sidecars = append(c.sidecars, of[*networkingv1.Sidecar]{o, v})
+	case *networkingv1.Gateway:
+		c.gateways = append(c.gateways, of[*networkingv1.Gateway]{o, v})
+	case *gatewayv1.Gateway:
+		c.kubeGateways = append(c.kubeGateways, of[*gatewayv1.Gateway]{o, v})
+	case *networkingv1.WorkloadEntry:
+		c.entries = append(c.entries, of[*networkingv1.WorkloadEntry]{o, v})
+	case *networkingv1.WorkloadGroup:
+		c.groups = append(c.groups, of[*networkingv1.WorkloadGroup]{o, v})
+	case *MeshConfig:
+		c.meshConfigs = append(c.meshConfigs, of[*MeshConfig]{o, v})
+	case *ServiceMeshControlPlane:
+		c.controlPlanes = append(c.controlPlanes, of[*ServiceMeshControlPlane]{o, v})
+	case *ServiceMeshMemberRoll:
+		c.memberRolls = append(c.memberRolls, of[*ServiceMeshMemberRoll]{o, v})
+	}
+	c.others[o.Kind] = append(c.others[o.Kind], o)
+}

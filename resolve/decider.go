@@ -1,0 +1,167 @@
+package resolve
+
+import (
+	"fmt"
+
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+)
+
+// decider decides the ports of one workload: what stands in front of the port
+// first, then the policies.
+type decider struct {
+	workload *Workload
+	pod      *pod
+	in       *inheritance
+	sidecar  *of[*networkingv1.Sidecar]
+	servers  []gatewayServer
+	// ingressTLS and mergeIngress are istiod switches (2.9, 2.10).
+	ingressTLS, mergeIngress bool
+}
+
+// forAny is the decision of every port that nothing names.
+func (d *decider) forAny() Decision {
+	if d.workload.Membership.Dataplane == DataplaneGateway {
+		return d.none("no Gateway server listens on it; gateways ignore PeerAuthentication", "2.15")
+	}
+	served := d.served(d.in.forWorkload(0), nil)
+	c := &d.workload.Capture
+	switch {
+	case !d.proxied():
+		return served
+	case c.Limited && len(c.Include) == 0:
+		return d.uncaptured(served, "not captured: "+includeInboundAnno+" is empty", d.pod.annotationField(includeInboundAnno))
+	case c.Limited:
+		return d.uncaptured(served, "not captured: not among the ports of "+includeInboundAnno, d.pod.annotationField(includeInboundAnno))
+	case c.NoInterception:
+		return d.uncaptured(served, "interception mode NONE: only Sidecar ingress listeners are served", d.pod.annotationField(interceptionAnno))
+	}
+	return served
+}
+
+// forPort is the decision of one port.
+func (d *decider) forPort(p *Port) Decision {
+	if d.workload.Membership.Dataplane == DataplaneGateway {
+		return d.byServer(p)
+	}
+	if p.Protocol == ProtocolUDP {
+		return d.none("UDP is not covered: no proxy handles it", "2.12")
+	}
+	served := d.served(d.in.forPort(p.Number), p)
+	if !d.proxied() {
+		return served
+	}
+	if because, field, bypassed := d.workload.Capture.bypass(d.pod, p.Number); bypassed {
+		return d.uncaptured(served, because, field)
+	}
+	if d.workload.Capture.NoInterception && !d.hasIngress(p.Number) {
+		return d.uncaptured(served, "interception mode NONE and no Sidecar ingress listener", d.pod.annotationField(interceptionAnno))
+	}
+	if d.workload.Membership.Dataplane != DataplaneUnknown {
+		return d.ingressTLSDecision(served, p)
+	}
+	return served
+}
+
+// proxied reports whether an Envoy in front of the ports is certain or possible.
+func (d *decider) proxied() bool {
+	switch d.workload.Membership.Dataplane {
+	case DataplaneSidecar, DataplaneVM, DataplaneUnknown:
+		return true
+	}
+	return false
+}
+
+// served turns the policies' decision into what this dataplane makes of it.
+func (d *decider) served(policy Decision, port *Port) Decision {
+	m := &d.workload.Membership
+	switch m.Dataplane {
+	case DataplaneNone:
+		return d.unmeshed(policy, None)
+	case DataplaneUnknown:
+		return d.unmeshed(policy, Unknown)
+	case DataplaneWaypoint:
+		return d.none("a waypoint's own port is HBONE, always mTLS; PeerAuthentication is not consulted", "2.16")
+	case DataplaneAmbient:
+		return d.ambient(policy)
+	case DataplaneProxyless:
+		return d.proxyless(policy, port)
+	}
+	return policy
+}
+
+// unmeshed is the decision where no proxy is there, or nobody knows.
+func (d *decider) unmeshed(policy Decision, mode Mode) Decision {
+	m := &d.workload.Membership
+	policy.IfMeshed, policy.Mode = policy.Mode, mode
+	if mode == None {
+		policy.Scope, policy.By, policy.Field, policy.Origin = ScopeDataplane, Ref{}, "", Origin{}
+		policy.Because, policy.Rule = "no sidecar: "+m.Reason, m.Rule
+		policy.Shadowed = nil
+	}
+	return policy
+}
+
+// none is a port that the proxy does not stand in front of.
+func (d *decider) none(because, rule string) Decision {
+	return Decision{Mode: None, Scope: ScopeDataplane, Because: because, Rule: rule}
+}
+
+// uncaptured is a port that traffic reaches past the sidecar (2.11, 1.12).
+func (d *decider) uncaptured(served Decision, because string, field Field) Decision {
+	out := Decision{Mode: None, IfMeshed: served.Mode, Scope: ScopeDataplane, Because: because, Rule: "2.11"}
+	if served.Mode == Unknown {
+		out.IfMeshed = served.IfMeshed
+	}
+	if field != "" {
+		out.By, out.Field, out.Origin = d.workload.Ref, field, d.pod.origin
+	}
+	if !served.By.IsZero() {
+		out.Shadowed = append(out.Shadowed, Shadow{By: served.By, Field: served.Field, Mode: out.IfMeshed, Origin: served.Origin,
+			Because: "has no effect: " + because, Rule: "2.11"})
+	}
+	out.Shadowed = append(out.Shadowed, served.Shadowed...)
+	return out
+}
+
+// ambient applies what ztunnel can do: only deny what has no identity (2A.1).
+func (d *decider) ambient(policy Decision) Decision {
+	if policy.Scope == ScopePort && policy.Mode == Disable && d.in.winners[ScopeWorkload].Mode == Unset && d.in.workloadMode() == Strict && d.in.onlyDisablePorts() {
+		whole := d.in.forWorkload(0)
+		whole.Rule, whole.Because = "2A.5", whole.Because+"; ambient makes no exception for a DISABLE port of a policy without a mode"
+		return whole
+	}
+	if policy.Mode == Disable {
+		policy.Mode, policy.Rule = Permissive, "2A.1"
+		policy.Because += ", DISABLE: ambient cannot turn mTLS off, plaintext is accepted as well"
+	}
+	return policy
+}
+
+// onlyDisablePorts reports the case of rule 2A.5.
+func (in *inheritance) onlyDisablePorts() bool {
+	for _, e := range in.winners[ScopeWorkload].Ports {
+		if e.Mode != Disable && e.Mode != Unset {
+			return false
+		}
+	}
+	return true
+}
+
+// proxyless applies rule 2.17: a gRPC server speaks mTLS or plaintext, not both.
+func (d *decider) proxyless(policy Decision, port *Port) Decision {
+	if port == nil || len(port.Services) == 0 {
+		return d.none("proxyless gRPC: istiod sends no listener for a port without a Service", "2.17")
+	}
+	if policy.Mode != Permissive {
+		return policy
+	}
+	policy.Rule = "2.17"
+	if d.workload.Labels[tlsModeLabel] == "istio" {
+		policy.Mode = Strict
+		policy.Because += fmt.Sprintf(", PERMISSIVE: proxyless gRPC with label %s=istio takes mTLS only", tlsModeLabel)
+	} else {
+		policy.Mode = Disable
+		policy.Because += fmt.Sprintf(", PERMISSIVE: proxyless gRPC without label %s=istio takes plaintext only", tlsModeLabel)
+	}
+	return policy
+}

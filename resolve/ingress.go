@@ -1,0 +1,84 @@
+package resolve
+
+import (
+	"fmt"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+)
+
+// ingressPorts are the ports of the Sidecar's ingress listeners.
+func (d *decider) ingressPorts() []int32 {
+	if d.sidecar == nil {
+		return nil
+	}
+	var ports []int32
+	for _, l := range d.sidecar.value.Spec.GetIngress() {
+		ports = append(ports, int32(l.GetPort().GetNumber()))
+	}
+	return ports
+}
+
+func (d *decider) hasIngress(port int32) bool {
+	if d.sidecar == nil {
+		return false
+	}
+	listener, _ := ingressOf(d.sidecar.value, port)
+	return listener != nil
+}
+
+// ingressProtocol is what a Sidecar with ingress listeners makes of a port's
+// protocol: its own for a listed port, sniffing for the others, which fall to the
+// passthrough chains (2.9).
+func (d *decider) ingressProtocol(p *Port) Protocol {
+	if d.sidecar == nil || len(d.sidecar.value.Spec.GetIngress()) == 0 || p.Protocol == ProtocolUDP {
+		return p.Protocol
+	}
+	listener, _ := ingressOf(d.sidecar.value, p.Number)
+	switch {
+	case listener != nil:
+		return ServicePortProtocol(0, listener.GetPort().GetProtocol(), false, nil)
+	case d.mergeIngress || len(p.Services) == 0:
+		return p.Protocol
+	}
+	return ProtocolAuto
+}
+
+// ingressTLSDecision applies the TLS settings of a Sidecar ingress listener: only
+// with the feature switched on, and only where the policies say DISABLE (2.10).
+func (d *decider) ingressTLSDecision(served Decision, p *Port) Decision {
+	if d.sidecar == nil {
+		return served
+	}
+	listener, i := ingressOf(d.sidecar.value, p.Number)
+	if listener.GetTls() == nil {
+		return served
+	}
+	field := Path("spec", "ingress").Index(i).Child("tls")
+	s := Shadow{By: d.sidecar.Ref(), Field: field, Mode: TLS, Origin: d.sidecar.Origin, Rule: "2.10"}
+	switch {
+	case !d.ingressTLS:
+		s.Because = "ignored: istiod has ENABLE_TLS_ON_SIDECAR_INGRESS off, which is the default"
+	case served.Mode != Disable:
+		s.Because = fmt.Sprintf("ignored: the port is %s; ingress TLS works only where the policies say DISABLE", served.Mode)
+	default:
+		p.Listener = serverTLS(listener.GetTls())
+		return Decision{Mode: TLS, Scope: ScopeListener, By: s.By, Field: field, Origin: s.Origin, Rule: "2.10",
+			Because: fmt.Sprintf("%s, ingress listener terminates TLS %s", s.By, p.Listener), Shadowed: served.Shadowed}
+	}
+	served.Shadowed = append(served.Shadowed[:len(served.Shadowed):len(served.Shadowed)], s)
+	return served
+}
+
+// serverTLS describes the settings of a listener: mode and where its certificate is.
+func serverTLS(tls *networkingapi.ServerTLSSettings) string {
+	out := tls.GetMode().String()
+	switch {
+	case tls.GetCredentialName() != "":
+		out += ", credential " + tls.GetCredentialName()
+	case len(tls.GetCredentialNames()) > 0:
+		out += fmt.Sprint(", credentials ", tls.GetCredentialNames())
+	case tls.GetServerCertificate() != "":
+		out += ", certificate " + tls.GetServerCertificate()
+	}
+	return out
+}

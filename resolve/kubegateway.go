@@ -1,0 +1,87 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+)
+
+// gatewayNameLabel is on the pods that istiod creates for a Gateway API gateway.
+const gatewayNameLabel = "gateway.networking.k8s.io/gateway-name"
+
+// istioClasses are the Gateway API classes that Istio serves with pods of its
+// own; the value is what they are.
+var istioClasses = map[string]Dataplane{
+	"istio": DataplaneGateway, "istio-waypoint": DataplaneWaypoint, "istio-east-west": DataplaneGateway,
+}
+
+// kubeGateways adds the Gateway API gateways whose pods istiod will create: no
+// workload in the input stands for them yet.
+func (r *resolver) kubeGateways(workloads []*Workload) []*Workload {
+	taken := map[Ref]bool{}
+	for _, w := range workloads {
+		if name := w.Labels[gatewayNameLabel]; name != "" {
+			taken[Ref{KindKubeGateway, w.Ref.Namespace, name}] = true
+		}
+	}
+	var out []*Workload
+	for _, o := range r.input.kubeGateways {
+		dataplane, istio := istioClasses[string(o.value.Spec.GatewayClassName)]
+		if istio && !taken[o.Ref()] && len(o.value.Spec.Addresses) == 0 {
+			out = append(out, r.kubeGateway(o, dataplane))
+		}
+	}
+	return out
+}
+
+// kubeGateway is the workload that istiod makes of a gateway: named after it, with
+// one port for each listener.
+func (r *resolver) kubeGateway(o of[*gatewayv1.Gateway], dataplane Dataplane) *Workload {
+	name := fmt.Sprintf("%s-%s", o.value.Name, o.value.Spec.GatewayClassName)
+	w := &Workload{
+		Ref: o.Ref(), Origin: o.Origin, Labels: map[string]string{gatewayNameLabel: o.value.Name}, ServiceAccount: name,
+		Membership: Membership{
+			Dataplane: dataplane, Rule: "2.15", Position: o.Origin.At("spec.gatewayClassName"), Revision: DefaultRevision,
+			Reason: "istiod creates it for gatewayClassName " + string(o.value.Spec.GatewayClassName),
+		},
+	}
+	d := &decider{workload: w, pod: &pod{origin: o.Origin}, in: &inheritance{}}
+	if dataplane == DataplaneGateway {
+		d.servers = kubeServers(o)
+	}
+	w.Ports = d.ports(nil)
+	w.Default = d.forAny()
+	return w
+}
+
+func kubeServers(o of[*gatewayv1.Gateway]) []gatewayServer {
+	var out []gatewayServer
+	for i, l := range o.value.Spec.Listeners {
+		s := gatewayServer{
+			by: o.Ref(), origin: o.Origin, field: Path("spec", "listeners").Index(i), port: int32(l.Port), name: string(l.Name),
+			protocol: ServicePortProtocol(0, string(l.Protocol), false, nil),
+		}
+		if l.TLS != nil {
+			s.tls = listenerTLS(l.TLS)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func listenerTLS(tls *gatewayv1.ListenerTLSConfig) string {
+	mode := "Terminate"
+	if tls.Mode != nil {
+		mode = string(*tls.Mode)
+	}
+	var names []string
+	for _, ref := range tls.CertificateRefs {
+		names = append(names, string(ref.Name))
+	}
+	slices.Sort(names)
+	if len(names) > 0 {
+		return fmt.Sprintf("%s, credential %v", mode, names)
+	}
+	return mode
+}

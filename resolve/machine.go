@@ -1,0 +1,64 @@
+package resolve
+
+import (
+	"maps"
+	"slices"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+)
+
+// machines resolves WorkloadEntries and WorkloadGroups: workloads outside of
+// Kubernetes (1.10).
+func (r *resolver) machines() []*Workload {
+	var out []*Workload
+	for _, o := range r.input.entries {
+		labels := overlay(o.value.Spec.GetLabels(), o.value.Labels)
+		out = append(out, r.machine(o.Object, "spec", labels, &o.value.Spec))
+	}
+	for _, o := range r.input.groups {
+		template := o.value.Spec.GetTemplate()
+		if template == nil {
+			template = &networkingapi.WorkloadEntry{}
+		}
+		labels := overlay(template.GetLabels(), o.value.Spec.GetMetadata().GetLabels())
+		out = append(out, r.machine(o.Object, "spec.template", labels, template))
+	}
+	return out
+}
+
+// overlay is base with over on top: an entry's own labels are overlaid by its
+// metadata labels (1.10).
+func overlay(base, over map[string]string) map[string]string {
+	out := make(map[string]string, len(base)+len(over))
+	maps.Copy(out, base)
+	maps.Copy(out, over)
+	return out
+}
+
+func (r *resolver) machine(o Object, at Field, labels map[string]string, entry *networkingapi.WorkloadEntry) *Workload {
+	p := &pod{namespace: o.Value.GetNamespace(), labels: labels, meta: "metadata", spec: at, origin: o.Origin, serviceAccount: entry.GetServiceAccount()}
+	for _, name := range slices.Sorted(maps.Keys(entry.GetPorts())) {
+		p.ports = append(p.ports, containerPort{number: int32(entry.GetPorts()[name]), name: name})
+	}
+	return r.workload(member{ref: o.Ref(), origin: o.Origin, pod: p}, machineMembership(p, at))
+}
+
+// machineMembership keeps what a client believes apart from what is there: an
+// entry without a service account is called in plaintext, whether or not a proxy
+// runs on the machine.
+func machineMembership(p *pod, at Field) Membership {
+	mode, labelled := p.labels[tlsModeLabel]
+	switch {
+	case mode == "istio":
+		return Membership{Dataplane: DataplaneVM, Rule: "1.10", Revision: DefaultRevision,
+			Reason: "label " + tlsModeLabel + "=istio", Position: p.origin.At(p.labelField(tlsModeLabel))}
+	case labelled:
+		return Membership{Rule: "1.10", Revision: DefaultRevision,
+			Reason: "label " + tlsModeLabel + "=" + mode + ": clients send plaintext, and nothing says whether a proxy runs there"}
+	case p.serviceAccount != "":
+		return Membership{Dataplane: DataplaneVM, Rule: "1.10", Revision: DefaultRevision,
+			Reason: "serviceAccount is set", Position: p.origin.At(at.Child("serviceAccount"))}
+	}
+	return Membership{Rule: "1.10", Revision: DefaultRevision, Position: p.origin.At(at),
+		Reason: "no serviceAccount: clients send plaintext, and nothing says whether a proxy runs there"}
+}

@@ -1,0 +1,64 @@
+package resolve
+
+import (
+	"regexp"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// hashLabel is on pods and ReplicaSets that a Deployment (or Rollout) made.
+const hashLabel = "pod-template-hash"
+
+// cronJobName is how a CronJob names its Jobs: its own name, a hyphen and the
+// scheduled minute.
+var cronJobName = regexp.MustCompile(`^(.+)-\d{8,10}$`)
+
+// owners finds the controller that a person would name for a pod.
+type owners struct{ controllers map[Ref]of[*Controller] }
+
+func newOwners(controllers []of[*Controller]) owners {
+	o := owners{map[Ref]of[*Controller]{}}
+	for _, c := range controllers {
+		o.controllers[c.Ref()] = c
+	}
+	return o
+}
+
+// of climbs from an object to the topmost controller: Pod -> ReplicaSet ->
+// Deployment. Where a step is not in the input, the names tell, as in Istio.
+func (o owners) of(kind Kind, meta *metav1.ObjectMeta) Ref {
+	self := Ref{kind, meta.Namespace, meta.Name}
+	owner := metav1.GetControllerOf(meta)
+	if owner == nil {
+		return self
+	}
+	up := Ref{ownerKind(owner), meta.Namespace, owner.Name}
+	if c, ok := o.controllers[up]; ok {
+		return o.of(up.Kind, &c.value.ObjectMeta)
+	}
+	if hash := meta.Labels[hashLabel]; up.Kind == KindReplicaSet && hash != "" && strings.HasSuffix(up.Name, "-"+hash) {
+		up.Kind, up.Name = o.maker(up.Namespace, strings.TrimSuffix(up.Name, "-"+hash))
+	}
+	if m := cronJobName.FindStringSubmatch(up.Name); up.Kind == KindJob && m != nil {
+		up.Kind, up.Name = KindCronJob, m[1]
+	}
+	return up
+}
+
+// maker is the kind that made a hashed ReplicaSet: a Rollout if one of that name
+// is known, else a Deployment.
+func (o owners) maker(namespace, name string) (Kind, string) {
+	if _, ok := o.controllers[Ref{KindRollout, namespace, name}]; ok {
+		return KindRollout, name
+	}
+	return KindDeployment, name
+}
+
+// ownerKind maps an owner reference to a Kind; an unknown kind stays by its word.
+func ownerKind(owner *metav1.OwnerReference) Kind {
+	if owner.Kind == "Service" && strings.HasPrefix(owner.APIVersion, "serving.knative.dev/") {
+		return KindKnativeService
+	}
+	return Kind(owner.Kind)
+}

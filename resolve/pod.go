@@ -1,0 +1,165 @@
+package resolve
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Istio's labels and annotations that decide membership and capture.
+const (
+	injectionLabel     = "istio-injection"
+	revisionLabel      = "istio.io/rev"
+	injectLabel        = "sidecar.istio.io/inject" // label, or the older annotation
+	dataplaneModeLabel = "istio.io/dataplane-mode"
+	tlsModeLabel       = "security.istio.io/tlsMode"
+	templatesAnno      = "inject.istio.io/templates"
+	sidecarStatusAnno  = "sidecar.istio.io/status"
+	redirectionAnno    = "ambient.istio.io/redirection"
+	lastApplied        = "kubectl.kubernetes.io/last-applied-configuration"
+)
+
+// proxyContainer is the name of Istio's own container, in sidecars and gateways
+// alike (1.3).
+const proxyContainer = "istio-proxy"
+
+// pod is what the resolver needs of a pod or of a template that makes pods.
+type pod struct {
+	namespace   string
+	labels      map[string]string
+	annotations map[string]string
+	// meta and spec say where the metadata and the pod spec stand in the object.
+	meta           Field
+	spec           Field
+	origin         Origin
+	hostNetwork    bool
+	serviceAccount string
+	ports          []containerPort
+	proxy          *proxyRole
+	// running is true for a pod that a cluster reported, false for a manifest.
+	running bool
+}
+
+// containerPort is one declared port.
+type containerPort struct {
+	number int32
+	name   string
+	udp    bool
+}
+
+// proxyRole describes Istio's container in a pod.
+type proxyRole struct {
+	native bool   // an init container (1.6)
+	role   string // "sidecar", "router", "waypoint": the second argument of the agent
+}
+
+func podOf(o of[*corev1.Pod]) *pod {
+	p := newPod(&o.value.ObjectMeta, &o.value.Spec, o.Origin, "")
+	p.running = o.value.Status.Phase != "" || o.value.Spec.NodeName != ""
+	return p
+}
+
+func templateOf(o of[*Controller]) *pod {
+	p := newPod(&o.value.Template.ObjectMeta, &o.value.Template.Spec, o.Origin, o.value.TemplateField)
+	p.namespace = o.value.Namespace
+	return p
+}
+
+func newPod(meta *metav1.ObjectMeta, spec *corev1.PodSpec, origin Origin, at Field) *pod {
+	p := &pod{
+		namespace: meta.Namespace, labels: meta.Labels, annotations: withoutLastApplied(meta.Annotations),
+		meta: below(at, "metadata"), spec: below(at, "spec"), origin: origin,
+		hostNetwork: spec.HostNetwork, serviceAccount: firstOf(spec.ServiceAccountName, spec.DeprecatedServiceAccount, "default"),
+		proxy: proxyOf(spec),
+	}
+	p.declarePorts(spec)
+	return p
+}
+
+func below(f Field, segment string) Field { return f.Child(segment) }
+
+func withoutLastApplied(annotations map[string]string) map[string]string {
+	if _, ok := annotations[lastApplied]; !ok {
+		return annotations
+	}
+	kept := make(map[string]string, len(annotations))
+	for k, v := range annotations {
+		if k != lastApplied {
+			kept[k] = v
+		}
+	}
+	return kept
+}
+
+// proxyOf finds Istio's container among the containers and init containers.
+func proxyOf(spec *corev1.PodSpec) *proxyRole {
+	if c := containerNamed(spec.Containers, proxyContainer); c != nil {
+		return &proxyRole{role: roleOf(c)}
+	}
+	if c := containerNamed(spec.InitContainers, proxyContainer); c != nil {
+		return &proxyRole{role: roleOf(c), native: true}
+	}
+	return nil
+}
+
+func containerNamed(list []corev1.Container, name string) *corev1.Container {
+	i := slices.IndexFunc(list, func(c corev1.Container) bool { return c.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &list[i]
+}
+
+// roleOf reads "proxy router" or "proxy sidecar" from the agent's arguments; a
+// container without arguments is filled in by injection.
+func roleOf(c *corev1.Container) string {
+	if len(c.Args) > 1 && c.Args[0] == "proxy" {
+		return c.Args[1]
+	}
+	if strings.HasSuffix(c.Image, "auto") || c.Image == "" {
+		return "" // a placeholder that injection completes
+	}
+	return "sidecar"
+}
+
+// declarePorts lists the application's ports; those of Istio's own container are
+// left out unless the proxy is all there is, as in a gateway.
+func (p *pod) declarePorts(spec *corev1.PodSpec) {
+	alone := len(spec.Containers) == 1
+	for i := range spec.Containers {
+		if c := &spec.Containers[i]; c.Name != proxyContainer || alone {
+			p.addPorts(c)
+		}
+	}
+	for i := range spec.InitContainers {
+		c := &spec.InitContainers[i]
+		if c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways && c.Name != proxyContainer {
+			p.addPorts(c)
+		}
+	}
+}
+
+func (p *pod) addPorts(c *corev1.Container) {
+	for _, port := range c.Ports {
+		p.ports = append(p.ports, containerPort{port.ContainerPort, port.Name, port.Protocol == corev1.ProtocolUDP})
+	}
+}
+
+// named resolves a named target port, first container first (1.6). ok is false
+// when no container declares it.
+func (p *pod) named(name string, udp bool) (int32, bool) {
+	for _, c := range p.ports {
+		if c.name == name && c.udp == udp {
+			return c.number, true
+		}
+	}
+	return 0, false
+}
+
+// labelField is the field of one pod label.
+func (p *pod) labelField(key string) Field { return below(p.meta, "labels").Child(key) }
+
+// annotationField is the field of one pod annotation.
+func (p *pod) annotationField(key string) Field { return below(p.meta, "annotations").Child(key) }

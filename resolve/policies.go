@@ -1,0 +1,50 @@
+package resolve
+
+// policyIndex finds the policies that speak about a workload.
+type policyIndex struct {
+	root   string
+	spaces map[string]*policySpace
+	// shared holds the part of a chain that all workloads of a namespace and
+	// revision have in common.
+	shared map[[2]string]wideChain
+}
+
+// policySpace is the policies of one namespace, each list in Istio's order.
+type policySpace struct {
+	wide      []*PeerAuthentication // without selector
+	selecting *selectorIndex[*PeerAuthentication]
+}
+
+func newPolicyIndex(root string, policies []*PeerAuthentication) *policyIndex {
+	x := &policyIndex{root, map[string]*policySpace{}, map[[2]string]wideChain{}}
+	byNamespace := map[string][]*PeerAuthentication{}
+	for _, p := range policies {
+		byNamespace[p.Ref.Namespace] = append(byNamespace[p.Ref.Namespace], p)
+	}
+	for ns, list := range byNamespace {
+		space := &policySpace{selecting: newSelectorIndex(list, func(p *PeerAuthentication) map[string]string { return p.Selector })}
+		for _, p := range list {
+			if len(p.Selector) == 0 {
+				space.wide = append(space.wide, p)
+			}
+		}
+		x.spaces[ns] = space
+	}
+	return x
+}
+
+// wide lists the policies without selector of a namespace.
+func (x *policyIndex) wide(namespace string) []*PeerAuthentication {
+	if s := x.spaces[namespace]; s != nil {
+		return s.wide
+	}
+	return nil
+}
+
+// selecting lists the policies of a namespace whose selector picks the labels.
+func (x *policyIndex) selecting(namespace string, labels map[string]string) []*PeerAuthentication {
+	if s := x.spaces[namespace]; s != nil {
+		return s.selecting.matching(labels)
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package resolve
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	securityapi "istio.io/api/security/v1beta1"
+	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+)
+
+// PeerAuthentication is one policy as istiod reads it.
+type PeerAuthentication struct {
+	Ref     Ref
+	Origin  Origin
+	Created time.Time
+	// Revision is the istio.io/rev label; HasRevision tells "" from absent.
+	Revision    string
+	HasRevision bool
+	// Scope is ScopeMesh, ScopeNamespace or ScopeWorkload (2.2).
+	Scope Scope
+	// Selector is nil without labels; EmptySelector marks a selector that is
+	// written but empty and therefore selects everything (2.6).
+	Selector      map[string]string
+	EmptySelector bool
+	Mode          Mode
+	// Ports are the portLevelMtls entries, by number.
+	Ports []PortMode
+	// Rejected says why Istio's validation refuses the object, "" when it does
+	// not. A rejected policy decides nothing (2.6). RejectedField is the culprit.
+	Rejected      string
+	RejectedField Field
+}
+
+var modeOfAPI = map[securityapi.PeerAuthentication_MutualTLS_Mode]Mode{
+	securityapi.PeerAuthentication_MutualTLS_UNSET:      Unset,
+	securityapi.PeerAuthentication_MutualTLS_DISABLE:    Disable,
+	securityapi.PeerAuthentication_MutualTLS_PERMISSIVE: Permissive,
+	securityapi.PeerAuthentication_MutualTLS_STRICT:     Strict,
+}
+
+// policiesOf reads every policy, and what an OpenShift control plane says in
+// place of one, in the order in which Istio prefers them within a namespace.
+func policiesOf(c *collection) []*PeerAuthentication {
+	var list []*PeerAuthentication
+	for _, o := range c.policies {
+		list = append(list, newPolicy(o))
+	}
+	for _, o := range c.controlPlanes {
+		if p := controlPlanePolicy(o); p != nil {
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, func(a, b *PeerAuthentication) int {
+		return cmp.Or(cmp.Compare(a.Ref.Namespace, b.Ref.Namespace), a.Compare(b))
+	})
+	return list
+}
+
+func newPolicy(o of[*securityv1.PeerAuthentication]) *PeerAuthentication {
+	spec := &o.value.Spec
+	p := &PeerAuthentication{
+		Ref: o.Ref(), Origin: o.Origin, Created: o.value.CreationTimestamp.Time,
+		Mode: modeOfAPI[spec.GetMtls().GetMode()],
+	}
+	p.Revision, p.HasRevision = o.value.Labels[revisionLabel]
+	if spec.Selector != nil {
+		p.Selector = spec.Selector.MatchLabels
+		p.EmptySelector = len(p.Selector) == 0
+	}
+	for _, port := range slices.Sorted(maps.Keys(spec.PortLevelMtls)) {
+		p.Ports = append(p.Ports, PortMode{int32(port), modeOfAPI[spec.PortLevelMtls[port].GetMode()]})
+	}
+	p.validate(spec)
+	return p
+}
+
+// controlPlanePolicy is the mesh-wide STRICT that an OpenShift Service Mesh 2
+// control plane creates for spec.security.dataPlane.mtls.
+func controlPlanePolicy(o of[*ServiceMeshControlPlane]) *PeerAuthentication {
+	if o.value.DataPlaneMTLS == nil {
+		return nil
+	}
+	mode := Permissive
+	if *o.value.DataPlaneMTLS {
+		mode = Strict
+	}
+	return &PeerAuthentication{Ref: o.Ref(), Origin: o.Origin, Created: o.value.CreationTimestamp.Time, Mode: mode}
+}
+
+// Compare orders policies of one scope as Istio does: older first, then by name,
+// then by namespace (2.3). Files carry no creation time, so there the name decides.
+func (p *PeerAuthentication) Compare(o *PeerAuthentication) int {
+	return cmp.Or(p.Created.Compare(o.Created), cmp.Compare(p.Ref.Name, o.Ref.Name),
+		cmp.Compare(p.Ref.Namespace, o.Ref.Namespace), cmp.Compare(p.Ref.Kind, o.Ref.Kind))
+}
+
+// scopeIn is the policy's scope (2.2): an empty selector is none.
+func (p *PeerAuthentication) scopeIn(root string) Scope {
+	switch {
+	case len(p.Selector) > 0:
+		return ScopeWorkload
+	case p.Ref.Namespace == root:
+		return ScopeMesh
+	default:
+		return ScopeNamespace
+	}
+}
+
+// Port is the mode that portLevelMtls sets for a port; ok is false without an entry.
+func (p *PeerAuthentication) Port(number int32) (mode Mode, ok bool) {
+	i, ok := slices.BinarySearchFunc(p.Ports, number, func(e PortMode, n int32) int { return cmp.Compare(e.Port, n) })
+	if !ok {
+		return Unset, false
+	}
+	return p.Ports[i].Mode, true
+}
+
+// ModeField is the field that sets the mode of the whole scope.
+func (p *PeerAuthentication) ModeField() Field {
+	if p.Ref.Kind == KindServiceMeshControlPlane {
+		return "spec.security.dataPlane.mtls"
+	}
+	return "spec.mtls.mode"
+}
+
+// PortField is the field of one portLevelMtls entry.
+func (p *PeerAuthentication) PortField(number int32) Field {
+	return Path("spec", "portLevelMtls", fmt.Sprint(number))
+}
+
+// VisibleTo reports whether the control plane of a revision reads the policy
+// (1.14): unlabelled ones are everyone's, a label must name the revision itself.
+func (p *PeerAuthentication) VisibleTo(revision string) bool {
+	return !p.HasRevision || p.Revision == revision
+}
+
+// validate records what Istio's validation refuses (2.6).
+func (p *PeerAuthentication) validate(spec *securityapi.PeerAuthentication) {
+	switch {
+	case len(p.Selector) == 0 && len(p.Ports) > 0:
+		p.reject("spec.portLevelMtls", "portLevelMtls needs a selector: mesh and namespace policies cannot have port level mTLS")
+	case spec.PortLevelMtls != nil && len(p.Ports) == 0:
+		p.reject("spec.portLevelMtls", "portLevelMtls is written but empty: it needs at least one port")
+	}
+	for port := range spec.PortLevelMtls {
+		if port == 0 || port > 65535 {
+			p.reject("spec.portLevelMtls", "portLevelMtls has a port outside 1..65535")
+		}
+	}
+	for k, v := range p.Selector {
+		if k == "" || strings.Contains(k, "*") || strings.Contains(v, "*") {
+			p.reject("spec.selector.matchLabels", "a selector takes neither empty keys nor wildcards")
+		}
+	}
+}
+
+func (p *PeerAuthentication) reject(field Field, why string) {
+	p.Rejected, p.RejectedField = why, field
+}
+
+// policyProblems are the policies that an API server would not have taken.
+func policyProblems(policies []*PeerAuthentication) []Problem {
+	var out []Problem
+	for _, p := range policies {
+		if p.Rejected != "" {
+			out = append(out, Problem{
+				Position: p.Origin.At(p.RejectedField), Ref: p.Ref, Field: p.RejectedField,
+				Message: "Istio's validation rejects it, so it is not applied: " + p.Rejected,
+				Hint:    "repair the policy (rule 2.6); until then it decides nothing",
+			})
+		}
+	}
+	return out
+}

@@ -1,0 +1,100 @@
+package resolve
+
+import (
+	"cmp"
+	"slices"
+)
+
+// transport is a port number and whether it is UDP: one place to listen.
+type transport struct {
+	number int32
+	udp    bool
+}
+
+// portSet collects the ports of a workload from everything that names one.
+type portSet struct {
+	index map[transport]int
+	ports []Port
+}
+
+func (s *portSet) at(number int32, udp bool) *Port {
+	key := transport{number, udp}
+	i, ok := s.index[key]
+	if !ok {
+		i = len(s.ports)
+		s.index[key] = i
+		p := Port{Number: number}
+		if udp {
+			p.Protocol = ProtocolUDP
+		}
+		s.ports = append(s.ports, p)
+	}
+	return &s.ports[i]
+}
+
+// ports lists and decides every port: those that containers declare, that
+// Services target, that a policy or a Sidecar listener names (2.7, 2.8).
+func (d *decider) ports(services []*Service) []Port {
+	set := &portSet{index: make(map[transport]int, 4)}
+	for _, c := range d.pod.ports {
+		if p := set.at(c.number, c.udp); p.Name == "" {
+			p.Name = c.name
+		}
+	}
+	for _, s := range services {
+		d.targets(set, s)
+	}
+	for _, n := range d.policyPorts() {
+		set.at(n, false)
+	}
+	for _, n := range d.ingressPorts() {
+		set.at(n, false)
+	}
+	d.serverPorts(set)
+	slices.SortFunc(set.ports, func(a, b Port) int {
+		return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Protocol, b.Protocol))
+	})
+	for i := range set.ports {
+		p := &set.ports[i]
+		p.Protocol = d.ingressProtocol(p)
+		p.Decision = d.forPort(p)
+	}
+	return set.ports
+}
+
+// policyPorts are the ports that the winning policy names, where a proxy may read it.
+func (d *decider) policyPorts() []int32 {
+	by := d.in.winners[ScopeWorkload]
+	switch d.workload.Membership.Dataplane {
+	case DataplaneGateway, DataplaneNone, DataplaneWaypoint:
+		return nil
+	}
+	if by == nil {
+		return nil
+	}
+	ports := make([]int32, len(by.Ports))
+	for i, e := range by.Ports {
+		ports[i] = e.Port
+	}
+	return ports
+}
+
+// targets adds the ports of a Service, older Services first: the first decides
+// the protocol (2.7).
+func (d *decider) targets(set *portSet, s *Service) {
+	for _, sp := range s.Ports {
+		number := sp.TargetPort
+		if sp.TargetName != "" {
+			n, ok := d.pod.named(sp.TargetName, sp.UDP)
+			if !ok {
+				continue // no container declares the name: the Service port leads nowhere
+			}
+			number = n
+		}
+		p := set.at(number, sp.UDP)
+		if len(p.Services) == 0 {
+			p.Protocol = sp.Protocol
+		}
+		p.Services = append(p.Services, ServicePort{s.Ref.Namespace, s.Ref.Name, sp.Port, sp.Name})
+	}
+}

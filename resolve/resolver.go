@@ -1,0 +1,110 @@
+package resolve
+
+import (
+	"slices"
+)
+
+// resolver turns the collected objects into workloads with decisions.
+type resolver struct {
+	mesh     *Mesh
+	input    *collection
+	members  *members
+	policies *policyIndex
+	sidecars sidecars
+	gateways gateways
+	// byNamespace finds the Services of a namespace by the labels they select.
+	byNamespace map[string]*selectorIndex[*Service]
+	problems    []Problem
+}
+
+func newResolver(m *Mesh, c *collection) *resolver {
+	r := &resolver{
+		mesh: m, input: c,
+		members:     newMembers(&m.control, m.namespaceByName, c),
+		policies:    newPolicyIndex(m.rootNamespace, m.policies),
+		sidecars:    newSidecars(m.rootNamespace, c.sidecars),
+		gateways:    newGateways(c),
+		byNamespace: map[string]*selectorIndex[*Service]{},
+	}
+	services := map[string][]*Service{}
+	for _, s := range m.services {
+		services[s.Ref.Namespace] = append(services[s.Ref.Namespace], s)
+	}
+	for ns, list := range services {
+		slices.SortStableFunc(list, (*Service).older)
+		r.byNamespace[ns] = newSelectorIndex(list, func(s *Service) map[string]string { return s.Selector })
+	}
+	return r
+}
+
+// workloads resolves every workload, in order.
+func (r *resolver) workloads() []*Workload {
+	members := membersOf(r.input, selectorKeys(r.mesh, r.input))
+	list := make([]*Workload, 0, len(members)+len(r.input.entries)+len(r.input.groups))
+	for _, m := range members {
+		list = append(list, r.workload(m, r.members.of(m.pod)))
+	}
+	list = append(list, r.machines()...)
+	list = append(list, r.kubeGateways(list)...)
+	slices.SortFunc(list, (*Workload).compare)
+	for _, s := range r.mesh.services {
+		slices.SortFunc(s.Workloads, (*Workload).compare)
+	}
+	return list
+}
+
+// workload resolves one pod or template.
+func (r *resolver) workload(m member, membership Membership) *Workload {
+	w := &Workload{
+		Ref: m.ref, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of,
+		Labels: m.pod.labels, Annotations: m.pod.annotations, ServiceAccount: m.pod.serviceAccount,
+		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: captureOf(m.pod),
+	}
+	in := r.policies.chain(m.ref.Namespace, firstOf(membership.Revision, DefaultRevision), m.pod.labels)
+	w.Chain.Steps = in.steps
+	d := &decider{workload: w, pod: m.pod, in: &in}
+	r.listeners(d)
+	services := r.servicesOf(w)
+	w.Ports = d.ports(services)
+	w.Default = d.forAny()
+	return w
+}
+
+// listeners finds what shapes the proxy's listeners besides the policies: Gateway
+// servers for a gateway, a Sidecar resource for a sidecar.
+func (r *resolver) listeners(d *decider) {
+	w := d.workload
+	if w.Membership.Dataplane == DataplaneGateway {
+		d.servers = r.gateways.serversOf(w)
+		return
+	}
+	sidecar, ok := r.sidecars.of(w.Ref.Namespace, firstOf(w.Membership.Revision, DefaultRevision), w.Labels)
+	if !ok || !d.proxied() {
+		return
+	}
+	d.sidecar = &sidecar
+	w.Sidecar = sidecar.Ref()
+	d.ingressTLS = r.mesh.control.flag("ENABLE_TLS_ON_SIDECAR_INGRESS")
+	d.mergeIngress = r.mesh.control.flag("PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE")
+}
+
+// servicesOf are the Services that select a workload, oldest first; each learns
+// of the workload.
+func (r *resolver) servicesOf(w *Workload) []*Service {
+	index := r.byNamespace[w.Ref.Namespace]
+	if index == nil {
+		return nil
+	}
+	services := index.matching(w.Labels)
+	for _, s := range services {
+		s.Workloads = append(s.Workloads, w)
+	}
+	return services
+}
+
+func (w *Workload) compare(o *Workload) int {
+	if c := w.Ref.Compare(o.Ref); c != 0 {
+		return c
+	}
+	return w.Variant - o.Variant
+}

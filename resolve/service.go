@@ -1,0 +1,87 @@
+package resolve
+
+import (
+	"cmp"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+// Service is one Kubernetes Service.
+type Service struct {
+	Ref         Ref
+	Origin      Origin
+	Created     time.Time
+	Labels      map[string]string
+	Annotations map[string]string
+	Selector    map[string]string
+	Headless    bool
+	// ExternalName is the alias target, "" for other types.
+	ExternalName string
+	Ports        []ServicePortSpec
+	// Workloads are those that the selector picks, sorted.
+	Workloads []*Workload
+}
+
+// ServicePortSpec is one port of a Service as written.
+type ServicePortSpec struct {
+	Name     string
+	Port     int32
+	Protocol Protocol
+	// UDP is true for a port that no proxy handles.
+	UDP bool
+	// TargetPort is the number, 0 when TargetName names it. Where the Service
+	// says nothing it equals Port.
+	TargetPort int32
+	TargetName string
+}
+
+func servicesOf(objects []of[*corev1.Service]) []*Service {
+	list := make([]*Service, 0, len(objects))
+	for _, o := range objects {
+		list = append(list, newService(o))
+	}
+	return list
+}
+
+func newService(o of[*corev1.Service]) *Service {
+	spec := &o.value.Spec
+	s := &Service{
+		Ref: o.Ref(), Origin: o.Origin, Created: o.value.CreationTimestamp.Time,
+		Labels: o.value.Labels, Annotations: o.value.Annotations,
+		Headless: spec.ClusterIP == corev1.ClusterIPNone,
+	}
+	if spec.Type == corev1.ServiceTypeExternalName {
+		s.ExternalName = spec.ExternalName
+	} else {
+		s.Selector = spec.Selector
+	}
+	for i := range spec.Ports {
+		s.Ports = append(s.Ports, newServicePort(&spec.Ports[i]))
+	}
+	return s
+}
+
+func newServicePort(p *corev1.ServicePort) ServicePortSpec {
+	udp := p.Protocol == corev1.ProtocolUDP
+	spec := ServicePortSpec{
+		Name: p.Name, Port: p.Port, UDP: udp, TargetPort: p.Port,
+		Protocol: ServicePortProtocol(p.Port, p.Name, udp, p.AppProtocol),
+	}
+	switch {
+	case p.TargetPort.Type == intstr.String && p.TargetPort.StrVal != "":
+		spec.TargetPort, spec.TargetName = 0, p.TargetPort.StrVal
+	case p.TargetPort.IntVal != 0:
+		spec.TargetPort = p.TargetPort.IntVal
+	}
+	return spec
+}
+
+// older orders Services as Istio does when several lead to one port (2.7): by
+// creation, then by host name, in which the dot sorts after the hyphen.
+func (s *Service) older(o *Service) int {
+	return cmp.Or(s.Created.Compare(o.Created), cmp.Compare(s.host(), o.host()))
+}
+
+func (s *Service) host() string { return s.Ref.Name + "." + s.Ref.Namespace }

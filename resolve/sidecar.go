@@ -1,0 +1,62 @@
+package resolve
+
+import (
+	"cmp"
+	"slices"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+)
+
+// sidecars finds the Sidecar resource that shapes a workload's proxy (3.1.2).
+type sidecars struct {
+	root        string
+	byNamespace map[string][]of[*networkingv1.Sidecar]
+}
+
+func newSidecars(root string, objects []of[*networkingv1.Sidecar]) sidecars {
+	s := sidecars{root, map[string][]of[*networkingv1.Sidecar]{}}
+	sorted := slices.Clone(objects)
+	slices.SortFunc(sorted, func(a, b of[*networkingv1.Sidecar]) int {
+		return cmp.Or(a.value.CreationTimestamp.Compare(b.value.CreationTimestamp.Time), cmp.Compare(a.value.Name, b.value.Name))
+	})
+	for _, o := range sorted {
+		s.byNamespace[o.value.Namespace] = append(s.byNamespace[o.value.Namespace], o)
+	}
+	return s
+}
+
+// of is the oldest Sidecar of the namespace that selects the labels, else the
+// oldest without selector, else the root namespace's without selector. ok is
+// false when none applies.
+func (s sidecars) of(namespace, revision string, labels map[string]string) (found of[*networkingv1.Sidecar], ok bool) {
+	for _, o := range s.byNamespace[namespace] {
+		if selector := o.value.Spec.GetWorkloadSelector(); selector != nil && visible(o.value.Labels, revision) && selects(selector.Labels, labels) {
+			return o, true
+		}
+	}
+	for _, ns := range []string{namespace, s.root} {
+		for _, o := range s.byNamespace[ns] {
+			if o.value.Spec.GetWorkloadSelector() == nil && visible(o.value.Labels, revision) {
+				return o, true
+			}
+		}
+	}
+	return found, false
+}
+
+// visible reports whether the control plane of a revision reads an object (1.14).
+func visible(labels map[string]string, revision string) bool {
+	label, ok := labels[revisionLabel]
+	return !ok || label == revision
+}
+
+// ingressOf is the Sidecar's listener for a port; nil when it lists others only.
+func ingressOf(s *networkingv1.Sidecar, port int32) (listener *networkingapi.IstioIngressListener, index int) {
+	for i, l := range s.Spec.GetIngress() {
+		if int32(l.GetPort().GetNumber()) == port {
+			return l, i
+		}
+	}
+	return nil, -1
+}

@@ -1,0 +1,16 @@
+// Package source reads Kubernetes and Istio objects: files, directories,
+// standard input and kustomize directories in, resolve.Object values out, each
+// with the file and line of everything that is written in it.
+//
+// It decides which text is an object, which text is none, and what the API
+// server would refuse. It never decides what an object means: that is package
+// resolve. A bad document never hides a good one: it becomes a Problem with its
+// place, and everything else is read. What is passed over is counted by kind and
+// said once in a Note; nothing is dropped silently. Secrets are never decoded.
+//
+// The way of a document: a text is split at lines that begin with "---"
+// (split.go); a look at apiVersion and kind decides whether anybody reads it
+// (peek.go, kinds.go); only then is it parsed (document.go) and its nodes are
+// decoded, Kubernetes types by their json tags (decode.go), Istio types by their
+// protobuf descriptors (proto.go), both keeping track of lines.
+package source

@@ -1,0 +1,144 @@
+package source
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// document is one YAML or JSON document and where it stands.
+type document struct {
+	file string
+	line int // of the first byte of data, from 1
+	data []byte
+	json bool // data is valid JSON
+}
+
+// at is the place of a node of the parsed document.
+func (d document) at(n *yaml.Node) resolve.Position {
+	return resolve.Position{File: d.file, Line: d.lineOf(n)}
+}
+
+func (d document) lineOf(n *yaml.Node) int { return d.line + max(n.Line, 1) - 1 }
+
+// parse returns the top node, nil for a document of nothing but comments.
+func (d document) parse() (*yaml.Node, *syntaxError) {
+	data := d.data
+	if d.json {
+		data = yamlEscapes(data)
+	}
+	top, err := parse(data)
+	if err != nil {
+		return nil, d.locate(err)
+	}
+	return top, nil
+}
+
+func parse(data []byte) (top *yaml.Node, err error) {
+	defer func() {
+		// The parser is a port from C: a slip in it must cost one document.
+		if r := recover(); r != nil {
+			top, err = nil, fmt.Errorf("%v", r)
+		}
+	}()
+	var n yaml.Node
+	if err := yaml.Unmarshal(data, &n); err != nil || n.Kind == 0 {
+		return nil, err
+	}
+	return n.Content[0], nil
+}
+
+// blank reports whether the document holds nothing: white space, comments,
+// markers and directives.
+func (d document) blank() bool {
+	for at := 0; at < len(d.data); at = nextLine(d.data, at) {
+		line := d.data[at:]
+		if isMarker(line) {
+			line = line[3:]
+		}
+		line = bytes.TrimLeft(line, " \t\r")
+		if len(line) > 0 && line[0] != '\n' && line[0] != '#' && line[0] != '%' {
+			return false
+		}
+	}
+	return true
+}
+
+// syntaxError is why a document is not YAML, and on which line of the file.
+type syntaxError struct {
+	line    int
+	message string
+}
+
+var lineOfError = regexp.MustCompile(`^line (\d+): `)
+
+// locate turns the parser's error into the line where a reader has to look. The
+// parser says the right line for what it scans, the line before an unclosed
+// bracket for flow collections, and for the rest where the surrounding block
+// began, which does not help.
+func (d document) locate(err error) *syntaxError {
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	line := 0
+	if m := lineOfError.FindStringSubmatch(message); m != nil {
+		line, _ = strconv.Atoi(m[1])
+		message = message[len(m[0]):]
+	}
+	switch {
+	case strings.HasPrefix(message, "did not find expected ',' or"):
+		line++
+	case line == 0 || strings.HasPrefix(message, "did not find expected"):
+		line = d.failingLine(message)
+	}
+	return &syntaxError{line: d.line + max(line, 1) - 1, message: message}
+}
+
+// failingLine finds the line on which the parser gives up, by handing it one
+// line after the other.
+func (d document) failingLine(message string) int {
+	r := &lineReader{rest: d.data}
+	var n yaml.Node
+	_ = yaml.NewDecoder(r).Decode(&n)
+	line := r.lines
+	for range 2 { // it reads ahead a little
+		if _, err := parse(r.upTo(d.data, line-1)); err == nil || !strings.HasSuffix(err.Error(), message) {
+			break
+		}
+		line--
+	}
+	return line
+}
+
+// lineReader hands out one line per Read and counts them.
+type lineReader struct {
+	rest  []byte
+	lines int
+}
+
+// Read implements io.Reader.
+func (r *lineReader) Read(p []byte) (int, error) {
+	if len(r.rest) == 0 {
+		return 0, io.EOF
+	}
+	end := nextLine(r.rest, 0)
+	n := copy(p, r.rest[:end])
+	if n == end {
+		r.lines++
+	}
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+func (r *lineReader) upTo(data []byte, lines int) []byte {
+	at := 0
+	for range lines {
+		at = nextLine(data, at)
+	}
+	return data[:at]
+}

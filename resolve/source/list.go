@@ -1,0 +1,141 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// listing collects the texts that the arguments name.
+type listing struct {
+	texts    []text
+	problems []resolve.Problem
+	notes    []Note
+	seen     map[string]bool
+}
+
+func listTexts(o Options) ([]text, []resolve.Problem, []Note, error) {
+	l := &listing{seen: map[string]bool{}}
+	var errs []error
+	for _, name := range o.Files {
+		errs = append(errs, l.argument(name, o))
+	}
+	for _, dir := range o.Kustomize {
+		if _, err := os.Stat(dir); err != nil {
+			errs = append(errs, fmt.Errorf("build %s: %w", dir, reason(err)))
+		}
+		l.texts = append(l.texts, kustomizeText(dir))
+	}
+	return l.texts, l.problems, l.notes, errors.Join(errs...)
+}
+
+func (l *listing) argument(name string, o Options) error {
+	if name == "-" {
+		if !l.again("-") {
+			l.texts = append(l.texts, stdinText(o.Stdin))
+		}
+		return nil
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", name, reason(err))
+	}
+	if !info.IsDir() {
+		l.file(name, true)
+		return nil
+	}
+	before := len(l.texts)
+	if err := l.directory(name); err != nil {
+		return fmt.Errorf("read %s: %w", name, reason(err))
+	}
+	if len(l.texts) == before {
+		l.notes = append(l.notes, Note{resolve.Position{File: name}, "no .yaml, .yml or .json file in this directory", ""})
+	}
+	return nil
+}
+
+// directory takes the files of dir in lexical order. A directory below it that
+// cannot be listed is a problem, dir itself is the caller's error.
+func (l *listing) directory(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		switch {
+		case e.IsDir() && passOver(e.Name()):
+		case e.IsDir():
+			if err := l.directory(path); err != nil {
+				l.unreadable(path, err)
+			}
+		case isManifest(e.Name()) && !isDirectory(path, e):
+			l.file(path, false)
+		}
+	}
+	return nil
+}
+
+func (l *listing) file(path string, named bool) {
+	if !l.again(path) {
+		l.texts = append(l.texts, fileText(path, named))
+	}
+}
+
+// again reports whether path was listed before, by whatever spelling.
+func (l *listing) again(path string) bool {
+	key := path
+	if abs, err := filepath.Abs(path); err == nil && path != "-" {
+		key = abs
+	}
+	seen := l.seen[key]
+	l.seen[key] = true
+	return seen
+}
+
+func (l *listing) unreadable(path string, err error) {
+	l.problems = append(l.problems, unreadable(path, err))
+}
+
+func unreadable(path string, err error) resolve.Problem {
+	return resolve.Problem{
+		Position: resolve.Position{File: path},
+		Message:  "cannot be read: " + reason(err).Error(),
+		Hint:     "everything in it is missing from the answer; check its permissions",
+	}
+}
+
+// passOver is true for git's own files and for the versioned directories of a
+// mounted ConfigMap, whose files are linked beside them.
+func passOver(name string) bool { return name == ".git" || strings.HasPrefix(name, "..") }
+
+func isManifest(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".yaml", ".yml", ".json":
+		return true
+	}
+	return false
+}
+
+// isDirectory is true for a link to a directory; those are not followed.
+func isDirectory(path string, e fs.DirEntry) bool {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return false
+	}
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// reason is the part of err that does not repeat the path.
+func reason(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}

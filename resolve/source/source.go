@@ -1,0 +1,99 @@
+package source
+
+import (
+	"context"
+	"io"
+	"runtime"
+
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Options says what to read. The zero Options read nothing.
+type Options struct {
+	// Files are files, directories (read recursively: .yaml, .yml and .json) and
+	// "-" for Stdin. A file that is named twice is read once.
+	Files []string
+	// Kustomize are directories that are built as kubectl kustomize would.
+	Kustomize []string
+	// Stdin is read where Files say "-"; nil is an empty stream.
+	Stdin io.Reader
+	// Namespace is given to namespaced objects that say none; "" is "default".
+	Namespace string
+	// MeshConfigFile holds a mesh configuration: a bare MeshConfig, or a
+	// ConfigMap, IstioOperator or sail Istio that carries one. "" is none.
+	MeshConfigFile string
+	// Workers is how many goroutines decode; 0 is GOMAXPROCS.
+	Workers int
+}
+
+// Input is everything that was read. Its order depends on the arguments and the
+// files alone: arguments as given, the files of a directory in lexical order,
+// documents as they stand.
+type Input struct {
+	Objects []resolve.Object
+	// MeshConfig is what MeshConfigFile holds, nil when none was named.
+	MeshConfig *meshv1alpha1.MeshConfig
+	// Problems are what could not be used as it stands, sorted.
+	Problems []resolve.Problem
+	// Notes are what was passed over on purpose and is worth a word, sorted.
+	Notes []Note
+	Stats Stats
+}
+
+// Note is a remark about the input that is no error: said once for all the
+// places it holds for, Position is the first of them.
+type Note struct {
+	Position resolve.Position
+	Message  string
+	// Hint says what to do about it, "" when there is nothing to do.
+	Hint string
+}
+
+// Stats counts what was read.
+type Stats struct {
+	Files, Documents int
+	Bytes            int64
+	// Objects counts by kind what became an object.
+	Objects map[resolve.Kind]int
+	// Skipped counts by kind, or by a word such as "Helm template", what was
+	// read past without being decoded.
+	Skipped map[string]int
+	// Defaulted is how many objects were given the default namespace.
+	Defaulted int
+}
+
+// Read reads everything that o names. It fails only when a named path does not
+// exist or cannot be opened, when MeshConfigFile holds no usable mesh
+// configuration, or when ctx ends; whatever is wrong inside the files is a
+// Problem of the Input.
+func Read(ctx context.Context, o Options) (*Input, error) {
+	o = o.withDefaults()
+	texts, problems, notes, err := listTexts(o)
+	if err != nil {
+		return nil, err
+	}
+	batches, err := readTexts(ctx, o, texts)
+	if err != nil {
+		return nil, err
+	}
+	in := gather(batches)
+	in.Problems = append(in.Problems, problems...)
+	in.Notes = append(in.Notes, notes...)
+	in.sort()
+	if o.MeshConfigFile != "" {
+		in.MeshConfig, err = readMeshConfigFile(o.MeshConfigFile)
+	}
+	return in, err
+}
+
+func (o Options) withDefaults() Options {
+	if o.Namespace == "" {
+		o.Namespace = "default"
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	return o
+}

@@ -1,0 +1,141 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// member is one pod or template, with the workload it belongs to.
+type member struct {
+	ref    Ref
+	origin Origin
+	pod    *pod
+	count  int // running pods it stands for, 0 for a template
+	of     int
+	number int // variant, 0 when alone
+}
+
+// perPodLabels differ from pod to pod of one controller and are ignored when
+// pods are compared, unless some selector uses them.
+var perPodLabels = []string{
+	hashLabel, "controller-revision-hash", "pod-template-generation", "statefulset.kubernetes.io/pod-name",
+	"apps.kubernetes.io/pod-index", "batch.kubernetes.io/controller-uid", "controller-uid", "batch.kubernetes.io/job-name",
+	"job-name", "batch.kubernetes.io/job-completion-index", "rollouts-pod-template-hash",
+}
+
+// membersOf groups the pods by workload and difference, and adds the templates
+// of controllers that run no pod.
+func membersOf(c *collection, used map[string]bool) []member {
+	owner := newOwners(c.controllers)
+	groups := map[Ref][]*pod{}
+	for _, o := range c.pods {
+		if phase := o.value.Status.Phase; phase == corev1.PodSucceeded || phase == corev1.PodFailed {
+			continue
+		}
+		ref := owner.of(KindPod, &o.value.ObjectMeta)
+		groups[ref] = append(groups[ref], podOf(o))
+	}
+	var list []member
+	for ref, pods := range groups {
+		list = append(list, variants(ref, owner.controllers[ref].Origin, pods, used)...)
+	}
+	for _, o := range c.controllers {
+		ref := o.Ref()
+		if _, running := groups[ref]; running || owner.of(o.Kind, &o.value.ObjectMeta) != ref {
+			continue
+		}
+		list = append(list, member{ref: ref, origin: o.Origin, pod: templateOf(o)})
+	}
+	slices.SortFunc(list, member.compare)
+	return list
+}
+
+func (m member) compare(o member) int {
+	if c := m.ref.Compare(o.ref); c != 0 {
+		return c
+	}
+	return m.number - o.number
+}
+
+// variants groups pods that behave alike, the largest group first.
+func variants(ref Ref, origin Origin, pods []*pod, used map[string]bool) []member {
+	groups := map[string][]*pod{}
+	for _, p := range pods {
+		p.dropPerPodLabels(used)
+		key := p.key()
+		groups[key] = append(groups[key], p)
+	}
+	keys := sortedKeys(groups)
+	slices.SortStableFunc(keys, func(a, b string) int { return len(groups[b]) - len(groups[a]) })
+	list := make([]member, len(keys))
+	for i, key := range keys {
+		first := groups[key][0]
+		list[i] = member{ref: ref, origin: origin, pod: first, count: len(groups[key]), of: len(pods), number: i + 1}
+		if origin.File == "" {
+			list[i].origin = first.origin
+		}
+	}
+	if len(list) == 1 {
+		list[0].number = 0
+		if !pods[0].running {
+			list[0].count, list[0].of = 0, 0
+		}
+	}
+	return list
+}
+
+// dropPerPodLabels leaves out labels that only tell pods apart, so that two pods
+// of one template compare equal; a label that a selector uses stays.
+func (p *pod) dropPerPodLabels(used map[string]bool) {
+	kept := make(map[string]string, len(p.labels))
+	for k, v := range p.labels {
+		if used[k] || !slices.Contains(perPodLabels, k) {
+			kept[k] = v
+		}
+	}
+	p.labels = kept
+}
+
+// key is equal for pods that no rule of the rule book can tell apart.
+func (p *pod) key() string {
+	var b strings.Builder
+	for _, k := range sortedKeys(p.labels) {
+		fmt.Fprintf(&b, "%q=%q,", k, p.labels[k])
+	}
+	for _, k := range sortedKeys(p.annotations) {
+		if strings.Contains(k, "istio.io/") {
+			fmt.Fprintf(&b, "%q=%q,", k, p.annotations[k])
+		}
+	}
+	fmt.Fprint(&b, p.hostNetwork, p.serviceAccount, p.ports, p.proxy == nil)
+	if p.proxy != nil {
+		fmt.Fprint(&b, *p.proxy)
+	}
+	return b.String()
+}
+
+// selectorKeys are the label keys that any selector of the input uses.
+func selectorKeys(m *Mesh, c *collection) map[string]bool {
+	used := map[string]bool{}
+	add := func(selector map[string]string) {
+		for k := range selector {
+			used[k] = true
+		}
+	}
+	for _, s := range m.services {
+		add(s.Selector)
+	}
+	for _, p := range m.policies {
+		add(p.Selector)
+	}
+	for _, s := range c.sidecars {
+		add(s.value.Spec.GetWorkloadSelector().GetLabels())
+	}
+	for _, g := range c.gateways {
+		add(g.value.Spec.GetSelector())
+	}
+	return used
+}
