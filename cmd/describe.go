@@ -1,0 +1,109 @@
+package cmd
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/render"
+)
+
+const describeLong = `describe says which mTLS mode every port of every workload serves, and why.
+
+Without arguments it prints one table. With arguments it tells the whole story
+of each workload, service, namespace, pod or WorkloadEntry: who stands in front
+of it, which policies spoke about it, which one decided and what lost to it.
+A PeerAuthentication is told in reverse: every port that it decides, and what it
+is shadowed by elsewhere.
+
+An argument is NAME, TYPE/NAME or either with .NAMESPACE; or a TYPE and names
+behind it, as in kubectl. Short names (deploy, sts, svc, ns, pa) are understood.
+
+Modes: STRICT, PERMISSIVE and DISABLE are Istio's. NONE means that no proxy
+stands in front of the port, TLS that a listener terminates TLS by settings of
+its own. STRICT? is what a sidecar would serve where the input cannot tell
+whether there is one.`
+
+const describeExample = `  # every port of every workload in a directory
+  mtlsctl describe -f manifests/
+
+  # what is built by kustomize, one namespace
+  mtlsctl describe -k overlays/prod -n shop
+
+  # the whole story of one workload, of a service, of a policy
+  mtlsctl describe deploy/productpage.bookinfo -f manifests/
+  mtlsctl describe svc/productpage -f manifests/
+  mtlsctl describe peerauthentication/default.bookinfo -f manifests/
+
+  # ports that still take plaintext, the worst first
+  mtlsctl describe -f manifests/ --mode PERMISSIVE,DISABLE,NONE --sort-by mode`
+
+// describeOptions is everything that one run of describe needs.
+type describeOptions struct {
+	streams Streams
+	color   *colorFlag
+	input   inputFlags
+	filter  filterFlags
+	output  outputFlags
+	names   []argument
+}
+
+func newDescribe(s Streams, color *colorFlag) *cobra.Command {
+	o := &describeOptions{streams: s, color: color}
+	c := &cobra.Command{
+		Use: "describe [[TYPE/]NAME[.NAMESPACE] ...]", Short: "Say which mode every workload port serves, and why",
+		Long: describeLong, Example: describeExample,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.complete(args); err != nil {
+				return err
+			}
+			return inputError(o.run(c.Context()))
+		},
+	}
+	o.input.add(c)
+	o.filter.add(c)
+	o.output.add(c)
+	return c
+}
+
+// complete checks everything that can be checked before reading.
+func (o *describeOptions) complete(args []string) (err error) {
+	if o.names, err = parseArguments(args); err != nil {
+		return err
+	}
+	for _, check := range []func() error{o.output.complete, o.filter.complete, o.input.validate} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run reads, answers, and says what the answer covers, in this order even when
+// the answer is an error: what was read explains it.
+func (o *describeOptions) run(ctx context.Context) error {
+	l, err := load(ctx, &o.input, o.streams)
+	if err != nil {
+		return err
+	}
+	answered := o.answer(l)
+	covered := l.report(o.streams)
+	if answered != nil {
+		return answered
+	}
+	return covered
+}
+
+func (o *describeOptions) answer(l *loaded) error {
+	if err := l.checkNamespaces(); err != nil {
+		return err
+	}
+	view, err := o.view(l)
+	if err != nil {
+		return err
+	}
+	return render.Write(o.streams.Out, o.output.format, view, render.Options{
+		Width: o.streams.Width, Color: o.color.on(o.streams), NoHeaders: o.output.noHeaders,
+	})
+}

@@ -1,0 +1,89 @@
+package cmd
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// view chooses the report: the table, the story of what was named, or the
+// reverse story of policies.
+func (o *describeOptions) view(l *loaded) (render.View, error) {
+	if len(o.names) == 0 {
+		return render.Workloads{Scope: l.scope(), Mesh: l.mesh, Lines: o.lines(l.shownWorkloads())}, nil
+	}
+	things, err := findAll(l, o.names)
+	if err != nil {
+		return nil, err
+	}
+	policies := policiesOf(things)
+	switch len(policies) {
+	case 0:
+		return render.Story{Scope: l.scope(), Mesh: l.mesh, Targets: o.targets(l, things)}, nil
+	case len(things):
+		return render.Policies{Scope: l.scope(), Mesh: l.mesh, Policies: policies, Lines: o.lines(l.mesh.Workloads())}, nil
+	}
+	return nil, usage("one run for the policies, one for the rest", "policies and workloads are different reports")
+}
+
+func findAll(l *loaded, names []argument) ([]found, error) {
+	f := newFinder(l)
+	var things []found
+	for _, a := range names {
+		hits, err := f.find(a)
+		if err != nil {
+			return nil, err
+		}
+		things = append(things, hits...)
+	}
+	return things, nil
+}
+
+func policiesOf(things []found) []*resolve.PeerAuthentication {
+	var policies []*resolve.PeerAuthentication
+	for _, t := range things {
+		if t.policy != nil {
+			policies = append(policies, t.policy)
+		}
+	}
+	return policies
+}
+
+// lines are the filtered and sorted lines of workloads.
+func (o *describeOptions) lines(workloads []*resolve.Workload) []render.Line {
+	lines := o.filter.apply(render.LinesOf(workloads))
+	if o.output.sortBy != "" {
+		render.Sort(lines, o.output.sortBy)
+	}
+	return lines
+}
+
+func (l *loaded) shownWorkloads() []*resolve.Workload {
+	return l.workloads(func(w *resolve.Workload) bool { return l.shows(w.Ref.Namespace) })
+}
+
+func (l *loaded) workloads(keep func(*resolve.Workload) bool) []*resolve.Workload {
+	var kept []*resolve.Workload
+	for _, w := range l.mesh.Workloads() {
+		if keep(w) {
+			kept = append(kept, w)
+		}
+	}
+	return kept
+}
+
+func (o *describeOptions) targets(l *loaded, things []found) []render.Target {
+	targets := make([]render.Target, 0, len(things))
+	for _, t := range things {
+		workloads := t.workloads
+		switch {
+		case t.service != nil:
+			workloads = t.service.Workloads
+		case t.namespace != nil:
+			workloads = l.workloads(func(w *resolve.Workload) bool { return w.Ref.Namespace == t.namespace.Name })
+		}
+		targets = append(targets, render.Target{Service: t.service, Namespace: t.namespace, Lines: o.lines(slices.Clone(workloads))})
+	}
+	return targets
+}

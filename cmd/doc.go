@@ -1,0 +1,17 @@
+// Package cmd is the command line: flags become options, options become a run,
+// errors become exit codes. It introduces the other rooms to each other and
+// decides nothing about modes, traffic or looks.
+//
+// Everything that a run takes from its surroundings comes in by [Streams], so
+// that a test runs the whole program in process.
+//
+// # Exit codes
+//
+// The same in every output format, and given in one place, exit.go:
+//
+//	0    the question is answered
+//	1    findings (commands that look for them)
+//	2    usage: an unknown flag, value, name, namespace or kind
+//	3    the input cannot be read, or not all of it: the answer is incomplete
+//	130  interrupted
+package cmd

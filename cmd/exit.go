@@ -1,0 +1,88 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"syscall"
+)
+
+// The exit codes; doc.go says when which.
+const (
+	exitOK          = 0
+	exitUsage       = 2
+	exitInput       = 3
+	exitInterrupted = 130
+)
+
+// failure is an error that knows its exit code and what to do next. One without
+// a message has nothing left to say.
+type failure struct {
+	code    int
+	message string
+	hints   []string
+}
+
+// Error implements error.
+func (f *failure) Error() string { return f.message }
+
+// usage makes the failure of a command line that cannot be meant.
+func usage(hint, format string, args ...any) error {
+	f := &failure{code: exitUsage, message: fmt.Sprintf(format, args...)}
+	if hint != "" {
+		f.hints = []string{hint}
+	}
+	return f
+}
+
+// errIncomplete ends a run whose problems are printed already.
+var errIncomplete = &failure{code: exitInput}
+
+// inputError marks what went wrong while a command ran and was nobody's usage.
+func inputError(err error) error {
+	var f *failure
+	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) || isClosedPipe(err) {
+		return err
+	}
+	f = &failure{code: exitInput, message: err.Error()}
+	if errors.Is(err, fs.ErrNotExist) {
+		f.hints = []string{"paths are relative to the current directory"}
+	}
+	return f
+}
+
+// exitCode is the only place that turns an error into an exit code. It prints
+// what has not been said yet.
+func exitCode(err error, stderr io.Writer) int {
+	var f *failure
+	switch {
+	case err == nil || isClosedPipe(err):
+		return exitOK
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "error: interrupted")
+		return exitInterrupted
+	case !errors.As(err, &f):
+		// What cobra finds wrong with a command line has no type of its own.
+		f = &failure{code: exitUsage, message: err.Error(), hints: []string{"mtlsctl --help lists commands and flags"}}
+	}
+	f.print(stderr)
+	return f.code
+}
+
+func (f *failure) print(w io.Writer) {
+	if f.message == "" {
+		return
+	}
+	fmt.Fprintln(w, "error: "+strings.TrimSpace(f.message))
+	for _, h := range f.hints {
+		fmt.Fprintln(w, "hint: "+h)
+	}
+}
+
+// isClosedPipe reports a reader that went away: it has seen enough.
+func isClosedPipe(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
+}

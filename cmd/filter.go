@@ -1,0 +1,68 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// filterFlags choose among the lines of an answer.
+type filterFlags struct {
+	selector string
+	modes    []string
+
+	labels labels.Selector
+	wanted map[resolve.Mode]bool
+}
+
+// portModes are the modes that a port can have, as --mode takes them.
+var portModes = []string{"STRICT", "PERMISSIVE", "DISABLE", "NONE", "TLS", "UNKNOWN"}
+
+func (f *filterFlags) add(c *cobra.Command) {
+	c.Flags().StringVarP(&f.selector, "selector", "l", "", "show only workloads whose pod labels match `SELECTOR`, as in kubectl")
+	c.Flags().StringSliceVar(&f.modes, "mode", nil, "show only ports that serve one of `MODE,...`: "+strings.Join(portModes, ", "))
+}
+
+func (f *filterFlags) complete() (err error) {
+	if f.labels, err = labels.Parse(f.selector); err != nil {
+		return usage("for example -l app=shop,tier!=db", "-l %q: %s", f.selector, err)
+	}
+	f.wanted = map[resolve.Mode]bool{}
+	for _, word := range f.modes {
+		mode, err := resolve.ParseMode(strings.TrimSpace(word))
+		if err != nil || mode == resolve.Unset {
+			return usage("", "--mode %q: one of %s", word, strings.Join(portModes, ", "))
+		}
+		f.wanted[mode] = true
+	}
+	return nil
+}
+
+// apply keeps the lines that match. The line of unnamed ports stays only beside
+// another of its workload, unless it is the only one there is: a filter asks for
+// ports.
+func (f *filterFlags) apply(lines []render.Line) []render.Line {
+	if f.labels.Empty() && len(f.wanted) == 0 {
+		return lines
+	}
+	var kept []render.Line
+	named := map[*resolve.Workload]bool{}
+	for _, l := range lines {
+		if !f.matches(l) {
+			continue
+		}
+		named[l.Workload] = named[l.Workload] || l.Port != nil
+		if l.Port != nil || named[l.Workload] || len(l.Workload.Ports) == 0 {
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}
+
+func (f *filterFlags) matches(l render.Line) bool {
+	return f.labels.Matches(labels.Set(l.Workload.Labels)) && (len(f.wanted) == 0 || f.wanted[l.Decision().Mode])
+}

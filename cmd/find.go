@@ -1,0 +1,144 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// found is one thing that an argument may mean. Exactly one of the pointers or
+// workloads is set.
+type found struct {
+	ref       resolve.Ref
+	rank      int // a bare name means the thing of lowest rank
+	workloads []*resolve.Workload
+	service   *resolve.Service
+	namespace *resolve.Namespace
+	policy    *resolve.PeerAuthentication
+}
+
+// finder looks up arguments among everything that has a name.
+type finder struct {
+	loaded *loaded
+	things []found
+}
+
+func newFinder(l *loaded) *finder {
+	f := &finder{loaded: l}
+	for _, w := range l.mesh.Workloads() {
+		if last := len(f.things) - 1; last >= 0 && f.things[last].ref == w.Ref {
+			f.things[last].workloads = append(f.things[last].workloads, w)
+			continue
+		}
+		f.things = append(f.things, found{ref: w.Ref, workloads: []*resolve.Workload{w}})
+	}
+	for _, s := range l.mesh.Services() {
+		f.things = append(f.things, found{ref: s.Ref, rank: 1, service: s})
+	}
+	for _, n := range l.mesh.Namespaces() {
+		f.things = append(f.things, found{ref: resolve.Ref{Kind: resolve.KindNamespace, Name: n.Name}, rank: 2, namespace: n})
+	}
+	for _, p := range l.mesh.PeerAuthentications() {
+		f.things = append(f.things, found{ref: p.Ref, rank: 3, policy: p})
+	}
+	return f
+}
+
+// find returns what an argument means: one thing, or all of a kind for a kind
+// alone. Anything else is a usage error that says what is there.
+func (f *finder) find(a argument) ([]found, error) {
+	hits := f.matches(a)
+	if a.name == "" {
+		if len(hits) == 0 {
+			return nil, f.nothing(a)
+		}
+		return hits, nil
+	}
+	slices.SortStableFunc(hits, func(x, y found) int { return x.rank - y.rank })
+	end := slices.IndexFunc(hits, func(h found) bool { return h.rank != hits[0].rank })
+	if end > 0 {
+		hits = hits[:end]
+	}
+	switch len(hits) {
+	case 0:
+		return nil, f.nothing(a)
+	case 1:
+		return hits, nil
+	}
+	return nil, ambiguous(a, hits)
+}
+
+func (f *finder) matches(a argument) []found {
+	var hits []found
+	for _, t := range f.things {
+		if a.kind != "" && !sameKind(a.kind, t.ref.Kind) {
+			continue
+		}
+		inScope := t.ref.Namespace == "" || f.loaded.shows(t.ref.Namespace)
+		if inScope && (a.name == "" || a.name == t.ref.Name) || t.ref.Namespace != "" && a.name == t.ref.Name+"."+t.ref.Namespace {
+			hits = append(hits, t)
+		}
+	}
+	return hits
+}
+
+// sameKind compares by word: who types "gateway" may mean either group's.
+func sameKind(a, b resolve.Kind) bool { return a.Word() == b.Word() }
+
+func ambiguous(a argument, hits []found) error {
+	var names []string
+	for _, h := range hits {
+		names = append(names, typedName(h.ref))
+	}
+	return usage("say which: "+some(names, 8), "%q names %d things", a.raw, len(hits))
+}
+
+// nothing says that a name is unknown, what is near and what is there.
+func (f *finder) nothing(a argument) error {
+	var names, near []string
+	byName := map[string][]string{}
+	for _, t := range f.things {
+		if a.kind == "" && t.rank > 1 || a.kind != "" && !sameKind(a.kind, t.ref.Kind) {
+			continue
+		}
+		names = append(names, typedName(t.ref))
+		for _, key := range []string{t.ref.Name, t.ref.Name + "." + t.ref.Namespace} {
+			byName[key] = append(byName[key], typedName(t.ref))
+		}
+	}
+	for _, word := range nearest(a.name, sortedKeys(byName)) {
+		near = append(near, byName[word]...)
+	}
+	slices.Sort(names)
+	failed := &failure{code: exitUsage, message: missing(a, f.loaded)}
+	if near = unique(near); len(near) > 0 {
+		failed.hints = append(failed.hints, "did you mean "+strings.Join(near[:min(len(near), 3)], " or ")+"?")
+	}
+	failed.hints = append(failed.hints, "the input has "+some(names, 8))
+	return failed
+}
+
+func missing(a argument, l *loaded) string {
+	what := "workload, service, namespace or policy"
+	if a.kind != "" {
+		what = a.kind.Word()
+	}
+	text := "no " + what + " in the input"
+	if a.name != "" {
+		text = "no " + what + " named \"" + a.name + "\" in the input"
+	}
+	if !l.flags.allNamespaces && l.flags.namespace != "" {
+		text += ", looking in namespace " + l.flags.namespace
+	}
+	return text
+}
+
+// typedName writes a Ref as an argument that finds it again.
+func typedName(r resolve.Ref) string {
+	name := r.Kind.Short() + "/" + r.Name
+	if r.Namespace != "" {
+		name += "." + r.Namespace
+	}
+	return name
+}

@@ -1,0 +1,102 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// inputFlags are the flags of every command that reads objects.
+type inputFlags struct {
+	files, kustomize  []string
+	namespace         string
+	allNamespaces     bool
+	rootNamespace     string
+	meshConfig        string
+	revisions         []string
+	injectedByDefault bool
+	injected, naked   []string
+}
+
+// everywhere is what --assume-injected and --assume-naked mean without a value.
+const everywhere = "*"
+
+func (f *inputFlags) add(c *cobra.Command) {
+	fs := c.Flags()
+	fs.StringSliceVarP(&f.files, "filename", "f", nil, "read YAML or JSON from `FILE`, a directory and all below it, or - for stdin; may be repeated")
+	fs.StringSliceVarP(&f.kustomize, "kustomize", "k", nil, "build the kustomization in `DIR` and read the result; may be repeated")
+	fs.StringVarP(&f.namespace, "namespace", "n", "", "show only namespace `NS`; objects that name no namespace live in it")
+	fs.BoolVarP(&f.allNamespaces, "all-namespaces", "A", false, "show every namespace, even with -n")
+	fs.StringVar(&f.rootNamespace, "root-namespace", "", "mesh-wide policies live in `NS` (default: as the mesh configuration says, else istio-system)")
+	fs.StringVar(&f.meshConfig, "mesh-config", "", "read the mesh configuration from `FILE` instead of the objects")
+	fs.StringSliceVar(&f.revisions, "revision", nil, "control planes that exist: `NAME` or TAG=REVISION, separated by commas (default: any that a label names)")
+	fs.BoolVar(&f.injectedByDefault, "injected-by-default", false, "the injector takes namespaces without a label too (enableNamespacesByDefault)")
+	fs.StringSliceVar(&f.injected, "assume-injected", nil, "namespaces `NS,...` whose Namespace object is missing inject sidecars; without =NS all of them")
+	fs.StringSliceVar(&f.naked, "assume-naked", nil, "namespaces `NS,...` whose Namespace object is missing have no sidecars; without =NS all of them")
+	fs.Lookup("assume-injected").NoOptDefVal = everywhere
+	fs.Lookup("assume-naked").NoOptDefVal = everywhere
+}
+
+// validate finds what can be wrong before anything is read.
+func (f *inputFlags) validate() error {
+	if len(f.files) == 0 && len(f.kustomize) == 0 {
+		return usage("mtlsctl describe -f manifests/   reads a file, a directory or - for stdin; -k DIR builds a kustomization",
+			"nothing to read: give -f or -k (reading a live cluster comes with a later version)")
+	}
+	if slices.Contains(append(slices.Clone(f.files), f.kustomize...), "") {
+		return usage("", "an empty path was given to -f or -k")
+	}
+	for _, r := range f.revisions {
+		if tag, revision, has := strings.Cut(r, "="); tag == "" || has && revision == "" {
+			return usage("for example --revision stable=1-31,canary=1-32 or --revision default", "--revision %q: want NAME or TAG=REVISION", r)
+		}
+	}
+	for _, ns := range f.injected {
+		if slices.Contains(f.naked, ns) {
+			return usage("", "--assume-injected and --assume-naked both speak about %s", strings.ReplaceAll(ns, everywhere, "every namespace"))
+		}
+	}
+	return nil
+}
+
+func (f *inputFlags) sourceOptions(s Streams) source.Options {
+	return source.Options{Files: f.files, Kustomize: f.kustomize, Stdin: s.In, Namespace: f.namespace, MeshConfigFile: f.meshConfig}
+}
+
+func (f *inputFlags) resolveOptions(in *source.Input) resolve.Options {
+	return resolve.Options{
+		RootNamespace: f.rootNamespace, MeshConfig: in.MeshConfig, Revisions: f.revisionMap(),
+		InjectedByDefault: f.injectedByDefault, Assume: f.assumptions(),
+	}
+}
+
+// revisionMap maps names and tags to revisions; a revision stands for itself.
+func (f *inputFlags) revisionMap() map[string]string {
+	m := map[string]string{}
+	for _, r := range f.revisions {
+		tag, revision, has := strings.Cut(r, "=")
+		if !has {
+			revision = tag
+		}
+		m[tag] = revision
+		if _, set := m[revision]; !set {
+			m[revision] = revision
+		}
+	}
+	return m
+}
+
+func (f *inputFlags) assumptions() map[string]resolve.Dataplane {
+	m := map[string]resolve.Dataplane{}
+	for _, ns := range f.injected {
+		m[strings.TrimPrefix(ns, everywhere)] = resolve.DataplaneSidecar
+	}
+	for _, ns := range f.naked {
+		m[strings.TrimPrefix(ns, everywhere)] = resolve.DataplaneNone
+	}
+	return m
+}

@@ -1,0 +1,92 @@
+package cmd
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// loaded is the input of a run, read and resolved.
+type loaded struct {
+	flags    *inputFlags
+	mesh     *resolve.Mesh
+	problems []resolve.Problem
+	notes    []source.Note
+	stats    source.Stats
+	start    time.Time
+}
+
+// load reads and resolves what the flags name. Problems in the input are no
+// error: they are in the result.
+func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
+	l := &loaded{flags: f, start: s.Now()}
+	in, err := source.Read(ctx, f.sourceOptions(s))
+	if err != nil {
+		return nil, inputError(err)
+	}
+	b := resolve.NewBuilder(f.resolveOptions(in))
+	for _, o := range in.Objects {
+		b.Add(o)
+	}
+	l.mesh, l.notes, l.stats = b.Build(), in.Notes, in.Stats
+	l.problems = slices.Concat(in.Problems, l.mesh.Problems())
+	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
+	return l, ctx.Err()
+}
+
+// checkNamespaces refuses namespaces on the command line in which nothing lives.
+func (l *loaded) checkNamespaces() error {
+	for _, flag := range []struct {
+		name   string
+		values []string
+	}{
+		{"-n", []string{l.flags.namespace}},
+		{"--assume-injected", l.flags.injected},
+		{"--assume-naked", l.flags.naked},
+	} {
+		for _, ns := range flag.values {
+			if ns != "" && ns != everywhere && l.mesh.Namespace(ns) == nil {
+				return l.noNamespace(flag.name, ns)
+			}
+		}
+	}
+	return nil
+}
+
+func (l *loaded) noNamespace(flag, ns string) error {
+	var names []string
+	for _, n := range l.mesh.Namespaces() {
+		names = append(names, n.Name)
+	}
+	hint := "namespaces of the input: " + some(names, 8)
+	if near := nearest(ns, names); len(near) > 0 {
+		hint = "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return usage(hint, "%s %s: nothing in the input lives in namespace %q", flag, ns, ns)
+}
+
+// shows reports whether a namespace was asked for.
+func (l *loaded) shows(namespace string) bool {
+	return l.flags.allNamespaces || l.flags.namespace == "" || l.flags.namespace == namespace
+}
+
+// scope is what a machine-readable answer says about its input.
+func (l *loaded) scope() render.Scope {
+	s := render.Scope{
+		RootNamespace: l.mesh.RootNamespace(), Files: l.stats.Files, Documents: l.stats.Documents,
+		Objects: map[string]int{}, Skipped: l.stats.Skipped, Defaulted: l.stats.Defaulted,
+		Problems: render.NewProblems(l.problems),
+	}
+	for kind, n := range l.stats.Objects {
+		s.Objects[string(kind)] = n
+	}
+	if !l.flags.allNamespaces && l.flags.namespace != "" {
+		s.Namespaces = []string{l.flags.namespace}
+	}
+	return s
+}

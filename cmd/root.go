@@ -1,0 +1,92 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+const rootLong = `mtlsctl tells which Istio traffic is really mTLS.
+
+It reads Kubernetes and Istio YAML and says for every port of every workload
+which mode it serves, STRICT, PERMISSIVE, DISABLE or none at all, and why: the
+policy, its field, file and line. It only reads; it never changes anything.`
+
+const rootExample = `  # which mode does every port in these manifests serve, and who decided
+  mtlsctl describe -f manifests/
+
+  # the whole story of one workload
+  mtlsctl describe deploy/productpage.bookinfo -f manifests/
+
+  # what a PeerAuthentication decides, and where it is shadowed
+  mtlsctl describe peerauthentication/default -n bookinfo -f manifests/
+
+  # every port that takes plaintext, for a script
+  kustomize build prod | mtlsctl describe -f - --mode PERMISSIVE,DISABLE,NONE -o json`
+
+func newRoot(s Streams) *cobra.Command {
+	root := &cobra.Command{
+		Use: "mtlsctl", Short: "Tell which Istio traffic is really mTLS", Long: rootLong, Example: rootExample,
+		SilenceUsage: true, SilenceErrors: true,
+		Args: noSuchCommand,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetIn(s.In)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	var color colorFlag
+	root.PersistentFlags().StringVar(&color.value, "color", "auto", "colour the answer: `WHEN` is auto, always or never; NO_COLOR in the environment means never")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return color.validate() }
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage(c.CommandPath()+" --help lists its flags", "%s", err)
+	})
+	root.AddCommand(newDescribe(s, &color), newVersion(s))
+	return root
+}
+
+// noSuchCommand refuses a word that is no command, and knows a near one.
+func noSuchCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var words []string
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() {
+			words = append(words, c.Name())
+		}
+	}
+	hint := "commands: " + strings.Join(words, ", ")
+	if near := nearest(args[0], words); len(near) > 0 {
+		hint = "did you mean mtlsctl " + near[0] + "?"
+	}
+	return usage(hint, "unknown command %q", args[0])
+}
+
+// colorFlag is --color.
+type colorFlag struct{ value string }
+
+func (c *colorFlag) validate() error {
+	if !slices.Contains([]string{"auto", "always", "never"}, c.value) {
+		return usage("", "--color %q: one of auto, always, never", c.value)
+	}
+	return nil
+}
+
+// on decides whether to colour. An explicit --color=always is stronger than the
+// environment, as https://no-color.org asks.
+func (c *colorFlag) on(s Streams) bool {
+	switch c.value {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return s.Terminal && s.Env("NO_COLOR") == "" && s.Env("TERM") != "dumb"
+}
+
+// say writes to stderr what is no part of the answer. A reader that is gone is no
+// reason to stop.
+func say(s Streams, format string, args ...any) { _, _ = fmt.Fprintf(s.Err, format+"\n", args...) }

@@ -1,0 +1,43 @@
+package cmd
+
+import (
+	"io"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// Streams is everything that a run takes from its surroundings. Out receives the
+// answer and nothing else, Err all the rest.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+	// Env looks up an environment variable, "" when it is not set.
+	Env func(string) string
+	// Terminal is true when Out is one; Width is then its number of columns.
+	// Without a terminal Width is 0: nothing is dropped to fit.
+	Terminal bool
+	Width    int
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// Process returns the streams of the running process.
+func Process() Streams {
+	// A reader that has seen enough (head -1) is no error: the write fails with
+	// EPIPE instead of the process dying, and Main ends quietly.
+	signal.Ignore(syscall.SIGPIPE)
+	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Now: time.Now}
+	if fd := int(os.Stdout.Fd()); term.IsTerminal(fd) {
+		s.Terminal = true
+		s.Width, _, _ = term.GetSize(fd)
+		if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+			s.Width = n
+		}
+	}
+	return s
+}

@@ -1,0 +1,135 @@
+package cmd
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// report prints to stderr what has to be known about an answer: problems, notes,
+// and the scope line last. It returns errIncomplete when there are problems.
+func (l *loaded) report(s Streams) error {
+	for _, p := range l.problems {
+		say(s, "%s", problemText(p))
+	}
+	for _, line := range noteLines(l.notes) {
+		say(s, "%s", line)
+	}
+	say(s, "%s; %.2f s", l.scopeLine(), s.Now().Sub(l.start).Seconds())
+	if len(l.problems) > 0 {
+		return errIncomplete
+	}
+	return nil
+}
+
+func problemText(p resolve.Problem) string {
+	text := p.Message
+	if !p.Ref.IsZero() {
+		text = p.Ref.String() + ": " + text
+	}
+	if at := p.Position.String(); at != "" {
+		text = at + ": " + text
+	}
+	return text + hintLine(p.Hint)
+}
+
+func hintLine(hint string) string {
+	if hint == "" {
+		return ""
+	}
+	return "\n  hint: " + hint
+}
+
+// noteLines prints at most five notes of one message: a directory may hold
+// hundreds of templates, and the sixth teaches nothing.
+func noteLines(notes []source.Note) []string {
+	const most = 5
+	seen := map[string]int{}
+	var lines []string
+	for _, n := range notes {
+		seen[n.Message]++
+		if seen[n.Message] > most {
+			continue
+		}
+		at := n.Position.String()
+		if at != "" {
+			at += ": "
+		}
+		lines = append(lines, "note: "+at+n.Message+hintLine(n.Hint))
+	}
+	for _, message := range slices.Sorted(maps.Keys(seen)) {
+		if more := seen[message] - most; more > 0 {
+			lines = append(lines, fmt.Sprintf("note: and %d more: %s", more, message))
+		}
+	}
+	return lines
+}
+
+// scopeLine says what was read: "read 3 files, 21 documents: 4 workloads, ...".
+func (l *loaded) scopeLine() string {
+	line := fmt.Sprintf("read %s, %s: %s", plural(l.stats.Files, "file"), plural(l.stats.Documents, "document"), objectsText(l.stats.Objects))
+	skipped := 0
+	for _, n := range l.stats.Skipped {
+		skipped += n
+	}
+	if skipped > 0 {
+		line += fmt.Sprintf("; %s skipped", plural(skipped, "other document"))
+	}
+	if l.stats.Defaulted > 0 {
+		line += fmt.Sprintf("; %s without namespace taken as %q", plural(l.stats.Defaulted, "object"), cmp.Or(l.flags.namespace, "default"))
+	}
+	if len(l.problems) > 0 {
+		line += "; " + plural(len(l.problems), "problem")
+	}
+	return line
+}
+
+// workloadKinds are summed up as workloads in the scope line.
+var workloadKinds = []resolve.Kind{
+	resolve.KindDeployment, resolve.KindStatefulSet, resolve.KindDaemonSet, resolve.KindReplicaSet,
+	resolve.KindReplicationController, resolve.KindJob, resolve.KindCronJob, resolve.KindDeploymentConfig,
+	resolve.KindRollout, resolve.KindKnativeService,
+}
+
+// firstKinds come first in the scope line, in this order; the rest by name.
+var firstKinds = []resolve.Kind{
+	resolve.KindPod, resolve.KindService, resolve.KindNamespace, resolve.KindPeerAuthentication, resolve.KindDestinationRule,
+}
+
+func objectsText(objects map[resolve.Kind]int) string {
+	workloads := 0
+	rest := maps.Clone(objects)
+	for _, k := range workloadKinds {
+		workloads += rest[k]
+		delete(rest, k)
+	}
+	parts := []string{plural(workloads, "workload")}
+	kinds := slices.Clone(firstKinds)
+	for _, k := range slices.Sorted(maps.Keys(rest)) {
+		if !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	for _, k := range kinds {
+		if n := rest[k]; n > 0 {
+			parts = append(parts, plural(n, kindNoun(k)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// kindNoun writes Kubernetes' everyday kinds as nouns and the others as kinds.
+func kindNoun(k resolve.Kind) string {
+	switch k {
+	case resolve.KindPod, resolve.KindService, resolve.KindNamespace:
+		return strings.ToLower(string(k))
+	case resolve.KindKubeGateway:
+		return "Kubernetes Gateway"
+	}
+	return k.Word()
+}
