@@ -27,7 +27,7 @@ type Options struct {
 type Builder struct {
 	opts     Options
 	index    map[Ref]int
-	objects  []Object
+	objects  []named
 	problems []Problem
 }
 
@@ -44,13 +44,13 @@ func (b *Builder) Add(o Object) {
 	i, again := b.index[ref]
 	if !again {
 		b.index[ref] = len(b.objects)
-		b.objects = append(b.objects, o)
+		b.objects = append(b.objects, named{ref, o})
 		return
 	}
-	if p, differ := duplicate(b.objects[i], o); differ {
+	if p, differ := duplicate(b.objects[i].Object, o); differ {
 		b.problems = append(b.problems, p)
 	}
-	b.objects[i] = o
+	b.objects[i].Object = o
 }
 
 // Build resolves everything. The order of Add matters only for duplicates.

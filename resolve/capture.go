@@ -81,16 +81,19 @@ func (c *Capture) bypass(p *pod, port int32) (because string, field Field, ok bo
 		if slices.Contains(c.Include, port) {
 			return "", "", false
 		}
-		return "not captured: not among the ports of " + includeInboundAnno, p.annotationField(includeInboundAnno), true
+		return "not captured: not among the ports of " + includeInboundAnno, p.annotation(includeInboundAnno).field, true
 	}
 	if slices.Contains(c.Exclude, port) {
-		return "not captured: excluded by " + excludeInboundAnno, p.annotationField(excludeInboundAnno), true
+		return "not captured: excluded by " + excludeInboundAnno, p.annotation(excludeInboundAnno).field, true
 	}
 	return "", "", false
 }
 
 // statusPort is where the agent answers, 15020 unless an annotation moves it.
 func statusPort(p *pod) int32 {
+	if p.annotations[statusPortAnno] == "" {
+		return 15020 // the usual case, without the cost of a parse error
+	}
 	if n, err := strconv.ParseUint(p.annotations[statusPortAnno], 10, 16); err == nil {
 		return int32(n)
 	}

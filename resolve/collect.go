@@ -37,15 +37,21 @@ type collection struct {
 	others     map[Kind][]Object
 }
 
-func collect(objects []Object) *collection {
+// named is an object with its name at hand.
+type named struct {
+	ref Ref
+	Object
+}
+
+func collect(objects []named) *collection {
 	sorted := slices.Clone(objects)
-	slices.SortFunc(sorted, func(a, b Object) int { return a.Ref().Compare(b.Ref()) })
+	slices.SortFunc(sorted, func(a, b named) int { return a.ref.Compare(b.ref) })
 	c := &collection{everywhere: map[string]bool{}, others: map[Kind][]Object{}}
 	for _, o := range sorted {
-		if ns := o.Value.GetNamespace(); ns != "" {
+		if ns := o.ref.Namespace; ns != "" {
 			c.everywhere[ns] = true
 		}
-		c.add(o)
+		c.add(o.Object)
 	}
 	return c
 }

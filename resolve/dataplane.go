@@ -58,12 +58,29 @@ type Membership struct {
 	Reason string
 	// Rule is the rule's number in the rule book, such as "1.4c".
 	Rule string
-	// Position is where the deciding label or field is written.
-	Position Position
+	// Origin and Field are where the deciding label or field is written; see Position.
+	Origin Origin
+	Field  Field
 	// Revision is the control plane that configures the proxy, "" for the
 	// default one or when there is none.
 	Revision string
 	// Observed is true when running pods were read, false for a prediction from
 	// a template.
 	Observed bool
+}
+
+// Position is where the deciding label or field is written, zero when it is in no
+// file.
+func (m Membership) Position() Position { return m.Origin.At(m.Field) }
+
+// place is where something is written: an object's origin and the field in it.
+// Its line is looked up only when somebody prints it.
+type place struct {
+	origin Origin
+	field  Field
+}
+
+// membership makes one with its reason.
+func membership(d Dataplane, rule, reason string, at place) Membership {
+	return Membership{Dataplane: d, Rule: rule, Reason: reason, Origin: at.origin, Field: at.field}
 }

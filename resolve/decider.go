@@ -29,11 +29,11 @@ func (d *decider) forAny() Decision {
 	case !d.proxied():
 		return served
 	case c.Limited && len(c.Include) == 0:
-		return d.uncaptured(served, "not captured: "+includeInboundAnno+" is empty", d.pod.annotationField(includeInboundAnno))
+		return d.uncaptured(served, "not captured: "+includeInboundAnno+" is empty", d.pod.annotation(includeInboundAnno).field)
 	case c.Limited:
-		return d.uncaptured(served, "not captured: not among the ports of "+includeInboundAnno, d.pod.annotationField(includeInboundAnno))
+		return d.uncaptured(served, "not captured: not among the ports of "+includeInboundAnno, d.pod.annotation(includeInboundAnno).field)
 	case c.NoInterception:
-		return d.uncaptured(served, "interception mode NONE: only Sidecar ingress listeners are served", d.pod.annotationField(interceptionAnno))
+		return d.uncaptured(served, "interception mode NONE: only Sidecar ingress listeners are served", d.pod.annotation(interceptionAnno).field)
 	}
 	return served
 }
@@ -54,7 +54,7 @@ func (d *decider) forPort(p *Port) Decision {
 		return d.uncaptured(served, because, field)
 	}
 	if d.workload.Capture.NoInterception && !d.hasIngress(p.Number) {
-		return d.uncaptured(served, "interception mode NONE and no Sidecar ingress listener", d.pod.annotationField(interceptionAnno))
+		return d.uncaptured(served, "interception mode NONE and no Sidecar ingress listener", d.pod.annotation(interceptionAnno).field)
 	}
 	if d.workload.Membership.Dataplane != DataplaneUnknown {
 		return d.ingressTLSDecision(served, p)

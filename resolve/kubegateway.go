@@ -41,11 +41,9 @@ func (r *resolver) kubeGateway(o of[*gatewayv1.Gateway], dataplane Dataplane) *W
 	name := fmt.Sprintf("%s-%s", o.value.Name, o.value.Spec.GatewayClassName)
 	w := &Workload{
 		Ref: o.Ref(), Origin: o.Origin, Labels: map[string]string{gatewayNameLabel: o.value.Name}, ServiceAccount: name,
-		Membership: Membership{
-			Dataplane: dataplane, Rule: "2.15", Position: o.Origin.At("spec.gatewayClassName"), Revision: DefaultRevision,
-			Reason: "istiod creates it for gatewayClassName " + string(o.value.Spec.GatewayClassName),
-		},
+		Membership: membership(dataplane, "2.15", "istiod creates it for gatewayClassName "+string(o.value.Spec.GatewayClassName), place{o.Origin, "spec.gatewayClassName"}),
 	}
+	w.Membership.Revision = DefaultRevision
 	d := &decider{workload: w, pod: &pod{origin: o.Origin}, in: &inheritance{}}
 	if dataplane == DataplaneGateway {
 		d.servers = kubeServers(o)

@@ -48,17 +48,16 @@ func (r *resolver) machine(o Object, at Field, labels map[string]string, entry *
 // runs on the machine.
 func machineMembership(p *pod, at Field) Membership {
 	mode, labelled := p.labels[tlsModeLabel]
+	const open = ": clients send plaintext, and nothing says whether a proxy runs there"
+	out := membership(DataplaneUnknown, "1.10", "no serviceAccount"+open, place{p.origin, at})
 	switch {
 	case mode == "istio":
-		return Membership{Dataplane: DataplaneVM, Rule: "1.10", Revision: DefaultRevision,
-			Reason: "label " + tlsModeLabel + "=istio", Position: p.origin.At(p.labelField(tlsModeLabel))}
+		out = membership(DataplaneVM, "1.10", "label "+tlsModeLabel+"=istio", p.label(tlsModeLabel))
 	case labelled:
-		return Membership{Rule: "1.10", Revision: DefaultRevision,
-			Reason: "label " + tlsModeLabel + "=" + mode + ": clients send plaintext, and nothing says whether a proxy runs there"}
+		out = membership(DataplaneUnknown, "1.10", "label "+tlsModeLabel+"="+mode+open, p.label(tlsModeLabel))
 	case p.serviceAccount != "":
-		return Membership{Dataplane: DataplaneVM, Rule: "1.10", Revision: DefaultRevision,
-			Reason: "serviceAccount is set", Position: p.origin.At(at.Child("serviceAccount"))}
+		out = membership(DataplaneVM, "1.10", "serviceAccount is set", place{p.origin, at.Child("serviceAccount")})
 	}
-	return Membership{Rule: "1.10", Revision: DefaultRevision, Position: p.origin.At(at),
-		Reason: "no serviceAccount: clients send plaintext, and nothing says whether a proxy runs there"}
+	out.Revision = DefaultRevision
+	return out
 }

@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -35,8 +34,9 @@ func (m *members) of(p *pod) Membership {
 		return m.seen(p)
 	}
 	if p.annotations[redirectionAnno] == "enabled" {
-		return Membership{Dataplane: DataplaneAmbient, Rule: "1.8", Observed: true, Revision: DefaultRevision,
-			Reason: "pod annotation " + redirectionAnno + "=enabled", Position: p.origin.At(p.annotationField(redirectionAnno))}
+		out := membership(DataplaneAmbient, "1.8", "pod annotation "+redirectionAnno+"=enabled", p.annotation(redirectionAnno))
+		out.Observed, out.Revision = true, DefaultRevision
+		return out
 	}
 	predicted := m.predict(p)
 	if !p.running {
@@ -48,7 +48,9 @@ func (m *members) of(p *pod) Membership {
 // missing is the membership of a running pod without a proxy (1.7): what the
 // labels promise does not matter, but it is the reason that people look for.
 func missing(predicted Membership) Membership {
-	out := Membership{Dataplane: DataplaneNone, Rule: "1.3", Observed: true, Position: predicted.Position, Reason: "the pod has no istio-proxy container"}
+	out := predicted
+	out.Dataplane, out.Rule, out.Observed, out.Revision = DataplaneNone, "1.3", true, ""
+	out.Reason = "the pod has no istio-proxy container"
 	switch predicted.Dataplane {
 	case DataplaneNone:
 		out.Reason += ": " + predicted.Reason
@@ -62,23 +64,18 @@ func missing(predicted Membership) Membership {
 
 // seen reads membership off Istio's own container.
 func (m *members) seen(p *pod) Membership {
-	out := Membership{
-		Native: p.proxy.native, Observed: p.running, Rule: "1.3", Revision: m.revisionOf(p),
-		Reason: "container istio-proxy is in the pod", Position: p.origin.At(below(p.spec, "containers")),
-	}
+	out := membership(DataplaneSidecar, "1.3", "container istio-proxy is in the pod", p.inSpec("containers"))
 	if p.proxy.native {
-		out.Reason, out.Position = "init container istio-proxy is in the pod (native sidecar)", p.origin.At(below(p.spec, "initContainers"))
+		out = membership(DataplaneSidecar, "1.3", "init container istio-proxy is in the pod (native sidecar)", p.inSpec("initContainers"))
 	}
-	switch p.proxy.role {
-	case "router":
+	out.Native, out.Observed, out.Revision = p.proxy.native, p.running, m.revisionOf(p)
+	switch {
+	case p.proxy.role == "router":
 		out.Dataplane, out.Reason = DataplaneGateway, "container istio-proxy runs in router mode"
-	case "waypoint":
+	case p.proxy.role == "waypoint":
 		out.Dataplane, out.Reason = DataplaneWaypoint, "container istio-proxy runs in waypoint mode"
-	default:
-		out.Dataplane = DataplaneSidecar
-		if proxyless(p.annotations) {
-			out.Dataplane, out.Reason = DataplaneProxyless, "annotation "+templatesAnno+" injects the gRPC agent without Envoy"
-		}
+	case proxyless(p.annotations):
+		out.Dataplane, out.Reason = DataplaneProxyless, "annotation "+templatesAnno+" injects the gRPC agent without Envoy"
 	}
 	return out
 }
@@ -101,97 +98,91 @@ func (m *members) revisionOf(p *pod) string {
 
 // predict evaluates rules 1.4, 1.5 and 1.8 on a manifest.
 func (m *members) predict(p *pod) Membership {
-	at := p.origin.At
 	if p.hostNetwork {
-		return Membership{Dataplane: DataplaneNone, Reason: "hostNetwork", Rule: "1.5", Position: at(below(p.spec, "hostNetwork"))}
+		return membership(DataplaneNone, "1.5", "hostNetwork", p.inSpec("hostNetwork"))
 	}
 	if slices.Contains(systemNamespaces, p.namespace) {
-		return Membership{Dataplane: DataplaneNone, Reason: "namespace " + p.namespace + " is never injected", Rule: "1.5", Position: at(p.meta)}
+		return membership(DataplaneNone, "1.5", "namespace "+p.namespace+" is never injected", place{p.origin, p.meta})
 	}
 	called := m.webhook(p)
-	if called.dataplane == DataplaneUnknown {
-		return m.unlabelled(p, called)
+	switch called.Dataplane {
+	case DataplaneUnknown:
+		return unlabelled(p, called)
+	case DataplaneSidecar:
+		called = injected(p, called)
 	}
-	if called.dataplane == DataplaneSidecar {
-		if refused, ok := optedOut(p); ok {
-			called.Membership, called.dataplane = refused, DataplaneNone
-		} else if c := captureOf(p); c.Invalid != "" {
-			return Membership{Reason: "the injector refuses the pod: " + c.Invalid, Rule: "2.11", Position: at(below(p.meta, "annotations"))}
-		}
-	}
-	if called.dataplane == DataplaneNone {
+	if called.Dataplane == DataplaneNone {
 		if ambient, ok := m.ambient(p); ok {
 			return ambient
 		}
-		called.Dataplane = DataplaneNone
-		return called.Membership
 	}
-	called.Dataplane, called.Reason = template(p, called.Reason)
-	return called.Membership
+	return called
 }
 
 // unlabelled is the answer without a Namespace object. What the pod says for
 // itself decides where no label of the namespace could change it.
-func (m *members) unlabelled(p *pod, called verdict) Membership {
+func unlabelled(p *pod, called Membership) Membership {
 	if p.labels[injectLabel] == "false" {
-		return Membership{Dataplane: DataplaneNone, Reason: "pod label " + injectLabel + "=false", Rule: "1.4", Position: p.origin.At(p.labelField(injectLabel))}
-	}
-	if p.labels[dataplaneModeLabel] == "ambient" && p.labels[injectLabel] == "" {
-		called.Reason += "; pod label " + dataplaneModeLabel + "=ambient joins ambient unless the namespace injects a sidecar"
+		return membership(DataplaneNone, "1.4", "pod label "+injectLabel+"=false", p.label(injectLabel))
 	}
 	if p.proxy != nil {
-		return Membership{Dataplane: templateOr(p, DataplaneGateway), Rule: "1.3", Revision: DefaultRevision,
-			Reason: "container istio-proxy with image auto is filled in by injection", Position: p.origin.At(below(p.spec, "containers"))}
+		out := membership(templateOr(p, DataplaneGateway), "1.3", "container istio-proxy is a placeholder that injection completes", p.inSpec("containers"))
+		out.Revision = DefaultRevision
+		return out
 	}
-	return called.Membership
+	if p.labels[dataplaneModeLabel] == "ambient" {
+		called.Reason += "; pod label " + dataplaneModeLabel + "=ambient joins ambient unless the namespace injects a sidecar"
+	}
+	return called
 }
 
-// optedOut applies what the injector itself looks at once the webhook called it
-// (1.5): the label, else the annotation.
-func optedOut(p *pod) (Membership, bool) {
-	if v, ok := p.labels[injectLabel]; ok {
-		return Membership{Reason: "pod label " + injectLabel + "=false", Rule: "1.5", Position: p.origin.At(p.labelField(injectLabel))}, v == "false"
+// injected is what becomes of a pod once the webhook called the injector (1.5):
+// its label, else its annotation may opt out, and it must be able to read the
+// annotations.
+func injected(p *pod, called Membership) Membership {
+	if label, ok := p.labels[injectLabel]; ok {
+		if label == "false" {
+			return membership(DataplaneNone, "1.5", "pod label "+injectLabel+"=false", p.label(injectLabel))
+		}
+	} else if p.annotations[injectLabel] == "false" {
+		return membership(DataplaneNone, "1.5", "pod annotation "+injectLabel+"=false", p.annotation(injectLabel))
 	}
-	return Membership{Reason: "pod annotation " + injectLabel + "=false", Rule: "1.5", Position: p.origin.At(p.annotationField(injectLabel))},
-		p.annotations[injectLabel] == "false"
+	if c := captureOf(p); c.Invalid != "" {
+		return membership(DataplaneUnknown, "2.11", "the injector refuses the pod: "+c.Invalid, place{p.origin, below(p.meta, "annotations")})
+	}
+	called.Dataplane = templateOr(p, DataplaneSidecar)
+	if called.Dataplane != DataplaneSidecar {
+		called.Reason += ", annotation " + templatesAnno + "=" + p.annotations[templatesAnno]
+	}
+	return called
 }
 
 // ambient applies rule 1.8; a sidecar has already won over it.
-func (m *members) ambient(p *pod) (Membership, bool) {
-	out := Membership{Dataplane: DataplaneAmbient, Rule: "1.8", Revision: DefaultRevision}
+func (m *members) ambient(p *pod) (out Membership, ok bool) {
 	if _, injected := p.annotations[sidecarStatusAnno]; injected {
 		return out, false
 	}
-	switch mode := p.labels[dataplaneModeLabel]; mode {
-	case "ambient":
-		out.Reason, out.Position = "pod label "+dataplaneModeLabel+"=ambient", p.origin.At(p.labelField(dataplaneModeLabel))
-		return out, true
-	case "none":
-		return out, false
-	}
 	ns := m.namespaces[p.namespace]
-	if ns == nil || ns.Labels[dataplaneModeLabel] != "ambient" {
+	switch mode := p.labels[dataplaneModeLabel]; {
+	case mode == "ambient":
+		out = membership(DataplaneAmbient, "1.8", "pod label "+dataplaneModeLabel+"=ambient", p.label(dataplaneModeLabel))
+	case mode == "none" || ns == nil || ns.Labels[dataplaneModeLabel] != "ambient":
 		return out, false
+	default:
+		out = membership(DataplaneAmbient, "1.8", "namespace label "+dataplaneModeLabel+"=ambient", ns.label(dataplaneModeLabel))
 	}
-	out.Reason, out.Position = "namespace label "+dataplaneModeLabel+"=ambient", ns.labelAt(dataplaneModeLabel)
+	out.Revision = DefaultRevision
 	return out, true
 }
 
-// template says which proxy injection adds (inject.istio.io/templates).
-func template(p *pod, reason string) (Dataplane, string) {
-	d := templateOr(p, DataplaneSidecar)
-	if d != DataplaneSidecar {
-		reason = fmt.Sprintf("%s, annotation %s=%s", reason, templatesAnno, p.annotations[templatesAnno])
-	}
-	return d, reason
-}
-
+// templateOr says which proxy injection adds (inject.istio.io/templates).
 func templateOr(p *pod, otherwise Dataplane) Dataplane {
-	names := strings.Split(p.annotations[templatesAnno], ",")
-	switch {
-	case slices.Contains(names, "gateway"):
-		return DataplaneGateway
-	case proxyless(p.annotations):
+	for name := range strings.SplitSeq(p.annotations[templatesAnno], ",") {
+		if strings.TrimSpace(name) == "gateway" {
+			return DataplaneGateway
+		}
+	}
+	if proxyless(p.annotations) {
 		return DataplaneProxyless
 	}
 	return otherwise
@@ -200,14 +191,12 @@ func templateOr(p *pod, otherwise Dataplane) Dataplane {
 // proxyless reports the gRPC injection templates (1.2, 2.17).
 func proxyless(annotations map[string]string) bool {
 	for name := range strings.SplitSeq(annotations[templatesAnno], ",") {
-		if name == "grpc-agent" || name == "grpc-simple" {
+		if name = strings.TrimSpace(name); name == "grpc-agent" || name == "grpc-simple" {
 			return true
 		}
 	}
 	return false
 }
 
-// labelAt is where a label of the namespace is written.
-func (n *Namespace) labelAt(key string) Position {
-	return n.Origin.At(Path("metadata", "labels", key))
-}
+// label is where a label of the namespace is written.
+func (n *Namespace) label(key string) place { return place{n.Origin, Path("metadata", "labels", key)} }

@@ -158,8 +158,13 @@ func (p *pod) named(name string, udp bool) (int32, bool) {
 	return 0, false
 }
 
-// labelField is the field of one pod label.
-func (p *pod) labelField(key string) Field { return below(p.meta, "labels").Child(key) }
+// label is where one pod label is written.
+func (p *pod) label(key string) place { return place{p.origin, below(p.meta, "labels").Child(key)} }
 
-// annotationField is the field of one pod annotation.
-func (p *pod) annotationField(key string) Field { return below(p.meta, "annotations").Child(key) }
+// annotation is where one pod annotation is written.
+func (p *pod) annotation(key string) place {
+	return place{p.origin, below(p.meta, "annotations").Child(key)}
+}
+
+// inSpec is where a field of the pod spec is written.
+func (p *pod) inSpec(key string) place { return place{p.origin, below(p.spec, key)} }

@@ -2,15 +2,9 @@ package resolve
 
 import "fmt"
 
-// verdict is whether the injection webhook is called for a pod: sidecar, none or
-// unknown, with the reason. The zero verdict is unknown.
-type verdict struct {
-	dataplane Dataplane
-	Membership
-}
-
-// webhook evaluates the webhook's selectors (1.4).
-func (m *members) webhook(p *pod) verdict {
+// webhook evaluates the selectors of the injection webhook (1.4): sidecar when it
+// is called for the pod, none when it is not, unknown when nobody can tell.
+func (m *members) webhook(p *pod) Membership {
 	if roll, ok := m.rolls[p.namespace]; ok {
 		return memberRoll(p, roll)
 	}
@@ -22,30 +16,30 @@ func (m *members) webhook(p *pod) verdict {
 	revision, hasRevision := ns.Labels[revisionLabel]
 	switch {
 	case injection == "enabled":
-		return m.called(p, DefaultRevision, "1.4c", "namespace label istio-injection=enabled", ns.labelAt(injectionLabel))
+		return m.called(p, DefaultRevision, "1.4c", "namespace label istio-injection=enabled", ns.label(injectionLabel))
 	case hasInjection:
-		return verdict{DataplaneNone, Membership{Rule: "1.4", Reason: "namespace label istio-injection=" + injection, Position: ns.labelAt(injectionLabel)}}
+		return membership(DataplaneNone, "1.4", "namespace label istio-injection="+injection, ns.label(injectionLabel))
 	case hasRevision && revision == "":
-		return verdict{DataplaneNone, Membership{Rule: "1.4", Reason: "namespace label istio.io/rev is empty: no webhook matches it", Position: ns.labelAt(revisionLabel)}}
+		return membership(DataplaneNone, "1.4", "namespace label istio.io/rev is empty: no webhook matches it", ns.label(revisionLabel))
 	case hasRevision:
-		return m.called(p, revision, "1.4a", "namespace label istio.io/rev="+revision, ns.labelAt(revisionLabel))
+		return m.called(p, revision, "1.4a", "namespace label istio.io/rev="+revision, ns.label(revisionLabel))
 	}
 	return m.byPod(p, ns)
 }
 
 // byPod is the webhook's answer for a namespace without injection labels (1.4b, d, e).
-func (m *members) byPod(p *pod, ns *Namespace) verdict {
+func (m *members) byPod(p *pod, ns *Namespace) Membership {
 	revision, hasRevision := p.labels[revisionLabel]
 	inject, hasInject := p.labels[injectLabel]
 	switch {
 	case hasRevision && revision != "":
-		return m.called(p, revision, "1.4b", "pod label istio.io/rev="+revision, p.origin.At(p.labelField(revisionLabel)))
+		return m.called(p, revision, "1.4b", "pod label istio.io/rev="+revision, p.label(revisionLabel))
 	case inject == "true" && !hasRevision:
-		return m.called(p, DefaultRevision, "1.4d", "pod label sidecar.istio.io/inject=true", p.origin.At(p.labelField(injectLabel)))
+		return m.called(p, DefaultRevision, "1.4d", "pod label sidecar.istio.io/inject=true", p.label(injectLabel))
 	case m.control.byDefault && !hasInject && !hasRevision:
-		return m.called(p, DefaultRevision, "1.4e", "namespaces are injected by default", ns.Origin.At(""))
+		return m.called(p, DefaultRevision, "1.4e", "namespaces are injected by default", place{ns.Origin, ""})
 	}
-	return verdict{DataplaneNone, Membership{Rule: "1.4", Reason: "namespace not labelled" + annotationInVain(p), Position: ns.Origin.At("")}}
+	return membership(DataplaneNone, "1.4", "namespace not labelled"+annotationInVain(p), place{ns.Origin, ""})
 }
 
 // annotationInVain names the trap of rule 1.4: the webhook never sees the pod.
@@ -56,43 +50,49 @@ func annotationInVain(p *pod) string {
 	return ""
 }
 
-// called is the verdict of a webhook whose namespace side matches: the pod's own
-// "false" label still keeps it away, and the control plane must exist.
-func (m *members) called(p *pod, name, rule, reason string, at Position) verdict {
+// called is the answer where the namespace's side of a webhook matches: the pod's
+// own "false" label still keeps it away, and the control plane must exist.
+func (m *members) called(p *pod, name, rule, reason string, at place) Membership {
 	if p.labels[injectLabel] == "false" {
-		return verdict{DataplaneNone, Membership{Rule: "1.4", Reason: "pod label " + injectLabel + "=false", Position: p.origin.At(p.labelField(injectLabel))}}
+		return membership(DataplaneNone, "1.4", "pod label "+injectLabel+"=false", p.label(injectLabel))
 	}
 	revision, exists := m.control.revision(name)
 	if !exists {
-		why := fmt.Sprintf("%s, but no control plane has revision or tag %s (known: %s)", reason, name, m.control.knownRevisions())
-		return verdict{DataplaneNone, Membership{Rule: "1.4", Reason: why, Position: at}}
+		reason = fmt.Sprintf("%s, but no control plane has revision or tag %s (known: %s)", reason, name, m.control.knownRevisions())
+		return membership(DataplaneNone, "1.4", reason, at)
 	}
-	return verdict{DataplaneSidecar, Membership{Rule: rule, Reason: reason, Position: at, Revision: revision}}
+	out := membership(DataplaneSidecar, rule, reason, at)
+	out.Revision = revision
+	return out
 }
 
 // assumed answers for a namespace whose object is not in the input (1.13).
-func (m *members) assumed(p *pod) verdict {
+func (m *members) assumed(p *pod) Membership {
 	d, ok := m.control.assume[p.namespace]
 	if !ok {
 		d, ok = m.control.assume[""]
 	}
 	switch {
-	case !ok:
-		return verdict{Membership: Membership{Rule: "1.13", Reason: "Namespace object not in the input", Revision: DefaultRevision}}
-	case d == DataplaneNone:
-		return verdict{DataplaneNone, Membership{Rule: "1.13", Reason: "namespace assumed not injected"}}
+	case ok && d == DataplaneNone:
+		return membership(DataplaneNone, "1.13", "namespace assumed not injected", place{})
+	case ok:
+		return m.called(p, DefaultRevision, "1.13", "namespace assumed injected", place{})
 	}
-	return m.called(p, DefaultRevision, "1.13", "namespace assumed injected", Position{})
+	out := membership(DataplaneUnknown, "1.13", "Namespace object not in the input", place{})
+	out.Revision = DefaultRevision
+	return out
 }
 
 // memberRoll is OpenShift Service Mesh 2: membership comes from the roll, and a
 // pod joins by its own annotation or label.
-func memberRoll(p *pod, roll of[*ServiceMeshMemberRoll]) verdict {
-	at := roll.Origin.At("spec.members")
+func memberRoll(p *pod, roll of[*ServiceMeshMemberRoll]) Membership {
+	at := place{roll.Origin, "spec.members"}
 	member := "member of " + roll.Ref().String()
 	label, hasLabel := p.labels[injectLabel]
 	if label == "true" || !hasLabel && p.annotations[injectLabel] == "true" {
-		return verdict{DataplaneSidecar, Membership{Rule: "1.4", Reason: member + " and the pod asks for a sidecar", Position: at, Revision: DefaultRevision}}
+		out := membership(DataplaneSidecar, "1.4", member+" and the pod asks for a sidecar", at)
+		out.Revision = DefaultRevision
+		return out
 	}
-	return verdict{DataplaneNone, Membership{Rule: "1.4", Reason: member + ", but the pod has no " + injectLabel + "=true", Position: at}}
+	return membership(DataplaneNone, "1.4", member+", but the pod has no "+injectLabel+"=true", at)
 }

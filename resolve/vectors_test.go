@@ -1,0 +1,219 @@
+package resolve_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// Vectors are the rule book's scenarios as files: the input is YAML, the head
+// says what must come out.
+//
+//	# scenario 6: ...                 what it is about, with the rule's number
+//	# with: shop.yaml                 another file of the folder that is read first
+//	# options: revision=prod:1-31     what the command line would say
+//	# want: deploy/web.shop 8080 STRICT namespace shop/a shadows shop/b
+//	# want: deploy/web.shop sidecar
+const vectors = "../testdata/vectors"
+
+// firstScenarios are those of the rule book that the server side answers.
+var firstScenarios = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 64, 66, 67, 73}
+
+func TestVectors(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(vectors, "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no vectors in %s: %v", vectors, err)
+	}
+	for _, file := range files {
+		v := readVector(t, file)
+		if v.title == "" {
+			continue // a world that other vectors start from
+		}
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			v.run(t)
+		})
+	}
+}
+
+func TestEveryServerScenarioHasAVector(t *testing.T) {
+	t.Parallel()
+	for _, n := range firstScenarios {
+		if found, _ := filepath.Glob(filepath.Join(vectors, fmt.Sprintf("%03d-*.yaml", n))); len(found) == 0 {
+			t.Errorf("scenario %d has no vector: write %s/%03d-<what>.yaml", n, vectors, n)
+		}
+	}
+}
+
+type vector struct {
+	file, title string
+	with        []string
+	wants       []string
+	options     resolve.Options
+}
+
+var headLine = regexp.MustCompile(`^# (scenario|rule|with|options|want)\b:? ?(.*)$`)
+
+func readVector(t *testing.T, file string) vector {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := vector{file: file}
+	for line := range strings.Lines(string(text)) {
+		m := headLine.FindStringSubmatch(strings.TrimSpace(line))
+		if m == nil {
+			continue
+		}
+		switch m[1] {
+		case "scenario", "rule":
+			v.title = m[2]
+		case "with":
+			v.with = append(v.with, filepath.Join(vectors, m[2]))
+		case "want":
+			v.wants = append(v.wants, m[2])
+		case "options":
+			v.option(t, m[2])
+		}
+	}
+	return v
+}
+
+func (v *vector) option(t *testing.T, text string) {
+	name, value, _ := strings.Cut(text, "=")
+	switch name {
+	case "revision":
+		if v.options.Revisions == nil {
+			v.options.Revisions = map[string]string{}
+		}
+		tag, revision, ok := strings.Cut(value, ":")
+		if !ok {
+			revision = tag
+		}
+		v.options.Revisions[tag] = revision
+	case "injected-by-default":
+		v.options.InjectedByDefault = true
+	case "assume-injected":
+		v.options.Assume = map[string]resolve.Dataplane{value: resolve.DataplaneSidecar}
+	case "assume-naked":
+		v.options.Assume = map[string]resolve.Dataplane{value: resolve.DataplaneNone}
+	default:
+		t.Fatalf("%s: unknown option %q", v.file, text)
+	}
+}
+
+func (v *vector) run(t *testing.T) {
+	if len(v.wants) == 0 {
+		t.Fatalf("%s: no `# want:` line", v.file)
+	}
+	mesh, problems := load(t, v.options, append(v.with, v.file)...)
+	for _, want := range v.wants {
+		if rest, ok := strings.CutPrefix(want, "problem "); ok {
+			v.checkProblem(t, problems, rest)
+		} else {
+			v.check(t, mesh, strings.Fields(want))
+		}
+	}
+	if len(problems) > 0 && !slices.ContainsFunc(v.wants, func(w string) bool { return strings.HasPrefix(w, "problem ") }) {
+		t.Errorf("%s: unexpected problems: %v", v.file, problems)
+	}
+}
+
+// load reads files and resolves them.
+func load(t testing.TB, options resolve.Options, files ...string) (*resolve.Mesh, []resolve.Problem) {
+	t.Helper()
+	input, err := source.Read(t.Context(), source.Options{Files: files})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := resolve.NewBuilder(options)
+	for _, o := range input.Objects {
+		b.Add(o)
+	}
+	mesh := b.Build()
+	return mesh, append(input.Problems, mesh.Problems()...)
+}
+
+func (v *vector) checkProblem(t *testing.T, problems []resolve.Problem, want string) {
+	for _, p := range problems {
+		if strings.Contains(p.Ref.String()+": "+p.Message, want) || strings.HasPrefix(want, p.Ref.String()+":") && strings.Contains(p.Message, strings.TrimSpace(strings.TrimPrefix(want, p.Ref.String()+":"))) {
+			return
+		}
+	}
+	t.Errorf("%s: no problem %q among %v", v.file, want, problems)
+}
+
+// check compares one wanted line: "deploy/web.shop 8080 STRICT scope by shadows loser".
+func (v *vector) check(t *testing.T, mesh *resolve.Mesh, want []string) {
+	t.Helper()
+	w := find(mesh, want[0])
+	if w == nil {
+		t.Errorf("%s: no workload %s", v.file, want[0])
+		return
+	}
+	var got string
+	switch {
+	case len(want) == 2:
+		got = w.Membership.Dataplane.String()
+		want = want[1:]
+	case want[1] == "revision":
+		got, want = w.Membership.Revision, want[2:]
+	default:
+		got, want = v.port(w, want[1:])
+	}
+	if got != strings.Join(want, " ") {
+		t.Errorf("%s: %s: got %q, want %q (%s)", v.file, w.Short(), got, strings.Join(want, " "), w.Membership.Reason)
+	}
+}
+
+// port says about one port as much as is wanted.
+func (v *vector) port(w *resolve.Workload, want []string) (got string, rest []string) {
+	d, p := w.Default, resolve.Port{}
+	if n, err := strconv.Atoi(want[0]); err == nil {
+		i := slices.IndexFunc(w.Ports, func(p resolve.Port) bool { return int(p.Number) == n })
+		if i < 0 {
+			return "no port " + want[0], want[1:]
+		}
+		p, d = w.Ports[i], w.Ports[i].Decision
+	}
+	switch want[1] {
+	case "protocol":
+		return string(p.Protocol), want[2:]
+	case "if-meshed":
+		return d.IfMeshed.String(), want[2:]
+	case "listener":
+		return p.Listener, want[2:]
+	}
+	words := []string{d.Mode.String(), d.Scope.String(), d.By.Path()}
+	if d.By.IsZero() {
+		words = words[:2]
+	}
+	for i, s := range d.Shadowed {
+		if i == 0 && slices.Contains(want, "shadows") {
+			words = append(words, "shadows")
+		}
+		if len(words) < len(want)-1 {
+			words = append(words, s.By.Path())
+		}
+	}
+	return strings.Join(words, " "), want[1:]
+}
+
+func find(mesh *resolve.Mesh, name string) *resolve.Workload {
+	for _, w := range mesh.Workloads() {
+		if w.Short()+"."+w.Ref.Namespace == name {
+			return w
+		}
+	}
+	return nil
+}

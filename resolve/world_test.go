@@ -1,0 +1,124 @@
+package resolve_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	securityapi "istio.io/api/security/v1beta1"
+	typeapi "istio.io/api/type/v1beta1"
+	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// world makes random meshes in which policies collide often: few names, few
+// labels, few ports, few timestamps.
+type world struct{ *rand.Rand }
+
+func newWorld(seed uint64) world { return world{rand.New(rand.NewPCG(seed, 7))} }
+
+func (w world) pick(words ...string) string { return words[w.IntN(len(words))] }
+
+// objects is one random mesh.
+func (w world) objects() []resolve.Object {
+	var out []resolve.Object
+	for _, ns := range []string{"shop", "bank", "istio-system"} {
+		labels := map[string]string{}
+		if v := w.pick("", "enabled", "disabled"); v != "" {
+			labels["istio-injection"] = v
+		}
+		if w.IntN(4) > 0 {
+			out = append(out, object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: ns, Labels: labels}}))
+		}
+		for i := range w.IntN(3) {
+			out = append(out, w.deployment(ns, fmt.Sprint("d", i)), w.service(ns, fmt.Sprint("s", i)))
+		}
+	}
+	for i := range w.IntN(9) {
+		out = append(out, w.policy(w.pick("shop", "bank", "istio-system"), fmt.Sprint("p", i)))
+	}
+	return out
+}
+
+func object(kind resolve.Kind, v metav1.Object) resolve.Object {
+	return resolve.Object{Kind: kind, Value: v}
+}
+
+func (w world) labels() map[string]string {
+	return map[string]string{"app": w.pick("a", "b"), "tier": w.pick("x", "y")}
+}
+
+func (w world) deployment(ns, name string) resolve.Object {
+	c := &resolve.Controller{ObjectMeta: metav1.ObjectMeta{Namespace: ns, Name: name}, TemplateField: "spec.template"}
+	c.Template.Labels = w.labels()
+	c.Template.Spec.HostNetwork = w.IntN(8) == 0
+	c.Template.Spec.Containers = []corev1.Container{{Name: "app", Ports: []corev1.ContainerPort{{Name: "web", ContainerPort: 8080}, {ContainerPort: 9090}}}}
+	if w.IntN(6) == 0 {
+		c.Template.Annotations = map[string]string{"traffic.sidecar.istio.io/excludeInboundPorts": w.pick("8080", "9090", "oops")}
+	}
+	return object(resolve.KindDeployment, c)
+}
+
+func (w world) service(ns, name string) resolve.Object {
+	s := &corev1.Service{ObjectMeta: w.meta(ns, name)}
+	s.Spec.Selector = map[string]string{"app": w.pick("a", "b")}
+	s.Spec.Ports = []corev1.ServicePort{
+		{Name: w.pick("http", "tcp", "x"), Port: 80, TargetPort: intstr.FromString("web")},
+		{Name: "other", Port: 90, TargetPort: intstr.FromInt32(9090 + w.Int32N(2))},
+	}
+	return object(resolve.KindService, s)
+}
+
+func (w world) meta(ns, name string) metav1.ObjectMeta {
+	at := time.Date(2026, 1, 1, 0, 0, w.IntN(3), 0, time.UTC)
+	return metav1.ObjectMeta{Namespace: ns, Name: name, CreationTimestamp: metav1.NewTime(at)}
+}
+
+func (w world) mode() *securityapi.PeerAuthentication_MutualTLS {
+	return &securityapi.PeerAuthentication_MutualTLS{Mode: securityapi.PeerAuthentication_MutualTLS_Mode(w.IntN(4))}
+}
+
+func (w world) policy(ns, name string) resolve.Object {
+	p := &securityv1.PeerAuthentication{ObjectMeta: w.meta(ns, name)}
+	if w.IntN(4) > 0 {
+		p.Spec.Mtls = w.mode()
+	}
+	if w.IntN(2) == 0 {
+		p.Spec.Selector = &typeapi.WorkloadSelector{MatchLabels: map[string]string{w.pick("app", "tier"): w.pick("a", "b", "x", "y")}}
+		if w.IntN(2) == 0 {
+			p.Spec.PortLevelMtls = map[uint32]*securityapi.PeerAuthentication_MutualTLS{8080: w.mode()}
+		}
+	}
+	if w.IntN(6) == 0 {
+		p.Labels = map[string]string{"istio.io/rev": w.pick("default", "canary")}
+	}
+	return object(resolve.KindPeerAuthentication, p)
+}
+
+func build(objects []resolve.Object) *resolve.Mesh {
+	b := resolve.NewBuilder(resolve.Options{})
+	for _, o := range objects {
+		b.Add(o)
+	}
+	return b.Build()
+}
+
+// answer is everything that the mesh says, as text that two runs can be compared by.
+func answer(m *resolve.Mesh) string {
+	var out string
+	for _, w := range m.Workloads() {
+		out += fmt.Sprintf("%+v %+v %+v\n", w.Ref, w.Membership, w.Default)
+		for _, p := range w.Ports {
+			out += fmt.Sprintf("  %+v\n", p)
+		}
+		for _, s := range w.Chain.Steps {
+			out += fmt.Sprintf("  - %+v\n", s)
+		}
+	}
+	return out + fmt.Sprintln(m.Problems())
+}
