@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -100,3 +101,14 @@ func (f *inputFlags) assumptions() map[string]resolve.Dataplane {
 	}
 	return m
 }
+
+// base is the directory that everything was read from, "" when there is more
+// than one path. A file's own name is no directory: it stays.
+func (f *inputFlags) base() string {
+	if len(f.files) != 1 || len(f.kustomize) > 0 || slices.Contains(sourceExtensions, filepath.Ext(f.files[0])) {
+		return ""
+	}
+	return filepath.Clean(f.files[0])
+}
+
+var sourceExtensions = []string{".yaml", ".yml", ".json"}

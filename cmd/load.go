@@ -80,7 +80,7 @@ func (l *loaded) scope() render.Scope {
 	s := render.Scope{
 		RootNamespace: l.mesh.RootNamespace(), Files: l.stats.Files, Documents: l.stats.Documents,
 		Objects: map[string]int{}, Skipped: l.stats.Skipped, Defaulted: l.stats.Defaulted,
-		Problems: render.NewProblems(l.problems),
+		Problems: render.NewProblems(l.problems), Base: l.flags.base(),
 	}
 	for kind, n := range l.stats.Objects {
 		s.Objects[string(kind)] = n

@@ -11,24 +11,24 @@ type text struct{ wide bool }
 // Format implements Format.
 func (f text) Format(b *bytes.Buffer, v View, o Options) error {
 	colors := newPalette(o.Color)
-	for i, block := range v.Blocks() {
+	for i, block := range v.Blocks(f.wide) {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		if err := f.block(b, block, colors, o); err != nil {
+		if err := writeBlock(b, block, colors, o); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f text) block(b *bytes.Buffer, block Block, colors palette, o Options) error {
+func writeBlock(b *bytes.Buffer, block Block, colors palette, o Options) error {
 	if block.Title != "" {
 		b.WriteString(colors.paint(Cell{block.Title, Strong}) + "\n")
 	}
 	if block.Table != nil {
-		l := newLayout(block.Table, f.wide, o)
-		l.indent, l.colors = block.Indent, colors
+		l := newLayout(block.Table, block.Indent, o)
+		l.colors = colors
 		if err := l.write(b); err != nil {
 			return err
 		}

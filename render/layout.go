@@ -21,48 +21,15 @@ type layout struct {
 	colors  palette
 }
 
-func newLayout(t *Table, wide bool, o Options) *layout {
-	shown := columnsFor(t, wide)
-	rows := pick(t.Rows, shown, wide)
-	l := &layout{rows: rows}
-	for _, c := range shown {
-		l.columns = append(l.columns, t.Columns[c])
-		l.header = l.header || t.Columns[c].Head != "" && !o.NoHeaders
+func newLayout(t *Table, indent int, o Options) *layout {
+	l := &layout{columns: t.Columns, rows: t.Rows, indent: indent}
+	for _, c := range t.Columns {
+		l.header = l.header || c.Head != "" && !o.NoHeaders
 	}
 	l.measure()
 	l.fit(o.Width)
 	l.blank()
 	return l
-}
-
-func columnsFor(t *Table, wide bool) []int {
-	var shown []int
-	for i, c := range t.Columns {
-		if wide || !c.Wide {
-			shown = append(shown, i)
-		}
-	}
-	return shown
-}
-
-// pick copies the cells that are shown, so that blanking never changes the View.
-func pick(rows []Row, columns []int, wide bool) [][]Cell {
-	picked := make([][]Cell, 0, len(rows))
-	all := make([]Cell, len(rows)*len(columns))
-	for _, r := range rows {
-		if r.Wide && !wide {
-			continue
-		}
-		var line []Cell
-		line, all = all[:len(columns):len(columns)], all[len(columns):]
-		for i, c := range columns {
-			if c < len(r.Cells) {
-				line[i] = r.Cells[c]
-			}
-		}
-		picked = append(picked, line)
-	}
-	return picked
 }
 
 func (l *layout) measure() {

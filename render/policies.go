@@ -17,10 +17,11 @@ type Policies struct {
 }
 
 // Blocks implements View.
-func (v Policies) Blocks() []Block {
+func (v Policies) Blocks(wide bool) []Block {
+	t := teller{v.Mesh, v.Scope.base(), wide}
 	var blocks []Block
 	for _, p := range v.Policies {
-		blocks = append(blocks, policyStory(p, v.Lines)...)
+		blocks = append(blocks, t.policy(p, v.Lines)...)
 	}
 	return blocks
 }
@@ -34,27 +35,29 @@ func (v Policies) Names() []string {
 	return names
 }
 
-func policyStory(p *resolve.PeerAuthentication, lines []Line) []Block {
-	scope := p.Scope.String()
+func (t teller) policy(p *resolve.PeerAuthentication, lines []Line) []Block {
 	blocks := []Block{{Title: p.Ref.String(), Indent: 2, Table: facts(
-		[2]string{"scope", scope + ": " + policySelects(p)},
+		[2]string{"scope", p.Scope.String() + ": " + policySelects(p)},
 		[2]string{"mode", p.Mode.String()},
 		[2]string{"ports", portModes(p.Ports)},
 		[2]string{"read from", p.Origin.At("").String()},
 	)}}
-	decided, lost := decidedTable(p, lines), lostTable(p, lines)
-	if len(decided.Rows) > 0 {
-		blocks = append(blocks, Block{Title: "Decides", Table: decided, Indent: 2})
+	decided, lost := decidedLines(p, lines), lostLines(p, lines)
+	if len(decided) > 0 {
+		blocks = append(blocks, Block{Title: "Decides", Table: tableOf(t.decidedFields(), decided, t.wide), Indent: 2})
 	} else {
-		blocks = append(blocks, Block{Title: "Decides no port", Lines: silence(p, lines), Indent: 2})
+		blocks = append(blocks, Block{Title: "Decides no port", Indent: 2})
 	}
-	if len(lost.Rows) > 0 {
-		blocks = append(blocks, Block{Title: "Shadowed", Table: lost, Indent: 2})
+	switch {
+	case len(lost) > 0:
+		blocks = append(blocks, Block{Title: "Shadowed", Table: tableOf(lostFields, lost, t.wide), Indent: 2})
+	case len(decided) == 0:
+		blocks[1].Lines = silence(p, lines)
 	}
 	return blocks
 }
 
-// silence says why a policy decides nothing, where no table below does.
+// silence says why a policy decides nothing and lost nowhere.
 func silence(p *resolve.PeerAuthentication, lines []Line) []string {
 	for _, l := range lines {
 		for _, s := range l.Workload.Chain.Steps {
@@ -81,38 +84,30 @@ func selects(p *resolve.PeerAuthentication, w *resolve.Workload) bool {
 	return p.Ref.Namespace == w.Ref.Namespace
 }
 
-func decidedTable(p *resolve.PeerAuthentication, lines []Line) *Table {
-	t := &Table{Columns: []Column{
-		{Head: "NAMESPACE", Group: true, Drop: 1}, {Head: "WORKLOAD", Group: true}, {Head: "PORT"},
-		{Head: "SERVICE", Drop: 2}, {Head: "MODE"}, {Head: "FIELD", Drop: 3}, {Head: "AT", Drop: 4},
-	}}
+func decidedLines(p *resolve.PeerAuthentication, lines []Line) []Line {
+	var decided []Line
 	for _, l := range lines {
-		d := l.Decision()
-		if d.By != p.Ref {
-			continue
+		if l.Decision().By == p.Ref {
+			decided = append(decided, l)
 		}
-		row := cells(l.Workload.Ref.Namespace, workloadText(l.Workload), portText(l), serviceText(l), "", shortField(d.Field), d.Position().String())
-		row[4] = modeCell(d)
-		t.Rows = append(t.Rows, Row{Cells: row})
 	}
-	return t
+	return decided
 }
 
-func lostTable(p *resolve.PeerAuthentication, lines []Line) *Table {
-	t := &Table{Columns: []Column{
-		{Head: "NAMESPACE", Group: true, Drop: 1}, {Head: "WORKLOAD", Group: true}, {Head: "PORT"},
-		{Head: "SAYS", Drop: 4}, {Head: "MODE"}, {Head: "DECIDED BY", Drop: 3}, {Head: "BECAUSE", Drop: 2},
-	}}
+// loss is a line where a policy lost, and how.
+type loss struct {
+	Line
+	shadow resolve.Shadow
+}
+
+func lostLines(p *resolve.PeerAuthentication, lines []Line) []loss {
+	var lost []loss
 	for _, l := range lines {
-		d := l.Decision()
-		for _, s := range d.Shadowed {
-			if s.By != p.Ref {
-				continue
+		for _, s := range l.Decision().Shadowed {
+			if s.By == p.Ref {
+				lost = append(lost, loss{l, s})
 			}
-			row := cells(l.Workload.Ref.Namespace, workloadText(l.Workload), portText(l), s.Mode.String(), "", decidedBy(d), s.Because)
-			row[4] = modeCell(d)
-			t.Rows = append(t.Rows, Row{Cells: row})
 		}
 	}
-	return t
+	return lost
 }

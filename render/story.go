@@ -18,17 +18,25 @@ type Target struct {
 	Lines     []Line
 }
 
+// teller is what every story needs besides its target.
+type teller struct {
+	mesh *resolve.Mesh
+	base
+	wide bool
+}
+
 // Blocks implements View.
-func (v Story) Blocks() []Block {
+func (v Story) Blocks(wide bool) []Block {
+	t := teller{v.Mesh, v.Scope.base(), wide}
 	var blocks []Block
-	for _, t := range v.Targets {
+	for _, target := range v.Targets {
 		switch {
-		case t.Service != nil:
-			blocks = append(blocks, serviceStory(v.Mesh, t)...)
-		case t.Namespace != nil:
-			blocks = append(blocks, namespaceStory(v.Mesh, t)...)
+		case target.Service != nil:
+			blocks = append(blocks, t.service(target)...)
+		case target.Namespace != nil:
+			blocks = append(blocks, t.namespace(target)...)
 		default:
-			blocks = append(blocks, workloadStories(v.Mesh, t.Lines)...)
+			blocks = append(blocks, t.workloads(target.Lines)...)
 		}
 	}
 	if notes := unsettled(v.Mesh, v.lines()); len(notes) > 0 {
@@ -57,24 +65,4 @@ func (v Story) lines() []Line {
 		}
 	}
 	return lines
-}
-
-// facts is a table of name and value without header. Facts without a value are
-// left out.
-func facts(pairs ...[2]string) *Table {
-	t := &Table{Columns: make([]Column, 2)}
-	for _, p := range pairs {
-		if p[1] != "" {
-			t.Rows = append(t.Rows, Row{Cells: []Cell{{p[0], Faint}, {Text: p[1]}}})
-		}
-	}
-	return t
-}
-
-// at appends a place to a text, when there is one.
-func at(text string, p resolve.Position) string {
-	if p.File == "" {
-		return text
-	}
-	return text + " (" + p.String() + ")"
 }

@@ -7,25 +7,31 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// chainBlock shows how a workload's mode came about, widest scope first.
-func chainBlock(w *resolve.Workload) Block {
+// chain shows how a workload's mode came about, widest scope first.
+func (t teller) chain(w *resolve.Workload) Block {
 	b := Block{Title: "How it was decided", Indent: 2}
 	if len(w.Chain.Steps) == 0 {
-		b.Lines = []string{orDash(w.Default.Because)}
+		b.Lines = []string{w.Default.Because}
 		return b
 	}
-	b.Table = &Table{Columns: []Column{{Group: true}, {}, {}, {}, {Drop: 1}}}
-	for _, s := range w.Chain.Steps {
-		tone := Faint
-		if s.Applies {
-			tone = Plain
-		}
-		b.Table.Rows = append(b.Table.Rows, Row{Cells: []Cell{
-			{s.Scope.String(), Plain}, {s.By.Path(), tone}, {s.Mode.String(), tone}, {stepText(s), tone},
-			{s.Position().String(), Faint},
-		}})
+	b.Table = tableOf([]field[resolve.Step]{
+		{Column: Column{Group: true}, cell: func(s resolve.Step) Cell { return Cell{Text: s.Scope.String()} }},
+		{cell: func(s resolve.Step) Cell { return Cell{s.By.Path(), stepTone(s)} }},
+		{cell: func(s resolve.Step) Cell { return Cell{s.Mode.String(), stepTone(s)} }},
+		{cell: func(s resolve.Step) Cell { return Cell{stepText(s), stepTone(s)} }},
+		{Column: Column{Drop: 1}, cell: func(s resolve.Step) Cell { return Cell{t.of(s.Position()), Faint} }},
+	}, w.Chain.Steps, t.wide)
+	if d := w.Default; d.Mode == resolve.None && d.IfMeshed != resolve.Unset {
+		b.Lines = []string{"with a proxy it would be " + d.IfMeshed.String() + "; without one no policy has an effect"}
 	}
 	return b
+}
+
+func stepTone(s resolve.Step) Tone {
+	if s.Applies {
+		return Plain
+	}
+	return Faint
 }
 
 func stepText(s resolve.Step) string {

@@ -1,22 +1,23 @@
 package render
 
-import (
-	"github.com/mtlsctl/mtlsctl/resolve"
-)
+import "github.com/mtlsctl/mtlsctl/resolve"
 
-// namespaceStory tells what holds for a whole namespace, then its workloads.
-func namespaceStory(m *resolve.Mesh, t Target) []Block {
-	ns := t.Namespace
+// namespace tells what holds for a whole namespace, then its workloads.
+func (t teller) namespace(target Target) []Block {
+	ns := target.Namespace
 	blocks := []Block{{Title: "Namespace " + ns.Name, Table: namespaceFacts(ns), Indent: 2}}
-	if policies := policyTable(m, ns.Name); len(policies.Rows) > 0 {
-		blocks = append(blocks, Block{Title: "PeerAuthentications", Table: policies, Indent: 2})
+	if policies := t.policiesIn(ns.Name); len(policies) > 0 {
+		blocks = append(blocks, Block{Title: "PeerAuthentications", Table: tableOf(t.policyFields(), policies, t.wide), Indent: 2})
 	}
-	if len(t.Lines) == 0 {
-		return append(blocks, Block{Lines: []string{"no workload of the input lives here"}, Indent: 2})
+	if len(target.Lines) == 0 {
+		return append(blocks, Block{Lines: []string{"no workload of the input is shown here"}, Indent: 2})
 	}
-	return append(blocks,
-		Block{Title: "Workloads", Table: workloadTable(t.Lines), Indent: 2, Lines: []string{"", totalsOf(t.Lines).String()}})
+	table := workloadTable(t.base, target.Lines, t.wide, false)
+	return append(blocks, Block{Title: "Workloads", Table: table, Indent: 2, Lines: []string{"", totalsOf(target.Lines).String()}})
 }
+
+// meshLabels are those of a namespace that say who gets a proxy.
+var meshLabels = []string{"istio-injection", "istio.io/rev", "istio.io/dataplane-mode"}
 
 func namespaceFacts(ns *resolve.Namespace) *Table {
 	from := ns.Origin.At("").String()
@@ -24,7 +25,7 @@ func namespaceFacts(ns *resolve.Namespace) *Table {
 		from = "its Namespace object is not in the input"
 	}
 	pairs := [][2]string{{"read from", from}}
-	for _, key := range []string{"istio-injection", "istio.io/rev", "istio.io/dataplane-mode"} {
+	for _, key := range meshLabels {
 		if value, set := ns.Labels[key]; set {
 			pairs = append(pairs, [2]string{"label", key + "=" + value})
 		}
@@ -32,18 +33,28 @@ func namespaceFacts(ns *resolve.Namespace) *Table {
 	return facts(pairs...)
 }
 
-// policyTable lists the policies that live in a namespace, in the order in which
-// Istio prefers them.
-func policyTable(m *resolve.Mesh, namespace string) *Table {
-	t := &Table{Columns: []Column{{Head: "NAME"}, {Head: "SCOPE", Drop: 2}, {Head: "MODE"}, {Head: "PORTS", Drop: 1}, {Head: "SELECTS", Drop: 3}, {Head: "AT", Drop: 4}}}
-	for _, p := range m.PeerAuthentications() {
-		if p.Ref.Namespace != namespace {
-			continue
+// policiesIn lists the policies of a namespace in the order in which Istio
+// prefers them.
+func (t teller) policiesIn(namespace string) []*resolve.PeerAuthentication {
+	var list []*resolve.PeerAuthentication
+	for _, p := range t.mesh.PeerAuthentications() {
+		if p.Ref.Namespace == namespace {
+			list = append(list, p)
 		}
-		row := cells(p.Ref.Name, p.Scope.String(), p.Mode.String(), orDash(portModes(p.Ports)), policySelects(p), orDash(p.Origin.At("").String()))
-		t.Rows = append(t.Rows, Row{Cells: row})
 	}
-	return t
+	return list
+}
+
+func (t teller) policyFields() []field[*resolve.PeerAuthentication] {
+	type policy = *resolve.PeerAuthentication
+	return []field[policy]{
+		{Column: Column{Head: "NAME"}, cell: words(func(p policy) string { return p.Ref.Name })},
+		{Column: Column{Head: "SCOPE", Drop: 2}, cell: words(func(p policy) string { return p.Scope.String() })},
+		{Column: Column{Head: "MODE"}, cell: words(func(p policy) string { return p.Mode.String() })},
+		{Column: Column{Head: "PORTS", Drop: 1}, cell: words(func(p policy) string { return portModes(p.Ports) })},
+		{Column: Column{Head: "SELECTS", Drop: 3}, cell: words(policySelects)},
+		{Column: Column{Head: "AT", Drop: 4}, cell: words(func(p policy) string { return t.of(p.Origin.At("")) })},
+	}
 }
 
 func policySelects(p *resolve.PeerAuthentication) string {

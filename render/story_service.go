@@ -9,25 +9,34 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// serviceStory tells what a caller of a Service meets: for each of its ports the
+// call is one way from a Service port to a workload port.
+type call struct {
+	port int32
+	Line
+}
+
+// service tells what a caller of a Service meets: for each of its ports the
 // workload ports behind it.
-func serviceStory(_ *resolve.Mesh, t Target) []Block {
-	s := t.Service
+func (t teller) service(target Target) []Block {
+	s := target.Service
 	blocks := []Block{{Title: s.Ref.String(), Table: serviceFacts(s), Indent: 2}}
 	if len(s.Workloads) == 0 {
 		return append(blocks, Block{Lines: []string{"no workload of the input stands behind it"}, Indent: 2})
 	}
-	table := &Table{Columns: serviceColumns}
-	for _, spec := range s.Ports {
-		table.Rows = append(table.Rows, serviceRows(s, spec, t.Lines)...)
+	calls, silent := callsOf(s, target.Lines)
+	if len(calls) > 0 {
+		blocks = append(blocks, Block{Title: "Ports", Table: tableOf(t.callFields(), calls, t.wide), Indent: 2})
 	}
-	return append(blocks, Block{Title: "Ports", Table: table, Indent: 2})
+	if len(silent) > 0 {
+		blocks = append(blocks, Block{Lines: silent, Indent: 2})
+	}
+	return blocks
 }
 
 func serviceFacts(s *resolve.Service) *Table {
 	kind := ""
 	if s.Headless {
-		kind = "headless: callers connect to pods"
+		kind = "headless: callers connect to the pods themselves"
 	}
 	return facts(
 		[2]string{"selects", labelText(s.Selector)},
@@ -37,34 +46,43 @@ func serviceFacts(s *resolve.Service) *Table {
 	)
 }
 
-var serviceColumns = []Column{
-	{Head: "SERVICE PORT", Group: true}, {Head: "WORKLOAD"}, {Head: "DATAPLANE", Drop: 3}, {Head: "PORT"},
-	{Head: "PROTOCOL", Drop: 4}, {Head: "MODE"}, {Head: "BECAUSE", Drop: 1}, {Head: "AT", Drop: 2},
-}
-
-func serviceRows(s *resolve.Service, spec resolve.ServicePortSpec, lines []Line) []Row {
-	port := strconv.Itoa(int(spec.Port))
-	var rows []Row
-	for _, l := range lines {
-		if l.Port == nil || !leads(s, spec.Port, l.Port) {
-			continue
+// callsOf pairs the ports of a Service with those lines that they lead to, and
+// says which lead nowhere.
+func callsOf(s *resolve.Service, lines []Line) (calls []call, silent []string) {
+	for _, spec := range s.Ports {
+		before := len(calls)
+		for _, l := range lines {
+			if l.Port != nil && leads(s, spec.Port, l.Port) {
+				calls = append(calls, call{spec.Port, l})
+			}
 		}
-		d := l.Decision()
-		row := cells(port, workloadText(l.Workload), l.Workload.Membership.Dataplane.String(), portText(l),
-			protocolText(l), "", because(d), orDash(d.Position().String()))
-		row[5] = modeCell(d)
-		rows = append(rows, Row{Cells: row})
+		if len(calls) == before {
+			silent = append(silent, "port "+strconv.Itoa(int(spec.Port))+" leads to no port shown here")
+		}
 	}
-	if rows == nil {
-		rows = []Row{{Cells: cells(port, "no port of a workload answers")}}
-	}
-	return rows
+	return calls, silent
 }
 
 func leads(s *resolve.Service, port int32, p *resolve.Port) bool {
 	return slices.ContainsFunc(p.Services, func(sp resolve.ServicePort) bool {
 		return sp.Namespace == s.Ref.Namespace && sp.Name == s.Ref.Name && sp.Port == port
 	})
+}
+
+func (t teller) callFields() []field[call] {
+	of := func(text func(Line) string) func(call) Cell {
+		return words(func(c call) string { return text(c.Line) })
+	}
+	return []field[call]{
+		{Column: Column{Head: "SERVICE PORT", Group: true}, cell: func(c call) Cell { return Cell{Text: strconv.Itoa(int(c.port))} }},
+		{Column: Column{Head: "WORKLOAD"}, cell: of(workloadText)},
+		{Column: Column{Head: "DATAPLANE", Drop: 3}, cell: of(dataplaneText)},
+		{Column: Column{Head: "PORT"}, cell: of(portText)},
+		{Column: Column{Head: "PROTOCOL", Drop: 4}, cell: of(protocolText)},
+		{Column: Column{Head: "MODE"}, cell: func(c call) Cell { return modeCell(c.Line) }},
+		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: of(because)},
+		{Column: Column{Head: "AT", Drop: 2}, cell: of(t.decided)},
+	}
 }
 
 // labelText is labels as a selector is written.

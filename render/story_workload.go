@@ -9,8 +9,11 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// workloadStories tells the story of every workload that lines belong to.
-func workloadStories(m *resolve.Mesh, lines []Line) []Block {
+// workloads tells the story of every workload that lines belong to.
+func (t teller) workloads(lines []Line) []Block {
+	if len(lines) == 0 {
+		return []Block{{Lines: []string{"no port matches"}}}
+	}
 	var blocks []Block
 	for len(lines) > 0 {
 		w := lines[0].Workload
@@ -18,21 +21,21 @@ func workloadStories(m *resolve.Mesh, lines []Line) []Block {
 		if end < 0 {
 			end = len(lines)
 		}
-		blocks = append(blocks, workloadStory(m, w, lines[:end])...)
+		blocks = append(blocks, t.workload(w, lines[:end])...)
 		lines = lines[end:]
 	}
 	return blocks
 }
 
-func workloadStory(m *resolve.Mesh, w *resolve.Workload, lines []Line) []Block {
+func (t teller) workload(w *resolve.Workload, lines []Line) []Block {
 	blocks := []Block{
-		{Title: workloadTitle(w), Table: workloadFacts(m, w), Indent: 2},
-		{Title: "Ports", Table: portTable(lines), Indent: 2},
+		{Title: workloadTitle(w), Table: t.workloadFacts(w), Indent: 2},
+		{Title: "Ports", Table: tableOf(t.portFields(), lines, t.wide), Indent: 2},
 	}
 	if accepted := acceptTable(lines); len(accepted.Rows) > 0 {
 		blocks = append(blocks, Block{Title: "What these modes accept", Table: accepted, Indent: 2})
 	}
-	return append(blocks, chainBlock(w))
+	return append(blocks, t.chain(w))
 }
 
 func workloadTitle(w *resolve.Workload) string {
@@ -42,15 +45,15 @@ func workloadTitle(w *resolve.Workload) string {
 	return fmt.Sprintf("%s, %d of %s", w.Ref, w.Pods, count(w.PodsOf, "pod"))
 }
 
-func workloadFacts(m *resolve.Mesh, w *resolve.Workload) *Table {
+func (t teller) workloadFacts(w *resolve.Workload) *Table {
 	pairs := [][2]string{
-		{"in the mesh", membershipText(w.Membership)},
-		{"identity", identity(m, w)},
+		{"in the mesh", t.membership(w.Membership)},
+		{"identity", t.identity(w)},
 		{"revision", w.Membership.Revision},
+		{"pods", podsText(w)},
 		{"read from", w.Origin.At("").String()},
-		{"read as", evidence(w)},
 		{"Sidecar", w.Sidecar.Path()},
-		{"not injected", w.Capture.Invalid},
+		{"refused", w.Capture.Invalid},
 	}
 	for _, key := range slices.Sorted(maps.Keys(w.Annotations)) {
 		if speaksAboutSidecar(key) {
@@ -60,7 +63,7 @@ func workloadFacts(m *resolve.Mesh, w *resolve.Workload) *Table {
 	return facts(pairs...)
 }
 
-func membershipText(m resolve.Membership) string {
+func (t teller) membership(m resolve.Membership) string {
 	word := m.Dataplane.String()
 	if m.Dataplane == resolve.DataplaneNone {
 		word = "no"
@@ -68,15 +71,15 @@ func membershipText(m resolve.Membership) string {
 	if m.Native {
 		word += " (native)"
 	}
-	return at(word+", because "+m.Reason, m.Position)
+	return t.at(word+", because "+m.Reason, m.Position())
 }
 
 // identity is the name in the workload's certificate; without a proxy it has none.
-func identity(m *resolve.Mesh, w *resolve.Workload) string {
+func (t teller) identity(w *resolve.Workload) string {
 	if w.Membership.Dataplane == resolve.DataplaneNone {
 		return ""
 	}
-	domain := m.Config().GetTrustDomain()
+	domain := t.mesh.Config().GetTrustDomain()
 	if domain == "" {
 		domain = "cluster.local"
 	}
@@ -87,12 +90,12 @@ func identity(m *resolve.Mesh, w *resolve.Workload) string {
 	return domain + "/ns/" + w.Ref.Namespace + "/sa/" + account
 }
 
-func evidence(w *resolve.Workload) string {
+func podsText(w *resolve.Workload) string {
 	switch {
 	case w.Variant > 0:
 		return fmt.Sprintf("%d of %s; the others differ in what decides", w.Pods, count(w.PodsOf, "pod"))
 	case w.PodsOf > 0:
-		return count(w.PodsOf, "running pod")
+		return fmt.Sprintf("%d running", w.PodsOf)
 	}
 	return ""
 }
@@ -104,27 +107,23 @@ func speaksAboutSidecar(key string) bool {
 		strings.HasPrefix(key, "sidecar.istio.io/") && key != "sidecar.istio.io/status"
 }
 
-var portColumns = []Column{
-	{Head: "PORT"}, {Head: "NAME", Wide: true, Drop: 5}, {Head: "SERVICE", Drop: 2}, {Head: "PROTOCOL", Drop: 4},
-	{Head: "MODE"}, {Head: "BECAUSE", Drop: 1}, {Head: "AT", Drop: 3},
+func (t teller) portFields() []field[Line] {
+	return []field[Line]{
+		{Column: Column{Head: "PORT"}, cell: words(portText)},
+		{Column: Column{Head: "NAME", Drop: 5}, cell: words(portName), wide: true},
+		{Column: Column{Head: "SERVICE", Drop: 2}, cell: words(serviceOrAny)},
+		{Column: Column{Head: "PROTOCOL", Drop: 4}, cell: words(protocolText)},
+		{Column: Column{Head: "MODE"}, cell: modeCell},
+		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: words(because)},
+		{Column: Column{Head: "AT", Drop: 3}, cell: words(t.decided)},
+	}
 }
 
-func portTable(lines []Line) *Table {
-	t := &Table{Columns: portColumns}
-	for _, l := range lines {
-		d := l.Decision()
-		name, service, why := dash, "any other port", because(d)
-		if l.Port != nil {
-			name, service = orDash(l.Port.Name), serviceText(l)
-			if l.Port.Listener != "" {
-				why += ": " + l.Port.Listener
-			}
-		}
-		row := cells(portText(l), name, service, protocolText(l), "", why, orDash(d.Position().String()))
-		row[4] = modeCell(d)
-		t.Rows = append(t.Rows, Row{Cells: row})
+func serviceOrAny(l Line) string {
+	if l.Port == nil {
+		return "any other port"
 	}
-	return t
+	return serviceText(l)
 }
 
 // acceptTable says once for every mode that occurs what it means on the wire.
@@ -138,7 +137,7 @@ func acceptTable(lines []Line) *Table {
 		}
 		if !seen[m] && m != resolve.Unset {
 			seen[m] = true
-			t.Rows = append(t.Rows, Row{Cells: []Cell{{m.String(), modeTone(m)}, {Text: m.Accepts()}}})
+			t.Rows = append(t.Rows, []Cell{{m.String(), modeTone(m)}, {Text: m.Accepts()}})
 		}
 	}
 	return t

@@ -34,14 +34,13 @@ func unsettled(m *resolve.Mesh, lines []Line) []string {
 
 func missingNamespaces(namespaces []string) string {
 	const most = 4
-	list, flag := strings.Join(namespaces, ","), "="+strings.Join(namespaces, ",")
+	flag := "=" + strings.Join(namespaces, ",")
 	objects := "the Namespace object of " + strings.Join(namespaces, ", ") + " is"
 	if len(namespaces) > 1 {
 		objects = "the Namespace objects of " + strings.Join(namespaces, ", ") + " are"
 	}
 	if len(namespaces) > most {
-		list = strings.Join(namespaces[:most], ", ")
-		objects = fmt.Sprintf("the Namespace objects of %s and %d others are", list, len(namespaces)-most)
+		objects = fmt.Sprintf("the Namespace objects of %s and %d others are", strings.Join(namespaces[:most], ", "), len(namespaces)-most)
 		flag = ""
 	}
 	return fmt.Sprintf("? is what a sidecar would serve: %s not in the input; add it, or say --assume-injected%s or --assume-naked%s", objects, flag, flag)

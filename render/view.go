@@ -4,8 +4,9 @@ package render
 // on demand, so that a report of ten thousand workloads computes only what the
 // format at hand shows.
 type View interface {
-	// Blocks is what people read, top to bottom.
-	Blocks() []Block
+	// Blocks is what people read, top to bottom; with wide, everything that is
+	// known. The caller may change what it gets.
+	Blocks(wide bool) []Block
 	// Data is what machines read: a wire type of this package.
 	Data() any
 	// Names are the resources that the report is about, one per line of -o name,
@@ -23,10 +24,10 @@ type Block struct {
 	Indent int
 }
 
-// Table is rows under columns. Rows may be shorter than Columns.
+// Table is rows under columns. Every row has a cell for every column.
 type Table struct {
 	Columns []Column
-	Rows    []Row
+	Rows    [][]Cell
 }
 
 // Column describes one column. The zero Column has no header, is always shown
@@ -37,32 +38,15 @@ type Column struct {
 	// Drop is when the column goes on a narrow terminal: 0 never, else the
 	// highest first.
 	Drop int
-	// Wide marks a column that only -o wide shows.
-	Wide bool
 	// Group marks a column whose cell is left empty when it, and every Group
 	// column left of it, repeats the row above.
 	Group bool
-}
-
-// Row is one line of a Table. Wide marks a row that only -o wide shows.
-type Row struct {
-	Cells []Cell
-	Wide  bool
 }
 
 // Cell is a text and what it means. Text never holds a line break.
 type Cell struct {
 	Text string
 	Tone Tone
-}
-
-// cells makes plain cells.
-func cells(texts ...string) []Cell {
-	row := make([]Cell, len(texts))
-	for i, t := range texts {
-		row[i].Text = t
-	}
-	return row
 }
 
 // Tone is what a cell means, for formats that can show it. Nothing may be

@@ -1,6 +1,10 @@
 package render
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // Scope says what an answer covers: what was read, and what could not be.
 type Scope struct {
@@ -15,6 +19,16 @@ type Scope struct {
 	// Defaulted counts objects that named no namespace.
 	Defaulted int       `json:"defaulted"`
 	Problems  []Problem `json:"problems"`
+	// Base is the one directory that was read, "" when there were several: texts
+	// for people name files below it without it.
+	Base string `json:"-"`
+}
+
+func (s Scope) base() base {
+	if s.Base == "" {
+		return ""
+	}
+	return base(strings.TrimSuffix(s.Base, "/") + "/")
 }
 
 // Problem is something in the input that could not be used; with any, the answer

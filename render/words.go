@@ -11,16 +11,23 @@ import (
 // dash stands for "there is none".
 const dash = "-"
 
-func orDash(s string) string {
-	if s == "" {
-		return dash
+func namespaceText(l Line) string   { return l.Workload.Ref.Namespace }
+func dataplaneText(l Line) string   { return l.Workload.Membership.Dataplane.String() }
+func dataplaneReason(l Line) string { return l.Workload.Membership.Reason }
+
+// workloadText names a workload, and which of its pods where they differ.
+func workloadText(l Line) string {
+	w := l.Workload
+	if w.Variant == 0 {
+		return w.Short()
 	}
-	return s
+	return fmt.Sprintf("%s (%d of %s)", w.Short(), w.Pods, count(w.PodsOf, "pod"))
 }
 
 // modeCell is the mode as tables show it: STRICT, or STRICT? when nobody can
 // tell whether a proxy serves it.
-func modeCell(d *resolve.Decision) Cell {
+func modeCell(l Line) Cell {
+	d := l.Decision()
 	if d.Mode == resolve.Unknown && d.IfMeshed != resolve.Unset {
 		return Cell{d.IfMeshed.String() + "?", Attention}
 	}
@@ -47,11 +54,18 @@ func portText(l Line) string {
 	return strconv.Itoa(int(l.Port.Number))
 }
 
+func portName(l Line) string {
+	if l.Port == nil {
+		return ""
+	}
+	return l.Port.Name
+}
+
 // serviceText names the service ports that lead to a port, the first ones when
 // there are many.
 func serviceText(l Line) string {
 	if l.Port == nil || len(l.Port.Services) == 0 {
-		return dash
+		return ""
 	}
 	const most = 2
 	var parts []string
@@ -67,17 +81,18 @@ func serviceText(l Line) string {
 
 func protocolText(l Line) string {
 	if l.Port == nil {
-		return dash
+		return ""
 	}
-	return orDash(string(l.Port.Protocol))
+	return string(l.Port.Protocol)
 }
 
 // decidedBy is the short form of a decision for tables: the scope and the
 // object, or the reason where no policy decided.
-func decidedBy(d *resolve.Decision) string {
+func decidedBy(l Line) string {
+	d := l.Decision()
 	switch {
 	case d.By.IsZero() || d.Scope == resolve.ScopeDataplane:
-		return orDash(d.Because)
+		return strings.ReplaceAll(d.Because, "traffic.sidecar.istio.io/", "")
 	case d.Scope == resolve.ScopeListener:
 		return d.By.String()
 	default:
@@ -85,30 +100,30 @@ func decidedBy(d *resolve.Decision) string {
 	}
 }
 
-// because is the long form: the object and its field, or the reason in words.
-func because(d *resolve.Decision) string {
-	switch {
-	case d.By.IsZero():
-		return orDash(d.Because)
-	case d.Field == "":
-		return d.By.String()
-	default:
-		return d.By.String() + ", " + shortField(d.Field)
+// because is the long form: the object and its field, or the reason in words;
+// and the settings of a listener that terminates TLS by its own.
+func because(l Line) string {
+	d := l.Decision()
+	text := d.Because
+	if !d.By.IsZero() {
+		text = d.By.String()
 	}
+	if !d.By.IsZero() && d.Field != "" {
+		text += ", " + shortField(d.Field)
+	}
+	if l.Port != nil && l.Port.Listener != "" {
+		text += ": " + l.Port.Listener
+	}
+	return text
 }
+
+// decided is where the deciding field is written.
+func (b base) decided(l Line) string { return b.of(l.Decision().Position()) }
 
 // shortField leaves out what every field of a policy begins with.
 func shortField(f resolve.Field) string { return strings.TrimPrefix(string(f), "spec.") }
 
-// workloadText names a workload, and which of its pods where they differ.
-func workloadText(w *resolve.Workload) string {
-	if w.Variant == 0 {
-		return w.Short()
-	}
-	return fmt.Sprintf("%s (%d of %s)", w.Short(), w.Pods, count(w.PodsOf, "pod"))
-}
-
-// resourceName names a workload so that describe finds it again.
+// resourceName names an object so that describe finds it again.
 func resourceName(r resolve.Ref) string {
 	return strings.ToLower(r.Kind.Word()) + "/" + r.Name + "." + r.Namespace
 }

@@ -1,10 +1,6 @@
 package render
 
-import (
-	"slices"
-
-	"github.com/mtlsctl/mtlsctl/resolve"
-)
+import "github.com/mtlsctl/mtlsctl/resolve"
 
 // Workloads is the report "which mode does every port serve": one line per port.
 type Workloads struct {
@@ -15,12 +11,14 @@ type Workloads struct {
 }
 
 // Blocks implements View.
-func (v Workloads) Blocks() []Block {
+func (v Workloads) Blocks(wide bool) []Block {
 	if len(v.Lines) == 0 {
 		return []Block{{Lines: []string{"no workload matches"}}}
 	}
-	blocks := []Block{{Table: workloadTable(v.Lines)}}
-	return append(blocks, Block{Lines: append([]string{totalsOf(v.Lines).String()}, unsettled(v.Mesh, v.Lines)...)})
+	return []Block{
+		{Table: workloadTable(v.Scope.base(), v.Lines, wide, true)},
+		{Lines: append([]string{totalsOf(v.Lines).String()}, unsettled(v.Mesh, v.Lines)...)},
+	}
 }
 
 // Data implements View: a WorkloadList.
@@ -43,44 +41,42 @@ func namesOf(lines []Line) []string {
 	return names
 }
 
-// workloadColumns: the mode and the workload stay on any terminal.
-var workloadColumns = []Column{
-	{Head: "NAMESPACE", Group: true, Drop: 1},
-	{Head: "WORKLOAD", Group: true},
-	{Head: "DATAPLANE", Group: true, Drop: 4},
-	{Head: "PORT"},
-	{Head: "NAME", Wide: true, Drop: 8},
-	{Head: "SERVICE", Drop: 3},
-	{Head: "PROTOCOL", Drop: 5},
-	{Head: "MODE"},
-	{Head: "DECIDED BY", Drop: 2},
-	{Head: "AT", Wide: true, Drop: 6},
-	{Head: "DATAPLANE BECAUSE", Wide: true, Drop: 7},
+// workloadTable shows lines; the namespace is left out where a title says it.
+// Without wide, the line of unnamed ports is shown only where it is all there is.
+func workloadTable(from base, lines []Line, wide, namespace bool) *Table {
+	fields := workloadFields(from)
+	if !namespace {
+		fields = fields[1:]
+	}
+	if !wide {
+		lines = standing(lines)
+	}
+	return tableOf(fields, lines, wide)
 }
 
-func workloadTable(lines []Line) *Table {
-	t := &Table{Columns: workloadColumns, Rows: make([]Row, 0, len(lines))}
-	all := make([]Cell, len(lines)*len(workloadColumns))
+// workloadFields keep the workload, the port and the mode on any terminal.
+func workloadFields(from base) []field[Line] {
+	return []field[Line]{
+		{Column: Column{Head: "NAMESPACE", Group: true, Drop: 1}, cell: words(namespaceText)},
+		{Column: Column{Head: "WORKLOAD", Group: true}, cell: words(workloadText)},
+		{Column: Column{Head: "DATAPLANE", Group: true, Drop: 4}, cell: words(dataplaneText)},
+		{Column: Column{Head: "PORT"}, cell: words(portText)},
+		{Column: Column{Head: "NAME", Drop: 8}, cell: words(portName), wide: true},
+		{Column: Column{Head: "SERVICE", Drop: 3}, cell: words(serviceText)},
+		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: words(protocolText)},
+		{Column: Column{Head: "MODE"}, cell: modeCell},
+		{Column: Column{Head: "DECIDED BY", Drop: 2}, cell: words(decidedBy)},
+		{Column: Column{Head: "AT", Drop: 6}, cell: words(from.decided), wide: true},
+		{Column: Column{Head: "DATAPLANE BECAUSE", Drop: 7}, cell: words(dataplaneReason), wide: true},
+	}
+}
+
+func standing(lines []Line) []Line {
+	kept := make([]Line, 0, len(lines))
 	for _, l := range lines {
-		var row []Cell
-		row, all = all[:len(workloadColumns)], all[len(workloadColumns):]
-		fillWorkloadRow(row, l)
-		t.Rows = append(t.Rows, Row{Cells: row, Wide: !l.stands()})
+		if l.stands() {
+			kept = append(kept, l)
+		}
 	}
-	return t
-}
-
-func fillWorkloadRow(row []Cell, l Line) {
-	w, d := l.Workload, l.Decision()
-	name := dash
-	if l.Port != nil {
-		name = orDash(l.Port.Name)
-	}
-	for i, text := range [...]string{
-		w.Ref.Namespace, workloadText(w), w.Membership.Dataplane.String(), portText(l), name,
-		serviceText(l), protocolText(l), "", decidedBy(d), orDash(d.Position().String()), w.Membership.Reason,
-	} {
-		row[i].Text = text
-	}
-	row[slices.IndexFunc(workloadColumns, func(c Column) bool { return c.Head == "MODE" })] = modeCell(d)
+	return kept
 }
