@@ -1,0 +1,158 @@
+package source
+
+import (
+	"bytes"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// batch is a run of documents that one goroutine reads, and what they came to.
+type batch struct {
+	namespace string
+
+	objects              []resolve.Object
+	problems             []resolve.Problem
+	marks                []mark
+	skipped              map[string]int
+	documents, defaulted int
+	// files and size are counted by the first batch of a text.
+	files int
+	size  int64
+}
+
+func (b *batch) read(d document) {
+	if d.blank() {
+		return
+	}
+	b.documents++
+	h, ok := d.peek()
+	if ok && !worthParsing(d, h) {
+		b.pass(h, resolve.Position{File: d.file, Line: d.line})
+		return
+	}
+	top, err := d.parse()
+	switch {
+	case err != nil && isTemplateText(d):
+		b.mark(markTemplate, resolve.Position{File: d.file, Line: d.line}, "")
+	case err != nil:
+		b.broken(d, err)
+	case isTemplate(d, top):
+		b.mark(markTemplate, d.at(top), "")
+	default:
+		b.node(d, top, nil, head{})
+	}
+}
+
+// worthParsing is the cheap look: a file of CRDs or Secrets ends here.
+func worthParsing(d document, h head) bool {
+	r, ok := h.reading()
+	switch {
+	case ok && r.kind == resolve.KindMeshConfig && h.kind == "ConfigMap":
+		return bytes.Contains(d.data, []byte("mesh"))
+	default:
+		return ok || h.isList() || h.isTemplate()
+	}
+}
+
+func (b *batch) broken(d document, err *syntaxError) {
+	hint := "the other documents of the file are read; kubectl refuses this one too"
+	if bytes.Contains(d.data, []byte("\t")) && strings.Contains(err.message, "tab") {
+		hint = "indent with spaces"
+	}
+	b.problems = append(b.problems, resolve.Problem{
+		Position: resolve.Position{File: d.file, Line: err.line}, Message: "not valid YAML: " + err.message, Hint: hint,
+	})
+}
+
+// node reads the object at way in the document, or the objects if it is a list.
+// from is what a typed list says of its items.
+func (b *batch) node(d document, n *yaml.Node, way path, from head) {
+	n = follow(n)
+	switch {
+	case n == nil || n.Kind == yaml.ScalarNode:
+		b.skip("text")
+		return
+	case n.Kind == yaml.SequenceNode:
+		b.skip("list")
+		return
+	}
+	h := head{firstOf(scalar(n, "apiVersion"), from.apiVersion), firstOf(scalar(n, "kind"), from.kind)}
+	items := child(n, itemsKey(h))
+	switch {
+	case isPatch(d, n):
+		b.mark(markPatch, d.at(n), "")
+	case items != nil && items.Kind == yaml.SequenceNode && len(way) < maxDepth:
+		b.items(d, items, append(way.clone(), itemsKey(h)), h)
+	default:
+		b.object(d, n, way, h)
+	}
+}
+
+func itemsKey(h head) string {
+	switch {
+	case h.isTemplate():
+		return "objects"
+	case h.isList():
+		return "items"
+	}
+	return "\x00"
+}
+
+func (b *batch) items(d document, n *yaml.Node, way path, h head) {
+	from := head{h.apiVersion, strings.TrimSuffix(h.kind, "List")}
+	if from.kind == "" || h.isTemplate() {
+		from = head{}
+	}
+	if len(n.Content) == 0 {
+		b.skip("empty " + h.kind)
+	}
+	for i, c := range n.Content {
+		b.node(d, c, append(way.clone(), itoa(i)), from)
+	}
+}
+
+func (b *batch) object(d document, n *yaml.Node, way path, h head) {
+	r, ok := h.reading()
+	switch {
+	case h.kind == "" || h.apiVersion == "":
+		b.nonObject(d, n, h)
+	case ok && isTemplateName(n):
+		b.mark(markTemplate, d.at(n), "")
+	case ok:
+		b.decode(d, n, way, h, r)
+	default:
+		b.pass(h, d.at(n))
+	}
+}
+
+// pass counts a kind that nobody reads.
+func (b *batch) pass(h head, at resolve.Position) {
+	switch {
+	case isLegacy(h.group()):
+		b.mark(markLegacy, at, h.group()+" "+h.kind)
+		b.skip(h.kind)
+	case h.group() == "kustomize.config.k8s.io" || isKustomization(at.File):
+		b.mark(markKustomization, at, "")
+	case knownKinds[h.kind] && h.group() != "":
+		b.skip(h.kind + "." + h.group())
+	default:
+		b.skip(h.kind)
+	}
+}
+
+func (b *batch) skip(word string) {
+	if b.skipped == nil {
+		b.skipped = map[string]int{}
+	}
+	b.skipped[word]++
+}
+
+func (b *batch) mark(c class, at resolve.Position, word string) {
+	b.marks = append(b.marks, mark{c, at, word})
+	if c != markLegacy && c != markRemoved {
+		b.skip(c.word())
+	}
+}

@@ -1,0 +1,44 @@
+package source
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// gather puts what the batches came to together, in reading order.
+func gather(batches []*batch) *Input {
+	in := &Input{Stats: Stats{Objects: map[resolve.Kind]int{}, Skipped: map[string]int{}}}
+	total := 0
+	for _, b := range batches {
+		total += len(b.objects)
+	}
+	in.Objects = make([]resolve.Object, 0, total)
+	var marks []mark
+	for _, b := range batches {
+		in.Objects = append(in.Objects, b.objects...)
+		in.Problems = append(in.Problems, b.problems...)
+		marks = append(marks, b.marks...)
+		in.Stats.add(b)
+	}
+	in.Notes = notes(marks)
+	return in
+}
+
+func (s *Stats) add(b *batch) {
+	s.Files += b.files
+	s.Bytes += b.size
+	s.Documents += b.documents
+	s.Defaulted += b.defaulted
+	for _, o := range b.objects {
+		s.Objects[o.Kind]++
+	}
+	for word, n := range b.skipped {
+		s.Skipped[word] += n
+	}
+}
+
+func (in *Input) sort() {
+	slices.SortStableFunc(in.Problems, resolve.Problem.Compare)
+	slices.SortStableFunc(in.Notes, Note.Compare)
+}

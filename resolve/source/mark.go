@@ -1,0 +1,37 @@
+package source
+
+import (
+	"go.yaml.in/yaml/v3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// class is why something was passed over and earns a note.
+type class int
+
+const (
+	markTemplate class = iota
+	markKustomization
+	markPatch
+	markNoObject
+	markWorkloadRef
+	markLegacy
+	markRemoved
+)
+
+// word is what the class is counted under.
+func (c class) word() string {
+	return [...]string{"template", "Kustomization", "patch", "non-object", "Rollout with workloadRef", "legacy", "removed field"}[c]
+}
+
+// mark is one place that a note will count.
+type mark struct {
+	class class
+	at    resolve.Position
+	// word says more where the class has kinds: the legacy kind, the file's name.
+	word string
+}
+
+func (d *decoder) mark(n *yaml.Node, c class, word string) {
+	d.marks = append(d.marks, mark{c, d.doc.at(n), word})
+}

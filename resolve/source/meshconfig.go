@@ -1,0 +1,78 @@
+package source
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// meshConfigMap reads the ConfigMap istio or istio-<revision>; any other
+// ConfigMap is nothing.
+func meshConfigMap(d *decoder, n *yaml.Node) metav1.Object {
+	name := scalar(n, "metadata", "name")
+	mesh := child(n, "data", "mesh")
+	if name != "istio" && !strings.HasPrefix(name, "istio-") || mesh == nil {
+		return nil
+	}
+	revision := strings.TrimPrefix(strings.TrimPrefix(name, "istio"), "-")
+	m := d.newMeshConfig(n, "ConfigMap", revision, "")
+	if !d.meshText(mesh, m.Config) {
+		return nil
+	}
+	return m
+}
+
+// newMeshConfig starts a MeshConfig that n carries. Whatever carries it, it is
+// named as istiod's ConfigMap would be, so that two carriers of one revision are
+// seen to be about the same thing.
+func (d *decoder) newMeshConfig(n *yaml.Node, kind resolve.Kind, revision, namespace string) *resolve.MeshConfig {
+	m := &resolve.MeshConfig{Revision: revision, Config: &meshv1alpha1.MeshConfig{}}
+	m.Source = resolve.Ref{Kind: kind, Namespace: scalar(n, "metadata", "namespace"), Name: scalar(n, "metadata", "name")}
+	m.Namespace = firstOf(namespace, m.Source.Namespace, "istio-system")
+	m.Name = "istio"
+	if revision != "" {
+		m.Name += "-" + revision
+	}
+	return m
+}
+
+// meshText reads a mesh configuration that is written as text inside an object.
+func (d *decoder) meshText(n *yaml.Node, config *meshv1alpha1.MeshConfig) bool {
+	inner := document{file: d.doc.file, line: d.doc.lineOf(n), data: []byte(n.Value)}
+	if n.Style == yaml.LiteralStyle {
+		inner.line++
+	}
+	top, err := inner.parse()
+	if err != nil {
+		d.problems = append(d.problems, resolve.Problem{
+			Position: resolve.Position{File: inner.file, Line: err.line}, Ref: d.ref,
+			Message: "the mesh configuration is not valid YAML: " + err.message, Hint: "istiod cannot read it either",
+		})
+		return false
+	}
+	d.layers = append(d.layers, &lines{doc: inner})
+	return d.meshNode(inner, top, nil, config)
+}
+
+// meshNode reads a mesh configuration into config, over what it already says.
+// It takes proto names too, as istiod does.
+func (d *decoder) meshNode(doc document, n *yaml.Node, at way, config *meshv1alpha1.MeshConfig) bool {
+	inner := &decoder{doc: doc, ref: d.ref, way: at, lenient: true}
+	inner.message(n, config.ProtoReflect())
+	d.problems = append(d.problems, inner.problems...)
+	d.marks = append(d.marks, inner.marks...)
+	return !inner.refused
+}
+
+func firstOf(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}

@@ -1,0 +1,81 @@
+package source
+
+import (
+	"go.yaml.in/yaml/v3"
+)
+
+// follow gives the node that n stands for: the anchored one for an alias, nil
+// for null and for nothing.
+func follow(n *yaml.Node) *yaml.Node {
+	if n != nil && n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if n == nil || n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
+		return nil
+	}
+	return n
+}
+
+// child is the value of a key, nil when it is not set. Of duplicates the last.
+func child(n *yaml.Node, path ...string) *yaml.Node {
+	n = follow(n)
+	for _, key := range path {
+		if n == nil || n.Kind != yaml.MappingNode {
+			return nil
+		}
+		n = follow(value(n, key, 0))
+	}
+	return n
+}
+
+func value(n *yaml.Node, key string, depth int) *yaml.Node {
+	var merged *yaml.Node
+	for i := len(n.Content) - 2; i >= 0; i -= 2 {
+		k := n.Content[i]
+		if k.Value == key && k.Kind == yaml.ScalarNode {
+			return n.Content[i+1]
+		}
+		if isMerge(k) && merged == nil && depth < maxDepth {
+			merged = mergedValue(n.Content[i+1], key, depth+1)
+		}
+	}
+	return merged
+}
+
+func mergedValue(n *yaml.Node, key string, depth int) *yaml.Node {
+	for _, m := range mergedMaps(n) {
+		if v := value(m, key, depth); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// mergedMaps are the mappings that a merge key's value names.
+func mergedMaps(n *yaml.Node) []*yaml.Node {
+	n = follow(n)
+	switch {
+	case n == nil:
+		return nil
+	case n.Kind == yaml.MappingNode:
+		return []*yaml.Node{n}
+	}
+	var maps []*yaml.Node
+	for _, c := range n.Content {
+		if c = follow(c); c != nil && c.Kind == yaml.MappingNode {
+			maps = append(maps, c)
+		}
+	}
+	return maps
+}
+
+func isMerge(k *yaml.Node) bool { return k.Tag == "!!merge" }
+
+// scalar is the text of a key, "" when it is not set or no scalar.
+func scalar(n *yaml.Node, path ...string) string {
+	n = child(n, path...)
+	if n == nil || n.Kind != yaml.ScalarNode {
+		return ""
+	}
+	return n.Value
+}

@@ -1,0 +1,99 @@
+package source
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// nonObject tells a mistyped object, which is a problem, from YAML that was
+// never meant for Kubernetes.
+func (b *batch) nonObject(d document, n *yaml.Node, h head) {
+	at := d.at(n)
+	switch {
+	case isKustomization(d.file):
+		b.mark(markKustomization, at, "")
+	case scalar(n, "metadata", "name") != "" || knownKinds[h.kind]:
+		b.skip("incomplete object")
+		b.problems = append(b.problems, resolve.Problem{Position: at, Message: incomplete(n, h), Hint: "every object needs apiVersion and kind"})
+	default:
+		b.mark(markNoObject, at, filepath.Base(d.file))
+	}
+}
+
+func incomplete(n *yaml.Node, h head) string {
+	name := scalar(n, "metadata", "name")
+	switch {
+	case h.kind == "" && h.apiVersion == "":
+		return fmt.Sprintf("object %q has neither apiVersion nor kind and is not read", name)
+	case h.kind == "":
+		return fmt.Sprintf("object %q has no kind and is not read", name)
+	}
+	return strings.ReplaceAll(fmt.Sprintf("%s %q has no apiVersion and is not read", h.kind, name), ` ""`, "")
+}
+
+// isTemplateText is true for text that a template engine has to fill in first:
+// Helm's and Go's {{ }}, Jinja's {% %}.
+func isTemplateText(d document) bool {
+	return bytes.Contains(d.data, []byte("{{")) || bytes.Contains(d.data, []byte("{%"))
+}
+
+// isTemplate finds the templates that happen to be YAML: an unquoted {{ x }} is
+// a mapping with a mapping for its key.
+func isTemplate(d document, top *yaml.Node) bool {
+	return !d.json && bytes.Contains(d.data, []byte("{{")) && hasMappingKey(top)
+}
+
+func hasMappingKey(n *yaml.Node) bool {
+	if n == nil {
+		return false
+	}
+	for i, c := range n.Content {
+		key := n.Kind == yaml.MappingNode && i%2 == 0
+		if key && c.Kind == yaml.MappingNode || hasMappingKey(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// isTemplateName finds templates whose braces are quoted.
+func isTemplateName(n *yaml.Node) bool {
+	return strings.Contains(scalar(n, "metadata", "name")+scalar(n, "metadata", "namespace"), "{{")
+}
+
+// isPatch is true for a strategic merge patch: it changes an object and is none.
+func isPatch(d document, n *yaml.Node) bool {
+	return bytes.Contains(d.data, []byte("$patch")) && hasKey(n, "$patch")
+}
+
+func hasKey(n *yaml.Node, key string) bool {
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Value == key || hasKey(c, key) {
+			return true
+		}
+	}
+	return false
+}
+
+func isKustomization(file string) bool {
+	switch filepath.Base(file) {
+	case "kustomization.yaml", "kustomization.yml", "Kustomization":
+		return true
+	}
+	return false
+}
+
+// isLegacy is true for the groups that Istio dropped with Mixer and Citadel.
+func isLegacy(group string) bool {
+	switch group {
+	case "authentication.istio.io", "rbac.istio.io", "config.istio.io":
+		return true
+	}
+	return false
+}

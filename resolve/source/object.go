@@ -1,0 +1,76 @@
+package source
+
+import (
+	"fmt"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+func itoa(i int) string { return strconv.Itoa(i) }
+
+// decode makes the object that r reads of n. Without a name, or when Kubernetes
+// would refuse it, it is a problem instead.
+func (b *batch) decode(d document, n *yaml.Node, way path, h head, r reading) {
+	dec := &decoder{doc: d, item: way, ref: b.ref(n, r)}
+	o := r.decode(dec, n)
+	b.problems = append(b.problems, dec.problems...)
+	for _, m := range dec.marks {
+		b.mark(m.class, m.at, m.word)
+	}
+	switch {
+	case dec.refused:
+		b.skip("refused " + h.kind)
+	case o == nil && len(dec.marks) == 0:
+		b.skip(h.kind)
+	case o == nil:
+	case !named(o):
+		b.nameless(d, n, h)
+	default:
+		b.emit(d, n, dec, r, o)
+	}
+}
+
+func (b *batch) ref(n *yaml.Node, r reading) resolve.Ref {
+	ref := resolve.Ref{Kind: r.kind, Name: scalar(n, "metadata", "name")}
+	if !r.cluster {
+		ref.Namespace = firstOf(scalar(n, "metadata", "namespace"), b.namespace)
+	}
+	return ref
+}
+
+// named reports whether o has a name, giving it its generateName for want of one.
+func named(o metav1.Object) bool {
+	if o.GetName() == "" {
+		o.SetName(o.GetGenerateName())
+	}
+	return o.GetName() != ""
+}
+
+func (b *batch) nameless(d document, n *yaml.Node, h head) {
+	b.skip("nameless " + h.kind)
+	b.problems = append(b.problems, resolve.Problem{
+		Position: d.at(n), Message: fmt.Sprintf("%s without metadata.name is not read", h.kind),
+		Hint: "Kubernetes refuses it; give it a name",
+	})
+}
+
+func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1.Object) {
+	switch {
+	case r.cluster:
+		o.SetNamespace("")
+	case o.GetNamespace() == "":
+		o.SetNamespace(b.namespace)
+		b.defaulted++
+	}
+	var where resolve.Lines = &lines{doc: d, way: dec.item}
+	if len(dec.layers) > 0 {
+		where = append(layered(dec.layers), &lines{doc: d, way: dec.item})
+	}
+	b.objects = append(b.objects, resolve.Object{
+		Kind: r.kind, Value: o, Origin: resolve.Origin{File: d.file, First: d.lineOf(n), Lines: where},
+	})
+}

@@ -1,0 +1,110 @@
+package source
+
+import (
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// each visits the pairs of a mapping as they count: merge keys unfolded, of
+// duplicate keys only the last, which is reported.
+func (d *decoder) each(n *yaml.Node, visit func(key, value *yaml.Node)) {
+	pairs := n.Content
+	if hasMerge(n) {
+		pairs = d.unfold(n, 0)
+	}
+	overridden := d.duplicates(pairs)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if key := follow(pairs[i]); key != nil && key.Kind == yaml.ScalarNode && !overridden[i] {
+			visit(key, pairs[i+1])
+		}
+	}
+}
+
+func hasMerge(n *yaml.Node) bool {
+	for i := 0; i < len(n.Content); i += 2 {
+		if isMerge(n.Content[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// unfold puts the merged pairs behind the mapping's own, which win.
+func (d *decoder) unfold(n *yaml.Node, depth int) []*yaml.Node {
+	var own, merged []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if !isMerge(n.Content[i]) {
+			own = append(own, n.Content[i], n.Content[i+1])
+			continue
+		}
+		for _, m := range mergedMaps(n.Content[i+1]) {
+			if d.unfolded += len(m.Content); depth < maxDepth && d.unfolded <= maxAliased {
+				merged = append(merged, d.unfold(m, depth+1)...)
+			}
+		}
+	}
+	set := make(map[string]bool, len(own))
+	for i := 0; i < len(own); i += 2 {
+		set[own[i].Value] = true
+	}
+	for i := 0; i < len(merged); i += 2 {
+		if !set[merged[i].Value] {
+			set[merged[i].Value] = true
+			own = append(own, merged[i], merged[i+1])
+		}
+	}
+	return own
+}
+
+// duplicates finds keys that are written again later, nil when there are none.
+func (d *decoder) duplicates(pairs []*yaml.Node) map[int]bool {
+	var overridden map[int]bool
+	again := nextSame(pairs)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		later := again(i)
+		if later < 0 {
+			continue
+		}
+		if overridden == nil {
+			overridden = map[int]bool{}
+		}
+		overridden[i] = true
+		d.duplicate(pairs[i], pairs[later])
+	}
+	return overridden
+}
+
+// nextSame returns a function that finds the next pair with the same key, -1 for
+// none. Mappings are small: comparing all keys is faster than a map until then.
+func nextSame(pairs []*yaml.Node) func(i int) int {
+	if len(pairs) <= 2*24 {
+		return func(i int) int {
+			for j := i + 2; j < len(pairs); j += 2 {
+				if pairs[i].Value == pairs[j].Value && pairs[i].Kind == pairs[j].Kind {
+					return j
+				}
+			}
+			return -1
+		}
+	}
+	next, seen := map[int]int{}, map[string]int{}
+	for i := len(pairs) - 2; i >= 0; i -= 2 {
+		if j, ok := seen[pairs[i].Value]; ok {
+			next[i] = j
+		}
+		seen[pairs[i].Value] = i
+	}
+	return func(i int) int {
+		if j, ok := next[i]; ok {
+			return j
+		}
+		return -1
+	}
+}
+
+func (d *decoder) duplicate(first, next *yaml.Node) {
+	d.in(next.Value, func() {
+		d.report(next, fmt.Sprintf("key %q is written twice, in line %d and here; the last one counts", next.Value, d.doc.lineOf(first)), "remove one of them")
+	})
+}
