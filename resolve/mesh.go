@@ -59,3 +59,27 @@ func (m *Mesh) Objects(kind Kind) []Object { return m.others[kind] }
 
 // Problems are what the Builder could not use, sorted.
 func (m *Mesh) Problems() []Problem { return m.problems }
+
+// Has reports whether the input held any object of a kind; KindWorkload asks for
+// any workload.
+func (m *Mesh) Has(kind Kind) bool {
+	if kind == KindWorkload {
+		return len(m.workloads) > 0
+	}
+	return len(m.others[kind]) > 0
+}
+
+// Revisions are the control plane revisions that the input shows: those of the
+// flags and webhooks, and those that configure a workload. Sorted.
+func (m *Mesh) Revisions() []string {
+	seen := map[string]bool{}
+	for _, revision := range m.control.revisions {
+		seen[revision] = true
+	}
+	for _, w := range m.workloads {
+		if w.Membership.Revision != "" {
+			seen[w.Membership.Revision] = true
+		}
+	}
+	return sortedKeys(seen)
+}

@@ -33,6 +33,8 @@ type PeerAuthentication struct {
 	// not. A rejected policy decides nothing (2.6). RejectedField is the culprit.
 	Rejected      string
 	RejectedField Field
+	// Workloads are those that the selector picks, sorted; nil without a selector.
+	Workloads []*Workload
 }
 
 var modeOfAPI = map[securityapi.PeerAuthentication_MutualTLS_Mode]Mode{

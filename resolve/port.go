@@ -37,7 +37,9 @@ func (s *portSet) at(number int32, udp bool) *Port {
 func (d *decider) ports(services []*Service) []Port {
 	set := &portSet{index: make(map[transport]int, 4)}
 	for _, c := range d.pod.ports {
-		if p := set.at(c.number, c.udp); p.Name == "" {
+		p := set.at(c.number, c.udp)
+		p.Declared = true
+		if p.Name == "" {
 			p.Name = c.name
 		}
 	}
@@ -48,7 +50,7 @@ func (d *decider) ports(services []*Service) []Port {
 		set.at(n, false)
 	}
 	for _, n := range d.ingressPorts() {
-		set.at(n, false)
+		set.at(n, false).Declared = true
 	}
 	d.serverPorts(set)
 	slices.SortFunc(set.ports, func(a, b Port) int {

@@ -19,6 +19,9 @@ const (
 	KindEndpointSlice  Kind = "EndpointSlice"
 	KindEndpoints      Kind = "Endpoints"
 
+	// KindWorkload stands for all workload kinds together, where only that matters.
+	KindWorkload Kind = "Workload"
+
 	KindPod                   Kind = "Pod"
 	KindDeployment            Kind = "Deployment"
 	KindStatefulSet           Kind = "StatefulSet"

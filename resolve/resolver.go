@@ -50,6 +50,11 @@ func (r *resolver) workloads() []*Workload {
 	for _, s := range r.mesh.services {
 		slices.SortFunc(s.Workloads, (*Workload).compare)
 	}
+	for _, w := range list {
+		for _, p := range r.policies.selecting(w.Ref.Namespace, w.Labels) {
+			p.Workloads = append(p.Workloads, w)
+		}
+	}
 	return list
 }
 

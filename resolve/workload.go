@@ -39,6 +39,9 @@ type Port struct {
 	Number int32
 	// Name is the container port's name, "" when it has none.
 	Name string
+	// Declared is true when a container, a WorkloadEntry or a listener has the
+	// port; false when only a Service or a policy speaks of it.
+	Declared bool
 	// Protocol is what Istio takes the port for (2.12).
 	Protocol Protocol
 	// Services are the service ports that lead here, oldest Service first.

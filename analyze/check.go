@@ -1,0 +1,25 @@
+package analyze
+
+import "github.com/mtlsctl/mtlsctl/resolve"
+
+// Check is one question about a mesh, with its documentation: `mtlsctl explain
+// CODE` prints it, and a test runs Before and After.
+type Check struct {
+	// Code is MTLS and four digits, never reused: 01xx server policy, 02xx client
+	// rules, 03xx dataplane and capture, 04xx migration, 05xx identity.
+	Code string
+	// Name is a slug for people, such as "selector-matches-nothing".
+	Name     string
+	Severity Severity
+	// Needs are the kinds that the check reads. It is skipped, and says so, when
+	// the input holds none of one of them.
+	Needs []resolve.Kind
+	// Title is one sentence; Why and Fix are paragraphs.
+	Title, Why, Fix string
+	// Docs are links to Istio's documentation.
+	Docs []string
+	// Before is a world with exactly this finding, After the same world repaired.
+	Before, After string
+	// Run reports what it finds to the Pass.
+	Run func(*Pass)
+}

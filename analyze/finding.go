@@ -1,0 +1,56 @@
+package analyze
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Finding is one thing that a check found.
+type Finding struct {
+	Code     string
+	Name     string
+	Severity Severity
+	// Object is what the finding is about; Field the part of it that is wrong, ""
+	// for all of it.
+	Object resolve.Ref
+	Field  resolve.Field
+	// Origin is the object's; Position says where the field is written.
+	Origin resolve.Origin
+	// Message is one sentence without a full stop.
+	Message string
+	// Fix says what to do: a command, a field to change.
+	Fix string
+	// Involved are the other objects that the sentence speaks of.
+	Involved []resolve.Ref
+	// Subject tells two findings about the same field apart, such as a port;
+	// part of the fingerprint, never shown.
+	Subject string
+}
+
+// Position is where the culprit is written.
+func (f *Finding) Position() resolve.Position { return f.Origin.At(f.Field) }
+
+// Fingerprint names the finding across runs: it survives moved lines, renamed
+// files and reworded messages, and changes with the object or the field.
+func (f *Finding) Fingerprint() string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		f.Code, string(f.Object.Kind), f.Object.Namespace, f.Object.Name, string(f.Field), f.Subject,
+	}, "\x00")))
+	return hex.EncodeToString(sum[:8])
+}
+
+// compare orders by namespace, severity (worst first), object, code, field.
+func (f Finding) compare(o Finding) int {
+	return cmp.Or(
+		cmp.Compare(f.Object.Namespace, o.Object.Namespace), cmp.Compare(o.Severity, f.Severity),
+		f.Object.Compare(o.Object), cmp.Compare(f.Code, o.Code), cmp.Compare(f.Field, o.Field),
+		cmp.Compare(f.Subject, o.Subject), cmp.Compare(f.Message, o.Message),
+	)
+}
+
+func sortFindings(fs []Finding) { slices.SortFunc(fs, Finding.compare) }

@@ -1,0 +1,82 @@
+package analyze
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Pass is what a check sees: the mesh, kind by kind, and where it reports. What
+// it reads is recorded, so that a test can compare it with Check.Needs.
+type Pass struct {
+	check    *Check
+	mesh     *resolve.Mesh
+	read     map[resolve.Kind]bool
+	findings []Finding
+}
+
+// Report adds a finding. Code, name and severity are the check's unless set;
+// Origin is needed for a position.
+func (p *Pass) Report(f Finding) {
+	f.Code, f.Name = p.check.Code, p.check.Name
+	if f.Severity == Info {
+		f.Severity = p.check.Severity
+	}
+	if f.Fix == "" {
+		f.Fix = p.check.Fix
+	}
+	p.findings = append(p.findings, f)
+}
+
+// Policy reports about a field of a PeerAuthentication.
+func (p *Pass) Policy(pa *resolve.PeerAuthentication, field resolve.Field, fix, format string, args ...any) {
+	p.Report(Finding{Object: pa.Ref, Origin: pa.Origin, Field: field, Fix: fix, Message: fmt.Sprintf(format, args...)})
+}
+
+// Workload reports about a field of a workload.
+func (p *Pass) Workload(w *resolve.Workload, field resolve.Field, fix, format string, args ...any) {
+	p.Report(Finding{Object: w.Ref, Origin: w.Origin, Field: field, Fix: fix, Message: fmt.Sprintf(format, args...)})
+}
+
+// PeerAuthentications are the policies that Istio's validation accepts, and the
+// rejected ones with their reason; see resolve.Mesh.
+func (p *Pass) PeerAuthentications() []*resolve.PeerAuthentication {
+	p.read[resolve.KindPeerAuthentication] = true
+	return p.mesh.PeerAuthentications()
+}
+
+// Workloads are all workloads with their decisions.
+func (p *Pass) Workloads() []*resolve.Workload {
+	p.read[resolve.KindWorkload] = true
+	return p.mesh.Workloads()
+}
+
+// Services are all Services with the workloads they select.
+func (p *Pass) Services() []*resolve.Service {
+	p.read[resolve.KindService] = true
+	return p.mesh.Services()
+}
+
+// Namespaces are all namespaces that objects live in.
+func (p *Pass) Namespaces() []*resolve.Namespace {
+	p.read[resolve.KindNamespace] = true
+	return p.mesh.Namespaces()
+}
+
+// Namespace finds one namespace, nil when nothing lives there.
+func (p *Pass) Namespace(name string) *resolve.Namespace {
+	p.read[resolve.KindNamespace] = true
+	return p.mesh.Namespace(name)
+}
+
+// Objects are those of a kind that the mesh keeps as they were read.
+func (p *Pass) Objects(kind resolve.Kind) []resolve.Object {
+	p.read[kind] = true
+	return p.mesh.Objects(kind)
+}
+
+// RootNamespace is where mesh-wide policies live.
+func (p *Pass) RootNamespace() string { return p.mesh.RootNamespace() }
+
+// Revisions are the revisions that the input shows to be read by a control plane.
+func (p *Pass) Revisions() []string { return p.mesh.Revisions() }

@@ -1,0 +1,76 @@
+package analyze
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Report is the outcome of a run. The zero Report is a clean one that looked at
+// nothing.
+type Report struct {
+	Findings []Finding
+	// Ran are the codes of the checks that looked at the input.
+	Ran []string
+	// Skipped are the checks that could not.
+	Skipped []Skipped
+}
+
+// Skipped is a check that lacked something.
+type Skipped struct {
+	Code, Name string
+	// Because names what was missing: "no Service in the input".
+	Because string
+}
+
+// Run runs the checks over a mesh. Findings come sorted by namespace, severity,
+// object; the order of checks does not show.
+func Run(mesh *resolve.Mesh, checks []*Check) *Report {
+	r := &Report{}
+	for _, c := range checks {
+		if kind, lacks := lacking(mesh, c); lacks {
+			r.Skipped = append(r.Skipped, Skipped{c.Code, c.Name, fmt.Sprintf("no %s in the input", kind)})
+			continue
+		}
+		findings, _ := One(mesh, c)
+		r.Findings = append(r.Findings, findings...)
+		r.Ran = append(r.Ran, c.Code)
+	}
+	sortFindings(r.Findings)
+	return r
+}
+
+// One runs a single check and also tells which kinds it read.
+func One(mesh *resolve.Mesh, c *Check) (findings []Finding, read map[resolve.Kind]bool) {
+	p := &Pass{check: c, mesh: mesh, read: map[resolve.Kind]bool{}}
+	c.Run(p)
+	return p.findings, p.read
+}
+
+func lacking(mesh *resolve.Mesh, c *Check) (resolve.Kind, bool) {
+	i := slices.IndexFunc(c.Needs, func(k resolve.Kind) bool { return !mesh.Has(k) })
+	if i < 0 {
+		return "", false
+	}
+	return c.Needs[i], true
+}
+
+// Worst is the highest severity among the findings; ok is false without any.
+func (r *Report) Worst() (worst Severity, ok bool) {
+	for _, f := range r.Findings {
+		worst = max(worst, f.Severity)
+	}
+	return worst, len(r.Findings) > 0
+}
+
+// Count is how many findings have the severity.
+func (r *Report) Count(s Severity) int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Severity == s {
+			n++
+		}
+	}
+	return n
+}
