@@ -23,27 +23,26 @@ type batch struct {
 	size  int64
 }
 
-func (b *batch) read(d document) {
-	if d.blank() {
-		return
-	}
-	b.documents++
-	h, ok := d.peek()
-	if ok && !worthParsing(d, h) {
-		b.pass(h, resolve.Position{File: d.file, Line: d.line})
-		return
-	}
+// readAlone parses one document by itself.
+func (b *batch) readAlone(d document) {
 	top, err := d.parse()
 	switch {
 	case err != nil && isTemplateText(d):
 		b.mark(markTemplate, resolve.Position{File: d.file, Line: d.line}, "")
 	case err != nil:
 		b.broken(d, err)
-	case isTemplate(d, top):
-		b.mark(markTemplate, d.at(top), "")
 	default:
-		b.node(d, top, nil, head{})
+		b.top(d, top)
 	}
+}
+
+// top reads a parsed document.
+func (b *batch) top(d document, n *yaml.Node) {
+	if isTemplate(d, n) {
+		b.mark(markTemplate, d.at(n), "")
+		return
+	}
+	b.node(d, n, nil, head{})
 }
 
 // worthParsing is the cheap look: a file of CRDs or Secrets ends here.

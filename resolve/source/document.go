@@ -2,7 +2,6 @@ package source
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"regexp"
 	"strconv"
@@ -18,7 +17,10 @@ type document struct {
 	file string
 	line int // of the first byte of data, from 1
 	data []byte
-	json bool // data is valid JSON
+	// above is how many lines of the file stand before line 1 of the nodes: line-1
+	// unless the document was parsed together with those before it.
+	above int
+	json  bool // data is valid JSON
 }
 
 // at is the place of a node of the parsed document.
@@ -26,7 +28,12 @@ func (d document) at(n *yaml.Node) resolve.Position {
 	return resolve.Position{File: d.file, Line: d.lineOf(n)}
 }
 
-func (d document) lineOf(n *yaml.Node) int { return d.line + max(n.Line, 1) - 1 }
+func (d document) lineOf(n *yaml.Node) int { return d.above + max(n.Line, 1) }
+
+// newDocument is the document whose first byte stands on line.
+func newDocument(file string, line int, data []byte) document {
+	return document{file: file, line: line, data: data, above: line - 1}
+}
 
 // parse returns the top node, nil for a document of nothing but comments.
 func (d document) parse() (*yaml.Node, *syntaxError) {
@@ -41,15 +48,10 @@ func (d document) parse() (*yaml.Node, *syntaxError) {
 	return top, nil
 }
 
-func parse(data []byte) (top *yaml.Node, err error) {
-	defer func() {
-		// The parser is a port from C: a slip in it must cost one document.
-		if r := recover(); r != nil {
-			top, err = nil, fmt.Errorf("%v", r)
-		}
-	}()
+func parse(data []byte) (*yaml.Node, error) {
 	var n yaml.Node
-	if err := yaml.Unmarshal(data, &n); err != nil || n.Kind == 0 {
+	err := guarded(func() error { return yaml.Unmarshal(data, &n) })
+	if err != nil || n.Kind == 0 {
 		return nil, err
 	}
 	return n.Content[0], nil

@@ -9,6 +9,12 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
+// newLines is for the object at way in doc.
+func newLines(doc document, way path) *lines {
+	doc.above = doc.line - 1 // by itself, whatever it was parsed with
+	return &lines{doc: doc, way: way}
+}
+
 // path is the way from the top of a document to an object in it: empty for the
 // object that is the document, "items", "3" for one of a list.
 type path []string

@@ -42,10 +42,11 @@ func (d *decoder) newMeshConfig(n *yaml.Node, kind resolve.Kind, revision, names
 
 // meshText reads a mesh configuration that is written as text inside an object.
 func (d *decoder) meshText(n *yaml.Node, config *meshv1alpha1.MeshConfig) bool {
-	inner := document{file: d.doc.file, line: d.doc.lineOf(n), data: []byte(n.Value)}
+	line := d.doc.lineOf(n)
 	if n.Style == yaml.LiteralStyle {
-		inner.line++
+		line++
 	}
+	inner := newDocument(d.doc.file, line, []byte(n.Value))
 	top, err := inner.parse()
 	if err != nil {
 		d.problems = append(d.problems, resolve.Problem{
@@ -54,7 +55,7 @@ func (d *decoder) meshText(n *yaml.Node, config *meshv1alpha1.MeshConfig) bool {
 		})
 		return false
 	}
-	d.layers = append(d.layers, &lines{doc: inner})
+	d.layers = append(d.layers, newLines(inner, nil))
 	return d.meshNode(inner, top, nil, config)
 }
 

@@ -66,9 +66,9 @@ func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 		o.SetNamespace(b.namespace)
 		b.defaulted++
 	}
-	var where resolve.Lines = &lines{doc: d, way: dec.item}
+	var where resolve.Lines = newLines(d, dec.item)
 	if len(dec.layers) > 0 {
-		where = append(layered(dec.layers), &lines{doc: d, way: dec.item})
+		where = append(layered(dec.layers), newLines(d, dec.item))
 	}
 	b.objects = append(b.objects, resolve.Object{
 		Kind: r.kind, Value: o, Origin: resolve.Origin{File: d.file, First: d.lineOf(n), Lines: where},

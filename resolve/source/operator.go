@@ -34,7 +34,7 @@ func (d *decoder) installed(n *yaml.Node, m *resolve.MeshConfig, places ...[]str
 			continue
 		}
 		says = true
-		d.layers = append([]*lines{{doc: d.doc, way: append(d.item.clone(), place...)}}, d.layers...)
+		d.layers = append([]*lines{newLines(d.doc, append(d.item.clone(), place...))}, d.layers...)
 		if !d.meshAt(config, place, m) {
 			return nil
 		}

@@ -72,16 +72,6 @@ func (t text) failed(b *batch, err error) error {
 	return nil
 }
 
-func (b *batch) readAll(ctx context.Context, docs []document) error {
-	for _, d := range docs {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		b.read(d)
-	}
-	return nil
-}
-
 // portions cuts the documents into runs of about batchBytes.
 func portions(docs []document) [][]document {
 	var all [][]document

@@ -15,7 +15,7 @@ func split(file string, data []byte) []document {
 	start, line, first := 0, 1, 1
 	cut := func(end int) {
 		if end > start {
-			docs = append(docs, document{file: file, line: first, data: data[start:end]}.splitJSON()...)
+			docs = append(docs, newDocument(file, first, data[start:end]).splitJSON()...)
 		}
 		start, first = end, line
 	}
@@ -64,7 +64,9 @@ func (d document) splitJSON() []document {
 		piece := d.data[at:end]
 		blank := len(piece) - len(bytes.TrimLeft(piece, " \t\r\n"))
 		line += bytes.Count(piece[:blank], newline)
-		docs = append(docs, document{file: d.file, line: line, data: piece[blank:], json: true})
+		one := newDocument(d.file, line, piece[blank:])
+		one.json = true
+		docs = append(docs, one)
 		line += bytes.Count(piece[blank:], newline)
 		at = end
 	}
