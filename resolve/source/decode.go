@@ -41,50 +41,39 @@ func typed[T any](d *decoder, n *yaml.Node) metav1.Object {
 	return any(v).(metav1.Object)
 }
 
-var intOrString = reflect.TypeFor[intstr.IntOrString]()
-
 // decode sets v to what n says. Null leaves v as it is.
 func (d *decoder) decode(n *yaml.Node, v reflect.Value) {
-	n, ok := d.enter(n)
-	if !ok {
-		return
-	}
-	defer d.leave()
-	t := v.Type()
-	switch {
-	case t == intOrString:
-		d.intOrString(n, v)
-	case t.Kind() == reflect.Pointer:
-		p := reflect.New(t.Elem())
-		d.decode(n, p.Elem())
-		v.Set(p)
-	case unmarshals(t):
-		d.unmarshal(n, v)
-	default:
-		d.decodeKind(n, v)
+	d.decodeWith(codecOf(v.Type()), n, v)
+}
+
+func (d *decoder) decodeWith(c codec, n *yaml.Node, v reflect.Value) {
+	if n, ok := d.enter(n); ok {
+		c(d, n, v)
+		d.leave()
 	}
 }
 
-func (d *decoder) decodeKind(n *yaml.Node, v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Struct:
-		d.structure(n, v)
-	case reflect.Map:
-		d.mapping(n, v)
-	case reflect.Slice:
-		d.slice(n, v)
-	case reflect.String:
-		if s, ok := d.text(n); ok {
-			v.SetString(s)
-		}
-	case reflect.Bool:
-		if b, ok := d.boolean(n); ok {
-			v.SetBool(b)
-		}
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		if i, ok := d.integer(n, v.Type().Bits(), true); ok {
-			v.SetInt(i)
-		}
+func (d *decoder) pointer(n *yaml.Node, v reflect.Value) {
+	p := reflect.New(v.Type().Elem())
+	d.decode(n, p.Elem())
+	v.Set(p)
+}
+
+func (d *decoder) stringInto(n *yaml.Node, v reflect.Value) {
+	if s, ok := d.text(n); ok {
+		v.SetString(s)
+	}
+}
+
+func (d *decoder) boolInto(n *yaml.Node, v reflect.Value) {
+	if b, ok := d.boolean(n); ok {
+		v.SetBool(b)
+	}
+}
+
+func (d *decoder) intInto(n *yaml.Node, v reflect.Value) {
+	if i, ok := d.integer(n, v.Type().Bits(), true); ok {
+		v.SetInt(i)
 	}
 }
 
@@ -94,8 +83,8 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value) {
 	}
 	fields := fieldsOf(v.Type())
 	d.each(n, func(key, value *yaml.Node) {
-		if index, ok := fields[key.Value]; ok {
-			d.in(key.Value, func() { d.decode(value, v.FieldByIndex(index)) })
+		if f, ok := fields[key.Value]; ok {
+			d.in(key.Value, func() { d.decodeWith(f.codec, value, v.FieldByIndex(f.index)) })
 		}
 	})
 }
@@ -113,21 +102,35 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value) {
 	v.Set(m)
 }
 
-func (d *decoder) slice(n *yaml.Node, v reflect.Value) {
-	if v.Type().Elem().Kind() == reflect.Uint8 || !d.want(n, yaml.SequenceNode, "a list") {
+// labels is mapping for the type that nearly all maps have. Null is an empty
+// value, as for Kubernetes.
+func (d *decoder) labels(n *yaml.Node, v reflect.Value) {
+	if !d.want(n, yaml.MappingNode, "an object") {
 		return
 	}
-	s := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
-	for i, c := range n.Content {
-		d.at(i, func() { d.decode(c, s.Index(i)) })
-	}
-	v.Set(s)
+	m := make(map[string]string, len(n.Content)/2)
+	d.each(n, func(key, value *yaml.Node) {
+		d.in(key.Value, func() {
+			m[key.Value] = ""
+			if n, ok := d.enter(value); ok {
+				m[key.Value], _ = d.text(n)
+				d.leave()
+			}
+		})
+	})
+	v.Set(reflect.ValueOf(m))
 }
 
-var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
-
-func unmarshals(t reflect.Type) bool {
-	return t.Kind() == reflect.Struct && reflect.PointerTo(t).Implements(unmarshaler)
+func (d *decoder) slice(n *yaml.Node, v reflect.Value) {
+	elem := v.Type().Elem()
+	if elem.Kind() == reflect.Uint8 || !d.want(n, yaml.SequenceNode, "a list") {
+		return
+	}
+	s, c := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)), codecOf(elem)
+	for i, e := range n.Content {
+		d.at(i, func() { d.decodeWith(c, e, s.Index(i)) })
+	}
+	v.Set(s)
 }
 
 // unmarshal is for types that read themselves from JSON: quantities, times.

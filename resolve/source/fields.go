@@ -31,21 +31,26 @@ var read = map[reflect.Type][]string{
 	reflect.TypeFor[admissionv1.WebhookClientConfig](): {"url", "service"},
 }
 
-var known sync.Map // reflect.Type -> map[string][]int
+// field is where a field of a struct stands and how it is read.
+type field struct {
+	index []int
+	codec codec
+}
 
-// fieldsOf maps the json names of a struct, inlined ones included, to where the
-// fields stand.
-func fieldsOf(t reflect.Type) map[string][]int {
+var known sync.Map // reflect.Type -> map[string]field
+
+// fieldsOf maps the json names of a struct, inlined ones included, to its fields.
+func fieldsOf(t reflect.Type) map[string]field {
 	if f, ok := known.Load(t); ok {
-		return f.(map[string][]int)
+		return f.(map[string]field)
 	}
-	fields := map[string][]int{}
+	fields := map[string]field{}
 	addFields(fields, t, nil)
 	known.Store(t, fields)
 	return fields
 }
 
-func addFields(fields map[string][]int, t reflect.Type, prefix []int) {
+func addFields(fields map[string]field, t reflect.Type, prefix []int) {
 	wanted, limited := read[t]
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -57,7 +62,7 @@ func addFields(fields map[string][]int, t reflect.Type, prefix []int) {
 		case name == "" || name == "-" || !f.IsExported():
 		case limited && !slices.Contains(wanted, name):
 		default:
-			fields[name] = index
+			fields[name] = field{index, codecOf(f.Type)}
 		}
 	}
 }

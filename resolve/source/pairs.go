@@ -58,53 +58,43 @@ func (d *decoder) unfold(n *yaml.Node, depth int) []*yaml.Node {
 }
 
 // duplicates finds keys that are written again later, nil when there are none.
+// Mappings are small: comparing all keys is faster than a map until then.
 func (d *decoder) duplicates(pairs []*yaml.Node) map[int]bool {
+	if len(pairs) > 2*24 {
+		return d.manyDuplicates(pairs)
+	}
 	var overridden map[int]bool
-	again := nextSame(pairs)
 	for i := 0; i+1 < len(pairs); i += 2 {
-		later := again(i)
-		if later < 0 {
-			continue
+		for j := i + 2; j+1 < len(pairs); j += 2 {
+			if pairs[i].Value == pairs[j].Value && pairs[i].Kind == pairs[j].Kind {
+				overridden = d.duplicate(overridden, pairs, i, j)
+				break
+			}
 		}
-		if overridden == nil {
-			overridden = map[int]bool{}
-		}
-		overridden[i] = true
-		d.duplicate(pairs[i], pairs[later])
 	}
 	return overridden
 }
 
-// nextSame returns a function that finds the next pair with the same key, -1 for
-// none. Mappings are small: comparing all keys is faster than a map until then.
-func nextSame(pairs []*yaml.Node) func(i int) int {
-	if len(pairs) <= 2*24 {
-		return func(i int) int {
-			for j := i + 2; j < len(pairs); j += 2 {
-				if pairs[i].Value == pairs[j].Value && pairs[i].Kind == pairs[j].Kind {
-					return j
-				}
-			}
-			return -1
+func (d *decoder) manyDuplicates(pairs []*yaml.Node) map[int]bool {
+	var overridden map[int]bool
+	last := make(map[string]int, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if before, ok := last[pairs[i].Value]; ok {
+			overridden = d.duplicate(overridden, pairs, before, i)
 		}
+		last[pairs[i].Value] = i
 	}
-	next, seen := map[int]int{}, map[string]int{}
-	for i := len(pairs) - 2; i >= 0; i -= 2 {
-		if j, ok := seen[pairs[i].Value]; ok {
-			next[i] = j
-		}
-		seen[pairs[i].Value] = i
-	}
-	return func(i int) int {
-		if j, ok := next[i]; ok {
-			return j
-		}
-		return -1
-	}
+	return overridden
 }
 
-func (d *decoder) duplicate(first, next *yaml.Node) {
-	d.in(next.Value, func() {
-		d.report(next, fmt.Sprintf("key %q is written twice, in line %d and here; the last one counts", next.Value, d.doc.lineOf(first)), "remove one of them")
+func (d *decoder) duplicate(overridden map[int]bool, pairs []*yaml.Node, first, next int) map[int]bool {
+	if overridden == nil {
+		overridden = map[int]bool{}
+	}
+	overridden[first] = true
+	key := pairs[next]
+	d.in(key.Value, func() {
+		d.report(key, fmt.Sprintf("key %q is written twice, in line %d and here; the last one counts", key.Value, d.doc.lineOf(pairs[first])), "remove one of them")
 	})
+	return overridden
 }
