@@ -14,11 +14,12 @@ import (
 // gatewayServer is one server of a Gateway, or one listener of a Gateway API
 // gateway: a port with TLS settings of its own.
 type gatewayServer struct {
-	by       Ref
-	origin   Origin
-	field    Field
-	port     int32
-	name     string
+	by     Ref
+	origin Origin
+	field  Field
+	port   int32
+	// listens is the port of the proxy that serves it.
+	listens  int32
 	protocol Protocol
 	tls      string // "" for plaintext
 }
@@ -66,7 +67,7 @@ func (g *gateways) serversOf(w *Workload) []gatewayServer {
 func istioServer(o of[*networkingv1.Gateway], i int, s *networkingapi.Server) gatewayServer {
 	out := gatewayServer{
 		by: o.Ref(), origin: o.Origin, field: Path("spec", "servers").Index(i),
-		port: int32(s.GetPort().GetNumber()), name: s.GetPort().GetName(),
+		port:     int32(s.GetPort().GetNumber()),
 		protocol: ServicePortProtocol(0, s.GetPort().GetProtocol(), false, nil),
 	}
 	if s.GetTls() != nil && !(s.GetTls().GetHttpsRedirect() && out.protocol == ProtocolHTTP) {
@@ -75,23 +76,31 @@ func istioServer(o of[*networkingv1.Gateway], i int, s *networkingapi.Server) ga
 	return out
 }
 
-// serverPorts adds the ports on which a gateway's proxy listens: the target port
-// of the Service port that the server names, else the number itself.
-func (d *decider) serverPorts(set *portSet) {
+// serverPorts adds the ports on which a gateway's proxy listens.
+func (d *decider) serverPorts(set *portSet, services []*Service) {
 	for i := range d.servers {
 		s := &d.servers[i]
-		s.port = d.listenOn(set, s.port)
-		if p := set.at(s.port, false); len(p.Services) == 0 || p.Protocol == ProtocolAuto {
+		s.listens = d.listensOn(s.port, services)
+		if p := set.at(s.listens, false); len(p.Services) == 0 || p.Protocol == ProtocolAuto {
 			p.Protocol = s.protocol
 		}
 	}
 }
 
-func (d *decider) listenOn(set *portSet, port int32) int32 {
-	for _, p := range set.ports {
-		for _, s := range p.Services {
-			if s.Port == port && p.Protocol != ProtocolUDP {
-				return p.Number
+// untranslatedLabel on a Service keeps gateways from taking its port numbers for
+// those of their servers.
+const untranslatedLabel = "experimental.istio.io/disable-gateway-port-translation"
+
+// listensOn translates a server's port: the target of the first Service port of
+// that number, oldest Service first, else the number itself.
+func (d *decider) listensOn(port int32, services []*Service) int32 {
+	for _, s := range services {
+		if _, untranslated := s.Labels[untranslatedLabel]; untranslated {
+			continue
+		}
+		for _, sp := range s.Ports {
+			if target, ok := d.target(sp); ok && sp.Port == port && !sp.UDP {
+				return target
 			}
 		}
 	}
@@ -103,16 +112,19 @@ func (d *decider) listenOn(set *portSet, port int32) int32 {
 func (d *decider) byServer(p *Port) Decision {
 	var on []gatewayServer
 	for _, s := range d.servers {
-		if s.port == p.Number {
+		if s.listens == p.Number {
 			on = append(on, s)
 		}
 	}
+	if use, reserved := reservedPorts[p.Number]; reserved && len(on) == 0 {
+		return d.none("the proxy's own port: "+use, "2.15")
+	}
 	if len(on) == 0 {
-		return d.none("no Gateway server listens on it; gateways ignore PeerAuthentication", "2.15")
+		return d.none("no Gateway server listens on it", "2.15")
 	}
 	first := on[0]
 	out := Decision{Mode: Disable, Scope: ScopeListener, By: first.by, Field: first.field, Origin: first.origin, Rule: "2.15"}
-	out.Because = fmt.Sprintf("%s, server without TLS: plaintext; gateways ignore PeerAuthentication", first.by)
+	out.Because = fmt.Sprintf("%s, server without TLS: plaintext", first.by)
 	var settings []string
 	for _, s := range on {
 		if s.tls != "" && !slices.Contains(settings, s.tls) {
@@ -122,7 +134,7 @@ func (d *decider) byServer(p *Port) Decision {
 	if len(settings) > 0 {
 		p.Listener = strings.Join(settings, "; ")
 		out.Mode, out.Field = TLS, first.field.Child("tls")
-		out.Because = fmt.Sprintf("%s, server TLS %s; gateways ignore PeerAuthentication", first.by, p.Listener)
+		out.Because = fmt.Sprintf("%s, server TLS %s", first.by, p.Listener)
 	}
 	return out
 }

@@ -57,7 +57,7 @@ func kubeServers(o of[*gatewayv1.Gateway]) []gatewayServer {
 	var out []gatewayServer
 	for i, l := range o.value.Spec.Listeners {
 		s := gatewayServer{
-			by: o.Ref(), origin: o.Origin, field: Path("spec", "listeners").Index(i), port: int32(l.Port), name: string(l.Name),
+			by: o.Ref(), origin: o.Origin, field: Path("spec", "listeners").Index(i), port: int32(l.Port),
 			protocol: ServicePortProtocol(0, string(l.Protocol), false, nil),
 		}
 		if l.TLS != nil {

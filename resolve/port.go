@@ -52,7 +52,7 @@ func (d *decider) ports(services []*Service) []Port {
 	for _, n := range d.ingressPorts() {
 		set.at(n, false).Declared = true
 	}
-	d.serverPorts(set)
+	d.serverPorts(set, services)
 	slices.SortFunc(set.ports, func(a, b Port) int {
 		return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Protocol, b.Protocol))
 	})
@@ -85,13 +85,9 @@ func (d *decider) policyPorts() []int32 {
 // the protocol (2.7).
 func (d *decider) targets(set *portSet, s *Service) {
 	for _, sp := range s.Ports {
-		number := sp.TargetPort
-		if sp.TargetName != "" {
-			n, ok := d.pod.named(sp.TargetName, sp.UDP)
-			if !ok {
-				continue // no container declares the name: the Service port leads nowhere
-			}
-			number = n
+		number, ok := d.target(sp)
+		if !ok {
+			continue // no container declares the name: the Service port leads nowhere
 		}
 		p := set.at(number, sp.UDP)
 		if len(p.Services) == 0 {
@@ -99,4 +95,13 @@ func (d *decider) targets(set *portSet, s *Service) {
 		}
 		p.Services = append(p.Services, ServicePort{s.Ref.Namespace, s.Ref.Name, sp.Port, sp.Name})
 	}
+}
+
+// target is the workload port behind a Service port; ok is false when it is named
+// and no container declares the name.
+func (d *decider) target(sp ServicePortSpec) (number int32, ok bool) {
+	if sp.TargetName == "" {
+		return sp.TargetPort, true
+	}
+	return d.pod.named(sp.TargetName, sp.UDP)
 }
