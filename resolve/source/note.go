@@ -65,7 +65,8 @@ func keyOf(m mark, charts map[string]bool) noteKey {
 	case markTemplate:
 		key.dir = chartOf(m.at.File, charts)
 	case markLegacy:
-		key.dir = m.at.File
+		key.dir = filepath.Dir(m.at.File)
+		key.word, _, _ = strings.Cut(m.word, " ")
 	case markRemoved:
 		key.dir = m.at.File
 	}
@@ -121,12 +122,20 @@ func (k noteKey) note(t *tally) Note {
 	case markWorkloadRef:
 		n.Message = counted(t.count, "Rollout takes its pods from a Deployment and is not listed beside it", "Rollouts take their pods from Deployments and are not listed beside them")
 	case markLegacy:
-		n.Message = "ignored by Istio since 1.6: " + t.list()
-		n.Hint = "replaced by PeerAuthentication, RequestAuthentication and AuthorizationPolicy (security.istio.io), and by Telemetry and EnvoyFilter"
+		n.Message = "ignored by Istio since 1.6: " + t.list() + t.inFiles()
+		n.Hint = "replaced by " + successors[k.word]
 	case markRemoved:
 		n.Message = "fields that Istio has dropped and ignores: " + t.list()
 	}
 	return n
+}
+
+// successors say what took the place of a legacy group.
+var successors = map[string]string{
+	"authentication.istio.io": "PeerAuthentication (mTLS) and RequestAuthentication (JWT) of security.istio.io",
+	"rbac.istio.io":           "AuthorizationPolicy of security.istio.io",
+	"config.istio.io":         "Telemetry, EnvoyFilter and AuthorizationPolicy",
+	"IstioOperator":           "a PeerAuthentication in the root namespace and meshConfig.enableAutoMtls",
 }
 
 func (k noteKey) template(t *tally) (message, hint string) {
@@ -139,6 +148,14 @@ func (k noteKey) template(t *tally) (message, hint string) {
 	}
 	return fmt.Sprintf("%s in %s%s and not read", counted(t.count, "document is a template", "documents are templates"),
 		counted(len(t.files), "file", "files"), where), hint
+}
+
+// inFiles says how many files the places are in, when it is more than one.
+func (t *tally) inFiles() string {
+	if len(t.files) == 1 {
+		return ""
+	}
+	return fmt.Sprintf(", in %d files of this directory", len(t.files))
 }
 
 func counted(n int, one, many string) string {

@@ -1,13 +1,11 @@
 package source
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
@@ -73,17 +71,6 @@ func names(fields protoreflect.FieldDescriptors) []string {
 		list[i] = fields.Get(i).JSONName()
 	}
 	return list
-}
-
-// wellKnown is for google.protobuf types: durations, wrappers, structs.
-func (d *decoder) wellKnown(n *yaml.Node, m protoreflect.Message) {
-	b, err := json.Marshal(d.plain(n))
-	if err == nil {
-		err = protojson.Unmarshal(b, m.Interface())
-	}
-	if err != nil {
-		d.refuse(n, fmt.Sprintf("%s is no %s", describe(n), m.Descriptor().Name()), "")
-	}
 }
 
 func (d *decoder) set(m protoreflect.Message, f protoreflect.FieldDescriptor, n *yaml.Node) {
