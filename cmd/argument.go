@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -67,8 +68,11 @@ var kindWords = []string{
 	"deploymentconfig", "rollout", "pod", "workloadentry", "workloadgroup", "gateway", "service", "namespace", "peerauthentication",
 }
 
+// shortKinds are the short names that may be mistyped too.
+var shortKinds = []string{"deploy", "sts", "ds", "rs", "svc", "ns", "pa", "we", "wg", "pods", "services"}
+
 func noSuchKind(a, word, name string) error {
-	if near := nearest(word, kindWords); len(near) > 0 {
+	if near := nearest(word, slices.Concat(kindWords, shortKinds)); len(near) > 0 {
 		return usage("did you mean "+near[0]+"/"+name+"?", "%q: unknown type %q", a, word)
 	}
 	return usage("types are "+strings.Join(kindWords, ", ")+"; if "+word+" is a namespace, say "+name+"."+word,

@@ -18,7 +18,7 @@ func (l *layout) writeColumns(b *bytes.Buffer) {
 func (l *layout) headCells() []Cell {
 	head := make([]Cell, len(l.columns))
 	for i, c := range l.columns {
-		head[i] = Cell{c.Head, Strong}
+		head[i] = Cell{Text: c.Head, Tone: Strong}
 	}
 	return head
 }

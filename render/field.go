@@ -48,7 +48,7 @@ func facts(pairs ...[2]string) *Table {
 	t := &Table{Columns: make([]Column, 2)}
 	for _, p := range pairs {
 		if p[1] != "" {
-			t.Rows = append(t.Rows, []Cell{{p[0], Faint}, {Text: p[1]}})
+			t.Rows = append(t.Rows, []Cell{{Text: p[0], Tone: Faint}, {Text: p[1]}})
 		}
 	}
 	return t

@@ -24,7 +24,7 @@ func (f text) Format(b *bytes.Buffer, v View, o Options) error {
 
 func writeBlock(b *bytes.Buffer, block Block, colors palette, o Options) error {
 	if block.Title != "" {
-		b.WriteString(colors.paint(Cell{block.Title, Strong}) + "\n")
+		b.WriteString(colors.paint(Cell{Text: block.Title, Tone: Strong}) + "\n")
 	}
 	if block.Table != nil {
 		l := newLayout(block.Table, block.Indent, o)

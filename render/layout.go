@@ -2,7 +2,6 @@ package render
 
 import (
 	"bytes"
-	"slices"
 
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 )
@@ -27,7 +26,9 @@ func newLayout(t *Table, indent int, o Options) *layout {
 		l.header = l.header || c.Head != "" && !o.NoHeaders
 	}
 	l.measure()
-	l.fit(o.Width)
+	if o.Width > 0 {
+		l.fit(o.Width)
+	}
 	l.blank()
 	return l
 }
@@ -43,40 +44,6 @@ func (l *layout) measure() {
 		for i := range row {
 			l.widths[i] = max(l.widths[i], width(row[i].Text))
 		}
-	}
-}
-
-// fit drops columns, the least important first, until a line fits. Columns that
-// never drop are kept even where they do not fit: a terminal that wraps is better
-// than an answer that is missing.
-func (l *layout) fit(limit int) {
-	for limit > 0 && l.lineWidth() > limit {
-		least := 0
-		for i, c := range l.columns {
-			if c.Drop > l.columns[least].Drop {
-				least = i
-			}
-		}
-		if l.columns[least].Drop == 0 {
-			return
-		}
-		l.drop(least)
-	}
-}
-
-func (l *layout) lineWidth() int {
-	sum := l.indent + gap*(len(l.widths)-1)
-	for _, w := range l.widths {
-		sum += w
-	}
-	return sum
-}
-
-func (l *layout) drop(i int) {
-	l.columns = slices.Delete(slices.Clone(l.columns), i, i+1)
-	l.widths = slices.Delete(l.widths, i, i+1)
-	for r := range l.rows {
-		l.rows[r] = slices.Delete(l.rows[r], i, i+1)
 	}
 }
 

@@ -16,10 +16,10 @@ func (t teller) chain(w *resolve.Workload) Block {
 	}
 	b.Table = tableOf([]field[resolve.Step]{
 		{Column: Column{Group: true}, cell: func(s resolve.Step) Cell { return Cell{Text: s.Scope.String()} }},
-		{cell: func(s resolve.Step) Cell { return Cell{s.By.Path(), stepTone(s)} }},
-		{cell: func(s resolve.Step) Cell { return Cell{s.Mode.String(), stepTone(s)} }},
-		{cell: func(s resolve.Step) Cell { return Cell{stepText(s), stepTone(s)} }},
-		{Column: Column{Drop: 1}, cell: func(s resolve.Step) Cell { return Cell{t.of(s.Position()), Faint} }},
+		{cell: func(s resolve.Step) Cell { return Cell{Text: s.By.Path(), Tone: stepTone(s)} }},
+		{cell: func(s resolve.Step) Cell { return Cell{Text: s.Mode.String(), Tone: stepTone(s)} }},
+		{cell: func(s resolve.Step) Cell { return Cell{Text: stepText(s), Tone: stepTone(s)} }},
+		{Column: Column{Drop: 1}, cell: func(s resolve.Step) Cell { return Cell{Text: t.of(s.Position()), Tone: Faint} }},
 	}, w.Chain.Steps, t.wide)
 	if d := w.Default; d.Mode == resolve.None && d.IfMeshed != resolve.Unset {
 		b.Lines = []string{"with a proxy it would be " + d.IfMeshed.String() + "; without one no policy has an effect"}

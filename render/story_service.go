@@ -76,11 +76,12 @@ func (t teller) callFields() []field[call] {
 	return []field[call]{
 		{Column: Column{Head: "SERVICE PORT", Group: true}, cell: func(c call) Cell { return Cell{Text: strconv.Itoa(int(c.port))} }},
 		{Column: Column{Head: "WORKLOAD"}, cell: of(workloadText)},
-		{Column: Column{Head: "DATAPLANE", Drop: 3}, cell: of(dataplaneText)},
+		{Column: Column{Head: "DATAPLANE", Drop: 4}, cell: of(dataplaneText)},
 		{Column: Column{Head: "PORT"}, cell: of(portText)},
-		{Column: Column{Head: "PROTOCOL", Drop: 4}, cell: of(protocolText)},
+		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: of(protocolText)},
 		{Column: Column{Head: "MODE"}, cell: func(c call) Cell { return modeCell(c.Line) }},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: of(because)},
+		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(c call) Cell { return because(c.Line) }},
+		{Column: Column{Head: "FIELD", Drop: 3}, cell: of(fieldText)},
 		{Column: Column{Head: "AT", Drop: 2}, cell: of(t.decided)},
 	}
 }

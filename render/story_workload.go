@@ -93,7 +93,7 @@ func (t teller) identity(w *resolve.Workload) string {
 func podsText(w *resolve.Workload) string {
 	switch {
 	case w.Variant > 0:
-		return fmt.Sprintf("%d of %s; the others differ in what decides", w.Pods, count(w.PodsOf, "pod"))
+		return fmt.Sprintf("%d of %d; the others differ in what decides", w.Pods, w.PodsOf)
 	case w.PodsOf > 0:
 		return fmt.Sprintf("%d running", w.PodsOf)
 	}
@@ -110,12 +110,13 @@ func speaksAboutSidecar(key string) bool {
 func (t teller) portFields() []field[Line] {
 	return []field[Line]{
 		{Column: Column{Head: "PORT"}, cell: words(portText)},
-		{Column: Column{Head: "NAME", Drop: 5}, cell: words(portName), wide: true},
-		{Column: Column{Head: "SERVICE", Drop: 2}, cell: words(serviceOrAny)},
-		{Column: Column{Head: "PROTOCOL", Drop: 4}, cell: words(protocolText)},
+		{Column: Column{Head: "NAME", Drop: 6}, cell: words(portName), wide: true},
+		{Column: Column{Head: "SERVICE", Drop: 3}, cell: words(serviceOrAny)},
+		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: words(protocolText)},
 		{Column: Column{Head: "MODE"}, cell: modeCell},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: words(because)},
-		{Column: Column{Head: "AT", Drop: 3}, cell: words(t.decided)},
+		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: because},
+		{Column: Column{Head: "FIELD", Drop: 4}, cell: words(fieldText)},
+		{Column: Column{Head: "AT", Drop: 2}, cell: words(t.decided)},
 	}
 }
 
@@ -137,7 +138,7 @@ func acceptTable(lines []Line) *Table {
 		}
 		if !seen[m] && m != resolve.Unset {
 			seen[m] = true
-			t.Rows = append(t.Rows, []Cell{{m.String(), modeTone(m)}, {Text: m.Accepts()}})
+			t.Rows = append(t.Rows, []Cell{{Text: m.String(), Tone: modeTone(m)}, {Text: m.Accepts()}})
 		}
 	}
 	return t

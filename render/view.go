@@ -47,6 +47,8 @@ type Column struct {
 type Cell struct {
 	Text string
 	Tone Tone
+	// Prose marks a sentence, which a narrow terminal may cut at its end.
+	Prose bool
 }
 
 // Tone is what a cell means, for formats that can show it. Nothing may be

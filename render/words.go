@@ -29,9 +29,9 @@ func workloadText(l Line) string {
 func modeCell(l Line) Cell {
 	d := l.Decision()
 	if d.Mode == resolve.Unknown && d.IfMeshed != resolve.Unset {
-		return Cell{d.IfMeshed.String() + "?", Attention}
+		return Cell{Text: d.IfMeshed.String() + "?", Tone: Attention}
 	}
-	return Cell{d.Mode.String(), modeTone(d.Mode)}
+	return Cell{Text: d.Mode.String(), Tone: modeTone(d.Mode)}
 }
 
 func modeTone(m resolve.Mode) Tone {
@@ -88,34 +88,34 @@ func protocolText(l Line) string {
 
 // decidedBy is the short form of a decision for tables: the scope and the
 // object, or the reason where no policy decided.
-func decidedBy(l Line) string {
+func decidedBy(l Line) Cell {
 	d := l.Decision()
 	switch {
 	case d.By.IsZero() || d.Scope == resolve.ScopeDataplane:
-		return strings.ReplaceAll(d.Because, "traffic.sidecar.istio.io/", "")
+		return Cell{Text: strings.ReplaceAll(d.Because, "traffic.sidecar.istio.io/", ""), Prose: true}
 	case d.Scope == resolve.ScopeListener:
-		return d.By.String()
+		return Cell{Text: d.By.String()}
 	default:
-		return d.Scope.String() + " " + d.By.Path()
+		return Cell{Text: d.Scope.String() + " " + d.By.Path()}
 	}
 }
 
-// because is the long form: the object and its field, or the reason in words;
-// and the settings of a listener that terminates TLS by its own.
-func because(l Line) string {
+// because is the long form: the object, or the reason in words; and the settings
+// of a listener that terminates TLS by its own.
+func because(l Line) Cell {
 	d := l.Decision()
-	text := d.Because
-	if !d.By.IsZero() {
-		text = d.By.String()
-	}
-	if !d.By.IsZero() && d.Field != "" {
-		text += ", " + shortField(d.Field)
+	c := Cell{Text: d.By.String()}
+	if d.By.IsZero() {
+		c = Cell{Text: d.Because, Prose: true}
 	}
 	if l.Port != nil && l.Port.Listener != "" {
-		text += ": " + l.Port.Listener
+		c.Text += ": " + l.Port.Listener
 	}
-	return text
+	return c
 }
+
+// fieldText is the deciding field.
+func fieldText(l Line) string { return shortField(l.Decision().Field) }
 
 // decided is where the deciding field is written.
 func (b base) decided(l Line) string { return b.of(l.Decision().Position()) }

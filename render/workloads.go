@@ -13,7 +13,7 @@ type Workloads struct {
 // Blocks implements View.
 func (v Workloads) Blocks(wide bool) []Block {
 	if len(v.Lines) == 0 {
-		return []Block{{Lines: []string{"no workload matches"}}}
+		return []Block{{Lines: []string{"no workload to show"}}}
 	}
 	return []Block{
 		{Table: workloadTable(v.Scope.base(), v.Lines, wide, true)},
@@ -65,7 +65,7 @@ func workloadFields(from base) []field[Line] {
 		{Column: Column{Head: "SERVICE", Drop: 3}, cell: words(serviceText)},
 		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: words(protocolText)},
 		{Column: Column{Head: "MODE"}, cell: modeCell},
-		{Column: Column{Head: "DECIDED BY", Drop: 2}, cell: words(decidedBy)},
+		{Column: Column{Head: "DECIDED BY", Drop: 2}, cell: decidedBy},
 		{Column: Column{Head: "AT", Drop: 6}, cell: words(from.decided), wide: true},
 		{Column: Column{Head: "DATAPLANE BECAUSE", Drop: 7}, cell: words(dataplaneReason), wide: true},
 	}

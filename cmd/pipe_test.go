@@ -1,0 +1,79 @@
+package cmd_test
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/mtlsctl/mtlsctl/cmd"
+)
+
+// TestClosedPipe: a reader that has seen enough, as head -1, is no error.
+func TestClosedPipe(t *testing.T) {
+	t.Parallel()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	defer w.Close()
+	s, _, errs := captured()
+	s.Out = w
+	if code := cmd.Main([]string{"describe", "-f", "../testdata/mesh/bookinfo"}, s); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+	if strings.Contains(errs.String(), "error") {
+		t.Errorf("complains about a closed pipe:\n%s", errs)
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+// TestWriteError: an answer that was not written is not an answer.
+func TestWriteError(t *testing.T) {
+	t.Parallel()
+	s, _, errs := captured()
+	s.Out = full{}
+	if code := cmd.Main([]string{"describe", "-f", "../testdata/mesh/bookinfo"}, s); code != 3 {
+		t.Errorf("exit code %d, want 3", code)
+	}
+	if !strings.Contains(errs.String(), "error: no space left on device") {
+		t.Errorf("does not say why:\n%s", errs)
+	}
+}
+
+// TestOneWrite: an answer is written whole or not at all.
+func TestOneWrite(t *testing.T) {
+	t.Parallel()
+	s, _, _ := captured()
+	var c counter
+	s.Out = &c
+	if code := cmd.Main([]string{"describe", "-f", "../testdata/mesh/bookinfo"}, s); code != 0 || c.writes != 1 {
+		t.Errorf("exit code %d, %d writes; want 0 and 1", code, c.writes)
+	}
+}
+
+type counter struct{ writes int }
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.writes++
+	return len(p), nil
+}
+
+// TestPanic: a broken invariant reaches the user as a sentence.
+func TestPanic(t *testing.T) {
+	t.Parallel()
+	s, _, errs := captured()
+	s.Out = broken{}
+	code := cmd.Main([]string{"describe", "-f", "../testdata/mesh/bookinfo"}, s)
+	if code != 3 || strings.Contains(errs.String(), "goroutine") || !strings.Contains(errs.String(), "hint: ") {
+		t.Errorf("exit code %d, stderr:\n%s", code, errs)
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { panic("broken invariant") }
