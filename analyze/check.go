@@ -14,6 +14,8 @@ type Check struct {
 	// Needs are the kinds that the check reads. It is skipped, and says so, when
 	// the input holds none of one of them.
 	Needs []resolve.Kind
+	// Reads are further kinds that it looks at where they are.
+	Reads []resolve.Kind
 	// Title is one sentence; Why and Fix are paragraphs.
 	Title, Why, Fix string
 	// Docs are links to Istio's documentation.

@@ -1,0 +1,113 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/spelling"
+)
+
+// SelectorMatchesNothing finds policies whose selector picks no workload (6.4).
+var SelectorMatchesNothing = register(&analyze.Check{
+	Code:     "MTLS0101",
+	Name:     "selector-matches-nothing",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
+	Title:    "A policy whose selector picks no workload decides nothing",
+	Why: `A PeerAuthentication with a selector counts only for pods of its own namespace whose labels hold every pair.
+One typo, one label that only the Deployment has and not its pod template, or the wrong namespace, and the ports
+keep the mode of the namespace or the mesh. Neither kubectl nor Istio's validation says so.`,
+	Fix:  "correct the labels, or delete the policy",
+	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Before: `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: reports, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: reports}}
+    spec: {containers: [{name: reports}]}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: reports, namespace: shop}
+spec:
+  selector:
+    matchLabels: {app: reprots}
+  mtls: {mode: STRICT}
+`,
+	After: `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: reports, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: reports}}
+    spec: {containers: [{name: reports}]}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: reports, namespace: shop}
+spec:
+  selector:
+    matchLabels: {app: reports}
+  mtls: {mode: STRICT}
+`,
+	Run: func(p *analyze.Pass) {
+		byNamespace := map[string][]*resolve.Workload{}
+		for _, w := range p.Workloads() {
+			byNamespace[w.Ref.Namespace] = append(byNamespace[w.Ref.Namespace], w)
+		}
+		for _, pa := range p.PeerAuthentications() {
+			neighbours := byNamespace[pa.Ref.Namespace]
+			if len(pa.Selector) == 0 || len(pa.Workloads) > 0 || pa.Ref.Namespace == p.RootNamespace() || len(neighbours) == 0 {
+				continue // without any workload of the namespace in the input nobody can tell
+			}
+			message := fmt.Sprintf("selects %s; no workload of namespace %s has it", pairs(pa.Selector), pa.Ref.Namespace)
+			p.Policy(pa, "spec.selector.matchLabels", "", "%s%s", message, meant(pa, neighbours, byNamespace))
+		}
+	},
+})
+
+// meant names the selector that was probably meant: the nearest labels of a
+// neighbour, else the same labels in another namespace.
+func meant(pa *resolve.PeerAuthentication, neighbours []*resolve.Workload, byNamespace map[string][]*resolve.Workload) string {
+	for _, key := range sortedKeys(pa.Selector) {
+		var values []string
+		for _, w := range neighbours {
+			if v := w.Labels[key]; v != "" && v != pa.Selector[key] {
+				values = append(values, v)
+			}
+		}
+		slices.Sort(values)
+		if near := spelling.Nearest(pa.Selector[key], slices.Compact(values)); len(near) > 0 {
+			return fmt.Sprintf(" (%s=%s would match %s)", key, near[0], withLabel(neighbours, key, near[0]))
+		}
+	}
+	return elsewhere(pa, byNamespace)
+}
+
+func elsewhere(pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) string {
+	for _, ns := range sortedKeys(byNamespace) {
+		for _, w := range byNamespace[ns] {
+			if holds(w.Labels, pa.Selector) {
+				return fmt.Sprintf(" (%s of namespace %s has it; a policy reaches only its own namespace)", w.Short(), ns)
+			}
+		}
+	}
+	return ""
+}
+
+func withLabel(workloads []*resolve.Workload, key, value string) string {
+	i := slices.IndexFunc(workloads, func(w *resolve.Workload) bool { return w.Labels[key] == value })
+	return workloads[i].Short()
+}
+
+func pairs(labels map[string]string) string {
+	var out []string
+	for _, k := range sortedKeys(labels) {
+		out = append(out, k+"="+labels[k])
+	}
+	return strings.Join(out, ",")
+}

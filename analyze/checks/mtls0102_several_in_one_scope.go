@@ -1,0 +1,89 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// SeveralInOneScope finds policies that compete in one scope: one wins, the
+// others are dropped whole (2.3, 6.2).
+var SeveralInOneScope = register(&analyze.Check{
+	Code:     "MTLS0102",
+	Name:     "several-in-one-scope",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
+	Title:    "Of several policies in one scope only the oldest counts",
+	Why: `Istio takes one mesh-wide policy, one for each namespace and one for each workload: the oldest, and at the same
+second the one whose name sorts first. The others are dropped whole: their mode, and their ports. Nothing is merged,
+and re-creating a policy (a rename, a restored backup) can change which one wins.`,
+	Fix:  "merge the policies into one, or delete the one that is not meant",
+	Docs: []string{"https://istio.io/latest/docs/tasks/security/authentication/authn-policy/"},
+	Before: `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: later, namespace: shop}
+spec:
+  mtls: {mode: PERMISSIVE}
+`,
+	After: `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+`,
+	Run: func(p *analyze.Pass) {
+		contests := map[string]*resolve.PeerAuthentication{}
+		for _, pa := range p.PeerAuthentications() {
+			if pa.Rejected != "" || pa.Scope == resolve.ScopeWorkload && pa.Ref.Namespace == p.RootNamespace() {
+				continue
+			}
+			for _, contest := range contestsOf(pa) {
+				winner, taken := contests[contest.key]
+				if !taken {
+					contests[contest.key] = pa
+					continue
+				}
+				p.Report(analyze.Finding{
+					Object: pa.Ref, Origin: pa.Origin, Subject: contest.key, Involved: []resolve.Ref{winner.Ref},
+					Message: fmt.Sprintf("has no effect on %s: %s wins, %s (2.3)", contest.what, winner.Ref.Path(), winsBecause(winner, pa)),
+				})
+				break
+			}
+		}
+	},
+})
+
+// contest is one scope in which policies compete.
+type contest struct{ key, what string }
+
+// contestsOf lists the scopes that a policy competes in. Policies arrive in
+// Istio's order, so the first of a scope is its winner. A revision label makes
+// policies of different control planes no rivals.
+func contestsOf(pa *resolve.PeerAuthentication) []contest {
+	rev := fmt.Sprint(pa.Revision, pa.HasRevision)
+	switch pa.Scope {
+	case resolve.ScopeMesh:
+		return []contest{{"mesh " + rev, "the mesh"}}
+	case resolve.ScopeNamespace:
+		return []contest{{"namespace " + pa.Ref.Namespace + rev, "namespace " + pa.Ref.Namespace}}
+	}
+	var out []contest
+	for _, w := range pa.Workloads {
+		out = append(out, contest{fmt.Sprint("workload ", w.Ref, w.Variant, rev), w.Short()})
+	}
+	return out
+}
+
+func winsBecause(winner, loser *resolve.PeerAuthentication) string {
+	if winner.Created.Equal(loser.Created) {
+		return "same age and its name sorts first"
+	}
+	return "it is older"
+}

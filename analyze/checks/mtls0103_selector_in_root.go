@@ -1,0 +1,42 @@
+package checks
+
+import (
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// SelectorInRoot finds policies with a selector in the root namespace (2.2, 6.3).
+var SelectorInRoot = register(&analyze.Check{
+	Code:     "MTLS0103",
+	Name:     "selector-in-root",
+	Severity: analyze.Error,
+	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
+	Title:    "A PeerAuthentication with a selector in the root namespace has no effect",
+	Why: `An AuthorizationPolicy with a selector in the root namespace reaches pods of the whole mesh; a PeerAuthentication
+does not: Istio ignores it, even for pods of the root namespace itself.`,
+	Fix:  "put one policy into each namespace whose workloads are meant, or drop the selector to make it mesh-wide",
+	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Before: `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: pay, namespace: istio-system}
+spec:
+  selector:
+    matchLabels: {app: pay}
+  mtls: {mode: STRICT}
+`,
+	After: `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: pay, namespace: shop}
+spec:
+  selector:
+    matchLabels: {app: pay}
+  mtls: {mode: STRICT}
+`,
+	Run: func(p *analyze.Pass) {
+		for _, pa := range p.PeerAuthentications() {
+			if pa.Scope == resolve.ScopeWorkload && pa.Ref.Namespace == p.RootNamespace() {
+				p.Policy(pa, "spec.selector", "", "has no effect: a selector in the root namespace %s selects nothing, not even pods of %s", pa.Ref.Namespace, pa.Ref.Namespace)
+			}
+		}
+	},
+})

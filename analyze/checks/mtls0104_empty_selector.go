@@ -1,0 +1,45 @@
+package checks
+
+import (
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// EmptySelector finds selectors that select everything by accident (2.6, 6.4).
+var EmptySelector = register(&analyze.Check{
+	Code:     "MTLS0104",
+	Name:     "empty-selector",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
+	Title:    "An empty selector makes the policy count for the whole namespace",
+	Why: `selector: {} and an empty matchLabels are the same as no selector: the policy is namespace-wide, and mesh-wide in
+the root namespace. It often remains of a selector with matchExpressions, which Istio's schema does not have and the
+API server drops. Ambient does not take such a policy in the root namespace for mesh-wide at all (2A.4).`,
+	Fix:  "write the labels that are meant, or leave spec.selector out to say that the whole namespace is",
+	Docs: []string{"https://istio.io/latest/docs/reference/config/type/workload-selector/"},
+	Before: `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {}
+  mtls: {mode: STRICT}
+`,
+	After: `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: pay, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+`,
+	Run: func(p *analyze.Pass) {
+		for _, pa := range p.PeerAuthentications() {
+			if !pa.EmptySelector {
+				continue
+			}
+			reach := "the whole namespace " + pa.Ref.Namespace
+			if pa.Scope == resolve.ScopeMesh {
+				reach = "the whole mesh"
+			}
+			p.Policy(pa, "spec.selector", "", "its selector is empty: the policy counts for %s", reach)
+		}
+	},
+})

@@ -1,0 +1,120 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// PortOnNothing finds portLevelMtls entries for ports that nothing else names.
+var PortOnNothing = register(&analyze.Check{
+	Code:     "MTLS0105",
+	Name:     "port-on-nothing",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
+	Title:    "portLevelMtls names a port that no container and no Service has",
+	Why: `The entry is enforced for that number (2.8), but if the application does not listen there it is dead, and the port
+that was meant keeps the mode of the workload. Check the number; if the application does listen there, declare it as
+a containerPort so that people and tools can see it.`,
+	Fix:  "use the port on which the application listens, or delete the entry",
+	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Before: `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec:
+      containers: [{name: pay, ports: [{containerPort: 8080}]}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: pay, namespace: shop}
+spec:
+  selector:
+    matchLabels: {app: pay}
+  portLevelMtls:
+    8008: {mode: PERMISSIVE}
+`,
+	After: `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec:
+      containers: [{name: pay, ports: [{containerPort: 8080}]}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: pay, namespace: shop}
+spec:
+  selector:
+    matchLabels: {app: pay}
+  portLevelMtls:
+    8080: {mode: PERMISSIVE}
+`,
+	Run: func(p *analyze.Pass) {
+		p.Workloads()
+		eachPortEntry(p, func(pa *resolve.PeerAuthentication, e resolve.PortMode) {
+			var known []string
+			for _, w := range pa.Workloads {
+				if names(w, e.Port) || len(servicePorts(w, e.Port)) > 0 {
+					return
+				}
+				known = append(known, knownPorts(w)...)
+			}
+			if len(known) > 0 { // a workload that declares no port at all may listen anywhere
+				p.Policy(pa, pa.PortField(e.Port), "", "port %d is on no container and behind no Service of %s (known: %s)", e.Port, pa.Workloads[0].Short(), strings.Join(known, ", "))
+			}
+		})
+	},
+})
+
+// eachPortEntry visits the portLevelMtls entries that Istio reads.
+func eachPortEntry(p *analyze.Pass, visit func(*resolve.PeerAuthentication, resolve.PortMode)) {
+	for _, pa := range p.PeerAuthentications() {
+		if pa.Rejected != "" || len(pa.Workloads) == 0 || pa.Ref.Namespace == p.RootNamespace() {
+			continue
+		}
+		for _, e := range pa.Ports {
+			visit(pa, e)
+		}
+	}
+}
+
+// names reports whether anything but a policy speaks of the port.
+func names(w *resolve.Workload, port int32) bool {
+	for _, q := range w.Ports {
+		if q.Number == port && (q.Declared || len(q.Services) > 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// servicePorts are the ports of the workload behind a Service port number.
+func servicePorts(w *resolve.Workload, servicePort int32) []resolve.Port {
+	var out []resolve.Port
+	for _, q := range w.Ports {
+		for _, s := range q.Services {
+			if s.Port == servicePort && q.Number != servicePort {
+				out = append(out, q)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func knownPorts(w *resolve.Workload) []string {
+	var out []string
+	for _, q := range w.Ports {
+		if q.Declared || len(q.Services) > 0 {
+			out = append(out, fmt.Sprint(q.Number))
+		}
+	}
+	return out
+}

@@ -1,0 +1,109 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// ServicePort finds portLevelMtls entries that name the Service's port instead of
+// the workload's (2.5, 6.1).
+var ServicePort = register(&analyze.Check{
+	Code:     "MTLS0106",
+	Name:     "service-port",
+	Severity: analyze.Error,
+	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload, resolve.KindService},
+	Title:    "portLevelMtls counts ports of the workload, not of the Service",
+	Why: `The key of portLevelMtls is the port on which the application listens: the Service's targetPort. An entry for the
+Service's own port changes nothing about the calls that come in through the Service. (A DestinationRule's
+portLevelSettings count the other way round: by Service port.)`,
+	Fix:  "use the target port",
+	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Before: `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec:
+      containers: [{name: pay, ports: [{containerPort: 8080}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: pay, namespace: shop}
+spec:
+  selector:
+    matchLabels: {app: pay}
+  portLevelMtls:
+    80: {mode: PERMISSIVE}
+`,
+	After: `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec:
+      containers: [{name: pay, ports: [{containerPort: 8080}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: pay, namespace: shop}
+spec:
+  selector:
+    matchLabels: {app: pay}
+  portLevelMtls:
+    8080: {mode: PERMISSIVE}
+`,
+	Run: func(p *analyze.Pass) {
+		p.Workloads()
+		p.Services()
+		eachPortEntry(p, func(pa *resolve.PeerAuthentication, e resolve.PortMode) {
+			for _, w := range pa.Workloads {
+				if names(w, e.Port) {
+					return
+				}
+			}
+			for _, w := range pa.Workloads {
+				for _, target := range servicePorts(w, e.Port) {
+					s := serviceBehind(target, e.Port)
+					p.Policy(pa, pa.PortField(e.Port), fmt.Sprintf("use %d, the target port of service %s:%d", target.Number, s.Name, s.Port),
+						"%d is the port of Service %s, the policy counts ports of the workload: port %d stays %s", e.Port, s.Name, target.Number, served(target.Decision))
+					return
+				}
+			}
+		})
+	},
+})
+
+func serviceBehind(port resolve.Port, servicePort int32) resolve.ServicePort {
+	for _, s := range port.Services {
+		if s.Port == servicePort {
+			return s
+		}
+	}
+	return resolve.ServicePort{}
+}
+
+// served is the mode in a sentence: what a sidecar would serve where nobody knows.
+func served(d resolve.Decision) string {
+	if d.Mode == resolve.Unknown {
+		return d.IfMeshed.String()
+	}
+	return d.Mode.String()
+}

@@ -1,0 +1,63 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Disabled finds every place where mTLS is switched off.
+var Disabled = register(&analyze.Check{
+	Code:     "MTLS0108",
+	Name:     "disabled",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
+	Title:    "DISABLE turns encryption and identity off",
+	Why: `A DISABLE port takes plaintext only: nothing is encrypted, nobody is authenticated, and policies that name a
+principal see none. PERMISSIVE serves the same plaintext clients and still gives the others mTLS, so DISABLE is
+needed only where the sidecar must keep its hands off the bytes. For a whole namespace it also makes clients send
+plaintext to workloads that are STRICT (3.4.2). Ambient does not honour it (2A.1).`,
+	Fix:  "use PERMISSIVE, or keep DISABLE to the one port that needs it and write down why",
+	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/#PeerAuthentication-MutualTLS-Mode"},
+	Before: `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: DISABLE}
+`,
+	After: `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: PERMISSIVE}
+`,
+	Run: func(p *analyze.Pass) {
+		for _, pa := range p.PeerAuthentications() {
+			if pa.Rejected != "" {
+				continue
+			}
+			if pa.Mode == resolve.Disable {
+				p.Policy(pa, pa.ModeField(), "", "turns mTLS off for %s", reach(pa))
+			}
+			for _, e := range pa.Ports {
+				if e.Mode == resolve.Disable {
+					p.Policy(pa, pa.PortField(e.Port), "", "turns mTLS off for port %d of %s", e.Port, reach(pa))
+				}
+			}
+		}
+	},
+})
+
+// reach says how far a policy goes.
+func reach(pa *resolve.PeerAuthentication) string {
+	switch {
+	case pa.Scope == resolve.ScopeMesh:
+		return "the mesh"
+	case pa.Scope == resolve.ScopeNamespace:
+		return "namespace " + pa.Ref.Namespace
+	case len(pa.Workloads) == 1:
+		return pa.Workloads[0].Short()
+	}
+	return fmt.Sprintf("%d workloads (%s)", len(pa.Workloads), pairs(pa.Selector))
+}

@@ -1,0 +1,77 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// PermissiveByDefault finds namespaces that are PERMISSIVE because nobody said
+// anything.
+var PermissiveByDefault = register(&analyze.Check{
+	Code:     "MTLS0109",
+	Name:     "permissive-by-default",
+	Severity: analyze.Info,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Title:    "PERMISSIVE only because nothing is configured",
+	Why: `Without any policy Istio accepts mTLS and plaintext on every port. In-mesh callers use mTLS all the same (auto mTLS),
+but anybody who reaches the pod gets in without an identity. Fine during a migration; afterwards say STRICT, or say
+PERMISSIVE to show that it is meant.`,
+	Fix:  "add a PeerAuthentication for the namespace, or one for the mesh in the root namespace",
+	Docs: []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
+	Before: `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay}]}
+`,
+	After: `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay}]}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+`,
+	Run: func(p *analyze.Pass) {
+		first, count := map[string]*resolve.Workload{}, map[string]int{}
+		for _, w := range p.Workloads() {
+			if w.Default.Mode == resolve.Permissive && w.Default.Scope == resolve.ScopeDefault {
+				if count[w.Ref.Namespace]++; first[w.Ref.Namespace] == nil {
+					first[w.Ref.Namespace] = w
+				}
+			}
+		}
+		for _, ns := range sortedKeys(first) {
+			w := first[ns]
+			p.Report(analyze.Finding{
+				Object: resolve.Ref{Kind: resolve.KindNamespace, Namespace: ns, Name: ns}, Origin: w.Origin, Involved: []resolve.Ref{w.Ref},
+				Message: fmt.Sprintf("%s of it accept plaintext only because no policy sets a mode, such as %s", workloads(count[ns]), w.Short()),
+			})
+		}
+	},
+})
+
+func workloads(n int) string {
+	if n == 1 {
+		return "1 workload"
+	}
+	return fmt.Sprintf("%d workloads", n)
+}

@@ -1,0 +1,100 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// OtherRevision finds policies and rules that no control plane of the input reads
+// (1.14, 6.23).
+var OtherRevision = register(&analyze.Check{
+	Code:     "MTLS0110",
+	Name:     "other-revision",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindDestinationRule, resolve.KindSidecar},
+	Title:    "A policy or rule labelled for a revision that configures no workload",
+	Why: `istiod reads an object with the label istio.io/rev only if the label names its own revision (not a tag). For every
+other control plane the object does not exist. An empty label matches no control plane at all.`,
+	Fix:  "remove the label istio.io/rev, or give it the revision that configures the workloads",
+	Docs: []string{"https://istio.io/latest/docs/setup/upgrade/canary/"},
+	Before: `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay}]}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: istio-system}
+spec:
+  mtls: {mode: PERMISSIVE}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop, labels: {istio.io/rev: canary}}
+spec:
+  mtls: {mode: STRICT}
+`,
+	After: `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay}]}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: istio-system}
+spec:
+  mtls: {mode: PERMISSIVE}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+`,
+	Run: func(p *analyze.Pass) {
+		p.Workloads()
+		readers := p.Revisions()
+		for _, pa := range p.PeerAuthentications() {
+			reportRevision(p, pa.Ref, pa.Origin, pa.Revision, pa.HasRevision, readers)
+		}
+		for _, kind := range revisionedKinds {
+			for _, o := range p.Objects(kind) {
+				rev, has := o.Value.GetLabels()["istio.io/rev"]
+				reportRevision(p, o.Ref(), o.Origin, rev, has, readers)
+			}
+		}
+	},
+})
+
+// revisionedKinds are the kinds besides PeerAuthentication that decide about mTLS
+// and are read by revision.
+var revisionedKinds = []resolve.Kind{resolve.KindDestinationRule, resolve.KindSidecar}
+
+func reportRevision(p *analyze.Pass, ref resolve.Ref, origin resolve.Origin, rev string, has bool, readers []string) {
+	if !has || len(readers) == 0 || slices.Contains(readers, rev) {
+		return
+	}
+	p.Report(analyze.Finding{
+		Object: ref, Origin: origin, Field: resolve.Path("metadata", "labels", "istio.io/rev"),
+		Message: fmt.Sprintf("is labelled istio.io/rev='%s', but the workloads are configured by revision %s, which does not read it", rev, strings.Join(readers, ", ")),
+	})
+}

@@ -1,0 +1,70 @@
+package checks
+
+import (
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// NakedInInjectedNamespace finds workloads without a sidecar where the namespace
+// promises one (1.4, 1.5, 1.7).
+var NakedInInjectedNamespace = register(&analyze.Check{
+	Code:     "MTLS0301",
+	Name:     "naked-in-injected-namespace",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindNamespace, resolve.KindWorkload},
+	Title:    "A workload without a sidecar in a namespace that injects one",
+	Why: `No policy applies to its ports: whoever reaches the pod gets in, and its own calls are plaintext, which STRICT ports
+refuse. The usual reasons: the pod opts out, it uses hostNetwork, or it is older than the namespace's label.`,
+	Fix:  "let it be injected and restart it (kubectl rollout restart), or write down that it stays outside of the mesh",
+	Docs: []string{"https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
+	Before: `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: report, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: report, sidecar.istio.io/inject: "false"}}
+    spec: {containers: [{name: report}]}
+`,
+	After: `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: report, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: report}}
+    spec: {containers: [{name: report}]}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: PERMISSIVE}
+`,
+	Run: func(p *analyze.Pass) {
+		for _, w := range p.Workloads() {
+			ns := p.Namespace(w.Ref.Namespace)
+			if w.Membership.Dataplane != resolve.DataplaneNone || ns == nil || !injects(ns) {
+				continue
+			}
+			p.Report(analyze.Finding{
+				Object: w.Ref, Origin: w.Membership.Origin, Field: w.Membership.Field,
+				Message: "has no sidecar although its namespace injects one: " + w.Membership.Reason,
+			})
+		}
+	},
+})
+
+// injects reports whether the labels of a namespace ask for sidecars.
+func injects(ns *resolve.Namespace) bool {
+	if v, ok := ns.Labels["istio-injection"]; ok {
+		return v == "enabled"
+	}
+	return ns.Labels["istio.io/rev"] != ""
+}

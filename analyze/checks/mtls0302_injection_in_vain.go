@@ -1,0 +1,107 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// InjectionInVain finds labels and annotations that ask for a sidecar and are not
+// heard (1.4, 1.5, 6.17).
+var InjectionInVain = register(&analyze.Check{
+	Code:     "MTLS0302",
+	Name:     "injection-in-vain",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindNamespace, resolve.KindWorkload},
+	Title:    "A label or annotation for injection that does nothing",
+	Why: `The namespace is asked first: istio-injection=disabled beats everything on the pod. In a namespace without a label
+the webhook sees only pods with the LABEL sidecar.istio.io/inject=true; the annotation of the same name is never
+looked at. And the value must be "true" or "false": any other counts as not set.`,
+	Fix:  "use the pod label sidecar.istio.io/inject: \"true\", or label the namespace",
+	Docs: []string{"https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
+	Before: `apiVersion: v1
+kind: Namespace
+metadata: {name: plain}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: report, namespace: plain}
+spec:
+  template:
+    metadata:
+      labels: {app: report}
+      annotations: {sidecar.istio.io/inject: "true"}
+    spec: {containers: [{name: report}]}
+`,
+	After: `apiVersion: v1
+kind: Namespace
+metadata: {name: plain}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: report, namespace: plain}
+spec:
+  template:
+    metadata:
+      labels: {app: report, sidecar.istio.io/inject: "true"}
+    spec: {containers: [{name: report}]}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: plain}
+spec:
+  mtls: {mode: PERMISSIVE}
+`,
+	Run: func(p *analyze.Pass) {
+		for _, w := range p.Workloads() {
+			ns := p.Namespace(w.Ref.Namespace)
+			if ns == nil || !ns.Known {
+				continue
+			}
+			if field, value, what := asks(w); field != "" {
+				if why := unheard(w, value); why != "" {
+					p.Report(analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: podField(w, field), Message: fmt.Sprintf("%s does nothing: %s", what, why)})
+				}
+			}
+		}
+	},
+})
+
+const injectKey = "sidecar.istio.io/inject"
+
+// asks finds the label or annotation by which a pod asks for or against injection.
+func asks(w *resolve.Workload) (field, value, what string) {
+	if v, ok := w.Labels[injectKey]; ok {
+		return "labels", v, "pod label " + injectKey + "=" + v
+	}
+	if v, ok := w.Annotations[injectKey]; ok {
+		return "annotations", v, "pod annotation " + injectKey + "=" + v
+	}
+	return "", "", ""
+}
+
+// unheard says why what the pod asks for is not done, "" when it is.
+func unheard(w *resolve.Workload, value string) string {
+	switch {
+	case value != "true" && value != "false":
+		return fmt.Sprintf("'%s' is neither 'true' nor 'false' and counts as not set", value)
+	case value == "true" && w.Membership.Dataplane == resolve.DataplaneNone && !w.Membership.Observed:
+		reason, _, _ := strings.Cut(w.Membership.Reason, "; ")
+		return reason
+	}
+	return ""
+}
+
+// podField is a metadata key of the pod inside the object that makes it.
+func podField(w *resolve.Workload, section string) resolve.Field {
+	at := resolve.Field("spec.template.metadata")
+	switch w.Ref.Kind {
+	case resolve.KindPod:
+		at = "metadata"
+	case resolve.KindCronJob:
+		at = "spec.jobTemplate.spec.template.metadata"
+	}
+	return at.Child(section).Child(injectKey)
+}
