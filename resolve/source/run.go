@@ -51,7 +51,7 @@ func (d document) look() (fate, head) {
 	switch {
 	case ok && !worthParsing(d, h):
 		return unread, h
-	case !ok || d.json || bytes.IndexByte(d.data, '&') >= 0 || bytes.HasPrefix(d.data, []byte("...")):
+	case !ok || d.json || bytes.IndexByte(d.data, '&') >= 0:
 		return alone, h
 	}
 	return together, h

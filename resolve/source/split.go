@@ -20,10 +20,14 @@ func split(file string, data []byte) []document {
 		start, first = end, line
 	}
 	for at := 0; at < len(data); line++ {
+		next := nextLine(data, at)
 		if isMarker(data[at:]) {
 			cut(at)
+			if data[at] == '.' { // belongs to neither side
+				start, first = next, line+1
+			}
 		}
-		at = nextLine(data, at)
+		at = next
 	}
 	cut(len(data))
 	return docs
