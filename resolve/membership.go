@@ -126,7 +126,7 @@ func unlabelled(p *pod, called Membership) Membership {
 		return membership(DataplaneNone, "1.4", "pod label "+injectLabel+"=false", p.label(injectLabel))
 	}
 	if p.proxy != nil {
-		out := membership(templateOr(p, DataplaneGateway), "1.3", "container istio-proxy is a placeholder that injection completes", p.inSpec("containers"))
+		out := membership(templateOr(p, DataplaneSidecar), "1.3", "container istio-proxy has image auto, which only injection completes", p.inSpec("containers"))
 		out.Revision = DefaultRevision
 		return out
 	}

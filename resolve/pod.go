@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -118,7 +117,7 @@ func roleOf(c *corev1.Container) string {
 	if len(c.Args) > 1 && c.Args[0] == "proxy" {
 		return c.Args[1]
 	}
-	if strings.HasSuffix(c.Image, "auto") || c.Image == "" {
+	if c.Image == "auto" {
 		return "" // a placeholder that injection completes
 	}
 	return "sidecar"
