@@ -17,7 +17,7 @@ func (l *layout) fit(limit int) {
 				least = i
 			}
 		}
-		if l.columns[least].Drop == 0 {
+		if l.columns[least].Drop == 0 || len(l.columns) == 1 {
 			return
 		}
 		l.drop(least)

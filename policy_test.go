@@ -1,0 +1,187 @@
+package main_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/mtlsctl/mtlsctl/"
+
+// rooms say which rooms of the house a room may import, itself and what is below
+// it always. The first room whose name begins a folder counts.
+var rooms = []struct {
+	folder string
+	may    []string
+}{
+	{"cmd", []string{"analyze", "render", "resolve", "resolve/source"}},
+	{"render", []string{"analyze", "resolve"}},
+	{"analyze", []string{"resolve"}},
+	{"resolve/source", []string{"resolve"}},
+	{"resolve", nil},
+	{"", []string{"cmd"}}, // main.go
+}
+
+// reserved lists packages that only some rooms may import. An entry ending in a
+// slash means everything below it.
+var reserved = []struct {
+	packages []string
+	only     []string
+	why      string
+}{
+	{[]string{"github.com/spf13/"}, []string{"cmd"}, "cobra never below cmd"},
+	{[]string{"os", "os/", "net", "net/", "syscall", "io/ioutil", "k8s.io/client-go/kubernetes/", "k8s.io/client-go/rest", "k8s.io/client-go/dynamic/", "k8s.io/cli-runtime/", "istio.io/client-go/pkg/clientset/", "sigs.k8s.io/kustomize/"},
+		[]string{"", "cmd", "resolve/source"}, "files, network and client sets only in resolve/source and cmd"},
+	{[]string{"github.com/fatih/color", "github.com/olekukonko/"}, []string{"render"}, "colour and tables only in render"},
+}
+
+// purePrefixes are what resolve may import besides the standard library: API types.
+var purePrefixes = []string{
+	"k8s.io/api/", "k8s.io/apimachinery/pkg/apis/", "k8s.io/apimachinery/pkg/labels", "k8s.io/apimachinery/pkg/util/intstr",
+	"istio.io/api/", "istio.io/client-go/pkg/apis/", "sigs.k8s.io/gateway-api/apis/", module + "resolve",
+}
+
+// TestImports enforces who may import whom.
+func TestImports(t *testing.T) {
+	t.Parallel()
+	for _, file := range sources(t) {
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range f.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rule := broken(folder(file), path); rule != "" {
+				t.Errorf("%s imports %s: %s", file, path, rule)
+			}
+		}
+	}
+}
+
+// broken names the rule that an import breaks, "" for none.
+func broken(from, path string) string {
+	r := room(from)
+	if to, own := strings.CutPrefix(path, module); own {
+		target := room(to)
+		if target == r || slices.Contains(mayImport(r), target) {
+			return ""
+		}
+		return name(r) + " may not import " + to
+	}
+	for _, rule := range reserved {
+		if slices.ContainsFunc(rule.packages, func(p string) bool { return covers(p, path) }) && !slices.Contains(rule.only, r) {
+			return rule.why
+		}
+	}
+	standard := !strings.Contains(strings.Split(path, "/")[0], ".")
+	if r == "resolve" && !standard && !slices.ContainsFunc(purePrefixes, func(p string) bool { return strings.HasPrefix(path, p) }) {
+		return "resolve imports only the standard library and API types"
+	}
+	return ""
+}
+
+// TestBroken proves the rules on imports that nobody may write.
+func TestBroken(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ from, path, want string }{
+		{"resolve", module + "render", "resolve may not import render"},
+		{"resolve", module + "resolve/source", "resolve may not import resolve/source"},
+		{"resolve", "sigs.k8s.io/yaml", "resolve imports only the standard library and API types"},
+		{"resolve", "os", "files, network and client sets only in resolve/source and cmd"},
+		{"analyze/checks", module + "render", "analyze may not import render"},
+		{"analyze/checks", module + "resolve/source", "analyze may not import resolve/source"},
+		{"analyze", "github.com/spf13/cobra", "cobra never below cmd"},
+		{"render", module + "cmd", "render may not import cmd"},
+		{"render", "net/http", "files, network and client sets only in resolve/source and cmd"},
+		{"cmd", "github.com/fatih/color", "colour and tables only in render"},
+		{"", module + "render", "main may not import render"},
+		{"", module + "cmd", ""}, {"cmd", module + "resolve/source", ""}, {"analyze/checks", module + "analyze", ""},
+		{"resolve/source", "os", ""}, {"resolve/source/traffic", module + "resolve", ""}, {"render", "bytes", ""},
+	} {
+		if got := broken(c.from, c.path); got != c.want {
+			t.Errorf("%q imports %s: got %q, want %q", c.from, c.path, got, c.want)
+		}
+	}
+}
+
+func covers(p, path string) bool {
+	return p == path || strings.HasSuffix(p, "/") && (strings.HasPrefix(path, p) || path+"/" == p)
+}
+
+func room(folder string) string {
+	for _, r := range rooms {
+		if folder == r.folder || strings.HasPrefix(folder, r.folder+"/") {
+			return r.folder
+		}
+	}
+	return ""
+}
+
+func mayImport(folder string) []string {
+	for _, r := range rooms {
+		if r.folder == folder {
+			return r.may
+		}
+	}
+	return nil
+}
+
+func name(room string) string {
+	if room == "" {
+		return "main"
+	}
+	return room
+}
+
+func folder(file string) string {
+	if dir := filepath.ToSlash(filepath.Dir(file)); dir != "." {
+		return dir
+	}
+	return ""
+}
+
+// sources lists the Go files of the module; tests may import what they need, and
+// nested modules have rules of their own.
+func sources(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "testdata" || len(d.Name()) > 1 && strings.HasPrefix(d.Name(), ".")):
+			return fs.SkipDir
+		case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") && path != "deps_tools.go":
+			files = append(files, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// TestClock: the time of day only in cmd, so that the same input gives the same
+// answer tomorrow.
+func TestClock(t *testing.T) {
+	t.Parallel()
+	for _, file := range sources(t) {
+		if room(folder(file)) == "cmd" {
+			continue
+		}
+		for _, call := range []string{"time.Now", "time.Since", "time.Until"} {
+			if mentions(t, file, call) {
+				t.Errorf("%s calls %s: the clock only in cmd", file, call)
+			}
+		}
+	}
+}
