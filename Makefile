@@ -1,0 +1,46 @@
+# make without a target lists the targets.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME   ?= 5s
+BENCHTIME  ?= 1s
+VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+
+.DEFAULT_GOAL = help
+.PHONY: help build install test race golden fuzz bench lint ci
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+build: ## build bin/mtlsctl
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X github.com/mtlsctl/mtlsctl/cmd.version=$(VERSION)' -o bin/mtlsctl .
+
+install: ## install mtlsctl into the Go bin directory
+	CGO_ENABLED=0 go install -trimpath -ldflags '-s -w -X github.com/mtlsctl/mtlsctl/cmd.version=$(VERSION)' .
+
+test: ## run all tests
+	go test ./...
+
+race: ## run all tests under the race detector
+	go test -race ./...
+
+golden: ## rewrite goldens, transcripts, schemas and the README, and compare
+	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update
+
+# go test fuzzes one target at a time; a failing input is kept in testdata/fuzz.
+fuzz: ## run every fuzz target for FUZZTIME (default 5s)
+	@set -e; grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sort | while IFS=: read -r file func; do \
+		echo "$$(dirname $$file) $${func#func }"; \
+		go test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) $$(dirname $$file); \
+	done
+
+bench: ## run the benchmarks of reading, deciding and rendering
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+lint: ## gofmt, go vet, staticcheck, go mod tidy: all without a word
+	@test -z "$$(gofmt -l . | tee /dev/stderr)"
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go mod tidy -diff
+
+ci: ## what every change has to pass
+	.ci/run

@@ -1,0 +1,106 @@
+package main_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mtlsctl/mtlsctl/cmd"
+)
+
+var update = flag.Bool("update", false, "rewrite the README, and still compare")
+
+var (
+	console   = regexp.MustCompile("(?s)```console\n(.*?)```")
+	flagTable = regexp.MustCompile(`(?s)<!-- flags -->\n(.*?)<!-- end -->`)
+	helpFlag  = regexp.MustCompile(`(?m)^ +(-\w, )? *(--[a-z-]+)(?: ([A-Z][A-Z,.]*)\S*)? {2,}(\S.*)$`)
+)
+
+// TestReadme runs the README's commands and compares what they print, and its
+// table of flags with the command's own.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := console.ReplaceAllStringFunc(string(text), func(block string) string {
+		return "```console\n" + transcript(t, console.FindStringSubmatch(block)[1]) + "```"
+	})
+	want = flagTable.ReplaceAllLiteralString(want, "<!-- flags -->\n"+flags(t)+"<!-- end -->")
+	if *update {
+		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		text = []byte(want)
+	}
+	if diff := cmp.Diff(string(text), want); diff != "" {
+		t.Errorf("README.md differs from what the commands print (-README +printed); make golden rewrites it\n%s", diff)
+	}
+}
+
+// transcript runs the commands of a block.
+func transcript(t *testing.T, block string) string {
+	t.Helper()
+	var b strings.Builder
+	for line := range strings.Lines(block) {
+		command, ok := strings.CutPrefix(strings.TrimSpace(line), "$ ")
+		if !ok {
+			continue
+		}
+		b.WriteString("$ " + command + "\n")
+		if args, ours := arguments(command); ours {
+			b.Write(run(t, args))
+		} else if command != "make test" {
+			t.Errorf("README.md shows a command that nobody runs: %s", command)
+		}
+	}
+	return b.String()
+}
+
+func arguments(command string) ([]string, bool) {
+	for _, self := range []string{"mtlsctl ", "go run . "} {
+		if rest, ok := strings.CutPrefix(command, self); ok {
+			return strings.Fields(rest), true
+		}
+	}
+	return nil, false
+}
+
+// run returns what a person sees on a terminal: both streams, as they come. The
+// clock ticks ten milliseconds a look.
+func run(t *testing.T, args []string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	now := time.Unix(0, 0)
+	code := cmd.Main(args, cmd.Streams{
+		Out: &b, Err: &b, In: new(bytes.Buffer), Env: func(string) string { return "" },
+		Now: func() time.Time { now = now.Add(10 * time.Millisecond); return now },
+	})
+	if code != 0 {
+		t.Errorf("mtlsctl %v: exit code %d", args, code)
+	}
+	return b.Bytes()
+}
+
+// flags writes the command's flags as a table.
+func flags(t *testing.T) string {
+	t.Helper()
+	found := helpFlag.FindAllStringSubmatch(string(run(t, []string{"describe", "--help"})), -1)
+	if len(found) < 10 {
+		t.Fatalf("only %d flags in the help", len(found))
+	}
+	var b strings.Builder
+	b.WriteString("| flag | what it does |\n|---|---|\n")
+	for _, m := range found {
+		word := strings.TrimSpace(m[1] + m[2] + " " + m[3])
+		b.WriteString("| `" + word + "` | " + strings.ReplaceAll(m[4], "|", "\\|") + " |\n")
+	}
+	return b.String()
+}
