@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -64,8 +65,8 @@ func (f *inputFlags) validate() error {
 	return nil
 }
 
-func (f *inputFlags) sourceOptions(s Streams) source.Options {
-	return source.Options{Files: f.files, Kustomize: f.kustomize, Stdin: s.In, Namespace: f.namespace, MeshConfigFile: f.meshConfig}
+func (f *inputFlags) sourceOptions(ctx context.Context, s Streams) source.Options {
+	return source.Options{Files: f.files, Kustomize: f.kustomize, Stdin: interruptible{ctx, s.In}, Namespace: f.namespace, MeshConfigFile: f.meshConfig}
 }
 
 func (f *inputFlags) resolveOptions(in *source.Input) resolve.Options {

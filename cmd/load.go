@@ -25,7 +25,7 @@ type loaded struct {
 // error: they are in the result.
 func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
 	l := &loaded{flags: f, start: s.Now()}
-	in, err := source.Read(ctx, f.sourceOptions(s))
+	in, err := source.Read(ctx, f.sourceOptions(ctx, s))
 	if err != nil {
 		return nil, inputError(err)
 	}

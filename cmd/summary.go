@@ -14,11 +14,14 @@ import (
 // report prints to stderr what has to be known about an answer: problems, notes,
 // and the scope line last. It returns errIncomplete when there are problems.
 func (l *loaded) report(s Streams) error {
-	for _, p := range l.problems {
+	for i, p := range l.problems {
+		if i+1 < len(l.problems) && l.problems[i+1].Hint == p.Hint {
+			p.Hint = "" // the last of a row of equal hints is enough
+		}
 		say(s, "%s", problemText(p))
 	}
-	for _, line := range noteLines(l.notes) {
-		say(s, "%s", line)
+	for _, n := range l.notes {
+		say(s, "%s", noteText(n))
 	}
 	say(s, "%s; %.2f s", l.scopeLine(), s.Now().Sub(l.start).Seconds())
 	if len(l.problems) > 0 {
@@ -45,29 +48,12 @@ func hintLine(hint string) string {
 	return "\n  hint: " + hint
 }
 
-// noteLines prints at most five notes of one message: a directory may hold
-// hundreds of templates, and the sixth teaches nothing.
-func noteLines(notes []source.Note) []string {
-	const most = 5
-	seen := map[string]int{}
-	var lines []string
-	for _, n := range notes {
-		seen[n.Message]++
-		if seen[n.Message] > most {
-			continue
-		}
-		at := n.Position.String()
-		if at != "" {
-			at += ": "
-		}
-		lines = append(lines, "note: "+at+n.Message+hintLine(n.Hint))
+func noteText(n source.Note) string {
+	text := n.Message
+	if at := n.Position.String(); at != "" {
+		text = at + ": " + text
 	}
-	for _, message := range slices.Sorted(maps.Keys(seen)) {
-		if more := seen[message] - most; more > 0 {
-			lines = append(lines, fmt.Sprintf("note: and %d more: %s", more, message))
-		}
-	}
-	return lines
+	return "note: " + text + hintLine(n.Hint)
 }
 
 // scopeLine says what was read: "read 3 files, 21 documents: 4 workloads, ...".

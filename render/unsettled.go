@@ -39,6 +39,9 @@ func missingNamespaces(namespaces []string) string {
 	if len(namespaces) > 1 {
 		objects = "the Namespace objects of " + strings.Join(namespaces, ", ") + " are"
 	}
+	if slices.ContainsFunc(namespaces, func(n string) bool { return strings.ContainsAny(n, "${}<>{ ") }) {
+		flag = "" // a placeholder of some template: nothing to type
+	}
 	if len(namespaces) > most {
 		objects = fmt.Sprintf("the Namespace objects of %s and %d others are", strings.Join(namespaces[:most], ", "), len(namespaces)-most)
 		flag = ""

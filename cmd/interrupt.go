@@ -1,0 +1,33 @@
+package cmd
+
+import (
+	"context"
+	"io"
+)
+
+// interruptible is a reader that gives up when its context ends: who waits for
+// standard input by mistake must be able to leave.
+type interruptible struct {
+	ctx context.Context
+	in  io.Reader
+}
+
+// Read implements io.Reader. The goroutine of an abandoned read lives until the
+// process ends, which is then about to happen.
+func (r interruptible) Read(p []byte) (int, error) {
+	type result struct {
+		n   int
+		err error
+	}
+	buffer, done := make([]byte, len(p)), make(chan result, 1)
+	go func() {
+		n, err := r.in.Read(buffer)
+		done <- result{n, err}
+	}()
+	select {
+	case <-r.ctx.Done():
+		return 0, r.ctx.Err()
+	case got := <-done:
+		return copy(p, buffer[:got.n]), got.err
+	}
+}
