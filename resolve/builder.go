@@ -56,7 +56,7 @@ func (b *Builder) Add(o Object) {
 // Build resolves everything. The order of Add matters only for duplicates.
 func (b *Builder) Build() *Mesh {
 	c := collect(b.objects)
-	m := &Mesh{others: c.others, problems: b.problems}
+	m := &Mesh{others: c.others, counts: c.counts, problems: b.problems}
 	m.control = chooseControl(b.opts, c)
 	m.config = m.control.config
 	m.rootNamespace = m.control.root
@@ -66,8 +66,7 @@ func (b *Builder) Build() *Mesh {
 	for _, p := range m.policies {
 		p.Scope = p.scopeIn(m.rootNamespace)
 	}
-	resolver := newResolver(m, c)
-	m.workloads = resolver.workloads()
-	m.problems = sortProblems(append(append(m.problems, policyProblems(m.policies)...), resolver.problems...))
+	m.workloads = newResolver(m, c).workloads()
+	m.problems = sortProblems(append(m.problems, policyProblems(m.policies)...))
 	return m
 }

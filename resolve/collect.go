@@ -34,7 +34,10 @@ type collection struct {
 	memberRolls   []of[*ServiceMeshMemberRoll]
 	// everywhere lists the namespaces that any object lives in.
 	everywhere map[string]bool
-	others     map[Kind][]Object
+	counts     map[Kind]int
+	// others are the objects that the Mesh hands out as they were read: not those
+	// that become Workloads, Services and Namespaces, which are many and large.
+	others map[Kind][]Object
 }
 
 // named is an object with its name at hand.
@@ -44,13 +47,17 @@ type named struct {
 }
 
 func collect(objects []named) *collection {
-	sorted := slices.Clone(objects)
-	slices.SortFunc(sorted, func(a, b named) int { return a.ref.Compare(b.ref) })
-	c := &collection{everywhere: map[string]bool{}, others: map[Kind][]Object{}}
+	sorted := make([]*named, len(objects))
+	for i := range objects {
+		sorted[i] = &objects[i]
+	}
+	slices.SortFunc(sorted, func(a, b *named) int { return a.ref.Compare(b.ref) })
+	c := &collection{everywhere: map[string]bool{}, others: map[Kind][]Object{}, counts: map[Kind]int{}}
 	for _, o := range sorted {
 		if ns := o.ref.Namespace; ns != "" {
 			c.everywhere[ns] = true
 		}
+		c.counts[o.Kind]++
 		c.add(o.Object)
 	}
 	return c
@@ -60,12 +67,16 @@ func (c *collection) add(o Object) {
 	switch v := o.Value.(type) {
 	case *corev1.Namespace:
 		c.namespaces = append(c.namespaces, of[*corev1.Namespace]{o, v})
+		return
 	case *corev1.Service:
 		c.services = append(c.services, of[*corev1.Service]{o, v})
+		return
 	case *corev1.Pod:
 		c.pods = append(c.pods, of[*corev1.Pod]{o, v})
+		return
 	case *Controller:
 		c.controllers = append(c.controllers, of[*Controller]{o, v})
+		return
 	case *securityv1.PeerAuthentication:
 		c.policies = append(c.policies, of[*securityv1.PeerAuthentication]{o, v})
 	case *networkingv1.Sidecar:

@@ -14,6 +14,7 @@ type Mesh struct {
 	workloads       []*Workload
 	services        []*Service
 	policies        []*PeerAuthentication
+	counts          map[Kind]int
 	others          map[Kind][]Object
 	problems        []Problem
 	namespaceByName map[string]*Namespace
@@ -54,7 +55,8 @@ func (m *Mesh) Services() []*Service { return m.services }
 func (m *Mesh) PeerAuthentications() []*PeerAuthentication { return m.policies }
 
 // Objects are those of a kind that the Mesh keeps as they were read, sorted by
-// namespace and name.
+// namespace and name: every kind but Namespace, Service and those of workloads,
+// which Namespaces, Services and Workloads answer for.
 func (m *Mesh) Objects(kind Kind) []Object { return m.others[kind] }
 
 // Problems are what the Builder could not use, sorted.
@@ -66,7 +68,7 @@ func (m *Mesh) Has(kind Kind) bool {
 	if kind == KindWorkload {
 		return len(m.workloads) > 0
 	}
-	return len(m.others[kind]) > 0
+	return m.counts[kind] > 0
 }
 
 // Revisions are the control plane revisions that the input shows: those of the

@@ -10,6 +10,8 @@ import (
 type inheritance struct {
 	winners [4]*PeerAuthentication // by Scope: ScopeMesh, ScopeNamespace, ScopeWorkload
 	steps   []Step
+	// selecting are the policies of the namespace whose selector picks the workload.
+	selecting []*PeerAuthentication
 }
 
 // wideChain is the part of an inheritance above the workload.
@@ -24,17 +26,20 @@ func (x *policyIndex) chain(namespace, revision string, labels map[string]string
 	var in inheritance
 	in.winners[ScopeMesh], in.winners[ScopeNamespace], in.steps = wide.mesh, wide.namespace, wide.steps
 	in.steps = in.steps[:len(in.steps):len(in.steps)]
+	in.selecting = x.selecting(namespace, labels)
 	for _, p := range x.selecting(x.root, labels) {
 		in.steps = append(in.steps, p.ignored("a selector in the root namespace has no effect, not even there", "2.2"))
 	}
 	if namespace != x.root {
-		in.contest(ScopeWorkload, x.selecting(namespace, labels), revision)
+		in.contest(ScopeWorkload, in.selecting, revision)
 	}
 	return in
 }
 
 // above is the mesh and namespace part, computed once per namespace and revision.
 func (x *policyIndex) above(namespace, revision string) wideChain {
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	key := [2]string{namespace, revision}
 	if w, ok := x.shared[key]; ok {
 		return w

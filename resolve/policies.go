@@ -1,11 +1,14 @@
 package resolve
 
+import "sync"
+
 // policyIndex finds the policies that speak about a workload.
 type policyIndex struct {
 	root   string
 	spaces map[string]*policySpace
 	// shared holds the part of a chain that all workloads of a namespace and
 	// revision have in common.
+	mu     sync.Mutex
 	shared map[[2]string]wideChain
 }
 
@@ -16,7 +19,7 @@ type policySpace struct {
 }
 
 func newPolicyIndex(root string, policies []*PeerAuthentication) *policyIndex {
-	x := &policyIndex{root, map[string]*policySpace{}, map[[2]string]wideChain{}}
+	x := &policyIndex{root: root, spaces: map[string]*policySpace{}, shared: map[[2]string]wideChain{}}
 	byNamespace := map[string][]*PeerAuthentication{}
 	for _, p := range policies {
 		byNamespace[p.Ref.Namespace] = append(byNamespace[p.Ref.Namespace], p)

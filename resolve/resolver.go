@@ -1,7 +1,10 @@
 package resolve
 
 import (
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 // resolver turns the collected objects into workloads with decisions.
@@ -14,7 +17,6 @@ type resolver struct {
 	gateways gateways
 	// byNamespace finds the Services of a namespace by the labels they select.
 	byNamespace map[string]*selectorIndex[*Service]
-	problems    []Problem
 }
 
 func newResolver(m *Mesh, c *collection) *resolver {
@@ -37,28 +39,49 @@ func newResolver(m *Mesh, c *collection) *resolver {
 	return r
 }
 
-// workloads resolves every workload, in order.
+// workloads resolves every workload, in order, and links Services and policies to
+// those they select.
 func (r *resolver) workloads() []*Workload {
 	members := membersOf(r.input, selectorKeys(r.mesh, r.input))
-	list := make([]*Workload, 0, len(members)+len(r.input.entries)+len(r.input.groups))
-	for _, m := range members {
-		list = append(list, r.workload(m, r.members.of(m.pod)))
-	}
+	list := make([]*Workload, len(members))
+	inParallel(len(members), func(i int) { list[i] = r.workload(members[i], r.members.of(members[i].pod)) })
 	list = append(list, r.machines()...)
 	list = append(list, r.kubeGateways(list)...)
 	slices.SortFunc(list, (*Workload).compare)
-	for _, s := range r.mesh.services {
-		slices.SortFunc(s.Workloads, (*Workload).compare)
-	}
 	for _, w := range list {
-		for _, p := range r.policies.selecting(w.Ref.Namespace, w.Labels) {
+		for _, s := range w.services {
+			s.Workloads = append(s.Workloads, w)
+		}
+		for _, p := range w.policies {
 			p.Workloads = append(p.Workloads, w)
 		}
 	}
 	return list
 }
 
-// workload resolves one pod or template.
+// inParallel calls do for 0..n-1 on all cores, in blocks large enough to be worth it.
+func inParallel(n int, do func(i int)) {
+	const block = 256
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n/block+1) {
+		wg.Go(func() {
+			for {
+				from := int(next.Add(block)) - block
+				if from >= n {
+					return
+				}
+				for i := from; i < min(from+block, n); i++ {
+					do(i)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// workload resolves one pod or template. It changes nothing but its result:
+// workloads are resolved side by side.
 func (r *resolver) workload(m member, membership Membership) *Workload {
 	w := &Workload{
 		Ref: m.ref, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of,
@@ -66,11 +89,10 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: captureOf(m.pod),
 	}
 	in := r.policies.chain(m.ref.Namespace, firstOf(membership.Revision, DefaultRevision), m.pod.labels)
-	w.Chain.Steps = in.steps
+	w.Chain.Steps, w.policies, w.services = in.steps, in.selecting, r.servicesOf(w)
 	d := &decider{workload: w, pod: m.pod, in: &in}
 	r.listeners(d)
-	services := r.servicesOf(w)
-	w.Ports = d.ports(services)
+	w.Ports = d.ports(w.services)
 	w.Default = d.forAny()
 	return w
 }
@@ -93,18 +115,12 @@ func (r *resolver) listeners(d *decider) {
 	d.mergeIngress = r.mesh.control.flag("PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE")
 }
 
-// servicesOf are the Services that select a workload, oldest first; each learns
-// of the workload.
+// servicesOf are the Services that select a workload, oldest first.
 func (r *resolver) servicesOf(w *Workload) []*Service {
-	index := r.byNamespace[w.Ref.Namespace]
-	if index == nil {
-		return nil
+	if index := r.byNamespace[w.Ref.Namespace]; index != nil {
+		return index.matching(w.Labels)
 	}
-	services := index.matching(w.Labels)
-	for _, s := range services {
-		s.Workloads = append(s.Workloads, w)
-	}
-	return services
+	return nil
 }
 
 func (w *Workload) compare(o *Workload) int {

@@ -32,6 +32,9 @@ type Workload struct {
 	Sidecar Ref
 	// Capture is which inbound ports the proxy sees.
 	Capture Capture
+
+	services []*Service            // that select it, oldest first
+	policies []*PeerAuthentication // that select it
 }
 
 // Port is one port of a workload, by the number on which the application listens.
