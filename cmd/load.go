@@ -14,6 +14,7 @@ import (
 // loaded is the input of a run, read and resolved.
 type loaded struct {
 	flags    *inputFlags
+	objects  []resolve.Object
 	mesh     *resolve.Mesh
 	problems []resolve.Problem
 	notes    []source.Note
@@ -33,7 +34,7 @@ func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
 	for _, o := range in.Objects {
 		b.Add(o)
 	}
-	l.mesh, l.notes, l.stats = b.Build(), in.Notes, in.Stats
+	l.mesh, l.objects, l.notes, l.stats = b.Build(), in.Objects, in.Notes, in.Stats
 	l.problems = slices.Concat(in.Problems, l.mesh.Problems())
 	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
 	return l, ctx.Err()
