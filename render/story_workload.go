@@ -114,10 +114,17 @@ func (t teller) portFields() []field[Line] {
 		{Column: Column{Head: "SERVICE", Drop: 3}, cell: words(serviceOrAny)},
 		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: words(protocolText)},
 		{Column: Column{Head: "MODE"}, cell: modeCell},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: because},
+		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: briefly},
 		{Column: Column{Head: "FIELD", Drop: 4}, cell: words(fieldText)},
 		{Column: Column{Head: "AT", Drop: 2}, cell: words(t.decided)},
 	}
+}
+
+// briefly is the reason without the workload's own, which the facts above tell.
+func briefly(l Line) Cell {
+	c := because(l)
+	c.Text = strings.TrimSuffix(c.Text, ": "+l.Workload.Membership.Reason)
+	return c
 }
 
 func serviceOrAny(l Line) string {
