@@ -69,15 +69,13 @@ func newDescribe(s Streams, color *colorFlag) *cobra.Command {
 
 // complete checks everything that can be checked before reading.
 func (o *describeOptions) complete(args []string) (err error) {
-	if o.names, err = parseArguments(args); err != nil {
-		return err
-	}
-	for _, check := range []func() error{o.output.complete, o.filter.complete, o.input.validate} {
+	for _, check := range []func() error{o.output.complete, o.filter.complete, func() error { return o.input.validate(args) }} {
 		if err := check(); err != nil {
 			return err
 		}
 	}
-	return nil
+	o.names, err = parseArguments(args)
+	return err
 }
 
 // run reads, answers, and says what the answer covers, in this order even when

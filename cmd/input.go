@@ -43,11 +43,15 @@ func (f *inputFlags) add(c *cobra.Command) {
 	fs.Lookup("assume-naked").NoOptDefVal = everywhere
 }
 
-// validate finds what can be wrong before anything is read.
-func (f *inputFlags) validate() error {
+// validate finds what can be wrong before anything is read. The arguments tell
+// whether a path stands where a name should.
+func (f *inputFlags) validate(args []string) error {
 	if len(f.files) == 0 && len(f.kustomize) == 0 {
-		return usage("mtlsctl describe -f manifests/   reads a file, a directory or - for stdin; -k DIR builds a kustomization",
-			"nothing to read: give -f or -k (reading a live cluster comes with a later version)")
+		hint := "mtlsctl describe -f manifests/   reads a file, a directory or - for stdin; -k DIR builds a kustomization"
+		if i := slices.IndexFunc(args, looksLikePath); i >= 0 {
+			hint = "did you mean -f " + args[i] + "?"
+		}
+		return usage(hint, "nothing to read: give -f or -k (reading a live cluster comes with a later version)")
 	}
 	if slices.Contains(append(slices.Clone(f.files), f.kustomize...), "") {
 		return usage("", "an empty path was given to -f or -k")
@@ -110,6 +114,10 @@ func (f *inputFlags) base() string {
 		return ""
 	}
 	return filepath.Clean(f.files[0])
+}
+
+func looksLikePath(s string) bool {
+	return s == "." || strings.HasSuffix(s, "/") || strings.HasPrefix(s, "./") || slices.Contains(sourceExtensions, filepath.Ext(s))
 }
 
 var sourceExtensions = []string{".yaml", ".yml", ".json"}
