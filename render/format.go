@@ -37,6 +37,7 @@ var formats = []struct {
 	{"yaml", "", func(string) (Format, error) { return yamlFormat{}, nil }},
 	{"jsonpath", "TEMPLATE", newJSONPath},
 	{"name", "", func(string) (Format, error) { return names{}, nil }},
+	{"markdown", "", func(string) (Format, error) { return markdown{}, nil }},
 }
 
 // FormatWords are the values of -o, in the order in which help shows them.

@@ -36,5 +36,6 @@ func writeBlock(b *bytes.Buffer, block Block, colors palette, o Options) error {
 	for _, line := range block.Lines {
 		b.WriteString(strings.TrimRight(strings.Repeat(" ", block.Indent)+line, " ") + "\n")
 	}
+	writeProse(b, block, o)
 	return nil
 }

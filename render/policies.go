@@ -23,7 +23,7 @@ func (v Policies) Blocks(wide bool) []Block {
 	for _, p := range v.Policies {
 		blocks = append(blocks, t.policy(p, v.Lines)...)
 	}
-	return blocks
+	return append(blocks, v.unsettled()...)
 }
 
 // Names implements View.
@@ -33,6 +33,21 @@ func (v Policies) Names() []string {
 		names = append(names, resourceName(p.Ref))
 	}
 	return names
+}
+
+// unsettled notes what to do about the question marks in the tables.
+func (v Policies) unsettled() []Block {
+	var shown []Line
+	for _, p := range v.Policies {
+		shown = append(shown, decidedLines(p, v.Lines)...)
+		for _, l := range lostLines(p, v.Lines) {
+			shown = append(shown, l.Line)
+		}
+	}
+	if notes := unsettled(v.Mesh, shown); len(notes) > 0 {
+		return []Block{{Lines: notes}}
+	}
+	return nil
 }
 
 func (t teller) policy(p *resolve.PeerAuthentication, lines []Line) []Block {

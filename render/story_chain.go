@@ -21,10 +21,19 @@ func (t teller) chain(w *resolve.Workload) Block {
 		{cell: func(s resolve.Step) Cell { return Cell{Text: stepText(s), Tone: stepTone(s)} }},
 		{Column: Column{Drop: 1}, cell: func(s resolve.Step) Cell { return Cell{Text: t.of(s.Position()), Tone: Faint} }},
 	}, w.Chain.Steps, t.wide)
-	if d := w.Default; d.Mode == resolve.None && d.IfMeshed != resolve.Unset {
+	switch d := w.Default; {
+	case ownsItsPorts(w):
+		b.Lines = []string{"none of it applies: the servers of a gateway decide for themselves"}
+	case d.Mode == resolve.None && d.IfMeshed != resolve.Unset:
 		b.Lines = []string{"with a proxy it would be " + d.IfMeshed.String() + "; without one no policy has an effect"}
 	}
 	return b
+}
+
+// ownsItsPorts reports a workload that is itself the proxy: no application stands
+// behind its ports and no PeerAuthentication applies (2.15, 2.16).
+func ownsItsPorts(w *resolve.Workload) bool {
+	return w.Membership.Dataplane == resolve.DataplaneGateway || w.Membership.Dataplane == resolve.DataplaneWaypoint
 }
 
 func stepTone(s resolve.Step) Tone {

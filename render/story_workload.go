@@ -143,7 +143,7 @@ func acceptTable(lines []Line) *Table {
 		if m == resolve.Unknown {
 			m = l.Decision().IfMeshed
 		}
-		if !seen[m] && m != resolve.Unset {
+		if !seen[m] && m != resolve.Unset && !(m == resolve.None && ownsItsPorts(l.Workload)) {
 			seen[m] = true
 			t.Rows = append(t.Rows, []Cell{{Text: m.String(), Tone: modeTone(m)}, {Text: m.Accepts()}})
 		}

@@ -14,15 +14,28 @@ type View interface {
 	Names() []string
 }
 
-// Block is one paragraph: a title, a table, lines, each optional, in this order.
-// Blocks are separated by an empty line. The zero Block shows nothing.
+// Block is one paragraph: a title, a table, lines, prose, points, an example, each
+// optional, in this order. Blocks are separated by an empty line. The zero Block
+// shows nothing.
 type Block struct {
 	Title string
 	Table *Table
-	Lines []string
-	// Indent is how many spaces stand left of the table and the lines.
+	// Lines are shown as they are, Prose is wrapped to the terminal, or to Wrap
+	// columns where that is set and narrower.
+	Lines  []string
+	Prose  []string
+	Points []Point
+	// Example is YAML, or whatever else must not be touched.
+	Example string
+	// Indent is how many spaces stand left of everything but the title.
 	Indent int
+	// Hang is how much further prose, points and example stand to the right.
+	Hang int
+	Wrap int
 }
+
+// Point is one line of a list; Term may be empty.
+type Point struct{ Term, Text string }
 
 // Table is rows under columns. Every row has a cell for every column.
 type Table struct {

@@ -91,8 +91,8 @@ func protocolText(l Line) string {
 func decidedBy(l Line) Cell {
 	d := l.Decision()
 	switch {
-	case d.By.IsZero() || d.Scope == resolve.ScopeDataplane:
-		return Cell{Text: strings.ReplaceAll(d.Because, "traffic.sidecar.istio.io/", ""), Prose: true}
+	case !byObject(d):
+		return reason(d)
 	case d.Scope == resolve.ScopeListener:
 		return Cell{Text: d.By.String()}
 	default:
@@ -104,24 +104,37 @@ func decidedBy(l Line) Cell {
 // of a listener that terminates TLS by its own.
 func because(l Line) Cell {
 	d := l.Decision()
-	c := Cell{Text: d.By.String()}
-	if d.By.IsZero() {
-		c = Cell{Text: d.Because, Prose: true}
+	if !byObject(d) {
+		return reason(d)
 	}
+	c := Cell{Text: d.By.String()}
 	if l.Port != nil && l.Port.Listener != "" {
 		c.Text += ": " + l.Port.Listener
 	}
 	return c
 }
 
-// fieldText is the deciding field.
-func fieldText(l Line) string { return shortField(l.Decision().Field) }
+// byObject reports a decision that some policy or listener took; where the
+// dataplane itself decides, words say more than the object that holds the label.
+func byObject(d *resolve.Decision) bool {
+	return !d.By.IsZero() && d.Scope != resolve.ScopeDataplane
+}
+
+func reason(d *resolve.Decision) Cell {
+	return Cell{Text: strings.ReplaceAll(d.Because, "traffic.sidecar.istio.io/", ""), Prose: true}
+}
+
+// fieldText is the field of the object that because names.
+func fieldText(l Line) string {
+	d := l.Decision()
+	if !byObject(d) {
+		return ""
+	}
+	return strings.TrimPrefix(string(d.Field), "spec.")
+}
 
 // decided is where the deciding field is written.
 func (b base) decided(l Line) string { return b.of(l.Decision().Position()) }
-
-// shortField leaves out what every field of a policy begins with.
-func shortField(f resolve.Field) string { return strings.TrimPrefix(string(f), "spec.") }
 
 // resourceName names an object so that describe finds it again.
 func resourceName(r resolve.Ref) string {

@@ -1,0 +1,96 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/topics"
+)
+
+// pageWidth is how wide a page of prose gets at the most.
+const pageWidth = 80
+
+// Page is one page of `mtlsctl explain`: a topic, or the documentation of a
+// check. The zero Page is empty.
+type Page struct{ topic topics.Topic }
+
+// TopicPage shows a topic.
+func TopicPage(t topics.Topic) Page { return Page{t} }
+
+// CheckPage shows the documentation of a check.
+func CheckPage(c *analyze.Check) Page {
+	t := topics.Topic{Name: c.Code, Title: c.Code + " " + c.Name + " (" + c.Severity.String() + "): " + c.Title}
+	t.Sections = []topics.Section{
+		{Paragraphs: []string{c.Why}},
+		{Heading: "Fix", Paragraphs: []string{c.Fix}},
+		{Heading: "Found in", Example: c.Before},
+		{Heading: "Clean", Example: c.After},
+		{Heading: "Looks at", Paragraphs: []string{kinds(c)}},
+	}
+	t.See = c.Docs
+	return Page{t}
+}
+
+func kinds(c *analyze.Check) string {
+	var words []string
+	for _, k := range append(append(c.Needs[:0:0], c.Needs...), c.Reads...) {
+		words = append(words, string(k))
+	}
+	return strings.Join(words, ", ")
+}
+
+// Blocks implements View.
+func (p Page) Blocks(bool) []Block {
+	blocks := []Block{{Title: p.topic.Title}}
+	for _, s := range p.topic.Sections {
+		b := Block{Title: s.Heading, Prose: s.Paragraphs, Example: s.Example, Wrap: pageWidth, Indent: 2}
+		for _, point := range s.Points {
+			b.Points = append(b.Points, Point(point))
+		}
+		blocks = append(blocks, b)
+	}
+	if len(p.topic.See) > 0 {
+		blocks = append(blocks, Block{Title: "See", Lines: p.topic.See, Indent: 2})
+	}
+	return blocks
+}
+
+// Data implements View.
+func (p Page) Data() any { return newPageData(p.topic) }
+
+// Names implements View.
+func (p Page) Names() []string { return []string{p.topic.Name} }
+
+// Contents is the list of everything that explain knows.
+type Contents struct {
+	Topics []topics.Topic
+	Checks []*analyze.Check
+}
+
+// Blocks implements View.
+func (c Contents) Blocks(bool) []Block {
+	t := &Table{Columns: []Column{{Head: "TOPIC"}, {Head: "WHAT IT SAYS"}}}
+	for _, topic := range c.Topics {
+		t.Rows = append(t.Rows, []Cell{{Text: topic.Name, Tone: Strong}, {Text: topic.Title, Prose: true}})
+	}
+	k := &Table{Columns: []Column{{Head: "CODE"}, {Head: "SEVERITY", Drop: 1}, {Head: "WHAT IT FINDS"}}}
+	for _, check := range c.Checks {
+		k.Rows = append(k.Rows, []Cell{{Text: check.Code, Tone: Strong}, severityCell(check.Severity), {Text: check.Title, Prose: true}})
+	}
+	return []Block{{Table: t}, {Table: k}, {Lines: []string{"mtlsctl explain TOPIC or CODE shows the page"}}}
+}
+
+// Data implements View.
+func (c Contents) Data() any { return newContentsData(c) }
+
+// Names implements View.
+func (c Contents) Names() []string {
+	var names []string
+	for _, t := range c.Topics {
+		names = append(names, t.Name)
+	}
+	for _, k := range c.Checks {
+		names = append(names, k.Code)
+	}
+	return names
+}

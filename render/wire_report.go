@@ -1,0 +1,72 @@
+package render
+
+import "github.com/mtlsctl/mtlsctl/analyze"
+
+// Report is the data of analyze.
+type Report struct {
+	APIVersion string        `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
+	Kind       string        `json:"kind" jsonschema:"enum=Report"`
+	Scope      Scope         `json:"scope"`
+	Totals     FindingTotals `json:"totals"`
+	Items      []FindingItem `json:"items"`
+	// Ran are the codes of the checks that looked at the input, Skipped those that
+	// lacked something.
+	Ran     []string      `json:"ran"`
+	Skipped []SkippedItem `json:"skipped"`
+}
+
+// FindingTotals counts findings by severity.
+type FindingTotals struct {
+	Error   int `json:"error"`
+	Warning int `json:"warning"`
+	Info    int `json:"info"`
+}
+
+// FindingItem is one finding.
+type FindingItem struct {
+	Code     string   `json:"code"`
+	Name     string   `json:"name"`
+	Severity string   `json:"severity" jsonschema:"enum=error,enum=warning,enum=info"`
+	Object   Ref      `json:"object"`
+	Field    string   `json:"field"`
+	Position Position `json:"position"`
+	Message  string   `json:"message"`
+	Fix      string   `json:"fix"`
+	Involved []Ref    `json:"involved"`
+	// Fingerprint names the finding across runs: it survives moved lines and
+	// renamed files.
+	Fingerprint string `json:"fingerprint"`
+}
+
+// SkippedItem is a check that could not look, and why.
+type SkippedItem struct {
+	Code    string `json:"code"`
+	Name    string `json:"name"`
+	Because string `json:"because"`
+}
+
+func newReport(scope Scope, r *analyze.Report) Report {
+	out := Report{
+		APIVersion: APIVersion, Kind: "Report", Scope: scope.filled(), Items: []FindingItem{}, Skipped: []SkippedItem{},
+		Totals: FindingTotals{r.Count(analyze.Error), r.Count(analyze.Warning), r.Count(analyze.Info)},
+		Ran:    append([]string{}, r.Ran...),
+	}
+	for i := range r.Findings {
+		out.Items = append(out.Items, newFinding(&r.Findings[i]))
+	}
+	for _, s := range r.Skipped {
+		out.Skipped = append(out.Skipped, SkippedItem(s))
+	}
+	return out
+}
+
+func newFinding(f *analyze.Finding) FindingItem {
+	item := FindingItem{
+		Code: f.Code, Name: f.Name, Severity: f.Severity.String(), Object: refOf(f.Object), Field: string(f.Field),
+		Position: positionOf(f.Position()), Message: f.Message, Fix: f.Fix, Involved: []Ref{}, Fingerprint: f.Fingerprint(),
+	}
+	for _, r := range f.Involved {
+		item.Involved = append(item.Involved, refOf(r))
+	}
+	return item
+}
