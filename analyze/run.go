@@ -74,3 +74,8 @@ func (r *Report) Count(s Severity) int {
 	}
 	return n
 }
+
+// Keep drops the findings that keep does not want.
+func (r *Report) Keep(keep func(*Finding) bool) {
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return !keep(&f) })
+}

@@ -13,6 +13,7 @@ import (
 // The exit codes; doc.go says when which.
 const (
 	exitOK          = 0
+	exitFindings    = 1
 	exitUsage       = 2
 	exitInput       = 3
 	exitInterrupted = 130
@@ -40,6 +41,9 @@ func usage(hint, format string, args ...any) error {
 
 // errIncomplete ends a run whose problems are printed already.
 var errIncomplete = &failure{code: exitInput}
+
+// errFindings ends a run whose findings reach --fail-on.
+var errFindings = &failure{code: exitFindings}
 
 // inputError marks what went wrong while a command ran and was nobody's usage.
 func inputError(err error) error {

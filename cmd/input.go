@@ -47,7 +47,7 @@ func (f *inputFlags) add(c *cobra.Command) {
 // whether a path stands where a name should.
 func (f *inputFlags) validate(args []string) error {
 	if len(f.files) == 0 && len(f.kustomize) == 0 {
-		hint := "mtlsctl describe -f manifests/   reads a file, a directory or - for stdin; -k DIR builds a kustomization"
+		hint := "-f manifests/ reads a file, a directory or - for stdin; -k DIR builds a kustomization"
 		if i := slices.IndexFunc(args, looksLikePath); i >= 0 {
 			hint = "did you mean -f " + args[i] + "?"
 		}

@@ -18,10 +18,15 @@ type outputFlags struct {
 }
 
 func (f *outputFlags) add(c *cobra.Command) {
+	f.addFormat(c)
+	c.Flags().StringVar(&f.sortBy, "sort-by", "", "order by `KEY`: "+strings.Join(render.SortKeys, ", ")+" (default: namespace, name, port; modes come worst first)")
+}
+
+// addFormat adds the flags of an answer that has no lines to sort.
+func (f *outputFlags) addFormat(c *cobra.Command) {
 	fs := c.Flags()
 	fs.StringVarP(&f.word, "output", "o", "table", "write as `FORMAT`: "+strings.Join(render.FormatWords(), ", "))
 	fs.BoolVar(&f.noHeaders, "no-headers", false, "leave out table headers")
-	fs.StringVar(&f.sortBy, "sort-by", "", "order by `KEY`: "+strings.Join(render.SortKeys, ", ")+" (default: namespace, name, port; modes come worst first)")
 }
 
 func (f *outputFlags) complete() (err error) {

@@ -45,7 +45,7 @@ func newRoot(s Streams) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(c.CommandPath()+" --help lists its flags", "%s", err)
 	})
-	root.AddCommand(newDescribe(s, &color), newVersion(s))
+	root.AddCommand(newDescribe(s, &color), newAnalyze(s, &color), newExplain(s, &color), newVersion(s))
 	return root
 }
 

@@ -13,6 +13,7 @@ var Disabled = register(&analyze.Check{
 	Name:     "disabled",
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
+	Reads:    []resolve.Kind{resolve.KindWorkload},
 	Title:    "DISABLE turns encryption and identity off",
 	Why: `A DISABLE port takes plaintext only: nothing is encrypted, nobody is authenticated, and policies that name a
 principal see none. PERMISSIVE serves the same plaintext clients and still gives the others mTLS, so DISABLE is
@@ -33,8 +34,9 @@ spec:
   mtls: {mode: PERMISSIVE}
 `,
 	Run: func(p *analyze.Pass) {
+		lost := losers(p.Workloads())
 		for _, pa := range p.PeerAuthentications() {
-			if pa.Rejected != "" {
+			if pa.Rejected != "" || lost[pa.Ref] {
 				continue
 			}
 			if pa.Mode == resolve.Disable {
@@ -48,6 +50,19 @@ spec:
 		}
 	},
 })
+
+// losers are the policies that were looked at and apply to no workload at all.
+func losers(workloads []*resolve.Workload) map[resolve.Ref]bool {
+	lost := map[resolve.Ref]bool{}
+	for _, w := range workloads {
+		for _, s := range w.Chain.Steps {
+			if before, seen := lost[s.By]; !seen || before {
+				lost[s.By] = !s.Applies
+			}
+		}
+	}
+	return lost
+}
 
 // reach says how far a policy goes.
 func reach(pa *resolve.PeerAuthentication) string {

@@ -1,0 +1,130 @@
+package cmd
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/checks"
+	"github.com/mtlsctl/mtlsctl/render"
+)
+
+const analyzeLong = `analyze finds what is wrong, misleading or risky in a mesh's mTLS configuration:
+policies that select nothing, exceptions on the wrong port, rules that nobody
+reads, workloads outside of the mesh. Each finding names the object, the line and
+what to do; mtlsctl explain CODE tells the rest.
+
+It ends with 1 when a finding reaches --fail-on, in every output format.`
+
+const analyzeExample = `  # everything in a directory
+  mtlsctl analyze -f manifests/
+
+  # one namespace, and fail a pipeline on warnings too
+  mtlsctl analyze -f manifests/ -n shop --fail-on warning
+
+  # only some checks
+  mtlsctl analyze -f manifests/ --only MTLS0101,MTLS0106`
+
+// failWords are the values of --fail-on.
+var failWords = []string{"error", "warning", "info", "never"}
+
+// analyzeOptions is everything that one run of analyze needs.
+type analyzeOptions struct {
+	streams Streams
+	color   *colorFlag
+	input   inputFlags
+	output  outputFlags
+	failOn  string
+	only    []string
+	checks  []*analyze.Check
+}
+
+func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
+	o := &analyzeOptions{streams: s, color: color}
+	c := &cobra.Command{
+		Use: "analyze", Short: "Find what is wrong, misleading or risky, and say what to do",
+		Long: analyzeLong, Example: analyzeExample, Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.complete(args); err != nil {
+				return err
+			}
+			return inputError(o.run(c.Context()))
+		},
+	}
+	o.input.add(c)
+	o.output.addFormat(c)
+	c.Flags().StringVar(&o.failOn, "fail-on", "error", "end with 1 when a finding is at least `SEVERITY`: "+strings.Join(failWords, ", "))
+	c.Flags().StringSliceVar(&o.only, "only", nil, "run only the checks `CODE,...`")
+	return c
+}
+
+// complete checks everything that can be checked before reading.
+func (o *analyzeOptions) complete(args []string) error {
+	if _, err := analyze.ParseSeverity(o.failOn); err != nil && o.failOn != "never" {
+		return usage("", "--fail-on %q: one of %s", o.failOn, strings.Join(failWords, ", "))
+	}
+	var err error
+	if o.checks, err = chosenChecks(o.only); err != nil {
+		return err
+	}
+	if err := o.output.complete(); err != nil {
+		return err
+	}
+	if err := o.input.validate(args); err != nil || len(args) == 0 {
+		return err
+	}
+	return usage("paths are given with -f, as in mtlsctl analyze -f "+args[0], "analyze takes no argument, but got %q", args[0])
+}
+
+func chosenChecks(only []string) ([]*analyze.Check, error) {
+	if len(only) == 0 {
+		return checks.All(), nil
+	}
+	var chosen []*analyze.Check
+	for _, code := range only {
+		c := checks.ByCode(strings.ToUpper(strings.TrimSpace(code)))
+		if c == nil {
+			return nil, usage("mtlsctl explain lists every code", "--only %q: no check has this code", code)
+		}
+		chosen = append(chosen, c)
+	}
+	return chosen, nil
+}
+
+func (o *analyzeOptions) run(ctx context.Context) error {
+	l, err := load(ctx, &o.input, o.streams)
+	if err != nil {
+		return err
+	}
+	report, answered := o.answer(l)
+	covered := l.report(o.streams)
+	switch {
+	case answered != nil:
+		return answered
+	case covered != nil:
+		return covered
+	case o.reached(report):
+		return errFindings
+	}
+	return nil
+}
+
+func (o *analyzeOptions) answer(l *loaded) (*analyze.Report, error) {
+	if err := l.checkNamespaces(); err != nil {
+		return nil, err
+	}
+	report := analyze.Run(l.mesh, o.checks)
+	report.Keep(func(f *analyze.Finding) bool { return f.Object.Namespace == "" || l.shows(f.Object.Namespace) })
+	return report, render.Write(o.streams.Out, o.output.format, render.Findings{Scope: l.scope(), Report: report}, render.Options{
+		Width: o.streams.Width, Color: o.color.on(o.streams), NoHeaders: o.output.noHeaders,
+	})
+}
+
+// reached reports whether a finding is bad enough for exit code 1.
+func (o *analyzeOptions) reached(r *analyze.Report) bool {
+	threshold, err := analyze.ParseSeverity(o.failOn)
+	worst, found := r.Worst()
+	return err == nil && found && worst >= threshold
+}
