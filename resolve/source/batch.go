@@ -109,6 +109,10 @@ func (b *batch) items(d document, n *yaml.Node, way path, h head) {
 		b.skip("empty " + h.kind)
 	}
 	for i, c := range n.Content {
+		if c.Kind == yaml.AliasNode { // the same object again, or the list itself
+			b.skip("repeated item")
+			continue
+		}
 		b.node(d, c, append(way.clone(), itoa(i)), from)
 	}
 }
@@ -150,8 +154,9 @@ func (b *batch) skip(word string) {
 }
 
 func (b *batch) mark(c class, at resolve.Position, word string) {
-	b.marks = append(b.marks, mark{c, at, word})
-	if c != markLegacy && c != markRemoved {
+	m := mark{c, at, word}
+	b.marks = append(b.marks, m)
+	if m.counts() {
 		b.skip(c.word())
 	}
 }

@@ -59,50 +59,6 @@ func descend(n *yaml.Node, way path) *yaml.Node {
 	return n
 }
 
-// lineIndex is the index while it is being built.
-type lineIndex struct {
-	doc     document
-	index   map[resolve.Field]int
-	aliased int
-}
-
-func (b *lineIndex) add(n *yaml.Node, at resolve.Field, depth int) {
-	if n != nil && n.Kind == yaml.AliasNode {
-		b.aliased++
-	}
-	if n = follow(n); n == nil || depth > maxDepth || b.aliased > maxAliased/100 {
-		return
-	}
-	switch n.Kind {
-	case yaml.SequenceNode:
-		for i, c := range n.Content {
-			b.index[at.Index(i)] = b.doc.lineOf(c)
-			b.add(c, at.Index(i), depth+1)
-		}
-	case yaml.MappingNode:
-		b.mapping(n, at, depth)
-	}
-}
-
-// mapping takes merged keys first, so that the mapping's own overwrite them.
-func (b *lineIndex) mapping(n *yaml.Node, at resolve.Field, depth int) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if isMerge(n.Content[i]) {
-			b.aliased++
-			for _, m := range slices.Backward(mergedMaps(n.Content[i+1])) {
-				b.add(m, at, depth+1)
-			}
-		}
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if key := n.Content[i]; key.Kind == yaml.ScalarNode && !isMerge(key) {
-			field := at.Child(key.Value)
-			b.index[field] = b.doc.lineOf(key)
-			b.add(n.Content[i+1], field, depth+1)
-		}
-	}
-}
-
 // layered asks several indexes in turn.
 type layered []*lines
 

@@ -32,6 +32,10 @@ type mark struct {
 	word string
 }
 
+// counts reports whether the mark stands for a whole document or object that is
+// counted as skipped under the word of its class.
+func (m mark) counts() bool { return m.class != markLegacy && m.class != markRemoved }
+
 func (d *decoder) mark(n *yaml.Node, c class, word string) {
 	d.marks = append(d.marks, mark{c, d.doc.at(n), word})
 }

@@ -23,29 +23,41 @@ func child(n *yaml.Node, path ...string) *yaml.Node {
 		if n == nil || n.Kind != yaml.MappingNode {
 			return nil
 		}
-		n = follow(value(n, key, 0))
+		n = follow(value(n, key, nil))
 	}
 	return n
 }
 
-func value(n *yaml.Node, key string, depth int) *yaml.Node {
-	var merged *yaml.Node
+// value finds a key in a mapping or in those that it merges. seen are the
+// mappings that were looked at before: one that lacked the key lacks it still.
+func value(n *yaml.Node, key string, seen map[*yaml.Node]bool) *yaml.Node {
+	merges := false
 	for i := len(n.Content) - 2; i >= 0; i -= 2 {
 		k := n.Content[i]
 		if k.Value == key && k.Kind == yaml.ScalarNode {
 			return n.Content[i+1]
 		}
-		if isMerge(k) && merged == nil && depth < maxDepth {
-			merged = mergedValue(n.Content[i+1], key, depth+1)
-		}
+		merges = merges || isMerge(k)
 	}
-	return merged
+	if !merges || seen[n] {
+		return nil
+	}
+	if seen == nil {
+		seen = map[*yaml.Node]bool{}
+	}
+	seen[n] = true
+	return mergedValue(n, key, seen)
 }
 
-func mergedValue(n *yaml.Node, key string, depth int) *yaml.Node {
-	for _, m := range mergedMaps(n) {
-		if v := value(m, key, depth); v != nil {
-			return v
+func mergedValue(n *yaml.Node, key string, seen map[*yaml.Node]bool) *yaml.Node {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if !isMerge(n.Content[i]) {
+			continue
+		}
+		for _, m := range mergedMaps(n.Content[i+1]) {
+			if v := value(m, key, seen); v != nil {
+				return v
+			}
 		}
 	}
 	return nil

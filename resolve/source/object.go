@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
@@ -24,7 +25,7 @@ func (b *batch) decode(d document, n *yaml.Node, way path, h head, r reading) {
 	switch {
 	case dec.refused:
 		b.skip("refused " + h.kind)
-	case o == nil && len(dec.marks) == 0:
+	case o == nil && !slices.ContainsFunc(dec.marks, mark.counts):
 		b.skip(h.kind)
 	case o == nil:
 	case !named(o):

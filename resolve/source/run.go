@@ -16,12 +16,14 @@ func (b *batch) readAll(ctx context.Context, docs []document) error {
 	var run []document
 	for _, d := range docs {
 		how, h := d.look()
-		if how == together && (len(run) == 0 || bytes.HasPrefix(d.data, []byte("---"))) {
+		if len(run) > 0 && (how != together || !d.continues(run[len(run)-1])) {
+			b.readRun(run)
+			run = run[:0]
+		}
+		if how == together {
 			run = append(run, d)
 			continue
 		}
-		b.readRun(run)
-		run = run[:0]
 		b.readOne(d, how, h)
 		if err := ctx.Err(); err != nil {
 			return err
@@ -29,6 +31,12 @@ func (b *batch) readAll(ctx context.Context, docs []document) error {
 	}
 	b.readRun(run)
 	return ctx.Err()
+}
+
+// continues reports whether d begins where before ends, with a marker. Both are
+// slices of one text, so what is behind them tells.
+func (d document) continues(before document) bool {
+	return cap(before.data)-len(before.data) == cap(d.data) && bytes.HasPrefix(d.data, []byte("---"))
 }
 
 // fate is what a first look at a document's bytes says about it.

@@ -13,7 +13,11 @@ func (d *decoder) unknownField(key *yaml.Node, fields []string) {
 	if hint == "" && len(fields) > 0 && len(fields) <= 12 {
 		hint = "known here: " + strings.Join(fields, ", ")
 	}
-	d.report(key, fmt.Sprintf("unknown field %q; it is ignored, as the API server drops it", key.Value), hint)
+	why := ", as the API server drops it"
+	if d.lenient {
+		why = " by istiod"
+	}
+	d.report(key, fmt.Sprintf("unknown field %q; it is ignored%s", key.Value, why), hint)
 }
 
 // meant suggests the word that was probably meant, "" when none is near.
