@@ -66,7 +66,9 @@ func (b *Builder) Build() *Mesh {
 	for _, p := range m.policies {
 		p.Scope = p.scopeIn(m.rootNamespace)
 	}
-	m.workloads = newResolver(m, c).workloads()
+	r := newResolver(m, c)
+	m.workloads, m.wide = r.workloads(), r.policies
+	m.linkClients(c)
 	m.problems = sortProblems(append(m.problems, policyProblems(m.policies)...))
 	return m
 }

@@ -19,19 +19,22 @@ type of[T any] struct {
 // collection is the input sorted by kind, each list by namespace and name, so
 // that nothing downstream depends on reading order.
 type collection struct {
-	namespaces    []of[*corev1.Namespace]
-	services      []of[*corev1.Service]
-	pods          []of[*corev1.Pod]
-	controllers   []of[*Controller]
-	policies      []of[*securityv1.PeerAuthentication]
-	sidecars      []of[*networkingv1.Sidecar]
-	gateways      []of[*networkingv1.Gateway]
-	kubeGateways  []of[*gatewayv1.Gateway]
-	entries       []of[*networkingv1.WorkloadEntry]
-	groups        []of[*networkingv1.WorkloadGroup]
-	meshConfigs   []of[*MeshConfig]
-	controlPlanes []of[*ServiceMeshControlPlane]
-	memberRolls   []of[*ServiceMeshMemberRoll]
+	namespaces      []of[*corev1.Namespace]
+	services        []of[*corev1.Service]
+	pods            []of[*corev1.Pod]
+	controllers     []of[*Controller]
+	policies        []of[*securityv1.PeerAuthentication]
+	sidecars        []of[*networkingv1.Sidecar]
+	gateways        []of[*networkingv1.Gateway]
+	kubeGateways    []of[*gatewayv1.Gateway]
+	entries         []of[*networkingv1.WorkloadEntry]
+	groups          []of[*networkingv1.WorkloadGroup]
+	serviceEntries  []of[*networkingv1.ServiceEntry]
+	rules           []of[*networkingv1.DestinationRule]
+	virtualServices []of[*networkingv1.VirtualService]
+	meshConfigs     []of[*MeshConfig]
+	controlPlanes   []of[*ServiceMeshControlPlane]
+	memberRolls     []of[*ServiceMeshMemberRoll]
 	// everywhere lists the namespaces that any object lives in.
 	everywhere map[string]bool
 	counts     map[Kind]int
@@ -89,6 +92,12 @@ func (c *collection) add(o Object) {
 		c.entries = append(c.entries, of[*networkingv1.WorkloadEntry]{o, v})
 	case *networkingv1.WorkloadGroup:
 		c.groups = append(c.groups, of[*networkingv1.WorkloadGroup]{o, v})
+	case *networkingv1.ServiceEntry:
+		c.serviceEntries = append(c.serviceEntries, of[*networkingv1.ServiceEntry]{o, v})
+	case *networkingv1.DestinationRule:
+		c.rules = append(c.rules, of[*networkingv1.DestinationRule]{o, v})
+	case *networkingv1.VirtualService:
+		c.virtualServices = append(c.virtualServices, of[*networkingv1.VirtualService]{o, v})
 	case *MeshConfig:
 		c.meshConfigs = append(c.meshConfigs, of[*MeshConfig]{o, v})
 	case *ServiceMeshControlPlane:

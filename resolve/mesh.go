@@ -7,17 +7,24 @@ import (
 // Mesh is everything that was read, resolved: immutable, sorted, safe for
 // concurrent use. Only Builder.Build makes one.
 type Mesh struct {
-	control         control
-	config          *meshv1alpha1.MeshConfig
-	rootNamespace   string
-	namespaces      []*Namespace
-	workloads       []*Workload
-	services        []*Service
-	policies        []*PeerAuthentication
-	counts          map[Kind]int
-	others          map[Kind][]Object
-	problems        []Problem
-	namespaceByName map[string]*Namespace
+	control          control
+	config           *meshv1alpha1.MeshConfig
+	rootNamespace    string
+	namespaces       []*Namespace
+	workloads        []*Workload
+	services         []*Service
+	policies         []*PeerAuthentication
+	hosts            []*Host
+	hostsByName      map[string][]*Host
+	hostsByNamespace map[string][]*Host
+	rules            []*DestinationRule
+	virtualServices  []*virtualService
+	clients          []*ClientClass
+	wide             *policyIndex
+	counts           map[Kind]int
+	others           map[Kind][]Object
+	problems         []Problem
+	namespaceByName  map[string]*Namespace
 }
 
 // Namespace is one namespace that an object of the input lives in.
@@ -85,3 +92,13 @@ func (m *Mesh) Revisions() []string {
 	}
 	return sortedKeys(seen)
 }
+
+// Hosts are the names that clients call, sorted.
+func (m *Mesh) Hosts() []*Host { return m.hosts }
+
+// DestinationRules are sorted by namespace and name.
+func (m *Mesh) DestinationRules() []*DestinationRule { return m.rules }
+
+// Clients are all workloads in classes of those that send the same, sorted by
+// namespace.
+func (m *Mesh) Clients() []*ClientClass { return m.clients }

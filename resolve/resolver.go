@@ -90,7 +90,8 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 	}
 	in := r.policies.chain(m.ref.Namespace, firstOf(membership.Revision, DefaultRevision), m.pod.labels)
 	w.Chain.Steps, w.policies, w.services = in.steps, in.selecting, r.servicesOf(w)
-	d := &decider{workload: w, pod: m.pod, in: &in}
+	w.in = in
+	d := &decider{workload: w, pod: m.pod, in: &w.in}
 	r.listeners(d)
 	w.Ports = d.ports(w.services)
 	w.Default = d.forAny()

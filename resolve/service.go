@@ -20,6 +20,8 @@ type Service struct {
 	// ExternalName is the alias target, "" for other types.
 	ExternalName string
 	Ports        []ServicePortSpec
+	// Addresses are its cluster IPs as far as the input knows them.
+	Addresses []string
 	// Workloads are those that the selector picks, sorted.
 	Workloads []*Workload
 }
@@ -56,6 +58,9 @@ func newService(o of[*corev1.Service]) *Service {
 		s.ExternalName = spec.ExternalName
 	} else {
 		s.Selector = spec.Selector
+	}
+	if spec.ClusterIP != "" && spec.ClusterIP != corev1.ClusterIPNone {
+		s.Addresses = append(s.Addresses, spec.ClusterIP)
 	}
 	for i := range spec.Ports {
 		s.Ports = append(s.Ports, newServicePort(&spec.Ports[i]))

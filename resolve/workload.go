@@ -35,6 +35,7 @@ type Workload struct {
 
 	services []*Service            // that select it, oldest first
 	policies []*PeerAuthentication // that select it
+	in       inheritance
 }
 
 // Port is one port of a workload, by the number on which the application listens.

@@ -73,6 +73,8 @@ func reach(pa *resolve.PeerAuthentication) string {
 		return "namespace " + pa.Ref.Namespace
 	case len(pa.Workloads) == 1:
 		return pa.Workloads[0].Short()
+	case len(pa.Workloads) == 0:
+		return "whatever has " + pairs(pa.Selector)
 	}
 	return fmt.Sprintf("%d workloads (%s)", len(pa.Workloads), pairs(pa.Selector))
 }

@@ -1,0 +1,103 @@
+package resolve
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+)
+
+// ClientClass is clients that send the same to everybody: one namespace, one
+// Sidecar resource, the same rules that select them, the same kind of proxy and
+// the same outbound annotations. Work goes by class; workloads are named only
+// where an answer is printed.
+type ClientClass struct {
+	Namespace string
+	Dataplane Dataplane
+	Revision  string
+	// Sidecar is the Sidecar resource of all of them, zero when none applies.
+	Sidecar Ref
+	// Workloads are the members, sorted.
+	Workloads []*Workload
+
+	sidecar *of[*networkingv1.Sidecar]
+	bypass  outbound
+	// labels are those of the first member: rules that select any member select all.
+	labels map[string]string
+	scope  *scope
+	rules  *ruleIndex
+}
+
+// outboundKeys are the annotations that decide what leaves past the proxy (3.1.1).
+var outboundKeys = []string{
+	"traffic.sidecar.istio.io/excludeOutboundPorts", "traffic.sidecar.istio.io/includeOutboundPorts",
+	"traffic.sidecar.istio.io/excludeOutboundIPRanges", "traffic.sidecar.istio.io/includeOutboundIPRanges",
+}
+
+// classes groups workloads that may call others.
+func (m *Mesh) classes(c *collection) []*ClientClass {
+	selecting := map[string][]map[string]string{}
+	for _, r := range m.rules {
+		if r.HasSelector {
+			selecting[r.Ref.Namespace] = append(selecting[r.Ref.Namespace], r.Selector)
+		}
+	}
+	sidecars := newSidecars(m.rootNamespace, c.sidecars)
+	byKey := map[string]*ClientClass{}
+	for _, w := range m.workloads {
+		if w.Membership.Dataplane == DataplaneWaypoint {
+			continue // it forwards what others sent
+		}
+		class := newClass(w, sidecars)
+		key := class.key(selecting[w.Ref.Namespace])
+		if byKey[key] == nil {
+			byKey[key] = class
+		}
+		byKey[key].Workloads = append(byKey[key].Workloads, w)
+	}
+	list := make([]*ClientClass, 0, len(byKey))
+	for _, key := range slices.Sorted(maps.Keys(byKey)) {
+		list = append(list, byKey[key])
+	}
+	return list
+}
+
+func newClass(w *Workload, sidecars sidecars) *ClientClass {
+	class := &ClientClass{Namespace: w.Ref.Namespace, Dataplane: w.Membership.Dataplane, Revision: firstOf(w.Membership.Revision, DefaultRevision), labels: w.Labels}
+	if class.Dataplane == DataplaneNone {
+		return class
+	}
+	if class.Dataplane != DataplaneGateway { // gateways ignore Sidecar resources (3.1.2)
+		if s, ok := sidecars.of(w.Ref.Namespace, class.Revision, w.Labels); ok {
+			class.sidecar, class.Sidecar = &s, s.Ref()
+		}
+		class.bypass = outboundOf(w)
+	}
+	return class
+}
+
+// key is equal for workloads that send the same.
+func (c *ClientClass) key(selecting []map[string]string) string {
+	var b strings.Builder
+	fmt.Fprint(&b, c.Namespace, "/", c.Dataplane, "/", c.Revision, "/", c.Sidecar, "/", c.bypass)
+	for i, s := range selecting {
+		if selects(s, c.labels) {
+			fmt.Fprint(&b, "/", i)
+		}
+	}
+	return b.String()
+}
+
+// String names the class in a sentence: "6 workloads of shop", "deploy/web of shop".
+func (c *ClientClass) String() string {
+	if len(c.Workloads) == 1 {
+		return c.Workloads[0].Short() + " of " + c.Namespace
+	}
+	return fmt.Sprintf("%d workloads of %s", len(c.Workloads), c.Namespace)
+}
+
+// Proxied reports whether a proxy stands between the clients and the network;
+// unknown counts, since there may be one.
+func (c *ClientClass) Proxied() bool { return c.Dataplane != DataplaneNone }

@@ -1,0 +1,79 @@
+package resolve
+
+import (
+	"fmt"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+)
+
+// ClientTLS is what a client's proxy puts on the wire. The zero value is
+// SendsUnknown: the input cannot tell.
+type ClientTLS uint8
+
+const (
+	// SendsUnknown: what is sent depends on something that is not in the input.
+	SendsUnknown ClientTLS = iota
+	// SendsPlaintext: the application's bytes as they are.
+	SendsPlaintext
+	// SendsSimple: TLS that the client's proxy originates, without a client certificate.
+	SendsSimple
+	// SendsMutual: TLS with a client certificate from files or a secret, not Istio's own.
+	SendsMutual
+	// SendsIstioMutual: Istio mTLS.
+	SendsIstioMutual
+	// SendsHBONE: Istio mTLS in an HTTP tunnel (ambient).
+	SendsHBONE
+	// SendsNothing: the client's proxy refuses the call (REGISTRY_ONLY).
+	SendsNothing
+)
+
+var clientTLSWords = [...]string{"UNKNOWN", "PLAINTEXT", "SIMPLE", "MUTUAL", "ISTIO_MUTUAL", "HBONE", "NOTHING"}
+
+// String is the word that users read and scripts compare.
+func (c ClientTLS) String() string {
+	if int(c) < len(clientTLSWords) {
+		return clientTLSWords[c]
+	}
+	return fmt.Sprintf("ClientTLS(%d)", uint8(c))
+}
+
+// MarshalText writes the word of String.
+func (c ClientTLS) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (c *ClientTLS) UnmarshalText(b []byte) error {
+	for i, w := range clientTLSWords {
+		if w == string(b) {
+			*c = ClientTLS(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown client TLS %q", b)
+}
+
+// explicitTLS is what a DestinationRule's mode means. A tls without mode is
+// DISABLE: the enum's zero (3.3.2).
+var explicitTLS = map[networkingapi.ClientTLSSettings_TLSmode]ClientTLS{
+	networkingapi.ClientTLSSettings_DISABLE:      SendsPlaintext,
+	networkingapi.ClientTLSSettings_SIMPLE:       SendsSimple,
+	networkingapi.ClientTLSSettings_MUTUAL:       SendsMutual,
+	networkingapi.ClientTLSSettings_ISTIO_MUTUAL: SendsIstioMutual,
+}
+
+// Sending is what a client sends to one endpoint, and why.
+type Sending struct {
+	TLS ClientTLS
+	// By and Field are the object and field that decided; zero for auto mTLS.
+	By     Ref
+	Field  Field
+	Origin Origin
+	// Because says it in words: "auto mTLS: the endpoint has a sidecar and its port is PERMISSIVE".
+	Because string
+	// Rule is the deciding rule's number in the rule book.
+	Rule string
+	// Auto is true where auto mTLS decided, not a DestinationRule.
+	Auto bool
+}
+
+// Position is where the deciding field is written, zero for auto mTLS.
+func (s Sending) Position() Position { return s.Origin.At(s.Field) }

@@ -1,0 +1,171 @@
+package resolve
+
+import "iter"
+
+// Connection is one kind of call and what becomes of it: clients of one class, a
+// host's port and subset, one endpoint behind it.
+type Connection struct {
+	Client *ClientClass
+	Host   *Host
+	Port   *HostPort
+	// Subset is the DestinationRule's subset, "" for the host as it is.
+	Subset string
+	// Server is the endpoint; nil when the port has none, then Outcome is unknown.
+	Server *Endpoint
+	// Serves is the decision of the server's port, the zero Decision with Mode None
+	// for an address outside of the input.
+	Serves  Decision
+	Sends   Sending
+	Outcome Outcome
+	// Rule is the DestinationRule that counts for the call, nil when none does.
+	Rule *DestinationRule
+}
+
+// Filter narrows Connections; nil functions let everything pass.
+type Filter struct {
+	Client func(*ClientClass) bool
+	Host   func(*Host) bool
+	// Hidden also yields hosts that a Sidecar resource or exportTo hides from the
+	// client: calls to them are passed through or refused.
+	Hidden bool
+}
+
+// Connections yields every call that a class of clients can make, class by class,
+// host by host: nothing is kept. Hosts that the clients' scope hides are left
+// out unless the filter asks for them.
+func (m *Mesh) Connections(f Filter) iter.Seq[Connection] {
+	return func(yield func(Connection) bool) {
+		for _, class := range m.clients {
+			if !class.Proxied() || f.Client != nil && !f.Client(class) {
+				continue
+			}
+			for _, h := range m.hosts {
+				if h.Alias != "" || f.Host != nil && !f.Host(h) {
+					continue
+				}
+				if !m.calls(class, h, f.Hidden, yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Calls yields what becomes of the calls of one class to one host, hidden or not.
+func (m *Mesh) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
+	return func(yield func(Connection) bool) { m.calls(class, h, true, yield) }
+}
+
+func (m *Mesh) calls(class *ClientClass, h *Host, hidden bool, yield func(Connection) bool) bool {
+	rule := m.ruleFor(class, h)
+	for i := range h.Ports {
+		port := &h.Ports[i]
+		if _, known := m.knows(class, h, port.Number); !known && !hidden {
+			continue
+		}
+		if !m.prepare(class, h, port, "", rule).each(yield) {
+			return false
+		}
+		if rule == nil {
+			continue
+		}
+		for _, s := range rule.subsets {
+			if !m.prepare(class, h, port, s.subset.GetName(), rule).each(yield) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// each yields the connection to every endpoint of the call.
+func (c *call) each(yield func(Connection) bool) bool {
+	matched := false
+	for i := range c.port.Endpoints {
+		e := &c.port.Endpoints[i]
+		if !c.inSubset(e) {
+			continue
+		}
+		matched = true
+		if !yield(c.connection(e)) {
+			return false
+		}
+	}
+	if matched {
+		return true
+	}
+	none := c.connection(&Endpoint{known: true, mode: "disabled", Port: c.port.Number})
+	none.Server = nil
+	none.Outcome = Outcome{Because: "no endpoint in the input", Rule: "1.13"}
+	if none.Sends.TLS == SendsNothing {
+		none.Outcome = Judge(SendsNothing, None, c.port.Protocol)
+	}
+	return yield(none)
+}
+
+func (c *call) inSubset(e *Endpoint) bool {
+	if c.subset == "" {
+		return true
+	}
+	s := c.rule.subset(c.subset)
+	return s != nil && selects(s.subset.GetLabels(), e.Labels)
+}
+
+func (c *call) connection(e *Endpoint) Connection {
+	con := Connection{Client: c.class, Host: c.host, Port: c.port, Subset: c.subset, Server: e, Sends: c.to(e)}
+	if c.rule != nil {
+		con.Rule = c.rule.first
+	}
+	protocol := c.port.Protocol
+	con.Serves = Decision{Mode: None, Scope: ScopeDataplane, Because: "an address outside of the mesh"}
+	if e.Workload != nil {
+		con.Serves, protocol = e.Workload.serves(e.Port)
+	}
+	con.Outcome = Judge(con.Sends.TLS, con.Serves.Mode, protocol)
+	if c.class.Dataplane == DataplaneUnknown {
+		con.Sends, con.Outcome = ifMeshed(con, protocol)
+	}
+	return con
+}
+
+// ifMeshed is a call of clients that may or may not have a proxy: known only where
+// both ways end alike.
+func ifMeshed(con Connection, protocol Protocol) (Sending, Outcome) {
+	naked := Judge(SendsPlaintext, con.Serves.Mode, protocol)
+	if con.Sends.TLS == SendsPlaintext {
+		return con.Sends, naked
+	}
+	s := con.Sends
+	s.Because = "with a sidecar " + s.TLS.String() + " (" + s.Because + "), without one plaintext, and the input cannot tell"
+	s.TLS = SendsUnknown
+	if naked.Verdict == con.Outcome.Verdict {
+		return s, con.Outcome
+	}
+	return s, Outcome{VerdictUnknown, "the client's membership cannot be told from the input", "", "1.13"}
+}
+
+// serves is the decision and protocol of one port of a workload.
+func (w *Workload) serves(port int32) (Decision, Protocol) {
+	for i := range w.Ports {
+		if p := &w.Ports[i]; p.Number == port && p.Protocol != ProtocolUDP {
+			return p.Decision, p.Protocol
+		}
+	}
+	return w.Default, ProtocolAuto
+}
+
+// ruleFor is the merged DestinationRule that counts for clients of a class: of
+// those for the host, the one whose selector picks the client, else the last
+// without selector (3.2.7-3.2.9).
+func (m *Mesh) ruleFor(class *ClientClass, h *Host) *mergedRule {
+	var found *mergedRule
+	for _, r := range class.rules.find(class.Namespace, h.Namespace, h.Name, nil) {
+		switch {
+		case !r.first.HasSelector:
+			found = r
+		case r.first.Ref.Namespace == class.Namespace && selects(r.first.Selector, class.labels):
+			return r
+		}
+	}
+	return found
+}

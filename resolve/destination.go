@@ -1,0 +1,152 @@
+package resolve
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+)
+
+// aged is a name with an age, for Istio's orders.
+type aged struct {
+	created time.Time
+	ref     Ref
+}
+
+// DestinationRule is one rule as istiod reads it.
+type DestinationRule struct {
+	Ref     Ref
+	Origin  Origin
+	Created time.Time
+	// Host is as written, FQDN what Istio makes of it (3.2.1).
+	Host, FQDN string
+	// Selector picks the client pods of the rule's own namespace that it is for;
+	// HasSelector tells an empty one from none (3.2.7).
+	Selector    map[string]string
+	HasSelector bool
+	// Revision is the istio.io/rev label; HasRevision tells "" from absent.
+	Revision    string
+	HasRevision bool
+
+	exports exportTo
+	spec    *networkingapi.DestinationRule
+}
+
+// Spec is the rule as written; the caller must not change it.
+func (r *DestinationRule) Spec() *networkingapi.DestinationRule { return r.spec }
+
+// ExportTo is where the rule is visible, as written; empty when it says nothing.
+func (r *DestinationRule) ExportTo() []string { return r.exports }
+
+func newDestinationRule(o of[*networkingv1.DestinationRule], domain string) *DestinationRule {
+	spec := &o.value.Spec
+	r := &DestinationRule{
+		Ref: o.Ref(), Origin: o.Origin, Created: o.value.CreationTimestamp.Time,
+		Host: spec.GetHost(), FQDN: fqdn(spec.GetHost(), o.value.Namespace, domain), spec: spec,
+		exports: newExportTo(spec.GetExportTo()),
+	}
+	if s := spec.GetWorkloadSelector(); s != nil {
+		r.Selector, r.HasSelector, r.exports = s.GetMatchLabels(), true, exportTo{"."}
+	}
+	r.Revision, r.HasRevision = o.value.Labels[revisionLabel]
+	return r
+}
+
+// Compare orders rules in the order in which Istio merges them: those with a
+// selector first, then by age and name (3.2.9).
+func (r *DestinationRule) Compare(o *DestinationRule) int {
+	if r.HasSelector != o.HasSelector {
+		if r.HasSelector {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(compareAge(aged{r.Created, r.Ref}, aged{o.Created, o.Ref}), cmp.Compare(r.Ref.Kind, o.Ref.Kind))
+}
+
+// mergedRule is what istiod makes of the rules of one namespace for one host: an
+// entry keeps the selector and exportTo of its first rule (3.2.9).
+type mergedRule struct {
+	first *DestinationRule
+	// from are all rules merged into it, in order.
+	from []*DestinationRule
+	// policy is the rule whose trafficPolicy counts, nil when none has one.
+	policy  *DestinationRule
+	subsets []mergedSubset
+}
+
+// mergedSubset is a subset with the rule that defines it.
+type mergedSubset struct {
+	rule   *DestinationRule
+	index  int
+	subset *networkingapi.Subset
+}
+
+func newMergedRule(r *DestinationRule) *mergedRule {
+	m := &mergedRule{first: r}
+	m.take(r)
+	return m
+}
+
+// take adds a rule: its policy only where there is none yet, its subsets only
+// where their names are new.
+func (m *mergedRule) take(r *DestinationRule) {
+	m.from = append(m.from, r)
+	if m.policy == nil && r.spec.GetTrafficPolicy() != nil {
+		m.policy = r
+	}
+	for i, s := range r.spec.GetSubsets() {
+		if m.subset(s.GetName()) == nil {
+			m.subsets = append(m.subsets, mergedSubset{r, i, s})
+		}
+	}
+}
+
+func (m *mergedRule) subset(name string) *mergedSubset {
+	i := slices.IndexFunc(m.subsets, func(s mergedSubset) bool { return s.subset.GetName() == name })
+	if i < 0 {
+		return nil
+	}
+	return &m.subsets[i]
+}
+
+// ruleMap is the merged rules of one namespace by host.
+type ruleMap = hostMap[[]*mergedRule]
+
+// addRule merges a rule into a map the way istiod does (3.2.9). The comparison
+// with each entry decides anew whether the rule is also listed on its own; the
+// last one counts.
+func addRule(m *ruleMap, r *DestinationRule, enhanced bool) {
+	entries := m.get(r.FQDN)
+	alone := true
+	for _, e := range entries {
+		if enhanced {
+			switch {
+			case slices.Equal(r.exports, e.first.exports):
+				alone = false
+			case len(e.first.exports) > 0 && r.exports.contains(e.first.exports):
+				alone = true
+			default:
+				alone = true
+				continue
+			}
+		}
+		both := r.HasSelector && e.first.HasSelector
+		same := equalLabels(r.Selector, e.first.Selector)
+		if both && !same {
+			alone = true
+			continue
+		}
+		if !r.HasSelector && !e.first.HasSelector || both {
+			alone = false
+		}
+		e.take(r)
+	}
+	if alone {
+		m.set(r.FQDN, append(entries, newMergedRule(r)))
+	}
+}
+
+func equalLabels(a, b map[string]string) bool { return len(a) == len(b) && selects(a, b) }

@@ -1,0 +1,102 @@
+package resolve
+
+import (
+	"cmp"
+	"net/netip"
+	"strings"
+)
+
+// fqdn expands a host without a dot in the way of Istio (3.2.1): name, namespace
+// of the rule, svc, domain. A host with a dot is taken as it is, so that
+// "reviews.prod" matches no Kubernetes Service.
+func fqdn(host, namespace, domain string) string {
+	if host == "" || host == "*" || strings.Contains(host, ".") {
+		return host
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return host
+	}
+	return host + "." + namespace + ".svc." + domain
+}
+
+func isWildcard(host string) bool { return strings.HasPrefix(host, "*") }
+
+// subsetOf reports whether every name that host stands for is also one of other:
+// Istio's matching of hosts, by plain suffix.
+func subsetOf(host, other string) bool {
+	switch {
+	case isWildcard(host) && isWildcard(other):
+		return len(host) >= len(other) && strings.HasSuffix(host[1:], other[1:])
+	case isWildcard(host):
+		return false
+	case isWildcard(other):
+		return strings.HasSuffix(host, other[1:])
+	}
+	return host == other
+}
+
+// overlaps reports whether two hosts have a name in common.
+func overlaps(a, b string) bool { return subsetOf(a, b) || subsetOf(b, a) }
+
+// hostMap finds values by host: an exact one first, else the longest wildcard
+// (3.2.2).
+type hostMap[V any] struct {
+	exact, wild map[string]V
+	// suffixes are the lengths of the wildcards, so that a look-up need not try
+	// them all.
+	suffixes map[int]bool
+}
+
+func newHostMap[V any]() *hostMap[V] {
+	return &hostMap[V]{map[string]V{}, map[string]V{}, map[int]bool{}}
+}
+
+func (m *hostMap[V]) get(host string) V {
+	if isWildcard(host) {
+		return m.wild[host]
+	}
+	return m.exact[host]
+}
+
+func (m *hostMap[V]) set(host string, v V) {
+	if isWildcard(host) {
+		m.wild[host] = v
+		m.suffixes[len(host)-1] = true
+		return
+	}
+	m.exact[host] = v
+}
+
+// match finds the most specific entry for a host.
+func (m *hostMap[V]) match(host string) (key string, v V, ok bool) {
+	if m == nil {
+		return "", v, false
+	}
+	if !isWildcard(host) {
+		if v, ok = m.exact[host]; ok {
+			return host, v, true
+		}
+	} else if v, ok = m.wild[host]; ok {
+		return host, v, true
+	}
+	if len(m.wild) == 0 {
+		return "", v, false
+	}
+	needle := strings.TrimPrefix(host, "*")
+	for n := len(needle); n >= 0; n-- {
+		if !m.suffixes[n] {
+			continue
+		}
+		key = "*" + needle[len(needle)-n:]
+		if v, ok = m.wild[key]; ok {
+			return key, v, true
+		}
+	}
+	return "", v, false
+}
+
+// compareAge orders objects as Istio does: older first, then by name, then by
+// namespace.
+func compareAge(a, b aged) int {
+	return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.ref.Name, b.ref.Name), cmp.Compare(a.ref.Namespace, b.ref.Namespace))
+}

@@ -1,0 +1,71 @@
+package resolve
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// outbound is what a workload's annotations keep from its proxy on the way out
+// (3.1.1). The zero value is the default: everything passes through the proxy.
+type outbound struct {
+	excludePorts, includePorts   string
+	excludeRanges, includeRanges string
+	limited                      bool // includeOutboundIPRanges is set and not *
+}
+
+func outboundOf(w *Workload) outbound {
+	a := w.Annotations
+	o := outbound{excludePorts: a[outboundKeys[0]], includePorts: a[outboundKeys[1]], excludeRanges: a[outboundKeys[2]], includeRanges: a[outboundKeys[3]]}
+	ranges, set := a[outboundKeys[3]]
+	o.limited = set && ranges != "*"
+	return o
+}
+
+// past says why a call leaves past the proxy. sure is false where that depends on
+// an address that the input does not have.
+func (o outbound) past(h *Host, port int32) (because string, past, sure bool) {
+	number := fmt.Sprint(port)
+	if slices.Contains(splitList(o.excludePorts), number) {
+		return "annotation excludeOutboundPorts keeps port " + number + " from the proxy", true, true
+	}
+	if o.excludeRanges != "" {
+		if in, known := within(h.addresses, o.excludeRanges); !known {
+			return "annotation excludeOutboundIPRanges is set and the host's address is not in the input", false, false
+		} else if in {
+			return "annotation excludeOutboundIPRanges keeps the host's address from the proxy", true, true
+		}
+	}
+	if !o.limited || slices.Contains(splitList(o.includePorts), number) {
+		return "", false, true
+	}
+	in, known := within(h.addresses, o.includeRanges)
+	if !known && o.includeRanges != "" {
+		return "annotation includeOutboundIPRanges is set and the host's address is not in the input", false, false
+	}
+	return "the host's address is not among includeOutboundIPRanges", !in, true
+}
+
+// within reports whether all addresses lie in one of the ranges.
+func within(addresses []string, ranges string) (in, known bool) {
+	if strings.TrimSpace(ranges) == "*" {
+		return true, true
+	}
+	if len(addresses) == 0 {
+		return false, false
+	}
+	for _, a := range addresses {
+		ip, err := netip.ParseAddr(a)
+		if err != nil {
+			return false, false
+		}
+		if !slices.ContainsFunc(splitList(ranges), func(r string) bool {
+			prefix, err := netip.ParsePrefix(r)
+			return err == nil && prefix.Contains(ip)
+		}) {
+			return false, true
+		}
+	}
+	return true, true
+}

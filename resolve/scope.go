@@ -1,0 +1,187 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+)
+
+// scope is which hosts the proxies of one class know (3.1.2).
+type scope struct {
+	// listed is what a Sidecar resource lets through, by host, with the ports that
+	// it leaves (nil: all). A nil map is the default: every host that is visible.
+	listed map[*Host]map[int32]bool
+	// registryOnly is REGISTRY_ONLY: calls to other hosts are refused.
+	registryOnly bool
+}
+
+// scopeOf computes the scope of a class.
+func (m *Mesh) scopeOf(c *ClientClass) *scope {
+	s := &scope{registryOnly: m.config.GetOutboundTrafficPolicy() != nil && m.config.GetOutboundTrafficPolicy().GetMode().String() == "REGISTRY_ONLY"}
+	if c.sidecar == nil {
+		return s
+	}
+	spec := &c.sidecar.value.Spec
+	if p := spec.GetOutboundTrafficPolicy(); p != nil {
+		s.registryOnly = p.GetMode() == networkingapi.OutboundTrafficPolicy_REGISTRY_ONLY
+	}
+	if len(spec.GetEgress()) == 0 {
+		return s
+	}
+	s.listed = map[*Host]map[int32]bool{}
+	for _, l := range spec.GetEgress() {
+		m.listen(s, c.Namespace, l)
+	}
+	return s
+}
+
+// egress is the hosts of one egress listener, by namespace; "*" is any.
+type egress struct {
+	imports, excludes map[string][]string
+	// port is set where the listener serves one port only.
+	port int32
+}
+
+func newEgress(namespace string, l *networkingapi.IstioEgressListener) egress {
+	e := egress{imports: map[string][]string{}, excludes: map[string][]string{}}
+	if p := l.GetPort(); p.GetNumber() != 0 && !strings.EqualFold(p.GetProtocol(), "HTTP_PROXY") {
+		e.port = int32(p.GetNumber())
+	}
+	for _, entry := range l.GetHosts() {
+		ns, host, ok := strings.Cut(entry, "/")
+		if !ok || strings.Contains(host, "/") {
+			continue // Istio's validation refuses it
+		}
+		into := e.imports
+		if rest, excluded := strings.CutPrefix(ns, "~"); excluded {
+			into, ns = e.excludes, firstOf(rest, "*")
+		}
+		if ns == "." {
+			ns = namespace
+		}
+		into[ns] = append(into[ns], host)
+	}
+	return e
+}
+
+func (e egress) has(list map[string][]string, namespace, host string, match func(a, b string) bool) bool {
+	hit := func(entry string) bool { return match(host, entry) }
+	return slices.ContainsFunc(list[namespace], hit) || slices.ContainsFunc(list["*"], hit)
+}
+
+// listen adds what one egress listener imports: hosts that it names, and the
+// destinations of VirtualServices that it imports.
+func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressListener) {
+	e := newEgress(namespace, l)
+	for _, h := range m.candidates(e) {
+		if h.VisibleTo(namespace) && m.preferred(h, namespace) && !e.has(e.excludes, h.Namespace, h.Name, subsetOf) && e.has(e.imports, h.Namespace, h.Name, subsetOf) {
+			s.add(h, e.port)
+		}
+	}
+	for _, v := range m.virtualServices {
+		if !v.meshwide || !v.exports.visibleIn(namespace, v.namespace) {
+			continue
+		}
+		if !slices.ContainsFunc(v.hosts, func(host string) bool {
+			return e.has(e.imports, v.namespace, host, overlaps) && !e.has(e.excludes, v.namespace, host, subsetOf)
+		}) {
+			continue
+		}
+		for _, d := range v.destinations {
+			if h := m.hostFor(d.host, namespace); h != nil {
+				s.addPort(h, firstPort(e.port, d.port))
+			}
+		}
+	}
+}
+
+func firstPort(a, b int32) int32 {
+	if a != 0 {
+		return a
+	}
+	return b
+}
+
+// candidates are the hosts that a listener can import at all: those of the
+// namespaces it names, unless it names all.
+func (m *Mesh) candidates(e egress) []*Host {
+	if len(e.imports["*"]) > 0 {
+		return m.hosts
+	}
+	var out []*Host
+	for _, ns := range sortedKeys(e.imports) {
+		out = append(out, m.hostsByNamespace[ns]...)
+	}
+	return out
+}
+
+// add lets a host through, on one port where port is set.
+func (s *scope) add(h *Host, port int32) {
+	if port != 0 && h.Port(port) == nil {
+		return
+	}
+	s.addPort(h, port)
+}
+
+func (s *scope) addPort(h *Host, port int32) {
+	ports, known := s.listed[h]
+	switch {
+	case known && ports == nil:
+		return
+	case port == 0:
+		s.listed[h] = nil
+	case !known:
+		s.listed[h] = map[int32]bool{port: true}
+	default:
+		ports[port] = true
+	}
+}
+
+// knows reports whether the proxies of a class have a cluster for a host and port,
+// and why not.
+func (m *Mesh) knows(c *ClientClass, h *Host, port int32) (because string, ok bool) {
+	if !h.VisibleTo(c.Namespace) {
+		return fmt.Sprintf("%s is not exported to namespace %s", h.Ref, c.Namespace), false
+	}
+	if !m.preferred(h, c.Namespace) {
+		return "another object has the same host and comes first", false
+	}
+	if c.scope.listed == nil {
+		return "no Sidecar resource limits " + c.Namespace, true
+	}
+	ports, listed := c.scope.listed[h]
+	if !listed || ports != nil && !ports[port] {
+		return fmt.Sprintf("%s does not import it", c.Sidecar), false
+	}
+	return fmt.Sprintf("%s imports it", c.Sidecar), true
+}
+
+// preferred reports whether h is the one that clients of a namespace get for its
+// name: their own namespace's, else a Kubernetes Service, else the oldest.
+func (m *Mesh) preferred(h *Host, namespace string) bool {
+	same := m.hostsByName[h.Name]
+	return len(same) < 2 || m.hostFor(h.Name, namespace) == h
+}
+
+// hostFor is what a host name means to clients of a namespace, nil for nothing.
+func (m *Mesh) hostFor(name, namespace string) *Host {
+	var best *Host
+	for _, h := range m.hostsByName[name] {
+		if h.VisibleTo(namespace) && (best == nil || h.before(best, namespace)) {
+			best = h
+		}
+	}
+	return best
+}
+
+func (h *Host) before(o *Host, namespace string) bool {
+	if own, other := h.Namespace == namespace, o.Namespace == namespace; own != other {
+		return own
+	}
+	if h.kubernetes != o.kubernetes {
+		return h.kubernetes
+	}
+	return compareAge(aged{h.created, h.Ref}, aged{o.created, o.Ref}) < 0
+}

@@ -1,0 +1,136 @@
+package resolve
+
+import (
+	networkingapi "istio.io/api/networking/v1alpha3"
+)
+
+// tlsSetting is the tls of a DestinationRule that counts for one service port and
+// subset, and where it is written. The zero value is "no TLS setting": auto mTLS.
+type tlsSetting struct {
+	tls  *networkingapi.ClientTLSSettings
+	rule *DestinationRule
+	// field is where tls is written, or the level that ended the search without one.
+	field Field
+	// emptied is true where a port entry without tls put an outer tls out of force.
+	emptied bool
+}
+
+// level is a traffic policy, where it is written, and whether it is a port's.
+type level struct {
+	tls      *networkingapi.ClientTLSSettings
+	balancer *networkingapi.LoadBalancerSettings
+	rule     *DestinationRule
+	field    Field
+	port     bool
+}
+
+// levelOf is what a traffic policy says for a service port: the entry of the port
+// replaces the policy wholesale (3.3.1). ok is false without a policy.
+func levelOf(rule *DestinationRule, policy *networkingapi.TrafficPolicy, at Field, port int32) (l level, ok bool) {
+	if policy == nil {
+		return l, false
+	}
+	for i, e := range policy.GetPortLevelSettings() {
+		if e.GetPort() != nil && int32(e.GetPort().GetNumber()) == port {
+			return level{e.GetTls(), e.GetLoadBalancer(), rule, at.Child("portLevelSettings").Index(i), true}, true
+		}
+	}
+	return level{policy.GetTls(), policy.GetLoadBalancer(), rule, at, false}, true
+}
+
+// levels are the rule's level and, for a subset, the subset's on top of it.
+func (m *mergedRule) levels(subset string, port int32) (base, top level, hasBase, hasTop bool) {
+	if m.policy != nil {
+		base, hasBase = levelOf(m.policy, m.policy.spec.GetTrafficPolicy(), "spec.trafficPolicy", port)
+	}
+	if s := m.subset(subset); s != nil {
+		at := Path("spec", "subsets").Index(s.index).Child("trafficPolicy")
+		top, hasTop = levelOf(s.rule, s.subset.GetTrafficPolicy(), at, port)
+	}
+	return base, top, hasBase, hasTop
+}
+
+// tlsFor is the TLS setting of the cluster for a service port and subset (3.3.1):
+// subset port entry, subset, rule port entry, rule; an entry for the port without
+// tls means that there is none.
+func (m *mergedRule) tlsFor(subset string, port int32) tlsSetting {
+	if m == nil {
+		return tlsSetting{}
+	}
+	base, top, hasBase, hasTop := m.levels(subset, port)
+	switch {
+	case hasTop && (top.tls != nil || top.port || !hasBase):
+		return top.setting(hasBase && base.tls != nil)
+	case hasBase:
+		return base.setting(base.port && m.policy.spec.GetTrafficPolicy().GetTls() != nil)
+	}
+	return tlsSetting{rule: m.first}
+}
+
+func (l level) setting(outer bool) tlsSetting {
+	s := tlsSetting{tls: l.tls, rule: l.rule, field: l.field}
+	if l.tls != nil {
+		s.field = l.field.Child("tls")
+	} else {
+		s.emptied = outer
+	}
+	return s
+}
+
+// looseMode is how the endpoint side reads the same rule: a port entry without tls
+// falls back to that level's tls, a subset to the rule's (3.4.5). ok is false
+// where no level has one.
+func (m *mergedRule) looseMode(subset string, port int32) (mode networkingapi.ClientTLSSettings_TLSmode, ok bool) {
+	if m == nil {
+		return 0, false
+	}
+	if s := m.subset(subset); s != nil {
+		if mode, ok = loose(s.subset.GetTrafficPolicy(), port); ok {
+			return mode, true
+		}
+	}
+	if m.policy == nil {
+		return 0, false
+	}
+	return loose(m.policy.spec.GetTrafficPolicy(), port)
+}
+
+func loose(policy *networkingapi.TrafficPolicy, port int32) (mode networkingapi.ClientTLSSettings_TLSmode, ok bool) {
+	if policy.GetTls() != nil {
+		mode, ok = policy.GetTls().GetMode(), true
+	}
+	for _, e := range policy.GetPortLevelSettings() {
+		if int32(e.GetPort().GetNumber()) == port && e.GetTls() != nil {
+			return e.GetTls().GetMode(), true
+		}
+	}
+	return mode, ok
+}
+
+// passesThrough reports load balancer PASSTHROUGH: once as the gate of auto mTLS
+// looks at it, the level's own policy without port entries, and once as the
+// cluster gets its type, with them.
+func (m *mergedRule) passesThrough(subset string, port int32) (gate, cluster bool) {
+	if m == nil {
+		return false, false
+	}
+	base, top, hasBase, hasTop := m.levels(subset, port)
+	own := m.policy.trafficPolicy()
+	if s := m.subset(subset); s != nil {
+		own = s.subset.GetTrafficPolicy()
+	}
+	gate = own.GetLoadBalancer().GetSimple() == networkingapi.LoadBalancerSettings_PASSTHROUGH
+	cluster = hasBase && isPassthrough(base.balancer) || hasTop && isPassthrough(top.balancer)
+	return gate, cluster
+}
+
+func (r *DestinationRule) trafficPolicy() *networkingapi.TrafficPolicy {
+	if r == nil {
+		return nil
+	}
+	return r.spec.GetTrafficPolicy()
+}
+
+func isPassthrough(b *networkingapi.LoadBalancerSettings) bool {
+	return b.GetSimple() == networkingapi.LoadBalancerSettings_PASSTHROUGH
+}

@@ -1,0 +1,87 @@
+package resolve
+
+import (
+	networkingapi "istio.io/api/networking/v1alpha3"
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+)
+
+// virtualService is what scopes and subsets need of a VirtualService.
+type virtualService struct {
+	ref          Ref
+	namespace    string
+	hosts        []string
+	exports      exportTo
+	destinations []destination
+	// meshwide is true for one that sidecars read: no gateways, or "mesh" among them.
+	meshwide bool
+}
+
+// destination is where a route leads; port 0 is any.
+type destination struct {
+	host, subset string
+	port         int32
+}
+
+func (m *Mesh) virtualServicesOf(c *collection) []*virtualService {
+	list := make([]*virtualService, 0, len(c.virtualServices))
+	for _, o := range c.virtualServices {
+		if visible(o.value.Labels, DefaultRevision) {
+			list = append(list, m.newVirtualService(o))
+		}
+	}
+	return list
+}
+
+func (m *Mesh) newVirtualService(o of[*networkingv1.VirtualService]) *virtualService {
+	spec := &o.value.Spec
+	v := &virtualService{
+		ref: o.Ref(), namespace: o.value.Namespace, meshwide: len(spec.GetGateways()) == 0,
+		exports: newExportTo(spec.GetExportTo()).orDefault(m.config.GetDefaultVirtualServiceExportTo()),
+	}
+	for _, g := range spec.GetGateways() {
+		v.meshwide = v.meshwide || g == "mesh"
+	}
+	for _, h := range spec.GetHosts() {
+		v.hosts = append(v.hosts, fqdn(h, v.namespace, ClusterDomain))
+	}
+	for _, r := range spec.GetHttp() {
+		for _, d := range r.GetRoute() {
+			v.to(d.GetDestination())
+		}
+		v.to(r.GetMirror())
+		for _, d := range r.GetMirrors() {
+			v.to(d.GetDestination())
+		}
+	}
+	for _, r := range spec.GetTcp() {
+		for _, d := range r.GetRoute() {
+			v.to(d.GetDestination())
+		}
+	}
+	for _, r := range spec.GetTls() {
+		for _, d := range r.GetRoute() {
+			v.to(d.GetDestination())
+		}
+	}
+	return v
+}
+
+func (v *virtualService) to(d *networkingapi.Destination) {
+	if d.GetHost() != "" {
+		v.destinations = append(v.destinations, destination{fqdn(d.GetHost(), v.namespace, ClusterDomain), d.GetSubset(), int32(d.GetPort().GetNumber())})
+	}
+}
+
+// RoutedBy names the VirtualServices that send calls to a subset of a host.
+func (m *Mesh) RoutedBy(host, subset string) []Ref {
+	var out []Ref
+	for _, v := range m.virtualServices {
+		for _, d := range v.destinations {
+			if d.host == host && d.subset == subset {
+				out = append(out, v.ref)
+				break
+			}
+		}
+	}
+	return out
+}

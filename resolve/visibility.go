@@ -1,0 +1,39 @@
+package resolve
+
+import "slices"
+
+// exportTo is a set of namespaces to which an object is visible: "*" everyone,
+// "." its own, "~" nobody, else names. Sorted, without repeats; empty means that
+// the object says nothing.
+type exportTo []string
+
+func newExportTo(list []string) exportTo {
+	e := exportTo(slices.Clone(list))
+	slices.Sort(e)
+	return slices.Compact(e)
+}
+
+func (e exportTo) has(word string) bool {
+	_, found := slices.BinarySearch(e, word)
+	return found
+}
+
+func (e exportTo) contains(o exportTo) bool {
+	return !slices.ContainsFunc(o, func(word string) bool { return !e.has(word) })
+}
+
+// orDefault is e, or the mesh's default where e says nothing, or everyone.
+func (e exportTo) orDefault(mesh []string) exportTo {
+	switch {
+	case len(e) > 0:
+		return e
+	case len(mesh) > 0:
+		return newExportTo(mesh)
+	}
+	return exportTo{"*"}
+}
+
+// visibleIn reports whether an object of namespace own is seen from another.
+func (e exportTo) visibleIn(client, own string) bool {
+	return e.has("*") || !e.has("~") && (e.has(client) || e.has(".") && client == own)
+}
