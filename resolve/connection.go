@@ -1,6 +1,9 @@
 package resolve
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // Connection is one kind of call and what becomes of it: clients of one class, a
 // host's port and subset, one endpoint behind it.
@@ -54,6 +57,17 @@ func (m *Mesh) Connections(f Filter) iter.Seq[Connection] {
 // Calls yields what becomes of the calls of one class to one host, hidden or not.
 func (m *Mesh) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
 	return func(yield func(Connection) bool) { m.calls(class, h, true, yield) }
+}
+
+// CallsOf yields what becomes of the calls of one workload to one host, hidden or
+// not; nothing for a workload that belongs to no class.
+func (m *Mesh) CallsOf(w *Workload, h *Host) iter.Seq[Connection] {
+	for _, class := range m.clients {
+		if slices.Contains(class.Workloads, w) {
+			return m.Calls(class, h)
+		}
+	}
+	return func(func(Connection) bool) {}
 }
 
 func (m *Mesh) calls(class *ClientClass, h *Host, hidden bool, yield func(Connection) bool) bool {

@@ -24,8 +24,8 @@ import (
 //	# want: deploy/web.shop sidecar
 const vectors = "../testdata/vectors"
 
-// firstScenarios are those of the rule book that the server side answers.
-var firstScenarios = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 64, 66, 67, 73}
+// firstScenarios are those of the server side; 26 to 65, the client side, are added.
+var firstScenarios = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 66, 67, 73}
 
 func TestVectors(t *testing.T) {
 	t.Parallel()
@@ -45,8 +45,11 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-func TestEveryServerScenarioHasAVector(t *testing.T) {
+func TestEveryScenarioHasAVector(t *testing.T) {
 	t.Parallel()
+	for n := 26; n <= 65; n++ {
+		firstScenarios = append(firstScenarios, n)
+	}
 	for _, n := range firstScenarios {
 		if found, _ := filepath.Glob(filepath.Join(vectors, fmt.Sprintf("%03d-*.yaml", n))); len(found) == 0 {
 			t.Errorf("scenario %d has no vector: write %s/%03d-<what>.yaml", n, vectors, n)
@@ -120,6 +123,8 @@ func (v *vector) run(t *testing.T) {
 	for _, want := range v.wants {
 		if rest, ok := strings.CutPrefix(want, "problem "); ok {
 			v.checkProblem(t, problems, rest)
+		} else if rest, ok := strings.CutPrefix(want, "call "); ok {
+			v.checkCall(t, mesh, strings.Fields(rest))
 		} else {
 			v.check(t, mesh, strings.Fields(want))
 		}
@@ -215,5 +220,49 @@ func find(mesh *resolve.Mesh, name string) *resolve.Workload {
 			return w
 		}
 	}
+	return nil
+}
+
+// checkCall compares "deploy/web.shop pay.shop:80/subset server SENDS verdict",
+// where server is a workload, an address, or * for all of them alike.
+func (v *vector) checkCall(t *testing.T, mesh *resolve.Mesh, want []string) {
+	t.Helper()
+	if len(want) != 5 {
+		t.Fatalf("%s: want call CLIENT HOST:PORT[/SUBSET] SERVER SENDS VERDICT, got %q", v.file, want)
+	}
+	found := 0
+	for c := range mesh.CallsOf(find(mesh, want[0]), hostOf(t, mesh, want[1])) {
+		server := "-"
+		if c.Server != nil {
+			server = c.Server.String()
+		}
+		name := fmt.Sprintf(":%d", c.Port.Number)
+		if c.Subset != "" {
+			name += "/" + c.Subset
+		}
+		if !strings.HasSuffix(want[1], name) || strings.Contains(want[1], "/") != (c.Subset != "") || want[2] != "*" && want[2] != server {
+			continue
+		}
+		found++
+		if got := c.Sends.TLS.String() + " " + c.Outcome.Verdict.String(); got != want[3]+" "+want[4] {
+			t.Errorf("%s: %s -> %s (%s): got %s, want %s %s\n  sends: %s (%s)\n  serves: %s (%s)\n  %s", v.file, want[0], want[1], server, got, want[3], want[4],
+				c.Sends.Because, c.Sends.Rule, c.Serves.Mode, c.Serves.Because, c.Outcome.Because)
+		}
+	}
+	if found == 0 {
+		t.Errorf("%s: no connection %s -> %s (%s)", v.file, want[0], want[1], want[2])
+	}
+}
+
+// hostOf finds a host by "name.namespace:port" or its full name.
+func hostOf(t *testing.T, mesh *resolve.Mesh, text string) *resolve.Host {
+	t.Helper()
+	name, _, _ := strings.Cut(text, ":")
+	for _, h := range mesh.Hosts() {
+		if h.Name == name || h.Name == name+".svc.cluster.local" {
+			return h
+		}
+	}
+	t.Fatalf("no host %s", name)
 	return nil
 }
