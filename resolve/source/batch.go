@@ -42,7 +42,11 @@ func (b *batch) top(d document, n *yaml.Node) {
 		b.mark(markTemplate, d.at(n), "")
 		return
 	}
-	b.node(d, n, nil, head{})
+	var from head
+	if d.item != nil {
+		from = d.item.from
+	}
+	b.node(d, n, nil, from)
 }
 
 // worthParsing is the cheap look: a file of CRDs or Secrets ends here.
@@ -101,10 +105,7 @@ func itemsKey(h head) string {
 }
 
 func (b *batch) items(d document, n *yaml.Node, way path, h head) {
-	from := head{h.apiVersion, strings.TrimSuffix(h.kind, "List")}
-	if from.kind == "" || h.isTemplate() {
-		from = head{}
-	}
+	d.tree = &tree{}
 	if len(n.Content) == 0 {
 		b.skip("empty " + h.kind)
 	}
@@ -113,7 +114,7 @@ func (b *batch) items(d document, n *yaml.Node, way path, h head) {
 			b.skip("repeated item")
 			continue
 		}
-		b.node(d, c, append(way.clone(), itoa(i)), from)
+		b.node(d, c, append(way.clone(), itoa(i)), h.ofItems())
 	}
 }
 

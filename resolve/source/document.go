@@ -21,6 +21,10 @@ type document struct {
 	// unless the document was parsed together with those before it.
 	above int
 	json  bool // data is valid JSON
+	// item is set for an item that was cut out of a list.
+	item *item
+	// tree is what several objects of one document share; see lines.
+	tree *tree
 }
 
 // at is the place of a node of the parsed document.
@@ -37,15 +41,22 @@ func newDocument(file string, line int, data []byte) document {
 
 // parse returns the top node, nil for a document of nothing but comments.
 func (d document) parse() (*yaml.Node, *syntaxError) {
-	data := d.data
-	if d.json {
-		data = yamlEscapes(data)
-	}
-	top, err := parse(data)
+	top, err := parse(d.yaml())
 	if err != nil {
 		return nil, d.locate(err)
 	}
 	return top, nil
+}
+
+// yaml is the document as the parser has to see it, line for line.
+func (d document) yaml() []byte {
+	switch {
+	case d.json:
+		return yamlEscapes(d.data)
+	case d.item != nil:
+		return d.item.withoutDash(d.data)
+	}
+	return d.data
 }
 
 func parse(data []byte) (*yaml.Node, error) {
@@ -104,12 +115,13 @@ func (d document) locate(err error) *syntaxError {
 // failingLine finds the line on which the parser gives up, by handing it one
 // line after the other.
 func (d document) failingLine(message string) int {
-	r := &lineReader{rest: d.data}
+	data := d.yaml()
+	r := &lineReader{rest: data}
 	var n yaml.Node
 	_ = yaml.NewDecoder(r).Decode(&n)
 	line := r.lines
 	for range 2 { // it reads ahead a little
-		if _, err := parse(r.upTo(d.data, line-1)); err == nil || !strings.HasSuffix(err.Error(), message) {
+		if _, err := parse(upTo(data, line-1)); err == nil || !strings.HasSuffix(err.Error(), message) {
 			break
 		}
 		line--
@@ -137,7 +149,7 @@ func (r *lineReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func (r *lineReader) upTo(data []byte, lines int) []byte {
+func upTo(data []byte, lines int) []byte {
 	at := 0
 	for range lines {
 		at = nextLine(data, at)

@@ -3,7 +3,9 @@ package source_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -26,6 +28,8 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		slow := time.AfterFunc(20*time.Second, func() { panic(fmt.Sprintf("slow on %q", data)) })
+		defer slow.Stop()
 		in, err := source.Read(context.Background(), source.Options{Files: []string{"-"}, Stdin: bytes.NewReader(data), Workers: 1})
 		if err != nil {
 			t.Fatal(err)

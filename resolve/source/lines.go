@@ -37,13 +37,29 @@ func (l *lines) Line(f resolve.Field) int {
 }
 
 func (l *lines) build() {
-	top, err := l.doc.parse()
-	if err != nil || top == nil {
+	top := l.doc.tree.top(l.doc)
+	if top == nil {
 		return
 	}
 	l.index = map[resolve.Field]int{}
 	b := &lineIndex{doc: l.doc, index: l.index}
 	b.add(descend(top, l.way), "", 0)
+}
+
+// tree is the parsed document that several objects of it share.
+type tree struct {
+	once   sync.Once
+	parsed *yaml.Node
+}
+
+// top parses d, only once if it has a tree; nil when it cannot be parsed.
+func (t *tree) top(d document) *yaml.Node {
+	if t == nil {
+		top, _ := d.parse()
+		return top
+	}
+	t.once.Do(func() { t.parsed, _ = d.parse() })
+	return t.parsed
 }
 
 // descend follows a path of keys and list positions.

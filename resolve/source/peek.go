@@ -26,7 +26,10 @@ func (d document) peek() (h head, ok bool) {
 	}
 	keys := 0
 	for at := 0; at < len(d.data); at = nextLine(d.data, at) {
-		line := d.data[at:]
+		line, ok := d.keyLine(at)
+		if !ok {
+			return h, false
+		}
 		var into *string
 		switch {
 		case isPlainKey(line, "apiVersion:"):
@@ -49,6 +52,24 @@ func (d document) peek() (h head, ok bool) {
 		*into = value
 	}
 	return h, h.apiVersion != "" && h.kind != ""
+}
+
+// keyLine is the line at an offset from the column on in which the top keys stand.
+// ok is false for a line of an item that does not reach as far.
+func (d document) keyLine(at int) (line []byte, ok bool) {
+	line = d.data[at:]
+	if d.item == nil || d.json {
+		return line, true
+	}
+	indent := d.item.indent
+	spaces := leadingSpaces(line[:min(indent, len(line))])
+	switch {
+	case spaces == indent || at == 0:
+		return line[min(indent, len(line)):], len(line) > indent
+	case isFiller(line[spaces:nextLine(line, 0)]):
+		return newline, true
+	}
+	return line, false
 }
 
 func (d document) peekJSON() (head, bool) {

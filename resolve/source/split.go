@@ -15,7 +15,9 @@ func split(file string, data []byte) []document {
 	start, line, first := 0, 1, 1
 	cut := func(end int) {
 		if end > start {
-			docs = append(docs, newDocument(file, first, data[start:end]).splitJSON()...)
+			for _, d := range newDocument(file, first, data[start:end]).splitJSON() {
+				docs = append(docs, d.splitList()...)
+			}
 		}
 		start, first = end, line
 	}

@@ -1,0 +1,80 @@
+package source
+
+import "bytes"
+
+// yamlItems finds the lines of each item of the block list below "items:"; nil
+// when it is not certain where they begin and end.
+func (d document) yamlItems() []document {
+	c := &itemCutter{list: d, dash: -1}
+	line := d.line
+	for at := 0; at < len(d.data); line++ {
+		next := nextLine(d.data, at)
+		if !c.line(d.data[at:next], at, line) {
+			return nil
+		}
+		at = next
+	}
+	c.end(len(d.data))
+	return c.items
+}
+
+// itemCutter goes through the lines of a list.
+type itemCutter struct {
+	list   document
+	inside bool // below "items:"
+	dash   int  // the column of the items' dashes, -1 before the first
+	start  int  // of the item that is being read
+	items  []document
+}
+
+// line takes one line; false means that the list is written in an unusual way.
+func (c *itemCutter) line(text []byte, at, line int) bool {
+	indent := leadingSpaces(text)
+	rest := text[indent:]
+	switch {
+	case isFiller(rest):
+	case bytes.HasPrefix(text, []byte("items:")):
+		unusual := c.inside || len(c.items) > 0 || !isFiller(bytes.TrimLeft(text[len("items:"):], " "))
+		c.inside = true
+		return !unusual
+	case !c.inside:
+	case (c.dash < 0 || indent == c.dash) && bytes.HasPrefix(rest, []byte("- ")):
+		c.end(at)
+		c.begin(text, indent, at, line)
+	case c.dash >= 0 && indent > c.dash:
+	case indent == 0 && isLetter(text[0]):
+		c.end(at)
+		c.inside = false
+	default:
+		return false
+	}
+	return true
+}
+
+func (c *itemCutter) begin(text []byte, dash, at, line int) {
+	c.dash, c.start = dash, at
+	one := newDocument(c.list.file, line, nil)
+	one.item = &item{dash: dash, indent: dash + 1 + leadingSpaces(text[dash+1:])}
+	c.items = append(c.items, one)
+}
+
+func (c *itemCutter) end(at int) {
+	if c.inside && len(c.items) > 0 {
+		c.items[len(c.items)-1].data = c.list.data[c.start:at]
+	}
+}
+
+func leadingSpaces(text []byte) int { return len(text) - len(bytes.TrimLeft(text, " ")) }
+
+// isFiller is true for a line, or the rest of one, that says nothing.
+func isFiller(text []byte) bool {
+	text = bytes.TrimRight(text, " \t\r\n")
+	return len(text) == 0 || text[0] == '#'
+}
+
+// withoutDash makes a mapping of the lines of an item.
+func (i *item) withoutDash(data []byte) []byte {
+	data = bytes.Clone(data)
+	data[i.dash] = ' '
+	return data
+}
