@@ -80,7 +80,7 @@ func (d *decider) served(policy Decision, port *Port) Decision {
 	case DataplaneUnknown:
 		return d.unmeshed(policy, Unknown)
 	case DataplaneWaypoint:
-		return d.none("a waypoint's own port is HBONE, always mTLS; PeerAuthentication is not consulted", "2.16")
+		return d.waypoint(port)
 	case DataplaneAmbient:
 		return d.ambient(policy)
 	case DataplaneProxyless:
@@ -94,11 +94,22 @@ func (d *decider) unmeshed(policy Decision, mode Mode) Decision {
 	m := &d.workload.Membership
 	policy.IfMeshed, policy.Mode = policy.Mode, mode
 	if mode == None {
-		policy.Scope, policy.By, policy.Field, policy.Origin = ScopeDataplane, Ref{}, "", Origin{}
+		policy.Scope, policy.By, policy.Field, policy.Origin = ScopeDataplane, Ref{}, m.Field, m.Origin
 		policy.Because, policy.Rule = "no sidecar: "+m.Reason, m.Rule
 		policy.Shadowed = nil
 	}
 	return policy
+}
+
+// hbonePort is where waypoints and ztunnel take mTLS tunnels.
+const hbonePort = 15008
+
+// waypoint applies rule 2.16: tunnels only, and those are always mTLS.
+func (d *decider) waypoint(port *Port) Decision {
+	if port != nil && port.Number == hbonePort {
+		return Decision{Mode: Strict, Scope: ScopeDataplane, Rule: "2.16", Because: "a waypoint takes HBONE only, which is always mTLS; PeerAuthentication is not consulted"}
+	}
+	return d.none("a waypoint listens for HBONE on 15008 only", "2.16")
 }
 
 // none is a port that the proxy does not stand in front of.

@@ -48,6 +48,9 @@ func (r *resolver) kubeGateway(o of[*gatewayv1.Gateway], dataplane Dataplane) *W
 	if dataplane == DataplaneGateway {
 		d.servers = kubeServers(o)
 	}
+	if dataplane == DataplaneWaypoint {
+		d.pod.ports = []containerPort{{number: hbonePort, name: "mesh"}}
+	}
 	w.Ports = d.ports(nil)
 	w.Default = d.forAny()
 	return w
