@@ -23,8 +23,11 @@ const smallList = 16 << 10
 // in parallel and without a tree of all of it. A list that is written in an
 // unusual way stays one document.
 func (d document) splitList() []document {
+	if len(d.data) < smallList {
+		return []document{d}
+	}
 	h, ok := d.peek()
-	if !ok || !h.isList() || len(d.data) < smallList {
+	if !ok || !h.isList() {
 		return []document{d}
 	}
 	var items []document
