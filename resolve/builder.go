@@ -68,7 +68,7 @@ func (b *Builder) Build() *Mesh {
 	}
 	r := newResolver(m, c)
 	m.workloads, m.wide = r.workloads(), r.policies
-	m.linkClients(c)
+	m.input = c.clientSide()
 	m.problems = sortProblems(append(m.problems, policyProblems(m.policies)...))
 	return m
 }

@@ -107,3 +107,9 @@ func (c *collection) add(o Object) {
 	}
 	c.others[o.Kind] = append(c.others[o.Kind], o)
 }
+
+// clientSide is what the client side needs once the workloads are resolved; the
+// rest of the input can go.
+func (c *collection) clientSide() *collection {
+	return &collection{serviceEntries: c.serviceEntries, rules: c.rules, virtualServices: c.virtualServices, sidecars: c.sidecars}
+}

@@ -37,6 +37,7 @@ type Filter struct {
 // host by host: nothing is kept. Hosts that the clients' scope hides are left
 // out unless the filter asks for them.
 func (m *Mesh) Connections(f Filter) iter.Seq[Connection] {
+	m.linkClients()
 	return func(yield func(Connection) bool) {
 		for _, class := range m.clients {
 			if !class.Proxied() || f.Client != nil && !f.Client(class) {
@@ -62,7 +63,7 @@ func (m *Mesh) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
 // CallsOf yields what becomes of the calls of one workload to one host, hidden or
 // not; nothing for a workload that belongs to no class.
 func (m *Mesh) CallsOf(w *Workload, h *Host) iter.Seq[Connection] {
-	for _, class := range m.clients {
+	for _, class := range m.Clients() {
 		if slices.Contains(class.Workloads, w) {
 			return m.Calls(class, h)
 		}

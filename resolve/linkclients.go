@@ -1,8 +1,17 @@
 package resolve
 
-// linkClients builds the client side: hosts with their endpoints, rules, and the
-// classes of clients with what each knows.
-func (m *Mesh) linkClients(c *collection) {
+// linkClients builds the client side when it is first asked for: who only wants
+// the modes of ports does not pay for it.
+func (m *Mesh) linkClients() {
+	m.linking.Do(func() {
+		m.link(m.input)
+		m.input = nil
+	})
+}
+
+// link builds hosts with their endpoints, rules, and the classes of clients with
+// what each knows.
+func (m *Mesh) link(c *collection) {
 	m.hosts = m.hostsOf(c)
 	m.hostsByName, m.hostsByNamespace = map[string][]*Host{}, map[string][]*Host{}
 	for _, h := range m.hosts {

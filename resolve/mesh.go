@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"sync"
+
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 )
 
@@ -21,10 +23,15 @@ type Mesh struct {
 	virtualServices  []*virtualService
 	clients          []*ClientClass
 	wide             *policyIndex
-	counts           map[Kind]int
-	others           map[Kind][]Object
-	problems         []Problem
-	namespaceByName  map[string]*Namespace
+
+	// linking guards the fields above from hosts on, which are built from input.
+	linking sync.Once
+	input   *collection
+
+	counts          map[Kind]int
+	others          map[Kind][]Object
+	problems        []Problem
+	namespaceByName map[string]*Namespace
 }
 
 // Namespace is one namespace that an object of the input lives in.
@@ -94,11 +101,20 @@ func (m *Mesh) Revisions() []string {
 }
 
 // Hosts are the names that clients call, sorted.
-func (m *Mesh) Hosts() []*Host { return m.hosts }
+func (m *Mesh) Hosts() []*Host {
+	m.linkClients()
+	return m.hosts
+}
 
 // DestinationRules are sorted by namespace and name.
-func (m *Mesh) DestinationRules() []*DestinationRule { return m.rules }
+func (m *Mesh) DestinationRules() []*DestinationRule {
+	m.linkClients()
+	return m.rules
+}
 
 // Clients are all workloads in classes of those that send the same, sorted by
 // namespace.
-func (m *Mesh) Clients() []*ClientClass { return m.clients }
+func (m *Mesh) Clients() []*ClientClass {
+	m.linkClients()
+	return m.clients
+}

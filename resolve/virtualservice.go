@@ -74,6 +74,7 @@ func (v *virtualService) to(d *networkingapi.Destination) {
 
 // RoutedBy names the VirtualServices that send calls to a subset of a host.
 func (m *Mesh) RoutedBy(host, subset string) []Ref {
+	m.linkClients()
 	var out []Ref
 	for _, v := range m.virtualServices {
 		for _, d := range v.destinations {
