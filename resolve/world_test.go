@@ -9,8 +9,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	networkingapi "istio.io/api/networking/v1alpha3"
 	securityapi "istio.io/api/security/v1beta1"
 	typeapi "istio.io/api/type/v1beta1"
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -38,6 +40,9 @@ func (w world) objects() []resolve.Object {
 		for i := range w.IntN(3) {
 			out = append(out, w.deployment(ns, fmt.Sprint("d", i)), w.service(ns, fmt.Sprint("s", i)))
 		}
+	}
+	for i := range w.IntN(5) {
+		out = append(out, w.rule(w.pick("shop", "bank", "istio-system"), fmt.Sprint("r", i)))
 	}
 	for i := range w.IntN(9) {
 		out = append(out, w.policy(w.pick("shop", "bank", "istio-system"), fmt.Sprint("p", i)))
@@ -77,6 +82,23 @@ func (w world) service(ns, name string) resolve.Object {
 func (w world) meta(ns, name string) metav1.ObjectMeta {
 	at := time.Date(2026, 1, 1, 0, 0, w.IntN(3), 0, time.UTC)
 	return metav1.ObjectMeta{Namespace: ns, Name: name, CreationTimestamp: metav1.NewTime(at)}
+}
+
+func (w world) rule(ns, name string) resolve.Object {
+	r := &networkingv1.DestinationRule{ObjectMeta: w.meta(ns, name)}
+	r.Spec.Host = w.pick("s0", "s1.shop.svc.cluster.local", "*.local", "*.bank.svc.cluster.local", "s0.bank.svc.cluster.local")
+	if w.IntN(3) > 0 {
+		r.Spec.TrafficPolicy = &networkingapi.TrafficPolicy{Tls: &networkingapi.ClientTLSSettings{Mode: networkingapi.ClientTLSSettings_TLSmode(w.IntN(4))}}
+	}
+	if w.IntN(3) == 0 {
+		r.Spec.WorkloadSelector = &typeapi.WorkloadSelector{MatchLabels: map[string]string{"app": w.pick("a", "b")}}
+	} else if e := w.pick("", ".", "*", "shop"); e != "" {
+		r.Spec.ExportTo = []string{e}
+	}
+	if w.IntN(3) == 0 {
+		r.Spec.Subsets = []*networkingapi.Subset{{Name: w.pick("v1", "v2"), Labels: map[string]string{"app": "a"}}}
+	}
+	return object(resolve.KindDestinationRule, r)
 }
 
 func (w world) mode() *securityapi.PeerAuthentication_MutualTLS {
@@ -119,6 +141,9 @@ func answer(m *resolve.Mesh) string {
 		for _, s := range w.Chain.Steps {
 			out += fmt.Sprintf("  - %+v\n", s)
 		}
+	}
+	for c := range m.Connections(resolve.Filter{Hidden: true}) {
+		out += line(c.Client, c) + " " + c.Sends.Because + "\n"
 	}
 	return out + fmt.Sprintln(m.Problems())
 }

@@ -1,0 +1,40 @@
+package resolve_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// TestSharedIsConnections: the shared answers, spelled out, are those of every
+// class by itself.
+func TestSharedIsConnections(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(60) {
+		m := build(newWorld(seed).objects())
+		var one, all []string
+		for c := range m.Connections(resolve.Filter{}) {
+			one = append(one, line(c.Client, c))
+		}
+		for classes, c := range m.Shared(resolve.Filter{}) {
+			for _, class := range classes {
+				all = append(all, line(class, c))
+			}
+		}
+		slices.Sort(one)
+		slices.Sort(all)
+		if !slices.Equal(one, all) {
+			t.Fatalf("resolve/shared.go: seed %d: shared\n%q\nby class\n%q", seed, all, one)
+		}
+	}
+}
+
+func line(class *resolve.ClientClass, c resolve.Connection) string {
+	server := ""
+	if c.Server != nil {
+		server = c.Server.String()
+	}
+	return fmt.Sprintf("%s -> %s:%d/%s %s %s %s", class, c.Host.Name, c.Port.Number, c.Subset, server, c.Sends.TLS, c.Outcome.Verdict)
+}
