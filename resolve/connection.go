@@ -28,6 +28,8 @@ type Connection struct {
 type Filter struct {
 	Client func(*ClientClass) bool
 	Host   func(*Host) bool
+	// Naked also yields clients without a proxy, which send plaintext to everybody.
+	Naked bool
 	// Hidden also yields hosts that a Sidecar resource or exportTo hides from the
 	// client: calls to them are passed through or refused.
 	Hidden bool
@@ -40,7 +42,7 @@ func (m *Mesh) Connections(f Filter) iter.Seq[Connection] {
 	m.linkClients()
 	return func(yield func(Connection) bool) {
 		for _, class := range m.clients {
-			if !class.Proxied() || f.Client != nil && !f.Client(class) {
+			if !f.Naked && !class.Proxied() || f.Client != nil && !f.Client(class) {
 				continue
 			}
 			for _, h := range m.hosts {
