@@ -31,6 +31,7 @@ func Process() Streams {
 	// A reader that has seen enough (head -1) is no error: the write fails with
 	// EPIPE instead of the process dying, and Main ends quietly.
 	signal.Ignore(syscall.SIGPIPE)
+	calmHeap()
 	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Now: time.Now}
 	if fd := int(os.Stdout.Fd()); term.IsTerminal(fd) {
 		s.Terminal = true
