@@ -20,6 +20,9 @@ type Check struct {
 	Title, Why, Fix string
 	// Docs are links to Istio's documentation.
 	Docs []string
+	// With are codes that come along by nature: what this check finds is always
+	// something that those find too.
+	With []string
 	// Before is a world with exactly this finding, After the same world repaired.
 	Before, After string
 	// Run reports what it finds to the Pass.

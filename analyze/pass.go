@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"fmt"
+	"iter"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -67,6 +68,25 @@ func (p *Pass) Namespaces() []*resolve.Namespace {
 func (p *Pass) Namespace(name string) *resolve.Namespace {
 	p.read[resolve.KindNamespace] = true
 	return p.mesh.Namespace(name)
+}
+
+// Connections are the calls that clients with a proxy can make, each with all the
+// classes of clients that share it.
+func (p *Pass) Connections() iter.Seq2[[]*resolve.ClientClass, resolve.Connection] {
+	p.read[resolve.KindService], p.read[resolve.KindWorkload] = true, true
+	return p.mesh.Shared(resolve.Filter{})
+}
+
+// DestinationRules are the rules by which clients send.
+func (p *Pass) DestinationRules() []*resolve.DestinationRule {
+	p.read[resolve.KindDestinationRule] = true
+	return p.mesh.DestinationRules()
+}
+
+// Reach says what a DestinationRule does: see resolve.Mesh.Reach.
+func (p *Pass) Reach(r *resolve.DestinationRule) resolve.Reach {
+	p.read[resolve.KindDestinationRule] = true
+	return p.mesh.Reach(r)
 }
 
 // Objects are those of a kind that the mesh keeps as they were read.

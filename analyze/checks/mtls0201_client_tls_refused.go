@@ -1,0 +1,123 @@
+package checks
+
+import (
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// ClientTLSRefused finds rules that make clients send what the port does not take:
+// plaintext or TLS of their own into STRICT (3.3.3, 4).
+var ClientTLSRefused = register(&analyze.Check{
+	Code:     "MTLS0201",
+	Name:     "client-tls-refused",
+	Severity: analyze.Error,
+	Needs:    []resolve.Kind{resolve.KindDestinationRule, resolve.KindService, resolve.KindWorkload},
+	Title:    "A DestinationRule makes clients send what the port refuses",
+	Why: `A DestinationRule's tls decides what the clients' proxies send; it does not change what the server accepts. DISABLE,
+or a tls without mode, sends plaintext, which a STRICT port has no filter chain for. SIMPLE and MUTUAL send TLS
+without the mesh's identity. Every such call fails, whatever the popular text about DISABLE overriding a
+PeerAuthentication says.`,
+	Fix:  "delete the tls section (auto mTLS does the right thing), or use mode: ISTIO_MUTUAL",
+	Docs: []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule"},
+	Before: `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: pay, namespace: shop}
+spec:
+  host: pay
+  trafficPolicy:
+    tls: {mode: DISABLE}
+`,
+	After: `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: pay, namespace: shop}
+spec:
+  host: pay
+  trafficPolicy:
+    tls: {mode: ISTIO_MUTUAL}
+`,
+	Run: func(p *analyze.Pass) {
+		p.DestinationRules()
+		causes := causesOf(p, func(c resolve.Connection) bool {
+			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS != resolve.SendsIstioMutual
+		})
+		for _, cause := range causes {
+			cause.report(p, "sends "+sendsWord(cause.first.Sends.TLS))
+		}
+	},
+})
+
+func sendsWord(t resolve.ClientTLS) string {
+	switch t {
+	case resolve.SendsPlaintext:
+		return "plaintext"
+	case resolve.SendsIstioMutual:
+		return "Istio mTLS"
+	}
+	return "TLS of its own (" + t.String() + ")"
+}

@@ -1,0 +1,112 @@
+package checks
+
+import (
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// IstioMutualRefused finds rules that make clients send Istio mTLS to endpoints
+// that do not understand it (3.3.3, 6.16).
+var IstioMutualRefused = register(&analyze.Check{
+	Code:     "MTLS0202",
+	Name:     "istio-mutual-refused",
+	Severity: analyze.Error,
+	Needs:    []resolve.Kind{resolve.KindDestinationRule, resolve.KindService, resolve.KindWorkload},
+	Title:    "ISTIO_MUTUAL is sent to an endpoint without a sidecar, or to a DISABLE port",
+	Why: `An explicit ISTIO_MUTUAL holds for every endpoint of the host, with a sidecar or without: it takes away what auto
+mTLS decides endpoint by endpoint. An application without a proxy gets a TLS handshake that it does not expect. The
+usual culprit is a rule for * or *.local that was meant to switch mTLS on; with auto mTLS it is not needed.`,
+	Fix:  "delete the rule's tls (auto mTLS sends mTLS wherever it is understood), or narrow its host",
+	Docs: []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/#auto-mtls"},
+	Before: `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web, sidecar.istio.io/inject: "true"}}
+    spec: {containers: [{name: web}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: PERMISSIVE}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: pay, namespace: shop}
+spec:
+  host: pay
+  trafficPolicy:
+    tls: {mode: ISTIO_MUTUAL}
+`,
+	After: `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: PERMISSIVE}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: pay, namespace: shop}
+spec:
+  host: pay
+  trafficPolicy:
+    tls: {mode: ISTIO_MUTUAL}
+`,
+	Run: func(p *analyze.Pass) {
+		p.DestinationRules()
+		causes := causesOf(p, func(c resolve.Connection) bool {
+			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS == resolve.SendsIstioMutual
+		})
+		for _, cause := range causes {
+			cause.report(p, "sends Istio mTLS")
+		}
+	},
+})

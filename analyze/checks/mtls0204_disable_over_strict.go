@@ -1,0 +1,113 @@
+package checks
+
+import (
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// DisableOverStrict finds a DISABLE for a namespace or the mesh with STRICT below
+// it: clients look at the wide policy only (3.4.2, istio/istio#56084).
+var DisableOverStrict = register(&analyze.Check{
+	Code:     "MTLS0204",
+	Name:     "disable-over-strict",
+	Severity: analyze.Error,
+	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindService, resolve.KindWorkload},
+	Title:    "DISABLE for the namespace or mesh makes clients send plaintext to a STRICT port below it",
+	Why: `Auto mTLS asks the namespace- or mesh-wide policy of the service's namespace first. If that is DISABLE, the clients
+send plaintext to all of its services, and nobody looks at the policy of the workload or the port. Where one of these
+says STRICT, the server refuses every call. Known as istio/istio#56084.`,
+	Fix:  "make the wide policy PERMISSIVE, or send mTLS with a DestinationRule (mode: ISTIO_MUTUAL) to the STRICT service",
+	Docs: []string{"https://github.com/istio/istio/issues/56084"},
+	With: []string{"MTLS0108"},
+	Before: `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: DISABLE}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: pay, namespace: shop}
+spec:
+  selector:
+    matchLabels: {app: pay}
+  mtls: {mode: STRICT}
+`,
+	After: `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: PERMISSIVE}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: pay, namespace: shop}
+spec:
+  selector:
+    matchLabels: {app: pay}
+  mtls: {mode: STRICT}
+`,
+	Run: func(p *analyze.Pass) {
+		p.PeerAuthentications()
+		causes := causesOf(p, func(c resolve.Connection) bool {
+			return c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.By.Kind == resolve.KindPeerAuthentication
+		})
+		for _, cause := range causes {
+			cause.report(p, "makes clients send plaintext")
+		}
+	},
+})

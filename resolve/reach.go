@@ -1,0 +1,104 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Reach says what a DestinationRule does for the clients of the input.
+type Reach struct {
+	// Hosts are those that the rule's host names, whether or not it counts there.
+	Hosts []*Host
+	// Used is true when the rule counts for at least one client and host.
+	Used bool
+	// Why says what keeps an unused rule from counting, "" when it is used or when
+	// the input has no client that could tell.
+	Why  string
+	Rule string
+	// By is the rule that takes its place, zero when there is none.
+	By Ref
+}
+
+// Reach works out whether a rule counts anywhere (3.2).
+func (m *Mesh) Reach(r *DestinationRule) Reach {
+	m.linkClients()
+	out := Reach{}
+	for _, h := range m.hosts {
+		if subsetOf(h.Name, r.FQDN) {
+			out.Hosts = append(out.Hosts, h)
+		}
+	}
+	if len(out.Hosts) == 0 {
+		out.Why, out.Rule = m.noHost(r), "3.2.1"
+		return out
+	}
+	asked := false
+	for _, class := range m.clients {
+		if !class.Proxied() {
+			continue
+		}
+		for _, h := range out.Hosts {
+			if !h.VisibleTo(class.Namespace) {
+				continue
+			}
+			asked = true
+			merged := m.ruleFor(class, h)
+			if merged != nil && slices.Contains(merged.from, r) && merged.uses(r) {
+				out.Used, out.Why, out.By, out.Rule = true, "", Ref{}, ""
+				return out
+			}
+			if out.Why == "" {
+				out.Why, out.Rule, out.By = m.passedOver(r, class, h, merged)
+			}
+		}
+	}
+	if !asked {
+		out.Why = ""
+	}
+	return out
+}
+
+// uses reports whether anything of a rule is left in the merge.
+func (m *mergedRule) uses(r *DestinationRule) bool {
+	return m.policy == r || m.first == r || slices.ContainsFunc(m.subsets, func(s mergedSubset) bool { return s.rule == r })
+}
+
+// noHost says why a rule's host names nothing.
+func (m *Mesh) noHost(r *DestinationRule) string {
+	if r.Host != r.FQDN {
+		for _, h := range m.hosts {
+			if h.Ref.Name == r.Host {
+				return fmt.Sprintf("host %s means %s, which is no service; %s is in namespace %s: write its full name", r.Host, r.FQDN, h.Ref, h.Namespace)
+			}
+		}
+		return fmt.Sprintf("host %s means %s, which is no service", r.Host, r.FQDN)
+	}
+	for _, h := range m.hosts {
+		if h.kubernetes && r.Host == h.Ref.Name+"."+h.Namespace {
+			return fmt.Sprintf("host %s has a dot and is taken as it is; the service is %s", r.Host, h.Name)
+		}
+	}
+	return fmt.Sprintf("host %s is no service and no ServiceEntry of the input", r.Host)
+}
+
+// passedOver says why a rule does not count for one client and host.
+func (m *Mesh) passedOver(r *DestinationRule, class *ClientClass, h *Host, merged *mergedRule) (why, rule string, by Ref) {
+	ns := r.Ref.Namespace
+	switch {
+	case r.HasRevision && r.Revision != class.Revision:
+		return fmt.Sprintf("it is labelled for revision %q", r.Revision), "1.14", Ref{}
+	case r.HasSelector && ns != class.Namespace:
+		return fmt.Sprintf("its workloadSelector reaches clients of namespace %s only, and it selects none of them", ns), "3.2.7", Ref{}
+	case r.HasSelector && !selects(r.Selector, class.labels):
+		return "its workloadSelector selects no client", "3.2.7", Ref{}
+	case ns != class.Namespace && ns != h.Namespace && ns != m.rootNamespace:
+		return fmt.Sprintf("namespace %s is neither the clients', nor the service's (%s), nor the root namespace: such a rule is never used", ns, h.Namespace), "3.2.3", Ref{}
+	case merged != nil && slices.Contains(merged.from, r):
+		return fmt.Sprintf("it is merged into %s, which comes first, and everything in it was set there already", merged.first.Ref.Path()), "3.2.9", merged.first.Ref
+	case merged != nil:
+		return fmt.Sprintf("%s comes first for %s", merged.first.Ref.Path(), h.Name), "3.2.3", merged.first.Ref
+	case len(r.exports) > 0 && !r.exports.has("*") && !r.exports.has(class.Namespace):
+		return fmt.Sprintf("it is not exported to namespace %s", class.Namespace), "3.2.3", Ref{}
+	}
+	return "a rule that selects other clients hides it (masking)", "3.2.8", Ref{}
+}
