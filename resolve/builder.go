@@ -25,15 +25,16 @@ type Options struct {
 // Builder collects objects and makes a Mesh of them. Not safe for concurrent
 // use.
 type Builder struct {
-	opts     Options
-	index    map[Ref]int
-	objects  []named
-	problems []Problem
+	opts    Options
+	index   map[Ref]int
+	objects []named
+	// again holds where the definitions stood that a later one replaced.
+	again map[Ref][]Position
 }
 
 // NewBuilder returns an empty Builder.
 func NewBuilder(opts Options) *Builder {
-	return &Builder{opts: opts, index: map[Ref]int{}}
+	return &Builder{opts: opts, index: map[Ref]int{}, again: map[Ref][]Position{}}
 }
 
 // Add takes one object; see Object for the Go type that each kind carries.
@@ -47,8 +48,8 @@ func (b *Builder) Add(o Object) {
 		b.objects = append(b.objects, named{ref, o})
 		return
 	}
-	if p, differ := duplicate(b.objects[i].Object, o); differ {
-		b.problems = append(b.problems, p)
+	if differs(b.objects[i].Object, o) {
+		b.again[ref] = append(b.again[ref], b.objects[i].Origin.At(""))
 	}
 	b.objects[i].Object = o
 }
@@ -56,7 +57,7 @@ func (b *Builder) Add(o Object) {
 // Build resolves everything. The order of Add matters only for duplicates.
 func (b *Builder) Build() *Mesh {
 	c := collect(b.objects)
-	m := &Mesh{others: c.others, counts: c.counts, problems: b.problems}
+	m := &Mesh{others: c.others, counts: c.counts, problems: b.duplicates()}
 	m.control = chooseControl(b.opts, c)
 	m.config = m.control.config
 	m.rootNamespace = m.control.root
@@ -71,4 +72,13 @@ func (b *Builder) Build() *Mesh {
 	m.input = c.clientSide()
 	m.problems = sortProblems(append(m.problems, policyProblems(m.policies)...))
 	return m
+}
+
+// duplicates are the problems of objects that are defined more than once.
+func (b *Builder) duplicates() []Problem {
+	var out []Problem
+	for ref, places := range b.again {
+		out = append(out, duplicateProblem(b.objects[b.index[ref]].Object, places))
+	}
+	return out
 }
