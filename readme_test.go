@@ -83,7 +83,7 @@ func run(t *testing.T, args []string) []byte {
 		Out: &b, Err: &b, In: new(bytes.Buffer), Env: func(string) string { return "" },
 		Now: func() time.Time { now = now.Add(10 * time.Millisecond); return now },
 	})
-	if code != 0 {
+	if code > 1 { // 1 is what analyze ends with where it finds something
 		t.Errorf("mtlsctl %v: exit code %d", args, code)
 	}
 	return b.Bytes()

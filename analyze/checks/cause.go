@@ -74,7 +74,11 @@ func (c *cause) report(p *analyze.Pass, sends string) {
 	if more := len(c.ports) - 1; more > 0 {
 		message += fmt.Sprintf(" (and %d more like it)", more)
 	}
-	message += fmt.Sprintf(": every call from %s fails, such as %s (%s)", workloads(len(c.clients)), strings.Join(c.examples, ", "), f.Outcome.Symptom)
+	message += fmt.Sprintf(": every call from %s fails", workloads(len(c.clients)))
+	if len(c.ports) > 1 {
+		message += ", such as " + strings.Join(c.examples, ", ")
+	}
+	message += " (" + f.Outcome.Symptom + ")"
 	involved := []resolve.Ref{f.Host.Ref}
 	if !f.Serves.By.IsZero() {
 		involved = append(involved, f.Serves.By)
