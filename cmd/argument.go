@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
 // argument is one thing named on the command line.
@@ -72,7 +73,7 @@ var kindWords = []string{
 var shortKinds = []string{"deploy", "sts", "ds", "rs", "svc", "ns", "pa", "we", "wg", "pods", "services"}
 
 func noSuchKind(a, word, name string) error {
-	if near := nearest(word, slices.Concat(kindWords, shortKinds)); len(near) > 0 {
+	if near := spelling.Nearest(word, slices.Concat(kindWords, shortKinds)); len(near) > 0 {
 		return usage("did you mean "+near[0]+"/"+name+"?", "%q: unknown type %q", a, word)
 	}
 	return usage("types are "+strings.Join(kindWords, ", ")+"; if "+word+" is a namespace, say "+name+"."+word,

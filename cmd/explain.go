@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/analyze/topics"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
 const explainLong = `explain shows a page: what a finding's code means and how to repair it, what a
@@ -68,7 +69,7 @@ func page(args []string) (render.View, error) {
 func noPage(word string) error {
 	contents := render.Contents{Topics: topics.All(), Checks: checks.All()}
 	hint := "mtlsctl explain lists every topic and code"
-	if near := nearest(word, contents.Names()); len(near) > 0 {
+	if near := spelling.Nearest(word, contents.Names()); len(near) > 0 {
 		hint = "did you mean " + strings.Join(near, " or ") + "?"
 	}
 	return usage(hint, "nothing to explain about %q", word)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
 // found is one thing that an argument may mean. Exactly one of the pointers or
@@ -16,6 +17,7 @@ type found struct {
 	service   *resolve.Service
 	namespace *resolve.Namespace
 	policy    *resolve.PeerAuthentication
+	host      *resolve.Host
 }
 
 // finder looks up arguments among everything that has a name.
@@ -61,13 +63,13 @@ func (f *finder) find(a argument) ([]found, error) {
 	if end > 0 {
 		hits = hits[:end]
 	}
-	switch len(hits) {
-	case 0:
+	switch {
+	case len(hits) == 0:
 		return nil, f.nothing(a)
-	case 1:
-		return hits, nil
+	case slices.ContainsFunc(hits, func(h found) bool { return h.ref != hits[0].ref }):
+		return nil, ambiguous(a, hits)
 	}
-	return nil, ambiguous(a, hits)
+	return hits, nil // one thing, or several hosts of one ServiceEntry
 }
 
 func (f *finder) matches(a argument) []found {
@@ -108,7 +110,7 @@ func (f *finder) nothing(a argument) error {
 			byName[key] = append(byName[key], typedName(t.ref))
 		}
 	}
-	for _, word := range nearest(a.name, sortedKeys(byName)) {
+	for _, word := range spelling.Nearest(a.name, sortedKeys(byName)) {
 		near = append(near, byName[word]...)
 	}
 	slices.Sort(names)

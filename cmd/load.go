@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
 // loaded is the input of a run, read and resolved.
@@ -65,7 +66,7 @@ func (l *loaded) noNamespace(flag, ns string) error {
 		names = append(names, n.Name)
 	}
 	hint := "namespaces of the input: " + some(names, 8)
-	if near := nearest(ns, names); len(near) > 0 {
+	if near := spelling.Nearest(ns, names); len(near) > 0 {
 		hint = "did you mean " + strings.Join(near, " or ") + "?"
 	}
 	return usage(hint, "%s %s: nothing in the input lives in namespace %q", flag, ns, ns)

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
 const rootLong = `mtlsctl tells which Istio traffic is really mTLS.
@@ -45,7 +47,7 @@ func newRoot(s Streams) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(c.CommandPath()+" --help lists its flags", "%s", err)
 	})
-	root.AddCommand(newDescribe(s, &color), newAnalyze(s, &color), newExplain(s, &color), newVersion(s))
+	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newAnalyze(s, &color), newExplain(s, &color), newVersion(s))
 	return root
 }
 
@@ -61,7 +63,7 @@ func noSuchCommand(root *cobra.Command, args []string) error {
 		}
 	}
 	hint := "commands: " + strings.Join(words, ", ")
-	if near := nearest(args[0], words); len(near) > 0 {
+	if near := spelling.Nearest(args[0], words); len(near) > 0 {
 		hint = "did you mean mtlsctl " + near[0] + "?"
 	}
 	return usage(hint, "unknown command %q", args[0])

@@ -74,8 +74,14 @@ func ParseFormat(s string) (Format, error) {
 }
 
 // Write formats v whole and then writes it at once, so that an error never
-// leaves half a report behind.
+// leaves half a report behind; what is Streamed comes item by item where the
+// format can.
 func Write(w io.Writer, f Format, v View, o Options) error {
+	if s, ok := v.(Streamed); ok {
+		if f, ok := f.(streamer); ok {
+			return stream(w, f, s)
+		}
+	}
 	var b bytes.Buffer
 	if err := f.Format(&b, v, o); err != nil {
 		return err

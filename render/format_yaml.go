@@ -21,6 +21,26 @@ func (yamlFormat) Format(b *bytes.Buffer, v View, _ Options) error {
 	return nil
 }
 
+func (yamlFormat) open(b *bytes.Buffer, head []byte) {
+	y := yamlWriter{b: b, text: head}
+	y.value(0, false)
+	b.Truncate(b.Len() - len(" []\n"))
+	b.WriteByte('\n')
+}
+
+func (yamlFormat) item(b *bytes.Buffer, compact []byte, _ bool) {
+	b.WriteString("- ")
+	y := yamlWriter{b: b, text: compact}
+	y.value(1, true)
+}
+
+func (yamlFormat) shut(b *bytes.Buffer, empty bool) {
+	if empty { // nothing was written since open
+		b.Truncate(b.Len() - 1)
+		b.WriteString(" []\n")
+	}
+}
+
 // yamlWriter turns compact JSON into block YAML. A YAML library needs 9 s and
 // 4 GB for ten thousand workloads; every JSON string is a valid double-quoted
 // YAML scalar, so little is left to do.

@@ -1,0 +1,143 @@
+package cmd
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+const connectionsLong = `connections says for every client and every service port what the client's proxy
+sends, what the server accepts, and what becomes of the call: mtls, plaintext,
+broken, passthrough-tls (TLS reaches the application unopened) or unknown.
+
+Clients that send the same share a row, and so do endpoints that take it alike;
+--expand shows each workload. The port with the worst answer comes first. Clients
+are all workloads with a proxy; one without is answered when --from names it.
+Hosts are those that a client's Sidecar scope knows; a hidden one is answered
+when --to names it.
+
+With --from one workload and --to one port, it argues the call step by step, in
+the order in which Istio decides: scope, DestinationRule, TLS setting, auto mTLS,
+endpoints, server.
+
+--from takes [TYPE/]NAME[.NAMESPACE] of a workload, a pod, or a service (the
+workloads behind it), and ns/NAME. --to takes these, a host name, and
+NAME[.NAMESPACE]:PORT[/SUBSET].`
+
+const connectionsExample = `  # every client, every service port, what is broken first
+  mtlsctl connections -f manifests/
+
+  # what is not mTLS, into or out of one namespace
+  mtlsctl connections -f manifests/ -n shop --verdict broken,plaintext
+
+  # who calls pay, and how
+  mtlsctl connections -f manifests/ --to pay.shop
+
+  # one call, argued
+  mtlsctl connections -f manifests/ --from deploy/web.shop --to pay.shop:80
+
+  # every pair of workloads, for a script
+  mtlsctl connections -f manifests/ -o json`
+
+// verdictWords are the values of --verdict, what needs a look first.
+var verdictWords = []string{"broken", "plaintext", "unknown", "passthrough-tls", "mtls"}
+
+// connectionsOptions is everything that one run of connections needs.
+type connectionsOptions struct {
+	streams  Streams
+	color    *colorFlag
+	input    inputFlags
+	output   outputFlags
+	from, to []string
+	selector string
+	verdicts []string
+	expand   bool
+
+	sources []argument
+	targets []target
+	labels  labels.Selector
+	wanted  map[resolve.Verdict]bool
+}
+
+func newConnections(s Streams, color *colorFlag) *cobra.Command {
+	o := &connectionsOptions{streams: s, color: color}
+	c := &cobra.Command{
+		Use: "connections", Short: "Say what every client sends, and what becomes of it",
+		Long: connectionsLong, Example: connectionsExample, Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.complete(args); err != nil {
+				return err
+			}
+			return inputError(o.run(c.Context()))
+		},
+	}
+	o.input.add(c)
+	o.output.addFormat(c)
+	o.add(c)
+	return c
+}
+
+func (o *connectionsOptions) add(c *cobra.Command) {
+	fs := c.Flags()
+	fs.Lookup("namespace").Usage = "show only calls into or out of namespace `NS`; objects that name no namespace live in it"
+	fs.StringSliceVar(&o.from, "from", nil, "show only calls of clients `NAME,...`")
+	fs.StringSliceVar(&o.to, "to", nil, "show only calls to `NAME,...`, with :PORT and /SUBSET where wanted")
+	fs.StringVarP(&o.selector, "selector", "l", "", "show only calls of clients whose pod labels match `SELECTOR`, as in kubectl")
+	fs.StringSliceVar(&o.verdicts, "verdict", nil, "show only calls that end as one of `VERDICT,...`: "+strings.Join(verdictWords, ", "))
+	fs.BoolVar(&o.expand, "expand", false, "one row for each client workload and endpoint")
+}
+
+// complete checks everything that can be checked before reading.
+func (o *connectionsOptions) complete(args []string) (err error) {
+	if err := o.output.complete(); err != nil {
+		return err
+	}
+	if err := o.input.validate(args); err != nil {
+		return err
+	}
+	if len(args) > 0 {
+		return usage("mtlsctl connections --to "+args[0]+" shows who calls it, --from what it calls", "connections takes no argument, but got %q", args[0])
+	}
+	if o.labels, err = labels.Parse(o.selector); err != nil {
+		return usage("for example -l app=shop,tier!=db", "-l %q: %s", o.selector, err)
+	}
+	if o.wanted, err = parseVerdicts(o.verdicts); err != nil {
+		return err
+	}
+	if o.sources, err = parseSources(o.from); err != nil {
+		return err
+	}
+	o.targets, err = parseTargets(o.to)
+	return err
+}
+
+func (o *connectionsOptions) run(ctx context.Context) error {
+	l, err := load(ctx, &o.input, o.streams)
+	if err != nil {
+		return err
+	}
+	answered := o.answer(ctx, l)
+	covered := l.report(o.streams)
+	if answered != nil {
+		return answered
+	}
+	return covered
+}
+
+func (o *connectionsOptions) answer(ctx context.Context, l *loaded) error {
+	if err := l.checkNamespaces(); err != nil {
+		return err
+	}
+	view, err := o.view(l)
+	if err != nil {
+		return err
+	}
+	return render.Write(stoppable{ctx, o.streams.Out}, o.output.format, view, render.Options{
+		Width: o.streams.Width, Color: o.color.on(o.streams), NoHeaders: o.output.noHeaders,
+	})
+}

@@ -1,0 +1,55 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+func parseVerdicts(words []string) (map[resolve.Verdict]bool, error) {
+	wanted := map[resolve.Verdict]bool{}
+	for _, word := range words {
+		v, err := resolve.ParseVerdict(strings.TrimSpace(word))
+		if err != nil {
+			return nil, usage("", "--verdict %q: one of %s", word, strings.Join(verdictWords, ", "))
+		}
+		wanted[v] = true
+	}
+	return wanted, nil
+}
+
+// view looks up what the flags name and chooses the connections.
+func (o *connectionsOptions) view(l *loaded) (render.View, error) {
+	ends, err := o.ends(l)
+	if err != nil {
+		return nil, err
+	}
+	v := render.Connections{Scope: l.scope(), Mesh: l.mesh, Calls: o.calls(l, ends), Expand: o.expand}
+	return v, nil
+}
+
+// calls turns flags and what they named into a choice of connections.
+func (o *connectionsOptions) calls(l *loaded, e *ends) render.Calls {
+	q := render.Calls{
+		Filter: resolve.Filter{Hidden: len(o.targets) > 0, Naked: slices.ContainsFunc(e.clients, naked)},
+		Client: func(w *resolve.Workload) bool {
+			return o.labels.Matches(labels.Set(w.Labels)) && (len(o.sources) == 0 || e.from[w])
+		},
+		Pair: func(c *resolve.ClientClass, h *resolve.Host) bool {
+			return l.shows(c.Namespace) || l.shows(h.Namespace)
+		},
+		Call: func(c *resolve.Connection) bool {
+			return (len(o.wanted) == 0 || o.wanted[c.Outcome.Verdict]) && (len(o.targets) == 0 || e.reaches(c))
+		},
+	}
+	if len(o.targets) > 0 {
+		q.Filter.Host = e.mayReach
+	}
+	return q
+}
+
+func naked(w *resolve.Workload) bool { return w.Membership.Dataplane == resolve.DataplaneNone }

@@ -1,0 +1,75 @@
+package cmd
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// ends are what --from and --to name, looked up.
+type ends struct {
+	clients []*resolve.Workload
+	from    map[*resolve.Workload]bool
+	targets []reach
+}
+
+// reach is what one --to leads to: hosts, or workloads behind any host.
+type reach struct {
+	target
+	hosts   map[*resolve.Host]bool
+	servers map[*resolve.Workload]bool
+}
+
+func (o *connectionsOptions) ends(l *loaded) (*ends, error) {
+	e := &ends{from: map[*resolve.Workload]bool{}}
+	clients := newFinder(l)
+	for _, a := range o.sources {
+		hits, err := clients.find(a)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range hits {
+			e.clients = append(e.clients, h.members(l)...)
+		}
+	}
+	for _, w := range e.clients {
+		e.from[w] = true
+	}
+	servers := newTargetFinder(l)
+	for _, t := range o.targets {
+		r, err := servers.reach(t)
+		if err != nil {
+			return nil, err
+		}
+		e.targets = append(e.targets, r)
+	}
+	return e, nil
+}
+
+// members are the workloads that a thing stands for: itself, those behind a
+// service, those of a namespace.
+func (f found) members(l *loaded) []*resolve.Workload {
+	switch {
+	case f.service != nil:
+		return f.service.Workloads
+	case f.namespace != nil:
+		return l.workloads(func(w *resolve.Workload) bool { return w.Ref.Namespace == f.namespace.Name })
+	}
+	return f.workloads
+}
+
+// mayReach is asked before anything about a host is worked out.
+func (e *ends) mayReach(h *resolve.Host) bool {
+	return slices.ContainsFunc(e.targets, func(r reach) bool { return r.hosts[h] || len(r.servers) > 0 })
+}
+
+func (e *ends) reaches(c *resolve.Connection) bool {
+	return slices.ContainsFunc(e.targets, func(r reach) bool { return r.holds(c) })
+}
+
+func (r reach) holds(c *resolve.Connection) bool {
+	if r.port != "" && !r.isPort(c.Port) || r.subset != "" && r.subset != c.Subset {
+		return false
+	}
+	return r.hosts[c.Host] || c.Server != nil && c.Server.Workload != nil && r.servers[c.Server.Workload]
+}

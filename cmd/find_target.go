@@ -1,0 +1,71 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// targetFinder looks up what is called: a host before a workload of the same name.
+type targetFinder struct{ finder }
+
+func newTargetFinder(l *loaded) *targetFinder {
+	f := &targetFinder{*newFinder(l)}
+	f.things = slices.DeleteFunc(f.things, func(t found) bool { return t.policy != nil || t.service != nil })
+	for i := range f.things {
+		f.things[i].rank++
+	}
+	for _, h := range l.mesh.Hosts() {
+		f.things = append(f.things, found{ref: h.Ref, host: h})
+		if h.Ref.Kind != resolve.KindService && h.Ref.Name != h.Name {
+			named := h.Ref
+			named.Name = h.Name
+			f.things = append(f.things, found{ref: named, host: h})
+		}
+	}
+	return f
+}
+
+// reach finds what a target leads to. Several hosts of one ServiceEntry are one
+// thing.
+func (f *targetFinder) reach(t target) (reach, error) {
+	r := reach{t, map[*resolve.Host]bool{}, map[*resolve.Workload]bool{}}
+	hits, err := f.find(t.argument)
+	if err != nil {
+		return r, err
+	}
+	for _, hit := range hits {
+		switch {
+		case hit.host != nil && hit.host.Alias != "":
+			return r, usage("--to "+serviceName(hit.host.Alias), "%s is another name of %s (ExternalName): callers get its connection", hit.ref, hit.host.Alias)
+		case hit.host != nil:
+			r.hosts[hit.host] = true
+		case hit.namespace != nil:
+			for _, h := range f.loaded.mesh.Hosts() {
+				r.hosts[h] = r.hosts[h] || h.Namespace == hit.namespace.Name
+			}
+		default:
+			for _, w := range hit.workloads {
+				r.servers[w] = true
+			}
+		}
+	}
+	return r, r.checkPort()
+}
+
+// checkPort refuses a port that no host has.
+func (r reach) checkPort() error {
+	if r.port == "" || len(r.hosts) == 0 {
+		return nil
+	}
+	var there []string
+	for h := range r.hosts {
+		if slices.ContainsFunc(h.Ports, func(p resolve.HostPort) bool { return r.isPort(&p) }) {
+			return nil
+		}
+		there = append(there, portsText(h))
+	}
+	slices.Sort(there)
+	return usage("its ports: "+strings.Join(unique(there), "; "), "--to %s: no port %s", r.raw, r.port)
+}

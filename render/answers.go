@@ -1,0 +1,113 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// answer is calls to one port of a host that end alike, whoever makes them and
+// whichever endpoint takes them.
+type answer struct {
+	resolve.Connection
+	clients []*clients
+	// subsets are those with this answer, "" among them for the host as it is.
+	subsets []string
+	servers []*resolve.Endpoint
+}
+
+// sameAnswer is equal for connections that a reader need not tell apart.
+type sameAnswer struct {
+	host      *resolve.Host
+	port      int32
+	subset    string
+	sends     resolve.ClientTLS
+	accepts   resolve.Mode
+	ifMeshed  resolve.Mode
+	verdict   resolve.Verdict
+	by        resolve.Ref
+	because   string
+	outcome   string
+	noServers bool
+}
+
+func sameOf(c *resolve.Connection) sameAnswer {
+	return sameAnswer{
+		c.Host, c.Port.Number, c.Subset, c.Sends.TLS, c.Serves.Mode, c.Serves.IfMeshed, c.Outcome.Verdict,
+		c.Sends.By, c.Sends.Because, c.Outcome.Because, c.Server == nil,
+	}
+}
+
+// answersOf groups connections, and puts hosts that need a look first.
+func answersOf(q Calls, m *resolve.Mesh) []*answer {
+	index := map[sameAnswer]*answer{}
+	var list []*answer
+	for clients, c := range q.each(m) {
+		same := sameOf(c)
+		a := index[same]
+		if a == nil {
+			a = &answer{Connection: *c, subsets: []string{c.Subset}}
+			index[same] = a
+			list = append(list, a)
+		}
+		a.add(clients, c.Server)
+	}
+	list = joinSubsets(list)
+	sortAnswers(list)
+	return list
+}
+
+func (a *answer) add(more []*clients, server *resolve.Endpoint) {
+	if len(a.clients) == 0 || a.clients[len(a.clients)-1] != more[len(more)-1] {
+		a.clients = append(a.clients, more...)
+	}
+	if server != nil && !slices.Contains(a.servers, server) {
+		a.servers = append(a.servers, server)
+	}
+}
+
+// joinSubsets makes one answer of those that differ only in the subset.
+func joinSubsets(list []*answer) []*answer {
+	index := map[sameAnswer][]*answer{}
+	kept := list[:0]
+	for _, a := range list {
+		same := sameOf(&a.Connection)
+		same.subset = ""
+		i := slices.IndexFunc(index[same], func(o *answer) bool { return slices.Equal(o.clients, a.clients) })
+		if i < 0 {
+			index[same] = append(index[same], a)
+			kept = append(kept, a)
+			continue
+		}
+		first := index[same][i]
+		first.subsets = append(first.subsets, a.Subset)
+		for _, s := range a.servers {
+			first.add(a.clients, s)
+		}
+	}
+	return kept
+}
+
+// verdictOrder puts what needs a look first.
+var verdictOrder = map[resolve.Verdict]int{
+	resolve.VerdictBroken: 0, resolve.VerdictPlaintext: 1, resolve.VerdictUnknown: 2, resolve.VerdictPassthroughTLS: 3, resolve.VerdictMTLS: 4,
+}
+
+func (a *answer) order() int { return verdictOrder[a.Outcome.Verdict] }
+
+// sortAnswers keeps the answers of a host's port together; the port with the
+// worst one comes first.
+func sortAnswers(list []*answer) {
+	worst := map[*resolve.HostPort]int{}
+	for _, a := range list {
+		if w, seen := worst[a.Port]; !seen || a.order() < w {
+			worst[a.Port] = a.order()
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *answer) int {
+		return cmp.Or(
+			cmp.Compare(worst[a.Port], worst[b.Port]), cmp.Compare(a.Host.Name, b.Host.Name), cmp.Compare(a.Host.Namespace, b.Host.Namespace),
+			cmp.Compare(a.Port.Number, b.Port.Number), cmp.Compare(a.order(), b.order()), cmp.Compare(a.subsets[0], b.subsets[0]))
+	})
+}

@@ -1,0 +1,72 @@
+package render
+
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// answerFields keep who, what and the result on any terminal.
+func answerFields(from base) []field[*answer] {
+	of := func(cell func(*resolve.Connection) Cell) func(*answer) Cell {
+		return func(a *answer) Cell { return cell(&a.Connection) }
+	}
+	return []field[*answer]{
+		{Column: Column{Head: "TO", Group: true}, cell: words((*answer).to)},
+		{Column: Column{Head: "FROM"}, cell: words((*answer).from)},
+		{Column: Column{Head: "SERVER", Drop: 6}, cell: words((*answer).serversText), wide: true},
+		{Column: Column{Head: "SENDS", Drop: 3}, cell: of(sendsCell)},
+		{Column: Column{Head: "ACCEPTS", Drop: 4}, cell: of(acceptsCell)},
+		{Column: Column{Head: "RESULT"}, cell: of(verdictCell)},
+		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: of(sendsBecause)},
+		{Column: Column{Head: "AT", Drop: 2}, cell: of(from.sends)},
+		{Column: Column{Head: "ACCEPTS BECAUSE", Drop: 7}, cell: of(from.accepts), wide: true},
+		{Column: Column{Head: "SYMPTOM", Drop: 5}, cell: of(symptomCell), wide: true},
+	}
+}
+
+func pairFields(from base) []field[pair] {
+	of := func(cell func(*resolve.Connection) Cell) func(pair) Cell {
+		return func(p pair) Cell { return cell(p.Connection) }
+	}
+	return []field[pair]{
+		{Column: Column{Head: "FROM", Group: true}, cell: words(func(p pair) string { return clientText(p.client) })},
+		{Column: Column{Head: "TO", Group: true}, cell: words(func(p pair) string { return targetText(p.Connection) })},
+		{Column: Column{Head: "SERVER", Drop: 5}, cell: words(func(p pair) string { return serverText(p.Server) })},
+		{Column: Column{Head: "SENDS", Drop: 3}, cell: of(sendsCell)},
+		{Column: Column{Head: "ACCEPTS", Drop: 4}, cell: of(acceptsCell)},
+		{Column: Column{Head: "RESULT"}, cell: of(verdictCell)},
+		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: of(sendsBecause)},
+		{Column: Column{Head: "AT", Drop: 2}, cell: of(from.sends)},
+		{Column: Column{Head: "ACCEPTS BECAUSE", Drop: 7}, cell: of(from.accepts), wide: true},
+		{Column: Column{Head: "SYMPTOM", Drop: 6}, cell: of(symptomCell), wide: true},
+	}
+}
+
+func sendsCell(c *resolve.Connection) Cell { return Cell{Text: c.Sends.TLS.String()} }
+
+// sends is where the setting is written that decides what is sent.
+func (b base) sends(c *resolve.Connection) Cell { return cellOf(b.of(c.Sends.Position())) }
+
+// accepts is what decided the server's mode.
+func (b base) accepts(c *resolve.Connection) Cell {
+	if c.Server == nil {
+		return cellOf("")
+	}
+	text := c.Serves.Because
+	if byObject(&c.Serves) {
+		text = c.Serves.By.String()
+	}
+	return Cell{Text: b.at(text, c.Serves.Position()), Prose: true}
+}
+
+func symptomCell(c *resolve.Connection) Cell {
+	cell := cellOf(c.Outcome.Symptom)
+	cell.Prose = true
+	return cell
+}
+
+func cellOf(text string) Cell {
+	if text == "" {
+		text = dash
+	}
+	return Cell{Text: text}
+}

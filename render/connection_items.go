@@ -1,0 +1,80 @@
+package render
+
+import "github.com/mtlsctl/mtlsctl/resolve"
+
+// Data implements View: a ConnectionList.
+func (v Connections) Data() any {
+	list := v.head()
+	for clients, call := range v.calls() {
+		for _, one := range clients {
+			for _, w := range one.workloads {
+				list.Items = append(list.Items, ConnectionItem{clientOf(w), *call})
+			}
+		}
+	}
+	return list
+}
+
+// Head implements Streamed.
+func (v Connections) Head() any { return v.head() }
+
+// Items implements Streamed. What is equal for all clients of a call is encoded
+// once, and each client before it.
+func (v Connections) Items(yield func(compact []byte) bool) error {
+	encoded := map[*resolve.Workload][]byte{}
+	var item []byte
+	for clients, call := range v.calls() {
+		rest, err := compactJSON(call)
+		if err != nil {
+			return err
+		}
+		for _, one := range clients {
+			for _, w := range one.workloads {
+				if encoded[w] == nil {
+					if encoded[w], err = compactJSON(clientOf(w)); err != nil {
+						return err
+					}
+				}
+				item = append(append(item[:0], `{"client":`...), encoded[w]...)
+				item = append(append(item, ','), rest[1:]...)
+				if !yield(item) {
+					return nil
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (v Connections) head() ConnectionList {
+	return ConnectionList{
+		APIVersion: APIVersion, Kind: "ConnectionList", Scope: v.Scope.filled(), Totals: newTotals(v.totals()),
+		Derivation: []DerivationStep{}, Items: []ConnectionItem{},
+	}
+}
+
+// calls yields every connection in its wire form, with its clients.
+func (v Connections) calls() func(func([]*clients, *connectionCall) bool) {
+	type route struct{ host, subset string }
+	routes := map[route][]Ref{}
+	return func(yield func([]*clients, *connectionCall) bool) {
+		for clients, c := range v.Calls.each(v.Mesh) {
+			key := route{c.Host.Name, c.Subset}
+			if routes[key] == nil {
+				routes[key] = refsOf(v.Mesh.RoutedBy(c.Host.Name, c.Subset))
+			}
+			call := newCall(c, routes[key])
+			if !yield(clients, &call) {
+				return
+			}
+		}
+	}
+}
+
+func refsOf(refs []resolve.Ref) []Ref {
+	list := make([]Ref, 0, len(refs))
+	for _, r := range refs {
+		list = append(list, refOf(r))
+	}
+	return list
+}

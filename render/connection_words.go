@@ -1,0 +1,137 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// hostText is a host as people type it: a Service without its domain.
+func hostText(h *resolve.Host) string {
+	if h.Ref.Kind == resolve.KindService {
+		return h.Ref.Name + "." + h.Ref.Namespace
+	}
+	return h.Name
+}
+
+// targetText is what --to takes: "pay.shop:80/v2".
+func targetText(c *resolve.Connection) string {
+	text := hostText(c.Host) + ":" + strconv.Itoa(int(c.Port.Number))
+	if c.Subset != "" {
+		text += "/" + c.Subset
+	}
+	return text
+}
+
+// to names the port and the subsets: "pay.shop:80[/v1,v2]" is the port as it is
+// and both subsets.
+func (a *answer) to() string {
+	text := hostText(a.Host) + ":" + strconv.Itoa(int(a.Port.Number))
+	switch {
+	case a.subsets[0] != "":
+		return text + "/" + strings.Join(a.subsets, ",")
+	case len(a.subsets) > 1:
+		return text + "[/" + strings.Join(a.subsets[1:], ",") + "]"
+	}
+	return text
+}
+
+// from names the clients, or counts them.
+func (a *answer) from() string { return clientsText(a.clients) }
+
+func clientsText(list []*clients) string {
+	names, namespaces, gateways, last := 0, 0, 0, ""
+	for _, c := range list {
+		names += c.names
+		if c.class.Dataplane == resolve.DataplaneGateway {
+			gateways += c.names
+		}
+		if c.class.Namespace != last {
+			namespaces, last = namespaces+1, c.class.Namespace
+		}
+	}
+	noun := "workload"
+	if gateways == names {
+		noun = "gateway"
+	}
+	switch {
+	case names == 1:
+		return clientText(list[0].workloads[0])
+	case namespaces == 1:
+		return count(names, noun) + " of " + last
+	}
+	return fmt.Sprintf("%s of %d namespaces", count(names, noun), namespaces)
+}
+
+func clientText(w *resolve.Workload) string {
+	text := w.Short() + "." + w.Ref.Namespace
+	if w.Membership.Dataplane == resolve.DataplaneGateway {
+		text += " (gateway)"
+	}
+	return text
+}
+
+func serverText(e *resolve.Endpoint) string {
+	switch {
+	case e == nil:
+		return dash
+	case e.Workload == nil:
+		return e.Address + ":" + strconv.Itoa(int(e.Port))
+	}
+	return e.Workload.Short() + "." + e.Workload.Ref.Namespace + ":" + strconv.Itoa(int(e.Port))
+}
+
+func (a *answer) serversText() string {
+	if len(a.servers) < 2 {
+		if len(a.servers) == 0 {
+			return dash
+		}
+		return serverText(a.servers[0])
+	}
+	return count(len(a.servers), "endpoint")
+}
+
+// acceptsCell is the mode of the server's port, a dash where there is no server.
+func acceptsCell(c *resolve.Connection) Cell {
+	switch d := &c.Serves; {
+	case c.Server == nil:
+		return Cell{Text: dash}
+	case d.Mode == resolve.Unknown && d.IfMeshed != resolve.Unset:
+		return Cell{Text: d.IfMeshed.String() + "?", Tone: Attention}
+	}
+	return Cell{Text: c.Serves.Mode.String()}
+}
+
+func verdictCell(c *resolve.Connection) Cell {
+	tone := Plain
+	switch c.Outcome.Verdict {
+	case resolve.VerdictBroken:
+		tone = Warning
+	case resolve.VerdictPlaintext, resolve.VerdictUnknown:
+		tone = Attention
+	case resolve.VerdictMTLS:
+		tone = Good
+	}
+	return Cell{Text: c.Outcome.Verdict.String(), Tone: tone}
+}
+
+// plainRules are the numbers of explicit settings that need no more words than
+// the object: the column beside says what it makes the client send.
+const plainRule = "3.3.3"
+
+// sendsBecause is the short reason: the object that decided, or the sentence
+// without the words that the other columns say.
+func sendsBecause(c *resolve.Connection) Cell {
+	s := &c.Sends
+	switch {
+	case c.Server == nil && c.Outcome.Verdict == resolve.VerdictUnknown:
+		return Cell{Text: c.Outcome.Because, Prose: true}
+	case s.Rule == plainRule && !s.By.IsZero():
+		return Cell{Text: s.By.String()}
+	case s.Rule == "3.4.4" && s.TLS == resolve.SendsIstioMutual:
+		return Cell{Text: "auto mTLS"}
+	}
+	return Cell{Text: strings.ReplaceAll(strings.TrimPrefix(s.Because, "auto mTLS: "), ", spec.", ", "), Prose: true}
+}

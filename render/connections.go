@@ -1,0 +1,90 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Connections is the report "what do clients send, and does it fit".
+type Connections struct {
+	Scope Scope
+	Mesh  *resolve.Mesh
+	Calls Calls
+	// Expand shows every client workload and server in a row of its own.
+	Expand bool
+}
+
+// Blocks implements View.
+func (v Connections) Blocks(wide bool) []Block {
+	answers := answersOf(v.Calls, v.Mesh)
+	if len(answers) == 0 {
+		return []Block{{Lines: []string{"no connection to show"}}}
+	}
+	table := tableOf(answerFields(v.Scope.base()), answers, wide)
+	if v.Expand {
+		table = tableOf(pairFields(v.Scope.base()), v.pairs(), wide)
+	}
+	return []Block{{Table: table}, {Lines: append([]string{v.summary()}, hints(answers)...)}}
+}
+
+// hints say where to go from the worst answer.
+func hints(answers []*answer) []string {
+	a := answers[0]
+	if a.Outcome.Verdict != resolve.VerdictBroken {
+		return nil
+	}
+	w := a.clients[0].workloads[0]
+	return []string{"why: mtlsctl connections --from " + w.Short() + "." + w.Ref.Namespace + " --to " + targetText(&a.Connection)}
+}
+
+// Names implements View: the clients.
+func (v Connections) Names() []string {
+	var refs []resolve.Ref
+	seen := map[*clients]bool{}
+	for list := range v.Calls.each(v.Mesh) {
+		for _, c := range list {
+			if seen[c] {
+				continue
+			}
+			seen[c] = true
+			for _, w := range c.workloads {
+				refs = append(refs, w.Ref)
+			}
+		}
+	}
+	slices.SortFunc(refs, resolve.Ref.Compare)
+	var names []string
+	for _, r := range slices.Compact(refs) {
+		names = append(names, resourceName(r))
+	}
+	return names
+}
+
+// summary counts by class of clients, service port and verdict.
+func (v Connections) summary() string {
+	t := v.totals()
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		word resolve.Verdict
+	}{
+		{t.byClass[resolve.VerdictMTLS], resolve.VerdictMTLS}, {t.byClass[resolve.VerdictPlaintext], resolve.VerdictPlaintext},
+		{t.byClass[resolve.VerdictPassthroughTLS], resolve.VerdictPassthroughTLS}, {t.byClass[resolve.VerdictUnknown], resolve.VerdictUnknown},
+		{t.byClass[resolve.VerdictBroken], resolve.VerdictBroken},
+	} {
+		if c.n > 0 || c.word == resolve.VerdictMTLS || c.word == resolve.VerdictPlaintext || c.word == resolve.VerdictBroken {
+			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))
+		}
+	}
+	return fmt.Sprintf("%s, %s: %s", count(t.ports, "service port"), classCount(t.classes), strings.Join(parts, ", "))
+}
+
+func classCount(n int) string {
+	if n == 1 {
+		return "1 client class"
+	}
+	return fmt.Sprintf("%d client classes", n)
+}

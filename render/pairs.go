@@ -1,0 +1,31 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// pair is one client workload calling one endpoint.
+type pair struct {
+	*resolve.Connection
+	client *resolve.Workload
+}
+
+// pairs are all of a report, what needs a look first.
+func (v Connections) pairs() []pair {
+	var list []pair
+	for clients, c := range v.Calls.each(v.Mesh) {
+		con := *c
+		for _, one := range clients {
+			for _, w := range one.workloads {
+				list = append(list, pair{&con, w})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b pair) int {
+		return cmp.Or(cmp.Compare(verdictOrder[a.Outcome.Verdict], verdictOrder[b.Outcome.Verdict]), a.client.Ref.Compare(b.client.Ref), cmp.Compare(a.client.Variant, b.client.Variant))
+	})
+	return list
+}

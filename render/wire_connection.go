@@ -1,0 +1,136 @@
+package render
+
+import "github.com/mtlsctl/mtlsctl/resolve"
+
+// ConnectionList is the data of connections: what every client sends to every
+// endpoint, and what becomes of it.
+type ConnectionList struct {
+	APIVersion string           `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
+	Kind       string           `json:"kind" jsonschema:"enum=ConnectionList"`
+	Scope      Scope            `json:"scope"`
+	Totals     ConnectionTotals `json:"totals"`
+	// Derivation argues the call where one client and one port were asked about,
+	// step by step in the order in which Istio decides; empty otherwise.
+	Derivation []DerivationStep `json:"derivation"`
+	// Items come last: they are written one by one.
+	Items []ConnectionItem `json:"items"`
+}
+
+// ConnectionTotals counts items, by verdict.
+type ConnectionTotals struct {
+	Items         int `json:"items"`
+	ServicePorts  int `json:"servicePorts"`
+	ClientClasses int `json:"clientClasses"`
+	MTLS          int `json:"mtls"`
+	Plaintext     int `json:"plaintext"`
+	Broken        int `json:"broken"`
+	Passthrough   int `json:"passthrough-tls"`
+	Unknown       int `json:"unknown"`
+}
+
+// ConnectionItem is one client workload calling one port of a host, and one
+// endpoint behind it.
+type ConnectionItem struct {
+	Client ConnectionClient `json:"client"`
+	connectionCall
+}
+
+// connectionCall is an item without its client: the same for all clients that
+// send alike, so that it is encoded once.
+type connectionCall struct {
+	// Host is the full name that is called, port the number of its port.
+	Host string `json:"host"`
+	Port int32  `json:"port"`
+	// Subset is the DestinationRule's, "" for none; routedBy are the
+	// VirtualServices that lead to it.
+	Subset   string           `json:"subset"`
+	RoutedBy []Ref            `json:"routedBy"`
+	Server   ConnectionServer `json:"server"`
+	Sends    string           `json:"sends" jsonschema:"enum=PLAINTEXT,enum=SIMPLE,enum=MUTUAL,enum=ISTIO_MUTUAL,enum=HBONE,enum=NOTHING,enum=UNKNOWN"`
+	// Accepts is the mode of the server's port, UNKNOWN where there is no server.
+	Accepts string `json:"accepts" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=TLS,enum=UNKNOWN"`
+	Verdict string `json:"verdict" jsonschema:"enum=mtls,enum=plaintext,enum=broken,enum=passthrough-tls,enum=unknown"`
+	// Because is why the client sends that, rule the object that decided it, null
+	// where auto mTLS or the dataplane did; position is where the rule says it.
+	Because  string   `json:"because"`
+	Rule     *Ref     `json:"rule"`
+	Field    string   `json:"field"`
+	Position Position `json:"position"`
+	// DestinationRule is the one that counts for the call, whether or not it says
+	// anything about TLS; null for none.
+	DestinationRule *Ref `json:"destinationRule"`
+	// AcceptsBecause is why the port has its mode.
+	AcceptsBecause  string   `json:"acceptsBecause"`
+	AcceptsBy       *Ref     `json:"acceptsBy"`
+	AcceptsPosition Position `json:"acceptsPosition"`
+	// VerdictBecause is what meets what; symptom and fix are "" unless broken.
+	VerdictBecause string `json:"verdictBecause"`
+	Symptom        string `json:"symptom"`
+	Fix            string `json:"fix"`
+}
+
+// ConnectionClient is a workload that calls.
+type ConnectionClient struct {
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+	Kind      string `json:"kind"`
+	// Variant tells pods of one workload apart, 0 where they agree.
+	Variant int `json:"variant"`
+}
+
+// ConnectionServer is where the call ends. An address outside of the cluster is
+// the name, without namespace and kind; all is empty where no endpoint is known.
+type ConnectionServer struct {
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+	Kind      string `json:"kind"`
+	Variant   int    `json:"variant"`
+	Port      int32  `json:"port"`
+}
+
+func newTotals(t tally) ConnectionTotals {
+	return ConnectionTotals{
+		t.items, t.ports, t.classes, t.byItem[resolve.VerdictMTLS], t.byItem[resolve.VerdictPlaintext], t.byItem[resolve.VerdictBroken],
+		t.byItem[resolve.VerdictPassthroughTLS], t.byItem[resolve.VerdictUnknown],
+	}
+}
+
+func clientOf(w *resolve.Workload) ConnectionClient {
+	return ConnectionClient{w.Ref.Namespace, w.Ref.Name, string(w.Ref.Kind), w.Variant}
+}
+
+func newCall(c *resolve.Connection, routedBy []Ref) connectionCall {
+	call := connectionCall{
+		Host: c.Host.Name, Port: c.Port.Number, Subset: c.Subset, RoutedBy: routedBy, Server: serverOf(c.Server),
+		Sends: c.Sends.TLS.String(), Accepts: resolve.Unknown.String(), Verdict: c.Outcome.Verdict.String(),
+		Because: c.Sends.Because, Rule: refOrNull(c.Sends.By), Field: string(c.Sends.Field), Position: positionOf(c.Sends.Position()),
+		VerdictBecause: c.Outcome.Because, Symptom: c.Outcome.Symptom, Fix: c.Fix(),
+	}
+	if c.Rule != nil {
+		call.DestinationRule = refOrNull(c.Rule.Ref)
+	}
+	if c.Server != nil {
+		call.Accepts, call.AcceptsBecause = c.Serves.Mode.String(), c.Serves.Because
+		call.AcceptsBy, call.AcceptsPosition = refOrNull(c.Serves.By), positionOf(c.Serves.Position())
+	}
+	return call
+}
+
+func serverOf(e *resolve.Endpoint) ConnectionServer {
+	switch {
+	case e == nil:
+		return ConnectionServer{}
+	case e.Workload == nil:
+		return ConnectionServer{Name: e.Address, Port: e.Port}
+	}
+	r := e.Workload.Ref
+	return ConnectionServer{r.Namespace, r.Name, string(r.Kind), e.Workload.Variant, e.Port}
+}
+
+func refOrNull(r resolve.Ref) *Ref {
+	if r.IsZero() {
+		return nil
+	}
+	ref := refOf(r)
+	return &ref
+}

@@ -1,0 +1,15 @@
+package render
+
+// DerivationStep is one step of the argument about a call.
+type DerivationStep struct {
+	Topic  string            `json:"topic"`
+	Points []DerivationPoint `json:"points"`
+}
+
+// DerivationPoint is one sentence of a step: what was looked at and what follows.
+type DerivationPoint struct {
+	Text string `json:"text"`
+	// Rule is the number of the rule of precedence that it rests on.
+	Rule     string   `json:"rule"`
+	Position Position `json:"position"`
+}

@@ -1,0 +1,56 @@
+package resolve
+
+import "fmt"
+
+// Fix says what makes a broken connection work, "" for one that is not broken.
+func (c *Connection) Fix() string {
+	if c.Outcome.Verdict != VerdictBroken {
+		return ""
+	}
+	switch {
+	case c.Sends.TLS == SendsNothing:
+		return "import the host in the Sidecar resource, export it to the client's namespace, or set outboundTrafficPolicy ALLOW_ANY"
+	case c.Sends.By.Kind == KindDestinationRule:
+		return c.fixRule()
+	case c.Sends.TLS == SendsPlaintext:
+		return c.fixPlaintext()
+	}
+	return "the port terminates TLS by settings of its own: a DestinationRule with mode SIMPLE, or MUTUAL, that fits them"
+}
+
+// fixRule is for a setting that somebody wrote: without it auto mTLS would choose.
+func (c *Connection) fixRule() string {
+	where := string(c.Sends.Field)
+	if at := c.Sends.Position(); at.File != "" {
+		where += " (" + at.String() + ")"
+	}
+	if c.Sends.Rule == "3.4.5" {
+		return "give the entry of the port a tls of its own, or delete the tls above it"
+	}
+	switch c.Serves.Mode {
+	case Strict, Permissive:
+		return "delete " + where + " so that auto mTLS decides, or set mode: ISTIO_MUTUAL"
+	case TLS:
+		return "set a mode in " + where + " that fits the listener: SIMPLE, or MUTUAL"
+	}
+	return "delete " + where + " so that auto mTLS decides, or set mode: DISABLE"
+}
+
+// fixPlaintext is for plaintext that no DestinationRule asked for.
+func (c *Connection) fixPlaintext() string {
+	open := "make the port PERMISSIVE"
+	switch c.Sends.Rule {
+	case "3.1.1":
+		if c.Client.Dataplane == DataplaneNone {
+			return "give the client a sidecar, or " + open
+		}
+		return "take the annotation off the client's pods, or " + open
+	case "3.1.3":
+		return "let the client know the host: import it in the Sidecar resource, or export it to namespace " + c.Client.Namespace
+	case "3.4.1":
+		if c.Sends.By.Kind == KindPeerAuthentication {
+			return fmt.Sprintf("set %s to PERMISSIVE, so that clients look at the endpoints, or set a DestinationRule with mode ISTIO_MUTUAL", c.Sends.By)
+		}
+	}
+	return "set a DestinationRule with mode ISTIO_MUTUAL for the host, or " + open
+}
