@@ -36,11 +36,24 @@ func (d *decider) ingressProtocol(p *Port) Protocol {
 	listener, _ := ingressOf(d.sidecar.value, p.Number)
 	switch {
 	case listener != nil:
-		return ServicePortProtocol(0, listener.GetPort().GetProtocol(), false, nil)
+		return terminated(ServicePortProtocol(0, listener.GetPort().GetProtocol(), false, nil), d.ingressTLS && listener.GetTls() != nil)
 	case d.mergeIngress || len(p.Services) == 0:
 		return p.Protocol
 	}
 	return ProtocolAuto
+}
+
+// terminated is what is inside TLS that the listener takes off: istiod names the
+// chains of the port by that, even where the policies keep the settings from
+// being used (2.10).
+func terminated(p Protocol, tls bool) Protocol {
+	switch {
+	case tls && p == ProtocolHTTPS:
+		return ProtocolHTTP
+	case tls && p == ProtocolTLS:
+		return ProtocolTCP
+	}
+	return p
 }
 
 // ingressTLSDecision applies the TLS settings of a Sidecar ingress listener: only

@@ -1,0 +1,213 @@
+package conformance
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+// member is one proxy, or one place where a proxy could be: a pod, or the machine
+// of a WorkloadEntry.
+type member struct {
+	// kind and name are those of the document: the controller, not the pod.
+	kind, namespace, name string
+	labels, annotations   map[string]string
+	address               string
+	// proxy is false for a pod that nothing injects, router true for a gateway.
+	proxy, router bool
+	// revision is that of the control plane that the proxy talks to.
+	revision string
+	pod      *corev1.Pod
+}
+
+// String is the name that both sides use: "Deployment shop/web".
+func (m *member) String() string { return m.kind + " " + m.namespace + "/" + m.name }
+
+// cluster is a world as the Kubernetes API server would hold it: with pods,
+// addresses and endpoint slices.
+type cluster struct {
+	objects []runtime.Object
+	members []*member
+	// byName finds a member, for the addresses of endpoints.
+	byName map[string]*member
+
+	namespaces map[string]map[string]string
+	services   []*corev1.Service
+}
+
+// newCluster plays the controllers of a cluster.
+func newCluster(w world) (*cluster, error) {
+	c := &cluster{byName: map[string]*member{}, namespaces: map[string]map[string]string{}}
+	for _, d := range w {
+		if d.kind() == "Namespace" && d.group() == "" {
+			var ns corev1.Namespace
+			if err := into(d, &ns); err != nil {
+				return nil, err
+			}
+			c.namespaces[ns.Name] = ns.Labels
+			c.objects = append(c.objects, &ns)
+		}
+	}
+	for _, d := range w {
+		if err := c.add(d); err != nil {
+			return nil, fmt.Errorf("%s %s: %w", d.kind(), d.name(), err)
+		}
+	}
+	for _, m := range c.members {
+		c.byName[m.String()] = m
+	}
+	c.slices()
+	return c, nil
+}
+
+func (c *cluster) add(d document) error {
+	switch d.kind() {
+	case "Service":
+		if d.group() != "" {
+			return nil
+		}
+		var s corev1.Service
+		if err := into(d, &s); err != nil {
+			return err
+		}
+		c.addService(&s)
+	case "Deployment", "StatefulSet", "DaemonSet":
+		var o appsv1.Deployment // the template is where all of them have it
+		if err := into(d, &o); err != nil {
+			return err
+		}
+		c.addPod(d.kind(), o.Namespace, o.Name, o.Spec.Template)
+	case "Pod":
+		var p corev1.Pod
+		if err := into(d, &p); err != nil {
+			return err
+		}
+		c.addPod("Pod", p.Namespace, p.Name, corev1.PodTemplateSpec{ObjectMeta: p.ObjectMeta, Spec: p.Spec})
+	case "WorkloadEntry":
+		return c.addMachine(d)
+	}
+	return nil
+}
+
+// addService fills in what the API server would.
+func (c *cluster) addService(s *corev1.Service) {
+	if s.Spec.ClusterIP == "" && s.Spec.Type != corev1.ServiceTypeExternalName {
+		s.Spec.ClusterIP = fmt.Sprintf("10.96.0.%d", len(c.services)+1)
+	}
+	for i := range s.Spec.Ports {
+		p := &s.Spec.Ports[i]
+		if p.TargetPort == intstr.FromInt32(0) {
+			p.TargetPort = intstr.FromInt32(p.Port)
+		}
+		if p.Protocol == "" {
+			p.Protocol = corev1.ProtocolTCP
+		}
+	}
+	c.services = append(c.services, s)
+	c.objects = append(c.objects, s)
+}
+
+// addPod starts a pod of a template: injected as the webhook would, with an
+// address, ready.
+func (c *cluster) addPod(kind, namespace, name string, t corev1.PodTemplateSpec) {
+	p := &corev1.Pod{ObjectMeta: t.ObjectMeta, Spec: t.Spec}
+	p.Namespace, p.Name = namespace, name
+	p.Labels = maps.Clone(p.Labels)
+	if p.Labels == nil {
+		p.Labels = map[string]string{}
+	}
+	m := &member{kind: kind, namespace: namespace, name: name, annotations: p.Annotations, pod: p}
+	m.address = fmt.Sprintf("10.244.0.%d", len(c.members)+1)
+	m.proxy, m.router, m.revision = c.inject(p)
+	m.labels = p.Labels
+	p.Status = corev1.PodStatus{
+		Phase: corev1.PodRunning, PodIP: m.address, PodIPs: []corev1.PodIP{{IP: m.address}},
+		Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}},
+	}
+	if p.Spec.ServiceAccountName == "" {
+		p.Spec.ServiceAccountName = "default"
+	}
+	for i := range p.Spec.Containers {
+		for j := range p.Spec.Containers[i].Ports {
+			if port := &p.Spec.Containers[i].Ports[j]; port.Protocol == "" {
+				port.Protocol = corev1.ProtocolTCP
+			}
+		}
+	}
+	p.Spec.NodeName, p.UID = "node", types.UID(kind+"-"+namespace+"-"+name)
+	c.members = append(c.members, m)
+	c.objects = append(c.objects, p)
+}
+
+// inject is the sidecar injector: whether a proxy gets into the pod, and the label
+// by which clients know it (1.2, 1.4, 1.5). It takes every revision to exist.
+func (c *cluster) inject(p *corev1.Pod) (proxy, router bool, revision string) {
+	for _, k := range append(p.Spec.InitContainers, p.Spec.Containers...) {
+		if k.Name == "istio-proxy" && len(k.Args) > 1 {
+			return true, k.Args[1] == "router", "default" // injected by hand: its labels are what they are
+		}
+	}
+	revision = c.called(p)
+	if revision == "" || p.Spec.HostNetwork || p.Annotations["sidecar.istio.io/inject"] == "false" && p.Labels["sidecar.istio.io/inject"] == "" {
+		return false, false, ""
+	}
+	if strings.Contains(p.Annotations["inject.istio.io/templates"], "gateway") {
+		return true, true, revision
+	}
+	if _, set := p.Labels[tlsModeLabel]; !set {
+		p.Labels[tlsModeLabel] = "istio"
+	}
+	return true, false, revision
+}
+
+const tlsModeLabel = "security.istio.io/tlsMode"
+
+// called evaluates the selectors of the webhooks: the revision whose webhook takes
+// the pod, "" for none.
+func (c *cluster) called(p *corev1.Pod) (revision string) {
+	ns := c.namespaces[p.Namespace]
+	injection, hasInjection := ns["istio-injection"]
+	nsRevision, hasRevision := ns["istio.io/rev"]
+	podRevision, podHasRevision := p.Labels["istio.io/rev"]
+	inject := p.Labels["sidecar.istio.io/inject"]
+	switch {
+	case inject == "false" || hasInjection && injection != "enabled":
+	case hasInjection:
+		return "default"
+	case hasRevision:
+		return nsRevision
+	case podHasRevision:
+		return podRevision
+	case inject == "true":
+		return "default"
+	}
+	return ""
+}
+
+// addMachine takes a WorkloadEntry as a machine with a proxy on it.
+func (c *cluster) addMachine(d document) error {
+	var e struct {
+		metav1.ObjectMeta `json:"metadata"`
+		Spec              struct {
+			Address string            `json:"address"`
+			Labels  map[string]string `json:"labels"`
+		} `json:"spec"`
+	}
+	if err := into(d, &e); err != nil {
+		return err
+	}
+	labels := maps.Clone(e.Spec.Labels)
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	maps.Copy(labels, e.Labels)
+	c.members = append(c.members, &member{kind: "WorkloadEntry", namespace: e.Namespace, name: e.Name, labels: labels, address: e.Spec.Address, proxy: true, revision: "default"})
+	return nil
+}

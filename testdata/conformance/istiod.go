@@ -1,0 +1,89 @@
+package conformance
+
+import (
+	"fmt"
+
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+	"istio.io/istio/pilot/pkg/config/kube/crd"
+	"istio.io/istio/pilot/pkg/model"
+	xds "istio.io/istio/pilot/test/xds"
+	"istio.io/istio/pkg/config"
+	"istio.io/istio/pkg/config/mesh"
+	"istio.io/istio/pkg/test"
+	"sigs.k8s.io/yaml"
+)
+
+// istiod is Istio's own configuration generator over one world.
+type istiod struct {
+	*xds.FakeDiscoveryServer
+	cluster *cluster
+	mesh    *meshv1alpha1.MeshConfig
+}
+
+// startIstiod gives a world to an istiod of a revision, which reads what is for it.
+func startIstiod(t test.Failer, w world, c *cluster, revision string) (*istiod, error) {
+	m, err := w.meshConfig()
+	if err != nil {
+		return nil, err
+	}
+	configs, err := w.configs(revision)
+	if err != nil {
+		return nil, err
+	}
+	server := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{KubernetesObjects: c.objects, Configs: configs, MeshConfig: m})
+	return &istiod{server, c, m}, nil
+}
+
+// meshConfig is that of ConfigMap istio, else Istio's defaults.
+func (w world) meshConfig() (*meshv1alpha1.MeshConfig, error) {
+	for _, d := range w {
+		switch {
+		case d.kind() == "ConfigMap" && d.name() == "istio":
+			return mesh.ApplyMeshConfigDefaults(d.text("data", "mesh"))
+		case d.kind() == "IstioOperator" && d.at("spec", "meshConfig") != nil:
+			text, err := yaml.Marshal(d.at("spec", "meshConfig"))
+			if err != nil {
+				return nil, err
+			}
+			return mesh.ApplyMeshConfigDefaults(string(text))
+		}
+	}
+	return mesh.DefaultMeshConfig(), nil
+}
+
+// configs are the documents that an istiod of a revision takes as configuration.
+func (w world) configs(revision string) ([]config.Config, error) {
+	var out []config.Config
+	for _, d := range w {
+		if !d.ofIstio() {
+			continue
+		}
+		parsed, _, err := crd.ParseInputs(d.YAML())
+		if err != nil {
+			return nil, fmt.Errorf("%s %s: %w", d.kind(), d.name(), err)
+		}
+		for i := range parsed {
+			if config.ObjectInRevision(&parsed[i], revision) {
+				parsed[i].Domain = "cluster.local"
+				out = append(out, parsed[i])
+			}
+		}
+	}
+	return out, nil
+}
+
+// proxy is a member's Envoy as it would present itself.
+func (i *istiod) proxy(m *member) *model.Proxy {
+	p := &model.Proxy{
+		Type: model.SidecarProxy, ID: m.name + "." + m.namespace, ConfigNamespace: m.namespace,
+		Labels: m.labels, IPAddresses: []string{m.address},
+		Metadata: &model.NodeMetadata{Namespace: m.namespace, Labels: m.labels, ClusterID: "Kubernetes", IstioVersion: "1.31.0"},
+	}
+	if m.router {
+		p.Type = model.Router
+	}
+	if m.annotations["sidecar.istio.io/interceptionMode"] == "NONE" {
+		p.Metadata.InterceptionMode = model.InterceptionNone
+	}
+	return i.SetupProxy(p)
+}

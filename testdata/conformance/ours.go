@@ -1,0 +1,152 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// ours is what mtlsctl says about a world, with its reasons.
+type ours struct {
+	*answers
+	mesh *resolve.Mesh
+	// why gives the reason and rule of an answer, by what the answer is about.
+	why map[string]string
+	// unsure are members of which nobody can tell whether they have a proxy.
+	unsure map[string]bool
+}
+
+// resolveWorld reads a world as a user's file and resolves it.
+func resolveWorld(w world, c *cluster) (*ours, error) {
+	in, err := source.Read(context.Background(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(w.YAML()), Workers: 1})
+	if err != nil {
+		return nil, err
+	}
+	if len(in.Problems) > 0 {
+		return nil, fmt.Errorf("problems of the reader: %v", in.Problems)
+	}
+	b := resolve.NewBuilder(resolve.Options{})
+	for _, o := range in.Objects {
+		b.Add(o)
+	}
+	o := &ours{newAnswers(), b.Build(), map[string]string{}, map[string]bool{}}
+	workloads := map[string]*resolve.Workload{}
+	for _, x := range o.mesh.Workloads() {
+		workloads[string(x.Ref.Kind)+" "+x.Ref.Path()] = x
+	}
+	for _, m := range c.members {
+		x := workloads[m.String()]
+		if x == nil {
+			return nil, fmt.Errorf("mtlsctl knows no workload %s", m)
+		}
+		if !m.router {
+			o.serves(m, x, w.ports())
+		}
+		if m.proxy {
+			o.sends(m, x, c)
+		}
+	}
+	return o, nil
+}
+
+// serves collects the modes of all ports.
+func (o *ours) serves(m *member, x *resolve.Workload, ports []uint32) {
+	modes := map[uint32]string{}
+	o.modes[m.String()] = modes
+	for _, n := range ports {
+		d, protocol := x.Default, resolve.ProtocolAuto
+		for _, p := range x.Ports {
+			switch {
+			case p.Number != int32(n):
+			case p.Protocol != resolve.ProtocolUDP:
+				d, protocol = p.Decision, p.Protocol
+			case len(p.Services) > 0:
+				protocol = resolve.ProtocolTCP // istiod makes TCP chains for a Service's UDP port
+			}
+		}
+		mode := d.Mode
+		if m.proxy && !x.Capture.NoInterception && d.IfMeshed != resolve.Unset {
+			mode = d.IfMeshed // bytes that pass by the proxy, or a machine of unknown membership: istiod does not know
+		}
+		modes[n] = mode.String()
+		if mode != resolve.None {
+			modes[n] += " " + classOf(protocol)
+		}
+		o.why[fmt.Sprint(m, " ", n)] = fmt.Sprintf("%s (rule %s, protocol %s)", d.Because, d.Rule, protocol)
+	}
+}
+
+// classOf is which set of filter chains a protocol gets (2.12).
+func classOf(p resolve.Protocol) string {
+	switch p {
+	case resolve.ProtocolHTTP, resolve.ProtocolHTTP2, resolve.ProtocolGRPC, resolve.ProtocolGRPCWeb, resolve.ProtocolProxy:
+		return "http"
+	case resolve.ProtocolAuto, "":
+		return "auto"
+	}
+	return "tcp"
+}
+
+// sends collects what one member sends to every host that it knows, and what
+// becomes of calls to the others.
+func (o *ours) sends(m *member, x *resolve.Workload, c *cluster) {
+	known := calls{}
+	o.calls[m.String()] = known
+	o.unsure[m.String()] = x.Membership.Dataplane == resolve.DataplaneUnknown
+	class := o.classOf(x)
+	if class == nil {
+		return
+	}
+	only := func(k *resolve.ClientClass) bool { return k == class }
+	for con := range o.mesh.Connections(resolve.Filter{Client: only}) {
+		key := fmt.Sprintf("%s:%d", con.Host.Name, con.Port.Number)
+		if con.Subset != "" {
+			key += "/" + con.Subset
+		}
+		at := address(con, c)
+		if known[key] == nil {
+			known[key] = map[string]string{}
+		}
+		known[key][at] = con.Sends.TLS.String()
+		o.why[fmt.Sprint(m, " ", key, " ", at)] = fmt.Sprintf("%s (rule %s)", con.Sends.Because, con.Sends.Rule)
+	}
+	for con := range o.mesh.Connections(resolve.Filter{Client: only, Hidden: true}) {
+		if con.Sends.Rule == "3.1.3" {
+			o.elsewhere[m.String()] = con.Sends.TLS.String()
+			o.why[m.String()+" elsewhere"] = con.Sends.Because
+		}
+	}
+}
+
+func (o *ours) classOf(x *resolve.Workload) *resolve.ClientClass {
+	for _, k := range o.mesh.Clients() {
+		for _, w := range k.Workloads {
+			if w == x {
+				return k
+			}
+		}
+	}
+	return nil
+}
+
+// address is where the endpoint of a connection is in the cluster.
+func address(con resolve.Connection, c *cluster) string {
+	e := con.Server
+	if e == nil {
+		return nobody
+	}
+	host := e.Address
+	if w := e.Workload; w != nil {
+		if m := c.byName[string(w.Ref.Kind)+" "+w.Ref.Path()]; m != nil {
+			host = m.address
+		}
+	}
+	if strings.HasPrefix(host, "/") || net.ParseIP(host) == nil && strings.Contains(host, ":") {
+		return host
+	}
+	return fmt.Sprintf("%s:%d", host, e.Port)
+}

@@ -1,0 +1,119 @@
+package conformance
+
+import (
+	"fmt"
+	"strings"
+
+	envoy "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	endpoint "github.com/envoyproxy/go-control-plane/envoy/config/endpoint/v3"
+	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
+	tcp "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/tcp_proxy/v3"
+	tls "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
+
+	"istio.io/istio/pilot/pkg/model"
+	"istio.io/istio/pilot/pkg/xds/endpoints"
+)
+
+// all stands for every endpoint of a cluster that keeps the address that the
+// application chose, nobody for a cluster without endpoints.
+const (
+	all    = "every endpoint"
+	nobody = "no endpoint"
+)
+
+// calls is what one client sends: by cluster ("host:80/subset") and endpoint
+// ("10.0.0.1:8080").
+type calls map[string]map[string]string
+
+// calls reads what a client sends off its clusters.
+func (i *istiod) calls(p *model.Proxy) calls {
+	out := calls{}
+	for _, c := range i.Clusters(p) {
+		if !strings.HasPrefix(c.Name, "outbound|") {
+			continue
+		}
+		_, subset, host, port := model.ParseSubsetKey(c.Name)
+		key := fmt.Sprintf("%s:%d", host, port)
+		if subset != "" {
+			key += "/" + subset
+		}
+		out[key] = i.sends(c, p)
+	}
+	return out
+}
+
+func (i *istiod) sends(c *envoy.Cluster, p *model.Proxy) map[string]string {
+	if c.GetType() == envoy.Cluster_ORIGINAL_DST {
+		return map[string]string{all: sending(c, nil)}
+	}
+	assigned := c.GetLoadAssignment()
+	if c.GetType() == envoy.Cluster_EDS {
+		builder := endpoints.NewEndpointBuilder(c.Name, p, i.PushContext())
+		assigned = builder.BuildClusterLoadAssignment(i.Discovery.Env.EndpointIndex)
+	}
+	out := map[string]string{}
+	for _, group := range assigned.GetEndpoints() {
+		for _, e := range group.GetLbEndpoints() {
+			at := e.GetEndpoint().GetAddress().GetSocketAddress()
+			out[fmt.Sprintf("%s:%d", at.GetAddress(), at.GetPortValue())] = sending(c, e)
+		}
+	}
+	if len(out) == 0 {
+		out[nobody] = sending(c, nil)
+	}
+	return out
+}
+
+// sending is what goes to an endpoint: by the socket that its metadata selects,
+// else by that of the cluster.
+func sending(c *envoy.Cluster, e *endpoint.LbEndpoint) string {
+	has := e.GetMetadata().GetFilterMetadata()["envoy.transport_socket_match"].GetFields()
+	for _, m := range c.GetTransportSocketMatches() {
+		matches := true
+		for key, want := range m.GetMatch().GetFields() {
+			matches = matches && has[key].GetStringValue() == want.GetStringValue()
+		}
+		if matches {
+			return socket(m.GetTransportSocket())
+		}
+	}
+	return socket(c.GetTransportSocket())
+}
+
+func socket(s *core.TransportSocket) string {
+	var u tls.UpstreamTlsContext
+	if s == nil || s.GetTypedConfig().UnmarshalTo(&u) != nil {
+		return "PLAINTEXT" // a raw buffer
+	}
+	certificates := u.GetCommonTlsContext().GetTlsCertificateSdsSecretConfigs()
+	switch {
+	case len(certificates) == 0:
+		return "SIMPLE"
+	case certificates[0].Name == "default":
+		return "ISTIO_MUTUAL"
+	}
+	return "MUTUAL"
+}
+
+// elsewhere is what becomes of calls to hosts that the client does not know:
+// "PLAINTEXT" where they are passed through, "NOTHING" where they are refused.
+func elsewhere(listeners []*listener.Listener) string {
+	for _, l := range listeners {
+		if l.Name != "virtualOutbound" {
+			continue
+		}
+		for _, c := range l.GetFilterChains() {
+			if c.Name != model.VirtualOutboundCatchAllTCPFilterChainName {
+				continue
+			}
+			for _, f := range c.GetFilters() {
+				var t tcp.TcpProxy
+				if f.GetTypedConfig().UnmarshalTo(&t) == nil {
+					return map[string]string{"PassthroughCluster": "PLAINTEXT", "BlackHoleCluster": "NOTHING"}[t.GetCluster()]
+				}
+			}
+		}
+	}
+	return "no virtual outbound listener"
+}

@@ -1,0 +1,87 @@
+package conformance
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// vectors are the rule book's scenarios, which the resolver's own tests run too.
+const vectors = "../vectors"
+
+var headLine = regexp.MustCompile(`(?m)^# (with|options|want): ?(.*)$`)
+
+// TestVectors asks istiod about every scenario that it can answer.
+func TestVectors(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(vectors, "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no vectors: %v", err)
+	}
+	for _, file := range files {
+		w, wants, skip := readVector(t, file)
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			if skip != "" {
+				t.Skip(skip)
+			}
+			if err := setEnvironment(w.environment()); err != nil {
+				t.Fatal(err)
+			}
+			found, _, err := compareWorld(t, w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range found {
+				t.Error(d)
+			}
+			_ = wants
+		})
+	}
+}
+
+func readVector(t *testing.T, file string) (w world, wants []string, skip string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, m := range headLine.FindAllStringSubmatch(string(text), -1) {
+		switch m[1] {
+		case "with":
+			with, err := os.ReadFile(filepath.Join(vectors, m[2]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts = append(texts, string(with))
+		case "options":
+			skip = fmt.Sprintf("the command line says %q, which istiod has no word for", m[2])
+		case "want":
+			wants = append(wants, m[2])
+		}
+	}
+	w, err = parseWorld(append(texts, string(text))...)
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	for word, reason := range beyond {
+		if strings.Contains(string(text), word) {
+			skip = reason
+		}
+	}
+	if len(wants) == 0 {
+		skip = "a world that others start from"
+	}
+	return w, wants, skip
+}
+
+// beyond are vectors that istiod cannot answer, by a word of their text.
+var beyond = map[string]string{
+	"istio.io/dataplane-mode":      "ambient: ztunnel decides, not Envoy",
+	"grpc-agent":                   "proxyless gRPC has no Envoy",
+	"scenario 13:":                 "Istio's validation refuses the policy",
+	"scenario 62:":                 "Istio's validation refuses the rule",
+	"without the Namespace object": "a cluster always has its Namespace objects",
+}
