@@ -35,6 +35,15 @@ type Finding struct {
 // Position is where the culprit is written.
 func (f *Finding) Position() resolve.Position { return f.Origin.At(f.Field) }
 
+// Namespace is where the finding belongs: the object's namespace, or the namespace
+// that the object is.
+func (f *Finding) Namespace() string {
+	if f.Object.Kind == resolve.KindNamespace {
+		return f.Object.Name
+	}
+	return f.Object.Namespace
+}
+
 // Fingerprint names the finding across runs: it survives moved lines, renamed
 // files and reworded messages, and changes with the object or the field.
 func (f *Finding) Fingerprint() string {
@@ -47,7 +56,7 @@ func (f *Finding) Fingerprint() string {
 // compare orders by namespace, severity (worst first), object, code, field.
 func (f Finding) compare(o Finding) int {
 	return cmp.Or(
-		cmp.Compare(f.Object.Namespace, o.Object.Namespace), cmp.Compare(o.Severity, f.Severity),
+		cmp.Compare(f.Namespace(), o.Namespace()), cmp.Compare(o.Severity, f.Severity),
 		f.Object.Compare(o.Object), cmp.Compare(f.Code, o.Code), cmp.Compare(f.Field, o.Field),
 		cmp.Compare(f.Subject, o.Subject), cmp.Compare(f.Message, o.Message),
 	)

@@ -116,7 +116,7 @@ func (o *analyzeOptions) answer(l *loaded) (*analyze.Report, error) {
 		return nil, err
 	}
 	report := analyze.Run(l.mesh, o.checks)
-	report.Keep(func(f *analyze.Finding) bool { return f.Object.Namespace == "" || l.shows(f.Object.Namespace) })
+	report.Keep(func(f *analyze.Finding) bool { return f.Namespace() == "" || l.shows(f.Namespace()) })
 	return report, render.Write(o.streams.Out, o.output.format, render.Findings{Scope: l.scope(), Report: report}, render.Options{
 		Width: o.streams.Width, Color: o.color.on(o.streams), NoHeaders: o.output.noHeaders,
 	})

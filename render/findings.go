@@ -21,8 +21,8 @@ func (v Findings) Blocks(wide bool) []Block {
 	namespace, first := "", true
 	for i := range v.Report.Findings {
 		f := &v.Report.Findings[i]
-		if first || f.Object.Namespace != namespace {
-			namespace, first = f.Object.Namespace, false
+		if first || f.Namespace() != namespace {
+			namespace, first = f.Namespace(), false
 			blocks = append(blocks, Block{Title: orWord(namespace, "cluster-wide")})
 		}
 		blocks = append(blocks, v.finding(f, wide)...)

@@ -3,6 +3,7 @@ package resolve
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Reach says what a DestinationRule does for the clients of the input.
@@ -29,7 +30,9 @@ func (m *Mesh) Reach(r *DestinationRule) Reach {
 		}
 	}
 	if len(out.Hosts) == 0 {
-		out.Why, out.Rule = m.noHost(r), "3.2.1"
+		if m.knowsNamespaceOf(r) {
+			out.Why, out.Rule = m.noHost(r), "3.2.1"
+		}
 		return out
 	}
 	asked := false
@@ -58,6 +61,25 @@ func (m *Mesh) Reach(r *DestinationRule) Reach {
 	return out
 }
 
+// knowsNamespaceOf reports whether the input can tell that a rule's host names
+// nothing: for a Kubernetes name only where it holds Services of that namespace,
+// since many are made by charts that nobody rendered.
+func (m *Mesh) knowsNamespaceOf(r *DestinationRule) bool {
+	rest, kubernetes := strings.CutSuffix(r.FQDN, ".svc."+ClusterDomain)
+	if !kubernetes {
+		return strings.Count(r.FQDN, ".") == 1 && m.hasHost(r.FQDN+".svc."+ClusterDomain)
+	}
+	_, namespace, _ := strings.Cut(rest, ".")
+	return r.Host != r.FQDN && m.hasNamed(r.Host) || slices.ContainsFunc(m.hostsByNamespace[namespace], func(h *Host) bool { return h.kubernetes })
+}
+
+func (m *Mesh) hasHost(name string) bool { return len(m.hostsByName[name]) > 0 }
+
+// hasNamed reports whether any namespace has a Service of the name.
+func (m *Mesh) hasNamed(name string) bool {
+	return slices.ContainsFunc(m.hosts, func(h *Host) bool { return h.kubernetes && h.Ref.Name == name })
+}
+
 // uses reports whether anything of a rule is left in the merge.
 func (m *mergedRule) uses(r *DestinationRule) bool {
 	return m.policy == r || m.first == r || slices.ContainsFunc(m.subsets, func(s mergedSubset) bool { return s.rule == r })
@@ -78,7 +100,7 @@ func (m *Mesh) noHost(r *DestinationRule) string {
 			return fmt.Sprintf("host %s has a dot and is taken as it is; the service is %s", r.Host, h.Name)
 		}
 	}
-	return fmt.Sprintf("host %s is no service and no ServiceEntry of the input", r.Host)
+	return fmt.Sprintf("host %s is no service of the input, which has others of its namespace", r.Host)
 }
 
 // passedOver says why a rule does not count for one client and host.

@@ -14,6 +14,7 @@ var PermissiveByDefault = register(&analyze.Check{
 	Name:     "permissive-by-default",
 	Severity: analyze.Info,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindNamespace},
 	Title:    "PERMISSIVE only because nothing is configured",
 	Why: `Without any policy Istio accepts mTLS and plaintext on every port. In-mesh callers use mTLS all the same (auto mTLS),
 but anybody who reaches the pod gets in without an identity. Fine during a migration; afterwards say STRICT, or say
@@ -62,12 +63,20 @@ spec:
 		for _, ns := range sortedKeys(first) {
 			w := first[ns]
 			p.Report(analyze.Finding{
-				Object: resolve.Ref{Kind: resolve.KindNamespace, Namespace: ns, Name: ns}, Origin: w.Origin, Involved: []resolve.Ref{w.Ref},
-				Message: fmt.Sprintf("%s of it accept plaintext only because no policy sets a mode, such as %s", workloads(count[ns]), w.Short()),
+				Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns}, Origin: originOf(p.Namespace(ns), w), Involved: []resolve.Ref{w.Ref},
+				Message: fmt.Sprintf("plaintext reaches %s of it only because no policy sets a mode, such as %s", workloads(count[ns]), w.Short()),
 			})
 		}
 	},
 })
+
+// originOf is the Namespace object's, or the workload's where there is none.
+func originOf(ns *resolve.Namespace, w *resolve.Workload) resolve.Origin {
+	if ns != nil && ns.Known {
+		return ns.Origin
+	}
+	return w.Origin
+}
 
 func workloads(n int) string {
 	if n == 1 {
