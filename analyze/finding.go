@@ -25,6 +25,8 @@ type Finding struct {
 	Message string
 	// Fix says what to do: a command, a field to change.
 	Fix string
+	// Guess marks a finding that another reading of the input would explain away.
+	Guess bool
 	// Involved are the other objects that the sentence speaks of.
 	Involved []resolve.Ref
 	// Subject tells two findings about the same field apart, such as a port;

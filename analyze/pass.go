@@ -16,12 +16,13 @@ type Pass struct {
 	findings []Finding
 }
 
-// Report adds a finding. Code, name and severity are the check's unless set;
-// Origin is needed for a position.
+// Report adds a finding. Code and name are the check's, severity and fix too
+// unless set; a guess is only worth an info; Origin is needed for a position.
 func (p *Pass) Report(f Finding) {
 	f.Code, f.Name = p.check.Code, p.check.Name
-	if f.Severity == Info {
-		f.Severity = p.check.Severity
+	f.Severity = max(f.Severity, p.check.Severity)
+	if f.Guess {
+		f.Severity = Info
 	}
 	if f.Fix == "" {
 		f.Fix = p.check.Fix

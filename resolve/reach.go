@@ -16,6 +16,9 @@ type Reach struct {
 	// the input has no client that could tell.
 	Why  string
 	Rule string
+	// Guess is true where another reading of the input is possible: a host that is no
+	// service of it may be one that an operator or a chart makes.
+	Guess bool
 	// By is the rule that takes its place, zero when there is none.
 	By Ref
 }
@@ -31,7 +34,8 @@ func (m *Mesh) Reach(r *DestinationRule) Reach {
 	}
 	if len(out.Hosts) == 0 {
 		if m.knowsNamespaceOf(r) {
-			out.Why, out.Rule = m.noHost(r), "3.2.1"
+			out.Why, out.Guess = m.noHost(r)
+			out.Rule = "3.2.1"
 		}
 		return out
 	}
@@ -85,22 +89,22 @@ func (m *mergedRule) uses(r *DestinationRule) bool {
 	return m.policy == r || m.first == r || slices.ContainsFunc(m.subsets, func(s mergedSubset) bool { return s.rule == r })
 }
 
-// noHost says why a rule's host names nothing.
-func (m *Mesh) noHost(r *DestinationRule) string {
+// noHost says why a rule's host names nothing, and whether that is a guess.
+func (m *Mesh) noHost(r *DestinationRule) (why string, guess bool) {
 	if r.Host != r.FQDN {
 		for _, h := range m.hosts {
 			if h.Ref.Name == r.Host {
-				return fmt.Sprintf("host %s means %s, which is no service; %s is in namespace %s: write its full name", r.Host, r.FQDN, h.Ref, h.Namespace)
+				return fmt.Sprintf("host %s means %s, which is no service; %s is in namespace %s: write its full name", r.Host, r.FQDN, h.Ref, h.Namespace), false
 			}
 		}
-		return fmt.Sprintf("host %s means %s, which is no service", r.Host, r.FQDN)
+		return fmt.Sprintf("host %s means %s, which is no service of the input", r.Host, r.FQDN), true
 	}
 	for _, h := range m.hosts {
 		if h.kubernetes && r.Host == h.Ref.Name+"."+h.Namespace {
-			return fmt.Sprintf("host %s has a dot and is taken as it is; the service is %s", r.Host, h.Name)
+			return fmt.Sprintf("host %s has a dot and is taken as it is; the service is %s", r.Host, h.Name), false
 		}
 	}
-	return fmt.Sprintf("host %s is no service of the input, which has others of its namespace", r.Host)
+	return fmt.Sprintf("host %s is no service of the input, which has others of its namespace", r.Host), true
 }
 
 // passedOver says why a rule does not count for one client and host.

@@ -104,7 +104,7 @@ spec:
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
 		causes := causesOf(p, func(c resolve.Connection) bool {
-			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS != resolve.SendsIstioMutual
+			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS != resolve.SendsIstioMutual && c.Sends.TLS != resolve.SendsUnknown
 		})
 		for _, cause := range causes {
 			cause.report(p, "sends "+sendsWord(cause.first.Sends.TLS))

@@ -116,6 +116,9 @@ spec:
 				continue
 			}
 			f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: field, Message: fmt.Sprintf("its tls has no effect: %s (%s)", reach.Why, reach.Rule)}
+			if reach.Guess {
+				f.Guess, f.Message = true, fmt.Sprintf("%s (%s): unless something else makes it, its tls has no effect", reach.Why, reach.Rule)
+			}
 			if len(reach.Hosts) == 0 {
 				f.Field = "spec.host"
 			}
