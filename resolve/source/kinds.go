@@ -40,6 +40,7 @@ var readings = map[groupKind]reading{
 	{"", "Pod"}:                               {kind: resolve.KindPod, decode: typed[corev1.Pod]},
 	{"", "Service"}:                           {kind: resolve.KindService, decode: typed[corev1.Service]},
 	{"", "ServiceAccount"}:                    {kind: resolve.KindServiceAccount, decode: typed[corev1.ServiceAccount]},
+	//lint:ignore SA1019 clusters still serve it, and Services without EndpointSlices still have it
 	{"", "Endpoints"}:                         {kind: resolve.KindEndpoints, decode: typed[corev1.Endpoints]},
 	{"discovery.k8s.io", "EndpointSlice"}:     {kind: resolve.KindEndpointSlice, decode: typed[discoveryv1.EndpointSlice]},
 	{"", "ReplicationController"}:             {kind: resolve.KindReplicationController, decode: controller("spec", "template")},
