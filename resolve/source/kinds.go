@@ -36,10 +36,10 @@ type reading struct {
 // readings is the table of everything that is read; what is not in it is
 // counted and never decoded.
 var readings = map[groupKind]reading{
-	{"", "Namespace"}:                         {kind: resolve.KindNamespace, cluster: true, decode: typed[corev1.Namespace]},
-	{"", "Pod"}:                               {kind: resolve.KindPod, decode: typed[corev1.Pod]},
-	{"", "Service"}:                           {kind: resolve.KindService, decode: typed[corev1.Service]},
-	{"", "ServiceAccount"}:                    {kind: resolve.KindServiceAccount, decode: typed[corev1.ServiceAccount]},
+	{"", "Namespace"}:      {kind: resolve.KindNamespace, cluster: true, decode: typed[corev1.Namespace]},
+	{"", "Pod"}:            {kind: resolve.KindPod, decode: typed[corev1.Pod]},
+	{"", "Service"}:        {kind: resolve.KindService, decode: typed[corev1.Service]},
+	{"", "ServiceAccount"}: {kind: resolve.KindServiceAccount, decode: typed[corev1.ServiceAccount]},
 	//lint:ignore SA1019 clusters still serve it, and Services without EndpointSlices still have it
 	{"", "Endpoints"}:                         {kind: resolve.KindEndpoints, decode: typed[corev1.Endpoints]},
 	{"discovery.k8s.io", "EndpointSlice"}:     {kind: resolve.KindEndpointSlice, decode: typed[discoveryv1.EndpointSlice]},
