@@ -1,0 +1,77 @@
+package resolve
+
+import "fmt"
+
+// autoGate is the part of auto mTLS that looks at the whole cluster (3.4.1-3.4.3).
+// nil means that endpoints decide.
+func (c *call) autoGate() *Sending {
+	plain := func(rule, because string) *Sending {
+		return &Sending{TLS: SendsPlaintext, Auto: true, Rule: rule, Because: "gate: " + because}
+	}
+	if enabled := c.mesh.config.GetEnableAutoMtls(); enabled != nil && !enabled.GetValue() {
+		return plain("3.4.1", "enableAutoMtls is false")
+	}
+	if c.host.External {
+		return plain("3.4.1", c.host.Ref.String()+" is MESH_EXTERNAL")
+	}
+	gateLB, clusterLB := c.rule.passesThrough(c.subset, c.port.Number)
+	if c.host.Passthrough || gateLB {
+		if s := c.passthroughGate(); s != nil {
+			return s
+		}
+	}
+	if by := c.mesh.namespaceMode(c.host.Namespace, c.class.Revision); by != nil {
+		s := plain("3.4.1", fmt.Sprintf("namespace %s is DISABLE by %s, workload and port policies are not looked at", c.host.Namespace, by.Ref))
+		s.By, s.Field, s.Origin = by.Ref, by.ModeField(), by.Origin
+		return s
+	}
+	if (c.host.Passthrough || clusterLB) && !c.edsForHeadless(clusterLB) {
+		return &Sending{TLS: SendsIstioMutual, Auto: true, Rule: "3.4.3", Because: "auto mTLS: no endpoint is without a sidecar; one setting for all, workload and port policies are not looked at"}
+	}
+	return nil
+}
+
+// edsForHeadless reports whether endpoints are told apart all the same: by a
+// gateway, or with the feature on (3.4.3).
+func (c *call) edsForHeadless(balancer bool) bool {
+	if balancer {
+		return false
+	}
+	return c.class.Dataplane == DataplaneGateway || c.host.kubernetes && c.mesh.control.flag("PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES")
+}
+
+// passthroughGate is plaintext for all as soon as one endpoint is without a
+// sidecar, or there is none (3.4.3).
+func (c *call) passthroughGate() *Sending {
+	out := &Sending{TLS: SendsPlaintext, Auto: true, Rule: "3.4.3"}
+	if len(c.port.Endpoints) == 0 {
+		out.Because = "gate: a headless service without endpoints"
+		return out
+	}
+	for i := range c.port.Endpoints {
+		e := &c.port.Endpoints[i]
+		switch {
+		case !e.known:
+			return &Sending{TLS: SendsUnknown, Auto: true, Rule: "1.13", Because: "headless: one endpoint without a sidecar would mean plaintext for all, and the input cannot tell whether " + e.String() + " has one"}
+		case e.mode == "disabled":
+			out.Because = "gate: headless, and " + e.String() + " has no sidecar: plaintext for all endpoints"
+			return out
+		}
+	}
+	return nil
+}
+
+// namespaceMode is the namespace- or mesh-wide policy that switches auto mTLS off
+// for a namespace's services, nil when none does (3.4.1).
+func (m *Mesh) namespaceMode(namespace, revision string) *PeerAuthentication {
+	wide := m.wide.above(namespace, revision)
+	for _, p := range []*PeerAuthentication{wide.namespace, wide.mesh} {
+		if p != nil && p.Mode != Unset {
+			if p.Mode == Disable {
+				return p
+			}
+			return nil
+		}
+	}
+	return nil
+}

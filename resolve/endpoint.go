@@ -1,0 +1,73 @@
+package resolve
+
+import (
+	"fmt"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+)
+
+// to is what is sent to one endpoint (3.4.4, 3.4.5).
+func (c *call) to(e *Endpoint) Sending {
+	switch {
+	case c.whole != nil:
+		return *c.whole
+	case c.gate != nil:
+		return *c.gate
+	}
+	if e.Workload != nil && e.Workload.Membership.Dataplane == DataplaneAmbient {
+		return Sending{TLS: SendsUnknown, Auto: true, Rule: "3.5.3", Because: "the endpoint is ambient, which is not resolved yet"}
+	}
+	if !e.known {
+		return Sending{TLS: SendsUnknown, Auto: true, Rule: "1.13", Because: "auto mTLS: mTLS if " + e.String() + " has a sidecar, plaintext if not, and the input cannot tell"}
+	}
+	if e.mode != "istio" {
+		return Sending{TLS: SendsPlaintext, Auto: true, Rule: "3.4.4", Because: "auto mTLS: " + e.without()}
+	}
+	if mode, ok := c.rule.looseMode(c.subset, c.port.Number); ok {
+		return c.loosely(mode)
+	}
+	mode := e.policyMode()
+	if mode == Disable {
+		return Sending{TLS: SendsPlaintext, Auto: true, Rule: "3.4.4", Because: "auto mTLS: the endpoint's port is DISABLE"}
+	}
+	return Sending{TLS: SendsIstioMutual, Auto: true, Rule: "3.4.4", Because: "auto mTLS: the endpoint has a sidecar and its port is " + mode.String()}
+}
+
+// loosely is the quirk of rule 3.4.5.
+func (c *call) loosely(mode networkingapi.ClientTLSSettings_TLSmode) Sending {
+	s := Sending{TLS: SendsPlaintext, Rule: "3.4.5", By: c.setting.rule.Ref, Field: c.setting.field, Origin: c.setting.rule.Origin}
+	s.Because = fmt.Sprintf("%s: the port entry has no tls, so auto mTLS decides, but the endpoint check reads the tls above it (%s): plaintext", c.setting.rule.Ref, mode)
+	if mode == networkingapi.ClientTLSSettings_ISTIO_MUTUAL {
+		s.TLS = SendsIstioMutual
+		s.Because = fmt.Sprintf("%s: the port entry has no tls, but the endpoint check reads ISTIO_MUTUAL above it: mTLS whatever the policies say", c.setting.rule.Ref)
+	}
+	return s
+}
+
+// policyMode is the mode that the policies set for the endpoint, whether or not
+// the bytes reach its proxy: istiod does not know that (2.11).
+func (e *Endpoint) policyMode() Mode {
+	if e.Workload == nil {
+		return Permissive
+	}
+	return e.Workload.in.forPort(e.Port).Mode
+}
+
+// without says why an endpoint counts as having no sidecar.
+func (e *Endpoint) without() string {
+	if e.mode != "disabled" {
+		return fmt.Sprintf("label %s=%s on %s", tlsModeLabel, e.mode, e)
+	}
+	if e.Workload != nil && e.Workload.Membership.Dataplane == DataplaneGateway {
+		return "gateways carry no " + tlsModeLabel + " label"
+	}
+	return "the endpoint has no sidecar"
+}
+
+// String names the endpoint in a sentence.
+func (e *Endpoint) String() string {
+	if e.Workload == nil {
+		return e.Address
+	}
+	return e.Workload.Short()
+}
