@@ -29,7 +29,11 @@ func (o *connectionsOptions) view(l *loaded) (render.View, error) {
 		return nil, err
 	}
 	v := render.Connections{Scope: l.scope(), Mesh: l.mesh, Calls: o.calls(l, ends), Expand: o.expand}
-	return v, nil
+	if o.expand || len(o.verdicts) > 0 {
+		return v, nil
+	}
+	v.Derivation, err = ends.derive(l.mesh)
+	return v, err
 }
 
 // calls turns flags and what they named into a choice of connections.

@@ -49,7 +49,7 @@ func (v Connections) Items(yield func(compact []byte) bool) error {
 func (v Connections) head() ConnectionList {
 	return ConnectionList{
 		APIVersion: APIVersion, Kind: "ConnectionList", Scope: v.Scope.filled(), Totals: newTotals(v.totals()),
-		Derivation: []DerivationStep{}, Items: []ConnectionItem{},
+		Derivation: newSteps(v.Derivation), Items: []ConnectionItem{},
 	}
 }
 

@@ -15,10 +15,15 @@ type Connections struct {
 	Calls Calls
 	// Expand shows every client workload and server in a row of its own.
 	Expand bool
+	// Derivation argues one call, nil for a report about many.
+	Derivation *resolve.Derivation
 }
 
 // Blocks implements View.
 func (v Connections) Blocks(wide bool) []Block {
+	if v.Derivation != nil {
+		return v.derivationBlocks()
+	}
 	answers := answersOf(v.Calls, v.Mesh)
 	if len(answers) == 0 {
 		return []Block{{Lines: []string{"no connection to show"}}}

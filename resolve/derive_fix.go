@@ -21,9 +21,6 @@ func (c *Connection) Fix() string {
 // fixRule is for a setting that somebody wrote: without it auto mTLS would choose.
 func (c *Connection) fixRule() string {
 	where := string(c.Sends.Field)
-	if at := c.Sends.Position(); at.File != "" {
-		where += " (" + at.String() + ")"
-	}
 	if c.Sends.Rule == "3.4.5" {
 		return "give the entry of the port a tls of its own, or delete the tls above it"
 	}

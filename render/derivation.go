@@ -1,0 +1,102 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// argumentWidth is how wide the argument about a call gets at the most.
+const argumentWidth = 110
+
+// derivationBlocks show the argument about one call: a title that says what it
+// comes to, and numbered steps.
+func (v Connections) derivationBlocks() []Block {
+	d := v.Derivation
+	b := Block{Title: derivationTitle(d), Indent: 1, Wrap: argumentWidth}
+	for i, s := range d.Steps {
+		term := fmt.Sprintf("%d %s", i+1, s.Topic)
+		if s.Topic == "fix" {
+			term = "  fix"
+		}
+		for _, p := range s.Points {
+			b.Points = append(b.Points, Point{term, v.Scope.base().at(p.Text, p.Position()) + ruleText(p.Rule)})
+			term = ""
+		}
+	}
+	blocks := []Block{b}
+	if others := v.otherSubsets(); others != "" {
+		blocks = append(blocks, Block{Lines: []string{others}, Indent: 1})
+	}
+	return blocks
+}
+
+func ruleText(number string) string {
+	if number == "" {
+		return ""
+	}
+	return " (" + number + ")"
+}
+
+func derivationTitle(d *resolve.Derivation) string {
+	worst := &d.Connections[0]
+	for i := range d.Connections {
+		if c := &d.Connections[i]; verdictOrder[c.Outcome.Verdict] < verdictOrder[worst.Outcome.Verdict] {
+			worst = c
+		}
+	}
+	target := d.Host.Name + ":" + strconv.Itoa(int(d.Port.Number))
+	if d.Subset != "" {
+		target += "/" + d.Subset
+	}
+	result, because := worst.Outcome.Verdict.String(), worst.Outcome.Because
+	if !strings.HasPrefix(because, result+" ") {
+		because = result + ": " + because
+	}
+	return fmt.Sprintf("%s -> %s    %s", clientText(d.Client), target, because)
+}
+
+// otherSubsets says that the host has subsets with clusters of their own.
+func (v Connections) otherSubsets() string {
+	d := v.Derivation
+	if d.Subset != "" {
+		return ""
+	}
+	names := map[string]bool{}
+	var list []string
+	for c := range v.Mesh.CallsOf(d.Client, d.Host) {
+		if c.Port == d.Port && c.Subset != "" && !names[c.Subset] {
+			names[c.Subset] = true
+			list = append(list, c.Subset)
+		}
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("subsets have settings of their own: --to %s:%d/%s", hostText(d.Host), d.Port.Number, list[0]) + moreText(list[1:])
+}
+
+func moreText(rest []string) string {
+	text := ""
+	for _, s := range rest {
+		text += ", /" + s
+	}
+	return text
+}
+
+func newSteps(d *resolve.Derivation) []DerivationStep {
+	steps := []DerivationStep{}
+	if d == nil {
+		return steps
+	}
+	for _, s := range d.Steps {
+		step := DerivationStep{s.Topic, []DerivationPoint{}}
+		for _, p := range s.Points {
+			step.Points = append(step.Points, DerivationPoint{p.Text, p.Rule, positionOf(p.Position())})
+		}
+		steps = append(steps, step)
+	}
+	return steps
+}

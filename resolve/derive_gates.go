@@ -1,0 +1,36 @@
+package resolve
+
+// gates argues the part of auto mTLS that looks at the whole cluster (3.4.1-3.4.3);
+// it says nothing where a DestinationRule has decided.
+func (d *deriver) gates() {
+	if d.whole != nil {
+		return
+	}
+	d.step("gates")
+	balancer, _ := d.call.rule.passesThrough(d.Subset, d.port.Number)
+	headless := d.host.Passthrough || balancer
+	enabled := d.mesh.config.GetEnableAutoMtls()
+	for _, g := range []struct {
+		shut       bool
+		pass, rule string
+	}{
+		{enabled != nil && !enabled.GetValue(), "enableAutoMtls is on", "3.4.1"},
+		{d.host.External, d.host.Ref.String() + " is part of the mesh, not MESH_EXTERNAL", "3.4.1"},
+		{headless && d.passthroughGate() != nil, passthroughText(headless), "3.4.3"},
+		{d.mesh.namespaceMode(d.host.Namespace, d.class.Revision) != nil, "no mesh or namespace policy makes namespace " + d.host.Namespace + " DISABLE", "3.4.1"},
+		{d.gate != nil, "so each endpoint decides", "3.4.4"},
+	} {
+		if g.shut {
+			d.say(place{d.gate.Origin, d.gate.Field}, d.gate.Rule, "%s", d.gate.Because)
+			return
+		}
+		d.say(nowhere, g.rule, "%s", g.pass)
+	}
+}
+
+func passthroughText(headless bool) string {
+	if headless {
+		return "headless, and every endpoint has a sidecar"
+	}
+	return "not headless: endpoints can be told apart"
+}
