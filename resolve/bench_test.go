@@ -8,8 +8,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	networkingapi "istio.io/api/networking/v1alpha3"
 	securityapi "istio.io/api/security/v1beta1"
 	typeapi "istio.io/api/type/v1beta1"
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -65,4 +67,41 @@ func largePolicy(ns, name string) resolve.Object {
 	p.Spec.Mtls = &securityapi.PeerAuthentication_MutualTLS{Mode: securityapi.PeerAuthentication_MutualTLS_STRICT}
 	p.Spec.PortLevelMtls = map[uint32]*securityapi.PeerAuthentication_MutualTLS{9090: {Mode: securityapi.PeerAuthentication_MutualTLS_PERMISSIVE}}
 	return object(resolve.KindPeerAuthentication, p)
+}
+
+// BenchmarkConnections judges what the clients of 100 namespaces send to n
+// services, with a rule for every tenth service and one for the whole mesh: once
+// shared by class as analyze needs it.
+func BenchmarkConnections(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		objects := large(n, 100)
+		objects = append(objects, largeRule("istio-system", "all", "*.local", networkingapi.ClientTLSSettings_ISTIO_MUTUAL))
+		for i := range n / 10 {
+			objects = append(objects, largeRule(fmt.Sprint("ns-", i%100), fmt.Sprint("app-", i), fmt.Sprint("app-", i), networkingapi.ClientTLSSettings_DISABLE))
+		}
+		b.Run(fmt.Sprintf("workloads=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				b.StopTimer()
+				m := build(objects)
+				b.StartTimer()
+				broken := 0
+				for _, c := range m.Shared(resolve.Filter{}) {
+					if c.Outcome.Verdict == resolve.VerdictBroken {
+						broken++
+					}
+				}
+				if broken == 0 {
+					b.Fatal("nothing is broken")
+				}
+			}
+		})
+	}
+}
+
+func largeRule(ns, name, host string, mode networkingapi.ClientTLSSettings_TLSmode) resolve.Object {
+	r := &networkingv1.DestinationRule{ObjectMeta: metav1.ObjectMeta{Namespace: ns, Name: name}}
+	r.Spec.Host = host
+	r.Spec.TrafficPolicy = &networkingapi.TrafficPolicy{Tls: &networkingapi.ClientTLSSettings{Mode: mode}}
+	return object(resolve.KindDestinationRule, r)
 }

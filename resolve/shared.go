@@ -13,17 +13,12 @@ import (
 func (m *Mesh) Shared(f Filter) iter.Seq2[[]*ClientClass, Connection] {
 	m.linkClients()
 	return func(yield func([]*ClientClass, Connection) bool) {
-		var classes []*ClientClass
-		for _, c := range m.clients {
-			if c.Proxied() && (f.Client == nil || f.Client(c)) {
-				classes = append(classes, c)
-			}
-		}
+		s := m.newSharers(f)
 		for _, h := range m.hosts {
 			if h.Alias != "" || f.Host != nil && !f.Host(h) {
 				continue
 			}
-			for _, g := range m.sharers(h, classes) {
+			for _, g := range s.of(h) {
 				together := func(c Connection) bool { return yield(g, c) }
 				if !m.calls(g[0], h, false, together) {
 					return
@@ -31,6 +26,91 @@ func (m *Mesh) Shared(f Filter) iter.Seq2[[]*ClientClass, Connection] {
 			}
 		}
 	}
+}
+
+// sharers finds the classes that send the same to a host without asking each of
+// them: most have no rule of their own that could match, no Sidecar resource and
+// no annotations, and differ only in their namespace.
+type sharers struct {
+	mesh *Mesh
+	all  []*ClientClass
+	// ordinary are the classes that only rules of other namespaces reach, grouped.
+	ordinary [][]*ClientClass
+	// The others have to be asked one by one: always, or for one host.
+	always []*ClientClass
+	byHost map[string][]*ClientClass
+	scoped map[*Host][]*ClientClass
+}
+
+func (m *Mesh) newSharers(f Filter) *sharers {
+	s := &sharers{mesh: m, byHost: map[string][]*ClientClass{}, scoped: map[*Host][]*ClientClass{}}
+	groups := map[sharing]int{}
+	for _, c := range m.clients {
+		if !c.Proxied() || f.Client != nil && !f.Client(c) {
+			continue
+		}
+		s.all = append(s.all, c)
+		if c.scope.listed != nil {
+			for h := range c.scope.listed {
+				s.scoped[h] = append(s.scoped[h], c)
+			}
+			continue
+		}
+		local := c.rules.local[c.Namespace]
+		if c.Namespace == m.rootNamespace || local != nil && len(local.wild) > 0 {
+			s.always = append(s.always, c)
+			continue
+		}
+		if local != nil {
+			for host := range local.exact {
+				s.byHost[host] = append(s.byHost[host], c)
+			}
+		}
+		key := sharing{dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass}
+		if _, seen := groups[key]; !seen {
+			groups[key] = len(s.ordinary)
+			s.ordinary = append(s.ordinary, nil)
+		}
+		s.ordinary[groups[key]] = append(s.ordinary[groups[key]], c)
+	}
+	return s
+}
+
+// of groups the classes that know a host by what they send to it.
+func (s *sharers) of(h *Host) [][]*ClientClass {
+	if !s.plain(h) {
+		return s.mesh.oneByOne(h, s.all)
+	}
+	own := s.byHost[h.Name]
+	var groups [][]*ClientClass
+	for _, g := range s.ordinary {
+		if len(own) > 0 {
+			g = slices.DeleteFunc(slices.Clone(g), func(c *ClientClass) bool { return slices.Contains(own, c) })
+		}
+		if len(g) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return append(groups, s.mesh.oneByOne(h, slices.Concat(s.always, own, s.scoped[h]))...)
+}
+
+// plain reports whether a client's namespace alone makes no difference: the host
+// is everyone's and nobody else's, and so are the rules that match it.
+func (s *sharers) plain(h *Host) bool {
+	if !h.exports.has("*") || len(s.mesh.hostsByName[h.Name]) > 1 {
+		return false
+	}
+	for _, g := range s.ordinary {
+		for _, ns := range []string{h.Namespace, s.mesh.rootNamespace} {
+			_, entries, _ := g[0].rules.exported[ns].match(h.Name)
+			for _, e := range entries {
+				if len(e.first.exports) > 0 && !e.first.exports.has("*") {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // sharing is everything about a class that what it sends to one host depends on.
@@ -42,9 +122,8 @@ type sharing struct {
 	ports     string // those that a Sidecar resource leaves, "" for all
 }
 
-// sharers groups the classes that know a host by what they send to it, in the
-// order of their first member.
-func (m *Mesh) sharers(h *Host, classes []*ClientClass) [][]*ClientClass {
+// oneByOne groups classes by asking each, in the order of their first member.
+func (m *Mesh) oneByOne(h *Host, classes []*ClientClass) [][]*ClientClass {
 	index := map[sharing]int{}
 	var groups [][]*ClientClass
 	for _, c := range classes {

@@ -12,7 +12,7 @@ import (
 // class by itself.
 func TestSharedIsConnections(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(60) {
+	for seed := range uint64(300) {
 		m := build(newWorld(seed).objects())
 		var one, all []string
 		for c := range m.Connections(resolve.Filter{}) {

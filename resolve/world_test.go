@@ -41,6 +41,9 @@ func (w world) objects() []resolve.Object {
 			out = append(out, w.deployment(ns, fmt.Sprint("d", i)), w.service(ns, fmt.Sprint("s", i)))
 		}
 	}
+	if w.IntN(2) == 0 {
+		out = append(out, w.sidecar(w.pick("shop", "bank", "istio-system")))
+	}
 	for i := range w.IntN(5) {
 		out = append(out, w.rule(w.pick("shop", "bank", "istio-system"), fmt.Sprint("r", i)))
 	}
@@ -71,6 +74,9 @@ func (w world) deployment(ns, name string) resolve.Object {
 
 func (w world) service(ns, name string) resolve.Object {
 	s := &corev1.Service{ObjectMeta: w.meta(ns, name)}
+	if e := w.pick("", "", ".", "bank"); e != "" {
+		s.Annotations = map[string]string{"networking.istio.io/exportTo": e}
+	}
 	s.Spec.Selector = map[string]string{"app": w.pick("a", "b")}
 	s.Spec.Ports = []corev1.ServicePort{
 		{Name: w.pick("http", "tcp", "x"), Port: 80, TargetPort: intstr.FromString("web")},
@@ -82,6 +88,18 @@ func (w world) service(ns, name string) resolve.Object {
 func (w world) meta(ns, name string) metav1.ObjectMeta {
 	at := time.Date(2026, 1, 1, 0, 0, w.IntN(3), 0, time.UTC)
 	return metav1.ObjectMeta{Namespace: ns, Name: name, CreationTimestamp: metav1.NewTime(at)}
+}
+
+func (w world) sidecar(ns string) resolve.Object {
+	s := &networkingv1.Sidecar{ObjectMeta: w.meta(ns, "default")}
+	s.Spec.Egress = []*networkingapi.IstioEgressListener{{Hosts: []string{w.pick("./*", "bank/*", "*/s0.bank.svc.cluster.local", "~bank/*")}}, {Hosts: []string{"shop/*"}}}
+	if w.IntN(3) == 0 {
+		s.Spec.Egress[0].Port = &networkingapi.SidecarPort{Number: 80, Protocol: "HTTP", Name: "http"}
+	}
+	if w.IntN(3) == 0 {
+		s.Spec.WorkloadSelector = &networkingapi.WorkloadSelector{Labels: map[string]string{"app": "a"}}
+	}
+	return object(resolve.KindSidecar, s)
 }
 
 func (w world) rule(ns, name string) resolve.Object {
