@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -12,7 +13,9 @@ import (
 type answer struct {
 	resolve.Connection
 	clients []*clients
-	// subsets are those with this answer, "" among them for the host as it is.
+	// ports are those with this answer, subsets too, "" among them for the host as
+	// it is.
+	ports   []int32
 	subsets []string
 	servers []*resolve.Endpoint
 }
@@ -40,22 +43,24 @@ func sameOf(c *resolve.Connection) sameAnswer {
 }
 
 // answersOf groups connections, and puts hosts that need a look first.
-func answersOf(q Calls, m *resolve.Mesh) []*answer {
+func answersOf(q Calls, m *resolve.Mesh) ([]*answer, *tally) {
 	index := map[sameAnswer]*answer{}
 	var list []*answer
+	counted := newTally()
 	for clients, c := range q.each(m) {
+		counted.add(clients, c)
 		same := sameOf(c)
 		a := index[same]
 		if a == nil {
-			a = &answer{Connection: *c, subsets: []string{c.Subset}}
+			a = &answer{Connection: *c, ports: []int32{c.Port.Number}, subsets: []string{c.Subset}}
 			index[same] = a
 			list = append(list, a)
 		}
 		a.add(clients, c.Server)
 	}
-	list = joinSubsets(list)
+	list = join(list)
 	sortAnswers(list)
-	return list
+	return list, counted
 }
 
 func (a *answer) add(more []*clients, server *resolve.Endpoint) {
@@ -67,21 +72,40 @@ func (a *answer) add(more []*clients, server *resolve.Endpoint) {
 	}
 }
 
-// joinSubsets makes one answer of those that differ only in the subset.
-func joinSubsets(list []*answer) []*answer {
-	index := map[sameAnswer][]*answer{}
-	kept := list[:0]
-	for _, a := range list {
+// join makes one answer of those that differ only in the subset, then only in the
+// port.
+func join(list []*answer) []*answer {
+	list = joined(list, func(a *answer) (sameAnswer, string) {
 		same := sameOf(&a.Connection)
 		same.subset = ""
-		i := slices.IndexFunc(index[same], func(o *answer) bool { return slices.Equal(o.clients, a.clients) })
+		return same, ""
+	}, func(a, b *answer) { a.subsets = append(a.subsets, b.subsets...) })
+	return joined(list, func(a *answer) (sameAnswer, string) {
+		same := sameOf(&a.Connection)
+		same.port = 0
+		return same, strings.Join(a.subsets, ",")
+	}, func(a, b *answer) { a.ports = append(a.ports, b.ports...) })
+}
+
+// joined lets the first of answers with equal keys and clients take the others.
+func joined(list []*answer, key func(*answer) (sameAnswer, string), take func(a, b *answer)) []*answer {
+	type found struct {
+		sameAnswer
+		more string
+	}
+	index := map[found][]*answer{}
+	kept := list[:0]
+	for _, a := range list {
+		same, more := key(a)
+		k := found{same, more}
+		i := slices.IndexFunc(index[k], func(o *answer) bool { return slices.Equal(o.clients, a.clients) })
 		if i < 0 {
-			index[same] = append(index[same], a)
+			index[k] = append(index[k], a)
 			kept = append(kept, a)
 			continue
 		}
-		first := index[same][i]
-		first.subsets = append(first.subsets, a.Subset)
+		first := index[k][i]
+		take(first, a)
 		for _, s := range a.servers {
 			first.add(a.clients, s)
 		}
@@ -97,7 +121,7 @@ var verdictOrder = map[resolve.Verdict]int{
 func (a *answer) order() int { return verdictOrder[a.Outcome.Verdict] }
 
 // sortAnswers keeps the answers of a host's port together; the port with the
-// worst one comes first.
+// worst one comes first, ports that share an answer at the first of them.
 func sortAnswers(list []*answer) {
 	worst := map[*resolve.HostPort]int{}
 	for _, a := range list {

@@ -48,7 +48,7 @@ func (v Connections) Items(yield func(compact []byte) bool) error {
 
 func (v Connections) head() ConnectionList {
 	return ConnectionList{
-		APIVersion: APIVersion, Kind: "ConnectionList", Scope: v.Scope.filled(), Totals: newTotals(v.totals()),
+		APIVersion: APIVersion, Kind: "ConnectionList", Scope: v.Scope.filled(), Totals: newTotals(v.tally()),
 		Derivation: newSteps(v.Derivation), Items: []ConnectionItem{},
 	}
 }

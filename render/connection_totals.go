@@ -1,40 +1,75 @@
 package render
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"fmt"
+	"strings"
 
-// tally counts connections in one pass, without keeping them.
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// tally counts connections as they come, without keeping them.
 type tally struct {
-	items, ports, classes int
-	// byItem counts items, byClass classes of clients per service port and subset.
-	byItem, byClass map[resolve.Verdict]int
+	items          int
+	classes        map[*clients]bool
+	ports          map[*resolve.HostPort]bool
+	byItem, byCall map[resolve.Verdict]int // clients and endpoints; classes, service ports and subsets
+
+	group  *clients
+	port   *resolve.HostPort
+	subset string
+	seen   map[resolve.Verdict]bool // of the call at hand
 }
 
-func (v Connections) totals() tally {
-	t := tally{byItem: map[resolve.Verdict]int{}, byClass: map[resolve.Verdict]int{}}
-	classes, ports := map[*clients]bool{}, map[*resolve.HostPort]bool{}
-	var group *clients
-	var last *resolve.Connection
-	seen := map[resolve.Verdict]bool{}
-	for list, c := range v.Calls.each(v.Mesh) {
-		if last == nil || group != list[0] || last.Port != c.Port || last.Subset != c.Subset {
-			clear(seen)
-			for _, one := range list {
-				classes[one] = true
-			}
-			ports[c.Port] = true
-		}
-		group, last = list[0], c
-		items := 0
+func newTally() *tally {
+	return &tally{
+		classes: map[*clients]bool{}, ports: map[*resolve.HostPort]bool{},
+		byItem: map[resolve.Verdict]int{}, byCall: map[resolve.Verdict]int{}, seen: map[resolve.Verdict]bool{},
+	}
+}
+
+// add counts one connection of clients that share it.
+func (t *tally) add(list []*clients, c *resolve.Connection) {
+	if t.group != list[0] || t.port != c.Port || t.subset != c.Subset {
+		t.group, t.port, t.subset = list[0], c.Port, c.Subset
+		clear(t.seen)
 		for _, one := range list {
-			items += len(one.workloads)
+			t.classes[one] = true
 		}
-		t.items += items
-		t.byItem[c.Outcome.Verdict] += items
-		if !seen[c.Outcome.Verdict] {
-			seen[c.Outcome.Verdict] = true
-			t.byClass[c.Outcome.Verdict] += len(list)
+		t.ports[c.Port] = true
+	}
+	items := 0
+	for _, one := range list {
+		items += len(one.workloads)
+	}
+	t.items += items
+	t.byItem[c.Outcome.Verdict] += items
+	if !t.seen[c.Outcome.Verdict] {
+		t.seen[c.Outcome.Verdict] = true
+		t.byCall[c.Outcome.Verdict] += len(list)
+	}
+}
+
+func (v Connections) tally() *tally {
+	t := newTally()
+	for list, c := range v.Calls.each(v.Mesh) {
+		t.add(list, c)
+	}
+	return t
+}
+
+// String is the last line of a table: how many calls of a class of clients to a
+// service port end in which way. The three that matter are always there.
+func (t *tally) String() string {
+	var parts []string
+	for _, v := range []resolve.Verdict{resolve.VerdictMTLS, resolve.VerdictPlaintext, resolve.VerdictPassthroughTLS, resolve.VerdictUnknown, resolve.VerdictBroken} {
+		always := v == resolve.VerdictMTLS || v == resolve.VerdictPlaintext || v == resolve.VerdictBroken
+		if n := t.byCall[v]; n > 0 || always {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
 		}
 	}
-	t.ports, t.classes = len(ports), len(classes)
-	return t
+	classes := "1 client class"
+	if n := len(t.classes); n != 1 {
+		classes = fmt.Sprintf("%d client classes", n)
+	}
+	return fmt.Sprintf("%s, %s: %s", count(len(t.ports), "service port"), classes, strings.Join(parts, ", "))
 }

@@ -25,10 +25,16 @@ func targetText(c *resolve.Connection) string {
 	return text
 }
 
-// to names the port and the subsets: "pay.shop:80[/v1,v2]" is the port as it is
+// to names the ports and the subsets: "pay.shop:80[/v1,v2]" is the port as it is
 // and both subsets.
 func (a *answer) to() string {
-	text := hostText(a.Host) + ":" + strconv.Itoa(int(a.Port.Number))
+	text := hostText(a.Host) + ":"
+	for i, p := range a.ports {
+		if i > 0 {
+			text += ","
+		}
+		text += strconv.Itoa(int(p))
+	}
 	switch {
 	case a.subsets[0] != "":
 		return text + "/" + strings.Join(a.subsets, ",")

@@ -1,9 +1,7 @@
 package render
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -24,7 +22,7 @@ func (v Connections) Blocks(wide bool) []Block {
 	if v.Derivation != nil {
 		return v.derivationBlocks()
 	}
-	answers := answersOf(v.Calls, v.Mesh)
+	answers, counted := answersOf(v.Calls, v.Mesh)
 	if len(answers) == 0 {
 		return []Block{{Lines: []string{"no connection to show"}}}
 	}
@@ -32,7 +30,7 @@ func (v Connections) Blocks(wide bool) []Block {
 	if v.Expand {
 		table = tableOf(pairFields(v.Scope.base()), v.pairs(), wide)
 	}
-	return []Block{{Table: table}, {Lines: append([]string{v.summary()}, hints(answers)...)}}
+	return []Block{{Table: table}, {Lines: append([]string{counted.String()}, hints(answers)...)}}
 }
 
 // hints say where to go from the worst answer.
@@ -66,30 +64,4 @@ func (v Connections) Names() []string {
 		names = append(names, resourceName(r))
 	}
 	return names
-}
-
-// summary counts by class of clients, service port and verdict.
-func (v Connections) summary() string {
-	t := v.totals()
-	var parts []string
-	for _, c := range []struct {
-		n    int
-		word resolve.Verdict
-	}{
-		{t.byClass[resolve.VerdictMTLS], resolve.VerdictMTLS}, {t.byClass[resolve.VerdictPlaintext], resolve.VerdictPlaintext},
-		{t.byClass[resolve.VerdictPassthroughTLS], resolve.VerdictPassthroughTLS}, {t.byClass[resolve.VerdictUnknown], resolve.VerdictUnknown},
-		{t.byClass[resolve.VerdictBroken], resolve.VerdictBroken},
-	} {
-		if c.n > 0 || c.word == resolve.VerdictMTLS || c.word == resolve.VerdictPlaintext || c.word == resolve.VerdictBroken {
-			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))
-		}
-	}
-	return fmt.Sprintf("%s, %s: %s", count(t.ports, "service port"), classCount(t.classes), strings.Join(parts, ", "))
-}
-
-func classCount(n int) string {
-	if n == 1 {
-		return "1 client class"
-	}
-	return fmt.Sprintf("%d client classes", n)
 }

@@ -88,9 +88,9 @@ type ConnectionServer struct {
 	Port      int32  `json:"port"`
 }
 
-func newTotals(t tally) ConnectionTotals {
+func newTotals(t *tally) ConnectionTotals {
 	return ConnectionTotals{
-		t.items, t.ports, t.classes, t.byItem[resolve.VerdictMTLS], t.byItem[resolve.VerdictPlaintext], t.byItem[resolve.VerdictBroken],
+		t.items, len(t.ports), len(t.classes), t.byItem[resolve.VerdictMTLS], t.byItem[resolve.VerdictPlaintext], t.byItem[resolve.VerdictBroken],
 		t.byItem[resolve.VerdictPassthroughTLS], t.byItem[resolve.VerdictUnknown],
 	}
 }

@@ -45,9 +45,20 @@ func (c *Connection) fixPlaintext() string {
 	case "3.1.3":
 		return "let the client know the host: import it in the Sidecar resource, or export it to namespace " + c.Client.Namespace
 	case "3.4.1":
-		if c.Sends.By.Kind == KindPeerAuthentication {
-			return fmt.Sprintf("set %s to PERMISSIVE, so that clients look at the endpoints, or set a DestinationRule with mode ISTIO_MUTUAL", c.Sends.By)
-		}
+		return c.fixGate() + ", or set a DestinationRule with mode ISTIO_MUTUAL for the host"
+	case "3.4.3":
+		return "give every endpoint of the headless host a sidecar, or " + open
 	}
 	return "set a DestinationRule with mode ISTIO_MUTUAL for the host, or " + open
+}
+
+// fixGate opens what keeps auto mTLS from looking at the endpoints.
+func (c *Connection) fixGate() string {
+	switch {
+	case c.Sends.By.Kind == KindPeerAuthentication:
+		return fmt.Sprintf("set %s to PERMISSIVE, so that clients look at the endpoints", c.Sends.By)
+	case c.Host.External:
+		return "set location: MESH_INTERNAL in " + c.Host.Ref.String()
+	}
+	return "turn enableAutoMtls on"
 }

@@ -1,5 +1,7 @@
 package resolve
 
+import "strings"
+
 // gates argues the part of auto mTLS that looks at the whole cluster (3.4.1-3.4.3);
 // it says nothing where a DestinationRule has decided.
 func (d *deriver) gates() {
@@ -16,21 +18,33 @@ func (d *deriver) gates() {
 	}{
 		{enabled != nil && !enabled.GetValue(), "enableAutoMtls is on", "3.4.1"},
 		{d.host.External, d.host.Ref.String() + " is part of the mesh, not MESH_EXTERNAL", "3.4.1"},
-		{headless && d.passthroughGate() != nil, passthroughText(headless), "3.4.3"},
+		{headless && d.passthroughGate() != nil, passthroughText(d.host, balancer), "3.4.3"},
 		{d.mesh.namespaceMode(d.host.Namespace, d.class.Revision) != nil, "no mesh or namespace policy makes namespace " + d.host.Namespace + " DISABLE", "3.4.1"},
 		{d.gate != nil, "so each endpoint decides", "3.4.4"},
 	} {
 		if g.shut {
-			d.say(place{d.gate.Origin, d.gate.Field}, d.gate.Rule, "%s", d.gate.Because)
+			d.say(place{d.gate.Origin, d.gate.Field}, d.gate.Rule, "%s", gateText(d.gate))
 			return
 		}
 		d.say(nowhere, g.rule, "%s", g.pass)
 	}
 }
 
-func passthroughText(headless bool) string {
-	if headless {
+func passthroughText(h *Host, balancer bool) string {
+	switch {
+	case h.Passthrough:
 		return "headless, and every endpoint has a sidecar"
+	case balancer:
+		return "load balancer PASSTHROUGH, and every endpoint has a sidecar"
 	}
 	return "not headless: endpoints can be told apart"
+}
+
+// gateText is the reason of a gate, and what it means where that is not said yet.
+func gateText(s *Sending) string {
+	text, shut := strings.CutPrefix(s.Because, "gate: ")
+	if shut && !strings.Contains(text, "plaintext") {
+		text += ": plaintext for every endpoint"
+	}
+	return text
 }

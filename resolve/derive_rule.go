@@ -34,12 +34,12 @@ func (d *deriver) lookedUp(l LookUp) {
 	}
 	at := place{l.Rules[0].Origin, "spec.host"}
 	if !l.Taken {
-		d.say(at, "3.2.5", "%s: %s for host %s: %s", l.Place, strings.Join(names, ", "), l.Host, l.Because)
+		d.say(at, "3.2.5", "%s: %s for host %s: %s", l.Place, strings.Join(names, ", "), l.Host, strings.TrimSuffix(l.Because, " (3.2.5)"))
 		return
 	}
-	text := "names the host exactly"
+	text := "for the host itself"
 	if l.Host != d.host.Name {
-		text = "has host " + l.Host + ", the longest suffix here; a more specific one elsewhere is not compared"
+		text = "for " + l.Host + ", the longest suffix here; more specific ones elsewhere are not compared"
 	}
 	d.say(at, "3.2.4", "%s: %s %s: taken", l.Place, strings.Join(names, ", "), text)
 }
