@@ -27,11 +27,7 @@ type Reach struct {
 func (m *Mesh) Reach(r *DestinationRule) Reach {
 	m.linkClients()
 	out := Reach{}
-	for _, h := range m.hosts {
-		if subsetOf(h.Name, r.FQDN) {
-			out.Hosts = append(out.Hosts, h)
-		}
-	}
+	out.Hosts = m.hostsOfRule(r)
 	if len(out.Hosts) == 0 {
 		if m.knowsNamespaceOf(r) {
 			out.Why, out.Guess = m.noHost(r)
@@ -61,6 +57,20 @@ func (m *Mesh) Reach(r *DestinationRule) Reach {
 	}
 	if !asked {
 		out.Why = ""
+	}
+	return out
+}
+
+// hostsOfRule are the hosts that a rule's host names.
+func (m *Mesh) hostsOfRule(r *DestinationRule) []*Host {
+	if !isWildcard(r.FQDN) {
+		return m.hostsByName[r.FQDN]
+	}
+	var out []*Host
+	for _, h := range m.hosts {
+		if subsetOf(h.Name, r.FQDN) {
+			out = append(out, h)
+		}
 	}
 	return out
 }
