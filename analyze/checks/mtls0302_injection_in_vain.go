@@ -94,14 +94,20 @@ func unheard(w *resolve.Workload, value string) string {
 	return ""
 }
 
-// podField is a metadata key of the pod inside the object that makes it.
+// podField is the injection key of the pod inside the object that makes it.
 func podField(w *resolve.Workload, section string) resolve.Field {
-	at := resolve.Field("spec.template.metadata")
+	return podMetadata(w).Child(section).Child(injectKey)
+}
+
+// podMetadata is where the pod's metadata stand in the object that makes it.
+func podMetadata(w *resolve.Workload) resolve.Field {
 	switch w.Ref.Kind {
 	case resolve.KindPod:
-		at = "metadata"
+		return "metadata"
 	case resolve.KindCronJob:
-		at = "spec.jobTemplate.spec.template.metadata"
+		return "spec.jobTemplate.spec.template.metadata"
+	case resolve.KindWorkloadEntry:
+		return "spec"
 	}
-	return at.Child(section).Child(injectKey)
+	return "spec.template.metadata"
 }

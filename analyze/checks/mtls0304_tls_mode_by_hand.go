@@ -1,0 +1,77 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// TLSModeByHand finds pods whose tlsMode label says something else than their
+// proxy (1.1, 6.18).
+var TLSModeByHand = register(&analyze.Check{
+	Code:     "MTLS0304",
+	Name:     "tls-mode-by-hand",
+	Severity: analyze.Error,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Title:    "The label security.istio.io/tlsMode says something else than the proxy",
+	Why: `Clients with auto mTLS look at nothing but this label: exactly "istio" means mTLS, anything else plaintext. Injection
+sets it, and keeps a value that is there already. A pod without a proxy that carries "istio" gets mTLS that it does not
+understand; a pod with a sidecar that carries another value gets plaintext, which its STRICT ports refuse.`,
+	Fix:  "remove the label and let injection set it",
+	Docs: []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/#auto-mtls"},
+	Before: `apiVersion: v1
+kind: Namespace
+metadata: {name: plain}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: report, namespace: plain}
+spec:
+  template:
+    metadata: {labels: {app: report, security.istio.io/tlsMode: istio}}
+    spec: {containers: [{name: report}]}
+`,
+	After: `apiVersion: v1
+kind: Namespace
+metadata: {name: plain}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: report, namespace: plain}
+spec:
+  template:
+    metadata: {labels: {app: report}}
+    spec: {containers: [{name: report}]}
+`,
+	Run: func(p *analyze.Pass) {
+		for _, w := range p.Workloads() {
+			label, ok := w.Labels[tlsModeKey]
+			if !ok {
+				continue
+			}
+			if why := contradicts(label, w); why != "" {
+				p.Workload(w, labelField(w, tlsModeKey), "", "its label %s=%s makes clients send %s", tlsModeKey, label, why)
+			}
+		}
+	},
+})
+
+const tlsModeKey = "security.istio.io/tlsMode"
+
+// contradicts says what a label does that the proxy does not expect, "" for
+// nothing.
+func contradicts(label string, w *resolve.Workload) string {
+	switch d := w.Membership.Dataplane; {
+	case label == "istio" && (d == resolve.DataplaneNone || d == resolve.DataplaneGateway):
+		return fmt.Sprintf("mTLS, which nobody here understands: %s", w.Membership.Reason)
+	case label != "istio" && (d == resolve.DataplaneSidecar || d == resolve.DataplaneVM):
+		return fmt.Sprintf("plaintext although there is a sidecar (%s); its ports serve %s", w.Membership.Reason, w.Default.Mode)
+	}
+	return ""
+}
+
+// labelField is one pod label inside the object that makes the pod.
+func labelField(w *resolve.Workload, key string) resolve.Field {
+	return podMetadata(w).Child("labels").Child(key)
+}
