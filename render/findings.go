@@ -80,7 +80,7 @@ func (v Findings) summary(wide bool) []string {
 	for _, n := range v.Scope.Objects {
 		objects += n
 	}
-	lines := []string{fmt.Sprintf("%s in %s of %s, by %s", strings.Join(counts, ", "), count(objects, "object"), count(v.Scope.Files, "file"), count(len(v.Report.Ran), "check"))}
+	lines := []string{fmt.Sprintf("%s in %s of %s", strings.Join(counts, ", "), count(objects, "object"), count(v.Scope.Files, "file"))}
 	lines = append(lines, v.skipped(wide)...)
 	if len(v.Report.Findings) > 0 {
 		lines = append(lines, "mtlsctl explain "+v.Report.Findings[0].Code+" tells more")
