@@ -66,11 +66,11 @@ func parseArgument(a string) (argument, error) {
 // kindWords are the kinds that describe tells about, as people type them.
 var kindWords = []string{
 	"deployment", "statefulset", "daemonset", "replicaset", "replicationcontroller", "job", "cronjob",
-	"deploymentconfig", "rollout", "pod", "workloadentry", "workloadgroup", "gateway", "service", "namespace", "peerauthentication",
+	"deploymentconfig", "rollout", "pod", "workloadentry", "workloadgroup", "gateway", "service", "namespace", "peerauthentication", "destinationrule",
 }
 
 // shortKinds are the short names that may be mistyped too.
-var shortKinds = []string{"deploy", "sts", "ds", "rs", "svc", "ns", "pa", "we", "wg", "pods", "services"}
+var shortKinds = []string{"deploy", "sts", "ds", "rs", "svc", "ns", "pa", "dr", "we", "wg", "pods", "services"}
 
 func noSuchKind(a, word, name string) error {
 	if near := spelling.Nearest(word, slices.Concat(kindWords, shortKinds)); len(near) > 0 {

@@ -13,11 +13,13 @@ const describeLong = `describe says which mTLS mode every port of every workload
 Without arguments it prints one table. With arguments it tells the whole story
 of each workload, service, namespace, pod or WorkloadEntry: who stands in front
 of it, which policies spoke about it, which one decided and what lost to it.
-A PeerAuthentication is told in reverse: every port that it decides, and what it
-is shadowed by elsewhere.
+It says too who can call a workload, and what it calls differently from auto
+mTLS. A PeerAuthentication is told in reverse: every port that it decides, and
+what it is shadowed by elsewhere; so is a DestinationRule: the calls whose TLS it
+decides, and where it does not count.
 
 An argument is NAME, TYPE/NAME or either with .NAMESPACE; or a TYPE and names
-behind it, as in kubectl. Short names (deploy, sts, svc, ns, pa) are understood.
+behind it, as in kubectl. Short names (deploy, sts, svc, ns, pa, dr) are understood.
 
 Modes: STRICT, PERMISSIVE and DISABLE are Istio's. NONE means that no proxy
 stands in front of the port, TLS that a listener terminates TLS by settings of
@@ -30,10 +32,11 @@ const describeExample = `  # every port of every workload in a directory
   # what is built by kustomize, one namespace
   mtlsctl describe -k overlays/prod -n shop
 
-  # the whole story of one workload, of a service, of a policy
+  # the whole story of one workload, of a service, of a policy, of a rule
   mtlsctl describe deploy/productpage.bookinfo -f manifests/
   mtlsctl describe svc/productpage -f manifests/
   mtlsctl describe peerauthentication/default.bookinfo -f manifests/
+  mtlsctl describe destinationrule/reviews.bookinfo -f manifests/
 
   # ports that still take plaintext, the worst first
   mtlsctl describe -f manifests/ --mode PERMISSIVE,DISABLE,NONE --sort-by mode`

@@ -8,7 +8,7 @@ import (
 )
 
 // view chooses the report: the table, the story of what was named, or the
-// reverse story of policies.
+// reverse story of policies or rules.
 func (o *describeOptions) view(l *loaded) (render.View, error) {
 	if len(o.names) == 0 {
 		return render.Workloads{Scope: l.scope(), Mesh: l.mesh, Lines: o.lines(l.shownWorkloads())}, nil
@@ -17,14 +17,17 @@ func (o *describeOptions) view(l *loaded) (render.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	policies := policiesOf(things)
-	switch len(policies) {
-	case 0:
-		return render.Story{Scope: l.scope(), Mesh: l.mesh, Targets: o.targets(l, things)}, nil
-	case len(things):
+	policies, rules := policiesOf(things), rulesOf(things)
+	switch len(things) {
+	case len(policies):
 		return render.Policies{Scope: l.scope(), Mesh: l.mesh, Policies: policies, Lines: o.lines(l.mesh.Workloads())}, nil
+	case len(rules):
+		return render.Rules{Scope: l.scope(), Mesh: l.mesh, Rules: rules}, nil
 	}
-	return nil, usage("one run for the policies, one for the rest", "policies and workloads are different reports")
+	if len(policies)+len(rules) > 0 {
+		return nil, usage("one run for each", "policies, rules and workloads are different reports")
+	}
+	return render.Story{Scope: l.scope(), Mesh: l.mesh, Targets: o.targets(l, things)}, nil
 }
 
 func findAll(l *loaded, names []argument) ([]found, error) {
@@ -48,6 +51,16 @@ func policiesOf(things []found) []*resolve.PeerAuthentication {
 		}
 	}
 	return policies
+}
+
+func rulesOf(things []found) []*resolve.DestinationRule {
+	var rules []*resolve.DestinationRule
+	for _, t := range things {
+		if t.rule != nil {
+			rules = append(rules, t.rule)
+		}
+	}
+	return rules
 }
 
 // lines are the filtered and sorted lines of workloads.

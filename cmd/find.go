@@ -17,6 +17,7 @@ type found struct {
 	service   *resolve.Service
 	namespace *resolve.Namespace
 	policy    *resolve.PeerAuthentication
+	rule      *resolve.DestinationRule
 	host      *resolve.Host
 }
 
@@ -44,6 +45,9 @@ func newFinder(l *loaded) *finder {
 	}
 	for _, p := range l.mesh.PeerAuthentications() {
 		f.things = append(f.things, found{ref: p.Ref, rank: 3, policy: p})
+	}
+	for _, r := range l.mesh.DestinationRules() {
+		f.things = append(f.things, found{ref: r.Ref, rank: 4, rule: r})
 	}
 	return f
 }
@@ -123,7 +127,7 @@ func (f *finder) nothing(a argument) error {
 }
 
 func missing(a argument, l *loaded) string {
-	what := "workload, service, namespace or policy"
+	what := "workload, service, namespace, policy or rule"
 	if a.kind != "" {
 		what = a.kind.Word()
 	}

@@ -42,25 +42,35 @@ func sameOf(c *resolve.Connection) sameAnswer {
 	}
 }
 
-// answersOf groups connections, and puts hosts that need a look first.
-func answersOf(q Calls, m *resolve.Mesh) ([]*answer, *tally) {
-	index := map[sameAnswer]*answer{}
-	var list []*answer
-	counted := newTally()
-	for clients, c := range q.each(m) {
-		counted.add(clients, c)
-		same := sameOf(c)
-		a := index[same]
-		if a == nil {
-			a = &answer{Connection: *c, ports: []int32{c.Port.Number}, subsets: []string{c.Subset}}
-			index[same] = a
-			list = append(list, a)
-		}
-		a.add(clients, c.Server)
+// collector groups connections into answers.
+type collector struct {
+	index map[sameAnswer]*answer
+	list  []*answer
+	done  bool
+}
+
+func newCollector() *collector { return &collector{index: map[sameAnswer]*answer{}} }
+
+// add takes one connection of clients that share it.
+func (k *collector) add(clients []*clients, c *resolve.Connection) {
+	same := sameOf(c)
+	a := k.index[same]
+	if a == nil {
+		a = &answer{Connection: *c, ports: []int32{c.Port.Number}, subsets: []string{c.Subset}}
+		k.index[same] = a
+		k.list = append(k.list, a)
 	}
-	list = join(list)
-	sortAnswers(list)
-	return list, counted
+	a.add(clients, c.Server)
+}
+
+// answers are what was collected, hosts that need a look first. Nothing may be
+// added afterwards.
+func (k *collector) answers() []*answer {
+	if !k.done {
+		k.list, k.done = join(k.list), true
+		sortAnswers(k.list)
+	}
+	return k.list
 }
 
 func (a *answer) add(more []*clients, server *resolve.Endpoint) {

@@ -31,20 +31,25 @@ type clients struct {
 func (q Calls) chosen(m *resolve.Mesh) map[*resolve.ClientClass]*clients {
 	all := map[*resolve.ClientClass]*clients{}
 	for _, class := range m.Clients() {
-		c := &clients{class: class, workloads: class.Workloads}
+		workloads := class.Workloads
 		if q.Client != nil {
-			c.workloads = slices.DeleteFunc(slices.Clone(class.Workloads), func(w *resolve.Workload) bool { return !q.Client(w) })
+			workloads = slices.DeleteFunc(slices.Clone(workloads), func(w *resolve.Workload) bool { return !q.Client(w) })
 		}
-		for i, w := range c.workloads {
-			if i == 0 || c.workloads[i-1].Ref != w.Ref {
-				c.names++
-			}
-		}
-		if len(c.workloads) > 0 {
-			all[class] = c
+		if len(workloads) > 0 {
+			all[class] = newClients(class, workloads)
 		}
 	}
 	return all
+}
+
+func newClients(class *resolve.ClientClass, workloads []*resolve.Workload) *clients {
+	c := &clients{class: class, workloads: workloads}
+	for i, w := range workloads {
+		if i == 0 || workloads[i-1].Ref != w.Ref {
+			c.names++
+		}
+	}
+	return c
 }
 
 // each yields every chosen connection once for all clients that share it. The

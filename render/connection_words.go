@@ -123,8 +123,8 @@ func verdictCell(c *resolve.Connection) Cell {
 	return Cell{Text: c.Outcome.Verdict.String(), Tone: tone}
 }
 
-// plainRules are the numbers of explicit settings that need no more words than
-// the object: the column beside says what it makes the client send.
+// plainRule is the number of explicit settings that need no more words than the
+// object: the column beside says what it makes the client send.
 const plainRule = "3.3.3"
 
 // sendsBecause is the short reason: the object that decided, or the sentence
@@ -136,6 +136,8 @@ func sendsBecause(c *resolve.Connection) Cell {
 		return Cell{Text: c.Outcome.Because, Prose: true}
 	case s.Rule == plainRule && !s.By.IsZero():
 		return Cell{Text: s.By.String()}
+	case s.Rule == "3.4.4" && s.TLS == resolve.SendsIstioMutual && c.Outcome.Verdict == resolve.VerdictBroken:
+		return Cell{Text: "auto mTLS: " + c.Outcome.Because, Prose: true}
 	case s.Rule == "3.4.4" && s.TLS == resolve.SendsIstioMutual:
 		return Cell{Text: "auto mTLS"}
 	}

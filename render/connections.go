@@ -22,7 +22,12 @@ func (v Connections) Blocks(wide bool) []Block {
 	if v.Derivation != nil {
 		return v.derivationBlocks()
 	}
-	answers, counted := answersOf(v.Calls, v.Mesh)
+	k, counted := newCollector(), newTally()
+	for clients, c := range v.Calls.each(v.Mesh) {
+		k.add(clients, c)
+		counted.add(clients, c)
+	}
+	answers := k.answers()
 	if len(answers) == 0 {
 		return []Block{{Lines: []string{"no connection to show"}}}
 	}

@@ -18,7 +18,7 @@ type Policies struct {
 
 // Blocks implements View.
 func (v Policies) Blocks(wide bool) []Block {
-	t := teller{v.Mesh, v.Scope.base(), wide}
+	t := teller{mesh: v.Mesh, base: v.Scope.base(), wide: wide}
 	var blocks []Block
 	for _, p := range v.Policies {
 		blocks = append(blocks, t.policy(p, v.Lines)...)

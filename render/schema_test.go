@@ -17,7 +17,10 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the schemas, and still compare")
 
-var wireTypes = map[string]any{"WorkloadList": render.WorkloadList{}, "PolicyList": render.PolicyList{}}
+var wireTypes = map[string]any{
+	"WorkloadList": render.WorkloadList{}, "PolicyList": render.PolicyList{}, "ConnectionList": render.ConnectionList{},
+	"Report": render.Report{}, "Page": render.PageData{}, "PageList": render.PageList{}, "RuleList": render.RuleList{},
+}
 
 // TestSchema: the published schemas are those of the wire types.
 func TestSchema(t *testing.T) {

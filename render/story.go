@@ -22,12 +22,13 @@ type Target struct {
 type teller struct {
 	mesh *resolve.Mesh
 	base
-	wide bool
+	wide  bool
+	calls *storyCalls
 }
 
 // Blocks implements View.
 func (v Story) Blocks(wide bool) []Block {
-	t := teller{v.Mesh, v.Scope.base(), wide}
+	t := teller{v.Mesh, v.Scope.base(), wide, v.calls()}
 	var blocks []Block
 	for _, target := range v.Targets {
 		switch {

@@ -30,7 +30,7 @@ func (t teller) service(target Target) []Block {
 	if len(silent) > 0 {
 		blocks = append(blocks, Block{Lines: silent, Indent: 2})
 	}
-	return blocks
+	return append(blocks, t.serviceCallers(s)...)
 }
 
 func serviceFacts(s *resolve.Service) *Table {

@@ -53,15 +53,15 @@ type connectionCall struct {
 	// Because is why the client sends that, rule the object that decided it, null
 	// where auto mTLS or the dataplane did; position is where the rule says it.
 	Because  string   `json:"because"`
-	Rule     *Ref     `json:"rule"`
+	Rule     *Ref     `json:"rule" jsonschema:"nullable"`
 	Field    string   `json:"field"`
 	Position Position `json:"position"`
 	// DestinationRule is the one that counts for the call, whether or not it says
 	// anything about TLS; null for none.
-	DestinationRule *Ref `json:"destinationRule"`
+	DestinationRule *Ref `json:"destinationRule" jsonschema:"nullable"`
 	// AcceptsBecause is why the port has its mode.
 	AcceptsBecause  string   `json:"acceptsBecause"`
-	AcceptsBy       *Ref     `json:"acceptsBy"`
+	AcceptsBy       *Ref     `json:"acceptsBy" jsonschema:"nullable"`
 	AcceptsPosition Position `json:"acceptsPosition"`
 	// VerdictBecause is what meets what; symptom and fix are "" unless broken.
 	VerdictBecause string `json:"verdictBecause"`

@@ -14,8 +14,19 @@ func (c *Connection) Fix() string {
 		return c.fixRule()
 	case c.Sends.TLS == SendsPlaintext:
 		return c.fixPlaintext()
+	case c.Serves.Mode == TLS:
+		return "set a DestinationRule with mode SIMPLE, or MUTUAL, that fits the listener's own TLS settings"
 	}
-	return "the port terminates TLS by settings of its own: a DestinationRule with mode SIMPLE, or MUTUAL, that fits them"
+	return c.fixAuto()
+}
+
+// fixAuto is for Istio mTLS that auto mTLS chose and nothing opens: clients see the
+// sidecar and the policies, not what the sidecar captures.
+func (c *Connection) fixAuto() string {
+	if c.Sends.Rule == "3.4.3" {
+		return "set a DestinationRule with mode DISABLE for the headless host: auto mTLS does not look at policies of its ports"
+	}
+	return fmt.Sprintf("let the sidecar take port %d, or make the port DISABLE by portLevelMtls, which tells clients to send plaintext", c.Server.Port)
 }
 
 // fixRule is for a setting that somebody wrote: without it auto mTLS would choose.

@@ -103,7 +103,7 @@ func (d *deriver) neverUsed() {
 		ns := r.Ref.Namespace
 		third := ns != d.class.Namespace && ns != d.host.Namespace && ns != d.mesh.rootNamespace
 		switch {
-		case subsetOf(d.host.Name, r.FQDN) && third && (!isWildcard(r.FQDN) || r.FQDN != "*"):
+		case subsetOf(d.host.Name, r.FQDN) && third && r.FQDN != "*":
 			d.say(place{r.Origin, "spec.host"}, "3.2.3", "%s is for the host too, but namespace %s is neither the client's, nor the service's, nor the root: never used", r.Ref, ns)
 		case d.host.kubernetes && r.Host == d.host.Ref.Name+"."+d.host.Namespace:
 			d.say(place{r.Origin, "spec.host"}, "3.2.1", "%s says host %s: with a dot it is taken as it is, and is no service", r.Ref, r.Host)

@@ -1,0 +1,127 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Rules is the reverse report of the client side: which calls a DestinationRule
+// decides, and where it does not count.
+type Rules struct {
+	Scope Scope
+	Mesh  *resolve.Mesh
+	Rules []*resolve.DestinationRule
+}
+
+// Blocks implements View.
+func (v Rules) Blocks(wide bool) []Block {
+	t := teller{mesh: v.Mesh, base: v.Scope.base(), wide: wide}
+	decided := v.decided()
+	var blocks []Block
+	for _, r := range v.Rules {
+		blocks = append(blocks, t.rule(r, decided[r.Ref].answers())...)
+	}
+	return blocks
+}
+
+// Names implements View.
+func (v Rules) Names() []string {
+	var names []string
+	for _, r := range v.Rules {
+		names = append(names, resourceName(r.Ref))
+	}
+	return names
+}
+
+// decided collects, in one walk, the calls that each rule decides.
+func (v Rules) decided() map[resolve.Ref]*collector {
+	decided := map[resolve.Ref]*collector{}
+	for _, r := range v.Rules {
+		decided[r.Ref] = newCollector()
+	}
+	for clients, c := range (Calls{}).each(v.Mesh) {
+		if k := decided[c.Sends.By]; k != nil {
+			k.add(clients, c)
+		}
+	}
+	return decided
+}
+
+func (t teller) rule(r *resolve.DestinationRule, decides []*answer) []Block {
+	reach := t.mesh.Reach(r)
+	blocks := []Block{{Title: r.Ref.String(), Indent: 2, Table: facts(
+		[2]string{"host", hostFact(r)},
+		[2]string{"for clients", selectorFact(r)},
+		[2]string{"exported to", strings.Join(r.ExportTo(), ", ")},
+		[2]string{"read from", r.Origin.At("").String()},
+	)}}
+	switch {
+	case len(decides) > 0:
+		blocks = append(blocks, Block{Title: "Decides", Table: tableOf(t.decidingFields(), decides, t.wide), Indent: 2})
+	case reach.Why != "":
+		blocks = append(blocks, Block{Title: "Has no effect", Lines: []string{reach.Why + ruleText(reach.Rule)}, Indent: 2})
+	case reach.Used:
+		blocks = append(blocks, Block{Title: "Decides no call's TLS", Lines: []string{"it counts, and says nothing about TLS: auto mTLS decides"}, Indent: 2})
+	default:
+		blocks = append(blocks, Block{Title: "Decides no call's TLS", Lines: []string{"the input has no client with a proxy that it could be for"}, Indent: 2})
+	}
+	if over := t.mesh.Overruled(r); len(over) > 0 && reach.Used {
+		blocks = append(blocks, Block{Title: "Does not count", Table: tableOf(overruledFields(), over, t.wide), Indent: 2})
+	}
+	return blocks
+}
+
+// decidingFields tell the field instead of the object, which the title tells.
+func (t teller) decidingFields() []field[*answer] {
+	fields := answerFields(t.base)
+	for i := range fields {
+		if fields[i].Head == "BECAUSE" {
+			fields[i].Head, fields[i].cell = "FIELD", words(func(a *answer) string { return shortField(a.Sends.Field) })
+		}
+	}
+	return fields
+}
+
+func hostFact(r *resolve.DestinationRule) string {
+	if r.Host == r.FQDN {
+		return r.Host
+	}
+	return r.Host + ", which is " + r.FQDN
+}
+
+func selectorFact(r *resolve.DestinationRule) string {
+	if !r.HasSelector {
+		return ""
+	}
+	return fmt.Sprintf("of namespace %s with %s", r.Ref.Namespace, labelText(r.Selector))
+}
+
+func overruledFields() []field[resolve.Overruled] {
+	return []field[resolve.Overruled]{
+		{Column: Column{Head: "HOST", Group: true}, cell: words(func(o resolve.Overruled) string { return hostText(o.Host) })},
+		{Column: Column{Head: "FROM"}, cell: words(func(o resolve.Overruled) string { return clientsText(clientsOf(o.Clients)) })},
+		{Column: Column{Head: "INSTEAD", Drop: 2}, cell: words(func(o resolve.Overruled) string { return o.By.String() })},
+		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(o resolve.Overruled) Cell { return Cell{Text: o.Because + ruleText(o.Rule), Prose: true} }},
+	}
+}
+
+func clientsOf(classes []*resolve.ClientClass) []*clients {
+	var list []*clients
+	for _, class := range classes {
+		list = append(list, newClients(class, class.Workloads))
+	}
+	return list
+}
+
+// namespacesOf names the namespaces of clients, each once.
+func namespacesOf(list []*clients) []string {
+	names := []string{}
+	for _, c := range list {
+		names = append(names, c.class.Namespace)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

@@ -1,0 +1,113 @@
+package render
+
+import "github.com/mtlsctl/mtlsctl/resolve"
+
+// RuleList is the data of the reverse report about DestinationRules.
+type RuleList struct {
+	APIVersion string     `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
+	Kind       string     `json:"kind" jsonschema:"enum=RuleList"`
+	Scope      Scope      `json:"scope"`
+	Items      []RuleItem `json:"items"`
+}
+
+// RuleItem is one DestinationRule.
+type RuleItem struct {
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+	Kind      string `json:"kind"`
+	// Host is as written, fqdn what Istio makes of it.
+	Host     string            `json:"host"`
+	FQDN     string            `json:"fqdn"`
+	ExportTo []string          `json:"exportTo"`
+	Selector map[string]string `json:"selector"`
+	Position Position          `json:"position"`
+	// Hosts are those that the rule's host names, whether or not it counts there.
+	Hosts []string `json:"hosts"`
+	// Used is true when it counts for at least one client; noEffect says why not,
+	// instead names what counts in its place.
+	Used     bool   `json:"used"`
+	NoEffect string `json:"noEffect"`
+	Instead  Ref    `json:"instead"`
+	// Decides are the calls whose TLS it sets, overruled the hosts and clients that
+	// it could reach and does not count for.
+	Decides   []RuleCall      `json:"decides"`
+	Overruled []OverruledItem `json:"overruled"`
+}
+
+// RuleCall is calls that end alike: those of some clients to ports of one host.
+type RuleCall struct {
+	Clients    int      `json:"clients"`
+	Namespaces []string `json:"clientNamespaces"`
+	Host       string   `json:"host"`
+	Ports      []int32  `json:"ports"`
+	// Subsets holds "" for the host as it is.
+	Subsets  []string `json:"subsets"`
+	Sends    string   `json:"sends"`
+	Accepts  string   `json:"accepts"`
+	Verdict  string   `json:"verdict"`
+	Because  string   `json:"because"`
+	Field    string   `json:"field"`
+	Position Position `json:"position"`
+	Symptom  string   `json:"symptom"`
+}
+
+// OverruledItem is a host at which the rule does not count for some clients.
+type OverruledItem struct {
+	Host       string   `json:"host"`
+	Clients    int      `json:"clients"`
+	Namespaces []string `json:"clientNamespaces"`
+	Instead    Ref      `json:"instead"`
+	Because    string   `json:"because"`
+}
+
+// Data implements View: a RuleList.
+func (v Rules) Data() any {
+	list := RuleList{APIVersion, "RuleList", v.Scope.filled(), []RuleItem{}}
+	decided := v.decided()
+	for _, r := range v.Rules {
+		list.Items = append(list.Items, v.item(r, decided[r.Ref].answers()))
+	}
+	return list
+}
+
+func (v Rules) item(r *resolve.DestinationRule, decides []*answer) RuleItem {
+	reach := v.Mesh.Reach(r)
+	item := RuleItem{
+		Namespace: r.Ref.Namespace, Name: r.Ref.Name, Kind: string(r.Ref.Kind), Host: r.Host, FQDN: r.FQDN,
+		ExportTo: append([]string{}, r.ExportTo()...), Selector: map[string]string{}, Position: positionOf(r.Origin.At("")),
+		Hosts: []string{}, Used: reach.Used, NoEffect: reach.Why, Instead: refOf(reach.By), Decides: []RuleCall{}, Overruled: []OverruledItem{},
+	}
+	for key, value := range r.Selector {
+		item.Selector[key] = value
+	}
+	for _, h := range reach.Hosts {
+		item.Hosts = append(item.Hosts, h.Name)
+	}
+	for _, a := range decides {
+		item.Decides = append(item.Decides, newRuleCall(a))
+	}
+	for _, o := range v.Mesh.Overruled(r) {
+		from := clientsOf(o.Clients)
+		item.Overruled = append(item.Overruled, OverruledItem{o.Host.Name, countClients(from), namespacesOf(from), refOf(o.By), o.Because})
+	}
+	return item
+}
+
+func newRuleCall(a *answer) RuleCall {
+	accepts := resolve.Unknown
+	if a.Server != nil {
+		accepts = a.Serves.Mode
+	}
+	return RuleCall{
+		countClients(a.clients), namespacesOf(a.clients), a.Host.Name, a.ports, a.subsets, a.Sends.TLS.String(), accepts.String(),
+		a.Outcome.Verdict.String(), a.Sends.Because, string(a.Sends.Field), positionOf(a.Sends.Position()), a.Outcome.Symptom,
+	}
+}
+
+func countClients(list []*clients) int {
+	n := 0
+	for _, c := range list {
+		n += c.names
+	}
+	return n
+}

@@ -1,0 +1,62 @@
+package resolve
+
+import "slices"
+
+// Overruled is a host at which a DestinationRule does not count for some clients
+// that it could reach, and what keeps it from counting.
+type Overruled struct {
+	Host    *Host
+	Clients []*ClientClass
+	// By is what counts instead, zero when nothing does.
+	By      Ref
+	Because string
+	Rule    string
+}
+
+// Overruled lists where a rule is shadowed, masked or merged away, host by host.
+// Clients that a rule of its namespace cannot reach are left out: see Reach.
+func (m *Mesh) Overruled(r *DestinationRule) []Overruled {
+	m.linkClients()
+	var list []Overruled
+	for _, h := range m.Reach(r).Hosts {
+		first := len(list)
+		for _, class := range m.clients {
+			if !class.Proxied() || !m.couldReach(r, class, h) {
+				continue
+			}
+			o, counts := m.overruled(r, class, h)
+			if counts {
+				continue
+			}
+			same := func(x Overruled) bool { return x.By == o.By && x.Because == o.Because }
+			if i := slices.IndexFunc(list[first:], same); i >= 0 {
+				list[first+i].Clients = append(list[first+i].Clients, class)
+				continue
+			}
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// couldReach reports whether the place of a rule is looked at for the clients.
+func (m *Mesh) couldReach(r *DestinationRule, class *ClientClass, h *Host) bool {
+	ns := r.Ref.Namespace
+	if !h.VisibleTo(class.Namespace) || r.HasSelector && ns != class.Namespace {
+		return false
+	}
+	return ns == class.Namespace || ns == h.Namespace || ns == m.rootNamespace
+}
+
+func (m *Mesh) overruled(r *DestinationRule, class *ClientClass, h *Host) (o Overruled, counts bool) {
+	merged := m.ruleFor(class, h)
+	if merged != nil && slices.Contains(merged.from, r) && merged.uses(r) {
+		dropped := r.spec.GetTrafficPolicy() != nil && merged.policy != r
+		if !dropped {
+			return o, true
+		}
+		return Overruled{h, []*ClientClass{class}, merged.policy.Ref, "only its subsets count: " + merged.policy.Ref.Path() + " has a trafficPolicy and comes first", "3.2.9"}, false
+	}
+	why, rule, by := m.passedOver(r, class, h, merged)
+	return Overruled{h, []*ClientClass{class}, by, why, rule}, false
+}
