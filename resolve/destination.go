@@ -32,6 +32,8 @@ type DestinationRule struct {
 
 	exports exportTo
 	spec    *networkingapi.DestinationRule
+	// backend marks a rule that istiod makes of a BackendTLSPolicy.
+	backend bool
 }
 
 // Spec is the rule as written; the caller must not change it.
@@ -73,7 +75,9 @@ type mergedRule struct {
 	// from are all rules merged into it, in order.
 	from []*DestinationRule
 	// policy is the rule whose trafficPolicy counts, nil when none has one.
-	policy  *DestinationRule
+	policy *DestinationRule
+	// backend is the rule of a BackendTLSPolicy underneath, nil without one.
+	backend *DestinationRule
 	subsets []mergedSubset
 }
 
@@ -94,6 +98,10 @@ func newMergedRule(r *DestinationRule) *mergedRule {
 // where their names are new.
 func (m *mergedRule) take(r *DestinationRule) {
 	m.from = append(m.from, r)
+	if r.backend {
+		m.backend = r
+		return
+	}
 	if m.policy == nil && r.spec.GetTrafficPolicy() != nil {
 		m.policy = r
 	}

@@ -21,6 +21,7 @@ func (m *Mesh) link(c *collection) {
 	for _, o := range c.rules {
 		m.rules = append(m.rules, newDestinationRule(o, ClusterDomain))
 	}
+	m.rules = append(m.rules, m.backendRules(m.others[KindBackendTLSPolicy])...)
 	m.virtualServices = m.virtualServicesOf(c)
 	m.clients = m.classes(c)
 	byRevision := map[string]*ruleIndex{}

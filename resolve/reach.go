@@ -96,7 +96,7 @@ func (m *Mesh) hasNamed(name string) bool {
 
 // uses reports whether anything of a rule is left in the merge.
 func (m *mergedRule) uses(r *DestinationRule) bool {
-	return m.policy == r || m.first == r || slices.ContainsFunc(m.subsets, func(s mergedSubset) bool { return s.rule == r })
+	return m.policy == r || m.first == r || m.backend == r || slices.ContainsFunc(m.subsets, func(s mergedSubset) bool { return s.rule == r })
 }
 
 // noHost says why a rule's host names nothing, and whether that is a guess.

@@ -40,9 +40,7 @@ func levelOf(rule *DestinationRule, policy *networkingapi.TrafficPolicy, at Fiel
 
 // levels are the rule's level and, for a subset, the subset's on top of it.
 func (m *mergedRule) levels(subset string, port int32) (base, top level, hasBase, hasTop bool) {
-	if m.policy != nil {
-		base, hasBase = levelOf(m.policy, m.policy.spec.GetTrafficPolicy(), "spec.trafficPolicy", port)
-	}
+	base, hasBase = m.baseLevel(port)
 	if s := m.subset(subset); s != nil {
 		at := Path("spec", "subsets").Index(s.index).Child("trafficPolicy")
 		top, hasTop = levelOf(s.rule, s.subset.GetTrafficPolicy(), at, port)
@@ -62,16 +60,17 @@ func (m *mergedRule) tlsFor(subset string, port int32) tlsSetting {
 	case hasTop && (top.tls != nil || top.port || !hasBase):
 		return top.setting(hasBase && base.tls != nil)
 	case hasBase:
-		return base.setting(base.port && m.policy.spec.GetTrafficPolicy().GetTls() != nil)
+		return base.setting(base.port && m.policy.trafficPolicy().GetTls() != nil)
 	}
 	return tlsSetting{rule: m.first}
 }
 
 func (l level) setting(outer bool) tlsSetting {
 	s := tlsSetting{tls: l.tls, rule: l.rule, field: l.field}
-	if l.tls != nil {
+	switch {
+	case l.tls != nil && !l.rule.backend:
 		s.field = l.field.Child("tls")
-	} else {
+	case l.tls == nil:
 		s.emptied = outer
 	}
 	return s
@@ -89,10 +88,10 @@ func (m *mergedRule) looseMode(subset string, port int32) (mode networkingapi.Cl
 			return mode, true
 		}
 	}
-	if m.policy == nil {
-		return 0, false
+	if mode, ok = loose(m.policy.trafficPolicy(), port); ok || m.backend == nil {
+		return mode, ok
 	}
-	return loose(m.policy.spec.GetTrafficPolicy(), port)
+	return loose(m.backend.trafficPolicy(), port)
 }
 
 func loose(policy *networkingapi.TrafficPolicy, port int32) (mode networkingapi.ClientTLSSettings_TLSmode, ok bool) {
