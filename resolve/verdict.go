@@ -101,6 +101,9 @@ func Judge(sends ClientTLS, accepts Mode, protocol Protocol) Outcome {
 	case SendsHBONE:
 		return Outcome{VerdictMTLS, "HBONE is mTLS whatever the policies say", "", "2.16"}
 	}
+	if sends == SendsPlaintext && accepts != Strict && accepts != Unknown && (protocol == ProtocolHTTPS || protocol == ProtocolTLS) {
+		return Outcome{VerdictPassthroughTLS, fmt.Sprintf("the application's own TLS, as the port is declared %s: no proxy opens it", protocol), "", "4.1"}
+	}
 	switch accepts {
 	case Strict:
 		return intoStrict(sends)
@@ -111,7 +114,7 @@ func Judge(sends ClientTLS, accepts Mode, protocol Protocol) Outcome {
 	case None:
 		return intoNone(sends)
 	case TLS:
-		return intoTLS(sends)
+		return intoTLS(sends, protocol.class())
 	}
 	return intoUnknown(sends, protocol)
 }
@@ -167,11 +170,13 @@ func intoNone(sends ClientTLS) Outcome {
 	return Outcome{VerdictPassthroughTLS, "TLS to an application without a proxy", "", "4"}
 }
 
-func intoTLS(sends ClientTLS) Outcome {
-	switch sends {
-	case SendsPlaintext:
+func intoTLS(sends ClientTLS, class protocolClass) Outcome {
+	switch {
+	case sends == SendsPlaintext && class == classHTTP:
 		return Outcome{VerdictBroken, "plaintext into a listener that terminates TLS", noChain, "4"}
-	case SendsIstioMutual:
+	case sends == SendsPlaintext:
+		return Outcome{VerdictUnknown, "works only if the application speaks TLS itself: the listener terminates TLS and the client's proxy adds none", "", "4"}
+	case sends == SendsIstioMutual:
 		return Outcome{VerdictBroken, "Istio mTLS into a listener with a certificate of its own", serverSideTLS, "4"}
 	}
 	return Outcome{VerdictPassthroughTLS, "TLS into a listener that terminates it with settings of its own; works if the certificates fit", "", "4"}

@@ -49,12 +49,16 @@ func TestJudgeIsTheMatrix(t *testing.T) {
 		{resolve.Disable, resolve.ProtocolTCP, [4]resolve.Verdict{plain, broken, passed, passed}},
 		{resolve.Disable, resolve.ProtocolAuto, [4]resolve.Verdict{plain, broken, passed, passed}},
 		{resolve.Permissive, resolve.ProtocolGRPC, [4]resolve.Verdict{plain, mtls, broken, broken}},
-		{resolve.Permissive, resolve.ProtocolHTTPS, [4]resolve.Verdict{plain, mtls, passed, passed}},
+		{resolve.Permissive, resolve.ProtocolHTTPS, [4]resolve.Verdict{passed, mtls, passed, passed}},
+		{resolve.Permissive, resolve.ProtocolTCP, [4]resolve.Verdict{plain, mtls, passed, passed}},
 		{resolve.Permissive, resolve.ProtocolAuto, [4]resolve.Verdict{plain, mtls, passed, passed}},
 		{resolve.Strict, resolve.ProtocolHTTP, [4]resolve.Verdict{broken, mtls, broken, unknown}},
 		{resolve.Strict, resolve.ProtocolMySQL, [4]resolve.Verdict{broken, mtls, broken, unknown}},
 		{resolve.None, resolve.ProtocolHTTP, [4]resolve.Verdict{plain, broken, passed, passed}},
-		{resolve.TLS, resolve.ProtocolHTTPS, [4]resolve.Verdict{broken, broken, passed, passed}},
+		{resolve.None, resolve.ProtocolTLS, [4]resolve.Verdict{passed, broken, passed, passed}},
+		{resolve.TLS, resolve.ProtocolHTTPS, [4]resolve.Verdict{passed, broken, passed, passed}},
+		{resolve.TLS, resolve.ProtocolHTTP, [4]resolve.Verdict{broken, broken, passed, passed}},
+		{resolve.TLS, resolve.ProtocolTCP, [4]resolve.Verdict{unknown, broken, passed, passed}},
 	} {
 		for i, sends := range sendings {
 			if got := resolve.Judge(sends, row.accepts, row.protocol).Verdict; got != row.want[i] {

@@ -4,7 +4,8 @@ var verdicts = Topic{
 	Name:  "verdicts",
 	Title: "What happens when what is sent meets what is accepted",
 	Sections: []Section{
-		{Heading: "Plaintext", Points: []Point{
+		{Heading: "Plaintext: the application's bytes as they are", Points: []Point{
+			{"a port declared HTTPS or TLS", "passthrough-tls: the bytes are the application's own TLS; only STRICT refuses them"},
 			{"STRICT", "broken: no filter chain; 503 UC at the client, a reset for TCP"},
 			{"PERMISSIVE", "plaintext"},
 			{"DISABLE", "plaintext"},
