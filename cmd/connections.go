@@ -58,6 +58,8 @@ type connectionsOptions struct {
 	verdicts []string
 	expand   bool
 
+	// given reports whether a flag was on the command line, even without a value.
+	given   func(flag string) bool
 	sources []argument
 	targets []target
 	labels  labels.Selector
@@ -84,6 +86,7 @@ func newConnections(s Streams, color *colorFlag) *cobra.Command {
 
 func (o *connectionsOptions) add(c *cobra.Command) {
 	fs := c.Flags()
+	o.given = fs.Changed
 	fs.Lookup("namespace").Usage = "show only calls into or out of namespace `NS`; objects that name no namespace live in it"
 	fs.StringSliceVar(&o.from, "from", nil, "show only calls of clients `NAME,...`")
 	fs.StringSliceVar(&o.to, "to", nil, "show only calls to `NAME,...`, with :PORT and /SUBSET where wanted")
@@ -102,6 +105,15 @@ func (o *connectionsOptions) complete(args []string) (err error) {
 	}
 	if len(args) > 0 {
 		return usage("mtlsctl connections --to "+args[0]+" shows who calls it, --from what it calls", "connections takes no argument, but got %q", args[0])
+	}
+	return o.completeEnds()
+}
+
+func (o *connectionsOptions) completeEnds() (err error) {
+	for name, values := range map[string][]string{"from": o.from, "to": o.to, "verdict": o.verdicts} {
+		if o.given(name) && len(values) == 0 {
+			return usage("", "--%s has no value", name)
+		}
 	}
 	if o.labels, err = labels.Parse(o.selector); err != nil {
 		return usage("for example -l app=shop,tier!=db", "-l %q: %s", o.selector, err)

@@ -13,24 +13,36 @@ import (
 // report.format.
 func TestGolden(t *testing.T) {
 	t.Chdir("..")
-	reports := map[string]string{
-		"workloads": "",
-		"workload":  "deploy/productpage.bookinfo",
-		"naked":     "sts/mysqldb",
-		"service":   "svc/productpage.bookinfo",
-		"namespace": "ns/bookinfo",
-		"policy":    "pa/default.bookinfo",
-		"shadowed":  "pa/productpage-debug.bookinfo",
+	const names, kind = `{range .items[*]}{.name}{"\n"}{end}`, "{.kind}"
+	reports := map[string]struct{ command, jsonpath string }{
+		"workloads":   {"describe", names},
+		"workload":    {"describe deploy/productpage.bookinfo", names},
+		"naked":       {"describe sts/mysqldb", names},
+		"service":     {"describe svc/productpage.bookinfo", names},
+		"namespace":   {"describe ns/bookinfo", names},
+		"policy":      {"describe pa/default.bookinfo", names},
+		"shadowed":    {"describe pa/productpage-debug.bookinfo", names},
+		"rule":        {"describe dr/reviews.bookinfo dr/mysqldb.bookinfo", names},
+		"connections": {"connections", `{range .items[?(@.verdict=="broken")]}{.client.name} {.host}:{.port}{"\n"}{end}`},
+		"expanded":    {"connections --expand --to reviews", kind},
+		"call":        {"connections --from deploy/productpage --to reviews:9102", "{.derivation[*].topic}"},
+		"report":      {"analyze --fail-on never", "{.items[*].code}"},
+		"page":        {"explain MTLS0106", kind},
+		"topic":       {"explain auto-mtls", kind},
+		"contents":    {"explain", names},
 	}
-	formats := map[string]string{
-		"table": "table", "wide": "wide", "json": "json", "yaml": "yaml", "name": "name",
-		"jsonpath": `jsonpath={range .items[*]}{.name}{"\n"}{end}`,
-	}
-	for report, names := range reports {
-		for name, format := range formats {
-			t.Run(report+"."+name, func(t *testing.T) {
-				args := append([]string{"describe", "-f", "testdata/mesh/bookinfo", "-o", format}, strings.Fields(names)...)
-				golden(t, filepath.Join("testdata", "render", report+"."+name), answer(t, nil, args...))
+	formats := []string{"table", "wide", "json", "yaml", "name", "markdown", "jsonpath"}
+	for report, r := range reports {
+		for _, format := range formats {
+			t.Run(report+"."+format, func(t *testing.T) {
+				args := append(strings.Fields(r.command), "-o", format)
+				if format == "jsonpath" {
+					args[len(args)-1] += "=" + r.jsonpath
+				}
+				if args[0] != "explain" {
+					args = append(args, "-f", "testdata/mesh/bookinfo")
+				}
+				golden(t, filepath.Join("testdata", "render", report+"."+format), answer(t, nil, args...))
 			})
 		}
 	}

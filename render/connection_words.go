@@ -141,5 +141,8 @@ func sendsBecause(c *resolve.Connection) Cell {
 	case s.Rule == "3.4.4" && s.TLS == resolve.SendsIstioMutual:
 		return Cell{Text: "auto mTLS"}
 	}
-	return Cell{Text: strings.ReplaceAll(strings.TrimPrefix(s.Because, "auto mTLS: "), ", spec.", ", "), Prose: true}
+	return Cell{Text: shortReason.Replace(s.Because), Prose: true}
 }
+
+// shortReason drops what every reason of its kind says.
+var shortReason = strings.NewReplacer("auto mTLS: ", "", "gate: ", "", ", spec.", ", ")

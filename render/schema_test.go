@@ -52,13 +52,15 @@ func TestSchema(t *testing.T) {
 
 func schemaFile(kind string) string { return filepath.Join("schema", kind+".json") }
 
-// TestOutputIsValid validates what describe printed of a real mesh: the goldens
+// TestOutputIsValid validates what the commands printed of a real mesh: the goldens
 // are output, and the command's tests compare them.
 func TestOutputIsValid(t *testing.T) {
 	t.Parallel()
 	for golden, kind := range map[string]string{
 		"workloads.json": "WorkloadList", "workload.json": "WorkloadList", "naked.json": "WorkloadList", "service.json": "WorkloadList",
-		"namespace.json": "WorkloadList", "policy.json": "PolicyList", "shadowed.json": "PolicyList",
+		"namespace.json": "WorkloadList", "policy.json": "PolicyList", "shadowed.json": "PolicyList", "rule.json": "RuleList",
+		"connections.json": "ConnectionList", "call.json": "ConnectionList", "report.json": "Report",
+		"page.json": "Page", "topic.json": "Page", "contents.json": "PageList",
 	} {
 		text, err := os.ReadFile(filepath.Join("..", "testdata", "render", golden))
 		if err != nil {

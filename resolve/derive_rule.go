@@ -34,14 +34,14 @@ func (d *deriver) lookedUp(l LookUp) {
 	}
 	at := place{l.Rules[0].Origin, "spec.host"}
 	if !l.Taken {
-		d.say(at, "3.2.5", "%s: %s for host %s: %s", l.Place, strings.Join(names, ", "), l.Host, strings.TrimSuffix(l.Because, " (3.2.5)"))
+		d.say(at, "3.2.5", "%s has %s for host %s: %s", l.Place, strings.Join(names, ", "), l.Host, strings.TrimSuffix(l.Because, " (3.2.5)"))
 		return
 	}
 	text := "for the host itself"
 	if l.Host != d.host.Name {
 		text = "for " + l.Host + ", the longest suffix here; more specific ones elsewhere are not compared"
 	}
-	d.say(at, "3.2.4", "%s: %s %s: taken", l.Place, strings.Join(names, ", "), text)
+	d.say(at, "3.2.4", "%s has %s %s: taken", l.Place, strings.Join(names, ", "), text)
 }
 
 // unvisited are the places that the search did not come to.
