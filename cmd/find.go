@@ -36,7 +36,7 @@ func newFinder(l *loaded) *finder {
 		}
 		f.things = append(f.things, found{ref: w.Ref, workloads: []*resolve.Workload{w}})
 	}
-	f.things = append(f.things, pods(l.objects, f.things)...)
+	f.things = append(f.things, pods(l.mesh.Workloads())...)
 	for _, s := range l.mesh.Services() {
 		f.things = append(f.things, found{ref: s.Ref, rank: 1, service: s})
 	}

@@ -15,7 +15,6 @@ import (
 // loaded is the input of a run, read and resolved.
 type loaded struct {
 	flags    *inputFlags
-	objects  []resolve.Object
 	mesh     *resolve.Mesh
 	problems []resolve.Problem
 	notes    []source.Note
@@ -35,7 +34,8 @@ func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
 	for _, o := range in.Objects {
 		b.Add(o)
 	}
-	l.mesh, l.objects, l.notes, l.stats = b.Build(), in.Objects, in.Notes, in.Stats
+	in.Objects = nil
+	l.mesh, l.notes, l.stats = b.Build(), in.Notes, in.Stats
 	l.problems = slices.Concat(in.Problems, l.mesh.Problems())
 	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
 	return l, ctx.Err()

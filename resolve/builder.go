@@ -54,15 +54,19 @@ func (b *Builder) Add(o Object) {
 	b.objects[i].Object = o
 }
 
-// Build resolves everything. The order of Add matters only for duplicates.
+// Build resolves everything and empties the Builder, so that what was read can go
+// while the answer grows. The order of Add matters only for duplicates.
 func (b *Builder) Build() *Mesh {
 	c := collect(b.objects)
-	m := &Mesh{others: c.others, counts: c.counts, problems: b.duplicates()}
+	duplicates := b.duplicates()
+	*b = *NewBuilder(b.opts)
+	m := &Mesh{others: c.others, counts: c.counts, problems: duplicates}
 	m.control = chooseControl(b.opts, c)
 	m.config = m.control.config
 	m.rootNamespace = m.control.root
 	m.namespaces, m.namespaceByName = namespacesOf(c)
 	m.services = servicesOf(c.services)
+	c.services = nil
 	m.policies = policiesOf(c)
 	for _, p := range m.policies {
 		p.Scope = p.scopeIn(m.rootNamespace)

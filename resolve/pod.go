@@ -26,6 +26,7 @@ const proxyContainer = "istio-proxy"
 
 // pod is what the resolver needs of a pod or of a template that makes pods.
 type pod struct {
+	name        string
 	namespace   string
 	labels      map[string]string
 	annotations map[string]string
@@ -68,7 +69,7 @@ func templateOf(o of[*Controller]) *pod {
 
 func newPod(meta *metav1.ObjectMeta, spec *corev1.PodSpec, origin Origin, at Field) *pod {
 	p := &pod{
-		namespace: meta.Namespace, labels: meta.Labels, annotations: withoutLastApplied(meta.Annotations),
+		name: meta.Name, namespace: meta.Namespace, labels: meta.Labels, annotations: withoutLastApplied(meta.Annotations),
 		meta: below(at, "metadata"), spec: below(at, "spec"), origin: origin,
 		hostNetwork: spec.HostNetwork, serviceAccount: firstOf(spec.ServiceAccountName, spec.DeprecatedServiceAccount, "default"),
 		proxy: proxyOf(spec),

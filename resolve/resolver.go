@@ -17,6 +17,8 @@ type resolver struct {
 	gateways gateways
 	// byNamespace finds the Services of a namespace by the labels they select.
 	byNamespace map[string]*selectorIndex[*Service]
+	// entries are the ServiceEntries with a workloadSelector, by namespace.
+	entries map[string][]entryTarget
 }
 
 func newResolver(m *Mesh, c *collection) *resolver {
@@ -27,6 +29,7 @@ func newResolver(m *Mesh, c *collection) *resolver {
 		sidecars:    newSidecars(m.rootNamespace, c.sidecars),
 		gateways:    newGateways(c),
 		byNamespace: map[string]*selectorIndex[*Service]{},
+		entries:     entryTargetsOf(c.serviceEntries),
 	}
 	services := map[string][]*Service{}
 	for _, s := range m.services {
@@ -43,6 +46,7 @@ func newResolver(m *Mesh, c *collection) *resolver {
 // those they select.
 func (r *resolver) workloads() []*Workload {
 	members := membersOf(r.input, selectorKeys(r.mesh, r.input))
+	r.input.pods, r.input.controllers = nil, nil // large, and not needed any more
 	list := make([]*Workload, len(members))
 	inParallel(len(members), func(i int) { list[i] = r.workload(members[i], r.members.of(members[i].pod)) })
 	list = append(list, r.machines()...)
@@ -84,7 +88,7 @@ func inParallel(n int, do func(i int)) {
 // workloads are resolved side by side.
 func (r *resolver) workload(m member, membership Membership) *Workload {
 	w := &Workload{
-		Ref: m.ref, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of,
+		Ref: m.ref, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names,
 		Labels: m.pod.labels, Annotations: m.pod.annotations, ServiceAccount: m.pod.serviceAccount,
 		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: captureOf(m.pod),
 	}
@@ -92,6 +96,11 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 	w.Chain.Steps, w.policies, w.services = in.steps, in.selecting, r.servicesOf(w)
 	w.in = in
 	d := &decider{workload: w, pod: m.pod, in: &w.in}
+	for _, e := range r.entries[m.ref.Namespace] {
+		if selects(e.selector, m.pod.labels) {
+			d.entries = append(d.entries, e)
+		}
+	}
 	r.listeners(d)
 	w.Ports = d.ports(w.services)
 	w.Default = d.forAny()
@@ -118,10 +127,15 @@ func (r *resolver) listeners(d *decider) {
 
 // servicesOf are the Services that select a workload, oldest first.
 func (r *resolver) servicesOf(w *Workload) []*Service {
-	if index := r.byNamespace[w.Ref.Namespace]; index != nil {
-		return index.matching(w.Labels)
+	index := r.byNamespace[w.Ref.Namespace]
+	if index == nil {
+		return nil
 	}
-	return nil
+	services := index.matching(w.Labels)
+	if isMachine(w.Ref.Kind) { // istiod puts machines behind Services with an address only (1.10)
+		services = slices.DeleteFunc(slices.Clone(services), func(s *Service) bool { return s.Headless })
+	}
+	return services
 }
 
 func (w *Workload) compare(o *Workload) int {

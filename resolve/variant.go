@@ -16,6 +16,7 @@ type member struct {
 	count  int // running pods it stands for, 0 for a template
 	of     int
 	number int // variant, 0 when alone
+	names  []string
 }
 
 // perPodLabels differ from pod to pod of one controller and are ignored when
@@ -77,11 +78,14 @@ func variants(ref Ref, origin Origin, pods []*pod, used map[string]bool) []membe
 		if origin.File == "" {
 			list[i].origin = first.origin
 		}
+		for _, p := range groups[key] {
+			list[i].names = append(list[i].names, p.name)
+		}
 	}
 	if len(list) == 1 {
 		list[0].number = 0
 		if !pods[0].running {
-			list[0].count, list[0].of = 0, 0
+			list[0].count, list[0].of, list[0].names = 0, 0, nil
 		}
 	}
 	return list

@@ -17,6 +17,8 @@ type Workload struct {
 	// Pods is how many running pods this variant stands for, and PodsOf how many
 	// the workload has in all; both 0 for a prediction from a template.
 	Pods, PodsOf int
+	// PodNames are the running pods, sorted; nil for a prediction.
+	PodNames []string
 	// Labels and Annotations are those of the pods.
 	Labels, Annotations map[string]string
 	ServiceAccount      string
