@@ -30,6 +30,7 @@ func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
 	if err != nil {
 		return nil, inputError(err)
 	}
+	boundHeap(in.Stats.Bytes)
 	b := resolve.NewBuilder(f.resolveOptions(in))
 	for _, o := range in.Objects {
 		b.Add(o)
