@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
 const analyzeLong = `analyze finds what is wrong, misleading or risky in a mesh's mTLS configuration:
@@ -38,7 +39,9 @@ type analyzeOptions struct {
 	output  outputFlags
 	failOn  string
 	only    []string
-	checks  []*analyze.Check
+	// given reports whether a flag was on the command line, even without a value.
+	given  func(flag string) bool
+	checks []*analyze.Check
 }
 
 func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
@@ -56,6 +59,7 @@ func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
 	o.input.add(c)
 	o.output.addFormat(c)
 	c.Flags().StringVar(&o.failOn, "fail-on", "error", "end with 1 when a finding is at least `SEVERITY`: "+strings.Join(failWords, ", "))
+	o.given = c.Flags().Changed
 	c.Flags().StringSliceVar(&o.only, "only", nil, "run only the checks `CODE,...`")
 	return c
 }
@@ -64,6 +68,9 @@ func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
 func (o *analyzeOptions) complete(args []string) error {
 	if _, err := analyze.ParseSeverity(o.failOn); err != nil && o.failOn != "never" {
 		return usage("", "--fail-on %q: one of %s", o.failOn, strings.Join(failWords, ", "))
+	}
+	if o.given("only") && len(o.only) == 0 {
+		return usage("mtlsctl explain lists every code", "--only has no value")
 	}
 	var err error
 	if o.checks, err = chosenChecks(o.only); err != nil {
@@ -86,11 +93,23 @@ func chosenChecks(only []string) ([]*analyze.Check, error) {
 	for _, code := range only {
 		c := checks.ByCode(strings.ToUpper(strings.TrimSpace(code)))
 		if c == nil {
-			return nil, usage("mtlsctl explain lists every code", "--only %q: no check has this code", code)
+			return nil, noCheck(code)
 		}
 		chosen = append(chosen, c)
 	}
 	return chosen, nil
+}
+
+func noCheck(code string) error {
+	var codes []string
+	for _, c := range checks.All() {
+		codes = append(codes, c.Code)
+	}
+	hint := "mtlsctl explain lists every code"
+	if near := spelling.Nearest(code, codes); len(near) > 0 && len(near[0]) == len(strings.TrimSpace(code)) {
+		hint = "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return usage(hint, "--only %q: no check has this code", code)
 }
 
 func (o *analyzeOptions) run(ctx context.Context) error {

@@ -45,6 +45,9 @@ func newRoot(s Streams) *cobra.Command {
 	root.PersistentFlags().StringVar(&color.value, "color", "auto", "colour the answer: `WHEN` is auto, always or never; NO_COLOR in the environment means never")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return color.validate() }
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		if words := c.Flags().Args(); c == root && len(words) > 0 {
+			return noSuchCommand(root, words) // whose flags these are, nobody can know
+		}
 		return usage(c.CommandPath()+" --help lists its flags", "%s", err)
 	})
 	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newAnalyze(s, &color), newExplain(s, &color), newVersion(s))

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -25,7 +26,7 @@ func writeMarkdown(b *bytes.Buffer, block Block) {
 		parts = append(parts, "## "+escape(block.Title)+"\n")
 	}
 	if block.Table != nil && len(block.Table.Rows) > 0 {
-		parts = append(parts, markdownTable(block.Table))
+		parts = append(parts, markdownRows(block.Table))
 	}
 	for _, text := range append(append([]string{}, block.Lines...), block.Prose...) {
 		parts = append(parts, escape(strings.Join(strings.Fields(text), " "))+"\n")
@@ -37,6 +38,30 @@ func writeMarkdown(b *bytes.Buffer, block Block) {
 		parts = append(parts, "```yaml\n"+strings.TrimRight(block.Example, "\n")+"\n```\n")
 	}
 	b.WriteString(strings.Join(parts, "\n"))
+}
+
+// markdownRows is a table, or a list where no column has a header: facts and
+// heads of findings.
+func markdownRows(t *Table) string {
+	if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Head != "" }) {
+		return markdownTable(t)
+	}
+	var b strings.Builder
+	for _, row := range t.Rows {
+		b.WriteString("- ")
+		for i, cell := range row {
+			text := escape(strings.TrimSpace(cell.Text))
+			switch {
+			case text == "":
+			case i == 0:
+				b.WriteString("**" + text + "**")
+			default:
+				b.WriteString(" " + text)
+			}
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
 }
 
 func markdownTable(t *Table) string {
@@ -57,12 +82,19 @@ func markdownTable(t *Table) string {
 	return b.String()
 }
 
+// markdownPoints is a list; points without a term belong to the one above that
+// has one.
 func markdownPoints(points []Point) string {
 	var b strings.Builder
+	termed := false
 	for _, p := range points {
+		if p.Term == "" && termed {
+			b.WriteString("  ")
+		}
 		b.WriteString("- ")
 		if p.Term != "" {
-			b.WriteString("**" + escape(p.Term) + "**: ")
+			termed = true
+			b.WriteString("**" + escape(strings.TrimSpace(p.Term)) + "**: ")
 		}
 		b.WriteString(escape(p.Text) + "\n")
 	}

@@ -49,10 +49,22 @@ func (p Page) Blocks(bool) []Block {
 		}
 		blocks = append(blocks, b)
 	}
-	if len(p.topic.See) > 0 {
-		blocks = append(blocks, Block{Title: "See", Lines: p.topic.See, Indent: 2})
+	if see := seeAlso(p.topic); len(see) > 0 {
+		blocks = append(blocks, Block{Title: "See", Points: see, Indent: 2})
 	}
 	return blocks
+}
+
+// seeAlso are other pages, with the command that shows them, and links.
+func seeAlso(t topics.Topic) []Point {
+	var points []Point
+	for _, s := range t.See {
+		if !strings.Contains(s, "://") {
+			s = "mtlsctl explain " + s
+		}
+		points = append(points, Point{Text: s})
+	}
+	return points
 }
 
 // Data implements View.

@@ -17,6 +17,9 @@ func writeProse(b *bytes.Buffer, block Block, o Options) {
 	}
 	writePoints(b, indent, block.Points, limit)
 	if block.Example != "" {
+		if len(block.Prose)+len(block.Points) > 0 {
+			b.WriteByte('\n')
+		}
 		for line := range strings.Lines(strings.TrimRight(block.Example, "\n") + "\n") {
 			b.WriteString(strings.TrimRight(indent+"    "+strings.TrimSuffix(line, "\n"), " ") + "\n")
 		}
