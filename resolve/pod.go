@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -96,7 +97,11 @@ func withoutLastApplied(annotations map[string]string) map[string]string {
 // proxyOf finds Istio's container among the containers and init containers.
 func proxyOf(spec *corev1.PodSpec) *proxyRole {
 	if c := containerNamed(spec.Containers, proxyContainer); c != nil {
-		return &proxyRole{role: roleOf(c)}
+		role := &proxyRole{role: roleOf(c)}
+		if role.role == "sidecar" && len(spec.Containers) == 1 {
+			role.role = "router" // there is nothing that it could be beside
+		}
+		return role
 	}
 	if c := containerNamed(spec.InitContainers, proxyContainer); c != nil {
 		return &proxyRole{role: roleOf(c), native: true}
@@ -115,7 +120,7 @@ func containerNamed(list []corev1.Container, name string) *corev1.Container {
 // roleOf reads "proxy router" or "proxy sidecar" from the agent's arguments; a
 // container without arguments is filled in by injection.
 func roleOf(c *corev1.Container) string {
-	if len(c.Args) > 1 && c.Args[0] == "proxy" {
+	if len(c.Args) > 1 && c.Args[0] == "proxy" && !strings.HasPrefix(c.Args[1], "-") {
 		return c.Args[1]
 	}
 	if c.Image == "auto" {

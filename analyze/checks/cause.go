@@ -92,7 +92,7 @@ func serverSide(c resolve.Connection) string {
 		return "which is outside of the mesh"
 	}
 	if c.Serves.Mode == resolve.None {
-		return fmt.Sprintf("but %s has no proxy in front of port %d", c.Server, c.Server.Port)
+		return fmt.Sprintf("but no proxy takes it at port %d of %s (%s)", c.Server.Port, c.Server, c.Serves.Because)
 	}
 	return fmt.Sprintf("whose port %d of %s is %s", c.Server.Port, c.Server, c.Serves.Mode)
 }

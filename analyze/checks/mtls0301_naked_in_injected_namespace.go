@@ -53,10 +53,11 @@ spec:
 			if w.Membership.Dataplane != resolve.DataplaneNone || ns == nil || !injects(ns) {
 				continue
 			}
-			p.Report(analyze.Finding{
-				Object: w.Ref, Origin: w.Membership.Origin, Field: w.Membership.Field,
-				Message: "has no sidecar although its namespace injects one: " + w.Membership.Reason,
-			})
+			var field resolve.Field
+			if o := w.Membership.Origin; o.File == w.Origin.File && o.First == w.Origin.First { // else it is a label of the namespace
+				field = w.Membership.Field
+			}
+			p.Workload(w, field, "", "has no sidecar although its namespace injects one: %s", w.Membership.Reason)
 		}
 	},
 })
