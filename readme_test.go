@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "rewrite the README, and still compare")
 
 var (
 	console   = regexp.MustCompile("(?s)```console\n(.*?)```")
-	flagTable = regexp.MustCompile(`(?s)<!-- flags -->\n(.*?)<!-- end -->`)
+	flagTable = regexp.MustCompile(`(?s)<!-- flags ?([a-z]*) -->\n(.*?)<!-- end -->`)
 	helpFlag  = regexp.MustCompile(`(?m)^ +(-\w, )? *(--[a-z-]+)(?: ([A-Z][A-Z,.]*)\S*)? {2,}(\S.*)$`)
 )
 
@@ -33,7 +33,10 @@ func TestReadme(t *testing.T) {
 	want := console.ReplaceAllStringFunc(string(text), func(block string) string {
 		return "```console\n" + transcript(t, console.FindStringSubmatch(block)[1]) + "```"
 	})
-	want = flagTable.ReplaceAllLiteralString(want, "<!-- flags -->\n"+flags(t)+"<!-- end -->")
+	want = flagTable.ReplaceAllStringFunc(want, func(block string) string {
+		head, _, _ := strings.Cut(block, "\n")
+		return head + "\n" + flags(t, flagTable.FindStringSubmatch(block)[1]) + "<!-- end -->"
+	})
 	if *update {
 		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -89,18 +92,34 @@ func run(t *testing.T, args []string) []byte {
 	return b.Bytes()
 }
 
-// flags writes the command's flags as a table.
-func flags(t *testing.T) string {
+// flags writes the flags of describe as a table, or those of another command that
+// describe does not have.
+func flags(t *testing.T, command string) string {
 	t.Helper()
-	found := helpFlag.FindAllStringSubmatch(string(run(t, []string{"describe", "--help"})), -1)
-	if len(found) < 10 {
-		t.Fatalf("only %d flags in the help", len(found))
+	known := map[string]bool{}
+	if command != "" {
+		for _, m := range helpFlags(t, "describe") {
+			known[m[2]] = true
+		}
+	} else {
+		command = "describe"
 	}
 	var b strings.Builder
 	b.WriteString("| flag | what it does |\n|---|---|\n")
-	for _, m := range found {
-		word := strings.TrimSpace(m[1] + m[2] + " " + m[3])
-		b.WriteString("| `" + word + "` | " + strings.ReplaceAll(m[4], "|", "\\|") + " |\n")
+	for _, m := range helpFlags(t, command) {
+		if !known[m[2]] {
+			word := strings.TrimSpace(m[1] + m[2] + " " + m[3])
+			b.WriteString("| `" + word + "` | " + strings.ReplaceAll(m[4], "|", "\\|") + " |\n")
+		}
 	}
 	return b.String()
+}
+
+func helpFlags(t *testing.T, command string) [][]string {
+	t.Helper()
+	found := helpFlag.FindAllStringSubmatch(string(run(t, []string{command, "--help"})), -1)
+	if len(found) < 10 {
+		t.Fatalf("only %d flags in the help of %s", len(found), command)
+	}
+	return found
 }

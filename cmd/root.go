@@ -14,7 +14,8 @@ const rootLong = `mtlsctl tells which Istio traffic is really mTLS.
 
 It reads Kubernetes and Istio YAML and says for every port of every workload
 which mode it serves, STRICT, PERMISSIVE, DISABLE or none at all, and why: the
-policy, its field, file and line. It only reads; it never changes anything.`
+policy, its field, file and line; for every client what it sends, and whether it
+fits; and what is wrong, with what to do. It only reads; it never changes anything.`
 
 const rootExample = `  # which mode does every port in these manifests serve, and who decided
   mtlsctl describe -f manifests/
@@ -24,6 +25,13 @@ const rootExample = `  # which mode does every port in these manifests serve, an
 
   # what a PeerAuthentication decides, and where it is shadowed
   mtlsctl describe peerauthentication/default -n bookinfo -f manifests/
+
+  # what clients send and what becomes of it, broken first; one call, argued
+  mtlsctl connections -f manifests/
+  mtlsctl connections -f manifests/ --from deploy/web.shop --to pay.shop:80
+
+  # what is wrong, and what to do
+  mtlsctl analyze -f manifests/
 
   # every port that takes plaintext, for a script
   kustomize build prod | mtlsctl describe -f - --mode PERMISSIVE,DISABLE,NONE -o json`
