@@ -14,6 +14,8 @@ type decider struct {
 	in       *inheritance
 	sidecar  *of[*networkingv1.Sidecar]
 	servers  []gatewayServer
+	// entries are the ServiceEntries that select the workload, oldest first.
+	entries []entryTarget
 	// ingressTLS and mergeIngress are istiod switches (2.9, 2.10).
 	ingressTLS, mergeIngress bool
 }

@@ -211,7 +211,8 @@ func (x *entryEndpoints) of(o of[*networkingv1.ServiceEntry], host string, p *ne
 }
 
 // selected are the pods and WorkloadEntries of the namespace that a
-// workloadSelector picks. A WorkloadEntry may name its own port.
+// workloadSelector picks. A port of theirs with the name of the entry's
+// port comes first.
 func (x *entryEndpoints) selected(namespace string, selector map[string]string, name string, target int32) []Endpoint {
 	var out []Endpoint
 	for _, w := range x.byNamespace[namespace] {
@@ -219,10 +220,8 @@ func (x *entryEndpoints) selected(namespace string, selector map[string]string, 
 			continue
 		}
 		number := target
-		if w.Ref.Kind == KindWorkloadEntry {
-			if i := slices.IndexFunc(w.Ports, func(p Port) bool { return p.Name == name && name != "" }); i >= 0 {
-				number = w.Ports[i].Number
-			}
+		if i := slices.IndexFunc(w.Ports, func(p Port) bool { return p.Name == name && name != "" && p.Protocol != ProtocolUDP }); i >= 0 {
+			number = w.Ports[i].Number
 		}
 		out = append(out, w.endpoint(number))
 	}

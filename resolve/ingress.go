@@ -37,7 +37,7 @@ func (d *decider) ingressProtocol(p *Port) Protocol {
 	switch {
 	case listener != nil:
 		return terminated(ServicePortProtocol(0, listener.GetPort().GetProtocol(), false, nil), d.ingressTLS && listener.GetTls() != nil)
-	case d.mergeIngress || len(p.Services) == 0:
+	case d.mergeIngress || p.Protocol == "":
 		return p.Protocol
 	}
 	return ProtocolAuto

@@ -26,6 +26,9 @@ func (r *resolver) machines() []*Workload {
 	return out
 }
 
+// isMachine reports whether a kind stands for workloads outside of Kubernetes.
+func isMachine(kind Kind) bool { return kind == KindWorkloadEntry || kind == KindWorkloadGroup }
+
 // overlay is base with over on top: an entry's own labels are overlaid by its
 // metadata labels (1.10).
 func overlay(base, over map[string]string) map[string]string {

@@ -43,8 +43,16 @@ func (d *decider) ports(services []*Service) []Port {
 			p.Name = c.name
 		}
 	}
+	entries := d.entries
 	for _, s := range services {
+		for len(entries) > 0 && entries[0].before(s) {
+			d.declare(set, &entries[0])
+			entries = entries[1:]
+		}
 		d.targets(set, s)
+	}
+	for i := range entries {
+		d.declare(set, &entries[i])
 	}
 	for _, n := range d.policyPorts() {
 		set.at(n, false)
@@ -90,7 +98,7 @@ func (d *decider) targets(set *portSet, s *Service) {
 			continue // no container declares the name: the Service port leads nowhere
 		}
 		p := set.at(number, sp.UDP)
-		if len(p.Services) == 0 {
+		if p.Protocol == "" {
 			p.Protocol = sp.Protocol
 		}
 		p.Services = append(p.Services, ServicePort{s.Ref.Namespace, s.Ref.Name, sp.Port, sp.Name})
@@ -100,6 +108,12 @@ func (d *decider) targets(set *portSet, s *Service) {
 // target is the workload port behind a Service port; ok is false when it is named
 // and no container declares the name.
 func (d *decider) target(sp ServicePortSpec) (number int32, ok bool) {
+	if isMachine(d.workload.Ref.Kind) {
+		// A machine's own port of the target's name, else of the Service port's, comes first (1.10).
+		if number, ok = d.pod.named(firstOf(sp.TargetName, sp.Name), false); ok {
+			return number, true
+		}
+	}
 	if sp.TargetName == "" {
 		return sp.TargetPort, true
 	}

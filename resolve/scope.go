@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -183,5 +184,5 @@ func (h *Host) before(o *Host, namespace string) bool {
 	if h.kubernetes != o.kubernetes {
 		return h.kubernetes
 	}
-	return compareAge(aged{h.created, h.Ref}, aged{o.created, o.Ref}) < 0
+	return cmp.Or(h.created.Compare(o.created), cmp.Compare(h.Namespace, o.Namespace), cmp.Compare(h.Ref.Name, o.Ref.Name)) < 0
 }

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"time"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	"istio.io/istio/pilot/pkg/config/kube/crd"
@@ -31,7 +32,9 @@ func startIstiod(t test.Failer, w world, c *cluster, revision string) (*istiod, 
 		return nil, err
 	}
 	server := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{KubernetesObjects: c.objects, Configs: configs, MeshConfig: m})
-	return &istiod{server, c, m}, nil
+	i := &istiod{server, c, m}
+	i.settle(t, configs)
+	return i, nil
 }
 
 // meshConfig is that of ConfigMap istio, else Istio's defaults.
@@ -51,6 +54,9 @@ func (w world) meshConfig() (*meshv1alpha1.MeshConfig, error) {
 	return mesh.DefaultMeshConfig(), nil
 }
 
+// ageless is the age of what says none: all alike, and older than the rest.
+var ageless = time.Unix(1, 0)
+
 // configs are the documents that an istiod of a revision takes as configuration.
 func (w world) configs(revision string) ([]config.Config, error) {
 	var out []config.Config
@@ -65,6 +71,9 @@ func (w world) configs(revision string) ([]config.Config, error) {
 		for i := range parsed {
 			if config.ObjectInRevision(&parsed[i], revision) {
 				parsed[i].Domain = "cluster.local"
+				if parsed[i].CreationTimestamp.IsZero() {
+					parsed[i].CreationTimestamp = ageless // istiod's store would say now
+				}
 				out = append(out, parsed[i])
 			}
 		}

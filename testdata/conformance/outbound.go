@@ -97,7 +97,8 @@ func socket(s *core.TransportSocket) string {
 }
 
 // elsewhere is what becomes of calls to hosts that the client does not know:
-// "PLAINTEXT" where they are passed through, "NOTHING" where they are refused.
+// "PLAINTEXT" where they are passed through, "NOTHING" where they are refused, ""
+// where the proxy never sees them.
 func elsewhere(listeners []*listener.Listener) string {
 	for _, l := range listeners {
 		if l.Name != "virtualOutbound" {
@@ -115,5 +116,5 @@ func elsewhere(listeners []*listener.Listener) string {
 			}
 		}
 	}
-	return "no virtual outbound listener"
+	return "" // interception mode NONE: such calls never reach the proxy
 }

@@ -39,7 +39,7 @@ func truth(t test.Failer, w world, c *cluster) (*answers, error) {
 			return nil, err
 		}
 		for _, m := range c.members {
-			if m.revision == revision {
+			if m.proxy && m.revision == revision {
 				a.ask(i, m, w.ports())
 			}
 		}
@@ -85,7 +85,7 @@ const unnamed = 64999
 func (w world) ports() []uint32 {
 	found := map[uint32]bool{unnamed: true}
 	for _, d := range w {
-		numbers(map[string]any(d), found)
+		numbers(d["spec"], found)
 	}
 	return slices.Sorted(maps.Keys(found))
 }

@@ -1,0 +1,35 @@
+package conformance
+
+import (
+	"os"
+	"testing"
+)
+
+// TestSeed shrinks the world of one seed, ONE=seed, or compares a file, ONE=file.
+func TestSeed(t *testing.T) {
+	text, err := os.ReadFile(os.Getenv("ONE"))
+	var w world
+	if err == nil {
+		if w, err = parseWorld(string(text)); err != nil {
+			t.Fatal(err)
+		}
+	} else if os.Getenv("ONE") == "" {
+		t.Skip("ONE is not set")
+	} else {
+		w = generate(number(t, "ONE", 0))
+	}
+	if err := setEnvironment(w.environment()); err != nil {
+		t.Fatal(err)
+	}
+	found, err := check(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range found {
+		t.Error(d)
+	}
+	if len(found) > 0 {
+		small, d := shrunk(w, found[0])
+		t.Logf("the smallest world that still disagrees: %v\n%s", d, small.YAML())
+	}
+}
