@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,24 +28,37 @@ func TestOrderNeverShows(t *testing.T) {
 		}
 		documents = append(documents, strings.Split(string(text), "\n---\n")...)
 	}
+	documents = append(documents, extraRules...)
 	for _, args := range [][]string{
-		{"-o", "table"}, {"-o", "name"}, {"ns/bookinfo"}, {"--sort-by", "mode"}, {"--sort-by", "port"},
-		{"-o", `jsonpath={.items[*].ports[*].decision.shadowed[*]['by','mode','because']}`},
+		{"describe", "-o", "table"}, {"describe", "-o", "name"}, {"describe", "ns/bookinfo"}, {"describe", "--sort-by", "mode"}, {"describe", "--sort-by", "port"},
+		{"describe", "-o", `jsonpath={.items[*].ports[*].decision.shadowed[*]['by','mode','because']}`},
+		{"describe", "deploy"}, {"describe", "dr"}, {"describe", "svc/reviews"},
+		{"connections"}, {"connections", "--expand"}, {"connections", "-o", "name"}, {"connections", "--from", "reviews", "--to", "reviews:9102"},
+		{"connections", "-o", `jsonpath={range .items[*]}{.client.name} {.host} {.port} {.subset} {.sends} {.verdict} {.because}{"\n"}{end}`},
 	} {
-		want := describeShuffled(t, documents, args)
+		want := shuffled(t, documents, args)
 		for range 10 {
 			rand.Shuffle(len(documents), func(i, j int) { documents[i], documents[j] = documents[j], documents[i] })
-			if diff := cmp.Diff(want, describeShuffled(t, documents, args)); diff != "" {
+			if diff := cmp.Diff(want, shuffled(t, documents, args)); diff != "" {
 				t.Fatalf("%v: order of the input shows:\n%s", args, diff)
 			}
 		}
 	}
 }
 
-// describeShuffled leaves out lines with positions, which do depend on the order.
-func describeShuffled(t *testing.T, documents, args []string) string {
+// extraRules make several answers for one host: rules to merge, subsets, clients of
+// their own.
+var extraRules = []string{
+	"apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a, namespace: bookinfo}\nspec: {host: ratings, subsets: [{name: v1, labels: {app: ratings}}]}",
+	"apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: b, namespace: bookinfo}\nspec: {host: ratings, trafficPolicy: {tls: {mode: DISABLE}}}",
+	"apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: c, namespace: bookinfo}\nspec: {host: ratings, workloadSelector: {matchLabels: {app: reviews}}, trafficPolicy: {tls: {mode: SIMPLE}}}",
+	"apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: d, namespace: istio-system}\nspec: {host: '*.local', trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}",
+}
+
+// shuffled leaves out lines with positions, which do depend on the order.
+func shuffled(t *testing.T, documents, args []string) string {
 	t.Helper()
-	out := answer(t, bytes.NewBufferString(strings.Join(documents, "\n---\n")), append([]string{"describe", "-f", "-"}, args...)...)
+	out := answer(t, bytes.NewBufferString(strings.Join(documents, "\n---\n")), append(slices.Clone(args), "-f", "-")...)
 	var kept []string
 	for line := range strings.Lines(string(out)) {
 		if at := strings.Index(line, "<stdin>"); at >= 0 {

@@ -2,8 +2,10 @@ package cmd_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/cmd"
@@ -26,6 +28,42 @@ func TestClosedPipe(t *testing.T) {
 	if strings.Contains(errs.String(), "error") {
 		t.Errorf("complains about a closed pipe:\n%s", errs)
 	}
+}
+
+// TestClosedPipeMidway: a reader may leave in the middle of a long answer, which is
+// written piece by piece.
+func TestClosedPipeMidway(t *testing.T) {
+	t.Parallel()
+	s, _, errs := captured()
+	s.In = manyServices(60)
+	w := &leaving{}
+	s.Out = w
+	if code := cmd.Main([]string{"connections", "-f", "-", "-o", "json"}, s); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+	if w.writes != 2 || strings.Contains(errs.String(), "error") {
+		t.Errorf("%d writes, want 2; stderr:\n%s", w.writes, errs)
+	}
+}
+
+// leaving takes one write and is gone.
+type leaving struct{ writes int }
+
+func (l *leaving) Write(p []byte) (int, error) {
+	if l.writes++; l.writes > 1 {
+		return 0, syscall.EPIPE
+	}
+	return len(p), nil
+}
+
+// manyServices is a namespace of n workloads with a Service each: n*n calls.
+func manyServices(n int) *strings.Reader {
+	var b strings.Builder
+	b.WriteString(fmt.Sprintf(townNamespace, "shop"))
+	for i := range n {
+		b.WriteString("---\n" + strings.NewReplacer("NAMESPACE", "shop", "NAME", fmt.Sprint("s", i)).Replace(townWorkload))
+	}
+	return strings.NewReader(b.String())
 }
 
 type full struct{}

@@ -36,10 +36,14 @@ type sameAnswer struct {
 }
 
 func sameOf(c *resolve.Connection) sameAnswer {
-	return sameAnswer{
+	same := sameAnswer{
 		c.Host, c.Port.Number, c.Subset, c.Sends.TLS, c.Serves.Mode, c.Serves.IfMeshed, c.Outcome.Verdict,
-		c.Sends.By, c.Sends.Because, c.Outcome.Because, c.Server == nil,
+		c.Sends.By, sendsBecause(c).Text, c.Outcome.Because, c.Server == nil,
 	}
+	if c.Outcome.Verdict == resolve.VerdictUnknown && (c.Server == nil || unsettledEnds(c)) {
+		same.sends, same.by, same.outcome = resolve.SendsUnknown, resolve.Ref{}, ""
+	}
+	return same
 }
 
 // collector groups connections into answers.
@@ -94,7 +98,10 @@ func join(list []*answer) []*answer {
 		same := sameOf(&a.Connection)
 		same.port = 0
 		return same, strings.Join(a.subsets, ",")
-	}, func(a, b *answer) { a.ports = append(a.ports, b.ports...) })
+	}, func(a, b *answer) {
+		a.ports = append(a.ports, b.ports...)
+		slices.Sort(a.ports)
+	})
 }
 
 // joined lets the first of answers with equal keys and clients take the others.

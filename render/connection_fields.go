@@ -41,7 +41,14 @@ func pairFields(from base) []field[pair] {
 	}
 }
 
-func sendsCell(c *resolve.Connection) Cell { return Cell{Text: c.Sends.TLS.String()} }
+// sendsCell is a dash where nothing stands behind the port: then it is nobody's
+// question.
+func sendsCell(c *resolve.Connection) Cell {
+	if c.Server == nil && c.Outcome.Verdict == resolve.VerdictUnknown {
+		return cellOf("")
+	}
+	return Cell{Text: c.Sends.TLS.String()}
+}
 
 // sends is where the setting is written that decides what is sent.
 func (b base) sends(c *resolve.Connection) Cell { return cellOf(b.of(c.Sends.Position())) }

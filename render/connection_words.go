@@ -130,19 +130,26 @@ const plainRule = "3.3.3"
 // sendsBecause is the short reason: the object that decided, or the sentence
 // without the words that the other columns say.
 func sendsBecause(c *resolve.Connection) Cell {
-	s := &c.Sends
+	s, unknown := &c.Sends, c.Outcome.Verdict == resolve.VerdictUnknown
+	auto := s.Rule == "3.4.4" && s.TLS == resolve.SendsIstioMutual
 	switch {
-	case c.Server == nil && c.Outcome.Verdict == resolve.VerdictUnknown:
+	case c.Server == nil && unknown:
 		return Cell{Text: c.Outcome.Because, Prose: true}
+	case unknown && unsettledEnds(c):
+		return Cell{Text: "the input cannot tell who has a sidecar", Prose: true}
 	case s.Rule == plainRule && !s.By.IsZero():
 		return Cell{Text: s.By.String()}
-	case s.Rule == "3.4.4" && s.TLS == resolve.SendsIstioMutual && c.Outcome.Verdict == resolve.VerdictBroken:
+	case auto && c.Outcome.Verdict == resolve.VerdictBroken:
 		return Cell{Text: "auto mTLS: " + c.Outcome.Because, Prose: true}
-	case s.Rule == "3.4.4" && s.TLS == resolve.SendsIstioMutual:
+	case auto:
 		return Cell{Text: "auto mTLS"}
 	}
-	return Cell{Text: shortReason.Replace(s.Because), Prose: true}
+	text := strings.TrimPrefix(strings.TrimPrefix(s.Because, "auto mTLS: "), "gate: ")
+	return Cell{Text: strings.ReplaceAll(text, ", spec.", ", "), Prose: true}
 }
 
-// shortReason drops what every reason of its kind says.
-var shortReason = strings.NewReplacer("auto mTLS: ", "", "gate: ", "", ", spec.", ", ")
+// unsettledEnds reports a call that is unknown for want of a Namespace object, or
+// of whatever else would tell who is in the mesh.
+func unsettledEnds(c *resolve.Connection) bool {
+	return c.Client.Dataplane == resolve.DataplaneUnknown || c.Serves.Mode == resolve.Unknown
+}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -28,6 +29,7 @@ func (v Connections) Blocks(wide bool) []Block {
 		counted.add(clients, c)
 	}
 	answers := k.answers()
+	notes := append(hints(answers), v.unsettled(answers)...)
 	if len(answers) == 0 {
 		return []Block{{Lines: []string{"no connection to show"}}}
 	}
@@ -35,11 +37,41 @@ func (v Connections) Blocks(wide bool) []Block {
 	if v.Expand {
 		table = tableOf(pairFields(v.Scope.base()), v.pairs(), wide)
 	}
-	return []Block{{Table: table}, {Lines: append([]string{counted.String()}, hints(answers)...)}}
+	return []Block{{Table: table}, {Lines: append([]string{counted.String()}, notes...)}}
+}
+
+// unsettled says what would settle the calls that nobody can tell.
+func (v Connections) unsettled(answers []*answer) []string {
+	var missing []string
+	add := func(namespace string) {
+		if ns := v.Mesh.Namespace(namespace); ns == nil || !ns.Known {
+			missing = append(missing, namespace)
+		}
+	}
+	for _, a := range answers {
+		if a.Outcome.Verdict != resolve.VerdictUnknown || a.Server == nil || !unsettledEnds(&a.Connection) {
+			continue
+		}
+		for _, c := range a.clients {
+			if c.class.Dataplane == resolve.DataplaneUnknown {
+				add(c.class.Namespace)
+			}
+		}
+		if w := a.Server.Workload; w != nil && a.Serves.Mode == resolve.Unknown {
+			add(w.Ref.Namespace)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return []string{strings.TrimPrefix(missingNamespaces(distinct(missing)), "? is what a sidecar would serve: ")}
 }
 
 // hints say where to go from the worst answer.
 func hints(answers []*answer) []string {
+	if len(answers) == 0 {
+		return nil
+	}
 	a := answers[0]
 	if a.Outcome.Verdict != resolve.VerdictBroken {
 		return nil

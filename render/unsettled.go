@@ -35,9 +35,9 @@ func unsettled(m *resolve.Mesh, lines []Line) []string {
 func missingNamespaces(namespaces []string) string {
 	const most = 4
 	flag := "=" + strings.Join(namespaces, ",")
-	objects := "the Namespace object of " + strings.Join(namespaces, ", ") + " is"
+	objects, it := "the Namespace object of "+strings.Join(namespaces, ", ")+" is", "it"
 	if len(namespaces) > 1 {
-		objects = "the Namespace objects of " + strings.Join(namespaces, ", ") + " are"
+		objects, it = "the Namespace objects of "+strings.Join(namespaces, ", ")+" are", "them"
 	}
 	if slices.ContainsFunc(namespaces, func(n string) bool { return strings.ContainsAny(n, "${}<>{ ") }) {
 		flag = "" // a placeholder of some template: nothing to type
@@ -46,7 +46,7 @@ func missingNamespaces(namespaces []string) string {
 		objects = fmt.Sprintf("the Namespace objects of %s and %d others are", strings.Join(namespaces[:most], ", "), len(namespaces)-most)
 		flag = ""
 	}
-	return fmt.Sprintf("? is what a sidecar would serve: %s not in the input; add it, or say --assume-injected%s or --assume-naked%s", objects, flag, flag)
+	return fmt.Sprintf("? is what a sidecar would serve: %s not in the input; add %s, or say --assume-injected%s or --assume-naked%s", objects, it, flag, flag)
 }
 
 // distinct sorts and removes repeats.
