@@ -52,10 +52,11 @@ func (d *decider) forPort(p *Port) Decision {
 	if !d.proxied() {
 		return served
 	}
-	if because, field, bypassed := d.workload.Capture.bypass(d.pod, p.Number); bypassed {
+	nothing := d.workload.Capture.NoInterception // no redirection that annotations could limit
+	if because, field, bypassed := d.workload.Capture.bypass(d.pod, p.Number); bypassed && !nothing {
 		return d.uncaptured(served, because, field)
 	}
-	if d.workload.Capture.NoInterception && !d.hasIngress(p.Number) {
+	if nothing && !d.hasIngress(p.Number) {
 		return d.uncaptured(served, "interception mode NONE and no Sidecar ingress listener", d.pod.annotation(interceptionAnno).field)
 	}
 	if d.workload.Membership.Dataplane != DataplaneUnknown {

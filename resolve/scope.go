@@ -14,6 +14,7 @@ type scope struct {
 	// listed is what a Sidecar resource lets through, by host, with the ports that
 	// it leaves (nil: all). A nil map is the default: every host that is visible.
 	listed map[*Host]map[int32]bool
+	byName map[string]*Host
 	// registryOnly is REGISTRY_ONLY: calls to other hosts are refused.
 	registryOnly bool
 }
@@ -31,7 +32,7 @@ func (m *Mesh) scopeOf(c *ClientClass) *scope {
 	if len(spec.GetEgress()) == 0 {
 		return s
 	}
-	s.listed = map[*Host]map[int32]bool{}
+	s.listed, s.byName = map[*Host]map[int32]bool{}, map[string]*Host{}
 	for _, l := range spec.GetEgress() {
 		m.listen(s, c.Namespace, l)
 	}
@@ -76,10 +77,8 @@ func (e egress) has(list map[string][]string, namespace, host string, match func
 // destinations of VirtualServices that it imports.
 func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressListener) {
 	e := newEgress(namespace, l)
-	for _, h := range m.candidates(e) {
-		if h.VisibleTo(namespace) && m.preferred(h, namespace) && !e.has(e.excludes, h.Namespace, h.Name, subsetOf) && e.has(e.imports, h.Namespace, h.Name, subsetOf) {
-			s.add(h, e.port)
-		}
+	for _, h := range m.imported(e, namespace) {
+		s.add(h, e.port)
 	}
 	for _, v := range m.virtualServices {
 		if !v.meshwide || !v.exports.visibleIn(namespace, v.namespace) {
@@ -91,7 +90,8 @@ func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressLi
 			continue
 		}
 		for _, d := range v.destinations {
-			if h := m.hostFor(d.host, namespace); h != nil {
+			h := m.hostFor(d.host, namespace, (*Host).before)
+			if h != nil && (s.named(h.Name) == nil || s.named(h.Name) == h) {
 				s.addPort(h, firstPort(e.port, d.port))
 			}
 		}
@@ -118,16 +118,42 @@ func (m *Mesh) candidates(e egress) []*Host {
 	return out
 }
 
-// add lets a host through, on one port where port is set.
+// imported are the hosts that a listener names, for each name the one that the
+// clients of the namespace prefer among those named.
+func (m *Mesh) imported(e egress, namespace string) []*Host {
+	best, out := map[string]*Host{}, []*Host(nil)
+	for _, h := range m.candidates(e) {
+		if !h.VisibleTo(namespace) || e.has(e.excludes, h.Namespace, h.Name, subsetOf) || !e.has(e.imports, h.Namespace, h.Name, subsetOf) || e.port != 0 && h.Port(e.port) == nil {
+			continue
+		}
+		if b := best[h.Name]; b == nil || h.before(b, namespace) {
+			best[h.Name] = h
+		}
+	}
+	for _, name := range sortedKeys(best) {
+		out = append(out, best[name])
+	}
+	return out
+}
+
+// add lets a host through, on one port where port is set. An earlier listener's
+// host of the same name stays, unless this one is of Kubernetes and that is not.
 func (s *scope) add(h *Host, port int32) {
-	if port != 0 && h.Port(port) == nil {
-		return
+	if other := s.named(h.Name); other != nil && other != h {
+		if other.kubernetes || !h.kubernetes {
+			return
+		}
+		delete(s.listed, other)
 	}
 	s.addPort(h, port)
 }
 
+// named is the host of a name that is let through, nil when none is.
+func (s *scope) named(name string) *Host { return s.byName[name] }
+
 func (s *scope) addPort(h *Host, port int32) {
 	ports, known := s.listed[h]
+	s.byName[h.Name] = h
 	switch {
 	case known && ports == nil:
 		return
@@ -146,10 +172,10 @@ func (m *Mesh) knows(c *ClientClass, h *Host, port int32) (because string, ok bo
 	if !h.VisibleTo(c.Namespace) {
 		return fmt.Sprintf("%s is not exported to namespace %s", h.Ref, c.Namespace), false
 	}
-	if !m.preferred(h, c.Namespace) {
-		return "another object has the same host and comes first", false
-	}
 	if c.scope.listed == nil {
+		if !m.preferred(h, c) {
+			return "another object has the same host and comes first", false
+		}
 		return "no Sidecar resource limits " + c.Namespace, true
 	}
 	ports, listed := c.scope.listed[h]
@@ -159,30 +185,46 @@ func (m *Mesh) knows(c *ClientClass, h *Host, port int32) (because string, ok bo
 	return fmt.Sprintf("%s imports it", c.Sidecar), true
 }
 
-// preferred reports whether h is the one that clients of a namespace get for its
-// name: their own namespace's, else a Kubernetes Service, else the oldest.
-func (m *Mesh) preferred(h *Host, namespace string) bool {
-	same := m.hostsByName[h.Name]
-	return len(same) < 2 || m.hostFor(h.Name, namespace) == h
+// preferred reports whether h is the one that clients without a Sidecar resource
+// get for its name.
+func (m *Mesh) preferred(h *Host, c *ClientClass) bool {
+	if len(m.hostsByName[h.Name]) < 2 {
+		return true
+	}
+	if c.Dataplane == DataplaneGateway {
+		return m.hostFor(h.Name, c.Namespace, (*Host).beforeAtGateway) == h
+	}
+	return m.hostFor(h.Name, c.Namespace, (*Host).before) == h
 }
 
 // hostFor is what a host name means to clients of a namespace, nil for nothing.
-func (m *Mesh) hostFor(name, namespace string) *Host {
+func (m *Mesh) hostFor(name, namespace string, before func(h, o *Host, namespace string) bool) *Host {
 	var best *Host
 	for _, h := range m.hostsByName[name] {
-		if h.VisibleTo(namespace) && (best == nil || h.before(best, namespace)) {
+		if h.VisibleTo(namespace) && (best == nil || before(h, best, namespace)) {
 			best = h
 		}
 	}
 	return best
 }
 
+// before orders hosts of one name for sidecars of a namespace: their own
+// namespace's, a Kubernetes Service, then as for gateways.
 func (h *Host) before(o *Host, namespace string) bool {
 	if own, other := h.Namespace == namespace, o.Namespace == namespace; own != other {
 		return own
 	}
+	return h.beforeAtGateway(o, namespace)
+}
+
+// beforeAtGateway prefers a Kubernetes Service, then what is exported by name,
+// not to everybody, then the oldest.
+func (h *Host) beforeAtGateway(o *Host, _ string) bool {
 	if h.kubernetes != o.kubernetes {
 		return h.kubernetes
+	}
+	if public, other := h.exports.has("*"), o.exports.has("*"); public != other {
+		return other
 	}
 	return cmp.Or(h.created.Compare(o.created), cmp.Compare(h.Namespace, o.Namespace), cmp.Compare(h.Ref.Name, o.Ref.Name)) < 0
 }

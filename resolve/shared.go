@@ -143,7 +143,7 @@ func (m *Mesh) oneByOne(h *Host, classes []*ClientClass) [][]*ClientClass {
 }
 
 func (m *Mesh) sharingOf(c *ClientClass, h *Host) (key sharing, known bool) {
-	if !h.VisibleTo(c.Namespace) || !m.preferred(h, c.Namespace) {
+	if !h.VisibleTo(c.Namespace) || c.scope.listed == nil && !m.preferred(h, c) {
 		return key, false
 	}
 	key = sharing{m.ruleFor(c, h), c.Dataplane, c.Revision, c.bypass, ""}
