@@ -20,16 +20,7 @@ that was meant keeps the mode of the workload. Check the number; if the applicat
 a containerPort so that people and tools can see it.`,
 	Fix:  "use the port on which the application listens, or delete the entry",
 	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
-	Before: `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec:
-      containers: [{name: pay, ports: [{containerPort: 8080}]}]
----
-apiVersion: security.istio.io/v1
+	Before: payWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: pay, namespace: shop}
 spec:
@@ -38,16 +29,7 @@ spec:
   portLevelMtls:
     8008: {mode: PERMISSIVE}
 `,
-	After: `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec:
-      containers: [{name: pay, ports: [{containerPort: 8080}]}]
----
-apiVersion: security.istio.io/v1
+	After: payWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: pay, namespace: shop}
 spec:

@@ -20,23 +20,7 @@ Service's own port changes nothing about the calls that come in through the Serv
 portLevelSettings count the other way round: by Service port.)`,
 	Fix:  "use the target port",
 	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
-	Before: `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec:
-      containers: [{name: pay, ports: [{containerPort: 8080}]}]
----
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-apiVersion: security.istio.io/v1
+	Before: servedWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: pay, namespace: shop}
 spec:
@@ -45,23 +29,7 @@ spec:
   portLevelMtls:
     80: {mode: PERMISSIVE}
 `,
-	After: `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec:
-      containers: [{name: pay, ports: [{containerPort: 8080}]}]
----
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-apiVersion: security.istio.io/v1
+	After: servedWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: pay, namespace: shop}
 spec:

@@ -19,34 +19,7 @@ without the mesh's identity. Every such call fails, whatever the popular text ab
 PeerAuthentication says.`,
 	Fix:  "delete the tls section (auto mTLS does the right thing), or use mode: ISTIO_MUTUAL",
 	Docs: []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule"},
-	Before: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-apiVersion: security.istio.io/v1
+	Before: callsWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}
 spec:
@@ -60,34 +33,7 @@ spec:
   trafficPolicy:
     tls: {mode: DISABLE}
 `,
-	After: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-apiVersion: security.istio.io/v1
+	After: callsWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}
 spec:

@@ -59,34 +59,7 @@ spec:
   trafficPolicy:
     tls: {mode: ISTIO_MUTUAL}
 `,
-	After: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-apiVersion: security.istio.io/v1
+	After: callsWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}
 spec:

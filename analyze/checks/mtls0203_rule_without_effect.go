@@ -21,34 +21,7 @@ policy. A rule in any other namespace is never used. A short host means a servic
 host with a dot is taken as it is: "pay.shop" is no service. The clients then send what auto mTLS or another rule says.`,
 	Fix:  "move the rule beside the service, write the host's full name, or delete the rule",
 	Docs: []string{"https://istio.io/latest/docs/ops/best-practices/traffic-management/#cross-namespace-configuration"},
-	Before: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-apiVersion: security.istio.io/v1
+	Before: callsWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}
 spec:
@@ -62,34 +35,7 @@ spec:
   trafficPolicy:
     tls: {mode: ISTIO_MUTUAL}
 `,
-	After: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-apiVersion: security.istio.io/v1
+	After: callsWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}
 spec:

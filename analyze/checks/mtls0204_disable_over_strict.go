@@ -19,34 +19,7 @@ says STRICT, the server refuses every call. Known as istio/istio#56084.`,
 	Fix:  "make the wide policy PERMISSIVE, or send mTLS with a DestinationRule (mode: ISTIO_MUTUAL) to the STRICT service",
 	Docs: []string{"https://github.com/istio/istio/issues/56084"},
 	With: []string{"MTLS0108"},
-	Before: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-apiVersion: security.istio.io/v1
+	Before: callsWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}
 spec:
@@ -60,34 +33,7 @@ spec:
     matchLabels: {app: pay}
   mtls: {mode: STRICT}
 `,
-	After: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-apiVersion: security.istio.io/v1
+	After: callsWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}
 spec:

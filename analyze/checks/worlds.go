@@ -1,0 +1,54 @@
+package checks
+
+// The worlds that several checks start from in Before and After.
+const (
+	// payWorld is a workload that listens on 8080.
+	payWorld = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec:
+      containers: [{name: pay, ports: [{containerPort: 8080}]}]
+---
+`
+	// servedWorld puts a Service with port 80 before it.
+	servedWorld = payWorld + `apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+`
+	// callsWorld is a client and a server with sidecars.
+	callsWorld = `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+`
+)
