@@ -67,9 +67,12 @@ func (b *Builder) Build() *Mesh {
 	m.namespaces, m.namespaceByName = namespacesOf(c)
 	m.services = servicesOf(c.services)
 	c.services = nil
+	m.seen = newDiscovery(m.config, m.namespaceByName)
+	c.sidecars, c.rules = without(m.seen, c.sidecars), without(m.seen, c.rules)
+	c.virtualServices, c.serviceEntries = without(m.seen, c.virtualServices), without(m.seen, c.serviceEntries)
 	m.policies = policiesOf(c)
 	for _, p := range m.policies {
-		p.Scope = p.scopeIn(m.rootNamespace)
+		p.Scope, p.Undiscovered = p.scopeIn(m.rootNamespace), m.seen.hides(p.Ref.Namespace)
 	}
 	r := newResolver(m, c)
 	m.workloads, m.wide = r.workloads(), r.policies

@@ -83,7 +83,9 @@ func (h *Host) compare(o *Host) int {
 func (m *Mesh) hostsOf(c *collection) []*Host {
 	hosts := make([]*Host, 0, len(m.services))
 	for _, s := range m.services {
-		hosts = append(hosts, m.serviceHost(s))
+		if !m.seen.hides(s.Ref.Namespace) {
+			hosts = append(hosts, m.serviceHost(s))
+		}
 	}
 	entries := newEntryEndpoints(m.workloads)
 	for _, o := range c.serviceEntries {

@@ -10,6 +10,7 @@ import (
 // concurrent use. Only Builder.Build makes one.
 type Mesh struct {
 	control          control
+	seen             discovery
 	config           *meshv1alpha1.MeshConfig
 	rootNamespace    string
 	namespaces       []*Namespace

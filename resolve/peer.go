@@ -62,6 +62,8 @@ func (in *inheritance) contest(scope Scope, candidates []*PeerAuthentication, re
 		switch {
 		case p.Rejected != "":
 			in.steps = append(in.steps, p.ignored("rejected by Istio's validation", "2.6"))
+		case p.Undiscovered:
+			in.steps = append(in.steps, p.ignored("the mesh configuration's discoverySelectors leave its namespace out", "1.14"))
 		case !p.VisibleTo(revision):
 			in.steps = append(in.steps, p.ignored(fmt.Sprintf("it is for revision %q, the workload's is %q", p.Revision, revision), "1.14"))
 		case winner != nil:

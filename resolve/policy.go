@@ -33,6 +33,9 @@ type PeerAuthentication struct {
 	// not. A rejected policy decides nothing (2.6). RejectedField is the culprit.
 	Rejected      string
 	RejectedField Field
+	// Undiscovered marks a policy in a namespace that istiod does not look into, by
+	// the mesh configuration's discoverySelectors (1.14).
+	Undiscovered bool
 	// Workloads are those that the selector picks, sorted; nil without a selector.
 	Workloads []*Workload
 }

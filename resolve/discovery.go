@@ -1,0 +1,60 @@
+package resolve
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+)
+
+// discovery is which namespaces istiod looks into at all (1.14). The zero
+// discovery is all of them.
+type discovery struct {
+	selectors  []labels.Selector
+	namespaces map[string]*Namespace
+}
+
+func newDiscovery(config *meshv1alpha1.MeshConfig, namespaces map[string]*Namespace) discovery {
+	d := discovery{namespaces: namespaces}
+	for _, s := range config.GetDiscoverySelectors() {
+		selector := &metav1.LabelSelector{MatchLabels: s.GetMatchLabels()}
+		for _, e := range s.GetMatchExpressions() {
+			selector.MatchExpressions = append(selector.MatchExpressions, metav1.LabelSelectorRequirement{
+				Key: e.GetKey(), Operator: metav1.LabelSelectorOperator(e.GetOperator()), Values: e.GetValues(),
+			})
+		}
+		if parsed, err := metav1.LabelSelectorAsSelector(selector); err == nil {
+			d.selectors = append(d.selectors, parsed)
+		}
+	}
+	return d
+}
+
+// hides reports whether istiod does not see what is in a namespace. Where the
+// Namespace object is missing nobody can tell, and its objects count.
+func (d discovery) hides(namespace string) bool {
+	ns := d.namespaces[namespace]
+	if len(d.selectors) == 0 || ns == nil || !ns.Known {
+		return false
+	}
+	for _, s := range d.selectors {
+		if s.Matches(labels.Set(ns.Labels)) {
+			return false
+		}
+	}
+	return true
+}
+
+// without leaves out the objects of hidden namespaces.
+func without[T any](d discovery, objects []of[T]) []of[T] {
+	if len(d.selectors) == 0 {
+		return objects
+	}
+	var seen []of[T]
+	for _, o := range objects {
+		if !d.hides(o.Value.GetNamespace()) {
+			seen = append(seen, o)
+		}
+	}
+	return seen
+}
