@@ -74,6 +74,8 @@ func (l *listing) directory(dir string) error {
 			if err := l.directory(path); err != nil {
 				l.unreadable(path, err)
 			}
+		case e.Type()&fs.ModeSymlink != 0 && isDirectory(path, e) && !passOver(e.Name()):
+			l.notes = append(l.notes, Note{resolve.Position{File: path}, "a link to a directory is not followed", "-f " + path + " reads it"})
 		case isManifest(e.Name()) && !isDirectory(path, e):
 			l.file(path, false)
 		}

@@ -106,3 +106,18 @@ func TestAKustomizationThatCannotBeBuiltIsAProblem(t *testing.T) {
 		t.Errorf("got %v", summary(in))
 	}
 }
+
+func TestALinkToADirectoryIsSaid(t *testing.T) {
+	t.Parallel()
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	if err := os.Symlink(elsewhere, filepath.Join(dir, "base")); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	in, err := source.Read(t.Context(), source.Options{Files: []string{dir}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(in.Notes) == 0 || in.Notes[len(in.Notes)-1].Message != "a link to a directory is not followed" {
+		t.Errorf("resolve/source/list.go: notes %+v", in.Notes)
+	}
+}
