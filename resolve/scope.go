@@ -15,6 +15,9 @@ type scope struct {
 	// it leaves (nil: all). A nil map is the default: every host that is visible.
 	listed map[*Host]map[int32]bool
 	byName map[string]*Host
+	// routed are hosts of the clients' own namespace that are not exported to it and
+	// that a VirtualService leads to all the same, with ports as in listed.
+	routed map[*Host]map[int32]bool
 	// registryOnly is REGISTRY_ONLY: calls to other hosts are refused.
 	registryOnly bool
 }
@@ -23,6 +26,7 @@ type scope struct {
 func (m *Mesh) scopeOf(c *ClientClass) *scope {
 	s := &scope{registryOnly: m.config.GetOutboundTrafficPolicy() != nil && m.config.GetOutboundTrafficPolicy().GetMode().String() == "REGISTRY_ONLY"}
 	if c.sidecar == nil {
+		m.route(s, c)
 		return s
 	}
 	spec := &c.sidecar.value.Spec
@@ -30,6 +34,7 @@ func (m *Mesh) scopeOf(c *ClientClass) *scope {
 		s.registryOnly = p.GetMode() == networkingapi.OutboundTrafficPolicy_REGISTRY_ONLY
 	}
 	if len(spec.GetEgress()) == 0 {
+		m.route(s, c)
 		return s
 	}
 	s.listed, s.byName = map[*Host]map[int32]bool{}, map[string]*Host{}
@@ -90,7 +95,7 @@ func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressLi
 			continue
 		}
 		for _, d := range v.destinations {
-			h := m.hostFor(d.host, namespace, (*Host).before)
+			h := m.routedTo(d.host, namespace)
 			if h != nil && (s.named(h.Name) == nil || s.named(h.Name) == h) {
 				s.addPort(h, firstPort(e.port, d.port))
 			}
@@ -152,24 +157,71 @@ func (s *scope) add(h *Host, port int32) {
 func (s *scope) named(name string) *Host { return s.byName[name] }
 
 func (s *scope) addPort(h *Host, port int32) {
-	ports, known := s.listed[h]
+	addPort(s.listed, h, port)
 	s.byName[h.Name] = h
+}
+
+// addPort adds a port to those of a host, all of them for 0.
+func addPort(list map[*Host]map[int32]bool, h *Host, port int32) {
+	ports, known := list[h]
 	switch {
 	case known && ports == nil:
 		return
 	case port == 0:
-		s.listed[h] = nil
+		list[h] = nil
 	case !known:
-		s.listed[h] = map[int32]bool{port: true}
+		list[h] = map[int32]bool{port: true}
 	default:
 		ports[port] = true
 	}
 }
 
+// route adds what VirtualServices lead sidecars to that no Sidecar resource
+// limits. istiod looks a destination up in the clients' own namespace first, and
+// does not ask there whether it is exported.
+func (m *Mesh) route(s *scope, c *ClientClass) {
+	if c.Dataplane == DataplaneGateway {
+		return
+	}
+	for _, v := range m.virtualServices {
+		if !v.meshwide || !v.exports.visibleIn(c.Namespace, v.namespace) {
+			continue
+		}
+		for _, d := range v.destinations {
+			h := m.routedTo(d.host, c.Namespace)
+			if h == nil || h.VisibleTo(c.Namespace) || m.hostFor(d.host, c.Namespace, (*Host).before) != nil {
+				continue
+			}
+			if s.routed == nil {
+				s.routed = map[*Host]map[int32]bool{}
+			}
+			addPort(s.routed, h, d.port)
+		}
+	}
+}
+
+// routedTo is what a VirtualService's destination means to clients of a namespace:
+// their own namespace's host, exported or not, else one that they see.
+func (m *Mesh) routedTo(name, namespace string) *Host {
+	var own *Host
+	for _, h := range m.hostsByName[name] {
+		if h.Namespace == namespace && (own == nil || h.beforeAtGateway(own, namespace)) {
+			own = h
+		}
+	}
+	if own != nil {
+		return own
+	}
+	return m.hostFor(name, namespace, (*Host).before)
+}
+
 // knows reports whether the proxies of a class have a cluster for a host and port,
 // and why not.
 func (m *Mesh) knows(c *ClientClass, h *Host, port int32) (because string, ok bool) {
-	if !h.VisibleTo(c.Namespace) {
+	if ports, routed := c.scope.routed[h]; routed && (ports == nil || ports[port]) {
+		return "a VirtualService leads to it", true
+	}
+	if _, listed := c.scope.listed[h]; !listed && !h.VisibleTo(c.Namespace) {
 		return fmt.Sprintf("%s is not exported to namespace %s", h.Ref, c.Namespace), false
 	}
 	if c.scope.listed == nil {

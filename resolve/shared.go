@@ -3,6 +3,7 @@ package resolve
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 )
 
@@ -143,7 +144,8 @@ func (m *Mesh) oneByOne(h *Host, classes []*ClientClass) [][]*ClientClass {
 }
 
 func (m *Mesh) sharingOf(c *ClientClass, h *Host) (key sharing, known bool) {
-	if !h.VisibleTo(c.Namespace) || c.scope.listed == nil && !m.preferred(h, c) {
+	allowed, routed := c.scope.routed[h]
+	if c.scope.listed == nil && !routed && (!h.VisibleTo(c.Namespace) || !m.preferred(h, c)) {
 		return key, false
 	}
 	key = sharing{m.ruleFor(c, h), c.Dataplane, c.Revision, c.bypass, ""}
@@ -152,14 +154,10 @@ func (m *Mesh) sharingOf(c *ClientClass, h *Host) (key sharing, known bool) {
 		if !listed {
 			return key, false
 		}
-		if ports != nil {
-			numbers := make([]int32, 0, len(ports))
-			for n := range ports {
-				numbers = append(numbers, n)
-			}
-			slices.Sort(numbers)
-			key.ports = fmt.Sprint(numbers)
-		}
+		allowed = ports
+	}
+	if allowed != nil {
+		key.ports = fmt.Sprint(slices.Sorted(maps.Keys(allowed)))
 	}
 	return key, true
 }

@@ -38,9 +38,11 @@ func truth(t test.Failer, w world, c *cluster) (*answers, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, m := range c.members {
-			if m.proxy && m.revision == revision {
-				a.ask(i, m, w.ports())
+		for _, routers := range []bool{true, false} { // a gateway that asks after a sidecar of its namespace is given the sidecar's scope
+			for _, m := range c.members {
+				if m.proxy && m.revision == revision && m.router == routers {
+					a.ask(i, m, w.ports())
+				}
 			}
 		}
 	}
