@@ -11,24 +11,25 @@ type text struct{ wide bool }
 // Format implements Format.
 func (f text) Format(b *bytes.Buffer, v View, o Options) error {
 	colors := newPalette(o.Color)
-	for i, block := range v.Blocks(f.wide) {
+	blocks := v.Blocks(f.wide)
+	for i, block := range blocks {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		if err := writeBlock(b, block, colors, o); err != nil {
+		if err := writeBlock(b, block, colors, o, len(blocks) > gridBlocks); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func writeBlock(b *bytes.Buffer, block Block, colors palette, o Options) error {
+func writeBlock(b *bytes.Buffer, block Block, colors palette, o Options, many bool) error {
 	if block.Title != "" {
 		b.WriteString(colors.paint(Cell{Text: block.Title, Tone: Strong}) + "\n")
 	}
 	if block.Table != nil {
 		l := newLayout(block.Table, block.Indent, o)
-		l.colors = colors
+		l.colors, l.many = colors, many
 		if err := l.write(b); err != nil {
 			return err
 		}

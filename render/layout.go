@@ -18,6 +18,8 @@ type layout struct {
 	header  bool
 	indent  int
 	colors  palette
+	// many is true for one of many tables.
+	many bool
 }
 
 func newLayout(t *Table, indent int, o Options) *layout {
@@ -69,8 +71,12 @@ func (l *layout) blank() {
 // same bytes, which a test compares.
 const gridRows = 1000
 
+// gridBlocks is the number of paragraphs up to which tablewriter lays out their
+// tables: making one takes it a tenth of a millisecond.
+const gridBlocks = 200
+
 func (l *layout) write(b *bytes.Buffer) error {
-	if len(l.rows) > gridRows {
+	if l.many || len(l.rows) > gridRows {
 		l.writeColumns(b)
 		return nil
 	}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,9 +66,16 @@ func (s *storyCalls) walk(m *resolve.Mesh, told map[*resolve.Workload]bool) {
 }
 
 // differs reports a call that is not what auto mTLS alone would make it, or that
-// does not end well.
+// does not end well. A rule that asks for mTLS where mTLS is understood changes
+// nothing.
 func differs(c *resolve.Connection) bool {
-	return !c.Sends.Auto && c.Sends.TLS != resolve.SendsUnknown || c.Outcome.Verdict == resolve.VerdictBroken || c.Outcome.Verdict == resolve.VerdictPassthroughTLS
+	switch c.Outcome.Verdict {
+	case resolve.VerdictBroken, resolve.VerdictPassthroughTLS:
+		return true
+	case resolve.VerdictMTLS, resolve.VerdictUnknown:
+		return false
+	}
+	return !c.Sends.Auto
 }
 
 // callBlocks tell who calls a workload and what it calls.
@@ -85,10 +93,21 @@ func (t teller) callBlocks(w *resolve.Workload) []Block {
 	default:
 		if answers := t.calls.differing[class].answers(); len(answers) > 0 {
 			fields := slices.DeleteFunc(answerFields(t.base), func(f field[*answer]) bool { return f.Head == "FROM" })
-			blocks = append(blocks, Block{Title: "What it calls differently from auto mTLS", Table: tableOf(fields, answers, t.wide), Indent: 2})
+			shown, more := t.first(answers, w)
+			blocks = append(blocks, Block{Title: "What it calls differently from auto mTLS", Table: tableOf(fields, shown, t.wide), Indent: 2, Lines: more})
 		}
 	}
 	return blocks
+}
+
+// storyRows is how many answers a story shows, the worst first; -o wide shows all.
+const storyRows = 20
+
+func (t teller) first(answers []*answer, w *resolve.Workload) (shown []*answer, more []string) {
+	if t.wide || len(answers) <= storyRows {
+		return answers, nil
+	}
+	return answers[:storyRows], []string{fmt.Sprintf("and %d more: mtlsctl connections --from %s.%s", len(answers)-storyRows, w.Short(), w.Ref.Namespace)}
 }
 
 // caller is one row of "who can call it": clients of the mesh, or any without a proxy.
