@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -63,18 +64,21 @@ func (r *resolver) workloads() []*Workload {
 	return list
 }
 
-// inParallel calls do for 0..n-1 on all cores, in blocks large enough to be worth it.
+// inParallel calls do for 0..n-1 on all cores, in blocks large enough to be worth
+// it. A panic comes out where inParallel was called, as it would of a plain loop.
 func inParallel(n int, do func(i int)) {
 	const block = 256
 	var next atomic.Int64
+	var failed atomic.Value
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), n/block+1) {
 		wg.Go(func() {
-			for {
-				from := int(next.Add(block)) - block
-				if from >= n {
-					return
+			defer func() {
+				if p := recover(); p != nil {
+					failed.CompareAndSwap(nil, fmt.Sprint(p))
 				}
+			}()
+			for from := int(next.Add(block)) - block; from < n; from = int(next.Add(block)) - block {
 				for i := from; i < min(from+block, n); i++ {
 					do(i)
 				}
@@ -82,6 +86,9 @@ func inParallel(n int, do func(i int)) {
 		})
 	}
 	wg.Wait()
+	if p := failed.Load(); p != nil {
+		panic(p)
+	}
 }
 
 // workload resolves one pod or template. It changes nothing but its result:

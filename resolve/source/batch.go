@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"bytes"
 	"strings"
 
@@ -126,9 +127,20 @@ func (b *batch) object(d document, n *yaml.Node, way path, h head) {
 	case ok && isTemplateName(n):
 		b.mark(markTemplate, d.at(n), "")
 	case ok:
-		b.decode(d, n, way, h, r)
+		if err := guarded(func() error { b.decode(d, n, way, h, r); return nil }); err != nil {
+			b.problems = append(b.problems, slip(d.at(n), err))
+		}
 	default:
 		b.pass(h, d.at(n))
+	}
+}
+
+// slip is a mistake of the reader's own: it costs one document and says whose
+// fault it is.
+func slip(at resolve.Position, err error) resolve.Problem {
+	return resolve.Problem{
+		Position: at, Message: fmt.Sprintf("internal error: %v; the document is left out", err),
+		Hint: "this is a bug in mtlsctl: please report it with this document",
 	}
 }
 

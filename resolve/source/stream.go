@@ -54,7 +54,7 @@ func (s *stream) next(d document) (placed document, top *yaml.Node, ok bool) {
 }
 
 // guarded turns a panic into an error: the parser is a port from C, and a slip in
-// it must cost one document.
+// it, or in a decoder, must cost one document and not the process.
 func guarded(parse func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
