@@ -10,6 +10,8 @@ func (c *Connection) Fix() string {
 	switch {
 	case c.Sends.TLS == SendsNothing:
 		return "import the host in the Sidecar resource, export it to the client's namespace, or set outboundTrafficPolicy ALLOW_ANY"
+	case c.Sends.By.Kind == KindBackendTLSPolicy:
+		return "delete " + c.Sends.By.String() + ", which is for backends that serve TLS themselves: auto mTLS does the right thing"
 	case c.Sends.By.Kind == KindDestinationRule:
 		return c.fixRule()
 	case c.Sends.TLS == SendsPlaintext:

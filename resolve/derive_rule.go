@@ -87,6 +87,8 @@ func (d *deriver) merge(m *mergedRule) {
 	for _, r := range m.from[1:] {
 		at := place{r.Origin, "spec.trafficPolicy"}
 		switch policy := r.spec.GetTrafficPolicy(); {
+		case r.backend:
+			d.say(place{r.Origin, "spec.targetRefs"}, "3.2.9", "%s is put underneath: what %s sets wins, gaps are filled", r.Ref, m.first.Ref.Path())
 		case policy != nil && m.policy == r:
 			d.say(at, "3.2.9", "%s is merged into %s, which has no trafficPolicy: this one counts", r.Ref, m.first.Ref.Path())
 		case policy != nil:

@@ -18,10 +18,14 @@ func (d *deriver) tls() {
 	} else if d.Subset != "" {
 		d.say(place{m.first.Origin, "spec.subsets"}, "3.3.1", "the rule defines no subset %s: the client's proxy has no such cluster", d.Subset)
 	}
-	if m.policy == nil {
+	switch {
+	case m.policy == nil && m.backend == nil:
 		d.say(place{m.first.Origin, ""}, "3.3.1", "%s has no trafficPolicy", m.first.Ref)
-	} else {
+	case m.policy != nil:
 		d.level(m.policy.Ref.String(), m.policy, m.policy.spec.GetTrafficPolicy(), "spec.trafficPolicy")
+	}
+	if m.backend != nil && m.backend != m.policy {
+		d.level(m.backend.Ref.String(), m.backend, m.backend.spec.GetTrafficPolicy(), "spec.validation")
 	}
 	d.setting()
 }

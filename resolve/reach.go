@@ -117,6 +117,11 @@ func (m *Mesh) noHost(r *DestinationRule) (why string, guess bool) {
 	return fmt.Sprintf("host %s is no service of the input, which has others of its namespace", r.Host), true
 }
 
+// exportedTo reports whether clients of a namespace see the rule at all.
+func (r *DestinationRule) exportedTo(client string) bool {
+	return len(r.exports) == 0 || r.exports.visibleIn(client, r.Ref.Namespace)
+}
+
 // passedOver says why a rule does not count for one client and host.
 func (m *Mesh) passedOver(r *DestinationRule, class *ClientClass, h *Host, merged *mergedRule) (why, rule string, by Ref) {
 	ns := r.Ref.Namespace
@@ -131,10 +136,13 @@ func (m *Mesh) passedOver(r *DestinationRule, class *ClientClass, h *Host, merge
 		return fmt.Sprintf("namespace %s is neither the clients', nor the service's (%s), nor the root namespace: such a rule is never used", ns, h.Namespace), "3.2.3", Ref{}
 	case merged != nil && slices.Contains(merged.from, r):
 		return fmt.Sprintf("it is merged into %s, which comes first, and everything in it was set there already", merged.first.Ref.Path()), "3.2.9", merged.first.Ref
+	case !r.exportedTo(class.Namespace):
+		return fmt.Sprintf("it is not exported to namespace %s", class.Namespace), "3.2.3", Ref{}
 	case merged != nil:
 		return fmt.Sprintf("%s comes first for %s", merged.first.Ref.Path(), h.Name), "3.2.3", merged.first.Ref
-	case len(r.exports) > 0 && !r.exports.has("*") && !r.exports.has(class.Namespace):
-		return fmt.Sprintf("it is not exported to namespace %s", class.Namespace), "3.2.3", Ref{}
+	}
+	if key, entries, ok := class.rules.exported[ns].match(h.Name); ok && key != r.FQDN && ns != class.Namespace {
+		return fmt.Sprintf("%s has a more specific host and is not exported to namespace %s; less specific ones are not tried", entries[0].first.Ref.Path(), class.Namespace), "3.2.5", Ref{}
 	}
 	return "a rule that selects other clients hides it (masking)", "3.2.8", Ref{}
 }
