@@ -47,10 +47,13 @@ func (c *call) loosely(mode networkingapi.ClientTLSSettings_TLSmode) Sending {
 // policyMode is the mode that the policies set for the endpoint, whether or not
 // the bytes reach its proxy: istiod does not know that (2.11).
 func (e *Endpoint) policyMode() Mode {
-	if e.Workload == nil {
-		return Permissive
+	switch {
+	case e.Workload != nil:
+		return e.Workload.in.forPort(e.Port).Mode
+	case e.policy != Unset:
+		return e.policy
 	}
-	return e.Workload.in.forPort(e.Port).Mode
+	return Permissive
 }
 
 // without says why an endpoint counts as having no sidecar.

@@ -60,6 +60,9 @@ type Endpoint struct {
 	// false where that depends on membership that nobody can tell.
 	mode  string
 	known bool
+	// policy is the mode that the policies set for an endpoint written in a
+	// ServiceEntry: they select its labels as they do a workload's (3.4.4).
+	policy Mode
 }
 
 // VisibleTo reports whether clients of a namespace see the host at all, before
@@ -173,6 +176,12 @@ func (m *Mesh) entryHost(o of[*networkingv1.ServiceEntry], name string, entries 
 	for _, p := range spec.GetPorts() {
 		port := HostPort{Number: int32(p.GetNumber()), Name: p.GetName(), Protocol: ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)}
 		port.Endpoints = entries.of(o, name, p)
+		for i := range port.Endpoints {
+			if e := &port.Endpoints[i]; e.Workload == nil && e.mode == "istio" {
+				in := m.wide.chain(h.Namespace, DefaultRevision, e.Labels)
+				e.policy = in.forPort(e.Port).Mode
+			}
+		}
 		h.Ports = append(h.Ports, port)
 	}
 	return h

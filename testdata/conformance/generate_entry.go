@@ -10,6 +10,9 @@ func (g *generator) workloadEntry() {
 		labels[tlsModeLabel] = g.pick("istio", "disabled", "other")
 	}
 	spec := map[string]any{"address": fmt.Sprint("10.2.0.", len(g.world)), "labels": labels}
+	if g.chance(10) {
+		delete(spec, "labels")
+	}
 	if g.chance(60) {
 		spec["serviceAccount"] = "vm"
 	}
@@ -25,6 +28,9 @@ func (g *generator) serviceEntry() {
 	d := g.object("networking.istio.io/v1", "ServiceEntry", g.pick(append(g.namespaces, "shop", "bank")...), "e")
 	spec := d.spec()
 	host := g.pick("int.com", "ext.com", "two.com", "vm.shop.internal")
+	if g.chance(5) {
+		host = g.pick("web.shop.svc.cluster.local", "pay.bank.svc.cluster.local") // a Service's name
+	}
 	resolution := g.pick("STATIC", "STATIC", "DNS", "NONE")
 	if resolution == "NONE" && g.chance(30) {
 		host = "*.wild.com"
@@ -54,6 +60,11 @@ func (g *generator) serviceEntry() {
 	}
 	if e := g.exportTo(75); e != nil {
 		spec["exportTo"] = e
+	} else if g.chance(5) {
+		spec["exportTo"] = []any{"~"}
+	}
+	if g.chance(15) && host[0] != '*' {
+		spec["addresses"] = []any{fmt.Sprint("240.1.0.", len(g.world))}
 	}
 	if g.add(d) {
 		g.hosts = append(g.hosts, host)
@@ -62,6 +73,9 @@ func (g *generator) serviceEntry() {
 
 func (g *generator) entryPort(number int) map[string]any {
 	out := map[string]any{"number": number, "protocol": g.pick("HTTP", "TCP", "HTTPS", "GRPC"), "name": g.pick("http", "x") + fmt.Sprint(number)}
+	if number == 80 && g.chance(20) {
+		out["name"] = "web" // as containers call theirs
+	}
 	if g.chance(30) {
 		out["targetPort"] = g.number(8080, 9090)
 	}

@@ -1,5 +1,7 @@
 package conformance
 
+import "maps"
+
 // deployment makes pods: mostly with a sidecar, some naked, some gateways.
 func (g *generator) deployment() {
 	ns := g.pick(append(g.namespaces, "shop", "shop", "bank")...)
@@ -34,11 +36,22 @@ func (g *generator) deployment() {
 	if len(annotations) > 0 {
 		meta["annotations"] = annotations
 	}
+	if g.chance(12) {
+		g.add(document{"apiVersion": "v1", "kind": "Pod", "metadata": podMeta(meta, d), "spec": spec})
+		return
+	}
 	d["spec"] = map[string]any{
 		"selector": map[string]any{"matchLabels": map[string]any{"app": labels["app"]}},
 		"template": map[string]any{"metadata": meta, "spec": spec},
 	}
 	g.add(d)
+}
+
+// podMeta is the metadata of a template as that of a bare pod.
+func podMeta(template map[string]any, d document) map[string]any {
+	out := maps.Clone(template)
+	maps.Copy(out, d.meta())
+	return out
 }
 
 func (g *generator) containerPorts() []any {
@@ -90,6 +103,12 @@ func (g *generator) servicePorts() []any {
 		return out
 	}
 	out := []any{port(80, g.pick("http", "tcp", "x", "grpc-web-a", "https", "http2-a", "tls", "mysql"))}
+	if g.chance(4) {
+		udp := port(53, "dns")
+		udp["protocol"] = "UDP"
+		delete(udp, "appProtocol")
+		out = append(out, udp)
+	}
 	if g.chance(40) {
 		out = append(out, port(g.number(90, 8080, 3306, 443), g.pick("second", "tcp-b", "http-b")))
 	}

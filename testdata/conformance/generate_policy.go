@@ -10,7 +10,9 @@ func (g *generator) peerAuthentication() {
 		spec["mtls"] = mtls
 	}
 	switch {
-	case g.chance(45):
+	case g.chance(8):
+		spec["mtls"] = map[string]any{"mode": "DISABLE"} // for all: the gate of auto mTLS
+	case g.chance(40):
 	case g.chance(12):
 		spec["selector"] = map[string]any{}
 		if g.chance(50) {

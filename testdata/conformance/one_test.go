@@ -21,7 +21,7 @@ func TestSeed(t *testing.T) {
 	if err := setEnvironment(w.environment()); err != nil {
 		t.Fatal(err)
 	}
-	found, err := check(w)
+	found, _, err := check(w)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,14 +59,18 @@ func (o *ours) serves(m *member, x *resolve.Workload, ports []uint32) {
 	o.modes[m.String()] = modes
 	for _, n := range ports {
 		d, protocol := x.Default, resolve.ProtocolAuto
+		udp, tcp := false, false
 		for _, p := range x.Ports {
 			switch {
 			case p.Number != int32(n):
 			case p.Protocol != resolve.ProtocolUDP:
-				d, protocol = p.Decision, p.Protocol
-			case len(p.Services) > 0:
-				protocol = resolve.ProtocolTCP // istiod makes TCP chains for a Service's UDP port
+				d, protocol, tcp = p.Decision, p.Protocol, len(p.Services) > 0
+			default:
+				udp = len(p.Services) > 0
 			}
+		}
+		if udp && !tcp && m.pod != nil && x.Sidecar.IsZero() {
+			protocol = resolve.ProtocolTCP // istiod makes TCP chains for a Service's UDP port
 		}
 		mode := d.Mode
 		if m.proxy && !x.Capture.NoInterception && d.IfMeshed != resolve.Unset {

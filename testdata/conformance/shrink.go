@@ -97,7 +97,7 @@ func (w world) clone() world { return slices.Clone(w) }
 func shrunk(w world, d disagreement) (world, disagreement) {
 	last := d
 	small := shrink(w, func(w world) bool {
-		found, err := check(w)
+		found, _, err := check(w)
 		if err != nil {
 			return false
 		}
