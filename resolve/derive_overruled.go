@@ -42,7 +42,7 @@ func (m *Mesh) Overruled(r *DestinationRule) []Overruled {
 // couldReach reports whether the place of a rule is looked at for the clients.
 func (m *Mesh) couldReach(r *DestinationRule, class *ClientClass, h *Host) bool {
 	ns := r.Ref.Namespace
-	if !h.VisibleTo(class.Namespace) || r.HasSelector && ns != class.Namespace {
+	if !h.VisibleTo(class.Namespace) || r.HasSelector && (ns != class.Namespace || !selects(r.Selector, class.labels)) {
 		return false
 	}
 	return ns == class.Namespace || ns == h.Namespace || ns == m.rootNamespace

@@ -144,5 +144,8 @@ func (m *Mesh) passedOver(r *DestinationRule, class *ClientClass, h *Host, merge
 	if key, entries, ok := class.rules.exported[ns].match(h.Name); ok && key != r.FQDN && ns != class.Namespace {
 		return fmt.Sprintf("%s has a more specific host and is not exported to namespace %s; less specific ones are not tried", entries[0].first.Ref.Path(), class.Namespace), "3.2.5", Ref{}
 	}
+	if _, mask, ok := class.rules.local[class.Namespace].match(h.Name); ok {
+		return fmt.Sprintf("%s ends the search and selects other clients: it masks this one", mask[0].first.Ref.Path()), "3.2.8", Ref{}
+	}
 	return "a rule that selects other clients hides it (masking)", "3.2.8", Ref{}
 }
