@@ -33,12 +33,14 @@ type sameAnswer struct {
 	because   string
 	outcome   string
 	noServers bool
+	// serves is what decided the server's mode, where that is shown.
+	serves resolve.Ref
 }
 
 func sameOf(c *resolve.Connection) sameAnswer {
 	same := sameAnswer{
 		c.Host, c.Port.Number, c.Subset, c.Sends.TLS, c.Serves.Mode, c.Serves.IfMeshed, c.Outcome.Verdict,
-		c.Sends.By, sendsBecause(c).Text, c.Outcome.Because, c.Server == nil,
+		c.Sends.By, sendsBecause(c).Text, c.Outcome.Because, c.Server == nil, resolve.Ref{},
 	}
 	if c.Outcome.Verdict == resolve.VerdictUnknown && (c.Server == nil || unsettledEnds(c)) {
 		same.sends, same.by, same.outcome = resolve.SendsUnknown, resolve.Ref{}, ""
@@ -48,6 +50,7 @@ func sameOf(c *resolve.Connection) sameAnswer {
 
 // collector groups connections into answers.
 type collector struct {
+	wide  bool // tell servers apart by what decided their mode
 	index map[sameAnswer]*answer
 	list  []*answer
 	done  bool
@@ -55,9 +58,17 @@ type collector struct {
 
 func newCollector() *collector { return &collector{index: map[sameAnswer]*answer{}} }
 
+func (k *collector) same(c *resolve.Connection) sameAnswer {
+	same := sameOf(c)
+	if k.wide {
+		same.serves = c.Serves.By
+	}
+	return same
+}
+
 // add takes one connection of clients that share it.
 func (k *collector) add(clients []*clients, c *resolve.Connection) {
-	same := sameOf(c)
+	same := k.same(c)
 	a := k.index[same]
 	if a == nil {
 		a = &answer{Connection: *c, ports: []int32{c.Port.Number}, subsets: []string{c.Subset}}
@@ -71,7 +82,7 @@ func (k *collector) add(clients []*clients, c *resolve.Connection) {
 // added afterwards.
 func (k *collector) answers() []*answer {
 	if !k.done {
-		k.list, k.done = join(k.list), true
+		k.list, k.done = k.join(), true
 		sortAnswers(k.list)
 	}
 	return k.list
@@ -88,14 +99,14 @@ func (a *answer) add(more []*clients, server *resolve.Endpoint) {
 
 // join makes one answer of those that differ only in the subset, then only in the
 // port.
-func join(list []*answer) []*answer {
-	list = joined(list, func(a *answer) (sameAnswer, string) {
-		same := sameOf(&a.Connection)
+func (k *collector) join() []*answer {
+	list := joined(k.list, func(a *answer) (sameAnswer, string) {
+		same := k.same(&a.Connection)
 		same.subset = ""
 		return same, ""
 	}, func(a, b *answer) { a.subsets = append(a.subsets, b.subsets...) })
 	return joined(list, func(a *answer) (sameAnswer, string) {
-		same := sameOf(&a.Connection)
+		same := k.same(&a.Connection)
 		same.port = 0
 		return same, strings.Join(a.subsets, ",")
 	}, func(a, b *answer) {

@@ -24,6 +24,7 @@ func (v Connections) Blocks(wide bool) []Block {
 		return v.derivationBlocks()
 	}
 	k, counted := newCollector(), newTally()
+	k.wide = wide
 	for clients, c := range v.Calls.each(v.Mesh) {
 		k.add(clients, c)
 		counted.add(clients, c)
