@@ -1,8 +1,8 @@
 package source
 
 import (
-	"fmt"
 	"bytes"
+	"fmt"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
