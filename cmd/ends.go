@@ -18,6 +18,8 @@ type reach struct {
 	target
 	hosts   map[*resolve.Host]bool
 	servers map[*resolve.Workload]bool
+	// behind are the hosts that have one of the servers behind them.
+	behind map[*resolve.Host]bool
 }
 
 func (o *connectionsOptions) ends(l *loaded) (*ends, error) {
@@ -60,7 +62,7 @@ func (f found) members(l *loaded) []*resolve.Workload {
 
 // mayReach is asked before anything about a host is worked out.
 func (e *ends) mayReach(h *resolve.Host) bool {
-	return slices.ContainsFunc(e.targets, func(r reach) bool { return r.hosts[h] || len(r.servers) > 0 })
+	return slices.ContainsFunc(e.targets, func(r reach) bool { return r.hosts[h] || r.behind[h] })
 }
 
 func (e *ends) reaches(c *resolve.Connection) bool {
@@ -72,4 +74,17 @@ func (r reach) holds(c *resolve.Connection) bool {
 		return false
 	}
 	return r.hosts[c.Host] || c.Server != nil && c.Server.Workload != nil && r.servers[c.Server.Workload]
+}
+
+// findBehind looks for the hosts of the servers.
+func (r *reach) findBehind(m *resolve.Mesh) {
+	if len(r.servers) == 0 {
+		return
+	}
+	r.behind = map[*resolve.Host]bool{}
+	for _, h := range m.Hosts() {
+		for i := range h.Ports {
+			r.behind[h] = r.behind[h] || slices.ContainsFunc(h.Ports[i].Endpoints, func(e resolve.Endpoint) bool { return r.servers[e.Workload] })
+		}
+	}
 }

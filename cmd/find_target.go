@@ -30,7 +30,7 @@ func newTargetFinder(l *loaded) *targetFinder {
 // reach finds what a target leads to. Several hosts of one ServiceEntry are one
 // thing.
 func (f *targetFinder) reach(t target) (reach, error) {
-	r := reach{t, map[*resolve.Host]bool{}, map[*resolve.Workload]bool{}}
+	r := reach{target: t, hosts: map[*resolve.Host]bool{}, servers: map[*resolve.Workload]bool{}}
 	hits, err := f.find(t.argument)
 	if err != nil {
 		return r, err
@@ -51,6 +51,7 @@ func (f *targetFinder) reach(t target) (reach, error) {
 			}
 		}
 	}
+	r.findBehind(f.loaded.mesh)
 	return r, r.checkPort()
 }
 
