@@ -3,10 +3,12 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME   ?= 5s
 BENCHTIME  ?= 1s
+MESHES     ?= 2000
+FRESH      ?= 200
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL = help
-.PHONY: help build install test race golden fuzz bench lint ci
+.PHONY: help build install test race golden fuzz bench lint conformance ci
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -41,6 +43,11 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy: all without a word
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
+
+conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh one, with istiod
+	cd testdata/conformance && go mod tidy -diff && MESHES=$(MESHES) FRESH=$(FRESH) go test -count 1 -timeout 30m -v -run 'TestVectors|TestSeeds|TestMeshes' . \
+		> conformance.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' conformance.log; exit 1; }
+	@grep -e ' meshes in ' -e 'SEED=' testdata/conformance/conformance.log
 
 ci: ## what every change has to pass
 	.ci/run

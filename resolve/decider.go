@@ -62,6 +62,11 @@ func (d *decider) forPort(p *Port) Decision {
 	if d.workload.Membership.Dataplane != DataplaneUnknown {
 		return d.ingressTLSDecision(served, p)
 	}
+	meshed := served
+	meshed.Mode = served.IfMeshed
+	if d.ingressTLSDecision(meshed, p).Mode == TLS {
+		served.IfMeshed = TLS
+	}
 	return served
 }
 

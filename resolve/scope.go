@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -176,45 +175,6 @@ func addPort(list map[*Host]map[int32]bool, h *Host, port int32) {
 	}
 }
 
-// route adds what VirtualServices lead sidecars to that no Sidecar resource
-// limits. istiod looks a destination up in the clients' own namespace first, and
-// does not ask there whether it is exported.
-func (m *Mesh) route(s *scope, c *ClientClass) {
-	if c.Dataplane == DataplaneGateway {
-		return
-	}
-	for _, v := range m.virtualServices {
-		if !v.meshwide || !v.exports.visibleIn(c.Namespace, v.namespace) {
-			continue
-		}
-		for _, d := range v.destinations {
-			h := m.routedTo(d.host, c.Namespace)
-			if h == nil || h.VisibleTo(c.Namespace) || m.hostFor(d.host, c.Namespace, (*Host).before) != nil {
-				continue
-			}
-			if s.routed == nil {
-				s.routed = map[*Host]map[int32]bool{}
-			}
-			addPort(s.routed, h, d.port)
-		}
-	}
-}
-
-// routedTo is what a VirtualService's destination means to clients of a namespace:
-// their own namespace's host, exported or not, else one that they see.
-func (m *Mesh) routedTo(name, namespace string) *Host {
-	var own *Host
-	for _, h := range m.hostsByName[name] {
-		if h.Namespace == namespace && (own == nil || h.beforeAtGateway(own, namespace)) {
-			own = h
-		}
-	}
-	if own != nil {
-		return own
-	}
-	return m.hostFor(name, namespace, (*Host).before)
-}
-
 // knows reports whether the proxies of a class have a cluster for a host and port,
 // and why not.
 func (m *Mesh) knows(c *ClientClass, h *Host, port int32) (because string, ok bool) {
@@ -235,48 +195,4 @@ func (m *Mesh) knows(c *ClientClass, h *Host, port int32) (because string, ok bo
 		return fmt.Sprintf("%s does not import it", c.Sidecar), false
 	}
 	return fmt.Sprintf("%s imports it", c.Sidecar), true
-}
-
-// preferred reports whether h is the one that clients without a Sidecar resource
-// get for its name.
-func (m *Mesh) preferred(h *Host, c *ClientClass) bool {
-	if len(m.hostsByName[h.Name]) < 2 {
-		return true
-	}
-	if c.Dataplane == DataplaneGateway {
-		return m.hostFor(h.Name, c.Namespace, (*Host).beforeAtGateway) == h
-	}
-	return m.hostFor(h.Name, c.Namespace, (*Host).before) == h
-}
-
-// hostFor is what a host name means to clients of a namespace, nil for nothing.
-func (m *Mesh) hostFor(name, namespace string, before func(h, o *Host, namespace string) bool) *Host {
-	var best *Host
-	for _, h := range m.hostsByName[name] {
-		if h.VisibleTo(namespace) && (best == nil || before(h, best, namespace)) {
-			best = h
-		}
-	}
-	return best
-}
-
-// before orders hosts of one name for sidecars of a namespace: their own
-// namespace's, a Kubernetes Service, then as for gateways.
-func (h *Host) before(o *Host, namespace string) bool {
-	if own, other := h.Namespace == namespace, o.Namespace == namespace; own != other {
-		return own
-	}
-	return h.beforeAtGateway(o, namespace)
-}
-
-// beforeAtGateway prefers a Kubernetes Service, then what is exported by name,
-// not to everybody, then the oldest.
-func (h *Host) beforeAtGateway(o *Host, _ string) bool {
-	if h.kubernetes != o.kubernetes {
-		return h.kubernetes
-	}
-	if public, other := h.exports.has("*"), o.exports.has("*"); public != other {
-		return other
-	}
-	return cmp.Or(h.created.Compare(o.created), cmp.Compare(h.Namespace, o.Namespace), cmp.Compare(h.Ref.Name, o.Ref.Name)) < 0
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"istio.io/istio/pkg/test"
 )
@@ -44,6 +45,9 @@ func (o *ours) compare(istiod *answers) []disagreement {
 	for _, member := range both(istiod.modes, o.modes) {
 		for _, port := range both(istiod.modes[member], o.modes[member]) {
 			theirs, mine := istiod.modes[member][port], o.modes[member][port]
+			if o.udp[fmt.Sprint(member, " ", port)] {
+				theirs, mine = modeOnly(theirs), modeOnly(mine)
+			}
 			if theirs != mine {
 				out = append(out, disagreement{fmt.Sprint(member, " port ", port), theirs, mine, o.why[fmt.Sprint(member, " ", port)]})
 			}
@@ -63,6 +67,12 @@ func (o *ours) compare(istiod *answers) []disagreement {
 		}
 	}
 	return out
+}
+
+// modeOnly is an answer without the class of the protocol.
+func modeOnly(answer string) string {
+	mode, _, _ := strings.Cut(answer, " ")
+	return mode
 }
 
 // compareCalls compares one cluster of one client.

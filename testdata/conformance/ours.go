@@ -18,6 +18,9 @@ type ours struct {
 	why map[string]string
 	// unsure are members of which nobody can tell whether they have a proxy.
 	unsure map[string]bool
+	// udp are ports that a Service has for UDP: istiod makes TCP chains for them,
+	// so that only the mode can be compared.
+	udp map[string]bool
 }
 
 // resolveWorld reads a world as a user's file and resolves it.
@@ -33,7 +36,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 	for _, o := range in.Objects {
 		b.Add(o)
 	}
-	o := &ours{newAnswers(), b.Build(), map[string]string{}, map[string]bool{}}
+	o := &ours{newAnswers(), b.Build(), map[string]string{}, map[string]bool{}, map[string]bool{}}
 	workloads := map[string]*resolve.Workload{}
 	for _, x := range o.mesh.Workloads() {
 		workloads[string(x.Ref.Kind)+" "+x.Ref.Path()] = x
@@ -59,18 +62,14 @@ func (o *ours) serves(m *member, x *resolve.Workload, ports []uint32) {
 	o.modes[m.String()] = modes
 	for _, n := range ports {
 		d, protocol := x.Default, resolve.ProtocolAuto
-		udp, tcp := false, false
 		for _, p := range x.Ports {
 			switch {
 			case p.Number != int32(n):
-			case p.Protocol != resolve.ProtocolUDP:
-				d, protocol, tcp = p.Decision, p.Protocol, len(p.Services) > 0
+			case p.Protocol == resolve.ProtocolUDP:
+				o.udp[fmt.Sprint(m, " ", n)] = true
 			default:
-				udp = len(p.Services) > 0
+				d, protocol = p.Decision, p.Protocol
 			}
-		}
-		if udp && !tcp && m.pod != nil && x.Sidecar.IsZero() {
-			protocol = resolve.ProtocolTCP // istiod makes TCP chains for a Service's UDP port
 		}
 		mode := d.Mode
 		if m.proxy && !x.Capture.NoInterception && d.IfMeshed != resolve.Unset {

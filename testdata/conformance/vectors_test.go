@@ -80,6 +80,7 @@ func readVector(t *testing.T, file string) (w world, wants []string, skip string
 // beyond are vectors that istiod cannot answer, by a word of their text.
 var beyond = map[string]string{
 	"istio.io/dataplane-mode":      "ambient: ztunnel decides, not Envoy",
+	"kind: BackendTLSPolicy":       "the test server has no Gateway API definitions for it",
 	"grpc-agent":                   "proxyless gRPC has no Envoy",
 	"scenario 13:":                 "Istio's validation refuses the policy",
 	"scenario 62:":                 "Istio's validation refuses the rule",

@@ -1,0 +1,98 @@
+package resolve
+
+import (
+	"maps"
+	"slices"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+)
+
+// entryHost is one host of a ServiceEntry.
+func (m *Mesh) entryHost(o of[*networkingv1.ServiceEntry], name string, entries *entryEndpoints) *Host {
+	spec := &o.value.Spec
+	h := &Host{
+		Name: name, Ref: o.Ref(), Origin: o.Origin, Namespace: o.value.Namespace, created: o.value.CreationTimestamp.Time,
+		External:    spec.GetLocation() == networkingapi.ServiceEntry_MESH_EXTERNAL,
+		Passthrough: spec.GetResolution() == networkingapi.ServiceEntry_NONE,
+		exports:     newExportTo(spec.GetExportTo()).orDefault(m.config.GetDefaultServiceExportTo()), addresses: spec.GetAddresses(),
+	}
+	for _, p := range spec.GetPorts() {
+		port := HostPort{Number: int32(p.GetNumber()), Name: p.GetName(), Protocol: ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)}
+		port.Endpoints = entries.of(o, name, p)
+		for i := range port.Endpoints {
+			if e := &port.Endpoints[i]; e.Workload == nil && e.mode == "istio" {
+				in := m.wide.chain(h.Namespace, DefaultRevision, e.Labels)
+				e.policy = in.forPort(e.Port).Mode
+			}
+		}
+		h.Ports = append(h.Ports, port)
+	}
+	return h
+}
+
+// entryEndpoints finds what is behind ServiceEntries.
+type entryEndpoints struct {
+	byNamespace map[string][]*Workload
+}
+
+func newEntryEndpoints(workloads []*Workload) *entryEndpoints {
+	x := &entryEndpoints{map[string][]*Workload{}}
+	for _, w := range workloads {
+		x.byNamespace[w.Ref.Namespace] = append(x.byNamespace[w.Ref.Namespace], w)
+	}
+	return x
+}
+
+// of lists the endpoints of one port (3.4.6): selected workloads, inline ones, or
+// for DNS without any the host itself.
+func (x *entryEndpoints) of(o of[*networkingv1.ServiceEntry], host string, p *networkingapi.ServicePort) []Endpoint {
+	spec := &o.value.Spec
+	target := int32(p.GetTargetPort())
+	if target == 0 {
+		target = int32(p.GetNumber())
+	}
+	if s := spec.GetWorkloadSelector(); s != nil {
+		return x.selected(o.value.Namespace, s.GetLabels(), p.GetName(), target)
+	}
+	var out []Endpoint
+	for _, e := range spec.GetEndpoints() {
+		out = append(out, inlineEndpoint(e, p.GetName(), target))
+	}
+	if len(out) == 0 && !isWildcard(host) && (spec.GetResolution() == networkingapi.ServiceEntry_DNS || spec.GetResolution() == networkingapi.ServiceEntry_DNS_ROUND_ROBIN) {
+		out = append(out, Endpoint{Address: host, Port: target, mode: "disabled", known: true})
+	}
+	return out
+}
+
+// selected are the pods and WorkloadEntries of the namespace that a
+// workloadSelector picks. A port of theirs with the name of the entry's
+// port comes first.
+func (x *entryEndpoints) selected(namespace string, selector map[string]string, name string, target int32) []Endpoint {
+	var out []Endpoint
+	for _, w := range x.byNamespace[namespace] {
+		if len(selector) == 0 || !selects(selector, w.Labels) {
+			continue
+		}
+		number := target
+		if i := slices.IndexFunc(w.Ports, func(p Port) bool { return p.Name == name && name != "" && p.Protocol != ProtocolUDP }); i >= 0 {
+			number = w.Ports[i].Number
+		}
+		out = append(out, w.endpoint(number))
+	}
+	return out
+}
+
+// inlineEndpoint applies rule 1.10 to an endpoint written in the ServiceEntry.
+func inlineEndpoint(e *networkingapi.WorkloadEntry, name string, target int32) Endpoint {
+	if n, ok := e.GetPorts()[name]; ok {
+		target = int32(n)
+	}
+	out := Endpoint{Address: e.GetAddress(), Port: target, Labels: maps.Clone(e.GetLabels()), mode: "disabled", known: true}
+	if label, ok := e.GetLabels()[tlsModeLabel]; ok {
+		out.mode = label
+	} else if e.GetServiceAccount() != "" {
+		out.mode = "istio"
+	}
+	return out
+}

@@ -1,0 +1,40 @@
+package resolve
+
+// route adds what VirtualServices lead sidecars to that no Sidecar resource
+// limits. istiod looks a destination up in the clients' own namespace first, and
+// does not ask there whether it is exported.
+func (m *Mesh) route(s *scope, c *ClientClass) {
+	if c.Dataplane == DataplaneGateway {
+		return
+	}
+	for _, v := range m.virtualServices {
+		if !v.meshwide || !v.exports.visibleIn(c.Namespace, v.namespace) {
+			continue
+		}
+		for _, d := range v.destinations {
+			h := m.routedTo(d.host, c.Namespace)
+			if h == nil || h.VisibleTo(c.Namespace) || m.hostFor(d.host, c.Namespace, (*Host).before) != nil {
+				continue
+			}
+			if s.routed == nil {
+				s.routed = map[*Host]map[int32]bool{}
+			}
+			addPort(s.routed, h, d.port)
+		}
+	}
+}
+
+// routedTo is what a VirtualService's destination means to clients of a namespace:
+// their own namespace's host, exported or not, else one that they see.
+func (m *Mesh) routedTo(name, namespace string) *Host {
+	var own *Host
+	for _, h := range m.hostsByName[name] {
+		if h.Namespace == namespace && (own == nil || h.beforeAtGateway(own, namespace)) {
+			own = h
+		}
+	}
+	if own != nil {
+		return own
+	}
+	return m.hostFor(name, namespace, (*Host).before)
+}

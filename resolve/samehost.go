@@ -1,0 +1,47 @@
+package resolve
+
+import "cmp"
+
+// preferred reports whether h is the one that clients without a Sidecar resource
+// get for its name.
+func (m *Mesh) preferred(h *Host, c *ClientClass) bool {
+	if len(m.hostsByName[h.Name]) < 2 {
+		return true
+	}
+	if c.Dataplane == DataplaneGateway {
+		return m.hostFor(h.Name, c.Namespace, (*Host).beforeAtGateway) == h
+	}
+	return m.hostFor(h.Name, c.Namespace, (*Host).before) == h
+}
+
+// hostFor is what a host name means to clients of a namespace, nil for nothing.
+func (m *Mesh) hostFor(name, namespace string, before func(h, o *Host, namespace string) bool) *Host {
+	var best *Host
+	for _, h := range m.hostsByName[name] {
+		if h.VisibleTo(namespace) && (best == nil || before(h, best, namespace)) {
+			best = h
+		}
+	}
+	return best
+}
+
+// before orders hosts of one name for sidecars of a namespace: their own
+// namespace's, a Kubernetes Service, then as for gateways.
+func (h *Host) before(o *Host, namespace string) bool {
+	if own, other := h.Namespace == namespace, o.Namespace == namespace; own != other {
+		return own
+	}
+	return h.beforeAtGateway(o, namespace)
+}
+
+// beforeAtGateway prefers a Kubernetes Service, then what is exported by name,
+// not to everybody, then the oldest.
+func (h *Host) beforeAtGateway(o *Host, _ string) bool {
+	if h.kubernetes != o.kubernetes {
+		return h.kubernetes
+	}
+	if public, other := h.exports.has("*"), o.exports.has("*"); public != other {
+		return other
+	}
+	return cmp.Or(h.created.Compare(o.created), cmp.Compare(h.Namespace, o.Namespace), cmp.Compare(h.Ref.Name, o.Ref.Name)) < 0
+}
