@@ -9,7 +9,11 @@ func (d *deriver) tls() {
 	d.step("tls")
 	m := d.call.rule
 	if m == nil {
-		d.say(nowhere, "3.4", "no DestinationRule, so no TLS setting: auto mTLS decides")
+		because, rule := "so no TLS setting: auto mTLS decides", "3.4"
+		if d.whole != nil { // proxyless
+			because, rule = d.whole.Because, d.whole.Rule
+		}
+		d.say(nowhere, rule, "no DestinationRule, %s", because)
 		return
 	}
 	if s := m.subset(d.Subset); s != nil {
