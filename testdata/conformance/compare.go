@@ -85,6 +85,9 @@ func (o *ours) compareCalls(client, key string, theirs map[string]string) []disa
 	if theirs == nil || mine == nil {
 		return []disagreement{{about, fmt.Sprint("knows it: ", theirs != nil), fmt.Sprint("knows it: ", mine != nil), ""}}
 	}
+	if host, _, _ := strings.Cut(key, ":"); o.nobodys[host] {
+		return nil
+	}
 	var out []disagreement
 	for _, at := range both(theirs, mine) {
 		their, ok := theirs[at]

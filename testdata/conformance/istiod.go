@@ -2,7 +2,10 @@ package conformance
 
 import (
 	"fmt"
+	"slices"
 	"time"
+
+	"k8s.io/apimachinery/pkg/labels"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	"istio.io/istio/pilot/pkg/config/kube/crd"
@@ -10,6 +13,7 @@ import (
 	xds "istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/mesh"
+	"istio.io/istio/pkg/config/mesh/labelselector"
 	"istio.io/istio/pkg/test"
 	"sigs.k8s.io/yaml"
 )
@@ -29,6 +33,9 @@ func startIstiod(t test.Failer, w world, c *cluster, revision string) (*istiod, 
 	}
 	configs, err := w.configs(revision)
 	if err != nil {
+		return nil, err
+	}
+	if configs, err = c.discovered(configs, m); err != nil {
 		return nil, err
 	}
 	server := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{KubernetesObjects: c.objects, Configs: configs, MeshConfig: m})
@@ -79,6 +86,24 @@ func (w world) configs(revision string) ([]config.Config, error) {
 		}
 	}
 	return out, nil
+}
+
+// discovered are the configs of namespaces that discoverySelectors let istiod see.
+func (c *cluster) discovered(configs []config.Config, m *meshv1alpha1.MeshConfig) ([]config.Config, error) {
+	if len(m.GetDiscoverySelectors()) == 0 {
+		return configs, nil
+	}
+	seen := map[string]bool{}
+	for _, s := range m.GetDiscoverySelectors() {
+		selector, err := labelselector.LabelSelectorAsSelector(s)
+		if err != nil {
+			return nil, err
+		}
+		for ns, has := range c.namespaces {
+			seen[ns] = seen[ns] || selector.Matches(labels.Set(has))
+		}
+	}
+	return slices.DeleteFunc(configs, func(k config.Config) bool { return !seen[k.Namespace] }), nil
 }
 
 // proxy is a member's Envoy as it would present itself.

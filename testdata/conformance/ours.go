@@ -21,6 +21,9 @@ type ours struct {
 	// udp are ports that a Service has for UDP: istiod makes TCP chains for them,
 	// so that only the mode can be compared.
 	udp map[string]bool
+	// nobodys are hosts of Services exported to nobody: whether istiod keeps their
+	// endpoints depends on the order in which it hears of pods and Services.
+	nobodys map[string]bool
 }
 
 // resolveWorld reads a world as a user's file and resolves it.
@@ -36,7 +39,10 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 	for _, o := range in.Objects {
 		b.Add(o)
 	}
-	o := &ours{newAnswers(), b.Build(), map[string]string{}, map[string]bool{}, map[string]bool{}}
+	o := &ours{newAnswers(), b.Build(), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	for _, s := range o.mesh.Services() {
+		o.nobodys[s.Ref.Name+"."+s.Ref.Namespace+".svc.cluster.local"] = strings.Contains(s.Annotations["networking.istio.io/exportTo"], "~")
+	}
 	workloads := map[string]*resolve.Workload{}
 	for _, x := range o.mesh.Workloads() {
 		workloads[string(x.Ref.Kind)+" "+x.Ref.Path()] = x
