@@ -45,20 +45,38 @@ func (c *call) edsForHeadless(balancer bool) bool {
 func (c *call) passthroughGate() *Sending {
 	out := &Sending{TLS: SendsPlaintext, Auto: true, Rule: "3.4.3"}
 	if len(c.port.Endpoints) == 0 {
-		out.Because = "gate: a headless service without endpoints"
+		out.Because = "gate: " + c.passthroughWord() + " without endpoints"
 		return out
 	}
+	var open *Endpoint
 	for i := range c.port.Endpoints {
 		e := &c.port.Endpoints[i]
 		switch {
 		case !e.known:
-			return &Sending{TLS: SendsUnknown, Auto: true, Rule: "1.13", Because: "headless: one endpoint without a sidecar would mean plaintext for all, and the input cannot tell whether " + e.String() + " has one"}
+			open = e
 		case e.mode == "disabled":
-			out.Because = "gate: headless, and " + e.String() + " has no sidecar: plaintext for all endpoints"
+			out.Because = fmt.Sprintf("gate: %s, and %s has no sidecar: plaintext for all endpoints", c.passthroughWord(), e)
 			return out
 		}
 	}
-	return nil
+	if open == nil {
+		return nil
+	}
+	out.TLS, out.Rule = SendsUnknown, "1.13"
+	out.Because = fmt.Sprintf("%s: one endpoint without a sidecar would mean plaintext for all, and the input cannot tell whether %s has one", c.passthroughWord(), open)
+	return out
+}
+
+// passthroughWord says why the client keeps the address that the application
+// chose.
+func (c *call) passthroughWord() string {
+	switch {
+	case !c.host.Passthrough:
+		return "load balancer PASSTHROUGH"
+	case c.host.kubernetes:
+		return "a headless service"
+	}
+	return "resolution NONE"
 }
 
 // namespaceMode is the namespace- or mesh-wide policy that switches auto mTLS off

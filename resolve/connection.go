@@ -77,14 +77,15 @@ func (m *Mesh) calls(class *ClientClass, h *Host, hidden bool, yield func(Connec
 	rule := m.ruleFor(class, h)
 	for i := range h.Ports {
 		port := &h.Ports[i]
-		if _, known := m.knows(class, h, port.Number); !known && !hidden {
+		_, known := m.knows(class, h, port.Number)
+		if !known && !hidden {
 			continue
 		}
 		if !m.prepare(class, h, port, "", rule).each(yield) {
 			return false
 		}
-		if rule == nil {
-			continue
+		if rule == nil || !known || !class.Proxied() {
+			continue // without a cluster for the host there is none for its subsets
 		}
 		for _, s := range rule.subsets {
 			if !m.prepare(class, h, port, s.subset.GetName(), rule).each(yield) {
@@ -153,7 +154,9 @@ func ifMeshed(con Connection, protocol Protocol) (Sending, Outcome) {
 		return con.Sends, naked
 	}
 	s := con.Sends
-	s.Because = "with a sidecar " + s.TLS.String() + " (" + s.Because + "), without one plaintext, and the input cannot tell"
+	if s.TLS != SendsUnknown {
+		s.Because = "with a sidecar " + s.TLS.String() + " (" + s.Because + "), without one plaintext, and the input cannot tell"
+	}
 	s.TLS = SendsUnknown
 	if naked.Verdict == con.Outcome.Verdict {
 		return s, con.Outcome
