@@ -48,7 +48,7 @@ func (o *ours) compare(istiod *answers) []disagreement {
 			if o.udp[fmt.Sprint(member, " ", port)] {
 				theirs, mine = modeOnly(theirs), modeOnly(mine)
 			}
-			if theirs != mine {
+			if theirs != mine && theirs != invalid {
 				out = append(out, disagreement{fmt.Sprint(member, " port ", port), theirs, mine, o.why[fmt.Sprint(member, " ", port)]})
 			}
 		}

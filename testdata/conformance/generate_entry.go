@@ -1,6 +1,9 @@
 package conformance
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // workloadEntry makes machines.
 func (g *generator) workloadEntry() {
@@ -36,8 +39,8 @@ func (g *generator) serviceEntry() {
 		host = "*.wild.com"
 	}
 	key := "host " + host + " " + d.namespace()
-	if g.names[key]++; g.names[key] > 1 {
-		return // istiod merges the endpoints of entries that share host and namespace
+	if g.names[key]++; g.names[key] > 1 || strings.HasSuffix(host, "."+d.namespace()+".svc.cluster.local") {
+		return // istiod merges the endpoints of entries that share host and namespace, and of a Service
 	}
 	spec["hosts"], spec["resolution"] = []any{host}, resolution
 	if g.chance(70) {

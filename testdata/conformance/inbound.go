@@ -50,11 +50,22 @@ func (in inbound) chains(port uint32) []*listener.FilterChain {
 	return others
 }
 
+// invalid is the answer for a port with two filter chains of one match, which Envoy
+// refuses: istiod makes them for a port of a Service and of portLevelMtls that a
+// Sidecar resource with ingress leaves out, where both are merged (2.9).
+const invalid = "invalid"
+
 // serves says in the words of our modes what a port does, and for which kind of
 // protocol: "STRICT http", "PERMISSIVE auto", "NONE".
 func (in inbound) serves(port uint32) string {
 	var mesh, raw, user, http, tcp bool
+	matches := map[string]bool{}
 	for _, c := range in.chains(port) {
+		if match := c.GetFilterChainMatch().String(); matches[match] {
+			return invalid
+		} else {
+			matches[match] = true
+		}
 		switch socket := c.GetTransportSocket(); {
 		case socket == nil && c.GetFilterChainMatch().GetTransportProtocol() == "tls":
 			// TLS that is no Istio mTLS goes to the application unopened: PERMISSIVE

@@ -14,14 +14,16 @@ const vectors = "../vectors"
 
 var headLine = regexp.MustCompile(`(?m)^# (with|options|want): ?(.*)$`)
 
-// TestVectors asks istiod about every scenario that it can answer.
+// TestVectors asks istiod about every scenario that it can answer: about every
+// port and every call of it, not only those of its head, which the resolver's
+// tests compare with the same answers of ours.
 func TestVectors(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(vectors, "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no vectors: %v", err)
 	}
 	for _, file := range files {
-		w, wants, skip := readVector(t, file)
+		w, skip := readVector(t, file)
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			if skip != "" {
 				t.Skip(skip)
@@ -36,18 +38,18 @@ func TestVectors(t *testing.T) {
 			for _, d := range found {
 				t.Error(d)
 			}
-			_ = wants
 		})
 	}
 }
 
-func readVector(t *testing.T, file string) (w world, wants []string, skip string) {
+func readVector(t *testing.T, file string) (w world, skip string) {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var texts []string
+	wanted := false
 	for _, m := range headLine.FindAllStringSubmatch(string(text), -1) {
 		switch m[1] {
 		case "with":
@@ -59,7 +61,7 @@ func readVector(t *testing.T, file string) (w world, wants []string, skip string
 		case "options":
 			skip = fmt.Sprintf("the command line says %q, which istiod has no word for", m[2])
 		case "want":
-			wants = append(wants, m[2])
+			wanted = true
 		}
 	}
 	w, err = parseWorld(append(texts, string(text))...)
@@ -71,10 +73,10 @@ func readVector(t *testing.T, file string) (w world, wants []string, skip string
 			skip = reason
 		}
 	}
-	if len(wants) == 0 {
+	if !wanted {
 		skip = "a world that others start from"
 	}
-	return w, wants, skip
+	return w, skip
 }
 
 // beyond are vectors that istiod cannot answer, by a word of their text.
