@@ -56,7 +56,7 @@ func (d *decider) forPort(p *Port) Decision {
 	if because, field, bypassed := d.workload.Capture.bypass(d.pod, p.Number); bypassed && !nothing {
 		return d.uncaptured(served, because, field)
 	}
-	if nothing && !d.hasIngress(p.Number) {
+	if nothing && !d.hasIngress(p.Number) && !d.merged(p) {
 		return d.uncaptured(served, "interception mode NONE and no Sidecar ingress listener", d.pod.annotation(interceptionAnno).field)
 	}
 	if d.workload.Membership.Dataplane != DataplaneUnknown {

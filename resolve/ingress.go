@@ -26,6 +26,12 @@ func (d *decider) hasIngress(port int32) bool {
 	return listener != nil
 }
 
+// merged reports whether a port of a Service has a listener beside the Sidecar's
+// ingress ones: istiod merges them where it is told to (2.9).
+func (d *decider) merged(p *Port) bool {
+	return d.mergeIngress && len(d.ingressPorts()) > 0 && p.Protocol != ""
+}
+
 // ingressProtocol is what a Sidecar with ingress listeners makes of a port's
 // protocol: its own for a listed port, sniffing for the others, which fall to the
 // passthrough chains (2.9).
