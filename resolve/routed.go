@@ -13,8 +13,11 @@ func (m *Mesh) route(s *scope, c *ClientClass) {
 		}
 		for _, d := range v.destinations {
 			h := m.routedTo(d.host, c.Namespace)
-			if h == nil || h.VisibleTo(c.Namespace) || m.hostFor(d.host, c.Namespace, (*Host).before) != nil {
+			if h == nil || h.VisibleTo(c.Namespace) {
 				continue
+			}
+			if seen := m.hostFor(d.host, c.Namespace, (*Host).before); seen != nil && (seen.kubernetes || !h.kubernetes) {
+				continue // what is seen stays, unless a Kubernetes Service comes in its way
 			}
 			if s.routed == nil {
 				s.routed = map[*Host]map[int32]bool{}

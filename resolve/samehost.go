@@ -8,6 +8,11 @@ func (m *Mesh) preferred(h *Host, c *ClientClass) bool {
 	if len(m.hostsByName[h.Name]) < 2 {
 		return true
 	}
+	for r := range c.scope.routed {
+		if r.Name == h.Name && r.kubernetes && !h.kubernetes {
+			return false
+		}
+	}
 	if c.Dataplane == DataplaneGateway {
 		return m.hostFor(h.Name, c.Namespace, (*Host).beforeAtGateway) == h
 	}

@@ -95,8 +95,8 @@ func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressLi
 		}
 		for _, d := range v.destinations {
 			h := m.routedTo(d.host, namespace)
-			if h != nil && (s.named(h.Name) == nil || s.named(h.Name) == h) {
-				s.addPort(h, firstPort(e.port, d.port))
+			if h != nil {
+				s.add(h, firstPort(e.port, d.port))
 			}
 		}
 	}
