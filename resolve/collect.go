@@ -50,18 +50,24 @@ type named struct {
 }
 
 func collect(objects []named) *collection {
-	sorted := make([]*named, len(objects))
-	for i := range objects {
-		sorted[i] = &objects[i]
-	}
-	slices.SortFunc(sorted, func(a, b *named) int { return a.ref.Compare(b.ref) })
 	c := &collection{everywhere: map[string]bool{}, others: map[Kind][]Object{}, counts: map[Kind]int{}}
-	for _, o := range sorted {
-		if ns := o.ref.Namespace; ns != "" {
-			c.everywhere[ns] = true
+	spaces := map[string][]*named{}
+	for i := range objects {
+		o := &objects[i]
+		spaces[o.ref.Namespace] = append(spaces[o.ref.Namespace], o)
+	}
+	names := sortedKeys(spaces)
+	inParallel(len(names), 1, func(i int) {
+		slices.SortFunc(spaces[names[i]], func(a, b *named) int { return a.ref.Compare(b.ref) })
+	})
+	for _, namespace := range names {
+		if namespace != "" {
+			c.everywhere[namespace] = true
 		}
-		c.counts[o.Kind]++
-		c.add(o.Object)
+		for _, o := range spaces[namespace] {
+			c.counts[o.Kind]++
+			c.add(o.Object)
+		}
 	}
 	return c
 }

@@ -15,14 +15,22 @@ const hashLabel = "pod-template-hash"
 var cronJobName = regexp.MustCompile(`^(.+)-\d{8,10}$`)
 
 // owners finds the controller that a person would name for a pod.
-type owners struct{ controllers map[Ref]of[*Controller] }
+type owners struct{ controllers map[Ref]*of[*Controller] }
 
 func newOwners(controllers []of[*Controller]) owners {
-	o := owners{map[Ref]of[*Controller]{}}
-	for _, c := range controllers {
-		o.controllers[c.Ref()] = c
+	o := owners{make(map[Ref]*of[*Controller], len(controllers))}
+	for i := range controllers {
+		o.controllers[controllers[i].Ref()] = &controllers[i]
 	}
 	return o
+}
+
+// origin is where a controller was read, zero for one that is not in the input.
+func (o owners) origin(ref Ref) Origin {
+	if c := o.controllers[ref]; c != nil {
+		return c.Origin
+	}
+	return Origin{}
 }
 
 // of climbs from an object to the topmost controller: Pod -> ReplicaSet ->

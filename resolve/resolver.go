@@ -1,11 +1,7 @@
 package resolve
 
 import (
-	"fmt"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 )
 
 // resolver turns the collected objects into workloads with decisions.
@@ -49,7 +45,13 @@ func (r *resolver) workloads() []*Workload {
 	members := membersOf(r.input, selectorKeys(r.mesh, r.input))
 	r.input.pods, r.input.controllers = nil, nil // large, and not needed any more
 	list := make([]*Workload, len(members))
-	inParallel(len(members), func(i int) { list[i] = r.workload(members[i], r.members.of(members[i].pod)) })
+	inParallel(len(members), 256, func(i int) {
+		m := members[i]
+		if m.template != nil {
+			m.pod, m.template = templateOf(*m.template), nil
+		}
+		list[i] = r.workload(m, r.members.of(m.pod))
+	})
 	list = append(list, r.machines()...)
 	list = append(list, r.kubeGateways(list)...)
 	slices.SortFunc(list, (*Workload).compare)
@@ -62,33 +64,6 @@ func (r *resolver) workloads() []*Workload {
 		}
 	}
 	return list
-}
-
-// inParallel calls do for 0..n-1 on all cores, in blocks large enough to be worth
-// it. A panic comes out where inParallel was called, as it would of a plain loop.
-func inParallel(n int, do func(i int)) {
-	const block = 256
-	var next atomic.Int64
-	var failed atomic.Value
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n/block+1) {
-		wg.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					failed.CompareAndSwap(nil, fmt.Sprint(p))
-				}
-			}()
-			for from := int(next.Add(block)) - block; from < n; from = int(next.Add(block)) - block {
-				for i := from; i < min(from+block, n); i++ {
-					do(i)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	if p := failed.Load(); p != nil {
-		panic(p)
-	}
 }
 
 // workload resolves one pod or template. It changes nothing but its result:

@@ -13,10 +13,13 @@ type member struct {
 	ref    Ref
 	origin Origin
 	pod    *pod
-	count  int // running pods it stands for, 0 for a template
-	of     int
-	number int // variant, 0 when alone
-	names  []string
+	// template is the controller of a workload without running pods; its pod is
+	// made when the workload is resolved.
+	template *of[*Controller]
+	count    int // running pods it stands for, 0 for a template
+	of       int
+	number   int // variant, 0 when alone
+	names    []string
 }
 
 // perPodLabels differ from pod to pod of one controller and are ignored when
@@ -41,14 +44,15 @@ func membersOf(c *collection, used map[string]bool) []member {
 	}
 	var list []member
 	for ref, pods := range groups {
-		list = append(list, variants(ref, owner.controllers[ref].Origin, pods, used)...)
+		list = append(list, variants(ref, owner.origin(ref), pods, used)...)
 	}
-	for _, o := range c.controllers {
+	for i := range c.controllers {
+		o := &c.controllers[i]
 		ref := o.Ref()
 		if _, running := groups[ref]; running || owner.of(o.Kind, &o.value.ObjectMeta) != ref {
 			continue
 		}
-		list = append(list, member{ref: ref, origin: o.Origin, pod: templateOf(o)})
+		list = append(list, member{ref: ref, origin: o.Origin, template: o})
 	}
 	slices.SortFunc(list, member.compare)
 	return list
