@@ -67,7 +67,7 @@ func (d *deriver) labelText(e *Endpoint) string {
 	case e.mode != "istio":
 		return "counts as without sidecar, " + e.without()
 	}
-	return "has a sidecar, its port policy is " + e.policyMode().String()
+	return "has a sidecar, its port policy is " + d.mesh.endpointMode(e, d.class.Revision).String()
 }
 
 // server argues which mode each endpoint serves.

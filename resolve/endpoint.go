@@ -26,7 +26,7 @@ func (c *call) to(e *Endpoint) Sending {
 	if mode, ok := c.rule.looseMode(c.subset, c.port.Number); ok {
 		return c.loosely(mode)
 	}
-	mode := e.policyMode()
+	mode := c.mesh.endpointMode(e, c.class.Revision)
 	if mode == Disable {
 		return Sending{TLS: SendsPlaintext, Auto: true, Rule: "3.4.4", Because: "auto mTLS: the endpoint's port is DISABLE"}
 	}
@@ -44,12 +44,16 @@ func (c *call) loosely(mode networkingapi.ClientTLSSettings_TLSmode) Sending {
 	return s
 }
 
-// policyMode is the mode that the policies set for the endpoint, whether or not
-// the bytes reach its proxy: istiod does not know that (2.11).
-func (e *Endpoint) policyMode() Mode {
-	switch {
-	case e.Workload != nil:
-		return e.Workload.in.forPort(e.Port).Mode
+// endpointMode is the mode that the policies set for an endpoint as the client's
+// own control plane reads them, whether or not the bytes reach the endpoint's
+// proxy: istiod does not know that (2.11).
+func (m *Mesh) endpointMode(e *Endpoint, revision string) Mode {
+	switch w := e.Workload; {
+	case w != nil && firstOf(w.Membership.Revision, DefaultRevision) == revision:
+		return w.in.forPort(e.Port).Mode
+	case w != nil:
+		in := m.wide.chain(w.Ref.Namespace, revision, w.Labels)
+		return in.forPort(e.Port).Mode
 	case e.policy != Unset:
 		return e.policy
 	}

@@ -115,11 +115,12 @@ func (m *mergedRule) passesThrough(subset string, port int32) (gate, cluster boo
 	}
 	base, top, hasBase, hasTop := m.levels(subset, port)
 	own := m.policy.trafficPolicy()
-	if s := m.subset(subset); s != nil {
-		own = s.subset.GetTrafficPolicy()
+	inSubset := m.subset(subset)
+	if inSubset != nil {
+		own = inSubset.subset.GetTrafficPolicy()
 	}
 	gate = own.GetLoadBalancer().GetSimple() == networkingapi.LoadBalancerSettings_PASSTHROUGH
-	cluster = hasBase && isPassthrough(base.balancer) || hasTop && isPassthrough(top.balancer)
+	cluster = hasBase && isPassthrough(base.balancer) || hasTop && isPassthrough(top.balancer) || inSubset != nil && gate
 	return gate, cluster
 }
 
