@@ -72,6 +72,8 @@ func (m *members) seen(p *pod) Membership {
 	switch {
 	case p.proxy.role == "router":
 		out.Dataplane, out.Reason = DataplaneGateway, "container istio-proxy runs in router mode"
+	case p.proxy.role == "ztunnel":
+		out.Dataplane, out.Reason, out.Revision = DataplaneNone, "it is ztunnel itself, the proxy of the node", ""
 	case p.proxy.role == "waypoint":
 		out.Dataplane, out.Reason = DataplaneWaypoint, "container istio-proxy runs in waypoint mode"
 	case proxyless(p.annotations):

@@ -111,6 +111,8 @@ func TestObservedDataplanes(t *testing.T) {
 	router.Spec.Containers[0].Args = []string{"proxy", "router"}
 	waypoint := runningPod("waypoint", "istio-proxy")
 	waypoint.Spec.Containers[0].Args = []string{"proxy", "waypoint"}
+	ztunnel := runningPod("ztunnel", "istio-proxy")
+	ztunnel.Spec.Containers[0].Args = []string{"proxy", "ztunnel"}
 	ambient := runningPod("calm", "app")
 	ambient.Annotations = map[string]string{"ambient.istio.io/redirection": "enabled"}
 	native := runningPod("native", "app")
@@ -125,7 +127,7 @@ func TestObservedDataplanes(t *testing.T) {
 	}{
 		{router, resolve.DataplaneGateway, "default"}, {waypoint, resolve.DataplaneWaypoint, "default"},
 		{ambient, resolve.DataplaneAmbient, "default"}, {native, resolve.DataplaneSidecar, "default"},
-		{canary, resolve.DataplaneSidecar, "1-31"}, {runningPod("bare", "app"), resolve.DataplaneNone, ""},
+		{canary, resolve.DataplaneSidecar, "1-31"}, {ztunnel, resolve.DataplaneNone, ""}, {runningPod("bare", "app"), resolve.DataplaneNone, ""},
 	} {
 		m := build(pods(c.pod)).Workloads()[0].Membership
 		if m.Dataplane != c.want || m.Revision != c.rev || !m.Observed {
