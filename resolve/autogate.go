@@ -25,6 +25,9 @@ func (c *call) autoGate() *Sending {
 		s.By, s.Field, s.Origin = by.Ref, by.ModeField(), by.Origin
 		return s
 	}
+	if c.class.certificates != "" {
+		return c.withFiles()
+	}
 	if (c.host.Passthrough || clusterLB) && !c.edsForHeadless(clusterLB) {
 		return &Sending{TLS: SendsIstioMutual, Auto: true, Rule: "3.4.3", Because: "auto mTLS: no endpoint is without a sidecar; one setting for all, workload and port policies are not looked at"}
 	}

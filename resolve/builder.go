@@ -65,8 +65,8 @@ func (b *Builder) Build() *Mesh {
 	m.config = m.control.config
 	m.rootNamespace = m.control.root
 	m.namespaces, m.namespaceByName = namespacesOf(c)
-	m.services = servicesOf(c.services)
-	c.services = nil
+	m.services = servicesOf(c)
+	c.services, c.slices, c.endpoints = nil, nil, nil
 	m.seen = newDiscovery(m.config, m.namespaceByName)
 	c.sidecars, c.rules = without(m.seen, c.sidecars), without(m.seen, c.rules)
 	c.virtualServices, c.serviceEntries = without(m.seen, c.virtualServices), without(m.seen, c.serviceEntries)

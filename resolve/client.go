@@ -24,6 +24,9 @@ type ClientClass struct {
 
 	sidecar *of[*networkingv1.Sidecar]
 	bypass  outbound
+	// certificates says where the proxies get client certificates from files, "" for
+	// those of the mesh (3.3.7).
+	certificates string
 	// labels are those of the first member: rules that select any member select all.
 	labels map[string]string
 	scope  *scope
@@ -50,7 +53,7 @@ func (m *Mesh) classes(c *collection) []*ClientClass {
 		if w.Membership.Dataplane == DataplaneWaypoint {
 			continue // it forwards what others sent
 		}
-		class := newClass(w, sidecars)
+		class := m.newClass(w, sidecars)
 		key := class.key(selecting[w.Ref.Namespace])
 		if byKey[key] == nil {
 			byKey[key] = class
@@ -64,11 +67,12 @@ func (m *Mesh) classes(c *collection) []*ClientClass {
 	return list
 }
 
-func newClass(w *Workload, sidecars sidecars) *ClientClass {
+func (m *Mesh) newClass(w *Workload, sidecars sidecars) *ClientClass {
 	class := &ClientClass{Namespace: w.Ref.Namespace, Dataplane: w.Membership.Dataplane, Revision: firstOf(w.Membership.Revision, DefaultRevision), labels: w.Labels}
 	if class.Dataplane == DataplaneNone {
 		return class
 	}
+	class.certificates = m.certificatesOf(w)
 	if class.Dataplane != DataplaneGateway { // gateways ignore Sidecar resources (3.1.2)
 		if s, ok := sidecars.of(w.Ref.Namespace, class.Revision, w.Labels); ok {
 			class.sidecar, class.Sidecar = &s, s.Ref()
@@ -81,7 +85,7 @@ func newClass(w *Workload, sidecars sidecars) *ClientClass {
 // key is equal for workloads that send the same.
 func (c *ClientClass) key(selecting []map[string]string) string {
 	var b strings.Builder
-	fmt.Fprint(&b, c.Namespace, "/", c.Dataplane, "/", c.Revision, "/", c.Sidecar, "/", c.bypass)
+	fmt.Fprint(&b, c.Namespace, "/", c.Dataplane, "/", c.Revision, "/", c.Sidecar, "/", c.bypass, "/", c.certificates)
 	for i, s := range selecting {
 		if selects(s, c.labels) {
 			fmt.Fprint(&b, "/", i)

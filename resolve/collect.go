@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
@@ -21,6 +22,8 @@ type of[T any] struct {
 type collection struct {
 	namespaces      []of[*corev1.Namespace]
 	services        []of[*corev1.Service]
+	slices          []of[*discoveryv1.EndpointSlice]
+	endpoints       []of[*corev1.Endpoints]
 	pods            []of[*corev1.Pod]
 	controllers     []of[*Controller]
 	policies        []of[*securityv1.PeerAuthentication]
@@ -79,6 +82,12 @@ func (c *collection) add(o Object) {
 		return
 	case *corev1.Service:
 		c.services = append(c.services, of[*corev1.Service]{o, v})
+		return
+	case *discoveryv1.EndpointSlice:
+		c.slices = append(c.slices, of[*discoveryv1.EndpointSlice]{o, v})
+		return
+	case *corev1.Endpoints:
+		c.endpoints = append(c.endpoints, of[*corev1.Endpoints]{o, v})
 		return
 	case *corev1.Pod:
 		c.pods = append(c.pods, of[*corev1.Pod]{o, v})

@@ -102,6 +102,9 @@ func (k *control) knownRevisions() string {
 // flag reports an istiod environment switch (rulebook 9.2) that is off unless set.
 func (k *control) flag(name string) bool { return strings.EqualFold(k.env[name], "true") }
 
+// off reports a switch that is on unless set.
+func (k *control) off(name string) bool { return strings.EqualFold(k.env[name], "false") }
+
 func firstOf(words ...string) string {
 	for _, w := range words {
 		if w != "" {

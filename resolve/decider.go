@@ -16,6 +16,8 @@ type decider struct {
 	servers  []gatewayServer
 	// entries are the ServiceEntries that select the workload, oldest first.
 	entries []entryTarget
+	// leads are the ports of Services whose EndpointSlices alone lead to the workload.
+	leads []lead
 	// ingressTLS and mergeIngress are istiod switches (2.9, 2.10).
 	ingressTLS, mergeIngress bool
 }

@@ -17,7 +17,10 @@ func (c *call) explicit() *Sending {
 	}
 	out := &Sending{TLS: explicitTLS[tls.GetMode()], By: s.rule.Ref, Field: s.field, Origin: s.rule.Origin, Rule: "3.3.3"}
 	out.Because = fmt.Sprintf("%s, %s mode %s", s.rule.Ref, s.field, tls.GetMode())
-	switch {
+	switch mutual := out.TLS == SendsMutual || out.TLS == SendsIstioMutual; {
+	case mutual && c.replacesMutual():
+		out.TLS, out.Rule = SendsMutual, "3.3.7"
+		out.Because += fmt.Sprintf(": the client's proxy has certificates from files (%s) and sends those", c.class.certificates)
 	case credentialOnSidecar(tls, s.rule, c.rule, c.class.Dataplane):
 		out.TLS, out.Rule = SendsPlaintext, "3.3.4"
 		out.Because += ": a sidecar takes no credentialName from a rule without workloadSelector, so it sends plaintext"

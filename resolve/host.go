@@ -81,9 +81,13 @@ func (h *Host) compare(o *Host) int {
 // hostsOf makes hosts of Services and ServiceEntries, sorted by name.
 func (m *Mesh) hostsOf(c *collection) []*Host {
 	hosts := make([]*Host, 0, len(m.services))
+	var pods podIndex
+	if slices.ContainsFunc(m.services, func(s *Service) bool { return len(s.backings) > 0 }) {
+		pods = newPodIndex(m.workloads)
+	}
 	for _, s := range m.services {
 		if !m.seen.hides(s.Ref.Namespace) {
-			hosts = append(hosts, m.serviceHost(s))
+			hosts = append(hosts, m.serviceHost(s, pods))
 		}
 	}
 	entries := newEntryEndpoints(m.workloads)
@@ -99,7 +103,7 @@ func (m *Mesh) hostsOf(c *collection) []*Host {
 	return hosts
 }
 
-func (m *Mesh) serviceHost(s *Service) *Host {
+func (m *Mesh) serviceHost(s *Service, pods podIndex) *Host {
 	h := &Host{
 		Name: s.Ref.Name + "." + s.Ref.Namespace + ".svc." + ClusterDomain, Ref: s.Ref, Origin: s.Origin, Namespace: s.Ref.Namespace,
 		Passthrough: s.Headless, Alias: s.ExternalName, created: s.Created, kubernetes: true, addresses: s.Addresses,
@@ -112,7 +116,7 @@ func (m *Mesh) serviceHost(s *Service) *Host {
 		}
 		port := HostPort{Number: p.Port, Name: p.Name, Protocol: p.Protocol}
 		if !nobodys {
-			port.Endpoints = s.endpoints(p)
+			port.Endpoints = s.endpoints(p, pods)
 		}
 		h.Ports = append(h.Ports, port)
 	}
@@ -129,17 +133,22 @@ func splitList(s string) []string {
 	return out
 }
 
-// endpoints are the workload ports behind a Service port.
-func (s *Service) endpoints(p ServicePortSpec) []Endpoint {
+// endpoints are the workload ports behind a Service port: those of its
+// EndpointSlices where the input has any, else of the workloads that it selects.
+// Slices hold pods only; Istio puts the machines beside them (1.10).
+func (s *Service) endpoints(p ServicePortSpec, pods podIndex) []Endpoint {
 	var out []Endpoint
 	for _, w := range s.Workloads {
+		if len(s.backings) > 0 && !isMachine(w.Ref.Kind) {
+			continue
+		}
 		for i := range w.Ports {
 			if leadsTo(&w.Ports[i], s, p.Port) {
 				out = append(out, w.endpoint(w.Ports[i].Number))
 			}
 		}
 	}
-	return out
+	return append(out, pods.endpoints(s, p)...)
 }
 
 func leadsTo(port *Port, s *Service, number int32) bool {

@@ -40,7 +40,8 @@ type pod struct {
 	ports          []containerPort
 	proxy          *proxyRole
 	// running is true for a pod that a cluster reported, false for a manifest.
-	running bool
+	running   bool
+	addresses []string
 }
 
 // containerPort is one declared port.
@@ -59,6 +60,12 @@ type proxyRole struct {
 func podOf(o of[*corev1.Pod]) *pod {
 	p := newPod(&o.value.ObjectMeta, &o.value.Spec, o.Origin, "")
 	p.running = o.value.Status.Phase != "" || o.value.Spec.NodeName != ""
+	for _, ip := range o.value.Status.PodIPs {
+		p.addresses = append(p.addresses, ip.IP)
+	}
+	if len(p.addresses) == 0 && o.value.Status.PodIP != "" {
+		p.addresses = []string{o.value.Status.PodIP}
+	}
 	return p
 }
 

@@ -51,6 +51,9 @@ func (d *decider) ports(services []*Service) []Port {
 		}
 		d.targets(set, s)
 	}
+	for _, l := range d.leads {
+		set.lead(l.number, l.port, l.service)
+	}
 	for i := range entries {
 		d.declare(set, &entries[i])
 	}
@@ -97,11 +100,18 @@ func (d *decider) targets(set *portSet, s *Service) {
 		if !ok {
 			continue // no container declares the name: the Service port leads nowhere
 		}
-		p := set.at(number, sp.UDP)
-		if p.Protocol == "" {
-			p.Protocol = sp.Protocol
-		}
-		p.Services = append(p.Services, ServicePort{s.Ref.Namespace, s.Ref.Name, sp.Port, sp.Name})
+		set.lead(number, sp, s)
+	}
+}
+
+// lead adds a Service port that leads to a port; the first sets the protocol.
+func (s *portSet) lead(number int32, sp ServicePortSpec, by *Service) {
+	p, port := s.at(number, sp.UDP), ServicePort{by.Ref.Namespace, by.Ref.Name, sp.Port, sp.Name}
+	if p.Protocol == "" {
+		p.Protocol = sp.Protocol
+	}
+	if !slices.Contains(p.Services, port) {
+		p.Services = append(p.Services, port)
 	}
 }
 

@@ -16,6 +16,8 @@ type resolver struct {
 	byNamespace map[string]*selectorIndex[*Service]
 	// entries are the ServiceEntries with a workloadSelector, by namespace.
 	entries map[string][]entryTarget
+	// leads are ports of Services without selector, by the pod behind them.
+	leads map[podKey][]lead
 }
 
 func newResolver(m *Mesh, c *collection) *resolver {
@@ -27,6 +29,7 @@ func newResolver(m *Mesh, c *collection) *resolver {
 		gateways:    newGateways(c),
 		byNamespace: map[string]*selectorIndex[*Service]{},
 		entries:     entryTargetsOf(c.serviceEntries),
+		leads:       leadsOf(m.services),
 	}
 	services := map[string][]*Service{}
 	for _, s := range m.services {
@@ -70,7 +73,7 @@ func (r *resolver) workloads() []*Workload {
 // workloads are resolved side by side.
 func (r *resolver) workload(m member, membership Membership) *Workload {
 	w := &Workload{
-		Ref: m.ref, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names,
+		Ref: m.ref, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names, addresses: m.addresses,
 		Labels: m.pod.labels, Annotations: m.pod.annotations, ServiceAccount: m.pod.serviceAccount,
 		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: captureOf(m.pod),
 	}
@@ -82,6 +85,9 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 		if selects(e.selector, m.pod.labels) {
 			d.entries = append(d.entries, e)
 		}
+	}
+	if len(w.services) == 0 {
+		d.leads = r.leadsTo(m)
 	}
 	r.listeners(d)
 	w.Ports = d.ports(w.services)

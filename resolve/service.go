@@ -24,6 +24,10 @@ type Service struct {
 	Addresses []string
 	// Workloads are those that the selector picks, sorted.
 	Workloads []*Workload
+
+	// backings are its EndpointSlices, nil when the input has none and the selector
+	// tells.
+	backings []backing
 }
 
 // ServicePortSpec is one port of a Service as written.
@@ -39,10 +43,13 @@ type ServicePortSpec struct {
 	TargetName string
 }
 
-func servicesOf(objects []of[*corev1.Service]) []*Service {
-	list := make([]*Service, 0, len(objects))
-	for _, o := range objects {
-		list = append(list, newService(o))
+func servicesOf(c *collection) []*Service {
+	backings := newBackings(c)
+	list := make([]*Service, 0, len(c.services))
+	for _, o := range c.services {
+		s := newService(o)
+		s.backings = backings[s.Ref]
+		list = append(list, s)
 	}
 	return list
 }

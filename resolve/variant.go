@@ -20,6 +20,8 @@ type member struct {
 	of       int
 	number   int // variant, 0 when alone
 	names    []string
+	// addresses are those of all its pods.
+	addresses []string
 }
 
 // perPodLabels differ from pod to pod of one controller and are ignored when
@@ -84,6 +86,7 @@ func variants(ref Ref, origin Origin, pods []*pod, used map[string]bool) []membe
 		}
 		for _, p := range groups[key] {
 			list[i].names = append(list[i].names, p.name)
+			list[i].addresses = append(list[i].addresses, p.addresses...)
 		}
 	}
 	if len(list) == 1 {

@@ -35,9 +35,10 @@ type Workload struct {
 	// Capture is which inbound ports the proxy sees.
 	Capture Capture
 
-	services []*Service            // that select it, oldest first
-	policies []*PeerAuthentication // that select it
-	in       inheritance
+	addresses []string              // of its running pods
+	services  []*Service            // that select it, oldest first
+	policies  []*PeerAuthentication // that select it
+	in        inheritance
 }
 
 // Port is one port of a workload, by the number on which the application listens.

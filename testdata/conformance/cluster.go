@@ -7,6 +7,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -90,6 +91,15 @@ func (c *cluster) add(d document) error {
 			return err
 		}
 		c.addPod("Pod", p.Namespace, p.Name, corev1.PodTemplateSpec{ObjectMeta: p.ObjectMeta, Spec: p.Spec})
+		if m := c.members[len(c.members)-1]; p.Status.PodIP != "" {
+			m.moveTo(p.Status.PodIP)
+		}
+	case "EndpointSlice":
+		var s discoveryv1.EndpointSlice
+		if err := into(d, &s); err != nil {
+			return err
+		}
+		c.objects = append(c.objects, &s)
 	case "WorkloadEntry":
 		return c.addMachine(d)
 	}
@@ -109,6 +119,9 @@ func (c *cluster) addService(s *corev1.Service) {
 		if p.Protocol == "" {
 			p.Protocol = corev1.ProtocolTCP
 		}
+	}
+	if s.CreationTimestamp.IsZero() {
+		s.CreationTimestamp = metav1.Time{Time: ageless} // as old as configuration that says no age
 	}
 	c.services = append(c.services, s)
 	c.objects = append(c.objects, s)
@@ -144,6 +157,12 @@ func (c *cluster) addPod(kind, namespace, name string, t corev1.PodTemplateSpec)
 	p.Spec.NodeName, p.UID = "node", types.UID(kind+"-"+namespace+"-"+name)
 	c.members = append(c.members, m)
 	c.objects = append(c.objects, p)
+}
+
+// moveTo gives a pod the address that its own status says.
+func (m *member) moveTo(address string) {
+	m.address = address
+	m.pod.Status.PodIP, m.pod.Status.PodIPs = address, []corev1.PodIP{{IP: address}}
 }
 
 // inject is the sidecar injector: whether a proxy gets into the pod, and the label

@@ -13,6 +13,9 @@ import (
 // labels, few ports, few timestamps.
 type generator struct {
 	*rand.Rand
+	// later draws what was added after seeds became regression vectors, so that
+	// their worlds keep their shape.
+	later *rand.Rand
 	world world
 	// root is the mesh's root namespace.
 	root       string
@@ -28,7 +31,7 @@ type generator struct {
 func generate(seed uint64) world { return newGenerator(seed).make() }
 
 func newGenerator(seed uint64) *generator {
-	return &generator{Rand: rand.New(rand.NewPCG(seed, 1)), root: "istio-system", names: map[string]int{}, refused: map[string]int{}}
+	return &generator{Rand: rand.New(rand.NewPCG(seed, 1)), later: rand.New(rand.NewPCG(seed, 2)), root: "istio-system", names: map[string]int{}, refused: map[string]int{}}
 }
 
 func (g *generator) make() world {
@@ -50,6 +53,7 @@ func (g *generator) make() world {
 	g.times(0, 5, g.destinationRule)
 	g.times(0, 2, g.sidecar)
 	g.times(0, 2, g.virtualService)
+	g.decorate()
 	return g.world
 }
 

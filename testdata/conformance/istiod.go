@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -118,6 +119,9 @@ func (i *istiod) proxy(m *member) *model.Proxy {
 	}
 	if m.annotations["sidecar.istio.io/interceptionMode"] == "NONE" {
 		p.Metadata.InterceptionMode = model.InterceptionNone
+	}
+	if strings.Contains(m.annotations["proxy.istio.io/config"], "TLS_CLIENT_CERT_CHAIN") || i.mesh.GetDefaultConfig().GetProxyMetadata()["ISTIO_META_TLS_CLIENT_CERT_CHAIN"] != "" {
+		p.Metadata.TLSClientCertChain, p.Metadata.TLSClientKey, p.Metadata.TLSClientRootCert = "/certs/chain.pem", "/certs/key.pem", "/certs/root.pem"
 	}
 	return i.SetupProxy(p)
 }

@@ -19,7 +19,6 @@ var beyondRules = map[string]string{
 	"2.18":  "probes are rewritten in the pod, not in istiod",
 	"3.1.1": "outbound annotations act on the pod's redirection, istiod does not read them",
 	"3.3.5": "Istio's validation refuses it",
-	"3.3.7": "needs proxy metadata with certificates of their own",
 	"3.4.7": "needs several networks",
 	"3.5.3": "HBONE needs the ambient index",
 	"3.5.4": "ztunnel is no Envoy",
@@ -32,7 +31,7 @@ var wantedRules = strings.Fields(`
 	2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13
 	3.1.2 3.1.3 3.1.4
 	3.2.1 3.2.2 3.2.3 3.2.4 3.2.5 3.2.6 3.2.7 3.2.8 3.2.9 3.2.10
-	3.3.1 3.3.2 3.3.3 3.3.4 3.3.6
+	3.3.1 3.3.2 3.3.3 3.3.4 3.3.6 3.3.7
 	3.4.1 3.4.2 3.4.3 3.4.4 3.4.5 3.4.6
 	3.5.1 3.5.2`)
 

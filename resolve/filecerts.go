@@ -1,0 +1,41 @@
+package resolve
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// proxyConfigAnno holds a pod's own proxy configuration, as YAML.
+const proxyConfigAnno = "proxy.istio.io/config"
+
+// clientChain is the proxy metadata that gives a proxy client certificates from
+// files; the agent reads it from its environment, hence the prefix.
+const clientChain = "ISTIO_META_TLS_CLIENT_CERT_CHAIN"
+
+// clientChainSet finds the setting in an annotation's text.
+var clientChainSet = regexp.MustCompile(clientChain + `["']?\s*:\s*["']?[^"'\s,}]`)
+
+// certificatesOf says where a proxy is given client certificates from files, ""
+// where it uses those of the mesh (3.3.7).
+func (m *Mesh) certificatesOf(w *Workload) string {
+	if clientChainSet.MatchString(w.Annotations[proxyConfigAnno]) {
+		return "annotation " + proxyConfigAnno
+	}
+	if m.config.GetDefaultConfig().GetProxyMetadata()[clientChain] != "" {
+		return "meshConfig.defaultConfig.proxyMetadata"
+	}
+	return ""
+}
+
+// withFiles is what a client with certificates of its own sends where others send
+// Istio mTLS; auto mTLS does not tell endpoints apart for it (3.3.7).
+func (c *call) withFiles() *Sending {
+	return &Sending{TLS: SendsMutual, Auto: true, Rule: "3.3.7",
+		Because: fmt.Sprintf("auto mTLS: the client's proxy has certificates from files (%s), which it shows to every endpoint", c.class.certificates)}
+}
+
+// replacesMutual reports whether those certificates take the place of what a
+// DestinationRule asks for. It never does for MESH_EXTERNAL hosts.
+func (c *call) replacesMutual() bool {
+	return c.class.certificates != "" && (!c.host.External || c.mesh.control.off("PREFER_DESTINATIONRULE_TLS_FOR_EXTERNAL_SERVICES"))
+}
