@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite the README, and still compare")
 var (
 	console   = regexp.MustCompile("(?s)```console\n(.*?)```")
 	flagTable = regexp.MustCompile(`(?s)<!-- flags ?([a-z]*) -->\n(.*?)<!-- end -->`)
-	helpFlag  = regexp.MustCompile(`(?m)^ +(-\w, )? *(--[a-z-]+)(?: ([A-Z][A-Z,.]*)\S*)? {2,}(\S.*)$`)
+	helpFlag  = regexp.MustCompile(`(?m)^ +(-\w, )? *(--[a-zA-Z-]+)(?: ([A-Z][A-Z,.]*)\S*)? {2,}(\S.*)$`)
 )
 
 // TestReadme runs the README's commands and compares what they print, and its

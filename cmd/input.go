@@ -22,6 +22,9 @@ type inputFlags struct {
 	revisions         []string
 	injectedByDefault bool
 	injected, naked   []string
+	cluster           clusterFlags
+	// contextNamespace is the kubeconfig context's, "" where files are read.
+	contextNamespace string
 }
 
 // everywhere is what --assume-injected and --assume-naked mean without a value.
@@ -41,17 +44,17 @@ func (f *inputFlags) add(c *cobra.Command) {
 	fs.StringSliceVar(&f.naked, "assume-naked", nil, "namespaces `NS,...` whose Namespace object is missing have no sidecars; without =NS all of them")
 	fs.Lookup("assume-injected").NoOptDefVal = everywhere
 	fs.Lookup("assume-naked").NoOptDefVal = everywhere
+	f.cluster.add(fs)
 }
 
 // validate finds what can be wrong before anything is read. The arguments tell
 // whether a path stands where a name should.
 func (f *inputFlags) validate(args []string) error {
-	if len(f.files) == 0 && len(f.kustomize) == 0 {
-		hint := "-f manifests/ reads a file, a directory or - for stdin; -k DIR builds a kustomization"
-		if i := slices.IndexFunc(args, looksLikePath); i >= 0 {
-			hint = "did you mean -f " + args[i] + "?"
-		}
-		return usage(hint, "nothing to read: give -f or -k (reading a live cluster comes with a later version)")
+	if i := slices.IndexFunc(args, looksLikePath); i >= 0 && !f.readsFiles() {
+		return usage("did you mean -f "+args[i]+"?", "%q is a path, not a name", args[i])
+	}
+	if err := f.cluster.validate(); err != nil {
+		return err
 	}
 	if slices.Contains(append(slices.Clone(f.files), f.kustomize...), "") {
 		return usage("", "an empty path was given to -f or -k")
@@ -69,15 +72,42 @@ func (f *inputFlags) validate(args []string) error {
 	return nil
 }
 
+// readsFiles reports whether files are named; without any, the cluster is read.
+func (f *inputFlags) readsFiles() bool { return len(f.files) > 0 || len(f.kustomize) > 0 }
+
+// read reads what the flags name: files, else the cluster.
+func (f *inputFlags) read(ctx context.Context, s Streams) (*source.Input, error) {
+	if f.readsFiles() {
+		return source.Read(ctx, f.sourceOptions(ctx, s))
+	}
+	return f.readCluster(ctx, s)
+}
+
+// shownNamespace is the one whose answers are shown, "" for all: that of -n, and
+// for a cluster without it the context's, as with kubectl.
+func (f *inputFlags) shownNamespace() string {
+	switch {
+	case f.allNamespaces:
+		return ""
+	case f.namespace != "":
+		return f.namespace
+	}
+	return f.contextNamespace
+}
+
 func (f *inputFlags) sourceOptions(ctx context.Context, s Streams) source.Options {
 	return source.Options{Files: f.files, Kustomize: f.kustomize, Stdin: interruptible{ctx, s.In}, Namespace: f.namespace, MeshConfigFile: f.meshConfig}
 }
 
 func (f *inputFlags) resolveOptions(in *source.Input) resolve.Options {
-	return resolve.Options{
+	o := resolve.Options{
 		RootNamespace: f.rootNamespace, MeshConfig: in.MeshConfig, Revisions: f.revisionMap(),
 		InjectedByDefault: f.injectedByDefault, Assume: f.assumptions(),
 	}
+	if in.Cluster != nil {
+		o.Gaps = in.Cluster.Gaps
+	}
+	return o
 }
 
 // revisionMap maps names and tags to revisions; a revision stands for itself.

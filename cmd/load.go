@@ -19,14 +19,16 @@ type loaded struct {
 	problems []resolve.Problem
 	notes    []source.Note
 	stats    source.Stats
-	start    time.Time
+	// cluster is what was read of a cluster, nil for files.
+	cluster *source.Cluster
+	start   time.Time
 }
 
 // load reads and resolves what the flags name. Problems in the input are no
 // error: they are in the result.
 func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
 	l := &loaded{flags: f, start: s.Now()}
-	in, err := source.Read(ctx, f.sourceOptions(ctx, s))
+	in, err := f.read(ctx, s)
 	if err != nil {
 		return nil, inputError(err)
 	}
@@ -36,7 +38,7 @@ func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
 		b.Add(o)
 	}
 	in.Objects = nil
-	l.mesh, l.notes, l.stats = b.Build(), in.Notes, in.Stats
+	l.mesh, l.notes, l.stats, l.cluster = b.Build(), in.Notes, in.Stats, in.Cluster
 	l.problems = slices.Concat(in.Problems, l.mesh.Problems())
 	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
 	return l, ctx.Err()
@@ -75,7 +77,8 @@ func (l *loaded) noNamespace(flag, ns string) error {
 
 // shows reports whether a namespace was asked for.
 func (l *loaded) shows(namespace string) bool {
-	return l.flags.allNamespaces || l.flags.namespace == "" || l.flags.namespace == namespace
+	shown := l.flags.shownNamespace()
+	return shown == "" || shown == namespace
 }
 
 // scope is what a machine-readable answer says about its input.
@@ -88,8 +91,11 @@ func (l *loaded) scope() render.Scope {
 	for kind, n := range l.stats.Objects {
 		s.Objects[string(kind)] = n
 	}
-	if !l.flags.allNamespaces && l.flags.namespace != "" {
-		s.Namespaces = []string{l.flags.namespace}
+	if shown := l.flags.shownNamespace(); shown != "" {
+		s.Namespaces = []string{shown}
+	}
+	if l.cluster != nil {
+		s.Cluster = render.Cluster{Name: l.cluster.Name, Gaps: l.mesh.Gaps(), Absent: l.cluster.Absent, Defaults: l.cluster.Defaults}
 	}
 	return s
 }

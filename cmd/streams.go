@@ -8,7 +8,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/go-logr/logr"
 	"golang.org/x/term"
+	"k8s.io/klog/v2"
 )
 
 // Streams is everything that a run takes from its surroundings. Out receives the
@@ -22,6 +24,8 @@ type Streams struct {
 	// Without a terminal Width is 0: nothing is dropped to fit.
 	Terminal bool
 	Width    int
+	// ErrTerminal is true when Err is a terminal: progress may be shown there.
+	ErrTerminal bool
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -32,7 +36,9 @@ func Process() Streams {
 	// EPIPE instead of the process dying, and Main ends quietly.
 	signal.Ignore(syscall.SIGPIPE)
 	calmHeap()
+	klog.SetLogger(logr.Discard()) // client-go's log: what matters of it is in the errors
 	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Now: time.Now}
+	s.ErrTerminal = term.IsTerminal(int(os.Stderr.Fd()))
 	if fd := int(os.Stdout.Fd()); term.IsTerminal(fd) {
 		s.Terminal = true
 		s.Width, _, _ = term.GetSize(fd)

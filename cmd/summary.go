@@ -23,8 +23,9 @@ func (l *loaded) report(s Streams) error {
 	for _, n := range l.notes {
 		say(s, "%s", noteText(n))
 	}
+	l.sayCluster(s)
 	say(s, "%s; %.2f s", l.scopeLine(), s.Now().Sub(l.start).Seconds())
-	if len(l.problems) > 0 {
+	if len(l.problems) > 0 || len(l.mesh.Gaps()) > 0 {
 		return errIncomplete
 	}
 	return nil
@@ -58,7 +59,7 @@ func noteText(n source.Note) string {
 
 // scopeLine says what was read: "read 3 files, 21 documents: 4 workloads, ...".
 func (l *loaded) scopeLine() string {
-	line := fmt.Sprintf("read %s, %s: %s", plural(l.stats.Files, "file"), plural(l.stats.Documents, "document"), objectsText(l.stats.Objects))
+	line := fmt.Sprintf("read %s: %s", l.whatWasRead(), objectsText(l.stats.Objects))
 	skipped := 0
 	for _, n := range l.stats.Skipped {
 		skipped += n
@@ -69,10 +70,20 @@ func (l *loaded) scopeLine() string {
 	if l.stats.Defaulted > 0 {
 		line += fmt.Sprintf("; %s without namespace taken as %q", plural(l.stats.Defaulted, "object"), cmp.Or(l.flags.namespace, "default"))
 	}
-	if len(l.problems) > 0 {
-		line += "; " + plural(len(l.problems), "problem")
+	if l.cluster != nil && l.cluster.Defaults != "" {
+		line += "; mesh configuration: Istio's defaults (" + l.cluster.Defaults + ")"
+	}
+	if n := len(l.problems) + len(l.mesh.Gaps()); n > 0 {
+		line += "; " + plural(n, "problem")
 	}
 	return line
+}
+
+func (l *loaded) whatWasRead() string {
+	if l.cluster != nil {
+		return "cluster " + l.cluster.Name
+	}
+	return plural(l.stats.Files, "file") + ", " + plural(l.stats.Documents, "document")
 }
 
 // workloadKinds are summed up as workloads in the scope line.

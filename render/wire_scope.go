@@ -19,6 +19,8 @@ type Scope struct {
 	// Defaulted counts objects that named no namespace.
 	Defaulted int       `json:"defaulted"`
 	Problems  []Problem `json:"problems"`
+	// Cluster says what was read of a cluster; its name is "" for files.
+	Cluster Cluster `json:"cluster"`
 	// Base is the one directory that was read, "" when there were several: texts
 	// for people name files below it without it.
 	Base string `json:"-"`
@@ -29,6 +31,18 @@ func (s Scope) base() base {
 		return ""
 	}
 	return base(strings.TrimSuffix(s.Base, "/") + "/")
+}
+
+// Cluster is the part of a Scope that speaks of a cluster.
+type Cluster struct {
+	// Name is the kubeconfig context.
+	Name string `json:"name"`
+	// Gaps are the kinds that could not be read: with any, the answer is incomplete.
+	Gaps []resolve.Gap `json:"gaps"`
+	// Absent are the kinds of Istio that the cluster does not serve.
+	Absent []string `json:"absent"`
+	// Defaults says which mesh configuration could not be read, "" when it was.
+	Defaults string `json:"defaults"`
 }
 
 // Problem is something in the input that could not be used; with any, the answer
@@ -64,5 +78,7 @@ func (s Scope) filled() Scope {
 	if s.Problems == nil {
 		s.Problems = []Problem{}
 	}
+	s.Cluster.Gaps = append([]resolve.Gap{}, s.Cluster.Gaps...)
+	s.Cluster.Absent = append([]string{}, s.Cluster.Absent...)
 	return s
 }

@@ -20,6 +20,9 @@ func (c *call) autoGate() *Sending {
 			return s
 		}
 	}
+	if g := c.mesh.gateUnseen(c.host.Namespace, c.class.Revision); g != nil {
+		return &Sending{TLS: SendsUnknown, Auto: true, Rule: "3.4.1", Because: g.String() + ": a DISABLE there would mean plaintext"}
+	}
 	if by := c.mesh.namespaceMode(c.host.Namespace, c.class.Revision); by != nil {
 		s := plain("3.4.1", fmt.Sprintf("namespace %s is DISABLE by %s, workload and port policies are not looked at", c.host.Namespace, by.Ref))
 		s.By, s.Field, s.Origin = by.Ref, by.ModeField(), by.Origin
@@ -80,6 +83,18 @@ func (c *call) passthroughWord() string {
 		return "a headless service"
 	}
 	return "resolution NONE"
+}
+
+// gateUnseen is what keeps anybody from knowing whether a namespace's services are
+// DISABLE, nil when it is known.
+func (m *Mesh) gateUnseen(namespace, revision string) *Gap {
+	if g := m.gaps.at(KindPeerAuthentication, namespace); g != nil {
+		return g
+	}
+	if wide := m.wide.above(namespace, revision).namespace; wide != nil && wide.Mode != Unset {
+		return nil
+	}
+	return m.gaps.at(KindPeerAuthentication, m.rootNamespace)
 }
 
 // namespaceMode is the namespace- or mesh-wide policy that switches auto mTLS off

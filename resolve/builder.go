@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"slices"
+
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 )
 
@@ -20,6 +22,8 @@ type Options struct {
 	// Assume answers for namespaces whose Namespace object is missing, by name;
 	// the key "" answers for all others. Values: DataplaneSidecar, DataplaneNone.
 	Assume map[string]Dataplane
+	// Gaps are the kinds that could not be read: what depends on them is unknown.
+	Gaps []Gap
 }
 
 // Builder collects objects and makes a Mesh of them. Not safe for concurrent
@@ -61,6 +65,7 @@ func (b *Builder) Build() *Mesh {
 	duplicates := b.duplicates()
 	*b = *NewBuilder(b.opts)
 	m := &Mesh{others: c.others, counts: c.counts, problems: duplicates}
+	m.gaps = slices.SortedFunc(slices.Values(b.opts.Gaps), Gap.Compare)
 	m.control = chooseControl(b.opts, c)
 	m.config = m.control.config
 	m.rootNamespace = m.control.root

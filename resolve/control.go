@@ -26,10 +26,11 @@ type control struct {
 	known     bool
 	byDefault bool
 	assume    map[string]Dataplane
+	gaps      gaps
 }
 
 func chooseControl(opts Options, c *collection) control {
-	k := control{revisions: map[string]string{}, byDefault: opts.InjectedByDefault, assume: opts.Assume, config: opts.MeshConfig}
+	k := control{revisions: map[string]string{}, byDefault: opts.InjectedByDefault, assume: opts.Assume, gaps: opts.Gaps, config: opts.MeshConfig}
 	chosen := chooseMeshConfig(c.meshConfigs)
 	if chosen != nil {
 		k.env = chosen.Env

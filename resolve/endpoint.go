@@ -27,6 +27,9 @@ func (c *call) to(e *Endpoint) Sending {
 		return c.loosely(mode)
 	}
 	mode := c.mesh.endpointMode(e, c.class.Revision)
+	if mode == Unknown {
+		return Sending{TLS: SendsUnknown, Auto: true, Rule: "3.4.4", Because: "auto mTLS depends on policies that could not be read"}
+	}
 	if mode == Disable {
 		return Sending{TLS: SendsPlaintext, Auto: true, Rule: "3.4.4", Because: "auto mTLS: the endpoint's port is DISABLE"}
 	}

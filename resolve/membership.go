@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -43,6 +44,18 @@ func (m *members) of(p *pod) Membership {
 		return predicted
 	}
 	return missing(predicted)
+}
+
+// unseen is the membership that a template predicts, where the pods that would
+// prove it could not be read (1.7).
+func (m Membership) unseen(g *Gap) Membership {
+	if g == nil {
+		return m
+	}
+	m.Reason = fmt.Sprintf("%s; the template predicts %s: %s", g, m.Dataplane, m.Reason)
+	m.Dataplane, m.Rule = DataplaneUnknown, "1.7"
+	m.Revision = firstOf(m.Revision, DefaultRevision)
+	return m
 }
 
 // missing is the membership of a running pod without a proxy (1.7): what the

@@ -29,6 +29,7 @@ type Mesh struct {
 	linking sync.Once
 	input   *collection
 
+	gaps            gaps
 	counts          map[Kind]int
 	others          map[Kind][]Object
 	problems        []Problem

@@ -12,6 +12,9 @@ type inheritance struct {
 	steps   []Step
 	// selecting are the policies of the namespace whose selector picks the workload.
 	selecting []*PeerAuthentication
+	// unseen says which policies could not be read, of the workload's namespace and
+	// of the root namespace; nil for none.
+	unseen, unseenRoot *Gap
 }
 
 // wideChain is the part of an inheritance above the workload.
@@ -27,6 +30,7 @@ func (x *policyIndex) chain(namespace, revision string, labels map[string]string
 	in.winners[ScopeMesh], in.winners[ScopeNamespace], in.steps = wide.mesh, wide.namespace, wide.steps
 	in.steps = in.steps[:len(in.steps):len(in.steps)]
 	in.selecting = x.selecting(namespace, labels)
+	in.unseen, in.unseenRoot = x.gaps.at(KindPeerAuthentication, namespace), x.gaps.at(KindPeerAuthentication, x.root)
 	for _, p := range x.selecting(x.root, labels) {
 		in.steps = append(in.steps, p.ignored("a selector in the root namespace has no effect, not even there", "2.2"))
 	}
@@ -138,6 +142,9 @@ func (in *inheritance) workloadMode() Mode {
 // forWorkload is the decision of a port that no entry of the winning policy
 // names; port 0 stands for all of them.
 func (in *inheritance) forWorkload(port int32) Decision {
+	if g := in.gap(); g != nil {
+		return unseenPolicy(g)
+	}
 	scope, by := in.decided()
 	if by == nil {
 		return Decision{Mode: Permissive, Scope: ScopeDefault, Rule: "2.4",
@@ -153,7 +160,7 @@ func (in *inheritance) forWorkload(port int32) Decision {
 // policy, else the workload's (2.5).
 func (in *inheritance) forPort(port int32) Decision {
 	by := in.winners[ScopeWorkload]
-	if by == nil {
+	if by == nil || in.unseen != nil {
 		return in.forWorkload(port)
 	}
 	mode, ok := by.Port(port)
@@ -164,6 +171,24 @@ func (in *inheritance) forPort(port int32) Decision {
 	d.Because = fmt.Sprintf("%s, portLevelMtls[%d]", by.Ref, port)
 	d.Shadowed = append(in.outranked(ScopeWorkload, fmt.Sprintf("port %d of %s", port, by.Ref.Path())), in.losers(port)...)
 	return d
+}
+
+// gap is what keeps the mode from being known: any policy of the workload's own
+// namespace could be the one that decides, one of the root namespace only where
+// no narrower scope sets a mode.
+func (in *inheritance) gap() *Gap {
+	if scope, _ := in.decided(); in.unseen == nil && scope > ScopeMesh {
+		return nil
+	}
+	if in.unseen != nil {
+		return in.unseen
+	}
+	return in.unseenRoot
+}
+
+// unseenPolicy is the decision where policies could not be read.
+func unseenPolicy(g *Gap) Decision {
+	return Decision{Mode: Unknown, Scope: ScopeDefault, Rule: "2.1", Because: g.String()}
 }
 
 // outranked are the winners of wider scopes that set a mode and were overridden.

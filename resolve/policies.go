@@ -5,6 +5,7 @@ import "sync"
 // policyIndex finds the policies that speak about a workload.
 type policyIndex struct {
 	root   string
+	gaps   gaps
 	spaces map[string]*policySpace
 	// shared holds the part of a chain that all workloads of a namespace and
 	// revision have in common.
@@ -18,8 +19,8 @@ type policySpace struct {
 	selecting *selectorIndex[*PeerAuthentication]
 }
 
-func newPolicyIndex(root string, policies []*PeerAuthentication) *policyIndex {
-	x := &policyIndex{root: root, spaces: map[string]*policySpace{}, shared: map[[2]string]wideChain{}}
+func newPolicyIndex(root string, policies []*PeerAuthentication, gaps gaps) *policyIndex {
+	x := &policyIndex{root: root, gaps: gaps, spaces: map[string]*policySpace{}, shared: map[[2]string]wideChain{}}
 	byNamespace := map[string][]*PeerAuthentication{}
 	for _, p := range policies {
 		byNamespace[p.Ref.Namespace] = append(byNamespace[p.Ref.Namespace], p)

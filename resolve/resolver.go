@@ -24,7 +24,7 @@ func newResolver(m *Mesh, c *collection) *resolver {
 	r := &resolver{
 		mesh: m, input: c,
 		members:     newMembers(&m.control, m.namespaceByName, c),
-		policies:    newPolicyIndex(m.rootNamespace, m.policies),
+		policies:    newPolicyIndex(m.rootNamespace, m.policies, m.gaps),
 		sidecars:    newSidecars(m.rootNamespace, c.sidecars),
 		gateways:    newGateways(c),
 		byNamespace: map[string]*selectorIndex[*Service]{},
@@ -50,10 +50,12 @@ func (r *resolver) workloads() []*Workload {
 	list := make([]*Workload, len(members))
 	inParallel(len(members), 256, func(i int) {
 		m := members[i]
+		unseen := (*Gap)(nil)
 		if m.template != nil {
 			m.pod, m.template = templateOf(*m.template), nil
+			unseen = r.mesh.gaps.at(KindPod, m.ref.Namespace)
 		}
-		list[i] = r.workload(m, r.members.of(m.pod))
+		list[i] = r.workload(m, r.members.of(m.pod).unseen(unseen))
 	})
 	list = append(list, r.machines()...)
 	list = append(list, r.kubeGateways(list)...)

@@ -24,6 +24,9 @@ func (m *Mesh) prepare(class *ClientClass, h *Host, port *HostPort, subset strin
 	if c.whole != nil {
 		return c
 	}
+	if c.whole = c.unseenRule(); c.whole != nil {
+		return c
+	}
 	c.setting = rule.tlsFor(subset, port.Number)
 	if c.whole = c.explicit(); c.whole == nil {
 		c.gate = c.autoGate()
@@ -45,6 +48,9 @@ func (c *call) beforeRules() *Sending {
 	}
 	if past {
 		return &Sending{TLS: SendsPlaintext, Rule: "3.1.1", Because: because}
+	}
+	if s := c.unseenScope(); s != nil {
+		return s
 	}
 	if because, known := c.mesh.knows(c.class, c.host, c.port.Number); !known {
 		if c.class.scope.registryOnly {

@@ -78,7 +78,11 @@ func (m *members) assumed(p *pod) Membership {
 	case ok:
 		return m.called(p, DefaultRevision, "1.13", "namespace assumed injected", place{})
 	}
-	out := membership(DataplaneUnknown, "1.13", "Namespace object not in the input", place{})
+	why := "Namespace object not in the input"
+	if g := m.control.gaps.at(KindNamespace, ""); g != nil {
+		why = g.String()
+	}
+	out := membership(DataplaneUnknown, "1.13", why, place{})
 	out.Revision = DefaultRevision
 	return out
 }

@@ -29,6 +29,9 @@ type document struct {
 
 // at is the place of a node of the parsed document.
 func (d document) at(n *yaml.Node) resolve.Position {
+	if d.file == "" {
+		return resolve.Position{} // of a cluster
+	}
 	return resolve.Position{File: d.file, Line: d.lineOf(n)}
 }
 

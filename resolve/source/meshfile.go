@@ -11,10 +11,10 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// readMeshConfigFile reads the file of --mesh-config: the first document that is
+// ReadMeshConfig reads the file of --mesh-config: the first document that is
 // or holds a mesh configuration. Here a problem is an error, for the user said
 // that this file counts.
-func readMeshConfigFile(name string) (*meshv1alpha1.MeshConfig, error) {
+func ReadMeshConfig(name string) (*meshv1alpha1.MeshConfig, error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("read mesh configuration %s: %w", name, reason(err))

@@ -67,6 +67,10 @@ func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 		o.SetNamespace(b.namespace)
 		b.defaulted++
 	}
+	if d.file == "" {
+		b.objects = append(b.objects, resolve.Object{Kind: r.kind, Value: o})
+		return
+	}
 	var where resolve.Lines = newLines(d, dec.item)
 	if len(dec.layers) > 0 {
 		where = append(layered(dec.layers), newLines(d, dec.item))

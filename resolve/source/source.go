@@ -40,6 +40,8 @@ type Input struct {
 	// Notes are what was passed over on purpose and is worth a word, sorted.
 	Notes []Note
 	Stats Stats
+	// Cluster is what was read of a cluster, nil when the Input is files.
+	Cluster *Cluster
 }
 
 // Note is a remark about the input that is no error: said once for all the
@@ -83,7 +85,7 @@ func Read(ctx context.Context, o Options) (*Input, error) {
 	in.Notes = append(in.Notes, notes...)
 	in.sort()
 	if o.MeshConfigFile != "" {
-		in.MeshConfig, err = readMeshConfigFile(o.MeshConfigFile)
+		in.MeshConfig, err = ReadMeshConfig(o.MeshConfigFile)
 	}
 	return in, err
 }

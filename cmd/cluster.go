@@ -1,0 +1,134 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// clusterFlags say which cluster is read, and how. kubectl's flags for reaching
+// one mean here what they mean there.
+type clusterFlags struct {
+	kubectl        *genericclioptions.ConfigFlags
+	istioNamespace string
+	chunkSize      int64
+	fromCache      bool
+	timeout        time.Duration
+}
+
+// kubectlUsage words kubectl's flags like the others; those that are not here work
+// and are left out of the help.
+var kubectlUsage = map[string]string{
+	"kubeconfig":      "read the contexts from `FILE` (default: KUBECONFIG, else ~/.kube/config, else the cluster that runs mtlsctl)",
+	"context":         "read the cluster of kubeconfig context `NAME` (default: the current one)",
+	"cluster":         "use kubeconfig cluster `NAME`",
+	"user":            "use kubeconfig user `NAME`",
+	"as":              "impersonate `USER`",
+	"as-group":        "impersonate group `GROUP`; may be repeated",
+	"request-timeout": "give up a single request after `TIME`, such as 5s; 0 waits as long as --timeout does",
+}
+
+func (f *clusterFlags) add(fs *pflag.FlagSet) {
+	f.kubectl = genericclioptions.NewConfigFlags(true)
+	f.kubectl.CacheDir, f.kubectl.Namespace, f.kubectl.DisableCompression = nil, nil, nil
+	f.kubectl.AddFlags(fs)
+	fs.VisitAll(func(flag *pflag.Flag) {
+		if usage, shown := kubectlUsage[flag.Name]; shown {
+			flag.Usage = usage
+		}
+	})
+	for _, name := range []string{"server", "token", "as-uid", "as-user-extra", "insecure-skip-tls-verify", "client-certificate", "client-key", "certificate-authority", "tls-server-name"} {
+		if fs.Lookup(name) != nil {
+			_ = fs.MarkHidden(name) // it fails only for a flag that is not there
+		}
+	}
+	fs.StringVarP(&f.istioNamespace, "istioNamespace", "i", "", "istiod runs in namespace `NS` (default: found)")
+	fs.Int64Var(&f.chunkSize, "chunk-size", 500, "ask the cluster for lists in pages of `N` objects")
+	fs.BoolVar(&f.fromCache, "from-cache", false, "let the API server answer from its cache: quicker for it, perhaps a moment old")
+	fs.DurationVar(&f.timeout, "timeout", 5*time.Minute, "give up reading the cluster after `TIME`")
+}
+
+func (f *clusterFlags) validate() error {
+	switch {
+	case f.chunkSize < 1:
+		return usage("", "--chunk-size %d: want at least 1", f.chunkSize)
+	case f.timeout <= 0:
+		return usage("for example --timeout 2m", "--timeout %s: want some time", f.timeout)
+	}
+	return nil
+}
+
+// options turns the flags into what the reader needs, and finds the context's
+// namespace.
+func (f *clusterFlags) options() (o source.ClusterOptions, err error) {
+	loader := f.kubectl.ToRawKubeConfigLoader()
+	o.Config, err = loader.ClientConfig()
+	if err != nil {
+		return o, kubeconfigError(err)
+	}
+	o.Config.UserAgent = "mtlsctl"
+	o.Namespace, _, err = loader.Namespace()
+	if err != nil {
+		return o, kubeconfigError(err)
+	}
+	raw, err := loader.RawConfig()
+	if err != nil {
+		return o, kubeconfigError(err)
+	}
+	if len(raw.Contexts) == 0 && *f.kubectl.APIServer == "" && strings.HasPrefix(o.Config.Host, "http://localhost:") {
+		return o, nothingToRead() // client-go's default where no kubeconfig names a cluster
+	}
+	o.Context = raw.CurrentContext
+	if *f.kubectl.Context != "" {
+		o.Context = *f.kubectl.Context
+	}
+	o.IstioNamespace, o.ChunkSize, o.Cached = f.istioNamespace, f.chunkSize, f.fromCache
+	return o, nil
+}
+
+func nothingToRead() error {
+	return usage("-f manifests/ reads files, -k DIR builds a kustomization; --kubeconfig and --context choose a cluster",
+		"nothing to read: no -f or -k, and no kubeconfig that names a cluster")
+}
+
+func kubeconfigError(err error) error {
+	if clientcmd.IsEmptyConfig(err) {
+		return nothingToRead()
+	}
+	text, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
+	return &failure{code: exitInput, message: "kubeconfig: " + text, hints: []string{"kubectl config get-contexts lists what there is"}}
+}
+
+// readCluster reads the cluster that the flags choose, within --timeout.
+func (f *inputFlags) readCluster(ctx context.Context, s Streams) (*source.Input, error) {
+	o, err := f.cluster.options()
+	if err != nil {
+		return nil, err
+	}
+	f.contextNamespace = o.Namespace
+	if f.namespace != "" {
+		o.Namespace = f.namespace
+	}
+	bar := newProgress(s, o.Context)
+	defer bar.end()
+	o.Progress = bar.show
+	ctx, cancel := context.WithTimeout(ctx, f.cluster.timeout)
+	defer cancel()
+	in, err := source.ReadCluster(ctx, o)
+	var unreachable *source.Unreachable
+	if errors.As(err, &unreachable) {
+		return nil, &failure{code: exitInput, message: err.Error(), hints: []string{unreachable.Hint}}
+	}
+	if err != nil || f.meshConfig == "" {
+		return in, err
+	}
+	in.MeshConfig, err = source.ReadMeshConfig(f.meshConfig)
+	return in, err
+}

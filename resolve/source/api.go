@@ -1,0 +1,128 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/client-go/rest"
+)
+
+// api asks one API server: GET only, and again where an answer may yet come.
+type api struct {
+	rest    rest.Interface
+	decoder runtime.Decoder
+}
+
+// newAPI makes the client. It has no rate limit of its own: a run asks some dozen
+// times, and the server says 429 when that is too much.
+func newAPI(config *rest.Config) (*api, error) {
+	scheme := runtime.NewScheme()
+	metav1.AddToGroupVersion(scheme, schema.GroupVersion{Version: "v1"})
+	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme, discoveryv1.AddToScheme, admissionv1.AddToScheme} {
+		if err := add(scheme); err != nil {
+			return nil, err
+		}
+	}
+	codecs := serializer.NewCodecFactory(scheme)
+	c := rest.CopyConfig(config)
+	c.QPS, c.RateLimiter, c.WarningHandler = -1, nil, rest.NoWarnings{}
+	c.APIPath, c.GroupVersion, c.NegotiatedSerializer = "/", nil, codecs.WithoutConversion()
+	client, err := rest.UnversionedRESTClientFor(c)
+	if err != nil {
+		return nil, err
+	}
+	return &api{client, codecs.UniversalDeserializer()}, nil
+}
+
+// The forms in which an answer may come.
+const (
+	asJSON     = "application/json"
+	asProtobuf = "application/vnd.kubernetes.protobuf,application/json"
+)
+
+// get is one answer, asked for again while the server is merely busy.
+func (a *api) get(ctx context.Context, path, accept string, params map[string]string) ([]byte, error) {
+	for try := 0; ; try++ {
+		request := a.rest.Get().AbsPath(path).SetHeader("Accept", accept).MaxRetries(0)
+		for name, value := range params {
+			request.Param(name, value)
+		}
+		body, err := request.Do(ctx).Raw()
+		if err == nil || ctx.Err() != nil || try == lastTry || !passing(err) {
+			return body, err
+		}
+		if err := pause(ctx, wait(err, try)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// lastTry is when the server is given up: after about six seconds.
+const lastTry = 6
+
+// wait is how long to wait: what the server asks for, else a tenth of a second
+// and twice as long each time, spread so that parallel lists do not come at once.
+func wait(err error, try int) time.Duration {
+	if seconds, asked := apierrors.SuggestsClientDelay(err); asked && seconds > 0 {
+		return time.Duration(seconds) * time.Second
+	}
+	d := 100 * time.Millisecond << try
+	return d/2 + rand.N(d)
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// passing reports errors after which the same question may be answered: the
+// server is busy or restarts, or an answer broke off.
+func passing(err error) bool {
+	var status apierrors.APIStatus
+	if errors.As(err, &status) {
+		code := status.Status().Code
+		return code == http.StatusTooManyRequests || code >= http.StatusInternalServerError
+	}
+	var dial *net.OpError
+	if errors.As(err, &dial) && dial.Op == "dial" {
+		return true
+	}
+	var timeout net.Error
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.As(err, &timeout)
+}
+
+// pageParams are those of one page of a list.
+func (o ClusterOptions) pageParams(from string, whole bool) map[string]string {
+	params := map[string]string{}
+	if !whole {
+		params["limit"] = strconv.FormatInt(o.ChunkSize, 10)
+	}
+	if from != "" {
+		params["continue"] = from
+	} else if o.Cached {
+		params["resourceVersion"] = "0"
+	}
+	return params
+}

@@ -1,0 +1,74 @@
+package source
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// byNamespace reads a kind in each namespace of which the user may know, where
+// reading it everywhere is forbidden. Namespaces that are forbidden too become a
+// gap; when none is left, the gap is everywhere.
+func (r *clusterReader) byNamespace(ctx context.Context, l listed) ([]*batch, error) {
+	namespaces, all := r.namespaces(ctx)
+	batches := make([]*batch, len(namespaces))
+	errs := make([]error, len(namespaces))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(parallelLists)
+	for i, ns := range namespaces {
+		group.Go(func() error {
+			batches[i], errs[i] = r.list(ctx, l, ns)
+			return ctx.Err()
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var read []*batch
+	g := l.gap(apierrors.NewForbidden(l.groupResource(), "", nil))
+	for i, ns := range namespaces {
+		if errs[i] == nil {
+			read, g.Except = append(read, batches[i]), append(g.Except, ns)
+		} else {
+			g.Namespaces, g.Reason = append(g.Namespaces, ns), gapReason(errs[i])
+		}
+	}
+	switch {
+	case all && len(g.Namespaces) == 0 && len(read) > 0:
+		return read, nil
+	case !all || len(read) == 0: // there may be more namespaces than the user can see
+		g.Namespaces = nil
+	default:
+		g.Except = nil
+	}
+	r.lacksSome(g)
+	return read, nil
+}
+
+// namespaces are those that a list can be tried in: all of them where the user may
+// list namespaces, else the user's own and Istio's.
+func (r *clusterReader) namespaces(ctx context.Context) (names []string, all bool) {
+	r.naming.Do(func() { r.names, r.allNames = r.listNamespaces(ctx) })
+	return r.names, r.allNames
+}
+
+func (r *clusterReader) listNamespaces(ctx context.Context) (names []string, all bool) {
+	body, err := r.api.get(ctx, "/api/v1/namespaces", "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1", nil)
+	var list metav1.PartialObjectMetadataList
+	if err == nil && json.Unmarshal(body, &list) == nil {
+		for _, n := range list.Items {
+			names = append(names, n.Name)
+		}
+		return names, true
+	}
+	for _, ns := range []string{r.o.Namespace, firstOf(r.o.IstioNamespace, "istio-system")} {
+		if ns != "" && !slices.Contains(names, ns) {
+			names = append(names, ns)
+		}
+	}
+	return names, false
+}

@@ -1,0 +1,94 @@
+package source
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Unreachable is a cluster of which nothing could be read, and what to do next.
+type Unreachable struct {
+	// Server and Context name it.
+	Server, Context string
+	Reason, Hint    string
+	err             error
+}
+
+// Error is one line: what was asked, and why there is no answer.
+func (u *Unreachable) Error() string {
+	name := u.Server
+	if u.Context != "" {
+		name = fmt.Sprintf("%s (%s)", u.Context, u.Server)
+	}
+	return fmt.Sprintf("read cluster %s: %s", name, u.Reason)
+}
+
+// Unwrap is the error of the network or of the API server.
+func (u *Unreachable) Unwrap() error { return u.err }
+
+// clusterError says why nothing of a cluster could be read.
+func clusterError(o ClusterOptions, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	u := &Unreachable{Server: o.Config.Host, Context: o.Context, err: err}
+	var address *url.Error
+	inner := err
+	if errors.As(err, &address) {
+		inner = address.Err
+	}
+	var unknownCA x509.UnknownAuthorityError
+	var wrongName x509.HostnameError
+	var dial *net.OpError
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		u.Reason, u.Hint = "no whole answer within the time limit", "--timeout 10m gives it longer; nothing is printed of an answer that is not whole"
+	case apierrors.IsUnauthorized(err):
+		u.Reason, u.Hint = "the server does not accept the credentials (401 Unauthorized)", "log in again, or choose another user with --user or --context; kubectl auth whoami shows who you are"
+	case errors.As(err, &unknownCA):
+		u.Reason, u.Hint = "the server's certificate is signed by an unknown authority", "check certificate-authority-data of the cluster in your kubeconfig"
+	case errors.As(err, &wrongName):
+		u.Reason, u.Hint = wrongName.Error(), "check server and tls-server-name of the cluster in your kubeconfig"
+	case errors.As(err, &dial):
+		u.Reason, u.Hint = dial.Err.Error(), "is the server up, and the context the right one? kubectl config get-contexts lists them"
+	default:
+		u.Reason, u.Hint = strings.TrimSpace(inner.Error()), "kubectl version shows whether kubectl gets through"
+	}
+	return u
+}
+
+// gapReason is why one kind cannot be read, in a few words.
+func gapReason(err error) string {
+	var status apierrors.APIStatus
+	switch {
+	case apierrors.IsForbidden(err):
+		return "forbidden"
+	case apierrors.IsTooManyRequests(err):
+		return "the server is too busy (429)"
+	case errors.As(err, &status):
+		return fmt.Sprintf("the server answers %d %s", status.Status().Code, strings.TrimSpace(string(status.Status().Reason)))
+	}
+	var address *url.Error
+	if errors.As(err, &address) {
+		err = address.Err
+	}
+	return err.Error()
+}
+
+// gap is the kind as one that cannot be read anywhere.
+func (l listed) gap(err error) resolve.Gap {
+	return resolve.Gap{Kind: l.kind, Resource: l.name(), Reason: gapReason(err)}
+}
+
+func (l listed) groupResource() schema.GroupResource {
+	return schema.GroupResource{Group: l.group, Resource: l.resource}
+}

@@ -1,0 +1,51 @@
+package source
+
+import (
+	"k8s.io/client-go/rest"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// ClusterOptions says which cluster to read, and how.
+type ClusterOptions struct {
+	// Config is how to reach the API server, nil reads no cluster.
+	Config *rest.Config
+	// Context is the name by which the user knows the cluster.
+	Context string
+	// Namespace is read alone where nothing can be listed cluster-wide.
+	Namespace string
+	// IstioNamespace is where istiod runs; "" finds it.
+	IstioNamespace string
+	// ChunkSize is how many objects one request asks for; 0 is 500.
+	ChunkSize int64
+	// Cached lets the API server answer from its cache (resourceVersion=0): quicker
+	// for etcd, perhaps a moment old, and in one page.
+	Cached bool
+	// Progress is told what has been read so far, from several goroutines; nil is
+	// told nothing.
+	Progress func(Progress)
+}
+
+// Progress is how far the list of one kind has come.
+type Progress struct {
+	Kind    resolve.Kind
+	Objects int
+	Pages   int
+	Done    bool
+}
+
+// Cluster says what an Input read of a cluster, whether alive or from a snapshot.
+// Its zero value is no cluster.
+type Cluster struct {
+	// Name is the kubeconfig context.
+	Name string `json:"name"`
+	// IstioNamespace is where the control plane was found, "" when it was not.
+	IstioNamespace string `json:"istioNamespace"`
+	// Defaults says which mesh configuration was not readable, so that Istio's
+	// defaults stand in for it; "" when it was read.
+	Defaults string `json:"defaults,omitempty"`
+	// Absent are the kinds that the cluster does not serve.
+	Absent []string `json:"absent,omitempty"`
+	// Gaps are the kinds that could not be read.
+	Gaps []resolve.Gap `json:"gaps,omitempty"`
+}

@@ -1,0 +1,95 @@
+package source
+
+import (
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// listed is one kind that is read from a cluster.
+type listed struct {
+	kind resolve.Kind
+	// group, versions (best first) and resource are where the API server has it.
+	group    string
+	versions []string
+	resource string
+	// cluster is true for kinds without namespace.
+	cluster bool
+	// optional is true for kinds of other projects: where they are not installed
+	// there are none, and nobody needs to know.
+	optional bool
+	// list is the Go type of a page in protobuf, take what becomes of its items; nil
+	// for custom resources, which come as JSON and are decoded like files.
+	list func() runtime.Object
+	take func(page runtime.Object, add func(resolve.Object))
+}
+
+// name is the kind as kubectl and RBAC name it: "pods", "sidecars.networking.istio.io".
+func (l listed) name() string {
+	if l.group == "" {
+		return l.resource
+	}
+	return l.resource + "." + l.group
+}
+
+// path is the URL of the list, of all namespaces or of one.
+func (l listed) path(version, namespace string) string {
+	base := "/apis/" + l.group + "/" + version
+	if l.group == "" {
+		base = "/api/" + version
+	}
+	if namespace != "" {
+		base += "/namespaces/" + namespace
+	}
+	return base + "/" + l.resource
+}
+
+// kindsListed is everything that is read from a cluster: what some answer depends
+// on, and nothing else. Secrets are not among it and must never be; ConfigMaps
+// are read by name.
+var kindsListed = []listed{
+	{kind: resolve.KindNamespace, versions: v1, resource: "namespaces", cluster: true, list: newPage[corev1.NamespaceList], take: takeNamespaces},
+	{kind: resolve.KindPod, versions: v1, resource: "pods", list: newPage[corev1.PodList], take: takePods},
+	{kind: resolve.KindService, versions: v1, resource: "services", list: newPage[corev1.ServiceList], take: takeServices},
+	{kind: resolve.KindEndpointSlice, group: "discovery.k8s.io", versions: v1, resource: "endpointslices", list: newPage[discoveryv1.EndpointSliceList], take: takeSlices},
+	{kind: resolve.KindDeployment, group: "apps", versions: v1, resource: "deployments", list: newPage[appsv1.DeploymentList], take: takeDeployments},
+	{kind: resolve.KindStatefulSet, group: "apps", versions: v1, resource: "statefulsets", list: newPage[appsv1.StatefulSetList], take: takeStatefulSets},
+	{kind: resolve.KindDaemonSet, group: "apps", versions: v1, resource: "daemonsets", list: newPage[appsv1.DaemonSetList], take: takeDaemonSets},
+	{kind: resolve.KindCronJob, group: "batch", versions: v1, resource: "cronjobs", list: newPage[batchv1.CronJobList], take: takeCronJobs},
+	{kind: resolve.KindRollout, group: "argoproj.io", versions: []string{"v1alpha1"}, resource: "rollouts", optional: true},
+	{kind: resolve.KindDeploymentConfig, group: "apps.openshift.io", versions: v1, resource: "deploymentconfigs", optional: true},
+
+	{kind: resolve.KindMutatingWebhook, group: "admissionregistration.k8s.io", versions: v1, resource: "mutatingwebhookconfigurations", cluster: true},
+
+	{kind: resolve.KindPeerAuthentication, group: "security.istio.io", versions: []string{"v1", "v1beta1"}, resource: "peerauthentications"},
+	{kind: resolve.KindDestinationRule, group: networking, versions: istioVersions, resource: "destinationrules"},
+	{kind: resolve.KindSidecar, group: networking, versions: istioVersions, resource: "sidecars"},
+	{kind: resolve.KindServiceEntry, group: networking, versions: istioVersions, resource: "serviceentries"},
+	{kind: resolve.KindWorkloadEntry, group: networking, versions: istioVersions, resource: "workloadentries"},
+	{kind: resolve.KindWorkloadGroup, group: networking, versions: istioVersions, resource: "workloadgroups"},
+	{kind: resolve.KindVirtualService, group: networking, versions: istioVersions, resource: "virtualservices"},
+	{kind: resolve.KindGateway, group: networking, versions: istioVersions, resource: "gateways"},
+
+	{kind: resolve.KindKubeGateway, group: gatewayAPI, versions: []string{"v1", "v1beta1"}, resource: "gateways", optional: true},
+	{kind: resolve.KindBackendTLSPolicy, group: gatewayAPI, versions: []string{"v1", "v1alpha3"}, resource: "backendtlspolicies", optional: true},
+	{kind: resolve.KindServiceMeshControlPlane, group: "maistra.io", versions: []string{"v2", "v1"}, resource: "servicemeshcontrolplanes", optional: true},
+	{kind: resolve.KindServiceMeshMemberRoll, group: "maistra.io", versions: v1, resource: "servicemeshmemberrolls", optional: true},
+}
+
+const networking = "networking.istio.io"
+
+var (
+	v1            = []string{"v1"}
+	istioVersions = []string{"v1", "v1beta1", "v1alpha3"}
+)
+
+func newPage[T any, P interface {
+	*T
+	runtime.Object
+}]() runtime.Object {
+	return P(new(T))
+}

@@ -1,0 +1,87 @@
+package source
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// list reads one kind, of all namespaces or of one, page by page. It is all there
+// or an error: a list that broke off is no answer.
+func (r *clusterReader) list(ctx context.Context, l listed, namespace string) (*batch, error) {
+	for again := 0; ; again++ {
+		b, err := r.pages(ctx, l, namespace, again > 1)
+		// The token of a page expires after some minutes (410): what was read is of
+		// another time than the rest would be, so the list begins again, and the third
+		// time without pages.
+		if err == nil || !apierrors.IsResourceExpired(err) && !apierrors.IsGone(err) || again > 1 {
+			return b, err
+		}
+	}
+}
+
+func (r *clusterReader) pages(ctx context.Context, l listed, namespace string, whole bool) (*batch, error) {
+	b := &batch{}
+	from := ""
+	for n := 1; ; n++ {
+		accept := asJSON
+		if l.list != nil {
+			accept = asProtobuf
+		}
+		body, err := r.api.get(ctx, l.path(r.version(l), namespace), accept, r.o.pageParams(from, whole))
+		if err != nil {
+			return nil, err
+		}
+		if from, err = r.page(l, body, b); err != nil {
+			return nil, fmt.Errorf("read the list of %s: %w", l.name(), err)
+		}
+		r.progress(Progress{Kind: l.kind, Objects: len(b.objects), Pages: n, Done: from == ""})
+		if from == "" {
+			return b, nil
+		}
+	}
+}
+
+// page reads one page into b and returns the token of the next, "" at the end.
+func (r *clusterReader) page(l listed, body []byte, b *batch) (next string, err error) {
+	if l.list == nil {
+		return customPage(body, b)
+	}
+	page := l.list()
+	if _, _, err := r.api.decoder.Decode(body, nil, page); err != nil {
+		return "", err
+	}
+	l.take(page, func(o resolve.Object) { b.objects = append(b.objects, o) })
+	m, err := meta.ListAccessor(page)
+	if err != nil {
+		return "", err
+	}
+	return m.GetContinue(), nil
+}
+
+// customPage reads a page of custom resources through the decoders that files go
+// through, so that both mean the same.
+func customPage(body []byte, b *batch) (next string, err error) {
+	var page struct {
+		APIVersion, Kind string
+		Metadata         struct{ Continue string }
+		Items            []json.RawMessage
+	}
+	if err := json.Unmarshal(body, &page); err != nil {
+		return "", err
+	}
+	of := head{page.APIVersion, page.Kind}.ofItems()
+	for _, item := range page.Items {
+		n, err := jsonNode(item)
+		if err != nil {
+			return "", err
+		}
+		b.node(document{json: true}, n, nil, of)
+	}
+	return page.Metadata.Continue, nil
+}

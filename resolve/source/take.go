@@ -1,0 +1,98 @@
+package source
+
+import (
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// The takers turn the items of a page into objects, cut down to what some answer
+// depends on, so that a page can go as soon as it is read.
+
+func takeNamespaces(page runtime.Object, add func(resolve.Object)) {
+	for _, n := range page.(*corev1.NamespaceList).Items {
+		add(live(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: trimMeta(&n.ObjectMeta)}))
+	}
+}
+
+func takePods(page runtime.Object, add func(resolve.Object)) {
+	items := page.(*corev1.PodList).Items
+	for i := range items {
+		if p := &items[i]; !completed(p) {
+			add(live(resolve.KindPod, trimPod(p)))
+		}
+	}
+}
+
+// completed pods serve nothing and call nobody any more.
+func completed(p *corev1.Pod) bool {
+	return p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed
+}
+
+func takeServices(page runtime.Object, add func(resolve.Object)) {
+	items := page.(*corev1.ServiceList).Items
+	for i := range items {
+		add(live(resolve.KindService, trimService(&items[i])))
+	}
+}
+
+func takeSlices(page runtime.Object, add func(resolve.Object)) {
+	items := page.(*discoveryv1.EndpointSliceList).Items
+	for i := range items {
+		add(live(resolve.KindEndpointSlice, trimSlice(&items[i])))
+	}
+}
+
+func takeDeployments(page runtime.Object, add func(resolve.Object)) {
+	items := page.(*appsv1.DeploymentList).Items
+	for i := range items {
+		d := &items[i]
+		add(made(resolve.KindDeployment, &d.ObjectMeta, d.Spec.Replicas, &d.Spec.Template, "spec", "template"))
+	}
+}
+
+func takeStatefulSets(page runtime.Object, add func(resolve.Object)) {
+	items := page.(*appsv1.StatefulSetList).Items
+	for i := range items {
+		s := &items[i]
+		add(made(resolve.KindStatefulSet, &s.ObjectMeta, s.Spec.Replicas, &s.Spec.Template, "spec", "template"))
+	}
+}
+
+func takeDaemonSets(page runtime.Object, add func(resolve.Object)) {
+	items := page.(*appsv1.DaemonSetList).Items
+	for i := range items {
+		d := &items[i]
+		add(made(resolve.KindDaemonSet, &d.ObjectMeta, nil, &d.Spec.Template, "spec", "template"))
+	}
+}
+
+func takeCronJobs(page runtime.Object, add func(resolve.Object)) {
+	items := page.(*batchv1.CronJobList).Items
+	for i := range items {
+		c := &items[i]
+		add(made(resolve.KindCronJob, &c.ObjectMeta, nil, &c.Spec.JobTemplate.Spec.Template, "spec", "jobTemplate", "spec", "template"))
+	}
+}
+
+func live(kind resolve.Kind, o metav1.Object) resolve.Object {
+	return resolve.Object{Kind: kind, Value: o}
+}
+
+// made is a controller: whatever it is, only its template matters.
+func made(kind resolve.Kind, meta *metav1.ObjectMeta, replicas *int32, t *corev1.PodTemplateSpec, path ...string) resolve.Object {
+	c := &resolve.Controller{ObjectMeta: trimMeta(meta), Replicas: replicas, TemplateField: resolve.Path(path...)}
+	c.Template.Labels = t.Labels
+	c.Template.Annotations = istioOnly(t.Annotations)
+	c.Template.Spec = trimSpec(&t.Spec, isIstiod(meta))
+	return live(kind, c)
+}
+
+// isIstiod reports the control plane's own Deployment, whose environment holds
+// switches that change answers (rulebook 9.2).
+func isIstiod(meta *metav1.ObjectMeta) bool { return meta.Labels["app"] == "istiod" }

@@ -1,0 +1,128 @@
+package source
+
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// trimMeta keeps names, labels, owners and ages, and the annotations of Istio.
+func trimMeta(m *metav1.ObjectMeta) metav1.ObjectMeta {
+	out := metav1.ObjectMeta{
+		Name: m.Name, Namespace: m.Namespace, Labels: m.Labels, Annotations: istioOnly(m.Annotations),
+		CreationTimestamp: m.CreationTimestamp,
+	}
+	for _, o := range m.OwnerReferences {
+		if o.Controller != nil && *o.Controller {
+			out.OwnerReferences = append(out.OwnerReferences, metav1.OwnerReference{APIVersion: o.APIVersion, Kind: o.Kind, Name: o.Name, Controller: o.Controller})
+		}
+	}
+	return out
+}
+
+// istioOnly keeps the annotations that Istio and this tool read. The sidecar's
+// status counts as such and its long text does not.
+func istioOnly(annotations map[string]string) map[string]string {
+	var out map[string]string
+	for k, v := range annotations {
+		if !strings.Contains(k, "istio.io/") && !strings.HasPrefix(k, "mtlsctl.io/") {
+			continue
+		}
+		if out == nil {
+			out = map[string]string{}
+		}
+		out[k] = v
+	}
+	return out
+}
+
+func trimPod(p *corev1.Pod) *corev1.Pod {
+	out := &corev1.Pod{ObjectMeta: trimMeta(&p.ObjectMeta), Spec: trimSpec(&p.Spec, false)}
+	out.Spec.NodeName = p.Spec.NodeName
+	out.Status = corev1.PodStatus{Phase: p.Status.Phase, PodIPs: p.Status.PodIPs}
+	if len(p.Status.PodIPs) == 0 {
+		out.Status.PodIP = p.Status.PodIP
+	}
+	return out
+}
+
+// trimSpec keeps who the pod is, its containers' ports, and what tells Istio's own
+// container from the others. Environments are left out, but for istiod's.
+func trimSpec(s *corev1.PodSpec, istiod bool) corev1.PodSpec {
+	return corev1.PodSpec{
+		HostNetwork: s.HostNetwork, ServiceAccountName: s.ServiceAccountName,
+		Containers: trimContainers(s.Containers, istiod), InitContainers: trimContainers(s.InitContainers, false),
+	}
+}
+
+func trimContainers(list []corev1.Container, istiod bool) []corev1.Container {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]corev1.Container, len(list))
+	for i := range list {
+		c := &list[i]
+		out[i] = corev1.Container{Name: c.Name, RestartPolicy: c.RestartPolicy, Ports: trimPorts(c.Ports)}
+		if c.Name == "istio-proxy" {
+			out[i].Args = c.Args[:min(len(c.Args), 2)]
+			if c.Image == "auto" {
+				out[i].Image = c.Image
+			}
+		}
+		if istiod {
+			out[i].Env = literal(c.Env)
+		}
+	}
+	return out
+}
+
+func trimPorts(list []corev1.ContainerPort) []corev1.ContainerPort {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]corev1.ContainerPort, len(list))
+	for i := range list {
+		out[i] = corev1.ContainerPort{Name: list[i].Name, ContainerPort: list[i].ContainerPort, Protocol: list[i].Protocol}
+	}
+	return out
+}
+
+// literal keeps variables that have their value in the object.
+func literal(env []corev1.EnvVar) []corev1.EnvVar {
+	var out []corev1.EnvVar
+	for _, e := range env {
+		if e.ValueFrom == nil {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func trimService(s *corev1.Service) *corev1.Service {
+	out := &corev1.Service{ObjectMeta: trimMeta(&s.ObjectMeta)}
+	out.Spec = corev1.ServiceSpec{
+		Type: s.Spec.Type, ClusterIP: s.Spec.ClusterIP, ExternalName: s.Spec.ExternalName, Selector: s.Spec.Selector,
+		Ports: make([]corev1.ServicePort, len(s.Spec.Ports)),
+	}
+	for i := range s.Spec.Ports {
+		p := &s.Spec.Ports[i]
+		out.Spec.Ports[i] = corev1.ServicePort{Name: p.Name, Protocol: p.Protocol, AppProtocol: p.AppProtocol, Port: p.Port, TargetPort: p.TargetPort}
+	}
+	return out
+}
+
+func trimSlice(s *discoveryv1.EndpointSlice) *discoveryv1.EndpointSlice {
+	out := &discoveryv1.EndpointSlice{ObjectMeta: trimMeta(&s.ObjectMeta), AddressType: s.AddressType, Ports: s.Ports}
+	out.OwnerReferences = nil // the label says whose it is
+	out.Endpoints = make([]discoveryv1.Endpoint, len(s.Endpoints))
+	for i := range s.Endpoints {
+		e := &s.Endpoints[i]
+		out.Endpoints[i].Addresses = e.Addresses
+		if e.TargetRef != nil {
+			out.Endpoints[i].TargetRef = &corev1.ObjectReference{Kind: e.TargetRef.Kind, Namespace: e.TargetRef.Namespace, Name: e.TargetRef.Name}
+		}
+	}
+	return out
+}

@@ -1,0 +1,33 @@
+package resolve
+
+// unseenScope is the answer where Sidecar resources could not be read: one of them
+// may hide the host (3.1.2). A Sidecar of the clients' own namespace hides those of
+// the root namespace.
+func (c *call) unseenScope() *Sending {
+	if c.class.Dataplane == DataplaneGateway {
+		return nil
+	}
+	g := c.mesh.gaps.at(KindSidecar, c.class.Namespace)
+	if g == nil && c.class.Sidecar.Namespace != c.class.Namespace {
+		g = c.mesh.gaps.at(KindSidecar, c.mesh.rootNamespace)
+	}
+	if g == nil {
+		return nil
+	}
+	return &Sending{TLS: SendsUnknown, Rule: "3.1.2", Because: g.String() + ": a Sidecar resource may hide the host"}
+}
+
+// unseenRule is the answer where DestinationRules could not be read in a place that
+// istiod looks at before it finds one (3.2.3).
+func (c *call) unseenRule() *Sending {
+	places := []string{c.class.Namespace, c.host.Namespace, c.mesh.rootNamespace}
+	for _, ns := range places {
+		if g := c.mesh.gaps.at(KindDestinationRule, ns); g != nil {
+			return &Sending{TLS: SendsUnknown, Rule: "3.2.3", Because: g.String() + ": client TLS is unknown"}
+		}
+		if c.rule != nil && c.rule.first.Ref.Namespace == ns {
+			return nil
+		}
+	}
+	return nil
+}
