@@ -11,6 +11,7 @@ import (
 
 	authorizationv1 "k8s.io/api/authorization/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -109,10 +110,15 @@ func (s *server) replace(t *testing.T, user string, rules []rbacv1.PolicyRule, n
 	t.Helper()
 	meta := metav1.ObjectMeta{Name: user}
 	role := &rbacv1.ClusterRole{ObjectMeta: meta, Rules: rules}
-	if err := s.Update(context.Background(), role); err == nil {
-		return
+	err := s.Create(context.Background(), role)
+	if apierrors.IsAlreadyExists(err) {
+		if err = s.Update(context.Background(), role); err == nil {
+			return
+		}
 	}
-	s.create(t, role)
+	if err != nil {
+		t.Fatal(err)
+	}
 	ref := rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: user}
 	subjects := []rbacv1.Subject{{Kind: rbacv1.UserKind, APIGroup: rbacv1.GroupName, Name: user}}
 	if len(namespaces) == 0 {
