@@ -10,7 +10,7 @@ FRESHSEED  ?= $(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null))
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL = help
-.PHONY: help build install test race golden fuzz bench lint conformance ci
+.PHONY: help build install test race golden fuzz bench lint conformance live ci
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -50,6 +50,11 @@ conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh 
 	cd testdata/conformance && go mod tidy -diff && MESHES=$(MESHES) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) go test -count 1 -timeout 30m -v -run 'TestVectors|TestSeeds|TestMeshes' . \
 		> conformance.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' conformance.log; exit 1; }
 	@grep -e ' meshes in ' -e 'SEED=' testdata/conformance/conformance.log
+
+live: ## compare live clusters with files on a real kube-apiserver (built once, minutes)
+	cd testdata/apiserver && go mod tidy -diff && go vet ./... && go test -count 1 -timeout 60m -v . \
+		> live.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' live.log; exit 1; }
+	@grep -e '^built ' -e '^ok ' testdata/apiserver/live.log
 
 ci: ## what every change has to pass
 	.ci/run

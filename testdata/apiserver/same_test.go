@@ -1,0 +1,82 @@
+package apiserver
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// elsewhere are the fields that have to differ between files and a cluster: where
+// something was read, how many pods there are, and by what a pod shows that it is
+// in the mesh, which a manifest can only promise.
+var elsewhere = map[string]bool{
+	"scope": true, "position": true, "acceptsPosition": true, "field": true,
+	"pods": true, "podsOf": true, "dataplaneReason": true, "labels": true, "fingerprint": true,
+}
+
+// observed is what a running pod without a sidecar says before it says why.
+const observed = "the pod has no istio-proxy container: "
+
+// answer is a report of mtlsctl's without what has to differ.
+func answer(t *testing.T, out output) any {
+	t.Helper()
+	var report any
+	if err := json.Unmarshal([]byte(out.stdout), &report); err != nil {
+		t.Fatalf("exit %d: %v\n%s%s", out.code, err, out.stdout, out.stderr)
+	}
+	return without(report)
+}
+
+func without(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			if elsewhere[key] || strings.HasSuffix(key, "Position") {
+				delete(v, key)
+				continue
+			}
+			v[key] = without(inner)
+		}
+	case []any:
+		for i := range v {
+			v[i] = without(v[i])
+		}
+	case string:
+		return strings.ReplaceAll(v, observed, "")
+	}
+	return value
+}
+
+// same fails the test unless both runs give the same answer.
+func same(t *testing.T, files, cluster output) {
+	t.Helper()
+	if d := cmp.Diff(answer(t, files), answer(t, cluster)); d != "" {
+		t.Errorf("- files, + cluster:\n%s%s", d, cluster.stderr)
+	}
+	if files.code != cluster.code {
+		t.Errorf("exit %d from files, %d from the cluster\n%s", files.code, cluster.code, cluster.stderr)
+	}
+}
+
+// identical fails the test unless both runs printed the same bytes and ended alike.
+func identical(t *testing.T, a, b output) {
+	t.Helper()
+	if d := cmp.Diff(a.stdout, b.stdout); d != "" {
+		t.Errorf("the answers differ:\n%s\n%s", d, b.stderr)
+	}
+	if a.code != b.code {
+		t.Errorf("exit %d and %d\n%s", a.code, b.code, b.stderr)
+	}
+}
+
+func content(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
