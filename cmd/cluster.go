@@ -21,6 +21,8 @@ type clusterFlags struct {
 	chunkSize      int64
 	fromCache      bool
 	timeout        time.Duration
+	// keep and full are a snapshot's.
+	keep, full bool
 }
 
 // kubectlUsage words kubectl's flags like the others; those that are not here work
@@ -116,6 +118,7 @@ func (f *inputFlags) readCluster(ctx context.Context, s Streams) (*source.Input,
 	if f.namespace != "" {
 		o.Namespace = f.namespace
 	}
+	o.Keep, o.Full = f.cluster.keep, f.cluster.full
 	bar := newProgress(s, o.Context)
 	defer bar.end()
 	o.Progress = bar.show

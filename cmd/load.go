@@ -32,6 +32,13 @@ func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
 	if err != nil {
 		return nil, inputError(err)
 	}
+	l.take(in)
+	return l, ctx.Err()
+}
+
+// take resolves an Input.
+func (l *loaded) take(in *source.Input) {
+	f := l.flags
 	boundHeap(in.Stats.Bytes)
 	b := resolve.NewBuilder(f.resolveOptions(in))
 	for _, o := range in.Objects {
@@ -41,7 +48,6 @@ func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
 	l.mesh, l.notes, l.stats, l.cluster = b.Build(), in.Notes, in.Stats, in.Cluster
 	l.problems = slices.Concat(in.Problems, l.mesh.Problems())
 	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
-	return l, ctx.Err()
 }
 
 // checkNamespaces refuses namespaces on the command line in which nothing lives.

@@ -8,6 +8,9 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -27,6 +30,8 @@ import (
 type api struct {
 	rest    rest.Interface
 	decoder runtime.Decoder
+	// answered is true once the server has answered anything.
+	answered atomic.Bool
 }
 
 // newAPI makes the client. It has no rate limit of its own: a run asks some dozen
@@ -47,7 +52,7 @@ func newAPI(config *rest.Config) (*api, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &api{client, codecs.UniversalDeserializer()}, nil
+	return &api{rest: client, decoder: codecs.UniversalDeserializer()}, nil
 }
 
 // The forms in which an answer may come.
@@ -64,7 +69,8 @@ func (a *api) get(ctx context.Context, path, accept string, params map[string]st
 			request.Param(name, value)
 		}
 		body, err := request.Do(ctx).Raw()
-		if err == nil || ctx.Err() != nil || try == lastTry || !passing(err) {
+		a.answered.CompareAndSwap(false, err == nil)
+		if err == nil || ctx.Err() != nil || try == lastTry || !a.passing(err) {
 			return body, err
 		}
 		if err := pause(ctx, wait(err, try)); err != nil {
@@ -98,8 +104,9 @@ func pause(ctx context.Context, d time.Duration) error {
 }
 
 // passing reports errors after which the same question may be answered: the
-// server is busy or restarts, or an answer broke off.
-func passing(err error) bool {
+// server is busy or restarts, or an answer broke off. One that has never answered
+// is not waited for: the address is wrong more often than the server is away.
+func (a *api) passing(err error) bool {
 	var status apierrors.APIStatus
 	if errors.As(err, &status) {
 		code := status.Status().Code
@@ -107,10 +114,17 @@ func passing(err error) bool {
 	}
 	var dial *net.OpError
 	if errors.As(err, &dial) && dial.Op == "dial" {
-		return true
+		return a.answered.Load()
 	}
 	var timeout net.Error
-	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.As(err, &timeout)
+	broken := errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
+	return broken || errors.As(err, &timeout) && timeout.Timeout() || goneAway(err)
+}
+
+// goneAway is how HTTP/2 says that a server ended the connection; the type is not
+// exported.
+func goneAway(err error) bool {
+	return strings.Contains(err.Error(), "http2: ") || strings.Contains(err.Error(), "stream error")
 }
 
 // pageParams are those of one page of a list.

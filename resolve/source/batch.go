@@ -19,6 +19,10 @@ type batch struct {
 	marks                []mark
 	skipped              map[string]int
 	documents, defaulted int
+	// cluster is what a snapshot says of the cluster that it was taken of.
+	cluster *snapshotOf
+	// kept are custom resources as the API server sent them.
+	kept []keptItem
 	// files and size are counted by the first batch of a text.
 	files int
 	size  int64

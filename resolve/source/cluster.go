@@ -58,6 +58,7 @@ func ReadCluster(ctx context.Context, o ClusterOptions) (*Input, error) {
 	}
 	in := gather(append(batches, b))
 	in.sort()
+	in.Stats.Skipped = map[string]int{} // nothing was passed over: only what counts was asked for
 	slices.SortFunc(r.cluster.Gaps, resolve.Gap.Compare)
 	slices.Sort(r.cluster.Absent)
 	in.Cluster = &r.cluster

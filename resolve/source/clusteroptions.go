@@ -21,6 +21,10 @@ type ClusterOptions struct {
 	// Cached lets the API server answer from its cache (resourceVersion=0): quicker
 	// for etcd, perhaps a moment old, and in one page.
 	Cached bool
+	// Full keeps what no answer depends on: images, environments, all annotations.
+	Full bool
+	// Keep keeps custom resources as they were sent, for a snapshot.
+	Keep bool
 	// Progress is told what has been read so far, from several goroutines; nil is
 	// told nothing.
 	Progress func(Progress)

@@ -60,7 +60,11 @@ func (r *clusterReader) configMap(ctx context.Context, namespace, name string, b
 	if err != nil {
 		return err
 	}
-	b.node(document{json: true}, n, nil, head{apiVersion: "v1", kind: "ConfigMap"})
+	of := head{apiVersion: "v1", kind: "ConfigMap"}
+	b.node(document{json: true}, n, nil, of)
+	if r.o.Keep {
+		b.kept = append(b.kept, keptItem{of, body})
+	}
 	return nil
 }
 

@@ -20,8 +20,14 @@ func gather(batches []*batch) *Input {
 		in.Problems = append(in.Problems, b.problems...)
 		marks = append(marks, b.marks...)
 		in.Stats.add(b)
+		in.kept = append(in.kept, b.kept...)
 	}
 	in.Notes = notes(marks)
+	for _, b := range batches {
+		if b.cluster != nil {
+			in.replay(b.cluster)
+		}
+	}
 	return in
 }
 

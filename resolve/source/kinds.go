@@ -84,6 +84,7 @@ var readings = map[groupKind]reading{
 	{"monitoring.coreos.com", "ServiceMonitor"}:                        {kind: resolve.KindServiceMonitor, decode: serviceMonitor},
 	{"monitoring.coreos.com", "PodMonitor"}:                            {kind: resolve.KindPodMonitor, decode: podMonitor},
 
+	{snapshotGroup, "Snapshot"}:               {kind: "Snapshot", cluster: true, decode: snapshotHeader},
 	{"", "ConfigMap"}:                         {kind: resolve.KindMeshConfig, carrier: true, decode: meshConfigMap},
 	{"install.istio.io", "IstioOperator"}:     {kind: resolve.KindMeshConfig, carrier: true, decode: istioOperator},
 	{"sailoperator.io", "Istio"}:              {kind: resolve.KindMeshConfig, carrier: true, decode: sailIstio},

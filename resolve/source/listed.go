@@ -25,7 +25,7 @@ type listed struct {
 	// list is the Go type of a page in protobuf, take what becomes of its items; nil
 	// for custom resources, which come as JSON and are decoded like files.
 	list func() runtime.Object
-	take func(page runtime.Object, add func(resolve.Object))
+	take func(page runtime.Object, full bool, add func(resolve.Object))
 }
 
 // name is the kind as kubectl and RBAC name it: "pods", "sidecars.networking.istio.io".

@@ -60,6 +60,10 @@ func (b *batch) nameless(d document, n *yaml.Node, h head) {
 }
 
 func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1.Object) {
+	if s, ok := o.(*snapshotOf); ok {
+		s.file, b.cluster = d.file, s
+		return
+	}
 	switch {
 	case r.cluster:
 		o.SetNamespace("")

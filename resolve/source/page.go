@@ -50,13 +50,13 @@ func (r *clusterReader) pages(ctx context.Context, l listed, namespace string, w
 // page reads one page into b and returns the token of the next, "" at the end.
 func (r *clusterReader) page(l listed, body []byte, b *batch) (next string, err error) {
 	if l.list == nil {
-		return customPage(body, b)
+		return customPage(body, b, r.o.Keep)
 	}
 	page := l.list()
 	if _, _, err := r.api.decoder.Decode(body, nil, page); err != nil {
 		return "", err
 	}
-	l.take(page, func(o resolve.Object) { b.objects = append(b.objects, o) })
+	l.take(page, r.o.Full, func(o resolve.Object) { b.objects = append(b.objects, o) })
 	m, err := meta.ListAccessor(page)
 	if err != nil {
 		return "", err
@@ -66,7 +66,7 @@ func (r *clusterReader) page(l listed, body []byte, b *batch) (next string, err 
 
 // customPage reads a page of custom resources through the decoders that files go
 // through, so that both mean the same.
-func customPage(body []byte, b *batch) (next string, err error) {
+func customPage(body []byte, b *batch, keep bool) (next string, err error) {
 	var page struct {
 		APIVersion, Kind string
 		Metadata         struct{ Continue string }
@@ -82,6 +82,9 @@ func customPage(body []byte, b *batch) (next string, err error) {
 			return "", err
 		}
 		b.node(document{json: true}, n, nil, of)
+		if keep {
+			b.kept = append(b.kept, keptItem{of, item})
+		}
 	}
 	return page.Metadata.Continue, nil
 }

@@ -40,8 +40,11 @@ type Input struct {
 	// Notes are what was passed over on purpose and is worth a word, sorted.
 	Notes []Note
 	Stats Stats
-	// Cluster is what was read of a cluster, nil when the Input is files.
+	// Cluster is what was read of a cluster, alive or from a snapshot, nil when the
+	// Input is files.
 	Cluster *Cluster
+
+	kept []keptItem
 }
 
 // Note is a remark about the input that is no error: said once for all the

@@ -14,17 +14,17 @@ import (
 // The takers turn the items of a page into objects, cut down to what some answer
 // depends on, so that a page can go as soon as it is read.
 
-func takeNamespaces(page runtime.Object, add func(resolve.Object)) {
+func takeNamespaces(page runtime.Object, full bool, add func(resolve.Object)) {
 	for _, n := range page.(*corev1.NamespaceList).Items {
-		add(live(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: trimMeta(&n.ObjectMeta)}))
+		add(live(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: trimMeta(&n.ObjectMeta, full)}))
 	}
 }
 
-func takePods(page runtime.Object, add func(resolve.Object)) {
+func takePods(page runtime.Object, full bool, add func(resolve.Object)) {
 	items := page.(*corev1.PodList).Items
 	for i := range items {
 		if p := &items[i]; !completed(p) {
-			add(live(resolve.KindPod, trimPod(p)))
+			add(live(resolve.KindPod, trimPod(p, full)))
 		}
 	}
 }
@@ -34,49 +34,49 @@ func completed(p *corev1.Pod) bool {
 	return p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed
 }
 
-func takeServices(page runtime.Object, add func(resolve.Object)) {
+func takeServices(page runtime.Object, full bool, add func(resolve.Object)) {
 	items := page.(*corev1.ServiceList).Items
 	for i := range items {
-		add(live(resolve.KindService, trimService(&items[i])))
+		add(live(resolve.KindService, trimService(&items[i], full)))
 	}
 }
 
-func takeSlices(page runtime.Object, add func(resolve.Object)) {
+func takeSlices(page runtime.Object, full bool, add func(resolve.Object)) {
 	items := page.(*discoveryv1.EndpointSliceList).Items
 	for i := range items {
-		add(live(resolve.KindEndpointSlice, trimSlice(&items[i])))
+		add(live(resolve.KindEndpointSlice, trimSlice(&items[i], full)))
 	}
 }
 
-func takeDeployments(page runtime.Object, add func(resolve.Object)) {
+func takeDeployments(page runtime.Object, full bool, add func(resolve.Object)) {
 	items := page.(*appsv1.DeploymentList).Items
 	for i := range items {
 		d := &items[i]
-		add(made(resolve.KindDeployment, &d.ObjectMeta, d.Spec.Replicas, &d.Spec.Template, "spec", "template"))
+		add(made(resolve.KindDeployment, full, &d.ObjectMeta, d.Spec.Replicas, &d.Spec.Template, "spec", "template"))
 	}
 }
 
-func takeStatefulSets(page runtime.Object, add func(resolve.Object)) {
+func takeStatefulSets(page runtime.Object, full bool, add func(resolve.Object)) {
 	items := page.(*appsv1.StatefulSetList).Items
 	for i := range items {
 		s := &items[i]
-		add(made(resolve.KindStatefulSet, &s.ObjectMeta, s.Spec.Replicas, &s.Spec.Template, "spec", "template"))
+		add(made(resolve.KindStatefulSet, full, &s.ObjectMeta, s.Spec.Replicas, &s.Spec.Template, "spec", "template"))
 	}
 }
 
-func takeDaemonSets(page runtime.Object, add func(resolve.Object)) {
+func takeDaemonSets(page runtime.Object, full bool, add func(resolve.Object)) {
 	items := page.(*appsv1.DaemonSetList).Items
 	for i := range items {
 		d := &items[i]
-		add(made(resolve.KindDaemonSet, &d.ObjectMeta, nil, &d.Spec.Template, "spec", "template"))
+		add(made(resolve.KindDaemonSet, full, &d.ObjectMeta, nil, &d.Spec.Template, "spec", "template"))
 	}
 }
 
-func takeCronJobs(page runtime.Object, add func(resolve.Object)) {
+func takeCronJobs(page runtime.Object, full bool, add func(resolve.Object)) {
 	items := page.(*batchv1.CronJobList).Items
 	for i := range items {
 		c := &items[i]
-		add(made(resolve.KindCronJob, &c.ObjectMeta, nil, &c.Spec.JobTemplate.Spec.Template, "spec", "jobTemplate", "spec", "template"))
+		add(made(resolve.KindCronJob, full, &c.ObjectMeta, nil, &c.Spec.JobTemplate.Spec.Template, "spec", "jobTemplate", "spec", "template"))
 	}
 }
 
@@ -85,11 +85,14 @@ func live(kind resolve.Kind, o metav1.Object) resolve.Object {
 }
 
 // made is a controller: whatever it is, only its template matters.
-func made(kind resolve.Kind, meta *metav1.ObjectMeta, replicas *int32, t *corev1.PodTemplateSpec, path ...string) resolve.Object {
-	c := &resolve.Controller{ObjectMeta: trimMeta(meta), Replicas: replicas, TemplateField: resolve.Path(path...)}
+func made(kind resolve.Kind, full bool, meta *metav1.ObjectMeta, replicas *int32, t *corev1.PodTemplateSpec, path ...string) resolve.Object {
+	c := &resolve.Controller{ObjectMeta: trimMeta(meta, full), Replicas: replicas, TemplateField: resolve.Path(path...)}
 	c.Template.Labels = t.Labels
-	c.Template.Annotations = istioOnly(t.Annotations)
-	c.Template.Spec = trimSpec(&t.Spec, isIstiod(meta))
+	c.Template.Annotations, c.Template.Spec = t.Annotations, t.Spec
+	if !full {
+		c.Template.Annotations = istioOnly(t.Annotations)
+		c.Template.Spec = trimSpec(&t.Spec, isIstiod(meta))
+	}
 	return live(kind, c)
 }
 

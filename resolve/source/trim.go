@@ -9,10 +9,10 @@ import (
 )
 
 // trimMeta keeps names, labels, owners and ages, and the annotations of Istio.
-func trimMeta(m *metav1.ObjectMeta) metav1.ObjectMeta {
-	out := metav1.ObjectMeta{
-		Name: m.Name, Namespace: m.Namespace, Labels: m.Labels, Annotations: istioOnly(m.Annotations),
-		CreationTimestamp: m.CreationTimestamp,
+func trimMeta(m *metav1.ObjectMeta, full bool) metav1.ObjectMeta {
+	out := metav1.ObjectMeta{Name: m.Name, Namespace: m.Namespace, Labels: m.Labels, Annotations: m.Annotations, CreationTimestamp: m.CreationTimestamp}
+	if !full {
+		out.Annotations = istioOnly(m.Annotations)
 	}
 	for _, o := range m.OwnerReferences {
 		if o.Controller != nil && *o.Controller {
@@ -22,12 +22,16 @@ func trimMeta(m *metav1.ObjectMeta) metav1.ObjectMeta {
 	return out
 }
 
-// istioOnly keeps the annotations that Istio and this tool read. The sidecar's
-// status counts as such and its long text does not.
+// isOurs reports an annotation that Istio or this tool reads.
+func isOurs(annotation string) bool {
+	return strings.Contains(annotation, "istio.io/") || strings.HasPrefix(annotation, snapshotGroup+"/")
+}
+
+// istioOnly keeps the annotations that Istio and this tool read.
 func istioOnly(annotations map[string]string) map[string]string {
 	var out map[string]string
 	for k, v := range annotations {
-		if !strings.Contains(k, "istio.io/") && !strings.HasPrefix(k, "mtlsctl.io/") {
+		if !isOurs(k) {
 			continue
 		}
 		if out == nil {
@@ -38,8 +42,11 @@ func istioOnly(annotations map[string]string) map[string]string {
 	return out
 }
 
-func trimPod(p *corev1.Pod) *corev1.Pod {
-	out := &corev1.Pod{ObjectMeta: trimMeta(&p.ObjectMeta), Spec: trimSpec(&p.Spec, false)}
+func trimPod(p *corev1.Pod, full bool) *corev1.Pod {
+	out := &corev1.Pod{ObjectMeta: trimMeta(&p.ObjectMeta, full), Spec: p.Spec}
+	if !full {
+		out.Spec = trimSpec(&p.Spec, false)
+	}
 	out.Spec.NodeName = p.Spec.NodeName
 	out.Status = corev1.PodStatus{Phase: p.Status.Phase, PodIPs: p.Status.PodIPs}
 	if len(p.Status.PodIPs) == 0 {
@@ -100,8 +107,11 @@ func literal(env []corev1.EnvVar) []corev1.EnvVar {
 	return out
 }
 
-func trimService(s *corev1.Service) *corev1.Service {
-	out := &corev1.Service{ObjectMeta: trimMeta(&s.ObjectMeta)}
+func trimService(s *corev1.Service, full bool) *corev1.Service {
+	out := &corev1.Service{ObjectMeta: trimMeta(&s.ObjectMeta, full), Spec: s.Spec}
+	if full {
+		return out
+	}
 	out.Spec = corev1.ServiceSpec{
 		Type: s.Spec.Type, ClusterIP: s.Spec.ClusterIP, ExternalName: s.Spec.ExternalName, Selector: s.Spec.Selector,
 		Ports: make([]corev1.ServicePort, len(s.Spec.Ports)),
@@ -113,8 +123,8 @@ func trimService(s *corev1.Service) *corev1.Service {
 	return out
 }
 
-func trimSlice(s *discoveryv1.EndpointSlice) *discoveryv1.EndpointSlice {
-	out := &discoveryv1.EndpointSlice{ObjectMeta: trimMeta(&s.ObjectMeta), AddressType: s.AddressType, Ports: s.Ports}
+func trimSlice(s *discoveryv1.EndpointSlice, full bool) *discoveryv1.EndpointSlice {
+	out := &discoveryv1.EndpointSlice{ObjectMeta: trimMeta(&s.ObjectMeta, full), AddressType: s.AddressType, Ports: s.Ports}
 	out.OwnerReferences = nil // the label says whose it is
 	out.Endpoints = make([]discoveryv1.Endpoint, len(s.Endpoints))
 	for i := range s.Endpoints {

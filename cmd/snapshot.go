@@ -1,0 +1,93 @@
+package cmd
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+const snapshotLong = `snapshot writes what mtlsctl reads of a cluster as plain YAML: a mesh that can be
+kept, compared, and sent with a question. mtlsctl describe -f FILE, analyze and
+connections then answer as the cluster did, byte for byte.
+
+Secrets are never read. Environments, images and annotations of other projects
+are left out unless --full is given: look through a full snapshot before you
+pass it on.`
+
+const snapshotExample = `  # the cluster of the current context, to a file
+  mtlsctl snapshot -o mesh.yaml
+
+  # ask it again, without the cluster
+  mtlsctl connections -A -f mesh.yaml`
+
+// snapshotOptions is everything that one run of snapshot needs.
+type snapshotOptions struct {
+	streams Streams
+	input   inputFlags
+	file    string
+}
+
+func newSnapshot(s Streams) *cobra.Command {
+	o := &snapshotOptions{streams: s}
+	c := &cobra.Command{
+		Use: "snapshot", Short: "Write what is read of a cluster, to answer from later",
+		Long: snapshotLong, Example: snapshotExample, Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := o.input.cluster.validate(); err != nil {
+				return err
+			}
+			return inputError(o.run(c.Context()))
+		},
+	}
+	o.input.cluster.add(c.Flags())
+	c.Flags().StringVarP(&o.input.namespace, "namespace", "n", "", "read namespace `NS` where listing everywhere is forbidden")
+	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, - is standard output")
+	c.Flags().BoolVar(&o.input.cluster.full, "full", false, "keep environments, images and all annotations")
+	return c
+}
+
+func (o *snapshotOptions) run(ctx context.Context) error {
+	l := &loaded{flags: &o.input, start: o.streams.Now()}
+	o.input.cluster.keep = true
+	in, err := o.input.readCluster(ctx, o.streams)
+	if err != nil {
+		return err
+	}
+	if err := o.write(ctx, in); err != nil {
+		return err
+	}
+	l.take(in)
+	return l.report(o.streams)
+}
+
+// write puts the snapshot where it belongs, whole or not at all.
+func (o *snapshotOptions) write(ctx context.Context, in *source.Input) (err error) {
+	if o.file == "-" {
+		return buffered(stoppable{ctx, o.streams.Out}, in, o.input.cluster.full)
+	}
+	part := o.file + ".part"
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("write snapshot: %w", err)
+	}
+	err = errors.Join(buffered(stoppable{ctx, f}, in, o.input.cluster.full), f.Close())
+	if err == nil {
+		err = os.Rename(part, o.file)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("write snapshot: %w", err), os.Remove(part))
+	}
+	return nil
+}
+
+func buffered(w io.Writer, in *source.Input, full bool) error {
+	b := bufio.NewWriterSize(w, 1<<16)
+	return errors.Join(source.WriteSnapshot(b, in, full), b.Flush())
+}
