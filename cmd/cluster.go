@@ -125,13 +125,18 @@ func (f *inputFlags) readCluster(ctx context.Context, s Streams) (*source.Input,
 	ctx, cancel := context.WithTimeout(ctx, f.cluster.timeout)
 	defer cancel()
 	in, err := source.ReadCluster(ctx, o)
-	var unreachable *source.Unreachable
-	if errors.As(err, &unreachable) {
-		return nil, &failure{code: exitInput, message: err.Error(), hints: []string{unreachable.Hint}}
-	}
 	if err != nil || f.meshConfig == "" {
-		return in, err
+		return in, unreachable(err)
 	}
 	in.MeshConfig, err = source.ReadMeshConfig(f.meshConfig)
 	return in, err
+}
+
+// unreachable gives an error of the cluster its hint.
+func unreachable(err error) error {
+	var u *source.Unreachable
+	if errors.As(err, &u) {
+		return &failure{code: exitInput, message: err.Error(), hints: []string{u.Hint}}
+	}
+	return err
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -22,7 +23,42 @@ var withoutKind = map[resolve.Kind]string{
 	resolve.KindGateway:            "the ports of gateways are unknown",
 	resolve.KindKubeGateway:        "Gateway API gateways are missing",
 	resolve.KindBackendTLSPolicy:   "TLS that it sets is missing",
+	resolve.KindMeshConfig:         "Istio's default mesh configuration stands in",
 	resolve.KindMutatingWebhook:    "which revisions exist is unknown",
+}
+
+// alikeGaps puts gaps of the same place and reason together.
+func alikeGaps(all []resolve.Gap) [][]resolve.Gap {
+	var groups [][]resolve.Gap
+	index := map[string]int{}
+	for _, g := range all {
+		key := g.Where() + ": " + g.Reason
+		i, seen := index[key]
+		if !seen {
+			i = len(groups)
+			index[key], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], g)
+	}
+	return groups
+}
+
+// gapsText says what is missing, a line for each kind unless there are many: then
+// the user sees little of the cluster on purpose, and one line is enough.
+func gapsText(alike []resolve.Gap) string {
+	const few = 3
+	if len(alike) > few && alike[0].Namespaces == nil && len(alike[0].Except) > 0 {
+		return fmt.Sprintf("cannot list anything%s (%s): %s; what depends on other namespaces is unknown", alike[0].Where(), plural(len(alike), "kind"), alike[0].Reason)
+	}
+	var lines []string
+	for _, g := range alike {
+		text := g.String()
+		if what := withoutKind[g.Kind]; what != "" {
+			text += "; " + what
+		}
+		lines = append(lines, text)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // sayCluster says what a cluster did not let anybody see.
@@ -30,12 +66,8 @@ func (l *loaded) sayCluster(s Streams) {
 	if l.cluster == nil {
 		return
 	}
-	for _, g := range l.mesh.Gaps() {
-		text := g.String()
-		if what := withoutKind[g.Kind]; what != "" {
-			text += "; " + what
-		}
-		say(s, "%s", text)
+	for _, alike := range alikeGaps(l.mesh.Gaps()) {
+		say(s, "%s", gapsText(alike))
 	}
 	if len(l.mesh.Gaps()) > 0 {
 		say(s, "  hint: mtlsctl rbac prints the rights that a whole answer needs, mtlsctl rbac --check which of them you lack")

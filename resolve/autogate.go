@@ -8,7 +8,7 @@ func (c *call) autoGate() *Sending {
 	plain := func(rule, because string) *Sending {
 		return &Sending{TLS: SendsPlaintext, Auto: true, Rule: rule, Because: "gate: " + because}
 	}
-	if enabled := c.mesh.config.GetEnableAutoMtls(); enabled != nil && !enabled.GetValue() {
+	if enabled := c.plane().config.GetEnableAutoMtls(); enabled != nil && !enabled.GetValue() {
 		return plain("3.4.1", "enableAutoMtls is false")
 	}
 	if c.host.External {
@@ -37,13 +37,16 @@ func (c *call) autoGate() *Sending {
 	return nil
 }
 
+// plane is the client's own control plane.
+func (c *call) plane() *plane { return c.mesh.control.of(c.class.Revision) }
+
 // edsForHeadless reports whether endpoints are told apart all the same: by a
 // gateway, or with the feature on (3.4.3).
 func (c *call) edsForHeadless(balancer bool) bool {
 	if balancer {
 		return false
 	}
-	return c.class.Dataplane == DataplaneGateway || c.host.kubernetes && c.mesh.control.flag("PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES")
+	return c.class.Dataplane == DataplaneGateway || c.host.kubernetes && c.plane().flag("PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES")
 }
 
 // passthroughGate is plaintext for all as soon as one endpoint is without a
@@ -94,7 +97,7 @@ func (m *Mesh) gateUnseen(namespace, revision string) *Gap {
 	if wide := m.wide.above(namespace, revision).namespace; wide != nil && wide.Mode != Unset {
 		return nil
 	}
-	return m.gaps.at(KindPeerAuthentication, m.rootNamespace)
+	return m.gaps.at(KindPeerAuthentication, m.control.rootOf(revision))
 }
 
 // namespaceMode is the namespace- or mesh-wide policy that switches auto mTLS off

@@ -67,8 +67,8 @@ func (b *Builder) Build() *Mesh {
 	m := &Mesh{others: c.others, counts: c.counts, problems: duplicates}
 	m.gaps = slices.SortedFunc(slices.Values(b.opts.Gaps), Gap.Compare)
 	m.control = chooseControl(b.opts, c)
-	m.config = m.control.config
-	m.rootNamespace = m.control.root
+	m.config = m.control.first.config
+	m.rootNamespace = m.control.first.root
 	m.namespaces, m.namespaceByName = namespacesOf(c)
 	m.services = servicesOf(c)
 	c.services, c.slices, c.endpoints = nil, nil, nil

@@ -47,7 +47,7 @@ func (m *Mesh) classes(c *collection) []*ClientClass {
 			selecting[r.Ref.Namespace] = append(selecting[r.Ref.Namespace], r.Selector)
 		}
 	}
-	sidecars := newSidecars(m.rootNamespace, c.sidecars)
+	sidecars := newSidecars(&m.control, c.sidecars)
 	byKey := map[string]*ClientClass{}
 	for _, w := range m.workloads {
 		if w.Membership.Dataplane == DataplaneWaypoint {

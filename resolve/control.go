@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
-
-	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 )
 
 // DefaultRevision is what an istiod calls itself when nobody named it.
@@ -14,12 +12,13 @@ const DefaultRevision = "default"
 // defaultRoot is where mesh-wide policies live unless configured otherwise.
 const defaultRoot = "istio-system"
 
-// control is what is known of the control planes: the mesh configuration that
-// counts, who the root namespace is, which revisions exist.
+// control is what is known of the control planes: how each is configured, and
+// which revisions exist.
 type control struct {
-	config *meshv1alpha1.MeshConfig
-	env    map[string]string
-	root   string
+	// planes are the control planes by revision, first the one that counts where the
+	// input does not tell.
+	planes map[string]*plane
+	first  *plane
 	// revisions maps a name or tag to its revision; known is false when the
 	// list may be incomplete and any revision that a label names may exist.
 	revisions map[string]string
@@ -30,18 +29,9 @@ type control struct {
 }
 
 func chooseControl(opts Options, c *collection) control {
-	k := control{revisions: map[string]string{}, byDefault: opts.InjectedByDefault, assume: opts.Assume, gaps: opts.Gaps, config: opts.MeshConfig}
-	chosen := chooseMeshConfig(c.meshConfigs)
-	if chosen != nil {
-		k.env = chosen.Env
-	}
-	if k.config == nil && chosen != nil {
-		k.config = chosen.Config
-	}
-	if k.config == nil {
-		k.config = &meshv1alpha1.MeshConfig{}
-	}
-	k.root = firstOf(opts.RootNamespace, k.config.GetRootNamespace(), controlPlaneNamespace(c), defaultRoot)
+	k := control{revisions: map[string]string{}, byDefault: opts.InjectedByDefault, assume: opts.Assume, gaps: opts.Gaps}
+	k.planes = planesOf(opts, c)
+	k.first = firstPlane(k.planes, opts, c)
 	for _, o := range c.others[KindMutatingWebhook] {
 		k.addWebhook(o.Value.(*admissionv1.MutatingWebhookConfiguration))
 	}
@@ -49,20 +39,6 @@ func chooseControl(opts Options, c *collection) control {
 		k.revisions[name], k.known = revision, true
 	}
 	return k
-}
-
-// chooseMeshConfig prefers the default revision's configuration, then the first
-// by name; several control planes are told apart when a cluster is read.
-func chooseMeshConfig(configs []of[*MeshConfig]) *MeshConfig {
-	for _, o := range configs {
-		if o.value.Revision == "" || o.value.Revision == DefaultRevision {
-			return o.value
-		}
-	}
-	if len(configs) > 0 {
-		return configs[0].value
-	}
-	return nil
 }
 
 // addWebhook learns the revision tags from their webhooks: label istio.io/tag
@@ -99,12 +75,6 @@ func (k *control) revision(name string) (revision string, ok bool) {
 func (k *control) knownRevisions() string {
 	return strings.Join(sortedKeys(k.revisions), ", ")
 }
-
-// flag reports an istiod environment switch (rulebook 9.2) that is off unless set.
-func (k *control) flag(name string) bool { return strings.EqualFold(k.env[name], "true") }
-
-// off reports a switch that is on unless set.
-func (k *control) off(name string) bool { return strings.EqualFold(k.env[name], "false") }
 
 func firstOf(words ...string) string {
 	for _, w := range words {

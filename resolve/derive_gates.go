@@ -11,7 +11,7 @@ func (d *deriver) gates() {
 	d.step("gates")
 	balancer, _ := d.call.rule.passesThrough(d.Subset, d.port.Number)
 	headless := d.host.Passthrough || balancer
-	enabled := d.mesh.config.GetEnableAutoMtls()
+	enabled := d.plane().config.GetEnableAutoMtls()
 	for _, g := range []struct {
 		shut       bool
 		pass, rule string

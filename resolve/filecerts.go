@@ -21,7 +21,7 @@ func (m *Mesh) certificatesOf(w *Workload) string {
 	if clientChainSet.MatchString(w.Annotations[proxyConfigAnno]) {
 		return "annotation " + proxyConfigAnno
 	}
-	if m.config.GetDefaultConfig().GetProxyMetadata()[clientChain] != "" {
+	if m.control.of(firstOf(w.Membership.Revision, DefaultRevision)).config.GetDefaultConfig().GetProxyMetadata()[clientChain] != "" {
 		return "meshConfig.defaultConfig.proxyMetadata"
 	}
 	return ""
@@ -37,5 +37,5 @@ func (c *call) withFiles() *Sending {
 // replacesMutual reports whether those certificates take the place of what a
 // DestinationRule asks for. It never does for MESH_EXTERNAL hosts.
 func (c *call) replacesMutual() bool {
-	return c.class.certificates != "" && (!c.host.External || c.mesh.control.off("PREFER_DESTINATIONRULE_TLS_FOR_EXTERNAL_SERVICES"))
+	return c.class.certificates != "" && (!c.host.External || c.plane().off("PREFER_DESTINATIONRULE_TLS_FOR_EXTERNAL_SERVICES"))
 }

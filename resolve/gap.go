@@ -22,20 +22,27 @@ type Gap struct {
 // String is the sentence that names the gap: "cannot list
 // destinationrules.networking.istio.io in all namespaces: forbidden".
 func (g Gap) String() string {
-	where := " in all namespaces"
-	if n := len(g.Except); n > 0 {
-		where = " outside of namespace " + strings.Join(g.Except[:min(n, 5)], ", ")
+	return "cannot list " + g.Resource + g.Where() + ": " + g.Reason
+}
+
+// Where says in which namespaces the kind is missing, "" for one without namespace.
+func (g Gap) Where() string {
+	switch {
+	case g.Kind == KindNamespace || g.Kind == KindMutatingWebhook:
+		return ""
+	case len(g.Namespaces) > 0:
+		return " in namespace " + firstNames(g.Namespaces)
+	case len(g.Except) > 0:
+		return " outside of namespace " + firstNames(g.Except)
 	}
-	if n := len(g.Namespaces); n > 0 {
-		where = " in namespace " + strings.Join(g.Namespaces[:min(n, 5)], ", ")
-		if n > 5 {
-			where += ", ..."
-		}
+	return " in all namespaces"
+}
+
+func firstNames(names []string) string {
+	if len(names) > 5 {
+		return strings.Join(names[:5], ", ") + ", ..."
 	}
-	if g.Kind == KindNamespace || g.Kind == KindMutatingWebhook {
-		where = ""
-	}
-	return "cannot list " + g.Resource + where + ": " + g.Reason
+	return strings.Join(names, ", ")
 }
 
 // Covers reports whether objects of a namespace are missing.

@@ -27,7 +27,7 @@ func (m *Mesh) link(c *collection) {
 	byRevision := map[string]*ruleIndex{}
 	for _, class := range m.clients {
 		if byRevision[class.Revision] == nil {
-			byRevision[class.Revision] = newRuleIndex(m.rules, class.Revision, &m.control)
+			byRevision[class.Revision] = newRuleIndex(m.rules, class.Revision, m.control.of(class.Revision))
 		}
 		class.rules = byRevision[class.Revision]
 		class.scope = m.scopeOf(class)

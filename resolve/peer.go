@@ -25,16 +25,16 @@ type wideChain struct {
 
 // chain collects the policies of a workload scope by scope (2.1, 2.2).
 func (x *policyIndex) chain(namespace, revision string, labels map[string]string) inheritance {
-	wide := x.above(namespace, revision)
+	wide, root := x.above(namespace, revision), x.control.rootOf(revision)
 	var in inheritance
 	in.winners[ScopeMesh], in.winners[ScopeNamespace], in.steps = wide.mesh, wide.namespace, wide.steps
 	in.steps = in.steps[:len(in.steps):len(in.steps)]
 	in.selecting = x.selecting(namespace, labels)
-	in.unseen, in.unseenRoot = x.gaps.at(KindPeerAuthentication, namespace), x.gaps.at(KindPeerAuthentication, x.root)
-	for _, p := range x.selecting(x.root, labels) {
+	in.unseen, in.unseenRoot = x.control.gaps.at(KindPeerAuthentication, namespace), x.control.gaps.at(KindPeerAuthentication, root)
+	for _, p := range x.selecting(root, labels) {
 		in.steps = append(in.steps, p.ignored("a selector in the root namespace has no effect, not even there", "2.2"))
 	}
-	if namespace != x.root {
+	if namespace != root {
 		in.contest(ScopeWorkload, in.selecting, revision)
 	}
 	return in
@@ -49,8 +49,9 @@ func (x *policyIndex) above(namespace, revision string) wideChain {
 		return w
 	}
 	var in inheritance
-	in.contest(ScopeMesh, x.wide(x.root), revision)
-	if namespace != x.root {
+	root := x.control.rootOf(revision)
+	in.contest(ScopeMesh, x.wide(root), revision)
+	if namespace != root {
 		in.contest(ScopeNamespace, x.wide(namespace), revision)
 	}
 	w := wideChain{in.winners[ScopeMesh], in.winners[ScopeNamespace], in.steps}

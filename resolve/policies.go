@@ -4,9 +4,8 @@ import "sync"
 
 // policyIndex finds the policies that speak about a workload.
 type policyIndex struct {
-	root   string
-	gaps   gaps
-	spaces map[string]*policySpace
+	control *control
+	spaces  map[string]*policySpace
 	// shared holds the part of a chain that all workloads of a namespace and
 	// revision have in common.
 	mu     sync.Mutex
@@ -19,8 +18,8 @@ type policySpace struct {
 	selecting *selectorIndex[*PeerAuthentication]
 }
 
-func newPolicyIndex(root string, policies []*PeerAuthentication, gaps gaps) *policyIndex {
-	x := &policyIndex{root: root, gaps: gaps, spaces: map[string]*policySpace{}, shared: map[[2]string]wideChain{}}
+func newPolicyIndex(k *control, policies []*PeerAuthentication) *policyIndex {
+	x := &policyIndex{control: k, spaces: map[string]*policySpace{}, shared: map[[2]string]wideChain{}}
 	byNamespace := map[string][]*PeerAuthentication{}
 	for _, p := range policies {
 		byNamespace[p.Ref.Namespace] = append(byNamespace[p.Ref.Namespace], p)

@@ -24,8 +24,8 @@ func newResolver(m *Mesh, c *collection) *resolver {
 	r := &resolver{
 		mesh: m, input: c,
 		members:     newMembers(&m.control, m.namespaceByName, c),
-		policies:    newPolicyIndex(m.rootNamespace, m.policies, m.gaps),
-		sidecars:    newSidecars(m.rootNamespace, c.sidecars),
+		policies:    newPolicyIndex(&m.control, m.policies),
+		sidecars:    newSidecars(&m.control, c.sidecars),
 		gateways:    newGateways(c),
 		byNamespace: map[string]*selectorIndex[*Service]{},
 		entries:     entryTargetsOf(c.serviceEntries),
@@ -111,8 +111,9 @@ func (r *resolver) listeners(d *decider) {
 	}
 	d.sidecar = &sidecar
 	w.Sidecar = sidecar.Ref()
-	d.ingressTLS = r.mesh.control.flag("ENABLE_TLS_ON_SIDECAR_INGRESS")
-	d.mergeIngress = r.mesh.control.flag("PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE")
+	plane := r.mesh.control.of(firstOf(w.Membership.Revision, DefaultRevision))
+	d.ingressTLS = plane.flag("ENABLE_TLS_ON_SIDECAR_INGRESS")
+	d.mergeIngress = plane.flag("PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE")
 }
 
 // servicesOf are the Services that select a workload, oldest first.

@@ -14,11 +14,11 @@ type ruleIndex struct {
 
 // newRuleIndex sorts rules into the places where istiod keeps them. Rules that a
 // control plane of the revision does not read are left out.
-func newRuleIndex(rules []*DestinationRule, revision string, k *control) *ruleIndex {
+func newRuleIndex(rules []*DestinationRule, revision string, k *plane) *ruleIndex {
 	x := &ruleIndex{k.root, map[string]*ruleMap{}, map[string]*ruleMap{}, newHostMap[[]*mergedRule]()}
 	sorted := slices.Clone(rules)
 	slices.SortFunc(sorted, (*DestinationRule).Compare)
-	enhanced := k.env["ENABLE_ENHANCED_DESTINATIONRULE_MERGE"] != "false"
+	enhanced := !k.off("ENABLE_ENHANCED_DESTINATIONRULE_MERGE")
 	privateByDefault := slices.Contains(k.config.GetDefaultDestinationRuleExportTo(), ".")
 	for _, r := range sorted {
 		if r.HasRevision && r.Revision != revision {

@@ -23,7 +23,8 @@ type scope struct {
 
 // scopeOf computes the scope of a class.
 func (m *Mesh) scopeOf(c *ClientClass) *scope {
-	s := &scope{registryOnly: m.config.GetOutboundTrafficPolicy() != nil && m.config.GetOutboundTrafficPolicy().GetMode().String() == "REGISTRY_ONLY"}
+	policy := m.control.of(c.Revision).config.GetOutboundTrafficPolicy()
+	s := &scope{registryOnly: policy != nil && policy.GetMode().String() == "REGISTRY_ONLY"}
 	if c.sidecar == nil {
 		m.route(s, c)
 		return s

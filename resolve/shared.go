@@ -58,7 +58,7 @@ func (m *Mesh) newSharers(f Filter) *sharers {
 			continue
 		}
 		local := c.rules.local[c.Namespace]
-		if c.Namespace == m.rootNamespace || local != nil && len(local.wild) > 0 {
+		if c.Namespace == m.control.rootOf(c.Revision) || local != nil && len(local.wild) > 0 {
 			s.always = append(s.always, c)
 			continue
 		}
@@ -102,7 +102,7 @@ func (s *sharers) plain(h *Host) bool {
 		return false
 	}
 	for _, g := range s.ordinary {
-		for _, ns := range []string{h.Namespace, s.mesh.rootNamespace} {
+		for _, ns := range []string{h.Namespace, s.mesh.control.rootOf(g[0].Revision)} {
 			_, entries, _ := g[0].rules.exported[ns].match(h.Name)
 			for _, e := range entries {
 				if len(e.first.exports) > 0 && !e.first.exports.has("*") {

@@ -10,12 +10,12 @@ import (
 
 // sidecars finds the Sidecar resource that shapes a workload's proxy (3.1.2).
 type sidecars struct {
-	root        string
+	control     *control
 	byNamespace map[string][]of[*networkingv1.Sidecar]
 }
 
-func newSidecars(root string, objects []of[*networkingv1.Sidecar]) sidecars {
-	s := sidecars{root, map[string][]of[*networkingv1.Sidecar]{}}
+func newSidecars(k *control, objects []of[*networkingv1.Sidecar]) sidecars {
+	s := sidecars{k, map[string][]of[*networkingv1.Sidecar]{}}
 	sorted := slices.Clone(objects)
 	slices.SortFunc(sorted, func(a, b of[*networkingv1.Sidecar]) int {
 		return cmp.Or(a.value.CreationTimestamp.Compare(b.value.CreationTimestamp.Time), cmp.Compare(a.value.Name, b.value.Name))
@@ -35,7 +35,7 @@ func (s sidecars) of(namespace, revision string, labels map[string]string) (foun
 			return o, true
 		}
 	}
-	for _, ns := range []string{namespace, s.root} {
+	for _, ns := range []string{namespace, s.control.rootOf(revision)} {
 		for _, o := range s.byNamespace[ns] {
 			if o.value.Spec.GetWorkloadSelector() == nil && visible(o.value.Labels, revision) {
 				return o, true

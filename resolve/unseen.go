@@ -9,7 +9,7 @@ func (c *call) unseenScope() *Sending {
 	}
 	g := c.mesh.gaps.at(KindSidecar, c.class.Namespace)
 	if g == nil && c.class.Sidecar.Namespace != c.class.Namespace {
-		g = c.mesh.gaps.at(KindSidecar, c.mesh.rootNamespace)
+		g = c.mesh.gaps.at(KindSidecar, c.plane().root)
 	}
 	if g == nil {
 		return nil
@@ -20,7 +20,7 @@ func (c *call) unseenScope() *Sending {
 // unseenRule is the answer where DestinationRules could not be read in a place that
 // istiod looks at before it finds one (3.2.3).
 func (c *call) unseenRule() *Sending {
-	places := []string{c.class.Namespace, c.host.Namespace, c.mesh.rootNamespace}
+	places := []string{c.class.Namespace, c.host.Namespace, c.plane().root}
 	for _, ns := range places {
 		if g := c.mesh.gaps.at(KindDestinationRule, ns); g != nil {
 			return &Sending{TLS: SendsUnknown, Rule: "3.2.3", Because: g.String() + ": client TLS is unknown"}

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -17,16 +18,17 @@ func (r *clusterReader) byNamespace(ctx context.Context, l listed) ([]*batch, er
 	namespaces, all := r.namespaces(ctx)
 	batches := make([]*batch, len(namespaces))
 	errs := make([]error, len(namespaces))
-	group, ctx := errgroup.WithContext(ctx)
+	var group errgroup.Group
 	group.SetLimit(parallelLists)
 	for i, ns := range namespaces {
 		group.Go(func() error {
 			batches[i], errs[i] = r.list(ctx, l, ns)
-			return ctx.Err()
+			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
+	_ = group.Wait() // each has its own error
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return nil, ctx.Err()
 	}
 	var read []*batch
 	g := l.gap(apierrors.NewForbidden(l.groupResource(), "", nil))

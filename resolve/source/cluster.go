@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"sync"
 
@@ -117,8 +118,15 @@ func (r *clusterReader) lists(ctx context.Context) ([]*batch, error) {
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
+	if len(slices.Concat(results...)) == 0 && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, ctx.Err()
+	}
 	return slices.Concat(results...), nil
 }
+
+// errTooLate is a list that --timeout ended: what it holds is missing, the lists
+// that were whole by then are answered.
+var errTooLate = errors.New("no answer within the time limit")
 
 // kind reads one kind: at once, or where that is forbidden namespace by namespace.
 // It fails only when nothing more can be read at all.
@@ -131,6 +139,9 @@ func (r *clusterReader) kind(ctx context.Context, l listed) ([]*batch, error) {
 	switch {
 	case err == nil:
 		return []*batch{b}, nil
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		r.lacksSome(l.gap(errTooLate))
+		return nil, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case apierrors.IsUnauthorized(err):

@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,10 @@ import (
 // plane is one istiod: where it runs, and for which revision it is.
 type plane struct{ namespace, revision string }
 
+// controlPlaneMaps are the ConfigMaps of a control plane: its mesh configuration and
+// its injector's. Other revisions than the default have their name appended.
+var controlPlaneMaps = []string{"istio", "istio-sidecar-injector"}
+
 // controlPlanes reads what the control planes were configured with: ConfigMaps, by
 // name, since a namespace may hold many others. Where they cannot be read, Istio's
 // defaults stand in, and the Cluster says so.
@@ -23,13 +28,15 @@ func (r *clusterReader) controlPlanes(ctx context.Context, batches []*batch) (*b
 	var missing []string
 	planes := r.planes(batches)
 	for _, p := range planes {
-		for _, name := range []string{"istio", "istio-sidecar-injector"} {
+		for _, name := range controlPlaneMaps {
 			if p.revision != resolve.DefaultRevision {
 				name += "-" + p.revision
 			}
 			err := r.configMap(ctx, p.namespace, name, b)
 			switch {
 			case err == nil:
+			case errors.Is(ctx.Err(), context.DeadlineExceeded):
+				missing = append(missing, fmt.Sprintf("ConfigMap %s/%s: %s", p.namespace, name, errTooLate))
 			case ctx.Err() != nil:
 				return nil, ctx.Err()
 			default:

@@ -37,6 +37,7 @@ func (s *server) passes(t *testing.T, whole output) {
 		"500 with the first page":       func() *fault { return failing(lists("pods", false), 2, http.StatusInternalServerError) },
 		"503 with a later page":         func() *fault { return failing(lists("pods", true), 2, http.StatusServiceUnavailable) },
 		"500 with discovery":            func() *fault { return failing(lists("apis", false), 1, http.StatusInternalServerError) },
+		"all pages expired":             func() *fault { return expired(lists("pods", true), 0) }, // then it asks without pages
 		"a slow body":                   func() *fault { return trickling(lists("pods", false), 20, 20*time.Millisecond) },
 		"a body cut in the middle":      func() *fault { return cut(lists("pods", false), 1) },
 		"a later body cut":              func() *fault { return cut(lists("pods", true), 1) },
@@ -64,14 +65,13 @@ func (s *server) stays(t *testing.T, whole output) {
 		fault   *fault
 		missing string
 	}{
-		"always expired": {expired(lists("pods", true), 0), "pods"},
-		"always busy":    {busy(lists("pods", false), 0), "pods"},
-		"always 500":     {failing(lists("destinationrules", false), 0, http.StatusInternalServerError), "destinationrules.networking.istio.io"},
-		"always 503":     {failing(lists("services", true), 0, http.StatusServiceUnavailable), "services"},
-		"always cut":     {cut(lists("pods", true), 0), "pods"},
-		"hanging":        {hanging(lists("peerauthentications", false)), "peerauthentications.security.istio.io"},
-		"far too slow":   {trickling(lists("pods", true), 200, time.Second), "pods"},
-		"going away":     {leaving(lists("pods", true)), "pods"},
+		"always busy":  {busy(lists("pods", false), 0), "pods"},
+		"always 500":   {failing(lists("destinationrules", false), 0, http.StatusInternalServerError), "destinationrules.networking.istio.io"},
+		"always 503":   {failing(lists("services", true), 0, http.StatusServiceUnavailable), "services"},
+		"always cut":   {cut(lists("pods", true), 0), "pods"},
+		"hanging":      {hanging(lists("peerauthentications", false)), "peerauthentications.security.istio.io"},
+		"far too slow": {trickling(lists("pods", true), 200, time.Second), "pods"},
+		"going away":   {leaving(lists("pods", true)), "pods"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := s.through(t, true, c.fault)

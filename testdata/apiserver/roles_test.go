@@ -46,7 +46,7 @@ func (s *server) lacks(t *testing.T) {
 	for _, missing := range []string{
 		"destinationrules.networking.istio.io", "peerauthentications.security.istio.io", "sidecars.networking.istio.io",
 		"serviceentries.networking.istio.io", "pods", "services", "namespaces", "endpointslices.discovery.k8s.io",
-		"replicasets.apps", "deployments.apps", "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+		"deployments.apps", "mutatingwebhookconfigurations.admissionregistration.k8s.io",
 	} {
 		t.Run(missing, func(t *testing.T) {
 			s.allow(t, "reduced", reading(missing))

@@ -1,0 +1,151 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+const rbacLong = `rbac prints the rights that reading a cluster takes, as a ClusterRole for kubectl
+apply: list for the kinds that answers depend on, get for Istio's own ConfigMaps
+by name, and nothing else. No right to Secrets is ever needed, and none to write.
+
+--only describe leaves out what only the client side needs (connections and the
+checks of client TLS). -n NS prints Roles for one namespace instead: its own, and
+one in Istio's namespace, whose policies and rules hold mesh-wide.
+
+--check asks the cluster which of these rights the current user has.`
+
+const rbacExample = `  # let the group sre ask about the mesh
+  mtlsctl rbac | kubectl apply -f -
+  kubectl create clusterrolebinding mtlsctl --clusterrole=mtlsctl --group=sre
+
+  # what do I lack?
+  mtlsctl rbac --check`
+
+// rbacOptions is everything that one run of rbac needs.
+type rbacOptions struct {
+	streams Streams
+	color   *colorFlag
+	input   inputFlags
+	output  outputFlags
+	only    string
+	check   bool
+}
+
+func newRBAC(s Streams, color *colorFlag) *cobra.Command {
+	o := &rbacOptions{streams: s, color: color}
+	c := &cobra.Command{
+		Use: "rbac", Short: "Print the rights that reading a cluster takes, or check them",
+		Long: rbacLong, Example: rbacExample, Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := o.complete(); err != nil {
+				return err
+			}
+			return inputError(o.run(c.Context()))
+		},
+	}
+	fs := c.Flags()
+	fs.StringVarP(&o.input.namespace, "namespace", "n", "", "rights for namespace `NS` only")
+	fs.StringVar(&o.only, "only", "", "rights for `COMMAND` only: describe")
+	fs.BoolVar(&o.check, "check", false, "ask the cluster which of the rights the current user has")
+	fs.StringSliceVar(&o.input.revisions, "revision", nil, "ConfigMaps of control planes `NAME,...` too")
+	o.input.cluster.add(fs)
+	o.output.addFormat(c)
+	return c
+}
+
+func (o *rbacOptions) complete() error {
+	if err := o.output.complete(); err != nil {
+		return err
+	}
+	if o.only != "" && o.only != "describe" {
+		return usage("", "--only %q: only describe needs fewer rights than the rest", o.only)
+	}
+	return o.input.cluster.validate()
+}
+
+func (o *rbacOptions) run(ctx context.Context) error {
+	if o.check {
+		return o.checks(ctx)
+	}
+	_, err := fmt.Fprint(o.streams.Out, o.roles())
+	return err
+}
+
+// roles are the documents to apply.
+func (o *rbacOptions) roles() string {
+	clients, name := o.only == "", "mtlsctl"
+	if !clients {
+		name += "-" + o.only
+	}
+	ns, root := o.input.namespace, firstWord(o.input.cluster.istioNamespace, "istio-system")
+	if ns == "" {
+		return document("What mtlsctl reads of a cluster: lists, and Istio's ConfigMaps by name. It needs no more and writes nothing.",
+			rbacv1.ClusterRole{TypeMeta: typeOf("ClusterRole"), ObjectMeta: metav1.ObjectMeta{Name: name}, Rules: source.Rules(clients, true, o.input.revisions...)})
+	}
+	role := func(namespace string, rules []rbacv1.PolicyRule) rbacv1.Role {
+		return rbacv1.Role{TypeMeta: typeOf("Role"), ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace}, Rules: rules}
+	}
+	return document("What mtlsctl reads of namespace "+ns+": its workloads are answered, calls from and to other namespaces stay unknown.",
+		role(ns, source.Rules(clients, false))) + "---\n" +
+		document("Policies and rules of Istio's namespace hold mesh-wide: without them, modes and client TLS stay unknown.",
+			role(root, source.RootRules(o.input.revisions...)))
+}
+
+func firstWord(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
+func typeOf(kind string) metav1.TypeMeta {
+	return metav1.TypeMeta{APIVersion: rbacv1.SchemeGroupVersion.String(), Kind: kind}
+}
+
+func document(comment string, o any) string {
+	text, err := yaml.Marshal(o)
+	if err != nil {
+		panic(err) // a role is made of strings
+	}
+	return "# " + comment + "\n" + strings.ReplaceAll(string(text), "  creationTimestamp: null\n", "")
+}
+
+// checks shows which rights there are; one that is missing makes answers
+// incomplete, and so the exit code.
+func (o *rbacOptions) checks(ctx context.Context) error {
+	c, err := o.input.cluster.options()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.input.cluster.timeout)
+	defer cancel()
+	rights, err := source.CheckRights(ctx, c, o.input.namespace)
+	if err != nil {
+		return unreachable(err)
+	}
+	v := render.Rights{Cluster: c.Context, Namespace: o.input.namespace}
+	var missing error
+	for _, r := range rights {
+		without := ""
+		if !r.Allowed {
+			without, missing = withoutKind[r.Kind], errIncomplete
+		}
+		v.Rights = append(v.Rights, render.Right{Verb: r.Verb, Resource: r.Resource, Allowed: r.Allowed, Without: without})
+	}
+	return errors.Join(render.Write(o.streams.Out, o.output.format, v, render.Options{
+		Width: o.streams.Width, Color: o.color.on(o.streams), NoHeaders: o.output.noHeaders,
+	}), missing)
+}

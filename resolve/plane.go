@@ -1,0 +1,95 @@
+package resolve
+
+import (
+	"maps"
+	"strings"
+
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+)
+
+// plane is one control plane as it is configured: its mesh configuration, istiod's
+// environment as far as the input shows it (rulebook 9), and the root namespace
+// that follows.
+type plane struct {
+	config *meshv1alpha1.MeshConfig
+	env    map[string]string
+	root   string
+}
+
+// flag reports an istiod switch that is off unless set.
+func (p *plane) flag(name string) bool { return strings.EqualFold(p.env[name], "true") }
+
+// off reports a switch that is on unless set.
+func (p *plane) off(name string) bool { return strings.EqualFold(p.env[name], "false") }
+
+// of is the control plane of a revision; one of which the input says nothing is
+// taken to be like the default one.
+func (k *control) of(revision string) *plane {
+	if p, ok := k.planes[revision]; ok {
+		return p
+	}
+	return k.first
+}
+
+// rootOf is the root namespace of a revision's control plane.
+func (k *control) rootOf(revision string) string { return k.of(revision).root }
+
+// istiods are the environments that istiod Deployments set, by revision.
+func istiods(controllers []of[*Controller]) map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for _, o := range controllers {
+		if o.Kind != KindDeployment || o.value.Labels["app"] != "istiod" {
+			continue
+		}
+		env := map[string]string{}
+		for _, c := range o.value.Template.Spec.Containers {
+			for _, e := range c.Env {
+				if e.ValueFrom == nil {
+					env[e.Name] = e.Value
+				}
+			}
+		}
+		out[firstOf(o.value.Labels[revisionLabel], env["REVISION"], DefaultRevision)] = env
+	}
+	return out
+}
+
+// planesOf puts mesh configurations and istiods together, by revision.
+func planesOf(opts Options, c *collection) map[string]*plane {
+	planes := map[string]*plane{}
+	for revision, env := range istiods(c.controllers) {
+		planes[revision] = &plane{config: &meshv1alpha1.MeshConfig{}, env: env}
+	}
+	for _, o := range c.meshConfigs {
+		revision := firstOf(o.value.Revision, DefaultRevision)
+		if planes[revision] == nil {
+			planes[revision] = &plane{env: map[string]string{}}
+		}
+		planes[revision].config = o.value.Config
+		maps.Copy(planes[revision].env, o.value.Env)
+	}
+	for _, p := range planes {
+		if opts.MeshConfig != nil {
+			p.config = opts.MeshConfig
+		}
+		p.root = firstOf(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), defaultRoot)
+	}
+	return planes
+}
+
+// firstPlane is the default revision's control plane, else the first by name, else
+// Istio's defaults.
+func firstPlane(planes map[string]*plane, opts Options, c *collection) *plane {
+	if p := planes[DefaultRevision]; p != nil {
+		return p
+	}
+	for _, revision := range sortedKeys(planes) {
+		return planes[revision]
+	}
+	p := &plane{config: &meshv1alpha1.MeshConfig{}}
+	if opts.MeshConfig != nil {
+		p.config = opts.MeshConfig
+	}
+	p.root = firstOf(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), defaultRoot)
+	return p
+}

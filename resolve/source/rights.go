@@ -1,0 +1,129 @@
+package source
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+	authorizationv1 "k8s.io/api/authorization/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// clientSide are the kinds that only what clients send depends on: the modes of
+// ports are whole without them.
+var clientSide = []resolve.Kind{resolve.KindDestinationRule, resolve.KindEndpointSlice, resolve.KindVirtualService, resolve.KindBackendTLSPolicy}
+
+// Rules are the rights that reading a cluster takes: list for each kind, and get
+// for the ConfigMaps of the control planes of the revisions. clients also asks for
+// what only the client side needs; clusterWide for kinds without namespace.
+func Rules(clients, clusterWide bool, revisions ...string) []rbacv1.PolicyRule {
+	var rules []rbacv1.PolicyRule
+	for _, l := range kindsListed {
+		if l.cluster && !clusterWide || !clients && slices.Contains(clientSide, l.kind) {
+			continue
+		}
+		i := slices.IndexFunc(rules, func(r rbacv1.PolicyRule) bool { return r.APIGroups[0] == l.group })
+		if i < 0 {
+			i = len(rules)
+			rules = append(rules, rbacv1.PolicyRule{APIGroups: []string{l.group}, Verbs: []string{"list"}})
+		}
+		rules[i].Resources = append(rules[i].Resources, l.resource)
+	}
+	return append(rules, configMapRule(revisions))
+}
+
+func configMapRule(revisions []string) rbacv1.PolicyRule {
+	rule := rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"get"}, ResourceNames: slices.Clone(controlPlaneMaps)}
+	for _, r := range revisions {
+		for _, name := range controlPlaneMaps {
+			if r != resolve.DefaultRevision {
+				rule.ResourceNames = append(rule.ResourceNames, name+"-"+r)
+			}
+		}
+	}
+	return rule
+}
+
+// RootRules are the rights in Istio's own namespace that answers about any other
+// one depend on: policies, rules and Sidecar resources there hold mesh-wide.
+func RootRules(revisions ...string) []rbacv1.PolicyRule {
+	return []rbacv1.PolicyRule{
+		{APIGroups: []string{"security.istio.io"}, Resources: []string{"peerauthentications"}, Verbs: []string{"list"}},
+		{APIGroups: []string{networking}, Resources: []string{"destinationrules", "sidecars", "serviceentries", "virtualservices"}, Verbs: []string{"list"}},
+		{APIGroups: []string{"apps"}, Resources: []string{"deployments"}, Verbs: []string{"list"}},
+		configMapRule(revisions),
+	}
+}
+
+// Right is one right that reading takes, and whether the user has it.
+type Right struct {
+	Kind     resolve.Kind
+	Verb     string
+	Resource string // as RBAC names it: "sidecars.networking.istio.io"
+	Allowed  bool
+	// Reason is what the API server adds, often "".
+	Reason string
+}
+
+// CheckRights asks the API server what the user of o may read, in all namespaces
+// or, where one is given, in that one. Kinds of other projects that are not
+// installed are left out.
+func CheckRights(ctx context.Context, o ClusterOptions, namespace string) ([]Right, error) {
+	a, err := newAPI(o.Config)
+	if err != nil {
+		return nil, clusterError(o, err)
+	}
+	r := &clusterReader{o: o, api: a}
+	if err := r.discover(ctx); err != nil {
+		return nil, clusterError(o, err)
+	}
+	var rights []Right
+	var asked []authorizationv1.ResourceAttributes
+	for _, l := range kindsListed {
+		if r.absent(l) && l.optional {
+			continue
+		}
+		attributes := authorizationv1.ResourceAttributes{Verb: "list", Group: l.group, Resource: l.resource}
+		if !l.cluster {
+			attributes.Namespace = namespace
+		}
+		rights, asked = append(rights, Right{Kind: l.kind, Verb: "list", Resource: l.name()}), append(asked, attributes)
+	}
+	for _, name := range controlPlaneMaps {
+		rights = append(rights, Right{Kind: resolve.KindMeshConfig, Verb: "get", Resource: "configmaps/" + name})
+		asked = append(asked, authorizationv1.ResourceAttributes{Verb: "get", Resource: "configmaps", Name: name, Namespace: firstOf(o.IstioNamespace, "istio-system")})
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(parallelLists)
+	for i := range rights {
+		group.Go(func() (err error) {
+			rights[i].Allowed, rights[i].Reason, err = a.mayI(ctx, asked[i])
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, clusterError(o, err)
+	}
+	return rights, nil
+}
+
+// mayI is a SelfSubjectAccessReview: the one thing that is posted, and it changes
+// nothing.
+func (a *api) mayI(ctx context.Context, attributes authorizationv1.ResourceAttributes) (allowed bool, reason string, err error) {
+	review := authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &attributes}}
+	review.APIVersion, review.Kind = "authorization.k8s.io/v1", "SelfSubjectAccessReview"
+	body, err := json.Marshal(review)
+	if err != nil {
+		return false, "", err
+	}
+	answer, err := a.rest.Post().AbsPath("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews").
+		SetHeader("Accept", asJSON).SetHeader("Content-Type", asJSON).Body(body).MaxRetries(0).Do(ctx).Raw()
+	if err != nil {
+		return false, "", err
+	}
+	err = json.Unmarshal(answer, &review)
+	return review.Status.Allowed, review.Status.Reason, err
+}
