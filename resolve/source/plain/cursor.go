@@ -8,6 +8,8 @@ type cursor struct {
 	at    int // the next byte to read
 	start int // of the line
 	line  int // from 1
+	// unclosed is true when the text came without its last line break.
+	unclosed bool
 	// indent is the column, from 0, of the first thing on the line, or of what is
 	// read behind a dash; atEnd behind the last line.
 	indent int

@@ -4,11 +4,11 @@
 // use for.
 //
 // It knows block mappings and block lists of scalars that stand on one line,
-// plain or in quotes without escapes, the empty {} and [], literal blocks (|) of
-// an indentation that shows, and comments. For anything else, anything that is
-// wrong, and anything in doubt it says so, and the caller asks yaml.v3: this
-// package never reports an error and never decides what is valid. Nodes carry no
-// comments.
+// plain or in quotes without escapes, literal blocks (|), lists of words in
+// brackets on one line, the empty {}, and comments; all in ASCII. For anything
+// else, anything that is wrong, and anything in doubt it says so, and the caller
+// asks yaml.v3: this package never reports an error and never decides what is
+// valid. Nodes carry no comments.
 //
 // That both give the same nodes is tested over every YAML of this repository,
 // over random texts and by a fuzz target.

@@ -27,7 +27,7 @@ func (p *Parser) Parse(data []byte) (top *yaml.Node, ok bool) {
 	p.arena.reset()
 	p.cursor, p.depth = cursor{text: string(data)}, 0
 	if !strings.HasSuffix(p.text, "\n") {
-		p.text += "\n"
+		p.text, p.unclosed = p.text+"\n", true
 	}
 	if !p.begin() || p.atDash() {
 		return nil, false
@@ -117,7 +117,7 @@ func (p *Parser) value(column int) *yaml.Node {
 	line, end := p.line, p.column()
 	if !p.restIsFiller() {
 		p.skipBlanks()
-		return p.lineDone(p.inline())
+		return p.lineDone(p.inline(column))
 	}
 	switch {
 	case !p.nextLine():
@@ -133,6 +133,7 @@ func (p *Parser) value(column int) *yaml.Node {
 // item reads what stands behind a dash, and below when it is a mapping or a list,
 // and goes to the line after.
 func (p *Parser) item() *yaml.Node {
+	dash := p.column() - 1
 	if p.restIsFiller() {
 		return nil
 	}
@@ -141,7 +142,7 @@ func (p *Parser) item() *yaml.Node {
 	if p.atDash() {
 		return p.block()
 	}
-	n := p.inline()
+	n := p.inline(dash)
 	if n != nil && n.Kind == yaml.ScalarNode && p.atColon() {
 		return p.mapping(p.indent, n)
 	}

@@ -50,6 +50,8 @@ func TestWhatIsPlain(t *testing.T) {
 		"a: b\n", "a: b", "a: b #", "a:", "---\na:\n- 'b'", "# c\n\n  a: b\n", "---\na:\n", "--- # c\na: b # c\n", "a: b\n# c\n", "8080: -1\n", "a: {}\nb: [] # c\n",
 		"a:\n- b\n- c: d\n  e: f\ng: h\n", "a:\n  - - b\n    - c\n  -   d:\n        e:\n", "\"a\": 'b'\n'c d': \"it's\"\n",
 		"a: b c:d#e \nf: http://x/?y&z=*\n", "a:\nb: ~\nc: null\nd: yes\ne: on\nf: 0x1F\ng: 1e3\nh: 2020-01-01\ni: .inf\nj: +1\n",
+		"a: [b, \"c d\", 'e']  # f\ng: [ ]\nh: [ 1,2.5 ,true,/x-y]\n", "a:\n- [b]\n- []\n",
+		"a: |\n  b\n\n   c # d\n  \n     \n  e:\n\n# f\ng: h\n", "a:\n- |- # b\n c\n- d: |\n    e\n  f: |-\n   g\n\n", "a: |-\n b\nc: d",
 		"a:\n  # c\n  b: c\n # d\ne: f\n", "a:   # c\n  - b\n",
 	} {
 		if !compare(t, new(plain.Parser), text) {
@@ -62,7 +64,7 @@ func TestWhatIsLeftToTheLibrary(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"", "\n", "# c\n", "a", "a\n", "- a\n", "a: b\r\n", "a:\tb\n", "a: \u00e9\n", "a: b\n---\nc: d\n", "a: b\n...\n", "%YAML 1.2\n---\na: b\n", "--- a: b\n",
-		"a: b\n  c\n", "a: \"b\n  c\"\n", "a: |\n  b\n", "a: >-\n  b\n", "a: [b]\n", "a: {b: c}\n", "a: &b c\n", "a: *b\n", "a: !!str b\n", "<<: {}\n",
+		"a: b\n  c\n", "a: \"b\n  c\"\n", "a: |2\n  b\n", "a: |+\n  b\n\n", "a: |\n  b", "a: |\n  b\n ", "a: |\n\n  b\n", "a: |\nb: c\n", "a: |\n    b\n  c\n", "a: |\n", "a: >-\n  b\n", "a: [b, ]\n", "a: [b: c]\n", "a: [[b]]\n", "a: [,]\n", "a: [b\n  ]\n", "a: [b] c\n", "a: [b c]\n", "a: [b]]\n", "a: [-]\n", "[a]: b\n", "a: [b:c]\n", "a: {b: c}\n", "a: &b c\n", "a: *b\n", "a: !!str b\n", "<<: {}\n",
 		"a: 'it''s'\n", `a: "\n"` + "\n", "? a\n: b\n", "a: b: c\n", "a: - b\n", "a:\n  b: c\n d: e\n", "a: b\n c: d\n", "a: {} b\n", "a: \"b\"#c\n", "a : b\n",
 		"a:\n  - b\n  c: d\n", "a: @b\n", "a: `b\n", "a: %b\n", "-a\n", strings.Repeat("k", 600) + ": a\n", deep(200), "  a: b\nc: d\n", "a: ]\n", "a:\n-\n- b\n",
 	} {

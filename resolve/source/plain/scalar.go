@@ -26,21 +26,25 @@ func (p *Parser) lineDone(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// inline reads a scalar or an empty collection.
-func (p *Parser) inline() *yaml.Node {
+// inline reads what begins on the line of its key in a column, or of its dash.
+func (p *Parser) inline(column int) *yaml.Node {
 	switch rest := p.text[p.at:]; {
 	case strings.HasPrefix(rest, "{}"):
-		return p.flow(yaml.MappingNode, "!!map")
-	case strings.HasPrefix(rest, "[]"):
-		return p.flow(yaml.SequenceNode, "!!seq")
+		n := p.styled(yaml.MappingNode, "!!map", yaml.FlowStyle)
+		p.at += len("{}")
+		return n
+	case rest[0] == '[':
+		return p.flow()
+	case rest[0] == '|':
+		return p.literal(column)
 	}
 	return p.scalar()
 }
 
-func (p *Parser) flow(kind yaml.Kind, tag string) *yaml.Node {
+// styled is a node that begins at the cursor.
+func (p *Parser) styled(kind yaml.Kind, tag string, style yaml.Style) *yaml.Node {
 	n := p.node(kind, tag, "", p.line, p.column()+1)
-	n.Style = yaml.FlowStyle
-	p.at += len("{}")
+	n.Style = style
 	return n
 }
 
@@ -71,8 +75,8 @@ func (p *Parser) quoted(stops string, style yaml.Style) *yaml.Node {
 	if p.text[end+1] == stops[0] { // two single quotes stand for one
 		return nil
 	}
-	n := p.node(yaml.ScalarNode, "!!str", p.text[from:end], p.line, p.column()+1)
-	n.Style = style
+	n := p.styled(yaml.ScalarNode, "!!str", style)
+	n.Value = p.text[from:end]
 	p.at = end + 1
 	return n
 }
@@ -86,17 +90,21 @@ func (p *Parser) plain() *yaml.Node {
 		}
 		end++
 	}
-	value := strings.TrimRight(p.text[p.at:end], " ")
-	n := p.node(yaml.ScalarNode, "", value, p.line, p.column()+1)
+	return p.word(strings.TrimRight(p.text[p.at:end], " "))
+}
+
+// word makes a node of the plain text at the cursor.
+func (p *Parser) word(text string) *yaml.Node {
+	n := p.node(yaml.ScalarNode, "", text, p.line, p.column()+1)
 	n.Tag = tagOf(n)
-	p.at += len(value)
+	p.at += len(text)
 	return n
 }
 
-// tagOf is what a plain word means: yaml.v3 says it, but no word longer than
-// "false" that begins with a letter is anything but a string.
+// tagOf is what a plain word means. yaml.v3 says it, but is not asked about words
+// that can be nothing but strings.
 func tagOf(n *yaml.Node) string {
-	if isLetter(n.Value[0]) && len(n.Value) > len("false") {
+	if w := n.Value; isLetter(w[0]) && !strings.EqualFold(w, "true") && !strings.EqualFold(w, "false") && !strings.EqualFold(w, "null") {
 		return "!!str"
 	}
 	return n.ShortTag()
