@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/plain"
 )
 
 // document is one YAML or JSON document and where it stands.
@@ -44,7 +45,11 @@ func newDocument(file string, line int, data []byte) document {
 
 // parse returns the top node, nil for a document of nothing but comments.
 func (d document) parse() (*yaml.Node, *syntaxError) {
-	top, err := parse(d.yaml())
+	text := d.yaml()
+	if top, ok := new(plain.Parser).Parse(text); ok {
+		return top, nil
+	}
+	top, err := parse(text)
 	if err != nil {
 		return nil, d.locate(err)
 	}

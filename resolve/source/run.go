@@ -4,22 +4,35 @@ import (
 	"bytes"
 	"context"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/plain"
 )
 
-// readAll reads documents that follow each other in one text. Setting up a
-// parser costs as much as parsing a small document, so neighbours share one.
+// readAll reads documents that follow each other in one text. Nearly all are plain
+// and parsed for little. Setting up the parser of the others costs as much as
+// parsing a small document, so neighbours share one.
 func (b *batch) readAll(ctx context.Context, docs []document) error {
 	var run []document
+	var p plain.Parser
 	for _, d := range docs {
 		how, h := d.look()
+		var top *yaml.Node
 		if how == together {
-			run = append(run, d)
-			continue
+			if top, _ = p.Parse(d.yaml()); top == nil {
+				run = append(run, d)
+				continue
+			}
 		}
 		b.readRun(run)
 		run = run[:0]
-		b.readOne(d, how, h)
+		if top != nil {
+			b.count(d)
+			b.top(d, top)
+		} else {
+			b.readOne(d, how, h)
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
