@@ -29,8 +29,8 @@ type Skipped struct {
 func Run(mesh *resolve.Mesh, checks []*Check) *Report {
 	r := &Report{}
 	for _, c := range checks {
-		if kind, lacks := lacking(mesh, c); lacks {
-			r.Skipped = append(r.Skipped, Skipped{c.Code, c.Name, fmt.Sprintf("no %s in the input", kind)})
+		if why := lacking(mesh, c); why != "" {
+			r.Skipped = append(r.Skipped, Skipped{c.Code, c.Name, why})
 			continue
 		}
 		findings, _ := One(mesh, c)
@@ -48,12 +48,22 @@ func One(mesh *resolve.Mesh, c *Check) (findings []Finding, read map[resolve.Kin
 	return p.findings, p.read
 }
 
-func lacking(mesh *resolve.Mesh, c *Check) (resolve.Kind, bool) {
+// lacking says what a check lacks, "" when it can run. Of a kind that could not be
+// read whole, what is missing may be just what would be found, or would refute it.
+func lacking(mesh *resolve.Mesh, c *Check) string {
+	for _, kind := range append(slices.Clone(c.Needs), c.Reads...) {
+		if kind == resolve.KindWorkload {
+			kind = resolve.KindPod // whose containers tell who is in the mesh
+		}
+		if g := mesh.Gap(kind); g != nil {
+			return g.String()
+		}
+	}
 	i := slices.IndexFunc(c.Needs, func(k resolve.Kind) bool { return !mesh.Has(k) })
 	if i < 0 {
-		return "", false
+		return ""
 	}
-	return c.Needs[i], true
+	return fmt.Sprintf("no %s in the input", c.Needs[i])
 }
 
 // Worst is the highest severity among the findings; ok is false without any.

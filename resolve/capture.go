@@ -20,6 +20,10 @@ type Capture struct {
 	NoInterception bool
 	// Invalid says what is wrong with an annotation; the injector refuses the pod then.
 	Invalid string
+
+	// byInjector and excludedByInjector are true where the injector's values say it,
+	// and no annotation of the pod.
+	byInjector, excludedByInjector bool
 }
 
 // The annotations that Capture is read from.
@@ -35,13 +39,15 @@ const statusPortAnno = "status.sidecar.istio.io/port"
 // reservedPorts belong to the proxy itself and are never captured (2.11).
 var reservedPorts = map[int32]string{15021: "Istio's health check", 15090: "Envoy's metrics"}
 
-func captureOf(p *pod) Capture {
+func captureOf(p *pod, by *Injector) Capture {
 	var c Capture
-	if list, ok := p.annotations[includeInboundAnno]; ok && list != "*" {
-		c.Limited = true
-		c.Include = c.ports(includeInboundAnno, list)
+	include, own := annotated(p.annotations, includeInboundAnno, by.IncludeInboundPorts)
+	if include != "*" && (own || include != "") {
+		c.Limited, c.byInjector = true, !own
+		c.Include = c.ports(includeInboundAnno, include)
 	}
-	c.Exclude = c.ports(excludeInboundAnno, p.annotations[excludeInboundAnno])
+	exclude, own := annotated(p.annotations, excludeInboundAnno, by.ExcludeInboundPorts)
+	c.Exclude, c.excludedByInjector = c.ports(excludeInboundAnno, exclude), !own
 	switch mode, ok := p.annotations[interceptionAnno]; {
 	case mode == "NONE":
 		c.NoInterception = true
@@ -81,7 +87,13 @@ func (c *Capture) bypass(p *pod, port int32) (because string, field Field, ok bo
 		if slices.Contains(c.Include, port) {
 			return "", "", false
 		}
+		if c.byInjector {
+			return "not captured: not among the injector's global.proxy.includeInboundPorts", "", true
+		}
 		return "not captured: not among the ports of " + includeInboundAnno, p.annotation(includeInboundAnno).field, true
+	}
+	if slices.Contains(c.Exclude, port) && c.excludedByInjector {
+		return "not captured: excluded by the injector's global.proxy.excludeInboundPorts", "", true
 	}
 	if slices.Contains(c.Exclude, port) {
 		return "not captured: excluded by " + excludeInboundAnno, p.annotation(excludeInboundAnno).field, true

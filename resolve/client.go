@@ -77,7 +77,7 @@ func (m *Mesh) newClass(w *Workload, sidecars sidecars) *ClientClass {
 		if s, ok := sidecars.of(w.Ref.Namespace, class.Revision, w.Labels); ok {
 			class.sidecar, class.Sidecar = &s, s.Ref()
 		}
-		class.bypass = outboundOf(w)
+		class.bypass = outboundOf(w, m.control.injector(class.Revision))
 	}
 	return class
 }

@@ -24,6 +24,7 @@ type control struct {
 	revisions map[string]string
 	known     bool
 	byDefault bool
+	injectors map[string]*Injector
 	assume    map[string]Dataplane
 	gaps      gaps
 }
@@ -32,6 +33,8 @@ func chooseControl(opts Options, c *collection) control {
 	k := control{revisions: map[string]string{}, byDefault: opts.InjectedByDefault, assume: opts.Assume, gaps: opts.Gaps}
 	k.planes = planesOf(opts, c)
 	k.first = firstPlane(k.planes, opts, c)
+	k.injectors = injectorsOf(c)
+	k.byDefault = k.byDefault || k.injector(DefaultRevision).ByDefault
 	for _, o := range c.others[KindMutatingWebhook] {
 		k.addWebhook(o.Value.(*admissionv1.MutatingWebhookConfiguration))
 	}

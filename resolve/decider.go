@@ -32,6 +32,8 @@ func (d *decider) forAny() Decision {
 	switch {
 	case !d.proxied():
 		return served
+	case c.byInjector:
+		return d.uncaptured(served, "not captured: not among the injector's global.proxy.includeInboundPorts", "")
 	case c.Limited && len(c.Include) == 0:
 		return d.uncaptured(served, "not captured: "+includeInboundAnno+" is empty", d.pod.annotation(includeInboundAnno).field)
 	case c.Limited:

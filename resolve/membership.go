@@ -124,7 +124,7 @@ func (m *members) predict(p *pod) Membership {
 	case DataplaneUnknown:
 		return unlabelled(p, called)
 	case DataplaneSidecar:
-		called = injected(p, called)
+		called = m.injected(p, called)
 	}
 	if called.Dataplane == DataplaneNone {
 		if ambient, ok := m.ambient(p); ok {
@@ -154,7 +154,7 @@ func unlabelled(p *pod, called Membership) Membership {
 // injected is what becomes of a pod once the webhook called the injector (1.5):
 // its label, else its annotation may opt out, and it must be able to read the
 // annotations.
-func injected(p *pod, called Membership) Membership {
+func (m *members) injected(p *pod, called Membership) Membership {
 	if label, ok := p.labels[injectLabel]; ok {
 		if label == "false" {
 			return membership(DataplaneNone, "1.5", "pod label "+injectLabel+"=false", p.label(injectLabel))
@@ -162,7 +162,12 @@ func injected(p *pod, called Membership) Membership {
 	} else if p.annotations[injectLabel] == "false" {
 		return membership(DataplaneNone, "1.5", "pod annotation "+injectLabel+"=false", p.annotation(injectLabel))
 	}
-	if c := captureOf(p); c.Invalid != "" {
+	if p.labels[injectLabel] != "true" && p.annotations[injectLabel] != "true" {
+		if why := m.control.injector(called.Revision).skips(p); why != "" {
+			return membership(DataplaneNone, "1.5", why, place{p.origin, p.meta})
+		}
+	}
+	if c := captureOf(p, noInjector); c.Invalid != "" {
 		return membership(DataplaneUnknown, "2.11", "the injector refuses the pod: "+c.Invalid, place{p.origin, below(p.meta, "annotations")})
 	}
 	called.Dataplane = templateOr(p, DataplaneSidecar)

@@ -15,11 +15,15 @@ type outbound struct {
 	limited                      bool // includeOutboundIPRanges is set and not *
 }
 
-func outboundOf(w *Workload) outbound {
+func outboundOf(w *Workload, by *Injector) outbound {
+	var o outbound
 	a := w.Annotations
-	o := outbound{excludePorts: a[outboundKeys[0]], includePorts: a[outboundKeys[1]], excludeRanges: a[outboundKeys[2]], includeRanges: a[outboundKeys[3]]}
-	ranges, set := a[outboundKeys[3]]
-	o.limited = set && ranges != "*"
+	o.excludePorts, _ = annotated(a, outboundKeys[0], by.ExcludeOutboundPorts)
+	o.includePorts, _ = annotated(a, outboundKeys[1], by.IncludeOutboundPorts)
+	o.excludeRanges, _ = annotated(a, outboundKeys[2], by.ExcludeIPRanges)
+	ranges, own := annotated(a, outboundKeys[3], by.IncludeIPRanges)
+	o.includeRanges = ranges
+	o.limited = ranges != "*" && (own || ranges != "")
 	return o
 }
 

@@ -62,6 +62,8 @@ const (
 
 	// KindMeshConfig is the mesh configuration, whichever object held it.
 	KindMeshConfig Kind = "MeshConfig"
+	// KindInjector is the values of a sidecar injector.
+	KindInjector Kind = "Injector"
 	// KindServiceMeshControlPlane and KindServiceMeshMemberRoll are OpenShift
 	// Service Mesh 2: a mode and a list of member namespaces.
 	KindServiceMeshControlPlane Kind = "ServiceMeshControlPlane"

@@ -77,7 +77,7 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 	w := &Workload{
 		Ref: m.ref, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names, addresses: m.addresses,
 		Labels: m.pod.labels, Annotations: m.pod.annotations, ServiceAccount: m.pod.serviceAccount,
-		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: captureOf(m.pod),
+		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: captureOf(m.pod, r.mesh.control.injector(membership.Revision)),
 	}
 	in := r.policies.chain(m.ref.Namespace, firstOf(membership.Revision, DefaultRevision), m.pod.labels)
 	w.Chain.Steps, w.policies, w.services = in.steps, in.selecting, r.servicesOf(w)

@@ -59,7 +59,7 @@ func worthParsing(d document, h head) bool {
 	r, ok := h.reading()
 	switch {
 	case ok && r.kind == resolve.KindMeshConfig && h.kind == "ConfigMap":
-		return bytes.Contains(d.data, []byte("mesh"))
+		return bytes.Contains(d.data, []byte("mesh")) || bytes.Contains(d.data, []byte(injectorName))
 	default:
 		return ok || h.isList() || h.isTemplate()
 	}

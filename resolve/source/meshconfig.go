@@ -14,6 +14,9 @@ import (
 // ConfigMap is nothing.
 func meshConfigMap(d *decoder, n *yaml.Node) metav1.Object {
 	name := scalar(n, "metadata", "name")
+	if name == injectorName || strings.HasPrefix(name, injectorName+"-") {
+		return injectorMap(d, n, strings.TrimPrefix(strings.TrimPrefix(name, injectorName), "-"))
+	}
 	mesh := child(n, "data", "mesh")
 	if name != "istio" && !strings.HasPrefix(name, "istio-") || mesh == nil {
 		return nil

@@ -71,6 +71,9 @@ func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 		o.SetNamespace(b.namespace)
 		b.defaulted++
 	}
+	if _, ok := o.(*resolve.Injector); ok {
+		r.kind = resolve.KindInjector // in a ConfigMap too
+	}
 	if d.file == "" {
 		b.objects = append(b.objects, resolve.Object{Kind: r.kind, Value: o})
 		return

@@ -83,6 +83,7 @@ func readVector(t *testing.T, file string) (w world, skip string) {
 var beyond = map[string]string{
 	"istio.io/dataplane-mode":           "ambient: ztunnel decides, not Envoy",
 	"a pod of its namespace by address": "the answer depends on whether istiod hears of the pod before the slice",
+	"injector's values decide":          "the injection webhook is played as Istio's defaults have it",
 	"kind: Endpoints\n":                 "the controller that mirrors Endpoints into slices does not run here",
 	"kind: BackendTLSPolicy":            "the test server has no Gateway API definitions for it",
 	"grpc-agent":                        "proxyless gRPC has no Envoy",

@@ -1,0 +1,79 @@
+package resolve
+
+import (
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// Injector is what the values of a sidecar injector say for pods that say nothing
+// themselves: the ConfigMap istio-sidecar-injector or istio-sidecar-injector-<revision>.
+type Injector struct {
+	metav1.ObjectMeta
+	// Revision is the control plane's, "" for the default one.
+	Revision string
+	// ByDefault is enableNamespacesByDefault: namespaces without a label inject (1.4e).
+	ByDefault bool
+	// OptIn is global.proxy.autoInject: disabled, so that only pods that ask for a
+	// sidecar get one (1.5).
+	OptIn bool
+	// Always and Never pick pods that are injected, or not, whatever OptIn says (1.5).
+	Always, Never []metav1.LabelSelector
+	// The ports and ranges that annotations of a pod override (2.11, 3.1.1); "" and
+	// "*" are Istio's defaults.
+	IncludeInboundPorts, ExcludeInboundPorts   string
+	IncludeOutboundPorts, ExcludeOutboundPorts string
+	IncludeIPRanges, ExcludeIPRanges           string
+}
+
+// injectorsOf are the injectors by revision.
+func injectorsOf(c *collection) map[string]*Injector {
+	out := map[string]*Injector{}
+	for _, o := range c.others[KindInjector] {
+		i := o.Value.(*Injector)
+		out[firstOf(i.Revision, DefaultRevision)] = i
+	}
+	return out
+}
+
+// noInjector says nothing: Istio's defaults.
+var noInjector = &Injector{}
+
+// injector is that of a revision.
+func (k *control) injector(revision string) *Injector {
+	if i := k.injectors[firstOf(revision, DefaultRevision)]; i != nil {
+		return i
+	}
+	return noInjector
+}
+
+// skips says why an injector that was called leaves out a pod that neither asks
+// for a sidecar nor refuses one, "" when it does not (1.5).
+func (i *Injector) skips(p *pod) string {
+	switch {
+	case anySelects(i.Never, p.labels):
+		return "the injector's neverInjectSelector picks the pod"
+	case anySelects(i.Always, p.labels) || !i.OptIn:
+		return ""
+	}
+	return "the injector's autoInject is disabled and the pod does not ask for a sidecar"
+}
+
+func anySelects(selectors []metav1.LabelSelector, of map[string]string) bool {
+	for i := range selectors {
+		selector, err := metav1.LabelSelectorAsSelector(&selectors[i])
+		if err == nil && !selector.Empty() && selector.Matches(labels.Set(of)) {
+			return true
+		}
+	}
+	return false
+}
+
+// annotated is a pod's annotation, or what the injector sets where it has none.
+func annotated(annotations map[string]string, name, otherwise string) (value string, own bool) {
+	if v, ok := annotations[name]; ok {
+		return v, true
+	}
+	return strings.TrimSpace(otherwise), false
+}
