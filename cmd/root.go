@@ -12,8 +12,8 @@ import (
 
 const rootLong = `mtlsctl tells which Istio traffic is really mTLS.
 
-It reads Kubernetes and Istio YAML and says for every port of every workload
-which mode it serves, STRICT, PERMISSIVE, DISABLE or none at all, and why: the
+It reads a cluster, or Kubernetes and Istio YAML, and says for every port of every
+workload which mode it serves, STRICT, PERMISSIVE, DISABLE or none at all, and why: the
 policy, its field, file and line; for every client what it sends, and whether it
 fits; and what is wrong, with what to do. It only reads; it never changes anything.`
 
@@ -22,6 +22,9 @@ const rootExample = `  # which mode does every port in these manifests serve, an
 
   # the whole story of one workload
   mtlsctl describe deploy/productpage.bookinfo -f manifests/
+
+  # the same of the cluster of the current kubectl context
+  mtlsctl describe -A
 
   # what a PeerAuthentication decides, and where it is shadowed
   mtlsctl describe peerauthentication/default -n bookinfo -f manifests/
