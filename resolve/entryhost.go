@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -17,6 +18,7 @@ func (m *Mesh) entryHost(o of[*networkingv1.ServiceEntry], name string, entries 
 		Passthrough: spec.GetResolution() == networkingapi.ServiceEntry_NONE,
 		exports:     newExportTo(spec.GetExportTo()).orDefault(m.config.GetDefaultServiceExportTo()), addresses: spec.GetAddresses(),
 	}
+	h.kindred = fmt.Sprint(spec.GetResolution(), o.value.Labels, spec.GetWorkloadSelector().GetLabels())
 	for _, p := range spec.GetPorts() {
 		port := HostPort{Number: int32(p.GetNumber()), Name: p.GetName(), Protocol: ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)}
 		port.Endpoints = entries.of(o, name, p)

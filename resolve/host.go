@@ -32,8 +32,10 @@ type Host struct {
 
 	created    time.Time
 	kubernetes bool
-	exports    exportTo
-	addresses  []string
+	// kindred is equal for ServiceEntries that may become one service.
+	kindred   string
+	exports   exportTo
+	addresses []string
 }
 
 // HostPort is one port of a Host.
@@ -100,6 +102,7 @@ func (m *Mesh) hostsOf(c *collection) []*Host {
 		}
 	}
 	slices.SortFunc(hosts, (*Host).compare)
+	shareEndpoints(hosts)
 	return hosts
 }
 

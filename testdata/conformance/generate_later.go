@@ -1,11 +1,24 @@
 package conformance
 
+import "fmt"
+
 // decorate adds to a finished world what is drawn apart from it.
 func (g *generator) decorate() {
+	var more world
 	for _, d := range g.world {
-		if d.kind() == "Deployment" && g.later.IntN(100) < 5 {
-			g.fileCertificates(d)
+		switch d.kind() {
+		case "Deployment":
+			if g.later.IntN(100) < 5 {
+				g.fileCertificates(d)
+			}
+		case "ServiceEntry":
+			if o, ok := g.sameHost(d); ok {
+				more = append(more, o)
+			}
 		}
+	}
+	for _, d := range more {
+		g.add(d)
 	}
 }
 
@@ -19,4 +32,32 @@ func (g *generator) fileCertificates(d document) {
 		meta["annotations"] = annotations
 	}
 	annotations["proxy.istio.io/config"] = "proxyMetadata:\n  ISTIO_META_TLS_CLIENT_CERT_CHAIN: /certs/chain.pem\n"
+}
+
+// sameHost adds a second ServiceEntry for a host of the same namespace: other
+// endpoints, perhaps another port, older or younger.
+func (g *generator) sameHost(d document) (document, bool) {
+	if d.at("spec", "endpoints") == nil || g.later.IntN(100) >= 15 {
+		return nil, false
+	}
+	var o document
+	if err := into(d, &o); err != nil {
+		panic(err) // it was read from the same maps
+	}
+	o.meta()["name"] = d.name() + "-too"
+	delete(o.meta(), "creationTimestamp")
+	if g.later.IntN(3) > 0 {
+		o.meta()["creationTimestamp"] = []string{"2026-01-01T00:00:01Z", "2026-01-01T00:00:02Z", "2026-01-01T00:00:03Z"}[g.later.IntN(3)]
+	}
+	for i, e := range o.at("spec", "endpoints").([]any) {
+		if m := e.(map[string]any); m["address"] != nil {
+			m["address"] = fmt.Sprint("10.3.0.", 10*len(g.world)+i)
+		}
+	}
+	if ports := o.at("spec", "ports").([]any); g.later.IntN(3) == 0 {
+		port := ports[0].(map[string]any)
+		port["number"], port["name"] = 8081, "another"
+		delete(port, "targetPort")
+	}
+	return o, true
 }
