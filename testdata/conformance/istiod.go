@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
@@ -14,7 +15,6 @@ import (
 	xds "istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/mesh"
-	"istio.io/istio/pkg/config/mesh/labelselector"
 	"istio.io/istio/pkg/test"
 	"sigs.k8s.io/yaml"
 )
@@ -96,7 +96,7 @@ func (c *cluster) discovered(configs []config.Config, m *meshv1alpha1.MeshConfig
 	}
 	seen := map[string]bool{}
 	for _, s := range m.GetDiscoverySelectors() {
-		selector, err := labelselector.LabelSelectorAsSelector(s)
+		selector, err := selectorOf(s)
 		if err != nil {
 			return nil, err
 		}
@@ -105,6 +105,17 @@ func (c *cluster) discovered(configs []config.Config, m *meshv1alpha1.MeshConfig
 		}
 	}
 	return slices.DeleteFunc(configs, func(k config.Config) bool { return !seen[k.Namespace] }), nil
+}
+
+// selectorOf is a discovery selector as Kubernetes knows selectors.
+func selectorOf(s *meshv1alpha1.LabelSelector) (labels.Selector, error) {
+	k := &metav1.LabelSelector{MatchLabels: s.GetMatchLabels()}
+	for _, e := range s.GetMatchExpressions() {
+		k.MatchExpressions = append(k.MatchExpressions, metav1.LabelSelectorRequirement{
+			Key: e.GetKey(), Operator: metav1.LabelSelectorOperator(e.GetOperator()), Values: e.GetValues(),
+		})
+	}
+	return metav1.LabelSelectorAsSelector(k)
 }
 
 // proxy is a member's Envoy as it would present itself.
