@@ -22,6 +22,8 @@ type Connection struct {
 	Outcome Outcome
 	// Rule is the DestinationRule that counts for the call, nil when none does.
 	Rule *DestinationRule
+
+	call *call
 }
 
 // Filter narrows Connections; nil functions let everything pass.
@@ -130,7 +132,7 @@ func (c *call) inSubset(e *Endpoint) bool {
 }
 
 func (c *call) connection(e *Endpoint) Connection {
-	con := Connection{Client: c.class, Host: c.host, Port: c.port, Subset: c.subset, Server: e, Sends: c.to(e)}
+	con := Connection{Client: c.class, Host: c.host, Port: c.port, Subset: c.subset, Server: e, Sends: c.to(e), call: c}
 	if c.rule != nil {
 		con.Rule = c.rule.first
 	}
@@ -177,9 +179,11 @@ func (w *Workload) serves(port int32) (Decision, Protocol) {
 // ruleFor is the merged DestinationRule that counts for clients of a class: of
 // those for the host, the one whose selector picks the client, else the last
 // without selector (3.2.7-3.2.9).
-func (m *Mesh) ruleFor(class *ClientClass, h *Host) *mergedRule {
+func (m *Mesh) ruleFor(class *ClientClass, h *Host) *mergedRule { return ruleIn(class.rules, class, h) }
+
+func ruleIn(x *ruleIndex, class *ClientClass, h *Host) *mergedRule {
 	var found *mergedRule
-	for _, r := range class.rules.find(class.Namespace, h.Namespace, h.Name, nil) {
+	for _, r := range x.find(class.Namespace, h.Namespace, h.Name, nil) {
 		switch {
 		case !r.first.HasSelector:
 			found = r

@@ -89,9 +89,12 @@ func (d *deriver) server() {
 func (d *deriver) result() {
 	d.step("result")
 	seen := map[Outcome]bool{}
-	var broken *Connection
+	var broken []*Connection
 	for i := range d.Connections {
 		c := &d.Connections[i]
+		if c.Outcome.Verdict == VerdictBroken {
+			broken = append(broken, c)
+		}
 		if seen[c.Outcome] {
 			continue
 		}
@@ -100,12 +103,26 @@ func (d *deriver) result() {
 		if c.Outcome.Symptom != "" {
 			d.say(nowhere, "4.3", "what is seen: %s", c.Outcome.Symptom)
 		}
-		if broken == nil && c.Outcome.Verdict == VerdictBroken {
-			broken = c
-		}
 	}
-	if broken != nil {
-		d.step("fix")
-		d.say(place{broken.Sends.Origin, broken.Sends.Field}, "", "%s", broken.Fix())
+	if len(broken) > 0 {
+		d.fix(broken)
+	}
+}
+
+// fix says what helps, once where it helps several endpoints.
+func (d *deriver) fix(broken []*Connection) {
+	d.step("fix")
+	said := map[string]bool{}
+	for _, c := range broken {
+		text := c.Fix()
+		if said[text] {
+			continue
+		}
+		said[text] = true
+		at := place{c.Sends.Origin, c.Sends.Field}
+		if r := c.Remedies(); len(r) > 0 && r[0].Changes[0].Ref != c.Sends.By {
+			at = nowhere // about another object than the one that decided
+		}
+		d.say(at, "", "%s", text)
 	}
 }

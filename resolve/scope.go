@@ -191,8 +191,26 @@ func (m *Mesh) knows(c *ClientClass, h *Host, port int32) (because string, ok bo
 		return "no Sidecar resource limits " + c.Namespace, true
 	}
 	ports, listed := c.scope.listed[h]
-	if !listed || ports != nil && !ports[port] {
-		return fmt.Sprintf("%s does not import it", c.Sidecar), false
+	if listed && (ports == nil || ports[port]) {
+		return fmt.Sprintf("%s imports it", c.Sidecar), true
 	}
-	return fmt.Sprintf("%s imports it", c.Sidecar), true
+	if only := c.onlyPort(h); only != 0 {
+		return fmt.Sprintf("the egress listener of %s for it is limited to port %d", c.Sidecar, only), false
+	}
+	return fmt.Sprintf("%s does not import it", c.Sidecar), false
+}
+
+// onlyPort is the port of an egress listener that would let a host through, 0 when
+// there is none.
+func (c *ClientClass) onlyPort(h *Host) int32 {
+	if c.sidecar == nil {
+		return 0
+	}
+	for _, l := range c.sidecar.value.Spec.GetEgress() {
+		e := newEgress(c.Namespace, l)
+		if e.port != 0 && e.has(e.imports, h.Namespace, h.Name, subsetOf) && !e.has(e.excludes, h.Namespace, h.Name, subsetOf) {
+			return e.port
+		}
+	}
+	return 0
 }

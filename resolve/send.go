@@ -15,6 +15,8 @@ type call struct {
 	gate *Sending
 	// whole is set where one setting holds for every endpoint.
 	whole *Sending
+	// remedies are what repairs it, worked out when a connection is first asked.
+	remedies *[]Remedy
 }
 
 // prepare works out everything that holds for all endpoints.
