@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"maps"
 	"slices"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
@@ -67,25 +66,38 @@ func (m *Mesh) try(changes []RuleChange) *trial {
 	return t
 }
 
-// index is the rules of a class with those of the changed namespaces replaced.
-func (t *trial) index(class *ClientClass) *ruleIndex {
-	if x := t.indexes[class.Revision]; x != nil {
-		return x
+// index is the places that are looked at for a class and a host, those of changed
+// namespaces as they would be.
+func (t *trial) index(class *ClientClass, h *Host) *ruleIndex {
+	is, would := class.rules, t.indexes[class.Revision]
+	if would == nil {
+		would = newRuleIndex(t.rules, class.Revision, &t.mesh.control)
+		t.indexes[class.Revision] = would
 	}
-	is, would := class.rules, newRuleIndex(t.rules, class.Revision, &t.mesh.control)
-	x := &ruleIndex{is.root, maps.Clone(is.local), maps.Clone(is.exported), is.rootLocal}
-	for ns := range t.spaces {
-		x.local[ns], x.exported[ns] = would.local[ns], would.exported[ns]
+	of := func(ns string) *ruleIndex {
+		if t.spaces[ns] {
+			return would
+		}
+		return is
 	}
-	if t.spaces[is.root] {
-		x.rootLocal = would.rootLocal
+	return &ruleIndex{
+		root:      is.root,
+		local:     map[string]*ruleMap{class.Namespace: of(class.Namespace).local[class.Namespace]},
+		exported:  map[string]*ruleMap{h.Namespace: of(h.Namespace).exported[h.Namespace], is.root: of(is.root).exported[is.root]},
+		rootLocal: of(is.root).rootLocal,
 	}
-	t.indexes[class.Revision] = x
-	return x
 }
 
 func (t *trial) ruleFor(class *ClientClass, h *Host) *mergedRule {
-	return ruleIn(t.index(class), class, h)
+	if !t.reaches(class, h) {
+		return t.mesh.ruleFor(class, h)
+	}
+	return ruleIn(t.index(class, h), class, h)
+}
+
+// reaches reports whether clients look into a changed namespace for a host.
+func (t *trial) reaches(class *ClientClass, h *Host) bool {
+	return t.spaces[class.Namespace] || t.spaces[h.Namespace] || t.spaces[t.mesh.rootNamespace]
 }
 
 // again is a call as the trial has it.
@@ -108,8 +120,8 @@ func (t *trial) repairs(c *call) bool {
 	for _, h := range t.hosts {
 		clear(seen)
 		for _, class := range t.mesh.clients {
-			if !class.Proxied() || t.alike(class, h, seen) {
-				continue
+			if !class.Proxied() || !t.reaches(class, h) || t.alike(class, h, seen) {
+				continue // nothing changes for them, or the same as for others
 			}
 			if t.harms(class, h) {
 				return false
