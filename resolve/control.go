@@ -18,8 +18,11 @@ const defaultRoot = "istio-system"
 // counts, who the root namespace is, which revisions exist.
 type control struct {
 	config *meshv1alpha1.MeshConfig
-	env    map[string]string
-	root   string
+	// configRef and configOrigin are the object that held it, zero for none.
+	configRef    Ref
+	configOrigin Origin
+	env          map[string]string
+	root         string
 	// revisions maps a name or tag to its revision; known is false when the
 	// list may be incomplete and any revision that a label names may exist.
 	revisions map[string]string
@@ -30,12 +33,11 @@ type control struct {
 
 func chooseControl(opts Options, c *collection) control {
 	k := control{revisions: map[string]string{}, byDefault: opts.InjectedByDefault, assume: opts.Assume, config: opts.MeshConfig}
-	chosen := chooseMeshConfig(c.meshConfigs)
-	if chosen != nil {
-		k.env = chosen.Env
-	}
-	if k.config == nil && chosen != nil {
-		k.config = chosen.Config
+	if chosen := chooseMeshConfig(c.meshConfigs); chosen != nil {
+		k.env = chosen.value.Env
+		if k.config == nil {
+			k.config, k.configRef, k.configOrigin = chosen.value.Config, chosen.value.Source, chosen.Origin
+		}
 	}
 	if k.config == nil {
 		k.config = &meshv1alpha1.MeshConfig{}
@@ -50,16 +52,27 @@ func chooseControl(opts Options, c *collection) control {
 	return k
 }
 
+// writes is where a field of the mesh configuration is written: a ConfigMap holds it
+// as text of its own, an operator's object inside its spec.
+func (k *control) writes(field string) Field {
+	for _, at := range []Field{Field(field), Path("spec", "meshConfig", field), Path("spec", "values", "meshConfig", field)} {
+		if k.configOrigin.Lines != nil && k.configOrigin.Lines.Line(at) > 0 {
+			return at
+		}
+	}
+	return ""
+}
+
 // chooseMeshConfig prefers the default revision's configuration, then the first
 // by name; several control planes are told apart when a cluster is read.
-func chooseMeshConfig(configs []of[*MeshConfig]) *MeshConfig {
-	for _, o := range configs {
+func chooseMeshConfig(configs []of[*MeshConfig]) *of[*MeshConfig] {
+	for i, o := range configs {
 		if o.value.Revision == "" || o.value.Revision == DefaultRevision {
-			return o.value
+			return &configs[i]
 		}
 	}
 	if len(configs) > 0 {
-		return configs[0].value
+		return &configs[0]
 	}
 	return nil
 }

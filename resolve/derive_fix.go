@@ -12,6 +12,9 @@ func (c *Connection) Fix() string {
 	case c.Outcome.Verdict != VerdictBroken:
 		return ""
 	case c.Sends.TLS == SendsNothing:
+		if Judge(SendsPlaintext, c.Serves.Mode, c.Port.Protocol).Verdict == VerdictBroken {
+			return c.fixScope() // passed through as it is, the call would break at the port
+		}
 		return c.fixScope() + ", or set outboundTrafficPolicy ALLOW_ANY"
 	case c.Sends.Rule == "3.1.3":
 		return c.fixScope()
@@ -85,21 +88,6 @@ func (c *Connection) fixOpen() string {
 		return ""
 	}
 	return "give " + strings.Join(open, " and ") + " a sidecar, so that all are sent Istio mTLS"
-}
-
-// mislabelled reports a tlsMode label that says something else than what is there.
-func (e *Endpoint) mislabelled() bool {
-	if e == nil || e.Workload == nil {
-		return false
-	}
-	_, labelled := e.Workload.Labels[tlsModeLabel]
-	switch e.Workload.Membership.Dataplane {
-	case DataplaneSidecar, DataplaneProxyless:
-		return labelled && e.mode != "istio"
-	case DataplaneNone:
-		return labelled && e.mode == "istio"
-	}
-	return false
 }
 
 // fixLabel is for a label that was set by hand (6.18).

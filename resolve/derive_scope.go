@@ -10,12 +10,9 @@ func (d *deriver) scope() {
 		return
 	}
 	d.say(at, "", "%s: %s, because %s", w.Short(), class.Dataplane, w.Membership.Reason)
-	switch class.Dataplane {
-	case DataplaneAmbient:
+	if class.Dataplane == DataplaneAmbient {
 		d.say(nowhere, "3.5.4", "ambient clients are not resolved yet")
 		return
-	case DataplaneGateway:
-		d.say(nowhere, "3.1.2", "gateways ignore Sidecar resources")
 	}
 	if d.bypassed() {
 		return

@@ -27,7 +27,7 @@ const offered = 2
 // the others of its call with it; none where no such change does. Each was tried
 // on the mesh.
 func (c *Connection) Remedies() []Remedy {
-	if c.Outcome.Verdict != VerdictBroken || c.call == nil || c.call.beforeRules() != nil {
+	if c.Outcome.Verdict != VerdictBroken || c.call == nil || c.call.past {
 		return nil
 	}
 	if c.call.remedies == nil {

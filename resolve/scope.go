@@ -188,6 +188,9 @@ func (m *Mesh) knows(c *ClientClass, h *Host, port int32) (because string, ok bo
 		if !m.preferred(h, c) {
 			return "another object has the same host and comes first", false
 		}
+		if c.Dataplane == DataplaneGateway {
+			return "gateways ignore Sidecar resources, so they know every exported host", true
+		}
 		return "no Sidecar resource limits " + c.Namespace, true
 	}
 	ports, listed := c.scope.listed[h]
