@@ -14,6 +14,8 @@ type scope struct {
 	// it leaves (nil: all). A nil map is the default: every host that is visible.
 	listed map[*Host]map[int32]bool
 	byName map[string]*Host
+	// via are those that only a VirtualService leads to.
+	via map[*Host]Ref
 	// routed are hosts of the clients' own namespace that are not exported to it and
 	// that a VirtualService leads to all the same, with ports as in listed.
 	routed map[*Host]map[int32]bool
@@ -36,7 +38,7 @@ func (m *Mesh) scopeOf(c *ClientClass) *scope {
 		m.route(s, c)
 		return s
 	}
-	s.listed, s.byName = map[*Host]map[int32]bool{}, map[string]*Host{}
+	s.listed, s.byName, s.via = map[*Host]map[int32]bool{}, map[string]*Host{}, map[*Host]Ref{}
 	for _, l := range spec.GetEgress() {
 		m.listen(s, c.Namespace, l)
 	}
@@ -82,6 +84,7 @@ func (e egress) has(list map[string][]string, namespace, host string, match func
 func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressListener) {
 	e := newEgress(namespace, l)
 	for _, h := range m.imported(e, namespace) {
+		delete(s.via, h)
 		s.add(h, e.port)
 	}
 	for _, v := range m.virtualServices {
@@ -94,8 +97,10 @@ func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressLi
 			continue
 		}
 		for _, d := range v.destinations {
-			h := m.routedTo(d.host, namespace)
-			if h != nil {
+			if h := m.routedTo(d.host, namespace); h != nil {
+				if _, known := s.listed[h]; !known {
+					s.via[h] = v.ref
+				}
 				s.add(h, firstPort(e.port, d.port))
 			}
 		}
@@ -194,6 +199,9 @@ func (m *Mesh) knows(c *ClientClass, h *Host, port int32) (because string, ok bo
 		return "no Sidecar resource limits " + c.Namespace, true
 	}
 	ports, listed := c.scope.listed[h]
+	if v, routed := c.scope.via[h]; routed && (ports == nil || ports[port]) {
+		return fmt.Sprintf("%s does not name it, but imports %s, which leads to it", c.Sidecar, v), true
+	}
 	if listed && (ports == nil || ports[port]) {
 		return fmt.Sprintf("%s imports it", c.Sidecar), true
 	}
