@@ -26,8 +26,9 @@ the order in which Istio decides: scope, DestinationRule, TLS setting, auto mTLS
 endpoints, server.
 
 --from takes [TYPE/]NAME[.NAMESPACE] of a workload, a pod, or a service (the
-workloads behind it), and ns/NAME. --to takes these, a host name, and
-NAME[.NAMESPACE]:PORT[/SUBSET].`
+workloads behind it), and ns/NAME. --to takes these, a host name, the address of
+a service, and NAME[.NAMESPACE]:PORT[/SUBSET]; the port of a workload is the one
+on which it listens.`
 
 const connectionsExample = `  # every client, every service port, what is broken first
   mtlsctl connections -f manifests/

@@ -28,12 +28,21 @@ func (o *connectionsOptions) view(l *loaded) (render.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := render.Connections{Scope: l.scope(), Mesh: l.mesh, Calls: o.calls(l, ends), Expand: o.expand}
+	q := o.calls(l, ends)
+	v := render.Connections{
+		Scope: l.scope(), Mesh: l.mesh, Calls: q, Expand: o.expand, Filtered: o.filters(l),
+		WhyEmpty: func() []string { return o.whyEmpty(l, q) },
+	}
 	if o.expand || len(o.verdicts) > 0 {
 		return v, nil
 	}
 	v.Derivation, err = ends.derive(l.mesh)
 	return v, err
+}
+
+// filters reports a flag that leaves connections out.
+func (o *connectionsOptions) filters(l *loaded) bool {
+	return l.flags.namespace != "" && !l.flags.allNamespaces || o.selector != "" || len(o.from)+len(o.to)+len(o.verdicts) > 0
 }
 
 // calls turns flags and what they named into a choice of connections.

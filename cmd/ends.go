@@ -70,10 +70,10 @@ func (e *ends) reaches(c *resolve.Connection) bool {
 }
 
 func (r reach) holds(c *resolve.Connection) bool {
-	if r.port != "" && !r.isPort(c.Port) || r.subset != "" && r.subset != c.Subset {
+	if r.subset != "" && r.subset != c.Subset {
 		return false
 	}
-	return r.hosts[c.Host] || c.Server != nil && c.Server.Workload != nil && r.servers[c.Server.Workload]
+	return r.hosts[c.Host] && (r.port == "" || r.isPort(c.Port)) || r.leadsTo(c.Server)
 }
 
 // findBehind looks for the hosts of the servers.

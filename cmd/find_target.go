@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -31,14 +32,14 @@ func newTargetFinder(l *loaded) *targetFinder {
 // thing.
 func (f *targetFinder) reach(t target) (reach, error) {
 	r := reach{target: t, hosts: map[*resolve.Host]bool{}, servers: map[*resolve.Workload]bool{}}
-	hits, err := f.find(t.argument)
+	hits, err := f.named(t)
 	if err != nil {
 		return r, err
 	}
 	for _, hit := range hits {
 		switch {
 		case hit.host != nil && hit.host.Alias != "":
-			return r, usage("--to "+serviceName(hit.host.Alias), "%s is another name of %s (ExternalName): callers get its connection", hit.ref, hit.host.Alias)
+			return r, usage("--to "+shellWord(t.at(serviceName(hit.host.Alias))), "%s is another name of %s (ExternalName): callers get its connection", hit.ref, hit.host.Alias)
 		case hit.host != nil:
 			r.hosts[hit.host] = true
 		case hit.namespace != nil:
@@ -52,21 +53,28 @@ func (f *targetFinder) reach(t target) (reach, error) {
 		}
 	}
 	r.findBehind(f.loaded.mesh)
-	return r, r.checkPort()
+	return r, r.checkPort(f.loaded.mesh)
 }
 
-// checkPort refuses a port that no host has.
-func (r reach) checkPort() error {
-	if r.port == "" || len(r.hosts) == 0 {
-		return nil
+// named finds what a target names: a thing of the input, an address, or a host
+// under a wildcard.
+func (f *targetFinder) named(t target) ([]found, error) {
+	if t.kind == "" && isAddress(t.name) {
+		return f.address(t)
 	}
-	var there []string
-	for h := range r.hosts {
-		if slices.ContainsFunc(h.Ports, func(p resolve.HostPort) bool { return r.isPort(&p) }) {
-			return nil
-		}
-		there = append(there, portsText(h))
+	hits, err := f.find(t.argument)
+	if err == nil || t.kind != "" {
+		return hits, err
 	}
-	slices.Sort(there)
-	return usage("its ports: "+strings.Join(unique(there), "; "), "--to %s: no port %s", r.raw, r.port)
+	var failed *failure
+	if !strings.Contains(t.name, ".") || !errors.As(err, &failed) {
+		return nil, err
+	}
+	if wild := f.wildcards(t.name); len(wild) > 0 {
+		return wild, nil
+	}
+	if _, namespace, _ := strings.Cut(t.name, "."); f.loaded.mesh.Namespace(namespace) == nil {
+		failed.hints = append(failed.hints, f.unknownHost())
+	}
+	return nil, err
 }

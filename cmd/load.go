@@ -57,6 +57,7 @@ func (l *loaded) checkNamespaces() error {
 		values []string
 	}{
 		{"-n", []string{l.flags.namespace}},
+		{"--root-namespace", []string{l.flags.rootNamespace}},
 		{"--assume-injected", l.flags.injected},
 		{"--assume-naked", l.flags.naked},
 	} {

@@ -13,7 +13,7 @@ func (e *ends) derive(m *resolve.Mesh) (*resolve.Derivation, error) {
 		return nil, nil
 	}
 	t := e.targets[0]
-	host, port := t.onePort()
+	host, port := t.onePort(m)
 	if port == nil {
 		return nil, nil
 	}
@@ -23,8 +23,12 @@ func (e *ends) derive(m *resolve.Mesh) (*resolve.Derivation, error) {
 	return m.Derive(e.clients[0], host, port, t.subset), nil
 }
 
-// onePort is the only port that a target names, nil when there are more.
-func (r reach) onePort() (*resolve.Host, *resolve.HostPort) {
+// onePort is the only port that a target names, nil when there are more: of a host,
+// or of all hosts that lead to the servers.
+func (r reach) onePort(m *resolve.Mesh) (*resolve.Host, *resolve.HostPort) {
+	if len(r.servers) > 0 {
+		return r.onePortBefore(m)
+	}
 	if len(r.hosts) != 1 {
 		return nil, nil
 	}
@@ -36,6 +40,22 @@ func (r reach) onePort() (*resolve.Host, *resolve.HostPort) {
 		}
 	}
 	return nil, nil
+}
+
+func (r reach) onePortBefore(m *resolve.Mesh) (host *resolve.Host, port *resolve.HostPort) {
+	for _, h := range m.Hosts() {
+		for i := range h.Ports {
+			p := &h.Ports[i]
+			if !r.behind[h] || !slices.ContainsFunc(p.Endpoints, func(e resolve.Endpoint) bool { return r.leadsTo(&e) }) {
+				continue
+			}
+			if port != nil {
+				return nil, nil
+			}
+			host, port = h, p
+		}
+	}
+	return host, port
 }
 
 // checkSubset refuses a subset that the client's rule does not define.

@@ -22,7 +22,7 @@ func (t target) isPort(p *resolve.HostPort) bool {
 func parseTargets(words []string) ([]target, error) {
 	var list []target
 	for _, word := range words {
-		name, port, has := strings.Cut(strings.TrimSpace(word), ":")
+		name, port, has := cutPort(strings.TrimSpace(word))
 		port, subset, hasSubset := strings.Cut(port, "/")
 		if has && port == "" || hasSubset && subset == "" {
 			return nil, usage("for example --to pay.shop:80 or --to pay.shop:80/v2", "--to %q: want NAME[.NAMESPACE][:PORT[/SUBSET]]", word)
@@ -35,6 +35,30 @@ func parseTargets(words []string) ([]target, error) {
 		list = append(list, target{a, port, subset})
 	}
 	return list, nil
+}
+
+// cutPort takes the port off, and the brackets in which an IPv6 address stands before
+// one.
+func cutPort(word string) (name, port string, has bool) {
+	if inner, rest, bracketed := strings.Cut(word, "]"); bracketed && strings.HasPrefix(word, "[") {
+		port, has = strings.CutPrefix(rest, ":")
+		return inner[1:], port, has
+	}
+	if isAddress(word) {
+		return word, "", false // IPv6 without brackets
+	}
+	return strings.Cut(word, ":")
+}
+
+// at is another name with the port and subset of the target.
+func (t target) at(name string) string {
+	if t.port != "" {
+		name += ":" + t.port
+	}
+	if t.subset != "" {
+		name += "/" + t.subset
+	}
+	return name
 }
 
 func parseSources(words []string) ([]argument, error) {
@@ -89,11 +113,14 @@ func serviceName(host string) string {
 func portsText(h *resolve.Host) string {
 	var ports []string
 	for _, p := range h.Ports {
-		text := strconv.Itoa(int(p.Number))
-		if p.Name != "" {
-			text = fmt.Sprintf("%s (%s)", text, p.Name)
-		}
-		ports = append(ports, text)
+		ports = append(ports, portText(p.Number, p.Name))
 	}
 	return some(ports, 8)
+}
+
+func portText(number int32, name string) string {
+	if name == "" {
+		return strconv.Itoa(int(number))
+	}
+	return fmt.Sprintf("%d (%s)", number, name)
 }

@@ -58,18 +58,29 @@ func (v Connections) tally() *tally {
 }
 
 // String is the last line of a table: how many calls of a class of clients to a
-// service port end in which way. The three that matter are always there.
+// service port end in which way.
 func (t *tally) String() string {
-	var parts []string
-	for _, v := range []resolve.Verdict{resolve.VerdictMTLS, resolve.VerdictPlaintext, resolve.VerdictPassthroughTLS, resolve.VerdictUnknown, resolve.VerdictBroken} {
-		always := v == resolve.VerdictMTLS || v == resolve.VerdictPlaintext || v == resolve.VerdictBroken
-		if n := t.byCall[v]; n > 0 || always {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
-		}
-	}
 	classes := "1 client class"
 	if n := len(t.classes); n != 1 {
 		classes = fmt.Sprintf("%d client classes", n)
 	}
-	return fmt.Sprintf("%s, %s: %s", count(len(t.ports), "service port"), classes, strings.Join(parts, ", "))
+	return fmt.Sprintf("%s, %s: %s", count(len(t.ports), "service port"), classes, verdictsText(t.byCall))
+}
+
+// expanded counts what the expanded table shows: a client workload and an endpoint
+// each.
+func (t *tally) expanded() string {
+	return fmt.Sprintf("%s, %s: %s", count(len(t.ports), "service port"), count(t.items, "connection"), verdictsText(t.byItem))
+}
+
+// verdictsText counts by verdict; the three that matter are always there.
+func verdictsText(counts map[resolve.Verdict]int) string {
+	var parts []string
+	for _, v := range []resolve.Verdict{resolve.VerdictMTLS, resolve.VerdictPlaintext, resolve.VerdictPassthroughTLS, resolve.VerdictUnknown, resolve.VerdictBroken} {
+		always := v == resolve.VerdictMTLS || v == resolve.VerdictPlaintext || v == resolve.VerdictBroken
+		if n := counts[v]; n > 0 || always {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	return strings.Join(parts, ", ")
 }

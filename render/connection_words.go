@@ -134,6 +134,9 @@ func sendsBecause(c *resolve.Connection) Cell {
 	auto := s.Rule == "3.4.4" && s.TLS == resolve.SendsIstioMutual
 	switch {
 	case c.Server == nil && unknown:
+		short, _, _ := strings.Cut(c.Outcome.Because, ":") // the argument says why there is none
+		return Cell{Text: short, Prose: true}
+	case unknown && c.Server.Workload == nil && c.Serves.Mode == resolve.Unknown:
 		return Cell{Text: c.Outcome.Because, Prose: true}
 	case unknown && unsettledEnds(c):
 		return Cell{Text: "the input cannot tell who has a sidecar", Prose: true}
@@ -145,6 +148,7 @@ func sendsBecause(c *resolve.Connection) Cell {
 		return Cell{Text: "auto mTLS"}
 	}
 	text := strings.TrimPrefix(strings.TrimPrefix(s.Because, "auto mTLS: "), "gate: ")
+	text, _, _ = strings.Cut(text, ", since ")
 	return Cell{Text: strings.ReplaceAll(text, ", spec.", ", "), Prose: true}
 }
 

@@ -16,6 +16,10 @@ type Connections struct {
 	Expand bool
 	// Derivation argues one call, nil for a report about many.
 	Derivation *resolve.Derivation
+	// Filtered is true where a flag leaves connections out.
+	Filtered bool
+	// WhyEmpty says why there is nothing to show, nil where nobody knows.
+	WhyEmpty func() []string
 }
 
 // Blocks implements View.
@@ -32,13 +36,23 @@ func (v Connections) Blocks(wide bool) []Block {
 	answers := k.answers()
 	notes := append(hints(answers), v.unsettled(answers)...)
 	if len(answers) == 0 {
-		return []Block{{Lines: []string{"no connection to show"}}}
+		return []Block{{Lines: []string{"no connection to show"}}, {Lines: v.whyEmpty()}}
 	}
-	table := tableOf(answerFields(v.Scope.base()), answers, wide)
+	table, total := tableOf(answerFields(v.Scope.base()), answers, wide), counted.String()
 	if v.Expand {
-		table = tableOf(pairFields(v.Scope.base()), v.pairs(), wide)
+		table, total = tableOf(pairFields(v.Scope.base()), v.pairs(), wide), counted.expanded()
 	}
-	return []Block{{Table: table}, {Lines: append([]string{counted.String()}, notes...)}}
+	if v.Filtered {
+		total += " (filtered)"
+	}
+	return []Block{{Table: table}, {Lines: append([]string{total}, notes...)}}
+}
+
+func (v Connections) whyEmpty() []string {
+	if v.WhyEmpty == nil {
+		return nil
+	}
+	return v.WhyEmpty()
 }
 
 // unsettled says what would settle the calls that nobody can tell.
@@ -70,15 +84,37 @@ func (v Connections) unsettled(answers []*answer) []string {
 
 // hints say where to go from the worst answer.
 func hints(answers []*answer) []string {
-	if len(answers) == 0 {
+	if len(answers) == 0 || answers[0].Outcome.Verdict != resolve.VerdictBroken {
 		return nil
 	}
-	a := answers[0]
-	if a.Outcome.Verdict != resolve.VerdictBroken {
-		return nil
+	a, w := answers[0], answers[0].clients[0].workloads[0]
+	for _, b := range answers {
+		if other := b.stranger(); other != nil && b.Outcome.Verdict == resolve.VerdictBroken {
+			a, w = b, other
+			break
+		}
 	}
-	w := a.clients[0].workloads[0]
-	return []string{"why: mtlsctl connections --from " + w.Short() + "." + w.Ref.Namespace + " --to " + targetText(&a.Connection)}
+	return []string{"why: mtlsctl connections --from " + shellWord(w.Short()+"."+w.Ref.Namespace) + " --to " + shellWord(targetText(&a.Connection))}
+}
+
+// stranger is a client that is not one of the servers itself, nil when all are.
+func (a *answer) stranger() *resolve.Workload {
+	for _, c := range a.clients {
+		for _, w := range c.workloads {
+			if !slices.ContainsFunc(a.servers, func(e *resolve.Endpoint) bool { return e.Workload != nil && e.Workload.Ref == w.Ref }) {
+				return w
+			}
+		}
+	}
+	return nil
+}
+
+// shellWord quotes what a shell would take apart.
+func shellWord(word string) string {
+	if strings.ContainsAny(word, "*?[]$ ~&|;<>(){}'\"\\") {
+		return "'" + word + "'"
+	}
+	return word
 }
 
 // Names implements View: the clients.

@@ -41,21 +41,34 @@ func ruleText(number string) string {
 }
 
 func derivationTitle(d *resolve.Derivation) string {
-	worst := &d.Connections[0]
-	for i := range d.Connections {
-		if c := &d.Connections[i]; verdictOrder[c.Outcome.Verdict] < verdictOrder[worst.Outcome.Verdict] {
-			worst = c
-		}
-	}
 	target := d.Host.Name + ":" + strconv.Itoa(int(d.Port.Number))
 	if d.Subset != "" {
 		target += "/" + d.Subset
 	}
-	result, because := worst.Outcome.Verdict.String(), worst.Outcome.Because
-	if !strings.HasPrefix(because, result+" ") {
-		because = result + ": " + because
+	result := resultText(d.Connections)
+	if r := d.Routed; r != nil {
+		result = resolve.VerdictBroken.String() + ": no DestinationRule defines it"
+		if len(r.Connections) > 0 {
+			result = resultText(r.Connections)
+		}
+		result = fmt.Sprintf("%s sends all of it to %s, %s", r.By, r.Target(d.Host, d.Port), result)
 	}
-	return fmt.Sprintf("%s -> %s    %s", clientText(d.Client), target, because)
+	return fmt.Sprintf("%s -> %s    %s", clientText(d.Client), target, result)
+}
+
+// resultText is the worst that becomes of a call, and why.
+func resultText(list []resolve.Connection) string {
+	worst := &list[0]
+	for i := range list {
+		if c := &list[i]; verdictOrder[c.Outcome.Verdict] < verdictOrder[worst.Outcome.Verdict] {
+			worst = c
+		}
+	}
+	result, because := worst.Outcome.Verdict.String(), worst.Outcome.Because
+	if strings.HasPrefix(because, result+" ") {
+		return because
+	}
+	return result + ": " + because
 }
 
 // otherSubsets says that the host has subsets with clusters of their own.

@@ -9,10 +9,14 @@ func (c *call) autoGate() *Sending {
 		return &Sending{TLS: SendsPlaintext, Auto: true, Rule: rule, Because: "gate: " + because}
 	}
 	if enabled := c.plane().config.GetEnableAutoMtls(); enabled != nil && !enabled.GetValue() {
-		return plain("3.4.1", "enableAutoMtls is false")
+		s := plain("3.4.1", "enableAutoMtls is false")
+		s.By, s.Origin, s.Field = c.plane().source, c.plane().origin, c.plane().writes("enableAutoMtls")
+		return s
 	}
 	if c.host.External {
-		return plain("3.4.1", c.host.Ref.String()+" is MESH_EXTERNAL")
+		s := plain("3.4.1", c.host.Ref.String()+" is MESH_EXTERNAL"+c.host.byDefault())
+		s.By, s.Origin, s.Field = c.host.Ref, c.host.Origin, "spec.location"
+		return s
 	}
 	gateLB, clusterLB := c.rule.passesThrough(c.subset, c.port.Number)
 	if c.host.Passthrough || gateLB {
@@ -32,13 +36,26 @@ func (c *call) autoGate() *Sending {
 		return c.withFiles()
 	}
 	if (c.host.Passthrough || clusterLB) && !c.edsForHeadless(clusterLB) {
-		return &Sending{TLS: SendsIstioMutual, Auto: true, Rule: "3.4.3", Because: "auto mTLS: no endpoint is without a sidecar; one setting for all, workload and port policies are not looked at"}
+		out := &Sending{TLS: SendsIstioMutual, Auto: true, Rule: "3.4.3", Because: "auto mTLS: no endpoint is without a sidecar; one setting for all, workload and port policies are not looked at"}
+		if !c.host.Passthrough && !gateLB {
+			out.Because = "auto mTLS: the gate does not read where load balancer PASSTHROUGH is written, but the cluster keeps the address that the application chose: one setting for all, endpoints without a sidecar too"
+		}
+		return out
 	}
 	return nil
 }
 
 // plane is the client's own control plane.
 func (c *call) plane() *plane { return c.mesh.control.of(c.class.Revision) }
+
+// byDefault says that nobody wrote MESH_EXTERNAL, which is what a ServiceEntry is
+// then.
+func (h *Host) byDefault() string {
+	if h.Origin.Lines == nil || h.Origin.Lines.Line("spec.location") > 0 {
+		return ""
+	}
+	return ", since location is not set"
+}
 
 // edsForHeadless reports whether endpoints are told apart all the same: by a
 // gateway, or with the feature on (3.4.3).
@@ -64,7 +81,7 @@ func (c *call) passthroughGate() *Sending {
 		case !e.known:
 			open = e
 		case e.mode == "disabled":
-			out.Because = fmt.Sprintf("gate: %s, and %s has no sidecar: plaintext for all endpoints", c.passthroughWord(), e)
+			out.Because = fmt.Sprintf("gate: %s, and %s %s: plaintext for all endpoints", c.passthroughWord(), e, e.capability().Text)
 			return out
 		}
 	}

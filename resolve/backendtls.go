@@ -89,12 +89,12 @@ func addBackendTLS(policy *networkingapi.TrafficPolicy, h *Host, section *gatewa
 // underneath: the fields that a person wrote win, the policy fills the gaps.
 func (m *mergedRule) baseLevel(port int32) (l level, ok bool) {
 	if m.policy != nil {
-		l, ok = levelOf(m.policy, m.policy.spec.GetTrafficPolicy(), "spec.trafficPolicy", port)
+		l, ok = levelOf(m.policy, m.policy.spec.GetTrafficPolicy(), none, port)
 	}
 	if m.backend == nil {
 		return l, ok
 	}
-	under, _ := levelOf(m.backend, m.backend.spec.GetTrafficPolicy(), "spec.validation", port)
+	under, _ := levelOf(m.backend, m.backend.spec.GetTrafficPolicy(), none, port)
 	under.field = "spec.validation"
 	switch {
 	case !ok, under.port && !l.port:

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"strings"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 )
@@ -75,5 +76,11 @@ type Sending struct {
 	Auto bool
 }
 
-// Position is where the deciding field is written, zero for auto mTLS.
-func (s Sending) Position() Position { return s.Origin.At(s.Field) }
+// Position is where the deciding field is written, zero for auto mTLS: the line of
+// the mode where a tls has one.
+func (s Sending) Position() Position {
+	if strings.HasSuffix(string(s.Field), ".tls") {
+		return s.Origin.At(s.Field.Child("mode"))
+	}
+	return s.Origin.At(s.Field)
+}

@@ -3,6 +3,7 @@ package resolve
 import (
 	"iter"
 	"slices"
+	"strings"
 )
 
 // Connection is one kind of call and what becomes of it: clients of one class, a
@@ -13,7 +14,8 @@ type Connection struct {
 	Port   *HostPort
 	// Subset is the DestinationRule's subset, "" for the host as it is.
 	Subset string
-	// Server is the endpoint; nil when the port has none, then Outcome is unknown.
+	// Server is the endpoint; nil when the port has none: then Outcome is unknown,
+	// unless the host has none by design (ServiceEntry resolution NONE).
 	Server *Endpoint
 	// Serves is the decision of the server's port, the zero Decision with Mode None
 	// for an address outside of the input.
@@ -22,6 +24,8 @@ type Connection struct {
 	Outcome Outcome
 	// Rule is the DestinationRule that counts for the call, nil when none does.
 	Rule *DestinationRule
+
+	call *call
 }
 
 // Filter narrows Connections; nil functions let everything pass.
@@ -112,13 +116,23 @@ func (c *call) each(yield func(Connection) bool) bool {
 	if matched {
 		return true
 	}
+	return yield(c.toNobody())
+}
+
+// toNobody is a call to a port without endpoints in the input: nobody can tell what
+// becomes of it, unless the host has none by design. With resolution NONE the
+// bytes go to the address that the application chose (3.4.3).
+func (c *call) toNobody() Connection {
 	none := c.connection(&Endpoint{known: true, mode: "disabled", Port: c.port.Number})
 	none.Server = nil
-	none.Outcome = Outcome{Because: "no endpoint in the input", Rule: "1.13"}
-	if none.Sends.TLS == SendsNothing {
-		none.Outcome = Judge(SendsNothing, None, c.port.Protocol)
+	switch o := &none.Outcome; {
+	case none.Sends.TLS == SendsNothing:
+	case c.host.Passthrough && !c.host.kubernetes && c.subset == "" && (c.host.External || none.Sends.TLS == SendsPlaintext):
+		o.Because = strings.Replace(o.Because, "an address outside of the mesh", "the address that the application chose", 1)
+	default:
+		none.Outcome = Outcome{Because: c.noEndpoint(), Rule: "1.13"}
 	}
-	return yield(none)
+	return none
 }
 
 func (c *call) inSubset(e *Endpoint) bool {
@@ -130,7 +144,7 @@ func (c *call) inSubset(e *Endpoint) bool {
 }
 
 func (c *call) connection(e *Endpoint) Connection {
-	con := Connection{Client: c.class, Host: c.host, Port: c.port, Subset: c.subset, Server: e, Sends: c.to(e)}
+	con := Connection{Client: c.class, Host: c.host, Port: c.port, Subset: c.subset, Server: e, Sends: c.to(e), call: c}
 	if c.rule != nil {
 		con.Rule = c.rule.first
 	}
@@ -139,17 +153,21 @@ func (c *call) connection(e *Endpoint) Connection {
 	if e.Workload != nil {
 		con.Serves, protocol = e.Workload.serves(e.Port)
 	}
-	con.Outcome = Judge(con.Sends.TLS, con.Serves.Mode, protocol)
+	if e.meant(c.host) {
+		con.Serves = Decision{Mode: Unknown, IfMeshed: e.policy, Scope: ScopeDataplane, Rule: "1.10", Origin: e.at.origin, Field: e.at.field,
+			Because: "meant as a workload of the mesh, but nothing in the input proves that a proxy is there"}
+	}
+	con.Outcome = c.outcome(&con.Sends, e, &con.Serves, protocol)
 	if c.class.Dataplane == DataplaneUnknown {
-		con.Sends, con.Outcome = ifMeshed(con, protocol)
+		naked := c.outcome(&Sending{TLS: SendsPlaintext}, e, &con.Serves, protocol)
+		con.Sends, con.Outcome = ifMeshed(con, naked)
 	}
 	return con
 }
 
 // ifMeshed is a call of clients that may or may not have a proxy: known only where
 // both ways end alike.
-func ifMeshed(con Connection, protocol Protocol) (Sending, Outcome) {
-	naked := Judge(SendsPlaintext, con.Serves.Mode, protocol)
+func ifMeshed(con Connection, naked Outcome) (Sending, Outcome) {
 	if con.Sends.TLS == SendsPlaintext {
 		return con.Sends, naked
 	}
@@ -177,9 +195,11 @@ func (w *Workload) serves(port int32) (Decision, Protocol) {
 // ruleFor is the merged DestinationRule that counts for clients of a class: of
 // those for the host, the one whose selector picks the client, else the last
 // without selector (3.2.7-3.2.9).
-func (m *Mesh) ruleFor(class *ClientClass, h *Host) *mergedRule {
+func (m *Mesh) ruleFor(class *ClientClass, h *Host) *mergedRule { return ruleIn(class.rules, class, h) }
+
+func ruleIn(x *ruleIndex, class *ClientClass, h *Host) *mergedRule {
 	var found *mergedRule
-	for _, r := range class.rules.find(class.Namespace, h.Namespace, h.Name, nil) {
+	for _, r := range x.find(class.Namespace, h.Namespace, h.Name, nil) {
 		switch {
 		case !r.first.HasSelector:
 			found = r

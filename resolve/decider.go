@@ -25,7 +25,7 @@ type decider struct {
 // forAny is the decision of every port that nothing names.
 func (d *decider) forAny() Decision {
 	if d.workload.Membership.Dataplane == DataplaneGateway {
-		return d.none("no Gateway server listens on it", "2.15")
+		return d.none(nobodyListens, "2.15")
 	}
 	served := d.served(d.in.forWorkload(0), nil)
 	c := &d.workload.Capture

@@ -13,13 +13,15 @@ type Derivation struct {
 	Port   *HostPort
 	Subset string
 	Steps  []DerivationStep
+	// Routed is where a VirtualService sends all of it instead, nil for nowhere.
+	Routed *Routed
 	// Connections are what it comes to, by endpoint.
 	Connections []Connection
 }
 
 // DerivationStep is one step: what was looked at, in order, and what follows.
 type DerivationStep struct {
-	// Topic is one word: scope, rule, tls, gates, endpoints, server, result, fix.
+	// Topic is one word: scope, route, rule, tls, gates, sends, server, result, fix.
 	Topic  string
 	Points []DerivationPoint
 }
@@ -55,7 +57,8 @@ func (m *Mesh) Derive(w *Workload, h *Host, port *HostPort, subset string) *Deri
 		return true
 	})
 	d.scope()
-	if d.beforeRules() == nil {
+	if !d.past {
+		d.route()
 		d.rule()
 		d.tls()
 		d.gates()

@@ -1,77 +1,122 @@
 package resolve
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Fix says what makes a broken connection work, "" for one that is not broken.
+// What it says about DestinationRules is proved: see Remedies.
 func (c *Connection) Fix() string {
-	if c.Outcome.Verdict != VerdictBroken {
-		return ""
-	}
 	switch {
+	case c.Outcome.Verdict != VerdictBroken:
+		return ""
 	case c.Sends.TLS == SendsNothing:
-		return "import the host in the Sidecar resource, export it to the client's namespace, or set outboundTrafficPolicy ALLOW_ANY"
-	case c.Sends.By.Kind == KindBackendTLSPolicy:
-		return "delete " + c.Sends.By.String() + ", which is for backends that serve TLS themselves: auto mTLS does the right thing"
-	case c.Sends.By.Kind == KindDestinationRule:
-		return c.fixRule()
-	case c.Sends.TLS == SendsPlaintext:
-		return c.fixPlaintext()
-	case c.Serves.Mode == TLS:
-		return "set a DestinationRule with mode SIMPLE, or MUTUAL, that fits the listener's own TLS settings"
-	}
-	return c.fixAuto()
-}
-
-// fixAuto is for Istio mTLS that auto mTLS chose and nothing opens: clients see the
-// sidecar and the policies, not what the sidecar captures.
-func (c *Connection) fixAuto() string {
-	if c.Sends.Rule == "3.4.3" {
-		return "set a DestinationRule with mode DISABLE for the headless host: auto mTLS does not look at policies of its ports"
-	}
-	return fmt.Sprintf("let the sidecar take port %d, or make the port DISABLE by portLevelMtls, which tells clients to send plaintext", c.Server.Port)
-}
-
-// fixRule is for a setting that somebody wrote: without it auto mTLS would choose.
-func (c *Connection) fixRule() string {
-	where := string(c.Sends.Field)
-	if c.Sends.Rule == "3.4.5" {
-		return "give the entry of the port a tls of its own, or delete the tls above it"
-	}
-	switch c.Serves.Mode {
-	case Strict, Permissive:
-		return "delete " + where + " so that auto mTLS decides, or set mode: ISTIO_MUTUAL"
-	case TLS:
-		return "set a mode in " + where + " that fits the listener: SIMPLE, or MUTUAL"
-	}
-	return "delete " + where + " so that auto mTLS decides, or set mode: DISABLE"
-}
-
-// fixPlaintext is for plaintext that no DestinationRule asked for.
-func (c *Connection) fixPlaintext() string {
-	open := "make the port PERMISSIVE"
-	switch c.Sends.Rule {
-	case "3.1.1":
-		if c.Client.Dataplane == DataplaneNone {
-			return "give the client a sidecar, or " + open
+		if Judge(SendsPlaintext, c.Serves.Mode, c.Port.Protocol).Verdict == VerdictBroken {
+			return c.fixScope() // passed through as it is, the call would break at the port
 		}
-		return "take the annotation off the client's pods, or " + open
-	case "3.1.3":
-		return "let the client know the host: import it in the Sidecar resource, or export it to namespace " + c.Client.Namespace
-	case "3.4.1":
-		return c.fixGate() + ", or set a DestinationRule with mode ISTIO_MUTUAL for the host"
-	case "3.4.3":
-		return "give every endpoint of the headless host a sidecar, or " + open
+		return c.fixScope() + ", or set outboundTrafficPolicy ALLOW_ANY"
+	case c.Sends.Rule == "3.1.3":
+		return c.fixScope()
+	case c.Sends.Rule == "3.1.1" && c.Client.Dataplane == DataplaneNone:
+		return "give the client a sidecar, or " + c.fixServer()
+	case c.Sends.Rule == "3.1.1":
+		return "take the annotation off the client's pods, or " + c.fixServer()
+	case c.Sends.Auto && c.Server.mislabelled():
+		return c.fixLabel()
 	}
-	return "set a DestinationRule with mode ISTIO_MUTUAL for the host, or " + open
+	var ways []string
+	for _, r := range c.Remedies() {
+		ways = append(ways, r.Text)
+	}
+	if c.Sends.Rule == "3.4.3" && len(ways) < offered {
+		if open := c.fixOpen(); open != "" {
+			ways = append(ways, open)
+		}
+	}
+	if gate := c.fixGate(); gate != "" && len(ways) < offered {
+		ways = append(ways, gate)
+	}
+	if len(ways) == 0 || c.Sends.Auto && len(ways) < offered {
+		ways = append(ways, c.fixServer())
+	}
+	return strings.Join(ways, ", or ")
+}
+
+// fixScope lets the client's proxy know the host.
+func (c *Connection) fixScope() string {
+	switch {
+	case !c.Host.VisibleTo(c.Client.Namespace):
+		return fmt.Sprintf("export %s to namespace %s", c.Host.Ref, c.Client.Namespace)
+	case c.Client.onlyPort(c.Host) != 0:
+		return fmt.Sprintf("add an egress listener for port %d to %s, or one without a port", c.Port.Number, c.Client.Sidecar)
+	case !c.Client.Sidecar.IsZero():
+		return fmt.Sprintf("import the host in %s", c.Client.Sidecar)
+	}
+	return "let the client know the host: import it in the Sidecar resource, or export it to namespace " + c.Client.Namespace
 }
 
 // fixGate opens what keeps auto mTLS from looking at the endpoints.
 func (c *Connection) fixGate() string {
 	switch {
+	case c.Sends.Rule != "3.4.1":
+		return ""
 	case c.Sends.By.Kind == KindPeerAuthentication:
 		return fmt.Sprintf("set %s to PERMISSIVE, so that clients look at the endpoints", c.Sends.By)
 	case c.Host.External:
 		return "set location: MESH_INTERNAL in " + c.Host.Ref.String()
 	}
 	return "turn enableAutoMtls on"
+}
+
+// fixOpen closes the passthrough gate, where every endpoint would take what is sent
+// then (3.4.3).
+func (c *Connection) fixOpen() string {
+	var open []string
+	for _, other := range c.call.connections() {
+		e := other.Server
+		switch {
+		case e == nil || e.Workload == nil || !e.known:
+			return ""
+		case e.mode == "disabled":
+			open = append(open, e.String())
+		case other.Serves.Mode != Strict && other.Serves.Mode != Permissive:
+			return ""
+		}
+	}
+	if len(open) == 0 {
+		return ""
+	}
+	return "give " + strings.Join(open, " and ") + " a sidecar, so that all are sent Istio mTLS"
+}
+
+// fixLabel is for a label that was set by hand (6.18).
+func (c *Connection) fixLabel() string {
+	text := fmt.Sprintf("take label %s off the pods of %s", tlsModeLabel, c.Server.Workload.Short())
+	if c.Server.mode == "istio" {
+		return text + ", or give them a sidecar"
+	}
+	return text
+}
+
+// fixServer changes the server's side: it is what is left where no rule fits all
+// endpoints, and never breaks a call of others.
+func (c *Connection) fixServer() string {
+	port := "the port"
+	if c.Server != nil && c.Server.Workload != nil {
+		port = fmt.Sprintf("port %d of %s", c.Server.Port, c.Server.Workload.Short())
+	}
+	switch {
+	case c.Serves.Mode == Strict && c.Sends.TLS == SendsPlaintext:
+		return "make " + port + " PERMISSIVE"
+	case c.Serves.Mode == None && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane == DataplaneNone:
+		return "give " + c.Server.Workload.Short() + " a sidecar"
+	case c.Serves.Mode == None && c.Sends.TLS == SendsIstioMutual && c.Sends.Auto:
+		return "let the sidecar take " + port + ", or make it DISABLE by portLevelMtls, which tells clients to send plaintext"
+	case c.Serves.Mode == None:
+		return "let a sidecar take " + port
+	case c.Serves.Mode == Disable && c.Serves.Scope != ScopeListener && c.Sends.TLS == SendsIstioMutual:
+		return "make " + port + " PERMISSIVE, so that it takes both"
+	}
+	return fmt.Sprintf("no one setting fits every endpoint and port that the rule decides: give %s a host of its own", port)
 }

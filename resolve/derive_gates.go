@@ -9,7 +9,7 @@ func (d *deriver) gates() {
 		return
 	}
 	d.step("gates")
-	balancer, _ := d.call.rule.passesThrough(d.Subset, d.port.Number)
+	balancer, cluster := d.call.rule.passesThrough(d.Subset, d.port.Number)
 	headless := d.host.Passthrough || balancer
 	enabled := d.plane().config.GetEnableAutoMtls()
 	for _, g := range []struct {
@@ -18,7 +18,7 @@ func (d *deriver) gates() {
 	}{
 		{enabled != nil && !enabled.GetValue(), "enableAutoMtls is on", "3.4.1"},
 		{d.host.External, d.host.Ref.String() + " is part of the mesh, not MESH_EXTERNAL", "3.4.1"},
-		{headless && d.passthroughGate() != nil, passthroughText(d.host, balancer), "3.4.3"},
+		{headless && d.passthroughGate() != nil, d.passthroughText(balancer, cluster), "3.4.3"},
 		{d.mesh.namespaceMode(d.host.Namespace, d.class.Revision) != nil, "no mesh or namespace policy makes namespace " + d.host.Namespace + " DISABLE", "3.4.1"},
 		{d.gate != nil, "so each endpoint decides", "3.4.4"},
 	} {
@@ -30,12 +30,21 @@ func (d *deriver) gates() {
 	}
 }
 
-func passthroughText(h *Host, balancer bool) string {
+func (d *deriver) passthroughText(balancer, cluster bool) string {
 	switch {
-	case h.Passthrough:
-		return "headless, and every endpoint has a sidecar"
+	case d.host.Passthrough && d.edsForHeadless(cluster):
+		if d.class.Dataplane == DataplaneGateway {
+			return d.passthroughWord() + ", but a gateway uses EDS: it tells endpoints apart"
+		}
+		return d.passthroughWord() + ", but PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES tells endpoints apart"
+	case d.host.Passthrough:
+		return d.passthroughWord() + ", and no endpoint is without a sidecar"
 	case balancer:
-		return "load balancer PASSTHROUGH, and every endpoint has a sidecar"
+		return "load balancer PASSTHROUGH, and no endpoint is without a sidecar"
+	case cluster && d.Subset != "":
+		return "the gate reads only the subset's own load balancer, which is not PASSTHROUGH: it does not apply"
+	case cluster:
+		return "the gate reads only the load balancer above the entry of the port, which is not PASSTHROUGH: it does not apply"
 	}
 	return "not headless: endpoints can be told apart"
 }

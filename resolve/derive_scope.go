@@ -1,5 +1,7 @@
 package resolve
 
+import "fmt"
+
 // scope argues whether the client's proxy takes the call at all, and as what (3.1).
 func (d *deriver) scope() {
 	d.step("scope")
@@ -10,12 +12,9 @@ func (d *deriver) scope() {
 		return
 	}
 	d.say(at, "", "%s: %s, because %s", w.Short(), class.Dataplane, w.Membership.Reason)
-	switch class.Dataplane {
-	case DataplaneAmbient:
+	if class.Dataplane == DataplaneAmbient {
 		d.say(nowhere, "3.5.4", "ambient clients are not resolved yet")
 		return
-	case DataplaneGateway:
-		d.say(nowhere, "3.1.2", "gateways ignore Sidecar resources")
 	}
 	if d.bypassed() {
 		return
@@ -72,4 +71,34 @@ func (d *deriver) policyPlace() place {
 		return place{s.Origin, "spec.outboundTrafficPolicy"}
 	}
 	return nowhere
+}
+
+// route argues a VirtualService that sends all calls elsewhere; the rest of the
+// argument is about the host as it is.
+func (d *deriver) route() {
+	if d.Subset != "" {
+		return
+	}
+	r := d.mesh.routedWhole(d.class, d.host, d.port)
+	if r == nil {
+		return
+	}
+	d.Routed = r
+	d.step("route")
+	d.say(place{r.Origin, r.Field}, "", "%s sends all of it to %s: the steps below are about the host as it is, to which nothing goes", r.By, r.Target(d.host, d.port))
+	if len(r.Connections) == 0 {
+		d.say(nowhere, "3.3.1", "no DestinationRule that counts for this client defines subset %s there: the client's proxy has no such cluster, calls end with 503 NC", r.Subset)
+	}
+}
+
+// Target names where the calls go, shortly where it is a subset of the host itself.
+func (r *Routed) Target(h *Host, port *HostPort) string {
+	text := fmt.Sprintf("%s:%d", r.Host.Name, r.Port.Number)
+	switch {
+	case r.Host == h && r.Port == port:
+		return "subset " + r.Subset
+	case r.Subset != "":
+		return text + "/" + r.Subset
+	}
+	return text
 }

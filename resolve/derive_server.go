@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -21,16 +22,23 @@ func (d *deriver) alike(sentence func(*Connection) DerivationPoint) {
 		names[p.Text] = append(names[p.Text], endpointName(c.Server))
 	}
 	for _, p := range order {
-		who := names[p.Text]
-		text := strings.Join(who[:min(len(who), listed)], ", ")
-		if len(who) > listed {
-			text += fmt.Sprintf(" and %d more", len(who)-listed)
-		}
-		d.say(place{p.Origin, p.Field}, p.Rule, "%s %s", text, p.Text)
+		d.say(place{p.Origin, p.Field}, p.Rule, "%s %s", some(names[p.Text]), p.Text)
 	}
 }
 
+// some names the first endpoints and counts the others.
+func some(who []string) string {
+	text := strings.Join(who[:min(len(who), listed)], ", ")
+	if len(who) > listed {
+		text += fmt.Sprintf(" and %d more", len(who)-listed)
+	}
+	return text
+}
+
 func endpointName(e *Endpoint) string {
+	if e == nil {
+		return "no endpoint"
+	}
 	if e.Workload == nil {
 		return fmt.Sprintf("%s:%d", e, e.Port)
 	}
@@ -40,72 +48,52 @@ func endpointName(e *Endpoint) string {
 // endpoints argues what is sent to each.
 func (d *deriver) endpoints() {
 	d.step("sends")
-	if len(d.Connections) == 1 && d.Connections[0].Server == nil {
-		s := &d.Connections[0].Sends
-		d.say(nowhere, s.Rule, "%s, if there were an endpoint: the input has none", s.TLS)
-		return
-	}
-	if d.whole != nil || d.gate != nil {
-		s := &d.Connections[0].Sends
-		d.say(nowhere, s.Rule, "%s to every endpoint", s.TLS)
-		return
-	}
-	d.alike(func(c *Connection) DerivationPoint {
-		text := d.labelText(c.Server) + ": " + c.Sends.TLS.String()
-		if c.Sends.Rule != "3.4.4" {
-			text += " (" + c.Sends.Because + ")"
-		}
-		return DerivationPoint{Text: text, Rule: c.Sends.Rule, Origin: c.Sends.Origin, Field: c.Sends.Field}
-	})
-}
-
-// labelText is what a client's control plane knows of an endpoint.
-func (d *deriver) labelText(e *Endpoint) string {
+	s := &d.Connections[0].Sends
 	switch {
-	case !e.known:
-		return "may have a sidecar or not"
-	case e.mode != "istio":
-		return "counts as without sidecar, " + e.without()
+	case d.Connections[0].Server == nil:
+		d.toNobody(s)
+	case (d.whole != nil || d.gate != nil) && !slices.ContainsFunc(d.Connections, func(c Connection) bool { return c.Sends.TLS != s.TLS }):
+		if s.TLS == SendsNothing {
+			d.say(nowhere, s.Rule, "nothing is sent: the proxy refuses the call")
+			return
+		}
+		d.say(nowhere, s.Rule, "%s to every endpoint", s.TLS)
+	case d.whole != nil || d.gate != nil:
+		d.alike(func(c *Connection) DerivationPoint {
+			return DerivationPoint{Text: c.Sends.TLS.String() + ": " + c.Sends.Because, Rule: c.Sends.Rule}
+		})
+	default:
+		d.alike(d.sent)
 	}
-	return "has a sidecar, its port policy is " + d.mesh.endpointMode(e, d.class.Revision).String()
 }
 
-// server argues which mode each endpoint serves.
-func (d *deriver) server() {
-	if d.Connections[0].Server == nil || d.Connections[0].Sends.TLS == SendsNothing {
-		return
+// toNobody argues a call to a port without endpoints.
+func (d *deriver) toNobody(s *Sending) {
+	switch {
+	case s.TLS == SendsNothing:
+		d.say(nowhere, s.Rule, "nothing is sent: the proxy refuses the call")
+	case d.host.Passthrough && !d.host.kubernetes:
+		d.say(nowhere, s.Rule, "%s, to the address that the application chose", s.TLS)
+	case d.whole != nil || d.gate != nil:
+		d.say(nowhere, s.Rule, "%s, if there were an endpoint", s.TLS)
+	default:
+		d.say(nowhere, "3.4.4", "depends on the endpoint, and there is none")
 	}
-	d.step("server")
-	d.alike(func(c *Connection) DerivationPoint {
-		text := "serves " + c.Serves.Mode.String()
-		if c.Serves.Mode == Unknown && c.Serves.IfMeshed != Unset {
-			text += " (" + c.Serves.IfMeshed.String() + " if it has a sidecar)"
-		}
-		return DerivationPoint{Text: text + ": " + c.Serves.Because, Origin: c.Serves.Origin, Field: c.Serves.Field}
-	})
 }
 
-// result says what it comes to, what a user sees, and what helps.
-func (d *deriver) result() {
-	d.step("result")
-	seen := map[Outcome]bool{}
-	var broken *Connection
-	for i := range d.Connections {
-		c := &d.Connections[i]
-		if seen[c.Outcome] {
-			continue
-		}
-		seen[c.Outcome] = true
-		d.say(nowhere, c.Outcome.Rule, "%s: %s", c.Outcome.Verdict, c.Outcome.Because)
-		if c.Outcome.Symptom != "" {
-			d.say(nowhere, "4.3", "what is seen: %s", c.Outcome.Symptom)
-		}
-		if broken == nil && c.Outcome.Verdict == VerdictBroken {
-			broken = c
-		}
+// sent is what is sent to one endpoint, by what a client's control plane knows of
+// it: that it understands mTLS, and what the policies say.
+func (d *deriver) sent(c *Connection) DerivationPoint {
+	p := c.Server.capability()
+	if p.Rule == "" {
+		p.Rule = c.Sends.Rule
 	}
-	if broken != nil {
-		d.step("fix")
-		d.say(place{broken.Sends.Origin, broken.Sends.Field}, "", "%s", broken.Fix())
+	if c.Server.known && c.Server.mode == "istio" {
+		p.Text += ", its port policy is " + d.mesh.endpointMode(c.Server, d.class.Revision).String()
 	}
+	p.Text += ": " + c.Sends.TLS.String()
+	if c.Sends.Rule != "3.4.4" {
+		p.Text, p.Rule, p.Origin, p.Field = p.Text+" ("+c.Sends.Because+")", c.Sends.Rule, c.Sends.Origin, c.Sends.Field
+	}
+	return p
 }

@@ -36,7 +36,7 @@ func TestDerivationIsConnections(t *testing.T) {
 }
 
 // topics is the order of the steps; some may be left out.
-var topics = []string{"scope", "rule", "tls", "gates", "sends", "server", "result", "fix"}
+var topics = []string{"scope", "route", "rule", "tls", "gates", "sends", "server", "result", "fix"}
 
 func checkSteps(t *testing.T, d *resolve.Derivation) {
 	t.Helper()

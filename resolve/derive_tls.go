@@ -48,11 +48,11 @@ func (d *deriver) level(name string, r *DestinationRule, policy *networkingapi.T
 			d.say(place{r.Origin, field}, "3.3.1", "%s, port entry %d: the number of the workload's port; entries go by the service's, %d, so this one never matches", name, number, d.port.Number)
 		case number == d.port.Number && !entry:
 			entry = true
-			d.say(place{r.Origin, field.Child("tls")}, "3.3.1", "%s, port entry %d: %s; it replaces the policy wholesale", name, number, tlsText(e.GetTls()))
+			d.say(place{r.Origin, field.Child("tls").Child("mode")}, "3.3.1", "%s, port entry %d: %s; it replaces the policy wholesale", name, number, tlsText(r, field, e.GetTls()))
 		}
 	}
 	if !entry {
-		d.say(place{r.Origin, at.Child("tls")}, "3.3.1", "%s: no entry for port %d; %s", name, d.port.Number, tlsText(policy.GetTls()))
+		d.say(place{r.Origin, at.Child("tls").Child("mode")}, "3.3.1", "%s: no entry for port %d; %s", name, d.port.Number, tlsText(r, at, policy.GetTls()))
 	}
 }
 
@@ -65,11 +65,14 @@ func (d *deriver) isTarget(number int32) bool {
 	return false
 }
 
-func tlsText(tls *networkingapi.ClientTLSSettings) string {
+func tlsText(r *DestinationRule, at Field, tls *networkingapi.ClientTLSSettings) string {
 	if tls == nil {
 		return "no tls"
 	}
 	text := "tls.mode " + tls.GetMode().String()
+	if !modeWritten(tlsSetting{tls: tls, rule: r, field: at.Child("tls")}) {
+		text = "tls without mode, which is DISABLE"
+	}
 	if tls.GetCredentialName() != "" {
 		text += ", credentialName " + tls.GetCredentialName()
 	}
@@ -83,7 +86,7 @@ func (d *deriver) setting() {
 	case d.whole != nil && d.whole.By.IsZero():
 		d.say(nowhere, d.whole.Rule, "%s", d.whole.Because)
 	case d.whole != nil && d.whole.Rule == "3.3.3":
-		d.say(place{s.rule.Origin, s.field}, "3.3.3", "%s decides, for every endpoint: policies, labels and MESH_EXTERNAL do not matter", s.field)
+		d.say(place{s.rule.Origin, s.field.Child("mode")}, "3.3.3", "%s decides, for every endpoint: policies, labels and MESH_EXTERNAL do not matter", s.field)
 	case d.whole != nil:
 		d.say(place{s.rule.Origin, s.field}, d.whole.Rule, "%s", d.whole.Because)
 	case s.emptied:

@@ -9,6 +9,8 @@ import (
 // to is what is sent to one endpoint (3.4.4, 3.4.5).
 func (c *call) to(e *Endpoint) Sending {
 	switch {
+	case c.tunnels(e):
+		return Sending{TLS: SendsUnknown, Rule: "3.5.3", Because: "the endpoint is ambient, which is not resolved yet: a proxy with HBONE on tunnels to it over mTLS, whatever a DestinationRule or a gate says"}
 	case c.whole != nil:
 		return *c.whole
 	case c.gate != nil:
@@ -21,7 +23,7 @@ func (c *call) to(e *Endpoint) Sending {
 		return Sending{TLS: SendsUnknown, Auto: true, Rule: "1.13", Because: "auto mTLS: mTLS if " + e.String() + " has a sidecar, plaintext if not, and the input cannot tell"}
 	}
 	if e.mode != "istio" {
-		return Sending{TLS: SendsPlaintext, Auto: true, Rule: "3.4.4", Because: "auto mTLS: " + e.without()}
+		return Sending{TLS: SendsPlaintext, Auto: true, Rule: "3.4.4", Because: "auto mTLS: the endpoint " + e.capability().Text}
 	}
 	if mode, ok := c.rule.looseMode(c.subset, c.port.Number); ok {
 		return c.loosely(mode)
@@ -33,7 +35,16 @@ func (c *call) to(e *Endpoint) Sending {
 	if mode == Disable {
 		return Sending{TLS: SendsPlaintext, Auto: true, Rule: "3.4.4", Because: "auto mTLS: the endpoint's port is DISABLE"}
 	}
-	return Sending{TLS: SendsIstioMutual, Auto: true, Rule: "3.4.4", Because: "auto mTLS: the endpoint has a sidecar and its port is " + mode.String()}
+	return Sending{TLS: SendsIstioMutual, Auto: true, Rule: "3.4.4", Because: "auto mTLS: the endpoint " + e.capability().Text + " and its port is " + mode.String()}
+}
+
+// tunnels reports an ambient endpoint for which a rule or a gate decided: HBONE goes
+// before both (3.5.3). Where the client keeps the address it cannot be used.
+func (c *call) tunnels(e *Endpoint) bool {
+	if e.Workload == nil || e.Workload.Membership.Dataplane != DataplaneAmbient || c.past || c.class.Dataplane == DataplaneProxyless {
+		return false
+	}
+	return c.whole != nil || c.gate != nil && c.gate.Rule != "3.4.3"
 }
 
 // loosely is the quirk of rule 3.4.5.
@@ -61,17 +72,6 @@ func (m *Mesh) endpointMode(e *Endpoint, revision string) Mode {
 		return e.policy
 	}
 	return Permissive
-}
-
-// without says why an endpoint counts as having no sidecar.
-func (e *Endpoint) without() string {
-	if e.mode != "disabled" {
-		return fmt.Sprintf("label %s=%s on %s", tlsModeLabel, e.mode, e)
-	}
-	if e.Workload != nil && e.Workload.Membership.Dataplane == DataplaneGateway {
-		return "gateways carry no " + tlsModeLabel + " label"
-	}
-	return "the endpoint has no sidecar"
 }
 
 // String names the endpoint in a sentence.

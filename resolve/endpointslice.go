@@ -194,5 +194,8 @@ func (x podIndex) endpoint(namespace string, a backingAddress, port int32) Endpo
 	if w := x[a.key(namespace)]; w != nil {
 		return w.endpoint(port)
 	}
-	return Endpoint{Address: a.ip, Port: port, mode: "disabled", known: a.pod == ""}
+	if a.pod != "" {
+		return Endpoint{Address: a.ip, Port: port, mode: "disabled", because: "is pod " + a.pod + ", which is not in the input", rule: "1.13"}
+	}
+	return Endpoint{Address: a.ip, Port: port, mode: "disabled", known: true, because: "is no pod of namespace " + namespace, rule: "1.11"}
 }

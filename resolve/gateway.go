@@ -107,6 +107,12 @@ func (d *decider) listensOn(port int32, services []*Service) int32 {
 	return port
 }
 
+// Why a gateway's port has no server.
+const (
+	nobodyListens = "no Gateway server listens on it"
+	ownPort       = "the proxy's own port: "
+)
+
 // byServer is the decision of a gateway's port: the servers on it decide, never
 // a PeerAuthentication (2.15).
 func (d *decider) byServer(p *Port) Decision {
@@ -116,11 +122,14 @@ func (d *decider) byServer(p *Port) Decision {
 			on = append(on, s)
 		}
 	}
-	if use, reserved := reservedPorts[p.Number]; reserved && len(on) == 0 {
-		return d.none("the proxy's own port: "+use, "2.15")
-	}
-	if len(on) == 0 {
-		return d.none("no Gateway server listens on it", "2.15")
+	switch use, reserved := reservedPorts[p.Number]; {
+	case len(on) > 0:
+	case reserved:
+		return d.none(ownPort+use, "2.15")
+	case p.Number == statusPort(d.pod):
+		return d.none(ownPort+"Istio's metrics and probes", "2.15")
+	default:
+		return d.none(nobodyListens, "2.15")
 	}
 	first := on[0]
 	out := Decision{Mode: Disable, Scope: ScopeListener, By: first.by, Field: first.field, Origin: first.origin, Rule: "2.15"}

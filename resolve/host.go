@@ -36,6 +36,7 @@ type Host struct {
 	kindred   string
 	exports   exportTo
 	addresses []string
+	service   *Service // nil for hosts of ServiceEntries
 }
 
 // HostPort is one port of a Host.
@@ -44,6 +45,9 @@ type HostPort struct {
 	Name      string
 	Protocol  Protocol
 	Endpoints []Endpoint
+
+	says string // why it has its protocol
+	at   Field  // where that is written
 }
 
 // Endpoint is one place behind a host's port: a workload's port, or an address
@@ -58,6 +62,9 @@ type Endpoint struct {
 	// false where that depends on membership that nobody can tell.
 	mode  string
 	known bool
+	// because, rule and at say why, where Workload is nil; see capability.
+	because, rule string
+	at            place
 	// policy is the mode that the policies set for an endpoint written in a
 	// ServiceEntry: they select its labels as they do a workload's (3.4.4).
 	policy Mode
@@ -109,15 +116,15 @@ func (m *Mesh) hostsOf(c *collection) []*Host {
 func (m *Mesh) serviceHost(s *Service, pods podIndex) *Host {
 	h := &Host{
 		Name: s.Ref.Name + "." + s.Ref.Namespace + ".svc." + ClusterDomain, Ref: s.Ref, Origin: s.Origin, Namespace: s.Ref.Namespace,
-		Passthrough: s.Headless, Alias: s.ExternalName, created: s.Created, kubernetes: true, addresses: s.Addresses,
+		Passthrough: s.Headless, Alias: s.ExternalName, created: s.Created, kubernetes: true, service: s, addresses: s.Addresses,
 		exports: newExportTo(splitList(s.Annotations[exportAnno])).orDefault(m.config.GetDefaultServiceExportTo()),
 	}
 	nobodys := slices.Contains(splitList(s.Annotations[exportAnno]), "~") // istiod keeps no endpoints of it
-	for _, p := range s.Ports {
+	for i, p := range s.Ports {
 		if p.UDP {
 			continue
 		}
-		port := HostPort{Number: p.Port, Name: p.Name, Protocol: p.Protocol}
+		port := HostPort{Number: p.Port, Name: p.Name, Protocol: p.Protocol, says: p.says, at: Path("spec", "ports").Index(i).Child(p.by)}
 		if !nobodys {
 			port.Endpoints = s.endpoints(p, pods)
 		}

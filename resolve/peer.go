@@ -82,10 +82,7 @@ func (in *inheritance) contest(scope Scope, candidates []*PeerAuthentication, re
 
 // precedes says why p beats the other policy of its scope.
 func (p *PeerAuthentication) precedes(o *PeerAuthentication) string {
-	if p.Created.Equal(o.Created) {
-		return p.Ref.Name + " wins: same age, its name sorts first"
-	}
-	return p.Ref.Name + " is older"
+	return p.Ref.Name + " " + precedence(aged{p.Created, p.Ref}, aged{o.Created, o.Ref})
 }
 
 func (p *PeerAuthentication) step(scope Scope) Step {

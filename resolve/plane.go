@@ -14,6 +14,20 @@ type plane struct {
 	config *meshv1alpha1.MeshConfig
 	env    map[string]string
 	root   string
+	// source and origin are the object that held the configuration, zero for none.
+	source Ref
+	origin Origin
+}
+
+// writes is where a field of the mesh configuration is written: a ConfigMap holds it
+// as text of its own, an operator's object inside its spec.
+func (p *plane) writes(field string) Field {
+	for _, at := range []Field{Field(field), Path("spec", "meshConfig", field), Path("spec", "values", "meshConfig", field)} {
+		if p.origin.Lines != nil && p.origin.Lines.Line(at) > 0 {
+			return at
+		}
+	}
+	return ""
 }
 
 // flag reports an istiod switch that is off unless set.
@@ -65,12 +79,12 @@ func planesOf(opts Options, c *collection) map[string]*plane {
 		if planes[revision] == nil {
 			planes[revision] = &plane{env: map[string]string{}}
 		}
-		planes[revision].config = o.value.Config
+		planes[revision].config, planes[revision].source, planes[revision].origin = o.value.Config, o.value.Source, o.Origin
 		maps.Copy(planes[revision].env, o.value.Env)
 	}
 	for _, p := range planes {
 		if opts.MeshConfig != nil {
-			p.config = opts.MeshConfig
+			p.config, p.source, p.origin = opts.MeshConfig, Ref{}, Origin{}
 		}
 		p.root = firstOf(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), defaultRoot)
 	}

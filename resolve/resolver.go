@@ -79,6 +79,9 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 		Labels: m.pod.labels, Annotations: m.pod.annotations, ServiceAccount: m.pod.serviceAccount,
 		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: captureOf(m.pod, r.mesh.control.injector(membership.Revision)),
 	}
+	if _, labelled := m.pod.labels[tlsModeLabel]; labelled {
+		w.tlsLabel = m.pod.label(tlsModeLabel).field
+	}
 	in := r.policies.chain(m.ref.Namespace, firstOf(membership.Revision, DefaultRevision), m.pod.labels)
 	w.Chain.Steps, w.policies, w.services = in.steps, in.selecting, r.servicesOf(w)
 	w.in = in

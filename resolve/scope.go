@@ -14,6 +14,8 @@ type scope struct {
 	// it leaves (nil: all). A nil map is the default: every host that is visible.
 	listed map[*Host]map[int32]bool
 	byName map[string]*Host
+	// via are those that only a VirtualService leads to.
+	via map[*Host]Ref
 	// routed are hosts of the clients' own namespace that are not exported to it and
 	// that a VirtualService leads to all the same, with ports as in listed.
 	routed map[*Host]map[int32]bool
@@ -37,7 +39,7 @@ func (m *Mesh) scopeOf(c *ClientClass) *scope {
 		m.route(s, c)
 		return s
 	}
-	s.listed, s.byName = map[*Host]map[int32]bool{}, map[string]*Host{}
+	s.listed, s.byName, s.via = map[*Host]map[int32]bool{}, map[string]*Host{}, map[*Host]Ref{}
 	for _, l := range spec.GetEgress() {
 		m.listen(s, c.Namespace, l)
 	}
@@ -83,6 +85,7 @@ func (e egress) has(list map[string][]string, namespace, host string, match func
 func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressListener) {
 	e := newEgress(namespace, l)
 	for _, h := range m.imported(e, namespace) {
+		delete(s.via, h)
 		s.add(h, e.port)
 	}
 	for _, v := range m.virtualServices {
@@ -95,8 +98,10 @@ func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressLi
 			continue
 		}
 		for _, d := range v.destinations {
-			h := m.routedTo(d.host, namespace)
-			if h != nil {
+			if h := m.routedTo(d.host, namespace); h != nil {
+				if _, known := s.listed[h]; !known {
+					s.via[h] = v.ref
+				}
 				s.add(h, firstPort(e.port, d.port))
 			}
 		}
@@ -189,11 +194,35 @@ func (m *Mesh) knows(c *ClientClass, h *Host, port int32) (because string, ok bo
 		if !m.preferred(h, c) {
 			return "another object has the same host and comes first", false
 		}
+		if c.Dataplane == DataplaneGateway {
+			return "gateways ignore Sidecar resources, so they know every exported host", true
+		}
 		return "no Sidecar resource limits " + c.Namespace, true
 	}
 	ports, listed := c.scope.listed[h]
-	if !listed || ports != nil && !ports[port] {
-		return fmt.Sprintf("%s does not import it", c.Sidecar), false
+	if v, routed := c.scope.via[h]; routed && (ports == nil || ports[port]) {
+		return fmt.Sprintf("%s does not name it, but imports %s, which leads to it", c.Sidecar, v), true
 	}
-	return fmt.Sprintf("%s imports it", c.Sidecar), true
+	if listed && (ports == nil || ports[port]) {
+		return fmt.Sprintf("%s imports it", c.Sidecar), true
+	}
+	if only := c.onlyPort(h); only != 0 {
+		return fmt.Sprintf("the egress listener of %s for it is limited to port %d", c.Sidecar, only), false
+	}
+	return fmt.Sprintf("%s does not import it", c.Sidecar), false
+}
+
+// onlyPort is the port of an egress listener that would let a host through, 0 when
+// there is none.
+func (c *ClientClass) onlyPort(h *Host) int32 {
+	if c.sidecar == nil {
+		return 0
+	}
+	for _, l := range c.sidecar.value.Spec.GetEgress() {
+		e := newEgress(c.Namespace, l)
+		if e.port != 0 && e.has(e.imports, h.Namespace, h.Name, subsetOf) && !e.has(e.excludes, h.Namespace, h.Name, subsetOf) {
+			return e.port
+		}
+	}
+	return 0
 }

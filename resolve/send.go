@@ -15,13 +15,17 @@ type call struct {
 	gate *Sending
 	// whole is set where one setting holds for every endpoint.
 	whole *Sending
+	// past is true where no DestinationRule is looked at.
+	past bool
+	// remedies are what repairs it, worked out when a connection is first asked.
+	remedies *[]Remedy
 }
 
 // prepare works out everything that holds for all endpoints.
 func (m *Mesh) prepare(class *ClientClass, h *Host, port *HostPort, subset string, rule *mergedRule) *call {
 	c := &call{mesh: m, class: class, host: h, port: port, subset: subset, rule: rule}
 	c.whole = c.beforeRules()
-	if c.whole != nil {
+	if c.past = c.whole != nil; c.past {
 		return c
 	}
 	if c.whole = c.unseenRule(); c.whole != nil {

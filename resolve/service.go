@@ -41,6 +41,9 @@ type ServicePortSpec struct {
 	// says nothing it equals Port.
 	TargetPort int32
 	TargetName string
+
+	// says is why the port has its protocol, by the field that says it.
+	says, by string
 }
 
 func servicesOf(c *collection) []*Service {
@@ -81,6 +84,7 @@ func newServicePort(p *corev1.ServicePort) ServicePortSpec {
 		Name: p.Name, Port: p.Port, UDP: udp, TargetPort: p.Port,
 		Protocol: ServicePortProtocol(p.Port, p.Name, udp, p.AppProtocol),
 	}
+	spec.says, spec.by = protocolSource(&spec, p.AppProtocol)
 	switch {
 	case p.TargetPort.Type == intstr.String && p.TargetPort.StrVal != "":
 		spec.TargetPort, spec.TargetName = 0, p.TargetPort.StrVal
@@ -97,3 +101,20 @@ func (s *Service) older(o *Service) int {
 }
 
 func (s *Service) host() string { return s.Ref.Name + "." + s.Ref.Namespace }
+
+// protocolSource says what made a port's protocol, and the field (2.12).
+func protocolSource(p *ServicePortSpec, appProtocol *string) (says, field string) {
+	switch {
+	case appProtocol != nil && p.Protocol != ProtocolAuto:
+		return "appProtocol " + *appProtocol, "appProtocol"
+	case appProtocol != nil:
+		return "appProtocol " + *appProtocol + " is none that Istio knows", "appProtocol"
+	case p.Protocol == ProtocolAuto && p.Name == "":
+		return "it has neither name nor appProtocol, so Envoy sniffs", "port"
+	case p.Protocol == ProtocolAuto:
+		return "its name " + p.Name + " begins with no protocol, so Envoy sniffs", "name"
+	case wellKnownTCP[p.Port] && ServicePortProtocol(0, p.Name, false, nil) == ProtocolAuto:
+		return "a port where the server speaks first", "port"
+	}
+	return "by its name " + p.Name, "name"
+}

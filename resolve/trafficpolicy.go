@@ -13,6 +13,7 @@ type tlsSetting struct {
 	field Field
 	// emptied is true where a port entry without tls put an outer tls out of force.
 	emptied bool
+	spot    spot
 }
 
 // level is a traffic policy, where it is written, and whether it is a port's.
@@ -22,28 +23,28 @@ type level struct {
 	rule     *DestinationRule
 	field    Field
 	port     bool
+	spot     spot
 }
 
 // levelOf is what a traffic policy says for a service port: the entry of the port
 // replaces the policy wholesale (3.3.1). ok is false without a policy.
-func levelOf(rule *DestinationRule, policy *networkingapi.TrafficPolicy, at Field, port int32) (l level, ok bool) {
-	if policy == nil {
+func levelOf(rule *DestinationRule, policy *networkingapi.TrafficPolicy, subset int, port int32) (l level, ok bool) {
+	at := spot{subset, entryOf(policy, port)}
+	switch {
+	case policy == nil:
 		return l, false
+	case at.entry >= 0:
+		e := policy.GetPortLevelSettings()[at.entry]
+		return level{e.GetTls(), e.GetLoadBalancer(), rule, at.field(), true, at}, true
 	}
-	for i, e := range policy.GetPortLevelSettings() {
-		if e.GetPort() != nil && int32(e.GetPort().GetNumber()) == port {
-			return level{e.GetTls(), e.GetLoadBalancer(), rule, at.Child("portLevelSettings").Index(i), true}, true
-		}
-	}
-	return level{policy.GetTls(), policy.GetLoadBalancer(), rule, at, false}, true
+	return level{policy.GetTls(), policy.GetLoadBalancer(), rule, at.field(), false, at}, true
 }
 
 // levels are the rule's level and, for a subset, the subset's on top of it.
 func (m *mergedRule) levels(subset string, port int32) (base, top level, hasBase, hasTop bool) {
 	base, hasBase = m.baseLevel(port)
 	if s := m.subset(subset); s != nil {
-		at := Path("spec", "subsets").Index(s.index).Child("trafficPolicy")
-		top, hasTop = levelOf(s.rule, s.subset.GetTrafficPolicy(), at, port)
+		top, hasTop = levelOf(s.rule, s.subset.GetTrafficPolicy(), s.index, port)
 	}
 	return base, top, hasBase, hasTop
 }
@@ -62,11 +63,11 @@ func (m *mergedRule) tlsFor(subset string, port int32) tlsSetting {
 	case hasBase:
 		return base.setting(base.port && m.policy.trafficPolicy().GetTls() != nil)
 	}
-	return tlsSetting{rule: m.first}
+	return tlsSetting{rule: m.first, spot: topSpot}
 }
 
 func (l level) setting(outer bool) tlsSetting {
-	s := tlsSetting{tls: l.tls, rule: l.rule, field: l.field}
+	s := tlsSetting{tls: l.tls, rule: l.rule, field: l.field, spot: l.spot}
 	switch {
 	case l.tls != nil && !l.rule.backend:
 		s.field = l.field.Child("tls")

@@ -79,17 +79,6 @@ type Outcome struct {
 	Rule    string
 }
 
-// The symptoms of broken calls (4.3).
-const (
-	noChain       = "503 UC at the client, a reset for TCP; filter_chain_not_found at the server"
-	wrongVersion  = "503 UF with WRONG_VERSION_NUMBER at the client"
-	clientHello   = "the application gets a TLS ClientHello instead of its protocol: resets, garbage in its log"
-	verifyFailed  = "CERTIFICATE_VERIFY_FAILED at the client, or an alert that a certificate is required"
-	codecError    = "HTTP codec error at the server, 503 UF at the client"
-	blackholed    = "502 at the client: BlackHoleCluster, REGISTRY_ONLY knows no such host"
-	serverSideTLS = "the server's certificate is not of the mesh: CERTIFICATE_VERIFY_FAILED at the client"
-)
-
 // Judge is the total table of rulebook section 4: what is sent, what the port
 // serves, what protocol it is taken for.
 func Judge(sends ClientTLS, accepts Mode, protocol Protocol) Outcome {
@@ -101,7 +90,7 @@ func Judge(sends ClientTLS, accepts Mode, protocol Protocol) Outcome {
 	case SendsHBONE:
 		return Outcome{VerdictMTLS, "HBONE is mTLS whatever the policies say", "", "2.16"}
 	}
-	if sends == SendsPlaintext && accepts != Strict && accepts != Unknown && (protocol == ProtocolHTTPS || protocol == ProtocolTLS) {
+	if sends == SendsPlaintext && accepts != Strict && accepts != Unknown && protocol.saysTLS() {
 		return Outcome{VerdictPassthroughTLS, fmt.Sprintf("the application's own TLS, as the port is declared %s: no proxy opens it", protocol), "", "4.1"}
 	}
 	switch accepts {

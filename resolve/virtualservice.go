@@ -8,10 +8,13 @@ import (
 // virtualService is what scopes and subsets need of a VirtualService.
 type virtualService struct {
 	ref          Ref
+	origin       Origin
 	namespace    string
 	hosts        []string
 	exports      exportTo
 	destinations []destination
+	// http and tcp are where all calls of the kind go, nil where routes differ.
+	http, tcp *destination
 	// meshwide is true for one that sidecars read: no gateways, or "mesh" among them.
 	meshwide bool
 }
@@ -35,7 +38,7 @@ func (m *Mesh) virtualServicesOf(c *collection) []*virtualService {
 func (m *Mesh) newVirtualService(o of[*networkingv1.VirtualService]) *virtualService {
 	spec := &o.value.Spec
 	v := &virtualService{
-		ref: o.Ref(), namespace: o.value.Namespace, meshwide: len(spec.GetGateways()) == 0,
+		ref: o.Ref(), origin: o.Origin, namespace: o.value.Namespace, meshwide: len(spec.GetGateways()) == 0,
 		exports: newExportTo(spec.GetExportTo()).orDefault(m.config.GetDefaultVirtualServiceExportTo()),
 	}
 	for _, g := range spec.GetGateways() {
@@ -63,13 +66,18 @@ func (m *Mesh) newVirtualService(o of[*networkingv1.VirtualService]) *virtualSer
 			v.to(d.GetDestination())
 		}
 	}
+	v.http, v.tcp = v.wholeHTTP(spec.GetHttp()), v.wholeTCP(spec.GetTcp())
 	return v
 }
 
 func (v *virtualService) to(d *networkingapi.Destination) {
 	if d.GetHost() != "" {
-		v.destinations = append(v.destinations, destination{fqdn(d.GetHost(), v.namespace, ClusterDomain), d.GetSubset(), int32(d.GetPort().GetNumber())})
+		v.destinations = append(v.destinations, v.destination(d))
 	}
+}
+
+func (v *virtualService) destination(d *networkingapi.Destination) destination {
+	return destination{fqdn(d.GetHost(), v.namespace, ClusterDomain), d.GetSubset(), int32(d.GetPort().GetNumber())}
 }
 
 // RoutedBy names the VirtualServices that send calls to a subset of a host.

@@ -1,6 +1,9 @@
 package resolve
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // exportTo is a set of namespaces to which an object is visible: "*" everyone,
 // "." its own, "~" nobody, else names. Sorted, without repeats; empty means that
@@ -31,6 +34,14 @@ func (e exportTo) orDefault(mesh []string) exportTo {
 		return newExportTo(mesh)
 	}
 	return exportTo{"*"}
+}
+
+// String is the set as people write it; "unset" for one that says nothing.
+func (e exportTo) String() string {
+	if len(e) == 0 {
+		return "unset"
+	}
+	return "[" + strings.Join(e, ", ") + "]"
 }
 
 // visibleIn reports whether an object of namespace own is seen from another.

@@ -105,18 +105,42 @@ func (w world) sidecar(ns string) resolve.Object {
 func (w world) rule(ns, name string) resolve.Object {
 	r := &networkingv1.DestinationRule{ObjectMeta: w.meta(ns, name)}
 	r.Spec.Host = w.pick("s0", "s1.shop.svc.cluster.local", "*.local", "*.bank.svc.cluster.local", "s0.bank.svc.cluster.local")
-	if w.IntN(3) > 0 {
-		r.Spec.TrafficPolicy = &networkingapi.TrafficPolicy{Tls: &networkingapi.ClientTLSSettings{Mode: networkingapi.ClientTLSSettings_TLSmode(w.IntN(4))}}
-	}
+	r.Spec.TrafficPolicy = w.trafficPolicy()
 	if w.IntN(3) == 0 {
 		r.Spec.WorkloadSelector = &typeapi.WorkloadSelector{MatchLabels: map[string]string{"app": w.pick("a", "b")}}
 	} else if e := w.pick("", ".", "*", "shop"); e != "" {
 		r.Spec.ExportTo = []string{e}
 	}
 	if w.IntN(3) == 0 {
-		r.Spec.Subsets = []*networkingapi.Subset{{Name: w.pick("v1", "v2"), Labels: map[string]string{"app": "a"}}}
+		r.Spec.Subsets = []*networkingapi.Subset{{Name: w.pick("v1", "v2"), Labels: map[string]string{"app": "a"}, TrafficPolicy: w.trafficPolicy()}}
 	}
 	return object(resolve.KindDestinationRule, r)
+}
+
+// trafficPolicy says TLS more often than anything else, for all ports or one.
+func (w world) trafficPolicy() *networkingapi.TrafficPolicy {
+	p := &networkingapi.TrafficPolicy{}
+	if w.IntN(4) == 0 {
+		return nil
+	}
+	if w.IntN(3) > 0 {
+		p.Tls = w.tls()
+	}
+	if w.IntN(6) == 0 {
+		p.LoadBalancer = &networkingapi.LoadBalancerSettings{LbPolicy: &networkingapi.LoadBalancerSettings_Simple{Simple: networkingapi.LoadBalancerSettings_PASSTHROUGH}}
+	}
+	if w.IntN(3) == 0 {
+		e := &networkingapi.TrafficPolicy_PortTrafficPolicy{Port: &networkingapi.PortSelector{Number: uint32(80 + 10*w.IntN(2))}, ConnectionPool: &networkingapi.ConnectionPoolSettings{}}
+		if w.IntN(2) == 0 {
+			e.Tls = w.tls()
+		}
+		p.PortLevelSettings = append(p.PortLevelSettings, e)
+	}
+	return p
+}
+
+func (w world) tls() *networkingapi.ClientTLSSettings {
+	return &networkingapi.ClientTLSSettings{Mode: networkingapi.ClientTLSSettings_TLSmode(w.IntN(4))}
 }
 
 func (w world) mode() *securityapi.PeerAuthentication_MutualTLS {

@@ -83,7 +83,17 @@ func (c *cause) report(p *analyze.Pass, sends string) {
 	if !f.Serves.By.IsZero() {
 		involved = append(involved, f.Serves.By)
 	}
-	p.Report(analyze.Finding{Object: f.Sends.By, Origin: f.Sends.Origin, Field: f.Sends.Field, Message: message, Involved: involved})
+	p.Report(analyze.Finding{Object: f.Sends.By, Origin: f.Sends.Origin, Field: f.Sends.Field, Message: message, Fix: c.fix(), Involved: involved})
+}
+
+// fix is what repairs the first call, proved on the mesh; others of the same cause
+// may need the like of it.
+func (c *cause) fix() string {
+	f := c.first
+	if len(c.ports) == 1 {
+		return f.Fix()
+	}
+	return fmt.Sprintf("%s (for %s:%d; look at the others with mtlsctl connections)", f.Fix(), shortHost(f.Host), f.Port.Number)
 }
 
 // serverSide says what the port behind a Service port is.

@@ -1,0 +1,199 @@
+package resolve
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+)
+
+// Remedy is a change of DestinationRules after which a broken call works and no
+// other call that the rules decide gets worse.
+type Remedy struct {
+	// Text says what to do: "delete spec.trafficPolicy.tls so that auto mTLS decides".
+	Text    string
+	Changes []RuleChange
+	// kind groups remedies that do the same with more or less reach: of a group the
+	// first that holds is offered.
+	kind string
+}
+
+// offered is how many remedies are named.
+const offered = 2
+
+// Remedies are the changes of DestinationRules that repair a broken connection, and
+// the others of its call with it; none where no such change does. Each was tried
+// on the mesh.
+func (c *Connection) Remedies() []Remedy {
+	if c.Outcome.Verdict != VerdictBroken || c.call == nil || c.call.past {
+		return nil
+	}
+	if c.call.remedies == nil {
+		var list []Remedy
+		for r := range c.call.candidates() {
+			known := slices.ContainsFunc(list, func(x Remedy) bool { return x.kind == r.kind })
+			if !known && c.call.mesh.try(r.Changes).repairs(c.call) {
+				list = append(list, r)
+			}
+			if len(list) == offered {
+				break
+			}
+		}
+		c.call.remedies = &list
+	}
+	return *c.call.remedies
+}
+
+// draft is a DestinationRule that remedies start from: one that is there, a copy of
+// it for one host, or a new one.
+type draft struct {
+	ref  Ref
+	of   *DestinationRule
+	spec *networkingapi.DestinationRule
+	// intro begins the sentence about a rule that has to be added, outro ends it.
+	intro, outro string
+}
+
+func (d *draft) clone() *draft {
+	c := *d
+	c.spec = d.spec.DeepCopy()
+	return &c
+}
+
+func (d *draft) change() RuleChange { return RuleChange{d.ref, d.spec, d.of} }
+
+// candidates are the changes that may repair the call, the plainest first.
+func (c *call) candidates() iter.Seq[Remedy] {
+	return func(yield func(Remedy) bool) {
+		r := c.setting.rule
+		switch {
+		case r != nil && r.backend:
+			yield(Remedy{"delete " + r.Ref.String() + ", which is for backends that serve TLS themselves", []RuleChange{{r.Ref, nil, r}}, "delete"})
+		case r != nil && !isWildcard(r.FQDN):
+			_ = c.deletions(r, yield) && c.settings(&draft{ref: r.Ref, of: r, spec: r.spec}, c.setting.spot, yield)
+		case r != nil:
+			for _, d := range []*draft{c.narrowed(r, r.Ref.Namespace), c.narrowed(r, c.class.Namespace)} {
+				if d != nil && !(c.withoutTLS(d, yield) && c.settings(d, c.setting.spot, yield)) {
+					return
+				}
+			}
+		default:
+			if d := c.added(); d != nil {
+				c.settings(d, topSpot, yield)
+			}
+		}
+	}
+}
+
+// deletions take the tls away that decides, and what would decide then, until
+// auto mTLS does.
+func (c *call) deletions(r *DestinationRule, yield func(Remedy) bool) bool {
+	drafts := []*draft{{ref: r.Ref, of: r, spec: r.spec}}
+	gone := [][]string{nil}
+	for at, n := c, 0; n < 6; n++ {
+		by, s, found := at.decidingSpot()
+		if !found || by.backend || isWildcard(by.FQDN) {
+			break
+		}
+		i := slices.IndexFunc(drafts, func(d *draft) bool { return d.ref == by.Ref })
+		if i < 0 {
+			i = len(drafts)
+			drafts, gone = append(drafts, &draft{ref: by.Ref, of: c.mesh.ruleNamed(by.Ref), spec: by.spec}), append(gone, nil)
+		}
+		drafts[i] = drafts[i].clone()
+		gone[i] = append(gone[i], string(s.clear(drafts[i].spec)))
+		at = c.mesh.try(changesOf(drafts)).again(c)
+	}
+	if at, found := c.balancer(r); found {
+		d := drafts[0].clone()
+		at.dropBalancer(d.spec)
+		with := append([]*draft{d}, drafts[1:]...)
+		fields := append([][]string{append(slices.Clone(gone[0]), string(at.field())+".loadBalancer")}, gone[1:]...)
+		if !yield(Remedy{deletionText(with, fields) + " so that auto mTLS tells the endpoints apart", changesOf(with), "delete"}) {
+			return false
+		}
+	}
+	if len(gone[0]) == 0 {
+		return true
+	}
+	return yield(Remedy{deletionText(drafts, gone) + " so that auto mTLS decides", changesOf(drafts), "delete"})
+}
+
+// deletionText names the fields, and the rules where there are several.
+func deletionText(drafts []*draft, fields [][]string) string {
+	var parts []string
+	for i, d := range drafts {
+		part := strings.Join(fields[i], " and ")
+		if len(drafts) > 1 {
+			part += " of " + d.ref.Path()
+		}
+		parts = append(parts, part)
+	}
+	return "delete " + strings.Join(parts, " and ")
+}
+
+func changesOf(drafts []*draft) []RuleChange {
+	var list []RuleChange
+	for _, d := range drafts {
+		list = append(list, d.change())
+	}
+	return list
+}
+
+// settings write a mode where tls is decided, or else into an entry of the port.
+func (c *call) settings(d *draft, at spot, yield func(Remedy) bool) bool {
+	for _, mode := range c.fitting() {
+		kind := mode.String()
+		if d.intro != "" {
+			kind = "add" // one rule is enough
+		}
+		tls := &networkingapi.ClientTLSSettings{Mode: mode}
+		whole := d.clone()
+		at.set(whole.spec, tls)
+		text := fmt.Sprintf("set %s to {mode: %s}", at.field().Child("tls"), mode)
+		if d.intro != "" {
+			text = fmt.Sprintf("%s and tls {mode: %s}%s", d.intro, mode, d.outro)
+		}
+		if !yield(Remedy{text, []RuleChange{whole.change()}, kind}) {
+			return false
+		}
+		entry, more := d.clone(), saysMore(at.policy(d.spec))
+		if at.entry != none || !at.addEntry(entry.spec, c.port.Number, tls) {
+			continue
+		}
+		text = fmt.Sprintf("add an entry for port %d with tls {mode: %s} to %s.portLevelSettings", c.port.Number, mode, at.policyField())
+		switch {
+		case d.intro != "":
+			text = fmt.Sprintf("%s and a portLevelSettings entry for port %d with tls {mode: %s}%s", d.intro, c.port.Number, mode, d.outro)
+		case more:
+			text += ", and repeat there what else the policy sets: an entry replaces it"
+		}
+		if !yield(Remedy{text, []RuleChange{entry.change()}, kind}) {
+			return false
+		}
+	}
+	return true
+}
+
+// fitting are the modes that a broken endpoint of the call takes.
+func (c *call) fitting() []networkingapi.ClientTLSSettings_TLSmode {
+	var modes []networkingapi.ClientTLSSettings_TLSmode
+	for _, one := range c.connections() {
+		if one.Outcome.Verdict != VerdictBroken {
+			continue
+		}
+		mode := networkingapi.ClientTLSSettings_ISTIO_MUTUAL
+		switch one.Serves.Mode {
+		case Disable, None:
+			mode = networkingapi.ClientTLSSettings_DISABLE
+		case TLS:
+			mode = networkingapi.ClientTLSSettings_SIMPLE
+		}
+		if !slices.Contains(modes, mode) {
+			modes = append(modes, mode)
+		}
+	}
+	return modes
+}

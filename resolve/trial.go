@@ -1,0 +1,215 @@
+package resolve
+
+import (
+	"slices"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+)
+
+// RuleChange is a DestinationRule as a remedy leaves it: in the place of the rule
+// of the same name, or beside the others where there is none.
+type RuleChange struct {
+	Ref Ref
+	// Spec is nil for a rule that is deleted.
+	Spec *networkingapi.DestinationRule
+	// of is the rule that is changed or copied, nil for a new one.
+	of *DestinationRule
+}
+
+// rule is the change as istiod would read it.
+func (c *RuleChange) rule() *DestinationRule {
+	r := &DestinationRule{exports: newExportTo(c.Spec.GetExportTo())}
+	if c.of != nil {
+		*r = *c.of
+	}
+	r.Ref, r.spec = c.Ref, c.Spec
+	r.Host, r.FQDN = c.Spec.GetHost(), fqdn(c.Spec.GetHost(), c.Ref.Namespace, ClusterDomain)
+	return r
+}
+
+// trial is the client side of a Mesh with a few rules changed: what a remedy is
+// proved on. It looks only at the namespaces of the changed rules anew.
+type trial struct {
+	mesh    *Mesh
+	changes []RuleChange
+	hosts   []*Host
+	spaces  map[string]bool
+	rules   []*DestinationRule
+	indexes map[string]*ruleIndex // by revision
+}
+
+func (m *Mesh) try(changes []RuleChange) *trial {
+	t := &trial{mesh: m, changes: changes, spaces: map[string]bool{}, indexes: map[string]*ruleIndex{}}
+	changed := map[Ref]bool{}
+	for i := range changes {
+		c := &changes[i]
+		t.spaces[c.Ref.Namespace], changed[c.Ref] = true, true
+		if c.Spec != nil {
+			t.rules = append(t.rules, c.rule())
+		}
+	}
+	hosts := map[string]bool{}
+	for _, r := range t.rules {
+		hosts[r.FQDN] = true
+	}
+	for _, r := range m.rules {
+		switch {
+		case changed[r.Ref]:
+			hosts[r.FQDN] = true
+		case t.spaces[r.Ref.Namespace]:
+			t.rules = append(t.rules, r)
+		}
+	}
+	for _, name := range sortedKeys(hosts) {
+		t.hosts = append(t.hosts, m.hostsByName[name]...)
+	}
+	return t
+}
+
+// index is the places that are looked at for a class and a host, those of changed
+// namespaces as they would be.
+func (t *trial) index(class *ClientClass, h *Host) *ruleIndex {
+	is, would := class.rules, t.indexes[class.Revision]
+	if would == nil {
+		would = newRuleIndex(t.rules, class.Revision, t.mesh.control.of(class.Revision))
+		t.indexes[class.Revision] = would
+	}
+	of := func(ns string) *ruleIndex {
+		if t.spaces[ns] {
+			return would
+		}
+		return is
+	}
+	return &ruleIndex{
+		root:      is.root,
+		local:     map[string]*ruleMap{class.Namespace: of(class.Namespace).local[class.Namespace]},
+		exported:  map[string]*ruleMap{h.Namespace: of(h.Namespace).exported[h.Namespace], is.root: of(is.root).exported[is.root]},
+		rootLocal: of(is.root).rootLocal,
+	}
+}
+
+func (t *trial) ruleFor(class *ClientClass, h *Host) *mergedRule {
+	if !t.reaches(class, h) {
+		return t.mesh.ruleFor(class, h)
+	}
+	return ruleIn(t.index(class, h), class, h)
+}
+
+// reaches reports whether clients look into a changed namespace for a host.
+func (t *trial) reaches(class *ClientClass, h *Host) bool {
+	return t.spaces[class.Namespace] || t.spaces[h.Namespace] || t.spaces[t.mesh.rootNamespace]
+}
+
+// again is a call as the trial has it.
+func (t *trial) again(c *call) *call {
+	return t.mesh.prepare(c.class, c.host, c.port, c.subset, t.ruleFor(c.class, c.host))
+}
+
+// repairs reports whether the trial makes a call work and no other one worse.
+func (t *trial) repairs(c *call) bool {
+	was, is := c.connections(), t.again(c).connections()
+	if len(was) != len(is) {
+		return false
+	}
+	for i := range was {
+		if v := is[i].Outcome.Verdict; v == VerdictBroken || v == VerdictUnknown && was[i].Outcome.Verdict == VerdictBroken || worse(&was[i], &is[i]) {
+			return false
+		}
+	}
+	seen := map[[2]*mergedRule]map[sharing]bool{}
+	for _, h := range t.hosts {
+		clear(seen)
+		for _, class := range t.mesh.clients {
+			if !class.Proxied() || !t.reaches(class, h) || t.alike(class, h, seen) {
+				continue // nothing changes for them, or the same as for others
+			}
+			if t.harms(class, h) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// alike reports clients to whom a host is the same as to others asked before.
+func (t *trial) alike(class *ClientClass, h *Host, seen map[[2]*mergedRule]map[sharing]bool) bool {
+	key, known := t.mesh.sharingOf(class, h)
+	if !known {
+		return true
+	}
+	pair := [2]*mergedRule{key.rule, t.ruleFor(class, h)}
+	if seen[pair] == nil {
+		seen[pair] = map[sharing]bool{}
+	}
+	was := seen[pair][key]
+	seen[pair][key] = true
+	return was || pair[0] == pair[1]
+}
+
+// harms reports whether anything that a class of clients sends to a host gets worse.
+func (t *trial) harms(class *ClientClass, h *Host) bool {
+	was, is := t.mesh.ruleFor(class, h), t.ruleFor(class, h)
+	if t.loses(was, is) {
+		return true
+	}
+	for i := range h.Ports {
+		for _, subset := range was.subsetNames() {
+			a := t.mesh.prepare(class, h, &h.Ports[i], subset, was).connections()
+			b := t.mesh.prepare(class, h, &h.Ports[i], subset, is).connections()
+			if len(a) != len(b) {
+				return true
+			}
+			for j := range a {
+				if worse(&a[j], &b[j]) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// loses reports whether clients lose a rule, with whatever else it sets, or a
+// subset of it: one that the change hides, not one that it changes or copies.
+func (t *trial) loses(was, is *mergedRule) bool {
+	if was == nil {
+		return false
+	}
+	for _, r := range was.from {
+		kept := is != nil && slices.ContainsFunc(is.from, func(s *DestinationRule) bool { return s.Ref == r.Ref })
+		if was.uses(r) && !kept && !slices.ContainsFunc(t.changes, func(c RuleChange) bool { return c.of == r }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(was.subsets, func(s mergedSubset) bool { return is == nil || is.subset(s.subset.GetName()) == nil })
+}
+
+// subsetNames are "" for the host as it is and the subsets of the rule.
+func (m *mergedRule) subsetNames() []string {
+	names := []string{""}
+	if m != nil {
+		for _, s := range m.subsets {
+			names = append(names, s.subset.GetName())
+		}
+	}
+	return names
+}
+
+func (c *call) connections() (list []Connection) {
+	c.each(func(one Connection) bool {
+		list = append(list, one)
+		return true
+	})
+	return list
+}
+
+// worse compares what becomes of a call before and after a change. To lose
+// encryption is worse, and so is not to know any more.
+func worse(was, is *Connection) bool {
+	rank := map[Verdict]int{VerdictBroken: 0, VerdictUnknown: 1, VerdictPlaintext: 2, VerdictPassthroughTLS: 3, VerdictMTLS: 4}
+	a, b := was.Outcome.Verdict, is.Outcome.Verdict
+	if a == VerdictUnknown && b == VerdictPlaintext {
+		return true // it may have been mTLS
+	}
+	return rank[b] < rank[a]
+}
