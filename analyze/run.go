@@ -29,8 +29,8 @@ type Skipped struct {
 func Run(mesh *resolve.Mesh, checks []*Check) *Report {
 	r := &Report{}
 	for _, c := range checks {
-		if kind, lacks := lacking(mesh, c); lacks {
-			r.Skipped = append(r.Skipped, Skipped{c.Code, c.Name, fmt.Sprintf("no %s in the input", kind)})
+		if lacks := lacking(mesh, c); lacks != "" {
+			r.Skipped = append(r.Skipped, Skipped{c.Code, c.Name, fmt.Sprintf("no %s in the input", lacks)})
 			continue
 		}
 		findings, _ := One(mesh, c)
@@ -48,12 +48,16 @@ func One(mesh *resolve.Mesh, c *Check) (findings []Finding, read map[resolve.Kin
 	return p.findings, p.read
 }
 
-func lacking(mesh *resolve.Mesh, c *Check) (resolve.Kind, bool) {
+// lacking names what a check needs and the input has none of, "" for nothing.
+func lacking(mesh *resolve.Mesh, c *Check) string {
 	i := slices.IndexFunc(c.Needs, func(k resolve.Kind) bool { return !mesh.Has(k) })
-	if i < 0 {
-		return "", false
+	switch {
+	case i >= 0:
+		return string(c.Needs[i])
+	case c.NeedsHost && !mesh.Has(resolve.KindService) && !mesh.Has(resolve.KindServiceEntry):
+		return "Service or ServiceEntry"
 	}
-	return c.Needs[i], true
+	return ""
 }
 
 // Worst is the highest severity among the findings; ok is false without any.

@@ -8,11 +8,12 @@ import (
 // ClientTLSRefused finds rules that make clients send what the port does not take:
 // plaintext or TLS of their own into STRICT (3.3.3, 4).
 var ClientTLSRefused = register(&analyze.Check{
-	Code:     "MTLS0201",
-	Name:     "client-tls-refused",
-	Severity: analyze.Error,
-	Needs:    []resolve.Kind{resolve.KindDestinationRule, resolve.KindService, resolve.KindWorkload},
-	Title:    "A DestinationRule makes clients send what the port refuses",
+	Code:      "MTLS0201",
+	Name:      "client-tls-refused",
+	Severity:  analyze.Error,
+	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "A DestinationRule makes clients send what the port refuses",
 	Why: `A DestinationRule's tls decides what the clients' proxies send; it does not change what the server accepts. DISABLE,
 or a tls without mode, sends plaintext, which a STRICT port has no filter chain for. SIMPLE and MUTUAL send TLS
 without the mesh's identity. Every such call fails, whatever the popular text about DISABLE overriding a

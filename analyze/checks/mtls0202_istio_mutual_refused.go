@@ -8,11 +8,12 @@ import (
 // IstioMutualRefused finds rules that make clients send Istio mTLS to endpoints
 // that do not understand it (3.3.3, 6.16).
 var IstioMutualRefused = register(&analyze.Check{
-	Code:     "MTLS0202",
-	Name:     "istio-mutual-refused",
-	Severity: analyze.Error,
-	Needs:    []resolve.Kind{resolve.KindDestinationRule, resolve.KindService, resolve.KindWorkload},
-	Title:    "ISTIO_MUTUAL is sent to an endpoint without a sidecar, or to a DISABLE port",
+	Code:      "MTLS0202",
+	Name:      "istio-mutual-refused",
+	Severity:  analyze.Error,
+	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "ISTIO_MUTUAL is sent to an endpoint without a sidecar, or to a DISABLE port",
 	Why: `An explicit ISTIO_MUTUAL holds for every endpoint of the host, with a sidecar or without: it takes away what auto
 mTLS decides endpoint by endpoint. An application without a proxy gets a TLS handshake that it does not expect. The
 usual culprit is a rule for * or *.local that was meant to switch mTLS on; with auto mTLS it is not needed.`,

@@ -60,10 +60,11 @@ func (b *batch) nameless(d document, n *yaml.Node, h head) {
 }
 
 func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1.Object) {
+	unplaced := !r.cluster && o.GetNamespace() == ""
 	switch {
 	case r.cluster:
 		o.SetNamespace("")
-	case o.GetNamespace() == "":
+	case unplaced:
 		o.SetNamespace(b.namespace)
 		b.defaulted++
 	}
@@ -72,6 +73,6 @@ func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 		where = append(layered(dec.layers), newLines(d, dec.item))
 	}
 	b.objects = append(b.objects, resolve.Object{
-		Kind: r.kind, Value: o, Origin: resolve.Origin{File: d.file, First: d.lineOf(n), Lines: where},
+		Kind: r.kind, Value: o, Origin: resolve.Origin{File: d.file, First: d.lineOf(n), Lines: where, Unplaced: unplaced},
 	})
 }
