@@ -81,6 +81,12 @@ func (p *Pass) Connections() iter.Seq2[[]*resolve.ClientClass, resolve.Connectio
 	return p.mesh.Shared(resolve.Filter{})
 }
 
+// Hides reports whether discoverySelectors leave a namespace out.
+func (p *Pass) Hides(namespace string) bool {
+	p.read[resolve.KindNamespace] = true
+	return p.mesh.Hides(namespace)
+}
+
 // DestinationRules are the rules by which clients send.
 func (p *Pass) DestinationRules() []*resolve.DestinationRule {
 	p.read[resolve.KindDestinationRule] = true
