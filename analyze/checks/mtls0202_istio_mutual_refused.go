@@ -77,10 +77,18 @@ spec:
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
 		causes := causesOf(p, func(c resolve.Connection) bool {
-			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS == resolve.SendsIstioMutual
+			return !c.Sends.Auto && c.Sends.TLS == resolve.SendsIstioMutual && (c.Outcome.Verdict == resolve.VerdictBroken || refusedAnyway(c))
 		})
 		for _, cause := range causes {
-			cause.report(p, "sends Istio mTLS")
+			f := cause.finding("sends Istio mTLS")
+			f.Mild = len(cause.workloads.ports) == 0 // listeners of gateways: few sidecars call these
+			p.Report(f)
 		}
 	},
 })
+
+// refusedAnyway reports a call that fails whether or not the server has a sidecar:
+// with one its port is DISABLE, without one nothing takes mTLS.
+func refusedAnyway(c resolve.Connection) bool {
+	return c.Serves.Mode == resolve.Unknown && c.Serves.IfMeshed == resolve.Disable
+}

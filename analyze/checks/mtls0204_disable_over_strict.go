@@ -54,7 +54,7 @@ spec:
 			return c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.By.Kind == resolve.KindPeerAuthentication
 		})
 		for _, cause := range causes {
-			cause.report(p, "makes clients send plaintext")
+			p.Report(cause.finding("makes clients send plaintext"))
 		}
 	},
 })
