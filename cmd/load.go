@@ -39,6 +39,9 @@ func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
 	l.mesh, l.notes, l.stats = b.Build(), in.Notes, in.Stats
 	l.problems = slices.Concat(in.Problems, l.mesh.Problems())
 	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
+	for _, r := range l.mesh.Remarks() {
+		l.notes = append(l.notes, source.Note{Position: r.Position, Message: r.Message, Hint: r.Hint})
+	}
 	return l, ctx.Err()
 }
 

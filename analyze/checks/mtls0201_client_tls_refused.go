@@ -54,7 +54,7 @@ spec:
 			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS != resolve.SendsIstioMutual && c.Sends.TLS != resolve.SendsUnknown
 		})
 		for _, cause := range causes {
-			p.Report(cause.finding("sends "+sendsWord(cause.sent())))
+			p.Report(cause.finding("sends " + sendsWord(cause.sent())))
 		}
 	},
 })
