@@ -138,7 +138,8 @@ func roleOf(c *corev1.Container, complete bool) string {
 	if len(c.Args) > 1 && c.Args[0] == "proxy" && !strings.HasPrefix(c.Args[1], "-") {
 		return c.Args[1]
 	}
-	if c.Image == "auto" || !complete {
+	handWritten := len(c.Args) > 0 && c.Args[0] == "proxy" // older installers leave the role out
+	if c.Image == "auto" || !complete && !handWritten {
 		return ""
 	}
 	return "sidecar"

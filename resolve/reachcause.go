@@ -72,7 +72,7 @@ func (m *Mesh) misplaced(r *DestinationRule, h *Host) Reach {
 	ns := r.Ref.Namespace
 	whose := fmt.Sprintf("the service's (%s)", h.Namespace)
 	if isWildcard(r.FQDN) {
-		whose = "that of a service of this name"
+		whose = "that of a service that it covers"
 	}
 	if r.Origin.Unplaced && !isWildcard(r.FQDN) {
 		why := fmt.Sprintf("its file names no namespace and it was taken as %s, where nobody looks for it: use -n %s", ns, h.Namespace)

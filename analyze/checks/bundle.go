@@ -51,6 +51,8 @@ func (b *bundle) finding() analyze.Finding {
 	switch {
 	case reach.Cause == resolve.CauseAbsent:
 		f.Message = fmt.Sprintf("%s (%s): unless something else makes it, its tls has no effect", reach.Why, reach.Rule)
+	case reach.Cause == resolve.CauseUnplaced:
+		f.Message = "as these files are read " + f.Message
 	case reach.Fallback:
 		f.Fix = "nothing, if it is meant for services to come; else delete it"
 		f.Message = fmt.Sprintf("its tls has no effect on the services at hand, each has a rule that comes before it: %s (%s)", reach.Why, reach.Rule)
@@ -81,7 +83,7 @@ func (b *bundle) others() string {
 	if len(rest) == 1 {
 		return "; the same holds for " + names[0]
 	}
-	such := ""
+	such := ":"
 	if len(rest) > maxExamples {
 		such = ", such as"
 	}
