@@ -82,6 +82,9 @@ func (b *broken) add(class *resolve.ClientClass, con resolve.Connection) {
 	if b.ports == nil {
 		b.first, b.ports, b.symptoms = con, map[string]bool{}, map[string]string{}
 	}
+	if b.first.Sends.TLS == resolve.SendsUnknown && con.Sends.TLS != resolve.SendsUnknown {
+		b.first = con // a client that is known says it better
+	}
 	to := fmt.Sprintf("%s:%d", shortHost(con.Host), con.Port.Number)
 	if con.Subset != "" {
 		to += " subset " + con.Subset

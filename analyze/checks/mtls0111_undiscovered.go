@@ -53,7 +53,10 @@ spec:
 			}
 		}
 		for _, ns := range p.Namespaces() {
-			if refs := unread(p, ns.Name); len(refs) > 0 && !told[ns.Name] {
+			if !p.Hides(ns.Name) || told[ns.Name] {
+				continue
+			}
+			if refs := unread(p, ns.Name); len(refs) > 0 {
 				p.Report(analyze.Finding{
 					Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns.Name}, Origin: ns.Origin, Field: "metadata.labels", Involved: refs,
 					Message: fmt.Sprintf("discoverySelectors leave it out: istiod does not read %s (1.14)", some(refs)),
@@ -63,13 +66,12 @@ spec:
 	},
 })
 
-// unread are the policies and rules of a namespace that istiod does not see.
+// unread are the policies and rules of a namespace.
 func unread(p *analyze.Pass, namespace string) []resolve.Ref {
 	var refs []resolve.Ref
-	hides := p.Hides(namespace)
 	for _, kind := range []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindDestinationRule, resolve.KindSidecar} {
 		for _, o := range p.Objects(kind) {
-			if hides && o.Ref().Namespace == namespace {
+			if o.Ref().Namespace == namespace {
 				refs = append(refs, o.Ref())
 			}
 		}

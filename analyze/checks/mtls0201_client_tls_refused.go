@@ -51,7 +51,7 @@ spec:
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
 		causes := causesOf(p, func(c resolve.Connection) bool {
-			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS != resolve.SendsIstioMutual && c.Sends.TLS != resolve.SendsUnknown
+			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS != resolve.SendsIstioMutual
 		})
 		for _, cause := range causes {
 			p.Report(cause.finding("sends " + sendsWord(cause.sent())))
@@ -65,6 +65,8 @@ func sendsWord(t resolve.ClientTLS) string {
 		return "plaintext"
 	case resolve.SendsIstioMutual:
 		return "Istio mTLS"
+	case resolve.SendsUnknown: // and broken: it fails with a sidecar at the client and without
+		return "TLS of its own if the client has a sidecar, plaintext if not,"
 	}
 	return "TLS of its own (" + t.String() + ")"
 }
