@@ -14,6 +14,9 @@ type Check struct {
 	// Needs are the kinds that the check reads. It is skipped, and says so, when
 	// the input holds none of one of them.
 	Needs []resolve.Kind
+	// NeedsHost is true for a check that reads the hosts which clients call: it is
+	// skipped when the input holds neither a Service nor a ServiceEntry.
+	NeedsHost bool
 	// Reads are further kinds that it looks at where they are.
 	Reads []resolve.Kind
 	// Title is one sentence; Why and Fix are paragraphs.

@@ -27,6 +27,9 @@ type Finding struct {
 	Fix string
 	// Guess marks a finding that another reading of the input would explain away.
 	Guess bool
+	// Mild marks a finding one grade below the check's: true, and nothing that
+	// people use suffers from it now.
+	Mild bool
 	// Involved are the other objects that the sentence speaks of.
 	Involved []resolve.Ref
 	// Subject tells two findings about the same field apart, such as a port;

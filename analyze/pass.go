@@ -21,8 +21,11 @@ type Pass struct {
 func (p *Pass) Report(f Finding) {
 	f.Code, f.Name = p.check.Code, p.check.Name
 	f.Severity = max(f.Severity, p.check.Severity)
-	if f.Guess {
+	switch {
+	case f.Guess:
 		f.Severity = Info
+	case f.Mild && f.Severity > Info:
+		f.Severity--
 	}
 	if f.Fix == "" {
 		f.Fix = p.check.Fix
@@ -74,8 +77,14 @@ func (p *Pass) Namespace(name string) *resolve.Namespace {
 // Connections are the calls that clients with a proxy can make, each with all the
 // classes of clients that share it.
 func (p *Pass) Connections() iter.Seq2[[]*resolve.ClientClass, resolve.Connection] {
-	p.read[resolve.KindService], p.read[resolve.KindWorkload] = true, true
+	p.hosts()
 	return p.mesh.Shared(resolve.Filter{})
+}
+
+// Hides reports whether discoverySelectors leave a namespace out.
+func (p *Pass) Hides(namespace string) bool {
+	p.read[resolve.KindNamespace] = true
+	return p.mesh.Hides(namespace)
 }
 
 // DestinationRules are the rules by which clients send.
@@ -86,8 +95,14 @@ func (p *Pass) DestinationRules() []*resolve.DestinationRule {
 
 // Reach says what a DestinationRule does: see resolve.Mesh.Reach.
 func (p *Pass) Reach(r *resolve.DestinationRule) resolve.Reach {
+	p.hosts()
 	p.read[resolve.KindDestinationRule] = true
 	return p.mesh.Reach(r)
+}
+
+// hosts records that the clients, and the hosts that they call, are read.
+func (p *Pass) hosts() {
+	p.read[resolve.KindService], p.read[resolve.KindServiceEntry], p.read[resolve.KindWorkload] = true, true, true
 }
 
 // Objects are those of a kind that the mesh keeps as they were read.

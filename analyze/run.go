@@ -60,10 +60,13 @@ func lacking(mesh *resolve.Mesh, c *Check) string {
 		}
 	}
 	i := slices.IndexFunc(c.Needs, func(k resolve.Kind) bool { return !mesh.Has(k) })
-	if i < 0 {
-		return ""
+	switch {
+	case i >= 0:
+		return fmt.Sprintf("no %s in the input", c.Needs[i])
+	case c.NeedsHost && !mesh.Has(resolve.KindService) && !mesh.Has(resolve.KindServiceEntry):
+		return "no Service or ServiceEntry in the input"
 	}
-	return fmt.Sprintf("no %s in the input", c.Needs[i])
+	return ""
 }
 
 // Worst is the highest severity among the findings; ok is false without any.

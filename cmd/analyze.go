@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -9,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
@@ -135,6 +137,7 @@ func (o *analyzeOptions) answer(l *loaded) (*analyze.Report, error) {
 		return nil, err
 	}
 	report := analyze.Run(l.mesh, o.checks)
+	l.tellOnce(report.Findings)
 	report.Keep(func(f *analyze.Finding) bool { return f.Namespace() == "" || l.shows(f.Namespace()) })
 	return report, render.Write(o.streams.Out, o.output.format, render.Findings{Scope: l.scope(), Report: report}, render.Options{
 		Width: o.streams.Width, Color: o.color.on(o.streams), NoHeaders: o.output.noHeaders,
@@ -146,4 +149,12 @@ func (o *analyzeOptions) reached(r *analyze.Report) bool {
 	threshold, err := analyze.ParseSeverity(o.failOn)
 	worst, found := r.Worst()
 	return err == nil && found && worst >= threshold
+}
+
+// tellOnce drops the problems that a finding tells, about the same field: it says
+// more, and its severity decides the exit code.
+func (l *loaded) tellOnce(findings []analyze.Finding) {
+	l.problems = slices.DeleteFunc(l.problems, func(p resolve.Problem) bool {
+		return p.Field != "" && slices.ContainsFunc(findings, func(f analyze.Finding) bool { return f.Object == p.Ref && f.Field == p.Field })
+	})
 }

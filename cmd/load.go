@@ -48,6 +48,9 @@ func (l *loaded) take(in *source.Input) {
 	l.mesh, l.notes, l.stats, l.cluster = b.Build(), in.Notes, in.Stats, in.Cluster
 	l.problems = slices.Concat(in.Problems, l.mesh.Problems())
 	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
+	for _, r := range l.mesh.Remarks() {
+		l.notes = append(l.notes, source.Note{Position: r.Position, Message: r.Message, Hint: r.Hint})
+	}
 }
 
 // checkNamespaces refuses namespaces on the command line in which nothing lives.

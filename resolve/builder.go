@@ -32,13 +32,13 @@ type Builder struct {
 	opts    Options
 	index   map[Ref]int
 	objects []named
-	// again holds where the definitions stood that a later one replaced.
-	again map[Ref][]Position
+	// again holds all definitions of what is defined more than once.
+	again map[Ref][]definition
 }
 
 // NewBuilder returns an empty Builder.
 func NewBuilder(opts Options) *Builder {
-	return &Builder{opts: opts, index: map[Ref]int{}, again: map[Ref][]Position{}}
+	return &Builder{opts: opts, index: map[Ref]int{}, again: map[Ref][]definition{}}
 }
 
 // Add takes one object; see Object for the Go type that each kind carries.
@@ -52,9 +52,10 @@ func (b *Builder) Add(o Object) {
 		b.objects = append(b.objects, named{ref, o})
 		return
 	}
-	if differs(b.objects[i].Object, o) {
-		b.again[ref] = append(b.again[ref], b.objects[i].Origin.At(""))
+	if b.again[ref] == nil {
+		b.again[ref] = []definition{definitionOf(b.objects[i].Object)}
 	}
+	b.again[ref] = append(b.again[ref], definitionOf(o))
 	b.objects[i].Object = o
 }
 
@@ -62,9 +63,9 @@ func (b *Builder) Add(o Object) {
 // while the answer grows. The order of Add matters only for duplicates.
 func (b *Builder) Build() *Mesh {
 	c := collect(b.objects)
-	duplicates := b.duplicates()
+	duplicates, remarks := b.duplicates()
 	*b = *NewBuilder(b.opts)
-	m := &Mesh{others: c.others, counts: c.counts, problems: duplicates}
+	m := &Mesh{others: c.others, counts: c.counts, problems: duplicates, remarks: remarks}
 	m.gaps = slices.SortedFunc(slices.Values(b.opts.Gaps), Gap.Compare)
 	m.control = chooseControl(b.opts, c)
 	m.config = m.control.first.config
@@ -84,13 +85,4 @@ func (b *Builder) Build() *Mesh {
 	m.input = c.clientSide()
 	m.problems = sortProblems(append(m.problems, policyProblems(m.policies)...))
 	return m
-}
-
-// duplicates are the problems of objects that are defined more than once.
-func (b *Builder) duplicates() []Problem {
-	var out []Problem
-	for ref, places := range b.again {
-		out = append(out, duplicateProblem(b.objects[b.index[ref]].Object, places))
-	}
-	return out
 }

@@ -30,6 +30,10 @@ func newDiscovery(config *meshv1alpha1.MeshConfig, namespaces map[string]*Namesp
 	return d
 }
 
+// Hides reports whether istiod does not see what is in a namespace, by the mesh
+// configuration's discoverySelectors (1.14).
+func (m *Mesh) Hides(namespace string) bool { return m.seen.hides(namespace) }
+
 // hides reports whether istiod does not see what is in a namespace. Where the
 // Namespace object is missing nobody can tell, and its objects count.
 func (d discovery) hides(namespace string) bool {

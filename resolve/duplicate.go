@@ -1,41 +1,105 @@
 package resolve
 
 import (
-	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// differs reports whether two objects of one name say different things. Where they
-// do not it does not matter which is used, as when one file is read twice.
-func differs(a, b Object) bool {
-	x, errX := json.Marshal(a.Value)
-	y, errY := json.Marshal(b.Value)
-	return errX != nil || errY != nil || !bytes.Equal(x, y)
+// definition is one of several objects of one name: what it says, as a digest, and
+// where. Copies of one definition are no contradiction, as when one file is read
+// twice.
+type definition struct {
+	digest [sha256.Size]byte
+	// what is the kind that was really read where Kind is another, else "".
+	what   string
+	at     Position
+	tagged bool
 }
 
-// maxPlaces is how many places a duplicate's problem names.
+func definitionOf(o Object) definition {
+	d := definition{at: o.Origin.At(""), tagged: o.Value.GetLabels()[revisionLabel] != ""}
+	if text, err := json.Marshal(o.Value); err == nil {
+		d.digest = sha256.Sum256(text)
+	}
+	if m, ok := o.Value.(*MeshConfig); ok {
+		d.what = string(m.Source.Kind) + " "
+	}
+	return d
+}
+
+// duplicates are the problems of objects that are defined more than once and not
+// alike, and one remark for all those that decide no mode.
+func (b *Builder) duplicates() (problems, remarks []Problem) {
+	var idle []Problem
+	for ref, all := range b.again {
+		used := all[len(all)-1]
+		others := slices.DeleteFunc(slices.Clone(all), func(d definition) bool { return d.digest == used.digest })
+		if len(others) == 0 {
+			continue
+		}
+		p := duplicateProblem(b.objects[b.index[ref]].Object, len(all), others)
+		if decidesNoMode(ref.Kind) && !slices.ContainsFunc(all, func(d definition) bool { return d.tagged }) {
+			idle = append(idle, p)
+		} else {
+			problems = append(problems, p)
+		}
+	}
+	if len(idle) > 0 {
+		remarks = append(remarks, idleRemark(sortProblems(idle)))
+	}
+	return problems, remarks
+}
+
+// decidesNoMode reports kinds on which no answer about modes and calls depends,
+// webhooks of revisions apart, which carry their label.
+func decidesNoMode(k Kind) bool {
+	switch k {
+	case KindServiceAccount, KindMutatingWebhook, KindValidatingWebhook, KindAPIService, KindServiceMonitor, KindPodMonitor,
+		KindHTTPRoute, KindGRPCRoute, KindTCPRoute, KindTLSRoute, KindTelemetry, KindAuthorizationPolicy, KindRequestAuthentication:
+		return true
+	}
+	return false
+}
+
+// maxPlaces is how many places or objects a sentence names.
 const maxPlaces = 3
 
-// duplicateProblem describes an object that is defined more than once: before are
-// the places of the definitions that lost, used is the one that counts.
-func duplicateProblem(used Object, before []Position) Problem {
+// duplicateProblem describes an object that is defined count times: others are the
+// definitions that say something else than the one that counts.
+func duplicateProblem(used Object, count int, others []definition) Problem {
 	var places []string
-	for _, p := range before[:min(len(before), maxPlaces)] {
-		places = append(places, p.String())
+	for _, d := range others {
+		places = append(places, d.what+d.at.String())
 	}
-	also := strings.Join(places, ", ")
-	if more := len(before) - maxPlaces; more > 0 {
-		also += fmt.Sprintf(" and %d more", more)
+	p := Problem{
+		Position: used.Origin.At(""), Ref: used.Ref(), Hint: "describe one environment at a time, or remove the others",
+		Message: fmt.Sprintf("defined %d times, differently; this one, the last, is used, not %s", count, few(places)),
 	}
-	return Problem{
-		Position: used.Origin.At(""),
-		Ref:      used.Ref(),
-		Message:  fmt.Sprintf("defined %d times, differently; this one, the last, is used, not %s", len(before)+1, also),
-		Hint:     "describe one environment at a time, or remove the others",
+	if m, ok := used.Value.(*MeshConfig); ok {
+		p.Ref = Ref{Kind: m.Source.Kind, Namespace: m.Namespace, Name: firstOf(m.Source.Name, m.Name)}
+		p.Message = "the mesh configuration is " + p.Message
 	}
+	return p
+}
+
+// idleRemark is the one remark about duplicates on which no mode depends.
+func idleRemark(idle []Problem) Problem {
+	var names []string
+	for _, p := range idle {
+		names = append(names, p.Ref.String())
+	}
+	return Problem{Position: idle[0].Position, Message: "defined several times, differently, and no mode depends on it: " + few(names)}
+}
+
+func few(words []string) string {
+	text := strings.Join(words[:min(len(words), maxPlaces)], ", ")
+	if more := len(words) - maxPlaces; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 func sortProblems(ps []Problem) []Problem {

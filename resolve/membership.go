@@ -140,10 +140,13 @@ func unlabelled(p *pod, called Membership) Membership {
 	if p.labels[injectLabel] == "false" {
 		return membership(DataplaneNone, "1.4", "pod label "+injectLabel+"=false", p.label(injectLabel))
 	}
-	if p.proxy != nil {
-		out := membership(templateOr(p, DataplaneSidecar), "1.3", "container istio-proxy has image auto, which only injection completes", p.inSpec("containers"))
+	if p.proxy != nil && templateOr(p, DataplaneSidecar) == DataplaneGateway {
+		out := membership(DataplaneGateway, "1.3", "container istio-proxy waits for the gateway template of injection", p.inSpec("containers"))
 		out.Revision = DefaultRevision
 		return out
+	}
+	if p.proxy != nil {
+		called.Reason += "; its container istio-proxy only says how an injected one should differ"
 	}
 	if p.labels[dataplaneModeLabel] == "ambient" {
 		called.Reason += "; pod label " + dataplaneModeLabel + "=ambient joins ambient unless the namespace injects a sidecar"

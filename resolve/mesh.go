@@ -33,6 +33,7 @@ type Mesh struct {
 	counts          map[Kind]int
 	others          map[Kind][]Object
 	problems        []Problem
+	remarks         []Problem
 	namespaceByName map[string]*Namespace
 }
 
@@ -77,6 +78,9 @@ func (m *Mesh) Objects(kind Kind) []Object { return m.others[kind] }
 
 // Problems are what the Builder could not use, sorted.
 func (m *Mesh) Problems() []Problem { return m.problems }
+
+// Remarks are worth a word and leave the answer complete.
+func (m *Mesh) Remarks() []Problem { return m.remarks }
 
 // Has reports whether the input held any object of a kind; KindWorkload asks for
 // any workload.

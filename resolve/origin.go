@@ -80,6 +80,8 @@ type Origin struct {
 	File  string
 	First int // line on which the object begins, from 1
 	Lines Lines
+	// Unplaced is true when the text names no namespace and the default was given.
+	Unplaced bool
 }
 
 // At is the place of a field, or of the nearest field above it that is written:

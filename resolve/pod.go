@@ -60,6 +60,7 @@ type proxyRole struct {
 func podOf(o of[*corev1.Pod]) *pod {
 	p := newPod(&o.value.ObjectMeta, &o.value.Spec, o.Origin, "")
 	p.running = o.value.Status.Phase != "" || o.value.Spec.NodeName != ""
+	p.proxy = proxyOf(&o.value.Spec, p.running || p.injectedAlready())
 	for _, ip := range o.value.Status.PodIPs {
 		p.addresses = append(p.addresses, ip.IP)
 	}
@@ -72,15 +73,19 @@ func podOf(o of[*corev1.Pod]) *pod {
 func templateOf(o of[*Controller]) *pod {
 	p := newPod(&o.value.Template.ObjectMeta, &o.value.Template.Spec, o.Origin, o.value.TemplateField)
 	p.namespace = o.value.Namespace
+	p.proxy = proxyOf(&o.value.Template.Spec, p.injectedAlready())
 	return p
 }
+
+// injectedAlready reports a pod spec that went through the injector, by webhook or
+// by hand.
+func (p *pod) injectedAlready() bool { _, ok := p.annotations[sidecarStatusAnno]; return ok }
 
 func newPod(meta *metav1.ObjectMeta, spec *corev1.PodSpec, origin Origin, at Field) *pod {
 	p := &pod{
 		name: meta.Name, namespace: meta.Namespace, labels: meta.Labels, annotations: withoutLastApplied(meta.Annotations),
 		meta: below(at, "metadata"), spec: below(at, "spec"), origin: origin,
 		hostNetwork: spec.HostNetwork, serviceAccount: firstOf(spec.ServiceAccountName, spec.DeprecatedServiceAccount, "default"),
-		proxy: proxyOf(spec),
 	}
 	p.declarePorts(spec)
 	return p
@@ -101,17 +106,19 @@ func withoutLastApplied(annotations map[string]string) map[string]string {
 	return kept
 }
 
-// proxyOf finds Istio's container among the containers and init containers.
-func proxyOf(spec *corev1.PodSpec) *proxyRole {
+// proxyOf finds Istio's container among the containers and init containers. complete
+// is true where the injector has done its work, so that the container is all it
+// will be.
+func proxyOf(spec *corev1.PodSpec, complete bool) *proxyRole {
 	if c := containerNamed(spec.Containers, proxyContainer); c != nil {
-		role := &proxyRole{role: roleOf(c)}
+		role := &proxyRole{role: roleOf(c, complete || len(spec.Containers) == 1)}
 		if role.role == "sidecar" && len(spec.Containers) == 1 {
 			role.role = "router" // there is nothing that it could be beside
 		}
 		return role
 	}
 	if c := containerNamed(spec.InitContainers, proxyContainer); c != nil {
-		return &proxyRole{role: roleOf(c), native: true}
+		return &proxyRole{role: roleOf(c, complete), native: true}
 	}
 	return nil
 }
@@ -124,14 +131,16 @@ func containerNamed(list []corev1.Container, name string) *corev1.Container {
 	return &list[i]
 }
 
-// roleOf reads "proxy router" or "proxy sidecar" from the agent's arguments; a
-// container without arguments is filled in by injection.
-func roleOf(c *corev1.Container) string {
+// roleOf reads "proxy router" or "proxy sidecar" from the agent's arguments. A
+// container without them in a template only says how the injected one should
+// differ: it proves nothing (1.3).
+func roleOf(c *corev1.Container, complete bool) string {
 	if len(c.Args) > 1 && c.Args[0] == "proxy" && !strings.HasPrefix(c.Args[1], "-") {
 		return c.Args[1]
 	}
-	if c.Image == "auto" {
-		return "" // a placeholder that injection completes
+	handWritten := len(c.Args) > 0 && c.Args[0] == "proxy" // older installers leave the role out
+	if c.Image == "auto" || !complete && !handWritten {
+		return ""
 	}
 	return "sidecar"
 }

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -11,9 +12,17 @@ import (
 // cause is one field of one object that breaks calls, with what it breaks: many
 // broken pairs are one finding.
 type cause struct {
+	clients map[*resolve.Workload]bool
+	// workloads and gateways are the two kinds of servers: a gateway's listeners have
+	// TLS of their own, so that what breaks there is rarely what was meant.
+	workloads, gateways broken
+}
+
+// broken is the calls to one kind of server.
+type broken struct {
 	first    resolve.Connection
-	clients  map[*resolve.Workload]bool
 	ports    map[string]bool
+	symptoms map[string]string // to the first port that has it
 	examples []string
 }
 
@@ -29,12 +38,12 @@ func causesOf(p *analyze.Pass, match func(resolve.Connection) bool) []*cause {
 	index := map[causeKey]*cause{}
 	var list []*cause
 	for classes, c := range p.Connections() {
-		if c.Sends.By.IsZero() || !match(c) {
+		if c.Sends.By.IsZero() || proxysOwn(c) || !match(c) {
 			continue
 		}
 		key := causeKey{c.Sends.By, c.Sends.Field}
 		if index[key] == nil {
-			index[key] = &cause{first: c, clients: map[*resolve.Workload]bool{}, ports: map[string]bool{}}
+			index[key] = &cause{clients: map[*resolve.Workload]bool{}}
 			list = append(list, index[key])
 		}
 		index[key].add(classes, c)
@@ -42,18 +51,22 @@ func causesOf(p *analyze.Pass, match func(resolve.Connection) bool) []*cause {
 	return list
 }
 
+// proxysOwn reports a call to a port of the server's proxy itself: health and
+// metrics, which no rule was written for (2.11).
+func proxysOwn(c resolve.Connection) bool {
+	return c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane != resolve.DataplaneNone &&
+		slices.Contains([]int32{15020, 15021, 15090}, c.Server.Port)
+}
+
 // maxExamples is how many calls a finding names.
 const maxExamples = 3
 
 func (c *cause) add(classes []*resolve.ClientClass, con resolve.Connection) {
-	to := fmt.Sprintf("%s:%d", shortHost(con.Host), con.Port.Number)
-	if con.Subset != "" {
-		to += " subset " + con.Subset
+	if atGateway(con) {
+		c.gateways.add(classes[0], con)
+	} else {
+		c.workloads.add(classes[0], con)
 	}
-	if !c.ports[to] && len(c.examples) < maxExamples {
-		c.examples = append(c.examples, fmt.Sprintf("%s -> %s", classes[0].Workloads[0].Short(), to))
-	}
-	c.ports[to] = true
 	for _, class := range classes {
 		for _, w := range class.Workloads {
 			c.clients[w] = true
@@ -61,39 +74,107 @@ func (c *cause) add(classes []*resolve.ClientClass, con resolve.Connection) {
 	}
 }
 
+func atGateway(c resolve.Connection) bool {
+	return c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane == resolve.DataplaneGateway
+}
+
+func (b *broken) add(class *resolve.ClientClass, con resolve.Connection) {
+	if b.ports == nil {
+		b.first, b.ports, b.symptoms = con, map[string]bool{}, map[string]string{}
+	}
+	if b.first.Sends.TLS == resolve.SendsUnknown && con.Sends.TLS != resolve.SendsUnknown {
+		b.first = con // a client that is known says it better
+	}
+	to := fmt.Sprintf("%s:%d", shortHost(con.Host), con.Port.Number)
+	if con.Subset != "" {
+		to += " subset " + con.Subset
+	}
+	if !b.ports[to] && len(b.examples) < maxExamples {
+		b.examples = append(b.examples, fmt.Sprintf("%s -> %s", caller(class, con.Sends.By.Namespace), to))
+	}
+	b.ports[to] = true
+	if s := symptom(con); b.symptoms[s] == "" {
+		b.symptoms[s] = to
+	}
+}
+
+// caller names a client in a section of a namespace, with its own where it differs.
+func caller(class *resolve.ClientClass, section string) string {
+	name := class.Workloads[0].Short()
+	if class.Namespace != section {
+		name += " of " + class.Namespace
+	}
+	return name
+}
+
+// symptom is what a user sees. Where nobody knows whether there is a sidecar it is
+// what happens without one.
+func symptom(c resolve.Connection) string {
+	if c.Outcome.Symptom != "" || c.Outcome.Verdict == resolve.VerdictBroken {
+		return c.Outcome.Symptom
+	}
+	return resolve.Judge(c.Sends.TLS, resolve.None, c.Port.Protocol).Symptom
+}
+
 // shortHost is a host as people say it: pay.shop for a Kubernetes Service.
 func shortHost(h *resolve.Host) string {
 	return strings.TrimSuffix(h.Name, ".svc."+resolve.ClusterDomain)
 }
 
-// report makes one finding of a cause: what is sent, what meets it, how much of
-// it.
-func (c *cause) report(p *analyze.Pass, sends string) {
-	f := c.first
+// finding makes one finding of a cause: what is sent, what meets it, how much of it.
+// Calls to workloads come first.
+func (c *cause) finding(sends string) analyze.Finding {
+	sides := []*broken{&c.workloads, &c.gateways}
+	if len(c.workloads.ports) == 0 {
+		sides = sides[1:]
+	}
+	f, ports := sides[0].first, len(c.workloads.ports)+len(c.gateways.ports)
 	message := fmt.Sprintf("%s to %s:%d, %s", sends, shortHost(f.Host), f.Port.Number, serverSide(f))
-	if more := len(c.ports) - 1; more > 0 {
-		message += fmt.Sprintf(" (and %d more like it)", more)
+	if ports > 1 {
+		message += fmt.Sprintf(" (and %d more like it)", ports-1)
 	}
 	message += fmt.Sprintf(": every call from %s fails", workloads(len(c.clients)))
-	if len(c.ports) > 1 {
-		message += ", such as " + strings.Join(c.examples, ", ")
+	if ports > 1 {
+		examples := slices.Concat(c.workloads.examples, c.gateways.examples)
+		message += ", such as " + strings.Join(examples[:min(len(examples), maxExamples)], ", ")
 	}
-	message += " (" + f.Outcome.Symptom + ")"
+	message += " (" + symptoms(sides) + ")"
 	involved := []resolve.Ref{f.Host.Ref}
 	if !f.Serves.By.IsZero() {
 		involved = append(involved, f.Serves.By)
 	}
-	p.Report(analyze.Finding{Object: f.Sends.By, Origin: f.Sends.Origin, Field: f.Sends.Field, Message: message, Fix: c.fix(), Involved: involved})
+	return analyze.Finding{Object: f.Sends.By, Origin: f.Sends.Origin, Field: f.Sends.Field, Message: message, Fix: fix(f, ports), Involved: involved}
 }
 
 // fix is what repairs the first call, proved on the mesh; others of the same cause
 // may need the like of it.
-func (c *cause) fix() string {
-	f := c.first
-	if len(c.ports) == 1 {
-		return f.Fix()
+func fix(first resolve.Connection, ports int) string {
+	if ports == 1 {
+		return first.Fix()
 	}
-	return fmt.Sprintf("%s (for %s:%d; look at the others with mtlsctl connections)", f.Fix(), shortHost(f.Host), f.Port.Number)
+	return fmt.Sprintf("%s (for %s:%d; look at the others with mtlsctl connections)", first.Fix(), shortHost(first.Host), first.Port.Number)
+}
+
+// sent is what the clients of the calls send.
+func (c *cause) sent() resolve.ClientTLS {
+	if len(c.workloads.ports) > 0 {
+		return c.workloads.first.Sends.TLS
+	}
+	return c.gateways.first.Sends.TLS
+}
+
+// symptoms tells what is seen at the first port, and where something else is.
+func symptoms(sides []*broken) string {
+	told := symptom(sides[0].first)
+	text := told
+	for _, b := range sides {
+		for _, s := range sortedKeys(b.symptoms) {
+			if s != told && s != "" {
+				text += "; at " + b.symptoms[s] + ": " + s
+			}
+		}
+	}
+	return text
 }
 
 // serverSide says what the port behind a Service port is.
@@ -101,7 +182,10 @@ func serverSide(c resolve.Connection) string {
 	if c.Server == nil || c.Server.Workload == nil {
 		return "which is outside of the mesh"
 	}
-	if c.Serves.Mode == resolve.None {
+	switch {
+	case c.Serves.Mode == resolve.Unknown:
+		return fmt.Sprintf("whose port %d of %s is %s if there is a sidecar and has nothing that takes mTLS if not", c.Server.Port, c.Server, c.Serves.IfMeshed)
+	case c.Serves.Mode == resolve.None:
 		return fmt.Sprintf("but no proxy takes it at port %d of %s (%s)", c.Server.Port, c.Server, c.Serves.Because)
 	}
 	return fmt.Sprintf("whose port %d of %s is %s", c.Server.Port, c.Server, c.Serves.Mode)

@@ -55,34 +55,52 @@ spec:
   mtls: {mode: STRICT}
 `,
 	Run: func(p *analyze.Pass) {
-		byNamespace := map[string][]*resolve.Workload{}
-		for _, w := range p.Workloads() {
-			byNamespace[w.Ref.Namespace] = append(byNamespace[w.Ref.Namespace], w)
-		}
+		byNamespace := workloadsByNamespace(p)
 		for _, pa := range p.PeerAuthentications() {
-			neighbours := byNamespace[pa.Ref.Namespace]
-			if len(pa.Selector) == 0 || len(pa.Workloads) > 0 || pa.Ref.Namespace == p.RootNamespace() || len(neighbours) == 0 {
-				continue // without any workload of the namespace in the input nobody can tell
+			if !selectsNothing(p, pa, byNamespace) {
+				continue
 			}
 			message := fmt.Sprintf("selects %s; no workload of namespace %s has it", pairs(pa.Selector), pa.Ref.Namespace)
-			p.Policy(pa, "spec.selector.matchLabels", "", "%s%s", message, meant(pa, neighbours, byNamespace))
+			p.Policy(pa, "spec.selector.matchLabels", "", "%s%s", message, meant(p, pa, byNamespace))
 		}
 	},
 })
 
+func workloadsByNamespace(p *analyze.Pass) map[string][]*resolve.Workload {
+	byNamespace := map[string][]*resolve.Workload{}
+	for _, w := range p.Workloads() {
+		byNamespace[w.Ref.Namespace] = append(byNamespace[w.Ref.Namespace], w)
+	}
+	return byNamespace
+}
+
+// selectsNothing reports whether a policy's selector picks no workload. Without any
+// workload of the namespace in the input nobody can tell.
+func selectsNothing(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) bool {
+	return len(pa.Selector) > 0 && len(pa.Workloads) == 0 && pa.Ref.Namespace != p.RootNamespace() && len(byNamespace[pa.Ref.Namespace]) > 0
+}
+
 // meant names the selector that was probably meant: the nearest labels of a
-// neighbour, else the same labels in another namespace.
-func meant(pa *resolve.PeerAuthentication, neighbours []*resolve.Workload, byNamespace map[string][]*resolve.Workload) string {
+// neighbour that no other policy selects, else the same labels in another
+// namespace.
+func meant(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) string {
+	taken := map[*resolve.Workload]bool{}
+	for _, other := range p.PeerAuthentications() {
+		for _, w := range other.Workloads {
+			taken[w] = true
+		}
+	}
+	free := slices.DeleteFunc(slices.Clone(byNamespace[pa.Ref.Namespace]), func(w *resolve.Workload) bool { return taken[w] })
 	for _, key := range sortedKeys(pa.Selector) {
 		var values []string
-		for _, w := range neighbours {
+		for _, w := range free {
 			if v := w.Labels[key]; v != "" && v != pa.Selector[key] {
 				values = append(values, v)
 			}
 		}
 		slices.Sort(values)
 		if near := spelling.Nearest(pa.Selector[key], slices.Compact(values)); len(near) > 0 {
-			return fmt.Sprintf(" (%s=%s would match %s)", key, near[0], withLabel(neighbours, key, near[0]))
+			return fmt.Sprintf(" (%s=%s would match %s)", key, near[0], withLabel(free, key, near[0]))
 		}
 	}
 	return elsewhere(pa, byNamespace)

@@ -82,8 +82,11 @@ func contestsOf(pa *resolve.PeerAuthentication) []contest {
 }
 
 func winsBecause(winner, loser *resolve.PeerAuthentication) string {
-	if winner.Created.Equal(loser.Created) {
-		return "same age and its name sorts first"
+	switch {
+	case !winner.Created.Equal(loser.Created):
+		return "it is older"
+	case winner.Created.IsZero():
+		return "by its name: the files have no timestamps, in a cluster the older one does"
 	}
-	return "it is older"
+	return "same age and its name sorts first"
 }

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -34,13 +35,14 @@ spec:
   mtls: {mode: PERMISSIVE}
 `,
 	Run: func(p *analyze.Pass) {
+		byNamespace := workloadsByNamespace(p)
 		lost := losers(p.Workloads())
 		for _, pa := range p.PeerAuthentications() {
-			if pa.Rejected != "" || lost[pa.Ref] {
-				continue
+			if pa.Rejected != "" || lost[pa.Ref] || selectsNothing(p, pa, byNamespace) || ignoredInRoot(p, pa) {
+				continue // it turns nothing off, and other checks say so
 			}
 			if pa.Mode == resolve.Disable {
-				p.Policy(pa, pa.ModeField(), "", "turns mTLS off for %s", reach(pa))
+				p.Report(turnsOff(pa))
 			}
 			for _, e := range pa.Ports {
 				if e.Mode == resolve.Disable {
@@ -50,6 +52,48 @@ spec:
 		}
 	},
 })
+
+// ignoredInRoot reports a selector in the root namespace, which has no effect (2.2).
+func ignoredInRoot(p *analyze.Pass, pa *resolve.PeerAuthentication) bool {
+	return len(pa.Selector) > 0 && pa.Ref.Namespace == p.RootNamespace()
+}
+
+// turnsOff is the finding about a policy's own mode, which its portLevelMtls may
+// take back port by port (2.5).
+func turnsOff(pa *resolve.PeerAuthentication) analyze.Finding {
+	f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.ModeField(), Message: "turns mTLS off for " + reach(pa)}
+	var kept []string
+	for _, e := range pa.Ports {
+		if e.Mode != resolve.Disable && e.Mode != resolve.Unset {
+			kept = append(kept, fmt.Sprintf("%d (%s)", e.Port, e.Mode))
+		}
+	}
+	switch {
+	case len(kept) == 0:
+	case allKept(pa):
+		f.Mild = true
+		f.Message = fmt.Sprintf("turns mTLS off only for ports that %s does not declare: %s keep it", reach(pa), strings.Join(kept, ", "))
+	default:
+		f.Message = fmt.Sprintf("turns mTLS off for every port of %s except %s", reach(pa), strings.Join(kept, ", "))
+	}
+	return f
+}
+
+// allKept reports whether no port that the workloads are known to have is DISABLE.
+func allKept(pa *resolve.PeerAuthentication) bool {
+	known := 0
+	for _, w := range pa.Workloads {
+		for _, q := range w.Ports {
+			if !q.Declared && len(q.Services) == 0 {
+				continue
+			}
+			if known++; q.Decision.Mode == resolve.Disable || q.Decision.IfMeshed == resolve.Disable {
+				return false
+			}
+		}
+	}
+	return known > 0
+}
 
 // losers are the policies that were looked at and apply to no workload at all.
 func losers(workloads []*resolve.Workload) map[resolve.Ref]bool {

@@ -14,7 +14,7 @@ var PermissiveByDefault = register(&analyze.Check{
 	Name:     "permissive-by-default",
 	Severity: analyze.Info,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindNamespace},
+	Reads:    []resolve.Kind{resolve.KindNamespace, resolve.KindPeerAuthentication},
 	Title:    "PERMISSIVE only because nothing is configured",
 	Why: `Without any policy Istio accepts mTLS and plaintext on every port. In-mesh callers use mTLS all the same (auto mTLS),
 but anybody who reaches the pod gets in without an identity. Fine during a migration; afterwards say STRICT, or say
@@ -54,18 +54,23 @@ spec:
 	Run: func(p *analyze.Pass) {
 		first, count := map[string]*resolve.Workload{}, map[string]int{}
 		for _, w := range p.Workloads() {
-			if w.Default.Mode == resolve.Permissive && w.Default.Scope == resolve.ScopeDefault {
+			if byDefault(w) {
 				if count[w.Ref.Namespace]++; first[w.Ref.Namespace] == nil {
 					first[w.Ref.Namespace] = w
 				}
 			}
 		}
+		hidden := hiddenStrict(p)
 		for _, ns := range sortedKeys(first) {
 			w := first[ns]
-			p.Report(analyze.Finding{
-				Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns}, Origin: originOf(p.Namespace(ns), w), Involved: []resolve.Ref{w.Ref},
-				Message: fmt.Sprintf("plaintext reaches %s of it only because no policy sets a mode, such as %s", workloads(count[ns]), w.Short()),
-			})
+			f := analyze.Finding{Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns}, Origin: originOf(p.Namespace(ns), w), Involved: []resolve.Ref{w.Ref}}
+			f.Message = fmt.Sprintf("plaintext reaches %s of it only because no policy sets a mode, such as %s", workloads(count[ns]), w.Short())
+			if refs := hidden[ns]; len(refs) > 0 {
+				f.Severity, f.Involved = analyze.Warning, append(f.Involved, refs...)
+				f.Message = fmt.Sprintf("plaintext reaches %s of it, such as %s, although %s, but %s", workloads(count[ns]), w.Short(), sayStrict(refs), leftOut(refs))
+				f.Fix = fmt.Sprintf("label %s so that a discovery selector matches, or change meshConfig.discoverySelectors", namespacesIn(refs))
+			}
+			p.Report(f)
 		}
 	},
 })

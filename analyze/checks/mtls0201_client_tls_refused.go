@@ -8,11 +8,12 @@ import (
 // ClientTLSRefused finds rules that make clients send what the port does not take:
 // plaintext or TLS of their own into STRICT (3.3.3, 4).
 var ClientTLSRefused = register(&analyze.Check{
-	Code:     "MTLS0201",
-	Name:     "client-tls-refused",
-	Severity: analyze.Error,
-	Needs:    []resolve.Kind{resolve.KindDestinationRule, resolve.KindService, resolve.KindWorkload},
-	Title:    "A DestinationRule makes clients send what the port refuses",
+	Code:      "MTLS0201",
+	Name:      "client-tls-refused",
+	Severity:  analyze.Error,
+	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "A DestinationRule makes clients send what the port refuses",
 	Why: `A DestinationRule's tls decides what the clients' proxies send; it does not change what the server accepts. DISABLE,
 or a tls without mode, sends plaintext, which a STRICT port has no filter chain for. SIMPLE and MUTUAL send TLS
 without the mesh's identity. Every such call fails, whatever the popular text about DISABLE overriding a
@@ -50,10 +51,10 @@ spec:
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
 		causes := causesOf(p, func(c resolve.Connection) bool {
-			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS != resolve.SendsIstioMutual && c.Sends.TLS != resolve.SendsUnknown
+			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS != resolve.SendsIstioMutual
 		})
 		for _, cause := range causes {
-			cause.report(p, "sends "+sendsWord(cause.first.Sends.TLS))
+			p.Report(cause.finding("sends " + sendsWord(cause.sent())))
 		}
 	},
 })
@@ -64,6 +65,8 @@ func sendsWord(t resolve.ClientTLS) string {
 		return "plaintext"
 	case resolve.SendsIstioMutual:
 		return "Istio mTLS"
+	case resolve.SendsUnknown: // and broken: it fails with a sidecar at the client and without
+		return "TLS of its own if the client has a sidecar, plaintext if not,"
 	}
 	return "TLS of its own (" + t.String() + ")"
 }

@@ -8,11 +8,12 @@ import (
 // IstioMutualRefused finds rules that make clients send Istio mTLS to endpoints
 // that do not understand it (3.3.3, 6.16).
 var IstioMutualRefused = register(&analyze.Check{
-	Code:     "MTLS0202",
-	Name:     "istio-mutual-refused",
-	Severity: analyze.Error,
-	Needs:    []resolve.Kind{resolve.KindDestinationRule, resolve.KindService, resolve.KindWorkload},
-	Title:    "ISTIO_MUTUAL is sent to an endpoint without a sidecar, or to a DISABLE port",
+	Code:      "MTLS0202",
+	Name:      "istio-mutual-refused",
+	Severity:  analyze.Error,
+	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "ISTIO_MUTUAL is sent to an endpoint without a sidecar, or to a DISABLE port",
 	Why: `An explicit ISTIO_MUTUAL holds for every endpoint of the host, with a sidecar or without: it takes away what auto
 mTLS decides endpoint by endpoint. An application without a proxy gets a TLS handshake that it does not expect. The
 usual culprit is a rule for * or *.local that was meant to switch mTLS on; with auto mTLS it is not needed.`,
@@ -76,10 +77,18 @@ spec:
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
 		causes := causesOf(p, func(c resolve.Connection) bool {
-			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS == resolve.SendsIstioMutual
+			return !c.Sends.Auto && c.Sends.TLS == resolve.SendsIstioMutual && (c.Outcome.Verdict == resolve.VerdictBroken || refusedAnyway(c))
 		})
 		for _, cause := range causes {
-			cause.report(p, "sends Istio mTLS")
+			f := cause.finding("sends Istio mTLS")
+			f.Mild = len(cause.workloads.ports) == 0 // listeners of gateways: few sidecars call these
+			p.Report(f)
 		}
 	},
 })
+
+// refusedAnyway reports a call that fails whether or not the server has a sidecar:
+// with one its port is DISABLE, without one nothing takes mTLS.
+func refusedAnyway(c resolve.Connection) bool {
+	return c.Serves.Mode == resolve.Unknown && c.Serves.IfMeshed == resolve.Disable
+}

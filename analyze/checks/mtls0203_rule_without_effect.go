@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"fmt"
-
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -10,11 +8,12 @@ import (
 // RuleWithoutEffect finds DestinationRules with tls that no client ever uses (3.2,
 // 6.8-6.12).
 var RuleWithoutEffect = register(&analyze.Check{
-	Code:     "MTLS0203",
-	Name:     "rule-without-effect",
-	Severity: analyze.Warning,
-	Needs:    []resolve.Kind{resolve.KindDestinationRule, resolve.KindService, resolve.KindWorkload},
-	Title:    "A DestinationRule that sets tls and that no client uses",
+	Code:      "MTLS0203",
+	Name:      "rule-without-effect",
+	Severity:  analyze.Warning,
+	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "A DestinationRule that sets tls and that no client uses",
 	Why: `istiod looks for a rule in the client's namespace, then in the service's, then in the root namespace, and stops at
 the first place that has one; inside a place the most specific host wins, and of several rules for one host the oldest
 policy. A rule in any other namespace is never used. A short host means a service of the rule's own namespace, and a
@@ -50,28 +49,18 @@ spec:
     tls: {mode: ISTIO_MUTUAL}
 `,
 	Run: func(p *analyze.Pass) {
-		p.Services()
-		p.Workloads()
+		var bundles []*bundle
 		for _, r := range p.DestinationRules() {
 			field, sets := setsTLS(r)
 			if !sets {
 				continue
 			}
-			reach := p.Reach(r)
-			if reach.Used || reach.Why == "" {
-				continue
+			if reach := p.Reach(r); !reach.Used && reach.Why != "" {
+				bundles = bundled(bundles, r, field, reach)
 			}
-			f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: field, Message: fmt.Sprintf("its tls has no effect: %s (%s)", reach.Why, reach.Rule)}
-			if reach.Guess {
-				f.Guess, f.Message = true, fmt.Sprintf("%s (%s): unless something else makes it, its tls has no effect", reach.Why, reach.Rule)
-			}
-			if len(reach.Hosts) == 0 {
-				f.Field = "spec.host"
-			}
-			if !reach.By.IsZero() {
-				f.Involved = append(f.Involved, reach.By)
-			}
-			p.Report(f)
+		}
+		for _, b := range bundles {
+			p.Report(b.finding())
 		}
 	},
 })

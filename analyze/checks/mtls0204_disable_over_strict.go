@@ -8,11 +8,12 @@ import (
 // DisableOverStrict finds a DISABLE for a namespace or the mesh with STRICT below
 // it: clients look at the wide policy only (3.4.2, istio/istio#56084).
 var DisableOverStrict = register(&analyze.Check{
-	Code:     "MTLS0204",
-	Name:     "disable-over-strict",
-	Severity: analyze.Error,
-	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindService, resolve.KindWorkload},
-	Title:    "DISABLE for the namespace or mesh makes clients send plaintext to a STRICT port below it",
+	Code:      "MTLS0204",
+	Name:      "disable-over-strict",
+	Severity:  analyze.Error,
+	Needs:     []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "DISABLE for the namespace or mesh makes clients send plaintext to a STRICT port below it",
 	Why: `Auto mTLS asks the namespace- or mesh-wide policy of the service's namespace first. If that is DISABLE, the clients
 send plaintext to all of its services, and nobody looks at the policy of the workload or the port. Where one of these
 says STRICT, the server refuses every call. Known as istio/istio#56084.`,
@@ -53,7 +54,7 @@ spec:
 			return c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.By.Kind == resolve.KindPeerAuthentication
 		})
 		for _, cause := range causes {
-			cause.report(p, "makes clients send plaintext")
+			p.Report(cause.finding("makes clients send plaintext"))
 		}
 	},
 })

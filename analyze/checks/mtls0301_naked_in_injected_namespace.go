@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"strings"
+
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -53,14 +55,29 @@ spec:
 			if w.Membership.Dataplane != resolve.DataplaneNone || ns == nil || !injects(ns) {
 				continue
 			}
-			var field resolve.Field
+			f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Message: "has no sidecar although its namespace injects one: " + w.Membership.Reason}
 			if o := w.Membership.Origin; o.File == w.Origin.File && o.First == w.Origin.First { // else it is a label of the namespace
-				field = w.Membership.Field
+				f.Field = w.Membership.Field
 			}
-			p.Workload(w, field, "", "has no sidecar although its namespace injects one: %s", w.Membership.Reason)
+			f.Mild, f.Fix = outside(w)
+			p.Report(f)
 		}
 	},
 })
+
+// outside says whether somebody wrote down that a workload stays outside of the
+// mesh, and what to do if it should not.
+func outside(w *resolve.Workload) (decided bool, fix string) {
+	switch {
+	case strings.Contains(string(w.Membership.Field), injectKey):
+		return true, "nothing, if it is meant; else remove " + injectKey
+	case w.HostNetwork:
+		return false, "drop hostNetwork, or accept that it stays outside of the mesh"
+	case w.Ref.Kind == resolve.KindPod || w.Ref.Kind == resolve.KindJob:
+		return false, "delete it and create it again: nothing restarts a " + w.Ref.Kind.Word()
+	}
+	return false, ""
+}
 
 // injects reports whether the labels of a namespace ask for sidecars.
 func injects(ns *resolve.Namespace) bool {

@@ -51,4 +51,16 @@ spec:
   ports: [{name: http, port: 80, targetPort: 8080}]
 ---
 `
+	// selectiveWorld is a mesh that reads some namespaces only, and the head of one.
+	selectiveWorld = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system}
+data:
+  mesh: |
+    discoverySelectors:
+    - matchLabels: {mesh: "yes"}
+---
+apiVersion: v1
+kind: Namespace
+`
 )

@@ -22,5 +22,5 @@ var precedence = Topic{
 			{"", "A DestinationRule: it changes what clients send, never what the server accepts."},
 		}},
 	},
-	See: []string{"port-level", "UNSET", "MTLS0101", "MTLS0102", "MTLS0103", "MTLS0104", "MTLS0110"},
+	See: []string{"port-level", "UNSET", "MTLS0101", "MTLS0102", "MTLS0103", "MTLS0104", "MTLS0110", "MTLS0111"},
 }

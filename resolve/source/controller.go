@@ -66,11 +66,12 @@ func (c *controlled) field(d *decoder, key string, n *yaml.Node, path []string) 
 }
 
 // partial reports whether this can only be a patch for an object that stands
-// elsewhere: the API server takes no controller without selector, labels and
-// images. Reading it as a workload would hide the real one.
+// elsewhere: the API server takes no controller without containers, and none
+// without selector, labels and images. Reading it as a workload would hide the
+// real one.
 func (c *controlled) partial() bool {
 	containers := c.Template.Spec.Containers
-	return !c.selector && (len(containers) == 0 || len(c.Template.Labels) == 0 && lacksImage(containers))
+	return len(containers) == 0 || !c.selector && len(c.Template.Labels) == 0 && lacksImage(containers)
 }
 
 func lacksImage(containers []corev1.Container) bool {

@@ -68,7 +68,7 @@ func TestEveryControllerHasItsTemplate(t *testing.T) {
 
 func TestAMistypedFieldCostsOnlyItself(t *testing.T) {
 	t.Parallel()
-	in := readString(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, labels: [a]}\nspec:\n  replicas: many\n  selector: {}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {hostNetwork: \"true\"}\n")
+	in := readString(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, labels: [a]}\nspec:\n  replicas: many\n  selector: {}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {hostNetwork: \"true\", containers: [{name: web}]}\n")
 	wantSummary(t, in, "1 Deployment default/web",
 		"3 problem: metadata.labels a list where Kubernetes wants an object",
 		`5 problem: spec.replicas "many" where Kubernetes wants a whole number`,

@@ -17,6 +17,8 @@ type listing struct {
 	problems []resolve.Problem
 	notes    []Note
 	seen     map[string]bool
+	// kustomizations are the kustomization files of the directories.
+	kustomizations []string
 }
 
 func listTexts(o Options) ([]text, []resolve.Problem, []Note, error) {
@@ -31,6 +33,7 @@ func listTexts(o Options) ([]text, []resolve.Problem, []Note, error) {
 		}
 		l.texts = append(l.texts, kustomizeText(dir))
 	}
+	l.markPatchFiles()
 	return l.texts, l.problems, l.notes, errors.Join(errs...)
 }
 
@@ -68,6 +71,9 @@ func (l *listing) directory(dir string) error {
 	}
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
+		if isKustomization(path) {
+			l.kustomizations = append(l.kustomizations, path)
+		}
 		switch {
 		case e.IsDir() && passOver(e.Name()):
 		case e.IsDir():
@@ -91,13 +97,18 @@ func (l *listing) file(path string, named bool) {
 
 // again reports whether path was listed before, by whatever spelling.
 func (l *listing) again(path string) bool {
-	key := path
-	if abs, err := filepath.Abs(path); err == nil && path != "-" {
-		key = abs
-	}
+	key := identity(path)
 	seen := l.seen[key]
 	l.seen[key] = true
 	return seen
+}
+
+// identity is the same for every spelling of a path.
+func identity(path string) string {
+	if abs, err := filepath.Abs(path); err == nil && path != "-" {
+		return abs
+	}
+	return path
 }
 
 func (l *listing) unreadable(path string, err error) {

@@ -64,10 +64,11 @@ func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 		s.file, b.cluster = d.file, s
 		return
 	}
+	unplaced := !r.cluster && o.GetNamespace() == ""
 	switch {
 	case r.cluster:
 		o.SetNamespace("")
-	case o.GetNamespace() == "":
+	case unplaced:
 		o.SetNamespace(b.namespace)
 		b.defaulted++
 	}
@@ -83,6 +84,6 @@ func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 		where = append(layered(dec.layers), newLines(d, dec.item))
 	}
 	b.objects = append(b.objects, resolve.Object{
-		Kind: r.kind, Value: o, Origin: resolve.Origin{File: d.file, First: d.lineOf(n), Lines: where},
+		Kind: r.kind, Value: o, Origin: resolve.Origin{File: d.file, First: d.lineOf(n), Lines: where, Unplaced: unplaced},
 	})
 }

@@ -45,6 +45,10 @@ func (t text) batches(ctx context.Context, g *errgroup.Group, o Options) ([]*bat
 	}
 	first.size = int64(len(data))
 	batches := []*batch{first}
+	if t.patch {
+		first.patches(split(t.name, data))
+		return batches, nil
+	}
 	for _, docs := range portions(split(t.name, data)) {
 		b := &batch{namespace: o.Namespace}
 		batches = append(batches, b)

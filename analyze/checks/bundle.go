@@ -1,0 +1,106 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// bundle is the rules of one namespace that one cause keeps from counting: one
+// finding, about the first of them.
+type bundle struct {
+	reach resolve.Reach
+	field resolve.Field
+	rules []*resolve.DestinationRule
+}
+
+// bundled adds a rule to the bundle of its cause, or begins one.
+func bundled(list []*bundle, r *resolve.DestinationRule, field resolve.Field, reach resolve.Reach) []*bundle {
+	for _, b := range list {
+		if b.rules[0].Ref.Namespace == r.Ref.Namespace && b.sameCause(reach) && b.sameDomain(r) {
+			b.rules = append(b.rules, r)
+			return list
+		}
+	}
+	return append(list, &bundle{reach, field, []*resolve.DestinationRule{r}})
+}
+
+func (b *bundle) sameCause(o resolve.Reach) bool {
+	a := b.reach
+	if a.Cause != o.Cause || a.By != o.By || a.Guess != o.Guess || a.Fallback != o.Fallback {
+		return false
+	}
+	// These name what is to be done for the one rule.
+	return a.Cause != resolve.CauseSpelling && a.Cause != resolve.CauseAlias && a.Cause != resolve.CauseMasked
+}
+
+// sameDomain keeps apart rules whose hosts are of different namespaces where the
+// sentence names the namespace.
+func (b *bundle) sameDomain(r *resolve.DestinationRule) bool {
+	_, one, _ := strings.Cut(b.rules[0].FQDN, ".")
+	_, other, _ := strings.Cut(r.FQDN, ".")
+	return one == other || b.reach.Cause == resolve.CauseMerged || b.reach.Cause == resolve.CauseBeaten
+}
+
+func (b *bundle) finding() analyze.Finding {
+	r, reach := b.rules[0], b.reach
+	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: b.field, Guess: reach.Guess, Mild: reach.Fallback, Fix: unusedFixes[reach.Cause]}
+	f.Message = fmt.Sprintf("its tls has no effect: %s (%s)", reach.Why, reach.Rule)
+	switch {
+	case reach.Cause == resolve.CauseAbsent:
+		f.Message = fmt.Sprintf("%s (%s): unless something else makes it, its tls has no effect", reach.Why, reach.Rule)
+	case reach.Cause == resolve.CauseUnplaced:
+		f.Message = "as these files are read " + f.Message
+	case reach.Fallback:
+		f.Fix = "nothing, if it is meant for services to come; else delete it"
+		f.Message = fmt.Sprintf("its tls has no effect on the services at hand, each has a rule that comes before it: %s (%s)", reach.Why, reach.Rule)
+	}
+	if len(reach.Hosts) == 0 {
+		f.Field = "spec.host"
+	}
+	if !reach.By.IsZero() {
+		f.Involved = append(f.Involved, reach.By)
+	}
+	for _, more := range b.rules[1:] {
+		f.Involved = append(f.Involved, more.Ref)
+	}
+	f.Message += b.others()
+	return f
+}
+
+// others counts the rest of the bundle and names some.
+func (b *bundle) others() string {
+	rest := b.rules[1:]
+	if len(rest) == 0 {
+		return ""
+	}
+	var names []string
+	for _, r := range rest[:min(len(rest), maxExamples)] {
+		names = append(names, r.Ref.Path())
+	}
+	if len(rest) == 1 {
+		return "; the same holds for " + names[0]
+	}
+	such := ":"
+	if len(rest) > maxExamples {
+		such = ", such as"
+	}
+	return fmt.Sprintf("; the same holds for %d more rules%s %s", len(rest), such, strings.Join(names, ", "))
+}
+
+// unusedFixes say what to do about a rule that counts nowhere, by the cause.
+var unusedFixes = map[resolve.Cause]string{
+	resolve.CauseRevision: "remove the label istio.io/rev, or give it the revision of the clients",
+	resolve.CauseSelector: "correct the labels of spec.workloadSelector, or delete the rule",
+	resolve.CausePlace:    "move the rule to the namespace of the service, or to that of the clients that it is for",
+	resolve.CauseMerged:   "merge the two rules into one, or delete the one that is not meant",
+	resolve.CauseExport:   "let spec.exportTo name the namespace of the clients, or delete the rule",
+	resolve.CauseBeaten:   "put the tls into the rule that comes first, or delete one of the two",
+	resolve.CauseMasked:   "give the other rule a twin without workloadSelector or with exportTo, or merge the two",
+	resolve.CauseAlias:    "write the rule for the host that the Service stands for",
+	resolve.CauseAbsent:   "its Service is not in the input: read it too, or correct the host",
+	resolve.CauseSpelling: "write the full name: <service>.<namespace>.svc.cluster.local",
+	resolve.CauseUnplaced: "read these files with -n and the namespace that they are applied to",
+}

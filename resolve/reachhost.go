@@ -1,0 +1,113 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// noHost is a rule whose host names nothing in the input. The zero Reach where the
+// input cannot tell.
+func (m *Mesh) noHost(r *DestinationRule) Reach {
+	if h := m.unplaced(r); h != nil {
+		why := fmt.Sprintf("host %s is no service of the input; %s exists but its file names no namespace: use -n %s", r.FQDN, h.Ref, namespaceOf(r.FQDN))
+		if h.Namespace != r.Ref.Namespace && r.Origin.Unplaced {
+			why = fmt.Sprintf("host %s means %s, which is no service: the file of the rule names no namespace, and %s is in %s: use -n %s", r.Host, r.FQDN, h.Ref, h.Namespace, h.Namespace)
+		}
+		return Reach{Cause: CauseUnplaced, Why: why, Rule: "3.2.1", Guess: true}
+	}
+	if !m.knowsNamespaceOf(r) || m.installs(r.FQDN) {
+		return Reach{}
+	}
+	if r.Host != r.FQDN {
+		for _, h := range m.hosts {
+			if h.Ref.Name == r.Host {
+				why := fmt.Sprintf("host %s means %s, which is no service; %s is in namespace %s: write its full name", r.Host, r.FQDN, h.Ref, h.Namespace)
+				return Reach{Cause: CauseSpelling, Why: why, Rule: "3.2.1"}
+			}
+		}
+		return Reach{Cause: CauseAbsent, Why: fmt.Sprintf("host %s means %s, which is no service of the input", r.Host, r.FQDN), Rule: "3.2.1", Guess: true}
+	}
+	for _, h := range m.hosts {
+		if h.kubernetes && r.Host == h.Ref.Name+"."+h.Namespace {
+			why := fmt.Sprintf("host %s has a dot and is taken as it is; the service is %s", r.Host, h.Name)
+			return Reach{Cause: CauseSpelling, Why: why, Rule: "3.2.1"}
+		}
+	}
+	return Reach{Cause: CauseAbsent, Why: fmt.Sprintf("host %s is no service of the input, which has others of its namespace", r.Host), Rule: "3.2.1", Guess: true}
+}
+
+// onlyAliases is a rule for ExternalName Services, which have no cluster of their
+// own (3.1.4).
+func onlyAliases(hosts []*Host) Reach {
+	h := hosts[0]
+	why := fmt.Sprintf("%s is an ExternalName Service, only another name for %s: what counts are the rules for that host", h.Ref, h.Alias)
+	return Reach{Cause: CauseAlias, Why: why, Rule: "3.1.4"}
+}
+
+// unplaced is the Service that a rule names if not for a file, the rule's or the
+// Service's, that says no namespace; nil when there is none.
+func (m *Mesh) unplaced(r *DestinationRule) *Host {
+	name, namespace := serviceName(r.FQDN), namespaceOf(r.FQDN)
+	if name == "" || isWildcard(r.FQDN) {
+		return nil
+	}
+	var found *Host
+	for _, h := range m.hosts {
+		if !h.kubernetes || h.Ref.Name != name {
+			continue
+		}
+		if h.Origin.Unplaced && namespace != h.Namespace || r.Origin.Unplaced && r.Host != r.FQDN {
+			if found != nil {
+				return nil // two candidates: nobody can tell which is meant
+			}
+			found = h
+		}
+	}
+	return found
+}
+
+// installs reports whether a host is one that Istio's installer makes: nobody
+// keeps its Service among his files.
+func (m *Mesh) installs(host string) bool {
+	name := serviceName(host)
+	gateway := strings.HasPrefix(name, "istio-") && strings.HasSuffix(name, "gateway")
+	return namespaceOf(host) == m.rootNamespace && (gateway || name == "istiod" || strings.HasPrefix(name, "istiod-"))
+}
+
+// knowsNamespaceOf reports whether the input can tell that a rule's host names
+// nothing: for a Kubernetes name only where it holds Services of that namespace,
+// since many are made by charts that nobody rendered.
+func (m *Mesh) knowsNamespaceOf(r *DestinationRule) bool {
+	namespace := namespaceOf(r.FQDN)
+	if namespace == "" {
+		return strings.Count(r.FQDN, ".") == 1 && m.hasHost(r.FQDN+".svc."+ClusterDomain)
+	}
+	return r.Host != r.FQDN && m.hasNamed(r.Host) || slices.ContainsFunc(m.hostsByNamespace[namespace], func(h *Host) bool { return h.kubernetes })
+}
+
+func (m *Mesh) hasHost(name string) bool { return len(m.hostsByName[name]) > 0 }
+
+// hasNamed reports whether any namespace has a Service of the name.
+func (m *Mesh) hasNamed(name string) bool {
+	return slices.ContainsFunc(m.hosts, func(h *Host) bool { return h.kubernetes && h.Ref.Name == name })
+}
+
+// serviceName and namespaceOf take the full name of a Kubernetes Service apart; ""
+// for any other host.
+func serviceName(host string) string {
+	name, _, _ := strings.Cut(strings.TrimSuffix(host, ".svc."+ClusterDomain), ".")
+	if namespaceOf(host) == "" {
+		return ""
+	}
+	return name
+}
+
+func namespaceOf(host string) string {
+	rest, kubernetes := strings.CutSuffix(host, ".svc."+ClusterDomain)
+	if !kubernetes {
+		return ""
+	}
+	_, namespace, _ := strings.Cut(rest, ".")
+	return namespace
+}
