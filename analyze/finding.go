@@ -18,7 +18,9 @@ type Finding struct {
 	// Object is what the finding is about; Field the part of it that is wrong, ""
 	// for all of it.
 	Object resolve.Ref
-	Field  resolve.Field
+	// Cluster is the object's, "" where only one cluster was read.
+	Cluster string
+	Field   resolve.Field
 	// Origin is the object's; Position says where the field is written.
 	Origin resolve.Origin
 	// Message is one sentence without a full stop.
@@ -53,7 +55,7 @@ func (f *Finding) Namespace() string {
 // files and reworded messages, and changes with the object or the field.
 func (f *Finding) Fingerprint() string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{
-		f.Code, string(f.Object.Kind), f.Object.Namespace, f.Object.Name, string(f.Field), f.Subject,
+		f.Code, string(f.Object.Kind), f.Object.Namespace, f.Object.Name, string(f.Field), f.Subject + f.Cluster,
 	}, "\x00")))
 	return hex.EncodeToString(sum[:8])
 }
@@ -63,7 +65,7 @@ func (f Finding) compare(o Finding) int {
 	return cmp.Or(
 		cmp.Compare(f.Namespace(), o.Namespace()), cmp.Compare(o.Severity, f.Severity),
 		f.Object.Compare(o.Object), cmp.Compare(f.Code, o.Code), cmp.Compare(f.Field, o.Field),
-		cmp.Compare(f.Subject, o.Subject), cmp.Compare(f.Message, o.Message),
+		cmp.Compare(f.Subject, o.Subject), cmp.Compare(f.Cluster, o.Cluster), cmp.Compare(f.Message, o.Message),
 	)
 }
 

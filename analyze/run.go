@@ -28,6 +28,9 @@ type Skipped struct {
 // object; the order of checks does not show.
 func Run(mesh *resolve.Mesh, checks []*Check) *Report {
 	r := &Report{}
+	if parts := mesh.Parts(); len(parts) > 0 {
+		return runParts(parts, checks)
+	}
 	for _, c := range checks {
 		if why := lacking(mesh, c); why != "" {
 			r.Skipped = append(r.Skipped, Skipped{c.Code, c.Name, why})
@@ -39,6 +42,27 @@ func Run(mesh *resolve.Mesh, checks []*Check) *Report {
 	}
 	sortFindings(r.Findings)
 	return r
+}
+
+// runParts runs the checks over each cluster of several, which has policies and
+// rules of its own, and tells what was found where.
+func runParts(parts []*resolve.Mesh, checks []*Check) *Report {
+	all := &Report{}
+	for _, p := range parts {
+		r := Run(p, checks)
+		for i := range r.Findings {
+			r.Findings[i].Cluster = p.Cluster()
+		}
+		for i := range r.Skipped {
+			r.Skipped[i].Because += ", in cluster " + p.Cluster()
+		}
+		all.Findings, all.Skipped = append(all.Findings, r.Findings...), append(all.Skipped, r.Skipped...)
+		all.Ran = append(all.Ran, r.Ran...)
+	}
+	slices.Sort(all.Ran)
+	all.Ran = slices.Compact(all.Ran)
+	sortFindings(all.Findings)
+	return all
 }
 
 // One runs a single check and also tells which kinds it read.

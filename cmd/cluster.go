@@ -17,6 +17,7 @@ import (
 // one mean here what they mean there.
 type clusterFlags struct {
 	kubectl        *genericclioptions.ConfigFlags
+	contexts       []string
 	istioNamespace string
 	chunkSize      int64
 	fromCache      bool
@@ -51,6 +52,7 @@ func (f *clusterFlags) add(fs *pflag.FlagSet) {
 			_ = fs.MarkHidden(name) // it fails only for a flag that is not there
 		}
 	}
+	fs.StringSliceVar(&f.contexts, "contexts", nil, "read the clusters of kubeconfig contexts `NAME,...` as one mesh (multi-primary)")
 	fs.StringVarP(&f.istioNamespace, "istioNamespace", "i", "", "istiod runs in namespace `NS` (default: found)")
 	fs.Int64Var(&f.chunkSize, "chunk-size", 500, "ask the cluster for lists in pages of `N` objects")
 	fs.BoolVar(&f.fromCache, "from-cache", false, "let the API server answer from its cache: quicker for it, perhaps a moment old")
@@ -61,16 +63,41 @@ func (f *clusterFlags) validate() error {
 	switch {
 	case f.chunkSize < 1:
 		return usage("", "--chunk-size %d: want at least 1", f.chunkSize)
+	case len(f.contexts) > 0 && *f.kubectl.Context != "":
+		return usage("--contexts takes any number of names", "--context and --contexts were both given")
 	case f.timeout <= 0:
 		return usage("for example --timeout 2m", "--timeout %s: want some time", f.timeout)
 	}
 	return nil
 }
 
+// oneOnly is validate for commands about a single cluster.
+func (f *clusterFlags) oneOnly() error {
+	if len(f.contexts) > 0 {
+		return usage("--context chooses one; ask once for each", "--contexts: this command is about one cluster")
+	}
+	return f.validate()
+}
+
 // options turns the flags into what the reader needs, and finds the context's
 // namespace.
 func (f *clusterFlags) options() (o source.ClusterOptions, err error) {
-	loader := f.kubectl.ToRawKubeConfigLoader()
+	return f.optionsOf(f.kubectl.ToRawKubeConfigLoader())
+}
+
+// of are the options for one of several contexts.
+func (f *clusterFlags) of(context string) (source.ClusterOptions, error) {
+	k := f.kubectl
+	alone := genericclioptions.NewConfigFlags(false) // the flags' own loader remembers the first context
+	alone.KubeConfig, alone.Context, alone.ClusterName, alone.AuthInfoName = k.KubeConfig, &context, k.ClusterName, k.AuthInfoName
+	alone.Impersonate, alone.ImpersonateGroup, alone.ImpersonateUID = k.Impersonate, k.ImpersonateGroup, k.ImpersonateUID
+	alone.Timeout, alone.Namespace, alone.CacheDir = k.Timeout, nil, nil
+	o, err := f.optionsOf(alone.ToRawKubeConfigLoader())
+	o.Context = context
+	return o, err
+}
+
+func (f *clusterFlags) optionsOf(loader clientcmd.ClientConfig) (o source.ClusterOptions, err error) {
 	o.Config, err = loader.ClientConfig()
 	if err != nil {
 		return o, kubeconfigError(err)

@@ -66,10 +66,10 @@ func (l *loaded) sayCluster(s Streams) {
 	if l.cluster == nil {
 		return
 	}
-	for _, alike := range alikeGaps(l.mesh.Gaps()) {
+	for _, alike := range alikeGaps(l.gaps()) {
 		say(s, "%s", gapsText(alike))
 	}
-	if len(l.mesh.Gaps()) > 0 {
+	if len(l.gaps()) > 0 {
 		say(s, "  hint: mtlsctl rbac prints the rights that a whole answer needs, mtlsctl rbac --check which of them you lack")
 	}
 	if len(l.cluster.Absent) > 0 {

@@ -83,6 +83,9 @@ func (f *inputFlags) read(ctx context.Context, s Streams) (*source.Input, error)
 	return f.readCluster(ctx, s)
 }
 
+// severalClusters reports whether more than one cluster is read.
+func (f *inputFlags) severalClusters() bool { return !f.readsFiles() && len(f.cluster.contexts) > 0 }
+
 // shownNamespace is the one whose answers are shown, "" for all: that of -n, and
 // for a cluster without it the context's, as with kubectl.
 func (f *inputFlags) shownNamespace() string {

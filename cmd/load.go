@@ -21,13 +21,18 @@ type loaded struct {
 	stats    source.Stats
 	// cluster is what was read of a cluster, nil for files.
 	cluster *source.Cluster
-	start   time.Time
+	// lost are clusters of several that could not be read.
+	lost  []resolve.Gap
+	start time.Time
 }
 
 // load reads and resolves what the flags name. Problems in the input are no
 // error: they are in the result.
 func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
 	l := &loaded{flags: f, start: s.Now()}
+	if f.severalClusters() {
+		return l, l.several(ctx, s)
+	}
 	in, err := f.read(ctx, s)
 	if err != nil {
 		return nil, inputError(err)
@@ -35,6 +40,9 @@ func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
 	l.take(in)
 	return l, ctx.Err()
 }
+
+// gaps are what could not be read: clusters, and kinds of those that were.
+func (l *loaded) gaps() []resolve.Gap { return slices.Concat(l.lost, l.mesh.Gaps()) }
 
 // take resolves an Input.
 func (l *loaded) take(in *source.Input) {
@@ -105,7 +113,7 @@ func (l *loaded) scope() render.Scope {
 		s.Namespaces = []string{shown}
 	}
 	if l.cluster != nil {
-		s.Cluster = render.Cluster{Name: l.cluster.Name, Gaps: l.mesh.Gaps(), Absent: l.cluster.Absent, Defaults: l.cluster.Defaults}
+		s.Cluster = render.Cluster{Name: l.cluster.Name, Gaps: l.gaps(), Absent: l.cluster.Absent, Defaults: l.cluster.Defaults}
 	}
 	return s
 }

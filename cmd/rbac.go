@@ -71,7 +71,7 @@ func (o *rbacOptions) complete() error {
 	if o.only != "" && o.only != "describe" {
 		return usage("", "--only %q: only describe needs fewer rights than the rest", o.only)
 	}
-	return o.input.cluster.validate()
+	return o.input.cluster.oneOnly()
 }
 
 func (o *rbacOptions) run(ctx context.Context) error {

@@ -40,7 +40,7 @@ func newSnapshot(s Streams) *cobra.Command {
 		Use: "snapshot", Short: "Write what is read of a cluster, to answer from later",
 		Long: snapshotLong, Example: snapshotExample, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := o.input.cluster.validate(); err != nil {
+			if err := o.input.cluster.oneOnly(); err != nil {
 				return err
 			}
 			return inputError(o.run(c.Context()))

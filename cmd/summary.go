@@ -25,7 +25,7 @@ func (l *loaded) report(s Streams) error {
 	}
 	l.sayCluster(s)
 	say(s, "%s; %.2f s", l.scopeLine(), s.Now().Sub(l.start).Seconds())
-	if len(l.problems) > 0 || len(l.mesh.Gaps()) > 0 {
+	if len(l.problems) > 0 || len(l.gaps()) > 0 {
 		return errIncomplete
 	}
 	return nil
@@ -73,7 +73,7 @@ func (l *loaded) scopeLine() string {
 	if l.cluster != nil && l.cluster.Defaults != "" {
 		line += "; mesh configuration: Istio's defaults (" + l.cluster.Defaults + ")"
 	}
-	if n := len(l.problems) + len(l.mesh.Gaps()); n > 0 {
+	if n := len(l.problems) + len(l.gaps()); n > 0 {
 		line += "; " + plural(n, "problem")
 	}
 	return line

@@ -37,6 +37,9 @@ func (v Findings) finding(f *analyze.Finding, wide bool) []Block {
 	if f.Field != "" {
 		object += ", " + shortField(f.Field)
 	}
+	if f.Cluster != "" {
+		object += " (cluster " + f.Cluster + ")"
+	}
 	head := &Table{Columns: []Column{{}, {}, {}, {}}, Rows: [][]Cell{{
 		severityCell(f.Severity), {Text: f.Code}, {Text: object, Tone: Strong}, {Text: v.Scope.base().of(f.Position()), Tone: Faint},
 	}}}

@@ -22,10 +22,14 @@ type Totals struct {
 // totalsOf counts a workload once, however many variants it has.
 func totalsOf(lines []Line) Totals {
 	var t Totals
-	seen := make(map[resolve.Ref]bool, len(lines)/2)
+	type one struct {
+		ref     resolve.Ref
+		cluster string
+	}
+	seen := make(map[one]bool, len(lines)/2)
 	for _, l := range lines {
-		if !seen[l.Workload.Ref] {
-			seen[l.Workload.Ref] = true
+		if w := (one{l.Workload.Ref, l.Workload.Cluster}); !seen[w] {
+			seen[w] = true
 			t.Workloads++
 		}
 		if l.Port != nil {

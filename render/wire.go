@@ -21,6 +21,8 @@ type WorkloadItem struct {
 	Namespace string `json:"namespace"`
 	Name      string `json:"name"`
 	Kind      string `json:"kind"`
+	// Cluster is where it runs, "" where only one cluster, or files, were read.
+	Cluster string `json:"cluster"`
 	// Variant numbers the variants of one workload from 1, 0 when its pods agree.
 	Variant int `json:"variant"`
 	// Pods is how many of PodsOf running pods this item stands for; 0 of 0 for a

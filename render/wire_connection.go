@@ -76,6 +76,8 @@ type ConnectionClient struct {
 	Kind      string `json:"kind"`
 	// Variant tells pods of one workload apart, 0 where they agree.
 	Variant int `json:"variant"`
+	// Cluster is where it runs, "" where only one cluster, or files, were read.
+	Cluster string `json:"cluster"`
 }
 
 // ConnectionServer is where the call ends. An address outside of the cluster is
@@ -86,6 +88,7 @@ type ConnectionServer struct {
 	Kind      string `json:"kind"`
 	Variant   int    `json:"variant"`
 	Port      int32  `json:"port"`
+	Cluster   string `json:"cluster"`
 }
 
 func newTotals(t *tally) ConnectionTotals {
@@ -96,7 +99,7 @@ func newTotals(t *tally) ConnectionTotals {
 }
 
 func clientOf(w *resolve.Workload) ConnectionClient {
-	return ConnectionClient{w.Ref.Namespace, w.Ref.Name, string(w.Ref.Kind), w.Variant}
+	return ConnectionClient{w.Ref.Namespace, w.Ref.Name, string(w.Ref.Kind), w.Variant, w.Cluster}
 }
 
 func newCall(c *resolve.Connection, routedBy []Ref) connectionCall {
@@ -124,7 +127,7 @@ func serverOf(e *resolve.Endpoint) ConnectionServer {
 		return ConnectionServer{Name: e.Address, Port: e.Port}
 	}
 	r := e.Workload.Ref
-	return ConnectionServer{r.Namespace, r.Name, string(r.Kind), e.Workload.Variant, e.Port}
+	return ConnectionServer{r.Namespace, r.Name, string(r.Kind), e.Workload.Variant, e.Port, e.Workload.Cluster}
 }
 
 func refOrNull(r resolve.Ref) *Ref {

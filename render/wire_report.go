@@ -24,10 +24,12 @@ type FindingTotals struct {
 
 // FindingItem is one finding.
 type FindingItem struct {
-	Code     string   `json:"code"`
-	Name     string   `json:"name"`
-	Severity string   `json:"severity" jsonschema:"enum=error,enum=warning,enum=info"`
-	Object   Ref      `json:"object"`
+	Code     string `json:"code"`
+	Name     string `json:"name"`
+	Severity string `json:"severity" jsonschema:"enum=error,enum=warning,enum=info"`
+	Object   Ref    `json:"object"`
+	// Cluster is the object's, "" where only one cluster, or files, were read.
+	Cluster  string   `json:"cluster"`
 	Field    string   `json:"field"`
 	Position Position `json:"position"`
 	Message  string   `json:"message"`
@@ -62,7 +64,7 @@ func newReport(scope Scope, r *analyze.Report) Report {
 
 func newFinding(f *analyze.Finding) FindingItem {
 	item := FindingItem{
-		Code: f.Code, Name: f.Name, Severity: f.Severity.String(), Object: refOf(f.Object), Field: string(f.Field),
+		Code: f.Code, Name: f.Name, Severity: f.Severity.String(), Object: refOf(f.Object), Cluster: f.Cluster, Field: string(f.Field),
 		Position: positionOf(f.Position()), Message: f.Message, Fix: f.Fix, Involved: []Ref{}, Fingerprint: f.Fingerprint(),
 	}
 	for _, r := range f.Involved {

@@ -30,7 +30,7 @@ func newWorkloadItem(w *resolve.Workload) WorkloadItem {
 		labels = map[string]string{}
 	}
 	return WorkloadItem{
-		Namespace: w.Ref.Namespace, Name: w.Ref.Name, Kind: string(w.Ref.Kind),
+		Namespace: w.Ref.Namespace, Name: w.Ref.Name, Kind: string(w.Ref.Kind), Cluster: w.Cluster,
 		Variant: w.Variant, Pods: w.Pods, PodsOf: w.PodsOf,
 		Labels: labels, ServiceAccount: w.ServiceAccount, Revision: w.Membership.Revision,
 		Dataplane: w.Membership.Dataplane.String(), DataplaneReason: w.Membership.Reason,

@@ -1,6 +1,10 @@
 package render
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // Workloads is the report "which mode does every port serve": one line per port.
 type Workloads struct {
@@ -31,7 +35,7 @@ func (v Workloads) Names() []string { return namesOf(v.Lines) }
 // after sorting by port.
 func namesOf(lines []Line) []string {
 	names := make([]string, 0, len(lines)/2)
-	seen := make(map[resolve.Ref]bool, len(lines)/2)
+	seen := make(map[resolve.Ref]bool, len(lines)/2) // in several clusters it is one name
 	for _, l := range lines {
 		if !seen[l.Workload.Ref] {
 			seen[l.Workload.Ref] = true
@@ -45,6 +49,9 @@ func namesOf(lines []Line) []string {
 // Without wide, the line of unnamed ports is shown only where it is all there is.
 func workloadTable(from base, lines []Line, wide, namespace bool) *Table {
 	fields := workloadFields(from)
+	if slices.ContainsFunc(lines, func(l Line) bool { return l.Workload.Cluster != "" }) {
+		fields = slices.Insert(fields, 2, field[Line]{Column: Column{Head: "CLUSTER", Group: true, Drop: 1}, cell: words(clusterText)})
+	}
 	if !namespace {
 		fields = fields[1:]
 	}
@@ -70,6 +77,8 @@ func workloadFields(from base) []field[Line] {
 		{Column: Column{Head: "DATAPLANE BECAUSE", Drop: 7}, cell: words(dataplaneReason), wide: true},
 	}
 }
+
+func clusterText(l Line) string { return l.Workload.Cluster }
 
 func standing(lines []Line) []Line {
 	kept := make([]Line, 0, len(lines))

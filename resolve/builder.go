@@ -22,6 +22,8 @@ type Options struct {
 	// Assume answers for namespaces whose Namespace object is missing, by name;
 	// the key "" answers for all others. Values: DataplaneSidecar, DataplaneNone.
 	Assume map[string]Dataplane
+	// Cluster names the mesh among those of other clusters, "" where there is one only.
+	Cluster string
 	// Gaps are the kinds that could not be read: what depends on them is unknown.
 	Gaps []Gap
 }
@@ -66,6 +68,7 @@ func (b *Builder) Build() *Mesh {
 	duplicates, remarks := b.duplicates()
 	*b = *NewBuilder(b.opts)
 	m := &Mesh{others: c.others, counts: c.counts, problems: duplicates, remarks: remarks}
+	m.cluster = b.opts.Cluster
 	m.gaps = slices.SortedFunc(slices.Values(b.opts.Gaps), Gap.Compare)
 	m.control = chooseControl(b.opts, c)
 	m.config = m.control.first.config

@@ -15,6 +15,8 @@ import (
 // where an answer is printed.
 type ClientClass struct {
 	Namespace string
+	// Cluster is where they run, "" where only one cluster was read.
+	Cluster   string
 	Dataplane Dataplane
 	Revision  string
 	// Sidecar is the Sidecar resource of all of them, zero when none applies.
@@ -31,6 +33,7 @@ type ClientClass struct {
 	labels map[string]string
 	scope  *scope
 	rules  *ruleIndex
+	home   *Mesh
 }
 
 // outboundKeys are the annotations that decide what leaves past the proxy (3.1.1).
@@ -96,10 +99,14 @@ func (c *ClientClass) key(selecting []map[string]string) string {
 
 // String names the class in a sentence: "6 workloads of shop", "deploy/web of shop".
 func (c *ClientClass) String() string {
-	if len(c.Workloads) == 1 {
-		return c.Workloads[0].Short() + " of " + c.Namespace
+	in := ""
+	if c.Cluster != "" {
+		in = " in " + c.Cluster
 	}
-	return fmt.Sprintf("%d workloads of %s", len(c.Workloads), c.Namespace)
+	if len(c.Workloads) == 1 {
+		return c.Workloads[0].Short() + " of " + c.Namespace + in
+	}
+	return fmt.Sprintf("%d workloads of %s%s", len(c.Workloads), c.Namespace, in)
 }
 
 // Proxied reports whether a proxy stands between the clients and the network;

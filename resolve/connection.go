@@ -44,6 +44,9 @@ type Filter struct {
 // out unless the filter asks for them.
 func (m *Mesh) Connections(f Filter) iter.Seq[Connection] {
 	m.linkClients()
+	if len(m.parts) > 0 {
+		return eachPart(m.parts, func(p *Mesh) iter.Seq[Connection] { return p.Connections(f) })
+	}
 	return func(yield func(Connection) bool) {
 		for _, class := range m.clients {
 			if !f.Naked && !class.Proxied() || f.Client != nil && !f.Client(class) {
@@ -63,7 +66,7 @@ func (m *Mesh) Connections(f Filter) iter.Seq[Connection] {
 
 // Calls yields what becomes of the calls of one class to one host, hidden or not.
 func (m *Mesh) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
-	return func(yield func(Connection) bool) { m.calls(class, h, true, yield) }
+	return func(yield func(Connection) bool) { class.home.calls(class, h, true, yield) }
 }
 
 // CallsOf yields what becomes of the calls of one workload to one host, hidden or

@@ -48,6 +48,7 @@ func (m *Mesh) Derive(w *Workload, h *Host, port *HostPort, subset string) *Deri
 		return nil
 	}
 	class := m.clients[i]
+	m = class.home
 	d := &deriver{
 		Derivation: &Derivation{Client: w, Host: h, Port: port, Subset: subset},
 		call:       m.prepare(class, h, port, subset, m.ruleFor(class, h)),

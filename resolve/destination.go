@@ -30,6 +30,7 @@ type DestinationRule struct {
 	Revision    string
 	HasRevision bool
 
+	home    *Mesh
 	exports exportTo
 	spec    *networkingapi.DestinationRule
 	// backend marks a rule that istiod makes of a BackendTLSPolicy.

@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"slices"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -32,7 +34,9 @@ func newDiscovery(config *meshv1alpha1.MeshConfig, namespaces map[string]*Namesp
 
 // Hides reports whether istiod does not see what is in a namespace, by the mesh
 // configuration's discoverySelectors (1.14).
-func (m *Mesh) Hides(namespace string) bool { return m.seen.hides(namespace) }
+func (m *Mesh) Hides(namespace string) bool {
+	return m.seen.hides(namespace) || slices.ContainsFunc(m.parts, func(p *Mesh) bool { return p.Hides(namespace) })
+}
 
 // hides reports whether istiod does not see what is in a namespace. Where the
 // Namespace object is missing nobody can tell, and its objects count.

@@ -63,7 +63,7 @@ func (c *call) loosely(mode networkingapi.ClientTLSSettings_TLSmode) Sending {
 // proxy: istiod does not know that (2.11).
 func (m *Mesh) endpointMode(e *Endpoint, revision string) Mode {
 	switch w := e.Workload; {
-	case w != nil && firstOf(w.Membership.Revision, DefaultRevision) == revision:
+	case w != nil && w.Cluster == m.cluster && firstOf(w.Membership.Revision, DefaultRevision) == revision:
 		return w.in.forPort(e.Port).Mode
 	case w != nil:
 		in := m.wide.chain(w.Ref.Namespace, revision, w.Labels)
@@ -78,6 +78,9 @@ func (m *Mesh) endpointMode(e *Endpoint, revision string) Mode {
 func (e *Endpoint) String() string {
 	if e.Workload == nil {
 		return e.Address
+	}
+	if e.Workload.Cluster != "" {
+		return e.Workload.Short() + " in " + e.Workload.Cluster
 	}
 	return e.Workload.Short()
 }

@@ -9,7 +9,9 @@ import (
 // Gap is a kind that could not be read, everywhere or in some namespaces: what
 // depends on it is unknown. The zero Gap is none.
 type Gap struct {
-	Kind Kind `json:"kind"`
+	// Cluster is the cluster that it is about, "" where only one was read.
+	Cluster string `json:"cluster,omitempty"`
+	Kind    Kind   `json:"kind"`
 	// Resource is the kind as the API server calls it: "destinationrules.networking.istio.io".
 	Resource string `json:"resource"`
 	// Namespaces are those that are missing; nil means all but those of Except.
@@ -22,11 +24,19 @@ type Gap struct {
 // String is the sentence that names the gap: "cannot list
 // destinationrules.networking.istio.io in all namespaces: forbidden".
 func (g Gap) String() string {
+	if g.Kind == "" {
+		return "cannot read cluster " + g.Cluster + ": " + g.Reason
+	}
 	return "cannot list " + g.Resource + g.Where() + ": " + g.Reason
 }
 
 // Where says in which namespaces the kind is missing, "" for one without namespace.
 func (g Gap) Where() string {
+	if g.Cluster != "" {
+		in := g.Cluster
+		g.Cluster = ""
+		return g.Where() + " of cluster " + in
+	}
 	switch {
 	case g.Kind == KindNamespace || g.Kind == KindMutatingWebhook:
 		return ""
@@ -55,7 +65,7 @@ func (g Gap) Covers(namespace string) bool {
 
 // Compare orders gaps by kind and namespaces.
 func (g Gap) Compare(o Gap) int {
-	return cmp.Or(cmp.Compare(g.Kind, o.Kind), slices.Compare(g.Namespaces, o.Namespaces), slices.Compare(g.Except, o.Except), cmp.Compare(g.Reason, o.Reason))
+	return cmp.Or(cmp.Compare(g.Cluster, o.Cluster), cmp.Compare(g.Kind, o.Kind), slices.Compare(g.Namespaces, o.Namespaces), slices.Compare(g.Except, o.Except), cmp.Compare(g.Reason, o.Reason))
 }
 
 // gaps answers what is missing where.

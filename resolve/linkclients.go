@@ -3,25 +3,32 @@ package resolve
 // linkClients builds the client side when it is first asked for: who only wants
 // the modes of ports does not pay for it.
 func (m *Mesh) linkClients() {
+	if m.whole != nil {
+		m.whole.linkClients()
+		return
+	}
 	m.linking.Do(func() {
-		m.link(m.input)
+		if len(m.parts) > 0 {
+			m.joinClients()
+			return
+		}
+		m.hosts = m.hostsOf(m.input)
+		m.linkHosts(m.input)
 		m.input = nil
 	})
 }
 
-// link builds hosts with their endpoints, rules, and the classes of clients with
-// what each knows.
-func (m *Mesh) link(c *collection) {
-	m.hosts = m.hostsOf(c)
-	m.hostsByName, m.hostsByNamespace = map[string][]*Host{}, map[string][]*Host{}
-	for _, h := range m.hosts {
-		m.hostsByName[h.Name] = append(m.hostsByName[h.Name], h)
-		m.hostsByNamespace[h.Namespace] = append(m.hostsByNamespace[h.Namespace], h)
-	}
+// linkHosts builds rules, and the classes of clients with what each knows of the
+// hosts.
+func (m *Mesh) linkHosts(c *collection) {
+	m.indexHosts()
 	for _, o := range c.rules {
 		m.rules = append(m.rules, newDestinationRule(o, ClusterDomain))
 	}
 	m.rules = append(m.rules, m.backendRules(m.others[KindBackendTLSPolicy])...)
+	for _, r := range m.rules {
+		r.home = m
+	}
 	m.virtualServices = m.virtualServicesOf(c)
 	m.clients = m.classes(c)
 	byRevision := map[string]*ruleIndex{}
@@ -29,7 +36,16 @@ func (m *Mesh) link(c *collection) {
 		if byRevision[class.Revision] == nil {
 			byRevision[class.Revision] = newRuleIndex(m.rules, class.Revision, m.control.of(class.Revision))
 		}
+		class.home, class.Cluster = m, m.cluster
 		class.rules = byRevision[class.Revision]
 		class.scope = m.scopeOf(class)
+	}
+}
+
+func (m *Mesh) indexHosts() {
+	m.hostsByName, m.hostsByNamespace = map[string][]*Host{}, map[string][]*Host{}
+	for _, h := range m.hosts {
+		m.hostsByName[h.Name] = append(m.hostsByName[h.Name], h)
+		m.hostsByNamespace[h.Namespace] = append(m.hostsByNamespace[h.Namespace], h)
 	}
 }

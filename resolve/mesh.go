@@ -25,6 +25,12 @@ type Mesh struct {
 	clients          []*ClientClass
 	wide             *policyIndex
 
+	// cluster names the mesh among others; parts are those that were joined into this
+	// one, whole is the one that this was joined into.
+	cluster string
+	parts   []*Mesh
+	whole   *Mesh
+
 	// linking guards the fields above from hosts on, which are built from input.
 	linking sync.Once
 	input   *collection

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -75,7 +76,7 @@ func (r *resolver) workloads() []*Workload {
 // workloads are resolved side by side.
 func (r *resolver) workload(m member, membership Membership) *Workload {
 	w := &Workload{
-		Ref: m.ref, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names, addresses: m.addresses,
+		Ref: m.ref, Cluster: r.mesh.cluster, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names, addresses: m.addresses,
 		Labels: m.pod.labels, Annotations: m.pod.annotations, ServiceAccount: m.pod.serviceAccount,
 		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: captureOf(m.pod, r.mesh.control.injector(membership.Revision)),
 	}
@@ -133,8 +134,5 @@ func (r *resolver) servicesOf(w *Workload) []*Service {
 }
 
 func (w *Workload) compare(o *Workload) int {
-	if c := w.Ref.Compare(o.Ref); c != 0 {
-		return c
-	}
-	return w.Variant - o.Variant
+	return cmp.Or(w.Ref.Compare(o.Ref), cmp.Compare(w.Cluster, o.Cluster), w.Variant-o.Variant)
 }

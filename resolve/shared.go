@@ -13,6 +13,9 @@ import (
 // hides are left out. Clients without a proxy are not asked.
 func (m *Mesh) Shared(f Filter) iter.Seq2[[]*ClientClass, Connection] {
 	m.linkClients()
+	if len(m.parts) > 0 {
+		return eachPart2(m.parts, func(p *Mesh) iter.Seq2[[]*ClientClass, Connection] { return p.Shared(f) })
+	}
 	return func(yield func([]*ClientClass, Connection) bool) {
 		s := m.newSharers(f)
 		for _, h := range m.hosts {

@@ -84,6 +84,9 @@ func (v *virtualService) destination(d *networkingapi.Destination) destination {
 func (m *Mesh) RoutedBy(host, subset string) []Ref {
 	m.linkClients()
 	var out []Ref
+	for _, p := range m.parts {
+		out = append(out, p.RoutedBy(host, subset)...)
+	}
 	for _, v := range m.virtualServices {
 		for _, d := range v.destinations {
 			if d.host == host && d.subset == subset {

@@ -12,6 +12,8 @@ import (
 type Workload struct {
 	Ref    Ref
 	Origin Origin
+	// Cluster is where it runs, "" where only one cluster was read.
+	Cluster string
 	// Variant numbers the variants of one Ref from 1; 0 when there is only one.
 	Variant int
 	// Pods is how many running pods this variant stands for, and PodsOf how many

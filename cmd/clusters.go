@@ -1,0 +1,112 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// clustersAtOnce bounds the memory of reading many clusters: of each, the pages in
+// flight come on top of what is kept.
+const clustersAtOnce = 2
+
+// several reads and resolves the clusters of --contexts side by side and joins
+// them. One that cannot be read is a gap and costs only itself; when none can, the
+// first error is the answer.
+func (l *loaded) several(ctx context.Context, s Streams) error {
+	names := l.flags.cluster.contexts
+	inputs, errs := make([]*source.Input, len(names)), make([]error, len(names))
+	ctx, cancel := context.WithTimeout(ctx, l.flags.cluster.timeout)
+	defer cancel()
+	bar := newProgress(s, strings.Join(names, ", "))
+	defer bar.end()
+	var group errgroup.Group
+	group.SetLimit(clustersAtOnce)
+	for i, name := range names {
+		group.Go(func() error {
+			inputs[i], errs[i] = l.flags.readContext(ctx, name, bar)
+			return nil
+		})
+	}
+	_ = group.Wait() // each has its own error
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err()
+	}
+	if !slices.ContainsFunc(inputs, func(in *source.Input) bool { return in != nil }) {
+		return unreachable(errs[0])
+	}
+	l.join(names, inputs, errs)
+	return nil
+}
+
+func (f *inputFlags) readContext(ctx context.Context, name string, bar *progress) (*source.Input, error) {
+	o, err := f.cluster.of(name)
+	if err != nil {
+		return nil, err
+	}
+	if f.namespace != "" {
+		o.Namespace = f.namespace
+	}
+	o.Progress = bar.show
+	return source.ReadCluster(ctx, o)
+}
+
+// join resolves each cluster and puts them together.
+func (l *loaded) join(names []string, inputs []*source.Input, errs []error) {
+	l.stats = source.Stats{Objects: map[resolve.Kind]int{}, Skipped: map[string]int{}}
+	l.cluster = &source.Cluster{Name: strings.Join(names, ", ")}
+	var parts []*resolve.Mesh
+	for i, in := range inputs {
+		if in == nil {
+			l.lost = append(l.lost, resolve.Gap{Cluster: names[i], Reason: reasonOf(errs[i])})
+			continue
+		}
+		parts = append(parts, l.part(names[i], in))
+		inputs[i] = nil
+	}
+	l.mesh = resolve.Join(parts...)
+	l.problems = append(l.problems, l.mesh.Problems()...)
+	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
+}
+
+// part resolves one cluster.
+func (l *loaded) part(name string, in *source.Input) *resolve.Mesh {
+	o := l.flags.resolveOptions(in)
+	o.Cluster = name
+	for i := range o.Gaps {
+		o.Gaps[i].Cluster = name
+	}
+	b := resolve.NewBuilder(o)
+	for _, object := range in.Objects {
+		b.Add(object)
+	}
+	for kind, n := range in.Stats.Objects {
+		l.stats.Objects[kind] += n
+	}
+	l.problems = append(l.problems, in.Problems...)
+	if in.Cluster.Defaults != "" {
+		l.cluster.Defaults = strings.TrimPrefix(l.cluster.Defaults+"; "+name+": "+in.Cluster.Defaults, "; ")
+	}
+	absent := map[string]bool{}
+	for _, kind := range append(l.cluster.Absent, in.Cluster.Absent...) {
+		absent[kind] = true
+	}
+	l.cluster.Absent = slices.Sorted(maps.Keys(absent))
+	return b.Build()
+}
+
+// reasonOf is why a cluster could not be read, without its name.
+func reasonOf(err error) string {
+	var u *source.Unreachable
+	if errors.As(err, &u) {
+		return u.Reason
+	}
+	return err.Error()
+}
