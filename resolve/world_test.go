@@ -77,6 +77,9 @@ func (w world) service(ns, name string) resolve.Object {
 	if e := w.pick("", "", ".", "bank"); e != "" {
 		s.Annotations = map[string]string{"networking.istio.io/exportTo": e}
 	}
+	if w.IntN(5) == 0 {
+		s.Spec.ClusterIP = corev1.ClusterIPNone
+	}
 	s.Spec.Selector = map[string]string{"app": w.pick("a", "b")}
 	s.Spec.Ports = []corev1.ServicePort{
 		{Name: w.pick("http", "tcp", "x"), Port: 80, TargetPort: intstr.FromString("web")},
