@@ -137,14 +137,16 @@ func (c *Connection) fixLabel() string {
 // fixServer changes the server's side: it is what is left where no rule fits all
 // endpoints, and never breaks a call of others.
 func (c *Connection) fixServer() string {
-	port := "the port"
+	port := ""
 	if c.Server != nil && c.Server.Workload != nil {
 		port = fmt.Sprintf("port %d of %s", c.Server.Port, c.Server.Workload.Short())
 	}
 	switch {
+	case c.Server == nil || c.Server.Workload == nil:
+		return "send nothing that the address does not understand: it is no workload of the input"
 	case c.Serves.Mode == Strict && c.Sends.TLS == SendsPlaintext:
 		return "make " + port + " PERMISSIVE"
-	case c.Serves.Mode == None && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane == DataplaneNone:
+	case c.Serves.Mode == None && c.Server.Workload.Membership.Dataplane == DataplaneNone:
 		return "give " + c.Server.Workload.Short() + " a sidecar"
 	case c.Serves.Mode == None && c.Sends.TLS == SendsIstioMutual && c.Sends.Auto:
 		return "let the sidecar take " + port + ", or make it DISABLE by portLevelMtls, which tells clients to send plaintext"
