@@ -25,10 +25,12 @@ type found struct {
 type finder struct {
 	loaded *loaded
 	things []found
+	// what names the kinds that it looks among, for errors.
+	what string
 }
 
 func newFinder(l *loaded) *finder {
-	f := &finder{loaded: l}
+	f := &finder{loaded: l, what: "workload, service, namespace, policy or rule"}
 	for _, w := range l.mesh.Workloads() {
 		if last := len(f.things) - 1; last >= 0 && f.things[last].ref == w.Ref {
 			f.things[last].workloads = append(f.things[last].workloads, w)
@@ -118,7 +120,7 @@ func (f *finder) nothing(a argument) error {
 		near = append(near, byName[word]...)
 	}
 	slices.Sort(names)
-	failed := &failure{code: exitUsage, message: missing(a, f.loaded)}
+	failed := &failure{code: exitUsage, message: f.missing(a)}
 	if near = unique(near); len(near) > 0 {
 		failed.hints = append(failed.hints, "did you mean "+strings.Join(near[:min(len(near), 3)], " or ")+"?")
 	}
@@ -126,8 +128,8 @@ func (f *finder) nothing(a argument) error {
 	return failed
 }
 
-func missing(a argument, l *loaded) string {
-	what := "workload, service, namespace, policy or rule"
+func (f *finder) missing(a argument) string {
+	what, l := f.what, f.loaded
 	if a.kind != "" {
 		what = a.kind.Word()
 	}

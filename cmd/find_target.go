@@ -13,6 +13,7 @@ type targetFinder struct{ finder }
 
 func newTargetFinder(l *loaded) *targetFinder {
 	f := &targetFinder{*newFinder(l)}
+	f.what = "workload, host or namespace"
 	f.things = slices.DeleteFunc(f.things, func(t found) bool { return t.policy != nil || t.rule != nil || t.service != nil })
 	for i := range f.things {
 		f.things[i].rank++

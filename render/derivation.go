@@ -88,7 +88,7 @@ func (v Connections) otherSubsets() string {
 	if len(list) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("subsets have settings of their own: --to %s:%d/%s", hostText(d.Host), d.Port.Number, list[0]) + moreText(list[1:])
+	return "subsets have settings of their own: --to " + shellWord(fmt.Sprintf("%s:%d/%s", hostText(d.Host), d.Port.Number, list[0])) + moreText(list[1:])
 }
 
 func moreText(rest []string) string {

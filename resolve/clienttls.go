@@ -78,9 +78,12 @@ type Sending struct {
 
 // Position is where the deciding field is written, zero for auto mTLS: the line of
 // the mode where a tls has one.
-func (s Sending) Position() Position {
-	if strings.HasSuffix(string(s.Field), ".tls") {
-		return s.Origin.At(s.Field.Child("mode"))
+func (s Sending) Position() Position { return s.Origin.At(modeOf(s.Field)) }
+
+// modeOf is the mode of a tls field, and any other field itself.
+func modeOf(f Field) Field {
+	if strings.HasSuffix(string(f), ".tls") {
+		return f.Child("mode")
 	}
-	return s.Origin.At(s.Field)
+	return f
 }

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -56,17 +57,51 @@ func (c *Connection) fixScope() string {
 	return "let the client know the host: import it in the Sidecar resource, or export it to namespace " + c.Client.Namespace
 }
 
-// fixGate opens what keeps auto mTLS from looking at the endpoints.
+// fixGate opens what keeps auto mTLS from looking at the endpoints, where none of
+// them would be sent Istio mTLS then that its proxy does not capture.
 func (c *Connection) fixGate() string {
+	m := c.call.mesh
 	switch {
 	case c.Sends.Rule != "3.4.1":
 		return ""
 	case c.Sends.By.Kind == KindPeerAuthentication:
+		if m.surprises(func(h *Host) bool {
+			by := m.namespaceMode(h.Namespace, c.Client.Revision)
+			return by != nil && by.Ref == c.Sends.By
+		}) {
+			return ""
+		}
 		return fmt.Sprintf("set %s to PERMISSIVE, so that clients look at the endpoints", c.Sends.By)
 	case c.Host.External:
+		if m.surprises(func(h *Host) bool { return h.Ref == c.Host.Ref }) {
+			return ""
+		}
 		return "set location: MESH_INTERNAL in " + c.Host.Ref.String()
+	case m.surprises(func(*Host) bool { return true }):
+		return ""
 	}
 	return "turn enableAutoMtls on"
+}
+
+// surprises reports hosts with an endpoint that counts as mTLS-capable and whose
+// proxy does not capture the port.
+func (m *Mesh) surprises(of func(*Host) bool) bool {
+	m.looking.Do(func() {
+		for _, h := range m.hosts {
+			if slices.ContainsFunc(h.Ports, func(p HostPort) bool { return slices.ContainsFunc(p.Endpoints, Endpoint.uncaptured) }) {
+				m.uncaptured = append(m.uncaptured, h)
+			}
+		}
+	})
+	return slices.ContainsFunc(m.uncaptured, of)
+}
+
+func (e Endpoint) uncaptured() bool {
+	if e.Workload == nil || e.mode != "istio" {
+		return false
+	}
+	d, _ := e.Workload.serves(e.Port)
+	return d.Mode == None
 }
 
 // fixOpen closes the passthrough gate, where every endpoint would take what is sent
@@ -102,14 +137,16 @@ func (c *Connection) fixLabel() string {
 // fixServer changes the server's side: it is what is left where no rule fits all
 // endpoints, and never breaks a call of others.
 func (c *Connection) fixServer() string {
-	port := "the port"
+	port := ""
 	if c.Server != nil && c.Server.Workload != nil {
 		port = fmt.Sprintf("port %d of %s", c.Server.Port, c.Server.Workload.Short())
 	}
 	switch {
+	case c.Server == nil || c.Server.Workload == nil:
+		return "send nothing that the address does not understand: it is no workload of the input"
 	case c.Serves.Mode == Strict && c.Sends.TLS == SendsPlaintext:
 		return "make " + port + " PERMISSIVE"
-	case c.Serves.Mode == None && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane == DataplaneNone:
+	case c.Serves.Mode == None && c.Server.Workload.Membership.Dataplane == DataplaneNone:
 		return "give " + c.Server.Workload.Short() + " a sidecar"
 	case c.Serves.Mode == None && c.Sends.TLS == SendsIstioMutual && c.Sends.Auto:
 		return "let the sidecar take " + port + ", or make it DISABLE by portLevelMtls, which tells clients to send plaintext"

@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"slices"
-	"strings"
 )
 
 // server argues which mode each endpoint serves, what lost, and what the port is
@@ -102,12 +101,9 @@ func (d *deriver) fix(broken []*Connection) {
 			continue
 		}
 		said[text] = true
-		at := place{c.Sends.Origin, c.Sends.Field}
-		if strings.HasSuffix(string(at.field), ".tls") {
-			at.field = at.field.Child("mode")
-		}
-		if r := c.Remedies(); len(r) > 0 && r[0].Changes[0].Ref != c.Sends.By {
-			at = nowhere // about another object than the one that decided
+		at := nowhere
+		if r := c.Remedies(); len(r) > 0 && r[0].Changes[0].Ref == c.Sends.By {
+			at = place{c.Sends.Origin, modeOf(c.Sends.Field)} // the first thing to do is there
 		}
 		d.say(at, "", "%s", text)
 	}

@@ -57,6 +57,10 @@ func (d *deriver) endpoints() {
 			d.say(nowhere, s.Rule, "nothing is sent: the proxy refuses the call")
 			return
 		}
+		if s.TLS == SendsUnknown {
+			d.say(nowhere, s.Rule, "%s", s.Because)
+			return
+		}
 		d.say(nowhere, s.Rule, "%s to every endpoint", s.TLS)
 	case d.whole != nil || d.gate != nil:
 		d.alike(func(c *Connection) DerivationPoint {

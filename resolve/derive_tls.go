@@ -88,7 +88,7 @@ func (d *deriver) setting() {
 	case d.whole != nil && d.whole.Rule == "3.3.3":
 		d.say(place{s.rule.Origin, s.field.Child("mode")}, "3.3.3", "%s decides, for every endpoint: policies, labels and MESH_EXTERNAL do not matter", s.field)
 	case d.whole != nil:
-		d.say(place{s.rule.Origin, s.field}, d.whole.Rule, "%s", d.whole.Because)
+		d.say(place{s.rule.Origin, modeOf(s.field)}, d.whole.Rule, "%s", d.whole.Because)
 	case s.emptied:
 		d.say(place{s.rule.Origin, s.field}, "3.3.1", "the entry of the port has no tls, so what stands above it is out of force: auto mTLS decides")
 	default:

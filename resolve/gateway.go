@@ -109,7 +109,7 @@ func (d *decider) listensOn(port int32, services []*Service) int32 {
 
 // Why a gateway's port has no server.
 const (
-	nobodyListens = "no Gateway server listens on it"
+	nobodyListens = "no Gateway server of the input listens on it"
 	ownPort       = "the proxy's own port: "
 )
 

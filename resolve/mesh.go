@@ -34,6 +34,10 @@ type Mesh struct {
 	// linking guards the fields above from hosts on, which are built from input.
 	linking sync.Once
 	input   *collection
+	// looking guards uncaptured: hosts with an endpoint whose port counts as
+	// mTLS-capable and is not captured; only fixes ask.
+	looking    sync.Once
+	uncaptured []*Host
 
 	gaps            gaps
 	counts          map[Kind]int

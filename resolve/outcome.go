@@ -19,13 +19,13 @@ func (c *call) outcome(s *Sending, e *Endpoint, serves *Decision, protocol Proto
 		case e.agentPort():
 			return Outcome{VerdictPlaintext, "plaintext to " + serves.Because, "", "2.15"}.unless(sends != SendsPlaintext)
 		case e.silent():
-			return c.silence(e, serves)
+			return c.silence(e)
 		}
 	}
 	o := Judge(sends, serves.Mode, protocol)
 	o.Because = reworded(o.Because, e, serves)
 	if o.Verdict == VerdictPassthroughTLS && (sends == SendsSimple || sends == SendsMutual) && protocol.saysTLS() {
-		o.Because += "; if the application speaks TLS on this port, as " + string(protocol) + " declares, it is encrypted twice"
+		o.Because += "; if the application speaks TLS on this port, as declared, it is encrypted twice"
 		o.Rule = "4.4"
 	}
 	if o.Symptom != "" {
@@ -62,34 +62,33 @@ func (c *call) outcomeAtMeant(sends ClientTLS, e *Endpoint) Outcome {
 
 // silent reports a gateway's port on which no Gateway server listens.
 func (e *Endpoint) silent() bool {
-	d, _ := e.decision()
-	return e.isGateway() && d.Mode == None && d.Because == nobodyListens
+	if !e.isGateway() {
+		return false
+	}
+	d, _ := e.Workload.serves(e.Port)
+	return d.Mode == None && d.Because == nobodyListens
 }
 
 // agentPort reports a port of Istio's own agent on a gateway.
 func (e *Endpoint) agentPort() bool {
-	d, _ := e.decision()
-	return e.isGateway() && d.Mode == None && strings.HasPrefix(d.Because, ownPort)
+	if !e.isGateway() {
+		return false
+	}
+	d, _ := e.Workload.serves(e.Port)
+	return d.Mode == None && strings.HasPrefix(d.Because, ownPort)
 }
 
 func (e *Endpoint) isGateway() bool {
 	return e.Workload != nil && e.Workload.Membership.Dataplane == DataplaneGateway
 }
 
-func (e *Endpoint) decision() (Decision, Protocol) {
-	if e.Workload == nil {
-		return Decision{}, ""
-	}
-	return e.Workload.serves(e.Port)
-}
-
 // silence is a call to a port on which nothing listens: a fact where the input has
 // Gateways, and a gap in it where it has none.
-func (c *call) silence(e *Endpoint, serves *Decision) Outcome {
+func (c *call) silence(e *Endpoint) Outcome {
 	if !c.mesh.Has(KindGateway) && !c.mesh.Has(KindKubeGateway) {
 		return Outcome{VerdictUnknown, fmt.Sprintf("the input has no Gateway: nothing says what listens on port %d of %s", e.Port, e), "", "2.15"}
 	}
-	return Outcome{VerdictBroken, fmt.Sprintf("%s port %d: nothing listens there", serves.Because, e.Port), c.symptom(refused, e, c.port.Protocol), "2.15"}
+	return Outcome{VerdictBroken, fmt.Sprintf("no Gateway server listens on port %d of %s", e.Port, e), c.symptom(refused, e, c.port.Protocol), "2.15"}
 }
 
 // reworded says what there is in the words of the thing: a port that its proxy does

@@ -70,13 +70,16 @@ func (m *Mesh) nearness(r *DestinationRule, class *ClientClass, h *Host) int {
 }
 
 // hostsOfRule are the hosts that a rule's host names.
-func (m *Mesh) hostsOfRule(r *DestinationRule) []*Host {
-	if !isWildcard(r.FQDN) {
-		return m.hostsByName[r.FQDN]
+func (m *Mesh) hostsOfRule(r *DestinationRule) []*Host { return m.hostsUnder(r.FQDN) }
+
+// hostsUnder are those that a name or a wildcard stands for.
+func (m *Mesh) hostsUnder(name string) []*Host {
+	if !isWildcard(name) {
+		return m.hostsByName[name]
 	}
 	var out []*Host
 	for _, h := range m.hosts {
-		if subsetOf(h.Name, r.FQDN) {
+		if subsetOf(h.Name, name) {
 			out = append(out, h)
 		}
 	}

@@ -71,7 +71,7 @@ func (c *call) candidates() iter.Seq[Remedy] {
 		switch {
 		case r != nil && r.backend:
 			yield(Remedy{"delete " + r.Ref.String() + ", which is for backends that serve TLS themselves", []RuleChange{{r.Ref, nil, r}}, "delete"})
-		case r != nil && !isWildcard(r.FQDN):
+		case r != nil && c.own(r):
 			_ = c.deletions(r, yield) && c.settings(&draft{ref: r.Ref, of: r, spec: r.spec}, c.setting.spot, yield)
 		case r != nil:
 			for _, d := range []*draft{c.narrowed(r, r.Ref.Namespace), c.narrowed(r, c.class.Namespace)} {
@@ -87,6 +87,9 @@ func (c *call) candidates() iter.Seq[Remedy] {
 	}
 }
 
+// own reports a rule for the call's host, not one that decides for others too.
+func (c *call) own(r *DestinationRule) bool { return !isWildcard(r.FQDN) || r.FQDN == c.host.Name }
+
 // deletions take the tls away that decides, and what would decide then, until
 // auto mTLS does.
 func (c *call) deletions(r *DestinationRule, yield func(Remedy) bool) bool {
@@ -94,7 +97,7 @@ func (c *call) deletions(r *DestinationRule, yield func(Remedy) bool) bool {
 	gone := [][]string{nil}
 	for at, n := c, 0; n < 6; n++ {
 		by, s, found := at.decidingSpot()
-		if !found || by.backend || isWildcard(by.FQDN) {
+		if !found || by.backend || !c.own(by) {
 			break
 		}
 		i := slices.IndexFunc(drafts, func(d *draft) bool { return d.ref == by.Ref })

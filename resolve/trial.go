@@ -61,7 +61,7 @@ func (m *Mesh) try(changes []RuleChange) *trial {
 		}
 	}
 	for _, name := range sortedKeys(hosts) {
-		t.hosts = append(t.hosts, m.hostsByName[name]...)
+		t.hosts = append(t.hosts, m.hostsUnder(name)...)
 	}
 	return t
 }

@@ -44,6 +44,9 @@ func (w world) objects() []resolve.Object {
 	if w.IntN(2) == 0 {
 		out = append(out, w.sidecar(w.pick("shop", "bank", "istio-system")))
 	}
+	for i := range w.IntN(3) {
+		out = append(out, w.entry(w.pick("shop", "bank"), fmt.Sprint("e", i)))
+	}
 	for i := range w.IntN(5) {
 		out = append(out, w.rule(w.pick("shop", "bank", "istio-system"), fmt.Sprint("r", i)))
 	}
@@ -77,6 +80,9 @@ func (w world) service(ns, name string) resolve.Object {
 	if e := w.pick("", "", ".", "bank"); e != "" {
 		s.Annotations = map[string]string{"networking.istio.io/exportTo": e}
 	}
+	if w.IntN(5) == 0 {
+		s.Spec.ClusterIP = corev1.ClusterIPNone
+	}
 	s.Spec.Selector = map[string]string{"app": w.pick("a", "b")}
 	s.Spec.Ports = []corev1.ServicePort{
 		{Name: w.pick("http", "tcp", "x"), Port: 80, TargetPort: intstr.FromString("web")},
@@ -104,7 +110,7 @@ func (w world) sidecar(ns string) resolve.Object {
 
 func (w world) rule(ns, name string) resolve.Object {
 	r := &networkingv1.DestinationRule{ObjectMeta: w.meta(ns, name)}
-	r.Spec.Host = w.pick("s0", "s1.shop.svc.cluster.local", "*.local", "*.bank.svc.cluster.local", "s0.bank.svc.cluster.local")
+	r.Spec.Host = w.pick("s0", "s1.shop.svc.cluster.local", "*.local", "*.bank.svc.cluster.local", "s0.bank.svc.cluster.local", "a.example.com", "*.com")
 	r.Spec.TrafficPolicy = w.trafficPolicy()
 	if w.IntN(3) == 0 {
 		r.Spec.WorkloadSelector = &typeapi.WorkloadSelector{MatchLabels: map[string]string{"app": w.pick("a", "b")}}
@@ -115,6 +121,21 @@ func (w world) rule(ns, name string) resolve.Object {
 		r.Spec.Subsets = []*networkingapi.Subset{{Name: w.pick("v1", "v2"), Labels: map[string]string{"app": "a"}, TrafficPolicy: w.trafficPolicy()}}
 	}
 	return object(resolve.KindDestinationRule, r)
+}
+
+func (w world) entry(ns, name string) resolve.Object {
+	e := &networkingv1.ServiceEntry{ObjectMeta: w.meta(ns, name)}
+	e.Spec.Hosts = []string{w.pick("a.example.com", "*.example.com")}
+	e.Spec.Location = networkingapi.ServiceEntry_Location(w.IntN(2))
+	e.Spec.Resolution = networkingapi.ServiceEntry_Resolution(w.IntN(3))
+	e.Spec.Ports = []*networkingapi.ServicePort{{Number: 80, Name: "web", Protocol: w.pick("HTTP", "TCP", "TLS")}}
+	switch w.IntN(3) {
+	case 0:
+		e.Spec.WorkloadSelector = &networkingapi.WorkloadSelector{Labels: map[string]string{"app": "a"}}
+	case 1:
+		e.Spec.Endpoints = []*networkingapi.WorkloadEntry{{Address: "10.0.0.1", ServiceAccount: w.pick("", "x")}, {Address: "10.0.0.2", Labels: w.labels()}}
+	}
+	return object(resolve.KindServiceEntry, e)
 }
 
 // trafficPolicy says TLS more often than anything else, for all ports or one.
