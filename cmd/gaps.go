@@ -21,6 +21,7 @@ var withoutKind = map[resolve.Kind]string{
 	resolve.KindWorkloadGroup:      "machines are missing",
 	resolve.KindVirtualService:     "hosts that clients know through it are missing",
 	resolve.KindGateway:            "the ports of gateways are unknown",
+	resolve.KindEnvoyFilter:        "filter chains and clusters may be changed by it",
 	resolve.KindKubeGateway:        "Gateway API gateways are missing",
 	resolve.KindBackendTLSPolicy:   "TLS that it sets is missing",
 	resolve.KindMeshConfig:         "Istio's default mesh configuration stands in",

@@ -16,9 +16,13 @@ func unsettled(m *resolve.Mesh, lines []Line) []string {
 		if l.Decision().Mode != resolve.Unknown {
 			continue
 		}
-		if ns := m.Namespace(l.Workload.Ref.Namespace); ns == nil || !ns.Known {
+		ns := m.Namespace(l.Workload.Ref.Namespace)
+		switch {
+		case l.Workload.Membership.Dataplane != resolve.DataplaneUnknown || l.Decision().By.Kind == resolve.KindEnvoyFilter:
+			reasons = append(reasons, l.Decision().Because)
+		case ns == nil || !ns.Known:
 			missing = append(missing, l.Workload.Ref.Namespace)
-		} else {
+		default:
 			reasons = append(reasons, l.Workload.Membership.Reason)
 		}
 	}

@@ -83,6 +83,7 @@ func (b *Builder) Build() *Mesh {
 	for _, p := range m.policies {
 		p.Scope, p.Undiscovered = p.scopeIn(m.rootNamespace), m.seen.hides(p.Ref.Namespace)
 	}
+	m.patches = tlsPatchesOf(c.others[KindEnvoyFilter])
 	r := newResolver(m, c)
 	m.workloads, m.wide = r.workloads(), r.policies
 	m.input = c.clientSide()

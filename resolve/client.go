@@ -34,6 +34,8 @@ type ClientClass struct {
 	scope  *scope
 	rules  *ruleIndex
 	home   *Mesh
+	// patches are those of EnvoyFilters that change what the clients send.
+	patches []tlsPatch
 }
 
 // outboundKeys are the annotations that decide what leaves past the proxy (3.1.1).
@@ -75,7 +77,7 @@ func (m *Mesh) newClass(w *Workload, sidecars sidecars) *ClientClass {
 	if class.Dataplane == DataplaneNone {
 		return class
 	}
-	class.certificates = m.certificatesOf(w)
+	class.certificates, class.patches = m.certificatesOf(w), m.outboundPatches(w)
 	if class.Dataplane != DataplaneGateway { // gateways ignore Sidecar resources (3.1.2)
 		if s, ok := sidecars.of(w.Ref.Namespace, class.Revision, w.Labels); ok {
 			class.sidecar, class.Sidecar = &s, s.Ref()
@@ -89,6 +91,7 @@ func (m *Mesh) newClass(w *Workload, sidecars sidecars) *ClientClass {
 func (c *ClientClass) key(selecting []map[string]string) string {
 	var b strings.Builder
 	fmt.Fprint(&b, c.Namespace, "/", c.Dataplane, "/", c.Revision, "/", c.Sidecar, "/", c.bypass, "/", c.certificates)
+	fmt.Fprint(&b, "/", c.patched())
 	for i, s := range selecting {
 		if selects(s, c.labels) {
 			fmt.Fprint(&b, "/", i)

@@ -18,6 +18,8 @@ type decider struct {
 	entries []entryTarget
 	// leads are the ports of Services whose EndpointSlices alone lead to the workload.
 	leads []lead
+	// patches are those of EnvoyFilters that may change the port's TLS.
+	patches []tlsPatch
 	// ingressTLS and mergeIngress are istiod switches (2.9, 2.10).
 	ingressTLS, mergeIngress bool
 }

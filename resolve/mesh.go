@@ -40,6 +40,7 @@ type Mesh struct {
 	uncaptured []*Host
 
 	gaps            gaps
+	patches         []tlsPatch
 	counts          map[Kind]int
 	others          map[Kind][]Object
 	problems        []Problem

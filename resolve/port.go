@@ -70,7 +70,7 @@ func (d *decider) ports(services []*Service) []Port {
 	for i := range set.ports {
 		p := &set.ports[i]
 		p.Protocol = d.ingressProtocol(p)
-		p.Decision = d.forPort(p)
+		p.Decision = d.patched(d.forPort(p), p.Number)
 	}
 	return set.ports
 }

@@ -95,9 +95,15 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 	if len(w.services) == 0 {
 		d.leads = r.leadsTo(m)
 	}
+	for _, t := range r.mesh.patches {
+		revision := firstOf(membership.Revision, DefaultRevision)
+		if t.selects(m.ref.Namespace, r.mesh.control.rootOf(revision), revision, m.pod.labels) {
+			d.patches = append(d.patches, t)
+		}
+	}
 	r.listeners(d)
 	w.Ports = d.ports(w.services)
-	w.Default = d.forAny()
+	w.Default = d.patched(d.forAny(), 0)
 	return w
 }
 

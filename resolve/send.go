@@ -31,6 +31,9 @@ func (m *Mesh) prepare(class *ClientClass, h *Host, port *HostPort, subset strin
 	if c.whole = c.unseenRule(); c.whole != nil {
 		return c
 	}
+	if c.whole = c.unseenPatch(); c.whole != nil {
+		return c
+	}
 	c.setting = rule.tlsFor(subset, port.Number)
 	if c.whole = c.explicit(); c.whole == nil {
 		c.gate = c.autoGate()

@@ -74,6 +74,8 @@ var kindsListed = []listed{
 	{kind: resolve.KindVirtualService, group: networking, versions: istioVersions, resource: "virtualservices"},
 	{kind: resolve.KindGateway, group: networking, versions: istioVersions, resource: "gateways"},
 
+	{kind: resolve.KindEnvoyFilter, group: networking, versions: []string{"v1alpha3"}, resource: "envoyfilters"},
+
 	{kind: resolve.KindKubeGateway, group: gatewayAPI, versions: []string{"v1", "v1beta1"}, resource: "gateways", optional: true},
 	{kind: resolve.KindBackendTLSPolicy, group: gatewayAPI, versions: []string{"v1", "v1alpha3"}, resource: "backendtlspolicies", optional: true},
 	{kind: resolve.KindServiceMeshControlPlane, group: "maistra.io", versions: []string{"v2", "v1"}, resource: "servicemeshcontrolplanes", optional: true},

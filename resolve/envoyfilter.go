@@ -1,0 +1,147 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+	networkingv1alpha3 "istio.io/client-go/pkg/apis/networking/v1alpha3"
+)
+
+// tlsPatch is a patch of an EnvoyFilter that changes what TLS a proxy takes or
+// sends. What comes of it only Envoy knows: the answer is unknown.
+type tlsPatch struct {
+	by        Ref
+	origin    Origin
+	field     Field
+	namespace string
+	labels    map[string]string // of the EnvoyFilter
+	selector  map[string]string // nil selects every workload
+	inbound   bool              // else outbound
+	// port is the workload's port for inbound, the service's for outbound; 0 is all.
+	port int32
+	// cluster narrows an outbound patch, nil is every cluster.
+	cluster *networkingapi.EnvoyFilter_ClusterMatch
+}
+
+// tlsPatchesOf finds the patches that touch TLS.
+func tlsPatchesOf(objects []Object) []tlsPatch {
+	var out []tlsPatch
+	for _, o := range objects {
+		f, ok := o.Value.(*networkingv1alpha3.EnvoyFilter)
+		if !ok || len(f.Spec.GetTargetRefs()) > 0 { // those are for waypoints and gateways
+			continue
+		}
+		for i, p := range f.Spec.GetConfigPatches() {
+			patch := tlsPatch{
+				by: o.Ref(), origin: o.Origin, field: Path("spec", "configPatches").Index(i),
+				namespace: f.Namespace, labels: f.Labels, selector: f.Spec.GetWorkloadSelector().GetLabels(),
+			}
+			if patch.reads(p) {
+				out = append(out, patch)
+			}
+		}
+	}
+	return out
+}
+
+// reads takes what matters of a patch; false for one that has nothing to do with TLS.
+func (t *tlsPatch) reads(p *networkingapi.EnvoyFilter_EnvoyConfigObjectPatch) bool {
+	context, listener := p.GetMatch().GetContext(), p.GetMatch().GetListener()
+	t.inbound = p.GetApplyTo() != networkingapi.EnvoyFilter_CLUSTER
+	if !t.inbound {
+		t.cluster = p.GetMatch().GetCluster()
+		t.port = int32(t.cluster.GetPortNumber())
+		return context != networkingapi.EnvoyFilter_SIDECAR_INBOUND && changes(p.GetPatch(), "transport_socket", "transport_socket_matches")
+	}
+	if context != networkingapi.EnvoyFilter_SIDECAR_INBOUND && context != networkingapi.EnvoyFilter_ANY {
+		return false
+	}
+	t.port = int32(listener.GetFilterChain().GetDestinationPort())
+	switch p.GetApplyTo() {
+	case networkingapi.EnvoyFilter_LISTENER:
+		return changes(p.GetPatch(), "filter_chains", "default_filter_chain")
+	case networkingapi.EnvoyFilter_FILTER_CHAIN:
+		return p.GetPatch().GetOperation() == networkingapi.EnvoyFilter_Patch_ADD || changes(p.GetPatch(), "transport_socket", "filter_chain_match")
+	case networkingapi.EnvoyFilter_LISTENER_FILTER:
+		return strings.Contains(listener.GetListenerFilter(), "tls_inspector")
+	}
+	return false
+}
+
+// changes reports a patch that takes the object away or sets one of the fields, in
+// either spelling that Envoy reads.
+func changes(p *networkingapi.EnvoyFilter_Patch, fields ...string) bool {
+	switch p.GetOperation() {
+	case networkingapi.EnvoyFilter_Patch_ADD:
+		return false
+	case networkingapi.EnvoyFilter_Patch_REMOVE:
+		return true
+	}
+	for key := range p.GetValue().GetFields() {
+		if slices.Contains(fields, key) || slices.ContainsFunc(fields, func(f string) bool { return strings.ReplaceAll(f, "_", "") == strings.ToLower(key) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// selects reports whether the patch is for a workload: of its own namespace, or of
+// any where it stands in the root namespace.
+func (t *tlsPatch) selects(namespace, root, revision string, of map[string]string) bool {
+	return (t.namespace == namespace || t.namespace == root) && visible(t.labels, revision) && selects(t.selector, of)
+}
+
+// patched is a decision after the EnvoyFilters of the workload: a mode that one of
+// them may have changed is not known any more. Port 0 is any unnamed one.
+func (d *decider) patched(served Decision, port int32) Decision {
+	if !d.proxied() || served.Mode == None {
+		return served
+	}
+	for i := range d.patches {
+		if t := &d.patches[i]; t.inbound && (t.port == 0 || t.port == port) {
+			out := Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, By: t.by, Field: t.field, Origin: t.origin, Rule: "10",
+				Because: fmt.Sprintf("%s changes the filter chains: what they take now cannot be told", t.by), Shadowed: served.Shadowed}
+			if served.Mode == Unknown {
+				out.IfMeshed = served.IfMeshed
+			}
+			return out
+		}
+	}
+	return served
+}
+
+// unseenPatch is the answer where an EnvoyFilter changes the TLS of the cluster that
+// is called.
+func (c *call) unseenPatch() *Sending {
+	for i := range c.class.patches {
+		t := &c.class.patches[i]
+		name := fmt.Sprintf("outbound|%d|%s|%s", c.port.Number, c.subset, c.host.Name)
+		k := t.cluster
+		if t.port != 0 && t.port != c.port.Number || k.GetService() != "" && k.GetService() != c.host.Name ||
+			k.GetSubset() != "" && k.GetSubset() != c.subset || k.GetName() != "" && k.GetName() != name {
+			continue
+		}
+		return &Sending{TLS: SendsUnknown, By: t.by, Field: t.field, Origin: t.origin, Rule: "10",
+			Because: fmt.Sprintf("%s changes the TLS of the cluster: what is sent cannot be told", t.by)}
+	}
+	return nil
+}
+
+// outboundPatches are those that change what a workload sends.
+func (m *Mesh) outboundPatches(w *Workload) []tlsPatch {
+	revision := firstOf(w.Membership.Revision, DefaultRevision)
+	return slices.DeleteFunc(slices.Clone(m.patches), func(t tlsPatch) bool {
+		return t.inbound || !t.selects(w.Ref.Namespace, m.control.rootOf(revision), revision, w.Labels)
+	})
+}
+
+// patched names the patches of a class, "" for none.
+func (c *ClientClass) patched() string {
+	var b strings.Builder
+	for _, t := range c.patches {
+		fmt.Fprint(&b, t.by, t.field, " ")
+	}
+	return b.String()
+}
