@@ -20,9 +20,10 @@ type of[T any] struct {
 // collection is the input sorted by kind, each list by namespace and name, so
 // that nothing downstream depends on reading order.
 type collection struct {
-	namespaces      []of[*corev1.Namespace]
-	services        []of[*corev1.Service]
-	slices          []of[*discoveryv1.EndpointSlice]
+	namespaces []of[*corev1.Namespace]
+	services   []of[*corev1.Service]
+	slices     []of[*discoveryv1.EndpointSlice]
+	//lint:ignore SA1019 files and older clusters still have Endpoints
 	endpoints       []of[*corev1.Endpoints]
 	pods            []of[*corev1.Pod]
 	controllers     []of[*Controller]
@@ -86,7 +87,8 @@ func (c *collection) add(o Object) {
 	case *discoveryv1.EndpointSlice:
 		c.slices = append(c.slices, of[*discoveryv1.EndpointSlice]{o, v})
 		return
-	case *corev1.Endpoints:
+	case *corev1.Endpoints: //lint:ignore SA1019 see above
+		//lint:ignore SA1019 see above
 		c.endpoints = append(c.endpoints, of[*corev1.Endpoints]{o, v})
 		return
 	case *corev1.Pod:

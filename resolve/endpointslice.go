@@ -63,6 +63,7 @@ func sliceBacking(s *discoveryv1.EndpointSlice) backing {
 	return b
 }
 
+//lint:ignore SA1019 files and older clusters still have Endpoints
 func subsetBacking(s *corev1.EndpointSubset) backing {
 	var b backing
 	for _, p := range s.Ports {
