@@ -5,6 +5,9 @@ FUZZTIME   ?= 5s
 BENCHTIME  ?= 1s
 MESHES     ?= 2000
 FRESH      ?= 200
+# An older Istio that has a module file in testdata/conformance, such as 1.30.
+ISTIO      ?=
+MODFILE     = $(if $(ISTIO),-modfile=go-$(ISTIO).mod)
 # The fresh meshes of a commit: nobody saw them before, everybody sees the same.
 FRESHSEED  ?= $(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null))
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
@@ -47,7 +50,7 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy: all without a word
 	go mod tidy -diff
 
 conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh one, with istiod
-	cd testdata/conformance && go mod tidy -diff && MESHES=$(MESHES) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) go test -count 1 -timeout 30m -v -run 'TestVectors|TestSeeds|TestMeshes' . \
+	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout 30m -v -run 'TestVectors|TestSeeds|TestMeshes' . \
 		> conformance.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' conformance.log; exit 1; }
 	@grep -e ' meshes in ' -e 'SEED=' testdata/conformance/conformance.log
 
