@@ -11,7 +11,7 @@ func (c *Connection) Fix() string {
 	switch {
 	case c.Outcome.Verdict != VerdictBroken:
 		return ""
-	case c.Sends.TLS == SendsNothing:
+	case c.Sends.TLS == SendsNothing && c.Sends.Rule != "3.4.7":
 		if Judge(SendsPlaintext, c.Serves.Mode, c.Port.Protocol).Verdict == VerdictBroken {
 			return c.fixScope() // passed through as it is, the call would break at the port
 		}
@@ -102,11 +102,16 @@ func (c *Connection) fixLabel() string {
 // fixServer changes the server's side: it is what is left where no rule fits all
 // endpoints, and never breaks a call of others.
 func (c *Connection) fixServer() string {
+	if c.Outcome.Rule == "3.4.7" {
+		return c.fixBeyond()
+	}
 	port := "the port"
 	if c.Server != nil && c.Server.Workload != nil {
 		port = fmt.Sprintf("port %d of %s", c.Server.Port, c.Server.Workload.Short())
 	}
 	switch {
+	case c.Server == nil: // an address that the application chose
+		return "no one setting fits every endpoint and port that the rule decides: give the host an entry of its own"
 	case c.Serves.Mode == Strict && c.Sends.TLS == SendsPlaintext:
 		return "make " + port + " PERMISSIVE"
 	case c.Serves.Mode == None && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane == DataplaneNone:

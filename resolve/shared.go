@@ -67,7 +67,7 @@ func (m *Mesh) newSharers(f Filter) *sharers {
 				s.byHost[host] = append(s.byHost[host], c)
 			}
 		}
-		key := sharing{dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, files: c.certificates}
+		key := sharing{dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, files: c.certificates, network: c.network}
 		if _, seen := groups[key]; !seen {
 			groups[key] = len(s.ordinary)
 			s.ordinary = append(s.ordinary, nil)
@@ -121,6 +121,7 @@ type sharing struct {
 	revision  string
 	bypass    outbound
 	files     string // where client certificates come from
+	network   string
 	ports     string // those that a Sidecar resource leaves, "" for all
 }
 
@@ -149,7 +150,7 @@ func (m *Mesh) sharingOf(c *ClientClass, h *Host) (key sharing, known bool) {
 	if c.scope.listed == nil && !routed && (!h.VisibleTo(c.Namespace) || !m.preferred(h, c)) {
 		return key, false
 	}
-	key = sharing{m.ruleFor(c, h), c.Dataplane, c.Revision, c.bypass, c.certificates, ""}
+	key = sharing{m.ruleFor(c, h), c.Dataplane, c.Revision, c.bypass, c.certificates, c.network, ""}
 	if c.scope.listed != nil {
 		ports, listed := c.scope.listed[h]
 		if !listed {

@@ -84,6 +84,7 @@ var beyond = map[string]string{
 	"istio.io/dataplane-mode":           "ambient: ztunnel decides, not Envoy",
 	"a pod of its namespace by address": "the answer depends on whether istiod hears of the pod before the slice",
 	"injector's values decide":          "the injection webhook is played as Istio's defaults have it",
+	"the control plane's namespace":     "the test server does not look at the namespace of istiod",
 	"kind: Endpoints\n":                 "the controller that mirrors Endpoints into slices does not run here",
 	"kind: BackendTLSPolicy":            "the test server has no Gateway API definitions for it",
 	"grpc-agent":                        "proxyless gRPC has no Envoy",
