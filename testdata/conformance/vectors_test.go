@@ -87,6 +87,7 @@ var beyond = map[string]string{
 	"the control plane's namespace":     "the test server does not look at the namespace of istiod",
 	"kind: Endpoints\n":                 "the controller that mirrors Endpoints into slices does not run here",
 	"kind: BackendTLSPolicy":            "the test server has no Gateway API definitions for it",
+	"excludeInterfaces":                 "the pod's redirection, which istiod does not read",
 	"grpc-agent":                        "proxyless gRPC has no Envoy",
 	"scenario 13:":                      "Istio's validation refuses the policy",
 	"scenario 62:":                      "Istio's validation refuses the rule",
