@@ -77,6 +77,7 @@ func (b *Builder) Build() *Mesh {
 	m.services = servicesOf(c)
 	c.services, c.slices, c.endpoints = nil, nil, nil
 	m.seen = newDiscovery(m.config, m.namespaceByName)
+	m.joinNetworks()
 	c.sidecars, c.rules = without(m.seen, c.sidecars), without(m.seen, c.rules)
 	c.virtualServices, c.serviceEntries = without(m.seen, c.virtualServices), without(m.seen, c.serviceEntries)
 	m.policies = policiesOf(c)

@@ -18,6 +18,9 @@ type Capture struct {
 	Exclude []int32
 	// NoInterception is interception mode NONE: no virtual inbound listener (1.12).
 	NoInterception bool
+	// PodInterface is true where the pod's own interface is excluded, so that nothing
+	// from outside of the pod reaches the proxy.
+	PodInterface bool
 	// Invalid says what is wrong with an annotation; the injector refuses the pod then.
 	Invalid string
 
@@ -40,7 +43,7 @@ const statusPortAnno = "status.sidecar.istio.io/port"
 var reservedPorts = map[int32]string{15021: "Istio's health check", 15090: "Envoy's metrics"}
 
 func captureOf(p *pod, by *Injector) Capture {
-	var c Capture
+	c := Capture{PodInterface: excludesPodInterface(p.annotations)}
 	include, own := annotated(p.annotations, includeInboundAnno, by.IncludeInboundPorts)
 	if include != "*" && (own || include != "") {
 		c.Limited, c.byInjector = true, !own
@@ -82,6 +85,9 @@ func (c *Capture) bypass(p *pod, port int32) (because string, field Field, ok bo
 	}
 	if port == statusPort(p) {
 		return "never captured by the sidecar: Istio's metrics and probes", "", true
+	}
+	if c.PodInterface {
+		return podInterfaceExcluded, p.annotation(excludeInterfacesAnno).field, true
 	}
 	if c.Limited {
 		if slices.Contains(c.Include, port) {

@@ -29,6 +29,8 @@ type ClientClass struct {
 	// certificates says where the proxies get client certificates from files, "" for
 	// those of the mesh (3.3.7).
 	certificates string
+	// network is the one that the proxies say they are in, "" for none (3.4.7).
+	network string
 	// labels are those of the first member: rules that select any member select all.
 	labels map[string]string
 	scope  *scope
@@ -77,7 +79,7 @@ func (m *Mesh) newClass(w *Workload, sidecars sidecars) *ClientClass {
 	if class.Dataplane == DataplaneNone {
 		return class
 	}
-	class.certificates, class.patches = m.certificatesOf(w), m.outboundPatches(w)
+	class.certificates, class.patches, class.network = m.certificatesOf(w), m.outboundPatches(w), m.networkOf(w)
 	if class.Dataplane != DataplaneGateway { // gateways ignore Sidecar resources (3.1.2)
 		if s, ok := sidecars.of(w.Ref.Namespace, class.Revision, w.Labels); ok {
 			class.sidecar, class.Sidecar = &s, s.Ref()
@@ -90,7 +92,7 @@ func (m *Mesh) newClass(w *Workload, sidecars sidecars) *ClientClass {
 // key is equal for workloads that send the same.
 func (c *ClientClass) key(selecting []map[string]string) string {
 	var b strings.Builder
-	fmt.Fprint(&b, c.Namespace, "/", c.Dataplane, "/", c.Revision, "/", c.Sidecar, "/", c.bypass, "/", c.certificates)
+	fmt.Fprint(&b, c.Namespace, "/", c.Dataplane, "/", c.Revision, "/", c.Sidecar, "/", c.bypass, "/", c.certificates, "/", c.network)
 	fmt.Fprint(&b, "/", c.patched())
 	for i, s := range selecting {
 		if selects(s, c.labels) {

@@ -24,7 +24,8 @@ const (
 	SendsIstioMutual
 	// SendsHBONE: Istio mTLS in an HTTP tunnel (ambient).
 	SendsHBONE
-	// SendsNothing: the client's proxy refuses the call (REGISTRY_ONLY).
+	// SendsNothing: the client's proxy refuses the call (REGISTRY_ONLY), or has no such
+	// endpoint (3.4.7).
 	SendsNothing
 )
 
@@ -74,6 +75,8 @@ type Sending struct {
 	Rule string
 	// Auto is true where auto mTLS decided, not a DestinationRule.
 	Auto bool
+	// Through is the network whose east-west gateway is in between, "" for none (3.4.7).
+	Through string
 }
 
 // Position is where the deciding field is written, zero for auto mTLS: the line of

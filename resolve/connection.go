@@ -147,7 +147,7 @@ func (c *call) inSubset(e *Endpoint) bool {
 }
 
 func (c *call) connection(e *Endpoint) Connection {
-	con := Connection{Client: c.class, Host: c.host, Port: c.port, Subset: c.subset, Server: e, Sends: c.to(e), call: c}
+	con := Connection{Client: c.class, Host: c.host, Port: c.port, Subset: c.subset, Server: e, Sends: c.across(c.to(e), e), call: c}
 	if c.rule != nil {
 		con.Rule = c.rule.first
 	}

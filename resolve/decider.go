@@ -34,6 +34,8 @@ func (d *decider) forAny() Decision {
 	switch {
 	case !d.proxied():
 		return served
+	case c.PodInterface && !c.NoInterception:
+		return d.uncaptured(served, podInterfaceExcluded, d.pod.annotation(excludeInterfacesAnno).field)
 	case c.byInjector:
 		return d.uncaptured(served, "not captured: not among the injector's global.proxy.includeInboundPorts", "")
 	case c.Limited && len(c.Include) == 0:

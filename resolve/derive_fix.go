@@ -12,7 +12,7 @@ func (c *Connection) Fix() string {
 	switch {
 	case c.Outcome.Verdict != VerdictBroken:
 		return ""
-	case c.Sends.TLS == SendsNothing:
+	case c.Sends.TLS == SendsNothing && c.Sends.Rule != "3.4.7":
 		if Judge(SendsPlaintext, c.Serves.Mode, c.Port.Protocol).Verdict == VerdictBroken {
 			return c.fixScope() // passed through as it is, the call would break at the port
 		}
@@ -137,12 +137,17 @@ func (c *Connection) fixLabel() string {
 // fixServer changes the server's side: it is what is left where no rule fits all
 // endpoints, and never breaks a call of others.
 func (c *Connection) fixServer() string {
+	if c.Outcome.Rule == "3.4.7" {
+		return c.fixBeyond()
+	}
 	port := ""
 	if c.Server != nil && c.Server.Workload != nil {
 		port = fmt.Sprintf("port %d of %s", c.Server.Port, c.Server.Workload.Short())
 	}
 	switch {
-	case c.Server == nil || c.Server.Workload == nil:
+	case c.Server == nil: // an address that the application chose
+		return "no one setting fits every endpoint and port that the rule decides: give the host an entry of its own"
+	case c.Server.Workload == nil:
 		return "send nothing that the address does not understand: it is no workload of the input"
 	case c.Serves.Mode == Strict && c.Sends.TLS == SendsPlaintext:
 		return "make " + port + " PERMISSIVE"

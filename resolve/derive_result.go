@@ -7,7 +7,7 @@ import (
 // server argues which mode each endpoint serves, what lost, and what the port is
 // taken for.
 func (d *deriver) server() {
-	if d.Connections[0].Server == nil || d.Connections[0].Sends.TLS == SendsNothing {
+	if d.Connections[0].Server == nil || d.Connections[0].Sends.TLS == SendsNothing && d.Connections[0].Sends.Rule != "3.4.7" {
 		return
 	}
 	d.step("server")

@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -49,10 +48,11 @@ func endpointName(e *Endpoint) string {
 func (d *deriver) endpoints() {
 	d.step("sends")
 	s := &d.Connections[0].Sends
+	d.networks()
 	switch {
 	case d.Connections[0].Server == nil:
 		d.toNobody(s)
-	case (d.whole != nil || d.gate != nil) && !slices.ContainsFunc(d.Connections, func(c Connection) bool { return c.Sends.TLS != s.TLS }):
+	case (d.whole != nil || d.gate != nil) && d.sameForAll():
 		if s.TLS == SendsNothing {
 			d.say(nowhere, s.Rule, "nothing is sent: the proxy refuses the call")
 			return
@@ -61,7 +61,7 @@ func (d *deriver) endpoints() {
 			d.say(nowhere, s.Rule, "%s", s.Because)
 			return
 		}
-		d.say(nowhere, s.Rule, "%s to every endpoint", s.TLS)
+		d.say(nowhere, s.Rule, "%s to every endpoint%s", s.TLS, s.across())
 	case d.whole != nil || d.gate != nil:
 		d.alike(func(c *Connection) DerivationPoint {
 			return DerivationPoint{Text: c.Sends.TLS.String() + ": " + c.Sends.Because, Rule: c.Sends.Rule}
@@ -96,7 +96,9 @@ func (d *deriver) sent(c *Connection) DerivationPoint {
 		p.Text += ", its port policy is " + d.mesh.endpointMode(c.Server, d.class.Revision).String()
 	}
 	p.Text += ": " + c.Sends.TLS.String()
-	if c.Sends.Rule != "3.4.4" {
+	if c.Sends.Rule == "3.4.4" {
+		p.Text += c.Sends.across()
+	} else {
 		p.Text, p.Rule, p.Origin, p.Field = p.Text+" ("+c.Sends.Because+")", c.Sends.Rule, c.Sends.Origin, c.Sends.Field
 	}
 	return p

@@ -196,7 +196,7 @@ func (x podIndex) endpoint(namespace string, a backingAddress, port int32) Endpo
 		return w.endpoint(port)
 	}
 	if a.pod != "" {
-		return Endpoint{Address: a.ip, Port: port, mode: "disabled", because: "is pod " + a.pod + ", which is not in the input", rule: "1.13"}
+		return Endpoint{Address: a.ip, Port: port, mode: "disabled", inCluster: true, because: "is pod " + a.pod + ", which is not in the input", rule: "1.13"}
 	}
-	return Endpoint{Address: a.ip, Port: port, mode: "disabled", known: true, because: "is no pod of namespace " + namespace, rule: "1.11"}
+	return Endpoint{Address: a.ip, Port: port, mode: "disabled", known: true, inCluster: true, because: "is no pod of namespace " + namespace, rule: "1.11"}
 }

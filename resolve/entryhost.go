@@ -93,7 +93,7 @@ func inlineEndpoint(e *networkingapi.WorkloadEntry, name string, target int32) E
 	if n, ok := e.GetPorts()[name]; ok {
 		target = int32(n)
 	}
-	out := Endpoint{Address: e.GetAddress(), Port: target, Labels: maps.Clone(e.GetLabels()), mode: "disabled", known: true, rule: "1.10",
+	out := Endpoint{Address: e.GetAddress(), Port: target, Labels: maps.Clone(e.GetLabels()), mode: "disabled", known: true, rule: "1.10", network: e.GetNetwork(),
 		because: "has no serviceAccount, so it counts as not mTLS-capable", at: place{field: "address"}}
 	if label, ok := e.GetLabels()[tlsModeLabel]; ok {
 		out.mode, out.at.field = label, "labels"

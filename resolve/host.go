@@ -68,6 +68,10 @@ type Endpoint struct {
 	// policy is the mode that the policies set for an endpoint written in a
 	// ServiceEntry: they select its labels as they do a workload's (3.4.4).
 	policy Mode
+	// network is the one that an endpoint of a ServiceEntry says, inCluster true for an
+	// address of an EndpointSlice, which is where the cluster is (3.4.7).
+	network   string
+	inCluster bool
 }
 
 // VisibleTo reports whether clients of a namespace see the host at all, before

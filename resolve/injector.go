@@ -20,6 +20,9 @@ type Injector struct {
 	OptIn bool
 	// Always and Never pick pods that are injected, or not, whatever OptIn says (1.5).
 	Always, Never []metav1.LabelSelector
+	// Network and Cluster are global.network and global.multiCluster.clusterName: what
+	// proxies say of where they are unless their pod does (3.4.7).
+	Network, Cluster string
 	// The ports and ranges that annotations of a pod override (2.11, 3.1.1); "" and
 	// "*" are Istio's defaults.
 	IncludeInboundPorts, ExcludeInboundPorts   string

@@ -43,7 +43,9 @@ func (r *resolver) machine(o Object, at Field, labels map[string]string, entry *
 	for _, name := range slices.Sorted(maps.Keys(entry.GetPorts())) {
 		p.ports = append(p.ports, containerPort{number: int32(entry.GetPorts()[name]), name: name})
 	}
-	return r.workload(member{ref: o.Ref(), origin: o.Origin, pod: p}, machineMembership(p, at))
+	w := r.workload(member{ref: o.Ref(), origin: o.Origin, pod: p}, machineMembership(p, at))
+	w.network = entry.GetNetwork()
+	return w
 }
 
 // machineMembership keeps what a client believes apart from what is there: an

@@ -51,6 +51,8 @@ type MeshConfig struct {
 	Config   *meshv1alpha1.MeshConfig
 	// Env is istiod's environment as far as the object sets it (rulebook 9.2).
 	Env map[string]string
+	// Networks are the networks of the mesh, nil where the object says none (3.4.7).
+	Networks *meshv1alpha1.MeshNetworks
 }
 
 // ServiceMeshControlPlane is what an OpenShift Service Mesh 2 control plane says

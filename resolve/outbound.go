@@ -13,11 +13,13 @@ type outbound struct {
 	excludePorts, includePorts   string
 	excludeRanges, includeRanges string
 	limited                      bool // includeOutboundIPRanges is set and not *
+	interfaces                   bool // the pod's own interface is excluded
 }
 
 func outboundOf(w *Workload, by *Injector) outbound {
 	var o outbound
 	a := w.Annotations
+	o.interfaces = excludesPodInterface(a)
 	o.excludePorts, _ = annotated(a, outboundKeys[0], by.ExcludeOutboundPorts)
 	o.includePorts, _ = annotated(a, outboundKeys[1], by.IncludeOutboundPorts)
 	o.excludeRanges, _ = annotated(a, outboundKeys[2], by.ExcludeIPRanges)
@@ -30,6 +32,9 @@ func outboundOf(w *Workload, by *Injector) outbound {
 // past says why a call leaves past the proxy. sure is false where that depends on
 // an address that the input does not have.
 func (o outbound) past(h *Host, port int32) (because string, past, sure bool) {
+	if o.interfaces {
+		return "annotation excludeInterfaces keeps " + podInterface + ", the pod's own interface, from the proxy", true, true
+	}
 	number := fmt.Sprint(port)
 	if slices.Contains(splitList(o.excludePorts), number) {
 		return "annotation excludeOutboundPorts keeps port " + number + " from the proxy", true, true

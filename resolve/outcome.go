@@ -9,6 +9,9 @@ import (
 // stands at the endpoint, and who calls.
 func (c *call) outcome(s *Sending, e *Endpoint, serves *Decision, protocol Protocol) Outcome {
 	sends := s.TLS
+	if o, ends := c.outcomeBeyond(s, e); ends {
+		return o
+	}
 	switch {
 	case sends == SendsUnknown && (s.Rule == "3.5.3" || s.Rule == "3.5.4"):
 		return Outcome{VerdictUnknown, s.Because, "", s.Rule}

@@ -14,6 +14,10 @@ type plane struct {
 	config *meshv1alpha1.MeshConfig
 	env    map[string]string
 	root   string
+	// namespace is where istiod runs, meshNetworks the networks that are written down.
+	namespace    string
+	meshNetworks *meshv1alpha1.MeshNetworks
+	networks     networks
 	// source and origin are the object that held the configuration, zero for none.
 	source Ref
 	origin Origin
@@ -48,9 +52,15 @@ func (k *control) of(revision string) *plane {
 // rootOf is the root namespace of a revision's control plane.
 func (k *control) rootOf(revision string) string { return k.of(revision).root }
 
-// istiods are the environments that istiod Deployments set, by revision.
-func istiods(controllers []of[*Controller]) map[string]map[string]string {
-	out := map[string]map[string]string{}
+// istiodEnv is the environment that an istiod Deployment sets, and where it is.
+type istiodEnv struct {
+	vars      map[string]string
+	namespace string
+}
+
+// istiods are the istiod Deployments by revision.
+func istiods(controllers []of[*Controller]) map[string]istiodEnv {
+	out := map[string]istiodEnv{}
 	for _, o := range controllers {
 		if o.Kind != KindDeployment || o.value.Labels["app"] != "istiod" {
 			continue
@@ -63,7 +73,7 @@ func istiods(controllers []of[*Controller]) map[string]map[string]string {
 				}
 			}
 		}
-		out[firstOf(o.value.Labels[revisionLabel], env["REVISION"], DefaultRevision)] = env
+		out[firstOf(o.value.Labels[revisionLabel], env["REVISION"], DefaultRevision)] = istiodEnv{env, o.value.Namespace}
 	}
 	return out
 }
@@ -72,7 +82,7 @@ func istiods(controllers []of[*Controller]) map[string]map[string]string {
 func planesOf(opts Options, c *collection) map[string]*plane {
 	planes := map[string]*plane{}
 	for revision, env := range istiods(c.controllers) {
-		planes[revision] = &plane{config: &meshv1alpha1.MeshConfig{}, env: env}
+		planes[revision] = &plane{config: &meshv1alpha1.MeshConfig{}, env: env.vars, namespace: env.namespace}
 	}
 	for _, o := range c.meshConfigs {
 		revision := firstOf(o.value.Revision, DefaultRevision)
@@ -80,6 +90,7 @@ func planesOf(opts Options, c *collection) map[string]*plane {
 			planes[revision] = &plane{env: map[string]string{}}
 		}
 		planes[revision].config, planes[revision].source, planes[revision].origin = o.value.Config, o.value.Source, o.Origin
+		planes[revision].namespace, planes[revision].meshNetworks = o.value.Namespace, o.value.Networks
 		maps.Copy(planes[revision].env, o.value.Env)
 	}
 	for _, p := range planes {
@@ -87,6 +98,7 @@ func planesOf(opts Options, c *collection) map[string]*plane {
 			p.config, p.source, p.origin = opts.MeshConfig, Ref{}, Origin{}
 		}
 		p.root = firstOf(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), defaultRoot)
+		p.namespace = firstOf(p.namespace, opts.RootNamespace, controlPlaneNamespace(c), defaultRoot)
 	}
 	return planes
 }
@@ -105,5 +117,6 @@ func firstPlane(planes map[string]*plane, opts Options, c *collection) *plane {
 		p.config = opts.MeshConfig
 	}
 	p.root = firstOf(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), defaultRoot)
+	p.namespace = firstOf(opts.RootNamespace, controlPlaneNamespace(c), defaultRoot)
 	return p
 }

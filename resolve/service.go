@@ -28,6 +28,9 @@ type Service struct {
 	// backings are its EndpointSlices, nil when the input has none and the selector
 	// tells.
 	backings []backing
+	// external is true for one with an address outside of the cluster, externalAssumed
+	// where a file without status cannot say and it is taken to get one (3.4.7).
+	external, externalAssumed bool
 }
 
 // ServicePortSpec is one port of a Service as written.
@@ -72,10 +75,31 @@ func newService(o of[*corev1.Service]) *Service {
 	if spec.ClusterIP != "" && spec.ClusterIP != corev1.ClusterIPNone {
 		s.Addresses = append(s.Addresses, spec.ClusterIP)
 	}
+	s.external, s.externalAssumed = externalAddress(o)
 	for i := range spec.Ports {
 		s.Ports = append(s.Ports, newServicePort(&spec.Ports[i]))
 	}
 	return s
+}
+
+// externalAddress reports whether istiod finds an address for a Service outside of
+// the cluster: that of a load balancer, externalIPs, or those of the nodes where an
+// annotation picks some. A file that was not read of a cluster has no status.
+func externalAddress(o of[*corev1.Service]) (has, assumed bool) {
+	spec := &o.value.Spec
+	switch {
+	case len(spec.ExternalIPs) > 0:
+		return true, false
+	case spec.Type == corev1.ServiceTypeNodePort:
+		_, nodes := o.value.Annotations[nodeSelectorAnno]
+		return nodes, nodes
+	case spec.Type != corev1.ServiceTypeLoadBalancer:
+		return false, false
+	case len(o.value.Status.LoadBalancer.Ingress) > 0:
+		return true, false
+	}
+	manifest := o.Origin.Lines != nil && o.Origin.Lines.Line("status") == 0
+	return manifest, manifest
 }
 
 func newServicePort(p *corev1.ServicePort) ServicePortSpec {

@@ -70,7 +70,7 @@ func (m *Mesh) newSharers(f Filter) *sharers {
 				s.byHost[host] = append(s.byHost[host], c)
 			}
 		}
-		key := sharing{dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, files: c.certificates, patched: c.patched()}
+		key := sharing{dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, files: c.certificates, patched: c.patched(), network: c.network}
 		if _, seen := groups[key]; !seen {
 			groups[key] = len(s.ordinary)
 			s.ordinary = append(s.ordinary, nil)
@@ -125,6 +125,7 @@ type sharing struct {
 	bypass    outbound
 	files     string // where client certificates come from
 	patched   string // by EnvoyFilters
+	network   string
 	ports     string // those that a Sidecar resource leaves, "" for all
 }
 
@@ -153,7 +154,7 @@ func (m *Mesh) sharingOf(c *ClientClass, h *Host) (key sharing, known bool) {
 	if c.scope.listed == nil && !routed && (!h.VisibleTo(c.Namespace) || !m.preferred(h, c)) {
 		return key, false
 	}
-	key = sharing{m.ruleFor(c, h), c.Dataplane, c.Revision, c.bypass, c.certificates, c.patched(), ""}
+	key = sharing{m.ruleFor(c, h), c.Dataplane, c.Revision, c.bypass, c.certificates, c.patched(), c.network, ""}
 	if c.scope.listed != nil {
 		ports, listed := c.scope.listed[h]
 		if !listed {

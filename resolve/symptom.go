@@ -10,6 +10,8 @@ const (
 	blackholed    = "502 at the client: BlackHoleCluster, REGISTRY_ONLY knows no such host"
 	serverSideTLS = "the server's certificate is not of the mesh: CERTIFICATE_VERIFY_FAILED at the client"
 	refused       = "503 UF at the client: connection refused"
+	leftOut       = "503 UH where no other endpoint is left"
+	gatewayChain  = "503 UC at the client, a reset for TCP; filter_chain_not_found at the gateway"
 )
 
 // symptom is what this client sees of a failure: only an Envoy that knows the port
@@ -47,6 +49,10 @@ func (c *call) symptom(of string, e *Endpoint, protocol Protocol) string {
 			"the connection is reset at the client, CERTIFICATE_VERIFY_FAILED in its proxy's log")
 	case blackholed:
 		return code("502", " at the client", "the connection is closed at once") + ": BlackHoleCluster, REGISTRY_ONLY knows no such host"
+	case leftOut:
+		return code("503 UH", " where no other endpoint is left", "the connection is closed where no other endpoint is left")
+	case gatewayChain:
+		return code("503 UC", " at the client", "the connection is reset at the client") + "; filter_chain_not_found at the gateway"
 	case refused:
 		return code("503 UF", " at the client", "the client's connection ends") + ": connection refused"
 	}

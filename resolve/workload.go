@@ -38,6 +38,7 @@ type Workload struct {
 	Capture Capture
 
 	addresses []string              // of its running pods
+	network   string                // that a machine says it is in
 	tlsLabel  Field                 // where its tlsMode label is written
 	services  []*Service            // that select it, oldest first
 	policies  []*PeerAuthentication // that select it

@@ -179,6 +179,9 @@ func symptoms(sides []*broken) string {
 
 // serverSide says what the port behind a Service port is.
 func serverSide(c resolve.Connection) string {
+	if c.Sends.Through != "" {
+		return "which has endpoints in network " + c.Sends.Through + ", behind a gateway that takes mTLS only"
+	}
 	if c.Server == nil || c.Server.Workload == nil {
 		return "which is outside of the mesh"
 	}

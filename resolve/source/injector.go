@@ -16,6 +16,10 @@ const injectorName = "istio-sidecar-injector"
 // injected and what is captured.
 type injectorValues struct {
 	Global struct {
+		Network      string
+		MultiCluster struct {
+			ClusterName string
+		}
 		Proxy struct {
 			AutoInject           string
 			IncludeInboundPorts  string
@@ -48,6 +52,7 @@ func injectorMap(d *decoder, n *yaml.Node, revision string) metav1.Object {
 		Revision: revision, OptIn: v.Global.Proxy.AutoInject == "disabled",
 		ByDefault: v.SidecarInjectorWebhook.EnableNamespacesByDefault,
 		Always:    v.SidecarInjectorWebhook.AlwaysInjectSelector, Never: v.SidecarInjectorWebhook.NeverInjectSelector,
+		Network: v.Global.Network, Cluster: v.Global.MultiCluster.ClusterName,
 		IncludeInboundPorts: v.Global.Proxy.IncludeInboundPorts, ExcludeInboundPorts: v.Global.Proxy.ExcludeInboundPorts,
 		IncludeOutboundPorts: v.Global.Proxy.IncludeOutboundPorts, ExcludeOutboundPorts: v.Global.Proxy.ExcludeOutboundPorts,
 		IncludeIPRanges: v.Global.Proxy.IncludeIPRanges, ExcludeIPRanges: v.Global.Proxy.ExcludeIPRanges,

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -17,14 +18,18 @@ func meshConfigMap(d *decoder, n *yaml.Node) metav1.Object {
 	if name == injectorName || strings.HasPrefix(name, injectorName+"-") {
 		return injectorMap(d, n, strings.TrimPrefix(strings.TrimPrefix(name, injectorName), "-"))
 	}
-	mesh := child(n, "data", "mesh")
-	if name != "istio" && !strings.HasPrefix(name, "istio-") || mesh == nil {
+	mesh, networks := child(n, "data", "mesh"), child(n, "data", "meshNetworks")
+	if name != "istio" && !strings.HasPrefix(name, "istio-") || mesh == nil && networks == nil {
 		return nil
 	}
 	revision := strings.TrimPrefix(strings.TrimPrefix(name, "istio"), "-")
 	m := d.newMeshConfig(n, "ConfigMap", revision, "")
-	if !d.meshText(mesh, m.Config) {
+	if mesh != nil && !d.meshText(mesh, m.Config.ProtoReflect(), "mesh configuration") {
 		return nil
+	}
+	if networks != nil {
+		m.Networks = &meshv1alpha1.MeshNetworks{}
+		d.meshText(networks, m.Networks.ProtoReflect(), "networks configuration")
 	}
 	return m
 }
@@ -43,8 +48,8 @@ func (d *decoder) newMeshConfig(n *yaml.Node, kind resolve.Kind, revision, names
 	return m
 }
 
-// meshText reads a mesh configuration that is written as text inside an object.
-func (d *decoder) meshText(n *yaml.Node, config *meshv1alpha1.MeshConfig) bool {
+// meshText reads a configuration that is written as text inside an object.
+func (d *decoder) meshText(n *yaml.Node, config protoreflect.Message, what string) bool {
 	line := d.doc.lineOf(n)
 	if n.Style == yaml.LiteralStyle {
 		line++
@@ -54,7 +59,7 @@ func (d *decoder) meshText(n *yaml.Node, config *meshv1alpha1.MeshConfig) bool {
 	if err != nil {
 		d.problems = append(d.problems, resolve.Problem{
 			Position: resolve.Position{File: inner.file, Line: err.line}, Ref: d.ref,
-			Message: "the mesh configuration is not valid YAML: " + err.message, Hint: "istiod cannot read it either",
+			Message: "the " + what + " is not valid YAML: " + err.message, Hint: "istiod cannot read it either",
 		})
 		return false
 	}
@@ -64,9 +69,9 @@ func (d *decoder) meshText(n *yaml.Node, config *meshv1alpha1.MeshConfig) bool {
 
 // meshNode reads a mesh configuration into config, over what it already says.
 // It takes proto names too, as istiod does.
-func (d *decoder) meshNode(doc document, n *yaml.Node, at way, config *meshv1alpha1.MeshConfig) bool {
+func (d *decoder) meshNode(doc document, n *yaml.Node, at way, config protoreflect.Message) bool {
 	inner := &decoder{doc: doc, ref: d.ref, way: at, lenient: true}
-	inner.message(n, config.ProtoReflect())
+	inner.message(n, config)
 	d.problems = append(d.problems, inner.problems...)
 	d.marks = append(d.marks, inner.marks...)
 	return !inner.refused

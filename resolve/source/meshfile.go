@@ -49,7 +49,7 @@ func meshDocument(doc document, top *yaml.Node) (*meshv1alpha1.MeshConfig, []res
 		return nil, nil
 	}
 	config := &meshv1alpha1.MeshConfig{}
-	d.meshNode(doc, top, nil, config)
+	d.meshNode(doc, top, nil, config.ProtoReflect())
 	return config, d.problems
 }
 

@@ -51,7 +51,7 @@ func (d *decoder) meshAt(n *yaml.Node, place []string, m *resolve.MeshConfig) bo
 	for _, key := range place {
 		at = append(at, step{key: key})
 	}
-	return d.meshNode(d.doc, n, at, m.Config)
+	return d.meshNode(d.doc, n, at, m.Config.ProtoReflect())
 }
 
 // environment is istiod's environment as an installer's object sets it.

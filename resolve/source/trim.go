@@ -109,12 +109,16 @@ func literal(env []corev1.EnvVar) []corev1.EnvVar {
 
 func trimService(s *corev1.Service, full bool) *corev1.Service {
 	out := &corev1.Service{ObjectMeta: trimMeta(&s.ObjectMeta, full), Spec: s.Spec}
+	for _, i := range s.Status.LoadBalancer.Ingress { // an east-west gateway without address is none
+		out.Status.LoadBalancer.Ingress = append(out.Status.LoadBalancer.Ingress, corev1.LoadBalancerIngress{IP: i.IP, Hostname: i.Hostname})
+	}
 	if full {
 		return out
 	}
 	out.Spec = corev1.ServiceSpec{
 		Type: s.Spec.Type, ClusterIP: s.Spec.ClusterIP, ExternalName: s.Spec.ExternalName, Selector: s.Spec.Selector,
-		Ports: make([]corev1.ServicePort, len(s.Spec.Ports)),
+		ExternalIPs: s.Spec.ExternalIPs,
+		Ports:       make([]corev1.ServicePort, len(s.Spec.Ports)),
 	}
 	for i := range s.Spec.Ports {
 		p := &s.Spec.Ports[i]

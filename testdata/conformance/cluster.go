@@ -23,6 +23,8 @@ type member struct {
 	address               string
 	// proxy is false for a pod that nothing injects, router true for a gateway.
 	proxy, router bool
+	// network is the one that the proxy says it is in.
+	network string
 	// revision is that of the control plane that the proxy talks to.
 	revision string
 	pod      *corev1.Pod
@@ -40,12 +42,18 @@ type cluster struct {
 	byName map[string]*member
 
 	namespaces map[string]map[string]string
-	services   []*corev1.Service
+	// home is the network of what says none itself.
+	home     string
+	services []*corev1.Service
 }
 
 // newCluster plays the controllers of a cluster.
 func newCluster(w world) (*cluster, error) {
-	c := &cluster{byName: map[string]*member{}, namespaces: map[string]map[string]string{}}
+	networks, err := w.networks()
+	if err != nil {
+		return nil, err
+	}
+	c := &cluster{byName: map[string]*member{}, namespaces: map[string]map[string]string{}, home: home(networks)}
 	for _, d := range w {
 		if d.kind() == "Namespace" && d.group() == "" {
 			var ns corev1.Namespace
@@ -120,6 +128,7 @@ func (c *cluster) addService(s *corev1.Service) {
 			p.Protocol = corev1.ProtocolTCP
 		}
 	}
+	giveAddress(s, len(c.services))
 	if s.CreationTimestamp.IsZero() {
 		s.CreationTimestamp = metav1.Time{Time: ageless} // as old as configuration that says no age
 	}
@@ -139,7 +148,7 @@ func (c *cluster) addPod(kind, namespace, name string, t corev1.PodTemplateSpec)
 	m := &member{kind: kind, namespace: namespace, name: name, annotations: p.Annotations, pod: p}
 	m.address = fmt.Sprintf("10.244.0.%d", len(c.members)+1)
 	m.proxy, m.router, m.revision = c.inject(p)
-	m.labels = p.Labels
+	m.labels, m.network = p.Labels, networkOf(p.Labels, c.home)
 	p.Status = corev1.PodStatus{
 		Phase: corev1.PodRunning, PodIP: m.address, PodIPs: []corev1.PodIP{{IP: m.address}},
 		Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}},
@@ -217,6 +226,7 @@ func (c *cluster) addMachine(d document) error {
 		Spec              struct {
 			Address string            `json:"address"`
 			Labels  map[string]string `json:"labels"`
+			Network string            `json:"network"`
 		} `json:"spec"`
 	}
 	if err := into(d, &e); err != nil {
@@ -227,6 +237,6 @@ func (c *cluster) addMachine(d document) error {
 		labels = map[string]string{}
 	}
 	maps.Copy(labels, e.Labels)
-	c.members = append(c.members, &member{kind: "WorkloadEntry", namespace: e.Namespace, name: e.Name, labels: labels, address: e.Spec.Address, proxy: true, revision: "default"})
+	c.members = append(c.members, &member{kind: "WorkloadEntry", namespace: e.Namespace, name: e.Name, labels: labels, address: e.Spec.Address, proxy: true, revision: "default", network: e.Spec.Network})
 	return nil
 }

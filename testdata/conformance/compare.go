@@ -95,7 +95,7 @@ func (o *ours) compareCalls(client, key string, theirs map[string]string) []disa
 			their, ok = whole, true
 		}
 		my, mineOK := mine[at]
-		if at == all && !mineOK {
+		if at == all && !mineOK || my == allLeftOut && ok {
 			continue
 		}
 		if !ok {

@@ -20,6 +20,9 @@ func (g *generator) decorate() {
 	for _, d := range more {
 		g.add(d)
 	}
+	if g.apart.IntN(100) < 15 {
+		g.networks()
+	}
 }
 
 // fileCertificates gives the proxies of a Deployment client certificates from

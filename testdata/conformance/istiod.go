@@ -15,6 +15,8 @@ import (
 	xds "istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/mesh"
+	"istio.io/istio/pkg/config/mesh/meshwatcher"
+	"istio.io/istio/pkg/network"
 	"istio.io/istio/pkg/test"
 	"sigs.k8s.io/yaml"
 )
@@ -24,6 +26,8 @@ type istiod struct {
 	*xds.FakeDiscoveryServer
 	cluster *cluster
 	mesh    *meshv1alpha1.MeshConfig
+	// gateways are the networks by the address of their gateway.
+	gateways map[string]string
 }
 
 // startIstiod gives a world to an istiod of a revision, which reads what is for it.
@@ -39,9 +43,14 @@ func startIstiod(t test.Failer, w world, c *cluster, revision string) (*istiod, 
 	if configs, err = c.discovered(configs, m); err != nil {
 		return nil, err
 	}
-	server := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{KubernetesObjects: c.objects, Configs: configs, MeshConfig: m})
-	i := &istiod{server, c, m}
+	networks, err := w.networks()
+	if err != nil {
+		return nil, err
+	}
+	server := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{KubernetesObjects: c.objects, Configs: configs, MeshConfig: m, NetworksWatcher: meshwatcher.NewFixedNetworksWatcher(networks)})
+	i := &istiod{server, c, m, nil}
 	i.settle(t, configs)
+	i.gateways = i.networkGateways()
 	return i, nil
 }
 
@@ -123,7 +132,7 @@ func (i *istiod) proxy(m *member) *model.Proxy {
 	p := &model.Proxy{
 		Type: model.SidecarProxy, ID: m.name + "." + m.namespace, ConfigNamespace: m.namespace,
 		Labels: m.labels, IPAddresses: []string{m.address},
-		Metadata: &model.NodeMetadata{Namespace: m.namespace, Labels: m.labels, ClusterID: "Kubernetes", IstioVersion: "1.31.0"},
+		Metadata: &model.NodeMetadata{Namespace: m.namespace, Labels: m.labels, ClusterID: "Kubernetes", Network: network.ID(m.network), IstioVersion: "1.31.0"},
 	}
 	if m.router {
 		p.Type = model.Router

@@ -120,8 +120,20 @@ func (o *ours) sends(m *member, x *resolve.Workload, c *cluster) {
 		if known[key] == nil {
 			known[key] = map[string]string{}
 		}
+		if con.Sends.Through != "" {
+			at = inNetwork(con.Sends.Through)
+		}
+		if con.Sends.Rule == "3.4.7" && con.Sends.TLS == resolve.SendsNothing {
+			o.why[fmt.Sprint(m, " ", key, " ", address(con, c))] = con.Sends.Because
+			continue
+		}
 		known[key][at] = con.Sends.TLS.String()
 		o.why[fmt.Sprint(m, " ", key, " ", at)] = fmt.Sprintf("%s (rule %s)", con.Sends.Because, con.Sends.Rule)
+	}
+	for _, sent := range known {
+		if len(sent) == 0 {
+			sent[nobody] = allLeftOut
+		}
 	}
 	for con := range o.mesh.Connections(resolve.Filter{Client: only, Hidden: true}) {
 		if con.Sends.Rule == "3.1.3" {

@@ -55,8 +55,12 @@ func (i *istiod) sends(c *envoy.Cluster, p *model.Proxy) map[string]string {
 	out := map[string]string{}
 	for _, group := range assigned.GetEndpoints() {
 		for _, e := range group.GetLbEndpoints() {
-			at := e.GetEndpoint().GetAddress().GetSocketAddress()
-			out[fmt.Sprintf("%s:%d", at.GetAddress(), at.GetPortValue())] = sending(c, e)
+			socket := e.GetEndpoint().GetAddress().GetSocketAddress()
+			at := fmt.Sprintf("%s:%d", socket.GetAddress(), socket.GetPortValue())
+			if network, ok := i.gateways[at]; ok {
+				at = inNetwork(network)
+			}
+			out[at] = sending(c, e)
 		}
 	}
 	if len(out) == 0 {

@@ -19,7 +19,6 @@ var beyondRules = map[string]string{
 	"2.18":  "probes are rewritten in the pod, not in istiod",
 	"3.1.1": "outbound annotations act on the pod's redirection, istiod does not read them",
 	"3.3.5": "Istio's validation refuses it",
-	"3.4.7": "needs several networks",
 	"3.5.3": "HBONE needs the ambient index",
 	"3.5.4": "ztunnel is no Envoy",
 	"3.5.5": "waypoints need the ambient index",
@@ -32,7 +31,7 @@ var wantedRules = strings.Fields(`
 	3.1.2 3.1.3 3.1.4
 	3.2.1 3.2.2 3.2.3 3.2.4 3.2.5 3.2.6 3.2.7 3.2.8 3.2.9 3.2.10
 	3.3.1 3.3.2 3.3.3 3.3.4 3.3.6 3.3.7
-	3.4.1 3.4.2 3.4.3 3.4.4 3.4.5 3.4.6
+	3.4.1 3.4.2 3.4.3 3.4.4 3.4.5 3.4.6 3.4.7
 	3.5.1 3.5.2`)
 
 // reached counts the rules that worlds exercised.
@@ -118,6 +117,7 @@ func (r reached) call(con resolve.Connection, class *resolve.ClientClass, root s
 	r.saw("3.3.6", s.TLS == resolve.SendsSimple || s.TLS == resolve.SendsMutual)
 	r.saw("3.4.2", s.Rule == "3.4.1" && con.Serves.Mode == resolve.Strict && s.By.Kind == resolve.KindPeerAuthentication)
 	r.saw("3.4.6", con.Host.Ref.Kind == resolve.KindServiceEntry && s.Auto)
+	r.saw("3.4.7 through", s.Through != "" && s.TLS == resolve.SendsIstioMutual)
 	r.saw("3.5.1", class.Dataplane == resolve.DataplaneGateway)
 	if rule := con.Rule; rule != nil {
 		r.saw("3.2.1", !strings.Contains(rule.Host, ".") && rule.Host != "*")
@@ -149,7 +149,7 @@ func (r reached) destinationRules(m *resolve.Mesh) {
 // unreached lists the wanted rules that were not exercised.
 func (r reached) unreached() []string {
 	var out []string
-	for _, rule := range append(slices.Clone(wantedRules), "3.2.3 client", "3.2.3 service", "3.2.3 root") {
+	for _, rule := range append(slices.Clone(wantedRules), "3.2.3 client", "3.2.3 service", "3.2.3 root", "3.4.7 through") {
 		if r[rule] == 0 {
 			out = append(out, rule)
 		}

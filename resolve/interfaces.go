@@ -1,0 +1,21 @@
+package resolve
+
+import "slices"
+
+// excludeInterfacesAnno lists interfaces whose traffic passes the proxy by, in both
+// directions (2.11, 3.1.1).
+const excludeInterfacesAnno = "traffic.sidecar.istio.io/excludeInterfaces"
+
+// podInterface is what CNI plugins call a pod's own interface, the one by which
+// Services are called. Others are added for networks of their own, which no
+// Service leads to.
+const podInterface = "eth0"
+
+// podInterfaceExcluded is why a port is not captured then.
+const podInterfaceExcluded = "not captured: " + excludeInterfacesAnno + " excludes " + podInterface + ", the pod's own interface"
+
+// excludesPodInterface reports a pod all of whose traffic passes its proxy by.
+func excludesPodInterface(annotations map[string]string) bool {
+	list := annotations[excludeInterfacesAnno]
+	return list != "" && slices.Contains(splitList(list), podInterface)
+}
