@@ -73,7 +73,7 @@ func (g *generator) gatewayService(network string) {
 		meta["labels"].(map[string]any)["networking.istio.io/gatewayPort"] = "443"
 	case 2:
 		delete(spec, "type")
-		spec["externalIPs"] = []any{"198.51.100.7"}
+		spec["externalIPs"] = []any{"198.51.100." + network[1:]}
 	}
 	g.world = append(g.world, document{"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec})
 }
