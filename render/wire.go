@@ -36,7 +36,7 @@ type WorkloadItem struct {
 	DataplaneReason string            `json:"dataplaneReason"`
 	// DefaultMode and DefaultDecision hold for every port that ports does not name.
 	DefaultMode         string     `json:"defaultMode" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=TLS,enum=UNKNOWN"`
-	DefaultModeIfMeshed string     `json:"defaultModeIfMeshed" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum="`
+	DefaultModeIfMeshed string     `json:"defaultModeIfMeshed" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=TLS,enum="`
 	DefaultDecision     Decision   `json:"defaultDecision"`
 	Ports               []PortItem `json:"ports"`
 	// Chain is every policy that was looked at, widest scope first.
@@ -54,7 +54,7 @@ type PortItem struct {
 	Mode     string        `json:"mode" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=TLS,enum=UNKNOWN"`
 	// ModeIfMeshed is what a sidecar would serve where mode is UNKNOWN, or NONE
 	// for want of a proxy; "" otherwise.
-	ModeIfMeshed string `json:"modeIfMeshed" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum="`
+	ModeIfMeshed string `json:"modeIfMeshed" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=TLS,enum="`
 	// Listener describes the TLS settings where mode is TLS.
 	Listener string   `json:"listener"`
 	Decision Decision `json:"decision"`

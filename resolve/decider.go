@@ -62,7 +62,7 @@ func (d *decider) forPort(p *Port) Decision {
 	}
 	nothing := d.workload.Capture.NoInterception // no redirection that annotations could limit
 	if because, field, bypassed := d.workload.Capture.bypass(d.pod, p.Number); bypassed && !nothing {
-		return d.uncaptured(served, because, field)
+		return d.uncaptured(d.ingressTLSDecision(served, p), because, field)
 	}
 	if nothing && !d.hasIngress(p.Number) && !d.merged(p) {
 		return d.uncaptured(served, "interception mode NONE and no Sidecar ingress listener", d.pod.annotation(interceptionAnno).field)

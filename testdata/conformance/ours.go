@@ -18,8 +18,8 @@ type ours struct {
 	why map[string]string
 	// unsure are members of which nobody can tell whether they have a proxy.
 	unsure map[string]bool
-	// udp are ports that a Service has for UDP: istiod makes TCP chains for them,
-	// so that only the mode can be compared.
+	// udp are ports of which only the mode can be compared: those that a Service has
+	// for UDP, for which istiod makes TCP chains, and those of byChance.
 	udp map[string]bool
 	// nobodys are hosts of Services exported to nobody: whether istiod keeps their
 	// endpoints depends on the order in which it hears of pods and Services.
@@ -47,6 +47,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 	for _, x := range o.mesh.Workloads() {
 		workloads[string(x.Ref.Kind)+" "+x.Ref.Path()] = x
 	}
+	chance := byChance(w)
 	for _, m := range c.members {
 		x := workloads[m.String()]
 		if x == nil {
@@ -54,6 +55,9 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 		}
 		if !m.router {
 			o.serves(m, x, w.ports())
+			for n := range chance[m.namespace] {
+				o.udp[fmt.Sprint(m, " ", n)] = true
+			}
 		}
 		if m.proxy {
 			o.sends(m, x, c)
