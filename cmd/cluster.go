@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,6 +66,10 @@ func (f *clusterFlags) validate() error {
 		return usage("", "--chunk-size %d: want at least 1", f.chunkSize)
 	case len(f.contexts) > 0 && *f.kubectl.Context != "":
 		return usage("--contexts takes any number of names", "--context and --contexts were both given")
+	case len(f.contexts) != len(unique(slices.Sorted(slices.Values(f.contexts)))):
+		return usage("", "--contexts names a context twice")
+	case slices.Contains(f.contexts, ""):
+		return usage("", "--contexts has an empty name")
 	case f.timeout <= 0:
 		return usage("for example --timeout 2m", "--timeout %s: want some time", f.timeout)
 	}

@@ -138,6 +138,8 @@ func sendsBecause(c *resolve.Connection) Cell {
 		return Cell{Text: short, Prose: true}
 	case unknown && c.Server.Workload == nil && c.Serves.Mode == resolve.Unknown:
 		return Cell{Text: c.Outcome.Because, Prose: true}
+	case unknown && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane != resolve.DataplaneUnknown && c.Client.Dataplane != resolve.DataplaneUnknown && c.Serves.Mode == resolve.Unknown:
+		return Cell{Text: c.Serves.Because, Prose: true}
 	case unknown && unsettledEnds(c):
 		return Cell{Text: "the input cannot tell who has a sidecar", Prose: true}
 	case s.Rule == plainRule && !s.By.IsZero():

@@ -153,14 +153,20 @@ func (c *call) connection(e *Endpoint) Connection {
 	}
 	protocol := c.port.Protocol
 	con.Serves = Decision{Mode: None, Scope: ScopeDataplane, Because: "an address outside of the mesh"}
-	if e.Workload != nil {
+	switch {
+	case e.Workload != nil:
 		con.Serves, protocol = e.Workload.serves(e.Port)
+	case !e.known:
+		con.Serves = Decision{Mode: Unknown, Scope: ScopeDataplane, Rule: e.rule, Because: "it " + e.because}
 	}
 	if e.meant(c.host) {
 		con.Serves = Decision{Mode: Unknown, IfMeshed: e.policy, Scope: ScopeDataplane, Rule: "1.10", Origin: e.at.origin, Field: e.at.field,
 			Because: "meant as a workload of the mesh, but nothing in the input proves that a proxy is there"}
 	}
 	con.Outcome = c.outcome(&con.Sends, e, &con.Serves, protocol)
+	if w := e.Workload; w != nil && con.Serves.Mode == Unknown && w.Membership.Dataplane != DataplaneUnknown && con.Outcome.Rule == "1.13" {
+		con.Outcome.Because, con.Outcome.Rule = con.Serves.Because, con.Serves.Rule // it is not the membership that nobody knows
+	}
 	if c.class.Dataplane == DataplaneUnknown {
 		naked := c.outcome(&Sending{TLS: SendsPlaintext}, e, &con.Serves, protocol)
 		con.Sends, con.Outcome = ifMeshed(con, naked)

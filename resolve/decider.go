@@ -20,6 +20,8 @@ type decider struct {
 	leads []lead
 	// patches are those of EnvoyFilters that may change the port's TLS.
 	patches []tlsPatch
+	// unseenPatches is set where EnvoyFilters could not be read.
+	unseenPatches *Gap
 	// ingressTLS and mergeIngress are istiod switches (2.9, 2.10).
 	ingressTLS, mergeIngress bool
 }

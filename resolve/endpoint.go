@@ -79,8 +79,12 @@ func (e *Endpoint) String() string {
 	if e.Workload == nil {
 		return e.Address
 	}
-	if e.Workload.Cluster != "" {
-		return e.Workload.Short() + " in " + e.Workload.Cluster
+	name := e.Workload.Short()
+	if e.Workload.Variant > 0 {
+		name += fmt.Sprintf(" (%d of %d pods)", e.Workload.Pods, e.Workload.PodsOf)
 	}
-	return e.Workload.Short()
+	if e.Workload.Cluster != "" {
+		name += " in " + e.Workload.Cluster
+	}
+	return name
 }

@@ -146,18 +146,21 @@ func (a backingAddress) key(namespace string) podKey {
 
 // podIndex finds the workload of a running pod by the pod's name or address, in
 // one namespace (1.11).
-type podIndex map[podKey]*Workload
+type podIndex struct {
+	workloads map[podKey]*Workload
+	gaps      gaps
+}
 
 type podKey struct{ namespace, pod, ip string }
 
-func newPodIndex(workloads []*Workload) podIndex {
-	x := podIndex{}
+func newPodIndex(workloads []*Workload, gaps gaps) podIndex {
+	x := podIndex{map[podKey]*Workload{}, gaps}
 	for _, w := range workloads {
 		for _, name := range w.PodNames {
-			x[podKey{w.Ref.Namespace, name, ""}] = w
+			x.workloads[podKey{w.Ref.Namespace, name, ""}] = w
 		}
 		for _, ip := range w.addresses {
-			x[podKey{w.Ref.Namespace, "", ip}] = w
+			x.workloads[podKey{w.Ref.Namespace, "", ip}] = w
 		}
 	}
 	return x
@@ -192,8 +195,11 @@ func (x podIndex) endpoints(s *Service, p ServicePortSpec) []Endpoint {
 }
 
 func (x podIndex) endpoint(namespace string, a backingAddress, port int32) Endpoint {
-	if w := x[a.key(namespace)]; w != nil {
+	if w := x.workloads[a.key(namespace)]; w != nil {
 		return w.endpoint(port)
+	}
+	if g := x.gaps.at(KindPod, namespace); g != nil {
+		return Endpoint{Address: a.ip, Port: port, mode: "disabled", inCluster: true, because: "may be a pod: " + g.String(), rule: "1.11"}
 	}
 	if a.pod != "" {
 		return Endpoint{Address: a.ip, Port: port, mode: "disabled", inCluster: true, because: "is pod " + a.pod + ", which is not in the input", rule: "1.13"}

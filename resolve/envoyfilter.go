@@ -99,6 +99,10 @@ func (d *decider) patched(served Decision, port int32) Decision {
 	if !d.proxied() || served.Mode == None {
 		return served
 	}
+	if d.unseenPatches != nil && served.Mode != Unknown {
+		return Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, Rule: "10", Shadowed: served.Shadowed,
+			Because: d.unseenPatches.String() + ": one of them may change the filter chains"}
+	}
 	for i := range d.patches {
 		if t := &d.patches[i]; t.inbound && (t.port == 0 || t.port == port) {
 			out := Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, By: t.by, Field: t.field, Origin: t.origin, Rule: "10",
@@ -115,6 +119,11 @@ func (d *decider) patched(served Decision, port int32) Decision {
 // unseenPatch is the answer where an EnvoyFilter changes the TLS of the cluster that
 // is called.
 func (c *call) unseenPatch() *Sending {
+	for _, ns := range []string{c.class.Namespace, c.plane().root} {
+		if g := c.mesh.gaps.at(KindEnvoyFilter, ns); g != nil {
+			return &Sending{TLS: SendsUnknown, Rule: "10", Because: g.String() + ": one of them may change the TLS of the cluster"}
+		}
+	}
 	for i := range c.class.patches {
 		t := &c.class.patches[i]
 		name := fmt.Sprintf("outbound|%d|%s|%s", c.port.Number, c.subset, c.host.Name)

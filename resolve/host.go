@@ -96,7 +96,7 @@ func (m *Mesh) hostsOf(c *collection) []*Host {
 	hosts := make([]*Host, 0, len(m.services))
 	var pods podIndex
 	if slices.ContainsFunc(m.services, func(s *Service) bool { return len(s.backings) > 0 }) {
-		pods = newPodIndex(m.workloads)
+		pods = newPodIndex(m.workloads, m.gaps)
 	}
 	for _, s := range m.services {
 		if !m.seen.hides(s.Ref.Namespace) {

@@ -61,9 +61,12 @@ func (r *resolver) workloads() []*Workload {
 	list = append(list, r.machines()...)
 	list = append(list, r.kubeGateways(list)...)
 	slices.SortFunc(list, (*Workload).compare)
+	r.backed(list)
 	for _, w := range list {
 		for _, s := range w.services {
-			s.Workloads = append(s.Workloads, w)
+			if len(s.backings) == 0 || isMachine(w.Ref.Kind) {
+				s.Workloads = append(s.Workloads, w)
+			}
 		}
 		for _, p := range w.policies {
 			p.Workloads = append(p.Workloads, w)
@@ -95,16 +98,47 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 	if len(w.services) == 0 {
 		d.leads = r.leadsTo(m)
 	}
-	for _, t := range r.mesh.patches {
-		revision := firstOf(membership.Revision, DefaultRevision)
-		if t.selects(m.ref.Namespace, r.mesh.control.rootOf(revision), revision, m.pod.labels) {
-			d.patches = append(d.patches, t)
-		}
-	}
+	r.patches(d, m.pod.labels)
 	r.listeners(d)
 	w.Ports = d.ports(w.services)
 	w.Default = d.patched(d.forAny(), 0)
 	return w
+}
+
+// backed puts the workloads of their EndpointSlices behind Services: where there are
+// any, they say more than the selector.
+func (r *resolver) backed(list []*Workload) {
+	var pods podIndex
+	for _, s := range r.mesh.services {
+		if len(s.backings) == 0 {
+			continue
+		}
+		if pods.workloads == nil {
+			pods = newPodIndex(list, nil)
+		}
+		for _, b := range s.backings {
+			for _, a := range b.addresses {
+				if w := pods.workloads[a.key(s.Ref.Namespace)]; w != nil && !slices.Contains(s.Workloads, w) {
+					s.Workloads = append(s.Workloads, w)
+				}
+			}
+		}
+		slices.SortFunc(s.Workloads, (*Workload).compare)
+	}
+}
+
+// patches finds the EnvoyFilters that may change the workload's TLS.
+func (r *resolver) patches(d *decider, labels map[string]string) {
+	ns, revision := d.workload.Ref.Namespace, firstOf(d.workload.Membership.Revision, DefaultRevision)
+	root := r.mesh.control.rootOf(revision)
+	for _, t := range r.mesh.patches {
+		if t.selects(ns, root, revision, labels) {
+			d.patches = append(d.patches, t)
+		}
+	}
+	if d.unseenPatches = r.mesh.gaps.at(KindEnvoyFilter, ns); d.unseenPatches == nil {
+		d.unseenPatches = r.mesh.gaps.at(KindEnvoyFilter, root)
+	}
 }
 
 // listeners finds what shapes the proxy's listeners besides the policies: Gateway
