@@ -26,13 +26,16 @@ type Skipped struct {
 
 // Run runs the checks over a mesh. Findings come sorted by namespace, severity,
 // object; the order of checks does not show.
-func Run(mesh *resolve.Mesh, checks []*Check) *Report {
+//
+// namespaces are those that findings are wanted of, none for all: what could not be
+// read of others is no reason to skip a check.
+func Run(mesh *resolve.Mesh, checks []*Check, namespaces ...string) *Report {
 	r := &Report{}
 	if parts := mesh.Parts(); len(parts) > 0 {
-		return runParts(parts, checks)
+		return runParts(parts, checks, namespaces)
 	}
 	for _, c := range checks {
-		if why := lacking(mesh, c); why != "" {
+		if why := lacking(mesh, c, namespaces); why != "" {
 			r.Skipped = append(r.Skipped, Skipped{c.Code, c.Name, why})
 			continue
 		}
@@ -46,10 +49,10 @@ func Run(mesh *resolve.Mesh, checks []*Check) *Report {
 
 // runParts runs the checks over each cluster of several, which has policies and
 // rules of its own, and tells what was found where.
-func runParts(parts []*resolve.Mesh, checks []*Check) *Report {
+func runParts(parts []*resolve.Mesh, checks []*Check, namespaces []string) *Report {
 	all := &Report{}
 	for _, p := range parts {
-		r := Run(p, checks)
+		r := Run(p, checks, namespaces...)
 		for i := range r.Findings {
 			r.Findings[i].Cluster = p.Cluster()
 		}
@@ -74,13 +77,15 @@ func One(mesh *resolve.Mesh, c *Check) (findings []Finding, read map[resolve.Kin
 
 // lacking says what a check lacks, "" when it can run. Of a kind that could not be
 // read whole, what is missing may be just what would be found, or would refute it.
-func lacking(mesh *resolve.Mesh, c *Check) string {
+func lacking(mesh *resolve.Mesh, c *Check, namespaces []string) string {
 	for _, kind := range append(slices.Clone(c.Needs), c.Reads...) {
 		if kind == resolve.KindWorkload {
 			kind = resolve.KindPod // whose containers tell who is in the mesh
 		}
-		if g := mesh.Gap(kind); g != nil {
-			return g.String()
+		for _, g := range mesh.Gaps() {
+			if g.Kind == kind && concerns(g, mesh, namespaces) {
+				return g.String()
+			}
 		}
 	}
 	i := slices.IndexFunc(c.Needs, func(k resolve.Kind) bool { return !mesh.Has(k) })
@@ -91,6 +96,15 @@ func lacking(mesh *resolve.Mesh, c *Check) string {
 		return "no Service or ServiceEntry in the input"
 	}
 	return ""
+}
+
+// concerns reports whether a gap is in one of the namespaces, or in the root
+// namespace, which speaks about all of them.
+func concerns(g resolve.Gap, mesh *resolve.Mesh, namespaces []string) bool {
+	if len(namespaces) == 0 || g.Covers(mesh.RootNamespace()) {
+		return true
+	}
+	return slices.ContainsFunc(namespaces, g.Covers)
 }
 
 // Worst is the highest severity among the findings; ok is false without any.

@@ -136,7 +136,14 @@ func (o *analyzeOptions) answer(l *loaded) (*analyze.Report, error) {
 	if err := l.checkNamespaces(); err != nil {
 		return nil, err
 	}
-	report := analyze.Run(l.mesh, o.checks)
+	if err := l.mustHold(); err != nil {
+		return nil, err
+	}
+	var namespaces []string
+	if shown := l.flags.shownNamespace(); shown != "" {
+		namespaces = []string{shown}
+	}
+	report := analyze.Run(l.mesh, o.checks, namespaces...)
 	l.tellOnce(report.Findings)
 	report.Keep(func(f *analyze.Finding) bool { return f.Namespace() == "" || l.shows(f.Namespace()) })
 	return report, render.Write(o.streams.Out, o.output.format, render.Findings{Scope: l.scope(), Report: report}, render.Options{

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
 const describeLong = `describe says which mTLS mode every port of every workload serves, and why.
@@ -87,6 +88,9 @@ func (o *describeOptions) run(ctx context.Context) error {
 	l, err := load(ctx, &o.input, o.streams)
 	if err != nil {
 		return err
+	}
+	if len(o.names) == 0 { // a table of modes, which the client side has no say in
+		l.unused = source.ClientSide()
 	}
 	answered := o.answer(l)
 	covered := l.report(o.streams)

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -47,7 +48,14 @@ func alikeGaps(all []resolve.Gap) [][]resolve.Gap {
 // gapsText says what is missing, a line for each kind unless there are many: then
 // the user sees little of the cluster on purpose, and one line is enough.
 func gapsText(alike []resolve.Gap) string {
-	const few = 3
+	const few, many = 3, 8
+	if len(alike) > many {
+		var names []string
+		for _, g := range alike {
+			names = append(names, g.Resource)
+		}
+		return fmt.Sprintf("cannot list %d kinds%s: %s (%s); what depends on them is unknown", len(alike), alike[0].Where(), alike[0].Reason, strings.Join(names, ", "))
+	}
 	if len(alike) > few && alike[0].Namespaces == nil && len(alike[0].Except) > 0 {
 		return fmt.Sprintf("cannot list anything%s (%s): %s; what depends on other namespaces is unknown", alike[0].Where(), plural(len(alike), "kind"), alike[0].Reason)
 	}
@@ -67,16 +75,16 @@ func (l *loaded) sayCluster(s Streams) {
 	if l.cluster == nil {
 		return
 	}
-	for _, alike := range alikeGaps(l.gaps()) {
+	for _, alike := range alikeGaps(l.missed()) {
 		say(s, "%s", gapsText(alike))
 	}
-	if len(l.gaps()) > 0 {
+	if slices.ContainsFunc(l.missed(), func(g resolve.Gap) bool { return g.Reason == "forbidden" }) {
 		say(s, "  hint: mtlsctl rbac prints the rights that a whole answer needs, mtlsctl rbac --check which of them you lack")
 	}
 	if len(l.cluster.Absent) > 0 {
 		say(s, "note: the cluster serves no %s%s", strings.Join(l.cluster.Absent, ", "), hintLine("Istio is not installed here, or not this version of it: is it the right --context?"))
 	}
-	if ns := l.flags.shownNamespace(); ns != "" && l.flags.namespace == "" && l.mesh.Namespace(ns) == nil {
-		say(s, "note: nothing lives in namespace %s%s", ns, hintLine("-A shows every namespace, -n another one"))
+	if ns := l.flags.shownNamespace(); ns != "" && l.flags.namespace == "" && !slices.ContainsFunc(l.mesh.Workloads(), func(w *resolve.Workload) bool { return w.Ref.Namespace == ns }) {
+		say(s, "note: no workload runs in namespace %s, which is the context's%s", ns, hintLine("-A shows every namespace, -n another one"))
 	}
 }

@@ -21,6 +21,9 @@ type loaded struct {
 	stats    source.Stats
 	// cluster is what was read of a cluster, nil for files.
 	cluster *source.Cluster
+	// unused are kinds that the answer does not depend on: whether they could be read
+	// makes it no less whole.
+	unused []resolve.Kind
 	// lost are clusters of several that could not be read.
 	lost  []resolve.Gap
 	start time.Time
@@ -43,6 +46,11 @@ func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
 
 // gaps are what could not be read: clusters, and kinds of those that were.
 func (l *loaded) gaps() []resolve.Gap { return slices.Concat(l.lost, l.mesh.Gaps()) }
+
+// missed are the gaps that the answer depends on.
+func (l *loaded) missed() []resolve.Gap {
+	return slices.DeleteFunc(l.gaps(), func(g resolve.Gap) bool { return slices.Contains(l.unused, g.Kind) })
+}
 
 // take resolves an Input.
 func (l *loaded) take(in *source.Input) {
@@ -73,12 +81,23 @@ func (l *loaded) checkNamespaces() error {
 		{"--assume-naked", l.flags.naked},
 	} {
 		for _, ns := range flag.values {
-			if ns != "" && ns != everywhere && l.mesh.Namespace(ns) == nil {
+			if ns != "" && ns != everywhere && l.mesh.Namespace(ns) == nil && len(l.gaps()) == 0 {
 				return l.noNamespace(flag.name, ns)
 			}
 		}
 	}
 	return nil
+}
+
+// mustHold refuses an input without any object: nothing found in nothing would look
+// like success where a pipeline rendered nothing.
+func (l *loaded) mustHold() error {
+	if len(l.stats.Objects) > 0 || l.cluster != nil {
+		return nil
+	}
+	return &failure{code: exitInput, message: "the input holds no object that mtlsctl reads: nothing was analyzed", hints: []string{
+		"is it what was meant, and rendered? mtlsctl describe with the same -f says what was read past",
+	}}
 }
 
 func (l *loaded) noNamespace(flag, ns string) error {

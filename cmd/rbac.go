@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,6 +41,8 @@ type rbacOptions struct {
 	output  outputFlags
 	only    string
 	check   bool
+	// given reports whether a flag was on the command line.
+	given func(flag string) bool
 }
 
 func newRBAC(s Streams, color *colorFlag) *cobra.Command {
@@ -55,11 +58,13 @@ func newRBAC(s Streams, color *colorFlag) *cobra.Command {
 		},
 	}
 	fs := c.Flags()
+	o.given = fs.Changed
 	fs.StringVarP(&o.input.namespace, "namespace", "n", "", "rights for namespace `NS` only")
 	fs.StringVar(&o.only, "only", "", "rights for `COMMAND` only: describe")
 	fs.BoolVar(&o.check, "check", false, "ask the cluster which of the rights the current user has")
 	fs.StringSliceVar(&o.input.revisions, "revision", nil, "ConfigMaps of control planes `NAME,...` too")
 	o.input.cluster.add(fs)
+	_ = fs.MarkHidden("contexts")
 	o.output.addFormat(c)
 	return c
 }
@@ -70,6 +75,9 @@ func (o *rbacOptions) complete() error {
 	}
 	if o.only != "" && o.only != "describe" {
 		return usage("", "--only %q: only describe needs fewer rights than the rest", o.only)
+	}
+	if o.given("output") && !o.check {
+		return usage("kubectl apply -f - takes it as it is", "-o is for --check: roles are written as YAML")
 	}
 	return o.input.cluster.oneOnly()
 }
@@ -139,6 +147,9 @@ func (o *rbacOptions) checks(ctx context.Context) error {
 	v := render.Rights{Cluster: c.Context, Namespace: o.input.namespace}
 	var missing error
 	for _, r := range rights {
+		if o.only != "" && slices.Contains(source.ClientSide(), r.Kind) {
+			continue
+		}
 		without := ""
 		if !r.Allowed {
 			without, missing = withoutKind[r.Kind], errIncomplete

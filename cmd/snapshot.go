@@ -47,6 +47,7 @@ func newSnapshot(s Streams) *cobra.Command {
 		},
 	}
 	o.input.cluster.add(c.Flags())
+	_ = c.Flags().MarkHidden("contexts")
 	c.Flags().StringVarP(&o.input.namespace, "namespace", "n", "", "read namespace `NS` where listing everywhere is forbidden")
 	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, - is standard output")
 	c.Flags().BoolVar(&o.input.cluster.full, "full", false, "keep environments, images and all annotations")

@@ -25,7 +25,7 @@ func (l *loaded) report(s Streams) error {
 	}
 	l.sayCluster(s)
 	say(s, "%s; %.2f s", l.scopeLine(), s.Now().Sub(l.start).Seconds())
-	if len(l.problems) > 0 || len(l.gaps()) > 0 {
+	if len(l.problems) > 0 || len(l.missed()) > 0 {
 		return errIncomplete
 	}
 	return nil
@@ -71,9 +71,9 @@ func (l *loaded) scopeLine() string {
 		line += fmt.Sprintf("; %s without namespace taken as %q", plural(l.stats.Defaulted, "object"), cmp.Or(l.flags.namespace, "default"))
 	}
 	if l.cluster != nil && l.cluster.Defaults != "" {
-		line += "; mesh configuration: Istio's defaults (" + l.cluster.Defaults + ")"
+		line += "; " + l.cluster.Defaults
 	}
-	if n := len(l.problems) + len(l.gaps()); n > 0 {
+	if n := len(l.problems) + len(l.missed()); n > 0 {
 		line += "; " + plural(n, "problem")
 	}
 	return line

@@ -83,7 +83,7 @@ func (v Findings) summary(wide bool) []string {
 	for _, n := range v.Scope.Objects {
 		objects += n
 	}
-	lines := []string{fmt.Sprintf("%s in %s of %s", strings.Join(counts, ", "), count(objects, "object"), count(v.Scope.Files, "file"))}
+	lines := []string{fmt.Sprintf("%s in %s of %s", strings.Join(counts, ", "), count(objects, "object"), v.readFrom())}
 	lines = append(lines, v.skipped(wide)...)
 	if len(v.Report.Findings) > 0 {
 		lines = append(lines, "mtlsctl explain "+v.Report.Findings[0].Code+" tells more")
@@ -92,6 +92,14 @@ func (v Findings) summary(wide bool) []string {
 }
 
 var severityNouns = map[analyze.Severity]string{analyze.Error: "error", analyze.Warning: "warning", analyze.Info: "note"}
+
+// readFrom is what the objects were read of.
+func (v Findings) readFrom() string {
+	if v.Scope.Cluster.Name != "" {
+		return "cluster " + v.Scope.Cluster.Name
+	}
+	return count(v.Scope.Files, "file")
+}
 
 // skipped says which checks could not look, by reason.
 func (v Findings) skipped(wide bool) []string {

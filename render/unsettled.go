@@ -20,7 +20,7 @@ func unsettled(m *resolve.Mesh, lines []Line) []string {
 		switch {
 		case l.Workload.Membership.Dataplane != resolve.DataplaneUnknown || l.Decision().By.Kind == resolve.KindEnvoyFilter:
 			reasons = append(reasons, l.Decision().Because)
-		case ns == nil || !ns.Known:
+		case (ns == nil || !ns.Known) && m.Gap(resolve.KindNamespace) == nil && m.Gap(resolve.KindPod) == nil:
 			missing = append(missing, l.Workload.Ref.Namespace)
 		default:
 			reasons = append(reasons, l.Workload.Membership.Reason)

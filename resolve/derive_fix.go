@@ -149,8 +149,12 @@ func (c *Connection) fixServer() string {
 		return "no one setting fits every endpoint and port that the rule decides: give the host an entry of its own"
 	case c.Server.Workload == nil:
 		return "send nothing that the address does not understand: it is no workload of the input"
+	case c.Serves.Mode == None && c.Server.Workload.Membership.Dataplane == DataplaneGateway:
+		return fmt.Sprintf("add a server for port %d to a Gateway, or take the port off the Service", c.Server.Port)
 	case c.Serves.Mode == Strict && c.Sends.TLS == SendsPlaintext:
 		return "make " + port + " PERMISSIVE"
+	case c.Serves.Mode == None && c.Server.Workload.Membership.Rule == "1.7":
+		return "restart the pods of " + c.Server.Workload.Short() + " that have no sidecar"
 	case c.Serves.Mode == None && c.Server.Workload.Membership.Dataplane == DataplaneNone:
 		return "give " + c.Server.Workload.Short() + " a sidecar"
 	case c.Serves.Mode == None && c.Sends.TLS == SendsIstioMutual && c.Sends.Auto:

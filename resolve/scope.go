@@ -197,6 +197,9 @@ func (m *Mesh) knows(c *ClientClass, h *Host, port int32) (because string, ok bo
 		if c.Dataplane == DataplaneGateway {
 			return "gateways ignore Sidecar resources, so they know every exported host", true
 		}
+		if g := m.gaps.at(KindSidecar, c.Namespace); g != nil {
+			return g.String() + ", so that one may hide it", true
+		}
 		return "no Sidecar resource limits " + c.Namespace, true
 	}
 	ports, listed := c.scope.listed[h]

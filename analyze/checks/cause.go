@@ -133,7 +133,7 @@ func (c *cause) finding(sends string) analyze.Finding {
 	if ports > 1 {
 		message += fmt.Sprintf(" (and %d more like it)", ports-1)
 	}
-	message += fmt.Sprintf(": every call from %s fails", workloads(len(c.clients)))
+	message += fmt.Sprintf(": every call to it from %s fails", workloads(len(c.clients)))
 	if ports > 1 {
 		examples := slices.Concat(c.workloads.examples, c.gateways.examples)
 		message += ", such as " + strings.Join(examples[:min(len(examples), maxExamples)], ", ")

@@ -70,7 +70,8 @@ func (a *api) get(ctx context.Context, path, accept string, params map[string]st
 		}
 		body, err := request.Do(ctx).Raw()
 		a.answered.CompareAndSwap(false, err == nil)
-		if err == nil || ctx.Err() != nil || try == lastTry || !a.passing(err) {
+		late := isTimeout(err) && try > 0 // a server that does not answer twice is not asked seven times
+		if err == nil || ctx.Err() != nil || try == lastTry || late || !a.passing(err) {
 			return body, err
 		}
 		if err := pause(ctx, wait(err, try)); err != nil {
@@ -116,9 +117,13 @@ func (a *api) passing(err error) bool {
 	if errors.As(err, &dial) && dial.Op == "dial" {
 		return a.answered.Load()
 	}
-	var timeout net.Error
 	broken := errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
-	return broken || errors.As(err, &timeout) && timeout.Timeout() || goneAway(err)
+	return broken || isTimeout(err) || goneAway(err)
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
 // goneAway is how HTTP/2 says that a server ended the connection; the type is not

@@ -50,6 +50,8 @@ func clusterError(o ClusterOptions, err error) error {
 	var wrongName x509.HostnameError
 	var dial *net.OpError
 	switch {
+	case isTimeout(err) && o.Config.Timeout > 0 && !errors.Is(err, context.DeadlineExceeded) || isTimeout(err) && strings.Contains(err.Error(), "Client.Timeout"):
+		u.Reason, u.Hint = "no answer within --request-timeout", "--request-timeout 1m waits longer for each request; kubectl version shows whether kubectl gets through"
 	case errors.Is(err, context.DeadlineExceeded):
 		u.Reason, u.Hint = "no whole answer within the time limit", "--timeout 10m gives it longer; nothing is printed of an answer that is not whole"
 	case apierrors.IsUnauthorized(err):

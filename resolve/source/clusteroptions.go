@@ -45,8 +45,9 @@ type Cluster struct {
 	Name string `json:"name"`
 	// IstioNamespace is where the control plane was found, "" when it was not.
 	IstioNamespace string `json:"istioNamespace"`
-	// Defaults says which mesh configuration was not readable, so that Istio's
-	// defaults stand in for it; "" when it was read.
+	// Defaults says for which configuration Istio's defaults stand in, and why: "mesh
+	// configuration: Istio's defaults (ConfigMap istio-system/istio: forbidden)"; ""
+	// when all of it was read.
 	Defaults string `json:"defaults,omitempty"`
 	// Absent are the kinds that the cluster does not serve.
 	Absent []string `json:"absent,omitempty"`

@@ -25,7 +25,7 @@ var controlPlaneMaps = []string{"istio", "istio-sidecar-injector"}
 // defaults stand in, and the Cluster says so.
 func (r *clusterReader) controlPlanes(ctx context.Context, batches []*batch) (*batch, error) {
 	b := &batch{}
-	var missing []string
+	var missing, injectors []string
 	planes := r.planes(batches)
 	for _, p := range planes {
 		for _, name := range controlPlaneMaps {
@@ -35,10 +35,10 @@ func (r *clusterReader) controlPlanes(ctx context.Context, batches []*batch) (*b
 			err := r.configMap(ctx, p.namespace, name, b)
 			switch {
 			case err == nil:
-			case errors.Is(ctx.Err(), context.DeadlineExceeded):
-				missing = append(missing, fmt.Sprintf("ConfigMap %s/%s: %s", p.namespace, name, errTooLate))
-			case ctx.Err() != nil:
+			case errors.Is(ctx.Err(), context.Canceled):
 				return nil, ctx.Err()
+			case strings.HasPrefix(name, injectorName):
+				injectors = append(injectors, fmt.Sprintf("ConfigMap %s/%s: %s", p.namespace, name, configMapReason(err)))
 			default:
 				missing = append(missing, fmt.Sprintf("ConfigMap %s/%s: %s", p.namespace, name, configMapReason(err)))
 			}
@@ -47,13 +47,21 @@ func (r *clusterReader) controlPlanes(ctx context.Context, batches []*batch) (*b
 	if len(planes) > 0 {
 		r.cluster.IstioNamespace = planes[0].namespace
 	}
-	r.cluster.Defaults = strings.Join(missing, ", ")
+	if len(missing) > 0 {
+		r.cluster.Defaults = "mesh configuration: Istio's defaults (" + strings.Join(missing, ", ") + ")"
+	}
+	if len(injectors) > 0 {
+		r.cluster.Defaults = strings.TrimPrefix(r.cluster.Defaults+"; injector: Istio's defaults ("+strings.Join(injectors, ", ")+")", "; ")
+	}
 	return b, nil
 }
 
 func configMapReason(err error) string {
-	if apierrors.IsNotFound(err) {
+	switch {
+	case apierrors.IsNotFound(err):
 		return "not found"
+	case errors.Is(err, context.DeadlineExceeded):
+		return errTooLate.Error()
 	}
 	return gapReason(err)
 }

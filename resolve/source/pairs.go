@@ -94,7 +94,16 @@ func (d *decoder) duplicate(overridden map[int]bool, pairs []*yaml.Node, first, 
 	overridden[first] = true
 	key := pairs[next]
 	d.in(key.Value, func() {
-		d.report(key, fmt.Sprintf("key %q is written twice, in line %d and here; the last one counts", key.Value, d.doc.lineOf(pairs[first])), "remove one of them")
+		d.report(key, fmt.Sprintf("key %q is written twice, in line %d and here; the last one counts", key.Value, d.doc.lineOf(pairs[first])), twiceHint(d, key))
 	})
 	return overridden
+}
+
+// twiceHint knows what a second apiVersion or kind at the top means: two objects
+// without a line between them.
+func twiceHint(d *decoder, key *yaml.Node) string {
+	if len(d.way) == 0 && (key.Value == "apiVersion" || key.Value == "kind") {
+		return "a line --- is missing between two objects"
+	}
+	return "remove one of them"
 }

@@ -52,7 +52,7 @@ func configMapRule(revisions []string) rbacv1.PolicyRule {
 func RootRules(revisions ...string) []rbacv1.PolicyRule {
 	return []rbacv1.PolicyRule{
 		{APIGroups: []string{"security.istio.io"}, Resources: []string{"peerauthentications"}, Verbs: []string{"list"}},
-		{APIGroups: []string{networking}, Resources: []string{"destinationrules", "sidecars", "serviceentries", "virtualservices"}, Verbs: []string{"list"}},
+		{APIGroups: []string{networking}, Resources: []string{"destinationrules", "sidecars", "serviceentries", "virtualservices", "envoyfilters"}, Verbs: []string{"list"}},
 		{APIGroups: []string{"apps"}, Resources: []string{"deployments"}, Verbs: []string{"list"}},
 		configMapRule(revisions),
 	}
@@ -67,6 +67,9 @@ type Right struct {
 	// Reason is what the API server adds, often "".
 	Reason string
 }
+
+// ClientSide are the kinds that only what clients send depends on.
+func ClientSide() []resolve.Kind { return slices.Clone(clientSide) }
 
 // CheckRights asks the API server what the user of o may read, in all namespaces
 // or, where one is given, in that one. Kinds of other projects that are not
@@ -83,7 +86,7 @@ func CheckRights(ctx context.Context, o ClusterOptions, namespace string) ([]Rig
 	var rights []Right
 	var asked []authorizationv1.ResourceAttributes
 	for _, l := range kindsListed {
-		if r.absent(l) && l.optional {
+		if r.absent(l) && l.optional || namespace != "" && l.cluster {
 			continue
 		}
 		attributes := authorizationv1.ResourceAttributes{Verb: "list", Group: l.group, Resource: l.resource}
@@ -91,6 +94,16 @@ func CheckRights(ctx context.Context, o ClusterOptions, namespace string) ([]Rig
 			attributes.Namespace = namespace
 		}
 		rights, asked = append(rights, Right{Kind: l.kind, Verb: "list", Resource: l.name()}), append(asked, attributes)
+	}
+	if root := firstOf(o.IstioNamespace, "istio-system"); namespace != "" && namespace != root {
+		for _, l := range kindsListed {
+			if slices.ContainsFunc(RootRules(), func(p rbacv1.PolicyRule) bool {
+				return p.APIGroups[0] == l.group && slices.Contains(p.Resources, l.resource)
+			}) {
+				rights = append(rights, Right{Kind: l.kind, Verb: "list", Resource: l.name() + " of " + root})
+				asked = append(asked, authorizationv1.ResourceAttributes{Verb: "list", Group: l.group, Resource: l.resource, Namespace: root})
+			}
+		}
 	}
 	for _, name := range controlPlaneMaps {
 		rights = append(rights, Right{Kind: resolve.KindMeshConfig, Verb: "get", Resource: "configmaps/" + name})

@@ -189,11 +189,17 @@ func (k keptItem) document(full bool) (kubernetesDocument, error) {
 			}
 		}
 	}
+	if !full {
+		withoutPrivate(body)
+	}
 	if data, ok := body["data"].(map[string]any); ok && k.head.kind == "ConfigMap" {
 		for key := range data {
 			if !slices.Contains([]string{"mesh", "meshNetworks", "values"}, key) {
 				delete(data, key)
 			}
+		}
+		if !full {
+			data["mesh"] = meshWithoutPrivate(textOf(data["mesh"]))
 		}
 	}
 	ref := resolve.Ref{Kind: resolve.Kind(textOf(body["kind"])), Namespace: textOf(meta["namespace"]), Name: textOf(meta["name"])}

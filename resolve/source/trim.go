@@ -37,6 +37,9 @@ func istioOnly(annotations map[string]string) map[string]string {
 		if out == nil {
 			out = map[string]string{}
 		}
+		if k == "proxy.istio.io/config" {
+			v = proxyConfigOnly(v)
+		}
 		out[k] = v
 	}
 	return out
