@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -102,7 +103,7 @@ func (d *decoder) duplicate(overridden map[int]bool, pairs []*yaml.Node, first, 
 // twiceHint knows what a second apiVersion or kind at the top means: two objects
 // without a line between them.
 func twiceHint(d *decoder, key *yaml.Node) string {
-	if len(d.way) == 0 && (key.Value == "apiVersion" || key.Value == "kind") {
+	if len(d.way) == 0 && slices.Contains([]string{"apiVersion", "kind", "metadata", "spec"}, key.Value) {
 		return "a line --- is missing between two objects"
 	}
 	return "remove one of them"

@@ -66,7 +66,7 @@ func (s *server) stays(t *testing.T, whole output) {
 		missing string
 	}{
 		"always busy":  {busy(lists("pods", false), 0), "pods"},
-		"always 500":   {failing(lists("destinationrules", false), 0, http.StatusInternalServerError), "destinationrules.networking.istio.io"},
+		"always 500":   {failing(lists("sidecars", false), 0, http.StatusInternalServerError), "sidecars.networking.istio.io"},
 		"always 503":   {failing(lists("services", true), 0, http.StatusServiceUnavailable), "services"},
 		"always cut":   {cut(lists("pods", true), 0), "pods"},
 		"hanging":      {hanging(lists("peerauthentications", false)), "peerauthentications.security.istio.io"},
