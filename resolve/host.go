@@ -32,6 +32,8 @@ type Host struct {
 
 	created    time.Time
 	kubernetes bool
+	// merged is how many of the last ports are those of other entries (mergePorts).
+	merged int
 	// kindred is equal for ServiceEntries that may become one service.
 	kindred   string
 	exports   exportTo

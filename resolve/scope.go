@@ -184,7 +184,7 @@ func addPort(list map[*Host]map[int32]bool, h *Host, port int32) {
 // knows reports whether the proxies of a class have a cluster for a host and port,
 // and why not.
 func (m *Mesh) knows(c *ClientClass, h *Host, port int32) (because string, ok bool) {
-	if ports, routed := c.scope.routed[h]; routed && (ports == nil || ports[port]) {
+	if ports, routed := c.scope.routed[h]; routed && (ports == nil || ports[port]) && h.owns(port) { // found by name, as it stands
 		return "a VirtualService leads to it", true
 	}
 	if _, listed := c.scope.listed[h]; !listed && !h.VisibleTo(c.Namespace) {

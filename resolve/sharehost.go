@@ -62,10 +62,15 @@ func mergePorts(same []*Host) {
 		}
 		for _, p := range h.Ports {
 			if oldest.Port(p.Number) == nil {
-				oldest.Ports = append(oldest.Ports, p)
+				oldest.Ports, oldest.merged = append(oldest.Ports, p), oldest.merged+1
 			}
 		}
 	}
+}
+
+// owns reports a port that the host's own entry lists.
+func (h *Host) owns(port int32) bool {
+	return slices.ContainsFunc(h.Ports[:len(h.Ports)-h.merged], func(p HostPort) bool { return p.Number == port })
 }
 
 // merges reports whether istiod makes one service of two hosts of one name and

@@ -103,7 +103,7 @@ func (d *decoder) duplicate(overridden map[int]bool, pairs []*yaml.Node, first, 
 // twiceHint knows what a second apiVersion or kind at the top means: two objects
 // without a line between them.
 func twiceHint(d *decoder, key *yaml.Node) string {
-	if len(d.way) == 0 && slices.Contains([]string{"apiVersion", "kind", "metadata", "spec"}, key.Value) {
+	if len(d.way) == 1 && slices.Contains([]string{"apiVersion", "kind", "metadata", "spec"}, key.Value) {
 		return "a line --- is missing between two objects"
 	}
 	return "remove one of them"
