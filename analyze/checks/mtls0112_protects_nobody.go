@@ -1,0 +1,94 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// ProtectsNobody finds policies that demand mTLS where no proxy could (1.3, 2.1).
+var ProtectsNobody = register(&analyze.Check{
+	Code:     "MTLS0112",
+	Name:     "protects-nobody",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
+	Title:    "A STRICT policy is for workloads of which none has a proxy",
+	Why: `A PeerAuthentication is carried out by the proxy in front of a workload. Where there is none, nothing reads it: the
+ports take whatever the application takes, from anybody, and the policy looks like protection that is not there.`,
+	Fix:  "inject sidecars (or join ambient) and restart the pods, or delete the policy if the workloads are meant to stay outside of the mesh",
+	Docs: []string{"https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
+	Before: nakedWorld + `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+`,
+	After: nakedWorld,
+	Run: func(p *analyze.Pass) {
+		for _, pa := range p.PeerAuthentications() {
+			if !demands(pa) || pa.Rejected != "" || pa.Undiscovered || pa.Scope == resolve.ScopeMesh {
+				continue
+			}
+			if of := meantBy(pa, p.Workloads()); len(of) > 0 && !slices.ContainsFunc(of, mayHaveProxy) {
+				p.Policy(pa, demandField(pa), "", "demands mTLS of %s (%s), and none of them has a proxy: their ports take plaintext from anybody", workloads(len(of)), firstNames(of))
+			}
+		}
+	},
+})
+
+const nakedWorld = `apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: db, namespace: shop}
+spec:
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: db, image: db, ports: [{containerPort: 5432}]}]}
+---
+`
+
+// demands reports a policy that makes any port STRICT.
+func demands(pa *resolve.PeerAuthentication) bool {
+	return pa.Mode == resolve.Strict || slices.ContainsFunc(pa.Ports, func(p resolve.PortMode) bool { return p.Mode == resolve.Strict })
+}
+
+// demandField is where it does.
+func demandField(pa *resolve.PeerAuthentication) resolve.Field {
+	if pa.Mode == resolve.Strict {
+		return pa.ModeField()
+	}
+	i := slices.IndexFunc(pa.Ports, func(p resolve.PortMode) bool { return p.Mode == resolve.Strict })
+	return pa.PortField(pa.Ports[i].Port)
+}
+
+// meantBy are the workloads that a policy of a namespace is for.
+func meantBy(pa *resolve.PeerAuthentication, all []*resolve.Workload) []*resolve.Workload {
+	if pa.Scope == resolve.ScopeWorkload {
+		return pa.Workloads
+	}
+	var out []*resolve.Workload
+	for _, w := range all {
+		if w.Ref.Namespace == pa.Ref.Namespace {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+func mayHaveProxy(w *resolve.Workload) bool {
+	return w.Membership.Dataplane != resolve.DataplaneNone
+}
+
+func firstNames(of []*resolve.Workload) string {
+	text := of[0].Short()
+	if n := len(of); n > 1 {
+		text = fmt.Sprintf("%s and %d more", text, n-1)
+	}
+	return text
+}
