@@ -16,7 +16,7 @@ func (r reach) checkPort(m *resolve.Mesh) error {
 	case len(r.hosts) > 0:
 		return r.checkHostPort(m)
 	case len(r.servers) > 0:
-		return r.checkServerPort()
+		return r.checkServerPort(m)
 	}
 	return nil
 }
@@ -63,13 +63,13 @@ func (r reach) isUDP(m *resolve.Mesh, h *resolve.Host) bool {
 }
 
 // checkServerPort is about a workload's own port: the one on which it listens.
-func (r reach) checkServerPort() error {
+func (r reach) checkServerPort(m *resolve.Mesh) error {
 	var there, hints []string
 	for w := range r.servers {
 		for i := range w.Ports {
 			p := &w.Ports[i]
 			if r.isServerPort(p.Number, p.Name) && p.Protocol != resolve.ProtocolUDP {
-				return nil
+				return r.ledTo(m, w, p.Number)
 			}
 			there = append(there, portText(p.Number, p.Name))
 			for _, s := range p.Services {
@@ -103,4 +103,16 @@ func (r reach) leadsTo(e *resolve.Endpoint) bool {
 		}
 	}
 	return r.isServerPort(e.Port, name)
+}
+
+// ledTo refuses a port that no host leads to: nobody calls it by a name.
+func (r reach) ledTo(m *resolve.Mesh, w *resolve.Workload, port int32) error {
+	for _, h := range m.Hosts() {
+		for i := range h.Ports {
+			if slices.ContainsFunc(h.Ports[i].Endpoints, func(e resolve.Endpoint) bool { return e.Workload == w && e.Port == port }) {
+				return nil
+			}
+		}
+	}
+	return usage("calls to the pods' addresses are passed through as they are (3.1.3)", "--to %s: no Service leads to port %d of %s", r.raw, port, w.Short())
 }

@@ -54,7 +54,10 @@ func (f *targetFinder) reach(t target) (reach, error) {
 		}
 	}
 	r.findBehind(f.loaded.mesh)
-	return r, r.checkPort(f.loaded.mesh)
+	if err := r.checkPort(f.loaded.mesh); err != nil {
+		return r, err
+	}
+	return r, r.checkDefined(f.loaded.mesh)
 }
 
 // named finds what a target names: a thing of the input, an address, or a host
