@@ -10,19 +10,55 @@ const proseFloor = 24
 // drop are kept even where they do not fit: a terminal that wraps is better than
 // an answer that is missing.
 func (l *layout) fit(limit int) {
-	for l.lineWidth() > limit && !l.shrink(limit) {
-		least := 0
-		for i, c := range l.columns {
-			if c.Drop > l.columns[least].Drop {
-				least = i
-			}
+	if l.lineWidth() <= limit {
+		return
+	}
+	kept := l.fitting(limit)
+	for i := len(l.columns) - 1; i >= 0; i-- {
+		if !kept[i] {
+			l.drop(i)
 		}
-		if l.columns[least].Drop == 0 || len(l.columns) == 1 {
-			return
-		}
-		l.drop(least)
+	}
+	if l.lineWidth() > limit {
+		l.shrink(limit)
 	}
 	l.cut()
+}
+
+// fitting chooses the columns that stay: all, without the least important until the
+// rest fits; then those come back for which a wide one has made room.
+func (l *layout) fitting(limit int) []bool {
+	kept, floors := make([]bool, len(l.columns)), make([]int, len(l.columns))
+	var order []int
+	for i, c := range l.columns {
+		kept[i], floors[i] = true, l.floor(i)
+		if c.Drop > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return l.columns[b].Drop - l.columns[a].Drop })
+	least := func() int {
+		sum := l.indent - gap
+		for i, k := range kept {
+			if k {
+				sum += floors[i] + gap
+			}
+		}
+		return sum
+	}
+	gone := 0
+	for ; gone < len(order) && least() > limit; gone++ {
+		kept[order[gone]] = false
+	}
+	for _, i := range slices.Backward(order[:gone]) {
+		if kept[i] = true; least() > limit {
+			kept[i] = false
+		}
+	}
+	if !slices.Contains(kept, true) {
+		kept[order[len(order)-1]] = true // a table without columns would be none
+	}
+	return kept
 }
 
 func (l *layout) lineWidth() int {
@@ -34,7 +70,7 @@ func (l *layout) lineWidth() int {
 }
 
 // shrink narrows columns of sentences if that alone is enough.
-func (l *layout) shrink(limit int) bool {
+func (l *layout) shrink(limit int) {
 	excess := l.lineWidth() - limit
 	narrower := slices.Clone(l.widths)
 	for i := range narrower {
@@ -42,11 +78,9 @@ func (l *layout) shrink(limit int) bool {
 		narrower[i] -= less
 		excess -= less
 	}
-	if excess > 0 {
-		return false
+	if excess <= 0 {
+		l.widths = narrower
 	}
-	l.widths = narrower
-	return true
 }
 
 // floor is the width that column i needs for its header and its names.

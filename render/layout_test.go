@@ -106,7 +106,8 @@ func TestFit(t *testing.T) {
 		51: "deploy/web  extraordinary  because nobody ever sai…\n",
 		50: "deploy/web  because nobody ever said otherwise\n",
 		36: "deploy/web  because nobody ever sai…\n",
-		35: "NAME\ndeploy/web\ndeploy/api\n",
+		35: "deploy/web  extraordinary\n", // WHY is gone and has made room
+		24: "NAME\ndeploy/web\ndeploy/api\n",
 		3:  "NAME\ndeploy/web\ndeploy/api\n",
 	} {
 		got := written(t, copied(table), Options{Width: limit})
