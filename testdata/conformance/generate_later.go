@@ -1,6 +1,9 @@
 package conformance
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // decorate adds to a finished world what is drawn apart from it.
 func (g *generator) decorate() {
@@ -48,10 +51,11 @@ func (g *generator) sameHost(d document) (document, bool) {
 		panic(err) // it was read from the same maps
 	}
 	o.meta()["name"] = d.name() + "-too"
-	delete(o.meta(), "creationTimestamp")
-	if g.later.IntN(3) > 0 {
-		o.meta()["creationTimestamp"] = []string{"2026-01-01T00:00:01Z", "2026-01-01T00:00:02Z", "2026-01-01T00:00:03Z"}[g.later.IntN(3)]
-	}
+	// Of two of one age, which comes first istiod leaves to chance.
+	ages := slices.DeleteFunc([]string{"2026-01-01T00:00:01Z", "2026-01-01T00:00:02Z", "2026-01-01T00:00:03Z"}, func(age string) bool {
+		return age == d.text("metadata", "creationTimestamp")
+	})
+	o.meta()["creationTimestamp"] = ages[g.later.IntN(len(ages))]
 	for i, e := range o.at("spec", "endpoints").([]any) {
 		if m := e.(map[string]any); m["address"] != nil {
 			m["address"] = fmt.Sprint("10.3.0.", 10*len(g.world)+i)
