@@ -89,7 +89,10 @@ func (k *collector) answers() []*answer {
 }
 
 func (a *answer) add(more []*clients, server *resolve.Endpoint) {
-	if len(a.clients) == 0 || a.clients[len(a.clients)-1] != more[len(more)-1] {
+	switch {
+	case len(a.clients) == 0:
+		a.clients = more // shared by all rows of these clients, and never written to
+	case a.clients[len(a.clients)-1] != more[len(more)-1]:
 		a.clients = append(a.clients, more...)
 	}
 	if server != nil && !slices.Contains(a.servers, server) {
@@ -126,7 +129,7 @@ func joined(list []*answer, key func(*answer) (sameAnswer, string), take func(a,
 	for _, a := range list {
 		same, more := key(a)
 		k := found{same, more}
-		i := slices.IndexFunc(index[k], func(o *answer) bool { return slices.Equal(o.clients, a.clients) })
+		i := slices.IndexFunc(index[k], func(o *answer) bool { return sameClients(o.clients, a.clients) })
 		if i < 0 {
 			index[k] = append(index[k], a)
 			kept = append(kept, a)
@@ -139,6 +142,11 @@ func joined(list []*answer, key func(*answer) (sameAnswer, string), take func(a,
 		}
 	}
 	return kept
+}
+
+// sameClients compares lists that are the same one more often than not.
+func sameClients(a, b []*clients) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0] || slices.Equal(a, b))
 }
 
 // verdictOrder puts what needs a look first.

@@ -25,6 +25,8 @@ type clients struct {
 	workloads []*resolve.Workload
 	// names counts workloads, however many variants they have.
 	names int
+	// number tells the clients of one question from each other.
+	number int
 }
 
 // chosen finds the clients once; a class without any is left out.
@@ -37,6 +39,7 @@ func (q Calls) chosen(m *resolve.Mesh) map[*resolve.ClientClass]*clients {
 		}
 		if len(workloads) > 0 {
 			all[class] = newClients(class, workloads)
+			all[class].number = len(all)
 		}
 	}
 	return all
@@ -56,11 +59,11 @@ func newClients(class *resolve.ClientClass, workloads []*resolve.Workload) *clie
 // same slice comes again for the next connection of the same clients.
 func (q Calls) each(m *resolve.Mesh) iter.Seq2[[]*clients, *resolve.Connection] {
 	return func(yield func([]*clients, *resolve.Connection) bool) {
-		chosen := q.chosen(m)
+		chosen, lists := q.chosen(m), rosters{known: map[uint64][][]*clients{}}
 		var group, host, kept = (*resolve.ClientClass)(nil), (*resolve.Host)(nil), []*clients(nil)
 		for classes, c := range q.shared(m, chosen) {
 			if classes[0] != group || c.Host != host {
-				group, host, kept = classes[0], c.Host, q.pairs(classes, c.Host, chosen)
+				group, host, kept = classes[0], c.Host, lists.of(classes, c.Host, q, chosen)
 			}
 			if len(kept) > 0 && (q.Call == nil || q.Call(&c)) && !yield(kept, &c) {
 				return
@@ -88,12 +91,29 @@ func (q Calls) shared(m *resolve.Mesh, chosen map[*resolve.ClientClass]*clients)
 	}
 }
 
-func (q Calls) pairs(classes []*resolve.ClientClass, h *resolve.Host, chosen map[*resolve.ClientClass]*clients) []*clients {
-	kept := make([]*clients, 0, len(classes))
+// rosters keeps one copy of every list of clients: a large mesh has many hosts, and
+// most of them the same clients.
+type rosters struct {
+	known   map[uint64][][]*clients
+	scratch []*clients
+}
+
+// of are the clients of a group of classes that are asked about with a host.
+func (r *rosters) of(classes []*resolve.ClientClass, h *resolve.Host, q Calls, chosen map[*resolve.ClientClass]*clients) []*clients {
+	list, hash := r.scratch[:0], uint64(0)
 	for _, class := range classes {
 		if q.Pair == nil || q.Pair(class, h) {
-			kept = append(kept, chosen[class])
+			c := chosen[class]
+			list, hash = append(list, c), hash*31+uint64(c.number)
 		}
 	}
+	r.scratch = list
+	for _, same := range r.known[hash] {
+		if slices.Equal(same, list) {
+			return same
+		}
+	}
+	kept := slices.Clip(slices.Clone(list))
+	r.known[hash] = append(r.known[hash], kept)
 	return kept
 }
