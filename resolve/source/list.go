@@ -57,7 +57,7 @@ func (l *listing) argument(name string, o Options) error {
 		return fmt.Errorf("read %s: %w", name, reason(err))
 	}
 	if len(l.texts) == before {
-		l.notes = append(l.notes, Note{resolve.Position{File: name}, "no .yaml, .yml or .json file in this directory", ""})
+		l.note(name, "no .yaml, .yml or .json file in this directory", "")
 	}
 	return nil
 }
@@ -74,15 +74,19 @@ func (l *listing) directory(dir string) error {
 		if isKustomization(path) {
 			l.kustomizations = append(l.kustomizations, path)
 		}
+		kind, linked := kindOf(path, e)
 		switch {
-		case e.IsDir() && passOver(e.Name()):
-		case e.IsDir():
+		case kind.IsDir() && passOver(e.Name()):
+		case kind.IsDir() && linked:
+			l.note(path, "a link to a directory is not followed", "-f "+path+" reads it")
+		case kind.IsDir():
 			if err := l.directory(path); err != nil {
 				l.unreadable(path, err)
 			}
-		case e.Type()&fs.ModeSymlink != 0 && isDirectory(path, e) && !passOver(e.Name()):
-			l.notes = append(l.notes, Note{resolve.Position{File: path}, "a link to a directory is not followed", "-f " + path + " reads it"})
-		case isManifest(e.Name()) && !isDirectory(path, e):
+		case !isManifest(e.Name()):
+		case !kind.IsRegular(): // nobody may ever write to a pipe
+			l.note(path, "no regular file and not opened", "-f "+path+" reads it")
+		default:
 			l.file(path, false)
 		}
 	}
@@ -111,6 +115,10 @@ func identity(path string) string {
 	return path
 }
 
+func (l *listing) note(path, message, hint string) {
+	l.notes = append(l.notes, Note{resolve.Position{File: path}, message, hint})
+}
+
 func (l *listing) unreadable(path string, err error) {
 	l.problems = append(l.problems, unreadable(path, err))
 }
@@ -135,13 +143,17 @@ func isManifest(name string) bool {
 	return false
 }
 
-// isDirectory is true for a link to a directory; those are not followed.
-func isDirectory(path string, e fs.DirEntry) bool {
+// kindOf is the type of a file, or of what a link leads to. A link to nothing
+// counts as a file: opening it says what is wrong.
+func kindOf(path string, e fs.DirEntry) (kind fs.FileMode, linked bool) {
 	if e.Type()&fs.ModeSymlink == 0 {
-		return false
+		return e.Type(), false
 	}
 	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	if err != nil {
+		return 0, true
+	}
+	return info.Mode().Type(), true
 }
 
 // reason is the part of err that does not repeat the path.
