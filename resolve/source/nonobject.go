@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -38,8 +39,11 @@ func incomplete(n *yaml.Node, h head) string {
 }
 
 // isTemplateText is true for text that a template engine has to fill in first:
-// Helm's and Go's {{ }}, Jinja's {% %}.
+// Helm's and Go's {{ }}, Jinja's {% %}. Braces among bytes that are no text are chance.
 func isTemplateText(d document) bool {
+	if !utf8.Valid(d.data) || bytes.IndexByte(d.data, 0) >= 0 {
+		return false
+	}
 	return bytes.Contains(d.data, []byte("{{")) || bytes.Contains(d.data, []byte("{%"))
 }
 

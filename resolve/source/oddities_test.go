@@ -14,6 +14,8 @@ func TestEveryOddityIsSurvived(t *testing.T) {
 			[]string{"1 note: 1 document is a template in 1 file and not read", "skipped 1 template"}},
 		"a template in quotes": {"apiVersion: v1\nkind: Service\nmetadata:\n  name: \"{{ .x }}\"\n",
 			[]string{"1 note: 1 document is a template in 1 file and not read", "skipped 1 template"}},
+		"braces in bytes that are no text": {"PK\x03\x04\x00\xff{{\x00\xfe}}\n",
+			[]string{"1 problem: not valid YAML: control characters are not allowed"}},
 		"a broken document between good ones": {service + "---\na: 1\n b: 2\n---\n" + policy,
 			[]string{"1 Service shop/web", "8 PeerAuthentication shop/web", "6 problem: not valid YAML: mapping values are not allowed in this context"}},
 		"a broken document of a kind that is read": {"apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n name: b\n---\n" + service,
