@@ -11,7 +11,7 @@ import (
 // reverse story of policies or rules.
 func (o *describeOptions) view(l *loaded) (render.View, error) {
 	if len(o.names) == 0 {
-		return render.Workloads{Scope: l.scope(), Mesh: l.mesh, Lines: o.lines(l.shownWorkloads())}, nil
+		return render.Workloads{Scope: l.scope(), Mesh: l.mesh, Lines: o.lines(l.shownWorkloads()), WhyEmpty: func() []string { return o.whyEmpty(l) }}, nil
 	}
 	things, err := findAll(l, o.names)
 	if err != nil {

@@ -105,27 +105,56 @@ func ambiguous(a argument, hits []found) error {
 
 // nothing says that a name is unknown, what is near and what is there.
 func (f *finder) nothing(a argument) error {
-	var names, near []string
-	byName := map[string][]string{}
-	for _, t := range f.things {
-		if a.kind == "" && t.rank > 1 || a.kind != "" && !sameKind(a.kind, t.ref.Kind) {
-			continue
-		}
-		names = append(names, typedName(t.ref))
-		for _, key := range []string{t.ref.Name, t.ref.Name + "." + t.ref.Namespace} {
-			byName[key] = append(byName[key], typedName(t.ref))
-		}
-	}
-	for _, word := range spelling.Nearest(a.name, sortedKeys(byName)) {
-		near = append(near, byName[word]...)
-	}
-	slices.Sort(names)
 	failed := &failure{code: exitUsage, message: f.missing(a)}
-	if near = unique(near); len(near) > 0 {
+	candidates := f.candidates(a.kind)
+	if near := nearest(a.name, candidates); len(near) > 0 {
 		failed.hints = append(failed.hints, "did you mean "+strings.Join(near[:min(len(near), 3)], " or ")+"?")
 	}
-	failed.hints = append(failed.hints, "the input has "+some(names, 8))
+	if len(candidates) == 0 { // nothing of that kind
+		candidates = f.candidates("")
+	}
+	if len(candidates) == 0 {
+		failed.hints = append(failed.hints, "the input has no workload and no Service: is it what was meant?")
+		return failed
+	}
+	failed.hints = append(failed.hints, "the input has "+some(typedNames(candidates), 8))
 	return failed
+}
+
+// candidates are the things of a kind; without one, those that a name alone
+// usually means.
+func (f *finder) candidates(kind resolve.Kind) []resolve.Ref {
+	var refs []resolve.Ref
+	for _, t := range f.things {
+		if kind == "" && t.rank <= 1 || kind != "" && sameKind(kind, t.ref.Kind) {
+			refs = append(refs, t.ref)
+		}
+	}
+	return refs
+}
+
+// nearest are the things whose name is spelled much like a word.
+func nearest(word string, things []resolve.Ref) []string {
+	byName := map[string][]string{}
+	for _, r := range things {
+		for _, key := range []string{r.Name, r.Name + "." + r.Namespace} {
+			byName[key] = append(byName[key], typedName(r))
+		}
+	}
+	var near []string
+	for _, key := range spelling.Nearest(word, sortedKeys(byName)) {
+		near = append(near, byName[key]...)
+	}
+	return unique(near)
+}
+
+func typedNames(things []resolve.Ref) []string {
+	names := make([]string, 0, len(things))
+	for _, r := range things {
+		names = append(names, typedName(r))
+	}
+	slices.Sort(names)
+	return names
 }
 
 func (f *finder) missing(a argument) string {

@@ -36,7 +36,7 @@ func (v Connections) Blocks(wide bool) []Block {
 	answers := k.answers()
 	notes := append(hints(answers), v.unsettled(answers)...)
 	if len(answers) == 0 {
-		return []Block{{Lines: []string{"no connection to show"}}, {Lines: v.whyEmpty()}}
+		return nothing("no connection to show", v.WhyEmpty)
 	}
 	table, total := tableOf(answerFields(v.Scope.base()), answers, wide), counted.String()
 	if v.Expand {
@@ -48,11 +48,12 @@ func (v Connections) Blocks(wide bool) []Block {
 	return []Block{{Table: table}, {Lines: append([]string{total}, notes...)}}
 }
 
-func (v Connections) whyEmpty() []string {
-	if v.WhyEmpty == nil {
-		return nil
+// nothing is a report without a line, and why it has none where somebody knows.
+func nothing(headline string, why func() []string) []Block {
+	if why == nil {
+		return []Block{{Lines: []string{headline}}}
 	}
-	return v.WhyEmpty()
+	return []Block{{Lines: []string{headline}}, {Lines: why()}}
 }
 
 // unsettled says what would settle the calls that nobody can tell.

@@ -12,12 +12,14 @@ type Workloads struct {
 	Mesh  *resolve.Mesh
 	// Lines are what is shown, in this order.
 	Lines []Line
+	// WhyEmpty says why there is nothing to show.
+	WhyEmpty func() []string
 }
 
 // Blocks implements View.
 func (v Workloads) Blocks(wide bool) []Block {
 	if len(v.Lines) == 0 {
-		return []Block{{Lines: []string{"no workload to show"}}}
+		return nothing("no workload to show", v.WhyEmpty)
 	}
 	return []Block{
 		{Table: workloadTable(v.Scope.base(), v.Lines, wide, true)},
