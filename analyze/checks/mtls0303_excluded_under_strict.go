@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"fmt"
+
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -64,9 +66,14 @@ spec:
 			for _, q := range w.Ports {
 				d := q.Decision
 				if w.Membership.Dataplane == resolve.DataplaneSidecar && d.Mode == resolve.None && d.IfMeshed == resolve.Strict && d.Field != "" {
-					p.Workload(w, d.Field, "", "port %d is open to plaintext although the policies say STRICT: %s", q.Number, d.Because)
+					p.Workload(w, d.Field, keepOrExcept(q.Number), "port %d is open to plaintext although the policies say STRICT: %s", q.Number, d.Because)
 				}
 			}
 		}
 	},
 })
+
+// keepOrExcept names the two ways out for a port.
+func keepOrExcept(port int32) string {
+	return fmt.Sprintf("remove the annotation, or make the port an exception with portLevelMtls: {%d: {mode: DISABLE}} so that clients send plaintext", port)
+}
