@@ -82,10 +82,3 @@ func originOf(ns *resolve.Namespace, w *resolve.Workload) resolve.Origin {
 	}
 	return w.Origin
 }
-
-func workloads(n int) string {
-	if n == 1 {
-		return "1 workload"
-	}
-	return fmt.Sprintf("%d workloads", n)
-}

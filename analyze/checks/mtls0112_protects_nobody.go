@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -83,12 +82,4 @@ func meantBy(pa *resolve.PeerAuthentication, all []*resolve.Workload) []*resolve
 
 func mayHaveProxy(w *resolve.Workload) bool {
 	return w.Membership.Dataplane != resolve.DataplaneNone
-}
-
-func firstNames(of []*resolve.Workload) string {
-	text := of[0].Short()
-	if n := len(of); n > 1 {
-		text = fmt.Sprintf("%s and %d more", text, n-1)
-	}
-	return text
 }

@@ -1,0 +1,53 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// How findings count and name objects.
+
+func workloads(n int) string {
+	if n == 1 {
+		return "1 workload"
+	}
+	return fmt.Sprintf("%d workloads", n)
+}
+
+// firstNames names the first of several workloads.
+func firstNames(of []*resolve.Workload) string {
+	text := of[0].Short()
+	if n := len(of); n > 1 {
+		text = fmt.Sprintf("%s and %d more", text, n-1)
+	}
+	return text
+}
+
+// namespacesIn names the namespaces of objects.
+func namespacesIn(refs []resolve.Ref) string {
+	var names []string
+	for _, r := range refs {
+		names = append(names, r.Namespace)
+	}
+	slices.Sort(names)
+	if names = slices.Compact(names); len(names) > 1 {
+		return "namespaces " + strings.Join(names, ", ")
+	}
+	return "namespace " + names[0]
+}
+
+// some names the first few objects and counts the rest.
+func some(refs []resolve.Ref) string {
+	var names []string
+	for _, r := range refs[:min(len(refs), maxExamples)] {
+		names = append(names, r.String())
+	}
+	text := strings.Join(names, ", ")
+	if more := len(refs) - maxExamples; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
