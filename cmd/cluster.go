@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -146,6 +145,19 @@ func (f *inputFlags) readCluster(ctx context.Context, s Streams) (*source.Input,
 	if err != nil {
 		return nil, err
 	}
+	return f.readAt(ctx, s, o)
+}
+
+// readNamed reads the cluster of another context.
+func (f *inputFlags) readNamed(ctx context.Context, context string, s Streams) (*source.Input, error) {
+	o, err := f.cluster.of(context)
+	if err != nil {
+		return nil, err
+	}
+	return f.readAt(ctx, s, o)
+}
+
+func (f *inputFlags) readAt(ctx context.Context, s Streams, o source.ClusterOptions) (*source.Input, error) {
 	f.contextNamespace = o.Namespace
 	if f.namespace != "" {
 		o.Namespace = f.namespace
@@ -158,17 +170,8 @@ func (f *inputFlags) readCluster(ctx context.Context, s Streams) (*source.Input,
 	defer cancel()
 	in, err := source.ReadCluster(ctx, o)
 	if err != nil || f.meshConfig == "" {
-		return in, unreachable(err)
+		return in, err
 	}
 	in.MeshConfig, err = source.ReadMeshConfig(f.meshConfig)
 	return in, err
-}
-
-// unreachable gives an error of the cluster its hint.
-func unreachable(err error) error {
-	var u *source.Unreachable
-	if errors.As(err, &u) {
-		return &failure{code: exitInput, message: err.Error(), hints: []string{u.Hint}}
-	}
-	return err
 }

@@ -40,7 +40,7 @@ func (l *loaded) several(ctx context.Context, s Streams) error {
 		return ctx.Err()
 	}
 	if !slices.ContainsFunc(inputs, func(in *source.Input) bool { return in != nil }) {
-		return unreachable(errs[0])
+		return errs[0]
 	}
 	l.join(names, inputs, errs)
 	return nil

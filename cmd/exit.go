@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"strings"
 	"syscall"
+
+	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
 // The exit codes; doc.go says when which.
@@ -51,11 +53,22 @@ func inputError(err error) error {
 	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) || isClosedPipe(err) {
 		return err
 	}
-	f = &failure{code: exitInput, message: err.Error()}
-	if errors.Is(err, fs.ErrNotExist) {
-		f.hints = []string{"paths are relative to the current directory"}
+	return &failure{code: exitInput, message: err.Error(), hints: hintsOf(err)}
+}
+
+// hintsOf is what to do about an error of the reader.
+func hintsOf(err error) []string {
+	var u *source.Unreachable
+	var g *source.GitError
+	switch {
+	case errors.As(err, &u) && u.Hint != "":
+		return []string{u.Hint}
+	case errors.As(err, &g) && g.Hint != "":
+		return []string{g.Hint}
+	case errors.Is(err, fs.ErrNotExist):
+		return []string{"paths are relative to the current directory"}
 	}
-	return f
+	return nil
 }
 
 // exitCode is the only place that turns an error into an exit code. It prints

@@ -142,7 +142,7 @@ func (o *rbacOptions) checks(ctx context.Context) error {
 	defer cancel()
 	rights, err := source.CheckRights(ctx, c, o.input.namespace)
 	if err != nil {
-		return unreachable(err)
+		return err
 	}
 	v := render.Rights{Cluster: c.Context, Namespace: o.input.namespace}
 	var missing error

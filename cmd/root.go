@@ -61,7 +61,7 @@ func newRoot(s Streams) *cobra.Command {
 		}
 		return usage(c.CommandPath()+" --help lists its flags", "%s", err)
 	})
-	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newAnalyze(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newVersion(s))
+	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newAnalyze(s, &color), newDiff(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newVersion(s))
 	return root
 }
 

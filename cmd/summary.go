@@ -14,21 +14,37 @@ import (
 // report prints to stderr what has to be known about an answer: problems, notes,
 // and the scope line last. It returns errIncomplete when there are problems.
 func (l *loaded) report(s Streams) error {
-	for i, p := range l.problems {
-		if i+1 < len(l.problems) && l.problems[i+1].Hint == p.Hint {
-			p.Hint = "" // the last of a row of equal hints is enough
-		}
-		say(s, "%s", problemText(p))
-	}
-	for _, n := range l.notes {
-		say(s, "%s", noteText(n))
-	}
+	sayProblems(s, l.problems)
+	sayNotes(s, l.notes)
 	l.sayCluster(s)
-	say(s, "%s; %.2f s", l.scopeLine(), s.Now().Sub(l.start).Seconds())
+	l.sayScope(s, "")
+	return l.incomplete()
+}
+
+func (l *loaded) incomplete() error {
 	if len(l.problems) > 0 || len(l.missed()) > 0 {
 		return errIncomplete
 	}
 	return nil
+}
+
+func (l *loaded) sayScope(s Streams, whose string) {
+	say(s, "%s%s; %.2f s", whose, l.scopeLine(), s.Now().Sub(l.start).Seconds())
+}
+
+func sayProblems(s Streams, problems []resolve.Problem) {
+	for i, p := range problems {
+		if i+1 < len(problems) && problems[i+1].Hint == p.Hint {
+			p.Hint = "" // the last of a row of equal hints is enough
+		}
+		say(s, "%s", problemText(p))
+	}
+}
+
+func sayNotes(s Streams, notes []source.Note) {
+	for _, n := range notes {
+		say(s, "%s", noteText(n))
+	}
 }
 
 func problemText(p resolve.Problem) string {

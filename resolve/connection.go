@@ -28,6 +28,13 @@ type Connection struct {
 	call *call
 }
 
+// Known reports whether the client's scope has the port at all: a call to one that it
+// has not is passed through or refused, and made by nobody who can help it.
+func (c *Connection) Known() bool {
+	_, known := c.call.mesh.knows(c.Client, c.Host, c.Port.Number)
+	return known
+}
+
 // Filter narrows Connections; nil functions let everything pass.
 type Filter struct {
 	Client func(*ClientClass) bool

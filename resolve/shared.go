@@ -17,12 +17,12 @@ func (m *Mesh) Shared(f Filter) iter.Seq2[[]*ClientClass, Connection] {
 		return eachPart2(m.parts, func(p *Mesh) iter.Seq2[[]*ClientClass, Connection] { return p.Shared(f) })
 	}
 	return func(yield func([]*ClientClass, Connection) bool) {
-		s := m.newSharers(f)
+		s := m.Audience(f)
 		for _, h := range m.hosts {
 			if h.Alias != "" || f.Host != nil && !f.Host(h) {
 				continue
 			}
-			for _, g := range s.of(h) {
+			for _, g := range s.Of(h) {
 				together := func(c Connection) bool { return yield(g, c) }
 				if !m.calls(g[0], h, false, together) {
 					return
@@ -32,10 +32,11 @@ func (m *Mesh) Shared(f Filter) iter.Seq2[[]*ClientClass, Connection] {
 	}
 }
 
-// sharers finds the classes that send the same to a host without asking each of
-// them: most have no rule of their own that could match, no Sidecar resource and
-// no annotations, and differ only in their namespace.
-type sharers struct {
+// Audience finds the classes that know a host and send the same to it without asking
+// each of them: most have no rule of their own that could match, no Sidecar resource
+// and no annotations, and differ only in their namespace. Only Mesh.Audience makes
+// one, of a Mesh that is no Join of others.
+type Audience struct {
 	mesh *Mesh
 	all  []*ClientClass
 	// ordinary are the classes that only rules of other namespaces reach, grouped.
@@ -46,8 +47,11 @@ type sharers struct {
 	scoped map[*Host][]*ClientClass
 }
 
-func (m *Mesh) newSharers(f Filter) *sharers {
-	s := &sharers{mesh: m, byHost: map[string][]*ClientClass{}, scoped: map[*Host][]*ClientClass{}}
+// Audience is of the classes that the filter lets pass; clients without a proxy are
+// not among them.
+func (m *Mesh) Audience(f Filter) *Audience {
+	m.linkClients()
+	s := &Audience{mesh: m, byHost: map[string][]*ClientClass{}, scoped: map[*Host][]*ClientClass{}}
 	groups := map[sharing]int{}
 	for _, c := range m.clients {
 		if !c.Proxied() || f.Client != nil && !f.Client(c) {
@@ -80,8 +84,8 @@ func (m *Mesh) newSharers(f Filter) *sharers {
 	return s
 }
 
-// of groups the classes that know a host by what they send to it.
-func (s *sharers) of(h *Host) [][]*ClientClass {
+// Of groups the classes that know a host by what they send to it.
+func (s *Audience) Of(h *Host) [][]*ClientClass {
 	if !s.plain(h) {
 		return s.mesh.oneByOne(h, s.all)
 	}
@@ -100,7 +104,7 @@ func (s *sharers) of(h *Host) [][]*ClientClass {
 
 // plain reports whether a client's namespace alone makes no difference: the host
 // is everyone's and nobody else's, and so are the rules that match it.
-func (s *sharers) plain(h *Host) bool {
+func (s *Audience) plain(h *Host) bool {
 	if !h.exports.has("*") || len(s.mesh.hostsByName[h.Name]) > 1 {
 		return false
 	}

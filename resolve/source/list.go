@@ -1,6 +1,7 @@
 package source
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,14 +19,14 @@ type listing struct {
 	notes    []Note
 	seen     map[string]bool
 	// kustomizations are the kustomization files of the directories.
-	kustomizations []string
+	kustomizations []kustomization
 }
 
-func listTexts(o Options) ([]text, []resolve.Problem, []Note, error) {
+func listTexts(ctx context.Context, o Options) ([]text, []resolve.Problem, []Note, error) {
 	l := &listing{seen: map[string]bool{}}
 	var errs []error
 	for _, name := range o.Files {
-		errs = append(errs, l.argument(name, o))
+		errs = append(errs, l.argument(ctx, name, o))
 	}
 	for _, dir := range o.Kustomize {
 		if _, err := os.Stat(dir); err != nil {
@@ -37,7 +38,10 @@ func listTexts(o Options) ([]text, []resolve.Problem, []Note, error) {
 	return l.texts, l.problems, l.notes, errors.Join(errs...)
 }
 
-func (l *listing) argument(name string, o Options) error {
+func (l *listing) argument(ctx context.Context, name string, o Options) error {
+	if strings.HasPrefix(name, gitScheme) {
+		return l.gitArgument(ctx, name)
+	}
 	if name == "-" {
 		if !l.again("-") {
 			l.texts = append(l.texts, stdinText(o.Stdin))
@@ -72,7 +76,7 @@ func (l *listing) directory(dir string) error {
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
 		if isKustomization(path) {
-			l.kustomizations = append(l.kustomizations, path)
+			l.kustomize(path)
 		}
 		kind, linked := kindOf(path, e)
 		switch {
@@ -109,6 +113,9 @@ func (l *listing) again(path string) bool {
 
 // identity is the same for every spelling of a path.
 func identity(path string) string {
+	if strings.HasPrefix(path, gitScheme) {
+		return path
+	}
 	if abs, err := filepath.Abs(path); err == nil && path != "-" {
 		return abs
 	}

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"os"
+	slashpath "path"
 	"path/filepath"
 	"strings"
 
@@ -11,13 +12,27 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
+// kustomization is a kustomization file among what is read.
+type kustomization struct {
+	name string
+	data []byte
+}
+
+// kustomize takes a kustomization file. What is wrong with it is not said here: it is
+// read as a document too.
+func (l *listing) kustomize(path string) {
+	if data, err := os.ReadFile(path); err == nil {
+		l.kustomizations = append(l.kustomizations, kustomization{path, data})
+	}
+}
+
 // markPatchFiles finds the files that a kustomization of the read directories
 // lists as patches. Taken as objects they would replace the ones that they change.
 func (l *listing) markPatchFiles() {
 	patches := map[string]bool{}
-	for _, file := range l.kustomizations {
-		for _, patch := range patchesOf(file) {
-			patches[identity(filepath.Join(filepath.Dir(file), patch))] = true
+	for _, k := range l.kustomizations {
+		for _, patch := range k.patches() {
+			patches[k.beside(patch)] = true
 		}
 	}
 	if len(patches) == 0 {
@@ -28,15 +43,22 @@ func (l *listing) markPatchFiles() {
 	}
 }
 
-// patchesOf are the paths that a kustomization lists as patches. What is wrong
-// with the file is not said here: it is read as a document too.
-func patchesOf(file string) []string {
-	data, err := os.ReadFile(file)
-	if err != nil || !bytes.Contains(data, []byte("patches")) {
+// beside is the identity of a file that the kustomization names.
+func (k kustomization) beside(file string) string {
+	if strings.HasPrefix(k.name, gitScheme) {
+		at := strings.LastIndexByte(k.name, ':') + 1
+		return k.name[:at] + slashpath.Join(slashpath.Dir(k.name[at:]), file)
+	}
+	return identity(filepath.Join(filepath.Dir(k.name), file))
+}
+
+// patches are the paths that the kustomization lists as patches.
+func (k kustomization) patches() []string {
+	if !bytes.Contains(k.data, []byte("patches")) {
 		return nil
 	}
 	var paths []string
-	for _, d := range split(file, data) {
+	for _, d := range split(k.name, k.data) {
 		top, err := d.parse()
 		if err != nil {
 			continue

@@ -12,8 +12,9 @@ import (
 
 // Options says what to read. The zero Options read nothing.
 type Options struct {
-	// Files are files, directories (read recursively: .yaml, .yml and .json) and
-	// "-" for Stdin. A file that is named twice is read once.
+	// Files are files, directories (read recursively: .yaml, .yml and .json), paths of
+	// a git revision (git:REV:PATH, see gitPath) and "-" for Stdin. A file that is named
+	// twice is read once.
 	Files []string
 	// Kustomize are directories that are built as kubectl kustomize would.
 	Kustomize []string
@@ -75,7 +76,7 @@ type Stats struct {
 // Problem of the Input.
 func Read(ctx context.Context, o Options) (*Input, error) {
 	o = o.withDefaults()
-	texts, problems, notes, err := listTexts(o)
+	texts, problems, notes, err := listTexts(ctx, o)
 	if err != nil {
 		return nil, err
 	}

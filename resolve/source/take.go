@@ -15,8 +15,13 @@ import (
 // depends on, so that a page can go as soon as it is read.
 
 func takeNamespaces(page runtime.Object, full bool, add func(resolve.Object)) {
-	for _, n := range page.(*corev1.NamespaceList).Items {
-		add(live(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: trimMeta(&n.ObjectMeta, full)}))
+	items := page.(*corev1.NamespaceList).Items
+	for i := range items {
+		n := &corev1.Namespace{ObjectMeta: trimMeta(&items[i].ObjectMeta, full)}
+		if !full {
+			keepApplied(&n.ObjectMeta, &items[i].ObjectMeta)
+		}
+		add(live(resolve.KindNamespace, n))
 	}
 }
 

@@ -1,0 +1,120 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Caller is workloads that are of one class of clients before the change, and of one
+// after it.
+type Caller struct {
+	// Was and Is are the classes; Was is nil for workloads that are new.
+	Was, Is *resolve.ClientClass
+	// Workloads are those of the head, sorted.
+	Workloads []*resolve.Workload
+
+	number int
+	// standIn are classes of the base that a new client is like: the same namespace and
+	// dataplane. What failed for them is nothing that the change broke.
+	standIn []*resolve.ClientClass
+}
+
+// Clients are the callers that share a change. Equal lists are one in memory.
+type Clients struct {
+	Callers []*Caller
+	// ID tells lists apart, from 1 in the order in which they were first needed.
+	ID int
+}
+
+// Count is how many workloads call, however many variants they have.
+func (c *Clients) Count() int {
+	n := 0
+	var last resolve.Ref
+	for w := range c.Each {
+		if w.Ref != last {
+			n++
+		}
+		last = w.Ref
+	}
+	return n
+}
+
+// Each yields the workloads, caller by caller.
+func (c *Clients) Each(yield func(*resolve.Workload) bool) {
+	for _, caller := range c.Callers {
+		for _, w := range caller.Workloads {
+			if !yield(w) {
+				return
+			}
+		}
+	}
+}
+
+// callers groups the workloads of both sides by their classes. Those that have a
+// proxy on neither side are left out, and those that are gone.
+func (c *comparison) groupCallers() []*Caller {
+	was, is := classes(c.base), classes(c.head)
+	type both struct{ was, is *resolve.ClientClass }
+	byClasses := map[both]*Caller{}
+	var list []*Caller
+	for _, p := range c.pairs {
+		b := both{was[p.was], is[p.is]}
+		if b.is == nil || !b.is.Proxied() && (b.was == nil || !b.was.Proxied()) {
+			continue
+		}
+		caller := byClasses[b]
+		if caller == nil {
+			caller = &Caller{Was: b.was, Is: b.is, number: len(list) + 1}
+			byClasses[b] = caller
+			list = append(list, caller)
+		}
+		caller.Workloads = append(caller.Workloads, p.is)
+	}
+	for _, caller := range list {
+		if caller.Was == nil {
+			caller.standIn = alike(c.base.Clients(), caller.Is)
+		}
+	}
+	return list
+}
+
+// classes finds the class of a workload; a nil workload has none.
+func classes(m *resolve.Mesh) map[*resolve.Workload]*resolve.ClientClass {
+	byWorkload := make(map[*resolve.Workload]*resolve.ClientClass, len(m.Workloads()))
+	for _, class := range m.Clients() {
+		for _, w := range class.Workloads {
+			byWorkload[w] = class
+		}
+	}
+	return byWorkload
+}
+
+func alike(all []*resolve.ClientClass, class *resolve.ClientClass) []*resolve.ClientClass {
+	return slices.DeleteFunc(slices.Clone(all), func(c *resolve.ClientClass) bool {
+		return c.Namespace != class.Namespace || c.Dataplane != class.Dataplane
+	})
+}
+
+// rosters keeps one copy of every list of callers: most hosts of a mesh have the
+// same.
+type rosters struct {
+	known map[uint64][]*Clients
+	count int
+}
+
+func (r *rosters) of(callers []*Caller) *Clients {
+	hash := uint64(0)
+	for _, c := range callers {
+		hash = hash*31 + uint64(c.number)
+	}
+	for _, same := range r.known[hash] {
+		if slices.Equal(same.Callers, callers) {
+			return same
+		}
+	}
+	r.count++
+	clients := &Clients{slices.Clip(slices.Clone(callers)), r.count}
+	r.known[hash] = append(r.known[hash], clients)
+	return clients
+}

@@ -1,0 +1,136 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Side is one of the two meshes, with what the checks found in it.
+type Side struct {
+	Mesh     *resolve.Mesh
+	Findings []analyze.Finding
+}
+
+// Diff is everything that a change changes, each list in the order of its effects.
+// The zero Diff is no change.
+type Diff struct {
+	Objects   Objects
+	Calls     []CallChange
+	Ports     []PortChange
+	Workloads []WorkloadChange
+	Findings  []FindingChange
+	// ShutOut are workloads without a proxy that could call ports which no longer take
+	// plaintext. Whether they did, nobody knows.
+	ShutOut ShutOut
+}
+
+// ShutOut says who can no longer call, and how many ports.
+type ShutOut struct {
+	Ports     int
+	Workloads []*resolve.Workload
+}
+
+// FindingChange is a finding that appears or disappears.
+type FindingChange struct {
+	Effect  Effect // New or Gone
+	Finding analyze.Finding
+}
+
+// comparison is a Diff in the making.
+type comparison struct {
+	base, head *resolve.Mesh
+	objects    Objects
+	shows      func(namespace string) bool
+	pairs      []pair
+	callers    []*Caller
+	rosters    rosters
+}
+
+// Compare says what becomes of base. shows chooses the namespaces whose workloads,
+// calls (of either end) and findings are wanted.
+func Compare(base, head Side, objects Objects, shows func(namespace string) bool) *Diff {
+	c := &comparison{base: base.Mesh, head: head.Mesh, objects: objects, shows: shows, rosters: rosters{known: map[uint64][]*Clients{}}}
+	c.pairs = pairs(base.Mesh, head.Mesh)
+	c.callers = c.groupCallers()
+	d := &Diff{Objects: objects, Calls: c.calls(), Ports: c.ports(), Workloads: c.workloads(), Findings: c.findings(base.Findings, head.Findings)}
+	slices.SortStableFunc(d.Ports, func(a, b PortChange) int { return cmp.Compare(a.Effect, b.Effect) })
+	slices.SortStableFunc(d.Workloads, func(a, b WorkloadChange) int { return cmp.Compare(a.Effect, b.Effect) })
+	d.ShutOut = c.shutOut(d.Ports)
+	return d
+}
+
+// findings compares fingerprints: a finding that moved in its file is the same.
+func (c *comparison) findings(was, is []analyze.Finding) []FindingChange {
+	var list []FindingChange
+	add := func(e Effect, findings, others []analyze.Finding) {
+		known := map[string]bool{}
+		for i := range others {
+			known[others[i].Fingerprint()] = true
+		}
+		for _, f := range findings {
+			if !known[f.Fingerprint()] && (f.Namespace() == "" || c.shows(f.Namespace())) {
+				list = append(list, FindingChange{e, f})
+			}
+		}
+	}
+	add(New, is, was)
+	add(Gone, was, is)
+	return list
+}
+
+// shutOut finds the workloads without a proxy on both sides.
+func (c *comparison) shutOut(ports []PortChange) ShutOut {
+	var s ShutOut
+	for _, p := range ports {
+		if p.Is.Mode == resolve.Strict && (p.Was.Mode == resolve.Permissive || p.Was.Mode == resolve.Disable) && p.Port != AnyOther {
+			s.Ports++
+		}
+	}
+	if s.Ports == 0 {
+		return s
+	}
+	for _, p := range c.pairs {
+		if p.was != nil && p.is != nil && naked(p.was) && naked(p.is) {
+			s.Workloads = append(s.Workloads, p.is)
+		}
+	}
+	return s
+}
+
+func naked(w *resolve.Workload) bool { return w.Membership.Dataplane == resolve.DataplaneNone }
+
+// Count is how many calls, workload by workload, and ports have an effect.
+func (d *Diff) Count(e Effect) (calls, ports int) {
+	for i := range d.Calls {
+		if d.Calls[i].Effect == e {
+			calls += d.Calls[i].Clients.Count()
+		}
+	}
+	for i := range d.Ports {
+		if p := &d.Ports[i]; p.Effect == e && (p.Port != AnyOther || len(p.Workload.Ports) == 0) {
+			ports++
+		}
+	}
+	return calls, ports
+}
+
+// Worst is the first effect of all ports and calls in the order of Effects; ok is
+// false where none changes.
+func (d *Diff) Worst() (e Effect, ok bool) {
+	e = New
+	for _, x := range d.Calls {
+		e, ok = min(e, x.Effect), true
+	}
+	for _, x := range d.Ports {
+		e, ok = min(e, x.Effect), true
+	}
+	return e, ok
+}
+
+// Empty reports that nothing changes, whatever is written differently.
+func (d *Diff) Empty() bool {
+	return len(d.Calls)+len(d.Ports)+len(d.Workloads)+len(d.Findings) == 0
+}

@@ -1,0 +1,134 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// place is what is called: a port of a host, and a subset of it.
+type place struct {
+	port   int32
+	subset string
+}
+
+func placeOf(con *resolve.Connection) place { return place{con.Port.Number, con.Subset} }
+
+// answered are connections by place, in the order in which they came.
+type answered struct {
+	by    map[place][]*resolve.Connection
+	order []place
+}
+
+func newAnswered(list []resolve.Connection) answered {
+	a := answered{by: map[place][]*resolve.Connection{}}
+	for i := range list {
+		at := placeOf(&list[i])
+		if a.by[at] == nil {
+			a.order = append(a.order, at)
+		}
+		a.by[at] = append(a.by[at], &list[i])
+	}
+	return a
+}
+
+// server names an endpoint in either mesh; the zero server is none at all.
+type server struct {
+	ref     resolve.Ref
+	cluster string
+	address string
+	port    int32
+}
+
+func serverOf(con *resolve.Connection) server {
+	switch e := con.Server; {
+	case e == nil:
+		return server{}
+	case e.Workload == nil:
+		return server{address: e.Address, port: e.Port}
+	default:
+		return server{ref: e.Workload.Ref, cluster: e.Workload.Cluster, port: e.Port}
+	}
+}
+
+// comparePort compares endpoint by endpoint. One that is new is held against the
+// worst that a call could meet before: a call is as safe as where it may end.
+func (c *comparison) comparePort(was, is []*resolve.Connection) []CallChange {
+	if !was[0].Known() && !is[0].Known() {
+		return nil
+	}
+	before := map[server]*resolve.Connection{}
+	for _, con := range was {
+		at := serverOf(con)
+		before[at] = worse(before[at], con)
+	}
+	after := map[server]*resolve.Connection{}
+	var order []server
+	for _, con := range is {
+		at := serverOf(con)
+		if after[at] == nil {
+			order = append(order, at)
+		}
+		after[at] = worse(after[at], con)
+	}
+	var list []CallChange
+	for _, at := range order {
+		from := before[at]
+		if from == nil {
+			from = worst(was)
+		}
+		list = c.compareCall(list, from, after[at])
+	}
+	return list
+}
+
+func (c *comparison) compareCall(list []CallChange, was, is *resolve.Connection) []CallChange {
+	if was.Server == nil && was.Outcome.Verdict == resolve.VerdictUnknown { // nobody was there
+		if is.Outcome.Verdict == resolve.VerdictBroken {
+			list = c.note(list, Breaks, nil, is)
+		}
+		return list
+	}
+	if e, changed := ofVerdicts(was.Outcome.Verdict, is.Outcome.Verdict); changed {
+		list = c.note(list, e, was, is)
+	}
+	return list
+}
+
+// rank orders verdicts from the worst to the best.
+var rank = map[resolve.Verdict]int{
+	resolve.VerdictBroken: 0, resolve.VerdictUnknown: 1, resolve.VerdictPlaintext: 2, resolve.VerdictPassthroughTLS: 3, resolve.VerdictMTLS: 4,
+}
+
+func worse(a, b *resolve.Connection) *resolve.Connection {
+	if a == nil || rank[b.Outcome.Verdict] < rank[a.Outcome.Verdict] {
+		return b
+	}
+	return a
+}
+
+func worst(list []*resolve.Connection) *resolve.Connection {
+	return slices.MinFunc(list, func(a, b *resolve.Connection) int { return rank[a.Outcome.Verdict] - rank[b.Outcome.Verdict] })
+}
+
+// without is a place that the head no longer has: the host or the port went, which is
+// said, or a subset of it did, which breaks the calls that are still led there.
+func (c *comparison) without(at place, was []*resolve.Connection) []CallChange {
+	con := was[0]
+	if !con.Known() {
+		return nil
+	}
+	x := CallChange{Effect: Gone, Host: con.Host, Port: at.port, Subset: at.subset, Was: worst(was)}
+	if at.subset != "" {
+		routes := c.head.RoutedBy(con.Host.Name, at.subset)
+		if len(routes) == 0 {
+			return nil
+		}
+		x.Effect = Breaks
+		cause, _ := c.blame(senders(con), nil, routes[0].String()+" still leads to subset "+at.subset+", which no DestinationRule has")
+		x.Cause = cause
+		return []CallChange{x}
+	}
+	x.Cause, _ = c.blame(surroundings(con), nil, "")
+	return []CallChange{x}
+}

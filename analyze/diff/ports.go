@@ -1,0 +1,80 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// AnyOther is the port number that stands for every port that nothing names.
+const AnyOther int32 = 0
+
+// PortChange is one port of a workload that serves another mode, or its TLS
+// otherwise.
+type PortChange struct {
+	Effect Effect
+	// Workload is as the change leaves it.
+	Workload *resolve.Workload
+	// Port is its number, AnyOther for all that nothing names.
+	Port int32
+	// Was and Is are the decisions, with WasTLS and IsTLS the settings of a listener
+	// that terminates TLS by its own.
+	Was, Is       *resolve.Decision
+	WasTLS, IsTLS string
+	Cause         Cause
+}
+
+func (c *comparison) ports() []PortChange {
+	var list []PortChange
+	for _, p := range c.pairs {
+		if p.was != nil && p.is != nil && c.shows(p.is.Ref.Namespace) {
+			list = append(list, c.portsOf(p)...)
+		}
+	}
+	return list
+}
+
+// portsOf compares the ports that either side names. One that only one side names
+// was, or becomes, one of the others.
+func (c *comparison) portsOf(p pair) []PortChange {
+	var list []PortChange
+	for _, number := range append(numbers(p), AnyOther) {
+		was, wasTLS := serves(p.was, number)
+		is, isTLS := serves(p.is, number)
+		e, changed := ofModes(was, is)
+		if changed && (silent(p.was, was) || silent(p.is, is)) {
+			e = Differs // a server of a gateway comes or goes: nothing was served there
+		}
+		if changed || is.Mode == resolve.TLS && wasTLS != isTLS {
+			list = append(list, PortChange{e, p.is, number, was, is, wasTLS, isTLS, c.causeOfMode(was, is)})
+		}
+	}
+	return list
+}
+
+func numbers(p pair) []int32 {
+	var all []int32
+	for _, w := range []*resolve.Workload{p.was, p.is} {
+		for _, port := range w.Ports {
+			if port.Protocol != resolve.ProtocolUDP {
+				all = append(all, port.Number)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func serves(w *resolve.Workload, number int32) (d *resolve.Decision, tls string) {
+	for i := range w.Ports {
+		if p := &w.Ports[i]; p.Number == number && p.Protocol != resolve.ProtocolUDP {
+			return &p.Decision, p.Listener
+		}
+	}
+	return &w.Default, ""
+}
+
+// silent reports a port of a gateway on which no server listens.
+func silent(w *resolve.Workload, d *resolve.Decision) bool {
+	return w.Membership.Dataplane == resolve.DataplaneGateway && d.Mode == resolve.None
+}

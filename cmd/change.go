@@ -1,0 +1,123 @@
+package cmd
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// change is the base with the files applied and the objects of --delete gone.
+func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) (*side, error) {
+	files := &loaded{flags: &o.input, start: o.streams.Now(), mesh: resolve.NewBuilder(resolve.Options{}).Build()}
+	what := resolve.Change{Restart: o.restart}
+	if o.input.readsFiles() {
+		read, err := source.Read(ctx, o.changeOptions(ctx, base))
+		if err != nil {
+			return nil, inputError(err)
+		}
+		if len(read.Objects)+len(read.Problems)+len(read.Stats.Skipped) == 0 {
+			return nil, &failure{code: exitInput, message: "the files to apply hold no object: nothing was compared", hints: []string{"is it what was meant, and rendered?"}}
+		}
+		what.Apply = read.Objects
+		files.problems, files.notes, files.stats = read.Problems, read.Notes, read.Stats
+	}
+	removed, err := o.removed(base)
+	if err != nil {
+		return nil, err
+	}
+	what.Remove = removed
+	if o.prune != "" {
+		what.Prune = func(object resolve.Object) bool { return o.pruned.Matches(labels.Set(object.Value.GetLabels())) }
+	}
+	objects, remarks := what.To(base.objects)
+	for _, r := range remarks {
+		files.notes = append(files.notes, source.Note{Position: r.Position, Message: r.Message, Hint: r.Hint})
+	}
+	return o.changed(base, files, in, objects), nil
+}
+
+// changed resolves the objects as they would be.
+func (o *diffOptions) changed(base *side, files *loaded, in *source.Input, objects []resolve.Object) *side {
+	after := &source.Input{
+		Objects: objects, MeshConfig: in.MeshConfig, Cluster: in.Cluster,
+		Problems: slices.Concat(in.Problems, files.problems), Notes: slices.Clone(in.Notes),
+		Stats: source.Stats{Objects: map[resolve.Kind]int{}, Skipped: maps.Clone(in.Stats.Skipped)},
+	}
+	after.Stats.Files, after.Stats.Documents = in.Stats.Files+files.stats.Files, in.Stats.Documents+files.stats.Documents
+	after.Stats.Bytes = in.Stats.Bytes + files.stats.Bytes
+	for _, object := range objects {
+		after.Stats.Objects[object.Kind]++
+	}
+	flags := *base.flags
+	head := o.newSide(base.word+" with the change", &flags, after)
+	head.applied = files
+	return head
+}
+
+// changeOptions read the files: an object without a namespace goes where kubectl
+// would put it.
+func (o *diffOptions) changeOptions(ctx context.Context, base *side) source.Options {
+	options := o.input.sourceOptions(ctx, o.streams)
+	if options.Namespace == "" {
+		options.Namespace = base.applyTo
+	}
+	return options
+}
+
+// removed looks up the objects of --delete.
+func (o *diffOptions) removed(base *side) ([]resolve.Ref, error) {
+	var refs []resolve.Ref
+	for _, a := range o.removals {
+		found := base.named(a, o.input.namespace)
+		if len(found) == 0 {
+			return nil, o.nothingToDelete(base, a)
+		}
+		if len(found) > 1 {
+			return nil, usage("say which: --delete "+strings.ToLower(a.kind.Word())+"/NAME.NAMESPACE", "--delete %s: there are %d of that name", a.raw, len(found))
+		}
+		refs = append(refs, found...)
+	}
+	return refs, nil
+}
+
+// named are the objects that an argument may mean: by name in one namespace or in
+// any, or NAME.NAMESPACE.
+func (s *side) named(a argument, namespace string) []resolve.Ref {
+	var exact, loose []resolve.Ref
+	for _, object := range s.objects {
+		ref := object.Ref()
+		switch {
+		case !sameKind(a.kind, ref.Kind):
+		case ref.Namespace != "" && a.name == ref.Name+"."+ref.Namespace:
+			exact = append(exact, ref)
+		case a.name == ref.Name && (namespace == "" || ref.Namespace == "" || ref.Namespace == namespace):
+			loose = append(loose, ref)
+		}
+	}
+	if len(exact) == 0 {
+		exact = loose
+	}
+	return slices.Compact(slices.SortedFunc(slices.Values(exact), resolve.Ref.Compare))
+}
+
+func (o *diffOptions) nothingToDelete(base *side, a argument) error {
+	var refs []resolve.Ref
+	for _, object := range base.objects {
+		if ref := object.Ref(); sameKind(a.kind, ref.Kind) {
+			refs = append(refs, ref)
+		}
+	}
+	hint := "there is no " + a.kind.Word()
+	if near := nearest(a.name, refs); len(near) > 0 {
+		hint = "did you mean " + strings.Join(near[:min(len(near), 3)], " or ") + "?"
+	} else if len(refs) > 0 {
+		hint = "there are " + some(typedNames(refs), 8)
+	}
+	return usage(hint, "--delete %s: no such object in %s", a.raw, base.word)
+}

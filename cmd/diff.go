@@ -1,0 +1,210 @@
+package cmd
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+const diffLong = `diff says what a change really changes: ports whose mode is another, calls that
+end otherwise, findings that come and go; what breaks first. What is written
+differently and decides the same is no change.
+
+With -f or -k it applies the files to BASE as kubectl apply would, in memory, and
+compares; with BASE and HEAD it compares the two. BASE alone is the cluster. Each
+of them is
+
+  PATH             a file or a directory; a snapshot
+  -                standard input
+  cluster          the cluster of the kubeconfig context, cluster:CONTEXT of another
+  git:REV:PATH     a path of a git revision, from the top of the repository;
+                   git:REV:./PATH is below the current directory
+  kustomize:DIR    what kustomize builds of DIR
+
+Calls are those of workloads with a proxy, before or after the change. It ends
+with 1 when something breaks or loses encryption, in every output format:
+--fail-on says what counts. What was known and can no longer be told counts as
+weaker.`
+
+const diffExample = `  # what would this change do to the cluster
+  mtlsctl diff -f change.yaml
+
+  # and if these went
+  mtlsctl diff --delete peerauthentication/default.shop
+
+  # a pull request, in CI
+  mtlsctl diff git:origin/main:deploy deploy/
+
+  # a change to a mesh that was kept
+  mtlsctl diff mesh.yaml -f change.yaml
+
+  # two clusters
+  mtlsctl diff cluster:staging cluster:prod -o markdown`
+
+// diffFailWords are the values of --fail-on.
+var diffFailWords = []string{"broken", "weaker", "any", "never"}
+
+// diffOptions is everything that one run of diff needs.
+type diffOptions struct {
+	streams  Streams
+	color    *colorFlag
+	input    inputFlags
+	output   outputFlags
+	failOn   string
+	remove   []string
+	prune    string
+	restart  bool
+	expand   bool
+	given    func(flag string) bool
+	removals []argument
+	pruned   labels.Selector
+	// base and head are the sides; head is zero where a change makes it of the base.
+	base, head sideWord
+}
+
+func newDiff(s Streams, color *colorFlag) *cobra.Command {
+	o := &diffOptions{streams: s, color: color}
+	c := &cobra.Command{
+		Use: "diff [BASE [HEAD]]", Short: "Say what a change would really change: modes, calls, findings",
+		Long: diffLong, Example: diffExample, Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.complete(args); err != nil {
+				return err
+			}
+			return inputError(o.run(c.Context()))
+		},
+	}
+	o.input.add(c)
+	o.output.addFormat(c)
+	o.add(c)
+	return c
+}
+
+func (o *diffOptions) add(c *cobra.Command) {
+	fs := c.Flags()
+	o.given = fs.Changed
+	fs.Lookup("filename").Usage = "apply YAML or JSON from `FILE`, a directory and all below it, or - for stdin; may be repeated"
+	fs.Lookup("kustomize").Usage = "build the kustomization in `DIR` and apply the result; may be repeated"
+	fs.Lookup("namespace").Usage = "show only changes in namespace `NS`; objects that name no namespace live in it"
+	fs.Lookup("all-namespaces").Usage = "show every namespace, even with -n; without -n that is so"
+	_ = fs.MarkHidden("contexts") // one cluster a side
+	fs.StringSliceVar(&o.remove, "delete", nil, "delete objects `KIND/NAME.NS,...`, and what goes with them; a namespace is KIND/NAME")
+	fs.StringVar(&o.prune, "prune-selector", "", "delete objects whose labels match `SELECTOR` and that the files no longer have, as kubectl apply --prune -l")
+	fs.BoolVar(&o.restart, "restarted", false, "compare what all workloads become when they are restarted: running pods are left out on both sides")
+	fs.BoolVar(&o.expand, "expand", false, "one row for each workload, client and target")
+	fs.StringVar(&o.failOn, "fail-on", "weaker", "end with 1 when something is at least `WHAT`: "+strings.Join(diffFailWords, ", "))
+}
+
+// complete checks everything that can be checked before reading.
+func (o *diffOptions) complete(args []string) (err error) {
+	if !slices.Contains(diffFailWords, o.failOn) {
+		return usage("", "--fail-on %q: one of %s", o.failOn, strings.Join(diffFailWords, ", "))
+	}
+	if err := o.output.complete(); err != nil {
+		return err
+	}
+	if err := o.input.validate(nil); err != nil {
+		return err
+	}
+	if err := o.input.cluster.oneOnly(); err != nil {
+		return err
+	}
+	if err := o.completeChange(); err != nil {
+		return err
+	}
+	return o.completeSides(args)
+}
+
+func (o *diffOptions) completeChange() (err error) {
+	for _, flag := range []string{"delete", "prune-selector"} {
+		if o.given(flag) && len(o.remove) == 0 && o.prune == "" {
+			return usage("", "--%s has no value", flag)
+		}
+	}
+	if o.pruned, err = labels.Parse(o.prune); err != nil {
+		return usage("for example --prune-selector app=shop", "--prune-selector %q: %s", o.prune, err)
+	}
+	for _, word := range o.remove {
+		a, err := parseRemoval(word)
+		if err != nil {
+			return err
+		}
+		o.removals = append(o.removals, a)
+	}
+	if o.prune != "" && !o.input.readsFiles() {
+		return usage("-f says what stays", "--prune-selector needs the files that are applied")
+	}
+	return nil
+}
+
+// changes reports whether the head is the base with something applied or deleted.
+func (o *diffOptions) changes() bool { return o.input.readsFiles() || len(o.remove) > 0 }
+
+func (o *diffOptions) run(ctx context.Context) error {
+	base, head, err := o.load(ctx)
+	if err != nil {
+		return err
+	}
+	report, answered := o.answer(ctx, base, head)
+	covered := reportSides(o.streams, base, head)
+	switch {
+	case answered != nil:
+		return answered
+	case covered != nil:
+		return covered
+	case o.reached(report):
+		return errFindings
+	}
+	return nil
+}
+
+func (o *diffOptions) answer(ctx context.Context, base, head *side) (*diff.Diff, error) {
+	if err := base.checkNamespaces(); err != nil && head.checkNamespaces() != nil {
+		return nil, err
+	}
+	shows := func(namespace string) bool {
+		return o.input.allNamespaces || o.input.namespace == "" || namespace == o.input.namespace
+	}
+	d := diff.Compare(base.analyzed(), head.analyzed(), diff.ObjectsOf(base.objects, head.objects), shows)
+	view := render.Diff{
+		Diff: d, Base: base.word, Head: head.word, BaseScope: base.scope(), Scope: head.scope(),
+		Failed: o.reached(d), FailOn: o.failOn, Expand: o.expand,
+	}
+	return d, render.Write(stoppable{ctx, o.streams.Out}, o.output.format, view, render.Options{
+		Width: o.streams.Width, Color: o.color.on(o.streams), NoHeaders: o.output.noHeaders,
+	})
+}
+
+// reached reports whether a change is bad enough for exit code 1.
+func (o *diffOptions) reached(d *diff.Diff) bool {
+	worst, changed := d.Worst()
+	switch o.failOn {
+	case "broken":
+		return changed && worst == diff.Breaks
+	case "weaker":
+		return changed && worst <= diff.Uncertain
+	case "any":
+		return !d.Empty()
+	}
+	return false
+}
+
+// parseRemoval reads KIND/NAME[.NAMESPACE] of any kind.
+func parseRemoval(word string) (argument, error) {
+	kind, name, typed := strings.Cut(word, "/")
+	parsed, ok := resolve.ParseKind(kind)
+	switch {
+	case !typed || name == "":
+		return argument{}, usage("for example --delete peerauthentication/default.shop", "--delete %q: want KIND/NAME.NAMESPACE", word)
+	case !ok:
+		return argument{}, noSuchKind(word, kind, name)
+	}
+	return argument{parsed, name, word}, nil
+}

@@ -1,0 +1,166 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/checks"
+	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// sideWord is BASE or HEAD as it was typed, taken apart.
+type sideWord struct {
+	word string
+	// One of them says what is read: paths, or a cluster, of which context "" is the
+	// current one.
+	file, kustomize string
+	cluster         bool
+	context         string
+}
+
+func parseSide(word string) (sideWord, error) {
+	s := sideWord{word: word}
+	switch scheme, rest, has := strings.Cut(word, ":"); {
+	case word == "":
+		return s, usage("", "BASE and HEAD must not be empty")
+	case scheme == "cluster" && has && rest == "":
+		return s, usage("kubectl config get-contexts lists them; cluster alone is the current one", "%q names no context", word)
+	case scheme == "cluster":
+		s.cluster, s.context = true, rest
+	case scheme == "kustomize" && has:
+		s.kustomize = rest
+	default:
+		s.file = word
+	}
+	return s, nil
+}
+
+// completeSides finds out what is compared with what.
+func (o *diffOptions) completeSides(args []string) (err error) {
+	switch {
+	case len(args) > 2:
+		return usage("mtlsctl diff BASE HEAD; -f names files to apply", "diff takes two arguments, but got %q", args)
+	case len(args) == 2 && o.changes():
+		return usage("mtlsctl diff BASE -f FILE applies the files to BASE", "BASE and HEAD leave nothing to apply -f, -k or --delete to")
+	case len(args) == 2 && args[0] == args[1]:
+		return usage("", "BASE and HEAD are both %s", args[0])
+	case len(args) == 1 && !o.changes():
+		return usage("mtlsctl diff "+args[0]+" HEAD compares two sides, mtlsctl diff "+args[0]+" -f FILE applies a change", "diff needs a HEAD, or -f with what is applied")
+	case len(args) == 0 && !o.changes():
+		return usage("mtlsctl diff -f FILE compares the cluster with FILE applied, mtlsctl diff BASE HEAD two sides", "nothing to compare")
+	case len(args) == 0:
+		args = []string{"cluster"}
+	}
+	if o.base, err = parseSide(args[0]); err == nil && len(args) == 2 {
+		o.head, err = parseSide(args[1])
+	}
+	return err
+}
+
+// side is one of the two meshes, and the objects that it is made of.
+type side struct {
+	*loaded
+	word    string
+	objects []resolve.Object
+	// applied is what was read of the files of a change, nil for a side of its own.
+	applied *loaded
+	// applyTo is the namespace of applied objects that name none, "" for the default.
+	applyTo string
+}
+
+// load reads both sides.
+func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
+	in, flags, err := o.read(ctx, o.base)
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.restart {
+		in.Objects, _ = resolve.Change{Restart: true}.To(in.Objects)
+	}
+	base = o.newSide(o.base.word, flags, in)
+	if err := base.mustHold(); err != nil {
+		return nil, nil, err
+	}
+	if o.changes() {
+		head, err = o.change(ctx, base, in)
+		return base, head, err
+	}
+	if in, flags, err = o.read(ctx, o.head); err != nil {
+		return nil, nil, err
+	}
+	if o.restart {
+		in.Objects, _ = resolve.Change{Restart: true}.To(in.Objects)
+	}
+	head = o.newSide(o.head.word, flags, in)
+	return base, head, head.mustHold()
+}
+
+// read reads one side.
+func (o *diffOptions) read(ctx context.Context, w sideWord) (*source.Input, *inputFlags, error) {
+	flags := o.input
+	flags.files, flags.kustomize = nil, nil
+	switch {
+	case w.cluster && w.context != "":
+		in, err := flags.readNamed(ctx, w.context, o.streams)
+		return in, &flags, inputError(err)
+	case w.cluster:
+	case w.kustomize != "":
+		flags.kustomize = []string{w.kustomize}
+	default:
+		flags.files = []string{w.file}
+	}
+	in, err := flags.read(ctx, o.streams)
+	return in, &flags, inputError(err)
+}
+
+// newSide resolves what was read, and keeps the objects: the Mesh lets them go.
+func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input) *side {
+	s := &side{loaded: &loaded{flags: flags, start: o.streams.Now()}, word: word, objects: in.Objects, applyTo: flags.contextNamespace}
+	flags.contextNamespace = "" // a change is shown wherever it is
+	s.take(in)
+	return s
+}
+
+// analyzed runs the checks.
+func (s *side) analyzed() diff.Side {
+	report := analyze.Run(s.mesh, checks.All())
+	s.tellOnce(report.Findings)
+	return diff.Side{Mesh: s.mesh, Findings: report.Findings}
+}
+
+// reportSides prints to stderr what has to be known about both: what is wrong with
+// either once, and what was read. It returns errIncomplete as report does.
+func reportSides(s Streams, base, head *side) error {
+	sayProblems(s, united(base.problems, head.problems))
+	sayNotes(s, united(base.notes, head.notes))
+	base.sayCluster(s)
+	if head.cluster != base.cluster {
+		head.sayCluster(s)
+	}
+	base.sayScope(s, "base: ")
+	if head.applied == nil {
+		head.sayScope(s, "head: ")
+	} else if head.applied.stats.Files > 0 {
+		head.applied.sayScope(s, "change: ")
+	}
+	return errors.Join(base.incomplete(), head.incomplete())
+}
+
+// united are the members of both lists, each once, in their order.
+func united[T comparable](a, b []T) []T {
+	seen := map[T]bool{}
+	var all []T
+	for _, list := range [][]T{a, b} {
+		for _, one := range list {
+			if !seen[one] {
+				seen[one] = true
+				all = append(all, one)
+			}
+		}
+	}
+	return all
+}

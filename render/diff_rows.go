@@ -1,0 +1,185 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// diffRow is changes that a reader need not tell apart.
+type diffRow struct {
+	effect diff.Effect
+	what   string
+	was    Cell
+	is     Cell
+	cause  diff.Cause
+}
+
+// fewAlike is how many things of a kind have a row each; more are summed up.
+const fewAlike = 3
+
+// rows are calls, ports and workloads, by their effect.
+func (v Diff) rows() []*diffRow {
+	rows := slices.Concat(v.callRows(), v.portRows(), v.workloadRows())
+	slices.SortStableFunc(rows, func(a, b *diffRow) int { return cmp.Compare(a.effect, b.effect) })
+	return rows
+}
+
+// alike groups things by a key, in the order in which the keys first come.
+func alike[T any, K comparable](list []T, key func(*T) K) [][]*T {
+	index := map[K]int{}
+	var groups [][]*T
+	for i := range list {
+		k := key(&list[i])
+		at, seen := index[k]
+		if !seen {
+			at = len(groups)
+			index[k] = at
+			groups = append(groups, nil)
+		}
+		groups[at] = append(groups[at], &list[i])
+	}
+	return groups
+}
+
+type callKey struct {
+	effect  diff.Effect
+	clients *diff.Clients
+	was, is string
+	cause   diff.Cause
+}
+
+func (v Diff) callRows() []*diffRow {
+	var rows []*diffRow
+	for _, group := range alike(v.Calls, func(c *diff.CallChange) callKey {
+		return callKey{c.Effect, c.Clients, verdictOf(c.Was).Text, verdictOf(c.Is).Text, c.Cause}
+	}) {
+		first := group[0]
+		row := diffRow{effect: first.Effect, was: verdictOf(first.Was), is: verdictOf(first.Is), cause: first.Cause}
+		for _, from := range v.fromTexts(first.Clients) {
+			if len(group) <= fewAlike || v.Expand {
+				for _, c := range group {
+					rows = append(rows, row.of(from+" -> "+calledText(c)))
+				}
+				continue
+			}
+			rows = append(rows, row.of(fmt.Sprintf("%s -> %d ports: %s and %d more", from, len(group), calledTexts(group[:fewAlike]), len(group)-fewAlike)))
+		}
+	}
+	return rows
+}
+
+func (r diffRow) of(what string) *diffRow {
+	r.what = what
+	return &r
+}
+
+func (v Diff) fromTexts(clients *diff.Clients) []string {
+	if !v.Expand {
+		return []string{callersText(clients)}
+	}
+	var list []string
+	for w := range clients.Each {
+		list = append(list, clientText(w))
+	}
+	return list
+}
+
+type portKey struct {
+	effect    diff.Effect
+	namespace string
+	was, is   string
+	cause     diff.Cause
+}
+
+func (v Diff) portRows() []*diffRow {
+	var rows []*diffRow
+	for _, group := range alike(v.Ports, func(p *diff.PortChange) portKey {
+		return portKey{p.Effect, p.Workload.Ref.Namespace, servedText(p.Was, p.WasTLS), servedText(p.Is, p.IsTLS), p.Cause}
+	}) {
+		first := group[0]
+		row := diffRow{effect: first.Effect, was: servedCell(first.Was, first.WasTLS), is: servedCell(first.Is, first.IsTLS), cause: first.Cause}
+		byWorkload := byWorkloads(group)
+		if len(byWorkload) <= fewAlike || v.Expand {
+			for _, ports := range byWorkload {
+				rows = append(rows, row.of(portsOfText(ports)))
+			}
+			continue
+		}
+		rows = append(rows, row.of(fmt.Sprintf("%s of %s (%s)", count(len(byWorkload), "workload"), first.Workload.Ref.Namespace, count(named(group), "port"))))
+	}
+	return rows
+}
+
+// byWorkloads cuts a group, which has the ports of a workload together.
+func byWorkloads(group []*diff.PortChange) [][]*diff.PortChange {
+	var list [][]*diff.PortChange
+	for i, p := range group {
+		if i == 0 || group[i-1].Workload != p.Workload {
+			list = append(list, nil)
+		}
+		list[len(list)-1] = append(list[len(list)-1], p)
+	}
+	return list
+}
+
+func named(ports []*diff.PortChange) int {
+	n := 0
+	for _, p := range ports {
+		if p.Port != diff.AnyOther {
+			n++
+		}
+	}
+	return n
+}
+
+// portsOfText is "deploy/pay.shop:8080", or with * for every port that nothing names.
+func portsOfText(ports []*diff.PortChange) string {
+	var numbers []string
+	for _, p := range ports {
+		if p.Port == diff.AnyOther {
+			numbers = append(numbers, "*")
+		} else {
+			numbers = append(numbers, strconv.Itoa(int(p.Port)))
+		}
+	}
+	w := ports[0].Workload
+	return workloadText(Line{Workload: w}) + "." + w.Ref.Namespace + ":" + strings.Join(numbers, ",")
+}
+
+func (v Diff) workloadRows() []*diffRow {
+	var rows []*diffRow
+	for _, w := range v.Workloads {
+		text := Cell{Text: servedSummary(w.Workload)}
+		row := diffRow{effect: w.Effect, what: workloadText(Line{Workload: w.Workload}) + "." + w.Workload.Ref.Namespace, was: text, is: Cell{Text: dash}}
+		status := diff.Removed
+		if w.Effect == diff.New {
+			row.was, row.is, status = row.is, row.was, diff.Added
+		}
+		if v.Objects.Of(w.Workload.Ref) == status {
+			row.cause = diff.Cause{Object: w.Workload.Ref, Status: status, Position: w.Workload.Origin.At("")}
+		}
+		rows = append(rows, &row)
+	}
+	return rows
+}
+
+// servedSummary is "2 STRICT, 1 NONE", by mode, the most open first.
+func servedSummary(w *resolve.Workload) string {
+	byMode := map[resolve.Mode]int{}
+	for i := range w.Ports {
+		byMode[w.Ports[i].Decision.Mode]++
+	}
+	var parts []string
+	for _, m := range []resolve.Mode{resolve.None, resolve.Disable, resolve.Unknown, resolve.Permissive, resolve.TLS, resolve.Strict} {
+		if n := byMode[m]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, m))
+		}
+	}
+	return orWord(strings.Join(parts, ", "), "no port")
+}

@@ -1,0 +1,201 @@
+package resolve
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Change is what kubectl would do to a cluster. The zero Change does nothing.
+type Change struct {
+	// Apply are objects that are created, or take the place of those of the same name.
+	Apply []Object
+	// Remove names objects that are deleted, with all that goes with them: the
+	// contents of a Namespace, the pods of a workload.
+	Remove []Ref
+	// Prune reports objects that are deleted unless they are applied or some
+	// controller owns them; nil prunes nothing.
+	Prune func(Object) bool
+	// Restart makes all pods of workloads anew, as their templates and the injector
+	// have them now.
+	Restart bool
+}
+
+// applying is one Change on its way.
+type applying struct {
+	Change
+	base    []Object
+	was     map[Ref]Object
+	applied map[Ref]bool
+	removed map[Ref]bool
+	// renewed are workloads whose running pods go: deleted, or their template changed.
+	renewed map[Ref]bool
+	// touched are the pod labels of what comes, goes or changes: Services that select
+	// them have other endpoints than their EndpointSlices say.
+	touched []touchedPods
+	young   metav1.Time
+	remarks []Problem
+}
+
+type touchedPods struct {
+	namespace string
+	labels    map[string]string
+}
+
+// To returns the objects of a cluster as the Change leaves them, base first, in an
+// order that depends on nothing but the order of both, and remarks on what it
+// does not change. Objects of Apply are adapted: like kubectl apply it keeps the age
+// and addresses of what was there, and the labels and annotations that nobody is
+// known to have taken out.
+func (c Change) To(base []Object) ([]Object, []Problem) {
+	a := &applying{
+		Change: c, base: base, was: make(map[Ref]Object, len(base)),
+		applied: map[Ref]bool{}, removed: map[Ref]bool{}, renewed: map[Ref]bool{},
+	}
+	for _, o := range base {
+		a.was[o.Ref()] = o
+		if t := o.Value.GetCreationTimestamp(); a.young.Before(&t) {
+			a.young = t
+		}
+	}
+	a.removals()
+	for _, o := range c.Apply {
+		a.apply(o)
+	}
+	if c.Restart {
+		a.restart()
+	}
+	head := a.kept()
+	return append(head, c.Apply...), sortProblems(a.remarks)
+}
+
+// removals finds everything that is deleted.
+func (a *applying) removals() {
+	for _, o := range a.Apply {
+		a.applied[o.Ref()] = true
+	}
+	for _, r := range a.Remove {
+		a.removed[r] = true
+	}
+	if a.Prune != nil {
+		for _, o := range a.base {
+			if r := o.Ref(); !a.applied[r] && metav1.GetControllerOf(o.Value) == nil && a.Prune(o) {
+				a.removed[r] = true
+			}
+		}
+	}
+	for _, o := range a.base {
+		r := o.Ref()
+		if r.Namespace != "" && a.removed[Ref{Kind: KindNamespace, Name: r.Namespace}] {
+			a.removed[r] = true
+		}
+		if a.removed[r] {
+			a.renew(o)
+		}
+	}
+}
+
+// renew lets the pods of a workload go, if the object is one.
+func (a *applying) renew(o Object) {
+	switch v := o.Value.(type) {
+	case *Controller:
+		a.renewed[o.Ref()] = true
+		a.touch(v.Namespace, v.Template.Labels)
+	case *corev1.Pod:
+		a.touch(v.Namespace, v.Labels)
+	}
+}
+
+func (a *applying) touch(namespace string, labels map[string]string) {
+	a.touched = append(a.touched, touchedPods{namespace, labels})
+}
+
+// apply adapts one object to what was there.
+func (a *applying) apply(o Object) {
+	was, replaces := a.was[o.Ref()]
+	switch v := o.Value.(type) {
+	case *Controller:
+		if !replaces {
+			a.touch(v.Namespace, v.Template.Labels)
+		} else if old, ok := was.Value.(*Controller); ok {
+			a.applyController(o, v, was, old)
+		}
+	case *corev1.Pod:
+		a.touch(v.Namespace, v.Labels)
+	case *corev1.Service:
+		if old, ok := was.Value.(*corev1.Service); ok && replaces {
+			keepAddresses(v, old)
+		}
+	case *corev1.Namespace:
+		if replaces {
+			defer a.remarkInjection(o, maps.Clone(was.Value.GetLabels()))
+		}
+	}
+	if replaces {
+		a.keepMeta(o, was)
+	} else if t := o.Value.GetCreationTimestamp(); t.IsZero() && !a.young.IsZero() {
+		o.Value.SetCreationTimestamp(metav1.NewTime(a.young.Add(time.Second))) // what is new is the youngest (2.3)
+	}
+}
+
+func (a *applying) applyController(o Object, v *Controller, was Object, old *Controller) {
+	if v.Replicas == nil {
+		v.Replicas = old.Replicas
+	}
+	if templateOf(of[*Controller]{was, old}).key() != templateOf(of[*Controller]{o, v}).key() {
+		a.renew(was)
+		a.renew(o)
+	}
+}
+
+// keepAddresses keeps what the API server gave a Service.
+func keepAddresses(v, old *corev1.Service) {
+	if v.Spec.ClusterIP == "" && v.Spec.Type != corev1.ServiceTypeExternalName && old.Spec.Type != corev1.ServiceTypeExternalName {
+		v.Spec.ClusterIP, v.Spec.ClusterIPs = old.Spec.ClusterIP, old.Spec.ClusterIPs
+	}
+	v.Status = old.Status
+}
+
+func (a *applying) restart() {
+	for _, list := range [][]Object{a.base, a.Apply} {
+		for _, o := range list {
+			if _, ok := o.Value.(*Controller); ok {
+				a.renew(o)
+			}
+		}
+	}
+}
+
+// kept are the objects of the base that stay as they are.
+func (a *applying) kept() []Object {
+	owner := a.owners()
+	stale := a.staleServices()
+	return slices.DeleteFunc(slices.Clone(a.base), func(o Object) bool {
+		ref := o.Ref()
+		if a.removed[ref] || a.applied[ref] {
+			return true
+		}
+		switch v := o.Value.(type) {
+		case *corev1.Pod:
+			return a.renewed[owner.of(KindPod, &v.ObjectMeta)]
+		case *Controller:
+			top := owner.of(o.Kind, &v.ObjectMeta)
+			return top != ref && a.renewed[top] // a ReplicaSet of the old template
+		}
+		service, backs := backed(o)
+		return backs && stale[service]
+	})
+}
+
+func (a *applying) owners() owners {
+	var controllers []of[*Controller]
+	for _, o := range a.base {
+		if c, ok := o.Value.(*Controller); ok {
+			controllers = append(controllers, of[*Controller]{o, c})
+		}
+	}
+	return newOwners(controllers)
+}
