@@ -31,6 +31,11 @@ func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) 
 	if err != nil {
 		return nil, err
 	}
+	for i, ref := range removed {
+		if slices.ContainsFunc(what.Apply, func(object resolve.Object) bool { return object.Ref() == ref }) {
+			return nil, usage("", "--delete %s: the files apply it", o.removals[i].raw)
+		}
+	}
 	what.Remove = removed
 	if o.prune != "" {
 		what.Prune = func(object resolve.Object) bool { return o.pruned.Matches(labels.Set(object.Value.GetLabels())) }
@@ -46,7 +51,7 @@ func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) 
 func (o *diffOptions) changed(base *side, files *loaded, in *source.Input, objects []resolve.Object) *side {
 	after := &source.Input{
 		Objects: objects, MeshConfig: in.MeshConfig, Cluster: in.Cluster,
-		Problems: slices.Concat(in.Problems, files.problems), Notes: slices.Clone(in.Notes),
+		Problems: slices.Concat(in.Problems, files.problems), Notes: slices.Concat(in.Notes, files.notes),
 		Stats: source.Stats{Objects: map[resolve.Kind]int{}, Skipped: maps.Clone(in.Stats.Skipped)},
 	}
 	after.Stats.Files, after.Stats.Documents = in.Stats.Files+files.stats.Files, in.Stats.Documents+files.stats.Documents

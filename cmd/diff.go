@@ -113,8 +113,8 @@ func (o *diffOptions) complete(args []string) (err error) {
 	if err := o.input.validate(nil); err != nil {
 		return err
 	}
-	if err := o.input.cluster.oneOnly(); err != nil {
-		return err
+	if len(o.input.cluster.contexts) > 0 {
+		return usage("mtlsctl diff cluster:A cluster:B compares two", "--contexts: each side of a diff is one cluster")
 	}
 	if err := o.completeChange(); err != nil {
 		return err

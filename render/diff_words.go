@@ -69,7 +69,7 @@ func calledTexts(list []*diff.CallChange) string {
 
 // callersText names one client, or counts them.
 func callersText(c *diff.Clients) string {
-	names, namespaces, last := c.Count(), 0, ""
+	names, namespaces, last := c.Count, 0, ""
 	var first *resolve.Workload
 	for w := range c.Each {
 		if first == nil {

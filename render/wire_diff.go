@@ -152,7 +152,7 @@ func newItem(e diff.Effect, kind string, cause diff.Cause) DiffItem {
 
 func callItem(c *diff.CallChange, set int) DiffItem {
 	item := newItem(c.Effect, "call", c.Cause)
-	item.Host, item.Port, item.Subset, item.Clients, item.Set = c.Host.Name, c.Port, c.Subset, c.Clients.Count(), set
+	item.Host, item.Port, item.Subset, item.Clients, item.Set = c.Host.Name, c.Port, c.Subset, c.Clients.Count, set
 	item.Was, item.Is = verdictWord(c.Was), verdictWord(c.Is)
 	for _, e := range c.Servers {
 		item.Servers = append(item.Servers, serverOf(e))

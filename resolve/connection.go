@@ -28,9 +28,13 @@ type Connection struct {
 	call *call
 }
 
-// Known reports whether the client's scope has the port at all: a call to one that it
-// has not is passed through or refused, and made by nobody who can help it.
+// Known reports whether the scope of the client's proxy has the port at all: a call to
+// one that it has not is passed through or refused, and made by nobody who can help
+// it. Without a proxy there is no scope.
 func (c *Connection) Known() bool {
+	if !c.Client.Proxied() {
+		return false
+	}
 	_, known := c.call.mesh.knows(c.Client, c.Host, c.Port.Number)
 	return known
 }

@@ -12,7 +12,8 @@ import (
 // cause is one field of one object that breaks calls, with what it breaks: many
 // broken pairs are one finding.
 type cause struct {
-	clients map[*resolve.Workload]bool
+	clients map[*resolve.ClientClass]bool
+	last    []*resolve.ClientClass // that were added, most often the next ones too
 	// workloads and gateways are the two kinds of servers: a gateway's listeners have
 	// TLS of their own, so that what breaks there is rarely what was meant.
 	workloads, gateways broken
@@ -43,7 +44,7 @@ func causesOf(p *analyze.Pass, match func(resolve.Connection) bool) []*cause {
 		}
 		key := causeKey{c.Sends.By, c.Sends.Field}
 		if index[key] == nil {
-			index[key] = &cause{clients: map[*resolve.Workload]bool{}}
+			index[key] = &cause{clients: map[*resolve.ClientClass]bool{}}
 			list = append(list, index[key])
 		}
 		index[key].add(classes, c)
@@ -67,11 +68,22 @@ func (c *cause) add(classes []*resolve.ClientClass, con resolve.Connection) {
 	} else {
 		c.workloads.add(classes[0], con)
 	}
-	for _, class := range classes {
-		for _, w := range class.Workloads {
-			c.clients[w] = true
-		}
+	if len(c.last) == len(classes) && &c.last[0] == &classes[0] {
+		return
 	}
+	c.last = classes
+	for _, class := range classes {
+		c.clients[class] = true
+	}
+}
+
+// callers is how many workloads call.
+func (c *cause) callers() int {
+	n := 0
+	for class := range c.clients {
+		n += len(class.Workloads)
+	}
+	return n
 }
 
 func atGateway(c resolve.Connection) bool {
@@ -133,7 +145,7 @@ func (c *cause) finding(sends string) analyze.Finding {
 	if ports > 1 {
 		message += fmt.Sprintf(" (and %d more like it)", ports-1)
 	}
-	message += fmt.Sprintf(": every call to it from %s fails", workloads(len(c.clients)))
+	message += fmt.Sprintf(": every call to it from %s fails", workloads(c.callers()))
 	if ports > 1 {
 		examples := slices.Concat(c.workloads.examples, c.gateways.examples)
 		message += ", such as " + strings.Join(examples[:min(len(examples), maxExamples)], ", ")

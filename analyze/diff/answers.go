@@ -8,25 +8,25 @@ type asking struct {
 	audience *resolve.Audience
 	byName   map[string][]*resolve.Host
 	names    []string
+	groups   groups
 
-	// hosts have the name that is asked about now. groups are the classes that know
-	// one of them and send it the same, group the index of a class's own.
-	hosts  []*resolve.Host
-	groups []knowing
-	group  map[*resolve.ClientClass]int
-	asked  map[*resolve.ClientClass][]resolve.Connection
+	// hosts have the name that is asked about now, knowing are the classes that know one
+	// of them and send it the same.
+	hosts   []*resolve.Host
+	knowing []knowing
+	alone   map[*resolve.ClientClass]*answered
 }
 
-// knowing is classes that know a host, and what becomes of their calls once asked.
+// knowing is a group of classes that know a host, and what becomes of their calls,
+// nil until asked.
 type knowing struct {
-	class   *resolve.ClientClass
+	group   *group
 	host    *resolve.Host
-	asked   bool
-	answers []resolve.Connection
+	answers *answered
 }
 
 func newAsking(m *resolve.Mesh) *asking {
-	a := &asking{mesh: m, audience: m.Audience(resolve.Filter{}), byName: map[string][]*resolve.Host{}}
+	a := &asking{mesh: m, audience: m.Audience(resolve.Filter{}), byName: map[string][]*resolve.Host{}, groups: newGroups(m)}
 	for _, h := range m.Hosts() {
 		if h.Alias != "" {
 			continue
@@ -41,46 +41,92 @@ func newAsking(m *resolve.Mesh) *asking {
 
 // about turns to another host name, which the side need not have.
 func (a *asking) about(name string) {
-	a.hosts, a.groups = a.byName[name], a.groups[:0]
-	a.group, a.asked = map[*resolve.ClientClass]int{}, map[*resolve.ClientClass][]resolve.Connection{}
+	a.hosts, a.knowing = a.byName[name], a.knowing[:0]
+	a.alone = nil
 	for _, h := range a.hosts {
-		for _, g := range a.audience.Of(h) {
-			a.groups = append(a.groups, knowing{class: g[0], host: h})
-			for _, class := range g {
-				if _, first := a.group[class]; !first {
-					a.group[class] = len(a.groups)
-				}
-			}
+		for _, classes := range a.audience.Of(h) {
+			a.knowing = append(a.knowing, knowing{group: a.groups.of(classes), host: h})
 		}
 	}
+	a.groups.next()
 }
 
-// knows is the number of the class's group, 0 for one that does not know the host.
-func (a *asking) knows(class *resolve.ClientClass) int { return a.group[class] }
-
-// answers are what becomes of the calls of a class to the host, to ports that its
-// scope hides too; nil where there is no such host, or no such class.
-func (a *asking) answers(class *resolve.ClientClass) []resolve.Connection {
-	if class == nil || len(a.hosts) == 0 {
-		return nil
-	}
-	if g := a.group[class]; g > 0 {
-		k := &a.groups[g-1]
-		if !k.asked {
-			k.asked, k.answers = true, a.calls(k.class, k.host)
+// answersOf are what becomes of the calls of a group, by its index from 1, or of a
+// class that has none: to ports that its scope hides too; nil where there is no such
+// host, or no such class.
+func (a *asking) answersOf(index int, class *resolve.ClientClass) *answered {
+	switch {
+	case class == nil || len(a.hosts) == 0:
+		return &answered{}
+	case index > 0:
+		k := &a.knowing[index-1]
+		if k.answers == nil {
+			k.answers = a.ask(k.group.classes[0], k.host)
 		}
 		return k.answers
+	case a.alone[class] == nil:
+		if a.alone == nil {
+			a.alone = map[*resolve.ClientClass]*answered{}
+		}
+		a.alone[class] = a.ask(class, a.hosts[0])
 	}
-	if _, asked := a.asked[class]; !asked {
-		a.asked[class] = a.calls(class, a.hosts[0])
-	}
-	return a.asked[class]
+	return a.alone[class]
 }
 
-func (a *asking) calls(class *resolve.ClientClass, h *resolve.Host) []resolve.Connection {
-	var list []resolve.Connection
+// indexOf is the index from 1 of the group that a class is in, 0 for none.
+func (a *asking) indexOf(class *resolve.ClientClass) int {
+	for i := range a.knowing {
+		if a.knowing[i].group.has[class] {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func (a *asking) ask(class *resolve.ClientClass, h *resolve.Host) *answered {
+	x := &answered{}
 	for c := range a.mesh.Calls(class, h) {
-		list = append(list, c)
+		x.list = append(x.list, c)
+	}
+	return x
+}
+
+// answered are connections in the order in which they came.
+type answered struct{ list []resolve.Connection }
+
+// at are the connections to one place.
+func (a *answered) at(p place) []*resolve.Connection {
+	var list []*resolve.Connection
+	for i := range a.list {
+		if placeOf(&a.list[i]) == p {
+			list = append(list, &a.list[i])
+		}
 	}
 	return list
+}
+
+// places are what is called, each once.
+func (a *answered) places() []place {
+	var list []place
+	for i := range a.list {
+		if p := placeOf(&a.list[i]); i == 0 || p != list[len(list)-1] {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// same reports answers that nobody needs to look at: the same ends at the same
+// endpoints, in the same order.
+func (a *answered) same(b *answered) bool {
+	if len(a.list) != len(b.list) {
+		return false
+	}
+	for i := range a.list {
+		x, y := &a.list[i], &b.list[i]
+		if x.Outcome.Verdict != y.Outcome.Verdict || placeOf(x) != placeOf(y) || serverOf(x) != serverOf(y) {
+			return false
+		}
+	}
+	return true
 }

@@ -25,19 +25,20 @@ type Clients struct {
 	Callers []*Caller
 	// ID tells lists apart, from 1 in the order in which they were first needed.
 	ID int
+	// Count is how many workloads call, however many variants they have.
+	Count int
 }
 
-// Count is how many workloads call, however many variants they have.
-func (c *Clients) Count() int {
-	n := 0
+func newClients(callers []*Caller, id int) *Clients {
+	c := &Clients{Callers: callers, ID: id}
 	var last resolve.Ref
 	for w := range c.Each {
 		if w.Ref != last {
-			n++
+			c.Count++
 		}
 		last = w.Ref
 	}
-	return n
+	return c
 }
 
 // Each yields the workloads, caller by caller.
@@ -114,7 +115,7 @@ func (r *rosters) of(callers []*Caller) *Clients {
 		}
 	}
 	r.count++
-	clients := &Clients{slices.Clip(slices.Clone(callers)), r.count}
+	clients := newClients(slices.Clip(slices.Clone(callers)), r.count)
 	r.known[hash] = append(r.known[hash], clients)
 	return clients
 }

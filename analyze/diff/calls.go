@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -46,85 +47,111 @@ func (x CallChange) compare(y CallChange) int {
 
 // asked is what makes the calls of clients to one host equal, on both sides.
 type asked struct {
-	was, is int
-	// alone are classes whose scope does not have the host: nobody shares their answer.
+	// was and is are the indexes of the groups that they are in, 0 for a class whose
+	// scope does not have the host: nobody shares its answer.
+	was, is           int
 	wasAlone, isAlone *resolve.ClientClass
-	fresh             bool
+	// fresh is set for clients that are new: what failed for others of their namespace
+	// does not count, so that each class is asked.
+	fresh *Caller
 }
 
+// planned is callers whose calls to a host end alike before and after.
+type planned struct {
+	asked
+	callers []*Caller
+	clients *Clients // once a change needs them
+}
+
+// callsTo compares the calls to the host that both sides are about.
 func (c *comparison) callsTo(was, is *asking) []CallChange {
-	groups := map[asked][]*Caller{}
-	var order []asked
-	for _, caller := range c.callers {
-		key, matters := c.key(caller, was, is)
-		if !matters {
-			continue
-		}
-		if groups[key] == nil {
-			order = append(order, key)
-		}
-		groups[key] = append(groups[key], caller)
-	}
 	var list []CallChange
-	for _, key := range order {
-		callers := groups[key]
-		changes := c.compareAnswers(callers[0], was, is)
-		if len(changes) == 0 {
-			continue
+	plan := c.plan(was, is)
+	for i := range plan {
+		p := &plan[i]
+		changes := c.compareAnswers(p, was, is)
+		if len(changes) > 0 && p.clients == nil {
+			p.clients = c.rosters.of(p.callers)
 		}
-		clients := c.rosters.of(callers)
 		for _, change := range changes {
-			change.Clients = clients
+			change.Clients = p.clients
 			list = append(list, change)
 		}
 	}
 	return list
 }
 
-// key is equal for callers whose calls to the host end alike before and after. Those
-// whose scope has the host neither before nor after are nobody's question.
-func (c *comparison) key(caller *Caller, was, is *asking) (key asked, matters bool) {
-	key = asked{was: was.knows(caller.Was), is: is.knows(caller.Is), fresh: caller.Was == nil}
-	if key.was == 0 && key.is == 0 || !c.showsCall(caller, was, is) {
-		return key, false
+// plan groups the callers. Hosts with the same groups of classes share a plan.
+func (c *comparison) plan(was, is *asking) []planned {
+	shown := slices.ContainsFunc(slices.Concat(was.hosts, is.hosts), func(h *resolve.Host) bool { return c.shows(h.Namespace) })
+	key := binary.AppendUvarint(c.scratch[:0], uint64(len(was.knowing)))
+	for _, k := range was.knowing {
+		key = binary.AppendUvarint(key, uint64(k.group.id))
 	}
-	if key.was == 0 {
-		key.wasAlone = caller.Was
+	for _, k := range is.knowing {
+		key = binary.AppendUvarint(key, uint64(k.group.id))
 	}
-	if key.is == 0 {
-		key.isAlone = caller.Is
+	if shown {
+		key = append(key, 0)
 	}
-	if key.fresh { // what failed for others of its namespace does not count: ask for each
-		key.isAlone = caller.Is
+	c.scratch = key
+	plan, known := c.plans[string(key)]
+	if !known {
+		plan = c.newPlan(was, is, shown)
+		c.plans[string(key)] = plan
 	}
-	return key, true
+	return plan
 }
 
-func (c *comparison) showsCall(caller *Caller, was, is *asking) bool {
-	shown := c.shows(caller.Is.Namespace)
-	for _, h := range slices.Concat(was.hosts, is.hosts) {
-		shown = shown || c.shows(h.Namespace)
+func (c *comparison) newPlan(was, is *asking, shown bool) []planned {
+	index := map[asked]int{}
+	var plan []planned
+	for _, caller := range c.callers {
+		key := asked{was: was.indexOf(caller.Was), is: is.indexOf(caller.Is)}
+		if key.was == 0 && key.is == 0 || !shown && !c.shows(caller.Is.Namespace) {
+			continue // whose scope has the host on neither side is nobody's question
+		}
+		if key.was == 0 {
+			key.wasAlone = caller.Was
+		}
+		if key.is == 0 {
+			key.isAlone = caller.Is
+		}
+		if caller.Was == nil {
+			key.fresh = caller
+		}
+		i, known := index[key]
+		if !known {
+			i = len(plan)
+			index[key] = i
+			plan = append(plan, planned{asked: key})
+		}
+		plan[i].callers = append(plan[i].callers, caller)
 	}
-	return shown
+	return plan
 }
 
-// compareAnswers compares what becomes of a caller's calls to a host.
-func (c *comparison) compareAnswers(caller *Caller, was, is *asking) []CallChange {
-	before, after := newAnswered(was.answers(caller.Was)), newAnswered(is.answers(caller.Is))
-	if caller.Was == nil {
+// compareAnswers compares what becomes of the calls of callers to a host.
+func (c *comparison) compareAnswers(p *planned, was, is *asking) []CallChange {
+	caller := p.callers[0]
+	before, after := was.answersOf(p.was, caller.Was), is.answersOf(p.is, caller.Is)
+	switch {
+	case p.fresh != nil:
 		return c.newClients(caller, after, was)
+	case before.same(after):
+		return nil
 	}
 	var list []CallChange
-	for _, at := range after.order {
-		if before.by[at] == nil {
-			list = append(list, c.brokenOf(after.by[at])...)
+	for _, at := range after.places() {
+		if from := before.at(at); from != nil {
+			list = append(list, c.comparePort(from, after.at(at))...)
 		} else {
-			list = append(list, c.comparePort(before.by[at], after.by[at])...)
+			list = append(list, c.brokenOf(after.at(at))...)
 		}
 	}
-	for _, at := range before.order {
-		if after.by[at] == nil {
-			list = append(list, c.without(at, before.by[at])...)
+	for _, at := range before.places() {
+		if after.at(at) == nil {
+			list = append(list, c.without(at, before.at(at))...)
 		}
 	}
 	return list
@@ -132,20 +159,24 @@ func (c *comparison) compareAnswers(caller *Caller, was, is *asking) []CallChang
 
 // newClients finds the calls of workloads that are new and fail; not those that
 // failed for others of their namespace before.
-func (c *comparison) newClients(caller *Caller, after answered, was *asking) []CallChange {
+func (c *comparison) newClients(caller *Caller, after *answered, was *asking) []CallChange {
+	if !slices.ContainsFunc(after.list, broken) {
+		return nil
+	}
 	var list []CallChange
-	for _, at := range after.order {
+	for _, at := range after.places() {
 		failedBefore := slices.ContainsFunc(caller.standIn, func(class *resolve.ClientClass) bool {
-			return was.knows(class) > 0 && slices.ContainsFunc(was.answers(class), func(con resolve.Connection) bool {
-				return placeOf(&con) == at && con.Outcome.Verdict == resolve.VerdictBroken
-			})
+			i := was.indexOf(class)
+			return i > 0 && slices.ContainsFunc(was.answersOf(i, class).at(at), func(con *resolve.Connection) bool { return broken(*con) })
 		})
 		if !failedBefore {
-			list = append(list, c.brokenOf(after.by[at])...)
+			list = append(list, c.brokenOf(after.at(at))...)
 		}
 	}
 	return list
 }
+
+func broken(con resolve.Connection) bool { return con.Outcome.Verdict == resolve.VerdictBroken }
 
 // brokenOf are the calls that could not be made before and fail.
 func (c *comparison) brokenOf(after []*resolve.Connection) []CallChange {

@@ -28,6 +28,9 @@ func (s suspect) is(status Status, words string) Cause { return Cause{s.ref, sta
 func (c *comparison) blame(was, is []suspect, words string) (Cause, bool) {
 	for _, s := range is {
 		if status := c.objects.Of(s.ref); status == Added || status == Changed {
+			if s.at == (resolve.Position{}) {
+				s.at = c.objects.origin[s.ref].At("")
+			}
 			return s.is(status, words), true
 		}
 	}
@@ -43,7 +46,10 @@ func (c *comparison) blame(was, is []suspect, words string) (Cause, bool) {
 	return Cause{Words: words}, false
 }
 
-func (c *comparison) causeOfMode(was, is *resolve.Decision) Cause {
+func (c *comparison) causeOfPort(p pair, was, is *resolve.Decision) Cause {
+	if p.was.Membership.Dataplane != p.is.Membership.Dataplane {
+		return c.causeOfMembership(p.was, p.is, p.is.Membership.Reason)
+	}
 	words := ""
 	if is.Scope == resolve.ScopeDataplane || is.By.IsZero() {
 		words = is.Because
@@ -72,11 +78,19 @@ func (c *comparison) causeOfCall(was, is *resolve.Connection) Cause {
 	if is.Outcome.Verdict == resolve.VerdictBroken || is.Outcome.Verdict == resolve.VerdictUnknown {
 		words = is.Outcome.Because
 	}
+	if !is.Known() {
+		words = is.Sends.Because
+	}
 	if was == nil {
 		was = &resolve.Connection{Client: is.Client, Host: is.Host}
 	}
 	if was.Client.Dataplane != is.Client.Dataplane && was.Sends.TLS != is.Sends.TLS {
-		return c.causeOfMembership(was.Client, is.Client, words)
+		a, b := was.Client.Workloads[0], is.Client.Workloads[0]
+		reason := b.Short() + ": " + b.Membership.Reason
+		if words != "" {
+			reason += ": " + words
+		}
+		return c.causeOfMembership(a, b, reason)
 	}
 	if was.Serves.Mode != is.Serves.Mode && (is.Sends.Auto || was.Sends.TLS == is.Sends.TLS) {
 		if cause, found := c.blame(deciders(&was.Serves), deciders(&is.Serves), words); found {
@@ -119,15 +133,10 @@ func surroundings(con *resolve.Connection) []suspect {
 	return list
 }
 
-func (c *comparison) causeOfMembership(was, is *resolve.ClientClass, words string) Cause {
-	a, b := was.Workloads[0], is.Workloads[0]
-	reason := b.Short() + ": " + b.Membership.Reason
-	if words != "" {
-		reason += ": " + words
-	}
-	cause, found := c.blame([]suspect{{a.Ref, a.Origin.At("")}, namespaceOf(a)}, []suspect{{b.Ref, b.Origin.At("")}, namespaceOf(b)}, reason)
-	if !found {
-		cause.Position = b.Origin.At("")
+func (c *comparison) causeOfMembership(was, is *resolve.Workload, words string) Cause {
+	cause, found := c.blame([]suspect{{ref: was.Ref}, namespaceOf(was)}, []suspect{{ref: is.Ref}, namespaceOf(is)}, words)
+	if at := is.Membership.Position(); at != (resolve.Position{}) || !found {
+		cause.Position = at
 	}
 	return cause
 }

@@ -47,12 +47,15 @@ type comparison struct {
 	pairs      []pair
 	callers    []*Caller
 	rosters    rosters
+	// plans are the groups of callers, by the groups of classes that know a host.
+	plans   map[string][]planned
+	scratch []byte
 }
 
 // Compare says what becomes of base. shows chooses the namespaces whose workloads,
 // calls (of either end) and findings are wanted.
 func Compare(base, head Side, objects Objects, shows func(namespace string) bool) *Diff {
-	c := &comparison{base: base.Mesh, head: head.Mesh, objects: objects, shows: shows, rosters: rosters{known: map[uint64][]*Clients{}}}
+	c := &comparison{base: base.Mesh, head: head.Mesh, objects: objects, shows: shows, rosters: rosters{known: map[uint64][]*Clients{}}, plans: map[string][]planned{}}
 	c.pairs = pairs(base.Mesh, head.Mesh)
 	c.callers = c.groupCallers()
 	d := &Diff{Objects: objects, Calls: c.calls(), Ports: c.ports(), Workloads: c.workloads(), Findings: c.findings(base.Findings, head.Findings)}
@@ -106,7 +109,7 @@ func naked(w *resolve.Workload) bool { return w.Membership.Dataplane == resolve.
 func (d *Diff) Count(e Effect) (calls, ports int) {
 	for i := range d.Calls {
 		if d.Calls[i].Effect == e {
-			calls += d.Calls[i].Clients.Count()
+			calls += d.Calls[i].Clients.Count
 		}
 	}
 	for i := range d.Ports {

@@ -14,24 +14,6 @@ type place struct {
 
 func placeOf(con *resolve.Connection) place { return place{con.Port.Number, con.Subset} }
 
-// answered are connections by place, in the order in which they came.
-type answered struct {
-	by    map[place][]*resolve.Connection
-	order []place
-}
-
-func newAnswered(list []resolve.Connection) answered {
-	a := answered{by: map[place][]*resolve.Connection{}}
-	for i := range list {
-		at := placeOf(&list[i])
-		if a.by[at] == nil {
-			a.order = append(a.order, at)
-		}
-		a.by[at] = append(a.by[at], &list[i])
-	}
-	return a
-}
-
 // server names an endpoint in either mesh; the zero server is none at all.
 type server struct {
 	ref     resolve.Ref

@@ -46,7 +46,7 @@ func (c *comparison) portsOf(p pair) []PortChange {
 			e = Differs // a server of a gateway comes or goes: nothing was served there
 		}
 		if changed || is.Mode == resolve.TLS && wasTLS != isTLS {
-			list = append(list, PortChange{e, p.is, number, was, is, wasTLS, isTLS, c.causeOfMode(was, is)})
+			list = append(list, PortChange{e, p.is, number, was, is, wasTLS, isTLS, c.causeOfPort(p, was, is)})
 		}
 	}
 	return list
