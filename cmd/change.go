@@ -60,7 +60,8 @@ func (o *diffOptions) changed(base *side, files *loaded, in *source.Input, objec
 		after.Stats.Objects[object.Kind]++
 	}
 	flags := *base.flags
-	head := o.newSide(base.word+" with the change", &flags, after)
+	flags.files, flags.kustomize = o.input.files, o.input.kustomize // places below them are shown without them
+	head := o.newSide(base.word+" with the change", &flags, after, base.stats.Bytes)
 	head.applied = files
 	return head
 }

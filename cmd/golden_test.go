@@ -27,6 +27,7 @@ func TestGolden(t *testing.T) {
 		"expanded":    {"connections --expand --to reviews", kind},
 		"call":        {"connections --from deploy/productpage --to reviews:9102", "{.derivation[*].topic}"},
 		"report":      {"analyze --fail-on never", "{.items[*].code}"},
+		"change":      {"diff testdata/mesh/bookinfo --fail-on never -f testdata/diff/bookinfo.yaml", "{.items[*].effect}"},
 		"page":        {"explain MTLS0106", kind},
 		"topic":       {"explain auto-mtls", kind},
 		"contents":    {"explain", names},
@@ -39,7 +40,7 @@ func TestGolden(t *testing.T) {
 				if format == "jsonpath" {
 					args[len(args)-1] += "=" + r.jsonpath
 				}
-				if args[0] != "explain" {
+				if args[0] != "explain" && args[0] != "diff" {
 					args = append(args, "-f", "testdata/mesh/bookinfo")
 				}
 				golden(t, filepath.Join("testdata", "render", report+"."+format), answer(t, nil, args...))

@@ -27,6 +27,8 @@ type loaded struct {
 	// lost are clusters of several that could not be read.
 	lost  []resolve.Gap
 	start time.Time
+	// beside is how many bytes were read of another mesh that is held beside this one.
+	beside int64
 }
 
 // load reads and resolves what the flags name. Problems in the input are no
@@ -55,7 +57,7 @@ func (l *loaded) missed() []resolve.Gap {
 // take resolves an Input.
 func (l *loaded) take(in *source.Input) {
 	f := l.flags
-	boundHeap(in.Stats.Bytes)
+	boundHeap(l.beside + in.Stats.Bytes)
 	b := resolve.NewBuilder(f.resolveOptions(in))
 	for _, o := range in.Objects {
 		b.Add(o)

@@ -36,6 +36,10 @@ const rootExample = `  # which mode does every port in these manifests serve, an
   # what is wrong, and what to do
   mtlsctl analyze -f manifests/
 
+  # what a change would do to the cluster; a pull request, in CI
+  mtlsctl diff -f change.yaml
+  mtlsctl diff git:origin/main:deploy deploy/
+
   # every port that takes plaintext, for a script
   kustomize build prod | mtlsctl describe -f - --mode PERMISSIVE,DISABLE,NONE -o json`
 

@@ -81,7 +81,7 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 	if o.restart {
 		in.Objects, _ = resolve.Change{Restart: true}.To(in.Objects)
 	}
-	base = o.newSide(o.base.word, flags, in)
+	base = o.newSide(o.base.word, flags, in, 0)
 	if err := base.mustHold(); err != nil {
 		return nil, nil, err
 	}
@@ -95,7 +95,7 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 	if o.restart {
 		in.Objects, _ = resolve.Change{Restart: true}.To(in.Objects)
 	}
-	head = o.newSide(o.head.word, flags, in)
+	head = o.newSide(o.head.word, flags, in, base.stats.Bytes)
 	return base, head, head.mustHold()
 }
 
@@ -118,8 +118,8 @@ func (o *diffOptions) read(ctx context.Context, w sideWord) (*source.Input, *inp
 }
 
 // newSide resolves what was read, and keeps the objects: the Mesh lets them go.
-func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input) *side {
-	s := &side{loaded: &loaded{flags: flags, start: o.streams.Now()}, word: word, objects: in.Objects, applyTo: flags.contextNamespace}
+func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input, beside int64) *side {
+	s := &side{loaded: &loaded{flags: flags, start: o.streams.Now(), beside: beside}, word: word, objects: in.Objects, applyTo: flags.contextNamespace}
 	flags.contextNamespace = "" // a change is shown wherever it is
 	s.take(in)
 	return s

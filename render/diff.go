@@ -29,33 +29,33 @@ func (v Diff) Blocks(wide bool) []Block {
 	}
 	var blocks []Block
 	if rows := v.rows(); len(rows) > 0 {
-		blocks = append(blocks, Block{Table: tableOf(diffFields(), rows, wide)})
+		blocks = append(blocks, Block{Table: tableOf(diffFields(v.Scope.base()), rows, wide)})
 	}
 	if len(v.Findings) > 0 {
-		blocks = append(blocks, Block{Table: tableOf(findingFields(), v.Findings, wide)})
+		blocks = append(blocks, Block{Table: tableOf(findingFields(v.Scope.base()), v.Findings, wide)})
 	}
 	return append(blocks, Block{Lines: v.summary()})
 }
 
 // diffFields keep what, and what becomes of it, on any terminal.
-func diffFields() []field[*diffRow] {
+func diffFields(from base) []field[*diffRow] {
 	return []field[*diffRow]{
 		{Column: Column{Head: "CHANGE", Group: true}, cell: func(r *diffRow) Cell { return effectCell(r.effect) }},
 		{Column: Column{Head: "WHAT"}, cell: words(func(r *diffRow) string { return r.what })},
-		{Column: Column{Head: "WAS", Drop: 3}, cell: func(r *diffRow) Cell { return r.was }},
+		{Column: Column{Head: "WAS", Drop: 1}, cell: func(r *diffRow) Cell { return r.was }},
 		{Column: Column{Head: "IS"}, cell: func(r *diffRow) Cell { return r.is }},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(r *diffRow) Cell { return Cell{Text: orWord(causeText(r.cause), dash), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 2}, cell: words(func(r *diffRow) string { return r.cause.Position.String() })},
+		{Column: Column{Head: "BECAUSE", Drop: 2}, cell: func(r *diffRow) Cell { return Cell{Text: orWord(causeText(r.cause), dash), Prose: true} }},
+		{Column: Column{Head: "AT", Drop: 3}, cell: words(func(r *diffRow) string { return from.of(r.cause.Position) })},
 	}
 }
 
-func findingFields() []field[diff.FindingChange] {
+func findingFields(from base) []field[diff.FindingChange] {
 	return []field[diff.FindingChange]{
 		{Column: Column{Head: "FINDING", Group: true}, cell: func(f diff.FindingChange) Cell { return Cell{Text: f.Effect.String()} }},
 		{Column: Column{Head: "SEVERITY"}, cell: func(f diff.FindingChange) Cell { return severityCell(f.Finding.Severity) }},
 		{Column: Column{Head: "CODE"}, cell: words(func(f diff.FindingChange) string { return f.Finding.Code })},
 		{Column: Column{Head: "OBJECT"}, cell: words(func(f diff.FindingChange) string { return f.Finding.Object.String() })},
-		{Column: Column{Head: "AT", Drop: 2}, cell: words(func(f diff.FindingChange) string { return f.Finding.Position().String() })},
+		{Column: Column{Head: "AT", Drop: 2}, cell: words(func(f diff.FindingChange) string { return from.of(f.Finding.Position()) })},
 		{Column: Column{Head: "WHAT", Drop: 1}, cell: func(f diff.FindingChange) Cell { return Cell{Text: f.Finding.Message, Prose: true} }},
 	}
 }

@@ -47,28 +47,65 @@ func alike[T any, K comparable](list []T, key func(*T) K) [][]*T {
 	return groups
 }
 
+// callKey is equal for calls that a reader need not tell apart, whoever makes them.
 type callKey struct {
 	effect  diff.Effect
-	clients *diff.Clients
+	target  string
 	was, is string
 	cause   diff.Cause
 }
 
+func callKeyOf(c *diff.CallChange) callKey {
+	return callKey{c.Effect, calledText(c), verdictOf(c.Was).Text, verdictOf(c.Is).Text, c.Cause}
+}
+
+// sameCallers is calls that end alike for several lists of clients.
+type sameCallers struct {
+	first   *diff.CallChange
+	clients []*diff.Clients
+}
+
+// callRows joins the clients of a target, then the targets of equal clients.
 func (v Diff) callRows() []*diffRow {
+	var calls []sameCallers
+	for _, group := range alike(v.Calls, callKeyOf) {
+		one := sameCallers{first: group[0]}
+		for _, c := range group {
+			one.clients = append(one.clients, c.Clients)
+		}
+		calls = append(calls, one)
+	}
 	var rows []*diffRow
-	for _, group := range alike(v.Calls, func(c *diff.CallChange) callKey {
-		return callKey{c.Effect, c.Clients, verdictOf(c.Was).Text, verdictOf(c.Is).Text, c.Cause}
+	for _, group := range alike(calls, func(s *sameCallers) string {
+		key := callKeyOf(s.first)
+		key.target = ""
+		return fmt.Sprint(key, idsOf(s.clients))
 	}) {
-		first := group[0]
-		row := diffRow{effect: first.Effect, was: verdictOf(first.Was), is: verdictOf(first.Is), cause: first.Cause}
-		for _, from := range v.fromTexts(first.Clients) {
-			if len(group) <= fewAlike || v.Expand {
-				for _, c := range group {
-					rows = append(rows, row.of(from+" -> "+calledText(c)))
-				}
-				continue
-			}
-			rows = append(rows, row.of(fmt.Sprintf("%s -> %d ports: %s and %d more", from, len(group), calledTexts(group[:fewAlike]), len(group)-fewAlike)))
+		rows = append(rows, v.rowsOf(group)...)
+	}
+	return rows
+}
+
+func idsOf(list []*diff.Clients) []int {
+	var ids []int
+	for _, c := range list {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// rowsOf are the rows of targets whose calls end alike for the same clients.
+func (v Diff) rowsOf(targets []*sameCallers) []*diffRow {
+	first := targets[0].first
+	row := diffRow{effect: first.Effect, was: verdictOf(first.Was), is: verdictOf(first.Is), cause: first.Cause}
+	var rows []*diffRow
+	for _, from := range v.fromTexts(targets[0].clients) {
+		if len(targets) > fewAlike && !v.Expand {
+			rows = append(rows, row.of(fmt.Sprintf("%s -> %d ports, such as %s", from, len(targets), calledText(first))))
+			continue
+		}
+		for _, t := range targets {
+			rows = append(rows, row.of(from+" -> "+calledText(t.first)))
 		}
 	}
 	return rows
@@ -79,15 +116,17 @@ func (r diffRow) of(what string) *diffRow {
 	return &r
 }
 
-func (v Diff) fromTexts(clients *diff.Clients) []string {
+func (v Diff) fromTexts(lists []*diff.Clients) []string {
 	if !v.Expand {
-		return []string{callersText(clients)}
+		return []string{callersText(lists)}
 	}
-	var list []string
-	for w := range clients.Each {
-		list = append(list, clientText(w))
+	var texts []string
+	for _, clients := range lists {
+		for w := range clients.Each {
+			texts = append(texts, clientText(w))
+		}
 	}
-	return list
+	return texts
 }
 
 type portKey struct {

@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -59,31 +58,22 @@ func calledText(c *diff.CallChange) string {
 	return text
 }
 
-func calledTexts(list []*diff.CallChange) string {
-	var texts []string
-	for _, c := range list {
-		texts = append(texts, calledText(c))
-	}
-	return strings.Join(texts, ", ")
-}
-
 // callersText names one client, or counts them.
-func callersText(c *diff.Clients) string {
-	names, namespaces, last := c.Count, 0, ""
+func callersText(lists []*diff.Clients) string {
+	names, namespaces := 0, map[string]bool{}
 	var first *resolve.Workload
-	for w := range c.Each {
-		if first == nil {
-			first = w
-		}
-		if w.Ref.Namespace != last {
-			namespaces, last = namespaces+1, w.Ref.Namespace
+	for _, c := range lists {
+		names += c.Count
+		for _, caller := range c.Callers {
+			first = caller.Workloads[0]
+			namespaces[first.Ref.Namespace] = true
 		}
 	}
 	switch {
 	case names == 1:
 		return clientText(first)
-	case namespaces == 1:
-		return count(names, "workload") + " of " + last
+	case len(namespaces) == 1:
+		return count(names, "workload") + " of " + first.Ref.Namespace
 	}
-	return fmt.Sprintf("%s of %d namespaces", count(names, "workload"), namespaces)
+	return fmt.Sprintf("%s of %d namespaces", count(names, "workload"), len(namespaces))
 }
