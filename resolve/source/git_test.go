@@ -1,0 +1,161 @@
+package source_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// repository commits files into a repository of the test's own, and goes there.
+func repository(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := write(t, files)
+	t.Chdir(dir)
+	for name, value := range map[string]string{
+		"GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b.c", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b.c",
+	} {
+		t.Setenv(name, value)
+	}
+	inGit(t, "init", "-q", "-b", "main")
+	commit(t)
+	return dir
+}
+
+func inGit(t *testing.T, args ...string) {
+	t.Helper()
+	if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
+		t.Fatalf("git %v: %v\n%s", args, err, out)
+	}
+}
+
+func commit(t *testing.T) {
+	t.Helper()
+	inGit(t, "add", "-A")
+	inGit(t, "commit", "-q", "-m", "a change")
+}
+
+const (
+	namespaceText = "apiVersion: v1\nkind: Namespace\nmetadata: {name: %}\n"
+	patchText     = "apiVersion: v1\nkind: Namespace\nmetadata: {name: patched}\n"
+)
+
+func namespaceNamed(name string) string { return strings.Replace(namespaceText, "%", name, 1) }
+
+// TestGitReadsAsTheDirectory: a revision gives what its directory gave, in the same
+// order: files and directories, links, patches of kustomizations, other files.
+func TestGitReadsAsTheDirectory(t *testing.T) {
+	dir := repository(t, map[string]string{
+		"deploy/b.yaml": namespaceNamed("b"), "deploy/a/z.yml": namespaceNamed("z"), "deploy/a-b.yaml": namespaceNamed("ab"), "deploy/a.yaml": namespaceNamed("a"),
+		"deploy/a/list.json":                `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"j"}}]}`,
+		"deploy/overlay/kustomization.yaml": "patches: [{path: patch.yaml}]\n", "deploy/overlay/patch.yaml": patchText,
+		"deploy/broken.yaml": "a: [\n", "deploy/notes.txt": "no manifest", "deploy/..data/seen.yaml": namespaceNamed("hidden"), "else/where.yaml": namespaceNamed("elsewhere"),
+		"deploy/näme with space.yaml": namespaceNamed("odd"),
+	})
+	for link, target := range map[string]string{"deploy/link.yaml": "../else/where.yaml", "deploy/dangling.yaml": "nowhere.yaml", "deploy/loop.yaml": "loop.yaml", "deploy/dir.yaml": "a"} {
+		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	commit(t)
+	fromDir, fromGit := summary(read(t, source.Options{Files: []string{"deploy"}})), summary(read(t, source.Options{Files: []string{"git:main:deploy/"}}))
+	var dirOnly []string
+	for _, line := range fromDir { // a link that leads nowhere is a file that cannot be opened there
+		if !strings.Contains(line, "cannot be read") && !strings.Contains(line, "a link to a directory") {
+			dirOnly = append(dirOnly, line)
+		}
+	}
+	var gitOnly []string
+	for _, line := range fromGit {
+		if !strings.Contains(line, "is not followed") {
+			gitOnly = append(gitOnly, line)
+		}
+	}
+	if diff := cmp.Diff(dirOnly, gitOnly); diff != "" {
+		t.Errorf("resolve/source/git.go: (-directory +revision)\n%s", diff)
+	}
+	if n := strings.Count(strings.Join(fromGit, "\n"), "is not followed"); n != 3 {
+		t.Errorf("resolve/source/git.go: %d links are said not to be followed, want 3: %q", n, fromGit)
+	}
+}
+
+// TestGitNamesPlaces: positions can be pasted behind -f.
+func TestGitNamesPlaces(t *testing.T) {
+	repository(t, map[string]string{"deploy/a.yaml": "# one\n---\n" + namespaceNamed("a"), "Pipeline": namespaceNamed("p")})
+	in := read(t, source.Options{Files: []string{"git:HEAD:deploy", "git:HEAD:deploy/a.yaml", "git:HEAD:Pipeline"}})
+	var places []string
+	for _, o := range in.Objects {
+		places = append(places, o.Origin.At("").String())
+	}
+	if diff := cmp.Diff([]string{"git:HEAD:deploy/a.yaml:3", "git:HEAD:Pipeline:1"}, places); diff != "" {
+		t.Errorf("resolve/source/git.go: (-want +got)\n%s", diff)
+	}
+}
+
+// TestGitKnowsWhereItIs: ./ is below the current directory, anything else from the
+// top; an older revision is what it was.
+func TestGitKnowsWhereItIs(t *testing.T) {
+	dir := repository(t, map[string]string{"deploy/prod/a.yaml": namespaceNamed("old")})
+	if err := os.WriteFile(filepath.Join(dir, "deploy/prod/a.yaml"), []byte(namespaceNamed("new")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	commit(t)
+	t.Chdir(filepath.Join(dir, "deploy"))
+	for word, want := range map[string]string{
+		"git:main:./prod": "new", "git:main:deploy/prod": "new", "git:main~1:./prod/a.yaml": "old", "git:HEAD^:.": "old", "git:main": "new", "git:main:": "new", "git:main:../deploy": "new",
+	} {
+		in := read(t, source.Options{Files: []string{word}})
+		if len(in.Objects) != 1 || in.Objects[0].Value.GetName() != want {
+			t.Errorf("resolve/source/git.go: %s reads %v, want Namespace %s", word, summary(in), want)
+		}
+	}
+}
+
+// TestGitSaysWhatIsWrong, and what to do.
+func TestGitSaysWhatIsWrong(t *testing.T) {
+	repository(t, map[string]string{"deploy/a.yaml": namespaceNamed("a")})
+	for word, want := range map[string]string{
+		"git::deploy":           "names no revision",
+		"git:nope:deploy":       `the repository has no revision "nope"`,
+		"git:main:nope":         "revision main has no nope",
+		"git:main:../x":         "the path leads out of the repository",
+		"git:main:/etc":         "the path leads out of the repository",
+		"git:--help:deploy":     `the repository has no revision "--help"`,
+		"git:main:deploy/*":     "revision main has no deploy/*",
+		"git:main:deploy/a.yml": "revision main has no deploy/a.yml",
+	} {
+		failsWith(t, word, want)
+	}
+	t.Chdir(t.TempDir())
+	failsWith(t, "git:main:deploy", "the current directory is in no git repository")
+	t.Setenv("PATH", "")
+	failsWith(t, "git:main:deploy", "git is not installed")
+}
+
+func failsWith(t *testing.T, word, want string) {
+	t.Helper()
+	_, err := source.Read(context.Background(), source.Options{Files: []string{word}})
+	var g *source.GitError
+	if !errors.As(err, &g) || g.Reason != want || g.Hint == "" {
+		t.Errorf("resolve/source/git.go: %s: %v, want %q and a hint", word, err, want)
+	}
+}
+
+// TestGitSubmodule: what is not there is said.
+func TestGitSubmodule(t *testing.T) {
+	dir := repository(t, map[string]string{"deploy/a.yaml": namespaceNamed("a")})
+	inGit(t, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", dir, "deploy/sub")
+	commit(t)
+	in := read(t, source.Options{Files: []string{"git:main:deploy"}})
+	if len(in.Notes) != 1 || in.Notes[0].Message != "a submodule is not read" || in.Notes[0].Position != (resolve.Position{File: "git:main:deploy/sub"}) {
+		t.Errorf("resolve/source/git.go: notes %v", in.Notes)
+	}
+}
