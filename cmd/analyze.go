@@ -63,6 +63,9 @@ func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
 	c.Flags().StringVar(&o.failOn, "fail-on", "error", "end with 1 when a finding is at least `SEVERITY`: "+strings.Join(failWords, ", "))
 	o.given = c.Flags().Changed
 	c.Flags().StringSliceVar(&o.only, "only", nil, "run only the checks `CODE,...`")
+	c.ValidArgsFunction = noFiles
+	completes(c, "fail-on", oneOf(failWords...))
+	completes(c, "only", manyOf(codes))
 	return c
 }
 
@@ -146,9 +149,7 @@ func (o *analyzeOptions) answer(l *loaded) (*analyze.Report, error) {
 	report := analyze.Run(l.mesh, o.checks, namespaces...)
 	l.tellOnce(report.Findings)
 	report.Keep(func(f *analyze.Finding) bool { return f.Namespace() == "" || l.shows(f.Namespace()) })
-	return report, render.Write(o.streams.Out, o.output.format, render.Findings{Scope: l.scope(), Report: report}, render.Options{
-		Width: o.streams.Width, Color: o.color.on(o.streams), NoHeaders: o.output.noHeaders,
-	})
+	return report, render.Write(o.streams.Out, o.output.format, render.Findings{Scope: l.scope(), Report: report}, o.output.options(o.streams, o.color))
 }
 
 // reached reports whether a finding is bad enough for exit code 1.

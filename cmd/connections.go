@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -82,6 +83,12 @@ func newConnections(s Streams, color *colorFlag) *cobra.Command {
 	o.input.add(c)
 	o.output.addFormat(c)
 	o.add(c)
+	c.ValidArgsFunction = noFiles
+	ends := o.input.named(append(slices.Clone(workloadsListed), resolve.KindService)...)
+	completes(c, "from", manyOf(ends))
+	completes(c, "to", manyOf(ends))
+	completes(c, "selector", noFiles)
+	completes(c, "verdict", manyOf(oneOf(verdictWords...)))
 	return c
 }
 
@@ -150,7 +157,5 @@ func (o *connectionsOptions) answer(ctx context.Context, l *loaded) error {
 	if err != nil {
 		return err
 	}
-	return render.Write(stoppable{ctx, o.streams.Out}, o.output.format, view, render.Options{
-		Width: o.streams.Width, Color: o.color.on(o.streams), NoHeaders: o.output.noHeaders,
-	})
+	return render.Write(stoppable{ctx, o.streams.Out}, o.output.format, view, o.output.options(o.streams, o.color))
 }

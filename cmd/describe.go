@@ -68,6 +68,7 @@ func newDescribe(s Streams, color *colorFlag) *cobra.Command {
 	o.input.add(c)
 	o.filter.add(c)
 	o.output.add(c)
+	c.ValidArgsFunction = o.input.described
 	return c
 }
 
@@ -108,7 +109,5 @@ func (o *describeOptions) answer(l *loaded) error {
 	if err != nil {
 		return err
 	}
-	return render.Write(o.streams.Out, o.output.format, view, render.Options{
-		Width: o.streams.Width, Color: o.color.on(o.streams), NoHeaders: o.output.noHeaders,
-	})
+	return render.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
 }

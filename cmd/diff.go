@@ -100,6 +100,10 @@ func (o *diffOptions) add(c *cobra.Command) {
 	fs.BoolVar(&o.restart, "restarted", false, "compare what all workloads become when they are restarted: running pods are left out on both sides")
 	fs.BoolVar(&o.expand, "expand", false, "one row for each workload, client and target")
 	fs.StringVar(&o.failOn, "fail-on", "weaker", "end with 1 when something is at least `WHAT`: "+strings.Join(diffFailWords, ", "))
+	c.ValidArgsFunction = o.input.sides
+	completes(c, "fail-on", oneOf(diffFailWords...))
+	completes(c, "delete", manyOf(o.input.named(deletable...)))
+	completes(c, "prune-selector", noFiles)
 }
 
 // complete checks everything that can be checked before reading.
@@ -177,9 +181,7 @@ func (o *diffOptions) answer(ctx context.Context, base, head *side) (*diff.Diff,
 		Diff: d, Base: base.word, Head: head.word, BaseScope: base.scope(), Scope: head.scope(),
 		Failed: o.reached(d), FailOn: o.failOn, Expand: o.expand,
 	}
-	return d, render.Write(stoppable{ctx, o.streams.Out}, o.output.format, view, render.Options{
-		Width: o.streams.Width, Color: o.color.on(o.streams), NoHeaders: o.output.noHeaders,
-	})
+	return d, render.Write(stoppable{ctx, o.streams.Out}, o.output.format, view, o.output.options(o.streams, o.color))
 }
 
 // reached reports whether a change is bad enough for exit code 1.

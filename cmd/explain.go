@@ -36,10 +36,11 @@ func newExplain(s Streams, color *colorFlag) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return inputError(render.Write(s.Out, output.format, view, render.Options{Width: s.Width, Color: color.on(s), NoHeaders: output.noHeaders}))
+			return inputError(render.Write(s.Out, output.format, view, output.options(s, color)))
 		},
 	}
 	output.addFormat(c)
+	c.ValidArgsFunction = pages
 	return c
 }
 

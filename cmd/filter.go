@@ -25,6 +25,8 @@ var portModes = []string{"STRICT", "PERMISSIVE", "DISABLE", "NONE", "TLS", "UNKN
 func (f *filterFlags) add(c *cobra.Command) {
 	c.Flags().StringVarP(&f.selector, "selector", "l", "", "show only workloads whose pod labels match `SELECTOR`, as in kubectl")
 	c.Flags().StringSliceVar(&f.modes, "mode", nil, "show only ports that serve one of `MODE,...`: "+strings.Join(portModes, ", "))
+	completes(c, "selector", noFiles)
+	completes(c, "mode", manyOf(oneOf(portModes...)))
 }
 
 func (f *filterFlags) complete() (err error) {

@@ -45,6 +45,7 @@ func (f *inputFlags) add(c *cobra.Command) {
 	fs.Lookup("assume-injected").NoOptDefVal = everywhere
 	fs.Lookup("assume-naked").NoOptDefVal = everywhere
 	f.cluster.add(fs)
+	f.complete(c)
 }
 
 // validate finds what can be wrong before anything is read. The arguments tell

@@ -17,6 +17,9 @@ func Main(args []string, s Streams) (code int) {
 			code = exitCode(bug(p), s.Err)
 		}
 	}()
+	if s.Name = calledAs(s.Name); s.Name != "" {
+		s.Err = renaming{s.Err, s.Name}
+	}
 	root := newRoot(s)
 	root.SetArgs(args)
 	return exitCode(root.ExecuteContext(ctx), s.Err)

@@ -20,6 +20,7 @@ type outputFlags struct {
 func (f *outputFlags) add(c *cobra.Command) {
 	f.addFormat(c)
 	c.Flags().StringVar(&f.sortBy, "sort-by", "", "order by `KEY`: "+strings.Join(render.SortKeys, ", ")+" (default: namespace, name, port; modes come worst first)")
+	completes(c, "sort-by", oneOf(render.SortKeys...))
 }
 
 // addFormat adds the flags of an answer that has no lines to sort.
@@ -27,6 +28,7 @@ func (f *outputFlags) addFormat(c *cobra.Command) {
 	fs := c.Flags()
 	fs.StringVarP(&f.word, "output", "o", "table", "write as `FORMAT`: "+strings.Join(render.FormatWords(), ", "))
 	fs.BoolVar(&f.noHeaders, "no-headers", false, "leave out table headers")
+	completes(c, "output", oneOf(formats()...))
 }
 
 func (f *outputFlags) complete() (err error) {
@@ -37,4 +39,22 @@ func (f *outputFlags) complete() (err error) {
 		return usage("", "--sort-by %q: one of %s", f.sortBy, strings.Join(render.SortKeys, ", "))
 	}
 	return nil
+}
+
+// options is what a format may know about where it writes to.
+func (f *outputFlags) options(s Streams, color *colorFlag) render.Options {
+	return render.Options{Width: s.Width, Color: color.on(s), NoHeaders: f.noHeaders, Program: s.Name}
+}
+
+// formats are the words of -o as far as a shell can complete them.
+func formats() []string {
+	words := render.FormatWords()
+	for i, word := range words {
+		name, arg, _ := strings.Cut(word, "=")
+		if arg != "" {
+			name += "="
+		}
+		words[i] = name
+	}
+	return words
 }

@@ -66,6 +66,10 @@ func newRBAC(s Streams, color *colorFlag) *cobra.Command {
 	o.input.cluster.add(fs)
 	_ = fs.MarkHidden("contexts")
 	o.output.addFormat(c)
+	completes(c, "only", oneOf("describe"))
+	completes(c, "namespace", o.input.namespaces)
+	completes(c, "revision", noFiles)
+	o.input.cluster.complete(c)
 	return c
 }
 
@@ -156,7 +160,5 @@ func (o *rbacOptions) checks(ctx context.Context) error {
 		}
 		v.Rights = append(v.Rights, render.Right{Verb: r.Verb, Resource: r.Resource, Allowed: r.Allowed, Without: without})
 	}
-	return errors.Join(render.Write(o.streams.Out, o.output.format, v, render.Options{
-		Width: o.streams.Width, Color: o.color.on(o.streams), NoHeaders: o.output.noHeaders,
-	}), missing)
+	return errors.Join(render.Write(o.streams.Out, o.output.format, v, o.output.options(o.streams, o.color)), missing)
 }

@@ -53,11 +53,11 @@ func newRoot(s Streams) *cobra.Command {
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Version, _ = buildVersion()
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", s.Width)))
 	var color colorFlag
 	root.PersistentFlags().StringVar(&color.value, "color", "auto", "colour the answer: `WHEN` is auto, always or never; NO_COLOR in the environment means never")
+	completes(root, "color", oneOf("auto", "always", "never"))
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return color.validate() }
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if words := c.Flags().Args(); c == root && len(words) > 0 {
@@ -66,6 +66,10 @@ func newRoot(s Streams) *cobra.Command {
 		return usage(c.CommandPath()+" --help lists its flags", "%s", err)
 	})
 	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newAnalyze(s, &color), newDiff(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newVersion(s))
+	if s.Name != "" {
+		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: s.Name}
+		rename(root, s.Name)
+	}
 	return root
 }
 

@@ -12,7 +12,8 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"mtlsctl": func() { os.Exit(cmd.Main(os.Args[1:], process())) },
+		"mtlsctl":      func() { os.Exit(cmd.Main(os.Args[1:], process())) },
+		"kubectl-mtls": func() { os.Exit(cmd.Main(os.Args[1:], process())) },
 	})
 }
 

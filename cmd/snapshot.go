@@ -51,6 +51,9 @@ func newSnapshot(s Streams) *cobra.Command {
 	c.Flags().StringVarP(&o.input.namespace, "namespace", "n", "", "read namespace `NS` where listing everywhere is forbidden")
 	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, - is standard output")
 	c.Flags().BoolVar(&o.input.cluster.full, "full", false, "keep environments, images and all annotations")
+	c.ValidArgsFunction = noFiles
+	completes(c, "namespace", o.input.namespaces)
+	o.input.cluster.complete(c)
 	return c
 }
 

@@ -28,6 +28,8 @@ type Streams struct {
 	ErrTerminal bool
 	// Now is the clock.
 	Now func() time.Time
+	// Name is the path or name by which the program was called, "" for its own.
+	Name string
 }
 
 // Process returns the streams of the running process.
@@ -37,7 +39,7 @@ func Process() Streams {
 	signal.Ignore(syscall.SIGPIPE)
 	calmHeap()
 	klog.SetLogger(logr.Discard()) // client-go's log: what matters of it is in the errors
-	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Now: time.Now}
+	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Now: time.Now, Name: os.Args[0]}
 	s.ErrTerminal = term.IsTerminal(int(os.Stderr.Fd()))
 	if fd := int(os.Stdout.Fd()); term.IsTerminal(fd) {
 		s.Terminal = true

@@ -28,7 +28,7 @@ func clock() func() time.Time {
 // terminal.
 func process() cmd.Streams {
 	width, _ := strconv.Atoi(os.Getenv("WIDTH"))
-	return cmd.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Terminal: width > 0, Width: width, Now: clock()}
+	return cmd.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Terminal: width > 0, Width: width, Now: clock(), Name: os.Args[0]}
 }
 
 // captured are streams into buffers, with an empty environment.

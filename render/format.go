@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -22,6 +23,31 @@ type Options struct {
 	Color bool
 	// NoHeaders leaves out table headers.
 	NoHeaders bool
+	// Program is what the user calls mtlsctl, "" for just that: "kubectl mtls".
+	Program string
+}
+
+// blocks are those of a View, with the command in its hints called as the user does.
+func (o Options) blocks(v View, wide bool) []Block {
+	blocks := v.Blocks(wide)
+	if o.Program == "" {
+		return blocks
+	}
+	rename := func(list []string) {
+		for i := range list {
+			list[i] = strings.ReplaceAll(list[i], "mtlsctl ", o.Program+" ")
+		}
+	}
+	for i := range blocks {
+		blocks[i].Lines, blocks[i].Prose, blocks[i].Points = slices.Clone(blocks[i].Lines), slices.Clone(blocks[i].Prose), slices.Clone(blocks[i].Points)
+		rename(blocks[i].Lines)
+		rename(blocks[i].Prose)
+		for j := range blocks[i].Points {
+			p := &blocks[i].Points[j]
+			p.Text = strings.ReplaceAll(p.Text, "mtlsctl ", o.Program+" ")
+		}
+	}
+	return blocks
 }
 
 // formats lists every format once: its word, and how to make it of what follows

@@ -10,8 +10,8 @@ import (
 type markdown struct{}
 
 // Format implements Format.
-func (markdown) Format(b *bytes.Buffer, v View, _ Options) error {
-	for i, block := range v.Blocks(false) {
+func (markdown) Format(b *bytes.Buffer, v View, o Options) error {
+	for i, block := range o.blocks(v, false) {
 		if i > 0 {
 			b.WriteByte('\n')
 		}

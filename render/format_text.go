@@ -11,7 +11,7 @@ type text struct{ wide bool }
 // Format implements Format.
 func (f text) Format(b *bytes.Buffer, v View, o Options) error {
 	colors := newPalette(o.Color)
-	blocks := v.Blocks(f.wide)
+	blocks := o.blocks(v, f.wide)
 	for i, block := range blocks {
 		if i > 0 {
 			b.WriteByte('\n')

@@ -1,0 +1,194 @@
+package cmd
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// completionTime is how long a person waits for a shell.
+const completionTime = 3 * time.Second
+
+// complete registers what the flags of every command that reads are completed with.
+func (f *inputFlags) complete(c *cobra.Command) {
+	for _, flag := range []string{"namespace", "root-namespace", "istioNamespace"} {
+		completes(c, flag, f.namespaces)
+	}
+	completes(c, "assume-injected", manyOf(f.namespaces))
+	completes(c, "assume-naked", manyOf(f.namespaces))
+	completes(c, "revision", noFiles)
+	f.cluster.complete(c)
+}
+
+func (f *clusterFlags) complete(c *cobra.Command) {
+	completes(c, "context", f.contextNames)
+	if c.Flags().Lookup("contexts") != nil {
+		completes(c, "contexts", manyOf(f.contextNames))
+	}
+}
+
+// contextNames suggests the contexts of the kubeconfig.
+func (f *clusterFlags) contextNames(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	raw, err := f.kubectl.ToRawKubeConfigLoader().RawConfig()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveError
+	}
+	return slices.Sorted(maps.Keys(raw.Contexts)), cobra.ShellCompDirectiveNoFileComp
+}
+
+// namespaces suggests those of the input: of the cluster, or in which an object of
+// the files lives.
+func (f *inputFlags) namespaces(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	refs, _ := f.names(c.Context(), "", resolve.KindNamespace)
+	seen := map[string]bool{}
+	for _, r := range refs {
+		name := r.Namespace
+		if r.Kind == resolve.KindNamespace {
+			name = r.Name
+		}
+		seen[name] = name != ""
+	}
+	delete(seen, "")
+	return slices.Sorted(maps.Keys(seen)), cobra.ShellCompDirectiveNoFileComp
+}
+
+// names are the objects of the input of some kinds, quickly or not at all. Of files
+// they are all objects: what lives in a namespace tells that there is one.
+func (f *inputFlags) names(ctx context.Context, namespace string, kinds ...resolve.Kind) ([]resolve.Ref, error) {
+	ctx, cancel := context.WithTimeout(ctx, completionTime)
+	defer cancel()
+	if f.readsFiles() {
+		return f.namesOfFiles(ctx)
+	}
+	o, err := f.cluster.options()
+	if err != nil {
+		return nil, err
+	}
+	var all []resolve.Ref
+	for _, kind := range kinds {
+		refs, err := source.ListNames(ctx, o, kind, namespace)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, refs...)
+	}
+	return all, nil
+}
+
+func (f *inputFlags) namesOfFiles(ctx context.Context) ([]resolve.Ref, error) {
+	in, err := source.Read(ctx, source.Options{Files: slices.DeleteFunc(slices.Clone(f.files), isStdin), Kustomize: f.kustomize, Namespace: f.namespace})
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]resolve.Ref, 0, len(in.Objects))
+	for _, o := range in.Objects {
+		refs = append(refs, o.Ref())
+	}
+	return refs, nil
+}
+
+// isStdin: what is read to complete a word would be missing later.
+func isStdin(file string) bool { return file == "-" }
+
+// workloadsListed are the kinds of workloads that are completed without a type.
+var workloadsListed = []resolve.Kind{
+	resolve.KindDeployment, resolve.KindStatefulSet, resolve.KindDaemonSet, resolve.KindCronJob, resolve.KindRollout, resolve.KindDeploymentConfig,
+}
+
+// named suggests TYPE/NAME of the kinds, or of the type that the word begins with.
+// Names of other namespaces than the one that is asked about end in theirs.
+func (f *inputFlags) named(kinds ...resolve.Kind) suggest {
+	return func(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		wanted, typed := kinds, ""
+		if kindWord, _, has := strings.Cut(word, "/"); has {
+			kind, known := resolve.ParseKind(kindWord)
+			if !known {
+				return noFiles(c, args, word)
+			}
+			wanted, typed = []resolve.Kind{kind}, kindWord+"/"
+		}
+		namespace := f.completedNamespace()
+		refs, _ := f.names(c.Context(), namespace, wanted...)
+		var list []cobra.Completion
+		for _, r := range refs {
+			if slices.ContainsFunc(wanted, func(k resolve.Kind) bool { return sameKind(k, r.Kind) }) && (namespace == "" || r.Namespace == "" || r.Namespace == namespace) {
+				list = append(list, suggestion(r, typed, namespace))
+				if typed == "" && word != "" { // a name alone does too
+					list = append(list, strings.TrimPrefix(suggestion(r, "", namespace), r.Kind.Short()+"/"))
+				}
+			}
+		}
+		slices.Sort(list)
+		return slices.Compact(list), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completedNamespace is the one whose names are suggested, "" for all: kubectl's
+// rule, where the context's namespace is meant unless another is said.
+func (f *inputFlags) completedNamespace() string {
+	if f.allNamespaces || f.namespace != "" || f.readsFiles() {
+		return f.shownNamespace()
+	}
+	o, err := f.cluster.options()
+	if err != nil {
+		return ""
+	}
+	return o.Namespace
+}
+
+func suggestion(r resolve.Ref, typed, namespace string) string {
+	name := r.Kind.Short() + "/" + r.Name
+	if typed != "" {
+		name = typed + r.Name
+	}
+	if r.Namespace != "" && r.Namespace != namespace {
+		name += "." + r.Namespace
+	}
+	return name
+}
+
+// described suggests what describe tells about: TYPE/NAME, or names behind a TYPE.
+func (f *inputFlags) described(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 && !strings.Contains(args[0], "/") {
+		if kind, known := resolve.ParseKind(args[0]); known {
+			list, directive := f.named(kind)(c, nil, kind.Short()+"/")
+			for i := range list {
+				list[i] = strings.TrimPrefix(list[i], kind.Short()+"/")
+			}
+			return list, directive
+		}
+	}
+	kinds := append(slices.Clone(workloadsListed), resolve.KindService, resolve.KindNamespace, resolve.KindPeerAuthentication, resolve.KindDestinationRule)
+	return f.named(kinds...)(c, args, word)
+}
+
+// sides suggests BASE and HEAD: files too.
+func (f *inputFlags) sides(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 1 {
+		return noFiles(c, args, word)
+	}
+	list := []cobra.Completion{cobra.CompletionWithDesc("cluster", "the cluster of the kubeconfig context")}
+	if strings.HasPrefix(word, "cluster:") {
+		contexts, directive := f.cluster.contextNames(c, args, word)
+		for _, name := range contexts {
+			list = append(list, "cluster:"+name)
+		}
+		return list[1:], directive
+	}
+	if strings.HasPrefix(word, "git:") {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return list, cobra.ShellCompDirectiveDefault
+}
+
+// deletable are the kinds that are completed behind --delete without a type.
+var deletable = []resolve.Kind{
+	resolve.KindPeerAuthentication, resolve.KindDestinationRule, resolve.KindSidecar, resolve.KindServiceEntry, resolve.KindVirtualService, resolve.KindEnvoyFilter,
+}
