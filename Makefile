@@ -1,6 +1,8 @@
 # make without a target lists the targets.
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GORELEASER  = github.com/goreleaser/goreleaser/v2@v2.15.1
+KREW        = sigs.k8s.io/krew/cmd/validate-krew-manifest@v0.4.3
 FUZZTIME   ?= 5s
 BENCHTIME  ?= 1s
 MESHES     ?= 2000
@@ -13,7 +15,7 @@ FRESHSEED  ?= $(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null))
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL = help
-.PHONY: help build install test race golden fuzz bench lint conformance live ci
+.PHONY: help build install test race golden fuzz bench lint conformance live release ci
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -58,6 +60,10 @@ live: ## compare live clusters with files on a real kube-apiserver (built once, 
 	cd testdata/apiserver && go mod tidy -diff && go vet ./... && go test -count 1 -timeout 60m -v . \
 		> live.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' live.log; exit 1; }
 	@grep -e '^built ' -e '^ok ' testdata/apiserver/live.log
+
+release: ## check the release of this commit and build every target of it into dist/
+	.release/try $(GORELEASER) $(KREW) > release.log 2>&1 || { cat release.log; exit 1; }
+	@tail -5 release.log
 
 ci: ## what every change has to pass
 	.ci/run
