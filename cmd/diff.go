@@ -26,7 +26,7 @@ of them is
   cluster          the cluster of the kubeconfig context, cluster:CONTEXT of another
   git:REV:PATH     a path of a git revision, from the top of the repository;
                    git:REV:./PATH is below the current directory
-  kustomize:DIR    what kustomize builds of DIR
+  kustomize:DIR    what kustomize builds of DIR, which may be git:REV:PATH
 
 Calls are those of workloads with a proxy, before or after the change. It ends
 with 1 when something breaks or loses encryption, in every output format:

@@ -33,7 +33,7 @@ const everywhere = "*"
 func (f *inputFlags) add(c *cobra.Command) {
 	fs := c.Flags()
 	fs.StringSliceVarP(&f.files, "filename", "f", nil, "read YAML or JSON from `FILE`, a directory and all below it, git:REV:PATH, or - for stdin; may be repeated")
-	fs.StringSliceVarP(&f.kustomize, "kustomize", "k", nil, "build the kustomization in `DIR` and read the result; may be repeated")
+	fs.StringSliceVarP(&f.kustomize, "kustomize", "k", nil, "build the kustomization in `DIR`, or git:REV:DIR, and read the result; may be repeated")
 	fs.StringVarP(&f.namespace, "namespace", "n", "", "show only namespace `NS`; objects that name no namespace live in it")
 	fs.BoolVarP(&f.allNamespaces, "all-namespaces", "A", false, "show every namespace, even with -n")
 	fs.StringVar(&f.rootNamespace, "root-namespace", "", "mesh-wide policies live in `NS` (default: as the mesh configuration says, else istio-system)")

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	slashpath "path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -40,6 +41,7 @@ type gitEntry struct {
 	kind   string // "blob", "commit" for a submodule, "link"
 	object string
 	path   string
+	size   int
 }
 
 // gitArgument lists the files of a revision like those of a directory.
@@ -48,11 +50,7 @@ func (l *listing) gitArgument(ctx context.Context, word string) error {
 	if err != nil {
 		return err
 	}
-	tree, err := g.tree(ctx)
-	if err != nil {
-		return err
-	}
-	top, err := g.fromTop(ctx)
+	tree, top, err := g.find(ctx)
 	if err != nil {
 		return err
 	}
@@ -61,6 +59,14 @@ func (l *listing) gitArgument(ctx context.Context, word string) error {
 		return err
 	}
 	return l.gitEntries(ctx, g, tree, top, entries)
+}
+
+// find is the tree of the revision, and the path from its top.
+func (g gitPath) find(ctx context.Context) (tree, top string, err error) {
+	if tree, err = g.tree(ctx); err == nil {
+		top, err = g.fromTop(ctx)
+	}
+	return tree, top, err
 }
 
 // tree is the tree of the revision.
@@ -99,7 +105,7 @@ func (g gitPath) fromTop(ctx context.Context) (string, error) {
 // list lists every file at or below a path, in the order in which a directory is
 // read.
 func (g gitPath) list(ctx context.Context, tree, top string) ([]gitEntry, error) {
-	args := []string{"ls-tree", "-r", "-z", "--full-tree", tree}
+	args := []string{"ls-tree", "-r", "-l", "-z", "--full-tree", tree}
 	if top != "" {
 		args = append(args, "--", top)
 	}
@@ -111,10 +117,11 @@ func (g gitPath) list(ctx context.Context, tree, top string) ([]gitEntry, error)
 	for record := range strings.SplitSeq(out, "\x00") {
 		meta, name, ok := strings.Cut(record, "\t")
 		fields := strings.Fields(meta)
-		if !ok || len(fields) != 3 {
+		if !ok || len(fields) != 4 {
 			continue
 		}
-		e := gitEntry{fields[1], fields[2], name}
+		e := gitEntry{kind: fields[1], object: fields[2], path: name}
+		e.size, _ = strconv.Atoi(fields[3]) // "-" for a submodule
 		if fields[0] == "120000" {
 			e.kind = "link"
 		}

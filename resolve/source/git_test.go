@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,22 +47,19 @@ func commit(t *testing.T) {
 	inGit(t, "commit", "-q", "-m", "a change")
 }
 
-const (
-	namespaceText = "apiVersion: v1\nkind: Namespace\nmetadata: {name: %}\n"
-	patchText     = "apiVersion: v1\nkind: Namespace\nmetadata: {name: patched}\n"
-)
-
-func namespaceNamed(name string) string { return strings.Replace(namespaceText, "%", name, 1) }
+func serviceNamed(name string) string {
+	return "apiVersion: v1\nkind: Service\nmetadata: {name: " + name + "}\nspec: {ports: [{port: 80}]}\n"
+}
 
 // TestGitReadsAsTheDirectory: a revision gives what its directory gave, in the same
 // order: files and directories, links, patches of kustomizations, other files.
 func TestGitReadsAsTheDirectory(t *testing.T) {
 	dir := repository(t, map[string]string{
-		"deploy/b.yaml": namespaceNamed("b"), "deploy/a/z.yml": namespaceNamed("z"), "deploy/a-b.yaml": namespaceNamed("ab"), "deploy/a.yaml": namespaceNamed("a"),
+		"deploy/b.yaml": named("b"), "deploy/a/z.yml": named("z"), "deploy/a-b.yaml": named("ab"), "deploy/a.yaml": named("a"),
 		"deploy/a/list.json":                `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"j"}}]}`,
-		"deploy/overlay/kustomization.yaml": "patches: [{path: patch.yaml}]\n", "deploy/overlay/patch.yaml": patchText,
-		"deploy/broken.yaml": "a: [\n", "deploy/notes.txt": "no manifest", "deploy/..data/seen.yaml": namespaceNamed("hidden"), "else/where.yaml": namespaceNamed("elsewhere"),
-		"deploy/näme with space.yaml": namespaceNamed("odd"),
+		"deploy/overlay/kustomization.yaml": "patches: [{path: patch.yaml}]\n", "deploy/overlay/patch.yaml": named("patched"),
+		"deploy/broken.yaml": "a: [\n", "deploy/notes.txt": "no manifest", "deploy/..data/seen.yaml": named("hidden"), "else/where.yaml": named("elsewhere"),
+		"deploy/näme with space.yaml": named("odd"),
 	})
 	for link, target := range map[string]string{"deploy/link.yaml": "../else/where.yaml", "deploy/dangling.yaml": "nowhere.yaml", "deploy/loop.yaml": "loop.yaml", "deploy/dir.yaml": "a"} {
 		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
@@ -82,6 +80,11 @@ func TestGitReadsAsTheDirectory(t *testing.T) {
 			gitOnly = append(gitOnly, line)
 		}
 	}
+	slices.Sort(dirOnly) // counts come in any order
+	slices.Sort(gitOnly)
+	if diff := cmp.Diff(names(read(t, source.Options{Files: []string{"deploy"}})), names(read(t, source.Options{Files: []string{"git:main:deploy"}}))); diff != "" {
+		t.Errorf("resolve/source/git.go: another order (-directory +revision)\n%s", diff)
+	}
 	if diff := cmp.Diff(dirOnly, gitOnly); diff != "" {
 		t.Errorf("resolve/source/git.go: (-directory +revision)\n%s", diff)
 	}
@@ -92,7 +95,7 @@ func TestGitReadsAsTheDirectory(t *testing.T) {
 
 // TestGitNamesPlaces: positions can be pasted behind -f.
 func TestGitNamesPlaces(t *testing.T) {
-	repository(t, map[string]string{"deploy/a.yaml": "# one\n---\n" + namespaceNamed("a"), "Pipeline": namespaceNamed("p")})
+	repository(t, map[string]string{"deploy/a.yaml": "# one\n---\n" + named("a"), "Pipeline": named("p")})
 	in := read(t, source.Options{Files: []string{"git:HEAD:deploy", "git:HEAD:deploy/a.yaml", "git:HEAD:Pipeline"}})
 	var places []string
 	for _, o := range in.Objects {
@@ -106,8 +109,8 @@ func TestGitNamesPlaces(t *testing.T) {
 // TestGitKnowsWhereItIs: ./ is below the current directory, anything else from the
 // top; an older revision is what it was.
 func TestGitKnowsWhereItIs(t *testing.T) {
-	dir := repository(t, map[string]string{"deploy/prod/a.yaml": namespaceNamed("old")})
-	if err := os.WriteFile(filepath.Join(dir, "deploy/prod/a.yaml"), []byte(namespaceNamed("new")), 0o644); err != nil {
+	dir := repository(t, map[string]string{"deploy/prod/a.yaml": named("old")})
+	if err := os.WriteFile(filepath.Join(dir, "deploy/prod/a.yaml"), []byte(named("new")), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	commit(t)
@@ -124,7 +127,7 @@ func TestGitKnowsWhereItIs(t *testing.T) {
 
 // TestGitSaysWhatIsWrong, and what to do.
 func TestGitSaysWhatIsWrong(t *testing.T) {
-	repository(t, map[string]string{"deploy/a.yaml": namespaceNamed("a")})
+	repository(t, map[string]string{"deploy/a.yaml": named("a")})
 	for word, want := range map[string]string{
 		"git::deploy":           "names no revision",
 		"git:nope:deploy":       `the repository has no revision "nope"`,
@@ -152,9 +155,35 @@ func failsWith(t *testing.T, word, want string) {
 	}
 }
 
+// TestGitKustomize: a kustomization of a revision is built of that revision, with the
+// base that it refers to.
+func TestGitKustomize(t *testing.T) {
+	dir := repository(t, map[string]string{
+		"base/kustomization.yaml": "resources: [svc.yaml]\n", "base/svc.yaml": serviceNamed("shop"),
+		"overlays/prod/kustomization.yaml": "resources: [../../base]\nnamePrefix: prod-\n", "big.bin": strings.Repeat("x", 2<<20),
+	})
+	if err := os.WriteFile(filepath.Join(dir, "base/svc.yaml"), []byte(serviceNamed("renamed")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for word, want := range map[string]string{"git:main:overlays/prod": "prod-shop", "overlays/prod": "prod-renamed", "git:main:./overlays/prod/": "prod-shop"} {
+		in := read(t, source.Options{Kustomize: []string{word}})
+		if len(in.Objects) != 1 || in.Objects[0].Value.GetName() != want {
+			t.Errorf("resolve/source/kustomize.go: -k %s builds %v, want %s", word, summary(in), want)
+		}
+	}
+	in := read(t, source.Options{Kustomize: []string{"git:main:base/svc.yaml"}})
+	if len(in.Problems) != 1 {
+		t.Errorf("resolve/source/kustomize.go: -k of a file: %v", summary(in))
+	}
+	_, err := source.Read(context.Background(), source.Options{Kustomize: []string{"git:main:nope"}})
+	if g := (*source.GitError)(nil); !errors.As(err, &g) {
+		t.Errorf("resolve/source/kustomize.go: -k of what is not there: %v", err)
+	}
+}
+
 // TestGitSubmodule: what is not there is said.
 func TestGitSubmodule(t *testing.T) {
-	dir := repository(t, map[string]string{"deploy/a.yaml": namespaceNamed("a")})
+	dir := repository(t, map[string]string{"deploy/a.yaml": named("a")})
 	inGit(t, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", dir, "deploy/sub")
 	commit(t)
 	in := read(t, source.Options{Files: []string{"git:main:deploy"}})

@@ -1,7 +1,10 @@
 package source
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"sigs.k8s.io/kustomize/api/krusty"
@@ -16,15 +19,64 @@ var kustomizing sync.Mutex
 // kustomizeText is what "kubectl kustomize dir" would print. The lines of its
 // objects are those of that output.
 func kustomizeText(dir string) text {
-	return text{name: dir + " (kustomize)", open: func() ([]byte, error) {
-		kustomizing.Lock()
-		defer kustomizing.Unlock()
-		resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), dir)
+	return text{name: dir + " (kustomize)", open: func() ([]byte, error) { return kustomized(filesys.MakeFsOnDisk(), dir, dir) }}
+}
+
+func kustomized(files filesys.FileSystem, dir, name string) ([]byte, error) {
+	kustomizing.Lock()
+	defer kustomizing.Unlock()
+	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(files, dir)
+	if err != nil {
+		return nil, &kustomizeError{name, err}
+	}
+	return resources.AsYaml()
+}
+
+// most is the size up to which the files of a revision are there for kustomize: what
+// is larger is no manifest, and a repository may have many.
+const most = 1 << 20
+
+// gitKustomizeText is what kustomize would build of a directory of a git revision. It
+// finds what the directory refers to in the same revision.
+func gitKustomizeText(ctx context.Context, word string) (text, error) {
+	g, err := parseGitPath(word)
+	if err != nil {
+		return text{}, err
+	}
+	tree, top, err := g.find(ctx)
+	if err != nil {
+		return text{}, err
+	}
+	if _, err := g.list(ctx, tree, top); err != nil { // that there is such a directory
+		return text{}, err
+	}
+	return text{name: word + " (kustomize)", named: true, open: func() ([]byte, error) {
+		files, err := g.files(ctx, tree)
 		if err != nil {
-			return nil, &kustomizeError{dir, err}
+			return nil, err
 		}
-		return resources.AsYaml()
-	}}
+		return kustomized(files, "/"+top, word)
+	}}, nil
+}
+
+// files are those of a revision, in memory.
+func (g gitPath) files(ctx context.Context, tree string) (filesys.FileSystem, error) {
+	entries, err := g.list(ctx, tree, "")
+	if err != nil {
+		return nil, err
+	}
+	entries = slices.DeleteFunc(entries, func(e gitEntry) bool { return e.kind == "commit" || e.size > most })
+	contents, err := g.contents(ctx, tree, entries)
+	if err != nil {
+		return nil, err
+	}
+	files := filesys.MakeFsInMemory()
+	for i, e := range entries {
+		if contents[i].data != nil {
+			err = errors.Join(err, files.WriteFile("/"+e.path, contents[i].data))
+		}
+	}
+	return files, err
 }
 
 // kustomizeError is a kustomization that cannot be built.

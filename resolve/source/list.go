@@ -29,6 +29,11 @@ func listTexts(ctx context.Context, o Options) ([]text, []resolve.Problem, []Not
 		errs = append(errs, l.argument(ctx, name, o))
 	}
 	for _, dir := range o.Kustomize {
+		if strings.HasPrefix(dir, gitScheme) {
+			t, err := gitKustomizeText(ctx, dir)
+			l.texts, errs = append(l.texts, t), append(errs, err)
+			continue
+		}
 		if _, err := os.Stat(dir); err != nil {
 			errs = append(errs, fmt.Errorf("build %s: %w", dir, reason(err)))
 		}

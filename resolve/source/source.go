@@ -16,7 +16,8 @@ type Options struct {
 	// a git revision (git:REV:PATH, see gitPath) and "-" for Stdin. A file that is named
 	// twice is read once.
 	Files []string
-	// Kustomize are directories that are built as kubectl kustomize would.
+	// Kustomize are directories, also of a git revision, that are built as kubectl
+	// kustomize would.
 	Kustomize []string
 	// Stdin is read where Files say "-"; nil is an empty stream.
 	Stdin io.Reader
