@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -23,7 +24,7 @@ func causeText(c diff.Cause) string {
 	case text == "":
 		return c.Words
 	}
-	return text + ": " + c.Words
+	return text + ": " + strings.TrimPrefix(c.Words, c.Object.String()+" ") // it names itself
 }
 
 // verdictOf is what becomes of a call, a dash for one that cannot be made.

@@ -106,12 +106,19 @@ func (c *comparison) causeOfCall(was, is *resolve.Connection) Cause {
 	if cause, found := c.blame(surroundings(was), surroundings(is), words); found {
 		return cause
 	}
-	if is.Server != nil && is.Server.Workload != nil {
-		if ref := is.Server.Workload.Ref; c.objects.Of(ref) == Added {
-			return Cause{ref, Added, is.Server.Workload.Origin.At(""), is.Outcome.Because}
-		}
+	if cause, found := c.blame(servers(was), servers(is), is.Outcome.Because); found {
+		return cause
 	}
 	return Cause{Words: is.Outcome.Because, Position: is.Sends.Position()}
+}
+
+// servers is the workload behind the port.
+func servers(con *resolve.Connection) []suspect {
+	if con.Server == nil || con.Server.Workload == nil {
+		return nil
+	}
+	w := con.Server.Workload
+	return []suspect{{w.Ref, w.Origin.At("")}}
 }
 
 // senders are the objects that decided what is sent.
