@@ -56,7 +56,7 @@ func (c *comparison) causeOfPort(p pair, was, is *resolve.Decision) Cause {
 	}
 	cause, found := c.blame(deciders(was), deciders(is), words)
 	if !found {
-		cause.Words, cause.Position = is.Because, is.Position()
+		return c.causeOfAll(is.Because, is.Position())
 	}
 	return cause
 }
@@ -71,73 +71,29 @@ func deciders(d *resolve.Decision) []suspect {
 	return list
 }
 
-// causeOfCall looks at what is sent, then at what is served, then at who calls, then
-// at the host.
-func (c *comparison) causeOfCall(was, is *resolve.Connection) Cause {
-	words := ""
-	if is.Outcome.Verdict == resolve.VerdictBroken || is.Outcome.Verdict == resolve.VerdictUnknown {
-		words = is.Outcome.Because
-	}
-	if !is.Known() {
-		words = is.Sends.Because
-	}
-	if was == nil {
-		was = &resolve.Connection{Client: is.Client, Host: is.Host}
-	}
-	if was.Client.Dataplane != is.Client.Dataplane && was.Sends.TLS != is.Sends.TLS {
-		a, b := was.Client.Workloads[0], is.Client.Workloads[0]
-		reason := b.Short() + ": " + b.Membership.Reason
-		if words != "" {
-			reason += ": " + words
-		}
-		return c.causeOfMembership(a, b, reason)
-	}
-	if was.Serves.Mode != is.Serves.Mode && (is.Sends.Auto || was.Sends.TLS == is.Sends.TLS) {
-		if cause, found := c.blame(deciders(&was.Serves), deciders(&is.Serves), words); found {
-			return cause
+// meshwide finds what speaks about the whole mesh and differs: its configuration, what
+// the injector does; the zero Cause where nothing does.
+func (o Objects) meshwide() Cause {
+	for _, kind := range []resolve.Kind{resolve.KindMeshConfig, resolve.KindInjector, resolve.KindMutatingWebhook} {
+		for _, status := range []Status{Added, Changed, Removed} {
+			for _, ref := range o.Refs(status) {
+				if ref.Kind == kind {
+					return Cause{Object: ref, Status: status, Position: o.origin[ref].At("")}
+				}
+			}
 		}
 	}
-	if cause, found := c.blame(senders(was), senders(is), words); found {
-		return cause
-	}
-	if cause, found := c.blame(deciders(&was.Serves), deciders(&is.Serves), words); found {
-		return cause
-	}
-	if cause, found := c.blame(surroundings(was), surroundings(is), words); found {
-		return cause
-	}
-	if cause, found := c.blame(servers(was), servers(is), is.Outcome.Because); found {
-		return cause
-	}
-	return Cause{Words: is.Outcome.Because, Position: is.Sends.Position()}
+	return Cause{}
 }
 
-// servers is the workload behind the port.
-func servers(con *resolve.Connection) []suspect {
-	if con.Server == nil || con.Server.Workload == nil {
-		return nil
+// causeOfAll is the mesh's configuration where that differs, else only words.
+func (c *comparison) causeOfAll(words string, at resolve.Position) Cause {
+	cause := c.meshwide
+	cause.Words = words
+	if at != (resolve.Position{}) {
+		cause.Position = at
 	}
-	w := con.Server.Workload
-	return []suspect{{w.Ref, w.Origin.At("")}}
-}
-
-// senders are the objects that decided what is sent.
-func senders(con *resolve.Connection) []suspect {
-	list := []suspect{{con.Sends.By, con.Sends.Position()}}
-	if con.Rule != nil {
-		list = append(list, suspect{con.Rule.Ref, con.Rule.Origin.At("")})
-	}
-	return list
-}
-
-// surroundings are what decides which hosts a client knows, what stands behind them,
-// and how the mesh is set up.
-func surroundings(con *resolve.Connection) []suspect {
-	list := []suspect{{ref: con.Client.Sidecar}}
-	if con.Host != nil {
-		list = append(list, suspect{con.Host.Ref, con.Host.Origin.At("")})
-	}
-	return list
+	return cause
 }
 
 func (c *comparison) causeOfMembership(was, is *resolve.Workload, words string) Cause {

@@ -43,6 +43,7 @@ type FindingChange struct {
 type comparison struct {
 	base, head *resolve.Mesh
 	objects    Objects
+	meshwide   Cause
 	shows      func(namespace string) bool
 	pairs      []pair
 	callers    []*Caller
@@ -55,7 +56,7 @@ type comparison struct {
 // Compare says what becomes of base. shows chooses the namespaces whose workloads,
 // calls (of either end) and findings are wanted.
 func Compare(base, head Side, objects Objects, shows func(namespace string) bool) *Diff {
-	c := &comparison{base: base.Mesh, head: head.Mesh, objects: objects, shows: shows, rosters: rosters{known: map[uint64][]*Clients{}}, plans: map[string][]planned{}}
+	c := &comparison{base: base.Mesh, head: head.Mesh, objects: objects, meshwide: objects.meshwide(), shows: shows, rosters: rosters{known: map[uint64][]*Clients{}}, plans: map[string][]planned{}}
 	c.pairs = pairs(base.Mesh, head.Mesh)
 	c.callers = c.groupCallers()
 	d := &Diff{Objects: objects, Calls: c.calls(), Ports: c.ports(), Workloads: c.workloads(), Findings: c.findings(base.Findings, head.Findings)}

@@ -1,0 +1,82 @@
+package diff
+
+import (
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// causeOfCall looks at who calls, at what is sent and what is served, then at the
+// host, what stands behind it, and the mesh.
+func (c *comparison) causeOfCall(was, is *resolve.Connection) Cause {
+	if was == nil {
+		was = &resolve.Connection{Client: is.Client, Host: is.Host}
+	}
+	words := wordsOf(is)
+	if was.Client.Dataplane != is.Client.Dataplane && was.Sends.TLS != is.Sends.TLS {
+		return c.causeOfClient(was.Client.Workloads[0], is.Client.Workloads[0], words)
+	}
+	looks := []func(*resolve.Connection) []suspect{senders, servings, surroundings, servers}
+	if was.Serves.Mode != is.Serves.Mode && (is.Sends.Auto || was.Sends.TLS == is.Sends.TLS) {
+		looks[0], looks[1] = looks[1], looks[0] // what is sent only follows
+	}
+	for _, look := range looks {
+		if cause, found := c.blame(look(was), look(is), words); found {
+			return cause
+		}
+	}
+	if was.Sends.TLS != is.Sends.TLS {
+		words = strings.TrimPrefix(is.Sends.Because, "gate: ")
+	}
+	return c.causeOfAll(words, is.Sends.Position())
+}
+
+// wordsOf says what the change comes to where the verdict does not say it all.
+func wordsOf(con *resolve.Connection) string {
+	switch v := con.Outcome.Verdict; {
+	case !con.Known():
+		return con.Sends.Because
+	case v == resolve.VerdictBroken, v == resolve.VerdictUnknown:
+		return con.Outcome.Because
+	}
+	return ""
+}
+
+func (c *comparison) causeOfClient(was, is *resolve.Workload, words string) Cause {
+	reason := is.Short() + ": " + is.Membership.Reason
+	if words != "" && is.Membership.Dataplane != resolve.DataplaneNone {
+		reason += ": " + words
+	}
+	return c.causeOfMembership(was, is, reason)
+}
+
+// servings are what decided the mode of the server's port.
+func servings(con *resolve.Connection) []suspect { return deciders(&con.Serves) }
+
+// servers is the workload behind the port.
+func servers(con *resolve.Connection) []suspect {
+	if con.Server == nil || con.Server.Workload == nil {
+		return nil
+	}
+	w := con.Server.Workload
+	return []suspect{{w.Ref, w.Origin.At("")}}
+}
+
+// senders are the objects that decided what is sent.
+func senders(con *resolve.Connection) []suspect {
+	list := []suspect{{con.Sends.By, con.Sends.Position()}}
+	if con.Rule != nil {
+		list = append(list, suspect{con.Rule.Ref, con.Rule.Origin.At("")})
+	}
+	return list
+}
+
+// surroundings are what decides which hosts a client knows, what stands behind them,
+// and how the mesh is set up.
+func surroundings(con *resolve.Connection) []suspect {
+	list := []suspect{{ref: con.Client.Sidecar}}
+	if con.Host != nil {
+		list = append(list, suspect{con.Host.Ref, con.Host.Origin.At("")})
+	}
+	return list
+}
