@@ -14,8 +14,8 @@ import (
 // root is the repository, whose go.mod names the versions that mtlsctl knows.
 const root = "../.."
 
-// binaries is the folder with kube-apiserver and etcd: KUBEBUILDER_ASSETS, else
-// the user's cache, which is filled on first need.
+// binaries is the folder with kube-apiserver, etcd and kubectl: KUBEBUILDER_ASSETS,
+// else the user's cache, which is filled on first need.
 var binaries = sync.OnceValues(func() (string, error) {
 	if dir := os.Getenv("KUBEBUILDER_ASSETS"); dir != "" {
 		return dir, nil
@@ -33,6 +33,7 @@ var binaries = sync.OnceValues(func() (string, error) {
 	for _, b := range []struct{ name, path string }{
 		{"etcd", "go.etcd.io/etcd/server/v3"},
 		{"kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"},
+		{"kubectl", "k8s.io/kubernetes/cmd/kubectl"},
 	} {
 		if err := build(filepath.Join(dir, b.name), b.path, stamp); err != nil {
 			return "", err

@@ -19,7 +19,7 @@ func run(m *testing.M) int {
 		defer os.RemoveAll(dir)
 	}
 	if _, err := binaries(); err != nil {
-		fmt.Fprintf(os.Stderr, "error: %v\nhint: KUBEBUILDER_ASSETS may name a folder that has kube-apiserver and etcd\n", err)
+		fmt.Fprintf(os.Stderr, "error: %v\nhint: KUBEBUILDER_ASSETS may name a folder that has kube-apiserver, etcd and kubectl\n", err)
 		return 1
 	}
 	return m.Run()

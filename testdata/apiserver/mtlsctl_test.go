@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -36,21 +37,27 @@ func running(t *testing.T, args ...string) (output, *os.ProcessState) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return ended(t, file, []string{"KUBECONFIG=" + os.DevNull, "NO_COLOR=1"}, args...)
+}
+
+// ended runs a program in this environment and more until it ends.
+func ended(t *testing.T, file string, more []string, args ...string) (output, *os.ProcessState) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, file, args...)
-	c.Env = append(os.Environ(), "KUBECONFIG="+os.DevNull, "NO_COLOR=1")
+	c.Env = append(os.Environ(), more...)
 	c.WaitDelay = time.Second
 	var stdout, stderr bytes.Buffer
 	c.Stdout, c.Stderr = &stdout, &stderr
 	began := time.Now()
-	err = c.Run()
+	err := c.Run()
 	out := output{stdout.String(), stderr.String(), c.ProcessState.ExitCode(), time.Since(began)}
-	if ended := (*exec.ExitError)(nil); err != nil && !errors.As(err, &ended) {
-		t.Fatalf("mtlsctl %q: %v", args, err)
+	if failed := (*exec.ExitError)(nil); err != nil && !errors.As(err, &failed) {
+		t.Fatalf("%s %q: %v", filepath.Base(file), args, err)
 	}
 	if ctx.Err() != nil {
-		t.Fatalf("mtlsctl %q has not ended in three minutes\n%s", args, out.stderr)
+		t.Fatalf("%s %q has not ended in three minutes\n%s", filepath.Base(file), args, out.stderr)
 	}
 	return out, c.ProcessState
 }

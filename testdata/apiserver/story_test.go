@@ -84,7 +84,7 @@ func replicas(wanted *int32) int {
 // deployment makes a Deployment's ReplicaSet and its pods.
 func (st *story) deployment(t *testing.T, d *appsv1.Deployment) {
 	t.Helper()
-	hash := hashOf(d.Name)
+	hash := hashOf(fmt.Sprint(d.Name, d.Generation)) // another template, another hash
 	template := d.Spec.Template.DeepCopy()
 	template.Labels = with(template.Labels, appsv1.DefaultDeploymentUniqueLabelKey, hash)
 	count := int32(replicas(d.Spec.Replicas))
