@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -17,14 +18,14 @@ func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) 
 	files := &loaded{flags: &o.input, start: o.streams.Now(), mesh: resolve.NewBuilder(resolve.Options{}).Build()}
 	what := resolve.Change{Restart: o.restart}
 	if o.input.readsFiles() {
-		read, err := source.Read(ctx, o.changeOptions(ctx, base))
+		read, err := source.Read(ctx, o.changeOptions(ctx, base, in))
 		if err != nil {
 			return nil, inputError(err)
 		}
 		if len(read.Objects)+len(read.Problems)+len(read.Stats.Skipped) == 0 {
 			return nil, &failure{code: exitInput, message: "the files to apply hold no object: nothing was compared", hints: []string{"is it what was meant, and rendered?"}}
 		}
-		what.Apply = read.Objects
+		what.Apply = o.selected(read)
 		files.problems, files.notes, files.stats = read.Problems, read.Notes, read.Stats
 	}
 	removed, err := o.removed(base)
@@ -45,6 +46,31 @@ func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) 
 		files.notes = append(files.notes, source.Note{Position: r.Position, Message: r.Message, Hint: r.Hint})
 	}
 	return o.changed(base, files, in, objects), nil
+}
+
+// selected are the objects of the files that --prune-selector selects: kubectl applies
+// no others.
+func (o *diffOptions) selected(read *source.Input) []resolve.Object {
+	if o.prune == "" {
+		return read.Objects
+	}
+	var first *resolve.Object
+	n := 0
+	kept := slices.DeleteFunc(read.Objects, func(object resolve.Object) bool {
+		if o.pruned.Matches(labels.Set(object.Value.GetLabels())) {
+			return false
+		}
+		if n++; first == nil {
+			first = &resolve.Object{Kind: object.Kind, Value: object.Value, Origin: object.Origin}
+		}
+		return true
+	})
+	if n > 0 {
+		read.Notes = append(read.Notes, source.Note{
+			Position: first.Origin.At(""), Message: fmt.Sprintf("%s of the files not selected by --prune-selector and not applied, as with kubectl apply -l: %s", plural(n, "object"), first.Ref()),
+		})
+	}
+	return kept
 }
 
 // changed resolves the objects as they would be.
@@ -68,8 +94,9 @@ func (o *diffOptions) changed(base *side, files *loaded, in *source.Input, objec
 
 // changeOptions read the files: an object without a namespace goes where kubectl
 // would put it.
-func (o *diffOptions) changeOptions(ctx context.Context, base *side) source.Options {
+func (o *diffOptions) changeOptions(ctx context.Context, base *side, in *source.Input) source.Options {
 	options := o.input.sourceOptions(ctx, o.streams)
+	options.Onto = in
 	if options.Namespace == "" {
 		options.Namespace = base.applyTo
 	}

@@ -22,8 +22,8 @@ type clusterFlags struct {
 	chunkSize      int64
 	fromCache      bool
 	timeout        time.Duration
-	// keep and full are a snapshot's.
-	keep, full bool
+	// keep and full are a snapshot's, merge is for what a change is applied to.
+	keep, full, merge bool
 }
 
 // kubectlUsage words kubectl's flags like the others; those that are not here work
@@ -162,7 +162,7 @@ func (f *inputFlags) readAt(ctx context.Context, s Streams, o source.ClusterOpti
 	if f.namespace != "" {
 		o.Namespace = f.namespace
 	}
-	o.Keep, o.Full = f.cluster.keep, f.cluster.full
+	o.Keep, o.Full, o.Merge = f.cluster.keep, f.cluster.full, f.cluster.merge
 	bar := newProgress(s, o.Context)
 	defer bar.end()
 	o.Progress = bar.show

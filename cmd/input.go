@@ -100,7 +100,9 @@ func (f *inputFlags) shownNamespace() string {
 }
 
 func (f *inputFlags) sourceOptions(ctx context.Context, s Streams) source.Options {
-	return source.Options{Files: f.files, Kustomize: f.kustomize, Stdin: interruptible{ctx, s.In}, Namespace: f.namespace, MeshConfigFile: f.meshConfig}
+	return source.Options{
+		Files: f.files, Kustomize: f.kustomize, Stdin: interruptible{ctx, s.In}, Namespace: f.namespace, MeshConfigFile: f.meshConfig, Merge: f.cluster.merge,
+	}
 }
 
 func (f *inputFlags) resolveOptions(in *source.Input) resolve.Options {

@@ -102,6 +102,7 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 // read reads one side.
 func (o *diffOptions) read(ctx context.Context, w sideWord) (*source.Input, *inputFlags, error) {
 	flags := o.input
+	flags.cluster.merge = o.changes()
 	flags.files, flags.kustomize = nil, nil
 	switch {
 	case w.cluster && w.context != "":
@@ -120,6 +121,9 @@ func (o *diffOptions) read(ctx context.Context, w sideWord) (*source.Input, *inp
 // newSide resolves what was read, and keeps the objects: the Mesh lets them go.
 func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input, beside int64) *side {
 	s := &side{loaded: &loaded{flags: flags, start: o.streams.Now(), beside: beside}, word: word, objects: in.Objects, applyTo: flags.contextNamespace}
+	if in.Cluster != nil && s.applyTo == "" { // a snapshot
+		s.applyTo = in.Cluster.Namespace
+	}
 	flags.contextNamespace = "" // a change is shown wherever it is
 	s.take(in)
 	return s

@@ -77,7 +77,7 @@ func effectCell(e diff.Effect) Cell {
 func (v Diff) without() []string {
 	n := v.Objects.Len()
 	if n == 0 {
-		return []string{"no change: both sides hold the same objects"}
+		return []string{"no change: both sides say the same"}
 	}
 	var refs []resolve.Ref
 	for _, s := range []diff.Status{diff.Added, diff.Changed, diff.Removed} {

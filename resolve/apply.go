@@ -16,8 +16,9 @@ type Change struct {
 	// Remove names objects that are deleted, with all that goes with them: the
 	// contents of a Namespace, the pods of a workload.
 	Remove []Ref
-	// Prune reports objects that are deleted unless they are applied or some
-	// controller owns them; nil prunes nothing.
+	// Prune reports objects that are deleted unless they are applied, or some controller
+	// owns them, or nothing is applied to their namespace, or a cluster has them that
+	// kubectl apply did not make; nil prunes nothing.
 	Prune func(Object) bool
 	// Restart makes all pods of workloads anew, as their templates and the injector
 	// have them now.
@@ -37,6 +38,9 @@ type applying struct {
 	// them have other endpoints than their EndpointSlices say.
 	touched []touchedPods
 	young   metav1.Time
+	// live is true for a base that was read of a cluster: what a file says of ages is
+	// nothing to it, and what it holds was not all applied from files.
+	live    bool
 	remarks []Problem
 }
 
@@ -57,6 +61,7 @@ func (c Change) To(base []Object) ([]Object, []Problem) {
 	}
 	for _, o := range base {
 		a.was[o.Ref()] = o
+		a.live = a.live || o.Origin.File == ""
 		if t := o.Value.GetCreationTimestamp(); a.young.Before(&t) {
 			a.young = t
 		}
@@ -82,8 +87,8 @@ func (a *applying) removals() {
 	}
 	if a.Prune != nil {
 		for _, o := range a.base {
-			if r := o.Ref(); !a.applied[r] && metav1.GetControllerOf(o.Value) == nil && a.Prune(o) {
-				a.removed[r] = true
+			if a.prunes(o) {
+				a.removed[o.Ref()] = true
 			}
 		}
 	}
@@ -96,6 +101,20 @@ func (a *applying) removals() {
 			a.renew(o)
 		}
 	}
+}
+
+// prunes reports an object that goes because no file has it any more: as kubectl does,
+// only of the namespaces that something is applied to, and of a cluster only what
+// was applied before.
+func (a *applying) prunes(o Object) bool {
+	r := o.Ref()
+	if a.applied[r] || metav1.GetControllerOf(o.Value) != nil || !a.Prune(o) {
+		return false
+	}
+	if _, was := o.Value.GetAnnotations()[lastApplied]; a.live && !was {
+		return false
+	}
+	return r.Namespace == "" || slices.ContainsFunc(a.Apply, func(o Object) bool { return o.Value.GetNamespace() == r.Namespace })
 }
 
 // renew lets the pods of a workload go, if the object is one.
@@ -128,6 +147,9 @@ func (a *applying) apply(o Object) {
 	case *corev1.Service:
 		if old, ok := was.Value.(*corev1.Service); ok && replaces {
 			keepAddresses(v, old)
+			if was.Origin.File == "" {
+				a.mergeService(v, was, old)
+			}
 		}
 	case *corev1.Namespace:
 		if replaces {
@@ -136,7 +158,7 @@ func (a *applying) apply(o Object) {
 	}
 	if replaces {
 		a.keepMeta(o, was)
-	} else if t := o.Value.GetCreationTimestamp(); t.IsZero() && !a.young.IsZero() {
+	} else if t := o.Value.GetCreationTimestamp(); (t.IsZero() || a.live) && !a.young.IsZero() {
 		o.Value.SetCreationTimestamp(metav1.NewTime(a.young.Add(time.Second))) // what is new is the youngest (2.3)
 	}
 }
@@ -144,6 +166,9 @@ func (a *applying) apply(o Object) {
 func (a *applying) applyController(o Object, v *Controller, was Object, old *Controller) {
 	if v.Replicas == nil {
 		v.Replicas = old.Replicas
+	}
+	if was.Origin.File == "" {
+		a.mergeTemplate(o, v, was, old)
 	}
 	if templateOf(of[*Controller]{was, old}).key() != templateOf(of[*Controller]{o, v}).key() {
 		a.renew(was)

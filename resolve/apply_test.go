@@ -44,6 +44,31 @@ func runningCluster() []resolve.Object {
 	}
 }
 
+func serviceAccount(namespace string) resolve.Object {
+	return object(resolve.KindServiceAccount, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "new"}})
+}
+
+// TestApplyPrunes what an earlier file made, is not owned, and lives where something
+// is applied.
+func TestApplyPrunes(t *testing.T) {
+	t.Parallel()
+	all := func(resolve.Object) bool { return true }
+	base := runningCluster()
+	for i := range base[1:] { // the Namespace was not made from a file
+		base[i+1].Value.SetAnnotations(map[string]string{lastApplied: "{}"})
+	}
+	for namespace, want := range map[string]string{
+		"shop": "Namespace/shop ServiceAccount/new",
+		"bank": "Namespace/shop Deployment/web Pod/web-5d4-x Service/web EndpointSlice/web-1 ServiceAccount/new",
+	} {
+		apply := []resolve.Object{serviceAccount(namespace)}
+		got, _ := resolve.Change{Apply: apply, Prune: all}.To(base)
+		if kinds(got) != want {
+			t.Errorf("resolve/apply.go: pruned beside what is applied to %s:\n%s\nwant\n%s", namespace, kinds(got), want)
+		}
+	}
+}
+
 func kinds(objects []resolve.Object) string {
 	var words []string
 	for _, o := range objects {
@@ -72,8 +97,8 @@ func TestApplyReplacesPods(t *testing.T) {
 		{"the workload deleted", resolve.Change{Remove: []resolve.Ref{{Kind: resolve.KindDeployment, Namespace: "shop", Name: "web"}}}, "Namespace/shop Service/web"},
 		{"the namespace deleted", resolve.Change{Remove: []resolve.Ref{{Kind: resolve.KindNamespace, Name: "shop"}}}, ""},
 		{"the Service deleted", resolve.Change{Remove: []resolve.Ref{{Kind: resolve.KindService, Namespace: "shop", Name: "web"}}}, "Namespace/shop Deployment/web Pod/web-5d4-x"},
-		{"pruned, but for what is owned", resolve.Change{Prune: func(o resolve.Object) bool { return o.Kind == resolve.KindPod || o.Kind == resolve.KindService }},
-			"Namespace/shop Deployment/web Pod/web-5d4-x"},
+		{"pruned, but no file had made it", resolve.Change{Apply: []resolve.Object{serviceAccount("shop")}, Prune: func(resolve.Object) bool { return true }},
+			"Namespace/shop Deployment/web Pod/web-5d4-x Service/web EndpointSlice/web-1 ServiceAccount/new"},
 	} {
 		got, _ := c.change.To(runningCluster())
 		if kinds(got) != c.want {
@@ -112,16 +137,22 @@ func TestApplyKeepsAge(t *testing.T) {
 		return object(resolve.KindPeerAuthentication, p)
 	}
 	strict, permissive := securityapi.PeerAuthentication_MutualTLS_STRICT, securityapi.PeerAuthentication_MutualTLS_PERMISSIVE
-	base := append(runningCluster(), policy("z", strict, 10))
 	for _, c := range []struct {
 		name  string
+		file  string // that the base was read from, "" for a cluster
 		apply []resolve.Object
 		want  resolve.Mode
 	}{
-		{"a new one", []resolve.Object{policy("a", permissive, 0)}, resolve.Strict},
-		{"the old one again beside a new one", []resolve.Object{policy("a", permissive, 0), policy("z", strict, 0)}, resolve.Strict},
-		{"one that is older by its file", []resolve.Object{policy("a", permissive, 20)}, resolve.Permissive},
+		{"a new one", "", []resolve.Object{policy("a", permissive, 0)}, resolve.Strict},
+		{"the old one again beside a new one", "", []resolve.Object{policy("a", permissive, 0), policy("z", strict, 0)}, resolve.Strict},
+		{"one that claims to be older", "", []resolve.Object{policy("a", permissive, 20)}, resolve.Strict},
+		{"the old one again, claiming to be new", "", []resolve.Object{policy("z", strict, 1), policy("a", permissive, 0)}, resolve.Strict},
+		{"one that is older, where all are files", "base.yaml", []resolve.Object{policy("a", permissive, 20)}, resolve.Permissive},
 	} {
+		base := append(runningCluster(), policy("z", strict, 10))
+		for i := range base {
+			base[i].Origin.File = c.file
+		}
 		head, _ := resolve.Change{Apply: c.apply}.To(base)
 		if got := build(head).Workloads()[0].Default.Mode; got != c.want {
 			t.Errorf("resolve/apply.go: %s: %s, want %s", c.name, got, c.want)

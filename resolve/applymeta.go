@@ -5,40 +5,59 @@ import (
 	"fmt"
 	"maps"
 	"strings"
-
-	corev1 "k8s.io/api/core/v1"
-	discoveryv1 "k8s.io/api/discovery/v1"
 )
 
 // keepMeta gives an applied object what only the cluster knew: its age, its owners,
 // and the labels and annotations that the file does not set.
 func (a *applying) keepMeta(o, was Object) {
-	if t := o.Value.GetCreationTimestamp(); t.IsZero() {
+	if t := o.Value.GetCreationTimestamp(); t.IsZero() || a.live {
 		o.Value.SetCreationTimestamp(was.Value.GetCreationTimestamp())
 	}
 	if len(o.Value.GetOwnerReferences()) == 0 {
 		o.Value.SetOwnerReferences(was.Value.GetOwnerReferences())
 	}
-	last := lastAppliedOf(was)
-	labels, kept := merged(o.Value.GetLabels(), was.Value.GetLabels(), last.Metadata.Labels)
-	o.Value.SetLabels(labels)
-	for _, key := range kept {
-		a.remarkKept(o, "label", key, labels[key])
+	if was.Origin.File != "" {
+		return // a file: what it said is what was applied, and the new one takes its place
 	}
-	annotations, kept := merged(o.Value.GetAnnotations(), was.Value.GetAnnotations(), last.Metadata.Annotations)
-	o.Value.SetAnnotations(annotations)
-	for _, key := range kept {
-		a.remarkKept(o, "annotation", key, annotations[key])
-	}
+	last := lastAppliedOf(was).Metadata
+	o.Value.SetLabels(a.mergedKeys(o, "label", o.Value.GetLabels(), was.Value.GetLabels(), last.Labels))
+	o.Value.SetAnnotations(a.mergedKeys(o, "annotation", o.Value.GetAnnotations(), was.Value.GetAnnotations(), last.Annotations))
 }
 
-// lastAppliedText is the part of kubectl's last-applied-configuration that is kept of
-// a cluster, and read.
+// mergedKeys merges labels or annotations and remarks on those of Istio that stay.
+func (a *applying) mergedKeys(o Object, what string, file, cluster, last map[string]string) map[string]string {
+	all, kept := merged(file, cluster, last)
+	for _, key := range kept {
+		a.remarkKept(o, what, key, all[key])
+	}
+	return all
+}
+
+// appliedMeta is what metadata of a last applied file is read.
+type appliedMeta struct {
+	Labels      map[string]string `json:"labels"`
+	Annotations map[string]string `json:"annotations"`
+}
+
+// lastAppliedText is the part of kubectl's last-applied-configuration that is read.
 type lastAppliedText struct {
-	Metadata struct {
-		Labels      map[string]string `json:"labels,omitempty"`
-		Annotations map[string]string `json:"annotations,omitempty"`
-	} `json:"metadata"`
+	Metadata appliedMeta `json:"metadata"`
+	Spec     struct {
+		Template struct {
+			Metadata appliedMeta `json:"metadata"`
+		} `json:"template"`
+		JobTemplate struct {
+			Spec struct {
+				Template struct {
+					Metadata appliedMeta `json:"metadata"`
+				} `json:"template"`
+			} `json:"spec"`
+		} `json:"jobTemplate"`
+		Selector map[string]string `json:"selector"`
+		Ports    []struct {
+			Port int32 `json:"port"`
+		} `json:"ports"`
+	} `json:"spec"`
 }
 
 // lastAppliedOf says what the file held that an object was last applied from; empty
@@ -74,11 +93,14 @@ func merged(file, cluster, last map[string]string) (all map[string]string, kept 
 
 func (a *applying) remarkKept(o Object, what, key, value string) {
 	ref := o.Ref()
-	a.remarks = append(a.remarks, Problem{
+	p := Problem{
 		Position: o.Origin.At(""), Ref: ref,
-		Message: fmt.Sprintf("%s keeps its %s %s=%s: the file does not set it, and nothing says that an earlier one did", ref, what, key, value),
-		Hint:    fmt.Sprintf("if it shall go: kubectl %s %s %s-", what, strings.ToLower(ref.Kind.Word())+"/"+ref.Name+inNamespace(ref), key),
-	})
+		Message: fmt.Sprintf("%s keeps its %s %s=%s: the file does not set it, and no file that was applied before did", ref, what, key, value),
+	}
+	if !strings.HasPrefix(what, "pod ") {
+		p.Hint = fmt.Sprintf("if it shall go: kubectl %s %s %s-", strings.Replace(what, "annotation", "annotate", 1), strings.ToLower(ref.Kind.Word())+"/"+ref.Name+inNamespace(ref), key)
+	}
+	a.remarks = append(a.remarks, p)
 }
 
 func inNamespace(r Ref) string {
@@ -105,72 +127,4 @@ func (a *applying) remarkInjection(o Object, was map[string]string) {
 			return
 		}
 	}
-}
-
-// staleServices are the Services whose EndpointSlices no longer tell what is behind
-// them: what their selectors pick has to be looked up.
-func (a *applying) staleServices() map[Ref]bool {
-	stale := map[Ref]bool{}
-	selecting := map[string][]*corev1.Service{}
-	for _, list := range [][]Object{a.base, a.Apply} {
-		for _, o := range list {
-			v, ok := o.Value.(*corev1.Service)
-			if !ok {
-				continue
-			}
-			old, _ := a.was[o.Ref()].Value.(*corev1.Service)
-			if a.removed[o.Ref()] || old != nil && old != v && !sameBackends(old, v) {
-				stale[o.Ref()] = true
-			}
-			if len(v.Spec.Selector) > 0 {
-				selecting[v.Namespace] = append(selecting[v.Namespace], v)
-			}
-		}
-	}
-	for _, t := range a.touched {
-		for _, s := range selecting[t.namespace] {
-			if selects(s.Spec.Selector, t.labels) {
-				stale[Ref{KindService, s.Namespace, s.Name}] = true
-			}
-		}
-	}
-	return stale
-}
-
-// sameBackends reports Services whose EndpointSlices would be the same. One without a
-// selector has slices that somebody else writes.
-func sameBackends(a, b *corev1.Service) bool {
-	if len(b.Spec.Selector) == 0 {
-		return true
-	}
-	if !maps.Equal(a.Spec.Selector, b.Spec.Selector) || len(a.Spec.Ports) != len(b.Spec.Ports) {
-		return false
-	}
-	for i := range a.Spec.Ports {
-		p, q := &a.Spec.Ports[i], &b.Spec.Ports[i]
-		if p.Name != q.Name || p.Port != q.Port || targetOf(p) != targetOf(q) {
-			return false
-		}
-	}
-	return true
-}
-
-// targetOf is a target port, which is the port itself where none is given.
-func targetOf(p *corev1.ServicePort) string {
-	if t := p.TargetPort.String(); t != "0" && t != "" {
-		return t
-	}
-	return fmt.Sprint(p.Port)
-}
-
-// backed is the Service that an EndpointSlice or an Endpoints object is of.
-func backed(o Object) (service Ref, ok bool) {
-	switch o.Kind {
-	case KindEndpointSlice:
-		name := o.Value.GetLabels()[discoveryv1.LabelServiceName]
-		return Ref{KindService, o.Value.GetNamespace(), name}, name != ""
-	case KindEndpoints:
-		return Ref{KindService, o.Value.GetNamespace(), o.Value.GetName()}, true
-	}
-	return Ref{}, false
 }

@@ -56,14 +56,30 @@ spec:
 				continue
 			}
 			f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Message: "has no sidecar although its namespace injects one: " + w.Membership.Reason}
-			if o := w.Membership.Origin; o.File == w.Origin.File && o.First == w.Origin.First { // else it is a label of the namespace
-				f.Field = w.Membership.Field
-			}
+			f.Field = own(w)
 			f.Mild, f.Fix = outside(w)
 			p.Report(f)
 		}
 	},
 })
+
+// own is the field of the workload itself that keeps the sidecar away, "" where it is
+// a label of the namespace or nothing at all. What is written in a pod came of the
+// template, and is the same finding before the pod is there.
+func own(w *resolve.Workload) resolve.Field {
+	field, o := w.Membership.Field, w.Membership.Origin
+	switch {
+	case field == "":
+		return ""
+	case w.Ref.Kind == resolve.KindPod && o.File == w.Origin.File && o.First == w.Origin.First, strings.HasPrefix(string(field), "spec.template."), strings.HasPrefix(string(field), "spec.jobTemplate."):
+		return field
+	case !w.Membership.Observed || w.Ref.Kind == resolve.KindPod:
+		return ""
+	case w.Ref.Kind == resolve.KindCronJob:
+		return "spec.jobTemplate.spec.template." + field
+	}
+	return "spec.template." + field
+}
 
 // outside says whether somebody wrote down that a workload stays outside of the
 // mesh, and what to do if it should not.

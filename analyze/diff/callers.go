@@ -14,6 +14,8 @@ type Caller struct {
 	// Workloads are those of the head, sorted.
 	Workloads []*resolve.Workload
 
+	// before are Workloads as they were, nil for those that are new.
+	before []*resolve.Workload
 	number int
 	// standIn are classes of the base that a new client is like: the same namespace and
 	// dataplane. What failed for them is nothing that the change broke.
@@ -70,7 +72,7 @@ func (c *comparison) groupCallers() []*Caller {
 			byClasses[b] = caller
 			list = append(list, caller)
 		}
-		caller.Workloads = append(caller.Workloads, p.is)
+		caller.Workloads, caller.before = append(caller.Workloads, p.is), append(caller.before, p.was)
 	}
 	for _, caller := range list {
 		if caller.Was == nil {

@@ -134,6 +134,7 @@ func (c *comparison) newPlan(was, is *asking, shown bool) []planned {
 // compareAnswers compares what becomes of the calls of callers to a host.
 func (c *comparison) compareAnswers(p *planned, was, is *asking) []CallChange {
 	caller := p.callers[0]
+	c.asking = caller
 	before, after := was.answersOf(p.was, caller.Was), is.answersOf(p.is, caller.Is)
 	switch {
 	case p.fresh != nil:

@@ -14,7 +14,10 @@ func (c *comparison) causeOfCall(was, is *resolve.Connection) Cause {
 	}
 	words := wordsOf(is)
 	if was.Client.Dataplane != is.Client.Dataplane && was.Sends.TLS != is.Sends.TLS {
-		return c.causeOfClient(was.Client.Workloads[0], is.Client.Workloads[0], words)
+		return c.causeOfClient(c.asking.before[0], c.asking.Workloads[0], words)
+	}
+	if a, b := serverOfCall(was), serverOfCall(is); a != nil && b != nil && a.Ref == b.Ref && a.Membership.Dataplane != b.Membership.Dataplane {
+		return c.causeOfMembership(a, b, b.Membership.Reason)
 	}
 	looks := []func(*resolve.Connection) []suspect{senders, servings, surroundings, servers}
 	if was.Serves.Mode != is.Serves.Mode && (is.Sends.Auto || was.Sends.TLS == is.Sends.TLS) {
@@ -55,11 +58,18 @@ func servings(con *resolve.Connection) []suspect { return deciders(&con.Serves) 
 
 // servers is the workload behind the port.
 func servers(con *resolve.Connection) []suspect {
-	if con.Server == nil || con.Server.Workload == nil {
+	if w := serverOfCall(con); w != nil {
+		return []suspect{{w.Ref, w.Origin.At("")}}
+	}
+	return nil
+}
+
+// serverOfCall is the workload that a call ends at, nil for an address or nobody.
+func serverOfCall(con *resolve.Connection) *resolve.Workload {
+	if con.Server == nil {
 		return nil
 	}
-	w := con.Server.Workload
-	return []suspect{{w.Ref, w.Origin.At("")}}
+	return con.Server.Workload
 }
 
 // senders are the objects that decided what is sent.

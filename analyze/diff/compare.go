@@ -48,6 +48,8 @@ type comparison struct {
 	pairs      []pair
 	callers    []*Caller
 	rosters    rosters
+	// asking are the callers whose calls are compared now.
+	asking *Caller
 	// plans are the groups of callers, by the groups of classes that know a host.
 	plans   map[string][]planned
 	scratch []byte
@@ -106,7 +108,8 @@ func (c *comparison) shutOut(ports []PortChange) ShutOut {
 
 func naked(w *resolve.Workload) bool { return w.Membership.Dataplane == resolve.DataplaneNone }
 
-// Count is how many calls, workload by workload, and ports have an effect.
+// Count is how many calls, workload by workload, and ports have an effect. The ports
+// that nothing names count as one where no other port of the workload does.
 func (d *Diff) Count(e Effect) (calls, ports int) {
 	for i := range d.Calls {
 		if d.Calls[i].Effect == e {
@@ -114,7 +117,8 @@ func (d *Diff) Count(e Effect) (calls, ports int) {
 		}
 	}
 	for i := range d.Ports {
-		if p := &d.Ports[i]; p.Effect == e && (p.Port != AnyOther || len(p.Workload.Ports) == 0) {
+		alone := i == 0 || d.Ports[i-1].Workload != d.Ports[i].Workload || d.Ports[i-1].Effect != e
+		if p := &d.Ports[i]; p.Effect == e && (p.Port != AnyOther || alone) {
 			ports++
 		}
 	}

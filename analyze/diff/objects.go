@@ -1,8 +1,6 @@
 package diff
 
 import (
-	"crypto/sha256"
-	"encoding/json"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -40,7 +38,7 @@ func ObjectsOf(base, head []resolve.Object) Objects {
 		switch {
 		case !known:
 			o.status[ref] = Added
-		case before.Value != now.Value && digest(before) != digest(now):
+		case before.Value != now.Value && resolve.Says(before) != resolve.Says(now):
 			o.status[ref] = Changed
 		default:
 			continue
@@ -60,37 +58,6 @@ func byRef(objects []resolve.Object) map[resolve.Ref]resolve.Object {
 	for _, o := range objects {
 		m[o.Ref()] = o
 	}
-	return m
-}
-
-// digest is equal for objects that say the same, whatever the API server wrote down
-// beside it.
-func digest(o resolve.Object) [sha256.Size]byte {
-	var body map[string]any
-	text, err := json.Marshal(o.Value)
-	if err == nil {
-		err = json.Unmarshal(text, &body)
-	}
-	if err != nil {
-		return sha256.Sum256(text)
-	}
-	delete(body, "status")
-	for _, meta := range []map[string]any{body, asMap(body["metadata"])} { // our own kinds embed it
-		for _, field := range []string{"creationTimestamp", "uid", "resourceVersion", "generation", "managedFields", "selfLink", "ownerReferences"} {
-			delete(meta, field)
-		}
-		annotations := asMap(meta["annotations"])
-		delete(annotations, "kubectl.kubernetes.io/last-applied-configuration")
-		if len(annotations) == 0 {
-			delete(meta, "annotations")
-		}
-	}
-	text, _ = json.Marshal(body) // it was JSON before
-	return sha256.Sum256(text)
-}
-
-func asMap(v any) map[string]any {
-	m, _ := v.(map[string]any)
 	return m
 }
 

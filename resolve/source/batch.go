@@ -23,6 +23,11 @@ type batch struct {
 	cluster *snapshotOf
 	// kept are custom resources as the API server sent them.
 	kept []keptItem
+	// base is what the objects are merged onto, held what others will be merged onto,
+	// where holds says so.
+	base, held map[resolve.Ref]held
+	holds      bool
+	notes      []Note
 	// files and size are counted by the first batch of a text.
 	files int
 	size  int64

@@ -45,7 +45,7 @@ func ReadCluster(ctx context.Context, o ClusterOptions) (*Input, error) {
 	if err != nil {
 		return nil, clusterError(o, err)
 	}
-	r := &clusterReader{o: o, api: a, cluster: Cluster{Name: o.Context}}
+	r := &clusterReader{o: o, api: a, cluster: Cluster{Name: o.Context, Namespace: o.Namespace}}
 	if err := r.discover(ctx); err != nil {
 		return nil, clusterError(o, err)
 	}

@@ -25,6 +25,8 @@ type ClusterOptions struct {
 	Full bool
 	// Keep keeps custom resources as they were sent, for a snapshot.
 	Keep bool
+	// Merge keeps what files can be merged onto; see Options.
+	Merge bool
 	// Progress is told what has been read so far, from several goroutines; nil is
 	// told nothing.
 	Progress func(Progress)
@@ -43,6 +45,9 @@ type Progress struct {
 type Cluster struct {
 	// Name is the kubeconfig context.
 	Name string `json:"name"`
+	// Namespace is the one that was asked about where nothing else is said: the
+	// context's. Objects without a namespace are applied to it.
+	Namespace string `json:"namespace,omitempty"`
 	// IstioNamespace is where the control plane was found, "" when it was not.
 	IstioNamespace string `json:"istioNamespace"`
 	// Defaults says for which configuration Istio's defaults stand in, and why: "mesh

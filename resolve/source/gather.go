@@ -1,6 +1,7 @@
 package source
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -21,14 +22,32 @@ func gather(batches []*batch) *Input {
 		marks = append(marks, b.marks...)
 		in.Stats.add(b)
 		in.kept = append(in.kept, b.kept...)
+		if len(b.held) > 0 && in.held == nil {
+			in.held = map[resolve.Ref]held{}
+		}
+		maps.Copy(in.held, b.held)
 	}
 	in.Notes = notes(marks)
+	for _, b := range batches {
+		in.Notes = append(in.Notes, b.notes...)
+	}
+	defer in.forgetFiles()
 	for _, b := range batches {
 		if b.cluster != nil {
 			in.replay(b.cluster)
 		}
 	}
 	return in
+}
+
+// forgetFiles keeps nothing to merge onto of files that are no snapshot: they are what
+// was applied, and a later file takes their place.
+func (in *Input) forgetFiles() {
+	for _, o := range in.Objects {
+		if o.Origin.File != "" {
+			delete(in.held, o.Ref())
+		}
+	}
 }
 
 func (s *Stats) add(b *batch) {

@@ -16,6 +16,9 @@ func itoa(i int) string { return strconv.Itoa(i) }
 // decode makes the object that r reads of n. Without a name, or when Kubernetes
 // would refuse it, it is a problem instead.
 func (b *batch) decode(d document, n *yaml.Node, way path, h head, r reading) {
+	if b.base != nil {
+		n = b.onto(d, n, r)
+	}
 	dec := &decoder{doc: d, item: way, ref: b.ref(n, r)}
 	o := r.decode(dec, n)
 	b.problems = append(b.problems, dec.problems...)
@@ -74,6 +77,9 @@ func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 	}
 	if _, ok := o.(*resolve.Injector); ok {
 		r.kind = resolve.KindInjector // in a ConfigMap too
+	}
+	if b.holds && merges(r.kind) {
+		b.hold(n, resolve.Ref{Kind: r.kind, Namespace: o.GetNamespace(), Name: o.GetName()})
 	}
 	if d.file == "" {
 		b.objects = append(b.objects, resolve.Object{Kind: r.kind, Value: o})

@@ -26,7 +26,7 @@ func (r *clusterReader) list(ctx context.Context, l listed, namespace string) (*
 }
 
 func (r *clusterReader) pages(ctx context.Context, l listed, namespace string, whole bool) (*batch, error) {
-	b := &batch{}
+	b := &batch{holds: r.o.Merge}
 	from := ""
 	for n := 1; ; n++ {
 		accept := asJSON

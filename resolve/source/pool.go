@@ -35,10 +35,19 @@ func readTexts(ctx context.Context, o Options, texts []text) ([]*batch, error) {
 	return slices.Concat(results...), ctx.Err()
 }
 
+func (o Options) batch() *batch {
+	b := &batch{namespace: o.Namespace, holds: o.Merge}
+	if o.Onto != nil {
+		b.base = o.Onto.held
+	}
+	return b
+}
+
 // batches opens a text and reads its documents, the later ones on another
 // goroutine if one is free.
 func (t text) batches(ctx context.Context, g *errgroup.Group, o Options) ([]*batch, error) {
-	first := &batch{namespace: o.Namespace, files: 1}
+	first := o.batch()
+	first.files = 1
 	data, err := t.open()
 	if err != nil {
 		return []*batch{first}, t.failed(first, err)
@@ -50,7 +59,7 @@ func (t text) batches(ctx context.Context, g *errgroup.Group, o Options) ([]*bat
 		return batches, nil
 	}
 	for _, docs := range portions(split(t.name, data)) {
-		b := &batch{namespace: o.Namespace}
+		b := o.batch()
 		batches = append(batches, b)
 		work := func() error { return b.readAll(ctx, docs) }
 		if g.TryGo(work) {

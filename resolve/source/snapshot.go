@@ -183,7 +183,7 @@ func (k keptItem) document(full bool) (kubernetesDocument, error) {
 		delete(meta, field)
 	}
 	if annotations, ok := meta["annotations"].(map[string]any); ok && !full {
-		short := appliedOnly(textOf(annotations[lastApplied]))
+		short := appliedOnly(textOf(annotations[lastApplied]), customPart)
 		for name := range annotations {
 			if !isOurs(name) {
 				delete(annotations, name)

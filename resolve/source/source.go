@@ -26,6 +26,11 @@ type Options struct {
 	// MeshConfigFile holds a mesh configuration: a bare MeshConfig, or a
 	// ConfigMap, IstioOperator or sail Istio that carries one. "" is none.
 	MeshConfigFile string
+	// Merge keeps what another Input can be merged onto. Onto is an Input of a cluster
+	// that was read with Merge: custom resources are then merged with those of the same
+	// name in it as kubectl apply would; nil merges nothing.
+	Merge bool
+	Onto  *Input
 	// Workers is how many goroutines decode; 0 is GOMAXPROCS.
 	Workers int
 }
@@ -47,6 +52,7 @@ type Input struct {
 	Cluster *Cluster
 
 	kept []keptItem
+	held map[resolve.Ref]held
 }
 
 // Note is a remark about the input that is no error: said once for all the

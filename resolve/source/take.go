@@ -19,7 +19,7 @@ func takeNamespaces(page runtime.Object, full bool, add func(resolve.Object)) {
 	for i := range items {
 		n := &corev1.Namespace{ObjectMeta: trimMeta(&items[i].ObjectMeta, full)}
 		if !full {
-			keepApplied(&n.ObjectMeta, &items[i].ObjectMeta)
+			keepApplied(&n.ObjectMeta, &items[i].ObjectMeta, nil)
 		}
 		add(live(resolve.KindNamespace, n))
 	}
@@ -97,6 +97,7 @@ func made(kind resolve.Kind, full bool, meta *metav1.ObjectMeta, replicas *int32
 	if !full {
 		c.Template.Annotations = istioOnly(t.Annotations)
 		c.Template.Spec = trimSpec(&t.Spec, isIstiod(meta))
+		keepApplied(&c.ObjectMeta, meta, templatePart)
 	}
 	return live(kind, c)
 }

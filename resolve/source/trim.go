@@ -1,16 +1,12 @@
 package source
 
 import (
-	"encoding/json"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
-
-// lastApplied is where kubectl apply keeps the file that it applied last.
-const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 // trimMeta keeps names, labels, owners and ages, and the annotations of Istio.
 func trimMeta(m *metav1.ObjectMeta, full bool) metav1.ObjectMeta {
@@ -47,37 +43,6 @@ func istioOnly(annotations map[string]string) map[string]string {
 		out[k] = v
 	}
 	return out
-}
-
-// keepApplied keeps of kubectl's last-applied-configuration which labels and
-// annotations of Istio it set: what an apply that no longer has them takes away.
-func keepApplied(out, m *metav1.ObjectMeta) {
-	short := appliedOnly(m.Annotations[lastApplied])
-	if short == "" {
-		return
-	}
-	if out.Annotations == nil {
-		out.Annotations = map[string]string{}
-	}
-	out.Annotations[lastApplied] = short
-}
-
-func appliedOnly(text string) string {
-	var object struct {
-		Metadata struct {
-			Labels      map[string]string `json:"labels,omitempty"`
-			Annotations map[string]string `json:"annotations,omitempty"`
-		} `json:"metadata"`
-	}
-	if text == "" || json.Unmarshal([]byte(text), &object) != nil {
-		return ""
-	}
-	object.Metadata.Annotations = istioOnly(object.Metadata.Annotations)
-	short, err := json.Marshal(object)
-	if err != nil {
-		return ""
-	}
-	return string(short)
 }
 
 func trimPod(p *corev1.Pod, full bool) *corev1.Pod {
@@ -153,7 +118,7 @@ func trimService(s *corev1.Service, full bool) *corev1.Service {
 	if full {
 		return out
 	}
-	keepApplied(&out.ObjectMeta, &s.ObjectMeta)
+	keepApplied(&out.ObjectMeta, &s.ObjectMeta, servicePart)
 	out.Spec = corev1.ServiceSpec{
 		Type: s.Spec.Type, ClusterIP: s.Spec.ClusterIP, ExternalName: s.Spec.ExternalName, Selector: s.Spec.Selector,
 		ExternalIPs: s.Spec.ExternalIPs,

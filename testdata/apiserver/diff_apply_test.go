@@ -89,7 +89,6 @@ var ofNamespaces = []foretold{
 	{
 		name: "a Namespace is labelled in a file that has all", where: "analyze/diff/objects.go", effects: "repaired stronger new",
 		first: kubectls("label", "namespace", "batch", "istio-injection-"),
-		owed:  "what the API server fills in makes a Deployment differ that is applied unchanged, and it is blamed",
 		file:  idleInjected + nightly,
 	},
 }
@@ -113,7 +112,6 @@ var ofPruning = []foretold{
 	},
 	{
 		name: "what no file made is not pruned", where: "resolve/apply.go",
-		owed: "kubectl prunes only what kubectl apply has made",
 		first: created(`
 apiVersion: security.istio.io/v1
 kind: PeerAuthentication
@@ -124,7 +122,6 @@ spec: {selector: {matchLabels: {app: stock}}, mtls: {mode: PERMISSIVE}}
 	},
 	{
 		name: "other namespaces than those of the files are not pruned", where: "resolve/apply.go",
-		owed: "kubectl prunes only in the namespaces of what it applies",
 		first: func(t *testing.T, st *story) {
 			st.server.kubectl(t, "delete", "peerauthentication", "stock-by-hand", "-n", "shop")
 			applied(`
@@ -138,7 +135,6 @@ spec: {mtls: {mode: STRICT}}
 	},
 	{
 		name: "what the selector does not select is not applied", where: "cmd/change.go",
-		owed:  "kubectl apply -l applies only those objects of the files that it selects",
 		first: kubectls("delete", "peerauthentication", "default", "-n", "batch"),
 		file: metricsException + `
 ---
@@ -153,7 +149,6 @@ spec: {selector: {matchLabels: {app: web}}, mtls: {mode: DISABLE}}
 var ofMerging = []foretold{
 	{
 		name: "a field that no file has set stays", where: "resolve/apply.go",
-		owed:  "kubectl merges specs as it merges labels: what the last file did not have is kept",
 		first: kubectls("patch", "destinationrule", "stock", "-n", "shop", "--type", "merge", "-p", `{"spec":{"trafficPolicy":{"tls":{"mode":"DISABLE"}}}}`),
 		file: `
 apiVersion: networking.istio.io/v1
@@ -164,12 +159,79 @@ spec: {host: stock, trafficPolicy: {connectionPool: {tcp: {maxConnections: 20}}}
 	},
 	{
 		name: "the age that a file claims counts for nothing", where: "resolve/apply.go", effects: "new",
-		owed: "an API server gives an object its age, whatever the file says",
 		file: `
 apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: pay-off, namespace: shop, creationTimestamp: "2020-01-01T00:00:00Z"}
 spec: {selector: {matchLabels: {app: pay}}, mtls: {mode: DISABLE}}
+`,
+	}, {
+		name: "a field that the last file had goes", where: "resolve/source/onto.go", effects: "repaired gone",
+		first: func(t *testing.T, st *story) {
+			st.server.kubectl(t, "delete", "destinationrule", "stock", "-n", "shop")
+			applied(`
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: stock, namespace: shop}
+spec: {host: stock, trafficPolicy: {tls: {mode: DISABLE}, connectionPool: {tcp: {maxConnections: 20}}}}
+`)(t, st)
+		},
+		file: `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: stock, namespace: shop}
+spec: {host: stock, trafficPolicy: {connectionPool: {tcp: {maxConnections: 20}}}}
+`,
+	},
+	{
+		name: "what was created and never applied keeps its fields", where: "resolve/source/onto.go", effects: "breaks",
+		first: func(t *testing.T, st *story) {
+			st.server.kubectl(t, "delete", "destinationrule", "stock", "-n", "shop")
+			created(`
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: stock, namespace: shop}
+spec: {host: stock, trafficPolicy: {tls: {mode: DISABLE}}}
+`)(t, st)
+		},
+		file: `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: stock, namespace: shop}
+spec: {host: stock, subsets: [{name: v1, labels: {app: stock}}]}
+`,
+		note: "keeps spec.trafficPolicy of the cluster",
+	},
+	{
+		name: "a pod label that was patched in stays", where: "resolve/applymerge.go",
+		first: func(t *testing.T, st *story) {
+			st.server.kubectl(t, "patch", "deployment", "pay", "-n", "shop", "-p", `{"spec":{"template":{"metadata":{"labels":{"sidecar.istio.io/inject":"false"}}}}}`)
+			followed("shop")(t, st)
+		},
+		file: `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {matchLabels: {app: pay}}
+  template:
+    metadata: {labels: {app: pay}}
+    spec:
+      containers:
+        - name: pay
+          image: registry.example.com/pay:1
+          ports: [{name: http, containerPort: 8080}, {name: metrics, containerPort: 9102}]
+`,
+		note: "keeps its pod label sidecar.istio.io/inject=false",
+	},
+	{
+		name: "a port of a Service that was patched in stays", where: "resolve/applymerge.go",
+		first: kubectls("patch", "service", "web", "-n", "shop", "-p", `{"spec":{"ports":[{"name":"http-more","port":81,"targetPort":8080}]}}`),
+		file: `
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
 `,
 	},
 }

@@ -87,7 +87,6 @@ spec:
 	},
 	{
 		name: "a Deployment that left is applied again", where: "analyze/checks/mtls0301_naked_in_injected_namespace.go",
-		owed: "MTLS0301 is gone and new, since its field is that of a pod before and none after; and the Deployment differs",
 		file: `
 apiVersion: apps/v1
 kind: Deployment

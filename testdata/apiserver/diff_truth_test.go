@@ -27,8 +27,6 @@ type foretold struct {
 	effects, note string
 	// where is the file of mtlsctl to look at.
 	where string
-	// owed says what mtlsctl foretells wrongly, "" for nothing.
-	owed string
 }
 
 // TestDiffForetells holds what mtlsctl says of a change, of the cluster and of a
@@ -83,20 +81,14 @@ func (st *story) happens(t *testing.T, c *foretold, file string) {
 	}
 }
 
-// holds fails the test unless what was foretold of a base is the truth; what is owed
-// must not be kept by chance.
+// holds fails the test unless what was foretold of a base is the truth.
 func (c *foretold) holds(t *testing.T, truth output, base string, told output) {
 	t.Helper()
 	wrong := cmp.Diff(whatChanges(t, truth), whatChanges(t, told))
 	if told.code != truth.code {
 		wrong += "exit codes differ\n"
 	}
-	switch {
-	case wrong == "" && c.owed != "":
-		t.Errorf("%s: of %s it is now foretold rightly; take the note away: %s", c.where, base, c.owed)
-	case wrong != "" && c.owed != "":
-		t.Logf("%s: owed: %s", c.where, c.owed)
-	case wrong != "":
+	if wrong != "" {
 		t.Errorf("%s: of %s: - what kubectl's change did, + what diff foretold (exit %d and %d)\n%s%s", c.where, base, truth.code, told.code, wrong, told.stderr)
 	}
 	if !strings.Contains(told.stderr, c.note) {

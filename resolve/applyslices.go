@@ -1,0 +1,77 @@
+package resolve
+
+import (
+	"fmt"
+	"maps"
+
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+)
+
+// staleServices are the Services whose EndpointSlices no longer tell what is behind
+// them: what their selectors pick has to be looked up.
+func (a *applying) staleServices() map[Ref]bool {
+	stale := map[Ref]bool{}
+	selecting := map[string][]*corev1.Service{}
+	for _, list := range [][]Object{a.base, a.Apply} {
+		for _, o := range list {
+			v, ok := o.Value.(*corev1.Service)
+			if !ok {
+				continue
+			}
+			old, _ := a.was[o.Ref()].Value.(*corev1.Service)
+			if a.removed[o.Ref()] || old != nil && old != v && !sameBackends(old, v) {
+				stale[o.Ref()] = true
+			}
+			if len(v.Spec.Selector) > 0 {
+				selecting[v.Namespace] = append(selecting[v.Namespace], v)
+			}
+		}
+	}
+	for _, t := range a.touched {
+		for _, s := range selecting[t.namespace] {
+			if selects(s.Spec.Selector, t.labels) {
+				stale[Ref{KindService, s.Namespace, s.Name}] = true
+			}
+		}
+	}
+	return stale
+}
+
+// sameBackends reports Services whose EndpointSlices would be the same. One without a
+// selector has slices that somebody else writes.
+func sameBackends(a, b *corev1.Service) bool {
+	if len(b.Spec.Selector) == 0 {
+		return true
+	}
+	if !maps.Equal(a.Spec.Selector, b.Spec.Selector) || len(a.Spec.Ports) != len(b.Spec.Ports) {
+		return false
+	}
+	for i := range a.Spec.Ports {
+		p, q := &a.Spec.Ports[i], &b.Spec.Ports[i]
+		if p.Name != q.Name || p.Port != q.Port || targetOf(p) != targetOf(q) {
+			return false
+		}
+	}
+	return true
+}
+
+// targetOf is a target port, which is the port itself where none is given.
+func targetOf(p *corev1.ServicePort) string {
+	if t := p.TargetPort.String(); t != "0" && t != "" {
+		return t
+	}
+	return fmt.Sprint(p.Port)
+}
+
+// backed is the Service that an EndpointSlice or an Endpoints object is of.
+func backed(o Object) (service Ref, ok bool) {
+	switch o.Kind {
+	case KindEndpointSlice:
+		name := o.Value.GetLabels()[discoveryv1.LabelServiceName]
+		return Ref{KindService, o.Value.GetNamespace(), name}, name != ""
+	case KindEndpoints:
+		return Ref{KindService, o.Value.GetNamespace(), o.Value.GetName()}, true
+	}
+	return Ref{}, false
+}
