@@ -18,8 +18,10 @@ end otherwise, findings that come and go; what breaks first. What is written
 differently and decides the same is no change.
 
 With -f or -k it applies the files to BASE as kubectl apply would, in memory, and
-compares; with BASE and HEAD it compares the two. BASE alone is the cluster. Each
-of them is
+compares: of a cluster, or a snapshot of one, a field that the last file had and
+this one lacks goes, one that somebody else set stays, which is said; where BASE
+is files, a file takes the place of a file. With BASE and HEAD it compares the
+two. Without BASE it is the cluster. Each of them is
 
   PATH             a file or a directory; a snapshot
   -                standard input
