@@ -59,7 +59,7 @@ func nextContent(answers []byte) (c gitContent, rest []byte, err error) {
 		return gitContent{what: "missing"}, rest, nil
 	}
 	size, err := strconv.Atoi(fields[len(fields)-1])
-	if err != nil || size >= len(rest) {
+	if err != nil || size < 0 || size >= len(rest) {
 		return c, rest, errors.New("git broke off")
 	}
 	c.what = fields[0]

@@ -38,17 +38,17 @@ func (b *batch) hold(n *yaml.Node, ref resolve.Ref) {
 	b.held[ref] = h
 }
 
-// copied is a tree of its own: a parser may use its nodes again.
+// copied is a tree of its own: a parser may use its nodes again. A tree with aliases is
+// nil: no snapshot has any, and one alias may stand for a billion nodes.
 func copied(n *yaml.Node) *yaml.Node {
-	n = follow(n)
-	if n == nil {
+	if n == nil || n.Kind == yaml.AliasNode {
 		return nil
 	}
 	c := *n
 	c.Content = make([]*yaml.Node, len(n.Content))
 	for i, inner := range n.Content {
 		if c.Content[i] = copied(inner); c.Content[i] == nil {
-			c.Content[i] = scalarNode("!!null", "null", 0)
+			return nil
 		}
 	}
 	return &c
@@ -105,7 +105,7 @@ func (m *merge) fields(file, cluster, last *yaml.Node, at resolve.Field) *yaml.N
 	}
 	for i := 0; i+1 < len(cluster.Content); i += 2 {
 		key := cluster.Content[i]
-		if set[key.Value] || child(last, key.Value) != nil {
+		if set[key.Value] || child(file, key.Value) != nil || child(last, key.Value) != nil {
 			continue
 		}
 		m.kept = append(m.kept, string(at.Child(key.Value)))
