@@ -98,7 +98,7 @@ func (o *diffOptions) add(c *cobra.Command) {
 	fs.Lookup("all-namespaces").Usage = "show every namespace, even with -n; without -n that is so"
 	_ = fs.MarkHidden("contexts") // one cluster a side
 	fs.StringSliceVar(&o.remove, "delete", nil, "delete objects `KIND/NAME.NS,...`, and what goes with them; a namespace is KIND/NAME")
-	fs.StringVar(&o.prune, "prune-selector", "", "delete objects whose labels match `SELECTOR` and that the files no longer have, as kubectl apply --prune -l")
+	fs.StringVar(&o.prune, "prune-selector", "", "delete objects of any kind whose labels match `SELECTOR` and that the files no longer have, as kubectl apply --prune -l; apply no others")
 	fs.BoolVar(&o.restart, "restarted", false, "compare what all workloads become when they are restarted: running pods are left out on both sides")
 	fs.BoolVar(&o.expand, "expand", false, "one row for each workload, client and target")
 	fs.StringVar(&o.failOn, "fail-on", "weaker", "end with 1 when something is at least `WHAT`: "+strings.Join(diffFailWords, ", "))

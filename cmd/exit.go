@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
 // The exit codes; doc.go says when which.
@@ -60,7 +61,10 @@ func inputError(err error) error {
 func hintsOf(err error) []string {
 	var u *source.Unreachable
 	var g *source.GitError
+	var p *traffic.Error
 	switch {
+	case errors.As(err, &p) && p.Hint != "":
+		return []string{p.Hint}
 	case errors.As(err, &u) && u.Hint != "":
 		return []string{u.Hint}
 	case errors.As(err, &g) && g.Hint != "":

@@ -65,7 +65,7 @@ func newRoot(s Streams) *cobra.Command {
 		}
 		return usage(c.CommandPath()+" --help lists its flags", "%s", err)
 	})
-	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newAnalyze(s, &color), newDiff(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newVersion(s))
+	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newAnalyze(s, &color), newDiff(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newTraffic(s), newVersion(s))
 	if s.Name != "" {
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: s.Name}
 		rename(root, s.Name)
@@ -86,7 +86,7 @@ func noSuchCommand(root *cobra.Command, args []string) error {
 	}
 	hint := "commands: " + strings.Join(words, ", ")
 	if near := spelling.Nearest(args[0], words); len(near) > 0 {
-		hint = "did you mean mtlsctl " + near[0] + "?"
+		hint = "did you mean " + root.CommandPath() + " " + near[0] + "?"
 	}
 	return usage(hint, "unknown command %q", args[0])
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -72,23 +71,12 @@ func (o *snapshotOptions) run(ctx context.Context) error {
 }
 
 // write puts the snapshot where it belongs, whole or not at all.
-func (o *snapshotOptions) write(ctx context.Context, in *source.Input) (err error) {
-	if o.file == "-" {
-		return buffered(stoppable{ctx, o.streams.Out}, in, o.input.cluster.full)
-	}
-	part := o.file + ".part"
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
+func (o *snapshotOptions) write(ctx context.Context, in *source.Input) error {
+	err := writeWhole(o.file, o.streams.Out, func(w io.Writer) error { return buffered(stoppable{ctx, w}, in, o.input.cluster.full) })
+	if err != nil && o.file != "-" {
 		return fmt.Errorf("write snapshot: %w", err)
 	}
-	err = errors.Join(buffered(stoppable{ctx, f}, in, o.input.cluster.full), f.Close())
-	if err == nil {
-		err = os.Rename(part, o.file)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write snapshot: %w", err), os.Remove(part))
-	}
-	return nil
+	return err
 }
 
 func buffered(w io.Writer, in *source.Input, full bool) error {

@@ -1,0 +1,119 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
+)
+
+const trafficLong = `traffic is about calls that were really made: evidence of who calls whom, and how.`
+
+const recordLong = `record asks a Prometheus that scrapes Istio's proxies who called whom in the last
+--window, and whether it was mTLS, as the servers' side saw it. It writes a record
+that keeps the evidence: JSON, or CSV where the name of the file ends in .csv.
+
+It asks in small pieces. What the Prometheus could not have seen (no Istio metrics
+that far back, servers that are not scraped) is written into the record and ends
+the run with 3: from such a record nobody may conclude what was not called.`
+
+const recordExample = `  # the last seven days
+  mtlsctl traffic record --prometheus http://localhost:9090 -o traffic.json
+
+  # one day, with a token
+  mtlsctl traffic record --prometheus https://prometheus.example.com --prometheus-token-file token --window 1d -o traffic.csv`
+
+func newTraffic(s Streams) *cobra.Command {
+	c := &cobra.Command{
+		Use: "traffic", Short: "Record who really calls whom", Long: trafficLong,
+		Args: func(c *cobra.Command, args []string) error { return noSuchCommand(c, args) },
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(newRecord(s))
+	return c
+}
+
+// recordOptions is everything that one run of traffic record needs.
+type recordOptions struct {
+	streams    Streams
+	prometheus prometheusFlags
+	file       string
+}
+
+func newRecord(s Streams) *cobra.Command {
+	o := &recordOptions{streams: s}
+	c := &cobra.Command{
+		Use: "record", Short: "Write what a Prometheus saw of the mesh's calls",
+		Long: recordLong, Example: recordExample, Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := o.prometheus.validate(); err != nil {
+				return err
+			}
+			if o.prometheus.url == "" {
+				return usage("for example --prometheus http://localhost:9090", "--prometheus says which to ask")
+			}
+			return inputError(o.run(c.Context()))
+		},
+	}
+	o.prometheus.add(c)
+	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, JSON or, if its name ends in .csv, CSV; - is standard output")
+	c.ValidArgsFunction = noFiles
+	return c
+}
+
+func (o *recordOptions) run(ctx context.Context) error {
+	start := o.streams.Now()
+	t, err := o.prometheus.record(ctx, start)
+	if err != nil {
+		return err
+	}
+	if err := o.write(t); err != nil {
+		return fmt.Errorf("write traffic: %w", err)
+	}
+	for _, m := range t.Missing {
+		say(o.streams, "missing: %s", m)
+	}
+	say(o.streams, "recorded %s of %s, %s to %s; %.2f s", plural(len(t.Edges), "edge"), t.Source,
+		t.From.UTC().Format("2006-01-02 15:04"), t.To.UTC().Format("2006-01-02 15:04 MST"), o.streams.Now().Sub(start).Seconds())
+	if len(t.Missing) > 0 {
+		return errIncomplete
+	}
+	return nil
+}
+
+// write puts the record where it belongs, whole or not at all.
+func (o *recordOptions) write(t *resolve.Traffic) error {
+	as := traffic.WriteJSON
+	if strings.EqualFold(filepath.Ext(o.file), ".csv") {
+		as = traffic.WriteCSV
+	}
+	return writeWhole(o.file, o.streams.Out, func(w io.Writer) error { return as(w, t) })
+}
+
+// writeWhole writes a file, of which nothing is left when that fails; - is out.
+func writeWhole(name string, out io.Writer, write func(io.Writer) error) error {
+	if name == "-" {
+		return write(out)
+	}
+	part := name + ".part"
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(write(f), f.Close())
+	if err == nil {
+		err = os.Rename(part, name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	return nil
+}
