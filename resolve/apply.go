@@ -61,7 +61,7 @@ func (c Change) To(base []Object) ([]Object, []Problem) {
 	}
 	for _, o := range base {
 		a.was[o.Ref()] = o
-		a.live = a.live || o.Origin.File == ""
+		a.live = a.live || ofCluster(o)
 		if t := o.Value.GetCreationTimestamp(); a.young.Before(&t) {
 			a.young = t
 		}
@@ -147,7 +147,7 @@ func (a *applying) apply(o Object) {
 	case *corev1.Service:
 		if old, ok := was.Value.(*corev1.Service); ok && replaces {
 			keepAddresses(v, old)
-			if was.Origin.File == "" {
+			if ofCluster(was) {
 				a.mergeService(v, was, old)
 			}
 		}
@@ -167,7 +167,7 @@ func (a *applying) applyController(o Object, v *Controller, was Object, old *Con
 	if v.Replicas == nil {
 		v.Replicas = old.Replicas
 	}
-	if was.Origin.File == "" {
+	if ofCluster(was) {
 		a.mergeTemplate(o, v, was, old)
 	}
 	if templateOf(of[*Controller]{was, old}).key() != templateOf(of[*Controller]{o, v}).key() {

@@ -16,7 +16,7 @@ func (a *applying) keepMeta(o, was Object) {
 	if len(o.Value.GetOwnerReferences()) == 0 {
 		o.Value.SetOwnerReferences(was.Value.GetOwnerReferences())
 	}
-	if was.Origin.File != "" {
+	if !ofCluster(was) {
 		return // a file: what it said is what was applied, and the new one takes its place
 	}
 	last := lastAppliedOf(was).Metadata
@@ -58,6 +58,12 @@ type lastAppliedText struct {
 			Port int32 `json:"port"`
 		} `json:"ports"`
 	} `json:"spec"`
+}
+
+// ofCluster reports an object that was read of a cluster, or that kubectl get wrote into
+// a file.
+func ofCluster(o Object) bool {
+	return o.Origin.File == "" || o.Value.GetAnnotations()[lastApplied] != ""
 }
 
 // lastAppliedOf says what the file held that an object was last applied from; empty

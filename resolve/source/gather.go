@@ -40,11 +40,11 @@ func gather(batches []*batch) *Input {
 	return in
 }
 
-// forgetFiles keeps nothing to merge onto of files that are no snapshot: they are what
-// was applied, and a later file takes their place.
+// forgetFiles keeps nothing to merge onto of files that were not read of a cluster:
+// they are what was applied, and a later file takes their place.
 func (in *Input) forgetFiles() {
 	for _, o := range in.Objects {
-		if o.Origin.File != "" {
+		if o.Origin.File != "" && in.held[o.Ref()].last == nil {
 			delete(in.held, o.Ref())
 		}
 	}
