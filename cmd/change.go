@@ -54,20 +54,18 @@ func (o *diffOptions) selected(read *source.Input) []resolve.Object {
 	if o.prune == "" {
 		return read.Objects
 	}
-	var first *resolve.Object
-	n := 0
-	kept := slices.DeleteFunc(read.Objects, func(object resolve.Object) bool {
+	var kept, left []resolve.Object
+	for _, object := range read.Objects {
 		if o.pruned.Matches(labels.Set(object.Value.GetLabels())) {
-			return false
+			kept = append(kept, object)
+		} else {
+			left = append(left, object)
 		}
-		if n++; first == nil {
-			first = &resolve.Object{Kind: object.Kind, Value: object.Value, Origin: object.Origin}
-		}
-		return true
-	})
-	if n > 0 {
+	}
+	if len(left) > 0 {
 		read.Notes = append(read.Notes, source.Note{
-			Position: first.Origin.At(""), Message: fmt.Sprintf("%s of the files not selected by --prune-selector and not applied, as with kubectl apply -l: %s", plural(n, "object"), first.Ref()),
+			Position: left[0].Origin.At(""),
+			Message:  fmt.Sprintf("%s of the files not selected by --prune-selector and not applied, as with kubectl apply -l: %s", plural(len(left), "object"), left[0].Ref()),
 		})
 	}
 	return kept
