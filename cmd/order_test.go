@@ -35,6 +35,8 @@ func TestOrderNeverShows(t *testing.T) {
 		{"describe", "deploy"}, {"describe", "dr"}, {"describe", "svc/reviews"},
 		{"connections"}, {"connections", "--expand"}, {"connections", "-o", "name"}, {"connections", "--from", "reviews", "--to", "reviews:9102"},
 		{"connections", "-o", `jsonpath={range .items[*]}{.client.name} {.host} {.port} {.subset} {.sends} {.verdict} {.because}{"\n"}{end}`},
+		{"diff", "--fail-on", "never", "../testdata/mesh/shop", "-o", "name"}, {"diff", "--fail-on", "never", "../testdata/mesh/bookinfo", "-o", "name"},
+		{"diff", "--fail-on", "never", "../testdata/mesh/bookinfo", "-o", diffPath}, {"diff", "--fail-on", "never", "../testdata/mesh/shop", "-o", diffPath},
 	} {
 		want := shuffled(t, documents, args)
 		for range 10 {
@@ -45,6 +47,9 @@ func TestOrderNeverShows(t *testing.T) {
 		}
 	}
 }
+
+// diffPath is all of a DiffList but places.
+const diffPath = `jsonpath={.totals} {.clientSets} {.objects}{"\n"}{range .items[*]}{.effect} {.type} {.host} {.workload} {.port} {.was} {.is} {.because} {.object} {.clientSet} {.servers}{"\n"}{end}{range .items[?(@.type=="finding")]}{.finding.message}{"\n"}{end}`
 
 // extraRules make several answers for one host: rules to merge, subsets, clients of
 // their own.
