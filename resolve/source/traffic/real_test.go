@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
@@ -42,6 +43,23 @@ var reported = []metrics{
 // TestRecordOfAPrometheus asks a real one, whose data promtool made.
 func TestRecordOfAPrometheus(t *testing.T) {
 	t.Parallel()
+	needsPrometheus(t)
+	to := time.Now().Add(-time.Minute).Truncate(time.Minute)
+	o := options("http://" + served(t, samples(reported, to), "", http.DefaultClient))
+	o.To, o.Window = to, 2*time.Hour
+	got, err := traffic.Record(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEdges(t, got, to)
+	o.Window = 24 * time.Hour
+	if got, err = traffic.Record(context.Background(), o); err != nil || len(got.Missing) != 1 {
+		t.Errorf("resolve/source/traffic/spans.go: a day of which three hours are kept: missing %q, %v", got.Missing, err)
+	}
+}
+
+func needsPrometheus(t *testing.T) {
+	t.Helper()
 	for _, program := range []string{"prometheus", "promtool"} {
 		if _, err := exec.LookPath(program); err != nil {
 			if os.Getenv("CI") != "" {
@@ -50,13 +68,10 @@ func TestRecordOfAPrometheus(t *testing.T) {
 			t.Skipf("%s is not installed", program)
 		}
 	}
-	to := time.Now().Add(-time.Minute).Truncate(time.Minute)
-	o := options(served(t, samples(reported, to)))
-	o.To, o.Window = to, 2*time.Hour
-	got, err := traffic.Record(context.Background(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+func wantEdges(t *testing.T, got *resolve.Traffic, to time.Time) {
+	t.Helper()
 	var edges []string
 	for _, e := range got.Edges {
 		edges = append(edges, fmt.Sprintf("%s -> %s %s %s %.0f, seen %s before", e.Client, e.Server, e.Protocol, e.Security, e.Count, to.Sub(e.LastSeen).Round(10*time.Minute)))
@@ -68,10 +83,6 @@ func TestRecordOfAPrometheus(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, edges); diff != "" || len(got.Missing) > 0 {
 		t.Errorf("resolve/source/traffic/pieces.go: (-want +got)\n%s\nmissing %q", diff, got.Missing)
-	}
-	o.Window = 24 * time.Hour
-	if got, err = traffic.Record(context.Background(), o); err != nil || len(got.Missing) != 1 {
-		t.Errorf("resolve/source/traffic/spans.go: a day of which three hours are kept: missing %q, %v", got.Missing, err)
 	}
 }
 
@@ -90,8 +101,9 @@ func samples(list []metrics, to time.Time) []byte {
 	return b.Bytes()
 }
 
-// served starts a Prometheus with the samples and returns its address.
-func served(t *testing.T, text []byte) string {
+// served starts a Prometheus with the samples and returns its address. web is the
+// file that says how it is reached, "" for plain HTTP.
+func served(t *testing.T, text []byte, web string, client *http.Client) string {
 	t.Helper()
 	dir := t.TempDir()
 	data := filepath.Join(dir, "data")
@@ -105,6 +117,10 @@ func served(t *testing.T, text []byte) string {
 	address := port.Addr().String()
 	port.Close()
 	c := exec.Command("prometheus", "--config.file="+file(t, "config", "global: {}\n"), "--storage.tsdb.path="+data, "--storage.tsdb.retention.time=30d", "--web.listen-address="+address)
+	scheme := "http://"
+	if web != "" {
+		c.Args, scheme = append(c.Args, "--web.config.file="+web), "https://"
+	}
 	var log bytes.Buffer
 	c.Stdout, c.Stderr = &log, &log
 	if err := c.Start(); err != nil {
@@ -112,10 +128,10 @@ func served(t *testing.T, text []byte) string {
 	}
 	t.Cleanup(func() { _ = c.Process.Kill(); _ = c.Wait() })
 	for range 300 {
-		if r, err := http.Get("http://" + address + "/-/ready"); err == nil {
+		if r, err := client.Get(scheme + address + "/-/ready"); err == nil {
 			r.Body.Close()
-			if r.StatusCode == http.StatusOK {
-				return "http://" + address
+			if r.StatusCode == http.StatusOK || web != "" { // which asks who we are
+				return address
 			}
 		}
 		time.Sleep(100 * time.Millisecond)
