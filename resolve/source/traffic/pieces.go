@@ -12,8 +12,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// pieces is in how many parts a window is asked for, shortest the least that one is
-// cut to when a server cannot answer.
+// pieces is in how many parts a window is asked for. None is shorter than shortest,
+// nor cut to less when a server cannot answer: a piece without a scrape in it would
+// look like a gap, and a counter after it like a new one.
 const (
 	pieces   = 28
 	shortest = 10 * time.Minute
@@ -38,7 +39,7 @@ func asked(counter string, piece time.Duration) string {
 
 // pieces asks about from to to, length by length; the last may be shorter.
 func (p *prometheus) pieces(ctx context.Context, t *resolve.Traffic, from, to time.Time, length time.Duration) error {
-	length = max(length.Round(time.Minute), time.Minute)
+	length = max(length.Round(time.Minute), shortest)
 	var gaps spans
 	for at := from; at.Before(to); at = at.Add(length) {
 		end := at.Add(length)
@@ -63,6 +64,10 @@ func (p *prometheus) piece(ctx context.Context, t *resolve.Traffic, from, to tim
 	edges, seen, err := p.edges(ctx, from, to)
 	if err == nil {
 		t.Edges = append(t.Edges, edges...)
+		if len(t.Edges) > 2*p.distinct+10_000 { // most pieces have the same edges
+			t.Normalize()
+			p.distinct = len(t.Edges)
+		}
 		return seen, nil
 	}
 	if !tooMuch(err) || to.Sub(from) < 2*shortest || ctx.Err() != nil {

@@ -44,6 +44,8 @@ type prometheus struct {
 	o        Options
 	api      v1.API
 	warnings map[string]bool
+	// distinct is how many edges there were when they were last put together.
+	distinct int
 }
 
 // Record asks a Prometheus what it saw, piece by piece, so that no query has to look

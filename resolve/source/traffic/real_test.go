@@ -77,7 +77,7 @@ func wantEdges(t *testing.T, got *resolve.Traffic, to time.Time) {
 		edges = append(edges, fmt.Sprintf("%s -> %s %s %s %.0f, seen %s before", e.Client, e.Server, e.Protocol, e.Security, e.Count, to.Sub(e.LastSeen).Round(10*time.Minute)))
 	}
 	want := []string{
-		"unknown -> pay.shop http none 1, seen 2h0m0s before",
+		"unknown -> pay.shop http none 1, seen 1h50m0s before",
 		"web.shop -> pay.shop grpc mutual_tls 120, seen 0s before",
 		"web.shop -> pay.shop tcp mutual_tls 12, seen 0s before",
 	}
