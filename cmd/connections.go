@@ -55,6 +55,7 @@ type connectionsOptions struct {
 	color    *colorFlag
 	input    inputFlags
 	output   outputFlags
+	seen     evidenceFlags
 	from, to []string
 	selector string
 	verdicts []string
@@ -100,6 +101,7 @@ func (o *connectionsOptions) add(c *cobra.Command) {
 	fs.StringSliceVar(&o.to, "to", nil, "show only calls to `NAME,...`, with :PORT and /SUBSET where wanted")
 	fs.StringVarP(&o.selector, "selector", "l", "", "show only calls of clients whose pod labels match `SELECTOR`, as in kubectl")
 	fs.StringSliceVar(&o.verdicts, "verdict", nil, "show only calls that end as one of `VERDICT,...`: "+strings.Join(verdictWords, ", "))
+	o.seen.add(c)
 	fs.BoolVar(&o.expand, "expand", false, "one row for each client workload and endpoint")
 }
 
@@ -108,7 +110,7 @@ func (o *connectionsOptions) complete(args []string) (err error) {
 	if err := o.output.complete(); err != nil {
 		return err
 	}
-	if err := o.input.validate(args); err != nil {
+	if err := firstError(o.input.validate(args), o.seen.validate()); err != nil {
 		return err
 	}
 	if len(args) > 0 {
@@ -137,23 +139,24 @@ func (o *connectionsOptions) completeEnds() (err error) {
 }
 
 func (o *connectionsOptions) run(ctx context.Context) error {
+	evidence, err := o.seen.evidence(ctx, o.streams)
+	if err != nil {
+		return err
+	}
 	l, err := load(ctx, &o.input, o.streams)
 	if err != nil {
 		return err
 	}
-	answered := o.answer(ctx, l)
+	answered := o.answer(ctx, l, evidence)
 	covered := l.report(o.streams)
-	if answered != nil {
-		return answered
-	}
-	return covered
+	return firstError(answered, sayEvidence(o.streams, evidence), covered)
 }
 
-func (o *connectionsOptions) answer(ctx context.Context, l *loaded) error {
+func (o *connectionsOptions) answer(ctx context.Context, l *loaded, evidence *resolve.Evidence) error {
 	if err := l.checkNamespaces(); err != nil {
 		return err
 	}
-	view, err := o.view(l)
+	view, err := o.view(l, evidence)
 	if err != nil {
 		return err
 	}

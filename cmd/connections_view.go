@@ -23,14 +23,14 @@ func parseVerdicts(words []string) (map[resolve.Verdict]bool, error) {
 }
 
 // view looks up what the flags name and chooses the connections.
-func (o *connectionsOptions) view(l *loaded) (render.View, error) {
+func (o *connectionsOptions) view(l *loaded, evidence *resolve.Evidence) (render.View, error) {
 	ends, err := o.ends(l)
 	if err != nil {
 		return nil, err
 	}
 	q := o.calls(l, ends)
 	v := render.Connections{
-		Scope: l.scope(), Mesh: l.mesh, Calls: q, Expand: o.expand, Filtered: o.filters(l),
+		Scope: l.scope(), Mesh: l.mesh, Calls: q, Evidence: evidence, Expand: o.expand, Filtered: o.filters(l),
 		WhyEmpty: func() []string { return o.whyEmpty(l, q) },
 	}
 	if o.expand || len(o.verdicts) > 0 {

@@ -8,7 +8,7 @@ func (v Connections) Data() any {
 	for clients, call := range v.calls() {
 		for _, one := range clients {
 			for _, w := range one.workloads {
-				list.Items = append(list.Items, ConnectionItem{clientOf(w), *call})
+				list.Items = append(list.Items, ConnectionItem{clientOf(w), v.evidenceOf(w, call.host), *call})
 			}
 		}
 	}
@@ -35,7 +35,12 @@ func (v Connections) Items(yield func(compact []byte) bool) error {
 						return err
 					}
 				}
+				evidence, err := v.encodedEvidence(w, call.host)
+				if err != nil {
+					return err
+				}
 				item = append(append(item[:0], `{"client":`...), encoded[w]...)
+				item = append(append(item, `,"evidence":`...), evidence...)
 				item = append(append(item, ','), rest[1:]...)
 				if !yield(item) {
 					return nil

@@ -12,6 +12,8 @@ type Connections struct {
 	Scope Scope
 	Mesh  *resolve.Mesh
 	Calls Calls
+	// Evidence is who was seen calling whom, nil where nobody asked.
+	Evidence *resolve.Evidence
 	// Expand shows every client workload and server in a row of its own.
 	Expand bool
 	// Derivation argues one call, nil for a report about many.
@@ -38,9 +40,15 @@ func (v Connections) Blocks(wide bool) []Block {
 	if len(answers) == 0 {
 		return nothing("no connection to show", v.WhyEmpty)
 	}
-	table, total := tableOf(answerFields(v.Scope.base()), answers, wide), counted.String()
+	fields, pairs := answerFields(v.Scope.base()), pairFields(v.Scope.base())
+	if v.Evidence != nil {
+		seen := newObserved(v.Evidence)
+		fields, pairs = append(fields, seen.field()), append(pairs, seen.pairField())
+		notes = append(notes, seen.besides(v.Mesh, answers)...)
+	}
+	table, total := tableOf(fields, answers, wide), counted.String()
 	if v.Expand {
-		table, total = tableOf(pairFields(v.Scope.base()), v.pairs(), wide), counted.expanded()
+		table, total = tableOf(pairs, v.pairs(), wide), counted.expanded()
 	}
 	if v.Filtered {
 		total += " (filtered)"

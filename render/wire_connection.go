@@ -32,12 +32,16 @@ type ConnectionTotals struct {
 // endpoint behind it.
 type ConnectionItem struct {
 	Client ConnectionClient `json:"client"`
+	// Evidence is what was seen of the client's calls to the host, null where no record
+	// of traffic was given.
+	Evidence *ConnectionEvidence `json:"evidence" jsonschema:"nullable"`
 	connectionCall
 }
 
 // connectionCall is an item without its client: the same for all clients that
 // send alike, so that it is encoded once.
 type connectionCall struct {
+	host *resolve.Host
 	// Host is the full name that is called, port the number of its port.
 	Host string `json:"host"`
 	Port int32  `json:"port"`
@@ -104,7 +108,7 @@ func clientOf(w *resolve.Workload) ConnectionClient {
 
 func newCall(c *resolve.Connection, routedBy []Ref) connectionCall {
 	call := connectionCall{
-		Host: c.Host.Name, Port: c.Port.Number, Subset: c.Subset, RoutedBy: routedBy, Server: serverOf(c.Server),
+		host: c.Host, Host: c.Host.Name, Port: c.Port.Number, Subset: c.Subset, RoutedBy: routedBy, Server: serverOf(c.Server),
 		Sends: c.Sends.TLS.String(), Accepts: resolve.Unknown.String(), Verdict: c.Outcome.Verdict.String(),
 		Because: c.Sends.Because, Rule: refOrNull(c.Sends.By), Field: string(c.Sends.Field), Position: positionOf(c.Sends.Position()),
 		VerdictBecause: c.Outcome.Because, Symptom: c.Outcome.Symptom, Fix: c.Fix(),

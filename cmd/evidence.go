@@ -1,0 +1,84 @@
+package cmd
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
+)
+
+// evidenceFlags say where evidence of who calls whom is found.
+type evidenceFlags struct {
+	file       string
+	prometheus prometheusFlags
+}
+
+// rarely are flags of a Prometheus that help lists with traffic record only.
+var rarely = []string{
+	"prometheus-username", "prometheus-password-file", "prometheus-ca-file", "prometheus-cert-file", "prometheus-key-file",
+	"prometheus-header", "prometheus-insecure-skip-tls-verify", "prometheus-timeout",
+}
+
+func (f *evidenceFlags) add(c *cobra.Command) {
+	f.prometheus.add(c)
+	fs := c.Flags()
+	fs.StringVar(&f.file, "traffic", "", "show what was seen of each call: from `FILE`, which mtlsctl traffic record wrote")
+	fs.Lookup("prometheus").Usage = "show what was seen of each call: ask the Prometheus at `URL`; more of its flags: mtlsctl traffic record --help"
+	for _, name := range rarely {
+		_ = fs.MarkHidden(name) // it fails only for a flag that is not there
+	}
+}
+
+func (f *evidenceFlags) validate() error {
+	if f.file != "" && f.prometheus.url != "" {
+		return usage("mtlsctl traffic record keeps what a Prometheus saw", "--traffic and --prometheus are two kinds of evidence: give one")
+	}
+	return f.prometheus.validate()
+}
+
+// evidence reads what was seen, nil where nobody asked.
+func (f *evidenceFlags) evidence(ctx context.Context, s Streams) (*resolve.Evidence, error) {
+	var t *resolve.Traffic
+	var err error
+	switch {
+	case f.file != "":
+		t, err = traffic.ReadFile(f.file)
+	case f.prometheus.url != "":
+		t, err = f.prometheus.record(ctx, s.Now())
+	default:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, inputError(err)
+	}
+	return resolve.NewEvidence(t), nil
+}
+
+// sayEvidence says what the evidence is of, and what is missing in it: then the answer
+// is not whole.
+func sayEvidence(s Streams, e *resolve.Evidence) error {
+	if e == nil {
+		return nil
+	}
+	t := e.Traffic()
+	for _, m := range t.Missing {
+		say(s, "evidence is missing: %s", m)
+	}
+	const minute = "2006-01-02 15:04"
+	say(s, "evidence: %s of %s, %s to %s", plural(len(t.Edges), "edge"), t.Source, t.From.UTC().Format(minute), t.To.UTC().Format(minute+"Z"))
+	if e.Whole() {
+		return nil
+	}
+	return errIncomplete
+}
+
+// firstError is the first of several that is one.
+func firstError(errs ...error) error {
+	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil }); i >= 0 {
+		return errs[i]
+	}
+	return nil
+}

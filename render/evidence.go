@@ -1,0 +1,181 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// observed finds what was seen of the calls of a row.
+type observed struct {
+	*resolve.Evidence
+	// members are the names in a list of clients, by its first element: most rows have
+	// the same lists.
+	members map[**clients]map[resolve.Peer]bool
+}
+
+func newObserved(e *resolve.Evidence) *observed {
+	return &observed{e, map[**clients]map[resolve.Peer]bool{}}
+}
+
+// of is what was seen of calls of these clients to a host, whichever port.
+func (o *observed) of(list []*clients, h *resolve.Host) (seen resolve.Seen) {
+	for _, c := range o.Callers(h) {
+		if o.named(list)[c.Client] {
+			seen.Add(c.Seen)
+		}
+	}
+	return seen
+}
+
+func (o *observed) named(list []*clients) map[resolve.Peer]bool {
+	key := &list[0]
+	if m := o.members[key]; m != nil {
+		return m
+	}
+	m := map[resolve.Peer]bool{}
+	for _, c := range list {
+		for _, w := range c.workloads {
+			m[w.Peer()] = true
+		}
+	}
+	o.members[key] = m
+	return m
+}
+
+// field is the column of evidence.
+func (o *observed) field() field[*answer] {
+	return field[*answer]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(a *answer) Cell { return o.cell(&a.Connection, o.of(a.clients, a.Host)) }}
+}
+
+func (o *observed) pairField() field[pair] {
+	return field[pair]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(p pair) Cell { return o.cell(p.Connection, o.Of(p.client.Peer(), p.Host)) }}
+}
+
+// cell says nothing of calls that no server could report: it is the server's proxy
+// that counts.
+func (o *observed) cell(c *resolve.Connection, seen resolve.Seen) Cell {
+	text := o.text(seen)
+	switch {
+	case text == "" && (c.Server == nil || c.Server.Workload == nil || c.Server.Workload.Membership.Dataplane == resolve.DataplaneNone):
+		return Cell{Text: "no proxy there that could tell", Tone: Faint}
+	case !seen.Plaintext.IsZero():
+		return Cell{Text: text, Tone: Attention}
+	case text == "" && o.Whole():
+		return Cell{Text: "not seen", Tone: Faint}
+	case text == "":
+		return Cell{Text: "not seen, but the record is not whole", Tone: Faint}
+	}
+	return Cell{Text: text}
+}
+
+// text is "mtls 12/s, plaintext 3 in 7d, last 2026-11-20 10:00Z", "" for nothing.
+func (o *observed) text(seen resolve.Seen) string {
+	var parts []string
+	if !seen.MTLS.IsZero() {
+		parts = append(parts, "mtls "+o.rate(seen.MTLS.Count))
+	}
+	if !seen.Plaintext.IsZero() {
+		parts = append(parts, "plaintext "+o.rate(seen.Plaintext.Count)+", last "+seen.Plaintext.Last.UTC().Format("2006-01-02 15:04Z"))
+	}
+	if !seen.Unknown.IsZero() {
+		parts = append(parts, "seen "+o.rate(seen.Unknown.Count))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// rate is how often a second, or how often in all where that is rare.
+func (o *observed) rate(count float64) string {
+	t := o.Traffic()
+	length := t.To.Sub(t.From)
+	switch perSecond := count / length.Seconds(); {
+	case length <= 0:
+		return fmt.Sprintf("%.0f times", count)
+	case perSecond >= 10:
+		return fmt.Sprintf("%.0f/s", perSecond)
+	case perSecond >= 0.01:
+		return fmt.Sprintf("%.2g/s", perSecond)
+	}
+	return fmt.Sprintf("%.0f in %s", max(count, 1), span(length))
+}
+
+// span is a length of time as people say it.
+func span(d time.Duration) string {
+	if days := d.Hours() / 24; days >= 2 && d%(24*time.Hour) == 0 {
+		return fmt.Sprintf("%.0fd", days)
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(d.Round(time.Minute).String(), "0s"), "0m")
+}
+
+// besides are clients that were seen calling what is shown and that no row can have:
+// without a proxy, no workload of the input, or nobody can name them.
+func (o *observed) besides(m *resolve.Mesh, answers []*answer) []string {
+	proxied := map[resolve.Peer]bool{}
+	for _, w := range m.Workloads() {
+		if w.Membership.Dataplane != resolve.DataplaneNone {
+			proxied[w.Peer()] = true
+		}
+	}
+	lines := []string{"evidence counts calls to a service, whichever of its ports"}
+	done := map[*resolve.Host]bool{}
+	for _, a := range answers {
+		if done[a.Host] {
+			continue
+		}
+		done[a.Host] = true
+		for _, c := range o.Callers(a.Host) {
+			if !proxied[c.Client] && !o.named(a.clients)[c.Client] {
+				lines = append(lines, fmt.Sprintf("seen besides: %s -> %s: %s", callerText(c.Client), hostText(a.Host), o.text(c.Seen)))
+			}
+		}
+	}
+	return lines
+}
+
+func callerText(p resolve.Peer) string {
+	if p == (resolve.Peer{}) {
+		return "a client that telemetry cannot name"
+	}
+	return p.String()
+}
+
+// ConnectionEvidence is what was seen of the calls of one client to one host,
+// whichever port.
+type ConnectionEvidence struct {
+	MTLS      ConnectionSight `json:"mtls"`
+	Plaintext ConnectionSight `json:"plaintext"`
+	Unknown   ConnectionSight `json:"unknown"`
+}
+
+// ConnectionSight is how often something was seen, and a time at or after the last of
+// it: "" for never.
+type ConnectionSight struct {
+	Count    float64 `json:"count"`
+	LastSeen string  `json:"lastSeen"`
+}
+
+// evidenceOf is null where no evidence was given.
+func (v Connections) evidenceOf(w *resolve.Workload, h *resolve.Host) *ConnectionEvidence {
+	if v.Evidence == nil {
+		return nil
+	}
+	seen := v.Evidence.Of(w.Peer(), h)
+	return &ConnectionEvidence{sightOf(seen.MTLS), sightOf(seen.Plaintext), sightOf(seen.Unknown)}
+}
+
+// encodedEvidence is that as compact JSON.
+func (v Connections) encodedEvidence(w *resolve.Workload, h *resolve.Host) ([]byte, error) {
+	if v.Evidence == nil {
+		return []byte("null"), nil
+	}
+	return compactJSON(v.evidenceOf(w, h))
+}
+
+func sightOf(s resolve.Sight) ConnectionSight {
+	if s.Last.IsZero() {
+		return ConnectionSight{Count: s.Count}
+	}
+	return ConnectionSight{s.Count, s.Last.UTC().Format(time.RFC3339)}
+}
