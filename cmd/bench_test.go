@@ -35,6 +35,32 @@ func BenchmarkDescribe(b *testing.B) {
 	}
 }
 
+// BenchmarkDiff applies a rule that breaks calls to every workload of a town.
+func BenchmarkDiff(b *testing.B) {
+	for _, workloads := range []int{1_000, 10_000} {
+		dir := b.TempDir()
+		for file := range workloads / 20 {
+			writeTown(b, dir, file)
+		}
+		b.Run(fmt.Sprint(workloads), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				s, _, errs := captured()
+				s.Out, s.In = io.Discard, strings.NewReader(plaintextEverywhere)
+				if code := cmd.Main([]string{"diff", dir, "-f", "-"}, s); code != 1 {
+					b.Fatalf("exit code %d: %s", code, errs)
+				}
+			}
+		})
+	}
+}
+
+const plaintextEverywhere = `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: plaintext, namespace: istio-system}
+spec: {host: "*.svc.cluster.local", trafficPolicy: {tls: {mode: DISABLE}}}
+`
+
 func writeTown(b *testing.B, dir string, file int) {
 	b.Helper()
 	namespace := fmt.Sprintf("team-%03d", file/5)
