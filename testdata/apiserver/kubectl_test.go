@@ -3,6 +3,7 @@ package apiserver
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -48,8 +49,11 @@ func plugin(t *testing.T) string {
 	if err := os.Symlink(file, filepath.Join(dir, "kubectl-mtls")); err != nil {
 		t.Fatal(err)
 	}
-	script := written(t, dir, "kubectl_complete-mtls", "#!/bin/sh\nexec kubectl mtls __complete \"$@\"\n")
-	if err := os.Chmod(script, 0o700); err != nil {
+	shipped, err := filepath.Abs(filepath.Join(root, ".release", "kubectl_complete-mtls"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(shipped, filepath.Join(dir, "kubectl_complete-mtls")); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -77,22 +81,30 @@ func TestKubectlPlugin(t *testing.T) {
 			}
 		})
 	}
-	for _, args := range [][]string{
-		{"describe", ""},
-		{"describe", "--kubeconfig", config, "-n", ""},
-		{"diff", "--kubeconfig", config, "--context", ""},
+	for _, c := range []struct {
+		args []string
+		want string // a line of the answer, "" for none but the shell's
+	}{
+		{[]string{"describe", ""}, ""}, // of no cluster
+		{[]string{"describe", "--kubeconfig", config, "-A", ""}, "deploy/web.apps"},
+		{[]string{"describe", "--kubeconfig", config, "-n", "apps", "svc/"}, "svc/web"},
+		{[]string{"describe", "--kubeconfig", config, "-n", "apps", "deploy", ""}, "web"},
+		{[]string{"describe", "--kubeconfig", config, "-n", ""}, "apps"},
+		{[]string{"connections", "--kubeconfig", config, "-A", "--from", "deploy/w"}, "deploy/web.apps"},
+		{[]string{"connections", "--kubeconfig", config, "-A", "--to", ""}, "svc/web.apps"},
+		{[]string{"diff", "--kubeconfig", config, "--context", ""}, "live"},
 	} {
-		t.Run(strings.ReplaceAll("complete "+strings.Join(args, " "), config, "FILE"), func(t *testing.T) { completes(t, home, path, args) })
+		t.Run(strings.ReplaceAll("complete "+strings.Join(c.args, " "), config, "FILE"), func(t *testing.T) { completes(t, home, path, c.args, c.want) })
 	}
 }
 
 // completes asks kubectl for completions of a command line of the plugin, as a shell
 // does: the last line it prints says what the shell may add.
-func completes(t *testing.T, home, path string, args []string) {
+func completes(t *testing.T, home, path string, args []string, want string) {
 	t.Helper()
 	out := kubectlIn(t, home, path, append([]string{"__complete", "mtls"}, args...)...)
 	lines := strings.Split(strings.TrimSpace(out.stdout), "\n")
-	if out.code != 0 || !strings.HasPrefix(lines[len(lines)-1], ":") {
-		t.Errorf("cmd/complete.go: kubectl __complete mtls %q: exit %d, %q\n%s", args, out.code, lines, out.stderr)
+	if out.code != 0 || !strings.HasPrefix(lines[len(lines)-1], ":") || want != "" && !slices.Contains(lines, want) {
+		t.Errorf("cmd/complete_input.go: kubectl __complete mtls %q: exit %d, %q, want %q\n%s", args, out.code, lines, want, out.stderr)
 	}
 }
