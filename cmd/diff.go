@@ -208,7 +208,7 @@ func parseRemoval(word string) (argument, error) {
 	case !typed || name == "":
 		return argument{}, usage("for example --delete peerauthentication/default.shop", "--delete %q: want KIND/NAME.NAMESPACE", word)
 	case !ok:
-		return argument{}, noSuchKind(word, kind, name)
+		return argument{}, usage("for example peerauthentication, destinationrule, deployment, service, namespace, or a short name of kubectl", "--delete %q: unknown kind %q", word, kind)
 	}
 	return argument{parsed, name, word}, nil
 }

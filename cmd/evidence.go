@@ -45,7 +45,9 @@ func (f *evidenceFlags) evidence(ctx context.Context, s Streams) (*resolve.Evide
 	var err error
 	switch {
 	case f.file != "":
-		t, err = traffic.ReadFile(f.file)
+		if t, err = traffic.ReadFile(f.file); err != nil {
+			return nil, &failure{code: exitInput, message: err.Error(), hints: []string{"mtlsctl traffic record -o FILE writes such a record, .json or .csv"}}
+		}
 	case f.prometheus.url != "":
 		t, err = f.prometheus.record(ctx, s.Now())
 	default:

@@ -31,6 +31,8 @@ func parseSide(word string) (sideWord, error) {
 		return s, usage("kubectl config get-contexts lists them; cluster alone is the current one", "%q names no context", word)
 	case scheme == "cluster":
 		s.cluster, s.context = true, rest
+	case scheme == "kustomize" && has && rest == "":
+		return s, usage("for example kustomize:overlays/prod", "%q names no directory", word)
 	case scheme == "kustomize" && has:
 		s.kustomize = rest
 	default:
@@ -82,7 +84,7 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 		in.Objects, _ = resolve.Change{Restart: true}.To(in.Objects)
 	}
 	base = o.newSide(o.base.word, flags, in, 0)
-	if err := base.mustHold(); err != nil {
+	if err := base.mustHold(o.streams); err != nil {
 		return nil, nil, err
 	}
 	if o.changes() {
@@ -96,7 +98,20 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 		in.Objects, _ = resolve.Change{Restart: true}.To(in.Objects)
 	}
 	head = o.newSide(o.head.word, flags, in, base.stats.Bytes)
-	return base, head, head.mustHold()
+	return base, head, head.mustHold(o.streams)
+}
+
+// mustHold refuses a side without any object, and says what was wrong with what it was
+// read from: all that stood on the other side would look deleted.
+func (s *side) mustHold(streams Streams) error {
+	if len(s.objects) > 0 || s.cluster != nil {
+		return nil
+	}
+	sayProblems(streams, s.problems)
+	sayNotes(streams, s.notes)
+	return &failure{code: exitInput, message: s.word + ": holds no object that mtlsctl reads: nothing was compared", hints: []string{
+		"is it what was meant, and rendered? mtlsctl describe -f says what was read past",
+	}}
 }
 
 // read reads one side.
