@@ -1,8 +1,6 @@
 package render
 
 import (
-	"fmt"
-
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -33,25 +31,6 @@ type DiffList struct {
 type DiffSide struct {
 	Name  string `json:"name"`
 	Scope Scope  `json:"scope"`
-}
-
-// DiffTotals counts calls, workload by workload, ports, workloads and findings.
-type DiffTotals struct {
-	CallsBroken      int `json:"callsBroken"`
-	CallsWeaker      int `json:"callsWeaker"`
-	CallsUncertain   int `json:"callsUncertain"`
-	CallsRepaired    int `json:"callsRepaired"`
-	CallsStronger    int `json:"callsStronger"`
-	CallsGone        int `json:"callsGone"`
-	PortsWeaker      int `json:"portsWeaker"`
-	PortsUncertain   int `json:"portsUncertain"`
-	PortsStronger    int `json:"portsStronger"`
-	PortsDiffer      int `json:"portsDiffer"`
-	WorkloadsNew     int `json:"workloadsNew"`
-	WorkloadsGone    int `json:"workloadsGone"`
-	FindingsNew      int `json:"findingsNew"`
-	FindingsGone     int `json:"findingsGone"`
-	ObjectsDifferent int `json:"objectsDifferent"`
 }
 
 // DiffObjects are the objects that differ, whether or not anything follows of it.
@@ -186,51 +165,4 @@ func findingItem(f *diff.FindingChange) DiffItem {
 	finding := newFinding(&f.Finding)
 	item.Finding, item.Position = &finding, finding.Position
 	return item
-}
-
-func (v Diff) totals() DiffTotals {
-	var t DiffTotals
-	t.CallsBroken, _ = v.Count(diff.Breaks)
-	t.CallsWeaker, t.PortsWeaker = v.Count(diff.Weaker)
-	t.CallsUncertain, t.PortsUncertain = v.Count(diff.Uncertain)
-	t.CallsRepaired, _ = v.Count(diff.Repaired)
-	t.CallsStronger, t.PortsStronger = v.Count(diff.Stronger)
-	_, t.PortsDiffer = v.Count(diff.Differs)
-	t.CallsGone, _ = v.Count(diff.Gone)
-	for _, w := range v.Workloads {
-		addTo(w.Effect, &t.WorkloadsNew, &t.WorkloadsGone)
-	}
-	for _, f := range v.Findings {
-		addTo(f.Effect, &t.FindingsNew, &t.FindingsGone)
-	}
-	t.ObjectsDifferent = v.Objects.Len()
-	return t
-}
-
-func addTo(e diff.Effect, come, gone *int) {
-	if e == diff.New {
-		*come++
-	} else {
-		*gone++
-	}
-}
-
-// parts are the totals in words, without those that are zero.
-func (t DiffTotals) parts() []string {
-	var parts []string
-	for _, p := range []struct {
-		n          int
-		noun, what string
-	}{
-		{t.CallsBroken, "call", "newly broken"}, {t.CallsWeaker, "call", "weaker"}, {t.CallsUncertain, "call", "uncertain"},
-		{t.PortsWeaker, "port", "weaker"}, {t.PortsUncertain, "port", "uncertain"},
-		{t.CallsRepaired, "call", "repaired"}, {t.CallsStronger, "call", "stronger"}, {t.PortsStronger, "port", "stronger"},
-		{t.PortsDiffer, "port", "different"}, {t.CallsGone, "call", "gone"}, {t.WorkloadsNew, "workload", "new"}, {t.WorkloadsGone, "workload", "gone"},
-		{t.FindingsNew, "finding", "new"}, {t.FindingsGone, "finding", "gone"},
-	} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", count(p.n, p.noun), p.what))
-		}
-	}
-	return parts
 }

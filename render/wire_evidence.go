@@ -1,0 +1,46 @@
+package render
+
+import (
+	"time"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// ConnectionEvidence is what was seen of the calls of one client to one host,
+// whichever port.
+type ConnectionEvidence struct {
+	MTLS      ConnectionSight `json:"mtls"`
+	Plaintext ConnectionSight `json:"plaintext"`
+	Unknown   ConnectionSight `json:"unknown"`
+}
+
+// ConnectionSight is how often something was seen, and a time at or after the last of
+// it: "" for never.
+type ConnectionSight struct {
+	Count    float64 `json:"count"`
+	LastSeen string  `json:"lastSeen"`
+}
+
+// evidenceOf is null where no evidence was given.
+func (v Connections) evidenceOf(w *resolve.Workload, h *resolve.Host) *ConnectionEvidence {
+	if v.Evidence == nil {
+		return nil
+	}
+	seen := v.Evidence.Of(w.Peer(), h)
+	return &ConnectionEvidence{sightOf(seen.MTLS), sightOf(seen.Plaintext), sightOf(seen.Unknown)}
+}
+
+// encodedEvidence is that as compact JSON.
+func (v Connections) encodedEvidence(w *resolve.Workload, h *resolve.Host) ([]byte, error) {
+	if v.Evidence == nil {
+		return []byte("null"), nil
+	}
+	return compactJSON(v.evidenceOf(w, h))
+}
+
+func sightOf(s resolve.Sight) ConnectionSight {
+	if s.Last.IsZero() {
+		return ConnectionSight{Count: s.Count}
+	}
+	return ConnectionSight{s.Count, s.Last.UTC().Format(time.RFC3339)}
+}
