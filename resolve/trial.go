@@ -206,10 +206,9 @@ func (c *call) connections() (list []Connection) {
 // worse compares what becomes of a call before and after a change. To lose
 // encryption is worse, and so is not to know any more.
 func worse(was, is *Connection) bool {
-	rank := map[Verdict]int{VerdictBroken: 0, VerdictUnknown: 1, VerdictPlaintext: 2, VerdictPassthroughTLS: 3, VerdictMTLS: 4}
 	a, b := was.Outcome.Verdict, is.Outcome.Verdict
 	if a == VerdictUnknown && b == VerdictPlaintext {
 		return true // it may have been mTLS
 	}
-	return rank[b] < rank[a]
+	return b.Compare(a) < 0
 }

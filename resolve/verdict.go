@@ -30,6 +30,13 @@ func (v Verdict) String() string {
 	return fmt.Sprintf("Verdict(%d)", uint8(v))
 }
 
+// goodness orders verdicts: what fails, what nobody can tell, then ever more of what
+// mTLS gives.
+var goodness = map[Verdict]int{VerdictBroken: 0, VerdictUnknown: 1, VerdictPlaintext: 2, VerdictPassthroughTLS: 3, VerdictMTLS: 4}
+
+// Compare is negative where v is worse than o: a total order, broken first, mtls last.
+func (v Verdict) Compare(o Verdict) int { return goodness[v] - goodness[o] }
+
 // MarshalText writes the word of String.
 func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 

@@ -77,20 +77,15 @@ func (c *comparison) compareCall(list []CallChange, was, is *resolve.Connection)
 	return list
 }
 
-// rank orders verdicts from the worst to the best.
-var rank = map[resolve.Verdict]int{
-	resolve.VerdictBroken: 0, resolve.VerdictUnknown: 1, resolve.VerdictPlaintext: 2, resolve.VerdictPassthroughTLS: 3, resolve.VerdictMTLS: 4,
-}
-
 func worse(a, b *resolve.Connection) *resolve.Connection {
-	if a == nil || rank[b.Outcome.Verdict] < rank[a.Outcome.Verdict] {
+	if a == nil || b.Outcome.Verdict.Compare(a.Outcome.Verdict) < 0 {
 		return b
 	}
 	return a
 }
 
 func worst(list []*resolve.Connection) *resolve.Connection {
-	return slices.MinFunc(list, func(a, b *resolve.Connection) int { return rank[a.Outcome.Verdict] - rank[b.Outcome.Verdict] })
+	return slices.MinFunc(list, func(a, b *resolve.Connection) int { return a.Outcome.Verdict.Compare(b.Outcome.Verdict) })
 }
 
 // without is a place that the head no longer has: the host or the port went, which is
