@@ -111,7 +111,7 @@ func (a *applying) prunes(o Object) bool {
 	if a.applied[r] || metav1.GetControllerOf(o.Value) != nil || !a.Prune(o) {
 		return false
 	}
-	if _, was := o.Value.GetAnnotations()[lastApplied]; a.live && !was {
+	if _, was := o.Value.GetAnnotations()[LastApplied]; a.live && !was {
 		return false
 	}
 	return r.Namespace == "" || slices.ContainsFunc(a.Apply, func(o Object) bool { return o.Value.GetNamespace() == r.Namespace })

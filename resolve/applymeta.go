@@ -63,13 +63,13 @@ type lastAppliedText struct {
 // ofCluster reports an object that was read of a cluster, or that kubectl get wrote into
 // a file.
 func ofCluster(o Object) bool {
-	return o.Origin.File == "" || o.Value.GetAnnotations()[lastApplied] != ""
+	return o.Origin.File == "" || o.Value.GetAnnotations()[LastApplied] != ""
 }
 
 // lastAppliedOf says what the file held that an object was last applied from; empty
 // where nobody wrote it down.
 func lastAppliedOf(o Object) (last lastAppliedText) {
-	if text := o.Value.GetAnnotations()[lastApplied]; text != "" {
+	if text := o.Value.GetAnnotations()[LastApplied]; text != "" {
 		_ = json.Unmarshal([]byte(text), &last) // what cannot be read says nothing
 	}
 	return last
@@ -83,7 +83,7 @@ func merged(file, cluster, last map[string]string) (all map[string]string, kept 
 	for _, key := range sortedKeys(cluster) {
 		_, set := file[key]
 		_, dropped := last[key]
-		if set || dropped || key == lastApplied {
+		if set || dropped || key == LastApplied {
 			continue
 		}
 		if all == nil {

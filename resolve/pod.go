@@ -18,8 +18,11 @@ const (
 	templatesAnno      = "inject.istio.io/templates"
 	sidecarStatusAnno  = "sidecar.istio.io/status"
 	redirectionAnno    = "ambient.istio.io/redirection"
-	lastApplied        = "kubectl.kubernetes.io/last-applied-configuration"
 )
+
+// LastApplied is the annotation in which kubectl apply keeps the file that it applied
+// last: what the next file no longer has, it takes away.
+const LastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 // proxyContainer is the name of Istio's own container, in sidecars and gateways
 // alike (1.3).
@@ -94,12 +97,12 @@ func newPod(meta *metav1.ObjectMeta, spec *corev1.PodSpec, origin Origin, at Fie
 func below(f Field, segment string) Field { return f.Child(segment) }
 
 func withoutLastApplied(annotations map[string]string) map[string]string {
-	if _, ok := annotations[lastApplied]; !ok {
+	if _, ok := annotations[LastApplied]; !ok {
 		return annotations
 	}
 	kept := make(map[string]string, len(annotations))
 	for k, v := range annotations {
-		if k != lastApplied {
+		if k != LastApplied {
 			kept[k] = v
 		}
 	}

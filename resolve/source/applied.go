@@ -5,23 +5,21 @@ import (
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-)
 
-// lastApplied is where kubectl apply keeps the file that it applied last: what the
-// next file no longer has, it takes away.
-const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // keepApplied keeps the part of it that some answer depends on: labels, annotations of
 // Istio, and what spec picks of the spec.
 func keepApplied(out, m *metav1.ObjectMeta, spec func(map[string]any) map[string]any) {
-	short := appliedOnly(m.Annotations[lastApplied], spec)
+	short := appliedOnly(m.Annotations[resolve.LastApplied], spec)
 	if short == "" {
 		return
 	}
 	if out.Annotations == nil {
 		out.Annotations = map[string]string{}
 	}
-	out.Annotations[lastApplied] = short
+	out.Annotations[resolve.LastApplied] = short
 }
 
 // appliedOnly is "" for a text that is none.

@@ -27,7 +27,7 @@ func merges(kind resolve.Kind) bool {
 // hold keeps an object for a later merge.
 func (b *batch) hold(n *yaml.Node, ref resolve.Ref) {
 	h := held{spec: copied(child(n, "spec"))}
-	if text := scalar(n, "metadata", "annotations", lastApplied); text != "" {
+	if text := scalar(n, "metadata", "annotations", resolve.LastApplied); text != "" {
 		if last, err := jsonNode([]byte(text)); err == nil {
 			h.last = child(last, "spec")
 		}

@@ -183,14 +183,14 @@ func (k keptItem) document(full bool) (kubernetesDocument, error) {
 		delete(meta, field)
 	}
 	if annotations, ok := meta["annotations"].(map[string]any); ok && !full {
-		short := appliedOnly(textOf(annotations[lastApplied]), customPart)
+		short := appliedOnly(textOf(annotations[resolve.LastApplied]), customPart)
 		for name := range annotations {
 			if !isOurs(name) {
 				delete(annotations, name)
 			}
 		}
 		if short != "" {
-			annotations[lastApplied] = short
+			annotations[resolve.LastApplied] = short
 		}
 	}
 	if !full {
