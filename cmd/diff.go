@@ -33,7 +33,8 @@ two. Without BASE it is the cluster. Each of them is
 Calls are those of workloads with a proxy, before or after the change. It ends
 with 1 when something breaks or loses encryption, in every output format:
 --fail-on says what counts. What was known and can no longer be told counts as
-weaker; calls to what is deleted are gone and count only for any.`
+weaker. Calls to what is deleted are gone and count only for any, unless a
+ServiceEntry goes with which clients lose TLS or are refused.`
 
 const diffExample = `  # what would this change do to the cluster
   mtlsctl diff -f change.yaml

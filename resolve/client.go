@@ -114,6 +114,10 @@ func (c *ClientClass) String() string {
 	return fmt.Sprintf("%d workloads of %s%s", len(c.Workloads), c.Namespace, in)
 }
 
+// RegistryOnly reports whether the proxies refuse calls to hosts that they do not know,
+// instead of passing them through (3.1.3).
+func (c *ClientClass) RegistryOnly() bool { return c.scope != nil && c.scope.registryOnly }
+
 // Proxied reports whether a proxy stands between the clients and the network;
 // unknown counts, since there may be one.
 func (c *ClientClass) Proxied() bool { return c.Dataplane != DataplaneNone }

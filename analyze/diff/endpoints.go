@@ -106,6 +106,25 @@ func (c *comparison) without(at place, was []*resolve.Connection) []CallChange {
 		x.Cause = cause
 		return []CallChange{x}
 	}
-	x.Cause, _ = c.blame(surroundings(con), nil, "")
+	words := ""
+	if con.Host.Ref.Kind == resolve.KindServiceEntry {
+		x.Effect, words = c.outside(x.Was)
+	}
+	x.Cause, _ = c.blame(surroundings(con), nil, words)
 	return []CallChange{x}
+}
+
+// outside is what becomes of a call whose ServiceEntry is gone: the name is still
+// somebody's, and the client's proxy passes on what the application sends, or refuses
+// it (3.1.3).
+func (c *comparison) outside(was *resolve.Connection) (e Effect, words string) {
+	switch {
+	case was.Outcome.Verdict == resolve.VerdictBroken || !c.asking.Is.Proxied():
+		return Gone, ""
+	case c.asking.Is.RegistryOnly():
+		return Breaks, "REGISTRY_ONLY refuses hosts that the mesh does not know"
+	case was.Sends.TLS == resolve.SendsSimple || was.Sends.TLS == resolve.SendsMutual || was.Sends.TLS == resolve.SendsIstioMutual:
+		return Weaker, "the proxy adds no TLS any more: the application's own bytes are passed through"
+	}
+	return Gone, ""
 }
