@@ -20,11 +20,17 @@ var elsewhere = map[string]bool{
 // observed is what a running pod without a sidecar says before it says why.
 const observed = "the pod has no istio-proxy container: "
 
-// ages makes words of ties alike: files have no timestamps, a cluster's are equal
-// where objects were made in one second.
+// ages makes words of ties alike: files have no timestamps, and in a cluster what
+// was made in the order of its names is of one second, or of two.
 var ages = strings.NewReplacer(observed, "",
-	"default wins by name: no timestamps in the input, in a cluster the older one wins", "default wins: same age, its name sorts first",
-	"by its name: the files have no timestamps, in a cluster the older one does", "same age and its name sorts first")
+	"default wins by name: no timestamps in the input, in a cluster the older one wins", "default wins",
+	"default wins: same age, its name sorts first", "default wins",
+	"default is older", "default wins",
+	"by its name: the files have no timestamps, in a cluster the older one does", "its name or age",
+	"same age and its name sorts first", "its name or age",
+	"it is older", "its name or age",
+	" (by name: the files have no timestamps; in a cluster the older one does)", "",
+	" (by name: they are of the same second)", "")
 
 // answer is a report of mtlsctl's without what has to differ.
 func answer(t *testing.T, out output) any {
