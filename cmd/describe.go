@@ -91,7 +91,7 @@ func (o *describeOptions) run(ctx context.Context) error {
 		return err
 	}
 	if len(o.names) == 0 { // a table of modes, which the client side has no say in
-		l.unused = source.ClientSide()
+		l.unused = append(l.unused, source.ClientSide()...)
 	}
 	answered := o.answer(l)
 	covered := l.report(o.streams)

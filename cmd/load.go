@@ -34,7 +34,7 @@ type loaded struct {
 // load reads and resolves what the flags name. Problems in the input are no
 // error: they are in the result.
 func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
-	l := &loaded{flags: f, start: s.Now()}
+	l := &loaded{flags: f, start: s.Now(), unused: source.Evidence()}
 	if f.severalClusters() {
 		return l, l.several(ctx, s)
 	}

@@ -151,7 +151,7 @@ func (o *rbacOptions) checks(ctx context.Context) error {
 	v := render.Rights{Cluster: c.Context, Namespace: o.input.namespace}
 	var missing error
 	for _, r := range rights {
-		if o.only != "" && slices.Contains(source.ClientSide(), r.Kind) {
+		if o.only != "" && slices.Contains(append(source.ClientSide(), source.Evidence()...), r.Kind) {
 			continue
 		}
 		without := ""

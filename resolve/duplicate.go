@@ -58,7 +58,8 @@ func (b *Builder) duplicates() (problems, remarks []Problem) {
 func decidesNoMode(k Kind) bool {
 	switch k {
 	case KindServiceAccount, KindMutatingWebhook, KindValidatingWebhook, KindAPIService, KindServiceMonitor, KindPodMonitor,
-		KindHTTPRoute, KindGRPCRoute, KindTCPRoute, KindTLSRoute, KindTelemetry, KindAuthorizationPolicy, KindRequestAuthentication:
+		KindHTTPRoute, KindGRPCRoute, KindTCPRoute, KindTLSRoute, KindTelemetry, KindAuthorizationPolicy, KindRequestAuthentication,
+		KindConfigMap, KindIngress:
 		return true
 	}
 	return false

@@ -39,6 +39,10 @@ type Mesh struct {
 	looking    sync.Once
 	uncaptured []*Host
 
+	// declaring guards depends: calls that configuration speaks of.
+	declaring sync.Once
+	depends   *dependencies
+
 	gaps            gaps
 	patches         []tlsPatch
 	counts          map[Kind]int

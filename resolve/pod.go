@@ -45,6 +45,7 @@ type pod struct {
 	// running is true for a pod that a cluster reported, false for a manifest.
 	running   bool
 	addresses []string
+	podSpec   *corev1.PodSpec
 }
 
 // containerPort is one declared port.
@@ -91,6 +92,7 @@ func newPod(meta *metav1.ObjectMeta, spec *corev1.PodSpec, origin Origin, at Fie
 		hostNetwork: spec.HostNetwork, serviceAccount: firstOf(spec.ServiceAccountName, spec.DeprecatedServiceAccount, "default"),
 	}
 	p.declarePorts(spec)
+	p.podSpec = spec
 	return p
 }
 

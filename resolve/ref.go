@@ -18,6 +18,8 @@ const (
 	KindServiceAccount Kind = "ServiceAccount"
 	KindEndpointSlice  Kind = "EndpointSlice"
 	KindEndpoints      Kind = "Endpoints"
+	KindConfigMap      Kind = "ConfigMap"
+	KindIngress        Kind = "Ingress"
 
 	// KindWorkload stands for all workload kinds together, where only that matters.
 	KindWorkload Kind = "Workload"

@@ -86,6 +86,7 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 	if _, labelled := m.pod.labels[tlsModeLabel]; labelled {
 		w.tlsLabel = m.pod.label(tlsModeLabel).field
 	}
+	w.sayings, w.mounts = m.pod.saidIn(m.ref), m.pod.mounts()
 	in := r.policies.chain(m.ref.Namespace, firstOf(membership.Revision, DefaultRevision), m.pod.labels)
 	w.Chain.Steps, w.policies, w.services = in.steps, in.selecting, r.servicesOf(w)
 	w.in = in

@@ -13,6 +13,10 @@ type virtualService struct {
 	hosts        []string
 	exports      exportTo
 	destinations []destination
+	// fields are where the destinations are written first.
+	fields map[destination]Field
+	// gateways are those that it is bound to, "mesh" not among them.
+	gateways []string
 	// http and tcp are where all calls of the kind go, nil where routes differ.
 	http, tcp *destination
 	// meshwide is true for one that sidecars read: no gateways, or "mesh" among them.
@@ -42,37 +46,48 @@ func (m *Mesh) newVirtualService(o of[*networkingv1.VirtualService]) *virtualSer
 		exports: newExportTo(spec.GetExportTo()).orDefault(m.config.GetDefaultVirtualServiceExportTo()),
 	}
 	for _, g := range spec.GetGateways() {
-		v.meshwide = v.meshwide || g == "mesh"
+		if g == "mesh" {
+			v.meshwide = true
+			continue
+		}
+		v.gateways = append(v.gateways, g)
 	}
 	for _, h := range spec.GetHosts() {
 		v.hosts = append(v.hosts, fqdn(h, v.namespace, ClusterDomain))
 	}
-	for _, r := range spec.GetHttp() {
-		for _, d := range r.GetRoute() {
-			v.to(d.GetDestination())
+	v.fields = map[destination]Field{}
+	for i, r := range spec.GetHttp() {
+		at := Path("spec", "http").Index(i)
+		for j, d := range r.GetRoute() {
+			v.to(d.GetDestination(), at.Child("route").Index(j))
 		}
-		v.to(r.GetMirror())
-		for _, d := range r.GetMirrors() {
-			v.to(d.GetDestination())
-		}
-	}
-	for _, r := range spec.GetTcp() {
-		for _, d := range r.GetRoute() {
-			v.to(d.GetDestination())
+		v.to(r.GetMirror(), at.Child("mirror"))
+		for j, d := range r.GetMirrors() {
+			v.to(d.GetDestination(), at.Child("mirrors").Index(j))
 		}
 	}
-	for _, r := range spec.GetTls() {
-		for _, d := range r.GetRoute() {
-			v.to(d.GetDestination())
+	for i, r := range spec.GetTcp() {
+		for j, d := range r.GetRoute() {
+			v.to(d.GetDestination(), Path("spec", "tcp").Index(i).Child("route").Index(j))
+		}
+	}
+	for i, r := range spec.GetTls() {
+		for j, d := range r.GetRoute() {
+			v.to(d.GetDestination(), Path("spec", "tls").Index(i).Child("route").Index(j))
 		}
 	}
 	v.http, v.tcp = v.wholeHTTP(spec.GetHttp()), v.wholeTCP(spec.GetTcp())
 	return v
 }
 
-func (v *virtualService) to(d *networkingapi.Destination) {
-	if d.GetHost() != "" {
-		v.destinations = append(v.destinations, v.destination(d))
+func (v *virtualService) to(d *networkingapi.Destination, at Field) {
+	if d.GetHost() == "" {
+		return
+	}
+	to := v.destination(d)
+	v.destinations = append(v.destinations, to)
+	if _, again := v.fields[to]; !again {
+		v.fields[to] = at
 	}
 }
 

@@ -42,6 +42,8 @@ type Workload struct {
 	tlsLabel  Field                 // where its tlsMode label is written
 	services  []*Service            // that select it, oldest first
 	policies  []*PeerAuthentication // that select it
+	sayings   []saying              // hosts that its containers name
+	mounts    []mount               // ConfigMaps that it uses
 	in        inheritance
 }
 

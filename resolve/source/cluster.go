@@ -58,6 +58,9 @@ func ReadCluster(ctx context.Context, o ClusterOptions) (*Input, error) {
 		return nil, clusterError(o, err)
 	}
 	in := gather(append(batches, b))
+	if !o.Full {
+		in.keepNamed()
+	}
 	in.sort()
 	in.Stats.Skipped = map[string]int{} // nothing was passed over: only what counts was asked for
 	slices.SortFunc(r.cluster.Gaps, resolve.Gap.Compare)

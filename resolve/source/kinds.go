@@ -11,6 +11,7 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
+	kubenetworkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 	gatewayv1alpha2 "sigs.k8s.io/gateway-api/apis/v1alpha2"
@@ -71,6 +72,8 @@ var readings = map[groupKind]reading{
 	{"networking.istio.io", "EnvoyFilter"}:         {kind: resolve.KindEnvoyFilter, decode: istio[networkingv1alpha3.EnvoyFilter]},
 	{"telemetry.istio.io", "Telemetry"}:            {kind: resolve.KindTelemetry, decode: istio[telemetryv1.Telemetry]},
 
+	{"networking.k8s.io", "Ingress"}: {kind: resolve.KindIngress, decode: typed[kubenetworkingv1.Ingress]},
+
 	{gatewayAPI, "Gateway"}:          {kind: resolve.KindKubeGateway, decode: typed[gatewayv1.Gateway]},
 	{gatewayAPI, "HTTPRoute"}:        {kind: resolve.KindHTTPRoute, decode: typed[gatewayv1.HTTPRoute]},
 	{gatewayAPI, "GRPCRoute"}:        {kind: resolve.KindGRPCRoute, decode: typed[gatewayv1.GRPCRoute]},
@@ -85,7 +88,7 @@ var readings = map[groupKind]reading{
 	{"monitoring.coreos.com", "PodMonitor"}:                            {kind: resolve.KindPodMonitor, decode: podMonitor},
 
 	{snapshotGroup, "Snapshot"}:               {kind: "Snapshot", cluster: true, decode: snapshotHeader},
-	{"", "ConfigMap"}:                         {kind: resolve.KindMeshConfig, carrier: true, decode: meshConfigMap},
+	{"", "ConfigMap"}:                         {kind: resolve.KindMeshConfig, carrier: true, decode: configMap},
 	{"install.istio.io", "IstioOperator"}:     {kind: resolve.KindMeshConfig, carrier: true, decode: istioOperator},
 	{"sailoperator.io", "Istio"}:              {kind: resolve.KindMeshConfig, carrier: true, decode: sailIstio},
 	{"sailoperator.io", "IstioRevision"}:      {kind: resolve.KindMeshConfig, carrier: true, decode: sailIstio},

@@ -22,6 +22,8 @@ type listed struct {
 	// optional is true for kinds of other projects: where they are not installed
 	// there are none, and nobody needs to know.
 	optional bool
+	// evidence is true for kinds that say who calls whom and decide no mode and no call.
+	evidence bool
 	// list is the Go type of a page in protobuf, take what becomes of its items; nil
 	// for custom resources, which come as JSON and are decoded like files.
 	list func() runtime.Object
@@ -78,6 +80,16 @@ var kindsListed = []listed{
 
 	{kind: resolve.KindKubeGateway, group: gatewayAPI, versions: []string{"v1", "v1beta1"}, resource: "gateways", optional: true},
 	{kind: resolve.KindBackendTLSPolicy, group: gatewayAPI, versions: []string{"v1", "v1alpha3"}, resource: "backendtlspolicies", optional: true},
+	{kind: resolve.KindAuthorizationPolicy, group: "security.istio.io", versions: []string{"v1", "v1beta1"}, resource: "authorizationpolicies", evidence: true},
+	{kind: resolve.KindIngress, group: "networking.k8s.io", versions: v1, resource: "ingresses", optional: true, evidence: true},
+	{kind: resolve.KindHTTPRoute, group: gatewayAPI, versions: []string{"v1", "v1beta1"}, resource: "httproutes", optional: true, evidence: true},
+	{kind: resolve.KindGRPCRoute, group: gatewayAPI, versions: []string{"v1", "v1alpha2"}, resource: "grpcroutes", optional: true, evidence: true},
+	{kind: resolve.KindTCPRoute, group: gatewayAPI, versions: []string{"v1alpha2"}, resource: "tcproutes", optional: true, evidence: true},
+	{kind: resolve.KindTLSRoute, group: gatewayAPI, versions: []string{"v1", "v1alpha3", "v1alpha2"}, resource: "tlsroutes", optional: true, evidence: true},
+	{kind: resolve.KindValidatingWebhook, group: "admissionregistration.k8s.io", versions: v1, resource: "validatingwebhookconfigurations", cluster: true, evidence: true},
+	{kind: resolve.KindAPIService, group: "apiregistration.k8s.io", versions: v1, resource: "apiservices", cluster: true, optional: true, evidence: true},
+	{kind: resolve.KindServiceMonitor, group: "monitoring.coreos.com", versions: v1, resource: "servicemonitors", optional: true, evidence: true},
+	{kind: resolve.KindPodMonitor, group: "monitoring.coreos.com", versions: v1, resource: "podmonitors", optional: true, evidence: true},
 	{kind: resolve.KindServiceMeshControlPlane, group: "maistra.io", versions: []string{"v2", "v1"}, resource: "servicemeshcontrolplanes", optional: true},
 	{kind: resolve.KindServiceMeshMemberRoll, group: "maistra.io", versions: v1, resource: "servicemeshmemberrolls", optional: true},
 }

@@ -11,16 +11,16 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// meshConfigMap reads the ConfigMap istio or istio-<revision>; any other
-// ConfigMap is nothing.
-func meshConfigMap(d *decoder, n *yaml.Node) metav1.Object {
+// configMap reads the ConfigMap istio or istio-<revision>, that of the injector, and
+// of any other the hosts that it names.
+func configMap(d *decoder, n *yaml.Node) metav1.Object {
 	name := scalar(n, "metadata", "name")
 	if name == injectorName || strings.HasPrefix(name, injectorName+"-") {
 		return injectorMap(d, n, strings.TrimPrefix(strings.TrimPrefix(name, injectorName), "-"))
 	}
 	mesh, networks := child(n, "data", "mesh"), child(n, "data", "meshNetworks")
 	if name != "istio" && !strings.HasPrefix(name, "istio-") || mesh == nil && networks == nil {
-		return nil
+		return namingMap(d, n)
 	}
 	revision := strings.TrimPrefix(strings.TrimPrefix(name, "istio"), "-")
 	m := d.newMeshConfig(n, "ConfigMap", revision, "")

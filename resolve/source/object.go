@@ -75,8 +75,11 @@ func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 		o.SetNamespace(b.namespace)
 		b.defaulted++
 	}
-	if _, ok := o.(*resolve.Injector); ok {
-		r.kind = resolve.KindInjector // in a ConfigMap too
+	switch o.(type) { // in a ConfigMap too
+	case *resolve.Injector:
+		r.kind = resolve.KindInjector
+	case *resolve.ConfigMap:
+		r.kind = resolve.KindConfigMap
 	}
 	if b.holds && merges(r.kind) {
 		b.hold(n, resolve.Ref{Kind: r.kind, Namespace: o.GetNamespace(), Name: o.GetName()})

@@ -22,7 +22,7 @@ var clientSide = []resolve.Kind{resolve.KindDestinationRule, resolve.KindEndpoin
 func Rules(clients, clusterWide bool, revisions ...string) []rbacv1.PolicyRule {
 	var rules []rbacv1.PolicyRule
 	for _, l := range kindsListed {
-		if l.cluster && !clusterWide || !clients && slices.Contains(clientSide, l.kind) {
+		if l.cluster && !clusterWide || !clients && (l.evidence || slices.Contains(clientSide, l.kind)) {
 			continue
 		}
 		i := slices.IndexFunc(rules, func(r rbacv1.PolicyRule) bool { return r.APIGroups[0] == l.group })
@@ -70,6 +70,17 @@ type Right struct {
 
 // ClientSide are the kinds that only what clients send depends on.
 func ClientSide() []resolve.Kind { return slices.Clone(clientSide) }
+
+// Evidence are the kinds that say who calls whom: no mode and no call depends on them.
+func Evidence() []resolve.Kind {
+	var kinds []resolve.Kind
+	for _, l := range kindsListed {
+		if l.evidence {
+			kinds = append(kinds, l.kind)
+		}
+	}
+	return kinds
+}
 
 // CheckRights asks the API server what the user of o may read, in all namespaces
 // or, where one is given, in that one. Kinds of other projects that are not

@@ -6,6 +6,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve/reference"
 )
 
 // trimMeta keeps names, labels, owners and ages, and the annotations of Istio.
@@ -22,9 +24,12 @@ func trimMeta(m *metav1.ObjectMeta, full bool) metav1.ObjectMeta {
 	return out
 }
 
+// ingressClass is how an Ingress without a class of its own says which controller it is for.
+const ingressClass = "kubernetes.io/ingress.class"
+
 // isOurs reports an annotation that Istio or this tool reads.
 func isOurs(annotation string) bool {
-	return strings.Contains(annotation, "istio.io/") || strings.HasPrefix(annotation, snapshotGroup+"/")
+	return strings.Contains(annotation, "istio.io/") || annotation == ingressClass || strings.HasPrefix(annotation, snapshotGroup+"/")
 }
 
 // istioOnly keeps the annotations that Istio and this tool read.
@@ -58,8 +63,9 @@ func trimPod(p *corev1.Pod, full bool) *corev1.Pod {
 	return out
 }
 
-// trimSpec keeps who the pod is, its containers' ports, and what tells Istio's own
-// container from the others. Environments are left out, but for istiod's.
+// trimSpec keeps who the pod is, its containers' ports, what tells Istio's own
+// container from the others, and the hosts that the others name. The rest of their
+// environments is left out, but for istiod's.
 func trimSpec(s *corev1.PodSpec, istiod bool) corev1.PodSpec {
 	return corev1.PodSpec{
 		HostNetwork: s.HostNetwork, ServiceAccountName: s.ServiceAccountName,
@@ -75,7 +81,9 @@ func trimContainers(list []corev1.Container, istiod bool) []corev1.Container {
 	for i := range list {
 		c := &list[i]
 		out[i] = corev1.Container{Name: c.Name, RestartPolicy: c.RestartPolicy, Ports: trimPorts(c.Ports)}
-		if c.Name == "istio-proxy" {
+		if c.Name != "istio-proxy" {
+			out[i].Env, out[i].Args, out[i].Command = reference.ReduceContainer(c, nil)
+		} else {
 			out[i].Args = c.Args[:min(len(c.Args), 2)]
 			if c.Image == "auto" {
 				out[i].Image = c.Image

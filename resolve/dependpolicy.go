@@ -1,0 +1,118 @@
+package resolve
+
+import (
+	"strings"
+
+	securityapi "istio.io/api/security/v1beta1"
+	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+)
+
+// letIn are the clients that AuthorizationPolicies let in by name: who is named is
+// meant to call. A policy of the root namespace speaks of the whole mesh, and so of no
+// call in particular.
+func (m *Mesh) letIn() []*Dependency {
+	accounts := m.byServiceAccount()
+	behind := m.hostsBehind()
+	var out []*Dependency
+	for _, o := range m.others[KindAuthorizationPolicy] {
+		spec := &o.Value.(*securityv1.AuthorizationPolicy).Spec
+		if spec.GetAction() != securityapi.AuthorizationPolicy_ALLOW || o.Value.GetNamespace() == m.rootNamespace {
+			continue
+		}
+		hosts := behind.of(o.Value.GetNamespace(), spec)
+		for i, rule := range spec.GetRules() {
+			for j, from := range rule.GetFrom() {
+				for _, s := range accountsOf(from.GetSource(), o.Value.GetNamespace()) {
+					for _, w := range accounts[s.account] {
+						field := Path("spec", "rules").Index(i).Child("from").Index(j).Child("source").Child(s.field)
+						for _, h := range hosts {
+							out = append(out, &Dependency{Client: w, Host: h, Says: "policy that lets it in", By: o.Ref(), Origin: o.Origin, Field: field})
+						}
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// account names a service account.
+type account struct{ namespace, name string }
+
+// source is an account that a policy names, and the field.
+type source struct {
+	account account
+	field   string
+}
+
+// accountsOf are the service accounts that a source names one by one.
+func accountsOf(s *securityapi.Source, namespace string) []source {
+	var out []source
+	for _, p := range s.GetPrincipals() {
+		parts := strings.Split(p, "/")
+		if len(parts) == 5 && parts[1] == "ns" && parts[3] == "sa" && !strings.Contains(parts[2]+parts[4], "*") {
+			out = append(out, source{account{parts[2], parts[4]}, "principals"})
+		}
+	}
+	for _, a := range s.GetServiceAccounts() {
+		ns, name, ok := strings.Cut(a, "/")
+		if !ok {
+			ns, name = namespace, a
+		}
+		out = append(out, source{account{ns, name}, "serviceAccounts"})
+	}
+	return out
+}
+
+func (m *Mesh) byServiceAccount() map[account][]*Workload {
+	out := map[account][]*Workload{}
+	if len(m.others[KindAuthorizationPolicy]) == 0 {
+		return out
+	}
+	for _, w := range m.workloads {
+		a := account{w.Ref.Namespace, firstOf(w.ServiceAccount, "default")}
+		out[a] = append(out[a], w)
+	}
+	return out
+}
+
+// hostsIn are hosts by the namespace of the workloads behind them.
+type hostsIn map[string][]*Host
+
+func (m *Mesh) hostsBehind() hostsIn {
+	out := hostsIn{}
+	for _, h := range m.hosts {
+		if h.kubernetes {
+			out[h.Namespace] = append(out[h.Namespace], h)
+		}
+	}
+	return out
+}
+
+// of are the hosts whose workloads a policy is about.
+func (b hostsIn) of(namespace string, spec *securityapi.AuthorizationPolicy) []*Host {
+	var out []*Host
+	for _, h := range b[namespace] {
+		if targeted(h, spec) {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+func targeted(h *Host, spec *securityapi.AuthorizationPolicy) bool {
+	if refs := spec.GetTargetRefs(); len(refs) > 0 {
+		for _, r := range refs {
+			if r.GetKind() == "Service" && r.GetName() == h.Ref.Name {
+				return true
+			}
+		}
+		return false
+	}
+	for _, w := range h.service.Workloads {
+		if selects(spec.GetSelector().GetMatchLabels(), w.Labels) {
+			return true
+		}
+	}
+	return false
+}

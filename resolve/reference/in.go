@@ -1,0 +1,141 @@
+package reference
+
+import (
+	"strings"
+)
+
+// In are the hosts that a text names, in the order in which it does. A name counts
+// when its shape says that it is a host: in a URL, with a port, with the namespace or
+// more of a Kubernetes name, or alone where the key says what it is. Whether there is
+// such a host is for others to say.
+func In(key, text string) []Reference {
+	s := scanner{key: key, text: text}
+	for s.at < len(s.text) {
+		s.step()
+	}
+	return s.found
+}
+
+// scanner reads a text once, from the left.
+type scanner struct {
+	key, text string
+	at, line  int
+	// property is the key that the line itself gives: "redis.host" of "redis.host=db".
+	property string
+	found    []Reference
+}
+
+// step reads one word, or one byte between words.
+func (s *scanner) step() {
+	c := s.text[s.at]
+	switch {
+	case c == '\n':
+		s.line, s.property = s.line+1, ""
+		s.at++
+	case strings.HasPrefix(s.text[s.at:], "://"):
+		s.at += 3
+		s.url(s.schemeBefore())
+	case isHostByte(c):
+		s.word()
+	default:
+		s.at++
+	}
+}
+
+// schemeBefore is the word that ends before "://", which has just been read.
+func (s *scanner) schemeBefore() string {
+	end := s.at - 3
+	from := end
+	for from > 0 && (isHostByte(s.text[from-1]) || s.text[from-1] == '+') {
+		from--
+	}
+	scheme := strings.ToLower(s.text[from:end])
+	if i := strings.IndexAny(scheme, "+-."); i >= 0 { // mongodb+srv, svn+ssh: the first says what it is
+		scheme = scheme[:i]
+	}
+	return scheme
+}
+
+// url reads the authority of a URL: whoever logs in, then hosts, with ports, in a
+// list of them.
+func (s *scanner) url(scheme string) {
+	length := strings.IndexAny(s.text[s.at:], "/?# \t\r\n\"'`<>\\|;)]}")
+	if length < 0 {
+		length = len(s.text) - s.at
+	}
+	authority := s.text[s.at : s.at+length]
+	s.at += length
+	for part := range strings.SplitSeq(authority[strings.LastIndexByte(authority, '@')+1:], ",") {
+		host, port, ok := split(part)
+		if !ok || scheme == "" {
+			continue
+		}
+		if port == 0 {
+			port = schemePorts[scheme]
+		}
+		s.add(scheme, host, port)
+	}
+	s.path()
+}
+
+// path skips what follows an authority, up to where another URL may begin.
+func (s *scanner) path() {
+	for s.at < len(s.text) && strings.IndexByte(" \t\r\n\"'`<>,;?&=", s.text[s.at]) < 0 {
+		s.at++
+	}
+}
+
+// word reads a name that is in no URL, with the port behind it.
+func (s *scanner) word() {
+	from := s.at
+	for s.at < len(s.text) && (isHostByte(s.text[s.at]) || s.text[s.at] == '_') {
+		s.at++
+	}
+	name, rest := s.text[from:s.at], s.text[s.at:]
+	if strings.HasPrefix(rest, "://") {
+		return // the scheme of a URL
+	}
+	port, digits := portAt(rest)
+	s.at += digits
+	switch {
+	case from > 0 && strings.IndexByte("/$%\\", s.text[from-1]) >= 0:
+		return // part of a path or a variable
+	case digits == 0 && s.isProperty(rest):
+		s.property = name
+		return
+	case !isHost(name):
+		return
+	case port != 0, qualified(name) && !follows(s.text, from, '@'), s.alone(from, name, rest):
+		s.add("", name, port)
+	}
+}
+
+// isProperty reports that the word just read is the name of what follows it.
+func (s *scanner) isProperty(rest string) bool {
+	rest = strings.TrimLeft(rest, " \"'")
+	return strings.HasPrefix(rest, "=") || strings.HasPrefix(rest, ": ") || strings.HasPrefix(rest, ":\"")
+}
+
+// alone reports a name that is all that its key is given, or one of a list.
+func (s *scanner) alone(from int, name, rest string) bool {
+	key := s.property
+	if key == "" {
+		key = s.key
+	}
+	if !namesHost(key) {
+		return false
+	}
+	before := strings.TrimRight(s.text[:from], " \t\"'")
+	rest = strings.TrimLeft(rest, " \t\"'\r")
+	begins := before == "" || strings.IndexByte("\n=:,", before[len(before)-1]) >= 0
+	return begins && (rest == "" || rest[0] == '\n' || rest[0] == ',')
+}
+
+func (s *scanner) add(scheme, host string, port int32) {
+	key := s.key
+	if s.property != "" {
+		key = s.property
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	s.found = append(s.found, Reference{key, scheme, host, port, s.line})
+}
