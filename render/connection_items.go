@@ -4,11 +4,11 @@ import "github.com/mtlsctl/mtlsctl/resolve"
 
 // Data implements View: a ConnectionList.
 func (v Connections) Data() any {
-	list := v.head()
+	list, said := v.head(), newDeclared(v.Mesh, "")
 	for clients, call := range v.calls() {
 		for _, one := range clients {
 			for _, w := range one.workloads {
-				list.Items = append(list.Items, ConnectionItem{clientOf(w), v.evidenceOf(w, call.host), *call})
+				list.Items = append(list.Items, ConnectionItem{clientOf(w), v.evidenceOf(w, call.host), declaredOf(said.ofOne(w, call.host, call.Port)), *call})
 			}
 		}
 	}
@@ -21,7 +21,7 @@ func (v Connections) Head() any { return v.head() }
 // Items implements Streamed. What is equal for all clients of a call is encoded
 // once, and each client before it.
 func (v Connections) Items(yield func(compact []byte) bool) error {
-	encoded := map[*resolve.Workload][]byte{}
+	encoded, said := map[*resolve.Workload][]byte{}, newDeclared(v.Mesh, "")
 	var item []byte
 	for clients, call := range v.calls() {
 		rest, err := compactJSON(call)
@@ -39,8 +39,12 @@ func (v Connections) Items(yield func(compact []byte) bool) error {
 				if err != nil {
 					return err
 				}
+				declared, err := said.encoded(w, call.host, call.Port)
+				if err != nil {
+					return err
+				}
 				item = append(append(item[:0], `{"client":`...), encoded[w]...)
-				item = append(append(item, `,"evidence":`...), evidence...)
+				item = append(append(append(append(item, `,"evidence":`...), evidence...), `,"declared":`...), declared...)
 				item = append(append(item, ','), rest[1:]...)
 				if !yield(item) {
 					return nil

@@ -41,10 +41,9 @@ func (v Connections) Blocks(wide bool) []Block {
 		return nothing("no connection to show", v.WhyEmpty)
 	}
 	fields, pairs := answerFields(v.Scope.base()), pairFields(v.Scope.base())
-	if v.Evidence != nil {
-		seen := newObserved(v.Evidence)
-		fields, pairs = append(fields, seen.field()), append(pairs, seen.pairField())
-		notes = append(notes, seen.besides(v.Mesh, answers)...)
+	if e := v.evidence(); e.shown(answers) {
+		fields, pairs = append(fields, e.field()), append(pairs, e.pairField())
+		notes = append(notes, e.notes(v.Mesh, answers)...)
 	}
 	table, total := tableOf(fields, answers, wide), counted.String()
 	if v.Expand {

@@ -26,11 +26,7 @@ func (v Connections) derivationBlocks() []Block {
 			term = ""
 		}
 	}
-	if v.Evidence != nil && len(d.Connections) > 0 {
-		o := newObserved(v.Evidence)
-		seen := o.cell(&d.Connections[0], v.Evidence.Of(d.Client.Peer(), d.Host)).Text
-		b.Points = append(b.Points, Point{"  seen", seen + " (any port of the service; " + v.Evidence.Traffic().Source + ")"})
-	}
+	b.Points = append(b.Points, v.evidencePoints()...)
 	blocks := []Block{b}
 	if others := v.otherSubsets(); others != "" {
 		blocks = append(blocks, Block{Lines: []string{others}, Indent: 1})

@@ -45,15 +45,6 @@ func (o *observed) named(list []*clients) map[resolve.Peer]bool {
 	return m
 }
 
-// field is the column of evidence.
-func (o *observed) field() field[*answer] {
-	return field[*answer]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(a *answer) Cell { return o.cell(&a.Connection, o.of(a.clients, a.Host)) }}
-}
-
-func (o *observed) pairField() field[pair] {
-	return field[pair]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(p pair) Cell { return o.cell(p.Connection, o.Of(p.client.Peer(), p.Host)) }}
-}
-
 // cell says nothing of calls that no server could report: it is the server's proxy
 // that counts.
 func (o *observed) cell(c *resolve.Connection, seen resolve.Seen) Cell {

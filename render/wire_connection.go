@@ -35,6 +35,8 @@ type ConnectionItem struct {
 	// Evidence is what was seen of the client's calls to the host, null where no record
 	// of traffic was given.
 	Evidence *ConnectionEvidence `json:"evidence" jsonschema:"nullable"`
+	// Declared is what configuration says of the call: it means to make it.
+	Declared []Declared `json:"declared"`
 	connectionCall
 }
 

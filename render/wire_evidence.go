@@ -38,6 +38,33 @@ func (v Connections) encodedEvidence(w *resolve.Workload, h *resolve.Host) ([]by
 	return compactJSON(v.evidenceOf(w, h))
 }
 
+// Declared is one place where configuration speaks of a call.
+type Declared struct {
+	// Says is what speaks of it: "env PAY_URL of container web".
+	Says     string   `json:"says"`
+	By       Ref      `json:"by"`
+	Field    string   `json:"field"`
+	Position Position `json:"position"`
+}
+
+// declaredOf is never null.
+func declaredOf(all []*resolve.Dependency) []Declared {
+	list := make([]Declared, 0, len(all))
+	for _, d := range all {
+		list = append(list, Declared{d.Says, refOf(d.By), string(d.Field), positionOf(d.Position())})
+	}
+	return list
+}
+
+// encoded is that as compact JSON.
+func (d *declared) encoded(w *resolve.Workload, h *resolve.Host, port int32) ([]byte, error) {
+	all := d.ofOne(w, h, port)
+	if len(all) == 0 {
+		return []byte("[]"), nil
+	}
+	return compactJSON(declaredOf(all))
+}
+
 func sightOf(s resolve.Sight) ConnectionSight {
 	if s.Last.IsZero() {
 		return ConnectionSight{Count: s.Count}

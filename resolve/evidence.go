@@ -103,5 +103,8 @@ func (s *Sight) add(o Sight) {
 	}
 }
 
+// IsZero reports that nothing was seen.
+func (s Seen) IsZero() bool { return s.MTLS.IsZero() && s.Plaintext.IsZero() && s.Unknown.IsZero() }
+
 // IsZero reports that it was never seen.
 func (s Sight) IsZero() bool { return s.Count == 0 && s.Last.IsZero() }

@@ -1,0 +1,146 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// declared finds the calls that configuration speaks of.
+type declared struct {
+	base
+	mesh *resolve.Mesh
+	// asked are the clients of a list, by its first element: most rows have the same lists.
+	asked map[**clients]map[*resolve.Workload]bool
+}
+
+func newDeclared(m *resolve.Mesh, from base) *declared {
+	return &declared{from, m, map[**clients]map[*resolve.Workload]bool{}}
+}
+
+// of are the dependencies of these clients on any of the ports of a host.
+func (d *declared) of(list []*clients, h *resolve.Host, ports ...int32) []*resolve.Dependency {
+	all := d.mesh.DependenciesOn(h)
+	if len(all) == 0 || len(list) == 0 {
+		return nil
+	}
+	asked := d.clients(list)
+	var out []*resolve.Dependency
+	for _, one := range all {
+		if asked[one.Client] && slices.ContainsFunc(ports, one.On) {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+func (d *declared) clients(list []*clients) map[*resolve.Workload]bool {
+	key := &list[0]
+	if m := d.asked[key]; m != nil {
+		return m
+	}
+	m := map[*resolve.Workload]bool{}
+	for _, c := range list {
+		for _, w := range c.workloads {
+			m[w] = true
+		}
+	}
+	d.asked[key] = m
+	return m
+}
+
+// ofOne are the dependencies of one client on a port of a host.
+func (d *declared) ofOne(w *resolve.Workload, h *resolve.Host, port int32) []*resolve.Dependency {
+	var out []*resolve.Dependency
+	for _, one := range d.mesh.DependenciesOf(w) {
+		if one.Host == h && one.On(port) {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// any reports whether a call of the rows is declared: without one there is no column.
+func (d *declared) any(answers []*answer) bool {
+	return slices.ContainsFunc(answers, func(a *answer) bool { return len(d.of(a.clients, a.Host, a.ports...)) > 0 })
+}
+
+// text is "declared by web and 2 more: env PAY_URL (shop.yaml:12)", "" for nothing.
+func (d *declared) text(all []*resolve.Dependency) string {
+	if len(all) == 0 {
+		return ""
+	}
+	var names []string
+	for _, one := range all {
+		if name := one.Client.Ref.Name; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	by := names[0]
+	if len(names) > 1 {
+		by += fmt.Sprintf(" and %d more", len(names)-1)
+	}
+	return "declared by " + by + ": " + d.at(shortly(all[0].Says), all[0].Position())
+}
+
+// shortly leaves out which container it is.
+func shortly(says string) string {
+	text, _, _ := strings.Cut(says, " of container ")
+	return text
+}
+
+// mostBesides is how many clients that have no row are named.
+const mostBesides = 10
+
+// besides are callers that configuration names and that no row can have: those
+// without a proxy, and those that are no workload of the input.
+func (d *declared) besides(answers []*answer) []string {
+	var lines []string
+	done := map[*resolve.Host]bool{}
+	for _, a := range answers {
+		if done[a.Host] {
+			continue
+		}
+		done[a.Host] = true
+		for _, one := range d.mesh.DependenciesOn(a.Host) {
+			if one.Client != nil && (d.clients(a.clients)[one.Client] || one.Client.Membership.Dataplane != resolve.DataplaneNone) {
+				continue
+			}
+			lines = append(lines, "declared besides: "+d.sentence(one))
+		}
+	}
+	if more := len(lines) - mostBesides; more > 0 {
+		lines = append(lines[:mostBesides], fmt.Sprintf("and %d more calls of clients without a proxy are declared", more))
+	}
+	return lines
+}
+
+// sentence is "deploy/report.batch (no proxy) -> pay.shop:80: env PAY_URL of container report (batch.yaml:4)".
+func (d *declared) sentence(one *resolve.Dependency) string {
+	who := one.Caller
+	if one.Client != nil {
+		who = clientText(one.Client)
+		if one.Client.Membership.Dataplane == resolve.DataplaneNone {
+			who += " (no proxy)"
+		}
+	}
+	return who + " -> " + dependedText(one) + ": " + d.at(saysText(one), one.Position())
+}
+
+// dependedText is the host, with the port where one is meant.
+func dependedText(d *resolve.Dependency) string {
+	if d.Port == 0 {
+		return hostText(d.Host)
+	}
+	return fmt.Sprintf("%s:%d", hostText(d.Host), d.Port)
+}
+
+// saysText is what speaks of the call, and the object where that is not the client.
+func saysText(d *resolve.Dependency) string {
+	if d.Client != nil && d.By == d.Client.Ref || d.By.Kind == resolve.KindConfigMap {
+		return d.Says
+	}
+	return d.Says + " of " + d.By.String()
+}
