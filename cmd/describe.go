@@ -5,7 +5,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -49,7 +51,13 @@ type describeOptions struct {
 	input   inputFlags
 	filter  filterFlags
 	output  outputFlags
+	seen    evidenceFlags
+	config  configFlags
 	names   []argument
+
+	// evidence and exceptions are what the recommendation rests on.
+	evidence   *resolve.Evidence
+	exceptions []advise.Exception
 }
 
 func newDescribe(s Streams, color *colorFlag) *cobra.Command {
@@ -68,24 +76,29 @@ func newDescribe(s Streams, color *colorFlag) *cobra.Command {
 	o.input.add(c)
 	o.filter.add(c)
 	o.output.add(c)
+	o.seen.add(c)
+	o.config.add(c)
 	c.ValidArgsFunction = o.input.described
 	return c
 }
 
 // complete checks everything that can be checked before reading.
 func (o *describeOptions) complete(args []string) (err error) {
-	for _, check := range []func() error{o.output.complete, o.filter.complete, func() error { return o.input.validate(args) }} {
-		if err := check(); err != nil {
-			return err
-		}
+	if err := firstError(o.output.complete(), o.filter.complete(), o.input.validate(args), o.seen.validate()); err != nil {
+		return err
 	}
-	o.names, err = parseArguments(args)
+	if o.names, err = parseArguments(args); err == nil && len(o.names) == 0 && o.seen.given() {
+		return usage("name a workload, or ask mtlsctl migrate-plan --status", "the table of modes depends on no traffic")
+	}
 	return err
 }
 
 // run reads, answers, and says what the answer covers, in this order even when
 // the answer is an error: what was read explains it.
 func (o *describeOptions) run(ctx context.Context) error {
+	if err := o.readEvidence(ctx); err != nil {
+		return err
+	}
 	l, err := load(ctx, &o.input, o.streams)
 	if err != nil {
 		return err
@@ -95,10 +108,21 @@ func (o *describeOptions) run(ctx context.Context) error {
 	}
 	answered := o.answer(l)
 	covered := l.report(o.streams)
-	if answered != nil {
-		return answered
+	return firstError(answered, sayEvidence(o.streams, o.evidence), covered)
+}
+
+// readEvidence reads what a recommendation rests on, where there is one.
+func (o *describeOptions) readEvidence(ctx context.Context) (err error) {
+	if len(o.names) == 0 {
+		return nil
 	}
-	return covered
+	project, err := o.config.read(o.streams)
+	if err != nil {
+		return err
+	}
+	o.exceptions = project.exceptions
+	o.evidence, err = o.seen.evidence(ctx, o.streams)
+	return err
 }
 
 func (o *describeOptions) answer(l *loaded) error {

@@ -3,6 +3,7 @@ package cmd
 import (
 	"slices"
 
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -27,7 +28,8 @@ func (o *describeOptions) view(l *loaded) (render.View, error) {
 	if len(policies)+len(rules) > 0 {
 		return nil, usage("one run for each", "policies, rules and workloads are different reports")
 	}
-	return render.Story{Scope: l.scope(), Mesh: l.mesh, Targets: o.targets(l, things)}, nil
+	adviser := advise.New(l.mesh, advise.Options{Evidence: o.evidence, Exceptions: o.exceptions})
+	return render.Story{Scope: l.scope(), Mesh: l.mesh, Targets: o.targets(l, things), Adviser: adviser}, nil
 }
 
 func findAll(l *loaded, names []argument) ([]found, error) {

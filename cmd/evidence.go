@@ -39,6 +39,9 @@ func (f *evidenceFlags) validate() error {
 	return f.prometheus.validate()
 }
 
+// given reports whether any evidence was named.
+func (f *evidenceFlags) given() bool { return f.file != "" || f.prometheus.url != "" }
+
 // evidence reads what was seen, nil where nobody asked.
 func (f *evidenceFlags) evidence(ctx context.Context, s Streams) (*resolve.Evidence, error) {
 	var t *resolve.Traffic

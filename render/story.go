@@ -1,6 +1,9 @@
 package render
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // Story is the report about what was named on the command line: everything about
 // each target, one after the other.
@@ -8,6 +11,8 @@ type Story struct {
 	Scope   Scope
 	Mesh    *resolve.Mesh
 	Targets []Target
+	// Adviser says which modes fit, nil where nobody asks.
+	Adviser *advise.Adviser
 }
 
 // Target is one named thing and the lines that belong to it: a workload when
@@ -24,11 +29,13 @@ type teller struct {
 	base
 	wide  bool
 	calls *storyCalls
+	// adviser is nil where nobody asks for advice.
+	adviser *advise.Adviser
 }
 
 // Blocks implements View.
 func (v Story) Blocks(wide bool) []Block {
-	t := teller{v.Mesh, v.Scope.base(), wide, v.calls()}
+	t := teller{v.Mesh, v.Scope.base(), wide, v.calls(), v.Adviser}
 	var blocks []Block
 	for _, target := range v.Targets {
 		switch {

@@ -35,7 +35,8 @@ func (t teller) workload(w *resolve.Workload, lines []Line) []Block {
 	if accepted := acceptTable(lines); len(accepted.Rows) > 0 {
 		blocks = append(blocks, Block{Title: "What these modes accept", Table: accepted, Indent: 2})
 	}
-	return append(append(blocks, t.chain(w)), t.callBlocks(w)...)
+	blocks = append(append(blocks, t.chain(w)), t.callBlocks(w)...)
+	return append(blocks, t.advice(w, lines)...)
 }
 
 func workloadTitle(w *resolve.Workload) string {

@@ -65,6 +65,8 @@ func (d *declared) encoded(w *resolve.Workload, h *resolve.Host, port int32) ([]
 	return compactJSON(declaredOf(all))
 }
 
+func timeText(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
 func sightOf(s resolve.Sight) ConnectionSight {
 	if s.Last.IsZero() {
 		return ConnectionSight{Count: s.Count}

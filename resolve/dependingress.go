@@ -8,14 +8,14 @@ func (m *Mesh) routedByIngress() []*Dependency {
 	var out []*Dependency
 	for _, o := range m.others[KindIngress] {
 		spec := &o.Value.(*kubenetworkingv1.Ingress).Spec
-		class := "of the default class"
-		switch {
-		case spec.IngressClassName != nil:
-			class = "of class " + *spec.IngressClassName
-		case o.Value.GetAnnotations()["kubernetes.io/ingress.class"] != "":
-			class = "of class " + o.Value.GetAnnotations()["kubernetes.io/ingress.class"]
+		class := o.Value.GetAnnotations()["kubernetes.io/ingress.class"]
+		if spec.IngressClassName != nil {
+			class = *spec.IngressClassName
 		}
-		like := Dependency{Caller: "the ingress controller " + class, Says: "route", By: o.Ref(), Origin: o.Origin}
+		like := Dependency{Client: m.ingressController(class), Says: "route", By: o.Ref(), Origin: o.Origin}
+		if like.Client == nil {
+			like.Caller = "the ingress controller of class " + firstOf(class, "default")
+		}
 		out = append(out, m.ingressBackend(spec.DefaultBackend, like, "spec.defaultBackend")...)
 		for i, rule := range spec.Rules {
 			if rule.HTTP == nil {
@@ -27,6 +27,27 @@ func (m *Mesh) routedByIngress() []*Dependency {
 		}
 	}
 	return out
+}
+
+// ingressController is the workload that the controller of a class runs as, by the
+// labels of the usual charts, nil where none or several have them.
+func (m *Mesh) ingressController(class string) *Workload {
+	var found *Workload
+	for _, w := range m.workloads {
+		name := w.Labels["app.kubernetes.io/name"]
+		istios := class == "istio" && w.Membership.Dataplane == DataplaneGateway && w.Labels["istio"] == "ingressgateway"
+		if !istios && (class == "" || name != class && name != "ingress-"+class && name != class+"-ingress" && name != class+"-ingress-controller") {
+			continue
+		}
+		if component := w.Labels["app.kubernetes.io/component"]; component != "" && component != "controller" {
+			continue // the webhook that the chart brings along
+		}
+		if found != nil && found.Ref != w.Ref {
+			return nil
+		}
+		found = w
+	}
+	return found
 }
 
 func (m *Mesh) ingressBackend(b *kubenetworkingv1.IngressBackend, like Dependency, field Field) []*Dependency {

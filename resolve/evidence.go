@@ -11,6 +11,8 @@ type Evidence struct {
 	traffic *Traffic
 	// byHost are the callers of a service, sorted.
 	byHost map[Peer][]Caller
+	// arrivals are what was seen at a server.
+	arrivals map[Peer][]Arrival
 }
 
 // Caller is a client that was seen, zero where telemetry could not name it, and what
@@ -32,7 +34,7 @@ type Sight struct {
 
 // NewEvidence indexes a record, which must be normalized.
 func NewEvidence(t *Traffic) *Evidence {
-	e := &Evidence{traffic: t, byHost: map[Peer][]Caller{}}
+	e := &Evidence{traffic: t, byHost: map[Peer][]Caller{}, arrivals: arrivalsOf(t)}
 	for _, edge := range t.Edges { // sorted by client
 		callers := e.byHost[edge.Service]
 		if last := len(callers) - 1; last < 0 || callers[last].Client != edge.Client {
@@ -56,7 +58,7 @@ func (e *Evidence) Callers(h *Host) []Caller {
 	if e == nil {
 		return nil
 	}
-	return e.byHost[h.peer()]
+	return e.byHost[h.Peer()]
 }
 
 // Of is what was seen of the calls of one client to a host, whichever port.
@@ -68,8 +70,8 @@ func (e *Evidence) Of(client Peer, h *Host) Seen {
 	return Seen{}
 }
 
-// peer is the host as telemetry names it.
-func (h *Host) peer() Peer {
+// Peer is the host as telemetry names it.
+func (h *Host) Peer() Peer {
 	if h.kubernetes {
 		return Peer{h.Ref.Namespace, h.Ref.Name}
 	}

@@ -80,6 +80,9 @@ type Endpoint struct {
 // any Sidecar resource.
 func (h *Host) VisibleTo(namespace string) bool { return h.exports.visibleIn(namespace, h.Namespace) }
 
+// Service is the Kubernetes Service that the host is, nil for one of a ServiceEntry.
+func (h *Host) Service() *Service { return h.service }
+
 // Port finds a port by its number, nil when the host has no such port.
 func (h *Host) Port(number int32) *HostPort {
 	i := slices.IndexFunc(h.Ports, func(p HostPort) bool { return p.Number == number })

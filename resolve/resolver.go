@@ -87,6 +87,7 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 		w.tlsLabel = m.pod.label(tlsModeLabel).field
 	}
 	w.sayings, w.mounts = m.pod.saidIn(m.ref), m.pod.mounts()
+	w.OS, w.Probes = m.pod.os(), m.pod.probes()
 	in := r.policies.chain(m.ref.Namespace, firstOf(membership.Revision, DefaultRevision), m.pod.labels)
 	w.Chain.Steps, w.policies, w.services = in.steps, in.selecting, r.servicesOf(w)
 	w.in = in

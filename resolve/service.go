@@ -20,6 +20,9 @@ type Service struct {
 	// ExternalName is the alias target, "" for other types.
 	ExternalName string
 	Ports        []ServicePortSpec
+	// Outside says how clients outside of the cluster get to it: "type LoadBalancer", ""
+	// for a Service that only the cluster reaches.
+	Outside string
 	// Addresses are its cluster IPs as far as the input knows them.
 	Addresses []string
 	// Workloads are those that the selector picks, sorted.
@@ -66,6 +69,12 @@ func newService(o of[*corev1.Service]) *Service {
 		Ref: o.Ref(), Origin: o.Origin, Created: o.value.CreationTimestamp.Time,
 		Labels: o.value.Labels, Annotations: o.value.Annotations,
 		Headless: spec.ClusterIP == corev1.ClusterIPNone,
+	}
+	switch {
+	case spec.Type == corev1.ServiceTypeLoadBalancer, spec.Type == corev1.ServiceTypeNodePort:
+		s.Outside = "type " + string(spec.Type)
+	case len(spec.ExternalIPs) > 0:
+		s.Outside = "externalIPs"
 	}
 	if spec.Type == corev1.ServiceTypeExternalName {
 		s.ExternalName = spec.ExternalName

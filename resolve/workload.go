@@ -25,7 +25,11 @@ type Workload struct {
 	Labels, Annotations map[string]string
 	ServiceAccount      string
 	HostNetwork         bool
-	Membership          Membership
+	// OS is the operating system that the pods ask for, "" where they say none.
+	OS string
+	// Probes are those that come to the ports as they are (2.18).
+	Probes     []Probe
+	Membership Membership
 	// Chain is the inheritance mesh -> namespace -> workload -> port.
 	Chain Inheritance
 	// Default is the decision of every port that Ports does not name.

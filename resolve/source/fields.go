@@ -18,7 +18,7 @@ var read = map[reflect.Type][]string{
 	reflect.TypeFor[metav1.ObjectMeta](): {"name", "generateName", "namespace", "uid", "labels", "annotations",
 		"ownerReferences", "creationTimestamp", "deletionTimestamp"},
 	reflect.TypeFor[corev1.PodSpec](): {"hostNetwork", "serviceAccountName", "serviceAccount", "nodeName",
-		"initContainers", "containers", "volumes", "securityContext"},
+		"initContainers", "containers", "volumes", "nodeSelector", "os", "securityContext"},
 	reflect.TypeFor[corev1.Volume]():                {"name", "configMap", "projected"},
 	reflect.TypeFor[corev1.ConfigMapVolumeSource](): {"name"},
 	reflect.TypeFor[corev1.ProjectedVolumeSource](): {"sources"},

@@ -68,9 +68,31 @@ func trimPod(p *corev1.Pod, full bool) *corev1.Pod {
 // environments is left out, but for istiod's.
 func trimSpec(s *corev1.PodSpec, istiod bool) corev1.PodSpec {
 	return corev1.PodSpec{
-		HostNetwork: s.HostNetwork, ServiceAccountName: s.ServiceAccountName,
+		HostNetwork: s.HostNetwork, ServiceAccountName: s.ServiceAccountName, OS: s.OS, NodeSelector: osOnly(s.NodeSelector),
 		Containers: trimContainers(s.Containers, istiod), InitContainers: trimContainers(s.InitContainers, false),
 	}
+}
+
+// osOnly keeps of a node selector the operating system.
+func osOnly(selector map[string]string) map[string]string {
+	const key = "kubernetes.io/os"
+	if os, ok := selector[key]; ok {
+		return map[string]string{key: os}
+	}
+	return nil
+}
+
+// trimProbe keeps where a probe calls.
+func trimProbe(p *corev1.Probe) *corev1.Probe {
+	switch {
+	case p == nil:
+		return nil
+	case p.HTTPGet != nil:
+		return &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Port: p.HTTPGet.Port}}}
+	case p.GRPC != nil:
+		return &corev1.Probe{ProbeHandler: corev1.ProbeHandler{GRPC: &corev1.GRPCAction{Port: p.GRPC.Port}}}
+	}
+	return nil
 }
 
 func trimContainers(list []corev1.Container, istiod bool) []corev1.Container {
@@ -80,7 +102,10 @@ func trimContainers(list []corev1.Container, istiod bool) []corev1.Container {
 	out := make([]corev1.Container, len(list))
 	for i := range list {
 		c := &list[i]
-		out[i] = corev1.Container{Name: c.Name, RestartPolicy: c.RestartPolicy, Ports: trimPorts(c.Ports)}
+		out[i] = corev1.Container{
+			Name: c.Name, RestartPolicy: c.RestartPolicy, Ports: trimPorts(c.Ports),
+			LivenessProbe: trimProbe(c.LivenessProbe), ReadinessProbe: trimProbe(c.ReadinessProbe), StartupProbe: trimProbe(c.StartupProbe),
+		}
 		if c.Name != "istio-proxy" {
 			out[i].Env, out[i].Args, out[i].Command = reference.ReduceContainer(c, nil)
 		} else {

@@ -1,0 +1,70 @@
+package advise
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Advice is what fits one port, and why.
+type Advice struct {
+	Workload *resolve.Workload
+	Port     *resolve.Port
+	Path     Path
+	// Callers are who calls it, as far as anybody knows.
+	Callers []Caller
+	// Obstacles are what keeps it from STRICT, Open what nobody can tell, and Wait what
+	// only time will tell.
+	Obstacles  []Obstacle
+	Open, Wait []Reason
+}
+
+// Fits is the mode that fits the port.
+func (a *Advice) Fits() resolve.Mode { return a.Path.Leaf.Mode }
+
+// Counts reports a port that has a mode to choose: not that of a gateway or of Istio
+// itself, not UDP, and not one that only the proxy uses.
+func (a *Adviser) Counts(w *resolve.Workload, p *resolve.Port) bool {
+	switch w.Membership.Dataplane {
+	case resolve.DataplaneGateway, resolve.DataplaneWaypoint:
+		return false
+	}
+	switch p.Decision.Mode {
+	case resolve.TLS:
+		return false
+	case resolve.None:
+		naked := w.Membership.Dataplane == resolve.DataplaneNone
+		if len(p.Services) == 0 && (naked || !p.Declared) || own[p.Number] {
+			return false // nobody is led there, or the proxy's own
+		}
+	}
+	return p.Protocol != resolve.ProtocolUDP && w.Ref.Namespace != a.mesh.RootNamespace() && !slices.Contains(system, w.Ref.Namespace)
+}
+
+// own are the ports of the sidecar itself (2.11).
+var own = map[int32]bool{15000: true, 15001: true, 15006: true, 15020: true, 15021: true, 15053: true, 15090: true}
+
+// system are namespaces that are never injected (1.5).
+var system = []string{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"}
+
+// Advise walks the tree for one port.
+func (a *Adviser) Advise(w *resolve.Workload, p *resolve.Port) *Advice {
+	out := &Advice{Workload: w, Port: p, Callers: a.callers(w, p)}
+	out.Obstacles = a.obstacles(out)
+	if p.Decision.Mode != resolve.Strict {
+		a.doubts(out)
+	}
+	out.Path = walk(questions{"in-mesh": out.inMesh, "migrating": out.migrating, "special": out.special, "legacy": out.legacy})
+	return out
+}
+
+// Workload walks the tree for every port of a workload that counts.
+func (a *Adviser) Workload(w *resolve.Workload) []*Advice {
+	var out []*Advice
+	for i := range w.Ports {
+		if p := &w.Ports[i]; a.Counts(w, p) {
+			out = append(out, a.Advise(w, p))
+		}
+	}
+	return out
+}

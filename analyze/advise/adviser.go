@@ -1,0 +1,68 @@
+package advise
+
+import (
+	"time"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Options are what advice rests on beyond the mesh.
+type Options struct {
+	// Evidence is who was seen calling whom, nil where nobody looked.
+	Evidence *resolve.Evidence
+	// Exceptions are ports that their owners keep out of STRICT.
+	Exceptions []Exception
+	// MinWindow is how long a record has to be before its silence counts; Quiet is how
+	// long ago the last plaintext of a client may be that has a sidecar by now. Zero is
+	// a day for both.
+	MinWindow, Quiet time.Duration
+}
+
+// Adviser answers the tree's questions about the ports of one mesh. Safe for
+// concurrent use once made.
+type Adviser struct {
+	mesh     *resolve.Mesh
+	evidence *resolve.Evidence
+	Options
+	leads   map[portKey][]lead
+	leading map[*resolve.Workload]map[resolve.Peer]bool
+	byPeer  map[resolve.Peer][]*resolve.Workload
+	special map[portKey][]Obstacle
+	breaks  map[portKey][]Obstacle
+	// unseen are kinds whose objects could be callers, and could not be read.
+	unseen []Reason
+}
+
+// New looks at a mesh once, for all of its ports.
+func New(m *resolve.Mesh, o Options) *Adviser {
+	if o.MinWindow == 0 {
+		o.MinWindow = 24 * time.Hour
+	}
+	if o.Quiet == 0 {
+		o.Quiet = 24 * time.Hour
+	}
+	a := &Adviser{mesh: m, evidence: o.Evidence, Options: o, leads: leadsOf(m), leading: map[*resolve.Workload]map[resolve.Peer]bool{}, byPeer: map[resolve.Peer][]*resolve.Workload{}}
+	for key, leads := range a.leads {
+		for _, l := range leads {
+			if a.leading[key.workload] == nil {
+				a.leading[key.workload] = map[resolve.Peer]bool{}
+			}
+			a.leading[key.workload][l.host.Peer()] = true
+		}
+	}
+	for _, w := range m.Workloads() {
+		a.byPeer[w.Peer()] = append(a.byPeer[w.Peer()], w)
+	}
+	a.special, a.breaks = a.specials(), a.breaking()
+	for _, g := range m.Gaps() {
+		if callers[g.Kind] {
+			a.unseen = append(a.unseen, Reason{Text: g.String() + ": it may show clients outside of the mesh", Fix: "read with the rights that mtlsctl rbac prints"})
+		}
+	}
+	return a
+}
+
+// callers are kinds whose objects speak of clients that no traffic may show yet.
+var callers = map[resolve.Kind]bool{
+	resolve.KindMutatingWebhook: true, resolve.KindValidatingWebhook: true, resolve.KindAPIService: true, resolve.KindServiceMonitor: true, resolve.KindPodMonitor: true,
+}

@@ -1,0 +1,81 @@
+package advise
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// breaking are the calls of clients with a proxy that work now, and would not into a
+// STRICT port: what they send does not change with the server's mode.
+func (a *Adviser) breaking() map[portKey][]Obstacle {
+	type cause struct {
+		portKey
+		by   resolve.Ref
+		text string
+	}
+	found, order := map[cause]*Obstacle{}, []cause(nil)
+	clients := map[cause]int{}
+	for classes, c := range a.mesh.Shared(resolve.Filter{}) {
+		if c.Server == nil || c.Server.Workload == nil || c.Outcome.Verdict == resolve.VerdictBroken || !mayChange(&c) {
+			continue
+		}
+		if resolve.Judge(c.Sends.TLS, resolve.Strict, c.Port.Protocol).Verdict != resolve.VerdictBroken {
+			continue
+		}
+		k := cause{portKey{c.Server.Workload, c.Server.Port}, c.Sends.By, c.Sends.Because}
+		if found[k] == nil {
+			o := clientObstacle(&c)
+			found[k], order = &o, append(order, k)
+		}
+		for _, class := range classes {
+			clients[k] += len(class.Workloads)
+		}
+	}
+	out := map[portKey][]Obstacle{}
+	for _, k := range order {
+		found[k].Text += fmt.Sprintf(" (%d of the mesh's workloads)", clients[k])
+		out[k.portKey] = append(out[k.portKey], *found[k])
+	}
+	return out
+}
+
+// mayChange reports a port that takes plaintext and could be STRICT. Where it is
+// DISABLE, auto mTLS sends plaintext because of that, and will not once it is not.
+func mayChange(c *resolve.Connection) bool {
+	return c.Serves.Mode == resolve.Permissive || c.Serves.Mode == resolve.Disable && !c.Sends.Auto
+}
+
+// clientObstacle says why clients with a proxy send what STRICT refuses.
+func clientObstacle(c *resolve.Connection) Obstacle {
+	o := Obstacle{Kind: ClientRule, Joins: Yes, Reason: Reason{
+		Text: fmt.Sprintf("clients of %s send %s by %s", c.Host.Name, c.Sends.TLS, c.Sends.By), By: c.Sends.By, Position: c.Sends.Position(),
+		Fix: fmt.Sprintf("delete %s of %s, so that auto mTLS decides, or set mode ISTIO_MUTUAL", c.Sends.Field, c.Sends.By),
+	}}
+	switch {
+	case c.Sends.Rule == "3.1.1":
+		o.Kind, o.Text = Bypass, fmt.Sprintf("clients of %s pass their proxies by: %s", c.Host.Name, c.Sends.Because)
+		o.Fix = "take the annotation off the clients' pods"
+	case c.Sends.Auto:
+		o.Kind, o.Text = Gate, fmt.Sprintf("clients of %s send plaintext to all endpoints: %s", c.Host.Name, c.Sends.Because)
+		o.Fix = "take away what the gate is about: " + gateFix(c)
+	case c.Sends.By.IsZero():
+		o.Kind, o.Text = Gate, fmt.Sprintf("clients of %s send %s: %s", c.Host.Name, c.Sends.TLS, c.Sends.Because)
+		o.Fix = "write a DestinationRule with mode ISTIO_MUTUAL for " + c.Host.Name
+	}
+	return o
+}
+
+func gateFix(c *resolve.Connection) string {
+	switch {
+	case c.Sends.Rule == "3.4.3":
+		return "give the endpoint a sidecar, or make a DestinationRule with mode ISTIO_MUTUAL once all have one"
+	case c.Sends.By.Kind == resolve.KindPeerAuthentication:
+		return "take DISABLE out of " + c.Sends.By.String()
+	case c.Sends.By.Kind == resolve.KindServiceEntry:
+		return "set location: MESH_INTERNAL in " + c.Sends.By.String()
+	case c.Sends.By.IsZero():
+		return "the endpoint has no tlsMode label"
+	}
+	return c.Sends.By.String() + " says it"
+}

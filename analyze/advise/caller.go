@@ -1,0 +1,158 @@
+package advise
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Basis is what tells of a caller, the stronger first.
+type Basis uint8
+
+// The kinds of evidence.
+const (
+	// Seen is traffic.
+	Seen Basis = iota
+	// Declared is what configuration says.
+	Declared
+)
+
+// Place is where a caller stands.
+type Place uint8
+
+// The places.
+const (
+	// Inside is a workload with a proxy.
+	Inside Place = iota
+	// Outside is one without, or nobody that a mesh could know.
+	Outside
+	// Uncertain is a workload of which the input cannot tell.
+	Uncertain
+)
+
+// Caller is who calls a port, and how that is known.
+type Caller struct {
+	// Workload is nil for a caller that is no workload of the input; Name names either.
+	Workload *resolve.Workload
+	Name     string
+	Place    Place
+	Basis    Basis
+	// Unidentified is a caller that telemetry could not name.
+	Unidentified bool
+	// Seen is what was seen of its calls; Plain is true where some of it was plaintext.
+	Seen  resolve.Seen
+	Plain bool
+	// Dependency is what declares the call.
+	Dependency *resolve.Dependency
+}
+
+// Port is a port of a workload that a service leads to, or that stands alone.
+type portKey struct {
+	workload *resolve.Workload
+	number   int32
+}
+
+// lead is a host's port that leads to a workload's.
+type lead struct {
+	host *resolve.Host
+	port int32
+}
+
+// leadsOf are the hosts that lead to each port of a mesh.
+func leadsOf(m *resolve.Mesh) map[portKey][]lead {
+	leads := map[portKey][]lead{}
+	for _, h := range m.Hosts() {
+		for i := range h.Ports {
+			for _, e := range h.Ports[i].Endpoints {
+				if e.Workload == nil {
+					continue
+				}
+				k, l := portKey{e.Workload, e.Port}, lead{h, h.Ports[i].Number}
+				if !slices.Contains(leads[k], l) {
+					leads[k] = append(leads[k], l)
+				}
+			}
+		}
+	}
+	return leads
+}
+
+// callers are who calls a port: what was seen first, then who is only declared.
+func (a *Adviser) callers(w *resolve.Workload, p *resolve.Port) []Caller {
+	var out []Caller
+	known := map[*resolve.Workload]bool{}
+	for _, arrival := range a.evidence.At(w) {
+		if !a.mayArrive(w, p, arrival.Service) {
+			continue
+		}
+		c := a.seen(arrival)
+		if c.Workload != nil {
+			known[c.Workload] = true
+		}
+		out = append(out, c)
+	}
+	for _, l := range a.leads[portKey{w, p.Number}] {
+		for _, d := range a.mesh.DependenciesOn(l.host) {
+			if d.Client == w || d.Client != nil && known[d.Client] || !d.On(l.port) {
+				continue
+			}
+			if d.Client != nil {
+				known[d.Client] = true
+			}
+			out = append(out, declaredCaller(d))
+		}
+	}
+	return out
+}
+
+// mayArrive reports whether calls by way of a service may have come to the port: the
+// metrics have no port, so that calls to an address count for all.
+func (a *Adviser) mayArrive(w *resolve.Workload, p *resolve.Port, service resolve.Peer) bool {
+	if service == (resolve.Peer{}) {
+		return true
+	}
+	leads := a.leads[portKey{w, p.Number}]
+	if slices.ContainsFunc(leads, func(l lead) bool { return l.host.Peer() == service }) {
+		return true
+	}
+	return !a.leading[w][service] // a service of which the input knows no more
+}
+
+func (a *Adviser) seen(arrival resolve.Arrival) Caller {
+	c := Caller{Name: arrival.Client.String(), Basis: Seen, Seen: arrival.Seen, Plain: !arrival.Plaintext.IsZero()}
+	workloads := a.byPeer[arrival.Client]
+	switch {
+	case arrival.Client == (resolve.Peer{}):
+		c.Name, c.Unidentified, c.Place = "a client that telemetry cannot name", true, Outside
+	case len(workloads) == 0:
+		c.Place = Uncertain
+		if c.Plain {
+			c.Place = Outside
+		}
+	default:
+		c.Workload = workloads[0]
+		c.Name, c.Place = nameOf(c.Workload), placeOf(c.Workload)
+	}
+	return c
+}
+
+func declaredCaller(d *resolve.Dependency) Caller {
+	c := Caller{Workload: d.Client, Name: d.Caller, Basis: Declared, Dependency: d, Place: Uncertain}
+	if d.Client != nil {
+		c.Name, c.Place = nameOf(d.Client), placeOf(d.Client)
+	}
+	return c
+}
+
+func placeOf(w *resolve.Workload) Place {
+	switch w.Membership.Dataplane {
+	case resolve.DataplaneNone:
+		return Outside
+	case resolve.DataplaneUnknown:
+		return Uncertain
+	}
+	return Inside
+}
+
+func nameOf(w *resolve.Workload) string { return fmt.Sprintf("%s.%s", w.Short(), w.Ref.Namespace) }

@@ -1,0 +1,83 @@
+package advise
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// doubts are what keeps anybody from knowing whether a port may be STRICT: what is open,
+// and what only time will tell. Without a record of traffic there always is one.
+func (a *Adviser) doubts(v *Advice) {
+	w, p := v.Workload, v.Port
+	if w.Membership.Dataplane == resolve.DataplaneUnknown || p.Decision.Mode == resolve.Unknown {
+		v.Open = append(v.Open, Reason{Text: "the input cannot tell who stands before the port: " + p.Decision.Because, Position: p.Decision.Position(), Fix: "read the Namespace objects and the pods too"})
+	}
+	for _, c := range v.Callers {
+		if c.Place == Uncertain {
+			r := c.reason()
+			r.Text, r.Fix = r.Text+"; whether it has a sidecar is not in the input", "read "+c.Name+" and its Namespace too"
+			v.Open = append(v.Open, r)
+		}
+		if c.Place == Inside && c.Plain && a.past(c.Seen.Plaintext) {
+			v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("%s sent plaintext until %s, and has a sidecar now", c.Name, moment(c.Seen.Plaintext.Last)), Fix: "wait until the window has none of it"})
+		}
+	}
+	v.Open = append(v.Open, a.unseen...)
+	a.record(v)
+}
+
+// record are the doubts about the record itself.
+func (a *Adviser) record(v *Advice) {
+	if a.evidence == nil {
+		v.Open = append(v.Open, Reason{Text: "nobody looked who really calls it", Fix: "give --prometheus URL, --traffic FILE or --access-log FILE"})
+		return
+	}
+	t := a.evidence.Traffic()
+	for _, m := range t.Missing {
+		v.Open = append(v.Open, Reason{Text: "the record is not whole: " + m, Fix: "complete what the Prometheus scrapes, and record again"})
+	}
+	if length := t.To.Sub(t.From); length < a.MinWindow {
+		v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("the record covers %s only", span(length)), Fix: "wait until it covers " + span(a.MinWindow)})
+	}
+}
+
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04Z") }
+
+// span is a length of time as people say it.
+func span(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%.0f days", d.Hours()/24)
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%.0f hours", d.Hours())
+	}
+	return fmt.Sprintf("%.0f minutes", d.Minutes())
+}
+
+// reason is how the caller is known.
+func (c *Caller) reason() Reason {
+	if d := c.Dependency; d != nil {
+		r := Reason{Text: fmt.Sprintf("%s calls it, says %s", c.Name, d.Says), By: d.By, Position: d.Position()}
+		if c.Place == Outside {
+			r.Text = fmt.Sprintf("%s has no sidecar and calls it, says %s", c.Name, d.Says)
+		}
+		return r
+	}
+	text := c.Name + " was seen calling it"
+	switch {
+	case c.Plain:
+		text += fmt.Sprintf(" in plaintext, %s, last %s", times(c.Seen.Plaintext.Count), moment(c.Seen.Plaintext.Last))
+	case !c.Seen.MTLS.IsZero():
+		text += ", mTLS only, " + times(c.Seen.MTLS.Count)
+	}
+	return Reason{Text: text}
+}
+
+func times(count float64) string {
+	if count < 1.5 {
+		return "once"
+	}
+	return fmt.Sprintf("%.0f times", count)
+}

@@ -1,0 +1,40 @@
+package advise
+
+import (
+	"path"
+	"slices"
+	"time"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Exception is a port, or a whole workload, that its owner keeps out of STRICT.
+type Exception struct {
+	// Namespace and Name are patterns as of a shell, Kind is any where it is "".
+	Namespace, Name string
+	Kind            resolve.Kind
+	// Ports are those that it is about, nil for all.
+	Ports []int32
+	// Mode is what it stays: Permissive or Disable.
+	Mode          resolve.Mode
+	Owner, Reason string
+	// Expires is the end of the last day of it, zero for never.
+	Expires time.Time
+	At      resolve.Position
+}
+
+// covers reports that the exception is about a port.
+func (e *Exception) covers(w *resolve.Workload, port int32) bool {
+	ns, _ := path.Match(e.Namespace, w.Ref.Namespace)
+	name, _ := path.Match(e.Name, w.Ref.Name)
+	return ns && name && (e.Kind == "" || e.Kind == w.Ref.Kind) && (len(e.Ports) == 0 || slices.Contains(e.Ports, port))
+}
+
+// exception is the one about a port, nil without one.
+func (a *Adviser) exception(w *resolve.Workload, port int32) *Exception {
+	i := slices.IndexFunc(a.Exceptions, func(e Exception) bool { return e.covers(w, port) })
+	if i < 0 {
+		return nil
+	}
+	return &a.Exceptions[i]
+}

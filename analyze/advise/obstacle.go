@@ -1,0 +1,52 @@
+package advise
+
+import "github.com/mtlsctl/mtlsctl/resolve"
+
+// Kind is what an obstacle is, for machines and for counting.
+type Kind string
+
+// The kinds of obstacles.
+const (
+	// NoSidecar: the server has no proxy, and could have one.
+	NoSidecar Kind = "missing-sidecar"
+	// NoSidecarEver: the server has no proxy and cannot have one.
+	NoSidecarEver Kind = "cannot-have-sidecar"
+	// Excluded: the port passes the server's proxy by.
+	Excluded Kind = "excluded-port"
+	// NakedClient: a client without a proxy calls.
+	NakedClient Kind = "client-without-sidecar"
+	// Plaintext: a client that has a proxy was seen sending plaintext.
+	Plaintext Kind = "client-sends-plaintext"
+	// Unidentified: plaintext from nobody knows whom.
+	Unidentified Kind = "unidentified-client"
+	// ClientRule: a DestinationRule makes clients send what STRICT refuses.
+	ClientRule Kind = "destination-rule"
+	// Gate: auto mTLS sends plaintext to all because of one: headless or DISABLE (3.4.1-3.4.3).
+	Gate Kind = "auto-mtls-gate"
+	// Bypass: the clients' own proxies are passed by.
+	Bypass Kind = "excluded-outbound"
+	// Ingress: an ingress controller that is none of Istio's.
+	Ingress Kind = "third-party-ingress"
+	// Probe, Webhook, APIService and Scrape call one port, and have no certificate.
+	Probe      Kind = "probe"
+	Webhook    Kind = "webhook"
+	APIService Kind = "api-service"
+	Scrape     Kind = "scrape"
+	// External: clients outside of the cluster.
+	External Kind = "external-clients"
+	// Exempt: an exception of .mtlsctl.yaml.
+	Exempt Kind = "exception"
+)
+
+// Obstacle is one reason why a port cannot be STRICT today.
+type Obstacle struct {
+	Kind Kind
+	// Reason says what it is, where, and what would remove it.
+	Reason
+	// Joins says whether that can be: that who is outside comes in.
+	Joins Answer
+	// Special is true for a caller that needs this port only, for what it is.
+	Special bool
+	// Client is the workload that calls, nil where that is not what it is about.
+	Client *resolve.Workload
+}

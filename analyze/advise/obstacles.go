@@ -1,0 +1,95 @@
+package advise
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// obstacles are what keeps a port from STRICT today: the server, then who calls it.
+func (a *Adviser) obstacles(v *Advice) []Obstacle {
+	w, p := v.Workload, v.Port
+	var out []Obstacle
+	if e := a.exception(w, p.Number); e != nil {
+		out = append(out, Obstacle{Kind: Exempt, Joins: No, Special: e.Mode == resolve.Permissive, Reason: Reason{
+			Text: fmt.Sprintf("%s keeps it %s: %s", e.Owner, e.Mode, e.Reason), Position: e.At, Fix: "none until the exception ends",
+		}})
+	}
+	if o := a.server(w, p); o != nil {
+		out = append(out, *o)
+	}
+	for _, c := range v.Callers {
+		if o := a.client(v, c); o != nil {
+			out = append(out, *o)
+		}
+	}
+	key := portKey{w, p.Number}
+	if w.Membership.Dataplane != resolve.DataplaneNone {
+		out = append(out, a.special[key]...)
+	}
+	return append(out, a.breaks[key]...)
+}
+
+// server is what is wrong with the server itself, nil for nothing.
+func (a *Adviser) server(w *resolve.Workload, p *resolve.Port) *Obstacle {
+	switch {
+	case w.Membership.Dataplane == resolve.DataplaneNone:
+		if why := neverInjected(w); why != "" {
+			return &Obstacle{Kind: NoSidecarEver, Joins: No, Reason: Reason{
+				Text: "the server has no sidecar and cannot have one: " + why, By: w.Ref, Position: w.Membership.Position(), Fix: "none: keep it as an exception in .mtlsctl.yaml",
+			}}
+		}
+		return &Obstacle{Kind: NoSidecar, Joins: Yes, Reason: Reason{
+			Text: "the server has no sidecar: " + w.Membership.Reason, By: w.Ref, Position: w.Membership.Position(), Fix: "give " + nameOf(w) + " a sidecar, and restart it",
+		}}
+	case p.Decision.Mode == resolve.None:
+		return &Obstacle{Kind: Excluded, Joins: Yes, Reason: Reason{
+			Text: "the port passes the sidecar by: " + p.Decision.Because, By: w.Ref, Position: p.Decision.Position(), Fix: "let the sidecar capture port " + fmt.Sprint(p.Number),
+		}}
+	}
+	return nil
+}
+
+// neverInjected is why a workload can have no sidecar, "" where it can.
+func neverInjected(w *resolve.Workload) string {
+	switch {
+	case w.HostNetwork:
+		return "it uses the host's network"
+	case w.OS == "windows":
+		return "it runs on Windows"
+	}
+	return ""
+}
+
+// client is what one caller stands in the way with, nil where it does not.
+func (a *Adviser) client(v *Advice, c Caller) *Obstacle {
+	o := &Obstacle{Kind: NakedClient, Reason: c.reason(), Client: c.Workload, Joins: Yes}
+	switch {
+	case v.Workload.Membership.Dataplane == resolve.DataplaneNone:
+		return nil // it has to have a proxy first: then the question is asked again
+	case c.Unidentified && c.Plain:
+		o.Kind, o.Joins, o.Fix = Unidentified, Unknown, "find out who it is: the access log of the server has its address"
+	case c.Unidentified, c.Place == Uncertain:
+		return nil
+	case c.Place == Outside && c.Workload == nil:
+		o.Kind, o.Joins, o.Fix = Unidentified, Unknown, "find the workload: the input has none of this name"
+	case c.Place == Outside:
+		o.Fix = "give " + c.Name + " a sidecar"
+		if why := neverInjected(c.Workload); why != "" {
+			o.Joins, o.Text, o.Fix = No, o.Text+"; it cannot have a sidecar: "+why, "none: let it come in by a gateway, or keep the port as an exception"
+		}
+		if d := c.Dependency; d != nil && d.By.Kind == resolve.KindIngress {
+			o.Kind = Ingress
+		}
+	case c.Plain && !a.past(c.Seen.Plaintext):
+		o.Kind, o.Fix = Plaintext, "see why: mtlsctl connections --from "+c.Name+" --to "+nameOf(v.Workload)
+	default:
+		return nil
+	}
+	return o
+}
+
+// past reports plaintext that is so long ago that it may be history.
+func (a *Adviser) past(s resolve.Sight) bool {
+	return a.evidence.Traffic().To.Sub(s.Last) >= a.Quiet
+}

@@ -1,0 +1,84 @@
+package advise
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// inMesh: are the server and all of its clients in the mesh?
+func (a *Advice) inMesh() (Answer, []Reason) {
+	switch {
+	case len(a.Obstacles) > 0:
+		return No, reasons(a.Obstacles)
+	case len(a.Open)+len(a.Wait) > 0:
+		return Unknown, slices.Concat(a.Open, a.Wait)
+	case a.Port.Decision.Mode == resolve.Strict:
+		return Yes, []Reason{{Text: "it refuses plaintext already", By: a.Port.Decision.By, Position: a.Port.Decision.Position()}}
+	case len(a.Callers) == 0:
+		return Yes, []Reason{{Text: "nobody was seen calling it, and nothing declares a call"}}
+	}
+	var out []Reason
+	for _, c := range a.Callers {
+		out = append(out, c.reason())
+	}
+	return Yes, out
+}
+
+// migrating: can everybody who is outside come in? One who cannot decides.
+func (a *Advice) migrating() (Answer, []Reason) { return worst(a.Obstacles) }
+
+func worst(all []Obstacle) (Answer, []Reason) {
+	for _, answer := range []Answer{No, Unknown} {
+		if found := having(all, func(o Obstacle) bool { return o.Joins == answer }); len(found) > 0 {
+			return answer, reasons(found)
+		}
+	}
+	var out []Reason
+	for _, o := range all {
+		out = append(out, Reason{Text: o.Fix, By: o.By, Position: o.Position})
+	}
+	return Yes, out
+}
+
+// special: is it this port only that somebody outside needs?
+func (a *Advice) special() (Answer, []Reason) {
+	staying := having(a.Obstacles, func(o Obstacle) bool { return o.Joins == No })
+	if others := having(staying, func(o Obstacle) bool { return !o.Special }); len(others) > 0 {
+		return No, reasons(others)
+	}
+	return Yes, reasons(staying)
+}
+
+// legacy: is the server one that cannot take part in mTLS?
+func (a *Advice) legacy() (Answer, []Reason) {
+	var out []Reason
+	for _, o := range a.Obstacles {
+		if o.Kind == NoSidecarEver || o.Kind == Exempt {
+			out = append(out, o.Reason)
+		}
+	}
+	switch p := a.Port.Protocol; {
+	case p == resolve.ProtocolMySQL || p == resolve.ProtocolMongo:
+		out = append(out, Reason{Text: fmt.Sprintf("its protocol is %s: the server speaks first, so that a PERMISSIVE port cannot tell plaintext from TLS", p)})
+	case p == resolve.ProtocolTLS || p == resolve.ProtocolHTTPS:
+		out = append(out, Reason{Text: fmt.Sprintf("its protocol is %s: the application brings TLS of its own", p)})
+	}
+	if len(out) == 0 {
+		return No, []Reason{{Text: "the server has a sidecar, or can have one, and a protocol that takes both"}}
+	}
+	return Yes, out
+}
+
+func having(all []Obstacle, keep func(Obstacle) bool) []Obstacle {
+	return slices.DeleteFunc(slices.Clone(all), func(o Obstacle) bool { return !keep(o) })
+}
+
+func reasons(all []Obstacle) []Reason {
+	out := make([]Reason, 0, len(all))
+	for _, o := range all {
+		out = append(out, o.Reason)
+	}
+	return out
+}

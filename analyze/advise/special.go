@@ -1,0 +1,193 @@
+package advise
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// specials are the callers that never have a certificate of the mesh, by the port that
+// they call.
+func (a *Adviser) specials() map[portKey][]Obstacle {
+	s := &specials{mesh: a.mesh, byPort: map[portKey][]Obstacle{}, hosts: map[[2]string]*resolve.Host{}}
+	for _, h := range a.mesh.Hosts() {
+		if svc := h.Service(); svc != nil {
+			s.hosts[[2]string{svc.Ref.Namespace, svc.Ref.Name}] = h
+		}
+	}
+	s.webhooks()
+	s.apiServices()
+	s.monitors()
+	s.external()
+	for _, w := range a.mesh.Workloads() {
+		for i := range w.Probes {
+			p := &w.Probes[i]
+			s.add(portKey{w, p.Port}, Obstacle{Kind: Probe, Special: true, Joins: No, Reason: Reason{
+				Text: p.Says + " comes from the kubelet, without a certificate: " + w.Short() + " has rewriteAppHTTPProbers \"false\"", By: w.Ref, Position: p.Position(),
+				Fix: "take the annotation sidecar.istio.io/rewriteAppHTTPProbers away, so that the agent answers probes",
+			}})
+		}
+		if port, why := scraped(w, a.mesh); port != 0 {
+			s.add(portKey{w, port}, Obstacle{Kind: Scrape, Special: true, Joins: No, Reason: Reason{
+				Text: "Prometheus scrapes it in plaintext: " + why, By: w.Ref, Position: w.Origin.At("spec.template.metadata.annotations"),
+				Fix: "let Istio merge the metrics (prometheus.istio.io/merge-metrics), or scrape with Istio's certificates",
+			}})
+		}
+	}
+	return s.byPort
+}
+
+// specials collects them.
+type specials struct {
+	mesh   *resolve.Mesh
+	byPort map[portKey][]Obstacle
+	hosts  map[[2]string]*resolve.Host
+}
+
+func (s *specials) add(k portKey, o Obstacle) { s.byPort[k] = append(s.byPort[k], o) }
+
+// service adds an obstacle to all ports behind a Service's port, whatever its number
+// where that is 0.
+func (s *specials) service(namespace, name string, port int32, o Obstacle) {
+	h := s.hosts[[2]string{namespace, name}]
+	if h == nil {
+		return
+	}
+	for i := range h.Ports {
+		if port != 0 && h.Ports[i].Number != port {
+			continue
+		}
+		for _, e := range h.Ports[i].Endpoints {
+			if e.Workload != nil {
+				s.add(portKey{e.Workload, e.Port}, o)
+			}
+		}
+	}
+}
+
+func (s *specials) webhooks() {
+	for _, o := range s.mesh.Objects(resolve.KindValidatingWebhook) {
+		for i, w := range o.Value.(*admissionv1.ValidatingWebhookConfiguration).Webhooks {
+			s.webhook(o, i, w.ClientConfig.Service)
+		}
+	}
+	for _, o := range s.mesh.Objects(resolve.KindMutatingWebhook) {
+		for i, w := range o.Value.(*admissionv1.MutatingWebhookConfiguration).Webhooks {
+			s.webhook(o, i, w.ClientConfig.Service)
+		}
+	}
+}
+
+func (s *specials) webhook(o resolve.Object, i int, to *admissionv1.ServiceReference) {
+	if to == nil {
+		return
+	}
+	port := int32(443)
+	if to.Port != nil {
+		port = *to.Port
+	}
+	s.service(to.Namespace, to.Name, port, Obstacle{Kind: Webhook, Special: true, Joins: No, Reason: Reason{
+		Text: "kube-apiserver calls it as a webhook of " + o.Ref().String() + ", without a certificate of the mesh", By: o.Ref(),
+		Position: o.Origin.At(resolve.Path("webhooks").Index(i)), Fix: "none: keep the port PERMISSIVE by portLevelMtls",
+	}})
+}
+
+func (s *specials) apiServices() {
+	for _, o := range s.mesh.Objects(resolve.KindAPIService) {
+		v := o.Value.(*resolve.APIService)
+		s.service(v.ServiceNamespace, v.ServiceName, v.ServicePort, Obstacle{Kind: APIService, Special: true, Joins: No, Reason: Reason{
+			Text: "kube-apiserver calls it for " + o.Ref().String() + ", without a certificate of the mesh", By: o.Ref(),
+			Position: o.Origin.At("spec.service"), Fix: "none: keep the port PERMISSIVE by portLevelMtls",
+		}})
+	}
+}
+
+func (s *specials) monitors() {
+	for _, o := range s.mesh.Objects(resolve.KindServiceMonitor) {
+		s.monitor(o, s.scrapedServices)
+	}
+	for _, o := range s.mesh.Objects(resolve.KindPodMonitor) {
+		s.monitor(o, s.scrapedPods)
+	}
+}
+
+// monitor adds what a ServiceMonitor or PodMonitor scrapes without a certificate.
+func (s *specials) monitor(o resolve.Object, scrape func(*resolve.Monitor, resolve.MonitorEndpoint, Obstacle)) {
+	v := o.Value.(*resolve.Monitor)
+	for i, e := range v.Endpoints {
+		if e.TLS {
+			continue
+		}
+		list := "endpoints"
+		if o.Kind == resolve.KindPodMonitor {
+			list = "podMetricsEndpoints"
+		}
+		scrape(v, e, Obstacle{Kind: Scrape, Special: true, Joins: No, Reason: Reason{
+			Text: "Prometheus scrapes it for " + o.Ref().String() + ", without a certificate of the mesh", By: o.Ref(),
+			Position: o.Origin.At(resolve.Path("spec", list).Index(i)), Fix: "scrape with Istio's certificates (tlsConfig), or keep the port PERMISSIVE by portLevelMtls",
+		}})
+	}
+}
+
+func (s *specials) scrapedServices(m *resolve.Monitor, e resolve.MonitorEndpoint, o Obstacle) {
+	selector, err := metav1.LabelSelectorAsSelector(&m.Selector)
+	if err != nil {
+		return
+	}
+	for _, svc := range s.mesh.Services() {
+		if !watches(m, svc.Ref.Namespace) || !selector.Matches(labelSet(svc.Labels)) {
+			continue
+		}
+		for _, p := range svc.Ports {
+			if e.Port == p.Name && e.Port != "" || e.TargetPort != "" && (e.TargetPort == p.TargetName || e.TargetPort == strconv.Itoa(int(p.TargetPort))) {
+				s.service(svc.Ref.Namespace, svc.Ref.Name, p.Port, o)
+			}
+		}
+	}
+}
+
+func (s *specials) scrapedPods(m *resolve.Monitor, e resolve.MonitorEndpoint, o Obstacle) {
+	selector, err := metav1.LabelSelectorAsSelector(&m.Selector)
+	if err != nil {
+		return
+	}
+	for _, w := range s.mesh.Workloads() {
+		if !watches(m, w.Ref.Namespace) || !selector.Matches(labelSet(w.Labels)) {
+			continue
+		}
+		for i := range w.Ports {
+			if p := &w.Ports[i]; p.Name != "" && p.Name == e.Port || strconv.Itoa(int(p.Number)) == e.TargetPort {
+				s.add(portKey{w, p.Number}, o)
+			}
+		}
+	}
+}
+
+func watches(m *resolve.Monitor, namespace string) bool {
+	switch {
+	case m.AnyNamespace:
+		return true
+	case len(m.Namespaces) > 0:
+		return slices.Contains(m.Namespaces, namespace)
+	}
+	return m.Namespace == namespace
+}
+
+// external adds the clients outside of the cluster that a Service lets in. In front of
+// a gateway that is what it is for.
+func (s *specials) external() {
+	for _, svc := range s.mesh.Services() {
+		if svc.Outside == "" {
+			continue
+		}
+		s.service(svc.Ref.Namespace, svc.Ref.Name, 0, Obstacle{Kind: External, Joins: No, Reason: Reason{
+			Text: fmt.Sprintf("clients outside of the cluster come in by %s, %s", svc.Ref, svc.Outside), By: svc.Ref, Position: svc.Origin.At("spec.type"),
+			Fix: "let them come in by a gateway, and make the Service ClusterIP",
+		}})
+	}
+}

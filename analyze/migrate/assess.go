@@ -1,0 +1,47 @@
+package migrate
+
+import (
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Port is where one port stands.
+type Port struct {
+	*advise.Advice
+	Stage  Stage
+	Status Status
+}
+
+// Workload is where one workload stands: as far as its last port has come, and as well
+// as its worst.
+type Workload struct {
+	*resolve.Workload
+	Ports  []Port
+	Stage  Stage
+	Status Status
+}
+
+// Assess says where the workloads stand that keep wants, all where it is nil; those
+// without a port that counts are left out. They come in the mesh's order.
+func Assess(m *resolve.Mesh, a *advise.Adviser, keep func(*resolve.Workload) bool) []Workload {
+	var out []Workload
+	for _, w := range m.Workloads() {
+		if keep != nil && !keep(w) {
+			continue
+		}
+		if one := assess(a, w); len(one.Ports) > 0 {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+func assess(a *advise.Adviser, w *resolve.Workload) Workload {
+	out := Workload{Workload: w, Stage: Verified}
+	for _, advice := range a.Workload(w) {
+		p := Port{advice, stageOf(advice, a.Evidence), statusOf(advice)}
+		out.Ports = append(out.Ports, p)
+		out.Stage, out.Status = min(out.Stage, p.Stage), max(out.Status, p.Status)
+	}
+	return out
+}

@@ -1,0 +1,181 @@
+package cmd
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+const migrateLong = `migrate-plan says for every port where it stands on its way to STRICT, and what is in
+its way: clients without a sidecar, DestinationRules, probes, webhooks, scrapes, clients
+that nobody can name.
+
+The stages are: no sidecar, sidecar deployed (DISABLE), PERMISSIVE, clients moved, no
+plaintext seen, STRICT, verified. A port that is not STRICT is READY, BLOCKED, WAITING
+(only time is missing), UNKNOWN (something is not known) or EXCEPTED by .mtlsctl.yaml.
+Nothing is READY without a record of traffic that is whole and shows no plaintext: give
+one with --prometheus, --traffic or --access-log.
+
+With --explain, or with names, the decision tree of mTLS modes is walked aloud: each
+question, its answer, the evidence behind it, and the mode that fits.
+
+.mtlsctl.yaml, looked for from the working directory upwards, holds exceptions: ports
+that stay PERMISSIVE or DISABLE, with owner, reason and, if they end, the day.`
+
+const migrateExample = `  # where does everything stand
+  mtlsctl migrate-plan --status -A --prometheus http://localhost:9090
+
+  # the same of files, with a record that mtlsctl traffic record wrote
+  mtlsctl migrate-plan --status -f manifests/ --traffic traffic.json
+
+  # why is pay not ready, and which mode fits its ports
+  mtlsctl migrate-plan --explain deploy/pay.shop -f manifests/
+
+  # what can be switched today
+  mtlsctl migrate-plan --status -A --traffic traffic.json --only READY
+
+  # keep the score, to see the trend next time
+  mtlsctl migrate-plan --status -A --traffic traffic.json --save-progress progress.jsonl`
+
+// migrateOptions is everything that one run of migrate-plan needs.
+type migrateOptions struct {
+	streams  Streams
+	color    *colorFlag
+	input    inputFlags
+	output   outputFlags
+	seen     evidenceFlags
+	config   configFlags
+	status   bool
+	explain  bool
+	only     []string
+	progress string
+	names    []argument
+	statuses []migrate.Status
+}
+
+func newMigrate(s Streams, color *colorFlag) *cobra.Command {
+	o := &migrateOptions{streams: s, color: color}
+	c := &cobra.Command{
+		Use: "migrate-plan [--status | --explain] [[TYPE/]NAME[.NAMESPACE] ...]", Short: "Say where every workload stands on its way to STRICT",
+		Long: migrateLong, Example: migrateExample, Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.complete(args); err != nil {
+				return err
+			}
+			return inputError(o.run(c.Context()))
+		},
+	}
+	o.input.add(c)
+	o.output.addFormat(c)
+	o.seen.add(c)
+	fs := c.Flags()
+	fs.BoolVar(&o.status, "status", false, "a table of all ports: stage, status, what blocks (what is done without names)")
+	fs.BoolVar(&o.explain, "explain", false, "walk the decision tree aloud for the ports of the workloads named, or of all")
+	fs.StringSliceVar(&o.only, "only", nil, "show only ports whose status is one of `STATUS,...`: "+strings.Join(statusWords(), ", "))
+	fs.StringVar(&o.progress, "save-progress", "", "append the score to `FILE`, and show how it came about")
+	o.config.add(c)
+	c.ValidArgsFunction = o.input.described
+	completes(c, "only", manyOf(oneOf(statusWords()...)))
+	return c
+}
+
+func statusWords() []string {
+	var words []string
+	for _, s := range migrate.Statuses() {
+		words = append(words, s.String())
+	}
+	return words
+}
+
+// complete checks everything that can be checked before reading.
+func (o *migrateOptions) complete(args []string) (err error) {
+	if err := firstError(o.output.complete(), o.input.validate(args), o.seen.validate()); err != nil {
+		return err
+	}
+	if o.status && o.explain {
+		return usage("", "--status and --explain are two reports: ask for one")
+	}
+	if o.progress != "" && len(args) > 0 {
+		return usage("", "--save-progress keeps the score of everything, not of what is named")
+	}
+	for _, word := range o.only {
+		i := slices.IndexFunc(migrate.Statuses(), func(s migrate.Status) bool { return strings.EqualFold(s.String(), strings.TrimSpace(word)) })
+		if i < 0 {
+			return usage("", "--only %q: one of %s", word, strings.Join(statusWords(), ", "))
+		}
+		o.statuses = append(o.statuses, migrate.Statuses()[i])
+	}
+	o.names, err = parseArguments(args)
+	return err
+}
+
+func (o *migrateOptions) run(ctx context.Context) error {
+	config, err := o.config.read(o.streams)
+	if err != nil {
+		return err
+	}
+	evidence, err := o.seen.evidence(ctx, o.streams)
+	if err != nil {
+		return err
+	}
+	l, err := load(ctx, &o.input, o.streams)
+	if err != nil {
+		return err
+	}
+	l.unused = nil // each kind may hold a client
+	answered := o.answer(l, config, evidence)
+	covered := l.report(o.streams)
+	return firstError(answered, sayEvidence(o.streams, evidence), covered)
+}
+
+func (o *migrateOptions) answer(l *loaded, config *projectConfig, evidence *resolve.Evidence) error {
+	if err := firstError(l.checkNamespaces(), l.mustHold()); err != nil {
+		return err
+	}
+	wanted, err := o.wanted(l)
+	if err != nil {
+		return err
+	}
+	adviser := advise.New(l.mesh, advise.Options{Evidence: evidence, Exceptions: config.exceptions})
+	view := render.Migration{
+		Scope: l.scope(), Mesh: l.mesh, Workloads: migrate.Assess(l.mesh, adviser, wanted), Evidence: evidence,
+		Explain: o.explain || len(o.names) > 0 && !o.status, Only: o.statuses,
+	}
+	if view.Progress, err = o.keepProgress(l, view.Workloads); err != nil {
+		return err
+	}
+	return render.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
+}
+
+// wanted are the workloads that are asked about: those named, or of the namespace shown.
+func (o *migrateOptions) wanted(l *loaded) (func(*resolve.Workload) bool, error) {
+	if len(o.names) == 0 {
+		return func(w *resolve.Workload) bool { return l.shows(w.Ref.Namespace) }, nil
+	}
+	things, err := findAll(l, o.names)
+	if err != nil {
+		return nil, err
+	}
+	named := map[*resolve.Workload]bool{}
+	for _, t := range things {
+		switch {
+		case t.service != nil:
+			t.workloads = t.service.Workloads
+		case t.namespace != nil:
+			t.workloads = l.workloads(func(w *resolve.Workload) bool { return w.Ref.Namespace == t.namespace.Name })
+		case t.policy != nil || t.rule != nil:
+			return nil, usage("name a workload, a service or a namespace", "%s has no mode to choose", t.ref)
+		}
+		for _, w := range t.workloads {
+			named[w] = true
+		}
+	}
+	return func(w *resolve.Workload) bool { return named[w] }, nil
+}

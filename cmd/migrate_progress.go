@@ -1,0 +1,78 @@
+package cmd
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+)
+
+// keepProgress appends the score to the file of --save-progress, a line of JSON each,
+// and returns those of the same scope that were there before.
+func (o *migrateOptions) keepProgress(l *loaded, all []migrate.Workload) ([]migrate.Progress, error) {
+	if o.progress == "" {
+		return nil, nil
+	}
+	scope := o.progressScope(l)
+	before, err := readProgress(o.progress, scope)
+	if err != nil {
+		return nil, err
+	}
+	mesh, _ := migrate.Roll(all)
+	line, err := json.Marshal(migrate.ProgressOf(mesh, scope, o.streams.Now()))
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(o.progress, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("save progress: %w", err)
+	}
+	_, err = f.Write(append(line, '\n'))
+	return before, errors.Join(err, f.Close())
+}
+
+// progressScope names what the score is of: scores of different things are no trend.
+func (o *migrateOptions) progressScope(l *loaded) string {
+	scope := strings.Join(append(append([]string{}, l.flags.files...), l.flags.kustomize...), ",")
+	if l.cluster != nil {
+		scope = l.cluster.Name
+	}
+	if len(l.flags.cluster.contexts) > 0 {
+		scope = strings.Join(l.flags.cluster.contexts, ",")
+	}
+	if ns := l.flags.shownNamespace(); ns != "" {
+		scope += " " + ns
+	}
+	return scope
+}
+
+func readProgress(file, scope string) ([]migrate.Progress, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read progress: %w", err)
+	}
+	var out []migrate.Progress
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	for n := 1; lines.Scan(); n++ {
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		var p migrate.Progress
+		if err := json.Unmarshal(lines.Bytes(), &p); err != nil || p.Time.IsZero() {
+			return nil, &failure{code: exitInput, message: fmt.Sprintf("%s:%d: no line of progress", file, n), hints: []string{"--save-progress appends lines of JSON: is it another file?"}}
+		}
+		if p.Scope == scope {
+			out = append(out, p)
+		}
+	}
+	return out, lines.Err()
+}

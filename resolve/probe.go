@@ -1,0 +1,78 @@
+package resolve
+
+import (
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// rewriteAnno keeps the injector from leading probes through the agent (2.18).
+const rewriteAnno = "sidecar.istio.io/rewriteAppHTTPProbers"
+
+// osLabel is how pods choose their node's operating system where spec.os is not set.
+const osLabel = "kubernetes.io/os"
+
+// Probe is a kubelet's HTTP or gRPC probe that comes to the port as it is, without a
+// certificate (2.18). Most do not: the injector leads them through the agent.
+type Probe struct {
+	Port   int32
+	Origin Origin
+	Field  Field
+	// Says names it: "livenessProbe of container web".
+	Says string
+}
+
+// Position is where the probe is written.
+func (p *Probe) Position() Position { return p.Origin.At(p.Field) }
+
+// probes are those that the injector does not rewrite.
+func (p *pod) probes() []Probe {
+	if p.podSpec == nil || p.annotations[rewriteAnno] != "false" {
+		return nil
+	}
+	var out []Probe
+	for i := range p.podSpec.Containers {
+		c := &p.podSpec.Containers[i]
+		at := below(p.spec, "containers").Index(i)
+		for _, one := range []struct {
+			name  string
+			probe *corev1.Probe
+		}{{"livenessProbe", c.LivenessProbe}, {"readinessProbe", c.ReadinessProbe}, {"startupProbe", c.StartupProbe}} {
+			if port := p.probed(one.probe); port != 0 {
+				out = append(out, Probe{port, p.origin, at.Child(one.name), one.name + " of container " + c.Name})
+			}
+		}
+	}
+	return out
+}
+
+// probed is the port that an HTTP or gRPC probe calls, 0 for others: a TCP probe only
+// connects, and to that the sidecar says yes.
+func (p *pod) probed(probe *corev1.Probe) int32 {
+	switch {
+	case probe == nil:
+		return 0
+	case probe.GRPC != nil:
+		return probe.GRPC.Port
+	case probe.HTTPGet == nil:
+		return 0
+	case probe.HTTPGet.Port.StrVal != "":
+		if n, err := strconv.ParseInt(probe.HTTPGet.Port.StrVal, 10, 32); err == nil {
+			return int32(n)
+		}
+		port, _ := p.named(probe.HTTPGet.Port.StrVal, false)
+		return port
+	}
+	return probe.HTTPGet.Port.IntVal
+}
+
+// os is the operating system that the pod asks for, "" where it says none.
+func (p *pod) os() string {
+	switch {
+	case p.podSpec == nil:
+		return ""
+	case p.podSpec.OS != nil:
+		return string(p.podSpec.OS.Name)
+	}
+	return p.podSpec.NodeSelector[osLabel]
+}
