@@ -54,7 +54,7 @@ func (v Connections) Items(yield func(compact []byte) bool) error {
 func (v Connections) head() ConnectionList {
 	return ConnectionList{
 		APIVersion: APIVersion, Kind: "ConnectionList", Scope: v.Scope.filled(), Totals: newTotals(v.tally()),
-		Derivation: newSteps(v.Derivation), Items: []ConnectionItem{},
+		Derivation: newSteps(v.Derivation), Failures: v.wireFailures(), Items: []ConnectionItem{},
 	}
 }
 

@@ -44,7 +44,7 @@ func (v Connections) Blocks(wide bool) []Block {
 	if v.Evidence != nil {
 		seen := newObserved(v.Evidence)
 		fields, pairs = append(fields, seen.field()), append(pairs, seen.pairField())
-		notes = append(notes, seen.besides(v.Mesh, answers)...)
+		notes = slices.Concat(notes, seen.besides(v.Mesh, answers), seen.failed(v.Mesh, v.failures()))
 	}
 	table, total := tableOf(fields, answers, wide), counted.String()
 	if v.Expand {

@@ -28,14 +28,27 @@ func (v Connections) derivationBlocks() []Block {
 	}
 	if v.Evidence != nil && len(d.Connections) > 0 {
 		o := newObserved(v.Evidence)
-		seen := o.cell(&d.Connections[0], v.Evidence.Of(d.Client.Peer(), d.Host)).Text
+		seen := o.cell(&d.Connections[0], v.Evidence.Of(d.Client.Peer(), d.Host), o.covers(serversOf(d.Connections))).Text
 		b.Points = append(b.Points, Point{"  seen", seen + " (any port of the service; " + v.Evidence.Traffic().Source + ")"})
+		for _, f := range v.Evidence.FailuresTo(d.Host) {
+			if f.Client == d.Client.Peer() {
+				b.Points = append(b.Points, Point{"  failed", o.failure(f)})
+			}
+		}
 	}
 	blocks := []Block{b}
 	if others := v.otherSubsets(); others != "" {
 		blocks = append(blocks, Block{Lines: []string{others}, Indent: 1})
 	}
 	return blocks
+}
+
+func serversOf(list []resolve.Connection) []*resolve.Endpoint {
+	var servers []*resolve.Endpoint
+	for i := range list {
+		servers = append(servers, list[i].Server)
+	}
+	return servers
 }
 
 func ruleText(number string) string {

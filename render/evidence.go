@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,28 +48,37 @@ func (o *observed) named(list []*clients) map[resolve.Peer]bool {
 
 // field is the column of evidence.
 func (o *observed) field() field[*answer] {
-	return field[*answer]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(a *answer) Cell { return o.cell(&a.Connection, o.of(a.clients, a.Host)) }}
+	return field[*answer]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(a *answer) Cell { return o.cell(&a.Connection, o.of(a.clients, a.Host), o.covers(a.servers)) }}
 }
 
 func (o *observed) pairField() field[pair] {
-	return field[pair]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(p pair) Cell { return o.cell(p.Connection, o.Of(p.client.Peer(), p.Host)) }}
+	return field[pair]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(p pair) Cell {
+		return o.cell(p.Connection, o.Of(p.client.Peer(), p.Host), o.covers([]*resolve.Endpoint{p.Server}))
+	}}
 }
 
 // cell says nothing of calls that no server could report: it is the server's proxy
 // that counts.
-func (o *observed) cell(c *resolve.Connection, seen resolve.Seen) Cell {
+func (o *observed) cell(c *resolve.Connection, seen resolve.Seen, covered bool) Cell {
 	text := o.text(seen)
 	switch {
 	case text == "" && (c.Server == nil || c.Server.Workload == nil || c.Server.Workload.Membership.Dataplane == resolve.DataplaneNone):
 		return Cell{Text: "no proxy there that could tell", Tone: Faint}
 	case !seen.Plaintext.IsZero():
 		return Cell{Text: text, Tone: Attention}
-	case text == "" && o.Whole():
+	case text == "" && covered:
 		return Cell{Text: "not seen", Tone: Faint}
+	case text == "" && o.Whole():
+		return Cell{Text: "its logs were not all given", Tone: Faint}
 	case text == "":
 		return Cell{Text: "not seen, but the record is not whole", Tone: Faint}
 	}
 	return Cell{Text: text}
+}
+
+// covers reports that all of these servers would have reported a call.
+func (o *observed) covers(servers []*resolve.Endpoint) bool {
+	return !slices.ContainsFunc(servers, func(e *resolve.Endpoint) bool { return e == nil || e.Workload == nil || !o.Covers(e.Workload) })
 }
 
 // text is "mtls 12/s, plaintext 3 in 7d, last 2026-11-20 10:00Z", "" for nothing.
@@ -91,7 +101,7 @@ func (o *observed) rate(count float64) string {
 	t := o.Traffic()
 	length := t.To.Sub(t.From)
 	switch perSecond := count / length.Seconds(); {
-	case length <= 0:
+	case length < time.Second:
 		return fmt.Sprintf("%.0f times", count)
 	case perSecond >= 10:
 		return fmt.Sprintf("%.0f/s", perSecond)
@@ -106,37 +116,12 @@ func span(d time.Duration) string {
 	if days := d.Hours() / 24; days >= 2 && d%(24*time.Hour) == 0 {
 		return fmt.Sprintf("%.0fd", days)
 	}
-	return strings.TrimSuffix(strings.TrimSuffix(d.Round(time.Minute).String(), "0s"), "0m")
-}
-
-// besides are clients that were seen calling what is shown and that no row can have:
-// without a proxy, no workload of the input, or nobody can name them.
-func (o *observed) besides(m *resolve.Mesh, answers []*answer) []string {
-	proxied := map[resolve.Peer]bool{}
-	for _, w := range m.Workloads() {
-		if w.Membership.Dataplane != resolve.DataplaneNone {
-			proxied[w.Peer()] = true
-		}
+	if d < time.Minute {
+		return d.Round(time.Second).String()
 	}
-	lines := []string{"evidence counts calls to a service, whichever of its ports"}
-	done := map[*resolve.Host]bool{}
-	for _, a := range answers {
-		if done[a.Host] {
-			continue
-		}
-		done[a.Host] = true
-		for _, c := range o.Callers(a.Host) {
-			if !proxied[c.Client] && !o.named(a.clients)[c.Client] {
-				lines = append(lines, fmt.Sprintf("seen besides: %s -> %s: %s", callerText(c.Client), hostText(a.Host), o.text(c.Seen)))
-			}
-		}
+	text := strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	if hours, whole := strings.CutSuffix(text, "h0m"); whole {
+		return hours + "h"
 	}
-	return lines
-}
-
-func callerText(p resolve.Peer) string {
-	if p == (resolve.Peer{}) {
-		return "a client that telemetry cannot name"
-	}
-	return p.String()
+	return text
 }

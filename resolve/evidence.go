@@ -10,7 +10,12 @@ import (
 type Evidence struct {
 	traffic *Traffic
 	// byHost are the callers of a service, sorted.
-	byHost map[Peer][]Caller
+	byHost   map[Peer][]Caller
+	failures []Failure
+	// failed are the failures of calls to a service, sorted.
+	failed map[Peer][]Failure
+	// covered are workloads of which each pod is among the reporters.
+	covered map[Peer]bool
 }
 
 // Caller is a client that was seen, zero where telemetry could not name it, and what
@@ -30,26 +35,60 @@ type Sight struct {
 	Last  time.Time
 }
 
-// NewEvidence indexes a record, which must be normalized.
-func NewEvidence(t *Traffic) *Evidence {
-	e := &Evidence{traffic: t, byHost: map[Peer][]Caller{}}
-	for _, edge := range t.Edges { // sorted by client
-		callers := e.byHost[edge.Service]
-		if last := len(callers) - 1; last < 0 || callers[last].Client != edge.Client {
-			callers = append(callers, Caller{Client: edge.Client})
+// NewEvidence indexes a record, which must be normalized, under the names that the mesh
+// gives to those whom the record knows by a pod, an address or a service account; a nil
+// Mesh gives none. What it cannot name stays as it is.
+func NewEvidence(t *Traffic, m *Mesh) *Evidence {
+	book := newAddressBook(m)
+	known := book.named(t, m)
+	e := &Evidence{traffic: t, byHost: map[Peer][]Caller{}, failures: known.Failures, failed: map[Peer][]Failure{}, covered: book.covered(t)}
+	for _, edge := range known.Edges { // sorted by client
+		for _, service := range book.called(edge) {
+			callers := e.byHost[service]
+			if last := len(callers) - 1; last < 0 || callers[last].Client != edge.Client {
+				callers = append(callers, Caller{Client: edge.Client})
+			}
+			callers[len(callers)-1].of(edge.Security).add(Sight{edge.Count, edge.LastSeen})
+			e.byHost[service] = callers
 		}
-		callers[len(callers)-1].of(edge.Security).add(Sight{edge.Count, edge.LastSeen})
-		e.byHost[edge.Service] = callers
+	}
+	for _, f := range known.Failures {
+		for _, service := range book.failedAt(f) {
+			e.failed[service] = append(e.failed[service], f)
+		}
 	}
 	return e
 }
 
-// Traffic is the record that was indexed.
+// Traffic is the record that was indexed, as it was.
 func (e *Evidence) Traffic() *Traffic { return e.traffic }
 
+// Failures are those of the record, named and sorted.
+func (e *Evidence) Failures() []Failure {
+	if e == nil {
+		return nil
+	}
+	return e.failures
+}
+
+// FailuresTo are the failures of calls to a host, sorted: those that were to the host, and
+// those that its servers report without saying by which name they were called.
+func (e *Evidence) FailuresTo(h *Host) []Failure {
+	if e == nil {
+		return nil
+	}
+	return e.failed[h.peer()]
+}
+
 // Whole reports that what was not seen did not happen, as far as servers with a proxy
-// report it.
+// report it: all of them, or those that Covers.
 func (e *Evidence) Whole() bool { return e != nil && len(e.traffic.Missing) == 0 }
+
+// Covers reports that calls to a workload that were not seen did not happen: the record
+// is whole, and each pod of the workload reported.
+func (e *Evidence) Covers(w *Workload) bool {
+	return e.Whole() && (e.traffic.Reporters == nil || e.covered[w.Peer()])
+}
 
 // Callers are the clients that were seen calling a host, sorted.
 func (e *Evidence) Callers(h *Host) []Caller {
@@ -71,13 +110,13 @@ func (e *Evidence) Of(client Peer, h *Host) Seen {
 // peer is the host as telemetry names it.
 func (h *Host) peer() Peer {
 	if h.kubernetes {
-		return Peer{h.Ref.Namespace, h.Ref.Name}
+		return Peer{Namespace: h.Ref.Namespace, Name: h.Ref.Name}
 	}
-	return Peer{h.Namespace, h.Name}
+	return Peer{Namespace: h.Namespace, Name: h.Name}
 }
 
 // Peer is the workload as telemetry names it.
-func (w *Workload) Peer() Peer { return Peer{w.Ref.Namespace, w.Ref.Name} }
+func (w *Workload) Peer() Peer { return Peer{Namespace: w.Ref.Namespace, Name: w.Ref.Name} }
 
 // Add puts sightings together.
 func (s *Seen) Add(o Seen) {
