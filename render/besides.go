@@ -11,7 +11,10 @@ import (
 // without a proxy, no workload of the input, or nobody can name them.
 func (o *observed) besides(m *resolve.Mesh, answers []*answer) []string {
 	proxied := proxiedPeers(m)
-	lines := []string{"evidence counts calls to a service, whichever of its ports"}
+	var lines []string
+	if !o.KnowsPorts() {
+		lines = append(lines, "evidence counts calls to a service, whichever of its ports")
+	}
 	done := map[*resolve.Host]bool{}
 	for _, a := range answers {
 		if done[a.Host] {

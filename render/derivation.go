@@ -28,8 +28,12 @@ func (v Connections) derivationBlocks() []Block {
 	}
 	if v.Evidence != nil && len(d.Connections) > 0 {
 		o := newObserved(v.Evidence)
-		seen := o.cell(&d.Connections[0], v.Evidence.Of(d.Client.Peer(), d.Host), o.covers(serversOf(d.Connections))).Text
-		b.Points = append(b.Points, Point{"  seen", seen + " (any port of the service; " + v.Evidence.Traffic().Source + ")"})
+		seen := o.cell(&d.Connections[0], v.Evidence.OfPort(d.Client.Peer(), d.Host, d.Port.Number), o.covers(serversOf(d.Connections))).Text
+		of := "any port of the service; "
+		if v.Evidence.KnowsPorts() {
+			of = ""
+		}
+		b.Points = append(b.Points, Point{"  seen", seen + " (" + of + v.Evidence.Traffic().Source + ")"})
 		for _, f := range v.Evidence.FailuresTo(d.Host) {
 			if f.Client == d.Client.Peer() {
 				b.Points = append(b.Points, Point{"  failed", o.failure(f)})

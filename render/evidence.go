@@ -21,9 +21,17 @@ func newObserved(e *resolve.Evidence) *observed {
 	return &observed{e, map[**clients]map[resolve.Peer]bool{}}
 }
 
-// of is what was seen of calls of these clients to a host, whichever port.
-func (o *observed) of(list []*clients, h *resolve.Host) (seen resolve.Seen) {
-	for _, c := range o.Callers(h) {
+// of is what was seen of calls of these clients to any of these ports of a host: of the
+// whole host where nobody knows the port.
+func (o *observed) of(list []*clients, h *resolve.Host, ports []int32) (seen resolve.Seen) {
+	callers := o.Callers(h)
+	if o.KnowsPorts() {
+		callers = nil
+		for _, port := range ports {
+			callers = append(callers, o.CallersOn(h, port)...)
+		}
+	}
+	for _, c := range callers {
 		if o.named(list)[c.Client] {
 			seen.Add(c.Seen)
 		}
@@ -48,12 +56,14 @@ func (o *observed) named(list []*clients) map[resolve.Peer]bool {
 
 // field is the column of evidence.
 func (o *observed) field() field[*answer] {
-	return field[*answer]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(a *answer) Cell { return o.cell(&a.Connection, o.of(a.clients, a.Host), o.covers(a.servers)) }}
+	return field[*answer]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(a *answer) Cell {
+		return o.cell(&a.Connection, o.of(a.clients, a.Host, a.ports), o.covers(a.servers))
+	}}
 }
 
 func (o *observed) pairField() field[pair] {
 	return field[pair]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(p pair) Cell {
-		return o.cell(p.Connection, o.Of(p.client.Peer(), p.Host), o.covers([]*resolve.Endpoint{p.Server}))
+		return o.cell(p.Connection, o.OfPort(p.client.Peer(), p.Host, p.Port.Number), o.covers([]*resolve.Endpoint{p.Server}))
 	}}
 }
 

@@ -1,16 +1,17 @@
 package resolve
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Evidence looks up who was seen calling whom. A nil Evidence has seen nothing and
 // proves nothing.
 type Evidence struct {
 	traffic *Traffic
 	// byHost are the callers of a service, sorted.
-	byHost   map[Peer][]Caller
+	byHost map[Peer][]Caller
+	// byPort are those of one port of it; anyPort is true where nobody knows that of some
+	// call.
+	byPort   map[hostPort][]Caller
+	anyPort  bool
 	failures []Failure
 	// failed are the failures of calls to a service, sorted.
 	failed map[Peer][]Failure
@@ -41,15 +42,17 @@ type Sight struct {
 func NewEvidence(t *Traffic, m *Mesh) *Evidence {
 	book := newAddressBook(m)
 	known := book.named(t, m)
-	e := &Evidence{traffic: t, byHost: map[Peer][]Caller{}, failures: known.Failures, failed: map[Peer][]Failure{}, covered: book.covered(t)}
+	e := &Evidence{traffic: t, byHost: map[Peer][]Caller{}, byPort: map[hostPort][]Caller{}, failures: known.Failures, failed: map[Peer][]Failure{}, covered: book.covered(t)}
 	for _, edge := range known.Edges { // sorted by client
-		for _, service := range book.called(edge) {
-			callers := e.byHost[service]
-			if last := len(callers) - 1; last < 0 || callers[last].Client != edge.Client {
-				callers = append(callers, Caller{Client: edge.Client})
+		called := Peer{}
+		for i, s := range book.called(edge) { // sorted by service
+			on := hostPort{s.peer(), s.Port}
+			e.anyPort = e.anyPort || s.Port == 0
+			e.byPort[on] = seenBy(e.byPort[on], edge)
+			if i == 0 || on.service != called {
+				e.byHost[on.service] = seenBy(e.byHost[on.service], edge)
 			}
-			callers[len(callers)-1].of(edge.Security).add(Sight{edge.Count, edge.LastSeen})
-			e.byHost[service] = callers
+			called = on.service
 		}
 	}
 	for _, f := range known.Failures {
@@ -89,34 +92,6 @@ func (e *Evidence) Whole() bool { return e != nil && len(e.traffic.Missing) == 0
 func (e *Evidence) Covers(w *Workload) bool {
 	return e.Whole() && (e.traffic.Reporters == nil || e.covered[w.Peer()])
 }
-
-// Callers are the clients that were seen calling a host, sorted.
-func (e *Evidence) Callers(h *Host) []Caller {
-	if e == nil {
-		return nil
-	}
-	return e.byHost[h.peer()]
-}
-
-// Of is what was seen of the calls of one client to a host, whichever port.
-func (e *Evidence) Of(client Peer, h *Host) Seen {
-	callers := e.Callers(h)
-	if i, found := slices.BinarySearchFunc(callers, client, func(c Caller, p Peer) int { return c.Client.compare(p) }); found {
-		return callers[i].Seen
-	}
-	return Seen{}
-}
-
-// peer is the host as telemetry names it.
-func (h *Host) peer() Peer {
-	if h.kubernetes {
-		return Peer{Namespace: h.Ref.Namespace, Name: h.Ref.Name}
-	}
-	return Peer{Namespace: h.Namespace, Name: h.Name}
-}
-
-// Peer is the workload as telemetry names it.
-func (w *Workload) Peer() Peer { return Peer{Namespace: w.Ref.Namespace, Name: w.Ref.Name} }
 
 // Add puts sightings together.
 func (s *Seen) Add(o Seen) {

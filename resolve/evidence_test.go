@@ -139,3 +139,27 @@ func TestEvidenceOfFailures(t *testing.T) {
 		}
 	}
 }
+
+// TestEvidenceOfPorts: a port has the calls to it where every call knows its port.
+func TestEvidenceOfPorts(t *testing.T) {
+	t.Parallel()
+	m := town()
+	host, web := m.Hosts()[0], resolve.Peer{Namespace: "shop", Name: "web"}
+	pay := resolve.Peer{Namespace: "shop", Name: "pay"}
+	seen := &resolve.Traffic{To: noon, Edges: []resolve.Edge{
+		{Client: web, Server: resolve.Peer{Pod: "pay-0"}, Port: 8080, Count: 1, Security: resolve.SecurityMTLS},
+		{Client: web, Server: resolve.Peer{Pod: "pay-0"}, Port: 8080, Service: pay, Count: 2, Security: resolve.SecurityMTLS},
+		{Client: web, Service: pay, ServicePort: 81, Count: 4, Security: resolve.SecurityMTLS},
+		{Client: web, Server: resolve.Peer{Pod: "pay-0"}, Port: 5, Count: 8, Security: resolve.SecurityMTLS},
+	}}
+	seen.Normalize()
+	count := func(port int32) float64 { return resolve.NewEvidence(seen, m).OfPort(web, host, port).MTLS.Count }
+	if count(80) != 3 || count(81) != 4 || count(82) != 0 || !resolve.NewEvidence(seen, m).KnowsPorts() {
+		t.Errorf("resolve/callers.go: %v on 80, %v on 81, %v on 82", count(80), count(81), count(82))
+	}
+	seen.Edges = append(seen.Edges, resolve.Edge{Client: web, Service: pay, Count: 16, Security: resolve.SecurityMTLS})
+	seen.Normalize()
+	if e := resolve.NewEvidence(seen, m); count(80) != 23 || count(82) != 23 || e.KnowsPorts() || e.Of(web, host).MTLS.Count != 23 {
+		t.Errorf("resolve/callers.go: with a call to any port: %v on 80, %v on 82", count(80), count(82))
+	}
+}

@@ -19,7 +19,7 @@ func (b *addressBook) named(t *Traffic, m *Mesh) *Traffic {
 		f := &known.Failures[i]
 		f.Client, f.Server, f.Service = b.name(f.Client, f.LastSeen), b.name(f.Server, f.LastSeen), hostNamed(f.Service, hosts)
 		if services := b.services(f.Server, f.Port); f.Service == (Peer{}) && f.Port != 0 && len(services) == 1 {
-			f.Service, f.ServicePort = Peer{Namespace: services[0].Namespace, Name: services[0].Name}, services[0].Port
+			f.Service, f.ServicePort = services[0].peer(), services[0].Port
 		}
 	}
 	known.Normalize()
@@ -50,14 +50,23 @@ func hostNamed(service Peer, hosts map[string]Peer) Peer {
 	return service
 }
 
-// called are the services that a call was to: the one that it named, else those that
-// lead to the port on which it arrived. A call to an address by which no service is
-// reached has none.
-func (b *addressBook) called(e Edge) []Peer {
-	if e.Service != (Peer{}) || e.Port == 0 {
-		return []Peer{e.Service}
+// called are the services, and their ports, that a call was to: what it named, else those
+// that lead to the port on which it arrived. A call to an address by which no service is
+// reached has none. Port is 0 where it is not known.
+func (b *addressBook) called(e Edge) []ServicePort {
+	named := []ServicePort{{Namespace: e.Service.Namespace, Name: e.Service.Name, Port: e.ServicePort}}
+	if e.Port == 0 || e.ServicePort != 0 {
+		return named
 	}
-	return b.servicesOf(e.Server, e.Port)
+	list := b.services(e.Server, e.Port)
+	if e.Service == (Peer{}) {
+		return list
+	}
+	list = slices.DeleteFunc(list, func(s ServicePort) bool { return s.peer() != e.Service })
+	if len(list) == 0 {
+		return named
+	}
+	return list
 }
 
 // failedAt are the services that a call was to that failed; a server that does not say on
@@ -66,13 +75,9 @@ func (b *addressBook) failedAt(f Failure) []Peer {
 	if f.Service != (Peer{}) {
 		return []Peer{f.Service}
 	}
-	return b.servicesOf(f.Server, f.Port)
-}
-
-func (b *addressBook) servicesOf(server Peer, port int32) []Peer {
 	var list []Peer
-	for _, s := range b.services(server, port) {
-		if p := (Peer{Namespace: s.Namespace, Name: s.Name}); !slices.Contains(list, p) {
+	for _, s := range b.services(f.Server, f.Port) {
+		if p := s.peer(); !slices.Contains(list, p) {
 			list = append(list, p)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // ends of it hold still; what clients wrote stands between, in quotes that nobody
 // escapes, and is not looked at.
 func parseText(text string) (l accessLine, ok bool) {
-	stamp, rest, ok := strings.Cut(strings.TrimPrefix(text, "["), `] "`)
+	stamp, rest, _ := strings.Cut(strings.TrimPrefix(text, "["), `] "`)
 	if l.start, ok = parseTime(stamp); !ok {
 		return l, false
 	}
