@@ -32,6 +32,13 @@ func (f *accessLogFlag) validate(others []string) error {
 	return nil
 }
 
+// sayReporters says whose word a record is, where it is not that of everybody.
+func sayReporters(s Streams, t *resolve.Traffic) {
+	if t.Reporters != nil {
+		say(s, "evidence is the word of %s whose logs were given: of others, what was not seen is not known", plural(len(t.Reporters), "proxy"))
+	}
+}
+
 // read reads the logs and says how much of them tells of calls.
 func (f *accessLogFlag) read(ctx context.Context, s Streams) (*resolve.Traffic, error) {
 	t, lines, err := traffic.ReadAccessLogs(f.files, interruptible{ctx, s.In})
@@ -46,6 +53,6 @@ func (f *accessLogFlag) read(ctx context.Context, s Streams) (*resolve.Traffic, 
 	case err != nil:
 		return nil, &failure{code: exitInput, message: err.Error()}
 	}
-	say(s, "access logs: %s of calls, %d others skipped; of %s, and nobody else tells", plural(lines.Calls, "line"), lines.Others, plural(len(t.Reporters), "reporter"))
+	say(s, "access logs: %s of calls, %d others skipped", plural(lines.Calls, "line"), lines.Others)
 	return t, nil
 }

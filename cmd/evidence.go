@@ -79,6 +79,7 @@ func sayEvidence(s Streams, e *resolve.Evidence) error {
 	for _, m := range t.Missing {
 		say(s, "evidence is missing: %s", m)
 	}
+	sayReporters(s, t)
 	const minute = "2006-01-02 15:04"
 	say(s, "evidence: %s of %s, %s to %s", plural(len(t.Edges), "edge"), t.Source, t.From.UTC().Format(minute), t.To.UTC().Format(minute+"Z"))
 	if e.Whole() {

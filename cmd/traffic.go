@@ -85,6 +85,7 @@ func (o *recordOptions) run(ctx context.Context) error {
 	for _, m := range t.Missing {
 		say(o.streams, "missing: %s", m)
 	}
+	sayReporters(o.streams, t)
 	say(o.streams, "recorded %s of %s, %s to %s; %.2f s", plural(len(t.Edges), "edge"), t.Source,
 		t.From.UTC().Format("2006-01-02 15:04"), t.To.UTC().Format("2006-01-02 15:04 MST"), o.streams.Now().Sub(start).Seconds())
 	if len(t.Missing) > 0 {

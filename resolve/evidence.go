@@ -42,7 +42,7 @@ type Sight struct {
 func NewEvidence(t *Traffic, m *Mesh) *Evidence {
 	book := newAddressBook(m)
 	known := book.named(t, m)
-	e := &Evidence{traffic: t, byHost: map[Peer][]Caller{}, byPort: map[hostPort][]Caller{}, failures: known.Failures, failed: map[Peer][]Failure{}, covered: book.covered(t)}
+	e := &Evidence{traffic: t, byHost: map[Peer][]Caller{}, byPort: map[hostPort][]Caller{}, failures: known.Failures, failed: map[Peer][]Failure{}, covered: m.withoutFiltered(book.covered(t))}
 	for _, edge := range known.Edges { // sorted by client
 		called := Peer{}
 		for i, s := range book.called(edge) { // sorted by service
@@ -88,7 +88,8 @@ func (e *Evidence) FailuresTo(h *Host) []Failure {
 func (e *Evidence) Whole() bool { return e != nil && len(e.traffic.Missing) == 0 }
 
 // Covers reports that calls to a workload that were not seen did not happen: the record
-// is whole, and each pod of the workload reported.
+// is whole, and each pod of the workload reported, with no Telemetry that keeps calls out of
+// its log.
 func (e *Evidence) Covers(w *Workload) bool {
 	return e.Whole() && (e.traffic.Reporters == nil || e.covered[w.Peer()])
 }

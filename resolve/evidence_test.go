@@ -4,6 +4,9 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/types/known/wrapperspb"
+	telemetryapi "istio.io/api/telemetry/v1alpha1"
+	telemetryv1 "istio.io/client-go/pkg/apis/telemetry/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -26,7 +29,7 @@ func running(namespace, name, workload, address string) *corev1.Pod {
 
 // town is a mesh with two pods of pay behind a Service, one of web, one of report, and a
 // pod of a host network that shares the address of its node with another.
-func town() *resolve.Mesh {
+func town(more ...resolve.Object) *resolve.Mesh {
 	b := resolve.NewBuilder(resolve.Options{})
 	old := running("shop", "node-0", "node", "10.1.0.1")
 	old.Spec.HostNetwork = true
@@ -40,6 +43,9 @@ func town() *resolve.Mesh {
 		ObjectMeta: metav1.ObjectMeta{Name: "pay", Namespace: "shop"},
 		Spec:       corev1.ServiceSpec{Selector: map[string]string{"app": "pay"}, Ports: []corev1.ServicePort{{Port: 80, TargetPort: intstr.FromInt32(8080)}}},
 	}})
+	for _, o := range more {
+		b.Add(o)
+	}
 	return b.Build()
 }
 
@@ -161,5 +167,33 @@ func TestEvidenceOfPorts(t *testing.T) {
 	seen.Normalize()
 	if e := resolve.NewEvidence(seen, m); count(80) != 23 || count(82) != 23 || e.KnowsPorts() || e.Of(web, host).MTLS.Count != 23 {
 		t.Errorf("resolve/callers.go: with a call to any port: %v on 80, %v on 82", count(80), count(82))
+	}
+}
+
+// TestEvidenceOfFilteredLogs: what a Telemetry keeps out of a log may have happened.
+func TestEvidenceOfFilteredLogs(t *testing.T) {
+	t.Parallel()
+	filtered := []*telemetryapi.AccessLogging{{Filter: &telemetryapi.AccessLogging_Filter{Expression: "response.code >= 400"}}}
+	for name, c := range map[string]struct {
+		namespace string
+		logging   []*telemetryapi.AccessLogging
+		want      bool
+	}{
+		"errors only":        {"shop", filtered, false},
+		"everywhere":         {"istio-system", filtered, false},
+		"elsewhere":          {"batch", filtered, true},
+		"all calls":          {"shop", []*telemetryapi.AccessLogging{{}}, true},
+		"off":                {"shop", []*telemetryapi.AccessLogging{{Disabled: wrapperspb.Bool(true)}}, false},
+		"what is sent alone": {"shop", []*telemetryapi.AccessLogging{{Match: &telemetryapi.AccessLogging_LogSelector{Mode: telemetryapi.WorkloadMode_CLIENT}}}, false},
+	} {
+		v := &telemetryv1.Telemetry{ObjectMeta: metav1.ObjectMeta{Name: "logs", Namespace: c.namespace}}
+		v.Spec.AccessLogging = c.logging
+		m := town(resolve.Object{Kind: resolve.KindTelemetry, Value: v})
+		e := resolve.NewEvidence(&resolve.Traffic{Reporters: []resolve.Peer{{Pod: "pay-0"}, {Pod: "pay-1"}}, To: noon}, m)
+		for _, w := range m.Workloads() {
+			if w.Ref.Name == "pay" && e.Covers(w) != c.want {
+				t.Errorf("resolve/logfilter.go: %s: covers pay: %v", name, !c.want)
+			}
+		}
 	}
 }

@@ -35,7 +35,8 @@ func (e *NoAccessLog) Error() string {
 
 // ReadAccessLogs reads access logs of Istio's proxies, in text or as JSON, plain or, by
 // a name that ends in .gz, compressed; - is stdin. The record is as old and as long as
-// the logs are, and of the pods whose logs they are: Reporters names them. It fails for a
+// the logs are, and of the pods whose logs they are: Reporters names them. Logs of clients
+// only are not whole: they miss what arrived from elsewhere. It fails for a
 // file that cannot be read, or in which there is no line of an access log.
 func ReadAccessLogs(paths []string, stdin io.Reader) (*resolve.Traffic, Lines, error) {
 	b, names := newLogbook(), []string{}

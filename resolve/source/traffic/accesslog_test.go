@@ -145,6 +145,9 @@ func TestAccessLogs(t *testing.T) {
 	if diff := cmp.Diff([]resolve.Peer{{Address: "10.0.0.10"}, {Address: "10.0.0.20"}, {Pod: "web-1-x"}}, got.Reporters); diff != "" {
 		t.Errorf("resolve/source/traffic/logbook.go: reporters\n%s", diff)
 	}
+	if got, _, err := traffic.ReadAccessLogs(logs[1:], nil); err != nil || len(got.Missing) != 1 {
+		t.Errorf("resolve/source/traffic/logbook.go: a client's log is whole: %+v, %v", got, err)
+	}
 	if _, _, err := traffic.ReadAccessLogs([]string{file(t, "x.gz", "no gzip")}, nil); err == nil {
 		t.Error("resolve/source/traffic/accesslog.go: reads what is not compressed")
 	}

@@ -98,6 +98,7 @@ func (b *logbook) failed(l *accessLine, client, service resolve.Peer, port int32
 // server is the reporter as the server: its own address is the local one.
 func (b *logbook) server(l *accessLine, reporter resolve.Peer) resolve.Peer {
 	p, _ := portAt(l.local)
+	b.arrived = true
 	b.reports(p, reporter)
 	p.Pod, p.Namespace = reporter.Pod, reporter.Namespace
 	return p

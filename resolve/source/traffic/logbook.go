@@ -14,6 +14,8 @@ type logbook struct {
 	reporters         map[resolve.Peer]bool
 	from, to          time.Time
 	lines             Lines
+	// arrived is true when any server's side told of a call.
+	arrived bool
 }
 
 // sightings count things that are equal, and keep the time of the last.
@@ -29,7 +31,7 @@ func (s sightings[T]) add(what T, at time.Time) {
 }
 
 func newLogbook() *logbook {
-	return &logbook{sightings[resolve.Edge]{}, sightings[resolve.Edge]{}, sightings[resolve.Failure]{}, map[resolve.Peer]bool{}, time.Time{}, time.Time{}, Lines{}}
+	return &logbook{inbound: sightings[resolve.Edge]{}, outbound: sightings[resolve.Edge]{}, failures: sightings[resolve.Failure]{}, reporters: map[resolve.Peer]bool{}}
 }
 
 // reports notes whose log this is: the pod where the log says it, else an address of its.
@@ -86,6 +88,9 @@ func (b *logbook) traffic() *resolve.Traffic {
 	}
 	for r := range b.reporters {
 		t.Reporters = append(t.Reporters, r)
+	}
+	if !b.arrived {
+		t.Missing = []string{"no line is of a call that arrived: are these logs of clients only, or does a Telemetry leave servers' out?"}
 	}
 	t.Normalize()
 	return t
