@@ -110,7 +110,7 @@ func (o *connectionsOptions) complete(args []string) (err error) {
 	if err := o.output.complete(); err != nil {
 		return err
 	}
-	if err := firstError(o.input.validate(args), o.seen.validate()); err != nil {
+	if err := firstError(o.input.validate(args), o.seen.validate(&o.input)); err != nil {
 		return err
 	}
 	if len(args) > 0 {
@@ -139,7 +139,7 @@ func (o *connectionsOptions) completeEnds() (err error) {
 }
 
 func (o *connectionsOptions) run(ctx context.Context) error {
-	evidence, err := o.seen.evidence(ctx, o.streams)
+	seen, err := o.seen.read(ctx, o.streams)
 	if err != nil {
 		return err
 	}
@@ -147,6 +147,7 @@ func (o *connectionsOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	evidence := o.seen.evidence(seen, l)
 	answered := o.answer(ctx, l, evidence)
 	covered := l.report(o.streams)
 	return firstError(answered, sayEvidence(o.streams, evidence), covered)

@@ -84,7 +84,7 @@ func newDescribe(s Streams, color *colorFlag) *cobra.Command {
 
 // complete checks everything that can be checked before reading.
 func (o *describeOptions) complete(args []string) (err error) {
-	if err := firstError(o.output.complete(), o.filter.complete(), o.input.validate(args), o.seen.validate()); err != nil {
+	if err := firstError(o.output.complete(), o.filter.complete(), o.input.validate(args), o.seen.validate(&o.input)); err != nil {
 		return err
 	}
 	if o.names, err = parseArguments(args); err == nil && len(o.names) == 0 && o.seen.given() {
@@ -96,13 +96,15 @@ func (o *describeOptions) complete(args []string) (err error) {
 // run reads, answers, and says what the answer covers, in this order even when
 // the answer is an error: what was read explains it.
 func (o *describeOptions) run(ctx context.Context) error {
-	if err := o.readEvidence(ctx); err != nil {
+	seen, err := o.readEvidence(ctx)
+	if err != nil {
 		return err
 	}
 	l, err := load(ctx, &o.input, o.streams)
 	if err != nil {
 		return err
 	}
+	o.evidence = o.seen.evidence(seen, l)
 	if len(o.names) == 0 { // a table of modes, which the client side has no say in
 		l.unused = append(l.unused, source.ClientSide()...)
 	}
@@ -112,17 +114,16 @@ func (o *describeOptions) run(ctx context.Context) error {
 }
 
 // readEvidence reads what a recommendation rests on, where there is one.
-func (o *describeOptions) readEvidence(ctx context.Context) (err error) {
+func (o *describeOptions) readEvidence(ctx context.Context) (*resolve.Traffic, error) {
 	if len(o.names) == 0 {
-		return nil
+		return nil, nil
 	}
 	project, err := o.config.read(o.streams)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	o.exceptions = project.exceptions
-	o.evidence, err = o.seen.evidence(ctx, o.streams)
-	return err
+	return o.seen.read(ctx, o.streams)
 }
 
 func (o *describeOptions) answer(l *loaded) error {

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,7 @@ import (
 // evidenceFlags say where evidence of who calls whom is found.
 type evidenceFlags struct {
 	file       string
+	logs       accessLogFlag
 	prometheus prometheusFlags
 }
 
@@ -24,6 +26,7 @@ var rarely = []string{
 
 func (f *evidenceFlags) add(c *cobra.Command) {
 	f.prometheus.add(c)
+	f.logs.add(c)
 	fs := c.Flags()
 	fs.StringVar(&f.file, "traffic", "", "show what was seen of each call: from `FILE`, which mtlsctl traffic record wrote")
 	fs.Lookup("prometheus").Usage = "show what was seen of each call: ask the Prometheus at `URL`; more of its flags: mtlsctl traffic record --help"
@@ -32,34 +35,51 @@ func (f *evidenceFlags) add(c *cobra.Command) {
 	}
 }
 
-func (f *evidenceFlags) validate() error {
-	if f.file != "" && f.prometheus.url != "" {
-		return usage("mtlsctl traffic record keeps what a Prometheus saw", "--traffic and --prometheus are two kinds of evidence: give one")
+func (f *evidenceFlags) validate(in *inputFlags) error {
+	var given []string
+	for _, kind := range []struct {
+		flag  string
+		given bool
+	}{{"--traffic", f.file != ""}, {"--access-log", len(f.logs.files) > 0}, {"--prometheus", f.prometheus.url != ""}} {
+		if kind.given {
+			given = append(given, kind.flag)
+		}
 	}
-	return f.prometheus.validate()
+	if len(given) > 1 {
+		return usage("mtlsctl traffic record keeps what a Prometheus or access logs saw", "%s are %d kinds of evidence: give one", strings.Join(given, " and "), len(given))
+	}
+	return firstError(f.logs.validate(in.files), f.prometheus.validate())
 }
 
 // given reports whether any evidence was named.
-func (f *evidenceFlags) given() bool { return f.file != "" || f.prometheus.url != "" }
+func (f *evidenceFlags) given() bool {
+	return f.file != "" || len(f.logs.files) > 0 || f.prometheus.url != ""
+}
 
-// evidence reads what was seen, nil where nobody asked.
-func (f *evidenceFlags) evidence(ctx context.Context, s Streams) (*resolve.Evidence, error) {
-	var t *resolve.Traffic
-	var err error
+// evidence reads what was seen and names it as the mesh does, nil where nobody asked.
+func (f *evidenceFlags) evidence(t *resolve.Traffic, l *loaded) *resolve.Evidence {
+	if t == nil {
+		return nil
+	}
+	return resolve.NewEvidence(t, l.mesh)
+}
+
+// read reads what was seen, nil where nobody asked.
+func (f *evidenceFlags) read(ctx context.Context, s Streams) (t *resolve.Traffic, err error) {
 	switch {
 	case f.file != "":
 		if t, err = traffic.ReadFile(f.file); err != nil {
 			return nil, &failure{code: exitInput, message: err.Error(), hints: []string{"mtlsctl traffic record -o FILE writes such a record, .json or .csv"}}
 		}
+	case len(f.logs.files) > 0:
+		t, err = f.logs.read(ctx, s)
 	case f.prometheus.url != "":
 		t, err = f.prometheus.record(ctx, s.Now())
-	default:
-		return nil, nil
 	}
 	if err != nil {
 		return nil, inputError(err)
 	}
-	return resolve.NewEvidence(t), nil
+	return t, nil
 }
 
 // sayEvidence says what the evidence is of, and what is missing in it: then the answer
@@ -72,6 +92,7 @@ func sayEvidence(s Streams, e *resolve.Evidence) error {
 	for _, m := range t.Missing {
 		say(s, "evidence is missing: %s", m)
 	}
+	sayReporters(s, t)
 	const minute = "2006-01-02 15:04"
 	say(s, "evidence: %s of %s, %s to %s", plural(len(t.Edges), "edge"), t.Source, t.From.UTC().Format(minute), t.To.UTC().Format(minute+"Z"))
 	if e.Whole() {

@@ -96,7 +96,7 @@ func statusWords() []string {
 
 // complete checks everything that can be checked before reading.
 func (o *migrateOptions) complete(args []string) (err error) {
-	if err := firstError(o.output.complete(), o.input.validate(args), o.seen.validate()); err != nil {
+	if err := firstError(o.output.complete(), o.input.validate(args), o.seen.validate(&o.input)); err != nil {
 		return err
 	}
 	if o.status && o.explain {
@@ -121,7 +121,7 @@ func (o *migrateOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	evidence, err := o.seen.evidence(ctx, o.streams)
+	seen, err := o.seen.read(ctx, o.streams)
 	if err != nil {
 		return err
 	}
@@ -130,6 +130,7 @@ func (o *migrateOptions) run(ctx context.Context) error {
 		return err
 	}
 	l.unused = nil // each kind may hold a client
+	evidence := o.seen.evidence(seen, l)
 	answered := o.answer(l, config, evidence)
 	covered := l.report(o.streams)
 	return firstError(answered, sayEvidence(o.streams, evidence), covered)

@@ -20,6 +20,8 @@ const trafficLong = `traffic is about calls that were really made: evidence of w
 const recordLong = `record asks a Prometheus that scrapes Istio's proxies who called whom in the last
 --window, and whether it was mTLS, as the servers' side saw it. It writes a record
 that keeps the evidence: JSON, or CSV where the name of the file ends in .csv.
+With --access-log it makes the record of access logs instead: their pods' word, from
+the first line to the last.
 
 It asks in small pieces. What the Prometheus could not have seen (no Istio metrics
 that far back, servers that are not scraped) is written into the record and ends
@@ -29,7 +31,10 @@ const recordExample = `  # the last seven days
   mtlsctl traffic record --prometheus http://localhost:9090 -o traffic.json
 
   # one day, with a token
-  mtlsctl traffic record --prometheus https://prometheus.example.com --prometheus-token-file token --window 1d -o traffic.csv`
+  mtlsctl traffic record --prometheus https://prometheus.example.com --prometheus-token-file token --window 1d -o traffic.csv
+
+  # what the proxies of one workload logged
+  kubectl logs deploy/pay -c istio-proxy --prefix | mtlsctl traffic record --access-log - -o pay.json`
 
 func newTraffic(s Streams) *cobra.Command {
 	c := &cobra.Command{
@@ -45,25 +50,24 @@ func newTraffic(s Streams) *cobra.Command {
 type recordOptions struct {
 	streams    Streams
 	prometheus prometheusFlags
+	logs       accessLogFlag
 	file       string
 }
 
 func newRecord(s Streams) *cobra.Command {
 	o := &recordOptions{streams: s}
 	c := &cobra.Command{
-		Use: "record", Short: "Write what a Prometheus saw of the mesh's calls",
+		Use: "record", Short: "Write what a Prometheus, or access logs, saw of the mesh's calls",
 		Long: recordLong, Example: recordExample, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := o.prometheus.validate(); err != nil {
+			if err := o.validate(); err != nil {
 				return err
-			}
-			if o.prometheus.url == "" {
-				return usage("for example --prometheus http://localhost:9090", "--prometheus says which to ask")
 			}
 			return inputError(o.run(c.Context()))
 		},
 	}
 	o.prometheus.add(c)
+	o.logs.add(c)
 	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, JSON or, if its name ends in .csv, CSV; - is standard output")
 	c.ValidArgsFunction = noFiles
 	return c
@@ -71,7 +75,7 @@ func newRecord(s Streams) *cobra.Command {
 
 func (o *recordOptions) run(ctx context.Context) error {
 	start := o.streams.Now()
-	t, err := o.prometheus.record(ctx, start)
+	t, err := o.read(ctx)
 	if err != nil {
 		return err
 	}
@@ -81,12 +85,30 @@ func (o *recordOptions) run(ctx context.Context) error {
 	for _, m := range t.Missing {
 		say(o.streams, "missing: %s", m)
 	}
+	sayReporters(o.streams, t)
 	say(o.streams, "recorded %s of %s, %s to %s; %.2f s", plural(len(t.Edges), "edge"), t.Source,
 		t.From.UTC().Format("2006-01-02 15:04"), t.To.UTC().Format("2006-01-02 15:04 MST"), o.streams.Now().Sub(start).Seconds())
 	if len(t.Missing) > 0 {
 		return errIncomplete
 	}
 	return nil
+}
+
+func (o *recordOptions) validate() error {
+	switch {
+	case o.prometheus.url != "" && len(o.logs.files) > 0:
+		return usage("", "--prometheus and --access-log are two kinds of evidence: give one")
+	case o.prometheus.url == "" && len(o.logs.files) == 0:
+		return usage("for example --prometheus http://localhost:9090", "--prometheus says which to ask, or --access-log which to read")
+	}
+	return firstError(o.prometheus.validate(), o.logs.validate(nil))
+}
+
+func (o *recordOptions) read(ctx context.Context) (*resolve.Traffic, error) {
+	if len(o.logs.files) > 0 {
+		return o.logs.read(ctx, o.streams)
+	}
+	return o.prometheus.record(ctx, o.streams.Now())
 }
 
 // write puts the record where it belongs, whole or not at all.

@@ -8,7 +8,7 @@ func (v Connections) Data() any {
 	for clients, call := range v.calls() {
 		for _, one := range clients {
 			for _, w := range one.workloads {
-				list.Items = append(list.Items, ConnectionItem{clientOf(w), v.evidenceOf(w, call.host), declaredOf(said.ofOne(w, call.host, call.Port)), *call})
+				list.Items = append(list.Items, ConnectionItem{clientOf(w), v.evidenceOf(w, call.host, call.Port), declaredOf(said.ofOne(w, call.host, call.Port)), *call})
 			}
 		}
 	}
@@ -35,7 +35,7 @@ func (v Connections) Items(yield func(compact []byte) bool) error {
 						return err
 					}
 				}
-				evidence, err := v.encodedEvidence(w, call.host)
+				evidence, err := v.encodedEvidence(w, call.host, call.Port)
 				if err != nil {
 					return err
 				}
@@ -58,7 +58,7 @@ func (v Connections) Items(yield func(compact []byte) bool) error {
 func (v Connections) head() ConnectionList {
 	return ConnectionList{
 		APIVersion: APIVersion, Kind: "ConnectionList", Scope: v.Scope.filled(), Totals: newTotals(v.tally()),
-		Derivation: newSteps(v.Derivation), Items: []ConnectionItem{},
+		Derivation: newSteps(v.Derivation), Failures: v.wireFailures(), Items: []ConnectionItem{},
 	}
 }
 

@@ -43,7 +43,7 @@ func (v Connections) Blocks(wide bool) []Block {
 	fields, pairs := answerFields(v.Scope.base()), pairFields(v.Scope.base())
 	if e := v.evidence(); e.shown(answers) {
 		fields, pairs = append(fields, e.field()), append(pairs, e.pairField())
-		notes = append(notes, e.notes(v.Mesh, answers)...)
+		notes = append(notes, e.notes(v, answers)...)
 	}
 	table, total := tableOf(fields, answers, wide), counted.String()
 	if v.Expand {

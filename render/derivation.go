@@ -34,6 +34,14 @@ func (v Connections) derivationBlocks() []Block {
 	return blocks
 }
 
+func serversOf(list []resolve.Connection) []*resolve.Endpoint {
+	var servers []*resolve.Endpoint
+	for i := range list {
+		servers = append(servers, list[i].Server)
+	}
+	return servers
+}
+
 func ruleText(number string) string {
 	if number == "" {
 		return ""

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,9 +21,17 @@ func newObserved(e *resolve.Evidence) *observed {
 	return &observed{e, map[**clients]map[resolve.Peer]bool{}}
 }
 
-// of is what was seen of calls of these clients to a host, whichever port.
-func (o *observed) of(list []*clients, h *resolve.Host) (seen resolve.Seen) {
-	for _, c := range o.Callers(h) {
+// of is what was seen of calls of these clients to any of these ports of a host: of the
+// whole host where nobody knows the port.
+func (o *observed) of(list []*clients, h *resolve.Host, ports []int32) (seen resolve.Seen) {
+	callers := o.Callers(h)
+	if o.KnowsPorts() {
+		callers = nil
+		for _, port := range ports {
+			callers = append(callers, o.CallersOn(h, port)...)
+		}
+	}
+	for _, c := range callers {
 		if o.named(list)[c.Client] {
 			seen.Add(c.Seen)
 		}
@@ -47,19 +56,26 @@ func (o *observed) named(list []*clients) map[resolve.Peer]bool {
 
 // cell says nothing of calls that no server could report: it is the server's proxy
 // that counts.
-func (o *observed) cell(c *resolve.Connection, seen resolve.Seen) Cell {
+func (o *observed) cell(c *resolve.Connection, seen resolve.Seen, covered bool) Cell {
 	text := o.text(seen)
 	switch {
 	case text == "" && (c.Server == nil || c.Server.Workload == nil || c.Server.Workload.Membership.Dataplane == resolve.DataplaneNone):
 		return Cell{Text: "no proxy there that could tell", Tone: Faint}
 	case !seen.Plaintext.IsZero():
 		return Cell{Text: text, Tone: Attention}
-	case text == "" && o.Whole():
+	case text == "" && covered:
 		return Cell{Text: "not seen", Tone: Faint}
+	case text == "" && o.Whole():
+		return Cell{Text: "its logs were not all given", Tone: Faint}
 	case text == "":
 		return Cell{Text: "not seen, but the record is not whole", Tone: Faint}
 	}
 	return Cell{Text: text}
+}
+
+// covers reports that all of these servers would have reported a call.
+func (o *observed) covers(servers []*resolve.Endpoint) bool {
+	return !slices.ContainsFunc(servers, func(e *resolve.Endpoint) bool { return e == nil || e.Workload == nil || !o.Covers(e.Workload) })
 }
 
 // text is "mtls 12/s, plaintext 3 in 7d, last 2026-11-20 10:00Z", "" for nothing.
@@ -82,7 +98,7 @@ func (o *observed) rate(count float64) string {
 	t := o.Traffic()
 	length := t.To.Sub(t.From)
 	switch perSecond := count / length.Seconds(); {
-	case length <= 0:
+	case length < time.Second:
 		return fmt.Sprintf("%.0f times", count)
 	case perSecond >= 10:
 		return fmt.Sprintf("%.0f/s", perSecond)
@@ -97,37 +113,12 @@ func span(d time.Duration) string {
 	if days := d.Hours() / 24; days >= 2 && d%(24*time.Hour) == 0 {
 		return fmt.Sprintf("%.0fd", days)
 	}
-	return strings.TrimSuffix(strings.TrimSuffix(d.Round(time.Minute).String(), "0s"), "0m")
-}
-
-// besides are clients that were seen calling what is shown and that no row can have:
-// without a proxy, no workload of the input, or nobody can name them.
-func (o *observed) besides(m *resolve.Mesh, answers []*answer) []string {
-	proxied := map[resolve.Peer]bool{}
-	for _, w := range m.Workloads() {
-		if w.Membership.Dataplane != resolve.DataplaneNone {
-			proxied[w.Peer()] = true
-		}
+	if d < time.Minute {
+		return d.Round(time.Second).String()
 	}
-	lines := []string{"evidence counts calls to a service, whichever of its ports"}
-	done := map[*resolve.Host]bool{}
-	for _, a := range answers {
-		if done[a.Host] {
-			continue
-		}
-		done[a.Host] = true
-		for _, c := range o.Callers(a.Host) {
-			if !proxied[c.Client] && !o.named(a.clients)[c.Client] {
-				lines = append(lines, fmt.Sprintf("seen besides: %s -> %s: %s", callerText(c.Client), hostText(a.Host), o.text(c.Seen)))
-			}
-		}
+	text := strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	if hours, whole := strings.CutSuffix(text, "h0m"); whole {
+		return hours + "h"
 	}
-	return lines
-}
-
-func callerText(p resolve.Peer) string {
-	if p == (resolve.Peer{}) {
-		return "a client that telemetry cannot name"
-	}
-	return p.String()
+	return text
 }

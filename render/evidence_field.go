@@ -24,9 +24,9 @@ func (e evidence) field() field[*answer] {
 	return field[*answer]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(a *answer) Cell {
 		var seen resolve.Seen
 		if e.seen != nil {
-			seen = e.seen.of(a.clients, a.Host)
+			seen = e.seen.of(a.clients, a.Host, a.ports)
 		}
-		return e.cell(&a.Connection, seen, e.declared.of(a.clients, a.Host, a.ports...))
+		return e.cell(&a.Connection, seen, a.servers, e.declared.of(a.clients, a.Host, a.ports...))
 	}}
 }
 
@@ -38,27 +38,27 @@ func (e evidence) pairField() field[pair] {
 func (e evidence) ofPair(c *resolve.Connection, w *resolve.Workload) Cell {
 	var seen resolve.Seen
 	if e.seen != nil {
-		seen = e.seen.Of(w.Peer(), c.Host)
+		seen = e.seen.OfPort(w.Peer(), c.Host, c.Port.Number)
 	}
-	return e.cell(c, seen, e.declared.ofOne(w, c.Host, c.Port.Number))
+	return e.cell(c, seen, []*resolve.Endpoint{c.Server}, e.declared.ofOne(w, c.Host, c.Port.Number))
 }
 
 // cell is what was seen, else what is declared, else that neither is known.
-func (e evidence) cell(c *resolve.Connection, seen resolve.Seen, said []*resolve.Dependency) Cell {
+func (e evidence) cell(c *resolve.Connection, seen resolve.Seen, servers []*resolve.Endpoint, said []*resolve.Dependency) Cell {
 	if text := e.declared.text(said); text != "" && seen.IsZero() {
 		return Cell{Text: text, Prose: true}
 	}
 	if e.seen == nil {
 		return cellOf("")
 	}
-	return e.seen.cell(c, seen)
+	return e.seen.cell(c, seen, e.seen.covers(servers))
 }
 
-// notes are the callers that no row can have.
-func (e evidence) notes(m *resolve.Mesh, answers []*answer) []string {
+// notes are the callers that no row can have, and what failed.
+func (e evidence) notes(v Connections, answers []*answer) []string {
 	var lines []string
 	if e.seen != nil {
-		lines = e.seen.besides(m, answers)
+		lines = append(e.seen.besides(v.Mesh, answers), e.seen.failed(v.Mesh, v.failures())...)
 	}
 	return append(lines, e.declared.besides(answers)...)
 }
@@ -68,8 +68,16 @@ func (v Connections) evidencePoints() []Point {
 	d, e := v.Derivation, v.evidence()
 	var points []Point
 	if e.seen != nil && len(d.Connections) > 0 {
-		seen := e.seen.cell(&d.Connections[0], e.seen.Of(d.Client.Peer(), d.Host)).Text
-		points = append(points, Point{"  seen", seen + " (any port of the service; " + e.seen.Traffic().Source + ")"})
+		seen, of := e.seen.cell(&d.Connections[0], e.seen.OfPort(d.Client.Peer(), d.Host, d.Port.Number), e.seen.covers(serversOf(d.Connections))).Text, "any port of the service; "
+		if e.seen.KnowsPorts() {
+			of = ""
+		}
+		points = append(points, Point{"  seen", seen + " (" + of + e.seen.Traffic().Source + ")"})
+		for _, f := range e.seen.FailuresTo(d.Host) {
+			if f.Client == d.Client.Peer() {
+				points = append(points, Point{"  failed", e.seen.failure(f)})
+			}
+		}
 	}
 	term := "  declared"
 	for _, one := range e.declared.ofOne(d.Client, d.Host, d.Port.Number) {

@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
@@ -113,57 +112,25 @@ func progressText(all []migrate.Progress, now float64) string {
 	return strings.Join(append(parts, fmt.Sprintf("%.0f %% now", now)), ", ")
 }
 
-func migrationFields(from base) []field[portRow] {
-	return []field[portRow]{
-		{Column: Column{Head: "NAMESPACE", Group: true}, cell: words(func(r portRow) string { return r.Workload.Ref.Namespace })},
-		{Column: Column{Head: "WORKLOAD", Group: true}, cell: words(func(r portRow) string { return r.Workload.Short() })},
-		{Column: Column{Head: "PORT"}, cell: words(func(r portRow) string { return strconv.Itoa(int(r.Port.Port.Number)) })},
-		{Column: Column{Head: "SERVICE", Drop: 4}, cell: words(func(r portRow) string { return servicesOf(r.Port.Port) })},
-		{Column: Column{Head: "MODE", Drop: 3}, cell: func(r portRow) Cell { return modeCell(Line{r.Workload.Workload, r.Port.Port}) }},
-		{Column: Column{Head: "STAGE", Drop: 2}, cell: words(func(r portRow) string { return r.Port.Stage.String() })},
-		{Column: Column{Head: "STATUS"}, cell: func(r portRow) Cell { return statusCell(r.Port.Status) }},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(r portRow) Cell { return Cell{Text: from.why(r.Port), Prose: true} }},
-		{Column: Column{Head: "WHAT HELPS", Drop: 5}, cell: func(r portRow) Cell { return Cell{Text: orWord(fixOf(r.Port), dash), Prose: true} }, wide: true},
-	}
-}
-
-func servicesOf(p *resolve.Port) string {
-	if len(p.Services) == 0 {
-		return ""
-	}
-	text := fmt.Sprintf("%s:%d", p.Services[0].Name, p.Services[0].Port)
-	if more := len(p.Services) - 1; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
-
-func statusCell(s migrate.Status) Cell {
-	tone := Plain
-	switch s {
-	case migrate.Done, migrate.Ready:
-		tone = Good
-	case migrate.Waiting, migrate.Undecided:
-		tone = Attention
-	case migrate.Blocked:
-		tone = Warning
-	case migrate.Excepted:
-		tone = Faint
-	}
-	return Cell{Text: s.String(), Tone: tone}
-}
-
 // why is the first reason of a status, and how many more there are.
-func (b base) why(p *migrate.Port) string {
+func why(p *migrate.Port) string {
 	all := reasonsOf(p)
 	if len(all) == 0 {
 		return dash
 	}
-	text := b.at(all[0].Text, all[0].Position)
+	text := all[0].Text
 	if more := len(all) - 1; more > 0 {
 		text += fmt.Sprintf("; and %d more", more)
 	}
 	return text
+}
+
+// placeOf is where the first reason is written.
+func placeOf(p *migrate.Port) resolve.Position {
+	if all := reasonsOf(p); len(all) > 0 {
+		return all[0].Position
+	}
+	return resolve.Position{}
 }
 
 // reasonsOf are those behind a port's status.
@@ -189,32 +156,6 @@ func fixOf(p *migrate.Port) string {
 		return all[0].Fix
 	}
 	return ""
-}
-
-func rollupFields() []field[migrate.Rollup] {
-	fields := []field[migrate.Rollup]{
-		{Column: Column{Head: "NAMESPACE"}, cell: words(func(r migrate.Rollup) string { return orWord(r.Namespace, "all") })},
-		{Column: Column{Head: "PORTS"}, cell: words(func(r migrate.Rollup) string { return strconv.Itoa(r.Ports) })},
-	}
-	for i, s := range migrate.Statuses() {
-		fields = append(fields, field[migrate.Rollup]{Column: Column{Head: s.String(), Drop: max(0, 3-i)}, cell: words(func(r migrate.Rollup) string { return share(r.ByStatus[s], r.Ports) })})
-	}
-	return append(fields, field[migrate.Rollup]{Column: Column{Head: "SCORE"}, cell: words(func(r migrate.Rollup) string { return fmt.Sprintf("%.0f %%", r.Score()) })})
-}
-
-// share is "4 (50 %)", a dash for none.
-func share(n, of int) string {
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%d (%.0f %%)", n, 100*float64(n)/float64(of))
-}
-
-func blockerFields() []field[migrate.Blocker] {
-	return []field[migrate.Blocker]{
-		{Column: Column{Head: "BLOCKED BY"}, cell: words(func(b migrate.Blocker) string { return b.Kind })},
-		{Column: Column{Head: "PORTS"}, cell: words(func(b migrate.Blocker) string { return strconv.Itoa(b.Ports) })},
-	}
 }
 
 // hints say where to go on.

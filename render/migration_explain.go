@@ -29,6 +29,9 @@ func (v Migration) explain(r portRow) Block {
 			b.Points = append(b.Points, Point{"", "  " + from.at(because.Text, because.Position)})
 		}
 	}
+	for _, f := range p.Failures {
+		b.Points = append(b.Points, Point{"failed", callerText(v.Mesh, f.Client) + ": " + newObserved(v.Evidence).failure(f)})
+	}
 	b.Points = append(b.Points, Point{"=>", p.Path.Leaf.Text}, Point{"stage", stagesText(p.Stage)}, Point{"status", p.Status.String()})
 	if next := p.Stage.Next(); next != "" && p.Status != migrate.Excepted {
 		b.Points = append(b.Points, Point{"next", next})

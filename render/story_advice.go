@@ -67,6 +67,7 @@ func (t teller) callerFields() []field[*knownCaller] {
 		{Column: Column{Head: "IN THE MESH"}, cell: func(c *knownCaller) Cell { return placeCell(c.Place) }},
 		{Column: Column{Head: "ON"}, cell: words(func(c *knownCaller) string { return strings.Join(c.ports, ",") })},
 		{Column: Column{Head: "EVIDENCE", Drop: 1}, cell: func(c *knownCaller) Cell { return Cell{Text: t.known(&c.Caller), Prose: true} }},
+		{Column: Column{Head: "AT", Drop: 2}, cell: words(func(c *knownCaller) string { return t.declaredAt(&c.Caller) })},
 	}
 }
 
@@ -83,9 +84,16 @@ func placeCell(p advise.Place) Cell {
 // known is how a caller is known.
 func (t teller) known(c *advise.Caller) string {
 	if d := c.Dependency; d != nil {
-		return "declared: " + t.at(saysText(d), d.Position())
+		return "declared: " + saysText(d)
 	}
 	return newObserved(t.adviser.Evidence).text(c.Seen)
+}
+
+func (t teller) declaredAt(c *advise.Caller) string {
+	if c.Dependency == nil {
+		return ""
+	}
+	return t.of(c.Dependency.Position())
 }
 
 func (t teller) adviceFields() []field[migrate.Port] {
@@ -93,8 +101,9 @@ func (t teller) adviceFields() []field[migrate.Port] {
 		{Column: Column{Head: "PORT"}, cell: words(func(p migrate.Port) string { return strconv.Itoa(int(p.Advice.Port.Number)) })},
 		{Column: Column{Head: "FITS"}, cell: func(p migrate.Port) Cell { return Cell{Text: p.Path.Leaf.Short} }},
 		{Column: Column{Head: "STATUS"}, cell: func(p migrate.Port) Cell { return statusCell(p.Status) }},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(p migrate.Port) Cell { return Cell{Text: t.why(&p), Prose: true} }},
+		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(p migrate.Port) Cell { return Cell{Text: why(&p), Prose: true} }},
 		{Column: Column{Head: "WHAT WOULD CHANGE IT", Drop: 2}, cell: func(p migrate.Port) Cell { return Cell{Text: orWord(changes(&p), dash), Prose: true} }},
+		{Column: Column{Head: "AT", Drop: 3}, cell: words(func(p migrate.Port) string { return t.of(placeOf(&p)) })},
 	}
 }
 

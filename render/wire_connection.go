@@ -12,6 +12,9 @@ type ConnectionList struct {
 	// Derivation argues the call where one client and one port were asked about,
 	// step by step in the order in which Istio decides; empty otherwise.
 	Derivation []DerivationStep `json:"derivation"`
+	// Failures are calls to what is shown that came to nothing for want of a common
+	// security; empty where none was seen or no evidence was given.
+	Failures []ConnectionFailure `json:"failures"`
 	// Items come last: they are written one by one.
 	Items []ConnectionItem `json:"items"`
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// ConnectionEvidence is what was seen of the calls of one client to one host,
-// whichever port.
+// ConnectionEvidence is what was seen of the calls of one client to one host:
+// to the port of the call where the source knows ports, as access logs do, else to any.
 type ConnectionEvidence struct {
 	MTLS      ConnectionSight `json:"mtls"`
 	Plaintext ConnectionSight `json:"plaintext"`
@@ -22,20 +22,20 @@ type ConnectionSight struct {
 }
 
 // evidenceOf is null where no evidence was given.
-func (v Connections) evidenceOf(w *resolve.Workload, h *resolve.Host) *ConnectionEvidence {
+func (v Connections) evidenceOf(w *resolve.Workload, h *resolve.Host, port int32) *ConnectionEvidence {
 	if v.Evidence == nil {
 		return nil
 	}
-	seen := v.Evidence.Of(w.Peer(), h)
+	seen := v.Evidence.OfPort(w.Peer(), h, port)
 	return &ConnectionEvidence{sightOf(seen.MTLS), sightOf(seen.Plaintext), sightOf(seen.Unknown)}
 }
 
 // encodedEvidence is that as compact JSON.
-func (v Connections) encodedEvidence(w *resolve.Workload, h *resolve.Host) ([]byte, error) {
+func (v Connections) encodedEvidence(w *resolve.Workload, h *resolve.Host, port int32) ([]byte, error) {
 	if v.Evidence == nil {
 		return []byte("null"), nil
 	}
-	return compactJSON(v.evidenceOf(w, h))
+	return compactJSON(v.evidenceOf(w, h, port))
 }
 
 // Declared is one place where configuration speaks of a call.

@@ -1,30 +1,31 @@
 package resolve
 
-// Arrival is what a server's side saw of one client's calls by way of one service; a
-// zero Service is calls to its address.
+// Arrival is what a server's side saw of one client's calls by way of one service, to
+// one of its ports.
 type Arrival struct {
-	// Client is zero where telemetry could not name it.
+	// Client is zero where telemetry could not name it, Service for calls to an address.
 	Client, Service Peer
+	// Port is the one on which the server listens, 0 where the source does not know.
+	Port int32
 	Seen
 }
 
-// arrivalsOf sorts a record by who was called.
-func arrivalsOf(t *Traffic) map[Peer][]Arrival {
+// arrivalsOf sorts edges by who was called.
+func arrivalsOf(edges []Edge) map[Peer][]Arrival {
 	by := map[Peer][]Arrival{}
-	for _, edge := range t.Edges { // sorted by client
-		list := by[edge.Server]
-		at := -1
-		for i := len(list) - 1; i >= 0 && list[i].Client == edge.Client; i-- {
-			if list[i].Service == edge.Service {
+	for _, e := range edges { // sorted by client
+		list, at := by[e.Server], -1
+		for i := len(list) - 1; i >= 0 && list[i].Client == e.Client; i-- {
+			if list[i].Service == e.Service && list[i].Port == e.Port {
 				at = i
 			}
 		}
 		if at < 0 {
 			at = len(list)
-			list = append(list, Arrival{Client: edge.Client, Service: edge.Service})
+			list = append(list, Arrival{Client: e.Client, Service: e.Service, Port: e.Port})
 		}
-		list[at].of(edge.Security).add(Sight{edge.Count, edge.LastSeen})
-		by[edge.Server] = list
+		list[at].of(e.Security).add(Sight{e.Count, e.LastSeen})
+		by[e.Server] = list
 	}
 	return by
 }

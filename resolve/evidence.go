@@ -1,9 +1,6 @@
 package resolve
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Evidence looks up who was seen calling whom. A nil Evidence has seen nothing and
 // proves nothing.
@@ -11,8 +8,17 @@ type Evidence struct {
 	traffic *Traffic
 	// byHost are the callers of a service, sorted.
 	byHost map[Peer][]Caller
-	// arrivals are what was seen at a server.
+	// arrivals are what was seen at a server, sorted by client.
 	arrivals map[Peer][]Arrival
+	// byPort are those of one port of it; anyPort is true where nobody knows that of some
+	// call.
+	byPort   map[hostPort][]Caller
+	anyPort  bool
+	failures []Failure
+	// failed are the failures of calls to a service, sorted.
+	failed map[Peer][]Failure
+	// covered are workloads of which each pod is among the reporters.
+	covered map[Peer]bool
 }
 
 // Caller is a client that was seen, zero where telemetry could not name it, and what
@@ -32,54 +38,66 @@ type Sight struct {
 	Last  time.Time
 }
 
-// NewEvidence indexes a record, which must be normalized.
-func NewEvidence(t *Traffic) *Evidence {
-	e := &Evidence{traffic: t, byHost: map[Peer][]Caller{}, arrivals: arrivalsOf(t)}
-	for _, edge := range t.Edges { // sorted by client
-		callers := e.byHost[edge.Service]
-		if last := len(callers) - 1; last < 0 || callers[last].Client != edge.Client {
-			callers = append(callers, Caller{Client: edge.Client})
+// NewEvidence indexes a record, which must be normalized, under the names that the mesh
+// gives to those whom the record knows by a pod, an address or a service account; a nil
+// Mesh gives none. What it cannot name stays as it is.
+func NewEvidence(t *Traffic, m *Mesh) *Evidence {
+	book := newAddressBook(m)
+	known := book.named(t, m)
+	e := &Evidence{
+		traffic: t, byHost: map[Peer][]Caller{}, byPort: map[hostPort][]Caller{}, arrivals: arrivalsOf(known.Edges),
+		failures: known.Failures, failed: map[Peer][]Failure{}, covered: m.withoutFiltered(book.covered(t)),
+	}
+	for _, edge := range known.Edges { // sorted by client
+		called := Peer{}
+		for i, s := range book.called(edge) { // sorted by service
+			on := hostPort{s.peer(), s.Port}
+			e.anyPort = e.anyPort || s.Port == 0
+			e.byPort[on] = seenBy(e.byPort[on], edge)
+			if i == 0 || on.service != called {
+				e.byHost[on.service] = seenBy(e.byHost[on.service], edge)
+			}
+			called = on.service
 		}
-		callers[len(callers)-1].of(edge.Security).add(Sight{edge.Count, edge.LastSeen})
-		e.byHost[edge.Service] = callers
+	}
+	for _, f := range known.Failures {
+		for _, service := range book.failedAt(f) {
+			e.failed[service] = append(e.failed[service], f)
+		}
 	}
 	return e
 }
 
-// Traffic is the record that was indexed.
+// Traffic is the record that was indexed, as it was.
 func (e *Evidence) Traffic() *Traffic { return e.traffic }
 
-// Whole reports that what was not seen did not happen, as far as servers with a proxy
-// report it.
-func (e *Evidence) Whole() bool { return e != nil && len(e.traffic.Missing) == 0 }
-
-// Callers are the clients that were seen calling a host, sorted.
-func (e *Evidence) Callers(h *Host) []Caller {
+// Failures are those of the record, named and sorted.
+func (e *Evidence) Failures() []Failure {
 	if e == nil {
 		return nil
 	}
-	return e.byHost[h.Peer()]
+	return e.failures
 }
 
-// Of is what was seen of the calls of one client to a host, whichever port.
-func (e *Evidence) Of(client Peer, h *Host) Seen {
-	callers := e.Callers(h)
-	if i, found := slices.BinarySearchFunc(callers, client, func(c Caller, p Peer) int { return c.Client.compare(p) }); found {
-		return callers[i].Seen
+// FailuresTo are the failures of calls to a host, sorted: those that were to the host, and
+// those that its servers report without saying by which name they were called.
+func (e *Evidence) FailuresTo(h *Host) []Failure {
+	if e == nil {
+		return nil
 	}
-	return Seen{}
+	return e.failed[h.Peer()]
 }
 
-// Peer is the host as telemetry names it.
-func (h *Host) Peer() Peer {
-	if h.kubernetes {
-		return Peer{h.Ref.Namespace, h.Ref.Name}
-	}
-	return Peer{h.Namespace, h.Name}
-}
+// Whole reports that what was not seen did not happen, as far as servers with a proxy
+// report it: all of them, or those that Covers.
+func (e *Evidence) Whole() bool { return e != nil && len(e.traffic.Missing) == 0 }
 
-// Peer is the workload as telemetry names it.
-func (w *Workload) Peer() Peer { return Peer{w.Ref.Namespace, w.Ref.Name} }
+// Covers reports that calls to a workload that were not seen did not happen: the record
+// is whole, and each pod of the workload reported, with no Telemetry that keeps calls out of
+// its log.
+func (e *Evidence) Covers(w *Workload) bool {
+	return e.Whole() && (e.traffic.Reporters == nil || e.covered[w.Peer()])
+}
 
 // Add puts sightings together.
 func (s *Seen) Add(o Seen) {

@@ -3,6 +3,7 @@ package resolve
 import (
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -46,6 +47,7 @@ type pod struct {
 	running   bool
 	addresses []string
 	podSpec   *corev1.PodSpec
+	created   time.Time
 }
 
 // containerPort is one declared port.
@@ -63,6 +65,7 @@ type proxyRole struct {
 
 func podOf(o of[*corev1.Pod]) *pod {
 	p := newPod(&o.value.ObjectMeta, &o.value.Spec, o.Origin, "")
+	p.created = o.value.CreationTimestamp.Time
 	p.running = o.value.Status.Phase != "" || o.value.Spec.NodeName != ""
 	p.proxy = proxyOf(&o.value.Spec, p.running || p.injectedAlready())
 	for _, ip := range o.value.Status.PodIPs {

@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -15,8 +14,16 @@ type Traffic struct {
 	Source string
 	// From and To are the time that was asked about.
 	From, To time.Time
-	// Edges are sorted, each pair, protocol and security once.
+	// Edges are sorted, each pair, port, protocol and security once.
 	Edges []Edge
+	// Failures are calls that came to nothing for want of a common security, sorted.
+	Failures []Failure
+	// HandshakesCollected is true where somebody counted TLS handshakes that failed, so
+	// that no Failure means that none did.
+	HandshakesCollected bool
+	// Reporters are those whose word this is, sorted, where it is the word of some only:
+	// the pods whose access logs were read. nil is every server that has a proxy.
+	Reporters []Peer
 	// Missing says what keeps the record from being whole: "no Istio metrics before
 	// 2026-11-20T00:00Z". With any, nobody may conclude from what was not seen.
 	Missing []string
@@ -28,9 +35,12 @@ type Traffic struct {
 type Edge struct {
 	Client, Server Peer
 	// Service is the one that was called by name, zero for an address.
-	Service  Peer
-	Protocol Wire
-	Security Security
+	Service Peer
+	// ServicePort is the port by which the service was called, Port the one on which the
+	// server listens, 0 where the source does not say: metrics never do.
+	ServicePort, Port int32
+	Protocol          Wire
+	Security          Security
 	// Count is how many requests, or connections of TCP, were seen; it is counted by
 	// differences of counters, so that it need not be whole.
 	Count float64
@@ -38,82 +48,44 @@ type Edge struct {
 	LastSeen time.Time
 }
 
-// Peer names a workload or service as telemetry does: without a kind.
-type Peer struct{ Namespace, Name string }
-
-// String is "name.namespace", "unknown" for nobody.
-func (p Peer) String() string {
-	if p == (Peer{}) {
-		return "unknown"
-	}
-	return p.Name + "." + p.Namespace
-}
-
 // Wire is what kind of calls was counted: "http", "grpc" or "tcp".
 type Wire string
-
-// Security is how a connection was secured as the server saw it. The zero value is
-// SecurityUnknown.
-type Security uint8
-
-const (
-	// SecurityUnknown: telemetry does not say.
-	SecurityUnknown Security = iota
-	// SecurityMTLS: mutual TLS of the mesh.
-	SecurityMTLS
-	// SecurityPlaintext: none, or TLS that no proxy opened.
-	SecurityPlaintext
-)
-
-// securityWords are Istio's, of the label connection_security_policy.
-var securityWords = [...]string{"unknown", "mutual_tls", "none"}
-
-// String is Istio's word for it.
-func (s Security) String() string {
-	if int(s) < len(securityWords) {
-		return securityWords[s]
-	}
-	return fmt.Sprintf("Security(%d)", uint8(s))
-}
-
-// MarshalText writes the word of String.
-func (s Security) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
-// UnmarshalText reads what MarshalText wrote.
-func (s *Security) UnmarshalText(b []byte) error {
-	i := slices.Index(securityWords[:], string(b))
-	if i < 0 {
-		return fmt.Errorf("unknown security %q: one of %v", b, securityWords)
-	}
-	*s = Security(i)
-	return nil
-}
 
 // Compare orders edges by their ends, protocol and security.
 func (e Edge) Compare(o Edge) int {
 	return cmp.Or(e.Client.compare(o.Client), e.Server.compare(o.Server), e.Service.compare(o.Service),
-		cmp.Compare(e.Protocol, o.Protocol), cmp.Compare(e.Security, o.Security))
+		cmp.Compare(e.ServicePort, o.ServicePort), cmp.Compare(e.Port, o.Port), cmp.Compare(e.Protocol, o.Protocol), cmp.Compare(e.Security, o.Security))
 }
 
-func (p Peer) compare(o Peer) int {
-	return cmp.Or(cmp.Compare(p.Namespace, o.Namespace), cmp.Compare(p.Name, o.Name))
-}
-
-// Normalize sorts the edges and puts those together that differ only in count and
-// time.
+// Normalize sorts, and puts those together that differ only in count and time.
 func (t *Traffic) Normalize() {
-	slices.SortStableFunc(t.Edges, Edge.Compare)
-	kept := t.Edges[:0]
-	for _, e := range t.Edges {
-		last := len(kept) - 1
-		if last < 0 || kept[last].Compare(e) != 0 {
-			kept = append(kept, e)
+	t.Edges = putTogether(t.Edges, Edge.Compare, func(into *Edge, e Edge) {
+		into.Count, into.LastSeen = into.Count+e.Count, latest(into.LastSeen, e.LastSeen)
+	})
+	t.Failures = putTogether(t.Failures, Failure.Compare, func(into *Failure, f Failure) {
+		into.Count, into.LastSeen = into.Count+f.Count, latest(into.LastSeen, f.LastSeen)
+	})
+	slices.SortFunc(t.Reporters, Peer.compare)
+	t.Reporters = slices.Compact(t.Reporters)
+}
+
+// putTogether sorts a list and adds to the first of equals the others. It writes into list.
+func putTogether[T any](list []T, compare func(a, b T) int, add func(into *T, one T)) []T {
+	slices.SortStableFunc(list, compare)
+	kept := list[:0]
+	for _, one := range list {
+		if last := len(kept) - 1; last >= 0 && compare(kept[last], one) == 0 {
+			add(&kept[last], one)
 			continue
 		}
-		kept[last].Count += e.Count
-		if e.LastSeen.After(kept[last].LastSeen) {
-			kept[last].LastSeen = e.LastSeen
-		}
+		kept = append(kept, one)
 	}
-	t.Edges = kept
+	return kept
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -22,6 +22,8 @@ type member struct {
 	names    []string
 	// addresses are those of all its pods.
 	addresses []string
+	// holders are the pods that have them, one for each.
+	holders []podHolder
 }
 
 // perPodLabels differ from pod to pod of one controller and are ignored when
@@ -87,6 +89,9 @@ func variants(ref Ref, origin Origin, pods []*pod, used map[string]bool) []membe
 		for _, p := range groups[key] {
 			list[i].names = append(list[i].names, p.name)
 			list[i].addresses = append(list[i].addresses, p.addresses...)
+			for range p.addresses {
+				list[i].holders = append(list[i].holders, podHolder{p.name, p.created})
+			}
 		}
 	}
 	if len(list) == 1 {

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -42,6 +43,7 @@ type Workload struct {
 	Capture Capture
 
 	addresses []string              // of its running pods
+	holders   []podHolder           // whose each address is
 	network   string                // that a machine says it is in
 	tlsLabel  Field                 // where its tlsMode label is written
 	services  []*Service            // that select it, oldest first
@@ -73,6 +75,10 @@ type ServicePort struct {
 	Namespace, Name string
 	Port            int32
 	PortName        string
+}
+
+func (s ServicePort) compare(o ServicePort) int {
+	return cmp.Or(cmp.Compare(s.Namespace, o.Namespace), cmp.Compare(s.Name, o.Name), cmp.Compare(s.Port, o.Port), cmp.Compare(s.PortName, o.PortName))
 }
 
 // Inheritance is how a workload's mode came about, widest scope first. Every

@@ -17,6 +17,8 @@ type Advice struct {
 	// only time will tell.
 	Obstacles  []Obstacle
 	Open, Wait []Reason
+	// Failures are calls to it that were seen to fail for want of the right TLS.
+	Failures []resolve.Failure
 }
 
 // Fits is the mode that fits the port.
@@ -50,11 +52,25 @@ var system = []string{"kube-system", "kube-public", "kube-node-lease", "local-pa
 // Advise walks the tree for one port.
 func (a *Adviser) Advise(w *resolve.Workload, p *resolve.Port) *Advice {
 	out := &Advice{Workload: w, Port: p, Callers: a.callers(w, p)}
-	out.Obstacles = a.obstacles(out)
+	out.Obstacles, out.Failures = a.obstacles(out), a.failures(w, p)
 	if p.Decision.Mode != resolve.Strict {
 		a.doubts(out)
 	}
 	out.Path = walk(questions{"in-mesh": out.inMesh, "migrating": out.migrating, "special": out.special, "legacy": out.legacy})
+	return out
+}
+
+// failures are those of calls to the hosts that lead to a port.
+func (a *Adviser) failures(w *resolve.Workload, p *resolve.Port) []resolve.Failure {
+	var out []resolve.Failure
+	for _, l := range a.leads[portKey{w, p.Number}] {
+		for _, f := range a.evidence.FailuresTo(l.host) {
+			elsewhere := f.Port != 0 && f.Port != p.Number || f.ServicePort != 0 && f.ServicePort != l.port
+			if !elsewhere && !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+	}
 	return out
 }
 

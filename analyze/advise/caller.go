@@ -83,7 +83,7 @@ func (a *Adviser) callers(w *resolve.Workload, p *resolve.Port) []Caller {
 	var out []Caller
 	known := map[*resolve.Workload]bool{}
 	for _, arrival := range a.evidence.At(w) {
-		if !a.mayArrive(w, p, arrival.Service) {
+		if !a.mayArrive(w, p, arrival) {
 			continue
 		}
 		c := a.seen(arrival)
@@ -106,10 +106,14 @@ func (a *Adviser) callers(w *resolve.Workload, p *resolve.Port) []Caller {
 	return out
 }
 
-// mayArrive reports whether calls by way of a service may have come to the port: the
-// metrics have no port, so that calls to an address count for all.
-func (a *Adviser) mayArrive(w *resolve.Workload, p *resolve.Port, service resolve.Peer) bool {
-	if service == (resolve.Peer{}) {
+// mayArrive reports whether calls may have come to the port: access logs know it, the
+// metrics know the service at most, so that calls to an address count for all.
+func (a *Adviser) mayArrive(w *resolve.Workload, p *resolve.Port, arrival resolve.Arrival) bool {
+	service := arrival.Service
+	switch {
+	case arrival.Port != 0:
+		return arrival.Port == p.Number
+	case service == resolve.Peer{}:
 		return true
 	}
 	leads := a.leads[portKey{w, p.Number}]
@@ -123,8 +127,10 @@ func (a *Adviser) seen(arrival resolve.Arrival) Caller {
 	c := Caller{Name: arrival.Client.String(), Basis: Seen, Seen: arrival.Seen, Plain: !arrival.Plaintext.IsZero()}
 	workloads := a.byPeer[arrival.Client]
 	switch {
-	case arrival.Client == (resolve.Peer{}):
+	case arrival.Client == resolve.Peer{}:
 		c.Name, c.Unidentified, c.Place = "a client that telemetry cannot name", true, Outside
+	case !arrival.Client.Identified():
+		c.Unidentified, c.Place = true, Outside
 	case len(workloads) == 0:
 		c.Place = Uncertain
 		if c.Plain {

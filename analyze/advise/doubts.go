@@ -38,6 +38,9 @@ func (a *Adviser) record(v *Advice) {
 	for _, m := range t.Missing {
 		v.Open = append(v.Open, Reason{Text: "the record is not whole: " + m, Fix: "complete what the Prometheus scrapes, and record again"})
 	}
+	if a.evidence.Whole() && !a.evidence.Covers(v.Workload) {
+		v.Open = append(v.Open, Reason{Text: "the logs of its pods were not all given", Fix: "give the access log of each pod of " + nameOf(v.Workload)})
+	}
 	if length := t.To.Sub(t.From); length < a.MinWindow {
 		v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("the record covers %s only", span(length)), Fix: "wait until it covers " + span(a.MinWindow)})
 	}

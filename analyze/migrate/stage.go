@@ -77,7 +77,7 @@ func stageOf(a *advise.Advice, record *resolve.Evidence) Stage {
 // verified reports that mTLS was seen at the port, and no client of it is known to be
 // locked out.
 func verified(a *advise.Advice, record *resolve.Evidence) bool {
-	if !record.Whole() || len(a.Obstacles) > 0 {
+	if !record.Covers(a.Workload) || len(a.Obstacles)+len(a.Failures) > 0 {
 		return false
 	}
 	for _, c := range a.Callers {

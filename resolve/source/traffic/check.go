@@ -22,11 +22,29 @@ func check(t *resolve.Traffic, path string) error {
 		switch {
 		case !slices.Contains(wires, e.Protocol):
 			return fmt.Errorf("%s: %s -> %s: protocol %q: one of %v", path, e.Client, e.Server, e.Protocol, wires)
-		case !(e.Count >= 0) || math.IsInf(e.Count, 0):
+		case !isCount(e.Count):
 			return fmt.Errorf("%s: %s -> %s: count %v: want a number that is not negative", path, e.Client, e.Server, e.Count)
+		case !arePorts(e.Port, e.ServicePort):
+			return fmt.Errorf("%s: %s -> %s: port %d, servicePort %d: want 0 to 65535", path, e.Client, e.Server, e.Port, e.ServicePort)
+		}
+	}
+	for _, f := range t.Failures {
+		switch {
+		case !slices.Contains(resolve.FailureKinds, f.Kind):
+			return fmt.Errorf("%s: %s -> %s: failure %q: one of %q", path, f.Client, f.Server, f.Kind, resolve.FailureKinds)
+		case !isCount(f.Count):
+			return fmt.Errorf("%s: %s -> %s: count %v: want a number that is not negative", path, f.Client, f.Server, f.Count)
+		case !arePorts(f.Port, f.ServicePort):
+			return fmt.Errorf("%s: %s -> %s: port %d, servicePort %d: want 0 to 65535", path, f.Client, f.Server, f.Port, f.ServicePort)
 		}
 	}
 	return nil
+}
+
+func isCount(n float64) bool { return n >= 0 && !math.IsInf(n, 0) }
+
+func arePorts(numbers ...int32) bool {
+	return !slices.ContainsFunc(numbers, func(n int32) bool { return n < 0 || n > 65535 })
 }
 
 // stamp is a time as people and queries write it.

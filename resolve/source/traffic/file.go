@@ -10,35 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
-
-// record is a Traffic as a file has it.
-type record struct {
-	APIVersion string    `json:"apiVersion"`
-	Kind       string    `json:"kind"`
-	Source     string    `json:"source"`
-	From       time.Time `json:"from"`
-	To         time.Time `json:"to"`
-	Missing    []string  `json:"missing"`
-	Items      []item    `json:"items"`
-}
-
-// item is an Edge as a file has it. The names are "" for what telemetry cannot name.
-type item struct {
-	ClientNamespace  string           `json:"clientNamespace"`
-	Client           string           `json:"client"`
-	ServerNamespace  string           `json:"serverNamespace"`
-	Server           string           `json:"server"`
-	ServiceNamespace string           `json:"serviceNamespace"`
-	Service          string           `json:"service"`
-	Protocol         resolve.Wire     `json:"protocol"`
-	Security         resolve.Security `json:"security"`
-	Count            float64          `json:"count"`
-	LastSeen         time.Time        `json:"lastSeen"`
-}
 
 const (
 	apiVersion = "mtlsctl.io/v1alpha1"
@@ -85,36 +59,13 @@ func readJSON(data []byte) (*resolve.Traffic, error) {
 	if r.Kind != kind || r.APIVersion != apiVersion {
 		return nil, fmt.Errorf("is %s %s, want %s %s", r.APIVersion, r.Kind, apiVersion, kind)
 	}
-	t := &resolve.Traffic{Source: r.Source, From: r.From, To: r.To, Missing: r.Missing}
-	for _, i := range r.Items {
-		t.Edges = append(t.Edges, i.edge())
-	}
-	return t, nil
+	return r.traffic(), nil
 }
 
 // WriteJSON writes a record that ReadFile reads back without loss.
 func WriteJSON(w io.Writer, t *resolve.Traffic) error {
-	r := record{apiVersion, kind, t.Source, t.From.UTC(), t.To.UTC(), append([]string{}, t.Missing...), []item{}}
-	for _, e := range t.Edges {
-		r.Items = append(r.Items, itemOf(e))
-	}
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(r)
-}
-
-func itemOf(e resolve.Edge) item {
-	return item{
-		e.Client.Namespace, e.Client.Name, e.Server.Namespace, e.Server.Name, e.Service.Namespace, e.Service.Name,
-		e.Protocol, e.Security, e.Count, e.LastSeen.UTC(),
-	}
-}
-
-func (i item) edge() resolve.Edge {
-	return resolve.Edge{
-		Client: resolve.Peer{Namespace: i.ClientNamespace, Name: i.Client}, Server: resolve.Peer{Namespace: i.ServerNamespace, Name: i.Server},
-		Service:  resolve.Peer{Namespace: i.ServiceNamespace, Name: i.Service},
-		Protocol: i.Protocol, Security: i.Security, Count: i.Count, LastSeen: i.LastSeen,
-	}
+	return e.Encode(recordOf(t))
 }

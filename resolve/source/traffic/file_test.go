@@ -24,7 +24,16 @@ func seen() *resolve.Traffic {
 			{Client: resolve.Peer{Namespace: "shop", Name: "web"}, Server: pay, Service: pay, Protocol: "http", Security: resolve.SecurityMTLS, Count: 12.5, LastSeen: end},
 			{Server: pay, Service: pay, Protocol: "tcp", Security: resolve.SecurityPlaintext, Count: 1, LastSeen: end.Add(-time.Minute)},
 			{Client: resolve.Peer{Namespace: "a,b", Name: `q"uoted`}, Server: pay, Protocol: "grpc", Count: 0, LastSeen: end},
+			{
+				Client: resolve.Peer{Address: "fd00::1", Namespace: "shop", ServiceAccount: "web"}, Server: resolve.Peer{Pod: "pay-0", Address: "10.0.0.1"},
+				Service: pay, ServicePort: 80, Port: 8080, Protocol: "http", Security: resolve.SecurityMTLS, Count: 1, LastSeen: end,
+			},
 		},
+		Failures: []resolve.Failure{
+			{Client: resolve.Peer{Pod: "web-0"}, Server: resolve.Peer{Address: "10.0.0.1"}, Service: pay, ServicePort: 80, Port: 8080, Kind: resolve.FailureHandshake, Detail: "WRONG_VERSION_NUMBER", Count: 2, LastSeen: end},
+			{Server: pay, Kind: resolve.FailurePlaintext, Count: 1, LastSeen: end},
+		},
+		HandshakesCollected: true, Reporters: []resolve.Peer{{Address: "10.0.0.1"}, {Namespace: "shop", Pod: "pay-0"}, pay},
 	}
 	t.Normalize()
 	return t
@@ -60,6 +69,25 @@ func file(t testing.TB, name, text string) string {
 	return path
 }
 
+// TestRecordOfNobody: that nobody reported is not that everybody did.
+func TestRecordOfNobody(t *testing.T) {
+	t.Parallel()
+	for name, write := range map[string]func(*bytes.Buffer, *resolve.Traffic) error{
+		"t.json": func(b *bytes.Buffer, t *resolve.Traffic) error { return traffic.WriteJSON(b, t) },
+		"t.csv":  func(b *bytes.Buffer, t *resolve.Traffic) error { return traffic.WriteCSV(b, t) },
+	} {
+		for _, reporters := range [][]resolve.Peer{nil, {}} {
+			var b bytes.Buffer
+			if err := write(&b, &resolve.Traffic{Source: "a", From: end, To: end, Reporters: reporters}); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := traffic.ReadFile(file(t, name, b.String())); err != nil || (got.Reporters == nil) != (reporters == nil) {
+				t.Errorf("resolve/source/traffic: %s: reporters %#v, want %#v, %v", name, got, reporters, err)
+			}
+		}
+	}
+}
+
 // TestRecordsByHand: columns in any order; without times nobody may conclude anything.
 func TestRecordsByHand(t *testing.T) {
 	t.Parallel()
@@ -82,12 +110,17 @@ func TestRecordsThatAreNone(t *testing.T) {
 		{"t.csv", head + ",,,,,,http,mtls,1,\n", `line 2: unknown security "mtls": one of [unknown mutual_tls none]`},
 		{"t.csv", head + ",,,,,,http,none,many,\n", `line 2: count "many"`},
 		{"t.csv", head + ",,,,,,http,none,1,noon\n", `line 2: lastSeen "noon"`},
+		{"t.csv", strings.Replace(head, "lastSeen", "lastSeen,port", 1) + ",,,,,,http,none,1,,http\n", `line 2: port "http": want 0 to 65535`},
+		{"t.csv", strings.Replace(head, "lastSeen", "lastSeen,failure", 1) + ",,,,,,,,1,,oops\n", `failure "oops": one of ["tls handshake"`},
+		{"t.csv", "# reporter: pay\n" + head, "# reporter: pay: want NAMESPACE,NAME,POD,ADDRESS"},
 		{"t.csv", head + ",,,,,,smtp,none,1,\n", `protocol "smtp": one of [http grpc tcp]`},
 		{"t.csv", head + ",,,,,,http,none,-1,\n", "count -1"},
 		{"t.csv", head + ",,,,,,http,none,NaN,\n", "count NaN"},
 		{"t.csv", "# from: soon\n" + head, "# from: soon"},
 		{"t.csv", "# from: 2026-01-02T00:00:00Z\n# to: 2026-01-01T00:00:00Z\n" + head, "which is before"},
 		{"t.json", "{", "not a record of traffic"},
+		{"t.json", `{"apiVersion": "mtlsctl.io/v1alpha1", "kind": "Traffic", "items": [{"protocol": "http", "security": "none", "port": -1}]}`, "port -1, servicePort 0: want 0 to 65535"},
+		{"t.json", `{"apiVersion": "mtlsctl.io/v1alpha1", "kind": "Traffic", "failures": [{"failure": "closed", "count": -1}]}`, "count -1"},
 		{"t.json", "{}", "want mtlsctl.io/v1alpha1 Traffic"},
 		{"t.json", `{"apiVersion": "mtlsctl.io/v1alpha1", "kind": "Traffic", "edges": []}`, "unknown field"},
 	} {

@@ -28,13 +28,18 @@ const by = "source_workload, source_workload_namespace, destination_workload, de
 	"destination_service_name, destination_service_namespace, request_protocol, connection_security_policy"
 
 // asked is the growth of a counter over a piece, as the server's side reported it: the
-// client's side does not know how the connection was secured. increase does not see
-// what a counter began with, and a client that called once and was never seen
-// before is just the one that matters: a counter that is new counts whole.
+// client's side does not know how the connection was secured.
 func asked(counter string, piece time.Duration) string {
-	series, length := counter+`{reporter="destination"}`, model.Duration(piece).String()
-	return fmt.Sprintf("sum by (%s) ((last_over_time(%s[%s]) unless last_over_time(%s[%s] offset %s)) or increase(%s[%s])) > 0",
-		by, series, length, series, length, length, series, length)
+	return fmt.Sprintf("sum by (%s) (%s) > 0", by, grown(counter+`{reporter="destination"}`, piece))
+}
+
+// grown is by how much each series grew over a piece. increase does not see what a
+// counter began with, and a client that called once and was never seen before is just
+// the one that matters: a counter that is new counts whole.
+func grown(series string, piece time.Duration) string {
+	length := model.Duration(piece).String()
+	return fmt.Sprintf("(last_over_time(%s[%s]) unless last_over_time(%s[%s] offset %s)) or increase(%s[%s])",
+		series, length, series, length, length, series, length)
 }
 
 // pieces asks about from to to, length by length; the last may be shorter.
@@ -62,8 +67,14 @@ func (p *prometheus) pieces(ctx context.Context, t *resolve.Traffic, from, to ti
 // false when the server has nothing of Istio's then.
 func (p *prometheus) piece(ctx context.Context, t *resolve.Traffic, from, to time.Time) (seen bool, err error) {
 	edges, seen, err := p.edges(ctx, from, to)
+	var failures []resolve.Failure
+	var collected bool
 	if err == nil {
-		t.Edges = append(t.Edges, edges...)
+		failures, collected, err = p.handshakes(ctx, from, to)
+	}
+	if err == nil {
+		t.Edges, t.Failures = append(t.Edges, edges...), append(t.Failures, failures...)
+		t.HandshakesCollected = t.HandshakesCollected || collected
 		if len(t.Edges) > 2*p.distinct+10_000 { // most pieces have the same edges
 			t.Normalize()
 			p.distinct = len(t.Edges)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -89,10 +90,12 @@ func wantEdges(t *testing.T, got *resolve.Traffic, to time.Time) {
 // samples are the metrics in the OpenMetrics text format.
 func samples(list []metrics, to time.Time) []byte {
 	var b bytes.Buffer
-	for _, counter := range []string{"istio_requests", "istio_tcp_connections_opened"} {
-		fmt.Fprintf(&b, "# TYPE %s counter\n", counter)
+	for _, counter := range []string{"istio_requests_total", "istio_tcp_connections_opened_total", "envoy_cluster_ssl_connection_error", "envoy_listener_ssl_connection_error"} {
+		if family, named := strings.CutSuffix(counter, "_total"); named {
+			fmt.Fprintf(&b, "# TYPE %s counter\n", family)
+		}
 		for _, m := range list {
-			for minute := m.from; m.counter == counter+"_total" && minute <= m.to; minute++ {
+			for minute := m.from; m.counter == counter && minute <= m.to; minute++ {
 				fmt.Fprintf(&b, "%s{%s} %d %d\n", m.counter, m.labels, 1+(minute-m.from)/m.step, to.Add(time.Duration(minute-180)*time.Minute).Unix())
 			}
 		}

@@ -1,0 +1,58 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
+)
+
+// accessLogFlag names access logs of proxies.
+type accessLogFlag struct{ files []string }
+
+func (f *accessLogFlag) add(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.files, "access-log", nil, "read who calls whom from `FILE`, an access log of Istio's proxies, .gz too, or - for stdin; may be repeated")
+}
+
+// validate is told what else is read, for standard input can be read once.
+func (f *accessLogFlag) validate(others []string) error {
+	switch twice := slices.Index(f.files, "-"); {
+	case slices.Contains(f.files, ""):
+		return usage("for example kubectl logs deploy/pay -c istio-proxy --prefix > pay.log", "--access-log has no value")
+	case twice < 0:
+	case slices.Contains(others, "-"):
+		return usage("", "-f - and --access-log - both read standard input")
+	case slices.Contains(f.files[twice+1:], "-"):
+		return usage("", "--access-log - is given twice, but there is one standard input")
+	}
+	return nil
+}
+
+// sayReporters says whose word a record is, where it is not that of everybody.
+func sayReporters(s Streams, t *resolve.Traffic) {
+	if t.Reporters != nil {
+		say(s, "evidence is the word of %s whose logs were given: of others, what was not seen is not known", plural(len(t.Reporters), "proxy"))
+	}
+}
+
+// read reads the logs and says how much of them tells of calls.
+func (f *accessLogFlag) read(ctx context.Context, s Streams) (*resolve.Traffic, error) {
+	t, lines, err := traffic.ReadAccessLogs(f.files, interruptible{ctx, s.In})
+	var none *traffic.NoAccessLog
+	switch {
+	case errors.As(err, &none):
+		return nil, &failure{code: exitInput, message: err.Error(), hints: []string{
+			"meshConfig.accessLogFile: /dev/stdout turns access logs on; kubectl logs deploy/NAME -c istio-proxy --prefix shows one",
+		}}
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, &failure{code: exitInput, message: err.Error()}
+	}
+	say(s, "access logs: %s of calls, %d others skipped", plural(lines.Calls, "line"), lines.Others)
+	return t, nil
+}

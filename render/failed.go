@@ -1,0 +1,83 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// failures are those of calls to what is shown, by clients that are shown or that no
+// row can have.
+func (v Connections) failures() []resolve.Failure {
+	if len(v.Evidence.Failures()) == 0 {
+		return nil
+	}
+	o, proxied := newObserved(v.Evidence), proxiedPeers(v.Mesh)
+	shown := map[resolve.Failure]bool{}
+	for clients, c := range v.Calls.each(v.Mesh) {
+		for _, f := range v.Evidence.FailuresTo(c.Host) {
+			if !shown[f] && (!proxied[f.Client] || o.named(clients)[f.Client]) {
+				shown[f] = true
+			}
+		}
+	}
+	var list []resolve.Failure
+	for f := range shown {
+		list = append(list, f)
+	}
+	slices.SortFunc(list, resolve.Failure.Compare)
+	return list
+}
+
+// failed says of each what and how often; that nothing failed, where somebody counts.
+func (o *observed) failed(m *resolve.Mesh, list []resolve.Failure) []string {
+	var lines []string
+	for _, f := range list {
+		lines = append(lines, fmt.Sprintf("failed: %s -> %s: %s", callerText(m, f.Client), failedTarget(f), o.failure(f)))
+	}
+	if len(lines) == 0 && o.Traffic().HandshakesCollected {
+		lines = append(lines, "failed: no TLS handshake, of those that are counted")
+	}
+	return lines
+}
+
+// failure is "12 TLS handshakes in 7d, last 2026-11-20 10:00Z (WRONG_VERSION_NUMBER)".
+func (o *observed) failure(f resolve.Failure) string {
+	words := failedWords[f.Kind]
+	text := "1 " + words.one
+	if f.Count >= 1.5 {
+		text = fmt.Sprintf("%.0f %s", f.Count, words.many)
+	}
+	if t := o.Traffic(); t.To.Sub(t.From) > 0 {
+		text += " in " + span(t.To.Sub(t.From))
+	}
+	if !f.LastSeen.IsZero() {
+		text += ", last " + f.LastSeen.UTC().Format("2006-01-02 15:04Z")
+	}
+	if f.Detail != "" {
+		text += " (" + f.Detail + ")"
+	}
+	return text
+}
+
+// failedWords are what failed, one of it and many.
+var failedWords = map[resolve.FailureKind]struct{ one, many string }{
+	resolve.FailureHandshake: {"TLS handshake", "TLS handshakes"},
+	resolve.FailurePlaintext: {"plaintext connection refused", "plaintext connections refused"},
+	resolve.FailureTLS:       {"TLS connection of no proxy refused", "TLS connections of no proxy refused"},
+	resolve.FailureClosed:    {"connection closed unanswered", "connections closed unanswered"},
+}
+
+// failedTarget is the service with its port, else the server with its own.
+func failedTarget(f resolve.Failure) string {
+	name, port := f.Service.String(), f.ServicePort
+	if f.Service == (resolve.Peer{}) {
+		name, port = f.Server.String(), f.Port
+	}
+	if port == 0 {
+		return name
+	}
+	return name + ":" + strconv.Itoa(int(port))
+}

@@ -1,0 +1,70 @@
+package resolve
+
+import "slices"
+
+// hostPort is a service and the port by which it was called.
+type hostPort struct {
+	service Peer
+	port    int32
+}
+
+func (s ServicePort) peer() Peer { return Peer{Namespace: s.Namespace, Name: s.Name} }
+
+// seenBy adds a call to the callers of something. Calls come sorted by client.
+func seenBy(callers []Caller, edge Edge) []Caller {
+	if last := len(callers) - 1; last < 0 || callers[last].Client != edge.Client {
+		callers = append(callers, Caller{Client: edge.Client})
+	}
+	callers[len(callers)-1].of(edge.Security).add(Sight{edge.Count, edge.LastSeen})
+	return callers
+}
+
+// Callers are the clients that were seen calling a host, sorted.
+func (e *Evidence) Callers(h *Host) []Caller {
+	if e == nil {
+		return nil
+	}
+	return e.byHost[h.Peer()]
+}
+
+// Of is what was seen of the calls of one client to a host, whichever port.
+func (e *Evidence) Of(client Peer, h *Host) Seen {
+	return seenOf(e.Callers(h), client)
+}
+
+func seenOf(callers []Caller, client Peer) Seen {
+	if i, found := slices.BinarySearchFunc(callers, client, func(c Caller, p Peer) int { return c.Client.compare(p) }); found {
+		return callers[i].Seen
+	}
+	return Seen{}
+}
+
+// KnowsPorts reports that each call that was seen says by which port of the service it
+// came, as access logs do and metrics do not.
+func (e *Evidence) KnowsPorts() bool { return e != nil && !e.anyPort }
+
+// CallersOn are the clients that were seen calling one port of a host, sorted; whichever
+// port unless KnowsPorts.
+func (e *Evidence) CallersOn(h *Host, port int32) []Caller {
+	if !e.KnowsPorts() {
+		return e.Callers(h)
+	}
+	return e.byPort[hostPort{h.Peer(), port}]
+}
+
+// OfPort is what was seen of the calls of one client to one port of a host; whichever port
+// unless KnowsPorts.
+func (e *Evidence) OfPort(client Peer, h *Host, port int32) Seen {
+	return seenOf(e.CallersOn(h, port), client)
+}
+
+// Peer is the host as telemetry names it.
+func (h *Host) Peer() Peer {
+	if h.kubernetes {
+		return Peer{Namespace: h.Ref.Namespace, Name: h.Ref.Name}
+	}
+	return Peer{Namespace: h.Namespace, Name: h.Name}
+}
+
+// Peer is the workload as telemetry names it.
+func (w *Workload) Peer() Peer { return Peer{Namespace: w.Ref.Namespace, Name: w.Ref.Name} }
