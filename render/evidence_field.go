@@ -51,7 +51,11 @@ func (e evidence) cell(c *resolve.Connection, seen resolve.Seen, servers []*reso
 	if e.seen == nil {
 		return cellOf("")
 	}
-	return e.seen.cell(c, seen, e.seen.covers(servers))
+	cell := e.seen.cell(c, seen, e.seen.covers(servers))
+	if len(said) > 0 {
+		cell.Text += "; declared"
+	}
+	return cell
 }
 
 // notes are the callers that no row can have, and what failed.

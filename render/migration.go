@@ -142,6 +142,8 @@ func reasonsOf(p *migrate.Port) []advise.Reason {
 			out = append(out, o.Reason)
 		}
 		return out
+	case p.Status == migrate.Done && len(p.Failures) > 0:
+		return p.Refused()
 	case p.Status == migrate.Undecided, p.Status == migrate.Waiting:
 		return slices.Concat(p.Open, p.Wait)
 	}

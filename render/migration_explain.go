@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
@@ -11,7 +12,12 @@ import (
 // explained walks the tree aloud, port by port.
 func (v Migration) explained() []Block {
 	var blocks []Block
+	var last *migrate.Workload
 	for _, r := range v.rows() {
+		if r.Workload != last && len(r.Workload.Ports) > 1 {
+			blocks = append(blocks, Block{Title: workloadTitle(r.Workload.Workload), Lines: []string{advise.Summary(r.Workload.Advices())}, Indent: 1})
+		}
+		last = r.Workload
 		blocks = append(blocks, v.explain(r))
 	}
 	if len(blocks) == 0 {
@@ -25,6 +31,10 @@ func (v Migration) explain(r portRow) Block {
 	b := Block{Title: portTitle(r), Indent: 1, Wrap: argumentWidth}
 	for i, s := range p.Path.Steps {
 		b.Points = append(b.Points, Point{fmt.Sprint(i + 1), s.Question.Text + " " + strings.ToUpper(s.Answer.String())})
+		if i > 0 && slices.Equal(s.Because, p.Path.Steps[i-1].Because) {
+			b.Points = append(b.Points, Point{"", "  for the same reason"})
+			continue
+		}
 		for _, because := range s.Because {
 			b.Points = append(b.Points, Point{"", "  " + from.at(because.Text, because.Position)})
 		}
@@ -49,11 +59,8 @@ func portTitle(r portRow) string {
 	if s := servicesOf(r.Port.Port); s != "" {
 		title += " (" + s + ")"
 	}
-	return title + "    " + modeCell(Line{r.Workload.Workload, r.Port.Port}).Text + " today, " + fits(r.Port.Advice)
+	return title + "    " + modeCell(Line{r.Workload.Workload, r.Port.Port}).Text + " today; what fits: " + r.Path.Leaf.Short
 }
-
-// fits is the mode that fits, in few words: that of the leaf's picture.
-func fits(a *advise.Advice) string { return a.Path.Leaf.Short + " fits" }
 
 // stagesText is the way, with the place on it marked: "no sidecar > [PERMISSIVE] > STRICT".
 func stagesText(at migrate.Stage) string {

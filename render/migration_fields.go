@@ -3,7 +3,9 @@ package render
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -58,6 +60,7 @@ func rollupFields() []field[migrate.Rollup] {
 	for i, s := range migrate.Statuses() {
 		fields = append(fields, field[migrate.Rollup]{Column: Column{Head: s.String(), Drop: max(0, 3-i)}, cell: words(func(r migrate.Rollup) string { return share(r.ByStatus[s], r.Ports) })})
 	}
+	fields = append(fields, field[migrate.Rollup]{Column: Column{Head: "WHAT FITS", Drop: 4}, cell: words(leavesText), wide: true})
 	return append(fields, field[migrate.Rollup]{Column: Column{Head: "SCORE"}, cell: words(func(r migrate.Rollup) string { return fmt.Sprintf("%.0f %%", r.Score()) })})
 }
 
@@ -71,7 +74,20 @@ func share(n, of int) string {
 
 func blockerFields() []field[migrate.Blocker] {
 	return []field[migrate.Blocker]{
-		{Column: Column{Head: "BLOCKED BY"}, cell: words(func(b migrate.Blocker) string { return b.Kind })},
+		{Column: Column{Head: "BLOCKED BY"}, cell: words(func(b migrate.Blocker) string { return string(b.Kind) })},
 		{Column: Column{Head: "PORTS"}, cell: words(func(b migrate.Blocker) string { return strconv.Itoa(b.Ports) })},
+		{Column: Column{Head: "FOR EXAMPLE", Drop: 2}, cell: words(func(b migrate.Blocker) string { return b.At.Short() + "." + b.At.Ref.Namespace })},
+		{Column: Column{Head: "WHAT HELPS THERE", Drop: 1}, cell: func(b migrate.Blocker) Cell { return Cell{Text: orWord(b.Example.Fix, dash), Prose: true} }},
 	}
+}
+
+// leavesText is "4 strict, 2 port, 1 disable": where the paths through the tree end.
+func leavesText(r migrate.Rollup) string {
+	var parts []string
+	for _, leaf := range advise.Leaves {
+		if n := r.ByLeaf[leaf.ID]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, leaf.ID))
+		}
+	}
+	return strings.Join(parts, ", ")
 }

@@ -33,7 +33,7 @@ func (t teller) advice(w *resolve.Workload, lines []Line) []Block {
 	if callers := knownCallers(rows); len(callers) > 0 {
 		blocks = append(blocks, Block{Title: "Who is known to call it", Table: tableOf(t.callerFields(), callers, t.wide), Indent: 2})
 	}
-	return append(blocks, Block{Title: "Recommendation", Table: tableOf(t.adviceFields(), rows, t.wide), Indent: 2})
+	return append(blocks, Block{Title: "Recommendation  " + advise.Summary(ports[0].Advices()), Table: tableOf(t.adviceFields(), rows, t.wide), Indent: 2})
 }
 
 // knownCaller is a caller, and the ports that it may call.

@@ -33,21 +33,26 @@ type MigrationEvidence struct {
 
 // MigrationTotals counts ports by status; namespace is "" for all.
 type MigrationTotals struct {
-	Namespace string  `json:"namespace"`
-	Ports     int     `json:"ports"`
-	Strict    int     `json:"strict"`
-	Excepted  int     `json:"excepted"`
-	Ready     int     `json:"ready"`
-	Waiting   int     `json:"waiting"`
-	Unknown   int     `json:"unknown"`
-	Blocked   int     `json:"blocked"`
-	Score     float64 `json:"score"`
+	Namespace string `json:"namespace"`
+	Ports     int    `json:"ports"`
+	Strict    int    `json:"strict"`
+	Excepted  int    `json:"excepted"`
+	Ready     int    `json:"ready"`
+	Waiting   int    `json:"waiting"`
+	Unknown   int    `json:"unknown"`
+	Blocked   int    `json:"blocked"`
+	// Leaves counts where the paths through the decision tree end, by leaf.
+	Leaves map[string]int `json:"leaves"`
+	Score  float64        `json:"score"`
 }
 
 // MigrationBlocker is a kind of obstacle, and how many ports it keeps from STRICT.
 type MigrationBlocker struct {
 	Kind  string `json:"kind"`
 	Ports int    `json:"ports"`
+	// Example is the first of them, and fix what helps there.
+	Example Ref    `json:"example"`
+	Fix     string `json:"fix"`
 }
 
 // MigrationProgress is an earlier score.
@@ -124,7 +129,7 @@ func (v Migration) Data() any {
 		out.Namespaces = append(out.Namespaces, totalsOfRollup(n))
 	}
 	for _, b := range migrate.Blockers(v.Workloads) {
-		out.Blockers = append(out.Blockers, MigrationBlocker{b.Kind, b.Ports})
+		out.Blockers = append(out.Blockers, MigrationBlocker{string(b.Kind), b.Ports, refOf(b.At.Ref), b.Example.Fix})
 	}
 	for _, p := range v.Progress {
 		out.Progress = append(out.Progress, MigrationProgress{timeText(p.Time), p.Ports, p.Score})
@@ -141,7 +146,16 @@ func (v Migration) Data() any {
 
 func totalsOfRollup(r migrate.Rollup) MigrationTotals {
 	n := r.ByStatus
-	return MigrationTotals{r.Namespace, r.Ports, n[migrate.Done], n[migrate.Excepted], n[migrate.Ready], n[migrate.Waiting], n[migrate.Undecided], n[migrate.Blocked], r.Score()}
+	return MigrationTotals{r.Namespace, r.Ports, n[migrate.Done], n[migrate.Excepted], n[migrate.Ready], n[migrate.Waiting], n[migrate.Undecided], n[migrate.Blocked], leavesOf(r), r.Score()}
+}
+
+// leavesOf has a count for each leaf.
+func leavesOf(r migrate.Rollup) map[string]int {
+	out := map[string]int{}
+	for _, leaf := range advise.Leaves {
+		out[leaf.ID] = r.ByLeaf[leaf.ID]
+	}
+	return out
 }
 
 func sameItem(i *MigrationItem, w *migrate.Workload) bool {

@@ -140,6 +140,9 @@ func (a *Adviser) seen(arrival resolve.Arrival) Caller {
 		c.Workload = workloads[0]
 		c.Name, c.Place = nameOf(c.Workload), placeOf(c.Workload)
 	}
+	if s := arrival.Seen; !s.MTLS.IsZero() && s.Plaintext.IsZero() && s.Unknown.IsZero() {
+		c.Place = Inside // whoever it is, it has a certificate of the mesh
+	}
 	return c
 }
 

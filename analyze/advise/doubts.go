@@ -15,6 +15,9 @@ func (a *Adviser) doubts(v *Advice) {
 		v.Open = append(v.Open, Reason{Text: "the input cannot tell who stands before the port: " + p.Decision.Because, Position: p.Decision.Position(), Fix: "read the Namespace objects and the pods too"})
 	}
 	for _, c := range v.Callers {
+		if c.Unidentified && !c.Plain && c.Place != Inside {
+			v.Open = append(v.Open, Reason{Text: c.Name + " was seen calling it, and nothing says whether by mTLS", Fix: "look at the access log of the server: a dash for the requested server name is plaintext"})
+		}
 		if c.Place == Uncertain {
 			r := c.reason()
 			r.Text, r.Fix = r.Text+"; whether it has a sidecar is not in the input", "read "+c.Name+" and its Namespace too"
@@ -44,6 +47,23 @@ func (a *Adviser) record(v *Advice) {
 	if length := t.To.Sub(t.From); length < a.MinWindow {
 		v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("the record covers %s only", span(length)), Fix: "wait until it covers " + span(a.MinWindow)})
 	}
+}
+
+// Refused are the calls to a port that failed for want of the right TLS, as reasons.
+func (a *Advice) Refused() []Reason {
+	var out []Reason
+	for _, f := range a.Failures {
+		who := f.Client.String()
+		if f.Client == (resolve.Peer{}) {
+			who = "a client that nobody can name"
+		}
+		text := fmt.Sprintf("%s: %s, %s", who, f.Kind, times(f.Count))
+		if !f.LastSeen.IsZero() {
+			text += ", last " + moment(f.LastSeen)
+		}
+		out = append(out, Reason{Text: text, Fix: "see why: mtlsctl connections --from CLIENT --to " + nameOf(a.Workload)})
+	}
+	return out
 }
 
 func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04Z") }

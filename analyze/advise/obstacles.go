@@ -91,5 +91,5 @@ func (a *Adviser) client(v *Advice, c Caller) *Obstacle {
 
 // past reports plaintext that is so long ago that it may be history.
 func (a *Adviser) past(s resolve.Sight) bool {
-	return a.evidence.Traffic().To.Sub(s.Last) >= a.Quiet
+	return !s.Last.IsZero() && a.evidence.Traffic().To.Sub(s.Last) >= a.Quiet
 }

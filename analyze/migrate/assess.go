@@ -21,6 +21,15 @@ type Workload struct {
 	Status Status
 }
 
+// Advices are what is advised for the ports.
+func (w *Workload) Advices() []*advise.Advice {
+	out := make([]*advise.Advice, len(w.Ports))
+	for i := range w.Ports {
+		out[i] = w.Ports[i].Advice
+	}
+	return out
+}
+
 // Assess says where the workloads stand that keep wants, all where it is nil; those
 // without a port that counts are left out. They come in the mesh's order.
 func Assess(m *resolve.Mesh, a *advise.Adviser, keep func(*resolve.Workload) bool) []Workload {

@@ -3,6 +3,8 @@ package migrate
 import (
 	"cmp"
 	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
 )
 
 // Rollup counts ports by status. The zero Rollup has none.
@@ -11,6 +13,8 @@ type Rollup struct {
 	Namespace string
 	Ports     int
 	ByStatus  [6]int
+	// ByLeaf counts where the ports' paths through the tree end, by advise.Leaf.ID.
+	ByLeaf map[string]int
 }
 
 // Score is the share of ports that are STRICT or documented exceptions, in percent; 100
@@ -26,6 +30,10 @@ func (r *Rollup) add(w *Workload) {
 	for _, p := range w.Ports {
 		r.Ports++
 		r.ByStatus[p.Status]++
+		if r.ByLeaf == nil {
+			r.ByLeaf = map[string]int{}
+		}
+		r.ByLeaf[p.Path.Leaf.ID]++
 	}
 }
 
@@ -44,27 +52,32 @@ func Roll(all []Workload) (mesh Rollup, namespaces []Rollup) {
 
 // Blocker is one kind of obstacle, and how many ports it keeps from STRICT.
 type Blocker struct {
-	Kind  string
+	Kind  advise.Kind
 	Ports int
+	// Example is one of them, the first.
+	Example advise.Obstacle
+	At      *Workload
 }
 
 // Blockers count what stands in the way, the most frequent first.
 func Blockers(all []Workload) []Blocker {
-	count := map[string]int{}
-	for _, w := range all {
-		for _, p := range w.Ports {
-			seen := map[string]bool{}
+	var out []Blocker
+	for i := range all {
+		for _, p := range all[i].Ports {
+			seen := map[advise.Kind]bool{}
 			for _, o := range p.Obstacles {
-				if k := string(o.Kind); p.Status == Blocked && !seen[k] {
-					seen[k] = true
-					count[k]++
+				if p.Status != Blocked || seen[o.Kind] {
+					continue
 				}
+				seen[o.Kind] = true
+				at := slices.IndexFunc(out, func(b Blocker) bool { return b.Kind == o.Kind })
+				if at < 0 {
+					at = len(out)
+					out = append(out, Blocker{Kind: o.Kind, Example: o, At: &all[i]})
+				}
+				out[at].Ports++
 			}
 		}
-	}
-	var out []Blocker
-	for kind, n := range count {
-		out = append(out, Blocker{kind, n})
 	}
 	slices.SortFunc(out, func(a, b Blocker) int { return cmp.Or(b.Ports-a.Ports, cmp.Compare(a.Kind, b.Kind)) })
 	return out
