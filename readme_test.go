@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/cmd"
 )
 
@@ -18,12 +19,13 @@ var update = flag.Bool("update", false, "rewrite the README, and still compare")
 
 var (
 	console   = regexp.MustCompile("(?s)```console\n(.*?)```")
-	flagTable = regexp.MustCompile(`(?s)<!-- flags ?([a-z]*) -->\n(.*?)<!-- end -->`)
+	flagTable = regexp.MustCompile(`(?s)<!-- flags ?([a-z-]*) -->\n(.*?)<!-- end -->`)
+	picture   = regexp.MustCompile("(?s)```mermaid\n.*?```")
 	helpFlag  = regexp.MustCompile(`(?m)^ +(-\w, )? *(--[a-zA-Z-]+)(?: ([A-Z][A-Z,.]*)\S*)? {2,}(\S.*)$`)
 )
 
-// TestReadme runs the README's commands and compares what they print, and its
-// table of flags with the command's own.
+// TestReadme runs the README's commands and compares what they print, its tables of
+// flags with the commands' own, and its picture of the decision tree with the tree.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("README.md")
@@ -37,6 +39,7 @@ func TestReadme(t *testing.T) {
 		head, _, _ := strings.Cut(block, "\n")
 		return head + "\n" + flags(t, flagTable.FindStringSubmatch(block)[1]) + "<!-- end -->"
 	})
+	want = picture.ReplaceAllLiteralString(want, "```mermaid\n"+advise.Mermaid()+"```")
 	if *update {
 		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
 			t.Fatal(err)

@@ -28,6 +28,8 @@ func TestGolden(t *testing.T) {
 		"call":        {"connections --from deploy/productpage --to reviews:9102", "{.derivation[*].topic}"},
 		"report":      {"analyze --fail-on never", "{.items[*].code}"},
 		"change":      {"diff testdata/mesh/bookinfo --fail-on never -f testdata/diff/bookinfo.yaml", "{.items[*].effect}"},
+		"standing":    {"migrate-plan --status --traffic testdata/traffic/market.csv", "{.items[*].status}"},
+		"aloud":       {"migrate-plan --explain deploy/reviews", "{.items[*].ports[*].leaf}"},
 		"page":        {"explain MTLS0106", kind},
 		"topic":       {"explain auto-mtls", kind},
 		"contents":    {"explain", names},

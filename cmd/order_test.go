@@ -33,6 +33,7 @@ func TestOrderNeverShows(t *testing.T) {
 		{"describe", "-o", "table"}, {"describe", "-o", "name"}, {"describe", "ns/bookinfo"}, {"describe", "--sort-by", "mode"}, {"describe", "--sort-by", "port"},
 		{"describe", "-o", `jsonpath={.items[*].ports[*].decision.shadowed[*]['by','mode','because']}`},
 		{"describe", "deploy"}, {"describe", "dr"}, {"describe", "svc/reviews"},
+		{"migrate-plan"}, {"migrate-plan", "--explain"},
 		{"connections"}, {"connections", "--expand"}, {"connections", "-o", "name"}, {"connections", "--from", "reviews", "--to", "reviews:9102"},
 		{"connections", "-o", `jsonpath={range .items[*]}{.client.name} {.host} {.port} {.subset} {.sends} {.verdict} {.because}{"\n"}{end}`},
 		{"diff", "--fail-on", "never", "../testdata/mesh/shop", "-o", "name"}, {"diff", "--fail-on", "never", "../testdata/mesh/bookinfo", "-o", "name"},
