@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/reference"
 )
 
 // batch is a run of documents that one goroutine reads, and what they came to.
@@ -64,7 +65,7 @@ func worthParsing(d document, h head) bool {
 	r, ok := h.reading()
 	switch {
 	case ok && r.kind == resolve.KindMeshConfig && h.kind == "ConfigMap":
-		return bytes.Contains(d.data, []byte("mesh")) || bytes.Contains(d.data, []byte(injectorName))
+		return bytes.Contains(d.data, []byte("mesh")) || bytes.Contains(d.data, []byte(injectorName)) || len(reference.In("", string(d.data))) > 0
 	default:
 		return ok || h.isList() || h.isTemplate()
 	}
