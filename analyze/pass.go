@@ -12,6 +12,7 @@ import (
 type Pass struct {
 	check    *Check
 	mesh     *resolve.Mesh
+	evidence *resolve.Evidence
 	read     map[resolve.Kind]bool
 	findings []Finding
 }
@@ -80,6 +81,21 @@ func (p *Pass) Connections() iter.Seq2[[]*resolve.ClientClass, resolve.Connectio
 	p.hosts()
 	return p.mesh.Shared(resolve.Filter{})
 }
+
+// DependenciesOf are the calls that configuration says a client makes.
+func (p *Pass) DependenciesOf(w *resolve.Workload) []*resolve.Dependency {
+	p.hosts()
+	return p.mesh.DependenciesOf(w)
+}
+
+// DependenciesOn are those that it says are made to a host.
+func (p *Pass) DependenciesOn(h *resolve.Host) []*resolve.Dependency {
+	p.hosts()
+	return p.mesh.DependenciesOn(h)
+}
+
+// Evidence is who was seen calling whom, nil where nobody looked.
+func (p *Pass) Evidence() *resolve.Evidence { return p.evidence }
 
 // Hides reports whether discoverySelectors leave a namespace out.
 func (p *Pass) Hides(namespace string) bool {

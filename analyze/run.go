@@ -30,16 +30,22 @@ type Skipped struct {
 // namespaces are those that findings are wanted of, none for all: what could not be
 // read of others is no reason to skip a check.
 func Run(mesh *resolve.Mesh, checks []*Check, namespaces ...string) *Report {
+	return RunWith(mesh, nil, checks, namespaces...)
+}
+
+// RunWith is Run with a record of who was seen calling whom, nil for none: findings
+// about calls then say whether anybody makes them.
+func RunWith(mesh *resolve.Mesh, evidence *resolve.Evidence, checks []*Check, namespaces ...string) *Report {
 	r := &Report{}
 	if parts := mesh.Parts(); len(parts) > 0 {
-		return runParts(parts, checks, namespaces)
+		return runParts(parts, evidence, checks, namespaces)
 	}
 	for _, c := range checks {
 		if why := lacking(mesh, c, namespaces); why != "" {
 			r.Skipped = append(r.Skipped, Skipped{c.Code, c.Name, why})
 			continue
 		}
-		findings, _ := One(mesh, c)
+		findings, _ := one(mesh, evidence, c)
 		r.Findings = append(r.Findings, findings...)
 		r.Ran = append(r.Ran, c.Code)
 	}
@@ -49,10 +55,10 @@ func Run(mesh *resolve.Mesh, checks []*Check, namespaces ...string) *Report {
 
 // runParts runs the checks over each cluster of several, which has policies and
 // rules of its own, and tells what was found where.
-func runParts(parts []*resolve.Mesh, checks []*Check, namespaces []string) *Report {
+func runParts(parts []*resolve.Mesh, evidence *resolve.Evidence, checks []*Check, namespaces []string) *Report {
 	all := &Report{}
 	for _, p := range parts {
-		r := Run(p, checks, namespaces...)
+		r := RunWith(p, evidence, checks, namespaces...)
 		for i := range r.Findings {
 			r.Findings[i].Cluster = p.Cluster()
 		}
@@ -70,7 +76,11 @@ func runParts(parts []*resolve.Mesh, checks []*Check, namespaces []string) *Repo
 
 // One runs a single check and also tells which kinds it read.
 func One(mesh *resolve.Mesh, c *Check) (findings []Finding, read map[resolve.Kind]bool) {
-	p := &Pass{check: c, mesh: mesh, read: map[resolve.Kind]bool{}}
+	return one(mesh, nil, c)
+}
+
+func one(mesh *resolve.Mesh, evidence *resolve.Evidence, c *Check) (findings []Finding, read map[resolve.Kind]bool) {
+	p := &Pass{check: c, mesh: mesh, evidence: evidence, read: map[resolve.Kind]bool{}}
 	c.Run(p)
 	return p.findings, p.read
 }

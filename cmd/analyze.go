@@ -39,6 +39,7 @@ type analyzeOptions struct {
 	color   *colorFlag
 	input   inputFlags
 	output  outputFlags
+	seen    evidenceFlags
 	failOn  string
 	only    []string
 	// given reports whether a flag was on the command line, even without a value.
@@ -60,6 +61,7 @@ func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
 	}
 	o.input.add(c)
 	o.output.addFormat(c)
+	o.seen.add(c)
 	c.Flags().StringVar(&o.failOn, "fail-on", "error", "end with 1 when a finding is at least `SEVERITY`: "+strings.Join(failWords, ", "))
 	o.given = c.Flags().Changed
 	c.Flags().StringSliceVar(&o.only, "only", nil, "run only the checks `CODE,...`")
@@ -84,7 +86,7 @@ func (o *analyzeOptions) complete(args []string) error {
 	if err := o.output.complete(); err != nil {
 		return err
 	}
-	if err := o.input.validate(args); err != nil || len(args) == 0 {
+	if err := firstError(o.input.validate(args), o.seen.validate(&o.input)); err != nil || len(args) == 0 {
 		return err
 	}
 	return usage("paths are given with -f, as in mtlsctl analyze -f "+args[0], "analyze takes no argument, but got %q", args[0])
@@ -118,12 +120,17 @@ func noCheck(code string) error {
 }
 
 func (o *analyzeOptions) run(ctx context.Context) error {
+	seen, err := o.seen.read(ctx, o.streams)
+	if err != nil {
+		return err
+	}
 	l, err := load(ctx, &o.input, o.streams)
 	if err != nil {
 		return err
 	}
-	report, answered := o.answer(l)
-	covered := l.report(o.streams)
+	evidence := o.seen.evidence(seen, l)
+	report, answered := o.answer(l, evidence)
+	covered := firstError(sayEvidence(o.streams, evidence), l.report(o.streams))
 	switch {
 	case answered != nil:
 		return answered
@@ -135,7 +142,7 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 	return nil
 }
 
-func (o *analyzeOptions) answer(l *loaded) (*analyze.Report, error) {
+func (o *analyzeOptions) answer(l *loaded, evidence *resolve.Evidence) (*analyze.Report, error) {
 	if err := l.checkNamespaces(); err != nil {
 		return nil, err
 	}
@@ -146,7 +153,7 @@ func (o *analyzeOptions) answer(l *loaded) (*analyze.Report, error) {
 	if shown := l.flags.shownNamespace(); shown != "" {
 		namespaces = []string{shown}
 	}
-	report := analyze.Run(l.mesh, o.checks, namespaces...)
+	report := analyze.RunWith(l.mesh, evidence, o.checks, namespaces...)
 	l.tellOnce(report.Findings)
 	report.Keep(func(f *analyze.Finding) bool { return f.Namespace() == "" || l.shows(f.Namespace()) })
 	return report, render.Write(o.streams.Out, o.output.format, render.Findings{Scope: l.scope(), Report: report}, o.output.options(o.streams, o.color))

@@ -17,6 +17,7 @@ type cause struct {
 	// workloads and gateways are the two kinds of servers: a gateway's listeners have
 	// TLS of their own, so that what breaks there is rarely what was meant.
 	workloads, gateways broken
+	made                callsMade
 }
 
 // broken is the calls to one kind of server.
@@ -48,6 +49,7 @@ func causesOf(p *analyze.Pass, match func(resolve.Connection) bool) []*cause {
 			list = append(list, index[key])
 		}
 		index[key].add(classes, c)
+		index[key].made.add(p, classes, c)
 	}
 	return list
 }
@@ -150,7 +152,7 @@ func (c *cause) finding(sends string) analyze.Finding {
 		examples := slices.Concat(c.workloads.examples, c.gateways.examples)
 		message += ", such as " + strings.Join(examples[:min(len(examples), maxExamples)], ", ")
 	}
-	message += " (" + symptoms(sides) + ")"
+	message += " (" + symptoms(sides) + ")" + c.made.text()
 	involved := []resolve.Ref{f.Host.Ref}
 	if !f.Serves.By.IsZero() {
 		involved = append(involved, f.Serves.By)

@@ -66,7 +66,7 @@ func stageOf(a *advise.Advice, record *resolve.Evidence) Stage {
 		return NoSidecar
 	case mode == resolve.Disable:
 		return Deployed
-	case len(a.Obstacles) > 0 || mode == resolve.Unknown:
+	case len(a.Obstacles) > 0 || mode == resolve.Unknown || record == nil:
 		return Permissive
 	case len(a.Open)+len(a.Wait) > 0:
 		return Moved

@@ -1,0 +1,70 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// callsMade is who really makes, or means to make, the calls that something breaks.
+type callsMade struct {
+	declared []*resolve.Dependency
+	seen     resolve.Seen
+	clients  map[resolve.Peer]bool
+	// called are the hosts that were looked at for a list of clients.
+	called map[string]bool
+}
+
+// add looks for the calls of clients that share a connection. Most classes declare
+// nothing: what is said of the host comes first.
+func (m *callsMade) add(p *analyze.Pass, classes []*resolve.ClientClass, c resolve.Connection) {
+	for _, d := range p.DependenciesOn(c.Host) {
+		if d.Client != nil && d.On(c.Port.Number) && !slices.Contains(m.declared, d) && within(classes, d.Client) {
+			m.declared = append(m.declared, d)
+		}
+	}
+	callers := p.Evidence().CallersOn(c.Host, c.Port.Number)
+	key := fmt.Sprintf("%s:%d %p", c.Host.Name, c.Port.Number, classes[0])
+	if len(callers) == 0 || m.called[key] {
+		return
+	}
+	if m.called == nil {
+		m.called, m.clients = map[string]bool{}, map[resolve.Peer]bool{}
+	}
+	m.called[key] = true
+	for _, caller := range callers {
+		if caller.Client.Identified() && named(classes, caller.Client) {
+			m.seen.Add(caller.Seen)
+			m.clients[caller.Client] = true
+		}
+	}
+}
+
+func within(classes []*resolve.ClientClass, w *resolve.Workload) bool {
+	return slices.ContainsFunc(classes, func(c *resolve.ClientClass) bool {
+		return c.Namespace == w.Ref.Namespace && slices.Contains(c.Workloads, w)
+	})
+}
+
+func named(classes []*resolve.ClientClass, p resolve.Peer) bool {
+	return slices.ContainsFunc(classes, func(c *resolve.ClientClass) bool {
+		return c.Namespace == p.Namespace && slices.ContainsFunc(c.Workloads, func(w *resolve.Workload) bool { return w.Peer() == p })
+	})
+}
+
+// text is what it adds to a sentence, "" where nothing is known of anybody who calls.
+func (m *callsMade) text() string {
+	text := ""
+	if n := len(m.declared); n > 0 {
+		text = fmt.Sprintf("; %s means to call: %s", m.declared[0].Client.Short(), m.declared[0].Says)
+		if n > 1 {
+			text += fmt.Sprintf(", and %d more such places", n-1)
+		}
+	}
+	if !m.seen.IsZero() {
+		text += fmt.Sprintf("; seen %.0f times from %s, any port", m.seen.MTLS.Count+m.seen.Plaintext.Count+m.seen.Unknown.Count, workloads(len(m.clients)))
+	}
+	return text
+}

@@ -1,0 +1,132 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// DeclaredClientOutside finds clients without a sidecar that are configured to call what
+// takes mTLS only (4).
+var DeclaredClientOutside = register(&analyze.Check{
+	Code:      "MTLS0401",
+	Name:      "declared-client-outside",
+	Severity:  analyze.Error,
+	Needs:     []resolve.Kind{resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "A client without a sidecar is configured to call a STRICT port",
+	Why: `Its environment, its arguments, a ConfigMap that it mounts or a route that it serves names the host, and it has no proxy
+that could present a certificate: it sends plaintext, for which a STRICT port has no filter chain. Every such call
+fails with a reset connection. The usual story: the namespace of the server became STRICT, and a job, a third-party
+ingress controller or a namespace without injection was forgotten.`,
+	Fix:  "give the client a sidecar, or make the port an exception (portLevelMtls: {PORT: {mode: PERMISSIVE}}) until it has one",
+	Docs: []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
+	Before: callsWorld + `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: istio-system}
+spec:
+  mtls: {mode: STRICT}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: batch}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: report, namespace: batch}
+spec:
+  jobTemplate:
+    spec:
+      template:
+        metadata: {labels: {app: report}}
+        spec:
+          containers:
+            - name: report
+              env: [{name: PAY_URL, value: "http://pay.shop/report"}]
+`,
+	After: callsWorld + `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: istio-system}
+spec:
+  mtls: {mode: STRICT}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: batch, labels: {istio-injection: enabled}}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: report, namespace: batch}
+spec:
+  jobTemplate:
+    spec:
+      template:
+        metadata: {labels: {app: report}}
+        spec:
+          containers:
+            - name: report
+              env: [{name: PAY_URL, value: "http://pay.shop/report"}]
+`,
+	Run: func(p *analyze.Pass) {
+		for _, w := range p.Workloads() {
+			if w.Membership.Dataplane != resolve.DataplaneNone {
+				continue
+			}
+			for _, d := range p.DependenciesOf(w) {
+				if d.By.Kind == resolve.KindAuthorizationPolicy {
+					continue // it lets in whoever shows an identity, which this client cannot
+				}
+				if port, server := strictBehind(d); server != nil {
+					p.Report(analyze.Finding{
+						Object: d.By, Origin: d.Origin, Field: d.Field, Subject: fmt.Sprint(w.Ref, d.Host.Name, port),
+						Message: fmt.Sprintf("%shas no sidecar and calls %s:%d, whose port %d of %s is STRICT: every such call fails (%s)",
+							subject(d, w), shortHost(d.Host), port, server.Port, server, d.Says),
+						Fix:      fmt.Sprintf("give %s a sidecar, or make port %d of %s PERMISSIVE by portLevelMtls until it has one", w.Short(), server.Port, server.Workload.Short()),
+						Involved: involved(d, w, server),
+					})
+				}
+			}
+		}
+	},
+})
+
+// strictBehind is the first port of the host that the call may be to and that has a
+// STRICT endpoint, nil where none has.
+func strictBehind(d *resolve.Dependency) (port int32, server *resolve.Endpoint) {
+	for i := range d.Host.Ports {
+		hp := &d.Host.Ports[i]
+		if !d.On(hp.Number) {
+			continue
+		}
+		for j := range hp.Endpoints {
+			e := &hp.Endpoints[j]
+			if e.Workload == nil {
+				continue
+			}
+			for k := range e.Workload.Ports {
+				if q := &e.Workload.Ports[k]; q.Number == e.Port && q.Decision.Mode == resolve.Strict {
+					return hp.Number, e
+				}
+			}
+		}
+	}
+	return 0, nil
+}
+
+// subject names the client where another object is the finding's.
+func subject(d *resolve.Dependency, w *resolve.Workload) string {
+	if d.By == w.Ref {
+		return ""
+	}
+	return fmt.Sprintf("%s of %s ", w.Short(), w.Ref.Namespace)
+}
+
+// involved are the others that the sentence speaks of.
+func involved(d *resolve.Dependency, client *resolve.Workload, server *resolve.Endpoint) []resolve.Ref {
+	refs := []resolve.Ref{d.Host.Ref, server.Workload.Ref}
+	if d.By != client.Ref {
+		refs = append(refs, client.Ref)
+	}
+	return refs
+}
