@@ -95,7 +95,7 @@ func parseConfig(file string, text []byte) (*projectConfig, error) {
 	d := yaml.NewDecoder(strings.NewReader(string(text)))
 	d.KnownFields(true)
 	if err := d.Decode(&written); err != nil && len(strings.TrimSpace(string(text))) > 0 {
-		return nil, fmt.Errorf("%s: %s", file, strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, fmt.Errorf("%s: %s", file, inOneLine(err))
 	}
 	c := &projectConfig{}
 	for i := range written.Exceptions {
@@ -111,6 +111,11 @@ func parseConfig(file string, text []byte) (*projectConfig, error) {
 	return c, nil
 }
 
+// inOneLine is what the parser says, without its name.
+func inOneLine(err error) string {
+	return strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
+}
+
 func exceptionOf(n *yaml.Node) (*advise.Exception, error) {
 	var w exceptionEntry
 	text, err := yaml.Marshal(n)
@@ -120,7 +125,7 @@ func exceptionOf(n *yaml.Node) (*advise.Exception, error) {
 	d := yaml.NewDecoder(strings.NewReader(string(text)))
 	d.KnownFields(true)
 	if err := d.Decode(&w); err != nil {
-		return nil, errors.New("the exception cannot be read: " + strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, errors.New("the exception cannot be read: " + inOneLine(err))
 	}
 	e := &advise.Exception{Namespace: w.Namespace, Name: w.Name, Ports: w.Ports, Owner: w.Owner, Reason: w.Reason}
 	for _, required := range [][2]string{{"namespace", w.Namespace}, {"name", w.Name}, {"mode", w.Mode}, {"owner", w.Owner}, {"reason", w.Reason}} {

@@ -25,11 +25,16 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: *update,
 		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 		Setup: func(e *testscript.Env) error {
-			meshes, err := filepath.Abs(filepath.Join("..", "testdata", "mesh"))
-			if err != nil {
-				return err
+			for _, folder := range []string{"mesh", "traffic"} {
+				there, err := filepath.Abs(filepath.Join("..", "testdata", folder))
+				if err != nil {
+					return err
+				}
+				if err := os.Symlink(there, filepath.Join(e.WorkDir, folder)); err != nil {
+					return err
+				}
 			}
-			return os.Symlink(meshes, filepath.Join(e.WorkDir, "mesh"))
+			return nil
 		},
 	})
 }
