@@ -135,7 +135,7 @@ func (o *diffOptions) read(ctx context.Context, w sideWord) (*source.Input, *inp
 
 // newSide resolves what was read, and keeps the objects: the Mesh lets them go.
 func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input, beside int64) *side {
-	s := &side{loaded: &loaded{flags: flags, start: o.streams.Now(), beside: beside}, word: word, objects: in.Objects, applyTo: flags.contextNamespace}
+	s := &side{loaded: &loaded{flags: flags, start: o.streams.Now(), beside: beside, unused: source.Evidence()}, word: word, objects: in.Objects, applyTo: flags.contextNamespace}
 	if in.Cluster != nil && s.applyTo == "" { // a snapshot
 		s.applyTo = in.Cluster.Namespace
 	}

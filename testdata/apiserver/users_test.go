@@ -79,6 +79,8 @@ var resources = map[string][]string{
 	"gateway.networking.k8s.io":    {"gateways", "gatewayclasses", "httproutes", "grpcroutes", "tcproutes", "tlsroutes", "backendtlspolicies"},
 	"admissionregistration.k8s.io": {"mutatingwebhookconfigurations", "validatingwebhookconfigurations"},
 	"apiregistration.k8s.io":       {"apiservices"},
+	"networking.k8s.io":            {"ingresses"},
+	"monitoring.coreos.com":        {"servicemonitors", "podmonitors"},
 	"apiextensions.k8s.io":         {"customresourcedefinitions"},
 }
 
