@@ -1,8 +1,10 @@
 package cmd
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -31,10 +33,8 @@ func (f *configFlags) add(c *cobra.Command) {
 // projectConfig is what a project says about itself. The zero one says nothing.
 type projectConfig struct{ exceptions []advise.Exception }
 
-// configFile is how it is written.
-type configFile struct {
-	Exceptions []yaml.Node `yaml:"exceptions"`
-}
+// exceptionKeys are the keys of an exception, those that it must have first.
+var exceptionKeys = []string{"namespace", "name", "mode", "owner", "reason", "kind", "ports", "expires"}
 
 // exceptionEntry is one exception as written.
 type exceptionEntry struct {
@@ -90,47 +90,70 @@ func nearestConfig() string {
 	return ""
 }
 
+// parseConfig reads one document whose only key is exceptions.
 func parseConfig(file string, text []byte) (*projectConfig, error) {
-	var written configFile
-	d := yaml.NewDecoder(strings.NewReader(string(text)))
-	d.KnownFields(true)
-	if err := d.Decode(&written); err != nil && len(strings.TrimSpace(string(text))) > 0 {
-		return nil, fmt.Errorf("%s: %s", file, inOneLine(err))
+	var top, more yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	if err := d.Decode(&top); errors.Is(err, io.EOF) {
+		return &projectConfig{}, nil
+	} else if err != nil {
+		return nil, fmt.Errorf("%s: not valid YAML: %s", file, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if d.Decode(&more) == nil {
+		return nil, fmt.Errorf("%s:%d: a second document: the configuration is one", file, more.Line)
+	}
+	list, err := exceptionNodes(top.Content[0])
+	if err != nil {
+		return nil, fmt.Errorf("%s:%w", file, err)
 	}
 	c := &projectConfig{}
-	for i := range written.Exceptions {
-		n := &written.Exceptions[i]
-		at := resolve.Position{File: file, Line: n.Line}
+	for _, n := range list {
 		e, err := exceptionOf(n)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", at, err)
+			return nil, fmt.Errorf("%s:%d: %w", file, n.Line, err)
 		}
-		e.At = at
+		e.At = resolve.Position{File: file, Line: n.Line}
 		c.exceptions = append(c.exceptions, *e)
 	}
 	return c, nil
 }
 
-// inOneLine is what the parser says, without its name.
-func inOneLine(err error) string {
-	return strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")
+// exceptionNodes are the items of the list. Errors begin with the line.
+func exceptionNodes(top *yaml.Node) ([]*yaml.Node, error) {
+	if top.Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("%d: want the key exceptions", top.Line)
+	}
+	var list []*yaml.Node
+	for i := 0; i+1 < len(top.Content); i += 2 {
+		key, value := top.Content[i], top.Content[i+1]
+		switch {
+		case key.Value != "exceptions":
+			return nil, fmt.Errorf("%d: unknown key %s: only exceptions is known", key.Line, key.Value)
+		case value.Kind != yaml.SequenceNode && value.Tag != "!!null":
+			return nil, fmt.Errorf("%d: exceptions is no list", value.Line)
+		}
+		list = value.Content
+	}
+	return list, nil
 }
 
 func exceptionOf(n *yaml.Node) (*advise.Exception, error) {
-	var w exceptionEntry
-	text, err := yaml.Marshal(n)
-	if err != nil {
-		return nil, err
+	if n.Kind != yaml.MappingNode {
+		return nil, errors.New("the exception is no object")
 	}
-	d := yaml.NewDecoder(strings.NewReader(string(text)))
-	d.KnownFields(true)
-	if err := d.Decode(&w); err != nil {
-		return nil, errors.New("the exception cannot be read: " + inOneLine(err))
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if key := n.Content[i].Value; !slices.Contains(exceptionKeys, key) {
+			return nil, fmt.Errorf("unknown key %s of an exception", key)
+		}
+	}
+	var w exceptionEntry
+	if err := n.Decode(&w); err != nil {
+		return nil, errors.New("a value of the exception is of the wrong kind: ports are a list of numbers, the others words")
 	}
 	e := &advise.Exception{Namespace: w.Namespace, Name: w.Name, Ports: w.Ports, Owner: w.Owner, Reason: w.Reason}
-	for _, required := range [][2]string{{"namespace", w.Namespace}, {"name", w.Name}, {"mode", w.Mode}, {"owner", w.Owner}, {"reason", w.Reason}} {
-		if required[1] == "" {
-			return nil, fmt.Errorf("the exception has no %s", required[0])
+	for i, value := range []string{w.Namespace, w.Name, w.Mode, w.Owner, w.Reason} {
+		if value == "" {
+			return nil, fmt.Errorf("the exception has no %s", exceptionKeys[i])
 		}
 	}
 	for _, pattern := range []string{w.Namespace, w.Name} {
@@ -166,4 +189,17 @@ func kindAndEnd(e *advise.Exception, w exceptionEntry) error {
 		e.Expires = day.AddDate(0, 0, 1)
 	}
 	return nil
+}
+
+// sayIdle names the exceptions that are about no port of the mesh: a name that is
+// misspelled would keep nothing out.
+func (c *projectConfig) sayIdle(s Streams, m *resolve.Mesh) {
+	for i := range c.exceptions {
+		e := &c.exceptions[i]
+		if !slices.ContainsFunc(m.Workloads(), func(w *resolve.Workload) bool {
+			return slices.ContainsFunc(w.Ports, func(p resolve.Port) bool { return e.Covers(w, p.Number) })
+		}) {
+			say(s, "note: %s: the exception for %s/%s is about no port of the input", e.At, e.Namespace, e.Name)
+		}
+	}
 }

@@ -144,6 +144,7 @@ func (o *migrateOptions) answer(l *loaded, config *projectConfig, evidence *reso
 	if err != nil {
 		return err
 	}
+	config.sayIdle(o.streams, l.mesh)
 	adviser := advise.New(l.mesh, advise.Options{Evidence: evidence, Exceptions: config.exceptions})
 	view := render.Migration{
 		Scope: l.scope(), Mesh: l.mesh, Workloads: migrate.Assess(l.mesh, adviser, wanted), Evidence: evidence,

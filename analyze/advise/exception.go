@@ -23,8 +23,8 @@ type Exception struct {
 	At      resolve.Position
 }
 
-// covers reports that the exception is about a port.
-func (e *Exception) covers(w *resolve.Workload, port int32) bool {
+// Covers reports that the exception is about a port.
+func (e *Exception) Covers(w *resolve.Workload, port int32) bool {
 	ns, _ := path.Match(e.Namespace, w.Ref.Namespace)
 	name, _ := path.Match(e.Name, w.Ref.Name)
 	return ns && name && (e.Kind == "" || e.Kind == w.Ref.Kind) && (len(e.Ports) == 0 || slices.Contains(e.Ports, port))
@@ -32,7 +32,7 @@ func (e *Exception) covers(w *resolve.Workload, port int32) bool {
 
 // exception is the one about a port, nil without one.
 func (a *Adviser) exception(w *resolve.Workload, port int32) *Exception {
-	i := slices.IndexFunc(a.Exceptions, func(e Exception) bool { return e.covers(w, port) })
+	i := slices.IndexFunc(a.Exceptions, func(e Exception) bool { return e.Covers(w, port) })
 	if i < 0 {
 		return nil
 	}
