@@ -131,18 +131,21 @@ func (o *migrateOptions) run(ctx context.Context) error {
 	}
 	l.unused = nil // each kind may hold a client
 	evidence := o.seen.evidence(seen, l)
-	answered := o.answer(l, config, evidence)
-	covered := l.report(o.streams)
-	return firstError(answered, sayEvidence(o.streams, evidence), covered)
+	workloads, answered := o.answer(l, config, evidence)
+	covered := firstError(sayEvidence(o.streams, evidence), l.report(o.streams))
+	if answered != nil || o.progress == "" {
+		return firstError(answered, covered)
+	}
+	return o.saveProgress(l, workloads, covered)
 }
 
-func (o *migrateOptions) answer(l *loaded, config *projectConfig, evidence *resolve.Evidence) error {
+func (o *migrateOptions) answer(l *loaded, config *projectConfig, evidence *resolve.Evidence) ([]migrate.Workload, error) {
 	if err := firstError(l.checkNamespaces(), l.mustHold()); err != nil {
-		return err
+		return nil, err
 	}
 	wanted, err := o.wanted(l)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	config.sayIdle(o.streams, l.mesh)
 	adviser := advise.New(l.mesh, advise.Options{Evidence: evidence, Exceptions: config.exceptions})
@@ -150,10 +153,12 @@ func (o *migrateOptions) answer(l *loaded, config *projectConfig, evidence *reso
 		Scope: l.scope(), Mesh: l.mesh, Workloads: migrate.Assess(l.mesh, adviser, wanted), Evidence: evidence,
 		Explain: o.explain || len(o.names) > 0 && !o.status, Only: o.statuses,
 	}
-	if view.Progress, err = o.keepProgress(l, view.Workloads); err != nil {
-		return err
+	if o.progress != "" {
+		if view.Progress, err = readProgress(o.progress, o.progressScope(l)); err != nil {
+			return nil, err
+		}
 	}
-	return render.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
+	return view.Workloads, render.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
 }
 
 // wanted are the workloads that are asked about: those named, or of the namespace shown.

@@ -13,28 +13,24 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 )
 
-// keepProgress appends the score to the file of --save-progress, a line of JSON each,
-// and returns those of the same scope that were there before.
-func (o *migrateOptions) keepProgress(l *loaded, all []migrate.Workload) ([]migrate.Progress, error) {
-	if o.progress == "" {
-		return nil, nil
-	}
-	scope := o.progressScope(l)
-	before, err := readProgress(o.progress, scope)
-	if err != nil {
-		return nil, err
+// saveProgress appends the score to the file of --save-progress, a line of JSON each. A
+// score of what is not whole would be none: covered says so.
+func (o *migrateOptions) saveProgress(l *loaded, all []migrate.Workload, covered error) error {
+	if covered != nil {
+		say(o.streams, "note: the score is not saved: the answer is not whole")
+		return covered
 	}
 	mesh, _ := migrate.Roll(all)
-	line, err := json.Marshal(migrate.ProgressOf(mesh, scope, o.streams.Now()))
+	line, err := json.Marshal(migrate.ProgressOf(mesh, o.progressScope(l), o.streams.Now()))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	f, err := os.OpenFile(o.progress, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
-		return nil, fmt.Errorf("save progress: %w", err)
+		return fmt.Errorf("save progress: %w", err)
 	}
 	_, err = f.Write(append(line, '\n'))
-	return before, errors.Join(err, f.Close())
+	return errors.Join(err, f.Close())
 }
 
 // progressScope names what the score is of: scores of different things are no trend.
