@@ -63,8 +63,11 @@ func (s *scanner) url(scheme string) {
 	if length < 0 {
 		length = len(s.text) - s.at
 	}
-	authority := s.text[s.at : s.at+length]
-	s.at += length
+	authority, listed := s.text[s.at:s.at+length], false
+	if strings.HasSuffix(authority, ":") && strings.HasPrefix(s.text[s.at+length:], "//") { // a list of URLs: here the next one begins
+		authority, listed = authority[:max(strings.LastIndexByte(authority, ','), 0)], true
+	}
+	s.at += len(authority)
 	for part := range strings.SplitSeq(authority[strings.LastIndexByte(authority, '@')+1:], ",") {
 		host, port, ok := split(part)
 		if !ok || scheme == "" {
@@ -75,7 +78,9 @@ func (s *scanner) url(scheme string) {
 		}
 		s.add(scheme, host, port)
 	}
-	s.path()
+	if !listed {
+		s.path()
+	}
 }
 
 // path skips what follows an authority, up to where another URL may begin.

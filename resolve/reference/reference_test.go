@@ -28,6 +28,8 @@ func TestIn(t *testing.T) {
 		{"a name alone that may be anything", "APP_NAME", "mysqldb", ""},
 		{"a key that only sounds like it", "GHOST", "mysqldb", ""},
 		{"a list of names", "BROKERS", "kafka-0, kafka-1", "kafka-0 kafka-1"},
+		{"a list of URLs", "BROKERS", "PLAINTEXT://kafka-0.kafka:9092,PLAINTEXT://kafka-1.kafka:9092, http://a.b:1", "plaintext://kafka-0.kafka:9092 plaintext://kafka-1.kafka:9092 http://a.b:1"},
+		{"two schemes and nothing between", "X", "http://http://a.b", "http://a.b"},
 		{"a list with ports", "X", "kafka-0.kafka:9092,kafka-1.kafka:9092", "kafka-0.kafka:9092 kafka-1.kafka:9092"},
 		{"who logs in is nobody's business", "DB", "postgres://user:secret@db.shop/app", "postgres://db.shop"},
 		{"a name that looks like a password", "DB", "postgres://user:pass.word@db:5433,db2:5432/app", "postgres://db:5433 postgres://db2"},
