@@ -158,7 +158,7 @@ func placeOf(w *resolve.Workload) Place {
 	switch w.Membership.Dataplane {
 	case resolve.DataplaneNone:
 		return Outside
-	case resolve.DataplaneUnknown:
+	case resolve.DataplaneUnknown, resolve.DataplaneAmbient: // what ambient clients send is not resolved (3.5.4)
 		return Uncertain
 	}
 	return Inside

@@ -45,8 +45,16 @@ func worst(all []Obstacle) (Answer, []Reason) {
 // special: is it this port only that somebody outside needs?
 func (a *Advice) special() (Answer, []Reason) {
 	staying := having(a.Obstacles, func(o Obstacle) bool { return o.Joins == No })
-	if others := having(staying, func(o Obstacle) bool { return !o.Special }); len(others) > 0 {
+	others := having(staying, func(o Obstacle) bool { return !o.Special })
+	server := slices.ContainsFunc(others, func(o Obstacle) bool { return o.Kind == NoSidecarEver || o.Kind == Exempt })
+	switch apart := a.apart(); {
+	case len(others) > 0 && !server && apart != "":
+		return Yes, append([]Reason{{Text: apart}}, reasons(others)...)
+	case len(others) > 0:
 		return No, reasons(others)
+	}
+	if open := having(a.Obstacles, func(o Obstacle) bool { return o.Joins == Unknown }); len(open) > 0 {
+		return Unknown, reasons(open)
 	}
 	return Yes, reasons(staying)
 }
@@ -64,6 +72,9 @@ func (a *Advice) legacy() (Answer, []Reason) {
 		out = append(out, Reason{Text: fmt.Sprintf("its protocol is %s: the server speaks first, so that a PERMISSIVE port cannot tell plaintext from TLS", p)})
 	case p == resolve.ProtocolTLS || p == resolve.ProtocolHTTPS:
 		out = append(out, Reason{Text: fmt.Sprintf("its protocol is %s: the application brings TLS of its own", p)})
+	}
+	if len(out) == 0 && a.Workload.Membership.Dataplane == resolve.DataplaneUnknown {
+		return Unknown, []Reason{{Text: "whether the server has a sidecar is not in the input: " + a.Workload.Membership.Reason, Fix: "read its Namespace and its pods too"}}
 	}
 	if len(out) == 0 {
 		return No, []Reason{{Text: "the server has a sidecar, or can have one, and a protocol that takes both"}}
