@@ -130,7 +130,8 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 	}
 	evidence := o.seen.evidence(seen, l)
 	report, answered := o.answer(l, evidence)
-	covered := firstError(sayEvidence(o.streams, evidence), l.report(o.streams))
+	covered := l.report(o.streams)
+	covered = firstError(sayEvidence(o.streams, evidence), covered)
 	switch {
 	case answered != nil:
 		return answered

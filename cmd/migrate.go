@@ -132,7 +132,8 @@ func (o *migrateOptions) run(ctx context.Context) error {
 	l.unused = nil // each kind may hold a client
 	evidence := o.seen.evidence(seen, l)
 	workloads, answered := o.answer(l, config, evidence)
-	covered := firstError(sayEvidence(o.streams, evidence), l.report(o.streams))
+	covered := l.report(o.streams)
+	covered = firstError(sayEvidence(o.streams, evidence), covered)
 	if answered != nil || o.progress == "" {
 		return firstError(answered, covered)
 	}
