@@ -38,38 +38,33 @@ func newAPIRoute(o Object) apiRoute {
 	switch v := o.Value.(type) {
 	case *gatewayv1.HTTPRoute:
 		r.parents = v.Spec.ParentRefs
-		for i, rule := range v.Spec.Rules {
-			for j, b := range rule.BackendRefs {
-				r.to(i, j, b.BackendObjectReference)
-			}
-		}
+		addBackends(&r, v.Spec.Rules, func(rule gatewayv1.HTTPRouteRule) []gatewayv1.HTTPBackendRef { return rule.BackendRefs },
+			func(b gatewayv1.HTTPBackendRef) gatewayv1.BackendObjectReference { return b.BackendObjectReference })
 	case *gatewayv1.GRPCRoute:
 		r.parents = v.Spec.ParentRefs
-		for i, rule := range v.Spec.Rules {
-			for j, b := range rule.BackendRefs {
-				r.to(i, j, b.BackendObjectReference)
-			}
-		}
+		addBackends(&r, v.Spec.Rules, func(rule gatewayv1.GRPCRouteRule) []gatewayv1.GRPCBackendRef { return rule.BackendRefs },
+			func(b gatewayv1.GRPCBackendRef) gatewayv1.BackendObjectReference { return b.BackendObjectReference })
 	case *gatewayv1alpha2.TCPRoute:
 		r.parents = v.Spec.ParentRefs
-		for i, rule := range v.Spec.Rules {
-			for j, b := range rule.BackendRefs {
-				r.to(i, j, b.BackendObjectReference)
-			}
-		}
+		addBackends(&r, v.Spec.Rules, func(rule gatewayv1alpha2.TCPRouteRule) []gatewayv1.BackendRef { return rule.BackendRefs }, plainBackend)
 	case *gatewayv1.TLSRoute:
 		r.parents = v.Spec.ParentRefs
-		for i, rule := range v.Spec.Rules {
-			for j, b := range rule.BackendRefs {
-				r.to(i, j, b.BackendObjectReference)
-			}
-		}
+		addBackends(&r, v.Spec.Rules, func(rule gatewayv1.TLSRouteRule) []gatewayv1.BackendRef { return rule.BackendRefs }, plainBackend)
 	}
 	return r
 }
 
-func (r *apiRoute) to(rule, backend int, b gatewayv1.BackendObjectReference) {
-	r.backends = append(r.backends, apiBackend{b, Path("spec", "rules").Index(rule).Child("backendRefs").Index(backend)})
+func plainBackend(b gatewayv1.BackendRef) gatewayv1.BackendObjectReference {
+	return b.BackendObjectReference
+}
+
+// addBackends takes the backends of all rules: the kinds of routes differ in nothing else.
+func addBackends[R, B any](r *apiRoute, rules []R, backends func(R) []B, object func(B) gatewayv1.BackendObjectReference) {
+	for i, rule := range rules {
+		for j, b := range backends(rule) {
+			r.backends = append(r.backends, apiBackend{object(b), Path("spec", "rules").Index(i).Child("backendRefs").Index(j)})
+		}
+	}
 }
 
 // routedByGatewayAPI are the calls that gateways make for Gateway API routes.
