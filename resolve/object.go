@@ -73,7 +73,7 @@ type ServiceMeshMemberRoll struct {
 }
 
 // APIService is the aggregated API whose calls come from kube-apiserver, a client
-// that never has a proxy. ServiceName is empty for local APIs.
+// that never has a proxy.
 type APIService struct {
 	metav1.ObjectMeta
 	ServiceNamespace, ServiceName string

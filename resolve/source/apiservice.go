@@ -9,7 +9,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// apiService reads where kube-apiserver sends the calls of an aggregated API.
+// apiService reads where kube-apiserver sends the calls of an aggregated API. One that
+// the API server answers itself is nothing: every cluster has dozens.
 func apiService(d *decoder, n *yaml.Node) metav1.Object {
 	var o struct {
 		metav1.ObjectMeta `json:"metadata"`
@@ -22,12 +23,13 @@ func apiService(d *decoder, n *yaml.Node) metav1.Object {
 		} `json:"spec"`
 	}
 	d.decode(n, reflect.ValueOf(&o).Elem())
-	a := &resolve.APIService{ObjectMeta: o.ObjectMeta}
-	if s := o.Spec.Service; s != nil {
-		a.ServiceNamespace, a.ServiceName, a.ServicePort = s.Namespace, s.Name, 443
-		if s.Port != nil {
-			a.ServicePort = *s.Port
-		}
+	s := o.Spec.Service
+	if s == nil {
+		return nil
+	}
+	a := &resolve.APIService{ObjectMeta: o.ObjectMeta, ServiceNamespace: s.Namespace, ServiceName: s.Name, ServicePort: 443}
+	if s.Port != nil {
+		a.ServicePort = *s.Port
 	}
 	return a
 }

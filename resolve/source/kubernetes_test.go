@@ -92,6 +92,11 @@ apiVersion: apiregistration.k8s.io/v1
 kind: APIService
 metadata: {name: v1.metrics}
 spec: {service: {name: metrics, namespace: kube-system}}
+---
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: {name: v1.apps}
+spec: {group: apps}
 `)
 	m := object(t, in, resolve.KindServiceMonitor).Value.(*resolve.Monitor)
 	if len(m.Endpoints) != 2 || m.Endpoints[0] != (resolve.MonitorEndpoint{Port: "http", Scheme: "http"}) ||
@@ -101,5 +106,8 @@ spec: {service: {name: metrics, namespace: kube-system}}
 	a := object(t, in, resolve.KindAPIService).Value.(*resolve.APIService)
 	if a.Namespace != "" || a.ServiceName != "metrics" || a.ServicePort != 443 {
 		t.Errorf("got %+v", a)
+	}
+	if n := in.Stats.Objects[resolve.KindAPIService]; n != 1 {
+		t.Errorf("%d APIServices, want 1: what the API server answers itself is none (apiservice.go)", n)
 	}
 }

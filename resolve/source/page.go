@@ -81,8 +81,9 @@ func customPage(body []byte, b *batch, keep bool) (next string, err error) {
 		if err != nil {
 			return "", err
 		}
+		before := len(b.objects) + len(b.problems) + len(b.marks)
 		b.node(document{json: true}, n, nil, of)
-		if keep {
+		if keep && len(b.objects)+len(b.problems)+len(b.marks) > before { // what is nothing here is nothing again
 			b.kept = append(b.kept, keptItem{of, item})
 		}
 	}
