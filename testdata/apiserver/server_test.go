@@ -85,10 +85,11 @@ func start(t *testing.T, setups ...setup) *server {
 	return s
 }
 
-// definitions are the files of the kinds that mtlsctl's own go.mod requires.
+// definitions are the files of the kinds that mtlsctl's own go.mod requires, and the
+// folder of those that it does not.
 func definitions(t *testing.T) []string {
 	t.Helper()
-	var files []string
+	files := []string{"definitions"}
 	for module, path := range map[string]string{
 		"istio.io/api":            "kubernetes/customresourcedefinitions.gen.yaml",
 		"sigs.k8s.io/gateway-api": "config/crd/standard",
