@@ -151,7 +151,7 @@ func reasonsOf(p *migrate.Port) []advise.Reason {
 }
 
 func fixOf(p *migrate.Port) string {
-	if p.Status == migrate.Done || p.Status == migrate.Ready {
+	if p.Status == migrate.Ready {
 		return ""
 	}
 	if all := reasonsOf(p); len(all) > 0 {
@@ -163,8 +163,10 @@ func fixOf(p *migrate.Port) string {
 // hints say where to go on.
 func (v Migration) hints() []string {
 	var lines []string
-	for i := range v.Workloads {
-		if w := &v.Workloads[i]; w.Status == migrate.Blocked || w.Status == migrate.Undecided {
+	for _, status := range []migrate.Status{migrate.Blocked, migrate.Undecided} {
+		i := slices.IndexFunc(v.Workloads, func(w migrate.Workload) bool { return w.Status == status })
+		if i >= 0 {
+			w := &v.Workloads[i]
 			lines = append(lines, "why: mtlsctl migrate-plan --explain "+shellWord(w.Short()+"."+w.Ref.Namespace))
 			break
 		}

@@ -77,7 +77,7 @@ func stagesText(at migrate.Stage) string {
 
 // fixes are what would change the answer, each once.
 func fixes(p *migrate.Port) []string {
-	if p.Status == migrate.Done || p.Status == migrate.Ready {
+	if p.Status == migrate.Ready {
 		return nil
 	}
 	var out []string

@@ -49,7 +49,12 @@ type specials struct {
 	hosts  map[[2]string]*resolve.Host
 }
 
-func (s *specials) add(k portKey, o Obstacle) { s.byPort[k] = append(s.byPort[k], o) }
+// add says each caller once of a port, however many lines of it lead there.
+func (s *specials) add(k portKey, o Obstacle) {
+	if !slices.ContainsFunc(s.byPort[k], func(known Obstacle) bool { return known.Text == o.Text && known.By == o.By }) {
+		s.byPort[k] = append(s.byPort[k], o)
+	}
+}
 
 // service adds an obstacle to all ports behind a Service's port, whatever its number
 // where that is 0.
