@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -114,7 +113,7 @@ func progressText(all []migrate.Progress, now float64) string {
 
 // why is the first reason of a status, and how many more there are.
 func why(p *migrate.Port) string {
-	all := reasonsOf(p)
+	all := p.Reasons()
 	if len(all) == 0 {
 		return dash
 	}
@@ -127,37 +126,10 @@ func why(p *migrate.Port) string {
 
 // placeOf is where the first reason is written.
 func placeOf(p *migrate.Port) resolve.Position {
-	if all := reasonsOf(p); len(all) > 0 {
+	if all := p.Reasons(); len(all) > 0 {
 		return all[0].Position
 	}
 	return resolve.Position{}
-}
-
-// reasonsOf are those behind a port's status.
-func reasonsOf(p *migrate.Port) []advise.Reason {
-	switch {
-	case len(p.Obstacles) > 0:
-		var out []advise.Reason
-		for _, o := range p.Obstacles {
-			out = append(out, o.Reason)
-		}
-		return out
-	case p.Status == migrate.Done && len(p.Failures) > 0:
-		return p.Refused()
-	case p.Status == migrate.Undecided, p.Status == migrate.Waiting:
-		return slices.Concat(p.Open, p.Wait)
-	}
-	return p.Path.Steps[0].Because
-}
-
-func fixOf(p *migrate.Port) string {
-	if p.Status == migrate.Ready {
-		return ""
-	}
-	if all := reasonsOf(p); len(all) > 0 {
-		return all[0].Fix
-	}
-	return ""
 }
 
 // hints say where to go on.

@@ -47,7 +47,7 @@ func (v Migration) explain(r portRow) Block {
 		b.Points = append(b.Points, Point{"next", next})
 	}
 	term := "change it"
-	for _, fix := range fixes(p) {
+	for _, fix := range p.Fixes() {
 		b.Points = append(b.Points, Point{term, fix})
 		term = ""
 	}
@@ -73,18 +73,4 @@ func stagesText(at migrate.Stage) string {
 		words = append(words, s.String())
 	}
 	return strings.Join(words, " > ")
-}
-
-// fixes are what would change the answer, each once.
-func fixes(p *migrate.Port) []string {
-	if p.Status == migrate.Ready {
-		return nil
-	}
-	var out []string
-	for _, r := range reasonsOf(p) {
-		if r.Fix != "" {
-			out = append(out, r.Fix)
-		}
-	}
-	return distinct(out)
 }

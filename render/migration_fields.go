@@ -22,7 +22,7 @@ func migrationFields(from base) []field[portRow] {
 		{Column: Column{Head: "STATUS"}, cell: func(r portRow) Cell { return statusCell(r.Port.Status) }},
 		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(r portRow) Cell { return Cell{Text: why(r.Port), Prose: true} }},
 		{Column: Column{Head: "AT", Drop: 4}, cell: words(func(r portRow) string { return from.of(placeOf(r.Port)) })},
-		{Column: Column{Head: "WHAT HELPS", Drop: 5}, cell: func(r portRow) Cell { return Cell{Text: orWord(fixOf(r.Port), dash), Prose: true} }, wide: true},
+		{Column: Column{Head: "WHAT HELPS", Drop: 5}, cell: func(r portRow) Cell { return Cell{Text: orWord(changes(r.Port), dash), Prose: true} }, wide: true},
 	}
 }
 

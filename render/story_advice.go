@@ -109,7 +109,7 @@ func (t teller) adviceFields() []field[migrate.Port] {
 
 // changes is what would change the recommendation.
 func changes(p *migrate.Port) string {
-	all := fixes(p)
+	all := p.Fixes()
 	if len(all) == 0 {
 		return ""
 	}
