@@ -105,6 +105,9 @@ func (d *declared) besides(answers []*answer) []string {
 		}
 		done[a.Host] = true
 		for _, one := range d.mesh.DependenciesOn(a.Host) {
+			if one.Client == nil && one.By.Kind == resolve.KindAuthorizationPolicy {
+				continue // whole namespaces that a policy lets in: no call in particular
+			}
 			if one.Client != nil && (d.clients(a.clients)[one.Client] || one.Client.Membership.Dataplane != resolve.DataplaneNone) {
 				continue
 			}

@@ -9,8 +9,8 @@ import (
 // arguments or mounted ConfigMap names, a route, a policy that lets the client in. It
 // is evidence that somebody means to call, weaker than traffic that was seen.
 type Dependency struct {
-	// Client is who calls, nil where it is no workload of the input; Caller names it
-	// then: "Ingress shop/web of class nginx".
+	// Client is who calls, nil where it is not one workload of the input; Caller names
+	// it then: "the ingress controller of class nginx", "workloads of namespace shop".
 	Client *Workload
 	Caller string
 	// Host is who is called, Port the port that is meant: 0 where nothing says.

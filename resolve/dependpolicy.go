@@ -22,6 +22,12 @@ func (m *Mesh) letIn() []*Dependency {
 		hosts := behind.of(o.Value.GetNamespace(), spec)
 		for i, rule := range spec.GetRules() {
 			for j, from := range rule.GetFrom() {
+				for _, ns := range from.GetSource().GetNamespaces() {
+					field := Path("spec", "rules").Index(i).Child("from").Index(j).Child("source").Child("namespaces")
+					for _, h := range hosts {
+						out = append(out, &Dependency{Caller: "workloads of namespace " + ns, Host: h, Says: "policy that lets them in", By: o.Ref(), Origin: o.Origin, Field: field})
+					}
+				}
 				for _, s := range accountsOf(from.GetSource(), o.Value.GetNamespace()) {
 					for _, w := range accounts[s.account] {
 						field := Path("spec", "rules").Index(i).Child("from").Index(j).Child("source").Child(s.field)

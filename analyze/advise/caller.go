@@ -148,7 +148,10 @@ func (a *Adviser) seen(arrival resolve.Arrival) Caller {
 
 func declaredCaller(d *resolve.Dependency) Caller {
 	c := Caller{Workload: d.Client, Name: d.Caller, Basis: Declared, Dependency: d, Place: Uncertain}
-	if d.Client != nil {
+	switch {
+	case d.Client == nil && d.By.Kind == resolve.KindAuthorizationPolicy:
+		c.Place = Inside // a policy lets a namespace in by the certificates of its workloads (5.1)
+	case d.Client != nil:
 		c.Name, c.Place = nameOf(d.Client), placeOf(d.Client)
 	}
 	return c
