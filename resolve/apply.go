@@ -164,6 +164,9 @@ func (a *applying) apply(o Object) {
 }
 
 func (a *applying) applyController(o Object, v *Controller, was Object, old *Controller) {
+	if partial(v) {
+		fill(v, old)
+	}
 	if v.Replicas == nil {
 		v.Replicas = old.Replicas
 	}
@@ -174,6 +177,26 @@ func (a *applying) applyController(o Object, v *Controller, was Object, old *Con
 		a.renew(was)
 		a.renew(o)
 	}
+}
+
+// partial reports a workload that names no containers: no API server would create it,
+// so that it can be meant for server-side apply only, as a few fields of one that is
+// there.
+func partial(v *Controller) bool { return len(v.Template.Spec.Containers) == 0 }
+
+// fill gives such a workload what it does not say.
+func fill(v, old *Controller) {
+	keys := func(own, others map[string]string) map[string]string {
+		all := maps.Clone(others)
+		if all == nil {
+			all = map[string]string{}
+		}
+		maps.Copy(all, own)
+		return all
+	}
+	v.Template.Labels, v.Template.Annotations = keys(v.Template.Labels, old.Template.Labels), keys(v.Template.Annotations, old.Template.Annotations)
+	v.Labels, v.Annotations = keys(v.Labels, old.Labels), keys(v.Annotations, old.Annotations)
+	v.Template.Spec = old.Template.Spec
 }
 
 // keepAddresses keeps what the API server gave a Service.

@@ -14,11 +14,11 @@ func (c *Connection) Fix() string {
 		return ""
 	case c.Sends.TLS == SendsNothing && c.Sends.Rule != "3.4.7":
 		if Judge(SendsPlaintext, c.Serves.Mode, c.Port.Protocol).Verdict == VerdictBroken {
-			return c.fixScope() // passed through as it is, the call would break at the port
+			return c.FixScope() // passed through as it is, the call would break at the port
 		}
-		return c.fixScope() + ", or set outboundTrafficPolicy ALLOW_ANY"
+		return c.FixScope() + ", or set outboundTrafficPolicy ALLOW_ANY"
 	case c.Sends.Rule == "3.1.3":
-		return c.fixScope()
+		return c.FixScope()
 	case c.Sends.Rule == "3.1.1" && c.Client.Dataplane == DataplaneNone:
 		return "give the client a sidecar, or " + c.fixServer()
 	case c.Sends.Rule == "3.1.1":
@@ -44,8 +44,8 @@ func (c *Connection) Fix() string {
 	return strings.Join(ways, ", or ")
 }
 
-// fixScope lets the client's proxy know the host.
-func (c *Connection) fixScope() string {
+// FixScope says what lets the client's proxy know the host.
+func (c *Connection) FixScope() string {
 	switch {
 	case !c.Host.VisibleTo(c.Client.Namespace):
 		return fmt.Sprintf("export %s to namespace %s", c.Host.Ref, c.Client.Namespace)

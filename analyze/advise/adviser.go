@@ -1,6 +1,7 @@
 package advise
 
 import (
+	"sync"
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -29,6 +30,8 @@ type Adviser struct {
 	byPeer  map[resolve.Peer][]*resolve.Workload
 	special map[portKey][]Obstacle
 	breaks  map[portKey][]Obstacle
+	once    sync.Once
+	classOf map[*resolve.Workload]*resolve.ClientClass
 	// unseen are kinds whose objects could be callers, and could not be read.
 	unseen []Reason
 }

@@ -37,18 +37,18 @@ func (a *Adviser) doubts(v *Advice) {
 // record are the doubts about the record itself.
 func (a *Adviser) record(v *Advice) {
 	if a.evidence == nil {
-		v.Open = append(v.Open, Reason{Text: "nobody looked who really calls it", Fix: "give --prometheus URL, --traffic FILE or --access-log FILE"})
+		v.Open = append(v.Open, Reason{Text: "nobody looked who really calls it", Fix: "give --prometheus URL, --traffic FILE or --access-log FILE", OfRecord: true})
 		return
 	}
 	t := a.evidence.Traffic()
 	for _, m := range t.Missing {
-		v.Open = append(v.Open, Reason{Text: "the record is not whole: " + m, Fix: "complete what the Prometheus scrapes, and record again"})
+		v.Open = append(v.Open, Reason{Text: "the record is not whole: " + m, Fix: "complete what the Prometheus scrapes, and record again", OfRecord: true})
 	}
 	if a.evidence.Whole() && !a.evidence.Covers(v.Workload) {
-		v.Open = append(v.Open, Reason{Text: "the logs of its pods were not all given", Fix: "give the access log of each pod of " + nameOf(v.Workload)})
+		v.Open = append(v.Open, Reason{Text: "the logs of its pods were not all given", Fix: "give the access log of each pod of " + nameOf(v.Workload), OfRecord: true})
 	}
 	if length := t.To.Sub(t.From); length < a.MinWindow {
-		v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("the record covers %s only", span(length)), Fix: "wait until it covers " + span(a.MinWindow)})
+		v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("the record covers %s only", span(length)), Fix: "wait until it covers " + span(a.MinWindow), OfRecord: true})
 	}
 }
 

@@ -23,6 +23,9 @@ const (
 	ClientRule Kind = "destination-rule"
 	// Gate: auto mTLS sends plaintext to all because of one: headless or DISABLE (3.4.1-3.4.3).
 	Gate Kind = "auto-mtls-gate"
+	// Hidden: the scope of the client's proxy leaves the host out, so that it passes on
+	// what the application sends (3.1.3).
+	Hidden Kind = "hidden-host"
 	// Bypass: the clients' own proxies are passed by.
 	Bypass Kind = "excluded-outbound"
 	// Ingress: an ingress controller that is none of Istio's.
@@ -47,6 +50,8 @@ type Obstacle struct {
 	Joins Answer
 	// Special is true for a caller that needs this port only, for what it is.
 	Special bool
-	// Client is the workload that calls, nil where that is not what it is about.
+	// Client is the workload that calls, nil where that is not what it is about; Host is
+	// what it calls, where the way there is the obstacle.
 	Client *resolve.Workload
+	Host   *resolve.Host
 }

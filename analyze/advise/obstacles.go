@@ -21,6 +21,8 @@ func (a *Adviser) obstacles(v *Advice) []Obstacle {
 	for _, c := range v.Callers {
 		if o := a.client(v, c); o != nil {
 			out = append(out, *o)
+		} else if o := a.hidden(v, c); o != nil {
+			out = append(out, *o)
 		}
 	}
 	key := portKey{w, p.Number}

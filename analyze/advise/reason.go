@@ -11,4 +11,7 @@ type Reason struct {
 	Position resolve.Position
 	// Fix is what would change the answer, "" where nothing would.
 	Fix string
+	// OfRecord is true for a doubt about the record of traffic, not about the mesh: one
+	// that looking longer, or at more, settles.
+	OfRecord bool
 }

@@ -1,0 +1,48 @@
+package advise
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// hidden is a caller with a proxy to which the host is hidden: what the application
+// sends is passed on as it is, and breaks at a STRICT port (3.1.3). Calls that nobody is
+// known to make are no obstacle.
+func (a *Adviser) hidden(v *Advice, c Caller) *Obstacle {
+	if c.Place != Inside || c.Workload == nil {
+		return nil
+	}
+	for _, l := range a.leads[portKey{v.Workload, v.Port.Number}] {
+		class := a.classes()[c.Workload]
+		if class == nil {
+			return nil
+		}
+		for con := range a.mesh.Calls(class, l.host) {
+			if con.Port.Number != l.port || con.Subset != "" || con.Known() || con.Server == nil || con.Server.Workload != v.Workload {
+				continue
+			}
+			if con.Outcome.Verdict == resolve.VerdictBroken || resolve.Judge(con.Sends.TLS, resolve.Strict, v.Port.Protocol).Verdict != resolve.VerdictBroken {
+				return nil // it does not work today either, or goes on working
+			}
+			r := c.reason()
+			r.Text += fmt.Sprintf("; its proxy does not know %s and passes plaintext on: %s", l.host.Name, con.Sends.Because)
+			r.By, r.Position, r.Fix = con.Sends.By, con.Sends.Position(), con.FixScope()
+			return &Obstacle{Kind: Hidden, Joins: Yes, Reason: r, Client: c.Workload, Host: l.host}
+		}
+	}
+	return nil
+}
+
+// classes finds the class of clients that a workload is one of.
+func (a *Adviser) classes() map[*resolve.Workload]*resolve.ClientClass {
+	a.once.Do(func() {
+		a.classOf = make(map[*resolve.Workload]*resolve.ClientClass, len(a.mesh.Workloads()))
+		for _, class := range a.mesh.Clients() {
+			for _, w := range class.Workloads {
+				a.classOf[w] = class
+			}
+		}
+	})
+	return a.classOf
+}
