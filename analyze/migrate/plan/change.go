@@ -1,0 +1,124 @@
+package plan
+
+import (
+	"maps"
+
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// How an object is changed.
+type How uint8
+
+// The ways.
+const (
+	// Create: nothing of the name is there.
+	Create How = iota
+	// Replace: the object as a whole; fields that are not in it go.
+	Replace
+	// Label: labels of a workload's pods, which restarts them.
+	Label
+	// Delete: the object goes.
+	Delete
+)
+
+// String is the word that machines read.
+func (h How) String() string { return [...]string{"create", "replace", "label", "delete"}[h] }
+
+// The labels of what a plan makes or changes: which plan and wave it was, and for what
+// the plan made, who may take it away again.
+const (
+	PlanLabel    = "mtlsctl.io/plan"
+	WaveLabel    = "mtlsctl.io/wave"
+	managedLabel = "app.kubernetes.io/managed-by"
+	manager      = "mtlsctl"
+)
+
+// Change is one object of a wave.
+type Change struct {
+	How How
+	// Was is the object before, zero for one that is new; Is after, zero for one that
+	// goes. Neither is changed by anybody.
+	Was, Is resolve.Object
+	// What says what changes, Why what for; By is the rule of the rule book behind it.
+	What, Why string
+}
+
+// Ref names the object.
+func (c *Change) Ref() resolve.Ref {
+	if c.How == Delete {
+		return c.Was.Ref()
+	}
+	return c.Is.Ref()
+}
+
+// Undo is the change that takes this one back.
+func (c *Change) Undo() Change {
+	u := Change{How: Replace, Was: c.Is, Is: c.Was, What: "as it was", Why: c.Why}
+	switch c.How {
+	case Create:
+		u.How, u.What = Delete, "it was not there"
+	case Delete:
+		u.How = Create
+	case Label:
+		u.How = Label
+	}
+	return u
+}
+
+// modelled is what changes do to the objects of a mesh.
+func modelled(changes []Change) resolve.Change {
+	var out resolve.Change
+	for i := range changes {
+		if c := &changes[i]; c.How == Delete {
+			out.Remove = append(out.Remove, c.Ref())
+		} else {
+			out.Apply = append(out.Apply, clone(c.Is))
+		}
+	}
+	return out
+}
+
+// clone is an object that may be changed: what a change of the model adapts.
+func clone(o resolve.Object) resolve.Object {
+	switch v := o.Value.(type) {
+	case *securityv1.PeerAuthentication:
+		o.Value = v.DeepCopy()
+	case *networkingv1.DestinationRule:
+		o.Value = v.DeepCopy()
+	case *networkingv1.Sidecar:
+		o.Value = v.DeepCopy()
+	case *resolve.Controller:
+		c := *v
+		c.ObjectMeta = *v.ObjectMeta.DeepCopy()
+		c.Template.ObjectMeta = *v.Template.ObjectMeta.DeepCopy()
+		o.Value = &c
+	}
+	return o
+}
+
+// mark gives what a change makes the labels of the plan, in place of those that an
+// earlier wave gave it.
+func (c *Change) mark(id, wave string) {
+	if c.How == Delete {
+		return
+	}
+	o := clone(c.Is)
+	labels := maps.Clone(o.Value.GetLabels())
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	labels[PlanLabel], labels[WaveLabel] = id, wave
+	if c.How == Create {
+		labels[managedLabel] = manager
+	}
+	o.Value.SetLabels(labels)
+	c.Is = o
+}
+
+// ours reports an object that a plan made.
+func ours(o resolve.Object) bool {
+	return o.Value.GetLabels()[managedLabel] == manager && o.Value.GetLabels()[PlanLabel] != ""
+}

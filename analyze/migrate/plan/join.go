@@ -1,0 +1,118 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// The pod labels that let an injector take a pod (1.4, 1.5).
+const (
+	injectLabel   = "sidecar.istio.io/inject"
+	revisionLabel = "istio.io/rev"
+)
+
+// restarts are the kinds whose pods a changed template restarts.
+var restarts = map[resolve.Kind]bool{
+	resolve.KindDeployment: true, resolve.KindStatefulSet: true, resolve.KindDaemonSet: true, resolve.KindRollout: true, resolve.KindDeploymentConfig: true,
+}
+
+// mayJoin is why a workload is given no sidecar, as what somebody could do about it; ""
+// where it may have one. A client is one that keeps a port from STRICT.
+func (p *planner) mayJoin(u *unit, client bool) string {
+	if u == nil {
+		return "find the workload: the input has none of this name"
+	}
+	if why := p.barred[u.ref]; why != "" {
+		return why
+	}
+	w, name := u.variants[0], nameOf(u.ref)
+	controller, _ := p.start.byRef[u.ref].Value.(*resolve.Controller)
+	switch {
+	case p.Join == Nobody:
+		return "give " + name + " a sidecar; --inject needed plans it"
+	case !p.touches(u):
+		return "give " + name + " a sidecar; the plan is not about it"
+	case controller == nil || !restarts[u.ref.Kind]:
+		return fmt.Sprintf("give %s a sidecar: no plan does that for a %s, whose pods no rollout makes anew", name, u.ref.Kind.Word())
+	case w.HostNetwork || w.OS == "windows":
+		return "none: it cannot have a sidecar"
+	case optedOut(controller):
+		return fmt.Sprintf("ask its owner: %s says %s: \"false\"", name, injectLabel)
+	case p.start.mesh.Namespace(u.ref.Namespace) != nil && p.start.mesh.Namespace(u.ref.Namespace).Labels["istio-injection"] == "disabled":
+		return fmt.Sprintf("ask its owner: namespace %s says istio-injection: disabled", u.ref.Namespace)
+	case p.Join == Needed && !client && !p.meshed[u.ref.Namespace]:
+		return fmt.Sprintf("bring namespace %s into the mesh: nothing in it is; --inject all plans sidecars for it too", u.ref.Namespace)
+	}
+	return ""
+}
+
+func optedOut(c *resolve.Controller) bool {
+	return c.Template.Labels[injectLabel] == "false" || c.Template.Annotations[injectLabel] == "false"
+}
+
+func (p *planner) join(ref resolve.Ref) {
+	if _, known := p.joins[ref]; !known {
+		p.joins[ref] = injectLabel
+	}
+}
+
+// joined is the change that gives a workload a sidecar.
+func (p *planner) joined(s *state, ref resolve.Ref) *Change {
+	was := s.byRef[ref]
+	is := clone(was)
+	c := is.Value.(*resolve.Controller)
+	labels := maps.Clone(c.Template.Labels)
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	text := injectLabel + ": \"true\""
+	if rev := p.joins[ref]; rev != injectLabel {
+		labels[revisionLabel], text = rev, revisionLabel+": "+rev
+	} else {
+		labels[injectLabel] = "true"
+	}
+	c.Template.Labels = labels
+	return &Change{How: Label, Was: was, Is: is, What: "pod label " + text + ", which restarts it", Why: p.whyJoin(ref)}
+}
+
+func (p *planner) whyJoin(ref resolve.Ref) string {
+	for _, port := range p.known[ref] {
+		if _, held := p.held[Target{ref, port}]; !held {
+			return "it serves ports that no policy protects without a sidecar"
+		}
+	}
+	return "it calls ports that become STRICT, in plaintext"
+}
+
+// otherLabel tries the revision of the mesh's proxies where the plain label does not
+// let the injector take a workload; it reports whether there was another one to try.
+func (p *planner) otherLabel(ref resolve.Ref) bool {
+	if p.joins[ref] != injectLabel {
+		return false
+	}
+	var revisions []string
+	for _, w := range p.start.mesh.Workloads() {
+		if r := w.Membership.Revision; w.Membership.Dataplane == resolve.DataplaneSidecar && r != "" && r != resolve.DefaultRevision && !slices.Contains(revisions, r) {
+			revisions = append(revisions, r)
+		}
+	}
+	if len(revisions) != 1 {
+		return false
+	}
+	p.joins[ref] = revisions[0]
+	return true
+}
+
+// bar takes a workload out of those that join, and holds what needed it.
+func (p *planner) bar(ref resolve.Ref, why string) bool {
+	if p.barred[ref] != "" {
+		return false
+	}
+	p.barred[ref] = why
+	clear(p.joins)
+	p.weigh()
+	return true
+}

@@ -1,0 +1,160 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// learn takes from a failed attempt what the next one has to do otherwise: mend a rule,
+// leave a workload out of the mesh, hold a port. It reports whether there was anything.
+func (p *planner) learn(r *run) bool {
+	learned := false
+	for _, u := range r.unpicked {
+		learned = p.holdWhole(u.ref, migrate.Blocked, advise.Reason{
+			Text: "no labels of its pods tell it from other workloads of its namespace, so that no policy can be for it alone", By: u.ref, Fix: "give its pods a label of their own",
+		}) || learned
+	}
+	for i := range r.violations {
+		if p.learnOf(&r.violations[i]) {
+			learned = true
+		}
+	}
+	return learned
+}
+
+func (p *planner) learnOf(v *Violation) bool {
+	switch {
+	case v.Wave == Repair:
+		return p.unmend(v)
+	case v.Wave == Inject:
+		return p.learnJoining(v)
+	case v.Call != nil && !v.Race && p.mendRule(v), v.Hidden != nil && p.mendScope(v):
+		return true
+	}
+	learned := false
+	for _, t := range v.Servers {
+		learned = p.holdServer(t, v) || learned
+	}
+	if !learned && v.Wave == MeshWide && p.meshHeld == "" {
+		p.meshHeld, learned = v.Text, true
+	}
+	return learned
+}
+
+// holdServer keeps the port at which harm would be done; where nobody can, the mesh-wide
+// policy has to wait.
+func (p *planner) holdServer(t Target, v *Violation) bool {
+	if t.Workload.Namespace == p.start.mesh.RootNamespace() {
+		if p.meshHeld != "" {
+			return false
+		}
+		p.meshHeld = v.Text // a selector in the root namespace has no effect (2.2)
+		return true
+	}
+	if slices.Contains(p.known[t.Workload], t.Port) {
+		return p.hold(t, v.Status, v.Why)
+	}
+	return p.holdWhole(t.Workload, v.Status, v.Why)
+}
+
+func (p *planner) holdWhole(ref resolve.Ref, status migrate.Status, why advise.Reason) bool {
+	learned := p.hold(Target{ref, 0}, status, why)
+	for _, port := range p.known[ref] {
+		learned = p.hold(Target{ref, port}, status, why) || learned
+	}
+	return learned
+}
+
+// mendRule finds a change of DestinationRules that was proved to repair the call.
+func (p *planner) mendRule(v *Violation) bool {
+	for _, remedy := range v.Call.Remedies() {
+		if p.mayMend(remedy.Changes) {
+			for _, c := range remedy.Changes {
+				p.mended[c.Ref] = p.ruleOf(c)
+				p.fixes[c.Ref] = [2]string{remedy.Text, fmt.Sprintf("clients of %s:%d send what STRICT refuses", v.Call.Host.Name, v.Call.Port.Number)}
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// mayMend reports changes of rules that nobody tried yet, none of which takes a rule
+// away: what else it says would go with it.
+func (p *planner) mayMend(changes []resolve.RuleChange) bool {
+	for _, c := range changes {
+		_, mended := p.mended[c.Ref]
+		o, there := p.start.byRef[c.Ref]
+		if c.Spec == nil || mended || p.hopeless[c.Ref] || c.Ref.Kind != resolve.KindDestinationRule || !p.mayWrite(c.Ref.Namespace) {
+			return false
+		}
+		if _, ok := o.Value.(*networkingv1.DestinationRule); there && !ok {
+			return false
+		}
+	}
+	return len(changes) > 0
+}
+
+// mayWrite reports a namespace that the plan is about.
+func (p *planner) mayWrite(namespace string) bool {
+	if p.Touches == nil {
+		return true
+	}
+	units := p.start.neighbours(namespace)
+	return slices.ContainsFunc(units, p.Touches)
+}
+
+func (p *planner) ruleOf(c resolve.RuleChange) resolve.Object {
+	o, there := p.start.byRef[c.Ref]
+	if there {
+		o = clone(o)
+	} else {
+		rule := &networkingv1.DestinationRule{}
+		rule.Namespace, rule.Name = c.Ref.Namespace, c.Ref.Name
+		o = resolve.Object{Kind: resolve.KindDestinationRule, Value: rule}
+	}
+	c.Spec.DeepCopyInto(&o.Value.(*networkingv1.DestinationRule).Spec)
+	return o
+}
+
+// unmend takes repairs back that did harm themselves.
+func (p *planner) unmend(v *Violation) bool {
+	learned := false
+	for ref := range p.mended {
+		p.hopeless[ref], learned = true, true
+		delete(p.mended, ref)
+	}
+	return learned
+}
+
+// learnJoining leaves workloads out of the mesh whose sidecar would do harm.
+func (p *planner) learnJoining(v *Violation) bool {
+	learned := false
+	bar := func(ref resolve.Ref) {
+		if label, joins := p.joins[ref]; joins && label == injectLabel && len(v.Servers) == 0 && p.otherLabel(ref) {
+			learned = true
+		} else if joins {
+			learned = p.bar(ref, "leave it as it is, or decide: with a sidecar, "+v.Why.Text) || learned
+		}
+	}
+	for _, ref := range v.Clients {
+		bar(ref)
+	}
+	if !learned {
+		for _, t := range v.Servers {
+			bar(t.Workload)
+		}
+	}
+	if !learned {
+		for _, t := range v.Servers {
+			learned = p.holdServer(t, v) || learned
+		}
+	}
+	return learned
+}

@@ -1,0 +1,50 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// mendScope lets the Sidecar resource of a client import a host that the client calls.
+func (p *planner) mendScope(v *Violation) bool {
+	o := v.Hidden
+	if o.Client == nil || o.Host == nil {
+		return false
+	}
+	var ref resolve.Ref
+	for _, class := range p.start.mesh.Clients() {
+		if slices.ContainsFunc(class.Workloads, func(w *resolve.Workload) bool { return w.Ref == o.Client.Ref }) {
+			ref = class.Sidecar
+		}
+	}
+	was, there := p.start.byRef[ref]
+	if m, mended := p.mended[ref]; mended {
+		was = m
+	}
+	if _, ok := was.Value.(*networkingv1.Sidecar); !there || !ok || p.hopeless[ref] || !p.mayWrite(ref.Namespace) {
+		return false
+	}
+	is := clone(was)
+	spec := &is.Value.(*networkingv1.Sidecar).Spec
+	i := slices.IndexFunc(spec.Egress, func(l *networkingapi.IstioEgressListener) bool { return l.GetPort() == nil })
+	if i < 0 {
+		return false
+	}
+	host := fmt.Sprintf("%s/%s", o.Host.Namespace, o.Host.Name)
+	if slices.Contains(spec.Egress[i].Hosts, host) {
+		return false
+	}
+	spec.Egress[i].Hosts = append(spec.Egress[i].Hosts, host)
+	p.mended[ref] = is
+	text := p.fixes[ref][0]
+	if text != "" {
+		text += ", "
+	}
+	p.fixes[ref] = [2]string{text + fmt.Sprintf("import %s in egress[%d]", host, i), "clients that do not know a host pass plaintext on"}
+	return true
+}

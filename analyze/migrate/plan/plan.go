@@ -1,0 +1,173 @@
+package plan
+
+import (
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// World is where a plan begins: objects, and how they are resolved.
+type World struct {
+	Objects []resolve.Object
+	Resolve func([]resolve.Object) *resolve.Mesh
+}
+
+// Scope is how far policies reach in the end. The zero Scope is the whole mesh.
+type Scope uint8
+
+// The scopes.
+const (
+	// MeshScope ends with a mesh-wide policy.
+	MeshScope Scope = iota
+	// NamespaceScope ends with policies of namespaces.
+	NamespaceScope
+	// WorkloadScope writes policies of workloads only.
+	WorkloadScope
+)
+
+// String is the word of --scope.
+func (s Scope) String() string { return [...]string{"mesh", "namespace", "workload"}[s] }
+
+// Joining says who is given a sidecar. The zero value is Needed.
+type Joining uint8
+
+// The kinds of joining.
+const (
+	// Needed: clients of ports that would be STRICT without them, and workloads of
+	// namespaces that are in the mesh.
+	Needed Joining = iota
+	// Everybody who can have one.
+	Everybody
+	// Nobody: the plan restarts nothing.
+	Nobody
+)
+
+// String is the word of --inject.
+func (j Joining) String() string { return [...]string{"needed", "all", "none"}[j] }
+
+// Options are what a plan is asked for. The zero Options are STRICT for the whole mesh.
+type Options struct {
+	// To is resolve.Strict, or resolve.Permissive to end before that.
+	To    resolve.Mode
+	Scope Scope
+	// Touches chooses the workloads that the plan is about, nil for all: the others
+	// stay as they are.
+	Touches func(*resolve.Workload) bool
+	// MaxWave is how many workloads one wave may change, 0 for any number.
+	MaxWave int
+	Join    Joining
+	// Traffic is who was seen calling whom, nil where nobody looked.
+	Traffic *resolve.Traffic
+	// Advise are the rest of what advice rests on; its Evidence is not used.
+	Advise advise.Options
+}
+
+// Kind is what a wave is about, in the order in which they come.
+type Kind uint8
+
+// The kinds of waves.
+const (
+	// Repair mends rules and scopes that make clients send what STRICT refuses.
+	Repair Kind = iota
+	// Keep writes down what stays as it is, before anything above it changes.
+	Keep
+	// Inject gives sidecars.
+	Inject
+	// Accept lets servers that are DISABLE take both, while clients still send plaintext.
+	Accept
+	// Offer lets the clients of those send mTLS.
+	Offer
+	// Workloads, Namespaces and MeshWide set STRICT, ever wider.
+	Workloads
+	Namespaces
+	MeshWide
+	// Tidy removes what became redundant.
+	Tidy
+)
+
+var kindWords = [...]string{"repair", "keep", "inject", "accept", "offer", "workloads", "namespaces", "mesh", "tidy"}
+
+// Kinds are all of them, in order.
+func Kinds() []Kind {
+	return []Kind{Repair, Keep, Inject, Accept, Offer, Workloads, Namespaces, MeshWide, Tidy}
+}
+
+// String is the word that machines and file names have: "repair".
+func (k Kind) String() string { return kindWords[k] }
+
+// Target is one port of a workload, whatever variants that has.
+type Target struct {
+	Workload resolve.Ref
+	Port     int32
+}
+
+// Wave is changes that are independent of each other, and applied together.
+type Wave struct {
+	// Number counts from 1, or from where an earlier run of the plan ended.
+	Number  int
+	Kind    Kind
+	Changes []Change
+	// Strict are the ports that become STRICT, Joining the workloads that are restarted.
+	Strict  []Target
+	Joining []resolve.Ref
+	// Wait is what has to be seen or done before, beyond what every wave asks for.
+	Wait []Condition
+}
+
+// Condition is what a wave waits for.
+type Condition struct {
+	advise.Reason
+	// Ports are how many ports it is about.
+	Ports int
+}
+
+// Hold is a port that stays as it is, or a workload (Port 0).
+type Hold struct {
+	Target
+	Mode resolve.Mode
+	// Kind is "excepted", "blocked" or "unknown".
+	Status migrate.Status
+	Why    []advise.Reason
+}
+
+// Plan is the way. Without waves there is nothing to do, or nothing that can be done.
+type Plan struct {
+	// ID names the plan in the labels of what it makes.
+	ID      string
+	Options Options
+	// Before and After are the ports as they are and as they will be.
+	Before, After migrate.Rollup
+	Waves         []Wave
+	Holds         []Hold
+	// Applied are waves of an earlier run that the input has.
+	Applied []Applied
+	Proof   Proof
+}
+
+// Proof is what was looked at.
+type Proof struct {
+	// Calls are those of clients with a proxy that the model has, by class and endpoint;
+	// Known are those that were seen or are declared.
+	Calls, Known int
+	// States are how many states of the mesh were compared, rollbacks and the moments
+	// between two of them included.
+	States int
+	// Failed is why there is no plan although something could change, "" where there is
+	// one.
+	Failed []string
+}
+
+// Blocked reports whether anything is in the way that somebody has to decide.
+func (p *Plan) Blocked() bool { return p.has(migrate.Blocked) || len(p.Proof.Failed) > 0 }
+
+// Unknown reports whether anything could not be told.
+func (p *Plan) Unknown() bool { return p.has(migrate.Undecided) }
+
+func (p *Plan) has(s migrate.Status) bool {
+	for _, h := range p.Holds {
+		if h.Status == s {
+			return true
+		}
+	}
+	return false
+}

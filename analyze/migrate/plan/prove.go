@@ -1,0 +1,239 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Violation is harm that a wave would do.
+type Violation struct {
+	Text string
+	// Why is that as a reason to hold Servers, with Status.
+	Why    advise.Reason
+	Status migrate.Status
+	// Servers are the ports at which it happens, Clients whose calls it is.
+	Servers []Target
+	Clients []resolve.Ref
+	// Call is one of them, where a rule may repair it; Hidden is a host that somebody
+	// calls and does not know.
+	Call   *resolve.Connection
+	Hidden *advise.Obstacle
+	Wave   Kind
+	// Race is true for calls that break only while proxies follow one after the other.
+	Race bool
+}
+
+func everywhere(string) bool { return true }
+
+// prove looks at everything that a wave changes: calls, ports, callers that have no
+// proxy, the moments while proxies follow, and, when thorough, the way back.
+func (r *run) prove(w *Wave, next *state) {
+	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: next.mesh}, diff.Objects{}, everywhere)
+	r.proof.States++
+	for i := range d.Calls {
+		r.call(w, &d.Calls[i])
+	}
+	for i := range d.Ports {
+		r.port(w, &d.Ports[i])
+	}
+	r.turned(w, next)
+	r.joinedAll(w, next)
+	r.knownCalls(w, next)
+	r.races(w, next)
+	if r.thorough && !r.failed() {
+		r.wayBack(w, next)
+	}
+	for i := range r.violations {
+		r.violations[i].Wave = w.Kind
+	}
+}
+
+func (r *run) violate(v Violation) { r.violations = append(r.violations, v) }
+
+// call judges one that ends otherwise: it may be repaired, or be better.
+func (r *run) call(w *Wave, x *diff.CallChange) {
+	switch x.Effect {
+	case diff.Breaks, diff.Weaker, diff.Uncertain:
+	default:
+		return
+	}
+	v := Violation{Status: migrate.Blocked}
+	if x.Effect == diff.Uncertain {
+		v.Status = migrate.Undecided
+	}
+	if x.Effect == diff.Breaks && x.Is != nil && x.Is.Outcome.Verdict == resolve.VerdictBroken {
+		v.Call = x.Is
+	}
+	for _, e := range x.Servers {
+		if e.Workload != nil {
+			v.Servers = append(v.Servers, Target{e.Workload.Ref, e.Port})
+		}
+	}
+	for c := range x.Clients.Each {
+		v.Clients = append(v.Clients, c.Ref)
+	}
+	v.Why = callReason(x)
+	v.Text = fmt.Sprintf("%s: %s", w.Kind, v.Why.Text)
+	r.violate(v)
+}
+
+func callReason(x *diff.CallChange) advise.Reason {
+	who := "a client"
+	for c := range x.Clients.Each {
+		who = nameOf(c.Ref)
+		break
+	}
+	if more := x.Clients.Count - 1; more > 0 {
+		who = fmt.Sprintf("%s and %d more", who, more)
+	}
+	text := fmt.Sprintf("calls of %s to %s:%d would be %s", who, x.Host.Name, x.Port, x.Effect)
+	reason := advise.Reason{Text: text}
+	if x.Is != nil {
+		reason.Text = fmt.Sprintf("calls of %s to %s:%d would be %s: %s", who, x.Host.Name, x.Port, x.Is.Outcome.Verdict, x.Is.Outcome.Because)
+		reason.By, reason.Position, reason.Fix = x.Is.Sends.By, x.Is.Sends.Position(), x.Is.Fix()
+	}
+	return reason
+}
+
+// port judges one that serves otherwise: no wave may take plaintext where none was.
+func (r *run) port(w *Wave, x *diff.PortChange) {
+	if x.Effect != diff.Weaker && x.Effect != diff.Uncertain {
+		return
+	}
+	r.violate(Violation{
+		Text:   fmt.Sprintf("%s: port %d of %s would be %s", w.Kind, x.Port, nameOf(x.Workload.Ref), x.Is.Mode),
+		Why:    advise.Reason{Text: fmt.Sprintf("it would be %s", x.Is.Mode), By: x.Is.By, Position: x.Is.Position()},
+		Status: migrate.Blocked, Servers: []Target{{x.Workload.Ref, x.Port}},
+	})
+}
+
+// turned judges ports that become STRICT by who is known to call them: somebody without
+// a proxy is in no comparison of calls.
+func (r *run) turned(w *Wave, next *state) {
+	for u := range next.each {
+		was := r.state.units[u.ref]
+		if was == nil {
+			continue
+		}
+		seen := map[int32]bool{}
+		for _, x := range u.variants {
+			for i := range x.Ports {
+				p := &x.Ports[i]
+				if p.Decision.Mode == resolve.Strict && !seen[p.Number] && was.mode(p.Number) != resolve.Strict {
+					seen[p.Number] = true
+					w.Strict = append(w.Strict, Target{u.ref, p.Number})
+					r.callers(w, was, u, p.Number, next)
+				}
+			}
+		}
+	}
+}
+
+// callers looks at who calls a port that becomes STRICT. Before a server had a proxy
+// nobody asked who calls it: then the state after the wave tells.
+func (r *run) callers(w *Wave, was, is *unit, port int32, next *state) {
+	t := Target{is.ref, port}
+	s, u := r.state, was
+	if was.dataplane() == resolve.DataplaneNone {
+		s, u = next, is
+	}
+	a := s.advice(&r.Options)
+	for _, x := range u.variants {
+		for i := range x.Ports {
+			if x.Ports[i].Number == port {
+				r.judge(w, t, a.Advise(x, &x.Ports[i]))
+			}
+		}
+	}
+}
+
+func (r *run) judge(w *Wave, t Target, a *advise.Advice) {
+	var why []advise.Reason
+	status := migrate.Blocked
+	for _, o := range a.Obstacles {
+		switch o.Kind {
+		case advise.NoSidecar, advise.NoSidecarEver, advise.Excluded, advise.ClientRule, advise.Gate, advise.Bypass:
+			continue // the comparison of calls knows
+		case advise.Hidden:
+			r.violate(Violation{Text: fmt.Sprintf("%s: %s", w.Kind, o.Text), Why: o.Reason, Status: status, Servers: []Target{t}, Hidden: &o})
+			continue
+		case advise.Plaintext:
+			if r.explained(o.Client, a) {
+				continue
+			}
+		}
+		why = append(why, o.Reason)
+	}
+	if len(why) == 0 {
+		why, status = slices.DeleteFunc(slices.Clone(a.Open), func(r advise.Reason) bool { return r.OfRecord }), migrate.Undecided
+	}
+	if len(why) > 0 {
+		r.violate(Violation{Text: fmt.Sprintf("%s: port %d of %s: %s", w.Kind, t.Port, nameOf(t.Workload), why[0].Text), Why: why[0], Status: status, Servers: []Target{t}})
+		return
+	}
+	for _, reason := range r.waiting(a) {
+		w.wait(reason)
+	}
+}
+
+// wait adds a condition, counting the ports that share it.
+func (w *Wave) wait(r advise.Reason) {
+	for i := range w.Wait {
+		if w.Wait[i].Text == r.Text {
+			w.Wait[i].Ports++
+			return
+		}
+	}
+	w.Wait = append(w.Wait, Condition{r, 1})
+}
+
+// joinedAll looks whether everybody who was invited has a sidecar now.
+func (r *run) joinedAll(w *Wave, next *state) {
+	if w.Kind != Inject {
+		return
+	}
+	for i := range w.Changes {
+		ref := w.Changes[i].Ref()
+		w.Joining = append(w.Joining, ref)
+		u := next.units[ref]
+		if u == nil || u.dataplane() == resolve.DataplaneSidecar {
+			continue
+		}
+		r.violate(Violation{
+			Text: nameOf(ref) + " would get no sidecar: " + u.variants[0].Membership.Reason, Clients: []resolve.Ref{ref}, Status: migrate.Blocked,
+			Why: advise.Reason{Text: "no injector takes it: " + u.variants[0].Membership.Reason, By: ref, Position: u.variants[0].Membership.Position(), Fix: "install an injector for it"},
+		})
+	}
+}
+
+// wayBack takes a wave back on the model: everything has to be as it was.
+func (r *run) wayBack(w *Wave, next *state) {
+	undo := make([]Change, len(w.Changes))
+	for i := range w.Changes {
+		undo[i] = w.Changes[i].Undo()
+	}
+	back := next.after(undo)
+	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: back.mesh}, diff.Objects{}, everywhere)
+	r.proof.States++
+	if d.Empty() {
+		return
+	}
+	text := fmt.Sprintf("%s: taking it back would not restore what was", w.Kind)
+	v := Violation{Text: text, Why: advise.Reason{Text: text}, Status: migrate.Blocked}
+	for i := range d.Ports {
+		v.Servers = append(v.Servers, Target{d.Ports[i].Workload.Ref, d.Ports[i].Port})
+	}
+	for i := range d.Calls {
+		for _, e := range d.Calls[i].Servers {
+			if e.Workload != nil {
+				v.Servers = append(v.Servers, Target{e.Workload.Ref, e.Port})
+			}
+		}
+	}
+	r.violate(v)
+}

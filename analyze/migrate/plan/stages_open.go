@@ -1,0 +1,69 @@
+package plan
+
+import "github.com/mtlsctl/mtlsctl/resolve"
+
+// accept lets servers that are DISABLE take mTLS too. Where the namespace says DISABLE
+// its clients send plaintext until that changes, whatever the workloads' policies say
+// (3.4.1, 3.4.2): both sides can follow one after the other.
+func (in *intent) accept(s *state) (changes []Change, unpicked []*unit) {
+	for _, name := range in.names {
+		x := in.spaces[name]
+		for _, u := range x.units {
+			w := in.wants[u.ref]
+			if w.kept || !in.leavesDisable(s, x, u) {
+				continue
+			}
+			c, ok := in.forUnit(s, u, resolve.Permissive, w.ports, "its clients may send mTLS soon: it takes both first")
+			if !ok {
+				unpicked = append(unpicked, u)
+			} else if c != nil {
+				changes = append(changes, *c)
+			}
+		}
+	}
+	return distinct(changes), unpicked
+}
+
+// leavesDisable reports a workload with ports that are DISABLE and shall not be.
+func (in *intent) leavesDisable(s *state, x *space, u *unit) bool {
+	now, stays := s.units[u.ref], in.wants[u.ref].ports
+	disabled := false
+	for _, w := range now.variants {
+		for i := range w.Ports {
+			if n := w.Ports[i].Number; served(w, n) == resolve.Disable && stays[n] != resolve.Disable {
+				disabled = true
+			}
+		}
+		disabled = disabled || served(w, 0) == resolve.Disable
+	}
+	if in.winnerIn(s, u) != nil {
+		return disabled
+	}
+	return disabled && x.opens
+}
+
+// offer lets the clients of namespaces that were DISABLE send mTLS.
+func (in *intent) offer(s *state) []Change {
+	var out []Change
+	for _, name := range in.names {
+		x := in.spaces[name]
+		if !x.opens || in.modeIn(s, x) != resolve.Disable {
+			continue
+		}
+		if c := in.forSpace(s, x, resolve.Permissive, "its servers take both by now: clients may send mTLS"); c != nil {
+			out = append(out, *c)
+		}
+	}
+	return out
+}
+
+// modeIn is what a namespace's policies come to in another state.
+func (in *intent) modeIn(s *state, x *space) resolve.Mode {
+	mode := resolve.Permissive
+	for _, step := range s.units[x.units[0].ref].variants[0].Chain.Steps {
+		if step.Applies && (step.Scope == resolve.ScopeMesh || step.Scope == resolve.ScopeNamespace) && step.Mode != resolve.Unset {
+			mode = step.Mode
+		}
+	}
+	return mode
+}

@@ -1,0 +1,124 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// turning are the workloads that are not STRICT yet and shall be.
+func (in *intent) turning(s *state) []*unit {
+	var out []*unit
+	for _, name := range in.names {
+		for _, u := range in.spaces[name].units {
+			if !in.wants[u.ref].kept && in.turns(s, u) {
+				out = append(out, u)
+			}
+		}
+	}
+	return out
+}
+
+// turns reports a workload any of whose ports is to become STRICT.
+func (in *intent) turns(s *state, u *unit) bool {
+	stays := in.wants[u.ref].ports
+	for _, w := range s.units[u.ref].variants {
+		if w.Default.Mode != resolve.Strict {
+			return true
+		}
+		for i := range w.Ports {
+			if p := &w.Ports[i]; p.Decision.Mode != resolve.Strict && p.Decision.Mode != resolve.None && stays[p.Number] == resolve.Unset {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// strict makes workloads STRICT by policies of their own: those that have one, those
+// with exceptions, those whose namespace does not follow, and those that go before it.
+func (in *intent) strict(s *state, units []*unit, before func(*unit) bool) (changes []Change, unpicked []*unit) {
+	for _, u := range units {
+		x, w := in.spaces[u.ref.Namespace], in.wants[u.ref]
+		own := in.winnerIn(s, u) != nil
+		if !own && x.turns && len(w.ports) == 0 && !before(u) || !in.turns(s, u) {
+			continue
+		}
+		c, ok := in.forUnit(s, u, resolve.Strict, w.ports, strictWhy(w))
+		if !ok {
+			unpicked = append(unpicked, u)
+		} else if c != nil {
+			changes = append(changes, *c)
+		}
+	}
+	return distinct(changes), unpicked
+}
+
+func strictWhy(w *want) string {
+	if len(w.ports) > 0 {
+		return fmt.Sprintf("nobody is known who would be locked out, but for %d of its ports, which stay as they are", len(w.ports))
+	}
+	return "nobody is known who would be locked out"
+}
+
+// namespaces makes those STRICT that ready chooses.
+func (in *intent) namespaces(s *state, ready func(*space) bool) []Change {
+	var out []Change
+	for _, name := range in.names {
+		x := in.spaces[name]
+		if !x.turns || in.modeIn(s, x) == resolve.Strict || !ready(x) {
+			continue
+		}
+		if c := in.forSpace(s, x, resolve.Strict, "all of its workloads are STRICT or can be, but for those with policies of their own"); c != nil {
+			out = append(out, *c)
+		}
+	}
+	return out
+}
+
+// mesh makes the rest STRICT: what comes new too.
+func (in *intent) mesh(s *state) []Change {
+	root := s.mesh.RootNamespace()
+	turns := false
+	for _, name := range in.names {
+		turns = turns || in.spaces[name].turns
+	}
+	if !turns || !in.reachesMesh() {
+		return nil
+	}
+	why := "nothing is left outside: what comes new is STRICT too"
+	for _, p := range s.mesh.PeerAuthentications() {
+		if p.Ref.Namespace != root || p.Scope != resolve.ScopeMesh || p.Rejected != "" || p.HasRevision {
+			continue
+		}
+		was, there := s.byRef[p.Ref]
+		if p.Mode == resolve.Strict || !there || p.Ref.Kind != resolve.KindPeerAuthentication {
+			return nil
+		}
+		return []Change{*s.set(saying(was, resolve.Strict, nil), sameSpec, policyText(resolve.Strict, nil), why)}
+	}
+	return []Change{*s.set(saying(newPolicy(root, s.free(root, "default"), nil), resolve.Strict, nil), sameSpec, policyText(resolve.Strict, nil), why)}
+}
+
+// tidy removes policies that a plan made and that say no more than what is above them.
+func (in *intent) tidy(s *state) []Change {
+	var out []Change
+	meshStrict := false
+	for _, p := range s.mesh.PeerAuthentications() {
+		meshStrict = meshStrict || p.Scope == resolve.ScopeMesh && p.Mode == resolve.Strict && p.Rejected == ""
+	}
+	for _, p := range s.mesh.PeerAuthentications() {
+		o, there := s.byRef[p.Ref]
+		x := in.spaces[p.Ref.Namespace]
+		if !there || !ours(o) || p.Mode != resolve.Strict || len(p.Ports) > 0 || x == nil {
+			continue
+		}
+		switch {
+		case p.Scope == resolve.ScopeWorkload && in.modeIn(s, x) == resolve.Strict:
+			out = append(out, Change{How: Delete, Was: o, What: "it goes", Why: "its namespace is STRICT"})
+		case p.Scope == resolve.ScopeNamespace && meshStrict:
+			out = append(out, Change{How: Delete, Was: o, What: "it goes", Why: "the mesh is STRICT"})
+		}
+	}
+	return out
+}

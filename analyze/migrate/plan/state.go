@@ -1,0 +1,121 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// state is the mesh between two waves.
+type state struct {
+	world   *World
+	objects []resolve.Object
+	mesh    *resolve.Mesh
+	byRef   map[resolve.Ref]resolve.Object
+	// units are the workloads by name, with all of their variants.
+	units   map[resolve.Ref]*unit
+	order   []resolve.Ref
+	adviser *advise.Adviser
+}
+
+// unit is a workload as changes see it: one object, whose pods may differ.
+type unit struct {
+	ref      resolve.Ref
+	variants []*resolve.Workload
+}
+
+func newState(w *World, objects []resolve.Object) *state {
+	s := &state{world: w, objects: objects, mesh: w.Resolve(objects), byRef: make(map[resolve.Ref]resolve.Object, len(objects)), units: map[resolve.Ref]*unit{}}
+	for _, o := range objects {
+		s.byRef[o.Ref()] = o
+	}
+	for _, x := range s.mesh.Workloads() {
+		u := s.units[x.Ref]
+		if u == nil {
+			u = &unit{ref: x.Ref}
+			s.units[x.Ref] = u
+			s.order = append(s.order, x.Ref)
+		}
+		u.variants = append(u.variants, x)
+	}
+	return s
+}
+
+// after is the state that changes lead to.
+func (s *state) after(changes []Change) *state {
+	objects, _ := modelled(changes).To(s.objects)
+	return newState(s.world, objects)
+}
+
+// advice answers questions about the ports of the state, with the evidence of the plan.
+func (s *state) advice(o *Options) *advise.Adviser {
+	if s.adviser == nil {
+		with := o.Advise
+		with.Evidence = nil
+		if o.Traffic != nil {
+			with.Evidence = resolve.NewEvidence(o.Traffic, s.mesh)
+		}
+		s.adviser = advise.New(s.mesh, with)
+	}
+	return s.adviser
+}
+
+// each yields the units in the mesh's order.
+func (s *state) each(yield func(*unit) bool) {
+	for _, ref := range s.order {
+		if !yield(s.units[ref]) {
+			return
+		}
+	}
+}
+
+// port is how one variant serves a port, its default where it names none.
+func decisionOf(w *resolve.Workload, port int32) *resolve.Decision {
+	for i := range w.Ports {
+		if p := &w.Ports[i]; p.Number == port && p.Protocol != resolve.ProtocolUDP {
+			return &p.Decision
+		}
+	}
+	return &w.Default
+}
+
+// mode is what the port of a unit serves: the weakest of its variants.
+func (u *unit) mode(port int32) resolve.Mode {
+	out := resolve.Unset
+	for _, w := range u.variants {
+		if m := decisionOf(w, port).Mode; out == resolve.Unset || strength(m) < strength(out) {
+			out = m
+		}
+	}
+	return out
+}
+
+// strength orders modes by what they refuse; what nobody knows refuses nothing.
+func strength(m resolve.Mode) int {
+	return slices.Index([]resolve.Mode{resolve.None, resolve.Unknown, resolve.Disable, resolve.Permissive, resolve.TLS, resolve.Strict}, m)
+}
+
+// dataplane is what stands in front of all variants: none or unknown where any has that.
+func (u *unit) dataplane() resolve.Dataplane {
+	out := u.variants[0].Membership.Dataplane
+	for _, w := range u.variants[1:] {
+		switch d := w.Membership.Dataplane; {
+		case d == resolve.DataplaneUnknown, d == resolve.DataplaneNone && out != resolve.DataplaneUnknown:
+			out = d
+		}
+	}
+	return out
+}
+
+// set is the change that makes an object what it shall be, nil where it is.
+func (s *state) set(o resolve.Object, same func(a, b resolve.Object) bool, what, why string) *Change {
+	was, there := s.byRef[o.Ref()]
+	switch {
+	case !there:
+		return &Change{How: Create, Is: o, What: what, Why: why}
+	case same(was, o):
+		return nil
+	}
+	return &Change{How: Replace, Was: was, Is: o, What: what, Why: why}
+}

@@ -1,0 +1,148 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// weigh decides for every port whether the plan may lead it to STRICT, from what is
+// known of it today, and who has to join the mesh for that.
+func (p *planner) weigh() {
+	for _, w := range p.start.mesh.Workloads() {
+		if w.Membership.Dataplane == resolve.DataplaneSidecar {
+			p.meshed[w.Ref.Namespace] = true
+		}
+	}
+	a := p.start.advice(&p.Options)
+	for u := range p.start.each {
+		if !p.touches(u) {
+			continue
+		}
+		for _, w := range u.variants {
+			for _, advice := range a.Workload(w) {
+				p.weighPort(advice)
+			}
+		}
+	}
+}
+
+func (p *planner) weighPort(a *advise.Advice) {
+	t := Target{a.Workload.Ref, a.Port.Number}
+	if !slices.Contains(p.known[t.Workload], t.Port) {
+		p.known[t.Workload] = append(p.known[t.Workload], t.Port)
+	}
+	if a.Port.Decision.Mode == resolve.Strict {
+		return
+	}
+	var stays []advise.Reason
+	for _, o := range a.Obstacles {
+		if o.Kind == advise.Exempt {
+			p.hold(t, migrate.Excepted, o.Reason)
+			return
+		}
+		if r := p.stays(a, &o); r != nil {
+			stays = append(stays, *r)
+		}
+	}
+	open := slices.DeleteFunc(slices.Clone(a.Open), func(r advise.Reason) bool { return r.OfRecord })
+	switch {
+	case len(stays) > 0:
+		p.hold(t, migrate.Blocked, stays...)
+	case len(open) > 0 && p.To == resolve.Strict, a.Port.Decision.Mode == resolve.Unknown:
+		p.hold(t, migrate.Undecided, open...)
+	default:
+		p.invite(a)
+	}
+}
+
+// stays is why an obstacle is nothing that the plan could remove, nil where it may: what
+// becomes of rules and gates, the proof finds.
+func (p *planner) stays(a *advise.Advice, o *advise.Obstacle) *advise.Reason {
+	why := ""
+	switch o.Kind {
+	case advise.NoSidecar:
+		why = p.mayJoin(p.start.units[a.Workload.Ref], false)
+	case advise.NoSidecarEver:
+	case advise.NakedClient:
+		if p.To == resolve.Permissive {
+			return nil
+		}
+		if o.Client != nil && o.Joins == advise.Yes {
+			why = p.mayJoin(p.start.units[o.Client.Ref], true)
+		} else {
+			return &o.Reason
+		}
+	case advise.ClientRule, advise.Gate, advise.Hidden:
+		return nil
+	case advise.Plaintext:
+		if p.explained(o.Client, a) {
+			return nil
+		}
+	default:
+		if p.To == resolve.Permissive {
+			return nil
+		}
+	}
+	if why == "" && (o.Kind == advise.NoSidecar || o.Kind == advise.NakedClient) {
+		return nil
+	}
+	r := o.Reason
+	if why != "" {
+		r.Fix = why
+	}
+	return &r
+}
+
+// invite gives sidecars to the server of a port, and to its clients, that lack them.
+func (p *planner) invite(a *advise.Advice) {
+	for _, o := range a.Obstacles {
+		switch {
+		case o.Kind == advise.NoSidecar:
+			p.join(a.Workload.Ref)
+		case o.Kind == advise.NakedClient && p.To == resolve.Strict:
+			p.join(o.Client.Ref)
+		}
+	}
+}
+
+// explained reports plaintext that was seen because of something that the plan changes:
+// the client sent it by a rule, or could not do otherwise.
+func (p *planner) explained(client *resolve.Workload, a *advise.Advice) bool {
+	if client == nil {
+		return false
+	}
+	if u := p.start.units[client.Ref]; u == nil || u.dataplane() == resolve.DataplaneNone {
+		return u != nil
+	}
+	if p.start.units[a.Workload.Ref].dataplane() == resolve.DataplaneNone {
+		return true
+	}
+	for _, h := range p.start.mesh.Hosts() {
+		if !leads(h, a.Workload, a.Port.Number) {
+			continue
+		}
+		for c := range p.start.mesh.CallsOf(client, h) {
+			if c.Server != nil && c.Server.Workload == a.Workload && c.Sends.TLS == resolve.SendsPlaintext {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func leads(h *resolve.Host, w *resolve.Workload, port int32) bool {
+	for i := range h.Ports {
+		if slices.ContainsFunc(h.Ports[i].Endpoints, func(e resolve.Endpoint) bool { return e.Workload == w && e.Port == port }) {
+			return true
+		}
+	}
+	return false
+}
+
+func nameOf(r resolve.Ref) string {
+	return fmt.Sprintf("%s/%s.%s", r.Kind.Short(), r.Name, r.Namespace)
+}
