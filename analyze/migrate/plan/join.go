@@ -53,12 +53,6 @@ func optedOut(c *resolve.Controller) bool {
 	return c.Template.Labels[injectLabel] == "false" || c.Template.Annotations[injectLabel] == "false"
 }
 
-func (p *planner) join(ref resolve.Ref) {
-	if _, known := p.joins[ref]; !known {
-		p.joins[ref] = injectLabel
-	}
-}
-
 // joined is the change that gives a workload a sidecar.
 func (p *planner) joined(s *state, ref resolve.Ref) *Change {
 	was := s.byRef[ref]
@@ -69,7 +63,7 @@ func (p *planner) joined(s *state, ref resolve.Ref) *Change {
 		labels = map[string]string{}
 	}
 	text := injectLabel + ": \"true\""
-	if rev := p.joins[ref]; rev != injectLabel {
+	if rev := p.byRevision[ref]; rev != "" {
 		labels[revisionLabel], text = rev, revisionLabel+": "+rev
 	} else {
 		labels[injectLabel] = "true"
@@ -81,7 +75,7 @@ func (p *planner) joined(s *state, ref resolve.Ref) *Change {
 func (p *planner) whyJoin(ref resolve.Ref) string {
 	for _, port := range p.known[ref] {
 		if _, held := p.held[Target{ref, port}]; !held {
-			return "it serves ports that no policy protects without a sidecar"
+			return "without a sidecar no policy protects what it serves"
 		}
 	}
 	return "it calls ports that become STRICT, in plaintext"
@@ -90,7 +84,7 @@ func (p *planner) whyJoin(ref resolve.Ref) string {
 // otherLabel tries the revision of the mesh's proxies where the plain label does not
 // let the injector take a workload; it reports whether there was another one to try.
 func (p *planner) otherLabel(ref resolve.Ref) bool {
-	if p.joins[ref] != injectLabel {
+	if p.byRevision[ref] != "" {
 		return false
 	}
 	var revisions []string
@@ -102,7 +96,7 @@ func (p *planner) otherLabel(ref resolve.Ref) bool {
 	if len(revisions) != 1 {
 		return false
 	}
-	p.joins[ref] = revisions[0]
+	p.byRevision[ref] = revisions[0]
 	return true
 }
 
@@ -112,7 +106,6 @@ func (p *planner) bar(ref resolve.Ref, why string) bool {
 		return false
 	}
 	p.barred[ref] = why
-	clear(p.joins)
 	p.weigh()
 	return true
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// knownCalls compares the calls that configuration or traffic speaks of and that the
-// comparison of all calls leaves out: those of workloads that get a proxy, and those to
-// hosts that the client's proxy does not know.
+// knownCalls compares the calls that configuration speaks of and that the comparison of
+// all calls leaves out: those of workloads that get a proxy, to hosts that it knows and
+// to others.
 func (r *run) knownCalls(w *Wave, next *state) {
 	joins := map[resolve.Ref]bool{}
 	for _, ref := range w.Joining {
@@ -31,7 +31,7 @@ func (r *run) knownCalls(w *Wave, next *state) {
 		from, to := was.worst(before.variants[0], d.Host.Name), is.worst(d.Client, d.Host.Name)
 		for at, con := range to {
 			x, had := from[at]
-			if !had || !joins[d.Client.Ref] && con.Known() || con.Outcome.Verdict != resolve.VerdictBroken || x.Outcome.Verdict == resolve.VerdictBroken || !d.On(at.port) {
+			if !had || !joins[d.Client.Ref] || con.Outcome.Verdict != resolve.VerdictBroken || x.Outcome.Verdict == resolve.VerdictBroken || !d.On(at.port) {
 				continue
 			}
 			v := Violation{Status: migrate.Blocked, Clients: []resolve.Ref{d.Client.Ref}, Call: &con}
@@ -40,6 +40,9 @@ func (r *run) knownCalls(w *Wave, next *state) {
 			}
 			v.Why = advise.Reason{Text: fmt.Sprintf("the call of %s to %s:%d would break: %s", nameOf(d.Client.Ref), d.Host.Name, at.port, con.Outcome.Because), By: con.Sends.By, Position: con.Sends.Position(), Fix: con.Fix()}
 			v.Text = fmt.Sprintf("%s: %s", w.Kind, v.Why.Text)
+			if !con.Known() {
+				v.Hidden = &advise.Obstacle{Kind: advise.Hidden, Client: d.Client, Host: d.Host}
+			}
 			r.violate(v)
 		}
 	}

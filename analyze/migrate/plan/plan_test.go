@@ -24,7 +24,11 @@ func worldOf(t testing.TB, files ...string) plan.World {
 		t.Fatal(err)
 	}
 	return plan.World{Objects: in.Objects, Resolve: func(objects []resolve.Object) *resolve.Mesh {
-		b := resolve.NewBuilder(resolve.Options{MeshConfig: in.MeshConfig})
+		o := resolve.Options{MeshConfig: in.MeshConfig}
+		if os.Getenv("ASSUME") != "" {
+			o.Assume = map[string]resolve.Dataplane{"": resolve.DataplaneSidecar}
+		}
+		b := resolve.NewBuilder(o)
 		for _, o := range objects {
 			b.Add(o)
 		}

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+	"os"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
@@ -21,18 +23,31 @@ type planner struct {
 	// held are the ports that stay, known the ports that count.
 	held  map[Target]Hold
 	known map[resolve.Ref][]int32
-	// joins are the workloads that get a sidecar, with the label that lets the injector
-	// take them; barred those that may not, and why.
-	joins  map[resolve.Ref]string
-	barred map[resolve.Ref]string
-	// mended are rules and scopes as they shall be; fixes what each is for; hopeless those
-	// that were tried and did harm.
-	mended   map[resolve.Ref]resolve.Object
-	fixes    map[resolve.Ref][2]string
+	// needs are the workloads that have to get a sidecar for a port to be STRICT; joins
+	// those that do, of ports that are not held; byRevision those that the injector takes
+	// by the label of a revision; barred those that may not join, and why.
+	needs      map[Target][]resolve.Ref
+	joins      map[resolve.Ref]bool
+	byRevision map[resolve.Ref]string
+	barred     map[resolve.Ref]string
+	// mended are rules and scopes as they shall be; hopeless those that were tried and
+	// did harm.
+	mended   map[resolve.Ref]*mending
 	hopeless map[resolve.Ref]bool
 	// meshHeld is why no mesh-wide policy can be written, "" where one can.
 	meshHeld string
-	meshed   map[string]bool
+	// spaceHeld are namespaces whose policy cannot change, because of workloads in them
+	// that no policy of their own can keep as they are.
+	spaceHeld map[string]bool
+	meshed    map[string]bool
+}
+
+// mending is an object as it shall be, what that changes and why, and the ports that
+// need it.
+type mending struct {
+	is        resolve.Object
+	what, why string
+	servers   []Target
 }
 
 // New plans.
@@ -41,24 +56,29 @@ func New(w World, o Options) *Plan {
 		o.To = resolve.Strict
 	}
 	p := &planner{
-		Options: o, world: w, held: map[Target]Hold{}, known: map[resolve.Ref][]int32{}, joins: map[resolve.Ref]string{}, barred: map[resolve.Ref]string{},
-		mended: map[resolve.Ref]resolve.Object{}, fixes: map[resolve.Ref][2]string{}, hopeless: map[resolve.Ref]bool{}, meshed: map[string]bool{},
+		Options: o, world: w, held: map[Target]Hold{}, known: map[resolve.Ref][]int32{}, barred: map[resolve.Ref]string{},
+		needs: map[Target][]resolve.Ref{}, joins: map[resolve.Ref]bool{}, byRevision: map[resolve.Ref]string{},
+		mended: map[resolve.Ref]*mending{}, hopeless: map[resolve.Ref]bool{}, meshed: map[string]bool{}, spaceHeld: map[string]bool{},
 	}
 	p.start = newState(&p.world, w.Objects)
 	p.weigh()
-	var waves []Wave
-	var last []Violation
+	var last *run
 	for range attempts {
 		r := p.attempt()
-		if len(r.violations) == 0 {
+		if os.Getenv("PLANDEBUG") != "" {
+			fmt.Fprintln(os.Stderr, "attempt", len(r.waves), r.in.names, len(r.violations), len(r.unpicked), len(p.known), len(p.held))
+			for _, v := range r.violations {
+				fmt.Fprintln(os.Stderr, "  ", v.Text)
+			}
+		}
+		if !r.failed() {
 			return p.finish(r)
 		}
-		last = r.violations
+		last = r
 		if !p.learn(r) {
 			break
 		}
 	}
-	_ = waves
 	return p.giveUp(last)
 }
 
@@ -77,12 +97,15 @@ func (p *planner) finish(r *run) *Plan {
 }
 
 // giveUp is no plan: what is in the way of it.
-func (p *planner) giveUp(last []Violation) *Plan {
+func (p *planner) giveUp(last *run) *Plan {
 	out := &Plan{Options: p.Options, Applied: appliedIn(p.start)}
 	out.Before = p.roll(p.start)
 	out.After, out.Holds = out.Before, p.holds()
-	for _, v := range last {
+	for _, v := range last.violations {
 		out.Proof.Failed = append(out.Proof.Failed, v.Text)
+	}
+	for _, u := range last.unpicked {
+		out.Proof.Failed = append(out.Proof.Failed, nameOf(u.ref)+": no policy can be for it alone")
 	}
 	out.name()
 	return out

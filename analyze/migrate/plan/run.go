@@ -25,6 +25,7 @@ type run struct {
 
 // attempt goes all the way once, and once more to see that each step can be taken back.
 func (p *planner) attempt() *run {
+	p.invited()
 	r := &run{planner: p, in: p.intend(), state: p.start}
 	if r.all(); r.failed() {
 		return r
@@ -47,12 +48,21 @@ func (r *run) all() {
 func (r *run) mend() {
 	var changes []Change
 	for _, ref := range sortedRefs(r.mended) {
-		text := r.fixes[ref]
-		if c := r.state.set(r.mended[ref], sameSpec, text[0], text[1]); c != nil {
+		m := r.mended[ref]
+		if !slices.ContainsFunc(m.servers, r.open) {
+			continue // what it was for stays as it is
+		}
+		if c := r.state.set(m.is, sameSpec, m.what, m.why); c != nil {
 			changes = append(changes, *c)
 		}
 	}
 	r.wave(Repair, changes)
+}
+
+// open reports a port that is to become STRICT, or is.
+func (p *planner) open(t Target) bool {
+	_, held := p.held[t]
+	return !held
 }
 
 func sortedRefs[V any](m map[resolve.Ref]V) []resolve.Ref {
@@ -123,6 +133,11 @@ func (r *run) strict() {
 	waits := map[*unit]bool{}
 	for _, u := range units {
 		waits[u] = len(r.conditions(r.state, u)) > 0
+	}
+	for _, u := range units {
+		if len(r.known[u.ref]) == 0 && slices.ContainsFunc(units, func(x *unit) bool { return waits[x] && x.ref.Namespace == u.ref.Namespace }) {
+			waits[u] = true // it serves nothing: it goes with the others
+		}
 	}
 	large := r.large(units)
 	ready := func(x *space) bool {

@@ -10,7 +10,7 @@ func (in *intent) accept(s *state) (changes []Change, unpicked []*unit) {
 		x := in.spaces[name]
 		for _, u := range x.units {
 			w := in.wants[u.ref]
-			if w.kept || !in.leavesDisable(s, x, u) {
+			if w.kept || len(in.known[u.ref]) == 0 || !in.leavesDisable(s, x, u) {
 				continue
 			}
 			c, ok := in.forUnit(s, u, resolve.Permissive, w.ports, "its clients may send mTLS soon: it takes both first")

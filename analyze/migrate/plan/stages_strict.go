@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -41,8 +42,8 @@ func (in *intent) strict(s *state, units []*unit, before func(*unit) bool) (chan
 	for _, u := range units {
 		x, w := in.spaces[u.ref.Namespace], in.wants[u.ref]
 		own := in.winnerIn(s, u) != nil
-		if !own && x.turns && len(w.ports) == 0 && !before(u) || !in.turns(s, u) {
-			continue
+		if !own && (x.turns && len(w.ports) == 0 && !before(u) || len(in.known[u.ref]) == 0) || !in.turns(s, u) {
+			continue // its namespace's policy will do, or it serves nothing that is known
 		}
 		c, ok := in.forUnit(s, u, resolve.Strict, w.ports, strictWhy(w))
 		if !ok {
@@ -66,7 +67,7 @@ func (in *intent) namespaces(s *state, ready func(*space) bool) []Change {
 	var out []Change
 	for _, name := range in.names {
 		x := in.spaces[name]
-		if !x.turns || in.modeIn(s, x) == resolve.Strict || !ready(x) {
+		if !x.turns || in.modeIn(s, x) == resolve.Strict || !ready(x) || in.whole && !in.serves(x) && in.modeIn(s, x) == x.inherits {
 			continue
 		}
 		if c := in.forSpace(s, x, resolve.Strict, "all of its workloads are STRICT or can be, but for those with policies of their own"); c != nil {
@@ -76,14 +77,16 @@ func (in *intent) namespaces(s *state, ready func(*space) bool) []Change {
 	return out
 }
 
+// serves reports a namespace with a port that is known: for another the mesh-wide policy
+// will do.
+func (in *intent) serves(x *space) bool {
+	return slices.ContainsFunc(x.units, func(u *unit) bool { return !in.wants[u.ref].kept && len(in.known[u.ref]) > 0 })
+}
+
 // mesh makes the rest STRICT: what comes new too.
 func (in *intent) mesh(s *state) []Change {
 	root := s.mesh.RootNamespace()
-	turns := false
-	for _, name := range in.names {
-		turns = turns || in.spaces[name].turns
-	}
-	if !turns || !in.reachesMesh() {
+	if !in.whole {
 		return nil
 	}
 	why := "nothing is left outside: what comes new is STRICT too"

@@ -27,6 +27,8 @@ type intent struct {
 	deciding map[resolve.Ref][]*unit
 	spaces   map[string]*space
 	names    []string
+	// whole is true for a plan that ends with a mesh-wide policy.
+	whole bool
 }
 
 // space is one namespace.
@@ -66,11 +68,12 @@ func (p *planner) relevant(u *unit) bool {
 	case resolve.DataplaneGateway, resolve.DataplaneWaypoint:
 		return false
 	case resolve.DataplaneNone:
-		_, joins := p.joins[u.ref]
-		return joins
+		return p.joins[u.ref]
 	}
 	return true
 }
+
+var debugIntent = func(*intent) {}
 
 func (p *planner) intend() *intent {
 	in := &intent{planner: p, wants: map[resolve.Ref]*want{}, winners: map[resolve.Ref]*resolve.PeerAuthentication{}, deciding: map[resolve.Ref][]*unit{}, spaces: map[string]*space{}}
@@ -79,8 +82,8 @@ func (p *planner) intend() *intent {
 		if !p.relevant(u) {
 			continue
 		}
-		if u.ref.Namespace == root {
-			continue // what its policies say is the mesh's
+		if u.ref.Namespace == root || p.start.mesh.Hides(u.ref.Namespace) {
+			continue // what its policies say is the mesh's, or said to nobody (1.14)
 		}
 		in.wants[u.ref] = p.wanted(u)
 		if w := p.winner(u); w != nil {
@@ -97,6 +100,8 @@ func (p *planner) intend() *intent {
 	for _, name := range in.names {
 		in.decide(in.spaces[name])
 	}
+	in.decideMesh()
+	debugIntent(in)
 	return in
 }
 
@@ -135,7 +140,7 @@ func (p *planner) wanted(u *unit) *want {
 
 // keeping is the mode that keeps a port as it is. One that gets a sidecar took plaintext.
 func (p *planner) keeping(u *unit, port int32, h Hold) resolve.Mode {
-	if _, joins := p.joins[u.ref]; joins {
+	if p.joins[u.ref] {
 		return resolve.Permissive
 	}
 	mode := served(u.variants[0], port)
@@ -271,15 +276,29 @@ func (in *intent) decide(s *space) {
 		}
 	}
 	any := slices.ContainsFunc(s.units, func(u *unit) bool { return !in.wants[u.ref].kept })
-	switch s.opens = any && s.mode() == resolve.Disable && in.Scope != WorkloadScope; {
+	switch s.opens = any && s.mode() == resolve.Disable && in.Scope != WorkloadScope && !in.spaceHeld[s.name]; {
+	case in.spaceHeld[s.name]:
 	case in.To != resolve.Strict || in.Scope == WorkloadScope:
 	case any && (staying <= turning || s.opens):
 		s.turns = true
 	}
-	s.pinned = !s.turns && in.reachesMesh() && (s.winner == nil || s.winner.Mode == resolve.Unset) && s.inherits != resolve.Strict
 }
 
-// reachesMesh reports a plan that ends with a mesh-wide policy.
-func (in *intent) reachesMesh() bool {
-	return in.To == resolve.Strict && in.Scope == MeshScope && in.meshHeld == ""
+// decideMesh chooses whether a mesh-wide policy comes at the end: where something turns,
+// and no more namespaces have to be kept from it than follow it.
+func (in *intent) decideMesh() {
+	var turning, staying []*space
+	for _, name := range in.names {
+		switch s := in.spaces[name]; {
+		case s.turns, s.mode() == resolve.Strict:
+			turning = append(turning, s)
+		case s.winner == nil || s.winner.Mode == resolve.Unset:
+			staying = append(staying, s)
+		}
+	}
+	turns := slices.ContainsFunc(turning, func(s *space) bool { return s.turns })
+	in.whole = in.To == resolve.Strict && in.Scope == MeshScope && in.meshHeld == "" && turns && len(staying) <= len(turning)
+	for _, s := range staying {
+		s.pinned = in.whole
+	}
 }

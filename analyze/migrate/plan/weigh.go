@@ -38,6 +38,10 @@ func (p *planner) weighPort(a *advise.Advice) {
 	if a.Port.Decision.Mode == resolve.Strict {
 		return
 	}
+	if ns := t.Workload.Namespace; p.start.mesh.Hides(ns) {
+		p.hold(t, migrate.Blocked, advise.Reason{Text: "istiod does not look into namespace " + ns + ": the mesh configuration's discoverySelectors leave it out", Fix: "let discoverySelectors choose the namespace"})
+		return
+	}
 	var stays []advise.Reason
 	for _, o := range a.Obstacles {
 		if o.Kind == advise.Exempt {
@@ -97,14 +101,29 @@ func (p *planner) stays(a *advise.Advice, o *advise.Obstacle) *advise.Reason {
 	return &r
 }
 
-// invite gives sidecars to the server of a port, and to its clients, that lack them.
+// invite notes who has to have a sidecar for a port to be STRICT.
 func (p *planner) invite(a *advise.Advice) {
+	t := Target{a.Workload.Ref, a.Port.Number}
+	p.needs[t] = nil
 	for _, o := range a.Obstacles {
 		switch {
 		case o.Kind == advise.NoSidecar:
-			p.join(a.Workload.Ref)
+			p.needs[t] = append(p.needs[t], a.Workload.Ref)
 		case o.Kind == advise.NakedClient && p.To == resolve.Strict:
-			p.join(o.Client.Ref)
+			p.needs[t] = append(p.needs[t], o.Client.Ref)
+		}
+	}
+}
+
+// invited are those whom ports need that are not held.
+func (p *planner) invited() {
+	clear(p.joins)
+	for t, refs := range p.needs {
+		if _, held := p.held[t]; held {
+			continue
+		}
+		for _, ref := range refs {
+			p.joins[ref] = true
 		}
 	}
 }
