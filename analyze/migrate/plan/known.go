@@ -12,14 +12,17 @@ import (
 // all calls leaves out: those of workloads that get a proxy, to hosts that it knows and
 // to others.
 func (r *run) knownCalls(w *Wave, next *state) {
+	if len(w.Joining) == 0 {
+		return
+	}
 	joins := map[resolve.Ref]bool{}
 	for _, ref := range w.Joining {
 		joins[ref] = true
 	}
-	was, is := newCalling(r.state.mesh), newCalling(next.mesh)
+	was, is := r.state.calling(), next.calling()
 	seen := map[[2]string]bool{}
 	for _, d := range next.mesh.Dependencies() {
-		if d.Client == nil {
+		if d.Client == nil || !joins[d.Client.Ref] {
 			continue
 		}
 		key := [2]string{d.Client.Ref.String(), d.Host.Name}
@@ -31,7 +34,7 @@ func (r *run) knownCalls(w *Wave, next *state) {
 		from, to := was.worst(before.variants[0], d.Host.Name), is.worst(d.Client, d.Host.Name)
 		for at, con := range to {
 			x, had := from[at]
-			if !had || !joins[d.Client.Ref] || con.Outcome.Verdict != resolve.VerdictBroken || x.Outcome.Verdict == resolve.VerdictBroken || !d.On(at.port) {
+			if !had || con.Outcome.Verdict != resolve.VerdictBroken || x.Outcome.Verdict == resolve.VerdictBroken || !d.On(at.port) {
 				continue
 			}
 			v := Violation{Status: migrate.Blocked, Clients: []resolve.Ref{d.Client.Ref}, Call: &con}
@@ -53,6 +56,13 @@ type calling struct {
 	mesh    *resolve.Mesh
 	hosts   map[string][]*resolve.Host
 	classes map[*resolve.Workload]*resolve.ClientClass
+}
+
+func (s *state) calling() *calling {
+	if s.calls == nil {
+		s.calls = newCalling(s.mesh)
+	}
+	return s.calls
 }
 
 func newCalling(m *resolve.Mesh) *calling {

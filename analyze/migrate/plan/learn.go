@@ -37,6 +37,8 @@ func (p *planner) learnOf(v *Violation) bool {
 		return p.unmend(v)
 	case v.Wave == Inject:
 		return p.learnJoining(v)
+	case v.Wave == Freeze && p.unfreeze(v), v.Race && p.freezeFor(v):
+		return true
 	case v.Call != nil && !v.Race && p.mendRule(v), v.Hidden != nil && p.mendScope(v):
 		return true
 	}
@@ -60,7 +62,8 @@ func (p *planner) holdServer(t Target, v *Violation) bool {
 		p.meshHeld = v.Text // a selector in the root namespace has no effect (2.2)
 		return true
 	}
-	if slices.Contains(p.known[t.Workload], t.Port) {
+	strict := p.start.units[t.Workload] != nil && p.start.units[t.Workload].mode(t.Port) == resolve.Strict
+	if slices.Contains(p.known[t.Workload], t.Port) && !strict {
 		return p.hold(t, v.Status, v.Why)
 	}
 	return p.holdWhole(t.Workload, v.Status, v.Why)
@@ -69,6 +72,9 @@ func (p *planner) holdServer(t Target, v *Violation) bool {
 func (p *planner) holdWhole(ref resolve.Ref, status migrate.Status, why advise.Reason) bool {
 	learned := p.hold(Target{ref, 0}, status, why)
 	for _, port := range p.known[ref] {
+		if u := p.start.units[ref]; u != nil && u.mode(port) == resolve.Strict {
+			continue // a port that is there needs nobody's leave to stay
+		}
 		learned = p.hold(Target{ref, port}, status, why) || learned
 	}
 	return learned

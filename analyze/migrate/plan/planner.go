@@ -34,6 +34,10 @@ type planner struct {
 	// did harm.
 	mended   map[resolve.Ref]*mending
 	hopeless map[resolve.Ref]bool
+	// frozen are hosts whose clients are told to send plaintext while a port leaves
+	// DISABLE, by name; hot those of which that was tried and did harm.
+	frozen map[string]*freezing
+	hot    map[string]bool
 	// meshHeld is why no mesh-wide policy can be written, "" where one can.
 	meshHeld string
 	// spaceHeld are namespaces whose policy cannot change, because of workloads in them
@@ -58,7 +62,7 @@ func New(w World, o Options) *Plan {
 	p := &planner{
 		Options: o, world: w, held: map[Target]Hold{}, known: map[resolve.Ref][]int32{}, barred: map[resolve.Ref]string{},
 		needs: map[Target][]resolve.Ref{}, joins: map[resolve.Ref]bool{}, byRevision: map[resolve.Ref]string{},
-		mended: map[resolve.Ref]*mending{}, hopeless: map[resolve.Ref]bool{}, meshed: map[string]bool{}, spaceHeld: map[string]bool{},
+		mended: map[resolve.Ref]*mending{}, hopeless: map[resolve.Ref]bool{}, meshed: map[string]bool{}, spaceHeld: map[string]bool{}, frozen: map[string]*freezing{}, hot: map[string]bool{},
 	}
 	p.start = newState(&p.world, w.Objects)
 	p.weigh()

@@ -38,7 +38,7 @@ func (p *planner) attempt() *run {
 func (r *run) failed() bool { return len(r.violations)+len(r.unpicked) > 0 }
 
 func (r *run) all() {
-	for _, stage := range []func(){r.mend, r.keep, r.invite, r.accept, r.offer, r.strict, r.meshwide, r.tidy} {
+	for _, stage := range []func(){r.mend, r.keep, r.invite, r.freeze, r.accept, r.offer, r.strict, r.meshwide, r.tidy} {
 		if stage(); r.failed() {
 			return
 		}
@@ -107,6 +107,8 @@ func chunks[T any](list []T, n int) func(func([]T) bool) {
 	}
 }
 
+func (r *run) freeze() { r.wave(Freeze, r.frozenRules(r.state)) }
+
 func (r *run) accept() {
 	changes, unpicked := r.in.accept(r.state)
 	r.unpicked = append(r.unpicked, unpicked...)
@@ -118,9 +120,7 @@ func (r *run) accept() {
 }
 
 func (r *run) offer() {
-	for part := range chunks(r.in.offer(r.state), 0) {
-		r.wave(Offer, part)
-	}
+	r.wave(Offer, append(r.in.offer(r.state), thaw(r.state)...))
 }
 
 // strict has those first of whom the record says that they are ready, then the others,

@@ -67,7 +67,7 @@ func (in *intent) namespaces(s *state, ready func(*space) bool) []Change {
 	var out []Change
 	for _, name := range in.names {
 		x := in.spaces[name]
-		if !x.turns || in.modeIn(s, x) == resolve.Strict || !ready(x) || in.whole && !in.serves(x) && in.modeIn(s, x) == x.inherits {
+		if !x.turns || in.modeIn(s, x) == resolve.Strict || !ready(x) || in.meshSuffices(s, x) {
 			continue
 		}
 		if c := in.forSpace(s, x, resolve.Strict, "all of its workloads are STRICT or can be, but for those with policies of their own"); c != nil {
@@ -77,8 +77,19 @@ func (in *intent) namespaces(s *state, ready func(*space) bool) []Change {
 	return out
 }
 
-// serves reports a namespace with a port that is known: for another the mesh-wide policy
-// will do.
+// meshSuffices reports a namespace for which the mesh-wide policy will do: one without
+// ports, or the only one that turns.
+func (in *intent) meshSuffices(s *state, x *space) bool {
+	turning := 0
+	for _, name := range in.names {
+		if y := in.spaces[name]; y.turns && in.serves(y) && in.modeIn(s, y) != resolve.Strict {
+			turning++
+		}
+	}
+	return in.whole && (!in.serves(x) || turning == 1) && in.modeIn(s, x) == x.inherits
+}
+
+// serves reports a namespace with a port that is known.
 func (in *intent) serves(x *space) bool {
 	return slices.ContainsFunc(x.units, func(u *unit) bool { return !in.wants[u.ref].kept && len(in.known[u.ref]) > 0 })
 }

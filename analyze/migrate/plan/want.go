@@ -73,8 +73,6 @@ func (p *planner) relevant(u *unit) bool {
 	return true
 }
 
-var debugIntent = func(*intent) {}
-
 func (p *planner) intend() *intent {
 	in := &intent{planner: p, wants: map[resolve.Ref]*want{}, winners: map[resolve.Ref]*resolve.PeerAuthentication{}, deciding: map[resolve.Ref][]*unit{}, spaces: map[string]*space{}}
 	root := p.start.mesh.RootNamespace()
@@ -101,7 +99,6 @@ func (p *planner) intend() *intent {
 		in.decide(in.spaces[name])
 	}
 	in.decideMesh()
-	debugIntent(in)
 	return in
 }
 
@@ -187,14 +184,7 @@ func (p *planner) winner(u *unit) *resolve.PeerAuthentication {
 	return nil
 }
 
-func (s *state) policy(ref resolve.Ref) *resolve.PeerAuthentication {
-	for _, p := range s.mesh.PeerAuthentications() {
-		if p.Ref == ref {
-			return p
-		}
-	}
-	return nil
-}
+func (s *state) policy(ref resolve.Ref) *resolve.PeerAuthentication { return s.policies[ref] }
 
 // space reads a namespace's policies off one of its workloads.
 func (p *planner) space(u *unit) *space {

@@ -140,23 +140,16 @@ func (p *planner) explained(client *resolve.Workload, a *advise.Advice) bool {
 	if p.start.units[a.Workload.Ref].dataplane() == resolve.DataplaneNone {
 		return true
 	}
-	for _, h := range p.start.mesh.Hosts() {
-		if !leads(h, a.Workload, a.Port.Number) {
+	calls := p.start.calling()
+	for _, h := range p.start.hostsOf(a.Workload.Ref) {
+		class := calls.classes[p.start.units[client.Ref].variants[0]]
+		if class == nil {
 			continue
 		}
-		for c := range p.start.mesh.CallsOf(client, h) {
-			if c.Server != nil && c.Server.Workload == a.Workload && c.Sends.TLS == resolve.SendsPlaintext {
+		for c := range p.start.mesh.Calls(class, h) {
+			if c.Server != nil && c.Server.Workload == a.Workload && c.Server.Port == a.Port.Number && c.Sends.TLS == resolve.SendsPlaintext {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-func leads(h *resolve.Host, w *resolve.Workload, port int32) bool {
-	for i := range h.Ports {
-		if slices.ContainsFunc(h.Ports[i].Endpoints, func(e resolve.Endpoint) bool { return e.Workload == w && e.Port == port }) {
-			return true
 		}
 	}
 	return false
