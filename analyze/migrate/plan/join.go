@@ -69,7 +69,14 @@ func (p *planner) joined(s *state, ref resolve.Ref) *Change {
 		labels[injectLabel] = "true"
 	}
 	c.Template.Labels = labels
-	return &Change{How: Label, Was: was, Is: is, What: "pod label " + text + ", which restarts it", Why: p.whyJoin(ref)}
+	out := &Change{How: Label, Was: was, Is: is, What: "pod label " + text + ", which restarts it", Why: p.whyJoin(ref)}
+	if slices.ContainsFunc(s.units[ref].variants, func(w *resolve.Workload) bool { return w.Membership.Rule == "1.7" }) {
+		out.Back = clone(was)
+		back := out.Back.Value.(*resolve.Controller)
+		back.Template.Labels = maps.Clone(labels)
+		back.Template.Labels[injectLabel] = "false"
+	}
+	return out
 }
 
 func (p *planner) whyJoin(ref resolve.Ref) string {

@@ -39,6 +39,9 @@ func (p *planner) learnOf(v *Violation) bool {
 		return p.learnJoining(v)
 	case v.Wave == Freeze && p.unfreeze(v), v.Race && p.freezeFor(v):
 		return true
+	case len(v.Joins) > 0:
+		p.needs[v.Servers[0]] = append(p.needs[v.Servers[0]], v.Joins...)
+		return true
 	case v.Call != nil && !v.Race && p.mendRule(v), v.Hidden != nil && p.mendScope(v):
 		return true
 	}

@@ -54,8 +54,8 @@ type mending struct {
 	servers   []Target
 }
 
-// New plans.
-func New(w World, o Options) *Plan {
+// newPlanner knows the first state, and nothing of what is in the way.
+func newPlanner(w World, o Options) *planner {
 	if o.To == resolve.Unset {
 		o.To = resolve.Strict
 	}
@@ -65,6 +65,12 @@ func New(w World, o Options) *Plan {
 		mended: map[resolve.Ref]*mending{}, hopeless: map[resolve.Ref]bool{}, meshed: map[string]bool{}, spaceHeld: map[string]bool{}, frozen: map[string]*freezing{}, hot: map[string]bool{},
 	}
 	p.start = newState(&p.world, w.Objects)
+	return p
+}
+
+// New plans.
+func New(w World, o Options) *Plan {
+	p := newPlanner(w, o)
 	p.weigh()
 	var last *run
 	for range attempts {

@@ -24,6 +24,9 @@ type Violation struct {
 	Call   *resolve.Connection
 	Hidden *advise.Obstacle
 	Wave   Kind
+	// Joins are clients without a sidecar that could have one, and nothing else is in the
+	// way.
+	Joins []resolve.Ref
 	// Race is true for calls that break only while proxies follow one after the other.
 	Race bool
 }
@@ -124,9 +127,11 @@ func (r *run) turned(w *Wave, next *state) {
 		for _, x := range u.variants {
 			for i := range x.Ports {
 				p := &x.Ports[i]
-				if p.Decision.Mode == resolve.Strict && !seen[p.Number] && was.mode(p.Number) != resolve.Strict {
+				if meant(&p.Decision) == resolve.Strict && !seen[p.Number] && was.means(p.Number) != resolve.Strict {
 					seen[p.Number] = true
-					w.Strict = append(w.Strict, Target{u.ref, p.Number})
+					if p.Decision.Mode == resolve.Strict {
+						w.Strict = append(w.Strict, Target{u.ref, p.Number})
+					}
 					r.callers(w, was, u, p.Number, next)
 				}
 			}
@@ -153,7 +158,8 @@ func (r *run) callers(w *Wave, was, is *unit, port int32, next *state) {
 }
 
 func (r *run) judge(w *Wave, t Target, a *advise.Advice) {
-	var why []advise.Reason
+	var why, naked []advise.Reason
+	var joins []resolve.Ref
 	status := migrate.Blocked
 	for _, o := range a.Obstacles {
 		switch o.Kind {
@@ -166,8 +172,17 @@ func (r *run) judge(w *Wave, t Target, a *advise.Advice) {
 			if r.explained(o.Client, a) {
 				continue
 			}
+		case advise.NakedClient:
+			if o.Client != nil && r.mayJoin(r.start.units[o.Client.Ref], true) == "" && !r.joins[o.Client.Ref] {
+				joins, naked = append(joins, o.Client.Ref), append(naked, o.Reason)
+				continue
+			}
 		}
 		why = append(why, o.Reason)
+	}
+	if len(why) == 0 && len(joins) > 0 {
+		r.violate(Violation{Text: fmt.Sprintf("%s: port %d of %s: %s", w.Kind, t.Port, nameOf(t.Workload), naked[0].Text), Why: naked[0], Status: status, Servers: []Target{t}, Joins: joins})
+		return
 	}
 	if len(why) == 0 {
 		why, status = slices.DeleteFunc(slices.Clone(a.Open), func(r advise.Reason) bool { return r.OfRecord }), migrate.Undecided
@@ -176,7 +191,7 @@ func (r *run) judge(w *Wave, t Target, a *advise.Advice) {
 		r.violate(Violation{Text: fmt.Sprintf("%s: port %d of %s: %s", w.Kind, t.Port, nameOf(t.Workload), why[0].Text), Why: why[0], Status: status, Servers: []Target{t}})
 		return
 	}
-	for _, reason := range r.waiting(a) {
+	for _, reason := range r.waiting(t, a) {
 		w.wait(reason)
 	}
 }

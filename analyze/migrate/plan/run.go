@@ -233,7 +233,7 @@ func (r *run) conditions(s *state, u *unit) []Condition {
 			if _, held := r.held[t]; held || p.Decision.Mode == resolve.Strict || !slices.Contains(r.known[u.ref], p.Number) {
 				continue
 			}
-			for _, reason := range r.waiting(s.advice(&r.Options).Advise(w, p)) {
+			for _, reason := range r.waiting(t, s.advice(&r.Options).Advise(w, p)) {
 				out = append(out, Condition{reason, 1})
 			}
 		}
@@ -241,10 +241,18 @@ func (r *run) conditions(s *state, u *unit) []Condition {
 	return out
 }
 
-// waiting are the reasons to look again before a port becomes STRICT: the record, and
-// plaintext that is explained by what earlier waves have changed.
-func (r *run) waiting(a *advise.Advice) []advise.Reason {
+// waiting are the reasons to look again before a port becomes STRICT: the record, what
+// earlier waves have changed for it, and plaintext that this explains.
+func (r *run) waiting(t Target, a *advise.Advice) []advise.Reason {
 	var out []advise.Reason
+	for _, ref := range r.needs[t] {
+		out = append(out, advise.Reason{Text: nameOf(ref) + " gets its sidecar in a wave before this one", By: ref, Fix: "see its calls arrive by mTLS, all of them"})
+	}
+	for _, ref := range sortedRefs(r.mended) {
+		if slices.Contains(r.mended[ref].servers, t) {
+			out = append(out, advise.Reason{Text: ref.String() + " changes in a wave before this one", By: ref, Fix: "see its clients' calls arrive by mTLS"})
+		}
+	}
 	for _, o := range a.Obstacles {
 		if o.Kind == advise.Plaintext {
 			r := o.Reason

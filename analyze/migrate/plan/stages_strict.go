@@ -86,7 +86,8 @@ func (in *intent) meshSuffices(s *state, x *space) bool {
 			turning++
 		}
 	}
-	return in.whole && (!in.serves(x) || turning == 1) && in.modeIn(s, x) == x.inherits
+	own := s.spaceWinner(x)
+	return in.whole && (!in.serves(x) || turning == 1) && (own == nil || own.Mode == resolve.Unset)
 }
 
 // serves reports a namespace with a port that is known.

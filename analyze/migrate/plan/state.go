@@ -115,6 +115,25 @@ func (u *unit) mode(port int32) resolve.Mode {
 	return out
 }
 
+// meant is what a port serves, or would with the sidecar that nobody knows of.
+func meant(d *resolve.Decision) resolve.Mode {
+	if d.Mode == resolve.Unknown {
+		return d.IfMeshed
+	}
+	return d.Mode
+}
+
+// means is the weakest of what the variants serve, or would.
+func (u *unit) means(port int32) resolve.Mode {
+	out := resolve.Unset
+	for _, w := range u.variants {
+		if m := meant(decisionOf(w, port)); out == resolve.Unset || strength(m) < strength(out) {
+			out = m
+		}
+	}
+	return out
+}
+
 // strength orders modes by what they refuse; what nobody knows refuses nothing.
 func strength(m resolve.Mode) int {
 	return slices.Index([]resolve.Mode{resolve.None, resolve.Unknown, resolve.Disable, resolve.Permissive, resolve.TLS, resolve.Strict}, m)
