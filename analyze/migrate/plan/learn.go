@@ -35,8 +35,6 @@ func (p *planner) learnOf(v *Violation) bool {
 	switch {
 	case v.Wave == Repair:
 		return p.unmend(v)
-	case v.Wave == Inject:
-		return p.learnJoining(v)
 	case v.Wave == Freeze && p.unfreeze(v), v.Race && p.freezeFor(v):
 		return true
 	case len(v.Joins) > 0:
@@ -44,6 +42,8 @@ func (p *planner) learnOf(v *Violation) bool {
 		return true
 	case v.Call != nil && !v.Race && p.mendRule(v), v.Hidden != nil && p.mendScope(v):
 		return true
+	case v.Wave == Inject:
+		return p.learnJoining(v)
 	}
 	learned := false
 	for _, t := range v.Servers {

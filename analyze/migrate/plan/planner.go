@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"fmt"
-	"os"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
@@ -75,12 +73,6 @@ func New(w World, o Options) *Plan {
 	var last *run
 	for range attempts {
 		r := p.attempt()
-		if os.Getenv("PLANDEBUG") != "" {
-			fmt.Fprintln(os.Stderr, "attempt", len(r.waves), r.in.names, len(r.violations), len(r.unpicked), len(p.known), len(p.held))
-			for _, v := range r.violations {
-				fmt.Fprintln(os.Stderr, "  ", v.Text)
-			}
-		}
 		if !r.failed() {
 			return p.finish(r)
 		}
@@ -101,9 +93,42 @@ func (p *planner) touches(u *unit) bool {
 func (p *planner) finish(r *run) *Plan {
 	out := &Plan{Options: p.Options, Waves: r.waves, Applied: appliedIn(p.start), Proof: r.proof}
 	out.Before, out.After = p.roll(p.start), p.roll(r.state)
+	p.leftOver(r)
 	out.Holds = p.holds()
+	out.Proof.Calls, out.Proof.Known = working(p.start.mesh), len(p.start.mesh.Dependencies())
+	if p.Traffic != nil {
+		out.Proof.Known += len(p.Traffic.Edges)
+	}
 	out.name()
 	return out
+}
+
+// leftOver holds what the plan promised nothing about and did not reach: there is always
+// an answer for a port that counts.
+func (p *planner) leftOver(r *run) {
+	for ref, ports := range p.known {
+		for _, port := range ports {
+			if u := r.state.units[ref]; u != nil && strength(u.mode(port)) < strength(p.To) {
+				p.hold(Target{ref, port}, migrate.Blocked, advise.Reason{
+					Text: "no policy that a plan may write reaches it: " + decisionOf(u.variants[0], port).Because, By: decisionOf(u.variants[0], port).By, Fix: "see what decides: mtlsctl describe " + nameOf(ref),
+				})
+			}
+		}
+	}
+}
+
+// working counts the calls of workloads with a proxy that do not fail.
+func working(m *resolve.Mesh) int {
+	n := 0
+	for classes, c := range m.Shared(resolve.Filter{}) {
+		if c.Outcome.Verdict == resolve.VerdictBroken || c.Server == nil {
+			continue
+		}
+		for _, class := range classes {
+			n += len(class.Workloads)
+		}
+	}
+	return n
 }
 
 // giveUp is no plan: what is in the way of it.

@@ -125,13 +125,13 @@ func (in *intent) tidy(s *state) []Change {
 	for _, p := range s.mesh.PeerAuthentications() {
 		o, there := s.byRef[p.Ref]
 		x := in.spaces[p.Ref.Namespace]
-		if !there || !ours(o) || p.Mode != resolve.Strict || len(p.Ports) > 0 || x == nil {
+		if !there || !ours(o) || p.Mode != in.To || len(p.Ports) > 0 || x == nil {
 			continue
 		}
 		switch {
-		case p.Scope == resolve.ScopeWorkload && in.modeIn(s, x) == resolve.Strict:
-			out = append(out, Change{How: Delete, Was: o, What: "it goes", Why: "its namespace is STRICT"})
-		case p.Scope == resolve.ScopeNamespace && meshStrict:
+		case p.Scope == resolve.ScopeWorkload && in.modeIn(s, x) == in.To:
+			out = append(out, Change{How: Delete, Was: o, What: "it goes", Why: "its namespace is " + in.To.String()})
+		case p.Scope == resolve.ScopeNamespace && p.Mode == resolve.Strict && meshStrict:
 			out = append(out, Change{How: Delete, Was: o, What: "it goes", Why: "the mesh is STRICT"})
 		}
 	}

@@ -35,7 +35,7 @@ func (p *planner) weighPort(a *advise.Advice) {
 	if !slices.Contains(p.known[t.Workload], t.Port) {
 		p.known[t.Workload] = append(p.known[t.Workload], t.Port)
 	}
-	if a.Port.Decision.Mode == resolve.Strict {
+	if mode := a.Port.Decision.Mode; mode != resolve.Unknown && strength(mode) >= strength(p.To) {
 		return
 	}
 	if ns := t.Workload.Namespace; p.start.mesh.Hides(ns) {
