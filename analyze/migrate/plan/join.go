@@ -43,10 +43,26 @@ func (p *planner) mayJoin(u *unit, client bool) string {
 		return fmt.Sprintf("ask its owner: %s says %s: \"false\"", name, injectLabel)
 	case p.start.mesh.Namespace(u.ref.Namespace) != nil && p.start.mesh.Namespace(u.ref.Namespace).Labels["istio-injection"] == "disabled":
 		return fmt.Sprintf("ask its owner: namespace %s says istio-injection: disabled", u.ref.Namespace)
+	case speaksFirst(u) != 0:
+		return fmt.Sprintf("decide when nobody outside of the mesh calls it: on port %d the server speaks first, so that a PERMISSIVE port cannot tell plaintext from TLS", speaksFirst(u))
 	case p.Join == Needed && !client && !p.meshed[u.ref.Namespace]:
 		return fmt.Sprintf("bring namespace %s into the mesh: nothing in it is; --inject all plans sidecars for it too", u.ref.Namespace)
 	}
 	return ""
+}
+
+// speaksFirst is a port on which the server speaks first: MySQL and SMTP, as declared or
+// by the numbers that Istio takes for TCP (2.12); 0 for none. A sidecar that takes both
+// waits there for a client that waits too.
+func speaksFirst(u *unit) int32 {
+	for _, w := range u.variants {
+		for i := range w.Ports {
+			if p := &w.Ports[i]; p.Protocol == resolve.ProtocolMySQL || p.Number == 3306 || p.Number == 25 {
+				return p.Number
+			}
+		}
+	}
+	return 0
 }
 
 func optedOut(c *resolve.Controller) bool {

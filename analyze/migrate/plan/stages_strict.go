@@ -97,22 +97,34 @@ func (in *intent) serves(x *space) bool {
 
 // mesh makes the rest STRICT: what comes new too.
 func (in *intent) mesh(s *state) []Change {
-	root := s.mesh.RootNamespace()
 	if !in.whole {
 		return nil
 	}
-	why := "nothing is left outside: what comes new is STRICT too"
-	for _, p := range s.mesh.PeerAuthentications() {
-		if p.Ref.Namespace != root || p.Scope != resolve.ScopeMesh || p.Rejected != "" || p.HasRevision {
-			continue
-		}
-		was, there := s.byRef[p.Ref]
-		if p.Mode == resolve.Strict || !there || p.Ref.Kind != resolve.KindPeerAuthentication {
-			return nil
-		}
-		return []Change{*s.set(saying(was, resolve.Strict, nil), sameSpec, policyText(resolve.Strict, nil), why)}
+	const why = "nothing is left outside: what comes new is STRICT too"
+	policy, _ := s.meshPolicy()
+	if policy == nil {
+		root := s.mesh.RootNamespace()
+		return []Change{*s.set(saying(newPolicy(root, s.free(root, "default"), nil), resolve.Strict, nil), sameSpec, policyText(resolve.Strict, nil), why)}
 	}
-	return []Change{*s.set(saying(newPolicy(root, s.free(root, "default"), nil), resolve.Strict, nil), sameSpec, policyText(resolve.Strict, nil), why)}
+	if c := s.set(saying(s.byRef[policy.Ref], resolve.Strict, nil), sameSpec, policyText(resolve.Strict, nil), why); c != nil {
+		return []Change{*c}
+	}
+	return nil
+}
+
+// meshPolicy is the mesh-wide policy, nil without one; ok is false for one that a plan
+// cannot write: a control plane's own, or one of several revisions.
+func (s *state) meshPolicy() (policy *resolve.PeerAuthentication, ok bool) {
+	for _, p := range s.mesh.PeerAuthentications() {
+		switch _, there := s.byRef[p.Ref]; {
+		case p.Scope != resolve.ScopeMesh || p.Rejected != "":
+		case p.HasRevision, !there, p.Ref.Kind != resolve.KindPeerAuthentication:
+			return nil, false
+		case policy == nil:
+			policy = p
+		}
+	}
+	return policy, true
 }
 
 // tidy removes policies that a plan made and that say no more than what is above them.

@@ -287,7 +287,8 @@ func (in *intent) decideMesh() {
 		}
 	}
 	turns := slices.ContainsFunc(turning, func(s *space) bool { return s.turns })
-	in.whole = in.To == resolve.Strict && in.Scope == MeshScope && in.meshHeld == "" && turns && len(staying) <= len(turning)
+	_, writable := in.start.meshPolicy()
+	in.whole = writable && in.To == resolve.Strict && in.Scope == MeshScope && in.meshHeld == "" && turns && len(staying) <= len(turning)
 	for _, s := range staying {
 		s.pinned = in.whole
 	}
