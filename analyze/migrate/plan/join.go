@@ -51,18 +51,23 @@ func (p *planner) mayJoin(u *unit, client bool) string {
 	return ""
 }
 
-// speaksFirst is a port on which the server speaks first: MySQL and SMTP, as declared or
-// by the numbers that Istio takes for TCP (2.12); 0 for none. A sidecar that takes both
-// waits there for a client that waits too.
+// speaksFirst is a port on which the server speaks first, 0 for none. A sidecar that
+// takes both waits there for a client that waits too.
 func speaksFirst(u *unit) int32 {
 	for _, w := range u.variants {
 		for i := range w.Ports {
-			if p := &w.Ports[i]; p.Protocol == resolve.ProtocolMySQL || p.Number == 3306 || p.Number == 25 {
-				return p.Number
+			if first(&w.Ports[i]) {
+				return w.Ports[i].Number
 			}
 		}
 	}
 	return 0
+}
+
+// first tells MySQL and SMTP by what is declared, and by the numbers that Istio takes for
+// TCP (2.12).
+func first(p *resolve.Port) bool {
+	return p.Protocol == resolve.ProtocolMySQL || p.Number == 3306 || p.Number == 25
 }
 
 func optedOut(c *resolve.Controller) bool {

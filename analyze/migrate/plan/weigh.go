@@ -42,6 +42,13 @@ func (p *planner) weighPort(a *advise.Advice) {
 		p.hold(t, migrate.Blocked, advise.Reason{Text: "istiod does not look into namespace " + ns + ": the mesh configuration's discoverySelectors leave it out", Fix: "let discoverySelectors choose the namespace"})
 		return
 	}
+	if a.Port.Decision.Mode == resolve.Disable && first(a.Port) {
+		p.hold(t, migrate.Blocked, advise.Reason{
+			Text: "it is DISABLE, and its server speaks first: while it is PERMISSIVE on the way to STRICT, clients that send plaintext wait for it, and it for them", By: a.Port.Decision.By, Position: a.Port.Decision.Position(),
+			Fix: "none: keep it as an exception in .mtlsctl.yaml, or switch it while nobody calls",
+		})
+		return
+	}
 	var stays []advise.Reason
 	for _, o := range a.Obstacles {
 		if o.Kind == advise.Exempt {
