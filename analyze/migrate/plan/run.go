@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -123,85 +122,6 @@ func (r *run) offer() {
 	r.wave(Offer, append(r.in.offer(r.state), thaw(r.state)...))
 }
 
-// strict has those first of whom the record says that they are ready, then the others,
-// which have to be watched before.
-func (r *run) strict() {
-	if r.To != resolve.Strict {
-		return
-	}
-	units := r.in.turning(r.state)
-	waits := map[*unit]bool{}
-	for _, u := range units {
-		waits[u] = len(r.conditions(r.state, u)) > 0
-	}
-	for _, u := range units {
-		if len(r.known[u.ref]) == 0 && slices.ContainsFunc(units, func(x *unit) bool { return waits[x] && x.ref.Namespace == u.ref.Namespace }) {
-			waits[u] = true // it serves nothing: it goes with the others
-		}
-	}
-	large := r.large(units)
-	ready := func(x *space) bool {
-		return !slices.ContainsFunc(units, func(u *unit) bool { return waits[u] && u.ref.Namespace == x.name }) && !large[x.name]
-	}
-	now := slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return waits[u] })
-	later := slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return !waits[u] })
-	alone := func(u *unit) bool { return !ready(r.in.spaces[u.ref.Namespace]) && !waits[u] || large[u.ref.Namespace] }
-	r.workloads(now, alone)
-	r.spaces(ready)
-	r.workloads(later, func(u *unit) bool { return large[u.ref.Namespace] })
-	r.spaces(func(*space) bool { return true })
-}
-
-// large are namespaces that a wave may not take at once.
-func (r *run) large(units []*unit) map[string]bool {
-	count, out := map[string]int{}, map[string]bool{}
-	for _, u := range units {
-		count[u.ref.Namespace]++
-		out[u.ref.Namespace] = r.MaxWave > 0 && count[u.ref.Namespace] > r.MaxWave
-	}
-	return out
-}
-
-func (r *run) workloads(units []*unit, before func(*unit) bool) {
-	if r.failed() {
-		return
-	}
-	changes, unpicked := r.in.strict(r.state, units, before)
-	r.unpicked = append(r.unpicked, unpicked...)
-	for part := range chunks(changes, r.MaxWave) {
-		if r.wave(Workloads, part); r.failed() {
-			return
-		}
-	}
-}
-
-func (r *run) spaces(ready func(*space) bool) {
-	if r.failed() {
-		return
-	}
-	var part []Change
-	size := 0
-	flush := func() {
-		r.wave(Namespaces, part)
-		part, size = nil, 0
-	}
-	for _, c := range r.in.namespaces(r.state, ready) {
-		n := 0
-		for _, u := range r.in.spaces[c.Ref().Namespace].units {
-			if !r.in.wants[u.ref].kept && r.in.turns(r.state, u) {
-				n++
-			}
-		}
-		if r.MaxWave > 0 && size > 0 && size+n > r.MaxWave {
-			if flush(); r.failed() {
-				return
-			}
-		}
-		part, size = append(part, c), size+n
-	}
-	flush()
-}
-
 func (r *run) meshwide() { r.wave(MeshWide, r.in.mesh(r.state)) }
 
 func (r *run) tidy() { r.wave(Tidy, r.in.tidy(r.state)) }
@@ -221,57 +141,4 @@ func (r *run) wave(kind Kind, changes []Change) {
 		return
 	}
 	r.waves, r.state = append(r.waves, w), next
-}
-
-// conditions are what has to be seen before a workload may be STRICT.
-func (r *run) conditions(s *state, u *unit) []Condition {
-	var out []Condition
-	for _, w := range s.units[u.ref].variants {
-		for i := range w.Ports {
-			p := &w.Ports[i]
-			t := Target{u.ref, p.Number}
-			if _, held := r.held[t]; held || p.Decision.Mode == resolve.Strict || !slices.Contains(r.known[u.ref], p.Number) {
-				continue
-			}
-			for _, reason := range r.waiting(t, s.advice(&r.Options).Advise(w, p)) {
-				out = append(out, Condition{reason, 1})
-			}
-		}
-	}
-	return out
-}
-
-// waiting are the reasons to look again before a port becomes STRICT: the record, what
-// earlier waves have changed for it, and plaintext that this explains.
-func (r *run) waiting(t Target, a *advise.Advice) []advise.Reason {
-	var out []advise.Reason
-	for _, ref := range r.needs[t] {
-		out = append(out, advise.Reason{Text: nameOf(ref) + " gets its sidecar in a wave before this one", By: ref, Fix: "see its calls arrive by mTLS, all of them"})
-	}
-	for _, ref := range sortedRefs(r.mended) {
-		if slices.Contains(r.mended[ref].servers, t) {
-			out = append(out, advise.Reason{Text: ref.String() + " changes in a wave before this one", By: ref, Fix: "see its clients' calls arrive by mTLS"})
-		}
-	}
-	for _, o := range a.Obstacles {
-		if o.Kind == advise.Plaintext {
-			r := o.Reason
-			r.Fix = "watch until it sends none"
-			out = append(out, r)
-		}
-	}
-	for _, reason := range slices.Concat(a.Open, a.Wait) {
-		if reason.OfRecord || slices.Contains(texts(a.Wait), reason.Text) {
-			out = append(out, reason)
-		}
-	}
-	return out
-}
-
-func texts(all []advise.Reason) []string {
-	out := make([]string, len(all))
-	for i := range all {
-		out[i] = all[i].Text
-	}
-	return out
 }
