@@ -13,7 +13,7 @@ import (
 // mendScope lets the Sidecar resource of a client import a host that the client calls.
 func (p *planner) mendScope(v *Violation) bool {
 	o := v.Hidden
-	if o.Client == nil || o.Host == nil {
+	if o.Client == nil || o.Host == nil || !o.Host.VisibleTo(o.Client.Ref.Namespace) {
 		return false
 	}
 	var ref resolve.Ref
