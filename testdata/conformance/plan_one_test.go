@@ -44,7 +44,7 @@ func TestPlan(t *testing.T) {
 	for _, h := range k.harms {
 		t.Error(h)
 	}
-	small, h := shrunkPlan(w, planOptions(seed), k.harms[0].kind, shrink)
+	small, h := shrunkPlan(w, planOptions(seed), k.harms[0].kind, shrinkDocuments)
 	k, err = walkPlan(small, planOptions(seed))
 	if err != nil {
 		t.Fatal(err)

@@ -50,7 +50,7 @@ func New(w World, o Options) *Plan {
 	var last []Violation
 	for range attempts {
 		r := p.attempt()
-		if len(r.violations) == 0 {
+		if !r.failed() {
 			return p.finish(r)
 		}
 		last = r.violations
