@@ -95,6 +95,11 @@ func (o *diffOptions) changed(base *side, files *loaded, in *source.Input, objec
 func (o *diffOptions) changeOptions(ctx context.Context, base *side, in *source.Input) source.Options {
 	options := o.input.sourceOptions(ctx, o.streams)
 	options.Onto = in
+	there := map[resolve.Ref]bool{}
+	for _, object := range base.objects {
+		there[object.Ref()] = true
+	}
+	options.There = func(ref resolve.Ref) bool { return there[ref] }
 	if options.Namespace == "" {
 		options.Namespace = base.applyTo
 	}
