@@ -64,6 +64,24 @@ func (w *Wave) Undo() []Change {
 	return out
 }
 
+// Files are those of one wave: they bring it about, and take it back.
+type Files struct{ Forth, Back []Manifest }
+
+// Files are those of all waves, in order.
+func (p *Plan) Files() ([]Files, error) {
+	out := make([]Files, len(p.Waves))
+	for i := range p.Waves {
+		var err error
+		if out[i].Forth, err = p.Manifests(&p.Waves[i]); err != nil {
+			return nil, err
+		}
+		if out[i].Back, err = p.Rollback(&p.Waves[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // Manifests are the files that bring a wave about, in the order in which they are used.
 // Their texts depend on nothing but the plan.
 func (p *Plan) Manifests(w *Wave) ([]Manifest, error) {

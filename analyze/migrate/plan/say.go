@@ -17,7 +17,7 @@ func (w *Wave) What() string {
 	case Keep:
 		return "write " + counted(len(w.Changes), "exception")
 	case Inject:
-		return "inject " + w.joining() + " (restart)"
+		return "inject " + count(w.Joining) + " (restart)"
 	case Accept:
 		return "PERMISSIVE for " + w.workloads()
 	case Offer:
@@ -32,7 +32,7 @@ func (w *Wave) What() string {
 	return "remove " + redundant(len(w.Changes))
 }
 
-// reasons are why waves of a kind come when they do, where their changes have several.
+// reasons are why waves of a kind come when they do, where they have several changes.
 var reasons = [...]string{
 	Repair: "they make clients send what STRICT refuses", Keep: "what stays is written down before anything above it changes",
 	Inject: "they call ports that become STRICT, or serve ports that no policy protects without a sidecar",
@@ -43,11 +43,10 @@ var reasons = [...]string{
 
 // Why is why the wave comes now, without a full stop.
 func (w *Wave) Why() string {
-	first := w.Changes[0].Why
-	if slices.ContainsFunc(w.Changes, func(c Change) bool { return c.Why != first }) || w.Kind == Namespaces {
-		return reasons[w.Kind]
+	if len(w.Changes) == 1 && w.Kind != Namespaces {
+		return w.Changes[0].Why
 	}
-	return first
+	return reasons[w.Kind]
 }
 
 // kinds is "3 DestinationRules and 1 Sidecar", or the name of the only object.
@@ -70,14 +69,6 @@ func (w *Wave) kinds() string {
 	return strings.Join(parts, " and ")
 }
 
-// joining is the workload that gets a sidecar, or how many do.
-func (w *Wave) joining() string {
-	if len(w.Joining) == 1 {
-		return nameOf(w.Joining[0])
-	}
-	return count(w.Joining)
-}
-
 // workloads are those that the wave is about: of which ports change, else one for each
 // policy.
 func (w *Wave) workloads() string {
@@ -95,8 +86,11 @@ func (w *Wave) workloads() string {
 	return count(refs)
 }
 
-// count is "38 workloads of 6 namespaces".
+// count is "38 workloads of 6 namespaces", or the name of the only one.
 func count(refs []resolve.Ref) string {
+	if len(refs) == 1 && refs[0].Kind != resolve.KindPeerAuthentication {
+		return nameOf(refs[0])
+	}
 	var spaces []string
 	for _, r := range refs {
 		if !slices.Contains(spaces, r.Namespace) {
