@@ -42,7 +42,7 @@ func (v Plan) overview(wide bool) []Block {
 	if len(p.Waves) > 0 {
 		blocks = append(blocks, Block{Table: tableOf(waveFields(), p.Waves, wide)})
 	}
-	if points := waits(p.Waves); len(points) > 0 {
+	if points := waits(p.Waves, wide); len(points) > 0 {
 		blocks = append(blocks, Block{Points: points})
 	}
 	for _, s := range []migrate.Status{migrate.Blocked, migrate.Undecided, migrate.Excepted} {
@@ -132,12 +132,19 @@ func appliedText(all []plan.Applied) string {
 	return strings.Join(texts, "; ")
 }
 
+// mostWaits is how many conditions of a wave are told, unless all are wanted.
+const mostWaits = 8
+
 // waits are what waves wait for.
-func waits(waves []plan.Wave) []Point {
+func waits(waves []plan.Wave, all bool) []Point {
 	var out []Point
 	for i := range waves {
 		term := fmt.Sprintf("wave %d waits for", waves[i].Number)
-		for _, c := range waves[i].Wait {
+		for n, c := range waves[i].Wait {
+			if n == mostWaits && !all {
+				out = append(out, Point{"", fmt.Sprintf("and %d more: -o wide tells all", len(waves[i].Wait)-n)})
+				break
+			}
 			text := c.Text
 			if c.Ports > 1 {
 				text += fmt.Sprintf(" (%d ports)", c.Ports)

@@ -38,15 +38,17 @@ type held struct {
 // heldAs are the ports of a status; those alike are one row, unless each is wanted.
 func heldAs(holds []plan.Hold, s migrate.Status, each bool) []held {
 	var out []held
+	rows := map[[2]string]int{}
 	for _, h := range holds {
 		if h.Status != s {
 			continue
 		}
-		alike := func(x held) bool { return !each && whyHeld(x.Hold) == whyHeld(h) && helps(x.Hold) == helps(h) }
-		if i := slices.IndexFunc(out, alike); i >= 0 {
+		reasons := [2]string{whyHeld(h), helps(h)}
+		if i, alike := rows[reasons]; alike && !each {
 			out[i].more++
 			continue
 		}
+		rows[reasons] = len(out)
 		out = append(out, held{h, 0})
 	}
 	return out

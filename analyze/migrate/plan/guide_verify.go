@@ -23,13 +23,13 @@ func (p *Plan) verify(w *Wave) []Step {
 	out = append(out, Step{"no call is broken that was not before", w.connections()})
 	if t, ok := w.example(); ok {
 		ns, name := t.Workload.Namespace, t.Workload.Name
-		listener := fmt.Sprintf("istioctl proxy-config listener %s/%s.%s", strings.ToLower(t.Workload.Kind.Word()), name, ns)
+		listener := fmt.Sprintf("istioctl proxy-config listener %s/%s.%s --port 15006 -o json", strings.ToLower(t.Workload.Kind.Word()), name, ns)
 		if t.Port > 0 {
-			listener += fmt.Sprintf(" --port %d", t.Port)
+			listener += fmt.Sprintf(` | jq '.[].filterChains[].filterChainMatch | select(.destinationPort == %d)'`, t.Port)
 		}
-		out = append(out, Step{"what Istio says of one pod: the effective policy, and the filter chains of the port (a STRICT port has none with transportProtocol raw_buffer)", []string{
-			fmt.Sprintf(`istioctl x describe pod -n %s "$(kubectl get pods -n %s -o name | grep -m 1 '^pod/%s' | cut -d / -f 2)"`, ns, ns, name),
-			listener + " -o json",
+		out = append(out, Step{"see what Istio says of one pod: the effective policy, and the filter chains of the port in 15006, the listener of all that comes in (a STRICT port has none with transportProtocol raw_buffer)", []string{
+			fmt.Sprintf(`istioctl x describe pod -n %s "$(kubectl get pods -n %s -o name | grep -m 1 '^pod/%s-' | cut -d / -f 2)"`, ns, ns, name),
+			listener,
 		}})
 	}
 	return out

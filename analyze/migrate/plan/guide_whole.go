@@ -37,8 +37,8 @@ func (p *Plan) Closing() []Section {
 		"Roll back first, then look: a wave is taken back in a minute, and its folder stays for the next try.",
 	}, Steps: []Step{
 		{"which policy counts for a pod: describe names it, with its scope and what lost", []string{"mtlsctl describe deploy/NAME.NAMESPACE", "istioctl x describe pod POD -n NAMESPACE", "istioctl x describe service NAME.NAMESPACE"}},
-		{"what its proxy was told: listeners of the server, clusters, endpoints and certificates of the client", []string{
-			"istioctl proxy-config listener POD.NAMESPACE --port PORT -o json", "istioctl proxy-config cluster CLIENT.NAMESPACE --fqdn HOST --port PORT -o json",
+		{"what its proxy was told: the listener of all that comes in at the server, clusters, endpoints and certificates of the client", []string{
+			"istioctl proxy-config listener POD.NAMESPACE --port 15006 -o json", "istioctl proxy-config cluster CLIENT.NAMESPACE --fqdn HOST --port PORT -o json",
 			"istioctl proxy-config endpoint CLIENT.NAMESPACE", "istioctl proxy-config secret POD.NAMESPACE",
 		}},
 		{"what its proxy says: response flags and refused connections", []string{

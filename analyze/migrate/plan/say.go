@@ -73,8 +73,10 @@ func (w *Wave) kinds() string {
 // policy.
 func (w *Wave) workloads() string {
 	var refs []resolve.Ref
+	seen := map[resolve.Ref]bool{}
 	for _, t := range w.Strict {
-		if !slices.Contains(refs, t.Workload) {
+		if !seen[t.Workload] {
+			seen[t.Workload] = true
 			refs = append(refs, t.Workload)
 		}
 	}
@@ -91,14 +93,12 @@ func count(refs []resolve.Ref) string {
 	if len(refs) == 1 && refs[0].Kind != resolve.KindPeerAuthentication {
 		return nameOf(refs[0])
 	}
-	var spaces []string
+	spaces := map[string]bool{}
 	for _, r := range refs {
-		if !slices.Contains(spaces, r.Namespace) {
-			spaces = append(spaces, r.Namespace)
-		}
+		spaces[r.Namespace] = true
 	}
 	if len(spaces) == 1 {
-		return counted(len(refs), "workload") + " of " + spaces[0]
+		return counted(len(refs), "workload") + " of " + refs[0].Namespace
 	}
 	return counted(len(refs), "workload") + " of " + counted(len(spaces), "namespace")
 }
