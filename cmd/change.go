@@ -17,7 +17,7 @@ import (
 func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) (*side, error) {
 	files := &loaded{flags: &o.input, start: o.streams.Now(), mesh: resolve.NewBuilder(resolve.Options{}).Build()}
 	if o.plan.folder != "" {
-		objects, err := applied(ctx, base.objects, o.plan.now)
+		objects, err := afterWaves(ctx, base.objects, o.plan.now)
 		return o.changed(base, files, in, objects), inputError(err)
 	}
 	what := resolve.Change{Restart: o.restart}
@@ -99,6 +99,11 @@ func (o *diffOptions) changed(base *side, files *loaded, in *source.Input, objec
 func (o *diffOptions) changeOptions(ctx context.Context, base *side, in *source.Input) source.Options {
 	options := o.input.sourceOptions(ctx, o.streams)
 	options.Onto = in
+	there := map[resolve.Ref]bool{}
+	for _, object := range base.objects {
+		there[object.Ref()] = true
+	}
+	options.There = func(ref resolve.Ref) bool { return there[ref] }
 	if options.Namespace == "" {
 		options.Namespace = base.applyTo
 	}

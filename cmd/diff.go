@@ -66,7 +66,7 @@ type diffOptions struct {
 	failOn   string
 	remove   []string
 	prune    string
-	plan     planFlags
+	plan     wavesFlags
 	restart  bool
 	expand   bool
 	given    func(flag string) bool

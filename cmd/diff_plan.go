@@ -15,8 +15,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
-// planFlags name the waves of a plan that diff applies.
-type planFlags struct {
+// wavesFlags name the waves of a plan that diff applies.
+type wavesFlags struct {
 	folder string
 	wave   int
 	// now are the waves that are looked at.
@@ -24,7 +24,7 @@ type planFlags struct {
 }
 
 // begin applies the waves that come before those that are looked at.
-func (f *planFlags) begin(ctx context.Context, in *source.Input) error {
+func (f *wavesFlags) begin(ctx context.Context, in *source.Input) error {
 	if f.folder == "" {
 		return nil
 	}
@@ -33,7 +33,7 @@ func (f *planFlags) begin(ctx context.Context, in *source.Input) error {
 		return inputError(err)
 	}
 	f.now = now
-	in.Objects, err = applied(ctx, in.Objects, before)
+	in.Objects, err = afterWaves(ctx, in.Objects, before)
 	return inputError(err)
 }
 
@@ -44,7 +44,7 @@ type plannedWave struct {
 }
 
 // waves are the folders of a plan, in the order in which they are applied.
-func (f *planFlags) waves() ([]plannedWave, error) {
+func (f *wavesFlags) waves() ([]plannedWave, error) {
 	entries, err := os.ReadDir(f.folder)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (f *planFlags) waves() ([]plannedWave, error) {
 
 // split parts the waves into those that are there already and those that are looked at:
 // all of them without --wave.
-func (f *planFlags) split() (before, now []plannedWave, err error) {
+func (f *wavesFlags) split() (before, now []plannedWave, err error) {
 	all, err := f.waves()
 	if err != nil || f.wave == 0 {
 		return nil, all, err
@@ -77,8 +77,8 @@ func (f *planFlags) split() (before, now []plannedWave, err error) {
 	return all[:i], all[i : i+1], nil
 }
 
-// applied is what waves make of objects, one after the other.
-func applied(ctx context.Context, objects []resolve.Object, waves []plannedWave) ([]resolve.Object, error) {
+// afterWaves is what waves make of objects, one after the other.
+func afterWaves(ctx context.Context, objects []resolve.Object, waves []plannedWave) ([]resolve.Object, error) {
 	for _, w := range waves {
 		change, err := w.change(ctx)
 		if err != nil {

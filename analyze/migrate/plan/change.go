@@ -30,8 +30,9 @@ func (h How) String() string { return [...]string{"create", "replace", "label", 
 // The labels of what a plan makes or changes: which plan and wave it was, and for what
 // the plan made, who may take it away again.
 const (
-	PlanLabel    = "mtlsctl.io/plan"
-	WaveLabel    = "mtlsctl.io/wave"
+	PlanLabel    = labelPrefix + "plan"
+	WaveLabel    = labelPrefix + "wave"
+	labelPrefix  = "mtlsctl.io/"
 	managedLabel = "app.kubernetes.io/managed-by"
 	manager      = "mtlsctl"
 )
