@@ -44,7 +44,7 @@ func (p *Plan) Guide(w *Wave) Guide {
 // watches are how long to look after each kind of wave. Traffic that comes once a day is
 // seen only by who looks for a day.
 var watches = [...]string{
-	Repair: quarter, Keep: quarter, Accept: quarter, Tidy: quarter, Inject: "until every rollout is done, and an hour",
+	Repair: quarter, Keep: quarter, Freeze: quarter, Accept: quarter, Tidy: quarter, Inject: "until every rollout is done, and an hour",
 	Offer: day, Workloads: day, Namespaces: day, MeshWide: day,
 }
 

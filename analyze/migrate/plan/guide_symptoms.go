@@ -14,7 +14,7 @@ var symptoms = []struct {
 		"the line's downstream_remote_address is who it was: roll back, give it a sidecar, or keep the port as an exception"}},
 	{stricter, Symptom{"503 UC, \"connection termination\" or a reset at the client", "the client sent plaintext: it has no sidecar, a DestinationRule says DISABLE, or its proxy does not know the host",
 		"roll back; mtlsctl connections --from CLIENT --to SERVER:PORT argues the call"}},
-	{[]Kind{Repair, Keep, Inject, Accept, Offer, Tidy}, Symptom{"503 UF with WRONG_VERSION_NUMBER at the client", "the client sends mTLS to a port that takes plaintext only: DISABLE, no proxy in front of it, or excluded from it",
+	{[]Kind{Repair, Keep, Inject, Freeze, Accept, Offer, Tidy}, Symptom{"503 UF with WRONG_VERSION_NUMBER at the client", "the client sends mTLS to a port that takes plaintext only: DISABLE, no proxy in front of it, or excluded from it",
 		"roll back; mtlsctl connections --to SERVER:PORT says which rule makes the client send it"}},
 	{[]Kind{Repair, Offer, Workloads, Namespaces, MeshWide}, Symptom{"503 UF with CERTIFICATE_VERIFY_FAILED at the client", "the client verifies another name or CA than the server has: tls SIMPLE, or subjectAltNames of a DestinationRule",
 		"take tls out of the DestinationRule, so that auto mTLS decides; its subjectAltNames must name the server's SPIFFE identity"}},
@@ -31,6 +31,7 @@ var symptoms = []struct {
 	{[]Kind{Inject}, Symptom{"connection refused while a pod starts", "the application calls before its proxy is ready", "proxy.istio.io/config: holdApplicationUntilProxyStarts, or native sidecars"}},
 	{[]Kind{Repair, Inject, Offer}, Symptom{"403 \"RBAC: access denied\"", "an AuthorizationPolicy that names identities sees one now: over plaintext its DENY never fired, its notPrincipals always did",
 		"roll back; mtlsctl analyze names the policy"}},
+	{[]Kind{Freeze}, Symptom{"mtlsctl connections shows mTLS where plaintext was expected", "another DestinationRule for the host goes before this one", "mtlsctl connections --from CLIENT --to SERVER:PORT names it; go no further"}},
 	{[]Kind{Keep, Accept, Tidy}, Symptom{"a port serves another mode than the plan says", "another policy of the same scope is older, and wins", "mtlsctl describe WORKLOAD shows which; roll back, and make the plan anew"}},
 	{Kinds(), Symptom{"istioctl proxy-status says STALE, or NOT SENT for long", "a proxy did not take what istiod sent, or istiod cannot reach it", "its log says why (kubectl logs POD -c istio-proxy); go no further until it is SYNCED"}},
 }

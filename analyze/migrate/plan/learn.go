@@ -15,6 +15,7 @@ import (
 // leave a workload out of the mesh, hold a port. It reports whether there was anything.
 func (p *planner) learn(r *run) bool {
 	learned := false
+	p.round++
 	for _, u := range r.unpicked {
 		if r.in.wants[u.ref].kept && !p.spaceHeld[u.ref.Namespace] {
 			p.spaceHeld[u.ref.Namespace], learned = true, true
@@ -86,9 +87,17 @@ func (p *planner) holdWhole(ref resolve.Ref, status migrate.Status, why advise.R
 // mendRule finds a change of DestinationRules that was proved to repair the call.
 func (p *planner) mendRule(v *Violation) bool {
 	for _, remedy := range v.Call.Remedies() {
+		if p.mendedNow(remedy.Changes, v) || p.busy(remedy.Changes) {
+			return true
+		}
 		if p.mayMend(remedy.Changes) {
 			for _, c := range remedy.Changes {
-				p.mended[c.Ref] = &mending{p.ruleOf(c), remedy.Text, fmt.Sprintf("clients of %s:%d send what STRICT refuses", v.Call.Host.Name, v.Call.Port.Number), v.Servers}
+				why := fmt.Sprintf("clients of %s:%d send what STRICT refuses", v.Call.Host.Name, v.Call.Port.Number)
+				m := &mending{is: p.ruleOf(c), what: remedy.Text, why: why, servers: v.Servers, round: p.round}
+				if was := p.mended[c.Ref]; was != nil { // the remedy builds on the one before
+					m.what, m.servers, m.times = was.what+"; "+m.what, append(was.servers, m.servers...), was.times+1
+				}
+				p.mended[c.Ref] = m
 			}
 			return true
 		}
@@ -96,11 +105,37 @@ func (p *planner) mendRule(v *Violation) bool {
 	return false
 }
 
-// mayMend reports changes of rules that nobody tried yet, none of which takes a rule
+// mendedNow reports a remedy that another call of this attempt asked for already.
+func (p *planner) mendedNow(changes []resolve.RuleChange, v *Violation) bool {
+	for _, c := range changes {
+		m := p.mended[c.Ref]
+		if m == nil || m.round != p.round || c.Spec == nil || !sameSpec(m.is, p.ruleOf(c)) {
+			return false
+		}
+	}
+	for _, c := range changes {
+		p.mended[c.Ref].servers = append(p.mended[c.Ref].servers, v.Servers...)
+	}
+	return len(changes) > 0
+}
+
+// busy reports a remedy of a rule that another call of this attempt has mended otherwise:
+// the next attempt shows what is left.
+func (p *planner) busy(changes []resolve.RuleChange) bool {
+	return slices.ContainsFunc(changes, func(c resolve.RuleChange) bool {
+		m := p.mended[c.Ref]
+		return m != nil && m.round == p.round && m.times < often
+	})
+}
+
+// often is how many remedies one rule gets before it is left as it is.
+const often = 3
+
+// mayMend reports changes of rules that did no harm yet, none of which takes a rule
 // away: what else it says would go with it.
 func (p *planner) mayMend(changes []resolve.RuleChange) bool {
 	for _, c := range changes {
-		_, mended := p.mended[c.Ref]
+		mended := p.mended[c.Ref] != nil && p.mended[c.Ref].times >= often
 		o, there := p.start.byRef[c.Ref]
 		if c.Spec == nil || mended || p.hopeless[c.Ref] || c.Ref.Kind != resolve.KindDestinationRule || !p.mayWrite(c.Ref.Namespace) {
 			return false

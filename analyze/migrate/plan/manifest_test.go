@@ -23,6 +23,9 @@ func worlds(t *testing.T) map[string]plan.World {
 	for _, name := range []string{"bookinfo", "market", "shop"} {
 		out[name] = worldOf(t, filepath.Join(testdata, "mesh", name))
 	}
+	for _, file := range stories(t) {
+		out[filepath.Base(file)] = worldOf(t, file)
+	}
 	return out
 }
 

@@ -31,6 +31,7 @@ type planner struct {
 	// mended are rules and scopes as they shall be; hopeless those that were tried and
 	// did harm.
 	mended   map[resolve.Ref]*mending
+	round    int
 	hopeless map[resolve.Ref]bool
 	// frozen are hosts whose clients are told to send plaintext while a port leaves
 	// DISABLE, by name; hot those of which that was tried and did harm.
@@ -50,6 +51,8 @@ type mending struct {
 	is        resolve.Object
 	what, why string
 	servers   []Target
+	// round is the attempt that asked for it, times how often others did before.
+	round, times int
 }
 
 // newPlanner knows the first state, and nothing of what is in the way.

@@ -18,10 +18,12 @@ func (w *Wave) What() string {
 		return "write " + counted(len(w.Changes), "exception")
 	case Inject:
 		return "inject " + count(w.Joining) + " (restart)"
+	case Freeze:
+		return "hold clients of " + counted(len(w.Changes), "host") + " to plaintext"
 	case Accept:
 		return "PERMISSIVE for " + w.workloads()
 	case Offer:
-		return "PERMISSIVE for " + named("namespace", w.namespaces())
+		return w.offered()
 	case Workloads:
 		return "STRICT for " + w.workloads()
 	case Namespaces:
@@ -32,10 +34,32 @@ func (w *Wave) What() string {
 	return "remove " + redundant(len(w.Changes))
 }
 
+// offered is whose clients may send mTLS: of namespaces, and of hosts that were held back.
+func (w *Wave) offered() string {
+	var namespaces []string
+	hosts := 0
+	for i := range w.Changes {
+		if r := w.Changes[i].Ref(); r.Kind == resolve.KindPeerAuthentication {
+			namespaces = append(namespaces, r.Namespace)
+		} else {
+			hosts++
+		}
+	}
+	var parts []string
+	if len(namespaces) > 0 {
+		parts = append(parts, "PERMISSIVE for "+named("namespace", namespaces))
+	}
+	if hosts > 0 {
+		parts = append(parts, "let clients of "+counted(hosts, "host")+" send mTLS")
+	}
+	return strings.Join(parts, "; ")
+}
+
 // reasons are why waves of a kind come when they do, where they have several changes.
 var reasons = [...]string{
 	Repair: "they make clients send what STRICT refuses", Keep: "what stays is written down before anything above it changes",
 	Inject: "they call ports that become STRICT, or serve ports that no policy protects without a sidecar",
+	Freeze: "istiod tells clients and servers at the same time, and not all hear at once (istio#48290): the servers first",
 	Accept: "they take both before their clients send mTLS", Offer: "its servers take both by now",
 	Workloads: "nobody is known who would be locked out", Namespaces: "all of their workloads are STRICT, can be, or have policies of their own",
 	MeshWide: "nothing is left outside: what comes new is STRICT too", Tidy: "what is above them is STRICT by now",
