@@ -122,6 +122,9 @@ func TestRollbackFiles(t *testing.T) {
 			if strings.Contains(m.Text, "mtlsctl.io/plan: plan") {
 				t.Errorf("%s/rollback/%s has labels of a plan in the making (applied.go)", w.Folder(), m.Verb.File())
 			}
+			if w.Kind == plan.Repair && !strings.Contains(m.Text, "tls:\n      mode: DISABLE") {
+				t.Errorf("%s/rollback/%s does not say which mode it was (document.go):\n%s", w.Folder(), m.Verb.File(), m.Text)
+			}
 			if w.Kind == plan.Inject && (strings.Contains(m.Text, "sidecar.istio.io/inject") || strings.Contains(m.Text, "mtlsctl.io/")) || strings.Contains(m.Text, "containers") {
 				t.Errorf("%s/rollback/%s keeps what it shall take back (document.go):\n%s", w.Folder(), m.Verb.File(), m.Text)
 			}
