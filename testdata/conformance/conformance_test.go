@@ -55,7 +55,7 @@ func run(t *testing.T, first, count uint64) reached {
 	t.Logf("SEED=%d MESHES=%d", first, count)
 	began, bad, shrinking, rules := time.Now(), 0, 5, reached{}
 	var mu sync.Mutex
-	group(first, count, func(seed uint64, w world) {
+	group(first, count, generate, func(seed uint64, w world) {
 		if unknown(w) != "" {
 			return
 		}

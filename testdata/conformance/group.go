@@ -16,10 +16,10 @@ type seeded struct {
 
 // group makes the worlds of count seeds and runs them side by side, those with
 // equal switches of istiod together, as the switches are global.
-func group(first, count uint64, do func(uint64, world)) {
+func group(first, count uint64, make func(uint64) world, do func(uint64, world)) {
 	byEnvironment := map[string][]seeded{}
 	for seed := first; seed < first+count; seed++ {
-		w := generate(seed)
+		w := make(seed)
 		key := fmt.Sprint(w.environment()) // maps print sorted
 		byEnvironment[key] = append(byEnvironment[key], seeded{seed, w})
 	}

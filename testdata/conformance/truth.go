@@ -23,8 +23,11 @@ func newAnswers() *answers {
 	return &answers{map[string]map[uint32]string{}, map[string]calls{}, map[string]string{}}
 }
 
-// truth asks istiod; one for each revision that proxies of the world talk to.
-func truth(t test.Failer, w world, c *cluster) (*answers, error) {
+// truth asks istiod about all that a world speaks of.
+func truth(t test.Failer, w world, c *cluster) (*answers, error) { return truthOf(t, w, c, w.ports()) }
+
+// truthOf asks istiod; one for each revision that proxies of the world talk to.
+func truthOf(t test.Failer, w world, c *cluster, ports []uint32) (*answers, error) {
 	a := newAnswers()
 	revisions := map[string]bool{"": true}
 	for _, m := range c.members {
@@ -41,14 +44,14 @@ func truth(t test.Failer, w world, c *cluster) (*answers, error) {
 		for _, routers := range []bool{true, false} { // a gateway that asks after a sidecar of its namespace is given the sidecar's scope
 			for _, m := range c.members {
 				if m.proxy && m.revision == revision && m.router == routers {
-					a.ask(i, m, w.ports())
+					a.ask(i, m, ports)
 				}
 			}
 		}
 	}
 	for _, m := range c.members {
 		if !m.proxy {
-			a.naked(m, w.ports())
+			a.naked(m, ports)
 		}
 	}
 	return a, nil

@@ -17,8 +17,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
-// stories are meshes whose plans have waves of every way to write a change.
-func stories(t *testing.T) map[string]plan.World {
+// worlds are meshes whose plans have waves of every way to write a change.
+func worlds(t *testing.T) map[string]plan.World {
 	out := map[string]plan.World{"repaired": worldOf(t, writeStory(t))}
 	for _, name := range []string{"bookinfo", "market", "shop"} {
 		out[name] = worldOf(t, filepath.Join(testdata, "mesh", name))
@@ -38,7 +38,7 @@ func writeStory(t *testing.T) string {
 // TestManifestsRoundTrip: what is printed and read back does what the changes do.
 func TestManifestsRoundTrip(t *testing.T) {
 	seen := map[plan.Verb]bool{}
-	for name, world := range stories(t) {
+	for name, world := range worlds(t) {
 		p := plan.New(world, plan.Options{Join: plan.Everybody})
 		base := world.Objects
 		for i := range p.Waves {
