@@ -109,6 +109,7 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 	if folder != nil && written == nil {
 		view.Out = o.plan.out
 	}
+	o.sayTrimmed(in, p)
 	shown := render.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
 	return p, firstError(shown, written)
 }
@@ -144,7 +145,7 @@ func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *resolve.Evidence) err
 	if evidence != nil {
 		err := sayEvidence(o.streams, evidence)
 		if err != nil {
-			say(o.streams, "note: the record of traffic is not whole: what it does not show may still be there%s", hintLine("mtlsctl traffic record says what it lacks"))
+			say(o.streams, "note: the record of traffic is not whole: what it does not show may still be there%s", hintLine("mtlsctl traffic record takes a longer one, or says what is in its way"))
 		}
 		return err
 	}
@@ -153,4 +154,16 @@ func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *resolve.Evidence) err
 	}
 	say(o.streams, "note: no record of traffic: nobody looked who really calls what becomes STRICT%s", hintLine("--prometheus URL, --traffic FILE or --access-log FILE"))
 	return errIncomplete
+}
+
+// sayTrimmed says what a snapshot does not have of objects that the plan replaces.
+func (o *migrateOptions) sayTrimmed(in *planned, p *plan.Plan) {
+	replaces := func(w plan.Wave) bool {
+		return slices.ContainsFunc(w.Changes, func(c plan.Change) bool {
+			return c.How == plan.Replace && c.Was.Value.GetLabels()[plan.PlanLabel] == ""
+		})
+	}
+	if in.cluster != nil && in.flags.readsFiles() && slices.ContainsFunc(p.Waves, replaces) {
+		say(o.streams, "note: a snapshot has only Istio's annotations, unless it was taken with --full: what is replaced would lose the others%s", hintLine("make the plan of the cluster, or of a snapshot --full"))
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"strings"
 
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
@@ -64,11 +65,31 @@ func whole(body map[string]any, o metav1.Object) error {
 	if err := json.Unmarshal(text, &all); err != nil {
 		return err
 	}
-	body["spec"] = all.Spec
-	if all.Spec == nil {
+	if body["spec"] = all.Spec; all.Spec == nil {
 		body["spec"] = map[string]any{}
 	}
+	if _, rule := o.(*networkingv1.DestinationRule); rule {
+		sayMode(all.Spec)
+	}
 	return nil
+}
+
+// sayMode writes the mode of client TLS out where it is DISABLE: that is the zero of its
+// type, which no field stands for, and a reader would take what is left for nothing.
+func sayMode(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			if tls, ok := inner.(map[string]any); ok && key == "tls" && tls["mode"] == nil {
+				tls["mode"] = "DISABLE"
+			}
+			sayMode(inner)
+		}
+	case []any:
+		for _, inner := range v {
+			sayMode(inner)
+		}
+	}
 }
 
 // part adds the pod labels of a workload, all that are known: server-side apply takes

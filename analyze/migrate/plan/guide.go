@@ -78,7 +78,7 @@ func (p *Plan) before(w *Wave) []Step {
 	}
 	out = append(out,
 		Step{w.standing(), []string{looks}},
-		Step{"every proxy has heard of the wave before: all columns say SYNCED, none STALE", []string{"istioctl proxy-status"}},
+		Step{"every proxy has heard of all that was changed so far: all columns say SYNCED, none STALE", []string{"istioctl proxy-status"}},
 	)
 	if w.Kind == Inject {
 		out = append(out, Step{"what is restarted is ready, and has the replicas to stay so during a rollout", w.each("kubectl get pods -n %s")})
@@ -111,7 +111,7 @@ func (p *Plan) look(w *Wave) []Step {
 				"kubectl diff --server-side --force-conflicts --field-manager=mtlsctl -f " + file, "mtlsctl diff -f " + file,
 			}})
 		case Put:
-			out = append(out, Step{"the same of what is replaced: a diff merges, so that it shows no field that goes, and the API server's answer has the object as it will be", []string{
+			out = append(out, Step{"see what is replaced: a diff merges, so that it shows no field that goes; the API server's answer has the object as it will be", []string{
 				"mtlsctl diff -f " + file, "kubectl replace --dry-run=server -o yaml -f " + file,
 			}})
 		case Remove:

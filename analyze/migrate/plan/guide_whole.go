@@ -29,11 +29,14 @@ func (p *Plan) Opening() []Section {
 	}
 }
 
-// Closing is where to look when something fails that no table names.
+// Closing is how all of it is taken back, and where to look when something fails that no
+// table names.
 func (p *Plan) Closing() []Section {
-	return []Section{{Title: "Roll back everything", Text: []string{
-		"Wave by wave, the last one first; between two of them every proxy has to be SYNCED again. Leave out those that were not applied.",
-	}, Steps: p.allBack()}, {Title: "When something fails", Text: []string{
+	back := []string{"Wave by wave, the last one first; between two of them every proxy has to be SYNCED again. Leave out those that were not applied."}
+	if len(p.Applied) > 0 {
+		back = append(back, "Waves of earlier runs come after those below: their folders are as those runs left them, rollback/ in them.")
+	}
+	return []Section{{Title: "Roll back everything", Text: back, Steps: p.allBack()}, {Title: "When something fails", Text: []string{
 		"Roll back first, then look: a wave is taken back in a minute, and its folder stays for the next try.",
 	}, Steps: []Step{
 		{"which policy counts for a pod: describe names it, with its scope and what lost", []string{"mtlsctl describe deploy/NAME.NAMESPACE", "istioctl x describe pod POD -n NAMESPACE", "istioctl x describe service NAME.NAMESPACE"}},

@@ -58,6 +58,16 @@ func TestManifestsRoundTrip(t *testing.T) {
 			if d := diff.Compare(diff.Side{Mesh: world.Resolve(meant)}, diff.Side{Mesh: world.Resolve(printed)}, diff.ObjectsOf(meant, printed), func(string) bool { return true }); !d.Empty() {
 				t.Errorf("%s, wave %s: the files do something else than the changes (document.go): %d ports, %d calls", name, w.Folder(), len(d.Ports), len(d.Calls))
 			}
+			if w.Kind != plan.Inject { // a label that a field manager gives up is nothing that a file says
+				back, err := p.Rollback(w)
+				if err != nil {
+					t.Fatal(err)
+				}
+				undone, _ := readBack(t, printed, back).To(printed)
+				if d := diff.Compare(diff.Side{Mesh: world.Resolve(base)}, diff.Side{Mesh: world.Resolve(undone)}, diff.Objects{}, func(string) bool { return true }); !d.Empty() {
+					t.Errorf("%s, wave %s: its rollback does not restore what was (document.go): %d ports, %d calls", name, w.Folder(), len(d.Ports), len(d.Calls))
+				}
+			}
 			base = printed
 		}
 		if len(p.Waves) == 0 {
@@ -124,6 +134,9 @@ func TestRollbackFiles(t *testing.T) {
 		for _, m := range back {
 			if strings.Contains(m.Text, "mtlsctl.io/plan: plan") {
 				t.Errorf("%s/rollback/%s has labels of a plan in the making (applied.go)", w.Folder(), m.Verb.File())
+			}
+			if w.Kind == plan.Repair && !strings.Contains(m.Text, "tls:\n      mode: DISABLE") {
+				t.Errorf("%s/rollback/%s does not say which mode it was (document.go):\n%s", w.Folder(), m.Verb.File(), m.Text)
 			}
 			if w.Kind == plan.Inject && (strings.Contains(m.Text, "sidecar.istio.io/inject") || strings.Contains(m.Text, "mtlsctl.io/")) || strings.Contains(m.Text, "containers") {
 				t.Errorf("%s/rollback/%s keeps what it shall take back (document.go):\n%s", w.Folder(), m.Verb.File(), m.Text)
