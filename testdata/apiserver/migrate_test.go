@@ -16,7 +16,7 @@ const migrating = "worlds/migration.yaml"
 type planned struct {
 	Kind  string
 	ID    string
-	Waves []plannedWave
+	Waves []plannedWave `json:"items"`
 	Holds []struct {
 		Workload struct{ Name, Namespace string }
 		Port     int32
@@ -60,6 +60,7 @@ func TestMigration(t *testing.T) {
 	for round := 0; ; round++ {
 		p, dir := m.plan(t, evidence)
 		if len(p.Waves) == 0 {
+			t.Log(mtlsctl(t, "migrate-plan", "-A", "--kubeconfig", m.config, "--prometheus", evidence, "--window", "1d").stdout)
 			break
 		}
 		if round == 20 {

@@ -154,7 +154,7 @@ func (p *planner) explained(client *resolve.Workload, a *advise.Advice) bool {
 			continue
 		}
 		for c := range p.start.mesh.Calls(class, h) {
-			if c.Server != nil && c.Server.Workload == a.Workload && c.Server.Port == a.Port.Number && c.Sends.TLS == resolve.SendsPlaintext {
+			if c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Ref == a.Workload.Ref && c.Server.Port == a.Port.Number && c.Sends.TLS == resolve.SendsPlaintext {
 				return true
 			}
 		}
