@@ -52,7 +52,7 @@ func TestPlans(t *testing.T) {
 // tally counts what a run of plans has exercised.
 type tally struct {
 	plans, moving, failed, turned, held, waves int
-	kinds                                      [9]int
+	kinds                                      [10]int
 }
 
 func (s *tally) add(k *walk) {
