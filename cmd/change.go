@@ -99,15 +99,20 @@ func (o *diffOptions) changed(base *side, files *loaded, in *source.Input, objec
 func (o *diffOptions) changeOptions(ctx context.Context, base *side, in *source.Input) source.Options {
 	options := o.input.sourceOptions(ctx, o.streams)
 	options.Onto = in
-	there := map[resolve.Ref]bool{}
-	for _, object := range base.objects {
-		there[object.Ref()] = true
-	}
-	options.There = func(ref resolve.Ref) bool { return there[ref] }
+	options.There = thereIn(base.objects)
 	if options.Namespace == "" {
 		options.Namespace = base.applyTo
 	}
 	return options
+}
+
+// thereIn reports what is among objects: workloads of which a file may hold a part.
+func thereIn(objects []resolve.Object) func(resolve.Ref) bool {
+	there := map[resolve.Ref]bool{}
+	for _, object := range objects {
+		there[object.Ref()] = true
+	}
+	return func(ref resolve.Ref) bool { return there[ref] }
 }
 
 // removed looks up the objects of --delete.

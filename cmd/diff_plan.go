@@ -80,7 +80,7 @@ func (f *wavesFlags) split() (before, now []plannedWave, err error) {
 // afterWaves is what waves make of objects, one after the other.
 func afterWaves(ctx context.Context, objects []resolve.Object, waves []plannedWave) ([]resolve.Object, error) {
 	for _, w := range waves {
-		change, err := w.change(ctx)
+		change, err := w.change(ctx, thereIn(objects))
 		if err != nil {
 			return nil, err
 		}
@@ -90,14 +90,14 @@ func afterWaves(ctx context.Context, objects []resolve.Object, waves []plannedWa
 }
 
 // change is what the files of a wave do.
-func (w plannedWave) change(ctx context.Context) (resolve.Change, error) {
+func (w plannedWave) change(ctx context.Context, there func(resolve.Ref) bool) (resolve.Change, error) {
 	var out resolve.Change
 	for _, name := range []string{"apply.yaml", "replace.yaml", "delete.yaml"} {
 		file := filepath.Join(w.path, name)
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		in, err := source.Read(ctx, source.Options{Files: []string{file}})
+		in, err := source.Read(ctx, source.Options{Files: []string{file}, There: there})
 		if err != nil {
 			return out, err
 		}

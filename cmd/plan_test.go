@@ -53,10 +53,10 @@ func typedArgs(line, dir, mesh, traffic string, base []string) (args []string, o
 	if !ours {
 		return nil, false
 	}
-	command = strings.NewReplacer(`--prometheus "$PROMETHEUS"`, "--traffic "+traffic, "-f ", "-f "+dir+"/").Replace(command)
+	command = strings.NewReplacer(`--prometheus "$PROMETHEUS"`, "--traffic "+traffic, "--plan .", "--plan "+dir).Replace(command)
 	args = strings.Fields(command)
 	if args[0] == "diff" {
-		return append(args, mesh, "--fail-on", "never"), !strings.Contains(command, "--delete") // what goes was made by an earlier wave
+		return append(args, mesh, "--fail-on", "never"), true
 	}
 	return append(args, base...), true
 }

@@ -170,7 +170,7 @@ func (v Plan) proven() string {
 		text = fmt.Sprintf("proven: each of %d waves was applied to the model, and taken back; ", n)
 	}
 	if p.Proof.Calls > 0 {
-		return text + fmt.Sprintf("0 of %s break, 0 lose encryption", count(p.Proof.Calls, "call"))
+		return text + fmt.Sprintf("0 of %d calls break, 0 lose encryption", p.Proof.Calls)
 	}
 	return text + "no call breaks, none loses encryption"
 }

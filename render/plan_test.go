@@ -73,3 +73,15 @@ func TestPlanSays(t *testing.T) {
 		}
 	}
 }
+
+// TestPlanKinds: the schema knows every kind of wave.
+func TestPlanKinds(t *testing.T) {
+	t.Parallel()
+	for _, kind := range plan.Kinds() {
+		p := plan.Plan{Options: plan.Options{To: resolve.Strict}, Waves: waiting(0)}
+		p.Waves[0].Kind = kind
+		if err := validate(t, "MigrationPlan", format(t, "json", render.Plan{Plan: &p, Files: make([]plan.Files, 1)})); err != nil {
+			t.Errorf("%s: add it to the enum of PlanWave (wire_plan.go): %v", kind, err)
+		}
+	}
+}

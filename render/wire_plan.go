@@ -67,7 +67,7 @@ type PlanProof struct {
 // PlanWave is changes that are applied together.
 type PlanWave struct {
 	Number int    `json:"number"`
-	Kind   string `json:"kind" jsonschema:"enum=repair,enum=keep,enum=inject,enum=accept,enum=offer,enum=workloads,enum=namespaces,enum=mesh,enum=tidy"`
+	Kind   string `json:"kind" jsonschema:"enum=repair,enum=keep,enum=inject,enum=freeze,enum=accept,enum=offer,enum=workloads,enum=namespaces,enum=mesh,enum=tidy"`
 	// Folder is where --out writes its files.
 	Folder  string       `json:"folder"`
 	What    string       `json:"what"`

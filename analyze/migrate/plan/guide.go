@@ -101,21 +101,16 @@ func (w *Wave) strict() bool {
 
 // look shows what a wave will change, before it does.
 func (p *Plan) look(w *Wave) []Step {
+	out := []Step{{"see what it means for ports and calls", []string{fmt.Sprintf("mtlsctl diff --plan . --wave %d", w.Number)}}}
 	dir := w.Folder() + "/"
-	var out []Step
 	for _, v := range verbsOf(w.Changes) {
-		file := dir + v.File()
-		switch v {
+		switch file := dir + v.File(); v {
 		case Apply:
-			out = append(out, Step{"see which fields change, and what that means for ports and calls", []string{
-				"kubectl diff --server-side --force-conflicts --field-manager=mtlsctl -f " + file, "mtlsctl diff -f " + file,
-			}})
+			out = append(out, Step{"see which fields change", []string{"kubectl diff --server-side --force-conflicts --field-manager=mtlsctl -f " + file}})
 		case Put:
-			out = append(out, Step{"see what is replaced: a diff merges, so that it shows no field that goes; the API server's answer has the object as it will be", []string{
-				"mtlsctl diff -f " + file, "kubectl replace --dry-run=server -o yaml -f " + file,
-			}})
+			out = append(out, Step{"see what is replaced: kubectl diff merges, so that it shows no field that goes; this is the object as it will be", []string{"kubectl replace --dry-run=server -o yaml -f " + file}})
 		case Remove:
-			out = append(out, Step{"see what it means that these go", []string{"mtlsctl diff --delete " + strings.Join(deleted(w.Changes), ",")}})
+			out = append(out, Step{"see what goes", []string{"kubectl get -o yaml -f " + file}})
 		}
 	}
 	return out
@@ -126,16 +121,6 @@ func verbsOf(changes []Change) []Verb {
 	return slices.DeleteFunc(Verbs(), func(v Verb) bool {
 		return !slices.ContainsFunc(changes, func(c Change) bool { return c.How.verb() == v })
 	})
-}
-
-func deleted(changes []Change) []string {
-	var out []string
-	for i := range changes {
-		if c := &changes[i]; c.How == Delete {
-			out = append(out, typed(c.Ref()))
-		}
-	}
-	return out
 }
 
 // typed is a name as a command takes it: "peerauthentication/default.shop".
