@@ -105,9 +105,12 @@ func (w plannedWave) change(ctx context.Context, there func(resolve.Ref) bool) (
 			return out, fmt.Errorf("%s: %s", in.Problems[0].Position, in.Problems[0].Message)
 		}
 		for _, o := range in.Objects {
-			if name == "delete.yaml" {
+			switch name {
+			case "delete.yaml":
 				out.Remove = append(out.Remove, o.Ref())
-			} else {
+			case "replace.yaml":
+				out.Replace = append(out.Replace, o)
+			default:
 				out.Apply = append(out.Apply, o)
 			}
 		}

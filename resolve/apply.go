@@ -13,6 +13,9 @@ import (
 type Change struct {
 	// Apply are objects that are created, or take the place of those of the same name.
 	Apply []Object
+	// Replace are objects that take the place of those of the same name as kubectl replace
+	// does it: what they do not say is gone. They keep their age.
+	Replace []Object
 	// Remove names objects that are deleted, with all that goes with them: the
 	// contents of a Namespace, the pods of a workload.
 	Remove []Ref
@@ -70,16 +73,19 @@ func (c Change) To(base []Object) ([]Object, []Problem) {
 	for _, o := range c.Apply {
 		a.apply(o)
 	}
+	for _, o := range c.Replace {
+		a.replace(o)
+	}
 	if c.Restart {
 		a.restart()
 	}
 	head := a.kept()
-	return append(head, c.Apply...), sortProblems(a.remarks)
+	return append(append(head, c.Apply...), c.Replace...), sortProblems(a.remarks)
 }
 
 // removals finds everything that is deleted.
 func (a *applying) removals() {
-	for _, o := range a.Apply {
+	for _, o := range slices.Concat(a.Apply, a.Replace) {
 		a.applied[o.Ref()] = true
 	}
 	for _, r := range a.Remove {
@@ -177,26 +183,6 @@ func (a *applying) applyController(o Object, v *Controller, was Object, old *Con
 		a.renew(was)
 		a.renew(o)
 	}
-}
-
-// partial reports a workload that names no containers: no API server would create it,
-// so that it can be meant for server-side apply only, as a few fields of one that is
-// there.
-func partial(v *Controller) bool { return len(v.Template.Spec.Containers) == 0 }
-
-// fill gives such a workload what it does not say.
-func fill(v, old *Controller) {
-	keys := func(own, others map[string]string) map[string]string {
-		all := maps.Clone(others)
-		if all == nil {
-			all = map[string]string{}
-		}
-		maps.Copy(all, own)
-		return all
-	}
-	v.Template.Labels, v.Template.Annotations = keys(v.Template.Labels, old.Template.Labels), keys(v.Template.Annotations, old.Template.Annotations)
-	v.Labels, v.Annotations = keys(v.Labels, old.Labels), keys(v.Annotations, old.Annotations)
-	v.Template.Spec = old.Template.Spec
 }
 
 // keepAddresses keeps what the API server gave a Service.

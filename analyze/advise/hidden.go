@@ -35,8 +35,8 @@ func (a *Adviser) hiddenTo(v *Advice, c Caller, l lead) *Obstacle {
 		return nil
 	}
 	class := a.classes()[c.Workload]
-	if class == nil {
-		return nil
+	if class == nil || !class.Proxied() {
+		return nil // its calls were seen to have a certificate; the input has no proxy of it
 	}
 	for con := range a.mesh.Calls(class, l.host) {
 		if con.Port.Number != l.port || con.Subset != "" || con.Known() || con.Server != nil && con.Server.Workload != v.Workload {

@@ -29,7 +29,7 @@ type plannedWave struct {
 	Kind    string
 	Changes []struct {
 		How string
-		Ref struct{ Kind, Namespace, Name string }
+		Object struct{ Kind, Namespace, Name string }
 	}
 }
 
@@ -57,17 +57,18 @@ func TestMigration(t *testing.T) {
 		since: prometheus(t, seenCall{web, pay, mutual}, seenCall{web, ledger, mutual}, seenCall{web, stock, mutual}, seenCall{report, ledger, mutual}),
 	}
 	evidence := m.until
+	t.Log(mtlsctl(t, "migrate-plan", "-A", "--kubeconfig", m.config, "--prometheus", evidence, "--window", "1d").stdout)
 	for round := 0; ; round++ {
 		p, dir := m.plan(t, evidence)
 		if len(p.Waves) == 0 {
-			t.Log(mtlsctl(t, "migrate-plan", "-A", "--kubeconfig", m.config, "--prometheus", evidence, "--window", "1d").stdout)
 			break
 		}
 		if round == 20 {
 			t.Fatalf("analyze/migrate/plan: no end after %q", m.kinds)
 		}
-		m.wave(t, p.Waves[0], dir)
-		evidence = m.since
+		if m.wave(t, p.Waves[0], dir); p.Waves[0].Kind == "inject" {
+			evidence = m.since // a day later
+		}
 	}
 	for _, kind := range []string{"repair", "inject", "freeze", "accept", "offer", "workloads", "mesh"} {
 		if !slices.Contains(m.kinds, kind) {
@@ -129,7 +130,7 @@ func (m *migration) use(t *testing.T, folder string, w plannedWave) {
 			if strings.HasSuffix(folder, "rollback") {
 				revision = ""
 			}
-			rollout(c.Ref.Namespace, c.Ref.Name, revision)(t, m.story)
+			rollout(c.Object.Namespace, c.Object.Name, revision)(t, m.story)
 		}
 	}
 }

@@ -86,7 +86,7 @@ func modelled(changes []Change) resolve.Change {
 		if c := &changes[i]; c.How == Delete {
 			out.Remove = append(out.Remove, c.Ref())
 		} else {
-			out.Apply = append(out.Apply, clone(c.Is))
+			out.Replace = append(out.Replace, clone(c.Is))
 		}
 	}
 	return out

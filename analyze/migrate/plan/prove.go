@@ -145,7 +145,7 @@ func (r *run) wayBack(w *Wave, next *state) {
 	if d.Empty() {
 		return
 	}
-	text := fmt.Sprintf("%s: taking it back would not restore what was", w.Kind)
+	text := fmt.Sprintf("%s: taking it back would not restore what was%s", w.Kind, firstOf(d))
 	v := Violation{Text: text, Why: advise.Reason{Text: text}, Status: migrate.Blocked}
 	for i := range d.Ports {
 		v.Servers = append(v.Servers, Target{d.Ports[i].Workload.Ref, d.Ports[i].Port})
@@ -158,4 +158,19 @@ func (r *run) wayBack(w *Wave, next *state) {
 		}
 	}
 	r.violate(v)
+}
+
+// firstOf is one thing that differs.
+func firstOf(d *diff.Diff) string {
+	switch {
+	case len(d.Calls) > 0:
+		x := &d.Calls[0]
+		return fmt.Sprintf(": calls to %s:%d are %s", x.Host.Name, x.Port, x.Effect)
+	case len(d.Ports) > 0:
+		x := &d.Ports[0]
+		return fmt.Sprintf(": port %d of %s is %s", x.Port, nameOf(x.Workload.Ref), x.Is.Mode)
+	case len(d.Workloads) > 0:
+		return fmt.Sprintf(": %s is %s", nameOf(d.Workloads[0].Workload.Ref), d.Workloads[0].Effect)
+	}
+	return ""
 }

@@ -82,17 +82,19 @@ func (in *intent) namespaces(s *state, ready func(*space) bool) []Change {
 func (in *intent) meshSuffices(s *state, x *space) bool {
 	turning := 0
 	for _, name := range in.names {
-		if y := in.spaces[name]; y.turns && in.serves(y) && in.modeIn(s, y) != resolve.Strict {
+		if y := in.spaces[name]; y.turns && in.follows(s, y) && in.modeIn(s, y) != resolve.Strict {
 			turning++
 		}
 	}
 	own := s.spaceWinner(x)
-	return in.whole && (!in.serves(x) || turning == 1) && (own == nil || own.Mode == resolve.Unset)
+	return in.whole && (!in.follows(s, x) || turning == 1) && (own == nil || own.Mode == resolve.Unset)
 }
 
-// serves reports a namespace with a port that is known.
-func (in *intent) serves(x *space) bool {
-	return slices.ContainsFunc(x.units, func(u *unit) bool { return !in.wants[u.ref].kept && len(in.known[u.ref]) > 0 })
+// follows reports a namespace with a known port that the namespace's policy decides for.
+func (in *intent) follows(s *state, x *space) bool {
+	return slices.ContainsFunc(x.units, func(u *unit) bool {
+		return !in.wants[u.ref].kept && len(in.known[u.ref]) > 0 && in.winnerIn(s, u) == nil
+	})
 }
 
 // mesh makes the rest STRICT: what comes new too.

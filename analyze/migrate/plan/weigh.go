@@ -135,31 +135,54 @@ func (p *planner) invited() {
 	}
 }
 
-// explained reports plaintext that was seen because of something that the plan changes:
-// the client sent it by a rule, or could not do otherwise.
+// explained reports plaintext that was seen because of something that the plan changes, or
+// that an earlier run of it has changed: the client sent it by a rule, or could not do
+// otherwise.
 func (p *planner) explained(client *resolve.Workload, a *advise.Advice) bool {
 	if client == nil {
 		return false
 	}
-	if u := p.start.units[client.Ref]; u == nil || u.dataplane() == resolve.DataplaneNone {
-		return u != nil
-	}
-	if p.start.units[a.Workload.Ref].dataplane() == resolve.DataplaneNone {
+	u, server := p.start.units[client.Ref], p.start.units[a.Workload.Ref]
+	switch {
+	case u == nil || server == nil:
+		return false
+	case u.dataplane() == resolve.DataplaneNone, server.dataplane() == resolve.DataplaneNone:
+		return true
+	case p.start.planned(u.ref), p.start.planned(server.ref):
 		return true
 	}
-	calls := p.start.calling()
-	for _, h := range p.start.hostsOf(a.Workload.Ref) {
-		class := calls.classes[p.start.units[client.Ref].variants[0]]
-		if class == nil {
-			continue
+	for _, step := range server.variants[0].Chain.Steps {
+		if step.Applies && p.start.planned(step.By) {
+			return true
 		}
+	}
+	return p.sentPlain(u, a)
+}
+
+// sentPlain reports whether the client's proxy sends plaintext to the port, or did before
+// an earlier run mended its rule.
+func (p *planner) sentPlain(u *unit, a *advise.Advice) bool {
+	class := p.start.calling().classes[u.variants[0]]
+	if class == nil {
+		return false
+	}
+	for _, h := range p.start.hostsOf(a.Workload.Ref) {
 		for c := range p.start.mesh.Calls(class, h) {
-			if c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Ref == a.Workload.Ref && c.Server.Port == a.Port.Number && c.Sends.TLS == resolve.SendsPlaintext {
+			if c.Server == nil || c.Server.Workload == nil || c.Server.Workload.Ref != a.Workload.Ref || c.Server.Port != a.Port.Number {
+				continue
+			}
+			if c.Sends.TLS == resolve.SendsPlaintext || c.Rule != nil && p.start.planned(c.Rule.Ref) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// planned reports an object that a plan has changed.
+func (s *state) planned(ref resolve.Ref) bool {
+	o, there := s.byRef[ref]
+	return there && o.Value.GetLabels()[PlanLabel] != ""
 }
 
 func nameOf(r resolve.Ref) string {
