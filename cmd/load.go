@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -24,6 +25,8 @@ type loaded struct {
 	// unused are kinds that the answer does not depend on: whether they could be read
 	// makes it no less whole.
 	unused []resolve.Kind
+	// planned are the waves of migrate-plan that the objects show to be applied.
+	planned []plan.Applied
 	// lost are clusters of several that could not be read.
 	lost  []resolve.Gap
 	start time.Time
@@ -62,6 +65,7 @@ func (l *loaded) take(in *source.Input) {
 	for _, o := range in.Objects {
 		b.Add(o)
 	}
+	l.planned = plan.AppliedOf(in.Objects)
 	in.Objects = nil
 	l.mesh, l.notes, l.stats, l.cluster = b.Build(), in.Notes, in.Stats, in.Cluster
 	l.problems = slices.Concat(in.Problems, l.mesh.Problems())

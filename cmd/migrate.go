@@ -183,7 +183,7 @@ func (o *migrateOptions) answer(l *loaded, config *projectConfig, evidence *reso
 	adviser := advise.New(l.mesh, advise.Options{Evidence: evidence, Exceptions: config.exceptions})
 	view := render.Migration{
 		Scope: l.scope(), Mesh: l.mesh, Workloads: migrate.Assess(l.mesh, adviser, wanted), Evidence: evidence,
-		Explain: o.explain || len(o.names) > 0 && !o.status, Only: o.statuses,
+		Explain: o.explain || len(o.names) > 0 && !o.status, Only: o.statuses, Applied: l.planned,
 	}
 	if o.progress != "" {
 		if view.Progress, err = readProgress(o.progress, o.progressScope(l)); err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -16,6 +17,8 @@ type Migration struct {
 	Workloads []migrate.Workload
 	// Evidence is who was seen calling whom, nil where nobody looked.
 	Evidence *resolve.Evidence
+	// Applied are waves of migrate-plan that the input has.
+	Applied []plan.Applied
 	// Progress are earlier scores, oldest first.
 	Progress []migrate.Progress
 	// Explain walks the tree aloud for every port.
@@ -70,6 +73,7 @@ func (v Migration) facts(mesh migrate.Rollup) *Table {
 		{"STRICT today", fmt.Sprintf("%d of %s, score %.0f %%", mesh.ByStatus[migrate.Done], count(mesh.Ports, "port"), mesh.Score())},
 		{"the others", others(mesh)},
 		{"evidence", v.evidenceText()},
+		{"applied", appliedText(v.Applied)},
 		{"progress", progressText(v.Progress, mesh.Score())},
 	}
 	return facts(pairs...)

@@ -79,6 +79,9 @@ func (v Plan) facts() []Point {
 	if text := appliedText(p.Applied); text != "" {
 		out = append(out, Point{"applied", text})
 	}
+	if p.NoMesh != "" {
+		out = append(out, Point{"mesh-wide", "no policy: " + p.NoMesh})
+	}
 	return out
 }
 

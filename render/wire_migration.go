@@ -13,13 +13,15 @@ type MigrationStatus struct {
 	Scope      Scope  `json:"scope"`
 	// Evidence is the record of traffic, null where nobody looked; declaredCalls are
 	// those that configuration speaks of.
-	Evidence      *MigrationEvidence  `json:"evidence" jsonschema:"nullable"`
-	DeclaredCalls int                 `json:"declaredCalls"`
-	Totals        MigrationTotals     `json:"totals"`
-	Namespaces    []MigrationTotals   `json:"namespaces"`
-	Blockers      []MigrationBlocker  `json:"blockers"`
-	Progress      []MigrationProgress `json:"progress"`
-	Items         []MigrationItem     `json:"items"`
+	Evidence      *MigrationEvidence `json:"evidence" jsonschema:"nullable"`
+	DeclaredCalls int                `json:"declaredCalls"`
+	Totals        MigrationTotals    `json:"totals"`
+	Namespaces    []MigrationTotals  `json:"namespaces"`
+	Blockers      []MigrationBlocker `json:"blockers"`
+	// Applied are waves of migrate-plan that the input has.
+	Applied  []PlanApplied       `json:"applied"`
+	Progress []MigrationProgress `json:"progress"`
+	Items    []MigrationItem     `json:"items"`
 }
 
 // MigrationEvidence is a record of traffic, in short.
@@ -120,7 +122,7 @@ func (v Migration) Data() any {
 	mesh, namespaces := migrate.Roll(v.Workloads)
 	out := MigrationStatus{
 		APIVersion: APIVersion, Kind: "MigrationStatus", Scope: v.Scope.filled(), DeclaredCalls: len(v.Mesh.Dependencies()),
-		Totals: totalsOfRollup(mesh), Namespaces: []MigrationTotals{}, Blockers: []MigrationBlocker{}, Progress: []MigrationProgress{}, Items: []MigrationItem{},
+		Totals: totalsOfRollup(mesh), Namespaces: []MigrationTotals{}, Blockers: []MigrationBlocker{}, Applied: newApplied(v.Applied), Progress: []MigrationProgress{}, Items: []MigrationItem{},
 	}
 	if v.Evidence != nil {
 		out.Evidence = newMigrationEvidence(v.Evidence)

@@ -21,9 +21,11 @@ type MigrationPlan struct {
 	After  MigrationTotals `json:"after"`
 	// Applied are waves of earlier runs that the input has.
 	Applied []PlanApplied `json:"applied"`
-	Holds   []PlanHold    `json:"holds"`
-	Proof   PlanProof     `json:"proof"`
-	Items   []PlanWave    `json:"items"`
+	// NoMesh is why no mesh-wide policy comes although one was asked for, "" otherwise.
+	NoMesh string     `json:"noMeshWide"`
+	Holds  []PlanHold `json:"holds"`
+	Proof  PlanProof  `json:"proof"`
+	Items  []PlanWave `json:"items"`
 }
 
 // PlanOptions are what the plan was asked for.
@@ -137,14 +139,11 @@ func (v Plan) Data() any {
 		APIVersion: APIVersion, Kind: "MigrationPlan", Scope: v.Scope.filled(), ID: p.ID, DeclaredCalls: v.Declared,
 		Options: PlanOptions{p.Options.To.String(), p.Options.Scope.String(), p.Options.MaxWave, p.Options.Join.String()},
 		Before:  totalsOfRollup(p.Before), After: totalsOfRollup(p.After),
-		Applied: []PlanApplied{}, Holds: []PlanHold{}, Items: []PlanWave{},
+		Applied: newApplied(p.Applied), NoMesh: p.NoMesh, Holds: []PlanHold{}, Items: []PlanWave{},
 		Proof: PlanProof{p.Proof.Calls, p.Proof.Known, p.Proof.States, append([]string{}, p.Proof.Failed...)},
 	}
 	if v.Evidence != nil {
 		out.Evidence = newMigrationEvidence(v.Evidence)
-	}
-	for _, a := range p.Applied {
-		out.Applied = append(out.Applied, PlanApplied{a.Plan, a.Wave, refsOf(a.Objects)})
 	}
 	for _, h := range p.Holds {
 		out.Holds = append(out.Holds, PlanHold{newPlanTarget(h.Target), h.Mode.String(), h.Status.String(), newReasons(h.Why)})
@@ -156,3 +155,11 @@ func (v Plan) Data() any {
 }
 
 func newPlanTarget(t plan.Target) PlanTarget { return PlanTarget{refOf(t.Workload), t.Port} }
+
+func newApplied(all []plan.Applied) []PlanApplied {
+	out := make([]PlanApplied, 0, len(all))
+	for _, a := range all {
+		out = append(out, PlanApplied{a.Plan, a.Wave, refsOf(a.Objects)})
+	}
+	return out
+}

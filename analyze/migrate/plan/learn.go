@@ -50,7 +50,12 @@ func (p *planner) learnOf(v *Violation) bool {
 	for _, t := range v.Servers {
 		learned = p.holdServer(t, v) || learned
 	}
-	if !learned && v.Wave == MeshWide && p.meshHeld == "" {
+	for _, t := range v.Servers {
+		if ns := t.Workload.Namespace; !learned && !p.spaceHeld[ns] { // it is held already: what is above it must not change
+			p.spaceHeld[ns], learned = true, true
+		}
+	}
+	if !learned && p.meshHeld == "" {
 		p.meshHeld, learned = v.Text, true
 	}
 	return learned

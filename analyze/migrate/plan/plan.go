@@ -142,6 +142,9 @@ type Plan struct {
 	Before, After migrate.Rollup
 	Waves         []Wave
 	Holds         []Hold
+	// NoMesh is why no mesh-wide policy comes at the end although one was asked for, "" where
+	// one comes, or is there.
+	NoMesh string
 	// Applied are waves of an earlier run that the input has.
 	Applied []Applied
 	Proof   Proof

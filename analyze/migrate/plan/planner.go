@@ -94,7 +94,7 @@ func (p *planner) touches(u *unit) bool {
 
 // finish is a proved plan.
 func (p *planner) finish(r *run) *Plan {
-	out := &Plan{Options: p.Options, Waves: r.waves, Applied: appliedIn(p.start), Proof: r.proof}
+	out := &Plan{Options: p.Options, Waves: r.waves, Applied: appliedIn(p.start), Proof: r.proof, NoMesh: r.in.noMesh}
 	out.Before, out.After = p.roll(p.start), p.roll(r.state)
 	p.leftOver(r)
 	out.Holds = p.holds()

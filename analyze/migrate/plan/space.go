@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -55,8 +56,9 @@ func (in *intent) decide(s *space) {
 			turning++
 		}
 	}
+	serves := slices.ContainsFunc(s.units, func(u *unit) bool { return !in.wants[u.ref].kept && len(in.known[u.ref]) > 0 })
 	any := slices.ContainsFunc(s.units, func(u *unit) bool { return !in.wants[u.ref].kept })
-	switch s.opens = any && s.mode() == resolve.Disable && in.Scope != WorkloadScope && !in.spaceHeld[s.name]; {
+	switch s.opens = serves && s.mode() == resolve.Disable && in.Scope != WorkloadScope && !in.spaceHeld[s.name]; {
 	case in.spaceHeld[s.name]:
 	case in.To != resolve.Strict || in.Scope == WorkloadScope:
 	case any && (staying <= turning || s.opens):
@@ -76,10 +78,19 @@ func (in *intent) decideMesh() {
 			staying = append(staying, s)
 		}
 	}
-	turns := slices.ContainsFunc(turning, func(s *space) bool { return s.turns })
 	_, writable := in.start.meshPolicy()
+	turns := slices.ContainsFunc(turning, func(s *space) bool { return s.turns })
 	in.whole = writable && in.To == resolve.Strict && in.Scope == MeshScope && in.meshHeld == "" && turns && len(staying) <= len(turning)
 	for _, s := range staying {
 		s.pinned = in.whole
+	}
+	switch {
+	case in.To != resolve.Strict || in.Scope != MeshScope || in.whole || !turns:
+	case in.meshHeld != "":
+		in.noMesh = in.meshHeld
+	case !writable:
+		in.noMesh = "the mesh-wide policy is a control plane's own, or one of several revisions'"
+	default:
+		in.noMesh = fmt.Sprintf("of %d namespaces %d would have to be kept from it", len(staying)+len(turning), len(staying))
 	}
 }

@@ -17,20 +17,33 @@ func (r *run) turned(w *Wave, next *state) {
 		if was == nil {
 			continue
 		}
-		seen := map[int32]bool{}
-		for _, x := range u.variants {
-			for i := range x.Ports {
-				p := &x.Ports[i]
-				if meant(&p.Decision) == resolve.Strict && !seen[p.Number] && was.means(p.Number) != resolve.Strict {
-					seen[p.Number] = true
-					if p.Decision.Mode == resolve.Strict {
-						w.Strict = append(w.Strict, Target{u.ref, p.Number})
-					}
-					r.callers(w, was, u, p.Number, next)
+		for _, port := range numbersOf(was, u) {
+			if u.means(port) != resolve.Strict || was.means(port) == resolve.Strict {
+				continue
+			}
+			if u.mode(port) == resolve.Strict {
+				w.Strict = append(w.Strict, Target{u.ref, port})
+			}
+			r.callers(w, was, u, port, next)
+		}
+	}
+}
+
+// numbersOf are the ports that either side of a workload names: one that only a policy
+// spoke of is one of the others when that goes.
+func numbersOf(sides ...*unit) []int32 {
+	var out []int32
+	for _, u := range sides {
+		for _, w := range u.variants {
+			for i := range w.Ports {
+				if w.Ports[i].Protocol != resolve.ProtocolUDP {
+					out = append(out, w.Ports[i].Number)
 				}
 			}
 		}
 	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // callers looks at who calls a port that becomes STRICT. Before a server had a proxy

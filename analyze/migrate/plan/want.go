@@ -27,8 +27,10 @@ type intent struct {
 	deciding map[resolve.Ref][]*unit
 	spaces   map[string]*space
 	names    []string
-	// whole is true for a plan that ends with a mesh-wide policy.
-	whole bool
+	// whole is true for a plan that ends with a mesh-wide policy; noMesh says why one that
+	// was asked for does not.
+	whole  bool
+	noMesh string
 }
 
 // served is what the policies say for a port, whatever stands in front of it.

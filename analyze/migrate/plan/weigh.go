@@ -63,8 +63,10 @@ func (p *planner) weighPort(a *advise.Advice) {
 	switch {
 	case len(stays) > 0:
 		p.hold(t, migrate.Blocked, stays...)
-	case len(open) > 0 && p.To == resolve.Strict, a.Port.Decision.Mode == resolve.Unknown:
+	case len(open) > 0 && p.To == resolve.Strict:
 		p.hold(t, migrate.Undecided, open...)
+	case a.Port.Decision.Mode == resolve.Unknown:
+		p.hold(t, migrate.Undecided, advise.Reason{Text: "its mode is not known: " + a.Port.Decision.Because, By: a.Port.Decision.By, Position: a.Port.Decision.Position(), Fix: "complete the input"})
 	default:
 		p.invite(a)
 	}
