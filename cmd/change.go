@@ -16,6 +16,10 @@ import (
 // change is the base with the files applied and the objects of --delete gone.
 func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) (*side, error) {
 	files := &loaded{flags: &o.input, start: o.streams.Now(), mesh: resolve.NewBuilder(resolve.Options{}).Build()}
+	if o.plan.folder != "" {
+		objects, err := afterWaves(ctx, base.objects, o.plan.now)
+		return o.changed(base, files, in, objects), inputError(err)
+	}
 	what := resolve.Change{Restart: o.restart}
 	if o.input.readsFiles() {
 		read, err := source.Read(ctx, o.changeOptions(ctx, base, in))
@@ -95,10 +99,20 @@ func (o *diffOptions) changed(base *side, files *loaded, in *source.Input, objec
 func (o *diffOptions) changeOptions(ctx context.Context, base *side, in *source.Input) source.Options {
 	options := o.input.sourceOptions(ctx, o.streams)
 	options.Onto = in
+	options.There = thereIn(base.objects)
 	if options.Namespace == "" {
 		options.Namespace = base.applyTo
 	}
 	return options
+}
+
+// thereIn reports what is among objects: workloads of which a file may hold a part.
+func thereIn(objects []resolve.Object) func(resolve.Ref) bool {
+	there := map[resolve.Ref]bool{}
+	for _, object := range objects {
+		there[object.Ref()] = true
+	}
+	return func(ref resolve.Ref) bool { return there[ref] }
 }
 
 // removed looks up the objects of --delete.

@@ -48,6 +48,9 @@ const diffExample = `  # what would this change do to the cluster
   # a change to a mesh that was kept
   mtlsctl diff mesh.yaml -f change.yaml
 
+  # what would wave 3 of a plan do, after waves 1 and 2
+  mtlsctl diff --plan plan/ --wave 3
+
   # two clusters
   mtlsctl diff cluster:staging cluster:prod -o markdown`
 
@@ -63,6 +66,7 @@ type diffOptions struct {
 	failOn   string
 	remove   []string
 	prune    string
+	plan     wavesFlags
 	restart  bool
 	expand   bool
 	given    func(flag string) bool
@@ -100,6 +104,8 @@ func (o *diffOptions) add(c *cobra.Command) {
 	_ = fs.MarkHidden("contexts") // one cluster a side
 	fs.StringSliceVar(&o.remove, "delete", nil, "delete objects `KIND/NAME.NS,...`, and what goes with them; a namespace is KIND/NAME")
 	fs.StringVar(&o.prune, "prune-selector", "", "delete objects of any kind whose labels match `SELECTOR` and that the files no longer have, as kubectl apply --prune -l; apply no others")
+	fs.StringVar(&o.plan.folder, "plan", "", "apply the waves of a plan that migrate-plan --out wrote to `DIR`, one after the other")
+	fs.IntVar(&o.plan.wave, "wave", 0, "with --plan: compare before and after wave `N`, the ones before it applied (default: before and after all)")
 	fs.BoolVar(&o.restart, "restarted", false, "compare what all workloads become when they are restarted: running pods are left out on both sides")
 	fs.BoolVar(&o.expand, "expand", false, "one row for each workload, client and target")
 	fs.StringVar(&o.failOn, "fail-on", "weaker", "end with 1 when something is at least `WHAT`: "+strings.Join(diffFailWords, ", "))
@@ -145,6 +151,14 @@ func (o *diffOptions) completeChange() (err error) {
 		}
 		o.removals = append(o.removals, a)
 	}
+	switch {
+	case o.plan.folder != "" && (o.input.readsFiles() || len(o.remove) > 0 || o.prune != ""):
+		return usage("", "--plan says what is applied: it goes with neither -f, -k, --delete nor --prune-selector")
+	case o.plan.folder == "" && o.given("wave"):
+		return usage("--plan DIR says which", "--wave needs a plan")
+	case o.given("wave") && o.plan.wave < 1:
+		return usage("", "--wave %d: waves count from 1", o.plan.wave)
+	}
 	if o.prune != "" && !o.input.readsFiles() {
 		return usage("-f says what stays", "--prune-selector needs the files that are applied")
 	}
@@ -152,7 +166,9 @@ func (o *diffOptions) completeChange() (err error) {
 }
 
 // changes reports whether the head is the base with something applied or deleted.
-func (o *diffOptions) changes() bool { return o.input.readsFiles() || len(o.remove) > 0 }
+func (o *diffOptions) changes() bool {
+	return o.input.readsFiles() || len(o.remove) > 0 || o.plan.folder != ""
+}
 
 func (o *diffOptions) run(ctx context.Context) error {
 	base, head, err := o.load(ctx)

@@ -10,7 +10,7 @@
 // The same in every output format, and given in one place, exit.go:
 //
 //	0    the question is answered
-//	1    findings, or a change for the worse (commands that look for them)
+//	1    findings, a change for the worse, a blocked plan (commands that look for them)
 //	2    usage: an unknown flag, value, name, namespace or kind
 //	3    the input cannot be read, or not all of it: the answer is incomplete
 //	130  interrupted

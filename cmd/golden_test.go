@@ -29,6 +29,7 @@ func TestGolden(t *testing.T) {
 		"report":      {"analyze --fail-on never", "{.items[*].code}"},
 		"change":      {"diff testdata/mesh/bookinfo --fail-on never -f testdata/diff/bookinfo.yaml", "{.items[*].effect}"},
 		"standing":    {"migrate-plan --status --traffic testdata/traffic/market.csv", "{.items[*].status}"},
+		"way":         {"migrate-plan --fail-on never --traffic testdata/traffic/market.csv", "{.items[*].kind}"},
 		"aloud":       {"migrate-plan --explain deploy/reviews", "{.items[*].ports[*].leaf}"},
 		"page":        {"explain MTLS0106", kind},
 		"topic":       {"explain auto-mtls", kind},

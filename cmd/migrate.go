@@ -13,12 +13,20 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-const migrateLong = `migrate-plan says for every port where it stands on its way to STRICT, and what is in
-its way: clients without a sidecar, DestinationRules, probes, webhooks, scrapes, clients
-that nobody can name.
+const migrateLong = `migrate-plan finds the way to STRICT: which rules to repair, which workloads to give a
+sidecar, which exceptions to write down and which policies to set, in waves. No call
+breaks on the way: each wave is applied to a model of the mesh and taken back, and what
+would do harm is not planned but named, with what would help.
 
-The stages are: no sidecar, sidecar deployed (DISABLE), PERMISSIVE, clients moved, no
-plaintext seen, STRICT, verified. A port that is not STRICT is READY, BLOCKED, WAITING
+--out DIR writes a folder: for each wave the manifests that bring it about and those that
+take it back, and README.md, the runbook: what to check before, what to type, what to look
+at after and for how long, what failure looks like. It applies nothing itself. Once a wave
+is applied, the same command goes on from there. -o markdown prints the runbook.
+
+With --status it says for every port where it stands, and what is in its way: clients
+without a sidecar, DestinationRules, probes, webhooks, scrapes, clients that nobody can
+name. The stages are: no sidecar, sidecar deployed (DISABLE), PERMISSIVE, clients moved,
+no plaintext seen, STRICT, verified. A port that is not STRICT is READY, BLOCKED, WAITING
 (only time is missing), UNKNOWN (something is not known) or EXCEPTED by .mtlsctl.yaml.
 Nothing is READY without a record of traffic that is whole and shows no plaintext: give
 one with --prometheus, --traffic or --access-log.
@@ -27,13 +35,25 @@ With --explain, or with names, the decision tree of mTLS modes is walked aloud: 
 question, its answer, the evidence behind it, and the mode that fits.
 
 .mtlsctl.yaml, looked for from the working directory upwards, holds exceptions: ports
-that stay PERMISSIVE or DISABLE, with owner, reason and, if they end, the day.`
+that stay PERMISSIVE or DISABLE, with owner, reason and, if they end, the day.
 
-const migrateExample = `  # where does everything stand
-  mtlsctl migrate-plan --status -A --prometheus http://localhost:9090
+A plan ends with 0 when nothing is blocked, with 1 when something is (--fail-on says what
+counts), with 3 when the input, or the record of traffic, is not whole or not there.`
+
+const migrateExample = `  # the way to STRICT for the whole mesh, as manifests and a runbook
+  mtlsctl migrate-plan -A --prometheus http://localhost:9090 --out plan/
 
   # the same of files, with a record that mtlsctl traffic record wrote
-  mtlsctl migrate-plan --status -f manifests/ --traffic traffic.json
+  mtlsctl migrate-plan -f manifests/ --traffic traffic.json
+
+  # one namespace, five workloads at a time, nothing restarted
+  mtlsctl migrate-plan -n shop --traffic traffic.json --max-wave-size 5 --inject none
+
+  # everything but what is old, and no mesh-wide policy
+  mtlsctl migrate-plan -A --traffic traffic.json --exclude legacy,shop/old-* --scope namespace
+
+  # where does everything stand
+  mtlsctl migrate-plan --status -A --prometheus http://localhost:9090
 
   # why is pay not ready, and which mode fits its ports
   mtlsctl migrate-plan --explain deploy/pay.shop -f manifests/
@@ -52,6 +72,7 @@ type migrateOptions struct {
 	output   outputFlags
 	seen     evidenceFlags
 	config   configFlags
+	plan     planFlags
 	status   bool
 	explain  bool
 	only     []string
@@ -63,11 +84,14 @@ type migrateOptions struct {
 func newMigrate(s Streams, color *colorFlag) *cobra.Command {
 	o := &migrateOptions{streams: s, color: color}
 	c := &cobra.Command{
-		Use: "migrate-plan [--status | --explain] [[TYPE/]NAME[.NAMESPACE] ...]", Short: "Say where every workload stands on its way to STRICT",
+		Use: "migrate-plan [--status | --explain] [[TYPE/]NAME[.NAMESPACE] ...]", Short: "Plan the way to STRICT in waves, or say where every workload stands on it",
 		Long: migrateLong, Example: migrateExample, Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := o.complete(args); err != nil {
 				return err
+			}
+			if o.plans(args) {
+				return inputError(o.runPlan(c.Context()))
 			}
 			return inputError(o.run(c.Context()))
 		},
@@ -76,11 +100,12 @@ func newMigrate(s Streams, color *colorFlag) *cobra.Command {
 	o.output.addFormat(c)
 	o.seen.add(c)
 	fs := c.Flags()
-	fs.BoolVar(&o.status, "status", false, "a table of all ports: stage, status, what blocks (what is done without names)")
+	fs.BoolVar(&o.status, "status", false, "a table of all ports: stage, status, what blocks")
 	fs.BoolVar(&o.explain, "explain", false, "walk the decision tree aloud for the ports of the workloads named, or of all")
 	fs.StringSliceVar(&o.only, "only", nil, "show only ports whose status is one of `STATUS,...`: "+strings.Join(statusWords(), ", "))
 	fs.StringVar(&o.progress, "save-progress", "", "append the score to `FILE`, and show how it came about")
 	o.config.add(c)
+	o.plan.add(c)
 	c.ValidArgsFunction = o.input.described
 	completes(c, "only", manyOf(oneOf(statusWords()...)))
 	return c
@@ -97,6 +122,12 @@ func statusWords() []string {
 // complete checks everything that can be checked before reading.
 func (o *migrateOptions) complete(args []string) (err error) {
 	if err := firstError(o.output.complete(), o.input.validate(args), o.seen.validate(&o.input)); err != nil {
+		return err
+	}
+	if o.plans(args) {
+		return o.plan.validate(&o.input)
+	}
+	if err := o.plan.without(o.makes(args)); err != nil {
 		return err
 	}
 	if o.status && o.explain {

@@ -40,6 +40,9 @@ const rootExample = `  # which mode does every port in these manifests serve, an
   mtlsctl diff -f change.yaml
   mtlsctl diff git:origin/main:deploy deploy/
 
+  # the way to STRICT without breaking a call, as manifests and a runbook
+  mtlsctl migrate-plan -f manifests/ --traffic traffic.json --out plan/
+
   # every port that takes plaintext, for a script
   kustomize build prod | mtlsctl describe -f - --mode PERMISSIVE,DISABLE,NONE -o json`
 

@@ -83,6 +83,9 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 	if o.restart {
 		in.Objects, _ = resolve.Change{Restart: true}.To(in.Objects)
 	}
+	if err := o.plan.begin(ctx, in); err != nil {
+		return nil, nil, err
+	}
 	base = o.newSide(o.base.word, flags, in, 0)
 	if err := base.mustHold(o.streams); err != nil {
 		return nil, nil, err

@@ -69,18 +69,26 @@ func (l *layout) lineWidth() int {
 	return sum
 }
 
-// shrink narrows columns of sentences if that alone is enough.
+// shrink narrows columns of sentences if that alone is enough, the widest first, so that
+// two of them end as wide as each other.
 func (l *layout) shrink(limit int) {
-	excess := l.lineWidth() - limit
-	narrower := slices.Clone(l.widths)
-	for i := range narrower {
-		less := min(excess, narrower[i]-l.floor(i))
-		narrower[i] -= less
-		excess -= less
+	narrower, floors := slices.Clone(l.widths), make([]int, len(l.widths))
+	for i := range floors {
+		floors[i] = l.floor(i)
 	}
-	if excess <= 0 {
-		l.widths = narrower
+	for excess := l.lineWidth() - limit; excess > 0; excess-- {
+		widest := -1
+		for i, w := range narrower {
+			if w > floors[i] && (widest < 0 || w > narrower[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return
+		}
+		narrower[widest]--
 	}
+	l.widths = narrower
 }
 
 // floor is the width that column i needs for its header and its names.

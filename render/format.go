@@ -29,7 +29,10 @@ type Options struct {
 
 // blocks are those of a View, with the command in its hints called as the user does.
 func (o Options) blocks(v View, wide bool) []Block {
-	blocks := v.Blocks(wide)
+	return o.named(v.Blocks(wide))
+}
+
+func (o Options) named(blocks []Block) []Block {
 	if o.Program == "" {
 		return blocks
 	}
@@ -42,6 +45,15 @@ func (o Options) blocks(v View, wide bool) []Block {
 		blocks[i].Lines, blocks[i].Prose, blocks[i].Points = slices.Clone(blocks[i].Lines), slices.Clone(blocks[i].Prose), slices.Clone(blocks[i].Points)
 		rename(blocks[i].Lines)
 		rename(blocks[i].Prose)
+		if blocks[i].Language == "sh" {
+			lines := strings.Split(blocks[i].Example, "\n")
+			for j, line := range lines {
+				if command, ours := strings.CutPrefix(line, "mtlsctl "); ours {
+					lines[j] = o.Program + " " + command
+				}
+			}
+			blocks[i].Example = strings.Join(lines, "\n")
+		}
 		for j := range blocks[i].Points {
 			p := &blocks[i].Points[j]
 			p.Text = strings.ReplaceAll(p.Text, "mtlsctl ", o.Program+" ")

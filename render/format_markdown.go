@@ -11,7 +11,11 @@ type markdown struct{}
 
 // Format implements Format.
 func (markdown) Format(b *bytes.Buffer, v View, o Options) error {
-	for i, block := range o.blocks(v, false) {
+	blocks := o.blocks(v, false)
+	if page, ok := v.(Paged); ok {
+		blocks = o.named(page.Page())
+	}
+	for i, block := range blocks {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
@@ -23,7 +27,7 @@ func (markdown) Format(b *bytes.Buffer, v View, o Options) error {
 func writeMarkdown(b *bytes.Buffer, block Block) {
 	var parts []string
 	if block.Title != "" {
-		parts = append(parts, "## "+escape(block.Title)+"\n")
+		parts = append(parts, strings.Repeat("#", 2+block.Level)+" "+escape(block.Title)+"\n")
 	}
 	if block.Table != nil && len(block.Table.Rows) > 0 {
 		parts = append(parts, markdownRows(block.Table))
@@ -35,7 +39,7 @@ func writeMarkdown(b *bytes.Buffer, block Block) {
 		parts = append(parts, markdownPoints(block.Points))
 	}
 	if block.Example != "" {
-		parts = append(parts, "```yaml\n"+strings.TrimRight(block.Example, "\n")+"\n```\n")
+		parts = append(parts, "```"+orWord(block.Language, "yaml")+"\n"+strings.TrimRight(block.Example, "\n")+"\n```\n")
 	}
 	b.WriteString(strings.Join(parts, "\n"))
 }

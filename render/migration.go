@@ -87,11 +87,16 @@ func others(r migrate.Rollup) string {
 }
 
 func (v Migration) evidenceText() string {
-	said := fmt.Sprintf("%s declared", count(len(v.Mesh.Dependencies()), "call"))
-	if v.Evidence == nil {
-		return said + "; nobody looked at the traffic, so that no port is READY"
+	return evidenceText(v.Evidence, len(v.Mesh.Dependencies()), ", so that no port is READY")
+}
+
+// evidenceText is what was seen, else what it means that nobody looked.
+func evidenceText(e *resolve.Evidence, declared int, without string) string {
+	said := fmt.Sprintf("%s declared", count(declared, "call"))
+	if e == nil {
+		return said + "; nobody looked at the traffic" + without
 	}
-	t := v.Evidence.Traffic()
+	t := e.Traffic()
 	return fmt.Sprintf("%s, %s, %s; %s", t.Source, span(t.To.Sub(t.From)), count(len(t.Edges), "edge"), said)
 }
 

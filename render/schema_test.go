@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "rewrite the schemas, and still compare"
 var wireTypes = map[string]any{
 	"WorkloadList": render.WorkloadList{}, "PolicyList": render.PolicyList{}, "ConnectionList": render.ConnectionList{},
 	"Report": render.Report{}, "Page": render.PageData{}, "PageList": render.PageList{}, "RuleList": render.RuleList{}, "RightsList": render.RightsList{},
-	"DiffList": render.DiffList{}, "MigrationStatus": render.MigrationStatus{},
+	"DiffList": render.DiffList{}, "MigrationStatus": render.MigrationStatus{}, "MigrationPlan": render.MigrationPlan{},
 }
 
 // TestSchema: the published schemas are those of the wire types.
@@ -61,7 +61,7 @@ func TestOutputIsValid(t *testing.T) {
 		"workloads.json": "WorkloadList", "workload.json": "WorkloadList", "naked.json": "WorkloadList", "service.json": "WorkloadList",
 		"namespace.json": "WorkloadList", "policy.json": "PolicyList", "shadowed.json": "PolicyList", "rule.json": "RuleList",
 		"connections.json": "ConnectionList", "call.json": "ConnectionList", "report.json": "Report", "change.json": "DiffList",
-		"standing.json": "MigrationStatus", "aloud.json": "MigrationStatus",
+		"standing.json": "MigrationStatus", "aloud.json": "MigrationStatus", "way.json": "MigrationPlan",
 		"page.json": "Page", "topic.json": "Page", "contents.json": "PageList",
 	} {
 		text, err := os.ReadFile(filepath.Join("..", "testdata", "render", golden))

@@ -14,6 +14,13 @@ type View interface {
 	Names() []string
 }
 
+// Paged is a View whose page says more than its screen.
+type Paged interface {
+	View
+	// Page is what -o markdown writes.
+	Page() []Block
+}
+
 // Block is one paragraph: a title, a table, lines, prose, points, an example, each
 // optional, in this order. Blocks are separated by an empty line. The zero Block
 // shows nothing.
@@ -25,8 +32,13 @@ type Block struct {
 	Lines  []string
 	Prose  []string
 	Points []Point
-	// Example is YAML, or whatever else must not be touched.
-	Example string
+	// Example is YAML, or whatever else must not be touched; Language is what it is where
+	// it is no YAML: "sh", "promql".
+	Example  string
+	Language string
+	// Level is how many levels the title stands below those of other blocks; -1 is the
+	// title of a whole page. Only a page has levels.
+	Level int
 	// Indent is how many spaces stand left of everything but the title.
 	Indent int
 	// Hang is how much further prose, points and example stand to the right.

@@ -3,6 +3,7 @@ package render
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // MigrationStatus is the data of migrate-plan --status and --explain. No array is null.
@@ -122,8 +123,7 @@ func (v Migration) Data() any {
 		Totals: totalsOfRollup(mesh), Namespaces: []MigrationTotals{}, Blockers: []MigrationBlocker{}, Progress: []MigrationProgress{}, Items: []MigrationItem{},
 	}
 	if v.Evidence != nil {
-		t := v.Evidence.Traffic()
-		out.Evidence = &MigrationEvidence{t.Source, timeText(t.From), timeText(t.To), len(t.Edges), append([]string{}, t.Missing...)}
+		out.Evidence = newMigrationEvidence(v.Evidence)
 	}
 	for _, n := range namespaces {
 		out.Namespaces = append(out.Namespaces, totalsOfRollup(n))
@@ -180,6 +180,11 @@ func newMigrationPort(p *migrate.Port) MigrationPort {
 		out.Obstacles = append(out.Obstacles, MigrationObstacle{string(o.Kind), newReason(o.Reason)})
 	}
 	return out
+}
+
+func newMigrationEvidence(e *resolve.Evidence) *MigrationEvidence {
+	t := e.Traffic()
+	return &MigrationEvidence{t.Source, timeText(t.From), timeText(t.To), len(t.Edges), append([]string{}, t.Missing...)}
 }
 
 func newReasons(all []advise.Reason) []MigrationReason {

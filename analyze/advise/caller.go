@@ -75,6 +75,22 @@ func leadsOf(m *resolve.Mesh) map[portKey][]lead {
 			}
 		}
 	}
+	hosts := map[[2]string]*resolve.Host{}
+	for _, h := range m.Hosts() {
+		if s := h.Service(); s != nil {
+			hosts[[2]string{s.Ref.Namespace, s.Ref.Name}] = h
+		}
+	}
+	for _, w := range m.Workloads() { // a Service that is exported to nobody leads there too: whoever it is hidden from
+		for i := range w.Ports {
+			for _, s := range w.Ports[i].Services {
+				k, l := portKey{w, w.Ports[i].Number}, lead{hosts[[2]string{s.Namespace, s.Name}], s.Port}
+				if l.host != nil && !slices.Contains(leads[k], l) {
+					leads[k] = append(leads[k], l)
+				}
+			}
+		}
+	}
 	return leads
 }
 

@@ -12,7 +12,11 @@ import (
 func (a *Adviser) doubts(v *Advice) {
 	w, p := v.Workload, v.Port
 	if w.Membership.Dataplane == resolve.DataplaneUnknown || p.Decision.Mode == resolve.Unknown {
-		v.Open = append(v.Open, Reason{Text: "the input cannot tell who stands before the port: " + p.Decision.Because, Position: p.Decision.Position(), Fix: "read the Namespace objects and the pods too"})
+		because, at := p.Decision.Because, p.Decision.Position()
+		if w.Membership.Dataplane == resolve.DataplaneUnknown {
+			because, at = w.Membership.Reason, w.Membership.Position()
+		}
+		v.Open = append(v.Open, Reason{Text: "the input cannot tell who stands before the port: " + because, Position: at, Fix: "read the Namespace objects and the pods too"})
 	}
 	for _, c := range v.Callers {
 		if c.Unidentified && !c.Plain && c.Place != Inside {

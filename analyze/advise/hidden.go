@@ -6,30 +6,49 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// hidden is a caller with a proxy to which the host is hidden: what the application
+// hidden are callers with a proxy to which the host is hidden: what the application
 // sends is passed on as it is, and breaks at a STRICT port (3.1.3). Calls that nobody is
 // known to make are no obstacle.
-func (a *Adviser) hidden(v *Advice, c Caller) *Obstacle {
-	if c.Place != Inside || c.Workload == nil {
+func (a *Adviser) hidden(v *Advice) []Obstacle {
+	var out []Obstacle
+	own := Caller{Workload: v.Workload, Name: nameOf(v.Workload), Place: placeOf(v.Workload), Basis: Declared}
+	for _, l := range a.leads[portKey{v.Workload, v.Port.Number}] {
+		for _, c := range v.Callers {
+			if o := a.hiddenTo(v, c, l); o != nil {
+				out = append(out, *o)
+			}
+		}
+		for _, d := range a.mesh.DependenciesOn(l.host) {
+			if own.Dependency = d; d.Client == v.Workload && d.On(l.port) { // it calls itself, out of its pod
+				if o := a.hiddenTo(v, own, l); o != nil {
+					out = append(out, *o)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// hiddenTo is what one caller stands in the way with that does not know a host.
+func (a *Adviser) hiddenTo(v *Advice, c Caller, l lead) *Obstacle {
+	if c.Place != Inside || c.Workload == nil || c.Dependency != nil && c.Dependency.Host != l.host {
 		return nil
 	}
-	for _, l := range a.leads[portKey{v.Workload, v.Port.Number}] {
-		class := a.classes()[c.Workload]
-		if class == nil {
-			return nil
+	class := a.classes()[c.Workload]
+	if class == nil {
+		return nil
+	}
+	for con := range a.mesh.Calls(class, l.host) {
+		if con.Port.Number != l.port || con.Subset != "" || con.Known() || con.Server != nil && con.Server.Workload != v.Workload {
+			continue
 		}
-		for con := range a.mesh.Calls(class, l.host) {
-			if con.Port.Number != l.port || con.Subset != "" || con.Known() || con.Server == nil || con.Server.Workload != v.Workload {
-				continue
-			}
-			if con.Outcome.Verdict == resolve.VerdictBroken || resolve.Judge(con.Sends.TLS, resolve.Strict, v.Port.Protocol).Verdict != resolve.VerdictBroken {
-				return nil // it does not work today either, or goes on working
-			}
-			r := c.reason()
-			r.Text += fmt.Sprintf("; its proxy does not know %s and passes plaintext on: %s", l.host.Name, con.Sends.Because)
-			r.By, r.Position, r.Fix = con.Sends.By, con.Sends.Position(), con.FixScope()
-			return &Obstacle{Kind: Hidden, Joins: Yes, Reason: r, Client: c.Workload, Host: l.host}
+		if con.Outcome.Verdict == resolve.VerdictBroken || resolve.Judge(con.Sends.TLS, resolve.Strict, v.Port.Protocol).Verdict != resolve.VerdictBroken {
+			return nil // it does not work today either, or goes on working
 		}
+		r := c.reason()
+		r.Text += fmt.Sprintf("; its proxy does not know %s and passes plaintext on: %s", l.host.Name, con.Sends.Because)
+		r.By, r.Position, r.Fix = con.Sends.By, con.Sends.Position(), con.FixScope()
+		return &Obstacle{Kind: Hidden, Joins: Yes, Reason: r, Client: c.Workload, Host: l.host}
 	}
 	return nil
 }

@@ -21,9 +21,10 @@ func (a *Adviser) obstacles(v *Advice) []Obstacle {
 	for _, c := range v.Callers {
 		if o := a.client(v, c); o != nil {
 			out = append(out, *o)
-		} else if o := a.hidden(v, c); o != nil {
-			out = append(out, *o)
 		}
+	}
+	if w.Membership.Dataplane != resolve.DataplaneNone {
+		out = append(out, a.hidden(v)...)
 	}
 	key := portKey{w, p.Number}
 	if w.Membership.Dataplane != resolve.DataplaneNone {

@@ -48,6 +48,7 @@ func TestIn(t *testing.T) {
 		{"YAML", "", "database:\n  host: mysqldb\n  name: app\nurl: \"http://pay.shop\"\n", "mysqldb http://pay.shop"},
 		{"JSON", "", `{"host": "mysqldb", "name": "app"}`, "mysqldb"},
 		{"nginx", "", "upstream pay { server pay.shop:80; }\nproxy_pass http://web.shop:8080/;", "pay.shop:80 http://web.shop:8080"},
+		{"a dashboard", "", `{"panels": [{"url": "http://pay.shop"}], "schemaVersion": 39}`, ""},
 		{"an e-mail", "X", "admin@pay.shop", ""},
 	} {
 		if got := all(In(c.key, c.text)); got != c.want {

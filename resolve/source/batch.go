@@ -28,7 +28,9 @@ type batch struct {
 	// where holds says so.
 	base, held map[resolve.Ref]held
 	holds      bool
-	notes      []Note
+	// there reports workloads of which a part may be read, see Options.
+	there func(resolve.Ref) bool
+	notes []Note
 	// files and size are counted by the first batch of a text.
 	files int
 	size  int64

@@ -20,6 +20,7 @@ func controller(path ...string) func(*decoder, *yaml.Node) metav1.Object {
 		case c.elsewhere:
 			d.mark(n, markWorkloadRef, "")
 			return nil
+		case d.part && len(c.Template.Spec.Containers) == 0 && len(c.Template.Labels) > 0:
 		case c.partial() && d.doc.file == "<stdin>":
 			d.report(n, "a controller without containers is not read: the text is cut off, or it is a patch", "Kubernetes refuses it as it stands")
 			return nil

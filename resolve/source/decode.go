@@ -29,6 +29,8 @@ type decoder struct {
 	// lenient takes protobuf's own field names too, as istiod does for the mesh
 	// configuration; in a custom resource the API server prunes them.
 	lenient bool
+	// part is true for an object of which only a part may be written, see Options.There.
+	part bool
 
 	depth, aliased, unfolded int
 	exhausted                bool

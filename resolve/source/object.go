@@ -20,6 +20,7 @@ func (b *batch) decode(d document, n *yaml.Node, way path, h head, r reading) {
 		n = b.onto(d, n, r)
 	}
 	dec := &decoder{doc: d, item: way, ref: b.ref(n, r)}
+	dec.part = b.there != nil && b.there(dec.ref)
 	o := r.decode(dec, n)
 	b.problems = append(b.problems, dec.problems...)
 	for _, m := range dec.marks {

@@ -31,6 +31,10 @@ type Options struct {
 	// name in it as kubectl apply would; nil merges nothing.
 	Merge bool
 	Onto  *Input
+	// There reports workloads that what is read is applied to: one of them that names no
+	// containers is read as the part that it is, for resolve.Change. nil is none: such a
+	// document is passed over as a patch.
+	There func(resolve.Ref) bool
 	// Workers is how many goroutines decode; 0 is GOMAXPROCS.
 	Workers int
 }

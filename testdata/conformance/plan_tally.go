@@ -10,7 +10,7 @@ import (
 type tally struct {
 	plans, moving, failed, held, waves int
 	counts
-	kinds [9]int
+	kinds map[plan.Kind]int
 }
 
 func (s *tally) add(k *walk) {
@@ -23,6 +23,9 @@ func (s *tally) add(k *walk) {
 	}
 	s.held, s.waves = s.held+len(k.plan.Holds), s.waves+len(k.plan.Waves)
 	s.turned, s.calls, s.known, s.moments = s.turned+k.turned, s.calls+k.calls, s.known+k.known, s.moments+k.moments
+	if s.kinds == nil {
+		s.kinds = map[plan.Kind]int{}
+	}
 	for i := range k.plan.Waves {
 		s.kinds[k.plan.Waves[i].Kind]++
 	}

@@ -61,6 +61,22 @@ func (p *Plan) name() {
 			w.Changes[j].mark(p.ID, fmt.Sprintf("%02d", w.Number))
 		}
 	}
+	p.relabel()
+}
+
+// relabel gives what a wave takes over from an earlier one the labels of that one: while
+// the plan was in the making they were others, and taking a wave back would bring those.
+func (p *Plan) relabel() {
+	made := map[resolve.Ref]resolve.Object{}
+	for i := range p.Waves {
+		for j := range p.Waves[i].Changes {
+			c := &p.Waves[i].Changes[j]
+			if was, ours := made[c.Ref()]; ours && c.How != Create {
+				c.Was = was
+			}
+			made[c.Ref()] = c.Is
+		}
+	}
 }
 
 // digest is the same for the same waves.

@@ -30,8 +30,9 @@ func (h How) String() string { return [...]string{"create", "replace", "label", 
 // The labels of what a plan makes or changes: which plan and wave it was, and for what
 // the plan made, who may take it away again.
 const (
-	PlanLabel    = "mtlsctl.io/plan"
-	WaveLabel    = "mtlsctl.io/wave"
+	PlanLabel    = labelPrefix + "plan"
+	WaveLabel    = labelPrefix + "wave"
+	labelPrefix  = "mtlsctl.io/"
 	managedLabel = "app.kubernetes.io/managed-by"
 	manager      = "mtlsctl"
 )
@@ -42,6 +43,10 @@ type Change struct {
 	// Was is the object before, zero for one that is new; Is after, zero for one that
 	// goes. Neither is changed by anybody.
 	Was, Is resolve.Object
+	// Back is what takes the place of Was when the change is taken back, zero for Was
+	// itself: pods that were never restarted since their namespace injects would get a
+	// sidecar by that alone.
+	Back resolve.Object
 	// What says what changes, Why what for; By is the rule of the rule book behind it.
 	What, Why string
 }
@@ -64,9 +69,15 @@ func (c *Change) Undo() Change {
 		u.How = Create
 	case Label:
 		u.How = Label
+		if c.Back.Value != nil {
+			u.Is = c.Back
+		}
 	}
 	return u
 }
+
+// Model is what applying the wave does to the objects of a mesh.
+func (w *Wave) Model() resolve.Change { return modelled(w.Changes) }
 
 // modelled is what changes do to the objects of a mesh.
 func modelled(changes []Change) resolve.Change {

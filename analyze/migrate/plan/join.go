@@ -43,20 +43,35 @@ func (p *planner) mayJoin(u *unit, client bool) string {
 		return fmt.Sprintf("ask its owner: %s says %s: \"false\"", name, injectLabel)
 	case p.start.mesh.Namespace(u.ref.Namespace) != nil && p.start.mesh.Namespace(u.ref.Namespace).Labels["istio-injection"] == "disabled":
 		return fmt.Sprintf("ask its owner: namespace %s says istio-injection: disabled", u.ref.Namespace)
+	case speaksFirst(u) != 0:
+		return fmt.Sprintf("decide when nobody outside of the mesh calls it: on port %d the server speaks first, so that a PERMISSIVE port cannot tell plaintext from TLS", speaksFirst(u))
 	case p.Join == Needed && !client && !p.meshed[u.ref.Namespace]:
 		return fmt.Sprintf("bring namespace %s into the mesh: nothing in it is; --inject all plans sidecars for it too", u.ref.Namespace)
 	}
 	return ""
 }
 
-func optedOut(c *resolve.Controller) bool {
-	return c.Template.Labels[injectLabel] == "false" || c.Template.Annotations[injectLabel] == "false"
+// speaksFirst is a port on which the server speaks first, 0 for none. A sidecar that
+// takes both waits there for a client that waits too.
+func speaksFirst(u *unit) int32 {
+	for _, w := range u.variants {
+		for i := range w.Ports {
+			if first(&w.Ports[i]) {
+				return w.Ports[i].Number
+			}
+		}
+	}
+	return 0
 }
 
-func (p *planner) join(ref resolve.Ref) {
-	if _, known := p.joins[ref]; !known {
-		p.joins[ref] = injectLabel
-	}
+// first tells MySQL and SMTP by what is declared, and by the numbers that Istio takes for
+// TCP (2.12).
+func first(p *resolve.Port) bool {
+	return p.Protocol == resolve.ProtocolMySQL || p.Number == 3306 || p.Number == 25
+}
+
+func optedOut(c *resolve.Controller) bool {
+	return c.Template.Labels[injectLabel] == "false" || c.Template.Annotations[injectLabel] == "false"
 }
 
 // joined is the change that gives a workload a sidecar.
@@ -69,19 +84,26 @@ func (p *planner) joined(s *state, ref resolve.Ref) *Change {
 		labels = map[string]string{}
 	}
 	text := injectLabel + ": \"true\""
-	if rev := p.joins[ref]; rev != injectLabel {
+	if rev := p.byRevision[ref]; rev != "" {
 		labels[revisionLabel], text = rev, revisionLabel+": "+rev
 	} else {
 		labels[injectLabel] = "true"
 	}
 	c.Template.Labels = labels
-	return &Change{How: Label, Was: was, Is: is, What: "pod label " + text + ", which restarts it", Why: p.whyJoin(ref)}
+	out := &Change{How: Label, Was: was, Is: is, What: "pod label " + text + ", which restarts it", Why: p.whyJoin(ref)}
+	if slices.ContainsFunc(s.units[ref].variants, func(w *resolve.Workload) bool { return w.Membership.Rule == "1.7" }) {
+		out.Back = clone(was)
+		back := out.Back.Value.(*resolve.Controller)
+		back.Template.Labels = maps.Clone(labels)
+		back.Template.Labels[injectLabel] = "false"
+	}
+	return out
 }
 
 func (p *planner) whyJoin(ref resolve.Ref) string {
 	for _, port := range p.known[ref] {
 		if _, held := p.held[Target{ref, port}]; !held {
-			return "it serves ports that no policy protects without a sidecar"
+			return "without a sidecar no policy protects what it serves"
 		}
 	}
 	return "it calls ports that become STRICT, in plaintext"
@@ -90,7 +112,7 @@ func (p *planner) whyJoin(ref resolve.Ref) string {
 // otherLabel tries the revision of the mesh's proxies where the plain label does not
 // let the injector take a workload; it reports whether there was another one to try.
 func (p *planner) otherLabel(ref resolve.Ref) bool {
-	if p.joins[ref] != injectLabel {
+	if p.byRevision[ref] != "" {
 		return false
 	}
 	var revisions []string
@@ -102,7 +124,7 @@ func (p *planner) otherLabel(ref resolve.Ref) bool {
 	if len(revisions) != 1 {
 		return false
 	}
-	p.joins[ref] = revisions[0]
+	p.byRevision[ref] = revisions[0]
 	return true
 }
 
@@ -112,7 +134,6 @@ func (p *planner) bar(ref resolve.Ref, why string) bool {
 		return false
 	}
 	p.barred[ref] = why
-	clear(p.joins)
 	p.weigh()
 	return true
 }

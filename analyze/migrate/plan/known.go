@@ -1,48 +1,98 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// knownCalls compares the calls that configuration or traffic speaks of and that the
-// comparison of all calls leaves out: those of workloads that get a proxy, and those to
-// hosts that the client's proxy does not know.
+// knownCalls compares the calls that configuration speaks of and that the comparison of
+// all calls leaves out: those of workloads that get a proxy, to hosts that it knows and
+// to others.
 func (r *run) knownCalls(w *Wave, next *state) {
+	if len(w.Joining) == 0 {
+		return
+	}
 	joins := map[resolve.Ref]bool{}
 	for _, ref := range w.Joining {
 		joins[ref] = true
 	}
-	was, is := newCalling(r.state.mesh), newCalling(next.mesh)
-	seen := map[[2]string]bool{}
-	for _, d := range next.mesh.Dependencies() {
-		if d.Client == nil {
-			continue
-		}
-		key := [2]string{d.Client.Ref.String(), d.Host.Name}
-		before := r.state.units[d.Client.Ref]
-		if seen[key] || before == nil {
-			continue
-		}
-		seen[key] = true
-		from, to := was.worst(before.variants[0], d.Host.Name), is.worst(d.Client, d.Host.Name)
-		for at, con := range to {
-			x, had := from[at]
-			if !had || !joins[d.Client.Ref] && con.Known() || con.Outcome.Verdict != resolve.VerdictBroken || x.Outcome.Verdict == resolve.VerdictBroken || !d.On(at.port) {
-				continue
+	for _, call := range r.callsOf(joins, next) {
+		r.compare(w, call)
+	}
+}
+
+// knownCall is a call of a workload, to a host, and to one port where that is known.
+type knownCall struct {
+	client *resolve.Workload
+	was    *resolve.Workload
+	host   string
+	port   int32
+	next   *state
+}
+
+// callsOf are the calls of some workloads that are declared or were seen.
+func (r *run) callsOf(joins map[resolve.Ref]bool, next *state) []knownCall {
+	var out []knownCall
+	seen := map[knownCall]bool{}
+	add := func(client *resolve.Workload, host string, port int32) {
+		if u := r.state.units[client.Ref]; u != nil {
+			if c := (knownCall{client, u.variants[0], host, port, next}); !seen[c] {
+				seen[c] = true
+				out = append(out, c)
 			}
-			v := Violation{Status: migrate.Blocked, Clients: []resolve.Ref{d.Client.Ref}, Call: &con}
-			if con.Server != nil && con.Server.Workload != nil {
-				v.Servers = []Target{{con.Server.Workload.Ref, con.Server.Port}}
-			}
-			v.Why = advise.Reason{Text: fmt.Sprintf("the call of %s to %s:%d would break: %s", nameOf(d.Client.Ref), d.Host.Name, at.port, con.Outcome.Because), By: con.Sends.By, Position: con.Sends.Position(), Fix: con.Fix()}
-			v.Text = fmt.Sprintf("%s: %s", w.Kind, v.Why.Text)
-			r.violate(v)
 		}
 	}
+	peers := map[resolve.Peer]*resolve.Workload{}
+	for u := range next.each {
+		if !joins[u.ref] {
+			continue
+		}
+		peers[u.variants[0].Peer()] = u.variants[0]
+		for _, d := range next.mesh.DependenciesOf(u.variants[0]) {
+			add(u.variants[0], d.Host.Name, d.Port)
+		}
+	}
+	for _, w := range next.mesh.Workloads() {
+		for _, a := range next.advice(&r.Options).Evidence.At(w) {
+			if client := peers[a.Client]; client != nil {
+				for _, h := range next.hostsOf(w.Ref) {
+					add(client, h.Name, 0)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// compare looks at one of them, before and after.
+func (r *run) compare(w *Wave, k knownCall) {
+	from, to := r.state.calling().worst(k.was, k.host), k.next.calling().worst(k.client, k.host)
+	for _, at := range sortedPlaces(to) {
+		con := to[at]
+		x, had := from[at]
+		if !had || con.Outcome.Verdict != resolve.VerdictBroken || x.Outcome.Verdict == resolve.VerdictBroken || k.port != 0 && k.port != at.port {
+			continue
+		}
+		v := Violation{Status: migrate.Blocked, Clients: []resolve.Ref{k.client.Ref}, Call: &con, Servers: []Target{{at.server, at.at}}}
+		v.Why = advise.Reason{Text: fmt.Sprintf("the call of %s to %s:%d would break: %s", nameOf(k.client.Ref), k.host, at.port, con.Outcome.Because), By: con.Sends.By, Position: con.Sends.Position(), Fix: con.Fix()}
+		v.Text = fmt.Sprintf("%s: %s", w.Kind, v.Why.Text)
+		if !con.Known() {
+			v.Hidden = &advise.Obstacle{Kind: advise.Hidden, Client: k.client, Host: con.Host}
+		}
+		r.violate(v)
+	}
+}
+
+func sortedPlaces(m map[place]resolve.Connection) []place {
+	return slices.SortedFunc(maps.Keys(m), func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.port, b.port), a.server.Compare(b.server), cmp.Compare(a.at, b.at))
+	})
 }
 
 // calling finds the calls of workloads to hosts by name.
@@ -50,6 +100,13 @@ type calling struct {
 	mesh    *resolve.Mesh
 	hosts   map[string][]*resolve.Host
 	classes map[*resolve.Workload]*resolve.ClientClass
+}
+
+func (s *state) calling() *calling {
+	if s.calls == nil {
+		s.calls = newCalling(s.mesh)
+	}
+	return s.calls
 }
 
 func newCalling(m *resolve.Mesh) *calling {

@@ -15,7 +15,11 @@ import (
 // leave a workload out of the mesh, hold a port. It reports whether there was anything.
 func (p *planner) learn(r *run) bool {
 	learned := false
+	p.round++
 	for _, u := range r.unpicked {
+		if r.in.wants[u.ref].kept && !p.spaceHeld[u.ref.Namespace] {
+			p.spaceHeld[u.ref.Namespace], learned = true, true
+		}
 		learned = p.holdWhole(u.ref, migrate.Blocked, advise.Reason{
 			Text: "no labels of its pods tell it from other workloads of its namespace, so that no policy can be for it alone", By: u.ref, Fix: "give its pods a label of their own",
 		}) || learned
@@ -32,10 +36,15 @@ func (p *planner) learnOf(v *Violation) bool {
 	switch {
 	case v.Wave == Repair:
 		return p.unmend(v)
-	case v.Wave == Inject:
-		return p.learnJoining(v)
+	case v.Wave == Freeze && p.unfreeze(v), v.Race && p.freezeFor(v):
+		return true
+	case len(v.Joins) > 0:
+		p.needs[v.Servers[0]] = append(p.needs[v.Servers[0]], v.Joins...)
+		return true
 	case v.Call != nil && !v.Race && p.mendRule(v), v.Hidden != nil && p.mendScope(v):
 		return true
+	case v.Wave == Inject:
+		return p.learnJoining(v)
 	}
 	learned := false
 	for _, t := range v.Servers {
@@ -57,7 +66,8 @@ func (p *planner) holdServer(t Target, v *Violation) bool {
 		p.meshHeld = v.Text // a selector in the root namespace has no effect (2.2)
 		return true
 	}
-	if slices.Contains(p.known[t.Workload], t.Port) {
+	strict := p.start.units[t.Workload] != nil && p.start.units[t.Workload].mode(t.Port) == resolve.Strict
+	if slices.Contains(p.known[t.Workload], t.Port) && !strict {
 		return p.hold(t, v.Status, v.Why)
 	}
 	return p.holdWhole(t.Workload, v.Status, v.Why)
@@ -66,6 +76,9 @@ func (p *planner) holdServer(t Target, v *Violation) bool {
 func (p *planner) holdWhole(ref resolve.Ref, status migrate.Status, why advise.Reason) bool {
 	learned := p.hold(Target{ref, 0}, status, why)
 	for _, port := range p.known[ref] {
+		if u := p.start.units[ref]; u != nil && u.mode(port) == resolve.Strict {
+			continue // a port that is there needs nobody's leave to stay
+		}
 		learned = p.hold(Target{ref, port}, status, why) || learned
 	}
 	return learned
@@ -74,10 +87,17 @@ func (p *planner) holdWhole(ref resolve.Ref, status migrate.Status, why advise.R
 // mendRule finds a change of DestinationRules that was proved to repair the call.
 func (p *planner) mendRule(v *Violation) bool {
 	for _, remedy := range v.Call.Remedies() {
+		if p.mendedNow(remedy.Changes, v) || p.busy(remedy.Changes) {
+			return true
+		}
 		if p.mayMend(remedy.Changes) {
 			for _, c := range remedy.Changes {
-				p.mended[c.Ref] = p.ruleOf(c)
-				p.fixes[c.Ref] = [2]string{remedy.Text, fmt.Sprintf("clients of %s:%d send what STRICT refuses", v.Call.Host.Name, v.Call.Port.Number)}
+				why := fmt.Sprintf("clients of %s:%d send what STRICT refuses", v.Call.Host.Name, v.Call.Port.Number)
+				m := &mending{is: p.ruleOf(c), what: remedy.Text, why: why, servers: v.Servers, round: p.round}
+				if was := p.mended[c.Ref]; was != nil { // the remedy builds on the one before
+					m.what, m.servers, m.times = was.what+"; "+m.what, append(was.servers, m.servers...), was.times+1
+				}
+				p.mended[c.Ref] = m
 			}
 			return true
 		}
@@ -85,11 +105,37 @@ func (p *planner) mendRule(v *Violation) bool {
 	return false
 }
 
-// mayMend reports changes of rules that nobody tried yet, none of which takes a rule
+// mendedNow reports a remedy that another call of this attempt asked for already.
+func (p *planner) mendedNow(changes []resolve.RuleChange, v *Violation) bool {
+	for _, c := range changes {
+		m := p.mended[c.Ref]
+		if m == nil || m.round != p.round || c.Spec == nil || !sameSpec(m.is, p.ruleOf(c)) {
+			return false
+		}
+	}
+	for _, c := range changes {
+		p.mended[c.Ref].servers = append(p.mended[c.Ref].servers, v.Servers...)
+	}
+	return len(changes) > 0
+}
+
+// busy reports a remedy of a rule that another call of this attempt has mended otherwise:
+// the next attempt shows what is left.
+func (p *planner) busy(changes []resolve.RuleChange) bool {
+	return slices.ContainsFunc(changes, func(c resolve.RuleChange) bool {
+		m := p.mended[c.Ref]
+		return m != nil && m.round == p.round && m.times < often
+	})
+}
+
+// often is how many remedies one rule gets before it is left as it is.
+const often = 3
+
+// mayMend reports changes of rules that did no harm yet, none of which takes a rule
 // away: what else it says would go with it.
 func (p *planner) mayMend(changes []resolve.RuleChange) bool {
 	for _, c := range changes {
-		_, mended := p.mended[c.Ref]
+		mended := p.mended[c.Ref] != nil && p.mended[c.Ref].times >= often
 		o, there := p.start.byRef[c.Ref]
 		if c.Spec == nil || mended || p.hopeless[c.Ref] || c.Ref.Kind != resolve.KindDestinationRule || !p.mayWrite(c.Ref.Namespace) {
 			return false
@@ -123,23 +169,27 @@ func (p *planner) ruleOf(c resolve.RuleChange) resolve.Object {
 	return o
 }
 
-// unmend takes repairs back that did harm themselves.
+// unmend takes repairs back that did harm themselves: the one that is behind it, else
+// all.
 func (p *planner) unmend(v *Violation) bool {
-	learned := false
-	for ref := range p.mended {
-		p.hopeless[ref], learned = true, true
+	refs := sortedRefs(p.mended)
+	if _, known := p.mended[v.Why.By]; known {
+		refs = []resolve.Ref{v.Why.By}
+	}
+	for _, ref := range refs {
+		p.hopeless[ref] = true
 		delete(p.mended, ref)
 	}
-	return learned
+	return len(refs) > 0
 }
 
 // learnJoining leaves workloads out of the mesh whose sidecar would do harm.
 func (p *planner) learnJoining(v *Violation) bool {
 	learned := false
 	bar := func(ref resolve.Ref) {
-		if label, joins := p.joins[ref]; joins && label == injectLabel && len(v.Servers) == 0 && p.otherLabel(ref) {
+		if p.joins[ref] && len(v.Servers) == 0 && p.otherLabel(ref) {
 			learned = true
-		} else if joins {
+		} else if p.joins[ref] {
 			learned = p.bar(ref, "leave it as it is, or decide: with a sidecar, "+v.Why.Text) || learned
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // mendScope lets the Sidecar resource of a client import a host that the client calls.
 func (p *planner) mendScope(v *Violation) bool {
 	o := v.Hidden
-	if o.Client == nil || o.Host == nil {
+	if o.Client == nil || o.Host == nil || !o.Host.VisibleTo(o.Client.Ref.Namespace) {
 		return false
 	}
 	var ref resolve.Ref
@@ -24,7 +24,7 @@ func (p *planner) mendScope(v *Violation) bool {
 	}
 	was, there := p.start.byRef[ref]
 	if m, mended := p.mended[ref]; mended {
-		was = m
+		was = m.is
 	}
 	if _, ok := was.Value.(*networkingv1.Sidecar); !there || !ok || p.hopeless[ref] || !p.mayWrite(ref.Namespace) {
 		return false
@@ -40,11 +40,14 @@ func (p *planner) mendScope(v *Violation) bool {
 		return false
 	}
 	spec.Egress[i].Hosts = append(spec.Egress[i].Hosts, host)
-	p.mended[ref] = is
-	text := p.fixes[ref][0]
-	if text != "" {
-		text += ", "
+	m := p.mended[ref]
+	if m == nil {
+		m = &mending{why: "clients that do not know a host pass plaintext on"}
+		p.mended[ref] = m
+	} else {
+		m.what += ", "
 	}
-	p.fixes[ref] = [2]string{text + fmt.Sprintf("import %s in egress[%d]", host, i), "clients that do not know a host pass plaintext on"}
+	m.is, m.servers = is, append(m.servers, v.Servers...)
+	m.what += fmt.Sprintf("import %s in egress[%d]", host, i)
 	return true
 }

@@ -73,6 +73,9 @@ const (
 	Keep
 	// Inject gives sidecars.
 	Inject
+	// Freeze writes down that clients send plaintext to ports that are DISABLE, so that
+	// they do not follow before the servers do.
+	Freeze
 	// Accept lets servers that are DISABLE take both, while clients still send plaintext.
 	Accept
 	// Offer lets the clients of those send mTLS.
@@ -85,11 +88,11 @@ const (
 	Tidy
 )
 
-var kindWords = [...]string{"repair", "keep", "inject", "accept", "offer", "workloads", "namespaces", "mesh", "tidy"}
+var kindWords = [...]string{"repair", "keep", "inject", "freeze", "accept", "offer", "workloads", "namespaces", "mesh", "tidy"}
 
 // Kinds are all of them, in order.
 func Kinds() []Kind {
-	return []Kind{Repair, Keep, Inject, Accept, Offer, Workloads, Namespaces, MeshWide, Tidy}
+	return []Kind{Repair, Keep, Inject, Freeze, Accept, Offer, Workloads, Namespaces, MeshWide, Tidy}
 }
 
 // String is the word that machines and file names have: "repair".

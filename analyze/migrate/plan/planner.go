@@ -21,44 +21,69 @@ type planner struct {
 	// held are the ports that stay, known the ports that count.
 	held  map[Target]Hold
 	known map[resolve.Ref][]int32
-	// joins are the workloads that get a sidecar, with the label that lets the injector
-	// take them; barred those that may not, and why.
-	joins  map[resolve.Ref]string
-	barred map[resolve.Ref]string
-	// mended are rules and scopes as they shall be; fixes what each is for; hopeless those
-	// that were tried and did harm.
-	mended   map[resolve.Ref]resolve.Object
-	fixes    map[resolve.Ref][2]string
+	// needs are the workloads that have to get a sidecar for a port to be STRICT; joins
+	// those that do, of ports that are not held; byRevision those that the injector takes
+	// by the label of a revision; barred those that may not join, and why.
+	needs      map[Target][]resolve.Ref
+	joins      map[resolve.Ref]bool
+	byRevision map[resolve.Ref]string
+	barred     map[resolve.Ref]string
+	// mended are rules and scopes as they shall be; hopeless those that were tried and
+	// did harm.
+	mended   map[resolve.Ref]*mending
+	round    int
 	hopeless map[resolve.Ref]bool
+	// frozen are hosts whose clients are told to send plaintext while a port leaves
+	// DISABLE, by name; hot those of which that was tried and did harm.
+	frozen map[string]*freezing
+	hot    map[string]bool
 	// meshHeld is why no mesh-wide policy can be written, "" where one can.
 	meshHeld string
-	meshed   map[string]bool
+	// spaceHeld are namespaces whose policy cannot change, because of workloads in them
+	// that no policy of their own can keep as they are.
+	spaceHeld map[string]bool
+	meshed    map[string]bool
 }
 
-// New plans.
-func New(w World, o Options) *Plan {
+// mending is an object as it shall be, what that changes and why, and the ports that
+// need it.
+type mending struct {
+	is        resolve.Object
+	what, why string
+	servers   []Target
+	// round is the attempt that asked for it, times how often others did before.
+	round, times int
+}
+
+// newPlanner knows the first state, and nothing of what is in the way.
+func newPlanner(w World, o Options) *planner {
 	if o.To == resolve.Unset {
 		o.To = resolve.Strict
 	}
 	p := &planner{
-		Options: o, world: w, held: map[Target]Hold{}, known: map[resolve.Ref][]int32{}, joins: map[resolve.Ref]string{}, barred: map[resolve.Ref]string{},
-		mended: map[resolve.Ref]resolve.Object{}, fixes: map[resolve.Ref][2]string{}, hopeless: map[resolve.Ref]bool{}, meshed: map[string]bool{},
+		Options: o, world: w, held: map[Target]Hold{}, known: map[resolve.Ref][]int32{}, barred: map[resolve.Ref]string{},
+		needs: map[Target][]resolve.Ref{}, joins: map[resolve.Ref]bool{}, byRevision: map[resolve.Ref]string{},
+		mended: map[resolve.Ref]*mending{}, hopeless: map[resolve.Ref]bool{}, meshed: map[string]bool{}, spaceHeld: map[string]bool{}, frozen: map[string]*freezing{}, hot: map[string]bool{},
 	}
 	p.start = newState(&p.world, w.Objects)
+	return p
+}
+
+// New plans.
+func New(w World, o Options) *Plan {
+	p := newPlanner(w, o)
 	p.weigh()
-	var waves []Wave
-	var last []Violation
+	var last *run
 	for range attempts {
 		r := p.attempt()
 		if !r.failed() {
 			return p.finish(r)
 		}
-		last = r.violations
+		last = r
 		if !p.learn(r) {
 			break
 		}
 	}
-	_ = waves
 	return p.giveUp(last)
 }
 
@@ -71,18 +96,54 @@ func (p *planner) touches(u *unit) bool {
 func (p *planner) finish(r *run) *Plan {
 	out := &Plan{Options: p.Options, Waves: r.waves, Applied: appliedIn(p.start), Proof: r.proof}
 	out.Before, out.After = p.roll(p.start), p.roll(r.state)
+	p.leftOver(r)
 	out.Holds = p.holds()
+	out.Proof.Calls, out.Proof.Known = working(p.start.mesh), len(p.start.mesh.Dependencies())
+	if p.Traffic != nil {
+		out.Proof.Known += len(p.Traffic.Edges)
+	}
 	out.name()
 	return out
 }
 
+// leftOver holds what the plan promised nothing about and did not reach: there is always
+// an answer for a port that counts.
+func (p *planner) leftOver(r *run) {
+	for ref, ports := range p.known {
+		for _, port := range ports {
+			if u := r.state.units[ref]; u != nil && strength(u.mode(port)) < strength(p.To) {
+				p.hold(Target{ref, port}, migrate.Blocked, advise.Reason{
+					Text: "no policy that a plan may write reaches it: " + decisionOf(u.variants[0], port).Because, By: decisionOf(u.variants[0], port).By, Fix: "see what decides: mtlsctl describe " + nameOf(ref),
+				})
+			}
+		}
+	}
+}
+
+// working counts the calls of workloads with a proxy that do not fail.
+func working(m *resolve.Mesh) int {
+	n := 0
+	for classes, c := range m.Shared(resolve.Filter{}) {
+		if c.Outcome.Verdict == resolve.VerdictBroken || c.Server == nil {
+			continue
+		}
+		for _, class := range classes {
+			n += len(class.Workloads)
+		}
+	}
+	return n
+}
+
 // giveUp is no plan: what is in the way of it.
-func (p *planner) giveUp(last []Violation) *Plan {
+func (p *planner) giveUp(last *run) *Plan {
 	out := &Plan{Options: p.Options, Applied: appliedIn(p.start)}
 	out.Before = p.roll(p.start)
 	out.After, out.Holds = out.Before, p.holds()
-	for _, v := range last {
+	for _, v := range last.violations {
 		out.Proof.Failed = append(out.Proof.Failed, v.Text)
+	}
+	for _, u := range last.unpicked {
+		out.Proof.Failed = append(out.Proof.Failed, nameOf(u.ref)+": no policy can be for it alone")
 	}
 	out.name()
 	return out

@@ -29,7 +29,7 @@ func (r *run) races(w *Wave, next *state) {
 	if len(leaving) == 0 {
 		return
 	}
-	before := newCalling(r.state.mesh)
+	before := r.state.calling()
 	hosts := func(h *resolve.Host) bool {
 		for i := range h.Ports {
 			for _, e := range h.Ports[i].Endpoints {
@@ -40,16 +40,22 @@ func (r *run) races(w *Wave, next *state) {
 		}
 		return false
 	}
-	said := map[Target]bool{}
+	type way struct {
+		Target
+		host string
+		port int32
+	}
+	said := map[way]bool{}
 	for classes, con := range next.mesh.Shared(resolve.Filter{Host: hosts}) {
 		if con.Server == nil || con.Server.Workload == nil || con.Sends.TLS != resolve.SendsIstioMutual {
 			continue
 		}
 		t := Target{con.Server.Workload.Ref, con.Server.Port}
-		if !leaving[t] || said[t] || !r.sentPlain(before, classes, &con) {
+		at := way{t, con.Host.Name, con.Port.Number}
+		if !leaving[t] || said[at] || !r.sentPlain(before, classes, &con) {
 			continue
 		}
-		said[t] = true
+		said[at] = true
 		r.violate(Violation{
 			Text:   fmt.Sprintf("%s: clients of %s would send mTLS before all of its proxies take it", w.Kind, con.Host.Name),
 			Status: migrate.Blocked, Servers: []Target{t}, Race: true, Call: &con,

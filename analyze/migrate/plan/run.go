@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -25,6 +24,7 @@ type run struct {
 
 // attempt goes all the way once, and once more to see that each step can be taken back.
 func (p *planner) attempt() *run {
+	p.invited()
 	r := &run{planner: p, in: p.intend(), state: p.start}
 	if r.all(); r.failed() {
 		return r
@@ -37,7 +37,7 @@ func (p *planner) attempt() *run {
 func (r *run) failed() bool { return len(r.violations)+len(r.unpicked) > 0 }
 
 func (r *run) all() {
-	for _, stage := range []func(){r.mend, r.keep, r.invite, r.accept, r.offer, r.strict, r.meshwide, r.tidy} {
+	for _, stage := range []func(){r.mend, r.keep, r.invite, r.freeze, r.accept, r.offer, r.strict, r.meshwide, r.tidy} {
 		if stage(); r.failed() {
 			return
 		}
@@ -47,12 +47,21 @@ func (r *run) all() {
 func (r *run) mend() {
 	var changes []Change
 	for _, ref := range sortedRefs(r.mended) {
-		text := r.fixes[ref]
-		if c := r.state.set(r.mended[ref], sameSpec, text[0], text[1]); c != nil {
+		m := r.mended[ref]
+		if !slices.ContainsFunc(m.servers, r.open) {
+			continue // what it was for stays as it is
+		}
+		if c := r.state.set(m.is, sameSpec, m.what, m.why); c != nil {
 			changes = append(changes, *c)
 		}
 	}
 	r.wave(Repair, changes)
+}
+
+// open reports a port that is to become STRICT, or is.
+func (p *planner) open(t Target) bool {
+	_, held := p.held[t]
+	return !held
 }
 
 func sortedRefs[V any](m map[resolve.Ref]V) []resolve.Ref {
@@ -97,6 +106,8 @@ func chunks[T any](list []T, n int) func(func([]T) bool) {
 	}
 }
 
+func (r *run) freeze() { r.wave(Freeze, r.frozenRules(r.state)) }
+
 func (r *run) accept() {
 	changes, unpicked := r.in.accept(r.state)
 	r.unpicked = append(r.unpicked, unpicked...)
@@ -108,83 +119,7 @@ func (r *run) accept() {
 }
 
 func (r *run) offer() {
-	for part := range chunks(r.in.offer(r.state), 0) {
-		r.wave(Offer, part)
-	}
-}
-
-// strict has those first of whom the record says that they are ready, then the others,
-// which have to be watched before.
-func (r *run) strict() {
-	if r.To != resolve.Strict {
-		return
-	}
-	units := r.in.turning(r.state)
-	waits := map[*unit]bool{}
-	for _, u := range units {
-		waits[u] = len(r.conditions(r.state, u)) > 0
-	}
-	large := r.large(units)
-	ready := func(x *space) bool {
-		return !slices.ContainsFunc(units, func(u *unit) bool { return waits[u] && u.ref.Namespace == x.name }) && !large[x.name]
-	}
-	now := slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return waits[u] })
-	later := slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return !waits[u] })
-	alone := func(u *unit) bool { return !ready(r.in.spaces[u.ref.Namespace]) && !waits[u] || large[u.ref.Namespace] }
-	r.workloads(now, alone)
-	r.spaces(ready)
-	r.workloads(later, func(u *unit) bool { return large[u.ref.Namespace] })
-	r.spaces(func(*space) bool { return true })
-}
-
-// large are namespaces that a wave may not take at once.
-func (r *run) large(units []*unit) map[string]bool {
-	count, out := map[string]int{}, map[string]bool{}
-	for _, u := range units {
-		count[u.ref.Namespace]++
-		out[u.ref.Namespace] = r.MaxWave > 0 && count[u.ref.Namespace] > r.MaxWave
-	}
-	return out
-}
-
-func (r *run) workloads(units []*unit, before func(*unit) bool) {
-	if r.failed() {
-		return
-	}
-	changes, unpicked := r.in.strict(r.state, units, before)
-	r.unpicked = append(r.unpicked, unpicked...)
-	for part := range chunks(changes, r.MaxWave) {
-		if r.wave(Workloads, part); r.failed() {
-			return
-		}
-	}
-}
-
-func (r *run) spaces(ready func(*space) bool) {
-	if r.failed() {
-		return
-	}
-	var part []Change
-	size := 0
-	flush := func() {
-		r.wave(Namespaces, part)
-		part, size = nil, 0
-	}
-	for _, c := range r.in.namespaces(r.state, ready) {
-		n := 0
-		for _, u := range r.in.spaces[c.Ref().Namespace].units {
-			if !r.in.wants[u.ref].kept && r.in.turns(r.state, u) {
-				n++
-			}
-		}
-		if r.MaxWave > 0 && size > 0 && size+n > r.MaxWave {
-			if flush(); r.failed() {
-				return
-			}
-		}
-		part, size = append(part, c), size+n
-	}
-	flush()
+	r.wave(Offer, append(r.in.offer(r.state), thaw(r.state)...))
 }
 
 func (r *run) meshwide() { r.wave(MeshWide, r.in.mesh(r.state)) }
@@ -206,49 +141,4 @@ func (r *run) wave(kind Kind, changes []Change) {
 		return
 	}
 	r.waves, r.state = append(r.waves, w), next
-}
-
-// conditions are what has to be seen before a workload may be STRICT.
-func (r *run) conditions(s *state, u *unit) []Condition {
-	var out []Condition
-	for _, w := range s.units[u.ref].variants {
-		for i := range w.Ports {
-			p := &w.Ports[i]
-			t := Target{u.ref, p.Number}
-			if _, held := r.held[t]; held || p.Decision.Mode == resolve.Strict || !slices.Contains(r.known[u.ref], p.Number) {
-				continue
-			}
-			for _, reason := range r.waiting(s.advice(&r.Options).Advise(w, p)) {
-				out = append(out, Condition{reason, 1})
-			}
-		}
-	}
-	return out
-}
-
-// waiting are the reasons to look again before a port becomes STRICT: the record, and
-// plaintext that is explained by what earlier waves have changed.
-func (r *run) waiting(a *advise.Advice) []advise.Reason {
-	var out []advise.Reason
-	for _, o := range a.Obstacles {
-		if o.Kind == advise.Plaintext {
-			r := o.Reason
-			r.Fix = "watch until it sends none"
-			out = append(out, r)
-		}
-	}
-	for _, reason := range slices.Concat(a.Open, a.Wait) {
-		if reason.OfRecord || slices.Contains(texts(a.Wait), reason.Text) {
-			out = append(out, reason)
-		}
-	}
-	return out
-}
-
-func texts(all []advise.Reason) []string {
-	out := make([]string, len(all))
-	for i := range all {
-		out[i] = all[i].Text
-	}
-	return out
 }

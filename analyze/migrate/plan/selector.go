@@ -62,8 +62,8 @@ func (s *state) selector(u *unit) map[string]string {
 
 func (s *state) picksOnly(selector map[string]string, u *unit) bool {
 	for _, w := range s.neighbours(u.ref.Namespace) {
-		if w.Ref == u.ref {
-			continue
+		if w.Ref == u.ref || machines[w.Ref.Kind] && machines[u.ref.Kind] && w.Ref.Kind != u.ref.Kind {
+			continue // a WorkloadGroup is what its WorkloadEntries are made of
 		}
 		picked := true
 		for k, v := range selector {
@@ -75,6 +75,8 @@ func (s *state) picksOnly(selector map[string]string, u *unit) bool {
 	}
 	return true
 }
+
+var machines = map[resolve.Kind]bool{resolve.KindWorkloadEntry: true, resolve.KindWorkloadGroup: true}
 
 // neighbours are the workloads of a namespace.
 func (s *state) neighbours(namespace string) []*resolve.Workload {

@@ -102,9 +102,8 @@ func (in *intent) keep(s *state) ([]Change, []*unit) {
 func (in *intent) pin(s *state, x *space, u *unit) (c *Change, ok bool) {
 	w := in.wants[u.ref]
 	winner := in.winners[u.ref]
-	_, joins := in.joins[u.ref]
 	switch {
-	case joins && in.strictOnceIn(u):
+	case in.joins[u.ref] && in.strictOnceIn(u):
 		if winner != nil {
 			return nil, len(in.deciding[winner.Ref]) == 1 && winner.Mode == resolve.Unset
 		}

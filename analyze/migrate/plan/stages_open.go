@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"maps"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // accept lets servers that are DISABLE take mTLS too. Where the namespace says DISABLE
 // its clients send plaintext until that changes, whatever the workloads' policies say
@@ -10,10 +14,11 @@ func (in *intent) accept(s *state) (changes []Change, unpicked []*unit) {
 		x := in.spaces[name]
 		for _, u := range x.units {
 			w := in.wants[u.ref]
-			if w.kept || !in.leavesDisable(s, x, u) {
+			if w.kept || len(in.known[u.ref]) == 0 || !in.leavesDisable(s, x, u) {
 				continue
 			}
-			c, ok := in.forUnit(s, u, resolve.Permissive, w.ports, "its clients may send mTLS soon: it takes both first")
+			mode, ports := in.accepting(s, u)
+			c, ok := in.forUnit(s, u, mode, ports, "its clients may send mTLS soon: it takes both first")
 			if !ok {
 				unpicked = append(unpicked, u)
 			} else if c != nil {
@@ -22,6 +27,29 @@ func (in *intent) accept(s *state) (changes []Change, unpicked []*unit) {
 		}
 	}
 	return distinct(changes), unpicked
+}
+
+// accepting is what a workload's policy says with PERMISSIVE in place of DISABLE: what is
+// STRICT by it stays so, and so does what is held.
+func (in *intent) accepting(s *state, u *unit) (resolve.Mode, map[int32]resolve.Mode) {
+	stays := in.wants[u.ref].ports
+	now := in.winnerIn(s, u)
+	if now == nil {
+		return resolve.Permissive, stays
+	}
+	mode, ports := now.Mode, maps.Clone(stays)
+	if mode == resolve.Disable || mode == resolve.Unset && served(s.units[u.ref].variants[0], 0) == resolve.Disable {
+		mode = resolve.Permissive
+	}
+	for _, p := range now.Ports {
+		if _, held := stays[p.Port]; held {
+			continue
+		}
+		if ports[p.Port] = p.Mode; p.Mode == resolve.Disable {
+			ports[p.Port] = resolve.Permissive
+		}
+	}
+	return mode, ports
 }
 
 // leavesDisable reports a workload with ports that are DISABLE and shall not be.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -41,8 +42,8 @@ func (in *intent) strict(s *state, units []*unit, before func(*unit) bool) (chan
 	for _, u := range units {
 		x, w := in.spaces[u.ref.Namespace], in.wants[u.ref]
 		own := in.winnerIn(s, u) != nil
-		if !own && x.turns && len(w.ports) == 0 && !before(u) || !in.turns(s, u) {
-			continue
+		if !own && (x.turns && len(w.ports) == 0 && !before(u) || len(in.known[u.ref]) == 0) || !in.turns(s, u) {
+			continue // its namespace's policy will do, or it serves nothing that is known
 		}
 		c, ok := in.forUnit(s, u, resolve.Strict, w.ports, strictWhy(w))
 		if !ok {
@@ -66,7 +67,7 @@ func (in *intent) namespaces(s *state, ready func(*space) bool) []Change {
 	var out []Change
 	for _, name := range in.names {
 		x := in.spaces[name]
-		if !x.turns || in.modeIn(s, x) == resolve.Strict || !ready(x) {
+		if !x.turns || in.modeIn(s, x) == resolve.Strict || !ready(x) || in.meshSuffices(s, x) {
 			continue
 		}
 		if c := in.forSpace(s, x, resolve.Strict, "all of its workloads are STRICT or can be, but for those with policies of their own"); c != nil {
@@ -76,28 +77,54 @@ func (in *intent) namespaces(s *state, ready func(*space) bool) []Change {
 	return out
 }
 
+// meshSuffices reports a namespace for which the mesh-wide policy will do: one without
+// ports, or the only one that turns.
+func (in *intent) meshSuffices(s *state, x *space) bool {
+	turning := 0
+	for _, name := range in.names {
+		if y := in.spaces[name]; y.turns && in.serves(y) && in.modeIn(s, y) != resolve.Strict {
+			turning++
+		}
+	}
+	own := s.spaceWinner(x)
+	return in.whole && (!in.serves(x) || turning == 1) && (own == nil || own.Mode == resolve.Unset)
+}
+
+// serves reports a namespace with a port that is known.
+func (in *intent) serves(x *space) bool {
+	return slices.ContainsFunc(x.units, func(u *unit) bool { return !in.wants[u.ref].kept && len(in.known[u.ref]) > 0 })
+}
+
 // mesh makes the rest STRICT: what comes new too.
 func (in *intent) mesh(s *state) []Change {
-	root := s.mesh.RootNamespace()
-	turns := false
-	for _, name := range in.names {
-		turns = turns || in.spaces[name].turns
-	}
-	if !turns || !in.reachesMesh() {
+	if !in.whole {
 		return nil
 	}
-	why := "nothing is left outside: what comes new is STRICT too"
-	for _, p := range s.mesh.PeerAuthentications() {
-		if p.Ref.Namespace != root || p.Scope != resolve.ScopeMesh || p.Rejected != "" || p.HasRevision {
-			continue
-		}
-		was, there := s.byRef[p.Ref]
-		if p.Mode == resolve.Strict || !there || p.Ref.Kind != resolve.KindPeerAuthentication {
-			return nil
-		}
-		return []Change{*s.set(saying(was, resolve.Strict, nil), sameSpec, policyText(resolve.Strict, nil), why)}
+	const why = "nothing is left outside: what comes new is STRICT too"
+	policy, _ := s.meshPolicy()
+	if policy == nil {
+		root := s.mesh.RootNamespace()
+		return []Change{*s.set(saying(newPolicy(root, s.free(root, "default"), nil), resolve.Strict, nil), sameSpec, policyText(resolve.Strict, nil), why)}
 	}
-	return []Change{*s.set(saying(newPolicy(root, s.free(root, "default"), nil), resolve.Strict, nil), sameSpec, policyText(resolve.Strict, nil), why)}
+	if c := s.set(saying(s.byRef[policy.Ref], resolve.Strict, nil), sameSpec, policyText(resolve.Strict, nil), why); c != nil {
+		return []Change{*c}
+	}
+	return nil
+}
+
+// meshPolicy is the mesh-wide policy, nil without one; ok is false for one that a plan
+// cannot write: a control plane's own, or one of several revisions.
+func (s *state) meshPolicy() (policy *resolve.PeerAuthentication, ok bool) {
+	for _, p := range s.mesh.PeerAuthentications() {
+		switch _, there := s.byRef[p.Ref]; {
+		case p.Scope != resolve.ScopeMesh || p.Rejected != "":
+		case p.HasRevision, !there, p.Ref.Kind != resolve.KindPeerAuthentication:
+			return nil, false
+		case policy == nil:
+			policy = p
+		}
+	}
+	return policy, true
 }
 
 // tidy removes policies that a plan made and that say no more than what is above them.
@@ -110,13 +137,13 @@ func (in *intent) tidy(s *state) []Change {
 	for _, p := range s.mesh.PeerAuthentications() {
 		o, there := s.byRef[p.Ref]
 		x := in.spaces[p.Ref.Namespace]
-		if !there || !ours(o) || p.Mode != resolve.Strict || len(p.Ports) > 0 || x == nil {
+		if !there || !ours(o) || p.Mode != in.To || len(p.Ports) > 0 || x == nil {
 			continue
 		}
 		switch {
-		case p.Scope == resolve.ScopeWorkload && in.modeIn(s, x) == resolve.Strict:
-			out = append(out, Change{How: Delete, Was: o, What: "it goes", Why: "its namespace is STRICT"})
-		case p.Scope == resolve.ScopeNamespace && meshStrict:
+		case p.Scope == resolve.ScopeWorkload && in.modeIn(s, x) == in.To:
+			out = append(out, Change{How: Delete, Was: o, What: "it goes", Why: "its namespace is " + in.To.String()})
+		case p.Scope == resolve.ScopeNamespace && p.Mode == resolve.Strict && meshStrict:
 			out = append(out, Change{How: Delete, Was: o, What: "it goes", Why: "the mesh is STRICT"})
 		}
 	}

@@ -14,9 +14,13 @@ type state struct {
 	mesh    *resolve.Mesh
 	byRef   map[resolve.Ref]resolve.Object
 	// units are the workloads by name, with all of their variants.
-	units   map[resolve.Ref]*unit
-	order   []resolve.Ref
-	adviser *advise.Adviser
+	units map[resolve.Ref]*unit
+	order []resolve.Ref
+	// policies are those of the mesh by name, leads the hosts that lead to workloads.
+	policies map[resolve.Ref]*resolve.PeerAuthentication
+	leads    map[resolve.Ref][]*resolve.Host
+	adviser  *advise.Adviser
+	calls    *calling
 }
 
 // unit is a workload as changes see it: one object, whose pods may differ.
@@ -26,7 +30,7 @@ type unit struct {
 }
 
 func newState(w *World, objects []resolve.Object) *state {
-	s := &state{world: w, objects: objects, mesh: w.Resolve(objects), byRef: make(map[resolve.Ref]resolve.Object, len(objects)), units: map[resolve.Ref]*unit{}}
+	s := &state{world: w, objects: objects, mesh: w.Resolve(objects), byRef: make(map[resolve.Ref]resolve.Object, len(objects)), units: map[resolve.Ref]*unit{}, policies: map[resolve.Ref]*resolve.PeerAuthentication{}}
 	for _, o := range objects {
 		s.byRef[o.Ref()] = o
 	}
@@ -39,7 +43,27 @@ func newState(w *World, objects []resolve.Object) *state {
 		}
 		u.variants = append(u.variants, x)
 	}
+	for _, p := range s.mesh.PeerAuthentications() {
+		s.policies[p.Ref] = p
+	}
 	return s
+}
+
+// hostsOf are the hosts that lead to a workload.
+func (s *state) hostsOf(ref resolve.Ref) []*resolve.Host {
+	if s.leads == nil {
+		s.leads = map[resolve.Ref][]*resolve.Host{}
+		for _, h := range s.mesh.Hosts() {
+			for i := range h.Ports {
+				for _, e := range h.Ports[i].Endpoints {
+					if e.Workload != nil && !slices.Contains(s.leads[e.Workload.Ref], h) {
+						s.leads[e.Workload.Ref] = append(s.leads[e.Workload.Ref], h)
+					}
+				}
+			}
+		}
+	}
+	return s.leads[ref]
 }
 
 // after is the state that changes lead to.
@@ -85,6 +109,25 @@ func (u *unit) mode(port int32) resolve.Mode {
 	out := resolve.Unset
 	for _, w := range u.variants {
 		if m := decisionOf(w, port).Mode; out == resolve.Unset || strength(m) < strength(out) {
+			out = m
+		}
+	}
+	return out
+}
+
+// meant is what a port serves, or would with the sidecar that nobody knows of.
+func meant(d *resolve.Decision) resolve.Mode {
+	if d.Mode == resolve.Unknown {
+		return d.IfMeshed
+	}
+	return d.Mode
+}
+
+// means is the weakest of what the variants serve, or would.
+func (u *unit) means(port int32) resolve.Mode {
+	out := resolve.Unset
+	for _, w := range u.variants {
+		if m := meant(decisionOf(w, port)); out == resolve.Unset || strength(m) < strength(out) {
 			out = m
 		}
 	}

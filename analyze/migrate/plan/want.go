@@ -27,27 +27,8 @@ type intent struct {
 	deciding map[resolve.Ref][]*unit
 	spaces   map[string]*space
 	names    []string
-}
-
-// space is one namespace.
-type space struct {
-	name  string
-	units []*unit
-	// winner is its policy, nil without one.
-	winner *resolve.PeerAuthentication
-	// inherits is what its workloads have without one.
-	inherits resolve.Mode
-	// opens is true for a namespace whose policy is DISABLE and shall not be, turns for
-	// one whose policy becomes STRICT, pinned for one whose policy keeps it as it is.
-	opens, turns, pinned bool
-}
-
-// mode is what the namespace's workloads have without policies of their own.
-func (s *space) mode() resolve.Mode {
-	if s.winner != nil && s.winner.Mode != resolve.Unset {
-		return s.winner.Mode
-	}
-	return s.inherits
+	// whole is true for a plan that ends with a mesh-wide policy.
+	whole bool
 }
 
 // served is what the policies say for a port, whatever stands in front of it.
@@ -66,8 +47,7 @@ func (p *planner) relevant(u *unit) bool {
 	case resolve.DataplaneGateway, resolve.DataplaneWaypoint:
 		return false
 	case resolve.DataplaneNone:
-		_, joins := p.joins[u.ref]
-		return joins
+		return p.joins[u.ref]
 	}
 	return true
 }
@@ -79,8 +59,8 @@ func (p *planner) intend() *intent {
 		if !p.relevant(u) {
 			continue
 		}
-		if u.ref.Namespace == root {
-			continue // what its policies say is the mesh's
+		if u.ref.Namespace == root || p.start.mesh.Hides(u.ref.Namespace) {
+			continue // what its policies say is the mesh's, or said to nobody (1.14)
 		}
 		in.wants[u.ref] = p.wanted(u)
 		if w := p.winner(u); w != nil {
@@ -97,6 +77,7 @@ func (p *planner) intend() *intent {
 	for _, name := range in.names {
 		in.decide(in.spaces[name])
 	}
+	in.decideMesh()
 	return in
 }
 
@@ -135,7 +116,7 @@ func (p *planner) wanted(u *unit) *want {
 
 // keeping is the mode that keeps a port as it is. One that gets a sidecar took plaintext.
 func (p *planner) keeping(u *unit, port int32, h Hold) resolve.Mode {
-	if _, joins := p.joins[u.ref]; joins {
+	if p.joins[u.ref] {
 		return resolve.Permissive
 	}
 	mode := served(u.variants[0], port)
@@ -182,29 +163,7 @@ func (p *planner) winner(u *unit) *resolve.PeerAuthentication {
 	return nil
 }
 
-func (s *state) policy(ref resolve.Ref) *resolve.PeerAuthentication {
-	for _, p := range s.mesh.PeerAuthentications() {
-		if p.Ref == ref {
-			return p
-		}
-	}
-	return nil
-}
-
-// space reads a namespace's policies off one of its workloads.
-func (p *planner) space(u *unit) *space {
-	s := &space{name: u.ref.Namespace, inherits: resolve.Permissive}
-	for _, step := range u.variants[0].Chain.Steps {
-		switch {
-		case !step.Applies:
-		case step.Scope == resolve.ScopeMesh && step.Mode != resolve.Unset:
-			s.inherits = step.Mode
-		case step.Scope == resolve.ScopeNamespace:
-			s.winner = p.start.policy(step.By)
-		}
-	}
-	return s
-}
+func (s *state) policy(ref resolve.Ref) *resolve.PeerAuthentication { return s.policies[ref] }
 
 // agree makes workloads that one policy decides for want the same: what one of them
 // needs, the others have to bear.
@@ -255,31 +214,4 @@ func shared(by resolve.Ref, with *unit) advise.Reason {
 		Text: fmt.Sprintf("%s decides for %s too, which stays as it is", by, nameOf(with.ref)), By: by,
 		Fix: "give each a policy of its own, by a selector that tells them apart",
 	}
-}
-
-// decide chooses how a namespace gets to STRICT: by a policy of its own where fewer
-// workloads stay than turn, else workload by workload.
-func (in *intent) decide(s *space) {
-	turning, staying := 0, 0
-	for _, u := range s.units {
-		switch {
-		case in.winners[u.ref] != nil && in.winners[u.ref].Mode != resolve.Unset:
-		case in.wants[u.ref].kept:
-			staying++
-		default:
-			turning++
-		}
-	}
-	any := slices.ContainsFunc(s.units, func(u *unit) bool { return !in.wants[u.ref].kept })
-	switch s.opens = any && s.mode() == resolve.Disable && in.Scope != WorkloadScope; {
-	case in.To != resolve.Strict || in.Scope == WorkloadScope:
-	case any && (staying <= turning || s.opens):
-		s.turns = true
-	}
-	s.pinned = !s.turns && in.reachesMesh() && (s.winner == nil || s.winner.Mode == resolve.Unset) && s.inherits != resolve.Strict
-}
-
-// reachesMesh reports a plan that ends with a mesh-wide policy.
-func (in *intent) reachesMesh() bool {
-	return in.To == resolve.Strict && in.Scope == MeshScope && in.meshHeld == ""
 }

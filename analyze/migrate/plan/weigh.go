@@ -35,7 +35,18 @@ func (p *planner) weighPort(a *advise.Advice) {
 	if !slices.Contains(p.known[t.Workload], t.Port) {
 		p.known[t.Workload] = append(p.known[t.Workload], t.Port)
 	}
-	if a.Port.Decision.Mode == resolve.Strict {
+	if mode := a.Port.Decision.Mode; mode != resolve.Unknown && strength(mode) >= strength(p.To) {
+		return
+	}
+	if ns := t.Workload.Namespace; p.start.mesh.Hides(ns) {
+		p.hold(t, migrate.Blocked, advise.Reason{Text: "istiod does not look into namespace " + ns + ": the mesh configuration's discoverySelectors leave it out", Fix: "let discoverySelectors choose the namespace"})
+		return
+	}
+	if a.Port.Decision.Mode == resolve.Disable && first(a.Port) {
+		p.hold(t, migrate.Blocked, advise.Reason{
+			Text: "it is DISABLE, and its server speaks first: while it is PERMISSIVE on the way to STRICT, clients that send plaintext wait for it, and it for them", By: a.Port.Decision.By, Position: a.Port.Decision.Position(),
+			Fix: "none: keep it as an exception in .mtlsctl.yaml, or switch it while nobody calls",
+		})
 		return
 	}
 	var stays []advise.Reason
@@ -97,14 +108,29 @@ func (p *planner) stays(a *advise.Advice, o *advise.Obstacle) *advise.Reason {
 	return &r
 }
 
-// invite gives sidecars to the server of a port, and to its clients, that lack them.
+// invite notes who has to have a sidecar for a port to be STRICT.
 func (p *planner) invite(a *advise.Advice) {
+	t := Target{a.Workload.Ref, a.Port.Number}
+	p.needs[t] = nil
 	for _, o := range a.Obstacles {
 		switch {
 		case o.Kind == advise.NoSidecar:
-			p.join(a.Workload.Ref)
+			p.needs[t] = append(p.needs[t], a.Workload.Ref)
 		case o.Kind == advise.NakedClient && p.To == resolve.Strict:
-			p.join(o.Client.Ref)
+			p.needs[t] = append(p.needs[t], o.Client.Ref)
+		}
+	}
+}
+
+// invited are those whom ports need that are not held.
+func (p *planner) invited() {
+	clear(p.joins)
+	for t, refs := range p.needs {
+		if _, held := p.held[t]; held {
+			continue
+		}
+		for _, ref := range refs {
+			p.joins[ref] = true
 		}
 	}
 }
@@ -121,23 +147,16 @@ func (p *planner) explained(client *resolve.Workload, a *advise.Advice) bool {
 	if p.start.units[a.Workload.Ref].dataplane() == resolve.DataplaneNone {
 		return true
 	}
-	for _, h := range p.start.mesh.Hosts() {
-		if !leads(h, a.Workload, a.Port.Number) {
+	calls := p.start.calling()
+	for _, h := range p.start.hostsOf(a.Workload.Ref) {
+		class := calls.classes[p.start.units[client.Ref].variants[0]]
+		if class == nil {
 			continue
 		}
-		for c := range p.start.mesh.CallsOf(client, h) {
-			if c.Server != nil && c.Server.Workload == a.Workload && c.Sends.TLS == resolve.SendsPlaintext {
+		for c := range p.start.mesh.Calls(class, h) {
+			if c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Ref == a.Workload.Ref && c.Server.Port == a.Port.Number && c.Sends.TLS == resolve.SendsPlaintext {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-func leads(h *resolve.Host, w *resolve.Workload, port int32) bool {
-	for i := range h.Ports {
-		if slices.ContainsFunc(h.Ports[i].Endpoints, func(e resolve.Endpoint) bool { return e.Workload == w && e.Port == port }) {
-			return true
 		}
 	}
 	return false

@@ -1,0 +1,120 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strings"
+
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// apiVersions are those of the kinds that a plan makes or changes.
+var apiVersions = map[resolve.Kind]string{
+	resolve.KindPeerAuthentication: "security.istio.io/v1", resolve.KindDestinationRule: "networking.istio.io/v1", resolve.KindSidecar: "networking.istio.io/v1",
+	resolve.KindDeployment: "apps/v1", resolve.KindStatefulSet: "apps/v1", resolve.KindDaemonSet: "apps/v1",
+	resolve.KindRollout: "argoproj.io/v1alpha1", resolve.KindDeploymentConfig: "apps.openshift.io/v1",
+}
+
+// document is the object of a change as YAML, keys sorted.
+func document(c *Change) ([]byte, error) {
+	o := c.Is
+	if c.How == Delete {
+		o = c.Was
+	}
+	version, known := apiVersions[o.Kind]
+	if !known {
+		return nil, fmt.Errorf("no plan writes a %s", o.Kind)
+	}
+	body := map[string]any{"apiVersion": version, "kind": o.Kind.Word(), "metadata": map[string]any{"name": o.Value.GetName(), "namespace": o.Value.GetNamespace()}}
+	switch v := o.Value.(type) {
+	case *resolve.Controller:
+		part(body, v)
+	default:
+		if c.How != Delete {
+			if err := whole(body, v); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return yaml.Marshal(body)
+}
+
+// whole adds what somebody wrote into an object: not what the API server keeps with it.
+func whole(body map[string]any, o metav1.Object) error {
+	meta := body["metadata"].(map[string]any)
+	if labels := o.GetLabels(); len(labels) > 0 {
+		meta["labels"] = labels
+	}
+	annotations := maps.Clone(o.GetAnnotations())
+	delete(annotations, resolve.LastApplied)
+	if len(annotations) > 0 {
+		meta["annotations"] = annotations
+	}
+	text, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	var all struct {
+		Spec map[string]any `json:"spec"`
+	}
+	if err := json.Unmarshal(text, &all); err != nil {
+		return err
+	}
+	if body["spec"] = all.Spec; all.Spec == nil {
+		body["spec"] = map[string]any{}
+	}
+	if _, rule := o.(*networkingv1.DestinationRule); rule {
+		sayMode(all.Spec)
+	}
+	return nil
+}
+
+// sayMode writes the mode of client TLS out where it is DISABLE: that is the zero of its
+// type, which no field stands for, and a reader would take what is left for nothing.
+func sayMode(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			if tls, ok := inner.(map[string]any); ok && key == "tls" && tls["mode"] == nil {
+				tls["mode"] = "DISABLE"
+			}
+			sayMode(inner)
+		}
+	case []any:
+		for _, inner := range v {
+			sayMode(inner)
+		}
+	}
+}
+
+// part adds the pod labels of a workload, all that are known: server-side apply takes
+// from the field manager what it leaves out, and from nobody else. Of the workload's own
+// labels only those of plans are in it. Taking it back is the same with the labels as
+// they were: the manager gives the new ones up, and they go. Such an object is never
+// empty, which the API server would refuse.
+func part(body map[string]any, c *resolve.Controller) {
+	own := map[string]string{}
+	for k, v := range c.Labels {
+		if strings.HasPrefix(k, labelPrefix) {
+			own[k] = v
+		}
+	}
+	if len(own) > 0 {
+		body["metadata"].(map[string]any)["labels"] = own
+	}
+	inner := map[string]any{"metadata": map[string]any{"labels": c.Template.Labels}}
+	field := string(c.TemplateField)
+	if field == "" {
+		field = "spec.template"
+	}
+	path := strings.Split(field, ".")
+	for i := len(path) - 1; i > 0; i-- {
+		inner = map[string]any{path[i]: inner}
+	}
+	body[path[0]] = inner
+}

@@ -1,0 +1,160 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Step is something that a person does or looks at. Commands are for a shell, and may be
+// none.
+type Step struct {
+	Text     string
+	Commands []string
+}
+
+// Query is PromQL, and what its answer means.
+type Query struct{ Text, PromQL string }
+
+// Guide is how to go through one wave: what a person needs at night. Paths in commands
+// are those of the plan's folder.
+type Guide struct {
+	What, Why string
+	// Before is what has to be so, Look what shows what will change, Apply what changes
+	// it, Verify what shows that it did.
+	Before, Look, Apply, Verify []Step
+	Queries                     []Query
+	// Watch is how long to look before the next wave.
+	Watch string
+	// Symptoms are what failure looks like, Rollback takes the wave back.
+	Symptoms []Symptom
+	Rollback []Step
+}
+
+// Guide is that of one wave of the plan.
+func (p *Plan) Guide(w *Wave) Guide {
+	return Guide{
+		What: w.What(), Why: w.Why(), Before: p.before(w), Look: p.look(w), Apply: applying(w.Folder(), w.Changes), Verify: p.verify(w),
+		Queries: w.queries(), Watch: watches[w.Kind], Symptoms: w.symptoms(), Rollback: w.rollback(),
+	}
+}
+
+// watches are how long to look after each kind of wave. Traffic that comes once a day is
+// seen only by who looks for a day.
+var watches = [...]string{
+	Repair: quarter, Keep: quarter, Freeze: quarter, Accept: quarter, Tidy: quarter, Inject: "until every rollout is done, and an hour",
+	Offer: day, Workloads: day, Namespaces: day, MeshWide: day,
+}
+
+const (
+	quarter = "15 minutes after istioctl proxy-status says SYNCED everywhere"
+	day     = "24 hours: at least one whole business day and every nightly job"
+)
+
+// status is the command that says where everything stands.
+const status = `mtlsctl migrate-plan --status -A --prometheus "$PROMETHEUS"`
+
+// before is what has to be so before a wave.
+func (p *Plan) before(w *Wave) []Step {
+	var out []Step
+	if i := slices.IndexFunc(p.Waves, func(x Wave) bool { return x.Number == w.Number }); i > 0 {
+		out = append(out, Step{Text: fmt.Sprintf("wave %d is applied, and was watched as long as it says", p.Waves[i-1].Number)})
+	}
+	for _, c := range w.Wait {
+		text := "look again: " + c.Text
+		if c.Ports > 1 {
+			text += fmt.Sprintf(" (%d ports)", c.Ports)
+		}
+		if c.Fix != "" {
+			text += "; " + c.Fix
+		}
+		out = append(out, Step{Text: text})
+	}
+	looks := status
+	if w.strict() {
+		looks += " --only BLOCKED,UNKNOWN,WAITING"
+	}
+	out = append(out,
+		Step{w.standing(), []string{looks}},
+		Step{"every proxy has heard of all that was changed so far: all columns say SYNCED, none STALE", []string{"istioctl proxy-status"}},
+	)
+	if w.Kind == Inject {
+		out = append(out, Step{"what is restarted is ready, and has the replicas to stay so during a rollout", w.each("kubectl get pods -n %s")})
+	}
+	return out
+}
+
+// standing is what the status has to say of the wave's ports.
+func (w *Wave) standing() string {
+	if !w.strict() {
+		return "everything stands as it did when the plan was made; if it does not, make the plan anew"
+	}
+	return "none of the ports that become STRICT is BLOCKED or UNKNOWN; WAITING are those at most that are spoken of above"
+}
+
+// strict reports a wave that makes ports STRICT.
+func (w *Wave) strict() bool {
+	return w.Kind == Workloads || w.Kind == Namespaces || w.Kind == MeshWide || len(w.Strict) > 0
+}
+
+// look shows what a wave will change, before it does.
+func (p *Plan) look(w *Wave) []Step {
+	out := []Step{{"see what it means for ports and calls", []string{fmt.Sprintf("mtlsctl diff --plan . --wave %d", w.Number)}}}
+	dir := w.Folder() + "/"
+	for _, v := range verbsOf(w.Changes) {
+		switch file := dir + v.File(); v {
+		case Apply:
+			out = append(out, Step{"see which fields change", []string{"kubectl diff --server-side --force-conflicts --field-manager=mtlsctl -f " + file}})
+		case Put:
+			out = append(out, Step{"see what is replaced: kubectl diff merges, so that it shows no field that goes; this is the object as it will be", []string{"kubectl replace --dry-run=server -o yaml -f " + file}})
+		case Remove:
+			out = append(out, Step{"see what goes", []string{"kubectl get -o yaml -f " + file}})
+		}
+	}
+	return out
+}
+
+// verbsOf are those of the files of changes.
+func verbsOf(changes []Change) []Verb {
+	return slices.DeleteFunc(Verbs(), func(v Verb) bool {
+		return !slices.ContainsFunc(changes, func(c Change) bool { return c.How.verb() == v })
+	})
+}
+
+// typed is a name as a command takes it: "peerauthentication/default.shop".
+func typed(r resolve.Ref) string {
+	return strings.ToLower(r.Kind.Word()) + "/" + r.Name + "." + r.Namespace
+}
+
+// applying are the commands that use the files of changes.
+func applying(folder string, changes []Change) []Step {
+	var commands []string
+	for _, v := range verbsOf(changes) {
+		commands = append(commands, v.Command(folder+"/"+v.File()))
+	}
+	return []Step{{Commands: commands}}
+}
+
+// rollback takes a wave back, whatever came of it.
+func (w *Wave) rollback() []Step {
+	out := applying(w.Folder()+"/rollback", w.Undo())
+	out[0].Text = "take back the waves that came after this one first, the last of them first; one wave at a time, with the checks of a wave between them"
+	if w.Kind == Inject {
+		out = append(out, Step{"this restarts the workloads once more", w.rollouts()})
+	}
+	return append(out, Step{"every proxy has heard of it", []string{"istioctl proxy-status"}})
+}
+
+// each is a command for every namespace of the wave, the first ones where there are many.
+func (w *Wave) each(format string) []string {
+	var out []string
+	for i, ns := range w.namespaces() {
+		if i == mostNamed {
+			break
+		}
+		out = append(out, fmt.Sprintf(format, ns))
+	}
+	return out
+}

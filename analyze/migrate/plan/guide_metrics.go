@@ -1,0 +1,41 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+)
+
+// queries show in Prometheus what a wave is about. They end at 0, or at nothing.
+func (w *Wave) queries() []Query {
+	at := w.selecting()
+	const by = "sum by (destination_workload_namespace, destination_workload)"
+	share := func(metric string) string {
+		return by + " (rate(" + metric + `{reporter="destination", connection_security_policy!="mutual_tls"` + at + "}[5m]))\n  / " +
+			by + " (rate(" + metric + `{reporter="destination"` + at + "}[5m]))"
+	}
+	return []Query{
+		{"share of requests that came without mTLS, by server: 0 before its port becomes STRICT, no series after", share("istio_requests_total")},
+		{"the same of TCP connections", share("istio_tcp_connections_opened_total")},
+		{
+			"requests that failed on the way, by client and server: no more than before the wave (UF: no connection, UC: it was cut, URX: retries are used up)",
+			`sum by (source_workload, destination_workload, response_flags) (rate(istio_requests_total{reporter="source", response_code="503", response_flags=~".*(UF|UC|URX).*"` + at + "}[5m]))",
+		},
+		{
+			"TLS handshakes that failed, by client (Envoy has no envoy_cluster_ssl_handshake_error, whatever other texts say; proxies show this one where proxyStatsMatcher includes \".*ssl.*\")",
+			"sum by (namespace, pod, cluster_name) (rate(envoy_cluster_ssl_connection_error[5m])) > 0",
+		},
+	}
+}
+
+// selecting limits a query to the namespaces of the wave, "" for the mesh.
+func (w *Wave) selecting() string {
+	names := w.namespaces()
+	for _, t := range w.Strict {
+		names = append(names, t.Workload.Namespace)
+	}
+	slices.Sort(names)
+	if names = slices.Compact(names); w.Kind == MeshWide || len(names) > mostNamed {
+		return ""
+	}
+	return `, destination_workload_namespace=~"` + strings.Join(names, "|") + `"`
+}

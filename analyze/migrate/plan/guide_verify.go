@@ -1,0 +1,95 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// mostShown is how many of many things a guide names with commands of their own.
+const mostShown = 3
+
+// verify shows that a wave did what it should.
+func (p *Plan) verify(w *Wave) []Step {
+	out := []Step{{"every proxy has heard of it: SYNCED everywhere", []string{"istioctl proxy-status"}}}
+	if w.Kind == Inject {
+		out = append(out, Step{"the rollouts are done, and every pod has its container istio-proxy (READY 2/2, or more)", append(w.rollouts(), w.each("kubectl get pods -n %s")...)})
+	}
+	out = append(out, Step{"its ports have come as far as planned", []string{status}})
+	if words := w.described(); len(words) > 0 {
+		out = append(out, Step{"see why each has the mode that it has", words})
+	}
+	out = append(out, Step{"no call is broken that was not before", w.connections()})
+	if t, ok := w.example(); ok {
+		ns, name := t.Workload.Namespace, t.Workload.Name
+		listener := fmt.Sprintf("istioctl proxy-config listener %s/%s.%s --port 15006 -o json", strings.ToLower(t.Workload.Kind.Word()), name, ns)
+		if t.Port > 0 {
+			listener += fmt.Sprintf(` | jq '.[].filterChains[].filterChainMatch | select(.destinationPort == %d)'`, t.Port)
+		}
+		out = append(out, Step{"see what Istio says of one pod: the effective policy, and the filter chains of the port in 15006, the listener of all that comes in (a STRICT port has none with transportProtocol raw_buffer)", []string{
+			fmt.Sprintf(`istioctl x describe pod -n %s "$(kubectl get pods -n %s -o name | grep -m 1 '^pod/%s-' | cut -d / -f 2)"`, ns, ns, name),
+			listener,
+		}})
+	}
+	return out
+}
+
+// example is a port, or a workload, that the wave changes.
+func (w *Wave) example() (Target, bool) {
+	if len(w.Strict) > 0 {
+		return w.Strict[0], true
+	}
+	if len(w.Joining) > 0 {
+		return Target{w.Joining[0], 0}, true
+	}
+	return Target{}, false
+}
+
+// described are commands that tell the stories of what the wave changes.
+func (w *Wave) described() []string {
+	var out []string
+	add := func(ref resolve.Ref) {
+		if command := "mtlsctl describe " + typed(ref); len(out) < mostShown && (len(out) == 0 || out[len(out)-1] != command) {
+			out = append(out, command)
+		}
+	}
+	for _, t := range w.Strict {
+		add(t.Workload)
+	}
+	for i := range w.Changes {
+		if c := &w.Changes[i]; c.How != Delete && len(w.Strict) == 0 && c.Ref().Kind != resolve.KindSidecar {
+			add(c.Ref())
+		}
+	}
+	return out
+}
+
+// connections are commands that show the calls that the wave is about.
+func (w *Wave) connections() []string {
+	out := []string{"mtlsctl connections -A --verdict broken"}
+	for i, t := range w.Strict {
+		if i == mostShown {
+			break
+		}
+		out = append(out, fmt.Sprintf("mtlsctl connections --to %s:%d", typed(t.Workload), t.Port))
+	}
+	return out
+}
+
+// rollouts are commands that wait for what is restarted.
+func (w *Wave) rollouts() []string {
+	var out []string
+	for _, r := range w.Joining {
+		kind := strings.ToLower(r.Kind.Word())
+		switch r.Kind {
+		case resolve.KindRollout:
+			out = append(out, fmt.Sprintf("kubectl argo rollouts status %s -n %s", r.Name, r.Namespace))
+		case resolve.KindDeploymentConfig:
+			out = append(out, fmt.Sprintf("oc rollout status dc/%s -n %s", r.Name, r.Namespace))
+		default:
+			out = append(out, fmt.Sprintf("kubectl rollout status %s/%s -n %s", kind, r.Name, r.Namespace))
+		}
+	}
+	return out
+}

@@ -1,0 +1,141 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Verb is how a file is given to the API server. Server-side apply ignores null and
+// leaves fields that others own, so that it cannot take anything out of an object.
+type Verb uint8
+
+// The verbs, in the order in which a wave uses them.
+const (
+	// Apply is server-side apply: what is new, and labels of workloads' pods.
+	Apply Verb = iota
+	// Put takes the place of objects as a whole.
+	Put
+	// Remove deletes.
+	Remove
+)
+
+// Verbs are all of them, in order.
+func Verbs() []Verb { return []Verb{Apply, Put, Remove} }
+
+var verbs = [...]struct{ file, command string }{
+	Apply:  {"apply.yaml", "kubectl apply --server-side --force-conflicts --field-manager=mtlsctl -f"},
+	Put:    {"replace.yaml", "kubectl replace -f"},
+	Remove: {"delete.yaml", "kubectl delete -f"},
+}
+
+// File is the name of a wave's file with this verb: "apply.yaml".
+func (v Verb) File() string { return verbs[v].file }
+
+// Command is what a person types to use a file.
+func (v Verb) Command(path string) string { return verbs[v].command + " " + path }
+
+// verb is how a change is brought about.
+func (h How) verb() Verb {
+	switch h {
+	case Replace:
+		return Put
+	case Delete:
+		return Remove
+	}
+	return Apply
+}
+
+// Manifest is one file of a wave.
+type Manifest struct {
+	Verb Verb
+	Text string
+}
+
+// Folder is the name of a wave's folder: "03-workloads".
+func (w *Wave) Folder() string { return fmt.Sprintf("%02d-%s", w.Number, w.Kind) }
+
+// Undo are the changes that take a wave back, the last first.
+func (w *Wave) Undo() []Change {
+	out := make([]Change, 0, len(w.Changes))
+	for i := range slices.Backward(w.Changes) {
+		out = append(out, w.Changes[i].Undo())
+	}
+	return out
+}
+
+// Files are those of one wave: they bring it about, and take it back.
+type Files struct{ Forth, Back []Manifest }
+
+// Files are those of all waves, in order.
+func (p *Plan) Files() ([]Files, error) {
+	out := make([]Files, len(p.Waves))
+	for i := range p.Waves {
+		var err error
+		if out[i].Forth, err = p.Manifests(&p.Waves[i]); err != nil {
+			return nil, err
+		}
+		if out[i].Back, err = p.Rollback(&p.Waves[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Manifests are the files that bring a wave about, in the order in which they are used.
+// Their texts depend on nothing but the plan.
+func (p *Plan) Manifests(w *Wave) ([]Manifest, error) {
+	return p.manifests(w, w.Changes, w.What())
+}
+
+// Rollback are the files that take a wave back.
+func (p *Plan) Rollback(w *Wave) ([]Manifest, error) {
+	return p.manifests(w, w.Undo(), "take back: "+w.What())
+}
+
+func (p *Plan) manifests(w *Wave, changes []Change, what string) ([]Manifest, error) {
+	var out []Manifest
+	for _, v := range Verbs() {
+		var b strings.Builder
+		n := 0
+		for i := range changes {
+			c := &changes[i]
+			if c.How.verb() != v {
+				continue
+			}
+			if n++; n == 1 {
+				p.head(&b, w, v, what)
+			}
+			if err := writeChange(&b, c); err != nil {
+				return nil, fmt.Errorf("write %s: %w", c.Ref(), err)
+			}
+		}
+		if n > 0 {
+			out = append(out, Manifest{v, b.String()})
+		}
+	}
+	return out, nil
+}
+
+// head says what a file is: who finds it alone has to know.
+func (p *Plan) head(b *strings.Builder, w *Wave, v Verb, what string) {
+	for _, line := range []string{
+		fmt.Sprintf("Plan %s of mtlsctl, wave %d: %s.", p.ID, w.Number, what),
+		"Why: " + w.Why() + ".",
+		"How: " + v.Command(v.File()),
+	} {
+		fmt.Fprintf(b, "# %s\n", oneLine(line))
+	}
+}
+
+func writeChange(b *strings.Builder, c *Change) error {
+	text, err := document(c)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "---\n# %s\n# %s\n%s", oneLine(c.Ref().String()+": "+c.What), oneLine(c.Why), text)
+	return nil
+}
+
+// oneLine keeps a text a comment, whatever it holds.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

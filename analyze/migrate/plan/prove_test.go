@@ -1,0 +1,83 @@
+package plan
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// begun is a plan of a story of which nothing is done yet.
+func begun(t *testing.T, story string) (*planner, *run) {
+	t.Helper()
+	in, err := source.Read(context.Background(), source.Options{Files: []string{filepath.Join("../../../testdata/plan", story+".yaml")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPlanner(World{in.Objects, func(objects []resolve.Object) *resolve.Mesh {
+		b := resolve.NewBuilder(resolve.Options{})
+		for _, o := range objects {
+			b.Add(o)
+		}
+		return b.Build()
+	}}, Options{To: resolve.Strict})
+	p.weigh()
+	p.invited()
+	return p, &run{planner: p, in: p.intend(), state: p.start, thorough: true}
+}
+
+// TestProofFindsHarm applies waves that nobody should: each is found out, and by what it
+// does.
+func TestProofFindsHarm(t *testing.T) {
+	strict := func(namespace, name string, selector map[string]string) func(*planner) Change {
+		return func(p *planner) Change {
+			return *p.start.set(saying(newPolicy(namespace, name, selector), resolve.Strict, nil), sameSpec, "", "")
+		}
+	}
+	pay := map[string]string{"app": "pay"}
+	for _, c := range []struct {
+		story  string
+		change func(*planner) Change
+		want   string
+	}{
+		{"rule", strict("bank", "default", nil), "plaintext into a STRICT port"},
+		{"hidden", strict("bank", "default", nil), "does not know pay.bank"},
+		{"client", strict("shop", "pay", pay), "deploy/report.batch has no sidecar"},
+		{"exceptions", strict("shop", "pay", pay), "kube-apiserver calls it"},
+		{"unknown", strict("elsewhere", "far", nil), "the input cannot tell"},
+		{"disabled-port", func(p *planner) Change {
+			was := p.start.byRef[resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: "shop", Name: "pay"}]
+			return *p.start.set(saying(was, resolve.Strict, map[int32]resolve.Mode{8080: resolve.Permissive}), sameSpec, "", "")
+		}, "before all of its proxies take it"},
+		{"disabled-port", func(p *planner) Change {
+			was := p.start.byRef[resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: "shop", Name: "pay"}]
+			return *p.start.set(saying(was, resolve.Permissive, map[int32]resolve.Mode{8080: resolve.Disable}), sameSpec, "", "")
+		}, "port 9090 of deploy/pay.shop would be PERMISSIVE"},
+		{"disabled-namespace", strict("shop", "pay", pay), "plaintext into a STRICT port"},
+	} {
+		p, r := begun(t, c.story)
+		r.wave(Workloads, []Change{c.change(p)})
+		var texts []string
+		for _, v := range r.violations {
+			texts = append(texts, v.Text)
+		}
+		if all := strings.Join(texts, "\n"); !strings.Contains(all, c.want) {
+			t.Errorf("prove.go, race.go: %s: %q finds no %q", c.story, all, c.want)
+		}
+	}
+}
+
+// TestProofFindsNoWayBack: a wave that cannot be taken back is no wave.
+func TestProofFindsNoWayBack(t *testing.T) {
+	p, r := begun(t, "strict-at-once")
+	r.keep()
+	ref := resolve.Ref{Kind: resolve.KindDeployment, Namespace: "shop", Name: "pay"}
+	c := p.joined(r.state, ref)
+	c.Back = resolve.Object{}
+	if r.wave(Inject, []Change{*c}); len(r.violations) == 0 || !strings.Contains(r.violations[0].Text, "taking it back") {
+		t.Errorf("prove.go: taking the label of a namespace that injects away gives a sidecar all the same: %v", r.violations)
+	}
+}

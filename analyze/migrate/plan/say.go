@@ -1,0 +1,166 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// What is the wave in a few words, without a full stop: "STRICT for 38 workloads of 6
+// namespaces".
+func (w *Wave) What() string {
+	switch w.Kind {
+	case Repair:
+		return "repair " + w.kinds()
+	case Keep:
+		return "write " + counted(len(w.Changes), "exception")
+	case Inject:
+		return "inject " + count(w.Joining) + " (restart)"
+	case Freeze:
+		return "hold clients of " + counted(len(w.Changes), "host") + " to plaintext"
+	case Accept:
+		return "PERMISSIVE for " + w.workloads()
+	case Offer:
+		return w.offered()
+	case Workloads:
+		return "STRICT for " + w.workloads()
+	case Namespaces:
+		return "STRICT for " + named("namespace", w.namespaces())
+	case MeshWide:
+		return "STRICT mesh-wide"
+	}
+	return "remove " + redundant(len(w.Changes))
+}
+
+// offered is whose clients may send mTLS: of namespaces, and of hosts that were held back.
+func (w *Wave) offered() string {
+	var namespaces []string
+	hosts := 0
+	for i := range w.Changes {
+		if r := w.Changes[i].Ref(); r.Kind == resolve.KindPeerAuthentication {
+			namespaces = append(namespaces, r.Namespace)
+		} else {
+			hosts++
+		}
+	}
+	var parts []string
+	if len(namespaces) > 0 {
+		parts = append(parts, "PERMISSIVE for "+named("namespace", namespaces))
+	}
+	if hosts > 0 {
+		parts = append(parts, "let clients of "+counted(hosts, "host")+" send mTLS")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// reasons are why waves of a kind come when they do, where they have several changes.
+var reasons = [...]string{
+	Repair: "they make clients send what STRICT refuses", Keep: "what stays is written down before anything above it changes",
+	Inject: "they call ports that become STRICT, or serve ports that no policy protects without a sidecar",
+	Freeze: "istiod tells clients and servers at the same time, and not all hear at once (istio#48290): the servers first",
+	Accept: "they take both before their clients send mTLS", Offer: "its servers take both by now",
+	Workloads: "nobody is known who would be locked out", Namespaces: "all of their workloads are STRICT, can be, or have policies of their own",
+	MeshWide: "nothing is left outside: what comes new is STRICT too", Tidy: "what is above them is STRICT by now",
+}
+
+// Why is why the wave comes now, without a full stop.
+func (w *Wave) Why() string {
+	if len(w.Changes) == 1 && w.Kind != Namespaces {
+		return w.Changes[0].Why
+	}
+	return reasons[w.Kind]
+}
+
+// kinds is "3 DestinationRules and 1 Sidecar", or the name of the only object.
+func (w *Wave) kinds() string {
+	if len(w.Changes) == 1 {
+		return w.Changes[0].Ref().String()
+	}
+	var order []resolve.Kind
+	count := map[resolve.Kind]int{}
+	for i := range w.Changes {
+		kind := w.Changes[i].Ref().Kind
+		if count[kind]++; count[kind] == 1 {
+			order = append(order, kind)
+		}
+	}
+	var parts []string
+	for _, kind := range order {
+		parts = append(parts, counted(count[kind], kind.Word()))
+	}
+	return strings.Join(parts, " and ")
+}
+
+// workloads are those that the wave is about: of which ports change, else one for each
+// policy.
+func (w *Wave) workloads() string {
+	var refs []resolve.Ref
+	seen := map[resolve.Ref]bool{}
+	for _, t := range w.Strict {
+		if !seen[t.Workload] {
+			seen[t.Workload] = true
+			refs = append(refs, t.Workload)
+		}
+	}
+	if len(refs) == 0 {
+		for i := range w.Changes {
+			refs = append(refs, w.Changes[i].Ref())
+		}
+	}
+	return count(refs)
+}
+
+// count is "38 workloads of 6 namespaces", or the name of the only one.
+func count(refs []resolve.Ref) string {
+	if len(refs) == 1 && refs[0].Kind != resolve.KindPeerAuthentication {
+		return nameOf(refs[0])
+	}
+	spaces := map[string]bool{}
+	for _, r := range refs {
+		spaces[r.Namespace] = true
+	}
+	if len(spaces) == 1 {
+		return counted(len(refs), "workload") + " of " + refs[0].Namespace
+	}
+	return counted(len(refs), "workload") + " of " + counted(len(spaces), "namespace")
+}
+
+// namespaces are those whose objects change, sorted.
+func (w *Wave) namespaces() []string {
+	var out []string
+	for i := range w.Changes {
+		out = append(out, w.Changes[i].Ref().Namespace)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// mostNamed is how many namespaces are named, rather than counted.
+const mostNamed = 4
+
+// named is "namespaces shop, search", or how many they are.
+func named(noun string, names []string) string {
+	switch {
+	case len(names) == 1:
+		return noun + " " + names[0]
+	case len(names) > mostNamed:
+		return counted(len(names), noun)
+	}
+	return noun + "s " + strings.Join(names, ", ")
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func redundant(n int) string {
+	if n == 1 {
+		return "1 redundant policy"
+	}
+	return fmt.Sprintf("%d redundant policies", n)
+}

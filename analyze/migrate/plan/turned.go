@@ -1,0 +1,102 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// turned judges ports that become STRICT by who is known to call them: somebody without
+// a proxy is in no comparison of calls.
+func (r *run) turned(w *Wave, next *state) {
+	for u := range next.each {
+		was := r.state.units[u.ref]
+		if was == nil {
+			continue
+		}
+		seen := map[int32]bool{}
+		for _, x := range u.variants {
+			for i := range x.Ports {
+				p := &x.Ports[i]
+				if meant(&p.Decision) == resolve.Strict && !seen[p.Number] && was.means(p.Number) != resolve.Strict {
+					seen[p.Number] = true
+					if p.Decision.Mode == resolve.Strict {
+						w.Strict = append(w.Strict, Target{u.ref, p.Number})
+					}
+					r.callers(w, was, u, p.Number, next)
+				}
+			}
+		}
+	}
+}
+
+// callers looks at who calls a port that becomes STRICT. Before a server had a proxy
+// nobody asked who calls it: then the state after the wave tells.
+func (r *run) callers(w *Wave, was, is *unit, port int32, next *state) {
+	t := Target{is.ref, port}
+	s, u := r.state, was
+	if was.dataplane() == resolve.DataplaneNone {
+		s, u = next, is
+	}
+	a := s.advice(&r.Options)
+	for _, x := range u.variants {
+		for i := range x.Ports {
+			if x.Ports[i].Number == port {
+				r.judge(w, t, a.Advise(x, &x.Ports[i]))
+			}
+		}
+	}
+}
+
+func (r *run) judge(w *Wave, t Target, a *advise.Advice) {
+	var why, naked []advise.Reason
+	var joins []resolve.Ref
+	status := migrate.Blocked
+	for _, o := range a.Obstacles {
+		switch o.Kind {
+		case advise.NoSidecar, advise.NoSidecarEver, advise.Excluded, advise.ClientRule, advise.Gate, advise.Bypass:
+			continue // the comparison of calls knows
+		case advise.Hidden:
+			r.violate(Violation{Text: fmt.Sprintf("%s: %s", w.Kind, o.Text), Why: o.Reason, Status: status, Servers: []Target{t}, Hidden: &o})
+			continue
+		case advise.Plaintext:
+			if r.explained(o.Client, a) {
+				continue
+			}
+		case advise.NakedClient:
+			if o.Client != nil && r.mayJoin(r.start.units[o.Client.Ref], true) == "" && !r.joins[o.Client.Ref] {
+				joins, naked = append(joins, o.Client.Ref), append(naked, o.Reason)
+				continue
+			}
+		}
+		why = append(why, o.Reason)
+	}
+	if len(why) == 0 && len(joins) > 0 {
+		r.violate(Violation{Text: fmt.Sprintf("%s: port %d of %s: %s", w.Kind, t.Port, nameOf(t.Workload), naked[0].Text), Why: naked[0], Status: status, Servers: []Target{t}, Joins: joins})
+		return
+	}
+	if len(why) == 0 {
+		why, status = slices.DeleteFunc(slices.Clone(a.Open), func(r advise.Reason) bool { return r.OfRecord }), migrate.Undecided
+	}
+	if len(why) > 0 {
+		r.violate(Violation{Text: fmt.Sprintf("%s: port %d of %s: %s", w.Kind, t.Port, nameOf(t.Workload), why[0].Text), Why: why[0], Status: status, Servers: []Target{t}})
+		return
+	}
+	for _, reason := range r.waiting(t, a) {
+		w.wait(reason)
+	}
+}
+
+// wait adds a condition, counting the ports that share it.
+func (w *Wave) wait(r advise.Reason) {
+	for i := range w.Wait {
+		if w.Wait[i].Text == r.Text {
+			w.Wait[i].Ports++
+			return
+		}
+	}
+	w.Wait = append(w.Wait, Condition{r, 1})
+}

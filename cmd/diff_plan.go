@@ -1,0 +1,116 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// wavesFlags name the waves of a plan that diff applies.
+type wavesFlags struct {
+	folder string
+	wave   int
+	// now are the waves that are looked at.
+	now []plannedWave
+}
+
+// begin applies the waves that come before those that are looked at.
+func (f *wavesFlags) begin(ctx context.Context, in *source.Input) error {
+	if f.folder == "" {
+		return nil
+	}
+	before, now, err := f.split()
+	if err != nil {
+		return inputError(err)
+	}
+	f.now = now
+	in.Objects, err = afterWaves(ctx, in.Objects, before)
+	return inputError(err)
+}
+
+// plannedWave is one folder of a plan.
+type plannedWave struct {
+	number int
+	path   string
+}
+
+// waves are the folders of a plan, in the order in which they are applied.
+func (f *wavesFlags) waves() ([]plannedWave, error) {
+	entries, err := os.ReadDir(f.folder)
+	if err != nil {
+		return nil, err
+	}
+	var out []plannedWave
+	for _, e := range entries {
+		number, _, named := strings.Cut(e.Name(), "-")
+		if n, err := strconv.Atoi(number); err == nil && named && e.IsDir() {
+			out = append(out, plannedWave{n, filepath.Join(f.folder, e.Name())})
+		}
+	}
+	slices.SortFunc(out, func(a, b plannedWave) int { return a.number - b.number })
+	if len(out) == 0 {
+		return nil, usage("mtlsctl migrate-plan --out "+f.folder+" writes one", "--plan %s: holds no waves", f.folder)
+	}
+	return out, nil
+}
+
+// split parts the waves into those that are there already and those that are looked at:
+// all of them without --wave.
+func (f *wavesFlags) split() (before, now []plannedWave, err error) {
+	all, err := f.waves()
+	if err != nil || f.wave == 0 {
+		return nil, all, err
+	}
+	i := slices.IndexFunc(all, func(w plannedWave) bool { return w.number == f.wave })
+	if i < 0 {
+		return nil, nil, usage("", "--wave %d: the plan in %s has waves %d to %d", f.wave, f.folder, all[0].number, all[len(all)-1].number)
+	}
+	return all[:i], all[i : i+1], nil
+}
+
+// afterWaves is what waves make of objects, one after the other.
+func afterWaves(ctx context.Context, objects []resolve.Object, waves []plannedWave) ([]resolve.Object, error) {
+	for _, w := range waves {
+		change, err := w.change(ctx, thereIn(objects))
+		if err != nil {
+			return nil, err
+		}
+		objects, _ = change.To(objects)
+	}
+	return objects, nil
+}
+
+// change is what the files of a wave do.
+func (w plannedWave) change(ctx context.Context, there func(resolve.Ref) bool) (resolve.Change, error) {
+	var out resolve.Change
+	for _, name := range []string{"apply.yaml", "replace.yaml", "delete.yaml"} {
+		file := filepath.Join(w.path, name)
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		in, err := source.Read(ctx, source.Options{Files: []string{file}, There: there})
+		if err != nil {
+			return out, err
+		}
+		if len(in.Problems) > 0 {
+			return out, fmt.Errorf("%s: %s", in.Problems[0].Position, in.Problems[0].Message)
+		}
+		for _, o := range in.Objects {
+			if name == "delete.yaml" {
+				out.Remove = append(out.Remove, o.Ref())
+			} else {
+				out.Apply = append(out.Apply, o)
+			}
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,144 @@
+package cmd
+
+import (
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// The values of the flags of a plan.
+var (
+	planTos      = []string{"strict", "permissive"}
+	planScopes   = []string{"workload", "namespace", "mesh"}
+	planInjects  = []string{"needed", "all", "none"}
+	planFailOns  = []string{"blocked", "unknown", "never"}
+	planOnly     = []string{"to", "scope", "max-wave-size", "exclude", "inject", "out", "fail-on"}
+	scopesByWord = map[string]plan.Scope{"workload": plan.WorkloadScope, "namespace": plan.NamespaceScope, "mesh": plan.MeshScope}
+	joinsByWord  = map[string]plan.Joining{"needed": plan.Needed, "all": plan.Everybody, "none": plan.Nobody}
+)
+
+// planFlags say what a plan is to be.
+type planFlags struct {
+	to, scope, inject, failOn, out string
+	maxWave                        int
+	exclude                        []string
+	given                          func(flag string) bool
+}
+
+func (f *planFlags) add(c *cobra.Command) {
+	fs := c.Flags()
+	f.given = fs.Changed
+	fs.StringVar(&f.to, "to", "strict", "plan the way to `MODE`: "+strings.Join(planTos, ", "))
+	fs.StringVar(&f.scope, "scope", "mesh", "write policies up to `SCOPE`: "+strings.Join(planScopes, ", ")+"; with -n namespace is the most")
+	fs.IntVar(&f.maxWave, "max-wave-size", 0, "change at most `N` workloads in one wave (default: any number)")
+	fs.StringSliceVar(&f.exclude, "exclude", nil, "leave workloads `NAMESPACE[/NAME],...` as they are; * stands for any text")
+	fs.StringVar(&f.inject, "inject", "needed", "plan sidecars for `WHOM`: needed (clients that STRICT would lock out, and servers of namespaces in the mesh), all, none")
+	fs.StringVar(&f.out, "out", "", "write manifests, rollbacks and the runbook to the folder `DIR`, in place of what an earlier run wrote")
+	fs.StringVar(&f.failOn, "fail-on", "blocked", "end with 1 when a port is `WHAT`: "+strings.Join(planFailOns, ", ")+"; unknown means either")
+	for flag, words := range map[string][]string{"to": planTos, "scope": planScopes, "inject": planInjects, "fail-on": planFailOns} {
+		completes(c, flag, oneOf(words...))
+	}
+	completes(c, "exclude", noFiles)
+	completes(c, "max-wave-size", noFiles)
+	_ = c.MarkFlagDirname("out") // it fails only for a flag that is not there
+}
+
+// without refuses flags of a plan where none is made: what is what is made instead.
+func (f *planFlags) without(what string) error {
+	for _, flag := range planOnly {
+		if f.given(flag) {
+			return usage("a plan is made without names, --status, --explain, --only and --save-progress", "--%s is about a plan, and %s makes none", flag, what)
+		}
+	}
+	return nil
+}
+
+// validate checks everything that can be checked before reading.
+func (f *planFlags) validate(in *inputFlags) error {
+	for _, one := range []struct {
+		flag  string
+		value *string
+		words []string
+	}{{"to", &f.to, planTos}, {"scope", &f.scope, planScopes}, {"inject", &f.inject, planInjects}, {"fail-on", &f.failOn, planFailOns}} {
+		if *one.value = strings.ToLower(*one.value); !slices.Contains(one.words, *one.value) {
+			return usage("", "--%s %q: one of %s", one.flag, *one.value, strings.Join(one.words, ", "))
+		}
+	}
+	switch {
+	case len(in.cluster.contexts) > 0:
+		return usage("name one by --context, and make a plan for each", "--contexts: one plan is for one cluster")
+	case f.given("max-wave-size") && f.maxWave < 1:
+		return usage("", "--max-wave-size %d: at least one workload has to change", f.maxWave)
+	case f.given("scope") && f.scope == "mesh" && in.namespace != "" && !in.allNamespaces:
+		return usage("without -n the plan is about the whole mesh", "--scope mesh: with -n %s nothing is written outside of that namespace", in.namespace)
+	case f.given("out") && f.out == "":
+		return usage("", "--out has no value")
+	}
+	if file := f.readAgain(in); file != "" {
+		return usage("name a folder beside it", "--out %s is below -f %s: the next run would read the plan as part of the mesh", f.out, file)
+	}
+	return f.validateExclude()
+}
+
+func (f *planFlags) validateExclude() error {
+	if f.given("exclude") && len(f.exclude) == 0 {
+		return usage("", "--exclude has no value")
+	}
+	for _, word := range f.exclude {
+		ns, name, named := strings.Cut(word, "/")
+		_, err := path.Match(ns, "")
+		_, wrong := path.Match(name, "")
+		if ns == "" || named && name == "" || strings.Contains(name, "/") || err != nil || wrong != nil {
+			return usage("for example --exclude legacy,shop/old-*", "--exclude %q: want NAMESPACE or NAMESPACE/NAME", word)
+		}
+	}
+	return nil
+}
+
+// readAgain is the directory of -f that the plan would be written into, "" for none.
+func (f *planFlags) readAgain(in *inputFlags) string {
+	out, err := filepath.Abs(f.out)
+	if f.out == "" || err != nil {
+		return ""
+	}
+	for _, file := range in.files {
+		abs, err := filepath.Abs(file)
+		if err == nil && file != "-" && (abs == out || strings.HasPrefix(out, strings.TrimSuffix(abs, "/")+"/")) {
+			return file
+		}
+	}
+	return ""
+}
+
+// excludes reports a workload that a word of --exclude is about.
+func excludes(word string, w *resolve.Workload) bool {
+	ns, name, named := strings.Cut(word, "/")
+	in, _ := path.Match(ns, w.Ref.Namespace)
+	is, _ := path.Match(name, w.Ref.Name)
+	return in && (is || !named)
+}
+
+// mode is the word of --to.
+func (f *planFlags) mode() resolve.Mode {
+	if f.to == "permissive" {
+		return resolve.Permissive
+	}
+	return resolve.Strict
+}
+
+// failed reports what --fail-on asks for.
+func (f *planFlags) failed(p *plan.Plan) bool {
+	switch f.failOn {
+	case "blocked":
+		return p.Blocked()
+	case "unknown":
+		return p.Blocked() || p.Unknown()
+	}
+	return false
+}

@@ -1,0 +1,59 @@
+package cmd
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/render"
+)
+
+// runbook is the file of a plan's folder with which a person begins.
+const runbook = "README.md"
+
+// writePlan writes the plan to the folder of --out: the runbook, and for every wave its
+// manifests and those that take it back. The folders of waves that are applied stay.
+func (o *migrateOptions) writePlan(folder *planFolder, view render.Plan) error {
+	if folder == nil {
+		return nil
+	}
+	markdown, err := render.ParseFormat("markdown")
+	if err != nil {
+		return err
+	}
+	var page bytes.Buffer
+	if err := render.Write(&page, markdown, view, render.Options{Program: o.streams.Name}); err != nil {
+		return err
+	}
+	files := map[string][]byte{runbook: page.Bytes()}
+	p := view.Plan
+	for i := range p.Waves {
+		dir := p.Waves[i].Folder() + "/"
+		for _, m := range view.Files[i].Forth {
+			files[dir+m.Verb.File()] = []byte(m.Text)
+		}
+		for _, m := range view.Files[i].Back {
+			files[dir+"rollback/"+m.Verb.File()] = []byte(m.Text)
+		}
+	}
+	if err := folder.replace(p.ID, files, applied(folder, p)); err != nil {
+		return fmt.Errorf("write the plan: %w", err)
+	}
+	say(o.streams, "wrote %s: %s, %s", folder.dir, plural(len(p.Waves), "wave"), plural(len(files), "file"))
+	return nil
+}
+
+// applied reports files of waves that the input has: their way back is still of use.
+func applied(folder *planFolder, p *plan.Plan) func(name string) bool {
+	prefixes := map[string]bool{}
+	for _, a := range p.Applied {
+		if a.Plan == folder.was.Plan {
+			prefixes[fmt.Sprintf("%02d", a.Wave)] = true
+		}
+	}
+	return func(name string) bool {
+		number, _, _ := strings.Cut(name, "-")
+		return prefixes[number]
+	}
+}

@@ -1,0 +1,169 @@
+package cmd
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// plans reports a run that makes a plan: nothing else was asked for.
+func (o *migrateOptions) plans(args []string) bool {
+	return len(args) == 0 && !o.status && !o.explain && len(o.only) == 0 && o.progress == ""
+}
+
+// makes is what a run makes that makes no plan.
+func (o *migrateOptions) makes(args []string) string {
+	switch {
+	case o.status:
+		return "--status"
+	case o.explain:
+		return "--explain"
+	case len(o.only) > 0:
+		return "--only"
+	case o.progress != "":
+		return "--save-progress"
+	}
+	return strings.Join(args, " ")
+}
+
+// planned is the input of a plan: the mesh, and the objects that it is made of.
+type planned struct {
+	*loaded
+	world plan.World
+}
+
+// loadWorld reads what the flags name, and keeps the objects: the Mesh lets them go.
+func loadWorld(ctx context.Context, f *inputFlags, s Streams) (*planned, error) {
+	l := &loaded{flags: f, start: s.Now()} // each kind may hold a client: none is unused
+	in, err := f.read(ctx, s)
+	if err != nil {
+		return nil, inputError(err)
+	}
+	objects, options := in.Objects, f.resolveOptions(in)
+	l.beside = in.Stats.Bytes // the next state, beside the one before
+	l.take(in)
+	return &planned{l, plan.World{Objects: objects, Resolve: func(objects []resolve.Object) *resolve.Mesh {
+		b := resolve.NewBuilder(options)
+		for _, object := range objects {
+			b.Add(object)
+		}
+		return b.Build()
+	}}}, ctx.Err()
+}
+
+// runPlan makes the plan, shows it, and writes it where that is asked for.
+func (o *migrateOptions) runPlan(ctx context.Context) error {
+	folder, err := openFolder(o.plan.out)
+	if err != nil {
+		return err
+	}
+	config, err := o.config.read(o.streams)
+	if err != nil {
+		return err
+	}
+	seen, err := o.seen.read(ctx, o.streams)
+	if err != nil {
+		return err
+	}
+	in, err := loadWorld(ctx, &o.input, o.streams)
+	if err != nil {
+		return err
+	}
+	evidence := o.seen.evidence(seen, in.loaded)
+	p, answered := o.answerPlan(ctx, in, config, seen, evidence, folder)
+	covered := firstError(o.sayRecord(p, evidence), in.report(o.streams))
+	switch {
+	case firstError(answered, covered) != nil:
+		return firstError(answered, covered)
+	case o.plan.failed(p):
+		return errFindings
+	}
+	return nil
+}
+
+func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *projectConfig, seen *resolve.Traffic, evidence *resolve.Evidence, folder *planFolder) (*plan.Plan, error) {
+	if err := firstError(in.checkNamespaces(), in.mustHold()); err != nil {
+		return nil, err
+	}
+	options, err := o.planOptions(in)
+	if err != nil {
+		return nil, err
+	}
+	config.sayIdle(o.streams, in.mesh)
+	options.Traffic, options.Advise = seen, advise.Options{Exceptions: config.exceptions}
+	p := plan.New(in.world, options)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	files, err := p.Files()
+	if err != nil {
+		return nil, err
+	}
+	view := render.Plan{Scope: in.scope(), Plan: p, Files: files, Evidence: evidence, Declared: len(in.mesh.Dependencies())}
+	written := o.writePlan(folder, view)
+	if folder != nil && written == nil {
+		view.Out = o.plan.out
+	}
+	o.sayTrimmed(in, p)
+	shown := render.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
+	return p, firstError(shown, written)
+}
+
+// planOptions are what the flags ask for, of the input that was read.
+func (o *migrateOptions) planOptions(in *planned) (plan.Options, error) {
+	f := &o.plan
+	options := plan.Options{To: f.mode(), Scope: scopesByWord[f.scope], MaxWave: f.maxWave, Join: joinsByWord[f.inject]}
+	shown := in.flags.shownNamespace()
+	if shown != "" && options.Scope == plan.MeshScope {
+		if f.given("scope") {
+			return options, usage("-A is every namespace", "--scope mesh: the kubeconfig context is about namespace %s, and nothing is written outside of it", shown)
+		}
+		options.Scope = plan.NamespaceScope
+	}
+	for _, word := range f.exclude {
+		if !slices.ContainsFunc(in.mesh.Workloads(), func(w *resolve.Workload) bool { return excludes(word, w) }) {
+			return options, usage("want NAMESPACE or NAMESPACE/NAME; * stands for any text", "--exclude %s: the input has no such workload", word)
+		}
+	}
+	if shown != "" || len(f.exclude) > 0 {
+		options.Touches = func(w *resolve.Workload) bool {
+			return in.shows(w.Ref.Namespace) && !slices.ContainsFunc(f.exclude, func(word string) bool { return excludes(word, w) })
+		}
+	}
+	return options, nil
+}
+
+// sayRecord says what the record of traffic is of, or that there is none: without it the
+// waves that refuse plaintext rest on what is declared. A plan that refuses none needs
+// none.
+func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *resolve.Evidence) error {
+	if evidence != nil {
+		err := sayEvidence(o.streams, evidence)
+		if err != nil {
+			say(o.streams, "note: the record of traffic is not whole: what it does not show may still be there%s", hintLine("mtlsctl traffic record takes a longer one, or says what is in its way"))
+		}
+		return err
+	}
+	if p == nil || p.Options.To != resolve.Strict || len(p.Waves)+len(p.Holds) == 0 {
+		return nil
+	}
+	say(o.streams, "note: no record of traffic: nobody looked who really calls what becomes STRICT%s", hintLine("--prometheus URL, --traffic FILE or --access-log FILE"))
+	return errIncomplete
+}
+
+// sayTrimmed says what a snapshot does not have of objects that the plan replaces.
+func (o *migrateOptions) sayTrimmed(in *planned, p *plan.Plan) {
+	replaces := func(w plan.Wave) bool {
+		return slices.ContainsFunc(w.Changes, func(c plan.Change) bool {
+			return c.How == plan.Replace && c.Was.Value.GetLabels()[plan.PlanLabel] == ""
+		})
+	}
+	if in.cluster != nil && in.flags.readsFiles() && slices.ContainsFunc(p.Waves, replaces) {
+		say(o.streams, "note: a snapshot has only Istio's annotations, unless it was taken with --full: what is replaced would lose the others%s", hintLine("make the plan of the cluster, or of a snapshot --full"))
+	}
+}

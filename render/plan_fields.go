@@ -1,0 +1,116 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+func waveFields() []field[plan.Wave] {
+	return []field[plan.Wave]{
+		{Column: Column{Head: "WAVE"}, cell: words(func(w plan.Wave) string { return strconv.Itoa(w.Number) })},
+		{Column: Column{Head: "WHAT"}, cell: words(func(w plan.Wave) string { return w.What() })},
+		{Column: Column{Head: "PORTS"}, cell: words(func(w plan.Wave) string { return orNone(len(w.Strict)) })},
+		{Column: Column{Head: "OBJECTS", Drop: 3}, cell: words(func(w plan.Wave) string { return orNone(len(w.Changes)) }), wide: true},
+		{Column: Column{Head: "RESTARTS", Drop: 3}, cell: words(func(w plan.Wave) string { return orNone(len(w.Joining)) }), wide: true},
+		{Column: Column{Head: "WHY NOW", Drop: 1}, cell: func(w plan.Wave) Cell { return Cell{Text: w.Why(), Prose: true} }},
+	}
+}
+
+func orNone(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// held is a port that stays, or several for the same reasons.
+type held struct {
+	plan.Hold
+	more int
+}
+
+// heldAs are the ports of a status; those alike are one row, unless each is wanted.
+func heldAs(holds []plan.Hold, s migrate.Status, each bool) []held {
+	var out []held
+	rows := map[[2]string]int{}
+	for _, h := range holds {
+		if h.Status != s {
+			continue
+		}
+		reasons := [2]string{whyHeld(h), helps(h)}
+		if i, alike := rows[reasons]; alike && !each {
+			out[i].more++
+			continue
+		}
+		rows[reasons] = len(out)
+		out = append(out, held{h, 0})
+	}
+	return out
+}
+
+func heldFields(from base, s migrate.Status) []field[held] {
+	help := "WHAT WOULD HELP"
+	if s == migrate.Undecided {
+		help = "WHAT WOULD SETTLE IT"
+	}
+	return []field[held]{
+		{Column: Column{Head: s.String()}, cell: func(h held) Cell { return Cell{Text: h.name(), Tone: statusCell(s).Tone} }},
+		{Column: Column{Head: "MODE", Drop: 3}, cell: func(h held) Cell { return Cell{Text: h.Mode.String(), Tone: modeTone(h.Mode)} }, wide: true},
+		{Column: Column{Head: "BY"}, cell: func(h held) Cell { return Cell{Text: orWord(whyHeld(h.Hold), dash), Prose: true} }},
+		{Column: Column{Head: "AT", Drop: 3}, cell: words(func(h held) string { return from.of(placeHeld(h.Hold)) }), wide: true},
+		{Column: Column{Head: help, Drop: 1}, cell: func(h held) Cell { return Cell{Text: orWord(helps(h.Hold), dash), Prose: true} }},
+	}
+}
+
+// name is "legacy/mysqldb:3306 and 2 more".
+func (h held) name() string {
+	text := heldText(h.Target)
+	if h.more > 0 {
+		text += fmt.Sprintf(" and %d more", h.more)
+	}
+	return text
+}
+
+// heldText is "shop/pay:8080", without a port the workload.
+func heldText(t plan.Target) string {
+	if t.Port == 0 {
+		return t.Workload.Path()
+	}
+	return fmt.Sprintf("%s:%d", t.Workload.Path(), t.Port)
+}
+
+// whyHeld is the first reason, and how many more there are.
+func whyHeld(h plan.Hold) string {
+	if len(h.Why) == 0 {
+		return ""
+	}
+	text := h.Why[0].Text
+	if more := len(h.Why) - 1; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
+}
+
+func placeHeld(h plan.Hold) resolve.Position {
+	if len(h.Why) == 0 {
+		return resolve.Position{}
+	}
+	return h.Why[0].Position
+}
+
+// helps are the ways out, each once.
+func helps(h plan.Hold) string {
+	var out []string
+	for _, r := range h.Why {
+		if r.Fix != "" && !slices.Contains(out, r.Fix) {
+			out = append(out, r.Fix)
+		}
+	}
+	return strings.Join(out, "; ")
+}

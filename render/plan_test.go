@@ -1,0 +1,87 @@
+package render_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+func holds(n int, status migrate.Status) []plan.Hold {
+	var out []plan.Hold
+	for i := range n {
+		out = append(out, plan.Hold{
+			Target: plan.Target{Workload: resolve.Ref{Kind: resolve.KindDeployment, Namespace: "shop", Name: "pay"}, Port: int32(8080 + i)}, Mode: resolve.Permissive, Status: status,
+			Why: []advise.Reason{{Text: "a job calls it", Fix: "ask its owner"}},
+		})
+	}
+	return out
+}
+
+func waiting(n int) []plan.Wave {
+	policy := resolve.Object{Kind: resolve.KindPeerAuthentication, Value: &resolve.Controller{}}
+	w := plan.Wave{Number: 3, Kind: plan.MeshWide, Changes: []plan.Change{{Is: policy, Why: "all is"}}}
+	for range n {
+		w.Wait = append(w.Wait, plan.Condition{Reason: advise.Reason{Text: "nobody looked", Fix: "look"}, Ports: 2})
+	}
+	return []plan.Wave{w}
+}
+
+// TestPlanSays: what is said of a plan is what it has, and no more.
+func TestPlanSays(t *testing.T) {
+	t.Parallel()
+	strict := plan.Options{To: resolve.Strict}
+	for _, c := range []struct {
+		name string
+		plan plan.Plan
+		want []string
+		not  string
+	}{
+		{"nothing", plan.Plan{Options: strict}, []string{"nothing to do: no port has a mode to choose"}, "--out"},
+		{"done", plan.Plan{Options: strict, Before: migrate.Rollup{Ports: 1, ByStatus: [6]int{1}}}, []string{"STRICT today     100 % of 1 port", "nothing to do: every port that counts is as it shall be"}, "--out"},
+		{"never rounded up", plan.Plan{Options: strict, Before: migrate.Rollup{Ports: 1000, ByStatus: [6]int{999}}}, []string{"99 % of 1000 ports"}, "100 %"},
+		{"blocked", plan.Plan{Options: strict, Holds: holds(3, migrate.Blocked)}, []string{
+			"after this plan  0 %, 3 blocked", "shop/pay:8080 and 2 more  a job calls it  ask its owner", "nothing to do for now", "why: mtlsctl migrate-plan --explain deploy/pay.shop",
+		}, "8081"},
+		{"excepted", plan.Plan{Options: strict, Holds: holds(1, migrate.Excepted)}, []string{"EXCEPTED", "nothing to do: what is left stays as it is"}, "--explain"},
+		{"unknown", plan.Plan{Options: strict, Holds: holds(1, migrate.Undecided)}, []string{"WHAT WOULD SETTLE IT", "1 unknown"}, "BLOCKED"},
+		{"failed", plan.Plan{Options: strict, Proof: plan.Proof{Failed: []string{"mesh: it would break"}}}, []string{"No plan: what was tried would do harm", "- mesh: it would break", "what is above has to be settled first"}, "proven"},
+		{"proven", plan.Plan{Options: strict, Waves: waiting(1), Proof: plan.Proof{Calls: 4112}}, []string{
+			"proven: the wave was applied to the model, and taken back; 0 of 4112 calls break, 0 lose encryption", "wave 3 waits for  nobody looked (2 ports): look", "--out plan/",
+		}, "more"},
+		{"not counted", plan.Plan{Options: strict, Waves: waiting(0)}, []string{"and taken back; no call breaks, none loses encryption"}, "0 of"},
+		{"many conditions", plan.Plan{Options: strict, Waves: waiting(10)}, []string{"and 2 more: -o wide tells all"}, "and 3 more"},
+		{"going on", plan.Plan{Options: strict, Waves: waiting(0), Applied: []plan.Applied{{Plan: "5ab1", Wave: 1}, {Plan: "5ab1", Wave: 2}}}, []string{"applied          waves 1, 2 of plan 5ab1"}, "plan 5ab1;"},
+		{"permissive", plan.Plan{Options: plan.Options{To: resolve.Permissive}, Waves: waiting(0)}, []string{"after this plan  every port takes mTLS"}, "but for"},
+	} {
+		got := string(format(t, "table", render.Plan{Plan: &c.plan, Files: make([]plan.Files, len(c.plan.Waves))}))
+		for _, want := range c.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: no %q (plan.go, plan_fields.go) in\n%s", c.name, want, got)
+			}
+		}
+		if strings.Contains(got, c.not) {
+			t.Errorf("%s: %q is in\n%s", c.name, c.not, got)
+		}
+		text := format(t, "json", render.Plan{Plan: &c.plan, Files: make([]plan.Files, len(c.plan.Waves))})
+		if err := validate(t, "MigrationPlan", text); err != nil {
+			t.Errorf("%s: %v (wire_plan.go)", c.name, err)
+		}
+	}
+}
+
+// TestPlanKinds: the schema knows every kind of wave.
+func TestPlanKinds(t *testing.T) {
+	t.Parallel()
+	for _, kind := range plan.Kinds() {
+		p := plan.Plan{Options: plan.Options{To: resolve.Strict}, Waves: waiting(0)}
+		p.Waves[0].Kind = kind
+		if err := validate(t, "MigrationPlan", format(t, "json", render.Plan{Plan: &p, Files: make([]plan.Files, 1)})); err != nil {
+			t.Errorf("%s: add it to the enum of PlanWave (wire_plan.go): %v", kind, err)
+		}
+	}
+}
