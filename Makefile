@@ -7,6 +7,7 @@ FUZZTIME   ?= 5s
 BENCHTIME  ?= 1s
 MESHES     ?= 2000
 FRESH      ?= 200
+PLANS      ?= 300
 # An older Istio that has a module file in testdata/conformance, such as 1.30.
 ISTIO      ?=
 MODFILE     = $(if $(ISTIO),-modfile=go-$(ISTIO).mod)
@@ -51,10 +52,10 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy: all without a word
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
 
-conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh one, with istiod
-	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout 30m -v -run 'TestVectors|TestSeeds|TestMeshes' . \
+conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh one, with istiod; let it judge 300 plans
+	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) PLANS=$(PLANS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout 30m -v -run 'TestVectors|TestSeeds|TestMeshes|TestPlans' . \
 		> conformance.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' conformance.log; exit 1; }
-	@grep -e ' meshes in ' -e 'SEED=' testdata/conformance/conformance.log
+	@grep -e ' meshes in ' -e ' plans in ' -e 'SEED=' testdata/conformance/conformance.log
 
 live: ## compare live clusters with files on a real kube-apiserver (built once, minutes)
 	cd testdata/apiserver && go mod tidy -diff && go vet ./... && go test -count 1 -timeout 60m -v . \

@@ -100,6 +100,8 @@ func (s *stage) sent(client, key string) map[spot]string {
 	case m == nil:
 	case !m.proxy:
 		every("PLAINTEXT")
+	case !knows && s.elsewhere[client] == "":
+		every("PLAINTEXT") // a gateway, or interception mode NONE: no proxy sees it
 	case !knows:
 		every(s.elsewhere[client])
 	default:

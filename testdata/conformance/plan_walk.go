@@ -18,9 +18,15 @@ type walk struct {
 	plan  *plan.Plan
 	start *resolve.Mesh
 	harms []harm
-	// turned are how many ports became STRICT on the way, by istiod's own listeners;
-	// judged how many calls were compared.
-	turned int
+	counts
+}
+
+// counts are what a walk has looked at.
+type counts struct {
+	// turned are the ports that became STRICT by istiod's own listeners, calls those that
+	// worked and were compared, known those of them that only a declaration tells of,
+	// moments those of which both ends changed in one wave.
+	turned, calls, known, moments int
 }
 
 // planWorld reads a world as a user's file would be read.
@@ -44,42 +50,53 @@ func planWorld(w world) (plan.World, error) {
 // young is when the first wave is applied: after everything that a world has.
 var young = time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
 
-// walkPlan plans from a world and asks istiod about every state on the way.
-func walkPlan(w world, o plan.Options) (*walk, error) {
+// newWalk plans from a world.
+func newWalk(w world, o plan.Options) (*walk, error) {
 	from, err := planWorld(w)
 	if err != nil {
 		return nil, err
 	}
-	out := &walk{plan: plan.New(from, o), start: from.Resolve(from.Objects)}
-	if len(out.plan.Waves) == 0 {
-		return out, nil
+	return &walk{plan: plan.New(from, o), start: from.Resolve(from.Objects)}, nil
+}
+
+// walkPlan plans from a world and asks istiod about every state on the way.
+func walkPlan(w world, o plan.Options) (*walk, error) {
+	k, err := newWalk(w, o)
+	if err != nil {
+		return nil, err
+	}
+	return k, k.judge(w)
+}
+
+// judge applies wave after wave, and takes each back once to see whether it can be.
+func (k *walk) judge(w world) error {
+	if len(k.plan.Waves) == 0 {
+		return nil
 	}
 	ports := w.ports()
 	first, err := newStage(w, ports)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	known := declaredIn(out.start, first.behind)
+	known := declaredIn(k.start, first.behind)
 	now := first
-	for i := range out.plan.Waves {
-		wave := &out.plan.Waves[i]
+	for i := range k.plan.Waves {
+		wave := &k.plan.Waves[i]
 		at := young.Add(time.Duration(i) * time.Minute)
 		next, err := step(now.world, wave.Changes, at, ports)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", told(wave), err)
+			return fmt.Errorf("%s: %w", told(wave), err)
 		}
-		out.harms = append(out.harms, known.harms(wave, now, next)...)
-		if i == len(out.plan.Waves)-1 {
-			back, err := step(next.world, undone(wave), at.Add(time.Second), ports)
-			if err != nil {
-				return nil, fmt.Errorf("back from %s: %w", told(wave), err)
-			}
-			out.harms = append(out.harms, differences(wave, now, back)...)
+		k.compare(known, wave, now, next)
+		back, err := step(next.world, undone(wave), at.Add(time.Second), ports)
+		if err != nil {
+			return fmt.Errorf("back from %s: %w", told(wave), err)
 		}
+		k.harms = append(k.harms, differences(wave, now, back)...)
 		now = next
 	}
-	out.arrived(first, now)
-	return out, nil
+	k.arrived(first, now)
+	return nil
 }
 
 // step applies changes and asks istiod about the outcome.
@@ -91,11 +108,11 @@ func step(w world, changes []plan.Change, at time.Time, ports []uint32) (*stage,
 	return newStage(next, ports)
 }
 
-// undone are the changes that take a wave back.
+// undone are the changes that take a wave back, the last one first.
 func undone(w *plan.Wave) []plan.Change {
 	out := make([]plan.Change, len(w.Changes))
 	for i := range w.Changes {
-		out[i] = w.Changes[i].Undo()
+		out[len(out)-1-i] = w.Changes[i].Undo()
 	}
 	return out
 }
