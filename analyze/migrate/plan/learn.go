@@ -43,7 +43,7 @@ func (p *planner) learnOf(v *Violation) bool {
 		return true
 	case v.Call != nil && !v.Race && p.mendRule(v), v.Hidden != nil && p.mendScope(v):
 		return true
-	case v.Wave == Inject:
+	case v.Wave == Inject && !v.Stays:
 		return p.learnJoining(v)
 	}
 	learned := false

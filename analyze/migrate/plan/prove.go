@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
@@ -26,6 +27,8 @@ type Violation struct {
 	// Joins are clients without a sidecar that could have one, and nothing else is in the
 	// way.
 	Joins []resolve.Ref
+	// Stays is true where nothing helps but to leave Servers as they are.
+	Stays bool
 	// Race is true for calls that break only while proxies follow one after the other.
 	Race bool
 }
@@ -124,11 +127,27 @@ func (r *run) joinedAll(w *Wave, next *state) {
 		w.Joining = append(w.Joining, ref)
 		u := next.units[ref]
 		if u == nil || u.dataplane() == resolve.DataplaneSidecar {
+			r.passedBy(ref, u)
 			continue
 		}
 		r.violate(Violation{
 			Text: nameOf(ref) + " would get no sidecar: " + u.variants[0].Membership.Reason, Clients: []resolve.Ref{ref}, Status: migrate.Blocked,
 			Why: advise.Reason{Text: "no injector takes it: " + u.variants[0].Membership.Reason, By: ref, Position: u.variants[0].Membership.Position(), Fix: "install an injector for it"},
+		})
+	}
+}
+
+// passedBy finds ports that a sidecar is meant for and does not capture (2.11, 1.12).
+func (r *run) passedBy(ref resolve.Ref, u *unit) {
+	for _, port := range r.known[ref] {
+		t := Target{ref, port}
+		if u == nil || !r.open(t) || !slices.Contains(r.needs[t], ref) || u.mode(port) != resolve.None {
+			continue
+		}
+		d := decisionOf(u.variants[0], port)
+		r.violate(Violation{
+			Text: fmt.Sprintf("port %d of %s would pass its sidecar by", port, nameOf(ref)), Status: migrate.Blocked, Servers: []Target{t}, Stays: true,
+			Why: advise.Reason{Text: "it would pass a sidecar by: " + d.Because, By: ref, Position: d.Position(), Fix: fmt.Sprintf("let the sidecar capture port %d, and give it one", port)},
 		})
 	}
 }
