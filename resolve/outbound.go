@@ -14,12 +14,15 @@ type outbound struct {
 	excludeRanges, includeRanges string
 	limited                      bool // includeOutboundIPRanges is set and not *
 	interfaces                   bool // the pod's own interface is excluded
+	// direct is interception mode NONE: what the proxy does not listen for, the application
+	// calls itself (1.12).
+	direct bool
 }
 
 func outboundOf(w *Workload, by *Injector) outbound {
 	var o outbound
 	a := w.Annotations
-	o.interfaces = excludesPodInterface(a)
+	o.interfaces, o.direct = excludesPodInterface(a), w.Capture.NoInterception
 	o.excludePorts, _ = annotated(a, outboundKeys[0], by.ExcludeOutboundPorts)
 	o.includePorts, _ = annotated(a, outboundKeys[1], by.IncludeOutboundPorts)
 	o.excludeRanges, _ = annotated(a, outboundKeys[2], by.ExcludeIPRanges)

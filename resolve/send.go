@@ -60,6 +60,9 @@ func (c *call) beforeRules() *Sending {
 		return s
 	}
 	if because, known := c.mesh.knows(c.class, c.host, c.port.Number); !known {
+		if c.class.bypass.direct {
+			return &Sending{TLS: SendsPlaintext, Rule: "3.1.1", Because: because + ", and interception mode NONE lets the application call it itself"}
+		}
 		if c.class.scope.registryOnly {
 			return &Sending{TLS: SendsNothing, Rule: "3.1.3", Because: because + ", and REGISTRY_ONLY refuses unknown hosts"}
 		}

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"slices"
 	"strconv"
@@ -22,6 +23,9 @@ type stage struct {
 	// behind are the places to which a port of a Kubernetes Service leads, by
 	// "host:port".
 	behind map[string][]spot
+	// unsure are ports of which only the mode can be compared, as in ours.udp: what is
+	// called there is not judged.
+	unsure map[spot]bool
 }
 
 // spot is a port of a member.
@@ -42,7 +46,7 @@ func newStage(w world, ports []uint32) (s *stage, err error) {
 		}
 		var a *answers
 		if a, err = truthOf(t, w, c, ports); err == nil {
-			s = &stage{w, c.byName, a, c.behind()}
+			s = &stage{w, c.byName, a, c.behind(), c.unsure(byChance(w))}
 		}
 	})
 	if err == nil {
@@ -84,6 +88,28 @@ func (c *cluster) behind() map[string][]spot {
 	return out
 }
 
+// unsure are the ports that a Service has for UDP too, for which istiod makes TCP chains,
+// and those whose protocol is chance.
+func (c *cluster) unsure(chance map[string]map[uint32]bool) map[spot]bool {
+	out := map[spot]bool{}
+	for _, m := range c.members {
+		for port := range chance[m.namespace] {
+			out[spot{m.String(), port}] = true
+		}
+		for _, s := range c.services {
+			if s.Namespace != m.namespace {
+				continue
+			}
+			for _, port := range s.Spec.Ports {
+				if port.Protocol == "UDP" {
+					out[spot{m.String(), uint32(port.TargetPort.IntValue())}] = true
+				}
+			}
+		}
+	}
+	return out
+}
+
 // sent is what a client sends to the members behind a host's port, whether its proxy
 // knows the host or not; ok is false where it has endpoints, and none is a member.
 func (s *stage) sent(client, key string) map[spot]string {
@@ -113,6 +139,7 @@ func (s *stage) sent(client, key string) map[spot]string {
 			}
 		}
 	}
+	maps.DeleteFunc(out, func(at spot, _ string) bool { return s.unsure[at] })
 	return out
 }
 
