@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"fmt"
-	"maps"
 	"net"
 	"slices"
 	"strconv"
@@ -23,9 +22,9 @@ type stage struct {
 	// behind are the places to which a port of a Kubernetes Service leads, by
 	// "host:port".
 	behind map[string][]spot
-	// unsure are ports of which only the mode can be compared, as in ours.udp: what is
-	// called there is not judged.
-	unsure map[spot]bool
+	// vague are the ports whose protocol istiod leaves to chance, or to the order of a
+	// Service's ports where one is for UDP.
+	vague map[spot]bool
 }
 
 // spot is a port of a member.
@@ -46,7 +45,9 @@ func newStage(w world, ports []uint32) (s *stage, err error) {
 		}
 		var a *answers
 		if a, err = truthOf(t, w, c, ports); err == nil {
-			s = &stage{w, c.byName, a, c.behind(), c.unsure(byChance(w))}
+			behind, udp := c.behind()
+			s = &stage{w, c.byName, a, behind, udp}
+			s.byChance()
 		}
 	})
 	if err == nil {
@@ -55,13 +56,23 @@ func newStage(w world, ports []uint32) (s *stage, err error) {
 	return s, err
 }
 
-// behind reads the endpoint slices.
-func (c *cluster) behind() map[string][]spot {
+// byChance adds the ports of which istiod's map order decides.
+func (s *stage) byChance() {
+	chance := byChance(s.world)
+	for name, m := range s.members {
+		for port := range chance[m.namespace] {
+			s.vague[spot{name, port}] = true
+		}
+	}
+}
+
+// behind reads the endpoint slices; ports for UDP it lists apart.
+func (c *cluster) behind() (out map[string][]spot, udp map[spot]bool) {
 	byAddress := map[string]string{}
 	for _, m := range c.members {
 		byAddress[m.address] = m.String()
 	}
-	out := map[string][]spot{}
+	out, udp = map[string][]spot{}, map[spot]bool{}
 	for _, o := range c.objects {
 		slice, ok := o.(*discoveryv1.EndpointSlice)
 		if !ok {
@@ -74,40 +85,24 @@ func (c *cluster) behind() map[string][]spot {
 			for _, port := range s.Spec.Ports {
 				at := slices.IndexFunc(slice.Ports, func(p discoveryv1.EndpointPort) bool { return p.Name != nil && *p.Name == port.Name })
 				key := fmt.Sprintf("%s.%s.svc.cluster.local:%d", s.Name, s.Namespace, port.Port)
-				if at < 0 || port.Protocol == "UDP" {
+				if at < 0 {
 					continue
 				}
 				for _, e := range slice.Endpoints {
-					if server, known := byAddress[e.Addresses[0]]; known {
-						out[key] = append(out[key], spot{server, uint32(*slice.Ports[at].Port)})
+					server, known := byAddress[e.Addresses[0]]
+					place := spot{server, uint32(*slice.Ports[at].Port)}
+					switch {
+					case !known:
+					case port.Protocol == "UDP":
+						udp[place] = true
+					default:
+						out[key] = append(out[key], place)
 					}
 				}
 			}
 		}
 	}
-	return out
-}
-
-// unsure are the ports that a Service has for UDP too, for which istiod makes TCP chains,
-// and those whose protocol is chance.
-func (c *cluster) unsure(chance map[string]map[uint32]bool) map[spot]bool {
-	out := map[spot]bool{}
-	for _, m := range c.members {
-		for port := range chance[m.namespace] {
-			out[spot{m.String(), port}] = true
-		}
-		for _, s := range c.services {
-			if s.Namespace != m.namespace {
-				continue
-			}
-			for _, port := range s.Spec.Ports {
-				if port.Protocol == "UDP" {
-					out[spot{m.String(), uint32(port.TargetPort.IntValue())}] = true
-				}
-			}
-		}
-	}
-	return out
+	return out, udp
 }
 
 // sent is what a client sends to the members behind a host's port, whether its proxy
@@ -139,7 +134,6 @@ func (s *stage) sent(client, key string) map[spot]string {
 			}
 		}
 	}
-	maps.DeleteFunc(out, func(at spot, _ string) bool { return s.unsure[at] })
 	return out
 }
 
@@ -168,7 +162,11 @@ func (s *stage) served(at spot) string {
 	if m.passedBy(at.port) {
 		return "NONE"
 	}
-	return s.modes[at.server][at.port]
+	serves := s.modes[at.server][at.port]
+	if s.vague[at] {
+		serves = modeOnly(serves) + " " + anyClass
+	}
+	return serves
 }
 
 // passedBy reports a port that the pod does not hand to its proxy (2.11).
@@ -183,8 +181,11 @@ func (m *member) passedBy(port uint32) bool {
 // protocols stand for the classes of filter chains.
 var protocols = map[string]resolve.Protocol{"http": resolve.ProtocolHTTP, "tcp": resolve.ProtocolTCP, "auto": resolve.ProtocolAuto}
 
+// anyClass is that of a port whose protocol cannot be told.
+const anyClass = "any"
+
 // verdict is what becomes of a call, by the table of section 4; unknown where istiod's
-// words are none of ours.
+// words are none of ours, and where it depends on a protocol that cannot be told.
 func verdict(sends, serves string) resolve.Verdict {
 	if sends == "" {
 		return resolve.VerdictBroken // no listener takes it
@@ -195,5 +196,12 @@ func verdict(sends, serves string) resolve.Verdict {
 	if err != nil || client.UnmarshalText([]byte(sends)) != nil {
 		return resolve.VerdictUnknown
 	}
-	return resolve.Judge(client, mode, protocols[class]).Verdict
+	if class != anyClass {
+		return resolve.Judge(client, mode, protocols[class]).Verdict
+	}
+	one := resolve.Judge(client, mode, resolve.ProtocolHTTP).Verdict
+	if resolve.Judge(client, mode, resolve.ProtocolTCP).Verdict != one {
+		return resolve.VerdictUnknown
+	}
+	return one
 }
