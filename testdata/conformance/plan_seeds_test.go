@@ -8,7 +8,7 @@ var planSeeds = map[string][]uint64{
 	"a declared call to a Service that is exported to nobody, or its caller's own":       {195, 365, 518, 547, 734, 843, 915, 961, 1034, 1249, 1510},
 	"a sidecar that sees none of the ports: neither STRICT nor held":                     {1773},
 	"interception mode NONE: calls to unknown hosts pass no proxy (the judge's mistake)": {1338},
-	"interception mode NONE: what the proxy does not know the application calls itself": {1286},
+	"interception mode NONE: what the proxy does not know the application calls itself":  {1286},
 	"a port for UDP and TCP, whose protocol istiod takes by order (the judge's mistake)": {1263},
 }
 
