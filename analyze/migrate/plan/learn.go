@@ -50,13 +50,34 @@ func (p *planner) learnOf(v *Violation) bool {
 	for _, t := range v.Servers {
 		learned = p.holdServer(t, v) || learned
 	}
-	for _, t := range v.Servers {
-		if ns := t.Workload.Namespace; !learned && !p.spaceHeld[ns] { // it is held already: what is above it must not change
-			p.spaceHeld[ns], learned = true, true
-		}
+	if !learned {
+		learned = p.holdSpaces(v)
 	}
 	if !learned && p.meshHeld == "" {
 		p.meshHeld, learned = v.Text, true
+	}
+	return learned
+}
+
+// holdSpaces keeps the policies of namespaces as they are, where all that could be held
+// is: of the servers, and of a host whose endpoints are no workloads. Where that does not
+// help either, a policy of some workload picks such an endpoint: all of them stay.
+func (p *planner) holdSpaces(v *Violation) bool {
+	spaces := []string{v.Space}
+	for _, t := range v.Servers {
+		spaces = append(spaces, t.Workload.Namespace)
+	}
+	for _, ns := range spaces {
+		if ns != "" && !p.spaceHeld[ns] {
+			p.spaceHeld[ns] = true
+			return true
+		}
+	}
+	learned := false
+	for u := range p.start.each {
+		if u.ref.Namespace == v.Space && len(v.Servers) == 0 {
+			learned = p.holdWhole(u.ref, v.Status, v.Why) || learned
+		}
 	}
 	return learned
 }
@@ -91,6 +112,9 @@ func (p *planner) holdWhole(ref resolve.Ref, status migrate.Status, why advise.R
 
 // mendRule finds a change of DestinationRules that was proved to repair the call.
 func (p *planner) mendRule(v *Violation) bool {
+	if !slices.ContainsFunc(v.Servers, p.open) {
+		return false // what it would be for stays as it is
+	}
 	for _, remedy := range v.Call.Remedies() {
 		if p.mendedNow(remedy.Changes, v) || p.busy(remedy.Changes) {
 			return true
