@@ -45,8 +45,8 @@ func (p *planner) freezeFor(v *Violation) bool {
 // unfreeze gives up on hosts whose rule did harm.
 func (p *planner) unfreeze(v *Violation) bool {
 	names := slices.Sorted(maps.Keys(p.frozen))
-	if v.Call != nil && p.frozen[v.Call.Host.Name] != nil {
-		names = []string{v.Call.Host.Name}
+	if p.frozen[v.Host] != nil {
+		names = []string{v.Host}
 	}
 	for _, name := range names {
 		p.hot[name] = true

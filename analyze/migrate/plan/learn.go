@@ -36,7 +36,7 @@ func (p *planner) learnOf(v *Violation) bool {
 	switch {
 	case v.Wave == Repair:
 		return p.unmend(v)
-	case v.Wave == Freeze && p.unfreeze(v), v.Race && p.freezeFor(v):
+	case (v.Wave == Freeze || v.Wave == Offer && p.frozen[v.Host] != nil) && p.unfreeze(v), v.Race && p.freezeFor(v):
 		return true
 	case len(v.Joins) > 0:
 		p.needs[v.Servers[0]] = append(p.needs[v.Servers[0]], v.Joins...)

@@ -16,10 +16,11 @@ type Violation struct {
 	// Why is that as a reason to hold Servers, with Status.
 	Why    advise.Reason
 	Status migrate.Status
-	// Servers are the ports at which it happens, Clients whose calls it is; Space is the
-	// namespace of the host that is called.
+	// Servers are the ports at which it happens, Clients whose calls it is; Host and
+	// Space are the host that is called, and its namespace.
 	Servers []Target
 	Clients []resolve.Ref
+	Host    string
 	Space   string
 	// Call is one of them, where a rule may repair it; Hidden is a host that somebody
 	// calls and does not know.
@@ -69,7 +70,7 @@ func (r *run) call(w *Wave, x *diff.CallChange) {
 	default:
 		return
 	}
-	v := Violation{Status: migrate.Blocked, Space: x.Host.Namespace}
+	v := Violation{Status: migrate.Blocked, Host: x.Host.Name, Space: x.Host.Namespace}
 	if x.Effect == diff.Uncertain {
 		v.Status = migrate.Undecided
 	}
