@@ -18,18 +18,12 @@ type run struct {
 	violations []Violation
 	// unpicked are workloads that no selector tells from others.
 	unpicked []*unit
-	// thorough also looks whether each wave can be taken back.
-	thorough bool
 }
 
-// attempt goes all the way once, and once more to see that each step can be taken back.
+// attempt goes all the way, or as far as it comes without harm.
 func (p *planner) attempt() *run {
 	p.invited()
 	r := &run{planner: p, in: p.intend(), state: p.start}
-	if r.all(); r.failed() {
-		return r
-	}
-	r = &run{planner: p, in: r.in, state: p.start, thorough: true}
 	r.all()
 	return r
 }

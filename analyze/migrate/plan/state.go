@@ -66,6 +66,21 @@ func (s *state) hostsOf(ref resolve.Ref) []*resolve.Host {
 	return s.leads[ref]
 }
 
+// has reports that objects are those of the state, in whatever order: the same, or others
+// that say the same and are as old.
+func (s *state) has(objects []resolve.Object) bool {
+	if len(objects) != len(s.objects) {
+		return false
+	}
+	for _, o := range objects {
+		was, there := s.byRef[o.Ref()]
+		if !there || was.Value != o.Value && (!was.Value.GetCreationTimestamp().Time.Equal(o.Value.GetCreationTimestamp().Time) || resolve.Says(was) != resolve.Says(o)) {
+			return false
+		}
+	}
+	return true
+}
+
 // after is the state that changes lead to.
 func (s *state) after(changes []Change) *state {
 	objects, _ := modelled(changes).To(s.objects)
