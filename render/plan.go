@@ -148,7 +148,7 @@ func waits(waves []plan.Wave, all bool) []Point {
 				out = append(out, Point{"", fmt.Sprintf("and %d more: -o wide tells all", len(waves[i].Wait)-n)})
 				break
 			}
-			text := c.Text
+			text := c.Said()
 			if c.Ports > 1 {
 				text += fmt.Sprintf(" (%d ports)", c.Ports)
 			}

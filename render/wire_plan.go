@@ -100,10 +100,12 @@ type PlanChange struct {
 	Why    string `json:"why"`
 }
 
-// PlanCondition is what a wave waits for, and for how many ports.
+// PlanCondition is what a wave waits for, for how many ports, and the objects that text
+// speaks of without naming them.
 type PlanCondition struct {
 	MigrationReason
-	Ports int `json:"ports"`
+	Ports   int   `json:"ports"`
+	Objects []Ref `json:"objects"`
 }
 
 // PlanManifest is one file, and the command that uses it.

@@ -21,7 +21,7 @@ func newPlanWave(p *plan.Plan, w *plan.Wave, files plan.Files) PlanWave {
 		out.Strict = append(out.Strict, newPlanTarget(t))
 	}
 	for _, c := range w.Wait {
-		out.Conditions = append(out.Conditions, PlanCondition{newReason(c.Reason), c.Ports})
+		out.Conditions = append(out.Conditions, PlanCondition{newReason(c.Reason), c.Ports, refsOf(c.Objects)})
 	}
 	for _, q := range g.Queries {
 		out.Queries = append(out.Queries, PlanQuery(q))

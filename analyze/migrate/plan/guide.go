@@ -63,7 +63,7 @@ func (p *Plan) before(w *Wave) []Step {
 		out = append(out, Step{Text: fmt.Sprintf("wave %d is applied, and was watched as long as it says", p.Waves[i-1].Number)})
 	}
 	for _, c := range w.Wait {
-		text := "look again: " + c.Text
+		text := "look again: " + c.Said()
 		if c.Ports > 1 {
 			text += fmt.Sprintf(" (%d ports)", c.Ports)
 		}

@@ -122,6 +122,8 @@ type Condition struct {
 	advise.Reason
 	// Ports are how many ports it is about.
 	Ports int
+	// Objects are what Text speaks of, where it does not name it: see Said.
+	Objects []resolve.Ref
 }
 
 // Hold is a port that stays as it is, or a workload (Port 0).

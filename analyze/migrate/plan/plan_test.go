@@ -58,7 +58,7 @@ func told(p *plan.Plan) string {
 			fmt.Fprintf(&b, "  %s %s: %s (%s)\n", c.How, c.Ref(), c.What, c.Why)
 		}
 		for _, c := range w.Wait {
-			fmt.Fprintf(&b, "  wait: %s (%d)\n", c.Text, c.Ports)
+			fmt.Fprintf(&b, "  wait: %s (%d)\n", c.Said(), c.Ports)
 		}
 	}
 	for _, h := range p.Holds {

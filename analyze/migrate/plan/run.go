@@ -16,6 +16,8 @@ type run struct {
 	waves      []Wave
 	proof      Proof
 	violations []Violation
+	// mendings are the mended objects by the port that they are for, nil until asked.
+	mendings map[Target][]resolve.Ref
 	// unpicked are workloads that no selector tells from others.
 	unpicked []*unit
 }

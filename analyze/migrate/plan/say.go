@@ -73,6 +73,26 @@ func (w *Wave) Why() string {
 	return reasons[w.Kind]
 }
 
+// Said is the condition with what it is about: "deploy/report.batch and 4 more: sidecars
+// come in a wave before this one".
+func (c *Condition) Said() string {
+	if len(c.Objects) == 0 {
+		return c.Text
+	}
+	var names []string
+	for i, r := range c.Objects {
+		if i == mostNamed {
+			return fmt.Sprintf("%s and %d more: %s", strings.Join(names, ", "), len(c.Objects)-i, c.Text)
+		}
+		name := r.String()
+		if restarts[r.Kind] {
+			name = nameOf(r)
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ") + ": " + c.Text
+}
+
 // kinds is "3 DestinationRules and 1 Sidecar", or the name of the only object.
 func (w *Wave) kinds() string {
 	if len(w.Changes) == 1 {

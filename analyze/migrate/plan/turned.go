@@ -102,14 +102,3 @@ func (r *run) judge(w *Wave, t Target, a *advise.Advice) {
 		w.wait(reason)
 	}
 }
-
-// wait adds a condition, counting the ports that share it.
-func (w *Wave) wait(r advise.Reason) {
-	for i := range w.Wait {
-		if w.Wait[i].Text == r.Text {
-			w.Wait[i].Ports++
-			return
-		}
-	}
-	w.Wait = append(w.Wait, Condition{r, 1})
-}

@@ -17,9 +17,7 @@ func (r *run) conditions(s *state, u *unit) []Condition {
 			if _, held := r.held[t]; held || p.Decision.Mode == resolve.Strict || !slices.Contains(r.known[u.ref], p.Number) {
 				continue
 			}
-			for _, reason := range r.waiting(t, s.advice(&r.Options).Advise(w, p)) {
-				out = append(out, Condition{reason, 1})
-			}
+			out = append(out, r.waiting(t, s.advice(&r.Options).Advise(w, p))...)
 		}
 	}
 	return out
@@ -27,29 +25,60 @@ func (r *run) conditions(s *state, u *unit) []Condition {
 
 // waiting are the reasons to look again before a port becomes STRICT: the record, what
 // earlier waves have changed for it, and plaintext that this explains.
-func (r *run) waiting(t Target, a *advise.Advice) []advise.Reason {
-	var out []advise.Reason
+func (r *run) waiting(t Target, a *advise.Advice) []Condition {
+	var out []Condition
 	for _, ref := range r.needs[t] {
-		out = append(out, advise.Reason{Text: nameOf(ref) + " gets its sidecar in a wave before this one", By: ref, Fix: "see its calls arrive by mTLS, all of them"})
+		out = append(out, Condition{advise.Reason{Text: "a sidecar comes in a wave before this one", Fix: "see the calls arrive by mTLS, all of them"}, 1, []resolve.Ref{ref}})
 	}
-	for _, ref := range sortedRefs(r.mended) {
-		if slices.Contains(r.mended[ref].servers, t) {
-			out = append(out, advise.Reason{Text: ref.String() + " changes in a wave before this one", By: ref, Fix: "see its clients' calls arrive by mTLS"})
-		}
+	for _, ref := range r.mendedFor(t) {
+		out = append(out, Condition{advise.Reason{Text: "changed in a wave before this one", Fix: "see its clients' calls arrive by mTLS"}, 1, []resolve.Ref{ref}})
 	}
 	for _, o := range a.Obstacles {
 		if o.Kind == advise.Plaintext {
 			r := o.Reason
 			r.Fix = "watch until it sends none"
-			out = append(out, r)
+			out = append(out, Condition{Reason: r, Ports: 1})
 		}
 	}
 	for _, reason := range slices.Concat(a.Open, a.Wait) {
 		if reason.OfRecord || slices.Contains(texts(a.Wait), reason.Text) {
-			out = append(out, reason)
+			out = append(out, Condition{Reason: reason, Ports: 1})
 		}
 	}
 	return out
+}
+
+// mendedFor are the rules and scopes that are mended for a port, sorted.
+func (r *run) mendedFor(t Target) []resolve.Ref {
+	if r.mendings == nil {
+		r.mendings = map[Target][]resolve.Ref{}
+		for _, ref := range sortedRefs(r.mended) {
+			for _, server := range r.mended[ref].servers {
+				if !slices.Contains(r.mendings[server], ref) {
+					r.mendings[server] = append(r.mendings[server], ref)
+				}
+			}
+		}
+	}
+	return r.mendings[t]
+}
+
+// wait adds a condition, to one like it that the wave has.
+func (w *Wave) wait(c Condition) {
+	for i := range w.Wait {
+		has := &w.Wait[i]
+		if has.Text != c.Text {
+			continue
+		}
+		has.Ports++
+		for _, ref := range c.Objects {
+			if !slices.Contains(has.Objects, ref) {
+				has.Objects = append(has.Objects, ref)
+			}
+		}
+		return
+	}
+	w.Wait = append(w.Wait, c)
 }
 
 func texts(all []advise.Reason) []string {
