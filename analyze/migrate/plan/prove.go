@@ -49,6 +49,7 @@ func (r *run) prove(w *Wave, next *state) {
 	for i := range d.Ports {
 		r.port(w, &d.Ports[i])
 	}
+	r.identities(w, d, next)
 	r.turned(w, next)
 	r.joinedAll(w, next)
 	r.knownCalls(w, next)
