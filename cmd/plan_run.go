@@ -95,8 +95,14 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 		return nil, err
 	}
 	config.sayIdle(o.streams, in.mesh)
+	bar := newPlanning(o.streams)
+	options.Progress = func(attempt, waves int, next plan.Kind) bool {
+		bar.show(attempt, waves, next)
+		return ctx.Err() == nil
+	}
 	options.Traffic, options.Advise = seen, advise.Options{Exceptions: config.exceptions}
 	p := plan.New(in.world, options)
+	bar.end()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

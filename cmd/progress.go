@@ -23,12 +23,16 @@ type progress struct {
 }
 
 func newProgress(s Streams, context string) *progress {
-	p := &progress{name: context, at: map[resolve.Kind]source.Progress{}}
-	if s.ErrTerminal {
-		p.bar = progressbar.NewOptions64(-1, progressbar.OptionSetWriter(s.Err), progressbar.OptionSpinnerType(14),
-			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetElapsedTime(false))
+	return &progress{name: context, at: map[resolve.Kind]source.Progress{}, bar: spinner(s)}
+}
+
+// spinner is a line on a terminal, nil elsewhere.
+func spinner(s Streams) *progressbar.ProgressBar {
+	if !s.ErrTerminal {
+		return nil
 	}
-	return p
+	return progressbar.NewOptions64(-1, progressbar.OptionSetWriter(s.Err), progressbar.OptionSpinnerType(14),
+		progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetElapsedTime(false))
 }
 
 // show takes the news of one list; lists run side by side.

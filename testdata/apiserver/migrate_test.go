@@ -28,7 +28,7 @@ type plannedWave struct {
 	Number  int
 	Kind    string
 	Changes []struct {
-		How string
+		How    string
 		Object struct{ Kind, Namespace, Name string }
 	}
 }

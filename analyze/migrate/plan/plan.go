@@ -58,6 +58,10 @@ type Options struct {
 	Join    Joining
 	// Traffic is who was seen calling whom, nil where nobody looked.
 	Traffic *resolve.Traffic
+	// Progress is told before each wave is proved how many attempts were begun, how many
+	// waves this one has, and of what kind the next is; false ends the planning, and the
+	// plan is none. nil is nobody.
+	Progress func(attempt, waves int, next Kind) bool
 	// Advise are the rest of what advice rests on; its Evidence is not used.
 	Advise advise.Options
 }

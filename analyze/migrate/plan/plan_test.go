@@ -152,6 +152,18 @@ func TestShuffled(t *testing.T) {
 	}
 }
 
+// TestStops: who no longer wants a plan gets none, at once.
+func TestStops(t *testing.T) {
+	asked := 0
+	p := plan.New(worldOf(t, filepath.Join(testdata, "plan", "rule.yaml")), plan.Options{Progress: func(int, int, plan.Kind) bool {
+		asked++
+		return asked < 3
+	}})
+	if len(p.Waves) > 0 || asked != 3 {
+		t.Errorf("run.go: %d waves after the third of %d questions was answered no", len(p.Waves), asked)
+	}
+}
+
 func TestScratch(t *testing.T) {
 	dir := os.Getenv("WORLD")
 	if dir == "" {

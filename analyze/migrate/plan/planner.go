@@ -37,6 +37,9 @@ type planner struct {
 	// DISABLE, by name; hot those of which that was tried and did harm.
 	frozen map[string]*freezing
 	hot    map[string]bool
+	// begun counts attempts; stopped is true once nobody wants a plan any more.
+	begun   int
+	stopped bool
 	// meshHeld is why no mesh-wide policy can be written, "" where one can.
 	meshHeld string
 	// spaceHeld are namespaces whose policy cannot change, because of workloads in them
@@ -80,7 +83,7 @@ func New(w World, o Options) *Plan {
 			return p.finish(r)
 		}
 		last = r
-		if !p.learn(r) {
+		if p.stopped || !p.learn(r) {
 			break
 		}
 	}

@@ -24,13 +24,14 @@ type run struct {
 
 // attempt goes all the way, or as far as it comes without harm.
 func (p *planner) attempt() *run {
+	p.begun++
 	p.invited()
 	r := &run{planner: p, in: p.intend(), state: p.start}
 	r.all()
 	return r
 }
 
-func (r *run) failed() bool { return len(r.violations)+len(r.unpicked) > 0 }
+func (r *run) failed() bool { return r.stopped || len(r.violations)+len(r.unpicked) > 0 }
 
 func (r *run) all() {
 	for _, stage := range []func(){r.mend, r.keep, r.invite, r.freeze, r.accept, r.offer, r.strict, r.meshwide, r.tidy} {
@@ -130,6 +131,10 @@ func (r *run) wave(kind Kind, changes []Change) {
 	w := Wave{Kind: kind, Changes: changes}
 	for i := range w.Changes {
 		w.Changes[i].mark("plan", fmt.Sprint(len(r.waves)+1))
+	}
+	if r.Progress != nil && !r.Progress(r.begun, len(r.waves), kind) {
+		r.stopped = true
+		return
 	}
 	next := r.state.after(w.Changes)
 	r.prove(&w, next)
