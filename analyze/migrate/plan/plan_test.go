@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -27,11 +29,7 @@ func worldOf(t testing.TB, files ...string) plan.World {
 		t.Fatal(err)
 	}
 	return plan.World{Objects: in.Objects, Resolve: func(objects []resolve.Object) *resolve.Mesh {
-		o := resolve.Options{MeshConfig: in.MeshConfig}
-		if os.Getenv("ASSUME") != "" {
-			o.Assume = map[string]resolve.Dataplane{"": resolve.DataplaneSidecar}
-		}
-		b := resolve.NewBuilder(o)
+		b := resolve.NewBuilder(resolve.Options{MeshConfig: in.MeshConfig})
 		for _, o := range objects {
 			b.Add(o)
 		}
@@ -164,17 +162,48 @@ func TestStops(t *testing.T) {
 	}
 }
 
-func TestScratch(t *testing.T) {
-	dir := os.Getenv("WORLD")
-	if dir == "" {
-		t.Skip()
+// TestReadyFirst: with a record, what it shows to be ready goes first, and what has to be
+// watched waits, and says for what.
+func TestReadyFirst(t *testing.T) {
+	p := plan.New(worldOf(t, filepath.Join(testdata, "mesh", "market")), plan.Options{Traffic: recordOf(t, filepath.Join(testdata, "traffic", "market.csv"))})
+	var strict []plan.Wave
+	for _, w := range p.Waves {
+		if len(w.Strict) > 0 {
+			strict = append(strict, w)
+		}
 	}
-	o := plan.Options{}
-	if os.Getenv("ALL") != "" {
-		o.Join = plan.Everybody
+	if len(strict) != 2 || len(strict[0].Wait) > 0 || len(strict[1].Wait) != 1 || !strings.Contains(strict[1].Wait[0].Said(), "sent plaintext until") {
+		t.Errorf("run_strict.go: the plan is\n%s", told(p))
 	}
-	if r := os.Getenv("RECORD"); r != "" {
-		o.Traffic = recordOf(t, r)
+}
+
+// TestKeepsItsPromise: when all waves are applied, every port that counts is STRICT or
+// held, and none is both.
+func TestKeepsItsPromise(t *testing.T) {
+	files := stories(t)
+	for _, story := range []string{"bookinfo", "market", "shop"} {
+		files = append(files, filepath.Join(testdata, "mesh", story))
 	}
-	t.Log("\n" + told(plan.New(worldOf(t, dir), o)))
+	for _, file := range files {
+		for _, scope := range []plan.Scope{plan.MeshScope, plan.NamespaceScope, plan.WorkloadScope} {
+			w := worldOf(t, file)
+			p := plan.New(w, plan.Options{Scope: scope, MaxWave: int(scope)})
+			held := map[plan.Target]bool{}
+			for _, h := range p.Holds {
+				held[h.Target] = true
+			}
+			for _, wave := range p.Waves {
+				w.Objects, _ = wave.Model().To(w.Objects)
+			}
+			mesh := w.Resolve(w.Objects)
+			for _, one := range migrate.Assess(mesh, advise.New(mesh, advise.Options{}), nil) {
+				for _, port := range one.Ports {
+					strict := port.Advice.Port.Decision.Mode == resolve.Strict
+					if at := (plan.Target{Workload: one.Ref, Port: port.Advice.Port.Number}); strict == held[at] {
+						t.Errorf("%s, scope %s: %s:%d is STRICT: %t, held: %t (planner.go)", file, scope, one.Ref, at.Port, strict, held[at])
+					}
+				}
+			}
+		}
+	}
 }
