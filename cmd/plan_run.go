@@ -95,6 +95,7 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 		return nil, err
 	}
 	config.sayIdle(o.streams, in.mesh)
+	options.Partial = in.cluster == nil
 	bar := newPlanning(o.streams)
 	options.Progress = func(attempt, waves int, next plan.Kind) bool {
 		bar.show(attempt, waves, next)

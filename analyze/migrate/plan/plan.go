@@ -56,6 +56,8 @@ type Options struct {
 	// MaxWave is how many workloads one wave may change, 0 for any number.
 	MaxWave int
 	Join    Joining
+	// Partial is true for an input that may not be all that there is: files, not a cluster.
+	Partial bool
 	// Traffic is who was seen calling whom, nil where nobody looked.
 	Traffic *resolve.Traffic
 	// Progress is told before each wave is proved how many attempts were begun, how many

@@ -12,6 +12,11 @@ import (
 // turned judges ports that become STRICT by who is known to call them: somebody without
 // a proxy is in no comparison of calls.
 func (r *run) turned(w *Wave, next *state) {
+	if r.Partial && (w.Kind == Namespaces || w.Kind == MeshWide) {
+		w.wait(Condition{Reason: advise.Reason{
+			Text: "the input is files: what the cluster has there besides them becomes STRICT too, and nobody looked at it", Fix: "plan from the cluster, or from a snapshot of it",
+		}})
+	}
 	for u := range next.each {
 		was := r.state.units[u.ref]
 		if was == nil {
