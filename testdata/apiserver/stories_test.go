@@ -12,8 +12,14 @@ func fileOf(story string) string { return filepath.Join(root, "testdata", "mesh"
 // reports are the commands that answer for a whole mesh.
 var reports = []string{"describe", "analyze", "connections"}
 
-// answers are the reports, and where everything stands.
-var answers = append(slices.Clone(reports), "migrate-plan")
+// answers are the reports, where everything stands, and the way from there.
+var answers = append(slices.Clone(reports), "migrate-plan --status", "migrate-plan")
+
+// asked runs one of the answers.
+func asked(t *testing.T, answer string, args ...string) output {
+	t.Helper()
+	return mtlsctl(t, append(strings.Fields(answer), args...)...)
+}
 
 // TestStories tells the stories of the repository to a server each.
 func TestStories(t *testing.T) {
@@ -37,8 +43,8 @@ func (s *server) told(t *testing.T, story string) {
 	live, rest := s.dump(t, everything), s.dump(t, own)
 	for _, report := range answers {
 		t.Run(report, func(t *testing.T) {
-			files := mtlsctl(t, report, "-f", fileOf(story), "-f", rest, "-o", "json")
-			same(t, files, mtlsctl(t, report, "-f", live, "-o", "json"))
+			files := asked(t, report, "-f", fileOf(story), "-f", rest, "-o", "json")
+			same(t, files, asked(t, report, "-f", live, "-o", "json"))
 		})
 	}
 }
@@ -49,8 +55,8 @@ func (s *server) saysWhat(t *testing.T, story, config string) {
 	rest := s.dump(t, own)
 	for _, report := range answers {
 		t.Run(report, func(t *testing.T) {
-			files := mtlsctl(t, report, "-f", fileOf(story), "-f", rest, "-o", "json")
-			same(t, files, mtlsctl(t, report, "-A", "--kubeconfig", config, "-o", "json"))
+			files := asked(t, report, "-f", fileOf(story), "-f", rest, "-o", "json")
+			same(t, files, asked(t, report, "-A", "--kubeconfig", config, "-o", "json"))
 		})
 	}
 	if len(s.requests(t)) == 0 {
@@ -76,8 +82,8 @@ func replays(t *testing.T, config string) {
 	for _, report := range answers {
 		for _, format := range []string{"table", "json", "yaml"} {
 			t.Run(report+" "+format, func(t *testing.T) {
-				cluster := mtlsctl(t, report, "-A", "--kubeconfig", config, "-o", format)
-				file := mtlsctl(t, report, "-f", first, "-o", format)
+				cluster := asked(t, report, "-A", "--kubeconfig", config, "-o", format)
+				file := asked(t, report, "-f", first, "-o", format)
 				identical(t, cluster, file)
 			})
 		}

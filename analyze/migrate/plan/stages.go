@@ -44,7 +44,11 @@ func (in *intent) winnerIn(s *state, u *unit) *resolve.PeerAuthentication {
 // forSpace is the change of a namespace's policy, nil where it says so already.
 func (in *intent) forSpace(s *state, x *space, mode resolve.Mode, why string) *Change {
 	if now := s.spaceWinner(x); now != nil {
-		return s.set(saying(s.byRef[now.Ref], mode, nil), sameSpec, policyText(mode, nil), why)
+		was, there := s.byRef[now.Ref]
+		if !there {
+			return nil // a control plane's own
+		}
+		return s.set(saying(was, mode, nil), sameSpec, policyText(mode, nil), why)
 	}
 	return s.set(saying(newPolicy(x.name, s.free(x.name, "default"), nil), mode, nil), sameSpec, policyText(mode, nil), why)
 }
