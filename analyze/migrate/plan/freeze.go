@@ -18,7 +18,7 @@ const purposeLabel = "mtlsctl.io/purpose"
 // freezing is a host, and its ports to which clients go on to send plaintext for a while.
 type freezing struct {
 	host    *resolve.Host
-	ports   map[uint32]bool
+	ports   map[uint32]int // by the round that asked for it
 	servers []Target
 }
 
@@ -26,30 +26,32 @@ type freezing struct {
 // plaintext until its servers take both. It reports whether that is worth a try.
 func (p *planner) freezeFor(v *Violation) bool {
 	h, port := v.Call.Host, uint32(v.Call.Port.Number)
-	if p.hot[h.Name] || !p.mayWrite(h.Namespace) {
+	if p.hot[h.Name] > 0 || !p.mayWrite(h.Namespace) {
 		return false
 	}
 	f := p.frozen[h.Name]
 	if f == nil {
-		f = &freezing{host: h, ports: map[uint32]bool{}}
+		f = &freezing{host: h, ports: map[uint32]int{}}
 		p.frozen[h.Name] = f
 	}
-	if f.ports[port] {
-		return false
+	if f.ports[port] == 0 {
+		f.ports[port] = p.round
 	}
-	f.ports[port] = true
 	f.servers = append(f.servers, v.Servers...)
-	return true
+	return f.ports[port] == p.round
 }
 
 // unfreeze gives up on hosts whose rule did harm.
 func (p *planner) unfreeze(v *Violation) bool {
 	names := slices.Sorted(maps.Keys(p.frozen))
-	if p.frozen[v.Host] != nil {
+	switch {
+	case p.hot[v.Host] == p.round:
+		return true // another call of the attempt said it already
+	case p.frozen[v.Host] != nil:
 		names = []string{v.Host}
 	}
 	for _, name := range names {
-		p.hot[name] = true
+		p.hot[name] = p.round
 		delete(p.frozen, name)
 	}
 	return len(names) > 0

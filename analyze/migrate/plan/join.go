@@ -124,7 +124,7 @@ func (p *planner) otherLabel(ref resolve.Ref) bool {
 	if len(revisions) != 1 {
 		return false
 	}
-	p.byRevision[ref] = revisions[0]
+	p.byRevision[ref], p.joinedIn[ref] = revisions[0], p.round
 	return true
 }
 
@@ -133,7 +133,7 @@ func (p *planner) bar(ref resolve.Ref, why string) bool {
 	if p.barred[ref] != "" {
 		return false
 	}
-	p.barred[ref] = why
+	p.barred[ref], p.joinedIn[ref] = why, p.round
 	p.weigh()
 	return true
 }

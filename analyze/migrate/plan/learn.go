@@ -1,10 +1,7 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
-
-	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
@@ -17,8 +14,8 @@ func (p *planner) learn(r *run) bool {
 	learned := false
 	p.round++
 	for _, u := range r.unpicked {
-		if r.in.wants[u.ref].kept && !p.spaceHeld[u.ref.Namespace] {
-			p.spaceHeld[u.ref.Namespace], learned = true, true
+		if r.in.wants[u.ref].kept {
+			learned = p.holdSpace(u.ref.Namespace) || learned
 		}
 		learned = p.holdWhole(u.ref, migrate.Blocked, advise.Reason{
 			Text: "no labels of its pods tell it from other workloads of its namespace, so that no policy can be for it alone", By: u.ref, Fix: "give its pods a label of their own",
@@ -68,8 +65,7 @@ func (p *planner) holdSpaces(v *Violation) bool {
 		spaces = append(spaces, t.Workload.Namespace)
 	}
 	for _, ns := range spaces {
-		if ns != "" && !p.spaceHeld[ns] {
-			p.spaceHeld[ns] = true
+		if ns != "" && p.holdSpace(ns) {
 			return true
 		}
 	}
@@ -80,6 +76,15 @@ func (p *planner) holdSpaces(v *Violation) bool {
 		}
 	}
 	return learned
+}
+
+// holdSpace keeps the policy of a namespace; it reports whether this attempt is the first
+// that asks for it.
+func (p *planner) holdSpace(ns string) bool {
+	if p.spaceHeld[ns] == 0 {
+		p.spaceHeld[ns] = p.round
+	}
+	return p.spaceHeld[ns] == p.round
 }
 
 // holdServer keeps the port at which harm would be done; where nobody can, the mesh-wide
@@ -110,103 +115,18 @@ func (p *planner) holdWhole(ref resolve.Ref, status migrate.Status, why advise.R
 	return learned
 }
 
-// mendRule finds a change of DestinationRules that was proved to repair the call.
-func (p *planner) mendRule(v *Violation) bool {
-	if !slices.ContainsFunc(v.Servers, p.open) {
-		return false // what it would be for stays as it is
-	}
-	for _, remedy := range v.Call.Remedies() {
-		if p.mendedNow(remedy.Changes, v) || p.busy(remedy.Changes) {
-			return true
-		}
-		if p.mayMend(remedy.Changes) {
-			for _, c := range remedy.Changes {
-				why := fmt.Sprintf("clients of %s:%d send what STRICT refuses", v.Call.Host.Name, v.Call.Port.Number)
-				m := &mending{is: p.ruleOf(c), what: remedy.Text, why: why, servers: v.Servers, round: p.round}
-				if was := p.mended[c.Ref]; was != nil { // the remedy builds on the one before
-					m.what, m.servers, m.times = was.what+"; "+m.what, append(was.servers, m.servers...), was.times+1
-				}
-				p.mended[c.Ref] = m
-			}
-			return true
-		}
-	}
-	return false
-}
-
-// mendedNow reports a remedy that another call of this attempt asked for already.
-func (p *planner) mendedNow(changes []resolve.RuleChange, v *Violation) bool {
-	for _, c := range changes {
-		m := p.mended[c.Ref]
-		if m == nil || m.round != p.round || c.Spec == nil || !sameSpec(m.is, p.ruleOf(c)) {
-			return false
-		}
-	}
-	for _, c := range changes {
-		p.mended[c.Ref].servers = append(p.mended[c.Ref].servers, v.Servers...)
-	}
-	return len(changes) > 0
-}
-
-// busy reports a remedy of a rule that another call of this attempt has mended otherwise:
-// the next attempt shows what is left.
-func (p *planner) busy(changes []resolve.RuleChange) bool {
-	return slices.ContainsFunc(changes, func(c resolve.RuleChange) bool {
-		m := p.mended[c.Ref]
-		return m != nil && m.round == p.round && m.times < often
-	})
-}
-
-// often is how many remedies one rule gets before it is left as it is.
-const often = 3
-
-// mayMend reports changes of rules that did no harm yet, none of which takes a rule
-// away: what else it says would go with it.
-func (p *planner) mayMend(changes []resolve.RuleChange) bool {
-	for _, c := range changes {
-		mended := p.mended[c.Ref] != nil && p.mended[c.Ref].times >= often
-		o, there := p.start.byRef[c.Ref]
-		if c.Spec == nil || mended || p.hopeless[c.Ref] || c.Ref.Kind != resolve.KindDestinationRule || !p.mayWrite(c.Ref.Namespace) {
-			return false
-		}
-		if _, ok := o.Value.(*networkingv1.DestinationRule); there && !ok {
-			return false
-		}
-	}
-	return len(changes) > 0
-}
-
-// mayWrite reports a namespace that the plan is about.
-func (p *planner) mayWrite(namespace string) bool {
-	if p.Touches == nil {
-		return true
-	}
-	units := p.start.neighbours(namespace)
-	return slices.ContainsFunc(units, p.Touches)
-}
-
-func (p *planner) ruleOf(c resolve.RuleChange) resolve.Object {
-	o, there := p.start.byRef[c.Ref]
-	if there {
-		o = clone(o)
-	} else {
-		rule := &networkingv1.DestinationRule{}
-		rule.Namespace, rule.Name = c.Ref.Namespace, c.Ref.Name
-		o = resolve.Object{Kind: resolve.KindDestinationRule, Value: rule}
-	}
-	c.Spec.DeepCopyInto(&o.Value.(*networkingv1.DestinationRule).Spec)
-	return o
-}
-
 // unmend takes repairs back that did harm themselves: the one that is behind it, else
 // all.
 func (p *planner) unmend(v *Violation) bool {
 	refs := sortedRefs(p.mended)
-	if _, known := p.mended[v.Why.By]; known {
+	switch _, known := p.mended[v.Why.By]; {
+	case p.hopeless[v.Why.By] == p.round:
+		return true // another call of the attempt said it already
+	case known:
 		refs = []resolve.Ref{v.Why.By}
 	}
 	for _, ref := range refs {
-		p.hopeless[ref] = true
+		p.hopeless[ref] = p.round
 		delete(p.mended, ref)
 	}
 	return len(refs) > 0
@@ -216,7 +136,9 @@ func (p *planner) unmend(v *Violation) bool {
 func (p *planner) learnJoining(v *Violation) bool {
 	learned := false
 	bar := func(ref resolve.Ref) {
-		if p.joins[ref] && len(v.Servers) == 0 && p.otherLabel(ref) {
+		if p.joinedIn[ref] == p.round {
+			learned = true // another call of the attempt said it already
+		} else if p.joins[ref] && len(v.Servers) == 0 && p.otherLabel(ref) {
 			learned = true
 		} else if p.joins[ref] {
 			learned = p.bar(ref, "leave it as it is, or decide: with a sidecar, "+v.Why.Text) || learned

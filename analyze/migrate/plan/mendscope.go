@@ -26,7 +26,7 @@ func (p *planner) mendScope(v *Violation) bool {
 	if m, mended := p.mended[ref]; mended {
 		was = m.is
 	}
-	if _, ok := was.Value.(*networkingv1.Sidecar); !there || !ok || p.hopeless[ref] || !p.mayWrite(ref.Namespace) {
+	if _, ok := was.Value.(*networkingv1.Sidecar); !there || !ok || p.hopeless[ref] > 0 || !p.mayWrite(ref.Namespace) {
 		return false
 	}
 	is := clone(was)
@@ -36,18 +36,22 @@ func (p *planner) mendScope(v *Violation) bool {
 		return false
 	}
 	host := fmt.Sprintf("%s/%s", o.Host.Namespace, o.Host.Name)
+	m := p.mended[ref]
 	if slices.Contains(spec.Egress[i].Hosts, host) {
-		return false
+		if m == nil || m.round != p.round {
+			return false // that did not help
+		}
+		m.servers = append(m.servers, v.Servers...)
+		return true // another call of the attempt asked for it already
 	}
 	spec.Egress[i].Hosts = append(spec.Egress[i].Hosts, host)
-	m := p.mended[ref]
 	if m == nil {
 		m = &mending{why: "clients that do not know a host pass plaintext on"}
 		p.mended[ref] = m
 	} else {
 		m.what += ", "
 	}
-	m.is, m.servers = is, append(m.servers, v.Servers...)
+	m.is, m.servers, m.round = is, append(m.servers, v.Servers...), p.round
 	m.what += fmt.Sprintf("import %s in egress[%d]", host, i)
 	return true
 }

@@ -19,8 +19,10 @@ type planner struct {
 	world World
 	start *state
 	// held are the ports that stay, known the ports that count.
-	held  map[Target]Hold
-	known map[resolve.Ref][]int32
+	held map[Target]Hold
+	// heldIn is the round in which a port was held, 0 before the first attempt.
+	heldIn map[Target]int
+	known  map[resolve.Ref][]int32
 	// needs are the workloads that have to get a sidecar for a port to be STRICT; joins
 	// those that do, of ports that are not held; byRevision those that the injector takes
 	// by the label of a revision; barred those that may not join, and why.
@@ -28,23 +30,25 @@ type planner struct {
 	joins      map[resolve.Ref]bool
 	byRevision map[resolve.Ref]string
 	barred     map[resolve.Ref]string
+	// joinedIn is the round in which a workload got another label, or was barred.
+	joinedIn map[resolve.Ref]int
 	// mended are rules and scopes as they shall be; hopeless those that were tried and
 	// did harm.
 	mended   map[resolve.Ref]*mending
 	round    int
-	hopeless map[resolve.Ref]bool
+	hopeless map[resolve.Ref]int // by the round that found it
 	// frozen are hosts whose clients are told to send plaintext while a port leaves
 	// DISABLE, by name; hot those of which that was tried and did harm.
 	frozen map[string]*freezing
-	hot    map[string]bool
+	hot    map[string]int // by the round that found it
 	// begun counts attempts; stopped is true once nobody wants a plan any more.
 	begun   int
 	stopped bool
 	// meshHeld is why no mesh-wide policy can be written, "" where one can.
 	meshHeld string
 	// spaceHeld are namespaces whose policy cannot change, because of workloads in them
-	// that no policy of their own can keep as they are.
-	spaceHeld map[string]bool
+	// that no policy of their own can keep as they are, by the round that found it.
+	spaceHeld map[string]int
 	meshed    map[string]bool
 }
 
@@ -64,15 +68,16 @@ func newPlanner(w World, o Options) *planner {
 		o.To = resolve.Strict
 	}
 	p := &planner{
-		Options: o, world: w, held: map[Target]Hold{}, known: map[resolve.Ref][]int32{}, barred: map[resolve.Ref]string{},
-		needs: map[Target][]resolve.Ref{}, joins: map[resolve.Ref]bool{}, byRevision: map[resolve.Ref]string{},
-		mended: map[resolve.Ref]*mending{}, hopeless: map[resolve.Ref]bool{}, meshed: map[string]bool{}, spaceHeld: map[string]bool{}, frozen: map[string]*freezing{}, hot: map[string]bool{},
+		Options: o, world: w, held: map[Target]Hold{}, heldIn: map[Target]int{}, known: map[resolve.Ref][]int32{}, barred: map[resolve.Ref]string{},
+		needs: map[Target][]resolve.Ref{}, joins: map[resolve.Ref]bool{}, byRevision: map[resolve.Ref]string{}, joinedIn: map[resolve.Ref]int{},
+		mended: map[resolve.Ref]*mending{}, hopeless: map[resolve.Ref]int{}, meshed: map[string]bool{}, spaceHeld: map[string]int{}, frozen: map[string]*freezing{}, hot: map[string]int{},
 	}
 	p.start = newState(&p.world, w.Objects)
 	return p
 }
 
-// New plans.
+// New finds the way from a world, or what is in it. It always comes to an end, and to the
+// same one for the same input, in whatever order that is given. What it shows was proved.
 func New(w World, o Options) *Plan {
 	p := newPlanner(w, o)
 	p.weigh()
@@ -171,11 +176,13 @@ func (p *planner) holds() []Hold {
 	return out
 }
 
-// hold keeps a port as it is; the first reasons of it count.
+// hold keeps a port as it is; the first reasons of it count. It reports whether this
+// attempt is the first that asks for it.
 func (p *planner) hold(t Target, status migrate.Status, why ...advise.Reason) bool {
 	if _, held := p.held[t]; held {
-		return false
+		return p.heldIn[t] == p.round
 	}
+	p.heldIn[t] = p.round
 	mode := resolve.Unknown
 	if u := p.start.units[t.Workload]; u != nil {
 		mode = u.mode(t.Port)

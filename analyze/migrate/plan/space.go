@@ -58,8 +58,8 @@ func (in *intent) decide(s *space) {
 	}
 	serves := slices.ContainsFunc(s.units, func(u *unit) bool { return !in.wants[u.ref].kept && len(in.known[u.ref]) > 0 })
 	any := slices.ContainsFunc(s.units, func(u *unit) bool { return !in.wants[u.ref].kept })
-	switch s.opens = serves && s.mode() == resolve.Disable && in.Scope != WorkloadScope && !in.spaceHeld[s.name]; {
-	case in.spaceHeld[s.name]:
+	switch s.opens = serves && s.mode() == resolve.Disable && in.Scope != WorkloadScope && in.spaceHeld[s.name] == 0; {
+	case in.spaceHeld[s.name] > 0:
 	case in.To != resolve.Strict || in.Scope == WorkloadScope:
 	case any && (staying <= turning || s.opens):
 		s.turns = true
