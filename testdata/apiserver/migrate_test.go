@@ -76,6 +76,9 @@ func TestMigration(t *testing.T) {
 		}
 	}
 	m.arrived(t)
+	if owner := s.kubectl(t, "get", "destinationrule", "ledger", "-n", "shop", "-o", `jsonpath={.metadata.annotations.example\.com/owner} {.spec.trafficPolicy.connectionPool.tcp.maxConnections}`); owner != "ledgers 100" {
+		t.Errorf("analyze/migrate/plan/document.go: what others wrote into a replaced rule is %q, want \"ledgers 100\"", owner)
+	}
 }
 
 // plan asks for one, written to a folder.
