@@ -25,3 +25,10 @@ func boundHeap(read int64) {
 	const floor = 1 << 30
 	debug.SetMemoryLimit(max(floor, 13*read))
 }
+
+// planHeap leaves room for a plan, which holds three states of the mesh at a time, and a
+// comparison of two of them: a limit below that would have the collector run all the time.
+func planHeap(read int64) {
+	const floor = 2 << 30
+	debug.SetMemoryLimit(max(floor, 160*read))
+}

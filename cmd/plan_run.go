@@ -47,6 +47,7 @@ func loadWorld(ctx context.Context, f *inputFlags, s Streams) (*planned, error) 
 	objects, options := in.Objects, f.resolveOptions(in)
 	l.beside = in.Stats.Bytes // the next state, beside the one before
 	l.take(in)
+	planHeap(in.Stats.Bytes)
 	return &planned{l, plan.World{Objects: objects, Resolve: func(objects []resolve.Object) *resolve.Mesh {
 		b := resolve.NewBuilder(options)
 		for _, object := range objects {
