@@ -13,19 +13,18 @@ func (r *run) strict() {
 		return
 	}
 	units := r.in.turning(r.state)
-	waits := map[*unit]bool{}
+	waits, waiting := map[*unit]bool{}, map[string]bool{}
 	for _, u := range units {
 		waits[u] = len(r.conditions(r.state, u)) > 0
+		waiting[u.ref.Namespace] = waiting[u.ref.Namespace] || waits[u]
 	}
 	for _, u := range units {
-		if len(r.known[u.ref]) == 0 && slices.ContainsFunc(units, func(x *unit) bool { return waits[x] && x.ref.Namespace == u.ref.Namespace }) {
+		if len(r.known[u.ref]) == 0 && waiting[u.ref.Namespace] {
 			waits[u] = true // it serves nothing: it goes with the others
 		}
 	}
 	large := r.large(units)
-	ready := func(x *space) bool {
-		return !slices.ContainsFunc(units, func(u *unit) bool { return waits[u] && u.ref.Namespace == x.name }) && !large[x.name]
-	}
+	ready := func(x *space) bool { return !waiting[x.name] && !large[x.name] }
 	now := slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return waits[u] })
 	later := slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return !waits[u] })
 	alone := func(u *unit) bool { return !ready(r.in.spaces[u.ref.Namespace]) && !waits[u] || large[u.ref.Namespace] }

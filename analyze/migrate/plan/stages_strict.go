@@ -65,9 +65,15 @@ func strictWhy(w *want) string {
 // namespaces makes those STRICT that ready chooses.
 func (in *intent) namespaces(s *state, ready func(*space) bool) []Change {
 	var out []Change
+	turning := 0 // with ports that the namespace's policy decides for
+	for _, name := range in.names {
+		if x := in.spaces[name]; x.turns && in.follows(s, x) && in.modeIn(s, x) != resolve.Strict {
+			turning++
+		}
+	}
 	for _, name := range in.names {
 		x := in.spaces[name]
-		if !x.turns || in.modeIn(s, x) == resolve.Strict || !ready(x) || in.meshSuffices(s, x) {
+		if !x.turns || in.modeIn(s, x) == resolve.Strict || !ready(x) || in.meshSuffices(s, x, turning) {
 			continue
 		}
 		if c := in.forSpace(s, x, resolve.Strict, "all of its workloads are STRICT or can be, but for those with policies of their own"); c != nil {
@@ -79,13 +85,7 @@ func (in *intent) namespaces(s *state, ready func(*space) bool) []Change {
 
 // meshSuffices reports a namespace for which the mesh-wide policy will do: one without
 // ports, or the only one that turns.
-func (in *intent) meshSuffices(s *state, x *space) bool {
-	turning := 0
-	for _, name := range in.names {
-		if y := in.spaces[name]; y.turns && in.follows(s, y) && in.modeIn(s, y) != resolve.Strict {
-			turning++
-		}
-	}
+func (in *intent) meshSuffices(s *state, x *space, turning int) bool {
 	own := s.spaceWinner(x)
 	return in.whole && (!in.follows(s, x) || turning == 1) && (own == nil || own.Mode == resolve.Unset)
 }
