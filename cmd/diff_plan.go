@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -47,7 +48,7 @@ type plannedWave struct {
 func (f *wavesFlags) waves() ([]plannedWave, error) {
 	entries, err := os.ReadDir(f.folder)
 	if err != nil {
-		return nil, err
+		return nil, &failure{code: exitInput, message: fmt.Sprintf("--plan %s: %v", f.folder, err), hints: []string{"mtlsctl migrate-plan --out " + f.folder + " writes one"}}
 	}
 	var out []plannedWave
 	for _, e := range entries {
@@ -89,9 +90,11 @@ func afterWaves(ctx context.Context, objects []resolve.Object, waves []plannedWa
 	return objects, nil
 }
 
-// change is what the files of a wave do.
+// change is what the files of a wave do. One that is missing, or says less than a plan
+// wrote, would look like a wave that changes nothing.
 func (w plannedWave) change(ctx context.Context, there func(resolve.Ref) bool) (resolve.Change, error) {
 	var out resolve.Change
+	found := false
 	for _, name := range []string{"apply.yaml", "replace.yaml", "delete.yaml"} {
 		file := filepath.Join(w.path, name)
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
@@ -101,9 +104,10 @@ func (w plannedWave) change(ctx context.Context, there func(resolve.Ref) bool) (
 		if err != nil {
 			return out, err
 		}
-		if len(in.Problems) > 0 {
-			return out, fmt.Errorf("%s: %s", in.Problems[0].Position, in.Problems[0].Message)
+		if err := whole(file, in); err != nil {
+			return out, err
 		}
+		found = true
 		for _, o := range in.Objects {
 			switch name {
 			case "delete.yaml":
@@ -115,5 +119,26 @@ func (w plannedWave) change(ctx context.Context, there func(resolve.Ref) bool) (
 			}
 		}
 	}
+	if !found {
+		return out, &failure{code: exitInput, message: w.path + ": holds none of apply.yaml, replace.yaml and delete.yaml", hints: []string{planAnew}}
+	}
 	return out, nil
+}
+
+const planAnew = "mtlsctl migrate-plan --out writes the plan anew"
+
+// whole refuses a file of a plan of which not everything could be read.
+func whole(file string, in *source.Input) error {
+	skipped := slices.Sorted(maps.Keys(in.Stats.Skipped))
+	switch {
+	case len(in.Problems) > 0:
+		return &failure{code: exitInput, message: fmt.Sprintf("%s: %s", in.Problems[0].Position, in.Problems[0].Message), hints: []string{planAnew}}
+	case len(skipped) > 0:
+		return &failure{code: exitInput, message: fmt.Sprintf("%s: passed over: %s", file, strings.Join(skipped, ", ")), hints: []string{
+			"a workload is read where BASE has it: is BASE what the plan was made of? else " + planAnew,
+		}}
+	case len(in.Objects) == 0:
+		return &failure{code: exitInput, message: file + ": holds no object", hints: []string{planAnew}}
+	}
+	return nil
 }
