@@ -183,18 +183,18 @@ func (in *intent) agree() {
 			}
 			continue
 		}
-		ports := map[int32]resolve.Mode{}
+		ports, whose := map[int32]resolve.Mode{}, map[int32]*unit{}
 		for _, u := range units {
 			for port, mode := range in.wants[u.ref].ports {
 				if is, ok := ports[port]; !ok || strength(mode) < strength(is) {
-					ports[port] = mode
+					ports[port], whose[port] = mode, u
 				}
 			}
 		}
 		for _, u := range units {
 			for port := range ports {
 				if _, own := in.wants[u.ref].ports[port]; !own && slices.Contains(in.known[u.ref], port) {
-					in.hold(Target{u.ref, port}, migrate.Blocked, shared(ref, units[0]))
+					in.hold(Target{u.ref, port}, migrate.Blocked, shared(ref, whose[port]))
 				}
 			}
 			in.wants[u.ref].ports = ports
