@@ -50,15 +50,6 @@ func (r *run) identify(w *Wave, server *resolve.Workload, policies []resolve.Obj
 	}
 }
 
-func picks(selector, labels map[string]string) bool {
-	for k, v := range selector {
-		if labels[k] != v {
-			return false
-		}
-	}
-	return true
-}
-
 // turnsByIdentity reports a policy that may refuse with an identity what it let in
 // without one.
 func turnsByIdentity(spec *securityapi.AuthorizationPolicy) bool {

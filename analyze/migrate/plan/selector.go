@@ -65,11 +65,7 @@ func (s *state) picksOnly(selector map[string]string, u *unit) bool {
 		if w.Ref == u.ref || machines[w.Ref.Kind] && machines[u.ref.Kind] && w.Ref.Kind != u.ref.Kind {
 			continue // a WorkloadGroup is what its WorkloadEntries are made of
 		}
-		picked := true
-		for k, v := range selector {
-			picked = picked && w.Labels[k] == v
-		}
-		if picked {
+		if picks(selector, w.Labels) {
 			return false
 		}
 	}
@@ -77,6 +73,16 @@ func (s *state) picksOnly(selector map[string]string, u *unit) bool {
 }
 
 var machines = map[resolve.Kind]bool{resolve.KindWorkloadEntry: true, resolve.KindWorkloadGroup: true}
+
+// picks reports labels that a selector selects.
+func picks(selector, labels map[string]string) bool {
+	for k, v := range selector {
+		if labels[k] != v {
+			return false
+		}
+	}
+	return true
+}
 
 // neighbours are the workloads of a namespace.
 func (s *state) neighbours(namespace string) []*resolve.Workload {

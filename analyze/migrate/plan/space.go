@@ -32,15 +32,17 @@ func (s *space) mode() resolve.Mode {
 func (p *planner) space(u *unit) *space {
 	s := &space{name: u.ref.Namespace, inherits: resolve.Permissive}
 	for _, step := range u.variants[0].Chain.Steps {
-		switch {
-		case !step.Applies:
-		case step.Scope == resolve.ScopeMesh && step.Mode != resolve.Unset:
+		if step.Applies && step.Scope == resolve.ScopeMesh && step.Mode != resolve.Unset {
 			s.inherits = step.Mode
-		case step.Scope == resolve.ScopeNamespace:
-			s.winner = p.start.policy(step.By)
 		}
 	}
+	s.winner = p.start.winner(u.ref, resolve.ScopeNamespace)
 	return s
+}
+
+// winnerIn is the namespace's policy in another state, nil without one.
+func (s *space) winnerIn(now *state) *resolve.PeerAuthentication {
+	return now.winner(s.units[0].ref, resolve.ScopeNamespace)
 }
 
 // decide chooses how a namespace gets to STRICT: by a policy of its own where fewer
@@ -80,12 +82,12 @@ func (in *intent) decideMesh() {
 	}
 	_, writable := in.start.meshPolicy()
 	turns := slices.ContainsFunc(turning, func(s *space) bool { return s.turns })
-	in.whole = writable && in.To == resolve.Strict && in.Scope == MeshScope && in.meshHeld == "" && turns && len(staying) <= len(turning)
+	in.meshwide = writable && in.To == resolve.Strict && in.Scope == MeshScope && in.meshHeld == "" && turns && len(staying) <= len(turning)
 	for _, s := range staying {
-		s.pinned = in.whole
+		s.pinned = in.meshwide
 	}
 	switch {
-	case in.To != resolve.Strict || in.Scope != MeshScope || in.whole || !turns:
+	case in.To != resolve.Strict || in.Scope != MeshScope || in.meshwide || !turns:
 	case in.meshHeld != "":
 		in.noMesh = in.meshHeld
 	case !writable:

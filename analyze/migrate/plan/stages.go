@@ -12,7 +12,7 @@ import (
 // forUnit is the change that makes a workload's own policy say something, nil where it
 // does. ok is false where no selector picks the workload alone.
 func (in *intent) forUnit(s *state, u *unit, mode resolve.Mode, ports map[int32]resolve.Mode, why string) (c *Change, ok bool) {
-	if now := in.winnerIn(s, u); now != nil {
+	if now := s.winner(u.ref, resolve.ScopeWorkload); now != nil {
 		was, there := s.byRef[now.Ref]
 		if !there {
 			return nil, false
@@ -27,23 +27,9 @@ func (in *intent) forUnit(s *state, u *unit, mode resolve.Mode, ports map[int32]
 	return s.set(o, sameSpec, policyText(mode, ports), why), true
 }
 
-// winnerIn is the workload policy that decides in another state.
-func (in *intent) winnerIn(s *state, u *unit) *resolve.PeerAuthentication {
-	now := s.units[u.ref]
-	if now == nil {
-		return nil
-	}
-	for _, step := range now.variants[0].Chain.Steps {
-		if step.Applies && step.Scope == resolve.ScopeWorkload {
-			return s.policy(step.By)
-		}
-	}
-	return nil
-}
-
 // forSpace is the change of a namespace's policy, nil where it says so already.
 func (in *intent) forSpace(s *state, x *space, mode resolve.Mode, why string) *Change {
-	if now := s.spaceWinner(x); now != nil {
+	if now := x.winnerIn(s); now != nil {
 		was, there := s.byRef[now.Ref]
 		if !there {
 			return nil // a control plane's own
@@ -51,16 +37,6 @@ func (in *intent) forSpace(s *state, x *space, mode resolve.Mode, why string) *C
 		return s.set(saying(was, mode, nil), sameSpec, policyText(mode, nil), why)
 	}
 	return s.set(saying(newPolicy(x.name, s.free(x.name, "default"), nil), mode, nil), sameSpec, policyText(mode, nil), why)
-}
-
-func (s *state) spaceWinner(x *space) *resolve.PeerAuthentication {
-	now := s.units[x.units[0].ref]
-	for _, step := range now.variants[0].Chain.Steps {
-		if step.Applies && step.Scope == resolve.ScopeNamespace {
-			return s.policy(step.By)
-		}
-	}
-	return nil
 }
 
 // policyText is "mode STRICT, with 8080 PERMISSIVE".

@@ -33,7 +33,7 @@ func (in *intent) accept(s *state) (changes []Change, unpicked []*unit) {
 // STRICT by it stays so, and so does what is held.
 func (in *intent) accepting(s *state, u *unit) (resolve.Mode, map[int32]resolve.Mode) {
 	stays := in.wants[u.ref].ports
-	now := in.winnerIn(s, u)
+	now := s.winner(u.ref, resolve.ScopeWorkload)
 	if now == nil {
 		return resolve.Permissive, stays
 	}
@@ -64,7 +64,7 @@ func (in *intent) leavesDisable(s *state, x *space, u *unit) bool {
 		}
 		disabled = disabled || served(w, 0) == resolve.Disable
 	}
-	if in.winnerIn(s, u) != nil {
+	if s.winner(u.ref, resolve.ScopeWorkload) != nil {
 		return disabled
 	}
 	return disabled && x.opens

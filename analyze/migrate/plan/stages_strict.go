@@ -41,7 +41,7 @@ func (in *intent) turns(s *state, u *unit) bool {
 func (in *intent) strict(s *state, units []*unit, before func(*unit) bool) (changes []Change, unpicked []*unit) {
 	for _, u := range units {
 		x, w := in.spaces[u.ref.Namespace], in.wants[u.ref]
-		own := in.winnerIn(s, u) != nil
+		own := s.winner(u.ref, resolve.ScopeWorkload) != nil
 		if !own && (x.turns && len(w.ports) == 0 && !before(u) || len(in.known[u.ref]) == 0) || !in.turns(s, u) {
 			continue // its namespace's policy will do, or it serves nothing that is known
 		}
@@ -86,20 +86,20 @@ func (in *intent) namespaces(s *state, ready func(*space) bool) []Change {
 // meshSuffices reports a namespace for which the mesh-wide policy will do: one without
 // ports, or the only one that turns.
 func (in *intent) meshSuffices(s *state, x *space, turning int) bool {
-	own := s.spaceWinner(x)
-	return in.whole && (!in.follows(s, x) || turning == 1) && (own == nil || own.Mode == resolve.Unset)
+	own := x.winnerIn(s)
+	return in.meshwide && (!in.follows(s, x) || turning == 1) && (own == nil || own.Mode == resolve.Unset)
 }
 
 // follows reports a namespace with a known port that the namespace's policy decides for.
 func (in *intent) follows(s *state, x *space) bool {
 	return slices.ContainsFunc(x.units, func(u *unit) bool {
-		return !in.wants[u.ref].kept && len(in.known[u.ref]) > 0 && in.winnerIn(s, u) == nil
+		return !in.wants[u.ref].kept && len(in.known[u.ref]) > 0 && s.winner(u.ref, resolve.ScopeWorkload) == nil
 	})
 }
 
 // mesh makes the rest STRICT: what comes new too.
 func (in *intent) mesh(s *state) []Change {
-	if !in.whole {
+	if !in.meshwide {
 		return nil
 	}
 	const why = "nothing is left outside: what comes new is STRICT too"

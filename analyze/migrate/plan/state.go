@@ -49,6 +49,20 @@ func newState(w *World, objects []resolve.Object) *state {
 	return s
 }
 
+// winner is the policy of a scope that decides for a workload, nil without one.
+func (s *state) winner(ref resolve.Ref, scope resolve.Scope) *resolve.PeerAuthentication {
+	u := s.units[ref]
+	if u == nil {
+		return nil
+	}
+	for _, step := range u.variants[0].Chain.Steps {
+		if step.Applies && step.Scope == scope {
+			return s.policies[step.By]
+		}
+	}
+	return nil
+}
+
 // hostsOf are the hosts that lead to a workload.
 func (s *state) hostsOf(ref resolve.Ref) []*resolve.Host {
 	if s.leads == nil {

@@ -27,10 +27,10 @@ type intent struct {
 	deciding map[resolve.Ref][]*unit
 	spaces   map[string]*space
 	names    []string
-	// whole is true for a plan that ends with a mesh-wide policy; noMesh says why one that
-	// was asked for does not.
-	whole  bool
-	noMesh string
+	// meshwide is true for a plan that ends with a mesh-wide policy; noMesh says why one
+	// that was asked for does not.
+	meshwide bool
+	noMesh   string
 }
 
 // served is what the policies say for a port, whatever stands in front of it.
@@ -65,7 +65,7 @@ func (p *planner) intend() *intent {
 			continue // what its policies say is the mesh's, or said to nobody (1.14)
 		}
 		in.wants[u.ref] = p.wanted(u)
-		if w := p.winner(u); w != nil {
+		if w := p.start.winner(u.ref, resolve.ScopeWorkload); w != nil {
 			in.winners[u.ref] = w
 			in.deciding[w.Ref] = append(in.deciding[w.Ref], u)
 		}
@@ -88,8 +88,8 @@ func (p *planner) wanted(u *unit) *want {
 	w := &want{mode: resolve.Strict, ports: map[int32]resolve.Mode{}}
 	ports := p.known[u.ref]
 	for _, port := range ports {
-		if h, held := p.held[Target{u.ref, port}]; held {
-			w.ports[port] = p.keeping(u, port, h)
+		if _, held := p.held[Target{u.ref, port}]; held {
+			w.ports[port] = p.keeping(u, port)
 		}
 	}
 	for _, x := range u.variants {
@@ -104,7 +104,7 @@ func (p *planner) wanted(u *unit) *want {
 		w.kept = true
 	}
 	if w.kept {
-		w.mode, w.ports = p.keeping(u, 0, Hold{}), map[int32]resolve.Mode{}
+		w.mode, w.ports = p.keeping(u, 0), map[int32]resolve.Mode{}
 		for _, x := range u.variants {
 			for i := range x.Ports {
 				if n := x.Ports[i].Number; served(x, n) != w.mode && served(x, n) != resolve.TLS && served(x, n) != resolve.Unset {
@@ -117,7 +117,7 @@ func (p *planner) wanted(u *unit) *want {
 }
 
 // keeping is the mode that keeps a port as it is. One that gets a sidecar took plaintext.
-func (p *planner) keeping(u *unit, port int32, h Hold) resolve.Mode {
+func (p *planner) keeping(u *unit, port int32) resolve.Mode {
 	if p.joins[u.ref] {
 		return resolve.Permissive
 	}
@@ -154,18 +154,6 @@ func (p *planner) whole(u *unit) bool {
 	}
 	return false
 }
-
-// winner is the workload policy that decides for a unit, nil without one.
-func (p *planner) winner(u *unit) *resolve.PeerAuthentication {
-	for _, s := range u.variants[0].Chain.Steps {
-		if s.Applies && s.Scope == resolve.ScopeWorkload {
-			return p.start.policy(s.By)
-		}
-	}
-	return nil
-}
-
-func (s *state) policy(ref resolve.Ref) *resolve.PeerAuthentication { return s.policies[ref] }
 
 // agree makes workloads that one policy decides for want the same: what one of them
 // needs, the others have to bear.
