@@ -75,8 +75,10 @@ type PlanWave struct {
 	What    string       `json:"what"`
 	Why     string       `json:"why"`
 	Changes []PlanChange `json:"changes"`
-	// Strict are the ports that become STRICT, restarts the workloads that are restarted.
+	// Strict are the ports that become STRICT, opens those that are no longer DISABLE,
+	// restarts the workloads that are restarted.
 	Strict     []PlanTarget    `json:"strict"`
+	Opens      []PlanTarget    `json:"opens"`
 	Restarts   []Ref           `json:"restarts"`
 	Conditions []PlanCondition `json:"conditions"`
 	// Manifests bring the wave about, rollback takes it back, each in this order.

@@ -8,7 +8,7 @@ func newPlanWave(p *plan.Plan, w *plan.Wave, files plan.Files) PlanWave {
 	g := p.Guide(w)
 	out := PlanWave{
 		Number: w.Number, Kind: w.Kind.String(), Folder: w.Folder(), What: g.What, Why: g.Why,
-		Changes: []PlanChange{}, Strict: []PlanTarget{}, Restarts: refsOf(w.Joining), Conditions: []PlanCondition{},
+		Changes: []PlanChange{}, Strict: []PlanTarget{}, Opens: []PlanTarget{}, Restarts: refsOf(w.Joining), Conditions: []PlanCondition{},
 		Manifests: newPlanManifests("", files.Forth), Rollback: newPlanManifests("rollback/", files.Back),
 		Preconditions: newPlanSteps(g.Before), Diff: newPlanSteps(g.Look), Apply: newPlanSteps(g.Apply), Verification: newPlanSteps(g.Verify),
 		Queries: []PlanQuery{}, Watch: g.Watch, Symptoms: []PlanSymptom{}, RollbackSteps: newPlanSteps(g.Rollback),
@@ -16,6 +16,9 @@ func newPlanWave(p *plan.Plan, w *plan.Wave, files plan.Files) PlanWave {
 	for i := range w.Changes {
 		c := &w.Changes[i]
 		out.Changes = append(out.Changes, PlanChange{c.How.String(), refOf(c.Ref()), c.What, c.Why})
+	}
+	for _, t := range w.Opens {
+		out.Opens = append(out.Opens, newPlanTarget(t))
 	}
 	for _, t := range w.Strict {
 		out.Strict = append(out.Strict, newPlanTarget(t))

@@ -116,8 +116,10 @@ type Wave struct {
 	Number  int
 	Kind    Kind
 	Changes []Change
-	// Strict are the ports that become STRICT, Joining the workloads that are restarted.
+	// Strict are the ports that become STRICT, Opens those that are no longer DISABLE,
+	// Joining the workloads that are restarted.
 	Strict  []Target
+	Opens   []Target
 	Joining []resolve.Ref
 	// Wait is what has to be seen or done before, beyond what every wave asks for.
 	Wait []Condition

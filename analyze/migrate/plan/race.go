@@ -21,7 +21,10 @@ func (r *run) races(w *Wave, next *state) {
 		for _, x := range u.variants {
 			for i := range x.Ports {
 				if n := x.Ports[i].Number; was.mode(n) == resolve.Disable && x.Ports[i].Decision.Mode != resolve.Disable {
-					leaving[Target{u.ref, n}] = true
+					if t := (Target{u.ref, n}); !leaving[t] {
+						leaving[t] = true
+						w.Opens = append(w.Opens, t)
+					}
 				}
 			}
 		}

@@ -118,7 +118,7 @@ func (w *Wave) kinds() string {
 func (w *Wave) workloads() string {
 	var refs []resolve.Ref
 	seen := map[resolve.Ref]bool{}
-	for _, t := range w.Strict {
+	for _, t := range slices.Concat(w.Strict, w.Opens) {
 		if !seen[t.Workload] {
 			seen[t.Workload] = true
 			refs = append(refs, t.Workload)
