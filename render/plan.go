@@ -85,12 +85,16 @@ func (v Plan) facts() []Point {
 	return out
 }
 
-// percent is the share of STRICT ports, never rounded up to all.
+// percent is the share of STRICT ports, rounded as in the status, but never up to all.
 func percent(r *migrate.Rollup) string {
-	if r.Ports == 0 {
+	done := r.ByStatus[migrate.Done]
+	switch {
+	case r.Ports == 0:
 		return "0 %"
+	case done < r.Ports:
+		return fmt.Sprintf("%d %%", min(99, (200*done+r.Ports)/(2*r.Ports)))
 	}
-	return fmt.Sprintf("%d %%", 100*r.ByStatus[migrate.Done]/r.Ports)
+	return "100 %"
 }
 
 // heldCounts are "9 blocked", "4 unknown", "1 excepted".

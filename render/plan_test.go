@@ -85,3 +85,18 @@ func TestPlanKinds(t *testing.T) {
 		}
 	}
 }
+
+// TestPlanRounds: as the status rounds, but what is not all is never 100 %.
+func TestPlanRounds(t *testing.T) {
+	for _, c := range []struct {
+		done, ports int
+		want        string
+	}{{0, 0, "0 %"}, {0, 5, "0 %"}, {2, 3, "67 %"}, {10, 13, "77 %"}, {399, 400, "99 %"}, {5, 5, "100 %"}} {
+		r := migrate.Rollup{Ports: c.ports}
+		r.ByStatus[migrate.Done] = c.done
+		got := string(format(t, "table", render.Plan{Plan: &plan.Plan{Before: r, After: r}}))
+		if !strings.Contains(got, "STRICT today     "+c.want+" of") {
+			t.Errorf("render/plan.go: %d of %d is not %s in\n%s", c.done, c.ports, c.want, got)
+		}
+	}
+}
