@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -66,6 +67,25 @@ func TestProofFindsHarm(t *testing.T) {
 		}
 		if all := strings.Join(texts, "\n"); !strings.Contains(all, c.want) {
 			t.Errorf("prove.go, race.go: %s: %q finds no %q", c.story, all, c.want)
+		}
+	}
+}
+
+// TestProofFindsWhoWasSeen: nothing declares the call, and no proxy sends it, but a record
+// has it: the port may not become STRICT, whoever it was.
+func TestProofFindsWhoWasSeen(t *testing.T) {
+	to := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+	pay := resolve.Peer{Namespace: "bank", Name: "pay"}
+	for who, client := range map[string]resolve.Peer{"telemetry cannot name": {}, "cron.batch": {Namespace: "batch", Name: "cron"}} {
+		p, r := begun(t, "plain")
+		p.Traffic = &resolve.Traffic{Source: "test", From: to.Add(-7 * 24 * time.Hour), To: to, Edges: []resolve.Edge{
+			{Client: client, Server: pay, Service: pay, Protocol: "http", Security: resolve.SecurityPlaintext, Count: 3, LastSeen: to.Add(-time.Hour)},
+		}}
+		p.Traffic.Normalize()
+		p.start.adviser = nil // which was asked without
+		r.wave(Workloads, []Change{*p.start.set(saying(newPolicy("bank", "default", nil), resolve.Strict, nil), sameSpec, "", "")})
+		if len(r.violations) == 0 || !strings.Contains(r.violations[0].Text, who) {
+			t.Errorf("turned.go: plaintext of %s was seen, and the wave passes: %v", who, r.violations)
 		}
 	}
 }
