@@ -147,12 +147,19 @@ func (o *migrateOptions) complete(args []string) (err error) {
 	return err
 }
 
-func (o *migrateOptions) run(ctx context.Context) error {
+// beforehand reads what is small, so that what is wrong with it is said before a mesh is
+// read: the exceptions, and the record of traffic, nil without one.
+func (o *migrateOptions) beforehand(ctx context.Context) (*projectConfig, *resolve.Traffic, error) {
 	config, err := o.config.read(o.streams)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	seen, err := o.seen.read(ctx, o.streams)
+	return config, seen, err
+}
+
+func (o *migrateOptions) run(ctx context.Context) error {
+	config, seen, err := o.beforehand(ctx)
 	if err != nil {
 		return err
 	}

@@ -63,11 +63,7 @@ func (o *migrateOptions) runPlan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config, err := o.config.read(o.streams)
-	if err != nil {
-		return err
-	}
-	seen, err := o.seen.read(ctx, o.streams)
+	config, seen, err := o.beforehand(ctx)
 	if err != nil {
 		return err
 	}
