@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/cmd"
 )
 
@@ -20,12 +22,14 @@ var update = flag.Bool("update", false, "rewrite the README, and still compare")
 var (
 	console   = regexp.MustCompile("(?s)```console\n(.*?)```")
 	flagTable = regexp.MustCompile(`(?s)<!-- flags ?([a-z-]*) -->\n(.*?)<!-- end -->`)
+	catalogue = regexp.MustCompile(`(?s)<!-- checks -->\n(.*?)<!-- end -->`)
 	picture   = regexp.MustCompile("(?s)```mermaid\n.*?```")
 	helpFlag  = regexp.MustCompile(`(?m)^ +(-\w, )? *(--[a-zA-Z-]+)(?: ([A-Z][A-Z,.]*)\S*)? {2,}(\S.*)$`)
 )
 
 // TestReadme runs the README's commands and compares what they print, its tables of
-// flags with the commands' own, and its picture of the decision tree with the tree.
+// flags with the commands' own, its table of checks with the catalogue, and its picture of
+// the decision tree with the tree.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("README.md")
@@ -39,6 +43,7 @@ func TestReadme(t *testing.T) {
 		head, _, _ := strings.Cut(block, "\n")
 		return head + "\n" + flags(t, flagTable.FindStringSubmatch(block)[1]) + "<!-- end -->"
 	})
+	want = catalogue.ReplaceAllLiteralString(want, "<!-- checks -->\n"+checkTable()+"<!-- end -->")
 	want = picture.ReplaceAllLiteralString(want, "```mermaid\n"+advise.Mermaid()+"```")
 	if *update {
 		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
@@ -93,6 +98,16 @@ func run(t *testing.T, args []string) []byte {
 		t.Errorf("mtlsctl %v: exit code %d", args, code)
 	}
 	return b.Bytes()
+}
+
+// checkTable writes the catalogue as a table.
+func checkTable() string {
+	var b strings.Builder
+	b.WriteString("| code | severity | what it finds |\n|---|---|---|\n")
+	for _, c := range checks.All() {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", c.Code, c.Severity, strings.ReplaceAll(c.Title, "|", "\\|"))
+	}
+	return b.String()
 }
 
 // flags writes the flags of describe as a table, or those of another command that

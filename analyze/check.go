@@ -23,6 +23,8 @@ type Check struct {
 	Title, Why, Fix string
 	// Docs are links to Istio's documentation.
 	Docs []string
+	// Controls are what auditors ask that it bears on.
+	Controls []Control
 	// With are codes that come along by nature: what this check finds is always
 	// something that those find too.
 	With []string

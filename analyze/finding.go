@@ -27,11 +27,16 @@ type Finding struct {
 	Message string
 	// Fix says what to do: a command, a field to change.
 	Fix string
-	// Guess marks a finding that another reading of the input would explain away.
-	Guess bool
-	// Mild marks a finding one grade below the check's: true, and nothing that
-	// people use suffers from it now.
+	// Repair is the Fix as changes of YAML, nil where none is known that is right for
+	// whoever reads it.
+	Repair []Edit
+	// Confidence is lower where the input is incomplete.
+	Confidence Confidence
+	// Mild marks a finding one grade below the check's: true, and nothing that people
+	// are known to use suffers from it now.
 	Mild bool
+	// Controls are the check's.
+	Controls []Control
 	// Involved are the other objects that the sentence speaks of.
 	Involved []resolve.Ref
 	// Subject tells two findings about the same field apart, such as a port;

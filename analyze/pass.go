@@ -2,28 +2,27 @@ package analyze
 
 import (
 	"fmt"
-	"iter"
 
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Pass is what a check sees: the mesh, kind by kind, and where it reports. What
 // it reads is recorded, so that a test can compare it with Check.Needs.
 type Pass struct {
+	*facts
 	check    *Check
-	mesh     *resolve.Mesh
-	evidence *resolve.Evidence
 	read     map[resolve.Kind]bool
 	findings []Finding
 }
 
 // Report adds a finding. Code and name are the check's, severity and fix too
-// unless set; a guess is only worth an info; Origin is needed for a position.
+// unless set; what is only possible is worth an info; Origin is needed for a position.
 func (p *Pass) Report(f Finding) {
-	f.Code, f.Name = p.check.Code, p.check.Name
+	f.Code, f.Name, f.Controls = p.check.Code, p.check.Name, p.check.Controls
 	f.Severity = max(f.Severity, p.check.Severity)
 	switch {
-	case f.Guess:
+	case f.Confidence == Possible:
 		f.Severity = Info
 	case f.Mild && f.Severity > Info:
 		f.Severity--
@@ -75,12 +74,20 @@ func (p *Pass) Namespace(name string) *resolve.Namespace {
 	return p.mesh.Namespace(name)
 }
 
-// Connections are the calls that clients with a proxy can make, each with all the
-// classes of clients that share it.
-func (p *Pass) Connections() iter.Seq2[[]*resolve.ClientClass, resolve.Connection] {
+// Calls are those that clients with a proxy can make and that something in the
+// configuration decides, or that break, host by host. The caller must not change them.
+func (p *Pass) Calls() []Call {
 	p.hosts()
-	return p.mesh.Shared(resolve.Filter{})
+	return p.facts.calls()
 }
+
+// Adviser tells who calls a port, and who of them could never have a certificate. What
+// of the mesh a check asks it about is for the check to declare.
+func (p *Pass) Adviser() *advise.Adviser { return p.facts.adviser() }
+
+// Mesh is what the checks look at, for questions that Pass has no method for; the check
+// declares in Needs or Reads what it reads of it.
+func (p *Pass) Mesh() *resolve.Mesh { return p.mesh }
 
 // DependenciesOf are the calls that configuration says a client makes.
 func (p *Pass) DependenciesOf(w *resolve.Workload) []*resolve.Dependency {

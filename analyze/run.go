@@ -2,7 +2,10 @@ package analyze
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -40,17 +43,43 @@ func RunWith(mesh *resolve.Mesh, evidence *resolve.Evidence, checks []*Check, na
 	if parts := mesh.Parts(); len(parts) > 0 {
 		return runParts(parts, evidence, checks, namespaces)
 	}
+	var able []*Check
 	for _, c := range checks {
 		if why := lacking(mesh, c, namespaces); why != "" {
 			r.Skipped = append(r.Skipped, Skipped{c.Code, c.Name, why})
 			continue
 		}
-		findings, _ := one(mesh, evidence, c)
-		r.Findings = append(r.Findings, findings...)
+		able = append(able, c)
 		r.Ran = append(r.Ran, c.Code)
+	}
+	for _, p := range passes(newFacts(mesh, evidence), able) {
+		r.Findings = append(r.Findings, p.findings...)
 	}
 	sortFindings(r.Findings)
 	return r
+}
+
+// passes runs the checks, as many at a time as there are processors. A panic comes out
+// here, as it would of a plain loop.
+func passes(f *facts, checks []*Check) []*Pass {
+	out := make([]*Pass, len(checks))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, c := range checks {
+		group.Go(func() (err error) {
+			defer func() {
+				if p := recover(); p != nil {
+					err = fmt.Errorf("%s: %v", c.Code, p)
+				}
+			}()
+			out[i] = one(f, c)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		panic(err)
+	}
+	return out
 }
 
 // runParts runs the checks over each cluster of several, which has policies and
@@ -76,13 +105,14 @@ func runParts(parts []*resolve.Mesh, evidence *resolve.Evidence, checks []*Check
 
 // One runs a single check and also tells which kinds it read.
 func One(mesh *resolve.Mesh, c *Check) (findings []Finding, read map[resolve.Kind]bool) {
-	return one(mesh, nil, c)
+	p := one(newFacts(mesh, nil), c)
+	return p.findings, p.read
 }
 
-func one(mesh *resolve.Mesh, evidence *resolve.Evidence, c *Check) (findings []Finding, read map[resolve.Kind]bool) {
-	p := &Pass{check: c, mesh: mesh, evidence: evidence, read: map[resolve.Kind]bool{}}
+func one(f *facts, c *Check) *Pass {
+	p := &Pass{facts: f, check: c, read: map[resolve.Kind]bool{}}
 	c.Run(p)
-	return p.findings, p.read
+	return p
 }
 
 // lacking says what a check lacks, "" when it can run. Of a kind that could not be

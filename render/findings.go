@@ -45,13 +45,20 @@ func (v Findings) finding(f *analyze.Finding, wide bool) []Block {
 	}}}
 	head.Rows[0][0].Text = fmt.Sprintf("%-7s", f.Severity)
 	prose := []string{f.Message, "fix: " + f.Fix}
+	if f.Confidence != analyze.Certain {
+		prose[0] = f.Confidence.String() + ": " + prose[0]
+	}
 	if wide && len(f.Involved) > 0 {
 		prose = append(prose, "involved: "+refs(f.Involved))
 	}
 	if wide {
 		prose = append(prose, "fingerprint: "+f.Fingerprint())
 	}
-	return []Block{{Table: head, Indent: 2, Prose: prose, Hang: 9}}
+	block := Block{Table: head, Indent: 2, Prose: prose, Hang: 9}
+	if wide {
+		block.Example = repair(f.Repair)
+	}
+	return []Block{block}
 }
 
 // shortField is a field without the spec that all of them begin with.

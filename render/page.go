@@ -27,6 +27,9 @@ func CheckPage(c *analyze.Check) Page {
 		{Heading: "Clean", Example: c.After},
 		{Heading: "Looks at", Paragraphs: []string{kinds(c)}},
 	}
+	if len(c.Controls) > 0 {
+		t.Sections = append(t.Sections, topics.Section{Heading: "Bears on", Paragraphs: []string{controls(c.Controls)}})
+	}
 	t.See = c.Docs
 	return Page{t}
 }
@@ -37,6 +40,22 @@ func kinds(c *analyze.Check) string {
 		words = append(words, string(k))
 	}
 	return strings.Join(words, ", ")
+}
+
+// controls names requirements, each framework once.
+func controls(list []analyze.Control) string {
+	var b strings.Builder
+	for i, c := range list {
+		switch {
+		case i == 0:
+			b.WriteString(c.String())
+		case c.Framework == list[i-1].Framework:
+			b.WriteString(", " + c.ID)
+		default:
+			b.WriteString("; " + c.String())
+		}
+	}
+	return b.String()
 }
 
 // Blocks implements View.

@@ -27,17 +27,40 @@ type FindingItem struct {
 	Code     string `json:"code"`
 	Name     string `json:"name"`
 	Severity string `json:"severity" jsonschema:"enum=error,enum=warning,enum=info"`
-	Object   Ref    `json:"object"`
+	// Confidence is lower where the input is incomplete: likely unless something that was
+	// not read says otherwise, possible where another reading would explain it away.
+	Confidence string `json:"confidence" jsonschema:"enum=certain,enum=likely,enum=possible"`
+	Object     Ref    `json:"object"`
 	// Cluster is the object's, "" where only one cluster, or files, were read.
 	Cluster  string   `json:"cluster"`
 	Field    string   `json:"field"`
 	Position Position `json:"position"`
 	Message  string   `json:"message"`
 	Fix      string   `json:"fix"`
-	Involved []Ref    `json:"involved"`
+	// Repair is the fix as changes of YAML, empty where none is right for everybody.
+	Repair   []EditItem `json:"repair"`
+	Involved []Ref      `json:"involved"`
+	// Controls are what auditors ask that it bears on.
+	Controls []ControlItem `json:"controls"`
 	// Fingerprint names the finding across runs: it survives moved lines and
 	// renamed files.
 	Fingerprint string `json:"fingerprint"`
+}
+
+// EditItem is one change of YAML.
+type EditItem struct {
+	Object Ref    `json:"object"`
+	Verb   string `json:"verb" jsonschema:"enum=remove,enum=set,enum=append,enum=create"`
+	// Field is what is removed, set or appended to, "" for the whole object.
+	Field string `json:"field"`
+	// Value is what is written, null where something is removed.
+	Value any `json:"value"`
+}
+
+// ControlItem is a requirement of a compliance framework.
+type ControlItem struct {
+	Framework string `json:"framework"`
+	ID        string `json:"id"`
 }
 
 // SkippedItem is a check that could not look, and why.
@@ -64,8 +87,15 @@ func newReport(scope Scope, r *analyze.Report) Report {
 
 func newFinding(f *analyze.Finding) FindingItem {
 	item := FindingItem{
-		Code: f.Code, Name: f.Name, Severity: f.Severity.String(), Object: refOf(f.Object), Cluster: f.Cluster, Field: string(f.Field),
+		Code: f.Code, Name: f.Name, Severity: f.Severity.String(), Confidence: f.Confidence.String(), Object: refOf(f.Object), Cluster: f.Cluster, Field: string(f.Field),
 		Position: positionOf(f.Position()), Message: f.Message, Fix: f.Fix, Involved: []Ref{}, Fingerprint: f.Fingerprint(),
+		Repair: []EditItem{}, Controls: []ControlItem{},
+	}
+	for _, e := range f.Repair {
+		item.Repair = append(item.Repair, EditItem{refOf(e.Object), e.Verb.String(), string(e.Field), e.Value})
+	}
+	for _, c := range f.Controls {
+		item.Controls = append(item.Controls, ControlItem(c))
 	}
 	for _, r := range f.Involved {
 		item.Involved = append(item.Involved, refOf(r))

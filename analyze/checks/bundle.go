@@ -46,7 +46,7 @@ func (b *bundle) sameDomain(r *resolve.DestinationRule) bool {
 
 func (b *bundle) finding() analyze.Finding {
 	r, reach := b.rules[0], b.reach
-	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: b.field, Guess: reach.Guess, Mild: reach.Fallback, Fix: unusedFixes[reach.Cause]}
+	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: b.field, Confidence: sure(!reach.Guess), Mild: reach.Fallback, Fix: unusedFixes[reach.Cause]}
 	f.Message = fmt.Sprintf("its tls has no effect: %s (%s)", reach.Why, reach.Rule)
 	switch {
 	case reach.Cause == resolve.CauseAbsent:

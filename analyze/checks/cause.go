@@ -39,7 +39,8 @@ type causeKey struct {
 func causesOf(p *analyze.Pass, match func(resolve.Connection) bool) []*cause {
 	index := map[causeKey]*cause{}
 	var list []*cause
-	for classes, c := range p.Connections() {
+	for _, call := range p.Calls() {
+		classes, c := call.Clients, call.Connection
 		if c.Sends.By.IsZero() || proxysOwn(c) || !match(c) {
 			continue
 		}
@@ -157,7 +158,16 @@ func (c *cause) finding(sends string) analyze.Finding {
 	if !f.Serves.By.IsZero() {
 		involved = append(involved, f.Serves.By)
 	}
-	return analyze.Finding{Object: f.Sends.By, Origin: f.Sends.Origin, Field: f.Sends.Field, Message: message, Fix: fix(f, ports), Involved: involved}
+	return analyze.Finding{
+		Object: f.Sends.By, Origin: f.Sends.Origin, Field: f.Sends.Field, Message: message, Fix: fix(f, ports), Involved: involved,
+		Mild: !c.known(f),
+	}
+}
+
+// known reports that somebody is known to make the calls: by what is declared, by what was
+// seen, or by a rule that somebody wrote for just this host.
+func (c *cause) known(first resolve.Connection) bool {
+	return len(c.made.declared) > 0 || !c.made.seen.IsZero() || first.Sends.By.Kind == resolve.KindDestinationRule && first.Rule != nil && first.Rule.FQDN == first.Host.Name
 }
 
 // fix is what repairs the first call, proved on the mesh; others of the same cause

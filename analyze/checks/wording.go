@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -50,4 +51,12 @@ func some(refs []resolve.Ref) string {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
+}
+
+// sure is the confidence of what may be explained away unless it is known.
+func sure(known bool) analyze.Confidence {
+	if known {
+		return analyze.Certain
+	}
+	return analyze.Possible
 }
