@@ -139,3 +139,15 @@ func (p *Pass) RootNamespace() string { return p.mesh.RootNamespace() }
 
 // Revisions are the revisions that the input shows to be read by a control plane.
 func (p *Pass) Revisions() []string { return p.mesh.Revisions() }
+
+// Displaces says what a DestinationRule takes the place of: see resolve.Mesh.Displaces.
+func (p *Pass) Displaces(r *resolve.DestinationRule) []resolve.Displaced {
+	p.hosts()
+	return p.mesh.Displaces(r)
+}
+
+// Overruled says where a DestinationRule does not count: see resolve.Mesh.Overruled.
+func (p *Pass) Overruled(r *resolve.DestinationRule) []resolve.Overruled {
+	p.hosts()
+	return p.mesh.Overruled(r)
+}

@@ -54,7 +54,9 @@ spec:
 			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS != resolve.SendsIstioMutual && c.Sends.TLS != resolve.SendsNothing
 		})
 		for _, cause := range causes {
-			p.Report(cause.finding("sends " + sendsWord(cause.sent())))
+			f := cause.finding("sends " + sendsWord(cause.sent()))
+			f.Repair = cause.repair(p)
+			p.Report(f)
 		}
 	},
 })
