@@ -81,6 +81,12 @@ func (p *Pass) Calls() []Call {
 	return p.facts.calls()
 }
 
+// ClassOf is the class of clients that a workload is one of, nil for one that calls nobody.
+func (p *Pass) ClassOf(w *resolve.Workload) *resolve.ClientClass {
+	p.hosts()
+	return p.facts.classes()[w]
+}
+
 // Adviser tells who calls a port, and who of them could never have a certificate. What
 // of the mesh a check asks it about is for the check to declare.
 func (p *Pass) Adviser() *advise.Adviser { return p.facts.adviser() }
@@ -150,4 +156,10 @@ func (p *Pass) Displaces(r *resolve.DestinationRule) []resolve.Displaced {
 func (p *Pass) Overruled(r *resolve.DestinationRule) []resolve.Overruled {
 	p.hosts()
 	return p.mesh.Overruled(r)
+}
+
+// Clients are all workloads in classes of those that send the same.
+func (p *Pass) Clients() []*resolve.ClientClass {
+	p.hosts()
+	return p.mesh.Clients()
 }

@@ -51,6 +51,7 @@ func (b *bundle) repair(p *analyze.Pass) []analyze.Edit {
 	var out []analyze.Edit
 	for _, r := range b.rules {
 		switch {
+		case disables(r):
 		case b.reach.Cause == resolve.CauseSpelling && looksThere(p, r, b.reach.Meant):
 			out = append(out, analyze.Edit{Object: r.Ref, Verb: analyze.Set, Field: "spec.host", Value: b.reach.Meant.Name})
 		case b.reach.Cause == resolve.CausePlace && !strings.HasPrefix(r.FQDN, "*"):

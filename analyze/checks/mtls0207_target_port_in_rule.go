@@ -25,7 +25,7 @@ round: by the port of the workload.)`,
 	Fix:      "use the Service's port",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy-PortTrafficPolicy"},
 	Controls: inTransit,
-	Before:   callsWorld + permissiveShop + portRule(8080, "DISABLE"),
+	Before:   callsWorld + permissiveShop + portRule(8080, "ISTIO_MUTUAL"),
 	After:    callsWorld + permissiveShop + portRule(80, "ISTIO_MUTUAL"),
 	Run: func(p *analyze.Pass) {
 		for l := range tlsLevels(p) {
@@ -70,7 +70,7 @@ func offPort(l *tlsLevel, hosts []*resolve.Host) (f analyze.Finding, ok bool) {
 	}
 	f = l.finding(field, fmt.Sprintf("%d is the port of the workload; a rule counts by the port that clients call, %s:%d: the tls of the entry is never sent", number, shortHost(h), meant.Number))
 	f.Fix = fmt.Sprintf("use %d, the port of %s", meant.Number, h.Ref)
-	if !slices.ContainsFunc(l.above.GetPortLevelSettings(), hasNumber(meant.Number)) {
+	if !disables(l.rule) && !slices.ContainsFunc(l.above.GetPortLevelSettings(), hasNumber(meant.Number)) {
 		f.Repair = l.set(field, meant.Number)
 	}
 	f.Involved = []resolve.Ref{h.Ref}

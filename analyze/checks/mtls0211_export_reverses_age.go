@@ -61,7 +61,7 @@ func readers(r *resolve.DestinationRule) string {
 // a tls that it sets.
 func sameExport(b beside) []analyze.Edit {
 	everyone := func(r *resolve.DestinationRule) bool { return readers(r) == "not set" || readers(r) == "*" }
-	if _, sets := setsTLS(b.by); sets || !everyone(b.rule) || !everyone(b.by) {
+	if _, sets := setsTLS(b.by); sets || disables(b.rule) || !everyone(b.rule) || !everyone(b.by) {
 		return nil
 	}
 	if len(b.rule.ExportTo()) == 0 {

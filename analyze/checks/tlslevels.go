@@ -2,6 +2,7 @@ package checks
 
 import (
 	"iter"
+	"slices"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 
@@ -77,4 +78,12 @@ func hasNumber(port int32) func(*networkingapi.TrafficPolicy_PortTrafficPolicy) 
 	return func(e *networkingapi.TrafficPolicy_PortTrafficPolicy) bool {
 		return int32(e.GetPort().GetNumber()) == port
 	}
+}
+
+// disables reports a rule that says DISABLE anywhere: to make one count that does not yet
+// takes encryption away, which no repair does unasked.
+func disables(r *resolve.DestinationRule) bool {
+	return slices.ContainsFunc(levelsOf(r), func(l *tlsLevel) bool {
+		return l.tls != nil && l.tls.GetMode() == networkingapi.ClientTLSSettings_DISABLE
+	})
 }
