@@ -102,3 +102,12 @@ type MonitorEndpoint struct {
 	// TLS is set when the scraper brings certificates or verifies the server.
 	TLS bool
 }
+
+// LegacyPolicy is a Policy or MeshPolicy of authentication.istio.io, which Istio stopped to
+// read with 1.6.
+type LegacyPolicy struct {
+	metav1.ObjectMeta
+	// Mode is what it asked for: Strict, Permissive, or Unset where it says nothing of
+	// mTLS.
+	Mode Mode
+}

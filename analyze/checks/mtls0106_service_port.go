@@ -18,8 +18,9 @@ var ServicePort = register(&analyze.Check{
 	Why: `The key of portLevelMtls is the port on which the application listens: the Service's targetPort. An entry for the
 Service's own port changes nothing about the calls that come in through the Service. (A DestinationRule's
 portLevelSettings count the other way round: by Service port.)`,
-	Fix:  "use the target port",
-	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Fix:      "use the target port",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Controls: inTransit,
 	Before: servedWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: pay, namespace: shop}
@@ -50,8 +51,15 @@ spec:
 			for _, w := range pa.Workloads {
 				for _, target := range servicePorts(w, e.Port) {
 					s := serviceBehind(target, e.Port)
-					p.Policy(pa, pa.PortField(e.Port), fmt.Sprintf("use %d, the target port of service %s:%d", target.Number, s.Name, s.Port),
-						"%d is the port of Service %s, the policy counts ports of the workload: port %d stays %s", e.Port, s.Name, target.Number, served(target.Decision))
+					f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.PortField(e.Port), Fix: fmt.Sprintf("use %d, the target port of service %s:%d", target.Number, s.Name, s.Port)}
+					f.Message = fmt.Sprintf("%d is the port of Service %s, the policy counts ports of the workload: port %d stays %s", e.Port, s.Name, target.Number, served(target.Decision))
+					if _, taken := pa.Port(target.Number); !taken {
+						f.Repair = []analyze.Edit{
+							{Object: pa.Ref, Verb: analyze.Remove, Field: f.Field},
+							{Object: pa.Ref, Verb: analyze.Set, Field: pa.PortField(target.Number), Value: map[string]any{"mode": e.Mode.String()}},
+						}
+					}
+					p.Report(f)
 					return
 				}
 			}

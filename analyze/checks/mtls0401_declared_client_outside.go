@@ -20,8 +20,9 @@ var DeclaredClientOutside = register(&analyze.Check{
 that could present a certificate: it sends plaintext, for which a STRICT port has no filter chain. Every such call
 fails with a reset connection. The usual story: the namespace of the server became STRICT, and a job, a third-party
 ingress controller or a namespace without injection was forgotten.`,
-	Fix:  "give the client a sidecar, or make the port an exception (portLevelMtls: {PORT: {mode: PERMISSIVE}}) until it has one",
-	Docs: []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
+	Fix:      "give the client a sidecar, or make the port an exception (portLevelMtls: {PORT: {mode: PERMISSIVE}}) until it has one",
+	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
+	Controls: available,
 	Before: callsWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: istio-system}
