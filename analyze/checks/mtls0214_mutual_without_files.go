@@ -13,13 +13,12 @@ import (
 // MutualWithoutFiles finds MUTUAL without the certificate that it needs, mostly written
 // for ISTIO_MUTUAL (3.3.5, 6.13).
 var MutualWithoutFiles = register(&analyze.Check{
-	Code:      "MTLS0214",
-	Name:      "mutual-without-files",
-	Severity:  analyze.Error,
-	Needs:     []resolve.Kind{resolve.KindDestinationRule},
-	Reads:     []resolve.Kind{resolve.KindWorkload},
-	NeedsHost: true,
-	Title:     "MUTUAL without certificate and key is rejected, and in force it sends plaintext",
+	Code:     "MTLS0214",
+	Name:     "mutual-without-files",
+	Severity: analyze.Error,
+	Needs:    []resolve.Kind{resolve.KindDestinationRule},
+	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload},
+	Title:    "MUTUAL without certificate and key is rejected, and in force it sends plaintext",
 	Why: `MUTUAL is TLS with certificates of your own: it needs clientCertificate and privateKey, or a credentialName. For Istio's
 certificates the mode is ISTIO_MUTUAL. Istio's validation refuses a MUTUAL without files; where one is in force all the
 same, the cluster is built without TLS.`,

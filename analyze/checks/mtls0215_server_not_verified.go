@@ -12,13 +12,12 @@ import (
 // ServerNotVerified finds TLS whose client does not check the server, or checks it by the
 // wrong authorities (3.3.6).
 var ServerNotVerified = register(&analyze.Check{
-	Code:      "MTLS0215",
-	Name:      "server-not-verified",
-	Severity:  analyze.Warning,
-	Needs:     []resolve.Kind{resolve.KindDestinationRule},
-	Reads:     []resolve.Kind{resolve.KindWorkload},
-	NeedsHost: true,
-	Title:     "TLS that does not verify the server, or cannot",
+	Code:     "MTLS0215",
+	Name:     "server-not-verified",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindDestinationRule},
+	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload},
+	Title:    "TLS that does not verify the server, or cannot",
 	Why: `With insecureSkipVerify anybody in between can be the server. Without caCertificates Istio 1.31 verifies by the
 authorities of the operating system, which is right for public hosts, and not for a service of the cluster: its
 certificate is hardly ever signed by one of them, so that calls fail. Subsets have a tls of their own: istioctl's warnings

@@ -40,7 +40,7 @@ all. It is found where configuration or traffic shows that the call is made: to 
 				continue
 			}
 			for _, d := range p.DependenciesOf(w) {
-				if c, hidden := hiddenCall(p, class, d.Host, d.Port); hidden {
+				if c, hidden := hiddenCall(p, class, d.Host, d.Port); hidden && !d.Handed && !ofItself(d, c) {
 					hid(seen, c).add(d, c)
 				}
 			}

@@ -83,6 +83,7 @@ spec:
 						Object: d.By, Origin: d.Origin, Field: d.Field, Subject: fmt.Sprint(w.Ref, d.Host.Name, port),
 						Message: fmt.Sprintf("%shas no sidecar and calls %s:%d, whose port %d of %s is STRICT: every such call fails (%s)",
 							subject(d, w), shortHost(d.Host), port, server.Port, server, d.Says),
+						Mild:     d.Handed,
 						Fix:      fmt.Sprintf("give %s a sidecar, or make port %d of %s PERMISSIVE by portLevelMtls until it has one", w.Short(), server.Port, server.Workload.Short()),
 						Involved: involved(d, w, server),
 					})
