@@ -82,3 +82,39 @@ func TestRewrite(t *testing.T) {
 		})
 	}
 }
+
+// TestApply applies edits to an object, and says what is missing for those that cannot be.
+func TestApply(t *testing.T) {
+	t.Parallel()
+	type m = map[string]any
+	object := func() m { return m{"spec": m{"ports": []any{m{"number": 80.0}}, "labels": m{"a.b/c": "1"}}} }
+	for name, c := range map[string]struct {
+		edit analyze.Edit
+		want m
+		err  string
+	}{
+		"set":         {analyze.Edit{Verb: analyze.Set, Field: "spec.ports[0].number", Value: 81.0}, m{"spec": m{"ports": []any{m{"number": 81.0}}, "labels": m{"a.b/c": "1"}}}, ""},
+		"make":        {analyze.Edit{Verb: analyze.Set, Field: "spec.mtls.mode", Value: "STRICT"}, m{"spec": m{"ports": []any{m{"number": 80.0}}, "labels": m{"a.b/c": "1"}, "mtls": m{"mode": "STRICT"}}}, ""},
+		"append":      {analyze.Edit{Verb: analyze.Append, Field: "spec.ports", Value: "x"}, m{"spec": m{"ports": []any{m{"number": 80.0}, "x"}, "labels": m{"a.b/c": "1"}}}, ""},
+		"first":       {analyze.Edit{Verb: analyze.Append, Field: "spec.hosts", Value: "x"}, m{"spec": m{"ports": []any{m{"number": 80.0}}, "labels": m{"a.b/c": "1"}, "hosts": []any{"x"}}}, ""},
+		"remove":      {analyze.Edit{Verb: analyze.Remove, Field: `spec.labels["a.b/c"]`}, m{"spec": m{"ports": []any{m{"number": 80.0}}, "labels": m{}}}, ""},
+		"an element":  {analyze.Edit{Verb: analyze.Remove, Field: "spec.ports[0]"}, m{"spec": m{"ports": []any{}, "labels": m{"a.b/c": "1"}}}, ""},
+		"not there":   {analyze.Edit{Verb: analyze.Remove, Field: "spec.mode"}, object(), "there is no mode"},
+		"no element":  {analyze.Edit{Verb: analyze.Set, Field: "spec.ports[3].number", Value: 1}, object(), "there is no 3"},
+		"no map":      {analyze.Edit{Verb: analyze.Set, Field: "spec.ports[0].number.x", Value: 1}, object(), "there is no x"},
+		"no field":    {analyze.Edit{Verb: analyze.Set, Field: "spec..x", Value: 1}, object(), "is no field"},
+		"a whole one": {analyze.Edit{Verb: analyze.Set, Value: 1}, object(), "is no field"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := object()
+			err := c.edit.Apply(got)
+			if (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
+				t.Errorf("analyze/apply.go: error %v, want %q", err, c.err)
+			}
+			if want := c.want; cmp.Diff(want, got) != "" {
+				t.Errorf("analyze/apply.go (-want +got):\n%s", cmp.Diff(want, got))
+			}
+		})
+	}
+}
