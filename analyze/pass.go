@@ -14,6 +14,19 @@ type Pass struct {
 	check    *Check
 	read     map[resolve.Kind]bool
 	findings []Finding
+	proofs   int
+}
+
+// maxProofs is how many repairs one check proves: beyond it a mesh has so much to be
+// repaired that the first ones show how.
+const maxProofs = 200
+
+// Harmless reports whether no call gets worse by changes of DestinationRules, see
+// resolve.Mesh.Harmless; false where too much was asked.
+func (p *Pass) Harmless(changes []resolve.RuleChange) bool {
+	p.hosts()
+	p.proofs++
+	return p.proofs <= maxProofs && p.mesh.Harmless(changes)
 }
 
 // Report adds a finding. Code and name are the check's, severity and fix too

@@ -16,6 +16,24 @@ type RuleChange struct {
 	of *DestinationRule
 }
 
+// ChangeRule is a rule with another spec, under its own name or another: of is what it
+// changes or copies, nil for a new one; a nil spec deletes it.
+func ChangeRule(ref Ref, spec *networkingapi.DestinationRule, of *DestinationRule) RuleChange {
+	return RuleChange{ref, spec, of}
+}
+
+// Harmless reports whether no call that DestinationRules decide gets worse by changes of
+// them: broken, without the mTLS that it has, or unknown.
+func (m *Mesh) Harmless(changes []RuleChange) bool {
+	m.linkClients()
+	for i := range changes {
+		if of := changes[i].of; of != nil {
+			m = of.home
+		}
+	}
+	return m.try(changes).harmless()
+}
+
 // rule is the change as istiod would read it.
 func (c *RuleChange) rule() *DestinationRule {
 	r := &DestinationRule{exports: newExportTo(c.Spec.GetExportTo())}

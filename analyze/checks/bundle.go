@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	networkingapi "istio.io/api/networking/v1alpha3"
+
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -45,20 +47,21 @@ func (b *bundle) sameDomain(r *resolve.DestinationRule) bool {
 	return one == other || b.reach.Cause == resolve.CauseMerged || b.reach.Cause == resolve.CauseBeaten
 }
 
-// repair makes the rules count, or moves them to where they do, as far as there is one
-// way.
+// repair makes the rules count, or moves them to where they do, where there is one way for
+// all of them that makes no call worse.
 func (b *bundle) repair(p *analyze.Pass) []analyze.Edit {
-	var out []analyze.Edit
+	var changes []resolve.RuleChange
 	for _, r := range b.rules {
 		switch {
-		case disables(r):
 		case b.reach.Cause == resolve.CauseSpelling && looksThere(p, r, b.reach.Meant):
-			out = append(out, analyze.Edit{Object: r.Ref, Verb: analyze.Set, Field: "spec.host", Value: b.reach.Meant.Name})
-		case b.reach.Cause == resolve.CausePlace && !strings.HasPrefix(r.FQDN, "*"):
-			out = append(out, moved(p, r, p.Reach(r).Hosts)...)
+			changes = append(changes, respelled(r, func(spec *networkingapi.DestinationRule) { spec.Host = b.reach.Meant.Name }))
+		case b.reach.Cause == resolve.CausePlace && !strings.HasPrefix(r.FQDN, "*") && len(b.rules) == 1:
+			changes = append(changes, moved(p, r, p.Reach(r).Hosts)...)
+		default:
+			return nil
 		}
 	}
-	return out
+	return proved(p, changes...)
 }
 
 // looksThere reports whether clients look for a rule of a host where the rule stands.
@@ -69,7 +72,7 @@ func looksThere(p *analyze.Pass, r *resolve.DestinationRule, h *resolve.Host) bo
 }
 
 // moved puts a rule beside the service that it is for, nil where one is there already.
-func moved(p *analyze.Pass, r *resolve.DestinationRule, hosts []*resolve.Host) []analyze.Edit {
+func moved(p *analyze.Pass, r *resolve.DestinationRule, hosts []*resolve.Host) []resolve.RuleChange {
 	rules := rulesNow(p)
 	for _, other := range rules {
 		if other.FQDN == r.FQDN && other.Ref.Namespace == hosts[0].Namespace {
@@ -78,7 +81,7 @@ func moved(p *analyze.Pass, r *resolve.DestinationRule, hosts []*resolve.Host) [
 	}
 	spec := r.Spec().DeepCopy()
 	spec.Host = r.FQDN
-	return []analyze.Edit{{Object: r.Ref, Verb: analyze.Remove}, newRule(freeName(rules, hosts[0].Namespace, r.Ref.Name), spec)}
+	return []resolve.RuleChange{resolve.ChangeRule(r.Ref, nil, r), resolve.ChangeRule(freeName(rules, nil, hosts[0].Namespace, r.Ref.Name), spec, r)}
 }
 
 func (b *bundle) finding() analyze.Finding {

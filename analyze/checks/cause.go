@@ -180,7 +180,7 @@ func (c *cause) repair(p *analyze.Pass) []analyze.Edit {
 		return nil
 	}
 	if r, ok := c.some[0].RemedyForAll(c.some[1:]); ok {
-		return remedyEdits(rulesNow(p), r)
+		return remedyEdits(rulesNow(p), r.Changes)
 	}
 	return nil
 }

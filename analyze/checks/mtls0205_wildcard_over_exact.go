@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -27,7 +28,6 @@ service: whatever that one says about TLS does not count for these clients.`,
 	After:    callsWorld + permissiveShop + farWorld + payRuleOf("ISTIO_MUTUAL"),
 	With:     []string{"MTLS0223"},
 	Run: func(p *analyze.Pass) {
-		rules := rulesNow(p)
 		for _, r := range p.DestinationRules() {
 			if !strings.HasPrefix(r.FQDN, "*") {
 				continue
@@ -39,7 +39,7 @@ service: whatever that one says about TLS does not count for these clients.`,
 				}
 			}
 			if len(lost) > 0 {
-				p.Report(overExact(r, lost, rules))
+				p.Report(overExact(p, r, lost))
 			}
 		}
 	},
@@ -66,7 +66,7 @@ spec:
     tls: {mode: DISABLE}
 `
 
-func overExact(r *resolve.DestinationRule, lost []resolve.Displaced, rules map[resolve.Ref]*resolve.DestinationRule) analyze.Finding {
+func overExact(p *analyze.Pass, r *resolve.DestinationRule, lost []resolve.Displaced) analyze.Finding {
 	first := lost[0]
 	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: "spec.host"}
 	f.Message = fmt.Sprintf("host %s takes the place of %s for %s: %s instead of %s at %s:%d (3.2.4)",
@@ -87,18 +87,22 @@ func overExact(r *resolve.DestinationRule, lost []resolve.Displaced, rules map[r
 		f.Involved = append(f.Involved, d.Rule.Ref)
 	}
 	if len(lost) <= maxExamples {
-		f.Repair = repeated(r, lost, rules)
+		f.Repair = repeated(p, r, lost)
 	}
 	return f
 }
 
 // repeated are the rules of services again, for the clients of one namespace.
-func repeated(in *resolve.DestinationRule, lost []resolve.Displaced, rules map[resolve.Ref]*resolve.DestinationRule) []analyze.Edit {
-	var out []analyze.Edit
+func repeated(p *analyze.Pass, in *resolve.DestinationRule, lost []resolve.Displaced) []analyze.Edit {
+	rules := rulesNow(p)
+	var changes []resolve.RuleChange
 	for _, d := range lost {
+		if slices.ContainsFunc(changes, func(c resolve.RuleChange) bool { return c.Spec.Host == d.Host.Name }) {
+			continue // for other clients
+		}
 		spec := d.Rule.Spec().DeepCopy()
 		spec.Host, spec.ExportTo = d.Host.Name, nil // one that says "." would be merged into a rule with a selector (3.2.9)
-		out = append(out, newRule(freeName(rules, in.Ref.Namespace, d.Rule.Ref.Name), spec))
+		changes = append(changes, resolve.ChangeRule(freeName(rules, changes, in.Ref.Namespace, d.Rule.Ref.Name), spec, d.Rule))
 	}
-	return out
+	return proved(p, changes...)
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	networkingapi "istio.io/api/networking/v1alpha3"
+
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -32,7 +34,7 @@ round: by the port of the workload.)`,
 			if l.port == 0 || l.tls == nil || strings.HasPrefix(l.rule.FQDN, "*") {
 				continue
 			}
-			if f, ok := offPort(l, p.Reach(l.rule).Hosts); ok {
+			if f, ok := offPort(p, l, p.Reach(l.rule).Hosts); ok {
 				p.Report(f)
 			}
 		}
@@ -55,7 +57,7 @@ spec:
 
 // offPort is an entry for a port that none of the hosts has; ok is false where one has it,
 // or where there is none to look at.
-func offPort(l *tlsLevel, hosts []*resolve.Host) (f analyze.Finding, ok bool) {
+func offPort(p *analyze.Pass, l *tlsLevel, hosts []*resolve.Host) (f analyze.Finding, ok bool) {
 	number := int32(l.port)
 	if len(hosts) == 0 || slices.ContainsFunc(hosts, func(h *resolve.Host) bool { return h.Port(number) != nil || len(h.Ports) == 0 }) {
 		return f, false
@@ -70,8 +72,14 @@ func offPort(l *tlsLevel, hosts []*resolve.Host) (f analyze.Finding, ok bool) {
 	}
 	f = l.finding(field, fmt.Sprintf("%d is the port of the workload; a rule counts by the port that clients call, %s:%d: the tls of the entry is never sent", number, shortHost(h), meant.Number))
 	f.Fix = fmt.Sprintf("use %d, the port of %s", meant.Number, h.Ref)
-	if !disables(l.rule) && !slices.ContainsFunc(l.above.GetPortLevelSettings(), hasNumber(meant.Number)) {
-		f.Repair = l.set(field, meant.Number)
+	if !slices.ContainsFunc(l.above.GetPortLevelSettings(), hasNumber(meant.Number)) {
+		f.Repair = proved(p, respelled(l.rule, func(spec *networkingapi.DestinationRule) {
+			policy := spec.GetTrafficPolicy()
+			if l.subset >= 0 {
+				policy = spec.GetSubsets()[l.subset].GetTrafficPolicy()
+			}
+			policy.PortLevelSettings[l.entry].Port.Number = uint32(meant.Number)
+		}))
 	}
 	f.Involved = []resolve.Ref{h.Ref}
 	return f, true

@@ -15,6 +15,7 @@ var TLSWithoutMode = register(&analyze.Check{
 	Name:     "tls-without-mode",
 	Severity: analyze.Error,
 	Needs:    []resolve.Kind{resolve.KindDestinationRule},
+	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload},
 	Title:    "A DestinationRule's tls without a mode switches TLS off",
 	Why: `The mode of a DestinationRule's tls has no "unset": where it is not written it is DISABLE. A tls that names a
 certificate, a host name or nothing at all makes the clients send plaintext, also to services that take mTLS, and to
@@ -46,7 +47,7 @@ spec:
 				continue
 			}
 			f := l.finding(l.at(), fmt.Sprintf("its tls for %s says no mode, which is DISABLE: plaintext (3.3.2)", l.rule.Host))
-			f.Fix, f.Repair = modeMeant(l)
+			f.Fix, f.Repair = modeMeant(p, l)
 			p.Report(f)
 		}
 	},
@@ -61,13 +62,15 @@ func modeless(l *tlsLevel) bool {
 }
 
 // modeMeant is the mode that the rest of a tls belongs to.
-func modeMeant(l *tlsLevel) (fix string, repair []analyze.Edit) {
-	at := l.at().Child("mode")
+func modeMeant(p *analyze.Pass, l *tlsLevel) (fix string, repair []analyze.Edit) {
+	as := func(mode networkingapi.ClientTLSSettings_TLSmode) []analyze.Edit {
+		return l.with(p, l.changed(func(t *networkingapi.ClientTLSSettings) { t.Mode = mode }))
+	}
 	switch {
 	case l.tls.GetClientCertificate() != "" && l.tls.GetPrivateKey() != "":
-		return "set mode: MUTUAL, which uses its certificate", l.set(at, "MUTUAL")
+		return "set mode: MUTUAL, which uses its certificate", as(networkingapi.ClientTLSSettings_MUTUAL)
 	case l.tls.GetCaCertificates() != "" || len(l.tls.GetSubjectAltNames()) > 0:
-		return "set mode: SIMPLE, which checks the server as it says", l.set(at, "SIMPLE")
+		return "set mode: SIMPLE, which checks the server as it says", as(networkingapi.ClientTLSSettings_SIMPLE)
 	}
-	return "delete the tls, so that auto mTLS decides, or write the mode", l.without()
+	return "delete the tls, so that auto mTLS decides, or write the mode", l.without(p)
 }

@@ -31,7 +31,7 @@ age, so there the name decides.`,
 				continue
 			}
 			field, _ := setsTLS(b.rule)
-			f := analyze.Finding{Object: b.rule.Ref, Origin: b.rule.Origin, Field: field, Involved: []resolve.Ref{b.by.Ref}, Repair: merged(b)}
+			f := analyze.Finding{Object: b.rule.Ref, Origin: b.rule.Origin, Field: field, Involved: []resolve.Ref{b.by.Ref}, Repair: merged(p, b)}
 			f.Message = fmt.Sprintf("its tls has no effect: %s (3.2.9)", b.because)
 			p.Report(f)
 		}
@@ -49,15 +49,15 @@ spec:
 
 // merged gives the tls to the rule that counts, where that has none, and takes it from the
 // other; the rest of it, which never counted either, is left for people.
-func merged(b beside) []analyze.Edit {
+func merged(p *analyze.Pass, b beside) []analyze.Edit {
 	is, by := b.rule.Spec().DeepCopy(), b.by.Spec().DeepCopy()
 	policy := is.GetTrafficPolicy()
-	if disables(b.rule) || policy.GetTls() == nil || len(policy.GetPortLevelSettings()) > 0 || by.GetTrafficPolicy().GetTls() != nil || len(by.GetTrafficPolicy().GetPortLevelSettings()) > 0 {
+	if policy.GetTls() == nil || len(policy.GetPortLevelSettings()) > 0 || by.GetTrafficPolicy().GetTls() != nil || len(by.GetTrafficPolicy().GetPortLevelSettings()) > 0 {
 		return nil
 	}
 	by.TrafficPolicy.Tls = policy.Tls
 	if policy.Tls = nil; len(analyze.Tree(policy)) == 0 {
 		is.TrafficPolicy = nil
 	}
-	return append(rewritten(b.by, by), rewritten(b.rule, is)...)
+	return proved(p, resolve.ChangeRule(b.by.Ref, by, b.by), resolve.ChangeRule(b.rule.Ref, is, b.rule))
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	networkingapi "istio.io/api/networking/v1alpha3"
+
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -43,7 +45,7 @@ spec:
 			f := analyze.Finding{Object: b.rule.Ref, Origin: b.rule.Origin, Field: field, Involved: []resolve.Ref{b.by.Ref}}
 			f.Message = fmt.Sprintf("its tls has no effect: exportTo is %s here and %s in %s, which is newer: of such rules the last counts (3.2.9)",
 				readers(b.rule), readers(b.by), b.by.Ref.Path())
-			f.Repair = sameExport(b)
+			f.Repair = sameExport(p, b)
 			p.Report(f)
 		}
 	},
@@ -59,13 +61,10 @@ func readers(r *resolve.DestinationRule) string {
 // sameExport gives the newer rule the exportTo of the older, so that they merge and the
 // oldest policy counts as elsewhere; nil where that would hide the newer from somebody, or
 // a tls that it sets.
-func sameExport(b beside) []analyze.Edit {
+func sameExport(p *analyze.Pass, b beside) []analyze.Edit {
 	everyone := func(r *resolve.DestinationRule) bool { return readers(r) == "not set" || readers(r) == "*" }
-	if _, sets := setsTLS(b.by); sets || disables(b.rule) || !everyone(b.rule) || !everyone(b.by) {
+	if _, sets := setsTLS(b.by); sets || !everyone(b.rule) || !everyone(b.by) {
 		return nil
 	}
-	if len(b.rule.ExportTo()) == 0 {
-		return []analyze.Edit{{Object: b.by.Ref, Verb: analyze.Remove, Field: "spec.exportTo"}}
-	}
-	return []analyze.Edit{{Object: b.by.Ref, Verb: analyze.Set, Field: "spec.exportTo", Value: b.rule.ExportTo()}}
+	return proved(p, respelled(b.by, func(spec *networkingapi.DestinationRule) { spec.ExportTo = b.rule.Spec().GetExportTo() }))
 }

@@ -33,7 +33,6 @@ spec:
     tls: {mode: ISTIO_MUTUAL}
 `,
 	Run: func(p *analyze.Pass) {
-		rules := rulesNow(p)
 		for _, r := range p.DestinationRules() {
 			if !r.HasSelector {
 				continue
@@ -45,7 +44,7 @@ spec:
 				}
 			}
 			if len(lost) > 0 {
-				p.Report(masks(r, lost, rules))
+				p.Report(masks(p, r, lost))
 			}
 		}
 	},
@@ -61,7 +60,7 @@ spec:
     connectionPool: {tcp: {maxConnections: 1}}
 `
 
-func masks(r *resolve.DestinationRule, lost []resolve.Displaced, rules map[resolve.Ref]*resolve.DestinationRule) analyze.Finding {
+func masks(p *analyze.Pass, r *resolve.DestinationRule, lost []resolve.Displaced) analyze.Finding {
 	first := lost[0]
 	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: "spec.workloadSelector"}
 	f.Message = fmt.Sprintf("it does not select %s, and hides %s from it all the same: no tls instead of %s at %s:%d (3.2.8)",
@@ -73,7 +72,7 @@ func masks(r *resolve.DestinationRule, lost []resolve.Displaced, rules map[resol
 		f.Involved = append(f.Involved, d.Rule.Ref)
 	}
 	if len(lost) <= maxExamples {
-		f.Repair = repeated(r, lost, rules)
+		f.Repair = repeated(p, r, lost)
 	}
 	return f
 }

@@ -3,6 +3,9 @@ package checks
 import (
 	"fmt"
 
+	networkingapi "istio.io/api/networking/v1alpha3"
+	typeapi "istio.io/api/type/v1beta1"
+
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -52,7 +55,11 @@ func credential(p *analyze.Pass, cause *cause) analyze.Finding {
 	gateway := gatewayUses(p, first)
 	f.Mild = gateway && len(cause.made.declared) == 0 && cause.made.seen.IsZero() // the sidecars may never call it themselves
 	if w := onlyClient(cause); w != nil && !gateway && w.Ref.Namespace == first.Sends.By.Namespace && w.Labels["app"] != "" {
-		f.Repair = []analyze.Edit{{Object: first.Sends.By, Verb: analyze.Set, Field: "spec.workloadSelector", Value: map[string]any{"matchLabels": map[string]any{"app": w.Labels["app"]}}}}
+		if r := rulesNow(p)[first.Sends.By]; r != nil {
+			f.Repair = proved(p, respelled(r, func(spec *networkingapi.DestinationRule) {
+				spec.WorkloadSelector = &typeapi.WorkloadSelector{MatchLabels: map[string]string{"app": w.Labels["app"]}}
+			}))
+		}
 	}
 	return f
 }

@@ -37,7 +37,7 @@ same, the cluster is built without TLS.`,
 			f := l.finding(l.at().Child("mode"), fmt.Sprintf("MUTUAL for %s without %s: Istio's validation refuses it, and in force it sends plaintext (3.3.5)", l.rule.Host, needsFiles(t)))
 			if allInMesh(p.Reach(l.rule).Hosts) && t.GetClientCertificate() == "" && t.GetPrivateKey() == "" {
 				f.Fix = "ISTIO_MUTUAL is the mode that uses Istio's certificates"
-				f.Repair = l.set(l.at().Child("mode"), "ISTIO_MUTUAL")
+				f.Repair = l.with(p, &networkingapi.ClientTLSSettings{Mode: networkingapi.ClientTLSSettings_ISTIO_MUTUAL})
 			}
 			p.Report(f)
 		}

@@ -34,7 +34,7 @@ about missing caCertificates do not look at them, and do not know about the oper
 				continue
 			}
 			if hosts := p.Reach(l.rule).Hosts; l.tls.GetInsecureSkipVerify().GetValue() {
-				p.Report(anybody(l))
+				p.Report(anybody(p, l))
 			} else if h := inCluster(hosts); h != nil && !allInMesh(hosts) && needsFiles(l.tls) == "" && l.tls.GetCaCertificates() == "" && l.tls.GetCredentialName() == "" {
 				f := l.finding(l.at(), fmt.Sprintf("%s for %s%s has no caCertificates: the authorities of the operating system hardly know the certificate of %s", mode, l.rule.Host, inSubset(l), h.Ref))
 				f.Confidence, f.Involved = analyze.Likely, []resolve.Ref{h.Ref}
@@ -56,18 +56,18 @@ spec:
 }
 
 // anybody is a finding about a server that nobody verifies.
-func anybody(l *tlsLevel) analyze.Finding {
+func anybody(p *analyze.Pass, l *tlsLevel) analyze.Finding {
 	at := l.at().Child("insecureSkipVerify")
 	f := l.finding(at, fmt.Sprintf("the %s for %s%s takes any certificate: anybody in between can be the server", l.tls.GetMode(), l.rule.Host, inSubset(l)))
-	f.Repair = []analyze.Edit{{Object: l.rule.Ref, Verb: analyze.Remove, Field: at}}
+	f.Repair = l.with(p, l.changed(func(t *networkingapi.ClientTLSSettings) { t.InsecureSkipVerify = nil }))
 	return f
 }
 
 func inSubset(l *tlsLevel) string {
-	if l.subset == "" {
+	if l.name == "" {
 		return ""
 	}
-	return " subset " + l.subset
+	return " subset " + l.name
 }
 
 // inCluster is the first of the hosts that is a Service with workloads of the cluster.

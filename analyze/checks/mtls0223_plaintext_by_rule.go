@@ -25,11 +25,7 @@ DISABLE takes encryption and the client's identity away, and every call will bre
 	After:    callsWorld + permissiveShop + payRuleOf("ISTIO_MUTUAL"),
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
-		bypassed := map[resolve.Ref]bool{}
 		causes := causesOf(p, func(c resolve.Connection) bool {
-			if c.Sends.By.Kind == resolve.KindDestinationRule && c.Serves.Mode == resolve.None && c.Serves.IfMeshed != resolve.Unset && c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane == resolve.DataplaneSidecar {
-				bypassed[c.Sends.By] = true
-			}
 			return c.Sends.By.Kind == resolve.KindDestinationRule && c.Sends.TLS == resolve.SendsPlaintext && c.Sends.Rule != "3.3.4" &&
 				c.Outcome.Verdict == resolve.VerdictPlaintext && c.Serves.Mode == resolve.Permissive
 		})
@@ -39,10 +35,8 @@ DISABLE takes encryption and the client's identity away, and every call will bre
 			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Involved: []resolve.Ref{c.Host.Ref}}
 			f.Message = fmt.Sprintf("sends plaintext to %s:%d, whose port %d of %s is PERMISSIVE and would take mTLS: %s%s%s",
 				shortHost(c.Host), c.Port.Number, c.Server.Port, c.Server, plaintextFrom(cause), cause.moreText(), cause.made.text())
-			if rule := rules[c.Sends.By]; rule != nil && !bypassed[c.Sends.By] { // a port past the proxy would get mTLS
-				if spec := rule.WithoutTLS(c.Sends.Field); spec != nil {
-					f.Repair = rewritten(rule, spec)
-				}
+			if rule := rules[c.Sends.By]; rule != nil {
+				f.Repair = withoutTLS(p, rule, c.Sends.Field)
 			}
 			p.Report(f)
 		}

@@ -1,7 +1,7 @@
 package checks
 
 import (
-	"strings"
+	"slices"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 
@@ -27,9 +27,9 @@ func rulesNow(p *analyze.Pass) map[resolve.Ref]*resolve.DestinationRule {
 }
 
 // remedyEdits are the changes of a remedy, field by field.
-func remedyEdits(rules map[resolve.Ref]*resolve.DestinationRule, r resolve.Remedy) []analyze.Edit {
+func remedyEdits(rules map[resolve.Ref]*resolve.DestinationRule, changes []resolve.RuleChange) []analyze.Edit {
 	var out []analyze.Edit
-	for _, c := range r.Changes {
+	for _, c := range changes {
 		was := rules[c.Ref]
 		switch {
 		case c.Spec == nil:
@@ -43,6 +43,28 @@ func remedyEdits(rules map[resolve.Ref]*resolve.DestinationRule, r resolve.Remed
 	return out
 }
 
+// proved are changes of rules as edits, where the mesh shows that no call gets worse by
+// them; nil where one would, as where a rule that does not count says DISABLE.
+func proved(p *analyze.Pass, changes ...resolve.RuleChange) []analyze.Edit {
+	rules := rulesNow(p)
+	for i := range changes {
+		if c := &changes[i]; rules[c.Ref] != nil && c.Spec.GetTrafficPolicy() == nil && len(c.Spec.GetSubsets()) == 0 {
+			c.Spec = nil // it says nothing any more
+		}
+	}
+	if len(changes) == 0 || !p.Harmless(changes) {
+		return nil
+	}
+	return remedyEdits(rules, changes)
+}
+
+// respelled is a rule with its spec changed.
+func respelled(r *resolve.DestinationRule, change func(*networkingapi.DestinationRule)) resolve.RuleChange {
+	spec := r.Spec().DeepCopy()
+	change(spec)
+	return resolve.ChangeRule(r.Ref, spec, r)
+}
+
 // rewritten makes a rule say what another spec says; one that says nothing any more but
 // its host goes.
 func rewritten(r *resolve.DestinationRule, spec *networkingapi.DestinationRule) []analyze.Edit {
@@ -52,10 +74,11 @@ func rewritten(r *resolve.DestinationRule, spec *networkingapi.DestinationRule) 
 	return analyze.Rewrite(r.Ref, "spec", analyze.Tree(r.Spec()), analyze.Tree(spec))
 }
 
-// freeName is a name for a rule beside the others of a namespace.
-func freeName(rules map[resolve.Ref]*resolve.DestinationRule, namespace, like string) resolve.Ref {
-	ref := resolve.Ref{Kind: resolve.KindDestinationRule, Namespace: namespace, Name: strings.ReplaceAll(like, "*", "any")}
-	for rules[ref] != nil {
+// freeName is a name for a rule beside the others of a namespace, and those that are to be
+// added with it.
+func freeName(rules map[resolve.Ref]*resolve.DestinationRule, added []resolve.RuleChange, namespace, like string) resolve.Ref {
+	ref := resolve.Ref{Kind: resolve.KindDestinationRule, Namespace: namespace, Name: like}
+	for rules[ref] != nil || slices.ContainsFunc(added, func(c resolve.RuleChange) bool { return c.Ref == ref }) {
 		ref.Name += "-tls"
 	}
 	return ref

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"iter"
-	"slices"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 
@@ -21,8 +20,10 @@ type tlsLevel struct {
 	// replaces.
 	port  uint32
 	above *networkingapi.TrafficPolicy
-	// subset is the name of the subset, "" for the host as it is.
-	subset string
+	// name is that of the subset, "" for the host as it is; subset and entry are where
+	// they stand in their lists, -1 for none.
+	name          string
+	subset, entry int
 }
 
 // at is where the tls stands.
@@ -42,20 +43,27 @@ func tlsLevels(p *analyze.Pass) iter.Seq[*tlsLevel] {
 }
 
 func levelsOf(r *resolve.DestinationRule) []*tlsLevel {
-	out := levelsIn(r, r.Spec().GetTrafficPolicy(), "spec.trafficPolicy", "")
+	out := levelsIn(tlsLevel{rule: r, field: "spec.trafficPolicy", subset: -1}, r.Spec().GetTrafficPolicy())
 	for i, s := range r.Spec().GetSubsets() {
-		out = append(out, levelsIn(r, s.GetTrafficPolicy(), resolve.Path("spec", "subsets").Index(i).Child("trafficPolicy"), s.GetName())...)
+		at := resolve.Path("spec", "subsets").Index(i).Child("trafficPolicy")
+		out = append(out, levelsIn(tlsLevel{rule: r, field: at, name: s.GetName(), subset: i}, s.GetTrafficPolicy())...)
 	}
 	return out
 }
 
-func levelsIn(r *resolve.DestinationRule, policy *networkingapi.TrafficPolicy, at resolve.Field, subset string) []*tlsLevel {
+// levelsIn are those of one policy, which is at.
+func levelsIn(at tlsLevel, policy *networkingapi.TrafficPolicy) []*tlsLevel {
 	if policy == nil {
 		return nil
 	}
-	out := []*tlsLevel{{rule: r, field: at, tls: policy.GetTls(), subset: subset}}
+	whole := at
+	whole.tls, whole.entry = policy.GetTls(), -1
+	out := []*tlsLevel{&whole}
 	for i, e := range policy.GetPortLevelSettings() {
-		out = append(out, &tlsLevel{rule: r, field: at.Child("portLevelSettings").Index(i), tls: e.GetTls(), port: e.GetPort().GetNumber(), above: policy, subset: subset})
+		one := at
+		one.field, one.entry = at.field.Child("portLevelSettings").Index(i), i
+		one.tls, one.port, one.above = e.GetTls(), e.GetPort().GetNumber(), policy
+		out = append(out, &one)
 	}
 	return out
 }
@@ -65,25 +73,42 @@ func (l *tlsLevel) finding(field resolve.Field, message string) analyze.Finding 
 	return analyze.Finding{Object: l.rule.Ref, Origin: l.rule.Origin, Field: field, Message: message}
 }
 
-// set is a change of the level's rule.
-func (l *tlsLevel) set(field resolve.Field, value any) []analyze.Edit {
-	return []analyze.Edit{{Object: l.rule.Ref, Verb: analyze.Set, Field: field, Value: value}}
+// with is the level's rule with another tls there.
+func (l *tlsLevel) with(p *analyze.Pass, tls *networkingapi.ClientTLSSettings) []analyze.Edit {
+	return proved(p, respelled(l.rule, func(spec *networkingapi.DestinationRule) {
+		policy := spec.GetTrafficPolicy()
+		if l.subset >= 0 {
+			policy = spec.GetSubsets()[l.subset].GetTrafficPolicy()
+		}
+		if l.entry < 0 {
+			policy.Tls = tls
+			return
+		}
+		policy.PortLevelSettings[l.entry].Tls = tls
+	}))
+}
+
+// changed is the level's tls with a change.
+func (l *tlsLevel) changed(change func(*networkingapi.ClientTLSSettings)) *networkingapi.ClientTLSSettings {
+	tls := l.tls.DeepCopy()
+	change(tls)
+	return tls
 }
 
 // without takes the tls of the level away, with the policies that say nothing else.
-func (l *tlsLevel) without() []analyze.Edit { return rewritten(l.rule, l.rule.WithoutTLS(l.at())) }
+func (l *tlsLevel) without(p *analyze.Pass) []analyze.Edit { return withoutTLS(p, l.rule, l.at()) }
+
+func withoutTLS(p *analyze.Pass, r *resolve.DestinationRule, at resolve.Field) []analyze.Edit {
+	spec := r.WithoutTLS(at)
+	if spec == nil {
+		return nil
+	}
+	return proved(p, resolve.ChangeRule(r.Ref, spec, r))
+}
 
 // hasNumber matches the entry of a port.
 func hasNumber(port int32) func(*networkingapi.TrafficPolicy_PortTrafficPolicy) bool {
 	return func(e *networkingapi.TrafficPolicy_PortTrafficPolicy) bool {
 		return int32(e.GetPort().GetNumber()) == port
 	}
-}
-
-// disables reports a rule that says DISABLE anywhere: to make one count that does not yet
-// takes encryption away, which no repair does unasked.
-func disables(r *resolve.DestinationRule) bool {
-	return slices.ContainsFunc(levelsOf(r), func(l *tlsLevel) bool {
-		return l.tls != nil && l.tls.GetMode() == networkingapi.ClientTLSSettings_DISABLE
-	})
 }

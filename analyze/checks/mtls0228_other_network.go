@@ -1,0 +1,92 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// OtherNetwork finds endpoints in other networks that clients cannot reach, since the
+// gateway between takes mTLS only (3.4.7).
+var OtherNetwork = register(&analyze.Check{
+	Code:      "MTLS0228",
+	Name:      "other-network",
+	Severity:  analyze.Error,
+	Needs:     []resolve.Kind{resolve.KindWorkload},
+	Reads:     []resolve.Kind{resolve.KindDestinationRule},
+	NeedsHost: true,
+	Title:     "Endpoints in another network are left out, since mTLS is off for them",
+	Why: `Between networks of a mesh calls go through an east-west gateway, which finds the way by what mTLS says. An endpoint
+there for which mTLS is off, by a DestinationRule, by a DISABLE policy or for want of a sidecar, is not given to the
+clients at all. Nothing fails as long as another endpoint is near; then everything does.`,
+	Fix:      "leave mTLS on for services of several networks",
+	Docs:     []string{"https://istio.io/latest/docs/ops/deployment/deployment-models/#multiple-networks"},
+	Controls: available,
+	With:     []string{"MTLS0223"},
+	Before:   networksWorld("DISABLE"),
+	After:    networksWorld("ISTIO_MUTUAL"),
+	Run: func(p *analyze.Pass) {
+		p.DestinationRules()
+		groups := groupsOf(p, func(c analyze.Call) string {
+			if c.Outcome.Verdict != resolve.VerdictBroken || c.Sends.TLS != resolve.SendsNothing || c.Sends.Rule != "3.4.7" || c.Server == nil || c.Server.Workload == nil {
+				return ""
+			}
+			return fmt.Sprint(c.Sends.By, c.Sends.Field, c.Host.Ref)
+		})
+		for _, g := range groups {
+			c := g.first
+			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Subject: c.Host.Name, Mild: !g.isMade(), Fix: c.Fix(), Repair: g.repair(p)}
+			if f.Object.IsZero() {
+				f.Object, f.Origin = c.Host.Ref, c.Host.Origin
+			}
+			f.Involved = []resolve.Ref{c.Host.Ref, c.Server.Workload.Ref}
+			f.Message = fmt.Sprintf("keeps %s from %s at %s: %s%s%s", workloads(g.callers()), c.Server, g.port(), c.Sends.Because, g.moreText(), g.made.text())
+			p.Report(f)
+		}
+	},
+})
+
+func networksWorld(mode string) string {
+	return `apiVersion: v1
+kind: Namespace
+metadata: {name: istio-system, labels: {topology.istio.io/network: near}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: east-west, namespace: istio-system, labels: {topology.istio.io/network: away}}
+spec:
+  type: LoadBalancer
+  externalIPs: [192.0.2.1]
+  selector: {app: nobody}
+  ports: [{name: tls, port: 15443}]
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay, topology.istio.io/network: away}}
+    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+` + permissiveShop + payRuleOf(mode)
+}

@@ -1,0 +1,213 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/checks"
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// TestFindings runs all checks over random meshes: FINDINGS of them from seed SEED on. No
+// input makes one slip, the order of documents does not show, each broken call of the model
+// (which TestMeshes compares with istiod) is told by a finding, and a finding's repair
+// breaks no call, takes mTLS from none, and makes the finding go.
+func TestFindings(t *testing.T) {
+	first, count := number(t, "SEED", fixedSeed), number(t, "FINDINGS", 300)
+	var mu sync.Mutex
+	codes, repaired, failed := map[string]int{}, map[string]int{}, 0
+	worlds := make([]seeded, 0, count)
+	for seed := first; seed < first+count; seed++ {
+		worlds = append(worlds, seeded{seed, generate(seed)})
+	}
+	sideBySide(worlds, func(seed uint64, w world) {
+		k := judge(seed, w)
+		mu.Lock()
+		defer mu.Unlock()
+		for _, f := range k.findings {
+			codes[f.Code]++
+		}
+		for code, n := range k.repaired {
+			repaired[code] += n
+		}
+		if len(k.faults) == 0 {
+			return
+		}
+		if failed++; failed <= 5 {
+			t.Errorf("seed %d: %s\n%s", seed, strings.Join(k.faults, "\n"), w.YAML())
+		}
+	})
+	t.Logf("%d meshes with faults", failed)
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		t.Logf("%s: %d findings, %d of them repaired", code, codes[code], repaired[code])
+	}
+}
+
+// judged is what became of the checks over one mesh.
+type judged struct {
+	findings []analyze.Finding
+	repaired map[string]int
+	faults   []string
+}
+
+func judge(seed uint64, w world) *judged {
+	k := &judged{repaired: map[string]int{}}
+	defer func() {
+		if p := recover(); p != nil {
+			k.fault("slipped: %v", p)
+		}
+	}()
+	m := meshOf(w)
+	k.findings = analyze.Run(m, checks.All()).Findings
+	k.shuffled(seed, w)
+	k.complete(m)
+	for i := range k.findings {
+		if f := &k.findings[i]; len(f.Repair) > 0 {
+			k.repair(m, w, f)
+		}
+	}
+	return k
+}
+
+func (k *judged) fault(format string, args ...any) {
+	k.faults = append(k.faults, fmt.Sprintf(format, args...))
+}
+
+// meshOf resolves a world; what the generator makes can be read.
+func meshOf(w world) *resolve.Mesh {
+	in, err := source.Read(context.Background(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(w.YAML()), Workers: 1})
+	if err != nil {
+		panic(err)
+	}
+	b := resolve.NewBuilder(resolve.Options{})
+	for _, o := range in.Objects {
+		b.Add(o)
+	}
+	return b.Build()
+}
+
+// shuffled: the order of documents does not show, but for lines.
+func (k *judged) shuffled(seed uint64, w world) {
+	other := slices.Clone(w)
+	rand.New(rand.NewPCG(seed, 4)).Shuffle(len(other), func(i, j int) { other[i], other[j] = other[j], other[i] })
+	told := func(list []analyze.Finding) []string {
+		var out []string
+		for _, f := range list {
+			out = append(out, fmt.Sprint(f.Code, " ", f.Severity, " ", f.Object, " ", f.Field, " ", f.Message, " ", f.Fix, " ", f.Repair))
+		}
+		return out
+	}
+	was, is := told(k.findings), told(analyze.Run(meshOf(other), checks.All()).Findings)
+	for i := range max(len(was), len(is)) {
+		if i >= len(was) || i >= len(is) || was[i] != is[i] {
+			k.fault("the order of documents shows: %v\n  against %v", was[min(i, len(was)):], is[min(i, len(is)):])
+			return
+		}
+	}
+}
+
+// complete: something speaks of each broken call of a client with a proxy.
+func (k *judged) complete(m *resolve.Mesh) {
+	told := map[resolve.Ref]bool{}
+	for _, f := range k.findings {
+		told[f.Object] = true
+		for _, r := range f.Involved {
+			told[r] = true
+		}
+	}
+	for c := range m.Connections(resolve.Filter{}) {
+		if c.Outcome.Verdict != resolve.VerdictBroken || c.Client.Dataplane != resolve.DataplaneSidecar || c.Server == nil || c.Server.Workload == nil {
+			continue
+		}
+		if !told[c.Sends.By] && !told[c.Host.Ref] && !told[c.Server.Workload.Ref] && !told[c.Client.Workloads[0].Ref] && !told[c.Serves.By] {
+			k.fault("nothing speaks of the broken call %s -> %s:%d %s (%s: %s; serves %s: %s)", c.Client, c.Host.Name, c.Port.Number, c.Subset, c.Sends.TLS, c.Sends.Because, c.Serves.Mode, c.Serves.Because)
+			return
+		}
+	}
+}
+
+// repair applies one finding's repair and looks at every call.
+func (k *judged) repair(m *resolve.Mesh, w world, f *analyze.Finding) {
+	changed, err := edited(w, f.Repair)
+	if err != nil {
+		k.fault("%s %s cannot be repaired: %v", f.Code, f.Object, err)
+		return
+	}
+	is := meshOf(changed)
+	for _, after := range analyze.Run(is, []*analyze.Check{checks.ByCode(f.Code)}).Findings {
+		if after.Fingerprint() == f.Fingerprint() {
+			k.fault("%s %s: %s\n  is still there after its repair %+v", f.Code, f.Object, f.Message, f.Repair)
+		}
+	}
+	k.repaired[f.Code]++
+	was, now := verdicts(m), verdicts(is)
+	for _, call := range slices.Sorted(maps.Keys(was)) {
+		after, there := now[call]
+		switch {
+		case !there:
+		case was[call] != resolve.VerdictBroken && after == resolve.VerdictBroken, was[call] == resolve.VerdictMTLS && after != resolve.VerdictMTLS:
+			k.fault("%s %s: %s\n  its repair %+v turns %s from %s into %s", f.Code, f.Object, f.Message, f.Repair, call, was[call], after)
+			return
+		}
+	}
+}
+
+// verdicts are what becomes of each call.
+func verdicts(m *resolve.Mesh) map[string]resolve.Verdict {
+	out := map[string]resolve.Verdict{}
+	for c := range m.Connections(resolve.Filter{}) {
+		for _, w := range c.Client.Workloads {
+			out[fmt.Sprint(w.Ref, " -> ", c.Host.Name, " ", c.Host.Ref, ":", c.Port.Number, " ", c.Subset, " ", c.Server)] = c.Outcome.Verdict
+		}
+	}
+	return out
+}
+
+// edited is a world after edits.
+func edited(w world, edits []analyze.Edit) (world, error) {
+	var out world
+	for _, d := range w {
+		var own document
+		if err := into(d, &own); err != nil {
+			return nil, err
+		}
+		out = append(out, own)
+	}
+	for _, e := range edits {
+		if e.Verb == analyze.Create {
+			var made document
+			if err := into(e.Value, &made); err != nil {
+				return nil, err
+			}
+			out = append(out, made)
+			continue
+		}
+		i := slices.IndexFunc(out, func(d document) bool {
+			return d.kind() == e.Object.Kind.Word() && d.name() == e.Object.Name && d.namespace() == e.Object.Namespace
+		})
+		if i < 0 {
+			return nil, fmt.Errorf("%s is not there", e.Object)
+		}
+		if e.Verb == analyze.Remove && e.Field == "" {
+			out = slices.Delete(out, i, i+1)
+			continue
+		}
+		var plain struct{ Value any }
+		if err := into(map[string]any{"value": e.Value}, &plain); err != nil {
+			return nil, err
+		}
+		e.Value = plain.Value
+		if err := e.Apply(out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
