@@ -70,6 +70,7 @@ func trimSpec(s *corev1.PodSpec, istiod bool) corev1.PodSpec {
 	return corev1.PodSpec{
 		HostNetwork: s.HostNetwork, ServiceAccountName: s.ServiceAccountName, OS: s.OS, NodeSelector: osOnly(s.NodeSelector),
 		Containers: trimContainers(s.Containers, istiod), InitContainers: trimContainers(s.InitContainers, false),
+		SecurityContext: trimPodSecurity(s.SecurityContext),
 	}
 }
 
@@ -80,6 +81,22 @@ func osOnly(selector map[string]string) map[string]string {
 		return map[string]string{key: os}
 	}
 	return nil
+}
+
+// trimPodSecurity keeps as whom the containers run.
+func trimPodSecurity(c *corev1.PodSecurityContext) *corev1.PodSecurityContext {
+	if c == nil || c.RunAsUser == nil && c.RunAsGroup == nil {
+		return nil
+	}
+	return &corev1.PodSecurityContext{RunAsUser: c.RunAsUser, RunAsGroup: c.RunAsGroup}
+}
+
+// trimSecurity keeps as whom a container runs.
+func trimSecurity(c *corev1.SecurityContext) *corev1.SecurityContext {
+	if c == nil || c.RunAsUser == nil && c.RunAsGroup == nil {
+		return nil
+	}
+	return &corev1.SecurityContext{RunAsUser: c.RunAsUser, RunAsGroup: c.RunAsGroup}
 }
 
 // trimProbe keeps where a probe calls.
@@ -104,7 +121,8 @@ func trimContainers(list []corev1.Container, istiod bool) []corev1.Container {
 		c := &list[i]
 		out[i] = corev1.Container{
 			Name: c.Name, RestartPolicy: c.RestartPolicy, Ports: trimPorts(c.Ports),
-			LivenessProbe: trimProbe(c.LivenessProbe), ReadinessProbe: trimProbe(c.ReadinessProbe), StartupProbe: trimProbe(c.StartupProbe),
+			SecurityContext: trimSecurity(c.SecurityContext),
+			LivenessProbe:   trimProbe(c.LivenessProbe), ReadinessProbe: trimProbe(c.ReadinessProbe), StartupProbe: trimProbe(c.StartupProbe),
 		}
 		if c.Name != "istio-proxy" {
 			out[i].Env, out[i].Args, out[i].Command = reference.ReduceContainer(c, nil)
