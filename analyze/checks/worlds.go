@@ -63,4 +63,31 @@ data:
 apiVersion: v1
 kind: Namespace
 `
+	// strictGuardWorld is a server that kube-apiserver calls, with a STRICT policy of its own.
+	strictGuardWorld = `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: guard, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: guard}}
+    spec: {containers: [{name: guard, ports: [{containerPort: 8443}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: guard, namespace: shop}
+spec:
+  selector: {app: guard}
+  ports: [{name: https, port: 443, targetPort: 8443}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: guard, namespace: shop}
+spec:
+  selector: {matchLabels: {app: guard}}
+  mtls: {mode: STRICT}
+`
 )
