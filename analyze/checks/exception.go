@@ -36,6 +36,9 @@ func (x *exceptions) of(w *resolve.Workload, mode resolve.Mode, ports ...int32) 
 	if own := x.own(w); own != nil {
 		return x.within(own, w, mode, ports)
 	}
+	if mode == resolve.Permissive {
+		ports = x.withSpecial(w, ports)
+	}
 	selector, name, base := x.selector(w), x.name(w), ownMode(w)
 	if selector == nil || name == "" || base == resolve.Unset {
 		return nil
@@ -60,6 +63,19 @@ func (x *exceptions) of(w *resolve.Workload, mode resolve.Mode, ports ...int32) 
 	}}
 }
 
+// withSpecial adds the other STRICT ports that somebody calls who never has a certificate:
+// a workload has one policy of its own (2.3), so that all findings about it make the same.
+func (x *exceptions) withSpecial(w *resolve.Workload, ports []int32) []int32 {
+	for i := range w.Ports {
+		q := &w.Ports[i]
+		if q.Decision.Mode == resolve.Strict && !slices.Contains(ports, q.Number) && len(x.p.Adviser().Special(w, q.Number)) > 0 {
+			ports = append(ports, q.Number)
+		}
+	}
+	slices.Sort(ports)
+	return ports
+}
+
 // own is the policy with a selector that counts for a workload, nil without one.
 func (x *exceptions) own(w *resolve.Workload) *resolve.PeerAuthentication {
 	for _, s := range w.Chain.Steps {
@@ -74,7 +90,9 @@ func (x *exceptions) own(w *resolve.Workload) *resolve.PeerAuthentication {
 // workload which has one of the ports.
 func (x *exceptions) within(pa *resolve.PeerAuthentication, w *resolve.Workload, mode resolve.Mode, ports []int32) []analyze.Edit {
 	for _, other := range pa.Workloads {
-		if other.Ref != w.Ref && slices.ContainsFunc(other.Ports, func(p resolve.Port) bool { return slices.Contains(ports, p.Number) && (p.Declared || len(p.Services) > 0) }) {
+		if other.Ref != w.Ref && slices.ContainsFunc(other.Ports, func(p resolve.Port) bool {
+			return slices.Contains(ports, p.Number) && (p.Declared || len(p.Services) > 0)
+		}) {
 			return nil
 		}
 	}
