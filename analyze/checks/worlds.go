@@ -141,3 +141,43 @@ kind: Sidecar
 metadata: {name: default, namespace: shop}
 spec: {egress: [{hosts: ["./*"]}]}
 `
+
+// strictPayWorld is payWorld with a policy that makes its namespace STRICT.
+const strictPayWorld = payWorld + `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+`
+
+// asUserWorld is a workload whose container runs as a user.
+func asUserWorld(user string) string {
+	return `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          securityContext: {runAsUser: ` + user + `}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{name: http, port: 80}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: PERMISSIVE}
+`
+}
