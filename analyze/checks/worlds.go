@@ -181,3 +181,32 @@ spec:
   mtls: {mode: PERMISSIVE}
 `
 }
+
+// mailWorld is a server that speaks first, behind a port of a Service, STRICT.
+func mailWorld(port string) string {
+	return `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: mail, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: mail}}
+    spec: {containers: [{name: mail, ports: [{containerPort: 2525}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: mail, namespace: shop}
+spec:
+  selector: {app: mail}
+  ports: [{` + port + `, port: 587, targetPort: 2525}]
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+`
+}
