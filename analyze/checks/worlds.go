@@ -241,3 +241,21 @@ spec:
   mtls: {mode: PERMISSIVE}
 `
 }
+
+// proxylessWorld is a proxyless gRPC client that is told to call a STRICT server.
+const proxylessWorld = callsWorld + `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: agent, namespace: shop}
+spec:
+  template:
+    metadata:
+      labels: {app: agent}
+      annotations: {inject.istio.io/templates: grpc-agent}
+    spec: {containers: [{name: agent, env: [{name: PAY, value: "xds:///pay.shop.svc.cluster.local:80"}]}]}
+`
