@@ -259,3 +259,20 @@ spec:
       annotations: {inject.istio.io/templates: grpc-agent}
     spec: {containers: [{name: agent, env: [{name: PAY, value: "xds:///pay.shop.svc.cluster.local:80"}]}]}
 `
+
+// openedWorld is a STRICT server behind a Service of a type.
+func openedWorld(kind string) string {
+	return `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+` + strictPayWorld + `---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  ` + kind + `
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+`
+}
