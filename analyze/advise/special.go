@@ -181,11 +181,6 @@ func watches(m *resolve.Monitor, namespace string) bool {
 	return m.Namespace == namespace
 }
 
-// Special are the callers of a port that never have a certificate of the mesh.
-func (a *Adviser) Special(w *resolve.Workload, port int32) []Obstacle {
-	return a.special[portKey{w, port}]
-}
-
 // external adds the clients outside of the cluster that a Service lets in. In front of
 // a gateway that is what it is for.
 func (s *specials) external() {
