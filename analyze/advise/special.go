@@ -122,7 +122,7 @@ func (s *specials) monitors() {
 func (s *specials) monitor(o resolve.Object, scrape func(*resolve.Monitor, resolve.MonitorEndpoint, Obstacle)) {
 	v := o.Value.(*resolve.Monitor)
 	for i, e := range v.Endpoints {
-		if e.TLS {
+		if e.TLS || e.Readdressed {
 			continue
 		}
 		list := "endpoints"

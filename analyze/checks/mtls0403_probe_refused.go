@@ -77,6 +77,9 @@ func probing(w *resolve.Workload, probes []resolve.Probe, fate string) analyze.F
 	if len(names) > 1 {
 		f.Message = fmt.Sprintf("its %s come as they are to ports that are %s", strings.Join(names, ", "), fate)
 	}
+	if _, own := w.Annotations[rewriteKey]; !own && !w.Membership.Observed {
+		f.Message += "; the injector's values leave probes alone (rewriteAppHTTPProbe: false)"
+	}
 	if d := decisionOf(w, probes[0].Port); !d.By.IsZero() {
 		f.Involved = append(f.Involved, d.By)
 	}

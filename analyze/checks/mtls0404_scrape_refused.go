@@ -47,14 +47,14 @@ spec:
   podMetricsEndpoints: [{targetPort: 8443}]
 `,
 	Run: func(p *analyze.Pass) {
-		x, origins := newExceptions(p), map[resolve.Ref]resolve.Origin{}
+		x, monitors := newExceptions(p), map[resolve.Ref]resolve.Object{}
 		for _, kind := range []resolve.Kind{resolve.KindServiceMonitor, resolve.KindPodMonitor} {
 			for _, o := range p.Objects(kind) {
-				origins[o.Ref()] = o.Origin
+				monitors[o.Ref()] = o
 			}
 		}
 		for _, s := range scrapesOf(p) {
-			p.Report(s.finding(x, origins))
+			p.Report(s.finding(x, monitors))
 		}
 	},
 })
@@ -110,9 +110,9 @@ func asksToScrape(w *resolve.Workload) resolve.Field {
 	return podMetadata(w).Child("annotations").Child(port)
 }
 
-func (s *scrape) finding(x *exceptions, origins map[resolve.Ref]resolve.Origin) analyze.Finding {
+func (s *scrape) finding(x *exceptions, monitors map[resolve.Ref]resolve.Object) analyze.Finding {
 	first := s.at[0]
-	f := analyze.Finding{Object: s.by, Origin: origins[s.by], Field: s.field}
+	f := analyze.Finding{Object: s.by, Origin: monitors[s.by].Origin, Field: s.field}
 	who := "it"
 	if s.by == first.workload.Ref {
 		f.Origin = first.workload.Origin
@@ -133,8 +133,26 @@ func (s *scrape) finding(x *exceptions, origins map[resolve.Ref]resolve.Origin) 
 		f.Message += fmt.Sprintf(" (and those of %s more, such as %s)", workloads(n), strings.Join(names[1:min(len(names), maxExamples)], ", "))
 	}
 	f.Fix = fmt.Sprintf("scrape with Istio's certificates (tlsConfig), or make port %d of %s PERMISSIVE by portLevelMtls", first.port.Number, first.workload.Short())
+	if narrowed(monitors[s.by], s.field) {
+		f.Confidence, f.Mild = analyze.Likely, true
+		f.Message += "; its relabelings may leave some of them out"
+	}
 	f.Repair = s.repair(x)
 	return f
+}
+
+// narrowed reports an endpoint of a monitor that keeps some of its targets only.
+func narrowed(o resolve.Object, field resolve.Field) bool {
+	m, ok := o.Value.(*resolve.Monitor)
+	if !ok {
+		return false
+	}
+	for i, e := range m.Endpoints {
+		if e.Narrowed && strings.HasSuffix(string(field), fmt.Sprintf("[%d]", i)) {
+			return true
+		}
+	}
+	return false
 }
 
 // repair makes all of the ports exceptions, nil where one of them cannot be one.

@@ -127,12 +127,17 @@ func readyFor(a *advise.Adviser, w *resolve.Workload, q *resolve.Port) (clients 
 		if c.Place != advise.Inside {
 			return nil, false
 		}
-		let := c.Dependency != nil && c.Dependency.By.Kind == resolve.KindAuthorizationPolicy
-		if c.Workload != nil && !let && !slices.Contains(clients, c.Workload) {
+		if c.Workload != nil && ofThePort(c.Dependency) && !slices.Contains(clients, c.Workload) {
 			clients = append(clients, c.Workload)
 		}
 	}
 	return clients, len(advice.Open) > 0
+}
+
+// ofThePort reports a call that is known to be to this port: seen, or declared with the port
+// or to a host that has no other. A policy that lets a client in says that it may call.
+func ofThePort(d *resolve.Dependency) bool {
+	return d == nil || d.By.Kind != resolve.KindAuthorizationPolicy && (d.Port != 0 || len(d.Host.Ports) == 1)
 }
 
 func (r *inReach) finding(p *analyze.Pass) analyze.Finding {
