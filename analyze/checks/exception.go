@@ -11,13 +11,26 @@ import (
 // exceptions builds the changes that give ports of one workload another mode and leave
 // everything else as it is (2.5).
 type exceptions struct {
-	p           *analyze.Pass
-	policies    map[resolve.Ref]*resolve.PeerAuthentication
-	byNamespace map[string][]*resolve.Workload
+	p        *analyze.Pass
+	policies map[resolve.Ref]*resolve.PeerAuthentication
+	services map[resolve.Ref]*resolve.Service
+	having   map[labelled][]*resolve.Workload
 }
 
+// labelled is one label in one namespace.
+type labelled struct{ namespace, key, value string }
+
 func newExceptions(p *analyze.Pass) *exceptions {
-	x := &exceptions{p: p, policies: map[resolve.Ref]*resolve.PeerAuthentication{}, byNamespace: workloadsByNamespace(p)}
+	x := &exceptions{p, map[resolve.Ref]*resolve.PeerAuthentication{}, map[resolve.Ref]*resolve.Service{}, map[labelled][]*resolve.Workload{}}
+	for _, w := range p.Workloads() {
+		for k, v := range w.Labels {
+			l := labelled{w.Ref.Namespace, k, v}
+			x.having[l] = append(x.having[l], w)
+		}
+	}
+	for _, svc := range p.Mesh().Services() {
+		x.services[svc.Ref] = svc
+	}
 	for _, pa := range p.PeerAuthentications() {
 		x.policies[pa.Ref] = pa
 	}
@@ -136,9 +149,12 @@ func (x *exceptions) selector(w *resolve.Workload) map[string]string {
 			return s
 		}
 	}
-	for _, svc := range x.p.Mesh().Services() {
-		if svc.Ref.Namespace == w.Ref.Namespace && len(svc.Selector) > 0 && holds(w.Labels, svc.Selector) && x.tells(w, svc.Selector) {
-			return svc.Selector
+	for i := range w.Ports {
+		for _, sp := range w.Ports[i].Services {
+			svc := x.services[resolve.Ref{Kind: resolve.KindService, Namespace: sp.Namespace, Name: sp.Name}]
+			if svc != nil && len(svc.Selector) > 0 && holds(w.Labels, svc.Selector) && x.tells(w, svc.Selector) {
+				return svc.Selector
+			}
 		}
 	}
 	return nil
@@ -156,9 +172,14 @@ func labelsOf(w *resolve.Workload, keys []string) map[string]string {
 	return s
 }
 
-// tells reports that a selector picks no workload but this.
+// tells reports that a selector picks no workload but this: of all that have its rarest
+// label no other has the rest.
 func (x *exceptions) tells(w *resolve.Workload, selector map[string]string) bool {
-	return !slices.ContainsFunc(x.byNamespace[w.Ref.Namespace], func(o *resolve.Workload) bool {
-		return o.Ref != w.Ref && holds(o.Labels, selector)
-	})
+	var rarest []*resolve.Workload
+	for k, v := range selector {
+		if of := x.having[labelled{w.Ref.Namespace, k, v}]; rarest == nil || len(of) < len(rarest) {
+			rarest = of
+		}
+	}
+	return !slices.ContainsFunc(rarest, func(o *resolve.Workload) bool { return o.Ref != w.Ref && holds(o.Labels, selector) })
 }
