@@ -15,7 +15,8 @@ var EnvoyFilterTouchesTLS = register(&analyze.Check{
 	Code:      "MTLS0308",
 	Name:      "envoy-filter-touches-tls",
 	Severity:  analyze.Warning,
-	Needs:     []resolve.Kind{resolve.KindEnvoyFilter, resolve.KindWorkload},
+	Needs:     []resolve.Kind{resolve.KindWorkload},
+	Reads:     []resolve.Kind{resolve.KindEnvoyFilter},
 	NeedsHost: true,
 	Title:     "An EnvoyFilter changes the TLS of proxies, so that no policy tells what they do",
 	Why: `PeerAuthentication and DestinationRule decide what istiod generates; an EnvoyFilter is applied to that afterwards. One

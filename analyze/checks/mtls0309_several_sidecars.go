@@ -16,8 +16,8 @@ var SeveralSidecars = register(&analyze.Check{
 	Code:     "MTLS0309",
 	Name:     "several-sidecars",
 	Severity: analyze.Warning,
-	Needs:    []resolve.Kind{resolve.KindSidecar},
-	Reads:    []resolve.Kind{resolve.KindWorkload},
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindSidecar},
 	Title:    "Two Sidecars for the same workloads: only the oldest counts",
 	Why: `A proxy takes one Sidecar: the oldest that selects it, else the oldest of its namespace without a workloadSelector.
 They are not merged. What the others say is not done: hosts that they import are not known, and calls to these leave

@@ -13,8 +13,8 @@ var APIServiceBackend = register(&analyze.Check{
 	Code:     "MTLS0406",
 	Name:     "api-service-backend",
 	Severity: analyze.Error,
-	Needs:    []resolve.Kind{resolve.KindAPIService, resolve.KindWorkload, resolve.KindService},
-	Reads:    []resolve.Kind{resolve.KindPeerAuthentication},
+	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
+	Reads:    []resolve.Kind{resolve.KindAPIService, resolve.KindPeerAuthentication},
 	Title:    "The server of an aggregated API is STRICT, and kube-apiserver has no certificate",
 	Why: `kube-apiserver hands requests for the group and version of an APIService on to its Service, with TLS of its own. It has
 no certificate of the mesh, so a STRICT port refuses it: the API is unavailable, and with it whatever needs it, such as

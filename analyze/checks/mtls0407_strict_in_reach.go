@@ -72,12 +72,13 @@ func reachesOf(p *analyze.Pass) []*inReach {
 			if len(clients) == 0 {
 				continue
 			}
-			k := key{by: q.Decision.By, field: q.Decision.Field}
+			d := permissiveBy(w, q.Decision)
+			k := key{by: d.By, field: d.Field}
 			if k.by.IsZero() {
 				k.namespace = w.Ref.Namespace
 			}
 			if index[k] == nil {
-				index[k] = &inReach{decision: q.Decision}
+				index[k] = &inReach{decision: d}
 				order = append(order, index[k])
 			}
 			index[k].guessed = index[k].guessed || guessed
@@ -85,6 +86,24 @@ func reachesOf(p *analyze.Pass) []*inReach {
 		}
 	}
 	return order
+}
+
+// permissiveBy is what makes a port PERMISSIVE: the policy that decides, but the wider one
+// where taking that away would leave the port PERMISSIVE all the same.
+func permissiveBy(w *resolve.Workload, d resolve.Decision) resolve.Decision {
+	if d.Scope != resolve.ScopeWorkload && d.Scope != resolve.ScopePort {
+		return d
+	}
+	wider := resolve.Decision{Mode: resolve.Permissive}
+	for _, s := range w.Chain.Steps {
+		if s.Applies && s.Mode != resolve.Unset && (s.Scope == resolve.ScopeMesh || s.Scope == resolve.ScopeNamespace) {
+			wider = resolve.Decision{Mode: s.Mode, Scope: s.Scope, By: s.By, Field: s.Field, Origin: s.Origin}
+		}
+	}
+	if wider.Mode != resolve.Permissive {
+		return d
+	}
+	return wider
 }
 
 // calledPorts are the workloads' ports behind hosts that configuration says are called.
