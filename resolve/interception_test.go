@@ -137,3 +137,28 @@ func TestProbesAsTheyAre(t *testing.T) {
 		}
 	}
 }
+
+// TestCallsAsProxy: where the whole application runs as the proxy, its calls pass it by.
+func TestCallsAsProxy(t *testing.T) {
+	b := resolve.NewBuilder(resolve.Options{})
+	b.Add(object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"istio-injection": "enabled"}}}))
+	b.Add(object(resolve.KindService, &corev1.Service{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "pay"}, Spec: corev1.ServiceSpec{Selector: map[string]string{"app": "usual"}, Ports: []corev1.ServicePort{{Name: "http", Port: 80}}},
+	}))
+	for name, users := range map[string][]*int64{"usual": {nil, nil}, "half": {id(1337), nil}, "whole": {id(1337), id(1337)}} {
+		template := corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"app": name}}}
+		for i, user := range users {
+			template.Spec.Containers = append(template.Spec.Containers, corev1.Container{Name: string(rune('a' + i)), SecurityContext: &corev1.SecurityContext{RunAsUser: user}})
+		}
+		b.Add(object(resolve.KindDeployment, &resolve.Controller{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name}, Template: template, TemplateField: "spec.template"}))
+	}
+	m := b.Build()
+	for _, w := range m.Workloads() {
+		want := map[bool]resolve.ClientTLS{false: resolve.SendsIstioMutual, true: resolve.SendsPlaintext}[w.Ref.Name == "whole"]
+		for c := range m.CallsOf(w, m.Hosts()[0]) {
+			if c.Sends.TLS != want {
+				t.Errorf("%s sends %s (%s), want %s (outbound.go)", w.Ref.Name, c.Sends.TLS, c.Sends.Because, want)
+			}
+		}
+	}
+}

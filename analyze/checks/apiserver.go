@@ -42,6 +42,9 @@ func (a *apiserver) report(c apiserverCall) {
 		if resolve.Judge(resolve.SendsSimple, mode, b.port.Protocol).Verdict != resolve.VerdictBroken || mode == resolve.Disable {
 			continue
 		}
+		if mode != resolve.Strict && b.workload.Membership.Dataplane == resolve.DataplaneAmbient {
+			continue // ztunnel has no filter chains: it passes all of it through (4)
+		}
 		f := analyze.Finding{
 			Object: c.object.Ref(), Origin: c.object.Origin, Field: c.field, Subject: c.subject + " " + b.workload.Ref.String(), Mild: !known,
 			Involved: []resolve.Ref{b.workload.Ref, {Kind: resolve.KindService, Namespace: c.namespace, Name: c.name}},

@@ -133,6 +133,10 @@ func (s *scrape) finding(x *exceptions, monitors map[resolve.Ref]resolve.Object)
 		f.Message += fmt.Sprintf(" (and those of %s more, such as %s)", workloads(n), strings.Join(names[1:min(len(names), maxExamples)], ", "))
 	}
 	f.Fix = fmt.Sprintf("scrape with Istio's certificates (tlsConfig), or make port %d of %s PERMISSIVE by portLevelMtls", first.port.Number, first.workload.Short())
+	if first.workload.Membership.Dataplane == resolve.DataplaneAmbient {
+		f.Confidence, f.Mild = analyze.Likely, true
+		f.Message += "; a Prometheus that is ambient too has one"
+	}
 	if narrowed(monitors[s.by], s.field) {
 		f.Confidence, f.Mild = analyze.Likely, true
 		f.Message += "; its relabelings may leave some of them out"

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -27,12 +28,12 @@ func trimMeta(m *metav1.ObjectMeta, full bool) metav1.ObjectMeta {
 // ingressClass is how an Ingress without a class of its own says which controller it is for.
 const ingressClass = "kubernetes.io/ingress.class"
 
-// scrapePrefix is that of the annotations by which pods ask to be scraped.
-const scrapePrefix = "prometheus.io/"
+// scrapeAnnotations are those by which pods ask to be scraped.
+var scrapeAnnotations = []string{"prometheus.io/scrape", "prometheus.io/port"}
 
 // isOurs reports an annotation that Istio or this tool reads.
 func isOurs(annotation string) bool {
-	return strings.Contains(annotation, "istio.io/") || annotation == ingressClass || strings.HasPrefix(annotation, snapshotGroup+"/") || strings.HasPrefix(annotation, scrapePrefix)
+	return strings.Contains(annotation, "istio.io/") || annotation == ingressClass || strings.HasPrefix(annotation, snapshotGroup+"/") || slices.Contains(scrapeAnnotations, annotation)
 }
 
 // istioOnly keeps the annotations that Istio and this tool read.
