@@ -66,3 +66,19 @@ func TestClusterKeepsWhatMatters(t *testing.T) {
 		}
 	}
 }
+
+// TestInjectorKeepsProbes: only values that say so keep probes from the agent (2.18).
+func TestInjectorKeepsProbes(t *testing.T) {
+	t.Parallel()
+	for values, want := range map[string]bool{
+		`{"sidecarInjectorWebhook": {"rewriteAppHTTPProbe": false}}`: true,
+		`{"sidecarInjectorWebhook": {"rewriteAppHTTPProbe": true}}`:  false,
+		`{"global": {}}`: false,
+	} {
+		text := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio-sidecar-injector, namespace: istio-system}\ndata:\n  values: '" + values + "'\n"
+		in := readFiles(t, write(t, map[string]string{"a.yaml": text}))
+		if got := in.Objects[0].Value.(*resolve.Injector).KeepsProbes; got != want {
+			t.Errorf("%s: %v (injector.go)", values, got)
+		}
+	}
+}
