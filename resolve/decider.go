@@ -80,14 +80,6 @@ func (d *decider) forPort(p *Port) Decision {
 	return served
 }
 
-// interceptedBy is where interception mode NONE is written, "" for the mesh configuration.
-func (d *decider) interceptedBy() Field {
-	if by := d.workload.Capture.interceptedBy; by != "" {
-		return d.pod.annotation(by).field
-	}
-	return ""
-}
-
 // proxied reports whether an Envoy in front of the ports is certain or possible.
 func (d *decider) proxied() bool {
 	switch d.workload.Membership.Dataplane {
