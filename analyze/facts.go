@@ -18,25 +18,39 @@ type facts struct {
 	mesh     *resolve.Mesh
 	evidence *resolve.Evidence
 	calls    func() []Call
+	classes  func() map[*resolve.Workload]*resolve.ClientClass
 	adviser  func() *advise.Adviser
 }
 
 func newFacts(mesh *resolve.Mesh, evidence *resolve.Evidence) *facts {
 	return &facts{
 		mesh: mesh, evidence: evidence,
+		classes: sync.OnceValue(func() map[*resolve.Workload]*resolve.ClientClass { return classes(mesh) }),
 		calls:   sync.OnceValue(func() []Call { return notable(mesh) }),
 		adviser: sync.OnceValue(func() *advise.Adviser { return advise.New(mesh, advise.Options{Evidence: evidence}) }),
 	}
 }
 
-// notable are the calls that something in the configuration decides, or that break. The
-// others, most of a mesh, are left to auto mTLS and work.
+// notable are the calls that something in the configuration decides, for all endpoints at
+// once too (3.4.3), or that break. The others, most of a mesh, are left to auto mTLS and
+// work.
 func notable(mesh *resolve.Mesh) []Call {
 	var out []Call
 	for classes, c := range mesh.Shared(resolve.Filter{}) {
-		if !c.Sends.By.IsZero() || c.Rule != nil || c.Outcome.Verdict == resolve.VerdictBroken {
+		if !c.Sends.By.IsZero() || c.Rule != nil || c.Outcome.Verdict == resolve.VerdictBroken || c.Sends.Rule == "3.4.3" {
 			out = append(out, Call{classes, c})
 		}
 	}
 	return out
+}
+
+// classes finds the class of clients that a workload is one of.
+func classes(mesh *resolve.Mesh) map[*resolve.Workload]*resolve.ClientClass {
+	of := make(map[*resolve.Workload]*resolve.ClientClass, len(mesh.Workloads()))
+	for _, class := range mesh.Clients() {
+		for _, w := range class.Workloads {
+			of[w] = class
+		}
+	}
+	return of
 }

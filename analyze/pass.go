@@ -81,6 +81,12 @@ func (p *Pass) Calls() []Call {
 	return p.facts.calls()
 }
 
+// ClassOf is the class of clients that a workload is one of, nil for one that calls nobody.
+func (p *Pass) ClassOf(w *resolve.Workload) *resolve.ClientClass {
+	p.hosts()
+	return p.facts.classes()[w]
+}
+
 // Adviser tells who calls a port, and who of them could never have a certificate. What
 // of the mesh a check asks it about is for the check to declare.
 func (p *Pass) Adviser() *advise.Adviser { return p.facts.adviser() }
@@ -139,3 +145,21 @@ func (p *Pass) RootNamespace() string { return p.mesh.RootNamespace() }
 
 // Revisions are the revisions that the input shows to be read by a control plane.
 func (p *Pass) Revisions() []string { return p.mesh.Revisions() }
+
+// Displaces says what a DestinationRule takes the place of: see resolve.Mesh.Displaces.
+func (p *Pass) Displaces(r *resolve.DestinationRule) []resolve.Displaced {
+	p.hosts()
+	return p.mesh.Displaces(r)
+}
+
+// Overruled says where a DestinationRule does not count: see resolve.Mesh.Overruled.
+func (p *Pass) Overruled(r *resolve.DestinationRule) []resolve.Overruled {
+	p.hosts()
+	return p.mesh.Overruled(r)
+}
+
+// Clients are all workloads in classes of those that send the same.
+func (p *Pass) Clients() []*resolve.ClientClass {
+	p.hosts()
+	return p.mesh.Clients()
+}

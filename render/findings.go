@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -108,26 +109,45 @@ func (v Findings) readFrom() string {
 	return count(v.Scope.Files, "file")
 }
 
-// skipped says which checks could not look, by reason.
+// skipped says which checks could not look, by reason; those that lack a kind in one line.
 func (v Findings) skipped(wide bool) []string {
 	byReason := map[string][]string{}
-	var reasons []string
+	var reasons, absent, without []string
 	for _, s := range v.Report.Skipped {
+		if kind, lacks := lacksKind(s.Because); lacks {
+			if absent = append(absent, s.Code); !slices.Contains(without, kind) {
+				without = append(without, kind)
+			}
+			continue
+		}
 		if byReason[s.Because] == nil {
 			reasons = append(reasons, s.Because)
 		}
 		byReason[s.Because] = append(byReason[s.Because], s.Code)
 	}
 	var lines []string
+	if len(absent) > 0 {
+		lines = append(lines, skippedLine(absent, "no "+strings.Join(without, ", no ")+" in the input", wide))
+	}
 	for _, because := range reasons {
-		codes := byReason[because]
-		text := fmt.Sprintf("%s skipped: %s", count(len(codes), "check"), because)
-		if wide {
-			text += " (" + strings.Join(codes, ", ") + ")"
-		}
-		lines = append(lines, text)
+		lines = append(lines, skippedLine(byReason[because], because, wide))
 	}
 	return lines
+}
+
+// lacksKind is the kind that a reason says the input has none of.
+func lacksKind(because string) (kind string, ok bool) {
+	kind, no := strings.CutPrefix(because, "no ")
+	kind, here := strings.CutSuffix(kind, " in the input")
+	return kind, no && here
+}
+
+func skippedLine(codes []string, because string, wide bool) string {
+	text := fmt.Sprintf("%s skipped: %s", count(len(codes), "check"), because)
+	if wide {
+		text += " (" + strings.Join(codes, ", ") + ")"
+	}
+	return text
 }
 
 // Data implements View: a Report.

@@ -104,11 +104,28 @@ func (c Contents) Blocks(bool) []Block {
 	for _, topic := range c.Topics {
 		t.Rows = append(t.Rows, []Cell{{Text: topic.Name, Tone: Strong}, {Text: topic.Title, Prose: true}})
 	}
-	k := &Table{Columns: []Column{{Head: "CODE"}, {Head: "SEVERITY", Drop: 1}, {Head: "WHAT IT FINDS"}}}
-	for _, check := range c.Checks {
-		k.Rows = append(k.Rows, []Cell{{Text: check.Code, Tone: Strong}, severityCell(check.Severity), {Text: check.Title, Prose: true}})
+	blocks := []Block{{Table: t}}
+	for _, family := range families {
+		k := &Table{Columns: []Column{{Head: "CODE"}, {Head: "SEVERITY", Drop: 1}, {Head: "WHAT IT FINDS"}}}
+		for _, check := range c.Checks {
+			if strings.HasPrefix(check.Code, family.prefix) {
+				k.Rows = append(k.Rows, []Cell{{Text: check.Code, Tone: Strong}, severityCell(check.Severity), {Text: check.Title, Prose: true}})
+			}
+		}
+		if len(k.Rows) > 0 {
+			blocks = append(blocks, Block{Title: family.title, Table: k})
+		}
 	}
-	return []Block{{Table: t}, {Table: k}, {Lines: []string{"mtlsctl explain TOPIC or CODE shows the page"}}}
+	return append(blocks, Block{Lines: []string{"mtlsctl explain TOPIC or CODE shows the page"}})
+}
+
+// families are the checks by what they look at.
+var families = []struct{ prefix, title string }{
+	{"MTLS01", "What servers take"},
+	{"MTLS02", "What clients send"},
+	{"MTLS03", "Who is in the mesh, and what its proxies see"},
+	{"MTLS04", "Who calls, and what keeps a port from STRICT"},
+	{"MTLS05", "Identity and authorization"},
 }
 
 // Data implements View.

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 )
@@ -159,11 +160,26 @@ func (d *decider) ambient(policy Decision) Decision {
 		whole.Rule, whole.Because = "2A.5", whole.Because+"; ambient makes no exception for a DISABLE port of a policy without a mode"
 		return whole
 	}
+	if policy.Mode == Strict && d.in.losesStrict() {
+		policy.Mode, policy.IfMeshed, policy.Rule = Unknown, Unset, "2A.6"
+		policy.Because += "; but " + d.in.winners[ScopeWorkload].Ref.String() + " takes its place in ambient and is not made, since the namespace's policy sets no mode: nothing demands mTLS"
+	}
 	if policy.Mode == Disable {
 		policy.Mode, policy.Rule = Permissive, "2A.1"
 		policy.Because += ", DISABLE: ambient cannot turn mTLS off, plaintext is accepted as well"
 	}
 	return policy
+}
+
+// losesStrict reports the case of rule 2A.6: istiod refers the workload to a policy of its
+// own in place of STRICT, for the sake of a PERMISSIVE port, and does not make that policy
+// where the namespace has one without a mode.
+func (in *inheritance) losesStrict() bool {
+	workload, namespace, mesh := in.winners[ScopeWorkload], in.winners[ScopeNamespace], in.winners[ScopeMesh]
+	if workload == nil || workload.Mode != Unset || namespace == nil || namespace.Mode != Unset || mesh == nil || mesh.Mode != Strict {
+		return false
+	}
+	return slices.ContainsFunc(workload.Ports, func(e PortMode) bool { return e.Mode == Permissive })
 }
 
 // onlyDisablePorts reports the case of rule 2A.5.

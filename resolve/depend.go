@@ -16,6 +16,9 @@ type Dependency struct {
 	// Host is who is called, Port the port that is meant: 0 where nothing says.
 	Host *Host
 	Port int32
+	// Handed is true where the client is given the text with all the rest of a ConfigMap
+	// that others are given as well: it may never read it.
+	Handed bool
 	// Says is what speaks of it: "env PAY_URL of container web".
 	Says string
 	// By is the object that says it, and Origin and Field where; Below counts the lines

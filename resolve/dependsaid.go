@@ -31,7 +31,8 @@ type saying struct {
 	by   Ref
 	at   place
 	// below counts lines, as Dependency.Below.
-	below int
+	below  int
+	handed bool // see Dependency.Handed
 }
 
 // mount is a ConfigMap that a pod uses, or one key of it.
@@ -120,11 +121,11 @@ func environmentOf(c *corev1.Container) []mount {
 
 // saidByWorkloads are the dependencies that workloads declare themselves.
 func (m *Mesh) saidByWorkloads() []*Dependency {
-	maps := m.configMaps()
+	maps, shared := m.configMaps(), m.sharedMaps()
 	found := make([][]*Dependency, len(m.workloads))
 	inParallel(len(m.workloads), 256, func(i int) {
 		w := m.workloads[i]
-		for _, s := range slices.Concat(w.sayings, w.mounted(maps)) {
+		for _, s := range slices.Concat(w.sayings, w.mounted(maps, shared)) {
 			if d := m.dependency(w, s); d != nil {
 				found[i] = append(found[i], d)
 			}
@@ -141,8 +142,24 @@ func (m *Mesh) configMaps() map[Ref]Object {
 	return maps
 }
 
+// sharedMaps are the ConfigMaps that several workloads are given whole.
+func (m *Mesh) sharedMaps() map[Ref]bool {
+	user, shared := map[Ref]Ref{}, map[Ref]bool{}
+	for _, w := range m.workloads {
+		for _, use := range w.mounts {
+			ref := Ref{KindConfigMap, w.Ref.Namespace, use.name}
+			if first, used := user[ref]; use.key == "" && used && first != w.Ref {
+				shared[ref] = true
+			} else if use.key == "" {
+				user[ref] = w.Ref
+			}
+		}
+	}
+	return shared
+}
+
 // mounted are the hosts that the ConfigMaps of a workload name.
-func (w *Workload) mounted(maps map[Ref]Object) []saying {
+func (w *Workload) mounted(maps map[Ref]Object, shared map[Ref]bool) []saying {
 	var out []saying
 	for _, use := range w.mounts {
 		o, ok := maps[Ref{KindConfigMap, w.Ref.Namespace, use.name}]
@@ -155,7 +172,7 @@ func (w *Workload) mounted(maps map[Ref]Object) []saying {
 				continue
 			}
 			for _, r := range data[key].References {
-				s := saying{Reference: r, says: "key " + key + " of ConfigMap " + use.name + ", " + use.says, by: o.Ref(), at: place{o.Origin, Path("data", key)}}
+				s := saying{Reference: r, says: "key " + key + " of ConfigMap " + use.name + ", " + use.says, by: o.Ref(), at: place{o.Origin, Path("data", key)}, handed: use.key == "" && shared[o.Ref()]}
 				if s.below = r.Line; data[key].Block {
 					s.below++
 				}
@@ -172,5 +189,5 @@ func (m *Mesh) dependency(w *Workload, s saying) *Dependency {
 	if h == nil {
 		return nil
 	}
-	return &Dependency{Client: w, Host: h, Port: port, Says: s.says, By: s.by, Origin: s.at.origin, Field: s.at.field, Below: s.below}
+	return &Dependency{Client: w, Host: h, Port: port, Says: s.says, By: s.by, Origin: s.at.origin, Field: s.at.field, Below: s.below, Handed: s.handed}
 }

@@ -85,6 +85,10 @@ func (c *Connection) fixGate() string {
 	return "turn enableAutoMtls on"
 }
 
+// GateOpens reports a broken connection that one switch repairs which keeps auto mTLS from
+// looking at endpoints, and that no other call would break: see Fix.
+func (c *Connection) GateOpens() bool { return c.Outcome.Verdict == VerdictBroken && c.fixGate() != "" }
+
 // surprises reports hosts with an endpoint that counts as mTLS-capable and whose
 // proxy does not capture the port.
 func (m *Mesh) surprises(of func(*Host) bool) bool {

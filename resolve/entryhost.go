@@ -13,7 +13,7 @@ import (
 func (m *Mesh) entryHost(o of[*networkingv1.ServiceEntry], name string, entries *entryEndpoints) *Host {
 	spec := &o.value.Spec
 	h := &Host{
-		Name: name, Ref: o.Ref(), Origin: o.Origin, Namespace: o.value.Namespace, created: o.value.CreationTimestamp.Time,
+		Name: name, Ref: o.Ref(), Origin: o.Origin, Namespace: o.value.Namespace, Labels: o.value.Labels, created: o.value.CreationTimestamp.Time,
 		External:    spec.GetLocation() == networkingapi.ServiceEntry_MESH_EXTERNAL,
 		Passthrough: spec.GetResolution() == networkingapi.ServiceEntry_NONE,
 		exports:     newExportTo(spec.GetExportTo()).orDefault(m.config.GetDefaultServiceExportTo()), addresses: spec.GetAddresses(),

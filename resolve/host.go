@@ -21,7 +21,9 @@ type Host struct {
 	Ref       Ref
 	Origin    Origin
 	Namespace string
-	Ports     []HostPort
+	// Labels are those of the Service or ServiceEntry.
+	Labels map[string]string
+	Ports  []HostPort
 	// External is MESH_EXTERNAL, the default of a ServiceEntry: no auto mTLS (3.4.1).
 	External bool
 	// Passthrough is a headless Service or resolution NONE: the client keeps the
@@ -124,7 +126,7 @@ func (m *Mesh) hostsOf(c *collection) []*Host {
 
 func (m *Mesh) serviceHost(s *Service, pods podIndex) *Host {
 	h := &Host{
-		Name: s.Ref.Name + "." + s.Ref.Namespace + ".svc." + ClusterDomain, Ref: s.Ref, Origin: s.Origin, Namespace: s.Ref.Namespace,
+		Name: s.Ref.Name + "." + s.Ref.Namespace + ".svc." + ClusterDomain, Ref: s.Ref, Origin: s.Origin, Namespace: s.Ref.Namespace, Labels: s.Labels,
 		Passthrough: s.Headless, Alias: s.ExternalName, created: s.Created, kubernetes: true, service: s, addresses: s.Addresses,
 		exports: newExportTo(splitList(s.Annotations[exportAnno])).orDefault(m.config.GetDefaultServiceExportTo()),
 	}

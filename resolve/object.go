@@ -107,3 +107,12 @@ type MonitorEndpoint struct {
 	// Narrowed is set when relabelings keep some of the targets only.
 	Narrowed bool
 }
+
+// LegacyPolicy is a Policy or MeshPolicy of authentication.istio.io, which Istio stopped to
+// read with 1.6.
+type LegacyPolicy struct {
+	metav1.ObjectMeta
+	// Mode is what it asked for: Strict, Permissive, or Unset where it says nothing of
+	// mTLS.
+	Mode Mode
+}

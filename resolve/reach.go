@@ -21,6 +21,8 @@ type Reach struct {
 	Fallback bool
 	// By is the rule that takes its place, zero when there is none.
 	By Ref
+	// Meant is the host that was meant where the rule spells another, nil otherwise.
+	Meant *Host
 }
 
 // Reach works out whether a rule counts anywhere (3.2).

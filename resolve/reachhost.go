@@ -23,7 +23,7 @@ func (m *Mesh) noHost(r *DestinationRule) Reach {
 		for _, h := range m.hosts {
 			if h.Ref.Name == r.Host {
 				why := fmt.Sprintf("host %s means %s, which is no service; %s is in namespace %s: write its full name", r.Host, r.FQDN, h.Ref, h.Namespace)
-				return Reach{Cause: CauseSpelling, Why: why, Rule: "3.2.1"}
+				return Reach{Cause: CauseSpelling, Why: why, Rule: "3.2.1", Meant: h}
 			}
 		}
 		return Reach{Cause: CauseAbsent, Why: fmt.Sprintf("host %s means %s, which is no service of the input", r.Host, r.FQDN), Rule: "3.2.1", Guess: true}
@@ -31,7 +31,7 @@ func (m *Mesh) noHost(r *DestinationRule) Reach {
 	for _, h := range m.hosts {
 		if h.kubernetes && r.Host == h.Ref.Name+"."+h.Namespace {
 			why := fmt.Sprintf("host %s has a dot and is taken as it is; the service is %s", r.Host, h.Name)
-			return Reach{Cause: CauseSpelling, Why: why, Rule: "3.2.1"}
+			return Reach{Cause: CauseSpelling, Why: why, Rule: "3.2.1", Meant: h}
 		}
 	}
 	return Reach{Cause: CauseAbsent, Why: fmt.Sprintf("host %s is no service of the input, which has others of its namespace", r.Host), Rule: "3.2.1", Guess: true}

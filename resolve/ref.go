@@ -62,6 +62,11 @@ const (
 	KindServiceMonitor    Kind = "ServiceMonitor"
 	KindPodMonitor        Kind = "PodMonitor"
 
+	// KindLegacyPolicy and KindMeshPolicy set the mode before Istio 1.6; nothing reads
+	// them any more.
+	KindLegacyPolicy Kind = "Policy.authentication.istio.io"
+	KindMeshPolicy   Kind = "MeshPolicy"
+
 	// KindMeshConfig is the mesh configuration, whichever object held it.
 	KindMeshConfig Kind = "MeshConfig"
 	// KindInjector is the values of a sidecar injector.

@@ -46,6 +46,21 @@ func (c *Connection) Remedies() []Remedy {
 	return *c.call.remedies
 }
 
+// RemedyForAll is a change of DestinationRules that repairs a broken connection and all
+// the others, and makes no call worse; ok is false where no one change does.
+func (c *Connection) RemedyForAll(others []Connection) (r Remedy, ok bool) {
+	if c.Outcome.Verdict != VerdictBroken || c.call == nil || c.call.past {
+		return r, false
+	}
+	for r := range c.call.candidates() {
+		t := c.call.mesh.try(r.Changes)
+		if t.works(c.call) && !slices.ContainsFunc(others, func(o Connection) bool { return !t.works(o.call) }) && t.harmless() {
+			return r, true
+		}
+	}
+	return r, false
+}
+
 // draft is a DestinationRule that remedies start from: one that is there, a copy of
 // it for one host, or a new one.
 type draft struct {

@@ -132,3 +132,19 @@ func entryOf(p *networkingapi.TrafficPolicy, port int32) int {
 		return e.GetPort() != nil && int32(e.GetPort().GetNumber()) == port
 	})
 }
+
+// WithoutTLS is the rule's spec without the tls that stands at a field, and without the
+// entry or policy in which nothing is left; nil where no tls stands there.
+func (r *DestinationRule) WithoutTLS(at Field) *networkingapi.DestinationRule {
+	for subset := none; subset < len(r.spec.GetSubsets()); subset++ {
+		policy := (spot{subset, none}).policy(r.spec)
+		for entry := none; entry < len(policy.GetPortLevelSettings()); entry++ {
+			if s := (spot{subset, entry}); policy != nil && s.field().Child("tls") == at {
+				spec := r.spec.DeepCopy()
+				s.clear(spec)
+				return spec
+			}
+		}
+	}
+	return nil
+}

@@ -106,7 +106,10 @@ func (t *trial) again(c *call) *call {
 }
 
 // repairs reports whether the trial makes a call work and no other one worse.
-func (t *trial) repairs(c *call) bool {
+func (t *trial) repairs(c *call) bool { return t.works(c) && t.harmless() }
+
+// works reports whether the trial makes a call work, at each of its endpoints.
+func (t *trial) works(c *call) bool {
 	was, is := c.connections(), t.again(c).connections()
 	if len(was) != len(is) {
 		return false
@@ -116,6 +119,11 @@ func (t *trial) repairs(c *call) bool {
 			return false
 		}
 	}
+	return true
+}
+
+// harmless reports whether no call gets worse.
+func (t *trial) harmless() bool {
 	seen := map[[2]*mergedRule]map[sharing]bool{}
 	for _, h := range t.hosts {
 		clear(seen)

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -42,6 +43,42 @@ func (b *bundle) sameDomain(r *resolve.DestinationRule) bool {
 	_, one, _ := strings.Cut(b.rules[0].FQDN, ".")
 	_, other, _ := strings.Cut(r.FQDN, ".")
 	return one == other || b.reach.Cause == resolve.CauseMerged || b.reach.Cause == resolve.CauseBeaten
+}
+
+// repair makes the rules count, or moves them to where they do, as far as there is one
+// way.
+func (b *bundle) repair(p *analyze.Pass) []analyze.Edit {
+	var out []analyze.Edit
+	for _, r := range b.rules {
+		switch {
+		case disables(r):
+		case b.reach.Cause == resolve.CauseSpelling && looksThere(p, r, b.reach.Meant):
+			out = append(out, analyze.Edit{Object: r.Ref, Verb: analyze.Set, Field: "spec.host", Value: b.reach.Meant.Name})
+		case b.reach.Cause == resolve.CausePlace && !strings.HasPrefix(r.FQDN, "*"):
+			out = append(out, moved(p, r, p.Reach(r).Hosts)...)
+		}
+	}
+	return out
+}
+
+// looksThere reports whether clients look for a rule of a host where the rule stands.
+func looksThere(p *analyze.Pass, r *resolve.DestinationRule, h *resolve.Host) bool {
+	return r.Ref.Namespace == h.Namespace || r.Ref.Namespace == p.RootNamespace() || slices.ContainsFunc(p.Workloads(), func(w *resolve.Workload) bool {
+		return w.Ref.Namespace == r.Ref.Namespace && w.Membership.Dataplane == resolve.DataplaneSidecar
+	})
+}
+
+// moved puts a rule beside the service that it is for, nil where one is there already.
+func moved(p *analyze.Pass, r *resolve.DestinationRule, hosts []*resolve.Host) []analyze.Edit {
+	rules := rulesNow(p)
+	for _, other := range rules {
+		if other.FQDN == r.FQDN && other.Ref.Namespace == hosts[0].Namespace {
+			return nil
+		}
+	}
+	spec := r.Spec().DeepCopy()
+	spec.Host = r.FQDN
+	return []analyze.Edit{{Object: r.Ref, Verb: analyze.Remove}, newRule(freeName(rules, hosts[0].Namespace, r.Ref.Name), spec)}
 }
 
 func (b *bundle) finding() analyze.Finding {

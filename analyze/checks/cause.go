@@ -18,6 +18,9 @@ type cause struct {
 	// TLS of their own, so that what breaks there is rarely what was meant.
 	workloads, gateways broken
 	made                callsMade
+	// some are the connections, as many as a repair is tried on.
+	some []resolve.Connection
+	all  int
 }
 
 // broken is the calls to one kind of server.
@@ -65,7 +68,13 @@ func proxysOwn(c resolve.Connection) bool {
 // maxExamples is how many calls a finding names.
 const maxExamples = 3
 
+// maxRepaired is up to how many connections a repair of all is looked for.
+const maxRepaired = 100
+
 func (c *cause) add(classes []*resolve.ClientClass, con resolve.Connection) {
+	if c.all++; c.all <= maxRepaired {
+		c.some = append(c.some, con)
+	}
 	if atGateway(con) {
 		c.gateways.add(classes[0], con)
 	} else {
@@ -162,6 +171,18 @@ func (c *cause) finding(sends string) analyze.Finding {
 		Object: f.Sends.By, Origin: f.Sends.Origin, Field: f.Sends.Field, Message: message, Fix: fix(f, ports), Involved: involved,
 		Mild: !c.known(f),
 	}
+}
+
+// repair is a change of rules that makes all of the calls work, proved on the mesh; nil
+// where no one change does.
+func (c *cause) repair(p *analyze.Pass) []analyze.Edit {
+	if c.all > maxRepaired {
+		return nil
+	}
+	if r, ok := c.some[0].RemedyForAll(c.some[1:]); ok {
+		return remedyEdits(rulesNow(p), r)
+	}
+	return nil
 }
 
 // known reports that somebody is known to make the calls: by what is declared, by what was

@@ -21,7 +21,7 @@ type callsMade struct {
 // nothing: what is said of the host comes first.
 func (m *callsMade) add(p *analyze.Pass, classes []*resolve.ClientClass, c resolve.Connection) {
 	for _, d := range p.DependenciesOn(c.Host) {
-		if d.Client != nil && d.On(c.Port.Number) && !slices.Contains(m.declared, d) && within(classes, d.Client) {
+		if d.Client != nil && !d.Handed && !ofItself(d, c) && d.On(c.Port.Number) && !slices.Contains(m.declared, d) && within(classes, d.Client) {
 			m.declared = append(m.declared, d)
 		}
 	}
@@ -40,6 +40,12 @@ func (m *callsMade) add(p *analyze.Pass, classes []*resolve.ClientClass, c resol
 			m.clients[caller.Client] = true
 		}
 	}
+}
+
+// ofItself reports a call of a workload to itself, which mostly is its own address said to
+// it.
+func ofItself(d *resolve.Dependency, c resolve.Connection) bool {
+	return c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Ref == d.Client.Ref
 }
 
 func within(classes []*resolve.ClientClass, w *resolve.Workload) bool {

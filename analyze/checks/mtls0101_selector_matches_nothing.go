@@ -20,8 +20,9 @@ var SelectorMatchesNothing = register(&analyze.Check{
 	Why: `A PeerAuthentication with a selector counts only for pods of its own namespace whose labels hold every pair.
 One typo, one label that only the Deployment has and not its pod template, or the wrong namespace, and the ports
 keep the mode of the namespace or the mesh. Neither kubectl nor Istio's validation says so.`,
-	Fix:  "correct the labels, or delete the policy",
-	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Fix:      "correct the labels, or delete the policy",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Controls: inTransit,
 	Before: `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: reports, namespace: shop}
@@ -60,8 +61,17 @@ spec:
 			if !selectsNothing(p, pa, byNamespace) {
 				continue
 			}
-			message := fmt.Sprintf("selects %s; no workload of namespace %s has it", pairs(pa.Selector), pa.Ref.Namespace)
-			p.Policy(pa, "spec.selector.matchLabels", "", "%s%s", message, meant(p, pa, byNamespace))
+			f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector.matchLabels"}
+			f.Message = fmt.Sprintf("selects %s; no workload of namespace %s has it", pairs(pa.Selector), pa.Ref.Namespace)
+			if key, near, of := nearLabel(p, pa, byNamespace); key != "" {
+				f.Message += fmt.Sprintf(" (%s=%s would match %s)", key, near, withLabel(of, key, near))
+				if len(pa.Selector) == 1 {
+					f.Repair = []analyze.Edit{{Object: pa.Ref, Verb: analyze.Set, Field: f.Field.Child(key), Value: near}}
+				}
+			} else {
+				f.Message += elsewhere(pa, byNamespace)
+			}
+			p.Report(f)
 		}
 	},
 })
@@ -80,10 +90,9 @@ func selectsNothing(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace
 	return len(pa.Selector) > 0 && len(pa.Workloads) == 0 && pa.Ref.Namespace != p.RootNamespace() && len(byNamespace[pa.Ref.Namespace]) > 0
 }
 
-// meant names the selector that was probably meant: the nearest labels of a
-// neighbour that no other policy selects, else the same labels in another
-// namespace.
-func meant(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) string {
+// nearLabel is the label that was probably meant: the nearest one of neighbours that no
+// other policy selects; "" where none is near.
+func nearLabel(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) (key, near string, of []*resolve.Workload) {
 	taken := map[*resolve.Workload]bool{}
 	for _, other := range p.PeerAuthentications() {
 		for _, w := range other.Workloads {
@@ -100,12 +109,13 @@ func meant(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[stri
 		}
 		slices.Sort(values)
 		if near := spelling.Nearest(pa.Selector[key], slices.Compact(values)); len(near) > 0 {
-			return fmt.Sprintf(" (%s=%s would match %s)", key, near[0], withLabel(free, key, near[0]))
+			return key, near[0], free
 		}
 	}
-	return elsewhere(pa, byNamespace)
+	return "", "", nil
 }
 
+// elsewhere names a workload of another namespace that has the labels.
 func elsewhere(pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) string {
 	for _, ns := range sortedKeys(byNamespace) {
 		for _, w := range byNamespace[ns] {

@@ -18,8 +18,9 @@ var SeveralInOneScope = register(&analyze.Check{
 	Why: `Istio takes one mesh-wide policy, one for each namespace and one for each workload: the oldest, and at the same
 second the one whose name sorts first. The others are dropped whole: their mode, and their ports. Nothing is merged,
 and re-creating a policy (a rename, a restored backup) can change which one wins.`,
-	Fix:  "merge the policies into one, or delete the one that is not meant",
-	Docs: []string{"https://istio.io/latest/docs/tasks/security/authentication/authn-policy/"},
+	Fix:      "merge the policies into one, or delete the one that is not meant",
+	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/authn-policy/"},
+	Controls: inTransit,
 	Before: `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}

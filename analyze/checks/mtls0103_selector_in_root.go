@@ -14,8 +14,9 @@ var SelectorInRoot = register(&analyze.Check{
 	Title:    "A PeerAuthentication with a selector in the root namespace has no effect",
 	Why: `An AuthorizationPolicy with a selector in the root namespace reaches pods of the whole mesh; a PeerAuthentication
 does not: Istio ignores it, even for pods of the root namespace itself.`,
-	Fix:  "put one policy into each namespace whose workloads are meant, or drop the selector to make it mesh-wide",
-	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Fix:      "put one policy into each namespace whose workloads are meant, or drop the selector to make it mesh-wide",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Controls: inTransit,
 	Before: `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: pay, namespace: istio-system}

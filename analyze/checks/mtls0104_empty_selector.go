@@ -15,8 +15,9 @@ var EmptySelector = register(&analyze.Check{
 	Why: `selector: {} and an empty matchLabels are the same as no selector: the policy is namespace-wide, and mesh-wide in
 the root namespace. It often remains of a selector with matchExpressions, which Istio's schema does not have and the
 API server drops. Ambient does not take such a policy in the root namespace for mesh-wide at all (2A.4).`,
-	Fix:  "write the labels that are meant, or leave spec.selector out to say that the whole namespace is",
-	Docs: []string{"https://istio.io/latest/docs/reference/config/type/workload-selector/"},
+	Fix:      "write the labels that are meant, or leave spec.selector out to say that the whole namespace is",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/type/workload-selector/"},
+	Controls: inTransit,
 	Before: `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: pay, namespace: shop}
@@ -39,7 +40,10 @@ spec:
 			if pa.Scope == resolve.ScopeMesh {
 				reach = "the whole mesh"
 			}
-			p.Policy(pa, "spec.selector", "", "its selector is empty: the policy counts for %s", reach)
+			p.Report(analyze.Finding{
+				Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector", Message: "its selector is empty: the policy counts for " + reach,
+				Repair: []analyze.Edit{{Object: pa.Ref, Verb: analyze.Remove, Field: "spec.selector"}},
+			})
 		}
 	},
 })

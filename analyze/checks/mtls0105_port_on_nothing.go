@@ -18,8 +18,9 @@ var PortOnNothing = register(&analyze.Check{
 	Why: `The entry is enforced for that number (2.8), but if the application does not listen there it is dead, and the port
 that was meant keeps the mode of the workload. Check the number; if the application does listen there, declare it as
 a containerPort so that people and tools can see it.`,
-	Fix:  "use the port on which the application listens, or delete the entry",
-	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Fix:      "use the port on which the application listens, or delete the entry",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Controls: inTransit,
 	Before: payWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: pay, namespace: shop}

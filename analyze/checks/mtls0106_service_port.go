@@ -18,8 +18,9 @@ var ServicePort = register(&analyze.Check{
 	Why: `The key of portLevelMtls is the port on which the application listens: the Service's targetPort. An entry for the
 Service's own port changes nothing about the calls that come in through the Service. (A DestinationRule's
 portLevelSettings count the other way round: by Service port.)`,
-	Fix:  "use the target port",
-	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Fix:      "use the target port",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Controls: inTransit,
 	Before: servedWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: pay, namespace: shop}
@@ -48,16 +49,28 @@ spec:
 				}
 			}
 			for _, w := range pa.Workloads {
-				for _, target := range servicePorts(w, e.Port) {
-					s := serviceBehind(target, e.Port)
-					p.Policy(pa, pa.PortField(e.Port), fmt.Sprintf("use %d, the target port of service %s:%d", target.Number, s.Name, s.Port),
-						"%d is the port of Service %s, the policy counts ports of the workload: port %d stays %s", e.Port, s.Name, target.Number, served(target.Decision))
+				if targets := servicePorts(w, e.Port); len(targets) > 0 {
+					p.Report(countsOtherWay(pa, e, targets[0]))
 					return
 				}
 			}
 		})
 	},
 })
+
+// countsOtherWay is an entry for a Service's port, which was meant for its target.
+func countsOtherWay(pa *resolve.PeerAuthentication, e resolve.PortMode, target resolve.Port) analyze.Finding {
+	s := serviceBehind(target, e.Port)
+	f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.PortField(e.Port), Fix: fmt.Sprintf("use %d, the target port of service %s:%d", target.Number, s.Name, s.Port)}
+	f.Message = fmt.Sprintf("%d is the port of Service %s, the policy counts ports of the workload: port %d stays %s", e.Port, s.Name, target.Number, served(target.Decision))
+	if _, taken := pa.Port(target.Number); !taken {
+		f.Repair = []analyze.Edit{
+			{Object: pa.Ref, Verb: analyze.Remove, Field: f.Field},
+			{Object: pa.Ref, Verb: analyze.Set, Field: pa.PortField(target.Number), Value: map[string]any{"mode": e.Mode.String()}},
+		}
+	}
+	return f
+}
 
 func serviceBehind(port resolve.Port, servicePort int32) resolve.ServicePort {
 	for _, s := range port.Services {

@@ -14,8 +14,9 @@ var PortsWithoutSelector = register(&analyze.Check{
 	Title:    "portLevelMtls without a selector is rejected",
 	Why: `Istio reads portLevelMtls only from policies that select workloads. The API server refuses a policy that has ports
 and no selector, with all it says; where it slipped in all the same (the webhook was off) its ports are ignored.`,
-	Fix:  "add spec.selector for the workload that is meant, or move the mode to spec.mtls",
-	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Fix:      "add spec.selector for the workload that is meant, or move the mode to spec.mtls",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
+	Controls: inTransit,
 	Before: `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}

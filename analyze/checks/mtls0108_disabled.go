@@ -20,8 +20,9 @@ var Disabled = register(&analyze.Check{
 principal see none. PERMISSIVE serves the same plaintext clients and still gives the others mTLS, so DISABLE is
 needed only where the sidecar must keep its hands off the bytes. For a whole namespace it also makes clients send
 plaintext to workloads that are STRICT (3.4.2). Ambient does not honour it (2A.1).`,
-	Fix:  "use PERMISSIVE, or keep DISABLE to the one port that needs it and write down why",
-	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/#PeerAuthentication-MutualTLS-Mode"},
+	Fix:      "use PERMISSIVE, or keep DISABLE to the one port that needs it and write down why",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/#PeerAuthentication-MutualTLS-Mode"},
+	Controls: inTransit,
 	Before: `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}

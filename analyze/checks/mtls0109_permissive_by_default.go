@@ -19,8 +19,9 @@ var PermissiveByDefault = register(&analyze.Check{
 	Why: `Without any policy Istio accepts mTLS and plaintext on every port. In-mesh callers use mTLS all the same (auto mTLS),
 but anybody who reaches the pod gets in without an identity. Fine during a migration; afterwards say STRICT, or say
 PERMISSIVE to show that it is meant.`,
-	Fix:  "add a PeerAuthentication for the namespace, or one for the mesh in the root namespace",
-	Docs: []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
+	Fix:      "add a PeerAuthentication for the namespace, or one for the mesh in the root namespace",
+	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
+	Controls: inTransit,
 	Before: `apiVersion: v1
 kind: Namespace
 metadata: {name: shop, labels: {istio-injection: enabled}}
@@ -32,7 +33,8 @@ spec:
   template:
     metadata: {labels: {app: pay}}
     spec: {containers: [{name: pay}]}
-`,
+---
+` + elsewherePolicy,
 	After: `apiVersion: v1
 kind: Namespace
 metadata: {name: shop, labels: {istio-injection: enabled}}
@@ -52,6 +54,11 @@ spec:
   mtls: {mode: STRICT}
 `,
 	Run: func(p *analyze.Pass) {
+		if len(p.PeerAuthentications()) == 0 {
+			p.Workloads()
+			p.Namespaces()
+			return // MTLS0113 says it once
+		}
 		first, count := map[string]*resolve.Workload{}, map[string]int{}
 		for _, w := range p.Workloads() {
 			if byDefault(w) {
@@ -74,6 +81,26 @@ spec:
 		}
 	},
 })
+
+// elsewherePolicy says something about another namespace only.
+const elsewherePolicy = `apiVersion: v1
+kind: Namespace
+metadata: {name: other, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: other}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web}]}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: other}
+spec:
+  mtls: {mode: STRICT}
+`
 
 // originOf is the Namespace object's, or the workload's where there is none.
 func originOf(ns *resolve.Namespace, w *resolve.Workload) resolve.Origin {

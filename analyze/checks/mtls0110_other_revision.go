@@ -20,8 +20,9 @@ var OtherRevision = register(&analyze.Check{
 	Title:    "A policy or rule labelled for a revision that configures no workload",
 	Why: `istiod reads an object with the label istio.io/rev only if the label names its own revision (not a tag). For every
 other control plane the object does not exist. An empty label matches no control plane at all.`,
-	Fix:  "remove the label istio.io/rev, or give it the revision that configures the workloads",
-	Docs: []string{"https://istio.io/latest/docs/setup/upgrade/canary/"},
+	Fix:      "remove the label istio.io/rev, or give it the revision that configures the workloads",
+	Docs:     []string{"https://istio.io/latest/docs/setup/upgrade/canary/"},
+	Controls: inTransit,
 	Before: `apiVersion: v1
 kind: Namespace
 metadata: {name: shop, labels: {istio-injection: enabled}}
@@ -95,6 +96,24 @@ func reportRevision(p *analyze.Pass, ref resolve.Ref, origin resolve.Origin, rev
 	}
 	p.Report(analyze.Finding{
 		Object: ref, Origin: origin, Field: resolve.Path("metadata", "labels", "istio.io/rev"),
+		Repair:  unlabelled(p, ref),
 		Message: fmt.Sprintf("is labelled istio.io/rev='%s', but the workloads are configured by revision %s, which does not read it", rev, strings.Join(readers, ", ")),
 	})
+}
+
+// unlabelled takes the label off a policy that has no equal; to let in one more, or a rule,
+// may change what counts now.
+func unlabelled(p *analyze.Pass, ref resolve.Ref) []analyze.Edit {
+	var of *resolve.PeerAuthentication
+	for _, pa := range p.PeerAuthentications() {
+		if pa.Ref == ref {
+			of = pa
+		}
+	}
+	if of == nil || len(of.Selector) > 0 || slices.ContainsFunc(p.PeerAuthentications(), func(o *resolve.PeerAuthentication) bool {
+		return o != of && o.Ref.Namespace == ref.Namespace && len(o.Selector) == 0
+	}) {
+		return nil
+	}
+	return []analyze.Edit{{Object: ref, Verb: analyze.Remove, Field: resolve.Path("metadata", "labels", "istio.io/rev")}}
 }

@@ -19,8 +19,9 @@ var Undiscovered = register(&analyze.Check{
 	Why: `With discoverySelectors in the mesh configuration istiod reads only namespaces whose labels match one of them. What
 stands in the others does not exist for it: Services, and PeerAuthentications and DestinationRules too, even those of
 the root namespace that are meant for the whole mesh. Nothing says so where they are applied.`,
-	Fix:  "label the namespace so that a discovery selector matches, or change meshConfig.discoverySelectors",
-	Docs: []string{"https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-discovery_selectors"},
+	Fix:      "label the namespace so that a discovery selector matches, or change meshConfig.discoverySelectors",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-discovery_selectors"},
+	Controls: inTransit,
 	Before: selectiveWorld + `metadata: {name: shop}
 ` + ruleOfShop,
 	After: selectiveWorld + `metadata: {name: shop, labels: {mesh: "yes"}}

@@ -16,8 +16,9 @@ var ProtectsNobody = register(&analyze.Check{
 	Title:    "A STRICT policy is for workloads of which none has a proxy",
 	Why: `A PeerAuthentication is carried out by the proxy in front of a workload. Where there is none, nothing reads it: the
 ports take whatever the application takes, from anybody, and the policy looks like protection that is not there.`,
-	Fix:  "inject sidecars (or join ambient) and restart the pods, or delete the policy if the workloads are meant to stay outside of the mesh",
-	Docs: []string{"https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
+	Fix:      "inject sidecars (or join ambient) and restart the pods, or delete the policy if the workloads are meant to stay outside of the mesh",
+	Docs:     []string{"https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
+	Controls: inTransit,
 	Before: nakedWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}

@@ -18,8 +18,9 @@ var ClientTLSRefused = register(&analyze.Check{
 or a tls without mode, sends plaintext, which a STRICT port has no filter chain for. SIMPLE and MUTUAL send TLS
 without the mesh's identity. Every such call fails, whatever the popular text about DISABLE overriding a
 PeerAuthentication says.`,
-	Fix:  "delete the tls section (auto mTLS does the right thing); where a wildcard or a whole host needs it, add a rule or a port entry for what is broken",
-	Docs: []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule"},
+	Fix:      "delete the tls section (auto mTLS does the right thing); where a wildcard or a whole host needs it, add a rule or a port entry for what is broken",
+	Docs:     []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule"},
+	Controls: available,
 	Before: callsWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}
@@ -54,7 +55,9 @@ spec:
 			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS != resolve.SendsIstioMutual && c.Sends.TLS != resolve.SendsNothing
 		})
 		for _, cause := range causes {
-			p.Report(cause.finding("sends " + sendsWord(cause.sent())))
+			f := cause.finding("sends " + sendsWord(cause.sent()))
+			f.Repair = cause.repair(p)
+			p.Report(f)
 		}
 	},
 })

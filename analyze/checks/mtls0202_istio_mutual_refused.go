@@ -17,8 +17,9 @@ var IstioMutualRefused = register(&analyze.Check{
 	Why: `An explicit ISTIO_MUTUAL holds for every endpoint of the host, with a sidecar or without: it takes away what auto
 mTLS decides endpoint by endpoint. An application without a proxy gets a TLS handshake that it does not expect. The
 usual culprit is a rule for * or *.local that was meant to switch mTLS on; with auto mTLS it is not needed.`,
-	Fix:  "delete the rule's tls (auto mTLS sends mTLS wherever it is understood), or narrow its host",
-	Docs: []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/#auto-mtls"},
+	Fix:      "delete the rule's tls (auto mTLS sends mTLS wherever it is understood), or narrow its host",
+	Docs:     []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/#auto-mtls"},
+	Controls: available,
 	Before: `apiVersion: v1
 kind: Namespace
 metadata: {name: shop, labels: {}}
@@ -82,6 +83,7 @@ spec:
 		for _, cause := range causes {
 			f := cause.finding("sends Istio mTLS")
 			f.Mild = f.Mild || len(cause.workloads.ports) == 0 // listeners of gateways: few sidecars call these
+			f.Repair = cause.repair(p)
 			p.Report(f)
 		}
 	},

@@ -15,53 +15,32 @@ var RuleWithoutEffect = register(&analyze.Check{
 	NeedsHost: true,
 	Title:     "A DestinationRule that sets tls and that no client uses",
 	Why: `istiod looks for a rule in the client's namespace, then in the service's, then in the root namespace, and stops at
-the first place that has one; inside a place the most specific host wins, and of several rules for one host the oldest
-policy. A rule in any other namespace is never used. A short host means a service of the rule's own namespace, and a
-host with a dot is taken as it is: "pay.shop" is no service. The clients then send what auto mTLS or another rule says.`,
-	Fix:  "move the rule beside the service, write the host's full name, or delete the rule",
-	Docs: []string{"https://istio.io/latest/docs/ops/best-practices/traffic-management/#cross-namespace-configuration"},
-	Before: callsWorld + `apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: default, namespace: shop}
-spec:
-  mtls: {mode: PERMISSIVE}
----
-apiVersion: networking.istio.io/v1
+the first place that has one; inside a place the most specific host wins. A rule that is not exported to the clients, that
+another one comes before, or whose host is no service of the mesh decides nothing: the clients send what auto mTLS or
+another rule says.`,
+	Fix:      "export the rule to its clients, put its tls into the rule that comes first, or delete it",
+	Docs:     []string{"https://istio.io/latest/docs/ops/best-practices/traffic-management/#cross-namespace-configuration"},
+	Controls: inTransit,
+	Before: callsWorld + permissiveShop + farWorld + `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: {name: pay, namespace: shop}
 spec:
-  host: pay.shop
+  host: pay
+  exportTo: [elsewhere]
   trafficPolicy:
     tls: {mode: ISTIO_MUTUAL}
 `,
-	After: callsWorld + `apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: default, namespace: shop}
-spec:
-  mtls: {mode: PERMISSIVE}
----
-apiVersion: networking.istio.io/v1
+	After: callsWorld + permissiveShop + farWorld + `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: {name: pay, namespace: shop}
 spec:
-  host: pay.shop.svc.cluster.local
+  host: pay
+  exportTo: [".", far]
   trafficPolicy:
     tls: {mode: ISTIO_MUTUAL}
 `,
 	Run: func(p *analyze.Pass) {
-		var bundles []*bundle
-		for _, r := range p.DestinationRules() {
-			field, sets := setsTLS(r)
-			if !sets {
-				continue
-			}
-			if reach := p.Reach(r); !reach.Used && reach.Why != "" {
-				bundles = bundled(bundles, r, field, reach)
-			}
-		}
-		for _, b := range bundles {
-			p.Report(b.finding())
-		}
+		reportUnused(p, func(u unusedRule) bool { return !saidElsewhere(p, u) })
 	},
 })
 

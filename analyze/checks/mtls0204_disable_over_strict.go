@@ -17,9 +17,10 @@ var DisableOverStrict = register(&analyze.Check{
 	Why: `Auto mTLS asks the namespace- or mesh-wide policy of the service's namespace first. If that is DISABLE, the clients
 send plaintext to all of its services, and nobody looks at the policy of the workload or the port. Where one of these
 says STRICT, the server refuses every call. Known as istio/istio#56084.`,
-	Fix:  "make the wide policy PERMISSIVE, or send mTLS with a DestinationRule (mode: ISTIO_MUTUAL) to the STRICT service",
-	Docs: []string{"https://github.com/istio/istio/issues/56084"},
-	With: []string{"MTLS0108"},
+	Fix:      "make the wide policy PERMISSIVE, or send mTLS with a DestinationRule (mode: ISTIO_MUTUAL) to the STRICT service",
+	Docs:     []string{"https://github.com/istio/istio/issues/56084"},
+	Controls: available,
+	With:     []string{"MTLS0108"},
 	Before: callsWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}
@@ -54,7 +55,11 @@ spec:
 			return c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.By.Kind == resolve.KindPeerAuthentication
 		})
 		for _, cause := range causes {
-			p.Report(cause.finding("makes clients send plaintext"))
+			f := cause.finding("makes clients send plaintext")
+			if first := cause.some[0]; first.GateOpens() {
+				f.Repair = []analyze.Edit{{Object: f.Object, Verb: analyze.Set, Field: f.Field, Value: "PERMISSIVE"}}
+			}
+			p.Report(f)
 		}
 	},
 })

@@ -17,8 +17,9 @@ var NakedInInjectedNamespace = register(&analyze.Check{
 	Title:    "A workload without a sidecar in a namespace that injects one",
 	Why: `No policy applies to its ports: whoever reaches the pod gets in, and its own calls are plaintext, which STRICT ports
 refuse. The usual reasons: the pod opts out, it uses hostNetwork, or it is older than the namespace's label.`,
-	Fix:  "let it be injected and restart it (kubectl rollout restart), or write down that it stays outside of the mesh",
-	Docs: []string{"https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
+	Fix:      "let it be injected and restart it (kubectl rollout restart), or write down that it stays outside of the mesh",
+	Docs:     []string{"https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
+	Controls: inTransit,
 	Before: `apiVersion: v1
 kind: Namespace
 metadata: {name: shop, labels: {istio-injection: enabled}}

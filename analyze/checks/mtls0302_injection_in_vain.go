@@ -19,8 +19,9 @@ var InjectionInVain = register(&analyze.Check{
 	Why: `The namespace is asked first: istio-injection=disabled beats everything on the pod. In a namespace without a label
 the webhook sees only pods with the LABEL sidecar.istio.io/inject=true; the annotation of the same name is never
 looked at. And the value must be "true" or "false": any other counts as not set.`,
-	Fix:  "use the pod label sidecar.istio.io/inject: \"true\", or label the namespace",
-	Docs: []string{"https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
+	Fix:      "use the pod label sidecar.istio.io/inject: \"true\", or label the namespace",
+	Docs:     []string{"https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
+	Controls: inTransit,
 	Before: `apiVersion: v1
 kind: Namespace
 metadata: {name: plain}
@@ -62,7 +63,9 @@ spec:
 			}
 			if field, value, what := asks(w); field != "" {
 				if why := unheard(w, value); why != "" {
-					p.Report(analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: podField(w, field), Message: fmt.Sprintf("%s does nothing: %s", what, why)})
+					f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: podField(w, field), Message: fmt.Sprintf("%s does nothing: %s", what, why)}
+					f.Repair = asLabel(w, ns, field, value)
+					p.Report(f)
 				}
 			}
 		}
@@ -92,6 +95,19 @@ func unheard(w *resolve.Workload, value string) string {
 		return reason
 	}
 	return ""
+}
+
+// asLabel makes the label of an annotation that nobody looks at, nil where the namespace
+// says no anyway.
+func asLabel(w *resolve.Workload, ns *resolve.Namespace, section, value string) []analyze.Edit {
+	_, says := ns.Labels["istio-injection"]
+	if section != "annotations" || value != "true" || says || w.HostNetwork || w.Labels["istio.io/rev"] != "" || w.Ref.Kind == resolve.KindPod {
+		return nil
+	}
+	return []analyze.Edit{
+		{Object: w.Ref, Verb: analyze.Remove, Field: podField(w, "annotations")},
+		{Object: w.Ref, Verb: analyze.Set, Field: podField(w, "labels"), Value: "true"},
+	}
 }
 
 // podField is the injection key of the pod inside the object that makes it.

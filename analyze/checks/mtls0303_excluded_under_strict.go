@@ -18,8 +18,9 @@ var ExcludedUnderStrict = register(&analyze.Check{
 	Why: `Ports named by excludeInboundPorts, or not named by includeInboundPorts, reach the application directly: anybody may
 call them in plaintext. istiod does not know about it, so clients in the mesh still send mTLS, which the application
 does not understand: the port is open to strangers and broken for friends.`,
-	Fix:  "remove the annotation, or make the port an exception with portLevelMtls: {PORT: {mode: DISABLE}} so that clients send plaintext",
-	Docs: []string{"https://istio.io/latest/docs/reference/config/annotations/"},
+	Fix:      "remove the annotation, or make the port an exception with portLevelMtls: {PORT: {mode: DISABLE}} so that clients send plaintext",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/annotations/"},
+	Controls: inTransit,
 	Before: `apiVersion: v1
 kind: Namespace
 metadata: {name: shop, labels: {istio-injection: enabled}}

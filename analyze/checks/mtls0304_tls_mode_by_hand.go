@@ -18,8 +18,9 @@ var TLSModeByHand = register(&analyze.Check{
 	Why: `Clients with auto mTLS look at nothing but this label: exactly "istio" means mTLS, anything else plaintext. Injection
 sets it, and keeps a value that is there already. A pod without a proxy that carries "istio" gets mTLS that it does not
 understand; a pod with a sidecar that carries another value gets plaintext, which its STRICT ports refuse.`,
-	Fix:  "remove the label and let injection set it",
-	Docs: []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/#auto-mtls"},
+	Fix:      "remove the label and let injection set it",
+	Docs:     []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/#auto-mtls"},
+	Controls: inTransit,
 	Before: `apiVersion: v1
 kind: Namespace
 metadata: {name: plain}
@@ -51,7 +52,11 @@ spec:
 				continue
 			}
 			if why := contradicts(label, w); why != "" {
-				p.Workload(w, labelField(w, tlsModeKey), "", "its label %s=%s makes clients send %s", tlsModeKey, label, why)
+				field := labelField(w, tlsModeKey)
+				p.Report(analyze.Finding{
+					Object: w.Ref, Origin: w.Origin, Field: field, Message: fmt.Sprintf("its label %s=%s makes clients send %s", tlsModeKey, label, why),
+					Repair: []analyze.Edit{{Object: w.Ref, Verb: analyze.Remove, Field: field}},
+				})
 			}
 		}
 	},

@@ -108,7 +108,7 @@ func (w *waiting) clients(port int32) (k knownClients) {
 		return k
 	}
 	for _, d := range w.p.Mesh().DependenciesOn(w.host) {
-		if d.Client == nil || !d.On(port) || d.By.Kind == resolve.KindAuthorizationPolicy {
+		if d.Client == nil || d.Handed || !d.On(port) || d.By.Kind == resolve.KindAuthorizationPolicy {
 			continue
 		}
 		if k.first == nil {

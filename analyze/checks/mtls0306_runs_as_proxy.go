@@ -9,12 +9,12 @@ import (
 
 // RunsAsProxy finds containers whose traffic is taken for the proxy's own (3.1.1).
 var RunsAsProxy = register(&analyze.Check{
-	Code:      "MTLS0306",
-	Name:      "runs-as-proxy",
-	Severity:  analyze.Warning,
-	Needs:     []resolve.Kind{resolve.KindWorkload},
-	NeedsHost: true,
-	Title:     "A container runs as the proxy's own user, so that its calls pass the proxy by",
+	Code:     "MTLS0306",
+	Name:     "runs-as-proxy",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry},
+	Title:    "A container runs as the proxy's own user, so that its calls pass the proxy by",
 	Why: `Redirection knows the proxy's own traffic by its user and group, 1337, and does not lead it back into the proxy. A
 container of the application that runs as 1337 is taken for the proxy: what it sends leaves as it is, in plaintext and
 without an identity, which STRICT ports refuse. What comes to it still passes through the proxy. Init containers do it on
@@ -53,7 +53,7 @@ purpose, to reach the network before the proxy is there, and are left out.`,
 // refusedCall is the first call that a workload is said to make to a STRICT port.
 func refusedCall(p *analyze.Pass, w *resolve.Workload) (*resolve.Dependency, int32, *resolve.Endpoint) {
 	for _, d := range p.DependenciesOf(w) {
-		if d.By.Kind == resolve.KindAuthorizationPolicy {
+		if d.By.Kind == resolve.KindAuthorizationPolicy || d.Handed {
 			continue
 		}
 		if port, server := strictBehind(d); server != nil {

@@ -11,12 +11,12 @@ import (
 // NotIntercepted finds settings by which nothing that comes to a pod passes its proxy, and
 // annotations for which the injector refuses the pod (1.12, 2.11).
 var NotIntercepted = register(&analyze.Check{
-	Code:      "MTLS0307",
-	Name:      "not-intercepted",
-	Severity:  analyze.Warning,
-	Needs:     []resolve.Kind{resolve.KindWorkload},
-	NeedsHost: true,
-	Title:     "A sidecar that nothing is led through, or an annotation for which there is none",
+	Code:     "MTLS0307",
+	Name:     "not-intercepted",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry},
+	Title:    "A sidecar that nothing is led through, or an annotation for which there is none",
 	Why: `With interception mode NONE, by annotation or by the proxy configuration, the sidecar serves only the listeners of a
 Sidecar resource's ingress; with excludeInterfaces and the pod's own interface, nothing reaches it at all. The application
 takes plaintext from anybody whatever the policies say, and clients in the mesh, which see a sidecar, send it mTLS that
@@ -28,7 +28,7 @@ it does not understand. An annotation that the injector cannot read is worse: it
 	Before:   interceptedWorld("proxy.istio.io/config: \"interceptionMode: NONE\""),
 	After:    interceptedWorld(""),
 	Run: func(p *analyze.Pass) {
-		broken := pastProxy(p)
+		broken := brokenPast(p)
 		for _, w := range p.Workloads() {
 			switch {
 			case w.Membership.Dataplane == resolve.DataplaneUnknown && w.Capture.InvalidAnnotation != "" && w.Membership.Rule == "2.11":
@@ -37,8 +37,8 @@ it does not understand. An annotation that the injector cannot read is worse: it
 					Message: "the injector refuses its pods: " + w.Capture.Invalid,
 				})
 			case w.Membership.Dataplane == resolve.DataplaneSidecar:
-				if q := uncapturedPort(w); q != nil {
-					p.Report(uncapturedFinding(w, q, broken[w]))
+				if q := uncapturedPort(w); q != nil && (broken[w] == nil || q.Decision.Field == "") {
+					p.Report(uncapturedFinding(w, q, broken[w])) // else MTLS0219 speaks of the calls that break
 				}
 			}
 		}
@@ -70,16 +70,13 @@ func uncapturedPort(w *resolve.Workload) *resolve.Port {
 func uncapturedFinding(w *resolve.Workload, q *resolve.Port, made *callsMade) analyze.Finding {
 	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: q.Decision.Field}
 	f.Message = fmt.Sprintf("nothing that comes to it passes its sidecar (%s): port %d takes plaintext from anybody", q.Decision.Because, q.Number)
-	if len(q.Services) > 0 && q.Decision.IfMeshed != resolve.Disable {
-		f.Message += ", and the mTLS that clients in the mesh send is not understood"
-	}
 	if q.Decision.Field == "" {
 		f.Message += "; meshConfig.defaultConfig says so"
 	} else {
 		f.Origin = q.Decision.Origin
 	}
 	if made != nil {
-		f.Message += made.text()
+		f.Message += "; the mTLS that clients in the mesh send is not understood" + made.text()
 		if made.known() {
 			f.Severity = analyze.Error
 		}
@@ -87,9 +84,9 @@ func uncapturedFinding(w *resolve.Workload, q *resolve.Port, made *callsMade) an
 	return f
 }
 
-// pastProxy are the calls that break because mTLS meets an application whose proxy does
+// brokenPast are the calls that break because mTLS meets an application whose proxy does
 // not see it, by server.
-func pastProxy(p *analyze.Pass) map[*resolve.Workload]*callsMade {
+func brokenPast(p *analyze.Pass) map[*resolve.Workload]*callsMade {
 	out := map[*resolve.Workload]*callsMade{}
 	for _, c := range p.Calls() {
 		if c.Outcome.Verdict != resolve.VerdictBroken || c.Server == nil || c.Server.Workload == nil || c.Serves.Mode != resolve.None {

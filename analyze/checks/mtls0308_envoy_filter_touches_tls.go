@@ -12,13 +12,12 @@ import (
 // EnvoyFilterTouchesTLS finds patches after which nobody but Envoy knows what a port takes
 // or what a client sends (10).
 var EnvoyFilterTouchesTLS = register(&analyze.Check{
-	Code:      "MTLS0308",
-	Name:      "envoy-filter-touches-tls",
-	Severity:  analyze.Warning,
-	Needs:     []resolve.Kind{resolve.KindWorkload},
-	Reads:     []resolve.Kind{resolve.KindEnvoyFilter},
-	NeedsHost: true,
-	Title:     "An EnvoyFilter changes the TLS of proxies, so that no policy tells what they do",
+	Code:     "MTLS0308",
+	Name:     "envoy-filter-touches-tls",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindEnvoyFilter, resolve.KindService, resolve.KindServiceEntry},
+	Title:    "An EnvoyFilter changes the TLS of proxies, so that no policy tells what they do",
 	Why: `PeerAuthentication and DestinationRule decide what istiod generates; an EnvoyFilter is applied to that afterwards. One
 that adds or changes filter chains, transport sockets or the TLS inspector can switch mTLS off, or demand other TLS,
 while every policy says STRICT. What comes of it cannot be told from the configuration: the ports and calls that it

@@ -21,8 +21,9 @@ that could present a certificate: it sends plaintext, for which a STRICT port ha
 fails with a reset connection, and the runs of a Job or CronJob fail with it. A Job's sidecar has to end when the Job does,
 or it never completes: a native sidecar does, which is an init container that Kubernetes stops last. The usual story: the namespace of the server became STRICT, and a job, a third-party
 ingress controller or a namespace without injection was forgotten.`,
-	Fix:  "give the client a sidecar, or make the port an exception (portLevelMtls: {PORT: {mode: PERMISSIVE}}) until it has one",
-	Docs: []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
+	Fix:      "give the client a sidecar, or make the port an exception (portLevelMtls: {PORT: {mode: PERMISSIVE}}) until it has one",
+	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
+	Controls: available,
 	Before: callsWorld + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: istio-system}
@@ -83,6 +84,7 @@ spec:
 						Object: d.By, Origin: d.Origin, Field: d.Field, Subject: fmt.Sprint(w.Ref, d.Host.Name, port),
 						Message: fmt.Sprintf("%shas no sidecar and calls %s:%d, whose port %d of %s is STRICT: every such call fails%s (%s)",
 							subject(d, w), shortHost(d.Host), port, server.Port, server, runs(w), d.Says),
+						Mild:     d.Handed,
 						Fix:      fmt.Sprintf("give %s a %s, or make port %d of %s PERMISSIVE by portLevelMtls until it has one", w.Short(), fitting(w), server.Port, server.Workload.Short()),
 						Involved: involved(d, w, server),
 					}

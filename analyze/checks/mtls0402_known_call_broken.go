@@ -19,9 +19,8 @@ var KnownCallBroken = register(&analyze.Check{
 	NeedsHost: true,
 	Title:     "A client of the mesh is known to call what does not take what it sends",
 	Why: `Its environment, its arguments, a ConfigMap or a route names the host, or it was seen calling it, and what it sends does
-not fit: a proxyless gRPC client without a DestinationRule sends plaintext to a STRICT port; clients send mTLS to a port that
-the server's annotations keep from its sidecar; a gateway listens for mTLS, and clients without a DestinationRule send it
-plaintext; no Gateway has a server for the port; endpoints are in a network whose gateway takes mTLS only.`,
+not fit: a proxyless gRPC client without a DestinationRule sends plaintext to a STRICT port; a gateway listens for mTLS, and
+clients without a DestinationRule send it plaintext; no Gateway has a server for the port; endpoints are in a network whose gateway takes mTLS only.`,
 	Fix:  "let both sides agree: mtlsctl connections --from CLIENT --to SERVER argues it step by step",
 	Docs: []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/", "https://istio.io/latest/docs/ops/common-problems/network-issues/"},
 
@@ -77,7 +76,7 @@ func spokenOf(c resolve.Connection) bool {
 		return true // MTLS0304
 	}
 	uncaptured := w.Membership.Dataplane == resolve.DataplaneSidecar && c.Serves.Mode == resolve.None
-	return uncaptured && (w.Capture.NoInterception || w.Capture.PodInterface || c.Serves.IfMeshed == resolve.Strict && c.Serves.Field != "") // MTLS0307, MTLS0303
+	return uncaptured && (w.Capture.NoInterception || w.Capture.PodInterface || c.Serves.Field != "" && c.Serves.By == w.Ref) // MTLS0307, MTLS0219, MTLS0303
 }
 
 // mismatchKey tells apart what is to be repaired once.

@@ -156,7 +156,7 @@ func readyFor(a *advise.Adviser, w *resolve.Workload, q *resolve.Port) (clients 
 // ofThePort reports a call that is known to be to this port: seen, or declared with the port
 // or to a host that has no other. A policy that lets a client in says that it may call.
 func ofThePort(d *resolve.Dependency) bool {
-	return d == nil || d.By.Kind != resolve.KindAuthorizationPolicy && (d.Port != 0 || len(d.Host.Ports) == 1)
+	return d == nil || !d.Handed && d.By.Kind != resolve.KindAuthorizationPolicy && (d.Port != 0 || len(d.Host.Ports) == 1)
 }
 
 func (r *inReach) finding(p *analyze.Pass) analyze.Finding {

@@ -1,12 +1,10 @@
 package checks_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -105,7 +103,10 @@ func edited(t *testing.T, docs []map[string]any, e analyze.Edit) []map[string]an
 	case e.Field == "" && e.Verb == analyze.Remove:
 		return slices.Delete(docs, i, i+1)
 	}
-	docs[i] = change(t, docs[i], steps(t, e.Field), e).(map[string]any)
+	e.Value = tree(t, e.Value)
+	if err := e.Apply(docs[i]); err != nil {
+		t.Errorf("no repair: %v", err)
+	}
 	return docs
 }
 
@@ -116,43 +117,6 @@ func isObject(doc map[string]any, r resolve.Ref) bool {
 		namespace = "default"
 	}
 	return doc["kind"] == r.Kind.Word() && meta["name"] == r.Name && namespace == r.Namespace
-}
-
-// change is a tree after the edit of what lies at the end of the steps.
-func change(t *testing.T, at any, path []string, e analyze.Edit) any {
-	t.Helper()
-	if len(path) == 0 {
-		if e.Verb == analyze.Append {
-			list, _ := at.([]any)
-			return append(list, tree(t, e.Value))
-		}
-		return tree(t, e.Value)
-	}
-	if list, ok := at.([]any); ok {
-		i, err := strconv.Atoi(path[0])
-		if err != nil || i >= len(list) {
-			t.Errorf("%s: no element %s of %v", e.Field, path[0], at)
-			return at
-		}
-		if len(path) == 1 && e.Verb == analyze.Remove {
-			return slices.Delete(list, i, i+1)
-		}
-		list[i] = change(t, list[i], path[1:], e)
-		return list
-	}
-	m, ok := at.(map[string]any)
-	if !ok {
-		m = map[string]any{}
-	}
-	if len(path) == 1 && e.Verb == analyze.Remove {
-		if _, there := m[path[0]]; !there {
-			t.Errorf("%s: nothing to remove in %v", e.Field, at)
-		}
-		delete(m, path[0])
-		return m
-	}
-	m[path[0]] = change(t, m[path[0]], path[1:], e)
-	return m
 }
 
 // tree is a value as YAML reads it.
@@ -167,20 +131,4 @@ func tree(t *testing.T, value any) any {
 		t.Fatal(err)
 	}
 	return v
-}
-
-var step = regexp.MustCompile(`\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\.?([A-Za-z_][A-Za-z0-9_]*)`)
-
-func steps(t *testing.T, f resolve.Field) []string {
-	t.Helper()
-	var path []string
-	length := 0
-	for _, m := range step.FindAllStringSubmatch(string(f), -1) {
-		length += len(m[0])
-		path = append(path, m[1]+m[2]+m[3])
-	}
-	if length != len(f) || path == nil {
-		t.Fatal(fmt.Errorf("no path: %q", f))
-	}
-	return path
 }

@@ -68,3 +68,23 @@ func counted(n int, thing string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
+
+// clientsOf names the workloads of classes: one by its name, more by their number and the
+// namespace of the first.
+func clientsOf(classes []*resolve.ClientClass) string {
+	n := 0
+	for _, c := range classes {
+		n += len(c.Workloads)
+	}
+	if n == 1 {
+		return classes[0].Workloads[0].Short() + " of " + classes[0].Namespace
+	}
+	spaces := map[string]bool{}
+	for _, c := range classes {
+		spaces[c.Namespace] = true
+	}
+	if len(spaces) > 1 {
+		return fmt.Sprintf("%d workloads of %d namespaces", n, len(spaces))
+	}
+	return fmt.Sprintf("%d workloads of %s", n, classes[0].Namespace)
+}

@@ -64,3 +64,41 @@ apiVersion: v1
 kind: Namespace
 `
 )
+
+// The policies that the worlds need, so that nothing else is found.
+const (
+	permissiveShop = `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: PERMISSIVE}
+---
+`
+	strictShop = `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+---
+`
+	// farWorld is a client in another namespace.
+	farWorld = `apiVersion: v1
+kind: Namespace
+metadata: {name: far, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: caller, namespace: far}
+spec:
+  template:
+    metadata: {labels: {app: caller}}
+    spec: {containers: [{name: caller}]}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: far}
+spec:
+  mtls: {mode: STRICT}
+---
+`
+)

@@ -81,13 +81,6 @@ spec:
       annotations: {` + annotation + `}
     spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
 ---
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
 apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}

@@ -139,6 +139,9 @@ func (b *batch) object(d document, n *yaml.Node, way path, h head) {
 	case ok && isTemplateName(n):
 		b.mark(markTemplate, d.at(n), "")
 	case ok:
+		if isLegacy(h.group()) {
+			b.mark(markLegacy, d.at(n), h.group()+" "+h.kind)
+		}
 		if err := guarded(func() error { b.decode(d, n, way, h, r); return nil }); err != nil {
 			b.problems = append(b.problems, slip(d.at(n), err))
 		}

@@ -87,6 +87,9 @@ var readings = map[groupKind]reading{
 	{"monitoring.coreos.com", "ServiceMonitor"}:                        {kind: resolve.KindServiceMonitor, decode: serviceMonitor},
 	{"monitoring.coreos.com", "PodMonitor"}:                            {kind: resolve.KindPodMonitor, decode: podMonitor},
 
+	{"authentication.istio.io", "Policy"}:     {kind: resolve.KindLegacyPolicy, decode: legacyPolicy},
+	{"authentication.istio.io", "MeshPolicy"}: {kind: resolve.KindMeshPolicy, cluster: true, decode: legacyPolicy},
+
 	{snapshotGroup, "Snapshot"}:               {kind: "Snapshot", cluster: true, decode: snapshotHeader},
 	{"", "ConfigMap"}:                         {kind: resolve.KindMeshConfig, carrier: true, decode: configMap},
 	{"install.istio.io", "IstioOperator"}:     {kind: resolve.KindMeshConfig, carrier: true, decode: istioOperator},

@@ -1,15 +1,14 @@
 package plan
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"strings"
 
-	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -36,16 +35,14 @@ func document(c *Change) ([]byte, error) {
 		part(body, v)
 	default:
 		if c.How != Delete {
-			if err := whole(body, v); err != nil {
-				return nil, err
-			}
+			whole(body, v)
 		}
 	}
 	return yaml.Marshal(body)
 }
 
 // whole adds what somebody wrote into an object: not what the API server keeps with it.
-func whole(body map[string]any, o metav1.Object) error {
+func whole(body map[string]any, o metav1.Object) {
 	meta := body["metadata"].(map[string]any)
 	if labels := o.GetLabels(); len(labels) > 0 {
 		meta["labels"] = labels
@@ -55,40 +52,9 @@ func whole(body map[string]any, o metav1.Object) error {
 	if len(annotations) > 0 {
 		meta["annotations"] = annotations
 	}
-	text, err := json.Marshal(o)
-	if err != nil {
-		return err
-	}
-	var all struct {
-		Spec map[string]any `json:"spec"`
-	}
-	if err := json.Unmarshal(text, &all); err != nil {
-		return err
-	}
-	if body["spec"] = all.Spec; all.Spec == nil {
+	spec, _ := analyze.Tree(o)["spec"].(map[string]any)
+	if body["spec"] = spec; spec == nil {
 		body["spec"] = map[string]any{}
-	}
-	if _, rule := o.(*networkingv1.DestinationRule); rule {
-		sayMode(all.Spec)
-	}
-	return nil
-}
-
-// sayMode writes the mode of client TLS out where it is DISABLE: that is the zero of its
-// type, which no field stands for, and a reader would take what is left for nothing.
-func sayMode(v any) {
-	switch v := v.(type) {
-	case map[string]any:
-		for key, inner := range v {
-			if tls, ok := inner.(map[string]any); ok && key == "tls" && tls["mode"] == nil {
-				tls["mode"] = "DISABLE"
-			}
-			sayMode(inner)
-		}
-	case []any:
-		for _, inner := range v {
-			sayMode(inner)
-		}
 	}
 }
 

@@ -1,0 +1,62 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// IngressTLSIgnored finds TLS settings of Sidecar listeners that are not in force (2.10,
+// 6.20).
+var IngressTLSIgnored = register(&analyze.Check{
+	Code:     "MTLS0114",
+	Name:     "ingress-tls-ignored",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindSidecar, resolve.KindWorkload},
+	Title:    "The tls of a Sidecar's ingress listener is ignored",
+	Why: `A Sidecar can terminate TLS with certificates of its own, but only where istiod runs with
+ENABLE_TLS_ON_SIDECAR_INGRESS=true (off by default), and only on ports that the policies make DISABLE. Everywhere else the
+setting is silently ignored: the port takes what the policies say, which may be plaintext.`,
+	Fix:      "switch the feature on and make the port DISABLE by portLevelMtls, or delete the tls",
+	Docs:     []string{"https://istio.io/latest/docs/tasks/traffic-management/ingress/ingress-sidecar-tls-termination/"},
+	Controls: inTransit,
+	Before:   listenerWorld("\n      tls: {mode: SIMPLE, serverCertificate: /etc/pay/cert.pem, privateKey: /etc/pay/key.pem}\n"),
+	After:    listenerWorld("\n"),
+	Run: func(p *analyze.Pass) {
+		p.Objects(resolve.KindSidecar)
+		type place struct {
+			by    resolve.Ref
+			field resolve.Field
+		}
+		seen := map[place]bool{}
+		for _, w := range p.Workloads() {
+			for _, q := range w.Ports {
+				for _, s := range q.Decision.Shadowed {
+					why, ignored := strings.CutPrefix(s.Because, "ignored: ")
+					if s.Rule != "2.10" || !ignored || seen[place{s.By, s.Field}] {
+						continue
+					}
+					seen[place{s.By, s.Field}] = true
+					p.Report(analyze.Finding{
+						Object: s.By, Origin: s.Origin, Field: s.Field, Involved: []resolve.Ref{w.Ref},
+						Message: fmt.Sprintf("the TLS of its listener is not in force on port %d of %s: %s (2.10)", q.Number, w.Short(), why),
+						Repair:  []analyze.Edit{{Object: s.By, Verb: analyze.Remove, Field: s.Field}},
+					})
+				}
+			}
+		}
+	},
+})
+
+func listenerWorld(tls string) string {
+	return callsWorld + strictShop + `apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: {name: pay, namespace: shop}
+spec:
+  workloadSelector: {labels: {app: pay}}
+  ingress:
+    - port: {number: 8080, protocol: HTTPS, name: https}
+      defaultEndpoint: 127.0.0.1:8080` + tls
+}

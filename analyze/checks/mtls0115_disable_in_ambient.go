@@ -1,0 +1,100 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// DisableInAmbient finds DISABLE that ztunnel does not honour (2A.1, 2A.5, 6.22).
+var DisableInAmbient = register(&analyze.Check{
+	Code:     "MTLS0115",
+	Name:     "disable-in-ambient",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
+	Title:    "DISABLE does nothing to ambient workloads",
+	Why: `ztunnel can refuse callers without an identity, and nothing else: it always takes HBONE, and clients in the mesh go on
+using it. DISABLE is the same as PERMISSIVE there. One case is worse: an exception that says DISABLE in a policy without a
+mode of its own, below an inherited STRICT, is no exception at all; PERMISSIVE is one.`,
+	Fix:      "say PERMISSIVE, which is what is in force",
+	Docs:     []string{"https://istio.io/latest/docs/ambient/usage/l4-policy/"},
+	Controls: inTransit,
+	With:     []string{"MTLS0108"},
+	Before:   ambientServer("DISABLE"),
+	After:    ambientServer("PERMISSIVE"),
+	Run: func(p *analyze.Pass) {
+		p.PeerAuthentications()
+		told := map[string]bool{}
+		for _, w := range p.Workloads() {
+			if w.Membership.Dataplane != resolve.DataplaneAmbient {
+				continue
+			}
+			reportUnheeded(p, told, w, "any port", &w.Default)
+			for i := range w.Ports {
+				reportUnheeded(p, told, w, fmt.Sprintf("port %d", w.Ports[i].Number), &w.Ports[i].Decision)
+			}
+		}
+	},
+})
+
+func ambientServer(mode string) string {
+	return `apiVersion: v1
+kind: Namespace
+metadata: {name: mesh, labels: {istio.io/dataplane-mode: ambient}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: mesh}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: mesh}
+spec:
+  mtls: {mode: ` + mode + `}
+`
+}
+
+// reportUnheeded reports the DISABLE behind a decision, once for each field that says it.
+func reportUnheeded(p *analyze.Pass, told map[string]bool, w *resolve.Workload, what string, d *resolve.Decision) {
+	by, field, origin := d.By, d.Field, d.Origin
+	effect := "plaintext and mTLS are both taken, as PERMISSIVE says"
+	if d.Rule == "2A.5" {
+		by, field, origin = exceptionOf(w, what)
+		effect = "it stays STRICT"
+	}
+	key := by.String() + string(field)
+	if d.Rule != "2A.1" && d.Rule != "2A.5" || by.IsZero() || told[key] {
+		return
+	}
+	told[key] = true
+	p.Report(analyze.Finding{
+		Object: by, Origin: origin, Field: field, Involved: []resolve.Ref{w.Ref},
+		Message: fmt.Sprintf("ambient does not honour DISABLE for %s of %s: %s (%s)", what, w.Short(), effect, d.Rule),
+		Repair:  []analyze.Edit{{Object: by, Verb: analyze.Set, Field: modeOfEntry(field), Value: "PERMISSIVE"}},
+	})
+}
+
+// exceptionOf is where the policy of a workload says DISABLE for a port.
+func exceptionOf(w *resolve.Workload, what string) (resolve.Ref, resolve.Field, resolve.Origin) {
+	for _, s := range w.Chain.Steps {
+		for _, e := range s.Ports {
+			if s.Applies && s.Scope == resolve.ScopeWorkload && e.Mode == resolve.Disable && what == fmt.Sprintf("port %d", e.Port) {
+				return s.By, resolve.Path("spec", "portLevelMtls", fmt.Sprint(e.Port)), s.Origin
+			}
+		}
+	}
+	return resolve.Ref{}, "", resolve.Origin{}
+}
+
+// modeOfEntry is the mode of a portLevelMtls entry, and any other field itself.
+func modeOfEntry(f resolve.Field) resolve.Field {
+	if f.Parent() == "spec.portLevelMtls" {
+		return f.Child("mode")
+	}
+	return f
+}

@@ -1,0 +1,104 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// WildcardOverExact finds wildcard rules of the clients' namespace that take the place of
+// rules which the services have for themselves (3.2.4, 6.8).
+var WildcardOverExact = register(&analyze.Check{
+	Code:      "MTLS0205",
+	Name:      "wildcard-over-exact",
+	Severity:  analyze.Warning,
+	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "A wildcard rule in the clients' namespace takes the place of the service's own rule",
+	Why: `istiod looks for a DestinationRule in the client's namespace first, and compares how specific hosts are only inside
+one namespace. A rule for *.local or * there goes before the exact rule that the service's owner keeps beside the
+service: whatever that one says about TLS does not count for these clients.`,
+	Fix:      "repeat the service's rule in the clients' namespace, or narrow the wildcard",
+	Docs:     []string{"https://istio.io/latest/docs/ops/best-practices/traffic-management/#cross-namespace-configuration"},
+	Controls: inTransit,
+	Before:   callsWorld + permissiveShop + farWorld + payRuleOf("ISTIO_MUTUAL") + "---\n" + wildcardOfFar,
+	After:    callsWorld + permissiveShop + farWorld + payRuleOf("ISTIO_MUTUAL"),
+	With:     []string{"MTLS0223"},
+	Run: func(p *analyze.Pass) {
+		rules := rulesNow(p)
+		for _, r := range p.DestinationRules() {
+			if !strings.HasPrefix(r.FQDN, "*") {
+				continue
+			}
+			var lost []resolve.Displaced
+			for _, d := range p.Displaces(r) {
+				if !d.Masked && d.Rule.FQDN == d.Host.Name {
+					lost = append(lost, d)
+				}
+			}
+			if len(lost) > 0 {
+				p.Report(overExact(r, lost, rules))
+			}
+		}
+	},
+})
+
+// payRuleOf is a rule of namespace shop for its service pay.
+func payRuleOf(mode string) string {
+	return `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: pay, namespace: shop}
+spec:
+  host: pay.shop.svc.cluster.local
+  trafficPolicy:
+    tls: {mode: ` + mode + `}
+`
+}
+
+const wildcardOfFar = `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: any, namespace: far}
+spec:
+  host: "*.local"
+  trafficPolicy:
+    tls: {mode: DISABLE}
+`
+
+func overExact(r *resolve.DestinationRule, lost []resolve.Displaced, rules map[resolve.Ref]*resolve.DestinationRule) analyze.Finding {
+	first := lost[0]
+	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: "spec.host"}
+	f.Message = fmt.Sprintf("host %s takes the place of %s for %s: %s instead of %s at %s:%d (3.2.4)",
+		r.Host, first.Rule.Ref, clientsOf(first.Clients), first.Ports[0].Says, first.Ports[0].Lost, shortHost(first.Host), first.Ports[0].Number)
+	var more []string
+	for _, d := range lost[1:] {
+		if d.Host != first.Host && len(more) < maxExamples-1 {
+			more = append(more, d.Rule.Ref.Path())
+		}
+	}
+	if len(lost) > 1 {
+		f.Message += fmt.Sprintf("; and of %d more rules", len(lost)-1)
+	}
+	if len(more) > 0 {
+		f.Message += ", such as " + strings.Join(more, ", ")
+	}
+	for _, d := range lost {
+		f.Involved = append(f.Involved, d.Rule.Ref)
+	}
+	if len(lost) <= maxExamples {
+		f.Repair = repeated(r, lost, rules)
+	}
+	return f
+}
+
+// repeated are the rules of services again, for the clients of one namespace.
+func repeated(in *resolve.DestinationRule, lost []resolve.Displaced, rules map[resolve.Ref]*resolve.DestinationRule) []analyze.Edit {
+	var out []analyze.Edit
+	for _, d := range lost {
+		spec := d.Rule.Spec().DeepCopy()
+		spec.Host, spec.ExportTo = d.Host.Name, nil // one that says "." would be merged into a rule with a selector (3.2.9)
+		out = append(out, newRule(freeName(rules, in.Ref.Namespace, d.Rule.Ref.Name), spec))
+	}
+	return out
+}

@@ -1,0 +1,96 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// TargetPortInRule finds portLevelSettings that name the port of the workload, or one that
+// the service does not have (3.3.1, 6.1).
+var TargetPortInRule = register(&analyze.Check{
+	Code:      "MTLS0207",
+	Name:      "target-port-in-rule",
+	Severity:  analyze.Error,
+	Needs:     []resolve.Kind{resolve.KindDestinationRule},
+	Reads:     []resolve.Kind{resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "portLevelSettings counts ports of the Service, not of the workload",
+	Why: `The port of a portLevelSettings entry is the number that clients call: the Service's port. An entry for the target
+port never matches, and what it says about TLS is never sent. (A PeerAuthentication's portLevelMtls counts the other way
+round: by the port of the workload.)`,
+	Fix:      "use the Service's port",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy-PortTrafficPolicy"},
+	Controls: inTransit,
+	Before:   callsWorld + permissiveShop + portRule(8080, "ISTIO_MUTUAL"),
+	After:    callsWorld + permissiveShop + portRule(80, "ISTIO_MUTUAL"),
+	Run: func(p *analyze.Pass) {
+		for l := range tlsLevels(p) {
+			if l.port == 0 || l.tls == nil || strings.HasPrefix(l.rule.FQDN, "*") {
+				continue
+			}
+			if f, ok := offPort(l, p.Reach(l.rule).Hosts); ok {
+				p.Report(f)
+			}
+		}
+	},
+})
+
+// portRule is a rule of namespace shop with an entry for one port.
+func portRule(port int, mode string) string {
+	return fmt.Sprintf(`apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: pay, namespace: shop}
+spec:
+  host: pay
+  trafficPolicy:
+    portLevelSettings:
+      - port: {number: %d}
+        tls: {mode: %s}
+`, port, mode)
+}
+
+// offPort is an entry for a port that none of the hosts has; ok is false where one has it,
+// or where there is none to look at.
+func offPort(l *tlsLevel, hosts []*resolve.Host) (f analyze.Finding, ok bool) {
+	number := int32(l.port)
+	if len(hosts) == 0 || slices.ContainsFunc(hosts, func(h *resolve.Host) bool { return h.Port(number) != nil || len(h.Ports) == 0 }) {
+		return f, false
+	}
+	field := l.field.Child("port").Child("number")
+	h := hosts[0]
+	meant := behind(h, number)
+	if meant == nil {
+		f = l.finding(field, fmt.Sprintf("%s has no port %d (it has %s): the tls of the entry is never sent", shortHost(h), number, numbers(h)))
+		f.Mild = true
+		return f, true
+	}
+	f = l.finding(field, fmt.Sprintf("%d is the port of the workload; a rule counts by the port that clients call, %s:%d: the tls of the entry is never sent", number, shortHost(h), meant.Number))
+	f.Fix = fmt.Sprintf("use %d, the port of %s", meant.Number, h.Ref)
+	if !disables(l.rule) && !slices.ContainsFunc(l.above.GetPortLevelSettings(), hasNumber(meant.Number)) {
+		f.Repair = l.set(field, meant.Number)
+	}
+	f.Involved = []resolve.Ref{h.Ref}
+	return f, true
+}
+
+// behind is the port of a host that leads to a port of its workloads, nil for none.
+func behind(h *resolve.Host, target int32) *resolve.HostPort {
+	for i := range h.Ports {
+		if slices.ContainsFunc(h.Ports[i].Endpoints, func(e resolve.Endpoint) bool { return e.Port == target }) {
+			return &h.Ports[i]
+		}
+	}
+	return nil
+}
+
+func numbers(h *resolve.Host) string {
+	var out []string
+	for _, p := range h.Ports {
+		out = append(out, fmt.Sprint(p.Number))
+	}
+	return strings.Join(out, ", ")
+}

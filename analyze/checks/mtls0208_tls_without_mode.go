@@ -1,0 +1,73 @@
+package checks
+
+import (
+	"fmt"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// TLSWithoutMode finds a tls that says no mode, which is DISABLE (3.3.2, 6.10).
+var TLSWithoutMode = register(&analyze.Check{
+	Code:     "MTLS0208",
+	Name:     "tls-without-mode",
+	Severity: analyze.Error,
+	Needs:    []resolve.Kind{resolve.KindDestinationRule},
+	Title:    "A DestinationRule's tls without a mode switches TLS off",
+	Why: `The mode of a DestinationRule's tls has no "unset": where it is not written it is DISABLE. A tls that names a
+certificate, a host name or nothing at all makes the clients send plaintext, also to services that take mTLS, and to
+hosts outside of the mesh that it was meant to reach by TLS.`,
+	Fix:      "write the mode: SIMPLE or MUTUAL for servers outside of the mesh; inside of it leave tls out",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings-TLSmode"},
+	Controls: inTransit,
+	With:     []string{"MTLS0223"},
+	Before: callsWorld + permissiveShop + `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: pay, namespace: shop}
+spec:
+  host: pay
+  trafficPolicy:
+    connectionPool: {tcp: {maxConnections: 100}}
+    tls: {sni: pay.shop}
+`,
+	After: callsWorld + permissiveShop + `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: pay, namespace: shop}
+spec:
+  host: pay
+  trafficPolicy:
+    connectionPool: {tcp: {maxConnections: 100}}
+`,
+	Run: func(p *analyze.Pass) {
+		for l := range tlsLevels(p) {
+			if !modeless(l) {
+				continue
+			}
+			f := l.finding(l.at(), fmt.Sprintf("its tls for %s says no mode, which is DISABLE: plaintext (3.3.2)", l.rule.Host))
+			f.Fix, f.Repair = modeMeant(l)
+			p.Report(f)
+		}
+	},
+})
+
+// modeless reports a tls of which the text says no mode. What a cluster answers does not
+// show it.
+func modeless(l *tlsLevel) bool {
+	lines := l.rule.Origin.Lines
+	return l.tls != nil && l.tls.GetMode() == networkingapi.ClientTLSSettings_DISABLE && lines != nil &&
+		lines.Line(l.at()) > 0 && lines.Line(l.at().Child("mode")) == 0
+}
+
+// modeMeant is the mode that the rest of a tls belongs to.
+func modeMeant(l *tlsLevel) (fix string, repair []analyze.Edit) {
+	at := l.at().Child("mode")
+	switch {
+	case l.tls.GetClientCertificate() != "" && l.tls.GetPrivateKey() != "":
+		return "set mode: MUTUAL, which uses its certificate", l.set(at, "MUTUAL")
+	case l.tls.GetCaCertificates() != "" || len(l.tls.GetSubjectAltNames()) > 0:
+		return "set mode: SIMPLE, which checks the server as it says", l.set(at, "SIMPLE")
+	}
+	return "delete the tls, so that auto mTLS decides, or write the mode", l.without()
+}

@@ -1,0 +1,63 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// HiddenByOlder finds tls that an older rule for the same host keeps from counting, often
+// without saying anything about TLS itself (3.2.9, 6.11).
+var HiddenByOlder = register(&analyze.Check{
+	Code:      "MTLS0210",
+	Name:      "hidden-by-older",
+	Severity:  analyze.Warning,
+	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "A DestinationRule's tls is hidden by an older rule for the same host",
+	Why: `istiod merges rules of one namespace for one host: subsets are added, but of trafficPolicy only the oldest rule's
+counts, whole. An old rule that sets nothing but a connection pool hides every tls that newer rules set. Files carry no
+age, so there the name decides.`,
+	Fix:      "put both into one rule",
+	Docs:     []string{"https://istio.io/latest/docs/ops/best-practices/traffic-management/#split-large-virtual-services-and-destination-rules-into-multiple-resources"},
+	Controls: inTransit,
+	Before:   callsWorld + permissiveShop + poolRule + "---\n" + payRuleOf("ISTIO_MUTUAL"),
+	After: callsWorld + permissiveShop + poolRule + `    tls: {mode: ISTIO_MUTUAL}
+`,
+	Run: func(p *analyze.Pass) {
+		for _, b := range besideOthers(p) {
+			if !sameReaders(b.rule, b.by) {
+				continue
+			}
+			field, _ := setsTLS(b.rule)
+			f := analyze.Finding{Object: b.rule.Ref, Origin: b.rule.Origin, Field: field, Involved: []resolve.Ref{b.by.Ref}, Repair: merged(b)}
+			f.Message = fmt.Sprintf("its tls has no effect: %s (3.2.9)", b.because)
+			p.Report(f)
+		}
+	},
+})
+
+const poolRule = `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: a-pool, namespace: shop}
+spec:
+  host: pay.shop.svc.cluster.local
+  trafficPolicy:
+    connectionPool: {tcp: {maxConnections: 100}}
+`
+
+// merged gives the tls to the rule that counts, where that has none, and takes it from the
+// other; the rest of it, which never counted either, is left for people.
+func merged(b beside) []analyze.Edit {
+	is, by := b.rule.Spec().DeepCopy(), b.by.Spec().DeepCopy()
+	policy := is.GetTrafficPolicy()
+	if disables(b.rule) || policy.GetTls() == nil || len(policy.GetPortLevelSettings()) > 0 || by.GetTrafficPolicy().GetTls() != nil || len(by.GetTrafficPolicy().GetPortLevelSettings()) > 0 {
+		return nil
+	}
+	by.TrafficPolicy.Tls = policy.Tls
+	if policy.Tls = nil; len(analyze.Tree(policy)) == 0 {
+		is.TrafficPolicy = nil
+	}
+	return append(rewritten(b.by, by), rewritten(b.rule, is)...)
+}

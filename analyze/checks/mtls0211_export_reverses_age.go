@@ -1,0 +1,71 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// ExportReversesAge finds rules for one host whose exportTo differ, so that the newest
+// decides (3.2.9, 6.11).
+var ExportReversesAge = register(&analyze.Check{
+	Code:      "MTLS0211",
+	Name:      "export-reverses-age",
+	Severity:  analyze.Warning,
+	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "Two DestinationRules for one host with different exportTo: the newest counts, not the oldest",
+	Why: `Rules of one namespace for one host are merged only where their exportTo is equal as written, and then the oldest
+policy counts. Where it differs, both are kept and the last one is used: the newest. An exportTo that is not set and one
+that says "*" mean the same to people, and are different here.`,
+	Fix:      "write the same exportTo in both, or put both into one rule",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#DestinationRule-export_to"},
+	Controls: inTransit,
+	Before: callsWorld + permissiveShop + payRuleOf("ISTIO_MUTUAL") + `---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: pay-later, namespace: shop}
+spec:
+  host: pay.shop.svc.cluster.local
+  exportTo: ["*"]
+  trafficPolicy:
+    connectionPool: {tcp: {maxConnections: 100}}
+`,
+	After: callsWorld + permissiveShop + payRuleOf("ISTIO_MUTUAL"),
+	Run: func(p *analyze.Pass) {
+		for _, b := range besideOthers(p) {
+			if sameReaders(b.rule, b.by) {
+				continue
+			}
+			field, _ := setsTLS(b.rule)
+			f := analyze.Finding{Object: b.rule.Ref, Origin: b.rule.Origin, Field: field, Involved: []resolve.Ref{b.by.Ref}}
+			f.Message = fmt.Sprintf("its tls has no effect: exportTo is %s here and %s in %s, which is newer: of such rules the last counts (3.2.9)",
+				readers(b.rule), readers(b.by), b.by.Ref.Path())
+			f.Repair = sameExport(b)
+			p.Report(f)
+		}
+	},
+})
+
+func readers(r *resolve.DestinationRule) string {
+	if len(r.ExportTo()) == 0 {
+		return "not set"
+	}
+	return strings.Join(r.ExportTo(), ",")
+}
+
+// sameExport gives the newer rule the exportTo of the older, so that they merge and the
+// oldest policy counts as elsewhere; nil where that would hide the newer from somebody, or
+// a tls that it sets.
+func sameExport(b beside) []analyze.Edit {
+	everyone := func(r *resolve.DestinationRule) bool { return readers(r) == "not set" || readers(r) == "*" }
+	if _, sets := setsTLS(b.by); sets || disables(b.rule) || !everyone(b.rule) || !everyone(b.by) {
+		return nil
+	}
+	if len(b.rule.ExportTo()) == 0 {
+		return []analyze.Edit{{Object: b.by.Ref, Verb: analyze.Remove, Field: "spec.exportTo"}}
+	}
+	return []analyze.Edit{{Object: b.by.Ref, Verb: analyze.Set, Field: "spec.exportTo", Value: b.rule.ExportTo()}}
+}

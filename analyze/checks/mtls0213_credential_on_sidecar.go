@@ -1,0 +1,85 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// CredentialOnSidecar finds rules with a credentialName that sidecars do not take, and send
+// plaintext instead (3.3.4, 6.13).
+var CredentialOnSidecar = register(&analyze.Check{
+	Code:      "MTLS0213",
+	Name:      "credential-on-sidecar",
+	Severity:  analyze.Error,
+	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "A credentialName that sidecars do not take: they send plaintext",
+	Why: `Gateways read the Secret that credentialName names. A sidecar does so only by a rule with a workloadSelector; by any
+other rule it gets no TLS setting at all and sends plaintext, without an error anywhere. (A name that begins with
+configmap:// works everywhere.)`,
+	Fix:      "give the rule a workloadSelector for its clients, or mount the certificates and name the files",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings-credential_name"},
+	Controls: inTransit,
+	Before:   callsWorld + permissiveShop + mapsEntry + credentialRule(""),
+	After:    callsWorld + permissiveShop + mapsEntry + credentialRule("\n  workloadSelector: {matchLabels: {app: web}}"),
+	Run: func(p *analyze.Pass) {
+		p.DestinationRules()
+		causes := causesOf(p, func(c resolve.Connection) bool { return c.Sends.Rule == "3.3.4" })
+		for _, cause := range causes {
+			p.Report(credential(p, cause))
+		}
+	},
+})
+
+func credentialRule(more string) string {
+	return `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: maps, namespace: shop}
+spec:
+  host: api.maps.test` + more + `
+  trafficPolicy:
+    tls: {mode: SIMPLE, credentialName: maps-ca}
+`
+}
+
+func credential(p *analyze.Pass, cause *cause) analyze.Finding {
+	first := cause.some[0]
+	f := analyze.Finding{Object: first.Sends.By, Origin: first.Sends.Origin, Field: first.Sends.Field.Child("credentialName"), Involved: []resolve.Ref{first.Host.Ref}}
+	f.Message = fmt.Sprintf("%s no credentialName from a rule without workloadSelector: plaintext is sent to %s:%d instead of TLS%s",
+		callersWord(cause.callers()), shortHost(first.Host), first.Port.Number, cause.made.text())
+	gateway := gatewayUses(p, first)
+	f.Mild = gateway && len(cause.made.declared) == 0 && cause.made.seen.IsZero() // the sidecars may never call it themselves
+	if w := onlyClient(cause); w != nil && !gateway && w.Ref.Namespace == first.Sends.By.Namespace && w.Labels["app"] != "" {
+		f.Repair = []analyze.Edit{{Object: first.Sends.By, Verb: analyze.Set, Field: "spec.workloadSelector", Value: map[string]any{"matchLabels": map[string]any{"app": w.Labels["app"]}}}}
+	}
+	return f
+}
+
+func callersWord(n int) string {
+	if n == 1 {
+		return "the sidecar of 1 workload takes"
+	}
+	return fmt.Sprintf("the sidecars of %d workloads take", n)
+}
+
+// gatewayUses reports whether a gateway sends by the same rule.
+func gatewayUses(p *analyze.Pass, c resolve.Connection) bool {
+	for _, other := range p.Calls() {
+		if other.Rule == c.Rule && other.Clients[0].Dataplane == resolve.DataplaneGateway {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyClient is the workload that calls, nil where there are several.
+func onlyClient(c *cause) *resolve.Workload {
+	for class := range c.clients {
+		if c.callers() == 1 {
+			return class.Workloads[0]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package checks
+
+import (
+	"fmt"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// ServerNotVerified finds TLS whose client does not check the server, or checks it by the
+// wrong authorities (3.3.6).
+var ServerNotVerified = register(&analyze.Check{
+	Code:     "MTLS0215",
+	Name:     "server-not-verified",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindDestinationRule},
+	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload},
+	Title:    "TLS that does not verify the server, or cannot",
+	Why: `With insecureSkipVerify anybody in between can be the server. Without caCertificates Istio 1.31 verifies by the
+authorities of the operating system, which is right for public hosts, and not for a service of the cluster: its
+certificate is hardly ever signed by one of them, so that calls fail. Subsets have a tls of their own: istioctl's warnings
+about missing caCertificates do not look at them, and do not know about the operating system's.`,
+	Fix:      "name the authority in caCertificates, or leave tls out for services of the mesh",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings-ca_certificates"},
+	Controls: cryptography,
+	Before:   callsWorld + permissiveShop + mapsEntry + skipRule("true"),
+	After:    callsWorld + permissiveShop + mapsEntry + skipRule("false"),
+	Run: func(p *analyze.Pass) {
+		for l := range tlsLevels(p) {
+			mode := l.tls.GetMode()
+			if mode != networkingapi.ClientTLSSettings_SIMPLE && mode != networkingapi.ClientTLSSettings_MUTUAL {
+				continue
+			}
+			if hosts := p.Reach(l.rule).Hosts; l.tls.GetInsecureSkipVerify().GetValue() {
+				p.Report(anybody(l))
+			} else if h := inCluster(hosts); h != nil && !allInMesh(hosts) && needsFiles(l.tls) == "" && l.tls.GetCaCertificates() == "" && l.tls.GetCredentialName() == "" {
+				f := l.finding(l.at(), fmt.Sprintf("%s for %s%s has no caCertificates: the authorities of the operating system hardly know the certificate of %s", mode, l.rule.Host, inSubset(l), h.Ref))
+				f.Confidence, f.Involved = analyze.Likely, []resolve.Ref{h.Ref}
+				p.Report(f)
+			}
+		}
+	},
+})
+
+func skipRule(skip string) string {
+	return `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: maps, namespace: shop}
+spec:
+  host: api.maps.test
+  trafficPolicy:
+    tls: {mode: SIMPLE, insecureSkipVerify: ` + skip + `}
+`
+}
+
+// anybody is a finding about a server that nobody verifies.
+func anybody(l *tlsLevel) analyze.Finding {
+	at := l.at().Child("insecureSkipVerify")
+	f := l.finding(at, fmt.Sprintf("the %s for %s%s takes any certificate: anybody in between can be the server", l.tls.GetMode(), l.rule.Host, inSubset(l)))
+	f.Repair = []analyze.Edit{{Object: l.rule.Ref, Verb: analyze.Remove, Field: at}}
+	return f
+}
+
+func inSubset(l *tlsLevel) string {
+	if l.subset == "" {
+		return ""
+	}
+	return " subset " + l.subset
+}
+
+// inCluster is the first of the hosts that is a Service with workloads of the cluster.
+func inCluster(hosts []*resolve.Host) *resolve.Host {
+	for _, h := range hosts {
+		if s := h.Service(); s != nil && len(s.Workloads) > 0 {
+			return h
+		}
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package checks
+
+import (
+	"fmt"
+
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// EntryWithoutAccount finds machines that clients call in plaintext because their entry
+// names no service account (1.10, 6.14).
+var EntryWithoutAccount = register(&analyze.Check{
+	Code:     "MTLS0218",
+	Name:     "entry-without-account",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindServiceEntry},
+	Title:    "A machine of the mesh whose entry names no serviceAccount is called in plaintext",
+	Why: `Clients send mTLS to a WorkloadEntry, or an endpoint of a ServiceEntry, only where it has a serviceAccount (or the label
+security.istio.io/tlsMode: istio). Without one they send plaintext, whether or not a proxy runs on the machine; where the
+policies say STRICT that proxy refuses it. A WorkloadGroup is for machines with a proxy, and gives its entries what its
+template says.`,
+	Fix:      "set serviceAccount to the one that the machine's proxy uses",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/workload-entry/"},
+	Controls: inTransit,
+	Before:   strictShop + machineGroup("") + "\n",
+	After:    strictShop + machineGroup("\n    serviceAccount: batch") + "\n",
+	Run: func(p *analyze.Pass) {
+		for _, w := range p.Workloads() {
+			switch w.Ref.Kind {
+			case resolve.KindWorkloadGroup:
+				reportMachine(p, w, "spec.template", "its template")
+			case resolve.KindWorkloadEntry:
+				reportMachine(p, w, "spec", "it")
+			}
+		}
+		for _, o := range p.Objects(resolve.KindServiceEntry) {
+			reportEndpoints(p, o)
+		}
+	},
+})
+
+func machineGroup(account string) string {
+	return `apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: batch, namespace: shop}
+spec:
+  metadata: {labels: {app: batch}}
+  template:
+    ports: {http: 8080}` + account
+}
+
+// reportMachine reports a machine that names no account: one of a group, which has a proxy,
+// or one that a policy of its own makes STRICT.
+func reportMachine(p *analyze.Pass, w *resolve.Workload, at resolve.Field, what string) {
+	if w.ServiceAccount != "" || w.Labels[tlsModeKey] != "" {
+		return
+	}
+	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: at}
+	f.Message = fmt.Sprintf("%s names no serviceAccount: clients send plaintext to it, with a proxy there or without (1.10)", what)
+	if w.Ref.Kind == resolve.KindWorkloadEntry {
+		by := strictOf(w)
+		if by.IsZero() {
+			return // a machine without a proxy is called in plaintext, and rightly so
+		}
+		f.Confidence, f.Involved = analyze.Likely, []resolve.Ref{by}
+		f.Message += fmt.Sprintf(", although %s makes it STRICT", by)
+	}
+	p.Report(f)
+}
+
+// strictOf is the policy for the workload alone that makes it, or a port of it, STRICT.
+func strictOf(w *resolve.Workload) resolve.Ref {
+	for _, s := range w.Chain.Steps {
+		if s.Scope != resolve.ScopeWorkload || !s.Applies {
+			continue
+		}
+		if s.Mode == resolve.Strict {
+			return s.By
+		}
+		for _, e := range s.Ports {
+			if e.Mode == resolve.Strict {
+				return s.By
+			}
+		}
+	}
+	return resolve.Ref{}
+}
+
+// reportEndpoints reports endpoints of a MESH_INTERNAL ServiceEntry without an account
+// beside others that have one.
+func reportEndpoints(p *analyze.Pass, o resolve.Object) {
+	spec := &o.Value.(*networkingv1.ServiceEntry).Spec
+	if spec.GetLocation().String() != "MESH_INTERNAL" {
+		return
+	}
+	account := ""
+	for _, e := range spec.GetEndpoints() {
+		if e.GetServiceAccount() != "" {
+			account = e.GetServiceAccount()
+		}
+	}
+	for i, e := range spec.GetEndpoints() {
+		if account == "" || e.GetServiceAccount() != "" || e.GetLabels()[tlsModeKey] != "" {
+			continue
+		}
+		at := resolve.Path("spec", "endpoints").Index(i)
+		p.Report(analyze.Finding{
+			Object: o.Ref(), Origin: o.Origin, Field: at,
+			Message: fmt.Sprintf("endpoint %s names no serviceAccount, unlike others of the entry (%s): clients send plaintext to it (1.10)", e.GetAddress(), account),
+			Repair:  []analyze.Edit{{Object: o.Ref(), Verb: analyze.Set, Field: at.Child("serviceAccount"), Value: account}},
+		})
+	}
+}

@@ -1,0 +1,78 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// MTLSIntoExcludedPort finds ports that are kept from the server's proxy while clients go on
+// sending mTLS to them (2.11, 6.15).
+var MTLSIntoExcludedPort = register(&analyze.Check{
+	Code:      "MTLS0219",
+	Name:      "mtls-into-excluded-port",
+	Severity:  analyze.Error,
+	Needs:     []resolve.Kind{resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "Clients send mTLS to a port that is kept from the sidecar",
+	Why: `An annotation takes the port away from the server's sidecar; istiod does not know about it, and tells the clients
+that the pod takes mTLS. The application gets a TLS handshake that it does not understand, and every call from the mesh
+fails. (Where a policy says STRICT it is MTLS0303, since the port is open besides.)`,
+	Fix:      "take the port out of the annotation, or make it DISABLE by portLevelMtls so that clients send plaintext",
+	Docs:     []string{"https://istio.io/latest/docs/reference/config/annotations/"},
+	Controls: available,
+	Before:   excludedWorld("8080") + permissiveShop,
+	After:    excludedWorld("9090") + permissiveShop,
+	Run: func(p *analyze.Pass) {
+		groups := groupsOf(p, func(c analyze.Call) string {
+			s := c.Serves
+			if !c.Sends.Auto || c.Outcome.Verdict != resolve.VerdictBroken || s.Mode != resolve.None || s.Field == "" || s.IfMeshed == resolve.Strict || c.Server == nil || c.Server.Workload == nil || s.By != c.Server.Workload.Ref {
+				return ""
+			}
+			return fmt.Sprint(s.By, s.Field, c.Server.Port)
+		})
+		for _, g := range groups {
+			c := g.first
+			f := analyze.Finding{Object: c.Serves.By, Origin: c.Serves.Origin, Field: c.Serves.Field, Subject: fmt.Sprint(c.Server.Port), Mild: !g.isMade(), Involved: []resolve.Ref{c.Host.Ref}}
+			f.Message = fmt.Sprintf("port %d is %s, and %s send mTLS to it as %s: every call fails (%s)%s%s",
+				c.Server.Port, c.Serves.Because, workloads(g.callers()), g.port(), symptom(c), g.moreText(), g.made.text())
+			f.Fix = keepOrExcept(c.Server.Port)
+			p.Report(f)
+		}
+	},
+})
+
+// excludedWorld is callsWorld with a port that is kept from the server's sidecar.
+func excludedWorld(port string) string {
+	return `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata:
+      labels: {app: pay}
+      annotations: {traffic.sidecar.istio.io/excludeInboundPorts: "` + port + `"}
+    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+`
+}

@@ -1,0 +1,77 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// OwnTLSIntoMesh finds rules whose TLS passes the server's sidecar unopened: no identity of
+// the mesh (4.1, 4.4).
+var OwnTLSIntoMesh = register(&analyze.Check{
+	Code:      "MTLS0224",
+	Name:      "own-tls-into-mesh",
+	Severity:  analyze.Warning,
+	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "A DestinationRule sends TLS of its own to a workload of the mesh, past Istio's mTLS",
+	Why: `SIMPLE and MUTUAL are not Istio's mTLS. A PERMISSIVE TCP port hands their bytes to the application unopened: the client
+has no identity there, AuthorizationPolicies see neither principal nor HTTP, and STRICT would break the call. Where the
+application speaks TLS itself the proxy's TLS comes on top of it: it is encrypted twice, and the application sees TLS
+where it expects its own protocol.`,
+	Fix:      "delete the tls: auto mTLS carries whatever the application sends, TLS too",
+	Docs:     []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#double-tls"},
+	Controls: access,
+	Before:   tlsPortWorld + permissiveShop + payRuleOf("SIMPLE"),
+	After:    tlsPortWorld + permissiveShop + payRuleOf("ISTIO_MUTUAL"),
+	Run: func(p *analyze.Pass) {
+		p.DestinationRules()
+		causes := causesOf(p, func(c resolve.Connection) bool {
+			return c.Sends.By.Kind == resolve.KindDestinationRule && c.Outcome.Verdict == resolve.VerdictPassthroughTLS && takesMTLS(c.Serves) &&
+				c.Sends.TLS != resolve.SendsIstioMutual
+		})
+		rules := rulesNow(p)
+		for _, cause := range causes {
+			c := cause.some[0]
+			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Involved: []resolve.Ref{c.Host.Ref}}
+			f.Message = fmt.Sprintf("sends TLS of its own (%s) to %s:%d: %s%s%s", c.Sends.TLS, shortHost(c.Host), c.Port.Number, c.Outcome.Because, cause.moreText(), cause.made.text())
+			if rule := rules[c.Sends.By]; rule != nil {
+				if spec := rule.WithoutTLS(c.Sends.Field); spec != nil {
+					f.Repair = rewritten(rule, spec)
+				}
+			}
+			p.Report(f)
+		}
+	},
+})
+
+// tlsPortWorld is callsWorld with a server that speaks TLS itself.
+const tlsPortWorld = `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay, ports: [{containerPort: 8443}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: https, port: 443, targetPort: 8443}]
+---
+`

@@ -1,0 +1,123 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// RuleForAmbient finds rules whose tls ambient clients do not read (3.5.4, 6.22).
+var RuleForAmbient = register(&analyze.Check{
+	Code:      "MTLS0225",
+	Name:      "rule-for-ambient",
+	Severity:  analyze.Warning,
+	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	Reads:     []resolve.Kind{resolve.KindNamespace},
+	NeedsHost: true,
+	Title:     "A DestinationRule's tls that ambient clients do not read",
+	Why: `ztunnel reads no DestinationRules: it sends HBONE to whoever takes it and plaintext to everybody else. A DISABLE does
+not stop the one, and a SIMPLE or MUTUAL for a host outside of the mesh is not sent unless a waypoint stands before the
+host.`,
+	Fix:      "put a waypoint before the host, or originate TLS in an egress gateway",
+	Docs:     []string{"https://istio.io/latest/docs/ambient/usage/waypoint/"},
+	Controls: inTransit,
+	Before:   ambientWorld + ambientMaps(""),
+	After:    ambientWorld + ambientMaps(", labels: {istio.io/use-waypoint: egress}"),
+	Run: func(p *analyze.Pass) {
+		p.Namespaces()
+		ambient := slices.DeleteFunc(slices.Clone(p.Clients()), func(c *resolve.ClientClass) bool { return c.Dataplane != resolve.DataplaneAmbient })
+		if len(ambient) == 0 {
+			p.DestinationRules()
+			return
+		}
+		for _, r := range p.DestinationRules() {
+			if field, sets := setsTLS(r); sets {
+				reportAmbient(p, r, field, ambient)
+			}
+		}
+	},
+})
+
+const ambientWorld = `apiVersion: v1
+kind: Namespace
+metadata: {name: mesh, labels: {istio.io/dataplane-mode: ambient}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: mesh}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web}]}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: mesh}
+spec:
+  mtls: {mode: STRICT}
+---
+`
+
+func ambientMaps(labels string) string {
+	return `apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: maps, namespace: mesh` + labels + `}
+spec: {hosts: [api.maps.test], location: MESH_EXTERNAL, resolution: DNS, ports: [{number: 80, name: http, protocol: HTTP, targetPort: 443}]}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: maps, namespace: mesh}
+spec:
+  host: api.maps.test
+  trafficPolicy:
+    tls: {mode: SIMPLE}
+`
+}
+
+// reportAmbient reports a rule that would be for ambient clients if they read it.
+func reportAmbient(p *analyze.Pass, r *resolve.DestinationRule, field resolve.Field, ambient []*resolve.ClientClass) {
+	hosts := p.Reach(r).Hosts
+	if len(hosts) == 0 || slices.ContainsFunc(hosts, func(h *resolve.Host) bool { return waypointed(p, h) }) {
+		return
+	}
+	var blind []*resolve.ClientClass
+	for _, c := range ambient {
+		ns := r.Ref.Namespace
+		own := ns == c.Namespace
+		if (own || !r.HasSelector && (ns == hosts[0].Namespace || ns == p.RootNamespace())) && (own || len(r.ExportTo()) == 0 || slices.Contains(r.ExportTo(), "*") || slices.Contains(r.ExportTo(), c.Namespace)) {
+			blind = append(blind, c)
+		}
+	}
+	if len(blind) == 0 {
+		return
+	}
+	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: field, Involved: []resolve.Ref{blind[0].Workloads[0].Ref}}
+	what := "HBONE goes to whoever takes it, plaintext to the others"
+	if f.Mild = !originates(r); !f.Mild {
+		what = "what they send is not encrypted"
+	}
+	f.Message = fmt.Sprintf("its tls for %s does not count for %s: ztunnel reads no DestinationRule, %s (3.5.4)", r.Host, clientsOf(blind), what)
+	p.Report(f)
+}
+
+// originates reports a rule that makes TLS for servers outside of the mesh.
+func originates(r *resolve.DestinationRule) bool {
+	return slices.ContainsFunc(levelsOf(r), func(l *tlsLevel) bool {
+		m := l.tls.GetMode()
+		return m == networkingapi.ClientTLSSettings_SIMPLE || m == networkingapi.ClientTLSSettings_MUTUAL
+	})
+}
+
+// waypointed reports a host before which a waypoint may stand, which reads rules (3.5.5).
+func waypointed(p *analyze.Pass, h *resolve.Host) bool {
+	const label = "istio.io/use-waypoint"
+	if h.Labels[label] != "" {
+		return h.Labels[label] != "none"
+	}
+	ns := p.Namespace(h.Namespace)
+	return ns != nil && ns.Labels[label] != "" && ns.Labels[label] != "none"
+}

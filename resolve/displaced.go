@@ -1,0 +1,92 @@
+package resolve
+
+import "slices"
+
+// Displaced is a rule for a host that clients do not use because their own namespace has
+// one that is looked at first (3.2.3, 3.2.4, 3.2.8).
+type Displaced struct {
+	Host *Host
+	// Rule is what would count without the other.
+	Rule *DestinationRule
+	// Masked is true where the other does not count either: it selects other clients.
+	Masked  bool
+	Clients []*ClientClass
+	// Ports are those of the host at which it makes a difference to TLS.
+	Ports []DisplacedPort
+}
+
+// DisplacedPort is what the two rules say about one port: a mode, or "no tls".
+type DisplacedPort struct {
+	Number     int32
+	Says, Lost string
+}
+
+// Displaces lists what a rule takes the place of for clients of its own namespace, host by
+// host, where that is of another namespace and changes what TLS is sent.
+func (m *Mesh) Displaces(r *DestinationRule) []Displaced {
+	m.linkClients()
+	m = r.home
+	var out []Displaced
+	for _, h := range m.hostsOfRule(r) {
+		if h.Namespace == r.Ref.Namespace || h.Alias != "" || !h.VisibleTo(r.Ref.Namespace) {
+			continue
+		}
+		first := len(out)
+		for _, class := range m.clients {
+			if class.Namespace != r.Ref.Namespace || !class.Proxied() || class.Namespace == m.control.rootOf(class.Revision) {
+				continue
+			}
+			d, ok := m.displaced(r, class, h)
+			if !ok {
+				continue
+			}
+			if i := slices.IndexFunc(out[first:], func(x Displaced) bool { return x.Rule == d.Rule && x.Masked == d.Masked }); i >= 0 {
+				out[first+i].Clients = append(out[first+i].Clients, class)
+				continue
+			}
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// displaced is what a rule keeps one class from using for a host.
+func (m *Mesh) displaced(r *DestinationRule, class *ClientClass, h *Host) (d Displaced, ok bool) {
+	_, entries, found := class.rules.local[class.Namespace].match(h.Name)
+	if !found || !slices.ContainsFunc(entries, func(e *mergedRule) bool { return e.first == r }) {
+		return d, false
+	}
+	is, would := m.ruleFor(class, h), class.rules.elsewhere(class.Namespace, h)
+	if would == nil || is != nil && is.first != r {
+		return d, false
+	}
+	d = Displaced{Host: h, Rule: would.first, Masked: is == nil, Clients: []*ClientClass{class}}
+	for i := range h.Ports {
+		p := DisplacedPort{h.Ports[i].Number, is.says(h.Ports[i].Number), would.says(h.Ports[i].Number)}
+		if p.Says != p.Lost {
+			d.Ports = append(d.Ports, p)
+		}
+	}
+	return d, len(d.Ports) > 0
+}
+
+// elsewhere is the rule that counts for clients of a namespace which has none for the host.
+func (x *ruleIndex) elsewhere(client string, h *Host) *mergedRule {
+	without := *x
+	without.local = nil
+	var found *mergedRule
+	for _, e := range without.find(client, h.Namespace, h.Name, nil) {
+		if !e.first.HasSelector {
+			found = e
+		}
+	}
+	return found
+}
+
+// says is the mode that a merged rule sets for a port of the host as it is.
+func (m *mergedRule) says(port int32) string {
+	if s := m.tlsFor("", port); s.tls != nil {
+		return s.tls.GetMode().String()
+	}
+	return "no tls"
+}
