@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 )
 
 // Capture is which inbound ports of a workload pass through its proxy
@@ -22,11 +24,15 @@ type Capture struct {
 	// from outside of the pod reaches the proxy.
 	PodInterface bool
 	// Invalid says what is wrong with an annotation; the injector refuses the pod then.
-	Invalid string
+	// InvalidAnnotation is its key.
+	Invalid, InvalidAnnotation string
 
 	// byInjector and excludedByInjector are true where the injector's values say it,
 	// and no annotation of the pod.
 	byInjector, excludedByInjector bool
+	// interceptedBy is the annotation that sets interception mode NONE, "" where the mesh
+	// configuration does.
+	interceptedBy string
 }
 
 // The annotations that Capture is read from.
@@ -42,7 +48,7 @@ const statusPortAnno = "status.sidecar.istio.io/port"
 // reservedPorts belong to the proxy itself and are never captured (2.11).
 var reservedPorts = map[int32]string{15021: "Istio's health check", 15090: "Envoy's metrics"}
 
-func captureOf(p *pod, by *Injector) Capture {
+func captureOf(p *pod, by *Injector, defaults *meshv1alpha1.ProxyConfig) Capture {
 	c := Capture{PodInterface: excludesPodInterface(p.annotations)}
 	include, own := annotated(p.annotations, includeInboundAnno, by.IncludeInboundPorts)
 	if include != "*" && (own || include != "") {
@@ -51,13 +57,22 @@ func captureOf(p *pod, by *Injector) Capture {
 	}
 	exclude, own := annotated(p.annotations, excludeInboundAnno, by.ExcludeInboundPorts)
 	c.Exclude, c.excludedByInjector = c.ports(excludeInboundAnno, exclude), !own
-	switch mode, ok := p.annotations[interceptionAnno]; {
-	case mode == "NONE":
-		c.NoInterception = true
-	case ok && mode != "REDIRECT" && mode != "TPROXY":
-		c.Invalid = fmt.Sprintf("annotation %s: %q is not REDIRECT, TPROXY or NONE", interceptionAnno, mode)
+	switch mode, by := interception(p.annotations, defaults); mode {
+	case "NONE":
+		c.NoInterception, c.interceptedBy = true, by
+	case "REDIRECT", "TPROXY":
+	default:
+		c.refuse(by, fmt.Sprintf("%q is not REDIRECT, TPROXY or NONE", mode))
+	}
+	if annotation, why := unacceptable(p.annotations); why != "" && c.Invalid == "" {
+		c.refuse(annotation, why)
 	}
 	return c
+}
+
+// refuse notes why the injector refuses the pod.
+func (c *Capture) refuse(annotation, why string) {
+	c.Invalid, c.InvalidAnnotation = fmt.Sprintf("annotation %s: %s", annotation, why), annotation
 }
 
 // ports reads a comma-separated list; what the injector would refuse is kept in Invalid.
@@ -69,7 +84,7 @@ func (c *Capture) ports(annotation, list string) []int32 {
 	for word := range strings.SplitSeq(list, ",") {
 		n, err := strconv.ParseUint(strings.TrimSpace(word), 10, 16)
 		if err != nil {
-			c.Invalid = fmt.Sprintf("annotation %s: %q is not a port", annotation, strings.TrimSpace(word))
+			c.refuse(annotation, fmt.Sprintf("%q is not a port", strings.TrimSpace(word)))
 			continue
 		}
 		out = append(out, int32(n))

@@ -46,7 +46,7 @@ func (d *decider) forAny() Decision {
 	case c.Limited:
 		return d.uncaptured(served, "not captured: not among the ports of "+includeInboundAnno, d.pod.annotation(includeInboundAnno).field)
 	case c.NoInterception:
-		return d.uncaptured(served, "interception mode NONE: only Sidecar ingress listeners are served", d.pod.annotation(interceptionAnno).field)
+		return d.uncaptured(served, "interception mode NONE: only Sidecar ingress listeners are served", d.interceptedBy())
 	}
 	return served
 }
@@ -68,7 +68,7 @@ func (d *decider) forPort(p *Port) Decision {
 		return d.uncaptured(d.ingressTLSDecision(served, p), because, field)
 	}
 	if nothing && !d.hasIngress(p.Number) && !d.merged(p) {
-		return d.uncaptured(served, "interception mode NONE and no Sidecar ingress listener", d.pod.annotation(interceptionAnno).field)
+		return d.uncaptured(served, "interception mode NONE and no Sidecar ingress listener", d.interceptedBy())
 	}
 	if d.workload.Membership.Dataplane != DataplaneUnknown {
 		return d.ingressTLSDecision(served, p)

@@ -69,6 +69,10 @@ type Decision struct {
 	// Shadowed is everything that also spoke about this port and lost, in the
 	// order of precedence.
 	Shadowed []Shadow
+
+	// ofMesh is true for Gateway servers that take the mesh's own mTLS and nothing else:
+	// to a client they are what a STRICT port is (3.5.2).
+	ofMesh bool
 }
 
 // Shadow is something that lost.

@@ -21,6 +21,8 @@ func (c *Connection) Fix() string {
 		return c.FixScope()
 	case c.Sends.Rule == "3.1.1" && c.Client.Dataplane == DataplaneNone:
 		return "give the client a sidecar, or " + c.fixServer()
+	case c.Sends.Rule == "3.1.1" && c.Client.bypass.asProxy:
+		return fmt.Sprintf("let the client's containers run as another user than %d, or ", proxyID) + c.fixServer()
 	case c.Sends.Rule == "3.1.1":
 		return "take the annotation off the client's pods, or " + c.fixServer()
 	case c.Sends.Auto && c.Server.mislabelled():

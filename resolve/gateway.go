@@ -22,6 +22,7 @@ type gatewayServer struct {
 	listens  int32
 	protocol Protocol
 	tls      string // "" for plaintext
+	ofMesh   bool   // mode ISTIO_MUTUAL: the mesh's own certificates
 }
 
 // gateways finds the servers of a gateway workload.
@@ -71,7 +72,7 @@ func istioServer(o of[*networkingv1.Gateway], i int, s *networkingapi.Server) ga
 		protocol: ServicePortProtocol(0, s.GetPort().GetProtocol(), false, nil),
 	}
 	if s.GetTls() != nil && !(s.GetTls().GetHttpsRedirect() && out.protocol == ProtocolHTTP) {
-		out.tls = serverTLS(s.GetTls())
+		out.tls, out.ofMesh = serverTLS(s.GetTls()), s.GetTls().GetMode() == networkingapi.ServerTLSSettings_ISTIO_MUTUAL
 	}
 	return out
 }
@@ -144,6 +145,7 @@ func (d *decider) byServer(p *Port) Decision {
 		p.Listener = strings.Join(settings, "; ")
 		out.Mode, out.Field = TLS, first.field.Child("tls")
 		out.Because = fmt.Sprintf("%s, server TLS %s", first.by, p.Listener)
+		out.ofMesh = !slices.ContainsFunc(on, func(s gatewayServer) bool { return !s.ofMesh })
 	}
 	return out
 }

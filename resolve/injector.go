@@ -20,6 +20,9 @@ type Injector struct {
 	OptIn bool
 	// Always and Never pick pods that are injected, or not, whatever OptIn says (1.5).
 	Always, Never []metav1.LabelSelector
+	// KeepsProbes is sidecarInjectorWebhook.rewriteAppHTTPProbe: false, so that probes come
+	// to the ports as they are unless a pod's annotation says otherwise (2.18).
+	KeepsProbes bool
 	// Network and Cluster are global.network and global.multiCluster.clusterName: what
 	// proxies say of where they are unless their pod does (3.4.7).
 	Network, Cluster string

@@ -170,8 +170,8 @@ func (m *members) injected(p *pod, called Membership) Membership {
 			return membership(DataplaneNone, "1.5", why, place{p.origin, p.meta})
 		}
 	}
-	if c := captureOf(p, noInjector); c.Invalid != "" {
-		return membership(DataplaneUnknown, "2.11", "the injector refuses the pod: "+c.Invalid, place{p.origin, below(p.meta, "annotations")})
+	if c := captureOf(p, noInjector, nil); c.Invalid != "" {
+		return membership(DataplaneUnknown, "2.11", "the injector refuses the pod: "+c.Invalid, p.annotation(c.InvalidAnnotation))
 	}
 	called.Dataplane = templateOr(p, DataplaneSidecar)
 	if called.Dataplane != DataplaneSidecar {

@@ -101,6 +101,11 @@ type MonitorEndpoint struct {
 	Scheme string
 	// TLS is set when the scraper brings certificates or verifies the server.
 	TLS bool
+	// Readdressed is set when relabelings give the scraper another address than the pod's,
+	// such as the Service's name: what it calls then is not told here.
+	Readdressed bool
+	// Narrowed is set when relabelings keep some of the targets only.
+	Narrowed bool
 }
 
 // LegacyPolicy is a Policy or MeshPolicy of authentication.istio.io, which Istio stopped to

@@ -14,6 +14,7 @@ type outbound struct {
 	excludeRanges, includeRanges string
 	limited                      bool // includeOutboundIPRanges is set and not *
 	interfaces                   bool // the pod's own interface is excluded
+	asProxy                      bool // the whole application runs as the proxy's user
 	// direct is interception mode NONE: what the proxy does not listen for, the application
 	// calls itself (1.12).
 	direct bool
@@ -22,7 +23,7 @@ type outbound struct {
 func outboundOf(w *Workload, by *Injector) outbound {
 	var o outbound
 	a := w.Annotations
-	o.interfaces, o.direct = excludesPodInterface(a), w.Capture.NoInterception
+	o.interfaces, o.direct, o.asProxy = excludesPodInterface(a), w.Capture.NoInterception, w.allAsProxy
 	o.excludePorts, _ = annotated(a, outboundKeys[0], by.ExcludeOutboundPorts)
 	o.includePorts, _ = annotated(a, outboundKeys[1], by.IncludeOutboundPorts)
 	o.excludeRanges, _ = annotated(a, outboundKeys[2], by.ExcludeIPRanges)
@@ -37,6 +38,9 @@ func outboundOf(w *Workload, by *Injector) outbound {
 func (o outbound) past(h *Host, port int32) (because string, past, sure bool) {
 	if o.interfaces {
 		return "annotation excludeInterfaces keeps " + podInterface + ", the pod's own interface, from the proxy", true, true
+	}
+	if o.asProxy {
+		return fmt.Sprintf("its containers run as the proxy's own user or group, %d, whose traffic is not led into the proxy", proxyID), true, true
 	}
 	number := fmt.Sprint(port)
 	if slices.Contains(splitList(o.excludePorts), number) {

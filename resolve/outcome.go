@@ -25,7 +25,11 @@ func (c *call) outcome(s *Sending, e *Endpoint, serves *Decision, protocol Proto
 			return c.silence(e)
 		}
 	}
-	o := Judge(sends, serves.Mode, protocol)
+	accepts := serves.Mode
+	if serves.ofMesh {
+		accepts = Strict
+	}
+	o := Judge(sends, accepts, protocol)
 	o.Because = reworded(o.Because, e, serves)
 	if o.Verdict == VerdictPassthroughTLS && (sends == SendsSimple || sends == SendsMutual) && protocol.saysTLS() {
 		o.Because += "; if the application speaks TLS on this port, as declared, it is encrypted twice"
@@ -103,6 +107,8 @@ func reworded(because string, e *Endpoint, serves *Decision) string {
 		return strings.Replace(because, "to an application without a proxy", "to an address outside of the mesh", 1)
 	case serves.Mode == None && e.Workload.Membership.Dataplane != DataplaneNone:
 		return strings.Replace(because, "to an application without a proxy", "to a port that its proxy does not capture", 1)
+	case serves.ofMesh:
+		because = strings.Replace(because, "a STRICT port", "a Gateway server that takes the mesh's mTLS only", 1)
 	case serves.Mode == Disable && serves.Scope == ScopeListener:
 		for _, kind := range []string{"a DISABLE HTTP port", "a DISABLE port"} {
 			because = strings.Replace(because, kind, "a Gateway server without TLS", 1)

@@ -25,21 +25,41 @@ type Probe struct {
 // Position is where the probe is written.
 func (p *Probe) Position() Position { return p.Origin.At(p.Field) }
 
-// probes are those that the injector does not rewrite.
-func (p *pod) probes() []Probe {
-	if p.podSpec == nil || p.annotations[rewriteAnno] != "false" {
+// probes are those that the injector does not rewrite. In a pod that has its sidecar it
+// has done so already: what is left there comes as it is.
+func (p *pod) probes(by *Injector) []Probe {
+	if p.podSpec == nil || p.proxy == nil && !p.keepsProbes(by) {
 		return nil
 	}
+	if p.proxy != nil && !p.running && !p.injectedAlready() && !p.keepsProbes(by) {
+		return nil // it only says how the injected container should differ
+	}
+	out := p.probesOf(p.podSpec.Containers, below(p.spec, "containers"))
+	return append(out, p.probesOf(p.podSpec.InitContainers, below(p.spec, "initContainers"))...)
+}
+
+// keepsProbes reports a pod whose probes the injector leaves alone: by its annotation if
+// that can be read, else by the injector's values (2.18).
+func (p *pod) keepsProbes(by *Injector) bool {
+	if rewrite, err := strconv.ParseBool(p.annotations[rewriteAnno]); err == nil {
+		return !rewrite
+	}
+	return by.KeepsProbes
+}
+
+func (p *pod) probesOf(containers []corev1.Container, at Field) []Probe {
 	var out []Probe
-	for i := range p.podSpec.Containers {
-		c := &p.podSpec.Containers[i]
-		at := below(p.spec, "containers").Index(i)
+	for i := range containers {
+		c := &containers[i]
+		if c.Name == proxyContainer {
+			continue
+		}
 		for _, one := range []struct {
 			name  string
 			probe *corev1.Probe
 		}{{"livenessProbe", c.LivenessProbe}, {"readinessProbe", c.ReadinessProbe}, {"startupProbe", c.StartupProbe}} {
-			if port := p.probed(one.probe); port != 0 {
-				out = append(out, Probe{port, p.origin, at.Child(one.name), one.name + " of container " + c.Name})
+			if port := p.probed(one.probe); port != 0 && port != statusPort(p) {
+				out = append(out, Probe{port, p.origin, at.Index(i).Child(one.name), one.name + " of container " + c.Name})
 			}
 		}
 	}

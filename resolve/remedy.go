@@ -203,10 +203,10 @@ func (c *call) fitting() []networkingapi.ClientTLSSettings_TLSmode {
 			continue
 		}
 		mode := networkingapi.ClientTLSSettings_ISTIO_MUTUAL
-		switch one.Serves.Mode {
-		case Disable, None:
+		switch mutual := one.Serves.ofMesh; {
+		case one.Serves.Mode == Disable, one.Serves.Mode == None:
 			mode = networkingapi.ClientTLSSettings_DISABLE
-		case TLS:
+		case one.Serves.Mode == TLS && !mutual:
 			mode = networkingapi.ClientTLSSettings_SIMPLE
 		}
 		if !slices.Contains(modes, mode) {

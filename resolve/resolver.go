@@ -81,13 +81,14 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 	w := &Workload{
 		Ref: m.ref, Cluster: r.mesh.cluster, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names, addresses: m.addresses, holders: m.holders,
 		Labels: m.pod.labels, Annotations: m.pod.annotations, ServiceAccount: m.pod.serviceAccount,
-		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: captureOf(m.pod, r.mesh.control.injector(membership.Revision)),
+		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: r.captureOf(m.pod, membership.Revision),
 	}
 	if _, labelled := m.pod.labels[tlsModeLabel]; labelled {
 		w.tlsLabel = m.pod.label(tlsModeLabel).field
 	}
 	w.sayings, w.mounts = m.pod.saidIn(m.ref), m.pod.mounts()
-	w.OS, w.Probes = m.pod.os(), m.pod.probes()
+	w.OS, w.Probes, w.AsProxy = m.pod.os(), m.pod.probes(r.mesh.control.injector(membership.Revision)), m.pod.asProxy()
+	w.allAsProxy = len(w.AsProxy) > 0 && len(w.AsProxy) == m.pod.applications()
 	in := r.policies.chain(m.ref.Namespace, firstOf(membership.Revision, DefaultRevision), m.pod.labels)
 	w.Chain.Steps, w.policies, w.services = in.steps, in.selecting, r.servicesOf(w)
 	w.in = in
@@ -105,6 +106,12 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 	w.Ports = d.ports(w.services)
 	w.Default = d.patched(d.forAny(), 0)
 	return w
+}
+
+// captureOf is what the proxy of a pod sees, by its annotations and by its control plane.
+func (r *resolver) captureOf(p *pod, revision string) Capture {
+	k := &r.mesh.control
+	return captureOf(p, k.injector(revision), k.of(firstOf(revision, DefaultRevision)).config.GetDefaultConfig())
 }
 
 // backed puts the workloads of their EndpointSlices behind Services: where there are

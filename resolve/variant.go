@@ -126,7 +126,7 @@ func (p *pod) key() string {
 			fmt.Fprintf(&b, "%q=%q,", k, p.annotations[k])
 		}
 	}
-	fmt.Fprint(&b, p.hostNetwork, p.serviceAccount, p.ports, p.proxy == nil)
+	fmt.Fprint(&b, p.hostNetwork, p.serviceAccount, p.ports, p.proxy == nil, len(p.asProxy()))
 	if p.proxy != nil {
 		fmt.Fprint(&b, *p.proxy)
 	}

@@ -29,7 +29,9 @@ type Workload struct {
 	// OS is the operating system that the pods ask for, "" where they say none.
 	OS string
 	// Probes are those that come to the ports as they are (2.18).
-	Probes     []Probe
+	Probes []Probe
+	// AsProxy are the application's containers whose traffic is taken for the proxy's own.
+	AsProxy    []AsProxy
 	Membership Membership
 	// Chain is the inheritance mesh -> namespace -> workload -> port.
 	Chain Inheritance
@@ -42,15 +44,16 @@ type Workload struct {
 	// Capture is which inbound ports the proxy sees.
 	Capture Capture
 
-	addresses []string              // of its running pods
-	holders   []podHolder           // whose each address is
-	network   string                // that a machine says it is in
-	tlsLabel  Field                 // where its tlsMode label is written
-	services  []*Service            // that select it, oldest first
-	policies  []*PeerAuthentication // that select it
-	sayings   []saying              // hosts that its containers name
-	mounts    []mount               // ConfigMaps that it uses
-	in        inheritance
+	allAsProxy bool                  // all of its containers are AsProxy
+	addresses  []string              // of its running pods
+	holders    []podHolder           // whose each address is
+	network    string                // that a machine says it is in
+	tlsLabel   Field                 // where its tlsMode label is written
+	services   []*Service            // that select it, oldest first
+	policies   []*PeerAuthentication // that select it
+	sayings    []saying              // hosts that its containers name
+	mounts     []mount               // ConfigMaps that it uses
+	in         inheritance
 }
 
 // Port is one port of a workload, by the number on which the application listens.

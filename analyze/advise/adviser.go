@@ -69,3 +69,8 @@ func New(m *resolve.Mesh, o Options) *Adviser {
 var callers = map[resolve.Kind]bool{
 	resolve.KindMutatingWebhook: true, resolve.KindValidatingWebhook: true, resolve.KindAPIService: true, resolve.KindServiceMonitor: true, resolve.KindPodMonitor: true,
 }
+
+// Special are the callers of a port that never have a certificate of the mesh.
+func (a *Adviser) Special(w *resolve.Workload, port int32) []Obstacle {
+	return a.special[portKey{w, port}]
+}

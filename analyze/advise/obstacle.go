@@ -48,6 +48,8 @@ type Obstacle struct {
 	Reason
 	// Joins says whether that can be: that who is outside comes in.
 	Joins Answer
+	// Field is the part of By that says it, "" where Position says all there is.
+	Field resolve.Field
 	// Special is true for a caller that needs this port only, for what it is.
 	Special bool
 	// Client is the workload that calls, nil where that is not what it is about; Host is

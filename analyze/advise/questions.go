@@ -68,7 +68,7 @@ func (a *Advice) legacy() (Answer, []Reason) {
 		}
 	}
 	switch p := a.Port.Protocol; {
-	case p == resolve.ProtocolMySQL || p == resolve.ProtocolMongo:
+	case p == resolve.ProtocolMySQL:
 		out = append(out, Reason{Text: fmt.Sprintf("its protocol is %s: the server speaks first, so that a PERMISSIVE port cannot tell plaintext from TLS", p)})
 	case p == resolve.ProtocolTLS || p == resolve.ProtocolHTTPS:
 		out = append(out, Reason{Text: fmt.Sprintf("its protocol is %s: the application brings TLS of its own", p)})

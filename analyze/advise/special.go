@@ -27,10 +27,7 @@ func (a *Adviser) specials() map[portKey][]Obstacle {
 	for _, w := range a.mesh.Workloads() {
 		for i := range w.Probes {
 			p := &w.Probes[i]
-			s.add(portKey{w, p.Port}, Obstacle{Kind: Probe, Special: true, Joins: No, Reason: Reason{
-				Text: p.Says + " comes from the kubelet, without a certificate: " + w.Short() + " has rewriteAppHTTPProbers \"false\"", By: w.Ref, Position: p.Position(),
-				Fix: "take the annotation sidecar.istio.io/rewriteAppHTTPProbers away, so that the agent answers probes",
-			}})
+			s.add(portKey{w, p.Port}, probe(w, p))
 		}
 		if port, why := scraped(w, a.mesh); port != 0 {
 			s.add(portKey{w, port}, Obstacle{Kind: Scrape, Special: true, Joins: No, Reason: Reason{
@@ -125,16 +122,17 @@ func (s *specials) monitors() {
 func (s *specials) monitor(o resolve.Object, scrape func(*resolve.Monitor, resolve.MonitorEndpoint, Obstacle)) {
 	v := o.Value.(*resolve.Monitor)
 	for i, e := range v.Endpoints {
-		if e.TLS {
+		if e.TLS || e.Readdressed {
 			continue
 		}
 		list := "endpoints"
 		if o.Kind == resolve.KindPodMonitor {
 			list = "podMetricsEndpoints"
 		}
-		scrape(v, e, Obstacle{Kind: Scrape, Special: true, Joins: No, Reason: Reason{
+		field := resolve.Path("spec", list).Index(i)
+		scrape(v, e, Obstacle{Kind: Scrape, Special: true, Joins: No, Field: field, Reason: Reason{
 			Text: "Prometheus scrapes it for " + o.Ref().String() + ", without a certificate of the mesh", By: o.Ref(),
-			Position: o.Origin.At(resolve.Path("spec", list).Index(i)), Fix: "scrape with Istio's certificates (tlsConfig), or keep the port PERMISSIVE by portLevelMtls",
+			Position: o.Origin.At(field), Fix: "scrape with Istio's certificates (tlsConfig), or keep the port PERMISSIVE by portLevelMtls",
 		}})
 	}
 }

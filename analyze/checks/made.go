@@ -60,6 +60,9 @@ func named(classes []*resolve.ClientClass, p resolve.Peer) bool {
 	})
 }
 
+// known reports that somebody is known to make the calls.
+func (m *callsMade) known() bool { return len(m.declared) > 0 || !m.seen.IsZero() }
+
 // text is what it adds to a sentence, "" where nothing is known of anybody who calls.
 func (m *callsMade) text() string {
 	text := ""

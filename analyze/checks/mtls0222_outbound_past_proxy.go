@@ -30,6 +30,9 @@ that an exclusion for one server outside of the mesh also hits the services of t
 			if c.Sends.Rule != "3.1.1" || c.Outcome.Verdict != resolve.VerdictBroken || c.Serves.Mode != resolve.Strict || c.Clients[0].Dataplane != resolve.DataplaneSidecar {
 				return ""
 			}
+			if annotationIn(c.Sends.Because) == "" && len(c.Clients[0].Workloads[0].AsProxy) > 0 {
+				return "" // MTLS0306 speaks of it
+			}
 			return fmt.Sprintf("%p %s", c.Clients[0], c.Sends.Because)
 		})
 		for _, g := range groups {

@@ -18,7 +18,8 @@ var DeclaredClientOutside = register(&analyze.Check{
 	Title:     "A client without a sidecar is configured to call a STRICT port",
 	Why: `Its environment, its arguments, a ConfigMap that it mounts or a route that it serves names the host, and it has no proxy
 that could present a certificate: it sends plaintext, for which a STRICT port has no filter chain. Every such call
-fails with a reset connection. The usual story: the namespace of the server became STRICT, and a job, a third-party
+fails with a reset connection, and the runs of a Job or CronJob fail with it. A Job's sidecar has to end when the Job does,
+or it never completes: a native sidecar does, which is an init container that Kubernetes stops last. The usual story: the namespace of the server became STRICT, and a job, a third-party
 ingress controller or a namespace without injection was forgotten.`,
 	Fix:      "give the client a sidecar, or make the port an exception (portLevelMtls: {PORT: {mode: PERMISSIVE}}) until it has one",
 	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
@@ -79,19 +80,40 @@ spec:
 					continue // it lets in whoever shows an identity, which this client cannot
 				}
 				if port, server := strictBehind(d); server != nil {
-					p.Report(analyze.Finding{
+					f := analyze.Finding{
 						Object: d.By, Origin: d.Origin, Field: d.Field, Subject: fmt.Sprint(w.Ref, d.Host.Name, port),
-						Message: fmt.Sprintf("%shas no sidecar and calls %s:%d, whose port %d of %s is STRICT: every such call fails (%s)",
-							subject(d, w), shortHost(d.Host), port, server.Port, server, d.Says),
+						Message: fmt.Sprintf("%shas no sidecar and calls %s:%d, whose port %d of %s is STRICT: every such call fails%s (%s)",
+							subject(d, w), shortHost(d.Host), port, server.Port, server, runs(w), d.Says),
 						Mild:     d.Handed,
-						Fix:      fmt.Sprintf("give %s a sidecar, or make port %d of %s PERMISSIVE by portLevelMtls until it has one", w.Short(), server.Port, server.Workload.Short()),
+						Fix:      fmt.Sprintf("give %s a %s, or make port %d of %s PERMISSIVE by portLevelMtls until it has one", w.Short(), fitting(w), server.Port, server.Workload.Short()),
 						Involved: involved(d, w, server),
-					})
+					}
+					if other := takesPlaintext(d); other != 0 {
+						f.Confidence, f.Mild = analyze.Likely, true
+						f.Message += fmt.Sprintf("; nothing says that it is not port %d, which takes plaintext", other)
+					}
+					p.Report(f)
 				}
 			}
 		}
 	},
 })
+
+// takesPlaintext is another port of the host that the call may be to and that takes it, 0
+// where the port is said or none does.
+func takesPlaintext(d *resolve.Dependency) int32 {
+	if d.Port != 0 {
+		return 0
+	}
+	for i := range d.Host.Ports {
+		for _, e := range d.Host.Ports[i].Endpoints {
+			if e.Workload != nil && decisionOf(e.Workload, e.Port).Mode != resolve.Strict {
+				return d.Host.Ports[i].Number
+			}
+		}
+	}
+	return 0
+}
 
 // strictBehind is the first port of the host that the call may be to and that has a
 // STRICT endpoint, nil where none has.
@@ -114,6 +136,27 @@ func strictBehind(d *resolve.Dependency) (port int32, server *resolve.Endpoint) 
 		}
 	}
 	return 0, nil
+}
+
+// ends reports a workload whose pods are to end: Istio's proxy has to end with them (1.6).
+func ends(w *resolve.Workload) bool {
+	return w.Ref.Kind == resolve.KindJob || w.Ref.Kind == resolve.KindCronJob
+}
+
+// runs says what failing calls mean for a workload that runs to its end.
+func runs(w *resolve.Workload) string {
+	if ends(w) {
+		return ", and so do its runs"
+	}
+	return ""
+}
+
+// fitting is the sidecar that a workload needs.
+func fitting(w *resolve.Workload) string {
+	if ends(w) {
+		return "native sidecar, which ends when the job does (annotation sidecar.istio.io/nativeSidecar: \"true\")"
+	}
+	return "sidecar"
 }
 
 // subject names the client where another object is the finding's.

@@ -61,6 +61,14 @@ func sure(known bool) analyze.Confidence {
 	return analyze.Possible
 }
 
+// counted is a number of things: "1 port", "2 ports".
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 // clientsOf names the workloads of classes: one by its name, more by their number and the
 // namespace of the first.
 func clientsOf(classes []*resolve.ClientClass) string {

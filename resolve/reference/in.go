@@ -68,6 +68,9 @@ func (s *scanner) schemeBefore() string {
 // url reads the authority of a URL: whoever logs in, then hosts, with ports, in a
 // list of them.
 func (s *scanner) url(scheme string) {
+	if (scheme == "xds" || scheme == "dns") && strings.HasPrefix(s.text[s.at:], "/") {
+		s.at++ // gRPC's names have an authority of their own, mostly none: xds:///pay.shop:80
+	}
 	length := strings.IndexAny(s.text[s.at:], "/?# \t\r\n\"'`<>\\|;)]}")
 	if length < 0 {
 		length = len(s.text) - s.at

@@ -36,6 +36,7 @@ func TestIn(t *testing.T) {
 		{"Go's MySQL", "DSN", "user:3306@tcp(mysql:3306)/db", "mysql:3306"},
 		{"Java's", "X", "jdbc:mysql://mysql.legacy:3306/db", "mysql://mysql.legacy"},
 		{"a URL with two schemes", "X", "mongodb+srv://mongo.data/x", "mongodb://mongo.data"},
+		{"a name of gRPC", "X", "xds:///pay.shop:80", "xds://pay.shop:80"},
 		{"a shell", "", "until curl -s http://pay/health; do sleep 1; done", "http://pay"},
 		{"a flag", "", "--db-host=mysql", "mysql"},
 		{"an address", "X", "10.0.0.1:8080", ""},

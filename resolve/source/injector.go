@@ -32,6 +32,7 @@ type injectorValues struct {
 	}
 	SidecarInjectorWebhook struct {
 		EnableNamespacesByDefault bool
+		RewriteAppHTTPProbe       *bool
 		AlwaysInjectSelector      []metav1.LabelSelector
 		NeverInjectSelector       []metav1.LabelSelector
 	}
@@ -52,7 +53,8 @@ func injectorMap(d *decoder, n *yaml.Node, revision string) metav1.Object {
 		Revision: revision, OptIn: v.Global.Proxy.AutoInject == "disabled",
 		ByDefault: v.SidecarInjectorWebhook.EnableNamespacesByDefault,
 		Always:    v.SidecarInjectorWebhook.AlwaysInjectSelector, Never: v.SidecarInjectorWebhook.NeverInjectSelector,
-		Network: v.Global.Network, Cluster: v.Global.MultiCluster.ClusterName,
+		KeepsProbes: v.SidecarInjectorWebhook.RewriteAppHTTPProbe != nil && !*v.SidecarInjectorWebhook.RewriteAppHTTPProbe,
+		Network:     v.Global.Network, Cluster: v.Global.MultiCluster.ClusterName,
 		IncludeInboundPorts: v.Global.Proxy.IncludeInboundPorts, ExcludeInboundPorts: v.Global.Proxy.ExcludeInboundPorts,
 		IncludeOutboundPorts: v.Global.Proxy.IncludeOutboundPorts, ExcludeOutboundPorts: v.Global.Proxy.ExcludeOutboundPorts,
 		IncludeIPRanges: v.Global.Proxy.IncludeIPRanges, ExcludeIPRanges: v.Global.Proxy.ExcludeIPRanges,

@@ -39,6 +39,10 @@ type scrape struct {
 		CA         map[string]any `json:"ca"`
 		Cert       map[string]any `json:"cert"`
 	} `json:"tlsConfig"`
+	Relabelings []struct {
+		TargetLabel string `json:"targetLabel"`
+		Action      string `json:"action"`
+	} `json:"relabelings"`
 }
 
 func serviceMonitor(d *decoder, n *yaml.Node) metav1.Object {
@@ -69,6 +73,14 @@ func (s scrape) endpoint() resolve.MonitorEndpoint {
 		e.TargetPort = s.TargetPort.String()
 	case s.PortNumber != nil:
 		e.TargetPort = strconv.Itoa(int(*s.PortNumber))
+	}
+	for _, r := range s.Relabelings {
+		switch action := strings.ToLower(r.Action); {
+		case r.TargetLabel == "__address__" && (action == "" || action == "replace"):
+			e.Readdressed = true
+		case strings.HasPrefix(action, "keep") || strings.HasPrefix(action, "drop"):
+			e.Narrowed = true
+		}
 	}
 	if t := s.TLSConfig; t != nil {
 		e.TLS = !t.SkipVerify || t.CAFile != "" || t.CertFile != "" || len(t.CA) > 0 || len(t.Cert) > 0

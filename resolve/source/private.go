@@ -1,6 +1,8 @@
 package source
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 
 	sigsyaml "sigs.k8s.io/yaml"
@@ -57,10 +59,20 @@ func meshWithoutPrivate(text string) string {
 }
 
 // proxyConfigOnly keeps of a pod's proxy configuration whether it brings
-// certificates from files, and nothing of its environment.
+// certificates from files and what it intercepts, and nothing of its environment.
 func proxyConfigOnly(text string) string {
-	if !strings.Contains(text, clientChain) {
-		return ""
+	kept := ""
+	if strings.Contains(text, clientChain) {
+		kept = "proxyMetadata:\n  " + clientChain + ": set\n"
 	}
-	return "proxyMetadata:\n  " + clientChain + ": set\n"
+	var config struct {
+		InterceptionMode any `json:"interceptionMode"`
+		ProtoName        any `json:"interception_mode"`
+	}
+	if strings.Contains(text, "nterception") && sigsyaml.Unmarshal([]byte(text), &config) == nil {
+		if mode := cmp.Or(config.InterceptionMode, config.ProtoName); mode != nil {
+			kept += fmt.Sprintf("interceptionMode: %v\n", mode)
+		}
+	}
+	return kept
 }

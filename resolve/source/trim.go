@@ -1,6 +1,7 @@
 package source
 
 import (
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -27,9 +28,12 @@ func trimMeta(m *metav1.ObjectMeta, full bool) metav1.ObjectMeta {
 // ingressClass is how an Ingress without a class of its own says which controller it is for.
 const ingressClass = "kubernetes.io/ingress.class"
 
+// scrapeAnnotations are those by which pods ask to be scraped.
+var scrapeAnnotations = []string{"prometheus.io/scrape", "prometheus.io/port"}
+
 // isOurs reports an annotation that Istio or this tool reads.
 func isOurs(annotation string) bool {
-	return strings.Contains(annotation, "istio.io/") || annotation == ingressClass || strings.HasPrefix(annotation, snapshotGroup+"/")
+	return strings.Contains(annotation, "istio.io/") || annotation == ingressClass || strings.HasPrefix(annotation, snapshotGroup+"/") || slices.Contains(scrapeAnnotations, annotation)
 }
 
 // istioOnly keeps the annotations that Istio and this tool read.
@@ -70,6 +74,7 @@ func trimSpec(s *corev1.PodSpec, istiod bool) corev1.PodSpec {
 	return corev1.PodSpec{
 		HostNetwork: s.HostNetwork, ServiceAccountName: s.ServiceAccountName, OS: s.OS, NodeSelector: osOnly(s.NodeSelector),
 		Containers: trimContainers(s.Containers, istiod), InitContainers: trimContainers(s.InitContainers, false),
+		SecurityContext: trimPodSecurity(s.SecurityContext),
 	}
 }
 
@@ -78,19 +83,6 @@ func osOnly(selector map[string]string) map[string]string {
 	const key = "kubernetes.io/os"
 	if os, ok := selector[key]; ok {
 		return map[string]string{key: os}
-	}
-	return nil
-}
-
-// trimProbe keeps where a probe calls.
-func trimProbe(p *corev1.Probe) *corev1.Probe {
-	switch {
-	case p == nil:
-		return nil
-	case p.HTTPGet != nil:
-		return &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Port: p.HTTPGet.Port}}}
-	case p.GRPC != nil:
-		return &corev1.Probe{ProbeHandler: corev1.ProbeHandler{GRPC: &corev1.GRPCAction{Port: p.GRPC.Port}}}
 	}
 	return nil
 }
@@ -104,7 +96,8 @@ func trimContainers(list []corev1.Container, istiod bool) []corev1.Container {
 		c := &list[i]
 		out[i] = corev1.Container{
 			Name: c.Name, RestartPolicy: c.RestartPolicy, Ports: trimPorts(c.Ports),
-			LivenessProbe: trimProbe(c.LivenessProbe), ReadinessProbe: trimProbe(c.ReadinessProbe), StartupProbe: trimProbe(c.StartupProbe),
+			SecurityContext: trimSecurity(c.SecurityContext),
+			LivenessProbe:   trimProbe(c.LivenessProbe), ReadinessProbe: trimProbe(c.ReadinessProbe), StartupProbe: trimProbe(c.StartupProbe),
 		}
 		if c.Name != "istio-proxy" {
 			out[i].Env, out[i].Args, out[i].Command = reference.ReduceContainer(c, nil)

@@ -36,7 +36,7 @@ func TestSameNodesAsTheLibrary(t *testing.T) {
 		return err
 	})
 	t.Logf("%d of %d documents are plain", taken, documents)
-	if err != nil || taken < documents/3 {
+	if err != nil || taken < documents/4 {
 		t.Errorf("only %d of %d documents are plain: %v", taken, documents, err)
 	}
 }

@@ -1,0 +1,115 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// apiserverCall is a call that kube-apiserver makes because an object says so: TLS, and
+// never with a certificate of the mesh.
+type apiserverCall struct {
+	object resolve.Object
+	field  resolve.Field
+	// subject tells the calls of one object apart; more says what else depends on it.
+	subject, more   string
+	namespace, name string
+	port            int32
+}
+
+// apiserver finds calls that its backends do not take.
+type apiserver struct {
+	p  *analyze.Pass
+	to backends
+	x  *exceptions
+	// services are by namespace and name, for the ports that say HTTP.
+	services map[resolve.Ref]*resolve.Service
+}
+
+func newAPIServer(p *analyze.Pass) *apiserver {
+	a := &apiserver{p: p, to: newBackends(p), x: newExceptions(p), services: map[resolve.Ref]*resolve.Service{}}
+	for _, s := range p.Services() {
+		a.services[s.Ref] = s
+	}
+	return a
+}
+
+// report reports a call of which a backend takes nothing.
+func (a *apiserver) report(c apiserverCall) {
+	for _, b := range a.to.of(c.namespace, c.name, c.port) {
+		mode, known := b.mode()
+		if resolve.Judge(resolve.SendsSimple, mode, b.port.Protocol).Verdict != resolve.VerdictBroken || mode == resolve.Disable {
+			continue
+		}
+		if mode != resolve.Strict && b.workload.Membership.Dataplane == resolve.DataplaneAmbient {
+			continue // ztunnel has no filter chains: it passes all of it through (4)
+		}
+		f := analyze.Finding{
+			Object: c.object.Ref(), Origin: c.object.Origin, Field: c.field, Subject: c.subject + " " + b.workload.Ref.String(), Mild: !known,
+			Involved: []resolve.Ref{b.workload.Ref, {Kind: resolve.KindService, Namespace: c.namespace, Name: c.name}},
+		}
+		if by := b.port.Decision.By; !by.IsZero() && mode == resolve.Strict {
+			f.Involved = append(f.Involved, by)
+		}
+		f.Message, f.Fix = a.says(c, b, mode), a.fix(b, mode)
+		f.Repair = a.repair(b, mode)
+		if !known {
+			f.Confidence = analyze.Likely
+			f.Message += "; whether there is a sidecar is not in the input"
+		}
+		a.p.Report(f)
+		return // the others of the Service are of the same kind
+	}
+}
+
+func (a *apiserver) says(c apiserverCall, b backend, mode resolve.Mode) string {
+	text := fmt.Sprintf("kube-apiserver calls %s.%s:%d, whose port %d of %s is %s: ", c.name, c.namespace, c.port, b.port.Number, b.workload.Short(), mode)
+	if mode == resolve.Strict {
+		text += "it has no certificate of the mesh, so every call fails"
+	} else {
+		text += fmt.Sprintf("the port is declared %s, and for TLS that is not the mesh's it has no filter chain then (4.1), so every call fails", b.port.Protocol)
+	}
+	return text + c.more
+}
+
+func (a *apiserver) fix(b backend, mode resolve.Mode) string {
+	exception := fmt.Sprintf("make port %d of %s PERMISSIVE by portLevelMtls", b.port.Number, b.workload.Short())
+	switch http := saysHTTP(b.port.Protocol); {
+	case mode == resolve.Strict && http:
+		return exception + ", and set appProtocol: https in its Service"
+	case mode == resolve.Strict:
+		return exception
+	}
+	return "set appProtocol: https in its Service"
+}
+
+// repair is the exception, and the protocol where the port says HTTP: TLS that comes to
+// it is then handed on as it is (4.1).
+func (a *apiserver) repair(b backend, mode resolve.Mode) []analyze.Edit {
+	var edits []analyze.Edit
+	if mode == resolve.Strict {
+		if edits = a.x.of(b.workload, resolve.Permissive, b.port.Number); edits == nil {
+			return nil
+		}
+	}
+	if !saysHTTP(b.port.Protocol) {
+		return edits
+	}
+	first := b.port.Services[0] // the oldest decides the protocol (2.7)
+	ref := resolve.Ref{Kind: resolve.KindService, Namespace: first.Namespace, Name: first.Name}
+	for i, sp := range a.services[ref].Ports {
+		if sp.Port == first.Port {
+			return append(edits, analyze.Edit{Object: ref, Verb: analyze.Set, Field: resolve.Path("spec", "ports").Index(i).Child("appProtocol"), Value: "https"})
+		}
+	}
+	return nil
+}
+
+func saysHTTP(p resolve.Protocol) bool {
+	switch p {
+	case resolve.ProtocolHTTP, resolve.ProtocolHTTP2, resolve.ProtocolGRPC, resolve.ProtocolGRPCWeb, resolve.ProtocolProxy:
+		return true
+	}
+	return false
+}

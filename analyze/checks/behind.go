@@ -1,0 +1,42 @@
+package checks
+
+import (
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// backend is a workload's port that a Service's port leads to.
+type backend struct {
+	workload *resolve.Workload
+	port     *resolve.Port
+}
+
+// backends are those of all ports of Services.
+type backends map[resolve.ServicePort][]backend
+
+func newBackends(p *analyze.Pass) backends {
+	all := backends{}
+	for _, w := range p.Workloads() {
+		for i := range w.Ports {
+			for _, s := range w.Ports[i].Services {
+				s.PortName = ""
+				all[s] = append(all[s], backend{w, &w.Ports[i]})
+			}
+		}
+	}
+	return all
+}
+
+// of are the backends of one port of a Service.
+func (b backends) of(namespace, name string, port int32) []backend {
+	return b[resolve.ServicePort{Namespace: namespace, Name: name, Port: port}]
+}
+
+// mode is what the port serves, with a sidecar where nobody can tell whether there is
+// one; known is false then.
+func (b backend) mode() (mode resolve.Mode, known bool) {
+	if d := b.port.Decision; d.Mode == resolve.Unknown && b.workload.Membership.Dataplane == resolve.DataplaneUnknown {
+		return d.IfMeshed, false
+	}
+	return b.port.Decision.Mode, true
+}

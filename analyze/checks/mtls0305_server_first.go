@@ -1,0 +1,122 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// ServerFirst finds ports on which both sides wait for each other (2.12, 4).
+var ServerFirst = register(&analyze.Check{
+	Code:     "MTLS0305",
+	Name:     "server-first",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
+	Reads:    []resolve.Kind{resolve.KindPeerAuthentication},
+
+	Title: "A protocol in which the server speaks first, on a port whose proxy waits for the client",
+	Why: `A PERMISSIVE port tells mTLS from plaintext by the client's first bytes, and a port without a declared protocol HTTP
+from anything else, on both sides. With MySQL, SMTP, FTP, SSH, POP3 or IMAP the client waits for the server, so nothing comes,
+and Istio waits for ever: protocolDetectionTimeout is 0 unless set. Without a declared protocol that stops clients with
+a sidecar too. Where TCP or MySQL is declared only plaintext is stopped, since mTLS begins with bytes of the client's proxy:
+STRICT then takes nothing away that works. Ports 25, 53, 3306 and 27017 count as TCP if nothing is declared.`,
+	Fix: "declare the protocol (appProtocol: tcp), and make the port STRICT; or DISABLE where clients without a sidecar call it",
+	Docs: []string{
+		"https://istio.io/latest/docs/ops/deployment/application-requirements/#server-first-protocols",
+		"https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/",
+	},
+	Controls: available,
+	Before:   mailWorld("name: smtp"),
+	After:    mailWorld("name: smtp, appProtocol: tcp"),
+	Run: func(p *analyze.Pass) {
+		x, to := newExceptions(p), newBackends(p)
+		hosts := map[resolve.Ref]*resolve.Host{}
+		for _, h := range p.Mesh().Hosts() {
+			hosts[h.Ref] = h
+		}
+		if p.Mesh().Config().GetProtocolDetectionTimeout().AsDuration() > 0 {
+			return // both sides give up waiting, and take it for TCP
+		}
+		for _, svc := range p.Services() {
+			for i := range svc.Ports {
+				w := waiting{p: p, x: x, service: svc, index: i, host: hosts[svc.Ref]}
+				for _, b := range to.of(svc.Ref.Namespace, svc.Ref.Name, svc.Ports[i].Port) {
+					if w.report(b) {
+						break // the others of the Service are of the same kind
+					}
+				}
+			}
+		}
+	},
+})
+
+// waiting is a port of a Service that is looked at.
+type waiting struct {
+	p       *analyze.Pass
+	x       *exceptions
+	service *resolve.Service
+	index   int
+	host    *resolve.Host
+}
+
+// report reports a backend of the port on which both sides wait; false where they do not.
+func (w *waiting) report(b backend) bool {
+	sp := &w.service.Ports[w.index]
+	protocol, named := speaksFirst(sp, b)
+	d := b.workload.Membership.Dataplane
+	if protocol == "" || d != resolve.DataplaneSidecar && d != resolve.DataplaneVM || b.port.Decision.Mode == resolve.None {
+		return false
+	}
+	field := resolve.Path("spec", "ports").Index(w.index)
+	f := analyze.Finding{Object: w.service.Ref, Origin: w.service.Origin, Involved: []resolve.Ref{b.workload.Ref}}
+	says := fmt.Sprintf("port %d leads to %s at port %d of %s, whose server speaks first", sp.Port, protocol, b.port.Number, b.workload.Short())
+	clients := w.clients(sp.Port)
+	switch {
+	case sp.Protocol == resolve.ProtocolAuto: // what its clients' proxies go by
+		f.Field, f.Message = field.Child("port"), says+", and declares no protocol: the proxies wait for the client's first bytes, the client for the server's, and the connection hangs"
+		f.Fix = "set appProtocol: tcp"
+		f.Repair = []analyze.Edit{{Object: w.service.Ref, Verb: analyze.Set, Field: field.Child("appProtocol"), Value: "tcp"}}
+		if clients.first != nil {
+			f.Severity = analyze.Error
+			f.Message += fmt.Sprintf("; %s means to call: %s", clients.first.Client.Short(), clients.first.Says)
+		}
+	case b.port.Decision.Mode == resolve.Permissive:
+		f.Field, f.Subject = field.Child("port"), "permissive"
+		f.Message = fmt.Sprintf("%s and is PERMISSIVE: a client without a sidecar hangs, since the proxy waits for its first bytes to tell plaintext from mTLS", says)
+		f.Mild, f.Fix = true, fmt.Sprintf("make port %d STRICT by portLevelMtls: plaintext does not get through now either", b.port.Number)
+		if naked := clients.naked; naked != nil {
+			f.Severity, f.Mild = analyze.Error, false
+			f.Message += fmt.Sprintf("; %s of %s has none and means to call: %s", naked.Client.Short(), naked.Client.Ref.Namespace, naked.Says)
+			f.Fix = fmt.Sprintf("give %s a sidecar and make port %d STRICT, or make it DISABLE by portLevelMtls until it has one", naked.Client.Short(), b.port.Number)
+		} else if named {
+			f.Repair = w.x.of(b.workload, resolve.Strict, b.port.Number)
+		}
+	default:
+		return false
+	}
+	w.p.Report(f)
+	return true
+}
+
+// knownClients are calls of a port that configuration speaks of: the first, and the first
+// of a client without a sidecar.
+type knownClients struct{ first, naked *resolve.Dependency }
+
+func (w *waiting) clients(port int32) (k knownClients) {
+	if w.host == nil {
+		return k
+	}
+	for _, d := range w.p.Mesh().DependenciesOn(w.host) {
+		if d.Client == nil || d.Handed || !d.On(port) || d.By.Kind == resolve.KindAuthorizationPolicy {
+			continue
+		}
+		if k.first == nil {
+			k.first = d
+		}
+		if k.naked == nil && d.Client.Membership.Dataplane == resolve.DataplaneNone {
+			k.naked = d
+		}
+	}
+	return k
+}

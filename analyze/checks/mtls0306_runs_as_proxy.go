@@ -1,0 +1,64 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// RunsAsProxy finds containers whose traffic is taken for the proxy's own (3.1.1).
+var RunsAsProxy = register(&analyze.Check{
+	Code:     "MTLS0306",
+	Name:     "runs-as-proxy",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry},
+	Title:    "A container runs as the proxy's own user, so that its calls pass the proxy by",
+	Why: `Redirection knows the proxy's own traffic by its user and group, 1337, and does not lead it back into the proxy. A
+container of the application that runs as 1337 is taken for the proxy: what it sends leaves as it is, in plaintext and
+without an identity, which STRICT ports refuse. What comes to it still passes through the proxy. Init containers do it on
+purpose, to reach the network before the proxy is there, and are left out.`,
+	Fix:  "let the container run as another user than 1337 (securityContext.runAsUser), and another group",
+	Docs: []string{"https://istio.io/latest/docs/ops/deployment/application-requirements/#pod-requirements"},
+
+	Controls: inTransit,
+	Before:   asUserWorld("1337"),
+	After:    asUserWorld("1000"),
+	Run: func(p *analyze.Pass) {
+		for _, w := range p.Workloads() {
+			d := w.Membership.Dataplane
+			if len(w.AsProxy) == 0 || d != resolve.DataplaneSidecar && d != resolve.DataplaneUnknown {
+				continue
+			}
+			dependency, port, server := refusedCall(p, w)
+			for _, c := range w.AsProxy {
+				f := analyze.Finding{Object: w.Ref, Origin: c.Origin, Field: c.Field, Subject: c.Container}
+				f.Message = fmt.Sprintf("container %s runs as %s, as the proxy does: what it sends passes the proxy by, in plaintext", c.Container, c.Says)
+				switch {
+				case d == resolve.DataplaneUnknown:
+					f.Confidence, f.Mild = analyze.Likely, true
+					f.Message += "; whether there is a proxy is not in the input"
+				case server != nil && len(w.AsProxy) == 1:
+					f.Severity, f.Involved = analyze.Error, involved(dependency, w, server)
+					f.Message += fmt.Sprintf("; it calls %s:%d, whose port %d of %s is STRICT: every such call fails (%s)",
+						shortHost(dependency.Host), port, server.Port, server, dependency.Says)
+				}
+				p.Report(f)
+			}
+		}
+	},
+})
+
+// refusedCall is the first call that a workload is said to make to a STRICT port.
+func refusedCall(p *analyze.Pass, w *resolve.Workload) (*resolve.Dependency, int32, *resolve.Endpoint) {
+	for _, d := range p.DependenciesOf(w) {
+		if d.By.Kind == resolve.KindAuthorizationPolicy || d.Handed {
+			continue
+		}
+		if port, server := strictBehind(d); server != nil {
+			return d, port, server
+		}
+	}
+	return nil, 0, nil
+}

@@ -1,0 +1,105 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// NotIntercepted finds settings by which nothing that comes to a pod passes its proxy, and
+// annotations for which the injector refuses the pod (1.12, 2.11).
+var NotIntercepted = register(&analyze.Check{
+	Code:     "MTLS0307",
+	Name:     "not-intercepted",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry},
+	Title:    "A sidecar that nothing is led through, or an annotation for which there is none",
+	Why: `With interception mode NONE, by annotation or by the proxy configuration, the sidecar serves only the listeners of a
+Sidecar resource's ingress; with excludeInterfaces and the pod's own interface, nothing reaches it at all. The application
+takes plaintext from anybody whatever the policies say, and clients in the mesh, which see a sidecar, send it mTLS that
+it does not understand. An annotation that the injector cannot read is worse: it refuses the pod, and no new one starts.`,
+	Fix:  "remove the setting, or refuse injection if the workload is to stay outside of the mesh",
+	Docs: []string{"https://istio.io/latest/docs/reference/config/annotations/", "https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig-InboundInterceptionMode"},
+
+	Controls: inTransit,
+	Before:   interceptedWorld("proxy.istio.io/config: \"interceptionMode: NONE\""),
+	After:    interceptedWorld(""),
+	Run: func(p *analyze.Pass) {
+		broken := brokenPast(p)
+		for _, w := range p.Workloads() {
+			switch {
+			case w.Membership.Dataplane == resolve.DataplaneUnknown && w.Capture.InvalidAnnotation != "" && w.Membership.Rule == "2.11":
+				p.Report(analyze.Finding{
+					Object: w.Ref, Origin: w.Membership.Origin, Field: w.Membership.Field, Severity: analyze.Error, Fix: "correct the value",
+					Message: "the injector refuses its pods: " + w.Capture.Invalid,
+				})
+			case w.Membership.Dataplane == resolve.DataplaneSidecar:
+				if q := uncapturedPort(w); q != nil && (broken[w] == nil || q.Decision.Field == "") {
+					p.Report(uncapturedFinding(w, q, broken[w])) // else MTLS0219 speaks of the calls that break
+				}
+			}
+		}
+	},
+})
+
+// uncapturedPort is the first port that the whole pod's settings keep from the proxy; nil
+// where there is none, or where MTLS0303 speaks of it, because it should be STRICT.
+func uncapturedPort(w *resolve.Workload) *resolve.Port {
+	if !w.Capture.NoInterception && !w.Capture.PodInterface {
+		return nil
+	}
+	var first *resolve.Port
+	for i := range w.Ports {
+		q := &w.Ports[i]
+		if q.Decision.Mode != resolve.None || q.Protocol == resolve.ProtocolUDP || strings.HasPrefix(q.Decision.Because, "never captured") {
+			continue
+		}
+		if q.Decision.IfMeshed == resolve.Strict && q.Decision.Field != "" {
+			return nil
+		}
+		if first == nil && (q.Declared || len(q.Services) > 0) {
+			first = q
+		}
+	}
+	return first
+}
+
+func uncapturedFinding(w *resolve.Workload, q *resolve.Port, made *callsMade) analyze.Finding {
+	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: q.Decision.Field}
+	f.Message = fmt.Sprintf("nothing that comes to it passes its sidecar (%s): port %d takes plaintext from anybody", q.Decision.Because, q.Number)
+	if q.Decision.Field == "" {
+		f.Message += "; meshConfig.defaultConfig says so"
+	} else {
+		f.Origin = q.Decision.Origin
+	}
+	if made != nil {
+		f.Message += "; the mTLS that clients in the mesh send is not understood" + made.text()
+		if made.known() {
+			f.Severity = analyze.Error
+		}
+	}
+	return f
+}
+
+// brokenPast are the calls that break because mTLS meets an application whose proxy does
+// not see it, by server.
+func brokenPast(p *analyze.Pass) map[*resolve.Workload]*callsMade {
+	out := map[*resolve.Workload]*callsMade{}
+	for _, c := range p.Calls() {
+		if c.Outcome.Verdict != resolve.VerdictBroken || c.Server == nil || c.Server.Workload == nil || c.Serves.Mode != resolve.None {
+			continue
+		}
+		w := c.Server.Workload
+		if !w.Capture.NoInterception && !w.Capture.PodInterface {
+			continue
+		}
+		if out[w] == nil {
+			out[w] = &callsMade{}
+		}
+		out[w].add(p, c.Clients, c.Connection)
+	}
+	return out
+}

@@ -1,0 +1,112 @@
+package checks
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// SeveralSidecars finds Sidecars of which an older one leaves nothing (3.1.2).
+var SeveralSidecars = register(&analyze.Check{
+	Code:     "MTLS0309",
+	Name:     "several-sidecars",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindSidecar},
+	Title:    "Two Sidecars for the same workloads: only the oldest counts",
+	Why: `A proxy takes one Sidecar: the oldest that selects it, else the oldest of its namespace without a workloadSelector.
+They are not merged. What the others say is not done: hosts that they import are not known, and calls to these leave
+in plaintext; ports that their ingress lists have no listener. Files carry no time of creation, so that applying them in another
+order makes another one win; of two of the same second it is the one whose name comes first.`,
+	Fix:  "merge them into one, or give each a workloadSelector of its own",
+	Docs: []string{"https://istio.io/latest/docs/reference/config/networking/sidecar/"},
+
+	Controls: available,
+	Before:   sidecarsWorld + "---\napiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: more, namespace: shop}\nspec: {egress: [{hosts: [\"istio-system/*\"]}]}\n",
+	After:    sidecarsWorld,
+	Run: func(p *analyze.Pass) {
+		sidecars := sidecarsByNamespace(p)
+		workloads := workloadsByNamespace(p)
+		for _, ns := range sortedKeys(sidecars) {
+			for i, loser := range sidecars[ns] {
+				reportBeaten(p, loser, sidecars[ns][:i], workloads[ns])
+			}
+		}
+	},
+})
+
+// sidecar is one Sidecar, older ones before it in its list.
+type sidecar struct {
+	object resolve.Object
+	value  *networkingv1.Sidecar
+}
+
+// sidecarsByNamespace are all of a mesh as istiod prefers them (3.1.2).
+func sidecarsByNamespace(p *analyze.Pass) map[string][]sidecar {
+	out := map[string][]sidecar{}
+	for _, o := range p.Objects(resolve.KindSidecar) {
+		if v, ok := o.Value.(*networkingv1.Sidecar); ok && !p.Mesh().Hides(v.Namespace) {
+			out[v.Namespace] = append(out[v.Namespace], sidecar{o, v})
+		}
+	}
+	for _, list := range out {
+		slices.SortFunc(list, func(a, b sidecar) int {
+			return cmp.Or(a.value.CreationTimestamp.Compare(b.value.CreationTimestamp.Time), cmp.Compare(a.value.Name, b.value.Name))
+		})
+	}
+	return out
+}
+
+// reportBeaten reports a Sidecar of which an older one takes all, or some workloads.
+func reportBeaten(p *analyze.Pass, loser sidecar, older []sidecar, workloads []*resolve.Workload) {
+	for _, winner := range older {
+		if !winner.readWith(loser) || winner.selects() != loser.selects() {
+			continue
+		}
+		f := analyze.Finding{Object: loser.object.Ref(), Origin: loser.object.Origin, Involved: []resolve.Ref{winner.object.Ref()}, Subject: winner.value.Name}
+		if !loser.selects() {
+			f.Message = fmt.Sprintf("has no effect: %s has no workloadSelector either and is older%s", winner.object.Ref(), winner.byName(loser))
+			p.Report(f)
+			return
+		}
+		var both []*resolve.Workload
+		for _, w := range workloads {
+			if w.Sidecar == winner.object.Ref() && holds(w.Labels, loser.value.Spec.GetWorkloadSelector().GetLabels()) {
+				both = append(both, w)
+				f.Involved = append(f.Involved, w.Ref)
+			}
+		}
+		if len(both) > 0 {
+			f.Field = "spec.workloadSelector"
+			f.Message = fmt.Sprintf("has no effect on %s: %s selects it too and is older%s", firstNames(both), winner.object.Ref(), winner.byName(loser))
+			f.Involved = f.Involved[:min(len(f.Involved), 1+maxExamples)]
+			p.Report(f)
+		}
+	}
+}
+
+func (s sidecar) selects() bool { return s.value.Spec.GetWorkloadSelector() != nil }
+
+// readWith reports that each control plane which reads o reads s too (1.14).
+func (s sidecar) readWith(o sidecar) bool {
+	const label = "istio.io/rev"
+	own, labelled := s.value.Labels[label]
+	other, otherLabelled := o.value.Labels[label]
+	return !labelled || otherLabelled && own == other
+}
+
+// byName says why one of two of the same age comes first.
+func (s sidecar) byName(o sidecar) string {
+	switch {
+	case s.value.CreationTimestamp.IsZero() && o.value.CreationTimestamp.IsZero():
+		return ", or so its name decides while the files have no time of creation"
+	case s.value.CreationTimestamp.Equal(&o.value.CreationTimestamp):
+		return " by its name: both were made in the same second"
+	}
+	return ""
+}

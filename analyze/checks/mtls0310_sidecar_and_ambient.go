@@ -1,0 +1,93 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// SidecarAndAmbient finds namespaces and pods that ask for both dataplanes (1.4, 1.8).
+var SidecarAndAmbient = register(&analyze.Check{
+	Code:     "MTLS0310",
+	Name:     "sidecar-and-ambient",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindNamespace, resolve.KindWorkload},
+	Title:    "A sidecar and ambient are both asked for: the sidecar wins",
+	Why: `Injection does not look at istio.io/dataplane-mode, and ambient leaves every pod alone that has a sidecar. So where
+both are asked for, pods get a sidecar and the label for ambient does nothing; only pods that refuse injection become ambient,
+and the namespace is half one and half the other. The two differ in what DISABLE and portLevelMtls mean, and in what they
+send to each other.`,
+	Fix:  "keep one: remove the label for injection and restart the pods, or remove istio.io/dataplane-mode",
+	Docs: []string{"https://istio.io/latest/docs/ambient/usage/add-workloads/", "https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
+
+	Controls: inTransit,
+	Before:   "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {istio-injection: enabled, istio.io/dataplane-mode: ambient}}\n---\n" + strictPayWorld,
+	After:    "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {istio-injection: enabled}}\n---\n" + strictPayWorld,
+	Run: func(p *analyze.Pass) {
+		workloads := workloadsByNamespace(p)
+		for _, ns := range p.Namespaces() {
+			both := ns.Labels[dataplaneModeKey] == "ambient" && injects(ns)
+			if both {
+				reportBoth(p, ns, workloads[ns.Name])
+			}
+			for _, w := range workloads[ns.Name] {
+				if w.Membership.Dataplane == resolve.DataplaneSidecar {
+					reportMixed(p, ns, w, both)
+				}
+			}
+		}
+	},
+})
+
+const dataplaneModeKey = "istio.io/dataplane-mode"
+
+// reportBoth reports a namespace whose labels ask for both.
+func reportBoth(p *analyze.Pass, ns *resolve.Namespace, of []*resolve.Workload) {
+	label := "istio-injection=enabled"
+	if ns.Labels["istio-injection"] == "" {
+		label = "istio.io/rev=" + ns.Labels["istio.io/rev"]
+	}
+	sidecars, ambient := 0, 0
+	for _, w := range of {
+		switch w.Membership.Dataplane {
+		case resolve.DataplaneSidecar:
+			sidecars++
+		case resolve.DataplaneAmbient:
+			ambient++
+		}
+	}
+	f := analyze.Finding{
+		Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns.Name}, Origin: ns.Origin, Field: resolve.Path("metadata", "labels", dataplaneModeKey),
+		Message: fmt.Sprintf("asks for sidecars (%s) and for ambient: a pod that gets a sidecar is none of ambient's", label),
+	}
+	if sidecars+ambient > 0 {
+		f.Message += fmt.Sprintf(", so %s with a sidecar, %d ambient", workloadsHave(sidecars), ambient)
+	}
+	p.Report(f)
+}
+
+func workloadsHave(n int) string {
+	if n == 1 {
+		return "1 workload is"
+	}
+	return fmt.Sprintf("%d workloads are", n)
+}
+
+// reportMixed reports a workload with a sidecar that is also asked to be ambient, where
+// the labels of the namespace do not say both already.
+func reportMixed(p *analyze.Pass, ns *resolve.Namespace, w *resolve.Workload, both bool) {
+	switch {
+	case w.Labels[dataplaneModeKey] == "ambient":
+		p.Workload(w, labelField(w, dataplaneModeKey), "remove the label, or refuse the sidecar (label "+injectKey+": \"false\")",
+			"its label %s=ambient does nothing: it has a sidecar (%s)", dataplaneModeKey, w.Membership.Reason)
+	case both || ns.Labels[dataplaneModeKey] != "ambient" || w.Labels[dataplaneModeKey] == "none":
+	case w.Membership.Observed:
+		p.Workload(w, "", "restart it (kubectl rollout restart) to make it ambient", "still has its sidecar (%s) although its namespace is ambient: ambient leaves it alone", w.Membership.Reason)
+	default:
+		p.Report(analyze.Finding{
+			Object: w.Ref, Origin: w.Origin, Field: own(w), Mild: true, Fix: "nothing, if it is meant; else remove what asks for the sidecar",
+			Message: fmt.Sprintf("gets a sidecar (%s) in a namespace of ambient: ambient leaves it alone", w.Membership.Reason),
+		})
+	}
+}

@@ -1,0 +1,152 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// KnownCallBroken finds calls that somebody makes or means to make and that fail, for
+// reasons of which no other check speaks (4).
+var KnownCallBroken = register(&analyze.Check{
+	Code:      "MTLS0402",
+	Name:      "known-call-broken",
+	Severity:  analyze.Error,
+	Needs:     []resolve.Kind{resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "A client of the mesh is known to call what does not take what it sends",
+	Why: `Its environment, its arguments, a ConfigMap or a route names the host, or it was seen calling it, and what it sends does
+not fit: a proxyless gRPC client without a DestinationRule sends plaintext to a STRICT port; a gateway listens for mTLS, and
+clients without a DestinationRule send it plaintext; no Gateway has a server for the port; endpoints are in a network whose gateway takes mTLS only.`,
+	Fix:  "let both sides agree: mtlsctl connections --from CLIENT --to SERVER argues it step by step",
+	Docs: []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/", "https://istio.io/latest/docs/ops/common-problems/network-issues/"},
+
+	Controls: available,
+	Before:   proxylessWorld,
+	After: proxylessWorld + `---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: pay, namespace: shop}
+spec:
+  host: pay.shop.svc.cluster.local
+  trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}
+`,
+	Run: func(p *analyze.Pass) {
+		index, list := map[mismatchKey]*mismatch{}, []*mismatch(nil)
+		for _, c := range p.Calls() {
+			if c.Outcome.Verdict != resolve.VerdictBroken || c.Server == nil || spokenOf(c.Connection) {
+				continue
+			}
+			made := &callsMade{}
+			if made.add(p, c.Clients, c.Connection); !made.known() {
+				continue
+			}
+			k := mismatchOf(c)
+			if index[k] == nil {
+				index[k] = &mismatch{key: k, first: c}
+				list = append(list, index[k])
+			}
+			index[k].add(c, made)
+		}
+		for _, m := range list {
+			p.Report(m.finding())
+		}
+	},
+})
+
+// spokenOf reports a broken call of which another check speaks: of the rule or policy that
+// decides what is sent, of what leaves past the proxy, of gates (3.4.1, 3.4.3), of labels,
+// of ports that the server's settings keep from its proxy.
+func spokenOf(c resolve.Connection) bool {
+	switch c.Sends.By.Kind {
+	case resolve.KindDestinationRule, resolve.KindPeerAuthentication, resolve.KindServiceEntry, resolve.KindSidecar:
+		return true
+	}
+	if slices.Contains([]string{"3.1.1", "3.1.3", "3.4.1", "3.4.3"}, c.Sends.Rule) || proxysOwn(c) {
+		return true
+	}
+	w := c.Server.Workload
+	if w == nil {
+		return false
+	}
+	if label, ok := w.Labels[tlsModeKey]; ok && contradicts(label, w) != "" {
+		return true // MTLS0304
+	}
+	uncaptured := w.Membership.Dataplane == resolve.DataplaneSidecar && c.Serves.Mode == resolve.None
+	return uncaptured && (w.Capture.NoInterception || w.Capture.PodInterface || c.Serves.Field != "" && c.Serves.By == w.Ref) // MTLS0307, MTLS0219, MTLS0303
+}
+
+// mismatchKey tells apart what is to be repaired once.
+type mismatchKey struct {
+	rule, because string
+	at            resolve.Ref
+	field         resolve.Field
+}
+
+func mismatchOf(c analyze.Call) mismatchKey {
+	k := mismatchKey{rule: c.Sends.Rule, because: c.Outcome.Because, at: c.Serves.By, field: c.Serves.Field}
+	switch {
+	case c.Sends.Rule == "3.5.6":
+		k.at, k.field = c.Clients[0].Workloads[0].Ref, ""
+	case k.at.IsZero():
+		k.at = c.Host.Ref
+	}
+	return k
+}
+
+// mismatch is known calls that fail for one reason.
+type mismatch struct {
+	key      mismatchKey
+	first    analyze.Call
+	examples []string
+	calls    int
+	made     callsMade
+}
+
+func (m *mismatch) add(c analyze.Call, made *callsMade) {
+	to := fmt.Sprintf("%s:%d", shortHost(c.Host), c.Port.Number)
+	for _, d := range made.declared {
+		if !slices.Contains(m.made.declared, d) {
+			m.made.declared = append(m.made.declared, d)
+		}
+		if text := d.Client.Short() + " -> " + to; !slices.Contains(m.examples, text) {
+			m.examples, m.calls = append(m.examples, text), m.calls+1
+		}
+	}
+	if !made.seen.IsZero() {
+		m.made.seen.Add(made.seen)
+		if m.made.clients == nil {
+			m.made.clients = map[resolve.Peer]bool{}
+		}
+		for peer := range made.clients {
+			m.made.clients[peer] = true
+		}
+		if len(made.declared) == 0 {
+			m.examples, m.calls = append(m.examples, caller(c.Clients[0], c.Host.Namespace)+" -> "+to), m.calls+1
+		}
+	}
+}
+
+func (m *mismatch) finding() analyze.Finding {
+	c := m.first
+	f := analyze.Finding{Object: m.key.at, Field: m.key.field, Origin: c.Host.Origin, Subject: m.key.rule + m.key.because, Fix: c.Fix()}
+	switch {
+	case c.Sends.Rule == "3.5.6":
+		f.Origin = c.Clients[0].Workloads[0].Origin
+	case !c.Serves.By.IsZero():
+		f.Origin = c.Serves.Origin
+	}
+	f.Message = fmt.Sprintf("%s: %s fails (%s)", c.Outcome.Because, strings.Join(m.examples[:min(len(m.examples), maxExamples)], ", "), symptom(c.Connection))
+	if m.calls > 1 {
+		f.Message = fmt.Sprintf("%s: %d calls fail, such as %s (%s)", c.Outcome.Because, m.calls, strings.Join(m.examples[:min(len(m.examples), maxExamples)], ", "), symptom(c.Connection))
+	}
+	f.Message += m.made.text()
+	f.Involved = append(f.Involved, c.Host.Ref)
+	if w := c.Server.Workload; w != nil && w.Ref != f.Object {
+		f.Involved = append(f.Involved, w.Ref)
+	}
+	return f
+}

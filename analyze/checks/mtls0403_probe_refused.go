@@ -1,0 +1,112 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// ProbeRefused finds kubelet probes that come to a port as they are (2.18).
+var ProbeRefused = register(&analyze.Check{
+	Code:     "MTLS0403",
+	Name:     "probe-refused",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindPeerAuthentication},
+	Title:    "An HTTP or gRPC probe that is not led through the agent fails at a STRICT port",
+	Why: `The kubelet has no certificate of the mesh. Injection leads its HTTP and gRPC probes to the agent in the pod, which
+asks the application itself; rewriteAppHTTPProbers "false", on the pod or for the whole injector, or a container that
+another webhook adds after Istio's, leaves them as they are. A STRICT port refuses them: the pod is never ready, or is
+restarted again and again. On a PERMISSIVE port they work until it is STRICT. TCP probes do not break: they only
+connect, and to that the sidecar says yes.`,
+	Fix:      "remove the annotation sidecar.istio.io/rewriteAppHTTPProbers, so that the agent answers probes",
+	Docs:     []string{"https://istio.io/latest/docs/ops/configuration/mesh/app-health-check/"},
+	Controls: available,
+	Before:   strictGuardWorld + probedWorld("sidecar.istio.io/rewriteAppHTTPProbers: \"false\""),
+	After:    strictGuardWorld + probedWorld(""),
+	Run: func(p *analyze.Pass) {
+		x := newExceptions(p)
+		for _, w := range p.Workloads() {
+			if probes := probesAt(w, resolve.Strict); len(probes) > 0 {
+				f := probing(w, probes, "STRICT: the kubelet has no certificate, so every probe fails")
+				f.Severity, f.Repair = analyze.Error, unprobed(x, w, probes)
+				p.Report(f)
+			} else if probes := probesAt(w, resolve.Permissive); len(probes) > 0 {
+				f := probing(w, probes, "PERMISSIVE: the kubelet has no certificate, so once the port is STRICT every probe fails")
+				f.Mild, f.Repair = true, unprobed(x, w, probes)
+				p.Report(f)
+			}
+		}
+	},
+})
+
+// probesAt are the probes that come to ports of a mode as they are, of a workload that is
+// known to have a sidecar. A port that somebody made PERMISSIVE by itself is an exception,
+// and stays one.
+func probesAt(w *resolve.Workload, mode resolve.Mode) []resolve.Probe {
+	var out []resolve.Probe
+	for _, probe := range w.Probes {
+		d := decisionOf(w, probe.Port)
+		if d.Mode == mode && w.Membership.Dataplane == resolve.DataplaneSidecar && (mode == resolve.Strict || d.Scope != resolve.ScopePort) {
+			out = append(out, probe)
+		}
+	}
+	return out
+}
+
+// decisionOf is the decision of a port, whether anything else names it or not.
+func decisionOf(w *resolve.Workload, port int32) resolve.Decision {
+	for i := range w.Ports {
+		if q := &w.Ports[i]; q.Number == port && q.Protocol != resolve.ProtocolUDP {
+			return q.Decision
+		}
+	}
+	return w.Default
+}
+
+// probing is a finding about the first of some probes, which names them all.
+func probing(w *resolve.Workload, probes []resolve.Probe, fate string) analyze.Finding {
+	var names []string
+	for _, probe := range probes {
+		names = append(names, fmt.Sprintf("%s (port %d)", probe.Says, probe.Port))
+	}
+	f := analyze.Finding{Object: w.Ref, Origin: probes[0].Origin, Field: probes[0].Field, Fix: probeFix(w, probes[0].Port)}
+	f.Message = fmt.Sprintf("its %s comes as it is to a port that is %s", strings.Join(names, ", "), fate)
+	if len(names) > 1 {
+		f.Message = fmt.Sprintf("its %s come as they are to ports that are %s", strings.Join(names, ", "), fate)
+	}
+	if _, own := w.Annotations[rewriteKey]; !own && !w.Membership.Observed {
+		f.Message += "; the injector's values leave probes alone (rewriteAppHTTPProbe: false)"
+	}
+	if d := decisionOf(w, probes[0].Port); !d.By.IsZero() {
+		f.Involved = append(f.Involved, d.By)
+	}
+	return f
+}
+
+const rewriteKey = "sidecar.istio.io/rewriteAppHTTPProbers"
+
+func probeFix(w *resolve.Workload, port int32) string {
+	if _, own := w.Annotations[rewriteKey]; own {
+		return "remove the annotation " + rewriteKey + ", so that the agent answers probes"
+	}
+	return fmt.Sprintf("set the annotation %s: \"true\", or make port %d of %s PERMISSIVE by portLevelMtls", rewriteKey, port, w.Short())
+}
+
+// unprobed lets the agent answer where the workload itself says that it must not: that
+// leaves the ports STRICT. Else the ports become exceptions.
+func unprobed(x *exceptions, w *resolve.Workload, probes []resolve.Probe) []analyze.Edit {
+	if _, own := w.Annotations[rewriteKey]; own {
+		return []analyze.Edit{{Object: w.Ref, Verb: analyze.Remove, Field: podMetadata(w).Child("annotations").Child(rewriteKey)}}
+	}
+	if decisionOf(w, probes[0].Port).Mode != resolve.Strict {
+		return nil
+	}
+	var ports []int32
+	for _, probe := range probes {
+		ports = append(ports, probe.Port)
+	}
+	return x.of(w, resolve.Permissive, ports...)
+}

@@ -1,0 +1,175 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// ScrapeRefused finds ports that Prometheus scrapes without a certificate and that are
+// STRICT (4).
+var ScrapeRefused = register(&analyze.Check{
+	Code:     "MTLS0404",
+	Name:     "scrape-refused",
+	Severity: analyze.Error,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindPodMonitor, resolve.KindServiceMonitor},
+	Title:    "Prometheus scrapes a STRICT port without a certificate of the mesh",
+	Why: `Prometheus calls pods by their addresses. No Service is called, so that even a sidecar of its own would pass the
+bytes on as they are (3.1.3): plaintext, which a STRICT port refuses, and the metrics are missing. Istio can merge the
+application's metrics with the proxy's, on a port that is never STRICT, or Prometheus can be given the mesh's
+certificates and a tlsConfig.`,
+	Fix: "scrape with Istio's certificates (tlsConfig), or make the port an exception: portLevelMtls: {PORT: {mode: PERMISSIVE}}",
+	Docs: []string{
+		"https://istio.io/latest/docs/ops/integrations/prometheus/#tls-settings",
+		"https://istio.io/latest/docs/ops/integrations/prometheus/#option-1-metrics-merging",
+	},
+	Controls: available,
+	Before: strictGuardWorld + `---
+apiVersion: monitoring.coreos.com/v1
+kind: PodMonitor
+metadata: {name: guard, namespace: shop}
+spec:
+  selector: {matchLabels: {app: guard}}
+  podMetricsEndpoints: [{targetPort: 8443}]
+`,
+	After: strictGuardWorld + `  portLevelMtls: {8443: {mode: PERMISSIVE}}
+---
+apiVersion: monitoring.coreos.com/v1
+kind: PodMonitor
+metadata: {name: guard, namespace: shop}
+spec:
+  selector: {matchLabels: {app: guard}}
+  podMetricsEndpoints: [{targetPort: 8443}]
+`,
+	Run: func(p *analyze.Pass) {
+		x, monitors := newExceptions(p), map[resolve.Ref]resolve.Object{}
+		for _, kind := range []resolve.Kind{resolve.KindServiceMonitor, resolve.KindPodMonitor} {
+			for _, o := range p.Objects(kind) {
+				monitors[o.Ref()] = o
+			}
+		}
+		for _, s := range scrapesOf(p) {
+			p.Report(s.finding(x, monitors))
+		}
+	},
+})
+
+// scrape is one line that asks for metrics, and the STRICT ports that it leads to.
+type scrape struct {
+	by    resolve.Ref
+	field resolve.Field
+	why   string
+	at    []backend
+}
+
+// scrapesOf are those of a mesh, in the order of the workloads.
+func scrapesOf(p *analyze.Pass) []*scrape {
+	type key struct {
+		by    resolve.Ref
+		field resolve.Field
+	}
+	index, list := map[key]*scrape{}, []*scrape(nil)
+	for _, w := range p.Workloads() {
+		for i := range w.Ports {
+			b := backend{w, &w.Ports[i]}
+			if b.port.Decision.Mode != resolve.Strict {
+				continue
+			}
+			for _, o := range p.Adviser().Special(w, b.port.Number) {
+				if o.Kind != advise.Scrape {
+					continue
+				}
+				k := key{o.By, o.Field}
+				if o.By == w.Ref {
+					if k.field = asksToScrape(w); k.field == "" {
+						continue // which port is left to Prometheus
+					}
+				}
+				if index[k] == nil {
+					index[k] = &scrape{by: k.by, field: k.field, why: o.Text}
+					list = append(list, index[k])
+				}
+				index[k].at = append(index[k].at, b)
+			}
+		}
+	}
+	return list
+}
+
+// asksToScrape is the annotation of a pod that says which port is to be scraped.
+func asksToScrape(w *resolve.Workload) resolve.Field {
+	const port = "prometheus.io/port"
+	if w.Annotations[port] == "" {
+		return ""
+	}
+	return podMetadata(w).Child("annotations").Child(port)
+}
+
+func (s *scrape) finding(x *exceptions, monitors map[resolve.Ref]resolve.Object) analyze.Finding {
+	first := s.at[0]
+	f := analyze.Finding{Object: s.by, Origin: monitors[s.by].Origin, Field: s.field}
+	who := "it"
+	if s.by == first.workload.Ref {
+		f.Origin = first.workload.Origin
+		_, reason, _ := strings.Cut(s.why, ": ")
+		who = "Prometheus, asked by annotation and not led to Istio's merged metrics (" + reason + "),"
+	}
+	f.Message = fmt.Sprintf("%s scrapes port %d of %s, which is STRICT, without a certificate of the mesh: every scrape fails", who, first.port.Number, first.workload.Short())
+	var names []string
+	for _, b := range s.at {
+		if name := b.workload.Short(); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		if b.workload.Ref != s.by && !slices.Contains(f.Involved, b.workload.Ref) && len(f.Involved) < maxExamples {
+			f.Involved = append(f.Involved, b.workload.Ref)
+		}
+	}
+	if n := len(names) - 1; n > 0 {
+		f.Message += fmt.Sprintf(" (and those of %s more, such as %s)", workloads(n), strings.Join(names[1:min(len(names), maxExamples)], ", "))
+	}
+	f.Fix = fmt.Sprintf("scrape with Istio's certificates (tlsConfig), or make port %d of %s PERMISSIVE by portLevelMtls", first.port.Number, first.workload.Short())
+	if first.workload.Membership.Dataplane == resolve.DataplaneAmbient {
+		f.Confidence, f.Mild = analyze.Likely, true
+		f.Message += "; a Prometheus that is ambient too has one"
+	}
+	if narrowed(monitors[s.by], s.field) {
+		f.Confidence, f.Mild = analyze.Likely, true
+		f.Message += "; its relabelings may leave some of them out"
+	}
+	f.Repair = s.repair(x)
+	return f
+}
+
+// narrowed reports an endpoint of a monitor that keeps some of its targets only.
+func narrowed(o resolve.Object, field resolve.Field) bool {
+	m, ok := o.Value.(*resolve.Monitor)
+	if !ok {
+		return false
+	}
+	for i, e := range m.Endpoints {
+		if e.Narrowed && strings.HasSuffix(string(field), fmt.Sprintf("[%d]", i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// repair makes all of the ports exceptions, nil where one of them cannot be one.
+func (s *scrape) repair(x *exceptions) []analyze.Edit {
+	var edits []analyze.Edit
+	for _, b := range s.at {
+		one := x.of(b.workload, resolve.Permissive, b.port.Number)
+		if one == nil {
+			return nil
+		}
+		if !slices.ContainsFunc(edits, func(e analyze.Edit) bool { return e.Object == one[0].Object && e.Field == one[0].Field }) {
+			edits = append(edits, one...)
+		}
+	}
+	return edits
+}

@@ -1,0 +1,134 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// OutsideWithoutGateway finds workloads that a Service opens to clients outside of the
+// cluster (4).
+var OutsideWithoutGateway = register(&analyze.Check{
+	Code:     "MTLS0408",
+	Name:     "outside-without-gateway",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
+	Title:    "A Service lets clients outside of the cluster in, and they have no certificate of the mesh",
+	Why: `A Service of type LoadBalancer or NodePort, or with externalIPs, leads whoever is outside to the pods themselves, past
+every gateway. These clients have no certificate: a STRICT port refuses them all, and a PERMISSIVE or DISABLE port takes
+their plaintext, without an identity that a policy could ask for. A gateway is there to take TLS with a certificate that
+they know, and to send mTLS on.`,
+	Fix:  "make the Service ClusterIP and let clients come in by a gateway",
+	Docs: []string{"https://istio.io/latest/docs/tasks/traffic-management/ingress/ingress-control/"},
+
+	Controls: inTransit,
+	Before:   openedWorld("type: LoadBalancer"),
+	After:    openedWorld("type: ClusterIP"),
+	Run: func(p *analyze.Pass) {
+		to, hosts := newBackends(p), map[resolve.Ref]*resolve.Host{}
+		for _, h := range p.Mesh().Hosts() {
+			hosts[h.Ref] = h
+		}
+		for _, svc := range p.Services() {
+			if svc.Outside != "" {
+				o := &opened{service: svc}
+				for i := range svc.Ports {
+					o.look(svc.Ports[i].Port, to.of(svc.Ref.Namespace, svc.Ref.Name, svc.Ports[i].Port))
+				}
+				o.report(p, hosts[svc.Ref])
+			}
+		}
+	},
+})
+
+// opened is what clients outside of the cluster meet behind a Service.
+type opened struct {
+	service       *resolve.Service
+	strict, plain []string
+	unsure        bool // whether the STRICT ones have a sidecar is not in the input
+	refs          []resolve.Ref
+	strictBy      resolve.Ref
+	plainMode     resolve.Mode
+}
+
+// look takes what is behind one port: a gateway is what it is for, and TLS of the
+// application's own is not plaintext.
+func (o *opened) look(port int32, behind []backend) {
+	for _, b := range behind {
+		d := b.workload.Membership.Dataplane
+		if d == resolve.DataplaneGateway || d == resolve.DataplaneWaypoint || d == resolve.DataplaneNone {
+			continue
+		}
+		mode, known := b.mode()
+		text := fmt.Sprintf("%d to port %d of %s", port, b.port.Number, b.workload.Short())
+		switch {
+		case mode == resolve.Strict:
+			if len(o.strict) == 0 {
+				o.unsure, o.strictBy = !known, b.port.Decision.By
+			}
+			o.strict = append(o.strict, text)
+		case known && (mode == resolve.Permissive || mode == resolve.Disable) && b.port.Protocol != resolve.ProtocolHTTPS && b.port.Protocol != resolve.ProtocolTLS:
+			o.plain, o.plainMode = append(o.plain, text), mode
+		default:
+			continue
+		}
+		if !slices.Contains(o.refs, b.workload.Ref) {
+			o.refs = append(o.refs, b.workload.Ref)
+		}
+	}
+}
+
+func (o *opened) report(p *analyze.Pass, host *resolve.Host) {
+	f := analyze.Finding{Object: o.service.Ref, Origin: o.service.Origin, Field: "spec.type", Involved: o.refs}
+	if !strings.HasPrefix(o.service.Outside, "type") {
+		f.Field = "spec.externalIPs"
+	}
+	switch {
+	case len(o.strict) > 0:
+		f.Message = fmt.Sprintf("%s lets clients outside of the cluster in by %s, which is STRICT: without a certificate of the mesh they are refused", o.service.Outside, list(o.strict))
+		if !o.strictBy.IsZero() {
+			f.Involved = append(f.Involved, o.strictBy)
+		}
+		if n := refusedOutside(p, host); n > 0 {
+			f.Severity = analyze.Error
+			f.Message += fmt.Sprintf("; seen %.0f times, of clients that nobody can name", n)
+		}
+		if o.unsure {
+			f.Confidence, f.Mild = analyze.Likely, true
+			f.Message += "; whether there is a sidecar is not in the input"
+		}
+	case len(o.plain) > 0:
+		f.Mild = true
+		f.Message = fmt.Sprintf("%s lets clients outside of the cluster in by %s, which is %s: their plaintext reaches it without a gateway", o.service.Outside, list(o.plain), o.plainMode)
+	default:
+		return
+	}
+	p.Report(f)
+}
+
+// list names the first few of some things.
+func list(of []string) string {
+	text := strings.Join(of[:min(len(of), maxExamples)], ", ")
+	if more := len(of) - maxExamples; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// refusedOutside is how often a host's servers were seen to refuse clients that no record
+// can name.
+func refusedOutside(p *analyze.Pass, h *resolve.Host) float64 {
+	if h == nil {
+		return 0
+	}
+	n := 0.0
+	for _, failure := range p.Evidence().FailuresTo(h) {
+		if !failure.Client.Identified() && failure.Kind != resolve.FailureHandshake {
+			n += failure.Count
+		}
+	}
+	return n
+}

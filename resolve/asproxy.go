@@ -1,0 +1,88 @@
+package resolve
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// proxyID is the user and the group that Istio's proxy runs as, by which the rules of
+// redirection know its own traffic: what they send is not led back into it (3.1.1).
+const proxyID = 1337
+
+// AsProxy is a container of the application that runs as the proxy's user or group: what
+// it sends leaves past the proxy, in plaintext.
+type AsProxy struct {
+	// Container is its name, Says what it runs as: "user 1337".
+	Container, Says string
+	Origin          Origin
+	Field           Field
+}
+
+// asProxy are those of a pod; none of one that runs on the host's network, where nothing
+// is redirected. Init containers are left out: running as the proxy is how they reach
+// the network before it is there.
+func (p *pod) asProxy() []AsProxy {
+	if p.podSpec == nil || p.hostNetwork {
+		return nil
+	}
+	var out []AsProxy
+	for i := range p.podSpec.Containers {
+		c := &p.podSpec.Containers[i]
+		if c.Name == proxyContainer {
+			if user := userOf(c); user != nil && *user != proxyID && *user != 0 {
+				return nil // it is told by another one: OpenShift gives each namespace its own
+			}
+			continue
+		}
+		if field, says := p.runsAsProxy(c, below(p.spec, "containers").Index(i)); says != "" {
+			out = append(out, AsProxy{c.Name, says, p.origin, field})
+		}
+	}
+	return out
+}
+
+// applications is how many containers are not Istio's own.
+func (p *pod) applications() int {
+	if p.podSpec == nil {
+		return 0
+	}
+	n := 0
+	for i := range p.podSpec.Containers {
+		if p.podSpec.Containers[i].Name != proxyContainer {
+			n++
+		}
+	}
+	return n
+}
+
+func userOf(c *corev1.Container) *int64 {
+	if c.SecurityContext == nil {
+		return nil
+	}
+	return c.SecurityContext.RunAsUser
+}
+
+// runsAsProxy says as what of the proxy's a container runs, "" for neither. What the
+// container says for itself goes before what the pod says.
+func (p *pod) runsAsProxy(c *corev1.Container, at Field) (field Field, says string) {
+	own, pods := c.SecurityContext, p.podSpec.SecurityContext
+	if own == nil {
+		own = &corev1.SecurityContext{}
+	}
+	if pods == nil {
+		pods = &corev1.PodSecurityContext{}
+	}
+	for _, id := range []struct {
+		own, pods   *int64
+		field, what string
+	}{{own.RunAsUser, pods.RunAsUser, "runAsUser", "user"}, {own.RunAsGroup, pods.RunAsGroup, "runAsGroup", "group"}} {
+		switch {
+		case id.own != nil && *id.own == proxyID:
+			return at.Child("securityContext").Child(id.field), fmt.Sprintf("%s %d", id.what, proxyID)
+		case id.own == nil && id.pods != nil && *id.pods == proxyID:
+			return below(p.spec, "securityContext").Child(id.field), fmt.Sprintf("%s %d", id.what, proxyID)
+		}
+	}
+	return "", ""
+}

@@ -1,0 +1,84 @@
+package source_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// keptWorld is a Deployment of whose pods more matters than ports and labels.
+const keptWorld = `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata:
+      labels: {app: pay}
+      annotations:
+        prometheus.io/port: "8080"
+        sidecar.istio.io/rewriteAppHTTPProbers: "false"
+        proxy.istio.io/config: |
+          interceptionMode: NONE
+          proxyMetadata: {PASSWORD: secret}
+    spec:
+      securityContext: {runAsUser: 1000, runAsGroup: 1337}
+      containers:
+        - name: pay
+          securityContext: {runAsUser: 1337, runAsGroup: 1000}
+          livenessProbe: {httpGet: {port: 8080}}
+        - name: helper
+`
+
+// TestClusterKeepsWhatMatters: what is left out of a pod on the way out of a cluster is
+// nothing that an answer depends on.
+func TestClusterKeepsWhatMatters(t *testing.T) {
+	t.Parallel()
+	dir := write(t, map[string]string{"a.yaml": keptWorld})
+	_, o := newFakeAPI(t, dir)
+	o.Keep = true
+	in := readCluster(t, o)
+	file := filepath.Join(t.TempDir(), "mesh.yaml")
+	writeSnapshot(t, file, in)
+	for says, got := range map[string]*source.Input{"files": readFiles(t, dir), "a cluster": in, "a snapshot": readFiles(t, file)} {
+		b := resolve.NewBuilder(resolve.Options{})
+		for _, o := range got.Objects {
+			b.Add(o)
+		}
+		w := b.Build().Workloads()[0]
+		var as []string
+		for _, c := range w.AsProxy {
+			as = append(as, c.Container+" "+c.Says)
+		}
+		text := fmt.Sprint(strings.Join(as, ", "), " ", len(w.Probes), " ", w.Capture.NoInterception, " ", w.Annotations["prometheus.io/port"])
+		if text != "pay user 1337, helper group 1337 1 true 8080" {
+			t.Errorf("%s: %s (trim.go, private.go)", says, text)
+		}
+		if says != "files" && strings.Contains(fmt.Sprint(w.Annotations), "secret") {
+			t.Errorf("%s keeps what is private (private.go)", says)
+		}
+	}
+}
+
+// TestInjectorKeepsProbes: only values that say so keep probes from the agent (2.18).
+func TestInjectorKeepsProbes(t *testing.T) {
+	t.Parallel()
+	for values, want := range map[string]bool{
+		`{"sidecarInjectorWebhook": {"rewriteAppHTTPProbe": false}}`: true,
+		`{"sidecarInjectorWebhook": {"rewriteAppHTTPProbe": true}}`:  false,
+		`{"global": {}}`: false,
+	} {
+		text := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio-sidecar-injector, namespace: istio-system}\ndata:\n  values: '" + values + "'\n"
+		in := readFiles(t, write(t, map[string]string{"a.yaml": text}))
+		if got := in.Objects[0].Value.(*resolve.Injector).KeepsProbes; got != want {
+			t.Errorf("%s: %v (injector.go)", values, got)
+		}
+	}
+}
