@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -19,13 +20,15 @@ type facts struct {
 	evidence *resolve.Evidence
 	calls    func() []Call
 	adviser  func() *advise.Adviser
+	policies func() *authz.Set
 }
 
 func newFacts(mesh *resolve.Mesh, evidence *resolve.Evidence) *facts {
 	return &facts{
 		mesh: mesh, evidence: evidence,
-		calls:   sync.OnceValue(func() []Call { return notable(mesh) }),
-		adviser: sync.OnceValue(func() *advise.Adviser { return advise.New(mesh, advise.Options{Evidence: evidence}) }),
+		calls:    sync.OnceValue(func() []Call { return notable(mesh) }),
+		adviser:  sync.OnceValue(func() *advise.Adviser { return advise.New(mesh, advise.Options{Evidence: evidence}) }),
+		policies: sync.OnceValue(func() *authz.Set { return authz.New(mesh) }),
 	}
 }
 
