@@ -14,29 +14,31 @@ import (
 type Rejection struct {
 	Field resolve.Field
 	Why   string
+	// Fix is what to write instead.
+	Fix string
 }
 
 // rejections are those that concern identities, and what decides whether a policy acts
 // at all (5.5).
 func rejections(p *Policy, spec *securityapi.AuthorizationPolicy) []Rejection {
 	var out []Rejection
-	add := func(field resolve.Field, format string, args ...any) {
-		out = append(out, Rejection{field, fmt.Sprintf(format, args...)})
+	add := func(field resolve.Field, fix, format string, args ...any) {
+		out = append(out, Rejection{field, fmt.Sprintf(format, args...), fix})
 	}
 	if spec.GetSelector() != nil && len(p.Targets) > 0 {
-		add("spec.targetRefs", "only one of targetRefs and selector can be set")
+		add("spec.targetRefs", "take one of them away", "only one of targetRefs and selector can be set")
 	}
 	if p.Action == Deny && len(p.Rules) == 0 {
-		add("spec.action", "DENY without rules never fires; an empty rule ({}) is every request")
+		add("spec.action", "write the rules, or rules: [{}] to deny everything", "DENY without rules never fires; an empty rule ({}) is every request")
 	}
 	if p.Action == Custom && len(p.Rules) == 0 {
-		add("spec.action", "CUSTOM without rules never asks anybody; an empty rule ({}) is every request")
+		add("spec.action", "write the rules, or rules: [{}] to ask about everything", "CUSTOM without rules never asks anybody; an empty rule ({}) is every request")
 	}
 	if p.Action == Custom && len(p.Rules) > 0 && spec.GetProvider().GetName() == "" {
-		add("spec.provider", "CUSTOM needs provider.name")
+		add("spec.provider", "name one of meshConfig.extensionProviders", "CUSTOM needs provider.name")
 	}
 	if p.Action != Custom && spec.GetProvider() != nil {
-		add("spec.provider", "provider is for the action CUSTOM only, and this is %s", p.Action)
+		add("spec.provider", "take provider away, or set action: CUSTOM", "provider is for the action CUSTOM only, and this is %s", p.Action)
 	}
 	for _, r := range p.Rules {
 		if p.Action == Custom {
@@ -47,17 +49,20 @@ func rejections(p *Policy, spec *securityapi.AuthorizationPolicy) []Rejection {
 		}
 		for _, t := range r.Conditions {
 			if !known(t.Name) {
-				add(t.Field.Parent().Child("key"), "there is no attribute %s", t.Name)
+				add(t.Field.Parent().Child("key"), "write one of Istio's attributes, such as source.principal or request.headers[x-name]", "there is no attribute %s", t.Name)
 			}
 		}
 		for _, t := range r.Terms() {
 			if why := badValue(t); why != "" {
-				add(t.Field, "%s", why)
+				add(t.Field, "correct the value", "%s", why)
 			}
 		}
 	}
 	return out
 }
+
+// askOnly is how identities and CUSTOM go together.
+const askOnly = "say who may come in an ALLOW or DENY policy of its own, and leave to CUSTOM what the authorizer decides"
 
 // custom are the terms that the action CUSTOM does not take.
 func custom(r *Rule) []Rejection {
@@ -65,7 +70,7 @@ func custom(r *Rule) []Rejection {
 	for _, t := range r.Terms() {
 		token := strings.HasPrefix(t.Name, "request.auth.") || t.Name == "requestPrincipals" || t.Name == "notRequestPrincipals"
 		if t.About == Peer || token {
-			out = append(out, Rejection{t.Field, "the action CUSTOM does not take " + t.Written()})
+			out = append(out, Rejection{t.Field, "the action CUSTOM does not take " + t.Written(), askOnly})
 		}
 	}
 	return out
@@ -80,7 +85,10 @@ func mixed(source Clause) []Rejection {
 	if accounts < 0 || others < 0 {
 		return nil
 	}
-	return []Rejection{{source[accounts].Field, fmt.Sprintf("one source cannot have %s together with %s", source[accounts].Name, source[others].Name)}}
+	return []Rejection{{
+		source[accounts].Field, fmt.Sprintf("one source cannot have %s together with %s", source[accounts].Name, source[others].Name),
+		"name whom you mean in one way: a source of its own for either is any of both, principals with the namespace in them is the two together",
+	}}
 }
 
 // known reports a key that conditions may have.

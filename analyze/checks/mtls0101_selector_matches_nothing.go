@@ -91,25 +91,33 @@ func meant(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[stri
 		}
 	}
 	free := slices.DeleteFunc(slices.Clone(byNamespace[pa.Ref.Namespace]), func(w *resolve.Workload) bool { return taken[w] })
-	for _, key := range sortedKeys(pa.Selector) {
+	if near := nearLabels(pa.Selector, free); near != "" {
+		return near
+	}
+	return elsewhere(pa.Selector, byNamespace)
+}
+
+// nearLabels names the labels that a selector was probably meant for, "" for none.
+func nearLabels(selector map[string]string, free []*resolve.Workload) string {
+	for _, key := range sortedKeys(selector) {
 		var values []string
 		for _, w := range free {
-			if v := w.Labels[key]; v != "" && v != pa.Selector[key] {
+			if v := w.Labels[key]; v != "" && v != selector[key] {
 				values = append(values, v)
 			}
 		}
 		slices.Sort(values)
-		if near := spelling.Nearest(pa.Selector[key], slices.Compact(values)); len(near) > 0 {
+		if near := spelling.Nearest(selector[key], slices.Compact(values)); len(near) > 0 {
 			return fmt.Sprintf(" (%s=%s would match %s)", key, near[0], withLabel(free, key, near[0]))
 		}
 	}
-	return elsewhere(pa, byNamespace)
+	return ""
 }
 
-func elsewhere(pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) string {
+func elsewhere(selector map[string]string, byNamespace map[string][]*resolve.Workload) string {
 	for _, ns := range sortedKeys(byNamespace) {
 		for _, w := range byNamespace[ns] {
-			if holds(w.Labels, pa.Selector) {
+			if holds(w.Labels, selector) {
 				return fmt.Sprintf(" (%s of namespace %s has it; a policy reaches only its own namespace)", w.Short(), ns)
 			}
 		}

@@ -1,0 +1,126 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/authz"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// NamesNobody finds identities in AuthorizationPolicies that nobody has.
+var NamesNobody = register(&analyze.Check{
+	Code:     "MTLS0506",
+	Name:     "names-nobody",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindNamespace, resolve.KindServiceAccount},
+	Controls: access,
+	Title:    "A policy names a service account or a namespace that nobody has",
+	Why: `A principal is <trust domain>/ns/<namespace>/sa/<service account>, without spiffe://, and with a wildcard at one end at
+most. One that is written otherwise, or names an account that nothing runs as, is accepted and never matches: an ALLOW
+rule lets nobody in by it, a DENY rule denies nobody, and an exception excepts nobody.`,
+	Fix: "write the service account that the callers run as (kubectl get pod -o jsonpath={.spec.serviceAccountName}), and its namespace",
+	Docs: []string{
+		"https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source",
+		"https://istio.io/latest/docs/ops/best-practices/security/#understand-service-account-security",
+	},
+	Before: guardedWorld + strictShop + allowPrincipal("cluster.local/ns/shop/sa/wbe"),
+	After:  guardedWorld + strictShop + allowPrincipal("cluster.local/ns/shop/sa/web"),
+	Run: func(p *analyze.Pass) {
+		c := newCensus(p)
+		for _, policy := range p.AuthorizationPolicies().All() {
+			if len(policy.Rejected) > 0 || policy.Hidden {
+				continue
+			}
+			for _, r := range policy.Rules {
+				for _, t := range r.Terms() {
+					if t.About == authz.Peer {
+						c.term(p, policy, t)
+					}
+				}
+			}
+		}
+	},
+})
+
+func allowPrincipal(principal string) string {
+	return `---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {matchLabels: {app: pay}}
+  rules:
+    - from: [{source: {principals: [` + principal + `]}}]
+`
+}
+
+// term reports the first value of a term that nobody has, and counts the others.
+func (c *census) term(p *analyze.Pass, policy *authz.Policy, t authz.Term) {
+	var first *analyze.Finding
+	more := 0
+	for i, v := range t.Values {
+		f := c.value(policy, t, v)
+		switch {
+		case f == nil:
+			continue
+		case first == nil, f.Confidence < first.Confidence:
+			f.Object, f.Origin, f.Field = policy.Ref, policy.Origin, t.Field.Index(i)
+			if first != nil {
+				more++
+			}
+			first = f
+		default:
+			more++
+		}
+	}
+	if first == nil {
+		return
+	}
+	if more > 0 {
+		first.Message += fmt.Sprintf("; so it is with %d more of its values", more)
+	}
+	p.Report(*first)
+}
+
+// value is the finding about one value, nil where somebody has it or nobody can tell.
+func (c *census) value(policy *authz.Policy, t authz.Term, v string) *analyze.Finding {
+	if slices.Contains([]string{"principals", "notPrincipals", "source.principal"}, t.Name) {
+		if why := neverMatches(v); why != "" {
+			return &analyze.Finding{
+				Message: fmt.Sprintf("%s has %q, which no caller ever has: %s; %s", t.Written(), v, why, inVain(policy, t)), Fix: rewritten(v),
+			}
+		}
+	}
+	n, ok := namedBy(policy, t, v)
+	if !ok || c.elsewhere {
+		return nil
+	}
+	why, confidence, found := c.missing(n)
+	if !found {
+		return nil
+	}
+	return &analyze.Finding{Message: fmt.Sprintf("%s names %s, but %s; %s", t.Written(), n, why, inVain(policy, t)), Confidence: confidence}
+}
+
+// inVain is what becomes of a value that nobody has.
+func inVain(policy *authz.Policy, t authz.Term) string {
+	switch {
+	case t.Not:
+		return "it excepts nobody"
+	case policy.Action == authz.Deny:
+		return "it denies nobody by it"
+	}
+	return "it lets nobody in by it"
+}
+
+// rewritten says how such a principal is to be written.
+func rewritten(v string) string {
+	const scheme = "spiffe://"
+	if len(v) > len(scheme) && v[:len(scheme)] == scheme {
+		return fmt.Sprintf("write %q", v[len(scheme):])
+	}
+	return "name the namespaces by namespaces, the accounts one by one, or use a wildcard at one end: */ns/shop/sa/web, cluster.local/ns/shop/*"
+}

@@ -1,0 +1,136 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/authz"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// EnforcedNowhere finds AuthorizationPolicies that no proxy carries out (5.6, 1.3).
+var EnforcedNowhere = register(&analyze.Check{
+	Code:     "MTLS0508",
+	Name:     "enforced-nowhere",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindWorkload},
+	Controls: access,
+	Title:    "An AuthorizationPolicy that no proxy carries out",
+	Why: `The proxy in front of a workload carries its policies out. One whose selector picks no workload, or only workloads
+without a proxy, keeps nobody out, and looks as if it did. Outside of the root namespace a selector picks workloads of
+its own namespace only; in the root namespace, of the whole mesh.`,
+	Fix:  "correct the labels of the selector, or give the workloads a proxy",
+	Docs: []string{"https://istio.io/latest/docs/reference/config/security/authorization-policy/#AuthorizationPolicy"},
+	Before: guardedWorld + strictShop + `---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {matchLabels: {app: pya}}
+  rules:
+    - from: [{source: {principals: [cluster.local/ns/shop/sa/web]}}]
+`,
+	After: guardedWorld + strictShop + allowPrincipal("cluster.local/ns/shop/sa/web"),
+	Run: func(p *analyze.Pass) {
+		s := newSelections(p)
+		for _, policy := range p.AuthorizationPolicies().All() {
+			if !policy.Acts() || len(policy.Targets) > 0 {
+				continue
+			}
+			picked := s.of[policy]
+			switch {
+			case len(picked) == 0 && len(policy.Selector) > 0:
+				s.picksNone(p, policy)
+			case len(picked) > 0 && !slices.ContainsFunc(picked, mayHaveProxy) && (len(policy.Selector) > 0 || !s.set.Wide(policy)):
+				s.picksNaked(p, policy, picked)
+			}
+		}
+	},
+})
+
+// selections are the workloads that policies pick.
+type selections struct {
+	set         *authz.Set
+	of          map[*authz.Policy][]*resolve.Workload
+	byNamespace map[string][]*resolve.Workload
+	// free are the workloads that no selector of their own namespace picks.
+	free []*resolve.Workload
+}
+
+func newSelections(p *analyze.Pass) *selections {
+	s := &selections{set: p.AuthorizationPolicies(), of: map[*authz.Policy][]*resolve.Workload{}, byNamespace: workloadsByNamespace(p)}
+	for _, w := range p.Workloads() {
+		free := true
+		for _, policy := range s.set.Selecting(w) {
+			s.of[policy] = append(s.of[policy], w)
+			free = free && (len(policy.Selector) == 0 || s.set.Wide(policy))
+		}
+		if free {
+			s.free = append(s.free, w)
+		}
+	}
+	return s
+}
+
+// picksNone reports a selector that picks nothing, where the input has something that it
+// could pick.
+func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
+	wide, ns := s.set.Wide(policy), policy.Ref.Namespace
+	reach, within := s.byNamespace[ns], "namespace "+ns
+	if wide {
+		reach, within = p.Workloads(), "the mesh"
+	}
+	waypoint := func(w *resolve.Workload) bool {
+		return w.Membership.Dataplane == resolve.DataplaneWaypoint && holds(w.Labels, policy.Selector)
+	}
+	if len(reach) == 0 || slices.ContainsFunc(reach, waypoint) {
+		return
+	}
+	free := slices.DeleteFunc(slices.Clone(s.free), func(w *resolve.Workload) bool { return !wide && w.Ref.Namespace != ns })
+	near := nearLabels(policy.Selector, free)
+	if near == "" && !wide {
+		near = elsewhere(policy.Selector, s.byNamespace)
+	}
+	f := analyze.Finding{
+		Object: policy.Ref, Origin: policy.Origin, Field: "spec.selector.matchLabels",
+		Message: fmt.Sprintf("selects %s; no workload of %s has it%s: no proxy carries it out", pairs(policy.Selector), within, near),
+	}
+	switch {
+	case reach[0].Origin.File == "": // all that runs was read
+	case near == "" && (wide || gatewayLabels(policy.Selector)):
+		f.Confidence = analyze.Possible
+	default:
+		f.Confidence = analyze.Likely
+	}
+	p.Report(f)
+}
+
+// gatewayLabels reports a selector for one of Istio's own gateways, which charts install
+// that are seldom among the files.
+func gatewayLabels(selector map[string]string) bool {
+	for _, key := range []string{"istio", "app"} {
+		if strings.Contains(selector[key], "gateway") {
+			return true
+		}
+	}
+	return false
+}
+
+// picksNaked reports a policy for workloads of which none has a proxy.
+func (s *selections) picksNaked(p *analyze.Pass, policy *authz.Policy, picked []*resolve.Workload) {
+	field := resolve.Field("spec.selector.matchLabels")
+	if len(policy.Selector) == 0 {
+		field = "spec"
+	}
+	f := analyze.Finding{
+		Object: policy.Ref, Origin: policy.Origin, Field: field, Involved: []resolve.Ref{picked[0].Ref},
+		Fix:     "inject sidecars (or join ambient) and restart the pods, or delete the policy if the workloads are meant to stay outside of the mesh",
+		Message: fmt.Sprintf("is for %s (%s), and none of them has a proxy: nobody carries it out", workloads(len(picked)), firstNames(picked)),
+	}
+	if picked[0].Origin.File != "" && len(policy.Selector) == 0 {
+		f.Confidence = analyze.Likely
+	}
+	p.Report(f)
+}
