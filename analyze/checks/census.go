@@ -52,27 +52,34 @@ func (c *census) missing(n identity) (why string, confidence analyze.Confidence,
 	if len(c.of(n)) > 0 || slices.Contains(c.accounts[n.namespace], n.account) {
 		return "", 0, false
 	}
-	near := spelling.Nearest(n.account, c.accountsOf(n.namespace))
 	why = "no workload of it runs as that"
 	if len(c.accounts[n.namespace]) > 0 {
 		why = "it has no such ServiceAccount, and no workload of it runs as that"
 	}
-	if len(near) > 0 {
-		why += fmt.Sprintf(" (%s is there)", near[0])
+	hint := c.hint(n)
+	switch {
+	case len(run) > 0 && run[0].Origin.File == "": // all that runs was read
+		confidence = analyze.Certain
+	case hint != "":
+		confidence = analyze.Likely
+	default:
+		confidence = analyze.Possible
 	}
-	return why, c.sureOf(run, len(c.accounts[n.namespace]) > 0 || len(near) > 0), true
+	return why + hint, confidence, true
 }
 
-// sureOf is how sure it is that nobody has an account: a cluster was asked for all that
-// runs, files may leave something out.
-func (c *census) sureOf(run []*resolve.Workload, hints bool) analyze.Confidence {
-	switch {
-	case len(run) > 0 && run[0].Origin.File == "":
-		return analyze.Certain
-	case hints:
-		return analyze.Likely
+// hint says who was probably meant: an account of nearly that name, or a workload of that
+// name which runs as another account.
+func (c *census) hint(n identity) string {
+	for _, w := range c.byNamespace[n.namespace] {
+		if w.Ref.Name == n.account {
+			return fmt.Sprintf(" (%s runs as %s)", w.Short(), identityOf(w).account)
+		}
 	}
-	return analyze.Possible
+	if near := spelling.Nearest(n.account, c.accountsOf(n.namespace)); len(near) > 0 {
+		return fmt.Sprintf(" (%s is there)", near[0])
+	}
+	return ""
 }
 
 // noNamespace is about a namespace that nothing of the input lives in: of files only one

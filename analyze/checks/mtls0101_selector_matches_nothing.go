@@ -91,14 +91,15 @@ func meant(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[stri
 		}
 	}
 	free := slices.DeleteFunc(slices.Clone(byNamespace[pa.Ref.Namespace]), func(w *resolve.Workload) bool { return taken[w] })
-	if near := nearLabels(pa.Selector, free); near != "" {
+	if near, _ := nearLabels(pa.Selector, free); near != "" {
 		return near
 	}
 	return elsewhere(pa.Selector, byNamespace)
 }
 
-// nearLabels names the labels that a selector was probably meant for, "" for none.
-func nearLabels(selector map[string]string, free []*resolve.Workload) string {
+// nearLabels names the labels that a selector was probably meant for, "" for none; typo
+// is false where the selector's value is only a part of theirs.
+func nearLabels(selector map[string]string, free []*resolve.Workload) (hint string, typo bool) {
 	for _, key := range sortedKeys(selector) {
 		var values []string
 		for _, w := range free {
@@ -108,10 +109,10 @@ func nearLabels(selector map[string]string, free []*resolve.Workload) string {
 		}
 		slices.Sort(values)
 		if near := spelling.Nearest(selector[key], slices.Compact(values)); len(near) > 0 {
-			return fmt.Sprintf(" (%s=%s would match %s)", key, near[0], withLabel(free, key, near[0]))
+			return fmt.Sprintf(" (%s=%s would match %s)", key, near[0], withLabel(free, key, near[0])), !strings.Contains(near[0], selector[key])
 		}
 	}
-	return ""
+	return "", false
 }
 
 func elsewhere(selector map[string]string, byNamespace map[string][]*resolve.Workload) string {

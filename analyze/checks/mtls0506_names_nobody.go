@@ -34,13 +34,20 @@ rule lets nobody in by it, a DENY rule denies nobody, and an exception excepts n
 			if len(policy.Rejected) > 0 || policy.Hidden {
 				continue
 			}
+			var doubts []*analyze.Finding
 			for _, r := range policy.Rules {
 				for _, t := range r.Terms() {
-					if t.About == authz.Peer {
-						c.term(p, policy, t)
+					f := c.term(policy, t)
+					switch {
+					case f == nil:
+					case f.Confidence == analyze.Possible:
+						doubts = append(doubts, f)
+					default:
+						p.Report(*f)
 					}
 				}
 			}
+			reportFirst(p, doubts)
 		}
 	},
 })
@@ -57,32 +64,41 @@ spec:
 `
 }
 
-// term reports the first value of a term that nobody has, and counts the others.
-func (c *census) term(p *analyze.Pass, policy *authz.Policy, t authz.Term) {
-	var first *analyze.Finding
-	more := 0
-	for i, v := range t.Values {
-		f := c.value(policy, t, v)
-		switch {
-		case f == nil:
-			continue
-		case first == nil, f.Confidence < first.Confidence:
-			f.Object, f.Origin, f.Field = policy.Ref, policy.Origin, t.Field.Index(i)
-			if first != nil {
-				more++
-			}
-			first = f
-		default:
-			more++
-		}
-	}
-	if first == nil {
+// reportFirst makes one finding of those that another reading of the input would explain.
+func reportFirst(p *analyze.Pass, doubts []*analyze.Finding) {
+	if len(doubts) == 0 {
 		return
 	}
-	if more > 0 {
-		first.Message += fmt.Sprintf("; so it is with %d more of its values", more)
+	f := *doubts[0]
+	if n := len(doubts) - 1; n > 0 {
+		f.Message += fmt.Sprintf("; so it is with %d more terms of the policy", n)
 	}
-	p.Report(*first)
+	p.Report(f)
+}
+
+// term is the finding about the values of a term that nobody has: the surest of them, with
+// the number of the others. nil where there are none.
+func (c *census) term(policy *authz.Policy, t authz.Term) *analyze.Finding {
+	if t.About != authz.Peer {
+		return nil
+	}
+	var found *analyze.Finding
+	more := -1
+	for i, v := range t.Values {
+		f := c.value(policy, t, v)
+		if f == nil {
+			continue
+		}
+		more++
+		if found == nil || f.Confidence < found.Confidence {
+			f.Object, f.Origin, f.Field = policy.Ref, policy.Origin, t.Field.Index(i)
+			found = f
+		}
+	}
+	if more > 0 {
+		found.Message += fmt.Sprintf("; so it is with %d more of its values", more)
+	}
+	return found
 }
 
 // value is the finding about one value, nil where somebody has it or nobody can tell.

@@ -3,7 +3,6 @@ package checks
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
@@ -82,40 +81,35 @@ func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
 	if wide {
 		reach, within = p.Workloads(), "the mesh"
 	}
-	waypoint := func(w *resolve.Workload) bool {
-		return w.Membership.Dataplane == resolve.DataplaneWaypoint && holds(w.Labels, policy.Selector)
-	}
-	if len(reach) == 0 || slices.ContainsFunc(reach, waypoint) {
+	if len(reach) == 0 || policy.Origin.Unplaced || slices.ContainsFunc(p.Workloads(), func(w *resolve.Workload) bool { return s.mayPick(policy, w) }) {
 		return
 	}
 	free := slices.DeleteFunc(slices.Clone(s.free), func(w *resolve.Workload) bool { return !wide && w.Ref.Namespace != ns })
-	near := nearLabels(policy.Selector, free)
-	if near == "" && !wide {
-		near = elsewhere(policy.Selector, s.byNamespace)
+	hint, sure := nearLabels(policy.Selector, free)
+	if hint == "" && !wide {
+		hint = elsewhere(policy.Selector, s.byNamespace)
+		sure = hint != ""
 	}
 	f := analyze.Finding{
-		Object: policy.Ref, Origin: policy.Origin, Field: "spec.selector.matchLabels",
-		Message: fmt.Sprintf("selects %s; no workload of %s has it%s: no proxy carries it out", pairs(policy.Selector), within, near),
+		Object: policy.Ref, Origin: policy.Origin, Field: "spec.selector.matchLabels", Confidence: analyze.Possible,
+		Message: fmt.Sprintf("selects %s; no workload of %s has it%s: no proxy carries it out", pairs(policy.Selector), within, hint),
 	}
 	switch {
 	case reach[0].Origin.File == "": // all that runs was read
-	case near == "" && (wide || gatewayLabels(policy.Selector)):
-		f.Confidence = analyze.Possible
-	default:
+		f.Confidence = analyze.Certain
+	case sure:
 		f.Confidence = analyze.Likely
 	}
 	p.Report(f)
 }
 
-// gatewayLabels reports a selector for one of Istio's own gateways, which charts install
-// that are seldom among the files.
-func gatewayLabels(selector map[string]string) bool {
-	for _, key := range []string{"istio", "app"} {
-		if strings.Contains(selector[key], "gateway") {
-			return true
-		}
+// mayPick reports a workload that a policy would pick if the files said where they go, or
+// that it picks in a way of its own.
+func (s *selections) mayPick(policy *authz.Policy, w *resolve.Workload) bool {
+	if !holds(w.Labels, policy.Selector) {
+		return false
 	}
-	return false
+	return w.Origin.Unplaced || w.Membership.Dataplane == resolve.DataplaneWaypoint
 }
 
 // picksNaked reports a policy for workloads of which none has a proxy.
