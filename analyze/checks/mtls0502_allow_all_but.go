@@ -92,6 +92,9 @@ func (b *bypass) opens(policy *authz.Policy) analyze.Finding {
 		Object: policy.Ref, Origin: policy.Origin, Field: r.Peers(true)[0].Field, Involved: b.refs(), Confidence: b.confidence(),
 		Message: fmt.Sprintf("lets in all but some by %s, and a call in plaintext is none of those: it comes in at %s", wants(r, true), b.text()),
 	}
+	if r.Answer(b.ports[0].call) != authz.Always {
+		f.Message += ", where the other fields of the rule match"
+	}
 	if b.has(resolve.Disable) {
 		f.Severity = analyze.Error
 	}

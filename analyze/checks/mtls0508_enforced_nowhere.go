@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
@@ -18,7 +19,8 @@ var EnforcedNowhere = register(&analyze.Check{
 	Controls: access,
 	Title:    "An AuthorizationPolicy that no proxy carries out",
 	Why: `The proxy in front of a workload carries its policies out. One whose selector picks no workload, or only workloads
-without a proxy, keeps nobody out, and looks as if it did. Outside of the root namespace a selector picks workloads of
+without a proxy, keeps nobody out, and looks as if it did. So does one that istiod does not read, for its namespace or its
+label istio.io/rev. Outside of the root namespace a selector picks workloads of
 its own namespace only; in the root namespace, of the whole mesh.`,
 	Fix:  "correct the labels of the selector, or give the workloads a proxy",
 	Docs: []string{"https://istio.io/latest/docs/reference/config/security/authorization-policy/#AuthorizationPolicy"},
@@ -35,11 +37,9 @@ spec:
 	Run: func(p *analyze.Pass) {
 		s := newSelections(p)
 		for _, policy := range p.AuthorizationPolicies().All() {
-			if !policy.Acts() || len(policy.Targets) > 0 {
-				continue
-			}
 			picked := s.of[policy]
 			switch {
+			case policy.DryRun || len(policy.Rejected) > 0 || unreadPolicy(p, policy) || len(policy.Targets) > 0:
 			case len(picked) == 0 && len(policy.Selector) > 0:
 				s.picksNone(p, policy)
 			case len(picked) > 0 && !slices.ContainsFunc(picked, mayHaveProxy) && (len(policy.Selector) > 0 || !s.set.Wide(policy)):
@@ -48,6 +48,25 @@ spec:
 		}
 	},
 })
+
+// unreadPolicy reports a policy that no control plane of the input reads, and says so
+// (1.14).
+func unreadPolicy(p *analyze.Pass, policy *authz.Policy) bool {
+	f := analyze.Finding{Object: policy.Ref, Origin: policy.Origin}
+	readers := p.Revisions()
+	switch {
+	case policy.Hidden:
+		f.Field, f.Fix = "metadata.namespace", "label the namespace so that a discovery selector matches, or change meshConfig.discoverySelectors"
+		f.Message = fmt.Sprintf("discoverySelectors leave namespace %s out: istiod does not read it, and no proxy carries it out", policy.Ref.Namespace)
+	case policy.HasRevision && len(readers) > 0 && !slices.Contains(readers, policy.Revision):
+		f.Field, f.Fix = resolve.Path("metadata", "labels", "istio.io/rev"), "remove the label istio.io/rev, or give it the revision that configures the workloads"
+		f.Message = fmt.Sprintf("is labelled istio.io/rev='%s', but the workloads are configured by revision %s, which does not read it: no proxy carries it out", policy.Revision, strings.Join(readers, ", "))
+	default:
+		return false
+	}
+	p.Report(f)
+	return true
+}
 
 // selections are the workloads that policies pick.
 type selections struct {
