@@ -48,15 +48,7 @@ func (r *Rule) Answer(c Call) Answer {
 
 // Unsupported are the terms that a filter knows nothing of: in an ALLOW rule they drop
 // it, in others they count as if they were not there (5.4, 5.7).
-func (r *Rule) Unsupported(f Filter) []Term {
-	var out []Term
-	for _, t := range r.Terms() {
-		if t.unsupported(f) {
-			out = append(out, t)
-		}
-	}
-	return out
-}
+func (r *Rule) Unsupported(f Filter) []Term { return r.unsupported[f] }
 
 func (t Term) unsupported(f Filter) bool {
 	switch f {
@@ -77,7 +69,7 @@ var ztunnelKeys = []string{"source.ip", "source.namespace", "source.principal", 
 // Untranslated are the terms that istiod leaves out of what ztunnel gets without a word,
 // so that the rule matches more than it says (5.7).
 func (r *Rule) Untranslated() []Term {
-	return slices.DeleteFunc(r.Terms(), func(t Term) bool { return !t.untranslated() })
+	return slices.DeleteFunc(slices.Clone(r.terms), func(t Term) bool { return !t.untranslated() })
 }
 
 func (t Term) untranslated() bool { return t.Name == "trustDomains" || t.Name == "notTrustDomains" }

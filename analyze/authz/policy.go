@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"slices"
 	"strconv"
 
 	securityapi "istio.io/api/security/v1beta1"
@@ -48,6 +49,9 @@ type Rule struct {
 	// Sources and Operations are alternatives; none of them is everybody, everything.
 	Sources, Operations []Clause
 	Conditions          Clause
+
+	terms       []Term
+	unsupported [Ztunnel + 1][]Term // by filter
 }
 
 // dryRunAnno makes a policy report what it would do.
@@ -82,6 +86,16 @@ func newRule(p *Policy, at resolve.Field, r *securityapi.Rule) *Rule {
 	for i, when := range r.GetWhen() {
 		out.Conditions = append(out.Conditions, conditionClause(at.Child("when").Index(i), when)...)
 	}
+	for _, c := range slices.Concat(out.Sources, out.Operations, []Clause{out.Conditions}) {
+		out.terms = append(out.terms, c...)
+	}
+	for f := range out.unsupported {
+		for _, t := range out.terms {
+			if t.unsupported(Filter(f)) {
+				out.unsupported[f] = append(out.unsupported[f], t)
+			}
+		}
+	}
 	return out
 }
 
@@ -96,22 +110,15 @@ func (p *Policy) VisibleTo(revision string) bool {
 	return !p.HasRevision || p.Revision == revision
 }
 
-// Terms are all terms of the rule, in the order in which they are written.
-func (r *Rule) Terms() []Term {
-	var out []Term
-	for _, list := range [][]Clause{r.Sources, r.Operations, {r.Conditions}} {
-		for _, c := range list {
-			out = append(out, c...)
-		}
-	}
-	return out
-}
+// Terms are all terms of the rule, in the order in which they are written. The caller
+// must not change them.
+func (r *Rule) Terms() []Term { return r.terms }
 
 // Peers are the terms that need an identity: those that want one, or where not is true,
 // those that want another than some.
 func (r *Rule) Peers(not bool) []Term {
 	var out []Term
-	for _, t := range r.Terms() {
+	for _, t := range r.terms {
 		if t.About == Peer && t.Not == not {
 			out = append(out, t)
 		}
