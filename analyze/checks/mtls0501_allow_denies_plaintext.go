@@ -154,7 +154,7 @@ func (r *refusal) denied(policy *authz.Policy, field resolve.Field) analyze.Find
 	f := analyze.Finding{
 		Object: policy.Ref, Origin: policy.Origin, Field: field, Subject: "plaintext", Mild: !first.known, Fix: first.fix,
 		Involved: append(slices.Clone(first.refs), r.at.workload.Ref),
-		Message:  fmt.Sprintf("lets in by %s only, and %s, without an identity: it is denied at %s", wants(r.rule, false), first.says, r.at),
+		Message:  fmt.Sprintf("lets in by %s only, and %s: without an identity that is denied at %s", wants(r.rule, false), first.says, r.at),
 	}
 	if n := len(r.calls) - 1; n > 0 {
 		f.Message += fmt.Sprintf("; so are %d more such calls", n)

@@ -2,8 +2,10 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -45,7 +47,20 @@ func (c *plainCallers) to(g guarded, on []*authz.Policy) []plainCall {
 	if g.port == nil {
 		return nil
 	}
-	return append(append(c.declared(g, on), c.seen(g)...), c.made(g)...)
+	return slices.Concat(c.declared(g, on), c.seen(g), c.special(g), c.made(g))
+}
+
+// special are those of callers that never have a certificate. What could not be read of
+// them leaves findings out and makes none, so that the check does not declare it.
+func (c *plainCallers) special(g guarded) []plainCall {
+	var out []plainCall
+	for _, o := range c.pass.Adviser().Advise(g.workload, g.port).Obstacles {
+		if slices.Contains([]advise.Kind{advise.Webhook, advise.APIService, advise.Scrape, advise.Probe}, o.Kind) {
+			out = append(out, plainCall{says: o.Text, refs: []resolve.Ref{o.By}, known: o.Kind != advise.Scrape,
+				fix: fmt.Sprintf("let it in by something that it has: a rule for port %d alone (to.operation.ports), paths, or ipBlocks", g.call.Port)})
+		}
+	}
+	return out
 }
 
 // declared are those of clients without a proxy that configuration speaks of; MTLS0511
