@@ -40,7 +40,8 @@ func rejections(p *Policy, spec *securityapi.AuthorizationPolicy) []Rejection {
 	if p.Action != Custom && spec.GetProvider() != nil {
 		add("spec.provider", "take provider away, or set action: CUSTOM", "provider is for the action CUSTOM only, and this is %s", p.Action)
 	}
-	for _, r := range p.Rules {
+	for i, r := range p.Rules {
+		out = append(out, empty(r, spec.GetRules()[i])...)
 		if p.Action == Custom {
 			out = append(out, custom(r)...)
 		}
@@ -48,7 +49,7 @@ func rejections(p *Policy, spec *securityapi.AuthorizationPolicy) []Rejection {
 			out = append(out, mixed(s)...)
 		}
 		for _, t := range r.Conditions {
-			if !known(t.Name) {
+			if t.Name != "" && !known(t.Name) {
 				add(t.Field.Parent().Child("key"), "write one of Istio's attributes, such as source.principal or request.headers[x-name]", "there is no attribute %s", t.Name)
 			}
 		}
@@ -56,6 +57,42 @@ func rejections(p *Policy, spec *securityapi.AuthorizationPolicy) []Rejection {
 			if why := badValue(t); why != "" {
 				add(t.Field, "correct the value", "%s", why)
 			}
+		}
+	}
+	return firstOfField(out)
+}
+
+// firstOfField keeps one rejection of each field.
+func firstOfField(list []Rejection) []Rejection {
+	told := map[resolve.Field]bool{}
+	return slices.DeleteFunc(list, func(r Rejection) bool {
+		again := told[r.Field]
+		told[r.Field] = true
+		return again
+	})
+}
+
+// empty are the parts of a rule that say nothing: an empty rule is everything, an empty
+// source, operation or condition is refused.
+func empty(r *Rule, rule *securityapi.Rule) []Rejection {
+	var out []Rejection
+	for i, c := range r.Sources {
+		if len(c) == 0 {
+			out = append(out, Rejection{r.Field.Child("from").Index(i).Child("source"), "a source must not be empty", "say who, or leave from out for everybody"})
+		}
+	}
+	for i, c := range r.Operations {
+		if len(c) == 0 {
+			out = append(out, Rejection{r.Field.Child("to").Index(i).Child("operation"), "an operation must not be empty", "say what, or leave to out for everything"})
+		}
+	}
+	for i, c := range rule.GetWhen() {
+		at := r.Field.Child("when").Index(i)
+		switch {
+		case c.GetKey() == "":
+			out = append(out, Rejection{at, "a condition needs a key", "write the key, or leave the condition out"})
+		case len(c.GetValues())+len(c.GetNotValues()) == 0:
+			out = append(out, Rejection{at, "a condition needs values or notValues", "write them, or leave the condition out"})
 		}
 	}
 	return out
@@ -89,41 +126,4 @@ func mixed(source Clause) []Rejection {
 		source[accounts].Field, fmt.Sprintf("one source cannot have %s together with %s", source[accounts].Name, source[others].Name),
 		"name whom you mean in one way: a source of its own for either is any of both, principals with the namespace in them is the two together",
 	}}
-}
-
-// known reports a key that conditions may have.
-func known(key string) bool {
-	if slices.Contains(ztunnelKeys, key) || slices.Contains(peerKeys, key) {
-		return true
-	}
-	tokens := []string{"remote.ip", "connection.sni", "request.auth.principal", "request.auth.audiences", "request.auth.presenter"}
-	prefixes := []string{"request.headers", "request.auth.claims", "experimental.envoy.filters."}
-	return slices.Contains(tokens, key) || slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(key, p) })
-}
-
-// maxAccounts is how many service accounts a source may name.
-const maxAccounts = 16
-
-// badValue says what is wrong with the values of a term, "" for nothing.
-func badValue(t Term) string {
-	account := t.Name == "serviceAccounts" || t.Name == "notServiceAccounts" || t.Name == "source.serviceAccount"
-	domain := t.untranslated() || t.Name == "source.trustDomain"
-	if account && len(t.Values) > maxAccounts {
-		return fmt.Sprintf("%s may have %d values at most", t.Name, maxAccounts)
-	}
-	for _, v := range t.Values {
-		switch {
-		case v == "":
-			return t.Written() + " has an empty value"
-		case account && strings.Contains(v, "*"):
-			return fmt.Sprintf("%s takes no wildcards, and has %q", t.Name, v)
-		case account && (strings.Count(v, "/") > 1 || strings.HasPrefix(v, "/") || strings.HasSuffix(v, "/")):
-			return fmt.Sprintf("%s takes <name> or <namespace>/<name>, and has %q", t.Name, v)
-		case domain && !t.Condition && strings.Contains(v, "/"):
-			return fmt.Sprintf("a trust domain has no slash, and %s has %q", t.Name, v)
-		case domain && (strings.Count(v, "*") > 1 || strings.Contains(strings.Trim(v, "*"), "*")):
-			return fmt.Sprintf("%s takes a wildcard at one end only, and has %q", t.Name, v)
-		}
-	}
-	return ""
 }

@@ -21,8 +21,8 @@ var AllowDeniesPlaintext = register(&analyze.Check{
 	Title:    "An ALLOW policy by identity denies calls that come as plaintext",
 	Why: `As soon as one ALLOW policy selects a workload, what no rule lets in is denied, and a rule that names principals,
 namespaces or service accounts lets in nobody who shows no certificate. On a DISABLE port nobody can show one. On a
-PERMISSIVE port the same happens to a client without a sidecar, and to one whose DestinationRule or annotations make
-it send plaintext: mTLS is not the only thing they lack.`,
+PERMISSIVE port the same happens to a client without a sidecar, to kube-apiserver and Prometheus, and to a client
+whose DestinationRule or annotations make it send plaintext: the port takes the call, and the policy denies it.`,
 	Fix: "let the call come as mTLS, or let it in by something that plaintext has: ipBlocks, a port, a JWT",
 	Docs: []string{
 		"https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source",

@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
@@ -98,6 +99,9 @@ func (c *census) term(policy *authz.Policy, t authz.Term) *analyze.Finding {
 	if more > 0 {
 		found.Message += fmt.Sprintf("; so it is with %d more of its values", more)
 	}
+	if found != nil {
+		found.Repair = plainPrincipals(policy, t)
+	}
 	return found
 }
 
@@ -132,11 +136,24 @@ func inVain(policy *authz.Policy, t authz.Term) string {
 	return "it lets nobody in by it"
 }
 
+// scheme is what principals are written without.
+const scheme = "spiffe://"
+
 // rewritten says how such a principal is to be written.
 func rewritten(v string) string {
-	const scheme = "spiffe://"
-	if len(v) > len(scheme) && v[:len(scheme)] == scheme {
-		return fmt.Sprintf("write %q", v[len(scheme):])
+	if rest, ok := strings.CutPrefix(v, scheme); ok {
+		return fmt.Sprintf("write %q", rest)
 	}
 	return "name the namespaces by namespaces, the accounts one by one, or use a wildcard at one end: */ns/shop/sa/web, cluster.local/ns/shop/*"
+}
+
+// plainPrincipals takes spiffe:// off all values of a term.
+func plainPrincipals(policy *authz.Policy, t authz.Term) []analyze.Edit {
+	var out []analyze.Edit
+	for i, v := range t.Values {
+		if rest, ok := strings.CutPrefix(v, scheme); ok && rest != "" {
+			out = append(out, analyze.Edit{Object: policy.Ref, Verb: analyze.Set, Field: t.Field.Index(i), Value: rest})
+		}
+	}
+	return out
 }

@@ -21,7 +21,7 @@ func randomRule(r *rand.Rand, odd bool) *securityapi.Rule {
 		rule.From = append(rule.From, &securityapi.Rule_From{Source: randomSource(r, odd)})
 	}
 	for range r.IntN(3) {
-		rule.To = append(rule.To, &securityapi.Rule_To{Operation: randomOperation(r)})
+		rule.To = append(rule.To, &securityapi.Rule_To{Operation: randomOperation(r, odd)})
 	}
 	for range r.IntN(3) {
 		rule.When = append(rule.When, randomCondition(r, odd))
@@ -52,17 +52,27 @@ func randomSource(r *rand.Rand, odd bool) *securityapi.Source {
 	}
 	if len(s.Principals)+len(s.NotPrincipals)+len(s.Namespaces)+len(s.NotNamespaces)+len(s.ServiceAccounts)+len(s.NotServiceAccounts)+
 		len(s.TrustDomains)+len(s.NotTrustDomains)+len(s.RequestPrincipals)+len(s.IpBlocks)+len(s.NotRemoteIpBlocks) == 0 {
+		if odd && r.IntN(2) == 0 {
+			return nil
+		}
 		s.Principals = name[0]
 	}
 	return s
 }
 
-func randomOperation(r *rand.Rand) *securityapi.Operation {
+func randomOperation(r *rand.Rand, odd bool) *securityapi.Operation {
+	ports := [][]string{{"8080"}, {"9090"}, {"9090", "8080"}}
+	if odd {
+		ports = append(ports, []string{"http"}, []string{"65536"}, []string{"0"}, []string{""})
+	}
 	o := &securityapi.Operation{
-		Ports: some(r, []string{"8080"}, []string{"9090"}, []string{"9090", "8080"}), NotPorts: some(r, []string{"8080"}, []string{"9090"}),
+		Ports: some(r, ports...), NotPorts: some(r, []string{"8080"}, []string{"9090"}),
 		Paths: some(r, []string{"/a"}, []string{"*"}), NotPaths: some(r, []string{"/a"}), Methods: some(r, []string{"GET"}, []string{"*"}),
 	}
 	if len(o.Ports)+len(o.NotPorts)+len(o.Paths)+len(o.NotPaths)+len(o.Methods) == 0 {
+		if odd && r.IntN(2) == 0 {
+			return o
+		}
 		o.Ports = []string{"8080"}
 	}
 	return o
@@ -71,7 +81,7 @@ func randomOperation(r *rand.Rand) *securityapi.Operation {
 func randomCondition(r *rand.Rand, odd bool) *securityapi.Condition {
 	keys := []string{"source.principal", "source.namespace", "source.serviceAccount", "source.trustDomain", "destination.port", "source.ip", "request.headers[x]", "request.auth.principal"}
 	if odd {
-		keys = append(keys, "source.user", "source.principals", "connection.sni", "remote.ip")
+		keys = append(keys, "source.user", "source.principals", "connection.sni", "remote.ip", "request.headers", "")
 	}
 	c := &securityapi.Condition{Key: keys[r.IntN(len(keys))]}
 	values := [][]string{{"a"}, {"b"}}
@@ -80,6 +90,9 @@ func randomCondition(r *rand.Rand, odd bool) *securityapi.Condition {
 		values = [][]string{{"8080"}, {"9090"}}
 	case "source.ip", "remote.ip":
 		values = [][]string{{"10.0.0.0/8"}}
+		if odd {
+			values = append(values, []string{"10.0.0"}, []string{"10.0.0.1/33"})
+		}
 	}
 	if odd && c.Key != "destination.port" && c.Key != "source.ip" && c.Key != "remote.ip" {
 		values = append(values, []string{""}, []string{"*"}, []string{"a/b"})
@@ -87,7 +100,7 @@ func randomCondition(r *rand.Rand, odd bool) *securityapi.Condition {
 	if r.IntN(3) > 0 {
 		c.Values = values[r.IntN(len(values))]
 	}
-	if len(c.Values) == 0 || r.IntN(4) == 0 {
+	if len(c.Values) == 0 && (!odd || r.IntN(3) > 0) || r.IntN(4) == 0 {
 		c.NotValues = values[r.IntN(len(values))]
 	}
 	return c
