@@ -105,8 +105,8 @@ func of(w, from *resolve.Workload) string {
 func (c *plainCallers) seen(g guarded) []plainCall {
 	var out []plainCall
 	for _, a := range c.pass.Evidence().At(g.workload) {
-		if a.Plaintext.IsZero() || !mayReach(a, g) {
-			continue
+		if a.Plaintext.IsZero() || a.MTLS.Last.After(a.Plaintext.Last) || !mayReach(a, g) {
+			continue // or it has a proxy by now
 		}
 		who := a.Client.String()
 		if who == "unknown" {
