@@ -15,8 +15,8 @@ var AllowDeniesPlaintext = register(&analyze.Check{
 	Code:     "MTLS0501",
 	Name:     "allow-denies-plaintext",
 	Severity: analyze.Error,
-	Needs:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindDestinationRule, resolve.KindService, resolve.KindServiceEntry},
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindDestinationRule, resolve.KindService, resolve.KindServiceEntry},
 	Controls: available,
 	Title:    "An ALLOW policy by identity denies calls that come as plaintext",
 	Why: `As soon as one ALLOW policy selects a workload, what no rule lets in is denied, and a rule that names principals,
@@ -31,8 +31,11 @@ whose DestinationRule or annotations make it send plaintext: the port takes the 
 	Before: guardedWorld + permissiveShop + allowMembers + reportJob("{name: batch}"),
 	After:  guardedWorld + permissiveShop + allowMembers + reportJob("{name: batch, labels: {istio-injection: enabled}}") + permissiveBatch,
 	Run: func(p *analyze.Pass) {
-		callers := newPlainCallers(p)
 		set, found, order := p.AuthorizationPolicies(), map[*authz.Policy]*refusal{}, []*authz.Policy(nil)
+		if len(set.All()) == 0 {
+			return
+		}
+		callers := newPlainCallers(p)
 		for _, w := range p.Workloads() {
 			if !guards(w) {
 				continue

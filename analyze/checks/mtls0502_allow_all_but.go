@@ -15,7 +15,8 @@ var AllowAllBut = register(&analyze.Check{
 	Code:     "MTLS0502",
 	Name:     "allow-all-but",
 	Severity: analyze.Warning,
-	Needs:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindWorkload},
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
 	Controls: access,
 	Title:    "An ALLOW rule that excepts identities lets in whoever sends plaintext",
 	Why: `notPrincipals, notNamespaces and their like are true for a call without an identity: it is none of those that the rule

@@ -14,7 +14,8 @@ var DenyNeverFires = register(&analyze.Check{
 	Code:     "MTLS0503",
 	Name:     "deny-never-fires",
 	Severity: analyze.Warning,
-	Needs:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindWorkload},
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
 	Controls: access,
 	Title:    "A DENY rule by identity does not see who comes in plaintext",
 	Why: `A principal, a namespace or a service account is read from the client's certificate. A call that comes as plaintext

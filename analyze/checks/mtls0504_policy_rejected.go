@@ -10,7 +10,7 @@ var PolicyRejected = register(&analyze.Check{
 	Code:     "MTLS0504",
 	Name:     "authorization-rejected",
 	Severity: analyze.Error,
-	Needs:    []resolve.Kind{resolve.KindAuthorizationPolicy},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
 	Controls: access,
 	Title:    "An AuthorizationPolicy that Istio's validation refuses protects nothing",
 	Why: `The webhook refuses what istiod could not carry out: CUSTOM cannot ask for identities, one source cannot name service

@@ -15,8 +15,8 @@ var NamesNobody = register(&analyze.Check{
 	Code:     "MTLS0506",
 	Name:     "names-nobody",
 	Severity: analyze.Warning,
-	Needs:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindNamespace, resolve.KindServiceAccount},
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindNamespace, resolve.KindServiceAccount},
 	Controls: access,
 	Title:    "A policy names a service account or a namespace that nobody has",
 	Why: `A principal is <trust domain>/ns/<namespace>/sa/<service account>, without spiffe://, and with a wildcard at one end at

@@ -18,8 +18,7 @@ var ForeignTrustDomain = register(&analyze.Check{
 	Code:     "MTLS0507",
 	Name:     "foreign-trust-domain",
 	Severity: analyze.Warning,
-	Needs:    []resolve.Kind{resolve.KindAuthorizationPolicy},
-	Reads:    []resolve.Kind{resolve.KindMeshConfig},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
 	Title:    "A policy names a trust domain that no caller's certificate has",
 	Why: `The proxies of a mesh take certificates of its own trust domain, of meshConfig.trustDomainAliases and of those of

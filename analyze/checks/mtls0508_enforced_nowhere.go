@@ -15,7 +15,8 @@ var EnforcedNowhere = register(&analyze.Check{
 	Code:     "MTLS0508",
 	Name:     "enforced-nowhere",
 	Severity: analyze.Warning,
-	Needs:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindWorkload},
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
 	Controls: access,
 	Title:    "An AuthorizationPolicy that no proxy carries out",
 	Why: `The proxy in front of a workload carries its policies out. One whose selector picks no workload, or only workloads

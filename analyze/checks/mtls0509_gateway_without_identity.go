@@ -12,8 +12,8 @@ var GatewayWithoutIdentity = register(&analyze.Check{
 	Code:     "MTLS0509",
 	Name:     "gateway-without-identity",
 	Severity: analyze.Error,
-	Needs:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindKubeGateway},
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindKubeGateway},
 	Controls: access,
 	Title:    "A policy asks for an identity at a gateway where nobody shows one",
 	Why: `Who calls from outside has no certificate of the mesh, and a gateway server without TLS, or with TLS of its own

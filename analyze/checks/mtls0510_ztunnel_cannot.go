@@ -15,7 +15,8 @@ var ZtunnelCannot = register(&analyze.Check{
 	Code:     "MTLS0510",
 	Name:     "ztunnel-cannot",
 	Severity: analyze.Error,
-	Needs:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindWorkload},
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
 	Controls: access,
 	Title:    "A policy that ztunnel cannot carry out as it is written",
 	Why: `In ambient a policy with a selector, or without targetRefs, is carried out by ztunnel, which knows connections and not
