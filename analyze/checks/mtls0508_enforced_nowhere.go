@@ -37,35 +37,63 @@ spec:
 	After: guardedWorld + strictShop + allowPrincipal("cluster.local/ns/shop/sa/web"),
 	Run: func(p *analyze.Pass) {
 		s := newSelections(p)
-		for _, policy := range p.AuthorizationPolicies().All() {
-			picked := s.of[policy]
+		hidden := map[string][]*authz.Policy{}
+		for _, policy := range s.set.All() {
 			switch {
-			case policy.DryRun || len(policy.Rejected) > 0 || unreadPolicy(p, policy) || len(policy.Targets) > 0:
-			case len(picked) == 0 && len(policy.Selector) > 0:
-				s.picksNone(p, policy)
-			case len(picked) > 0 && !slices.ContainsFunc(picked, mayHaveProxy) && (len(policy.Selector) > 0 || !s.set.Wide(policy)):
-				s.picksNaked(p, policy, picked)
+			case policy.DryRun || len(policy.Rejected) > 0 || policy.Hidden && policy.Origin.Unplaced:
+			case policy.Hidden:
+				hidden[policy.Ref.Namespace] = append(hidden[policy.Ref.Namespace], policy)
+			case !otherRevision(p, policy) && len(policy.Targets) == 0:
+				s.look(p, policy)
 			}
+		}
+		for _, ns := range sortedKeys(hidden) {
+			p.Report(notDiscovered(ns, hidden[ns]))
 		}
 	},
 })
 
-// unreadPolicy reports a policy that no control plane of the input reads, and says so
-// (1.14).
-func unreadPolicy(p *analyze.Pass, policy *authz.Policy) bool {
-	f := analyze.Finding{Object: policy.Ref, Origin: policy.Origin}
-	readers := p.Revisions()
+// look reports a policy that picks nothing, or nothing with a proxy.
+func (s *selections) look(p *analyze.Pass, policy *authz.Policy) {
+	picked := s.of[policy]
 	switch {
-	case policy.Hidden:
-		f.Field, f.Fix = "metadata.namespace", "label the namespace so that a discovery selector matches, or change meshConfig.discoverySelectors"
-		f.Message = fmt.Sprintf("discoverySelectors leave namespace %s out: istiod does not read it, and no proxy carries it out", policy.Ref.Namespace)
-	case policy.HasRevision && len(readers) > 0 && !slices.Contains(readers, policy.Revision):
-		f.Field, f.Fix = resolve.Path("metadata", "labels", "istio.io/rev"), "remove the label istio.io/rev, or give it the revision that configures the workloads"
-		f.Message = fmt.Sprintf("is labelled istio.io/rev='%s', but the workloads are configured by revision %s, which does not read it: no proxy carries it out", policy.Revision, strings.Join(readers, ", "))
-	default:
+	case len(picked) == 0 && len(policy.Selector) > 0:
+		s.picksNone(p, policy)
+	case len(picked) > 0 && !slices.ContainsFunc(picked, mayHaveProxy) && (len(policy.Selector) > 0 || !s.set.Wide(policy)):
+		s.picksNaked(p, policy, picked)
+	}
+}
+
+// notDiscovered is the finding about the policies of a namespace that istiod does not
+// look into (1.14).
+func notDiscovered(namespace string, list []*authz.Policy) analyze.Finding {
+	first := list[0]
+	f := analyze.Finding{
+		Object: first.Ref, Origin: first.Origin, Field: "metadata.namespace",
+		Fix:     "label the namespace so that a discovery selector matches, or change meshConfig.discoverySelectors",
+		Message: fmt.Sprintf("discoverySelectors leave namespace %s out: istiod does not read it, and no proxy carries it out", namespace),
+	}
+	for _, more := range list[1:] {
+		f.Involved = append(f.Involved, more.Ref)
+	}
+	if n := len(list) - 1; n > 0 {
+		f.Message += fmt.Sprintf("; so it is with %d more policies of it", n)
+	}
+	return f
+}
+
+// otherRevision reports a policy that no control plane of the input reads for its label,
+// and says so (1.14).
+func otherRevision(p *analyze.Pass, policy *authz.Policy) bool {
+	readers := p.Revisions()
+	if !policy.HasRevision || len(readers) == 0 || slices.Contains(readers, policy.Revision) {
 		return false
 	}
-	p.Report(f)
+	p.Report(analyze.Finding{
+		Object: policy.Ref, Origin: policy.Origin, Field: resolve.Path("metadata", "labels", "istio.io/rev"),
+		Fix:     "remove the label istio.io/rev, or give it the revision that configures the workloads",
+		Message: fmt.Sprintf("is labelled istio.io/rev='%s', but the workloads are configured by revision %s, which does not read it: no proxy carries it out", policy.Revision, strings.Join(readers, ", ")),
+	})
 	return true
 }
 
