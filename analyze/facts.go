@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -20,14 +21,16 @@ type facts struct {
 	calls    func() []Call
 	classes  func() map[*resolve.Workload]*resolve.ClientClass
 	adviser  func() *advise.Adviser
+	policies func() *authz.Set
 }
 
 func newFacts(mesh *resolve.Mesh, evidence *resolve.Evidence) *facts {
 	return &facts{
 		mesh: mesh, evidence: evidence,
-		classes: sync.OnceValue(func() map[*resolve.Workload]*resolve.ClientClass { return classes(mesh) }),
-		calls:   sync.OnceValue(func() []Call { return notable(mesh) }),
-		adviser: sync.OnceValue(func() *advise.Adviser { return advise.New(mesh, advise.Options{Evidence: evidence}) }),
+		classes:  sync.OnceValue(func() map[*resolve.Workload]*resolve.ClientClass { return classes(mesh) }),
+		calls:    sync.OnceValue(func() []Call { return notable(mesh) }),
+		adviser:  sync.OnceValue(func() *advise.Adviser { return advise.New(mesh, advise.Options{Evidence: evidence}) }),
+		policies: sync.OnceValue(func() *authz.Set { return authz.New(mesh) }),
 	}
 }
 

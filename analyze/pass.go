@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -133,6 +134,12 @@ func (p *Pass) Hides(namespace string) bool {
 func (p *Pass) DestinationRules() []*resolve.DestinationRule {
 	p.read[resolve.KindDestinationRule] = true
 	return p.mesh.DestinationRules()
+}
+
+// AuthorizationPolicies are the policies that let callers in or keep them out.
+func (p *Pass) AuthorizationPolicies() *authz.Set {
+	p.read[resolve.KindAuthorizationPolicy] = true
+	return p.facts.policies()
 }
 
 // Reach says what a DestinationRule does: see resolve.Mesh.Reach.

@@ -61,17 +61,8 @@ spec:
 			if !selectsNothing(p, pa, byNamespace) {
 				continue
 			}
-			f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector.matchLabels"}
-			f.Message = fmt.Sprintf("selects %s; no workload of namespace %s has it", pairs(pa.Selector), pa.Ref.Namespace)
-			if key, near, of := nearLabel(p, pa, byNamespace); key != "" {
-				f.Message += fmt.Sprintf(" (%s=%s would match %s)", key, near, withLabel(of, key, near))
-				if len(pa.Selector) == 1 {
-					f.Repair = []analyze.Edit{{Object: pa.Ref, Verb: analyze.Set, Field: f.Field.Child(key), Value: near}}
-				}
-			} else {
-				f.Message += elsewhere(pa, byNamespace)
-			}
-			p.Report(f)
+			message := fmt.Sprintf("selects %s; no workload of namespace %s has it", pairs(pa.Selector), pa.Ref.Namespace)
+			p.Policy(pa, "spec.selector.matchLabels", "", "%s%s", message, meant(p, pa, byNamespace))
 		}
 	},
 })
@@ -90,9 +81,10 @@ func selectsNothing(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace
 	return len(pa.Selector) > 0 && len(pa.Workloads) == 0 && pa.Ref.Namespace != p.RootNamespace() && len(byNamespace[pa.Ref.Namespace]) > 0
 }
 
-// nearLabel is the label that was probably meant: the nearest one of neighbours that no
-// other policy selects; "" where none is near.
-func nearLabel(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) (key, near string, of []*resolve.Workload) {
+// meant names the selector that was probably meant: the nearest labels of a
+// neighbour that no other policy selects, else the same labels in another
+// namespace.
+func meant(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) string {
 	taken := map[*resolve.Workload]bool{}
 	for _, other := range p.PeerAuthentications() {
 		for _, w := range other.Workloads {
@@ -100,26 +92,34 @@ func nearLabel(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[
 		}
 	}
 	free := slices.DeleteFunc(slices.Clone(byNamespace[pa.Ref.Namespace]), func(w *resolve.Workload) bool { return taken[w] })
-	for _, key := range sortedKeys(pa.Selector) {
+	if near, _ := nearLabels(pa.Selector, free); near != "" {
+		return near
+	}
+	return elsewhere(pa.Selector, byNamespace)
+}
+
+// nearLabels names the labels that a selector was probably meant for, "" for none; typo
+// is false where the selector's value is only a part of theirs.
+func nearLabels(selector map[string]string, free []*resolve.Workload) (hint string, typo bool) {
+	for _, key := range sortedKeys(selector) {
 		var values []string
 		for _, w := range free {
-			if v := w.Labels[key]; v != "" && v != pa.Selector[key] {
+			if v := w.Labels[key]; v != "" && v != selector[key] {
 				values = append(values, v)
 			}
 		}
 		slices.Sort(values)
-		if near := spelling.Nearest(pa.Selector[key], slices.Compact(values)); len(near) > 0 {
-			return key, near[0], free
+		if near := spelling.Nearest(selector[key], slices.Compact(values)); len(near) > 0 {
+			return fmt.Sprintf(" (%s=%s would match %s)", key, near[0], withLabel(free, key, near[0])), !strings.Contains(near[0], selector[key])
 		}
 	}
-	return "", "", nil
+	return "", false
 }
 
-// elsewhere names a workload of another namespace that has the labels.
-func elsewhere(pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) string {
+func elsewhere(selector map[string]string, byNamespace map[string][]*resolve.Workload) string {
 	for _, ns := range sortedKeys(byNamespace) {
 		for _, w := range byNamespace[ns] {
-			if holds(w.Labels, pa.Selector) {
+			if holds(w.Labels, selector) {
 				return fmt.Sprintf(" (%s of namespace %s has it; a policy reaches only its own namespace)", w.Short(), ns)
 			}
 		}

@@ -1,0 +1,103 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/authz"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// AllowAllBut finds ALLOW rules that except identities at ports that take plaintext
+// (5.3).
+var AllowAllBut = register(&analyze.Check{
+	Code:     "MTLS0502",
+	Name:     "allow-all-but",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
+	Controls: access,
+	Title:    "An ALLOW rule that excepts identities lets in whoever sends plaintext",
+	Why: `notPrincipals, notNamespaces and their like are true for a call without an identity: it is none of those that the rule
+excepts. On a port that takes plaintext such a rule lets everybody in, those too whom it excepts: they only have to
+leave mTLS out.`,
+	Fix: `make the ports STRICT, or want an identity as well: principals: ["*"] beside the exception`,
+	Docs: []string{
+		"https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source",
+		"https://istio.io/latest/docs/concepts/security/#dependency-on-mutual-tls",
+	},
+	Before: guardedWorld + guardedPermissive + allowAllButWeb,
+	After:  guardedWorld + guardedStrict + allowAllButWeb,
+	Run: func(p *analyze.Pass) {
+		set, found := p.AuthorizationPolicies(), map[*authz.Policy]*bypass{}
+		for _, w := range p.Workloads() {
+			if !guards(w) {
+				continue
+			}
+			on := set.On(w)
+			for _, g := range guardedPorts(w) {
+				if !g.plaintext() || g.mode() == resolve.None {
+					continue
+				}
+				for _, r := range openedBy(on, g.call) {
+					if found[r.Policy] == nil {
+						found[r.Policy] = &bypass{}
+					}
+					found[r.Policy].fails(r, g)
+				}
+			}
+		}
+		for policy, b := range found {
+			p.Report(b.opens(policy))
+		}
+	},
+})
+
+const allowAllButWeb = `---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: all-but-web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: pay}}
+  rules:
+    - from: [{source: {notPrincipals: [cluster.local/ns/shop/sa/web]}}]
+`
+
+// openedBy are the rules that let a call in because it has no identity, where nothing
+// else would let it in or keep it out.
+func openedBy(on []*authz.Policy, c authz.Call) []*authz.Rule {
+	var out []*authz.Rule
+	for _, p := range on {
+		if p.Action != authz.Allow {
+			continue
+		}
+		for _, r := range p.Rules {
+			switch {
+			case r.AdmitsNobody(c):
+				out = append(out, r)
+			case r.Answer(c) == authz.Always:
+				return nil // everybody is meant to come in
+			}
+		}
+	}
+	if len(out) == 0 || authz.Judge(on, c).Denied() {
+		return nil
+	}
+	return slices.DeleteFunc(out, func(r *authz.Rule) bool { return covered(r, on, c) })
+}
+
+func (b *bypass) opens(policy *authz.Policy) analyze.Finding {
+	r := b.rules[0]
+	f := analyze.Finding{
+		Object: policy.Ref, Origin: policy.Origin, Field: r.Peers(true)[0].Field, Involved: b.refs(), Confidence: b.confidence(),
+		Message: fmt.Sprintf("lets in all but some by %s, and a call in plaintext is none of those: it comes in at %s", wants(r, true), b.text()),
+	}
+	if r.Answer(b.ports[0].call) != authz.Always {
+		f.Message += ", where the other fields of the rule match"
+	}
+	if b.has(resolve.Disable) {
+		f.Severity = analyze.Error
+	}
+	return f
+}

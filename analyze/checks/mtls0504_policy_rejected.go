@@ -1,0 +1,48 @@
+package checks
+
+import (
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// PolicyRejected finds AuthorizationPolicies that Istio's validation refuses (5.5).
+var PolicyRejected = register(&analyze.Check{
+	Code:     "MTLS0504",
+	Name:     "authorization-rejected",
+	Severity: analyze.Error,
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
+	Controls: access,
+	Title:    "An AuthorizationPolicy that Istio's validation refuses protects nothing",
+	Why: `The webhook refuses what istiod could not carry out: CUSTOM cannot ask for identities, one source cannot name service
+accounts together with principals or namespaces, a DENY without rules would never fire. kubectl apply fails, often in
+the middle of a pipeline, and what was there before stays: an older version, or no policy at all.`,
+	Fix: "write it so that istioctl validate accepts it",
+	Docs: []string{
+		"https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source",
+		"https://istio.io/latest/docs/reference/config/security/authorization-policy/#AuthorizationPolicy-Action",
+	},
+	Before: `apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: pay, namespace: shop}
+spec:
+  rules:
+    - from: [{source: {serviceAccounts: [web], namespaces: [batch]}}]
+`,
+	After: `apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: pay, namespace: shop}
+spec:
+  rules:
+    - from: [{source: {serviceAccounts: [web]}}, {source: {namespaces: [batch]}}]
+`,
+	Run: func(p *analyze.Pass) {
+		for _, policy := range p.AuthorizationPolicies().All() {
+			for _, r := range policy.Rejected {
+				p.Report(analyze.Finding{
+					Object: policy.Ref, Origin: policy.Origin, Field: r.Field, Fix: r.Fix,
+					Message: "Istio's validation rejects it, so that it is not applied: " + r.Why,
+				})
+			}
+		}
+	},
+})

@@ -1,0 +1,178 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/authz"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// EnforcedNowhere finds AuthorizationPolicies that no proxy carries out (5.6, 1.3).
+var EnforcedNowhere = register(&analyze.Check{
+	Code:     "MTLS0508",
+	Name:     "enforced-nowhere",
+	Severity: analyze.Warning,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
+	Controls: access,
+	Title:    "An AuthorizationPolicy that no proxy carries out",
+	Why: `The proxy in front of a workload carries its policies out. One whose selector picks no workload, or only workloads
+without a proxy, keeps nobody out, and looks as if it did. So does one that istiod does not read, for its namespace or its
+label istio.io/rev. Outside of the root namespace a selector picks workloads of
+its own namespace only; in the root namespace, of the whole mesh.`,
+	Fix:  "correct the labels of the selector, or give the workloads a proxy",
+	Docs: []string{"https://istio.io/latest/docs/reference/config/security/authorization-policy/#AuthorizationPolicy"},
+	Before: guardedWorld + guardedStrict + `---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {matchLabels: {app: pya}}
+  rules:
+    - from: [{source: {principals: [cluster.local/ns/shop/sa/web]}}]
+`,
+	After: guardedWorld + guardedStrict + allowPrincipal("cluster.local/ns/shop/sa/web"),
+	Run: func(p *analyze.Pass) {
+		s := newSelections(p)
+		hidden := map[string][]*authz.Policy{}
+		for _, policy := range s.set.All() {
+			switch {
+			case policy.DryRun || len(policy.Rejected) > 0 || policy.Hidden && policy.Origin.Unplaced:
+			case policy.Hidden:
+				hidden[policy.Ref.Namespace] = append(hidden[policy.Ref.Namespace], policy)
+			case !otherRevision(p, policy) && len(policy.Targets) == 0:
+				s.look(p, policy)
+			}
+		}
+		for _, ns := range sortedKeys(hidden) {
+			p.Report(notDiscovered(ns, hidden[ns]))
+		}
+	},
+})
+
+// look reports a policy that picks nothing, or nothing with a proxy.
+func (s *selections) look(p *analyze.Pass, policy *authz.Policy) {
+	picked := s.of[policy]
+	switch {
+	case len(picked) == 0 && len(policy.Selector) > 0:
+		s.picksNone(p, policy)
+	case len(picked) > 0 && !slices.ContainsFunc(picked, mayHaveProxy) && (len(policy.Selector) > 0 || !s.set.Wide(policy)):
+		s.picksNaked(p, policy, picked)
+	}
+}
+
+// notDiscovered is the finding about the policies of a namespace that istiod does not
+// look into (1.14).
+func notDiscovered(namespace string, list []*authz.Policy) analyze.Finding {
+	first := list[0]
+	f := analyze.Finding{
+		Object: first.Ref, Origin: first.Origin, Field: "metadata.namespace",
+		Fix:     "label the namespace so that a discovery selector matches, or change meshConfig.discoverySelectors",
+		Message: fmt.Sprintf("discoverySelectors leave namespace %s out: istiod does not read it, and no proxy carries it out", namespace),
+	}
+	for _, more := range list[1:] {
+		f.Involved = append(f.Involved, more.Ref)
+	}
+	if n := len(list) - 1; n > 0 {
+		f.Message += fmt.Sprintf("; so it is with %d more policies of it", n)
+	}
+	return f
+}
+
+// otherRevision reports a policy that no control plane of the input reads for its label,
+// and says so (1.14).
+func otherRevision(p *analyze.Pass, policy *authz.Policy) bool {
+	readers := p.Revisions()
+	if !policy.HasRevision || len(readers) == 0 || slices.Contains(readers, policy.Revision) {
+		return false
+	}
+	p.Report(analyze.Finding{
+		Object: policy.Ref, Origin: policy.Origin, Field: resolve.Path("metadata", "labels", "istio.io/rev"),
+		Fix:     "remove the label istio.io/rev, or give it the revision that configures the workloads",
+		Message: fmt.Sprintf("is labelled istio.io/rev='%s', but the workloads are configured by revision %s, which does not read it: no proxy carries it out", policy.Revision, strings.Join(readers, ", ")),
+	})
+	return true
+}
+
+// selections are the workloads that policies pick.
+type selections struct {
+	set         *authz.Set
+	of          map[*authz.Policy][]*resolve.Workload
+	byNamespace map[string][]*resolve.Workload
+	// free are the workloads that no selector of their own namespace picks.
+	free []*resolve.Workload
+}
+
+func newSelections(p *analyze.Pass) *selections {
+	s := &selections{set: p.AuthorizationPolicies(), of: map[*authz.Policy][]*resolve.Workload{}, byNamespace: workloadsByNamespace(p)}
+	for _, w := range p.Workloads() {
+		free := true
+		for _, policy := range s.set.Selecting(w) {
+			s.of[policy] = append(s.of[policy], w)
+			free = free && (len(policy.Selector) == 0 || s.set.Wide(policy))
+		}
+		if free {
+			s.free = append(s.free, w)
+		}
+	}
+	return s
+}
+
+// picksNone reports a selector that picks nothing, where the input has something that it
+// could pick.
+func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
+	wide, ns := s.set.Wide(policy), policy.Ref.Namespace
+	reach, within := s.byNamespace[ns], "namespace "+ns
+	if wide {
+		reach, within = p.Workloads(), "the mesh"
+	}
+	if len(reach) == 0 || policy.Origin.Unplaced || slices.ContainsFunc(p.Workloads(), func(w *resolve.Workload) bool { return s.mayPick(policy, w) }) {
+		return
+	}
+	free := slices.DeleteFunc(slices.Clone(s.free), func(w *resolve.Workload) bool { return !wide && w.Ref.Namespace != ns })
+	hint, sure := nearLabels(policy.Selector, free)
+	if hint == "" && !wide {
+		hint = elsewhere(policy.Selector, s.byNamespace)
+		sure = hint != ""
+	}
+	f := analyze.Finding{
+		Object: policy.Ref, Origin: policy.Origin, Field: "spec.selector.matchLabels", Confidence: analyze.Possible,
+		Message: fmt.Sprintf("selects %s; no workload of %s has it%s: no proxy carries it out", pairs(policy.Selector), within, hint),
+	}
+	switch {
+	case reach[0].Origin.File == "": // all that runs was read
+		f.Confidence = analyze.Certain
+	case sure:
+		f.Confidence = analyze.Likely
+	}
+	p.Report(f)
+}
+
+// mayPick reports a workload that a policy would pick if the files said where they go, or
+// that it picks in a way of its own.
+func (s *selections) mayPick(policy *authz.Policy, w *resolve.Workload) bool {
+	if !holds(w.Labels, policy.Selector) {
+		return false
+	}
+	return w.Origin.Unplaced || w.Membership.Dataplane == resolve.DataplaneWaypoint
+}
+
+// picksNaked reports a policy for workloads of which none has a proxy.
+func (s *selections) picksNaked(p *analyze.Pass, policy *authz.Policy, picked []*resolve.Workload) {
+	field := resolve.Field("spec.selector.matchLabels")
+	if len(policy.Selector) == 0 {
+		field = "spec"
+	}
+	f := analyze.Finding{
+		Object: policy.Ref, Origin: policy.Origin, Field: field, Involved: []resolve.Ref{picked[0].Ref},
+		Fix:     "inject sidecars (or join ambient) and restart the pods, or delete the policy if the workloads are meant to stay outside of the mesh",
+		Message: fmt.Sprintf("is for %s (%s), and none of them has a proxy: nobody carries it out", workloads(len(picked)), firstNames(picked)),
+	}
+	if picked[0].Origin.File != "" && len(policy.Selector) == 0 {
+		f.Confidence = analyze.Likely
+	}
+	p.Report(f)
+}

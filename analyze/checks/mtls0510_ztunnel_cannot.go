@@ -1,0 +1,174 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/authz"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// ZtunnelCannot finds policies of ambient workloads that ztunnel carries out otherwise
+// than they are written (5.7).
+var ZtunnelCannot = register(&analyze.Check{
+	Code:     "MTLS0510",
+	Name:     "ztunnel-cannot",
+	Severity: analyze.Error,
+	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
+	Controls: access,
+	Title:    "A policy that ztunnel cannot carry out as it is written",
+	Why: `In ambient a policy with a selector, or without targetRefs, is carried out by ztunnel, which knows connections and not
+requests; a waypoint changes nothing about that. HTTP fields drop an ALLOW rule and widen a DENY rule, AUDIT and
+CUSTOM do not count, and trustDomains are left out without a word: the rule matches as if they were not written.`,
+	Fix: "attach the policy to the waypoint by targetRefs (kind Service or Gateway), and keep to ports, principals, namespaces, serviceAccounts and ipBlocks elsewhere",
+	Docs: []string{
+		"https://istio.io/latest/docs/ambient/usage/l4-policy/",
+		"https://istio.io/latest/docs/ambient/usage/l7-features/",
+	},
+	Before: ambientShop + ambientPolicy + `    - from: [{source: {principals: [cluster.local/ns/shop/sa/web]}}]
+      to: [{operation: {methods: [GET]}}]
+`,
+	After: ambientShop + ambientPolicy + `    - from: [{source: {principals: [cluster.local/ns/shop/sa/web]}}]
+`,
+	Run: func(p *analyze.Pass) {
+		set, found := p.AuthorizationPolicies(), map[*authz.Policy]*tally{}
+		for _, w := range p.Workloads() {
+			if w.Membership.Dataplane != resolve.DataplaneAmbient {
+				continue
+			}
+			for _, policy := range set.On(w) {
+				if found[policy] == nil {
+					found[policy] = &tally{}
+				}
+				found[policy].workloads = append(found[policy].workloads, w)
+			}
+		}
+		for _, policy := range set.All() {
+			if t := found[policy]; t != nil {
+				atZtunnel(p, policy, t)
+			}
+		}
+	},
+})
+
+const (
+	ambientShop = `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio.io/dataplane-mode: ambient}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {serviceAccountName: web, containers: [{name: web}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
+---
+` + guardedStrict
+	ambientPolicy = `---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {matchLabels: {app: pay}}
+  rules:
+`
+)
+
+// atZtunnel reports what of a policy is lost: the action, terms that it does not know,
+// terms that istiod leaves out.
+func atZtunnel(p *analyze.Pass, policy *authz.Policy, t *tally) {
+	f := analyze.Finding{Object: policy.Ref, Origin: policy.Origin, Involved: t.refs()}
+	at := firstNames(t.workloads)
+	if policy.Action == authz.Audit || policy.Action == authz.Custom {
+		f.Field, f.Mild = "spec.action", policy.Action == authz.Audit
+		f.Message = fmt.Sprintf("ztunnel, in front of %s, does not carry out %s: it has no effect there", at, policy.Action)
+		p.Report(f)
+		return
+	}
+	var unknown, left *authz.Rule
+	for _, r := range policy.Rules {
+		if unknown == nil && len(r.Unsupported(authz.Ztunnel)) > 0 {
+			unknown = r
+		}
+		if left == nil && len(r.Untranslated()) > 0 {
+			left = r
+		}
+	}
+	if unknown != nil {
+		g, terms := f, unknown.Unsupported(authz.Ztunnel)
+		g.Field = terms[0].Field
+		g.Message = fmt.Sprintf("has %s, which ztunnel, in front of %s, does not know: %s", written(terms), at, widened(unknown))
+		p.Report(g)
+	}
+	if left != nil && left != unknown || left != nil && policy.Action == authz.Deny {
+		terms := left.Untranslated()
+		f.Field, f.Subject = terms[0].Field, "untranslated"
+		f.Message = fmt.Sprintf("ztunnel, in front of %s, gets the rule without %s: %s", at, written(terms), untranslated(policy))
+		f.Fix = "name the trust domain in principals (acme.example/*), which ztunnel knows"
+		f.Repair = byPrincipals(policy, left)
+		p.Report(f)
+	}
+}
+
+// widened is what becomes of a rule with terms that ztunnel does not know.
+func widened(r *authz.Rule) string {
+	switch {
+	case r.Policy.Action == authz.Allow:
+		return "the rule is dropped, and lets nobody in"
+	case r.Answer(authz.Call{Filter: authz.Ztunnel, Identified: true}) == authz.Always:
+		return "without them the rule denies every call"
+	}
+	return "the rule counts without them, and denies more than it says"
+}
+
+func untranslated(policy *authz.Policy) string {
+	if policy.Action == authz.Allow {
+		return "it lets in whoever its other fields match, of any trust domain and of none"
+	}
+	return "it denies whoever its other fields match, of any trust domain"
+}
+
+// byPrincipals writes the trust domains of a source as principals, where nothing else in
+// the source keeps that from being the same.
+func byPrincipals(policy *authz.Policy, r *authz.Rule) []analyze.Edit {
+	var out []analyze.Edit
+	for _, source := range r.Sources {
+		for _, t := range source {
+			if t.Name == "notTrustDomains" || t.Name == "trustDomains" && len(source) > 1 {
+				return nil
+			}
+			if t.Name != "trustDomains" {
+				continue
+			}
+			var values []any
+			for _, v := range t.Values {
+				if v != "*" && strings.Contains(v, "*") {
+					return nil // there may be one wildcard only
+				}
+				values = append(values, principalsOf(v))
+			}
+			out = append(out, analyze.Edit{Object: policy.Ref, Verb: analyze.Remove, Field: t.Field},
+				analyze.Edit{Object: policy.Ref, Verb: analyze.Set, Field: t.Field.Parent().Child("principals"), Value: values})
+		}
+	}
+	return out
+}
+
+// principalsOf is the pattern of all principals of a trust domain.
+func principalsOf(domain string) string {
+	if domain == "*" {
+		return "*"
+	}
+	return domain + "/*"
+}

@@ -1,0 +1,151 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/authz"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// guarded is a port as its AuthorizationPolicies see it: a call without identity to it.
+type guarded struct {
+	workload *resolve.Workload
+	decision *resolve.Decision
+	call     authz.Call
+	// port is nil where it is any of the workload.
+	port *resolve.Port
+}
+
+// guardedPorts are the ports of a workload that policies may be about; of one that
+// names no port, any.
+func guardedPorts(w *resolve.Workload) []guarded {
+	var out []guarded
+	for i := range w.Ports {
+		q := &w.Ports[i]
+		if q.Protocol == resolve.ProtocolUDP || slices.Contains(proxyPorts, q.Number) {
+			continue
+		}
+		out = append(out, guarded{w, &q.Decision, authz.Call{Port: q.Number, Filter: filterOf(w, q.Protocol)}, q})
+	}
+	if out == nil {
+		out = append(out, guarded{w, &w.Default, authz.Call{Filter: filterOf(w, "")}, nil})
+	}
+	return out
+}
+
+// proxyPorts are the proxy's own.
+var proxyPorts = []int32{15000, 15001, 15006, 15008, 15020, 15021, 15053, 15090}
+
+// filterOf is what reads the rules at a port (2.12).
+func filterOf(w *resolve.Workload, p resolve.Protocol) authz.Filter {
+	if w.Membership.Dataplane == resolve.DataplaneAmbient {
+		return authz.Ztunnel
+	}
+	switch p {
+	case resolve.ProtocolHTTP, resolve.ProtocolHTTP2, resolve.ProtocolGRPC, resolve.ProtocolGRPCWeb, resolve.ProtocolProxy:
+		return authz.HTTPFilter
+	case resolve.ProtocolTCP, resolve.ProtocolTLS, resolve.ProtocolHTTPS, resolve.ProtocolMongo, resolve.ProtocolRedis, resolve.ProtocolMySQL:
+		return authz.TCPFilter
+	}
+	return authz.Sniffed
+}
+
+// guards reports a workload whose proxy carries out AuthorizationPolicies as a server of
+// the mesh, or may: gateways have TLS of their own, and proxyless ones are not resolved.
+func guards(w *resolve.Workload) bool {
+	switch w.Membership.Dataplane {
+	case resolve.DataplaneSidecar, resolve.DataplaneVM, resolve.DataplaneAmbient, resolve.DataplaneUnknown:
+		return true
+	}
+	return false
+}
+
+// mode is what a proxy at the port serves, None where the port passes it by.
+func (g guarded) mode() resolve.Mode {
+	if g.decision.Mode == resolve.Unknown {
+		return g.decision.IfMeshed
+	}
+	return g.decision.Mode
+}
+
+// plaintext reports a port that takes calls without an identity.
+func (g guarded) plaintext() bool {
+	m := g.mode()
+	return m == resolve.Permissive || m == resolve.Disable || m == resolve.None
+}
+
+// sure reports a mode that the input leaves no doubt about: a file without policies may
+// be less than what is applied.
+func (g guarded) sure() bool {
+	return g.decision.Mode != resolve.Unknown && (g.decision.Scope != resolve.ScopeDefault || g.workload.Origin.File == "")
+}
+
+func (g guarded) String() string {
+	name := fmt.Sprintf("port %d of %s", g.call.Port, g.workload.Short())
+	if g.call.Port == 0 {
+		name = "any port of " + g.workload.Short()
+	}
+	word := g.mode().String()
+	switch {
+	case g.mode() == resolve.None:
+		word = "not captured by its proxy"
+	case g.decision.Mode == resolve.Unknown:
+		word += " if it has a sidecar"
+	case g.decision.Scope == resolve.ScopeDefault:
+		word += " by default"
+	}
+	return name + " (" + word + ")"
+}
+
+// tally is the ports that a policy fails at.
+type tally struct {
+	ports     []guarded
+	workloads []*resolve.Workload
+}
+
+func (t *tally) add(g guarded) {
+	t.ports = append(t.ports, g)
+	if n := len(t.workloads); n == 0 || t.workloads[n-1] != g.workload {
+		t.workloads = append(t.workloads, g.workload)
+	}
+}
+
+// text names the port, or counts them and names three.
+func (t *tally) text() string {
+	if len(t.ports) == 1 {
+		return t.ports[0].String()
+	}
+	text, sep := fmt.Sprintf("%d ports of %s", len(t.ports), workloads(len(t.workloads))), ": "
+	if len(t.ports) > maxExamples {
+		sep = ", such as "
+	}
+	for _, g := range t.ports[:min(len(t.ports), maxExamples)] {
+		text += sep + g.String()
+		sep = ", "
+	}
+	return text
+}
+
+// refs are the first few workloads.
+func (t *tally) refs() []resolve.Ref {
+	var out []resolve.Ref
+	for _, w := range t.workloads[:min(len(t.workloads), maxExamples)] {
+		out = append(out, w.Ref)
+	}
+	return out
+}
+
+// confidence is certain where one port is.
+func (t *tally) confidence() analyze.Confidence {
+	if slices.ContainsFunc(t.ports, guarded.sure) {
+		return analyze.Certain
+	}
+	return analyze.Likely
+}
+
+// has reports a port of a mode.
+func (t *tally) has(m resolve.Mode) bool {
+	return slices.ContainsFunc(t.ports, func(g guarded) bool { return g.mode() == m })
+}

@@ -1,0 +1,81 @@
+package authz
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"istio.io/istio/pkg/config"
+	"istio.io/istio/pkg/config/validation"
+
+	rbacpb "github.com/envoyproxy/go-control-plane/envoy/config/rbac/v3"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	securityapi "istio.io/api/security/v1beta1"
+	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+
+	authzmodel "istio.io/istio/pilot/pkg/security/authz/model"
+
+	ours "github.com/mtlsctl/mtlsctl/analyze/authz"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// rounds is how many random policies are compared.
+const rounds = 20000
+
+// TestAnswers asks istiod's RBAC about plaintext requests: what never matches for mtlsctl
+// matches none of them, and what always does matches all.
+func TestAnswers(t *testing.T) {
+	r, told := rand.New(rand.NewPCG(1, 2)), map[ours.Answer]int{}
+	for range rounds {
+		spec := randomPolicy(r, securityapi.AuthorizationPolicy_Action(r.IntN(2)), false)
+		rule := policyOf(spec).Rules[0]
+		for _, forTCP := range []bool{false, true} {
+			action, filter := rbacpb.RBAC_ALLOW, ours.HTTPFilter
+			if spec.Action == securityapi.AuthorizationPolicy_DENY {
+				action = rbacpb.RBAC_DENY
+			}
+			if forTCP {
+				filter = ours.TCPFilter
+			}
+			got := rule.Answer(ours.Call{Port: 8080, Filter: filter})
+			told[got]++
+			m, err := authzmodel.New(types.NamespacedName{Namespace: "shop", Name: "p"}, spec.Rules[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			generated, err := m.Generate(forTCP, true, action)
+			for _, q := range requests(8080) {
+				matches := err == nil && q.matches(generated)
+				if got == ours.Never && matches || got == ours.Always && !matches {
+					t.Fatalf("TCP %v, %+v matches: %v, but we say %v\n%v", forTCP, q, matches, got, spec)
+				}
+			}
+		}
+	}
+	t.Logf("%d policies: never %d, maybe %d, always %d", rounds, told[ours.Never], told[ours.Maybe], told[ours.Always])
+}
+
+// TestRejected compares with the webhook's validation.
+func TestRejected(t *testing.T) {
+	r, refused := rand.New(rand.NewPCG(3, 4)), 0
+	for range rounds {
+		spec := randomPolicy(r, securityapi.AuthorizationPolicy_Action([]int{0, 1, 3}[r.IntN(3)]), true)
+		_, err := validation.ValidateAuthorizationPolicy(config.Config{Meta: config.Meta{Name: "p", Namespace: "shop"}, Spec: spec})
+		if got := policyOf(spec).Rejected; len(got) > 0 != (err != nil) {
+			t.Fatalf("istiod: %v, we: %v\n%v", err, got, spec)
+		}
+		if err != nil {
+			refused++
+		}
+	}
+	t.Logf("%d of %d policies refused", refused, rounds)
+}
+
+func policyOf(spec *securityapi.AuthorizationPolicy) *ours.Policy {
+	b := resolve.NewBuilder(resolve.Options{})
+	v := &securityv1.AuthorizationPolicy{ObjectMeta: metav1.ObjectMeta{Name: "p", Namespace: "shop"}}
+	spec.DeepCopyInto(&v.Spec)
+	b.Add(resolve.Object{Kind: resolve.KindAuthorizationPolicy, Value: v})
+	return ours.New(b.Build()).All()[0]
+}

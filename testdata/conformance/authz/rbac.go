@@ -1,0 +1,91 @@
+package authz
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	rbacpb "github.com/envoyproxy/go-control-plane/envoy/config/rbac/v3"
+	matcherpb "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
+)
+
+// request is one request in plaintext: it has no principal.
+type request struct {
+	port   uint32
+	path   string
+	method string
+	// near is an address of the blocks that rules name, token a JWT that they ask for.
+	near, token bool
+}
+
+// requests are those that differ in what the rules of the test look at.
+func requests(port uint32) []request {
+	var out []request
+	for _, path := range []string{"/a", "/z"} {
+		for _, method := range []string{"GET", "PUT"} {
+			for _, near := range []bool{true, false} {
+				for _, token := range []bool{true, false} {
+					out = append(out, request{port, path, method, near, token})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// matches evaluates a policy as Envoy does: any permission, and any principal.
+func (q request) matches(p *rbacpb.Policy) bool {
+	return slices.ContainsFunc(p.GetPermissions(), q.permission) && slices.ContainsFunc(p.GetPrincipals(), q.principal)
+}
+
+func (q request) permission(p *rbacpb.Permission) bool {
+	switch r := p.GetRule().(type) {
+	case *rbacpb.Permission_Any:
+		return r.Any
+	case *rbacpb.Permission_AndRules:
+		return !slices.ContainsFunc(r.AndRules.GetRules(), func(p *rbacpb.Permission) bool { return !q.permission(p) })
+	case *rbacpb.Permission_OrRules:
+		return slices.ContainsFunc(r.OrRules.GetRules(), q.permission)
+	case *rbacpb.Permission_NotRule:
+		return !q.permission(r.NotRule)
+	case *rbacpb.Permission_DestinationPort:
+		return r.DestinationPort == q.port
+	case *rbacpb.Permission_UrlPath:
+		return text(r.UrlPath.GetPath(), q.path)
+	case *rbacpb.Permission_Header:
+		return text(r.Header.GetStringMatch(), q.method) || r.Header.GetPresentMatch()
+	}
+	panic(p.String())
+}
+
+func (q request) principal(p *rbacpb.Principal) bool {
+	switch r := p.GetIdentifier().(type) {
+	case *rbacpb.Principal_Any:
+		return r.Any
+	case *rbacpb.Principal_AndIds:
+		return !slices.ContainsFunc(r.AndIds.GetIds(), func(p *rbacpb.Principal) bool { return !q.principal(p) })
+	case *rbacpb.Principal_OrIds:
+		return slices.ContainsFunc(r.OrIds.GetIds(), q.principal)
+	case *rbacpb.Principal_NotId:
+		return !q.principal(r.NotId)
+	case *rbacpb.Principal_Authenticated_, *rbacpb.Principal_FilterState:
+		return false // plaintext
+	case *rbacpb.Principal_DirectRemoteIp, *rbacpb.Principal_RemoteIp:
+		return q.near
+	case *rbacpb.Principal_Metadata, *rbacpb.Principal_Header:
+		return q.token
+	}
+	panic(p.String())
+}
+
+func text(m *matcherpb.StringMatcher, s string) bool {
+	switch p := m.GetMatchPattern().(type) {
+	case *matcherpb.StringMatcher_Exact:
+		return p.Exact == s
+	case *matcherpb.StringMatcher_Prefix:
+		return strings.HasPrefix(s, p.Prefix)
+	case *matcherpb.StringMatcher_SafeRegex:
+		return regexp.MustCompile("^(?:" + p.SafeRegex.GetRegex() + ")$").MatchString(s)
+	}
+	return false
+}
