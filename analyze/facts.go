@@ -22,6 +22,15 @@ type facts struct {
 	classes  func() map[*resolve.Workload]*resolve.ClientClass
 	adviser  func() *advise.Adviser
 	policies func() *authz.Set
+	// indexes are those that only some checks need: see Shared.
+	indexes sync.Map
+}
+
+// Shared is what a check makes of the mesh once for all checks of the run that ask by the
+// same name.
+func Shared[T any](p *Pass, name string, make func(*resolve.Mesh) T) T {
+	one, _ := p.indexes.LoadOrStore(name, sync.OnceValue(func() any { return make(p.mesh) }))
+	return one.(func() any)().(T)
 }
 
 func newFacts(mesh *resolve.Mesh, evidence *resolve.Evidence) *facts {

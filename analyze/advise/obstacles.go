@@ -66,14 +66,13 @@ func neverInjected(w *resolve.Workload) string {
 
 // client is what one caller stands in the way with, nil where it does not.
 func (a *Adviser) client(v *Advice, c Caller) *Obstacle {
+	if !a.stands(v, c) {
+		return nil
+	}
 	o := &Obstacle{Kind: NakedClient, Reason: c.reason(), Client: c.Workload, Joins: Yes}
 	switch {
-	case v.Workload.Membership.Dataplane == resolve.DataplaneNone:
-		return nil // it has to have a proxy first: then the question is asked again
-	case c.Unidentified && c.Plain:
+	case c.Unidentified:
 		o.Kind, o.Joins, o.Fix = Unidentified, Unknown, "find out who it is: the access log of the server has its address"
-	case c.Unidentified, c.Place == Uncertain:
-		return nil
 	case c.Place == Outside && c.Workload == nil:
 		o.Kind, o.Joins, o.Fix = Unidentified, Unknown, "find the workload: the input has none of this name"
 	case c.Place == Outside:
@@ -84,12 +83,26 @@ func (a *Adviser) client(v *Advice, c Caller) *Obstacle {
 		if d := c.Dependency; d != nil && d.By.Kind == resolve.KindIngress {
 			o.Kind = Ingress
 		}
-	case c.Plain && !a.past(c.Seen.Plaintext):
-		o.Kind, o.Fix = Plaintext, "see why: mtlsctl connections --from "+c.Name+" --to "+nameOf(v.Workload)
 	default:
-		return nil
+		o.Kind, o.Fix = Plaintext, "see why: mtlsctl connections --from "+c.Name+" --to "+nameOf(v.Workload)
 	}
 	return o
+}
+
+// stands reports a caller that keeps a port from STRICT: one without a certificate. Where
+// it is written is not looked up for the others, which are most.
+func (a *Adviser) stands(v *Advice, c Caller) bool {
+	switch {
+	case v.Workload.Membership.Dataplane == resolve.DataplaneNone:
+		return false // it has to have a proxy first: then the question is asked again
+	case c.Unidentified:
+		return c.Plain
+	case c.Place == Uncertain:
+		return false
+	case c.Place == Outside:
+		return true
+	}
+	return c.Plain && !a.past(c.Seen.Plaintext)
 }
 
 // past reports plaintext that is so long ago that it may be history.

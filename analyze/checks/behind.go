@@ -15,16 +15,19 @@ type backend struct {
 type backends map[resolve.ServicePort][]backend
 
 func newBackends(p *analyze.Pass) backends {
-	all := backends{}
-	for _, w := range p.Workloads() {
-		for i := range w.Ports {
-			for _, s := range w.Ports[i].Services {
-				s.PortName = ""
-				all[s] = append(all[s], backend{w, &w.Ports[i]})
+	p.Workloads()
+	return analyze.Shared(p, "backends", func(m *resolve.Mesh) backends {
+		all := backends{}
+		for _, w := range m.Workloads() {
+			for i := range w.Ports {
+				for _, s := range w.Ports[i].Services {
+					s.PortName = ""
+					all[s] = append(all[s], backend{w, &w.Ports[i]})
+				}
 			}
 		}
-	}
-	return all
+		return all
+	})
 }
 
 // of are the backends of one port of a Service.

@@ -11,27 +11,38 @@ import (
 // exceptions builds the changes that give ports of one workload another mode and leave
 // everything else as it is (2.5).
 type exceptions struct {
-	p        *analyze.Pass
-	policies map[resolve.Ref]*resolve.PeerAuthentication
-	services map[resolve.Ref]*resolve.Service
-	having   map[labelled][]*resolve.Workload
+	p *analyze.Pass
+	*exceptionIndex
 }
 
 // labelled is one label in one namespace.
 type labelled struct{ namespace, key, value string }
 
 func newExceptions(p *analyze.Pass) *exceptions {
-	x := &exceptions{p, map[resolve.Ref]*resolve.PeerAuthentication{}, map[resolve.Ref]*resolve.Service{}, map[labelled][]*resolve.Workload{}}
-	for _, w := range p.Workloads() {
+	p.Workloads()
+	p.PeerAuthentications()
+	return &exceptions{p, analyze.Shared(p, "exceptions", newExceptionIndex)}
+}
+
+// exceptionIndex finds what exceptions are made of.
+type exceptionIndex struct {
+	policies map[resolve.Ref]*resolve.PeerAuthentication
+	services map[resolve.Ref]*resolve.Service
+	having   map[labelled][]*resolve.Workload
+}
+
+func newExceptionIndex(m *resolve.Mesh) *exceptionIndex {
+	x := &exceptionIndex{map[resolve.Ref]*resolve.PeerAuthentication{}, map[resolve.Ref]*resolve.Service{}, map[labelled][]*resolve.Workload{}}
+	for _, w := range m.Workloads() {
 		for k, v := range w.Labels {
 			l := labelled{w.Ref.Namespace, k, v}
 			x.having[l] = append(x.having[l], w)
 		}
 	}
-	for _, svc := range p.Mesh().Services() {
+	for _, svc := range m.Services() {
 		x.services[svc.Ref] = svc
 	}
-	for _, pa := range p.PeerAuthentications() {
+	for _, pa := range m.PeerAuthentications() {
 		x.policies[pa.Ref] = pa
 	}
 	return x

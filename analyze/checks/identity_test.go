@@ -16,7 +16,7 @@ import (
 func TestSeenPlaintextIsDenied(t *testing.T) {
 	t.Parallel()
 	c := checks.ByCode("MTLS0501")
-	m := read(t, c.After)
+	m := read(t, strings.Replace(c.After, "mode: STRICT", "mode: PERMISSIVE", 1))
 	pay, now := resolve.Peer{Namespace: "shop", Name: "pay"}, time.Unix(1e9, 0)
 	edge := func(client string, port int32, how resolve.Security, at time.Time) resolve.Edge {
 		return resolve.Edge{Client: resolve.Peer{Namespace: "old", Name: client}, Server: pay, Service: pay, Port: port, Security: how, Count: 7, LastSeen: at}
