@@ -85,9 +85,10 @@ func (c *Connection) fixGate() string {
 	return "turn enableAutoMtls on"
 }
 
-// GateOpens reports a broken connection that one switch repairs which keeps auto mTLS from
-// looking at endpoints, and that no other call would break: see Fix.
-func (c *Connection) GateOpens() bool { return c.Outcome.Verdict == VerdictBroken && c.fixGate() != "" }
+// GateOpens reports a connection that one switch keeps from being looked at by auto mTLS
+// endpoint by endpoint (3.4.1), where turning it sends mTLS to no port that its proxy does
+// not capture.
+func (c *Connection) GateOpens() bool { return c.fixGate() != "" }
 
 // surprises reports hosts with an endpoint that counts as mTLS-capable and whose
 // proxy does not capture the port.

@@ -48,13 +48,19 @@ func newDestinationRule(o of[*networkingv1.DestinationRule], domain string) *Des
 	r := &DestinationRule{
 		Ref: o.Ref(), Origin: o.Origin, Created: o.value.CreationTimestamp.Time,
 		Host: spec.GetHost(), FQDN: fqdn(spec.GetHost(), o.value.Namespace, domain), spec: spec,
-		exports: newExportTo(spec.GetExportTo()),
 	}
-	if s := spec.GetWorkloadSelector(); s != nil {
-		r.Selector, r.HasSelector, r.exports = s.GetMatchLabels(), true, exportTo{"."}
-	}
+	r.scope()
 	r.Revision, r.HasRevision = o.value.Labels[revisionLabel]
 	return r
+}
+
+// scope reads whom the rule is for: one with a workloadSelector is always private to its
+// namespace (3.2.7).
+func (r *DestinationRule) scope() {
+	r.Selector, r.HasSelector, r.exports = nil, false, newExportTo(r.spec.GetExportTo())
+	if s := r.spec.GetWorkloadSelector(); s != nil {
+		r.Selector, r.HasSelector, r.exports = s.GetMatchLabels(), true, exportTo{"."}
+	}
 }
 
 // Compare orders rules in the order in which Istio merges them: those with a

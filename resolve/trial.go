@@ -36,12 +36,13 @@ func (m *Mesh) Harmless(changes []RuleChange) bool {
 
 // rule is the change as istiod would read it.
 func (c *RuleChange) rule() *DestinationRule {
-	r := &DestinationRule{exports: newExportTo(c.Spec.GetExportTo())}
+	r := &DestinationRule{}
 	if c.of != nil {
 		*r = *c.of
 	}
 	r.Ref, r.spec = c.Ref, c.Spec
 	r.Host, r.FQDN = c.Spec.GetHost(), fqdn(c.Spec.GetHost(), c.Ref.Namespace, ClusterDomain)
+	r.scope()
 	return r
 }
 

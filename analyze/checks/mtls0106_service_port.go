@@ -63,7 +63,7 @@ func countsOtherWay(pa *resolve.PeerAuthentication, e resolve.PortMode, target r
 	s := serviceBehind(target, e.Port)
 	f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.PortField(e.Port), Fix: fmt.Sprintf("use %d, the target port of service %s:%d", target.Number, s.Name, s.Port)}
 	f.Message = fmt.Sprintf("%d is the port of Service %s, the policy counts ports of the workload: port %d stays %s", e.Port, s.Name, target.Number, served(target.Decision))
-	if _, taken := pa.Port(target.Number); !taken {
+	if _, taken := pa.Port(target.Number); !taken && e.Mode == resolve.Permissive { // any other mode may take from calls what they need
 		f.Repair = []analyze.Edit{
 			{Object: pa.Ref, Verb: analyze.Remove, Field: f.Field},
 			{Object: pa.Ref, Verb: analyze.Set, Field: pa.PortField(target.Number), Value: map[string]any{"mode": e.Mode.String()}},

@@ -41,7 +41,9 @@ PERMISSIVE one is called without encryption.`,
 			}
 			f.Message = fmt.Sprintf("it is MESH_EXTERNAL, so that %s send plaintext to port %d of %s, which is %s, %s%s%s",
 				workloads(g.callers()), c.Server.Port, c.Server, c.Serves.Mode, effect, g.moreText(), g.made.text())
-			f.Repair = []analyze.Edit{{Object: c.Sends.By, Verb: analyze.Set, Field: "spec.location", Value: "MESH_INTERNAL"}}
+			if c.GateOpens() {
+				f.Repair = []analyze.Edit{{Object: c.Sends.By, Verb: analyze.Set, Field: "spec.location", Value: "MESH_INTERNAL"}}
+			}
 			p.Report(f)
 		}
 	},

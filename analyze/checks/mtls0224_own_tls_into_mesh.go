@@ -29,7 +29,7 @@ where it expects its own protocol.`,
 		p.DestinationRules()
 		causes := causesOf(p, func(c resolve.Connection) bool {
 			return c.Sends.By.Kind == resolve.KindDestinationRule && c.Outcome.Verdict == resolve.VerdictPassthroughTLS && takesMTLS(c.Serves) &&
-				c.Sends.TLS != resolve.SendsIstioMutual
+				(c.Sends.TLS == resolve.SendsSimple || c.Sends.TLS == resolve.SendsMutual)
 		})
 		rules := rulesNow(p)
 		for _, cause := range causes {

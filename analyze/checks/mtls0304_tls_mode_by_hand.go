@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -14,6 +15,7 @@ var TLSModeByHand = register(&analyze.Check{
 	Name:     "tls-mode-by-hand",
 	Severity: analyze.Error,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindService},
 	Title:    "The label security.istio.io/tlsMode says something else than the proxy",
 	Why: `Clients with auto mTLS look at nothing but this label: exactly "istio" means mTLS, anything else plaintext. Injection
 sets it, and keeps a value that is there already. A pod without a proxy that carries "istio" gets mTLS that it does not
@@ -46,6 +48,12 @@ spec:
     spec: {containers: [{name: report}]}
 `,
 	Run: func(p *analyze.Pass) {
+		headless := map[*resolve.Workload]bool{} // one of whose endpoints decides for all (3.4.3)
+		for _, svc := range p.Services() {
+			for _, w := range svc.Workloads {
+				headless[w] = headless[w] || svc.Headless
+			}
+		}
 		for _, w := range p.Workloads() {
 			label, ok := w.Labels[tlsModeKey]
 			if !ok {
@@ -53,14 +61,21 @@ spec:
 			}
 			if why := contradicts(label, w); why != "" {
 				field := labelField(w, tlsModeKey)
-				p.Report(analyze.Finding{
-					Object: w.Ref, Origin: w.Origin, Field: field, Message: fmt.Sprintf("its label %s=%s makes clients send %s", tlsModeKey, label, why),
-					Repair: []analyze.Edit{{Object: w.Ref, Verb: analyze.Remove, Field: field}},
-				})
+				f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: field, Message: fmt.Sprintf("its label %s=%s makes clients send %s", tlsModeKey, label, why)}
+				if !headless[w] && !slices.ContainsFunc(w.Ports, pastItsProxy) {
+					f.Repair = []analyze.Edit{{Object: w.Ref, Verb: analyze.Remove, Field: field}}
+				}
+				p.Report(f)
 			}
 		}
 	},
 })
+
+// pastItsProxy reports a port of a workload with a proxy that does not see it: clients that
+// send mTLS would break there.
+func pastItsProxy(q resolve.Port) bool {
+	return q.Decision.Mode == resolve.None && q.Decision.IfMeshed != resolve.Unset && q.Decision.Rule == "2.11"
+}
 
 const tlsModeKey = "security.istio.io/tlsMode"
 

@@ -13,7 +13,6 @@ var ServerFirst = register(&analyze.Check{
 	Name:     "server-first",
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
-	Reads:    []resolve.Kind{resolve.KindPeerAuthentication},
 
 	Title: "A protocol in which the server speaks first, on a port whose proxy waits for the client",
 	Why: `A PERMISSIVE port tells mTLS from plaintext by the client's first bytes, and a port without a declared protocol HTTP
@@ -30,7 +29,7 @@ STRICT then takes nothing away that works. Ports 25, 53, 3306 and 27017 count as
 	Before:   mailWorld("name: smtp"),
 	After:    mailWorld("name: smtp, appProtocol: tcp"),
 	Run: func(p *analyze.Pass) {
-		x, to := newExceptions(p), newBackends(p)
+		to := newBackends(p)
 		hosts := map[resolve.Ref]*resolve.Host{}
 		for _, h := range p.Mesh().Hosts() {
 			hosts[h.Ref] = h
@@ -40,7 +39,7 @@ STRICT then takes nothing away that works. Ports 25, 53, 3306 and 27017 count as
 		}
 		for _, svc := range p.Services() {
 			for i := range svc.Ports {
-				w := waiting{p: p, x: x, service: svc, index: i, host: hosts[svc.Ref]}
+				w := waiting{p: p, service: svc, index: i, host: hosts[svc.Ref]}
 				for _, b := range to.of(svc.Ref.Namespace, svc.Ref.Name, svc.Ports[i].Port) {
 					if w.report(b) {
 						break // the others of the Service are of the same kind
@@ -54,7 +53,6 @@ STRICT then takes nothing away that works. Ports 25, 53, 3306 and 27017 count as
 // waiting is a port of a Service that is looked at.
 type waiting struct {
 	p       *analyze.Pass
-	x       *exceptions
 	service *resolve.Service
 	index   int
 	host    *resolve.Host
@@ -70,6 +68,9 @@ func (w *waiting) report(b backend) bool {
 	}
 	field := resolve.Path("spec", "ports").Index(w.index)
 	f := analyze.Finding{Object: w.service.Ref, Origin: w.service.Origin, Involved: []resolve.Ref{b.workload.Ref}}
+	if !named {
+		f.Confidence = analyze.Likely
+	}
 	says := fmt.Sprintf("port %d leads to %s at port %d of %s, whose server speaks first", sp.Port, protocol, b.port.Number, b.workload.Short())
 	clients := w.clients(sp.Port)
 	switch {
@@ -89,8 +90,6 @@ func (w *waiting) report(b backend) bool {
 			f.Severity, f.Mild = analyze.Error, false
 			f.Message += fmt.Sprintf("; %s of %s has none and means to call: %s", naked.Client.Short(), naked.Client.Ref.Namespace, naked.Says)
 			f.Fix = fmt.Sprintf("give %s a sidecar and make port %d STRICT, or make it DISABLE by portLevelMtls until it has one", naked.Client.Short(), b.port.Number)
-		} else if named {
-			f.Repair = w.x.of(b.workload, resolve.Strict, b.port.Number)
 		}
 	default:
 		return false
