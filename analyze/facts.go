@@ -9,10 +9,7 @@ import (
 )
 
 // Call is a connection and all the classes of clients that share it.
-type Call struct {
-	Clients []*resolve.ClientClass
-	resolve.Connection
-}
+type Call = resolve.Group
 
 // facts are what several checks of a run ask, worked out once, when first asked.
 type facts struct {
@@ -50,7 +47,7 @@ func notable(mesh *resolve.Mesh) []Call {
 	var out []Call
 	for classes, c := range mesh.Shared(resolve.Filter{}) {
 		if !c.Sends.By.IsZero() || c.Rule != nil || c.Outcome.Verdict == resolve.VerdictBroken || c.Sends.Rule == "3.4.3" {
-			out = append(out, Call{classes, c})
+			out = append(out, Call{Clients: classes, Connection: c})
 		}
 	}
 	return out

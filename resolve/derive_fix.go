@@ -87,8 +87,11 @@ func (c *Connection) fixGate() string {
 
 // GateOpens reports a connection that one switch keeps from being looked at by auto mTLS
 // endpoint by endpoint (3.4.1), where turning it sends mTLS to no port that its proxy does
-// not capture.
-func (c *Connection) GateOpens() bool { return c.fixGate() != "" }
+// not capture, and no client has certificates of its own to show there (3.3.7).
+func (c *Connection) GateOpens() bool {
+	ofFiles := func(k *ClientClass) bool { return k.certificates != "" }
+	return c.fixGate() != "" && !slices.ContainsFunc(c.call.mesh.clients, ofFiles)
+}
 
 // surprises reports hosts with an endpoint that counts as mTLS-capable and whose
 // proxy does not capture the port.

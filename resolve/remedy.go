@@ -46,19 +46,37 @@ func (c *Connection) Remedies() []Remedy {
 	return *c.call.remedies
 }
 
-// RemedyForAll is a change of DestinationRules that repairs a broken connection and all
-// the others, and makes no call worse; ok is false where no one change does.
-func (c *Connection) RemedyForAll(others []Connection) (r Remedy, ok bool) {
+// Group is a connection and the classes of clients that share it.
+type Group struct {
+	Clients []*ClientClass
+	Connection
+}
+
+// RemedyForAll is a change of DestinationRules that repairs broken connections, each for all
+// of its clients, and makes no call worse; ok is false where no one change does.
+func RemedyForAll(broken []Group) (r Remedy, ok bool) {
+	c := &broken[0].Connection
 	if c.Outcome.Verdict != VerdictBroken || c.call == nil || c.call.past {
 		return r, false
 	}
 	for r := range c.call.candidates() {
 		t := c.call.mesh.try(r.Changes)
-		if t.works(c.call) && !slices.ContainsFunc(others, func(o Connection) bool { return !t.works(o.call) }) && t.harmless() {
+		if !slices.ContainsFunc(broken, func(g Group) bool { return !t.worksFor(&g) }) && t.harmless() {
 			return r, true
 		}
 	}
 	return r, false
+}
+
+// worksFor reports whether the trial makes a connection work for all of its clients.
+func (t *trial) worksFor(g *Group) bool {
+	c := *g.call
+	for _, class := range g.Clients {
+		if c.class = class; !t.works(&c) {
+			return false
+		}
+	}
+	return true
 }
 
 // draft is a DestinationRule that remedies start from: one that is there, a copy of

@@ -19,7 +19,7 @@ type cause struct {
 	workloads, gateways broken
 	made                callsMade
 	// some are the connections, as many as a repair is tried on.
-	some []resolve.Connection
+	some []analyze.Call
 	all  int
 }
 
@@ -73,7 +73,7 @@ const maxRepaired = 100
 
 func (c *cause) add(classes []*resolve.ClientClass, con resolve.Connection) {
 	if c.all++; c.all <= maxRepaired {
-		c.some = append(c.some, con)
+		c.some = append(c.some, analyze.Call{Clients: classes, Connection: con})
 	}
 	if atGateway(con) {
 		c.gateways.add(classes[0], con)
@@ -176,10 +176,11 @@ func (c *cause) finding(sends string) analyze.Finding {
 // repair is a change of rules that makes all of the calls work, proved on the mesh; nil
 // where no one change does.
 func (c *cause) repair(p *analyze.Pass) []analyze.Edit {
-	if c.all > maxRepaired {
-		return nil
+	surely := func(g analyze.Call) bool { return g.Outcome.Verdict == resolve.VerdictBroken }
+	if c.all > maxRepaired || slices.ContainsFunc(c.some, func(g analyze.Call) bool { return !surely(g) }) {
+		return nil // whether one that only fails one way or the other works then, nobody can tell
 	}
-	if r, ok := c.some[0].RemedyForAll(c.some[1:]); ok {
+	if r, ok := resolve.RemedyForAll(c.some); ok {
 		return remedyEdits(rulesNow(p), r.Changes)
 	}
 	return nil

@@ -34,7 +34,7 @@ service: whatever that one says about TLS does not count for these clients.`,
 			}
 			var lost []resolve.Displaced
 			for _, d := range p.Displaces(r) {
-				if !d.Masked && d.Rule.FQDN == d.Host.Name {
+				if !d.Masked && d.Rule.FQDN == d.Host.Name && r.FQDN != d.Host.Name {
 					lost = append(lost, d)
 				}
 			}
