@@ -8,6 +8,7 @@ BENCHTIME  ?= 1s
 MESHES     ?= 2000
 FRESH      ?= 200
 PLANS      ?= 300
+FINDINGS   ?= 3000
 # An older Istio that has a module file in testdata/conformance, such as 1.30.
 ISTIO      ?=
 MODFILE     = $(if $(ISTIO),-modfile=go-$(ISTIO).mod)
@@ -56,9 +57,9 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy: all without a word
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
 
-conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh one, with istiod; let it judge 300 plans
+conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh one, with istiod; let it judge 300 plans; run all checks over 3,000
 	$(if $(ISTIO),,cd testdata/conformance && go test -count 1 ./authz)
-	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) PLANS=$(PLANS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout 30m -v -run 'TestVectors|TestSeeds|TestMeshes|TestPlans' . \
+	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) PLANS=$(PLANS) FINDINGS=$(FINDINGS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout 30m -v -run 'TestVectors|TestSeeds|TestMeshes|TestPlans|TestFindings' . \
 		> conformance.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' conformance.log; exit 1; }
 	@grep -e ' meshes in ' -e ' plans in ' -e 'SEED=' testdata/conformance/conformance.log
 

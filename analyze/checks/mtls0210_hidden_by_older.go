@@ -52,7 +52,7 @@ spec:
 func merged(p *analyze.Pass, b beside) []analyze.Edit {
 	is, by := b.rule.Spec().DeepCopy(), b.by.Spec().DeepCopy()
 	policy := is.GetTrafficPolicy()
-	if policy.GetTls() == nil || len(policy.GetPortLevelSettings()) > 0 || by.GetTrafficPolicy().GetTls() != nil || len(by.GetTrafficPolicy().GetPortLevelSettings()) > 0 {
+	if by.GetTrafficPolicy() == nil || policy.GetTls() == nil || len(policy.GetPortLevelSettings()) > 0 || by.GetTrafficPolicy().GetTls() != nil || len(by.GetTrafficPolicy().GetPortLevelSettings()) > 0 {
 		return nil
 	}
 	by.TrafficPolicy.Tls = policy.Tls

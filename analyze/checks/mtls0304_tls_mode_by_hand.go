@@ -71,10 +71,10 @@ spec:
 	},
 })
 
-// pastItsProxy reports a port of a workload with a proxy that does not see it: clients that
-// send mTLS would break there.
+// pastItsProxy reports a port of a workload with a proxy that does not see it, or one where
+// the application speaks TLS: calls may get through by another way than the label says.
 func pastItsProxy(q resolve.Port) bool {
-	return q.Decision.Mode == resolve.None && q.Decision.IfMeshed != resolve.Unset && q.Decision.Rule == "2.11"
+	return q.Protocol == resolve.ProtocolHTTPS || q.Protocol == resolve.ProtocolTLS || q.Decision.Mode == resolve.None && q.Decision.IfMeshed != resolve.Unset && q.Decision.Rule == "2.11"
 }
 
 const tlsModeKey = "security.istio.io/tlsMode"

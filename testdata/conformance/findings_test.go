@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
@@ -16,12 +17,19 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
-// TestFindings runs all checks over random meshes: FINDINGS of them from seed SEED on. No
-// input makes one slip, the order of documents does not show, each broken call of the model
+// TestFindings runs all checks over random meshes: FINDINGS of them from seed SEED on, and
+// five for each of FRESH from FRESHSEED on. No input makes one slip, the order of documents does not show, each broken call of the model
 // (which TestMeshes compares with istiod) is told by a finding, and a finding's repair
 // breaks no call, takes mTLS from none, and makes the finding go.
 func TestFindings(t *testing.T) {
-	first, count := number(t, "SEED", fixedSeed), number(t, "FINDINGS", 300)
+	runFindings(t, number(t, "SEED", fixedSeed), number(t, "FINDINGS", 300))
+	if fresh := number(t, "FRESH", 0) * 5; fresh > 0 {
+		runFindings(t, number(t, "FRESHSEED", uint64(time.Now().UnixNano())%1e12)+3e6, fresh)
+	}
+}
+
+func runFindings(t *testing.T, first, count uint64) {
+	t.Logf("SEED=%d FINDINGS=%d", first, count)
 	var mu sync.Mutex
 	codes, repaired, failed := map[string]int{}, map[string]int{}, 0
 	worlds := make([]seeded, 0, count)
@@ -58,8 +66,8 @@ type judged struct {
 	faults   []string
 }
 
-func judge(seed uint64, w world) *judged {
-	k := &judged{repaired: map[string]int{}}
+func judge(seed uint64, w world) (k *judged) {
+	k = &judged{repaired: map[string]int{}}
 	defer func() {
 		if p := recover(); p != nil {
 			k.fault("slipped: %v", p)
