@@ -1,10 +1,11 @@
 package resolve
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
-	"sigs.k8s.io/yaml"
 )
 
 // interception is the mode that the injector gives a pod and the annotation that says
@@ -20,28 +21,24 @@ func interception(annotations map[string]string, defaults *meshv1alpha1.ProxyCon
 	return defaults.GetInterceptionMode().String(), ""
 }
 
+// interceptionSet finds the setting in an annotation's text, at the beginning of a line or
+// inside of braces.
+var interceptionSet = regexp.MustCompile(`(?m)(?:^|[{,])\s*["']?(?:interceptionMode|interception_mode)["']?\s*:\s*["']?(\w+)`)
+
 // configuredInterception is the mode that a pod's proxy configuration sets, "" for none.
 // As in every message of protobuf, the number of a mode is as good as its name.
 func configuredInterception(text string) string {
-	if !strings.Contains(text, "nterception") { // the usual case, without parsing
+	if !strings.Contains(text, "nterception") { // the usual case
 		return ""
 	}
-	var config struct {
-		InterceptionMode any `json:"interceptionMode"`
-		ProtoName        any `json:"interception_mode"`
-	}
-	if yaml.Unmarshal([]byte(text), &config) != nil {
+	m := interceptionSet.FindStringSubmatch(text)
+	if m == nil {
 		return ""
 	}
-	for _, v := range []any{config.InterceptionMode, config.ProtoName} {
-		switch v := v.(type) {
-		case string:
-			return v
-		case float64:
-			return meshv1alpha1.ProxyConfig_InboundInterceptionMode(int32(v)).String()
-		}
+	if n, err := strconv.ParseInt(m[1], 10, 32); err == nil {
+		return meshv1alpha1.ProxyConfig_InboundInterceptionMode(n).String()
 	}
-	return ""
+	return m[1]
 }
 
 // interceptedBy is where interception mode NONE is written, "" for the mesh configuration.
