@@ -24,7 +24,7 @@ var StrictInReach = register(&analyze.Check{
 webhook, DestinationRule or client outside of the mesh stands in the way of STRICT. Until it is STRICT the port also takes
 whoever reaches the pod without an identity, for nobody's benefit that is known of. Without a record of traffic nobody can
 tell who else calls.`,
-	Fix:  "make them STRICT: mtlsctl plan writes the steps, mtlsctl advise argues each port",
+	Fix:  "make them STRICT: mtlsctl migrate-plan writes the steps, and argues each port with --explain",
 	Docs: []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
 
 	Controls: inTransit,

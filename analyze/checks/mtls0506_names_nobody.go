@@ -30,7 +30,7 @@ rule lets nobody in by it, a DENY rule denies nobody, and an exception excepts n
 	Before: guardedWorld + guardedStrict + allowPrincipal("cluster.local/ns/shop/sa/wbe"),
 	After:  guardedWorld + guardedStrict + allowPrincipal("cluster.local/ns/shop/sa/web"),
 	Run: func(p *analyze.Pass) {
-		c := newCensus(p)
+		c, all := newCensus(p), newFolded()
 		for _, policy := range p.AuthorizationPolicies().All() {
 			if len(policy.Rejected) > 0 || policy.Hidden {
 				continue
@@ -44,12 +44,13 @@ rule lets nobody in by it, a DENY rule denies nobody, and an exception excepts n
 					case f.Confidence == analyze.Possible:
 						doubts = append(doubts, f)
 					default:
-						p.Report(*f)
+						all.add(*f)
 					}
 				}
 			}
-			reportFirst(p, doubts)
+			addFirst(all, doubts)
 		}
+		all.report(p)
 	},
 })
 
@@ -65,8 +66,8 @@ spec:
 `
 }
 
-// reportFirst makes one finding of those that another reading of the input would explain.
-func reportFirst(p *analyze.Pass, doubts []*analyze.Finding) {
+// addFirst makes one finding of those that another reading of the input would explain.
+func addFirst(all *folded, doubts []*analyze.Finding) {
 	if len(doubts) == 0 {
 		return
 	}
@@ -74,7 +75,7 @@ func reportFirst(p *analyze.Pass, doubts []*analyze.Finding) {
 	if n := len(doubts) - 1; n > 0 {
 		f.Message += fmt.Sprintf("; so it is with %d more terms of the policy", n)
 	}
-	p.Report(f)
+	all.add(f)
 }
 
 // term is the finding about the values of a term that nobody has: the surest of them, with

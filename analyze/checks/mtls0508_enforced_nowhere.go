@@ -47,6 +47,7 @@ spec:
 				s.look(p, policy)
 			}
 		}
+		s.picking.report(p)
 		for _, ns := range sortedKeys(hidden) {
 			p.Report(notDiscovered(ns, hidden[ns]))
 		}
@@ -104,10 +105,12 @@ type selections struct {
 	byNamespace map[string][]*resolve.Workload
 	// free are the workloads that no selector of their own namespace picks.
 	free []*resolve.Workload
+	// picking are findings about selectors that pick nothing.
+	picking *folded
 }
 
 func newSelections(p *analyze.Pass) *selections {
-	s := &selections{set: p.AuthorizationPolicies(), of: map[*authz.Policy][]*resolve.Workload{}, byNamespace: workloadsByNamespace(p)}
+	s := &selections{set: p.AuthorizationPolicies(), of: map[*authz.Policy][]*resolve.Workload{}, byNamespace: workloadsByNamespace(p), picking: newFolded()}
 	for _, w := range p.Workloads() {
 		free := true
 		for _, policy := range s.set.Selecting(w) {
@@ -148,7 +151,7 @@ func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
 	case sure:
 		f.Confidence = analyze.Likely
 	}
-	p.Report(f)
+	s.picking.add(f)
 }
 
 // mayPick reports a workload that a policy would pick if the files said where they go, or
