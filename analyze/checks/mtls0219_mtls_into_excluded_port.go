@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -38,10 +39,19 @@ fails. (Where a policy says STRICT it is MTLS0303, since the port is open beside
 			f.Message = fmt.Sprintf("port %d is %s, and %s send mTLS to it as %s: every call fails (%s)%s%s",
 				c.Server.Port, c.Serves.Because, workloads(g.callers()), g.port(), symptom(c), g.moreText(), g.made.text())
 			f.Fix = keepOrExcept(c.Server.Port)
+			if excludesOnly(c.Server.Workload, c.Serves.Field, c.Server.Port) && c.Serves.IfMeshed == resolve.Permissive { // which takes what anybody sends
+				f.Repair = []analyze.Edit{{Object: f.Object, Verb: analyze.Remove, Field: f.Field}}
+			}
 			p.Report(f)
 		}
 	},
 })
+
+// excludesOnly reports an annotation that excludes one port and nothing else.
+func excludesOnly(w *resolve.Workload, at resolve.Field, port int32) bool {
+	const key = "traffic.sidecar.istio.io/excludeInboundPorts"
+	return at == podMetadata(w).Child("annotations").Child(key) && strings.TrimSpace(w.Annotations[key]) == fmt.Sprint(port)
+}
 
 // excludedWorld is callsWorld with a port that is kept from the server's sidecar.
 func excludedWorld(port string) string {

@@ -51,7 +51,7 @@ func configMapRule(revisions []string) rbacv1.PolicyRule {
 // one depend on: policies, rules and Sidecar resources there hold mesh-wide.
 func RootRules(revisions ...string) []rbacv1.PolicyRule {
 	return []rbacv1.PolicyRule{
-		{APIGroups: []string{"security.istio.io"}, Resources: []string{"peerauthentications"}, Verbs: []string{"list"}},
+		{APIGroups: []string{"security.istio.io"}, Resources: []string{"peerauthentications", "authorizationpolicies"}, Verbs: []string{"list"}},
 		{APIGroups: []string{networking}, Resources: []string{"destinationrules", "sidecars", "serviceentries", "virtualservices", "envoyfilters"}, Verbs: []string{"list"}},
 		{APIGroups: []string{"apps"}, Resources: []string{"deployments"}, Verbs: []string{"list"}},
 		configMapRule(revisions),
