@@ -13,12 +13,13 @@ type Call = resolve.Group
 
 // facts are what several checks of a run ask, worked out once, when first asked.
 type facts struct {
-	mesh     *resolve.Mesh
-	evidence *resolve.Evidence
-	calls    func() []Call
-	classes  func() map[*resolve.Workload]*resolve.ClientClass
-	adviser  func() *advise.Adviser
-	policies func() *authz.Set
+	mesh      *resolve.Mesh
+	evidence  *resolve.Evidence
+	calls     func() []Call
+	classes   func() map[*resolve.Workload]*resolve.ClientClass
+	adviser   func() *advise.Adviser
+	policies  func() *authz.Set
+	revisions func() []string
 	// indexes are those that only some checks need: see Shared.
 	indexes sync.Map
 }
@@ -33,19 +34,22 @@ func Shared[T any](p *Pass, name string, make func(*resolve.Mesh) T) T {
 func newFacts(mesh *resolve.Mesh, evidence *resolve.Evidence) *facts {
 	return &facts{
 		mesh: mesh, evidence: evidence,
-		classes:  sync.OnceValue(func() map[*resolve.Workload]*resolve.ClientClass { return classes(mesh) }),
-		calls:    sync.OnceValue(func() []Call { return notable(mesh) }),
-		adviser:  sync.OnceValue(func() *advise.Adviser { return advise.New(mesh, advise.Options{Evidence: evidence}) }),
-		policies: sync.OnceValue(func() *authz.Set { return authz.New(mesh) }),
+		classes:   sync.OnceValue(func() map[*resolve.Workload]*resolve.ClientClass { return classes(mesh) }),
+		calls:     sync.OnceValue(func() []Call { return notable(mesh) }),
+		adviser:   sync.OnceValue(func() *advise.Adviser { return advise.New(mesh, advise.Options{Evidence: evidence}) }),
+		policies:  sync.OnceValue(func() *authz.Set { return authz.New(mesh) }),
+		revisions: sync.OnceValue(mesh.Revisions),
 	}
 }
 
 // notable are the calls that something in the configuration decides, for all endpoints at
-// once too (3.4.3), or that break. The others, most of a mesh, are left to auto mTLS and
-// work.
+// once too (3.4.3), or that break. Those that are Istio mTLS, most of a mesh, are left out.
 func notable(mesh *resolve.Mesh) []Call {
 	var out []Call
 	for classes, c := range mesh.Shared(resolve.Filter{}) {
+		if c.Outcome.Verdict == resolve.VerdictMTLS {
+			continue
+		}
 		if !c.Sends.By.IsZero() || c.Rule != nil || c.Outcome.Verdict == resolve.VerdictBroken || c.Sends.Rule == "3.4.3" {
 			out = append(out, Call{Clients: classes, Connection: c})
 		}

@@ -89,7 +89,8 @@ func (p *Pass) Namespace(name string) *resolve.Namespace {
 }
 
 // Calls are those that clients with a proxy can make and that something in the
-// configuration decides, or that break, host by host. The caller must not change them.
+// configuration decides, or that break, host by host, but for those that are Istio mTLS.
+// The caller must not change them.
 func (p *Pass) Calls() []Call {
 	p.hosts()
 	return p.facts.calls()
@@ -164,7 +165,7 @@ func (p *Pass) Objects(kind resolve.Kind) []resolve.Object {
 func (p *Pass) RootNamespace() string { return p.mesh.RootNamespace() }
 
 // Revisions are the revisions that the input shows to be read by a control plane.
-func (p *Pass) Revisions() []string { return p.mesh.Revisions() }
+func (p *Pass) Revisions() []string { return p.facts.revisions() }
 
 // Displaces says what a DestinationRule takes the place of: see resolve.Mesh.Displaces.
 func (p *Pass) Displaces(r *resolve.DestinationRule) []resolve.Displaced {

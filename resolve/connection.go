@@ -215,17 +215,20 @@ func (w *Workload) serves(port int32) (Decision, Protocol) {
 // ruleFor is the merged DestinationRule that counts for clients of a class: of
 // those for the host, the one whose selector picks the client, else the last
 // without selector (3.2.7-3.2.9).
-func (m *Mesh) ruleFor(class *ClientClass, h *Host) *mergedRule { return ruleIn(class.rules, class, h) }
+func (m *Mesh) ruleFor(class *ClientClass, h *Host) *mergedRule {
+	return class.chosen(class.rules.places(class.Namespace, h.Namespace).find(h.Name, nil))
+}
 
-func ruleIn(x *ruleIndex, class *ClientClass, h *Host) *mergedRule {
-	var found *mergedRule
-	for _, r := range x.find(class.Namespace, h.Namespace, h.Name, nil) {
+// chosen is the rule of those found that counts for the class.
+func (c *ClientClass) chosen(found []*mergedRule) *mergedRule {
+	var last *mergedRule
+	for _, r := range found {
 		switch {
 		case !r.first.HasSelector:
-			found = r
-		case r.first.Ref.Namespace == class.Namespace && selects(r.first.Selector, class.labels):
+			last = r
+		case r.first.Ref.Namespace == c.Namespace && selects(r.first.Selector, c.labels):
 			return r
 		}
 	}
-	return found
+	return last
 }

@@ -13,7 +13,7 @@ func (d *deriver) rule() {
 		return
 	}
 	var trail []LookUp
-	found := d.class.rules.find(d.class.Namespace, d.host.Namespace, d.host.Name, &trail)
+	found := d.class.rules.places(d.class.Namespace, d.host.Namespace).find(d.host.Name, &trail)
 	named := map[*DestinationRule]bool{}
 	for _, l := range trail {
 		d.lookedUp(l)

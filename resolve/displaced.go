@@ -72,10 +72,10 @@ func (m *Mesh) displaced(r *DestinationRule, class *ClientClass, h *Host) (d Dis
 
 // elsewhere is the rule that counts for clients of a namespace which has none for the host.
 func (x *ruleIndex) elsewhere(client string, h *Host) *mergedRule {
-	without := *x
+	without := x.places(client, h.Namespace)
 	without.local = nil
 	var found *mergedRule
-	for _, e := range without.find(client, h.Namespace, h.Name, nil) {
+	for _, e := range without.find(h.Name, nil) {
 		if !e.first.HasSelector {
 			found = e
 		}

@@ -78,6 +78,7 @@ func (m *Mesh) joinClients() {
 	}
 	slices.SortStableFunc(m.hosts, (*Host).compare)
 	m.indexHosts()
+	m.indexRules()
 }
 
 // shareServices makes one host of the Services of one name and namespace, and lets

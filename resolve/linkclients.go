@@ -29,6 +29,7 @@ func (m *Mesh) linkHosts(c *collection) {
 	for _, r := range m.rules {
 		r.home = m
 	}
+	m.indexRules()
 	m.virtualServices = m.virtualServicesOf(c)
 	m.clients = m.classes(c)
 	byRevision := map[string]*ruleIndex{}
@@ -47,5 +48,12 @@ func (m *Mesh) indexHosts() {
 	for _, h := range m.hosts {
 		m.hostsByName[h.Name] = append(m.hostsByName[h.Name], h)
 		m.hostsByNamespace[h.Namespace] = append(m.hostsByNamespace[h.Namespace], h)
+	}
+}
+
+func (m *Mesh) indexRules() {
+	m.rulesByNamespace = map[string][]*DestinationRule{}
+	for _, r := range m.rules {
+		m.rulesByNamespace[r.Ref.Namespace] = append(m.rulesByNamespace[r.Ref.Namespace], r)
 	}
 }

@@ -21,6 +21,7 @@ type Mesh struct {
 	hostsByName      map[string][]*Host
 	hostsByNamespace map[string][]*Host
 	rules            []*DestinationRule
+	rulesByNamespace map[string][]*DestinationRule
 	virtualServices  []*virtualService
 	clients          []*ClientClass
 	wide             *policyIndex

@@ -68,10 +68,17 @@ func RemedyForAll(broken []Group) (r Remedy, ok bool) {
 	return r, false
 }
 
-// worksFor reports whether the trial makes a connection work for all of its clients.
+// worksFor reports whether the trial makes a connection work for all of its clients. They
+// send the same now, and those who get the same rule will do so then.
 func (t *trial) worksFor(g *Group) bool {
 	c := *g.call
+	seen := map[*mergedRule]bool{}
 	for _, class := range g.Clients {
+		would := t.ruleFor(class, g.Host)
+		if seen[would] {
+			continue
+		}
+		seen[would] = true
 		if c.class = class; !t.works(&c) {
 			return false
 		}

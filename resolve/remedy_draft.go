@@ -81,8 +81,8 @@ func (c *call) added() *draft {
 
 func (c *call) newDraft(namespace string) *draft {
 	d := &draft{ref: Ref{KindDestinationRule, namespace, c.host.Ref.Name}, spec: &networkingapi.DestinationRule{Host: c.host.Name}}
-	for _, r := range c.mesh.rules {
-		if r.Ref.Namespace == namespace && r.FQDN == c.host.Name {
+	for _, r := range c.mesh.rulesByNamespace[namespace] {
+		if r.FQDN == c.host.Name {
 			return nil
 		}
 	}
@@ -116,7 +116,7 @@ func clearAll(spec *networkingapi.DestinationRule) {
 
 // ruleNamed is the rule of a name, nil when there is none.
 func (m *Mesh) ruleNamed(ref Ref) *DestinationRule {
-	for _, r := range m.rules {
+	for _, r := range m.rulesByNamespace[ref.Namespace] {
 		if r.Ref == ref {
 			return r
 		}

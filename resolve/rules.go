@@ -59,39 +59,54 @@ type LookUp struct {
 	Because string
 }
 
-// find walks the places in istiod's order and stops at the first hit. trail is nil
-// unless it is asked for.
-func (x *ruleIndex) find(client, service, host string, trail *[]LookUp) []*mergedRule {
-	if client != x.root {
-		if hit := foundIn(x.local[client], "client namespace "+client, host, nil, trail); hit != nil {
-			return hit
-		}
-	} else if hit := foundIn(x.rootLocal, "private rules of root namespace "+client, host, nil, trail); hit != nil {
-		return hit
-	}
-	seen := func(m *mergedRule) bool {
-		e := m.first.exports
-		return len(e) == 0 || e.has("*") || e.has(client)
-	}
-	if hit := foundIn(x.exported[service], "service namespace "+service, host, seen, trail); hit != nil {
-		return hit
-	}
-	return foundIn(x.exported[x.root], "root namespace "+x.root, host, seen, trail)
+// places are those that are looked at for the clients of a namespace and a service, in
+// istiod's order; nil for one without rules.
+type places struct {
+	client, service, root string
+	local, rootLocal      *ruleMap
+	ofService, ofRoot     *ruleMap
 }
 
-// foundIn looks into one place. The most specific host is chosen first; only then
-// are rules left out that are not exported to the client, without going on to a
-// less specific host of the same place (3.2.5).
-func foundIn(m *ruleMap, where, host string, seen func(*mergedRule) bool, trail *[]LookUp) []*mergedRule {
-	key, entries, ok := m.match(host)
-	var hit []*mergedRule
-	for _, e := range entries {
-		if seen == nil || seen(e) {
-			hit = append(hit, e)
+func (x *ruleIndex) places(client, service string) places {
+	return places{client, service, x.root, x.local[client], x.rootLocal, x.exported[service], x.exported[x.root]}
+}
+
+// find walks the places and stops at the first hit. trail is nil unless it is asked for.
+func (p places) find(host string, trail *[]LookUp) []*mergedRule {
+	if p.client != p.root {
+		if hit := foundIn(p.local, "client namespace ", p.client, host, "", trail); hit != nil {
+			return hit
 		}
+	} else if hit := foundIn(p.rootLocal, "private rules of root namespace ", p.client, host, "", trail); hit != nil {
+		return hit
+	}
+	if hit := foundIn(p.ofService, "service namespace ", p.service, host, p.client, trail); hit != nil {
+		return hit
+	}
+	return foundIn(p.ofRoot, "root namespace ", p.root, host, p.client, trail)
+}
+
+// seenFrom reports whether a rule outside of a namespace is exported to it.
+func (m *mergedRule) seenFrom(client string) bool {
+	e := m.first.exports
+	return len(e) == 0 || e.has("*") || e.has(client)
+}
+
+// foundIn looks into one place, for rules that are exported to the client where it is
+// named. The most specific host is chosen first; only then are rules left out that are not
+// exported to the client, without going on to a less specific host of the same place
+// (3.2.5).
+func foundIn(m *ruleMap, where, namespace, host, client string, trail *[]LookUp) []*mergedRule {
+	key, entries, ok := m.match(host)
+	hit := entries
+	if client != "" && slices.ContainsFunc(entries, func(e *mergedRule) bool { return !e.seenFrom(client) }) {
+		hit = slices.DeleteFunc(slices.Clone(entries), func(e *mergedRule) bool { return !e.seenFrom(client) })
 	}
 	if trail != nil {
-		*trail = append(*trail, lookUp(where, key, entries, ok, len(hit) > 0))
+		*trail = append(*trail, lookUp(where+namespace, key, entries, ok, len(hit) > 0))
+	}
+	if len(hit) == 0 {
+		return nil
 	}
 	return hit
 }

@@ -71,12 +71,13 @@ func (m *Mesh) try(changes []RuleChange) *trial {
 	for _, r := range t.rules {
 		hosts[r.FQDN] = true
 	}
-	for _, r := range m.rules {
-		switch {
-		case changed[r.Ref]:
-			hosts[r.FQDN] = true
-		case t.spaces[r.Ref.Namespace]:
-			t.rules = append(t.rules, r)
+	for ns := range t.spaces {
+		for _, r := range m.rulesByNamespace[ns] {
+			if changed[r.Ref] {
+				hosts[r.FQDN] = true
+			} else {
+				t.rules = append(t.rules, r)
+			}
 		}
 	}
 	for _, name := range sortedKeys(hosts) {
@@ -85,33 +86,32 @@ func (m *Mesh) try(changes []RuleChange) *trial {
 	return t
 }
 
-// index is the places that are looked at for a class and a host, those of changed
-// namespaces as they would be.
-func (t *trial) index(class *ClientClass, h *Host) *ruleIndex {
+// places are those that are looked at for a class and a host, those of changed namespaces
+// as they would be.
+func (t *trial) places(class *ClientClass, h *Host) places {
 	is, would := class.rules, t.indexes[class.Revision]
 	if would == nil {
 		would = newRuleIndex(t.rules, class.Revision, t.mesh.control.of(class.Revision))
 		t.indexes[class.Revision] = would
 	}
-	of := func(ns string) *ruleIndex {
-		if t.spaces[ns] {
-			return would
-		}
-		return is
+	p := is.places(class.Namespace, h.Namespace)
+	if t.spaces[class.Namespace] {
+		p.local = would.local[class.Namespace]
 	}
-	return &ruleIndex{
-		root:      is.root,
-		local:     map[string]*ruleMap{class.Namespace: of(class.Namespace).local[class.Namespace]},
-		exported:  map[string]*ruleMap{h.Namespace: of(h.Namespace).exported[h.Namespace], is.root: of(is.root).exported[is.root]},
-		rootLocal: of(is.root).rootLocal,
+	if t.spaces[h.Namespace] {
+		p.ofService = would.exported[h.Namespace]
 	}
+	if t.spaces[is.root] {
+		p.rootLocal, p.ofRoot = would.rootLocal, would.exported[is.root]
+	}
+	return p
 }
 
 func (t *trial) ruleFor(class *ClientClass, h *Host) *mergedRule {
 	if !t.reaches(class, h) {
 		return t.mesh.ruleFor(class, h)
 	}
-	return ruleIn(t.index(class, h), class, h)
+	return class.chosen(t.places(class, h).find(h.Name, nil))
 }
 
 // reaches reports whether clients look into a changed namespace for a host.

@@ -17,13 +17,16 @@ func newRule(ref resolve.Ref, spec *networkingapi.DestinationRule) analyze.Edit 
 	}}
 }
 
-// rulesNow are the specs of the mesh's rules by name.
+// rulesNow are the mesh's rules by name.
 func rulesNow(p *analyze.Pass) map[resolve.Ref]*resolve.DestinationRule {
-	rules := map[resolve.Ref]*resolve.DestinationRule{}
-	for _, r := range p.DestinationRules() {
-		rules[r.Ref] = r
-	}
-	return rules
+	p.DestinationRules()
+	return analyze.Shared(p, "rules", func(m *resolve.Mesh) map[resolve.Ref]*resolve.DestinationRule {
+		rules := map[resolve.Ref]*resolve.DestinationRule{}
+		for _, r := range m.DestinationRules() {
+			rules[r.Ref] = r
+		}
+		return rules
+	})
 }
 
 // remedyEdits are the changes of a remedy, field by field.
