@@ -82,10 +82,12 @@ func (r *Rule) AdmitsNobody(c Call) bool {
 // Covers reports that a rule matches a call without identity whenever another would
 // match one with an identity: whoever sends plaintext gains nothing by it.
 func (r *Rule) Covers(other *Rule, c Call) bool {
-	if c.any(r.Sources) != Always || c.all(r.Conditions) != Always {
-		return false
-	}
-	return c.any(r.Operations) == Always || slices.EqualFunc(r.Operations, other.Operations, sameClause)
+	return r.MatchesAnybody(c) && (c.any(r.Operations) == Always || slices.EqualFunc(r.Operations, other.Operations, sameClause))
+}
+
+// MatchesAnybody reports a rule that leaves only what is asked for open, not who asks.
+func (r *Rule) MatchesAnybody(c Call) bool {
+	return c.any(r.Sources) == Always && c.all(r.Conditions) == Always
 }
 
 func sameClause(a, b Clause) bool {

@@ -73,8 +73,9 @@ func bypasses(p *analyze.Pass) map[*authz.Policy]*bypass {
 			if !g.plaintext() || captured && authz.Judge(on, g.call).Denied() {
 				continue
 			}
+			wide := againstAnybody(on, g.call)
 			for _, policy := range on {
-				for _, r := range blind(policy, on, g.call) {
+				for _, r := range blind(policy, wide, g.call) {
 					if found[policy] == nil {
 						found[policy] = &bypass{}
 					}
@@ -88,23 +89,34 @@ func bypasses(p *analyze.Pass) map[*authz.Policy]*bypass {
 
 // blind are the rules of a DENY policy that do not match a call for want of an identity,
 // and of which no other rule makes up for it.
-func blind(policy *authz.Policy, on []*authz.Policy, c authz.Call) []*authz.Rule {
+func blind(policy *authz.Policy, wide []*authz.Rule, c authz.Call) []*authz.Rule {
 	if policy.Action != authz.Deny {
 		return nil
 	}
 	var out []*authz.Rule
 	for _, r := range policy.Rules {
-		if r.WantsIdentity(c) && !covered(r, on, c) {
+		if r.WantsIdentity(c) && !covered(r, wide, c) {
 			out = append(out, r)
 		}
 	}
 	return out
 }
 
-func covered(r *authz.Rule, on []*authz.Policy, c authz.Call) bool {
-	return slices.ContainsFunc(on, func(p *authz.Policy) bool {
-		return p.Action == authz.Deny && slices.ContainsFunc(p.Rules, func(o *authz.Rule) bool { return o.Covers(r, c) })
-	})
+func covered(r *authz.Rule, wide []*authz.Rule, c authz.Call) bool {
+	return slices.ContainsFunc(wide, func(o *authz.Rule) bool { return o.Covers(r, c) })
+}
+
+// againstAnybody are the DENY rules that do not look at who calls.
+func againstAnybody(on []*authz.Policy, c authz.Call) []*authz.Rule {
+	var out []*authz.Rule
+	for _, p := range on {
+		for _, r := range p.Rules {
+			if p.Action == authz.Deny && r.MatchesAnybody(c) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
 }
 
 func (b *bypass) fails(r *authz.Rule, g guarded) {
