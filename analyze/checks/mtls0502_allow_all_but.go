@@ -84,7 +84,8 @@ func openedBy(on []*authz.Policy, c authz.Call) []*authz.Rule {
 	if len(out) == 0 || authz.Judge(on, c).Denied() {
 		return nil
 	}
-	return slices.DeleteFunc(out, func(r *authz.Rule) bool { return covered(r, on, c) })
+	wide := againstAnybody(on, c)
+	return slices.DeleteFunc(out, func(r *authz.Rule) bool { return covered(r, wide, c) })
 }
 
 func (b *bypass) opens(policy *authz.Policy) analyze.Finding {
