@@ -1,6 +1,7 @@
 package checks_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -132,3 +133,5 @@ func tree(t *testing.T, value any) any {
 	}
 	return v
 }
+
+func sorted(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
