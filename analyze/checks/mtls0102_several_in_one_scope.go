@@ -21,13 +21,7 @@ and re-creating a policy (a rename, a restored backup) can change which one wins
 	Fix:      "merge the policies into one, or delete the one that is not meant",
 	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/authn-policy/"},
 	Controls: inTransit,
-	Before: `apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: default, namespace: shop}
-spec:
-  mtls: {mode: STRICT}
----
-apiVersion: security.istio.io/v1
+	Before: strictShop + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: later, namespace: shop}
 spec:

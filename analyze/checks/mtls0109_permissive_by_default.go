@@ -22,32 +22,8 @@ PERMISSIVE to show that it is meant.`,
 	Fix:      "add a PeerAuthentication for the namespace, or one for the mesh in the root namespace",
 	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
 	Controls: inTransit,
-	Before: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay}]}
----
-` + elsewherePolicy,
-	After: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay}]}
----
-apiVersion: security.istio.io/v1
+	Before:   shopNamespace + plainWorkload + elsewherePolicy,
+	After: shopNamespace + plainWorkload + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: shop}
 spec:

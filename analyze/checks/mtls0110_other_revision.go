@@ -23,19 +23,7 @@ other control plane the object does not exist. An empty label matches no control
 	Fix:      "remove the label istio.io/rev, or give it the revision that configures the workloads",
 	Docs:     []string{"https://istio.io/latest/docs/setup/upgrade/canary/"},
 	Controls: inTransit,
-	Before: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay}]}
----
-apiVersion: security.istio.io/v1
+	Before: shopNamespace + plainWorkload + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: istio-system}
 spec:
@@ -47,19 +35,7 @@ metadata: {name: default, namespace: shop, labels: {istio.io/rev: canary}}
 spec:
   mtls: {mode: STRICT}
 `,
-	After: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay}]}
----
-apiVersion: security.istio.io/v1
+	After: shopNamespace + plainWorkload + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: istio-system}
 spec:

@@ -21,11 +21,7 @@ policies are kept elsewhere, so that it is a note there.`,
 	Fix:      "add a PeerAuthentication to the root namespace: PERMISSIVE says that it is meant, STRICT is where mtlsctl migrate-plan leads",
 	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
 	Controls: inTransit,
-	Before: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
+	Before: shopNamespace + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: pay, namespace: shop}
 spec:
@@ -33,19 +29,7 @@ spec:
     metadata: {labels: {app: pay}}
     spec: {containers: [{name: pay}]}
 `,
-	After: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay}]}
----
-apiVersion: security.istio.io/v1
+	After: shopNamespace + plainWorkload + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: istio-system}
 spec:

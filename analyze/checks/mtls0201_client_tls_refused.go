@@ -21,13 +21,7 @@ PeerAuthentication says.`,
 	Fix:      "delete the tls section (auto mTLS does the right thing); where a wildcard or a whole host needs it, add a rule or a port entry for what is broken",
 	Docs:     []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule"},
 	Controls: available,
-	Before: callsWorld + `apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: default, namespace: shop}
-spec:
-  mtls: {mode: STRICT}
----
-apiVersion: networking.istio.io/v1
+	Before: callsWorld + strictShop + `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: {name: pay, namespace: shop}
 spec:
@@ -35,13 +29,7 @@ spec:
   trafficPolicy:
     tls: {mode: DISABLE}
 `,
-	After: callsWorld + `apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: default, namespace: shop}
-spec:
-  mtls: {mode: STRICT}
----
-apiVersion: networking.istio.io/v1
+	After: callsWorld + strictShop + `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: {name: pay, namespace: shop}
 spec:

@@ -32,28 +32,7 @@ spec:
     metadata: {labels: {app: web, sidecar.istio.io/inject: "true"}}
     spec: {containers: [{name: web}]}
 ---
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: default, namespace: shop}
-spec:
-  mtls: {mode: PERMISSIVE}
----
-apiVersion: networking.istio.io/v1
+` + payWorkload + payService + permissiveShop + `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: {name: pay, namespace: shop}
 spec:
@@ -61,13 +40,7 @@ spec:
   trafficPolicy:
     tls: {mode: ISTIO_MUTUAL}
 `,
-	After: callsWorld + `apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: default, namespace: shop}
-spec:
-  mtls: {mode: PERMISSIVE}
----
-apiVersion: networking.istio.io/v1
+	After: callsWorld + permissiveShop + `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: {name: pay, namespace: shop}
 spec:

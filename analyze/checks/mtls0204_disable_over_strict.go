@@ -35,13 +35,7 @@ spec:
     matchLabels: {app: pay}
   mtls: {mode: STRICT}
 `,
-	After: callsWorld + `apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: default, namespace: shop}
-spec:
-  mtls: {mode: PERMISSIVE}
----
-apiVersion: security.istio.io/v1
+	After: callsWorld + permissiveShop + `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: pay, namespace: shop}
 spec:

@@ -36,19 +36,7 @@ turns mTLS off for the whole StatefulSet; a port that is DISABLE gets mTLS all t
 // headlessWorld is a client and a headless service of two workloads, one of which has the
 // metadata.
 func headlessWorld(metadata string) string {
-	return `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web}]}
----
-apiVersion: apps/v1
+	return shopNamespace + webWorkload + `apiVersion: apps/v1
 kind: StatefulSet
 metadata: {name: db, namespace: shop}
 spec:

@@ -55,19 +55,7 @@ func excludesOnly(w *resolve.Workload, at resolve.Field, port int32) bool {
 
 // excludedWorld is callsWorld with a port that is kept from the server's sidecar.
 func excludedWorld(port string) string {
-	return `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web}]}
----
-apiVersion: apps/v1
+	return shopNamespace + webWorkload + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: pay, namespace: shop}
 spec:
@@ -77,12 +65,5 @@ spec:
       annotations: {traffic.sidecar.istio.io/excludeInboundPorts: "` + port + `"}
     spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
 ---
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-`
+` + payService
 }

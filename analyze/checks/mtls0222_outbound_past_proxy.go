@@ -42,11 +42,7 @@ that an exclusion for one server outside of the mesh also hits the services of t
 })
 
 func outboundWorld(annotations string) string {
-	return `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
+	return shopNamespace + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web, namespace: shop}
 spec:
@@ -54,22 +50,7 @@ spec:
     metadata: {labels: {app: web}` + annotations + `}
     spec: {containers: [{name: web}]}
 ---
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-` + strictShop
+` + payWorkload + payService + strictShop
 }
 
 func pastProxy(g *group) analyze.Finding {

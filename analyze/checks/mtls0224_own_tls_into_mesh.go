@@ -45,19 +45,7 @@ where it expects its own protocol.`,
 })
 
 // tlsPortWorld is callsWorld with a server that speaks TLS itself.
-const tlsPortWorld = `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web}]}
----
-apiVersion: apps/v1
+const tlsPortWorld = shopNamespace + webWorkload + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: pay, namespace: shop}
 spec:

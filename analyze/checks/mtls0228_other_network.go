@@ -61,19 +61,7 @@ spec:
   selector: {app: nobody}
   ports: [{name: tls, port: 15443}]
 ---
-apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web}]}
----
-apiVersion: apps/v1
+` + shopNamespace + webWorkload + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: pay, namespace: shop}
 spec:
@@ -81,12 +69,5 @@ spec:
     metadata: {labels: {app: pay, topology.istio.io/network: away}}
     spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
 ---
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-` + permissiveShop + payRuleOf(mode)
+` + payService + permissiveShop + payRuleOf(mode)
 }

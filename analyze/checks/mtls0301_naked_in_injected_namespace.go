@@ -20,11 +20,7 @@ refuse. The usual reasons: the pod opts out, it uses hostNetwork, or it is older
 	Fix:      "let it be injected and restart it (kubectl rollout restart), or write down that it stays outside of the mesh",
 	Docs:     []string{"https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
 	Controls: inTransit,
-	Before: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
+	Before: shopNamespace + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: report, namespace: shop}
 spec:
@@ -32,11 +28,7 @@ spec:
     metadata: {labels: {app: report, sidecar.istio.io/inject: "false"}}
     spec: {containers: [{name: report}]}
 `,
-	After: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
+	After: shopNamespace + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: report, namespace: shop}
 spec:

@@ -21,11 +21,7 @@ does not understand: the port is open to strangers and broken for friends.`,
 	Fix:      "remove the annotation, or make the port an exception with portLevelMtls: {PORT: {mode: DISABLE}} so that clients send plaintext",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/annotations/"},
 	Controls: inTransit,
-	Before: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
+	Before: shopNamespace + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: pay, namespace: shop}
 spec:
@@ -42,11 +38,7 @@ metadata: {name: default, namespace: shop}
 spec:
   mtls: {mode: STRICT}
 `,
-	After: `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
+	After: shopNamespace + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: pay, namespace: shop}
 spec:

@@ -55,11 +55,7 @@ match.`,
 })
 
 const (
-	mixedWorld = `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
+	mixedWorld = shopNamespace + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: pay, namespace: shop}
 spec:

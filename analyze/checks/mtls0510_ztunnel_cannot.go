@@ -66,15 +66,7 @@ spec:
     metadata: {labels: {app: web}}
     spec: {serviceAccountName: web, containers: [{name: web}]}
 ---
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
----
-` + guardedStrict
+` + payWorkload + guardedStrict
 	ambientPolicy = `---
 apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy

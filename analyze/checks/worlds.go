@@ -14,43 +14,9 @@ spec:
 ---
 `
 	// servedWorld puts a Service with port 80 before it.
-	servedWorld = payWorld + `apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-`
+	servedWorld = payWorld + payService
 	// callsWorld is a client and a server with sidecars.
-	callsWorld = `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: pay, namespace: shop}
-spec:
-  template:
-    metadata: {labels: {app: pay}}
-    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: pay, namespace: shop}
-spec:
-  selector: {app: pay}
-  ports: [{name: http, port: 80, targetPort: 8080}]
----
-`
+	callsWorld = shopNamespace + webWorkload + payWorkload + payService
 	// selectiveWorld is a mesh that reads some namespaces only, and the head of one.
 	selectiveWorld = `apiVersion: v1
 kind: ConfigMap
@@ -99,6 +65,50 @@ kind: PeerAuthentication
 metadata: {name: default, namespace: far}
 spec:
   mtls: {mode: STRICT}
+---
+`
+)
+
+// The objects of which most worlds are made.
+const (
+	shopNamespace = `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+`
+	webWorkload = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web}]}
+---
+`
+	payWorkload = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
+---
+`
+	payService = `apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec:
+  selector: {app: pay}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+`
+	plainWorkload = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: pay}}
+    spec: {containers: [{name: pay}]}
 ---
 `
 )

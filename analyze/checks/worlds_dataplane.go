@@ -6,11 +6,7 @@ import "strings"
 
 // asUserWorld is a workload whose container runs as a user.
 func asUserWorld(user string) string {
-	return `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
+	return shopNamespace + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web, namespace: shop}
 spec:
@@ -38,11 +34,7 @@ spec:
 
 // mailWorld is a server that speaks first, behind a port of a Service, STRICT.
 func mailWorld(port string) string {
-	return `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
+	return shopNamespace + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: mail, namespace: shop}
 spec:
@@ -67,11 +59,7 @@ spec:
 
 // interceptedWorld is a workload that is PERMISSIVE, with an annotation.
 func interceptedWorld(annotation string) string {
-	return `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
+	return shopNamespace + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: pay, namespace: shop}
 spec:
@@ -90,13 +78,7 @@ spec:
 }
 
 // proxylessWorld is a proxyless gRPC client that is told to call a STRICT server.
-const proxylessWorld = callsWorld + `apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: default, namespace: shop}
-spec:
-  mtls: {mode: STRICT}
----
-apiVersion: apps/v1
+const proxylessWorld = callsWorld + strictShop + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: agent, namespace: shop}
 spec:
@@ -109,11 +91,7 @@ spec:
 
 // openedWorld is a STRICT server behind a Service of a type.
 func openedWorld(kind string) string {
-	return `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-` + strictPayWorld + `---
+	return shopNamespace + strictPayWorld + `---
 apiVersion: v1
 kind: Service
 metadata: {name: pay, namespace: shop}

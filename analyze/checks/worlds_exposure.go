@@ -3,11 +3,7 @@ package checks
 // The worlds of the checks of the dataplane and of migration.
 
 // strictGuardWorld is a server that kube-apiserver calls, with a STRICT policy of its own.
-const strictGuardWorld = `apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: apps/v1
+const strictGuardWorld = shopNamespace + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: guard, namespace: shop}
 spec:
@@ -34,13 +30,7 @@ spec:
 // namespace makes STRICT.
 func probedWorld(annotation string) string {
 	return `---
-apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: default, namespace: shop}
-spec:
-  mtls: {mode: STRICT}
----
-apiVersion: apps/v1
+` + strictShop + `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: pay, namespace: shop}
 spec:
