@@ -40,8 +40,8 @@ func (c *Connection) Fix() string {
 	if gate := c.fixGate(); gate != "" && len(ways) < offered {
 		ways = append(ways, gate)
 	}
-	if len(ways) == 0 || c.Sends.Auto && len(ways) < offered {
-		ways = append(ways, c.fixServer())
+	if server := c.fixServer(); len(ways) == 0 || c.Sends.Auto && len(ways) < offered && !strings.HasPrefix(server, noOneSetting) {
+		ways = append(ways, server)
 	}
 	return strings.Join(ways, ", or ")
 }
@@ -156,7 +156,7 @@ func (c *Connection) fixServer() string {
 	}
 	switch {
 	case c.Server == nil: // an address that the application chose
-		return "no one setting fits every endpoint and port that the rule decides: give the host an entry of its own"
+		return noOneSetting + "give the host an entry of its own"
 	case c.Server.Workload == nil:
 		return "send nothing that the address does not understand: it is no workload of the input"
 	case c.Serves.Mode == None && c.Server.Workload.Membership.Dataplane == DataplaneGateway:
@@ -174,5 +174,9 @@ func (c *Connection) fixServer() string {
 	case c.Serves.Mode == Disable && c.Serves.Scope != ScopeListener && c.Sends.TLS == SendsIstioMutual:
 		return "make " + port + " PERMISSIVE, so that it takes both"
 	}
-	return fmt.Sprintf("no one setting fits every endpoint and port that the rule decides: give %s a host of its own", port)
+	return noOneSetting + "give " + port + " a host of its own"
 }
+
+// noOneSetting begins the answer where nothing at the server helps: it is none beside
+// another.
+const noOneSetting = "no one setting fits every endpoint and port that the rule decides: "
