@@ -118,7 +118,11 @@ func one(f *facts, c *Check) *Pass {
 // lacking says what a check lacks, "" when it can run. Of a kind that could not be
 // read whole, what is missing may be just what would be found, or would refute it.
 func lacking(mesh *resolve.Mesh, c *Check, namespaces []string) string {
-	for _, kind := range append(slices.Clone(c.Needs), c.Reads...) {
+	reads := slices.Concat(c.Needs, c.Reads)
+	if c.NeedsHost {
+		reads = append(reads, resolve.KindService, resolve.KindServiceEntry)
+	}
+	for _, kind := range reads {
 		if kind == resolve.KindWorkload {
 			kind = resolve.KindPod // whose containers tell who is in the mesh
 		}

@@ -175,3 +175,33 @@ func TestEveryFixtureHasACheck(t *testing.T) {
 		}
 	}
 }
+
+// TestSkippedForWantOfRights: a check says that it could not look, and why, where objects
+// of a kind that it reads could not be listed, in their namespace or in the root's.
+func TestSkippedForWantOfRights(t *testing.T) {
+	t.Parallel()
+	in, err := source.Read(t.Context(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(checks.ByCode("MTLS0501").Before)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range checks.All() {
+		reads := slices.Concat(c.Needs, c.Reads)
+		if c.NeedsHost {
+			reads = append(reads, resolve.KindService, resolve.KindServiceEntry)
+		}
+		for _, kind := range reads {
+			listed := kind
+			if kind == resolve.KindWorkload {
+				listed = resolve.KindPod
+			}
+			b := resolve.NewBuilder(resolve.Options{Gaps: []resolve.Gap{{Kind: listed, Resource: strings.ToLower(string(listed)) + "s", Reason: "forbidden"}}})
+			for _, o := range in.Objects {
+				b.Add(o)
+			}
+			r := analyze.Run(b.Build(), []*analyze.Check{c})
+			if len(r.Skipped) != 1 || !strings.Contains(r.Skipped[0].Because, "forbidden") || len(r.Findings) > 0 {
+				t.Errorf("%s reads %s: without the right to it, got %+v", c.Code, kind, r)
+			}
+		}
+	}
+}
