@@ -4,13 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // repair shows a finding's changes of YAML: what is done to which object, and below it the
-// field as it shall be.
+// part of the object as it shall be.
 func repair(edits []analyze.Edit) string {
 	var b strings.Builder
 	for i := range edits {
@@ -19,14 +21,39 @@ func repair(edits []analyze.Edit) string {
 		case e.Verb == analyze.Remove && e.Field == "":
 			fmt.Fprintf(&b, "# delete %s\n", e.Object)
 		case e.Verb == analyze.Remove:
-			fmt.Fprintf(&b, "# remove from %s\n# %s\n", e.Object, e.Field)
+			fmt.Fprintf(&b, "# in %s remove %s\n", e.Object, e.Field)
 		case e.Verb == analyze.Create:
 			fmt.Fprintf(&b, "# add\n%s", blockYAML(e.Value))
+		case e.Verb == analyze.Append:
+			fmt.Fprintf(&b, "# in %s append\n%s", e.Object, blockYAML(nested(e.Field, []any{e.Value})))
 		default:
-			fmt.Fprintf(&b, "# %s in %s\n%s", map[analyze.Verb]string{analyze.Set: "set", analyze.Append: "append to the list"}[e.Verb], e.Object, blockYAML(map[string]any{string(e.Field): e.Value}))
+			fmt.Fprintf(&b, "# in %s set\n%s", e.Object, blockYAML(nested(e.Field, e.Value)))
 		}
 	}
 	return b.String()
+}
+
+// nested is a value below the keys of a field. An element of a list has no place without
+// the others: from the list on, the field is written as a path.
+func nested(f resolve.Field, value any) map[string]any {
+	parent := f.Parent()
+	key := strings.TrimPrefix(strings.TrimPrefix(string(f), string(parent)), ".")
+	if word, quoted := strings.CutPrefix(key, "["); quoted {
+		word = strings.TrimSuffix(word, "]")
+		text, err := strconv.Unquote(word)
+		switch {
+		case err == nil:
+			key = text
+		case parent == "spec.portLevelMtls": // whose keys are numbers
+			key = word
+		default:
+			return map[string]any{string(f): value}
+		}
+	}
+	if parent == "" {
+		return map[string]any{key: value}
+	}
+	return nested(parent, map[string]any{key: value})
 }
 
 // blockYAML writes a value in the way of -o yaml.
