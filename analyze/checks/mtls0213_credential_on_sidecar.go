@@ -53,7 +53,9 @@ func credential(p *analyze.Pass, cause *cause) analyze.Finding {
 	f.Message = fmt.Sprintf("%s no credentialName from a rule without workloadSelector: plaintext is sent to %s:%d instead of TLS%s",
 		callersWord(cause.callers()), shortHost(first.Host), first.Port.Number, cause.made.text())
 	gateway := gatewayUses(p, first)
-	f.Mild = gateway && len(cause.made.declared) == 0 && cause.made.seen.IsZero() // the sidecars may never call it themselves
+	if f.Mild = !cause.isMade(); f.Mild && gateway {
+		f.Confidence = analyze.Possible // the rule is the gateway's, and the sidecars may never call the host themselves
+	}
 	if w := onlyClient(cause); w != nil && !gateway && w.Ref.Namespace == first.Sends.By.Namespace && w.Labels["app"] != "" {
 		if r := rulesNow(p)[first.Sends.By]; r != nil {
 			f.Repair = proved(p, respelled(r, func(spec *networkingapi.DestinationRule) {
