@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	networkingapi "istio.io/api/networking/v1alpha3"
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
@@ -15,10 +16,11 @@ var OldTLSVersion = register(&analyze.Check{
 	Code:     "MTLS0118",
 	Name:     "old-tls-version",
 	Severity: analyze.Warning,
-	Needs:    []resolve.Kind{resolve.KindGateway},
+	Reads:    []resolve.Kind{resolve.KindGateway, resolve.KindMeshConfig},
 	Title:    "A Gateway server takes TLS 1.0 or 1.1",
 	Why: `TLS 1.0 and 1.1 are broken and have been deprecated since 2021. Inside of the mesh the minimum is 1.2
-(meshMTLS.minProtocolVersion raises it to 1.3); a Gateway server takes what its own minProtocolVersion says.`,
+(meshMTLS.minProtocolVersion raises it to 1.3); a Gateway server takes what its own minProtocolVersion says. Where somebody wrote 1.2 for the
+mesh it is a note: 1.3 is there for whoever has to have it.`,
 	Fix:      "set minProtocolVersion: TLSV1_2 or TLSV1_3, or leave it out, which means 1.2",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/gateway/#ServerTLSSettings-TLSProtocol"},
 	Controls: cryptography,
@@ -27,20 +29,43 @@ var OldTLSVersion = register(&analyze.Check{
 	Run: func(p *analyze.Pass) {
 		for _, o := range p.Objects(resolve.KindGateway) {
 			for i, s := range o.Value.(*networkingv1.Gateway).Spec.GetServers() {
-				old := oldVersions[s.GetTls().GetMinProtocolVersion()]
-				if old == "" {
-					continue
+				if old := oldVersions[s.GetTls().GetMinProtocolVersion()]; old != "" {
+					p.Report(oldServer(o, i, s, old))
 				}
-				field := resolve.Path("spec", "servers").Index(i).Child("tls").Child("minProtocolVersion")
+			}
+		}
+		for _, o := range p.Objects(resolve.KindMeshConfig) {
+			c := o.Value.(*resolve.MeshConfig)
+			if c.Config.GetMeshMTLS().GetMinProtocolVersion() == meshv1alpha1.MeshConfig_TLSConfig_TLSV1_2 {
 				p.Report(analyze.Finding{
-					Object: o.Ref(), Origin: o.Origin, Field: field,
-					Message: fmt.Sprintf("its server on port %d takes %s", s.GetPort().GetNumber(), old),
-					Repair:  []analyze.Edit{{Object: o.Ref(), Verb: analyze.Set, Field: field, Value: "TLSV1_2"}},
+					Object: c.Source, Origin: o.Origin, Field: writtenAt(o.Origin, "meshMTLS.minProtocolVersion"), Mild: true,
+					Message: "the proxies of the mesh take TLS 1.2 from each other, which is what they do unless told; each of them could do 1.3",
+					Fix:     "set meshMTLS.minProtocolVersion: TLSV1_3 where 1.3 is asked for, else nothing",
 				})
 			}
 		}
 	},
 })
+
+func oldServer(o resolve.Object, i int, s *networkingapi.Server, old string) analyze.Finding {
+	field := resolve.Path("spec", "servers").Index(i).Child("tls").Child("minProtocolVersion")
+	return analyze.Finding{
+		Object: o.Ref(), Origin: o.Origin, Field: field,
+		Message: fmt.Sprintf("its server on port %d takes %s", s.GetPort().GetNumber(), old),
+		Repair:  []analyze.Edit{{Object: o.Ref(), Verb: analyze.Set, Field: field, Value: "TLSV1_2"}},
+	}
+}
+
+// writtenAt is where a setting of the mesh configuration stands: a ConfigMap holds it as
+// text of its own, an operator's object inside its spec.
+func writtenAt(o resolve.Origin, setting resolve.Field) resolve.Field {
+	for _, at := range []resolve.Field{setting, "spec.meshConfig." + setting, "spec.values.meshConfig." + setting} {
+		if o.Lines != nil && o.Lines.Line(at) > 0 {
+			return at
+		}
+	}
+	return ""
+}
 
 var oldVersions = map[networkingapi.ServerTLSSettings_TLSProtocol]string{
 	networkingapi.ServerTLSSettings_TLSV1_0: "TLS 1.0",
