@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/rand"
 )
 
@@ -35,9 +36,14 @@ func with(m map[string]string, key, value string) map[string]string {
 }
 
 // inject does to a pod what the injector of a revision does that anybody can see:
-// a native sidecar, which is an init container that stays, its labels, and the
-// annotation that says who did it.
+// a native sidecar, which is an init container that stays, its labels, the annotation that
+// says who did it, and probes that are led through the agent.
 func inject(p *corev1.Pod, revision string) {
+	if p.Annotations["sidecar.istio.io/rewriteAppHTTPProbers"] != "false" {
+		for i := range p.Spec.Containers {
+			leadProbes(&p.Spec.Containers[i])
+		}
+	}
 	always := corev1.ContainerRestartPolicyAlways
 	p.Spec.InitContainers = append([]corev1.Container{
 		{Name: "istio-init", Image: "registry.example.com/istio/proxyv2:1.31.0", Args: []string{"istio-iptables", "-p", "15001", "-z", "15006"}},
@@ -57,6 +63,16 @@ func inject(p *corev1.Pod, revision string) {
 	}
 	status := fmt.Sprintf(`{"initContainers":["istio-init","istio-proxy"],"containers":null,"revision":%q}`, revision)
 	p.Annotations = with(p.Annotations, "sidecar.istio.io/status", status)
+}
+
+// leadProbes rewrites the HTTP and gRPC probes of a container (2.18).
+func leadProbes(c *corev1.Container) {
+	for path, probe := range map[string]*corev1.Probe{"livez": c.LivenessProbe, "readyz": c.ReadinessProbe, "startupz": c.StartupProbe} {
+		if probe != nil && (probe.HTTPGet != nil || probe.GRPC != nil) {
+			probe.GRPC = nil
+			probe.HTTPGet = &corev1.HTTPGetAction{Path: "/app-health/" + c.Name + "/" + path, Port: intstr.FromInt32(15020), Scheme: corev1.URISchemeHTTP}
+		}
+	}
 }
 
 // ready gives a pod the status of one that runs, with an address of its own.
