@@ -22,12 +22,14 @@ type Pass struct {
 // repaired that the first ones show how.
 const maxProofs = 200
 
-// Harmless reports whether no call gets worse by changes of DestinationRules, see
-// resolve.Mesh.Harmless; false where too much was asked.
-func (p *Pass) Harmless(changes []resolve.RuleChange) bool {
+// Harmless are the changes of DestinationRules if no call gets worse by them, see
+// resolve.Mesh.Harmless; ok is false where one does, and where too much was asked.
+func (p *Pass) Harmless(changes []resolve.RuleChange) (harmless []resolve.RuleChange, ok bool) {
 	p.hosts()
-	p.proofs++
-	return p.proofs <= maxProofs && p.mesh.Harmless(changes)
+	if p.proofs++; p.proofs > maxProofs {
+		return nil, false
+	}
+	return p.mesh.Harmless(changes)
 }
 
 // Report adds a finding. Code and name are the check's, severity and fix too

@@ -93,17 +93,29 @@ func (c *Connection) GateOpens() bool {
 	return c.fixGate() != "" && !slices.ContainsFunc(c.call.mesh.clients, ofFiles)
 }
 
-// surprises reports hosts with an endpoint that counts as mTLS-capable and whose
-// proxy does not capture the port.
+// surprises reports hosts with an endpoint that counts as mTLS-capable and whose proxy does
+// not capture the port, or takes no mTLS there although one setting is sent to all.
 func (m *Mesh) surprises(of func(*Host) bool) bool {
 	m.looking.Do(func() {
 		for _, h := range m.hosts {
-			if slices.ContainsFunc(h.Ports, func(p HostPort) bool { return slices.ContainsFunc(p.Endpoints, Endpoint.uncaptured) }) {
+			if slices.ContainsFunc(h.Ports, func(p HostPort) bool {
+				return slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return e.uncaptured() || h.Passthrough && e.exempt() })
+			}) {
 				m.uncaptured = append(m.uncaptured, h)
 			}
 		}
 	})
 	return slices.ContainsFunc(m.uncaptured, of)
+}
+
+// exempt reports a port that a policy of its workload makes DISABLE: clients that keep the
+// address do not look at that (3.4.3).
+func (e Endpoint) exempt() bool {
+	if e.Workload == nil || e.mode != "istio" {
+		return false
+	}
+	d, _ := e.Workload.serves(e.Port)
+	return d.Mode == Disable && (d.Scope == ScopeWorkload || d.Scope == ScopePort)
 }
 
 func (e Endpoint) uncaptured() bool {

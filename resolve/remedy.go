@@ -60,12 +60,27 @@ func RemedyForAll(broken []Group) (r Remedy, ok bool) {
 		return r, false
 	}
 	for r := range c.call.candidates() {
-		t := c.call.mesh.try(r.Changes)
-		if !slices.ContainsFunc(broken, func(g Group) bool { return !t.worksFor(&g) }) && t.harmless() {
-			return r, true
+		for _, changes := range [][]RuleChange{deleting(r.Changes), r.Changes} {
+			t := c.call.mesh.try(changes)
+			if !slices.ContainsFunc(broken, func(g Group) bool { return !t.worksFor(&g) }) && t.harmless() {
+				r.Changes = changes
+				return r, true
+			}
 		}
 	}
 	return r, false
+}
+
+// deleting are the changes with rules deleted that say nothing any more. It is another
+// change: what such a rule keeps from counting counts then.
+func deleting(changes []RuleChange) []RuleChange {
+	out := slices.Clone(changes)
+	for i := range out {
+		if c := &out[i]; c.of != nil && c.of.Ref == c.Ref && c.Spec.GetTrafficPolicy() == nil && len(c.Spec.GetSubsets()) == 0 {
+			c.Spec = nil
+		}
+	}
+	return out
 }
 
 // worksFor reports whether the trial makes a connection work for all of its clients. They

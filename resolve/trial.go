@@ -22,16 +22,22 @@ func ChangeRule(ref Ref, spec *networkingapi.DestinationRule, of *DestinationRul
 	return RuleChange{ref, spec, of}
 }
 
-// Harmless reports whether no call that DestinationRules decide gets worse by changes of
-// them: broken, without the mTLS that it has, or unknown.
-func (m *Mesh) Harmless(changes []RuleChange) bool {
+// Harmless finds changes of DestinationRules by which no call that these decide gets worse:
+// broken, without the mTLS that it has, or unknown. A rule that says nothing any more is
+// deleted if that does no harm either; ok is false where the changes do harm.
+func (m *Mesh) Harmless(changes []RuleChange) (harmless []RuleChange, ok bool) {
 	m.linkClients()
 	for i := range changes {
 		if of := changes[i].of; of != nil {
 			m = of.home
 		}
 	}
-	return m.try(changes).harmless()
+	for _, changes := range [][]RuleChange{deleting(changes), changes} {
+		if m.try(changes).harmless() {
+			return changes, true
+		}
+	}
+	return nil, false
 }
 
 // rule is the change as istiod would read it.

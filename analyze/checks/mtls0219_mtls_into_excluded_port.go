@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -39,13 +40,21 @@ fails. (Where a policy says STRICT it is MTLS0303, since the port is open beside
 			f.Message = fmt.Sprintf("port %d is %s, and %s send mTLS to it as %s: every call fails (%s)%s%s",
 				c.Server.Port, c.Serves.Because, workloads(g.callers()), g.port(), symptom(c), g.moreText(), g.made.text())
 			f.Fix = keepOrExcept(c.Server.Port)
-			if excludesOnly(c.Server.Workload, c.Serves.Field, c.Server.Port) && c.Serves.IfMeshed == resolve.Permissive { // which takes what anybody sends
+			if excludesOnly(c.Server.Workload, c.Serves.Field, c.Server.Port) && c.Serves.IfMeshed == resolve.Permissive && allBreak(p, c.Server) {
 				f.Repair = []analyze.Edit{{Object: f.Object, Verb: analyze.Remove, Field: f.Field}}
 			}
 			p.Report(f)
 		}
 	},
 })
+
+// allBreak reports a port to which no call that is looked at gets through: a PERMISSIVE one
+// takes plaintext and mTLS, and not all that passes by the proxy now.
+func allBreak(p *analyze.Pass, e *resolve.Endpoint) bool {
+	return !slices.ContainsFunc(p.Calls(), func(c analyze.Call) bool {
+		return c.Server != nil && c.Server.Workload == e.Workload && c.Server.Port == e.Port && c.Outcome.Verdict != resolve.VerdictBroken && c.Outcome.Verdict != resolve.VerdictPlaintext
+	})
+}
 
 // excludesOnly reports an annotation that excludes one port and nothing else.
 func excludesOnly(w *resolve.Workload, at resolve.Field, port int32) bool {

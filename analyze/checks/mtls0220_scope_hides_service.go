@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
@@ -160,15 +161,17 @@ func exportField(h *resolve.Host) resolve.Field {
 	return "spec.exportTo"
 }
 
-// imports adds the hosts to the first egress listener that has no port of its own.
+// imports adds the hosts to the first egress listener that has no port of its own and
+// excludes nothing.
 func (g *hiding) imports(p *analyze.Pass) []analyze.Edit {
 	for _, o := range p.Objects(resolve.KindSidecar) {
 		if o.Ref() != g.first.Client.Sidecar {
 			continue
 		}
 		for i, l := range o.Value.(*networkingv1.Sidecar).Spec.GetEgress() {
-			if l.GetPort() != nil {
-				continue
+			excludes := func(host string) bool { return strings.HasPrefix(host, "~") }
+			if l.GetPort() != nil || slices.ContainsFunc(l.GetHosts(), excludes) {
+				continue // what it excludes goes before what it imports (3.1.2)
 			}
 			var out []analyze.Edit
 			for _, h := range g.hosts {

@@ -63,9 +63,7 @@ spec:
 			}
 			if field, value, what := asks(w); field != "" {
 				if why := unheard(w, value); why != "" {
-					f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: podField(w, field), Message: fmt.Sprintf("%s does nothing: %s", what, why)}
-					f.Repair = asLabel(w, ns, field, value)
-					p.Report(f)
+					p.Report(analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: podField(w, field), Message: fmt.Sprintf("%s does nothing: %s", what, why)})
 				}
 			}
 		}
@@ -95,19 +93,6 @@ func unheard(w *resolve.Workload, value string) string {
 		return reason
 	}
 	return ""
-}
-
-// asLabel makes the label of an annotation that nobody looks at, nil where the namespace
-// says no anyway.
-func asLabel(w *resolve.Workload, ns *resolve.Namespace, section, value string) []analyze.Edit {
-	_, says := ns.Labels["istio-injection"]
-	if section != "annotations" || value != "true" || says || w.HostNetwork || w.Labels["istio.io/rev"] != "" || w.Ref.Kind == resolve.KindPod {
-		return nil
-	}
-	return []analyze.Edit{
-		{Object: w.Ref, Verb: analyze.Remove, Field: podField(w, "annotations")},
-		{Object: w.Ref, Verb: analyze.Set, Field: podField(w, "labels"), Value: "true"},
-	}
 }
 
 // podField is the injection key of the pod inside the object that makes it.

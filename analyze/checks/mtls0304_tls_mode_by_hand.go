@@ -71,10 +71,13 @@ spec:
 	},
 })
 
-// pastItsProxy reports a port of a workload with a proxy that does not see it, or one where
-// the application speaks TLS: calls may get through by another way than the label says.
+// pastItsProxy reports a port of a workload with a proxy that does not take the mesh's mTLS,
+// or one where the application speaks TLS: calls may get through by another way than the
+// label says.
 func pastItsProxy(q resolve.Port) bool {
-	return q.Protocol == resolve.ProtocolHTTPS || q.Protocol == resolve.ProtocolTLS || q.Decision.Mode == resolve.None && q.Decision.IfMeshed != resolve.Unset && q.Decision.Rule == "2.11"
+	d := q.Decision
+	past := d.Mode == resolve.Disable || d.Mode == resolve.TLS || d.Mode == resolve.None && d.IfMeshed != resolve.Unset && d.Rule == "2.11"
+	return past || q.Protocol == resolve.ProtocolHTTPS || q.Protocol == resolve.ProtocolTLS
 }
 
 const tlsModeKey = "security.istio.io/tlsMode"

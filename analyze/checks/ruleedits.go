@@ -49,16 +49,14 @@ func remedyEdits(rules map[resolve.Ref]*resolve.DestinationRule, changes []resol
 // proved are changes of rules as edits, where the mesh shows that no call gets worse by
 // them; nil where one would, as where a rule that does not count says DISABLE.
 func proved(p *analyze.Pass, changes ...resolve.RuleChange) []analyze.Edit {
-	rules := rulesNow(p)
-	for i := range changes {
-		if c := &changes[i]; rules[c.Ref] != nil && c.Spec.GetTrafficPolicy() == nil && len(c.Spec.GetSubsets()) == 0 {
-			c.Spec = nil // it says nothing any more
-		}
-	}
-	if len(changes) == 0 || !p.Harmless(changes) {
+	if len(changes) == 0 {
 		return nil
 	}
-	return remedyEdits(rules, changes)
+	harmless, ok := p.Harmless(changes)
+	if !ok {
+		return nil
+	}
+	return remedyEdits(rulesNow(p), harmless)
 }
 
 // respelled is a rule with its spec changed.
@@ -68,12 +66,8 @@ func respelled(r *resolve.DestinationRule, change func(*networkingapi.Destinatio
 	return resolve.ChangeRule(r.Ref, spec, r)
 }
 
-// rewritten makes a rule say what another spec says; one that says nothing any more but
-// its host goes.
+// rewritten makes a rule say what another spec says.
 func rewritten(r *resolve.DestinationRule, spec *networkingapi.DestinationRule) []analyze.Edit {
-	if spec.GetTrafficPolicy() == nil && len(spec.GetSubsets()) == 0 {
-		return []analyze.Edit{{Object: r.Ref, Verb: analyze.Remove}}
-	}
 	return analyze.Rewrite(r.Ref, "spec", analyze.Tree(r.Spec()), analyze.Tree(spec))
 }
 

@@ -17,24 +17,28 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
-// TestFindings runs all checks over random meshes: FINDINGS of them from seed SEED on, and
-// five for each of FRESH from FRESHSEED on. No input makes one slip, the order of documents does not show, each broken call of the model
+// TestFindings runs all checks over random meshes: FINDINGS of them from seed SEED on, half
+// as many of those that plans are made for, and five for each of FRESH from FRESHSEED on. No input makes one slip, the order of documents does not show, each broken call of the model
 // (which TestMeshes compares with istiod) is told by a finding, and a finding's repair
 // breaks no call, takes mTLS from none, and makes the finding go.
 func TestFindings(t *testing.T) {
-	runFindings(t, number(t, "SEED", fixedSeed), number(t, "FINDINGS", 300))
+	both := func(first, count uint64) {
+		runFindings(t, generate, first, count)
+		runFindings(t, generatePlan, first, count/2)
+	}
+	both(number(t, "SEED", fixedSeed), number(t, "FINDINGS", 300))
 	if fresh := number(t, "FRESH", 0) * 5; fresh > 0 {
-		runFindings(t, number(t, "FRESHSEED", uint64(time.Now().UnixNano())%1e12)+3e6, fresh)
+		both(number(t, "FRESHSEED", uint64(time.Now().UnixNano())%1e12)+3e6, fresh)
 	}
 }
 
-func runFindings(t *testing.T, first, count uint64) {
+func runFindings(t *testing.T, make func(uint64) world, first, count uint64) {
 	t.Logf("SEED=%d FINDINGS=%d", first, count)
 	var mu sync.Mutex
 	codes, repaired, failed := map[string]int{}, map[string]int{}, 0
-	worlds := make([]seeded, 0, count)
+	var worlds []seeded
 	for seed := first; seed < first+count; seed++ {
-		worlds = append(worlds, seeded{seed, generate(seed)})
+		worlds = append(worlds, seeded{seed, make(seed)})
 	}
 	sideBySide(worlds, func(seed uint64, w world) {
 		k := judge(seed, w)
@@ -56,6 +60,17 @@ func runFindings(t *testing.T, first, count uint64) {
 	t.Logf("%d meshes with faults", failed)
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
 		t.Logf("%s: %d findings, %d of them repaired", code, codes[code], repaired[code])
+	}
+}
+
+// TestFindingSeeds are meshes in which a check slipped or a repair did harm once.
+func TestFindingSeeds(t *testing.T) {
+	for _, seed := range []uint64{34, 435, 663, 1182, 3332, 5370, 6484, 8962, 50006, 50079, 51663, 52155} {
+		for _, w := range []world{generate(seed), generatePlan(seed)} {
+			if k := judge(seed, w); len(k.faults) > 0 {
+				t.Errorf("seed %d: %s\n%s", seed, strings.Join(k.faults, "\n"), w.YAML())
+			}
+		}
 	}
 }
 
