@@ -43,14 +43,15 @@ func newFacts(mesh *resolve.Mesh, evidence *resolve.Evidence) *facts {
 }
 
 // notable are the calls that something in the configuration decides, for all endpoints at
-// once too (3.4.3), or that break. Those that are Istio mTLS, most of a mesh, are left out.
+// once too (3.4.3), or the client's own certificates (3.3.7), or that break. Those that are
+// Istio mTLS, most of a mesh, are left out.
 func notable(mesh *resolve.Mesh) []Call {
 	var out []Call
 	for classes, c := range mesh.Shared(resolve.Filter{}) {
 		if c.Outcome.Verdict == resolve.VerdictMTLS {
 			continue
 		}
-		if !c.Sends.By.IsZero() || c.Rule != nil || c.Outcome.Verdict == resolve.VerdictBroken || c.Sends.Rule == "3.4.3" {
+		if !c.Sends.By.IsZero() || c.Rule != nil || c.Outcome.Verdict == resolve.VerdictBroken || c.Sends.Rule == "3.4.3" || c.Sends.Rule == "3.3.7" {
 			out = append(out, Call{Clients: classes, Connection: c})
 		}
 	}

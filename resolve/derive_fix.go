@@ -87,10 +87,15 @@ func (c *Connection) fixGate() string {
 
 // GateOpens reports a connection that one switch keeps from being looked at by auto mTLS
 // endpoint by endpoint (3.4.1), where turning it sends mTLS to no port that its proxy does
-// not capture, and no client has certificates of its own to show there (3.3.7).
+// not capture, or that is DISABLE and a rule may hide it (3.4.5), and no client has
+// certificates of its own to show there (3.3.7).
 func (c *Connection) GateOpens() bool {
+	if c.fixGate() == "" {
+		return false
+	}
+	m := c.call.mesh
 	ofFiles := func(k *ClientClass) bool { return k.certificates != "" }
-	return c.fixGate() != "" && !slices.ContainsFunc(c.call.mesh.clients, ofFiles)
+	return !slices.ContainsFunc(m.clients, ofFiles) && !slices.ContainsFunc(m.hosts, (*Host).exempts)
 }
 
 // surprises reports hosts with an endpoint that counts as mTLS-capable and whose proxy does
@@ -106,6 +111,11 @@ func (m *Mesh) surprises(of func(*Host) bool) bool {
 		}
 	})
 	return slices.ContainsFunc(m.uncaptured, of)
+}
+
+// exempts reports a host with such an endpoint.
+func (h *Host) exempts() bool {
+	return slices.ContainsFunc(h.Ports, func(p HostPort) bool { return slices.ContainsFunc(p.Endpoints, Endpoint.exempt) })
 }
 
 // exempt reports a port that a policy of its workload makes DISABLE: clients that keep the

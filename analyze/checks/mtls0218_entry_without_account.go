@@ -96,21 +96,25 @@ func reportEndpoints(p *analyze.Pass, o resolve.Object) {
 	if spec.GetLocation().String() != "MESH_INTERNAL" {
 		return
 	}
-	account := ""
+	account, byHand := "", false
 	for _, e := range spec.GetEndpoints() {
 		if e.GetServiceAccount() != "" {
 			account = e.GetServiceAccount()
 		}
+		byHand = byHand || e.GetLabels()[tlsModeKey] != ""
 	}
 	for i, e := range spec.GetEndpoints() {
 		if account == "" || e.GetServiceAccount() != "" || e.GetLabels()[tlsModeKey] != "" {
 			continue
 		}
 		at := resolve.Path("spec", "endpoints").Index(i)
-		p.Report(analyze.Finding{
+		f := analyze.Finding{
 			Object: o.Ref(), Origin: o.Origin, Field: at,
 			Message: fmt.Sprintf("endpoint %s names no serviceAccount, unlike others of the entry (%s): clients send plaintext to it (1.10)", e.GetAddress(), account),
-			Repair:  []analyze.Edit{{Object: o.Ref(), Verb: analyze.Set, Field: at.Child("serviceAccount"), Value: account}},
-		})
+		}
+		if !byHand { // with a label that says no, one account more may mean mTLS for all (3.4.3)
+			f.Repair = []analyze.Edit{{Object: o.Ref(), Verb: analyze.Set, Field: at.Child("serviceAccount"), Value: account}}
+		}
+		p.Report(f)
 	}
 }

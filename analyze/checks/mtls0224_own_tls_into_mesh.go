@@ -37,7 +37,7 @@ where it expects its own protocol.`,
 			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Involved: []resolve.Ref{c.Host.Ref}}
 			f.Message = fmt.Sprintf("sends TLS of its own (%s) to %s:%d: %s%s%s", c.Sends.TLS, shortHost(c.Host), c.Port.Number, c.Outcome.Because, cause.moreText(), cause.made.text())
 			if rule := rules[c.Sends.By]; rule != nil {
-				f.Repair = withoutTLS(p, rule, c.Sends.Field)
+				f.Repair = leftToAuto(p, rule, c.Sends.Field)
 			}
 			p.Report(f)
 		}

@@ -2,6 +2,8 @@ package checks
 
 import (
 	"iter"
+	"slices"
+	"strings"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 
@@ -104,6 +106,15 @@ func withoutTLS(p *analyze.Pass, r *resolve.DestinationRule, at resolve.Field) [
 		return nil
 	}
 	return proved(p, resolve.ChangeRule(r.Ref, spec, r))
+}
+
+// leftToAuto takes the tls away where auto mTLS decides then, and not a level above it.
+func leftToAuto(p *analyze.Pass, r *resolve.DestinationRule, at resolve.Field) []analyze.Edit {
+	says := func(s *networkingapi.Subset) bool { return s.GetTrafficPolicy().GetTls() != nil }
+	if spec := r.WithoutTLS(at); !strings.HasPrefix(string(at), "spec.trafficPolicy.tls") && (spec.GetTrafficPolicy().GetTls() != nil || slices.ContainsFunc(spec.GetSubsets(), says)) {
+		return nil
+	}
+	return withoutTLS(p, r, at)
 }
 
 // hasNumber matches the entry of a port.
