@@ -50,7 +50,7 @@ spec:
 		})
 		for _, cause := range causes {
 			f := cause.finding("makes clients send plaintext")
-			if first := cause.some[0]; first.GateOpens() {
+			if gateOpens(p, cause.some[0].Connection) {
 				f.Repair = []analyze.Edit{{Object: f.Object, Verb: analyze.Set, Field: f.Field, Value: "PERMISSIVE"}}
 			}
 			p.Report(f)

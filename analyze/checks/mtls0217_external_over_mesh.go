@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -41,7 +42,7 @@ PERMISSIVE one is called without encryption.`,
 			}
 			f.Message = fmt.Sprintf("it is MESH_EXTERNAL, so that %s send plaintext to port %d of %s, which is %s, %s%s%s",
 				workloads(g.callers()), c.Server.Port, c.Server, c.Serves.Mode, effect, g.moreText(), g.made.text())
-			if c.GateOpens() {
+			if gateOpens(p, c) {
 				f.Repair = []analyze.Edit{{Object: c.Sends.By, Verb: analyze.Set, Field: "spec.location", Value: "MESH_INTERNAL"}}
 			}
 			p.Report(f)
@@ -58,6 +59,14 @@ spec:
   resolution: STATIC
   workloadSelector: {labels: {app: pay}}
   ports: [{number: 8080, name: http, protocol: HTTP}]`
+}
+
+// gateOpens reports a gate that may be opened: nobody behind it sends TLS of an application
+// through it, which Istio's own would wrap.
+func gateOpens(p *analyze.Pass, c resolve.Connection) bool {
+	return c.GateOpens() && !slices.ContainsFunc(p.Calls(), func(other analyze.Call) bool {
+		return other.Sends.By == c.Sends.By && other.Outcome.Verdict == resolve.VerdictPassthroughTLS
+	})
 }
 
 // takesMTLS reports a port behind a proxy that would take Istio's mTLS.
