@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
@@ -60,10 +61,16 @@ func readers(r *resolve.DestinationRule) string {
 
 // sameExport gives the newer rule the exportTo of the older, so that they merge and the
 // oldest policy counts as elsewhere; nil where that would hide the newer from somebody, or
-// a tls that it sets.
+// a tls that it sets, and where a third rule has a word in it.
 func sameExport(p *analyze.Pass, b beside) []analyze.Edit {
 	everyone := func(r *resolve.DestinationRule) bool { return readers(r) == "not set" || readers(r) == "*" }
 	if _, sets := setsTLS(b.by); sets || !everyone(b.rule) || !everyone(b.by) {
+		return nil
+	}
+	third := func(r *resolve.DestinationRule) bool {
+		return r.FQDN == b.rule.FQDN && r.Ref.Namespace == b.rule.Ref.Namespace && r.Ref != b.rule.Ref && r.Ref != b.by.Ref
+	}
+	if slices.ContainsFunc(p.DestinationRules(), third) {
 		return nil
 	}
 	return proved(p, respelled(b.by, func(spec *networkingapi.DestinationRule) { spec.ExportTo = b.rule.Spec().GetExportTo() }))
