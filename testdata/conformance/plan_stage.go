@@ -169,13 +169,15 @@ func (s *stage) served(at spot) string {
 	return serves
 }
 
-// passedBy reports a port that the pod does not hand to its proxy (2.11).
+// passedBy reports a port that the pod does not hand to its proxy (2.11); with interception
+// mode NONE nothing is redirected that annotations could limit.
 func (m *member) passedBy(port uint32) bool {
 	listed := func(annotation string) bool {
 		return slices.Contains(strings.Split(m.annotations["traffic.sidecar.istio.io/"+annotation], ","), fmt.Sprint(port))
 	}
 	include, limited := m.annotations["traffic.sidecar.istio.io/includeInboundPorts"]
-	return m.proxy && (listed("excludeInboundPorts") || limited && include != "*" && !listed("includeInboundPorts"))
+	nothing := m.annotations["sidecar.istio.io/interceptionMode"] == "NONE"
+	return m.proxy && !nothing && (listed("excludeInboundPorts") || limited && include != "*" && !listed("includeInboundPorts"))
 }
 
 // protocols stand for the classes of filter chains.
