@@ -6,7 +6,7 @@ import (
 )
 
 // DisableOverStrict finds a DISABLE for a namespace or the mesh with STRICT below
-// it: clients look at the wide policy only (3.4.2, istio/istio#56084).
+// it: clients look at the wide policy only (3.4.2, 6.6, istio/istio#56084).
 var DisableOverStrict = register(&analyze.Check{
 	Code:      "MTLS0204",
 	Name:      "disable-over-strict",
