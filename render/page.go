@@ -23,8 +23,8 @@ func CheckPage(c *analyze.Check) Page {
 	t.Sections = []topics.Section{
 		{Paragraphs: []string{c.Why}},
 		{Heading: "Fix", Paragraphs: []string{c.Fix}},
-		{Heading: "Found in", Example: c.Before},
-		{Heading: "Clean", Example: c.After},
+		{Heading: "Found in", Example: example(c.Before)},
+		{Heading: "Clean", Example: example(c.After)},
 		{Heading: "Looks at", Paragraphs: []string{kinds(c)}},
 	}
 	if len(c.Controls) > 0 {
@@ -33,6 +33,9 @@ func CheckPage(c *analyze.Check) Page {
 	t.See = c.Docs
 	return Page{t}
 }
+
+// example is without the mark of a next document, where none follows.
+func example(world string) string { return strings.TrimSuffix(world, "---\n") }
 
 func kinds(c *analyze.Check) string {
 	var words []string
