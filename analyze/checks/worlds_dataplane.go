@@ -24,12 +24,7 @@ spec:
   selector: {app: web}
   ports: [{name: http, port: 80}]
 ---
-apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: default, namespace: shop}
-spec:
-  mtls: {mode: PERMISSIVE}
-`
+` + permissiveShop
 }
 
 // mailWorld is a server that speaks first, behind a port of a Service, STRICT.
@@ -49,12 +44,7 @@ spec:
   selector: {app: mail}
   ports: [{` + port + `, port: 587, targetPort: 2525}]
 ---
-apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: default, namespace: shop}
-spec:
-  mtls: {mode: STRICT}
-`
+` + strictShop
 }
 
 // interceptedWorld is a workload that is PERMISSIVE, with an annotation.
@@ -69,12 +59,7 @@ spec:
       annotations: {` + annotation + `}
     spec: {containers: [{name: pay, ports: [{containerPort: 8080}]}]}
 ---
-apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: default, namespace: shop}
-spec:
-  mtls: {mode: PERMISSIVE}
-`
+` + permissiveShop
 }
 
 // proxylessWorld is a proxyless gRPC client that is told to call a STRICT server.
