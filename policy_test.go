@@ -77,7 +77,7 @@ func broken(from, path string) string {
 		return name(r) + " may not import " + to
 	}
 	for _, rule := range reserved {
-		if path == "net/netip" { // addresses as values, no network
+		if path == "net/netip" || path == "net/url" { // addresses and URIs as values, no network
 			continue
 		}
 		if slices.ContainsFunc(rule.packages, func(p string) bool { return covers(p, path) }) && !slices.Contains(rule.only, r) {

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
-	"github.com/mtlsctl/mtlsctl/analyze/checks"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/cmd"
 )
 
@@ -104,7 +104,7 @@ func run(t *testing.T, args []string) []byte {
 func checkTable() string {
 	var b strings.Builder
 	b.WriteString("| code | severity | what it finds |\n|---|---|---|\n")
-	for _, c := range checks.All() {
+	for _, c := range project.Catalogue() {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", c.Code, c.Severity, strings.ReplaceAll(c.Title, "|", "\\|"))
 	}
 	return b.String()

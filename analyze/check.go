@@ -28,6 +28,14 @@ type Check struct {
 	// With are codes that come along by nature: what this check finds is always
 	// something that those find too.
 	With []string
+	// Istioctl are the messages of istioctl analyze that mean the same: who suppressed
+	// one of them on an object has answered the check too.
+	Istioctl []string
+	// Only is the profile that the check is for, "" for every one.
+	Only Profile
+	// Blocks is true for what stands between a port and STRICT, Open for what lets
+	// plaintext pass: see Profile.
+	Blocks, Open bool
 	// Before is a world with exactly this finding, After the same world repaired.
 	Before, After string
 	// Run reports what it finds to the Pass.

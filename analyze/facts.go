@@ -13,8 +13,8 @@ type Call = resolve.Group
 
 // facts are what several checks of a run ask, worked out once, when first asked.
 type facts struct {
+	Options
 	mesh      *resolve.Mesh
-	evidence  *resolve.Evidence
 	calls     func() []Call
 	classes   func() map[*resolve.Workload]*resolve.ClientClass
 	adviser   func() *advise.Adviser
@@ -31,12 +31,14 @@ func Shared[T any](p *Pass, name string, make func(*resolve.Mesh) T) T {
 	return one.(func() any)().(T)
 }
 
-func newFacts(mesh *resolve.Mesh, evidence *resolve.Evidence) *facts {
+func newFacts(mesh *resolve.Mesh, o Options) *facts {
 	return &facts{
-		mesh: mesh, evidence: evidence,
-		classes:   sync.OnceValue(func() map[*resolve.Workload]*resolve.ClientClass { return classes(mesh) }),
-		calls:     sync.OnceValue(func() []Call { return notable(mesh) }),
-		adviser:   sync.OnceValue(func() *advise.Adviser { return advise.New(mesh, advise.Options{Evidence: evidence}) }),
+		Options: o, mesh: mesh,
+		classes: sync.OnceValue(func() map[*resolve.Workload]*resolve.ClientClass { return classes(mesh) }),
+		calls:   sync.OnceValue(func() []Call { return notable(mesh) }),
+		adviser: sync.OnceValue(func() *advise.Adviser {
+			return advise.New(mesh, advise.Options{Evidence: o.Evidence, Exceptions: o.Exceptions})
+		}),
 		policies:  sync.OnceValue(func() *authz.Set { return authz.New(mesh) }),
 		revisions: sync.OnceValue(mesh.Revisions),
 	}

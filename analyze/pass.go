@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
@@ -108,6 +109,12 @@ func (p *Pass) ClassOf(w *resolve.Workload) *resolve.ClientClass {
 // of the mesh a check asks it about is for the check to declare.
 func (p *Pass) Adviser() *advise.Adviser { return p.facts.adviser() }
 
+// Advise is what fits a port, and what stands in the way.
+func (p *Pass) Advise(w *resolve.Workload, port *resolve.Port) *advise.Advice {
+	p.hosts()
+	return p.facts.adviser().Advise(w, port)
+}
+
 // Mesh is what the checks look at, for questions that Pass has no method for; the check
 // declares in Needs or Reads what it reads of it.
 func (p *Pass) Mesh() *resolve.Mesh { return p.mesh }
@@ -125,7 +132,26 @@ func (p *Pass) DependenciesOn(h *resolve.Host) []*resolve.Dependency {
 }
 
 // Evidence is who was seen calling whom, nil where nobody looked.
-func (p *Pass) Evidence() *resolve.Evidence { return p.evidence }
+func (p *Pass) Evidence() *resolve.Evidence { return p.Options.Evidence }
+
+// Excepted reports that the owner of a port keeps it as open as it is: an exception says
+// so, for this mode or a more open one.
+func (p *Pass) Excepted(w *resolve.Workload, port *resolve.Port) bool {
+	return slices.ContainsFunc(p.Exceptions, func(e advise.Exception) bool { return e.Allows(w, port) })
+}
+
+// AllExcepted reports that Excepted holds for all ports of a workload that has some.
+func (p *Pass) AllExcepted(w *resolve.Workload) bool {
+	if len(p.Exceptions) == 0 || len(w.Ports) == 0 {
+		return false
+	}
+	for i := range w.Ports {
+		if !p.Excepted(w, &w.Ports[i]) {
+			return false
+		}
+	}
+	return true
+}
 
 // Hides reports whether discoverySelectors leave a namespace out.
 func (p *Pass) Hides(namespace string) bool {

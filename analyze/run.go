@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -14,6 +15,10 @@ import (
 // nothing.
 type Report struct {
 	Findings []Finding
+	// Hidden are findings that somebody wrote down a reason for.
+	Hidden []Hidden
+	// Gone are findings of the baseline that are repaired.
+	Gone []Gone
 	// Ran are the codes of the checks that looked at the input.
 	Ran []string
 	// Skipped are the checks that could not.
@@ -30,29 +35,38 @@ type Skipped struct {
 // Run runs the checks over a mesh. Findings come sorted by namespace, severity,
 // object; the order of checks does not show.
 //
-// namespaces are those that findings are wanted of, none for all: what could not be
-// read of others is no reason to skip a check.
-func Run(mesh *resolve.Mesh, checks []*Check, namespaces ...string) *Report {
-	return RunWith(mesh, nil, checks, namespaces...)
+// What the mesh alone does not tell is in RunWith.
+func Run(mesh *resolve.Mesh, checks []*Check) *Report { return RunWith(mesh, checks, Options{}) }
+
+// Options are what a run rests on beyond the mesh. The zero Options are nothing.
+type Options struct {
+	// Evidence is who was seen calling whom, nil for no record: findings about calls
+	// then say whether anybody makes them.
+	Evidence *resolve.Evidence
+	// Exceptions are ports whose owners keep them out of STRICT: no finding says that
+	// these are open.
+	Exceptions []advise.Exception
+	// Namespaces are those that findings are wanted of, none for all: what could not be
+	// read of others is no reason to skip a check.
+	Namespaces []string
 }
 
-// RunWith is Run with a record of who was seen calling whom, nil for none: findings
-// about calls then say whether anybody makes them.
-func RunWith(mesh *resolve.Mesh, evidence *resolve.Evidence, checks []*Check, namespaces ...string) *Report {
+// RunWith is Run with what the options know.
+func RunWith(mesh *resolve.Mesh, checks []*Check, o Options) *Report {
 	r := &Report{}
 	if parts := mesh.Parts(); len(parts) > 0 {
-		return runParts(parts, evidence, checks, namespaces)
+		return runParts(parts, checks, o)
 	}
 	var able []*Check
 	for _, c := range checks {
-		if why := lacking(mesh, c, namespaces); why != "" {
+		if why := lacking(mesh, c, o.Namespaces); why != "" {
 			r.Skipped = append(r.Skipped, Skipped{c.Code, c.Name, why})
 			continue
 		}
 		able = append(able, c)
 		r.Ran = append(r.Ran, c.Code)
 	}
-	for _, p := range passes(newFacts(mesh, evidence), able) {
+	for _, p := range passes(newFacts(mesh, o), able) {
 		r.Findings = append(r.Findings, p.findings...)
 	}
 	sortFindings(r.Findings)
@@ -84,10 +98,10 @@ func passes(f *facts, checks []*Check) []*Pass {
 
 // runParts runs the checks over each cluster of several, which has policies and
 // rules of its own, and tells what was found where.
-func runParts(parts []*resolve.Mesh, evidence *resolve.Evidence, checks []*Check, namespaces []string) *Report {
+func runParts(parts []*resolve.Mesh, checks []*Check, o Options) *Report {
 	all := &Report{}
 	for _, p := range parts {
-		r := RunWith(p, evidence, checks, namespaces...)
+		r := RunWith(p, checks, o)
 		for i := range r.Findings {
 			r.Findings[i].Cluster = p.Cluster()
 		}
@@ -105,7 +119,7 @@ func runParts(parts []*resolve.Mesh, evidence *resolve.Evidence, checks []*Check
 
 // One runs a single check and also tells which kinds it read.
 func One(mesh *resolve.Mesh, c *Check) (findings []Finding, read map[resolve.Kind]bool) {
-	p := one(newFacts(mesh, nil), c)
+	p := one(newFacts(mesh, Options{}), c)
 	return p.findings, p.read
 }
 
@@ -170,7 +184,27 @@ func (r *Report) Count(s Severity) int {
 	return n
 }
 
-// Keep drops the findings that keep does not want.
+// Keep drops the findings that keep does not want, hidden ones too.
 func (r *Report) Keep(keep func(*Finding) bool) {
 	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return !keep(&f) })
+	r.Hidden = slices.DeleteFunc(r.Hidden, func(h Hidden) bool { return !keep(&h.Finding) })
+}
+
+// Add takes findings in that were made elsewhere, at their places in the order.
+func (r *Report) Add(findings ...Finding) {
+	r.Findings = append(r.Findings, findings...)
+	sortFindings(r.Findings)
+}
+
+// Hide takes the findings out that why knows a reason for.
+func (r *Report) Hide(why func(*Finding) *Reason) {
+	var left []Finding
+	for i := range r.Findings {
+		if reason := why(&r.Findings[i]); reason != nil {
+			r.Hidden = append(r.Hidden, Hidden{r.Findings[i], *reason})
+			continue
+		}
+		left = append(left, r.Findings[i])
+	}
+	r.Findings = left
 }

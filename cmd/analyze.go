@@ -8,16 +8,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/checks"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
 const analyzeLong = `analyze finds what is wrong, misleading or risky in a mesh's mTLS configuration:
 policies that select nothing, exceptions on the wrong port, rules that nobody
 reads, workloads outside of the mesh. Each finding names the object, the line and
 what to do; mtlsctl explain CODE tells the rest.
+
+What shall not count is written down with a reason: in an annotation on the object
+(mtlsctl.io/ignore.CODE: "reason"), as an ignore rule or an exception in .mtlsctl.yaml,
+or, all old findings at once, in a baseline. --fix-dry-run prints the repairs as one
+unified diff of the files: each is tried on the model before.
 
 It ends with 1 when a finding reaches --fail-on, in every output format.`
 
@@ -27,24 +31,33 @@ const analyzeExample = `  # everything in a directory
   # one namespace, and fail a pipeline on warnings too
   mtlsctl analyze -f manifests/ -n shop --fail-on warning
 
-  # only some checks
-  mtlsctl analyze -f manifests/ --only MTLS0101,MTLS0106`
+  # for people, and for a machine
+  mtlsctl analyze -f manifests/ -o table -o sarif=mtls.sarif
 
-// failWords are the values of --fail-on.
-var failWords = []string{"error", "warning", "info", "never"}
+  # old findings do not count, new ones do
+  mtlsctl analyze -f manifests/ --write-baseline mtls-baseline.yaml
+  mtlsctl analyze -f manifests/ --baseline mtls-baseline.yaml
+
+  # the repairs, looked at and applied
+  mtlsctl analyze -f manifests/ --fix-dry-run | patch -p1
+
+  # which ports may stay open, who says so, and until when
+  mtlsctl analyze -f manifests/ --exceptions`
 
 // analyzeOptions is everything that one run of analyze needs.
 type analyzeOptions struct {
-	streams Streams
-	color   *colorFlag
-	input   inputFlags
-	output  outputFlags
-	seen    evidenceFlags
-	failOn  string
-	only    []string
-	// given reports whether a flag was on the command line, even without a value.
-	given  func(flag string) bool
-	checks []*analyze.Check
+	streams    Streams
+	color      *colorFlag
+	input      inputFlags
+	output     outputsFlags
+	seen       evidenceFlags
+	config     configFlags
+	choice     choiceFlags
+	baseline   baselineFlags
+	exceptions bool
+	fix        bool
+
+	project *project.Config
 }
 
 func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
@@ -60,63 +73,47 @@ func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
 		},
 	}
 	o.input.add(c)
-	o.output.addFormat(c)
+	o.output.add(c)
 	o.seen.add(c)
-	c.Flags().StringVar(&o.failOn, "fail-on", "error", "end with 1 when a finding is at least `SEVERITY`: "+strings.Join(failWords, ", "))
-	o.given = c.Flags().Changed
-	c.Flags().StringSliceVar(&o.only, "only", nil, "run only the checks `CODE,...`")
+	o.config.add(c)
+	o.choice.add(c)
+	completes(c, "exclude-namespaces", manyOf(o.input.namespaces))
+	o.baseline.add(c)
+	c.Flags().BoolVar(&o.exceptions, "exceptions", false, "print the register of exceptions instead: ports that may stay open, by whom, why and until when")
+	c.Flags().BoolVar(&o.fix, "fix-dry-run", false, "print the repairs as one unified diff instead, and write nothing; patch -p1 applies it")
 	c.ValidArgsFunction = noFiles
-	completes(c, "fail-on", oneOf(failWords...))
-	completes(c, "only", manyOf(codes))
 	return c
 }
 
-// complete checks everything that can be checked before reading.
-func (o *analyzeOptions) complete(args []string) error {
-	if _, err := analyze.ParseSeverity(o.failOn); err != nil && o.failOn != "never" {
-		return usage("", "--fail-on %q: one of %s", o.failOn, strings.Join(failWords, ", "))
-	}
-	if o.given("only") && len(o.only) == 0 {
-		return usage("mtlsctl explain lists every code", "--only has no value")
-	}
-	var err error
-	if o.checks, err = chosenChecks(o.only); err != nil {
+// complete checks everything that can be checked before the mesh is read.
+func (o *analyzeOptions) complete(args []string) (err error) {
+	if err := firstError(o.choice.complete(), o.output.complete(), o.instead()); err != nil {
 		return err
 	}
-	if err := o.output.complete(); err != nil {
+	if err := firstError(o.input.validate(args), o.seen.validate(&o.input)); err != nil {
 		return err
 	}
-	if err := firstError(o.input.validate(args), o.seen.validate(&o.input)); err != nil || len(args) == 0 {
-		return err
+	if len(args) > 0 {
+		return usage("paths are given with -f, as in mtlsctl analyze -f "+args[0], "analyze takes no argument, but got %q", args[0])
 	}
-	return usage("paths are given with -f, as in mtlsctl analyze -f "+args[0], "analyze takes no argument, but got %q", args[0])
+	if o.project, err = o.config.read(); err != nil {
+		return inputError(err)
+	}
+	o.choice.settle(o.project)
+	return inputError(o.baseline.read())
 }
 
-func chosenChecks(only []string) ([]*analyze.Check, error) {
-	if len(only) == 0 {
-		return checks.All(), nil
+// instead refuses flags that --exceptions and --fix-dry-run leave without a meaning.
+func (o *analyzeOptions) instead() error {
+	switch {
+	case o.exceptions && o.fix:
+		return usage("", "--exceptions and --fix-dry-run each print something else instead of the findings")
+	case (o.exceptions || o.fix) && o.baseline.write != "":
+		return usage("", "--write-baseline needs the findings")
+	case o.exceptions && o.output.checked() != "":
+		return usage("", "-o %s is for findings; the register can be had as %s", o.output.checked(), strings.Join(render.FormatWords(), ", "))
 	}
-	var chosen []*analyze.Check
-	for _, code := range only {
-		c := checks.ByCode(strings.ToUpper(strings.TrimSpace(code)))
-		if c == nil {
-			return nil, noCheck(code)
-		}
-		chosen = append(chosen, c)
-	}
-	return chosen, nil
-}
-
-func noCheck(code string) error {
-	var codes []string
-	for _, c := range checks.All() {
-		codes = append(codes, c.Code)
-	}
-	hint := "mtlsctl explain lists every code"
-	if near := spelling.Nearest(code, codes); len(near) > 0 && len(near[0]) == len(strings.TrimSpace(code)) {
-		hint = "did you mean " + strings.Join(near, " or ") + "?"
-	}
-	return usage(hint, "--only %q: no check has this code", code)
+	return o.fixable()
 }
 
 func (o *analyzeOptions) run(ctx context.Context) error {
@@ -124,12 +121,13 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := load(ctx, &o.input, o.streams)
+	objects := &project.Objects{}
+	l, err := load(ctx, &o.input, o.streams, objects.Add)
 	if err != nil {
 		return err
 	}
 	evidence := o.seen.evidence(seen, l)
-	report, answered := o.answer(l, evidence)
+	report, answered := o.answer(ctx, l, objects, seen, evidence)
 	covered := l.report(o.streams)
 	covered = firstError(sayEvidence(o.streams, evidence), covered)
 	switch {
@@ -137,34 +135,65 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 		return answered
 	case covered != nil:
 		return covered
-	case o.reached(report):
+	case report != nil && o.choice.reached(report):
 		return errFindings
 	}
 	return nil
 }
 
-func (o *analyzeOptions) answer(l *loaded, evidence *resolve.Evidence) (*analyze.Report, error) {
-	if err := l.checkNamespaces(); err != nil {
+func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project.Objects, seen *resolve.Traffic, evidence *resolve.Evidence) (*analyze.Report, error) {
+	if err := firstError(l.checkNamespaces(), l.mustHold(), o.choice.checkNamespaces(l)); err != nil {
 		return nil, err
 	}
-	if err := l.mustHold(); err != nil {
+	if o.exceptions {
+		return nil, o.output.write(o.streams, o.color, o.register(l))
+	}
+	report := o.report(l, objects, evidence)
+	l.tellOnce(report.Findings)
+	o.choice.keep(report, l, objects)
+	if err := o.baseline.save(o.streams, report); err != nil {
 		return nil, err
 	}
+	if o.fix {
+		return report, o.printFixes(ctx, l, report, objects, seen)
+	}
+	run := render.Run{Profile: o.choice.of, FailOn: o.choice.failOn}
+	view := render.Findings{Report: render.NewReport(l.scope(), run, report), Checks: o.choice.checks}
+	return report, o.output.write(o.streams, o.color, view)
+}
+
+// report runs the checks and does with the findings what the project says.
+func (o *analyzeOptions) report(l *loaded, objects *project.Objects, evidence *resolve.Evidence) *analyze.Report {
 	var namespaces []string
 	if shown := l.flags.shownNamespace(); shown != "" {
 		namespaces = []string{shown}
 	}
-	report := analyze.RunWith(l.mesh, evidence, o.checks, namespaces...)
-	l.tellOnce(report.Findings)
-	report.Keep(func(f *analyze.Finding) bool { return f.Namespace() == "" || l.shows(f.Namespace()) })
-	return report, render.Write(o.streams.Out, o.output.format, render.Findings{Scope: l.scope(), Report: report}, o.output.options(o.streams, o.color))
+	now := o.streams.Now()
+	for _, m := range clustersOf(l.mesh) {
+		objects.AddWorkloads(m.Cluster(), m.Workloads())
+	}
+	onMesh := o.choice.onMesh()
+	report := analyze.RunWith(l.mesh, onMesh, analyze.Options{Evidence: evidence, Exceptions: o.project.Lasting(now), Namespaces: namespaces})
+	o.choice.of.Weigh(report.Findings, onMesh)
+	run := project.Run{
+		Config: o.project, Objects: objects, Mesh: l.mesh, Baseline: o.baseline.known,
+		Checks: o.choice.checks, All: o.choice.whole, Now: now,
+	}
+	run.Apply(report)
+	return report
 }
 
-// reached reports whether a finding is bad enough for exit code 1.
-func (o *analyzeOptions) reached(r *analyze.Report) bool {
-	threshold, err := analyze.ParseSeverity(o.failOn)
-	worst, found := r.Worst()
-	return err == nil && found && worst >= threshold
+// clustersOf are the meshes that several clusters are joined of, else the mesh itself.
+func clustersOf(m *resolve.Mesh) []*resolve.Mesh {
+	if parts := m.Parts(); len(parts) > 0 {
+		return parts
+	}
+	return []*resolve.Mesh{m}
+}
+
+// register is what --exceptions prints.
+func (o *analyzeOptions) register(l *loaded) render.View {
+	return render.Exceptions{Scope: l.scope(), Entries: project.NewRegister(o.project, l.mesh, o.streams.Now())}
 }
 
 // tellOnce drops the problems that a finding tells, about the same field: it says

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mtlsctl/mtlsctl/analyze/checks"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/cmd"
 )
 
@@ -22,7 +22,7 @@ func TestChecksSpeakOfCommandsThatExist(t *testing.T) {
 		commands[m[1]] = true
 	}
 	texts := map[string]string{}
-	for _, c := range checks.All() {
+	for _, c := range project.Catalogue() {
 		texts[c.Code] = c.Why + " " + c.Fix
 	}
 	fixtures, err := filepath.Glob("../testdata/checks/*.yaml")

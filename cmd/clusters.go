@@ -84,6 +84,7 @@ func (l *loaded) part(name string, in *source.Input) *resolve.Mesh {
 		o.Gaps[i].Cluster = name
 	}
 	b := resolve.NewBuilder(o)
+	l.observe(name, in.Objects)
 	for _, object := range in.Objects {
 		b.Add(object)
 	}

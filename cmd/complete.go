@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mtlsctl/mtlsctl/analyze/checks"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/analyze/topics"
 )
 
@@ -54,7 +54,7 @@ func noFiles(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellC
 // codes suggests the checks.
 func codes(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var list []cobra.Completion
-	for _, c := range checks.All() {
+	for _, c := range project.Catalogue() {
 		list = append(list, cobra.CompletionWithDesc(c.Code, c.Title))
 	}
 	return list, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder

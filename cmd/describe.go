@@ -118,11 +118,11 @@ func (o *describeOptions) readEvidence(ctx context.Context) (*resolve.Traffic, e
 	if len(o.names) == 0 {
 		return nil, nil
 	}
-	project, err := o.config.read(o.streams)
+	config, err := o.config.readExceptions(o.streams)
 	if err != nil {
 		return nil, err
 	}
-	o.exceptions = project.exceptions
+	o.exceptions = config.Lasting(o.streams.Now())
 	return o.seen.read(ctx, o.streams)
 }
 

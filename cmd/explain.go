@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mtlsctl/mtlsctl/analyze/checks"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/analyze/topics"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve/spelling"
@@ -54,12 +54,12 @@ func atMostOne(_ *cobra.Command, args []string) error {
 // page finds what an argument names.
 func page(args []string) (render.View, error) {
 	if len(args) == 0 {
-		return render.Contents{Topics: topics.All(), Checks: checks.All()}, nil
+		return render.Contents{Topics: topics.All(), Checks: project.Catalogue()}, nil
 	}
 	if t, ok := topics.Find(args[0]); ok {
 		return render.TopicPage(t), nil
 	}
-	for _, c := range checks.All() {
+	for _, c := range project.Catalogue() {
 		if strings.EqualFold(c.Code, args[0]) || strings.EqualFold(c.Name, args[0]) {
 			return render.CheckPage(c), nil
 		}
@@ -68,7 +68,7 @@ func page(args []string) (render.View, error) {
 }
 
 func noPage(word string) error {
-	contents := render.Contents{Topics: topics.All(), Checks: checks.All()}
+	contents := render.Contents{Topics: topics.All(), Checks: project.Catalogue()}
 	hint := "mtlsctl explain lists every topic and code"
 	if near := spelling.Nearest(word, contents.Names()); len(near) > 0 {
 		hint = "did you mean " + strings.Join(near, " or ") + "?"

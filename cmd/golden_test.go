@@ -3,6 +3,7 @@ package cmd_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,10 @@ func TestGolden(t *testing.T) {
 	}
 	formats := []string{"table", "wide", "json", "yaml", "name", "markdown", "jsonpath"}
 	for report, r := range reports {
+		formats := formats
+		if strings.HasPrefix(r.command, "analyze") {
+			formats = append(slices.Clone(formats), "sarif", "junit", "github", "gitlab", "html", "csv")
+		}
 		for _, format := range formats {
 			t.Run(report+"."+format, func(t *testing.T) {
 				args := append(strings.Fields(r.command), "-o", format)

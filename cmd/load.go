@@ -28,16 +28,21 @@ type loaded struct {
 	// planned are the waves of migrate-plan that the objects show to be applied.
 	planned []plan.Applied
 	// lost are clusters of several that could not be read.
-	lost  []resolve.Gap
-	start time.Time
+	lost []resolve.Gap
+	// observers are given the objects before these are let go.
+	observers []observer
+	start     time.Time
 	// beside is how many bytes were read of another mesh that is held beside this one.
 	beside int64
 }
 
+// observer looks at the objects of one cluster, or of files: "".
+type observer func(cluster string, objects []resolve.Object)
+
 // load reads and resolves what the flags name. Problems in the input are no
 // error: they are in the result.
-func load(ctx context.Context, f *inputFlags, s Streams) (*loaded, error) {
-	l := &loaded{flags: f, start: s.Now(), unused: source.Evidence()}
+func load(ctx context.Context, f *inputFlags, s Streams, observers ...observer) (*loaded, error) {
+	l := &loaded{flags: f, start: s.Now(), unused: source.Evidence(), observers: observers}
 	if f.severalClusters() {
 		return l, l.several(ctx, s)
 	}
@@ -65,6 +70,7 @@ func (l *loaded) take(in *source.Input) {
 	for _, o := range in.Objects {
 		b.Add(o)
 	}
+	l.observe("", in.Objects)
 	l.planned = plan.AppliedOf(in.Objects)
 	in.Objects = nil
 	l.mesh, l.notes, l.stats, l.cluster = b.Build(), in.Notes, in.Stats, in.Cluster
@@ -72,6 +78,12 @@ func (l *loaded) take(in *source.Input) {
 	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
 	for _, r := range l.mesh.Remarks() {
 		l.notes = append(l.notes, source.Note{Position: r.Position, Message: r.Message, Hint: r.Hint})
+	}
+}
+
+func (l *loaded) observe(cluster string, objects []resolve.Object) {
+	for _, look := range l.observers {
+		look(cluster, objects)
 	}
 }
 

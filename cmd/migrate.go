@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -149,8 +150,8 @@ func (o *migrateOptions) complete(args []string) (err error) {
 
 // beforehand reads what is small, so that what is wrong with it is said before a mesh is
 // read: the exceptions, and the record of traffic, nil without one.
-func (o *migrateOptions) beforehand(ctx context.Context) (*projectConfig, *resolve.Traffic, error) {
-	config, err := o.config.read(o.streams)
+func (o *migrateOptions) beforehand(ctx context.Context) (*project.Config, *resolve.Traffic, error) {
+	config, err := o.config.readExceptions(o.streams)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -178,7 +179,7 @@ func (o *migrateOptions) run(ctx context.Context) error {
 	return o.saveProgress(l, workloads, covered)
 }
 
-func (o *migrateOptions) answer(l *loaded, config *projectConfig, evidence *resolve.Evidence) ([]migrate.Workload, error) {
+func (o *migrateOptions) answer(l *loaded, config *project.Config, evidence *resolve.Evidence) ([]migrate.Workload, error) {
 	if err := firstError(l.checkNamespaces(), l.mustHold()); err != nil {
 		return nil, err
 	}
@@ -186,8 +187,8 @@ func (o *migrateOptions) answer(l *loaded, config *projectConfig, evidence *reso
 	if err != nil {
 		return nil, err
 	}
-	config.sayIdle(o.streams, l.mesh)
-	adviser := advise.New(l.mesh, advise.Options{Evidence: evidence, Exceptions: config.exceptions})
+	sayIdle(o.streams, config, l.mesh)
+	adviser := advise.New(l.mesh, advise.Options{Evidence: evidence, Exceptions: config.Lasting(o.streams.Now())})
 	view := render.Migration{
 		Scope: l.scope(), Mesh: l.mesh, Workloads: migrate.Assess(l.mesh, adviser, wanted), Evidence: evidence,
 		Explain: o.explain || len(o.names) > 0 && !o.status, Only: o.statuses, Applied: l.planned,

@@ -47,8 +47,9 @@ func (f *outputFlags) options(s Streams, color *colorFlag) render.Options {
 }
 
 // formats are the words of -o as far as a shell can complete them.
-func formats() []string {
-	words := render.FormatWords()
+func formats() []string { return completable(render.FormatWords()) }
+
+func completable(words []string) []string {
 	for i, word := range words {
 		name, arg, _ := strings.Cut(word, "=")
 		if arg != "" {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -83,7 +84,7 @@ func (o *migrateOptions) runPlan(ctx context.Context) error {
 	return nil
 }
 
-func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *projectConfig, seen *resolve.Traffic, evidence *resolve.Evidence, folder *planFolder) (*plan.Plan, error) {
+func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *project.Config, seen *resolve.Traffic, evidence *resolve.Evidence, folder *planFolder) (*plan.Plan, error) {
 	if err := firstError(in.checkNamespaces(), in.mustHold()); err != nil {
 		return nil, err
 	}
@@ -91,14 +92,14 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 	if err != nil {
 		return nil, err
 	}
-	config.sayIdle(o.streams, in.mesh)
+	sayIdle(o.streams, config, in.mesh)
 	options.Partial = in.cluster == nil
 	bar := newPlanning(o.streams)
 	options.Progress = func(attempt, waves int, next plan.Kind) bool {
 		bar.show(attempt, waves, next)
 		return ctx.Err() == nil
 	}
-	options.Traffic, options.Advise = seen, advise.Options{Exceptions: config.exceptions}
+	options.Traffic, options.Advise = seen, advise.Options{Exceptions: config.Lasting(o.streams.Now())}
 	p := plan.New(in.world, options)
 	bar.end()
 	if err := ctx.Err(); err != nil {

@@ -149,7 +149,7 @@ func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input, 
 
 // analyzed runs the checks.
 func (s *side) analyzed() diff.Side {
-	report := analyze.Run(s.mesh, checks.All())
+	report := analyze.Run(s.mesh, analyze.Default.Of(checks.All()))
 	s.tellOnce(report.Findings)
 	return diff.Side{Mesh: s.mesh, Findings: report.Findings}
 }

@@ -52,7 +52,7 @@ func diffFields(from base) []field[*diffRow] {
 func findingFields(from base) []field[diff.FindingChange] {
 	return []field[diff.FindingChange]{
 		{Column: Column{Head: "FINDING", Group: true}, cell: func(f diff.FindingChange) Cell { return Cell{Text: f.Effect.String()} }},
-		{Column: Column{Head: "SEVERITY"}, cell: func(f diff.FindingChange) Cell { return severityCell(f.Finding.Severity) }},
+		{Column: Column{Head: "SEVERITY"}, cell: func(f diff.FindingChange) Cell { return severityCell(f.Finding.Severity.String()) }},
 		{Column: Column{Head: "CODE"}, cell: words(func(f diff.FindingChange) string { return f.Finding.Code })},
 		{Column: Column{Head: "OBJECT"}, cell: words(func(f diff.FindingChange) string { return f.Finding.Object.String() })},
 		{Column: Column{Head: "AT", Drop: 2}, cell: words(func(f diff.FindingChange) string { return from.of(f.Finding.Position()) })},

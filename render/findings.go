@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// Findings is the report of analyze.
+// Findings is the report of analyze, made of its wire form, so that one that was saved
+// looks like one that was just made.
 type Findings struct {
-	Scope  Scope
-	Report *analyze.Report
+	Report *Report
+	// Checks document the codes for formats that carry it along.
+	Checks []*analyze.Check
 }
 
 // Blocks implements View: findings by namespace, the worst first, then what was
@@ -20,93 +21,82 @@ type Findings struct {
 func (v Findings) Blocks(wide bool) []Block {
 	var blocks []Block
 	namespace, first := "", true
-	for i := range v.Report.Findings {
-		f := &v.Report.Findings[i]
-		if first || f.Namespace() != namespace {
-			namespace, first = f.Namespace(), false
+	for i := range v.Report.Items {
+		f := &v.Report.Items[i]
+		if first || f.namespace() != namespace {
+			namespace, first = f.namespace(), false
 			blocks = append(blocks, Block{Title: orWord(namespace, "cluster-wide")})
 		}
-		blocks = append(blocks, v.finding(f, wide)...)
+		blocks = append(blocks, v.finding(f, wide))
+	}
+	if wide && len(v.Report.Hidden) > 0 {
+		blocks = append(blocks, v.hidden())
+	}
+	if len(v.Report.Gone) > 0 {
+		blocks = append(blocks, v.gone(wide))
 	}
 	return append(blocks, Block{Lines: v.summary(wide)})
 }
 
 // finding is a head with the object and the place, and below it the sentence and
 // the fix.
-func (v Findings) finding(f *analyze.Finding, wide bool) []Block {
-	object := f.Object.String()
-	if f.Field != "" {
-		object += ", " + shortField(f.Field)
-	}
-	if f.Cluster != "" {
-		object += " (cluster " + f.Cluster + ")"
-	}
+func (v Findings) finding(f *FindingItem, wide bool) Block {
 	head := &Table{Columns: []Column{{}, {}, {}, {}}, Rows: [][]Cell{{
-		severityCell(f.Severity), {Text: f.Code}, {Text: object, Tone: Strong}, {Text: v.Scope.base().of(f.Position()), Tone: Faint},
+		severityCell(f.Severity), {Text: f.Code}, {Text: f.about(), Tone: Strong}, {Text: v.Report.Scope.base().of(f.Position.position()), Tone: Faint},
 	}}}
 	head.Rows[0][0].Text = fmt.Sprintf("%-7s", f.Severity)
-	prose := []string{f.Message, "fix: " + f.Fix}
-	if f.Confidence != analyze.Certain {
-		prose[0] = f.Confidence.String() + ": " + prose[0]
-	}
+	prose := []string{f.sentence(), "fix: " + f.Fix}
 	if wide && len(f.Involved) > 0 {
-		prose = append(prose, "involved: "+refs(f.Involved))
+		prose = append(prose, "involved: "+refs(namedBy(f.Involved)))
 	}
 	if wide {
-		prose = append(prose, "fingerprint: "+f.Fingerprint())
+		prose = append(prose, "fingerprint: "+f.Fingerprint)
 	}
 	block := Block{Table: head, Indent: 2, Prose: prose, Hang: 9}
 	if wide {
 		block.Example = repair(f.Repair)
 	}
-	return []Block{block}
-}
-
-// shortField is a field without the spec that all of them begin with.
-func shortField(f resolve.Field) string { return strings.TrimPrefix(string(f), "spec.") }
-
-func refs(list []resolve.Ref) string {
-	words := make([]string, len(list))
-	for i, r := range list {
-		words[i] = r.String()
-	}
-	return strings.Join(words, ", ")
+	return block
 }
 
 // summary counts what was found, what was looked at, and what could not be.
 func (v Findings) summary(wide bool) []string {
-	var counts []string
-	for s := analyze.Error; ; s-- {
-		if n := v.Report.Count(s); n > 0 {
-			counts = append(counts, count(n, severityNouns[s]))
-		}
-		if s == analyze.Info {
-			break
-		}
-	}
-	if len(counts) == 0 {
-		counts = []string{"nothing found"}
-	}
 	objects := 0
-	for _, n := range v.Scope.Objects {
+	for _, n := range v.Report.Scope.Objects {
 		objects += n
 	}
-	lines := []string{fmt.Sprintf("%s in %s of %s", strings.Join(counts, ", "), count(objects, "object"), v.readFrom())}
+	lines := []string{fmt.Sprintf("%s in %s of %s", v.Report.Totals.words(), count(objects, "object"), v.readFrom())}
+	lines = append(lines, v.hiddenLines(wide)...)
 	lines = append(lines, v.skipped(wide)...)
-	if len(v.Report.Findings) > 0 {
-		lines = append(lines, "mtlsctl explain "+v.Report.Findings[0].Code+" tells more")
+	if len(v.Report.Items) > 0 {
+		lines = append(lines, "mtlsctl explain "+v.Report.Items[0].Code+" tells more")
 	}
 	return lines
 }
 
-var severityNouns = map[analyze.Severity]string{analyze.Error: "error", analyze.Warning: "warning", analyze.Info: "note"}
+// words are the counts: "2 errors, 1 warning".
+func (t FindingTotals) words() string {
+	var counts []string
+	for _, c := range []struct {
+		n    int
+		noun string
+	}{{t.Error, "error"}, {t.Warning, "warning"}, {t.Info, "note"}} {
+		if c.n > 0 {
+			counts = append(counts, count(c.n, c.noun))
+		}
+	}
+	if len(counts) == 0 {
+		return "nothing found"
+	}
+	return strings.Join(counts, ", ")
+}
 
 // readFrom is what the objects were read of.
 func (v Findings) readFrom() string {
-	if v.Scope.Cluster.Name != "" {
-		return "cluster " + v.Scope.Cluster.Name
+	if v.Report.Scope.Cluster.Name != "" {
+		return "cluster " + v.Report.Scope.Cluster.Name
 	}
-	return count(v.Scope.Files, "file")
+	return count(v.Report.Scope.Files, "file")
 }
 
 // skipped says which checks could not look, by reason; those that lack a kind in one line.
@@ -151,30 +141,30 @@ func skippedLine(codes []string, because string, wide bool) string {
 }
 
 // Data implements View: a Report.
-func (v Findings) Data() any { return newReport(v.Scope, v.Report) }
+func (v Findings) Data() any { return v.Report }
 
 // Names implements View: the objects with findings, each once.
 func (v Findings) Names() []string {
 	var names []string
-	seen := map[resolve.Ref]bool{}
-	for _, f := range v.Report.Findings {
+	seen := map[Ref]bool{}
+	for _, f := range v.Report.Items {
 		if !seen[f.Object] {
 			seen[f.Object] = true
-			names = append(names, resourceName(f.Object))
+			names = append(names, resourceName(f.Object.ref()))
 		}
 	}
 	return names
 }
 
-func severityCell(s analyze.Severity) Cell {
+func severityCell(s string) Cell {
 	tone := Plain
 	switch s {
-	case analyze.Error:
+	case analyze.Error.String():
 		tone = Warning
-	case analyze.Warning:
+	case analyze.Warning.String():
 		tone = Attention
 	}
-	return Cell{Text: s.String(), Tone: tone}
+	return Cell{Text: s, Tone: tone}
 }
 
 func orWord(s, word string) string {

@@ -23,8 +23,18 @@ type Options struct {
 	Color bool
 	// NoHeaders leaves out table headers.
 	NoHeaders bool
+	// Place is a file's path as machines are to read it, nil for as it was given: relative
+	// to the top of what is checked out, where a pipeline is.
+	Place func(file string) string
 	// Program is what the user calls mtlsctl, "" for just that: "kubectl mtls".
 	Program string
+}
+
+func (o Options) place(file string) string {
+	if o.Place == nil || file == "" {
+		return file
+	}
+	return o.Place(file)
 }
 
 // blocks are those of a View, with the command in its hints called as the user does.
@@ -62,26 +72,45 @@ func (o Options) named(blocks []Block) []Block {
 	return blocks
 }
 
-// formats lists every format once: its word, and how to make it of what follows
-// "=" on the command line.
-var formats = []struct {
+type formatEntry struct {
 	word string
 	arg  string // what must follow "=", "" when nothing may
 	make func(arg string) (Format, error)
-}{
-	{"table", "", func(string) (Format, error) { return text{}, nil }},
-	{"wide", "", func(string) (Format, error) { return text{wide: true}, nil }},
-	{"json", "", func(string) (Format, error) { return jsonFormat{}, nil }},
-	{"yaml", "", func(string) (Format, error) { return yamlFormat{}, nil }},
-	{"jsonpath", "TEMPLATE", newJSONPath},
-	{"name", "", func(string) (Format, error) { return names{}, nil }},
-	{"markdown", "", func(string) (Format, error) { return markdown{}, nil }},
+	// checked is true for a format of what checks find.
+	checked bool
 }
 
-// FormatWords are the values of -o, in the order in which help shows them.
-func FormatWords() []string {
+// formats lists every format once: its word, and how to make it of what follows
+// "=" on the command line.
+var formats = []formatEntry{
+	{"table", "", func(string) (Format, error) { return text{}, nil }, false},
+	{"wide", "", func(string) (Format, error) { return text{wide: true}, nil }, false},
+	{"json", "", func(string) (Format, error) { return jsonFormat{}, nil }, false},
+	{"yaml", "", func(string) (Format, error) { return yamlFormat{}, nil }, false},
+	{"jsonpath", "TEMPLATE", newJSONPath, false},
+	{"name", "", func(string) (Format, error) { return names{}, nil }, false},
+	{"markdown", "", func(string) (Format, error) { return markdown{}, nil }, false},
+	{"sarif", "", func(string) (Format, error) { return sarifFormat{}, nil }, true},
+	{"junit", "", func(string) (Format, error) { return junitFormat{}, nil }, true},
+	{"github", "", func(string) (Format, error) { return githubFormat{}, nil }, true},
+	{"gitlab", "", func(string) (Format, error) { return gitlabFormat{}, nil }, true},
+	{"html", "", func(string) (Format, error) { return htmlFormat{}, nil }, true},
+	{"csv", "", func(string) (Format, error) { return csvFormat{}, nil }, true},
+}
+
+// FormatWords are the values of -o that fit any View, in the order in which help shows
+// them.
+func FormatWords() []string { return formatWords(false) }
+
+// CheckedWords are those that fit what checks find.
+func CheckedWords() []string { return formatWords(true) }
+
+func formatWords(checked bool) []string {
 	var words []string
 	for _, f := range formats {
+		if f.checked && !checked {
+			continue
+		}
 		word := f.word
 		if f.arg != "" {
 			word += "=" + f.arg
@@ -92,14 +121,19 @@ func FormatWords() []string {
 }
 
 // ParseFormat finds the format that a value of -o asks for; "" is table.
-func ParseFormat(s string) (Format, error) {
+func ParseFormat(s string) (Format, error) { return parseFormat(s, false) }
+
+// ParseCheckedFormat is ParseFormat for what checks find.
+func ParseCheckedFormat(s string) (Format, error) { return parseFormat(s, true) }
+
+func parseFormat(s string, checked bool) (Format, error) {
 	word, arg, has := strings.Cut(s, "=")
 	if s == "" {
 		word = "table"
 	}
 	for _, f := range formats {
 		switch {
-		case f.word != word:
+		case f.word != word || f.checked && !checked:
 		case f.arg == "" && has:
 			return nil, fmt.Errorf("output format %s takes no value", word)
 		case f.arg != "" && arg == "":
@@ -108,7 +142,12 @@ func ParseFormat(s string) (Format, error) {
 			return f.make(arg)
 		}
 	}
-	return nil, fmt.Errorf("unknown output format %q: one of %s", s, strings.Join(FormatWords(), ", "))
+	return nil, fmt.Errorf("unknown output format %q: one of %s", s, strings.Join(formatWords(checked), ", "))
+}
+
+// TakesValue reports that a value of the format follows its word: no file can.
+func TakesValue(word string) bool {
+	return slices.ContainsFunc(formats, func(f formatEntry) bool { return f.word == word && f.arg != "" })
 }
 
 // Write formats v whole and then writes it at once, so that an error never

@@ -25,7 +25,12 @@ func CheckPage(c *analyze.Check) Page {
 		{Heading: "Fix", Paragraphs: []string{c.Fix}},
 		{Heading: "Found in", Example: example(c.Before)},
 		{Heading: "Clean", Example: example(c.After)},
-		{Heading: "Looks at", Paragraphs: []string{kinds(c)}},
+	}
+	if looks := kinds(c); looks != "" {
+		t.Sections = append(t.Sections, topics.Section{Heading: "Looks at", Paragraphs: []string{looks}})
+	}
+	if len(c.Istioctl) > 0 {
+		t.Sections = append(t.Sections, topics.Section{Heading: "In istioctl analyze", Paragraphs: []string{strings.Join(c.Istioctl, ", ")}})
 	}
 	if len(c.Controls) > 0 {
 		t.Sections = append(t.Sections, topics.Section{Heading: "Bears on", Paragraphs: []string{controls(c.Controls)}})
@@ -112,7 +117,7 @@ func (c Contents) Blocks(bool) []Block {
 		k := &Table{Columns: []Column{{Head: "CODE"}, {Head: "SEVERITY", Drop: 1}, {Head: "WHAT IT FINDS"}}}
 		for _, check := range c.Checks {
 			if strings.HasPrefix(check.Code, family.prefix) {
-				k.Rows = append(k.Rows, []Cell{{Text: check.Code, Tone: Strong}, severityCell(check.Severity), {Text: check.Title, Prose: true}})
+				k.Rows = append(k.Rows, []Cell{{Text: check.Code, Tone: Strong}, severityCell(check.Severity.String()), {Text: check.Title, Prose: true}})
 			}
 		}
 		if len(k.Rows) > 0 {

@@ -13,21 +13,22 @@ import (
 
 // repair shows a finding's changes of YAML: what is done to which object, and below it the
 // part of the object as it shall be.
-func repair(edits []analyze.Edit) string {
+func repair(edits []EditItem) string {
 	var b strings.Builder
 	for i := range edits {
 		e := &edits[i]
+		object, at := e.Object.ref(), resolve.Field(e.Field)
 		switch {
-		case e.Verb == analyze.Remove && e.Field == "":
-			fmt.Fprintf(&b, "# delete %s\n", e.Object)
-		case e.Verb == analyze.Remove:
-			fmt.Fprintf(&b, "# in %s remove %s\n", e.Object, e.Field)
-		case e.Verb == analyze.Create:
+		case e.Verb == analyze.Remove.String() && at == "":
+			fmt.Fprintf(&b, "# delete %s\n", object)
+		case e.Verb == analyze.Remove.String():
+			fmt.Fprintf(&b, "# in %s remove %s\n", object, at)
+		case e.Verb == analyze.Create.String():
 			fmt.Fprintf(&b, "# add\n%s", blockYAML(e.Value))
-		case e.Verb == analyze.Append:
-			fmt.Fprintf(&b, "# in %s append\n%s", e.Object, blockYAML(nested(e.Field, []any{e.Value})))
+		case e.Verb == analyze.Append.String():
+			fmt.Fprintf(&b, "# in %s append\n%s", object, blockYAML(nested(at, []any{e.Value})))
 		default:
-			fmt.Fprintf(&b, "# in %s set\n%s", e.Object, blockYAML(nested(e.Field, e.Value)))
+			fmt.Fprintf(&b, "# in %s set\n%s", object, blockYAML(nested(at, e.Value)))
 		}
 	}
 	return b.String()

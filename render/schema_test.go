@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "rewrite the schemas, and still compare"
 var wireTypes = map[string]any{
 	"WorkloadList": render.WorkloadList{}, "PolicyList": render.PolicyList{}, "ConnectionList": render.ConnectionList{},
 	"Report": render.Report{}, "Page": render.PageData{}, "PageList": render.PageList{}, "RuleList": render.RuleList{}, "RightsList": render.RightsList{},
-	"DiffList": render.DiffList{}, "MigrationStatus": render.MigrationStatus{}, "MigrationPlan": render.MigrationPlan{},
+	"DiffList": render.DiffList{}, "MigrationStatus": render.MigrationStatus{}, "MigrationPlan": render.MigrationPlan{}, "ExceptionList": render.ExceptionList{},
 }
 
 // TestSchema: the published schemas are those of the wire types.

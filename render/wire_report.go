@@ -4,11 +4,19 @@ import "github.com/mtlsctl/mtlsctl/analyze"
 
 // Report is the data of analyze.
 type Report struct {
-	APIVersion string        `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
-	Kind       string        `json:"kind" jsonschema:"enum=Report"`
-	Scope      Scope         `json:"scope"`
-	Totals     FindingTotals `json:"totals"`
-	Items      []FindingItem `json:"items"`
+	APIVersion string `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
+	Kind       string `json:"kind" jsonschema:"enum=Report"`
+	Scope      Scope  `json:"scope"`
+	// Profile chose the checks; FailOn is the severity from which on the run ends with
+	// exit code 1, or never.
+	Profile string        `json:"profile" jsonschema:"enum=default,enum=strict,enum=migration"`
+	FailOn  string        `json:"failOn" jsonschema:"enum=error,enum=warning,enum=info,enum=never"`
+	Totals  FindingTotals `json:"totals"`
+	// Items are the findings that count, Hidden those that somebody hid with a reason,
+	// Gone those of the baseline that are repaired.
+	Items  []FindingItem `json:"items"`
+	Hidden []HiddenItem  `json:"hidden"`
+	Gone   []GoneItem    `json:"gone"`
 	// Ran are the codes of the checks that looked at the input, Skipped those that
 	// lacked something.
 	Ran     []string      `json:"ran"`
@@ -70,14 +78,28 @@ type SkippedItem struct {
 	Because string `json:"because"`
 }
 
-func newReport(scope Scope, r *analyze.Report) Report {
-	out := Report{
+// Run is how a report came about.
+type Run struct {
+	Profile analyze.Profile
+	FailOn  string
+}
+
+// NewReport is the wire form of what analyze found.
+func NewReport(scope Scope, run Run, r *analyze.Report) *Report {
+	out := &Report{
 		APIVersion: APIVersion, Kind: "Report", Scope: scope.filled(), Items: []FindingItem{}, Skipped: []SkippedItem{},
+		Profile: string(run.Profile), FailOn: run.FailOn, Hidden: []HiddenItem{}, Gone: []GoneItem{},
 		Totals: FindingTotals{r.Count(analyze.Error), r.Count(analyze.Warning), r.Count(analyze.Info)},
 		Ran:    append([]string{}, r.Ran...),
 	}
 	for i := range r.Findings {
 		out.Items = append(out.Items, newFinding(&r.Findings[i]))
+	}
+	for i := range r.Hidden {
+		out.Hidden = append(out.Hidden, newHidden(&r.Hidden[i]))
+	}
+	for _, g := range r.Gone {
+		out.Gone = append(out.Gone, GoneItem{g.Code, g.Severity.String(), refOf(g.Object), string(g.Field), g.Fingerprint})
 	}
 	for _, s := range r.Skipped {
 		out.Skipped = append(out.Skipped, SkippedItem(s))

@@ -67,6 +67,8 @@ const (
 	KindLegacyPolicy Kind = "Policy.authentication.istio.io"
 	KindMeshPolicy   Kind = "MeshPolicy"
 
+	// KindConfiguration is .mtlsctl.yaml: no object, but findings are about it too.
+	KindConfiguration Kind = "Configuration"
 	// KindMeshConfig is the mesh configuration, whichever object held it.
 	KindMeshConfig Kind = "MeshConfig"
 	// KindInjector is the values of a sidecar injector.

@@ -34,7 +34,7 @@ func TestSeenPlaintextIsDenied(t *testing.T) {
 		traffic := &resolve.Traffic{Edges: test.edges}
 		traffic.Normalize()
 		var got []string
-		for _, f := range analyze.RunWith(m, resolve.NewEvidence(traffic, m), []*analyze.Check{c}).Findings {
+		for _, f := range analyze.RunWith(m, []*analyze.Check{c}, analyze.Options{Evidence: resolve.NewEvidence(traffic, m)}).Findings {
 			got = append(got, f.Message)
 		}
 		if text := strings.Join(got, "\n"); test.want == "" && text != "" || !strings.Contains(text, test.want) {

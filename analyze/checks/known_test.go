@@ -81,7 +81,7 @@ spec:
 			m := read(t, c.text)
 			traffic := &resolve.Traffic{Edges: c.edges}
 			traffic.Normalize()
-			found := analyze.RunWith(m, resolve.NewEvidence(traffic, m), []*analyze.Check{checks.ByCode("MTLS0201")}).Findings
+			found := analyze.RunWith(m, []*analyze.Check{checks.ByCode("MTLS0201")}, analyze.Options{Evidence: resolve.NewEvidence(traffic, m)}).Findings
 			if len(found) != 1 || found[0].Severity != c.want || !strings.Contains(found[0].Message, c.says) {
 				t.Errorf("analyze/checks/cause.go: want one finding, %s, that says %q, got %+v", c.want, c.says, found)
 			}

@@ -10,6 +10,7 @@ var SelectorInRoot = register(&analyze.Check{
 	Code:     "MTLS0103",
 	Name:     "selector-in-root",
 	Severity: analyze.Error,
+	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
 	Title:    "A PeerAuthentication with a selector in the root namespace has no effect",
 	Why: `An AuthorizationPolicy with a selector in the root namespace reaches pods of the whole mesh; a PeerAuthentication

@@ -10,6 +10,7 @@ var EmptySelector = register(&analyze.Check{
 	Code:     "MTLS0104",
 	Name:     "empty-selector",
 	Severity: analyze.Warning,
+	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
 	Title:    "An empty selector makes the policy count for the whole namespace",
 	Why: `selector: {} and an empty matchLabels are the same as no selector: the policy is namespace-wide, and mesh-wide in

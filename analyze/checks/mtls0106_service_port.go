@@ -13,6 +13,7 @@ var ServicePort = register(&analyze.Check{
 	Code:     "MTLS0106",
 	Name:     "service-port",
 	Severity: analyze.Error,
+	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload, resolve.KindService},
 	Title:    "portLevelMtls counts ports of the workload, not of the Service",
 	Why: `The key of portLevelMtls is the port on which the application listens: the Service's targetPort. An entry for the

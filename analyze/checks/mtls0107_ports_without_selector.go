@@ -10,6 +10,7 @@ var PortsWithoutSelector = register(&analyze.Check{
 	Code:     "MTLS0107",
 	Name:     "ports-without-selector",
 	Severity: analyze.Error,
+	Istioctl: []string{"IST0106"},
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
 	Title:    "portLevelMtls without a selector is rejected",
 	Why: `Istio reads portLevelMtls only from policies that select workloads. The API server refuses a policy that has ports

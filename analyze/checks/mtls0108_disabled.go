@@ -13,6 +13,7 @@ var Disabled = register(&analyze.Check{
 	Code:     "MTLS0108",
 	Name:     "disabled",
 	Severity: analyze.Warning,
+	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
 	Reads:    []resolve.Kind{resolve.KindWorkload},
 	Title:    "DISABLE turns encryption and identity off",
@@ -42,17 +43,36 @@ spec:
 			if pa.Rejected != "" || lost[pa.Ref] || selectsNothing(p, pa, byNamespace) || ignoredInRoot(p, pa) {
 				continue // it turns nothing off, and other checks say so
 			}
-			if pa.Mode == resolve.Disable {
+			if pa.Mode == resolve.Disable && !keptOpen(p, pa, 0) {
 				p.Report(turnsOff(pa))
 			}
 			for _, e := range pa.Ports {
-				if e.Mode == resolve.Disable {
+				if e.Mode == resolve.Disable && !keptOpen(p, pa, e.Port) {
 					p.Policy(pa, pa.PortField(e.Port), "", "turns mTLS off for port %d of %s", e.Port, reach(pa))
 				}
 			}
 		}
 	},
 })
+
+// keptOpen reports that exceptions are about all that a policy decides, or its entry for a
+// port where one is given.
+func keptOpen(p *analyze.Pass, pa *resolve.PeerAuthentication, port int32) bool {
+	decides := false
+	for _, w := range pa.Workloads {
+		for i := range w.Ports {
+			q := &w.Ports[i]
+			if q.Decision.By != pa.Ref || port != 0 && q.Number != port {
+				continue
+			}
+			if !p.Excepted(w, q) {
+				return false
+			}
+			decides = true
+		}
+	}
+	return decides
+}
 
 // ignoredInRoot reports a selector in the root namespace, which has no effect (2.2).
 func ignoredInRoot(p *analyze.Pass, pa *resolve.PeerAuthentication) bool {

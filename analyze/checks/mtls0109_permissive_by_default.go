@@ -37,7 +37,7 @@ spec:
 		}
 		first, count := map[string]*resolve.Workload{}, map[string]int{}
 		for _, w := range p.Workloads() {
-			if byDefault(w) {
+			if byDefault(w) && !p.AllExcepted(w) {
 				if count[w.Ref.Namespace]++; first[w.Ref.Namespace] == nil {
 					first[w.Ref.Namespace] = w
 				}

@@ -12,6 +12,7 @@ var ProtectsNobody = register(&analyze.Check{
 	Code:     "MTLS0112",
 	Name:     "protects-nobody",
 	Severity: analyze.Warning,
+	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
 	Title:    "A STRICT policy is for workloads of which none has a proxy",
 	Why: `A PeerAuthentication is carried out by the proxy in front of a workload. Where there is none, nothing reads it: the

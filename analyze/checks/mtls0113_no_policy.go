@@ -12,6 +12,7 @@ var NoPolicy = register(&analyze.Check{
 	Code:     "MTLS0113",
 	Name:     "no-policy",
 	Severity: analyze.Warning,
+	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindNamespace},
 	Title:    "A mesh without any PeerAuthentication: every port takes plaintext",
@@ -44,7 +45,7 @@ spec:
 		var open []*resolve.Workload
 		live := false
 		for _, w := range p.Workloads() {
-			if byDefault(w) {
+			if byDefault(w) && !p.AllExcepted(w) {
 				open = append(open, w)
 				live = live || w.Membership.Observed
 			}

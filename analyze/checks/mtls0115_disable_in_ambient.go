@@ -12,6 +12,7 @@ var DisableInAmbient = register(&analyze.Check{
 	Code:     "MTLS0115",
 	Name:     "disable-in-ambient",
 	Severity: analyze.Warning,
+	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
 	Title:    "DISABLE does nothing to ambient workloads",
 	Why: `ztunnel can refuse callers without an identity, and nothing else: it always takes HBONE, and clients in the mesh go on

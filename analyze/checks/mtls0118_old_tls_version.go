@@ -16,6 +16,7 @@ var OldTLSVersion = register(&analyze.Check{
 	Code:     "MTLS0118",
 	Name:     "old-tls-version",
 	Severity: analyze.Warning,
+	Open:     true,
 	Reads:    []resolve.Kind{resolve.KindGateway, resolve.KindMeshConfig},
 	Title:    "A Gateway server takes TLS 1.0 or 1.1",
 	Why: `TLS 1.0 and 1.1 are broken and have been deprecated since 2021. Inside of the mesh the minimum is 1.2

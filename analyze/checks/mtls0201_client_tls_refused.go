@@ -11,6 +11,7 @@ var ClientTLSRefused = register(&analyze.Check{
 	Code:      "MTLS0201",
 	Name:      "client-tls-refused",
 	Severity:  analyze.Error,
+	Blocks:    true,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	NeedsHost: true,
 	Title:     "A DestinationRule makes clients send what the port refuses",

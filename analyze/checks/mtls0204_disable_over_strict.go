@@ -11,6 +11,7 @@ var DisableOverStrict = register(&analyze.Check{
 	Code:      "MTLS0204",
 	Name:      "disable-over-strict",
 	Severity:  analyze.Error,
+	Blocks:    true,
 	Needs:     []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
 	NeedsHost: true,
 	Title:     "DISABLE for the namespace or mesh makes clients send plaintext to a STRICT port below it",

@@ -11,6 +11,7 @@ var HostNotMeant = register(&analyze.Check{
 	Code:      "MTLS0206",
 	Name:      "host-not-meant",
 	Severity:  analyze.Warning,
+	Istioctl:  []string{"IST0174"},
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	NeedsHost: true,
 	Title:     "A DestinationRule's host is not the name of the service that it means",

@@ -14,6 +14,7 @@ var TLSWithoutMode = register(&analyze.Check{
 	Code:     "MTLS0208",
 	Name:     "tls-without-mode",
 	Severity: analyze.Error,
+	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindDestinationRule},
 	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload},
 	Title:    "A DestinationRule's tls without a mode switches TLS off",

@@ -16,6 +16,7 @@ var CredentialOnSidecar = register(&analyze.Check{
 	Code:      "MTLS0213",
 	Name:      "credential-on-sidecar",
 	Severity:  analyze.Error,
+	Open:      true,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	NeedsHost: true,
 	Title:     "A credentialName that sidecars do not take: they send plaintext",

@@ -16,6 +16,7 @@ var MutualWithoutFiles = register(&analyze.Check{
 	Code:     "MTLS0214",
 	Name:     "mutual-without-files",
 	Severity: analyze.Error,
+	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindDestinationRule},
 	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload},
 	Title:    "MUTUAL without certificate and key is rejected, and in force it sends plaintext",

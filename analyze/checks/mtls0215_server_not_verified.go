@@ -15,6 +15,7 @@ var ServerNotVerified = register(&analyze.Check{
 	Code:     "MTLS0215",
 	Name:     "server-not-verified",
 	Severity: analyze.Warning,
+	Istioctl: []string{"IST0128", "IST0129"},
 	Needs:    []resolve.Kind{resolve.KindDestinationRule},
 	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload},
 	Title:    "TLS that does not verify the server, or cannot",

@@ -13,6 +13,7 @@ var PlaintextByRule = register(&analyze.Check{
 	Code:      "MTLS0223",
 	Name:      "plaintext-by-rule",
 	Severity:  analyze.Warning,
+	Open:      true,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	NeedsHost: true,
 	Title:     "A DestinationRule makes clients send plaintext to workloads that take mTLS",

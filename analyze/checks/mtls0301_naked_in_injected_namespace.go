@@ -13,6 +13,9 @@ var NakedInInjectedNamespace = register(&analyze.Check{
 	Code:     "MTLS0301",
 	Name:     "naked-in-injected-namespace",
 	Severity: analyze.Warning,
+	Istioctl: []string{"IST0103"},
+	Open:     true,
+	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindNamespace, resolve.KindWorkload},
 	Title:    "A workload without a sidecar in a namespace that injects one",
 	Why: `No policy applies to its ports: whoever reaches the pod gets in, and its own calls are plaintext, which STRICT ports

@@ -14,6 +14,7 @@ var InjectionInVain = register(&analyze.Check{
 	Code:     "MTLS0302",
 	Name:     "injection-in-vain",
 	Severity: analyze.Warning,
+	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindNamespace, resolve.KindWorkload},
 	Title:    "A label or annotation for injection that does nothing",
 	Why: `The namespace is asked first: istio-injection=disabled beats everything on the pod. In a namespace without a label

@@ -13,6 +13,8 @@ var ExcludedUnderStrict = register(&analyze.Check{
 	Code:     "MTLS0303",
 	Name:     "excluded-under-strict",
 	Severity: analyze.Error,
+	Open:     true,
+	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Title:    "A port that is kept from the sidecar is not STRICT, whatever the policy says",
 	Why: `Ports named by excludeInboundPorts, or not named by includeInboundPorts, reach the application directly: anybody may

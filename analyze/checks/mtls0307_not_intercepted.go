@@ -14,6 +14,8 @@ var NotIntercepted = register(&analyze.Check{
 	Code:     "MTLS0307",
 	Name:     "not-intercepted",
 	Severity: analyze.Warning,
+	Open:     true,
+	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry},
 	Title:    "A sidecar that nothing is led through, or an annotation for which there is none",

@@ -15,6 +15,7 @@ var EnvoyFilterTouchesTLS = register(&analyze.Check{
 	Code:     "MTLS0308",
 	Name:     "envoy-filter-touches-tls",
 	Severity: analyze.Warning,
+	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindEnvoyFilter, resolve.KindService, resolve.KindServiceEntry},
 	Title:    "An EnvoyFilter changes the TLS of proxies, so that no policy tells what they do",

@@ -16,6 +16,7 @@ var SeveralSidecars = register(&analyze.Check{
 	Code:     "MTLS0309",
 	Name:     "several-sidecars",
 	Severity: analyze.Warning,
+	Istioctl: []string{"IST0110", "IST0111"},
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindSidecar},
 	Title:    "Two Sidecars for the same workloads: only the oldest counts",

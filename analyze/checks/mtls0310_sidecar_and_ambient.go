@@ -12,6 +12,7 @@ var SidecarAndAmbient = register(&analyze.Check{
 	Code:     "MTLS0310",
 	Name:     "sidecar-and-ambient",
 	Severity: analyze.Warning,
+	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindNamespace, resolve.KindWorkload},
 	Title:    "A sidecar and ambient are both asked for: the sidecar wins",
 	Why: `Injection does not look at istio.io/dataplane-mode, and ambient leaves every pod alone that has a sidecar. So where

@@ -13,6 +13,7 @@ var DeclaredClientOutside = register(&analyze.Check{
 	Code:      "MTLS0401",
 	Name:      "declared-client-outside",
 	Severity:  analyze.Error,
+	Blocks:    true,
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	NeedsHost: true,
 	Title:     "A client without a sidecar is configured to call a STRICT port",

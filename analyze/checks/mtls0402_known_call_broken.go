@@ -15,6 +15,7 @@ var KnownCallBroken = register(&analyze.Check{
 	Code:      "MTLS0402",
 	Name:      "known-call-broken",
 	Severity:  analyze.Error,
+	Blocks:    true,
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	NeedsHost: true,
 	Title:     "A client of the mesh is known to call what does not take what it sends",

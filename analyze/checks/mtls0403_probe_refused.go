@@ -13,6 +13,7 @@ var ProbeRefused = register(&analyze.Check{
 	Code:     "MTLS0403",
 	Name:     "probe-refused",
 	Severity: analyze.Warning,
+	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindPeerAuthentication},
 	Title:    "An HTTP or gRPC probe that is not led through the agent fails at a STRICT port",

@@ -16,6 +16,7 @@ var ScrapeRefused = register(&analyze.Check{
 	Code:     "MTLS0404",
 	Name:     "scrape-refused",
 	Severity: analyze.Error,
+	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindPodMonitor, resolve.KindServiceMonitor},
 	Title:    "Prometheus scrapes a STRICT port without a certificate of the mesh",

@@ -15,6 +15,7 @@ var WebhookBackend = register(&analyze.Check{
 	Code:     "MTLS0405",
 	Name:     "webhook-backend",
 	Severity: analyze.Error,
+	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
 	Reads:    []resolve.Kind{resolve.KindMutatingWebhook, resolve.KindPeerAuthentication, resolve.KindValidatingWebhook},
 	Title:    "The server of an admission webhook is STRICT, and kube-apiserver has no certificate",

@@ -13,6 +13,7 @@ var APIServiceBackend = register(&analyze.Check{
 	Code:     "MTLS0406",
 	Name:     "api-service-backend",
 	Severity: analyze.Error,
+	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
 	Reads:    []resolve.Kind{resolve.KindAPIService, resolve.KindPeerAuthentication},
 	Title:    "The server of an aggregated API is STRICT, and kube-apiserver has no certificate",

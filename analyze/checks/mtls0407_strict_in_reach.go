@@ -16,6 +16,7 @@ var StrictInReach = register(&analyze.Check{
 	Code:      "MTLS0407",
 	Name:      "strict-in-reach",
 	Severity:  analyze.Info,
+	Open:      true,
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	NeedsHost: true,
 	Reads:     []resolve.Kind{resolve.KindNamespace},

@@ -15,6 +15,7 @@ var OutsideWithoutGateway = register(&analyze.Check{
 	Code:     "MTLS0408",
 	Name:     "outside-without-gateway",
 	Severity: analyze.Warning,
+	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
 	Title:    "A Service lets clients outside of the cluster in, and they have no certificate of the mesh",
 	Why: `A Service of type LoadBalancer or NodePort, or with externalIPs, leads whoever is outside to the pods themselves, past

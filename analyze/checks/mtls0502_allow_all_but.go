@@ -15,6 +15,7 @@ var AllowAllBut = register(&analyze.Check{
 	Code:     "MTLS0502",
 	Name:     "allow-all-but",
 	Severity: analyze.Warning,
+	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
 	Controls: access,

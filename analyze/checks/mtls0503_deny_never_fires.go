@@ -14,6 +14,7 @@ var DenyNeverFires = register(&analyze.Check{
 	Code:     "MTLS0503",
 	Name:     "deny-never-fires",
 	Severity: analyze.Warning,
+	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
 	Controls: access,

@@ -10,6 +10,7 @@ var PolicyRejected = register(&analyze.Check{
 	Code:     "MTLS0504",
 	Name:     "authorization-rejected",
 	Severity: analyze.Error,
+	Istioctl: []string{"IST0106"},
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
 	Controls: access,
 	Title:    "An AuthorizationPolicy that Istio's validation refuses protects nothing",

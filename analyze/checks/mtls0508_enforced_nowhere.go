@@ -15,6 +15,7 @@ var EnforcedNowhere = register(&analyze.Check{
 	Code:     "MTLS0508",
 	Name:     "enforced-nowhere",
 	Severity: analyze.Warning,
+	Istioctl: []string{"IST0127"},
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
 	Controls: access,

@@ -12,7 +12,6 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -33,7 +32,7 @@ func TestRepairsRepair(t *testing.T) {
 
 func repairs(t *testing.T, c *analyze.Check, where, world string) {
 	t.Helper()
-	before := analyze.Run(read(t, world), checks.All())
+	before := analyze.Run(read(t, world), besides(c))
 	docs := documents(t, world)
 	var repaired []analyze.Finding
 	for _, f := range before.Findings {
@@ -48,7 +47,7 @@ func repairs(t *testing.T, c *analyze.Check, where, world string) {
 	if len(repaired) == 0 {
 		return
 	}
-	after := analyze.Run(read(t, join(t, docs)), checks.All())
+	after := analyze.Run(read(t, join(t, docs)), besides(c))
 	for _, f := range repaired {
 		if slices.ContainsFunc(after.Findings, func(o analyze.Finding) bool { return o.Fingerprint() == f.Fingerprint() }) {
 			t.Errorf("%s in %s is still there after its repair %+v: %s %s", c.Code, where, f.Repair, f.Object, f.Message)

@@ -40,6 +40,11 @@ func listTexts(ctx context.Context, o Options) ([]text, []resolve.Problem, []Not
 		l.texts = append(l.texts, kustomizeText(dir))
 	}
 	l.markPatchFiles()
+	for i := range l.texts {
+		if instead, there := o.Instead[l.texts[i].name]; there {
+			l.texts[i].open = func() ([]byte, error) { return instead, nil }
+		}
+	}
 	return l.texts, l.problems, l.notes, errors.Join(errs...)
 }
 

@@ -35,6 +35,9 @@ type Options struct {
 	// containers is read as the part that it is, for resolve.Change. nil is none: such a
 	// document is passed over as a patch.
 	There func(resolve.Ref) bool
+	// Instead holds the text of files as they would be, by the names that positions say:
+	// it is read in the place of what they hold.
+	Instead map[string][]byte
 	// Workers is how many goroutines decode; 0 is GOMAXPROCS.
 	Workers int
 }

@@ -33,7 +33,7 @@ var scrapeAnnotations = []string{"prometheus.io/scrape", "prometheus.io/port"}
 
 // isOurs reports an annotation that Istio or this tool reads.
 func isOurs(annotation string) bool {
-	return strings.Contains(annotation, "istio.io/") || annotation == ingressClass || strings.HasPrefix(annotation, snapshotGroup+"/") || slices.Contains(scrapeAnnotations, annotation)
+	return strings.Contains(annotation, "istio.io/") || strings.HasPrefix(annotation, "mtlsctl.io/ignore.") || annotation == ingressClass || strings.HasPrefix(annotation, snapshotGroup+"/") || slices.Contains(scrapeAnnotations, annotation)
 }
 
 // istioOnly keeps the annotations that Istio and this tool read.

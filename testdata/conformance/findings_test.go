@@ -91,7 +91,7 @@ func judge(seed uint64, w world) (k *judged) {
 		}
 	}()
 	m := meshOf(w)
-	k.findings = analyze.Run(m, checks.All()).Findings
+	k.findings = analyze.Run(m, analyze.Default.Of(checks.All())).Findings
 	k.shuffled(seed, w)
 	k.complete(m)
 	for i := range k.findings {
@@ -130,7 +130,7 @@ func (k *judged) shuffled(seed uint64, w world) {
 		}
 		return out
 	}
-	was, is := told(k.findings), told(analyze.Run(meshOf(other), checks.All()).Findings)
+	was, is := told(k.findings), told(analyze.Run(meshOf(other), analyze.Default.Of(checks.All())).Findings)
 	for i := range max(len(was), len(is)) {
 		if i >= len(was) || i >= len(is) || was[i] != is[i] {
 			k.fault("the order of documents shows: %v\n  against %v", was[min(i, len(was)):], is[min(i, len(is)):])

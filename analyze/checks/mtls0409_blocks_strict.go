@@ -1,0 +1,118 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// BlocksStrict finds what stands between ports and STRICT, for who wants to go there.
+var BlocksStrict = register(&analyze.Check{
+	Code:      "MTLS0409",
+	Name:      "blocks-strict",
+	Severity:  analyze.Error,
+	Only:      analyze.Migration,
+	Blocks:    true,
+	Needs:     []resolve.Kind{resolve.KindWorkload},
+	NeedsHost: true,
+	Title:     "Something stands between ports and STRICT (profile migration only)",
+	Why: `Somebody who has no certificate of the mesh calls the port, a rule makes its clients send what STRICT refuses, or the
+server has no proxy. STRICT would break those calls, or change nothing. It is looked at with --profile migration only, and
+told once for each obstacle, with the ports that wait for it; mtlsctl migrate-plan orders what is to be done and argues
+each port.`,
+	Fix:      "remove the obstacle, or write an exception for the port into .mtlsctl.yaml",
+	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
+	Controls: available,
+	Before:   reachWorld("PERMISSIVE") + batchCaller(""),
+	After:    reachWorld("STRICT") + batchCaller(", labels: {istio-injection: enabled}"),
+	Run: func(p *analyze.Pass) {
+		for _, b := range blockages(p) {
+			p.Report(b.finding())
+		}
+	},
+})
+
+// blockage is one obstacle and the ports that wait for it.
+type blockage struct {
+	advise.Obstacle
+	ports []backend
+}
+
+func blockages(p *analyze.Pass) []*blockage {
+	type key struct {
+		kind advise.Kind
+		by   resolve.Ref
+		at   resolve.Position
+		text string
+	}
+	index, order := map[key]*blockage{}, []*blockage(nil)
+	for _, w := range p.Workloads() {
+		for i := range w.Ports {
+			q := &w.Ports[i]
+			if q.Decision.Mode == resolve.Strict || !p.Adviser().Counts(w, q) || p.Excepted(w, q) {
+				continue
+			}
+			for _, o := range p.Advise(w, q).Obstacles {
+				if o.Kind == advise.Exempt {
+					continue
+				}
+				if o.By.IsZero() { // seen only: the server is where to look
+					o.By, o.Position = w.Ref, w.Origin.At("")
+				}
+				k := key{o.Kind, o.By, o.Position, o.Text}
+				if index[k] == nil {
+					index[k] = &blockage{Obstacle: o}
+					order = append(order, index[k])
+				}
+				index[k].ports = append(index[k].ports, backend{w, q})
+			}
+		}
+	}
+	return order
+}
+
+func (b *blockage) finding() analyze.Finding {
+	f := analyze.Finding{
+		Object: b.By, Field: b.Field, Origin: resolve.Origin{File: b.Position.File, First: b.Position.Line},
+		Subject: string(b.Kind), Fix: b.Fix,
+	}
+	if b.Client != nil {
+		f.Subject += " " + b.Client.Ref.String()
+	}
+	var examples []string
+	for _, q := range b.ports[:min(len(b.ports), maxExamples)] {
+		examples = append(examples, fmt.Sprintf("port %d of %s", q.port.Number, q.workload.Short()))
+		f.Involved = append(f.Involved, q.workload.Ref)
+	}
+	f.Message = fmt.Sprintf("keeps %s from STRICT: %s", strings.Join(examples, ", "), b.Text)
+	if n := len(b.ports) - maxExamples; n > 0 {
+		f.Message = fmt.Sprintf("keeps %s and %d more from STRICT: %s", strings.Join(examples, ", "), n, b.Text)
+	}
+	return f
+}
+
+// batchCaller calls pay from a namespace with these labels.
+func batchCaller(labels string) string {
+	return `---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: istio-system}
+spec:
+  mtls: {mode: STRICT}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: batch` + labels + `}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: job, namespace: batch}
+spec:
+  template:
+    metadata: {labels: {app: job}}
+    spec: {containers: [{name: job, env: [{name: PAY_URL, value: "http://pay.shop"}]}]}
+`
+}

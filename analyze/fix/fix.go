@@ -1,0 +1,171 @@
+package fix
+
+import (
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/amend"
+	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// World is what files are as they stand, or as they would be.
+type World struct {
+	diff.Side
+	Objects []resolve.Object
+}
+
+// Source is where findings come from.
+type Source struct {
+	// Home is the namespace of objects that say none.
+	Home string
+	// Text is the text of a file; the error says why it cannot be changed.
+	Text func(file string) ([]byte, error)
+	// With is the world with these texts in the place of what the files hold.
+	With func(texts map[string][]byte) (*World, error)
+}
+
+// Result is a change of files.
+type Result struct {
+	// Files are those that change, by name.
+	Files []File
+	// Done are the findings that it repairs, Left the others that carry a repair.
+	Done []analyze.Finding
+	Left []Left
+	// Weaker are ports that take more than before: what an exception that was misplaced
+	// meant to allow.
+	Weaker []diff.PortChange
+}
+
+// File is one that changes.
+type File struct {
+	Name    string
+	Was, Is []byte
+}
+
+// Left is a finding whose repair is left out.
+type Left struct {
+	analyze.Finding
+	Why string
+}
+
+// fixer is a Result in the making.
+type fixer struct {
+	Source
+	was    *World
+	origin func(*analyze.Finding, resolve.Ref) (resolve.Origin, bool)
+	result Result
+	// texts are the files as the accepted repairs leave them.
+	texts map[string][]byte
+	// done are the edits that these have.
+	done map[string]bool
+}
+
+// Files repairs what it can of the findings. was is the world as it stands; origin says
+// where an object is written, false for nowhere, or in two places.
+func Files(was *World, findings []analyze.Finding, origin func(*analyze.Finding, resolve.Ref) (resolve.Origin, bool), s Source) (*Result, error) {
+	f := &fixer{Source: s, was: was, origin: origin, texts: map[string][]byte{}, done: map[string]bool{}}
+	var able []analyze.Finding
+	for _, one := range findings {
+		if len(one.Repair) > 0 {
+			able = append(able, one)
+		}
+	}
+	if err := f.accept(able); err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.texts)) {
+		before, err := s.Text(name)
+		if err != nil {
+			return nil, err
+		}
+		f.result.Files = append(f.result.Files, File{name, before, f.texts[name]})
+	}
+	return &f.result, nil
+}
+
+// accept takes in the repairs that pass together with those taken in before. Where they
+// do not, each half is tried by itself, down to the one that does harm.
+func (f *fixer) accept(findings []analyze.Finding) error {
+	if len(findings) == 0 {
+		return nil
+	}
+	texts, done, tried := f.applied(findings)
+	if len(tried) == 0 {
+		return nil
+	}
+	is, err := f.With(texts)
+	if err != nil {
+		return err
+	}
+	v := f.judge(is, tried)
+	switch {
+	case v.harm == "":
+		f.texts, f.done, f.result.Weaker = texts, done, v.weaker
+		f.result.Done = append(f.result.Done, tried...)
+		return nil
+	case len(tried) == 1:
+		f.leave(tried[0], v.harm)
+		return nil
+	}
+	half := len(tried) / 2
+	return errors.Join(f.accept(tried[:half]), f.accept(tried[half:]))
+}
+
+func (f *fixer) leave(one analyze.Finding, why string) {
+	f.result.Left = append(f.result.Left, Left{one, why})
+}
+
+// applied are the texts with the repairs of the findings, the edits that these have, and
+// the findings of which all edits could be made; the others are left.
+func (f *fixer) applied(findings []analyze.Finding) (texts map[string][]byte, done map[string]bool, tried []analyze.Finding) {
+	texts, done = maps.Clone(f.texts), maps.Clone(f.done)
+	for _, one := range findings {
+		next, err := f.repaired(texts, &one, done)
+		if err != nil {
+			f.leave(one, err.Error())
+			continue
+		}
+		maps.Copy(texts, next)
+		tried = append(tried, one)
+	}
+	return texts, done, tried
+}
+
+// repaired are the files that the repair of one finding changes. An edit that another
+// finding asks for as well is made once.
+func (f *fixer) repaired(texts map[string][]byte, one *analyze.Finding, done map[string]bool) (map[string][]byte, error) {
+	next := map[string][]byte{}
+	var made []string
+	for i := range one.Repair {
+		e := &one.Repair[i]
+		if done[key(e)] {
+			continue
+		}
+		file, err := f.fileOf(one, e)
+		if err != nil {
+			return nil, err
+		}
+		text, changed := next[file]
+		if !changed {
+			text, changed = texts[file]
+		}
+		if !changed {
+			if text, err = f.Text(file); err != nil {
+				return nil, err
+			}
+		}
+		t := amend.New(file, text)
+		if err := t.Apply(e, f.Home); err != nil {
+			return nil, err
+		}
+		next[file] = t.Bytes()
+		made = append(made, key(e))
+	}
+	for _, k := range made {
+		done[k] = true
+	}
+	return next, nil
+}

@@ -1,0 +1,97 @@
+package fix
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/diff"
+)
+
+// verdict is what the world says of a change.
+type verdict struct {
+	// harm is why it may not be made, "" where it may.
+	harm   string
+	weaker []diff.PortChange
+}
+
+// judge compares the world with that of before.
+func (f *fixer) judge(is *World, repaired []analyze.Finding) verdict {
+	if harm := still(is.Findings, repaired); harm != "" {
+		return verdict{harm: harm}
+	}
+	if harm := fresh(f.was.Findings, is.Findings); harm != "" {
+		return verdict{harm: harm}
+	}
+	everywhere := func(string) bool { return true }
+	d := diff.Compare(f.was.Side, is.Side, diff.ObjectsOf(f.was.Objects, is.Objects), everywhere)
+	for i := range d.Calls {
+		c := &d.Calls[i]
+		switch c.Effect {
+		case diff.Breaks, diff.Weaker, diff.Uncertain:
+			return verdict{harm: fmt.Sprintf("tried on the model, it makes a call %s: %s", worse[c.Effect], call(c))}
+		}
+	}
+	var v verdict
+	for _, p := range d.Ports {
+		if p.Effect == diff.Weaker && p.Port != diff.AnyOther {
+			v.weaker = append(v.weaker, p)
+		}
+	}
+	return v
+}
+
+// call names the first of calls: "deploy/web.shop -> pay.shop.svc.cluster.local:80".
+func call(c *diff.CallChange) string {
+	client := ""
+	for w := range c.Clients.Each {
+		client = w.Short() + "." + w.Ref.Namespace
+		break
+	}
+	return fmt.Sprintf("%s -> %s:%d", client, c.Host.Name, c.Port)
+}
+
+var worse = map[diff.Effect]string{diff.Breaks: "fail", diff.Weaker: "lose its mTLS", diff.Uncertain: "uncertain"}
+
+// still names a finding that is there all the same.
+func still(is, repaired []analyze.Finding) string {
+	there := prints(is)
+	for i := range repaired {
+		if f := &repaired[i]; there[f.Fingerprint()] {
+			return fmt.Sprintf("%s %s would still be there", f.Code, f.Object)
+		}
+	}
+	return ""
+}
+
+// fresh names a finding that comes by a change: of a code, and as grave, of which there
+// were fewer before.
+func fresh(was, is []analyze.Finding) string {
+	before := prints(was)
+	left := map[string]int{}
+	for i := range was {
+		left[was[i].Code]++
+	}
+	for i := range is {
+		if before[is[i].Fingerprint()] {
+			left[is[i].Code]--
+		}
+	}
+	for i := range is {
+		f := &is[i]
+		if f.Severity == analyze.Info || before[f.Fingerprint()] {
+			continue
+		}
+		if left[f.Code]--; left[f.Code] < 0 {
+			return fmt.Sprintf("tried on the model, it brings %s %s: %s", f.Code, f.Object, f.Message)
+		}
+	}
+	return ""
+}
+
+func prints(findings []analyze.Finding) map[string]bool {
+	out := make(map[string]bool, len(findings))
+	for i := range findings {
+		out[findings[i].Fingerprint()] = true
+	}
+	return out
+}

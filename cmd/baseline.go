@@ -1,0 +1,58 @@
+package cmd
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
+)
+
+// baselineFlags say where old findings are written down.
+type baselineFlags struct {
+	file, write string
+	known       *project.Baseline
+}
+
+func (f *baselineFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.file, "baseline", "", "findings in `FILE` do not count: only new ones do, and those that are graver by now")
+	c.Flags().StringVar(&f.write, "write-baseline", "", "write the findings to `FILE`; with --baseline only what that holds and is still there")
+}
+
+// read reads the baseline that is named.
+func (f *baselineFlags) read() error {
+	if f.file == "" {
+		return nil
+	}
+	text, err := os.ReadFile(f.file)
+	if err != nil {
+		return fmt.Errorf("read the baseline: %w", err)
+	}
+	if f.known, err = project.ParseBaseline(text); err != nil {
+		return &failure{code: exitInput, message: f.file + ": " + err.Error(), hints: []string{"mtlsctl analyze --write-baseline FILE writes one"}}
+	}
+	return nil
+}
+
+// save writes the baseline that is asked for: without --baseline all that counts; with it
+// the file can only shrink.
+func (f *baselineFlags) save(s Streams, report *analyze.Report) error {
+	if f.write == "" {
+		return nil
+	}
+	next := project.NewBaseline(report.Findings)
+	if f.known != nil {
+		next = f.known.Without(report.Gone)
+	}
+	text, err := next.Text()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(f.write, text, 0o644); err != nil {
+		return &failure{code: exitInput, message: "write the baseline: " + err.Error(), hints: []string{"does the directory exist, and may it be written to?"}}
+	}
+	say(s, "wrote %s: %s", f.write, plural(len(next.Items), "finding"))
+	return nil
+}

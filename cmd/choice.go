@@ -1,0 +1,155 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
+)
+
+// failWords are the values of --fail-on.
+var failWords = []string{"error", "warning", "info", "never"}
+
+// choiceFlags choose among checks and findings. What is not on the command line may be
+// in .mtlsctl.yaml.
+type choiceFlags struct {
+	only, skip  []string
+	profile     string
+	failOn      string
+	minSeverity string
+	exclude     []string
+	selector    string
+
+	given    func(flag string) bool
+	checks   []*analyze.Check
+	of       analyze.Profile
+	least    analyze.Severity
+	selected labels.Selector
+	// whole is true when no check of the profile was left out.
+	whole bool
+}
+
+func (f *choiceFlags) add(c *cobra.Command) {
+	fs := c.Flags()
+	fs.StringVar(&f.failOn, "fail-on", "error", "end with 1 when a finding is at least `SEVERITY`: "+strings.Join(failWords, ", "))
+	fs.StringSliceVar(&f.only, "only", nil, "run only the checks `CODE,...`")
+	fs.StringSliceVar(&f.skip, "skip", nil, "leave out the checks `CODE,...`")
+	fs.StringVar(&f.profile, "profile", string(analyze.Default), "look for what `PROFILE` is after: default, strict (zero trust: what is not STRICT is an error), migration (what blocks STRICT)")
+	fs.StringVar(&f.minSeverity, "min-severity", "info", "leave out findings below `SEVERITY`: error, warning, info")
+	fs.StringSliceVar(&f.exclude, "exclude-namespaces", nil, "leave out findings about namespaces `NS,...`")
+	fs.StringVarP(&f.selector, "selector", "l", "", "only findings about objects whose labels match `SELECTOR`, as in kubectl; of workloads those of the pods count too")
+	f.given = fs.Changed
+	completes(c, "fail-on", oneOf(failWords...))
+	completes(c, "only", manyOf(codes))
+	completes(c, "skip", manyOf(codes))
+	completes(c, "profile", oneOf("default", "strict", "migration"))
+	completes(c, "min-severity", oneOf(failWords[:3]...))
+	completes(c, "selector", noFiles)
+}
+
+// complete checks the words.
+func (f *choiceFlags) complete() (err error) {
+	f.failOn = strings.ToLower(f.failOn)
+	if _, err := analyze.ParseSeverity(f.failOn); err != nil && f.failOn != "never" {
+		return usage("", "--fail-on %q: one of %s", f.failOn, strings.Join(failWords, ", "))
+	}
+	if f.least, err = analyze.ParseSeverity(f.minSeverity); err != nil {
+		return usage("", "--min-severity %q: one of %s", f.minSeverity, strings.Join(failWords[:3], ", "))
+	}
+	if f.of, err = analyze.ParseProfile(f.profile); err != nil {
+		return usage("", "--profile %q: one of default, strict, migration", f.profile)
+	}
+	for flag, codes := range map[string][]string{"only": f.only, "skip": f.skip} {
+		if err := f.codes(flag, codes); err != nil {
+			return err
+		}
+	}
+	if f.selected, err = labels.Parse(f.selector); err != nil {
+		return usage("for example -l app=shop,tier!=db", "-l %q: %s", f.selector, err)
+	}
+	return nil
+}
+
+// codes writes the codes of a flag as the catalogue does.
+func (f *choiceFlags) codes(flag string, codes []string) error {
+	if f.given(flag) && len(codes) == 0 {
+		return usage("mtlsctl explain lists every code", "--%s has no value", flag)
+	}
+	for i, code := range codes {
+		c := project.ByCode(code)
+		if c == nil {
+			hint := "mtlsctl explain lists every code"
+			if near := project.Near(code); len(near) > 0 {
+				hint = "did you mean " + strings.Join(near, " or ") + "?"
+			}
+			return usage(hint, "--%s %q: no check has this code", flag, code)
+		}
+		codes[i] = c.Code
+	}
+	return nil
+}
+
+// settle takes from the configuration what the command line does not say, and chooses
+// the checks. One that is asked for by its code runs in every profile.
+func (f *choiceFlags) settle(c *project.Config) {
+	if !f.given("profile") && c.Profile != "" {
+		f.of = c.Profile
+	}
+	if !f.given("fail-on") && c.FailOn != "" {
+		f.failOn = c.FailOn
+	}
+	if !f.given("only") {
+		f.only = c.Only
+	}
+	if !f.given("skip") {
+		f.skip = c.Skip
+	}
+	all := f.of.Of(project.Catalogue())
+	if len(f.only) > 0 {
+		all = project.Catalogue()
+	}
+	f.checks = slices.DeleteFunc(all, func(c *analyze.Check) bool {
+		return len(f.only) > 0 && !slices.Contains(f.only, c.Code) || slices.Contains(f.skip, c.Code)
+	})
+	f.whole = len(f.only)+len(f.skip) == 0 && f.of != analyze.Migration
+}
+
+// onMesh are the chosen checks that look at a mesh, not at what the project says.
+func (f *choiceFlags) onMesh() []*analyze.Check {
+	return slices.DeleteFunc(slices.Clone(f.checks), func(c *analyze.Check) bool { return c.Run == nil })
+}
+
+// checkNamespaces refuses namespaces in which nothing lives.
+func (f *choiceFlags) checkNamespaces(l *loaded) error {
+	for _, ns := range f.exclude {
+		if l.mesh.Namespace(ns) == nil && len(l.gaps()) == 0 {
+			return l.noNamespace("--exclude-namespaces", ns)
+		}
+	}
+	return nil
+}
+
+// keep leaves out of a report what was not asked for.
+func (f *choiceFlags) keep(report *analyze.Report, l *loaded, objects *project.Objects) {
+	report.Keep(func(one *analyze.Finding) bool {
+		ns := one.Namespace()
+		switch {
+		case ns != "" && (!l.shows(ns) || slices.Contains(f.exclude, ns)):
+			return false
+		case one.Severity < f.least:
+			return false
+		}
+		return f.selected.Empty() || objects.Match(one, f.selected)
+	})
+}
+
+// reached reports whether a finding is bad enough for exit code 1.
+func (f *choiceFlags) reached(r *analyze.Report) bool {
+	threshold, err := analyze.ParseSeverity(f.failOn)
+	worst, found := r.Worst()
+	return err == nil && found && worst >= threshold
+}

@@ -1,0 +1,128 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/fix"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// printFixes prints the repairs of the findings as one unified diff of the files, and says
+// what they are and what is left.
+func (o *analyzeOptions) printFixes(ctx context.Context, l *loaded, report *analyze.Report, objects *project.Objects, seen *resolve.Traffic) error {
+	was, err := o.world(ctx, nil, seen)
+	if err != nil {
+		return err
+	}
+	home := l.flags.namespace
+	if home == "" {
+		home = "default"
+	}
+	result, err := fix.Files(was, report.Findings, objects.Origin, fix.Source{Home: home, Text: textOf, With: func(texts map[string][]byte) (*fix.World, error) {
+		return o.world(ctx, texts, seen)
+	}})
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, f := range result.Files {
+		name := patchName(f.Name)
+		b.WriteString(udiff.Unified("a/"+name, "b/"+name, string(f.Was), string(f.Is)))
+	}
+	if _, err := o.streams.Out.Write([]byte(b.String())); err != nil {
+		return err
+	}
+	o.sayFixes(report, result)
+	return nil
+}
+
+// world reads and analyzes the files, those of texts as they would be.
+func (o *analyzeOptions) world(ctx context.Context, texts map[string][]byte, seen *resolve.Traffic) (*fix.World, error) {
+	options := o.input.sourceOptions(ctx, o.streams)
+	options.Instead = texts
+	in, err := source.Read(ctx, options)
+	if err != nil {
+		return nil, inputError(err)
+	}
+	objects := in.Objects
+	l := &loaded{flags: &o.input, start: o.streams.Now(), unused: source.Evidence()}
+	l.take(in)
+	var evidence *resolve.Evidence
+	if seen != nil {
+		evidence = resolve.NewEvidence(seen, l.mesh)
+	}
+	report := analyze.RunWith(l.mesh, o.choice.onMesh(), analyze.Options{Evidence: evidence, Exceptions: o.project.Lasting(o.streams.Now())})
+	return &fix.World{Side: diff.Side{Mesh: l.mesh, Findings: report.Findings}, Objects: objects}, nil
+}
+
+// textOf reads a file of the input, for it to be changed.
+func textOf(file string) ([]byte, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is no file: what it was made of is to be changed", file)
+	}
+	return text, err
+}
+
+// patchName is a path as a patch names it: seen from the working directory.
+func patchName(file string) string {
+	if dir, err := os.Getwd(); err == nil && filepath.IsAbs(file) {
+		if short := below(dir, file); short != "" {
+			file = short
+		}
+	}
+	return strings.TrimPrefix(filepath.ToSlash(filepath.Clean(file)), "/")
+}
+
+// sayFixes says to stderr what the diff is about.
+func (o *analyzeOptions) sayFixes(report *analyze.Report, r *fix.Result) {
+	bare := 0
+	for i := range report.Findings {
+		if len(report.Findings[i].Repair) == 0 {
+			bare++
+		}
+	}
+	for _, f := range r.Left {
+		say(o.streams, "not repaired: %s %s: %s", f.Code, f.Object, f.Why)
+	}
+	for _, p := range r.Weaker {
+		say(o.streams, "note: port %d of %s is %s after it, and was %s", p.Port, p.Workload.Short(), p.Is.Mode, p.Was.Mode)
+	}
+	text := fmt.Sprintf("repairs %d of %s in %s", len(r.Done), plural(len(report.Findings), "finding"), plural(len(r.Files), "file"))
+	if len(r.Done) > 0 {
+		text += "; tried on the model: no call breaks, loses its mTLS or becomes uncertain"
+	}
+	say(o.streams, "%s", text)
+	if bare > 0 {
+		say(o.streams, "%s without a repair that is right for everybody: mtlsctl analyze says what to do", plural(bare, "finding"))
+	}
+}
+
+// fixable refuses input of which no file can be changed.
+func (o *analyzeOptions) fixable() error {
+	if !o.fix {
+		return nil
+	}
+	switch {
+	case len(o.output.words) > 0:
+		return usage("without --fix-dry-run, -o json has the repair of each finding", "--fix-dry-run prints a unified diff: -o has no say in it")
+	case len(o.input.files) == 0:
+		return usage("give the files with -f", "--fix-dry-run repairs files, and none are given")
+	case slices.ContainsFunc(o.input.files, func(f string) bool { return f == "-" }):
+		return usage("give the files with -f; without --fix-dry-run, -o wide has the repair of each finding", "--fix-dry-run repairs files, and - is none")
+	}
+	return nil
+}

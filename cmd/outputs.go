@@ -1,0 +1,131 @@
+package cmd
+
+import (
+	"bytes"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/render"
+)
+
+// outputsFlags say how what checks found looks, and where it goes: several formats at
+// once, to files and one of them to stdout.
+type outputsFlags struct {
+	words     []string
+	noHeaders bool
+	outputs   []output
+}
+
+// output is one format, and the file that it goes to, "" for stdout.
+type output struct {
+	word, file string
+	format     render.Format
+}
+
+func (f *outputsFlags) add(c *cobra.Command) {
+	fs := c.Flags()
+	fs.StringArrayVarP(&f.words, "output", "o", nil, "write as `FORMAT`, or as FORMAT=FILE to a file; may be repeated: "+strings.Join(render.CheckedWords(), ", ")+" (default table)")
+	fs.BoolVar(&f.noHeaders, "no-headers", false, "leave out table headers")
+	completes(c, "output", oneOf(checkedFormats()...))
+}
+
+// complete takes the words apart. Two answers on one stream would be none.
+func (f *outputsFlags) complete() error {
+	words := f.words
+	if len(words) == 0 {
+		words = []string{"table"}
+	}
+	f.outputs = nil
+	seen := map[string]string{}
+	for _, typed := range words {
+		o := output{word: typed}
+		if word, file, has := strings.Cut(typed, "="); has && !render.TakesValue(word) {
+			o.word, o.file = word, file
+			if file == "" {
+				return usage("for example -o "+word+"=report."+word, "-o %s names no file", typed)
+			}
+		}
+		var err error
+		if o.format, err = render.ParseCheckedFormat(o.word); err != nil {
+			return usage("", "-o: %s", err)
+		}
+		if before, twice := seen[o.file]; twice {
+			if o.file == "" {
+				return usage("give one of them a file: -o "+o.word+"=FILE", "-o %s and -o %s both write to stdout", before, typed)
+			}
+			return usage("", "-o %s and -o %s both write to %s", before, typed, o.file)
+		}
+		seen[o.file] = typed
+		f.outputs = append(f.outputs, o)
+	}
+	return nil
+}
+
+// write writes the view in every format. Files are written first, so that a reader of
+// stdout that goes away costs none of them.
+func (f *outputsFlags) write(s Streams, color *colorFlag, v render.View) error {
+	for _, o := range f.outputs {
+		if o.file == "" {
+			continue
+		}
+		var b bytes.Buffer
+		if err := render.Write(&b, o.format, v, render.Options{NoHeaders: f.noHeaders, Program: s.Name, Place: placeIn(s)}); err != nil {
+			return err
+		}
+		if err := os.WriteFile(o.file, b.Bytes(), 0o644); err != nil {
+			return &failure{code: exitInput, message: "write the report: " + err.Error(), hints: []string{"does the directory exist, and may it be written to?"}}
+		}
+	}
+	for _, o := range f.outputs {
+		if o.file != "" {
+			continue
+		}
+		if err := render.Write(s.Out, o.format, v, render.Options{Width: s.Width, Color: color.on(s), NoHeaders: f.noHeaders, Program: s.Name, Place: placeIn(s)}); err != nil {
+			return err
+		}
+	}
+	return f.stepSummary(s, v)
+}
+
+// stepSummary adds the page to the summary of a step of GitHub Actions, where -o github
+// runs in one.
+func (f *outputsFlags) stepSummary(s Streams, v render.View) error {
+	file := s.Env("GITHUB_STEP_SUMMARY")
+	if file == "" || !f.has("github") {
+		return nil
+	}
+	markdown, err := render.ParseFormat("markdown")
+	if err != nil {
+		return err
+	}
+	out, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return &failure{code: exitInput, message: "write the step's summary: " + err.Error(), hints: []string{"GITHUB_STEP_SUMMARY names the file; unset it to write none"}}
+	}
+	err = render.Write(out, markdown, v, render.Options{Program: s.Name})
+	return firstError(err, out.Close())
+}
+
+func (f *outputsFlags) has(word string) bool {
+	for _, o := range f.outputs {
+		if o.word == word {
+			return true
+		}
+	}
+	return false
+}
+
+// checked is the first format that fits only what checks find, "" for none.
+func (f *outputsFlags) checked() string {
+	for _, o := range f.outputs {
+		if _, err := render.ParseFormat(o.word); err != nil {
+			return o.word
+		}
+	}
+	return ""
+}
+
+// checkedFormats are the words of -o as far as a shell can complete them.
+func checkedFormats() []string { return completable(render.CheckedWords()) }

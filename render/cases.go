@@ -1,0 +1,105 @@
+package render
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+)
+
+// Checked is a View that says what was looked at and what was wrong: what machines of a
+// pipeline read, such as SARIF and JUnit.
+type Checked interface {
+	View
+	Cases() Cases
+}
+
+// Cases are what was looked at.
+type Cases struct {
+	// Title is what looked: "mtlsctl analyze".
+	Title string
+	// Rules document the codes that cases have, by code; nil where there are none.
+	Rules []*analyze.Check
+	// Found are the ones that something is wrong with, Good those that hold.
+	Found []Case
+	Good  []Case
+	// Skipped are those that could not be looked at; Message says why.
+	Skipped []Case
+	// Summary is one line for people.
+	Summary string
+}
+
+// Case is one thing that was looked at.
+type Case struct {
+	// Code is the rule's, "" without one.
+	Code string
+	// Level is error, warning or info; Fails is true where the run fails of it.
+	Level string
+	Fails bool
+	// Group is the namespace, "" for the whole cluster; Name is what it is about.
+	Group, Name string
+	// Message is one sentence, Fix what to do, Detail a change of YAML: "" for none.
+	Message, Fix, Detail string
+	Confidence           string
+	Object               Ref
+	Field, Cluster       string
+	Position             Position
+	Fingerprint          string
+	Controls             []string
+}
+
+// casesOf are a View's; cmd offers their formats only where there are some.
+func casesOf(v View, format string) (Cases, error) {
+	if c, ok := v.(Checked); ok {
+		return c.Cases(), nil
+	}
+	return Cases{}, fmt.Errorf("output format %s is for what checks find", format)
+}
+
+// placedCases are casesOf with the paths of a pipeline.
+func placedCases(v View, format string, o Options) (Cases, error) {
+	c, err := casesOf(v, format)
+	for i := range c.Found {
+		c.Found[i].Position.File = o.place(c.Found[i].Position.File)
+	}
+	return c, err
+}
+
+// Cases implements Checked: a finding is a case, and so is each check that found nothing.
+func (v Findings) Cases() Cases {
+	c := Cases{Title: "mtlsctl analyze", Rules: v.Checks, Summary: v.summary(false)[0]}
+	threshold, err := analyze.ParseSeverity(v.Report.FailOn)
+	found := map[string]bool{}
+	for i := range v.Report.Items {
+		f := &v.Report.Items[i]
+		found[f.Code] = true
+		severity, _ := analyze.ParseSeverity(f.Severity)
+		one := Case{
+			Code: f.Code, Level: f.Severity, Fails: err == nil && severity >= threshold, Group: f.namespace(), Name: f.about(),
+			Message: f.sentence(), Fix: f.Fix, Detail: repair(f.Repair), Confidence: f.Confidence,
+			Object: f.Object, Field: f.Field, Cluster: f.Cluster, Position: f.Position, Fingerprint: f.Fingerprint,
+		}
+		for _, k := range f.Controls {
+			one.Controls = append(one.Controls, k.Framework+" "+k.ID)
+		}
+		c.Found = append(c.Found, one)
+	}
+	for _, code := range v.Report.Ran {
+		if !found[code] {
+			c.Good = append(c.Good, Case{Code: code, Name: v.title(code)})
+		}
+	}
+	for _, s := range v.Report.Skipped {
+		c.Skipped = append(c.Skipped, Case{Code: s.Code, Name: v.title(s.Code), Message: s.Because})
+	}
+	return c
+}
+
+// title is what a check looks for.
+func (v Findings) title(code string) string {
+	for _, c := range v.Checks {
+		if c.Code == code {
+			return c.Title
+		}
+	}
+	return code
+}

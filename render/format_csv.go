@@ -1,0 +1,35 @@
+package render
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strconv"
+)
+
+// csvFormat is -o csv: a line for each thing that is wrong.
+type csvFormat struct{}
+
+// csvHead are the columns.
+var csvHead = []string{"severity", "code", "confidence", "cluster", "namespace", "kind", "name", "field", "file", "line", "message", "fix", "fingerprint"}
+
+// Format implements Format.
+func (csvFormat) Format(b *bytes.Buffer, v View, o Options) error {
+	c, err := casesOf(v, "csv")
+	if err != nil {
+		return err
+	}
+	w := csv.NewWriter(b)
+	if !o.NoHeaders {
+		_ = w.Write(csvHead) // into memory: it cannot fail, and Error tells
+	}
+	for i := range c.Found {
+		f := &c.Found[i]
+		line := ""
+		if f.Position.Line > 0 {
+			line = strconv.Itoa(f.Position.Line)
+		}
+		_ = w.Write([]string{f.Level, f.Code, f.Confidence, f.Cluster, f.Group, f.Object.Kind, f.Object.Name, f.Field, f.Position.File, line, f.Message, f.Fix, f.Fingerprint})
+	}
+	w.Flush()
+	return w.Error()
+}

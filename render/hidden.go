@@ -1,0 +1,65 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+)
+
+// hidden is the table of what is hidden, for whoever wants to see it all.
+func (v Findings) hidden() Block {
+	fields := []field[HiddenItem]{
+		{Column: Column{Head: "SEVERITY"}, cell: func(h HiddenItem) Cell { return severityCell(h.Severity) }},
+		{Column: Column{Head: "CODE"}, cell: words(func(h HiddenItem) string { return h.Code })},
+		{Column: Column{Head: "OBJECT"}, cell: words(func(h HiddenItem) string { return h.about() })},
+		{Column: Column{Head: "HIDDEN BY"}, cell: words(func(h HiddenItem) string { return hiders[h.By] })},
+		{Column: Column{Head: "UNTIL", Drop: 1}, cell: words(func(h HiddenItem) string { return h.Until })},
+		{Column: Column{Head: "REASON"}, cell: func(h HiddenItem) Cell { return Cell{Text: orWord(h.Reason, dash), Prose: true} }},
+		{Column: Column{Head: "AT", Drop: 2}, cell: words(func(h HiddenItem) string { return v.Report.Scope.base().of(h.WrittenAt.position()) })},
+	}
+	return Block{Title: "Hidden", Table: tableOf(fields, v.Report.Hidden, true)}
+}
+
+// hiders are the words for what hides a finding.
+var hiders = map[string]string{"annotation": "annotation", "istioctl": "istioctl's annotation", "rule": "ignore rule", "baseline": "baseline"}
+
+// hiddenLines count what is hidden, by what.
+func (v Findings) hiddenLines(wide bool) []string {
+	n := map[string]int{}
+	for _, h := range v.Report.Hidden {
+		n[h.By]++
+	}
+	var parts, of []string
+	for _, by := range []string{"annotation", "istioctl", "rule", "baseline"} {
+		if n[by] > 0 {
+			parts = append(parts, fmt.Sprintf("%d by %s", n[by], hiderNouns[by]))
+		}
+	}
+	if len(parts) > 0 {
+		text := fmt.Sprintf("%s hidden: %s", count(len(v.Report.Hidden), "finding"), strings.Join(parts, ", "))
+		if !wide {
+			text += " (-o wide lists them)"
+		}
+		of = append(of, text)
+	}
+	if n["istioctl"] > 0 {
+		of = append(of, "galley.istio.io/analyze-suppress hides what istioctl analyze would say too, and nothing else")
+	}
+	return of
+}
+
+var hiderNouns = map[string]string{"annotation": "annotations", "istioctl": "galley.istio.io/analyze-suppress", "rule": ".mtlsctl.yaml", "baseline": "the baseline"}
+
+// gone lists what of the baseline is repaired.
+func (v Findings) gone(wide bool) Block {
+	b := Block{Title: "Repaired since the baseline"}
+	for _, g := range v.Report.Gone {
+		item := FindingItem{Object: g.Object, Field: g.Field}
+		line := fmt.Sprintf("  %-7s  %s  %s", g.Severity, g.Code, item.about())
+		if wide {
+			line += "  " + g.Fingerprint
+		}
+		b.Lines = append(b.Lines, line)
+	}
+	b.Lines = append(b.Lines, "mtlsctl analyze with --baseline FILE --write-baseline FILE takes them out of it")
+	return b
+}
