@@ -2,17 +2,14 @@ package analyze
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
-
-	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Apply changes an object, given as YAML reads it: maps, lists and scalars. It is for an
 // Edit of a field; the error says what the object lacks for it.
 func (e *Edit) Apply(object map[string]any) error {
-	path := steps(e.Field)
+	path := e.Field.Segments()
 	if len(path) == 0 {
 		return fmt.Errorf("%s: %q is no field", e.Object, e.Field)
 	}
@@ -50,9 +47,13 @@ func (e *Edit) at(value any, path []string) (any, error) {
 
 func (e *Edit) inMap(m map[string]any, path []string) error {
 	key := path[0]
-	if len(path) == 1 && e.Verb == Remove {
-		if _, there := m[key]; !there {
+	if len(path) == 1 && (e.Verb == Remove || e.Verb == Rename) {
+		value, there := m[key]
+		if !there {
 			return e.lacks(key)
+		}
+		if e.Verb == Rename {
+			return e.rename(m, key, value)
 		}
 		delete(m, key)
 		return nil
@@ -64,12 +65,28 @@ func (e *Edit) inMap(m map[string]any, path []string) error {
 	return err
 }
 
+func (e *Edit) rename(m map[string]any, key string, value any) error {
+	name, is := e.Value.(string)
+	if !is {
+		return fmt.Errorf("%s, %s: %v is no name", e.Object, e.Field, e.Value)
+	}
+	if _, taken := m[name]; taken {
+		return fmt.Errorf("%s, %s: %s is there already", e.Object, e.Field, name)
+	}
+	delete(m, key)
+	m[name] = value
+	return nil
+}
+
 func (e *Edit) inList(list []any, path []string) ([]any, error) {
 	i, err := strconv.Atoi(path[0])
 	if err != nil || i >= len(list) {
 		return list, e.lacks(path[0])
 	}
-	if len(path) == 1 && e.Verb == Remove {
+	switch {
+	case len(path) == 1 && e.Verb == Rename:
+		return list, fmt.Errorf("%s, %s: an element of a list has no name", e.Object, e.Field)
+	case len(path) == 1 && e.Verb == Remove:
 		return slices.Delete(list, i, i+1), nil
 	}
 	list[i], err = e.at(list[i], path[1:])
@@ -78,28 +95,4 @@ func (e *Edit) inList(list []any, path []string) ([]any, error) {
 
 func (e *Edit) lacks(what string) error {
 	return fmt.Errorf("%s, %s: there is no %s", e.Object, e.Field, what)
-}
-
-// segment is one step of a field: ["text"], [number] or a name.
-var segment = regexp.MustCompile(`\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|\.?([A-Za-z_][A-Za-z0-9_]*)`)
-
-// steps are the keys and indexes of a field, nil for a text that is none.
-func steps(f resolve.Field) []string {
-	var path []string
-	length := 0
-	for _, m := range segment.FindAllStringSubmatch(string(f), -1) {
-		length += len(m[0])
-		word := m[2] + m[3]
-		if m[1] != "" {
-			var err error
-			if word, err = strconv.Unquote(m[1]); err != nil {
-				return nil
-			}
-		}
-		path = append(path, word)
-	}
-	if length != len(f) {
-		return nil
-	}
-	return path
 }

@@ -7,10 +7,10 @@ type Edit struct {
 	// Object is what is changed, made or deleted.
 	Object resolve.Ref
 	Verb   Verb
-	// Field is the part of it that is set or removed, "" for the whole object.
+	// Field is the part of it that is set, renamed or removed, "" for the whole object.
 	Field resolve.Field
 	// Value is what Set writes: nil, a string, number, boolean, list or map of these;
-	// for Create the whole object with apiVersion and kind.
+	// for Rename the new name, a string; for Create the whole object with apiVersion and kind.
 	Value any
 }
 
@@ -24,11 +24,14 @@ const (
 	Set
 	// Append adds Value to the list that Field is, and makes the list where there is none.
 	Append
+	// Rename gives the key that Field ends with the name Value, and leaves what it holds as
+	// it is. The key has to be there, in a map that has none of the new name.
+	Rename
 	// Create adds an object.
 	Create
 )
 
-var verbWords = [...]string{"remove", "set", "append", "create"}
+var verbWords = [...]string{"remove", "set", "append", "rename", "create"}
 
 // String is the word that users read and scripts compare.
 func (v Verb) String() string { return verbWords[v] }

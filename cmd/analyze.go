@@ -56,6 +56,8 @@ type analyzeOptions struct {
 	baseline   baselineFlags
 	exceptions bool
 	fix        bool
+	// partial is true where an answer that is not whole may do.
+	partial bool
 
 	project *project.Config
 }
@@ -81,6 +83,7 @@ func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
 	o.baseline.add(c)
 	c.Flags().BoolVar(&o.exceptions, "exceptions", false, "print the register of exceptions instead: ports that may stay open, by whom, why and until when")
 	c.Flags().BoolVar(&o.fix, "fix-dry-run", false, "print the repairs as one unified diff instead, and write nothing; patch -p1 applies it")
+	c.Flags().BoolVar(&o.partial, "allow-incomplete", false, "do not end with 3 for what of the input could not be used: it is told all the same")
 	c.ValidArgsFunction = noFiles
 	return c
 }
@@ -133,7 +136,7 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 	switch {
 	case answered != nil:
 		return answered
-	case covered != nil:
+	case covered != nil && !o.partial:
 		return covered
 	case report != nil && o.choice.reached(report):
 		return errFindings

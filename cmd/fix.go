@@ -39,8 +39,12 @@ func (o *analyzeOptions) printFixes(ctx context.Context, l *loaded, report *anal
 	}
 	var b strings.Builder
 	for _, f := range result.Files {
-		name := patchName(f.Name)
-		b.WriteString(udiff.Unified("a/"+name, "b/"+name, string(f.Was), string(f.Is)))
+		was := "a/" + patchName(f.Name)
+		is := "b/" + patchName(f.Name)
+		if len(f.Is) == 0 {
+			is = "/dev/null" // nothing is left of it
+		}
+		b.WriteString(udiff.Unified(was, is, string(f.Was), string(f.Is)))
 	}
 	if _, err := o.streams.Out.Write([]byte(b.String())); err != nil {
 		return err

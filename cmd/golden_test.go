@@ -32,6 +32,8 @@ func TestGolden(t *testing.T) {
 		"standing":    {"migrate-plan --status --traffic testdata/traffic/market.csv", "{.items[*].status}"},
 		"way":         {"migrate-plan --fail-on never --traffic testdata/traffic/market.csv", "{.items[*].kind}"},
 		"aloud":       {"migrate-plan --explain deploy/reviews", "{.items[*].ports[*].leaf}"},
+		"register":    {"analyze --exceptions --config testdata/config/market.yaml", "{.items[*].state}"},
+		"expected":    {"test testdata/expect/bookinfo.yaml", "{.items[*].held}"},
 		"page":        {"explain MTLS0106", kind},
 		"topic":       {"explain auto-mtls", kind},
 		"contents":    {"explain", names},
@@ -39,7 +41,7 @@ func TestGolden(t *testing.T) {
 	formats := []string{"table", "wide", "json", "yaml", "name", "markdown", "jsonpath"}
 	for report, r := range reports {
 		formats := formats
-		if strings.HasPrefix(r.command, "analyze") {
+		if report == "report" || report == "expected" {
 			formats = append(slices.Clone(formats), "sarif", "junit", "github", "gitlab", "html", "csv")
 		}
 		for _, format := range formats {
@@ -48,7 +50,7 @@ func TestGolden(t *testing.T) {
 				if format == "jsonpath" {
 					args[len(args)-1] += "=" + r.jsonpath
 				}
-				if args[0] != "explain" && args[0] != "diff" {
+				if !slices.Contains([]string{"explain", "diff", "test"}, args[0]) {
 					args = append(args, "-f", "testdata/mesh/bookinfo")
 				}
 				golden(t, filepath.Join("testdata", "render", report+"."+format), answer(t, nil, args...))

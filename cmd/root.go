@@ -68,7 +68,7 @@ func newRoot(s Streams) *cobra.Command {
 		}
 		return usage(c.CommandPath()+" --help lists its flags", "%s", err)
 	})
-	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newAnalyze(s, &color), newDiff(s, &color), newMigrate(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newTraffic(s), newVersion(s))
+	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newAnalyze(s, &color), newDiff(s, &color), newMigrate(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newShow(s, &color), newTest(s, &color), newTraffic(s), newVersion(s))
 	if s.Name != "" {
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: s.Name}
 		rename(root, s.Name)

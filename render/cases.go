@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 )
@@ -47,6 +48,15 @@ type Case struct {
 	Controls             []string
 }
 
+// file is where the case is written. What was read from a cluster has its object's name
+// there: readers of pipelines take nothing without a file.
+func (c *Case) file() string {
+	if c.Position.File != "" {
+		return c.Position.File
+	}
+	return "cluster/" + strings.ToLower(c.Object.Kind) + "/" + c.Object.ref().Path()
+}
+
 // casesOf are a View's; cmd offers their formats only where there are some.
 func casesOf(v View, format string) (Cases, error) {
 	if c, ok := v.(Checked); ok {
@@ -66,7 +76,7 @@ func placedCases(v View, format string, o Options) (Cases, error) {
 
 // Cases implements Checked: a finding is a case, and so is each check that found nothing.
 func (v Findings) Cases() Cases {
-	c := Cases{Title: "mtlsctl analyze", Rules: v.Checks, Summary: v.summary(false)[0]}
+	c := Cases{Title: "mtlsctl analyze", Rules: v.rules(), Summary: v.summary(false)[0]}
 	threshold, err := analyze.ParseSeverity(v.Report.FailOn)
 	found := map[string]bool{}
 	for i := range v.Report.Items {
@@ -92,6 +102,24 @@ func (v Findings) Cases() Cases {
 		c.Skipped = append(c.Skipped, Case{Code: s.Code, Name: v.title(s.Code), Message: s.Because})
 	}
 	return c
+}
+
+// rules document the checks that looked, or could not.
+func (v Findings) rules() []*analyze.Check {
+	codes := map[string]bool{}
+	for _, code := range v.Report.Ran {
+		codes[code] = true
+	}
+	for _, s := range v.Report.Skipped {
+		codes[s.Code] = true
+	}
+	var out []*analyze.Check
+	for _, c := range v.Checks {
+		if codes[c.Code] {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // title is what a check looks for.

@@ -46,10 +46,7 @@ func (gitlabFormat) Format(b *bytes.Buffer, v View, o Options) error {
 		if seen[f.Fingerprint]++; seen[f.Fingerprint] > 1 { // GitLab shows one of a kind
 			one.Fingerprint += strings.Repeat("-", seen[f.Fingerprint]-1)
 		}
-		one.Location.Path, one.Location.Lines.Begin = path.Clean(f.Position.File), max(f.Position.Line, 1)
-		if f.Position.File == "" {
-			one.Location.Path = strings.ToLower(f.Object.Kind) + "/" + f.Object.ref().Path()
-		}
+		one.Location.Path, one.Location.Lines.Begin = path.Clean(f.file()), max(f.Position.Line, 1)
 		issues = append(issues, one)
 	}
 	e := json.NewEncoder(b)

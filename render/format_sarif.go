@@ -83,11 +83,9 @@ func sarifResult(c *Case) *sarif.Result {
 	r := sarif.NewResult().WithLevel(sarifLevels[c.Level]).WithMessage(sarif.NewMessage().WithText(text))
 	r.WithRuleID(orWord(c.Code, "expectation"))
 	location := sarif.NewLocation()
-	if c.Position.File != "" {
-		artifact := sarif.NewArtifactLocation().WithURI(fileURI(c.Position.File))
-		region := sarif.NewRegion().WithStartLine(max(c.Position.Line, 1))
-		location.WithPhysicalLocation(sarif.NewPhysicalLocation().WithArtifactLocation(artifact).WithRegion(region))
-	}
+	artifact := sarif.NewArtifactLocation().WithURI(fileURI(c.file()))
+	region := sarif.NewRegion().WithStartLine(max(c.Position.Line, 1))
+	location.WithPhysicalLocation(sarif.NewPhysicalLocation().WithArtifactLocation(artifact).WithRegion(region))
 	if c.Object.Name != "" {
 		name := strings.TrimPrefix(c.Cluster+"/"+c.Object.ref().Path(), "/")
 		location.AddLogicalLocation(sarif.NewLogicalLocation().WithName(c.Object.Name).WithKind("resource").WithFullyQualifiedName(c.Object.Kind + " " + name))

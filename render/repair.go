@@ -23,6 +23,8 @@ func repair(edits []EditItem) string {
 			fmt.Fprintf(&b, "# delete %s\n", object)
 		case e.Verb == analyze.Remove.String():
 			fmt.Fprintf(&b, "# in %s remove %s\n", object, at)
+		case e.Verb == analyze.Rename.String():
+			fmt.Fprintf(&b, "# in %s rename %s to %v\n", object, at, e.Value)
 		case e.Verb == analyze.Create.String():
 			fmt.Fprintf(&b, "# add\n%s", blockYAML(e.Value))
 		case e.Verb == analyze.Append.String():

@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "rewrite the schemas, and still compare"
 var wireTypes = map[string]any{
 	"WorkloadList": render.WorkloadList{}, "PolicyList": render.PolicyList{}, "ConnectionList": render.ConnectionList{},
 	"Report": render.Report{}, "Page": render.PageData{}, "PageList": render.PageList{}, "RuleList": render.RuleList{}, "RightsList": render.RightsList{},
-	"DiffList": render.DiffList{}, "MigrationStatus": render.MigrationStatus{}, "MigrationPlan": render.MigrationPlan{}, "ExceptionList": render.ExceptionList{},
+	"DiffList": render.DiffList{}, "MigrationStatus": render.MigrationStatus{}, "MigrationPlan": render.MigrationPlan{}, "ExceptionList": render.ExceptionList{}, "TestReport": render.TestReport{},
 }
 
 // TestSchema: the published schemas are those of the wire types.
@@ -60,7 +60,7 @@ func TestOutputIsValid(t *testing.T) {
 	for golden, kind := range map[string]string{
 		"workloads.json": "WorkloadList", "workload.json": "WorkloadList", "naked.json": "WorkloadList", "service.json": "WorkloadList",
 		"namespace.json": "WorkloadList", "policy.json": "PolicyList", "shadowed.json": "PolicyList", "rule.json": "RuleList",
-		"connections.json": "ConnectionList", "call.json": "ConnectionList", "report.json": "Report", "change.json": "DiffList",
+		"connections.json": "ConnectionList", "call.json": "ConnectionList", "report.json": "Report", "register.json": "ExceptionList", "expected.json": "TestReport", "change.json": "DiffList",
 		"standing.json": "MigrationStatus", "aloud.json": "MigrationStatus", "way.json": "MigrationPlan",
 		"page.json": "Page", "topic.json": "Page", "contents.json": "PageList",
 	} {

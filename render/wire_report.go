@@ -58,10 +58,10 @@ type FindingItem struct {
 // EditItem is one change of YAML.
 type EditItem struct {
 	Object Ref    `json:"object"`
-	Verb   string `json:"verb" jsonschema:"enum=remove,enum=set,enum=append,enum=create"`
-	// Field is what is removed, set or appended to, "" for the whole object.
+	Verb   string `json:"verb" jsonschema:"enum=remove,enum=set,enum=append,enum=rename,enum=create"`
+	// Field is what is removed, set, appended to or renamed, "" for the whole object.
 	Field string `json:"field"`
-	// Value is what is written, null where something is removed.
+	// Value is what is written, the new name of a key, null where something is removed.
 	Value any `json:"value"`
 }
 
@@ -123,4 +123,15 @@ func newFinding(f *analyze.Finding) FindingItem {
 		item.Involved = append(item.Involved, refOf(r))
 	}
 	return item
+}
+
+// Reaches reports a finding that is at least as grave as a word, never for none.
+func (r *Report) Reaches(word string) bool {
+	threshold, err := analyze.ParseSeverity(word)
+	for i := range r.Items {
+		if s, _ := analyze.ParseSeverity(r.Items[i].Severity); err == nil && s >= threshold {
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -45,6 +46,29 @@ func (f Field) Parent() Field {
 		return Field(s[:strings.LastIndex(s, "[\"")])
 	}
 	return Field(s[:max(strings.LastIndexAny(s, ".["), 0)])
+}
+
+// segment is one step of a field: ["text"], [number] or a name.
+var segment = regexp.MustCompile(`\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|\.?([A-Za-z_][A-Za-z0-9_]*)`)
+
+// Segments are the keys and indexes that Path made f of; nil for the object itself, and
+// for a text that Path never makes.
+func (f Field) Segments() []string {
+	var path []string
+	for _, m := range segment.FindAllStringSubmatch(string(f), -1) {
+		word := m[2] + m[3]
+		if m[1] != "" {
+			var err error
+			if word, err = strconv.Unquote(m[1]); err != nil {
+				return nil
+			}
+		}
+		path = append(path, word)
+	}
+	if Path(path...) != f {
+		return nil
+	}
+	return path
 }
 
 func isNumber(s string) bool {

@@ -33,6 +33,10 @@ func add(f resolve.Field, value any) analyze.Edit {
 	return analyze.Edit{Object: policy, Verb: analyze.Append, Field: f, Value: value}
 }
 
+func rename(f resolve.Field, name string) analyze.Edit {
+	return analyze.Edit{Object: policy, Verb: analyze.Rename, Field: f, Value: name}
+}
+
 func tell(t *testing.T, stories map[string]story) {
 	t.Helper()
 	for name, s := range stories {
@@ -124,6 +128,16 @@ func TestSet(t *testing.T) {
 		"an item":                    {set("spec.l[0]", strict), "spec:\n  l:\n  - a: 1\n    b: 2\n  - c\n", "spec:\n  l:\n  - mode: STRICT\n  - c\n"},
 		"a key of an item":           {set("spec.l[0].c", true), "spec:\n  l:\n  - a: 1\n    b: 2\n  - c\n", "spec:\n  l:\n  - a: 1\n    b: 2\n    c: true\n  - c\n"},
 		"a missing end of line":      {set("spec.b", int64(1)), "spec:\n  a: 1", "spec:\n  a: 1\n  b: 1"},
+		"a port like the others":     {set("spec.portLevelMtls[8080].mode", "STRICT"), "spec:\n  portLevelMtls:\n    9090: {mode: STRICT} # c\n    80: {}\n  l: 1\n", "spec:\n  portLevelMtls:\n    9090: {mode: STRICT} # c\n    80: {}\n    8080: {mode: STRICT}\n  l: 1\n"},
+		"a port like some others":    {set("spec.portLevelMtls[8080]", strict), "spec:\n  portLevelMtls:\n    90: {mode: STRICT}\n    80:\n      mode: STRICT\n", "spec:\n  portLevelMtls:\n    90: {mode: STRICT}\n    80:\n      mode: STRICT\n    8080:\n      mode: STRICT\n"},
+		"where others take lines":    {set("spec.mtls", strict), "spec:\n  selector: {\n    app: a }\n", "spec:\n  selector: {\n    app: a }\n  mtls:\n    mode: STRICT\n"},
+		"where others are lists":     {set("spec.mtls", strict), "spec:\n  a: [1]\n", "spec:\n  a: [1]\n  mtls:\n    mode: STRICT\n"},
+		"a list beside maps":         {set("spec.l", []any{"a"}), "spec:\n  a: {b: 1}\n", "spec:\n  a: {b: 1}\n  l:\n  - a\n"},
+		"a map of maps":              {set("spec.portLevelMtls[8080]", strict), "spec:\n  mtls: {mode: STRICT}\n", "spec:\n  mtls: {mode: STRICT}\n  portLevelMtls: {8080: {mode: STRICT}}\n"},
+		"like JSON":                  {set("spec.b", strict), "spec:\n  a: {\"mode\":\"STRICT\"}\n", "spec:\n  a: {\"mode\":\"STRICT\"}\n  b: {\"mode\":\"STRICT\"}\n"},
+		"null among maps":            {set("spec.b", strict), "spec:\n  a: {x: 1}\n  b: # todo\n", "spec:\n  a: {x: 1}\n  b: {mode: STRICT} # todo\n"},
+		"nothing among maps":         {set("spec.b.mode", "STRICT"), "spec:\n  a: {x: 1}\n  b: {} # todo\n", "spec:\n  a: {x: 1}\n  b: {mode: STRICT} # todo\n"},
+		"a block among maps":         {set("spec.b", strict), "spec:\n  a: {x: 1}\n  b:\n    x: 1\n", "spec:\n  a: {x: 1}\n  b:\n    mode: STRICT\n"},
 		"what is there already":      {set("spec.a", "1"), "spec:\n  a:   '1'\n", "spec:\n  a:   '1'\n"},
 		"where a merge key does not": {set("spec.b.x", int64(1)), "spec:\n  a: &a {c: 1}\n  b:\n    <<: *a\n", "spec:\n  a: &a {c: 1}\n  b:\n    <<: *a\n    x: 1\n"},
 	}))
@@ -139,6 +153,33 @@ func TestAppend(t *testing.T) {
 		"to an empty list":    {add("spec.l", "b"), "spec:\n  l: []\n", "spec:\n  l:\n  - b\n"},
 		"to no list":          {add("spec.l", map[string]any{"a": "1", "b": "x"}), "spec:\n  k: 1\n", "spec:\n  k: 1\n  l:\n  - a: \"1\"\n    b: x\n"},
 		"a list in a list":    {add("spec.l[0]", "c"), "spec:\n  l:\n  - - a\n    - b\n", "spec:\n  l:\n  - - a\n    - b\n    - c\n"},
+	}))
+}
+
+func TestRename(t *testing.T) {
+	t.Parallel()
+	tell(t, below(map[string]story{
+		"a port keeps what it holds": {rename("spec.portLevelMtls[80]", "8080"),
+			"spec:\n  portLevelMtls:\n    # partners\n    80: {mode: PERMISSIVE} # until spring\n    90:\n      mode: STRICT\n",
+			"spec:\n  portLevelMtls:\n    # partners\n    8080: {mode: PERMISSIVE} # until spring\n    90:\n      mode: STRICT\n"},
+		"a block below it": {rename("spec.a", "b"),
+			"spec:\n  a:   # why\n\n    # within\n    c: |\n      x\n  z: 1",
+			"spec:\n  b:   # why\n\n    # within\n    c: |\n      x\n  z: 1"},
+		"in quotes":                {rename("spec.portLevelMtls[80]", "8080"), "spec:\n  portLevelMtls:\n    \"80\" : {}\n", "spec:\n  portLevelMtls:\n    \"8080\" : {}\n"},
+		"in single quotes":         {rename("spec.a", "it's"), "spec: {'a': 1, b: 2}\n", "spec: {'it''s': 1, b: 2}\n"},
+		"what single cannot hold":  {rename("spec.a", "b\nc"), "spec: {'a': 1}\n", "spec: {\"b\\nc\": 1}\n"},
+		"a number for a word":      {rename("spec.a", "80"), "spec:\n  a: 1\n", "spec:\n  \"80\": 1\n"},
+		"a word for a number":      {rename("spec[80]", "a"), "spec:\n  80: 1\n", "spec:\n  a: 1\n"},
+		"what many read as octal":  {rename("spec[80]", "010"), "spec:\n  80: 1\n", "spec:\n  \"010\": 1\n"},
+		"what needs quotes":        {rename("spec.a", "yes"), "spec: {a: 1}\n", "spec: {\"yes\": 1}\n"},
+		"a key without a value":    {rename("spec.a", "b"), "spec: {a, c: }\n", "spec: {b, c: }\n"},
+		"null":                     {rename("spec.a", "b"), "spec:\n  a: # todo\n  c: 1\n", "spec:\n  b: # todo\n  c: 1\n"},
+		"a key with its mark":      {rename("spec.a", "b"), "spec:\n  ? a # c\n  : 1\n", "spec:\n  ? b # c\n  : 1\n"},
+		"the first key of an item": {rename("spec.l[0].a", "b"), "spec:\n  l:\n  - a: 1\n    c: 2\n", "spec:\n  l:\n  - b: 1\n    c: 2\n"},
+		"what others share":        {rename("spec.a", "b"), "spec:\n  a: &x {m: 1}\n  c: *x\n", "spec:\n  b: &x {m: 1}\n  c: *x\n"},
+		"what others hold":         {rename("spec.c", "b"), "spec:\n  a: &x {m: 1}\n  c: *x\n", "spec:\n  a: &x {m: 1}\n  b: *x\n"},
+		"an anchor of its own":     {rename("spec.a", "b"), "spec:\n  &k a: 1\n", "spec:\n  &k b: 1\n"},
+		"a second spelling":        {rename("spec.portLevelMtls[80]", "8080"), "spec:\n  port_level_mtls:\n    80: {}\n", "spec:\n  port_level_mtls:\n    8080: {}\n"},
 	}))
 }
 
@@ -159,6 +200,9 @@ func TestWholeText(t *testing.T) {
 		"JSON on one line": {set("spec.mtls", map[string]any{"mode": "STRICT"}),
 			`{"kind":"PeerAuthentication","metadata":{"name":"web"},"spec":{"a":[1]}}`,
 			`{"kind":"PeerAuthentication","metadata":{"name":"web"},"spec":{"a":[1],"mtls":{"mode":"STRICT"}}}`},
+		"JSON with another key": {rename("spec.portLevelMtls[80]", "8080"),
+			`{"kind":"PeerAuthentication","metadata":{"name":"web"},"spec":{"portLevelMtls":{"80":{"mode":"STRICT"}}}}`,
+			`{"kind":"PeerAuthentication","metadata":{"name":"web"},"spec":{"portLevelMtls":{"8080":{"mode":"STRICT"}}}}`},
 		"JSON that loses its last key": {remove("spec"),
 			"{\n  \"kind\": \"PeerAuthentication\",\n  \"metadata\": {\"name\": \"web\"},\n  \"spec\": {}\n}\n",
 			"{\n  \"kind\": \"PeerAuthentication\",\n  \"metadata\": {\"name\": \"web\"}\n}\n"},

@@ -47,6 +47,26 @@ func (c *carver) flowOf(p *piece) flow {
 	return f
 }
 
+// inBraces is how the maps in a block map are written, where all that it holds, but for one
+// value, are maps in braces that stand beside their keys.
+func (c *carver) inBraces(p, but *piece) (flow, bool) {
+	var like *piece
+	for i := range p.size() {
+		v := p.value(i)
+		switch {
+		case v == but:
+		case !p.isMap() || !v.isMap() || !v.isFlow() || c.line(p.starts(i)) != c.line(v.to-1):
+			return flow{}, false
+		case v.size() > 0: // there is no other way to write an empty one
+			like = v.value(0)
+		}
+	}
+	if like == nil {
+		return flow{}, false
+	}
+	return c.flowOf(like), true
+}
+
 // comma is what stands between the entries of a piece.
 func (c *carver) comma(p *piece) string {
 	if at := p.value(0).to; p.size() > 1 && at+1 < len(c.b) && c.b[at] == ',' && !isSpace(c.b[at+1]) {

@@ -20,7 +20,7 @@ func FuzzApply(f *testing.F) {
 		"kind: List\nitems:\n- kind: PeerAuthentication\n  metadata: {name: web}\n  spec:\n  # c\n\n  ? a\n  : b\n",
 		"%YAML 1.1\n---\n" + head + "spec: [a: 1, {b, c: }, 'd\n  e', \"f\"]\n...\n",
 	} {
-		for verb := range uint8(4) {
+		for verb := range uint8(5) {
 			f.Add([]byte(text), verb, "spec.a")
 			f.Add([]byte(text), verb, "spec.l[0]")
 			f.Add([]byte(text), verb, "spec[0]")
@@ -30,7 +30,7 @@ func FuzzApply(f *testing.F) {
 	}
 	values := []any{"x", map[string]any{"8080": []any{"*", int64(1)}}, nil, []any{map[string]any{"a": "b"}}}
 	f.Fuzz(func(t *testing.T, text []byte, kind uint8, field string) {
-		e := analyze.Edit{Object: policy, Verb: analyze.Verb(kind % 4), Field: resolve.Field(field), Value: values[kind/4%4]}
+		e := analyze.Edit{Object: policy, Verb: analyze.Verb(kind % 5), Field: resolve.Field(field), Value: values[kind/5%4]}
 		if e.Verb == analyze.Create {
 			e = created("web")
 		}
@@ -49,5 +49,18 @@ func FuzzApply(f *testing.F) {
 		if e.Verb == analyze.Set && strings.HasPrefix(field, "spec") && (again.Apply(&e, "shop") != nil || !bytes.Equal(again.Bytes(), once)) {
 			t.Fatalf("%+v is not there after it was set:\n%s", e, once)
 		}
+		if back := renamed(&e); e.Verb == analyze.Rename && strings.HasPrefix(field, "spec") && again.Apply(back, "shop") != nil {
+			t.Fatalf("%+v cannot be taken back:\n%s", e, once)
+		}
 	})
+}
+
+// renamed is what takes a Rename back.
+func renamed(e *analyze.Edit) *analyze.Edit {
+	path := e.Field.Segments()
+	if e.Verb != analyze.Rename || len(path) == 0 {
+		return nil
+	}
+	last := len(path) - 1
+	return &analyze.Edit{Object: e.Object, Verb: e.Verb, Field: resolve.Path(append(path[:last:last], e.Value.(string))...), Value: path[last]}
 }

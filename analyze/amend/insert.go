@@ -15,6 +15,9 @@ func (c *carver) put(p *piece, key string, value any) ([]cut, error) {
 		return c.intoFlow(p, f.entry(key, value, c.parent)), nil
 	}
 	column := c.column(p.starts(0))
+	if f, all := c.inBraces(p, nil); all && isMap(value) {
+		return c.intoBlock(p, []string{strings.Repeat(" ", column) + keyWord(key, c.parent) + ": " + f.text(value, nil, key)}), nil
+	}
 	return c.intoBlock(p, c.layout(p).entry(key, value, column, c.parent)), nil
 }
 

@@ -182,6 +182,9 @@ func (c *tally) edit(t *testing.T, file string, text []byte, doc stretch, i int,
 		t.Errorf("%s, %+v: the text says something else now:\n%s", file, e, got)
 	}
 	lost, come := difference(text, got)
+	if e.Verb == analyze.Rename && (lost > 1 || come > 1) {
+		t.Errorf("%s, %+v: more than a line is another one:\n%s", file, e, got)
+	}
 	if adds := e.Verb == analyze.Append || isNew; adds && lost > 1 || e.Verb == analyze.Remove && come > 1 {
 		t.Errorf("%s, %+v: %d lines are lost and %d new:\n%s", file, e, lost, come, got)
 	}

@@ -23,6 +23,8 @@ func edit(r *rand.Rand, ref resolve.Ref, tree map[string]any) analyze.Edit {
 		e.Verb, e.Value = analyze.Append, someValue(r)
 	case r.Intn(3) == 0:
 		e.Verb = analyze.Remove
+	case r.Intn(4) == 0:
+		e.Verb, e.Value = analyze.Rename, missing[r.Intn(len(missing))]
 	case isMap(values[n]) && r.Intn(3) > 0:
 		e.Verb, e.Field, e.Value = analyze.Set, e.Field.Child(missing[r.Intn(len(missing))]), someValue(r)
 		if r.Intn(3) == 0 {

@@ -19,9 +19,11 @@ func (c *carver) set(p *piece, value any) ([]cut, error) {
 		return []cut{{from: p.body, to: p.to, text: text}}, nil
 	case !isCollection(value) || p.isFlow() && p.size() > 0:
 		return c.setWord(p, c.flowOf(p).text(value, p.node, c.parent))
-	default:
-		return c.setLines(p, value)
 	}
+	if f, all := c.inBraces(p.up, p); all && isMap(value) && !p.isBlock() {
+		return c.setWord(p, f.text(value, p.node, c.parent))
+	}
+	return c.setLines(p, value)
 }
 
 // behind is what stands between a key that has no value and the value that it gets.
@@ -95,6 +97,8 @@ func (c *carver) setLines(p *piece, value any) ([]cut, error) {
 	at := c.end(c.line(gone.to))
 	return []cut{gone, {from: at, to: at, text: nl + strings.Join(text, nl)}}, nil
 }
+
+func isMap(value any) bool { _, is := value.(map[string]any); return is }
 
 func isCollection(value any) bool {
 	switch v := value.(type) {

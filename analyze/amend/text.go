@@ -3,6 +3,7 @@ package amend
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -74,9 +75,13 @@ func (t *Text) Apply(e *analyze.Edit, home string) error {
 
 // change carries out the edit of a field.
 func (t *Text) change(o object, e *analyze.Edit) error {
-	path := segments(e.Field)
+	path := e.Field.Segments()
 	if len(path) == 0 {
 		return fmt.Errorf("%s: %s: %q is no field", t.file, e.Object, e.Field)
+	}
+	if name, is := e.Value.(string); is && e.Verb == analyze.Rename {
+		beside := o.spelled(append(slices.Clone(path[:len(path)-1]), name))
+		e.Value = beside[len(beside)-1]
 	}
 	return t.alter(o.doc, e, o.spelled(path))
 }
@@ -98,7 +103,7 @@ func (t *Text) alter(d *document, e *analyze.Edit, path []string) error {
 		return err
 	}
 	if err := want.Apply(tree); err != nil {
-		return t.refuse(d, w.line(), "%s, %s: what is to be changed is not there (%s)", e.Object, e.Field, lastWords(err))
+		return t.refuse(d, w.line(), "%s, %s: %s", e.Object, e.Field, lastWords(err))
 	}
 	if same(old.tree, tree) {
 		return nil

@@ -1,6 +1,7 @@
 package amend
 
 import (
+	"fmt"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
@@ -58,6 +59,10 @@ func (w *walk) last() error {
 		if w.at.node.Kind == yaml.AliasNode || w.isShared(w.at) {
 			return w.shared()
 		}
+	case w.edit.Verb == analyze.Rename: // what the key holds stays, whoever shares it
+		if up := w.at.up; up.isMap() && (merges(up, w.parent) || w.isShared(up.key(w.at.number()))) {
+			return w.shared()
+		}
 	case w.isHeldOutside(w.at):
 		return w.shared()
 	case w.edit.Verb == analyze.Remove && w.at.up.isMap() && merges(w.at.up, w.parent):
@@ -90,13 +95,18 @@ func (w *walk) cuts() ([]cut, error) {
 		switch w.edit.Verb {
 		case analyze.Remove:
 			return c.remove(w.at.up, w.at.number())
+		case analyze.Rename:
+			return c.rename(w.at.up, w.at.number(), fmt.Sprint(value))
 		case analyze.Append:
 			return c.add(w.at, value)
 		default:
 			return c.set(w.at, value)
 		}
 	}
-	if w.edit.Verb == analyze.Append {
+	switch w.edit.Verb {
+	case analyze.Rename: // the key is there in another way than as a text
+		return nil, errOdd
+	case analyze.Append:
 		value = []any{value}
 	}
 	for i := len(w.rest) - 1; i > 0; i-- {

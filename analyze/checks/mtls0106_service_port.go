@@ -44,20 +44,28 @@ spec:
 		p.Workloads()
 		p.Services()
 		eachPortEntry(p, func(pa *resolve.PeerAuthentication, e resolve.PortMode) {
-			for _, w := range pa.Workloads {
-				if names(w, e.Port) {
-					return
-				}
-			}
-			for _, w := range pa.Workloads {
-				if targets := servicePorts(w, e.Port); len(targets) > 0 {
-					p.Report(countsOtherWay(pa, e, targets[0]))
-					return
-				}
+			if target, is := meantPort(pa, e.Port); is {
+				p.Report(countsOtherWay(pa, e, target))
 			}
 		})
 	},
 })
+
+// meantPort is the port behind the Service's port that an entry names, false for an entry
+// that names one of a workload, or none.
+func meantPort(pa *resolve.PeerAuthentication, port int32) (resolve.Port, bool) {
+	for _, w := range pa.Workloads {
+		if names(w, port) {
+			return resolve.Port{}, false
+		}
+	}
+	for _, w := range pa.Workloads {
+		if targets := servicePorts(w, port); len(targets) > 0 {
+			return targets[0], true
+		}
+	}
+	return resolve.Port{}, false
+}
 
 // countsOtherWay is an entry for a Service's port, which was meant for its target.
 func countsOtherWay(pa *resolve.PeerAuthentication, e resolve.PortMode, target resolve.Port) analyze.Finding {
@@ -65,12 +73,24 @@ func countsOtherWay(pa *resolve.PeerAuthentication, e resolve.PortMode, target r
 	f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.PortField(e.Port), Fix: fmt.Sprintf("use %d, the target port of service %s:%d", target.Number, s.Name, s.Port)}
 	f.Message = fmt.Sprintf("%d is the port of Service %s, the policy counts ports of the workload: port %d stays %s", e.Port, s.Name, target.Number, served(target.Decision))
 	if _, taken := pa.Port(target.Number); !taken && e.Mode == resolve.Permissive { // any other mode may take from calls what they need
-		f.Repair = []analyze.Edit{
-			{Object: pa.Ref, Verb: analyze.Remove, Field: f.Field},
-			{Object: pa.Ref, Verb: analyze.Set, Field: pa.PortField(target.Number), Value: map[string]any{"mode": e.Mode.String()}},
-		}
+		f.Repair = toPort(pa, e, target.Number)
 	}
 	return f
+}
+
+// toPort are the edits that move an entry to a port that has none. Of several entries that
+// are meant for one port, only one could get its name: each is written there instead.
+func toPort(pa *resolve.PeerAuthentication, e resolve.PortMode, port int32) []analyze.Edit {
+	from := pa.PortField(e.Port)
+	for _, other := range pa.Ports {
+		if target, is := meantPort(pa, other.Port); is && target.Number == port && other.Port != e.Port && other.Mode == e.Mode {
+			return []analyze.Edit{
+				{Object: pa.Ref, Verb: analyze.Remove, Field: from},
+				{Object: pa.Ref, Verb: analyze.Set, Field: pa.PortField(port), Value: map[string]any{"mode": e.Mode.String()}},
+			}
+		}
+	}
+	return []analyze.Edit{{Object: pa.Ref, Verb: analyze.Rename, Field: from, Value: fmt.Sprint(port)}}
 }
 
 func serviceBehind(port resolve.Port, servicePort int32) resolve.ServicePort {

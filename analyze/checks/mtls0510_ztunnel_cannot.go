@@ -143,15 +143,15 @@ func byPrincipals(policy *authz.Policy, r *authz.Rule) []analyze.Edit {
 			if t.Name != "trustDomains" {
 				continue
 			}
-			var values []any
-			for _, v := range t.Values {
+			out = append(out, analyze.Edit{Object: policy.Ref, Verb: analyze.Rename, Field: t.Field, Value: "principals"})
+			for i, v := range t.Values {
 				if v != "*" && strings.Contains(v, "*") {
 					return nil // there may be one wildcard only
 				}
-				values = append(values, principalsOf(v))
+				if all := principalsOf(v); all != v {
+					out = append(out, analyze.Edit{Object: policy.Ref, Verb: analyze.Set, Field: t.Field.Parent().Child("principals").Index(i), Value: all})
+				}
 			}
-			out = append(out, analyze.Edit{Object: policy.Ref, Verb: analyze.Remove, Field: t.Field},
-				analyze.Edit{Object: policy.Ref, Verb: analyze.Set, Field: t.Field.Parent().Child("principals"), Value: values})
 		}
 	}
 	return out

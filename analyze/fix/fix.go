@@ -73,6 +73,7 @@ func Files(was *World, findings []analyze.Finding, origin func(*analyze.Finding,
 			able = append(able, one)
 		}
 	}
+	slices.SortStableFunc(able, renamesFirst)
 	if err := f.accept(able); err != nil {
 		return nil, err
 	}
@@ -84,6 +85,17 @@ func Files(was *World, findings []analyze.Finding, origin func(*analyze.Finding,
 		f.result.Files = append(f.result.Files, File{name, before, f.texts[name]})
 	}
 	return &f.result, nil
+}
+
+// renamesFirst puts repairs that rename a key before those that may write the new one.
+func renamesFirst(a, b analyze.Finding) int {
+	later := func(f *analyze.Finding) int {
+		if slices.ContainsFunc(f.Repair, func(e analyze.Edit) bool { return e.Verb == analyze.Rename }) {
+			return 0
+		}
+		return 1
+	}
+	return later(&a) - later(&b)
 }
 
 // accept takes in the repairs that pass together with those taken in before. Where they

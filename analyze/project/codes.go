@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
+	"github.com/mtlsctl/mtlsctl/analyze/yamlnode"
 	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
@@ -56,7 +57,7 @@ func orNear(code string) string {
 }
 
 func codes(n *yaml.Node) (out []string, err error) {
-	err = each(n, func(item *yaml.Node) error {
+	err = yamlnode.Each(n, func(item *yaml.Node) error {
 		code, err := codeOf(item)
 		out = append(out, code)
 		return err

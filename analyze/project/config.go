@@ -11,6 +11,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/yamlnode"
 )
 
 // Config is what .mtlsctl.yaml says. The zero Config says nothing.
@@ -33,8 +34,8 @@ type Config struct {
 // keys reads each key of the configuration. A reader says what is wrong with its value,
 // beginning with the line.
 var keys = map[string]func(*Config, *yaml.Node) error{
-	"ignore":     func(c *Config, n *yaml.Node) error { return each(n, c.addIgnore) },
-	"exceptions": func(c *Config, n *yaml.Node) error { return each(n, c.addException) },
+	"ignore":     func(c *Config, n *yaml.Node) error { return yamlnode.Each(n, c.addIgnore) },
+	"exceptions": func(c *Config, n *yaml.Node) error { return yamlnode.Each(n, c.addException) },
 	"severity":   (*Config).readSeverities,
 	"failOn":     (*Config).readFailOn,
 	"only":       func(c *Config, n *yaml.Node) (err error) { c.Only, err = codes(n); return err },
@@ -52,12 +53,12 @@ func Parse(file string, text []byte) (*Config, error) {
 	if top == nil {
 		return c, nil
 	}
-	values, err := fields(top, "the configuration", sortedKeys(keys))
+	values, err := yamlnode.Fields(top, "the configuration", sortedKeys(keys))
 	if err != nil {
 		return nil, fmt.Errorf("%s:%w", file, err)
 	}
 	for _, f := range values {
-		if err := keys[f.key](c, f.value); err != nil {
+		if err := keys[f.Key](c, f.Value); err != nil {
 			return nil, fmt.Errorf("%s:%w", file, err)
 		}
 	}

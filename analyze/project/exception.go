@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/yamlnode"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -18,7 +19,7 @@ var exceptionKeys = []string{"namespace", "name", "mode", "owner", "reason", "ki
 // addException reads one exception.
 func (c *Config) addException(n *yaml.Node) error {
 	e := advise.Exception{At: resolve.Position{File: c.File, Line: n.Line}}
-	w, err := texts(n, "the exception", exceptionKeys, map[string]func(*yaml.Node) error{
+	w, err := yamlnode.Texts(n, "the exception", exceptionKeys, map[string]func(*yaml.Node) error{
 		"ports": func(n *yaml.Node) error {
 			if n.Decode(&e.Ports) != nil {
 				return fmt.Errorf("%d: ports of the exception are a list of numbers", n.Line)

@@ -54,6 +54,10 @@ func (r *Run) exceptions() []analyze.Finding {
 		e := x.Exception
 		field, subject := resolve.Field("exceptions"), fmt.Sprint(e.Namespace, "/", e.Name, e.Ports)
 		switch {
+		case x.State == Ended && len(x.Ports) > 0 && !x.open():
+			f := r.finding(exceptionEnded, e.At, field, subject, "the exception for %s ended on %s, and all of its ports are STRICT: it can go", about(e), x.LastDay())
+			f.Severity = analyze.Info
+			out = append(out, f)
 		case x.State == Ended:
 			out = append(out, r.finding(exceptionEnded, e.At, field, subject, "the exception for %s ended on %s: its ports count as open again", about(e), x.LastDay()))
 		case len(r.Mesh.Gaps()) > 0:

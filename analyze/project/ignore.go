@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/yamlnode"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -70,7 +71,7 @@ func (i *Ignore) String() string {
 // addIgnore reads one rule.
 func (c *Config) addIgnore(n *yaml.Node) error {
 	i := Ignore{At: resolve.Position{File: c.File, Line: n.Line}}
-	w, err := texts(n, "the ignore rule", ignoreKeys, map[string]func(*yaml.Node) error{
+	w, err := yamlnode.Texts(n, "the ignore rule", ignoreKeys, map[string]func(*yaml.Node) error{
 		"code":   func(n *yaml.Node) (err error) { i.Code, err = codeOf(n); return err },
 		"labels": func(n *yaml.Node) (err error) { i.Labels, err = selector(n); return err },
 	})

@@ -2,6 +2,7 @@ package project
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
@@ -69,17 +70,20 @@ func (e *Entry) state(now time.Time) State {
 	case len(e.Ports) == 0:
 		return Idle
 	}
-	open := false
 	for _, p := range e.Ports {
 		if !e.Allows(p.Workload, p.Port) && p.Port.Decision.Mode != resolve.Unknown && p.Port.Decision.Mode != resolve.TLS {
 			return Exceeded
 		}
-		open = open || p.Port.Decision.Mode != resolve.Strict
 	}
-	if open {
+	if e.open() {
 		return Active
 	}
 	return Needless
+}
+
+// open reports a port that is not STRICT.
+func (e *Entry) open() bool {
+	return slices.ContainsFunc(e.Ports, func(p ExceptedPort) bool { return p.Port.Decision.Mode != resolve.Strict })
 }
 
 // exceeding names the first port that is more open than allowed.

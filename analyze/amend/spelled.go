@@ -4,33 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-
-	"github.com/mtlsctl/mtlsctl/resolve"
 )
-
-// segment is one step of a field: ["text"], [number] or a name.
-var segment = regexp.MustCompile(`\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|\.?([A-Za-z_][A-Za-z0-9_]*)`)
-
-// segments are the keys and indexes of a field, nil for a text that is none.
-func segments(f resolve.Field) []string {
-	var path []string
-	length := 0
-	for _, m := range segment.FindAllStringSubmatch(string(f), -1) {
-		length += len(m[0])
-		word := m[2] + m[3]
-		if m[1] != "" {
-			var err error
-			if word, err = strconv.Unquote(m[1]); err != nil {
-				return nil
-			}
-		}
-		path = append(path, word)
-	}
-	if length != len(f) {
-		return nil
-	}
-	return path
-}
 
 // upper is where a name of protojson has a word of its own: portLevelMtls.
 var upper = regexp.MustCompile(`[A-Z]`)

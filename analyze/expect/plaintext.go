@@ -1,0 +1,68 @@
+package expect
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// NoPlaintext says whether no port of the workloads takes plaintext: those that count (see
+// advise.Adviser.Counts), and of a workload with a proxy those that nothing names. Ports
+// that an exception allows are left out.
+func (e *Expectation) NoPlaintext(workloads []*resolve.Workload, a *advise.Adviser) Result {
+	r := Result{Expectation: e, Held: true}
+	failed := 0
+	for _, w := range workloads {
+		for _, p := range open(w, a) {
+			if failed++; failed == 1 {
+				r.Held, r.By, r.Culprit = false, p.decision.By, p.decision.Position()
+				r.Says = p.says(w)
+				if p.decision.Mode == resolve.Unknown {
+					r.Says += "; what is not known may be plaintext"
+				}
+			}
+		}
+	}
+	if failed > 1 {
+		r.Says += fmt.Sprintf("; and %d more", failed-1)
+	}
+	return r
+}
+
+// open are the ports of a workload that take plaintext, or may.
+func open(w *resolve.Workload, a *advise.Adviser) []answer {
+	var out []answer
+	for i := range w.Ports {
+		p := &w.Ports[i]
+		if closed(p.Decision.Mode) || !a.Counts(w, p) || excepted(w, p, a.Exceptions) {
+			continue
+		}
+		out = append(out, answer{p.Number, &p.Decision})
+	}
+	other := resolve.Port{Decision: w.Default}
+	if proxied(w) && !closed(w.Default.Mode) && !excepted(w, &other, a.Exceptions) {
+		out = append(out, answer{0, &w.Default})
+	}
+	return out
+}
+
+func closed(m resolve.Mode) bool { return m == resolve.Strict || m == resolve.TLS }
+
+// proxied reports a proxy that takes whatever port is called.
+func proxied(w *resolve.Workload) bool {
+	switch w.Membership.Dataplane {
+	case resolve.DataplaneSidecar, resolve.DataplaneAmbient:
+		return true
+	}
+	return false
+}
+
+func excepted(w *resolve.Workload, p *resolve.Port, exceptions []advise.Exception) bool {
+	for i := range exceptions {
+		if exceptions[i].Allows(w, p) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,103 @@
+package cmd
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/render"
+)
+
+const showLong = `show renders a report again that analyze or test wrote with -o json or -o yaml: nothing
+is analyzed anew, so that one run of a pipeline gives every format.
+
+It ends with 0, unless --fail-on asks for more.`
+
+const showExample = `  # one run, several formats
+  mtlsctl analyze -f deploy/ -o json=report.json
+  mtlsctl show report.json -o markdown
+  mtlsctl show report.json -o html=report.html -o sarif=mtls.sarif
+
+  # from a pipe
+  mtlsctl analyze -f deploy/ -o json | mtlsctl show -`
+
+// showOptions is everything that one run of show needs.
+type showOptions struct {
+	streams Streams
+	color   *colorFlag
+	output  outputsFlags
+	failOn  string
+	given   func(flag string) bool
+	file    string
+}
+
+func newShow(s Streams, color *colorFlag) *cobra.Command {
+	o := &showOptions{streams: s, color: color}
+	c := &cobra.Command{
+		Use: "show FILE", Short: "Render a saved report of analyze or test again",
+		Long: showLong, Example: showExample, Args: cobra.ArbitraryArgs,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := o.complete(args); err != nil {
+				return err
+			}
+			return inputError(o.run())
+		},
+	}
+	o.output.add(c)
+	c.Flags().StringVar(&o.failOn, "fail-on", "never", "end with 1 when a finding is at least `SEVERITY`, or an expectation fails: "+strings.Join(failWords, ", "))
+	o.given = c.Flags().Changed
+	completes(c, "fail-on", oneOf(failWords...))
+	return c
+}
+
+func (o *showOptions) complete(args []string) error {
+	if len(args) != 1 {
+		return usage("mtlsctl analyze -o json=report.json writes one", "show takes one report, or - for stdin, not %d", len(args))
+	}
+	o.file, o.failOn = args[0], strings.ToLower(o.failOn)
+	if _, err := analyze.ParseSeverity(o.failOn); err != nil && o.failOn != "never" {
+		return usage("", "--fail-on %q: one of %s", o.failOn, strings.Join(failWords, ", "))
+	}
+	return o.output.complete()
+}
+
+func (o *showOptions) run() error {
+	text, err := o.text()
+	if err != nil {
+		return err
+	}
+	report, test, err := render.ReadReport(text)
+	if err != nil {
+		return &failure{code: exitInput, message: o.file + ": " + err.Error(), hints: []string{"mtlsctl analyze -o json=report.json writes a report"}}
+	}
+	view, failed := o.view(report, test)
+	if err := o.output.write(o.streams, o.color, view); err != nil {
+		return err
+	}
+	if failed {
+		return errFindings
+	}
+	return nil
+}
+
+func (o *showOptions) text() ([]byte, error) {
+	if o.file == "-" {
+		return io.ReadAll(o.streams.In)
+	}
+	return os.ReadFile(o.file)
+}
+
+// view shows one of the reports; failed reports that --fail-on is reached.
+func (o *showOptions) view(report *render.Report, test *render.TestReport) (v render.View, failed bool) {
+	if test != nil {
+		return render.Expectations{Report: test}, o.failOn != "never" && test.Totals.Failed > 0
+	}
+	if o.given("fail-on") {
+		report.FailOn = o.failOn
+	}
+	return render.Findings{Report: report, Checks: project.Catalogue()}, report.Reaches(o.failOn)
+}

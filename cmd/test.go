@@ -1,0 +1,169 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/mtlsctl/mtlsctl/analyze/expect"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/render"
+)
+
+const testLong = `test checks what is expected of a mesh: unit tests for its policy. Expectations are
+YAML of kind MeshTest beside the manifests, about the mode of a port, the verdict of
+a call, or a namespace that no plaintext comes into:
+
+  apiVersion: mtlsctl.io/v1alpha1
+  kind: MeshTest
+  metadata: {name: shop}
+  files: [.]                       # beside this file; -f and -k are stronger
+  expect:
+    - {workload: deploy/pay.shop, port: 8080, mode: STRICT}
+    - {from: deploy/web.shop, to: "pay.shop:80", verdict: mtls}
+    - {no-plaintext-into: shop}    # but for exceptions of .mtlsctl.yaml
+
+What cannot be told does not hold. Nothing is asked of a cluster.
+
+It ends with 1 when an expectation fails, in every output format.`
+
+const testExample = `  # every MeshTest below a directory
+  mtlsctl test deploy/
+
+  # of rendered manifests
+  helm template ./chart | mtlsctl test tests/ -f -
+
+  # for people, and for a machine
+  mtlsctl test deploy/ -o table -o junit=junit.xml`
+
+// testOptions is everything that one run of test needs.
+type testOptions struct {
+	streams Streams
+	color   *colorFlag
+	input   inputFlags
+	output  outputsFlags
+	config  configFlags
+	paths   []string
+	project *project.Config
+	// read are the inputs that tests are about, by what they read.
+	read  map[string]*loaded
+	order []*loaded
+}
+
+func newTest(s Streams, color *colorFlag) *cobra.Command {
+	o := &testOptions{streams: s, color: color, read: map[string]*loaded{}}
+	c := &cobra.Command{
+		Use: "test [PATH...]", Short: "Check what is expected of a mesh, written beside its manifests",
+		Long: testLong, Example: testExample, Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.complete(args); err != nil {
+				return err
+			}
+			return inputError(o.run(c.Context()))
+		},
+	}
+	c.Flags().SortFlags = false
+	var reach pflag.FlagSet
+	o.input.cluster.add(&reach)
+	o.input.add(c)
+	reach.VisitAll(func(f *pflag.Flag) { _ = c.Flags().MarkHidden(f.Name) }) // no cluster is asked
+	o.output.add(c)
+	o.config.add(c)
+	return c
+}
+
+// complete checks everything that can be checked before reading.
+func (o *testOptions) complete(args []string) (err error) {
+	if err := firstError(o.output.complete(), o.input.validate(nil)); err != nil {
+		return err
+	}
+	if o.paths = args; len(args) == 0 {
+		o.paths = []string{"."}
+	}
+	o.project, err = o.config.readExceptions(o.streams)
+	return inputError(err)
+}
+
+func (o *testOptions) run(ctx context.Context) error {
+	tests, err := findTests(o.paths)
+	if err != nil {
+		return err
+	}
+	report := render.NewTestReport()
+	for _, t := range tests {
+		l, err := o.loadFor(ctx, t)
+		if err != nil {
+			return err
+		}
+		o.check(l, t, report)
+	}
+	answered := o.output.write(o.streams, o.color, render.Expectations{Report: report})
+	var covered error
+	for _, l := range o.order {
+		covered = firstError(covered, l.report(o.streams))
+	}
+	switch {
+	case answered != nil:
+		return answered
+	case covered != nil:
+		return covered
+	case report.Totals.Failed > 0:
+		return errFindings
+	}
+	return nil
+}
+
+// loadFor reads what a test is about, once for all that are about the same.
+func (o *testOptions) loadFor(ctx context.Context, t *expect.Test) (*loaded, error) {
+	flags := o.inputOf(t)
+	key := fmt.Sprintf("%q", []any{flags.files, flags.kustomize, flags.namespace, flags.rootNamespace, flags.meshConfig, flags.injected, flags.naked, flags.revisions})
+	if l := o.read[key]; l != nil {
+		return l, nil
+	}
+	l, err := load(ctx, flags, o.streams)
+	var f *failure
+	if errors.As(err, &f) && f.message != "" && !o.input.readsFiles() {
+		f.message = t.At.String() + ": " + f.message
+	}
+	if err != nil {
+		return nil, err
+	}
+	o.read[key], o.order = l, append(o.order, l)
+	return l, firstError(l.mustHold(), l.checkNamespaces())
+}
+
+// inputOf are the flags of the command line, with what the test says where they say
+// nothing. Its paths are relative to its file.
+func (o *testOptions) inputOf(t *expect.Test) *inputFlags {
+	flags := o.input
+	beside := func(paths []string) []string {
+		out := make([]string, len(paths))
+		for i, p := range paths {
+			if out[i] = p; !filepath.IsAbs(p) {
+				out[i] = filepath.Join(filepath.Dir(t.At.File), p)
+			}
+		}
+		return out
+	}
+	if !flags.readsFiles() {
+		flags.files, flags.kustomize = beside(t.Files), beside(t.Kustomize)
+		if len(t.Files)+len(t.Kustomize) == 0 {
+			flags.files = []string{filepath.Dir(t.At.File)}
+		}
+	}
+	if flags.meshConfig == "" && t.MeshConfig != "" {
+		flags.meshConfig = beside([]string{t.MeshConfig})[0]
+	}
+	flags.namespace = cmp.Or(flags.namespace, t.Namespace)
+	flags.rootNamespace = cmp.Or(flags.rootNamespace, t.RootNamespace)
+	flags.injected = append(flags.injected, t.AssumeInjected...)
+	flags.naked = append(flags.naked, t.AssumeNaked...)
+	flags.revisions = append(flags.revisions, t.Revisions...)
+	flags.allNamespaces = true // -n is where objects without a namespace live
+	return &flags
+}

@@ -1,0 +1,65 @@
+package cmd
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze/expect"
+)
+
+// findTests reads the tests of files, and of all YAML files below directories.
+func findTests(paths []string) ([]*expect.Test, error) {
+	var files []string
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			files = append(files, path)
+			continue
+		}
+		below, err := yamlBelow(path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, below...)
+	}
+	var tests []*expect.Test
+	for _, file := range unique(files) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		found, err := expect.Parse(filepath.ToSlash(file), text)
+		if err != nil {
+			return nil, &failure{code: exitInput, message: err.Error(), hints: []string{"mtlsctl test --help shows what a MeshTest holds"}}
+		}
+		tests = append(tests, found...)
+	}
+	if len(tests) == 0 {
+		return nil, &failure{code: exitInput, message: "no test in " + some(paths, 4) + ": nothing was checked", hints: []string{
+			"a test is a YAML document of kind MeshTest: mtlsctl test --help shows one",
+		}}
+	}
+	return tests, nil
+}
+
+// yamlBelow are the YAML files below a directory, in lexical order.
+func yamlBelow(dir string) ([]string, error) {
+	var files []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && d.Name() == ".git":
+			return fs.SkipDir
+		case d.Type().IsRegular() && slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(path)):
+			files = append(files, path)
+		}
+		return nil
+	})
+	return files, err
+}

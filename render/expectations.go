@@ -1,0 +1,109 @@
+package render
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+)
+
+// Expectations is the report of mtlsctl test, made of its wire form.
+type Expectations struct{ Report *TestReport }
+
+// Blocks implements View: every expectation in its order, what fails with what is so.
+func (v Expectations) Blocks(wide bool) []Block {
+	var blocks []Block
+	for i := range v.Report.Items {
+		e := &v.Report.Items[i]
+		if i == 0 || e.Test != v.Report.Items[i-1].Test || e.Position.File != v.Report.Items[i-1].Position.File {
+			blocks = append(blocks, Block{Title: orWord(e.Test, e.Position.File)})
+		}
+		blocks = append(blocks, v.expectation(e, wide))
+	}
+	return inOneTable(append(blocks, Block{Lines: []string{v.summary()}}))
+}
+
+func (v Expectations) expectation(e *ExpectationItem, wide bool) Block {
+	word, tone := "holds", Good
+	if !e.Held {
+		word, tone = "fails", Warning
+	}
+	text := e.Expects
+	if e.Name != "" {
+		text = e.Name + ": " + text
+	}
+	b := Block{Indent: 2, Hang: 7, Table: &Table{Columns: []Column{{}, {}, {}}, Rows: [][]Cell{{
+		{Text: word, Tone: tone}, {Text: text, Tone: Strong}, {Text: e.Position.position().String(), Tone: Faint},
+	}}}}
+	if e.Says != "" {
+		says := e.Says
+		if at := e.Culprit.position().String(); at != "" {
+			says += " (" + at + ")"
+		}
+		b.Prose = []string{says}
+	}
+	return b
+}
+
+// inOneTable puts blocks that are one line into the table of the one above.
+func inOneTable(blocks []Block) []Block {
+	var out []Block
+	for _, b := range blocks {
+		last := len(out) - 1
+		if last >= 0 && b.Table != nil && len(b.Prose) == 0 && out[last].Table != nil && len(out[last].Prose) == 0 {
+			out[last].Table.Rows = append(out[last].Table.Rows, b.Table.Rows...)
+			continue
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func (v Expectations) summary() string {
+	t := v.Report.Totals
+	if t.Failed == 0 {
+		return fmt.Sprintf("%s, all hold", count(t.Held, "expectation"))
+	}
+	return fmt.Sprintf("%s: %d hold, %d fail", count(t.Held+t.Failed, "expectation"), t.Held, t.Failed)
+}
+
+// Data implements View: a TestReport.
+func (v Expectations) Data() any { return v.Report }
+
+// Names implements View: what fails, as sentences.
+func (v Expectations) Names() []string {
+	var names []string
+	for _, e := range v.Report.Items {
+		if !e.Held {
+			names = append(names, e.Expects)
+		}
+	}
+	return names
+}
+
+// Cases implements Checked.
+func (v Expectations) Cases() Cases {
+	c := Cases{Title: "mtlsctl test", Summary: v.summary()}
+	for i := range v.Report.Items {
+		e := &v.Report.Items[i]
+		one := Case{Group: e.Test, Name: e.Expects, Position: e.Position, Object: e.By}
+		if e.Name != "" {
+			one.Name = e.Name + ": " + one.Name
+		}
+		if e.Held {
+			c.Good = append(c.Good, one)
+			continue
+		}
+		one.Level, one.Fails, one.Message, one.Fingerprint = "error", true, e.Says, e.fingerprint()
+		if at := e.Culprit.position().String(); at != "" {
+			one.Message += " (" + at + ")"
+		}
+		c.Found = append(c.Found, one)
+	}
+	return c
+}
+
+// fingerprint survives moved lines and renamed files.
+func (e *ExpectationItem) fingerprint() string {
+	sum := sha256.Sum256([]byte(e.Test + "\x00" + e.Name + "\x00" + e.Expects))
+	return hex.EncodeToString(sum[:8])
+}
