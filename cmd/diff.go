@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -63,6 +64,8 @@ type diffOptions struct {
 	color    *colorFlag
 	input    inputFlags
 	output   outputFlags
+	config   configFlags
+	project  *project.Config
 	failOn   string
 	remove   []string
 	prune    string
@@ -90,6 +93,7 @@ func newDiff(s Streams, color *colorFlag) *cobra.Command {
 	}
 	o.input.add(c)
 	o.output.addFormat(c)
+	o.config.add(c)
 	o.add(c)
 	return c
 }
@@ -132,7 +136,11 @@ func (o *diffOptions) complete(args []string) (err error) {
 	if err := o.completeChange(); err != nil {
 		return err
 	}
-	return o.completeSides(args)
+	if err := o.completeSides(args); err != nil {
+		return err
+	}
+	o.project, err = o.config.read()
+	return inputError(err)
 }
 
 func (o *diffOptions) completeChange() (err error) {
@@ -195,7 +203,7 @@ func (o *diffOptions) answer(ctx context.Context, base, head *side) (*diff.Diff,
 	shows := func(namespace string) bool {
 		return o.input.allNamespaces || o.input.namespace == "" || namespace == o.input.namespace
 	}
-	d := diff.Compare(base.analyzed(), head.analyzed(), diff.ObjectsOf(base.objects, head.objects), shows)
+	d := diff.Compare(o.analyzed(base), o.analyzed(head), diff.ObjectsOf(base.objects, head.objects), shows)
 	view := render.Diff{
 		Diff: d, Base: base.word, Head: head.word, BaseScope: base.scope(), Scope: head.scope(),
 		Failed: o.reached(d), FailOn: o.failOn, Expand: o.expand,

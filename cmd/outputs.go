@@ -104,9 +104,18 @@ func (f *outputsFlags) stepSummary(s Streams, v render.View) error {
 	if err != nil {
 		return &failure{code: exitInput, message: "write the step's summary: " + err.Error(), hints: []string{"GITHUB_STEP_SUMMARY names the file; unset it to write none"}}
 	}
-	err = render.Write(out, markdown, v, render.Options{Program: s.Name})
-	return firstError(err, out.Close())
+	var page bytes.Buffer
+	err = render.Write(&page, markdown, v, render.Options{Program: s.Name})
+	if page.Len() > mostOfSummary {
+		page.Reset()
+		page.WriteString("The report of mtlsctl is longer than a step's summary can be: it is in the step's log.\n")
+	}
+	_, wrote := out.Write(page.Bytes())
+	return firstError(err, wrote, out.Close())
 }
+
+// mostOfSummary is how much of a summary GitHub takes; a longer one fails the step.
+const mostOfSummary = 1 << 20
 
 func (f *outputsFlags) has(word string) bool {
 	for _, o := range f.outputs {

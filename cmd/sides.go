@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -147,10 +148,15 @@ func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input, 
 	return s
 }
 
-// analyzed runs the checks.
-func (s *side) analyzed() diff.Side {
-	report := analyze.Run(s.mesh, analyze.Default.Of(checks.All()))
+// analyzed runs the checks. What the project hides is no change.
+func (o *diffOptions) analyzed(s *side) diff.Side {
+	now := o.streams.Now()
+	report := analyze.RunWith(s.mesh, analyze.Default.Of(checks.All()), analyze.Options{Exceptions: o.project.Lasting(now)})
 	s.tellOnce(report.Findings)
+	run := project.Run{Config: o.project, Objects: &project.Objects{}, Mesh: s.mesh, Now: now}
+	run.Objects.Add("", s.objects)
+	run.Objects.AddWorkloads("", s.mesh.Workloads())
+	run.Hide(report)
 	return diff.Side{Mesh: s.mesh, Findings: report.Findings}
 }
 

@@ -25,14 +25,7 @@ type Run struct {
 // Apply gives the findings of a report the severities of the configuration, hides those
 // that annotations, rules and the baseline hide, and adds what is wrong with these.
 func (r *Run) Apply(report *analyze.Report) {
-	r.weigh(report.Findings)
-	rules := make([]bool, len(r.Config.Ignores))
-	report.Hide(func(f *analyze.Finding) *analyze.Reason {
-		if why := r.Objects.hidden(f); why != nil {
-			return why
-		}
-		return r.byRule(f, rules)
-	})
+	rules := r.Hide(report)
 	own := slices.Concat(r.ignores(report, rules), r.exceptions(), r.annotations(report))
 	own = slices.DeleteFunc(own, func(f analyze.Finding) bool { return !r.chosen(f.Code) })
 	r.weigh(own)
@@ -45,6 +38,20 @@ func (r *Run) Apply(report *analyze.Report) {
 	if r.Baseline != nil {
 		r.Baseline.Hide(report)
 	}
+}
+
+// Hide is the part of Apply that gives severities and hides; the rules that hid something
+// are true in what it returns.
+func (r *Run) Hide(report *analyze.Report) (rules []bool) {
+	r.weigh(report.Findings)
+	rules = make([]bool, len(r.Config.Ignores))
+	report.Hide(func(f *analyze.Finding) *analyze.Reason {
+		if why := r.Objects.hidden(f); why != nil {
+			return why
+		}
+		return r.byRule(f, rules)
+	})
+	return rules
 }
 
 func (r *Run) chosen(code string) bool {
