@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
-
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/fix"
@@ -38,13 +36,13 @@ func (o *analyzeOptions) printFixes(ctx context.Context, l *loaded, report *anal
 		return err
 	}
 	var b strings.Builder
-	for _, f := range result.Files {
-		was := "a/" + patchName(f.Name)
-		is := "b/" + patchName(f.Name)
-		if len(f.Is) == 0 {
-			is = "/dev/null" // nothing is left of it
+	for i := range result.Files {
+		f := &result.Files[i]
+		patch, err := f.Unified(patchName(f.Name))
+		if err != nil {
+			return err
 		}
-		b.WriteString(udiff.Unified(was, is, string(f.Was), string(f.Is)))
+		b.WriteString(patch)
 	}
 	if _, err := o.streams.Out.Write([]byte(b.String())); err != nil {
 		return err

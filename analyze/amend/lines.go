@@ -25,18 +25,30 @@ func newLines(b []byte) lines {
 	return l
 }
 
-// lineBreak is the length of the line break that a text begins with, or 0.
+// lineBreak is the length of the line break that a text, which is not empty, begins with, or 0.
 func lineBreak(b []byte) int {
-	switch {
-	case bytes.HasPrefix(b, []byte("\r\n")), bytes.HasPrefix(b, []byte("\u0085")):
-		return 2
-	case bytes.HasPrefix(b, []byte("\n")), bytes.HasPrefix(b, []byte("\r")):
+	switch b[0] { // of a large file most bytes end here
+	case '\n':
 		return 1
-	case bytes.HasPrefix(b, []byte("\u2028")), bytes.HasPrefix(b, []byte("\u2029")):
-		return 3
+	case '\r':
+		if len(b) > 1 && b[1] == '\n' {
+			return 2
+		}
+		return 1
+	case 0xc2: // next line
+		if len(b) > 1 && b[1] == 0x85 {
+			return 2
+		}
+	case 0xe2: // line and paragraph separator
+		if len(b) > 2 && b[1] == 0x80 && (b[2] == 0xa8 || b[2] == 0xa9) {
+			return 3
+		}
 	}
 	return 0
 }
+
+// lineBreaks are all of them, the longest first.
+var lineBreaks = [][]byte{[]byte("\u2028"), []byte("\u2029"), []byte("\r\n"), []byte("\u0085"), []byte("\n"), []byte("\r")}
 
 // count is how many lines there are; an empty text has none.
 func (l *lines) count() int {
@@ -62,9 +74,9 @@ func (l *lines) begin(line int) int {
 // end is where a line ends, before its line break.
 func (l *lines) end(line int) int {
 	from, to := l.begin(line), l.begin(line+1)
-	for i := from; i < to; i++ {
-		if lineBreak(l.b[i:]) > 0 {
-			return i
+	for _, b := range lineBreaks {
+		if bytes.HasSuffix(l.b[from:to], b) {
+			return to - len(b)
 		}
 	}
 	return to

@@ -17,6 +17,8 @@ type Text struct {
 	// mark is the byte order mark that the file begins with, or nothing.
 	mark []byte
 	docs []*document
+	// was are the documents that the file had in the beginning.
+	was []*document
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
@@ -29,7 +31,15 @@ func New(file string, text []byte) *Text {
 		t.mark, text = byteOrderMark, text[len(byteOrderMark):]
 	}
 	t.docs = split(bytes.Clone(text))
+	t.was = t.docs
 	return t
+}
+
+// Clone is a text of its own, with the changes that were made so far.
+func (t *Text) Clone() *Text {
+	c := *t
+	c.docs = slices.Clone(t.docs)
+	return &c
 }
 
 // Bytes is the text as it is now.
@@ -122,6 +132,7 @@ func (t *Text) alter(d *document, e *analyze.Edit, path []string) error {
 
 // replace puts a document in the place of another.
 func (t *Text) replace(old, fresh *document) {
+	t.docs = slices.Clone(t.docs) // those of the beginning stay
 	for i, d := range t.docs {
 		if d == old {
 			t.docs[i] = fresh

@@ -41,8 +41,9 @@ type Result struct {
 
 // File is one that changes.
 type File struct {
-	Name    string
-	Was, Is []byte
+	Name string
+	was  []byte
+	text *amend.Text
 }
 
 // Left is a finding whose repair is left out.
@@ -58,15 +59,17 @@ type fixer struct {
 	origin func(*analyze.Finding, resolve.Ref) (resolve.Origin, bool)
 	result Result
 	// texts are the files as the accepted repairs leave them.
-	texts map[string][]byte
+	texts map[string]*amend.Text
 	// done are the edits that these have.
 	done map[string]bool
+	// plain are the files as they are, each read once.
+	plain map[string]*amend.Text
 }
 
 // Files repairs what it can of the findings. was is the world as it stands; origin says
 // where an object is written, false for nowhere, or in two places.
 func Files(was *World, findings []analyze.Finding, origin func(*analyze.Finding, resolve.Ref) (resolve.Origin, bool), s Source) (*Result, error) {
-	f := &fixer{Source: s, was: was, origin: origin, texts: map[string][]byte{}, done: map[string]bool{}}
+	f := &fixer{Source: s, was: was, origin: origin, texts: map[string]*amend.Text{}, done: map[string]bool{}, plain: map[string]*amend.Text{}}
 	var able []analyze.Finding
 	for _, one := range findings {
 		if len(one.Repair) > 0 {
@@ -108,7 +111,11 @@ func (f *fixer) accept(findings []analyze.Finding) error {
 	if len(tried) == 0 {
 		return nil
 	}
-	is, err := f.With(texts)
+	written := map[string][]byte{}
+	for name, t := range texts {
+		written[name] = t.Bytes()
+	}
+	is, err := f.With(written)
 	if err != nil {
 		return err
 	}
@@ -132,7 +139,7 @@ func (f *fixer) leave(one analyze.Finding, why string) {
 
 // applied are the texts with the repairs of the findings, the edits that these have, and
 // the findings of which all edits could be made; the others are left.
-func (f *fixer) applied(findings []analyze.Finding) (texts map[string][]byte, done map[string]bool, tried []analyze.Finding) {
+func (f *fixer) applied(findings []analyze.Finding) (texts map[string]*amend.Text, done map[string]bool, tried []analyze.Finding) {
 	texts, done = maps.Clone(f.texts), maps.Clone(f.done)
 	for _, one := range findings {
 		next, err := f.repaired(texts, &one, done)
@@ -148,8 +155,8 @@ func (f *fixer) applied(findings []analyze.Finding) (texts map[string][]byte, do
 
 // repaired are the files that the repair of one finding changes. An edit that another
 // finding asks for as well is made once.
-func (f *fixer) repaired(texts map[string][]byte, one *analyze.Finding, done map[string]bool) (map[string][]byte, error) {
-	next := map[string][]byte{}
+func (f *fixer) repaired(texts map[string]*amend.Text, one *analyze.Finding, done map[string]bool) (map[string]*amend.Text, error) {
+	next := map[string]*amend.Text{}
 	var made []string
 	for i := range one.Repair {
 		e := &one.Repair[i]
@@ -160,24 +167,33 @@ func (f *fixer) repaired(texts map[string][]byte, one *analyze.Finding, done map
 		if err != nil {
 			return nil, err
 		}
-		text, changed := next[file]
-		if !changed {
-			text, changed = texts[file]
-		}
-		if !changed {
-			if text, err = f.Text(file); err != nil {
+		if next[file] == nil {
+			if next[file], err = f.text(texts, file); err != nil {
 				return nil, err
 			}
 		}
-		t := amend.New(file, text)
-		if err := t.Apply(e, f.Home); err != nil {
+		if err := next[file].Apply(e, f.Home); err != nil {
 			return nil, err
 		}
-		next[file] = t.Bytes()
 		made = append(made, key(e))
 	}
 	for _, k := range made {
 		done[k] = true
 	}
 	return next, nil
+}
+
+// text is a file to be changed, as it is or with the repairs before.
+func (f *fixer) text(texts map[string]*amend.Text, file string) (*amend.Text, error) {
+	if t := texts[file]; t != nil {
+		return t.Clone(), nil
+	}
+	if f.plain[file] == nil {
+		text, err := f.Text(file)
+		if err != nil {
+			return nil, err
+		}
+		f.plain[file] = amend.New(file, text)
+	}
+	return f.plain[file].Clone(), nil
 }
