@@ -17,7 +17,7 @@ FRESHSEED  ?= $(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null))
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL = help
-.PHONY: help build install test race golden fuzz bench lint conformance live release ci
+.PHONY: help build install test race golden fuzz bench lint conformance live pipelines release ci
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -67,6 +67,11 @@ live: ## compare live clusters with files on a real kube-apiserver (built once, 
 	cd testdata/apiserver && go mod tidy -diff && go vet ./... && go test -count 1 -timeout 60m -v . \
 		> live.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' live.log; exit 1; }
 	@grep -e '^built ' -e '^ok ' testdata/apiserver/live.log
+
+pipelines: ## read every output format with its own parser or a browser, and run the examples of the README (npm; minutes the first time)
+	cd testdata/pipelines && go mod tidy -diff && go vet ./... && go test -count 1 -timeout 30m -v . \
+		> pipelines.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' pipelines.log; exit 1; }
+	@grep -e '^built ' -e '--- SKIP' -e 'is not installed' -e '^ok ' testdata/pipelines/pipelines.log
 
 release: ## check the release of this commit and build every target of it into dist/
 	.release/try $(GORELEASER) $(KREW) > release.log 2>&1 || { cat release.log; exit 1; }
