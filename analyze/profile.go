@@ -34,19 +34,23 @@ func (p Profile) Of(checks []*Check) []*Check {
 	return slices.Clip(out)
 }
 
-// Weigh gives findings the severity of the profile.
-func (p Profile) Weigh(findings []Finding, checks []*Check) {
-	if p != Strict {
-		return
-	}
-	open := map[string]bool{}
+// Weigh makes of a report what the profile is after. In Strict, what lets plaintext pass is
+// an error; in Migration, what is only worth a note is told by MTLS0409, once for what it
+// blocks, and left out.
+func (p Profile) Weigh(r *Report, checks []*Check) {
+	byCode := make(map[string]*Check, len(checks))
 	for _, c := range checks {
-		open[c.Code] = c.Open
+		byCode[c.Code] = c
 	}
-	for i := range findings {
-		if open[findings[i].Code] && findings[i].Confidence != Possible {
-			findings[i].Severity = Error
+	switch p {
+	case Strict:
+		for i := range r.Findings {
+			if f := &r.Findings[i]; byCode[f.Code].Open && f.Confidence != Possible {
+				f.Severity = Error
+			}
 		}
+	case Migration:
+		r.Keep(func(f *Finding) bool { return f.Severity > Info || byCode[f.Code].Only == Migration })
 	}
 }
 

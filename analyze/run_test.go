@@ -2,6 +2,7 @@ package analyze_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -121,5 +122,41 @@ func TestApply(t *testing.T) {
 				t.Errorf("analyze/apply.go (-want +got):\n%s", cmp.Diff(want, got))
 			}
 		})
+	}
+}
+
+// TestWeigh: a profile makes errors of what lets plaintext pass, and only of what is known.
+func TestWeigh(t *testing.T) {
+	t.Parallel()
+	open, shut := &analyze.Check{Code: "MTLS0001", Open: true, Blocks: true}, &analyze.Check{Code: "MTLS0002", Blocks: true}
+	only, none := &analyze.Check{Code: "MTLS0003", Only: analyze.Migration, Blocks: true}, &analyze.Check{Code: "MTLS0004"}
+	all := []*analyze.Check{open, shut, only, none}
+	for p, want := range map[analyze.Profile]string{
+		analyze.Default:   "MTLS0001 info, MTLS0001 info, MTLS0002 info, MTLS0002 warning, MTLS0004 warning",
+		analyze.Strict:    "MTLS0001 error, MTLS0001 info, MTLS0002 info, MTLS0002 warning, MTLS0004 warning",
+		analyze.Migration: "MTLS0002 warning, MTLS0003 info",
+	} {
+		r := &analyze.Report{}
+		ran := map[string]bool{}
+		for _, c := range p.Of(all) {
+			ran[c.Code] = true
+		}
+		for _, f := range []analyze.Finding{
+			{Code: "MTLS0001"}, {Code: "MTLS0001", Confidence: analyze.Possible}, {Code: "MTLS0002"}, {Code: "MTLS0002", Severity: analyze.Warning},
+			{Code: "MTLS0003"}, {Code: "MTLS0004", Severity: analyze.Warning},
+		} {
+			if ran[f.Code] {
+				r.Add(f)
+			}
+		}
+		p.Weigh(r, all)
+		var got []string
+		for _, f := range r.Findings {
+			got = append(got, f.Code+" "+f.Severity.String())
+		}
+		slices.Sort(got)
+		if text := strings.Join(got, ", "); text != want {
+			t.Errorf("%s: got %s, want %s (profile.go)", p, text, want)
+		}
 	}
 }

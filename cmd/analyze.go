@@ -177,7 +177,7 @@ func (o *analyzeOptions) report(l *loaded, objects *project.Objects, evidence *r
 	}
 	onMesh := o.choice.onMesh()
 	report := analyze.RunWith(l.mesh, onMesh, analyze.Options{Evidence: evidence, Exceptions: o.project.Lasting(now), Namespaces: namespaces})
-	o.choice.of.Weigh(report.Findings, onMesh)
+	o.choice.of.Weigh(report, onMesh)
 	run := project.Run{
 		Config: o.project, Objects: objects, Mesh: l.mesh, Baseline: o.baseline.known,
 		Checks: o.choice.checks, All: o.choice.whole, Now: now,

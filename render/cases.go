@@ -48,6 +48,14 @@ type Case struct {
 	Controls             []string
 }
 
+// Says is the message, after how sure it is where that is less than certain.
+func (c Case) Says() string {
+	if c.Confidence != "" && c.Confidence != analyze.Certain.String() {
+		return c.Confidence + ": " + c.Message
+	}
+	return c.Message
+}
+
 // file is where the case is written. What was read from a cluster has its object's name
 // there: readers of pipelines take nothing without a file.
 func (c *Case) file() string {
@@ -85,7 +93,7 @@ func (v Findings) Cases() Cases {
 		severity, _ := analyze.ParseSeverity(f.Severity)
 		one := Case{
 			Code: f.Code, Level: f.Severity, Fails: err == nil && severity >= threshold, Group: f.namespace(), Name: f.about(),
-			Message: f.sentence(), Fix: f.Fix, Detail: repair(f.Repair), Confidence: f.Confidence,
+			Message: f.Message, Fix: f.Fix, Detail: repair(f.Repair), Confidence: f.Confidence,
 			Object: f.Object, Field: f.Field, Cluster: f.Cluster, Position: f.Position, Fingerprint: f.Fingerprint,
 		}
 		for _, k := range f.Controls {

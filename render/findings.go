@@ -18,7 +18,12 @@ type Findings struct {
 
 // Blocks implements View: findings by namespace, the worst first, then what was
 // looked at.
-func (v Findings) Blocks(wide bool) []Block {
+func (v Findings) Blocks(wide bool) []Block { return v.blocks(wide, v.Report.Scope.base()) }
+
+// Page implements Paged: a page is read elsewhere, so that its paths are whole.
+func (v Findings) Page() []Block { return v.blocks(false, "") }
+
+func (v Findings) blocks(wide bool, b base) []Block {
 	var blocks []Block
 	namespace, first := "", true
 	for i := range v.Report.Items {
@@ -27,10 +32,10 @@ func (v Findings) Blocks(wide bool) []Block {
 			namespace, first = f.namespace(), false
 			blocks = append(blocks, Block{Title: orWord(namespace, "cluster-wide")})
 		}
-		blocks = append(blocks, v.finding(f, wide))
+		blocks = append(blocks, v.finding(f, wide, b))
 	}
 	if wide && len(v.Report.Hidden) > 0 {
-		blocks = append(blocks, v.hidden())
+		blocks = append(blocks, v.hidden(b))
 	}
 	if len(v.Report.Gone) > 0 {
 		blocks = append(blocks, v.gone(wide))
@@ -40,9 +45,9 @@ func (v Findings) Blocks(wide bool) []Block {
 
 // finding is a head with the object and the place, and below it the sentence and
 // the fix.
-func (v Findings) finding(f *FindingItem, wide bool) Block {
+func (v Findings) finding(f *FindingItem, wide bool, b base) Block {
 	head := &Table{Columns: []Column{{}, {}, {}, {}}, Rows: [][]Cell{{
-		severityCell(f.Severity), {Text: f.Code}, {Text: f.about(), Tone: Strong}, {Text: v.Report.Scope.base().of(f.Position.position()), Tone: Faint},
+		severityCell(f.Severity), {Text: f.Code}, {Text: f.about(), Tone: Strong}, {Text: b.of(f.Position.position()), Tone: Faint},
 	}}}
 	head.Rows[0][0].Text = fmt.Sprintf("%-7s", f.Severity)
 	prose := []string{f.sentence(), "fix: " + f.Fix}

@@ -28,7 +28,7 @@ func (csvFormat) Format(b *bytes.Buffer, v View, o Options) error {
 		if f.Position.Line > 0 {
 			line = strconv.Itoa(f.Position.Line)
 		}
-		_ = w.Write([]string{f.Level, f.Code, f.Confidence, f.Cluster, f.Group, f.Object.Kind, f.Object.Name, f.Field, f.Position.File, line, f.Message, f.Fix, f.Fingerprint})
+		_ = w.Write([]string{f.Level, f.Code, f.Confidence, f.Cluster, f.Object.Namespace, f.Object.Kind, f.Object.Name, f.Field, f.Position.File, line, f.Message, f.Fix, f.Fingerprint})
 	}
 	w.Flush()
 	return w.Error()

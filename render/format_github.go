@@ -31,7 +31,7 @@ func (githubFormat) Format(b *bytes.Buffer, v View, o Options) error {
 			properties = append(properties, "file="+property(f.Position.File), fmt.Sprintf("line=%d", max(f.Position.Line, 1)))
 		}
 		properties = append(properties, "title="+property(strings.TrimSpace(f.Code+" "+f.Name)))
-		text := f.Message
+		text := f.Says()
 		if f.Fix != "" {
 			text += "\nfix: " + f.Fix
 		}

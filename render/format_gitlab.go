@@ -39,7 +39,7 @@ func (gitlabFormat) Format(b *bytes.Buffer, v View, o Options) error {
 	seen := map[string]int{}
 	for i := range c.Found {
 		f := &c.Found[i]
-		one := qualityIssue{Description: f.Name + ": " + f.Message, CheckName: orWord(f.Code, "expectation"), Severity: qualitySeverities[f.Level], Fingerprint: f.Fingerprint}
+		one := qualityIssue{Description: f.Name + ": " + f.Says(), CheckName: orWord(f.Code, "expectation"), Severity: qualitySeverities[f.Level], Fingerprint: f.Fingerprint}
 		if f.Fix != "" {
 			one.Description += ". Fix: " + f.Fix
 		}

@@ -46,7 +46,7 @@ func testcase(c *Case, title string) junit.Testcase {
 	case c.Level == "" && c.Message != "":
 		t.Skipped = &junit.Result{Message: c.Message}
 	case c.Fails:
-		t.Failure = &junit.Result{Message: c.Message, Type: c.Level, Data: c.story()}
+		t.Failure = &junit.Result{Message: c.Says(), Type: c.Level, Data: c.story()}
 	case c.Level != "":
 		t.SystemOut = &junit.Output{Data: c.Level + ": " + c.story()}
 	}
@@ -55,7 +55,7 @@ func testcase(c *Case, title string) junit.Testcase {
 
 // story is a case in a few lines of text.
 func (c *Case) story() string {
-	lines := []string{c.Message}
+	lines := []string{c.Says()}
 	if c.Fix != "" {
 		lines = append(lines, "fix: "+c.Fix)
 	}

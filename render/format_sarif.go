@@ -76,7 +76,7 @@ func problemSeverity(s analyze.Severity) string {
 }
 
 func sarifResult(c *Case) *sarif.Result {
-	text := c.Message
+	text := c.Says()
 	if c.Fix != "" {
 		text += ". Fix: " + c.Fix
 	}

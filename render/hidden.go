@@ -6,7 +6,7 @@ import (
 )
 
 // hidden is the table of what is hidden, for whoever wants to see it all.
-func (v Findings) hidden() Block {
+func (v Findings) hidden(b base) Block {
 	fields := []field[HiddenItem]{
 		{Column: Column{Head: "SEVERITY"}, cell: func(h HiddenItem) Cell { return severityCell(h.Severity) }},
 		{Column: Column{Head: "CODE"}, cell: words(func(h HiddenItem) string { return h.Code })},
@@ -14,7 +14,7 @@ func (v Findings) hidden() Block {
 		{Column: Column{Head: "HIDDEN BY"}, cell: words(func(h HiddenItem) string { return hiders[h.By] })},
 		{Column: Column{Head: "UNTIL", Drop: 1}, cell: words(func(h HiddenItem) string { return h.Until })},
 		{Column: Column{Head: "REASON"}, cell: func(h HiddenItem) Cell { return Cell{Text: orWord(h.Reason, dash), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 2}, cell: words(func(h HiddenItem) string { return v.Report.Scope.base().of(h.WrittenAt.position()) })},
+		{Column: Column{Head: "AT", Drop: 2}, cell: words(func(h HiddenItem) string { return b.of(h.WrittenAt.position()) })},
 	}
 	return Block{Title: "Hidden", Table: tableOf(fields, v.Report.Hidden, true)}
 }

@@ -138,5 +138,9 @@ func (b base) decided(l Line) string { return b.of(l.Decision().Position()) }
 
 // resourceName names an object so that describe finds it again.
 func resourceName(r resolve.Ref) string {
-	return strings.ToLower(r.Kind.Word()) + "/" + r.Name + "." + r.Namespace
+	name := strings.ToLower(r.Kind.Word()) + "/" + r.Name
+	if r.Namespace != "" {
+		name += "." + r.Namespace
+	}
+	return name
 }

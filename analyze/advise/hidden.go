@@ -48,9 +48,14 @@ func (a *Adviser) hiddenTo(v *Advice, c Caller, l lead) *Obstacle {
 		r := c.reason()
 		r.Text += fmt.Sprintf("; its proxy does not know %s and passes plaintext on: %s", l.host.Name, con.Sends.Because)
 		r.By, r.Position, r.Fix = con.Sends.By, con.Sends.Position(), con.FixScope()
-		return &Obstacle{Kind: Hidden, Joins: Yes, Reason: r, Client: c.Workload, Host: l.host}
+		return &Obstacle{Kind: Hidden, Joins: Yes, Reason: r, Client: c.Workload, Host: l.host, Guessed: c.guessed()}
 	}
 	return nil
+}
+
+// guessed reports a call that only a name in a shared ConfigMap speaks of.
+func (c *Caller) guessed() bool {
+	return c.Basis == Declared && c.Dependency != nil && c.Dependency.Handed
 }
 
 // classes finds the class of clients that a workload is one of.

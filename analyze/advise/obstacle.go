@@ -50,6 +50,9 @@ type Obstacle struct {
 	Joins Answer
 	// Field is the part of By that says it, "" where Position says all there is.
 	Field resolve.Field
+	// Guessed is true where the client is given the name of the host with all the rest of a
+	// ConfigMap: whether it calls is not known.
+	Guessed bool
 	// Special is true for a caller that needs this port only, for what it is.
 	Special bool
 	// Client is the workload that calls, nil where that is not what it is about; Host is

@@ -69,7 +69,7 @@ func (a *Adviser) client(v *Advice, c Caller) *Obstacle {
 	if !a.stands(v, c) {
 		return nil
 	}
-	o := &Obstacle{Kind: NakedClient, Reason: c.reason(), Client: c.Workload, Joins: Yes}
+	o := &Obstacle{Kind: NakedClient, Reason: c.reason(), Client: c.Workload, Joins: Yes, Guessed: c.guessed()}
 	switch {
 	case c.Unidentified:
 		o.Kind, o.Joins, o.Fix = Unidentified, Unknown, "find out who it is: the access log of the server has its address"

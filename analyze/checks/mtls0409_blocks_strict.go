@@ -59,14 +59,20 @@ func blockages(p *analyze.Pass) []*blockage {
 				if o.Kind == advise.Exempt {
 					continue
 				}
-				if o.By.IsZero() { // seen only: the server is where to look
-					o.By, o.Position = w.Ref, w.Origin.At("")
-				}
 				k := key{o.Kind, o.By, o.Position, o.Text}
+				switch {
+				case o.Kind == advise.Hidden && o.Client != nil: // its proxy's scope is where to look
+					o.By, o.Position = o.Client.Ref, o.Client.Origin.At("")
+					k = key{o.Kind, o.By, o.Position, o.Fix}
+				case o.By.IsZero(): // seen only: the server is
+					o.By, o.Position = w.Ref, w.Origin.At("")
+					k = key{o.Kind, o.By, o.Position, o.Text}
+				}
 				if index[k] == nil {
 					index[k] = &blockage{Obstacle: o}
 					order = append(order, index[k])
 				}
+				index[k].Guessed = index[k].Guessed && o.Guessed
 				index[k].ports = append(index[k].ports, backend{w, q})
 			}
 		}
@@ -81,6 +87,9 @@ func (b *blockage) finding() analyze.Finding {
 	}
 	if b.Client != nil {
 		f.Subject += " " + b.Client.Ref.String()
+	}
+	if b.Guessed {
+		f.Confidence = analyze.Possible
 	}
 	var examples []string
 	for _, q := range b.ports[:min(len(b.ports), maxExamples)] {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"sigs.k8s.io/kustomize/api/krusty"
@@ -29,8 +30,18 @@ func kustomized(files filesys.FileSystem, dir, name string) ([]byte, error) {
 	if err != nil {
 		return nil, &kustomizeError{name, err}
 	}
-	return resources.AsYaml()
+	text, err := resources.AsYaml()
+	if err != nil && strings.Contains(err.Error(), "map[interface {}]") { // json has no such keys
+		err = errNumberKeys
+	}
+	if err != nil {
+		return nil, &kustomizeError{name, err}
+	}
+	return text, nil
 }
+
+// errNumberKeys is what kustomize makes of the usual form of portLevelMtls.
+var errNumberKeys = errors.New("it cannot write keys that are numbers, such as the ports of portLevelMtls")
 
 // most is the size up to which the files of a revision are there for kustomize: what
 // is larger is no manifest, and a repository may have many.
@@ -92,9 +103,13 @@ func (e *kustomizeError) Error() string { return fmt.Sprintf("kustomize: %v", e.
 func (e *kustomizeError) Unwrap() error { return e.err }
 
 func (e *kustomizeError) problem() resolve.Problem {
-	return resolve.Problem{
+	p := resolve.Problem{
 		Position: resolve.Position{File: e.dir},
 		Message:  e.Error(),
 		Hint:     "nothing of it is in the answer; kubectl kustomize " + e.dir + " fails the same way",
 	}
+	if errors.Is(e.err, errNumberKeys) {
+		p.Hint = `write them in quotation marks, "8080": Istio takes both; kubectl kustomize ` + e.dir + " fails the same way"
+	}
+	return p
 }
