@@ -46,12 +46,10 @@ func (r report) findings() []finding {
 	for _, i := range r.Items {
 		f := finding{
 			Severity: i.Severity, Code: i.Code, File: path.Clean(i.Position.File), Line: i.Position.Line,
-			Message: i.Message, Fix: i.Fix, Fingerprint: i.Fingerprint,
+			Fix: i.Fix, Fingerprint: i.Fingerprint,
 		}
 		f.about(i.Object.Kind, i.Object.Namespace, i.Object.Name)
-		if i.Confidence != "certain" { // the others say it in the sentence
-			f.Message = i.Confidence + ": " + i.Message
-		}
+		f.Message = sentence(i.Confidence, i.Message)
 		all = append(all, f)
 	}
 	return all
@@ -113,3 +111,12 @@ func namespace(f *finding)        { f.Object, f.Namespace = "", "" }
 func fingerprint(f *finding)      { f.Object, f.Fingerprint = "", "" }
 func namespaceAndMark(f *finding) { f.Object, f.Namespace, f.Fingerprint = "", "", "" }
 func allButCode(f *finding)       { *f = finding{Severity: f.Severity, Code: f.Code} }
+
+// sentence is a message as people read it: after how sure it is, which most formats say in
+// it and CSV in a column of its own.
+func sentence(confidence, message string) string {
+	if confidence == "certain" {
+		return message
+	}
+	return confidence + ": " + message
+}

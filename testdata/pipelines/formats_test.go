@@ -113,7 +113,7 @@ func parseCSV(t *testing.T, text string) []finding {
 		line, _ := strconv.Atoi(cell("line"))
 		f := finding{
 			Severity: cell("severity"), Code: cell("code"), File: cell("file"), Line: line,
-			Message: cell("message"), Fix: cell("fix"), Fingerprint: cell("fingerprint"),
+			Message: sentence(cell("confidence"), cell("message")), Fix: cell("fix"), Fingerprint: cell("fingerprint"),
 		}
 		f.about(cell("kind"), cell("namespace"), cell("name"))
 		all = append(all, f)
