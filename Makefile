@@ -59,7 +59,7 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy: all without a word
 
 conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh one, with istiod; let it judge 300 plans; run all checks over 3,000
 	$(if $(ISTIO),,cd testdata/conformance && go test -count 1 ./authz)
-	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) PLANS=$(PLANS) FINDINGS=$(FINDINGS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout 30m -v -run 'TestVectors|TestSeeds|TestMeshes|TestPlans|TestFindings|TestFindingSeeds' . \
+	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) PLANS=$(PLANS) FINDINGS=$(FINDINGS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout 30m -v -run 'TestVectors|TestSeeds|TestMeshes|TestPlans|TestFindings|TestFindingSeeds|TestFixes' . \
 		> conformance.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' conformance.log; exit 1; }
 	@grep -e ' meshes in ' -e ' plans in ' -e 'SEED=' testdata/conformance/conformance.log
 

@@ -47,7 +47,19 @@ func (p *Pass) Report(f Finding) {
 	if f.Fix == "" {
 		f.Fix = p.check.Fix
 	}
+	f.Involved = once(f.Involved)
 	p.findings = append(p.findings, f)
+}
+
+// once are the objects in their order, each once.
+func once(refs []resolve.Ref) []resolve.Ref {
+	var out []resolve.Ref
+	for _, r := range refs {
+		if !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // Policy reports about a field of a PeerAuthentication.

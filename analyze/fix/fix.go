@@ -60,8 +60,10 @@ type fixer struct {
 	result Result
 	// texts are the files as the accepted repairs leave them.
 	texts map[string]*amend.Text
-	// done are the edits that these have.
-	done map[string]bool
+	// done are the edits that these have, removed those of them that took an element out of a
+	// list.
+	done    map[string]bool
+	removed []analyze.Edit
 	// plain are the files as they are, each read once.
 	plain map[string]*amend.Text
 }
@@ -107,7 +109,7 @@ func (f *fixer) accept(findings []analyze.Finding) error {
 	if len(findings) == 0 {
 		return nil
 	}
-	texts, done, tried := f.applied(findings)
+	texts, next, tried := f.applied(findings)
 	if len(tried) == 0 {
 		return nil
 	}
@@ -122,7 +124,7 @@ func (f *fixer) accept(findings []analyze.Finding) error {
 	v := f.judge(is, tried)
 	switch {
 	case v.harm == "":
-		f.texts, f.done, f.result.Weaker = texts, done, v.weaker
+		f.texts, f.done, f.removed, f.result.Weaker = texts, next.done, next.removed, v.weaker
 		f.result.Done = append(f.result.Done, tried...)
 		return nil
 	case len(tried) == 1:
@@ -139,10 +141,10 @@ func (f *fixer) leave(one analyze.Finding, why string) {
 
 // applied are the texts with the repairs of the findings, the edits that these have, and
 // the findings of which all edits could be made; the others are left.
-func (f *fixer) applied(findings []analyze.Finding) (texts map[string]*amend.Text, done map[string]bool, tried []analyze.Finding) {
-	texts, done = maps.Clone(f.texts), maps.Clone(f.done)
+func (f *fixer) applied(findings []analyze.Finding) (texts map[string]*amend.Text, after edits, tried []analyze.Finding) {
+	texts, after = maps.Clone(f.texts), edits{maps.Clone(f.done), slices.Clone(f.removed)}
 	for _, one := range findings {
-		next, err := f.repaired(texts, &one, done)
+		next, err := f.repaired(texts, &one, &after)
 		if err != nil {
 			f.leave(one, err.Error())
 			continue
@@ -150,20 +152,28 @@ func (f *fixer) applied(findings []analyze.Finding) (texts map[string]*amend.Tex
 		maps.Copy(texts, next)
 		tried = append(tried, one)
 	}
-	return texts, done, tried
+	return texts, after, tried
+}
+
+// edits are those that texts have: see fixer.
+type edits struct {
+	done    map[string]bool
+	removed []analyze.Edit
 }
 
 // repaired are the files that the repair of one finding changes. An edit that another
 // finding asks for as well is made once.
-func (f *fixer) repaired(texts map[string]*amend.Text, one *analyze.Finding, done map[string]bool) (map[string]*amend.Text, error) {
+func (f *fixer) repaired(texts map[string]*amend.Text, one *analyze.Finding, after *edits) (map[string]*amend.Text, error) {
 	next := map[string]*amend.Text{}
 	var made []string
+	var removed []analyze.Edit
 	for i := range one.Repair {
-		e := &one.Repair[i]
-		if done[key(e)] {
+		e, gone := shifted(one.Repair[i], after.removed)
+		whole := analyze.Edit{Object: e.Object, Verb: analyze.Remove}
+		if gone || after.done[key(&one.Repair[i])] || after.done[key(&whole)] { // of what another one deletes nothing is left to repair
 			continue
 		}
-		file, err := f.fileOf(one, e)
+		file, err := f.fileOf(one, &e)
 		if err != nil {
 			return nil, err
 		}
@@ -172,14 +182,18 @@ func (f *fixer) repaired(texts map[string]*amend.Text, one *analyze.Finding, don
 				return nil, err
 			}
 		}
-		if err := next[file].Apply(e, f.Home); err != nil {
+		if err := next[file].Apply(&e, f.Home); err != nil {
 			return nil, err
 		}
-		made = append(made, key(e))
+		made = append(made, key(&one.Repair[i]))
+		if element(&e) {
+			removed = append(removed, e)
+		}
 	}
 	for _, k := range made {
-		done[k] = true
+		after.done[k] = true
 	}
+	after.removed = append(after.removed, removed...)
 	return next, nil
 }
 

@@ -16,7 +16,7 @@ type verdict struct {
 
 // judge compares the world with that of before.
 func (f *fixer) judge(is *World, repaired []analyze.Finding) verdict {
-	if harm := still(is.Findings, repaired); harm != "" {
+	if harm := still(f.was.Findings, is.Findings, repaired); harm != "" {
 		return verdict{harm: harm}
 	}
 	if harm := fresh(f.was.Findings, is.Findings); harm != "" {
@@ -52,11 +52,20 @@ func call(c *diff.CallChange) string {
 
 var worse = map[diff.Effect]string{diff.Breaks: "fail", diff.Weaker: "lose its mTLS", diff.Uncertain: "uncertain"}
 
-// still names a finding that is there all the same.
-func still(is, repaired []analyze.Finding) string {
+// still names a finding that is there all the same. Where an element of a list goes, the
+// next one takes its place, and its fingerprint: then there are fewer of the kind.
+func still(was, is, repaired []analyze.Finding) string {
 	there := prints(is)
+	of := func(list []analyze.Finding, f *analyze.Finding) (n int) {
+		for i := range list {
+			if list[i].Code == f.Code && list[i].Object == f.Object {
+				n++
+			}
+		}
+		return n
+	}
 	for i := range repaired {
-		if f := &repaired[i]; there[f.Fingerprint()] {
+		if f := &repaired[i]; there[f.Fingerprint()] && of(is, f) >= of(was, f) {
 			return fmt.Sprintf("%s %s would still be there", f.Code, f.Object)
 		}
 	}

@@ -1,6 +1,7 @@
 package project
 
 import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -33,6 +34,9 @@ func (o *Objects) Add(cluster string, objects []resolve.Object) {
 	}
 	for i := range objects {
 		one := &objects[i]
+		if metav1.GetControllerOf(one.Value) != nil {
+			continue // a pod, or a ReplicaSet: what it says is its controller's template
+		}
 		x := &object{ref: one.Ref(), origin: one.Origin, labels: []labels.Set{one.Value.GetLabels()}}
 		x.read(resolve.Path("metadata", "annotations"), one.Value.GetAnnotations())
 		if c, ok := one.Value.(*resolve.Controller); ok {
