@@ -15,11 +15,7 @@ func (m *Mesh) redirected(said []*Dependency) []*Dependency {
 		}
 		list, known := byHost[d.Host]
 		if !known {
-			for _, v := range m.virtualServices {
-				if v.meshwide && v.speaksOf(d.Host) {
-					list = append(list, v)
-				}
-			}
+			list = m.routes.about(d.Host)
 			byHost[d.Host] = list
 		}
 		for _, v := range list {

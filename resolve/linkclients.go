@@ -31,6 +31,7 @@ func (m *Mesh) linkHosts(c *collection) {
 	}
 	m.indexRules()
 	m.virtualServices = m.virtualServicesOf(c)
+	m.routes = m.newRouteIndex()
 	m.clients = m.classes(c)
 	byRevision := map[string]*ruleIndex{}
 	for _, class := range m.clients {

@@ -23,6 +23,7 @@ type Mesh struct {
 	rules            []*DestinationRule
 	rulesByNamespace map[string][]*DestinationRule
 	virtualServices  []*virtualService
+	routes           *routeIndex
 	clients          []*ClientClass
 	wide             *policyIndex
 
@@ -39,6 +40,10 @@ type Mesh struct {
 	// mTLS-capable and is not captured; only fixes ask.
 	looking    sync.Once
 	uncaptured []*Host
+
+	// grouping guards audience: all clients, in groups of those that send the same.
+	grouping sync.Once
+	audience *Audience
 
 	// declaring guards depends: calls that configuration speaks of.
 	declaring sync.Once

@@ -44,7 +44,7 @@ func deleting(changes []RuleChange) []RuleChange {
 func (t *trial) worksFor(g *Group) bool {
 	c := *g.call
 	seen := map[*mergedRule]bool{}
-	for _, class := range g.Clients {
+	for class := range t.standing(g.Clients, g.Host) {
 		would := t.ruleFor(class, g.Host)
 		if seen[would] {
 			continue

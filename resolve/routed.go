@@ -7,8 +7,9 @@ func (m *Mesh) route(s *scope, c *ClientClass) {
 	if c.Dataplane == DataplaneGateway {
 		return
 	}
-	for _, v := range m.virtualServices {
-		if !v.meshwide || !v.exports.visibleIn(c.Namespace, v.namespace) {
+	for _, i := range m.routes.hidden { // what everybody sees is known without a route
+		v := m.virtualServices[i]
+		if !v.exports.visibleIn(c.Namespace, v.namespace) {
 			continue
 		}
 		for _, d := range v.destinations {

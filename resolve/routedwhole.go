@@ -75,8 +75,8 @@ func (m *Mesh) routedWhole(class *ClientClass, h *Host, port *HostPort) *Routed 
 	if !class.Proxied() || class.Dataplane == DataplaneGateway || class.Dataplane == DataplaneAmbient {
 		return nil // gateways route by VirtualServices that are bound to their Gateways
 	}
-	for _, v := range m.virtualServices {
-		if !v.meshwide || !v.exports.visibleIn(class.Namespace, v.namespace) || !v.speaksOf(h) {
+	for _, v := range m.routes.about(h) {
+		if !v.exports.visibleIn(class.Namespace, v.namespace) {
 			continue
 		}
 		to, field := v.http, Field("spec.http")

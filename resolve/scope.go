@@ -88,8 +88,8 @@ func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressLi
 		delete(s.via, h)
 		s.add(h, e.port)
 	}
-	for _, v := range m.virtualServices {
-		if !v.meshwide || !v.exports.visibleIn(namespace, v.namespace) {
+	for _, v := range m.routes.in(sortedKeys(e.imports)) {
+		if !v.exports.visibleIn(namespace, v.namespace) {
 			continue
 		}
 		if !slices.ContainsFunc(v.hosts, func(host string) bool {

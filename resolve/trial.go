@@ -152,12 +152,14 @@ func (t *trial) harmless() bool {
 	seen := map[[2]*mergedRule]map[sharing]bool{}
 	for _, h := range t.hosts {
 		clear(seen)
-		for _, class := range t.mesh.clients {
-			if !class.Proxied() || !t.reaches(class, h) || t.alike(class, h, seen) {
-				continue // nothing changes for them, or the same as for others
-			}
-			if t.harms(class, h) {
-				return false
+		for _, group := range t.mesh.everybody().Of(h) {
+			for class := range t.standing(group, h) {
+				if !t.reaches(class, h) || t.alike(class, h, seen) {
+					continue // nothing changes for them, or the same as for others
+				}
+				if t.harms(class, h) {
+					return false
+				}
 			}
 		}
 	}

@@ -28,11 +28,12 @@ spec:
 `,
 	After: nakedWorld,
 	Run: func(p *analyze.Pass) {
+		byNamespace := workloadsByNamespace(p)
 		for _, pa := range p.PeerAuthentications() {
 			if !demands(pa) || pa.Rejected != "" || pa.Undiscovered || pa.Scope == resolve.ScopeMesh {
 				continue
 			}
-			if of := meantBy(pa, p.Workloads()); len(of) > 0 && !slices.ContainsFunc(of, mayHaveProxy) {
+			if of := meantBy(pa, byNamespace); len(of) > 0 && !slices.ContainsFunc(of, mayHaveProxy) {
 				p.Policy(pa, demandField(pa), "", "demands mTLS of %s (%s), and none of them has a proxy: their ports take plaintext from anybody", workloads(len(of)), firstNames(of))
 			}
 		}
@@ -69,17 +70,11 @@ func demandField(pa *resolve.PeerAuthentication) resolve.Field {
 }
 
 // meantBy are the workloads that a policy of a namespace is for.
-func meantBy(pa *resolve.PeerAuthentication, all []*resolve.Workload) []*resolve.Workload {
+func meantBy(pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) []*resolve.Workload {
 	if pa.Scope == resolve.ScopeWorkload {
 		return pa.Workloads
 	}
-	var out []*resolve.Workload
-	for _, w := range all {
-		if w.Ref.Namespace == pa.Ref.Namespace {
-			out = append(out, w)
-		}
-	}
-	return out
+	return byNamespace[pa.Ref.Namespace]
 }
 
 func mayHaveProxy(w *resolve.Workload) bool {

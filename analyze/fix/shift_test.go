@@ -14,8 +14,8 @@ func TestShifted(t *testing.T) {
 	remove := func(f resolve.Field) analyze.Edit { return analyze.Edit{Object: rule, Field: f} }
 	removed := []analyze.Edit{remove("spec.subsets[1]"), remove("spec.subsets[0].trafficPolicy.portLevelSettings[2]")}
 	for field, want := range map[resolve.Field]resolve.Field{
-		"spec.subsets[0].labels": "spec.subsets[0].labels",
-		"spec.subsets[1].labels": "gone",
+		"spec.subsets[0].labels":                                 "spec.subsets[0].labels",
+		"spec.subsets[1].labels":                                 "gone",
 		"spec.subsets[3].trafficPolicy.portLevelSettings[2].tls": "spec.subsets[2].trafficPolicy.portLevelSettings[2].tls",
 		"spec.subsets[0].trafficPolicy.portLevelSettings[3].tls": "spec.subsets[0].trafficPolicy.portLevelSettings[2].tls",
 		"spec.trafficPolicy.portLevelSettings[3].tls":            "spec.trafficPolicy.portLevelSettings[3].tls",

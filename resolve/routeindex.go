@@ -1,0 +1,89 @@
+package resolve
+
+import "slices"
+
+// routeIndex finds the VirtualServices that sidecars read, so that nobody asks all of them
+// about every host and every class of clients. What it finds is in the order of the list.
+type routeIndex struct {
+	list []*virtualService
+	// exact are those that name a host, wild those that name any wildcard.
+	exact map[string][]int
+	wild  []int
+	// byNamespace are those of a namespace.
+	byNamespace map[string][]int
+	// hidden are those with a destination that not everybody sees.
+	hidden []int
+}
+
+func (m *Mesh) newRouteIndex() *routeIndex {
+	x := &routeIndex{list: m.virtualServices, exact: map[string][]int{}, byNamespace: map[string][]int{}}
+	for i, v := range m.virtualServices {
+		if !v.meshwide {
+			continue
+		}
+		x.byNamespace[v.namespace] = append(x.byNamespace[v.namespace], i)
+		for _, host := range v.hosts {
+			switch at := x.exact[host]; {
+			case isWildcard(host):
+				if len(x.wild) == 0 || x.wild[len(x.wild)-1] != i {
+					x.wild = append(x.wild, i)
+				}
+			case len(at) == 0 || at[len(at)-1] != i:
+				x.exact[host] = append(at, i)
+			}
+		}
+		if slices.ContainsFunc(v.destinations, m.hidesDestination) {
+			x.hidden = append(x.hidden, i)
+		}
+	}
+	return x
+}
+
+// hidesDestination reports a destination that some clients do not see.
+func (m *Mesh) hidesDestination(d destination) bool {
+	return slices.ContainsFunc(m.hostsByName[d.host], func(h *Host) bool { return !h.exports.has("*") })
+}
+
+// about are those that speak of a host.
+func (x *routeIndex) about(h *Host) []*virtualService {
+	if x == nil { // of several clusters each has its own
+		return nil
+	}
+	var at []int
+	if !isWildcard(h.Name) {
+		at = slices.Clone(x.exact[h.Name])
+	}
+	for _, i := range x.wild {
+		if x.list[i].speaksOf(h) {
+			at = append(at, i)
+		}
+	}
+	return x.at(at)
+}
+
+// in are those of namespaces, all of them where one is "*".
+func (x *routeIndex) in(namespaces []string) []*virtualService {
+	var at []int
+	for _, ns := range namespaces {
+		if ns == "*" {
+			at = nil
+			for _, list := range x.byNamespace {
+				at = append(at, list...)
+			}
+			break
+		}
+		at = append(at, x.byNamespace[ns]...)
+	}
+	return x.at(at)
+}
+
+// at are those of some places, each once.
+func (x *routeIndex) at(places []int) []*virtualService {
+	slices.Sort(places)
+	places = slices.Compact(places)
+	out := make([]*virtualService, len(places))
+	for i, p := range places {
+		out[i] = x.list[p]
+	}
+	return out
+}
