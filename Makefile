@@ -17,10 +17,10 @@ FRESHSEED  ?= $(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null))
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL = help
-.PHONY: help build install test race golden fuzz bench lint conformance live pipelines release ci
+.PHONY: help build install test race golden fuzz bench lint conformance live pipelines bench-peers release ci
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 build: ## build bin/mtlsctl
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X github.com/mtlsctl/mtlsctl/cmd.version=$(VERSION)' -o bin/mtlsctl .
@@ -72,6 +72,11 @@ pipelines: ## read every output format with its own parser or a browser, and run
 	cd testdata/pipelines && go mod tidy -diff && go vet ./... && go test -count 1 -timeout 30m -v . \
 		> pipelines.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' pipelines.log; exit 1; }
 	@grep -e '^built ' -e '--- SKIP' -e 'is not installed' -e '^ok ' testdata/pipelines/pipelines.log
+
+bench-peers: ## measure analyze side by side with istioctl analyze, and rewrite the README's table (minutes)
+	cd testdata/peers && go mod tidy -diff && go vet . && go build -o ../../bin/ istio.io/istio/istioctl/cmd/istioctl
+	$(MAKE) build
+	cd testdata/peers && go run . -istioctl ../../bin/istioctl -mtlsctl ../../bin/mtlsctl -readme ../../README.md
 
 release: ## check the release of this commit and build every target of it into dist/
 	.release/try $(GORELEASER) $(KREW) > release.log 2>&1 || { cat release.log; exit 1; }
