@@ -36,6 +36,9 @@ const rootExample = `  # which mode does every port in these manifests serve, an
   # what is wrong, and what to do
   mtlsctl analyze -f manifests/
 
+  # what is expected of the mesh, as tests beside the manifests
+  mtlsctl test manifests/
+
   # what a change would do to the cluster; a pull request, in CI
   mtlsctl diff -f change.yaml
   mtlsctl diff git:origin/main:deploy deploy/

@@ -72,6 +72,9 @@ func newTest(s Streams, color *colorFlag) *cobra.Command {
 	o.input.cluster.add(&reach)
 	o.input.add(c)
 	reach.VisitAll(func(f *pflag.Flag) { _ = c.Flags().MarkHidden(f.Name) }) // no cluster is asked
+	_ = c.Flags().MarkHidden("all-namespaces")                               // expectations name theirs
+	c.Flags().Lookup("namespace").Usage = "objects that name no namespace live in `NS`"
+	c.Flags().Lookup("filename").Usage = "read YAML or JSON from `FILE`, a directory, git:REV:PATH or - for stdin, instead of what the tests name; may be repeated"
 	o.output.add(c)
 	o.config.add(c)
 	return c
