@@ -114,7 +114,7 @@ func modesOf(ports []backend) string {
 
 // because is why, in brackets, where the finding is not about the policy that says it.
 func because(d *resolve.Decision) string {
-	if !d.By.IsZero() {
+	if !d.By.IsZero() && d.Mode != resolve.None && d.Mode != resolve.Unknown || d.Because == "" {
 		return ""
 	}
 	return " (" + d.Because + ")"
