@@ -28,7 +28,7 @@ func (v Findings) hiddenLines(wide bool) []string {
 	for _, h := range v.Report.Hidden {
 		n[h.By]++
 	}
-	var parts, of []string
+	var parts, lines []string
 	for _, by := range []string{"annotation", "istioctl", "rule", "baseline"} {
 		if n[by] > 0 {
 			parts = append(parts, fmt.Sprintf("%d by %s", n[by], hiderNouns[by]))
@@ -39,12 +39,12 @@ func (v Findings) hiddenLines(wide bool) []string {
 		if !wide {
 			text += " (-o wide lists them)"
 		}
-		of = append(of, text)
+		lines = append(lines, text)
 	}
 	if n["istioctl"] > 0 {
-		of = append(of, "galley.istio.io/analyze-suppress hides what istioctl analyze would say too, and nothing else")
+		lines = append(lines, "galley.istio.io/analyze-suppress hides what istioctl analyze would say too, and nothing else")
 	}
-	return of
+	return lines
 }
 
 var hiderNouns = map[string]string{"annotation": "annotations", "istioctl": "galley.istio.io/analyze-suppress", "rule": ".mtlsctl.yaml", "baseline": "the baseline"}

@@ -92,14 +92,13 @@ func (r *Run) annotations(report *analyze.Report) []analyze.Finding {
 	for key, x := range r.Objects.of {
 		for i := range x.notes {
 			a := &x.notes[i]
-			c, message := annotationIdle, "the check has nothing to say about it: the annotation hides nothing"
-			switch wrong := ""; {
-			case a.code == "" || a.used:
+			if a.code == "" || a.used {
 				continue
-			case a.wrong() != "":
-				wrong = a.wrong()
+			}
+			c, message := annotationIdle, "the check has nothing to say about it: the annotation hides nothing"
+			if wrong := a.wrong(); wrong != "" {
 				c, message = annotationWrong, "the annotation hides nothing: "+wrong
-			case !r.looked(report, a.code):
+			} else if !r.looked(report, a.code) {
 				continue
 			}
 			f := r.finding(c, resolve.Position{}, a.field, "", "%s", message)
