@@ -103,6 +103,13 @@ func (o *analyzeOptions) sayFixes(report *analyze.Report, r *fix.Result) {
 	for _, p := range r.Weaker {
 		say(o.streams, "note: port %d of %s is %s after it, and was %s", p.Port, p.Workload.Short(), p.Is.Mode, p.Was.Mode)
 	}
+	for i := range r.Files {
+		if name := r.Files[i].Name; filepath.IsAbs(name) && patchName(name) == strings.TrimPrefix(filepath.ToSlash(name), "/") {
+			say(o.streams, "note: %s is not below the working directory: patch -p1 -d / applies the diff", name)
+		} else if strings.HasPrefix(patchName(name), "../") {
+			say(o.streams, "note: %s is not below the working directory: patch refuses it; run from a directory above it", name)
+		}
+	}
 	text := fmt.Sprintf("repairs %d of %s in %s", len(r.Done), plural(len(report.Findings), "finding"), plural(len(r.Files), "file"))
 	if len(r.Done) > 0 {
 		text += "; tried on the model: no call breaks, loses its mTLS or becomes uncertain"
