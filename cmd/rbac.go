@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,7 +101,7 @@ func (o *rbacOptions) roles() string {
 	if !clients {
 		name += "-" + o.only
 	}
-	ns, root := o.input.namespace, firstWord(o.input.cluster.istioNamespace, "istio-system")
+	ns, root := o.input.namespace, cmp.Or(o.input.cluster.istioNamespace, "istio-system")
 	if ns == "" {
 		return document("What mtlsctl reads of a cluster: lists, and Istio's ConfigMaps by name. It needs no more and writes nothing.",
 			rbacv1.ClusterRole{TypeMeta: typeOf("ClusterRole"), ObjectMeta: metav1.ObjectMeta{Name: name}, Rules: source.Rules(clients, true, o.input.revisions...)})
@@ -112,15 +113,6 @@ func (o *rbacOptions) roles() string {
 		role(ns, source.Rules(clients, false))) + "---\n" +
 		document("Policies and rules of Istio's namespace hold mesh-wide: without them, modes and client TLS stay unknown.",
 			role(root, source.RootRules(o.input.revisions...)))
-}
-
-func firstWord(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }
 
 func typeOf(kind string) metav1.TypeMeta {
