@@ -11,6 +11,9 @@ import (
 // advise.Adviser.Counts), and of a workload with a proxy those that nothing names. Ports
 // that an exception allows are left out.
 func (e *Expectation) NoPlaintext(workloads []*resolve.Workload, a *advise.Adviser) Result {
+	if len(workloads) == 0 {
+		return e.Missing("no workload of the input lives there: nothing was checked")
+	}
 	r := Result{Expectation: e, Held: true}
 	failed := 0
 	for _, w := range workloads {
