@@ -52,9 +52,7 @@ func (o *connectionsOptions) calls(l *loaded, e *ends) render.Calls {
 		Client: func(w *resolve.Workload) bool {
 			return o.labels.Matches(labels.Set(w.Labels)) && (len(o.sources) == 0 || e.from[w])
 		},
-		Pair: func(c *resolve.ClientClass, h *resolve.Host) bool {
-			return l.shows(c.Namespace) || l.shows(h.Namespace)
-		},
+		Shows: l.shows,
 		Call: func(c *resolve.Connection) bool {
 			return (len(o.wanted) == 0 || o.wanted[c.Outcome.Verdict]) && (len(o.targets) == 0 || e.reaches(c))
 		},

@@ -12,7 +12,9 @@ import (
 // whichever endpoint takes them.
 type answer struct {
 	resolve.Connection
-	clients []*clients
+	// clients are those of parts, once all of them are known.
+	clients *roster
+	parts   []*roster
 	// ports are those with this answer, subsets too, "" among them for the host as
 	// it is.
 	ports   []int32
@@ -53,10 +55,13 @@ type collector struct {
 	wide  bool // tell servers apart by what decided their mode
 	index map[sameAnswer]*answer
 	list  []*answer
+	lists *rosters
 	done  bool
 }
 
-func newCollector() *collector { return &collector{index: map[sameAnswer]*answer{}} }
+func newCollector() *collector {
+	return &collector{index: map[sameAnswer]*answer{}, lists: newRosters()}
+}
 
 func (k *collector) same(c *resolve.Connection) sameAnswer {
 	same := sameOf(c)
@@ -67,7 +72,7 @@ func (k *collector) same(c *resolve.Connection) sameAnswer {
 }
 
 // add takes one connection of clients that share it.
-func (k *collector) add(clients []*clients, c *resolve.Connection) {
+func (k *collector) add(clients *roster, c *resolve.Connection) {
 	same := k.same(c)
 	a := k.index[same]
 	if a == nil {
@@ -75,26 +80,26 @@ func (k *collector) add(clients []*clients, c *resolve.Connection) {
 		k.index[same] = a
 		k.list = append(k.list, a)
 	}
-	a.add(clients, c.Server)
+	if n := len(a.parts); n == 0 || a.parts[n-1] != clients {
+		a.parts = append(a.parts, clients)
+	}
+	a.serve(c.Server)
 }
 
 // answers are what was collected, hosts that need a look first. Nothing may be
 // added afterwards.
 func (k *collector) answers() []*answer {
 	if !k.done {
+		for _, a := range k.list {
+			a.clients, a.parts = k.lists.union(a.parts), nil
+		}
 		k.list, k.done = k.join(), true
 		sortAnswers(k.list)
 	}
 	return k.list
 }
 
-func (a *answer) add(more []*clients, server *resolve.Endpoint) {
-	switch {
-	case len(a.clients) == 0:
-		a.clients = more // shared by all rows of these clients, and never written to
-	case a.clients[len(a.clients)-1] != more[len(more)-1]:
-		a.clients = append(a.clients, more...)
-	}
+func (a *answer) serve(server *resolve.Endpoint) {
 	if server != nil && !slices.Contains(a.servers, server) {
 		a.servers = append(a.servers, server)
 	}
@@ -129,7 +134,7 @@ func joined(list []*answer, key func(*answer) (sameAnswer, string), take func(a,
 	for _, a := range list {
 		same, more := key(a)
 		k := found{same, more}
-		i := slices.IndexFunc(index[k], func(o *answer) bool { return sameClients(o.clients, a.clients) })
+		i := slices.IndexFunc(index[k], func(o *answer) bool { return o.clients == a.clients })
 		if i < 0 {
 			index[k] = append(index[k], a)
 			kept = append(kept, a)
@@ -138,15 +143,10 @@ func joined(list []*answer, key func(*answer) (sameAnswer, string), take func(a,
 		first := index[k][i]
 		take(first, a)
 		for _, s := range a.servers {
-			first.add(a.clients, s)
+			first.serve(s)
 		}
 	}
 	return kept
-}
-
-// sameClients compares lists that are the same one more often than not.
-func sameClients(a, b []*clients) bool {
-	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0] || slices.Equal(a, b))
 }
 
 // verdictOrder puts what needs a look first.

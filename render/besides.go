@@ -22,7 +22,7 @@ func (o *observed) besides(m *resolve.Mesh, answers []*answer) []string {
 		}
 		done[a.Host] = true
 		for _, c := range o.Callers(a.Host) {
-			if !proxied[c.Client] && !o.named(a.clients)[c.Client] {
+			if !proxied[c.Client] && !o.members.named(a.clients, c.Client) {
 				lines = append(lines, fmt.Sprintf("seen besides: %s -> %s: %s", callerText(m, c.Client), hostText(a.Host), o.text(c.Seen)))
 			}
 		}

@@ -14,10 +14,18 @@ type Calls struct {
 	Filter resolve.Filter
 	// Client chooses among the workloads of a class.
 	Client func(*resolve.Workload) bool
-	// Pair looks at both ends, Call at everything.
-	Pair func(*resolve.ClientClass, *resolve.Host) bool
+	// Shows chooses namespaces: either the client's or the host's must be one of them.
+	Shows func(namespace string) bool
+	// Call looks at everything.
 	Call func(*resolve.Connection) bool
 }
+
+// Pair reports whether calls of the clients to the host are chosen.
+func (q Calls) Pair(c *resolve.ClientClass, h *resolve.Host) bool {
+	return q.shows(c.Namespace) || q.shows(h.Namespace)
+}
+
+func (q Calls) shows(namespace string) bool { return q.Shows == nil || q.Shows(namespace) }
 
 // clients are those of the chosen workloads, by class: what is counted and named.
 type clients struct {
@@ -25,8 +33,9 @@ type clients struct {
 	workloads []*resolve.Workload
 	// names counts workloads, however many variants they have.
 	names int
-	// number tells the clients of one question from each other.
+	// number tells the clients of one question from each other, from 1.
 	number int
+	only   *roster
 }
 
 // chosen finds the clients once; a class without any is left out.
@@ -38,15 +47,14 @@ func (q Calls) chosen(m *resolve.Mesh) map[*resolve.ClientClass]*clients {
 			workloads = slices.DeleteFunc(slices.Clone(workloads), func(w *resolve.Workload) bool { return !q.Client(w) })
 		}
 		if len(workloads) > 0 {
-			all[class] = newClients(class, workloads)
-			all[class].number = len(all)
+			all[class] = newClients(class, workloads, len(all)+1)
 		}
 	}
 	return all
 }
 
-func newClients(class *resolve.ClientClass, workloads []*resolve.Workload) *clients {
-	c := &clients{class: class, workloads: workloads}
+func newClients(class *resolve.ClientClass, workloads []*resolve.Workload, number int) *clients {
+	c := &clients{class: class, workloads: workloads, number: number}
 	for i, w := range workloads {
 		if i == 0 || workloads[i-1].Ref != w.Ref {
 			c.names++
@@ -55,17 +63,17 @@ func newClients(class *resolve.ClientClass, workloads []*resolve.Workload) *clie
 	return c
 }
 
-// each yields every chosen connection once for all clients that share it. The
-// same slice comes again for the next connection of the same clients.
-func (q Calls) each(m *resolve.Mesh) iter.Seq2[[]*clients, *resolve.Connection] {
-	return func(yield func([]*clients, *resolve.Connection) bool) {
-		chosen, lists := q.chosen(m), rosters{known: map[uint64][][]*clients{}}
-		var group, host, kept = (*resolve.ClientClass)(nil), (*resolve.Host)(nil), []*clients(nil)
+// each yields every chosen connection once for all clients that share it. Equal
+// clients are the same roster.
+func (q Calls) each(m *resolve.Mesh) iter.Seq2[*roster, *resolve.Connection] {
+	return func(yield func(*roster, *resolve.Connection) bool) {
+		chosen, lists := q.chosen(m), newRosters()
+		var group, host, kept = (*resolve.ClientClass)(nil), (*resolve.Host)(nil), (*roster)(nil)
 		for classes, c := range q.shared(m, chosen) {
 			if classes[0] != group || c.Host != host {
 				group, host, kept = classes[0], c.Host, lists.of(classes, c.Host, q, chosen)
 			}
-			if len(kept) > 0 && (q.Call == nil || q.Call(&c)) && !yield(kept, &c) {
+			if kept != nil && (q.Call == nil || q.Call(&c)) && !yield(kept, &c) {
 				return
 			}
 		}
@@ -89,31 +97,4 @@ func (q Calls) shared(m *resolve.Mesh, chosen map[*resolve.ClientClass]*clients)
 			}
 		}
 	}
-}
-
-// rosters keeps one copy of every list of clients: a large mesh has many hosts, and
-// most of them the same clients.
-type rosters struct {
-	known   map[uint64][][]*clients
-	scratch []*clients
-}
-
-// of are the clients of a group of classes that are asked about with a host.
-func (r *rosters) of(classes []*resolve.ClientClass, h *resolve.Host, q Calls, chosen map[*resolve.ClientClass]*clients) []*clients {
-	list, hash := r.scratch[:0], uint64(0)
-	for _, class := range classes {
-		if q.Pair == nil || q.Pair(class, h) {
-			c := chosen[class]
-			list, hash = append(list, c), hash*31+uint64(c.number)
-		}
-	}
-	r.scratch = list
-	for _, same := range r.known[hash] {
-		if slices.Equal(same, list) {
-			return same
-		}
-	}
-	kept := slices.Clip(slices.Clone(list))
-	r.known[hash] = append(r.known[hash], kept)
-	return kept
 }

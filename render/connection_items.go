@@ -5,8 +5,8 @@ import "github.com/mtlsctl/mtlsctl/resolve"
 // Data implements View: a ConnectionList.
 func (v Connections) Data() any {
 	list, said := v.head(), newDeclared(v.Mesh, "")
-	for clients, call := range v.calls() {
-		for _, one := range clients {
+	for from, call := range v.calls() {
+		for _, one := range from.list {
 			for _, w := range one.workloads {
 				list.Items = append(list.Items, ConnectionItem{clientOf(w), v.evidenceOf(w, call.host, call.Port), declaredOf(said.ofOne(w, call.host, call.Port)), *call})
 			}
@@ -23,12 +23,12 @@ func (v Connections) Head() any { return v.head() }
 func (v Connections) Items(yield func(compact []byte) bool) error {
 	encoded, said := map[*resolve.Workload][]byte{}, newDeclared(v.Mesh, "")
 	var item []byte
-	for clients, call := range v.calls() {
+	for from, call := range v.calls() {
 		rest, err := compactJSON(call)
 		if err != nil {
 			return err
 		}
-		for _, one := range clients {
+		for _, one := range from.list {
 			for _, w := range one.workloads {
 				if encoded[w] == nil {
 					if encoded[w], err = compactJSON(clientOf(w)); err != nil {
@@ -63,17 +63,17 @@ func (v Connections) head() ConnectionList {
 }
 
 // calls yields every connection in its wire form, with its clients.
-func (v Connections) calls() func(func([]*clients, *connectionCall) bool) {
+func (v Connections) calls() func(func(*roster, *connectionCall) bool) {
 	type route struct{ host, subset string }
 	routes := map[route][]Ref{}
-	return func(yield func([]*clients, *connectionCall) bool) {
-		for clients, c := range v.Calls.each(v.Mesh) {
+	return func(yield func(*roster, *connectionCall) bool) {
+		for from, c := range v.Calls.each(v.Mesh) {
 			key := route{c.Host.Name, c.Subset}
 			if routes[key] == nil {
 				routes[key] = refsOf(v.Mesh.RoutedBy(c.Host.Name, c.Subset))
 			}
 			call := newCall(c, routes[key])
-			if !yield(clients, &call) {
+			if !yield(from, &call) {
 				return
 			}
 		}

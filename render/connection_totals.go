@@ -10,11 +10,12 @@ import (
 // tally counts connections as they come, without keeping them.
 type tally struct {
 	items          int
+	rosters        map[*roster]bool
 	classes        map[*clients]bool
 	ports          map[*resolve.HostPort]bool
 	byItem, byCall map[resolve.Verdict]int // clients and endpoints; classes, service ports and subsets
 
-	group  *clients
+	group  *roster
 	port   *resolve.HostPort
 	subset string
 	seen   map[resolve.Verdict]bool // of the call at hand
@@ -22,30 +23,29 @@ type tally struct {
 
 func newTally() *tally {
 	return &tally{
-		classes: map[*clients]bool{}, ports: map[*resolve.HostPort]bool{},
+		rosters: map[*roster]bool{}, classes: map[*clients]bool{}, ports: map[*resolve.HostPort]bool{},
 		byItem: map[resolve.Verdict]int{}, byCall: map[resolve.Verdict]int{}, seen: map[resolve.Verdict]bool{},
 	}
 }
 
 // add counts one connection of clients that share it.
-func (t *tally) add(list []*clients, c *resolve.Connection) {
-	if t.group != list[0] || t.port != c.Port || t.subset != c.Subset {
-		t.group, t.port, t.subset = list[0], c.Port, c.Subset
+func (t *tally) add(from *roster, c *resolve.Connection) {
+	if t.group != from || t.port != c.Port || t.subset != c.Subset {
+		t.group, t.port, t.subset = from, c.Port, c.Subset
 		clear(t.seen)
-		for _, one := range list {
-			t.classes[one] = true
-		}
 		t.ports[c.Port] = true
 	}
-	items := 0
-	for _, one := range list {
-		items += len(one.workloads)
+	if !t.rosters[from] {
+		t.rosters[from] = true
+		for _, one := range from.list {
+			t.classes[one] = true
+		}
 	}
-	t.items += items
-	t.byItem[c.Outcome.Verdict] += items
+	t.items += from.workloads
+	t.byItem[c.Outcome.Verdict] += from.workloads
 	if !t.seen[c.Outcome.Verdict] {
 		t.seen[c.Outcome.Verdict] = true
-		t.byCall[c.Outcome.Verdict] += len(list)
+		t.byCall[c.Outcome.Verdict] += len(from.list)
 	}
 }
 

@@ -45,7 +45,7 @@ func (a *answer) to() string {
 }
 
 // from names the clients, or counts them.
-func (a *answer) from() string { return clientsText(a.clients) }
+func (a *answer) from() string { return a.clients.text }
 
 func clientsText(list []*clients) string {
 	names, namespaces, gateways, last := 0, 0, 0, ""

@@ -75,7 +75,7 @@ func (v Connections) unsettled(answers []*answer) []string {
 		if a.Outcome.Verdict != resolve.VerdictUnknown || a.Server == nil || !unsettledEnds(&a.Connection) {
 			continue
 		}
-		for _, c := range a.clients {
+		for _, c := range a.clients.list {
 			if c.class.Dataplane == resolve.DataplaneUnknown {
 				add(c.class.Namespace)
 			}
@@ -95,7 +95,7 @@ func hints(answers []*answer) []string {
 	if len(answers) == 0 || answers[0].Outcome.Verdict != resolve.VerdictBroken {
 		return nil
 	}
-	a, w := answers[0], answers[0].clients[0].workloads[0]
+	a, w := answers[0], answers[0].clients.list[0].workloads[0]
 	for _, b := range answers {
 		if other := b.stranger(); other != nil && b.Outcome.Verdict == resolve.VerdictBroken {
 			a, w = b, other
@@ -105,16 +105,22 @@ func hints(answers []*answer) []string {
 	return []string{"why: mtlsctl connections --from " + shellWord(w.Short()+"."+w.Ref.Namespace) + " --to " + shellWord(targetText(&a.Connection))}
 }
 
-// stranger is a client that is not one of the servers itself, nil when all are.
+// stranger is a client that is not one of the servers itself, of another namespace where
+// there is one; nil when all are.
 func (a *answer) stranger() *resolve.Workload {
-	for _, c := range a.clients {
+	var near *resolve.Workload
+	for _, c := range a.clients.list {
 		for _, w := range c.workloads {
-			if !slices.ContainsFunc(a.servers, func(e *resolve.Endpoint) bool { return e.Workload != nil && e.Workload.Ref == w.Ref }) {
+			switch {
+			case slices.ContainsFunc(a.servers, func(e *resolve.Endpoint) bool { return e.Workload != nil && e.Workload.Ref == w.Ref }):
+			case w.Ref.Namespace != a.Host.Namespace:
 				return w
+			case near == nil:
+				near = w
 			}
 		}
 	}
-	return nil
+	return near
 }
 
 // shellWord quotes what a shell would take apart.
@@ -129,8 +135,8 @@ func shellWord(word string) string {
 func (v Connections) Names() []string {
 	var refs []resolve.Ref
 	seen := map[*clients]bool{}
-	for list := range v.Calls.each(v.Mesh) {
-		for _, c := range list {
+	for from := range v.Calls.each(v.Mesh) {
+		for _, c := range from.list {
 			if seen[c] {
 				continue
 			}

@@ -12,43 +12,21 @@ import (
 type declared struct {
 	base
 	mesh *resolve.Mesh
-	// asked are the clients of a list, by its first element: most rows have the same lists.
-	asked map[**clients]map[*resolve.Workload]bool
+	// members are the clients of rows, nil where only single workloads are asked about.
+	members *members
 }
 
-func newDeclared(m *resolve.Mesh, from base) *declared {
-	return &declared{from, m, map[**clients]map[*resolve.Workload]bool{}}
-}
+func newDeclared(m *resolve.Mesh, from base) *declared { return &declared{base: from, mesh: m} }
 
 // of are the dependencies of these clients on any of the ports of a host.
-func (d *declared) of(list []*clients, h *resolve.Host, ports ...int32) []*resolve.Dependency {
-	all := d.mesh.DependenciesOn(h)
-	if len(all) == 0 || len(list) == 0 {
-		return nil
-	}
-	asked := d.clients(list)
+func (d *declared) of(from *roster, h *resolve.Host, ports ...int32) []*resolve.Dependency {
 	var out []*resolve.Dependency
-	for _, one := range all {
-		if asked[one.Client] && slices.ContainsFunc(ports, one.On) {
+	for _, one := range d.mesh.DependenciesOn(h) {
+		if d.members.in(from, one.Client) && slices.ContainsFunc(ports, one.On) {
 			out = append(out, one)
 		}
 	}
 	return out
-}
-
-func (d *declared) clients(list []*clients) map[*resolve.Workload]bool {
-	key := &list[0]
-	if m := d.asked[key]; m != nil {
-		return m
-	}
-	m := map[*resolve.Workload]bool{}
-	for _, c := range list {
-		for _, w := range c.workloads {
-			m[w] = true
-		}
-	}
-	d.asked[key] = m
-	return m
 }
 
 // ofOne are the dependencies of one client on a port of a host.
@@ -108,7 +86,7 @@ func (d *declared) besides(answers []*answer) []string {
 			if one.Client == nil && one.By.Kind == resolve.KindAuthorizationPolicy {
 				continue // whole namespaces that a policy lets in: no call in particular
 			}
-			if one.Client != nil && (d.clients(a.clients)[one.Client] || one.Client.Membership.Dataplane != resolve.DataplaneNone) {
+			if one.Client != nil && (one.Client.Membership.Dataplane != resolve.DataplaneNone || d.members.in(a.clients, one.Client)) {
 				continue
 			}
 			lines = append(lines, "declared besides: "+d.sentence(one))

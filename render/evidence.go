@@ -12,18 +12,15 @@ import (
 // observed finds what was seen of the calls of a row.
 type observed struct {
 	*resolve.Evidence
-	// members are the names in a list of clients, by its first element: most rows have
-	// the same lists.
-	members map[**clients]map[resolve.Peer]bool
+	// members are the clients of rows, nil where only single workloads are asked about.
+	members *members
 }
 
-func newObserved(e *resolve.Evidence) *observed {
-	return &observed{e, map[**clients]map[resolve.Peer]bool{}}
-}
+func newObserved(e *resolve.Evidence) *observed { return &observed{Evidence: e} }
 
 // of is what was seen of calls of these clients to any of these ports of a host: of the
 // whole host where nobody knows the port.
-func (o *observed) of(list []*clients, h *resolve.Host, ports []int32) (seen resolve.Seen) {
+func (o *observed) of(from *roster, h *resolve.Host, ports []int32) (seen resolve.Seen) {
 	callers := o.Callers(h)
 	if o.KnowsPorts() {
 		callers = nil
@@ -32,26 +29,11 @@ func (o *observed) of(list []*clients, h *resolve.Host, ports []int32) (seen res
 		}
 	}
 	for _, c := range callers {
-		if o.named(list)[c.Client] {
+		if o.members.named(from, c.Client) {
 			seen.Add(c.Seen)
 		}
 	}
 	return seen
-}
-
-func (o *observed) named(list []*clients) map[resolve.Peer]bool {
-	key := &list[0]
-	if m := o.members[key]; m != nil {
-		return m
-	}
-	m := map[resolve.Peer]bool{}
-	for _, c := range list {
-		for _, w := range c.workloads {
-			m[w.Peer()] = true
-		}
-	}
-	o.members[key] = m
-	return m
 }
 
 // cell says nothing of calls that no server could report: it is the server's proxy

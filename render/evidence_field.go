@@ -10,9 +10,10 @@ type evidence struct {
 }
 
 func (v Connections) evidence() evidence {
-	e := evidence{declared: newDeclared(v.Mesh, v.Scope.base())}
+	e, of := evidence{declared: newDeclared(v.Mesh, v.Scope.base())}, v.members()
+	e.declared.members = of
 	if v.Evidence != nil {
-		e.seen = newObserved(v.Evidence)
+		e.seen = &observed{v.Evidence, of}
 	}
 	return e
 }

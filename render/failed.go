@@ -14,11 +14,11 @@ func (v Connections) failures() []resolve.Failure {
 	if len(v.Evidence.Failures()) == 0 {
 		return nil
 	}
-	o, proxied := newObserved(v.Evidence), proxiedPeers(v.Mesh)
+	of, proxied := v.members(), proxiedPeers(v.Mesh)
 	shown := map[resolve.Failure]bool{}
-	for clients, c := range v.Calls.each(v.Mesh) {
+	for from, c := range v.Calls.each(v.Mesh) {
 		for _, f := range v.Evidence.FailuresTo(c.Host) {
-			if !shown[f] && (!proxied[f.Client] || o.named(clients)[f.Client]) {
+			if !shown[f] && (!proxied[f.Client] || of.named(from, f.Client)) {
 				shown[f] = true
 			}
 		}

@@ -16,9 +16,9 @@ type pair struct {
 // pairs are all of a report, what needs a look first.
 func (v Connections) pairs() []pair {
 	var list []pair
-	for clients, c := range v.Calls.each(v.Mesh) {
+	for from, c := range v.Calls.each(v.Mesh) {
 		con := *c
-		for _, one := range clients {
+		for _, one := range from.list {
 			for _, w := range one.workloads {
 				list = append(list, pair{&con, w})
 			}

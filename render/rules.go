@@ -110,8 +110,8 @@ func overruledFields() []field[resolve.Overruled] {
 
 func clientsOf(classes []*resolve.ClientClass) []*clients {
 	var list []*clients
-	for _, class := range classes {
-		list = append(list, newClients(class, class.Workloads))
+	for i, class := range classes {
+		list = append(list, newClients(class, class.Workloads, i+1))
 	}
 	return list
 }

@@ -47,19 +47,19 @@ func (s *storyCalls) walk(m *resolve.Mesh, told map[*resolve.Workload]bool) {
 			}
 		}
 	}
-	for list, c := range (Calls{}).each(m) {
+	for from, c := range (Calls{}).each(m) {
 		if k := s.services[c.Host.Ref]; k != nil {
-			k.add(list, c)
+			k.add(from, c)
 		}
 		if c.Server != nil && s.callers[c.Server.Workload] != nil {
-			s.callers[c.Server.Workload].add(list, c)
+			s.callers[c.Server.Workload].add(from, c)
 		}
 		if !differs(c) {
 			continue
 		}
-		for _, one := range list {
+		for _, one := range from.list {
 			if k := s.differing[one.class]; k != nil {
-				k.add([]*clients{one}, c)
+				k.add(one.alone(), c)
 			}
 		}
 	}

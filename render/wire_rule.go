@@ -99,7 +99,7 @@ func newRuleCall(a *answer) RuleCall {
 		accepts = a.Serves.Mode
 	}
 	return RuleCall{
-		countClients(a.clients), namespacesOf(a.clients), a.Host.Name, a.ports, a.subsets, a.Sends.TLS.String(), accepts.String(),
+		countClients(a.clients.list), namespacesOf(a.clients.list), a.Host.Name, a.ports, a.subsets, a.Sends.TLS.String(), accepts.String(),
 		a.Outcome.Verdict.String(), a.Sends.Because, string(a.Sends.Field), positionOf(a.Sends.Position()), a.Outcome.Symptom,
 	}
 }

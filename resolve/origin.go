@@ -39,6 +39,30 @@ func (f Field) Child(segment string) Field {
 // Index is the field of element i of the list f.
 func (f Field) Index(i int) Field { return f.Child(strconv.Itoa(i)) }
 
+// Below is what is left of f below a key; ok is false when f does not begin with it.
+func (f Field) Below(key string) (rest Field, ok bool) {
+	text := string(f)
+	switch {
+	case isNumber(key):
+		text, ok = strings.CutPrefix(text, "["+key+"]")
+	case isIdentifier(key):
+		text, ok = strings.CutPrefix(text, key)
+		ok = ok && (text == "" || text[0] == '.' || text[0] == '[')
+	default:
+		text, ok = strings.CutPrefix(text, "["+strconv.Quote(key)+"]")
+	}
+	return Field(strings.TrimPrefix(text, ".")), ok
+}
+
+// Position is the list position that f begins with, and what is left below it; ok is
+// false when f begins with a key.
+func (f Field) Position() (i int, rest Field, ok bool) {
+	text, found := strings.CutPrefix(string(f), "[")
+	number, text, closed := strings.Cut(text, "]")
+	i, err := strconv.Atoi(number)
+	return i, Field(strings.TrimPrefix(text, ".")), found && closed && err == nil && isNumber(number)
+}
+
 // Parent is the field that holds f, "" at the top.
 func (f Field) Parent() Field {
 	s := string(f)

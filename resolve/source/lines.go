@@ -7,13 +7,20 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/plain"
 )
 
 // newLines is for the object at way in doc.
 func newLines(doc document, way path) *lines {
 	doc.above = doc.line - 1 // by itself, whatever it was parsed with
-	return &lines{doc: doc, way: way}
+	if doc.tree == nil && len(doc.data) > longDocument {
+		doc.tree = &tree{}
+	}
+	return &lines{doc, way}
 }
+
+// longDocument is the size from which a document's tree is kept once it was asked for.
+const longDocument = 64 << 10
 
 // path is the way from the top of a document to an object in it: empty for the
 // object that is the document, "items", "3" for one of a list.
@@ -21,29 +28,47 @@ type path []string
 
 func (p path) clone() path { return slices.Clone(p) }
 
-// lines finds the lines of an object's fields. Few objects are ever asked, so
-// the document's bytes are kept and parsed again on the first question.
+// lines finds the lines of an object's fields. Few objects are ever asked, and those
+// for one or two fields, so the document's bytes are kept and parsed again.
 type lines struct {
-	doc   document
-	way   path
-	once  sync.Once
-	index map[resolve.Field]int
+	doc document
+	way path
 }
 
 // Line implements resolve.Lines.
 func (l *lines) Line(f resolve.Field) int {
-	l.once.Do(l.build)
-	return l.index[f]
+	r := readers.Get().(*reader)
+	defer readers.Put(r)
+	find := finder{doc: l.doc}
+	return find.line(descend(r.top(l.doc), l.way), f)
 }
 
-func (l *lines) build() {
-	top := l.doc.tree.top(l.doc)
-	if top == nil {
-		return
+// reader parses documents again, and remembers the last: who asks for a field asks for
+// the one above it next.
+type reader struct {
+	parser plain.Parser
+	data   []byte
+	last   *yaml.Node
+}
+
+var readers = sync.Pool{New: func() any { return new(reader) }}
+
+// top is the top node of d, valid until the next call; nil when it cannot be parsed.
+func (r *reader) top(d document) *yaml.Node {
+	switch {
+	case d.tree != nil:
+		return d.tree.top(d)
+	case len(d.data) == 0:
+		return nil
+	case len(r.data) == len(d.data) && &r.data[0] == &d.data[0]:
+		return r.last
 	}
-	l.index = map[resolve.Field]int{}
-	b := &lineIndex{doc: l.doc, index: l.index}
-	b.add(descend(top, l.way), "", 0)
+	var plainly bool
+	r.data = d.data
+	if r.last, plainly = r.parser.Parse(d.yaml()); !plainly {
+		r.last, _ = parse(d.yaml())
+	}
+	return r.last
 }
 
 // tree is the parsed document that several objects of it share.
@@ -52,12 +77,8 @@ type tree struct {
 	parsed *yaml.Node
 }
 
-// top parses d, only once if it has a tree; nil when it cannot be parsed.
+// top parses d, only once; nil when it cannot be parsed.
 func (t *tree) top(d document) *yaml.Node {
-	if t == nil {
-		top, _ := d.parse()
-		return top
-	}
 	t.once.Do(func() { t.parsed, _ = d.parse() })
 	return t.parsed
 }

@@ -2,6 +2,7 @@ package plain
 
 import (
 	"strings"
+	"unsafe"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -18,14 +19,15 @@ type Parser struct {
 }
 
 // Parse returns the top mapping of the only document in data, with lines and
-// columns from 1, valid until the next call. ok is false, and top nil, when yaml.v3
+// columns from 1, valid until the next call. The values are parts of data, which must
+// not be written to any more. ok is false, and top nil, when yaml.v3
 // has to be asked, for the nodes or for the error.
 func (p *Parser) Parse(data []byte) (top *yaml.Node, ok bool) {
 	if !ordinary(data) {
 		return nil, false
 	}
 	p.arena.reset()
-	p.cursor, p.depth = cursor{text: string(data)}, 0
+	p.cursor, p.depth = cursor{text: shared(data)}, 0
 	if !strings.HasSuffix(p.text, "\n") {
 		p.text, p.unclosed = p.text+"\n", true
 	}
@@ -37,6 +39,10 @@ func (p *Parser) Parse(data []byte) (top *yaml.Node, ok bool) {
 	}
 	return top, true
 }
+
+// shared is data as a string without a copy: what was read is kept for its lines anyway,
+// and nobody writes to it.
+func shared(data []byte) string { return unsafe.String(unsafe.SliceData(data), len(data)) }
 
 // ordinary reports whether data is ASCII without control characters: what is a
 // line break, a blank or a column is then beyond doubt.
