@@ -3,32 +3,57 @@ package cmd
 import (
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
+	"sync/atomic"
 )
 
-// ballast is heap that is never touched, so that it costs address space but no
-// memory: the collector takes it for live and waits until as much again has been
-// allocated. Nearly all that is read stays until the answer is written, so that
-// collecting on the way there finds little; without the ballast it takes up to a
-// quarter of the time.
-var ballast []byte
+// heap keeps the memory of a process that reads, answers and ends within a bound. Nearly
+// all that is read stays until the answer is written, so that collecting on the way there
+// finds little: the collector runs only as memory nears the bound.
+type heap struct{ bound, bytes atomic.Int64 }
 
-// calmHeap sets up the heap of a process that reads, answers and ends.
-func calmHeap() {
-	ballast = make([]byte, 96<<20)
-	runtime.KeepAlive(ballast)
+// process is the heap of this process; the collector knows no bound until calm is called.
+var process heap
+
+const (
+	// smallest is a bound below which nobody minds.
+	smallest = 64 << 20
+	// times is how many times what was read the bound is: a mesh of 100,000 workloads, 150 MB
+	// of YAML, fits into 2 GB.
+	times = 13
+	// program is about what a process takes before it has read anything.
+	program = 32 << 20
+)
+
+// calm lets the collector wait for the bound.
+func (h *heap) calm() {
+	debug.SetGCPercent(-1)
+	h.set(smallest)
+	h.watch()
 }
 
-// boundHeap asks the collector to work harder as memory nears thirteen times what
-// was read: a mesh of 100,000 workloads, 120 MB of YAML, fits into 2 GB. Below
-// the floor nobody minds.
-func boundHeap(read int64) {
-	const floor = 1 << 30
-	debug.SetMemoryLimit(max(floor, 13*read))
+// read raises the bound by so many bytes more that were read, and as they are read: so
+// that nobody collects what is still to be decoded.
+func (h *heap) read(bytes int) {
+	bound := times*h.bytes.Add(int64(bytes)) - program
+	if last := h.bound.Load(); last > 0 && bound > last+last/16 {
+		h.set(bound)
+	}
 }
 
-// planHeap leaves room for a plan, which holds three states of the mesh at a time, and a
-// comparison of two of them: a limit below that would have the collector run all the time.
-func planHeap(read int64) {
-	const floor = 2 << 30
-	debug.SetMemoryLimit(max(floor, 160*read))
+func (h *heap) set(bound int64) {
+	h.bound.Store(bound)
+	debug.SetMemoryLimit(bound)
+}
+
+// watch makes room after a collection that found too little: what is alive may need more
+// than the bound, and collecting again and again would not change that.
+func (h *heap) watch() {
+	runtime.AddCleanup(new([64]byte), func(h *heap) {
+		sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		metrics.Read(sample)
+		live := int64(sample[0].Value.Uint64())
+		debug.SetMemoryLimit(max(h.bound.Load(), live+live/2))
+		h.watch()
+	}, h)
 }

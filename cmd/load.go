@@ -32,8 +32,6 @@ type loaded struct {
 	// observers are given the objects before these are let go.
 	observers []observer
 	start     time.Time
-	// beside is how many bytes were read of another mesh that is held beside this one.
-	beside int64
 }
 
 // observer looks at the objects of one cluster, or of files: "".
@@ -65,8 +63,8 @@ func (l *loaded) missed() []resolve.Gap {
 // take resolves an Input.
 func (l *loaded) take(in *source.Input) {
 	f := l.flags
-	boundHeap(l.beside + in.Stats.Bytes)
 	b := resolve.NewBuilder(f.resolveOptions(in))
+	b.Grow(len(in.Objects))
 	for _, o := range in.Objects {
 		b.Add(o)
 	}

@@ -46,11 +46,10 @@ func loadWorld(ctx context.Context, f *inputFlags, s Streams) (*planned, error) 
 		return nil, inputError(err)
 	}
 	objects, options := in.Objects, f.resolveOptions(in)
-	l.beside = in.Stats.Bytes // the next state, beside the one before
 	l.take(in)
-	planHeap(in.Stats.Bytes)
-	return &planned{l, plan.World{Objects: objects, Resolve: func(objects []resolve.Object) *resolve.Mesh {
+	return &planned{l, plan.World{Objects: objects, Mesh: l.mesh, Resolve: func(objects []resolve.Object) *resolve.Mesh {
 		b := resolve.NewBuilder(options)
+		b.Grow(len(objects))
 		for _, object := range objects {
 			b.Add(object)
 		}

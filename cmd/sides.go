@@ -87,7 +87,7 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 	if err := o.plan.begin(ctx, in); err != nil {
 		return nil, nil, err
 	}
-	base = o.newSide(o.base.word, flags, in, 0)
+	base = o.newSide(o.base.word, flags, in)
 	if err := base.mustHold(o.streams); err != nil {
 		return nil, nil, err
 	}
@@ -101,7 +101,7 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 	if o.restart {
 		in.Objects, _ = resolve.Change{Restart: true}.To(in.Objects)
 	}
-	head = o.newSide(o.head.word, flags, in, base.stats.Bytes)
+	head = o.newSide(o.head.word, flags, in)
 	return base, head, head.mustHold(o.streams)
 }
 
@@ -138,8 +138,8 @@ func (o *diffOptions) read(ctx context.Context, w sideWord) (*source.Input, *inp
 }
 
 // newSide resolves what was read, and keeps the objects: the Mesh lets them go.
-func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input, beside int64) *side {
-	s := &side{loaded: &loaded{flags: flags, start: o.streams.Now(), beside: beside, unused: source.Evidence()}, word: word, objects: in.Objects, applyTo: flags.contextNamespace}
+func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input) *side {
+	s := &side{loaded: &loaded{flags: flags, start: o.streams.Now(), unused: source.Evidence()}, word: word, objects: in.Objects, applyTo: flags.contextNamespace}
 	if in.Cluster != nil && s.applyTo == "" { // a snapshot
 		s.applyTo = in.Cluster.Namespace
 	}

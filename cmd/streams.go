@@ -37,7 +37,7 @@ func Process() Streams {
 	// A reader that has seen enough (head -1) is no error: the write fails with
 	// EPIPE instead of the process dying, and Main ends quietly.
 	signal.Ignore(syscall.SIGPIPE)
-	calmHeap()
+	process.calm()
 	klog.SetLogger(logr.Discard()) // client-go's log: what matters of it is in the errors
 	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Now: time.Now, Name: os.Args[0]}
 	s.ErrTerminal = term.IsTerminal(int(os.Stderr.Fd()))

@@ -32,40 +32,27 @@ type Options struct {
 // use.
 type Builder struct {
 	opts    Options
-	index   map[Ref]int
 	objects []named
-	// again holds all definitions of what is defined more than once.
-	again map[Ref][]definition
 }
 
 // NewBuilder returns an empty Builder.
-func NewBuilder(opts Options) *Builder {
-	return &Builder{opts: opts, index: map[Ref]int{}, again: map[Ref][]definition{}}
-}
+func NewBuilder(opts Options) *Builder { return &Builder{opts: opts} }
+
+// Grow makes room for n more objects; who does not say how many only waits longer.
+func (b *Builder) Grow(n int) { b.objects = slices.Grow(b.objects, n) }
 
 // Add takes one object; see Object for the Go type that each kind carries.
 // Objects of the same kind, namespace and name replace each other, the last one
 // wins as with kubectl apply, and the Mesh reports it when they differ.
 func (b *Builder) Add(o Object) {
-	ref := o.Ref()
-	i, again := b.index[ref]
-	if !again {
-		b.index[ref] = len(b.objects)
-		b.objects = append(b.objects, named{ref, o})
-		return
-	}
-	if b.again[ref] == nil {
-		b.again[ref] = []definition{definitionOf(b.objects[i].Object)}
-	}
-	b.again[ref] = append(b.again[ref], definitionOf(o))
-	b.objects[i].Object = o
+	b.objects = append(b.objects, named{o.Ref(), len(b.objects), o})
 }
 
 // Build resolves everything and empties the Builder, so that what was read can go
 // while the answer grows. The order of Add matters only for duplicates.
 func (b *Builder) Build() *Mesh {
 	c := collect(b.objects)
-	duplicates, remarks := b.duplicates()
+	duplicates, remarks := duplicates(c.again)
 	*b = *NewBuilder(b.opts)
 	m := &Mesh{others: c.others, counts: c.counts, problems: duplicates, remarks: remarks}
 	m.cluster = b.opts.Cluster

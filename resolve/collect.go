@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -45,11 +46,15 @@ type collection struct {
 	// others are the objects that the Mesh hands out as they were read: not those
 	// that become Workloads, Services and Namespaces, which are many and large.
 	others map[Kind][]Object
+	// again are all definitions, in the order of reading, of each object that is
+	// defined more than once; the last counts.
+	again [][]*named
 }
 
-// named is an object with its name at hand.
+// named is an object with its name at hand, and when it was read.
 type named struct {
-	ref Ref
+	ref    Ref
+	number int
 	Object
 }
 
@@ -62,18 +67,32 @@ func collect(objects []named) *collection {
 	}
 	names := sortedKeys(spaces)
 	inParallel(len(names), 1, func(i int) {
-		slices.SortFunc(spaces[names[i]], func(a, b *named) int { return a.ref.Compare(b.ref) })
+		slices.SortFunc(spaces[names[i]], func(a, b *named) int { return cmp.Or(a.ref.Compare(b.ref), cmp.Compare(a.number, b.number)) })
 	})
 	for _, namespace := range names {
 		if namespace != "" {
 			c.everywhere[namespace] = true
 		}
-		for _, o := range spaces[namespace] {
-			c.counts[o.Kind]++
-			c.add(o.Object)
-		}
+		c.take(spaces[namespace])
 	}
 	return c
+}
+
+// take adds the sorted objects of a namespace.
+func (c *collection) take(objects []*named) {
+	for i := 0; i < len(objects); {
+		next := i + 1
+		for next < len(objects) && objects[next].ref == objects[i].ref {
+			next++
+		}
+		if next-i > 1 {
+			c.again = append(c.again, objects[i:next])
+		}
+		last := objects[next-1]
+		c.counts[last.Kind]++
+		c.add(last.Object)
+		i = next
+	}
 }
 
 func (c *collection) add(o Object) {

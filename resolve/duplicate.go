@@ -32,16 +32,20 @@ func definitionOf(o Object) definition {
 
 // duplicates are the problems of objects that are defined more than once and not
 // alike, and one remark for all those that decide no mode.
-func (b *Builder) duplicates() (problems, remarks []Problem) {
+func duplicates(again [][]*named) (problems, remarks []Problem) {
 	var idle []Problem
-	for ref, all := range b.again {
-		used := all[len(all)-1]
-		others := slices.DeleteFunc(slices.Clone(all), func(d definition) bool { return d.digest == used.digest })
+	for _, same := range again {
+		all := make([]definition, len(same))
+		for i, o := range same {
+			all[i] = definitionOf(o.Object)
+		}
+		last := len(all) - 1
+		others := slices.DeleteFunc(slices.Clone(all), func(d definition) bool { return d.digest == all[last].digest })
 		if len(others) == 0 {
 			continue
 		}
-		p := duplicateProblem(b.objects[b.index[ref]].Object, len(all), others)
-		if decidesNoMode(ref.Kind) && !slices.ContainsFunc(all, func(d definition) bool { return d.tagged }) {
+		p := duplicateProblem(same[last].Object, len(all), others)
+		if decidesNoMode(same[last].Kind) && !slices.ContainsFunc(all, func(d definition) bool { return d.tagged }) {
 			idle = append(idle, p)
 		} else {
 			problems = append(problems, p)

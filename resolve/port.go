@@ -35,7 +35,7 @@ func (s *portSet) at(number int32, udp bool) *Port {
 // ports lists and decides every port: those that containers declare, that
 // Services target, that a policy or a Sidecar listener names (2.7, 2.8).
 func (d *decider) ports(services []*Service) []Port {
-	set := &portSet{index: make(map[transport]int, 4), ports: make([]Port, 0, len(d.pod.ports)+1)}
+	set := &portSet{index: make(map[transport]int, 4), ports: make([]Port, 0, max(1, len(d.pod.ports)))}
 	for _, c := range d.pod.ports {
 		p := set.at(c.number, c.udp)
 		p.Declared = true

@@ -25,9 +25,11 @@ type Adviser struct {
 	mesh     *resolve.Mesh
 	evidence *resolve.Evidence
 	Options
-	leads   map[portKey][]lead
-	leading map[*resolve.Workload]map[resolve.Peer]bool
-	byPeer  map[resolve.Peer][]*resolve.Workload
+	leads map[portKey][]lead
+	// leading and byPeer are asked where there is evidence: the services that lead to a
+	// workload, and the workloads of a name.
+	leading func() map[*resolve.Workload]map[resolve.Peer]bool
+	byPeer  func() map[resolve.Peer][]*resolve.Workload
 	special map[portKey][]Obstacle
 	breaks  map[portKey][]Obstacle
 	once    sync.Once
@@ -44,18 +46,8 @@ func New(m *resolve.Mesh, o Options) *Adviser {
 	if o.Quiet == 0 {
 		o.Quiet = 24 * time.Hour
 	}
-	a := &Adviser{mesh: m, evidence: o.Evidence, Options: o, leads: leadsOf(m), leading: map[*resolve.Workload]map[resolve.Peer]bool{}, byPeer: map[resolve.Peer][]*resolve.Workload{}}
-	for key, leads := range a.leads {
-		for _, l := range leads {
-			if a.leading[key.workload] == nil {
-				a.leading[key.workload] = map[resolve.Peer]bool{}
-			}
-			a.leading[key.workload][l.host.Peer()] = true
-		}
-	}
-	for _, w := range m.Workloads() {
-		a.byPeer[w.Peer()] = append(a.byPeer[w.Peer()], w)
-	}
+	a := &Adviser{mesh: m, evidence: o.Evidence, Options: o, leads: leadsOf(m)}
+	a.leading, a.byPeer = sync.OnceValue(a.leadingTo), sync.OnceValue(a.workloadsByPeer)
 	a.special, a.breaks = a.specials(), a.breaking()
 	for _, g := range m.Gaps() {
 		if callers[g.Kind] {

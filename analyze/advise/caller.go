@@ -61,7 +61,7 @@ type lead struct {
 
 // leadsOf are the hosts that lead to each port of a mesh.
 func leadsOf(m *resolve.Mesh) map[portKey][]lead {
-	leads := map[portKey][]lead{}
+	leads := make(map[portKey][]lead, len(m.Hosts()))
 	for _, h := range m.Hosts() {
 		for i := range h.Ports {
 			for _, e := range h.Ports[i].Endpoints {
@@ -122,6 +122,27 @@ func (a *Adviser) callers(w *resolve.Workload, p *resolve.Port) []Caller {
 	return out
 }
 
+func (a *Adviser) leadingTo() map[*resolve.Workload]map[resolve.Peer]bool {
+	leading := map[*resolve.Workload]map[resolve.Peer]bool{}
+	for key, leads := range a.leads {
+		for _, l := range leads {
+			if leading[key.workload] == nil {
+				leading[key.workload] = map[resolve.Peer]bool{}
+			}
+			leading[key.workload][l.host.Peer()] = true
+		}
+	}
+	return leading
+}
+
+func (a *Adviser) workloadsByPeer() map[resolve.Peer][]*resolve.Workload {
+	all := map[resolve.Peer][]*resolve.Workload{}
+	for _, w := range a.mesh.Workloads() {
+		all[w.Peer()] = append(all[w.Peer()], w)
+	}
+	return all
+}
+
 // mayArrive reports whether calls may have come to the port: access logs know it, the
 // metrics know the service at most, so that calls to an address count for all.
 func (a *Adviser) mayArrive(w *resolve.Workload, p *resolve.Port, arrival resolve.Arrival) bool {
@@ -136,12 +157,12 @@ func (a *Adviser) mayArrive(w *resolve.Workload, p *resolve.Port, arrival resolv
 	if slices.ContainsFunc(leads, func(l lead) bool { return l.host.Peer() == service }) {
 		return true
 	}
-	return !a.leading[w][service] // a service of which the input knows no more
+	return !a.leading()[w][service] // a service of which the input knows no more
 }
 
 func (a *Adviser) seen(arrival resolve.Arrival) Caller {
 	c := Caller{Name: arrival.Client.String(), Basis: Seen, Seen: arrival.Seen, Plain: !arrival.Plaintext.IsZero()}
-	workloads := a.byPeer[arrival.Client]
+	workloads := a.byPeer()[arrival.Client]
 	switch {
 	case arrival.Client == resolve.Peer{}:
 		c.Name, c.Unidentified, c.Place = "a client that telemetry cannot name", true, Outside

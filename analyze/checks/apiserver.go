@@ -23,16 +23,11 @@ type apiserver struct {
 	p  *analyze.Pass
 	to backends
 	x  *exceptions
-	// services are by namespace and name, for the ports that say HTTP.
-	services map[resolve.Ref]*resolve.Service
 }
 
 func newAPIServer(p *analyze.Pass) *apiserver {
-	a := &apiserver{p: p, to: newBackends(p), x: newExceptions(p), services: map[resolve.Ref]*resolve.Service{}}
-	for _, s := range p.Services() {
-		a.services[s.Ref] = s
-	}
-	return a
+	p.Services() // for the ports that say HTTP
+	return &apiserver{p: p, to: newBackends(p), x: newExceptions(p)}
 }
 
 // report reports a call of which a backend takes nothing.
@@ -98,7 +93,7 @@ func (a *apiserver) repair(b backend, mode resolve.Mode) []analyze.Edit {
 	}
 	first := b.port.Services[0] // the oldest decides the protocol (2.7)
 	ref := resolve.Ref{Kind: resolve.KindService, Namespace: first.Namespace, Name: first.Name}
-	for i, sp := range a.services[ref].Ports {
+	for i, sp := range a.x.services[ref].Ports {
 		if sp.Port == first.Port {
 			return append(edits, analyze.Edit{Object: ref, Verb: analyze.Set, Field: resolve.Path("spec", "ports").Index(i).Child("appProtocol"), Value: "https"})
 		}

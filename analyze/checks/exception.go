@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -28,16 +29,14 @@ func newExceptions(p *analyze.Pass) *exceptions {
 type exceptionIndex struct {
 	policies map[resolve.Ref]*resolve.PeerAuthentication
 	services map[resolve.Ref]*resolve.Service
-	having   map[labelled][]*resolve.Workload
+	// having are the workloads that have a label: asked where something is to be excepted.
+	having func() map[labelled][]*resolve.Workload
 }
 
 func newExceptionIndex(m *resolve.Mesh) *exceptionIndex {
-	x := &exceptionIndex{map[resolve.Ref]*resolve.PeerAuthentication{}, map[resolve.Ref]*resolve.Service{}, map[labelled][]*resolve.Workload{}}
-	for _, w := range m.Workloads() {
-		for k, v := range w.Labels {
-			l := labelled{w.Ref.Namespace, k, v}
-			x.having[l] = append(x.having[l], w)
-		}
+	x := &exceptionIndex{
+		make(map[resolve.Ref]*resolve.PeerAuthentication, len(m.PeerAuthentications())), make(map[resolve.Ref]*resolve.Service, len(m.Services())),
+		sync.OnceValue(func() map[labelled][]*resolve.Workload { return byLabel(m.Workloads()) }),
 	}
 	for _, svc := range m.Services() {
 		x.services[svc.Ref] = svc
@@ -46,6 +45,17 @@ func newExceptionIndex(m *resolve.Mesh) *exceptionIndex {
 		x.policies[pa.Ref] = pa
 	}
 	return x
+}
+
+func byLabel(workloads []*resolve.Workload) map[labelled][]*resolve.Workload {
+	having := map[labelled][]*resolve.Workload{}
+	for _, w := range workloads {
+		for k, v := range w.Labels {
+			l := labelled{w.Ref.Namespace, k, v}
+			having[l] = append(having[l], w)
+		}
+	}
+	return having
 }
 
 // of are the edits that set a mode for ports of a workload, by the number on which it
@@ -188,7 +198,7 @@ func labelsOf(w *resolve.Workload, keys []string) map[string]string {
 func (x *exceptions) tells(w *resolve.Workload, selector map[string]string) bool {
 	var rarest []*resolve.Workload
 	for k, v := range selector {
-		if of := x.having[labelled{w.Ref.Namespace, k, v}]; rarest == nil || len(of) < len(rarest) {
+		if of := x.having()[labelled{w.Ref.Namespace, k, v}]; rarest == nil || len(of) < len(rarest) {
 			rarest = of
 		}
 	}

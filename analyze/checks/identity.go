@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -82,16 +83,18 @@ func neverMatches(principal string) string {
 
 // people are the workloads of a mesh by the identity that they show.
 type people struct {
-	byAccount   map[identity][]*resolve.Workload
 	byNamespace map[string][]*resolve.Workload
+	// byAccount are those of a namespace, sorted by their accounts.
+	byAccount map[string][]*resolve.Workload
 }
 
 func newPeople(all []*resolve.Workload) *people {
-	p := &people{map[identity][]*resolve.Workload{}, map[string][]*resolve.Workload{}}
+	p := &people{map[string][]*resolve.Workload{}, map[string][]*resolve.Workload{}}
 	for _, w := range all {
-		n := identityOf(w)
-		p.byAccount[n] = append(p.byAccount[n], w)
-		p.byNamespace[n.namespace] = append(p.byNamespace[n.namespace], w)
+		p.byNamespace[w.Ref.Namespace] = append(p.byNamespace[w.Ref.Namespace], w)
+	}
+	for ns, workloads := range p.byNamespace {
+		p.byAccount[ns] = slices.SortedStableFunc(slices.Values(workloads), func(a, b *resolve.Workload) int { return cmp.Compare(identityOf(a).account, identityOf(b).account) })
 	}
 	return p
 }
@@ -127,7 +130,13 @@ func (p *people) of(n identity) []*resolve.Workload {
 	if n.account == "" {
 		return p.byNamespace[n.namespace]
 	}
-	return p.byAccount[n]
+	workloads := p.byAccount[n.namespace]
+	from, _ := slices.BinarySearchFunc(workloads, n.account, func(w *resolve.Workload, account string) int { return cmp.Compare(identityOf(w).account, account) })
+	to := from
+	for to < len(workloads) && identityOf(workloads[to]) == n {
+		to++
+	}
+	return workloads[from:to:to]
 }
 
 // outside are the workloads that a name stands for where none of them has a proxy: none

@@ -26,12 +26,12 @@ type annotation struct {
 	used bool
 }
 
-func (x *object) read(field resolve.Field, annotations map[string]string) {
+func (x *object) annotated(field resolve.Field, annotations map[string]string) {
 	for _, key := range sortedKeys(annotations) {
 		if code, ours := strings.CutPrefix(key, IgnorePrefix); ours {
-			x.notes = append(x.notes, annotation{code: code, value: strings.TrimSpace(annotations[key]), field: field.Child(key)})
+			x.also().notes = append(x.also().notes, annotation{code: code, value: strings.TrimSpace(annotations[key]), field: field.Child(key)})
 		} else if key == SuppressAnnotation {
-			x.notes = append(x.notes, annotation{value: annotations[key], field: field.Child(key)})
+			x.also().notes = append(x.also().notes, annotation{value: annotations[key], field: field.Child(key)})
 		}
 	}
 }
@@ -42,8 +42,9 @@ func (o *Objects) hidden(f *analyze.Finding) *analyze.Reason {
 	if x == nil {
 		return nil
 	}
-	for i := range x.notes {
-		a := &x.notes[i]
+	notes := x.notes()
+	for i := range notes {
+		a := &notes[i]
 		switch {
 		case a.code == f.Code && a.value != "":
 			a.used = true

@@ -89,9 +89,9 @@ func about(e *advise.Exception) string {
 // annotations are findings about ignore annotations that cannot hide, or hide nothing.
 func (r *Run) annotations(report *analyze.Report) []analyze.Finding {
 	var out []analyze.Finding
-	for key, x := range r.Objects.of {
-		for i := range x.notes {
-			a := &x.notes[i]
+	for key, at := range r.Objects.of {
+		x := &r.Objects.all[at]
+		for _, a := range x.notes() {
 			if a.code == "" || a.used {
 				continue
 			}
@@ -102,7 +102,7 @@ func (r *Run) annotations(report *analyze.Report) []analyze.Finding {
 				continue
 			}
 			f := r.finding(c, resolve.Position{}, a.field, "", "%s", message)
-			f.Object, f.Origin, f.Cluster = x.ref, x.origin, key.cluster
+			f.Object, f.Origin, f.Cluster = key.ref, x.origin, key.cluster
 			out = append(out, f)
 		}
 	}

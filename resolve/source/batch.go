@@ -31,6 +31,7 @@ type batch struct {
 	// there reports workloads of which a part may be read, see Options.
 	there func(resolve.Ref) bool
 	notes []Note
+	maps  labelMaps
 	// files and size are counted by the first batch of a text.
 	files int
 	size  int64

@@ -32,6 +32,9 @@ type decoder struct {
 	// part is true for an object of which only a part may be written, see Options.There.
 	part bool
 
+	maps  *labelMaps // of the batch, nil for none
+	pairs []string   // scratch
+
 	depth, aliased, unfolded int
 	exhausted                bool
 }
@@ -110,17 +113,19 @@ func (d *decoder) labels(n *yaml.Node, v reflect.Value) {
 	if !d.want(n, yaml.MappingNode, "an object") {
 		return
 	}
-	m := make(map[string]string, len(n.Content)/2)
+	pairs := d.pairs[:0]
 	d.each(n, func(key, value *yaml.Node) {
 		d.in(key.Value, func() {
-			m[key.Value] = ""
+			text := ""
 			if n, ok := d.enter(value); ok {
-				m[key.Value], _ = d.text(n)
+				text, _ = d.text(n)
 				d.leave()
 			}
+			pairs = append(pairs, key.Value, text)
 		})
 	})
-	v.Set(reflect.ValueOf(m))
+	d.pairs = pairs
+	v.Set(reflect.ValueOf(d.maps.of(pairs)))
 }
 
 func (d *decoder) slice(n *yaml.Node, v reflect.Value) {

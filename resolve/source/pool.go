@@ -53,6 +53,9 @@ func (t text) batches(ctx context.Context, g *errgroup.Group, o Options) ([]*bat
 		return []*batch{first}, t.failed(first, err)
 	}
 	first.size = int64(len(data))
+	if o.Opened != nil {
+		o.Opened(len(data))
+	}
 	batches := []*batch{first}
 	if t.patch {
 		first.patches(split(t.name, data))

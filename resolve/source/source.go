@@ -38,6 +38,9 @@ type Options struct {
 	// Instead holds the text of files as they would be, by the names that positions say:
 	// it is read in the place of what they hold.
 	Instead map[string][]byte
+	// Opened is told of each text how many bytes it has, before it is decoded; called from
+	// several goroutines. nil is nobody.
+	Opened func(bytes int)
 	// Workers is how many goroutines decode; 0 is GOMAXPROCS.
 	Workers int
 }

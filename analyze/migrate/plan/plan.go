@@ -10,6 +10,8 @@ import (
 type World struct {
 	Objects []resolve.Object
 	Resolve func([]resolve.Object) *resolve.Mesh
+	// Mesh is what Resolve makes of Objects, nil where nobody asked yet.
+	Mesh *resolve.Mesh
 }
 
 // Scope is how far policies reach in the end. The zero Scope is the whole mesh.

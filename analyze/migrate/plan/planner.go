@@ -72,7 +72,10 @@ func newPlanner(w World, o Options) *planner {
 		needs: map[Target][]resolve.Ref{}, joins: map[resolve.Ref]bool{}, byRevision: map[resolve.Ref]string{}, joinedIn: map[resolve.Ref]int{},
 		mended: map[resolve.Ref]*mending{}, hopeless: map[resolve.Ref]int{}, meshed: map[string]bool{}, spaceHeld: map[string]int{}, frozen: map[string]*freezing{}, hot: map[string]int{},
 	}
-	p.start = newState(&p.world, w.Objects)
+	if w.Mesh == nil {
+		w.Mesh = w.Resolve(w.Objects)
+	}
+	p.start = newState(&p.world, w.Objects, w.Mesh)
 	return p
 }
 

@@ -166,8 +166,8 @@ func (r *run) wayBack(w *Wave, next *state) {
 	if r.proof.States++; r.state.has(objects) {
 		return // the same objects make the same mesh
 	}
-	back := newState(next.world, objects)
-	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: back.mesh}, diff.Objects{}, everywhere)
+	back := next.world.Resolve(objects)
+	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: back}, diff.Objects{}, everywhere)
 	if d.Empty() {
 		return
 	}

@@ -18,7 +18,7 @@ func begun(t *testing.T, story string) (*planner, *run) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newPlanner(World{in.Objects, func(objects []resolve.Object) *resolve.Mesh {
+	p := newPlanner(World{Objects: in.Objects, Resolve: func(objects []resolve.Object) *resolve.Mesh {
 		b := resolve.NewBuilder(resolve.Options{})
 		for _, o := range objects {
 			b.Add(o)

@@ -29,8 +29,8 @@ type unit struct {
 	variants []*resolve.Workload
 }
 
-func newState(w *World, objects []resolve.Object) *state {
-	s := &state{world: w, objects: objects, mesh: w.Resolve(objects), byRef: make(map[resolve.Ref]resolve.Object, len(objects)), units: map[resolve.Ref]*unit{}, policies: map[resolve.Ref]*resolve.PeerAuthentication{}}
+func newState(w *World, objects []resolve.Object, mesh *resolve.Mesh) *state {
+	s := &state{world: w, objects: objects, mesh: mesh, byRef: make(map[resolve.Ref]resolve.Object, len(objects)), units: map[resolve.Ref]*unit{}, policies: map[resolve.Ref]*resolve.PeerAuthentication{}}
 	for _, o := range objects {
 		s.byRef[o.Ref()] = o
 	}
@@ -98,7 +98,7 @@ func (s *state) has(objects []resolve.Object) bool {
 // after is the state that changes lead to.
 func (s *state) after(changes []Change) *state {
 	objects, _ := modelled(changes).To(s.objects)
-	return newState(s.world, objects)
+	return newState(s.world, objects, s.world.Resolve(objects))
 }
 
 // advice answers questions about the ports of the state, with the evidence of the plan.
