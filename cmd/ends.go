@@ -24,11 +24,21 @@ type reach struct {
 
 func (o *connectionsOptions) ends(l *loaded) (*ends, error) {
 	e := &ends{from: map[*resolve.Workload]bool{}}
+	if err := e.findClients(l, o.sources); err != nil {
+		return nil, err
+	}
+	return e, e.findTargets(l, o.targets)
+}
+
+func (e *ends) findClients(l *loaded, sources []argument) error {
+	if len(sources) == 0 {
+		return nil
+	}
 	clients := newFinder(l)
-	for _, a := range o.sources {
+	for _, a := range sources {
 		hits, err := clients.find(a)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, h := range hits {
 			e.clients = append(e.clients, h.members(l)...)
@@ -37,15 +47,22 @@ func (o *connectionsOptions) ends(l *loaded) (*ends, error) {
 	for _, w := range e.clients {
 		e.from[w] = true
 	}
+	return nil
+}
+
+func (e *ends) findTargets(l *loaded, targets []target) error {
+	if len(targets) == 0 {
+		return nil
+	}
 	servers := newTargetFinder(l)
-	for _, t := range o.targets {
+	for _, t := range targets {
 		r, err := servers.reach(t)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		e.targets = append(e.targets, r)
 	}
-	return e, nil
+	return nil
 }
 
 // members are the workloads that a thing stands for: itself, those behind a

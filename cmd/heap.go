@@ -17,12 +17,12 @@ var process heap
 
 const (
 	// smallest is a bound below which nobody minds.
-	smallest = 64 << 20
+	smallest = 112 << 20
 	// times is how many times what was read the bound is: a mesh of 100,000 workloads, 150 MB
 	// of YAML, fits into 2 GB.
 	times = 13
 	// program is about what a process takes before it has read anything.
-	program = 32 << 20
+	program = 16 << 20
 )
 
 // calm lets the collector wait for the bound.
@@ -52,8 +52,12 @@ func (h *heap) watch() {
 	runtime.AddCleanup(new([64]byte), func(h *heap) {
 		sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		metrics.Read(sample)
-		live := int64(sample[0].Value.Uint64())
-		debug.SetMemoryLimit(max(h.bound.Load(), live+live/2))
+		live, bound := int64(sample[0].Value.Uint64()), h.bound.Load()
+		room := live / 2
+		if live > bound {
+			room = live // there is no bound to keep any more
+		}
+		debug.SetMemoryLimit(max(bound, live+room))
 		h.watch()
 	}, h)
 }

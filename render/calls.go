@@ -63,17 +63,18 @@ func newClients(class *resolve.ClientClass, workloads []*resolve.Workload, numbe
 	return c
 }
 
-// each yields every chosen connection once for all clients that share it. Equal
-// clients are the same roster.
+// each yields every chosen connection once for all clients that share it, good until the
+// next. Equal clients are the same roster.
 func (q Calls) each(m *resolve.Mesh) iter.Seq2[*roster, *resolve.Connection] {
 	return func(yield func(*roster, *resolve.Connection) bool) {
 		chosen, lists := q.chosen(m), newRosters()
 		var group, host, kept = (*resolve.ClientClass)(nil), (*resolve.Host)(nil), (*roster)(nil)
-		for classes, c := range q.shared(m, chosen) {
-			if classes[0] != group || c.Host != host {
-				group, host, kept = classes[0], c.Host, lists.of(classes, c.Host, q, chosen)
+		var c resolve.Connection
+		for classes, next := range q.shared(m, chosen) {
+			if classes[0] != group || next.Host != host {
+				group, host, kept = classes[0], next.Host, lists.of(classes, next.Host, q, chosen)
 			}
-			if kept != nil && (q.Call == nil || q.Call(&c)) && !yield(kept, &c) {
+			if c = next; kept != nil && (q.Call == nil || q.Call(&c)) && !yield(kept, &c) {
 				return
 			}
 		}

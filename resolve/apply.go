@@ -31,7 +31,8 @@ type Change struct {
 // applying is one Change on its way.
 type applying struct {
 	Change
-	base    []Object
+	base []Object
+	// was are the objects that are applied, and the Services, as they were.
 	was     map[Ref]Object
 	applied map[Ref]bool
 	removed map[Ref]bool
@@ -59,11 +60,16 @@ type touchedPods struct {
 // known to have taken out.
 func (c Change) To(base []Object) ([]Object, []Problem) {
 	a := &applying{
-		Change: c, base: base, was: make(map[Ref]Object, len(base)),
+		Change: c, base: base, was: map[Ref]Object{},
 		applied: map[Ref]bool{}, removed: map[Ref]bool{}, renewed: map[Ref]bool{},
 	}
+	for _, o := range slices.Concat(c.Apply, c.Replace) {
+		a.applied[o.Ref()] = true
+	}
 	for _, o := range base {
-		a.was[o.Ref()] = o
+		if ref := o.Ref(); ref.Kind == KindService || a.applied[ref] {
+			a.was[ref] = o
+		}
 		a.live = a.live || ofCluster(o)
 		if t := o.Value.GetCreationTimestamp(); a.young.Before(&t) {
 			a.young = t
@@ -85,9 +91,6 @@ func (c Change) To(base []Object) ([]Object, []Problem) {
 
 // removals finds everything that is deleted.
 func (a *applying) removals() {
-	for _, o := range slices.Concat(a.Apply, a.Replace) {
-		a.applied[o.Ref()] = true
-	}
 	for _, r := range a.Remove {
 		a.removed[r] = true
 	}
@@ -205,7 +208,10 @@ func (a *applying) restart() {
 
 // kept are the objects of the base that stay as they are.
 func (a *applying) kept() []Object {
-	owner := a.owners()
+	var owner owners
+	if len(a.renewed) > 0 {
+		owner = a.owners()
+	}
 	stale := a.staleServices()
 	return slices.DeleteFunc(slices.Clone(a.base), func(o Object) bool {
 		ref := o.Ref()
@@ -214,8 +220,11 @@ func (a *applying) kept() []Object {
 		}
 		switch v := o.Value.(type) {
 		case *corev1.Pod:
-			return a.renewed[owner.of(KindPod, &v.ObjectMeta)]
+			return len(a.renewed) > 0 && a.renewed[owner.of(KindPod, &v.ObjectMeta)]
 		case *Controller:
+			if len(a.renewed) == 0 {
+				return false
+			}
 			top := owner.of(o.Kind, &v.ObjectMeta)
 			return top != ref && a.renewed[top] // a ReplicaSet of the old template
 		}

@@ -23,7 +23,7 @@ func (a *applying) staleServices() map[Ref]bool {
 			if a.removed[o.Ref()] || old != nil && old != v && !sameBackends(old, v) {
 				stale[o.Ref()] = true
 			}
-			if len(v.Spec.Selector) > 0 {
+			if len(a.touched) > 0 && len(v.Spec.Selector) > 0 {
 				selecting[v.Namespace] = append(selecting[v.Namespace], v)
 			}
 		}

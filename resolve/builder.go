@@ -54,7 +54,7 @@ func (b *Builder) Build() *Mesh {
 	c := collect(b.objects)
 	duplicates, remarks := duplicates(c.again)
 	*b = *NewBuilder(b.opts)
-	m := &Mesh{others: c.others, counts: c.counts, problems: duplicates, remarks: remarks}
+	m := &Mesh{made: b.opts, others: c.others, counts: c.counts, problems: duplicates, remarks: remarks}
 	m.cluster = b.opts.Cluster
 	m.gaps = slices.SortedFunc(slices.Values(b.opts.Gaps), Gap.Compare)
 	m.control = chooseControl(b.opts, c)

@@ -10,6 +10,8 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // of is an object with its Go type known.
@@ -66,9 +68,10 @@ func collect(objects []named) *collection {
 		spaces[o.ref.Namespace] = append(spaces[o.ref.Namespace], o)
 	}
 	names := sortedKeys(spaces)
-	inParallel(len(names), 1, func(i int) {
+	parallel.Do(len(names), 1, func(i int) {
 		slices.SortFunc(spaces[names[i]], func(a, b *named) int { return cmp.Or(a.ref.Compare(b.ref), cmp.Compare(a.number, b.number)) })
 	})
+	c.room(objects)
 	for _, namespace := range names {
 		if namespace != "" {
 			c.everywhere[namespace] = true
@@ -76,6 +79,29 @@ func collect(objects []named) *collection {
 		c.take(spaces[namespace])
 	}
 	return c
+}
+
+// room is made for the kinds that are most of a mesh.
+func (c *collection) room(objects []named) {
+	controllers, pods, services, accounts := 0, 0, 0, 0
+	for i := range objects {
+		switch objects[i].Value.(type) {
+		case *Controller:
+			controllers++
+		case *corev1.Pod:
+			pods++
+		case *corev1.Service:
+			services++
+		case *corev1.ServiceAccount:
+			accounts++
+		}
+	}
+	c.controllers = make([]of[*Controller], 0, controllers)
+	c.pods = make([]of[*corev1.Pod], 0, pods)
+	c.services = make([]of[*corev1.Service], 0, services)
+	if accounts > 0 {
+		c.others[KindServiceAccount] = make([]Object, 0, accounts)
+	}
 }
 
 // take adds the sorted objects of a namespace.

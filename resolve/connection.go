@@ -28,16 +28,8 @@ type Connection struct {
 	call *call
 }
 
-// Known reports whether the scope of the client's proxy has the port at all: a call to
-// one that it has not is passed through or refused, and made by nobody who can help
-// it. Without a proxy there is no scope.
-func (c *Connection) Known() bool {
-	if !c.Client.Proxied() {
-		return false
-	}
-	_, known := c.call.mesh.knows(c.Client, c.Host, c.Port.Number)
-	return known
-}
+// Known reports whether the clients know the port, see ClientClass.Knows.
+func (c *Connection) Known() bool { return c.Client.Knows(c.Host, c.Port.Number) }
 
 // Filter narrows Connections; nil functions let everything pass.
 type Filter struct {
@@ -95,7 +87,7 @@ func (m *Mesh) calls(class *ClientClass, h *Host, hidden bool, yield func(Connec
 	rule := m.ruleFor(class, h)
 	for i := range h.Ports {
 		port := &h.Ports[i]
-		_, known := m.knows(class, h, port.Number)
+		known := m.knows(class, h, port.Number).known
 		if !known && !hidden {
 			continue
 		}

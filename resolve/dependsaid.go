@@ -7,6 +7,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve/reference"
+
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // ConfigMap is what the data of a ConfigMap names: hosts, and nothing else of it.
@@ -123,7 +125,7 @@ func environmentOf(c *corev1.Container) []mount {
 func (m *Mesh) saidByWorkloads() []*Dependency {
 	maps, shared := m.configMaps(), m.sharedMaps()
 	found := make([][]*Dependency, len(m.workloads))
-	inParallel(len(m.workloads), 256, func(i int) {
+	parallel.Do(len(m.workloads), 256, func(i int) {
 		w := m.workloads[i]
 		for _, s := range slices.Concat(w.sayings, w.mounted(maps, shared)) {
 			if d := m.dependency(w, s); d != nil {

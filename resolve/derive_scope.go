@@ -42,7 +42,8 @@ func (d *deriver) bypassed() bool {
 
 // known argues whether the proxy has a cluster for the host.
 func (d *deriver) known() {
-	because, known := d.mesh.knows(d.class, d.host, d.port.Number)
+	k := d.mesh.knows(d.class, d.host, d.port.Number)
+	because, known := k.because(), k.known
 	at := nowhere
 	if d.class.sidecar != nil {
 		at = place{d.class.sidecar.Origin, "spec.egress"}

@@ -64,10 +64,10 @@ func (c *call) loosely(mode networkingapi.ClientTLSSettings_TLSmode) Sending {
 func (m *Mesh) endpointMode(e *Endpoint, revision string) Mode {
 	switch w := e.Workload; {
 	case w != nil && w.Cluster == m.cluster && firstOf(w.Membership.Revision, DefaultRevision) == revision:
-		return w.in.forPort(e.Port).Mode
+		return w.in.modeOf(e.Port)
 	case w != nil:
 		in := m.wide.chain(w.Ref.Namespace, revision, w.Labels)
-		return in.forPort(e.Port).Mode
+		return in.modeOf(e.Port)
 	case e.policy != Unset:
 		return e.policy
 	}

@@ -25,7 +25,7 @@ func (m *Mesh) entryHost(o of[*networkingv1.ServiceEntry], name string, entries 
 		for i := range port.Endpoints {
 			if e := &port.Endpoints[i]; e.Workload == nil && e.mode == "istio" {
 				in := m.wide.chain(h.Namespace, DefaultRevision, e.Labels)
-				e.policy = in.forPort(e.Port).Mode
+				e.policy = in.modeOf(e.Port)
 			}
 		}
 		h.Ports = append(h.Ports, port)

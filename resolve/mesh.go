@@ -9,6 +9,7 @@ import (
 // Mesh is everything that was read, resolved: immutable, sorted, safe for
 // concurrent use. Only Builder.Build makes one.
 type Mesh struct {
+	made             Options
 	control          control
 	seen             discovery
 	config           *meshv1alpha1.MeshConfig

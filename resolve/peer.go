@@ -15,12 +15,8 @@ type inheritance struct {
 	// unseen says which policies could not be read, of the workload's namespace and
 	// of the root namespace; nil for none.
 	unseen, unseenRoot *Gap
-}
-
-// wideChain is the part of an inheritance above the workload.
-type wideChain struct {
-	mesh, namespace *PeerAuthentication
-	steps           []Step
+	// wide has the decision of all ports, nil where policies select the workload.
+	wide *wideChain
 }
 
 // chain collects the policies of a workload scope by scope (2.1, 2.2).
@@ -30,33 +26,17 @@ func (x *policyIndex) chain(namespace, revision string, labels map[string]string
 	in.winners[ScopeMesh], in.winners[ScopeNamespace], in.steps = wide.mesh, wide.namespace, wide.steps
 	in.steps = in.steps[:len(in.steps):len(in.steps)]
 	in.selecting = x.selecting(namespace, labels)
-	in.unseen, in.unseenRoot = x.control.gaps.at(KindPeerAuthentication, namespace), x.control.gaps.at(KindPeerAuthentication, root)
+	in.unseen, in.unseenRoot = x.gapsAt(namespace, root)
 	for _, p := range x.selecting(root, labels) {
 		in.steps = append(in.steps, p.ignored("a selector in the root namespace has no effect, not even there", "2.2"))
 	}
 	if namespace != root {
 		in.contest(ScopeWorkload, in.selecting, revision)
 	}
+	if wide.alike && len(in.steps) == len(wide.steps) {
+		in.wide = wide
+	}
 	return in
-}
-
-// above is the mesh and namespace part, computed once per namespace and revision.
-func (x *policyIndex) above(namespace, revision string) wideChain {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	key := [2]string{namespace, revision}
-	if w, ok := x.shared[key]; ok {
-		return w
-	}
-	var in inheritance
-	root := x.control.rootOf(revision)
-	in.contest(ScopeMesh, x.wide(root), revision)
-	if namespace != root {
-		in.contest(ScopeNamespace, x.wide(namespace), revision)
-	}
-	w := wideChain{in.winners[ScopeMesh], in.winners[ScopeNamespace], in.steps}
-	x.shared[key] = w
-	return w
 }
 
 // contest lets the policies of one scope compete, given in Istio's order: the
@@ -140,6 +120,13 @@ func (in *inheritance) workloadMode() Mode {
 // forWorkload is the decision of a port that no entry of the winning policy
 // names; port 0 stands for all of them.
 func (in *inheritance) forWorkload(port int32) Decision {
+	if in.wide != nil {
+		return in.wide.decision
+	}
+	return in.newDecision(port)
+}
+
+func (in *inheritance) newDecision(port int32) Decision {
 	if g := in.gap(); g != nil {
 		return unseenPolicy(g)
 	}
@@ -169,6 +156,19 @@ func (in *inheritance) forPort(port int32) Decision {
 	d.Because = fmt.Sprintf("%s, portLevelMtls[%d]", by.Ref, port)
 	d.Shadowed = append(in.outranked(ScopeWorkload, fmt.Sprintf("port %d of %s", port, by.Ref.Path())), in.losers(port)...)
 	return d
+}
+
+// modeOf is the mode of forPort, without its reasons.
+func (in *inheritance) modeOf(port int32) Mode {
+	if by := in.winners[ScopeWorkload]; by != nil && in.unseen == nil {
+		if mode, ok := by.Port(port); ok && mode != Unset {
+			return mode
+		}
+	}
+	if in.gap() != nil {
+		return Unknown
+	}
+	return in.workloadMode()
 }
 
 // gap is what keeps the mode from being known: any policy of the workload's own

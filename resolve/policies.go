@@ -8,8 +8,7 @@ type policyIndex struct {
 	spaces  map[string]*policySpace
 	// shared holds the part of a chain that all workloads of a namespace and
 	// revision have in common.
-	mu     sync.Mutex
-	shared map[[2]string]wideChain
+	shared sync.Map // of *wideChain by [2]string
 }
 
 // policySpace is the policies of one namespace, each list in Istio's order.
@@ -19,7 +18,7 @@ type policySpace struct {
 }
 
 func newPolicyIndex(k *control, policies []*PeerAuthentication) *policyIndex {
-	x := &policyIndex{control: k, spaces: map[string]*policySpace{}, shared: map[[2]string]wideChain{}}
+	x := &policyIndex{control: k, spaces: map[string]*policySpace{}}
 	byNamespace := map[string][]*PeerAuthentication{}
 	for _, p := range policies {
 		byNamespace[p.Ref.Namespace] = append(byNamespace[p.Ref.Namespace], p)

@@ -3,6 +3,8 @@ package resolve
 import (
 	"cmp"
 	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // resolver turns the collected objects into workloads with decisions.
@@ -49,7 +51,7 @@ func (r *resolver) workloads() []*Workload {
 	members := membersOf(r.input, selectorKeys(r.mesh, r.input))
 	r.input.pods, r.input.controllers = nil, nil // large, and not needed any more
 	list := make([]*Workload, len(members))
-	inParallel(len(members), 256, func(i int) {
+	parallel.Do(len(members), 256, func(i int) {
 		m := members[i]
 		unseen := (*Gap)(nil)
 		if m.template != nil {

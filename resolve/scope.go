@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -179,53 +178,4 @@ func addPort(list map[*Host]map[int32]bool, h *Host, port int32) {
 	default:
 		ports[port] = true
 	}
-}
-
-// knows reports whether the proxies of a class have a cluster for a host and port,
-// and why not.
-func (m *Mesh) knows(c *ClientClass, h *Host, port int32) (because string, ok bool) {
-	if ports, routed := c.scope.routed[h]; routed && (ports == nil || ports[port]) && h.owns(port) { // found by name, as it stands
-		return "a VirtualService leads to it", true
-	}
-	if _, listed := c.scope.listed[h]; !listed && !h.VisibleTo(c.Namespace) {
-		return fmt.Sprintf("%s is not exported to namespace %s", h.Ref, c.Namespace), false
-	}
-	if c.scope.listed == nil {
-		if !m.preferred(h, c) {
-			return "another object has the same host and comes first", false
-		}
-		if c.Dataplane == DataplaneGateway {
-			return "gateways ignore Sidecar resources, so they know every exported host", true
-		}
-		if g := m.gaps.at(KindSidecar, c.Namespace); g != nil {
-			return g.String() + ", so that one may hide it", true
-		}
-		return "no Sidecar resource limits " + c.Namespace, true
-	}
-	ports, listed := c.scope.listed[h]
-	if v, routed := c.scope.via[h]; routed && (ports == nil || ports[port]) {
-		return fmt.Sprintf("%s does not name it, but imports %s, which leads to it", c.Sidecar, v), true
-	}
-	if listed && (ports == nil || ports[port]) {
-		return fmt.Sprintf("%s imports it", c.Sidecar), true
-	}
-	if only := c.onlyPort(h); only != 0 {
-		return fmt.Sprintf("the egress listener of %s for it is limited to port %d", c.Sidecar, only), false
-	}
-	return fmt.Sprintf("%s does not import it", c.Sidecar), false
-}
-
-// onlyPort is the port of an egress listener that would let a host through, 0 when
-// there is none.
-func (c *ClientClass) onlyPort(h *Host) int32 {
-	if c.sidecar == nil {
-		return 0
-	}
-	for _, l := range c.sidecar.value.Spec.GetEgress() {
-		e := newEgress(c.Namespace, l)
-		if e.port != 0 && e.has(e.imports, h.Namespace, h.Name, subsetOf) && !e.has(e.excludes, h.Namespace, h.Name, subsetOf) {
-			return e.port
-		}
-	}
-	return 0
 }

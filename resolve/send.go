@@ -59,7 +59,8 @@ func (c *call) beforeRules() *Sending {
 	if s := c.unseenScope(); s != nil {
 		return s
 	}
-	if because, known := c.mesh.knows(c.class, c.host, c.port.Number); !known {
+	if k := c.mesh.knows(c.class, c.host, c.port.Number); !k.known {
+		because := k.because()
 		if c.class.bypass.direct {
 			return &Sending{TLS: SendsPlaintext, Rule: "3.1.1", Because: because + ", and interception mode NONE lets the application call it itself"}
 		}

@@ -46,7 +46,7 @@ func membersOf(c *collection, used map[string]bool) []member {
 		ref := owner.of(KindPod, &o.value.ObjectMeta)
 		groups[ref] = append(groups[ref], podOf(o))
 	}
-	var list []member
+	list := make([]member, 0, len(groups)+len(c.controllers))
 	for ref, pods := range groups {
 		list = append(list, variants(ref, owner.origin(ref), pods, used)...)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // Advice is what fits one port, and why.
@@ -71,6 +72,13 @@ func (a *Adviser) failures(w *resolve.Workload, p *resolve.Port) []resolve.Failu
 			}
 		}
 	}
+	return out
+}
+
+// Workloads are the advices of each workload, asked side by side.
+func (a *Adviser) Workloads(all []*resolve.Workload) [][]*Advice {
+	out := make([][]*Advice, len(all))
+	parallel.Do(len(all), 64, func(i int) { out[i] = a.Workload(all[i]) })
 	return out
 }
 

@@ -38,8 +38,11 @@ func (a *Adviser) hiddenTo(v *Advice, c Caller, l lead) *Obstacle {
 	if class == nil || !class.Proxied() {
 		return nil // its calls were seen to have a certificate; the input has no proxy of it
 	}
+	if class.Knows(l.host, l.port) {
+		return nil
+	}
 	for con := range a.mesh.Calls(class, l.host) {
-		if con.Port.Number != l.port || con.Subset != "" || con.Known() || con.Server != nil && con.Server.Workload != v.Workload {
+		if con.Port.Number != l.port || con.Subset != "" || con.Server != nil && con.Server.Workload != v.Workload {
 			continue
 		}
 		if con.Outcome.Verdict == resolve.VerdictBroken || resolve.Judge(con.Sends.TLS, resolve.Strict, v.Port.Protocol).Verdict != resolve.VerdictBroken {

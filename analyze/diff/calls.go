@@ -3,9 +3,11 @@ package diff
 import (
 	"cmp"
 	"encoding/binary"
+	"maps"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // CallChange is calls to one port of a host that end otherwise, of all clients for
@@ -27,11 +29,17 @@ type CallChange struct {
 
 // calls compares host by host. Nothing is kept of what does not change.
 func (c *comparison) calls() []CallChange {
-	was, is := newAsking(c.base), newAsking(c.head)
+	sides := [2]*asking{}
+	parallel.Do(2, 1, func(i int) { sides[i] = newAsking([]*resolve.Mesh{c.base, c.head}[i]) })
+	was, is := sides[0], sides[1]
 	names := append(slices.Clone(was.names), is.names...)
 	slices.Sort(names)
+	untouched := resolve.NewUntouched(c.base, c.head, slices.Collect(maps.Keys(c.objects.status)))
 	var list []CallChange
 	for _, name := range slices.Compact(names) {
+		if untouched.Host(name) {
+			continue
+		}
 		was.about(name)
 		is.about(name)
 		list = append(list, c.callsTo(was, is)...)

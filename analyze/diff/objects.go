@@ -53,6 +53,15 @@ func ObjectsOf(base, head []resolve.Object) Objects {
 	return o
 }
 
+// ObjectsNamed are objects that differ, whoever knows how.
+func ObjectsNamed(refs []resolve.Ref) Objects {
+	o := Objects{status: map[resolve.Ref]Status{}}
+	for _, ref := range refs {
+		o.status[ref] = Changed
+	}
+	return o
+}
+
 func byRef(objects []resolve.Object) map[resolve.Ref]resolve.Object {
 	m := make(map[resolve.Ref]resolve.Object, len(objects))
 	for _, o := range objects {

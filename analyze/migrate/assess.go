@@ -1,6 +1,8 @@
 package migrate
 
 import (
+	"slices"
+
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -33,21 +35,22 @@ func (w *Workload) Advices() []*advise.Advice {
 // Assess says where the workloads stand that keep wants, all where it is nil; those
 // without a port that counts are left out. They come in the mesh's order.
 func Assess(m *resolve.Mesh, a *advise.Adviser, keep func(*resolve.Workload) bool) []Workload {
+	workloads := m.Workloads()
+	if keep != nil {
+		workloads = slices.DeleteFunc(slices.Clone(workloads), func(w *resolve.Workload) bool { return !keep(w) })
+	}
 	var out []Workload
-	for _, w := range m.Workloads() {
-		if keep != nil && !keep(w) {
-			continue
-		}
-		if one := assess(a, w); len(one.Ports) > 0 {
-			out = append(out, one)
+	for i, advices := range a.Workloads(workloads) {
+		if len(advices) > 0 {
+			out = append(out, assess(a, workloads[i], advices))
 		}
 	}
 	return out
 }
 
-func assess(a *advise.Adviser, w *resolve.Workload) Workload {
+func assess(a *advise.Adviser, w *resolve.Workload, advices []*advise.Advice) Workload {
 	out := Workload{Workload: w, Stage: Verified}
-	for _, advice := range a.Workload(w) {
+	for _, advice := range advices {
 		p := Port{advice, stageOf(advice, a.Evidence), statusOf(advice)}
 		out.Ports = append(out.Ports, p)
 		out.Stage, out.Status = min(out.Stage, p.Stage), max(out.Status, p.Status)

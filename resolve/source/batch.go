@@ -32,6 +32,8 @@ type batch struct {
 	there func(resolve.Ref) bool
 	notes []Note
 	maps  labelMaps
+	// decoder is that of the object that is being read.
+	decoder decoder
 	// files and size are counted by the first batch of a text.
 	files int
 	size  int64

@@ -19,7 +19,8 @@ func (b *batch) decode(d document, n *yaml.Node, way path, h head, r reading) {
 	if b.base != nil {
 		n = b.onto(d, n, r)
 	}
-	dec := &decoder{doc: d, item: way, ref: b.ref(n, r), maps: &b.maps}
+	dec := &b.decoder
+	*dec = decoder{doc: d, item: way, ref: b.ref(n, r), maps: &b.maps, pairs: dec.pairs}
 	dec.part = b.there != nil && b.there(dec.ref)
 	o := r.decode(dec, n)
 	b.problems = append(b.problems, dec.problems...)

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -14,6 +15,7 @@ import (
 // and parsed for little. Setting up the parser of the others costs as much as
 // parsing a small document, so neighbours share one.
 func (b *batch) readAll(ctx context.Context, docs []document) error {
+	b.objects = slices.Grow(b.objects, len(docs))
 	var run []document
 	var p plain.Parser
 	for _, d := range docs {

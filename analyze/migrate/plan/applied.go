@@ -26,8 +26,11 @@ func AppliedOf(objects []resolve.Object) []Applied {
 	var out []Applied
 	for _, o := range objects {
 		labels := o.Value.GetLabels()
-		wave, err := strconv.Atoi(labels[WaveLabel])
-		if id := labels[PlanLabel]; id != "" && err == nil {
+		id := labels[PlanLabel]
+		if id == "" {
+			continue
+		}
+		if wave, err := strconv.Atoi(labels[WaveLabel]); err == nil {
 			i := slices.IndexFunc(out, func(a Applied) bool { return a.Plan == id && a.Wave == wave })
 			if i < 0 {
 				i = len(out)

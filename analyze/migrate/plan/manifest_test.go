@@ -64,7 +64,7 @@ func TestManifestsRoundTrip(t *testing.T) {
 					t.Fatal(err)
 				}
 				undone, _ := readBack(t, printed, back).To(printed)
-				if d := diff.Compare(diff.Side{Mesh: world.Resolve(base)}, diff.Side{Mesh: world.Resolve(undone)}, diff.Objects{}, func(string) bool { return true }); !d.Empty() {
+				if d := diff.Compare(diff.Side{Mesh: world.Resolve(base)}, diff.Side{Mesh: world.Resolve(undone)}, diff.ObjectsOf(base, undone), func(string) bool { return true }); !d.Empty() {
 					t.Errorf("%s, wave %s: its rollback does not restore what was (document.go): %d ports, %d calls", name, w.Folder(), len(d.Ports), len(d.Calls))
 				}
 			}

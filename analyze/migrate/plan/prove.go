@@ -41,7 +41,7 @@ func everywhere(string) bool { return true }
 // prove looks at everything that a wave changes: calls, ports, callers that have no
 // proxy, the moments while proxies follow, and the way back.
 func (r *run) prove(w *Wave, next *state) {
-	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: next.mesh}, diff.Objects{}, everywhere)
+	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: next.mesh}, r.state.differing(next.objects), everywhere)
 	r.proof.States++
 	for i := range d.Calls {
 		r.call(w, &d.Calls[i])
@@ -167,7 +167,7 @@ func (r *run) wayBack(w *Wave, next *state) {
 		return // the same objects make the same mesh
 	}
 	back := next.world.Resolve(objects)
-	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: back}, diff.Objects{}, everywhere)
+	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: back}, r.state.differing(objects), everywhere)
 	if d.Empty() {
 		return
 	}

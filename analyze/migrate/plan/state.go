@@ -4,7 +4,9 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // state is the mesh between two waves.
@@ -30,8 +32,18 @@ type unit struct {
 }
 
 func newState(w *World, objects []resolve.Object, mesh *resolve.Mesh) *state {
-	s := &state{world: w, objects: objects, mesh: mesh, byRef: make(map[resolve.Ref]resolve.Object, len(objects)), units: map[resolve.Ref]*unit{}, policies: map[resolve.Ref]*resolve.PeerAuthentication{}}
-	for _, o := range objects {
+	s := &state{
+		world: w, objects: objects, mesh: mesh, byRef: make(map[resolve.Ref]resolve.Object, len(objects)),
+		units: make(map[resolve.Ref]*unit, len(mesh.Workloads())), policies: make(map[resolve.Ref]*resolve.PeerAuthentication, len(mesh.PeerAuthentications())),
+	}
+	parts := []func(){func() { mesh.Clients() }, s.name} // the clients' side takes as long
+	parallel.Do(len(parts), 1, func(i int) { parts[i]() })
+	return s
+}
+
+// name fills the indexes.
+func (s *state) name() {
+	for _, o := range s.objects {
 		s.byRef[o.Ref()] = o
 	}
 	for _, x := range s.mesh.Workloads() {
@@ -46,7 +58,6 @@ func newState(w *World, objects []resolve.Object, mesh *resolve.Mesh) *state {
 	for _, p := range s.mesh.PeerAuthentications() {
 		s.policies[p.Ref] = p
 	}
-	return s
 }
 
 // winner is the policy of a scope that decides for a workload, nil without one.
@@ -93,6 +104,33 @@ func (s *state) has(objects []resolve.Object) bool {
 		}
 	}
 	return true
+}
+
+// differing are the objects of a state that are not those of another.
+func (s *state) differing(others []resolve.Object) diff.Objects {
+	var refs []resolve.Ref
+	same := 0
+	for _, o := range others {
+		ref := o.Ref()
+		if was, there := s.byRef[ref]; !there || was.Value != o.Value {
+			refs = append(refs, ref)
+		} else {
+			same++
+		}
+	}
+	if same == len(s.byRef) {
+		return diff.ObjectsNamed(refs)
+	}
+	stays := make(map[resolve.Ref]bool, len(others))
+	for _, o := range others {
+		stays[o.Ref()] = true
+	}
+	for ref := range s.byRef {
+		if !stays[ref] {
+			refs = append(refs, ref)
+		}
+	}
+	return diff.ObjectsNamed(refs)
 }
 
 // after is the state that changes lead to.

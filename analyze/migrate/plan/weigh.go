@@ -17,15 +17,15 @@ func (p *planner) weigh() {
 			p.meshed[w.Ref.Namespace] = true
 		}
 	}
-	a := p.start.advice(&p.Options)
+	var workloads []*resolve.Workload
 	for u := range p.start.each {
-		if !p.touches(u) {
-			continue
+		if p.touches(u) {
+			workloads = append(workloads, u.variants...)
 		}
-		for _, w := range u.variants {
-			for _, advice := range a.Workload(w) {
-				p.weighPort(advice)
-			}
+	}
+	for _, advices := range p.start.advice(&p.Options).Workloads(workloads) {
+		for _, advice := range advices {
+			p.weighPort(advice)
 		}
 	}
 }

@@ -1,4 +1,6 @@
-package resolve
+// Package parallel does what can be done side by side on all processors. It decides
+// nothing, and keeps no order: who calls gives each piece its own place for the result.
+package parallel
 
 import (
 	"fmt"
@@ -7,8 +9,9 @@ import (
 	"sync/atomic"
 )
 
-// inParallel calls do for 0..n-1 on all cores, block by block. A panic comes out where inParallel was called, as it would of a plain loop.
-func inParallel(n, block int, do func(i int)) {
+// Do calls do for 0..n-1, block by block, and returns when all are done. A panic comes
+// out where Do was called, as it would of a plain loop.
+func Do(n, block int, do func(i int)) {
 	var next atomic.Int64
 	var failed atomic.Value
 	var wg sync.WaitGroup
