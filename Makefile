@@ -17,7 +17,7 @@ FRESHSEED  ?= $(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null))
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL = help
-.PHONY: help build install test race golden fuzz bench lint conformance live pipelines bench-peers release ci
+.PHONY: help build install test race golden fuzz bench costs lint conformance live pipelines bench-peers release ci
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -50,6 +50,9 @@ fuzz: ## run every fuzz target for FUZZTIME (default 5s)
 
 bench: ## run the benchmarks of reading, deciding and rendering
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+costs: ## compare what the commands cost, in statements and allocations, with testdata/costs.txt (UPDATE=-update records it)
+	go test -count 1 -run '^TestCosts$$' ./cmd -costs $(UPDATE)
 
 lint: ## gofmt, go vet, staticcheck, go mod tidy: all without a word
 	@test -z "$$(gofmt -l . | tee /dev/stderr)"

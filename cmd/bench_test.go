@@ -3,17 +3,14 @@ package cmd_test
 import (
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/cmd"
 )
 
-// BenchmarkDescribe runs the whole command over directories of 20 workloads a
-// file, each with a Service, and two policies for five workloads: 10,000
-// workloads are 14 MB in 500 files.
+// BenchmarkDescribe runs the whole command over towns: 10,000 workloads are 16 MB in 500
+// files.
 func BenchmarkDescribe(b *testing.B) {
 	for _, workloads := range []int{1_000, 10_000} {
 		dir := b.TempDir()
@@ -59,115 +56,4 @@ const plaintextEverywhere = `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: {name: plaintext, namespace: istio-system}
 spec: {host: "*.svc.cluster.local", trafficPolicy: {tls: {mode: DISABLE}}}
-`
-
-func writeTown(b *testing.B, dir string, file int) {
-	b.Helper()
-	namespace := fmt.Sprintf("team-%03d", file/5)
-	var documents []string
-	if file%5 == 0 {
-		documents = append(documents, fmt.Sprintf(townNamespace, namespace))
-	}
-	for i := range 20 {
-		name := fmt.Sprintf("service-%03d-%02d", file, i)
-		documents = append(documents, strings.NewReplacer("NAMESPACE", namespace, "NAME", name).Replace(townWorkload))
-		if i%5 < 2 {
-			documents = append(documents, strings.NewReplacer("NAMESPACE", namespace, "NAME", name).Replace(townPolicy))
-		}
-	}
-	path := filepath.Join(dir, fmt.Sprintf("%03d.yaml", file))
-	if err := os.WriteFile(path, []byte(strings.Join(documents, "---\n")), 0o644); err != nil {
-		b.Fatal(err)
-	}
-}
-
-const townNamespace = `apiVersion: v1
-kind: Namespace
-metadata:
-  name: %[1]s
-  labels:
-    istio-injection: enabled
----
-apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata:
-  name: default
-  namespace: %[1]s
-spec:
-  mtls:
-    mode: STRICT
-`
-
-const townWorkload = `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: NAME
-  namespace: NAMESPACE
-  labels:
-    app: NAME
-    app.kubernetes.io/part-of: town
-spec:
-  replicas: 2
-  selector:
-    matchLabels:
-      app: NAME
-  template:
-    metadata:
-      labels:
-        app: NAME
-        version: v1
-    spec:
-      serviceAccountName: NAME
-      containers:
-        - name: main
-          image: registry.example.com/town/NAME:1.0
-          env:
-            - name: LOG_LEVEL
-              value: info
-          resources:
-            requests:
-              cpu: 100m
-              memory: 128Mi
-          ports:
-            - name: http
-              containerPort: 8080
-            - name: metrics
-              containerPort: 9090
-            - name: admin
-              containerPort: 9901
-          readinessProbe:
-            httpGet:
-              path: /ready
-              port: http
----
-apiVersion: v1
-kind: Service
-metadata:
-  name: NAME
-  namespace: NAMESPACE
-spec:
-  selector:
-    app: NAME
-  ports:
-    - name: http
-      port: 80
-      targetPort: http
-    - name: http-metrics
-      port: 9090
-`
-
-const townPolicy = `apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata:
-  name: NAME
-  namespace: NAMESPACE
-spec:
-  selector:
-    matchLabels:
-      app: NAME
-  mtls:
-    mode: STRICT
-  portLevelMtls:
-    8080:
-      mode: PERMISSIVE
 `

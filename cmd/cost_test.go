@@ -1,0 +1,187 @@
+package cmd_test
+
+import (
+	"bufio"
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/mtlsctl/mtlsctl/cmd"
+)
+
+var costs = flag.Bool("costs", false, "compare what the commands cost with "+recordedCosts+", which -update rewrites")
+
+// recordedCosts holds a line for each command and size of town.
+const recordedCosts = "../testdata/costs.txt"
+
+// cost is what one run takes, in figures that no other machine changes: statements of this
+// module that were executed, allocations, and what they came to.
+type cost struct{ statements, allocations, bytes float64 }
+
+// costly is by how many times a cost may exceed the recorded one: versions of Go allocate
+// differently, what is done side by side is done in different portions, and buffers double.
+var costly = cost{1.02, 1.05, 1.3}
+
+// steps is how many times the workloads of a town the next has, and growing by how many
+// times its costs may be.
+const (
+	steps   = 4
+	growing = steps * 1.03
+)
+
+// TestCosts guards what was made fast, and that twice the mesh is twice the work.
+func TestCosts(t *testing.T) {
+	if !*costs {
+		t.Skip("make costs compares what the commands cost with what they did")
+	}
+	recorded, counting := readCosts(t), buildCounting(t)
+	var lines []string
+	for _, args := range [][]string{
+		{"describe"}, {"describe", "-o", "json"}, {"analyze", "--fail-on", "never"}, {"connections"}, {"migrate-plan"}, {"diff"},
+	} {
+		var last cost
+		for _, workloads := range []int{500, 500 * steps} {
+			name := fmt.Sprintf("%s %d", strings.Join(args, " "), workloads)
+			now := costOf(t, counting, args, workloads)
+			lines = append(lines, fmt.Sprintf("%-32s %12.0f %10.0f %11.0f", name, now.statements, now.allocations, now.bytes))
+			compareCosts(t, name, now, recorded[name])
+			if last.statements > 0 && now.statements > growing*last.statements {
+				t.Errorf("%s: %d times the workloads take %.2f times the statements: something is done for each pair", name, steps, now.statements/last.statements)
+			}
+			last = now
+		}
+	}
+	if *update {
+		head := fmt.Sprintf("# make costs UPDATE=-update: what a run takes.\n%-32s %12s %10s %11s\n", "# command and workloads", "statements", "allocs", "bytes")
+		if err := os.WriteFile(recordedCosts, []byte(head+strings.Join(lines, "\n")+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func compareCosts(t *testing.T, name string, now, was cost) {
+	t.Helper()
+	if *update {
+		return
+	}
+	for _, one := range []struct {
+		what          string
+		now, was, may float64
+	}{
+		{"statements", now.statements, was.statements, costly.statements},
+		{"allocations", now.allocations, was.allocations, costly.allocations},
+		{"bytes allocated", now.bytes, was.bytes, costly.bytes},
+	} {
+		switch ratio := one.now / one.was; {
+		case one.was == 0:
+			t.Errorf("%s has no line for %q: make costs UPDATE=-update", recordedCosts, name)
+		case ratio > one.may:
+			t.Errorf("%s: %.0f %s, %.3f times the recorded %.0f; if it has to be so, make costs UPDATE=-update and say why", name, one.now, one.what, ratio, one.was)
+		case ratio < 2-one.may:
+			t.Logf("%s: %.3f times the recorded %s: make costs UPDATE=-update keeps the gain", name, ratio, one.what)
+		}
+	}
+}
+
+// costOf runs a command over a town: in this process for what it allocates, the least of
+// several times, since pools are filled once and emptied by the collector; and in one that
+// counts statements.
+func costOf(t *testing.T, counting string, args []string, workloads int) cost {
+	t.Helper()
+	dir := t.TempDir()
+	for file := range workloads / 20 {
+		writeTown(t, dir, file)
+	}
+	args = append(slices.Clone(args), "-f", dir)
+	if args[0] == "diff" {
+		args = []string{"diff", dir, "-f", "-"}
+	}
+	run := func() {
+		s, _, errs := captured()
+		s.Out, s.In = io.Discard, strings.NewReader(plaintextEverywhere)
+		if code := cmd.Main(args, s); code == 2 {
+			t.Fatalf("%s: exit code %d: %s", args[0], code, errs)
+		}
+	}
+	least := cost{executed(t, counting, args), math.Inf(1), math.Inf(1)}
+	for range 4 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		run()
+		runtime.ReadMemStats(&after)
+		least.allocations = min(least.allocations, float64(after.Mallocs-before.Mallocs))
+		least.bytes = min(least.bytes, float64(after.TotalAlloc-before.TotalAlloc))
+	}
+	return least
+}
+
+// buildCounting builds the program so that it counts the statements that it executes.
+func buildCounting(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "mtlsctl")
+	if out, err := exec.Command("go", "build", "-cover", "-covermode", "atomic", "-coverpkg", "../...", "-o", file, "..").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return file
+}
+
+// executed counts the statements of this module that a run executes.
+func executed(t *testing.T, counting string, args []string) (statements float64) {
+	t.Helper()
+	dir := t.TempDir()
+	c := exec.Command(counting, args...)
+	c.Env, c.Stdin = append(os.Environ(), "GOCOVERDIR="+dir), strings.NewReader(plaintextEverywhere)
+	if out, err := c.Output(); err != nil && c.ProcessState.ExitCode() == 2 {
+		t.Fatalf("%s: %v\n%s", args[0], err, out)
+	}
+	text := filepath.Join(dir, "profile.txt")
+	if out, err := exec.Command("go", "tool", "covdata", "textfmt", "-i", dir, "-o", text).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	profile, err := os.ReadFile(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(profile) { // file.go:1.2,3.4 STATEMENTS COUNT
+		if fields := strings.Fields(string(line)); len(fields) == 3 {
+			statements += number(t, fields[1]) * number(t, fields[2])
+		}
+	}
+	return statements
+}
+
+func readCosts(t *testing.T) map[string]cost {
+	t.Helper()
+	text, err := os.ReadFile(recordedCosts)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	recorded := map[string]cost{}
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+		if line := lines.Text(); line != "" && line[0] != '#' {
+			fields := strings.Fields(line)
+			n := len(fields) - 3
+			recorded[strings.Join(fields[:n], " ")] = cost{number(t, fields[n]), number(t, fields[n+1]), number(t, fields[n+2])}
+		}
+	}
+	return recorded
+}
+
+func number(t *testing.T, word string) float64 {
+	t.Helper()
+	n, err := strconv.ParseFloat(word, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
