@@ -15,6 +15,8 @@ type document struct {
 	lines
 	known *reading
 	err   error
+	// held are the objects of the document, nil until asked.
+	held []object
 }
 
 // reading is what the parser makes of a document. top and tree are nil for one that holds

@@ -1,6 +1,7 @@
 package amend
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -24,16 +25,11 @@ var grouped = []resolve.Kind{resolve.KindKnativeService, resolve.KindKubeGateway
 // find is the one object of a name.
 func (t *Text) find(r resolve.Ref, home string) (object, error) {
 	var found []object
-	var broken error
 	for _, d := range t.docs {
-		read, err := d.read()
-		if err != nil && broken == nil {
-			broken = t.unreadable(d, err)
-		}
-		if err != nil || read.tree == nil {
+		if !d.mayHold(r.Name) {
 			continue
 		}
-		for _, o := range objects(object{doc: d}, read.tree) {
+		for _, o := range d.objects() {
 			if o.is(r, home) {
 				found = append(found, o)
 			}
@@ -44,10 +40,35 @@ func (t *Text) find(r resolve.Ref, home string) (object, error) {
 		return found[0], nil
 	case len(found) > 1:
 		return object{}, fmt.Errorf("%s: %s is there %d times: which one is meant is not clear", t.file, r, len(found))
-	case broken != nil:
+	}
+	if broken := t.broken(); broken != nil {
 		return object{}, fmt.Errorf("%s: there is no %s, or it is in a part that cannot be read: %w", t.file, r, broken)
 	}
 	return object{}, fmt.Errorf("%s: there is no %s", t.file, r)
+}
+
+// broken is about the first document that cannot be read.
+func (t *Text) broken() error {
+	for _, d := range t.docs {
+		if _, err := d.read(); err != nil {
+			return t.unreadable(d, err)
+		}
+	}
+	return nil
+}
+
+// mayHold is false for a document that cannot name an object so, whatever else it says:
+// only behind a backslash is a name spelled otherwise.
+func (d *document) mayHold(name string) bool {
+	return bytes.Contains(d.b, []byte(name)) || bytes.IndexByte(d.b, '\\') >= 0
+}
+
+// objects are those of the document, found once; none of one that cannot be read.
+func (d *document) objects() []object {
+	if read, err := d.read(); d.held == nil && err == nil {
+		d.held = objects(object{doc: d}, read.tree)
+	}
+	return d.held
 }
 
 // objects are the objects of a tree: itself, or the items of a list, which may be lists, or

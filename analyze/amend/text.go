@@ -19,6 +19,8 @@ type Text struct {
 	docs []*document
 	// was are the documents that the file had in the beginning.
 	was []*document
+	// garbled is true for a file that is not UTF-8.
+	garbled bool
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
@@ -26,7 +28,7 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 // New takes the text of a file. The name is for errors only. Nothing is refused here: what
 // cannot be read is said by Apply when an object is looked for in vain.
 func New(file string, text []byte) *Text {
-	t := &Text{file: file}
+	t := &Text{file: file, garbled: !utf8.Valid(text)}
 	if bytes.HasPrefix(text, byteOrderMark) {
 		t.mark, text = byteOrderMark, text[len(byteOrderMark):]
 	}
@@ -59,7 +61,7 @@ func (t *Text) Apply(e *analyze.Edit, home string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %s: %w", t.file, e.Object, err)
 	}
-	if !utf8.Valid(t.Bytes()) {
+	if t.garbled {
 		return fmt.Errorf("%s: the file is not UTF-8", t.file)
 	}
 	edit := *e
