@@ -11,6 +11,9 @@ import (
 // drop deletes a document with the marker that it no longer needs.
 func (t *Text) drop(o object, e *analyze.Edit) error {
 	i := slices.Index(t.docs, o.doc)
+	if t.dropBetween(i) {
+		return nil
+	}
 	var text []byte
 	text = append(text, t.mark...)
 	for j, d := range t.docs {
@@ -29,6 +32,21 @@ func (t *Text) drop(o object, e *analyze.Edit) error {
 	}
 	want := t.said(o.doc)
 	return t.become(e, text, want)
+}
+
+// dropBetween deletes a document between two others that are apart without it: what goes
+// before and after them stays as it is.
+func (t *Text) dropBetween(i int) bool {
+	if i == 0 || i == len(t.docs)-1 {
+		return false
+	}
+	before, after := t.docs[i-1], t.docs[i+1]
+	two := split(slices.Concat(before.b, after.b))
+	if len(two) != 2 || !bytes.Equal(two[0].b, before.b) || !bytes.Equal(two[1].b, after.b) {
+		return false
+	}
+	t.docs = slices.Delete(slices.Clone(t.docs), i, i+1)
+	return true
 }
 
 // hasMarker is true for a document that begins with ---.
