@@ -133,13 +133,17 @@ func (p *planner) leftOver(r *run) {
 
 // working counts the calls of workloads with a proxy that do not fail.
 func working(m *resolve.Mesh) int {
-	n := 0
+	n, members := 0, 0
+	var last []*resolve.ClientClass
 	for classes, c := range m.Shared(resolve.Filter{}) {
-		if c.Outcome.Verdict == resolve.VerdictBroken || c.Server == nil {
-			continue
+		if last == nil || len(last) != len(classes) || &last[0] != &classes[0] { // most connections are those of the same classes
+			last, members = classes, 0
+			for _, class := range classes {
+				members += len(class.Workloads)
+			}
 		}
-		for _, class := range classes {
-			n += len(class.Workloads)
+		if c.Outcome.Verdict != resolve.VerdictBroken && c.Server != nil {
+			n += members
 		}
 	}
 	return n

@@ -16,8 +16,8 @@ type Violation struct {
 	// Why is that as a reason to hold Servers, with Status.
 	Why    advise.Reason
 	Status migrate.Status
-	// Servers are the ports at which it happens, Clients whose calls it is; Host and
-	// Space are the host that is called, and its namespace.
+	// Servers are the ports at which it happens, Clients whose calls it is where they are
+	// about to join the mesh; Host and Space are the host that is called, and its namespace.
 	Servers []Target
 	Clients []resolve.Ref
 	Host    string
@@ -83,8 +83,10 @@ func (r *run) call(w *Wave, x *diff.CallChange) {
 			v.Servers = append(v.Servers, Target{e.Workload.Ref, e.Port})
 		}
 	}
-	for c := range x.Clients.Each {
-		v.Clients = append(v.Clients, c.Ref)
+	if w.Kind == Inject { // in no other wave it matters who calls: they may be as many as the mesh has
+		for c := range x.Clients.Each {
+			v.Clients = append(v.Clients, c.Ref)
+		}
 	}
 	v.Why = callReason(x)
 	v.Text = fmt.Sprintf("%s: %s", w.Kind, v.Why.Text)
