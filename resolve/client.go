@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // ClientClass is clients that send the same to everybody: one namespace, one
@@ -38,6 +40,8 @@ type ClientClass struct {
 	home   *Mesh
 	// patches are those of EnvoyFilters that change what the clients send.
 	patches []tlsPatch
+	// selected numbers the selectors of rules that pick them.
+	selected string
 }
 
 // outboundKeys are the annotations that decide what leaves past the proxy (3.1.1).
@@ -55,23 +59,60 @@ func (m *Mesh) classes(c *collection) []*ClientClass {
 		}
 	}
 	sidecars := newSidecars(&m.control, c.sidecars)
-	byKey := map[string]*ClientClass{}
-	for _, w := range m.workloads {
-		if w.Membership.Dataplane == DataplaneWaypoint {
-			continue // it forwards what others sent
+	made := make([]*ClientClass, len(m.workloads))
+	parallel.Do(len(made), 256, func(i int) {
+		if w := m.workloads[i]; w.Membership.Dataplane != DataplaneWaypoint { // which forwards what others sent
+			made[i] = m.newClass(w, sidecars)
+			made[i].selected = selectedBy(selecting[w.Ref.Namespace], w.Labels)
 		}
-		class := m.newClass(w, sidecars)
-		key := class.key(selecting[w.Ref.Namespace])
-		if byKey[key] == nil {
-			byKey[key] = class
+	})
+	byKind := map[clientKind]*ClientClass{}
+	for i, class := range made {
+		if class == nil {
+			continue
 		}
-		byKey[key].Workloads = append(byKey[key].Workloads, w)
+		kind := class.kind()
+		if byKind[kind] == nil {
+			byKind[kind] = class
+		}
+		byKind[kind].Workloads = append(byKind[kind].Workloads, m.workloads[i])
+	}
+	byKey := make(map[string]*ClientClass, len(byKind))
+	for _, class := range byKind {
+		byKey[class.key()] = class
 	}
 	list := make([]*ClientClass, 0, len(byKey))
 	for _, key := range slices.Sorted(maps.Keys(byKey)) {
 		list = append(list, byKey[key])
 	}
 	return list
+}
+
+// clientKind is everything that what clients send depends on.
+type clientKind struct {
+	namespace         string
+	dataplane         Dataplane
+	revision          string
+	sidecar           Ref
+	bypass            outbound
+	certificates      string
+	network           string
+	patched, selected string
+}
+
+func (c *ClientClass) kind() clientKind {
+	return clientKind{c.Namespace, c.Dataplane, c.Revision, c.Sidecar, c.bypass, c.certificates, c.network, c.patched(), c.selected}
+}
+
+// selectedBy numbers the selectors of rules that pick the labels.
+func selectedBy(selectors []map[string]string, labels map[string]string) string {
+	var b strings.Builder
+	for i, s := range selectors {
+		if selects(s, labels) {
+			fmt.Fprint(&b, "/", i)
+		}
+	}
+	return b.String()
 }
 
 func (m *Mesh) newClass(w *Workload, sidecars sidecars) *ClientClass {
@@ -89,17 +130,9 @@ func (m *Mesh) newClass(w *Workload, sidecars sidecars) *ClientClass {
 	return class
 }
 
-// key is equal for workloads that send the same.
-func (c *ClientClass) key(selecting []map[string]string) string {
-	var b strings.Builder
-	fmt.Fprint(&b, c.Namespace, "/", c.Dataplane, "/", c.Revision, "/", c.Sidecar, "/", c.bypass, "/", c.certificates, "/", c.network)
-	fmt.Fprint(&b, "/", c.patched())
-	for i, s := range selecting {
-		if selects(s, c.labels) {
-			fmt.Fprint(&b, "/", i)
-		}
-	}
-	return b.String()
+// key is what classes are sorted by.
+func (c *ClientClass) key() string {
+	return fmt.Sprint(c.Namespace, "/", c.Dataplane, "/", c.Revision, "/", c.Sidecar, "/", c.bypass, "/", c.certificates, "/", c.network) + fmt.Sprint("/", c.patched()) + c.selected
 }
 
 // String names the class in a sentence: "6 workloads of shop", "deploy/web of shop".

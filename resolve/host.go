@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // ClusterDomain is the DNS domain of Kubernetes Services.
@@ -100,16 +102,17 @@ func (h *Host) compare(o *Host) int {
 
 // hostsOf makes hosts of Services and ServiceEntries, sorted by name.
 func (m *Mesh) hostsOf(c *collection) []*Host {
-	hosts := make([]*Host, 0, len(m.services))
 	var pods podIndex
 	if slices.ContainsFunc(m.services, func(s *Service) bool { return len(s.backings) > 0 }) {
 		pods = newPodIndex(m.workloads, m.gaps)
 	}
-	for _, s := range m.services {
-		if !m.seen.hides(s.Ref.Namespace) {
-			hosts = append(hosts, m.serviceHost(s, pods))
+	hosts := make([]*Host, len(m.services))
+	parallel.Do(len(hosts), 256, func(i int) {
+		if s := m.services[i]; !m.seen.hides(s.Ref.Namespace) {
+			hosts[i] = m.serviceHost(s, pods)
 		}
-	}
+	})
+	hosts = slices.DeleteFunc(hosts, func(h *Host) bool { return h == nil })
 	entries := newEntryEndpoints(m.workloads)
 	for _, o := range c.serviceEntries {
 		if !visible(o.value.Labels, DefaultRevision) {
