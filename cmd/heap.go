@@ -10,7 +10,7 @@ import (
 // heap keeps the memory of a process that reads, answers and ends within a bound. Nearly
 // all that is read stays until the answer is written, so that collecting on the way there
 // finds little: the collector runs only as memory nears the bound.
-type heap struct{ bound, bytes atomic.Int64 }
+type heap struct{ bound, bytes, meshes atomic.Int64 }
 
 // process is the heap of this process; the collector knows no bound until calm is called.
 var process heap
@@ -21,6 +21,8 @@ const (
 	// times is how many times what was read the bound is: a mesh of 100,000 workloads, 150 MB
 	// of YAML, fits into 2 GB.
 	times = 13
+	// beside is how many times another mesh of the same objects needs.
+	beside = 7
 	// program is about what a process takes before it has read anything.
 	program = 16 << 20
 )
@@ -32,10 +34,13 @@ func (h *heap) calm() {
 	h.watch()
 }
 
+// hold makes room for several meshes of what is read, one state beside the other.
+func (h *heap) hold(meshes int) { h.meshes.Store(int64(meshes)) }
+
 // read raises the bound by so many bytes more that were read, and as they are read: so
 // that nobody collects what is still to be decoded.
 func (h *heap) read(bytes int) {
-	bound := times*h.bytes.Add(int64(bytes)) - program
+	bound := (times+beside*max(0, h.meshes.Load()-1))*h.bytes.Add(int64(bytes)) - program
 	if last := h.bound.Load(); last > 0 && bound > last+last/16 {
 		h.set(bound)
 	}

@@ -27,7 +27,7 @@ func begun(t *testing.T, story string) (*planner, *run) {
 	}}, Options{To: resolve.Strict})
 	p.weigh()
 	p.invited()
-	return p, &run{planner: p, in: p.intend(), state: p.start}
+	return p, &run{planner: p, in: p.intend(), state: p.start, mendings: p.mendedByPort}
 }
 
 // TestProofFindsHarm applies waves that nobody should: each is found out, and by what it

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -16,8 +17,8 @@ type run struct {
 	waves      []Wave
 	proof      Proof
 	violations []Violation
-	// mendings are the mended objects by the port that they are for, nil until asked.
-	mendings map[Target][]resolve.Ref
+	// mendings are the mended objects by the port that they are for.
+	mendings func() map[Target][]resolve.Ref
 	// unpicked are workloads that no selector tells from others.
 	unpicked []*unit
 }
@@ -26,7 +27,7 @@ type run struct {
 func (p *planner) attempt() *run {
 	p.begun++
 	p.invited()
-	r := &run{planner: p, in: p.intend(), state: p.start}
+	r := &run{planner: p, in: p.intend(), state: p.start, mendings: sync.OnceValue(p.mendedByPort)}
 	r.all()
 	return r
 }

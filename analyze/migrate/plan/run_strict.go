@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // strict has those first of whom the record says that they are ready, then the others,
@@ -13,9 +14,12 @@ func (r *run) strict() {
 		return
 	}
 	units := r.in.turning(r.state)
+	r.state.advice(&r.Options) // made before all ask it
+	wait := make([]bool, len(units))
+	parallel.Do(len(units), 64, func(i int) { wait[i] = len(r.conditions(r.state, units[i])) > 0 })
 	waits, waiting := map[*unit]bool{}, map[string]bool{}
-	for _, u := range units {
-		waits[u] = len(r.conditions(r.state, u)) > 0
+	for i, u := range units {
+		waits[u] = wait[i]
 		waiting[u.ref.Namespace] = waiting[u.ref.Namespace] || waits[u]
 	}
 	for _, u := range units {

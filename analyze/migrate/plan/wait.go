@@ -30,7 +30,7 @@ func (r *run) waiting(t Target, a *advise.Advice) []Condition {
 	for _, ref := range r.needs[t] {
 		out = append(out, Condition{advise.Reason{Text: "a sidecar comes in a wave before this one", Fix: "see the calls arrive by mTLS, all of them"}, 1, []resolve.Ref{ref}})
 	}
-	for _, ref := range r.mendedFor(t) {
+	for _, ref := range r.mendings()[t] {
 		out = append(out, Condition{advise.Reason{Text: "changed in a wave before this one", Fix: "see its clients' calls arrive by mTLS"}, 1, []resolve.Ref{ref}})
 	}
 	for _, o := range a.Obstacles {
@@ -48,19 +48,17 @@ func (r *run) waiting(t Target, a *advise.Advice) []Condition {
 	return out
 }
 
-// mendedFor are the rules and scopes that are mended for a port, sorted.
-func (r *run) mendedFor(t Target) []resolve.Ref {
-	if r.mendings == nil {
-		r.mendings = map[Target][]resolve.Ref{}
-		for _, ref := range sortedRefs(r.mended) {
-			for _, server := range r.mended[ref].servers {
-				if !slices.Contains(r.mendings[server], ref) {
-					r.mendings[server] = append(r.mendings[server], ref)
-				}
+// mendedByPort are the rules and scopes that are mended for each port, sorted.
+func (p *planner) mendedByPort() map[Target][]resolve.Ref {
+	out := map[Target][]resolve.Ref{}
+	for _, ref := range sortedRefs(p.mended) {
+		for _, server := range p.mended[ref].servers {
+			if !slices.Contains(out[server], ref) {
+				out[server] = append(out[server], ref)
 			}
 		}
 	}
-	return r.mendings[t]
+	return out
 }
 
 // wait adds a condition, to one like it that the wave has.
