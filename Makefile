@@ -17,7 +17,7 @@ FRESHSEED  ?= $(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null))
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL = help
-.PHONY: help build install test race golden fuzz bench costs lint conformance live pipelines bench-peers release ci
+.PHONY: help build install test race golden fuzz bench costs lint conformance live pipelines bench-peers bench-commands release ci
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -80,6 +80,10 @@ bench-peers: ## measure analyze side by side with istioctl analyze, and rewrite 
 	cd testdata/peers && go mod tidy -diff && go vet . && go build -o ../../bin/ istio.io/istio/istioctl/cmd/istioctl
 	$(MAKE) build
 	cd testdata/peers && go run . -istioctl ../../bin/istioctl -mtlsctl ../../bin/mtlsctl -readme ../../README.md
+
+bench-commands: build ## measure the commands of 10,000 to 100,000 workloads beside a bare parse, and rewrite the README's table (minutes)
+	cd testdata/peers && go mod tidy -diff && go vet . && go build -o ../../bin/peers .
+	bin/peers -mtlsctl bin/mtlsctl -sizes 10000,20000,50000,100000 -readme README.md
 
 release: ## check the release of this commit and build every target of it into dist/
 	.release/try $(GORELEASER) $(KREW) > release.log 2>&1 || { cat release.log; exit 1; }

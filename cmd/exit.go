@@ -71,6 +71,8 @@ func hintsOf(err error) []string {
 		return []string{g.Hint}
 	case errors.Is(err, fs.ErrNotExist):
 		return []string{"paths are relative to the current directory"}
+	case errors.Is(err, syscall.EISDIR):
+		return []string{"name a file in it"}
 	case errors.Is(err, fs.ErrPermission):
 		return []string{"check the permissions, or who runs mtlsctl: nothing of it was read"}
 	}

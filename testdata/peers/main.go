@@ -1,9 +1,10 @@
-// Command peers measures mtlsctl analyze side by side with istioctl analyze on the same
-// files, and writes the table of the README. make bench-peers builds both and runs it.
+// Command peers measures mtlsctl beside others on the same files, and writes the tables of
+// the README: analyze beside istioctl analyze (make bench-peers), and the commands beside a
+// bare parse (make bench-commands).
 //
 // The meshes are made up, with what a real one has: namespaces with and without policies,
-// Deployments, Services, rules, routes and AuthorizationPolicies, a few of them wrong. Both
-// commands read the same directory and nothing else, in turn, several times; the table has
+// Deployments, Services, rules, routes and AuthorizationPolicies, a few of them wrong. All
+// read the same directory and nothing else, in turn, several times; the tables have
 // the medians of wall time and of peak memory, and their ratios, which say more than the
 // figures: machines differ.
 package main
@@ -17,52 +18,80 @@ import (
 	"strings"
 )
 
+// options are what is measured, and how often.
+type options struct {
+	istioctl, mtlsctl, readme string
+	sizes                     []int
+	runs                      int
+}
+
 func main() {
-	istioctl := flag.String("istioctl", "", "the istioctl to run")
-	mtlsctl := flag.String("mtlsctl", "", "the mtlsctl to run")
-	readme := flag.String("readme", "", "rewrite the table in FILE")
+	var o options
+	flag.StringVar(&o.istioctl, "istioctl", "", "the istioctl to run, none to measure the commands of mtlsctl beside a bare parse")
+	flag.StringVar(&o.mtlsctl, "mtlsctl", "", "the mtlsctl to run")
+	flag.StringVar(&o.readme, "readme", "", "rewrite the table in FILE")
 	sizes := flag.String("sizes", "200,1000,10000,50000", "workloads of the meshes")
-	runs := flag.Int("runs", 3, "runs of each command over each mesh")
+	flag.IntVar(&o.runs, "runs", 3, "runs of each command over each mesh")
+	parsed := flag.String("parse", "", "parse the YAML of DIR, and nothing else")
 	flag.Parse()
-	if err := measure(*istioctl, *mtlsctl, *readme, *sizes, *runs); err != nil {
+	if err := run(o, *sizes, *parsed); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
 }
 
-func measure(istioctl, mtlsctl, readme, sizes string, runs int) error {
-	dir, err := os.MkdirTemp("", "peers")
-	if err != nil {
-		return err
+func run(o options, sizes, parsed string) error {
+	if parsed != "" {
+		return bareParse(parsed)
 	}
-	defer os.RemoveAll(dir)
-	var rows []row
 	for _, size := range strings.Split(sizes, ",") {
 		n, err := strconv.Atoi(size)
 		if err != nil {
 			return err
 		}
-		mesh := filepath.Join(dir, size)
+		o.sizes = append(o.sizes, n)
+	}
+	dir, err := os.MkdirTemp("", "peers")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	measure, name := measurePeers, "peers"
+	if o.istioctl == "" {
+		measure, name = measureCommands, "commands"
+	}
+	text, err := measure(o, dir)
+	if err != nil {
+		return err
+	}
+	fmt.Print(text)
+	if o.readme == "" {
+		return nil
+	}
+	return rewrite(o.readme, name, text)
+}
+
+// measurePeers runs istioctl analyze and mtlsctl analyze in turn, so that what else the
+// machine does meets both.
+func measurePeers(o options, dir string) (string, error) {
+	var rows []row
+	for _, n := range o.sizes {
+		mesh := filepath.Join(dir, fmt.Sprint(n))
 		bytes, err := writeMesh(mesh, n)
 		if err != nil {
-			return err
+			return "", err
 		}
 		r := row{workloads: n, bytes: bytes}
-		for range runs { // in turn, so that what else the machine does meets both
-			if err := r.istioctl.run(istioctl, "analyze", "--use-kube=false", "-A", mesh); err != nil {
-				return err
+		for range o.runs {
+			if err := r.istioctl.run(o.istioctl, "analyze", "--use-kube=false", "-A", mesh); err != nil {
+				return "", err
 			}
-			if err := r.mtlsctl.run(mtlsctl, "analyze", "-f", mesh, "--fail-on", "never"); err != nil {
-				return err
+			if err := r.mtlsctl.run(o.mtlsctl, "analyze", "-f", mesh, "--fail-on", "never"); err != nil {
+				return "", err
 			}
 		}
 		fmt.Fprintln(os.Stderr, r)
 		rows = append(rows, r)
 	}
-	text := table(rows, runs)
-	fmt.Print(text)
-	if readme == "" {
-		return nil
-	}
-	return rewrite(readme, text)
+	return table(rows, o.runs), nil
 }

@@ -46,17 +46,16 @@ func megabytes(n int64) string {
 	return fmt.Sprintf("%.0f MB", float64(n)/1e6)
 }
 
-var place = regexp.MustCompile(`(?s)<!-- peers -->\n.*?<!-- end peers -->`)
-
-// rewrite puts the table into its place in a file.
-func rewrite(file, text string) error {
+// rewrite puts a table into its place in a file.
+func rewrite(file, name, text string) error {
 	was, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
+	begin, end := "<!-- "+name+" -->\n", "<!-- end "+name+" -->"
+	place := regexp.MustCompile("(?s)" + begin + ".*?" + end)
 	if !place.Match(was) {
-		return fmt.Errorf("%s: no <!-- peers --> and <!-- end peers --> for the table", file)
+		return fmt.Errorf("%s: no %s and %s for the table", file, strings.TrimSpace(begin), end)
 	}
-	is := place.ReplaceAllLiteral(was, []byte("<!-- peers -->\n"+text+"<!-- end peers -->"))
-	return os.WriteFile(file, is, 0o644)
+	return os.WriteFile(file, place.ReplaceAllLiteral(was, []byte(begin+text+end)), 0o644)
 }
