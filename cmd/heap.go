@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -27,8 +28,11 @@ const (
 	program = 16 << 20
 )
 
-// calm lets the collector wait for the bound.
+// calm lets the collector wait for the bound. Who sets GOGC or GOMEMLIMIT knows better.
 func (h *heap) calm() {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
 	debug.SetGCPercent(-1)
 	h.set(smallest)
 	h.watch()
@@ -58,6 +62,9 @@ func (h *heap) watch() {
 		sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		metrics.Read(sample)
 		live, bound := int64(sample[0].Value.Uint64()), h.bound.Load()
+		if bound == 0 {
+			return // somebody else has the collector now
+		}
 		room := live / 2
 		if live > bound {
 			room = live // there is no bound to keep any more

@@ -68,3 +68,16 @@ func checkRoster(t *testing.T, got *roster, want []*clients, classes []*resolve.
 		}
 	}
 }
+
+// TestRostersOfOneNamespace: clients that come in several portions are of a namespace once.
+func TestRostersOfOneNamespace(t *testing.T) {
+	t.Parallel()
+	var parts []*roster
+	for i, ns := range []string{"a", "b", "a"} {
+		workload := &resolve.Workload{Ref: resolve.Ref{Namespace: ns, Name: string(rune('x' + i))}}
+		parts = append(parts, newClients(&resolve.ClientClass{Namespace: ns}, []*resolve.Workload{workload}, []int{1, 3, 2}[i]).alone())
+	}
+	if got, want := newRosters().union(parts).text, "3 workloads of 2 namespaces"; got != want {
+		t.Errorf("render/roster.go: %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,45 @@
+package cmd
+
+import (
+	"runtime"
+	"runtime/debug"
+	"testing"
+	"time"
+)
+
+// TestHeapFollowsWhatIsRead: the bound is set by the bytes that were read, and more are left
+// where what is alive needs more. It changes the collector of this process, so nothing may
+// run beside it.
+func TestHeapFollowsWhatIsRead(t *testing.T) {
+	t.Setenv("GOGC", "")
+	t.Setenv("GOMEMLIMIT", "")
+	var h heap
+	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1)
+	t.Cleanup(func() {
+		h.bound.Store(0)
+		runtime.GC()
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	})
+	h.read(1 << 30)
+	if now := debug.SetMemoryLimit(-1); now != limit {
+		t.Fatalf("cmd/heap.go: the limit is %d before calm", now)
+	}
+	h.bytes.Store(0)
+	h.calm()
+	for range 100 {
+		h.read(1 << 20)
+	}
+	if now, most := debug.SetMemoryLimit(-1), int64(times*100<<20); now > most || now < most*9/10 {
+		t.Errorf("cmd/heap.go: the limit is %d MB after 100 MB were read, want nearly %d", now>>20, most>>20)
+	}
+	h.set(1 << 20) // less than is alive
+	for range 100 {
+		runtime.GC()
+		if debug.SetMemoryLimit(-1) > 2<<20 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("cmd/heap.go: the limit stays at %d bytes while more is alive", debug.SetMemoryLimit(-1))
+}
