@@ -41,7 +41,7 @@ type planned struct {
 // loadWorld reads what the flags name, and keeps the objects: the Mesh lets them go.
 func loadWorld(ctx context.Context, f *inputFlags, s Streams) (*planned, error) {
 	l := &loaded{flags: f, start: s.Now()} // each kind may hold a client: none is unused
-	process.hold(3) // the first state, the last, and the next
+	process.hold(3)                        // the first state, the last, and the next
 	in, err := f.read(ctx, s)
 	if err != nil {
 		return nil, inputError(err)
