@@ -124,6 +124,9 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if o.fix {
+		process.hold(3) // what is analyzed, and the trials beside what they are compared with
+	}
 	objects := &project.Objects{}
 	l, err := load(ctx, &o.input, o.streams, objects.Add)
 	if err != nil {

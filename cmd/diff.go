@@ -179,6 +179,7 @@ func (o *diffOptions) changes() bool {
 }
 
 func (o *diffOptions) run(ctx context.Context) error {
+	process.hold(2)
 	base, head, err := o.load(ctx)
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 // heap keeps the memory of a process that reads, answers and ends within a bound. Nearly
 // all that is read stays until the answer is written, so that collecting on the way there
 // finds little: the collector runs only as memory nears the bound.
-type heap struct{ bound, bytes, meshes atomic.Int64 }
+type heap struct{ bound, meshes atomic.Int64 }
 
 // process is the heap of this process; the collector knows no bound until calm is called.
 var process heap
@@ -38,15 +38,20 @@ func (h *heap) calm() {
 	h.watch()
 }
 
-// hold makes room for several meshes of what is read, one state beside the other.
+// hold makes room for several meshes of what is read, one state beside the other. It is
+// called before anything is read.
 func (h *heap) hold(meshes int) { h.meshes.Store(int64(meshes)) }
 
-// read raises the bound by so many bytes more that were read, and as they are read: so
-// that nobody collects what is still to be decoded.
-func (h *heap) read(bytes int) {
-	bound := (times+beside*max(0, h.meshes.Load()-1))*h.bytes.Add(int64(bytes)) - program
-	if last := h.bound.Load(); last > 0 && bound > last+last/16 {
-		h.set(bound)
+// reading is told of each text of one input how many bytes it has, before it is decoded,
+// and raises the bound: so that nobody collects what is still to be decoded. The largest
+// input counts: of one that is read again the last reading has gone.
+func (h *heap) reading() func(bytes int) {
+	var read atomic.Int64
+	return func(bytes int) {
+		bound := (times+beside*max(0, h.meshes.Load()-1))*read.Add(int64(bytes)) - program
+		if last := h.bound.Load(); last > 0 && bound > last+last/16 {
+			h.set(bound)
+		}
 	}
 }
 

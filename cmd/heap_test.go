@@ -21,14 +21,16 @@ func TestHeapFollowsWhatIsRead(t *testing.T) {
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(limit)
 	})
-	h.read(1 << 30)
+	h.reading()(1 << 30)
 	if now := debug.SetMemoryLimit(-1); now != limit {
 		t.Fatalf("cmd/heap.go: the limit is %d before calm", now)
 	}
-	h.bytes.Store(0)
 	h.calm()
-	for range 100 {
-		h.read(1 << 20)
+	for range 3 { // each is read in the place of the one before
+		opened := h.reading()
+		for range 100 {
+			opened(1 << 20)
+		}
 	}
 	if now, most := debug.SetMemoryLimit(-1), int64(times*100<<20); now > most || now < most*9/10 {
 		t.Errorf("cmd/heap.go: the limit is %d MB after 100 MB were read, want nearly %d", now>>20, most>>20)

@@ -101,7 +101,7 @@ func (f *inputFlags) shownNamespace() string {
 
 func (f *inputFlags) sourceOptions(ctx context.Context, s Streams) source.Options {
 	return source.Options{
-		Files: f.files, Kustomize: f.kustomize, Stdin: interruptible{ctx, s.In}, Namespace: f.namespace, MeshConfigFile: f.meshConfig, Merge: f.cluster.merge, Opened: process.read,
+		Files: f.files, Kustomize: f.kustomize, Stdin: interruptible{ctx, s.In}, Namespace: f.namespace, MeshConfigFile: f.meshConfig, Merge: f.cluster.merge, Opened: process.reading(),
 	}
 }
 
