@@ -14,10 +14,12 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("kind: MeshTest\nexpect: &a [*a]\n"))
 	f.Add([]byte("a: b\n---\nkind: MeshTest\nexpect: {}\nmetadata: 1\n"))
 	f.Add([]byte("kind: MeshTest\nexpect: [{port: 99999, workload: a, mode: UNSET}]\n"))
+	f.Add([]byte("kind: MeshTest\nexpect.key: 0\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		tests, err := expect.Parse("x.yaml", text)
 		if err != nil {
-			if message := err.Error(); !strings.HasPrefix(message, "x.yaml:") || strings.Contains(message, "expect.") {
+			typed := strings.Contains(err.Error(), "expect.") && !strings.Contains(string(text), "expect.") // a name of Go's
+			if message := err.Error(); !strings.HasPrefix(message, "x.yaml:") || typed {
 				t.Errorf("%q: %s (parse.go)", text, message)
 			}
 			return
