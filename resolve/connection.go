@@ -201,7 +201,7 @@ func (w *Workload) serves(port int32) (Decision, Protocol) {
 			return p.Decision, p.Protocol
 		}
 	}
-	return w.Default, ProtocolAuto
+	return *w.Decision(port), ProtocolAuto
 }
 
 // ruleFor is the merged DestinationRule that counts for clients of a class: of

@@ -75,6 +75,21 @@ func (d *decider) ports(services []*Service) []Port {
 	return set.ports
 }
 
+// annotatedPorts decides the ports that nothing names but the annotations that take them to
+// the proxy or past it (2.11): whatever holds for all others does not hold for them.
+func (d *decider) annotatedPorts() map[int32]Decision {
+	c := &d.workload.Capture
+	if len(c.Include)+len(c.Exclude) == 0 {
+		return nil
+	}
+	out := map[int32]Decision{}
+	for _, n := range slices.Concat(c.Include, c.Exclude) {
+		p := Port{Number: n, Protocol: ProtocolAuto}
+		out[n] = d.patched(d.forPort(&p), n)
+	}
+	return out
+}
+
 // policyPorts are the ports that the winning policy names, where a proxy may read it.
 func (d *decider) policyPorts() []int32 {
 	by := d.in.winners[ScopeWorkload]

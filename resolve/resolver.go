@@ -107,6 +107,7 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 	r.listeners(d)
 	w.Ports = d.ports(w.services)
 	w.Default = d.patched(d.forAny(), 0)
+	w.annotated = d.annotatedPorts()
 	return w
 }
 

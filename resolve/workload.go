@@ -54,6 +54,21 @@ type Workload struct {
 	sayings    []saying              // hosts that its containers name
 	mounts     []mount               // ConfigMaps that it uses
 	in         inheritance
+	// annotated are decisions of ports that only annotations about capture name.
+	annotated map[int32]Decision
+}
+
+// Decision is that of a port by its number, TCP, and Default of one that nothing names.
+func (w *Workload) Decision(port int32) *Decision {
+	for i := range w.Ports {
+		if p := &w.Ports[i]; p.Number == port && p.Protocol != ProtocolUDP {
+			return &p.Decision
+		}
+	}
+	if d, named := w.annotated[port]; named {
+		return &d
+	}
+	return &w.Default
 }
 
 // Port is one port of a workload, by the number on which the application listens.

@@ -108,7 +108,7 @@ func takesPlaintext(d *resolve.Dependency) int32 {
 	}
 	for i := range d.Host.Ports {
 		for _, e := range d.Host.Ports[i].Endpoints {
-			if e.Workload != nil && decisionOf(e.Workload, e.Port).Mode != resolve.Strict {
+			if e.Workload != nil && e.Workload.Decision(e.Port).Mode != resolve.Strict {
 				return d.Host.Ports[i].Number
 			}
 		}

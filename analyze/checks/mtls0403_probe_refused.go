@@ -49,22 +49,12 @@ connect, and to that the sidecar says yes.`,
 func probesAt(w *resolve.Workload, mode resolve.Mode) []resolve.Probe {
 	var out []resolve.Probe
 	for _, probe := range w.Probes {
-		d := decisionOf(w, probe.Port)
+		d := *w.Decision(probe.Port)
 		if d.Mode == mode && w.Membership.Dataplane == resolve.DataplaneSidecar && (mode == resolve.Strict || d.Scope != resolve.ScopePort) {
 			out = append(out, probe)
 		}
 	}
 	return out
-}
-
-// decisionOf is the decision of a port, whether anything else names it or not.
-func decisionOf(w *resolve.Workload, port int32) resolve.Decision {
-	for i := range w.Ports {
-		if q := &w.Ports[i]; q.Number == port && q.Protocol != resolve.ProtocolUDP {
-			return q.Decision
-		}
-	}
-	return w.Default
 }
 
 // probing is a finding about the first of some probes, which names them all.
@@ -81,7 +71,7 @@ func probing(w *resolve.Workload, probes []resolve.Probe, fate string) analyze.F
 	if _, own := w.Annotations[rewriteKey]; !own && !w.Membership.Observed {
 		f.Message += "; the injector's values leave probes alone (rewriteAppHTTPProbe: false)"
 	}
-	if d := decisionOf(w, probes[0].Port); !d.By.IsZero() {
+	if d := *w.Decision(probes[0].Port); !d.By.IsZero() {
 		f.Involved = append(f.Involved, d.By)
 	}
 	return f
@@ -102,7 +92,7 @@ func unprobed(x *exceptions, w *resolve.Workload, probes []resolve.Probe) []anal
 	if _, own := w.Annotations[rewriteKey]; own {
 		return []analyze.Edit{{Object: w.Ref, Verb: analyze.Remove, Field: podMetadata(w).Child("annotations").Child(rewriteKey)}}
 	}
-	if decisionOf(w, probes[0].Port).Mode != resolve.Strict {
+	if w.Decision(probes[0].Port).Mode != resolve.Strict {
 		return nil
 	}
 	var ports []int32

@@ -71,7 +71,7 @@ func serves(w *resolve.Workload, number int32) (d *resolve.Decision, tls string)
 			return &p.Decision, p.Listener
 		}
 	}
-	return &w.Default, ""
+	return w.Decision(number), ""
 }
 
 // silent reports a port of a gateway on which no server listens.

@@ -105,7 +105,7 @@ func (e *Expectation) ports(w *resolve.Workload) []answer {
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, answer{e.Port, &w.Default})
+		out = append(out, answer{e.Port, w.Decision(e.Port)})
 	}
 	return out
 }

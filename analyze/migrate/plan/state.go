@@ -161,15 +161,8 @@ func (s *state) each(yield func(*unit) bool) {
 	}
 }
 
-// port is how one variant serves a port, its default where it names none.
-func decisionOf(w *resolve.Workload, port int32) *resolve.Decision {
-	for i := range w.Ports {
-		if p := &w.Ports[i]; p.Number == port && p.Protocol != resolve.ProtocolUDP {
-			return &p.Decision
-		}
-	}
-	return &w.Default
-}
+// decisionOf is how one variant serves a port.
+func decisionOf(w *resolve.Workload, port int32) *resolve.Decision { return w.Decision(port) }
 
 // mode is what the port of a unit serves: the weakest of its variants.
 func (u *unit) mode(port int32) resolve.Mode {
