@@ -55,8 +55,9 @@ type comparison struct {
 	scratch []byte
 }
 
-// Compare says what becomes of base. objects are all those that differ. shows chooses the namespaces whose workloads,
-// calls (of either end) and findings are wanted.
+// Compare says what becomes of base. objects are all those that differ: of hosts that none
+// of them is about no call is asked. shows chooses the namespaces whose workloads, calls (of
+// either end) and findings are wanted.
 func Compare(base, head Side, objects Objects, shows func(namespace string) bool) *Diff {
 	c := &comparison{base: base.Mesh, head: head.Mesh, objects: objects, meshwide: objects.meshwide(), shows: shows, rosters: rosters{known: map[uint64][]*Clients{}}, plans: map[string][]planned{}}
 	c.pairs = pairs(base.Mesh, head.Mesh)
