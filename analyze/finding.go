@@ -32,6 +32,9 @@ type Finding struct {
 	Repair []Edit
 	// Confidence is lower where the input is incomplete.
 	Confidence Confidence
+	// Assumes are the namespaces that the finding takes for injecting sidecars because
+	// nothing in the input says whether they do; the message names them too.
+	Assumes []string
 	// Mild marks a finding one grade below the check's: true, and nothing that people
 	// are known to use suffers from it now.
 	Mild bool

@@ -177,6 +177,14 @@ func (p *Pass) DestinationRules() []*resolve.DestinationRule {
 	return p.mesh.DestinationRules()
 }
 
+// Unhosted are the rules for Services that the input does not hold: see
+// resolve.Mesh.Unhosted.
+func (p *Pass) Unhosted() []resolve.Unhosted {
+	p.hosts()
+	p.read[resolve.KindDestinationRule] = true
+	return p.mesh.Unhosted()
+}
+
 // AuthorizationPolicies are the policies that let callers in or keep them out.
 func (p *Pass) AuthorizationPolicies() *authz.Set {
 	p.read[resolve.KindAuthorizationPolicy] = true

@@ -21,8 +21,11 @@ type Report struct {
 	Gone []Gone
 	// Ran are the codes of the checks that looked at the input.
 	Ran []string
-	// Skipped are the checks that could not.
-	Skipped []Skipped
+	// Skipped are the checks that could not look, Idle those that had nothing to look at:
+	// nothing of their kind can be wrong here.
+	Skipped, Idle []Skipped
+	// Missing is what the input lacks and could hide a finding.
+	Missing []Missing
 }
 
 // Skipped is a check that lacked something.
@@ -49,6 +52,12 @@ type Options struct {
 	// Namespaces are those that findings are wanted of, none for all: what could not be
 	// read of others is no reason to skip a check.
 	Namespaces []string
+	// Files is true where files were read, which may be a part of what is applied: the
+	// report then says what they lack.
+	Files bool
+	// Completion settles what the input leaves open, nil where it leaves nothing open, or
+	// nothing may be assumed.
+	Completion *Completion
 }
 
 // RunWith is Run with what the options know.
@@ -57,19 +66,18 @@ func RunWith(mesh *resolve.Mesh, checks []*Check, o Options) *Report {
 	if parts := mesh.Parts(); len(parts) > 0 {
 		return runParts(parts, checks, o)
 	}
-	var able []*Check
-	for _, c := range checks {
-		if why := lacking(mesh, c, o.Namespaces); why != "" {
-			r.Skipped = append(r.Skipped, Skipped{c.Code, c.Name, why})
-			continue
-		}
-		able = append(able, c)
-		r.Ran = append(r.Ran, c.Code)
+	if o.Files {
+		r.Missing = missing(mesh, o.Namespaces)
 	}
+	able := r.able(mesh, checks, o.Namespaces)
 	for _, p := range passes(newFacts(mesh, o), able) {
 		r.Findings = append(r.Findings, p.findings...)
 	}
+	doubt(mesh, r.Findings)
 	sortFindings(r.Findings)
+	if o.Completion != nil {
+		r.complete(o.Completion, checks, o)
+	}
 	return r
 }
 
@@ -108,7 +116,10 @@ func runParts(parts []*resolve.Mesh, checks []*Check, o Options) *Report {
 		for i := range r.Skipped {
 			r.Skipped[i].Because += ", in cluster " + p.Cluster()
 		}
-		all.Findings, all.Skipped = append(all.Findings, r.Findings...), append(all.Skipped, r.Skipped...)
+		for i := range r.Idle {
+			r.Idle[i].Because += ", in cluster " + p.Cluster()
+		}
+		all.Findings, all.Skipped, all.Idle = append(all.Findings, r.Findings...), append(all.Skipped, r.Skipped...), append(all.Idle, r.Idle...)
 		all.Ran = append(all.Ran, r.Ran...)
 	}
 	slices.Sort(all.Ran)
@@ -127,42 +138,6 @@ func one(f *facts, c *Check) *Pass {
 	p := &Pass{facts: f, check: c, read: map[resolve.Kind]bool{}}
 	c.Run(p)
 	return p
-}
-
-// lacking says what a check lacks, "" when it can run. Of a kind that could not be
-// read whole, what is missing may be just what would be found, or would refute it.
-func lacking(mesh *resolve.Mesh, c *Check, namespaces []string) string {
-	reads := slices.Concat(c.Needs, c.Reads)
-	if c.NeedsHost {
-		reads = append(reads, resolve.KindService, resolve.KindServiceEntry)
-	}
-	for _, kind := range reads {
-		if kind == resolve.KindWorkload {
-			kind = resolve.KindPod // whose containers tell who is in the mesh
-		}
-		for _, g := range mesh.Gaps() {
-			if g.Kind == kind && concerns(g, mesh, namespaces) {
-				return g.String()
-			}
-		}
-	}
-	i := slices.IndexFunc(c.Needs, func(k resolve.Kind) bool { return !mesh.Has(k) })
-	switch {
-	case i >= 0:
-		return fmt.Sprintf("no %s in the input", c.Needs[i])
-	case c.NeedsHost && !mesh.Has(resolve.KindService) && !mesh.Has(resolve.KindServiceEntry):
-		return "no Service or ServiceEntry in the input"
-	}
-	return ""
-}
-
-// concerns reports whether a gap is in one of the namespaces, or in the root
-// namespace, which speaks about all of them.
-func concerns(g resolve.Gap, mesh *resolve.Mesh, namespaces []string) bool {
-	if len(namespaces) == 0 || g.Covers(mesh.RootNamespace()) {
-		return true
-	}
-	return slices.ContainsFunc(namespaces, g.Covers)
 }
 
 // Worst is the highest severity among the findings; ok is false without any.

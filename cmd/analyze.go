@@ -128,7 +128,9 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 		process.hold(3) // what is analyzed, and the trials beside what they are compared with
 	}
 	objects := &project.Objects{}
-	l, err := load(ctx, &o.input, o.streams, objects.Add)
+	l := newLoaded(&o.input, o.streams, objects.Add)
+	l.completes = true
+	l, err = l.load(ctx, o.streams)
 	if err != nil {
 		return err
 	}
@@ -139,12 +141,14 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 	switch {
 	case answered != nil:
 		return answered
-	case covered != nil && !o.partial:
-		return covered
 	case report != nil && o.choice.reached(report):
 		return errFindings
+	case o.partial:
+		return nil
+	case report != nil && len(report.Missing) > 0:
+		return errIncomplete
 	}
-	return nil
+	return covered
 }
 
 func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project.Objects, seen *resolve.Traffic, evidence *resolve.Evidence) (*analyze.Report, error) {
@@ -163,7 +167,7 @@ func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project
 	if o.fix {
 		return report, o.printFixes(ctx, l, report, objects, seen)
 	}
-	run := render.Run{Profile: o.choice.of, FailOn: o.choice.failOn}
+	run := render.Run{Profile: o.choice.of, FailOn: o.choice.failOn, Missing: l.missing()}
 	view := render.Findings{Report: render.NewReport(l.scope(), run, report), Checks: o.choice.checks}
 	return report, o.output.write(o.streams, o.color, view)
 }
@@ -179,7 +183,10 @@ func (o *analyzeOptions) report(l *loaded, objects *project.Objects, evidence *r
 		objects.AddWorkloads(m.Cluster(), m.Workloads())
 	}
 	onMesh := o.choice.onMesh()
-	report := analyze.RunWith(l.mesh, onMesh, analyze.Options{Evidence: evidence, Exceptions: o.project.Lasting(now), Namespaces: namespaces})
+	report := analyze.RunWith(l.mesh, onMesh, analyze.Options{
+		Evidence: evidence, Exceptions: o.project.Lasting(now), Namespaces: namespaces,
+		Completion: l.completed, Files: l.cluster == nil,
+	})
 	o.choice.of.Weigh(report, onMesh)
 	run := project.Run{
 		Config: o.project, Objects: objects, Mesh: l.mesh, Baseline: o.baseline.known,

@@ -60,14 +60,19 @@ func (o *analyzeOptions) world(ctx context.Context, texts map[string][]byte, see
 		return nil, inputError(err)
 	}
 	objects := in.Objects
-	l := &loaded{flags: &o.input, start: o.streams.Now(), unused: source.Evidence()}
+	l := newLoaded(&o.input, o.streams)
+	l.completes = true
 	l.take(in)
+	mesh := l.mesh
+	if l.completed != nil { // what is found is repaired where it is found
+		mesh = l.completed.Injected
+	}
 	var evidence *resolve.Evidence
 	if seen != nil {
-		evidence = resolve.NewEvidence(seen, l.mesh)
+		evidence = resolve.NewEvidence(seen, mesh)
 	}
-	report := analyze.RunWith(l.mesh, o.choice.onMesh(), analyze.Options{Evidence: evidence, Exceptions: o.project.Lasting(o.streams.Now())})
-	return &fix.World{Side: diff.Side{Mesh: l.mesh, Findings: report.Findings}, Objects: objects}, nil
+	report := analyze.RunWith(l.mesh, o.choice.onMesh(), analyze.Options{Evidence: evidence, Exceptions: o.project.Lasting(o.streams.Now()), Completion: l.completed})
+	return &fix.World{Side: diff.Side{Mesh: mesh, Findings: report.Findings}, Objects: objects}, nil
 }
 
 // textOf reads a file of the input, for it to be changed.

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"time"
 
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -29,6 +32,11 @@ type loaded struct {
 	planned []plan.Applied
 	// lost are clusters of several that could not be read.
 	lost []resolve.Gap
+	// meshConfig is that of --mesh-config, nil without it.
+	meshConfig *meshv1alpha1.MeshConfig
+	// completes keeps the objects for a completion where one may be needed.
+	completes bool
+	completed *analyze.Completion
 	// observers are given the objects before these are let go.
 	observers []observer
 	start     time.Time
@@ -40,7 +48,15 @@ type observer func(cluster string, objects []resolve.Object)
 // load reads and resolves what the flags name. Problems in the input are no
 // error: they are in the result.
 func load(ctx context.Context, f *inputFlags, s Streams, observers ...observer) (*loaded, error) {
-	l := &loaded{flags: f, start: s.Now(), unused: source.Evidence(), observers: observers}
+	return newLoaded(f, s, observers...).load(ctx, s)
+}
+
+func newLoaded(f *inputFlags, s Streams, observers ...observer) *loaded {
+	return &loaded{flags: f, start: s.Now(), unused: source.Evidence(), observers: observers}
+}
+
+func (l *loaded) load(ctx context.Context, s Streams) (*loaded, error) {
+	f := l.flags
 	if f.severalClusters() {
 		return l, l.several(ctx, s)
 	}
@@ -70,12 +86,20 @@ func (l *loaded) take(in *source.Input) {
 	}
 	l.observe("", in.Objects)
 	l.planned = plan.AppliedOf(in.Objects)
+	var kept []resolve.Object
+	if l.completes && in.Cluster == nil && lacksNamespace(in.Objects) {
+		kept = in.Objects
+	}
 	in.Objects = nil
+	l.meshConfig = in.MeshConfig
 	l.mesh, l.notes, l.stats, l.cluster = b.Build(), in.Notes, in.Stats, in.Cluster
 	l.problems = slices.Concat(in.Problems, l.mesh.Problems())
 	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
 	for _, r := range l.mesh.Remarks() {
 		l.notes = append(l.notes, source.Note{Position: r.Position, Message: r.Message, Hint: r.Hint})
+	}
+	if kept != nil {
+		l.completed = l.completion(kept)
 	}
 }
 

@@ -151,7 +151,7 @@ func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input) 
 // analyzed runs the checks. What the project hides is no change.
 func (o *diffOptions) analyzed(s *side) diff.Side {
 	now := o.streams.Now()
-	report := analyze.RunWith(s.mesh, analyze.Default.Of(checks.All()), analyze.Options{Exceptions: o.project.Lasting(now)})
+	report := analyze.RunWith(s.mesh, analyze.Default.Of(checks.All()), analyze.Options{Exceptions: o.project.Lasting(now), Completion: s.completion(s.objects)})
 	s.tellOnce(report.Findings)
 	run := project.Run{Config: o.project, Objects: &project.Objects{}, Mesh: s.mesh, Now: now}
 	run.Objects.Add("", s.objects)

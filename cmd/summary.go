@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -19,6 +20,18 @@ func (l *loaded) report(s Streams) error {
 	l.sayCluster(s)
 	l.sayScope(s, "")
 	return l.incomplete()
+}
+
+// missing is what of the input could not be used or read.
+func (l *loaded) missing() []render.MissingItem {
+	var list []render.MissingItem
+	if len(l.problems) > 0 {
+		list = append(list, render.NewUnusable(l.problems))
+	}
+	for _, g := range l.missed() {
+		list = append(list, render.NewUnread(g))
+	}
+	return list
 }
 
 func (l *loaded) incomplete() error {

@@ -84,7 +84,7 @@ func placedCases(v View, format string, o Options) (Cases, error) {
 
 // Cases implements Checked: a finding is a case, and so is each check that found nothing.
 func (v Findings) Cases() Cases {
-	c := Cases{Title: "mtlsctl analyze", Rules: v.rules(), Summary: v.summary(false)[0]}
+	c := Cases{Title: "mtlsctl analyze", Rules: v.rules(), Summary: v.found()}
 	threshold, err := analyze.ParseSeverity(v.Report.FailOn)
 	found := map[string]bool{}
 	for i := range v.Report.Items {

@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -64,19 +63,27 @@ func (v Findings) finding(f *FindingItem, wide bool, b base) Block {
 	return block
 }
 
-// summary counts what was found, what was looked at, and what could not be.
+// summary says what was hidden, what was not looked at and why, and at the end what was found.
 func (v Findings) summary(wide bool) []string {
+	lines := v.hiddenLines(wide)
+	lines = append(lines, v.notRun(wide)...)
+	if len(v.Report.Items) > 0 {
+		lines = append(lines, "details: mtlsctl explain "+v.Report.Items[0].Code)
+	}
+	return append(lines, v.found())
+}
+
+// found counts what was found and what it was found in, and says first what is missing.
+func (v Findings) found() string {
 	objects := 0
 	for _, n := range v.Report.Scope.Objects {
 		objects += n
 	}
-	lines := []string{fmt.Sprintf("%s in %s of %s", v.Report.Totals.words(), count(objects, "object"), v.readFrom())}
-	lines = append(lines, v.hiddenLines(wide)...)
-	lines = append(lines, v.skipped(wide)...)
-	if len(v.Report.Items) > 0 {
-		lines = append(lines, "mtlsctl explain "+v.Report.Items[0].Code+" tells more")
+	text := fmt.Sprintf("%s in %s of %s", v.Report.Totals.words(), count(objects, "object"), v.readFrom())
+	if missing := missingText(v.Report.Missing); missing != "" {
+		return missing + "; " + text
 	}
-	return lines
+	return text
 }
 
 // words are the counts: "2 errors, 1 warning".
@@ -104,41 +111,32 @@ func (v Findings) readFrom() string {
 	return count(v.Report.Scope.Files, "file")
 }
 
-// skipped says which checks could not look, by reason; those that lack a kind in one line.
-func (v Findings) skipped(wide bool) []string {
+// notRun counts the checks that could not look, by reason, and those that do not apply.
+func (v Findings) notRun(wide bool) []string {
 	byReason := map[string][]string{}
-	var reasons, absent, without []string
+	var reasons []string
 	for _, s := range v.Report.Skipped {
-		if kind, lacks := lacksKind(s.Because); lacks {
-			if absent = append(absent, s.Code); !slices.Contains(without, kind) {
-				without = append(without, kind)
-			}
-			continue
-		}
 		if byReason[s.Because] == nil {
 			reasons = append(reasons, s.Because)
 		}
 		byReason[s.Because] = append(byReason[s.Because], s.Code)
 	}
 	var lines []string
-	if len(absent) > 0 {
-		lines = append(lines, skippedLine(absent, "no "+strings.Join(without, ", no ")+" in the input", wide))
-	}
 	for _, because := range reasons {
-		lines = append(lines, skippedLine(byReason[because], because, wide))
+		lines = append(lines, checksLine(byReason[because], "skipped: "+because, wide))
+	}
+	var idle []string
+	for _, s := range v.Report.NotApplicable {
+		idle = append(idle, s.Code)
+	}
+	if len(idle) > 0 {
+		lines = append(lines, checksLine(idle, "not applicable", wide))
 	}
 	return lines
 }
 
-// lacksKind is the kind that a reason says the input has none of.
-func lacksKind(because string) (kind string, ok bool) {
-	kind, no := strings.CutPrefix(because, "no ")
-	kind, here := strings.CutSuffix(kind, " in the input")
-	return kind, no && here
-}
-
-func skippedLine(codes []string, because string, wide bool) string {
-	text := fmt.Sprintf("%s skipped: %s", count(len(codes), "check"), because)
+func checksLine(codes []string, text string, wide bool) string {
+	text = count(len(codes), "check") + " " + text
 	if wide {
 		text += " (" + strings.Join(codes, ", ") + ")"
 	}

@@ -17,10 +17,16 @@ type Report struct {
 	Items  []FindingItem `json:"items"`
 	Hidden []HiddenItem  `json:"hidden"`
 	Gone   []GoneItem    `json:"gone"`
-	// Ran are the codes of the checks that looked at the input, Skipped those that
-	// lacked something.
-	Ran     []string      `json:"ran"`
-	Skipped []SkippedItem `json:"skipped"`
+	// Ran are the codes of the checks that looked at the input, Skipped those that could
+	// not, for want of something that the input may lack; NotApplicable those that had
+	// nothing to look at.
+	Ran           []string      `json:"ran"`
+	Skipped       []SkippedItem `json:"skipped"`
+	NotApplicable []SkippedItem `json:"notApplicable"`
+	// Complete is false where something is missing that could hide a finding: Missing
+	// says what.
+	Complete bool          `json:"complete"`
+	Missing  []MissingItem `json:"missing"`
 }
 
 // FindingTotals counts findings by severity.
@@ -38,7 +44,10 @@ type FindingItem struct {
 	// Confidence is lower where the input is incomplete: likely unless something that was
 	// not read says otherwise, possible where another reading would explain it away.
 	Confidence string `json:"confidence" jsonschema:"enum=certain,enum=likely,enum=possible"`
-	Object     Ref    `json:"object"`
+	// Assumes are the namespaces that the finding takes for injecting sidecars, because no
+	// Namespace object says whether they do.
+	Assumes []string `json:"assumes"`
+	Object  Ref      `json:"object"`
 	// Cluster is the object's, "" where only one cluster, or files, were read.
 	Cluster  string   `json:"cluster"`
 	Field    string   `json:"field"`
@@ -71,7 +80,7 @@ type ControlItem struct {
 	ID        string `json:"id"`
 }
 
-// SkippedItem is a check that could not look, and why.
+// SkippedItem is a check that did not run, and why.
 type SkippedItem struct {
 	Code    string `json:"code"`
 	Name    string `json:"name"`
@@ -82,12 +91,16 @@ type SkippedItem struct {
 type Run struct {
 	Profile analyze.Profile
 	FailOn  string
+	// Missing is what of the input could not be used, or read of a cluster; what files
+	// lack is in the analyze.Report.
+	Missing []MissingItem
 }
 
 // NewReport is the wire form of what analyze found.
 func NewReport(scope Scope, run Run, r *analyze.Report) *Report {
 	out := &Report{
 		APIVersion: APIVersion, Kind: "Report", Scope: scope.filled(), Items: []FindingItem{}, Skipped: []SkippedItem{},
+		NotApplicable: []SkippedItem{}, Missing: []MissingItem{},
 		Profile: string(run.Profile), FailOn: run.FailOn, Hidden: []HiddenItem{}, Gone: []GoneItem{},
 		Totals: FindingTotals{r.Count(analyze.Error), r.Count(analyze.Warning), r.Count(analyze.Info)},
 		Ran:    append([]string{}, r.Ran...),
@@ -104,6 +117,14 @@ func NewReport(scope Scope, run Run, r *analyze.Report) *Report {
 	for _, s := range r.Skipped {
 		out.Skipped = append(out.Skipped, SkippedItem(s))
 	}
+	for _, s := range r.Idle {
+		out.NotApplicable = append(out.NotApplicable, SkippedItem(s))
+	}
+	out.Missing = append(out.Missing, run.Missing...)
+	for _, m := range r.Missing {
+		out.Missing = append(out.Missing, newMissing(m))
+	}
+	out.Complete = len(out.Missing) == 0
 	return out
 }
 
@@ -111,7 +132,7 @@ func newFinding(f *analyze.Finding) FindingItem {
 	item := FindingItem{
 		Code: f.Code, Name: f.Name, Severity: f.Severity.String(), Confidence: f.Confidence.String(), Object: refOf(f.Object), Cluster: f.Cluster, Field: string(f.Field),
 		Position: positionOf(f.Position()), Message: f.Message, Fix: f.Fix, Involved: []Ref{}, Fingerprint: f.Fingerprint(),
-		Repair: []EditItem{}, Controls: []ControlItem{},
+		Repair: []EditItem{}, Controls: []ControlItem{}, Assumes: append([]string{}, f.Assumes...),
 	}
 	for _, e := range f.Repair {
 		item.Repair = append(item.Repair, EditItem{refOf(e.Object), e.Verb.String(), string(e.Field), e.Value})

@@ -52,9 +52,9 @@ func (b *Builder) Add(o Object) {
 // while the answer grows. The order of Add matters only for duplicates.
 func (b *Builder) Build() *Mesh {
 	c := collect(b.objects)
-	duplicates, remarks := duplicates(c.again)
+	duplicates, remarks, ambiguous := duplicates(c.again)
 	*b = *NewBuilder(b.opts)
-	m := &Mesh{made: b.opts, others: c.others, counts: c.counts, problems: duplicates, remarks: remarks}
+	m := &Mesh{made: b.opts, others: c.others, counts: c.counts, problems: duplicates, remarks: remarks, ambiguous: ambiguous}
 	m.cluster = b.opts.Cluster
 	m.gaps = slices.SortedFunc(slices.Values(b.opts.Gaps), Gap.Compare)
 	m.control = chooseControl(b.opts, c)

@@ -32,7 +32,10 @@ func definitionOf(o Object) definition {
 
 // duplicates are the problems of objects that are defined more than once and not
 // alike, and one remark for all those that decide no mode.
-func duplicates(again [][]*named) (problems, remarks []Problem) {
+//
+// ambiguous are the objects themselves, all of them.
+func duplicates(again [][]*named) (problems, remarks []Problem, ambiguous map[Ref]bool) {
+	ambiguous = map[Ref]bool{}
 	var idle []Problem
 	for _, same := range again {
 		all := make([]definition, len(same))
@@ -44,6 +47,7 @@ func duplicates(again [][]*named) (problems, remarks []Problem) {
 		if len(others) == 0 {
 			continue
 		}
+		ambiguous[same[last].ref] = true
 		p := duplicateProblem(same[last].Object, len(all), others)
 		if decidesNoMode(same[last].Kind) && !slices.ContainsFunc(all, func(d definition) bool { return d.tagged }) {
 			idle = append(idle, p)
@@ -54,7 +58,7 @@ func duplicates(again [][]*named) (problems, remarks []Problem) {
 	if len(idle) > 0 {
 		remarks = append(remarks, idleRemark(sortProblems(idle)))
 	}
-	return problems, remarks
+	return problems, remarks, ambiguous
 }
 
 // decidesNoMode reports kinds on which no answer about modes and calls depends,

@@ -137,8 +137,8 @@ func (m *members) predict(p *pod) Membership {
 // unlabelled is the answer without a Namespace object. What the pod says for
 // itself decides where no label of the namespace could change it.
 func unlabelled(p *pod, called Membership) Membership {
-	if p.labels[injectLabel] == "false" {
-		return membership(DataplaneNone, "1.4", "pod label "+injectLabel+"=false", p.label(injectLabel))
+	if refused, ok := refusal(p); ok {
+		return refused
 	}
 	if p.proxy != nil && templateOr(p, DataplaneSidecar) == DataplaneGateway {
 		out := membership(DataplaneGateway, "1.3", "container istio-proxy waits for the gateway template of injection", p.inSpec("containers"))
@@ -154,16 +154,21 @@ func unlabelled(p *pod, called Membership) Membership {
 	return called
 }
 
+// refusal is the answer for a pod that refuses a sidecar whatever its namespace says: by
+// its label, else by the older annotation, which a label of any value takes the place of (1.5).
+func refusal(p *pod) (Membership, bool) {
+	if label, ok := p.labels[injectLabel]; ok {
+		return membership(DataplaneNone, "1.5", "pod label "+injectLabel+"=false", p.label(injectLabel)), label == "false"
+	}
+	return membership(DataplaneNone, "1.5", "pod annotation "+injectLabel+"=false", p.annotation(injectLabel)), p.annotations[injectLabel] == "false"
+}
+
 // injected is what becomes of a pod once the webhook called the injector (1.5):
 // its label, else its annotation may opt out, and it must be able to read the
 // annotations.
 func (m *members) injected(p *pod, called Membership) Membership {
-	if label, ok := p.labels[injectLabel]; ok {
-		if label == "false" {
-			return membership(DataplaneNone, "1.5", "pod label "+injectLabel+"=false", p.label(injectLabel))
-		}
-	} else if p.annotations[injectLabel] == "false" {
-		return membership(DataplaneNone, "1.5", "pod annotation "+injectLabel+"=false", p.annotation(injectLabel))
+	if refused, ok := refusal(p); ok {
+		return refused
 	}
 	if p.labels[injectLabel] != "true" && p.annotations[injectLabel] != "true" {
 		if why := m.control.injector(called.Revision).skips(p); why != "" {

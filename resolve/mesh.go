@@ -56,6 +56,7 @@ type Mesh struct {
 	others          map[Kind][]Object
 	problems        []Problem
 	remarks         []Problem
+	ambiguous       map[Ref]bool
 	namespaceByName map[string]*Namespace
 }
 
@@ -103,6 +104,10 @@ func (m *Mesh) Problems() []Problem { return m.problems }
 
 // Remarks are worth a word and leave the answer complete.
 func (m *Mesh) Remarks() []Problem { return m.remarks }
+
+// Ambiguous reports whether the input defines an object several times, differently: the last
+// definition is used, and nobody can tell whether that one counts.
+func (m *Mesh) Ambiguous(ref Ref) bool { return m.ambiguous[ref] }
 
 // Has reports whether the input held any object of a kind; KindWorkload asks for
 // any workload.

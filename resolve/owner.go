@@ -42,6 +42,9 @@ func (o owners) of(kind Kind, meta *metav1.ObjectMeta) Ref {
 		return self
 	}
 	up := Ref{ownerKind(owner), meta.Namespace, owner.Name}
+	if kind != KindPod && !makesPods(up.Kind) {
+		return self // a custom resource, which an operator acts on: people name what makes the pods
+	}
 	if c, ok := o.controllers[up]; ok {
 		return o.of(up.Kind, &c.value.ObjectMeta)
 	}
@@ -61,6 +64,27 @@ func (o owners) maker(namespace, name string) (Kind, string) {
 		return KindRollout, name
 	}
 	return KindDeployment, name
+}
+
+// shows reports whether a controller without pods is a workload of its own: what another
+// one of the input made is that one's, and a ReplicaSet scaled to nothing an old revision.
+func (o owners) shows(c *of[*Controller]) bool {
+	top := o.of(c.Kind, &c.value.ObjectMeta)
+	if top == c.Ref() {
+		return true
+	}
+	idle := c.value.Replicas != nil && *c.value.Replicas == 0
+	return o.controllers[top] == nil && !idle
+}
+
+// makesPods reports a kind that is read as a Controller.
+func makesPods(k Kind) bool {
+	switch k {
+	case KindDeployment, KindStatefulSet, KindDaemonSet, KindReplicaSet, KindReplicationController, KindJob, KindCronJob,
+		KindDeploymentConfig, KindRollout, KindKnativeService:
+		return true
+	}
+	return false
 }
 
 // ownerKind maps an owner reference to a Kind; an unknown kind stays by its word.

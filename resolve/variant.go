@@ -53,7 +53,8 @@ func membersOf(c *collection, used map[string]bool) []member {
 	for i := range c.controllers {
 		o := &c.controllers[i]
 		ref := o.Ref()
-		if _, running := groups[ref]; running || owner.of(o.Kind, &o.value.ObjectMeta) != ref {
+		_, running := groups[ref]
+		if _, topRuns := groups[owner.of(o.Kind, &o.value.ObjectMeta)]; running || topRuns || !owner.shows(o) {
 			continue
 		}
 		list = append(list, member{ref: ref, origin: o.Origin, template: o})

@@ -1,0 +1,55 @@
+package cmd
+
+import (
+	"maps"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// completion settles which namespaces inject where files leave it open, nil where they do
+// not. What is read of a cluster is taken as it is: what it does not show is a gap.
+func (l *loaded) completion(objects []resolve.Object) *analyze.Completion {
+	if l.cluster != nil {
+		return nil
+	}
+	open := l.mesh.Unsettled()
+	if len(open) == 0 {
+		return nil
+	}
+	assumed := func(d resolve.Dataplane) *resolve.Mesh {
+		options := l.flags.resolveOptions(&source.Input{MeshConfig: l.meshConfig})
+		options.Assume = maps.Clone(options.Assume)
+		for _, u := range open {
+			options.Assume[u.Namespace] = d
+		}
+		b := resolve.NewBuilder(options)
+		b.Grow(len(objects))
+		for _, o := range objects {
+			b.Add(o)
+		}
+		return b.Build()
+	}
+	return &analyze.Completion{
+		Open: open, Injected: assumed(resolve.DataplaneSidecar),
+		Bare: func() *resolve.Mesh { return assumed(resolve.DataplaneNone) },
+	}
+}
+
+// lacksNamespace reports whether an object lives in a namespace whose own object is not
+// among them.
+func lacksNamespace(objects []resolve.Object) bool {
+	known := map[string]bool{"": true}
+	for _, o := range objects {
+		if o.Kind == resolve.KindNamespace {
+			known[o.Value.GetName()] = true
+		}
+	}
+	for _, o := range objects {
+		if !known[o.Value.GetNamespace()] {
+			return true
+		}
+	}
+	return false
+}

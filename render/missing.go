@@ -1,0 +1,93 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// MissingItem is something that an answer lacks, and what would settle it.
+type MissingItem struct {
+	// What is a kind, such as Namespace, or "input" for documents that could not be used.
+	What string `json:"what"`
+	// Names are what is missing of it, as far as it is known by name.
+	Names []string `json:"names"`
+	// Effect says what is unknown without it, Hint what to do.
+	Effect string `json:"effect"`
+	Hint   string `json:"hint"`
+}
+
+// newMissing says what the lack of a kind means and what settles it.
+func newMissing(m analyze.Missing) MissingItem {
+	item := MissingItem{What: string(m.Kind), Names: m.Names}
+	names := firstFew(m.Names)
+	switch m.Kind {
+	case resolve.KindNamespace:
+		item.Effect = fmt.Sprintf("sidecar injection is unknown for namespace%s %s (no Namespace object)", plurals(len(m.Names)), names)
+		item.Hint = "add the Namespace object, or pass --assume-injected=" + strings.Join(m.Names[:min(len(m.Names), mostNamed)], ",")
+	case resolve.KindService:
+		item.Effect = fmt.Sprintf("%s of DestinationRules %s not in the input (%s)", count(len(m.Names), "host"), isOrAre(len(m.Names)), names)
+		item.Hint = "add the Services and their workloads with -f"
+	default:
+		item.Effect = fmt.Sprintf("no workload of namespace%s %s is in the input", plurals(len(m.Names)), names)
+		item.Hint = "add the workloads with -f"
+	}
+	return item
+}
+
+// NewUnusable is what is missing where parts of the input could not be used; the problems
+// say which.
+func NewUnusable(problems []resolve.Problem) MissingItem {
+	item := MissingItem{What: "input", Names: []string{}, Hint: "mend what the messages above name, or leave it out"}
+	for _, p := range problems {
+		item.Names = append(item.Names, strings.TrimSuffix(p.Position.String()+" "+p.Ref.Path(), " -"))
+	}
+	item.Effect = count(len(problems), "part") + " of the input could not be used"
+	return item
+}
+
+// NewUnread is what is missing where a kind could not be read of a cluster.
+func NewUnread(g resolve.Gap) MissingItem {
+	return MissingItem{
+		What: string(g.Kind), Names: append([]string{}, g.Namespaces...), Effect: g.String(),
+		Hint: "mtlsctl rbac --check names the rights that are missing",
+	}
+}
+
+// missingText is the part of a summary that says why an answer is not whole, "" for one that is.
+func missingText(list []MissingItem) string {
+	var parts []string
+	for _, m := range list {
+		parts = append(parts, m.Effect+": "+m.Hint)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "INCOMPLETE: " + strings.Join(parts, "; ")
+}
+
+// mostNamed is how many names a sentence has.
+const mostNamed = 3
+
+func firstFew(names []string) string {
+	if len(names) > mostNamed {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNamed], ", "), len(names)-mostNamed)
+	}
+	return strings.Join(names, ", ")
+}
+
+func plurals(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
+}
+
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}

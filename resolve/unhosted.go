@@ -1,0 +1,127 @@
+package resolve
+
+import (
+	"slices"
+	"strings"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+)
+
+// Unhosted is a DestinationRule for Services that the input does not hold, and of whose
+// namespace it holds none: who keeps Istio's configuration in a repository of its own has
+// only such rules. What it makes clients send can be held against the policies all the
+// same.
+type Unhosted struct {
+	Rule *DestinationRule
+	// Namespace is that of the Services, "" where the rule's host covers those of all
+	// namespaces; Service is "" for a wildcard.
+	Namespace, Service string
+	// Sends are what clients in the rule's own namespace send by it, by port and subset.
+	Sends []UnhostedSending
+}
+
+// UnhostedSending is what clients send to one port and subset, where a rule sets it.
+type UnhostedSending struct {
+	// Port is a port that the rule names, 0 for all others.
+	Port   int32
+	Subset string
+	TLS    ClientTLS
+	// Field and Origin are where it is written.
+	Field  Field
+	Origin Origin
+	By     Ref
+}
+
+// Unhosted are the rules for Services that the input does not hold, in the order of
+// DestinationRules.
+func (m *Mesh) Unhosted() []Unhosted {
+	m.linkClients()
+	var list []Unhosted
+	var index *ruleIndex
+	for _, r := range m.rules {
+		namespace, service, kubernetes := unhostedName(r.FQDN)
+		if r.backend || r.HasRevision || !kubernetes || len(m.hostsOfRule(r)) > 0 || m.installs(r.FQDN) || m.holdsServices(namespace) || namespace != "" && m.knowsNamespaceOf(r) {
+			continue
+		}
+		if index == nil {
+			index = newRuleIndex(m.rules, DefaultRevision, m.control.of(DefaultRevision))
+		}
+		merged := index.ofOwn(r)
+		if merged == nil {
+			continue
+		}
+		if sends := merged.sendsTo(r); len(sends) > 0 {
+			list = append(list, Unhosted{r, namespace, service, sends})
+		}
+	}
+	return list
+}
+
+// ofOwn is what clients of a rule's own namespace have of the rules for its host, nil where
+// another rule comes before it.
+func (x *ruleIndex) ofOwn(r *DestinationRule) *mergedRule {
+	entries := mapOf(x.local, r.Ref.Namespace).get(r.FQDN)
+	i := slices.IndexFunc(entries, func(e *mergedRule) bool { return e.uses(r) })
+	if i < 0 {
+		return nil
+	}
+	return entries[i]
+}
+
+// sendsTo are the settings of a merged rule that stand in one of its rules.
+func (m *mergedRule) sendsTo(r *DestinationRule) []UnhostedSending {
+	policies, subsets := []*networkingapi.TrafficPolicy{m.policy.trafficPolicy()}, []string{""}
+	for _, s := range m.subsets {
+		policies, subsets = append(policies, s.subset.GetTrafficPolicy()), append(subsets, s.subset.GetName())
+	}
+	ports := []int32{0}
+	for _, policy := range policies {
+		for _, e := range policy.GetPortLevelSettings() {
+			if n := int32(e.GetPort().GetNumber()); !slices.Contains(ports, n) {
+				ports = append(ports, n)
+			}
+		}
+	}
+	var out []UnhostedSending
+	for _, subset := range subsets {
+		for _, port := range ports {
+			set := m.tlsFor(subset, port)
+			same := func(s UnhostedSending) bool { return s.Field == set.field }
+			if set.tls == nil || set.rule != r || slices.ContainsFunc(out, same) {
+				continue
+			}
+			out = append(out, UnhostedSending{port, subset, explicitTLS[set.tls.GetMode()], set.field, r.Origin, r.Ref})
+		}
+	}
+	return out
+}
+
+// unhostedName takes the host of a rule apart: the name of a Service, or a wildcard for
+// those of one namespace, or of all: "". kubernetes is false for a host that no Service has.
+func unhostedName(host string) (namespace, service string, kubernetes bool) {
+	const all = ".svc." + ClusterDomain
+	if host == "*" || isWildcard(host) && strings.HasSuffix(all, strings.TrimPrefix(host, "*")) {
+		return "", "", true
+	}
+	if namespace = namespaceOf(host); namespace == "" || strings.Contains(namespace, ".") {
+		return "", "", false
+	}
+	if service = serviceName(host); isWildcard(service) {
+		service = ""
+	}
+	return namespace, service, true
+}
+
+// holdsServices reports whether the input has Services of a namespace, of any for "".
+func (m *Mesh) holdsServices(namespace string) bool {
+	if namespace == "" {
+		return len(m.services) > 0
+	}
+	return slices.ContainsFunc(m.hostsByNamespace[namespace], func(h *Host) bool { return h.kubernetes })
+}
+
+// Wide is the decision for a workload of a namespace that no selector picks, whether or not
+// the input has one.
+func (m *Mesh) Wide(namespace string) Decision {
+	return m.wide.above(namespace, DefaultRevision).decision
+}
