@@ -145,7 +145,7 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 		return errFindings
 	case o.partial:
 		return nil
-	case report != nil && len(report.Missing) > 0:
+	case report != nil && len(report.Missing)+len(l.missing()) > 0:
 		return errIncomplete
 	}
 	return covered

@@ -28,6 +28,11 @@ func (l *loaded) missing() []render.MissingItem {
 	if len(l.problems) > 0 {
 		list = append(list, render.NewUnusable(l.problems))
 	}
+	for _, n := range l.notes {
+		if n.Unread {
+			list = append(list, render.MissingItem{What: "template", Names: []string{n.Position.String()}, Effect: n.Message, Hint: n.Hint})
+		}
+	}
 	for _, g := range l.missed() {
 		list = append(list, render.NewUnread(g))
 	}

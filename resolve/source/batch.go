@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -15,8 +16,10 @@ import (
 type batch struct {
 	namespace string
 
-	objects              []resolve.Object
-	problems             []resolve.Problem
+	objects  []resolve.Object
+	problems []resolve.Problem
+	// nameless are the problems of objects without a name: see settleNameless.
+	nameless             []resolve.Problem
 	marks                []mark
 	skipped              map[string]int
 	documents, defaulted int
@@ -42,9 +45,12 @@ type batch struct {
 // readAlone parses one document by itself.
 func (b *batch) readAlone(d document) {
 	top, err := d.parse()
+	by, unfilled := fills(d, nil, head{})
 	switch {
+	case err != nil && unfilled:
+		b.template(d, resolve.Position{File: d.file, Line: d.line}, by)
 	case err != nil && isTemplateText(d):
-		b.mark(markTemplate, resolve.Position{File: d.file, Line: d.line}, "")
+		b.template(d, resolve.Position{File: d.file, Line: d.line}, braces)
 	case err != nil:
 		b.broken(d, err)
 	default:
@@ -55,7 +61,7 @@ func (b *batch) readAlone(d document) {
 // top reads a parsed document.
 func (b *batch) top(d document, n *yaml.Node) {
 	if isTemplate(d, n) {
-		b.mark(markTemplate, d.at(n), "")
+		b.template(d, d.at(n), braces)
 		return
 	}
 	var from head
@@ -91,11 +97,17 @@ func (b *batch) broken(d document, err *syntaxError) {
 func (b *batch) node(d document, n *yaml.Node, way path, from head) {
 	n = follow(n)
 	switch {
-	case n == nil || n.Kind == yaml.ScalarNode:
+	case n == nil:
 		b.skip("text")
 		return
-	case n.Kind == yaml.SequenceNode:
+	case n.Kind == yaml.SequenceNode && listsObjects(n):
 		b.skip("list")
+		b.problems = append(b.problems, resolve.Problem{
+			Position: d.at(n), Message: "a bare list of objects is not read: kubectl refuses it", Hint: "separate the objects by ---, or make them the items of a kind: List",
+		})
+		return
+	case n.Kind != yaml.MappingNode:
+		b.mark(markNoObject, d.at(n), filepath.Base(d.file))
 		return
 	}
 	h := head{firstOf(scalar(n, "apiVersion"), from.apiVersion), firstOf(scalar(n, "kind"), from.kind)}
@@ -136,11 +148,12 @@ func (b *batch) items(d document, n *yaml.Node, way path, h head) {
 
 func (b *batch) object(d document, n *yaml.Node, way path, h head) {
 	r, ok := h.reading()
+	by, unfilled := fills(d, n, h)
 	switch {
+	case unfilled && (ok || by != braces):
+		b.template(d, d.at(n), by)
 	case h.kind == "" || h.apiVersion == "":
 		b.nonObject(d, n, h)
-	case ok && isTemplateName(n):
-		b.mark(markTemplate, d.at(n), "")
 	case ok:
 		if isLegacy(h.group()) {
 			b.mark(markLegacy, d.at(n), h.group()+" "+h.kind)
@@ -168,6 +181,10 @@ func (b *batch) pass(h head, at resolve.Position) {
 	case isLegacy(h.group()):
 		b.mark(markLegacy, at, h.group()+" "+h.kind)
 		b.skip(h.kind)
+	case strings.HasPrefix(h.apiVersion, "chainsaw.kyverno.io/"):
+		b.mark(markTemplate, at, string(chainsaw))
+	case h.group() == "argoproj.io" && (h.kind == "Application" || h.kind == "ApplicationSet"):
+		b.mark(markArgo, at, h.kind)
 	case h.group() == "kustomize.config.k8s.io" || isKustomization(at.File):
 		b.mark(markKustomization, at, "")
 	case knownKinds[h.kind] && h.group() != "":
@@ -175,6 +192,15 @@ func (b *batch) pass(h head, at resolve.Position) {
 	default:
 		b.skip(h.kind)
 	}
+}
+
+// template notes a document that has to be filled in first.
+func (b *batch) template(d document, at resolve.Position, by engine) {
+	if by == braces && !mayHoldObjects(d) {
+		b.mark(markNoObject, at, filepath.Base(d.file))
+		return
+	}
+	b.mark(markTemplate, at, string(by))
 }
 
 func (b *batch) skip(word string) {

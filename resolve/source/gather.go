@@ -27,7 +27,7 @@ func gather(batches []*batch) *Input {
 		}
 		maps.Copy(in.held, b.held)
 	}
-	in.Notes = notes(marks)
+	in.settle(batches, marks)
 	for _, b := range batches {
 		in.Notes = append(in.Notes, b.notes...)
 	}
@@ -38,6 +38,17 @@ func gather(batches []*batch) *Input {
 		}
 	}
 	return in
+}
+
+// settle makes notes of what was read past, and problems of objects without a name.
+func (in *Input) settle(batches []*batch, marks []mark) {
+	var nameless []resolve.Problem
+	for _, b := range batches {
+		nameless = append(nameless, b.nameless...)
+	}
+	nameless, marks = settleNameless(nameless, marks)
+	in.Problems = append(in.Problems, nameless...)
+	in.Notes = notes(marks)
 }
 
 // forgetFiles keeps nothing to merge onto of files that were not read of a cluster:

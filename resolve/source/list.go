@@ -133,7 +133,7 @@ func identity(path string) string {
 }
 
 func (l *listing) note(path, message, hint string) {
-	l.notes = append(l.notes, Note{resolve.Position{File: path}, message, hint})
+	l.notes = append(l.notes, Note{Position: resolve.Position{File: path}, Message: message, Hint: hint})
 }
 
 func (l *listing) unreadable(path string, err error) {

@@ -17,18 +17,19 @@ const (
 	markWorkloadRef
 	markLegacy
 	markRemoved
+	markArgo
 )
 
 // word is what the class is counted under.
 func (c class) word() string {
-	return [...]string{"template", "Kustomization", "patch", "non-object", "Rollout with workloadRef", "legacy", "removed field"}[c]
+	return [...]string{"template", "Kustomization", "patch", "non-object", "Rollout with workloadRef", "legacy", "removed field", "Argo CD application"}[c]
 }
 
 // mark is one place that a note will count.
 type mark struct {
 	class class
 	at    resolve.Position
-	// word says more where the class has kinds: the legacy kind, the file's name.
+	// word says more where the class has kinds: the legacy kind, the file's name, the engine.
 	word string
 }
 

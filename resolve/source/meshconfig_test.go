@@ -95,3 +95,20 @@ func TestAMeshConfigFileIsTakenAtItsWord(t *testing.T) {
 		})
 	}
 }
+
+// TestNumbersInQuotesAreReadAsIstioDoes: istiod reads its own configuration as protobuf's
+// JSON, in which "4180" is a number, and a number names an enum's value.
+func TestNumbersInQuotesAreReadAsIstioDoes(t *testing.T) {
+	t.Parallel()
+	in := readString(t, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio}\ndata:\n  mesh: |\n    proxyListenPort: '15002'\n    meshMTLS: {minProtocolVersion: 2}\n    extensionProviders:\n    - name: login\n      envoyExtAuthzHttp: {service: login.auth.svc.cluster.local, port: \"4180\"}\n")
+	m := object(t, in, resolve.KindMeshConfig).Value.(*resolve.MeshConfig)
+	if len(in.Problems) > 0 {
+		t.Errorf("problems %v", in.Problems)
+	}
+	port := m.Config.ExtensionProviders[0].GetEnvoyExtAuthzHttp().GetPort()
+	if m.Config.ProxyListenPort != 15002 || port != 4180 || m.Config.GetMeshMTLS().GetMinProtocolVersion().String() != "TLSV1_3" {
+		t.Errorf("got port %d, listen port %d, %s", port, m.Config.ProxyListenPort, m.Config.GetMeshMTLS())
+	}
+	wantSummary(t, readString(t, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio}\ndata:\n  mesh: |\n    proxyListenPort: ' 15002'\n"),
+		`6 problem: proxyListenPort " 15002" where Istio wants a whole number; istiod refuses the configuration, so it is not applied`, "skipped 1 ConfigMap")
+}

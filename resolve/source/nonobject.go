@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -66,9 +67,9 @@ func hasMappingKey(n *yaml.Node) bool {
 	return false
 }
 
-// isTemplateName finds templates whose braces are quoted.
-func isTemplateName(n *yaml.Node) bool {
-	return strings.Contains(scalar(n, "metadata", "name")+scalar(n, "metadata", "namespace"), "{{")
+// listsObjects reports a list whose items say that they are objects.
+func listsObjects(n *yaml.Node) bool {
+	return slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return scalar(c, "apiVersion") != "" && scalar(c, "kind") != "" })
 }
 
 // isPatch is true for a strategic merge patch: it changes an object and is none.

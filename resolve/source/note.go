@@ -63,7 +63,9 @@ func keyOf(m mark, charts map[string]bool) noteKey {
 	key := noteKey{class: m.class}
 	switch m.class {
 	case markTemplate:
-		key.dir = chartOf(m.at.File, charts)
+		if key.word = m.word; m.word == string(braces) {
+			key.dir = chartOf(m.at.File, charts)
+		}
 	case markLegacy:
 		key.dir = filepath.Dir(m.at.File)
 		key.word, _, _ = strings.Cut(m.word, " ")
@@ -110,7 +112,7 @@ func (k noteKey) note(t *tally) Note {
 	n := Note{Position: t.first}
 	switch k.class {
 	case markTemplate:
-		n.Message, n.Hint = k.template(t)
+		n.Message, n.Hint, n.Unread = k.template(t), engine(k.word).hint(k.dir), true
 	case markKustomization:
 		n.Message = counted(t.count, "kustomization.yaml was read past", "kustomization.yaml files were read past")
 		n.Hint = fmt.Sprintf("-k %s renders what will really be applied", filepath.Dir(t.first.File))
@@ -121,6 +123,9 @@ func (k noteKey) note(t *tally) Note {
 		n.Message = counted(t.count, "document is no Kubernetes object: ", "documents are no Kubernetes objects: ") + t.list()
 	case markWorkloadRef:
 		n.Message = counted(t.count, "Rollout takes its pods from a Deployment and is not listed beside it", "Rollouts take their pods from Deployments and are not listed beside them")
+	case markArgo:
+		n.Message = counted(t.count, "Argo CD Application names", "Argo CD Applications name") + " sources that are read only where -f or -k names them"
+		n.Hint = "argocd app manifests NAME | mtlsctl analyze -f - reads what an Application deploys"
 	case markLegacy:
 		n.Message = "ignored by Istio since 1.6: " + t.list() + t.inFiles()
 		n.Hint = "replaced by " + successors[k.word]
@@ -138,16 +143,13 @@ var successors = map[string]string{
 	"IstioOperator":           "a PeerAuthentication in the root namespace and meshConfig.enableAutoMtls",
 }
 
-func (k noteKey) template(t *tally) (message, hint string) {
+func (k noteKey) template(t *tally) string {
 	where := ""
 	if k.dir != "" {
 		where = " of the Helm chart " + k.dir
-		hint = fmt.Sprintf("helm template %s | mtlsctl describe -f -", k.dir)
-	} else {
-		hint = "render them first and read the output with -f -"
 	}
-	return fmt.Sprintf("%s in %s%s and not read", counted(t.count, "document is a template", "documents are templates"),
-		counted(len(t.files), "file", "files"), where), hint
+	noun := nouns[engine(k.word)]
+	return fmt.Sprintf("%s in %s%s, not read", counted(t.count, noun[0], noun[1]), counted(len(t.files), "file", "files"), where)
 }
 
 // inFiles says how many files the places are in, when it is more than one.

@@ -34,7 +34,7 @@ func (b *batch) decode(d document, n *yaml.Node, way path, h head, r reading) {
 		b.skip(h.kind)
 	case o == nil:
 	case !named(o):
-		b.nameless(d, n, h)
+		b.unnamed(d, n, h)
 	default:
 		b.emit(d, n, dec, r, o)
 	}
@@ -56,9 +56,9 @@ func named(o metav1.Object) bool {
 	return o.GetName() != ""
 }
 
-func (b *batch) nameless(d document, n *yaml.Node, h head) {
+func (b *batch) unnamed(d document, n *yaml.Node, h head) {
 	b.skip("nameless " + h.kind)
-	b.problems = append(b.problems, resolve.Problem{
+	b.nameless = append(b.nameless, resolve.Problem{
 		Position: d.at(n), Message: fmt.Sprintf("%s without metadata.name is not read", h.kind),
 		Hint: "Kubernetes refuses it; give it a name",
 	})

@@ -2,6 +2,7 @@ package source
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -58,6 +59,7 @@ func wanted(k protoreflect.Kind) string {
 }
 
 func (d *decoder) number(n *yaml.Node, k protoreflect.Kind) (protoreflect.Value, bool) {
+	n = d.unquoted(n)
 	switch k {
 	case protoreflect.Uint32Kind, protoreflect.Fixed32Kind:
 		i, ok := d.integer(n, 32, false)
@@ -83,10 +85,32 @@ func (d *decoder) enum(n *yaml.Node, e protoreflect.EnumDescriptor) (protoreflec
 	if v := e.Values().ByName(protoreflect.Name(n.Value)); v != nil && n.Tag == "!!str" {
 		return protoreflect.ValueOfEnum(v.Number()), true
 	}
+	if i, err := strconv.ParseInt(n.Value, 10, 32); d.lenient && err == nil && n.Tag == "!!int" {
+		return protoreflect.ValueOfEnum(protoreflect.EnumNumber(i)), true
+	}
 	words := make([]string, e.Values().Len())
 	for i := range words {
 		words[i] = string(e.Values().Get(i).Name())
 	}
 	d.refuse(n, fmt.Sprintf("%s is not one of %s", describe(n), strings.Join(words, ", ")), meant(n.Value, words))
 	return protoreflect.Value{}, false
+}
+
+// unquoted is a number in quotes as the number in it. Istio reads its own configuration, which
+// no schema of the API server guards, as protobuf's JSON: a string that is a JSON number is
+// one.
+func (d *decoder) unquoted(n *yaml.Node) *yaml.Node {
+	if !d.lenient || n.Tag != "!!str" || isBare(n) {
+		return n
+	}
+	var number json.Number
+	if json.Unmarshal([]byte(n.Value), &number) != nil || n.Value != string(number) {
+		return n
+	}
+	bare := *n
+	bare.Style, bare.Tag = 0, "!!int"
+	if strings.ContainsAny(n.Value, ".eE") {
+		bare.Tag = "!!float"
+	}
+	return &bare
 }

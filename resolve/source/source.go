@@ -72,6 +72,9 @@ type Note struct {
 	Message  string
 	// Hint says what to do about it, "" when there is nothing to do.
 	Hint string
+	// Unread is true for documents that hold objects once something has filled them in:
+	// what was not read of them may decide an answer.
+	Unread bool
 }
 
 // Stats counts what was read.
