@@ -25,7 +25,8 @@ var withoutKind = map[resolve.Kind]string{
 	resolve.KindEnvoyFilter:        "filter chains and clusters may be changed by it",
 	resolve.KindKubeGateway:        "Gateway API gateways are missing",
 	resolve.KindBackendTLSPolicy:   "TLS that it sets is missing",
-	resolve.KindMeshConfig:         "Istio's default mesh configuration stands in",
+	resolve.KindMeshConfig:         "modes and calls of its proxies are unknown; --mesh-config FILE settles it",
+	resolve.KindInjector:           "modes and calls of its proxies are unknown: it may exclude ports from capture",
 	resolve.KindMutatingWebhook:    "which revisions exist is unknown",
 }
 

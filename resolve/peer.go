@@ -26,7 +26,7 @@ func (x *policyIndex) chain(namespace, revision string, labels map[string]string
 	in.winners[ScopeMesh], in.winners[ScopeNamespace], in.steps = wide.mesh, wide.namespace, wide.steps
 	in.steps = in.steps[:len(in.steps):len(in.steps)]
 	in.selecting = x.selecting(namespace, labels)
-	in.unseen, in.unseenRoot = x.gapsAt(namespace, root)
+	in.unseen, in.unseenRoot = x.gapsAt(namespace, revision)
 	for _, p := range x.selecting(root, labels) {
 		in.steps = append(in.steps, p.ignored("a selector in the root namespace has no effect, not even there", "2.2"))
 	}

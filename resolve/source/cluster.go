@@ -43,19 +43,19 @@ func ReadCluster(ctx context.Context, o ClusterOptions) (*Input, error) {
 	}
 	a, err := newAPI(o.Config)
 	if err != nil {
-		return nil, clusterError(o, err)
+		return nil, clusterError(ctx, o, err)
 	}
 	r := &clusterReader{o: o, api: a, cluster: Cluster{Name: o.Context, Namespace: o.Namespace}}
 	if err := r.discover(ctx); err != nil {
-		return nil, clusterError(o, err)
+		return nil, clusterError(ctx, o, err)
 	}
 	batches, err := r.lists(ctx)
 	if err != nil {
-		return nil, clusterError(o, err)
+		return nil, clusterError(ctx, o, err)
 	}
 	b, err := r.controlPlanes(ctx, batches)
 	if err != nil {
-		return nil, clusterError(o, err)
+		return nil, clusterError(ctx, o, err)
 	}
 	in := gather(append(batches, b))
 	if !o.Full {
@@ -127,12 +127,9 @@ func (r *clusterReader) lists(ctx context.Context) ([]*batch, error) {
 	return slices.Concat(results...), nil
 }
 
-// errTooLate is a list that --timeout ended: what it holds is missing, the lists
-// that were whole by then are answered.
-var errTooLate = errors.New("no answer within the time limit")
-
 // kind reads one kind: at once, or where that is forbidden namespace by namespace.
-// It fails only when nothing more can be read at all.
+// It fails only when nothing more can be read at all: what --timeout ended is a gap, and
+// the lists that were whole by then are answered.
 func (r *clusterReader) kind(ctx context.Context, l listed) ([]*batch, error) {
 	if r.absent(l) {
 		r.lacks(l)
@@ -143,7 +140,7 @@ func (r *clusterReader) kind(ctx context.Context, l listed) ([]*batch, error) {
 	case err == nil:
 		return []*batch{b}, nil
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		r.lacksSome(l.gap(errTooLate))
+		r.lacksSome(l.gap(ctx, err))
 		return nil, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -155,7 +152,7 @@ func (r *clusterReader) kind(ctx context.Context, l listed) ([]*batch, error) {
 	case apierrors.IsForbidden(err) && !l.cluster:
 		return r.byNamespace(ctx, l)
 	}
-	r.lacksSome(l.gap(err))
+	r.lacksSome(l.gap(ctx, err))
 	return nil, nil
 }
 

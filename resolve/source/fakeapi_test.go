@@ -29,6 +29,18 @@ type fakeAPI struct {
 	// refuse answers a URL with a status instead, so many times; -1 is always.
 	refuse map[string]*refusal
 	asked  []string
+	// cut is a URL whose answer breaks off.
+	cut string
+}
+
+// config is a ConfigMap of Istio's.
+func (f *fakeAPI) config(name string) map[string]any {
+	for _, o := range f.items["/api/v1/configmaps"] {
+		if o["metadata"].(map[string]any)["name"] == name {
+			return o
+		}
+	}
+	return nil
 }
 
 type refusal struct {
@@ -42,6 +54,7 @@ var plurals = map[string]string{
 	"Namespace": "namespaces", "Service": "services", "Deployment": "deployments", "StatefulSet": "statefulsets",
 	"PeerAuthentication": "peerauthentications", "DestinationRule": "destinationrules", "ConfigMap": "configmaps",
 	"CronJob": "cronjobs", "DaemonSet": "daemonsets", "EndpointSlice": "endpointslices", "Pod": "pods",
+	"MutatingWebhookConfiguration": "mutatingwebhookconfigurations",
 }
 
 // newFakeAPI serves the objects of a directory.
@@ -91,6 +104,11 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked = append(f.asked, r.Method+" "+r.URL.Path)
+	if r.URL.Path == f.cut {
+		w.Header().Set("Content-Length", "1000")
+		fmt.Fprint(w, "{")
+		return
+	}
 	from, _ := strconv.Atoi(r.URL.Query().Get("continue"))
 	if no := f.refuse[r.URL.Path]; no != nil && no.times != 0 && (from > 0 || !no.later) {
 		no.times--
@@ -101,7 +119,11 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(f.groups())
 		return
 	}
-	if !strings.Contains(r.URL.Path, "/v1/") || strings.Contains(r.URL.Path, "/configmaps/") {
+	if space, name, one := strings.Cut(strings.TrimPrefix(r.URL.Path, "/api/v1/namespaces/"), "/configmaps/"); one {
+		f.configMap(w, space, name)
+		return
+	}
+	if !strings.Contains(r.URL.Path, "/v1/") {
 		status(w, http.StatusNotFound)
 		return
 	}
@@ -123,6 +145,16 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(map[string]any{"apiVersion": version, "kind": kind, "metadata": meta, "items": append([]map[string]any{}, all[min(from, end):end]...)})
+}
+
+func (f *fakeAPI) configMap(w http.ResponseWriter, namespace, name string) {
+	for _, o := range f.items["/api/v1/configmaps"] {
+		if m := o["metadata"].(map[string]any); m["namespace"] == namespace && m["name"] == name {
+			_ = json.NewEncoder(w).Encode(o)
+			return
+		}
+	}
+	status(w, http.StatusNotFound)
 }
 
 func (f *fakeAPI) groups() map[string]any {
