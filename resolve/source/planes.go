@@ -56,7 +56,7 @@ func (r *clusterReader) planes(batches []*batch) []plane {
 			}
 		}
 	}, plane.compare)
-	if r.absent(listed{group: networking}) && len(list) == 0 {
+	if r.serves.noGroup(networking) && len(list) == 0 {
 		return nil
 	}
 	return append(list, r.guess(list, injected)...)

@@ -98,7 +98,7 @@ func CheckRights(ctx context.Context, o ClusterOptions, namespace string, revisi
 	var rights []Right
 	var asked []authorizationv1.ResourceAttributes
 	for _, l := range kindsListed {
-		if r.absent(l) && l.optional || namespace != "" && l.cluster {
+		if r.serves.without(l) && l.optional || namespace != "" && l.cluster {
 			continue
 		}
 		attributes := authorizationv1.ResourceAttributes{Verb: "list", Group: l.group, Resource: l.resource}
