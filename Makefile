@@ -9,6 +9,8 @@ MESHES     ?= 2000
 FRESH      ?= 200
 PLANS      ?= 300
 FINDINGS   ?= 3000
+# How long the meshes of one run may take, beside other work.
+CONFTIME   ?= 45m
 # An older Istio that has a module file in testdata/conformance, such as 1.30.
 ISTIO      ?=
 MODFILE     = $(if $(ISTIO),-modfile=go-$(ISTIO).mod)
@@ -17,7 +19,7 @@ FRESHSEED  ?= $(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null))
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL = help
-.PHONY: help build install test race golden fuzz bench costs lint conformance live pipelines bench-peers bench-commands release ci
+.PHONY: help build install test race golden fuzz bench costs lint fuzz-full conformance conformance-full live pipelines bench-peers bench-commands release ci
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -48,6 +50,9 @@ fuzz: ## run every fuzz target for FUZZTIME (default 5s)
 		tail -1 fuzz.log; \
 	done
 
+fuzz-full: ## run every fuzz target for a minute
+	$(MAKE) fuzz FUZZTIME=1m
+
 bench: ## run the benchmarks of reading, deciding and rendering
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 
@@ -62,9 +67,13 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy: all without a word
 
 conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh one, with istiod; let it judge 300 plans; run all checks over 3,000
 	$(if $(ISTIO),,cd testdata/conformance && go test -count 1 ./authz)
-	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) PLANS=$(PLANS) FINDINGS=$(FINDINGS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout 30m -v -run 'TestVectors|TestSeeds|TestMeshes|TestPlans|TestFindings|TestFindingSeeds|TestFixes' . \
+	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) PLANS=$(PLANS) FINDINGS=$(FINDINGS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout $(CONFTIME) -v -run 'TestVectors|TestSeeds|TestMeshes|TestPlans|TestFindings|TestFindingSeeds|TestFixes' . \
 		> conformance.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' conformance.log; exit 1; }
 	@grep -e ' meshes in ' -e ' plans in ' -e 'SEED=' testdata/conformance/conformance.log
+
+# Four times what CI runs, and never less: CI keeps at least a quarter of what is promised.
+conformance-full: ## the same with four times the meshes, plans and findings (half an hour)
+	$(MAKE) conformance MESHES=8000 FRESH=800 PLANS=1200 FINDINGS=12000 CONFTIME=4h
 
 live: ## compare live clusters with files on a real kube-apiserver (built once, minutes)
 	cd testdata/apiserver && go mod tidy -diff && go vet ./... && go test -count 1 -timeout 60m -v . \

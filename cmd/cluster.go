@@ -122,7 +122,7 @@ func (f *clusterFlags) optionsOf(loader clientcmd.ClientConfig) (o source.Cluste
 	if *f.kubectl.Context != "" {
 		o.Context = *f.kubectl.Context
 	}
-	o.IstioNamespace, o.ChunkSize, o.Cached = f.istioNamespace, f.chunkSize, f.fromCache
+	o.IstioNamespace, o.ChunkSize, o.Cached, o.Timeout = f.istioNamespace, f.chunkSize, f.fromCache, f.timeout
 	return o, nil
 }
 

@@ -25,7 +25,8 @@ var withoutKind = map[resolve.Kind]string{
 	resolve.KindEnvoyFilter:        "filter chains and clusters may be changed by it",
 	resolve.KindKubeGateway:        "Gateway API gateways are missing",
 	resolve.KindBackendTLSPolicy:   "TLS that it sets is missing",
-	resolve.KindMeshConfig:         "Istio's default mesh configuration stands in",
+	resolve.KindMeshConfig:         "modes and calls of its proxies are unknown; --mesh-config FILE settles it",
+	resolve.KindInjector:           "modes and calls of its proxies are unknown: it may exclude ports from capture",
 	resolve.KindMutatingWebhook:    "which revisions exist is unknown",
 }
 
@@ -82,7 +83,11 @@ func (l *loaded) sayCluster(s Streams) {
 		say(s, "  hint: mtlsctl rbac prints the rights that a whole answer needs, mtlsctl rbac --check which of them you lack")
 	}
 	if len(l.cluster.Absent) > 0 {
-		say(s, "note: the cluster serves no %s%s", strings.Join(l.cluster.Absent, ", "), hintLine("Istio is not installed here, or not this version of it: is it the right --context?"))
+		hint := "the cluster does not say which versions it serves (discovery is forbidden): objects of another version are missing"
+		if slices.ContainsFunc(l.cluster.Absent, func(name string) bool { return strings.HasSuffix(name, ".istio.io") }) {
+			hint = "Istio is not installed here, or not this version of it: is it the right --context?"
+		}
+		say(s, "note: the cluster serves no %s%s", strings.Join(l.cluster.Absent, ", "), hintLine(hint))
 	}
 	if ns := l.flags.shownNamespace(); ns != "" && l.flags.namespace == "" && !slices.ContainsFunc(l.mesh.Workloads(), func(w *resolve.Workload) bool { return w.Ref.Namespace == ns }) {
 		say(s, "note: no workload runs in namespace %s, which is the context's%s", ns, hintLine("-A shows every namespace, -n another one"))

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -20,6 +22,10 @@ import (
 const rbacLong = `rbac prints the rights that reading a cluster takes, as a ClusterRole for kubectl
 apply: list for the kinds that answers depend on, get for Istio's own ConfigMaps
 by name, and nothing else. No right to Secrets is ever needed, and none to write.
+
+Each revision of the control plane has ConfigMaps of its own. Where a cluster can be
+asked, those of every revision that its injection webhooks name are among them;
+--revision NAME adds others.
 
 --only describe leaves out what only the client side needs (connections and the
 checks of client TLS). -n NS prints Roles for one namespace instead: its own, and
@@ -91,20 +97,47 @@ func (o *rbacOptions) run(ctx context.Context) error {
 	if o.check {
 		return o.checks(ctx)
 	}
-	_, err := fmt.Fprint(o.streams.Out, o.roles())
+	root, revisions := o.planes(ctx)
+	_, err := fmt.Fprint(o.streams.Out, o.roles(root, revisions))
 	return err
 }
 
+// planes are where Istio runs and the revisions whose ConfigMaps are read: those of the
+// flags, and of the cluster where one is named and answers soon.
+func (o *rbacOptions) planes(ctx context.Context) (root string, revisions []string) {
+	root, revisions = o.input.cluster.istioNamespace, o.revisions()
+	c, err := o.input.cluster.options()
+	if err == nil {
+		const soon = 10 * time.Second // the roles can be printed without it
+		ctx, cancel := context.WithTimeout(ctx, min(soon, o.input.cluster.timeout))
+		defer cancel()
+		var all []source.ControlPlane
+		all, err = source.ControlPlanes(ctx, c)
+		for _, p := range all {
+			root, revisions = cmp.Or(root, p.Namespace), append(revisions, p.Revision)
+		}
+	}
+	if f := (*failure)(nil); err != nil && !(errors.As(err, &f) && f.code == exitUsage) { // else there is no cluster to ask
+		say(o.streams, "note: the revisions of the cluster are not known: %s%s", err, hintLine("--revision NAME adds the ConfigMaps of a revision"))
+	}
+	return cmp.Or(root, "istio-system"), unique(revisions)
+}
+
+// revisions are those that the flag names, by tag or by themselves.
+func (o *rbacOptions) revisions() []string {
+	return slices.Sorted(maps.Values(o.input.revisionMap()))
+}
+
 // roles are the documents to apply.
-func (o *rbacOptions) roles() string {
+func (o *rbacOptions) roles(root string, revisions []string) string {
 	clients, name := o.only == "", "mtlsctl"
 	if !clients {
 		name += "-" + o.only
 	}
-	ns, root := o.input.namespace, cmp.Or(o.input.cluster.istioNamespace, "istio-system")
+	ns := o.input.namespace
 	if ns == "" {
 		return document("What mtlsctl reads of a cluster: lists, and Istio's ConfigMaps by name. It needs no more and writes nothing.",
-			rbacv1.ClusterRole{TypeMeta: typeOf("ClusterRole"), ObjectMeta: metav1.ObjectMeta{Name: name}, Rules: source.Rules(clients, true, o.input.revisions...)})
+			rbacv1.ClusterRole{TypeMeta: typeOf("ClusterRole"), ObjectMeta: metav1.ObjectMeta{Name: name}, Rules: source.Rules(clients, true, revisions...)})
 	}
 	role := func(namespace string, rules []rbacv1.PolicyRule) rbacv1.Role {
 		return rbacv1.Role{TypeMeta: typeOf("Role"), ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace}, Rules: rules}
@@ -112,7 +145,7 @@ func (o *rbacOptions) roles() string {
 	return document("What mtlsctl reads of namespace "+ns+": its workloads are answered, calls from and to other namespaces stay unknown.",
 		role(ns, source.Rules(clients, false))) + "---\n" +
 		document("Policies and rules of Istio's namespace hold mesh-wide: without them, modes and client TLS stay unknown.",
-			role(root, source.RootRules(o.input.revisions...)))
+			role(root, source.RootRules(revisions...)))
 }
 
 func typeOf(kind string) metav1.TypeMeta {
@@ -136,7 +169,7 @@ func (o *rbacOptions) checks(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.input.cluster.timeout)
 	defer cancel()
-	rights, err := source.CheckRights(ctx, c, o.input.namespace)
+	rights, err := source.CheckRights(ctx, c, o.input.namespace, o.revisions()...)
 	if err != nil {
 		return err
 	}

@@ -56,10 +56,10 @@ func (b *Builder) Build() *Mesh {
 	*b = *NewBuilder(b.opts)
 	m := &Mesh{made: b.opts, others: c.others, counts: c.counts, problems: duplicates, remarks: remarks, ambiguous: ambiguous}
 	m.cluster = b.opts.Cluster
-	m.gaps = slices.SortedFunc(slices.Values(b.opts.Gaps), Gap.Compare)
 	m.control = chooseControl(b.opts, c)
-	m.config = m.control.first.config
-	m.rootNamespace = m.control.first.root
+	m.gaps = m.control.gaps
+	seen := m.control.seenPlane()
+	m.config, m.rootNamespace = seen.config, seen.root
 	m.namespaces, m.namespaceByName = namespacesOf(c)
 	m.services = servicesOf(c)
 	c.services, c.slices, c.endpoints = nil, nil, nil

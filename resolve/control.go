@@ -30,8 +30,8 @@ type control struct {
 }
 
 func chooseControl(opts Options, c *collection) control {
-	k := control{revisions: map[string]string{}, byDefault: opts.InjectedByDefault, assume: opts.Assume, gaps: opts.Gaps}
-	k.planes = planesOf(opts, c)
+	k := control{revisions: map[string]string{}, byDefault: opts.InjectedByDefault, assume: opts.Assume, gaps: configGaps(opts, c)}
+	k.planes = planesOf(opts, c, k.gaps)
 	k.first = firstPlane(k.planes, opts, c)
 	k.injectors = injectorsOf(c)
 	k.byDefault = k.byDefault || k.injector(DefaultRevision).ByDefault
@@ -79,11 +79,13 @@ func (k *control) knownRevisions() string {
 	return strings.Join(sortedKeys(k.revisions), ", ")
 }
 
-func firstOf(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
+// firstOf is the first that is set: words, pointers.
+func firstOf[T comparable](all ...T) T {
+	var none T
+	for _, v := range all {
+		if v != none {
+			return v
 		}
 	}
-	return ""
+	return none
 }

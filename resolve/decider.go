@@ -111,7 +111,10 @@ func (d *decider) served(policy Decision, port *Port) Decision {
 // unmeshed is the decision where no proxy is there, or nobody knows.
 func (d *decider) unmeshed(policy Decision, mode Mode) Decision {
 	m := &d.workload.Membership
-	policy.IfMeshed, policy.Mode = policy.Mode, mode
+	if policy.Mode != Unknown {
+		policy.IfMeshed = policy.Mode
+	}
+	policy.Mode = mode
 	if mode == None {
 		policy.Scope, policy.By, policy.Field, policy.Origin = ScopeDataplane, Ref{}, m.Field, m.Origin
 		policy.Because, policy.Rule = "no sidecar: "+m.Reason, m.Rule

@@ -54,7 +54,8 @@ type Decision struct {
 	// Mode is what the port serves, never Unset.
 	Mode Mode
 	// IfMeshed is what a sidecar would serve; set when Mode is Unknown, or None
-	// for want of a proxy. Unset otherwise.
+	// for want of a proxy. Where the mesh configuration could not be read it is what the
+	// policies of the workload's namespace say. Unset otherwise.
 	IfMeshed Mode
 	Scope    Scope
 	// By and Field are the object and field that decided; zero for defaults.

@@ -19,6 +19,10 @@ func (d *deriver) scope() {
 	if d.bypassed() {
 		return
 	}
+	if s := d.unseenConfig(); s != nil {
+		d.say(nowhere, s.Rule, "%s", s.Because)
+		return
+	}
 	d.known()
 }
 

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Gap is a kind that could not be read, everywhere or in some namespaces: what
-// depends on it is unknown. The zero Gap is none.
+// Gap is a kind that could not be read, everywhere or in some namespaces, or the
+// configuration of one control plane: what depends on it is unknown. The zero Gap is none.
 type Gap struct {
 	// Cluster is the cluster that it is about, "" where only one was read.
 	Cluster string `json:"cluster,omitempty"`
@@ -17,6 +17,9 @@ type Gap struct {
 	// Namespaces are those that are missing; nil means all but those of Except.
 	Namespaces []string `json:"namespaces,omitempty"`
 	Except     []string `json:"except,omitempty"`
+	// Revision is the control plane whose configuration it is about, "" for a gap of
+	// another kind. Resource is then the object's: "configmaps/istio-canary".
+	Revision string `json:"revision,omitempty"`
 	// Reason is why, in a word or two: "forbidden".
 	Reason string `json:"reason"`
 }
@@ -27,18 +30,42 @@ func (g Gap) String() string {
 	if g.Kind == "" {
 		return "cannot read cluster " + g.Cluster + ": " + g.Reason
 	}
+	if g.Revision != "" {
+		return "cannot read " + g.Object() + g.of() + ", " + configures(g.Kind) + " of revision " + g.Revision + ": " + g.Reason
+	}
 	return "cannot list " + g.Resource + g.Where() + ": " + g.Reason
+}
+
+// Object names what holds the configuration that could not be read: "ConfigMap
+// istio-system/istio-canary".
+func (g Gap) Object() string {
+	return "ConfigMap " + strings.Join(append(slices.Clone(g.Namespaces), strings.TrimPrefix(g.Resource, "configmaps/")), "/")
+}
+
+// of names the cluster among several.
+func (g Gap) of() string {
+	if g.Cluster == "" {
+		return ""
+	}
+	return " of cluster " + g.Cluster
+}
+
+func configures(k Kind) string {
+	if k == KindInjector {
+		return "the sidecar injector's configuration"
+	}
+	return "the mesh configuration"
 }
 
 // Where says in which namespaces the kind is missing, "" for one without namespace.
 func (g Gap) Where() string {
 	if g.Cluster != "" {
-		in := g.Cluster
+		in := g.of()
 		g.Cluster = ""
-		return g.Where() + " of cluster " + in
+		return g.Where() + in
 	}
 	switch {
-	case g.Kind == KindNamespace || g.Kind == KindMutatingWebhook:
+	case g.Revision != "" || g.Kind == KindNamespace || g.Kind == KindMutatingWebhook:
 		return ""
 	case len(g.Namespaces) > 0:
 		return " in namespace " + firstNames(g.Namespaces)
@@ -55,8 +82,12 @@ func firstNames(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// Covers reports whether objects of a namespace are missing.
+// Covers reports whether objects of a namespace are missing. The configuration of a
+// control plane is about every namespace.
 func (g Gap) Covers(namespace string) bool {
+	if g.Revision != "" {
+		return true
+	}
 	if g.Namespaces == nil {
 		return !slices.Contains(g.Except, namespace)
 	}
@@ -65,7 +96,7 @@ func (g Gap) Covers(namespace string) bool {
 
 // Compare orders gaps by kind and namespaces.
 func (g Gap) Compare(o Gap) int {
-	return cmp.Or(cmp.Compare(g.Cluster, o.Cluster), cmp.Compare(g.Kind, o.Kind), slices.Compare(g.Namespaces, o.Namespaces), slices.Compare(g.Except, o.Except), cmp.Compare(g.Reason, o.Reason))
+	return cmp.Or(cmp.Compare(g.Cluster, o.Cluster), cmp.Compare(g.Kind, o.Kind), cmp.Compare(g.Revision, o.Revision), slices.Compare(g.Namespaces, o.Namespaces), slices.Compare(g.Except, o.Except), cmp.Compare(g.Reason, o.Reason))
 }
 
 // gaps answers what is missing where.

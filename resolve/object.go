@@ -53,6 +53,9 @@ type MeshConfig struct {
 	Env map[string]string
 	// Networks are the networks of the mesh, nil where the object says none (3.4.7).
 	Networks *meshv1alpha1.MeshNetworks
+	// Unread is why the configuration could not be made out, "" when it was: what depends
+	// on it is then unknown.
+	Unread string
 }
 
 // ServiceMeshControlPlane is what an OpenShift Service Mesh 2 control plane says

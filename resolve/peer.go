@@ -26,7 +26,7 @@ func (x *policyIndex) chain(namespace, revision string, labels map[string]string
 	in.winners[ScopeMesh], in.winners[ScopeNamespace], in.steps = wide.mesh, wide.namespace, wide.steps
 	in.steps = in.steps[:len(in.steps):len(in.steps)]
 	in.selecting = x.selecting(namespace, labels)
-	in.unseen, in.unseenRoot = x.gapsAt(namespace, root)
+	in.unseen, in.unseenRoot = x.gapsAt(namespace, revision)
 	for _, p := range x.selecting(root, labels) {
 		in.steps = append(in.steps, p.ignored("a selector in the root namespace has no effect, not even there", "2.2"))
 	}
@@ -128,8 +128,13 @@ func (in *inheritance) forWorkload(port int32) Decision {
 
 func (in *inheritance) newDecision(port int32) Decision {
 	if g := in.gap(); g != nil {
-		return unseenPolicy(g)
+		return in.unseenPolicy(g, port)
 	}
+	return in.byPolicy(port)
+}
+
+// byPolicy is the decision by the policies that were read.
+func (in *inheritance) byPolicy(port int32) Decision {
 	scope, by := in.decided()
 	if by == nil {
 		return Decision{Mode: Permissive, Scope: ScopeDefault, Rule: "2.4",
@@ -145,12 +150,15 @@ func (in *inheritance) newDecision(port int32) Decision {
 // policy, else the workload's (2.5).
 func (in *inheritance) forPort(port int32) Decision {
 	by := in.winners[ScopeWorkload]
-	if by == nil || in.unseen != nil {
+	if by == nil || in.unseen != nil && in.unseen.Revision == "" {
 		return in.forWorkload(port)
 	}
 	mode, ok := by.Port(port)
 	if !ok || mode == Unset {
 		return in.forWorkload(port)
+	}
+	if in.unseen != nil {
+		return Decision{Mode: Unknown, IfMeshed: mode, Scope: ScopeDefault, Rule: "9", Because: in.unseen.String()}
 	}
 	d := Decision{Mode: mode, Scope: ScopePort, By: by.Ref, Field: by.PortField(port), Origin: by.Origin, Rule: "2.5"}
 	d.Because = fmt.Sprintf("%s, portLevelMtls[%d]", by.Ref, port)
@@ -184,9 +192,19 @@ func (in *inheritance) gap() *Gap {
 	return in.unseenRoot
 }
 
-// unseenPolicy is the decision where policies could not be read.
-func unseenPolicy(g *Gap) Decision {
-	return Decision{Mode: Unknown, Scope: ScopeDefault, Rule: "2.1", Because: g.String()}
+// unseenPolicy is the decision where policies could not be read, or the mesh configuration
+// that says which of them count: then what a policy of the workload's own namespace says is
+// no more than likely.
+func (in *inheritance) unseenPolicy(g *Gap, port int32) Decision {
+	out := Decision{Mode: Unknown, Scope: ScopeDefault, Rule: "2.1", Because: g.String()}
+	if g.Revision == "" {
+		return out
+	}
+	out.Rule = "9"
+	if d := in.byPolicy(port); d.Scope > ScopeMesh {
+		out.IfMeshed, out.Shadowed = d.Mode, d.Shadowed
+	}
+	return out
 }
 
 // outranked are the winners of wider scopes that set a mode and were overridden.

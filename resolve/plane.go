@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
@@ -21,6 +22,9 @@ type plane struct {
 	// source and origin are the object that held the configuration, zero for none.
 	source Ref
 	origin Origin
+	// unseen is the configuration that could not be read, nil when all of it was: neither
+	// modes nor calls of this control plane's proxies are known (9).
+	unseen *Gap
 }
 
 // writes is where a field of the mesh configuration is written: a ConfigMap holds it
@@ -79,7 +83,7 @@ func istiods(controllers []of[*Controller]) map[string]istiodEnv {
 }
 
 // planesOf puts mesh configurations and istiods together, by revision.
-func planesOf(opts Options, c *collection) map[string]*plane {
+func planesOf(opts Options, c *collection, gaps gaps) map[string]*plane {
 	planes := map[string]*plane{}
 	for revision, env := range istiods(c.controllers) {
 		planes[revision] = &plane{config: &meshv1alpha1.MeshConfig{}, env: env.vars, namespace: env.namespace}
@@ -93,6 +97,14 @@ func planesOf(opts Options, c *collection) map[string]*plane {
 		planes[revision].namespace, planes[revision].meshNetworks = o.value.Namespace, o.value.Networks
 		maps.Copy(planes[revision].env, o.value.Env)
 	}
+	for i := range gaps {
+		if revision := gaps[i].Revision; revision != "" {
+			if planes[revision] == nil {
+				planes[revision] = &plane{config: &meshv1alpha1.MeshConfig{}, env: map[string]string{}, namespace: firstOf(gaps[i].Namespaces...)}
+			}
+			planes[revision].unseen = &gaps[i]
+		}
+	}
 	for _, p := range planes {
 		if opts.MeshConfig != nil {
 			p.config, p.source, p.origin = opts.MeshConfig, Ref{}, Origin{}
@@ -101,6 +113,39 @@ func planesOf(opts Options, c *collection) map[string]*plane {
 		p.namespace = firstOf(p.namespace, opts.RootNamespace, controlPlaneNamespace(c), defaultRoot)
 	}
 	return planes
+}
+
+// configGaps are the gaps of Options, and mesh configurations that are there and could
+// not be made out. One that the Options give settles them.
+func configGaps(opts Options, c *collection) gaps {
+	all := slices.Clone(opts.Gaps)
+	for _, o := range c.meshConfigs {
+		if o.value.Unread != "" {
+			all = append(all, Gap{Kind: KindMeshConfig, Resource: "configmaps/" + o.value.Name, Namespaces: []string{o.value.Namespace},
+				Revision: firstOf(o.value.Revision, DefaultRevision), Reason: o.value.Unread})
+		}
+	}
+	if opts.MeshConfig != nil {
+		all = slices.DeleteFunc(all, func(g Gap) bool { return g.Revision != "" && g.Kind == KindMeshConfig })
+	}
+	slices.SortFunc(all, Gap.Compare)
+	return slices.CompactFunc(all, func(a, b Gap) bool {
+		return a.Revision != "" && a.Kind == b.Kind && a.Revision == b.Revision && a.Cluster == b.Cluster
+	})
+}
+
+// seenPlane is the control plane whose configuration stands for the mesh: the first, else
+// another whose configuration could be read.
+func (k *control) seenPlane() *plane {
+	if k.first.unseen == nil {
+		return k.first
+	}
+	for _, revision := range sortedKeys(k.planes) {
+		if p := k.planes[revision]; p.unseen == nil {
+			return p
+		}
+	}
+	return k.first
 }
 
 // firstPlane is the default revision's control plane, else the first by name, else

@@ -56,7 +56,7 @@ func (c *call) beforeRules() *Sending {
 	if past {
 		return &Sending{TLS: SendsPlaintext, Rule: "3.1.1", Because: because}
 	}
-	if s := c.unseenScope(); s != nil {
+	if s := firstOf(c.unseenConfig(), c.unseenScope()); s != nil {
 		return s
 	}
 	if k := c.mesh.knows(c.class, c.host, c.port.Number); !k.known {

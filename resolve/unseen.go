@@ -1,5 +1,15 @@
 package resolve
 
+// unseenConfig is the answer where the configuration of the clients' control plane could
+// not be read: auto mTLS, what clients know, which rules they see, all of it may differ (9).
+func (c *call) unseenConfig() *Sending {
+	g := c.plane().unseen
+	if g == nil {
+		return nil
+	}
+	return &Sending{TLS: SendsUnknown, Rule: "9", Because: g.String() + ": what its proxies send is unknown"}
+}
+
 // unseenScope is the answer where Sidecar resources could not be read: one of them
 // may hide the host (3.1.2). A Sidecar of the clients' own namespace hides those of
 // the root namespace.

@@ -30,14 +30,21 @@ func (x *policyIndex) newWideChain(namespace, revision string) *wideChain {
 		in.contest(ScopeNamespace, x.wide(namespace), revision)
 	}
 	w := &wideChain{mesh: in.winners[ScopeMesh], namespace: in.winners[ScopeNamespace], steps: in.steps}
-	in.unseen, in.unseenRoot = x.gapsAt(namespace, root)
+	in.unseen, in.unseenRoot = x.gapsAt(namespace, revision)
 	w.decision = in.newDecision(0)
 	w.decision.Shadowed = slices.Clip(w.decision.Shadowed) // who appends gets a list of its own
 	w.alike = !slices.ContainsFunc(in.steps, func(s Step) bool { return len(s.Ports) > 0 })
 	return w
 }
 
-// gapsAt are what could not be read of the policies of a namespace and of the root namespace.
-func (x *policyIndex) gapsAt(namespace, root string) (own, above *Gap) {
-	return x.control.gaps.at(KindPeerAuthentication, namespace), x.control.gaps.at(KindPeerAuthentication, root)
+// gapsAt are what could not be read of the policies of a namespace and of the root
+// namespace. Without the mesh configuration nobody knows which that is, nor which
+// namespaces the control plane looks into: any policy may be ignored (1.14, 2.1).
+func (x *policyIndex) gapsAt(namespace, revision string) (own, above *Gap) {
+	p := x.control.of(revision)
+	own, above = x.control.gaps.at(KindPeerAuthentication, namespace), x.control.gaps.at(KindPeerAuthentication, p.root)
+	if own == nil {
+		own = p.unseen
+	}
+	return own, above
 }

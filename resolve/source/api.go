@@ -30,8 +30,12 @@ import (
 type api struct {
 	rest    rest.Interface
 	decoder runtime.Decoder
-	// answered is true once the server has answered anything.
-	answered atomic.Bool
+	// answered is true once the server has answered anything, lost while no answer has come
+	// since a request was given up because the connection failed: nobody else then tries
+	// for long.
+	answered, lost atomic.Bool
+	// limited is true where every request has a time limit of its own.
+	limited bool
 }
 
 // newAPI makes the client. It has no rate limit of its own: a run asks some dozen
@@ -52,7 +56,7 @@ func newAPI(config *rest.Config) (*api, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &api{rest: client, decoder: codecs.UniversalDeserializer()}, nil
+	return &api{limited: config.Timeout > 0, rest: client, decoder: codecs.UniversalDeserializer()}, nil
 }
 
 // The forms in which an answer may come.
@@ -69,15 +73,36 @@ func (a *api) get(ctx context.Context, path, accept string, params map[string]st
 			request.Param(name, value)
 		}
 		body, err := request.Do(ctx).Raw()
-		a.answered.CompareAndSwap(false, err == nil)
-		late := isTimeout(err) && try > 0 // a server that does not answer twice is not asked seven times
-		if err == nil || ctx.Err() != nil || try == lastTry || late || !a.passing(err) {
-			return body, err
+		if err == nil {
+			a.answered.Store(true)
+			a.lost.Store(false)
+			return body, nil
+		}
+		if ctx.Err() != nil || !a.passing(err) || a.givesUp(err, try) {
+			return nil, err
 		}
 		if err := pause(ctx, wait(err, try)); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// givesUp reports whether a question that may yet be answered is not asked again: after the
+// last try, after a timeout that the user set or a second one of the system's, and where
+// another request already waited in vain for the connection to come back.
+func (a *api) givesUp(err error, try int) bool {
+	var status apierrors.APIStatus
+	if errors.As(err, &status) { // it does answer
+		return try == lastTry
+	}
+	if a.lost.Load() {
+		return true
+	}
+	last := try == lastTry || isTimeout(err) && (a.limited || try > 0)
+	if last {
+		a.lost.Store(true)
+	}
+	return last
 }
 
 // lastTry is when the server is given up: after about six seconds.
@@ -117,8 +142,12 @@ func (a *api) passing(err error) bool {
 	if errors.As(err, &dial) && dial.Op == "dial" {
 		return a.answered.Load()
 	}
-	broken := errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
-	return broken || isTimeout(err) || goneAway(err)
+	return isBroken(err) || isTimeout(err)
+}
+
+// isBroken reports a connection that ended before the answer did.
+func isBroken(err error) bool {
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || goneAway(err)
 }
 
 func isTimeout(err error) bool {

@@ -31,12 +31,12 @@ func (r *clusterReader) byNamespace(ctx context.Context, l listed) ([]*batch, er
 		return nil, ctx.Err()
 	}
 	var read []*batch
-	g := l.gap(apierrors.NewForbidden(l.groupResource(), "", nil))
+	g := l.gap(ctx, apierrors.NewForbidden(l.groupResource(), "", nil))
 	for i, ns := range namespaces {
 		if errs[i] == nil {
 			read, g.Except = append(read, batches[i]), append(g.Except, ns)
 		} else {
-			g.Namespaces, g.Reason = append(g.Namespaces, ns), gapReason(errs[i])
+			g.Namespaces, g.Reason = append(g.Namespaces, ns), gapReason(ctx, errs[i])
 		}
 	}
 	switch {

@@ -2,25 +2,21 @@ package source
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // clusterReader reads one cluster.
 type clusterReader struct {
-	o   ClusterOptions
-	api *api
-	// served are the versions of each API group that the cluster has, nil when it
-	// would not say.
-	served map[string][]string
+	o      ClusterOptions
+	api    *api
+	serves serves
 
 	mu      sync.Mutex
 	cluster Cluster
@@ -43,19 +39,19 @@ func ReadCluster(ctx context.Context, o ClusterOptions) (*Input, error) {
 	}
 	a, err := newAPI(o.Config)
 	if err != nil {
-		return nil, clusterError(o, err)
+		return nil, clusterError(ctx, o, err)
 	}
 	r := &clusterReader{o: o, api: a, cluster: Cluster{Name: o.Context, Namespace: o.Namespace}}
 	if err := r.discover(ctx); err != nil {
-		return nil, clusterError(o, err)
+		return nil, clusterError(ctx, o, err)
 	}
 	batches, err := r.lists(ctx)
 	if err != nil {
-		return nil, clusterError(o, err)
+		return nil, clusterError(ctx, o, err)
 	}
 	b, err := r.controlPlanes(ctx, batches)
 	if err != nil {
-		return nil, clusterError(o, err)
+		return nil, clusterError(ctx, o, err)
 	}
 	in := gather(append(batches, b))
 	if !o.Full {
@@ -67,44 +63,6 @@ func ReadCluster(ctx context.Context, o ClusterOptions) (*Input, error) {
 	slices.Sort(r.cluster.Absent)
 	in.Cluster = &r.cluster
 	return in, nil
-}
-
-// discover asks which API groups there are. It is the first word with the server:
-// when it fails, nothing else would do.
-func (r *clusterReader) discover(ctx context.Context) error {
-	body, err := r.api.get(ctx, "/apis", asJSON, nil)
-	switch {
-	case apierrors.IsForbidden(err):
-		return nil // then the lists will tell
-	case err != nil:
-		return err
-	}
-	var list metav1.APIGroupList
-	if err := json.Unmarshal(body, &list); err != nil {
-		return err
-	}
-	r.served = map[string][]string{"": v1}
-	for _, g := range list.Groups {
-		for _, v := range g.Versions {
-			r.served[g.Name] = append(r.served[g.Name], v.Version)
-		}
-	}
-	return nil
-}
-
-// version is the one in which a kind is asked for: the best that both sides know.
-func (r *clusterReader) version(l listed) string {
-	for _, v := range l.versions {
-		if slices.Contains(r.served[l.group], v) {
-			return v
-		}
-	}
-	return l.versions[0]
-}
-
-// absent reports a kind whose API group the cluster does not have.
-func (r *clusterReader) absent(l listed) bool {
-	return r.served != nil && len(r.served[l.group]) == 0
 }
 
 // lists reads all kinds side by side. What cannot be read becomes a gap.
@@ -127,14 +85,11 @@ func (r *clusterReader) lists(ctx context.Context) ([]*batch, error) {
 	return slices.Concat(results...), nil
 }
 
-// errTooLate is a list that --timeout ended: what it holds is missing, the lists
-// that were whole by then are answered.
-var errTooLate = errors.New("no answer within the time limit")
-
 // kind reads one kind: at once, or where that is forbidden namespace by namespace.
-// It fails only when nothing more can be read at all.
+// It fails only when nothing more can be read at all: what --timeout ended is a gap, and
+// the lists that were whole by then are answered.
 func (r *clusterReader) kind(ctx context.Context, l listed) ([]*batch, error) {
-	if r.absent(l) {
+	if r.serves.without(l) {
 		r.lacks(l)
 		return nil, nil
 	}
@@ -143,24 +98,26 @@ func (r *clusterReader) kind(ctx context.Context, l listed) ([]*batch, error) {
 	case err == nil:
 		return []*batch{b}, nil
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		r.lacksSome(l.gap(errTooLate))
+		r.lacksSome(l.gap(ctx, err))
 		return nil, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case apierrors.IsUnauthorized(err):
 		return nil, err
-	case apierrors.IsNotFound(err):
+	case apierrors.IsNotFound(err) && !r.serves.has(l):
 		r.lacks(l)
 		return nil, nil
 	case apierrors.IsForbidden(err) && !l.cluster:
 		return r.byNamespace(ctx, l)
 	}
-	r.lacksSome(l.gap(err))
+	r.lacksSome(l.gap(ctx, err))
 	return nil, nil
 }
 
+// lacks says that the cluster does not serve a kind. Where it serves none of another
+// project's nobody misses it, unless the server did not say so itself.
 func (r *clusterReader) lacks(l listed) {
-	if l.optional {
+	if l.optional && r.serves.known(l.group) {
 		return
 	}
 	r.mu.Lock()

@@ -19,11 +19,14 @@ var bookinfo = filepath.Join("..", "..", "testdata", "mesh", "bookinfo")
 
 // resolved is what an Input comes to, in words that do not say where it was read.
 func resolved(in *source.Input) string {
-	options := resolve.Options{MeshConfig: in.MeshConfig}
+	return resolvedWith(in, &resolve.Options{MeshConfig: in.MeshConfig})
+}
+
+func resolvedWith(in *source.Input, options *resolve.Options) string {
 	if in.Cluster != nil {
 		options.Gaps = in.Cluster.Gaps
 	}
-	b := resolve.NewBuilder(options)
+	b := resolve.NewBuilder(*options)
 	for _, o := range in.Objects {
 		b.Add(o)
 	}

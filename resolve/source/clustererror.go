@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -35,10 +36,11 @@ func (u *Unreachable) Error() string {
 // Unwrap is the error of the network or of the API server.
 func (u *Unreachable) Unwrap() error { return u.err }
 
-// clusterError says why nothing of a cluster could be read.
-func clusterError(o ClusterOptions, err error) error {
-	if errors.Is(err, context.Canceled) {
-		return err
+// clusterError says why nothing of a cluster could be read. ctx is the one that the
+// reading had: whether that ended tells the limit of all from the limit of one request.
+func clusterError(ctx context.Context, o ClusterOptions, err error) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err()
 	}
 	u := &Unreachable{Server: o.Config.Host, Context: o.Context, err: err}
 	var address *url.Error
@@ -50,10 +52,12 @@ func clusterError(o ClusterOptions, err error) error {
 	var wrongName x509.HostnameError
 	var dial *net.OpError
 	switch {
-	case isTimeout(err) && o.Config.Timeout > 0 && !errors.Is(err, context.DeadlineExceeded) || isTimeout(err) && strings.Contains(err.Error(), "Client.Timeout"):
-		u.Reason, u.Hint = "no answer within --request-timeout", "--request-timeout 1m waits longer for each request; kubectl version shows whether kubectl gets through"
-	case errors.Is(err, context.DeadlineExceeded):
-		u.Reason, u.Hint = "no whole answer within the time limit", "--timeout 10m gives it longer; nothing is printed of an answer that is not whole"
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		u.Reason, u.Hint = "no answer within --timeout"+figure(o.Timeout), "--timeout "+longer(o.Timeout)+" waits longer; kubectl version shows whether kubectl gets through"
+	case isTimeout(err) && o.Config.Timeout > 0:
+		u.Reason, u.Hint = "no answer within --request-timeout"+figure(o.Config.Timeout), "--request-timeout "+longer(o.Config.Timeout)+" waits longer for each request; kubectl version shows whether kubectl gets through"
+	case isTimeout(err):
+		u.Reason, u.Hint = "the server does not answer", "is the address right, and reached from here (VPN, firewall)? kubectl version shows whether kubectl gets through"
 	case apierrors.IsUnauthorized(err):
 		u.Reason, u.Hint = "the server does not accept the credentials (401 Unauthorized)", "log in again, or choose another user with --user or --context; kubectl auth whoami shows who you are"
 	case errors.As(err, &unknownCA):
@@ -68,16 +72,51 @@ func clusterError(o ClusterOptions, err error) error {
 	return u
 }
 
+// figure is a limit in brackets, "" where none is known.
+func figure(limit time.Duration) string {
+	if limit <= 0 {
+		return ""
+	}
+	return " (" + short(limit) + ")"
+}
+
+// longer is a limit to try next.
+func longer(limit time.Duration) string {
+	const usual = 10 * time.Minute
+	if limit <= 0 {
+		return short(usual)
+	}
+	return short(2 * limit)
+}
+
+// short is a duration without the zeros that String ends it with: "10m", not "10m0s".
+func short(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
+
 // gapReason is why one kind cannot be read, in a few words.
-func gapReason(err error) string {
+func gapReason(ctx context.Context, err error) string {
 	var status apierrors.APIStatus
 	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return "no answer within --timeout"
 	case apierrors.IsForbidden(err):
 		return "forbidden"
 	case apierrors.IsTooManyRequests(err):
 		return "the server is too busy (429)"
 	case errors.As(err, &status):
 		return fmt.Sprintf("the server answers %d %s", status.Status().Code, strings.TrimSpace(string(status.Status().Reason)))
+	case strings.Contains(err.Error(), "Client.Timeout"):
+		return "no answer within --request-timeout"
+	case isBroken(err):
+		return "the connection broke off"
 	}
 	var address *url.Error
 	if errors.As(err, &address) {
@@ -87,8 +126,8 @@ func gapReason(err error) string {
 }
 
 // gap is the kind as one that cannot be read anywhere.
-func (l listed) gap(err error) resolve.Gap {
-	return resolve.Gap{Kind: l.kind, Resource: l.name(), Reason: gapReason(err)}
+func (l listed) gap(ctx context.Context, err error) resolve.Gap {
+	return resolve.Gap{Kind: l.kind, Resource: l.name(), Reason: gapReason(ctx, err)}
 }
 
 func (l listed) groupResource() schema.GroupResource {

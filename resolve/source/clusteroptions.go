@@ -1,6 +1,8 @@
 package source
 
 import (
+	"time"
+
 	"k8s.io/client-go/rest"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -21,6 +23,9 @@ type ClusterOptions struct {
 	// Cached lets the API server answer from its cache (resourceVersion=0): quicker
 	// for etcd, perhaps a moment old, and in one page.
 	Cached bool
+	// Timeout is how long the caller's context gives the whole reading, for what is said
+	// when it ends; 0 says no figure.
+	Timeout time.Duration
 	// Full keeps what no answer depends on: images, environments, all annotations.
 	Full bool
 	// Keep keeps custom resources as they were sent, for a snapshot.

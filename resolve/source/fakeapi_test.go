@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,6 +30,33 @@ type fakeAPI struct {
 	// refuse answers a URL with a status instead, so many times; -1 is always.
 	refuse map[string]*refusal
 	asked  []string
+	// cut is a URL whose answer breaks off.
+	cut string
+	// left is how many answers there are before the server goes away, 0 for all.
+	left int
+	// says is how it answers what it serves: asGroups names groups alone.
+	says discovery
+	// versions are those of a resource where it is not v1.
+	versions map[string][]string
+}
+
+type discovery int
+
+const (
+	asGroups discovery = iota
+	inOne
+	inLists
+	forbidden
+)
+
+// config is a ConfigMap of Istio's.
+func (f *fakeAPI) config(name string) map[string]any {
+	for _, o := range f.items["/api/v1/configmaps"] {
+		if o["metadata"].(map[string]any)["name"] == name {
+			return o
+		}
+	}
+	return nil
 }
 
 type refusal struct {
@@ -42,6 +70,7 @@ var plurals = map[string]string{
 	"Namespace": "namespaces", "Service": "services", "Deployment": "deployments", "StatefulSet": "statefulsets",
 	"PeerAuthentication": "peerauthentications", "DestinationRule": "destinationrules", "ConfigMap": "configmaps",
 	"CronJob": "cronjobs", "DaemonSet": "daemonsets", "EndpointSlice": "endpointslices", "Pod": "pods",
+	"MutatingWebhookConfiguration": "mutatingwebhookconfigurations", "TCPRoute": "tcproutes", "Sidecar": "sidecars",
 }
 
 // newFakeAPI serves the objects of a directory.
@@ -91,6 +120,15 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked = append(f.asked, r.Method+" "+r.URL.Path)
+	if f.left--; f.left == 0 {
+		f.left++
+		panic(http.ErrAbortHandler)
+	}
+	if r.URL.Path == f.cut {
+		w.Header().Set("Content-Length", "1000")
+		fmt.Fprint(w, "{")
+		return
+	}
 	from, _ := strconv.Atoi(r.URL.Query().Get("continue"))
 	if no := f.refuse[r.URL.Path]; no != nil && no.times != 0 && (from > 0 || !no.later) {
 		no.times--
@@ -98,10 +136,22 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.URL.Path == "/apis" {
-		_ = json.NewEncoder(w).Encode(f.groups())
+		f.discovered(w)
 		return
 	}
-	if !strings.Contains(r.URL.Path, "/v1/") || strings.Contains(r.URL.Path, "/configmaps/") {
+	if space, name, one := strings.Cut(strings.TrimPrefix(r.URL.Path, "/api/v1/namespaces/"), "/configmaps/"); one {
+		f.configMap(w, space, name)
+		return
+	}
+	if strings.HasPrefix(r.URL.Path, "/apis/") && strings.Count(r.URL.Path, "/") == 3 {
+		if f.says != inLists {
+			status(w, http.StatusNotFound)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"kind": "APIResourceList", "resources": f.resources(r.URL.Path)})
+		return
+	}
+	if !f.has(r.URL.Path) {
 		status(w, http.StatusNotFound)
 		return
 	}
@@ -125,12 +175,93 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"apiVersion": version, "kind": kind, "metadata": meta, "items": append([]map[string]any{}, all[min(from, end):end]...)})
 }
 
-func (f *fakeAPI) groups() map[string]any {
-	var groups []any
-	for _, name := range []string{"apps", "batch", "discovery.k8s.io", "security.istio.io", "networking.istio.io", "admissionregistration.k8s.io"} {
-		groups = append(groups, map[string]any{"name": name, "versions": []any{map[string]any{"groupVersion": name + "/v1", "version": "v1"}}})
+func (f *fakeAPI) configMap(w http.ResponseWriter, namespace, name string) {
+	for _, o := range f.items["/api/v1/configmaps"] {
+		if m := o["metadata"].(map[string]any); m["namespace"] == namespace && m["name"] == name {
+			_ = json.NewEncoder(w).Encode(o)
+			return
+		}
 	}
-	return map[string]any{"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
+	status(w, http.StatusNotFound)
+}
+
+// has reports whether a list is served: in v1, or the versions that the test says.
+func (f *fakeAPI) has(path string) bool {
+	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	resource := parts[len(parts)-1]
+	if parts[0] == "api" {
+		return true
+	}
+	versions, set := f.versions[resource+"."+parts[1]]
+	if !set {
+		versions = []string{"v1"}
+	}
+	return slices.Contains(versions, parts[2])
+}
+
+// served are the resources of groups by version.
+func (f *fakeAPI) served() map[string]map[string][]string {
+	all := map[string]map[string][]string{}
+	add := func(group, version, resource string) {
+		if all[group] == nil {
+			all[group] = map[string][]string{}
+		}
+		all[group][version] = append(all[group][version], resource)
+	}
+	for group, names := range map[string]string{
+		"apps": "deployments statefulsets daemonsets", "batch": "cronjobs", "discovery.k8s.io": "endpointslices",
+		"security.istio.io":            "peerauthentications authorizationpolicies",
+		"networking.istio.io":          "destinationrules sidecars serviceentries workloadentries workloadgroups virtualservices gateways envoyfilters",
+		"admissionregistration.k8s.io": "mutatingwebhookconfigurations validatingwebhookconfigurations",
+	} {
+		for name := range strings.FieldsSeq(names) {
+			if _, set := f.versions[name+"."+group]; !set {
+				add(group, "v1", name)
+			}
+		}
+	}
+	for name, versions := range f.versions {
+		resource, group, _ := strings.Cut(name, ".")
+		for _, v := range versions {
+			add(group, v, resource)
+		}
+	}
+	return all
+}
+
+func (f *fakeAPI) resources(path string) (out []map[string]any) {
+	parts := strings.Split(path, "/")
+	for _, name := range f.served()[parts[2]][parts[3]] {
+		out = append(out, map[string]any{"name": name}, map[string]any{"name": name + "/status"})
+	}
+	return out
+}
+
+// discovered answers /apis.
+func (f *fakeAPI) discovered(w http.ResponseWriter) {
+	if f.says == forbidden {
+		status(w, http.StatusForbidden)
+		return
+	}
+	var groups, items []any
+	for group, byVersion := range f.served() {
+		var short, long []any
+		for version, names := range byVersion {
+			var resources []any
+			for _, name := range names {
+				resources = append(resources, map[string]any{"resource": name})
+			}
+			short = append(short, map[string]any{"groupVersion": group + "/" + version, "version": version})
+			long = append(long, map[string]any{"version": version, "resources": resources, "freshness": "Current"})
+		}
+		groups = append(groups, map[string]any{"name": group, "versions": short})
+		items = append(items, map[string]any{"metadata": map[string]any{"name": group}, "versions": long})
+	}
+	if f.says == inOne {
+		_ = json.NewEncoder(w).Encode(map[string]any{"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "items": items})
+		return
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
 }
 
 func status(w http.ResponseWriter, code int) {

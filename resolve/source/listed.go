@@ -13,7 +13,8 @@ import (
 // listed is one kind that is read from a cluster.
 type listed struct {
 	kind resolve.Kind
-	// group, versions (best first) and resource are where the API server has it.
+	// group, versions (best first) and resource are where the API server has it. Of custom
+	// resources, versions that are not among these are read too where it serves no other.
 	group    string
 	versions []string
 	resource string
@@ -84,7 +85,7 @@ var kindsListed = []listed{
 	{kind: resolve.KindIngress, group: "networking.k8s.io", versions: v1, resource: "ingresses", optional: true, evidence: true},
 	{kind: resolve.KindHTTPRoute, group: gatewayAPI, versions: []string{"v1", "v1beta1"}, resource: "httproutes", optional: true, evidence: true},
 	{kind: resolve.KindGRPCRoute, group: gatewayAPI, versions: []string{"v1", "v1alpha2"}, resource: "grpcroutes", optional: true, evidence: true},
-	{kind: resolve.KindTCPRoute, group: gatewayAPI, versions: []string{"v1alpha2"}, resource: "tcproutes", optional: true, evidence: true},
+	{kind: resolve.KindTCPRoute, group: gatewayAPI, versions: []string{"v1", "v1alpha2"}, resource: "tcproutes", optional: true, evidence: true},
 	{kind: resolve.KindTLSRoute, group: gatewayAPI, versions: []string{"v1", "v1alpha3", "v1alpha2"}, resource: "tlsroutes", optional: true, evidence: true},
 	{kind: resolve.KindValidatingWebhook, group: "admissionregistration.k8s.io", versions: v1, resource: "validatingwebhookconfigurations", cluster: true, evidence: true},
 	{kind: resolve.KindAPIService, group: "apiregistration.k8s.io", versions: v1, resource: "apiservices", cluster: true, optional: true, evidence: true},

@@ -25,7 +25,7 @@ func configMap(d *decoder, n *yaml.Node) metav1.Object {
 	revision := strings.TrimPrefix(strings.TrimPrefix(name, "istio"), "-")
 	m := d.newMeshConfig(n, "ConfigMap", revision, "")
 	if mesh != nil && !d.meshText(mesh, m.Config.ProtoReflect(), "mesh configuration") {
-		return nil
+		m.Unread, m.Config = "not a mesh configuration that istiod can read", &meshv1alpha1.MeshConfig{}
 	}
 	if networks != nil {
 		m.Networks = &meshv1alpha1.MeshNetworks{}

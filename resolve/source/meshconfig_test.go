@@ -41,10 +41,13 @@ func TestMeshConfigurationIsReadFromEachCarrier(t *testing.T) {
 func TestMistakesInMeshConfigurationAreSaidWithTheirLine(t *testing.T) {
 	t.Parallel()
 	in := readString(t, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio}\ndata:\n  mesh: |\n    enableAutoMTLS: true\n    mixerCheckServer: x\n    meshMTLS:\n      minProtocolVersion: TLS\n")
-	wantSummary(t, in,
+	wantSummary(t, in, "1 MeshConfig istio-system/istio",
 		`6 problem: enableAutoMTLS unknown field "enableAutoMTLS"; it is ignored by istiod`,
 		`9 problem: meshMTLS.minProtocolVersion "TLS" is not one of TLS_AUTO, TLSV1_2, TLSV1_3; istiod refuses the configuration, so it is not applied`,
-		"7 note: fields that Istio has dropped and ignores: mixerCheckServer", "skipped 1 ConfigMap")
+		"7 note: fields that Istio has dropped and ignores: mixerCheckServer")
+	if m := object(t, in, resolve.KindMeshConfig).Value.(*resolve.MeshConfig); m.Unread == "" {
+		t.Error("istiod does not apply it, and the object does not say so")
+	}
 }
 
 func TestOtherConfigMapsAndInstallersSayNothing(t *testing.T) {

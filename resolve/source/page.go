@@ -11,11 +11,23 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// list reads one kind, of all namespaces or of one, page by page. It is all there
-// or an error: a list that broke off is no answer.
-func (r *clusterReader) list(ctx context.Context, l listed, namespace string) (*batch, error) {
+// list reads one kind, of all namespaces or of one, in the first of the versions that the
+// server may serve which it does serve.
+func (r *clusterReader) list(ctx context.Context, l listed, namespace string) (b *batch, err error) {
+	for _, version := range r.serves.versions(l) {
+		b, err = r.listOf(ctx, l, version, namespace)
+		if !apierrors.IsNotFound(err) {
+			break
+		}
+	}
+	return b, err
+}
+
+// listOf reads a list page by page. It is all there or an error: a list that broke off is
+// no answer.
+func (r *clusterReader) listOf(ctx context.Context, l listed, version, namespace string) (*batch, error) {
 	for again := 0; ; again++ {
-		b, err := r.pages(ctx, l, namespace, again > 1)
+		b, err := r.pages(ctx, l, l.path(version, namespace), again > 1)
 		// The token of a page expires after some minutes (410): what was read is of
 		// another time than the rest would be, so the list begins again, and the third
 		// time without pages.
@@ -25,7 +37,7 @@ func (r *clusterReader) list(ctx context.Context, l listed, namespace string) (*
 	}
 }
 
-func (r *clusterReader) pages(ctx context.Context, l listed, namespace string, whole bool) (*batch, error) {
+func (r *clusterReader) pages(ctx context.Context, l listed, path string, whole bool) (*batch, error) {
 	b := &batch{holds: r.o.Merge}
 	from := ""
 	for n := 1; ; n++ {
@@ -33,7 +45,7 @@ func (r *clusterReader) pages(ctx context.Context, l listed, namespace string, w
 		if l.list != nil {
 			accept = asProtobuf
 		}
-		body, err := r.api.get(ctx, l.path(r.version(l), namespace), accept, r.o.pageParams(from, whole))
+		body, err := r.api.get(ctx, path, accept, r.o.pageParams(from, whole))
 		if err != nil {
 			return nil, err
 		}

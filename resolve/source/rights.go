@@ -39,8 +39,8 @@ func configMapRule(revisions []string) rbacv1.PolicyRule {
 	rule := rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"get"}, ResourceNames: slices.Clone(controlPlaneMaps)}
 	for _, r := range revisions {
 		for _, name := range controlPlaneMaps {
-			if r != resolve.DefaultRevision {
-				rule.ResourceNames = append(rule.ResourceNames, name+"-"+r)
+			if name = (plane{revision: r}).mapName(name); !slices.Contains(rule.ResourceNames, name) {
+				rule.ResourceNames = append(rule.ResourceNames, name)
 			}
 		}
 	}
@@ -83,21 +83,22 @@ func Evidence() []resolve.Kind {
 }
 
 // CheckRights asks the API server what the user of o may read, in all namespaces
-// or, where one is given, in that one. Kinds of other projects that are not
-// installed are left out.
-func CheckRights(ctx context.Context, o ClusterOptions, namespace string) ([]Right, error) {
+// or, where one is given, in that one: kinds, and the ConfigMaps of the control planes that
+// the injection webhooks name and of the revisions given. Kinds of other projects that
+// are not installed are left out.
+func CheckRights(ctx context.Context, o ClusterOptions, namespace string, revisions ...string) ([]Right, error) {
 	a, err := newAPI(o.Config)
 	if err != nil {
-		return nil, clusterError(o, err)
+		return nil, clusterError(ctx, o, err)
 	}
 	r := &clusterReader{o: o, api: a}
 	if err := r.discover(ctx); err != nil {
-		return nil, clusterError(o, err)
+		return nil, clusterError(ctx, o, err)
 	}
 	var rights []Right
 	var asked []authorizationv1.ResourceAttributes
 	for _, l := range kindsListed {
-		if r.absent(l) && l.optional || namespace != "" && l.cluster {
+		if r.serves.without(l) && l.optional || namespace != "" && l.cluster {
 			continue
 		}
 		attributes := authorizationv1.ResourceAttributes{Verb: "list", Group: l.group, Resource: l.resource}
@@ -116,9 +117,15 @@ func CheckRights(ctx context.Context, o ClusterOptions, namespace string) ([]Rig
 			}
 		}
 	}
-	for _, name := range controlPlaneMaps {
-		rights = append(rights, Right{Kind: resolve.KindMeshConfig, Verb: "get", Resource: "configmaps/" + name})
-		asked = append(asked, authorizationv1.ResourceAttributes{Verb: "get", Resource: "configmaps", Name: name, Namespace: firstOf(o.IstioNamespace, "istio-system")})
+	for _, p := range r.asked(ctx, revisions) {
+		for _, name := range controlPlaneMaps {
+			kind := resolve.KindMeshConfig
+			if name == injectorName {
+				kind = resolve.KindInjector
+			}
+			rights = append(rights, Right{Kind: kind, Verb: "get", Resource: "configmaps/" + p.mapName(name) + " of " + p.namespace})
+			asked = append(asked, authorizationv1.ResourceAttributes{Verb: "get", Resource: "configmaps", Name: p.mapName(name), Namespace: p.namespace})
+		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallelLists)
@@ -129,7 +136,7 @@ func CheckRights(ctx context.Context, o ClusterOptions, namespace string) ([]Rig
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, clusterError(o, err)
+		return nil, clusterError(ctx, o, err)
 	}
 	return rights, nil
 }

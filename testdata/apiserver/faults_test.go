@@ -83,7 +83,7 @@ func (s *server) stays(t *testing.T, whole output) {
 			if out.stdout == whole.stdout {
 				t.Error("the answer looks whole")
 			}
-			if out.took > timeout+2*time.Second {
+			if out.took > 4*timeout { // beside other work; without a limit it would be killed after minutes
 				t.Errorf("it took %v, and --timeout is %v", out.took, timeout)
 			}
 			plain(t, out)

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -81,8 +84,31 @@ func start(t *testing.T, setups ...setup) *server {
 	if s.Client, err = client.New(s.config, client.Options{Scheme: scheme.Scheme}); err != nil {
 		t.Fatal(err)
 	}
+	s.settles(t)
 	t.Logf("API server started in %v", time.Since(began).Round(100*time.Millisecond))
 	return s
+}
+
+// settles waits for what a server makes for itself after it is ready: until then two runs
+// may see one object more or less.
+func (s *server) settles(t *testing.T) {
+	t.Helper()
+	wanted := map[client.Object]client.ObjectKey{
+		&corev1.Service{}:            {Namespace: "default", Name: "kubernetes"},
+		&discoveryv1.EndpointSlice{}: {Namespace: "default", Name: "kubernetes"},
+	}
+	for _, name := range []string{"default", "kube-system", "kube-public", "kube-node-lease"} {
+		wanted[&corev1.Namespace{}] = client.ObjectKey{Name: name}
+	}
+	for o, key := range wanted {
+		err := wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
+			err := s.Get(ctx, key, o)
+			return err == nil, client.IgnoreNotFound(err)
+		})
+		if err != nil {
+			t.Fatalf("the server has not made %T %s: %v", o, key, err)
+		}
+	}
 }
 
 // definitions are the files of the kinds that mtlsctl's own go.mod requires, and the

@@ -38,7 +38,7 @@ func TestUnreachable(t *testing.T) {
 			const timeout = 6 * time.Second
 			out := mtlsctl(t, "describe", "-A", "--kubeconfig", w.kubeconfig(t), "--timeout", timeout.String())
 			refused(t, out)
-			if out.took > timeout+2*time.Second {
+			if out.took > 4*timeout { // beside other work; without a limit it would be killed after minutes
 				t.Errorf("it took %v, and --timeout is %v", out.took, timeout)
 			}
 		})

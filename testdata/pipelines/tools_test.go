@@ -78,27 +78,46 @@ func npm(t *testing.T, names ...string) string {
 	return filepath.Join(dir, "node_modules")
 }
 
+// filling holds a lock for each folder of the cache: tests that run side by side want the
+// same one, and only the first fills it.
+var filling sync.Map
+
 // kept is a folder of the user's cache, filled when it is not there. It appears whole
 // or not at all.
 func kept(name string, fill func(string) error) (string, error) {
+	lock, _ := filling.LoadOrStore(name, &sync.Mutex{})
+	lock.(*sync.Mutex).Lock()
+	defer lock.(*sync.Mutex).Unlock()
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
 	}
 	dir := filepath.Join(cache, "mtlsctl", "pipelines", name)
-	if _, err := os.Stat(dir); err == nil {
+	if isFolder(dir) {
 		return dir, nil
 	}
-	began, half := time.Now(), fmt.Sprintf("%s.%d", dir, os.Getpid())
-	defer os.RemoveAll(half)
-	if err := os.MkdirAll(half, 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return "", err
 	}
+	began := time.Now()
+	half, err := os.MkdirTemp(filepath.Dir(dir), name+".half-") // another run has another
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(half)
 	if err := fill(half); err != nil {
 		return "", err
 	}
 	fmt.Printf("built %s in %v\n", name, time.Since(began).Round(time.Second))
-	return dir, os.Rename(half, dir)
+	if err := os.Rename(half, dir); err != nil && !isFolder(dir) { // another run was faster
+		return "", err
+	}
+	return dir, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // needs skips the test where a program of the system is missing; in CI it fails.
