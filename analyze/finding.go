@@ -38,6 +38,11 @@ type Finding struct {
 	// Mild marks a finding one grade below the check's: true, and nothing that people
 	// are known to use suffers from it now.
 	Mild bool
+	// Affected are the calls, ports and objects that suffer from it, as far as the finding
+	// counts them; sorted, each once.
+	Affected []Affected
+	// Fresh are those of Affected that a baseline which knows the finding does not know.
+	Fresh []Affected
 	// Controls are the check's.
 	Controls []Control
 	// Involved are the other objects that the sentence speaks of.

@@ -47,7 +47,7 @@ func (p *Pass) Report(f Finding) {
 	if f.Fix == "" {
 		f.Fix = p.check.Fix
 	}
-	f.Involved = once(f.Involved)
+	f.Involved, f.Affected = once(f.Involved), settled(f.Affected)
 	p.findings = append(p.findings, f)
 }
 

@@ -23,7 +23,13 @@ What shall not count is written down with a reason: in an annotation on the obje
 or, all old findings at once, in a baseline. --fix-dry-run prints the repairs as one
 unified diff of the files: each is tried on the model before.
 
-It ends with 1 when a finding reaches --fail-on, in every output format.`
+Files may be a part of what is applied. Where a Namespace object is missing, checks
+run as if the namespace injected sidecars: what is found is likely where a policy
+or an annotation speaks for that, else possible and a level lower.
+
+Exit code 1: a finding reaches --fail-on, in every output format. Exit code 3: none
+does, and something is missing that could hide one; the last line begins with
+INCOMPLETE and says what, and what settles it.`
 
 const analyzeExample = `  # everything in a directory
   mtlsctl analyze -f manifests/
@@ -83,7 +89,7 @@ func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
 	o.baseline.add(c)
 	c.Flags().BoolVar(&o.exceptions, "exceptions", false, "print the register of exceptions instead: ports that may stay open, by whom, why and until when")
 	c.Flags().BoolVar(&o.fix, "fix-dry-run", false, "print the repairs as one unified diff instead, and write nothing; patch -p1 applies it")
-	c.Flags().BoolVar(&o.partial, "allow-incomplete", false, "do not end with 3 for what of the input could not be used: it is told all the same")
+	c.Flags().BoolVar(&o.partial, "allow-incomplete", false, "do not end with 3 where something is missing or could not be used; it is still printed")
 	c.ValidArgsFunction = noFiles
 	return c
 }
@@ -152,7 +158,7 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 }
 
 func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project.Objects, seen *resolve.Traffic, evidence *resolve.Evidence) (*analyze.Report, error) {
-	if err := firstError(l.checkNamespaces(), l.mustHold(), o.choice.checkNamespaces(l)); err != nil {
+	if err := firstError(l.mustHold(), l.checkNamespaces(), o.choice.checkNamespaces(l)); err != nil {
 		return nil, err
 	}
 	if o.exceptions {

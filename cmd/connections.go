@@ -154,7 +154,7 @@ func (o *connectionsOptions) run(ctx context.Context) error {
 }
 
 func (o *connectionsOptions) answer(ctx context.Context, l *loaded, evidence *resolve.Evidence) error {
-	if err := l.checkNamespaces(); err != nil {
+	if err := firstError(l.mustHold(), l.checkNamespaces()); err != nil {
 		return err
 	}
 	view, err := o.view(l, evidence)

@@ -127,7 +127,7 @@ func (o *describeOptions) readEvidence(ctx context.Context) (*resolve.Traffic, e
 }
 
 func (o *describeOptions) answer(l *loaded) error {
-	if err := l.checkNamespaces(); err != nil {
+	if err := firstError(l.mustHold(), l.checkNamespaces()); err != nil {
 		return err
 	}
 	view, err := o.view(l)

@@ -189,12 +189,10 @@ func (o *diffOptions) run(ctx context.Context) error {
 	switch {
 	case answered != nil:
 		return answered
-	case covered != nil:
-		return covered
 	case o.reached(report):
 		return errFindings
 	}
-	return nil
+	return covered
 }
 
 func (o *diffOptions) answer(ctx context.Context, base, head *side) (*diff.Diff, error) {

@@ -10,8 +10,10 @@
 // The same in every output format, and given in one place, exit.go:
 //
 //	0    the question is answered
-//	1    findings, a change for the worse, a blocked plan (commands that look for them)
+//	1    findings, a change for the worse, a blocked plan, at the level of --fail-on; also
+//	     where the answer is incomplete besides
 //	2    usage: an unknown flag, value, name, namespace or kind
-//	3    the input cannot be read, or not all of it: the answer is incomplete
+//	3    nothing at that level was found, and something is missing that could hide it, or
+//	     the input cannot be read
 //	130  interrupted
 package cmd

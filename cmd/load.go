@@ -135,8 +135,8 @@ func (l *loaded) mustHold() error {
 	if len(l.stats.Objects) > 0 || l.cluster != nil {
 		return nil
 	}
-	return &failure{code: exitInput, message: "the input holds no object that mtlsctl reads: nothing was analyzed", hints: []string{
-		"is it what was meant, and rendered? mtlsctl describe with the same -f says what was read past",
+	return &failure{code: exitInput, message: "nothing was read: the input holds no object that mtlsctl uses", hints: []string{
+		"check the path, and render templates first; the lines above say what was skipped",
 	}}
 }
 

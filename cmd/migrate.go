@@ -180,7 +180,7 @@ func (o *migrateOptions) run(ctx context.Context) error {
 }
 
 func (o *migrateOptions) answer(l *loaded, config *project.Config, evidence *resolve.Evidence) ([]migrate.Workload, error) {
-	if err := firstError(l.checkNamespaces(), l.mustHold()); err != nil {
+	if err := firstError(l.mustHold(), l.checkNamespaces()); err != nil {
 		return nil, err
 	}
 	wanted, err := o.wanted(l)

@@ -76,16 +76,16 @@ func (o *migrateOptions) runPlan(ctx context.Context) error {
 	p, answered := o.answerPlan(ctx, in, config, seen, evidence, folder)
 	covered := firstError(o.sayRecord(p, evidence), in.report(o.streams))
 	switch {
-	case firstError(answered, covered) != nil:
-		return firstError(answered, covered)
+	case answered != nil:
+		return answered
 	case o.plan.failed(p):
 		return errFindings
 	}
-	return nil
+	return covered
 }
 
 func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *project.Config, seen *resolve.Traffic, evidence *resolve.Evidence, folder *planFolder) (*plan.Plan, error) {
-	if err := firstError(in.checkNamespaces(), in.mustHold()); err != nil {
+	if err := firstError(in.mustHold(), in.checkNamespaces()); err != nil {
 		return nil, err
 	}
 	options, err := o.planOptions(in)

@@ -113,12 +113,10 @@ func (o *testOptions) run(ctx context.Context) error {
 	switch {
 	case answered != nil:
 		return answered
-	case covered != nil:
-		return covered
 	case report.Totals.Failed > 0:
 		return errFindings
 	}
-	return nil
+	return covered
 }
 
 // loadFor reads what a test is about, once for all that are about the same.

@@ -57,6 +57,10 @@ type FindingItem struct {
 	// Repair is the fix as changes of YAML, empty where none is right for everybody.
 	Repair   []EditItem `json:"repair"`
 	Involved []Ref      `json:"involved"`
+	// Affected are the calls, ports and objects that suffer from it, as far as it counts
+	// them; New those of them that the baseline, which knows the finding, does not know.
+	Affected []string `json:"affected"`
+	New      []string `json:"new"`
 	// Controls are what auditors ask that it bears on.
 	Controls []ControlItem `json:"controls"`
 	// Fingerprint names the finding across runs: it survives moved lines and
@@ -133,6 +137,13 @@ func newFinding(f *analyze.Finding) FindingItem {
 		Code: f.Code, Name: f.Name, Severity: f.Severity.String(), Confidence: f.Confidence.String(), Object: refOf(f.Object), Cluster: f.Cluster, Field: string(f.Field),
 		Position: positionOf(f.Position()), Message: f.Message, Fix: f.Fix, Involved: []Ref{}, Fingerprint: f.Fingerprint(),
 		Repair: []EditItem{}, Controls: []ControlItem{}, Assumes: append([]string{}, f.Assumes...),
+		Affected: []string{}, New: []string{},
+	}
+	for _, a := range f.Affected {
+		item.Affected = append(item.Affected, a.String())
+	}
+	for _, a := range f.Fresh {
+		item.New = append(item.New, a.String())
 	}
 	for _, e := range f.Repair {
 		item.Repair = append(item.Repair, EditItem{refOf(e.Object), e.Verb.String(), string(e.Field), e.Value})

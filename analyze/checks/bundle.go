@@ -106,6 +106,9 @@ func (b *bundle) finding() analyze.Finding {
 	for _, more := range b.rules[1:] {
 		f.Involved = append(f.Involved, more.Ref)
 	}
+	for _, r := range b.rules {
+		f.Affected = append(f.Affected, affectedObjects([]resolve.Ref{r.Ref})...)
+	}
 	f.Message += b.others()
 	return f
 }

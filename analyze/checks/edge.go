@@ -91,7 +91,7 @@ func (e *edge) finding(policy *authz.Policy) analyze.Finding {
 		server = "TLS " + first.port.Listener
 	}
 	f := analyze.Finding{
-		Object: policy.Ref, Origin: policy.Origin, Field: e.field, Involved: append(e.refs(), first.decision.By),
+		Object: policy.Ref, Origin: policy.Origin, Field: e.field, Involved: append(e.refs(), first.decision.By), Affected: e.affected(),
 		Message: fmt.Sprintf("%s, and nobody shows one at port %d of gateway %s (server %s): %s", e.says, first.call.Port, first.workload.Short(), server, e.then),
 	}
 	if n := len(e.ports) - 1; n > 0 {

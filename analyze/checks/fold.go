@@ -39,6 +39,7 @@ func (l *folded) report(p *analyze.Pass) {
 		if more := distinct(l.more[f]); len(more) > 0 {
 			f.Message += sameFor(more)
 			f.Involved = append(f.Involved, more...)
+			f.Affected = append(f.Affected, affectedObjects(append([]resolve.Ref{f.Object}, more...))...)
 		}
 		p.Report(*f)
 	}

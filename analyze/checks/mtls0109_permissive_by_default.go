@@ -35,22 +35,23 @@ spec:
 			p.Namespaces()
 			return // MTLS0113 says it once
 		}
-		first, count := map[string]*resolve.Workload{}, map[string]int{}
+		open := map[string][]*resolve.Workload{}
 		for _, w := range p.Workloads() {
 			if byDefault(w) && !p.AllExcepted(w) {
-				if count[w.Ref.Namespace]++; first[w.Ref.Namespace] == nil {
-					first[w.Ref.Namespace] = w
-				}
+				open[w.Ref.Namespace] = append(open[w.Ref.Namespace], w)
 			}
 		}
 		hidden := hiddenStrict(p)
-		for _, ns := range sortedKeys(first) {
-			w := first[ns]
-			f := analyze.Finding{Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns}, Origin: originOf(p.Namespace(ns), w), Involved: []resolve.Ref{w.Ref}}
-			f.Message = fmt.Sprintf("plaintext reaches %s of it only because no policy sets a mode, such as %s", workloads(count[ns]), w.Short())
+		for _, ns := range sortedKeys(open) {
+			w := open[ns][0]
+			f := analyze.Finding{
+				Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns}, Origin: originOf(p.Namespace(ns), w), Involved: []resolve.Ref{w.Ref},
+				Affected: affectedWorkloads(open[ns]),
+			}
+			f.Message = fmt.Sprintf("plaintext reaches %s of it only because no policy sets a mode, such as %s", workloads(len(open[ns])), w.Short())
 			if refs := hidden[ns]; len(refs) > 0 {
 				f.Severity, f.Involved = analyze.Warning, append(f.Involved, refs...)
-				f.Message = fmt.Sprintf("plaintext reaches %s of it, such as %s, although %s, but %s", workloads(count[ns]), w.Short(), sayStrict(refs), leftOut(refs))
+				f.Message = fmt.Sprintf("plaintext reaches %s of it, such as %s, although %s, but %s", workloads(len(open[ns])), w.Short(), sayStrict(refs), leftOut(refs))
 				f.Fix = fmt.Sprintf("label %s so that a discovery selector matches, or change meshConfig.discoverySelectors", namespacesIn(refs))
 			}
 			p.Report(f)

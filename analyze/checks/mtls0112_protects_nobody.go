@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -34,7 +35,10 @@ spec:
 				continue
 			}
 			if of := meantBy(pa, byNamespace); len(of) > 0 && !slices.ContainsFunc(of, mayHaveProxy) {
-				p.Policy(pa, demandField(pa), "", "demands mTLS of %s (%s), and none of them has a proxy: their ports take plaintext from anybody", workloads(len(of)), firstNames(of))
+				p.Report(analyze.Finding{
+					Object: pa.Ref, Origin: pa.Origin, Field: demandField(pa), Affected: affectedWorkloads(of),
+					Message: fmt.Sprintf("demands mTLS of %s (%s), and none of them has a proxy: their ports take plaintext from anybody", workloads(len(of)), firstNames(of)),
+				})
 			}
 		}
 	},

@@ -54,7 +54,7 @@ spec:
 		if len(open) == 0 {
 			return
 		}
-		f := analyze.Finding{Object: resolve.Ref{Kind: resolve.KindNamespace, Name: p.RootNamespace()}, Origin: originOf(root, open[0]), Mild: !live, Involved: []resolve.Ref{open[0].Ref}}
+		f := analyze.Finding{Object: resolve.Ref{Kind: resolve.KindNamespace, Name: p.RootNamespace()}, Origin: originOf(root, open[0]), Mild: !live, Involved: []resolve.Ref{open[0].Ref}, Affected: affectedWorkloads(open)}
 		f.Message = fmt.Sprintf("there is no PeerAuthentication at all: plaintext reaches %s, such as %s of %s", workloads(len(open)), open[0].Short(), open[0].Ref.Namespace)
 		f.Repair = []analyze.Edit{meshPolicy(p.RootNamespace(), "PERMISSIVE")}
 		p.Report(f)

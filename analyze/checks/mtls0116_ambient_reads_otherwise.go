@@ -69,7 +69,7 @@ func reportEmptySelector(p *analyze.Pass, pa *resolve.PeerAuthentication, ambien
 		return
 	}
 	p.Report(analyze.Finding{
-		Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector", Involved: []resolve.Ref{missed[0].Ref},
+		Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector", Involved: []resolve.Ref{missed[0].Ref}, Affected: affectedWorkloads(missed),
 		Message: fmt.Sprintf("its empty selector keeps it from %s in ambient, such as %s of %s (2A.4)", workloads(len(missed)), missed[0].Short(), missed[0].Ref.Namespace),
 		Repair:  []analyze.Edit{{Object: pa.Ref, Verb: analyze.Remove, Field: "spec.selector"}},
 	})

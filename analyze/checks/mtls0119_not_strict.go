@@ -77,7 +77,7 @@ func openings(p *analyze.Pass) []*opening {
 func (o *opening) finding(p *analyze.Pass) analyze.Finding {
 	first, d := o.ports[0].workload, o.decision
 	ns := p.Namespace(first.Ref.Namespace)
-	f := analyze.Finding{Object: d.By, Field: d.Field, Origin: d.Origin}
+	f := analyze.Finding{Object: d.By, Field: d.Field, Origin: d.Origin, Affected: affectedPorts(o.ports)}
 	switch {
 	case d.Mode == resolve.None || d.Mode == resolve.Unknown:
 		f.Object, f.Field, f.Origin = first.Ref, "", first.Origin

@@ -77,7 +77,7 @@ func oneForAll(c analyze.Call) string {
 
 func (g *group) mixed(p *analyze.Pass) analyze.Finding {
 	c := g.first
-	f := analyze.Finding{Object: c.Host.Ref, Origin: c.Host.Origin, Field: keeps(c), Subject: c.Sends.TLS.String(), Mild: !g.isMade() || !g.breaks()}
+	f := analyze.Finding{Object: c.Host.Ref, Origin: c.Host.Origin, Field: keeps(c), Subject: c.Sends.TLS.String(), Mild: !g.isMade() || !g.breaks(), Affected: g.affected()}
 	effect := "is sent in plaintext, although it takes mTLS"
 	if g.breaks() {
 		effect = fmt.Sprintf("fails: its port is %s (%s)", c.Serves.Mode, symptom(c))

@@ -35,7 +35,7 @@ PERMISSIVE one is called without encryption.`,
 		})
 		for _, g := range groups {
 			c := g.first
-			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Mild: !g.isMade() || !g.breaks(), Involved: []resolve.Ref{c.Server.Workload.Ref}}
+			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Mild: !g.isMade() || !g.breaks(), Involved: []resolve.Ref{c.Server.Workload.Ref}, Affected: g.affected()}
 			effect := "without encryption"
 			if g.breaks() {
 				effect = "and every call fails (" + symptom(c) + ")"

@@ -36,7 +36,7 @@ fails. (Where a policy says STRICT it is MTLS0303, since the port is open beside
 		})
 		for _, g := range groups {
 			c := g.first
-			f := analyze.Finding{Object: c.Serves.By, Origin: c.Serves.Origin, Field: c.Serves.Field, Subject: fmt.Sprint(c.Server.Port), Mild: !g.isMade(), Involved: []resolve.Ref{c.Host.Ref}}
+			f := analyze.Finding{Object: c.Serves.By, Origin: c.Serves.Origin, Field: c.Serves.Field, Subject: fmt.Sprint(c.Server.Port), Mild: !g.isMade(), Involved: []resolve.Ref{c.Host.Ref}, Affected: g.affected()}
 			f.Message = fmt.Sprintf("port %d is %s, and %s send mTLS to it as %s: every call fails (%s)%s%s",
 				c.Server.Port, c.Serves.Because, workloads(g.callers()), g.port(), symptom(c), g.moreText(), g.made.text())
 			f.Fix = keepOrExcept(c.Server.Port)

@@ -129,6 +129,9 @@ func (g *hiding) finding(p *analyze.Pass, origins map[resolve.Ref]resolve.Origin
 	c, d := g.first, g.declared[0]
 	by := hidesIt(c)
 	f := analyze.Finding{Object: by, Origin: c.Host.Origin, Involved: []resolve.Ref{c.Host.Ref, d.Client.Ref}, Fix: c.FixScope()}
+	for _, d := range g.declared {
+		f.Affected = append(f.Affected, declaredCall(d))
+	}
 	if by.Kind == resolve.KindSidecar {
 		f.Origin, f.Field = origins[by], "spec.egress"
 		f.Repair = g.imports(p)

@@ -33,7 +33,7 @@ the switch since 1.5.`,
 		})
 		for _, g := range groups {
 			c := g.first
-			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Mild: !g.isMade() || !g.breaks()}
+			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Mild: !g.isMade() || !g.breaks(), Affected: g.affected()}
 			f.Message = fmt.Sprintf("auto mTLS is off and no rule sends mTLS to %s, whose port is %s: plaintext from %s", g.port(), c.Serves.Mode, workloads(g.callers()))
 			if g.breaks() {
 				f.Message += ", which STRICT ports refuse"

@@ -55,7 +55,7 @@ spec:
 
 func pastProxy(g *group) analyze.Finding {
 	c, w := g.first, g.first.Client.Workloads[0]
-	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Subject: c.Sends.Because, Mild: !g.isMade(), Involved: []resolve.Ref{c.Host.Ref}}
+	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Subject: c.Sends.Because, Mild: !g.isMade(), Involved: []resolve.Ref{c.Host.Ref}, Affected: g.affected()}
 	f.Message = fmt.Sprintf("%s: calls to %s go in plaintext to port %d of %s, which is STRICT and refuses them%s%s",
 		c.Sends.Because, g.port(), c.Server.Port, c.Server, g.moreText(), g.made.text())
 	if n := g.callers() - 1; n > 0 {

@@ -33,7 +33,7 @@ DISABLE takes encryption and the client's identity away, and every call will bre
 		rules := rulesNow(p)
 		for _, cause := range causes {
 			c := cause.some[0]
-			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Involved: []resolve.Ref{c.Host.Ref}}
+			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Involved: []resolve.Ref{c.Host.Ref}, Affected: cause.affected()}
 			f.Message = fmt.Sprintf("sends plaintext to %s:%d, whose port %d of %s is PERMISSIVE and would take mTLS: %s%s%s",
 				shortHost(c.Host), c.Port.Number, c.Server.Port, c.Server, plaintextFrom(cause), cause.moreText(), cause.made.text())
 			if rule := rules[c.Sends.By]; rule != nil {

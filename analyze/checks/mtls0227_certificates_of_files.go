@@ -34,7 +34,7 @@ too. A PERMISSIVE HTTP port has no filter chain for TLS that is not Istio's, so 
 		})
 		for _, g := range groups {
 			w := g.first.Client.Workloads[0]
-			f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Mild: !g.isMade(), Involved: []resolve.Ref{g.first.Host.Ref}}
+			f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Mild: !g.isMade(), Involved: []resolve.Ref{g.first.Host.Ref}, Affected: g.affected()}
 			if strings.Contains(g.first.Sends.Because, proxyConfigKey) {
 				f.Field = podMetadata(w).Child("annotations").Child(proxyConfigKey)
 			}

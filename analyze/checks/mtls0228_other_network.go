@@ -36,7 +36,7 @@ clients at all. Nothing fails as long as another endpoint is near; then everythi
 		})
 		for _, g := range groups {
 			c := g.first
-			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Subject: c.Host.Name, Mild: !g.isMade(), Fix: c.Fix(), Repair: g.repair(p)}
+			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Subject: c.Host.Name, Mild: !g.isMade(), Fix: c.Fix(), Repair: g.repair(p), Affected: g.affected()}
 			if f.Object.IsZero() {
 				f.Object, f.Origin = c.Host.Ref, c.Host.Origin
 			}

@@ -35,7 +35,7 @@ reaches are UNKNOWN here, and an auditor cannot count them.`,
 			origins[o.Ref()] = o.Origin
 		}
 		for _, t := range patchesOf(p) {
-			f := analyze.Finding{Object: t.by, Origin: origins[t.by], Field: t.field, Message: t.says()}
+			f := analyze.Finding{Object: t.by, Origin: origins[t.by], Field: t.field, Message: t.says(), Affected: t.affected()}
 			for _, w := range t.servers[:min(len(t.servers), maxExamples)] {
 				f.Involved = append(f.Involved, w.Ref)
 			}
@@ -99,6 +99,15 @@ func (t *patch) sends(c analyze.Call) {
 	for _, class := range c.Clients {
 		t.clients[class] = true
 	}
+}
+
+// affected names the workloads whose ports, and the ports whose calls, it changes.
+func (t *patch) affected() []analyze.Affected {
+	list := affectedWorkloads(t.servers)
+	for _, to := range t.hosts {
+		list = append(list, analyze.Affected{Noun: analyze.AffectedCall, Name: to})
+	}
+	return list
 }
 
 func (t *patch) says() string {

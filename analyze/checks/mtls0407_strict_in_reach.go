@@ -163,6 +163,9 @@ func ofThePort(d *resolve.Dependency) bool {
 func (r *inReach) finding(p *analyze.Pass) analyze.Finding {
 	first, d := r.ports[0], r.decision
 	f := analyze.Finding{Object: d.By, Field: d.Field, Origin: d.Origin}
+	for _, q := range r.ports {
+		f.Affected = append(f.Affected, affectedPort(q.workload, q.port.Number))
+	}
 	if ns := p.Namespace(first.workload.Ref.Namespace); d.By.IsZero() {
 		f.Object, f.Origin = resolve.Ref{Kind: resolve.KindNamespace, Name: first.workload.Ref.Namespace}, originOf(ns, first.workload)
 	}

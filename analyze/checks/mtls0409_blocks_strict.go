@@ -83,7 +83,7 @@ func blockages(p *analyze.Pass) []*blockage {
 func (b *blockage) finding() analyze.Finding {
 	f := analyze.Finding{
 		Object: b.By, Field: b.Field, Origin: resolve.Origin{File: b.Position.File, First: b.Position.Line},
-		Subject: string(b.Kind), Fix: b.Fix,
+		Subject: string(b.Kind), Fix: b.Fix, Affected: affectedPorts(b.ports),
 	}
 	if b.Client != nil {
 		f.Subject += " " + b.Client.Ref.String()

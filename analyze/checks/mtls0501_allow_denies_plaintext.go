@@ -133,7 +133,7 @@ func (r *refusal) report(p *analyze.Pass) {
 	policy, field := r.rule.Policy, r.rule.Peers(false)[0].Field
 	if len(r.dead.ports) > 0 {
 		f := analyze.Finding{
-			Object: policy.Ref, Origin: policy.Origin, Field: field, Subject: "disable", Involved: r.dead.refs(), Repair: r.enable(),
+			Object: policy.Ref, Origin: policy.Origin, Field: field, Subject: "disable", Involved: r.dead.refs(), Affected: r.dead.affected(), Repair: r.enable(),
 			Fix:     "make it PERMISSIVE or STRICT, so that calls come as mTLS, or let them in by something that plaintext has: ipBlocks, a port, a JWT",
 			Message: fmt.Sprintf("lets in by %s only, and no call shows one at %s: all of them are denied", wants(r.rule, false), r.dead.text()),
 		}

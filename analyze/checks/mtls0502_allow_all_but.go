@@ -92,7 +92,7 @@ func openedBy(on []*authz.Policy, c authz.Call) []*authz.Rule {
 func (b *bypass) opens(policy *authz.Policy) analyze.Finding {
 	r := b.rules[0]
 	f := analyze.Finding{
-		Object: policy.Ref, Origin: policy.Origin, Field: r.Peers(true)[0].Field, Involved: b.refs(), Confidence: b.confidence(),
+		Object: policy.Ref, Origin: policy.Origin, Field: r.Peers(true)[0].Field, Involved: b.refs(), Affected: b.affected(), Confidence: b.confidence(),
 		Message: fmt.Sprintf("lets in all but some by %s, and a call in plaintext is none of those: it comes in at %s", wants(r, true), b.text()),
 	}
 	if r.Answer(b.ports[0].call) != authz.Always {

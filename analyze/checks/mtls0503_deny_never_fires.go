@@ -132,7 +132,7 @@ func (b *bypass) fails(r *authz.Rule, g guarded) {
 func (b *bypass) finding(policy *authz.Policy, all *people) analyze.Finding {
 	r := b.rules[0]
 	f := analyze.Finding{
-		Object: policy.Ref, Origin: policy.Origin, Field: r.Peers(false)[0].Field, Involved: b.refs(), Confidence: b.confidence(),
+		Object: policy.Ref, Origin: policy.Origin, Field: r.Peers(false)[0].Field, Involved: b.refs(), Affected: b.affected(), Confidence: b.confidence(),
 		Message: fmt.Sprintf("denies by %s, which a call in plaintext does not show: such calls pass at %s", wants(r, false), b.text()),
 	}
 	if n := len(b.rules); n > 1 {

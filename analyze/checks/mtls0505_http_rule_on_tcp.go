@@ -133,7 +133,7 @@ func (m *misread) at(r *authz.Rule, g guarded) {
 func (m *misread) finding() analyze.Finding {
 	terms := m.rule.Unsupported(authz.TCPFilter)
 	f := analyze.Finding{
-		Object: m.rule.Policy.Ref, Origin: m.rule.Policy.Origin, Field: terms[0].Field, Involved: m.refs(), Fix: m.fix(),
+		Object: m.rule.Policy.Ref, Origin: m.rule.Policy.Origin, Field: terms[0].Field, Involved: m.refs(), Affected: m.affected(), Fix: m.fix(),
 	}
 	if !slices.ContainsFunc(m.ports, func(g guarded) bool { return g.decision.Mode != resolve.Unknown }) {
 		f.Confidence = analyze.Likely

@@ -171,7 +171,7 @@ func (s *selections) picksNaked(p *analyze.Pass, policy *authz.Policy, picked []
 		field = "spec"
 	}
 	f := analyze.Finding{
-		Object: policy.Ref, Origin: policy.Origin, Field: field, Involved: []resolve.Ref{picked[0].Ref},
+		Object: policy.Ref, Origin: policy.Origin, Field: field, Involved: []resolve.Ref{picked[0].Ref}, Affected: affectedWorkloads(picked),
 		Fix:     "inject sidecars (or join ambient) and restart the pods, or delete the policy if the workloads are meant to stay outside of the mesh",
 		Message: fmt.Sprintf("is for %s (%s), and none of them has a proxy: nobody carries it out", workloads(len(picked)), firstNames(picked)),
 	}

@@ -80,7 +80,7 @@ spec:
 // atZtunnel reports what of a policy is lost: the action, terms that it does not know,
 // terms that istiod leaves out.
 func atZtunnel(p *analyze.Pass, policy *authz.Policy, t *tally) {
-	f := analyze.Finding{Object: policy.Ref, Origin: policy.Origin, Involved: t.refs()}
+	f := analyze.Finding{Object: policy.Ref, Origin: policy.Origin, Involved: t.refs(), Affected: t.affected()}
 	at := firstNames(t.workloads)
 	if policy.Action == authz.Audit || policy.Action == authz.Custom {
 		f.Field, f.Mild = "spec.action", policy.Action == authz.Audit

@@ -128,6 +128,15 @@ func (t *tally) text() string {
 	return text
 }
 
+// affected names the ports.
+func (t *tally) affected() []analyze.Affected {
+	list := make([]analyze.Affected, len(t.ports))
+	for i, g := range t.ports {
+		list[i] = affectedPort(g.workload, g.call.Port)
+	}
+	return list
+}
+
 // refs are the first few workloads.
 func (t *tally) refs() []resolve.Ref {
 	var out []resolve.Ref

@@ -3,6 +3,7 @@ package project
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/yaml"
 
@@ -10,9 +11,11 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// baselineVersion and baselineKind head a baseline.
+// baselineVersion and baselineKind head a baseline. The first version did not say what a
+// finding affects: one that it knows hides whatever the finding grew to.
 const (
-	baselineVersion = "mtlsctl.io/v1alpha1"
+	firstBaseline   = "mtlsctl.io/v1alpha1"
+	baselineVersion = "mtlsctl.io/v1alpha2"
 	baselineKind    = "Baseline"
 )
 
@@ -23,8 +26,8 @@ type Baseline struct {
 	Items      []Known `json:"items"`
 }
 
-// Known is a finding of a baseline. Only the fingerprint, the severity and the count are
-// compared; the rest is for people.
+// Known is a finding of a baseline. Only the fingerprint, the severity, the count and what is
+// affected are compared; the rest is for people.
 type Known struct {
 	Fingerprint string           `json:"fingerprint"`
 	Code        string           `json:"code"`
@@ -33,6 +36,9 @@ type Known struct {
 	Field       string           `json:"field,omitempty"`
 	// Count is how many findings have the fingerprint, 0 for one.
 	Count int `json:"count,omitempty"`
+	// Affected are the calls, ports and objects that the findings affect, sorted: what comes
+	// to them is new.
+	Affected []string `json:"affected,omitempty"`
 }
 
 // KnownObject names an object.
@@ -52,12 +58,14 @@ func NewBaseline(findings []analyze.Finding) *Baseline {
 		if at, there := index[print]; there {
 			k := &b.Items[at]
 			k.Count, k.Severity = max(k.Count, 1)+1, max(k.Severity, f.Severity)
+			k.Affected = merged(k.Affected, f.Affected)
 			continue
 		}
 		index[print] = len(b.Items)
 		b.Items = append(b.Items, Known{
 			Fingerprint: print, Code: f.Code, Severity: f.Severity, Field: string(f.Field),
-			Object: KnownObject{string(f.Object.Kind), f.Object.Namespace, f.Object.Name},
+			Object:   KnownObject{string(f.Object.Kind), f.Object.Namespace, f.Object.Name},
+			Affected: merged(nil, f.Affected),
 		})
 	}
 	return b
@@ -69,7 +77,7 @@ func ParseBaseline(text []byte) (*Baseline, error) {
 	if err := yaml.UnmarshalStrict(text, &b); err != nil {
 		return nil, fmt.Errorf("no baseline: %w", err)
 	}
-	if b.APIVersion != baselineVersion || b.Kind != baselineKind {
+	if b.APIVersion != baselineVersion && b.APIVersion != firstBaseline || b.Kind != baselineKind {
 		return nil, fmt.Errorf("no baseline: apiVersion and kind are %q and %q, want %q and %q", b.APIVersion, b.Kind, baselineVersion, baselineKind)
 	}
 	return &b, nil
@@ -78,8 +86,11 @@ func ParseBaseline(text []byte) (*Baseline, error) {
 // Text is the baseline as YAML.
 func (b *Baseline) Text() ([]byte, error) { return yaml.Marshal(b) }
 
-// Hide hides the findings of a report that are known, unless they are graver by now, and
-// says which known ones are gone.
+// Old reports a baseline of the first version, which cannot tell growth.
+func (b *Baseline) Old() bool { return b.APIVersion == firstBaseline }
+
+// Hide hides the findings of a report that are known, unless they are more severe, or affect
+// more, than the baseline says; it also finds the known ones that are gone.
 func (b *Baseline) Hide(r *analyze.Report) {
 	left := map[string]*Known{}
 	for _, k := range b.Items {
@@ -97,6 +108,9 @@ func (b *Baseline) Hide(r *analyze.Report) {
 		if k == nil || k.Count == 0 || f.Severity > k.Severity {
 			return nil
 		}
+		if b.grown(f, k) {
+			return nil
+		}
 		k.Count--
 		return &analyze.Reason{By: analyze.ByBaseline}
 	})
@@ -106,6 +120,36 @@ func (b *Baseline) Hide(r *analyze.Report) {
 			r.Gone = append(r.Gone, analyze.Gone{Fingerprint: k.Fingerprint, Code: k.Code, Severity: k.Severity, Object: ref, Field: resolve.Field(k.Field)})
 		}
 	}
+}
+
+// grown reports a known finding that affects more than when it was written down, and makes it
+// one about what is new.
+func (b *Baseline) grown(f *analyze.Finding, k *Known) bool {
+	if b.Old() {
+		return false
+	}
+	fresh := slices.DeleteFunc(slices.Clone(f.Affected), func(a analyze.Affected) bool {
+		_, known := slices.BinarySearch(k.Affected, a.String())
+		return known
+	})
+	fresh = slices.DeleteFunc(fresh, func(a analyze.Affected) bool { // who makes it is named
+		return slices.ContainsFunc(fresh, func(c analyze.Affected) bool { return strings.HasSuffix(c.Name, " -> "+a.Name) })
+	})
+	if len(fresh) == 0 {
+		return false
+	}
+	f.Fresh = fresh
+	f.Message = "known cause, " + analyze.CountAffected(fresh) + ": " + f.Message
+	return true
+}
+
+// merged are the texts of both, sorted, each once.
+func merged(texts []string, more []analyze.Affected) []string {
+	for _, a := range more {
+		texts = append(texts, a.String())
+	}
+	slices.Sort(texts)
+	return slices.Compact(texts)
 }
 
 // Without is the baseline without findings that are gone.

@@ -113,5 +113,5 @@ func TestNumbersInQuotesAreReadAsIstioDoes(t *testing.T) {
 		t.Errorf("got port %d, listen port %d, %s", port, m.Config.ProxyListenPort, m.Config.GetMeshMTLS())
 	}
 	wantSummary(t, readString(t, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio}\ndata:\n  mesh: |\n    proxyListenPort: ' 15002'\n"),
-		`6 problem: proxyListenPort " 15002" where Istio wants a whole number; istiod refuses the configuration, so it is not applied`, "skipped 1 ConfigMap")
+		"1 MeshConfig istio-system/istio", `6 problem: proxyListenPort " 15002" where Istio wants a whole number; istiod refuses the configuration, so it is not applied`)
 }
