@@ -43,8 +43,12 @@ func ParseAffected(text string) Affected {
 // settled are the affected things sorted, each once.
 func settled(list []Affected) []Affected {
 	list = slices.Clone(list)
-	slices.SortFunc(list, func(a, b Affected) int { return cmp.Or(cmp.Compare(a.Noun, b.Noun), cmp.Compare(a.Name, b.Name)) })
+	slices.SortFunc(list, compareAffected)
 	return slices.Compact(list)
+}
+
+func compareAffected(a, b Affected) int {
+	return cmp.Or(cmp.Compare(a.Noun, b.Noun), cmp.Compare(a.Name, b.Name))
 }
 
 // CountAffected counts what is new and names up to three: "2 new calls (web.shop:80, pay.shop:80)".

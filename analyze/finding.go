@@ -43,6 +43,8 @@ type Finding struct {
 	Affected []Affected
 	// Fresh are those of Affected that a baseline which knows the finding does not know.
 	Fresh []Affected
+	// Known is true for a finding that the base of a change has too: it does not count.
+	Known bool
 	// Controls are the check's.
 	Controls []Control
 	// Involved are the other objects that the sentence speaks of.

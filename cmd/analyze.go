@@ -44,6 +44,9 @@ const analyzeExample = `  # everything in a directory
   mtlsctl analyze -f manifests/ --write-baseline mtls-baseline.yaml
   mtlsctl analyze -f manifests/ --baseline mtls-baseline.yaml
 
+  # a pull request: only what it makes worse counts, by the rules of its base
+  mtlsctl analyze -f manifests/ --against git:origin/main
+
   # the repairs, looked at and applied
   mtlsctl analyze -f manifests/ --fix-dry-run | patch -p1
 
@@ -60,6 +63,7 @@ type analyzeOptions struct {
 	config     configFlags
 	choice     choiceFlags
 	baseline   baselineFlags
+	against    againstFlags
 	exceptions bool
 	fix        bool
 	// partial is true where an answer that is not whole may do.
@@ -87,6 +91,7 @@ func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
 	o.choice.add(c)
 	completes(c, "exclude-namespaces", manyOf(o.input.namespaces))
 	o.baseline.add(c)
+	o.against.add(c)
 	c.Flags().BoolVar(&o.exceptions, "exceptions", false, "print the register of exceptions instead: ports that may stay open, by whom, why and until when")
 	c.Flags().BoolVar(&o.fix, "fix-dry-run", false, "print the repairs as one unified diff instead, and write nothing; patch -p1 applies it")
 	c.Flags().BoolVar(&o.partial, "allow-incomplete", false, "do not end with 3 where something is missing or could not be used; it is still printed")
@@ -95,7 +100,7 @@ func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
 }
 
 // complete checks everything that can be checked before the mesh is read.
-func (o *analyzeOptions) complete(args []string) (err error) {
+func (o *analyzeOptions) complete(args []string) error {
 	if err := firstError(o.choice.complete(), o.output.complete(), o.instead()); err != nil {
 		return err
 	}
@@ -105,11 +110,7 @@ func (o *analyzeOptions) complete(args []string) (err error) {
 	if len(args) > 0 {
 		return usage("paths are given with -f, as in mtlsctl analyze -f "+args[0], "analyze takes no argument, but got %q", args[0])
 	}
-	if o.project, err = o.config.read(); err != nil {
-		return inputError(err)
-	}
-	o.choice.settle(o.project)
-	return inputError(o.baseline.read())
+	return o.against.complete(&o.input)
 }
 
 // instead refuses flags that --exceptions and --fix-dry-run leave without a meaning.
@@ -126,7 +127,7 @@ func (o *analyzeOptions) instead() error {
 }
 
 func (o *analyzeOptions) run(ctx context.Context) error {
-	seen, err := o.seen.read(ctx, o.streams)
+	seen, err := o.beforehand(ctx)
 	if err != nil {
 		return err
 	}
@@ -143,6 +144,7 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 	evidence := o.seen.evidence(seen, l)
 	report, answered := o.answer(ctx, l, objects, seen, evidence)
 	covered := l.report(o.streams)
+	o.against.project.sayIdle(o.streams)
 	covered = firstError(sayEvidence(o.streams, evidence), covered)
 	switch {
 	case answered != nil:
@@ -155,6 +157,23 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 		return errIncomplete
 	}
 	return covered
+}
+
+// beforehand reads what is small, so that what is wrong with it is said before a mesh is read,
+// and then the base.
+func (o *analyzeOptions) beforehand(ctx context.Context) (*resolve.Traffic, error) {
+	if err := o.configure(ctx); err != nil {
+		return nil, err
+	}
+	o.choice.settle(o.project)
+	if err := o.baseline.read(ctx, &o.against); err != nil {
+		return nil, err
+	}
+	seen, err := o.seen.read(ctx, o.streams)
+	if err != nil {
+		return nil, err
+	}
+	return seen, o.readBase(ctx)
 }
 
 func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project.Objects, seen *resolve.Traffic, evidence *resolve.Evidence) (*analyze.Report, error) {
@@ -180,25 +199,17 @@ func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project
 
 // report runs the checks and does with the findings what the project says.
 func (o *analyzeOptions) report(l *loaded, objects *project.Objects, evidence *resolve.Evidence) *analyze.Report {
-	var namespaces []string
-	if shown := l.flags.shownNamespace(); shown != "" {
-		namespaces = []string{shown}
-	}
-	now := o.streams.Now()
 	for _, m := range clustersOf(l.mesh) {
 		objects.AddWorkloads(m.Cluster(), m.Workloads())
 	}
-	onMesh := o.choice.onMesh()
-	report := analyze.RunWith(l.mesh, onMesh, analyze.Options{
-		Evidence: evidence, Exceptions: o.project.Lasting(now), Namespaces: namespaces,
-		Completion: l.completed, Files: l.cluster == nil,
-	})
-	o.choice.of.Weigh(report, onMesh)
+	o.against.trust(objects)
+	report := o.runChecks(l, evidence)
 	run := project.Run{
 		Config: o.project, Objects: objects, Mesh: l.mesh, Baseline: o.baseline.known,
-		Checks: o.choice.checks, All: o.choice.whole, Now: now,
+		Checks: o.choice.checks, All: o.choice.whole, Now: o.streams.Now(), Head: o.against.project.brings,
 	}
 	run.Apply(report)
+	o.compared(report)
 	return report
 }
 

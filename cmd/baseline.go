@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -21,14 +22,17 @@ func (f *baselineFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.write, "write-baseline", "", "write the findings to `FILE`; with --baseline only what that holds and is still there")
 }
 
-// read reads the baseline that is named.
-func (f *baselineFlags) read() error {
+// read reads the baseline that is named, as it is in the base of a comparison.
+func (f *baselineFlags) read(ctx context.Context, against *againstFlags) error {
 	if f.file == "" {
 		return nil
 	}
-	text, err := os.ReadFile(f.file)
+	text, err := against.textOfBase(ctx, f.file, os.ReadFile)
 	if err != nil {
 		return fmt.Errorf("read the baseline: %w", err)
+	}
+	if text == nil { // the base has none: what the change writes into one hides nothing
+		return nil
 	}
 	if f.known, err = project.ParseBaseline(text); err != nil {
 		return &failure{code: exitInput, message: f.file + ": " + err.Error(), hints: []string{"mtlsctl analyze --write-baseline FILE writes one"}}

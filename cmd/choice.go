@@ -147,9 +147,8 @@ func (f *choiceFlags) keep(report *analyze.Report, l *loaded, objects *project.O
 	})
 }
 
-// reached reports whether a finding is bad enough for exit code 1.
+// reached reports whether a finding that counts is bad enough for exit code 1.
 func (f *choiceFlags) reached(r *analyze.Report) bool {
 	threshold, err := analyze.ParseSeverity(f.failOn)
-	worst, found := r.Worst()
-	return err == nil && found && worst >= threshold
+	return err == nil && slices.ContainsFunc(r.Findings, func(one analyze.Finding) bool { return !one.Known && one.Severity >= threshold })
 }

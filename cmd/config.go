@@ -27,7 +27,7 @@ func (f *configFlags) add(c *cobra.Command) {
 func (f *configFlags) read() (*project.Config, error) {
 	file := f.file
 	if file == "" {
-		if file = nearestConfig(); file == "" {
+		if file = nearestConfig("."); file == "" {
 			return &project.Config{}, nil
 		}
 	}
@@ -35,7 +35,11 @@ func (f *configFlags) read() (*project.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
-	c, err := project.Parse(shortPath(file), text)
+	return parseConfig(shortPath(file), text)
+}
+
+func parseConfig(name string, text []byte) (*project.Config, error) {
+	c, err := project.Parse(name, text)
 	if err != nil {
 		return nil, &failure{code: exitInput, message: err.Error(), hints: []string{
 			"an exception has namespace, name, mode, owner and reason; kind, ports and expires where they matter",
@@ -68,8 +72,9 @@ func sayIdle(s Streams, c *project.Config, m *resolve.Mesh) {
 	}
 }
 
-func nearestConfig() string {
-	dir, err := os.Getwd()
+// nearestConfig is the configuration of a directory, else the nearest one above it, "" for none.
+func nearestConfig(dir string) string {
+	dir, err := filepath.Abs(dir)
 	for err == nil {
 		file := filepath.Join(dir, configName)
 		if _, missing := os.Stat(file); !errors.Is(missing, fs.ErrNotExist) {

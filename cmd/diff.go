@@ -32,8 +32,8 @@ two. Without BASE it is the cluster. Each of them is
   kustomize:DIR    what kustomize builds of DIR, which may be git:REV:PATH
 
 Calls are those of workloads with a proxy, before or after the change. It ends
-with 1 when something breaks or loses encryption, in every output format:
---fail-on says what counts. What was known and can no longer be told counts as
+with 1 when something breaks or loses encryption, or when a finding at error is
+new, in every output format: --fail-on says what counts. What was known and can no longer be told counts as
 weaker. Calls to what is deleted are gone and count only for any, unless a
 ServiceEntry goes with which clients lose TLS or are refused.`
 
@@ -63,9 +63,10 @@ type diffOptions struct {
 	streams  Streams
 	color    *colorFlag
 	input    inputFlags
-	output   outputFlags
+	output   outputsFlags
 	config   configFlags
-	project  *project.Config
+	from     configFrom
+	project  configs
 	failOn   string
 	remove   []string
 	prune    string
@@ -92,8 +93,9 @@ func newDiff(s Streams, color *colorFlag) *cobra.Command {
 		},
 	}
 	o.input.add(c)
-	o.output.addFormat(c)
+	o.output.add(c)
 	o.config.add(c)
+	o.from.add(c)
 	o.add(c)
 	return c
 }
@@ -136,11 +138,7 @@ func (o *diffOptions) complete(args []string) (err error) {
 	if err := o.completeChange(); err != nil {
 		return err
 	}
-	if err := o.completeSides(args); err != nil {
-		return err
-	}
-	o.project, err = o.config.read()
-	return inputError(err)
+	return firstError(o.completeSides(args), o.from.complete())
 }
 
 func (o *diffOptions) completeChange() (err error) {
@@ -180,12 +178,17 @@ func (o *diffOptions) changes() bool {
 
 func (o *diffOptions) run(ctx context.Context) error {
 	process.hold(2)
+	var err error
+	if o.project, err = o.config.readFor(ctx, o.from.word, o.base, o.head); err != nil {
+		return err
+	}
 	base, head, err := o.load(ctx)
 	if err != nil {
 		return err
 	}
 	report, answered := o.answer(ctx, base, head)
 	covered := reportSides(o.streams, base, head)
+	o.project.sayIdle(o.streams)
 	switch {
 	case answered != nil:
 		return answered
@@ -202,17 +205,23 @@ func (o *diffOptions) answer(ctx context.Context, base, head *side) (*diff.Diff,
 	shows := func(namespace string) bool {
 		return o.input.allNamespaces || o.input.namespace == "" || namespace == o.input.namespace
 	}
-	d := diff.Compare(o.analyzed(base), o.analyzed(head), diff.ObjectsOf(base.objects, head.objects), shows)
+	d := diff.Compare(o.analyzed(base, nil), o.analyzed(head, base), diff.ObjectsOf(base.objects, head.objects), shows)
 	view := render.Diff{
 		Diff: d, Base: base.word, Head: head.word, BaseScope: base.scope(), Scope: head.scope(),
-		Failed: o.reached(d), FailOn: o.failOn, Expand: o.expand,
+		Failed: o.reached(d), FailOn: o.failOn, Expand: o.expand, Checks: project.Catalogue(),
 	}
-	return d, render.Write(stoppable{ctx, o.streams.Out}, o.output.format, view, o.output.options(o.streams, o.color))
+	s := o.streams
+	s.Out = stoppable{ctx, s.Out}
+	return d, o.output.write(s, o.color, view)
 }
 
-// reached reports whether a change is bad enough for exit code 1.
+// reached reports whether a change is bad enough for exit code 1. A new error counts at every
+// level: who is hit may have no proxy, so that none of its calls is compared.
 func (o *diffOptions) reached(d *diff.Diff) bool {
 	worst, changed := d.Worst()
+	if o.failOn != "never" && d.NewErrors() > 0 {
+		return true
+	}
 	switch o.failOn {
 	case "broken":
 		return changed && worst == diff.Breaks

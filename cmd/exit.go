@@ -28,10 +28,15 @@ type failure struct {
 	code    int
 	message string
 	hints   []string
+	// cause is what the failure is made of, nil for one of its own.
+	cause error
 }
 
 // Error implements error.
 func (f *failure) Error() string { return f.message }
+
+// Unwrap is the cause.
+func (f *failure) Unwrap() error { return f.cause }
 
 // usage makes the failure of a command line that cannot be meant.
 func usage(hint, format string, args ...any) error {
@@ -54,7 +59,7 @@ func inputError(err error) error {
 	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) || isClosedPipe(err) {
 		return err
 	}
-	return &failure{code: exitInput, message: err.Error(), hints: hintsOf(err)}
+	return &failure{code: exitInput, message: err.Error(), hints: hintsOf(err), cause: err}
 }
 
 // hintsOf is what to do about an error of the reader.

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -21,6 +22,8 @@ type sideWord struct {
 	file, kustomize string
 	cluster         bool
 	context         string
+	// revisionOnly is a git revision without a path: what -f and -k name, as it was there.
+	revisionOnly string
 }
 
 func parseSide(word string) (sideWord, error) {
@@ -122,19 +125,36 @@ func (s *side) mustHold(streams Streams) error {
 func (o *diffOptions) read(ctx context.Context, w sideWord) (*source.Input, *inputFlags, error) {
 	flags := o.input
 	flags.cluster.merge = o.changes()
+	return flags.readSide(ctx, w, o.streams)
+}
+
+// readSide reads one side with the flags as they are otherwise.
+func (f inputFlags) readSide(ctx context.Context, w sideWord, s Streams) (*source.Input, *inputFlags, error) {
+	flags := f
 	flags.files, flags.kustomize = nil, nil
 	switch {
 	case w.cluster && w.context != "":
-		in, err := flags.readNamed(ctx, w.context, o.streams)
+		in, err := flags.readNamed(ctx, w.context, s)
 		return in, &flags, inputError(err)
 	case w.cluster:
+	case w.revisionOnly != "":
+		flags.files, flags.kustomize = atRevision(w.revisionOnly, f.files), atRevision(w.revisionOnly, f.kustomize)
 	case w.kustomize != "":
 		flags.kustomize = []string{w.kustomize}
 	default:
 		flags.files = []string{w.file}
 	}
-	in, err := flags.read(ctx, o.streams)
+	in, err := flags.read(ctx, s)
 	return in, &flags, inputError(err)
+}
+
+// atRevision are paths as they were at a git revision.
+func atRevision(revision string, paths []string) []string {
+	var out []string
+	for _, p := range paths {
+		out = append(out, "git:"+revision+":./"+filepath.ToSlash(fromHere(p)))
+	}
+	return out
 }
 
 // newSide resolves what was read, and keeps the objects: the Mesh lets them go.
@@ -148,16 +168,33 @@ func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input) 
 	return s
 }
 
-// analyzed runs the checks. What the project hides is no change.
-func (o *diffOptions) analyzed(s *side) diff.Side {
+// analyzed runs the checks. What the project hides is no change; base is nil for the base
+// itself, whose annotations count, unless none do.
+func (o *diffOptions) analyzed(s, base *side) diff.Side {
 	now := o.streams.Now()
-	report := analyze.RunWith(s.mesh, analyze.Default.Of(checks.All()), analyze.Options{Exceptions: o.project.Lasting(now), Completion: s.completion(s.objects)})
+	report := analyze.RunWith(s.mesh, analyze.Default.Of(checks.All()), analyze.Options{Exceptions: o.project.counts.Lasting(now), Completion: s.completion(s.objects)})
 	s.tellOnce(report.Findings)
-	run := project.Run{Config: o.project, Objects: &project.Objects{}, Mesh: s.mesh, Now: now}
-	run.Objects.Add("", s.objects)
-	run.Objects.AddWorkloads("", s.mesh.Workloads())
+	run := project.Run{Config: o.project.counts, Objects: written(s.objects, s.mesh), Mesh: s.mesh, Now: now}
+	switch {
+	case o.from.word == "none":
+		run.Objects.Trust(&project.Objects{})
+	case base != nil && o.from.word == "base":
+		run.Objects.Trust(written(base.objects, base.mesh))
+	}
 	run.Hide(report)
+	if base != nil && o.from.word != "head" {
+		run.Head = o.project.brings
+		report.Add(run.Added()...)
+	}
 	return diff.Side{Mesh: s.mesh, Findings: report.Findings}
+}
+
+// written is what stands on objects, and on the pods of running workloads.
+func written(objects []resolve.Object, m *resolve.Mesh) *project.Objects {
+	o := &project.Objects{}
+	o.Add("", objects)
+	o.AddWorkloads("", m.Workloads())
+	return o
 }
 
 // reportSides prints to stderr what has to be known about both: what is wrong with

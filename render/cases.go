@@ -41,11 +41,13 @@ type Case struct {
 	// Message is one sentence, Fix what to do, Detail a change of YAML: "" for none.
 	Message, Fix, Detail string
 	Confidence           string
-	Object               Ref
-	Field, Cluster       string
-	Position             Position
-	Fingerprint          string
-	Controls             []string
+	// Known is true for what was there before: on the base that a change is compared with.
+	Known          bool
+	Object         Ref
+	Field, Cluster string
+	Position       Position
+	Fingerprint    string
+	Controls       []string
 }
 
 // Says is the message, after how sure it is where that is less than certain.
@@ -91,14 +93,8 @@ func (v Findings) Cases() Cases {
 		f := &v.Report.Items[i]
 		found[f.Code] = true
 		severity, _ := analyze.ParseSeverity(f.Severity)
-		one := Case{
-			Code: f.Code, Level: f.Severity, Fails: err == nil && severity >= threshold, Group: f.namespace(), Name: f.about(),
-			Message: f.Message, Fix: f.Fix, Detail: repair(f.Repair), Confidence: f.Confidence,
-			Object: f.Object, Field: f.Field, Cluster: f.Cluster, Position: f.Position, Fingerprint: f.Fingerprint,
-		}
-		for _, k := range f.Controls {
-			one.Controls = append(one.Controls, k.Framework+" "+k.ID)
-		}
+		one := findingCase(f)
+		one.Fails = err == nil && severity >= threshold && !f.Known
 		c.Found = append(c.Found, one)
 	}
 	for _, code := range v.Report.Ran {
@@ -110,6 +106,19 @@ func (v Findings) Cases() Cases {
 		c.Skipped = append(c.Skipped, Case{Code: s.Code, Name: v.title(s.Code), Message: s.Because})
 	}
 	return c
+}
+
+// findingCase is a finding as a case; whether the run fails of it is for the caller.
+func findingCase(f *FindingItem) Case {
+	one := Case{
+		Code: f.Code, Level: f.Severity, Group: f.namespace(), Name: f.about(),
+		Message: f.Message, Fix: f.Fix, Detail: repair(f.Repair), Confidence: f.Confidence, Known: f.Known,
+		Object: f.Object, Field: f.Field, Cluster: f.Cluster, Position: f.Position, Fingerprint: f.Fingerprint,
+	}
+	for _, k := range f.Controls {
+		one.Controls = append(one.Controls, k.Framework+" "+k.ID)
+	}
+	return one
 }
 
 // rules document the checks that looked, or could not.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -20,6 +21,8 @@ type Diff struct {
 	FailOn string
 	// Expand shows every workload and client in a row of its own.
 	Expand bool
+	// Checks document the codes of findings for formats that carry it along.
+	Checks []*analyze.Check
 }
 
 // Blocks implements View: what breaks first; then findings; then the counts.
@@ -131,7 +134,7 @@ func (v Diff) shutOut() []string {
 	if n == 1 {
 		verb, them = "has", "it does"
 	}
-	return []string{fmt.Sprintf("%s %s no proxy and can no longer call %s: %s; whether %s, the input does not tell",
+	return []string{fmt.Sprintf("%s %s no proxy and can no longer call %s: %s (whether %s is unknown)",
 		count(n, "workload"), verb, count(v.ShutOut.Ports, "port"), strings.Join(names, ", "), them)}
 }
 

@@ -30,10 +30,14 @@ func (f *FindingItem) about() string {
 
 // sentence is the message, after how sure it is where that is less than certain.
 func (f *FindingItem) sentence() string {
+	text := f.Message
 	if f.Confidence != analyze.Certain.String() {
-		return f.Confidence + ": " + f.Message
+		text = f.Confidence + ": " + text
 	}
-	return f.Message
+	if f.Known {
+		text = "known, not new: " + text
+	}
+	return text
 }
 
 // shortField is a field without the spec that all of them begin with.

@@ -79,7 +79,17 @@ func (v Findings) found() string {
 	for _, n := range v.Report.Scope.Objects {
 		objects += n
 	}
-	text := fmt.Sprintf("%s in %s of %s", v.Report.Totals.words(), count(objects, "object"), v.readFrom())
+	known := 0
+	for i := range v.Report.Items {
+		if v.Report.Items[i].Known {
+			known++
+		}
+	}
+	text := v.Report.Totals.words()
+	if known > 0 {
+		text += fmt.Sprintf(", %d of them not new,", known)
+	}
+	text += fmt.Sprintf(" in %s of %s", count(objects, "object"), v.readFrom())
 	if missing := missingText(v.Report.Missing); missing != "" {
 		return missing + "; " + text
 	}

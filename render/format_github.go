@@ -35,7 +35,11 @@ func (githubFormat) Format(b *bytes.Buffer, v View, o Options) error {
 		if f.Fix != "" {
 			text += "\nfix: " + f.Fix
 		}
-		fmt.Fprintf(b, "::%s %s::%s\n", githubLevels[f.Level], strings.Join(properties, ","), data(text))
+		level := githubLevels[f.Level]
+		if f.Known {
+			level = "notice"
+		}
+		fmt.Fprintf(b, "::%s %s::%s\n", level, strings.Join(properties, ","), data(text))
 	}
 	b.WriteString(c.Summary + "\n")
 	return nil

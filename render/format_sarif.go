@@ -94,6 +94,9 @@ func sarifResult(c *Case) *sarif.Result {
 	if c.Fingerprint != "" {
 		r.WithPartialFingerprints(map[string]string{"mtlsctl/v1": c.Fingerprint})
 	}
+	if c.Known {
+		r.WithBaselineState("unchanged")
+	}
 	r.WithProperties(sarif.NewPropertyBag().Add("confidence", orWord(c.Confidence, analyze.Certain.String())))
 	return r
 }

@@ -63,6 +63,8 @@ type FindingItem struct {
 	New      []string `json:"new"`
 	// Controls are what auditors ask that it bears on.
 	Controls []ControlItem `json:"controls"`
+	// Known is true for a finding that the base of --against has too: it does not count.
+	Known bool `json:"known"`
 	// Fingerprint names the finding across runs: it survives moved lines and
 	// renamed files.
 	Fingerprint string `json:"fingerprint"`
@@ -137,7 +139,7 @@ func newFinding(f *analyze.Finding) FindingItem {
 		Code: f.Code, Name: f.Name, Severity: f.Severity.String(), Confidence: f.Confidence.String(), Object: refOf(f.Object), Cluster: f.Cluster, Field: string(f.Field),
 		Position: positionOf(f.Position()), Message: f.Message, Fix: f.Fix, Involved: []Ref{}, Fingerprint: f.Fingerprint(),
 		Repair: []EditItem{}, Controls: []ControlItem{}, Assumes: append([]string{}, f.Assumes...),
-		Affected: []string{}, New: []string{},
+		Affected: []string{}, New: []string{}, Known: f.Known,
 	}
 	for _, a := range f.Affected {
 		item.Affected = append(item.Affected, a.String())

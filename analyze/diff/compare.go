@@ -65,31 +65,35 @@ func Compare(base, head Side, objects Objects, shows func(namespace string) bool
 	d := &Diff{Objects: objects, Calls: c.calls(), Ports: c.ports(), Workloads: c.workloads(), Findings: c.findings(base.Findings, head.Findings)}
 	slices.SortStableFunc(d.Ports, func(a, b PortChange) int { return cmp.Compare(a.Effect, b.Effect) })
 	slices.SortStableFunc(d.Workloads, func(a, b WorkloadChange) int { return cmp.Compare(a.Effect, b.Effect) })
-	d.ShutOut = c.shutOut(d.Ports)
+	d.ShutOut = c.shutOut(d.Ports, d.Findings)
 	return d
 }
 
-// findings compares fingerprints: a finding that moved in its file is the same.
+// findings compares fingerprints: a finding that moved in its file is the same, one that
+// affects more, or is more severe, is new as far as that goes.
 func (c *comparison) findings(was, is []analyze.Finding) []FindingChange {
 	var list []FindingChange
-	add := func(e Effect, findings, others []analyze.Finding) {
-		known := map[string]bool{}
-		for i := range others {
-			known[others[i].Fingerprint()] = true
-		}
-		for _, f := range findings {
-			if !known[f.Fingerprint()] && (f.Namespace() == "" || c.shows(f.Namespace())) {
-				list = append(list, FindingChange{e, f})
-			}
+	before, after := analyze.NewBefore(was), analyze.NewBefore(is)
+	for _, f := range is {
+		if !before.Knows(&f) && c.wants(&f) {
+			list = append(list, FindingChange{New, f})
 		}
 	}
-	add(New, is, was)
-	add(Gone, was, is)
+	for _, f := range was {
+		if !after.Has(&f) && c.wants(&f) {
+			list = append(list, FindingChange{Gone, f})
+		}
+	}
 	return list
 }
 
-// shutOut finds the workloads without a proxy on both sides.
-func (c *comparison) shutOut(ports []PortChange) ShutOut {
+func (c *comparison) wants(f *analyze.Finding) bool {
+	return f.Namespace() == "" || c.shows(f.Namespace())
+}
+
+// shutOut finds the workloads without a proxy on both sides, but for those that a new finding
+// is about: of these it is known that they call.
+func (c *comparison) shutOut(ports []PortChange, findings []FindingChange) ShutOut {
 	var s ShutOut
 	for _, p := range ports {
 		if p.Is.Mode == resolve.Strict && (p.Was.Mode == resolve.Permissive || p.Was.Mode == resolve.Disable) && p.Port != AnyOther {
@@ -100,7 +104,8 @@ func (c *comparison) shutOut(ports []PortChange) ShutOut {
 		return s
 	}
 	for _, p := range c.pairs {
-		if p.was != nil && p.is != nil && naked(p.was) && naked(p.is) {
+		told := func(f FindingChange) bool { return f.Effect == New && f.Finding.Object == p.is.Ref }
+		if p.was != nil && p.is != nil && naked(p.was) && naked(p.is) && !slices.ContainsFunc(findings, told) {
 			s.Workloads = append(s.Workloads, p.is)
 		}
 	}
@@ -124,6 +129,17 @@ func (d *Diff) Count(e Effect) (calls, ports int) {
 		}
 	}
 	return calls, ports
+}
+
+// NewErrors counts the findings at error that come.
+func (d *Diff) NewErrors() int {
+	n := 0
+	for i := range d.Findings {
+		if f := &d.Findings[i]; f.Effect == New && f.Finding.Severity == analyze.Error {
+			n++
+		}
+	}
+	return n
 }
 
 // Worst is the first effect of all ports and calls in the order of Effects; ok is

@@ -46,6 +46,7 @@ func (o *Objects) hidden(f *analyze.Finding) *analyze.Reason {
 	for i := range notes {
 		a := &notes[i]
 		switch {
+		case !o.trusts(objectKey{f.Cluster, f.Object}, a):
 		case a.code == f.Code && a.value != "":
 			a.used = true
 			return &analyze.Reason{By: analyze.ByAnnotation, Text: a.value, At: x.origin.At(a.field)}

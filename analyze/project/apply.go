@@ -10,7 +10,10 @@ import (
 
 // Run is what was analyzed, and how.
 type Run struct {
-	Config  *Config
+	Config *Config
+	// Head is the configuration that a change would bring where Config is that of its base,
+	// nil where there is no change: what it adds is told.
+	Head    *Config
 	Objects *Objects
 	Mesh    *resolve.Mesh
 	// Baseline holds old findings, nil for none.
@@ -26,7 +29,7 @@ type Run struct {
 // that annotations, rules and the baseline hide, and adds what is wrong with these.
 func (r *Run) Apply(report *analyze.Report) {
 	rules := r.Hide(report)
-	own := slices.Concat(r.ignores(report, rules), r.exceptions(), r.annotations(report))
+	own := slices.Concat(r.ignores(report, rules), r.exceptions(), r.annotations(report), r.Added())
 	own = slices.DeleteFunc(own, func(f analyze.Finding) bool { return !r.chosen(f.Code) })
 	r.weigh(own)
 	report.Add(own...)

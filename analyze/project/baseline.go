@@ -3,7 +3,6 @@ package project
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"sigs.k8s.io/yaml"
 
@@ -122,25 +121,16 @@ func (b *Baseline) Hide(r *analyze.Report) {
 	}
 }
 
-// grown reports a known finding that affects more than when it was written down, and makes it
-// one about what is new.
+// grown reports a known finding that affects more than when it was written down.
 func (b *Baseline) grown(f *analyze.Finding, k *Known) bool {
 	if b.Old() {
 		return false
 	}
-	fresh := slices.DeleteFunc(slices.Clone(f.Affected), func(a analyze.Affected) bool {
-		_, known := slices.BinarySearch(k.Affected, a.String())
-		return known
-	})
-	fresh = slices.DeleteFunc(fresh, func(a analyze.Affected) bool { // who makes it is named
-		return slices.ContainsFunc(fresh, func(c analyze.Affected) bool { return strings.HasSuffix(c.Name, " -> "+a.Name) })
-	})
-	if len(fresh) == 0 {
-		return false
+	known := make([]analyze.Affected, len(k.Affected))
+	for i, text := range k.Affected {
+		known[i] = analyze.ParseAffected(text)
 	}
-	f.Fresh = fresh
-	f.Message = "known cause, " + analyze.CountAffected(fresh) + ": " + f.Message
-	return true
+	return f.Grow(known)
 }
 
 // merged are the texts of both, sorted, each once.

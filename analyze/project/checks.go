@@ -115,6 +115,24 @@ next mistake of the kind.`,
 	}
 )
 
+// suppressionAdded is about a change: Before and After are what its configuration adds to an
+// empty one.
+var suppressionAdded = &analyze.Check{
+	Code: "MTLS0907", Name: "suppression-added", Severity: analyze.Warning,
+	Title: "A change adds something that hides findings",
+	Why: `Whoever proposes a change could hide what is wrong with it by an ignore rule, an exception, a lower severity or an
+annotation in the same change. diff and analyze --against therefore read these from the base of the change, and report what
+the change adds; it counts once it is merged. --config-from head counts it at once.`,
+	Fix:  "review it like any other line of the change",
+	Docs: []string{docs},
+	Before: `ignore:
+  - code: MTLS0101
+    reason: proposed together with the mistake
+`,
+	After: `ignore: []
+`,
+}
+
 const docs = "https://github.com/mtlsctl/mtlsctl#living-with-findings"
 
 // hiding keeps the world's own finding out of examples that are about something else.
@@ -140,5 +158,5 @@ spec:
 
 // Checks are those of what a project says, by code. They have no Run: Apply reports them.
 func Checks() []*analyze.Check {
-	return []*analyze.Check{ignoreEnded, ignoreIdle, exceptionEnded, exceptionIdle, annotationWrong, annotationIdle}
+	return []*analyze.Check{ignoreEnded, ignoreIdle, exceptionEnded, exceptionIdle, annotationWrong, annotationIdle, suppressionAdded}
 }

@@ -91,8 +91,10 @@ func (r *Run) annotations(report *analyze.Report) []analyze.Finding {
 	var out []analyze.Finding
 	for key, at := range r.Objects.of {
 		x := &r.Objects.all[at]
-		for _, a := range x.notes() {
-			if a.code == "" || a.used {
+		notes := x.notes()
+		for i := range notes {
+			a := &notes[i]
+			if a.code == "" || a.used || !r.Objects.trusts(key, a) {
 				continue
 			}
 			c, message := annotationIdle, "the check has nothing to say about it: the annotation hides nothing"

@@ -16,6 +16,8 @@ import (
 type Objects struct {
 	of  map[objectKey]int32 // where in all
 	all []object
+	// trusted are the objects whose annotations count, nil where all do: see Trust.
+	trusted *Objects
 }
 
 type objectKey struct {

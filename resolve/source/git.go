@@ -36,6 +36,12 @@ type GitError struct {
 // Error implements error.
 func (e *GitError) Error() string { return e.Word + ": " + e.Reason }
 
+// AbsentError is a path that a git revision does not have.
+type AbsentError struct{ *GitError }
+
+// Unwrap makes it a GitError too.
+func (e *AbsentError) Unwrap() error { return e.GitError }
+
 // gitEntry is a file of a revision.
 type gitEntry struct {
 	kind   string // "blob", "commit" for a submodule, "link"
@@ -128,7 +134,7 @@ func (g gitPath) list(ctx context.Context, tree, top string) ([]gitEntry, error)
 		entries = append(entries, e)
 	}
 	if len(entries) == 0 {
-		return nil, &GitError{g.word, fmt.Sprintf("revision %s has no %s", g.revision, cmp.Or(top, "file")), "paths of a revision are from its top, or from the current directory with ./"}
+		return nil, &AbsentError{&GitError{g.word, fmt.Sprintf("revision %s has no %s", g.revision, cmp.Or(top, "file")), "paths of a revision are from its top, or from the current directory with ./"}}
 	}
 	slices.SortFunc(entries, func(a, b gitEntry) int {
 		return slices.Compare(strings.Split(a.path, "/"), strings.Split(b.path, "/"))

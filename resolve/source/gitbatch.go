@@ -34,13 +34,13 @@ func (g gitPath) contents(ctx context.Context, tree string, entries []gitEntry) 
 	}
 	out, err := git(ctx, questions.String(), "cat-file", "--batch", "--follow-symlinks")
 	if err != nil {
-		return nil, &GitError{g.word, err.Error(), ""}
+		return nil, &GitError{Word: g.word, Reason: err.Error()}
 	}
 	rest := []byte(out)
 	list := make([]gitContent, len(entries))
 	for i := range entries {
 		if list[i], rest, err = nextContent(rest); err != nil {
-			return nil, &GitError{g.word, "read " + entries[i].path + ": " + err.Error(), ""}
+			return nil, &GitError{Word: g.word, Reason: "read " + entries[i].path + ": " + err.Error()}
 		}
 	}
 	return list, nil

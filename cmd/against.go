@@ -1,0 +1,148 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// againstFlags say what analyze compares its findings with.
+type againstFlags struct {
+	word string
+	from configFrom
+	base sideWord
+	// found is what was found in the base, objects what is written on its objects.
+	found   *analyze.Before
+	objects *project.Objects
+	project configs
+}
+
+func (f *againstFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.word, "against", "", "only findings that `BASE` does not have count: git:REV (the same -f and -k there), git:REV:PATH, a path or a cluster, as for mtlsctl diff")
+	f.from.add(c)
+}
+
+// complete takes BASE apart.
+func (f *againstFlags) complete(in *inputFlags) (err error) {
+	if f.word == "" {
+		return nil
+	}
+	if err := f.from.complete(); err != nil {
+		return err
+	}
+	if len(in.cluster.contexts) > 0 {
+		return usage("", "--against compares with one mesh, --contexts reads several")
+	}
+	if revision, bare := strings.CutPrefix(f.word, "git:"); bare && revision != "" && !strings.Contains(revision, ":") {
+		if !in.readsFiles() {
+			return usage("--against git:REV:PATH names one", "--against %s needs -f or -k: it reads them at that revision", f.word)
+		}
+		f.base = sideWord{word: f.word, revisionOnly: revision}
+		return nil
+	}
+	f.base, err = parseSide(f.word)
+	return err
+}
+
+// read reads and analyzes the base.
+func (o *analyzeOptions) readBase(ctx context.Context) error {
+	f := &o.against
+	if f.word == "" {
+		return nil
+	}
+	in, flags, err := o.input.readSide(ctx, f.base, o.streams)
+	var absent *source.AbsentError
+	if errors.As(err, &absent) {
+		// The directory is new: nothing was there before.
+		f.found, f.objects = &analyze.Before{}, &project.Objects{}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l := newLoaded(flags, o.streams)
+	l.completes = true
+	f.objects = &project.Objects{}
+	f.objects.Add("", in.Objects)
+	l.take(in)
+	f.objects.AddWorkloads("", l.mesh.Workloads())
+	report := o.runChecks(l, nil)
+	run := project.Run{Config: o.project, Objects: f.objects, Mesh: l.mesh, Checks: o.choice.checks, All: o.choice.whole, Now: o.streams.Now()}
+	if f.from.word == "none" {
+		run.Objects.Trust(&project.Objects{})
+	}
+	run.Apply(report)
+	before := analyze.NewBefore(report.Findings)
+	f.found = &before
+	return nil
+}
+
+// configure reads the configuration that counts: for a comparison that of the base.
+func (o *analyzeOptions) configure(ctx context.Context) error {
+	if o.against.word == "" {
+		config, err := o.config.read()
+		o.project = config
+		return err
+	}
+	both, err := o.config.readFor(ctx, o.against.from.word, o.against.base, sideWord{})
+	o.against.project, o.project = both, both.counts
+	return err
+}
+
+// compared marks the findings of a report that the base has too.
+func (o *analyzeOptions) compared(report *analyze.Report) {
+	if o.against.found == nil {
+		return
+	}
+	for i := range report.Findings {
+		f := &report.Findings[i]
+		f.Known = o.against.found.Knows(f)
+	}
+}
+
+// trust makes annotations count that the base has too, or none, as --config-from says.
+func (f *againstFlags) trust(objects *project.Objects) {
+	switch {
+	case f.word == "" || f.from.word == "head":
+	case f.from.word == "none":
+		objects.Trust(&project.Objects{})
+	default:
+		objects.Trust(f.objects)
+	}
+}
+
+// textOfBase reads a file as it is in the base, for a base that is a git revision.
+func (f *againstFlags) textOfBase(ctx context.Context, file string, otherwise func(string) ([]byte, error)) ([]byte, error) {
+	revision := f.base.revision()
+	switch {
+	case f.word == "" || f.from.word == "head" || revision == "":
+		return otherwise(file)
+	case f.from.word == "none":
+		return nil, nil
+	}
+	text, _, err := source.FileOf(ctx, revision, filepath.ToSlash(fromHere(file)))
+	return text, err
+}
+
+// runChecks runs the chosen checks over what was loaded.
+func (o *analyzeOptions) runChecks(l *loaded, evidence *resolve.Evidence) *analyze.Report {
+	var namespaces []string
+	if shown := l.flags.shownNamespace(); shown != "" {
+		namespaces = []string{shown}
+	}
+	onMesh := o.choice.onMesh()
+	report := analyze.RunWith(l.mesh, onMesh, analyze.Options{
+		Evidence: evidence, Exceptions: o.project.Lasting(o.streams.Now()), Namespaces: namespaces,
+		Completion: l.completed, Files: l.cluster == nil,
+	})
+	o.choice.of.Weigh(report, onMesh)
+	return report
+}
