@@ -40,7 +40,7 @@ func newMissing(m analyze.Missing) MissingItem {
 // NewUnusable is what is missing where parts of the input could not be used; the problems
 // say which.
 func NewUnusable(problems []resolve.Problem) MissingItem {
-	item := MissingItem{What: "input", Names: []string{}, Hint: "mend what the messages above name, or leave it out"}
+	item := MissingItem{What: "input", Names: []string{}, Hint: "fix what stderr names, or leave it out"}
 	for _, p := range problems {
 		item.Names = append(item.Names, strings.TrimSuffix(p.Position.String()+" "+p.Ref.Path(), " -"))
 	}

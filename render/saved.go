@@ -13,6 +13,9 @@ func ReadReport(text []byte) (*Report, *TestReport, error) {
 	if err := yaml.Unmarshal(text, &head); err != nil {
 		return nil, nil, fmt.Errorf("no report: %w", err)
 	}
+	if err := whole(text, head.Kind); err != nil {
+		return nil, nil, err
+	}
 	switch {
 	case head.Kind == "TestReport" && head.APIVersion == APIVersion:
 		r := NewTestReport()
@@ -21,13 +24,34 @@ func ReadReport(text []byte) (*Report, *TestReport, error) {
 		}
 		return nil, r, r.check()
 	case head.Kind == "Report" && head.APIVersion == APIVersion:
-		r := &Report{}
+		r := &Report{Complete: true} // an older one says by its problems and gaps what it lacks
 		if err := yaml.Unmarshal(text, r); err != nil {
 			return nil, nil, fmt.Errorf("no report: %w", err)
 		}
+		r.Complete = r.Complete && len(r.Scope.Problems)+len(r.Scope.Cluster.Gaps) == 0
 		return r, nil, r.check()
 	}
 	return nil, nil, fmt.Errorf("no report: apiVersion and kind are %q and %q, want %q and Report or TestReport", head.APIVersion, head.Kind, APIVersion)
+}
+
+// always are the keys that every version of a report has: one that lacks a key was cut off.
+var always = map[string][]string{
+	"Report":     {"failOn", "gone", "hidden", "items", "profile", "ran", "scope", "skipped", "totals"},
+	"TestReport": {"items", "totals"},
+}
+
+// whole refuses a report that was cut off: YAML stays YAML where its end is missing.
+func whole(text []byte, kind string) error {
+	var keys map[string]any
+	if err := yaml.Unmarshal(text, &keys); err != nil {
+		return fmt.Errorf("no report: %w", err)
+	}
+	for _, key := range always[kind] {
+		if keys[key] == nil {
+			return fmt.Errorf("no whole report: it has no %s, and was cut off", key)
+		}
+	}
+	return nil
 }
 
 // check reports what of a report that was read no run can have written.

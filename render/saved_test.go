@@ -3,6 +3,8 @@ package render_test
 import (
 	"encoding/json"
 	"io"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -12,6 +14,43 @@ import (
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
+
+// TestCutOff: a report of which the end is missing is refused, or nothing of it is lost.
+func TestCutOff(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"report.json", "report.yaml", "expected.json", "expected.yaml"} {
+		text, err := os.ReadFile("../testdata/render/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, wantTest, err := render.ReadReport(text)
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for end := range len(text) {
+			if far := end < len(text)-600; far && text[end] != '\n' {
+				continue
+			}
+			report, test, err := render.ReadReport(text[:end])
+			if err == nil && (!reflect.DeepEqual(report, want) || !reflect.DeepEqual(test, wantTest)) {
+				t.Fatalf("%s: the first %d of %d bytes are taken for a whole report (render/saved.go)", file, end, len(text))
+			}
+		}
+	}
+}
+
+// TestOtherVersion: a report of a version that this program does not know is refused.
+func TestOtherVersion(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../testdata/render/report.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = render.ReadReport([]byte(strings.Replace(string(text), "mtlsctl.io/v1alpha1", "mtlsctl.io/v1alpha9", 1)))
+	if err == nil || !strings.Contains(err.Error(), `"mtlsctl.io/v1alpha9"`) {
+		t.Errorf("got %v", err)
+	}
+}
 
 // FuzzReport: whatever is given for a saved report, it is shown in every format, or refused.
 func FuzzReport(f *testing.F) {

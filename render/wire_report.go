@@ -9,9 +9,12 @@ type Report struct {
 	Scope      Scope  `json:"scope"`
 	// Profile chose the checks; FailOn is the severity from which on the run ends with
 	// exit code 1, or never.
-	Profile string        `json:"profile" jsonschema:"enum=default,enum=strict,enum=migration"`
-	FailOn  string        `json:"failOn" jsonschema:"enum=error,enum=warning,enum=info,enum=never"`
-	Totals  FindingTotals `json:"totals"`
+	Profile string `json:"profile" jsonschema:"enum=default,enum=strict,enum=migration"`
+	FailOn  string `json:"failOn" jsonschema:"enum=error,enum=warning,enum=info,enum=never"`
+	// Complete is false where something is missing that could hide a finding: Missing
+	// says what.
+	Complete bool          `json:"complete"`
+	Missing  []MissingItem `json:"missing"`
 	// Items are the findings that count, Hidden those that somebody hid with a reason,
 	// Gone those of the baseline that are repaired.
 	Items  []FindingItem `json:"items"`
@@ -23,10 +26,8 @@ type Report struct {
 	Ran           []string      `json:"ran"`
 	Skipped       []SkippedItem `json:"skipped"`
 	NotApplicable []SkippedItem `json:"notApplicable"`
-	// Complete is false where something is missing that could hide a finding: Missing
-	// says what.
-	Complete bool          `json:"complete"`
-	Missing  []MissingItem `json:"missing"`
+	// Totals come last: a report without them was cut off.
+	Totals FindingTotals `json:"totals"`
 }
 
 // FindingTotals counts findings by severity.

@@ -15,10 +15,10 @@ type logged struct {
 
 // workflow lets act run what .github/workflows of a repository hold, on this machine, and
 // returns its log.
-func workflow(t *testing.T, dir string, args ...string) ([]logged, output) {
+func workflow(t *testing.T, dir, event string, args ...string) ([]logged, output) {
 	t.Helper()
 	got := execute(t, dir, plain("HOME="+t.TempDir()), act(t), append([]string{
-		"push", "--json", "-P", "ubuntu-latest=-self-hosted", "--no-cache-server", "--action-cache-path", t.TempDir(),
+		event, "--json", "-P", "ubuntu-latest=-self-hosted", "--no-cache-server", "--action-cache-path", t.TempDir(),
 	}, args...)...)
 	var log []logged
 	for line := range strings.Lines(got.stdout) {
@@ -60,7 +60,7 @@ jobs:
       - run: cat said
 `,
 	})
-	log, got := workflow(t, dir)
+	log, got := workflow(t, dir, "push")
 	if got.code != 0 {
 		t.Fatalf("act ends with %d\n%s%s", got.code, got.stdout, got.stderr)
 	}

@@ -51,7 +51,7 @@ func TestGitHub(t *testing.T) {
 	for _, v := range goProxy(t, gopath) {
 		args = append(args, "--env", v)
 	}
-	log, got := workflow(t, dir, args...)
+	log, got := workflow(t, dir, "pull_request", args...)
 	if got.code == 0 || !slices.ContainsFunc(log, func(l logged) bool { return l.JobResult == "failure" }) {
 		t.Fatalf("README.md, pipeline github: deploy/ has errors, and the workflow ends with %d\n%s%s", got.code, got.stdout, got.stderr)
 	}

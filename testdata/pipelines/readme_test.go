@@ -43,7 +43,7 @@ func TestExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tried := append([]string{"github", "gitlab", "pre-commit"}, slices.Collect(maps.Keys(scripts))...)
+	tried := append([]string{"change", "github", "gitlab", "pre-commit"}, slices.Collect(maps.Keys(scripts))...)
 	slices.Sort(tried)
 	if diff := cmp.Diff(tried, slices.Sorted(maps.Keys(all))); diff != "" {
 		t.Errorf("examples of README.md (+) and those that testdata/pipelines/*_test.go try (-)\n%s", diff)

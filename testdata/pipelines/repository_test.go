@@ -10,19 +10,23 @@ import (
 )
 
 // repository is a git repository of the test's own whose deploy/ is the shop of
-// testdata/mesh, which has errors, with more files.
+// testdata/mesh, which has errors, with more files; origin/main is an older commit without
+// them, so that all of them are new.
 func repository(t *testing.T, more map[string]string) string {
 	t.Helper()
 	needs(t, "git")
 	dir := t.TempDir()
+	write(t, filepath.Join(dir, "README.md"), "manifests\n")
+	git(t, dir, "init", "-q", "-b", "main")
+	git(t, dir, "remote", "add", "origin", "https://github.com/example/mesh.git")
+	commit(t, dir)
+	git(t, dir, "update-ref", "refs/remotes/origin/main", "HEAD")
 	if err := os.CopyFS(filepath.Join(dir, "deploy"), os.DirFS(root+"/testdata/mesh/shop")); err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range more {
 		write(t, filepath.Join(dir, name), text)
 	}
-	git(t, dir, "init", "-q", "-b", "main")
-	git(t, dir, "remote", "add", "origin", "https://github.com/example/mesh.git")
 	commit(t, dir)
 	return dir
 }

@@ -46,6 +46,41 @@ func TestScripts(t *testing.T) {
 	}
 }
 
+// TestChange runs the example of a pull request on one that brings errors, and on one that
+// takes them away.
+func TestChange(t *testing.T) {
+	t.Parallel()
+	needs(t, "bash", "git")
+	self, err := mtlsctl()
+	if err != nil {
+		t.Fatal(err)
+	}
+	environment := plain("HOME="+t.TempDir(), searched(self))
+	for name, c := range map[string]struct {
+		brings bool
+		code   int
+		says   string
+	}{"errors come": {true, 1, "MTLS0201"}, "errors go": {false, 0, "repaired"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := repository(t, nil)
+			if c.brings {
+				clean(t, dir)
+				commit(t, dir)
+			}
+			git(t, dir, "update-ref", "refs/remotes/origin/main", "HEAD")
+			if c.brings {
+				git(t, dir, "checkout", "-q", "HEAD~1", "--", "deploy")
+			} else {
+				clean(t, dir)
+			}
+			if got := execute(t, dir, environment, "bash", "-c", "set -eu\n"+example(t, "change")); got.code != c.code || !strings.Contains(got.stdout, c.says) {
+				t.Errorf("README.md, pipeline change: %s, and it ends with %d\n%s%s", name, got.code, got.stdout, got.stderr)
+			}
+		})
+	}
+}
+
 // TestIncomplete: the example that tells exit codes apart says so of an input that is not
 // whole, and a renderer that fails is no empty success.
 func TestIncomplete(t *testing.T) {
@@ -58,7 +93,7 @@ func TestIncomplete(t *testing.T) {
 	clean(t, dir)
 	write(t, filepath.Join(dir, "deploy", "half.yaml"), "{")
 	write(t, filepath.Join(dir, "chart", "templates", "half.yaml"), "{{")
-	for name, says := range map[string]string{"codes": "nobody knows", "helm": "nothing was analyzed"} {
+	for name, says := range map[string]string{"codes": "incomplete: ", "helm": "nothing was read"} {
 		got := execute(t, dir, plain(searched(self, helm(t))), "sh", "-c", "set -eu\n"+example(t, name))
 		if got.code != 3 || !strings.Contains(got.stderr, says) {
 			t.Errorf("README.md, pipeline %s: the input is not whole, and it ends with %d\n%s%s", name, got.code, got.stdout, got.stderr)
