@@ -17,6 +17,7 @@ var NakedInInjectedNamespace = register(&analyze.Check{
 	Open:     true,
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindNamespace, resolve.KindWorkload},
+	Local:    true,
 	Title:    "A workload without a sidecar in a namespace that injects one",
 	Why: `No policy applies to its ports: whoever reaches the pod gets in, and its own calls are plaintext, which STRICT ports
 refuse. The usual reasons: the pod opts out, it uses hostNetwork, or it is older than the namespace's label.`,
