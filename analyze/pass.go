@@ -67,9 +67,13 @@ func (p *Pass) Policy(pa *resolve.PeerAuthentication, field resolve.Field, fix, 
 	p.Report(Finding{Object: pa.Ref, Origin: pa.Origin, Field: field, Fix: fix, Message: fmt.Sprintf(format, args...)})
 }
 
-// Workload reports about a field of a workload.
+// Workload reports about a field of a workload, of those of its pods that it is about.
 func (p *Pass) Workload(w *resolve.Workload, field resolve.Field, fix, format string, args ...any) {
-	p.Report(Finding{Object: w.Ref, Origin: w.Origin, Field: field, Fix: fix, Message: fmt.Sprintf(format, args...)})
+	message := fmt.Sprintf(format, args...)
+	if w.Pods < w.PodsOf {
+		message += fmt.Sprintf(" (%d of %d pods)", w.Pods, w.PodsOf)
+	}
+	p.Report(Finding{Object: w.Ref, Origin: w.Origin, Field: field, Fix: fix, Message: message})
 }
 
 // PeerAuthentications are the policies that Istio's validation accepts, and the
