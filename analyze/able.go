@@ -16,6 +16,10 @@ func (r *Report) able(mesh *resolve.Mesh, checks []*Check, namespaces []string) 
 		switch {
 		case unread != "":
 			r.Skipped = append(r.Skipped, Skipped{c.Code, c.Name, unread})
+			if looksSomewhere(mesh, c, namespaces) && len(absent) == 0 {
+				able = append(able, c)
+				r.Ran = append(r.Ran, c.Code)
+			}
 		case len(absent) == 0:
 			able = append(able, c)
 			r.Ran = append(r.Ran, c.Code)
@@ -31,6 +35,19 @@ func (r *Report) able(mesh *resolve.Mesh, checks []*Check, namespaces []string) 
 // unread says which kind that a check reads could not be read whole, "" for none. What is
 // missing of it may be just what would be found, or would refute it.
 func unread(mesh *resolve.Mesh, c *Check, namespaces []string) string {
+	for _, g := range gapsOf(mesh, c) {
+		if c.Local && len(namespaces) > 0 && !slices.ContainsFunc(namespaces, g.Covers) {
+			continue
+		}
+		if concerns(g, mesh, namespaces) {
+			return g.String()
+		}
+	}
+	return ""
+}
+
+// gapsOf are the gaps in what a check reads, kind by kind.
+func gapsOf(mesh *resolve.Mesh, c *Check) (list []resolve.Gap) {
 	reads := slices.Concat(c.Needs, c.Reads)
 	if c.NeedsHost {
 		reads = append(reads, resolve.KindService, resolve.KindServiceEntry)
@@ -40,12 +57,12 @@ func unread(mesh *resolve.Mesh, c *Check, namespaces []string) string {
 			kind = resolve.KindPod // whose containers tell who is in the mesh
 		}
 		for _, g := range mesh.Gaps() {
-			if g.Kind == kind && concerns(g, mesh, namespaces) {
-				return g.String()
+			if g.Kind == kind && !(c.Local && g.Revision != "") {
+				list = append(list, g)
 			}
 		}
 	}
-	return ""
+	return list
 }
 
 // absent are the kinds that a check needs and the input has none of; KindService stands for

@@ -19,6 +19,10 @@ type Check struct {
 	NeedsHost bool
 	// Reads are further kinds that it looks at where they are.
 	Reads []resolve.Kind
+	// Local is true for a check whose findings about the objects of a namespace rest on that
+	// namespace alone, its Namespace object besides: it runs where only that was read, and
+	// without the mesh configuration.
+	Local bool
 	// Title is one sentence; Why and Fix are paragraphs.
 	Title, Why, Fix string
 	// Docs are links to Istio's documentation.

@@ -67,9 +67,13 @@ func (p *Pass) Policy(pa *resolve.PeerAuthentication, field resolve.Field, fix, 
 	p.Report(Finding{Object: pa.Ref, Origin: pa.Origin, Field: field, Fix: fix, Message: fmt.Sprintf(format, args...)})
 }
 
-// Workload reports about a field of a workload.
+// Workload reports about a field of a workload, of those of its pods that it is about.
 func (p *Pass) Workload(w *resolve.Workload, field resolve.Field, fix, format string, args ...any) {
-	p.Report(Finding{Object: w.Ref, Origin: w.Origin, Field: field, Fix: fix, Message: fmt.Sprintf(format, args...)})
+	message := fmt.Sprintf(format, args...)
+	if w.Pods < w.PodsOf {
+		message += fmt.Sprintf(" (%d of %d pods)", w.Pods, w.PodsOf)
+	}
+	p.Report(Finding{Object: w.Ref, Origin: w.Origin, Field: field, Fix: fix, Message: message})
 }
 
 // PeerAuthentications are the policies that Istio's validation accepts, and the
@@ -167,6 +171,7 @@ func (p *Pass) AllExcepted(w *resolve.Workload) bool {
 
 // Hides reports whether discoverySelectors leave a namespace out.
 func (p *Pass) Hides(namespace string) bool {
+	p.config()
 	p.read[resolve.KindNamespace] = true
 	return p.mesh.Hides(namespace)
 }
@@ -187,12 +192,14 @@ func (p *Pass) Unhosted() []resolve.Unhosted {
 
 // AuthorizationPolicies are the policies that let callers in or keep them out.
 func (p *Pass) AuthorizationPolicies() *authz.Set {
+	p.config()
 	p.read[resolve.KindAuthorizationPolicy] = true
 	return p.facts.policies()
 }
 
 // Reach says what a DestinationRule does: see resolve.Mesh.Reach.
 func (p *Pass) Reach(r *resolve.DestinationRule) resolve.Reach {
+	p.config()
 	p.hosts()
 	p.read[resolve.KindDestinationRule] = true
 	return p.mesh.Reach(r)
@@ -210,19 +217,28 @@ func (p *Pass) Objects(kind resolve.Kind) []resolve.Object {
 }
 
 // RootNamespace is where mesh-wide policies live.
-func (p *Pass) RootNamespace() string { return p.mesh.RootNamespace() }
+func (p *Pass) RootNamespace() string {
+	p.config()
+	return p.mesh.RootNamespace()
+}
+
+// config records that the mesh configuration is read: it says which namespace is the root,
+// which are looked into, and who sees which rule.
+func (p *Pass) config() { p.read[resolve.KindMeshConfig] = true }
 
 // Revisions are the revisions that the input shows to be read by a control plane.
 func (p *Pass) Revisions() []string { return p.facts.revisions() }
 
 // Displaces says what a DestinationRule takes the place of: see resolve.Mesh.Displaces.
 func (p *Pass) Displaces(r *resolve.DestinationRule) []resolve.Displaced {
+	p.config()
 	p.hosts()
 	return p.mesh.Displaces(r)
 }
 
 // Overruled says where a DestinationRule does not count: see resolve.Mesh.Overruled.
 func (p *Pass) Overruled(r *resolve.DestinationRule) []resolve.Overruled {
+	p.config()
 	p.hosts()
 	return p.mesh.Overruled(r)
 }

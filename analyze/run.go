@@ -71,7 +71,7 @@ func RunWith(mesh *resolve.Mesh, checks []*Check, o Options) *Report {
 	}
 	able := r.able(mesh, checks, o.Namespaces)
 	for _, p := range passes(newFacts(mesh, o), able) {
-		r.Findings = append(r.Findings, p.findings...)
+		r.Findings = append(r.Findings, within(mesh, p)...)
 	}
 	doubt(mesh, r.Findings)
 	sortFindings(r.Findings)

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -42,6 +43,7 @@ func (l *loaded) several(ctx context.Context, s Streams) error {
 	if !slices.ContainsFunc(inputs, func(in *source.Input) bool { return in != nil }) {
 		return errs[0]
 	}
+	l.once(names, inputs)
 	l.join(names, inputs, errs)
 	return nil
 }
@@ -55,15 +57,52 @@ func (f *inputFlags) readContext(ctx context.Context, name string, bar *progress
 		o.Namespace = f.namespace
 	}
 	o.Progress = bar.show
-	return source.ReadCluster(ctx, o)
+	in, err := source.ReadCluster(ctx, o)
+	if err != nil || f.meshConfig == "" {
+		return in, err
+	}
+	in.MeshConfig, err = source.ReadMeshConfig(f.meshConfig)
+	return in, err
+}
+
+// once drops clusters that were read before by another context, and says so: services of two
+// clusters would be twice the endpoints. The one of which more could be read stays.
+func (l *loaded) once(names []string, inputs []*source.Input) {
+	for i, in := range inputs {
+		for j := range i {
+			if first := inputs[j]; in != nil && first != nil && sameCluster(in.Cluster, first.Cluster) {
+				drop, keep := i, j
+				if len(in.Cluster.Gaps) < len(first.Cluster.Gaps) {
+					drop, keep = j, i
+				}
+				l.notes = append(l.notes, source.Note{
+					Message: fmt.Sprintf("contexts %s and %s lead to one cluster (%s), which is counted once, as %s", names[j], names[i], in.Cluster.Server, names[keep]),
+				})
+				inputs[drop] = nil
+				l.same = append(l.same, names[drop])
+				in = inputs[i]
+			}
+		}
+	}
+}
+
+func sameCluster(a, b *source.Cluster) bool {
+	if a.ID != "" && b.ID != "" {
+		return a.ID == b.ID
+	}
+	return a.Server == b.Server
 }
 
 // join resolves each cluster and puts them together.
 func (l *loaded) join(names []string, inputs []*source.Input, errs []error) {
 	l.stats = source.Stats{Objects: map[resolve.Kind]int{}, Skipped: map[string]int{}}
-	l.cluster = &source.Cluster{Name: strings.Join(names, ", ")}
+	read := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(l.same, name) })
+	l.cluster = &source.Cluster{Name: strings.Join(read, ", ")}
 	var parts []*resolve.Mesh
 	for i, in := range inputs {
+		if slices.Contains(l.same, names[i]) {
+			continue
+		}
 		if in == nil {
 			l.lost = append(l.lost, resolve.Gap{Cluster: names[i], Reason: reasonOf(errs[i])})
 			continue

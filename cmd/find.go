@@ -85,9 +85,11 @@ func (f *finder) matches(a argument) []found {
 			continue
 		}
 		inScope := t.ref.Namespace == "" || f.loaded.shows(t.ref.Namespace)
-		if inScope && (a.name == "" || a.name == t.ref.Name) || t.ref.Namespace != "" && a.name == t.ref.Name+"."+t.ref.Namespace {
+		whole := t.ref.Namespace != "" && a.name == t.ref.Name+"."+t.ref.Namespace
+		if whole || inScope && (a.name == "" || a.name == t.ref.Name) {
 			hits = append(hits, t)
 		}
+		f.loaded.elsewhere = f.loaded.elsewhere || whole
 	}
 	return hits
 }

@@ -46,11 +46,14 @@ func alikeGaps(all []resolve.Gap) [][]resolve.Gap {
 	return groups
 }
 
-// gapsText says what is missing, a line for each kind unless there are many: then
+// forbidden is the reason of a gap that somebody made on purpose.
+const forbidden = "forbidden"
+
+// gapsText says what is missing, a line for each kind unless many are forbidden: then
 // the user sees little of the cluster on purpose, and one line is enough.
 func gapsText(alike []resolve.Gap) string {
 	const few, many = 3, 8
-	if len(alike) > many {
+	if len(alike) > many && alike[0].Reason == forbidden {
 		var names []string
 		for _, g := range alike {
 			names = append(names, g.Resource)
@@ -79,7 +82,7 @@ func (l *loaded) sayCluster(s Streams) {
 	for _, alike := range alikeGaps(l.missed()) {
 		say(s, "%s", gapsText(alike))
 	}
-	if slices.ContainsFunc(l.missed(), func(g resolve.Gap) bool { return g.Reason == "forbidden" }) {
+	if slices.ContainsFunc(l.missed(), func(g resolve.Gap) bool { return g.Reason == forbidden }) {
 		say(s, "  hint: mtlsctl rbac prints the rights that a whole answer needs, mtlsctl rbac --check which of them you lack")
 	}
 	if len(l.cluster.Absent) > 0 {
@@ -89,7 +92,7 @@ func (l *loaded) sayCluster(s Streams) {
 		}
 		say(s, "note: the cluster serves no %s%s", strings.Join(l.cluster.Absent, ", "), hintLine(hint))
 	}
-	if ns := l.flags.shownNamespace(); ns != "" && l.flags.namespace == "" && !slices.ContainsFunc(l.mesh.Workloads(), func(w *resolve.Workload) bool { return w.Ref.Namespace == ns }) {
+	if ns := l.flags.shownNamespace(); ns != "" && l.flags.namespace == "" && !l.elsewhere && !slices.ContainsFunc(l.mesh.Workloads(), func(w *resolve.Workload) bool { return w.Ref.Namespace == ns }) {
 		say(s, "note: no workload runs in namespace %s, which is the context's%s", ns, hintLine("-A shows every namespace, -n another one"))
 	}
 }

@@ -30,6 +30,8 @@ type loaded struct {
 	unused []resolve.Kind
 	// planned are the waves of migrate-plan that the objects show to be applied.
 	planned []plan.Applied
+	// same are contexts that lead to the cluster of another one.
+	same []string
 	// lost are clusters of several that could not be read.
 	lost []resolve.Gap
 	// meshConfig is that of --mesh-config, nil without it.
@@ -37,6 +39,9 @@ type loaded struct {
 	// completes keeps the objects for a completion where one may be needed.
 	completes bool
 	completed *analyze.Completion
+	// elsewhere is true where the command line named something by its namespace: which one
+	// the context has does not matter then.
+	elsewhere bool
 	// observers are given the objects before these are let go.
 	observers []observer
 	start     time.Time

@@ -93,7 +93,7 @@ func noteText(n source.Note) string {
 
 // scopeLine says what was read: "read 3 files, 21 documents: 4 workloads, ...".
 func (l *loaded) scopeLine() string {
-	line := fmt.Sprintf("read %s: %s", l.whatWasRead(), objectsText(l.stats.Objects))
+	line := fmt.Sprintf("read %s: %s", l.whatWasRead(), objectsText(l.stats.Objects, l.countWorkloads()))
 	skipped := 0
 	for _, n := range l.stats.Skipped {
 		skipped += n
@@ -120,6 +120,20 @@ func (l *loaded) whatWasRead() string {
 	return plural(l.stats.Files, "file") + ", " + plural(l.stats.Documents, "document")
 }
 
+// countWorkloads counts as the table of describe does: each once, however many variants it
+// has, and those too that only their pods show, such as a Job.
+func (l *loaded) countWorkloads() int {
+	type one struct {
+		ref     resolve.Ref
+		cluster string
+	}
+	seen := map[one]bool{}
+	for _, w := range l.mesh.Workloads() {
+		seen[one{w.Ref, w.Cluster}] = true
+	}
+	return len(seen)
+}
+
 // workloadKinds are summed up as workloads in the scope line.
 var workloadKinds = []resolve.Kind{
 	resolve.KindDeployment, resolve.KindStatefulSet, resolve.KindDaemonSet, resolve.KindReplicaSet,
@@ -132,11 +146,9 @@ var firstKinds = []resolve.Kind{
 	resolve.KindPod, resolve.KindService, resolve.KindNamespace, resolve.KindPeerAuthentication, resolve.KindDestinationRule,
 }
 
-func objectsText(objects map[resolve.Kind]int) string {
-	workloads := 0
+func objectsText(objects map[resolve.Kind]int, workloads int) string {
 	rest := maps.Clone(objects)
 	for _, k := range workloadKinds {
-		workloads += rest[k]
 		delete(rest, k)
 	}
 	parts := []string{plural(workloads, "workload")}

@@ -61,6 +61,9 @@ type Membership struct {
 	// Origin and Field are where the deciding label or field is written; see Position.
 	Origin Origin
 	Field  Field
+	// Holder is the object that has Field where it is not the workload or its pod: its
+	// Namespace, a member roll.
+	Holder Ref
 	// Revision is the control plane that configures the proxy, "" for the
 	// default one or when there is none.
 	Revision string
@@ -83,4 +86,10 @@ type place struct {
 // membership makes one with its reason.
 func membership(d Dataplane, rule, reason string, at place) Membership {
 	return Membership{Dataplane: d, Rule: rule, Reason: reason, Origin: at.origin, Field: at.field}
+}
+
+// by is the membership with the object that has its field.
+func (m Membership) by(holder Ref) Membership {
+	m.Holder = holder
+	return m
 }

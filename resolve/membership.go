@@ -197,7 +197,7 @@ func (m *members) ambient(p *pod) (out Membership, ok bool) {
 	case mode == "none" || ns == nil || ns.Labels[dataplaneModeLabel] != "ambient":
 		return out, false
 	default:
-		out = membership(DataplaneAmbient, "1.8", "namespace label "+dataplaneModeLabel+"=ambient", ns.label(dataplaneModeLabel))
+		out = membership(DataplaneAmbient, "1.8", "namespace label "+dataplaneModeLabel+"=ambient", ns.label(dataplaneModeLabel)).by(ns.ref())
 	}
 	out.Revision = DefaultRevision
 	return out, true
@@ -225,6 +225,8 @@ func proxyless(annotations map[string]string) bool {
 	}
 	return false
 }
+
+func (n *Namespace) ref() Ref { return Ref{Kind: KindNamespace, Name: n.Name} }
 
 // label is where a label of the namespace is written.
 func (n *Namespace) label(key string) place { return place{n.Origin, Path("metadata", "labels", key)} }

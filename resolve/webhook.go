@@ -16,13 +16,13 @@ func (m *members) webhook(p *pod) Membership {
 	revision, hasRevision := ns.Labels[revisionLabel]
 	switch {
 	case injection == "enabled":
-		return m.called(p, DefaultRevision, "1.4c", "namespace label istio-injection=enabled", ns.label(injectionLabel))
+		return m.called(p, DefaultRevision, "1.4c", "namespace label istio-injection=enabled", ns.label(injectionLabel), ns.ref())
 	case hasInjection:
-		return membership(DataplaneNone, "1.4", "namespace label istio-injection="+injection, ns.label(injectionLabel))
+		return membership(DataplaneNone, "1.4", "namespace label istio-injection="+injection, ns.label(injectionLabel)).by(ns.ref())
 	case hasRevision && revision == "":
-		return membership(DataplaneNone, "1.4", "namespace label istio.io/rev is empty: no webhook matches it", ns.label(revisionLabel))
+		return membership(DataplaneNone, "1.4", "namespace label istio.io/rev is empty: no webhook matches it", ns.label(revisionLabel)).by(ns.ref())
 	case hasRevision:
-		return m.called(p, revision, "1.4a", "namespace label istio.io/rev="+revision, ns.label(revisionLabel))
+		return m.called(p, revision, "1.4a", "namespace label istio.io/rev="+revision, ns.label(revisionLabel), ns.ref())
 	}
 	return m.byPod(p, ns)
 }
@@ -33,13 +33,13 @@ func (m *members) byPod(p *pod, ns *Namespace) Membership {
 	inject, hasInject := p.labels[injectLabel]
 	switch {
 	case hasRevision && revision != "":
-		return m.called(p, revision, "1.4b", "pod label istio.io/rev="+revision, p.label(revisionLabel))
+		return m.called(p, revision, "1.4b", "pod label istio.io/rev="+revision, p.label(revisionLabel), Ref{})
 	case inject == "true" && !hasRevision:
-		return m.called(p, DefaultRevision, "1.4d", "pod label sidecar.istio.io/inject=true", p.label(injectLabel))
+		return m.called(p, DefaultRevision, "1.4d", "pod label sidecar.istio.io/inject=true", p.label(injectLabel), Ref{})
 	case m.control.byDefault && !hasInject && !hasRevision:
-		return m.called(p, DefaultRevision, "1.4e", "namespaces are injected by default", place{ns.Origin, ""})
+		return m.called(p, DefaultRevision, "1.4e", "namespaces are injected by default", place{ns.Origin, ""}, ns.ref())
 	}
-	return membership(DataplaneNone, "1.4", "namespace not labelled"+annotationInVain(p), place{ns.Origin, ""})
+	return membership(DataplaneNone, "1.4", "namespace not labelled"+annotationInVain(p), place{ns.Origin, ""}).by(ns.ref())
 }
 
 // annotationInVain names the trap of rule 1.4: the webhook never sees the pod.
@@ -50,18 +50,19 @@ func annotationInVain(p *pod) string {
 	return ""
 }
 
-// called is the answer where the namespace's side of a webhook matches: the pod's
+// called is the answer where the namespace's side of a webhook matches, by what at says,
+// which is the holder's unless it is the pod's: the pod's
 // own "false" label still keeps it away, and the control plane must exist.
-func (m *members) called(p *pod, name, rule, reason string, at place) Membership {
+func (m *members) called(p *pod, name, rule, reason string, at place, holder Ref) Membership {
 	if p.labels[injectLabel] == "false" {
 		return membership(DataplaneNone, "1.4", "pod label "+injectLabel+"=false", p.label(injectLabel))
 	}
 	revision, exists := m.control.revision(name)
 	if !exists {
 		reason = fmt.Sprintf("%s, but no control plane has revision or tag %s (known: %s)", reason, name, m.control.knownRevisions())
-		return membership(DataplaneNone, "1.4", reason, at)
+		return membership(DataplaneNone, "1.4", reason, at).by(holder)
 	}
-	out := membership(DataplaneSidecar, rule, reason, at)
+	out := membership(DataplaneSidecar, rule, reason, at).by(holder)
 	out.Revision = revision
 	return out
 }
@@ -76,7 +77,7 @@ func (m *members) assumed(p *pod) Membership {
 	case ok && d == DataplaneNone:
 		return membership(DataplaneNone, "1.13", "namespace assumed not injected", place{})
 	case ok:
-		return m.called(p, DefaultRevision, "1.13", "namespace assumed injected", place{})
+		return m.called(p, DefaultRevision, "1.13", "namespace assumed injected", place{}, Ref{})
 	}
 	why := "Namespace object not in the input"
 	if g := m.control.gaps.at(KindNamespace, ""); g != nil {
@@ -94,9 +95,9 @@ func memberRoll(p *pod, roll of[*ServiceMeshMemberRoll]) Membership {
 	member := "member of " + roll.Ref().String()
 	label, hasLabel := p.labels[injectLabel]
 	if label == "true" || !hasLabel && p.annotations[injectLabel] == "true" {
-		out := membership(DataplaneSidecar, "1.4", member+" and the pod asks for a sidecar", at)
+		out := membership(DataplaneSidecar, "1.4", member+" and the pod asks for a sidecar", at).by(roll.Ref())
 		out.Revision = DefaultRevision
 		return out
 	}
-	return membership(DataplaneNone, "1.4", member+", but the pod has no "+injectLabel+"=true", at)
+	return membership(DataplaneNone, "1.4", member+", but the pod has no "+injectLabel+"=true", at).by(roll.Ref())
 }

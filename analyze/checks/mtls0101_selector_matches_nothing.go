@@ -16,6 +16,8 @@ var SelectorMatchesNothing = register(&analyze.Check{
 	Name:     "selector-matches-nothing",
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindMeshConfig},
+	Local:    true,
 	Title:    "A policy whose selector picks no workload decides nothing",
 	Why: `A PeerAuthentication with a selector counts only for pods of its own namespace whose labels hold every pair.
 One typo, one label that only the Deployment has and not its pod template, or the wrong namespace, and the ports

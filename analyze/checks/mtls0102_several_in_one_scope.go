@@ -14,6 +14,7 @@ var SeveralInOneScope = register(&analyze.Check{
 	Name:     "several-in-one-scope",
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
+	Local:    true,
 	Title:    "Of several policies in one scope only the oldest counts",
 	Why: `Istio takes one mesh-wide policy, one for each namespace and one for each workload: the oldest, and at the same
 second the one whose name sorts first. The others are dropped whole: their mode, and their ports. Nothing is merged,

@@ -12,6 +12,7 @@ var SelectorInRoot = register(&analyze.Check{
 	Severity: analyze.Error,
 	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
+	Reads:    []resolve.Kind{resolve.KindMeshConfig},
 	Title:    "A PeerAuthentication with a selector in the root namespace has no effect",
 	Why: `An AuthorizationPolicy with a selector in the root namespace reaches pods of the whole mesh; a PeerAuthentication
 does not: Istio ignores it, even for pods of the root namespace itself.`,

@@ -12,6 +12,7 @@ var EmptySelector = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
+	Local:    true,
 	Title:    "An empty selector makes the policy count for the whole namespace",
 	Why: `selector: {} and an empty matchLabels are the same as no selector: the policy is namespace-wide, and mesh-wide in
 the root namespace. It often remains of a selector with matchExpressions, which Istio's schema does not have and the

@@ -14,6 +14,8 @@ var PortOnNothing = register(&analyze.Check{
 	Name:     "port-on-nothing",
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindMeshConfig},
+	Local:    true,
 	Title:    "portLevelMtls names a port that no container and no Service has",
 	Why: `The entry is enforced for that number (2.8), but if the application does not listen there it is dead, and the port
 that was meant keeps the mode of the workload. Check the number; if the application does listen there, declare it as

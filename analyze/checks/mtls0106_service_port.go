@@ -15,6 +15,8 @@ var ServicePort = register(&analyze.Check{
 	Severity: analyze.Error,
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload, resolve.KindService},
+	Reads:    []resolve.Kind{resolve.KindMeshConfig},
+	Local:    true,
 	Title:    "portLevelMtls counts ports of the workload, not of the Service",
 	Why: `The key of portLevelMtls is the port on which the application listens: the Service's targetPort. An entry for the
 Service's own port changes nothing about the calls that come in through the Service. (A DestinationRule's
@@ -104,7 +106,7 @@ func serviceBehind(port resolve.Port, servicePort int32) resolve.ServicePort {
 
 // served is the mode in a sentence: what a sidecar would serve where nobody knows.
 func served(d resolve.Decision) string {
-	if d.Mode == resolve.Unknown {
+	if d.Mode == resolve.Unknown && d.IfMeshed != resolve.Unset {
 		return d.IfMeshed.String()
 	}
 	return d.Mode.String()

@@ -16,6 +16,7 @@ var Disabled = register(&analyze.Check{
 	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
 	Reads:    []resolve.Kind{resolve.KindWorkload},
+	Local:    true,
 	Title:    "DISABLE turns encryption and identity off",
 	Why: `A DISABLE port takes plaintext only: nothing is encrypted, nobody is authenticated, and policies that name a
 principal see none. PERMISSIVE serves the same plaintext clients and still gives the others mTLS, so DISABLE is

@@ -14,7 +14,7 @@ var Undiscovered = register(&analyze.Check{
 	Name:     "undiscovered",
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindNamespace},
-	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindDestinationRule, resolve.KindSidecar, resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindDestinationRule, resolve.KindSidecar, resolve.KindWorkload, resolve.KindMeshConfig},
 	Title:    "Policies and rules in a namespace that discoverySelectors leave out",
 	Why: `With discoverySelectors in the mesh configuration istiod reads only namespaces whose labels match one of them. What
 stands in the others does not exist for it: Services, and PeerAuthentications and DestinationRules too, even those of

@@ -15,6 +15,7 @@ var ProtectsNobody = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
+	Local:    true,
 	Title:    "A STRICT policy is for workloads of which none has a proxy",
 	Why: `A PeerAuthentication is carried out by the proxy in front of a workload. Where there is none, nothing reads it: the
 ports take whatever the application takes, from anybody, and the policy looks like protection that is not there.`,

@@ -14,7 +14,7 @@ var NoPolicy = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindNamespace},
+	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindNamespace, resolve.KindMeshConfig},
 	Title:    "A mesh without any PeerAuthentication: every port takes plaintext",
 	Why: `Without a policy Istio takes mTLS and plaintext on every port of every sidecar. Traffic between sidecars is encrypted
 all the same, which looks like protection: anybody who reaches a pod gets in without. In files it may only mean that the

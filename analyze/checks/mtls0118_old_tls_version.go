@@ -18,6 +18,7 @@ var OldTLSVersion = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Open:     true,
 	Reads:    []resolve.Kind{resolve.KindGateway, resolve.KindMeshConfig},
+	Local:    true,
 	Title:    "A Gateway server takes TLS 1.0 or 1.1",
 	Why: `TLS 1.0 and 1.1 are broken and have been deprecated since 2021. Inside of the mesh the minimum is 1.2
 (meshMTLS.minProtocolVersion raises it to 1.3); a Gateway server takes what its own minProtocolVersion says. Where somebody wrote 1.2 for the

@@ -12,6 +12,7 @@ var RuleWithoutEffect = register(&analyze.Check{
 	Name:      "rule-without-effect",
 	Severity:  analyze.Warning,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
 	Title:     "A DestinationRule that sets tls and that no client uses",
 	Why: `istiod looks for a rule in the client's namespace, then in the service's, then in the root namespace, and stops at

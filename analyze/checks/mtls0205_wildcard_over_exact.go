@@ -16,6 +16,7 @@ var WildcardOverExact = register(&analyze.Check{
 	Name:      "wildcard-over-exact",
 	Severity:  analyze.Warning,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
 	Title:     "A wildcard rule in the clients' namespace takes the place of the service's own rule",
 	Why: `istiod looks for a DestinationRule in the client's namespace first, and compares how specific hosts are only inside

@@ -13,6 +13,7 @@ var HostNotMeant = register(&analyze.Check{
 	Severity:  analyze.Warning,
 	Istioctl:  []string{"IST0174"},
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
 	Title:     "A DestinationRule's host is not the name of the service that it means",
 	Why: `A host without a dot is a service of the rule's own namespace: "pay" in namespace web is pay.web, not pay.shop. A host

@@ -18,7 +18,7 @@ var TargetPortInRule = register(&analyze.Check{
 	Name:      "target-port-in-rule",
 	Severity:  analyze.Error,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule},
-	Reads:     []resolve.Kind{resolve.KindWorkload},
+	Reads:     []resolve.Kind{resolve.KindWorkload, resolve.KindMeshConfig},
 	NeedsHost: true,
 	Title:     "portLevelSettings counts ports of the Service, not of the workload",
 	Why: `The port of a portLevelSettings entry is the number that clients call: the Service's port. An entry for the target

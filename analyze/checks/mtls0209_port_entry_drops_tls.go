@@ -17,7 +17,7 @@ var PortEntryDropsTLS = register(&analyze.Check{
 	Name:      "port-entry-drops-tls",
 	Severity:  analyze.Warning,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule},
-	Reads:     []resolve.Kind{resolve.KindWorkload},
+	Reads:     []resolve.Kind{resolve.KindWorkload, resolve.KindMeshConfig},
 	NeedsHost: true,
 	Title:     "A portLevelSettings entry without tls drops the tls above it",
 	Why: `An entry of portLevelSettings takes the place of the whole traffic policy for its port; nothing is inherited. An entry

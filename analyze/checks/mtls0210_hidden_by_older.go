@@ -14,6 +14,7 @@ var HiddenByOlder = register(&analyze.Check{
 	Name:      "hidden-by-older",
 	Severity:  analyze.Warning,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
 	Title:     "A DestinationRule's tls is hidden by an older rule for the same host",
 	Why: `istiod merges rules of one namespace for one host: subsets are added, but of trafficPolicy only the oldest rule's

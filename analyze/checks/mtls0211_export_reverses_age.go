@@ -18,6 +18,7 @@ var ExportReversesAge = register(&analyze.Check{
 	Name:      "export-reverses-age",
 	Severity:  analyze.Warning,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
 	Title:     "Two DestinationRules for one host with different exportTo: the newest counts, not the oldest",
 	Why: `Rules of one namespace for one host are merged only where their exportTo is equal as written, and then the oldest

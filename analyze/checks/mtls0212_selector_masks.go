@@ -14,6 +14,7 @@ var SelectorMasks = register(&analyze.Check{
 	Name:      "selector-masks",
 	Severity:  analyze.Warning,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
 	Title:     "A DestinationRule with a workloadSelector leaves the other clients of its namespace without any rule",
 	Why: `The search for a rule ends in the client's namespace as soon as that has one for the host, whether or not its

@@ -17,7 +17,7 @@ var ServerNotVerified = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Istioctl: []string{"IST0128", "IST0129"},
 	Needs:    []resolve.Kind{resolve.KindDestinationRule},
-	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload},
+	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload, resolve.KindMeshConfig},
 	Title:    "TLS that does not verify the server, or cannot",
 	Why: `With insecureSkipVerify anybody in between can be the server. Without caCertificates Istio 1.31 verifies by the
 authorities of the operating system, which is right for public hosts, and not for a service of the cluster: its

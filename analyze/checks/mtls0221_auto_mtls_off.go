@@ -25,27 +25,47 @@ the switch since 1.5.`,
 	After:    autoMTLS("true") + callsWorld + strictShop,
 	Run: func(p *analyze.Pass) {
 		p.Objects(resolve.KindMeshConfig)
-		groups := groupsOf(p, func(c analyze.Call) string {
-			if !c.Sends.Auto || c.Sends.Rule != "3.4.1" || !meshConfigKinds[c.Sends.By.Kind] || !takesMTLS(c.Serves) {
-				return ""
+		open, taken := map[resolve.Ref]*group{}, withoutAuto(p, false)
+		for _, g := range taken {
+			open[g.first.Sends.By] = g
+		}
+		for _, g := range withoutAuto(p, true) {
+			also, affected := "", g.affected()
+			if o := open[g.first.Sends.By]; o != nil {
+				also, affected = "; PERMISSIVE ports take it: "+o.port()+o.moreText(), append(affected, o.affected()...)
+				delete(open, g.first.Sends.By)
 			}
-			return c.Sends.By.String()
-		})
-		for _, g := range groups {
-			c := g.first
-			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Mild: !g.isMade() || !g.breaks(), Affected: g.affected()}
-			f.Message = fmt.Sprintf("auto mTLS is off and no rule sends mTLS to %s, whose port is %s: plaintext from %s", g.port(), c.Serves.Mode, workloads(g.callers()))
-			if g.breaks() {
-				f.Message += ", which STRICT ports refuse"
+			autoOff(p, g, ", which STRICT ports refuse"+g.moreText()+also, affected)
+		}
+		for _, g := range taken {
+			if open[g.first.Sends.By] != nil {
+				autoOff(p, g, g.moreText(), g.affected())
 			}
-			f.Message += g.moreText() + g.made.text()
-			if c.Sends.Field != "enableAutoMtls" && c.Sends.Field != "" { // not inside of a ConfigMap's text
-				f.Repair = []analyze.Edit{{Object: c.Sends.By, Verb: analyze.Set, Field: c.Sends.Field, Value: true}}
-			}
-			p.Report(f)
 		}
 	},
 })
+
+// withoutAuto are the calls that go in plaintext because auto mTLS is off, by what switches it
+// off: those that are refused, or those that are not.
+func withoutAuto(p *analyze.Pass, refused bool) []*group {
+	return groupsOf(p, func(c analyze.Call) string {
+		if !c.Sends.Auto || c.Sends.Rule != "3.4.1" || !meshConfigKinds[c.Sends.By.Kind] || !takesMTLS(c.Serves) || refused != (c.Outcome.Verdict == resolve.VerdictBroken) {
+			return ""
+		}
+		return c.Sends.By.String()
+	})
+}
+
+// autoOff reports calls that a mesh configuration leaves in plaintext.
+func autoOff(p *analyze.Pass, g *group, rest string, affected []analyze.Affected) {
+	c := g.first
+	f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Mild: !g.isMade() || c.Outcome.Verdict != resolve.VerdictBroken, Affected: affected}
+	f.Message = fmt.Sprintf("auto mTLS is off and no rule sends mTLS to %s, whose port is %s: plaintext from %s", g.port(), c.Serves.Mode, workloads(g.callers())) + rest + g.made.text()
+	if c.Sends.Field != "enableAutoMtls" && c.Sends.Field != "" { // not inside of a ConfigMap's text
+		f.Repair = []analyze.Edit{{Object: c.Sends.By, Verb: analyze.Set, Field: c.Sends.Field, Value: true}}
+	}
+	p.Report(f)
+}
 
 // meshConfigKinds are the objects that hold a mesh configuration.
 var meshConfigKinds = map[resolve.Kind]bool{resolve.KindConfigMap: true, resolve.KindMeshConfig: true, "IstioOperator": true, "Istio": true}

@@ -16,7 +16,7 @@ var RuleForAmbient = register(&analyze.Check{
 	Name:      "rule-for-ambient",
 	Severity:  analyze.Warning,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
-	Reads:     []resolve.Kind{resolve.KindNamespace},
+	Reads:     []resolve.Kind{resolve.KindNamespace, resolve.KindMeshConfig},
 	NeedsHost: true,
 	Title:     "A DestinationRule's tls that ambient clients do not read",
 	Why: `ztunnel reads no DestinationRules: it sends HBONE to whoever takes it and plaintext to everybody else. A DISABLE does

@@ -11,6 +11,7 @@ var RuleInThirdNamespace = register(&analyze.Check{
 	Name:      "rule-in-third-namespace",
 	Severity:  analyze.Warning,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
+	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
 	Title:     "A DestinationRule stands in a namespace where nobody looks for it",
 	Why: `Rules count from three places: the client's namespace, the service's and the root namespace. exportTo does not change

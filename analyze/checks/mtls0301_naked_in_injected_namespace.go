@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -17,6 +18,7 @@ var NakedInInjectedNamespace = register(&analyze.Check{
 	Open:     true,
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindNamespace, resolve.KindWorkload},
+	Local:    true,
 	Title:    "A workload without a sidecar in a namespace that injects one",
 	Why: `No policy applies to its ports: whoever reaches the pod gets in, and its own calls are plaintext, which STRICT ports
 refuse. The usual reasons: the pod opts out, it uses hostNetwork, or it is older than the namespace's label.`,
@@ -51,8 +53,14 @@ spec:
 			if w.Membership.Dataplane != resolve.DataplaneNone || ns == nil || !injects(ns) {
 				continue
 			}
-			f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Message: "has no sidecar although its namespace injects one: " + w.Membership.Reason}
-			f.Field = own(w)
+			f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: own(w), Message: "has no sidecar although its namespace injects one: " + w.Membership.Reason}
+			if h := w.Membership.Holder; !h.IsZero() && w.Membership.Field != "" {
+				f.Message += fmt.Sprintf(" (%s, %s)", h, w.Membership.Field)
+				f.Involved = []resolve.Ref{h}
+			}
+			if w.Pods < w.PodsOf {
+				f.Message = fmt.Sprintf("%d of %d pods ", w.Pods, w.PodsOf) + f.Message
+			}
 			f.Mild, f.Fix = outside(w)
 			p.Report(f)
 		}
@@ -65,7 +73,7 @@ spec:
 func own(w *resolve.Workload) resolve.Field {
 	field, o := w.Membership.Field, w.Membership.Origin
 	switch {
-	case field == "":
+	case field == "" || !w.Membership.Holder.IsZero():
 		return ""
 	case w.Ref.Kind == resolve.KindPod && o.File == w.Origin.File && o.First == w.Origin.First, strings.HasPrefix(string(field), "spec.template."), strings.HasPrefix(string(field), "spec.jobTemplate."):
 		return field

@@ -16,6 +16,7 @@ var InjectionInVain = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindNamespace, resolve.KindWorkload},
+	Local:    true,
 	Title:    "A label or annotation for injection that does nothing",
 	Why: `The namespace is asked first: istio-injection=disabled beats everything on the pod. In a namespace without a label
 the webhook sees only pods with the LABEL sidecar.istio.io/inject=true; the annotation of the same name is never

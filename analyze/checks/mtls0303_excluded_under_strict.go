@@ -16,6 +16,7 @@ var ExcludedUnderStrict = register(&analyze.Check{
 	Open:     true,
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
+	Local:    true,
 	Title:    "A port that is kept from the sidecar is not STRICT, whatever the policy says",
 	Why: `Ports named by excludeInboundPorts, or not named by includeInboundPorts, reach the application directly: anybody may
 call them in plaintext. istiod does not know about it, so clients in the mesh still send mTLS, which the application

@@ -17,6 +17,7 @@ var RunsAsProxy = register(&analyze.Check{
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry},
+	Local:    true,
 	Title:    "A container runs as the proxy's own user, so that its calls pass the proxy by",
 	Why: `Redirection knows the proxy's own traffic by its user and group, 1337, and does not lead it back into the proxy. A
 container of the application that runs as 1337 is taken for the proxy: what it sends leaves as it is, in plaintext and

@@ -19,6 +19,7 @@ var SeveralSidecars = register(&analyze.Check{
 	Istioctl: []string{"IST0110", "IST0111"},
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindSidecar},
+	Local:    true,
 	Title:    "Two Sidecars for the same workloads: only the oldest counts",
 	Why: `A proxy takes one Sidecar: the oldest that selects it, else the oldest of its namespace without a workloadSelector.
 They are not merged. What the others say is not done: hosts that they import are not known, and calls to these leave

@@ -14,6 +14,7 @@ var SidecarAndAmbient = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindNamespace, resolve.KindWorkload},
+	Local:    true,
 	Title:    "A sidecar and ambient are both asked for: the sidecar wins",
 	Why: `Injection does not look at istio.io/dataplane-mode, and ambient leaves every pod alone that has a sidecar. So where
 both are asked for, pods get a sidecar and the label for ambient does nothing; only pods that refuse injection become ambient,

@@ -18,7 +18,7 @@ var ScrapeRefused = register(&analyze.Check{
 	Severity: analyze.Error,
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindPodMonitor, resolve.KindServiceMonitor},
+	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindPodMonitor, resolve.KindServiceMonitor, resolve.KindMeshConfig},
 	Title:    "Prometheus scrapes a STRICT port without a certificate of the mesh",
 	Why: `Prometheus calls pods by their addresses. No Service is called, so that even a sidecar of its own would pass the
 bytes on as they are (3.1.3): plaintext, which a STRICT port refuses, and the metrics are missing. Istio can merge the

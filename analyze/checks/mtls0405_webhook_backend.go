@@ -17,7 +17,7 @@ var WebhookBackend = register(&analyze.Check{
 	Severity: analyze.Error,
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
-	Reads:    []resolve.Kind{resolve.KindMutatingWebhook, resolve.KindPeerAuthentication, resolve.KindValidatingWebhook},
+	Reads:    []resolve.Kind{resolve.KindMutatingWebhook, resolve.KindPeerAuthentication, resolve.KindValidatingWebhook, resolve.KindMeshConfig},
 	Title:    "The server of an admission webhook is STRICT, and kube-apiserver has no certificate",
 	Why: `kube-apiserver calls the servers of validating and mutating webhooks with TLS of its own. It has no sidecar and no
 certificate of the mesh, so a STRICT port refuses it. With failurePolicy Fail the API server then refuses every object

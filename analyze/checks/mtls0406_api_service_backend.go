@@ -15,7 +15,7 @@ var APIServiceBackend = register(&analyze.Check{
 	Severity: analyze.Error,
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
-	Reads:    []resolve.Kind{resolve.KindAPIService, resolve.KindPeerAuthentication},
+	Reads:    []resolve.Kind{resolve.KindAPIService, resolve.KindPeerAuthentication, resolve.KindMeshConfig},
 	Title:    "The server of an aggregated API is STRICT, and kube-apiserver has no certificate",
 	Why: `kube-apiserver hands requests for the group and version of an APIService on to its Service, with TLS of its own. It has
 no certificate of the mesh, so a STRICT port refuses it: the API is unavailable, and with it whatever needs it, such as

@@ -16,7 +16,7 @@ var AllowDeniesPlaintext = register(&analyze.Check{
 	Name:     "allow-denies-plaintext",
 	Severity: analyze.Error,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindDestinationRule, resolve.KindService, resolve.KindServiceEntry},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindDestinationRule, resolve.KindService, resolve.KindServiceEntry, resolve.KindMeshConfig},
 	Controls: available,
 	Title:    "An ALLOW policy by identity denies calls that come as plaintext",
 	Why: `As soon as one ALLOW policy selects a workload, what no rule lets in is denied, and a rule that names principals,

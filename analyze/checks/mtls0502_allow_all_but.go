@@ -17,7 +17,7 @@ var AllowAllBut = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
 	Title:    "An ALLOW rule that excepts identities lets in whoever sends plaintext",
 	Why: `notPrincipals, notNamespaces and their like are true for a call without an identity: it is none of those that the rule

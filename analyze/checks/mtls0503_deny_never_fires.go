@@ -16,7 +16,7 @@ var DenyNeverFires = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
 	Title:    "A DENY rule by identity does not see who comes in plaintext",
 	Why: `A principal, a namespace or a service account is read from the client's certificate. A call that comes as plaintext

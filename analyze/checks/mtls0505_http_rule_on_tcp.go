@@ -16,7 +16,7 @@ var HTTPRuleOnTCP = register(&analyze.Check{
 	Name:     "http-rule-on-tcp",
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
 	Title:    "A rule with HTTP fields reaches a port that speaks TCP",
 	Why: `Methods, paths, hosts and tokens are not there on a port that its Service declares as TCP (or TLS, HTTPS, Mongo, Redis,

@@ -16,7 +16,7 @@ var NamesNobody = register(&analyze.Check{
 	Name:     "names-nobody",
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindNamespace, resolve.KindServiceAccount},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindNamespace, resolve.KindServiceAccount, resolve.KindMeshConfig},
 	Controls: access,
 	Title:    "A policy names a service account or a namespace that nobody has",
 	Why: `A principal is <trust domain>/ns/<namespace>/sa/<service account>, without spiffe://, and with a wildcard at one end at

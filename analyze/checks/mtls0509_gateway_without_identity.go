@@ -13,7 +13,7 @@ var GatewayWithoutIdentity = register(&analyze.Check{
 	Name:     "gateway-without-identity",
 	Severity: analyze.Error,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindKubeGateway},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindKubeGateway, resolve.KindMeshConfig},
 	Controls: access,
 	Title:    "A policy asks for an identity at a gateway where nobody shows one",
 	Why: `Who calls from outside has no certificate of the mesh, and a gateway server without TLS, or with TLS of its own

@@ -16,8 +16,9 @@ var ZtunnelCannot = register(&analyze.Check{
 	Name:     "ztunnel-cannot",
 	Severity: analyze.Error,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
+	Local:    true,
 	Title:    "A policy that ztunnel cannot carry out as it is written",
 	Why: `In ambient a policy with a selector, or without targetRefs, is carried out by ztunnel, which knows connections and not
 requests; a waypoint changes nothing about that. HTTP fields drop an ALLOW rule and widen a DENY rule, AUDIT and

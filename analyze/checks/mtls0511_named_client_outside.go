@@ -14,7 +14,7 @@ var NamedClientOutside = register(&analyze.Check{
 	Name:     "named-client-outside",
 	Severity: analyze.Error,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
 	Title:    "An ALLOW rule names a caller that has no proxy to show who it is",
 	Why: `The identity in a principal, a namespace or a service account is that of the client's certificate, which its proxy

@@ -98,15 +98,16 @@ func (a *api) givesUp(err error, try int) bool {
 	if a.lost.Load() {
 		return true
 	}
-	last := try == lastTry || isTimeout(err) && (a.limited || try > 0)
+	last := try == lastBroken || isTimeout(err) && (a.limited || try > 0)
 	if last {
 		a.lost.Store(true)
 	}
 	return last
 }
 
-// lastTry is when the server is given up: after about six seconds.
-const lastTry = 6
+// The tries after which a server is given up: one that answers that it is busy after about
+// six seconds, one to which the connection fails after three.
+const lastTry, lastBroken = 6, 5
 
 // wait is how long to wait: what the server asks for, else a tenth of a second
 // and twice as long each time, spread so that parallel lists do not come at once.

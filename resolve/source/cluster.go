@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -54,6 +55,7 @@ func ReadCluster(ctx context.Context, o ClusterOptions) (*Input, error) {
 		return nil, clusterError(ctx, o, err)
 	}
 	in := gather(append(batches, b))
+	r.cluster.Server, r.cluster.ID = o.Config.Host, identityOf(in)
 	if !o.Full {
 		in.keepNamed()
 	}
@@ -63,6 +65,16 @@ func ReadCluster(ctx context.Context, o ClusterOptions) (*Input, error) {
 	slices.Sort(r.cluster.Absent)
 	in.Cluster = &r.cluster
 	return in, nil
+}
+
+// identityOf takes the cluster's identity out of the objects.
+func identityOf(in *Input) (id string) {
+	for _, o := range in.Objects {
+		if n, ok := o.Value.(*corev1.Namespace); ok && n.UID != "" {
+			id, n.UID = string(n.UID), ""
+		}
+	}
+	return id
 }
 
 // lists reads all kinds side by side. What cannot be read becomes a gap.

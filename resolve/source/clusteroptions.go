@@ -50,6 +50,10 @@ type Progress struct {
 type Cluster struct {
 	// Name is the kubeconfig context.
 	Name string `json:"name"`
+	// Server is the address that it was read from, ID what tells it from other clusters,
+	// whatever their address: the UID of namespace kube-system, "" where that could not be read.
+	Server string `json:"-"`
+	ID     string `json:"-"`
 	// Namespace is the one that was asked about where nothing else is said: the
 	// context's. Objects without a namespace are applied to it.
 	Namespace string `json:"namespace,omitempty"`

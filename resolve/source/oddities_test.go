@@ -28,7 +28,7 @@ func TestEveryOddityIsSurvived(t *testing.T) {
 		"an expression of Chainsaw": {"apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: ($namespace)}\n",
 			[]string{"1 note: 1 document belongs to a Chainsaw test in 1 file, not read", "skipped 1 template"}},
 		"a fragment beside a Chainsaw test": {"apiVersion: chainsaw.kyverno.io/v1alpha1\nkind: Test\nmetadata: {name: t}\n---\napiVersion: v1\nkind: Pod\nmetadata: {labels: {a: b}}\n",
-			[]string{"1 note: 2 documents belong to Chainsaw tests in 1 file, not read", "skipped 1 template", "skipped 1 nameless Pod"}},
+			[]string{"1 note: 2 documents belong to Chainsaw tests in 1 file, not read", "skipped 1 nameless Pod", "skipped 1 template"}},
 		"an Argo CD Application": {"apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\n",
 			[]string{"1 note: 1 Argo CD Application names sources that are read only where -f or -k names them", "skipped 1 Argo CD application"}},
 		"a workflow with braces": {"jobs:\n  a: {{ matrix.a }}\n", []string{"1 note: 1 document is no Kubernetes object: <stdin>", "skipped 1 non-object"}},

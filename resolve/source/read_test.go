@@ -3,8 +3,10 @@ package source_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,8 +60,8 @@ func summary(in *source.Input) []string {
 	for _, n := range in.Notes {
 		s = append(s, fmt.Sprintf("%d note: %s", n.Position.Line, n.Message))
 	}
-	for word, n := range in.Stats.Skipped {
-		s = append(s, fmt.Sprintf("skipped %d %s", n, word))
+	for _, word := range slices.Sorted(maps.Keys(in.Stats.Skipped)) {
+		s = append(s, fmt.Sprintf("skipped %d %s", in.Stats.Skipped[word], word))
 	}
 	return s
 }

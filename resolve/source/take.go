@@ -21,6 +21,9 @@ func takeNamespaces(page runtime.Object, full bool, add func(resolve.Object)) {
 		if !full {
 			keepApplied(&n.ObjectMeta, &items[i].ObjectMeta, nil)
 		}
+		if n.Name == metav1.NamespaceSystem {
+			n.UID = items[i].UID // the cluster's identity, see Cluster.ID
+		}
 		add(live(resolve.KindNamespace, n))
 	}
 }

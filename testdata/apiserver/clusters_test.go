@@ -71,6 +71,21 @@ func TestClusters(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	})
+	t.Run("one cluster twice", func(t *testing.T) {
+		again := east.through(t, true).as("root") // at another address
+		twice := kubeconfigOf(t, map[string]way{"east": east.as("root"), "again": again, "also": east.as("root")})
+		for _, contexts := range []string{"east,also", "east,again"} {
+			out := mtlsctl(t, "describe", "--contexts", contexts, "--kubeconfig", twice, "-o", "json")
+			complete(t, out)
+			one := mtlsctl(t, "describe", "-A", "--context", "east", "--kubeconfig", config, "-o", "json")
+			if n, want := len(workloadsOf(t, out)), len(workloadsOf(t, one)); n != want {
+				t.Errorf("%s: %d workloads, want %d", contexts, n, want)
+			}
+			if !strings.Contains(out.stderr, "lead to one cluster") {
+				t.Errorf("%s: it does not say that they are one\n%s", contexts, out.stderr)
+			}
+		}
+	})
 	t.Run("one is gone", func(t *testing.T) {
 		out := mtlsctl(t, "describe", "--contexts", "east,gone", "--kubeconfig", config, "-o", "json")
 		if out.code != 3 || !strings.Contains(out.stderr, "cannot read cluster gone: ") || len(workloadsOf(t, out)) == 0 {
