@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +26,7 @@ func (f *baselineFlags) read(ctx context.Context, against *againstFlags) error {
 	if f.file == "" {
 		return nil
 	}
-	text, err := against.textOfBase(ctx, f.file, os.ReadFile)
+	text, err := against.textOfBase(ctx, f.file, readSmall)
 	if err != nil {
 		return fmt.Errorf("read the baseline: %w", err)
 	}
@@ -54,7 +53,7 @@ func (f *baselineFlags) save(s Streams, report *analyze.Report) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(f.write, text, 0o644); err != nil {
+	if err := writeFile(f.write, text); err != nil {
 		return &failure{code: exitInput, message: "write the baseline: " + err.Error(), hints: []string{"does the directory exist, and may it be written to?"}}
 	}
 	say(s, "wrote %s: %s", f.write, plural(len(next.Items), "finding"))

@@ -31,7 +31,7 @@ func (f *configFlags) read() (*project.Config, error) {
 			return &project.Config{}, nil
 		}
 	}
-	text, err := os.ReadFile(file)
+	text, err := readSmall(file)
 	if err != nil {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}

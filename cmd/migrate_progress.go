@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
@@ -25,12 +24,17 @@ func (o *migrateOptions) saveProgress(l *loaded, all []migrate.Workload, covered
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(o.progress, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
+	before, err := readSmall(o.progress)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("save progress: %w", err)
 	}
-	_, err = f.Write(append(line, '\n'))
-	return errors.Join(err, f.Close())
+	if n := len(before); n > 0 && before[n-1] != '\n' {
+		before = append(before, '\n')
+	}
+	if err := writeFile(o.progress, append(append(before, line...), '\n')); err != nil {
+		return fmt.Errorf("save progress: %w", err)
+	}
+	return nil
 }
 
 // progressScope names what the score is of: scores of different things are no trend.
@@ -49,7 +53,7 @@ func (o *migrateOptions) progressScope(l *loaded) string {
 }
 
 func readProgress(file, scope string) ([]migrate.Progress, error) {
-	text, err := os.ReadFile(file)
+	text, err := readSmall(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -74,7 +74,7 @@ func (f *outputsFlags) write(s Streams, color *colorFlag, v render.View) error {
 		if err := render.Write(&b, o.format, v, render.Options{NoHeaders: f.noHeaders, Program: s.Name, Place: placeIn(s)}); err != nil {
 			return err
 		}
-		if err := os.WriteFile(o.file, b.Bytes(), 0o644); err != nil {
+		if err := writeFile(o.file, b.Bytes()); err != nil {
 			return &failure{code: exitInput, message: "write the report: " + err.Error(), hints: []string{"does the directory exist, and may it be written to?"}}
 		}
 	}

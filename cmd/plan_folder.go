@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -33,6 +35,8 @@ type folderRecord struct {
 type planFolder struct {
 	dir string
 	was folderRecord
+	// root is the folder while it is written to: nothing leads out of it.
+	root *os.Root
 }
 
 // openFolder looks at a folder before anything is read: nil for "". One with files that
@@ -42,49 +46,69 @@ func openFolder(dir string) (*planFolder, error) {
 		return nil, nil
 	}
 	f := &planFolder{dir: dir}
-	text, err := os.ReadFile(filepath.Join(dir, planRecord))
+	if at, err := os.Lstat(dir); err == nil && at.Mode()&fs.ModeSymlink != 0 {
+		return nil, usage("name the folder itself", "--out %s: it is a link", dir)
+	}
+	root, err := os.OpenRoot(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return f, nil
+	case err != nil:
+		return nil, f.unusable(err)
+	}
+	defer root.Close()
+	text, err := root.ReadFile(planRecord)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return nil, usage("it has to be a folder that can be written to", "--out %s: %s", dir, err)
+		return nil, f.unusable(err)
 	case json.Unmarshal(text, &f.was) != nil || f.was.Kind != "PlanFolder":
 		return nil, usage("name another folder", "--out %s: its %s is none that mtlsctl wrote", dir, planRecord)
 	}
-	return f, f.check()
+	for name := range f.was.Files {
+		if !planFile.MatchString(name) {
+			return nil, usage("name another folder", "--out %s: its %s names %q, which is no file of a plan", dir, planRecord, name)
+		}
+	}
+	return f, f.check(root)
 }
 
-// check refuses a folder with files of somebody else.
-func (f *planFolder) check() error {
-	err := filepath.WalkDir(f.dir, func(path string, d fs.DirEntry, err error) error {
+// planFile are the names of a plan's files: nobody can make it remove another one by writing
+// its name into the record.
+var planFile = regexp.MustCompile(`^(README\.md|[0-9]{2,}-[a-z-]+/(rollback/)?[a-z]+\.yaml)$`)
+
+func (f *planFolder) unusable(err error) error {
+	return usage("it has to be a folder that can be written to", "--out %s: %s", f.dir, err)
+}
+
+// check refuses a folder with files of somebody else, and with links.
+func (f *planFolder) check(root *os.Root) error {
+	err := fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		name, err := filepath.Rel(f.dir, path)
-		if err != nil {
-			return err
-		}
-		name = filepath.ToSlash(name)
 		digest, ours := f.was.Files[name]
 		switch {
-		case name == planRecord && f.was.Kind != "" || strings.HasSuffix(name, temporary):
+		case !d.Type().IsRegular():
+			return usage("name a folder of its own, or move it away", "--out %s: %s is no regular file", f.dir, name)
+		case name == planRecord && f.was.Kind != "":
 			return nil
+		case strings.HasSuffix(name, temporary): // of a run that was interrupted
+			return root.Remove(name)
 		case !ours:
 			return usage("name a folder of its own, or move the file away", "--out %s: %s is no file of a plan", f.dir, name)
 		case !f.was.Whole:
 			return nil // an interrupted run: nobody knows how far it came
 		}
-		text, err := os.ReadFile(path)
+		text, err := root.ReadFile(name)
 		if err == nil && digestOf(text) != digest {
 			return usage("move it away, or name another folder", "--out %s: somebody changed %s since the plan was written", f.dir, name)
 		}
 		return err
 	})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
 	var known *failure
 	if err != nil && !errors.As(err, &known) {
-		return usage("it has to be a folder that can be written to", "--out %s: %s", f.dir, err)
+		return f.unusable(err)
 	}
 	return err
 }
@@ -94,19 +118,17 @@ func digestOf(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// temporary ends the names of files that are not yet whole.
-const temporary = ".mtlsctl-new"
-
-// put writes one file whole, or not at all.
+// put writes one file whole, or not at all, below the folder and nowhere else.
 func (f *planFolder) put(name string, text []byte) error {
-	path := filepath.Join(f.dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
+	if dir := path.Dir(name); dir != "." {
+		if err := f.root.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
 	}
-	if err := os.WriteFile(path+temporary, text, 0o644); err != nil {
+	return writeIn(f.root, name, 0o644, func(w io.Writer) error {
+		_, err := w.Write(text)
 		return err
-	}
-	return os.Rename(path+temporary, path)
+	})
 }
 
 // record writes what the folder holds.
@@ -121,12 +143,11 @@ func (f *planFolder) record(id string, whole bool, files map[string]string) erro
 // drop removes files, and the folders that they leave empty.
 func (f *planFolder) drop(names []string) error {
 	for _, name := range names {
-		path := filepath.Join(f.dir, filepath.FromSlash(name))
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := f.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		for dir := filepath.Dir(path); dir != filepath.Clean(f.dir) && os.Remove(dir) == nil; {
-			dir = filepath.Dir(dir)
+		for dir := path.Dir(name); dir != "." && f.root.Remove(dir) == nil; {
+			dir = path.Dir(dir)
 		}
 	}
 	return nil
@@ -135,7 +156,14 @@ func (f *planFolder) drop(names []string) error {
 // replace makes the files those of a plan, and nothing else but kept ones of the run
 // before. The record says first that this is going on, and the runbook, with which a
 // person begins, comes last: what was interrupted looks like it.
-func (f *planFolder) replace(id string, files map[string][]byte, keep func(name string) bool) error {
+func (f *planFolder) replace(id string, files map[string][]byte, keep func(name string) bool) (err error) {
+	if err := os.MkdirAll(f.dir, 0o755); err != nil {
+		return err
+	}
+	if f.root, err = os.OpenRoot(f.dir); err != nil {
+		return err
+	}
+	defer f.root.Close()
 	after, all := map[string]string{}, map[string]string{}
 	var gone []string
 	for name, digest := range f.was.Files {

@@ -72,7 +72,7 @@ func (o *snapshotOptions) run(ctx context.Context) error {
 
 // write puts the snapshot where it belongs, whole or not at all.
 func (o *snapshotOptions) write(ctx context.Context, in *source.Input) error {
-	err := writeWhole(o.file, o.streams.Out, func(w io.Writer) error { return buffered(stoppable{ctx, w}, in, o.input.cluster.full) })
+	err := writeWhole(o.file, o.streams.Out, 0o600, func(w io.Writer) error { return buffered(stoppable{ctx, w}, in, o.input.cluster.full) })
 	if err != nil && o.file != "-" {
 		return fmt.Errorf("write snapshot: %w", err)
 	}

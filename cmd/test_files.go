@@ -29,7 +29,7 @@ func findTests(paths []string) ([]*expect.Test, error) {
 	}
 	var tests []*expect.Test
 	for _, file := range unique(files) {
-		text, err := os.ReadFile(file)
+		text, err := readSmall(file)
 		if err != nil {
 			return nil, err
 		}

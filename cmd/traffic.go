@@ -2,10 +2,8 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -117,25 +115,5 @@ func (o *recordOptions) write(t *resolve.Traffic) error {
 	if strings.EqualFold(filepath.Ext(o.file), ".csv") {
 		as = traffic.WriteCSV
 	}
-	return writeWhole(o.file, o.streams.Out, func(w io.Writer) error { return as(w, t) })
-}
-
-// writeWhole writes a file, of which nothing is left when that fails; - is out.
-func writeWhole(name string, out io.Writer, write func(io.Writer) error) error {
-	if name == "-" {
-		return write(out)
-	}
-	part := name + ".part"
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	err = errors.Join(write(f), f.Close())
-	if err == nil {
-		err = os.Rename(part, name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(part))
-	}
-	return nil
+	return writeWhole(o.file, o.streams.Out, 0o600, func(w io.Writer) error { return as(w, t) })
 }
