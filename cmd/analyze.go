@@ -136,7 +136,7 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 	}
 	objects := &project.Objects{}
 	l := newLoaded(&o.input, o.streams, objects.Add)
-	l.completes = true
+	l.completes, l.rules = true, o.project.File
 	l, err = l.load(ctx, o.streams)
 	if err != nil {
 		return err

@@ -72,20 +72,36 @@ func sayIdle(s Streams, c *project.Config, m *resolve.Mesh) {
 	}
 }
 
-// nearestConfig is the configuration of a directory, else the nearest one above it, "" for none.
+// nearestConfig is the configuration of a directory, else the nearest one above it up to the
+// top of the git repository or the home directory, "" for none. Above these, and where there
+// is neither, a file is somebody else's.
 func nearestConfig(dir string) string {
 	dir, err := filepath.Abs(dir)
-	for err == nil {
-		file := filepath.Join(dir, configName)
-		if _, missing := os.Stat(file); !errors.Is(missing, fs.ErrNotExist) {
+	if err != nil {
+		return ""
+	}
+	for _, at := range upTo(dir) {
+		file := filepath.Join(at, configName)
+		if _, missing := os.Lstat(file); !errors.Is(missing, fs.ErrNotExist) {
 			return file
 		}
-		if filepath.Dir(dir) == dir {
-			return ""
-		}
-		dir = filepath.Dir(dir)
 	}
 	return ""
+}
+
+// upTo are a directory and those above it, up to the top of what is the user's own.
+func upTo(dir string) []string {
+	home, _ := os.UserHomeDir()
+	var up []string
+	for at := dir; ; at = filepath.Dir(at) {
+		up = append(up, at)
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil || at == filepath.Clean(home) {
+			return up
+		}
+		if filepath.Dir(at) == at {
+			return up[:1]
+		}
+	}
 }
 
 // shortPath is a path as seen from the working directory, where that is no longer.

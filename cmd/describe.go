@@ -58,6 +58,8 @@ type describeOptions struct {
 	// evidence and exceptions are what the recommendation rests on.
 	evidence   *resolve.Evidence
 	exceptions []advise.Exception
+	// rules is the file of the exceptions, "" for none.
+	rules string
 }
 
 func newDescribe(s Streams, color *colorFlag) *cobra.Command {
@@ -104,6 +106,7 @@ func (o *describeOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	l.rules = o.rules
 	o.evidence = o.seen.evidence(seen, l)
 	if len(o.names) == 0 { // a table of modes, which the client side has no say in
 		l.unused = append(l.unused, source.ClientSide()...)
@@ -122,7 +125,7 @@ func (o *describeOptions) readEvidence(ctx context.Context) (*resolve.Traffic, e
 	if err != nil {
 		return nil, err
 	}
-	o.exceptions = config.Lasting(o.streams.Now())
+	o.exceptions, o.rules = config.Lasting(o.streams.Now()), config.File
 	return o.seen.read(ctx, o.streams)
 }
 

@@ -187,6 +187,7 @@ func (o *diffOptions) run(ctx context.Context) error {
 		return err
 	}
 	report, answered := o.answer(ctx, base, head)
+	head.rules = o.project.counts.File
 	covered := reportSides(o.streams, base, head)
 	o.project.sayIdle(o.streams)
 	switch {

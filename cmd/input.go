@@ -15,6 +15,7 @@ import (
 // inputFlags are the flags of every command that reads objects.
 type inputFlags struct {
 	files, kustomize  []string
+	remote            bool
 	namespace         string
 	allNamespaces     bool
 	rootNamespace     string
@@ -34,6 +35,7 @@ func (f *inputFlags) add(c *cobra.Command) {
 	fs := c.Flags()
 	fs.StringSliceVarP(&f.files, "filename", "f", nil, "read YAML or JSON from `FILE`, a directory and all below it, git:REV:PATH, or - for stdin; may be repeated")
 	fs.StringSliceVarP(&f.kustomize, "kustomize", "k", nil, "build the kustomization in `DIR`, or git:REV:DIR, and read the result; may be repeated")
+	fs.BoolVar(&f.remote, "allow-remote", false, "let -k fetch resources that a kustomization names by URL")
 	fs.StringVarP(&f.namespace, "namespace", "n", "", "show only namespace `NS`; objects that name no namespace live in it")
 	fs.BoolVarP(&f.allNamespaces, "all-namespaces", "A", false, "show every namespace, even with -n")
 	fs.StringVar(&f.rootNamespace, "root-namespace", "", "mesh-wide policies live in `NS` (default: as the mesh configuration says, else istio-system)")
@@ -101,7 +103,7 @@ func (f *inputFlags) shownNamespace() string {
 
 func (f *inputFlags) sourceOptions(ctx context.Context, s Streams) source.Options {
 	return source.Options{
-		Files: f.files, Kustomize: f.kustomize, Stdin: interruptible{ctx, s.In}, Namespace: f.namespace, MeshConfigFile: f.meshConfig, Merge: f.cluster.merge, Opened: process.reading(),
+		Files: f.files, Kustomize: f.kustomize, AllowRemote: f.remote, Stdin: interruptible{ctx, s.In}, Namespace: f.namespace, MeshConfigFile: f.meshConfig, Merge: f.cluster.merge, Opened: process.reading(),
 	}
 }
 

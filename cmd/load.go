@@ -32,6 +32,8 @@ type loaded struct {
 	planned []plan.Applied
 	// same are contexts that lead to the cluster of another one.
 	same []string
+	// rules is the file of the configuration that counts, "" for none.
+	rules string
 	// lost are clusters of several that could not be read.
 	lost []resolve.Gap
 	// meshConfig is that of --mesh-config, nil without it.

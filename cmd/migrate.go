@@ -168,7 +168,7 @@ func (o *migrateOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.unused = nil // each kind may hold a client
+	l.unused, l.rules = nil, config.File // each kind may hold a client
 	evidence := o.seen.evidence(seen, l)
 	workloads, answered := o.answer(l, config, evidence)
 	covered := l.report(o.streams)

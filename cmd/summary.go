@@ -107,6 +107,9 @@ func (l *loaded) scopeLine() string {
 	if l.cluster != nil && l.cluster.Defaults != "" {
 		line += "; " + l.cluster.Defaults
 	}
+	if l.rules != "" {
+		line += "; rules of " + l.rules
+	}
 	if n := len(l.problems) + len(l.missed()); n > 0 {
 		line += "; " + plural(n, "problem")
 	}

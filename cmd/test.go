@@ -134,6 +134,7 @@ func (o *testOptions) loadFor(ctx context.Context, t *expect.Test) (*loaded, err
 	if err != nil {
 		return nil, err
 	}
+	l.rules = o.project.File
 	o.read[key], o.order = l, append(o.order, l)
 	return l, firstError(l.mustHold(), l.checkNamespaces())
 }

@@ -25,6 +25,9 @@ type Cases struct {
 	Good  []Case
 	// Skipped are those that could not be looked at; Message says why.
 	Skipped []Case
+	// Hidden are those that somebody hid; HiddenNote counts them in one line, "" for none.
+	Hidden     []Case
+	HiddenNote string
 	// Summary is one line for people.
 	Summary string
 }
@@ -41,6 +44,8 @@ type Case struct {
 	// Message is one sentence, Fix what to do, Detail a change of YAML: "" for none.
 	Message, Fix, Detail string
 	Confidence           string
+	// HiddenBy is what hides it, "" for what counts, and Reason what was written down.
+	HiddenBy, Reason string
 	// Known is true for what was there before: on the base that a change is compared with.
 	Known          bool
 	Object         Ref
@@ -78,8 +83,10 @@ func casesOf(v View, format string) (Cases, error) {
 // placedCases are casesOf with the paths of a pipeline.
 func placedCases(v View, format string, o Options) (Cases, error) {
 	c, err := casesOf(v, format)
-	for i := range c.Found {
-		c.Found[i].Position.File = o.place(c.Found[i].Position.File)
+	for _, list := range [][]Case{c.Found, c.Hidden} {
+		for i := range list {
+			list[i].Position.File = o.place(list[i].Position.File)
+		}
 	}
 	return c, err
 }
@@ -96,6 +103,16 @@ func (v Findings) Cases() Cases {
 		one := findingCase(f)
 		one.Fails = err == nil && severity >= threshold && !f.Known
 		c.Found = append(c.Found, one)
+	}
+	for i := range v.Report.Hidden {
+		h := &v.Report.Hidden[i]
+		one := findingCase(&h.FindingItem)
+		one.HiddenBy, one.Reason = hiders[h.By], h.Reason
+		found[h.Code] = true
+		c.Hidden = append(c.Hidden, one)
+	}
+	if lines := v.hiddenLines(true); len(lines) > 0 {
+		c.HiddenNote = lines[0]
 	}
 	for _, code := range v.Report.Ran {
 		if !found[code] {

@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"encoding/csv"
+	"slices"
 	"strconv"
 )
 
@@ -10,7 +11,7 @@ import (
 type csvFormat struct{}
 
 // csvHead are the columns.
-var csvHead = []string{"severity", "code", "confidence", "cluster", "namespace", "kind", "name", "field", "file", "line", "message", "fix", "fingerprint"}
+var csvHead = []string{"severity", "code", "confidence", "cluster", "namespace", "kind", "name", "field", "file", "line", "message", "fix", "fingerprint", "hidden_by", "reason"}
 
 // Format implements Format.
 func (csvFormat) Format(b *bytes.Buffer, v View, o Options) error {
@@ -22,13 +23,14 @@ func (csvFormat) Format(b *bytes.Buffer, v View, o Options) error {
 	if !o.NoHeaders {
 		_ = w.Write(csvHead) // into memory: it cannot fail, and Error tells
 	}
-	for i := range c.Found {
-		f := &c.Found[i]
+	all := append(slices.Clone(c.Found), c.Hidden...)
+	for i := range all {
+		f := &all[i]
 		line := ""
 		if f.Position.Line > 0 {
 			line = strconv.Itoa(f.Position.Line)
 		}
-		_ = w.Write([]string{f.Level, f.Code, f.Confidence, f.Cluster, f.Object.Namespace, f.Object.Kind, f.Object.Name, f.Field, f.Position.File, line, f.Message, f.Fix, f.Fingerprint})
+		_ = w.Write([]string{f.Level, f.Code, f.Confidence, f.Cluster, f.Object.Namespace, f.Object.Kind, f.Object.Name, f.Field, f.Position.File, line, f.Message, f.Fix, f.Fingerprint, f.HiddenBy, f.Reason})
 	}
 	w.Flush()
 	return w.Error()

@@ -41,6 +41,9 @@ func (githubFormat) Format(b *bytes.Buffer, v View, o Options) error {
 		}
 		fmt.Fprintf(b, "::%s %s::%s\n", level, strings.Join(properties, ","), data(text))
 	}
+	if c.HiddenNote != "" {
+		fmt.Fprintf(b, "::notice title=mtlsctl::%s\n", data(c.HiddenNote))
+	}
 	b.WriteString(c.Summary + "\n")
 	return nil
 }

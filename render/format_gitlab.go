@@ -49,6 +49,11 @@ func (gitlabFormat) Format(b *bytes.Buffer, v View, o Options) error {
 		one.Location.Path, one.Location.Lines.Begin = path.Clean(f.file()), max(f.Position.Line, 1)
 		issues = append(issues, one)
 	}
+	if c.HiddenNote != "" {
+		note := qualityIssue{Description: c.HiddenNote, CheckName: "hidden", Severity: "info", Fingerprint: "mtlsctl-hidden"}
+		note.Location.Path, note.Location.Lines.Begin = path.Clean(c.Hidden[0].file()), max(c.Hidden[0].Position.Line, 1)
+		issues = append(issues, note)
+	}
 	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")

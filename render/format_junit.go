@@ -28,7 +28,7 @@ func (junitFormat) Format(b *bytes.Buffer, v View, o Options) error {
 		}
 		return byGroup[name]
 	}
-	for _, list := range [][]Case{c.Found, c.Good, c.Skipped} {
+	for _, list := range [][]Case{c.Found, c.Hidden, c.Good, c.Skipped} {
 		for i := range list {
 			suite(c.Title + " " + orWord(list[i].Group, "all")).AddTestcase(testcase(&list[i], c.Title))
 		}
@@ -43,6 +43,8 @@ func (junitFormat) Format(b *bytes.Buffer, v View, o Options) error {
 func testcase(c *Case, title string) junit.Testcase {
 	t := junit.Testcase{Name: strings.TrimSpace(c.Code + " " + c.Name), Classname: orWord(c.Group, title), Time: "0"}
 	switch {
+	case c.HiddenBy != "":
+		t.Skipped = &junit.Result{Message: strings.TrimSuffix("hidden by "+c.HiddenBy+": "+c.Reason, ": "), Data: c.story()}
 	case c.Level == "" && c.Message != "":
 		t.Skipped = &junit.Result{Message: c.Message}
 	case c.Fails:

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
@@ -9,8 +10,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 )
 
-// sarifFormat is -o sarif: SARIF 2.1.0 for code scanning. What is hidden is left out: a
-// reader that knows no suppressions would show it.
+// sarifFormat is -o sarif: SARIF 2.1.0 for code scanning. What is hidden is a
+// suppressed result.
 type sarifFormat struct{}
 
 // home is where the tool and its checks are told about.
@@ -29,9 +30,10 @@ func (sarifFormat) Format(b *bytes.Buffer, v View, o Options) error {
 		index[r.Code] = i
 	}
 	run := sarif.NewRun().WithTool(sarif.NewTool().WithDriver(driver)).WithColumnKind("utf16CodeUnits")
-	for i := range c.Found {
-		r := sarifResult(&c.Found[i])
-		if at, known := index[c.Found[i].Code]; known {
+	all := append(slices.Clone(c.Found), c.Hidden...)
+	for i := range all {
+		r := sarifResult(&all[i])
+		if at, known := index[all[i].Code]; known {
 			r.WithRuleIndex(at)
 		}
 		run.AddResult(r)
@@ -47,6 +49,9 @@ func (sarifFormat) Format(b *bytes.Buffer, v View, o Options) error {
 
 // sarifLevels are SARIF's words for severities.
 var sarifLevels = map[string]string{"error": "error", "warning": "warning", "info": "note"}
+
+// suppressionKinds are SARIF's words: annotations stand on the object itself.
+var suppressionKinds = map[string]string{"annotation": "inSource", "istioctl's annotation": "inSource", "ignore rule": "external", "baseline": "external"}
 
 func sarifRule(c *analyze.Check) *sarif.ReportingDescriptor {
 	r := sarif.NewReportingDescriptor().WithID(c.Code).WithName(c.Name)
@@ -93,6 +98,10 @@ func sarifResult(c *Case) *sarif.Result {
 	r.AddLocation(location)
 	if c.Fingerprint != "" {
 		r.WithPartialFingerprints(map[string]string{"mtlsctl/v1": c.Fingerprint})
+	}
+	if c.HiddenBy != "" {
+		suppression := sarif.NewSuppression().WithKind(suppressionKinds[c.HiddenBy]).WithJustification(strings.TrimSuffix(c.HiddenBy+": "+c.Reason, ": "))
+		r.WithSuppressions([]*sarif.Suppression{suppression})
 	}
 	if c.Known {
 		r.WithBaselineState("unchanged")

@@ -19,11 +19,16 @@ var kustomizing sync.Mutex
 
 // kustomizeText is what "kubectl kustomize dir" would print. The lines of its
 // objects are those of that output.
-func kustomizeText(dir string) text {
-	return text{name: dir + " (kustomize)", open: func() ([]byte, error) { return kustomized(filesys.MakeFsOnDisk(), dir, dir) }}
+//
+// Nothing is fetched unless remote says so.
+func kustomizeText(dir string, remote bool) text {
+	return text{name: dir + " (kustomize)", open: func() ([]byte, error) { return kustomized(filesys.MakeFsOnDisk(), dir, dir, remote) }}
 }
 
-func kustomized(files filesys.FileSystem, dir, name string) ([]byte, error) {
+func kustomized(files filesys.FileSystem, dir, name string, remote bool) ([]byte, error) {
+	if names := remotes(files, dir); len(names) > 0 && !remote {
+		return nil, &kustomizeError{name, &remoteError{names}}
+	}
 	kustomizing.Lock()
 	defer kustomizing.Unlock()
 	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(files, dir)
@@ -49,7 +54,7 @@ const most = 1 << 20
 
 // gitKustomizeText is what kustomize would build of a directory of a git revision. It
 // finds what the directory refers to in the same revision.
-func gitKustomizeText(ctx context.Context, word string) (text, error) {
+func gitKustomizeText(ctx context.Context, word string, remote bool) (text, error) {
 	g, err := parseGitPath(word)
 	if err != nil {
 		return text{}, err
@@ -66,7 +71,7 @@ func gitKustomizeText(ctx context.Context, word string) (text, error) {
 		if err != nil {
 			return nil, err
 		}
-		return kustomized(files, "/"+top, word)
+		return kustomized(files, "/"+top, word, remote)
 	}}, nil
 }
 
@@ -107,6 +112,10 @@ func (e *kustomizeError) problem() resolve.Problem {
 		Position: resolve.Position{File: e.dir},
 		Message:  e.Error(),
 		Hint:     "nothing of it is in the answer; kubectl kustomize " + e.dir + " fails the same way",
+	}
+	var remote *remoteError
+	if errors.As(e.err, &remote) {
+		p.Hint = "nothing of it is in the answer; --allow-remote lets kustomize fetch it, or build it yourself and read the output with -f -"
 	}
 	if errors.Is(e.err, errNumberKeys) {
 		p.Hint = `write them in quotation marks, "8080": Istio takes both; kubectl kustomize ` + e.dir + " fails the same way"

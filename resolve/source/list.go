@@ -30,14 +30,14 @@ func listTexts(ctx context.Context, o Options) ([]text, []resolve.Problem, []Not
 	}
 	for _, dir := range o.Kustomize {
 		if strings.HasPrefix(dir, gitScheme) {
-			t, err := gitKustomizeText(ctx, dir)
+			t, err := gitKustomizeText(ctx, dir, o.AllowRemote)
 			l.texts, errs = append(l.texts, t), append(errs, err)
 			continue
 		}
 		if _, err := os.Stat(dir); err != nil {
 			errs = append(errs, fmt.Errorf("build %s: %w", dir, reason(err)))
 		}
-		l.texts = append(l.texts, kustomizeText(dir))
+		l.texts = append(l.texts, kustomizeText(dir, o.AllowRemote))
 	}
 	l.markPatchFiles()
 	for i := range l.texts {

@@ -19,6 +19,8 @@ type Options struct {
 	// Kustomize are directories, also of a git revision, that are built as kubectl
 	// kustomize would.
 	Kustomize []string
+	// AllowRemote lets kustomize fetch what a kustomization names elsewhere, by HTTP or git.
+	AllowRemote bool
 	// Stdin is read where Files say "-"; nil is an empty stream.
 	Stdin io.Reader
 	// Namespace is given to namespaced objects that say none; "" is "default".
