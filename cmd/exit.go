@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
@@ -106,9 +107,9 @@ func (f *failure) print(w io.Writer) {
 	if f.message == "" {
 		return
 	}
-	fmt.Fprintln(w, "error: "+strings.TrimSpace(f.message))
+	fmt.Fprintln(w, "error: "+render.Visible(strings.TrimSpace(f.message)))
 	for _, h := range f.hints {
-		fmt.Fprintln(w, "hint: "+h)
+		fmt.Fprintln(w, "hint: "+render.Visible(h))
 	}
 }
 

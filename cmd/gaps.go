@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -51,27 +52,27 @@ const forbidden = "forbidden"
 
 // gapsText says what is missing, a line for each kind unless many are forbidden: then
 // the user sees little of the cluster on purpose, and one line is enough.
-func gapsText(alike []resolve.Gap) string {
+func gapsText(alike []resolve.Gap) lines {
 	const few, many = 3, 8
 	if len(alike) > many && alike[0].Reason == forbidden {
 		var names []string
 		for _, g := range alike {
 			names = append(names, g.Resource)
 		}
-		return fmt.Sprintf("cannot list %d kinds%s: %s (%s); what depends on them is unknown", len(alike), alike[0].Where(), alike[0].Reason, strings.Join(names, ", "))
+		return lines(render.Visible(fmt.Sprintf("cannot list %d kinds%s: %s (%s); what depends on them is unknown", len(alike), alike[0].Where(), alike[0].Reason, strings.Join(names, ", "))))
 	}
 	if len(alike) > few && alike[0].Namespaces == nil && len(alike[0].Except) > 0 {
-		return fmt.Sprintf("cannot list anything%s (%s): %s; what depends on other namespaces is unknown", alike[0].Where(), plural(len(alike), "kind"), alike[0].Reason)
+		return lines(render.Visible(fmt.Sprintf("cannot list anything%s (%s): %s; what depends on other namespaces is unknown", alike[0].Where(), plural(len(alike), "kind"), alike[0].Reason)))
 	}
-	var lines []string
+	var told []string
 	for _, g := range alike {
 		text := g.String()
 		if what := withoutKind[g.Kind]; what != "" {
 			text += "; " + what
 		}
-		lines = append(lines, text)
+		told = append(told, render.Visible(text))
 	}
-	return strings.Join(lines, "\n")
+	return lines(strings.Join(told, "\n"))
 }
 
 // sayCluster says what a cluster did not let anybody see.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
@@ -121,4 +122,23 @@ func (c *colorFlag) on(s Streams) bool {
 
 // say writes to stderr what is no part of the answer. A reader that is gone is no
 // reason to stop.
-func say(s Streams, format string, args ...any) { _, _ = fmt.Fprintf(s.Err, format+"\n", args...) }
+//
+// What the arguments hold is somebody else's, and visible in one line; lines are the tool's own.
+func say(s Streams, format string, args ...any) {
+	for i, a := range args {
+		switch a := a.(type) {
+		case lines:
+			args[i] = string(a)
+		case string:
+			args[i] = render.Visible(a)
+		case error:
+			args[i] = render.Visible(a.Error())
+		case fmt.Stringer:
+			args[i] = render.Visible(a.String())
+		}
+	}
+	_, _ = fmt.Fprintf(s.Err, format+"\n", args...)
+}
+
+// lines is text of several lines, each of which is visible already.
+type lines string

@@ -65,7 +65,7 @@ func sayNotes(s Streams, notes []source.Note) {
 	}
 }
 
-func problemText(p resolve.Problem) string {
+func problemText(p resolve.Problem) lines {
 	text := p.Message
 	if !p.Ref.IsZero() {
 		text = p.Ref.String() + ": " + text
@@ -73,22 +73,22 @@ func problemText(p resolve.Problem) string {
 	if at := p.Position.String(); at != "" {
 		text = at + ": " + text
 	}
-	return text + hintLine(p.Hint)
+	return lines(render.Visible(text)) + hintLine(p.Hint)
 }
 
-func hintLine(hint string) string {
+func hintLine(hint string) lines {
 	if hint == "" {
 		return ""
 	}
-	return "\n  hint: " + hint
+	return lines("\n  hint: " + render.Visible(hint))
 }
 
-func noteText(n source.Note) string {
+func noteText(n source.Note) lines {
 	text := n.Message
 	if at := n.Position.String(); at != "" {
 		text = at + ": " + text
 	}
-	return "note: " + text + hintLine(n.Hint)
+	return lines("note: "+render.Visible(text)) + hintLine(n.Hint)
 }
 
 // scopeLine says what was read: "read 3 files, 21 documents: 4 workloads, ...".

@@ -37,12 +37,14 @@ func (o Options) place(file string) string {
 	return o.Place(file)
 }
 
-// blocks are those of a View, with the command in its hints called as the user does.
+// blocks are those of a View, all of their texts visible, with the command in its hints called
+// as the user does.
 func (o Options) blocks(v View, wide bool) []Block {
 	return o.named(v.Blocks(wide))
 }
 
 func (o Options) named(blocks []Block) []Block {
+	blocks = shown(blocks)
 	if o.Program == "" {
 		return blocks
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // csvFormat is -o csv: a line for each thing that is wrong.
@@ -30,8 +31,19 @@ func (csvFormat) Format(b *bytes.Buffer, v View, o Options) error {
 		if f.Position.Line > 0 {
 			line = strconv.Itoa(f.Position.Line)
 		}
-		_ = w.Write([]string{f.Level, f.Code, f.Confidence, f.Cluster, f.Object.Namespace, f.Object.Kind, f.Object.Name, f.Field, f.Position.File, line, f.Message, f.Fix, f.Fingerprint, f.HiddenBy, f.Reason})
+		_ = w.Write(guarded(f.Level, f.Code, f.Confidence, f.Cluster, f.Object.Namespace, f.Object.Kind, f.Object.Name, f.Field, f.Position.File, line, f.Message, f.Fix, f.Fingerprint, f.HiddenBy, f.Reason))
 	}
 	w.Flush()
 	return w.Error()
+}
+
+// guarded are cells that no spreadsheet takes for a formula: one that begins like it gets an
+// apostrophe before it.
+func guarded(cells ...string) []string {
+	for i, c := range cells {
+		if c != "" && strings.ContainsRune("=+-@\t\r", rune(c[0])) {
+			cells[i] = "'" + c
+		}
+	}
+	return cells
 }

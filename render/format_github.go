@@ -22,6 +22,7 @@ func (githubFormat) Format(b *bytes.Buffer, v View, o Options) error {
 	if err != nil {
 		return err
 	}
+	c.shown()
 	found := slices.Clone(c.Found)
 	slices.SortStableFunc(found, func(x, y Case) int { return rank(y.Level) - rank(x.Level) })
 	for i := range found {

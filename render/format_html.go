@@ -39,6 +39,7 @@ func (htmlFormat) Format(b *bytes.Buffer, v View, _ Options) error {
 	if err != nil {
 		return err
 	}
+	c.shown()
 	d := htmlData{Cases: c}
 	for _, level := range []string{"error", "warning", "info"} {
 		n := 0

@@ -18,6 +18,7 @@ func (junitFormat) Format(b *bytes.Buffer, v View, o Options) error {
 	if err != nil {
 		return err
 	}
+	c.shown() // XML cannot hold every character
 	suites := junit.Testsuites{Name: c.Title}
 	var groups []string
 	byGroup := map[string]*junit.Testsuite{}

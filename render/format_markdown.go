@@ -36,10 +36,11 @@ func writeMarkdown(b *bytes.Buffer, block Block) {
 		parts = append(parts, escape(strings.Join(strings.Fields(text), " "))+"\n")
 	}
 	if len(block.Points) > 0 {
-		parts = append(parts, markdownPoints(block.Points))
+		parts = append(parts, markdownPoints(block.Points, block.Links))
 	}
 	if block.Example != "" {
-		parts = append(parts, "```"+orWord(block.Language, "yaml")+"\n"+strings.TrimRight(block.Example, "\n")+"\n```\n")
+		marks := fence(block.Example)
+		parts = append(parts, marks+orWord(block.Language, "yaml")+"\n"+strings.TrimRight(block.Example, "\n")+"\n"+marks+"\n")
 	}
 	b.WriteString(strings.Join(parts, "\n"))
 }
@@ -88,7 +89,7 @@ func markdownTable(t *Table) string {
 
 // markdownPoints is a list; points without a term belong to the one above that
 // has one.
-func markdownPoints(points []Point) string {
+func markdownPoints(points []Point, links bool) string {
 	var b strings.Builder
 	termed := false
 	for _, p := range points {
@@ -100,13 +101,34 @@ func markdownPoints(points []Point) string {
 			termed = true
 			b.WriteString("**" + escape(strings.TrimSpace(p.Term)) + "**: ")
 		}
+		if links && strings.HasPrefix(p.Text, "https://") {
+			b.WriteString("<" + p.Text + ">\n")
+			continue
+		}
 		b.WriteString(escape(p.Text) + "\n")
 	}
 	return b.String()
 }
 
-// markdownSpecial are the characters that Markdown would take for markup inside
-// a sentence or a table cell.
-var markdownSpecial = strings.NewReplacer("|", "\\|", "*", "\\*", "_", "\\_", "<", "&lt;", "`", "\\`")
+// markdownSpecial are the characters that Markdown would take for markup inside of a sentence or
+// a table cell: links, images and addresses too, and names that a forge would notify.
+var markdownSpecial = strings.NewReplacer(
+	`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "~", `\~`, "[", `\[`, "]", `\]`,
+	"&", "&amp;", "<", "&lt;", ">", "&gt;", "://", `:\//`, "www.", `www\.`, "@", "@<!-- -->", "#", `\#`,
+)
 
 func escape(s string) string { return markdownSpecial.Replace(s) }
+
+// fence is longer than any that the text has.
+func fence(text string) string {
+	longest, run := 2, 0
+	for _, r := range text {
+		if r != '`' {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return strings.Repeat("`", longest+1)
+}

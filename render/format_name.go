@@ -8,7 +8,7 @@ type names struct{}
 // Format implements Format.
 func (names) Format(b *bytes.Buffer, v View, _ Options) error {
 	for _, name := range v.Names() {
-		b.WriteString(name)
+		b.WriteString(Visible(name))
 		b.WriteByte('\n')
 	}
 	return nil

@@ -70,14 +70,17 @@ func controls(list []analyze.Control) string {
 func (p Page) Blocks(bool) []Block {
 	blocks := []Block{{Title: p.topic.Title}}
 	for _, s := range p.topic.Sections {
-		b := Block{Title: s.Heading, Prose: s.Paragraphs, Example: s.Example, Wrap: pageWidth, Indent: 2}
+		b := Block{Title: s.Heading, Example: s.Example, Wrap: pageWidth, Indent: 2}
+		for _, paragraph := range s.Paragraphs {
+			b.Prose = append(b.Prose, oneLine(paragraph))
+		}
 		for _, point := range s.Points {
-			b.Points = append(b.Points, Point(point))
+			b.Points = append(b.Points, Point{Term: point.Term, Text: oneLine(point.Text)})
 		}
 		blocks = append(blocks, b)
 	}
 	if see := seeAlso(p.topic); len(see) > 0 {
-		blocks = append(blocks, Block{Title: "See", Points: see, Indent: 2})
+		blocks = append(blocks, Block{Title: "See", Points: see, Links: true, Indent: 2})
 	}
 	return blocks
 }

@@ -17,14 +17,14 @@ func repair(edits []EditItem) string {
 	var b strings.Builder
 	for i := range edits {
 		e := &edits[i]
-		object, at := e.Object.ref(), resolve.Field(e.Field)
+		object, at := Visible(e.Object.ref().String()), resolve.Field(e.Field)
 		switch {
 		case e.Verb == analyze.Remove.String() && at == "":
 			fmt.Fprintf(&b, "# delete %s\n", object)
 		case e.Verb == analyze.Remove.String():
-			fmt.Fprintf(&b, "# in %s remove %s\n", object, at)
+			fmt.Fprintf(&b, "# in %s remove %s\n", object, Visible(e.Field))
 		case e.Verb == analyze.Rename.String():
-			fmt.Fprintf(&b, "# in %s rename %s to %v\n", object, at, e.Value)
+			fmt.Fprintf(&b, "# in %s rename %s to %s\n", object, Visible(e.Field), Visible(fmt.Sprint(e.Value)))
 		case e.Verb == analyze.Create.String():
 			fmt.Fprintf(&b, "# add\n%s", blockYAML(e.Value))
 		case e.Verb == analyze.Append.String():

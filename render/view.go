@@ -32,6 +32,9 @@ type Block struct {
 	Lines  []string
 	Prose  []string
 	Points []Point
+	// Links is true where points that are addresses lead there: those of the tool's own
+	// documentation.
+	Links bool
 	// Example is YAML, or whatever else must not be touched; Language is what it is where
 	// it is no YAML: "sh", "promql".
 	Example  string
