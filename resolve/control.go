@@ -83,13 +83,11 @@ func (k *control) knownRevisions() string {
 	return strings.Join(sortedKeys(k.revisions), ", ")
 }
 
-// firstOf is the first that is set: words, pointers.
-func firstOf[T comparable](all ...T) T {
-	var none T
-	for _, v := range all {
-		if v != none {
-			return v
+func firstOf(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
 		}
 	}
-	return none
+	return ""
 }
