@@ -50,10 +50,17 @@ func NewUnusable(problems []resolve.Problem) MissingItem {
 
 // NewUnread is what is missing where a kind could not be read of a cluster.
 func NewUnread(g resolve.Gap) MissingItem {
-	return MissingItem{
+	item := MissingItem{
 		What: string(g.Kind), Names: append([]string{}, g.Namespaces...), Effect: g.String(),
 		Hint: "mtlsctl rbac --check names the rights that are missing",
 	}
+	switch {
+	case g.Kind == resolve.KindMeshConfig:
+		item.Hint = "pass --mesh-config FILE"
+	case g.Reason != "forbidden":
+		item.Hint = "run the command again"
+	}
+	return item
 }
 
 // missingText is the part of a summary that says why an answer is not whole, "" for one that is.

@@ -111,8 +111,8 @@ func (m *Mesh) gateUnseen(namespace, revision string) *Gap {
 	if g := m.gaps.at(KindPeerAuthentication, namespace); g != nil {
 		return g
 	}
-	if p := m.control.of(revision); p.unseen != nil {
-		return p.unseen
+	if m.control.unsure && m.control.of(revision).unseen != nil {
+		return m.control.of(revision).unseen
 	}
 	if wide := m.wide.above(namespace, revision).namespace; wide != nil && wide.Mode != Unset {
 		return nil

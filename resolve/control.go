@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"slices"
 	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -27,12 +28,15 @@ type control struct {
 	injectors map[string]*Injector
 	assume    map[string]Dataplane
 	gaps      gaps
+	// unsure is true where the configuration of one of the planes could not be read.
+	unsure bool
 }
 
 func chooseControl(opts Options, c *collection) control {
 	k := control{revisions: map[string]string{}, byDefault: opts.InjectedByDefault, assume: opts.Assume, gaps: configGaps(opts, c)}
 	k.planes = planesOf(opts, c, k.gaps)
 	k.first = firstPlane(k.planes, opts, c)
+	k.unsure = slices.ContainsFunc(k.gaps, func(g Gap) bool { return g.Revision != "" })
 	k.injectors = injectorsOf(c)
 	k.byDefault = k.byDefault || k.injector(DefaultRevision).ByDefault
 	for _, o := range c.others[KindMutatingWebhook] {
@@ -79,13 +83,11 @@ func (k *control) knownRevisions() string {
 	return strings.Join(sortedKeys(k.revisions), ", ")
 }
 
-// firstOf is the first that is set: words, pointers.
-func firstOf[T comparable](all ...T) T {
-	var none T
-	for _, v := range all {
-		if v != none {
-			return v
+func firstOf(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
 		}
 	}
-	return none
+	return ""
 }

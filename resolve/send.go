@@ -56,7 +56,12 @@ func (c *call) beforeRules() *Sending {
 	if past {
 		return &Sending{TLS: SendsPlaintext, Rule: "3.1.1", Because: because}
 	}
-	if s := firstOf(c.unseenConfig(), c.unseenScope()); s != nil {
+	if c.mesh.control.unsure {
+		if s := c.unseenConfig(); s != nil {
+			return s
+		}
+	}
+	if s := c.unseenScope(); s != nil {
 		return s
 	}
 	if k := c.mesh.knows(c.class, c.host, c.port.Number); !k.known {

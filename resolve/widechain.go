@@ -41,6 +41,9 @@ func (x *policyIndex) newWideChain(namespace, revision string) *wideChain {
 // namespace. Without the mesh configuration nobody knows which that is, nor which
 // namespaces the control plane looks into: any policy may be ignored (1.14, 2.1).
 func (x *policyIndex) gapsAt(namespace, revision string) (own, above *Gap) {
+	if len(x.control.gaps) == 0 {
+		return nil, nil
+	}
 	p := x.control.of(revision)
 	own, above = x.control.gaps.at(KindPeerAuthentication, namespace), x.control.gaps.at(KindPeerAuthentication, p.root)
 	if own == nil {

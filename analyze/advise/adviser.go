@@ -50,11 +50,21 @@ func New(m *resolve.Mesh, o Options) *Adviser {
 	a.leading, a.byPeer = sync.OnceValue(a.leadingTo), sync.OnceValue(a.workloadsByPeer)
 	a.special, a.breaks = a.specials(), a.breaking()
 	for _, g := range m.Gaps() {
-		if callers[g.Kind] {
+		switch {
+		case sending[g.Kind]:
+			a.unseen = append(a.unseen, Reason{Text: g.String() + ": what clients send is not known", Fix: "read with the rights that mtlsctl rbac prints"})
+		case callers[g.Kind]:
 			a.unseen = append(a.unseen, Reason{Text: g.String() + ": it may show clients outside of the mesh", Fix: "read with the rights that mtlsctl rbac prints"})
 		}
 	}
 	return a
+}
+
+// sending are kinds on which it depends what clients with a proxy send: any of them may send
+// what STRICT refuses.
+var sending = map[resolve.Kind]bool{
+	resolve.KindMeshConfig: true, resolve.KindInjector: true, resolve.KindDestinationRule: true, resolve.KindSidecar: true, resolve.KindEnvoyFilter: true,
+	resolve.KindVirtualService: true, resolve.KindServiceEntry: true,
 }
 
 // callers are kinds whose objects speak of clients that no traffic may show yet.

@@ -12,11 +12,11 @@ import (
 func (a *Adviser) doubts(v *Advice) {
 	w, p := v.Workload, v.Port
 	if w.Membership.Dataplane == resolve.DataplaneUnknown || p.Decision.Mode == resolve.Unknown {
-		because, at := p.Decision.Because, p.Decision.Position()
+		open := Reason{Text: "its mode is unknown: " + p.Decision.Because, Position: p.Decision.Position(), Fix: "settle what is named there, and ask again"}
 		if w.Membership.Dataplane == resolve.DataplaneUnknown {
-			because, at = w.Membership.Reason, w.Membership.Position()
+			open = Reason{Text: "the input cannot tell who stands before the port: " + w.Membership.Reason, Position: w.Membership.Position(), Fix: "read the Namespace objects and the pods too"}
 		}
-		v.Open = append(v.Open, Reason{Text: "the input cannot tell who stands before the port: " + because, Position: at, Fix: "read the Namespace objects and the pods too"})
+		v.Open = append(v.Open, open)
 	}
 	for _, c := range v.Callers {
 		if c.Unidentified && !c.Plain && c.Place != Inside {

@@ -62,7 +62,7 @@ func stageOf(a *advise.Advice, record *resolve.Evidence) Stage {
 		return Verified
 	case mode == resolve.Strict:
 		return Strict
-	case mode == resolve.None, mode == resolve.Unknown && a.Port.Decision.IfMeshed == resolve.Unset:
+	case mode == resolve.None, mode == resolve.Unknown && a.Port.Decision.IfMeshed == resolve.Unset && a.Workload.Membership.Dataplane != resolve.DataplaneSidecar:
 		return NoSidecar
 	case mode == resolve.Disable:
 		return Deployed

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -30,9 +31,9 @@ func (r *clusterReader) controlPlanes(ctx context.Context, batches []*batch) (*b
 			if name == injectorName {
 				kind = resolve.KindInjector
 			}
-			err := r.configMap(ctx, p.namespace, file, b)
+			err := r.configMap(ctx, p.namespace, file, kind, b)
 			text := fmt.Sprintf("ConfigMap %s/%s: %s", p.namespace, file, configMapReason(ctx, err))
-			switch none := apierrors.IsNotFound(err); {
+			switch none := apierrors.IsNotFound(err) || kind == resolve.KindInjector && errors.Is(err, errNoConfig); {
 			case err == nil:
 			case errors.Is(ctx.Err(), context.Canceled):
 				return nil, ctx.Err()
@@ -67,10 +68,14 @@ func configMapReason(ctx context.Context, err error) string {
 	return gapReason(ctx, err)
 }
 
-// errNoConfig is a ConfigMap without the key that it is read for.
-var errNoConfig = errors.New("it holds no configuration")
+// errNoConfig is a ConfigMap without the key that it is read for, errBadConfig one whose
+// text at that key cannot be made out.
+var (
+	errNoConfig  = errors.New("it holds no configuration")
+	errBadConfig = errors.New("its configuration cannot be made out")
+)
 
-func (r *clusterReader) configMap(ctx context.Context, namespace, name string, b *batch) error {
+func (r *clusterReader) configMap(ctx context.Context, namespace, name string, kind resolve.Kind, b *batch) error {
 	body, err := r.api.get(ctx, "/api/v1/namespaces/"+namespace+"/configmaps/"+name, asJSON, nil)
 	if err != nil {
 		return err
@@ -80,9 +85,13 @@ func (r *clusterReader) configMap(ctx context.Context, namespace, name string, b
 		return err
 	}
 	of := head{apiVersion: "v1", kind: "ConfigMap"}
-	before := len(b.objects) + len(b.problems)
+	before, problems := len(b.objects), len(b.problems)
 	b.node(document{json: true}, n, nil, of)
-	if len(b.objects)+len(b.problems) == before {
+	switch {
+	case slices.ContainsFunc(b.objects[before:], func(o resolve.Object) bool { return o.Kind == kind }):
+	case len(b.problems) > problems:
+		return errBadConfig
+	default:
 		return errNoConfig
 	}
 	if r.o.Keep {

@@ -123,6 +123,7 @@ func TestMeshConfigUnseen(t *testing.T) {
 		}, "not found"},
 		"cut off":         {func(f *fakeAPI) { f.cut = canary }, "the connection broke off"},
 		"without its key": {func(f *fakeAPI) { f.config("istio-canary")["data"] = map[string]any{"values": "{}"} }, "it holds no configuration"},
+		"another's":       {func(f *fakeAPI) { f.config("istio-canary")["data"] = map[string]any{"url": "http://web.old:80"} }, "it holds no configuration"},
 		"no YAML": {func(f *fakeAPI) {
 			f.config("istio-canary")["data"] = map[string]any{"mesh": "rootNamespace: [policies"}
 		}, "not a mesh configuration that istiod can read"},

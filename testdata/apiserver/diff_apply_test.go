@@ -184,7 +184,7 @@ spec: {host: stock, trafficPolicy: {connectionPool: {tcp: {maxConnections: 20}}}
 `,
 	},
 	{
-		name: "what was created and never applied keeps its fields", where: "resolve/source/onto.go", effects: "breaks",
+		name: "what was created and never applied keeps its fields", where: "resolve/source/onto.go", effects: "breaks new",
 		first: func(t *testing.T, st *story) {
 			st.server.kubectl(t, "delete", "destinationrule", "stock", "-n", "shop")
 			created(`
