@@ -11,6 +11,9 @@ type Problem struct {
 	Field    Field // "" when the whole object is meant
 	Message  string
 	Hint     string
+	// Cause is a stable word for why a cluster would refuse the object, "" for other
+	// problems.
+	Cause string
 }
 
 // Compare orders problems by place, object, field and message.

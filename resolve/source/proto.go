@@ -46,11 +46,15 @@ func (d *decoder) fieldNamed(fields protoreflect.FieldDescriptors, name string) 
 	if f := fields.ByJSONName(name); f != nil {
 		return f
 	}
-	if d.lenient {
+	if d.lenient || oldNames[name] {
 		return fields.ByName(protoreflect.Name(name))
 	}
 	return nil
 }
+
+// oldNames are protobuf's own names of fields that the definitions of Istio's kinds still
+// have beside the new ones.
+var oldNames = map[string]bool{"mirror_percent": true, "jwks_uri": true}
 
 // protoName is the name in the .proto file of a field's JSON name.
 func protoName(json string) protoreflect.Name {

@@ -26,6 +26,7 @@ func (r *report) exportTo(namespace string, to []string, of exported, at *place)
 	}
 	if of.selector && len(set) > 0 && (len(set) > 1 || !set[namespace]) {
 		r.add(CauseExport, at, "a rule with a workloadSelector cannot be exported beyond its namespace")
+		r.hint("set exportTo to [\".\"], or leave the workloadSelector out")
 	}
 	if len(to) > 1 && (set["*"] || set["~"]) {
 		r.add(CauseExport, at, "exportTo has * or ~ beside other entries")

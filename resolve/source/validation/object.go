@@ -84,3 +84,9 @@ func (r *report) spec(o Meta, spec any) {
 		r.telemetry(o, s)
 	}
 }
+
+// Judges reports whether there is a table for a kind.
+func Judges(apiVersion, kind string) bool {
+	group, _, _ := strings.Cut(apiVersion, "/")
+	return definitionOf(group, kind) != nil
+}

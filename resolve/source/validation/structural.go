@@ -34,6 +34,10 @@ func (r *report) value(s *schema, v any, at *place) {
 	}
 	for _, name := range s.Rules {
 		if f := rules[name]; !f.holds(v) {
+			if f.at != "" {
+				r.add(f.cause, at.child(f.at), f.message)
+				continue
+			}
 			r.add(f.cause, at, f.message)
 		}
 	}

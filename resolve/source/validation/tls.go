@@ -29,6 +29,7 @@ func (r *report) clientTLS(namespace string, t *networkingapi.ClientTLSSettings,
 	}
 	if mutual && (t.ClientCertificate == "" || t.PrivateKey == "") {
 		r.add(CauseTLS, at, "MUTUAL needs clientCertificate and privateKey, or credentialName")
+		r.hint("ISTIO_MUTUAL is the mode that uses Istio's certificates")
 	}
 }
 

@@ -51,6 +51,8 @@ type Violation struct {
 	Field resolve.Field
 	// Message is a clause without a full stop: "host is not valid: ...".
 	Message string
+	// Hint says what to write instead, "" where the message says it.
+	Hint string
 }
 
 // report collects the violations of one object.
@@ -62,6 +64,9 @@ type report struct {
 func (r *report) add(cause Cause, at *place, message string) {
 	r.violations = append(r.violations, Violation{Cause: cause, By: r.by, Field: at.field(), Message: message})
 }
+
+// hint adds what to do to the last violation.
+func (r *report) hint(text string) { r.violations[len(r.violations)-1].Hint = text }
 
 // place is where a check stands inside an object. It becomes a Field only when
 // something is wrong there. The nil place is the object.

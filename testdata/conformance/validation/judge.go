@@ -85,6 +85,9 @@ func (j *judge) refuses(object map[string]any) error {
 		return fmt.Errorf("no version %s", gvk)
 	}
 	delete(o, "status")
+	if u.GetNamespace() == "" {
+		u.SetNamespace("default") // as kubectl does
+	}
 	if errs := apivalidation.ValidateObjectMetaAccessor(u, true, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata")); len(errs) > 0 {
 		return errs.ToAggregate()
 	}
@@ -92,8 +95,14 @@ func (j *judge) refuses(object map[string]any) error {
 	if err := c.schema(o); err != nil {
 		return err
 	}
-	return webhook(o)
+	if err := webhook(o); err != nil {
+		return webhookError{err}
+	}
+	return nil
 }
+
+// webhookError is a refusal by Istio, of what the API server would take.
+type webhookError struct{ error }
 
 func (c *court) schema(o map[string]any) error {
 	errs := validation.ValidateCustomResource(nil, o, c.validator)

@@ -9,6 +9,7 @@ import (
 
 	networkingv1beta1 "istio.io/api/networking/v1beta1"
 	"istio.io/istio/pkg/util/protomarshal"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	ours "github.com/mtlsctl/mtlsctl/resolve/source/validation"
@@ -36,11 +37,10 @@ func weRefuse(object map[string]any) error {
 }
 
 func proxyConfig(object map[string]any) error {
-	meta, _ := object["metadata"].(map[string]any)
-	name, _ := meta["name"].(string)
-	version, _ := object["apiVersion"].(string)
-	list := ours.Schema(version, "ProxyConfig", object)
-	list = append(list, ours.Names("ProxyConfig", ours.Meta{Name: name})...)
+	u := &unstructured.Unstructured{Object: object}
+	meta := ours.Meta{Name: u.GetName(), Namespace: u.GetNamespace(), Labels: u.GetLabels(), Annotations: u.GetAnnotations()}
+	list := ours.Schema(u.GetAPIVersion(), "ProxyConfig", object)
+	list = append(list, new(ours.Names).Check("ProxyConfig", meta)...)
 	if len(list) == 0 {
 		spec := &networkingv1beta1.ProxyConfig{}
 		text, err := json.Marshal(object["spec"])
@@ -50,7 +50,7 @@ func proxyConfig(object map[string]any) error {
 		if err != nil {
 			return err
 		}
-		list = ours.Webhook(ours.Meta{Name: name}, spec)
+		list = ours.Webhook(meta, spec)
 	}
 	if len(list) > 0 {
 		return errors.New(string(list[0].Field) + ": " + list[0].Message)
