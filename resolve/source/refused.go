@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -14,10 +15,10 @@ import (
 // validate says why a cluster with Istio would not take what was decoded as o. Of a
 // file such an object is not applied; what an API server holds was taken once, by
 // another version or without the webhook, and istiod applies it: it is told, and
-// counts. An object with a value that something fills in later is not judged.
+// counts. A value that something fills in later is not judged.
 func (d *decoder) validate(n *yaml.Node, h head, o metav1.Object) {
-	reasons := d.reasons(n, h, o)
-	if len(reasons) == 0 || hasParameter(n) {
+	reasons := slices.DeleteFunc(d.reasons(n, h, o), func(v validation.Violation) bool { return isUnfilled(n, v.Field) })
+	if len(reasons) == 0 {
 		return
 	}
 	first := reasons[0]
@@ -71,17 +72,15 @@ func (d *decoder) fieldAt(n *yaml.Node, f resolve.Field) resolve.Position {
 	return d.doc.at(n)
 }
 
-// hasParameter reports a value that something else fills in before it is applied.
-func hasParameter(n *yaml.Node) bool {
-	if isParameter(n) {
-		return true
-	}
-	for _, c := range n.Content {
-		if hasParameter(c) {
-			return true
-		}
-	}
-	return false
+// unfilled are beginnings of what something else replaces before the text is applied.
+var unfilled = []string{"${", "$(", "{{"}
+
+// isUnfilled reports a field whose value something else fills in before it is applied,
+// so that nobody can say what it will be.
+func isUnfilled(n *yaml.Node, f resolve.Field) bool {
+	n = follow(descend(n, f.Segments()))
+	return n != nil && n.Kind == yaml.ScalarNode &&
+		slices.ContainsFunc(unfilled, func(begin string) bool { return strings.Contains(n.Value, begin) })
 }
 
 // show keeps rejected objects of the kinds that can be shown as such, unless another
