@@ -37,6 +37,7 @@ func (d *decoder) message(n *yaml.Node, m protoreflect.Message) {
 				d.mark(key, markRemoved, key.Value)
 			default:
 				d.unknownField(key, names(fields))
+				d.problems[len(d.problems)-1].Harmless = !bears(m.Descriptor().FullName(), key.Value)
 			}
 		})
 	})

@@ -29,10 +29,11 @@ func (d *decoder) validate(n *yaml.Node, h head, o metav1.Object) {
 	p := resolve.Problem{Position: d.fieldAt(n, first.Field), Ref: d.ref, Field: first.Field, Cause: string(first.Cause)}
 	if d.applied || d.doc.file == "" {
 		p.Message = message + "; " + first.By + wouldRefuse
-		p.Hint = correctIt
+		p.Hint, p.Harmless = correctIt, true
 	} else {
 		d.rejected, d.refusal = true, &resolve.Refusal{Field: first.Field, Why: message}
 		p.Message, p.Hint = message+"; "+first.By+refuses, first.Hint
+		p.Harmless = d.spec != nil && !bears(d.spec.ProtoReflect().Descriptor().FullName(), "")
 	}
 	d.problems = append(d.problems, p)
 }
@@ -133,7 +134,7 @@ func (in *Input) accept(batches []*batch, file string) {
 	for i, p := range in.Problems {
 		if p.Position.File == file && p.Cause != "" {
 			in.Problems[i].Message = strings.Replace(p.Message, refuses, wouldRefuse, 1)
-			in.Problems[i].Hint = correctIt
+			in.Problems[i].Hint, in.Problems[i].Harmless = correctIt, true
 		}
 	}
 }
