@@ -153,6 +153,8 @@ func keyOf(item any, keys []string) string {
 
 func (r *report) size(n int, least, most *int, of string, at *place) {
 	switch {
+	case least != nil && n == 0 && *least == 1:
+		r.add(CauseEmpty, at, "it is empty")
 	case least != nil && n < *least:
 		r.add(CauseValue, at, fmt.Sprintf("%d %s, at least %d are needed", n, of, *least))
 	case most != nil && n > *most:
