@@ -39,7 +39,7 @@ type batch struct {
 	there func(resolve.Ref) bool
 	notes []Note
 	maps  labelMaps
-	names validation.Names
+	judge validation.Judge
 	// applied says that the objects are in a cluster, see Options.
 	applied bool
 	// decoder is that of the object that is being read.

@@ -41,7 +41,7 @@ type decoder struct {
 	part bool
 
 	maps  *labelMaps // of the batch, nil for none
-	names *validation.Names
+	judge *validation.Judge
 	pairs []string // scratch
 
 	depth, aliased, unfolded int

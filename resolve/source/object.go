@@ -20,7 +20,7 @@ func (b *batch) decode(d document, n *yaml.Node, way path, h head, r reading) {
 		n = b.onto(d, n, r)
 	}
 	dec := &b.decoder
-	*dec = decoder{doc: d, item: way, ref: b.ref(n, r), maps: &b.maps, names: &b.names, pairs: dec.pairs}
+	*dec = decoder{doc: d, item: way, ref: b.ref(n, r), maps: &b.maps, judge: &b.judge, pairs: dec.pairs}
 	dec.applied = b.applied
 	dec.part = b.there != nil && b.there(dec.ref)
 	o := r.decode(dec, n)

@@ -46,17 +46,14 @@ const (
 
 func (d *decoder) reasons(n *yaml.Node, h head, o metav1.Object) []validation.Violation {
 	meta := validation.Meta{Name: o.GetName(), Namespace: firstOf(o.GetNamespace(), d.ref.Namespace), Labels: o.GetLabels(), Annotations: o.GetAnnotations()}
-	list := d.names.Check(h.kind, meta)
+	list := d.judge.Names(h.kind, meta)
 	if !validation.Judges(h.apiVersion, h.kind) {
 		return list
 	}
-	quiet := decoder{doc: d.doc} // what is wrong with the text was said while decoding
-	body, _ := quiet.plain(n).(map[string]any)
-	delete(body, "status") // the API server drops it
-	if list = append(list, validation.Schema(h.apiVersion, h.kind, body)...); len(list) > 0 {
+	if list = append(list, d.judge.Schema(h.apiVersion, h.kind, jsonOf(n))...); len(list) > 0 {
 		return list
 	}
-	return validation.Webhook(meta, d.spec)
+	return d.judge.Webhook(meta, d.spec)
 }
 
 // fieldAt is the place of a field, or of the nearest above it that is written.

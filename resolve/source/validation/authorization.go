@@ -13,12 +13,12 @@ import (
 const dryRun = "istio.io/dry-run"
 
 func (r *report) authorizationPolicy(o Meta, p *securityapi.AuthorizationPolicy) {
-	at := (*place)(nil).child("spec")
+	at := r.spec()
 	custom := p.Action == securityapi.AuthorizationPolicy_CUSTOM
 	if value, ok := o.Annotations[dryRun]; ok {
 		_, err := strconv.ParseBool(value)
 		if err != nil || p.Action != securityapi.AuthorizationPolicy_ALLOW && p.Action != securityapi.AuthorizationPolicy_DENY {
-			r.add(CauseLabel, (*place)(nil).child("metadata").child("annotations").child(dryRun), "it is true or false, and for actions ALLOW and DENY only")
+			r.add(CauseLabel, r.metadata().child("annotations").child(dryRun), "it is true or false, and for actions ALLOW and DENY only")
 			return
 		}
 	}

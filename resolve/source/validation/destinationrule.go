@@ -7,7 +7,7 @@ import (
 )
 
 func (r *report) destinationRule(o Meta, rule *networkingapi.DestinationRule) {
-	at := (*place)(nil).child("spec")
+	at := r.spec()
 	r.host(badWildcard(rule.Host), at.child("host"))
 	r.trafficPolicy(o, rule.TrafficPolicy, at.child("trafficPolicy"))
 	names := map[string]bool{}

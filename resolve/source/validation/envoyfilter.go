@@ -7,7 +7,7 @@ import (
 )
 
 func (r *report) envoyFilter(_ Meta, f *networkingapi.EnvoyFilter) {
-	at := (*place)(nil).child("spec")
+	at := r.spec()
 	before := len(r.violations)
 	r.selector(f.GetWorkloadSelector().GetLabels(), at.child("workloadSelector").child("labels"))
 	if len(r.violations) > before {

@@ -15,9 +15,9 @@ const (
 
 func (r *report) gateway(o Meta, g *networkingapi.Gateway) {
 	if !isLabel(o.Name) && o.Annotations[internalGateway] != "gateway" {
-		r.add(CauseName, (*place)(nil).child("metadata").child("name"), fmt.Sprintf("the name of a Gateway has letters, digits and - only: %s", quoted(o.Name)))
+		r.add(CauseName, r.metadata().child("name"), fmt.Sprintf("the name of a Gateway has letters, digits and - only: %s", quoted(o.Name)))
 	}
-	at := (*place)(nil).child("spec").child("servers")
+	at := r.spec().child("servers")
 	if len(g.Servers) == 0 {
 		r.add(CauseRequired, at, "a Gateway needs a server")
 	}

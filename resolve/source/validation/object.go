@@ -19,17 +19,16 @@ type Meta struct {
 
 // Schema says why the API server would refuse an object of a kind of Istio's: the
 // version, or what the schema and the rules of the CustomResourceDefinition say of
-// body, which is the object as encoding/json decodes it (a whole number may be any
-// integer). It returns nothing for a kind that there is no table for.
-func Schema(apiVersion, kind string, body map[string]any) []Violation {
+// body, the whole object. It returns nothing for a kind that there is no table for.
+func (n *Judge) Schema(apiVersion, kind string, body Value) []Violation {
 	group, version, _ := strings.Cut(apiVersion, "/")
 	d := definitionOf(group, kind)
 	if d == nil {
 		return nil
 	}
-	r := &report{by: "Kubernetes"}
+	r := n.report.of("Kubernetes")
 	if !slices.Contains(d.Versions, version) {
-		r.add(CauseVersion, (*place)(nil).child("apiVersion"), fmt.Sprintf("%s has no version %s, only %s", kind, quoted(version), strings.Join(d.Versions, ", ")))
+		r.add(CauseVersion, r.child(nil, "apiVersion"), fmt.Sprintf("%s has no version %s, only %s", kind, quoted(version), strings.Join(d.Versions, ", ")))
 		return r.violations
 	}
 	r.value(d.Schema, body, nil)
@@ -38,23 +37,29 @@ func Schema(apiVersion, kind string, body map[string]any) []Violation {
 
 // Webhook says why Istio's webhook would refuse an object whose spec the schema takes.
 // spec is the protobuf message of the kind; for any other there are no violations.
-func Webhook(o Meta, spec any) []Violation {
-	r := &report{by: "Istio"}
-	at := (*place)(nil).child("metadata").child("annotations")
+func (n *Judge) Webhook(o Meta, spec any) []Violation {
+	r := n.report.of("Istio")
 	_, authorization := spec.(*securityapi.AuthorizationPolicy)
 	if _, ok := o.Annotations[dryRun]; ok && !authorization {
-		r.add(CauseLabel, at.child(dryRun), "the annotation is for an AuthorizationPolicy only")
+		r.add(CauseLabel, r.annotation(dryRun), "the annotation is for an AuthorizationPolicy only")
 	}
-	for _, name := range []string{"internal.istio.io/webhook-always-reject", "internal.istio.io/parent-namespace", "internal.istio.io/parents"} {
+	for _, name := range reservedAnnotations {
 		if _, ok := o.Annotations[name]; ok {
-			r.add(CauseLabel, at.child(name), "the annotation is reserved for Istio itself")
+			r.add(CauseLabel, r.annotation(name), "the annotation is reserved for Istio itself")
 		}
 	}
-	r.spec(o, spec)
+	r.webhook(o, spec)
 	return r.violations
 }
 
-func (r *report) spec(o Meta, spec any) {
+// reservedAnnotations are those that nobody but istiod may set.
+var reservedAnnotations = []string{"internal.istio.io/webhook-always-reject", "internal.istio.io/parent-namespace", "internal.istio.io/parents"}
+
+func (r *report) annotation(name string) *place {
+	return r.metadata().child("annotations").child(name)
+}
+
+func (r *report) webhook(o Meta, spec any) {
 	switch s := spec.(type) {
 	case *networkingv1alpha3.DestinationRule:
 		r.destinationRule(o, s)

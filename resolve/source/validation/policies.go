@@ -13,7 +13,7 @@ import (
 )
 
 func (r *report) peerAuthentication(_ Meta, p *securityapi.PeerAuthentication) {
-	at := (*place)(nil).child("spec")
+	at := r.spec()
 	if len(p.GetSelector().GetMatchLabels()) == 0 && len(p.PortLevelMtls) > 0 {
 		r.add(CauseSelector, at.child("portLevelMtls"), "portLevelMtls needs a selector with labels")
 	}
@@ -24,13 +24,13 @@ func (r *report) peerAuthentication(_ Meta, p *securityapi.PeerAuthentication) {
 }
 
 func (r *report) proxyConfig(_ Meta, p *networkingapi.ProxyConfig) {
-	at := (*place)(nil).child("spec")
+	at := r.spec()
 	r.selector(p.GetSelector().GetMatchLabels(), at.child("selector").child("matchLabels"))
 	r.atLeastZero(p.GetConcurrency().GetValue(), at.child("concurrency"))
 }
 
 func (r *report) requestAuthentication(_ Meta, p *securityapi.RequestAuthentication) {
-	at := (*place)(nil).child("spec")
+	at := r.spec()
 	r.attached(p.Selector, p.TargetRef, p.TargetRefs, at)
 	for i, rule := range p.JwtRules {
 		r.jwtRule(rule, at.child("jwtRules").at(i))

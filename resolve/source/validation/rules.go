@@ -12,7 +12,7 @@ import (
 type rule struct {
 	cause   Cause
 	message string
-	holds   func(v any) bool
+	holds   func(v Value) bool
 	at      string // the field of the object that is meant, "" for the value itself
 }
 
@@ -32,69 +32,54 @@ var rules = map[string]rule{
 	"keys-port-name":   {CausePort, "a port name has up to 62 letters, digits and -", ofKeys(func(s string) bool { return len(s) < 63 && dnsLabel.MatchString(s) }), ""},
 	"keys-port":        {CausePort, "a port is a number from 1 to 65535", ofKeys(isPortText), ""},
 
-	"unix-no-ports":             {CausePort, "a unix socket has no ports", ofFields(func(f fields) bool { return !strings.HasPrefix(f.text("address"), unixPrefix) || !f.has("ports") }), "ports"},
-	"one-target":                {CauseSelector, "only one of selector, targetRef, targetRefs can be set", ofFields(func(f fields) bool { return f.count("selector", "targetRef", "targetRefs") <= 1 }), ""},
-	"one-filter-target":         {CauseSelector, "only one of workloadSelector, targetRefs can be set", ofFields(func(f fields) bool { return f.count("workloadSelector", "targetRefs") <= 1 }), ""},
-	"one-names-or-certificates": {CauseTLS, "only one of credentialNames, tlsCertificates can be set", ofFields(func(f fields) bool { return f.count("credentialNames", "tlsCertificates") <= 1 }), "tlsCertificates"},
-	"one-credential":            {CauseTLS, "only one of credentialName, credentialNames can be set", ofFields(func(f fields) bool { return f.count("credentialName", "credentialNames") <= 1 }), "credentialNames"},
-	"address":                   {CauseAddress, "address or network is required", ofFields(func(f fields) bool { return f.count("address", "network") > 0 }), ""},
-	"selector-or-endpoints":     {CauseSelector, "only one of workloadSelector, endpoints can be set", ofFields(func(f fields) bool { return f.count("workloadSelector", "endpoints") <= 1 }), "endpoints"},
-	"one-jwks":                  {CauseChoice, "only one of jwks, jwksUri can be set", ofFields(func(f fields) bool { return f.count("jwksUri", "jwks_uri", "jwks") <= 1 }), "jwks"},
+	"unix-no-ports":             {CausePort, "a unix socket has no ports", ofFields(func(f Value) bool { return !strings.HasPrefix(textOf(f, "address"), unixPrefix) || !has(f, "ports") }), "ports"},
+	"one-target":                {CauseSelector, "only one of selector, targetRef, targetRefs can be set", ofFields(func(f Value) bool { return countSet(f, "selector", "targetRef", "targetRefs") <= 1 }), ""},
+	"one-filter-target":         {CauseSelector, "only one of workloadSelector, targetRefs can be set", ofFields(func(f Value) bool { return countSet(f, "workloadSelector", "targetRefs") <= 1 }), ""},
+	"one-names-or-certificates": {CauseTLS, "only one of credentialNames, tlsCertificates can be set", ofFields(func(f Value) bool { return countSet(f, "credentialNames", "tlsCertificates") <= 1 }), "tlsCertificates"},
+	"one-credential":            {CauseTLS, "only one of credentialName, credentialNames can be set", ofFields(func(f Value) bool { return countSet(f, "credentialName", "credentialNames") <= 1 }), "credentialNames"},
+	"address":                   {CauseAddress, "address or network is required", ofFields(func(f Value) bool { return countSet(f, "address", "network") > 0 }), ""},
+	"selector-or-endpoints":     {CauseSelector, "only one of workloadSelector, endpoints can be set", ofFields(func(f Value) bool { return countSet(f, "workloadSelector", "endpoints") <= 1 }), "endpoints"},
+	"one-jwks":                  {CauseChoice, "only one of jwks, jwksUri can be set", ofFields(func(f Value) bool { return countSet(f, "jwksUri", "jwks_uri", "jwks") <= 1 }), "jwks"},
 	"cidr":                      {CauseAddress, "an address with a prefix length needs resolution NONE or STATIC", ofFields(isCIDRAllowed), "addresses"},
-	"none-no-endpoints":         {CauseAddress, "resolution NONE cannot have endpoints", ofFields(func(f fields) bool { return f.textOr("resolution", "NONE") != "NONE" || !f.has("endpoints") }), "endpoints"},
-	"round-robin-one":           {CauseAddress, "resolution DNS_ROUND_ROBIN has at most one endpoint", ofFields(func(f fields) bool { return f.text("resolution") != "DNS_ROUND_ROBIN" || f.size("endpoints") <= 1 }), "endpoints"},
+	"none-no-endpoints":         {CauseAddress, "resolution NONE cannot have endpoints", ofFields(func(f Value) bool { return textOr(f, "resolution", "NONE") != "NONE" || !has(f, "endpoints") }), "endpoints"},
+	"round-robin-one":           {CauseAddress, "resolution DNS_ROUND_ROBIN has at most one endpoint", ofFields(func(f Value) bool { return textOf(f, "resolution") != "DNS_ROUND_ROBIN" || sizeOf(f, "endpoints") <= 1 }), "endpoints"},
 	"ports-differ":              {CauseDuplicate, "two ports have one number", portsDiffer, ""},
 	"accounts-alone":            {CauseChoice, "serviceAccounts cannot be set with principals or namespaces", ofFields(areAccountsAlone), "serviceAccounts"},
 	"ports-need-selector":       {CauseSelector, "portLevelMtls needs a selector with labels", ofFields(haveSelector), "portLevelMtls"},
-	"upsert-value":              {CauseRequired, "UPSERT needs a value", ofFields(func(f fields) bool { return f.text("operation") != "UPSERT" || f.has("value") && f["value"] != "" }), ""},
-	"remove-no-value":           {CauseChoice, "REMOVE cannot have a value", ofFields(func(f fields) bool { return f.text("operation") != "REMOVE" || !f.has("value") }), "value"},
-	"waypoint-context":          {CauseChoice, "a waypoint match needs context WAYPOINT, and that context needs it", ofFields(func(f fields) bool { return (f.text("context") == "WAYPOINT") == f.has("waypoint") }), ""},
+	"upsert-value": {CauseRequired, "UPSERT needs a value", ofFields(func(f Value) bool {
+		return textOf(f, "operation") != "UPSERT" || has(f, "value") && textOf(f, "value") != ""
+	}), ""},
+	"remove-no-value":  {CauseChoice, "REMOVE cannot have a value", ofFields(func(f Value) bool { return textOf(f, "operation") != "REMOVE" || !has(f, "value") }), "value"},
+	"waypoint-context": {CauseChoice, "a waypoint match needs context WAYPOINT, and that context needs it", ofFields(func(f Value) bool { return (textOf(f, "context") == "WAYPOINT") == has(f, "waypoint") }), ""},
 }
 
-// fields is an object as a rule sees it.
-type fields map[string]any
-
-// has is CEL's has: a field that is there and null is not.
-func (f fields) has(name string) bool { return f[name] != nil }
-
-func (f fields) text(name string) string { s, _ := f[name].(string); return s }
-
-func (f fields) textOr(name, otherwise string) string {
-	if f.has(name) {
-		return f.text(name)
-	}
-	return otherwise
+func ofText(holds func(string) bool) func(Value) bool {
+	return func(v Value) bool { return v.Type() != Text || holds(v.Text()) }
 }
 
-func (f fields) size(name string) int { l, _ := f[name].([]any); return len(l) }
-
-func (f fields) count(names ...string) (n int) {
-	for _, name := range names {
-		if f.has(name) {
-			n++
-		}
-	}
-	return n
+func ofFields(holds func(Value) bool) func(Value) bool {
+	return func(v Value) bool { return v.Type() != Object || holds(v) }
 }
 
-func ofText(holds func(string) bool) func(any) bool {
-	return func(v any) bool { s, ok := v.(string); return !ok || holds(s) }
-}
-
-func ofFields(holds func(fields) bool) func(any) bool {
-	return func(v any) bool { m, ok := v.(map[string]any); return !ok || holds(m) }
-}
-
-func ofKeys(holds func(string) bool) func(any) bool {
-	return func(v any) bool {
-		m, _ := v.(map[string]any)
-		for key := range m {
+func ofKeys(holds func(string) bool) func(Value) bool {
+	return func(v Value) bool {
+		for key := range v.Fields {
 			if !holds(key) {
 				return false
 			}
 		}
 		return true
 	}
+}
+
+// countSet is how many of some fields are set and not null.
+func countSet(v Value, names ...string) (n int) {
+	for _, name := range names {
+		if has(v, name) {
+			n++
+		}
+	}
+	return n
 }
 
 const unixPrefix = "unix://"
@@ -108,7 +93,7 @@ func isLongEnough(s string) bool {
 	return err == nil && d >= time.Millisecond
 }
 
-func isPortValue(v any) bool { n := numberOf(v); return n > 0 && n <= 65535 }
+func isPortValue(v Value) bool { n := v.Number(); return n > 0 && n <= 65535 }
 
 // isPortText is CEL's int(): a sign is allowed, a fraction is not.
 func isPortText(s string) bool {
@@ -132,37 +117,43 @@ func isWebURL(s string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https")
 }
 
-func isCIDRAllowed(f fields) bool {
-	addresses, _ := f["addresses"].([]any)
-	for _, a := range addresses {
-		if s, _ := a.(string); strings.Contains(s, "/") {
-			r := f.textOr("resolution", "NONE")
+func isCIDRAllowed(f Value) bool {
+	addresses := f.Get("addresses")
+	if addresses == nil {
+		return true
+	}
+	for i := range addresses.Len() {
+		if strings.Contains(addresses.Item(i).Text(), "/") {
+			r := textOr(f, "resolution", "NONE")
 			return r == "STATIC" || r == "NONE"
 		}
 	}
 	return true
 }
 
-func portsDiffer(v any) bool {
-	list, _ := v.([]any)
+func portsDiffer(v Value) bool {
 	seen := map[float64]bool{}
-	for _, item := range list {
-		port, _ := item.(map[string]any)
-		n := numberOf(port["number"])
-		if seen[n] {
+	for i := range v.Len() {
+		number := v.Item(i).Get("number")
+		if number == nil {
+			continue // which is refused for itself
+		}
+		if seen[number.Number()] {
 			return false
 		}
-		seen[n] = true
+		seen[number.Number()] = true
 	}
 	return true
 }
 
-func areAccountsAlone(f fields) bool {
-	return f.count("serviceAccounts", "notServiceAccounts") == 0 || f.count("principals", "notPrincipals", "namespaces", "notNamespaces") == 0
+func areAccountsAlone(f Value) bool {
+	return countSet(f, "serviceAccounts", "notServiceAccounts") == 0 || countSet(f, "principals", "notPrincipals", "namespaces", "notNamespaces") == 0
 }
 
-func haveSelector(f fields) bool {
-	selector, _ := f["selector"].(map[string]any)
-	labels, _ := selector["matchLabels"].(map[string]any)
-	return !f.has("portLevelMtls") || len(labels) > 0
+func haveSelector(f Value) bool {
+	if !has(f, "portLevelMtls") {
+		return true
+	}
+	selector := f.Get("selector")
+	return selector != nil && sizeOf(selector, "matchLabels") > 0
 }

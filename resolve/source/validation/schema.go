@@ -22,7 +22,7 @@ type definition struct {
 
 // schema is what a value has to be.
 type schema struct {
-	Type     string   `json:"type"`
+	Type     Type     `json:"type"`
 	Nullable bool     `json:"nullable"`
 	Open     bool     `json:"open"` // keeps fields that it does not name
 	Format   string   `json:"format"`

@@ -9,7 +9,7 @@ import (
 )
 
 func (r *report) serviceEntry(o Meta, e *networkingapi.ServiceEntry) {
-	at := (*place)(nil).child("spec")
+	at := r.spec()
 	r.selector(e.GetWorkloadSelector().GetLabels(), at.child("workloadSelector").child("labels"))
 	if e.WorkloadSelector != nil && e.Endpoints != nil {
 		r.add(CauseChoice, at, "only one of workloadSelector, endpoints can be set")

@@ -11,7 +11,7 @@ import (
 )
 
 func (r *report) sidecar(_ Meta, s *networkingapi.Sidecar) {
-	at := (*place)(nil).child("spec")
+	at := r.spec()
 	r.selector(s.GetWorkloadSelector().GetLabels(), at.child("workloadSelector").child("labels"))
 	if len(s.Egress) == 0 && len(s.Ingress) == 0 && s.OutboundTrafficPolicy == nil && s.InboundConnectionPool == nil {
 		r.add(CauseEmpty, at, "the Sidecar says nothing: one of egress, ingress, outboundTrafficPolicy, inboundConnectionPool is needed")

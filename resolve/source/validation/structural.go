@@ -3,7 +3,6 @@ package validation
 import (
 	"encoding/base64"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -11,142 +10,117 @@ import (
 )
 
 // value checks v against s.
-func (r *report) value(s *schema, v any, at *place) {
-	if v == nil {
+func (r *report) value(s *schema, v Value, at *place) {
+	is := v.Type()
+	if is == Null {
 		if !s.Nullable {
 			r.add(CauseType, at, "null is not allowed here")
 		}
 		return
 	}
-	if !r.isOf(s, v, at) {
+	if !r.isOf(s, v, is, at) {
 		return
 	}
-	switch v := v.(type) {
-	case map[string]any:
+	switch is {
+	case Object:
 		r.object(s, v, at)
-	case []any:
+	case List:
 		r.list(s, v, at)
-	case string:
-		r.text(s, v, at)
-	case bool:
-	default:
-		r.number(s, numberOf(v), at)
+	case Text:
+		r.text(s, v.Text(), at)
+	case Integer, Number:
+		r.number(s, v.Number(), at)
 	}
 	for _, name := range s.Rules {
 		if f := rules[name]; !f.holds(v) {
 			if f.at != "" {
-				r.add(f.cause, at.child(f.at), f.message)
-				continue
+				at = r.child(at, f.at)
 			}
 			r.add(f.cause, at, f.message)
+			return
 		}
 	}
 }
 
 // isOf reports whether v has the type that s wants. A whole number that is written
 // as 5.0 is one.
-func (r *report) isOf(s *schema, v any, at *place) bool {
-	is := typeOf(v)
+func (r *report) isOf(s *schema, v Value, is Type, at *place) bool {
 	switch {
-	case s.Type == "" || is == s.Type || is == "integer" && s.Type == "number":
+	case s.Type == "" || s.Type == is, is == Integer && s.Type == Number:
 		return true
-	case is == "number" && s.Type == "integer" && numberOf(v) == math.Trunc(numberOf(v)):
+	case is == Number && s.Type == Integer && v.Number() == math.Trunc(v.Number()):
 		return true
 	}
 	r.add(CauseType, at, fmt.Sprintf("%s where %s is needed", article(is), article(s.Type)))
 	return false
 }
 
-// typeOf is the JSON type of a value.
-func typeOf(v any) string {
-	switch v.(type) {
-	case map[string]any:
-		return "object"
-	case []any:
-		return "array"
-	case string:
-		return "string"
-	case bool:
-		return "boolean"
-	case float64:
-		return "number"
-	}
-	return "integer"
-}
-
-func article(jsonType string) string {
-	switch jsonType {
-	case "object":
+func article(t Type) string {
+	switch t {
+	case Object:
 		return "an object"
-	case "array":
+	case List:
 		return "a list"
-	case "boolean":
+	case Boolean:
 		return "true or false"
-	case "integer":
+	case Integer:
 		return "a whole number"
 	}
-	return "a " + jsonType
+	return "a " + string(t)
 }
 
-func numberOf(v any) float64 {
-	switch v := v.(type) {
-	case int:
-		return float64(v)
-	case int64:
-		return float64(v)
-	case uint64:
-		return float64(v)
-	}
-	f, _ := v.(float64)
-	return f
-}
-
-func (r *report) object(s *schema, v map[string]any, at *place) {
+func (r *report) object(s *schema, v Value, at *place) {
 	for _, name := range s.Required {
-		if _, ok := v[name]; !ok {
+		if v.Get(name) == nil {
 			r.add(CauseRequired, at, name+" is required")
 		}
 	}
 	for _, group := range s.AtMostOne {
-		set := slices.DeleteFunc(slices.Clone(group), func(name string) bool { _, ok := v[name]; return !ok })
-		if len(set) > 1 {
-			r.add(CauseChoice, at.child(set[1]), "only one of "+strings.Join(set, ", ")+" can be set")
+		if set := count(v, group...); set > 1 {
+			r.add(CauseChoice, at, "only one of "+strings.Join(group, ", ")+" can be set")
 		}
 	}
-	r.size(len(v), s.MinProperties, s.MaxProperties, "entries", at)
-	for _, name := range slices.Sorted(maps.Keys(v)) {
-		if below, ok := s.Properties[name]; ok {
-			r.value(below, v[name], at.child(name))
+	if s.MinProperties != nil || s.MaxProperties != nil {
+		r.size(v.Len(), s.MinProperties, s.MaxProperties, "entries", at)
+	}
+	for name, below := range v.Fields {
+		if known := s.Properties[name]; known != nil {
+			r.value(known, below, r.child(at, name))
 		} else if s.Values != nil {
-			r.value(s.Values, v[name], at.child(name))
+			r.value(s.Values, below, r.child(at, name))
 		}
 	}
 }
 
-func (r *report) list(s *schema, v []any, at *place) {
-	r.size(len(v), s.MinItems, s.MaxItems, "entries", at)
+func (r *report) list(s *schema, v Value, at *place) {
+	if s.MinItems != nil || s.MaxItems != nil {
+		r.size(v.Len(), s.MinItems, s.MaxItems, "entries", at)
+	}
 	seen := map[string]bool{}
-	for i, item := range v {
+	for i := range v.Len() {
+		item := v.Item(i)
 		if s.Items != nil {
-			r.value(s.Items, item, at.at(i))
+			r.value(s.Items, item, r.item(at, i))
 		}
 		if len(s.Keys) == 0 {
 			continue
 		}
 		key := keyOf(item, s.Keys)
 		if seen[key] {
-			r.add(CauseDuplicate, at.at(i), "a second entry with this "+strings.Join(s.Keys, " and "))
+			r.add(CauseDuplicate, r.item(at, i), "a second entry with this "+strings.Join(s.Keys, " and "))
 		}
 		seen[key] = true
 	}
 }
 
 // keyOf is what tells an item of a list apart.
-func keyOf(item any, keys []string) string {
-	fields, _ := item.(map[string]any)
+func keyOf(item Value, keys []string) string {
 	var b strings.Builder
 	for _, k := range keys {
-		fmt.Fprintf(&b, "%#v\x00", fields[k])
+		if v := item.Get(k); v != nil {
+			fmt.Fprintf(&b, "%s%q%v", v.Type(), v.Text(), v.Number())
+		}
+		b.WriteByte(0)
 	}
 	return b.String()
 }

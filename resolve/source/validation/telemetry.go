@@ -3,7 +3,7 @@ package validation
 import telemetryapi "istio.io/api/telemetry/v1alpha1"
 
 func (r *report) telemetry(_ Meta, t *telemetryapi.Telemetry) {
-	at := (*place)(nil).child("spec")
+	at := r.spec()
 	r.attached(t.Selector, t.TargetRef, t.TargetRefs, at)
 	for i, m := range t.Metrics {
 		at := at.child("metrics").at(i)

@@ -59,6 +59,13 @@ type Violation struct {
 type report struct {
 	by         string
 	violations []Violation
+	places     []place // a slab: nearly all are never asked for
+}
+
+// of empties the report for what somebody refuses.
+func (r *report) of(by string) *report {
+	r.by, r.violations, r.places = by, nil, r.places[:0]
+	return r
 }
 
 func (r *report) add(cause Cause, at *place, message string) {
@@ -71,14 +78,31 @@ func (r *report) hint(text string) { r.violations[len(r.violations)-1].Hint = te
 // place is where a check stands inside an object. It becomes a Field only when
 // something is wrong there. The nil place is the object.
 type place struct {
+	of    *report
 	up    *place
 	key   string
 	index int // counts when key is ""
 }
 
-func (p *place) child(key string) *place { return &place{up: p, key: key} }
+// spec is the place that most checks begin at, metadata that of the others.
+func (r *report) spec() *place     { return r.child(nil, "spec") }
+func (r *report) metadata() *place { return r.child(nil, "metadata") }
 
-func (p *place) at(index int) *place { return &place{up: p, index: index} }
+func (r *report) child(up *place, key string) *place { return r.place(place{r, up, key, 0}) }
+
+func (r *report) item(up *place, index int) *place { return r.place(place{r, up, "", index}) }
+
+func (r *report) place(p place) *place {
+	if len(r.places) == cap(r.places) {
+		r.places = make([]place, 0, 64) // those before stay where they are
+	}
+	r.places = append(r.places, p)
+	return &r.places[len(r.places)-1]
+}
+
+func (p *place) child(key string) *place { return p.of.child(p, key) }
+
+func (p *place) at(index int) *place { return p.of.item(p, index) }
 
 func (p *place) field() resolve.Field {
 	if p == nil {

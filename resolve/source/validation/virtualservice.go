@@ -17,7 +17,7 @@ type routes struct {
 }
 
 func (r *report) virtualService(o Meta, v *networkingapi.VirtualService) {
-	at := (*place)(nil).child("spec")
+	at := r.spec()
 	s := routes{VirtualService: v, delegate: len(v.Hosts) == 0, internal: o.Annotations[internalRoute] == "gateway"}
 	if s.delegate && (len(v.Gateways) > 0 || len(v.Tls) > 0 || len(v.Tcp) > 0) {
 		r.add(CauseChoice, at, "a VirtualService without hosts is part of another and cannot have gateways, tls or tcp")

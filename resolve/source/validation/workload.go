@@ -10,7 +10,7 @@ import (
 )
 
 func (r *report) workloadEntry(_ Meta, w *networkingapi.WorkloadEntry) {
-	r.workload(w, nil, (*place)(nil).child("spec"))
+	r.workload(w, nil, r.spec())
 }
 
 // workload checks an address of a workload. ports are those of the ServiceEntry that
@@ -47,7 +47,7 @@ func (r *report) endpointPorts(of map[string]uint32, entry map[string]bool, at *
 }
 
 func (r *report) workloadGroup(_ Meta, g *networkingapi.WorkloadGroup) {
-	at := (*place)(nil).child("spec")
+	at := r.spec()
 	if g.Template == nil {
 		r.add(CauseRequired, at, "template is required")
 		return

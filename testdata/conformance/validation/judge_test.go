@@ -96,8 +96,8 @@ type comparison struct {
 	judge *judge
 
 	taken, byServer, byIstio, wrong int64
-	mu                    sync.Mutex
-	seen                  map[string]bool
+	mu                              sync.Mutex
+	seen                            map[string]bool
 }
 
 func (c *comparison) run(list []map[string]any) {

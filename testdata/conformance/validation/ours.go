@@ -39,8 +39,9 @@ func weRefuse(object map[string]any) error {
 func proxyConfig(object map[string]any) error {
 	u := &unstructured.Unstructured{Object: object}
 	meta := ours.Meta{Name: u.GetName(), Namespace: u.GetNamespace(), Labels: u.GetLabels(), Annotations: u.GetAnnotations()}
-	list := ours.Schema(u.GetAPIVersion(), "ProxyConfig", object)
-	list = append(list, new(ours.Names).Check("ProxyConfig", meta)...)
+	var judge ours.Judge
+	list := judge.Schema(u.GetAPIVersion(), "ProxyConfig", decoded{object})
+	list = append(list, judge.Names("ProxyConfig", meta)...)
 	if len(list) == 0 {
 		spec := &networkingv1beta1.ProxyConfig{}
 		text, err := json.Marshal(object["spec"])
@@ -50,10 +51,68 @@ func proxyConfig(object map[string]any) error {
 		if err != nil {
 			return err
 		}
-		list = ours.Webhook(meta, spec)
+		list = judge.Webhook(meta, spec)
 	}
 	if len(list) > 0 {
 		return errors.New(string(list[0].Field) + ": " + list[0].Message)
 	}
 	return nil
+}
+
+// decoded is a value as the API server has it.
+type decoded struct{ v any }
+
+func (d decoded) Type() ours.Type {
+	switch d.v.(type) {
+	case nil:
+		return ours.Null
+	case map[string]any:
+		return ours.Object
+	case []any:
+		return ours.List
+	case string:
+		return ours.Text
+	case bool:
+		return ours.Boolean
+	case float64:
+		return ours.Number
+	}
+	return ours.Integer
+}
+
+func (d decoded) Text() string { s, _ := d.v.(string); return s }
+
+func (d decoded) Number() float64 {
+	if i, ok := d.v.(int64); ok {
+		return float64(i)
+	}
+	f, _ := d.v.(float64)
+	return f
+}
+
+func (d decoded) Len() int {
+	if m, ok := d.v.(map[string]any); ok {
+		return len(m)
+	}
+	l, _ := d.v.([]any)
+	return len(l)
+}
+
+func (d decoded) Item(i int) ours.Value { return decoded{d.v.([]any)[i]} }
+
+func (d decoded) Get(name string) ours.Value {
+	m, _ := d.v.(map[string]any)
+	if v, ok := m[name]; ok {
+		return decoded{v}
+	}
+	return nil
+}
+
+func (d decoded) Fields(yield func(string, ours.Value) bool) {
+	m, _ := d.v.(map[string]any)
+	for name, v := range m {
+		if !yield(name, decoded{v}) {
+			return
+		}
+	}
 }
