@@ -112,6 +112,7 @@ func Read(ctx context.Context, o Options) (*Input, error) {
 	in := gather(batches)
 	in.Problems = append(in.Problems, problems...)
 	in.Notes = append(in.Notes, notes...)
+	in.younger()
 	in.sort()
 	if o.MeshConfigFile != "" {
 		in.MeshConfig, err = ReadMeshConfig(o.MeshConfigFile)

@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	networkingv1beta1 "istio.io/api/networking/v1beta1"
 	"istio.io/istio/pkg/util/protomarshal"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	ours "github.com/mtlsctl/mtlsctl/resolve/source/validation"
 )
@@ -26,7 +28,7 @@ func weRefuse(object map[string]any) error {
 		return proxyConfig(object)
 	}
 	in, err := source.Read(context.Background(), source.Options{Files: []string{"-"}, Stdin: bytes.NewReader(text), Workers: 1})
-	if err != nil || len(in.Objects) > 0 {
+	if err != nil || slices.ContainsFunc(in.Objects, func(o resolve.Object) bool { return o.Refused == nil }) {
 		return err
 	}
 	var why []string
