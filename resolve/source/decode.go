@@ -46,6 +46,8 @@ type decoder struct {
 
 	depth, aliased, unfolded int
 	exhausted                bool
+	// irregular is set where a mapping has merge keys, or keys that are written twice.
+	irregular bool
 }
 
 // typed decodes a Kubernetes type by its json tags.

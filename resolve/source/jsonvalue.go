@@ -9,8 +9,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source/validation"
 )
 
-// jsonValue is a node as the API server sees it after kubectl made JSON of it. It was
-// decoded before, so what aliases unfold to is bounded.
+// jsonValue is a node as the API server sees it after kubectl made JSON of it: one of
+// a document without merge keys and without keys that are written twice.
 type jsonValue yaml.Node
 
 // jsonOf is the value of a node, null for none.
@@ -22,6 +22,27 @@ func jsonOf(n *yaml.Node) *jsonValue {
 }
 
 var jsonNull = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
+
+// regular is n with its merge keys unfolded, and of keys that are written twice the last.
+// It was decoded before, so what aliases unfold to is bounded.
+func regular(n *yaml.Node) *yaml.Node {
+	n = follow(n)
+	if n == nil || n.Kind == yaml.ScalarNode {
+		return n
+	}
+	flat := *n
+	flat.Content = nil
+	if n.Kind == yaml.SequenceNode {
+		for _, c := range n.Content {
+			flat.Content = append(flat.Content, regular(c))
+		}
+		return &flat
+	}
+	new(decoder).each(n, func(key, value *yaml.Node) {
+		flat.Content = append(flat.Content, key, regular(value))
+	})
+	return &flat
+}
 
 // Type implements validation.Value.
 func (v *jsonValue) Type() validation.Type {
@@ -72,12 +93,9 @@ func (v *jsonValue) Number() float64 {
 }
 
 // Len implements validation.Value.
-func (v *jsonValue) Len() (n int) {
+func (v *jsonValue) Len() int {
 	if v.Kind == yaml.MappingNode {
-		for range v.Fields {
-			n++
-		}
-		return n
+		return len(v.Content) / 2
 	}
 	return len(v.Content)
 }
@@ -85,52 +103,20 @@ func (v *jsonValue) Len() (n int) {
 // Item implements validation.Value.
 func (v *jsonValue) Item(i int) validation.Value { return jsonOf(v.Content[i]) }
 
+// Field implements validation.Value.
+func (v *jsonValue) Field(i int) (name string, value validation.Value) {
+	return v.Content[2*i].Value, jsonOf(v.Content[2*i+1])
+}
+
 // Get implements validation.Value. A key that is written and null is there.
 func (v *jsonValue) Get(name string) validation.Value {
 	if v.Kind != yaml.MappingNode {
 		return nil
 	}
-	if n := value((*yaml.Node)(v), name, nil); n != nil {
-		return jsonOf(n)
+	for i := 0; i < len(v.Content); i += 2 {
+		if v.Content[i].Value == name {
+			return jsonOf(v.Content[i+1])
+		}
 	}
 	return nil
-}
-
-// Fields implements validation.Value: merge keys unfolded, of duplicates the last.
-func (v *jsonValue) Fields(yield func(name string, v validation.Value) bool) {
-	if v.Kind != yaml.MappingNode {
-		return
-	}
-	pairs := v.Content
-	if hasMerge((*yaml.Node)(v)) {
-		pairs = new(decoder).unfold((*yaml.Node)(v), 0)
-	}
-	var overridden map[int]bool
-	if repeats(pairs) {
-		overridden = new(decoder).duplicates(pairs)
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		key := follow(pairs[i])
-		if key == nil || key.Kind != yaml.ScalarNode || overridden[i] {
-			continue
-		}
-		if !yield(key.Value, jsonOf(pairs[i+1])) {
-			return
-		}
-	}
-}
-
-// repeats reports keys of which one may be written twice.
-func repeats(pairs []*yaml.Node) bool {
-	if len(pairs) > 2*24 {
-		return true
-	}
-	for i := 2; i < len(pairs); i += 2 {
-		for j := 0; j < i; j += 2 {
-			if pairs[i].Value == pairs[j].Value {
-				return true
-			}
-		}
-	}
-	return false
 }

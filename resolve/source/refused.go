@@ -50,7 +50,11 @@ func (d *decoder) reasons(n *yaml.Node, h head, o metav1.Object) []validation.Vi
 	if !validation.Judges(h.apiVersion, h.kind) {
 		return list
 	}
-	if list = append(list, d.judge.Schema(h.apiVersion, h.kind, jsonOf(n))...); len(list) > 0 {
+	body := n
+	if d.irregular {
+		body = regular(n)
+	}
+	if list = append(list, d.judge.Schema(h.apiVersion, h.kind, jsonOf(body))...); len(list) > 0 {
 		return list
 	}
 	return d.judge.Webhook(meta, d.spec)

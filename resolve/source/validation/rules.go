@@ -63,8 +63,8 @@ func ofFields(holds func(Value) bool) func(Value) bool {
 
 func ofKeys(holds func(string) bool) func(Value) bool {
 	return func(v Value) bool {
-		for key := range v.Fields {
-			if !holds(key) {
+		for i := range v.Len() {
+			if key, _ := v.Field(i); !holds(key) {
 				return false
 			}
 		}

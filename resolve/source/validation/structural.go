@@ -83,7 +83,8 @@ func (r *report) object(s *schema, v Value, at *place) {
 	if s.MinProperties != nil || s.MaxProperties != nil {
 		r.size(v.Len(), s.MinProperties, s.MaxProperties, "entries", at)
 	}
-	for name, below := range v.Fields {
+	for i := range v.Len() {
+		name, below := v.Field(i)
 		if known := s.Properties[name]; known != nil {
 			r.value(known, below, r.child(at, name))
 		} else if s.Values != nil {
@@ -96,7 +97,10 @@ func (r *report) list(s *schema, v Value, at *place) {
 	if s.MinItems != nil || s.MaxItems != nil {
 		r.size(v.Len(), s.MinItems, s.MaxItems, "entries", at)
 	}
-	seen := map[string]bool{}
+	var seen map[string]bool
+	if len(s.Keys) > 0 {
+		seen = map[string]bool{}
+	}
 	for i := range v.Len() {
 		item := v.Item(i)
 		if s.Items != nil {

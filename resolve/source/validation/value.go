@@ -26,8 +26,8 @@ type Value interface {
 	Item(i int) Value
 	// Get is a field of an object, nil where it is not set or v is none.
 	Get(name string) Value
-	// Fields visits the fields of an object.
-	Fields(yield func(name string, v Value) bool)
+	// Field is one of an object.
+	Field(i int) (name string, v Value)
 }
 
 // has is CEL's has: a field that is there and null is not.

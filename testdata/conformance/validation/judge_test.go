@@ -59,33 +59,28 @@ func TestValidation(t *testing.T) {
 	}
 }
 
-// candidates are changed objects: single changes first, drawn evenly where there are
-// more than wanted, then mixtures.
-func candidates(valid []map[string]any, crds map[string]*extensions.CustomResourceDefinition, n int) []map[string]any {
+// candidates are changed objects, made when they are asked for: single changes first,
+// drawn evenly where there are more than wanted, then mixtures.
+func candidates(valid []map[string]any, crds map[string]*extensions.CustomResourceDefinition, n int) (list []func() map[string]any) {
 	r := rand.New(rand.NewPCG(1, 2))
-	type one struct {
-		object map[string]any
-		change change
-	}
-	var singles []one
 	all := make([][]change, len(valid))
 	for i, o := range valid {
 		all[i] = changes(o, crds[o["kind"].(string)].Spec.Versions[0].Schema.OpenAPIV3Schema)
 		for _, c := range all[i] {
-			singles = append(singles, one{o, c})
+			list = append(list, func() map[string]any { return c.apply(o) })
 		}
 	}
 	if n == 0 {
-		n = 2 * len(singles)
+		n = 2 * len(list)
 	}
-	r.Shuffle(len(singles), func(i, j int) { singles[i], singles[j] = singles[j], singles[i] })
-	list := make([]map[string]any, 0, n)
-	for _, s := range singles[:min(len(singles), n/2)] {
-		list = append(list, s.change.apply(s.object))
-	}
-	for len(list) < n {
-		i := r.IntN(len(valid))
-		list = append(list, mixed(r, valid[i], all[i]))
+	r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	list = list[:min(len(list), n/2)]
+	for seed := range n - len(list) {
+		list = append(list, func() map[string]any {
+			r := rand.New(rand.NewPCG(uint64(seed), 5))
+			i := r.IntN(len(valid))
+			return mixed(r, valid[i], all[i])
+		})
 	}
 	return list
 }
@@ -100,13 +95,13 @@ type comparison struct {
 	seen                            map[string]bool
 }
 
-func (c *comparison) run(list []map[string]any) {
+func (c *comparison) run(list []func() map[string]any) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := next.Add(1) - 1; int(i) < len(list); i = next.Add(1) - 1 {
-				c.compare(list[i])
+				c.compare(list[i]())
 			}
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -110,11 +111,8 @@ func (d decoded) Get(name string) ours.Value {
 	return nil
 }
 
-func (d decoded) Fields(yield func(string, ours.Value) bool) {
+func (d decoded) Field(i int) (string, ours.Value) {
 	m, _ := d.v.(map[string]any)
-	for name, v := range m {
-		if !yield(name, decoded{v}) {
-			return
-		}
-	}
+	name := slices.Sorted(maps.Keys(m))[i]
+	return name, decoded{m[name]}
 }
