@@ -11,6 +11,8 @@ PLANS      ?= 300
 FINDINGS   ?= 3000
 # How long the meshes of one run may take, beside other work.
 CONFTIME   ?= 45m
+# Objects that a cluster with Istio and mtlsctl both accept or refuse; 0 is every change of every field.
+VALIDATIONS ?= 30000
 # An older Istio that has a module file in testdata/conformance, such as 1.30.
 ISTIO      ?=
 MODFILE     = $(if $(ISTIO),-modfile=go-$(ISTIO).mod)
@@ -67,13 +69,15 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy: all without a word
 
 conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh one, with istiod; let it judge 300 plans; run all checks over 3,000
 	$(if $(ISTIO),,cd testdata/conformance && go test -count 1 ./authz)
+	$(if $(ISTIO),,cd testdata/conformance && VALIDATIONS=$(VALIDATIONS) go test -count 1 -timeout $(CONFTIME) -v ./validation > validation.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' validation.log; exit 1; })
+	$(if $(ISTIO),,@grep -e ' judged' testdata/conformance/validation.log)
 	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) PLANS=$(PLANS) FINDINGS=$(FINDINGS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout $(CONFTIME) -v -run 'TestVectors|TestSeeds|TestMeshes|TestPlans|TestFindings|TestFindingSeeds|TestFixes' . \
 		> conformance.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' conformance.log; exit 1; }
 	@grep -e ' meshes in ' -e ' plans in ' -e 'SEED=' testdata/conformance/conformance.log
 
 # Four times what CI runs, and never less: CI keeps at least a quarter of what is promised.
 conformance-full: ## the same with four times the meshes, plans and findings (half an hour)
-	$(MAKE) conformance MESHES=8000 FRESH=800 PLANS=1200 FINDINGS=12000 CONFTIME=4h
+	$(MAKE) conformance MESHES=8000 FRESH=800 PLANS=1200 FINDINGS=12000 VALIDATIONS=0 CONFTIME=4h
 
 live: ## compare live clusters with files on a real kube-apiserver (built once, minutes)
 	cd testdata/apiserver && go mod tidy -diff && go vet ./... && go test -count 1 -timeout 60m -v . \

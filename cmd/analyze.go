@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -230,6 +231,9 @@ func (o *analyzeOptions) register(l *loaded) render.View {
 // more, and its severity decides the exit code.
 func (l *loaded) tellOnce(findings []analyze.Finding) {
 	l.problems = slices.DeleteFunc(l.problems, func(p resolve.Problem) bool {
-		return p.Field != "" && slices.ContainsFunc(findings, func(f analyze.Finding) bool { return f.Object == p.Ref && f.Field == p.Field })
+		return p.Field != "" && slices.ContainsFunc(findings, func(f analyze.Finding) bool {
+			refusal := p.Cause != "" && f.Code == checks.PolicyRejected.Code // says why in its own words
+			return f.Object == p.Ref && (f.Field == p.Field || refusal)
+		})
 	})
 }

@@ -100,9 +100,12 @@ func (w plannedWave) change(ctx context.Context, there func(resolve.Ref) bool) (
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		in, err := source.Read(ctx, source.Options{Files: []string{file}, There: there})
+		in, err := source.Read(ctx, source.Options{Files: []string{file}, There: there, Applied: name == "delete.yaml"})
 		if err != nil {
 			return out, err
+		}
+		if name == "delete.yaml" { // names what is in the cluster, and no more of it
+			in.Problems = slices.DeleteFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause != "" })
 		}
 		if err := whole(file, in); err != nil {
 			return out, err

@@ -25,8 +25,8 @@ func (l *loaded) report(s Streams) error {
 // missing is what of the input could not be used or read.
 func (l *loaded) missing() []render.MissingItem {
 	var list []render.MissingItem
-	if len(l.problems) > 0 {
-		list = append(list, render.NewUnusable(l.problems))
+	if grave := slices.DeleteFunc(slices.Clone(l.problems), func(p resolve.Problem) bool { return p.Harmless }); len(grave) > 0 {
+		list = append(list, render.NewUnusable(grave))
 	}
 	for _, n := range l.notes {
 		if n.Unread {
@@ -40,7 +40,7 @@ func (l *loaded) missing() []render.MissingItem {
 }
 
 func (l *loaded) incomplete() error {
-	if len(l.problems) > 0 || len(l.missed()) > 0 {
+	if slices.ContainsFunc(l.problems, func(p resolve.Problem) bool { return !p.Harmless }) || len(l.missed()) > 0 {
 		return errIncomplete
 	}
 	return nil

@@ -45,7 +45,7 @@ type Cluster struct {
 	Defaults string `json:"defaults"`
 }
 
-// Problem is something in the input that could not be used; with any, the answer
+// Problem is something in the input that could not be used; with any that is not harmless, the answer
 // is incomplete.
 type Problem struct {
 	Position Position `json:"position"`
@@ -53,13 +53,18 @@ type Problem struct {
 	Field    string   `json:"field"`
 	Message  string   `json:"message"`
 	Hint     string   `json:"hint"`
+	// Cause is a stable word for why a cluster refuses the object, "" for other problems.
+	Cause string `json:"cause"`
+	// Harmless is true where the answer is complete all the same: nothing that the problem
+	// hides can bear on mTLS.
+	Harmless bool `json:"harmless"`
 }
 
 // NewProblems turns problems into their wire form, in the order given.
 func NewProblems(problems []resolve.Problem) []Problem {
 	list := make([]Problem, 0, len(problems))
 	for _, p := range problems {
-		list = append(list, Problem{positionOf(p.Position), refOf(p.Ref), string(p.Field), p.Message, p.Hint})
+		list = append(list, Problem{positionOf(p.Position), refOf(p.Ref), string(p.Field), p.Message, p.Hint, p.Cause, p.Harmless})
 	}
 	return list
 }

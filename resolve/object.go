@@ -19,6 +19,16 @@ type Object struct {
 	Kind   Kind
 	Value  metav1.Object
 	Origin Origin
+	// Refused says why a cluster would not take the object, so that it is not applied; nil
+	// for one that counts. A PeerAuthentication or an AuthorizationPolicy may be given with
+	// it, to be shown as rejected; no other kind may.
+	Refused *Refusal
+}
+
+// Refusal is a reason for which the API server or Istio refuses an object.
+type Refusal struct {
+	Field Field
+	Why   string
 }
 
 // Ref names the object.

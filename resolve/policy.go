@@ -33,6 +33,7 @@ type PeerAuthentication struct {
 	// not. A rejected policy decides nothing (2.6). RejectedField is the culprit.
 	Rejected      string
 	RejectedField Field
+	refused       bool // was told by who read it
 	// Undiscovered marks a policy in a namespace that istiod does not look into, by
 	// the mesh configuration's discoverySelectors (1.14).
 	Undiscovered bool
@@ -79,7 +80,11 @@ func newPolicy(o of[*securityv1.PeerAuthentication]) *PeerAuthentication {
 	for _, port := range slices.Sorted(maps.Keys(spec.PortLevelMtls)) {
 		p.Ports = append(p.Ports, PortMode{int32(port), modeOfAPI[spec.PortLevelMtls[port].GetMode()]})
 	}
-	p.validate(spec)
+	if p.refused = o.Refused != nil; p.refused {
+		p.reject(o.Refused.Field, o.Refused.Why)
+	} else {
+		p.validate(spec)
+	}
 	return p
 }
 
@@ -171,7 +176,7 @@ func (p *PeerAuthentication) reject(field Field, why string) {
 func policyProblems(policies []*PeerAuthentication) []Problem {
 	var out []Problem
 	for _, p := range policies {
-		if p.Rejected != "" {
+		if p.Rejected != "" && !p.refused {
 			out = append(out, Problem{
 				Position: p.Origin.At(p.RejectedField), Ref: p.Ref, Field: p.RejectedField,
 				Message: "Istio's validation rejects it, so it is not applied: " + p.Rejected,

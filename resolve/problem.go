@@ -11,6 +11,12 @@ type Problem struct {
 	Field    Field // "" when the whole object is meant
 	Message  string
 	Hint     string
+	// Cause is a stable word for why a cluster would refuse the object, "" for other
+	// problems.
+	Cause string
+	// Harmless is true where nothing that it hides can bear on mTLS: it is told, and the
+	// answer is complete all the same.
+	Harmless bool
 }
 
 // Compare orders problems by place, object, field and message.

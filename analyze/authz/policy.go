@@ -71,7 +71,9 @@ func newPolicy(o resolve.Object, hidden bool) *Policy {
 	for i, r := range v.Spec.GetRules() {
 		p.Rules = append(p.Rules, newRule(p, resolve.Path("spec", "rules").Index(i), r))
 	}
-	p.Rejected = rejections(p, &v.Spec)
+	if p.Rejected = rejections(p, &v.Spec); o.Refused != nil && len(p.Rejected) == 0 {
+		p.Rejected = []Rejection{{o.Refused.Field, o.Refused.Why, "correct it"}}
+	}
 	return p
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/reference"
+	"github.com/mtlsctl/mtlsctl/resolve/source/validation"
 )
 
 // batch is a run of documents that one goroutine reads, and what they came to.
@@ -19,8 +20,11 @@ type batch struct {
 	objects  []resolve.Object
 	problems []resolve.Problem
 	// nameless are the problems of objects without a name: see settleNameless.
-	nameless             []resolve.Problem
-	marks                []mark
+	nameless []resolve.Problem
+	marks    []mark
+	// rejected are objects that a cluster would not take: they count where their file
+	// turns out to be a snapshot.
+	rejected             []resolve.Object
 	skipped              map[string]int
 	documents, defaulted int
 	// cluster is what a snapshot says of the cluster that it was taken of.
@@ -35,6 +39,9 @@ type batch struct {
 	there func(resolve.Ref) bool
 	notes []Note
 	maps  labelMaps
+	judge validation.Judge
+	// applied says that the objects are in a cluster, see Options.
+	applied bool
 	// decoder is that of the object that is being read.
 	decoder decoder
 	// files and size are counted by the first batch of a text.

@@ -59,6 +59,7 @@ func ReadCluster(ctx context.Context, o ClusterOptions) (*Input, error) {
 	if !o.Full {
 		in.keepNamed()
 	}
+	in.younger()
 	in.sort()
 	in.Stats.Skipped = map[string]int{} // nothing was passed over: only what counts was asked for
 	slices.SortFunc(r.cluster.Gaps, resolve.Gap.Compare)

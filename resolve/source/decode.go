@@ -6,10 +6,12 @@ import (
 	"reflect"
 
 	"go.yaml.in/yaml/v3"
+	"google.golang.org/protobuf/proto"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/validation"
 )
 
 // decoder turns the nodes of one object into Go values. What does not fit is a
@@ -24,8 +26,14 @@ type decoder struct {
 	way      way
 	problems []resolve.Problem
 	marks    []mark
-	// refused is set when the API server would not take the object.
-	refused bool
+	// refused is set when the API server would not take the object, rejected when that
+	// was found by its rules, after decoding.
+	refused, rejected bool
+	refusal           *resolve.Refusal // why it is rejected
+	// applied is true for an object that an API server holds, see Options.Applied.
+	applied bool
+	// spec is that of a custom resource of Istio's.
+	spec proto.Message
 	// lenient takes protobuf's own field names too, as istiod does for the mesh
 	// configuration; in a custom resource the API server prunes them.
 	lenient bool
@@ -33,10 +41,13 @@ type decoder struct {
 	part bool
 
 	maps  *labelMaps // of the batch, nil for none
-	pairs []string   // scratch
+	judge *validation.Judge
+	pairs []string // scratch
 
 	depth, aliased, unfolded int
 	exhausted                bool
+	// irregular is set where a mapping has merge keys, or keys that are written twice.
+	irregular bool
 }
 
 // typed decodes a Kubernetes type by its json tags.

@@ -66,9 +66,9 @@ func utf16le(s string) string {
 func TestADocumentOfFiveMegabytesIsRead(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	b.WriteString("apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n    big: |\n")
+	b.WriteString("apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  externalName: |\n")
 	for b.Len() < 5<<20 {
-		b.WriteString("      a line of text that goes on and on and on and on\n")
+		b.WriteString("    a line of text that goes on and on and on and on\n")
 	}
 	b.WriteString("---\n" + policy)
 	in := readString(t, b.String())

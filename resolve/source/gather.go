@@ -27,6 +27,7 @@ func gather(batches []*batch) *Input {
 		}
 		maps.Copy(in.held, b.held)
 	}
+	in.show(batches)
 	in.settle(batches, marks)
 	for _, b := range batches {
 		in.Notes = append(in.Notes, b.notes...)
@@ -34,6 +35,7 @@ func gather(batches []*batch) *Input {
 	defer in.forgetFiles()
 	for _, b := range batches {
 		if b.cluster != nil {
+			in.accept(batches, b.cluster.file)
 			in.replay(b.cluster)
 		}
 	}

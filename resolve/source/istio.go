@@ -13,13 +13,14 @@ import (
 func istio[T any](d *decoder, n *yaml.Node) metav1.Object {
 	object := new(T)
 	v := reflect.ValueOf(object).Elem()
+	d.spec = v.FieldByName("Spec").Addr().Interface().(proto.Message)
 	d.each(n, func(key, value *yaml.Node) {
 		d.in(key.Value, func() {
 			switch key.Value {
 			case "metadata":
 				d.decode(value, v.FieldByName("ObjectMeta"))
 			case "spec":
-				d.message(value, v.FieldByName("Spec").Addr().Interface().(proto.Message).ProtoReflect())
+				d.message(value, d.spec.ProtoReflect())
 			case "apiVersion", "kind", "status":
 			default:
 				d.unknownField(key, []string{"apiVersion", "kind", "metadata", "spec"})

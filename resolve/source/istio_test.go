@@ -25,7 +25,6 @@ spec:
   portLevelMtls:
     8080: {mode: DISABLE}
     "9090": {mode: UNSET}
-    7070:
 status: {anything: [1]}
 `)
 	wantSummary(t, in, "1 PeerAuthentication default/web")
@@ -47,9 +46,9 @@ status: {anything: [1]}
 
 func TestAnEmptySelectorAndNoPortsAreNotTheSameAsNone(t *testing.T) {
 	t.Parallel()
-	in := readString(t, "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: web}\nspec: {selector: {}, portLevelMtls: {}}\n")
+	in := readString(t, "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: web}\nspec: {selector: {}}\n")
 	spec := &in.Objects[0].Value.(*securityv1.PeerAuthentication).Spec
-	if spec.Selector == nil || spec.PortLevelMtls == nil || spec.Mtls != nil {
+	if spec.Selector == nil || spec.PortLevelMtls != nil || spec.Mtls != nil {
 		t.Errorf("got %v", spec)
 	}
 }
@@ -103,8 +102,8 @@ func TestWhatIstioDoesNotKnowIsSaidWithItsLine(t *testing.T) {
 			message: `portLevelMtls key "42949672" is no port number from 1 to 65535` + refused},
 		"port zero": {spec: "spec:\n  portLevelMtls:\n    0: {mode: STRICT}\n", field: "spec.portLevelMtls[0]", line: 6, refused: true,
 			message: `portLevelMtls key "0" is no port number from 1 to 65535` + refused},
-		"a label that is a number": {spec: "spec:\n  selector:\n    matchLabels: {v: 1}\n", field: "spec.selector.matchLabels.v", line: 6,
-			message: "1 is a number where Kubernetes wants a string and refuses anything else", hint: `quote it: "1"`},
+		"a label that is a number": {spec: "spec:\n  selector:\n    matchLabels: {v: 1}\n", field: "spec.selector.matchLabels.v", line: 6, refused: true,
+			message: "1 is a number where Istio wants a string" + refused, hint: `quote it: "1"`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -27,6 +27,7 @@ metadata:
   labels:
     app.kubernetes.io/name: web
 spec:
+  selector: {matchLabels: {app: web}}
   mtls: {mode: STRICT}
   portLevelMtls:
     8080: {mode: DISABLE}
@@ -35,10 +36,10 @@ spec:
 `)
 	o := object(t, in, resolve.KindPeerAuthentication)
 	wantLines(t, o, map[resolve.Field]int{
-		"metadata": 8, "spec.mtls.mode": 13, "spec.portLevelMtls[8080].mode": 15, "spec.portLevelMtls[9090]": 16,
-		"spec.portLevelMtls[9090].mode": 17, resolve.Path("metadata", "labels", "app.kubernetes.io/name"): 11, "spec.selector": 0,
+		"metadata": 8, "spec.mtls.mode": 14, "spec.portLevelMtls[8080].mode": 16, "spec.portLevelMtls[9090]": 17,
+		"spec.portLevelMtls[9090].mode": 18, resolve.Path("metadata", "labels", "app.kubernetes.io/name"): 11, "spec.targetRef": 0,
 	})
-	if got := o.Origin.At("spec.mtls.nothing").String(); got != "<stdin>:13" {
+	if got := o.Origin.At("spec.mtls.nothing").String(); got != "<stdin>:14" {
 		t.Errorf("the nearest written field is at %s", got)
 	}
 }

@@ -20,9 +20,13 @@ func (b *batch) decode(d document, n *yaml.Node, way path, h head, r reading) {
 		n = b.onto(d, n, r)
 	}
 	dec := &b.decoder
-	*dec = decoder{doc: d, item: way, ref: b.ref(n, r), maps: &b.maps, pairs: dec.pairs}
+	*dec = decoder{doc: d, item: way, ref: b.ref(n, r), maps: &b.maps, judge: &b.judge, pairs: dec.pairs}
+	dec.applied = b.applied
 	dec.part = b.there != nil && b.there(dec.ref)
 	o := r.decode(dec, n)
+	if o != nil && !dec.refused && !r.carrier && h.group() != snapshotGroup {
+		dec.validate(n, h, o)
+	}
 	b.problems = append(b.problems, dec.problems...)
 	for _, m := range dec.marks {
 		b.mark(m.class, m.at, m.word)
@@ -35,6 +39,11 @@ func (b *batch) decode(d document, n *yaml.Node, way path, h head, r reading) {
 	case o == nil:
 	case !named(o):
 		b.unnamed(d, n, h)
+	case dec.rejected:
+		b.skip("refused " + h.kind)
+		made, _ := b.made(d, n, dec, r, o)
+		made.Refused = dec.refusal
+		b.rejected = append(b.rejected, made)
 	default:
 		b.emit(d, n, dec, r, o)
 	}
@@ -69,13 +78,24 @@ func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 		s.file, b.cluster = d.file, s
 		return
 	}
-	unplaced := !r.cluster && o.GetNamespace() == ""
+	made, unplaced := b.made(d, n, dec, r, o)
+	if unplaced {
+		b.defaulted++
+	}
+	if b.holds && merges(made.Kind) {
+		b.hold(n, made.Ref())
+	}
+	b.objects = append(b.objects, made)
+}
+
+// made is the object where it belongs; unplaced is true when its text does not say.
+func (b *batch) made(d document, n *yaml.Node, dec *decoder, r reading, o metav1.Object) (made resolve.Object, unplaced bool) {
+	unplaced = !r.cluster && o.GetNamespace() == ""
 	switch {
 	case r.cluster:
 		o.SetNamespace("")
 	case unplaced:
 		o.SetNamespace(b.namespace)
-		b.defaulted++
 	}
 	switch o.(type) { // in a ConfigMap too
 	case *resolve.Injector:
@@ -83,18 +103,14 @@ func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 	case *resolve.ConfigMap:
 		r.kind = resolve.KindConfigMap
 	}
-	if b.holds && merges(r.kind) {
-		b.hold(n, resolve.Ref{Kind: r.kind, Namespace: o.GetNamespace(), Name: o.GetName()})
-	}
 	if d.file == "" {
-		b.objects = append(b.objects, resolve.Object{Kind: r.kind, Value: o})
-		return
+		return resolve.Object{Kind: r.kind, Value: o}, unplaced
 	}
 	var where resolve.Lines = newLines(d, dec.item)
 	if len(dec.layers) > 0 {
 		where = append(layered(dec.layers), newLines(d, dec.item))
 	}
-	b.objects = append(b.objects, resolve.Object{
+	return resolve.Object{
 		Kind: r.kind, Value: o, Origin: resolve.Origin{File: d.file, First: d.lineOf(n), Lines: where, Unplaced: unplaced},
-	})
+	}, unplaced
 }

@@ -12,9 +12,11 @@ import (
 func (d *decoder) each(n *yaml.Node, visit func(key, value *yaml.Node)) {
 	pairs := n.Content
 	if hasMerge(n) {
+		d.irregular = true
 		pairs = d.unfold(n, 0)
 	}
 	overridden := d.duplicates(pairs)
+	d.irregular = d.irregular || overridden != nil
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if key := follow(pairs[i]); key != nil && key.Kind == yaml.ScalarNode && !overridden[i] {
 			visit(key, pairs[i+1])

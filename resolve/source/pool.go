@@ -36,7 +36,7 @@ func readTexts(ctx context.Context, o Options, texts []text) ([]*batch, error) {
 }
 
 func (o Options) batch() *batch {
-	b := &batch{namespace: o.Namespace, holds: o.Merge, there: o.There}
+	b := &batch{namespace: o.Namespace, holds: o.Merge, there: o.There, applied: o.Applied}
 	if o.Onto != nil {
 		b.base = o.Onto.held
 	}

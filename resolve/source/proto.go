@@ -37,6 +37,7 @@ func (d *decoder) message(n *yaml.Node, m protoreflect.Message) {
 				d.mark(key, markRemoved, key.Value)
 			default:
 				d.unknownField(key, names(fields))
+				d.problems[len(d.problems)-1].Harmless = !bears(m.Descriptor().FullName(), key.Value)
 			}
 		})
 	})
@@ -46,11 +47,15 @@ func (d *decoder) fieldNamed(fields protoreflect.FieldDescriptors, name string) 
 	if f := fields.ByJSONName(name); f != nil {
 		return f
 	}
-	if d.lenient {
+	if d.lenient || oldNames[name] {
 		return fields.ByName(protoreflect.Name(name))
 	}
 	return nil
 }
+
+// oldNames are protobuf's own names of fields that the definitions of Istio's kinds still
+// have beside the new ones.
+var oldNames = map[string]bool{"mirror_percent": true, "jwks_uri": true}
 
 // protoName is the name in the .proto file of a field's JSON name.
 func protoName(json string) protoreflect.Name {

@@ -24,6 +24,10 @@ func (d *decoder) scalarOf(n *yaml.Node, f protoreflect.FieldDescriptor) (v prot
 	before := len(d.problems)
 	switch f.Kind() {
 	case protoreflect.StringKind:
+		if what := notAString(n); what != "" && !d.lenient {
+			d.refuse(n, fmt.Sprintf("%s is a %s where Istio wants a string", n.Value, what), fmt.Sprintf("quote it: %q", n.Value))
+			return v, false
+		}
 		s, ok := d.text(n)
 		return protoreflect.ValueOfString(s), ok
 	case protoreflect.EnumKind:

@@ -40,6 +40,9 @@ type Options struct {
 	// Instead holds the text of files as they would be, by the names that positions say:
 	// it is read in the place of what they hold.
 	Instead map[string][]byte
+	// Applied says that the files show what an API server holds: an object that it or
+	// Istio would refuse now is told, and counts all the same.
+	Applied bool
 	// Opened is told of each text how many bytes it has, before it is decoded; called from
 	// several goroutines. nil is nobody.
 	Opened func(bytes int)
@@ -109,6 +112,7 @@ func Read(ctx context.Context, o Options) (*Input, error) {
 	in := gather(batches)
 	in.Problems = append(in.Problems, problems...)
 	in.Notes = append(in.Notes, notes...)
+	in.younger()
 	in.sort()
 	if o.MeshConfigFile != "" {
 		in.MeshConfig, err = ReadMeshConfig(o.MeshConfigFile)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -28,11 +29,11 @@ type ours struct {
 
 // resolveWorld reads a world as a user's file and resolves it.
 func resolveWorld(w world, c *cluster) (*ours, error) {
-	in, err := source.Read(context.Background(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(w.YAML()), Workers: 1})
+	in, err := source.Read(context.Background(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(w.YAML()), Workers: 1, Applied: true})
 	if err != nil {
 		return nil, err
 	}
-	if len(in.Problems) > 0 {
+	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause == "" }) { // istiod is asked without its webhook
 		return nil, fmt.Errorf("problems of the reader: %v", in.Problems)
 	}
 	b := resolve.NewBuilder(resolve.Options{})

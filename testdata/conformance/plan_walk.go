@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,11 +32,11 @@ type counts struct {
 
 // planWorld reads a world as a user's file would be read.
 func planWorld(w world) (plan.World, error) {
-	in, err := source.Read(context.Background(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(w.YAML()), Workers: 1})
+	in, err := source.Read(context.Background(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(w.YAML()), Workers: 1, Applied: true})
 	if err != nil {
 		return plan.World{}, err
 	}
-	if len(in.Problems) > 0 {
+	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause == "" }) { // istiod is asked without its webhook
 		return plan.World{}, fmt.Errorf("problems of the reader: %v", in.Problems)
 	}
 	return plan.World{Objects: in.Objects, Resolve: func(objects []resolve.Object) *resolve.Mesh {
