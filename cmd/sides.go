@@ -72,6 +72,8 @@ type side struct {
 	*loaded
 	word    string
 	objects []resolve.Object
+	// said is what is written on the objects, nil until asked for.
+	said *project.Objects
 	// applied is what was read of the files of a change, nil for a side of its own.
 	applied *loaded
 	// applyTo is the namespace of applied objects that name none, "" for the default.
@@ -174,12 +176,12 @@ func (o *diffOptions) analyzed(s, base *side) diff.Side {
 	now := o.streams.Now()
 	report := analyze.RunWith(s.mesh, analyze.Default.Of(checks.All()), analyze.Options{Exceptions: o.project.counts.Lasting(now), Completion: s.completion(s.objects)})
 	s.tellOnce(report.Findings)
-	run := project.Run{Config: o.project.counts, Objects: written(s.objects, s.mesh), Mesh: s.mesh, Now: now}
+	run := project.Run{Config: o.project.counts, Objects: s.written(), Mesh: s.mesh, Now: now}
 	switch {
 	case o.from.word == "none":
 		run.Objects.Trust(&project.Objects{})
 	case base != nil && o.from.word == "base":
-		run.Objects.Trust(written(base.objects, base.mesh))
+		run.Objects.Trust(base.written())
 	}
 	run.Hide(report)
 	if base != nil && o.from.word != "head" {
@@ -189,12 +191,14 @@ func (o *diffOptions) analyzed(s, base *side) diff.Side {
 	return diff.Side{Mesh: s.mesh, Findings: report.Findings}
 }
 
-// written is what stands on objects, and on the pods of running workloads.
-func written(objects []resolve.Object, m *resolve.Mesh) *project.Objects {
-	o := &project.Objects{}
-	o.Add("", objects)
-	o.AddWorkloads("", m.Workloads())
-	return o
+// written is what stands on the objects, and on the pods of running workloads.
+func (s *side) written() *project.Objects {
+	if s.said == nil {
+		s.said = &project.Objects{}
+		s.said.Add("", s.objects)
+		s.said.AddWorkloads("", s.mesh.Workloads())
+	}
+	return s.said
 }
 
 // reportSides prints to stderr what has to be known about both: what is wrong with

@@ -49,12 +49,29 @@ func noCommands(s string, lines bool) string {
 
 // harmless reports a text that is shown as it is: most are.
 func harmless(s string, lines bool) bool {
-	for i := range len(s) {
-		if c := s[i]; (c < ' ' || c > '~') && !(lines && (c == '\n' || c == '\t')) {
-			return false
+	moving := movingText
+	if lines {
+		moving = movingLines
+	}
+	ascii := utf8.RuneCountInString(s) == len(s) && utf8.ValidString(s)
+	return ascii && !strings.ContainsAny(s, moving) && !strings.Contains(s, "::") && !strings.Contains(s, "##[")
+}
+
+// movingText are the control characters of ASCII, movingLines those but for the ones that
+// text of several lines has.
+var (
+	movingText  = movingBut("")
+	movingLines = movingBut("\n\t")
+)
+
+func movingBut(kept string) string {
+	all := []byte{0x7f}
+	for c := byte(0); c < ' '; c++ {
+		if strings.IndexByte(kept, c) < 0 {
+			all = append(all, c)
 		}
 	}
-	return s == noCommands(s, lines)
+	return string(all)
 }
 
 // hides reports a character that does not show itself, or changes how others show.

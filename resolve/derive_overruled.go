@@ -51,7 +51,7 @@ func (m *Mesh) couldReach(r *DestinationRule, class *ClientClass, h *Host) bool 
 
 func (m *Mesh) overruled(r *DestinationRule, class *ClientClass, h *Host) (o Overruled, counts bool) {
 	merged := m.ruleFor(class, h)
-	if merged != nil && slices.Contains(merged.from, r) && merged.uses(r) {
+	if merged != nil && merged.uses(r) {
 		dropped := r.spec.GetTrafficPolicy() != nil && merged.policy != r
 		if !dropped {
 			return o, true

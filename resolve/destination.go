@@ -79,8 +79,9 @@ func (r *DestinationRule) Compare(o *DestinationRule) int {
 // entry keeps the selector and exportTo of its first rule (3.2.9).
 type mergedRule struct {
 	first *DestinationRule
-	// from are all rules merged into it, in order.
-	from []*DestinationRule
+	// from are all rules merged into it, in order; members are the same, to look up.
+	from    []*DestinationRule
+	members map[*DestinationRule]bool
 	// policy is the rule whose trafficPolicy counts, nil when none has one.
 	policy *DestinationRule
 	// backend is the rule of a BackendTLSPolicy underneath, nil without one.
@@ -105,6 +106,12 @@ func newMergedRule(r *DestinationRule) *mergedRule {
 // where their names are new.
 func (m *mergedRule) take(r *DestinationRule) {
 	m.from = append(m.from, r)
+	if len(m.from) > 1 {
+		if m.members == nil {
+			m.members = map[*DestinationRule]bool{m.from[0]: true}
+		}
+		m.members[r] = true
+	}
 	if r.backend {
 		m.backend = r
 		return
@@ -118,6 +125,9 @@ func (m *mergedRule) take(r *DestinationRule) {
 		}
 	}
 }
+
+// has reports a rule that was merged into it.
+func (m *mergedRule) has(r *DestinationRule) bool { return m.first == r || m.members[r] }
 
 func (m *mergedRule) subset(name string) *mergedSubset {
 	i := slices.IndexFunc(m.subsets, func(s mergedSubset) bool { return s.subset.GetName() == name })

@@ -44,7 +44,7 @@ func (m *Mesh) Reach(r *DestinationRule) Reach {
 			}
 			asked = true
 			merged := m.ruleFor(class, h)
-			if merged != nil && slices.Contains(merged.from, r) && merged.uses(r) {
+			if merged != nil && merged.uses(r) {
 				return Reach{Hosts: hosts, Used: true}
 			}
 			if near := m.nearness(r, class, h); near > nearest {
@@ -91,6 +91,22 @@ func (m *Mesh) hostsUnder(name string) []*Host {
 // uses reports whether anything of a rule is left in the merge.
 func (m *mergedRule) uses(r *DestinationRule) bool {
 	return m.policy == r || m.first == r || m.backend == r || slices.ContainsFunc(m.subsets, func(s mergedSubset) bool { return s.rule == r })
+}
+
+// used are the rules of which anything is left in the merge, each once.
+func (m *mergedRule) used() []*DestinationRule {
+	out := []*DestinationRule{m.first}
+	add := func(r *DestinationRule) {
+		if r != nil && r != out[len(out)-1] && !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	add(m.policy)
+	add(m.backend)
+	for _, s := range m.subsets {
+		add(s.rule)
+	}
+	return out
 }
 
 // exportedTo reports whether clients of a namespace see the rule at all.

@@ -118,7 +118,7 @@ func (x *ruleIndex) mergedInto(r *DestinationRule) *mergedRule {
 		}
 		entries := places.get(r.FQDN)
 		alone := slices.ContainsFunc(entries, func(e *mergedRule) bool { return e.first == r })
-		i := slices.IndexFunc(entries, func(e *mergedRule) bool { return slices.Contains(e.from, r) && !e.uses(r) })
+		i := slices.IndexFunc(entries, func(e *mergedRule) bool { return e.has(r) && !e.uses(r) })
 		if !alone && i >= 0 {
 			return entries[i]
 		}

@@ -18,6 +18,9 @@ func RemedyForAll(broken []Group) (r Remedy, ok bool) {
 	for r := range c.call.candidates() {
 		for _, changes := range [][]RuleChange{deleting(r.Changes), r.Changes} {
 			t := c.call.mesh.try(changes)
+			if t.tooWide() {
+				return r, false
+			}
 			if !slices.ContainsFunc(broken, func(g Group) bool { return !t.worksFor(&g) }) && t.harmless() {
 				r.Changes = changes
 				return r, true

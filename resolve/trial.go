@@ -131,7 +131,7 @@ func (t *trial) again(c *call) *call {
 }
 
 // repairs reports whether the trial makes a call work and no other one worse.
-func (t *trial) repairs(c *call) bool { return t.works(c) && t.harmless() }
+func (t *trial) repairs(c *call) bool { return !t.tooWide() && t.works(c) && t.harmless() }
 
 // works reports whether the trial makes a call work, at each of its endpoints.
 func (t *trial) works(c *call) bool {
@@ -149,6 +149,9 @@ func (t *trial) works(c *call) bool {
 
 // harmless reports whether no call gets worse.
 func (t *trial) harmless() bool {
+	if t.tooWide() {
+		return false
+	}
 	seen := map[[2]*mergedRule]map[sharing]bool{}
 	for _, h := range t.hosts {
 		clear(seen)
@@ -210,9 +213,9 @@ func (t *trial) loses(was, is *mergedRule) bool {
 	if was == nil {
 		return false
 	}
-	for _, r := range was.from {
+	for _, r := range was.used() {
 		kept := is != nil && slices.ContainsFunc(is.from, func(s *DestinationRule) bool { return s.Ref == r.Ref })
-		if was.uses(r) && !kept && !slices.ContainsFunc(t.changes, func(c RuleChange) bool { return c.of == r }) {
+		if !kept && !slices.ContainsFunc(t.changes, func(c RuleChange) bool { return c.of == r }) {
 			return true
 		}
 	}
