@@ -109,6 +109,17 @@ func (m *mergedRule) used() []*DestinationRule {
 	return out
 }
 
+// subsetNames are "" for the host as it is and the subsets of the rule.
+func (m *mergedRule) subsetNames() []string {
+	names := []string{""}
+	if m != nil {
+		for _, s := range m.subsets {
+			names = append(names, s.subset.GetName())
+		}
+	}
+	return names
+}
+
 // exportedTo reports whether clients of a namespace see the rule at all.
 func (r *DestinationRule) exportedTo(client string) bool {
 	return len(r.exports) == 0 || r.exports.visibleIn(client, r.Ref.Namespace)

@@ -222,17 +222,6 @@ func (t *trial) loses(was, is *mergedRule) bool {
 	return slices.ContainsFunc(was.subsets, func(s mergedSubset) bool { return is == nil || is.subset(s.subset.GetName()) == nil })
 }
 
-// subsetNames are "" for the host as it is and the subsets of the rule.
-func (m *mergedRule) subsetNames() []string {
-	names := []string{""}
-	if m != nil {
-		for _, s := range m.subsets {
-			names = append(names, s.subset.GetName())
-		}
-	}
-	return names
-}
-
 func (c *call) connections() (list []Connection) {
 	c.each(func(one Connection) bool {
 		list = append(list, one)
