@@ -148,7 +148,7 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 	o.against.project.sayIdle(o.streams)
 	covered = firstError(sayEvidence(o.streams, evidence), covered)
 	switch {
-	case answered != nil:
+	case unlessClosed(answered) != nil:
 		return answered
 	case report != nil && o.choice.reached(report):
 		return errFindings
@@ -195,7 +195,7 @@ func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project
 	}
 	run := render.Run{Profile: o.choice.of, FailOn: o.choice.failOn, Missing: l.missing()}
 	view := render.Findings{Report: render.NewReport(l.scope(), run, report), Checks: o.choice.checks}
-	return report, o.output.write(o.streams, o.color, view)
+	return report, o.output.write(o.streams, o.color, view) // the report counts also where nobody reads it
 }
 
 // report runs the checks and does with the findings what the project says.

@@ -150,7 +150,7 @@ func (o *connectionsOptions) run(ctx context.Context) error {
 	evidence := o.seen.evidence(seen, l)
 	answered := o.answer(ctx, l, evidence)
 	covered := l.report(o.streams)
-	return firstError(answered, sayEvidence(o.streams, evidence), covered)
+	return firstError(unlessClosed(answered), sayEvidence(o.streams, evidence), covered)
 }
 
 func (o *connectionsOptions) answer(ctx context.Context, l *loaded, evidence *resolve.Evidence) error {

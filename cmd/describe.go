@@ -113,7 +113,7 @@ func (o *describeOptions) run(ctx context.Context) error {
 	}
 	answered := o.answer(l)
 	covered := l.report(o.streams)
-	return firstError(answered, sayEvidence(o.streams, o.evidence), covered)
+	return firstError(unlessClosed(answered), sayEvidence(o.streams, o.evidence), covered)
 }
 
 // readEvidence reads what a recommendation rests on, where there is one.

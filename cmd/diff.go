@@ -191,7 +191,7 @@ func (o *diffOptions) run(ctx context.Context) error {
 	covered := reportSides(o.streams, base, head)
 	o.project.sayIdle(o.streams)
 	switch {
-	case answered != nil:
+	case unlessClosed(answered) != nil:
 		return answered
 	case o.reached(report):
 		return errFindings

@@ -113,6 +113,15 @@ func (f *failure) print(w io.Writer) {
 	}
 }
 
+// unlessClosed is the error of an answer, none where its reader went away: the exit code is
+// that of the answer then, as if all of it had been read.
+func unlessClosed(err error) error {
+	if isClosedPipe(err) {
+		return nil
+	}
+	return err
+}
+
 // isClosedPipe reports a reader that went away: it has seen enough.
 func isClosedPipe(err error) bool {
 	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)

@@ -173,8 +173,8 @@ func (o *migrateOptions) run(ctx context.Context) error {
 	workloads, answered := o.answer(l, config, evidence)
 	covered := l.report(o.streams)
 	covered = firstError(sayEvidence(o.streams, evidence), covered)
-	if answered != nil || o.progress == "" {
-		return firstError(answered, covered)
+	if unlessClosed(answered) != nil || o.progress == "" {
+		return firstError(unlessClosed(answered), covered)
 	}
 	return o.saveProgress(l, workloads, covered)
 }

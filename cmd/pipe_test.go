@@ -30,6 +30,26 @@ func TestClosedPipe(t *testing.T) {
 	}
 }
 
+// TestClosedPipeFails: the exit code of a gate is that of its answer, also where its reader
+// goes away: analyze | head -1 fails under pipefail when it has to.
+func TestClosedPipeFails(t *testing.T) {
+	t.Parallel()
+	for want, args := range map[string][]string{
+		"1 analyze":      {"analyze", "-f", "../testdata/mesh/shop"},
+		"1 diff":         {"diff", "../testdata/mesh/bookinfo", "-f", "../testdata/diff/bookinfo.yaml"},
+		"1 test":         {"test", "../testdata/expect/shop.yaml"},
+		"1 migrate-plan": {"migrate-plan", "-f", "../testdata/mesh/market", "--traffic", "../testdata/traffic/market.csv"},
+		"0 analyze":      {"analyze", "-f", "../testdata/mesh/shop", "--fail-on", "never"},
+		"3 describe":     {"describe", "-f", "../testdata/mesh/bookinfo", "-f", "../testdata/mesh/bookinfo/nowhere.yaml"},
+	} {
+		s, _, errs := captured()
+		s.Out = &leaving{writes: 1}
+		if code := cmd.Main(args, s); want != fmt.Sprint(code, " ", args[0]) {
+			t.Errorf("mtlsctl %s: exit code %d, want %s\n%s", strings.Join(args, " "), code, want, errs)
+		}
+	}
+}
+
 // TestClosedPipeMidway: a reader may leave in the middle of a long answer, which is
 // written piece by piece.
 func TestClosedPipeMidway(t *testing.T) {

@@ -76,7 +76,7 @@ func (o *migrateOptions) runPlan(ctx context.Context) error {
 	p, answered := o.answerPlan(ctx, in, config, seen, evidence, folder)
 	covered := firstError(o.sayRecord(p, evidence), in.report(o.streams))
 	switch {
-	case answered != nil:
+	case unlessClosed(answered) != nil:
 		return answered
 	case o.plan.failed(p):
 		return errFindings

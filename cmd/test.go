@@ -111,7 +111,7 @@ func (o *testOptions) run(ctx context.Context) error {
 		covered = firstError(covered, l.report(o.streams))
 	}
 	switch {
-	case answered != nil:
+	case unlessClosed(answered) != nil:
 		return answered
 	case report.Totals.Failed > 0:
 		return errFindings

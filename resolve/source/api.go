@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -52,11 +53,28 @@ func newAPI(config *rest.Config) (*api, error) {
 	c := rest.CopyConfig(config)
 	c.QPS, c.RateLimiter, c.WarningHandler = -1, nil, rest.NoWarnings{}
 	c.APIPath, c.GroupVersion, c.NegotiatedSerializer = "/", nil, codecs.WithoutConversion()
-	client, err := rest.UnversionedRESTClientFor(c)
+	transport, err := rest.HTTPClientFor(c)
+	if err != nil {
+		return nil, err
+	}
+	transport.CheckRedirect = sameServer
+	client, err := rest.UnversionedRESTClientForConfigAndClient(c, transport)
 	if err != nil {
 		return nil, err
 	}
 	return &api{limited: config.Timeout > 0, rest: client, decoder: codecs.UniversalDeserializer()}, nil
+}
+
+// sameServer follows a redirect only to the server that was asked: another one would be sent the
+// token too.
+func sameServer(r *http.Request, before []*http.Request) error {
+	if first := before[0].URL; r.URL.Host != first.Host || r.URL.Scheme != first.Scheme {
+		return fmt.Errorf("the server redirects to %s://%s, which is not asked", r.URL.Scheme, r.URL.Host)
+	}
+	if len(before) >= 10 {
+		return errors.New("the server redirects in a circle")
+	}
+	return nil
 }
 
 // The forms in which an answer may come.
