@@ -35,7 +35,7 @@ func missing(mesh *resolve.Mesh, namespaces []string) []Missing {
 		}
 	}
 	for _, u := range mesh.Unhosted() {
-		if shown(u.Rule.Ref.Namespace) || shown(u.Namespace) {
+		if !u.Empty && (shown(u.Rule.Ref.Namespace) || shown(u.Namespace)) {
 			hosts = append(hosts, u.Rule.FQDN)
 		}
 	}

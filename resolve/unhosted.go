@@ -16,6 +16,8 @@ type Unhosted struct {
 	// Namespace is that of the Services, "" where the rule's host covers those of all
 	// namespaces; Service is "" for a wildcard.
 	Namespace, Service string
+	// Empty is true where the input has the Services, and no workload that they select.
+	Empty bool
 	// Sends are what clients in the rule's own namespace send by it, by port and subset.
 	Sends []UnhostedSending
 }
@@ -32,15 +34,17 @@ type UnhostedSending struct {
 	By     Ref
 }
 
-// Unhosted are the rules for Services that the input does not hold, in the order of
-// DestinationRules.
+// Unhosted are the rules of files for Services that the input does not hold, in the order of
+// DestinationRules. In a cluster there is nothing behind such a rule.
 func (m *Mesh) Unhosted() []Unhosted {
 	m.linkClients()
 	var list []Unhosted
 	var index *ruleIndex
 	for _, r := range m.rules {
 		namespace, service, kubernetes := unhostedName(r.FQDN)
-		if r.backend || r.HasRevision || !kubernetes || len(m.hostsOfRule(r)) > 0 || m.installs(r.FQDN) || m.holdsServices(namespace) || namespace != "" && m.knowsNamespaceOf(r) {
+		hosts := m.hostsOfRule(r)
+		empty := len(hosts) > 0
+		if r.Origin.File == "" || r.backend || r.HasRevision || !kubernetes || !empty && m.tells(r, namespace) || empty && slices.ContainsFunc(hosts, (*Host).populated) {
 			continue
 		}
 		if index == nil {
@@ -50,11 +54,32 @@ func (m *Mesh) Unhosted() []Unhosted {
 		if merged == nil {
 			continue
 		}
-		if sends := merged.sendsTo(r); len(sends) > 0 {
-			list = append(list, Unhosted{r, namespace, service, sends})
+		sends := slices.DeleteFunc(merged.sendsTo(r), func(s UnhostedSending) bool {
+			return empty && s.Port != 0 && !slices.ContainsFunc(hosts, func(h *Host) bool { return h.has(s.Port) })
+		})
+		if len(sends) > 0 {
+			list = append(list, Unhosted{r, namespace, service, empty, sends})
 		}
 	}
 	return list
+}
+
+// tells reports whether the input can tell that there is no Service of a rule's host, or the
+// host is Istio's own.
+func (m *Mesh) tells(r *DestinationRule, namespace string) bool {
+	return m.installs(r.FQDN) || m.holdsServices(namespace) || namespace != "" && m.knowsNamespaceOf(r)
+}
+
+// populated reports a host of which the input knows what is behind it, or nothing is meant to
+// be: one that is no Service of a file with a selector.
+func (h *Host) populated() bool {
+	s := h.service
+	return s == nil || s.Origin.File == "" || len(s.Selector) == 0 || len(s.Workloads)+len(s.backings) > 0
+}
+
+// has reports a port of the host.
+func (h *Host) has(port int32) bool {
+	return slices.ContainsFunc(h.Ports, func(p HostPort) bool { return p.Number == port })
 }
 
 // ofOwn is what clients of a rule's own namespace have of the rules for its host, nil where

@@ -135,14 +135,18 @@ func (c *contradiction) finding() analyze.Finding {
 	if !c.serves.By.IsZero() {
 		f.Involved = append(f.Involved, c.serves.By)
 	}
+	lacks := "the input does not hold the Service"
+	if c.rule.Empty {
+		lacks = "the input does not hold its workloads"
+	}
 	switch {
 	case c.unsettled == nil:
-		f.Message += "; the input does not hold the Service: assumes a sidecar, and no policy that selects its workloads"
+		f.Message += "; " + lacks + ": assumes a sidecar, and no policy that selects its workloads"
 		return f
 	case c.unsettled.Ref == c.serves.By:
-		f.Message += fmt.Sprintf("; the input does not hold the Service: assumes that %s selects its workloads", c.unsettled.Ref)
+		f.Message += fmt.Sprintf("; %s: assumes that %s selects its workloads", lacks, c.unsettled.Ref)
 	default:
-		f.Message += fmt.Sprintf("; the input does not hold the Service: assumes a sidecar, and that %s does not select its workloads", c.unsettled.Ref)
+		f.Message += fmt.Sprintf("; %s: assumes a sidecar, and that %s does not select its workloads", lacks, c.unsettled.Ref)
 		f.Involved = append(f.Involved, c.unsettled.Ref)
 	}
 	f.Confidence = analyze.Possible
