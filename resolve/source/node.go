@@ -1,6 +1,9 @@
 package source
 
 import (
+	"encoding/json"
+	"strconv"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -88,6 +91,12 @@ func scalar(n *yaml.Node, path ...string) string {
 	n = child(n, path...)
 	if n == nil || n.Kind != yaml.ScalarNode {
 		return ""
+	}
+	if n.Tag == "!!float" {
+		if f, err := strconv.ParseFloat(n.Value, 64); err == nil {
+			text, _ := json.Marshal(f)
+			return string(text)
+		}
 	}
 	return n.Value
 }

@@ -1,0 +1,101 @@
+package source
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+
+	"go.yaml.in/yaml/v3"
+	kubeyaml "sigs.k8s.io/yaml"
+)
+
+// What a document means is what kubectl makes of it. It reads YAML 1.1 through
+// sigs.k8s.io/yaml, which makes JSON of it: y is true, 010 is eight, a merged key wins
+// over those before it, !!binary is decoded. Nothing here knows these rules. A document
+// that package plain does not know, and vouches for, is given to that library. The nodes
+// of yaml.v3, which know their lines, are taken where they say the same, and others are
+// made where they do not.
+
+// value is what kubectl reads of a document; the error is why it refuses it.
+func (d document) value() (v any, err error) {
+	text := d.data
+	if d.json {
+		err = json.Unmarshal(text, &v) // for numbers that are too large
+	} else {
+		err = guarded(func() (err error) { text, err = kubeyaml.YAMLToJSON(d.yaml()); return err })
+	}
+	if err != nil {
+		return nil, err
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	return v, dec.Decode(&v)
+}
+
+// errUnfolds is said of a document that is small and means a lot.
+var errUnfolds = errors.New("its aliases unfold to too much")
+
+// maxUnfolded is how many bytes the values of a document may unfold to through aliases.
+const maxUnfolded = 32 << 20
+
+// unfolds reports whether the aliases of a document make too much of it.
+func (d document) unfolds(top *yaml.Node) bool {
+	return bytes.IndexByte(d.data, '*') >= 0 && weights{}.of(top) > max(maxUnfolded, float64(2*len(d.data)))
+}
+
+// weights are the bytes of nodes with all aliases unfolded. What holds itself, which
+// kubectl refuses, weighs nothing there.
+type weights map[*yaml.Node]float64
+
+func (w weights) of(n *yaml.Node) float64 {
+	if n == nil {
+		return 0
+	}
+	if known, there := w[n]; there {
+		return known
+	}
+	w[n] = 0
+	weight := float64(len(n.Value)) + 1 + w.of(n.Alias)
+	for _, c := range n.Content {
+		weight += w.of(c)
+	}
+	w[n] = weight
+	return weight
+}
+
+// meant is the document as kubectl understands it, for the objects that are read: with
+// lines as far as yaml.v3 knows them. The error is why kubectl refuses it.
+func (b *batch) meant(d document) (*yaml.Node, *syntaxError) {
+	top, syntax := d.parsed()
+	if syntax == nil && d.unfolds(top) {
+		return nil, &syntaxError{line: d.line, message: errUnfolds.Error()}
+	}
+	v, err := d.value()
+	switch {
+	case err != nil && syntax != nil:
+		return nil, syntax
+	case err != nil:
+		return nil, d.locate(err)
+	}
+	if syntax == nil && (&likeness{}).same(top, v) {
+		return top, nil
+	}
+	g := graft{line: d.firstLine()}
+	n := g.node(v, top)
+	for _, key := range g.collided {
+		b.problems = append(b.problems, collision(d, key))
+	}
+	return n, nil
+}
+
+// firstLine is the line of the document's nodes on which something is said.
+func (d document) firstLine() int {
+	line := d.line - d.above
+	for at := 0; at < len(d.data); at = nextLine(d.data, at) {
+		if rest := d.data[at:nextLine(d.data, at)]; !isFiller(rest) && !isMarker(rest) {
+			break
+		}
+		line++
+	}
+	return line
+}
