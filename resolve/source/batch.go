@@ -110,6 +110,9 @@ func (b *batch) node(d document, n *yaml.Node, way path, from head) {
 	case n == nil:
 		b.skip("text")
 		return
+	case n.Kind != yaml.MappingNode && (len(way) > 0 || d.item != nil):
+		b.notAList(d, n, head{}, "an item of a list is no object, and kubectl refuses all of the list")
+		return
 	case n.Kind == yaml.SequenceNode && listsObjects(n):
 		b.skip("list")
 		b.problems = append(b.problems, resolve.Problem{

@@ -71,12 +71,23 @@ func scalarOf(v any) *yaml.Node {
 	case bool:
 		return scalarNode("!!bool", fmt.Sprint(v), 0)
 	case json.Number:
-		if strings.ContainsAny(v.String(), ".eE") {
-			return scalarNode("!!float", v.String(), 0)
-		}
-		return scalarNode("!!int", v.String(), 0)
+		tag, text := numberOf(v)
+		return scalarNode(tag, text, 0)
 	}
 	return scalarNode("!!null", "null", 0)
+}
+
+// numberOf is what a number is to kubectl: one that is whole and has 64 bits, or a float.
+func numberOf(v json.Number) (tag, text string) {
+	if strings.ContainsAny(string(v), ".eE") {
+		return "!!float", string(v)
+	}
+	if _, err := v.Int64(); err == nil {
+		return "!!int", string(v)
+	}
+	f, _ := v.Float64()
+	long, _ := json.Marshal(f)
+	return "!!float", string(long)
 }
 
 // nearest finds a key, and its value, as it is written: of several the last.

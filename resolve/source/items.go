@@ -41,7 +41,7 @@ const maxNested = 2 * maxDepth
 func hasItems(n *yaml.Node) bool { return value(n, "items", nil) != nil }
 
 func (b *batch) notAList(d document, n *yaml.Node, h head, message string) {
-	b.skip(h.kind)
+	b.skip(firstOf(h.kind, "non-object"))
 	b.problems = append(b.problems, resolve.Problem{
 		Position: d.at(n), Message: firstOf(h.kind, "object") + ": " + message,
 		Hint: "write one object for each document, or the objects as items of a kind: List",

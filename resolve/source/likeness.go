@@ -69,10 +69,11 @@ func sameScalar(n *yaml.Node, v any) bool {
 
 // sameNumber compares what parseInteger, and who reads floats, would make of a node.
 func sameNumber(n *yaml.Node, v json.Number) bool {
-	if n.Tag == "!!float" {
-		got, err := strconv.ParseFloat(n.Value, 64)
-		want, _ := v.Float64()
-		return err == nil && got == want
+	tag, text := numberOf(v)
+	if tag == "!!int" {
+		return n.Tag == tag && n.Value == text
 	}
-	return n.Value == string(v)
+	got, err := strconv.ParseFloat(n.Value, 64)
+	want, _ := v.Float64()
+	return n.Tag == tag && err == nil && got == want
 }

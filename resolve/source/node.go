@@ -92,6 +92,14 @@ func scalar(n *yaml.Node, path ...string) string {
 	if n == nil || n.Kind != yaml.ScalarNode {
 		return ""
 	}
+	return jsonText(n)
+}
+
+// jsonText is the text of a scalar as it is in kubectl's JSON.
+func jsonText(n *yaml.Node) string {
+	if b, ok := oldBooleans[n.Value]; ok && isBare(n) {
+		return strconv.FormatBool(b)
+	}
 	if n.Tag == "!!float" {
 		if f, err := strconv.ParseFloat(n.Value, 64); err == nil {
 			text, _ := json.Marshal(f)
