@@ -138,7 +138,7 @@ func (b *batch) node(d document, n *yaml.Node, way path, from head) {
 func (b *batch) items(d document, n *yaml.Node, way path, h head) {
 	d.tree = &tree{}
 	of := h.ofItems()
-	if len(way) > 1 {
+	if len(way) > 1 || d.item != nil {
 		of = head{} // kubectl gives it only to the items of a list that is a document
 	}
 	if len(n.Content) == 0 {

@@ -30,6 +30,19 @@ func (d document) yamlItems() ([]document, head) {
 	return c.items, headOf(top)
 }
 
+// hasOddBreaks reports line breaks that are not where lines are cut.
+func hasOddBreaks(data []byte) bool {
+	if bytes.IndexByte(data, '\r') >= 0 {
+		return true
+	}
+	for _, b := range [...]string{"\u0085", "\u2028", "\u2029"} {
+		if bytes.Contains(data, []byte(b)) {
+			return true
+		}
+	}
+	return false
+}
+
 // itemCutter goes through the lines of a list.
 type itemCutter struct {
 	list   document

@@ -27,7 +27,7 @@ func (b *batch) list(d document, n *yaml.Node, way path, h head) bool {
 	case items != nil && items.Kind == yaml.SequenceNode && (isRead || listsObjects(items)):
 		b.notAList(d, n, h, "an object with items is a list to kubectl, which applies the items and not the object")
 		b.items(d, items, append(way.clone(), key), h)
-	case isRead && len(way) == 0 && hasItems(n):
+	case isRead && len(way) == 0 && d.item == nil && hasItems(n):
 		b.notAList(d, n, h, "an object with items is a list to kubectl, which does not apply the object")
 	default:
 		return false

@@ -22,14 +22,22 @@ func (d document) value() (v any, err error) {
 	if d.json {
 		err = json.Unmarshal(text, &v) // for numbers that are too large
 	} else {
-		err = guarded(func() (err error) { text, err = kubeyaml.YAMLToJSON(d.yaml()); return err })
+		err = guarded(func() (err error) { text, err = kubeyaml.YAMLToJSON(text); return err })
 	}
 	if err != nil {
 		return nil, err
 	}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
-	return v, dec.Decode(&v)
+	if err := dec.Decode(&v); err != nil || d.json || d.item == nil {
+		return v, err
+	}
+	// An item stands behind its dash: what is not indented below it would otherwise be
+	// what follows a document, and go unread.
+	if list, ok := v.([]any); ok && len(list) == 1 {
+		return list[0], nil
+	}
+	return nil, errors.New("did not find an item of a list")
 }
 
 // errUnfolds is said of a document that is small and means a lot.

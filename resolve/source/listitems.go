@@ -30,7 +30,7 @@ func (d document) splitList() []document {
 	var h head
 	if d.json {
 		items, h = d.jsonItems()
-	} else if !mayHaveAnchors(d.data) {
+	} else if !mayHaveAnchors(d.data) && !hasOddBreaks(d.data) {
 		items, h = d.yamlItems()
 	}
 	if len(items) == 0 || !h.isList() {

@@ -59,8 +59,29 @@ func (m *mutator) text() []byte {
 		text += "\n" + between + "\n" + pick(m, m.documents)
 	}
 	data := []byte(text)
+	if m.IntN(10) == 0 {
+		data = m.list()
+	}
 	for range pick(m, []int{0, 1, 1, 1, 1, 2, 2, 3}) {
 		data = pick(m, mutations)(m, data)
+	}
+	return data
+}
+
+// list is a list that is long enough to be cut into its items.
+func (m *mutator) list() []byte {
+	text := pick(m, []string{"kind: List\n", "kind: ServiceList\n", "kind: 'List'\n", "\"kind\": List\n"}) + "apiVersion: v1\n"
+	pad := "pad: " + strings.Repeat("x", 16<<10) + "\n"
+	items := "items:\n"
+	dash := pick(m, []string{"- ", "  - ", "-   "})
+	for range 1 + m.IntN(4) {
+		items += dash + strings.ReplaceAll(strings.TrimSuffix(pick(m, m.documents), "\n"), "\n", "\n"+strings.Repeat(" ", len(dash))) + "\n"
+	}
+	parts := []string{text, pad, items}
+	m.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+	data := []byte(strings.Join(parts, ""))
+	if m.IntN(3) == 0 {
+		data = toJSON(data)
 	}
 	return data
 }
@@ -103,16 +124,19 @@ var mutations = []func(m *mutator, data []byte) []byte{
 	func(m *mutator, d []byte) []byte {
 		return bytes.ReplaceAll(d, []byte("\n"), []byte(pick(m, []string{"\r\n", "\r", "\u2028", "\n\n"})))
 	},
-	func(_ *mutator, d []byte) []byte { // the same as JSON
-		if text, err := yaml.YAMLToJSON(d); err == nil {
-			return text
-		}
-		return d
-	},
+	func(_ *mutator, d []byte) []byte { return toJSON(d) },
 	func(m *mutator, d []byte) []byte { // in a list
 		lines := strings.ReplaceAll(string(d), "\n", "\n  ")
 		return []byte(pick(m, []string{"apiVersion: v1\nkind: List\nitems:\n- ", "kind: PodList\napiVersion: v1\nitems:\n- ", "items:\n- &a ", "a: &a\n  "}) + lines + pick(m, []string{"", "\n- *a", "\nitems: [*a]\nkind: List\napiVersion: v1"}))
 	},
+}
+
+// toJSON is the same as JSON, where it is YAML.
+func toJSON(d []byte) []byte {
+	if text, err := yaml.YAMLToJSON(d); err == nil {
+		return text
+	}
+	return d
 }
 
 func insert(d []byte, at int, text string) []byte {
