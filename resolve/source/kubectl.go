@@ -48,7 +48,7 @@ const maxUnfolded = 32 << 20
 
 // unfolds reports whether the aliases of a document make too much of it.
 func (d document) unfolds(top *yaml.Node) bool {
-	return bytes.IndexByte(d.data, '*') >= 0 && weights{}.of(top) > max(maxUnfolded, float64(2*len(d.data)))
+	return weights{}.of(top) > max(maxUnfolded, float64(2*len(d.data)))
 }
 
 // weights are the bytes of nodes with all aliases unfolded. What holds itself, which
@@ -74,11 +74,23 @@ func (w weights) of(n *yaml.Node) float64 {
 // meant is the document as kubectl understands it, for the objects that are read: with
 // lines as far as yaml.v3 knows them. The error is why kubectl refuses it.
 func (b *batch) meant(d document) (*yaml.Node, *syntaxError) {
-	top, syntax := d.parsed()
-	if syntax == nil && d.unfolds(top) {
-		return nil, &syntaxError{line: d.line, message: errUnfolds.Error()}
+	var v any
+	var err error
+	aliases := bytes.IndexByte(d.data, '*') >= 0
+	if !aliases {
+		if v, err = d.value(); err == nil && d.item == nil && isUnread(v) {
+			return unreadNode(v.(map[string]any), d.firstLine()), nil
+		}
 	}
-	v, err := d.value()
+	top, syntax := d.parsed()
+	switch {
+	case aliases && syntax != nil: // nobody knows what they unfold to
+		return nil, syntax
+	case aliases && d.unfolds(top):
+		return nil, &syntaxError{line: d.line, message: errUnfolds.Error()}
+	case aliases:
+		v, err = d.value()
+	}
 	switch {
 	case err != nil && syntax != nil:
 		return nil, syntax
@@ -94,6 +106,22 @@ func (b *batch) meant(d document) (*yaml.Node, *syntaxError) {
 		b.problems = append(b.problems, collision(d, key))
 	}
 	return n, nil
+}
+
+// isUnread reports an object of a kind that nobody reads.
+func isUnread(v any) bool {
+	m, _ := v.(map[string]any)
+	kind, _ := m["kind"].(string)
+	version, _ := m["apiVersion"].(string)
+	_, hasItems := m["items"]
+	h := head{version, kind}
+	_, isRead := h.reading()
+	return kind != "" && version != "" && !hasItems && !isRead && !h.isTemplate() && !h.misspelt()
+}
+
+// unreadNode is what is looked at of such an object.
+func unreadNode(m map[string]any, line int) *yaml.Node {
+	return (&graft{line: line}).node(map[string]any{"apiVersion": m["apiVersion"], "kind": m["kind"], "metadata": m["metadata"]}, nil)
 }
 
 // firstLine is the line of the document's nodes on which something is said.
