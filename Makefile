@@ -4,6 +4,8 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GORELEASER  = github.com/goreleaser/goreleaser/v2@v2.15.1
 KREW        = sigs.k8s.io/krew/cmd/validate-krew-manifest@v0.4.3
 FUZZTIME   ?= 5s
+# Made-up texts that are read and compared with what kubectl reads.
+JUDGED     ?= 300000
 BENCHTIME  ?= 1s
 MESHES     ?= 2000
 FRESH      ?= 200
@@ -44,16 +46,18 @@ golden: ## rewrite goldens, transcripts, schemas and the README, and compare
 # go test fuzzes one target at a time; a failing input is kept in testdata/fuzz. Go ends a
 # target with "context deadline exceeded" when its time is up while a worker is busy: that
 # is no finding, and the target is run once more.
-fuzz: ## run every fuzz target for FUZZTIME (default 5s)
+fuzz: ## run every fuzz target for FUZZTIME (default 5s), and read 300,000 made-up texts as kubectl does
 	@set -e; grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sort | while IFS=: read -r file func; do \
 		echo "$$(dirname $$file) $${func#func }"; \
 		once() { go test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) $$(dirname $$file) > fuzz.log 2>&1; }; \
 		once || { grep -q 'context deadline exceeded' fuzz.log && ! grep -q 'Failing input' fuzz.log && once; } || { cat fuzz.log; exit 1; }; \
 		tail -1 fuzz.log; \
 	done
+	JUDGED=$(JUDGED) SEED=$(FRESHSEED) go test -count 1 -timeout $(CONFTIME) -v -run '^TestReadsAsKubectl$$' ./resolve/source > fuzz.log 2>&1 || { cat fuzz.log; exit 1; }
+	@grep ' texts, ' fuzz.log
 
-fuzz-full: ## run every fuzz target for a minute
-	$(MAKE) fuzz FUZZTIME=1m
+fuzz-full: ## run every fuzz target for a minute, and read 5,000,000 texts as kubectl does (an hour)
+	$(MAKE) fuzz FUZZTIME=1m JUDGED=5000000 CONFTIME=6h
 
 bench: ## run the benchmarks of reading, deciding and rendering
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...

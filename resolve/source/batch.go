@@ -51,7 +51,7 @@ type batch struct {
 
 // readAlone parses one document by itself.
 func (b *batch) readAlone(d document) {
-	top, err := d.parse()
+	top, err := b.meant(d)
 	by, unfilled := fills(d, nil, head{})
 	switch {
 	case err != nil && unfilled:
@@ -78,10 +78,13 @@ func (b *batch) top(d document, n *yaml.Node) {
 	b.node(d, n, nil, from)
 }
 
-// worthParsing is the cheap look: a file of CRDs or Secrets ends here.
-func worthParsing(d document, h head) bool {
+// worthReading is the cheap look at a plain document, which has no escapes: a file of
+// CRDs or Secrets ends here.
+func worthReading(d document, top *yaml.Node, h head) bool {
 	r, ok := h.reading()
 	switch {
+	case hasItems(top):
+		return true
 	case ok && r.kind == resolve.KindMeshConfig && h.kind == "ConfigMap":
 		return bytes.Contains(d.data, []byte("mesh")) || bytes.Contains(d.data, []byte(injectorName)) || len(reference.In("", string(d.data))) > 0
 	default:
@@ -107,6 +110,9 @@ func (b *batch) node(d document, n *yaml.Node, way path, from head) {
 	case n == nil:
 		b.skip("text")
 		return
+	case n.Kind != yaml.MappingNode && (len(way) > 0 || d.item != nil):
+		b.notAList(d, n, head{}, "an item of a list is no object, and kubectl refuses all of the list")
+		return
 	case n.Kind == yaml.SequenceNode && listsObjects(n):
 		b.skip("list")
 		b.problems = append(b.problems, resolve.Problem{
@@ -117,39 +123,29 @@ func (b *batch) node(d document, n *yaml.Node, way path, from head) {
 		b.mark(markNoObject, d.at(n), filepath.Base(d.file))
 		return
 	}
-	h := head{firstOf(scalar(n, "apiVersion"), from.apiVersion), firstOf(scalar(n, "kind"), from.kind)}
-	items := child(n, itemsKey(h))
+	h := headOf(n).in(from)
 	switch {
+	case h.misspelt():
+		b.nonObject(d, n, h)
+	case b.list(d, n, way, h):
 	case isPatch(d, n):
-		b.mark(markPatch, d.at(n), "")
-	case items != nil && items.Kind == yaml.SequenceNode && len(way) < maxDepth:
-		b.items(d, items, append(way.clone(), itemsKey(h)), h)
+		b.mark(markDirective, d.at(n), "")
 	default:
 		b.object(d, n, way, h)
 	}
 }
 
-func itemsKey(h head) string {
-	switch {
-	case h.isTemplate():
-		return "objects"
-	case h.isList():
-		return "items"
-	}
-	return "\x00"
-}
-
 func (b *batch) items(d document, n *yaml.Node, way path, h head) {
 	d.tree = &tree{}
+	of := h.ofItems()
+	if len(way) > 1 || d.item != nil {
+		of = head{} // kubectl gives it only to the items of a list that is a document
+	}
 	if len(n.Content) == 0 {
 		b.skip("empty " + h.kind)
 	}
 	for i, c := range n.Content {
-		if c.Kind == yaml.AliasNode { // the same object again, or the list itself
-			b.skip("repeated item")
-			continue
-		}
-		b.node(d, c, append(way.clone(), itoa(i)), h.ofItems())
+		b.node(d, c, append(way.clone(), itoa(i)), of)
 	}
 }
 
@@ -203,7 +199,7 @@ func (b *batch) pass(h head, at resolve.Position) {
 
 // template notes a document that has to be filled in first.
 func (b *batch) template(d document, at resolve.Position, by engine) {
-	if by == braces && !mayHoldObjects(d) {
+	if by == braces && d.sole && !mayHoldObjects(d) {
 		b.mark(markNoObject, at, filepath.Base(d.file))
 		return
 	}

@@ -8,9 +8,11 @@
 // place, and everything else is read. What is passed over is counted by kind and
 // said once in a Note; nothing is dropped silently. Secrets are never decoded.
 //
-// The way of a document: a text is split at lines that begin with "---"
-// (split.go); a look at apiVersion and kind decides whether anybody reads it
-// (peek.go, kinds.go); only then is it parsed (document.go) and its nodes are
-// decoded, Kubernetes types by their json tags (decode.go), Istio types by their
-// protobuf descriptors (proto.go), both keeping track of lines.
+// The way of a document: a text is cut as kubectl cuts it (split.go, splitjson.go), long
+// lists into their items (listitems.go, itemlines.go). What package plain knows has but one
+// meaning and is parsed for little; what it does not know is given to kubectl's own library,
+// and the nodes of yaml.v3 are taken, for their lines, where they mean the same (kubectl.go,
+// likeness.go, graft.go). apiVersion and kind then decide whether anybody reads it
+// (kinds.go), and its nodes are decoded, Kubernetes types by their json tags (decode.go),
+// Istio types by their protobuf descriptors (proto.go), both keeping track of lines.
 package source

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -21,7 +22,10 @@ type document struct {
 	// above is how many lines of the file stand before line 1 of the nodes: line-1
 	// unless the document was parsed together with those before it.
 	above int
-	json  bool // data is valid JSON
+	json  bool // data is a JSON value, and kubectl reads it as JSON
+	sole  bool // nothing else stands in the text
+	// refused is why kubectl does not get as far as this document, "" when it does.
+	refused string
 	// item is set for an item that was cut out of a list.
 	item *item
 	// tree is what several objects of one document share; see lines.
@@ -45,11 +49,15 @@ func newDocument(file string, line int, data []byte) document {
 
 // parse returns the top node, nil for a document of nothing but comments.
 func (d document) parse() (*yaml.Node, *syntaxError) {
-	text := d.yaml()
-	if top, ok := new(plain.Parser).Parse(text); ok {
+	if top, ok := new(plain.Parser).Parse(d.yaml()); ok {
 		return top, nil
 	}
-	top, err := parse(text)
+	return d.parsed()
+}
+
+// parsed is what yaml.v3 makes of the document, plain or not.
+func (d document) parsed() (*yaml.Node, *syntaxError) {
+	top, err := parse(d.yaml())
 	if err != nil {
 		return nil, d.locate(err)
 	}
@@ -76,18 +84,33 @@ func parse(data []byte) (*yaml.Node, error) {
 	return n.Content[0], nil
 }
 
-// blank reports whether the document holds nothing: white space, comments,
-// markers and directives.
+// blank reports whether the document certainly holds nothing: spaces, comments and a
+// marker at its beginning.
 func (d document) blank() bool {
-	for at := 0; at < len(d.data); at = nextLine(d.data, at) {
-		line := d.data[at:]
-		if isMarker(line) {
-			line = line[3:]
+	for at := 0; at < len(d.data); {
+		next := nextLine(d.data, at)
+		line := bytes.TrimSuffix(d.data[at:next], newline)
+		if at == 0 && bytes.HasPrefix(line, marker) && isMarker(line) {
+			line = line[len(marker):]
 		}
-		line = bytes.TrimLeft(line, " \t\r")
-		if len(line) > 0 && line[0] != '\n' && line[0] != '#' && line[0] != '%' {
+		line = bytes.TrimLeft(line, " ")
+		if len(line) > 0 && (line[0] != '#' || !oneLine(line)) {
 			return false
 		}
+		at = next
+	}
+	return true
+}
+
+// oneLine reports whether a comment certainly ends where its line ends: YAML knows more
+// breaks than one, and characters that it does not allow.
+func oneLine(comment []byte) bool {
+	for len(comment) > 0 {
+		r, size := utf8.DecodeRune(comment)
+		if r != '\t' && (r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r >= 0xd800 && r < 0xe000 || r >= 0xfe00) {
+			return false
+		}
+		comment = comment[size:]
 	}
 	return true
 }

@@ -20,10 +20,10 @@ func TestEveryFormatIsRead(t *testing.T) {
 		"leading and trailing markers, comments and nothing between them": {
 			"# licence\n---\n" + service + "---\n\n---\n# nothing\n---\n" + policy + "---\n", []string{"3 Service shop/web", "11 PeerAuthentication shop/web"}},
 		"a marker with a comment":           {service + "--- # next\n" + policy, []string{"1 Service shop/web", "5 PeerAuthentication shop/web"}},
-		"a marker with the document":        {"--- {apiVersion: v1, kind: Service, metadata: {name: web}}\n", []string{"1 Service default/web"}},
+		"a marker with the document":        {"--- {apiVersion: v1, kind: Service, metadata: {name: web}}\n", []string{"1 Service default/web", `1 problem: not valid YAML: a line that begins with "---" says more than a comment`}},
 		"a document end":                    {service + "...\n---\n" + policy, []string{"1 Service shop/web", "6 PeerAuthentication shop/web"}},
-		"a document end alone":              {service + "...\n" + policy, []string{"1 Service shop/web", "5 PeerAuthentication shop/web"}},
-		"a directive":                       {"%YAML 1.1\n---\n" + service, []string{"3 Service shop/web"}},
+		"a document end alone":              {service + "...\n" + policy, []string{"1 Service shop/web", `4 problem: what stands below a line "..." is not read, as kubectl never applies it`}},
+		"a directive":                       {"%YAML 1.1\n---\n" + service, []string{"3 Service shop/web", "1 problem: not valid YAML: did not find expected <document start>"}},
 		"a byte order mark":                 {"\ufeff" + service, []string{"1 Service shop/web"}},
 		"UTF-16 as PowerShell writes it":    {utf16le(service), []string{"1 Service shop/web"}},
 		"lines that end in CR LF":           {strings.ReplaceAll(service+"---\n"+policy, "\n", "\r\n"), []string{"1 Service shop/web", "5 PeerAuthentication shop/web"}},

@@ -149,7 +149,7 @@ func (l *listing) gitEntries(ctx context.Context, g gitPath, tree, top string, e
 	for _, e := range entries {
 		name := gitScheme + g.revision + ":" + e.path
 		switch named := e.path == top; {
-		case !named && (!isManifest(e.path) && !isKustomization(e.path) || slices.ContainsFunc(strings.Split(slashpath.Dir(e.path), "/"), passOver)):
+		case !named && (!isManifest(e.path) && !isKustomization(e.path) || slices.Contains(strings.Split(slashpath.Dir(e.path), "/"), ".git")):
 			if e.kind == "commit" {
 				l.note(name, "a submodule is not read", "")
 			}

@@ -39,3 +39,14 @@ func (d *decoder) leave() {
 	d.depth--
 	d.aliased = max(d.aliased-1, 0)
 }
+
+// guarded turns a panic into an error: the parser is a port from C, and a slip in
+// it, or in a decoder, must cost one document and not the process.
+func guarded(parse func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+	}()
+	return parse()
+}

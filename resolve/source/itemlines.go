@@ -1,21 +1,46 @@
 package source
 
-import "bytes"
+import (
+	"bytes"
 
-// yamlItems finds the lines of each item of the block list below "items:"; nil
-// when it is not certain where they begin and end.
-func (d document) yamlItems() []document {
+	"github.com/mtlsctl/mtlsctl/resolve/source/plain"
+)
+
+// yamlItems finds the lines of each item of the block list below "items:", and what the
+// list says that it is; nil when it is not certain where they begin and end. It is when
+// all other lines are a plain document by themselves, so that no scalar that begins in
+// one of them goes on in the items. What begins in an item and goes on in the next leaves
+// both of them broken, which is said.
+func (d document) yamlItems() ([]document, head) {
 	c := &itemCutter{list: d, dash: -1}
 	line := d.line
 	for at := 0; at < len(d.data); line++ {
 		next := nextLine(d.data, at)
 		if !c.line(d.data[at:next], at, line) {
-			return nil
+			return nil, head{}
 		}
 		at = next
 	}
 	c.end(len(d.data))
-	return c.items
+	var p plain.Parser
+	top, ok := p.Parse(c.others)
+	if !ok || len(c.items) == 0 {
+		return nil, head{}
+	}
+	return c.items, headOf(top)
+}
+
+// hasOddBreaks reports line breaks that are not where lines are cut.
+func hasOddBreaks(data []byte) bool {
+	if bytes.IndexByte(data, '\r') >= 0 {
+		return true
+	}
+	for _, b := range [...]string{"\u0085", "\u2028", "\u2029"} {
+		if bytes.Contains(data, []byte(b)) {
+			return true
+		}
+	}
+	return false
 }
 
 // itemCutter goes through the lines of a list.
@@ -25,29 +50,36 @@ type itemCutter struct {
 	dash   int  // the column of the items' dashes, -1 before the first
 	start  int  // of the item that is being read
 	items  []document
+	others []byte // the lines that are in no item
 }
 
 // line takes one line; false means that the list is written in an unusual way.
 func (c *itemCutter) line(text []byte, at, line int) bool {
 	indent := leadingSpaces(text)
 	rest := text[indent:]
+	inItem := c.inside && c.dash >= 0
 	switch {
-	case isFiller(rest):
+	case isFiller(rest) && inItem:
+		return true
 	case bytes.HasPrefix(text, []byte("items:")):
-		unusual := c.inside || len(c.items) > 0 || !isFiller(bytes.TrimLeft(text[len("items:"):], " "))
+		if c.inside || len(c.items) > 0 || !isFiller(bytes.TrimLeft(text[len("items:"):], " ")) {
+			return false
+		}
 		c.inside = true
-		return !unusual
-	case !c.inside:
+	case isFiller(rest), !c.inside:
 	case (c.dash < 0 || indent == c.dash) && bytes.HasPrefix(rest, []byte("- ")):
 		c.end(at)
 		c.begin(text, indent, at, line)
-	case c.dash >= 0 && indent > c.dash:
+		return true
+	case inItem && indent > c.dash:
+		return true
 	case indent == 0 && isLetter(text[0]):
 		c.end(at)
 		c.inside = false
 	default:
 		return false
 	}
+	c.others = append(c.others, text...)
 	return true
 }
 

@@ -90,7 +90,7 @@ func (l *listing) directory(dir string) error {
 		}
 		kind, linked := kindOf(path, e)
 		switch {
-		case kind.IsDir() && passOver(e.Name()):
+		case kind.IsDir() && (e.Name() == ".git" || isMounted(dir, e.Name())):
 		case kind.IsDir() && linked:
 			l.note(path, "a link to a directory is not followed", "-f "+path+" reads it")
 		case kind.IsDir():
@@ -147,10 +147,6 @@ func unreadable(path string, err error) resolve.Problem {
 		Hint:     "everything in it is missing from the answer; check its permissions",
 	}
 }
-
-// passOver is true for git's own files and for the versioned directories of a
-// mounted ConfigMap, whose files are linked beside them.
-func passOver(name string) bool { return name == ".git" || strings.HasPrefix(name, "..") }
 
 func isManifest(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {

@@ -26,22 +26,20 @@ func (d document) splitList() []document {
 	if len(d.data) < smallList {
 		return []document{d}
 	}
-	h, ok := d.peek()
-	if !ok || !h.isList() {
-		return []document{d}
-	}
 	var items []document
+	var h head
 	if d.json {
-		items = d.jsonItems()
-	} else if !mayHaveAnchors(d.data) {
-		items = d.yamlItems()
+		items, h = d.jsonItems()
+	} else if !mayHaveAnchors(d.data) && !hasOddBreaks(d.data) {
+		items, h = d.yamlItems()
 	}
-	if len(items) == 0 {
+	if len(items) == 0 || !h.isList() {
 		return []document{d}
 	}
 	for i := range items {
 		items[i].item.from, items[i].item.first = h.ofItems(), i == 0
 	}
+	items[0].refused = d.refused
 	return items
 }
 
@@ -66,47 +64,60 @@ func mayHaveAnchors(data []byte) bool {
 	}
 }
 
-// jsonItems finds the elements of "items".
-func (d document) jsonItems() []document {
-	dec := json.NewDecoder(bytes.NewReader(d.data))
-	if !enterItems(dec) {
-		return nil
+// jsonItems finds the elements of "items", and what the list says that it is.
+func (d document) jsonItems() (items []document, h head) {
+	c := jsonCutter{Decoder: json.NewDecoder(bytes.NewReader(d.data)), list: d}
+	if t, err := c.Token(); err != nil || t != json.Delim('{') {
+		return nil, h
 	}
-	var items []document
-	at, line := 0, d.line
-	for dec.More() {
-		var raw json.RawMessage
-		if dec.Decode(&raw) != nil {
-			return nil
+	for c.More() {
+		key, err := c.Token()
+		if err != nil || !c.field(key.(string), &h) {
+			return nil, h
 		}
-		start := int(dec.InputOffset()) - len(raw)
-		line += bytes.Count(d.data[at:start], newline)
-		one := newDocument(d.file, line, d.data[start:start+len(raw)])
-		one.json, one.item = true, &item{}
-		items = append(items, one)
-		at = start
 	}
-	return items
+	return c.items, h
 }
 
-// enterItems reads up to the first element of the top object's "items".
-func enterItems(dec *json.Decoder) bool {
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+// jsonCutter goes through the fields of a list.
+type jsonCutter struct {
+	*json.Decoder
+	list     document
+	items    []document
+	at, line int
+}
+
+// field reads a field; false when the list has to stay whole.
+func (c *jsonCutter) field(key string, h *head) bool {
+	var into any = new(json.RawMessage)
+	switch key {
+	case "items":
+		return c.items == nil && c.elements()
+	case "kind":
+		into = &h.kind
+	case "apiVersion":
+		into = &h.apiVersion
+	}
+	return c.Decode(into) == nil
+}
+
+func (c *jsonCutter) elements() bool {
+	if t, err := c.Token(); err != nil || t != json.Delim('[') {
 		return false
 	}
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
+	c.items, c.line = []document{}, c.list.line
+	for c.More() {
+		var raw json.RawMessage
+		if c.Decode(&raw) != nil {
 			return false
 		}
-		if key == "items" {
-			t, err := dec.Token()
-			return err == nil && t == json.Delim('[')
-		}
-		var other json.RawMessage
-		if dec.Decode(&other) != nil {
-			return false
-		}
+		start := int(c.InputOffset()) - len(raw)
+		c.line += bytes.Count(c.list.data[c.at:start], newline)
+		one := newDocument(c.list.file, c.line, c.list.data[start:start+len(raw)])
+		one.json, one.item = true, &item{}
+		c.items = append(c.items, one)
+		c.at = start
 	}
-	return false
+	_, err := c.Token()
+	return err == nil
 }

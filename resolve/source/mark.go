@@ -13,6 +13,7 @@ const (
 	markTemplate class = iota
 	markKustomization
 	markPatch
+	markDirective // a patch that says so itself
 	markNoObject
 	markWorkloadRef
 	markLegacy
@@ -22,7 +23,7 @@ const (
 
 // word is what the class is counted under.
 func (c class) word() string {
-	return [...]string{"template", "Kustomization", "patch", "non-object", "Rollout with workloadRef", "legacy", "removed field", "Argo CD application"}[c]
+	return [...]string{"template", "Kustomization", "patch", "patch", "non-object", "Rollout with workloadRef", "legacy", "removed field", "Argo CD application"}[c]
 }
 
 // mark is one place that a note will count.

@@ -1,6 +1,9 @@
 package source
 
 import (
+	"encoding/json"
+	"strconv"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -88,6 +91,20 @@ func scalar(n *yaml.Node, path ...string) string {
 	n = child(n, path...)
 	if n == nil || n.Kind != yaml.ScalarNode {
 		return ""
+	}
+	return jsonText(n)
+}
+
+// jsonText is the text of a scalar as it is in kubectl's JSON.
+func jsonText(n *yaml.Node) string {
+	if b, ok := oldBooleans[n.Value]; ok && isBare(n) {
+		return strconv.FormatBool(b)
+	}
+	if n.Tag == "!!float" {
+		if f, err := strconv.ParseFloat(n.Value, 64); err == nil {
+			text, _ := json.Marshal(f)
+			return string(text)
+		}
 	}
 	return n.Value
 }

@@ -20,7 +20,7 @@ func (b *batch) nonObject(d document, n *yaml.Node, h head) {
 	switch {
 	case isKustomization(d.file):
 		b.mark(markKustomization, at, "")
-	case scalar(n, "metadata", "name") != "" || knownKinds[h.kind]:
+	case scalar(n, "metadata", "name") != "" || knownKinds[h.kind] || h.misspelt():
 		b.skip("incomplete object")
 		b.problems = append(b.problems, resolve.Problem{Position: at, Message: incomplete(n, h), Hint: "every object needs apiVersion and kind"})
 	default:
@@ -35,6 +35,8 @@ func incomplete(n *yaml.Node, h head) string {
 		return fmt.Sprintf("object %q has neither apiVersion nor kind and is not read", name)
 	case h.kind == "":
 		return fmt.Sprintf("object %q has no kind and is not read", name)
+	case h.misspelt():
+		return fmt.Sprintf("%s %q is not read: %q is no apiVersion", h.kind, name, h.apiVersion)
 	}
 	return strings.ReplaceAll(fmt.Sprintf("%s %q has no apiVersion and is not read", h.kind, name), ` ""`, "")
 }
@@ -72,14 +74,25 @@ func listsObjects(n *yaml.Node) bool {
 	return slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return scalar(c, "apiVersion") != "" && scalar(c, "kind") != "" })
 }
 
-// isPatch is true for a strategic merge patch: it changes an object and is none.
+// isPatch is true for a strategic merge patch: it changes an object and is none. What
+// stands in metadata or status is never one.
 func isPatch(d document, n *yaml.Node) bool {
-	return bytes.Contains(d.data, []byte("$patch")) && hasKey(n, "$patch")
+	if d.file == "" || len(d.data) < longDocument && !bytes.ContainsAny(d.data, `$\!`) {
+		return false // such a key is written so, escaped or as !!binary
+	}
+	return directs(n, 0)
 }
 
-func hasKey(n *yaml.Node, key string) bool {
+func directs(n *yaml.Node, depth int) bool {
 	for i, c := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Value == key || hasKey(c, key) {
+		switch {
+		case n.Kind != yaml.MappingNode:
+			if directs(c, depth+1) {
+				return true
+			}
+		case i%2 == 0 && c.Value == "$patch":
+			return true
+		case i%2 == 1 && (depth > 0 || n.Content[i-1].Value != "metadata" && n.Content[i-1].Value != "status") && directs(c, depth+1):
 			return true
 		}
 	}

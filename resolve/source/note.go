@@ -119,6 +119,9 @@ func (k noteKey) note(t *tally) Note {
 	case markPatch:
 		n.Message = counted(t.count, "document is a patch and counts as no object", "documents are patches and count as no objects")
 		n.Hint = "read the kustomization that applies it with -k"
+	case markDirective:
+		n.Message = counted(t.count, "document has $patch in it: it is taken for a patch and not read", "documents have $patch in them: they are taken for patches and not read")
+		n.Hint, n.Unread = "read the kustomization that applies it with -k; kubectl apply -f would take it for an object", true
 	case markNoObject:
 		n.Message = counted(t.count, "document is no Kubernetes object: ", "documents are no Kubernetes objects: ") + t.list()
 	case markWorkloadRef:

@@ -24,6 +24,7 @@ func (b *batch) decode(d document, n *yaml.Node, way path, h head, r reading) {
 	dec.applied = b.applied
 	dec.part = b.there != nil && b.there(dec.ref)
 	o := r.decode(dec, n)
+	dec.names(n)
 	if o != nil && !dec.refused && !r.carrier && h.group() != snapshotGroup {
 		dec.validate(n, h, o)
 	}

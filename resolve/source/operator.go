@@ -60,7 +60,7 @@ func environment(n *yaml.Node) map[string]string {
 	if values := child(n, "spec", "values", "pilot", "env"); values != nil && values.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(values.Content); i += 2 {
 			if v := follow(values.Content[i+1]); v != nil && v.Kind == yaml.ScalarNode {
-				env[values.Content[i].Value] = v.Value
+				env[values.Content[i].Value] = jsonText(v)
 			}
 		}
 	}

@@ -1,13 +1,15 @@
 package source
 
 import (
-	"bytes"
+	"fmt"
 	"os"
 	slashpath "path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+	"sigs.k8s.io/kustomize/api/types"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -31,8 +33,16 @@ func (l *listing) kustomize(path string) {
 func (l *listing) markPatchFiles() {
 	patches := map[string]bool{}
 	for _, k := range l.kustomizations {
-		for _, patch := range k.patches() {
-			patches[k.beside(patch)] = true
+		paths, err := k.patches()
+		if err != nil && len(paths) > 0 {
+			l.problems = append(l.problems, k.problem(fmt.Sprintf("%v; the files that it names as patches are not read", err)))
+		}
+		for _, patch := range paths {
+			if k.encloses(patch) {
+				patches[k.beside(patch)] = true
+			} else {
+				l.problems = append(l.problems, k.problem(fmt.Sprintf("patch %s lies outside of the folder of its kustomization, which kustomize refuses; it is read as what it is", patch)))
+			}
 		}
 	}
 	if len(patches) == 0 {
@@ -41,6 +51,10 @@ func (l *listing) markPatchFiles() {
 	for i, t := range l.texts {
 		l.texts[i].patch = patches[identity(t.name)]
 	}
+}
+
+func (k kustomization) problem(message string) resolve.Problem {
+	return resolve.Problem{Position: resolve.Position{File: k.name}, Message: message, Hint: "kustomize build " + filepath.Dir(k.name) + " says what is wrong with it"}
 }
 
 // beside is the identity of a file that the kustomization names.
@@ -52,11 +66,41 @@ func (k kustomization) beside(file string) string {
 	return identity(filepath.Join(filepath.Dir(k.name), file))
 }
 
-// patches are the paths that the kustomization lists as patches.
-func (k kustomization) patches() []string {
-	if !bytes.Contains(k.data, []byte("patches")) {
-		return nil
+// encloses reports whether a file is in the folder of the kustomization or below: a
+// kustomization has no say in what lies elsewhere.
+func (k kustomization) encloses(file string) bool {
+	folder := k.beside(".")
+	if strings.HasSuffix(folder, ":.") { // the top of a revision
+		return !strings.HasPrefix(slashpath.Clean(file), "..")
 	}
+	return strings.HasPrefix(filepath.ToSlash(k.beside(file)), strings.TrimSuffix(filepath.ToSlash(folder), "/")+"/")
+}
+
+// patches are the paths that the kustomization lists as patches. The error is why kustomize
+// refuses it: the paths are then those that it seems to list.
+func (k kustomization) patches() (paths []string, err error) {
+	var valid types.Kustomization
+	if err = valid.Unmarshal(k.data); err != nil {
+		return k.seeming(), err
+	}
+	for _, p := range valid.Patches {
+		paths = append(paths, p.Path)
+	}
+	//lint:ignore SA1019 kustomize still reads it
+	for _, p := range valid.PatchesJson6902 {
+		paths = append(paths, p.Path)
+	}
+	//lint:ignore SA1019 kustomize still reads it
+	for _, p := range valid.PatchesStrategicMerge {
+		if !strings.Contains(string(p), "\n") {
+			paths = append(paths, string(p))
+		}
+	}
+	return slices.DeleteFunc(paths, func(p string) bool { return p == "" }), nil
+}
+
+// seeming are the paths of patches in what is no kustomization, or was one once.
+func (k kustomization) seeming() []string {
 	var paths []string
 	for _, d := range split(k.name, k.data) {
 		top, err := d.parse()

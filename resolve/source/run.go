@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bytes"
 	"context"
 	"slices"
 
@@ -11,97 +10,64 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source/plain"
 )
 
-// readAll reads documents that follow each other in one text. Nearly all are plain
-// and parsed for little. Setting up the parser of the others costs as much as
-// parsing a small document, so neighbours share one.
+// readAll reads documents that follow each other in one text. Nearly all are plain and
+// parsed for little; what the others mean is asked of kubectl's own library.
 func (b *batch) readAll(ctx context.Context, docs []document) error {
 	b.objects = slices.Grow(b.objects, len(docs))
-	var run []document
 	var p plain.Parser
 	for _, d := range docs {
-		how, h := d.look()
-		var top *yaml.Node
-		if how == together {
-			if top, _ = p.Parse(d.yaml()); top == nil {
-				run = append(run, d)
-				continue
-			}
-		}
-		b.readRun(run)
-		run = run[:0]
-		if top != nil {
-			b.count(d)
-			b.top(d, top)
-		} else {
-			b.readOne(d, how, h)
-		}
+		b.read(d, &p)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
-	b.readRun(run)
-	return ctx.Err()
+	return nil
 }
 
-// fate is what a first look at a document's bytes says about it.
-type fate int
-
-const (
-	empty    fate = iota
-	unread        // of a kind that nobody reads
-	alone         // to be parsed by itself
-	together      // may be parsed in one stream with its neighbours
-)
-
-// look decides a document's fate without parsing it. Anchors would be seen by
-// the next documents of a stream, so a document that may have any stands alone.
-func (d document) look() (fate, head) {
+func (b *batch) read(d document, p *plain.Parser) {
+	if d.refused != "" {
+		b.stopped(d)
+	}
 	if d.blank() {
-		return empty, head{}
+		return
 	}
-	h, ok := d.peek()
-	switch {
-	case ok && !worthParsing(d, h):
-		return unread, h
-	case !ok || d.json || bytes.IndexByte(d.data, '&') >= 0:
-		return alone, h
+	b.count(d)
+	if !d.json {
+		if top, ok := p.Parse(d.yaml()); ok {
+			b.plainly(d, top)
+			return
+		}
 	}
-	return together, h
-}
-
-func (b *batch) readOne(d document, how fate, h head) {
-	switch how {
-	case empty:
-	case unread:
-		b.count(d)
-		b.pass(h, resolve.Position{File: d.file, Line: d.line})
-	default:
-		b.count(d)
-		b.readAlone(d)
+	b.readAlone(d)
+	if line := d.tail(); line > 0 {
+		b.tail(d, line)
 	}
 }
 
-// readRun reads neighbouring documents, all of fate together. One that fails
-// ends the stream and is read again by itself, for its error or for its good.
-func (b *batch) readRun(docs []document) {
-	for len(docs) > 0 {
-		s := newStream(docs)
-		read := 0
-		for _, d := range docs {
-			placed, top, ok := s.next(d)
-			if !ok {
-				break
-			}
-			b.count(d)
-			b.top(placed, top)
-			read++
-		}
-		docs = docs[read:]
-		if len(docs) > 0 {
-			b.readOne(docs[0], alone, head{})
-			docs = docs[1:]
-		}
+// plainly reads a document that has but one meaning. What nobody reads is passed over
+// before anything else of it is looked at.
+func (b *batch) plainly(d document, top *yaml.Node) {
+	if h := headOf(top); h.kind != "" && h.apiVersion != "" && d.item == nil && !worthReading(d, top, h) {
+		b.pass(h, d.at(top))
+		return
 	}
+	b.top(d, top)
+}
+
+// stopped says that kubectl gives up before a document.
+func (b *batch) stopped(d document) {
+	b.problems = append(b.problems, resolve.Problem{
+		Position: resolve.Position{File: d.file, Line: d.line}, Message: d.refused,
+		Hint: "kubectl reads no further than this; what follows is read here all the same",
+	})
+}
+
+// tail says that something stands where kubectl never looks.
+func (b *batch) tail(d document, line int) {
+	b.problems = append(b.problems, resolve.Problem{
+		Position: resolve.Position{File: d.file, Line: line}, Message: `what stands below a line "..." is not read, as kubectl never applies it`,
+		Hint: "write --- in its place, or remove what follows",
+	})
 }
 
 // count counts the document; the items of a list are one document together.

@@ -3,10 +3,13 @@ package source
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // text reads a string. A bare number or boolean is taken as its text, but said:
@@ -19,6 +22,18 @@ func (d *decoder) text(n *yaml.Node) (string, bool) {
 		d.report(n, fmt.Sprintf("%s is a %s where Kubernetes wants a string and refuses anything else", n.Value, what), fmt.Sprintf("quote it: %q", n.Value))
 	}
 	return n.Value, true
+}
+
+// names reports a name that is none, where the decoder of the kind took its text for it.
+func (d *decoder) names(n *yaml.Node) {
+	for _, key := range [...]string{"name", "namespace"} {
+		field := resolve.Path("metadata", key)
+		name := child(n, "metadata", key)
+		if name == nil || name.Kind == yaml.ScalarNode && notAString(name) == "" || slices.ContainsFunc(d.problems, func(p resolve.Problem) bool { return p.Field == field }) {
+			continue
+		}
+		d.in("metadata", func() { d.in(key, func() { d.text(name) }) })
+	}
 }
 
 // notAString says what kubectl takes an unquoted word for, "" for a string.

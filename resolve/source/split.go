@@ -2,38 +2,65 @@ package source
 
 import (
 	"bytes"
-	"encoding/json"
 )
 
-// split cuts a text into documents. YAML is cut at lines that begin with "---"
-// or "..." and nothing but white space right after: such a line cannot be part
-// of a block scalar or of anything else that is indented, so a broken document
-// costs only itself. Concatenated JSON objects are cut where one ends.
+// split cuts a text into documents as kubectl does: k8s.io/apimachinery's YAMLReader for
+// YAML, a stream of JSON values for a text that begins with a brace. What kubectl would
+// not read on from is read all the same, and said.
 func split(file string, data []byte) []document {
 	data = plainUTF8(data)
+	if bytes.Contains(data, []byte("\r\n")) { // kubectl's reader of lines takes it off
+		data = bytes.ReplaceAll(data, []byte("\r\n"), newline)
+	}
+	docs, rest := splitJSON(file, data)
+	docs = append(docs, rest.splitYAML()...)
+	if len(docs) == 1 {
+		docs[0].sole = true
+		return docs[0].splitList()
+	}
+	cut := make([]document, 0, len(docs))
+	for _, d := range docs {
+		cut = append(cut, d.splitList()...)
+	}
+	return cut
+}
+
+// splitYAML cuts at lines that begin with "---" and say nothing more than a comment. Such
+// a line belongs to neither side, unless nothing stands before it: then the parser sees it.
+func (d document) splitYAML() []document {
 	var docs []document
-	start, line, first := 0, 1, 1
+	start, line, first, refused := 0, d.line, d.line, d.refused
 	cut := func(end int) {
 		if end > start {
-			for _, d := range newDocument(file, first, data[start:end]).splitJSON() {
-				docs = append(docs, d.splitList()...)
-			}
+			one := newDocument(d.file, first, d.data[start:end])
+			one.refused, refused = refused, ""
+			docs = append(docs, one)
 		}
-		start, first = end, line
 	}
-	for at := 0; at < len(data); line++ {
-		next := nextLine(data, at)
-		if isMarker(data[at:]) {
-			cut(at)
-			if data[at] == '.' { // belongs to neither side
+	for at := 0; at < len(d.data); line++ {
+		next := nextLine(d.data, at)
+		if bytes.HasPrefix(d.data[at:], marker) {
+			rest := bytes.TrimSpace(d.data[at+len(marker) : next])
+			switch more := len(rest) > 0 && rest[0] != '#'; {
+			case more:
+				cut(at)
+				start, first = at, line
+				refused = `not valid YAML: a line that begins with "---" says more than a comment`
+			case at > start:
+				cut(at)
 				start, first = next, line+1
 			}
 		}
 		at = next
 	}
-	cut(len(data))
+	cut(len(d.data))
 	return docs
 }
+
+var (
+	newline = []byte("\n")
+	marker  = []byte("---")
+)
 
 func nextLine(data []byte, at int) int {
 	if i := bytes.IndexByte(data[at:], '\n'); i >= 0 {
@@ -42,41 +69,32 @@ func nextLine(data []byte, at int) int {
 	return len(data)
 }
 
-// isMarker is true at the start of a line that ends one document and begins the
-// next. "--- # comment" and "--- text" are markers, "----" and "---text" are not.
+// isMarker is true at the start of a line that is a marker of documents to the parser.
+// "--- # comment" and "--- text" are markers, "----" and "---text" are not.
 func isMarker(data []byte) bool {
-	if !bytes.HasPrefix(data, []byte("---")) && !bytes.HasPrefix(data, []byte("...")) {
+	if !bytes.HasPrefix(data, marker) && !bytes.HasPrefix(data, []byte("...")) {
 		return false
 	}
 	return len(data) == 3 || data[3] == '\n' || data[3] == '\r' || data[3] == ' ' || data[3] == '\t'
 }
 
-// splitJSON cuts a stream of JSON values into one document each. Anything that
-// is not wholly JSON stays as it is.
-func (d document) splitJSON() []document {
-	body := bytes.TrimLeft(d.data, " \t\r\n")
-	if len(body) == 0 || body[0] != '{' {
-		return []document{d}
+// tail is the line on which something stands that kubectl never reads, for it asks the
+// parser only for the first document up to the next "---"; 0 when there is nothing.
+func (d document) tail() int {
+	if !bytes.Contains(d.data, []byte("...")) {
+		return 0
 	}
-	var docs []document
-	dec := json.NewDecoder(bytes.NewReader(d.data))
-	at, line := 0, d.line
-	for dec.More() {
-		var raw json.RawMessage
-		if dec.Decode(&raw) != nil {
-			return []document{d}
+	line := d.line
+	for at := 0; at < len(d.data); line++ {
+		next := nextLine(d.data, at)
+		if d.data[at] == '.' && isMarker(d.data[at:]) {
+			rest := newDocument(d.file, line+1, d.data[next:])
+			if rest.blank() && isFiller(d.data[at+3:next]) {
+				return 0
+			}
+			return line
 		}
-		end := int(dec.InputOffset())
-		piece := d.data[at:end]
-		blank := len(piece) - len(bytes.TrimLeft(piece, " \t\r\n"))
-		line += bytes.Count(piece[:blank], newline)
-		one := newDocument(d.file, line, piece[blank:])
-		one.json = true
-		docs = append(docs, one)
-		line += bytes.Count(piece[blank:], newline)
-		at = end
+		at = next
 	}
-	return docs
+	return 0
 }
-
-var newline = []byte("\n")

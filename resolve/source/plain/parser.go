@@ -16,6 +16,7 @@ type Parser struct {
 	cursor
 	arena
 	depth int
+	flows int // that are open
 }
 
 // Parse returns the top mapping of the only document in data, with lines and
@@ -76,7 +77,7 @@ func (p *Parser) mapping(column int, key *yaml.Node) *yaml.Node {
 	n := p.node(yaml.MappingNode, "!!map", "", key.Line, key.Column)
 	from := len(p.open)
 	for {
-		if key == nil || !p.passColon(key) {
+		if key == nil || !isKey(key) || !p.isNew(key, from) || !p.passColon(key) {
 			return nil
 		}
 		value := p.value(column)
@@ -90,6 +91,20 @@ func (p *Parser) mapping(column int, key *yaml.Node) *yaml.Node {
 		key = p.scalar()
 	}
 	return p.close(n, from, column)
+}
+
+// maxKeys is how many keys of a mapping are compared with each other before the text is
+// left to yaml.v3.
+const maxKeys = 200
+
+// isNew reports whether the mapping that is open from a place on has no such key yet.
+func (p *Parser) isNew(key *yaml.Node, from int) bool {
+	for i := from; i < len(p.open); i += 2 {
+		if p.open[i].Value == key.Value {
+			return false
+		}
+	}
+	return len(p.open)-from < 2*maxKeys
 }
 
 // sequence reads the list whose dashes stand in a column.

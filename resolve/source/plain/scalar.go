@@ -29,11 +29,8 @@ func (p *Parser) lineDone(n *yaml.Node) *yaml.Node {
 // inline reads what begins on the line of its key in a column, or of its dash.
 func (p *Parser) inline(column int) *yaml.Node {
 	switch rest := p.text[p.at:]; {
-	case strings.HasPrefix(rest, "{}"):
-		n := p.styled(yaml.MappingNode, "!!map", yaml.FlowStyle)
-		p.at += len("{}")
-		return n
-	case rest[0] == '[':
+	case rest[0] == '[' || rest[0] == '{':
+		p.flows = 0
 		return p.flow()
 	case rest[0] == '|':
 		return p.literal(column)
@@ -93,21 +90,15 @@ func (p *Parser) plain() *yaml.Node {
 	return p.word(strings.TrimRight(p.text[p.at:end], " "))
 }
 
-// word makes a node of the plain text at the cursor.
+// word makes a node of the plain text at the cursor, if it has but one meaning.
 func (p *Parser) word(text string) *yaml.Node {
-	n := p.node(yaml.ScalarNode, "", text, p.line, p.column()+1)
-	n.Tag = tagOf(n)
+	tag := tagOf(text)
+	if tag == "" {
+		return nil
+	}
+	n := p.node(yaml.ScalarNode, tag, text, p.line, p.column()+1)
 	p.at += len(text)
 	return n
-}
-
-// tagOf is what a plain word means. yaml.v3 says it, but is not asked about words
-// that can be nothing but strings.
-func tagOf(n *yaml.Node) string {
-	if w := n.Value; isLetter(w[0]) && !strings.EqualFold(w, "true") && !strings.EqualFold(w, "false") && !strings.EqualFold(w, "null") {
-		return "!!str"
-	}
-	return n.ShortTag()
 }
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
