@@ -17,7 +17,7 @@ type baselineFlags struct {
 }
 
 func (f *baselineFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.file, "baseline", "", "findings in `FILE` do not count: only new ones do, and those that are graver by now")
+	c.Flags().StringVar(&f.file, "baseline", "", "findings in `FILE` do not count: only new ones do, and those that are more severe or affect more than FILE says")
 	c.Flags().StringVar(&f.write, "write-baseline", "", "write the findings to `FILE`; with --baseline only what that holds and is still there")
 }
 
