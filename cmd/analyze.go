@@ -170,6 +170,9 @@ func (o *analyzeOptions) beforehand(ctx context.Context) (*resolve.Traffic, erro
 	if err := o.baseline.read(ctx, &o.against); err != nil {
 		return nil, err
 	}
+	if o.baseline.file != "" && o.baseline.known == nil {
+		say(o.streams, "note: the base has no %s, so that no baseline counts%s", o.baseline.file, hintLine("--config-from head reads that of the working directory"))
+	}
 	seen, err := o.seen.read(ctx, o.streams)
 	if err != nil {
 		return nil, err
