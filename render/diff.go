@@ -59,7 +59,10 @@ func findingFields(from base) []field[diff.FindingChange] {
 		{Column: Column{Head: "CODE"}, cell: words(func(f diff.FindingChange) string { return f.Finding.Code })},
 		{Column: Column{Head: "OBJECT"}, cell: words(func(f diff.FindingChange) string { return f.Finding.Object.String() })},
 		{Column: Column{Head: "AT", Drop: 2}, cell: words(func(f diff.FindingChange) string { return from.of(f.Finding.Position()) })},
-		{Column: Column{Head: "WHAT", Drop: 1}, cell: func(f diff.FindingChange) Cell { return Cell{Text: f.Finding.Message, Prose: true} }},
+		{Column: Column{Head: "WHAT", Drop: 1}, cell: func(f diff.FindingChange) Cell {
+			item := newFinding(&f.Finding)
+			return Cell{Text: item.sentence(), Prose: true}
+		}},
 	}
 }
 
