@@ -53,7 +53,7 @@ func notable(mesh *resolve.Mesh) []Call {
 		if c.Outcome.Verdict == resolve.VerdictMTLS {
 			continue
 		}
-		if !c.Sends.By.IsZero() || c.Rule != nil || c.Outcome.Verdict == resolve.VerdictBroken || c.Sends.Rule == "3.4.3" || c.Sends.Rule == "3.3.7" {
+		if !c.Sends.By.IsZero() || c.Rule != nil || c.Outcome.Verdict == resolve.VerdictBroken || c.Sends.Why.Cause.Kept() || c.Sends.Why.Cause.OfFiles() {
 			out = append(out, Call{Clients: classes, Connection: c})
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // derive argues the call when --from and --to name exactly one; nil otherwise.
-func (e *ends) derive(m *resolve.Mesh) (*resolve.Derivation, error) {
+func (e *ends) derive(m *resolve.Mesh) (*resolve.Trace, error) {
 	if len(e.clients) == 0 || len(e.targets) != 1 || slices.ContainsFunc(e.clients, func(w *resolve.Workload) bool { return w.Ref != e.clients[0].Ref }) {
 		return nil, nil
 	}
@@ -20,7 +20,7 @@ func (e *ends) derive(m *resolve.Mesh) (*resolve.Derivation, error) {
 	if err := t.checkSubset(m, e.clients[0], host); err != nil {
 		return nil, err
 	}
-	return m.Derive(e.clients[0], host, port, t.subset), nil
+	return m.Trace(e.clients[0], host, port, t.subset), nil
 }
 
 // onePort is the only port that a target names, nil when there are more: of a host,

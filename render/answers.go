@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // answer is calls to one port of a host that end alike, whoever makes them and
@@ -42,7 +43,7 @@ type sameAnswer struct {
 func sameOf(c *resolve.Connection) sameAnswer {
 	same := sameAnswer{
 		c.Host, c.Port.Number, c.Subset, c.Sends.TLS, c.Serves.Mode, c.Serves.IfMeshed, c.Outcome.Verdict,
-		c.Sends.By, sendsBecause(c).Text, c.Outcome.Because, c.Server == nil, resolve.Ref{},
+		c.Sends.By, sendsBecause(c).Text, words.Because(c.Outcome.Why), c.Server == nil, resolve.Ref{},
 	}
 	if c.Outcome.Verdict == resolve.VerdictUnknown && (c.Server == nil || unsettledEnds(c)) {
 		same.sends, same.by, same.outcome = resolve.SendsUnknown, resolve.Ref{}, ""

@@ -2,6 +2,7 @@ package render
 
 import (
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // answerFields keep who, what and the result on any terminal.
@@ -10,9 +11,9 @@ func answerFields(from base) []field[*answer] {
 		return func(a *answer) Cell { return cell(&a.Connection) }
 	}
 	return []field[*answer]{
-		{Column: Column{Head: "TO", Group: true}, cell: words((*answer).to)},
-		{Column: Column{Head: "FROM"}, cell: words((*answer).from)},
-		{Column: Column{Head: "SERVER", Drop: 6}, cell: words((*answer).serversText), wide: true},
+		{Column: Column{Head: "TO", Group: true}, cell: worded((*answer).to)},
+		{Column: Column{Head: "FROM"}, cell: worded((*answer).from)},
+		{Column: Column{Head: "SERVER", Drop: 6}, cell: worded((*answer).serversText), wide: true},
 		{Column: Column{Head: "SENDS", Drop: 3}, cell: of(sendsCell)},
 		{Column: Column{Head: "ACCEPTS", Drop: 4}, cell: of(acceptsCell)},
 		{Column: Column{Head: "RESULT"}, cell: of(verdictCell)},
@@ -28,9 +29,9 @@ func pairFields(from base) []field[pair] {
 		return func(p pair) Cell { return cell(p.Connection) }
 	}
 	return []field[pair]{
-		{Column: Column{Head: "FROM", Group: true}, cell: words(func(p pair) string { return clientText(p.client) })},
-		{Column: Column{Head: "TO", Group: true}, cell: words(func(p pair) string { return targetText(p.Connection) })},
-		{Column: Column{Head: "SERVER", Drop: 5}, cell: words(func(p pair) string { return serverText(p.Server) })},
+		{Column: Column{Head: "FROM", Group: true}, cell: worded(func(p pair) string { return clientText(p.client) })},
+		{Column: Column{Head: "TO", Group: true}, cell: worded(func(p pair) string { return targetText(p.Connection) })},
+		{Column: Column{Head: "SERVER", Drop: 5}, cell: worded(func(p pair) string { return serverText(p.Server) })},
 		{Column: Column{Head: "SENDS", Drop: 3}, cell: of(sendsCell)},
 		{Column: Column{Head: "ACCEPTS", Drop: 4}, cell: of(acceptsCell)},
 		{Column: Column{Head: "RESULT"}, cell: of(verdictCell)},
@@ -58,7 +59,7 @@ func (b base) accepts(c *resolve.Connection) Cell {
 	if c.Server == nil {
 		return cellOf("")
 	}
-	text := c.Serves.Because
+	text := words.Because(c.Serves.Why)
 	if byObject(&c.Serves) {
 		text = c.Serves.By.String()
 	}
@@ -66,7 +67,7 @@ func (b base) accepts(c *resolve.Connection) Cell {
 }
 
 func symptomCell(c *resolve.Connection) Cell {
-	cell := cellOf(c.Outcome.Symptom)
+	cell := cellOf(words.Symptom(c.Outcome.Symptom))
 	cell.Prose = true
 	return cell
 }

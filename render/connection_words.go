@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // hostText is a host as people type it: a Service without its domain.
@@ -123,35 +124,28 @@ func verdictCell(c *resolve.Connection) Cell {
 	return Cell{Text: c.Outcome.Verdict.String(), Tone: tone}
 }
 
-// plainRule is the number of explicit settings that need no more words than the
-// object: the column beside says what it makes the client send.
-const plainRule = "3.3.3"
-
 // sendsBecause is the short reason: the object that decided, or the sentence
 // without the words that the other columns say.
 func sendsBecause(c *resolve.Connection) Cell {
 	s, unknown := &c.Sends, c.Outcome.Verdict == resolve.VerdictUnknown
-	auto := s.Rule == "3.4.4" && s.TLS == resolve.SendsIstioMutual
+	auto := s.Why.Cause == resolve.CauseAutoMutual && s.TLS == resolve.SendsIstioMutual
 	switch {
 	case c.Server == nil && unknown:
-		short, _, _ := strings.Cut(c.Outcome.Because, ":") // the argument says why there is none
-		return Cell{Text: short, Prose: true}
+		return Cell{Text: words.Brief(c.Outcome.Why), Prose: true} // the trace says why there is none
 	case unknown && c.Server.Workload == nil && c.Serves.Mode == resolve.Unknown:
-		return Cell{Text: c.Outcome.Because, Prose: true}
+		return Cell{Text: words.Because(c.Outcome.Why), Prose: true}
 	case unknown && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane != resolve.DataplaneUnknown && c.Client.Dataplane != resolve.DataplaneUnknown && c.Serves.Mode == resolve.Unknown:
-		return Cell{Text: c.Serves.Because, Prose: true}
+		return Cell{Text: words.Because(c.Serves.Why), Prose: true}
 	case unknown && unsettledEnds(c):
 		return Cell{Text: "the input cannot tell who has a sidecar", Prose: true}
-	case s.Rule == plainRule && !s.By.IsZero():
+	case s.Why.Cause == resolve.CauseRuleMode && !s.By.IsZero():
 		return Cell{Text: s.By.String()}
 	case auto && c.Outcome.Verdict == resolve.VerdictBroken:
-		return Cell{Text: "auto mTLS: " + c.Outcome.Because, Prose: true}
+		return Cell{Text: "auto mTLS: " + words.Because(c.Outcome.Why), Prose: true}
 	case auto:
 		return Cell{Text: "auto mTLS"}
 	}
-	text := strings.TrimPrefix(strings.TrimPrefix(s.Because, "auto mTLS: "), "gate: ")
-	text, _, _ = strings.Cut(text, ", since ")
-	return Cell{Text: strings.ReplaceAll(text, ", spec.", ", "), Prose: true}
+	return Cell{Text: words.Brief(s.Reason()), Prose: true}
 }
 
 // unsettledEnds reports a call that is unknown for want of a Namespace object, or

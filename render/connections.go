@@ -17,7 +17,7 @@ type Connections struct {
 	// Expand shows every client workload and server in a row of its own.
 	Expand bool
 	// Derivation argues one call, nil for a report about many.
-	Derivation *resolve.Derivation
+	Derivation *resolve.Trace
 	// Filtered is true where a flag leaves connections out.
 	Filtered bool
 	// WhyEmpty says why there is nothing to show, nil where nobody knows.

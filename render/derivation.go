@@ -3,9 +3,9 @@ package render
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // argumentWidth is how wide the argument about a call gets at the most.
@@ -22,7 +22,7 @@ func (v Connections) derivationBlocks() []Block {
 			term = "  fix"
 		}
 		for _, p := range s.Points {
-			b.Points = append(b.Points, Point{term, v.Scope.base().at(p.Text, p.Position()) + ruleText(p.Rule)})
+			b.Points = append(b.Points, Point{term, v.Scope.base().at(words.Plain(p.Why), p.Position()) + ruleText(words.Rule(p.Why))})
 			term = ""
 		}
 	}
@@ -49,7 +49,7 @@ func ruleText(number string) string {
 	return " (" + number + ")"
 }
 
-func derivationTitle(d *resolve.Derivation) string {
+func derivationTitle(d *resolve.Trace) string {
 	target := d.Host.Name + ":" + strconv.Itoa(int(d.Port.Number))
 	if d.Subset != "" {
 		target += "/" + d.Subset
@@ -73,9 +73,9 @@ func resultText(list []resolve.Connection) string {
 			worst = c
 		}
 	}
-	result, because := worst.Outcome.Verdict.String(), worst.Outcome.Because
-	if strings.HasPrefix(because, result+" ") {
-		return because
+	result, because := worst.Outcome.Verdict.String(), words.Because(worst.Outcome.Why)
+	if worst.Outcome.Verdict == resolve.VerdictPlaintext {
+		return because // which begins with the verdict
 	}
 	return result + ": " + because
 }
@@ -108,7 +108,7 @@ func moreText(rest []string) string {
 	return text
 }
 
-func newSteps(d *resolve.Derivation) []DerivationStep {
+func newSteps(d *resolve.Trace) []DerivationStep {
 	steps := []DerivationStep{}
 	if d == nil {
 		return steps
@@ -116,7 +116,7 @@ func newSteps(d *resolve.Derivation) []DerivationStep {
 	for _, s := range d.Steps {
 		step := DerivationStep{s.Topic, []DerivationPoint{}}
 		for _, p := range s.Points {
-			step.Points = append(step.Points, DerivationPoint{p.Text, p.Rule, positionOf(p.Position())})
+			step.Points = append(step.Points, DerivationPoint{words.Plain(p.Why), string(p.Why.Cause), words.Rule(p.Why), positionOf(p.Position())})
 		}
 		steps = append(steps, step)
 	}

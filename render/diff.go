@@ -44,11 +44,11 @@ func (v Diff) Blocks(wide bool) []Block {
 func diffFields(from base) []field[*diffRow] {
 	return []field[*diffRow]{
 		{Column: Column{Head: "CHANGE", Group: true}, cell: func(r *diffRow) Cell { return effectCell(r.effect) }},
-		{Column: Column{Head: "WHAT"}, cell: words(func(r *diffRow) string { return r.what })},
+		{Column: Column{Head: "WHAT"}, cell: worded(func(r *diffRow) string { return r.what })},
 		{Column: Column{Head: "WAS", Drop: 1}, cell: func(r *diffRow) Cell { return r.was }},
 		{Column: Column{Head: "IS"}, cell: func(r *diffRow) Cell { return r.is }},
 		{Column: Column{Head: "BECAUSE", Drop: 2}, cell: func(r *diffRow) Cell { return Cell{Text: orWord(causeText(r.cause), dash), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 3}, cell: words(func(r *diffRow) string { return from.of(r.cause.Position) })},
+		{Column: Column{Head: "AT", Drop: 3}, cell: worded(func(r *diffRow) string { return from.of(r.cause.Position) })},
 	}
 }
 
@@ -56,9 +56,9 @@ func findingFields(from base) []field[diff.FindingChange] {
 	return []field[diff.FindingChange]{
 		{Column: Column{Head: "FINDING", Group: true}, cell: func(f diff.FindingChange) Cell { return Cell{Text: f.Effect.String()} }},
 		{Column: Column{Head: "SEVERITY"}, cell: func(f diff.FindingChange) Cell { return severityCell(f.Finding.Severity.String()) }},
-		{Column: Column{Head: "CODE"}, cell: words(func(f diff.FindingChange) string { return f.Finding.Code })},
-		{Column: Column{Head: "OBJECT"}, cell: words(func(f diff.FindingChange) string { return f.Finding.Object.String() })},
-		{Column: Column{Head: "AT", Drop: 2}, cell: words(func(f diff.FindingChange) string { return from.of(f.Finding.Position()) })},
+		{Column: Column{Head: "CODE"}, cell: worded(func(f diff.FindingChange) string { return f.Finding.Code })},
+		{Column: Column{Head: "OBJECT"}, cell: worded(func(f diff.FindingChange) string { return f.Finding.Object.String() })},
+		{Column: Column{Head: "AT", Drop: 2}, cell: worded(func(f diff.FindingChange) string { return from.of(f.Finding.Position()) })},
 		{Column: Column{Head: "WHAT", Drop: 1}, cell: func(f diff.FindingChange) Cell {
 			item := newFinding(&f.Finding)
 			return Cell{Text: item.sentence(), Prose: true}

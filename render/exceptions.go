@@ -40,19 +40,19 @@ func (v Exceptions) Blocks(wide bool) []Block {
 
 func (v Exceptions) fields() []field[exceptedRow] {
 	return []field[exceptedRow]{
-		{Column: Column{Head: "NAMESPACE", Group: true}, cell: words(func(r exceptedRow) string {
+		{Column: Column{Head: "NAMESPACE", Group: true}, cell: worded(func(r exceptedRow) string {
 			if r.port != nil {
 				return r.port.Workload.Ref.Namespace
 			}
 			return r.Namespace
 		})},
-		{Column: Column{Head: "WORKLOAD", Group: true}, cell: words(func(r exceptedRow) string {
+		{Column: Column{Head: "WORKLOAD", Group: true}, cell: worded(func(r exceptedRow) string {
 			if r.port != nil {
 				return r.port.Workload.Short()
 			}
 			return r.Name
 		})},
-		{Column: Column{Head: "PORT"}, cell: words(exceptedPort)},
+		{Column: Column{Head: "PORT"}, cell: worded(exceptedPort)},
 		{Column: Column{Head: "MODE"}, cell: func(r exceptedRow) Cell {
 			if r.port != nil {
 				m := r.port.Port.Decision.Mode
@@ -60,12 +60,12 @@ func (v Exceptions) fields() []field[exceptedRow] {
 			}
 			return Cell{Text: dash}
 		}},
-		{Column: Column{Head: "ALLOWED"}, cell: words(func(r exceptedRow) string { return r.Mode.String() })},
+		{Column: Column{Head: "ALLOWED"}, cell: worded(func(r exceptedRow) string { return r.Mode.String() })},
 		{Column: Column{Head: "STATE"}, cell: func(r exceptedRow) Cell { return stateCell(r.State) }},
-		{Column: Column{Head: "OWNER"}, cell: words(func(r exceptedRow) string { return r.Owner })},
-		{Column: Column{Head: "UNTIL"}, cell: words(func(r exceptedRow) string { return r.LastDay() })},
+		{Column: Column{Head: "OWNER"}, cell: worded(func(r exceptedRow) string { return r.Owner })},
+		{Column: Column{Head: "UNTIL"}, cell: worded(func(r exceptedRow) string { return r.LastDay() })},
 		{Column: Column{Head: "REASON", Drop: 2}, cell: func(r exceptedRow) Cell { return Cell{Text: r.Reason, Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 1}, cell: words(func(r exceptedRow) string { return r.At.String() })},
+		{Column: Column{Head: "AT", Drop: 1}, cell: worded(func(r exceptedRow) string { return r.At.String() })},
 	}
 }
 

@@ -30,9 +30,9 @@ func tableOf[T any](fields []field[T], things []T, wide bool) *Table {
 	return t
 }
 
-// words makes the cell function of a text that means nothing by itself; an empty
+// worded makes the cell function of a text that means nothing by itself; an empty
 // one becomes a dash.
-func words[T any](text func(T) string) func(T) Cell {
+func worded[T any](text func(T) string) func(T) Cell {
 	return func(thing T) Cell {
 		s := text(thing)
 		if s == "" {

@@ -9,12 +9,12 @@ import (
 func (v Findings) hidden(b base) Block {
 	fields := []field[HiddenItem]{
 		{Column: Column{Head: "SEVERITY"}, cell: func(h HiddenItem) Cell { return severityCell(h.Severity) }},
-		{Column: Column{Head: "CODE"}, cell: words(func(h HiddenItem) string { return h.Code })},
-		{Column: Column{Head: "OBJECT"}, cell: words(func(h HiddenItem) string { return h.about() })},
-		{Column: Column{Head: "HIDDEN BY"}, cell: words(func(h HiddenItem) string { return hiders[h.By] })},
-		{Column: Column{Head: "UNTIL", Drop: 1}, cell: words(func(h HiddenItem) string { return h.Until })},
+		{Column: Column{Head: "CODE"}, cell: worded(func(h HiddenItem) string { return h.Code })},
+		{Column: Column{Head: "OBJECT"}, cell: worded(func(h HiddenItem) string { return h.about() })},
+		{Column: Column{Head: "HIDDEN BY"}, cell: worded(func(h HiddenItem) string { return hiders[h.By] })},
+		{Column: Column{Head: "UNTIL", Drop: 1}, cell: worded(func(h HiddenItem) string { return h.Until })},
 		{Column: Column{Head: "REASON"}, cell: func(h HiddenItem) Cell { return Cell{Text: orWord(h.Reason, dash), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 2}, cell: words(func(h HiddenItem) string { return b.of(h.WrittenAt.position()) })},
+		{Column: Column{Head: "AT", Drop: 2}, cell: worded(func(h HiddenItem) string { return b.of(h.WrittenAt.position()) })},
 	}
 	return Block{Title: "Hidden", Table: tableOf(fields, v.Report.Hidden, true)}
 }

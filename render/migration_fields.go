@@ -13,15 +13,15 @@ import (
 // migrationFields keep which port and its status on any terminal.
 func migrationFields(from base) []field[portRow] {
 	return []field[portRow]{
-		{Column: Column{Head: "NAMESPACE", Group: true}, cell: words(func(r portRow) string { return r.Workload.Ref.Namespace })},
-		{Column: Column{Head: "WORKLOAD", Group: true}, cell: words(func(r portRow) string { return r.Workload.Short() })},
-		{Column: Column{Head: "PORT"}, cell: words(func(r portRow) string { return strconv.Itoa(int(r.Port.Port.Number)) })},
-		{Column: Column{Head: "SERVICE", Drop: 4}, cell: words(func(r portRow) string { return servicesOf(r.Port.Port) })},
+		{Column: Column{Head: "NAMESPACE", Group: true}, cell: worded(func(r portRow) string { return r.Workload.Ref.Namespace })},
+		{Column: Column{Head: "WORKLOAD", Group: true}, cell: worded(func(r portRow) string { return r.Workload.Short() })},
+		{Column: Column{Head: "PORT"}, cell: worded(func(r portRow) string { return strconv.Itoa(int(r.Port.Port.Number)) })},
+		{Column: Column{Head: "SERVICE", Drop: 4}, cell: worded(func(r portRow) string { return servicesOf(r.Port.Port) })},
 		{Column: Column{Head: "MODE", Drop: 3}, cell: func(r portRow) Cell { return modeCell(Line{r.Workload.Workload, r.Port.Port}) }},
-		{Column: Column{Head: "STAGE", Drop: 2}, cell: words(func(r portRow) string { return r.Port.Stage.String() })},
+		{Column: Column{Head: "STAGE", Drop: 2}, cell: worded(func(r portRow) string { return r.Port.Stage.String() })},
 		{Column: Column{Head: "STATUS"}, cell: func(r portRow) Cell { return statusCell(r.Port.Status) }},
 		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(r portRow) Cell { return Cell{Text: why(r.Port), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 4}, cell: words(func(r portRow) string { return from.of(placeOf(r.Port)) })},
+		{Column: Column{Head: "AT", Drop: 4}, cell: worded(func(r portRow) string { return from.of(placeOf(r.Port)) })},
 		{Column: Column{Head: "WHAT HELPS", Drop: 5}, cell: func(r portRow) Cell { return Cell{Text: orWord(changes(r.Port), dash), Prose: true} }, wide: true},
 	}
 }
@@ -54,14 +54,14 @@ func statusCell(s migrate.Status) Cell {
 
 func rollupFields() []field[migrate.Rollup] {
 	fields := []field[migrate.Rollup]{
-		{Column: Column{Head: "NAMESPACE"}, cell: words(func(r migrate.Rollup) string { return orWord(r.Namespace, "all") })},
-		{Column: Column{Head: "PORTS"}, cell: words(func(r migrate.Rollup) string { return strconv.Itoa(r.Ports) })},
+		{Column: Column{Head: "NAMESPACE"}, cell: worded(func(r migrate.Rollup) string { return orWord(r.Namespace, "all") })},
+		{Column: Column{Head: "PORTS"}, cell: worded(func(r migrate.Rollup) string { return strconv.Itoa(r.Ports) })},
 	}
 	for i, s := range migrate.Statuses() {
-		fields = append(fields, field[migrate.Rollup]{Column: Column{Head: s.String(), Drop: max(0, 3-i)}, cell: words(func(r migrate.Rollup) string { return share(r.ByStatus[s], r.Ports) })})
+		fields = append(fields, field[migrate.Rollup]{Column: Column{Head: s.String(), Drop: max(0, 3-i)}, cell: worded(func(r migrate.Rollup) string { return share(r.ByStatus[s], r.Ports) })})
 	}
-	fields = append(fields, field[migrate.Rollup]{Column: Column{Head: "WHAT FITS", Drop: 4}, cell: words(leavesText), wide: true})
-	return append(fields, field[migrate.Rollup]{Column: Column{Head: "SCORE"}, cell: words(func(r migrate.Rollup) string { return fmt.Sprintf("%.0f %%", r.Score()) })})
+	fields = append(fields, field[migrate.Rollup]{Column: Column{Head: "WHAT FITS", Drop: 4}, cell: worded(leavesText), wide: true})
+	return append(fields, field[migrate.Rollup]{Column: Column{Head: "SCORE"}, cell: worded(func(r migrate.Rollup) string { return fmt.Sprintf("%.0f %%", r.Score()) })})
 }
 
 // share is "4 (50 %)", a dash for none.
@@ -74,9 +74,9 @@ func share(n, of int) string {
 
 func blockerFields() []field[migrate.Blocker] {
 	return []field[migrate.Blocker]{
-		{Column: Column{Head: "BLOCKED BY"}, cell: words(func(b migrate.Blocker) string { return string(b.Kind) })},
-		{Column: Column{Head: "PORTS"}, cell: words(func(b migrate.Blocker) string { return strconv.Itoa(b.Ports) })},
-		{Column: Column{Head: "FOR EXAMPLE", Drop: 2}, cell: words(func(b migrate.Blocker) string { return b.At.Short() + "." + b.At.Ref.Namespace })},
+		{Column: Column{Head: "BLOCKED BY"}, cell: worded(func(b migrate.Blocker) string { return string(b.Kind) })},
+		{Column: Column{Head: "PORTS"}, cell: worded(func(b migrate.Blocker) string { return strconv.Itoa(b.Ports) })},
+		{Column: Column{Head: "FOR EXAMPLE", Drop: 2}, cell: worded(func(b migrate.Blocker) string { return b.At.Short() + "." + b.At.Ref.Namespace })},
 		{Column: Column{Head: "WHAT HELPS THERE", Drop: 1}, cell: func(b migrate.Blocker) Cell { return Cell{Text: orWord(b.Example.Fix, dash), Prose: true} }},
 	}
 }

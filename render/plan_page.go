@@ -104,17 +104,17 @@ func targets(all []plan.Target) string {
 
 func changeFields() []field[plan.Change] {
 	return []field[plan.Change]{
-		{Column: Column{Head: "OBJECT"}, cell: words(func(c plan.Change) string { return c.Ref().String() })},
-		{Column: Column{Head: "HOW"}, cell: words(func(c plan.Change) string { return c.How.String() })},
-		{Column: Column{Head: "WHAT"}, cell: words(func(c plan.Change) string { return c.What })},
-		{Column: Column{Head: "WHY"}, cell: words(func(c plan.Change) string { return c.Why })},
+		{Column: Column{Head: "OBJECT"}, cell: worded(func(c plan.Change) string { return c.Ref().String() })},
+		{Column: Column{Head: "HOW"}, cell: worded(func(c plan.Change) string { return c.How.String() })},
+		{Column: Column{Head: "WHAT"}, cell: worded(func(c plan.Change) string { return c.What })},
+		{Column: Column{Head: "WHY"}, cell: worded(func(c plan.Change) string { return c.Why })},
 	}
 }
 
 func symptomFields() []field[plan.Symptom] {
 	return []field[plan.Symptom]{
-		{Column: Column{Head: "SYMPTOM"}, cell: words(func(s plan.Symptom) string { return s.Sees })},
-		{Column: Column{Head: "CAUSE"}, cell: words(func(s plan.Symptom) string { return s.Cause })},
-		{Column: Column{Head: "WHAT TO DO"}, cell: words(func(s plan.Symptom) string { return s.Do })},
+		{Column: Column{Head: "SYMPTOM"}, cell: worded(func(s plan.Symptom) string { return s.Sees })},
+		{Column: Column{Head: "CAUSE"}, cell: worded(func(s plan.Symptom) string { return s.Cause })},
+		{Column: Column{Head: "WHAT TO DO"}, cell: worded(func(s plan.Symptom) string { return s.Do })},
 	}
 }

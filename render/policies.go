@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // Policies is the reverse report: which ports a PeerAuthentication decides, and
@@ -77,7 +78,7 @@ func silence(p *resolve.PeerAuthentication, lines []Line) []string {
 	for _, l := range lines {
 		for _, s := range l.Workload.Chain.Steps {
 			if s.By == p.Ref && !s.Applies {
-				return []string{s.Because}
+				return []string{words.Because(s.Why)}
 			}
 		}
 	}

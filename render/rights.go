@@ -31,15 +31,15 @@ type RightsList struct {
 // Blocks implements View.
 func (v Rights) Blocks(wide bool) []Block {
 	fields := []field[Right]{
-		{Column: Column{Head: "VERB"}, cell: words(func(r Right) string { return r.Verb })},
-		{Column: Column{Head: "RESOURCE"}, cell: words(func(r Right) string { return r.Resource })},
+		{Column: Column{Head: "VERB"}, cell: worded(func(r Right) string { return r.Verb })},
+		{Column: Column{Head: "RESOURCE"}, cell: worded(func(r Right) string { return r.Resource })},
 		{Column: Column{Head: "ALLOWED"}, cell: func(r Right) Cell {
 			if r.Allowed {
 				return Cell{Text: "yes", Tone: Good}
 			}
 			return Cell{Text: "no", Tone: Warning}
 		}},
-		{Column: Column{Head: "WITHOUT IT", Drop: 1}, cell: words(func(r Right) string { return r.Without })},
+		{Column: Column{Head: "WITHOUT IT", Drop: 1}, cell: worded(func(r Right) string { return r.Without })},
 	}
 	lacking := 0
 	for _, r := range v.Rights {

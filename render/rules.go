@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // Rules is the reverse report of the client side: which calls a DestinationRule
@@ -61,8 +62,8 @@ func (t teller) rule(r *resolve.DestinationRule, decides []*answer) []Block {
 	switch {
 	case len(decides) > 0:
 		blocks = append(blocks, Block{Title: "Decides", Table: tableOf(t.decidingFields(), decides, t.wide), Indent: 2})
-	case reach.Why != "":
-		blocks = append(blocks, Block{Title: "Has no effect", Lines: []string{reach.Why + ruleText(reach.Rule)}, Indent: 2})
+	case !reach.Why.IsZero():
+		blocks = append(blocks, Block{Title: "Has no effect", Lines: []string{words.Because(reach.Why) + ruleText(words.Rule(reach.Why))}, Indent: 2})
 	case reach.Used:
 		blocks = append(blocks, Block{Title: "Decides no call's TLS", Lines: []string{"it counts, and says nothing about TLS: auto mTLS decides"}, Indent: 2})
 	default:
@@ -79,7 +80,7 @@ func (t teller) decidingFields() []field[*answer] {
 	fields := answerFields(t.base)
 	for i := range fields {
 		if fields[i].Head == "BECAUSE" {
-			fields[i].Head, fields[i].cell = "FIELD", words(func(a *answer) string { return shortField(a.Sends.Field) })
+			fields[i].Head, fields[i].cell = "FIELD", worded(func(a *answer) string { return shortField(a.Sends.Field) })
 		}
 	}
 	return fields
@@ -101,10 +102,12 @@ func selectorFact(r *resolve.DestinationRule) string {
 
 func overruledFields() []field[resolve.Overruled] {
 	return []field[resolve.Overruled]{
-		{Column: Column{Head: "HOST", Group: true}, cell: words(func(o resolve.Overruled) string { return hostText(o.Host) })},
-		{Column: Column{Head: "FROM"}, cell: words(func(o resolve.Overruled) string { return clientsText(clientsOf(o.Clients)) })},
-		{Column: Column{Head: "INSTEAD", Drop: 2}, cell: words(func(o resolve.Overruled) string { return o.By.String() })},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(o resolve.Overruled) Cell { return Cell{Text: o.Because + ruleText(o.Rule), Prose: true} }},
+		{Column: Column{Head: "HOST", Group: true}, cell: worded(func(o resolve.Overruled) string { return hostText(o.Host) })},
+		{Column: Column{Head: "FROM"}, cell: worded(func(o resolve.Overruled) string { return clientsText(clientsOf(o.Clients)) })},
+		{Column: Column{Head: "INSTEAD", Drop: 2}, cell: worded(func(o resolve.Overruled) string { return o.By.String() })},
+		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(o resolve.Overruled) Cell {
+			return Cell{Text: words.Because(o.Why) + ruleText(words.Rule(o.Why)), Prose: true}
+		}},
 	}
 }
 

@@ -63,11 +63,11 @@ func knownCallers(rows []migrate.Port) []*knownCaller {
 
 func (t teller) callerFields() []field[*knownCaller] {
 	return []field[*knownCaller]{
-		{Column: Column{Head: "FROM"}, cell: words(func(c *knownCaller) string { return c.Name })},
+		{Column: Column{Head: "FROM"}, cell: worded(func(c *knownCaller) string { return c.Name })},
 		{Column: Column{Head: "IN THE MESH"}, cell: func(c *knownCaller) Cell { return placeCell(c.Place) }},
-		{Column: Column{Head: "ON"}, cell: words(func(c *knownCaller) string { return strings.Join(c.ports, ",") })},
+		{Column: Column{Head: "ON"}, cell: worded(func(c *knownCaller) string { return strings.Join(c.ports, ",") })},
 		{Column: Column{Head: "EVIDENCE", Drop: 1}, cell: func(c *knownCaller) Cell { return Cell{Text: t.known(&c.Caller), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 2}, cell: words(func(c *knownCaller) string { return t.declaredAt(&c.Caller) })},
+		{Column: Column{Head: "AT", Drop: 2}, cell: worded(func(c *knownCaller) string { return t.declaredAt(&c.Caller) })},
 	}
 }
 
@@ -98,12 +98,12 @@ func (t teller) declaredAt(c *advise.Caller) string {
 
 func (t teller) adviceFields() []field[migrate.Port] {
 	return []field[migrate.Port]{
-		{Column: Column{Head: "PORT"}, cell: words(func(p migrate.Port) string { return strconv.Itoa(int(p.Advice.Port.Number)) })},
+		{Column: Column{Head: "PORT"}, cell: worded(func(p migrate.Port) string { return strconv.Itoa(int(p.Advice.Port.Number)) })},
 		{Column: Column{Head: "FITS"}, cell: func(p migrate.Port) Cell { return Cell{Text: p.Path.Leaf.Short} }},
 		{Column: Column{Head: "STATUS"}, cell: func(p migrate.Port) Cell { return statusCell(p.Status) }},
 		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(p migrate.Port) Cell { return Cell{Text: why(&p), Prose: true} }},
 		{Column: Column{Head: "WHAT WOULD CHANGE IT", Drop: 2}, cell: func(p migrate.Port) Cell { return Cell{Text: orWord(changes(&p), dash), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 3}, cell: words(func(p migrate.Port) string { return t.of(placeOf(&p)) })},
+		{Column: Column{Head: "AT", Drop: 3}, cell: worded(func(p migrate.Port) string { return t.of(placeOf(&p)) })},
 	}
 }
 

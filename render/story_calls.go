@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // storyCalls are the connections that a story tells about, found in one walk.
@@ -125,10 +126,10 @@ func (t teller) callerTable(w *resolve.Workload) *Table {
 	}
 	rows = append(rows, nakedCallers(w)...)
 	return tableOf([]field[caller]{
-		{Column: Column{Head: "FROM", Group: true}, cell: words(func(c caller) string { return c.from })},
-		{Column: Column{Head: "CALLING", Drop: 2}, cell: words(func(c caller) string { return c.via })},
-		{Column: Column{Head: "ON"}, cell: words(func(c caller) string { return c.on })},
-		{Column: Column{Head: "SENDS", Drop: 3}, cell: words(func(c caller) string { return c.sends })},
+		{Column: Column{Head: "FROM", Group: true}, cell: worded(func(c caller) string { return c.from })},
+		{Column: Column{Head: "CALLING", Drop: 2}, cell: worded(func(c caller) string { return c.via })},
+		{Column: Column{Head: "ON"}, cell: worded(func(c caller) string { return c.on })},
+		{Column: Column{Head: "SENDS", Drop: 3}, cell: worded(func(c caller) string { return c.sends })},
 		{Column: Column{Head: "RESULT"}, cell: func(c caller) Cell { return c.verdict }},
 		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(c caller) Cell { return c.because }},
 	}, rows, t.wide)
@@ -155,7 +156,7 @@ func nakedCallers(w *resolve.Workload) []caller {
 			continue
 		}
 		c := resolve.Connection{Outcome: resolve.Judge(resolve.SendsPlaintext, p.Decision.Mode, p.Protocol)}
-		row := caller{"any client without a proxy", "", strconv.Itoa(int(p.Number)), resolve.SendsPlaintext.String(), verdictCell(&c), Cell{Text: c.Outcome.Because, Prose: true}}
+		row := caller{"any client without a proxy", "", strconv.Itoa(int(p.Number)), resolve.SendsPlaintext.String(), verdictCell(&c), Cell{Text: words.Because(c.Outcome.Why), Prose: true}}
 		j := slices.IndexFunc(rows, func(r caller) bool { return r.verdict == row.verdict && r.because == row.because })
 		if j < 0 {
 			rows = append(rows, row)

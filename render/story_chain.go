@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // chain shows how a workload's mode came about, widest scope first.
 func (t teller) chain(w *resolve.Workload) Block {
 	b := Block{Title: "How it was decided", Indent: 2}
 	if len(w.Chain.Steps) == 0 {
-		b.Lines = []string{w.Default.Because}
+		b.Lines = []string{words.Because(w.Default.Why)}
 		return b
 	}
 	b.Table = tableOf([]field[resolve.Step]{
@@ -45,8 +46,8 @@ func stepTone(s resolve.Step) Tone {
 
 func stepText(s resolve.Step) string {
 	var parts []string
-	if s.Because != "" {
-		parts = append(parts, s.Because)
+	if text := words.Because(s.Why); text != "" {
+		parts = append(parts, text)
 	}
 	if len(s.Ports) > 0 {
 		parts = append(parts, "ports: "+portModes(s.Ports))

@@ -48,12 +48,12 @@ func (t teller) policiesIn(namespace string) []*resolve.PeerAuthentication {
 func (t teller) policyFields() []field[*resolve.PeerAuthentication] {
 	type policy = *resolve.PeerAuthentication
 	return []field[policy]{
-		{Column: Column{Head: "NAME"}, cell: words(func(p policy) string { return p.Ref.Name })},
-		{Column: Column{Head: "SCOPE", Drop: 2}, cell: words(func(p policy) string { return p.Scope.String() })},
-		{Column: Column{Head: "MODE"}, cell: words(func(p policy) string { return p.Mode.String() })},
-		{Column: Column{Head: "PORTS", Drop: 1}, cell: words(func(p policy) string { return portModes(p.Ports) })},
-		{Column: Column{Head: "SELECTS", Drop: 3}, cell: words(policySelects)},
-		{Column: Column{Head: "AT", Drop: 4}, cell: words(func(p policy) string { return t.of(p.Origin.At("")) })},
+		{Column: Column{Head: "NAME"}, cell: worded(func(p policy) string { return p.Ref.Name })},
+		{Column: Column{Head: "SCOPE", Drop: 2}, cell: worded(func(p policy) string { return p.Scope.String() })},
+		{Column: Column{Head: "MODE"}, cell: worded(func(p policy) string { return p.Mode.String() })},
+		{Column: Column{Head: "PORTS", Drop: 1}, cell: worded(func(p policy) string { return portModes(p.Ports) })},
+		{Column: Column{Head: "SELECTS", Drop: 3}, cell: worded(policySelects)},
+		{Column: Column{Head: "AT", Drop: 4}, cell: worded(func(p policy) string { return t.of(p.Origin.At("")) })},
 	}
 }
 

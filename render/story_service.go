@@ -71,7 +71,7 @@ func leads(s *resolve.Service, port int32, p *resolve.Port) bool {
 
 func (t teller) callFields() []field[call] {
 	of := func(text func(Line) string) func(call) Cell {
-		return words(func(c call) string { return text(c.Line) })
+		return worded(func(c call) string { return text(c.Line) })
 	}
 	return []field[call]{
 		{Column: Column{Head: "SERVICE PORT", Group: true}, cell: func(c call) Cell { return Cell{Text: strconv.Itoa(int(c.port))} }},

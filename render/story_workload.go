@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // workloads tells the story of every workload that lines belong to.
@@ -54,7 +55,7 @@ func (t teller) workloadFacts(w *resolve.Workload) *Table {
 		{"pods", podsText(w)},
 		{"read from", w.Origin.At("").String()},
 		{"Sidecar", w.Sidecar.Path()},
-		{"refused", w.Capture.Invalid},
+		{"refused", words.Because(w.Capture.Invalid)},
 	}
 	for _, key := range slices.Sorted(maps.Keys(w.Annotations)) {
 		if speaksAboutSidecar(key) {
@@ -72,7 +73,7 @@ func (t teller) membership(m resolve.Membership) string {
 	if m.Native {
 		word += " (native)"
 	}
-	return t.at(word+", because "+m.Reason, m.Position())
+	return t.at(word+", because "+words.Because(m.Why), m.Position())
 }
 
 // identity is the name in the workload's certificate; without a proxy it has none.
@@ -110,22 +111,23 @@ func speaksAboutSidecar(key string) bool {
 
 func (t teller) portFields() []field[Line] {
 	return []field[Line]{
-		{Column: Column{Head: "PORT"}, cell: words(portText)},
-		{Column: Column{Head: "NAME", Drop: 6}, cell: words(portName), wide: true},
-		{Column: Column{Head: "SERVICE", Drop: 3}, cell: words(serviceOrAny)},
-		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: words(protocolText)},
+		{Column: Column{Head: "PORT"}, cell: worded(portText)},
+		{Column: Column{Head: "NAME", Drop: 6}, cell: worded(portName), wide: true},
+		{Column: Column{Head: "SERVICE", Drop: 3}, cell: worded(serviceOrAny)},
+		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: worded(protocolText)},
 		{Column: Column{Head: "MODE"}, cell: modeCell},
 		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: briefly},
-		{Column: Column{Head: "FIELD", Drop: 4}, cell: words(fieldText)},
-		{Column: Column{Head: "AT", Drop: 2}, cell: words(t.decided)},
+		{Column: Column{Head: "FIELD", Drop: 4}, cell: worded(fieldText)},
+		{Column: Column{Head: "AT", Drop: 2}, cell: worded(t.decided)},
 	}
 }
 
 // briefly is the reason without the workload's own, which the facts above tell.
 func briefly(l Line) Cell {
-	c := because(l)
-	c.Text = strings.TrimSuffix(c.Text, ": "+l.Workload.Membership.Reason)
-	return c
+	if l.Decision().Why.Cause == resolve.CauseNoSidecar {
+		return Cell{Text: words.Brief(resolve.Reason{Cause: resolve.CauseNoSidecar}), Prose: true}
+	}
+	return because(l)
 }
 
 func serviceOrAny(l Line) string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // unsettled says how to settle the modes that are shown with a question mark:
@@ -19,11 +20,11 @@ func unsettled(m *resolve.Mesh, lines []Line) []string {
 		ns := m.Namespace(l.Workload.Ref.Namespace)
 		switch {
 		case l.Workload.Membership.Dataplane != resolve.DataplaneUnknown || l.Decision().By.Kind == resolve.KindEnvoyFilter:
-			reasons = append(reasons, l.Decision().Because)
+			reasons = append(reasons, words.Because(l.Decision().Why))
 		case (ns == nil || !ns.Known) && m.Gap(resolve.KindNamespace) == nil && m.Gap(resolve.KindPod) == nil:
 			missing = append(missing, l.Workload.Ref.Namespace)
 		default:
-			reasons = append(reasons, l.Workload.Membership.Reason)
+			reasons = append(reasons, words.Because(l.Workload.Membership.Why))
 		}
 	}
 	var notes []string

@@ -34,6 +34,8 @@ type WorkloadItem struct {
 	Revision        string            `json:"revision"`
 	Dataplane       string            `json:"dataplane" jsonschema:"enum=unknown,enum=sidecar,enum=ambient,enum=waypoint,enum=gateway,enum=proxyless,enum=vm,enum=none"`
 	DataplaneReason string            `json:"dataplaneReason"`
+	// DataplaneCause is the reason as a word that stays the same from release to release.
+	DataplaneCause string `json:"dataplaneCause"`
 	// DefaultMode and DefaultDecision hold for every port that ports does not name.
 	DefaultMode         string     `json:"defaultMode" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=TLS,enum=UNKNOWN"`
 	DefaultModeIfMeshed string     `json:"defaultModeIfMeshed" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=TLS,enum="`
@@ -75,6 +77,8 @@ type Decision struct {
 	Field    string   `json:"field"`
 	Position Position `json:"position"`
 	Because  string   `json:"because"`
+	// Cause is the reason as a word that stays the same from release to release.
+	Cause string `json:"cause"`
 	// Shadowed is what also spoke about the port and lost, in order of precedence.
 	Shadowed []Shadow `json:"shadowed"`
 }
@@ -86,6 +90,7 @@ type Shadow struct {
 	Mode     string   `json:"mode"`
 	Position Position `json:"position"`
 	Because  string   `json:"because"`
+	Cause    string   `json:"cause"`
 }
 
 // Step is one policy of a workload's inheritance.
@@ -98,6 +103,7 @@ type Step struct {
 	// Applies is false for a policy that lost or is ignored.
 	Applies bool   `json:"applies"`
 	Because string `json:"because"`
+	Cause   string `json:"cause"`
 }
 
 // PortMode is one portLevelMtls entry.

@@ -1,6 +1,9 @@
 package render
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
+)
 
 // ConnectionList is the data of connections: what every client sends to every
 // endpoint, and what becomes of it.
@@ -59,9 +62,10 @@ type connectionCall struct {
 	// Accepts is the mode of the server's port, UNKNOWN where there is no server.
 	Accepts string `json:"accepts" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=TLS,enum=UNKNOWN"`
 	Verdict string `json:"verdict" jsonschema:"enum=mtls,enum=plaintext,enum=broken,enum=passthrough-tls,enum=unknown"`
-	// Because is why the client sends that, rule the object that decided it, null
+	// Because is why the client sends that, cause the same as a word that stays, rule the object that decided it, null
 	// where auto mTLS or the dataplane did; position is where the rule says it.
 	Because  string   `json:"because"`
+	Cause    string   `json:"cause"`
 	Rule     *Ref     `json:"rule" jsonschema:"nullable"`
 	Field    string   `json:"field"`
 	Position Position `json:"position"`
@@ -70,10 +74,12 @@ type connectionCall struct {
 	DestinationRule *Ref `json:"destinationRule" jsonschema:"nullable"`
 	// AcceptsBecause is why the port has its mode.
 	AcceptsBecause  string   `json:"acceptsBecause"`
+	AcceptsCause    string   `json:"acceptsCause"`
 	AcceptsBy       *Ref     `json:"acceptsBy" jsonschema:"nullable"`
 	AcceptsPosition Position `json:"acceptsPosition"`
 	// VerdictBecause is what meets what; symptom and fix are "" unless broken.
 	VerdictBecause string `json:"verdictBecause"`
+	VerdictCause   string `json:"verdictCause"`
 	Symptom        string `json:"symptom"`
 	Fix            string `json:"fix"`
 }
@@ -115,14 +121,14 @@ func newCall(c *resolve.Connection, routedBy []Ref) connectionCall {
 	call := connectionCall{
 		host: c.Host, Host: c.Host.Name, Port: c.Port.Number, Subset: c.Subset, RoutedBy: routedBy, Server: serverOf(c.Server),
 		Sends: c.Sends.TLS.String(), Accepts: resolve.Unknown.String(), Verdict: c.Outcome.Verdict.String(),
-		Because: c.Sends.Because, Rule: refOrNull(c.Sends.By), Field: string(c.Sends.Field), Position: positionOf(c.Sends.Position()),
-		VerdictBecause: c.Outcome.Because, Symptom: c.Outcome.Symptom, Fix: c.Fix(),
+		Because: words.Because(c.Sends.Reason()), Cause: string(c.Sends.Why.Cause), Rule: refOrNull(c.Sends.By), Field: string(c.Sends.Field), Position: positionOf(c.Sends.Position()),
+		VerdictBecause: words.Because(c.Outcome.Why), VerdictCause: string(c.Outcome.Why.Cause), Symptom: words.Symptom(c.Outcome.Symptom), Fix: c.Fix(),
 	}
 	if c.Rule != nil {
 		call.DestinationRule = refOrNull(c.Rule.Ref)
 	}
 	if c.Server != nil {
-		call.Accepts, call.AcceptsBecause = c.Serves.Mode.String(), c.Serves.Because
+		call.Accepts, call.AcceptsBecause, call.AcceptsCause = c.Serves.Mode.String(), words.Because(c.Serves.Why), string(c.Serves.Why.Cause)
 		call.AcceptsBy, call.AcceptsPosition = refOrNull(c.Serves.By), positionOf(c.Serves.Position())
 	}
 	return call

@@ -1,6 +1,9 @@
 package render
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
+)
 
 // RuleList is the data of the reverse report about DestinationRules.
 type RuleList struct {
@@ -27,7 +30,9 @@ type RuleItem struct {
 	// instead names what counts in its place.
 	Used     bool   `json:"used"`
 	NoEffect string `json:"noEffect"`
-	Instead  Ref    `json:"instead"`
+	// NoEffectCause is noEffect as a word that stays the same from release to release.
+	NoEffectCause string `json:"noEffectCause"`
+	Instead       Ref    `json:"instead"`
 	// Decides are the calls whose TLS it sets, overruled the hosts and clients that
 	// it could reach and does not count for.
 	Decides   []RuleCall      `json:"decides"`
@@ -46,6 +51,7 @@ type RuleCall struct {
 	Accepts  string   `json:"accepts"`
 	Verdict  string   `json:"verdict"`
 	Because  string   `json:"because"`
+	Cause    string   `json:"cause"`
 	Field    string   `json:"field"`
 	Position Position `json:"position"`
 	Symptom  string   `json:"symptom"`
@@ -58,6 +64,7 @@ type OverruledItem struct {
 	Namespaces []string `json:"clientNamespaces"`
 	Instead    Ref      `json:"instead"`
 	Because    string   `json:"because"`
+	Cause      string   `json:"cause"`
 }
 
 // Data implements View: a RuleList.
@@ -75,7 +82,7 @@ func (v Rules) item(r *resolve.DestinationRule, decides []*answer) RuleItem {
 	item := RuleItem{
 		Namespace: r.Ref.Namespace, Name: r.Ref.Name, Kind: string(r.Ref.Kind), Host: r.Host, FQDN: r.FQDN,
 		ExportTo: append([]string{}, r.ExportTo()...), Selector: map[string]string{}, Position: positionOf(r.Origin.At("")),
-		Hosts: []string{}, Used: reach.Used, NoEffect: reach.Why, Instead: refOf(reach.By), Decides: []RuleCall{}, Overruled: []OverruledItem{},
+		Hosts: []string{}, Used: reach.Used, NoEffect: words.Because(reach.Why), NoEffectCause: string(reach.Why.Cause), Instead: refOf(reach.By), Decides: []RuleCall{}, Overruled: []OverruledItem{},
 	}
 	for key, value := range r.Selector {
 		item.Selector[key] = value
@@ -88,7 +95,7 @@ func (v Rules) item(r *resolve.DestinationRule, decides []*answer) RuleItem {
 	}
 	for _, o := range v.Mesh.Overruled(r) {
 		from := clientsOf(o.Clients)
-		item.Overruled = append(item.Overruled, OverruledItem{o.Host.Name, countClients(from), namespacesOf(from), refOf(o.By), o.Because})
+		item.Overruled = append(item.Overruled, OverruledItem{o.Host.Name, countClients(from), namespacesOf(from), refOf(o.By), words.Because(o.Why), string(o.Why.Cause)})
 	}
 	return item
 }
@@ -100,7 +107,7 @@ func newRuleCall(a *answer) RuleCall {
 	}
 	return RuleCall{
 		countClients(a.clients.list), namespacesOf(a.clients.list), a.Host.Name, a.ports, a.subsets, a.Sends.TLS.String(), accepts.String(),
-		a.Outcome.Verdict.String(), a.Sends.Because, string(a.Sends.Field), positionOf(a.Sends.Position()), a.Outcome.Symptom,
+		a.Outcome.Verdict.String(), words.Because(a.Sends.Reason()), string(a.Sends.Why.Cause), string(a.Sends.Field), positionOf(a.Sends.Position()), words.Symptom(a.Outcome.Symptom),
 	}
 }
 

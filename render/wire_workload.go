@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // newWorkloadList groups lines by workload, in the order of first appearance.
@@ -33,7 +34,7 @@ func newWorkloadItem(w *resolve.Workload) WorkloadItem {
 		Namespace: w.Ref.Namespace, Name: w.Ref.Name, Kind: string(w.Ref.Kind), Cluster: w.Cluster,
 		Variant: w.Variant, Pods: w.Pods, PodsOf: w.PodsOf,
 		Labels: labels, ServiceAccount: w.ServiceAccount, Revision: w.Membership.Revision,
-		Dataplane: w.Membership.Dataplane.String(), DataplaneReason: w.Membership.Reason,
+		Dataplane: w.Membership.Dataplane.String(), DataplaneReason: words.Because(w.Membership.Why), DataplaneCause: string(w.Membership.Why.Cause),
 		DefaultMode: w.Default.Mode.String(), DefaultModeIfMeshed: modeIfMeshed(&w.Default),
 		DefaultDecision: newDecision(&w.Default),
 		Ports:           make([]PortItem, 0, len(w.Ports)),
@@ -57,15 +58,15 @@ func newPortItem(p *resolve.Port) PortItem {
 func newDecision(d *resolve.Decision) Decision {
 	shadowed := make([]Shadow, 0, len(d.Shadowed))
 	for _, s := range d.Shadowed {
-		shadowed = append(shadowed, Shadow{refOf(s.By), string(s.Field), s.Mode.String(), positionOf(s.Position()), s.Because})
+		shadowed = append(shadowed, Shadow{refOf(s.By), string(s.Field), s.Mode.String(), positionOf(s.Position()), words.Because(s.Why), string(s.Why.Cause)})
 	}
-	return Decision{d.Scope.String(), refOf(d.By), string(d.Field), positionOf(d.Position()), d.Because, shadowed}
+	return Decision{d.Scope.String(), refOf(d.By), string(d.Field), positionOf(d.Position()), words.Because(d.Why), string(d.Why.Cause), shadowed}
 }
 
 func newChain(steps []resolve.Step) []Step {
 	chain := make([]Step, 0, len(steps))
 	for _, s := range steps {
-		chain = append(chain, Step{s.Scope.String(), refOf(s.By), s.Mode.String(), newPortModes(s.Ports), positionOf(s.Position()), s.Applies, s.Because})
+		chain = append(chain, Step{s.Scope.String(), refOf(s.By), s.Mode.String(), newPortModes(s.Ports), positionOf(s.Position()), s.Applies, words.Because(s.Why), string(s.Why.Cause)})
 	}
 	return chain
 }

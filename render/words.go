@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // dash stands for "there is none".
@@ -13,7 +14,7 @@ const dash = "-"
 
 func namespaceText(l Line) string   { return l.Workload.Ref.Namespace }
 func dataplaneText(l Line) string   { return l.Workload.Membership.Dataplane.String() }
-func dataplaneReason(l Line) string { return l.Workload.Membership.Reason }
+func dataplaneReason(l Line) string { return words.Because(l.Workload.Membership.Why) }
 
 // workloadText names a workload, and which of its pods where they differ.
 func workloadText(l Line) string {
@@ -121,7 +122,7 @@ func byObject(d *resolve.Decision) bool {
 }
 
 func reason(d *resolve.Decision) Cell {
-	return Cell{Text: strings.ReplaceAll(d.Because, "traffic.sidecar.istio.io/", ""), Prose: true}
+	return Cell{Text: words.Brief(d.Why), Prose: true}
 }
 
 // fieldText is the field of the object that because names.

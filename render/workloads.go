@@ -52,7 +52,7 @@ func namesOf(lines []Line) []string {
 func workloadTable(from base, lines []Line, wide, namespace bool) *Table {
 	fields := workloadFields(from)
 	if slices.ContainsFunc(lines, func(l Line) bool { return l.Workload.Cluster != "" }) {
-		fields = slices.Insert(fields, 2, field[Line]{Column: Column{Head: "CLUSTER", Group: true, Drop: 1}, cell: words(clusterText)})
+		fields = slices.Insert(fields, 2, field[Line]{Column: Column{Head: "CLUSTER", Group: true, Drop: 1}, cell: worded(clusterText)})
 	}
 	if !namespace {
 		fields = fields[1:]
@@ -66,17 +66,17 @@ func workloadTable(from base, lines []Line, wide, namespace bool) *Table {
 // workloadFields keep the workload, the port and the mode on any terminal.
 func workloadFields(from base) []field[Line] {
 	return []field[Line]{
-		{Column: Column{Head: "NAMESPACE", Group: true, Drop: 1}, cell: words(namespaceText)},
-		{Column: Column{Head: "WORKLOAD", Group: true}, cell: words(workloadText)},
-		{Column: Column{Head: "DATAPLANE", Group: true, Drop: 4}, cell: words(dataplaneText)},
-		{Column: Column{Head: "PORT"}, cell: words(portText)},
-		{Column: Column{Head: "NAME", Drop: 8}, cell: words(portName), wide: true},
-		{Column: Column{Head: "SERVICE", Drop: 3}, cell: words(serviceText)},
-		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: words(protocolText)},
+		{Column: Column{Head: "NAMESPACE", Group: true, Drop: 1}, cell: worded(namespaceText)},
+		{Column: Column{Head: "WORKLOAD", Group: true}, cell: worded(workloadText)},
+		{Column: Column{Head: "DATAPLANE", Group: true, Drop: 4}, cell: worded(dataplaneText)},
+		{Column: Column{Head: "PORT"}, cell: worded(portText)},
+		{Column: Column{Head: "NAME", Drop: 8}, cell: worded(portName), wide: true},
+		{Column: Column{Head: "SERVICE", Drop: 3}, cell: worded(serviceText)},
+		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: worded(protocolText)},
 		{Column: Column{Head: "MODE"}, cell: modeCell},
 		{Column: Column{Head: "DECIDED BY", Drop: 2}, cell: decidedBy},
-		{Column: Column{Head: "AT", Drop: 6}, cell: words(from.decided), wide: true},
-		{Column: Column{Head: "DATAPLANE BECAUSE", Drop: 7}, cell: words(dataplaneReason), wide: true},
+		{Column: Column{Head: "AT", Drop: 6}, cell: worded(from.decided), wide: true},
+		{Column: Column{Head: "DATAPLANE BECAUSE", Drop: 7}, cell: worded(dataplaneReason), wide: true},
 	}
 }
 

@@ -23,14 +23,14 @@ func house(i int) *resolve.Workload {
 	mode := []resolve.Mode{resolve.Strict, resolve.Permissive, resolve.Disable}[i%3]
 	d := resolve.Decision{
 		Mode: mode, Scope: resolve.ScopeNamespace, By: resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: ns, Name: "default"},
-		Field: "spec.mtls.mode", Origin: origin, Because: "namespace sets it",
-		Shadowed: []resolve.Shadow{{By: resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: "istio-system", Name: "default"}, Field: "spec.mtls.mode", Mode: resolve.Permissive, Because: "overridden"}},
+		Field: "spec.mtls.mode", Origin: origin, Why: resolve.Reason{Cause: resolve.CauseNoPolicy},
+		Shadowed: []resolve.Shadow{{By: resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: "istio-system", Name: "default"}, Field: "spec.mtls.mode", Mode: resolve.Permissive, Why: resolve.Reason{Cause: resolve.CauseApplies}}},
 	}
 	w := &resolve.Workload{
 		Ref:            resolve.Ref{Kind: resolve.KindDeployment, Namespace: ns, Name: name},
 		Labels:         map[string]string{"app": name, "version": "v1"},
 		ServiceAccount: name, Default: d,
-		Membership: resolve.Membership{Dataplane: resolve.DataplaneSidecar, Reason: "namespace label istio-injection=enabled"},
+		Membership: resolve.Membership{Dataplane: resolve.DataplaneSidecar, Why: resolve.Reason{Cause: resolve.CauseNamespaceInjects}},
 	}
 	for p := range int32(3) {
 		w.Ports = append(w.Ports, resolve.Port{

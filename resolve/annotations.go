@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -11,67 +10,77 @@ import (
 // read from, in the order in which they are asked: a pod that fails one is refused.
 var refusals = []struct {
 	annotation string
-	wrong      func(string) string
+	wrong      func(string) Reason
 }{
 	{statusPortAnno, wrongPort},
 	{outboundKeys[0], wrongPorts},
 	{outboundKeys[2], wrongRanges},
-	{outboundKeys[3], func(v string) string {
+	{outboundKeys[3], func(v string) Reason {
 		if v == "*" {
-			return ""
+			return Reason{}
 		}
 		return wrongRanges(v)
 	}},
-	{mergeMetricsAnno, func(v string) string {
+	{mergeMetricsAnno, func(v string) Reason {
 		if _, err := strconv.ParseBool(v); err != nil {
-			return fmt.Sprintf("%q is neither true nor false", v)
+			return wrong(CauseAnnotationNoBoolean, v)
 		}
-		return ""
+		return Reason{}
 	}},
 }
 
 // mergeMetricsAnno says whether the agent serves the application's metrics with its own.
 const mergeMetricsAnno = "prometheus.istio.io/merge-metrics"
 
-// unacceptable names the first annotation for which the injector refuses the pod, and why.
-func unacceptable(annotations map[string]string) (annotation, why string) {
+// wrong is what the injector says of a value, in of an annotation's.
+func wrong(c Cause, value string) Reason { return because(c, Details{Text: value}) }
+
+func (r Reason) in(annotation string) Reason {
+	d := r.Details()
+	d.Name = annotation
+	return because(r.Cause, d)
+}
+
+// unacceptable names the first annotation for which the injector refuses the pod, and why;
+// the zero Reason for none.
+func unacceptable(annotations map[string]string) Reason {
 	for _, r := range refusals {
 		if v, ok := annotations[r.annotation]; ok {
-			if why := r.wrong(v); why != "" {
-				return r.annotation, why
+			if why := r.wrong(v); !why.IsZero() {
+				return why.in(r.annotation)
 			}
 		}
 	}
-	return "", ""
+	return Reason{}
 }
 
-func wrongPort(v string) string {
+func wrongPort(v string) Reason {
 	if _, err := strconv.ParseUint(strings.TrimSpace(v), 10, 16); err != nil {
-		return fmt.Sprintf("%q is not a port", strings.TrimSpace(v))
+		return wrong(CauseAnnotationNoPort, strings.TrimSpace(v))
 	}
-	return ""
+	return Reason{}
 }
 
-func wrongPorts(list string) string {
+func wrongPorts(list string) Reason {
 	if strings.TrimSpace(list) == "" {
-		return ""
+		return Reason{}
 	}
 	for word := range strings.SplitSeq(list, ",") {
-		if why := wrongPort(word); why != "" {
+		if why := wrongPort(word); !why.IsZero() {
 			return why
 		}
 	}
-	return ""
+	return Reason{}
 }
 
-func wrongRanges(list string) string {
+func wrongRanges(list string) Reason {
 	if list == "" {
-		return ""
+		return Reason{}
 	}
 	for word := range strings.SplitSeq(list, ",") {
 		if _, err := netip.ParsePrefix(word); err != nil {
-			return fmt.Sprintf("%q is not a range of addresses", word)
+			return wrong(CauseAnnotationNoRange, word)
 		}
 	}
-	return ""
+	return Reason{}
 }

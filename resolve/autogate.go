@@ -1,60 +1,61 @@
 package resolve
 
-import "fmt"
-
 // autoGate is the part of auto mTLS that looks at the whole cluster (3.4.1-3.4.3).
 // nil means that endpoints decide.
 func (c *call) autoGate() *Sending {
-	plain := func(rule, because string) *Sending {
-		return &Sending{TLS: SendsPlaintext, Auto: true, Rule: rule, Because: "gate: " + because}
-	}
+	plain := func(why Reason) *Sending { return &Sending{TLS: SendsPlaintext, Auto: true, Why: why} }
 	if enabled := c.plane().config.GetEnableAutoMtls(); enabled != nil && !enabled.GetValue() {
-		s := plain("3.4.1", "enableAutoMtls is false")
+		s := plain(Reason{Cause: CauseAutoOff})
 		s.By, s.Origin, s.Field = c.plane().source, c.plane().origin, c.plane().writes("enableAutoMtls")
 		return s
 	}
+	c.tracePassed(CauseGateAutoOn)
 	if c.host.External {
-		s := plain("3.4.1", c.host.Ref.String()+" is MESH_EXTERNAL"+c.host.byDefault())
+		s := plain(because(c.host.externalCause(), Details{By: c.host.Ref}))
 		s.By, s.Origin, s.Field = c.host.Ref, c.host.Origin, "spec.location"
 		return s
 	}
+	c.tracePassed(CauseGateInMesh)
 	gateLB, clusterLB := c.rule.passesThrough(c.subset, c.port.Number)
 	if c.host.Passthrough || gateLB {
 		if s := c.passthroughGate(); s != nil {
 			return s
 		}
 	}
+	c.tracePassed(c.keptCause(gateLB, clusterLB))
 	if g := c.mesh.gateUnseen(c.host.Namespace, c.class.Revision); g != nil {
-		return &Sending{TLS: SendsUnknown, Auto: true, Rule: "3.4.1", Because: g.String() + ": a DISABLE there would mean plaintext"}
+		return &Sending{TLS: SendsUnknown, Auto: true, Why: because(CauseGateUnread, Details{Gap: g})}
 	}
 	if by := c.mesh.namespaceMode(c.host.Namespace, c.class.Revision); by != nil {
-		s := plain("3.4.1", fmt.Sprintf("namespace %s is DISABLE by %s, workload and port policies are not looked at", c.host.Namespace, by.Ref))
+		s := plain(because(CauseNamespaceDisabled, Details{By: by.Ref, Name: c.host.Namespace}))
 		s.By, s.Field, s.Origin = by.Ref, by.ModeField(), by.Origin
 		return s
 	}
+	c.tracePassed(CauseGateNotDisabled)
 	if c.class.certificates != "" {
 		return c.withFiles()
 	}
 	if (c.host.Passthrough || clusterLB) && !c.edsForHeadless(clusterLB) {
-		out := &Sending{TLS: SendsIstioMutual, Auto: true, Rule: "3.4.3", Because: "auto mTLS: no endpoint is without a sidecar; one setting for all, workload and port policies are not looked at"}
+		out := &Sending{TLS: SendsIstioMutual, Auto: true, Why: Reason{Cause: CauseKeptAllCapable}}
 		if !c.host.Passthrough && !gateLB {
-			out.Because = "auto mTLS: the gate does not read where load balancer PASSTHROUGH is written, but the cluster keeps the address that the application chose: one setting for all, endpoints without a sidecar too"
+			out.Why.Cause = CauseKeptUngated
 		}
 		return out
 	}
+	c.tracePassed(CauseGateEachEndpoint)
 	return nil
 }
 
 // plane is the client's own control plane.
 func (c *call) plane() *plane { return c.mesh.control.of(c.class.Revision) }
 
-// byDefault says that nobody wrote MESH_EXTERNAL, which is what a ServiceEntry is
-// then.
-func (h *Host) byDefault() string {
+// externalCause tells MESH_EXTERNAL that somebody wrote from what a ServiceEntry is
+// without a location.
+func (h *Host) externalCause() Cause {
 	if h.Origin.Lines == nil || h.Origin.Lines.Line("spec.location") > 0 {
-		return ""
+		return CauseExternal
 	}
-	return ", since location is not set"
+	return CauseExternalByDefault
 }
 
 // edsForHeadless reports whether endpoints are told apart all the same: by a
@@ -69,9 +70,8 @@ func (c *call) edsForHeadless(balancer bool) bool {
 // passthroughGate is plaintext for all as soon as one endpoint is without a
 // sidecar, or there is none (3.4.3).
 func (c *call) passthroughGate() *Sending {
-	out := &Sending{TLS: SendsPlaintext, Auto: true, Rule: "3.4.3"}
+	out := &Sending{TLS: SendsPlaintext, Auto: true, Why: Reason{Cause: CauseKeptWithoutEndpoints}.as(c.keeps())}
 	if len(c.port.Endpoints) == 0 {
-		out.Because = "gate: " + c.passthroughWord() + " without endpoints"
 		return out
 	}
 	var open *Endpoint
@@ -81,28 +81,26 @@ func (c *call) passthroughGate() *Sending {
 		case !e.known:
 			open = e
 		case e.mode == "disabled":
-			out.Because = fmt.Sprintf("gate: %s, and %s %s: plaintext for all endpoints", c.passthroughWord(), e, e.capability().Text)
+			out.Why = because(CauseKeptWithoutSidecar, Details{Name: e.String(), Base: e.capability().why}).as(c.keeps())
 			return out
 		}
 	}
 	if open == nil {
 		return nil
 	}
-	out.TLS, out.Rule = SendsUnknown, "1.13"
-	out.Because = fmt.Sprintf("%s: one endpoint without a sidecar would mean plaintext for all, and the input cannot tell whether %s has one", c.passthroughWord(), open)
+	out.TLS, out.Why = SendsUnknown, because(CauseKeptUnknown, Details{Name: open.String()}).as(c.keeps())
 	return out
 }
 
-// passthroughWord says why the client keeps the address that the application
-// chose.
-func (c *call) passthroughWord() string {
+// keeps is why the client keeps the address that the application chose.
+func (c *call) keeps() Aspect {
 	switch {
 	case !c.host.Passthrough:
-		return "load balancer PASSTHROUGH"
+		return AspectBalancer
 	case c.host.kubernetes:
-		return "a headless service"
+		return AspectHeadless
 	}
-	return "resolution NONE"
+	return AspectNoResolution
 }
 
 // gateUnseen is what keeps anybody from knowing whether a namespace's services are

@@ -1,8 +1,6 @@
 package resolve
 
 import (
-	"fmt"
-
 	networkingapi "istio.io/api/networking/v1alpha3"
 )
 
@@ -33,40 +31,29 @@ func (c *call) keepsAddress() bool {
 // for which mTLS is off (3.4.7).
 func (c *call) across(s Sending, e *Endpoint) Sending {
 	network := c.beyond(e)
-	if network == "" || s.Rule == "3.5.3" {
+	if network == "" || s.Why.Cause.ambient() {
 		return s
 	}
 	s.Through = network
 	check := c.checkedMutual(e)
 	if check.on {
-		s.Because += s.across()
 		return s
 	}
-	out := Sending{TLS: SendsNothing, Auto: s.Auto, Through: network, Rule: "3.4.7",
-		Because: fmt.Sprintf("the endpoint is in network %s, which is reached through a gateway with mTLS only: istiod leaves the endpoint out, since %s", network, check.why)}
+	out := Sending{TLS: SendsNothing, Auto: s.Auto, Through: network, Why: because(CauseLeftOut, Details{Name: network, Base: check.why})}
 	switch {
 	case check.unsure:
-		out.TLS = SendsUnknown
-		out.Because = fmt.Sprintf("the endpoint is in network %s, which is reached through a gateway with mTLS only, and %s", network, check.why)
+		out.TLS, out.Why = SendsUnknown, because(CauseBeyondUnknown, Details{Name: network, Base: check.why})
 	case check.ruled && !s.Auto:
 		out.By, out.Field, out.Origin = s.By, s.Field, s.Origin
 	}
 	return out
 }
 
-// across says which gateway is in between, "" for none.
-func (s *Sending) across() string {
-	if s.Through == "" {
-		return ""
-	}
-	return ", through the east-west gateway of network " + s.Through
-}
-
 // mutualCheck is what istiod's endpoint check says: whether mTLS is on for an
 // endpoint, and why not. ruled is true where a DestinationRule turned it off.
 type mutualCheck struct {
 	on, unsure, ruled bool
-	why               string
+	why               Reason
 }
 
 // checkedMutual is whether istiod's endpoint check has mTLS on for an endpoint: by
@@ -76,19 +63,19 @@ func (c *call) checkedMutual(e *Endpoint) mutualCheck {
 	mode, ruled := c.rule.looseMode(c.subset, c.port.Number)
 	switch {
 	case ruled && mode != networkingapi.ClientTLSSettings_ISTIO_MUTUAL:
-		return mutualCheck{ruled: true, why: "the DestinationRule says " + mode.String()}
+		return mutualCheck{ruled: true, why: because(CauseCheckedByRule, Details{Text: mode.String()})}
 	case !e.known:
-		return mutualCheck{unsure: true, why: "the input cannot tell whether " + e.String() + " has a sidecar"}
+		return mutualCheck{unsure: true, why: because(CauseCheckedUnknown, Details{Name: e.String()})}
 	case e.mode != "istio":
-		return mutualCheck{why: "it " + e.capability().Text}
+		return mutualCheck{why: because(CauseCheckedIncapable, Details{Base: e.capability().why})}
 	case ruled:
 		return mutualCheck{on: true}
 	}
 	switch c.mesh.endpointMode(e, c.class.Revision) {
 	case Unknown:
-		return mutualCheck{unsure: true, why: "the policies of its port could not be read"}
+		return mutualCheck{unsure: true, why: Reason{Cause: CauseCheckedPoliciesUnread}}
 	case Disable:
-		return mutualCheck{why: "its port is DISABLE"}
+		return mutualCheck{why: Reason{Cause: CauseCheckedDisabled}}
 	}
 	return mutualCheck{on: true}
 }
@@ -99,14 +86,12 @@ func (c *call) outcomeBeyond(s *Sending, e *Endpoint) (o Outcome, ok bool) {
 	switch {
 	case s.Through == "":
 		return o, false
-	case s.TLS == SendsUnknown && s.Rule == "3.4.7":
-		return Outcome{VerdictUnknown, s.Because, "", "1.13"}, true
+	case s.Why.Cause == CauseBeyondUnknown:
+		return Outcome{VerdictUnknown, because(CauseNetworkUnknown, Details{Base: s.Why}), Symptom{}}, true
 	case s.TLS == SendsNothing:
-		return Outcome{VerdictBroken, e.String() + " is in network " + s.Through + ", which is reached through a gateway with mTLS only: istiod leaves the endpoint out",
-			c.symptom(leftOut, e, c.port.Protocol), "3.4.7"}, true
+		return Outcome{VerdictBroken, because(CauseNetworkLeftOut, Details{Name: e.String(), Text: s.Through}), c.symptom(SymptomLeftOut, e, c.port.Protocol)}, true
 	case s.TLS == SendsPlaintext:
-		return Outcome{VerdictBroken, "plaintext to the east-west gateway of network " + s.Through + ", which takes mTLS only",
-			c.symptom(gatewayChain, e, c.port.Protocol), "3.4.7"}, true
+		return Outcome{VerdictBroken, because(CausePlainToNetwork, Details{Text: s.Through}), c.symptom(SymptomGatewayChain, e, c.port.Protocol)}, true
 	}
 	return o, false
 }

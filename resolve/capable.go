@@ -1,57 +1,57 @@
 package resolve
 
-import "fmt"
+// capability is why clients' control planes take an endpoint for one that understands Istio
+// mTLS or not, and where that is written.
+type capability struct {
+	why Reason
+	at  place
+}
 
-// capability says why clients' control planes take an endpoint for one that
-// understands Istio mTLS or not, as what follows its name in a sentence, and where
-// that is written (1.1, 1.10). Whether a proxy is there makes no difference to them.
-func (e *Endpoint) capability() DerivationPoint {
+// capability answers for an endpoint (1.1, 1.10). Whether a proxy is there makes no
+// difference to them.
+func (e *Endpoint) capability() capability {
 	w := e.Workload
 	switch {
 	case w == nil:
-		return DerivationPoint{Text: e.because, Rule: e.rule, Origin: e.at.origin, Field: e.at.field}
+		return capability{e.why, e.at}
 	case !e.known:
-		return DerivationPoint{Text: "may have a sidecar or not", Rule: "1.13"}
+		return capability{Reason{Cause: CauseMayHaveSidecar}, place{}}
 	case isMachine(w.Ref.Kind):
-		m := &w.Membership
-		return DerivationPoint{Text: machineCapability(e, m), Rule: "1.10", Origin: m.Origin, Field: m.Field}
+		return capability{e.machineCapability(), place{w.Membership.Origin, w.Membership.Field}}
 	case e.mislabelled():
-		return DerivationPoint{Text: w.labelText(e.mode), Rule: "1.1", Origin: w.Origin, Field: w.tlsLabel}
+		cause := CauseLabelAgainstProxy
+		if w.Membership.Dataplane == DataplaneNone {
+			cause = CauseLabelWithoutProxy
+		}
+		return capability{because(cause, Details{Text: e.mode}), place{w.Origin, w.tlsLabel}}
 	case w.Membership.Dataplane == DataplaneGateway:
-		return DerivationPoint{Text: "is a gateway, whose pods carry no " + tlsModeLabel + " label", Rule: "3.5.2"}
+		return capability{Reason{Cause: CauseIsGateway}, place{}}
 	case w.Membership.Dataplane == DataplaneAmbient:
-		return DerivationPoint{Text: "is ambient and has no sidecar", Rule: "1.8", Origin: w.Membership.Origin, Field: w.Membership.Field}
+		return capability{Reason{Cause: CauseIsAmbient}, place{w.Membership.Origin, w.Membership.Field}}
 	case e.mode == "istio":
-		return DerivationPoint{Text: "has a sidecar"}
+		return capability{Reason{Cause: CauseHasSidecar}, place{}}
 	case w.Membership.Dataplane == DataplaneSidecar:
-		return DerivationPoint{Text: "has a sidecar, but its pods lack the label " + tlsModeLabel + ", which is what clients look at", Rule: "1.1"}
+		return capability{Reason{Cause: CauseSidecarUnlabelled}, place{}}
 	}
-	return DerivationPoint{Text: "has no sidecar"}
+	return capability{Reason{Cause: CauseHasNoSidecar}, place{}}
 }
 
-// labelText is about a label that says something else than what is there (6.18).
-func (w *Workload) labelText(mode string) string {
-	if w.Membership.Dataplane == DataplaneNone {
-		return fmt.Sprintf("has pod label %s=%s, so it counts as mTLS-capable though there is no proxy", tlsModeLabel, mode)
-	}
-	return fmt.Sprintf("has pod label %s=%s, so it counts as not mTLS-capable though it has a sidecar", tlsModeLabel, mode)
-}
-
-func machineCapability(e *Endpoint, m *Membership) string {
+func (e *Endpoint) machineCapability() Reason {
 	switch _, labelled := e.Workload.Labels[tlsModeLabel]; {
 	case labelled:
-		return fmt.Sprintf("has label %s=%s, so it counts as %s", tlsModeLabel, e.mode, capableWord(e.mode))
-	case m.Dataplane == DataplaneVM:
-		return "has a serviceAccount, so it counts as mTLS-capable"
+		return labelCounts(e.mode)
+	case e.Workload.Membership.Dataplane == DataplaneVM:
+		return Reason{Cause: CauseAccountCounts}
 	}
-	return "has no serviceAccount, so it counts as not mTLS-capable"
+	return Reason{Cause: CauseNoAccountCountsNot}
 }
 
-func capableWord(mode string) string {
+// labelCounts is what an endpoint outside of Kubernetes is taken for by its label.
+func labelCounts(mode string) Reason {
 	if mode == "istio" {
-		return "mTLS-capable"
+		return because(CauseMachineLabelCounts, Details{Text: mode})
 	}
-	return "not mTLS-capable"
+	return because(CauseMachineLabelCountsNot, Details{Text: mode})
 }
 
 // mislabelled reports a tlsMode label that says something else than what is there.

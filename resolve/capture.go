@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,9 +22,9 @@ type Capture struct {
 	// PodInterface is true where the pod's own interface is excluded, so that nothing
 	// from outside of the pod reaches the proxy.
 	PodInterface bool
-	// Invalid says what is wrong with an annotation; the injector refuses the pod then.
-	// InvalidAnnotation is its key.
-	Invalid, InvalidAnnotation string
+	// Invalid is what is wrong with an annotation, whose key it names; the injector refuses
+	// the pod then.
+	Invalid Reason
 
 	// byInjector and excludedByInjector are true where the injector's values say it,
 	// and no annotation of the pod.
@@ -62,18 +61,17 @@ func captureOf(p *pod, by *Injector, defaults *meshv1alpha1.ProxyConfig) Capture
 		c.NoInterception, c.interceptedBy = true, by
 	case "REDIRECT", "TPROXY":
 	default:
-		c.refuse(by, fmt.Sprintf("%q is not REDIRECT, TPROXY or NONE", mode))
+		c.Invalid = wrong(CauseAnnotationNoMode, mode).in(by)
 	}
-	if annotation, why := unacceptable(p.annotations); why != "" && c.Invalid == "" {
-		c.refuse(annotation, why)
+	if c.Invalid.IsZero() {
+		c.Invalid = unacceptable(p.annotations)
 	}
 	return c
 }
 
-// refuse notes why the injector refuses the pod.
-func (c *Capture) refuse(annotation, why string) {
-	c.Invalid, c.InvalidAnnotation = fmt.Sprintf("annotation %s: %s", annotation, why), annotation
-}
+// InvalidAnnotation is the key of the annotation for which the injector refuses the pod,
+// "" for none.
+func (c *Capture) InvalidAnnotation() string { return c.Invalid.Details().Name }
 
 // ports reads a comma-separated list; what the injector would refuse is kept in Invalid.
 func (c *Capture) ports(annotation, list string) []int32 {
@@ -84,7 +82,7 @@ func (c *Capture) ports(annotation, list string) []int32 {
 	for word := range strings.SplitSeq(list, ",") {
 		n, err := strconv.ParseUint(strings.TrimSpace(word), 10, 16)
 		if err != nil {
-			c.refuse(annotation, fmt.Sprintf("%q is not a port", strings.TrimSpace(word)))
+			c.Invalid = wrong(CauseAnnotationNoPort, strings.TrimSpace(word)).in(annotation)
 			continue
 		}
 		out = append(out, int32(n))
@@ -94,33 +92,36 @@ func (c *Capture) ports(annotation, list string) []int32 {
 }
 
 // bypass says why a port never reaches the proxy; ok is false when it does.
-func (c *Capture) bypass(p *pod, port int32) (because string, field Field, ok bool) {
+func (c *Capture) bypass(p *pod, port int32) (why Reason, field Field, ok bool) {
 	if use, reserved := reservedPorts[port]; reserved {
-		return "never captured by the sidecar: " + use, "", true
+		return because(CauseProxyPort, Details{Text: use}), "", true
 	}
 	if port == statusPort(p) {
-		return "never captured by the sidecar: Istio's metrics and probes", "", true
+		return because(CauseProxyPort, Details{Text: statusUse}), "", true
 	}
 	if c.PodInterface {
-		return podInterfaceExcluded, p.annotation(excludeInterfacesAnno).field, true
+		return Reason{Cause: CausePodInterface}, p.annotation(excludeInterfacesAnno).field, true
 	}
 	if c.Limited {
 		if slices.Contains(c.Include, port) {
-			return "", "", false
+			return Reason{}, "", false
 		}
 		if c.byInjector {
-			return "not captured: not among the injector's global.proxy.includeInboundPorts", "", true
+			return Reason{Cause: CauseInjectorIncludes}, "", true
 		}
-		return "not captured: not among the ports of " + includeInboundAnno, p.annotation(includeInboundAnno).field, true
+		return Reason{Cause: CauseNotIncluded}, p.annotation(includeInboundAnno).field, true
 	}
 	if slices.Contains(c.Exclude, port) && c.excludedByInjector {
-		return "not captured: excluded by the injector's global.proxy.excludeInboundPorts", "", true
+		return Reason{Cause: CauseInjectorExcludes}, "", true
 	}
 	if slices.Contains(c.Exclude, port) {
-		return "not captured: excluded by " + excludeInboundAnno, p.annotation(excludeInboundAnno).field, true
+		return Reason{Cause: CauseExcluded}, p.annotation(excludeInboundAnno).field, true
 	}
-	return "", "", false
+	return Reason{}, "", false
 }
+
+// statusUse is what the agent answers there.
+const statusUse = "Istio's metrics and probes"
 
 // statusPort is where the agent answers, 15020 unless an annotation moves it.
 func statusPort(p *pod) int32 {

@@ -69,10 +69,11 @@ type Sending struct {
 	By     Ref
 	Field  Field
 	Origin Origin
-	// Because says it in words: "auto mTLS: the endpoint has a sidecar and its port is PERMISSIVE".
-	Because string
-	// Rule is the deciding rule's number in the rule book.
-	Rule string
+	// IfMeshed is what a client with a sidecar would send; set where TLS is SendsUnknown
+	// because nobody can tell whether it has one, SendsUnknown otherwise.
+	IfMeshed ClientTLS
+	// Why is the cause; package words says it in a sentence.
+	Why Reason
 	// Auto is true where auto mTLS decided, not a DestinationRule.
 	Auto bool
 	// Through is the network whose east-west gateway is in between, "" for none (3.4.7).

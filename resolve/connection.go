@@ -3,7 +3,6 @@ package resolve
 import (
 	"iter"
 	"slices"
-	"strings"
 )
 
 // Connection is one kind of call and what becomes of it: clients of one class, a
@@ -129,14 +128,11 @@ func (c *call) each(yield func(Connection) bool) bool {
 // becomes of it, unless the host has none by design. With resolution NONE the
 // bytes go to the address that the application chose (3.4.3).
 func (c *call) toNobody() Connection {
-	none := c.connection(&Endpoint{known: true, mode: "disabled", Port: c.port.Number})
+	none := c.connection(&Endpoint{known: true, mode: "disabled", chosen: true, Port: c.port.Number})
 	none.Server = nil
-	switch o := &none.Outcome; {
-	case none.Sends.TLS == SendsNothing:
-	case c.host.Passthrough && !c.host.kubernetes && c.subset == "" && (c.host.External || none.Sends.TLS == SendsPlaintext):
-		o.Because = strings.Replace(o.Because, "an address outside of the mesh", "the address that the application chose", 1)
-	default:
-		none.Outcome = Outcome{Because: c.noEndpoint(), Rule: "1.13"}
+	chosen := c.host.Passthrough && !c.host.kubernetes && c.subset == "" && (c.host.External || none.Sends.TLS == SendsPlaintext)
+	if none.Sends.TLS != SendsNothing && !chosen {
+		none.Outcome = Outcome{Why: c.noEndpoint()}
 	}
 	return none
 }
@@ -155,20 +151,19 @@ func (c *call) connection(e *Endpoint) Connection {
 		con.Rule = c.rule.first
 	}
 	protocol := c.port.Protocol
-	con.Serves = Decision{Mode: None, Scope: ScopeDataplane, Because: "an address outside of the mesh"}
+	con.Serves = Decision{Mode: None, Scope: ScopeDataplane, Why: Reason{Cause: CauseOutside}}
 	switch {
 	case e.Workload != nil:
 		con.Serves, protocol = e.Workload.serves(e.Port)
 	case !e.known:
-		con.Serves = Decision{Mode: Unknown, Scope: ScopeDataplane, Rule: e.rule, Because: "it " + e.because}
+		con.Serves = Decision{Mode: Unknown, Scope: ScopeDataplane, Why: because(CauseEndpointUnknown, Details{Base: e.why})}
 	}
 	if e.meant(c.host) {
-		con.Serves = Decision{Mode: Unknown, IfMeshed: e.policy, Scope: ScopeDataplane, Rule: "1.10", Origin: e.at.origin, Field: e.at.field,
-			Because: "meant as a workload of the mesh, but nothing in the input proves that a proxy is there"}
+		con.Serves = Decision{Mode: Unknown, IfMeshed: e.policy, Scope: ScopeDataplane, Origin: e.at.origin, Field: e.at.field, Why: Reason{Cause: CauseProxyUnproven}}
 	}
 	con.Outcome = c.outcome(&con.Sends, e, &con.Serves, protocol)
-	if w := e.Workload; w != nil && con.Serves.Mode == Unknown && w.Membership.Dataplane != DataplaneUnknown && con.Outcome.Rule == "1.13" {
-		con.Outcome.Because, con.Outcome.Rule = con.Serves.Because, con.Serves.Rule // it is not the membership that nobody knows
+	if w := e.Workload; w != nil && con.Serves.Mode == Unknown && w.Membership.Dataplane != DataplaneUnknown && con.Outcome.Why.Cause.MembershipUnknown() {
+		con.Outcome.Why = con.Serves.Why // it is not the membership that nobody knows
 	}
 	if c.class.Dataplane == DataplaneUnknown {
 		naked := c.outcome(&Sending{TLS: SendsPlaintext}, e, &con.Serves, protocol)
@@ -184,14 +179,11 @@ func ifMeshed(con Connection, naked Outcome) (Sending, Outcome) {
 		return con.Sends, naked
 	}
 	s := con.Sends
-	if s.TLS != SendsUnknown {
-		s.Because = "with a sidecar " + s.TLS.String() + " (" + s.Because + "), without one plaintext, and the input cannot tell"
-	}
-	s.TLS = SendsUnknown
+	s.TLS, s.IfMeshed = SendsUnknown, s.TLS
 	if naked.Verdict == con.Outcome.Verdict {
 		return s, con.Outcome
 	}
-	return s, Outcome{VerdictUnknown, "the client's membership cannot be told from the input", "", "1.13"}
+	return s, Outcome{VerdictUnknown, Reason{Cause: CauseClientUnknown}, Symptom{}}
 }
 
 // serves is the decision and protocol of one port of a workload.
@@ -218,9 +210,14 @@ func (c *ClientClass) chosen(found []*mergedRule) *mergedRule {
 		switch {
 		case !r.first.HasSelector:
 			last = r
-		case r.first.Ref.Namespace == c.Namespace && selects(r.first.Selector, c.labels):
+		case c.picks(r):
 			return r
 		}
 	}
 	return last
+}
+
+// picks reports a rule with a selector that is for the class.
+func (c *ClientClass) picks(r *mergedRule) bool {
+	return r.first.Ref.Namespace == c.Namespace && selects(r.first.Selector, c.labels)
 }

@@ -54,10 +54,8 @@ type Membership struct {
 	Dataplane Dataplane
 	// Native is true for a sidecar that runs as an init container (1.6).
 	Native bool
-	// Reason says in words what decided: "namespace label istio-injection=enabled".
-	Reason string
-	// Rule is the rule's number in the rule book, such as "1.4c".
-	Rule string
+	// Why is what decided: "namespace label istio-injection=enabled".
+	Why Reason
 	// Origin and Field are where the deciding label or field is written; see Position.
 	Origin Origin
 	Field  Field
@@ -84,8 +82,8 @@ type place struct {
 }
 
 // membership makes one with its reason.
-func membership(d Dataplane, rule, reason string, at place) Membership {
-	return Membership{Dataplane: d, Rule: rule, Reason: reason, Origin: at.origin, Field: at.field}
+func membership(d Dataplane, why Reason, at place) Membership {
+	return Membership{Dataplane: d, Why: why, Origin: at.origin, Field: at.field}
 }
 
 // by is the membership with the object that has its field.

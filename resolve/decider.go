@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"fmt"
 	"slices"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
@@ -30,7 +29,7 @@ type decider struct {
 // forAny is the decision of every port that nothing names.
 func (d *decider) forAny() Decision {
 	if d.workload.Membership.Dataplane == DataplaneGateway {
-		return d.none(nobodyListens, "2.15")
+		return d.none(Reason{Cause: CauseNoServer})
 	}
 	served := d.served(d.in.forWorkload(0), nil)
 	c := &d.workload.Capture
@@ -38,15 +37,15 @@ func (d *decider) forAny() Decision {
 	case !d.proxied():
 		return served
 	case c.PodInterface && !c.NoInterception:
-		return d.uncaptured(served, podInterfaceExcluded, d.pod.annotation(excludeInterfacesAnno).field)
+		return d.uncaptured(served, Reason{Cause: CausePodInterface}, d.pod.annotation(excludeInterfacesAnno).field)
 	case c.byInjector:
-		return d.uncaptured(served, "not captured: not among the injector's global.proxy.includeInboundPorts", "")
+		return d.uncaptured(served, Reason{Cause: CauseInjectorIncludes}, "")
 	case c.Limited && len(c.Include) == 0:
-		return d.uncaptured(served, "not captured: "+includeInboundAnno+" is empty", d.pod.annotation(includeInboundAnno).field)
+		return d.uncaptured(served, Reason{Cause: CauseNothingIncluded}, d.pod.annotation(includeInboundAnno).field)
 	case c.Limited:
-		return d.uncaptured(served, "not captured: not among the ports of "+includeInboundAnno, d.pod.annotation(includeInboundAnno).field)
+		return d.uncaptured(served, Reason{Cause: CauseNotIncluded}, d.pod.annotation(includeInboundAnno).field)
 	case c.NoInterception:
-		return d.uncaptured(served, "interception mode NONE: only Sidecar ingress listeners are served", d.interceptedBy())
+		return d.uncaptured(served, Reason{Cause: CauseNotIntercepted}, d.interceptedBy())
 	}
 	return served
 }
@@ -57,18 +56,18 @@ func (d *decider) forPort(p *Port) Decision {
 		return d.byServer(p)
 	}
 	if p.Protocol == ProtocolUDP {
-		return d.none("UDP is not covered: no proxy handles it", "2.12")
+		return d.none(Reason{Cause: CauseUDP})
 	}
 	served := d.served(d.in.forPort(p.Number), p)
 	if !d.proxied() {
 		return served
 	}
 	nothing := d.workload.Capture.NoInterception // no redirection that annotations could limit
-	if because, field, bypassed := d.workload.Capture.bypass(d.pod, p.Number); bypassed && !nothing {
-		return d.uncaptured(d.ingressTLSDecision(served, p), because, field)
+	if why, field, bypassed := d.workload.Capture.bypass(d.pod, p.Number); bypassed && !nothing {
+		return d.uncaptured(d.ingressTLSDecision(served, p), why, field)
 	}
 	if nothing && !d.hasIngress(p.Number) && !d.merged(p) {
-		return d.uncaptured(served, "interception mode NONE and no Sidecar ingress listener", d.interceptedBy())
+		return d.uncaptured(served, Reason{Cause: CauseNotInterceptedPort}, d.interceptedBy())
 	}
 	if d.workload.Membership.Dataplane != DataplaneUnknown {
 		return d.ingressTLSDecision(served, p)
@@ -117,7 +116,7 @@ func (d *decider) unmeshed(policy Decision, mode Mode) Decision {
 	policy.Mode = mode
 	if mode == None {
 		policy.Scope, policy.By, policy.Field, policy.Origin = ScopeDataplane, Ref{}, m.Field, m.Origin
-		policy.Because, policy.Rule = "no sidecar: "+m.Reason, m.Rule
+		policy.Why = because(CauseNoSidecar, Details{Base: m.Why})
 		policy.Shadowed = nil
 	}
 	return policy
@@ -129,19 +128,19 @@ const hbonePort = 15008
 // waypoint applies rule 2.16: tunnels only, and those are always mTLS.
 func (d *decider) waypoint(port *Port) Decision {
 	if port != nil && port.Number == hbonePort {
-		return Decision{Mode: Strict, Scope: ScopeDataplane, Rule: "2.16", Because: "a waypoint takes HBONE only, which is always mTLS; PeerAuthentication is not consulted"}
+		return Decision{Mode: Strict, Scope: ScopeDataplane, Why: Reason{Cause: CauseWaypointTunnel}}
 	}
-	return d.none("a waypoint listens for HBONE on 15008 only", "2.16")
+	return d.none(Reason{Cause: CauseWaypointPort})
 }
 
 // none is a port that the proxy does not stand in front of.
-func (d *decider) none(because, rule string) Decision {
-	return Decision{Mode: None, Scope: ScopeDataplane, Because: because, Rule: rule}
+func (d *decider) none(why Reason) Decision {
+	return Decision{Mode: None, Scope: ScopeDataplane, Why: why}
 }
 
 // uncaptured is a port that traffic reaches past the sidecar (2.11, 1.12).
-func (d *decider) uncaptured(served Decision, because string, field Field) Decision {
-	out := Decision{Mode: None, IfMeshed: served.Mode, Scope: ScopeDataplane, Because: because, Rule: "2.11"}
+func (d *decider) uncaptured(served Decision, why Reason, field Field) Decision {
+	out := Decision{Mode: None, IfMeshed: served.Mode, Scope: ScopeDataplane, Why: why}
 	if served.Mode == Unknown {
 		out.IfMeshed = served.IfMeshed
 	}
@@ -149,8 +148,7 @@ func (d *decider) uncaptured(served Decision, because string, field Field) Decis
 		out.By, out.Field, out.Origin = d.workload.Ref, field, d.pod.origin
 	}
 	if !served.By.IsZero() {
-		out.Shadowed = append(out.Shadowed, Shadow{By: served.By, Field: served.Field, Mode: out.IfMeshed, Origin: served.Origin,
-			Because: "has no effect: " + because, Rule: "2.11"})
+		out.Shadowed = append(out.Shadowed, Shadow{By: served.By, Field: served.Field, Mode: out.IfMeshed, Origin: served.Origin, Why: because(CauseNoEffect, Details{Base: why})})
 	}
 	out.Shadowed = append(out.Shadowed, served.Shadowed...)
 	return out
@@ -160,16 +158,15 @@ func (d *decider) uncaptured(served Decision, because string, field Field) Decis
 func (d *decider) ambient(policy Decision) Decision {
 	if policy.Scope == ScopePort && policy.Mode == Disable && d.in.winners[ScopeWorkload].Mode == Unset && d.in.workloadMode() == Strict && d.in.onlyDisablePorts() {
 		whole := d.in.forWorkload(0)
-		whole.Rule, whole.Because = "2A.5", whole.Because+"; ambient makes no exception for a DISABLE port of a policy without a mode"
+		whole.Why = because(CauseAmbientNoException, Details{Base: whole.Why})
 		return whole
 	}
 	if policy.Mode == Strict && d.in.losesStrict() {
-		policy.Mode, policy.IfMeshed, policy.Rule = Unknown, Unset, "2A.6"
-		policy.Because += "; but " + d.in.winners[ScopeWorkload].Ref.String() + " takes its place in ambient and is not made, since the namespace's policy sets no mode: nothing demands mTLS"
+		policy.Mode, policy.IfMeshed = Unknown, Unset
+		policy.Why = because(CauseAmbientPolicyLost, Details{By: d.in.winners[ScopeWorkload].Ref, Base: policy.Why})
 	}
 	if policy.Mode == Disable {
-		policy.Mode, policy.Rule = Permissive, "2A.1"
-		policy.Because += ", DISABLE: ambient cannot turn mTLS off, plaintext is accepted as well"
+		policy.Mode, policy.Why = Permissive, because(CauseAmbientNotOff, Details{Base: policy.Why})
 	}
 	return policy
 }
@@ -198,18 +195,15 @@ func (in *inheritance) onlyDisablePorts() bool {
 // proxyless applies rule 2.17: a gRPC server speaks mTLS or plaintext, not both.
 func (d *decider) proxyless(policy Decision, port *Port) Decision {
 	if port == nil || len(port.Services) == 0 {
-		return d.none("proxyless gRPC: istiod sends no listener for a port without a Service", "2.17")
+		return d.none(Reason{Cause: CauseProxylessNoService})
 	}
 	if policy.Mode != Permissive {
 		return policy
 	}
-	policy.Rule = "2.17"
 	if d.workload.Labels[tlsModeLabel] == "istio" {
-		policy.Mode = Strict
-		policy.Because += fmt.Sprintf(", PERMISSIVE: proxyless gRPC with label %s=istio takes mTLS only", tlsModeLabel)
+		policy.Mode, policy.Why = Strict, because(CauseProxylessMutual, Details{Base: policy.Why})
 	} else {
-		policy.Mode = Disable
-		policy.Because += fmt.Sprintf(", PERMISSIVE: proxyless gRPC without label %s=istio takes plaintext only", tlsModeLabel)
+		policy.Mode, policy.Why = Disable, because(CauseProxylessPlaintext, Details{Base: policy.Why})
 	}
 	return policy
 }

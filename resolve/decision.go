@@ -63,10 +63,8 @@ type Decision struct {
 	Field Field
 	// Origin is that of the deciding object; see Position.
 	Origin Origin
-	// Because says it in words, without a full stop: "no policy sets a mode: Istio's default".
-	Because string
-	// Rule is the deciding rule's number in the rule book.
-	Rule string
+	// Why is the cause; package words says it in a sentence.
+	Why Reason
 	// Shadowed is everything that also spoke about this port and lost, in the
 	// order of precedence.
 	Shadowed []Shadow
@@ -82,9 +80,8 @@ type Shadow struct {
 	Field  Field
 	Mode   Mode // what it would have set
 	Origin Origin
-	// Because says what beat it: "overridden by namespace shop/default".
-	Because string
-	Rule    string
+	// Why is what beat it: "overridden by namespace shop/default".
+	Why Reason
 }
 
 // Position is where the deciding field is written, zero for a default. It is

@@ -10,32 +10,41 @@ import (
 func (c *call) to(e *Endpoint) Sending {
 	switch {
 	case c.tunnels(e):
-		return Sending{TLS: SendsUnknown, Rule: "3.5.3", Because: "the endpoint is ambient, which is not resolved yet: a proxy with HBONE on tunnels to it over mTLS, whatever a DestinationRule or a gate says"}
+		return Sending{TLS: SendsUnknown, Why: Reason{Cause: CauseTunnelBeforeRule}}
 	case c.whole != nil:
 		return *c.whole
 	case c.gate != nil:
 		return *c.gate
 	}
 	if e.Workload != nil && e.Workload.Membership.Dataplane == DataplaneAmbient {
-		return Sending{TLS: SendsUnknown, Auto: true, Rule: "3.5.3", Because: "the endpoint is ambient, which is not resolved yet"}
+		return Sending{TLS: SendsUnknown, Auto: true, Why: Reason{Cause: CauseAmbientEndpoint}}
 	}
 	if !e.known {
-		return Sending{TLS: SendsUnknown, Auto: true, Rule: "1.13", Because: "auto mTLS: mTLS if " + e.String() + " has a sidecar, plaintext if not, and the input cannot tell"}
+		return Sending{TLS: SendsUnknown, Auto: true, Why: because(CauseAutoUnknown, Details{Name: e.String()})}
 	}
 	if e.mode != "istio" {
-		return Sending{TLS: SendsPlaintext, Auto: true, Rule: "3.4.4", Because: "auto mTLS: the endpoint " + e.capability().Text}
+		return Sending{TLS: SendsPlaintext, Auto: true, Why: on(CauseAutoIncapable, e.capability())}
 	}
 	if mode, ok := c.rule.looseMode(c.subset, c.port.Number); ok {
 		return c.loosely(mode)
 	}
 	mode := c.mesh.endpointMode(e, c.class.Revision)
 	if mode == Unknown {
-		return Sending{TLS: SendsUnknown, Auto: true, Rule: "3.4.4", Because: "auto mTLS depends on policies that could not be read"}
+		return Sending{TLS: SendsUnknown, Auto: true, Why: Reason{Cause: CauseAutoPoliciesUnread}}
 	}
 	if mode == Disable {
-		return Sending{TLS: SendsPlaintext, Auto: true, Rule: "3.4.4", Because: "auto mTLS: the endpoint's port is DISABLE"}
+		return Sending{TLS: SendsPlaintext, Auto: true, Why: Reason{Cause: CauseAutoDisabled}}
 	}
-	return Sending{TLS: SendsIstioMutual, Auto: true, Rule: "3.4.4", Because: "auto mTLS: the endpoint " + e.capability().Text + " and its port is " + mode.String()}
+	return Sending{TLS: SendsIstioMutual, Auto: true, Why: on(CauseAutoMutual, e.capability()).ofMode(mode)}
+}
+
+// on is a reason that goes on from what an endpoint is taken for; the usual sidecar needs no
+// details.
+func on(c Cause, capable capability) Reason {
+	if capable.why.Cause == CauseHasSidecar {
+		return Reason{Cause: c}
+	}
+	return because(c, Details{Base: capable.why})
 }
 
 // tunnels reports an ambient endpoint for which a rule or a gate decided: HBONE goes
@@ -44,16 +53,15 @@ func (c *call) tunnels(e *Endpoint) bool {
 	if e.Workload == nil || e.Workload.Membership.Dataplane != DataplaneAmbient || c.past || c.class.Dataplane == DataplaneProxyless {
 		return false
 	}
-	return c.whole != nil || c.gate != nil && c.gate.Rule != "3.4.3"
+	return c.whole != nil || c.gate != nil && !c.gate.Why.Cause.Kept()
 }
 
 // loosely is the quirk of rule 3.4.5.
 func (c *call) loosely(mode networkingapi.ClientTLSSettings_TLSmode) Sending {
-	s := Sending{TLS: SendsPlaintext, Rule: "3.4.5", By: c.setting.rule.Ref, Field: c.setting.field, Origin: c.setting.rule.Origin}
-	s.Because = fmt.Sprintf("%s: the port entry has no tls, so auto mTLS decides, but the endpoint check reads the tls above it (%s): plaintext", c.setting.rule.Ref, mode)
+	s := Sending{TLS: SendsPlaintext, By: c.setting.rule.Ref, Field: c.setting.field, Origin: c.setting.rule.Origin}
+	s.Why = because(CauseLoosePlaintext, Details{By: s.By, Text: mode.String()})
 	if mode == networkingapi.ClientTLSSettings_ISTIO_MUTUAL {
-		s.TLS = SendsIstioMutual
-		s.Because = fmt.Sprintf("%s: the port entry has no tls, but the endpoint check reads ISTIO_MUTUAL above it: mTLS whatever the policies say", c.setting.rule.Ref)
+		s.TLS, s.Why = SendsIstioMutual, because(CauseLooseMutual, Details{By: s.By})
 	}
 	return s
 }

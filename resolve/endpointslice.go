@@ -199,10 +199,10 @@ func (x podIndex) endpoint(namespace string, a backingAddress, port int32) Endpo
 		return w.endpoint(port)
 	}
 	if g := x.gaps.at(KindPod, namespace); g != nil {
-		return Endpoint{Address: a.ip, Port: port, mode: "disabled", inCluster: true, because: "may be a pod: " + g.String(), rule: "1.11"}
+		return Endpoint{Address: a.ip, Port: port, mode: "disabled", inCluster: true, why: because(CauseMayBePod, Details{Gap: g})}
 	}
 	if a.pod != "" {
-		return Endpoint{Address: a.ip, Port: port, mode: "disabled", inCluster: true, because: "is pod " + a.pod + ", which is not in the input", rule: "1.13"}
+		return Endpoint{Address: a.ip, Port: port, mode: "disabled", inCluster: true, why: because(CausePodNotInInput, Details{Name: a.pod})}
 	}
-	return Endpoint{Address: a.ip, Port: port, mode: "disabled", known: true, inCluster: true, because: "is no pod of namespace " + namespace, rule: "1.11"}
+	return Endpoint{Address: a.ip, Port: port, mode: "disabled", known: true, inCluster: true, why: because(CauseNoPod, Details{Name: namespace})}
 }

@@ -20,7 +20,7 @@ func (m *Mesh) entryHost(o of[*networkingv1.ServiceEntry], name string, entries 
 	}
 	h.kindred = fmt.Sprint(spec.GetResolution(), o.value.Labels, spec.GetWorkloadSelector().GetLabels())
 	for i, p := range spec.GetPorts() {
-		port := HostPort{says: "protocol " + p.GetProtocol(), at: Path("spec", "ports").Index(i).Child("protocol"), Number: int32(p.GetNumber()), Name: p.GetName(), Protocol: ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)}
+		port := HostPort{why: because(CauseEntryProtocol, Details{Text: p.GetProtocol()}), at: Path("spec", "ports").Index(i).Child("protocol"), Number: int32(p.GetNumber()), Name: p.GetName(), Protocol: ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)}
 		port.Endpoints = entries.of(o, name, p)
 		for i := range port.Endpoints {
 			if e := &port.Endpoints[i]; e.Workload == nil && e.mode == "istio" {
@@ -65,7 +65,7 @@ func (x *entryEndpoints) of(o of[*networkingv1.ServiceEntry], host string, p *ne
 	}
 	if len(out) == 0 && !isWildcard(host) && (spec.GetResolution() == networkingapi.ServiceEntry_DNS || spec.GetResolution() == networkingapi.ServiceEntry_DNS_ROUND_ROBIN) {
 		out = append(out, Endpoint{Address: host, Port: target, mode: "disabled", known: true,
-			because: "is the name itself, which DNS resolves: never mTLS", rule: "3.4.6", at: place{o.Origin, "spec.resolution"}})
+			why: Reason{Cause: CauseIsName}, at: place{o.Origin, "spec.resolution"}})
 	}
 	return out
 }
@@ -93,14 +93,14 @@ func inlineEndpoint(e *networkingapi.WorkloadEntry, name string, target int32) E
 	if n, ok := e.GetPorts()[name]; ok {
 		target = int32(n)
 	}
-	out := Endpoint{Address: e.GetAddress(), Port: target, Labels: maps.Clone(e.GetLabels()), mode: "disabled", known: true, rule: "1.10", network: e.GetNetwork(),
-		because: "has no serviceAccount, so it counts as not mTLS-capable", at: place{field: "address"}}
+	out := Endpoint{Address: e.GetAddress(), Port: target, Labels: maps.Clone(e.GetLabels()), mode: "disabled", known: true, network: e.GetNetwork(),
+		why: Reason{Cause: CauseNoAccountCountsNot}, at: place{field: "address"}}
 	if label, ok := e.GetLabels()[tlsModeLabel]; ok {
 		out.mode, out.at.field = label, "labels"
-		out.because = "has label " + tlsModeLabel + "=" + label + ", so it counts as " + capableWord(label)
+		out.why = labelCounts(label)
 	} else if e.GetServiceAccount() != "" {
 		out.mode, out.at.field = "istio", "serviceAccount"
-		out.because = "has a serviceAccount, so it counts as mTLS-capable"
+		out.why = Reason{Cause: CauseAccountCounts}
 	}
 	return out
 }

@@ -100,13 +100,11 @@ func (d *decider) patched(served Decision, port int32) Decision {
 		return served
 	}
 	if d.unseenPatches != nil && served.Mode != Unknown {
-		return Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, Rule: "10", Shadowed: served.Shadowed,
-			Because: d.unseenPatches.String() + ": one of them may change the filter chains"}
+		return Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, Shadowed: served.Shadowed, Why: because(CauseEnvoyFiltersUnread, Details{Gap: d.unseenPatches})}
 	}
 	for i := range d.patches {
 		if t := &d.patches[i]; t.inbound && (t.port == 0 || t.port == port) {
-			out := Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, By: t.by, Field: t.field, Origin: t.origin, Rule: "10",
-				Because: fmt.Sprintf("%s changes the filter chains: what they take now cannot be told", t.by), Shadowed: served.Shadowed}
+			out := Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, By: t.by, Field: t.field, Origin: t.origin, Why: because(CauseEnvoyFilter, Details{By: t.by}), Shadowed: served.Shadowed}
 			if served.Mode == Unknown {
 				out.IfMeshed = served.IfMeshed
 			}
@@ -121,7 +119,7 @@ func (d *decider) patched(served Decision, port int32) Decision {
 func (c *call) unseenPatch() *Sending {
 	for _, ns := range []string{c.class.Namespace, c.plane().root} {
 		if g := c.mesh.gaps.at(KindEnvoyFilter, ns); g != nil {
-			return &Sending{TLS: SendsUnknown, Rule: "10", Because: g.String() + ": one of them may change the TLS of the cluster"}
+			return &Sending{TLS: SendsUnknown, Why: because(CausePatchesUnread, Details{Gap: g})}
 		}
 	}
 	for i := range c.class.patches {
@@ -132,8 +130,7 @@ func (c *call) unseenPatch() *Sending {
 			k.GetSubset() != "" && k.GetSubset() != c.subset || k.GetName() != "" && k.GetName() != name {
 			continue
 		}
-		return &Sending{TLS: SendsUnknown, By: t.by, Field: t.field, Origin: t.origin, Rule: "10",
-			Because: fmt.Sprintf("%s changes the TLS of the cluster: what is sent cannot be told", t.by)}
+		return &Sending{TLS: SendsUnknown, By: t.by, Field: t.field, Origin: t.origin, Why: because(CausePatched, Details{By: t.by})}
 	}
 	return nil
 }

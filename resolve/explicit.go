@@ -1,8 +1,6 @@
 package resolve
 
 import (
-	"fmt"
-
 	networkingapi "istio.io/api/networking/v1alpha3"
 )
 
@@ -15,22 +13,19 @@ func (c *call) explicit() *Sending {
 	if tls == nil {
 		return nil
 	}
-	out := &Sending{TLS: explicitTLS[tls.GetMode()], By: s.rule.Ref, Field: s.field, Origin: s.rule.Origin, Rule: "3.3.3"}
-	out.Because = fmt.Sprintf("%s, %s mode %s", s.rule.Ref, s.field, tls.GetMode())
+	out := &Sending{TLS: explicitTLS[tls.GetMode()], By: s.rule.Ref, Field: s.field, Origin: s.rule.Origin}
+	cause := CauseRuleMode
 	switch mutual := out.TLS == SendsMutual || out.TLS == SendsIstioMutual; {
 	case mutual && c.replacesMutual():
-		out.TLS, out.Rule = SendsMutual, "3.3.7"
-		out.Because += fmt.Sprintf(": the client's proxy has certificates from files (%s) and sends those", c.class.certificates)
+		out.TLS, cause = SendsMutual, CauseFilesReplace
 	case credentialOnSidecar(tls, s.rule, c.rule, c.class.Dataplane):
-		out.TLS, out.Rule = SendsPlaintext, "3.3.4"
-		out.Because += ": a sidecar takes no credentialName from a rule without workloadSelector, so it sends plaintext"
+		out.TLS, cause = SendsPlaintext, CauseCredentialOnSidecar
 	case tls.GetMode() == networkingapi.ClientTLSSettings_MUTUAL && tls.GetCredentialName() == "" && (tls.GetClientCertificate() == "" || tls.GetPrivateKey() == ""):
-		out.TLS, out.Rule = SendsPlaintext, "3.3.5"
-		out.Because += " without certificate and key: Istio's validation refuses it; in force it sends plaintext"
+		out.TLS, cause = SendsPlaintext, CauseMutualIncomplete
 	case !modeWritten(s):
-		out.Rule = "3.3.2"
-		out.Because = fmt.Sprintf("%s, %s without mode: that is DISABLE", s.rule.Ref, s.field)
+		cause = CauseRuleWithoutMode
 	}
+	out.Why = because(cause, Details{By: s.rule.Ref, Field: s.field, Text: tls.GetMode().String(), Name: c.class.certificates})
 	return out
 }
 
@@ -57,8 +52,7 @@ func credentialOnSidecar(tls *networkingapi.ClientTLSSettings, by *DestinationRu
 func (c *call) proxyless() *Sending {
 	s := c.setting
 	if s.tls != nil && s.tls.GetMode() == networkingapi.ClientTLSSettings_ISTIO_MUTUAL {
-		return &Sending{TLS: SendsIstioMutual, By: s.rule.Ref, Field: s.field, Origin: s.rule.Origin, Rule: "3.5.6",
-			Because: fmt.Sprintf("%s, %s mode ISTIO_MUTUAL", s.rule.Ref, s.field)}
+		return &Sending{TLS: SendsIstioMutual, By: s.rule.Ref, Field: s.field, Origin: s.rule.Origin, Why: because(CauseProxylessRule, Details{By: s.rule.Ref, Field: s.field})}
 	}
-	return &Sending{TLS: SendsPlaintext, Rule: "3.5.6", Because: "proxyless gRPC has no auto mTLS: only an explicit ISTIO_MUTUAL gives mTLS"}
+	return &Sending{TLS: SendsPlaintext, Why: Reason{Cause: CauseProxylessNoAuto}}
 }

@@ -1,9 +1,6 @@
 package resolve
 
-import (
-	"fmt"
-	"regexp"
-)
+import "regexp"
 
 // proxyConfigAnno holds a pod's own proxy configuration, as YAML.
 const proxyConfigAnno = "proxy.istio.io/config"
@@ -30,8 +27,7 @@ func (m *Mesh) certificatesOf(w *Workload) string {
 // withFiles is what a client with certificates of its own sends where others send
 // Istio mTLS; auto mTLS does not tell endpoints apart for it (3.3.7).
 func (c *call) withFiles() *Sending {
-	return &Sending{TLS: SendsMutual, Auto: true, Rule: "3.3.7",
-		Because: fmt.Sprintf("auto mTLS: the client's proxy has certificates from files (%s), which it shows to every endpoint", c.class.certificates)}
+	return &Sending{TLS: SendsMutual, Auto: true, Why: because(CauseFilesShown, Details{Name: c.class.certificates})}
 }
 
 // replacesMutual reports whether those certificates take the place of what a

@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -108,12 +107,6 @@ func (d *decider) listensOn(port int32, services []*Service) int32 {
 	return port
 }
 
-// Why a gateway's port has no server.
-const (
-	nobodyListens = "no Gateway server of the input listens on it"
-	ownPort       = "the proxy's own port: "
-)
-
 // byServer is the decision of a gateway's port: the servers on it decide, never
 // a PeerAuthentication (2.15).
 func (d *decider) byServer(p *Port) Decision {
@@ -126,15 +119,14 @@ func (d *decider) byServer(p *Port) Decision {
 	switch use, reserved := reservedPorts[p.Number]; {
 	case len(on) > 0:
 	case reserved:
-		return d.none(ownPort+use, "2.15")
+		return d.none(because(CauseGatewayOwnPort, Details{Text: use}))
 	case p.Number == statusPort(d.pod):
-		return d.none(ownPort+"Istio's metrics and probes", "2.15")
+		return d.none(because(CauseGatewayOwnPort, Details{Text: statusUse}))
 	default:
-		return d.none(nobodyListens, "2.15")
+		return d.none(Reason{Cause: CauseNoServer})
 	}
 	first := on[0]
-	out := Decision{Mode: Disable, Scope: ScopeListener, By: first.by, Field: first.field, Origin: first.origin, Rule: "2.15"}
-	out.Because = fmt.Sprintf("%s, server without TLS: plaintext", first.by)
+	out := Decision{Mode: Disable, Scope: ScopeListener, By: first.by, Field: first.field, Origin: first.origin, Why: because(CauseServerPlaintext, Details{By: first.by})}
 	var settings []string
 	for _, s := range on {
 		if s.tls != "" && !slices.Contains(settings, s.tls) {
@@ -144,7 +136,7 @@ func (d *decider) byServer(p *Port) Decision {
 	if len(settings) > 0 {
 		p.Listener = strings.Join(settings, "; ")
 		out.Mode, out.Field = TLS, first.field.Child("tls")
-		out.Because = fmt.Sprintf("%s, server TLS %s", first.by, p.Listener)
+		out.Why = because(CauseServerTLS, Details{By: first.by, Text: p.Listener})
 		out.ofMesh = !slices.ContainsFunc(on, func(s gatewayServer) bool { return !s.ofMesh })
 	}
 	return out

@@ -52,8 +52,8 @@ type HostPort struct {
 	Protocol  Protocol
 	Endpoints []Endpoint
 
-	says string // why it has its protocol
-	at   Field  // where that is written
+	why Reason // of its protocol
+	at  Field  // where that is written
 }
 
 // Endpoint is one place behind a host's port: a workload's port, or an address
@@ -68,9 +68,11 @@ type Endpoint struct {
 	// false where that depends on membership that nobody can tell.
 	mode  string
 	known bool
-	// because, rule and at say why, where Workload is nil; see capability.
-	because, rule string
-	at            place
+	// why and at are the reason, where Workload is nil; see capability.
+	why Reason
+	at  place
+	// chosen is true for what stands for an address that the application chose.
+	chosen bool
 	// policy is the mode that the policies set for an endpoint written in a
 	// ServiceEntry: they select its labels as they do a workload's (3.4.4).
 	policy Mode
@@ -138,7 +140,7 @@ func (m *Mesh) serviceHost(s *Service, pods podIndex) *Host {
 		if p.UDP {
 			continue
 		}
-		port := HostPort{Number: p.Port, Name: p.Name, Protocol: p.Protocol, says: p.says, at: Path("spec", "ports").Index(i).Child(p.by)}
+		port := HostPort{Number: p.Port, Name: p.Name, Protocol: p.Protocol, why: p.why, at: Path("spec", "ports").Index(i).Child(p.by)}
 		if !nobodys {
 			port.Endpoints = s.endpoints(p, pods)
 		}

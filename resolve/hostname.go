@@ -101,14 +101,15 @@ func compareAge(a, b aged) int {
 	return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.ref.Name, b.ref.Name), cmp.Compare(a.ref.Namespace, b.ref.Namespace))
 }
 
-// precedence says why one of two objects comes first in compareAge's order, as what
-// follows its name. Files seldom hold timestamps, and a cluster always does.
-func precedence(first, other aged) string {
+// precedence is why one of two objects comes first in compareAge's order. Files seldom hold
+// timestamps, and a cluster always does.
+func precedence(first, other aged) Reason {
+	cause := CauseFirstByNameOfTheSame
 	switch {
 	case !first.created.Equal(other.created):
-		return "is older"
+		cause = CauseOlder
 	case first.created.IsZero():
-		return "wins by name: no timestamps in the input, in a cluster the older one wins"
+		cause = CauseFirstByName
 	}
-	return "wins: same age, its name sorts first"
+	return because(cause, Details{By: first.ref})
 }

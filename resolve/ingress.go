@@ -73,16 +73,16 @@ func (d *decider) ingressTLSDecision(served Decision, p *Port) Decision {
 		return served
 	}
 	field := Path("spec", "ingress").Index(i).Child("tls")
-	s := Shadow{By: d.sidecar.Ref(), Field: field, Mode: TLS, Origin: d.sidecar.Origin, Rule: "2.10"}
+	s := Shadow{By: d.sidecar.Ref(), Field: field, Mode: TLS, Origin: d.sidecar.Origin}
 	switch {
 	case !d.ingressTLS:
-		s.Because = "ignored: istiod has ENABLE_TLS_ON_SIDECAR_INGRESS off, which is the default"
+		s.Why = Reason{Cause: CauseIgnoredIngressOff}
 	case served.Mode != Disable:
-		s.Because = fmt.Sprintf("ignored: the port is %s; ingress TLS works only where the policies say DISABLE", served.Mode)
+		s.Why = Reason{Cause: CauseIgnoredIngressMode}.ofMode(served.Mode)
 	default:
 		p.Listener = serverTLS(listener.GetTls())
-		return Decision{Mode: TLS, Scope: ScopeListener, By: s.By, Field: field, Origin: s.Origin, Rule: "2.10",
-			Because: fmt.Sprintf("%s, ingress listener terminates TLS %s", s.By, p.Listener), Shadowed: served.Shadowed}
+		return Decision{Mode: TLS, Scope: ScopeListener, By: s.By, Field: field, Origin: s.Origin,
+			Why: because(CauseIngressTLS, Details{By: s.By, Text: p.Listener}), Shadowed: served.Shadowed}
 	}
 	served.Shadowed = append(served.Shadowed[:len(served.Shadowed):len(served.Shadowed)], s)
 	return served

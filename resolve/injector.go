@@ -55,15 +55,15 @@ func (k *control) injector(revision string) *Injector {
 }
 
 // skips says why an injector that was called leaves out a pod that neither asks
-// for a sidecar nor refuses one, "" when it does not (1.5).
-func (i *Injector) skips(p *pod) string {
+// for a sidecar nor refuses one, the zero Reason when it does not (1.5).
+func (i *Injector) skips(p *pod) Reason {
 	switch {
 	case anySelects(i.Never, p.labels):
-		return "the injector's neverInjectSelector picks the pod"
+		return Reason{Cause: CauseNeverInjected}
 	case anySelects(i.Always, p.labels) || !i.OptIn:
-		return ""
+		return Reason{}
 	}
-	return "the injector's autoInject is disabled and the pod does not ask for a sidecar"
+	return Reason{Cause: CauseOptIn}
 }
 
 func anySelects(selectors []metav1.LabelSelector, of map[string]string) bool {

@@ -10,6 +10,7 @@ import (
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // one resolves one Deployment in a namespace that injects.
@@ -68,11 +69,11 @@ func TestRefusedAnnotations(t *testing.T) {
 		"traffic.sidecar.istio.io/excludeOutboundIPRanges": {"10.0.0.0/8,::/0", "10.0.0.0/8, 11.0.0.0/8"},
 		"prometheus.istio.io/merge-metrics":                {"0", "no"},
 	} {
-		if w := one(t, annotated(map[string]string{annotation: values[0]})); w.Capture.Invalid != "" || w.Membership.Dataplane != resolve.DataplaneSidecar {
-			t.Errorf("%s: %q: %s (annotations.go)", annotation, values[0], w.Capture.Invalid)
+		if w := one(t, annotated(map[string]string{annotation: values[0]})); words.Because(w.Capture.Invalid) != "" || w.Membership.Dataplane != resolve.DataplaneSidecar {
+			t.Errorf("%s: %q: %s (annotations.go)", annotation, values[0], words.Because(w.Capture.Invalid))
 		}
 		w := one(t, annotated(map[string]string{annotation: values[1]}))
-		if w.Capture.InvalidAnnotation != annotation || w.Membership.Dataplane != resolve.DataplaneUnknown {
+		if w.Capture.InvalidAnnotation() != annotation || w.Membership.Dataplane != resolve.DataplaneUnknown {
 			t.Errorf("%s: %q is not refused: %s (annotations.go)", annotation, values[1], w.Membership.Dataplane)
 		}
 	}
@@ -157,7 +158,7 @@ func TestCallsAsProxy(t *testing.T) {
 		want := map[bool]resolve.ClientTLS{false: resolve.SendsIstioMutual, true: resolve.SendsPlaintext}[w.Ref.Name == "whole"]
 		for c := range m.CallsOf(w, m.Hosts()[0]) {
 			if c.Sends.TLS != want {
-				t.Errorf("%s sends %s (%s), want %s (outbound.go)", w.Ref.Name, c.Sends.TLS, c.Sends.Because, want)
+				t.Errorf("%s sends %s (%s), want %s (outbound.go)", w.Ref.Name, c.Sends.TLS, words.Because(c.Sends.Reason()), want)
 			}
 		}
 	}

@@ -11,9 +11,6 @@ const excludeInterfacesAnno = "traffic.sidecar.istio.io/excludeInterfaces"
 // Service leads to.
 const podInterface = "eth0"
 
-// podInterfaceExcluded is why a port is not captured then.
-const podInterfaceExcluded = "not captured: " + excludeInterfacesAnno + " excludes " + podInterface + ", the pod's own interface"
-
 // excludesPodInterface reports a pod all of whose traffic passes its proxy by.
 func excludesPodInterface(annotations map[string]string) bool {
 	list := annotations[excludeInterfacesAnno]

@@ -1,27 +1,31 @@
 package resolve
 
-import "fmt"
+// knowledge is whether clients know a port of a host. Its whole reason is made by why: hardly
+// anybody asks.
+type knowledge struct {
+	known bool
+	cause Cause
+}
 
 // knows reports whether the proxies of a class have a cluster for a host and port,
 // and why not.
 func (m *Mesh) knows(c *ClientClass, h *Host, port int32) knowledge {
 	if ports, routed := c.scope.routed[h]; routed && (ports == nil || ports[port]) && h.owns(port) { // found by name, as it stands
-		return knowledge{true, "a VirtualService leads to it", ""}
+		return knowledge{true, CauseRouteLeads}
 	}
 	if _, listed := c.scope.listed[h]; !listed && !h.VisibleTo(c.Namespace) {
-		return knowledge{false, h.Ref.String() + " is not exported to namespace ", c.Namespace}
+		return knowledge{false, CauseNotExported}
 	}
 	if c.scope.listed == nil {
-		if !m.preferred(h, c) {
-			return knowledge{false, "another object has the same host and comes first", ""}
+		switch {
+		case !m.preferred(h, c):
+			return knowledge{false, CauseOtherHostFirst}
+		case c.Dataplane == DataplaneGateway:
+			return knowledge{true, CauseGatewayKnows}
+		case m.gaps.at(KindSidecar, c.Namespace) != nil:
+			return knowledge{true, CauseMayBeHidden}
 		}
-		if c.Dataplane == DataplaneGateway {
-			return knowledge{true, "gateways ignore Sidecar resources, so they know every exported host", ""}
-		}
-		if g := m.gaps.at(KindSidecar, c.Namespace); g != nil {
-			return knowledge{true, g.String(), ", so that one may hide it"}
-		}
-		return knowledge{true, "no Sidecar resource limits ", c.Namespace}
+		return knowledge{true, CauseNoSidecarLimits}
 	}
 	return m.listed(c, h, port)
 }
@@ -29,26 +33,36 @@ func (m *Mesh) knows(c *ClientClass, h *Host, port int32) knowledge {
 // listed is knows for clients of a Sidecar resource.
 func (m *Mesh) listed(c *ClientClass, h *Host, port int32) knowledge {
 	ports, listed := c.scope.listed[h]
-	if v, routed := c.scope.via[h]; routed && (ports == nil || ports[port]) {
-		return knowledge{true, c.Sidecar.String(), fmt.Sprintf(" does not name it, but imports %s, which leads to it", v)}
+	if _, routed := c.scope.via[h]; routed && (ports == nil || ports[port]) {
+		return knowledge{true, CauseImportedByRoute}
 	}
 	if listed && (ports == nil || ports[port]) {
-		return knowledge{true, c.Sidecar.String(), " imports it"}
+		return knowledge{true, CauseImported}
 	}
-	if only := c.onlyPort(h); only != 0 {
-		return knowledge{false, "the egress listener of " + c.Sidecar.String(), fmt.Sprintf(" for it is limited to port %d", only)}
+	if c.onlyPort(h) != 0 {
+		return knowledge{false, CauseOtherPortOnly}
 	}
-	return knowledge{false, c.Sidecar.String(), " does not import it"}
+	return knowledge{false, CauseNotImported}
 }
 
-// knowledge is whether clients know a port of a host, and why in two parts: hardly anybody
-// asks.
-type knowledge struct {
-	known      bool
-	says, more string
+// why is the whole reason of what clients know of a host.
+func (m *Mesh) why(k knowledge, c *ClientClass, h *Host) Reason {
+	switch k.cause {
+	case CauseNotExported:
+		return because(k.cause, Details{By: h.Ref, Name: c.Namespace})
+	case CauseMayBeHidden:
+		return because(k.cause, Details{Gap: m.gaps.at(KindSidecar, c.Namespace)})
+	case CauseNoSidecarLimits:
+		return because(k.cause, Details{Name: c.Namespace})
+	case CauseImportedByRoute:
+		return because(k.cause, Details{By: c.Sidecar, Other: c.scope.via[h]})
+	case CauseImported, CauseNotImported:
+		return because(k.cause, Details{By: c.Sidecar})
+	case CauseOtherPortOnly:
+		return because(k.cause, Details{By: c.Sidecar}).numbered(c.onlyPort(h))
+	}
+	return Reason{Cause: k.cause}
 }
-
-func (k knowledge) because() string { return k.says + k.more }
 
 // Knows reports whether the scope of the clients' proxies has the port at all: a call to
 // one that it has not is passed through or refused, and made by nobody who can help it.

@@ -41,7 +41,7 @@ func (r *resolver) kubeGateway(o of[*gatewayv1.Gateway], dataplane Dataplane) *W
 	name := fmt.Sprintf("%s-%s", o.value.Name, o.value.Spec.GatewayClassName)
 	w := &Workload{
 		Ref: o.Ref(), Origin: o.Origin, Labels: map[string]string{gatewayNameLabel: o.value.Name}, ServiceAccount: name,
-		Membership: membership(dataplane, "2.15", "istiod creates it for gatewayClassName "+string(o.value.Spec.GatewayClassName), place{o.Origin, "spec.gatewayClassName"}),
+		Membership: membership(dataplane, because(CauseGatewayClass, Details{Text: string(o.value.Spec.GatewayClassName)}), place{o.Origin, "spec.gatewayClassName"}),
 	}
 	w.Membership.Revision = DefaultRevision
 	d := &decider{workload: w, pod: &pod{origin: o.Origin}, in: &inheritance{}}

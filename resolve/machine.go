@@ -53,15 +53,14 @@ func (r *resolver) machine(o Object, at Field, labels map[string]string, entry *
 // runs on the machine.
 func machineMembership(p *pod, at Field) Membership {
 	mode, labelled := p.labels[tlsModeLabel]
-	const open = ": clients send plaintext, and nothing says whether a proxy runs there"
-	out := membership(DataplaneUnknown, "1.10", "no serviceAccount"+open, place{p.origin, at})
+	out := membership(DataplaneUnknown, Reason{Cause: CauseNoServiceAccount}, place{p.origin, at})
 	switch {
 	case mode == "istio":
-		out = membership(DataplaneVM, "1.10", "label "+tlsModeLabel+"=istio", p.label(tlsModeLabel))
+		out = membership(DataplaneVM, Reason{Cause: CauseMachineLabelled}, p.label(tlsModeLabel))
 	case labelled:
-		out = membership(DataplaneUnknown, "1.10", "label "+tlsModeLabel+"="+mode+open, p.label(tlsModeLabel))
+		out = membership(DataplaneUnknown, because(CauseMachineMislabelled, Details{Text: mode}), p.label(tlsModeLabel))
 	case p.serviceAccount != "":
-		out = membership(DataplaneVM, "1.10", "serviceAccount is set", place{p.origin, at.Child("serviceAccount")})
+		out = membership(DataplaneVM, Reason{Cause: CauseServiceAccount}, place{p.origin, at.Child("serviceAccount")})
 	}
 	out.Revision = DefaultRevision
 	return out

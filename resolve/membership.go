@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -35,7 +34,7 @@ func (m *members) of(p *pod) Membership {
 		return m.seen(p)
 	}
 	if p.annotations[redirectionAnno] == "enabled" {
-		out := membership(DataplaneAmbient, "1.8", "pod annotation "+redirectionAnno+"=enabled", p.annotation(redirectionAnno))
+		out := membership(DataplaneAmbient, Reason{Cause: CauseAmbientSeen}, p.annotation(redirectionAnno))
 		out.Observed, out.Revision = true, DefaultRevision
 		return out
 	}
@@ -52,8 +51,8 @@ func (m Membership) unseen(g *Gap) Membership {
 	if g == nil {
 		return m
 	}
-	m.Reason = fmt.Sprintf("%s; the template predicts %s: %s", g, m.Dataplane, m.Reason)
-	m.Dataplane, m.Rule = DataplaneUnknown, "1.7"
+	m.Why = because(CausePodsUnread, Details{Gap: g, Dataplane: m.Dataplane, Base: m.Why})
+	m.Dataplane = DataplaneUnknown
 	m.Revision = firstOf(m.Revision, DefaultRevision)
 	return m
 }
@@ -62,35 +61,34 @@ func (m Membership) unseen(g *Gap) Membership {
 // labels promise does not matter, but it is the reason that people look for.
 func missing(predicted Membership) Membership {
 	out := predicted
-	out.Dataplane, out.Rule, out.Observed, out.Revision = DataplaneNone, "1.3", true, ""
-	out.Reason = "the pod has no istio-proxy container"
+	out.Dataplane, out.Observed, out.Revision = DataplaneNone, true, ""
 	switch predicted.Dataplane {
 	case DataplaneNone:
-		out.Reason += ": " + predicted.Reason
+		out.Why = because(CauseNoProxyBecause, Details{Base: predicted.Why})
 	case DataplaneUnknown:
+		out.Why = Reason{Cause: CauseNoProxyContainer}
 	default:
-		out.Reason += " although " + predicted.Reason + ": it was not restarted since, or injection failed"
-		out.Rule = "1.7"
+		out.Why = because(CauseNotRestarted, Details{Base: predicted.Why})
 	}
 	return out
 }
 
 // seen reads membership off Istio's own container.
 func (m *members) seen(p *pod) Membership {
-	out := membership(DataplaneSidecar, "1.3", "container istio-proxy is in the pod", p.inSpec("containers"))
+	out := membership(DataplaneSidecar, Reason{Cause: CauseProxyContainer}, p.inSpec("containers"))
 	if p.proxy.native {
-		out = membership(DataplaneSidecar, "1.3", "init container istio-proxy is in the pod (native sidecar)", p.inSpec("initContainers"))
+		out = membership(DataplaneSidecar, Reason{Cause: CauseNativeProxy}, p.inSpec("initContainers"))
 	}
 	out.Native, out.Observed, out.Revision = p.proxy.native, p.running, m.revisionOf(p)
 	switch {
 	case p.proxy.role == "router":
-		out.Dataplane, out.Reason = DataplaneGateway, "container istio-proxy runs in router mode"
+		out.Dataplane, out.Why = DataplaneGateway, Reason{Cause: CauseRouterProxy}
 	case p.proxy.role == "ztunnel":
-		out.Dataplane, out.Reason, out.Revision = DataplaneNone, "it is ztunnel itself, the proxy of the node", ""
+		out.Dataplane, out.Why, out.Revision = DataplaneNone, Reason{Cause: CauseZtunnel}, ""
 	case p.proxy.role == "waypoint":
-		out.Dataplane, out.Reason = DataplaneWaypoint, "container istio-proxy runs in waypoint mode"
+		out.Dataplane, out.Why = DataplaneWaypoint, Reason{Cause: CauseWaypointProxy}
 	case proxyless(p.annotations):
-		out.Dataplane, out.Reason = DataplaneProxyless, "annotation "+templatesAnno+" injects the gRPC agent without Envoy"
+		out.Dataplane, out.Why = DataplaneProxyless, Reason{Cause: CauseGRPCAgent}
 	}
 	return out
 }
@@ -114,10 +112,10 @@ func (m *members) revisionOf(p *pod) string {
 // predict evaluates rules 1.4, 1.5 and 1.8 on a manifest.
 func (m *members) predict(p *pod) Membership {
 	if p.hostNetwork {
-		return membership(DataplaneNone, "1.5", "hostNetwork", p.inSpec("hostNetwork"))
+		return membership(DataplaneNone, Reason{Cause: CauseHostNetwork}, p.inSpec("hostNetwork"))
 	}
 	if slices.Contains(systemNamespaces, p.namespace) {
-		return membership(DataplaneNone, "1.5", "namespace "+p.namespace+" is never injected", place{p.origin, p.meta})
+		return membership(DataplaneNone, because(CauseSystemNamespace, Details{Name: p.namespace}), place{p.origin, p.meta})
 	}
 	called := m.webhook(p)
 	switch called.Dataplane {
@@ -141,15 +139,15 @@ func unlabelled(p *pod, called Membership) Membership {
 		return refused
 	}
 	if p.proxy != nil && templateOr(p, DataplaneSidecar) == DataplaneGateway {
-		out := membership(DataplaneGateway, "1.3", "container istio-proxy waits for the gateway template of injection", p.inSpec("containers"))
+		out := membership(DataplaneGateway, Reason{Cause: CauseGatewayTemplate}, p.inSpec("containers"))
 		out.Revision = DefaultRevision
 		return out
 	}
 	if p.proxy != nil {
-		called.Reason += "; its container istio-proxy only says how an injected one should differ"
+		called.Why = because(CauseProxyCustomized, Details{Base: called.Why})
 	}
 	if p.labels[dataplaneModeLabel] == "ambient" {
-		called.Reason += "; pod label " + dataplaneModeLabel + "=ambient joins ambient unless the namespace injects a sidecar"
+		called.Why = because(CauseAmbientUnlessSidecar, Details{Base: called.Why})
 	}
 	return called
 }
@@ -158,9 +156,9 @@ func unlabelled(p *pod, called Membership) Membership {
 // its label, else by the older annotation, which a label of any value takes the place of (1.5).
 func refusal(p *pod) (Membership, bool) {
 	if label, ok := p.labels[injectLabel]; ok {
-		return membership(DataplaneNone, "1.5", "pod label "+injectLabel+"=false", p.label(injectLabel)), label == "false"
+		return membership(DataplaneNone, Reason{Cause: CausePodRefuses}, p.label(injectLabel)), label == "false"
 	}
-	return membership(DataplaneNone, "1.5", "pod annotation "+injectLabel+"=false", p.annotation(injectLabel)), p.annotations[injectLabel] == "false"
+	return membership(DataplaneNone, Reason{Cause: CausePodAnnotationRefuses}, p.annotation(injectLabel)), p.annotations[injectLabel] == "false"
 }
 
 // injected is what becomes of a pod once the webhook called the injector (1.5):
@@ -171,16 +169,16 @@ func (m *members) injected(p *pod, called Membership) Membership {
 		return refused
 	}
 	if p.labels[injectLabel] != "true" && p.annotations[injectLabel] != "true" {
-		if why := m.control.injector(called.Revision).skips(p); why != "" {
-			return membership(DataplaneNone, "1.5", why, place{p.origin, p.meta})
+		if why := m.control.injector(called.Revision).skips(p); !why.IsZero() {
+			return membership(DataplaneNone, why, place{p.origin, p.meta})
 		}
 	}
-	if c := captureOf(p, noInjector, nil); c.Invalid != "" {
-		return membership(DataplaneUnknown, "2.11", "the injector refuses the pod: "+c.Invalid, p.annotation(c.InvalidAnnotation))
+	if c := captureOf(p, noInjector, nil); !c.Invalid.IsZero() {
+		return membership(DataplaneUnknown, because(CauseInjectorRefuses, Details{Base: c.Invalid}), p.annotation(c.InvalidAnnotation()))
 	}
 	called.Dataplane = templateOr(p, DataplaneSidecar)
 	if called.Dataplane != DataplaneSidecar {
-		called.Reason += ", annotation " + templatesAnno + "=" + p.annotations[templatesAnno]
+		called.Why = because(CauseTemplate, Details{Base: called.Why, Text: p.annotations[templatesAnno]})
 	}
 	return called
 }
@@ -193,11 +191,11 @@ func (m *members) ambient(p *pod) (out Membership, ok bool) {
 	ns := m.namespaces[p.namespace]
 	switch mode := p.labels[dataplaneModeLabel]; {
 	case mode == "ambient":
-		out = membership(DataplaneAmbient, "1.8", "pod label "+dataplaneModeLabel+"=ambient", p.label(dataplaneModeLabel))
+		out = membership(DataplaneAmbient, Reason{Cause: CauseAmbientPod}, p.label(dataplaneModeLabel))
 	case mode == "none" || ns == nil || ns.Labels[dataplaneModeLabel] != "ambient":
 		return out, false
 	default:
-		out = membership(DataplaneAmbient, "1.8", "namespace label "+dataplaneModeLabel+"=ambient", ns.label(dataplaneModeLabel)).by(ns.ref())
+		out = membership(DataplaneAmbient, Reason{Cause: CauseAmbientNamespace}, ns.label(dataplaneModeLabel)).by(ns.ref())
 	}
 	out.Revision = DefaultRevision
 	return out, true

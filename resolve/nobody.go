@@ -1,12 +1,10 @@
 package resolve
 
-import "fmt"
-
 // noEndpoint says why nothing is behind a port as far as the input knows.
-func (c *call) noEndpoint() string {
-	const none = "no endpoint in the input"
+func (c *call) noEndpoint() Reason {
+	none := Reason{Cause: CauseNoEndpoint}
 	if c.subset != "" && len(c.port.Endpoints) > 0 {
-		return none + ": the labels of subset " + c.subset + " match none of the host's endpoints"
+		return because(CauseSubsetEmpty, Details{Name: c.subset})
 	}
 	s := c.host.service
 	if s == nil || len(s.backings) > 0 {
@@ -14,13 +12,13 @@ func (c *call) noEndpoint() string {
 	}
 	switch {
 	case len(s.Selector) == 0:
-		return none + ": the Service has no selector, and no EndpointSlice says what is behind it"
+		return Reason{Cause: CauseNoSelector}
 	case len(s.Workloads) == 0:
-		return fmt.Sprintf("%s: selector %s matches no workload of namespace %s", none, labelsText(s.Selector), c.host.Namespace)
+		return because(CauseSelectsNothing, Details{Text: labelsText(s.Selector), Name: c.host.Namespace})
 	}
 	for _, p := range s.Ports {
 		if p.Port == c.port.Number && p.TargetName != "" {
-			return fmt.Sprintf("%s: targetPort %s is no port name of %s", none, p.TargetName, s.Workloads[0].Short())
+			return because(CauseNoSuchPortName, Details{Text: p.TargetName, Name: s.Workloads[0].Short()})
 		}
 	}
 	return none

@@ -35,32 +35,30 @@ func outboundOf(w *Workload, by *Injector) outbound {
 
 // past says why a call leaves past the proxy. sure is false where that depends on
 // an address that the input does not have.
-func (o outbound) past(h *Host, port int32) (because string, past, sure bool) {
-	if o.interfaces {
-		return "annotation excludeInterfaces keeps " + podInterface + ", the pod's own interface, from the proxy", true, true
-	}
-	if o.asProxy {
-		return fmt.Sprintf("its containers run as the proxy's own user or group, %d, whose traffic is not led into the proxy", proxyID), true, true
-	}
-	number := fmt.Sprint(port)
-	if slices.Contains(splitList(o.excludePorts), number) {
-		return "annotation excludeOutboundPorts keeps port " + number + " from the proxy", true, true
+func (o outbound) past(h *Host, port int32) (why Reason, past, sure bool) {
+	switch {
+	case o.interfaces:
+		return Reason{Cause: CauseInterfaceExcluded}, true, true
+	case o.asProxy:
+		return Reason{Cause: CauseRunsAsProxy}.numbered(proxyID), true, true
+	case slices.Contains(splitList(o.excludePorts), fmt.Sprint(port)):
+		return Reason{Cause: CausePortExcluded}.numbered(port), true, true
 	}
 	if o.excludeRanges != "" {
 		if in, known := within(h.addresses, o.excludeRanges); !known {
-			return "annotation excludeOutboundIPRanges is set and the host's address is not in the input", false, false
+			return Reason{Cause: CauseExcludedRangesUnknown}, false, false
 		} else if in {
-			return "annotation excludeOutboundIPRanges keeps the host's address from the proxy", true, true
+			return Reason{Cause: CauseRangeExcluded}, true, true
 		}
 	}
-	if !o.limited || slices.Contains(splitList(o.includePorts), number) {
-		return "", false, true
+	if !o.limited || slices.Contains(splitList(o.includePorts), fmt.Sprint(port)) {
+		return Reason{}, false, true
 	}
 	in, known := within(h.addresses, o.includeRanges)
 	if !known && o.includeRanges != "" {
-		return "annotation includeOutboundIPRanges is set and the host's address is not in the input", false, false
+		return Reason{Cause: CauseIncludedRangesUnknown}, false, false
 	}
-	return "the host's address is not among includeOutboundIPRanges", !in, true
+	return Reason{Cause: CauseRangeNotIncluded}, !in, true
 }
 
 // within reports whether all addresses lie in one of the ranges.

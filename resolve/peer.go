@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"fmt"
-	"strings"
 )
 
 // inheritance is how one workload's mode comes about: the winners of each scope
@@ -28,7 +27,7 @@ func (x *policyIndex) chain(namespace, revision string, labels map[string]string
 	in.selecting = x.selecting(namespace, labels)
 	in.unseen, in.unseenRoot = x.gapsAt(namespace, revision)
 	for _, p := range x.selecting(root, labels) {
-		in.steps = append(in.steps, p.ignored("a selector in the root namespace has no effect, not even there", "2.2"))
+		in.steps = append(in.steps, p.ignored(Reason{Cause: CauseIgnoredInRoot}))
 	}
 	if namespace != root {
 		in.contest(ScopeWorkload, in.selecting, revision)
@@ -46,57 +45,60 @@ func (in *inheritance) contest(scope Scope, candidates []*PeerAuthentication, re
 		winner := in.winners[scope]
 		switch {
 		case p.Rejected != "":
-			in.steps = append(in.steps, p.ignored("rejected by Istio's validation", "2.6"))
+			in.steps = append(in.steps, p.ignored(Reason{Cause: CauseIgnoredRejected}))
 		case p.Undiscovered:
-			in.steps = append(in.steps, p.ignored("the mesh configuration's discoverySelectors leave its namespace out", "1.14"))
+			in.steps = append(in.steps, p.ignored(Reason{Cause: CauseIgnoredUndiscovered}))
 		case !p.VisibleTo(revision):
-			in.steps = append(in.steps, p.ignored(fmt.Sprintf("it is for revision %q, the workload's is %q", p.Revision, revision), "1.14"))
+			in.steps = append(in.steps, p.ignored(because(CauseIgnoredRevision, Details{Name: p.Revision, Text: revision})))
 		case winner != nil:
-			in.steps = append(in.steps, p.ignored(winner.precedes(p), "2.3"))
+			in.steps = append(in.steps, p.ignored(because(CauseIgnoredPreceded, Details{Base: winner.precedes(p)})))
 		default:
 			in.winners[scope] = p
-			in.steps = append(in.steps, p.applied(scope, in.overrides(scope)))
+			above, by := in.above(scope)
+			in.steps = append(in.steps, p.applied(scope, above, by))
 		}
 	}
 }
 
 // precedes says why p beats the other policy of its scope.
-func (p *PeerAuthentication) precedes(o *PeerAuthentication) string {
-	return p.Ref.Name + " " + precedence(aged{p.Created, p.Ref}, aged{o.Created, o.Ref})
+func (p *PeerAuthentication) precedes(o *PeerAuthentication) Reason {
+	return precedence(aged{p.Created, p.Ref}, aged{o.Created, o.Ref})
 }
 
 func (p *PeerAuthentication) step(scope Scope) Step {
 	return Step{Scope: scope, By: p.Ref, Mode: p.Mode, Ports: p.Ports, Field: p.ModeField(), Origin: p.Origin}
 }
 
-func (p *PeerAuthentication) ignored(why, rule string) Step {
+func (p *PeerAuthentication) ignored(why Reason) Step {
 	s := p.step(p.Scope)
-	s.Because, s.Rule = "ignored: "+why, rule
+	s.Why = why
 	return s
 }
 
-func (p *PeerAuthentication) applied(scope Scope, overridden string) Step {
+// applied is the step of a policy that counts; above is the narrowest wider scope that sets a
+// mode, and by what.
+func (p *PeerAuthentication) applied(scope, above Scope, by *PeerAuthentication) Step {
 	s := p.step(scope)
-	s.Applies, s.Rule = true, "2.4"
+	s.Applies, s.Why = true, Reason{Cause: CauseApplies}
 	switch {
-	case p.Mode == Unset && overridden == "":
-		s.Because = "sets no mode: Istio's default PERMISSIVE stays"
+	case p.Mode == Unset && by == nil:
+		s.Why.Cause = CauseSetsNothing
 	case p.Mode == Unset:
-		s.Because = "sets no mode: keeps " + overridden
-	case overridden != "":
-		s.Because = "overrides " + overridden
+		s.Why = because(CauseSetsNothingKeeps, Details{Scope: above}).ofMode(by.Mode)
+	case by != nil:
+		s.Why = because(CauseOverrides, Details{Scope: above}).ofMode(by.Mode)
 	}
 	return s
 }
 
-// overrides names the narrowest scope above that sets a mode, "" when none does.
-func (in *inheritance) overrides(scope Scope) string {
+// above is the narrowest scope above that sets a mode, and the policy; nil when none does.
+func (in *inheritance) above(scope Scope) (Scope, *PeerAuthentication) {
 	for s := scope - 1; s >= ScopeMesh; s-- {
 		if w := in.winners[s]; w != nil && w.Mode != Unset {
-			return fmt.Sprintf("%s %s", s, w.Mode)
+			return s, w
 		}
 	}
-	return ""
+	return ScopeDefault, nil
 }
 
 // decided is the scope and policy that set the mode of the whole workload (2.4).
@@ -137,12 +139,11 @@ func (in *inheritance) newDecision(port int32) Decision {
 func (in *inheritance) byPolicy(port int32) Decision {
 	scope, by := in.decided()
 	if by == nil {
-		return Decision{Mode: Permissive, Scope: ScopeDefault, Rule: "2.4",
-			Because: "no policy sets a mode: Istio's default", Shadowed: in.losers(port)}
+		return Decision{Mode: Permissive, Scope: ScopeDefault, Why: Reason{Cause: CauseNoPolicy}, Shadowed: in.losers(port)}
 	}
-	d := Decision{Mode: by.Mode, Scope: scope, By: by.Ref, Field: by.ModeField(), Origin: by.Origin, Rule: "2.4"}
-	d.Because = by.Ref.String() + ", " + strings.TrimPrefix(string(d.Field), "spec.")
-	d.Shadowed = append(in.outranked(scope-1, scope.String()+" "+by.Ref.Path()), in.losers(port)...)
+	d := Decision{Mode: by.Mode, Scope: scope, By: by.Ref, Field: by.ModeField(), Origin: by.Origin}
+	d.Why = because(CausePolicy, Details{By: by.Ref, Field: d.Field})
+	d.Shadowed = append(in.outranked(scope-1, because(CauseOverriddenByScope, Details{By: by.Ref, Scope: scope})), in.losers(port)...)
 	return d
 }
 
@@ -158,11 +159,11 @@ func (in *inheritance) forPort(port int32) Decision {
 		return in.forWorkload(port)
 	}
 	if in.unseen != nil {
-		return Decision{Mode: Unknown, IfMeshed: mode, Scope: ScopeDefault, Rule: "9", Because: in.unseen.String()}
+		return Decision{Mode: Unknown, IfMeshed: mode, Scope: ScopeDefault, Why: because(CauseMeshConfigUnread, Details{Gap: in.unseen})}
 	}
-	d := Decision{Mode: mode, Scope: ScopePort, By: by.Ref, Field: by.PortField(port), Origin: by.Origin, Rule: "2.5"}
-	d.Because = fmt.Sprintf("%s, portLevelMtls[%d]", by.Ref, port)
-	d.Shadowed = append(in.outranked(ScopeWorkload, fmt.Sprintf("port %d of %s", port, by.Ref.Path())), in.losers(port)...)
+	d := Decision{Mode: mode, Scope: ScopePort, By: by.Ref, Field: by.PortField(port), Origin: by.Origin}
+	d.Why = because(CausePortPolicy, Details{By: by.Ref}).numbered(port)
+	d.Shadowed = append(in.outranked(ScopeWorkload, because(CauseOverriddenByPort, Details{By: by.Ref}).numbered(port)), in.losers(port)...)
 	return d
 }
 
@@ -196,11 +197,11 @@ func (in *inheritance) gap() *Gap {
 // that says which of them count: then what a policy of the workload's own namespace says is
 // no more than likely.
 func (in *inheritance) unseenPolicy(g *Gap, port int32) Decision {
-	out := Decision{Mode: Unknown, Scope: ScopeDefault, Rule: "2.1", Because: g.String()}
+	out := Decision{Mode: Unknown, Scope: ScopeDefault, Why: because(CausePoliciesUnread, Details{Gap: g})}
 	if g.Revision == "" {
 		return out
 	}
-	out.Rule = "9"
+	out.Why = because(CauseMeshConfigUnread, Details{Gap: g})
 	if d := in.byPolicy(port); d.Scope > ScopeMesh {
 		out.IfMeshed, out.Shadowed = d.Mode, d.Shadowed
 	}
@@ -208,11 +209,11 @@ func (in *inheritance) unseenPolicy(g *Gap, port int32) Decision {
 }
 
 // outranked are the winners of wider scopes that set a mode and were overridden.
-func (in *inheritance) outranked(from Scope, by string) []Shadow {
+func (in *inheritance) outranked(from Scope, why Reason) []Shadow {
 	var out []Shadow
 	for s := from; s >= ScopeMesh; s-- {
 		if p := in.winners[s]; p != nil && p.Mode != Unset {
-			out = append(out, Shadow{By: p.Ref, Field: p.ModeField(), Mode: p.Mode, Origin: p.Origin, Because: "overridden by " + by, Rule: "2.4"})
+			out = append(out, Shadow{By: p.Ref, Field: p.ModeField(), Mode: p.Mode, Origin: p.Origin, Why: why})
 		}
 	}
 	return out
@@ -240,7 +241,7 @@ func (s *Step) entry(port int32) Mode {
 }
 
 func (s *Step) shadow(port int32) Shadow {
-	out := Shadow{By: s.By, Field: s.Field, Mode: s.Mode, Origin: s.Origin, Because: s.Because, Rule: s.Rule}
+	out := Shadow{By: s.By, Field: s.Field, Mode: s.Mode, Origin: s.Origin, Why: s.Why}
 	if mode := s.entry(port); mode != Unset {
 		out.Mode, out.Field = mode, Path("spec", "portLevelMtls", fmt.Sprint(port))
 	}

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // runningPod is a pod as a cluster reports it.
@@ -100,7 +101,7 @@ func TestRunningPodsBeatTheTemplate(t *testing.T) {
 		t.Fatalf("resolve/variant.go: %s", summary(m))
 	}
 	w := m.Workloads()[0]
-	if w.Membership.Dataplane != resolve.DataplaneNone || !strings.Contains(w.Membership.Reason, "not restarted") || w.Membership.Rule != "1.7" {
+	if w.Membership.Dataplane != resolve.DataplaneNone || !strings.Contains(words.Because(w.Membership.Why), "not restarted") || words.Rule(w.Membership.Why) != "1.7" {
 		t.Errorf("resolve/membership.go: a pod older than the label: %+v", w.Membership)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // FuzzDecide checks on random meshes what doc.go promises.
@@ -71,11 +72,11 @@ func entriesStayOnTheirPort(t *testing.T, objects []resolve.Object, mesh *resolv
 func everyDecisionHasAReason(t *testing.T, mesh *resolve.Mesh) {
 	t.Helper()
 	for _, w := range mesh.Workloads() {
-		if w.Membership.Reason == "" || w.Membership.Rule == "" {
+		if words.Because(w.Membership.Why) == "" || words.Rule(w.Membership.Why) == "" {
 			t.Errorf("%s: membership %s without reason or rule", w.Ref, w.Membership.Dataplane)
 		}
 		for _, d := range decisionsOf(w) {
-			if d.Mode == resolve.Unset || d.Because == "" || d.Rule == "" {
+			if d.Mode == resolve.Unset || words.Because(d.Why) == "" || words.Rule(d.Why) == "" {
 				t.Errorf("%s: decision without mode or reason: %+v", w.Ref, d)
 			}
 			if s := d.Scope; s >= resolve.ScopeMesh && s <= resolve.ScopePort && (d.By.IsZero() || d.Field == "") {

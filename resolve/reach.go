@@ -8,11 +8,10 @@ type Reach struct {
 	Hosts []*Host
 	// Used is true when the rule counts for at least one client and host.
 	Used bool
-	// Cause is what keeps an unused rule from counting, zero when it is used or when
-	// the input has no client that could tell; Why says it in words.
-	Cause Cause
-	Why   string
-	Rule  string
+	// Unused is the kind of thing that keeps an unused rule from counting, zero when it is
+	// used or when the input has no client that could tell; Why is the thing itself.
+	Unused Unused
+	Why    Reason
 	// Guess is true where another reading of the input is possible: a host that is no
 	// service of it may be one that an operator or a chart makes.
 	Guess bool

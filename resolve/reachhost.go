@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -10,11 +9,11 @@ import (
 // input cannot tell.
 func (m *Mesh) noHost(r *DestinationRule) Reach {
 	if h := m.unplaced(r); h != nil {
-		why := fmt.Sprintf("host %s is no service of the input; %s exists but its file names no namespace: use -n %s", r.FQDN, h.Ref, namespaceOf(r.FQDN))
+		why := because(CauseRuleServiceUnplaced, Details{Text: r.FQDN, By: h.Ref, Name: namespaceOf(r.FQDN)})
 		if h.Namespace != r.Ref.Namespace && r.Origin.Unplaced {
-			why = fmt.Sprintf("host %s means %s, which is no service: the file of the rule names no namespace, and %s is in %s: use -n %s", r.Host, r.FQDN, h.Ref, h.Namespace, h.Namespace)
+			why = because(CauseRuleFileUnplaced, Details{Text: r.Host, More: r.FQDN, By: h.Ref, Name: h.Namespace})
 		}
-		return Reach{Cause: CauseUnplaced, Why: why, Rule: "3.2.1", Guess: true}
+		return Reach{Unused: UnusedUnplaced, Why: why, Guess: true}
 	}
 	if !m.knowsNamespaceOf(r) || m.installs(r.FQDN) {
 		return Reach{}
@@ -22,27 +21,26 @@ func (m *Mesh) noHost(r *DestinationRule) Reach {
 	if r.Host != r.FQDN {
 		for _, h := range m.hosts {
 			if h.Ref.Name == r.Host {
-				why := fmt.Sprintf("host %s means %s, which is no service; %s is in namespace %s: write its full name", r.Host, r.FQDN, h.Ref, h.Namespace)
-				return Reach{Cause: CauseSpelling, Why: why, Rule: "3.2.1", Meant: h}
+				why := because(CauseRuleHostMeansOther, Details{Text: r.Host, More: r.FQDN, By: h.Ref, Name: h.Namespace})
+				return Reach{Unused: UnusedSpelling, Why: why, Meant: h}
 			}
 		}
-		return Reach{Cause: CauseAbsent, Why: fmt.Sprintf("host %s means %s, which is no service of the input", r.Host, r.FQDN), Rule: "3.2.1", Guess: true}
+		return Reach{Unused: UnusedAbsent, Why: because(CauseRuleHostAbsent, Details{Text: r.Host, More: r.FQDN}), Guess: true}
 	}
 	for _, h := range m.hosts {
 		if h.kubernetes && r.Host == h.Ref.Name+"."+h.Namespace {
-			why := fmt.Sprintf("host %s has a dot and is taken as it is; the service is %s", r.Host, h.Name)
-			return Reach{Cause: CauseSpelling, Why: why, Rule: "3.2.1", Meant: h}
+			why := because(CauseRuleHostDotted, Details{Text: r.Host, Name: h.Name})
+			return Reach{Unused: UnusedSpelling, Why: why, Meant: h}
 		}
 	}
-	return Reach{Cause: CauseAbsent, Why: fmt.Sprintf("host %s is no service of the input, which has others of its namespace", r.Host), Rule: "3.2.1", Guess: true}
+	return Reach{Unused: UnusedAbsent, Why: because(CauseRuleHostNoService, Details{Text: r.Host}), Guess: true}
 }
 
 // onlyAliases is a rule for ExternalName Services, which have no cluster of their
 // own (3.1.4).
 func onlyAliases(hosts []*Host) Reach {
 	h := hosts[0]
-	why := fmt.Sprintf("%s is an ExternalName Service, only another name for %s: what counts are the rules for that host", h.Ref, h.Alias)
-	return Reach{Cause: CauseAlias, Why: why, Rule: "3.1.4"}
+	return Reach{Unused: UnusedAlias, Why: because(CauseRuleOfAlias, Details{By: h.Ref, Name: h.Alias})}
 }
 
 // unplaced is the Service that a rule names if not for a file, the rule's or the

@@ -48,15 +48,16 @@ func mapOf(m map[string]*ruleMap, namespace string) *ruleMap {
 
 // LookUp is one place in which a DestinationRule was looked for.
 type LookUp struct {
-	// Place says where: "client namespace shop", "service namespace pay", "root namespace istio-system".
-	Place string
+	// Place is the kind of place: AspectClientNamespace, AspectPrivateRoot,
+	// AspectServiceNamespace or AspectRootNamespace.
+	Place     Aspect
+	Namespace string
 	// Host is the rule host that matched best, "" when none did.
 	Host string
 	// Rules are those stored there for the host.
 	Rules []*DestinationRule
-	// Taken is true where the search ended; Because says why it went on or not.
-	Taken   bool
-	Because string
+	// Taken is true where the search ended.
+	Taken bool
 }
 
 // places are those that are looked at for the clients of a namespace and a service, in
@@ -74,16 +75,16 @@ func (x *ruleIndex) places(client, service string) places {
 // find walks the places and stops at the first hit. trail is nil unless it is asked for.
 func (p places) find(host string, trail *[]LookUp) []*mergedRule {
 	if p.client != p.root {
-		if hit := foundIn(p.local, "client namespace ", p.client, host, "", trail); hit != nil {
+		if hit := foundIn(p.local, AspectClientNamespace, p.client, host, "", trail); hit != nil {
 			return hit
 		}
-	} else if hit := foundIn(p.rootLocal, "private rules of root namespace ", p.client, host, "", trail); hit != nil {
+	} else if hit := foundIn(p.rootLocal, AspectPrivateRoot, p.client, host, "", trail); hit != nil {
 		return hit
 	}
-	if hit := foundIn(p.ofService, "service namespace ", p.service, host, p.client, trail); hit != nil {
+	if hit := foundIn(p.ofService, AspectServiceNamespace, p.service, host, p.client, trail); hit != nil {
 		return hit
 	}
-	return foundIn(p.ofRoot, "root namespace ", p.root, host, p.client, trail)
+	return foundIn(p.ofRoot, AspectRootNamespace, p.root, host, p.client, trail)
 }
 
 // seenFrom reports whether a rule outside of a namespace is exported to it.
@@ -96,14 +97,14 @@ func (m *mergedRule) seenFrom(client string) bool {
 // named. The most specific host is chosen first; only then are rules left out that are not
 // exported to the client, without going on to a less specific host of the same place
 // (3.2.5).
-func foundIn(m *ruleMap, where, namespace, host, client string, trail *[]LookUp) []*mergedRule {
-	key, entries, ok := m.match(host)
+func foundIn(m *ruleMap, where Aspect, namespace, host, client string, trail *[]LookUp) []*mergedRule {
+	key, entries, _ := m.match(host)
 	hit := entries
 	if client != "" && slices.ContainsFunc(entries, func(e *mergedRule) bool { return !e.seenFrom(client) }) {
 		hit = slices.DeleteFunc(slices.Clone(entries), func(e *mergedRule) bool { return !e.seenFrom(client) })
 	}
 	if trail != nil {
-		*trail = append(*trail, lookUp(where+namespace, key, entries, ok, len(hit) > 0))
+		*trail = append(*trail, lookUp(where, namespace, key, entries, len(hit) > 0))
 	}
 	if len(hit) == 0 {
 		return nil
@@ -111,18 +112,10 @@ func foundIn(m *ruleMap, where, namespace, host, client string, trail *[]LookUp)
 	return hit
 }
 
-func lookUp(where, key string, entries []*mergedRule, matched, taken bool) LookUp {
-	l := LookUp{Place: where, Host: key, Taken: taken}
+func lookUp(where Aspect, namespace, key string, entries []*mergedRule, taken bool) LookUp {
+	l := LookUp{Place: where, Namespace: namespace, Host: key, Taken: taken}
 	for _, e := range entries {
 		l.Rules = append(l.Rules, e.from...)
-	}
-	switch {
-	case taken:
-		l.Because = "taken: the search ends here"
-	case matched:
-		l.Because = "the most specific host is not exported to the client; less specific ones here are not tried (3.2.5)"
-	default:
-		l.Because = "no rule's host matches"
 	}
 	return l
 }

@@ -17,6 +17,10 @@ type call struct {
 	whole *Sending
 	// past is true where no DestinationRule is looked at.
 	past bool
+	// found are the rules of the place where the search ended, and trace is what writes
+	// down what is looked at; both only where somebody asks for it.
+	found []*mergedRule
+	trace *tracer
 	// remedies are what repairs it, worked out when a connection is first asked.
 	remedies *[]Remedy
 }
@@ -24,55 +28,79 @@ type call struct {
 // prepare works out everything that holds for all endpoints.
 func (m *Mesh) prepare(class *ClientClass, h *Host, port *HostPort, subset string, rule *mergedRule) *call {
 	c := &call{mesh: m, class: class, host: h, port: port, subset: subset, rule: rule}
+	c.decide()
+	return c
+}
+
+// decide asks, in istiod's order, what could settle the call for all endpoints, and stops at
+// the first that does.
+func (c *call) decide() {
+	c.trace.step("scope")
 	c.whole = c.beforeRules()
 	if c.past = c.whole != nil; c.past {
-		return c
+		return
 	}
-	if c.whole = c.unseenRule(); c.whole != nil {
-		return c
-	}
-	if c.whole = c.unseenPatch(); c.whole != nil {
-		return c
-	}
-	c.setting = rule.tlsFor(subset, port.Number)
-	if c.whole = c.explicit(); c.whole == nil {
+	c.traceRoute()
+	c.traceRule()
+	c.trace.step("tls")
+	c.whole = c.byRule()
+	c.traceTLS()
+	if c.whole == nil {
+		c.trace.step("gates")
 		c.gate = c.autoGate()
+		c.traceGate()
 	}
-	return c
+}
+
+// byRule is what is sent to every endpoint by a DestinationRule, or by something that keeps
+// anybody from knowing it (3.3).
+func (c *call) byRule() *Sending {
+	if s := c.unseenRule(); s != nil {
+		return s
+	}
+	if s := c.unseenPatch(); s != nil {
+		return s
+	}
+	c.setting = c.rule.tlsFor(c.subset, c.port.Number)
+	return c.explicit()
 }
 
 // beforeRules is what is sent where no DestinationRule is looked at (3.1, 3.5).
 func (c *call) beforeRules() *Sending {
+	c.traceClient()
 	switch c.class.Dataplane {
 	case DataplaneNone:
-		return &Sending{TLS: SendsPlaintext, Rule: "3.1.1", Because: "the client has no proxy: the application's own bytes"}
+		return &Sending{TLS: SendsPlaintext, Why: Reason{Cause: CauseNoProxy}}
 	case DataplaneAmbient:
-		return &Sending{TLS: SendsUnknown, Rule: "3.5.4", Because: "ambient clients are not resolved yet: HBONE if the target supports it, else plaintext"}
+		return &Sending{TLS: SendsUnknown, Why: Reason{Cause: CauseAmbientClient}}
 	}
-	because, past, sure := c.class.bypass.past(c.host, c.port.Number)
+	why, past, sure := c.class.bypass.past(c.host, c.port.Number)
+	c.traceBypass(why, past, sure)
 	if !sure {
-		return &Sending{TLS: SendsUnknown, Rule: "3.1.1", Because: because}
+		return &Sending{TLS: SendsUnknown, Why: why}
 	}
 	if past {
-		return &Sending{TLS: SendsPlaintext, Rule: "3.1.1", Because: because}
+		return &Sending{TLS: SendsPlaintext, Why: why}
 	}
-	if c.mesh.control.unsure {
-		if s := c.unseenConfig(); s != nil {
-			return s
-		}
+	unseen := c.unseenConfig()
+	if unseen == nil {
+		unseen = c.unseenScope()
 	}
-	if s := c.unseenScope(); s != nil {
-		return s
+	if unseen != nil {
+		c.trace.note(nowhere, unseen.Why)
+		return unseen
 	}
-	if k := c.mesh.knows(c.class, c.host, c.port.Number); !k.known {
-		because := k.because()
-		if c.class.bypass.direct {
-			return &Sending{TLS: SendsPlaintext, Rule: "3.1.1", Because: because + ", and interception mode NONE lets the application call it itself"}
-		}
-		if c.class.scope.registryOnly {
-			return &Sending{TLS: SendsNothing, Rule: "3.1.3", Because: because + ", and REGISTRY_ONLY refuses unknown hosts"}
-		}
-		return &Sending{TLS: SendsPlaintext, Rule: "3.1.3", Because: because + ": passed through as it is"}
+	k := c.mesh.knows(c.class, c.host, c.port.Number)
+	c.traceKnown(k)
+	if k.known {
+		return nil
 	}
-	return nil
+	unknown := Details{Base: c.mesh.why(k, c.class, c.host)}
+	if c.class.bypass.direct {
+		return &Sending{TLS: SendsPlaintext, Why: because(CauseLeavesDirectly, unknown)}
+	}
+	if c.class.scope.registryOnly {
+		return &Sending{TLS: SendsNothing, Why: because(CauseHostRefused, unknown)}
+	}
+	return &Sending{TLS: SendsPlaintext, Why: because(CauseHostPassed, unknown)}
 }

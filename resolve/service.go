@@ -48,8 +48,9 @@ type ServicePortSpec struct {
 	TargetPort int32
 	TargetName string
 
-	// says is why the port has its protocol, by the field that says it.
-	says, by string
+	// why is the reason of the protocol, by the field that has it.
+	why Reason
+	by  string
 }
 
 func servicesOf(c *collection) []*Service {
@@ -117,7 +118,7 @@ func newServicePort(p *corev1.ServicePort) ServicePortSpec {
 		Name: p.Name, Port: p.Port, UDP: udp, TargetPort: p.Port,
 		Protocol: ServicePortProtocol(p.Port, p.Name, udp, p.AppProtocol),
 	}
-	spec.says, spec.by = protocolSource(&spec, p.AppProtocol)
+	spec.why, spec.by = protocolSource(&spec, p.AppProtocol)
 	switch {
 	case p.TargetPort.Type == intstr.String && p.TargetPort.StrVal != "":
 		spec.TargetPort, spec.TargetName = 0, p.TargetPort.StrVal
@@ -135,19 +136,19 @@ func (s *Service) older(o *Service) int {
 
 func (s *Service) host() string { return s.Ref.Name + "." + s.Ref.Namespace }
 
-// protocolSource says what made a port's protocol, and the field (2.12).
-func protocolSource(p *ServicePortSpec, appProtocol *string) (says, field string) {
+// protocolSource is what made a port's protocol, and the field (2.12).
+func protocolSource(p *ServicePortSpec, appProtocol *string) (why Reason, field string) {
 	switch {
 	case appProtocol != nil && p.Protocol != ProtocolAuto:
-		return "appProtocol " + *appProtocol, "appProtocol"
+		return because(CauseAppProtocol, Details{Text: *appProtocol}), "appProtocol"
 	case appProtocol != nil:
-		return "appProtocol " + *appProtocol + " is none that Istio knows", "appProtocol"
+		return because(CauseAppProtocolUnknown, Details{Text: *appProtocol}), "appProtocol"
 	case p.Protocol == ProtocolAuto && p.Name == "":
-		return "it has neither name nor appProtocol, so Envoy sniffs", "port"
+		return Reason{Cause: CausePortUnnamed}, "port"
 	case p.Protocol == ProtocolAuto:
-		return "its name " + p.Name + " begins with no protocol, so Envoy sniffs", "name"
+		return because(CausePortNameSilent, Details{Name: p.Name}), "name"
 	case wellKnownTCP[p.Port] && ServicePortProtocol(0, p.Name, false, nil) == ProtocolAuto:
-		return "a port where the server speaks first", "port"
+		return Reason{Cause: CauseServerSpeaksFirst}, "port"
 	}
-	return "by its name " + p.Name, "name"
+	return because(CausePortName, Details{Name: p.Name}), "name"
 }

@@ -1,60 +1,64 @@
 package resolve
 
-// The symptoms of broken calls as Judge knows them (4.3): for HTTP from an Envoy.
+// SymptomKind is what fails where, as a word that stays the same from release to release.
+type SymptomKind string
+
+// The kinds of symptoms (4.3).
 const (
-	noChain       = "503 UC at the client, a reset for TCP; filter_chain_not_found at the server"
-	wrongVersion  = "503 UF with WRONG_VERSION_NUMBER at the client"
-	clientHello   = "the application gets a TLS ClientHello instead of its protocol: resets, garbage in its log"
-	verifyFailed  = "CERTIFICATE_VERIFY_FAILED at the client, or an alert that a certificate is required"
-	codecError    = "HTTP codec error at the server, 503 UF at the client"
-	blackholed    = "502 at the client: BlackHoleCluster, REGISTRY_ONLY knows no such host"
-	serverSideTLS = "the server's certificate is not of the mesh: CERTIFICATE_VERIFY_FAILED at the client"
-	refused       = "503 UF at the client: connection refused"
-	leftOut       = "503 UH where no other endpoint is left"
-	gatewayChain  = "503 UC at the client, a reset for TCP; filter_chain_not_found at the gateway"
+	SymptomNoFilterChain       SymptomKind = "no-filter-chain"
+	SymptomDenied              SymptomKind = "denied-by-ztunnel"
+	SymptomWrongVersion        SymptomKind = "wrong-version"
+	SymptomForeignCertificate  SymptomKind = "foreign-certificate"
+	SymptomClientHello         SymptomKind = "client-hello"
+	SymptomVerifyFailed        SymptomKind = "verify-failed"
+	SymptomCodecError          SymptomKind = "codec-error"
+	SymptomBlackHole           SymptomKind = "black-hole"
+	SymptomListenerCertificate SymptomKind = "listener-certificate"
+	SymptomRefused             SymptomKind = "connection-refused"
+	SymptomLeftOut             SymptomKind = "no-endpoint-left"
+	SymptomGatewayChain        SymptomKind = "no-filter-chain-at-gateway"
 )
+
+// Signal is how a client notices a failure.
+type Signal uint8
+
+const (
+	// SignalAny: of no client in particular.
+	SignalAny Signal = iota
+	// SignalStatus: HTTP through an Envoy, which answers with a status code.
+	SignalStatus
+	// SignalEither: a status code for HTTP, the end of the connection for other protocols.
+	SignalEither
+	// SignalEnd: the end of the connection.
+	SignalEnd
+)
+
+// Symptom is what is seen of a broken call. The zero Symptom is none.
+type Symptom struct {
+	Kind SymptomKind
+	Signal
+}
+
+// IsZero reports the symptom that is none.
+func (s Symptom) IsZero() bool { return s.Kind == "" }
 
 // symptom is what this client sees of a failure: only an Envoy that knows the port
 // for HTTP answers with a status code, others see the connection end, and ztunnel
 // has no filter chains.
-func (c *call) symptom(of string, e *Endpoint, protocol Protocol) string {
+func (c *call) symptom(of SymptomKind, e *Endpoint, protocol Protocol) Symptom {
+	s := Symptom{of, SignalStatus}
 	envoy := c.class.Dataplane != DataplaneNone && c.class.Dataplane != DataplaneProxyless
-	code := func(status, with, without string) string {
-		switch class := c.port.Protocol.class(); {
-		case !envoy, class == classTCP:
-			return without
-		case class == classAuto:
-			return status + with + " for HTTP; " + without + " for other protocols"
-		}
-		return status + with
+	switch class := c.port.Protocol.class(); {
+	case !envoy, class == classTCP:
+		s.Signal = SignalEnd
+	case class == classAuto:
+		s.Signal = SignalEither
 	}
-	switch of {
-	case noChain:
-		server := "; filter_chain_not_found at the server"
-		if e != nil && e.Workload != nil && e.Workload.Membership.Dataplane == DataplaneAmbient {
-			server = "; the server's ztunnel denies the connection"
-		}
-		return code("503 UC", " at the client", "the connection is reset at the client") + server
-	case wrongVersion:
-		if protocol.saysTLS() {
-			return code("503 UF", " with CERTIFICATE_VERIFY_FAILED at the client", "the connection is reset at the client, CERTIFICATE_VERIFY_FAILED in its proxy's log") +
-				": the application's certificate is not of the mesh"
-		}
-		return code("503 UF", " with WRONG_VERSION_NUMBER at the client", "the connection is reset at the client, WRONG_VERSION_NUMBER in its proxy's log")
-	case verifyFailed:
-		return code("503 UF", " with CERTIFICATE_VERIFY_FAILED at the client, or an alert that a certificate is required",
-			"the connection is reset at the client, CERTIFICATE_VERIFY_FAILED or an alert that a certificate is required in its proxy's log")
-	case serverSideTLS:
-		return "the server's certificate is not of the mesh: " + code("503 UF", " with CERTIFICATE_VERIFY_FAILED at the client",
-			"the connection is reset at the client, CERTIFICATE_VERIFY_FAILED in its proxy's log")
-	case blackholed:
-		return code("502", " at the client", "the connection is closed at once") + ": BlackHoleCluster, REGISTRY_ONLY knows no such host"
-	case leftOut:
-		return code("503 UH", " where no other endpoint is left", "the connection is closed where no other endpoint is left")
-	case gatewayChain:
-		return code("503 UC", " at the client", "the connection is reset at the client") + "; filter_chain_not_found at the gateway"
-	case refused:
-		return code("503 UF", " at the client", "the client's connection ends") + ": connection refused"
+	switch {
+	case of == SymptomNoFilterChain && e != nil && e.Workload != nil && e.Workload.Membership.Dataplane == DataplaneAmbient:
+		s.Kind = SymptomDenied
+	case of == SymptomWrongVersion && protocol.saysTLS():
+		s.Kind = SymptomForeignCertificate
 	}
-	return of
+	return s
 }

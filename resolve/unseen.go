@@ -7,7 +7,7 @@ func (c *call) unseenConfig() *Sending {
 	if g == nil {
 		return nil
 	}
-	return &Sending{TLS: SendsUnknown, Rule: "9", Because: g.String() + ": what its proxies send is unknown"}
+	return &Sending{TLS: SendsUnknown, Why: because(CauseClientConfigUnread, Details{Gap: g})}
 }
 
 // unseenScope is the answer where Sidecar resources could not be read: one of them
@@ -24,7 +24,7 @@ func (c *call) unseenScope() *Sending {
 	if g == nil {
 		return nil
 	}
-	return &Sending{TLS: SendsUnknown, Rule: "3.1.2", Because: g.String() + ": a Sidecar resource may hide the host"}
+	return &Sending{TLS: SendsUnknown, Why: because(CauseSidecarsUnread, Details{Gap: g})}
 }
 
 // unseenRule is the answer where DestinationRules could not be read in a place that
@@ -33,7 +33,7 @@ func (c *call) unseenRule() *Sending {
 	places := []string{c.class.Namespace, c.host.Namespace, c.plane().root}
 	for _, ns := range places {
 		if g := c.mesh.gaps.at(KindDestinationRule, ns); g != nil {
-			return &Sending{TLS: SendsUnknown, Rule: "3.2.3", Because: g.String() + ": client TLS is unknown"}
+			return &Sending{TLS: SendsUnknown, Why: because(CauseRulesUnread, Details{Gap: g})}
 		}
 		if c.rule != nil && c.rule.first.Ref.Namespace == ns {
 			return nil

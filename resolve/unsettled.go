@@ -24,7 +24,7 @@ func (m *Mesh) Unsettled() []Unsettled {
 	open := map[string]*Unsettled{}
 	for _, w := range m.workloads {
 		ns := m.namespaceByName[w.Ref.Namespace]
-		if w.Membership.Dataplane != DataplaneUnknown || w.Membership.Rule != "1.13" || ns == nil || ns.Known {
+		if w.Membership.Dataplane != DataplaneUnknown || !w.Membership.Why.NamespaceUnknown() || ns == nil || ns.Known {
 			continue
 		}
 		u := open[ns.Name]

@@ -12,6 +12,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // Vectors are the rule book's scenarios as files: the input is YAML, the head
@@ -178,7 +179,7 @@ func (v *vector) check(t *testing.T, mesh *resolve.Mesh, want []string) {
 		got, want = v.port(w, want[1:])
 	}
 	if got != strings.Join(want, " ") {
-		t.Errorf("%s: %s: got %q, want %q (%s)", v.file, w.Short(), got, strings.Join(want, " "), w.Membership.Reason)
+		t.Errorf("%s: %s: got %q, want %q (%s)", v.file, w.Short(), got, strings.Join(want, " "), words.Because(w.Membership.Why))
 	}
 }
 
@@ -247,7 +248,7 @@ func (v *vector) checkCall(t *testing.T, mesh *resolve.Mesh, want []string) {
 		found++
 		if got := c.Sends.TLS.String() + " " + c.Outcome.Verdict.String(); got != want[3]+" "+want[4] {
 			t.Errorf("%s: %s -> %s (%s): got %s, want %s %s\n  sends: %s (%s)\n  serves: %s (%s)\n  %s", v.file, want[0], want[1], server, got, want[3], want[4],
-				c.Sends.Because, c.Sends.Rule, c.Serves.Mode, c.Serves.Because, c.Outcome.Because)
+				words.Because(c.Sends.Reason()), words.Rule(c.Sends.Why), c.Serves.Mode, words.Because(c.Serves.Why), words.Because(c.Outcome.Why))
 		}
 	}
 	if found == 0 {

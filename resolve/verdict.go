@@ -79,11 +79,10 @@ func (p Protocol) class() protocolClass {
 // Outcome is a verdict with what a user would see and do.
 type Outcome struct {
 	Verdict Verdict
-	// Because says what meets what: "plaintext into a STRICT port".
-	Because string
-	// Symptom is what fails where, "" unless broken (4.3).
-	Symptom string
-	Rule    string
+	// Why is what meets what: "plaintext into a STRICT port".
+	Why Reason
+	// Symptom is what fails where, none unless broken (4.3).
+	Symptom Symptom
 }
 
 // Judge is the total table of rulebook section 4: what is sent, what the port
@@ -93,12 +92,12 @@ func Judge(sends ClientTLS, accepts Mode, protocol Protocol) Outcome {
 	case SendsUnknown:
 		return unknownSender(accepts)
 	case SendsNothing:
-		return Outcome{VerdictBroken, "the client's proxy refuses the call", blackholed, "3.1.3"}
+		return Outcome{VerdictBroken, Reason{Cause: CauseCallRefused}, Symptom{Kind: SymptomBlackHole}}
 	case SendsHBONE:
-		return Outcome{VerdictMTLS, "HBONE is mTLS whatever the policies say", "", "2.16"}
+		return Outcome{VerdictMTLS, Reason{Cause: CauseTunnelled}, Symptom{}}
 	}
 	if sends == SendsPlaintext && accepts != Strict && accepts != Unknown && protocol.saysTLS() {
-		return Outcome{VerdictPassthroughTLS, fmt.Sprintf("the application's own TLS, as the port is declared %s: no proxy opens it", protocol), "", "4.1"}
+		return Outcome{VerdictPassthroughTLS, because(CauseOwnTLS, Details{Text: string(protocol)}), Symptom{}}
 	}
 	switch accepts {
 	case Strict:
@@ -117,69 +116,69 @@ func Judge(sends ClientTLS, accepts Mode, protocol Protocol) Outcome {
 
 // unknownSender can still be told where every possible sending ends alike.
 func unknownSender(Mode) Outcome {
-	return Outcome{VerdictUnknown, "what the client sends cannot be told from the input", "", "1.13"}
+	return Outcome{VerdictUnknown, Reason{Cause: CauseSenderUnknown}, Symptom{}}
 }
 
 func intoStrict(sends ClientTLS) Outcome {
 	switch sends {
 	case SendsPlaintext:
-		return Outcome{VerdictBroken, "plaintext into a STRICT port", noChain, "4"}
+		return Outcome{VerdictBroken, Reason{Cause: CausePlainStrict}, Symptom{Kind: SymptomNoFilterChain}}
 	case SendsIstioMutual:
-		return Outcome{VerdictMTLS, "Istio mTLS into a STRICT port", "", "4"}
+		return Outcome{VerdictMTLS, Reason{Cause: CauseMutualStrict}, Symptom{}}
 	case SendsSimple:
-		return Outcome{VerdictBroken, "TLS without a client certificate into a STRICT port", verifyFailed, "4"}
+		return Outcome{VerdictBroken, Reason{Cause: CauseSimpleStrict}, Symptom{Kind: SymptomVerifyFailed}}
 	}
-	return Outcome{VerdictUnknown, "works only if the client's own certificate is of the mesh's CA and trust domain, and it trusts that CA", "", "4"}
+	return Outcome{VerdictUnknown, Reason{Cause: CauseOwnMutualStrict}, Symptom{}}
 }
 
 func intoPermissive(sends ClientTLS, class protocolClass) Outcome {
 	switch {
 	case sends == SendsPlaintext:
-		return Outcome{VerdictPlaintext, "plaintext into a PERMISSIVE port", "", "4"}
+		return Outcome{VerdictPlaintext, Reason{Cause: CausePlainPermissive}, Symptom{}}
 	case sends == SendsIstioMutual:
-		return Outcome{VerdictMTLS, "Istio mTLS into a PERMISSIVE port", "", "4"}
+		return Outcome{VerdictMTLS, Reason{Cause: CauseMutualPermissive}, Symptom{}}
 	case class == classHTTP:
-		return Outcome{VerdictBroken, "TLS without an Istio ALPN into a PERMISSIVE HTTP port", noChain, "4.1"}
+		return Outcome{VerdictBroken, Reason{Cause: CauseTLSPermissiveHTTP}, Symptom{Kind: SymptomNoFilterChain}}
 	}
-	return Outcome{VerdictPassthroughTLS, "TLS without an Istio ALPN: the PERMISSIVE port hands it to the application unopened", "", "4.1"}
+	return Outcome{VerdictPassthroughTLS, Reason{Cause: CauseTLSPermissive}, Symptom{}}
 }
 
 func intoDisable(sends ClientTLS, class protocolClass) Outcome {
 	switch {
 	case sends == SendsPlaintext:
-		return Outcome{VerdictPlaintext, "plaintext into a DISABLE port", "", "4"}
+		return Outcome{VerdictPlaintext, Reason{Cause: CausePlainDisable}, Symptom{}}
 	case class == classHTTP:
-		return Outcome{VerdictBroken, "TLS into a DISABLE HTTP port", codecError, "4"}
+		return Outcome{VerdictBroken, Reason{Cause: CauseTLSDisableHTTP}, Symptom{Kind: SymptomCodecError}}
 	case sends == SendsIstioMutual:
-		return Outcome{VerdictBroken, "Istio mTLS into a DISABLE port: the application gets it unopened", clientHello, "4"}
+		return Outcome{VerdictBroken, Reason{Cause: CauseMutualDisable}, Symptom{Kind: SymptomClientHello}}
 	}
-	return Outcome{VerdictPassthroughTLS, "TLS into a DISABLE port: handed to the application unopened", "", "4"}
+	return Outcome{VerdictPassthroughTLS, Reason{Cause: CauseTLSDisable}, Symptom{}}
 }
 
 func intoNone(sends ClientTLS) Outcome {
 	switch sends {
 	case SendsPlaintext:
-		return Outcome{VerdictPlaintext, "plaintext to an application without a proxy", "", "4"}
+		return Outcome{VerdictPlaintext, Reason{Cause: CausePlainNone}, Symptom{}}
 	case SendsIstioMutual:
-		return Outcome{VerdictBroken, "Istio mTLS to an application without a proxy", wrongVersion, "4"}
+		return Outcome{VerdictBroken, Reason{Cause: CauseMutualNone}, Symptom{Kind: SymptomWrongVersion}}
 	}
-	return Outcome{VerdictPassthroughTLS, "TLS to an application without a proxy", "", "4"}
+	return Outcome{VerdictPassthroughTLS, Reason{Cause: CauseTLSNone}, Symptom{}}
 }
 
 func intoTLS(sends ClientTLS, class protocolClass) Outcome {
 	switch {
 	case sends == SendsPlaintext && class == classHTTP:
-		return Outcome{VerdictBroken, "plaintext into a listener that terminates TLS", noChain, "4"}
+		return Outcome{VerdictBroken, Reason{Cause: CausePlainTLSHTTP}, Symptom{Kind: SymptomNoFilterChain}}
 	case sends == SendsPlaintext:
-		return Outcome{VerdictUnknown, "works only if the application speaks TLS itself: the listener terminates TLS and the client's proxy adds none", "", "4"}
+		return Outcome{VerdictUnknown, Reason{Cause: CausePlainTLS}, Symptom{}}
 	case sends == SendsIstioMutual:
-		return Outcome{VerdictBroken, "Istio mTLS into a listener with a certificate of its own", serverSideTLS, "4"}
+		return Outcome{VerdictBroken, Reason{Cause: CauseMutualTLS}, Symptom{Kind: SymptomListenerCertificate}}
 	}
-	return Outcome{VerdictPassthroughTLS, "TLS into a listener that terminates it with settings of its own; works if the certificates fit", "", "4"}
+	return Outcome{VerdictPassthroughTLS, Reason{Cause: CauseTLSTLS}, Symptom{}}
 }
 
 // intoUnknown is a port whose membership nobody can tell: a verdict only where
 // both answers agree.
 func intoUnknown(sends ClientTLS, _ Protocol) Outcome {
-	return Outcome{VerdictUnknown, sends.String() + " to a workload whose membership cannot be told from the input", "", "1.13"}
+	return Outcome{VerdictUnknown, because(CauseServerUnknown, Details{TLS: sends}), Symptom{}}
 }

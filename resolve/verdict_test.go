@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 var (
@@ -21,11 +22,11 @@ func TestJudgeHasEveryCell(t *testing.T) {
 		for _, accepts := range everyMode {
 			for _, protocol := range everyProtocol {
 				o := resolve.Judge(sends, accepts, protocol)
-				if o.Because == "" || o.Rule == "" {
+				if words.Because(o.Why) == "" || words.Rule(o.Why) == "" {
 					t.Errorf("resolve/verdict.go: %s into %s %q: no reason or rule", sends, accepts, protocol)
 				}
-				if (o.Verdict == resolve.VerdictBroken) != (o.Symptom != "") {
-					t.Errorf("resolve/verdict.go: %s into %s %q: verdict %s with symptom %q", sends, accepts, protocol, o.Verdict, o.Symptom)
+				if (o.Verdict == resolve.VerdictBroken) != !o.Symptom.IsZero() {
+					t.Errorf("resolve/verdict.go: %s into %s %q: verdict %s with symptom %q", sends, accepts, protocol, o.Verdict, words.Symptom(o.Symptom))
 				}
 			}
 		}

@@ -1,7 +1,5 @@
 package resolve
 
-import "fmt"
-
 // webhook evaluates the selectors of the injection webhook (1.4): sidecar when it
 // is called for the pod, none when it is not, unknown when nobody can tell.
 func (m *members) webhook(p *pod) Membership {
@@ -16,13 +14,13 @@ func (m *members) webhook(p *pod) Membership {
 	revision, hasRevision := ns.Labels[revisionLabel]
 	switch {
 	case injection == "enabled":
-		return m.called(p, DefaultRevision, "1.4c", "namespace label istio-injection=enabled", ns.label(injectionLabel), ns.ref())
+		return m.called(p, DefaultRevision, Reason{Cause: CauseNamespaceInjects}, ns.label(injectionLabel), ns.ref())
 	case hasInjection:
-		return membership(DataplaneNone, "1.4", "namespace label istio-injection="+injection, ns.label(injectionLabel)).by(ns.ref())
+		return membership(DataplaneNone, because(CauseNamespaceRefuses, Details{Text: injection}), ns.label(injectionLabel)).by(ns.ref())
 	case hasRevision && revision == "":
-		return membership(DataplaneNone, "1.4", "namespace label istio.io/rev is empty: no webhook matches it", ns.label(revisionLabel)).by(ns.ref())
+		return membership(DataplaneNone, Reason{Cause: CauseEmptyRevision}, ns.label(revisionLabel)).by(ns.ref())
 	case hasRevision:
-		return m.called(p, revision, "1.4a", "namespace label istio.io/rev="+revision, ns.label(revisionLabel), ns.ref())
+		return m.called(p, revision, because(CauseNamespaceRevision, Details{Text: revision}), ns.label(revisionLabel), ns.ref())
 	}
 	return m.byPod(p, ns)
 }
@@ -33,36 +31,37 @@ func (m *members) byPod(p *pod, ns *Namespace) Membership {
 	inject, hasInject := p.labels[injectLabel]
 	switch {
 	case hasRevision && revision != "":
-		return m.called(p, revision, "1.4b", "pod label istio.io/rev="+revision, p.label(revisionLabel), Ref{})
+		return m.called(p, revision, because(CausePodRevision, Details{Text: revision}), p.label(revisionLabel), Ref{})
 	case inject == "true" && !hasRevision:
-		return m.called(p, DefaultRevision, "1.4d", "pod label sidecar.istio.io/inject=true", p.label(injectLabel), Ref{})
+		return m.called(p, DefaultRevision, Reason{Cause: CausePodInjects}, p.label(injectLabel), Ref{})
 	case m.control.byDefault && !hasInject && !hasRevision:
-		return m.called(p, DefaultRevision, "1.4e", "namespaces are injected by default", place{ns.Origin, ""}, ns.ref())
+		return m.called(p, DefaultRevision, Reason{Cause: CauseInjectedByDefault}, place{ns.Origin, ""}, ns.ref())
 	}
-	return membership(DataplaneNone, "1.4", "namespace not labelled"+annotationInVain(p), place{ns.Origin, ""}).by(ns.ref())
+	return membership(DataplaneNone, notLabelled(p), place{ns.Origin, ""}).by(ns.ref())
 }
 
-// annotationInVain names the trap of rule 1.4: the webhook never sees the pod.
-func annotationInVain(p *pod) string {
+// notLabelled tells the trap of rule 1.4 apart: the webhook never sees the pod that has only
+// the annotation.
+func notLabelled(p *pod) Reason {
 	if p.annotations[injectLabel] == "true" {
-		return "; the pod annotation " + injectLabel + "=true alone does nothing, use the label"
+		return Reason{Cause: CauseAnnotationInVain}
 	}
-	return ""
+	return Reason{Cause: CauseNotLabelled}
 }
 
 // called is the answer where the namespace's side of a webhook matches, by what at says,
 // which is the holder's unless it is the pod's: the pod's
 // own "false" label still keeps it away, and the control plane must exist.
-func (m *members) called(p *pod, name, rule, reason string, at place, holder Ref) Membership {
+func (m *members) called(p *pod, name string, why Reason, at place, holder Ref) Membership {
 	if p.labels[injectLabel] == "false" {
-		return membership(DataplaneNone, "1.4", "pod label "+injectLabel+"=false", p.label(injectLabel))
+		return membership(DataplaneNone, Reason{Cause: CausePodUnselected}, p.label(injectLabel))
 	}
 	revision, exists := m.control.revision(name)
 	if !exists {
-		reason = fmt.Sprintf("%s, but no control plane has revision or tag %s (known: %s)", reason, name, m.control.knownRevisions())
-		return membership(DataplaneNone, "1.4", reason, at).by(holder)
+		why = because(CauseNoSuchRevision, Details{Base: why, Name: name, Text: m.control.knownRevisions()})
+		return membership(DataplaneNone, why, at).by(holder)
 	}
-	out := membership(DataplaneSidecar, rule, reason, at).by(holder)
+	out := membership(DataplaneSidecar, why, at).by(holder)
 	out.Revision = revision
 	return out
 }
@@ -75,15 +74,15 @@ func (m *members) assumed(p *pod) Membership {
 	}
 	switch {
 	case ok && d == DataplaneNone:
-		return membership(DataplaneNone, "1.13", "namespace assumed not injected", place{})
+		return membership(DataplaneNone, Reason{Cause: CauseAssumedNotInjected}, place{})
 	case ok:
-		return m.called(p, DefaultRevision, "1.13", "namespace assumed injected", place{}, Ref{})
+		return m.called(p, DefaultRevision, Reason{Cause: CauseAssumedInjected}, place{}, Ref{})
 	}
-	why := "Namespace object not in the input"
+	why := Reason{Cause: CauseNamespaceMissing}
 	if g := m.control.gaps.at(KindNamespace, ""); g != nil {
-		why = g.String()
+		why = because(CauseNamespacesUnread, Details{Gap: g})
 	}
-	out := membership(DataplaneUnknown, "1.13", why, place{})
+	out := membership(DataplaneUnknown, why, place{})
 	out.Revision = DefaultRevision
 	return out
 }
@@ -92,12 +91,11 @@ func (m *members) assumed(p *pod) Membership {
 // pod joins by its own annotation or label.
 func memberRoll(p *pod, roll of[*ServiceMeshMemberRoll]) Membership {
 	at := place{roll.Origin, "spec.members"}
-	member := "member of " + roll.Ref().String()
 	label, hasLabel := p.labels[injectLabel]
 	if label == "true" || !hasLabel && p.annotations[injectLabel] == "true" {
-		out := membership(DataplaneSidecar, "1.4", member+" and the pod asks for a sidecar", at).by(roll.Ref())
+		out := membership(DataplaneSidecar, because(CauseRollInjects, Details{By: roll.Ref()}), at).by(roll.Ref())
 		out.Revision = DefaultRevision
 		return out
 	}
-	return membership(DataplaneNone, "1.4", member+", but the pod has no "+injectLabel+"=true", at).by(roll.Ref())
+	return membership(DataplaneNone, because(CauseRollNotAsked, Details{By: roll.Ref()}), at).by(roll.Ref())
 }

@@ -116,11 +116,10 @@ type Step struct {
 	// Field is what the policy's Position points at.
 	Field  Field
 	Origin Origin
-	// Applies is false for a policy that lost or is ignored; Because says why,
-	// and what an applied one did ("overrides mesh").
+	// Applies is false for a policy that lost or is ignored; Why says what keeps it from
+	// applying, and what an applied one did ("overrides mesh").
 	Applies bool
-	Because string
-	Rule    string
+	Why     Reason
 }
 
 // Position is where the policy says it.

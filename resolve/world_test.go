@@ -16,6 +16,7 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // world makes random meshes in which policies collide often: few names, few
@@ -206,7 +207,7 @@ func answer(m *resolve.Mesh) string {
 		}
 	}
 	for c := range m.Connections(resolve.Filter{Hidden: true}) {
-		out += line(c.Client, c) + " " + c.Sends.Because + "\n"
+		out += line(c.Client, c) + " " + words.Because(c.Sends.Reason()) + "\n"
 	}
 	return out + fmt.Sprintln(m.Problems())
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // breaking are the calls of clients with a proxy that work now, and would not into a
@@ -23,7 +24,7 @@ func (a *Adviser) breaking() map[portKey][]Obstacle {
 		if resolve.Judge(c.Sends.TLS, resolve.Strict, c.Port.Protocol).Verdict != resolve.VerdictBroken {
 			continue
 		}
-		k := cause{portKey{c.Server.Workload, c.Server.Port}, c.Sends.By, c.Sends.Because}
+		k := cause{portKey{c.Server.Workload, c.Server.Port}, c.Sends.By, words.Because(c.Sends.Reason())}
 		if found[k] == nil {
 			o := clientObstacle(&c)
 			found[k], order = &o, append(order, k)
@@ -53,14 +54,14 @@ func clientObstacle(c *resolve.Connection) Obstacle {
 		Fix: fmt.Sprintf("delete %s of %s, so that auto mTLS decides, or set mode ISTIO_MUTUAL", c.Sends.Field, c.Sends.By),
 	}}
 	switch {
-	case c.Sends.Rule == "3.1.1":
-		o.Kind, o.Text = Bypass, fmt.Sprintf("clients of %s pass their proxies by: %s", c.Host.Name, c.Sends.Because)
+	case c.Sends.Why.Cause.PastProxy():
+		o.Kind, o.Text = Bypass, fmt.Sprintf("clients of %s pass their proxies by: %s", c.Host.Name, words.Because(c.Sends.Reason()))
 		o.Fix = "take the annotation off the clients' pods"
 	case c.Sends.Auto:
-		o.Kind, o.Text = Gate, fmt.Sprintf("clients of %s send plaintext to all endpoints: %s", c.Host.Name, c.Sends.Because)
+		o.Kind, o.Text = Gate, fmt.Sprintf("clients of %s send plaintext to all endpoints: %s", c.Host.Name, words.Because(c.Sends.Reason()))
 		o.Fix = "take away what the gate is about: " + gateFix(c)
 	case c.Sends.By.IsZero():
-		o.Kind, o.Text = Gate, fmt.Sprintf("clients of %s send %s: %s", c.Host.Name, c.Sends.TLS, c.Sends.Because)
+		o.Kind, o.Text = Gate, fmt.Sprintf("clients of %s send %s: %s", c.Host.Name, c.Sends.TLS, words.Because(c.Sends.Reason()))
 		o.Fix = "write a DestinationRule with mode ISTIO_MUTUAL for " + c.Host.Name
 	}
 	return o
@@ -68,7 +69,7 @@ func clientObstacle(c *resolve.Connection) Obstacle {
 
 func gateFix(c *resolve.Connection) string {
 	switch {
-	case c.Sends.Rule == "3.4.3":
+	case c.Sends.Why.Cause.Kept():
 		return "give the endpoint a sidecar, or make a DestinationRule with mode ISTIO_MUTUAL once all have one"
 	case c.Sends.By.Kind == resolve.KindPeerAuthentication:
 		return "take DISABLE out of " + c.Sends.By.String()

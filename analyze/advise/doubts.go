@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // doubts are what keeps anybody from knowing whether a port may be STRICT: what is open,
@@ -12,9 +13,9 @@ import (
 func (a *Adviser) doubts(v *Advice) {
 	w, p := v.Workload, v.Port
 	if w.Membership.Dataplane == resolve.DataplaneUnknown || p.Decision.Mode == resolve.Unknown {
-		open := Reason{Text: "its mode is unknown: " + p.Decision.Because, Position: p.Decision.Position(), Fix: "settle what is named there, and ask again"}
+		open := Reason{Text: "its mode is unknown: " + words.Because(p.Decision.Why), Position: p.Decision.Position(), Fix: "settle what is named there, and ask again"}
 		if w.Membership.Dataplane == resolve.DataplaneUnknown {
-			open = Reason{Text: "the input cannot tell who stands before the port: " + w.Membership.Reason, Position: w.Membership.Position(), Fix: "read the Namespace objects and the pods too"}
+			open = Reason{Text: "the input cannot tell who stands before the port: " + words.Because(w.Membership.Why), Position: w.Membership.Position(), Fix: "read the Namespace objects and the pods too"}
 		}
 		v.Open = append(v.Open, open)
 	}

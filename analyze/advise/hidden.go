@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // hidden are callers with a proxy to which the host is hidden: what the application
@@ -49,7 +50,7 @@ func (a *Adviser) hiddenTo(v *Advice, c Caller, l lead) *Obstacle {
 			return nil // it does not work today either, or goes on working
 		}
 		r := c.reason()
-		r.Text += fmt.Sprintf("; its proxy does not know %s and passes plaintext on: %s", l.host.Name, con.Sends.Because)
+		r.Text += fmt.Sprintf("; its proxy does not know %s and passes plaintext on: %s", l.host.Name, words.Because(con.Sends.Reason()))
 		r.By, r.Position, r.Fix = con.Sends.By, con.Sends.Position(), con.FixScope()
 		return &Obstacle{Kind: Hidden, Joins: Yes, Reason: r, Client: c.Workload, Host: l.host, Guessed: c.guessed()}
 	}

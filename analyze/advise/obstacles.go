@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // obstacles are what keeps a port from STRICT today: the server, then who calls it.
@@ -43,11 +44,11 @@ func (a *Adviser) server(w *resolve.Workload, p *resolve.Port) *Obstacle {
 			}}
 		}
 		return &Obstacle{Kind: NoSidecar, Joins: Yes, Reason: Reason{
-			Text: "the server has no sidecar: " + w.Membership.Reason, By: w.Ref, Position: w.Membership.Position(), Fix: "give " + nameOf(w) + " a sidecar, and restart it",
+			Text: "the server has no sidecar: " + words.Because(w.Membership.Why), By: w.Ref, Position: w.Membership.Position(), Fix: "give " + nameOf(w) + " a sidecar, and restart it",
 		}}
 	case p.Decision.Mode == resolve.None:
 		return &Obstacle{Kind: Excluded, Joins: Yes, Reason: Reason{
-			Text: "the port passes the sidecar by: " + p.Decision.Because, By: w.Ref, Position: p.Decision.Position(), Fix: "let the sidecar capture port " + fmt.Sprint(p.Number),
+			Text: "the port passes the sidecar by: " + words.Because(p.Decision.Why), By: w.Ref, Position: p.Decision.Position(), Fix: "let the sidecar capture port " + fmt.Sprint(p.Number),
 		}}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // inMesh: are the server and all of its clients in the mesh?
@@ -74,7 +75,7 @@ func (a *Advice) legacy() (Answer, []Reason) {
 		out = append(out, Reason{Text: fmt.Sprintf("its protocol is %s: the application brings TLS of its own", p)})
 	}
 	if len(out) == 0 && a.Workload.Membership.Dataplane == resolve.DataplaneUnknown {
-		return Unknown, []Reason{{Text: "whether the server has a sidecar is not in the input: " + a.Workload.Membership.Reason, Fix: "read its Namespace and its pods too"}}
+		return Unknown, []Reason{{Text: "whether the server has a sidecar is not in the input: " + words.Because(a.Workload.Membership.Why), Fix: "read its Namespace and its pods too"}}
 	}
 	if len(out) == 0 {
 		return No, []Reason{{Text: "the server has a sidecar, or can have one, and a protocol that takes both"}}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // bundle is the rules of one namespace that one cause keeps from counting: one
@@ -32,11 +33,11 @@ func bundled(list []*bundle, r *resolve.DestinationRule, field resolve.Field, re
 
 func (b *bundle) sameCause(o resolve.Reach) bool {
 	a := b.reach
-	if a.Cause != o.Cause || a.By != o.By || a.Guess != o.Guess || a.Fallback != o.Fallback {
+	if a.Unused != o.Unused || a.By != o.By || a.Guess != o.Guess || a.Fallback != o.Fallback {
 		return false
 	}
 	// These name what is to be done for the one rule.
-	return a.Cause != resolve.CauseSpelling && a.Cause != resolve.CauseAlias && a.Cause != resolve.CauseMasked
+	return a.Unused != resolve.UnusedSpelling && a.Unused != resolve.UnusedAlias && a.Unused != resolve.UnusedMasked
 }
 
 // sameDomain keeps apart rules whose hosts are of different namespaces where the
@@ -44,7 +45,7 @@ func (b *bundle) sameCause(o resolve.Reach) bool {
 func (b *bundle) sameDomain(r *resolve.DestinationRule) bool {
 	_, one, _ := strings.Cut(b.rules[0].FQDN, ".")
 	_, other, _ := strings.Cut(r.FQDN, ".")
-	return one == other || b.reach.Cause == resolve.CauseMerged || b.reach.Cause == resolve.CauseBeaten
+	return one == other || b.reach.Unused == resolve.UnusedMerged || b.reach.Unused == resolve.UnusedBeaten
 }
 
 // repair makes the rules count, or moves them to where they do, where there is one way for
@@ -53,9 +54,9 @@ func (b *bundle) repair(p *analyze.Pass) []analyze.Edit {
 	var changes []resolve.RuleChange
 	for _, r := range b.rules {
 		switch {
-		case b.reach.Cause == resolve.CauseSpelling && looksThere(p, r, b.reach.Meant):
+		case b.reach.Unused == resolve.UnusedSpelling && looksThere(p, r, b.reach.Meant):
 			changes = append(changes, respelled(r, func(spec *networkingapi.DestinationRule) { spec.Host = b.reach.Meant.Name }))
-		case b.reach.Cause == resolve.CausePlace && !strings.HasPrefix(r.FQDN, "*") && len(b.rules) == 1:
+		case b.reach.Unused == resolve.UnusedPlace && !strings.HasPrefix(r.FQDN, "*") && len(b.rules) == 1:
 			changes = append(changes, moved(p, r, p.Reach(r).Hosts)...)
 		default:
 			return nil
@@ -86,16 +87,16 @@ func moved(p *analyze.Pass, r *resolve.DestinationRule, hosts []*resolve.Host) [
 
 func (b *bundle) finding() analyze.Finding {
 	r, reach := b.rules[0], b.reach
-	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: b.field, Confidence: sure(!reach.Guess), Mild: reach.Fallback, Fix: unusedFixes[reach.Cause]}
-	f.Message = fmt.Sprintf("its tls has no effect: %s (%s)", reach.Why, reach.Rule)
+	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: b.field, Confidence: sure(!reach.Guess), Mild: reach.Fallback, Fix: unusedFixes[reach.Unused]}
+	f.Message = fmt.Sprintf("its tls has no effect: %s (%s)", words.Because(reach.Why), words.Rule(reach.Why))
 	switch {
-	case reach.Cause == resolve.CauseAbsent:
-		f.Message = fmt.Sprintf("%s (%s): unless something else makes it, its tls has no effect", reach.Why, reach.Rule)
-	case reach.Cause == resolve.CauseUnplaced:
+	case reach.Unused == resolve.UnusedAbsent:
+		f.Message = fmt.Sprintf("%s (%s): unless something else makes it, its tls has no effect", words.Because(reach.Why), words.Rule(reach.Why))
+	case reach.Unused == resolve.UnusedUnplaced:
 		f.Message = "as these files are read " + f.Message
 	case reach.Fallback:
 		f.Fix = "nothing, if it is meant for services to come; else delete it"
-		f.Message = fmt.Sprintf("its tls has no effect on the services at hand, each has a rule that comes before it: %s (%s)", reach.Why, reach.Rule)
+		f.Message = fmt.Sprintf("its tls has no effect on the services at hand, each has a rule that comes before it: %s (%s)", words.Because(reach.Why), words.Rule(reach.Why))
 	}
 	if len(reach.Hosts) == 0 {
 		f.Field = "spec.host"
@@ -134,16 +135,16 @@ func (b *bundle) others() string {
 }
 
 // unusedFixes say what to do about a rule that counts nowhere, by the cause.
-var unusedFixes = map[resolve.Cause]string{
-	resolve.CauseRevision: "remove the label istio.io/rev, or give it the revision of the clients",
-	resolve.CauseSelector: "correct the labels of spec.workloadSelector, or delete the rule",
-	resolve.CausePlace:    "move the rule to the namespace of the service, or to that of the clients that it is for",
-	resolve.CauseMerged:   "merge the two rules into one, or delete the one that is not meant",
-	resolve.CauseExport:   "let spec.exportTo name the namespace of the clients, or delete the rule",
-	resolve.CauseBeaten:   "put the tls into the rule that comes first, or delete one of the two",
-	resolve.CauseMasked:   "give the other rule a twin without workloadSelector or with exportTo, or merge the two",
-	resolve.CauseAlias:    "write the rule for the host that the Service stands for",
-	resolve.CauseAbsent:   "its Service is not in the input: read it too, or correct the host",
-	resolve.CauseSpelling: "write the full name: <service>.<namespace>.svc.cluster.local",
-	resolve.CauseUnplaced: "read these files with -n and the namespace that they are applied to",
+var unusedFixes = map[resolve.Unused]string{
+	resolve.UnusedRevision: "remove the label istio.io/rev, or give it the revision of the clients",
+	resolve.UnusedSelector: "correct the labels of spec.workloadSelector, or delete the rule",
+	resolve.UnusedPlace:    "move the rule to the namespace of the service, or to that of the clients that it is for",
+	resolve.UnusedMerged:   "merge the two rules into one, or delete the one that is not meant",
+	resolve.UnusedExport:   "let spec.exportTo name the namespace of the clients, or delete the rule",
+	resolve.UnusedBeaten:   "put the tls into the rule that comes first, or delete one of the two",
+	resolve.UnusedMasked:   "give the other rule a twin without workloadSelector or with exportTo, or merge the two",
+	resolve.UnusedAlias:    "write the rule for the host that the Service stands for",
+	resolve.UnusedAbsent:   "its Service is not in the input: read it too, or correct the host",
+	resolve.UnusedSpelling: "write the full name: <service>.<namespace>.svc.cluster.local",
+	resolve.UnusedUnplaced: "read these files with -n and the namespace that they are applied to",
 }

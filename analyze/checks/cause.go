@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // cause is one field of one object that breaks calls, with what it breaks: many
@@ -134,10 +135,10 @@ func caller(class *resolve.ClientClass, section string) string {
 // symptom is what a user sees. Where nobody knows whether there is a sidecar it is
 // what happens without one.
 func symptom(c resolve.Connection) string {
-	if c.Outcome.Symptom != "" || c.Outcome.Verdict == resolve.VerdictBroken {
-		return c.Outcome.Symptom
+	if !c.Outcome.Symptom.IsZero() || c.Outcome.Verdict == resolve.VerdictBroken {
+		return words.Symptom(c.Outcome.Symptom)
 	}
-	return resolve.Judge(c.Sends.TLS, resolve.None, c.Port.Protocol).Symptom
+	return words.Symptom(resolve.Judge(c.Sends.TLS, resolve.None, c.Port.Protocol).Symptom)
 }
 
 // shortHost is a host as people say it: pay.shop for a Kubernetes Service.
@@ -235,7 +236,7 @@ func serverSide(c resolve.Connection) string {
 	case c.Serves.Mode == resolve.Unknown:
 		return fmt.Sprintf("whose port %d of %s is %s if there is a sidecar and has nothing that takes mTLS if not", c.Server.Port, c.Server, c.Serves.IfMeshed)
 	case c.Serves.Mode == resolve.None:
-		return fmt.Sprintf("but no proxy takes it at port %d of %s (%s)", c.Server.Port, c.Server, c.Serves.Because)
+		return fmt.Sprintf("but no proxy takes it at port %d of %s (%s)", c.Server.Port, c.Server, words.Because(c.Serves.Why))
 	}
 	return fmt.Sprintf("whose port %d of %s is %s", c.Server.Port, c.Server, c.Serves.Mode)
 }

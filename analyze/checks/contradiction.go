@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // contradiction is one setting of a rule against what the policies of a namespace decide.
@@ -154,10 +155,10 @@ func (c *contradiction) finding() analyze.Finding {
 }
 
 func (c *contradiction) symptom() string {
-	if c.outcome.Symptom == "" {
+	if c.outcome.Symptom.IsZero() {
 		return ""
 	}
-	return " (" + c.outcome.Symptom + ")"
+	return " (" + words.Symptom(c.outcome.Symptom) + ")"
 }
 
 // target names what is called, as far as the rule does.

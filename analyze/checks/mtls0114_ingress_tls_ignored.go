@@ -2,10 +2,10 @@ package checks
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // IngressTLSIgnored finds TLS settings of Sidecar listeners that are not in force (2.10,
@@ -34,14 +34,13 @@ setting is silently ignored: the port takes what the policies say, which may be 
 		for _, w := range p.Workloads() {
 			for _, q := range w.Ports {
 				for _, s := range q.Decision.Shadowed {
-					why, ignored := strings.CutPrefix(s.Because, "ignored: ")
-					if s.Rule != "2.10" || !ignored || seen[place{s.By, s.Field}] {
+					if why := s.Why.Cause; why != resolve.CauseIgnoredIngressOff && why != resolve.CauseIgnoredIngressMode || seen[place{s.By, s.Field}] {
 						continue
 					}
 					seen[place{s.By, s.Field}] = true
 					p.Report(analyze.Finding{
 						Object: s.By, Origin: s.Origin, Field: s.Field, Involved: []resolve.Ref{w.Ref},
-						Message: fmt.Sprintf("the TLS of its listener is not in force on port %d of %s: %s (2.10)", q.Number, w.Short(), why),
+						Message: fmt.Sprintf("the TLS of its listener is not in force on port %d of %s: %s (2.10)", q.Number, w.Short(), words.Brief(s.Why)),
 						Repair:  []analyze.Edit{{Object: s.By, Verb: analyze.Remove, Field: s.Field}},
 					})
 				}

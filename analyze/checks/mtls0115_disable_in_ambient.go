@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // DisableInAmbient finds DISABLE that ztunnel does not honour (2A.1, 2A.5, 6.22).
@@ -64,18 +65,18 @@ spec:
 func reportUnheeded(p *analyze.Pass, told map[string]bool, w *resolve.Workload, what string, d *resolve.Decision) {
 	by, field, origin := d.By, d.Field, d.Origin
 	effect := "plaintext and mTLS are both taken, as PERMISSIVE says"
-	if d.Rule == "2A.5" {
+	if d.Why.Cause == resolve.CauseAmbientNoException {
 		by, field, origin = exceptionOf(w, what)
 		effect = "it stays STRICT"
 	}
 	key := by.String() + string(field)
-	if d.Rule != "2A.1" && d.Rule != "2A.5" || by.IsZero() || told[key] {
+	if d.Why.Cause != resolve.CauseAmbientNotOff && d.Why.Cause != resolve.CauseAmbientNoException || by.IsZero() || told[key] {
 		return
 	}
 	told[key] = true
 	p.Report(analyze.Finding{
 		Object: by, Origin: origin, Field: field, Involved: []resolve.Ref{w.Ref},
-		Message: fmt.Sprintf("ambient does not honour DISABLE for %s of %s: %s (%s)", what, w.Short(), effect, d.Rule),
+		Message: fmt.Sprintf("ambient does not honour DISABLE for %s of %s: %s (%s)", what, w.Short(), effect, words.Rule(d.Why)),
 		Repair:  []analyze.Edit{{Object: by, Verb: analyze.Set, Field: modeOfEntry(field), Value: "PERMISSIVE"}},
 	})
 }

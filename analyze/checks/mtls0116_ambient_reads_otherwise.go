@@ -38,7 +38,7 @@ not make: nothing demands mTLS on any of its ports.`,
 		}
 		told := map[resolve.Ref]bool{}
 		for _, w := range ambient {
-			if w.Default.Rule == "2A.6" {
+			if w.Default.Why.Cause == resolve.CauseAmbientPolicyLost {
 				reportLost(p, told, w)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // NotStrict finds every port that takes something else than mTLS, for who wants none.
@@ -114,8 +115,8 @@ func modesOf(ports []backend) string {
 
 // because is why, in brackets, where the finding is not about the policy that says it.
 func because(d *resolve.Decision) string {
-	if !d.By.IsZero() && d.Mode != resolve.None && d.Mode != resolve.Unknown || d.Because == "" {
+	if !d.By.IsZero() && d.Mode != resolve.None && d.Mode != resolve.Unknown || d.Why.IsZero() {
 		return ""
 	}
-	return " (" + d.Because + ")"
+	return " (" + words.Because(d.Why) + ")"
 }

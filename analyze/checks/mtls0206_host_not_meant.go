@@ -32,6 +32,6 @@ spec:
 `,
 	After: callsWorld + permissiveShop + payRuleOf("ISTIO_MUTUAL"),
 	Run: func(p *analyze.Pass) {
-		reportUnused(p, func(u unusedRule) bool { return u.reach.Cause == resolve.CauseSpelling })
+		reportUnused(p, func(u unusedRule) bool { return u.reach.Unused == resolve.UnusedSpelling })
 	},
 })

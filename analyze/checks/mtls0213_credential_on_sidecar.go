@@ -30,7 +30,7 @@ configmap:// works everywhere.)`,
 	After:    callsWorld + permissiveShop + mapsEntry + credentialRule("\n  workloadSelector: {matchLabels: {app: web}}"),
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
-		causes := causesOf(p, func(c resolve.Connection) bool { return c.Sends.Rule == "3.3.4" })
+		causes := causesOf(p, func(c resolve.Connection) bool { return c.Sends.Why.Cause == resolve.CauseCredentialOnSidecar })
 		for _, cause := range causes {
 			p.Report(credential(p, cause))
 		}

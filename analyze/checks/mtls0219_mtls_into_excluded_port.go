@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // MTLSIntoExcludedPort finds ports that are kept from the server's proxy while clients go on
@@ -38,7 +39,7 @@ fails. (Where a policy says STRICT it is MTLS0303, since the port is open beside
 			c := g.first
 			f := analyze.Finding{Object: c.Serves.By, Origin: c.Serves.Origin, Field: c.Serves.Field, Subject: fmt.Sprint(c.Server.Port), Mild: !g.isMade(), Involved: []resolve.Ref{c.Host.Ref}, Affected: g.affected()}
 			f.Message = fmt.Sprintf("port %d is %s, and %s send mTLS to it as %s: every call fails (%s)%s%s",
-				c.Server.Port, c.Serves.Because, workloads(g.callers()), g.port(), symptom(c), g.moreText(), g.made.text())
+				c.Server.Port, words.Because(c.Serves.Why), workloads(g.callers()), g.port(), symptom(c), g.moreText(), g.made.text())
 			f.Fix = keepOrExcept(c.Server.Port)
 			if excludesOnly(c.Server.Workload, c.Serves.Field, c.Server.Port) && c.Serves.IfMeshed == resolve.Permissive && allBreak(p, c.Server) {
 				f.Repair = []analyze.Edit{{Object: f.Object, Verb: analyze.Remove, Field: f.Field}}

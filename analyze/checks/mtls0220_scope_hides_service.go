@@ -87,7 +87,7 @@ spec:
 // the proxy does not know it.
 func hiddenCall(p *analyze.Pass, class *resolve.ClientClass, h *resolve.Host, port int32) (c resolve.Connection, hidden bool) {
 	for con := range p.Mesh().Calls(class, h) {
-		if con.Sends.Rule == "3.1.3" && con.Outcome.Verdict == resolve.VerdictBroken && con.Subset == "" && (port == 0 || con.Port.Number == port) && !con.Known() {
+		if con.Sends.Why.Cause.HostUnknown() && con.Outcome.Verdict == resolve.VerdictBroken && con.Subset == "" && (port == 0 || con.Port.Number == port) && !con.Known() {
 			return con, true
 		}
 	}

@@ -49,7 +49,7 @@ the switch since 1.5.`,
 // off: those that are refused, or those that are not.
 func withoutAuto(p *analyze.Pass, refused bool) []*group {
 	return groupsOf(p, func(c analyze.Call) string {
-		if !c.Sends.Auto || c.Sends.Rule != "3.4.1" || !meshConfigKinds[c.Sends.By.Kind] || !takesMTLS(c.Serves) || refused != (c.Outcome.Verdict == resolve.VerdictBroken) {
+		if !c.Sends.Auto || !c.Sends.Why.Cause.Switch() || !meshConfigKinds[c.Sends.By.Kind] || !takesMTLS(c.Serves) || refused != (c.Outcome.Verdict == resolve.VerdictBroken) {
 			return ""
 		}
 		return c.Sends.By.String()

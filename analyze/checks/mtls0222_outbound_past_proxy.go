@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // OutboundPastProxy finds clients whose calls leave past their sidecar, to ports that are
@@ -27,13 +28,13 @@ that an exclusion for one server outside of the mesh also hits the services of t
 	After:    outboundWorld(""),
 	Run: func(p *analyze.Pass) {
 		groups := groupsOf(p, func(c analyze.Call) string {
-			if c.Sends.Rule != "3.1.1" || c.Outcome.Verdict != resolve.VerdictBroken || c.Serves.Mode != resolve.Strict || c.Clients[0].Dataplane != resolve.DataplaneSidecar {
+			if !c.Sends.Why.Cause.PastProxy() || c.Outcome.Verdict != resolve.VerdictBroken || c.Serves.Mode != resolve.Strict || c.Clients[0].Dataplane != resolve.DataplaneSidecar {
 				return ""
 			}
-			if annotationIn(c.Sends.Because) == "" && len(c.Clients[0].Workloads[0].AsProxy) > 0 {
+			if keptBy[c.Sends.Why.Cause] == "" && len(c.Clients[0].Workloads[0].AsProxy) > 0 {
 				return "" // MTLS0306 speaks of it
 			}
-			return fmt.Sprintf("%p %s", c.Clients[0], c.Sends.Because)
+			return fmt.Sprintf("%p %s", c.Clients[0], words.Because(c.Sends.Reason()))
 		})
 		for _, g := range groups {
 			p.Report(pastProxy(g))
@@ -55,29 +56,29 @@ spec:
 
 func pastProxy(g *group) analyze.Finding {
 	c, w := g.first, g.first.Client.Workloads[0]
-	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Subject: c.Sends.Because, Mild: !g.isMade(), Involved: []resolve.Ref{c.Host.Ref}, Affected: g.affected()}
+	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Subject: words.Because(c.Sends.Reason()), Mild: !g.isMade(), Involved: []resolve.Ref{c.Host.Ref}, Affected: g.affected()}
 	f.Message = fmt.Sprintf("%s: calls to %s go in plaintext to port %d of %s, which is STRICT and refuses them%s%s",
-		c.Sends.Because, g.port(), c.Server.Port, c.Server, g.moreText(), g.made.text())
+		words.Because(c.Sends.Reason()), g.port(), c.Server.Port, c.Server, g.moreText(), g.made.text())
 	if n := g.callers() - 1; n > 0 {
 		f.Message += fmt.Sprintf("; %d more workloads have the same", n)
 	}
-	key := annotationIn(c.Sends.Because)
+	key := keptBy[c.Sends.Why.Cause]
 	if w.Annotations[key] == "" {
 		return f // the injector's own setting
 	}
 	f.Field = podMetadata(w).Child("annotations").Child(key)
-	if strings.HasSuffix(key, "/excludeOutboundPorts") && !strings.Contains(w.Annotations[key], ",") && g.callers() == 1 {
+	if c.Sends.Why.Cause == resolve.CausePortExcluded && !strings.Contains(w.Annotations[key], ",") && g.callers() == 1 {
 		f.Repair = []analyze.Edit{{Object: w.Ref, Verb: analyze.Remove, Field: f.Field}}
 	}
 	return f
 }
 
-// annotationIn is the annotation that a reason speaks of.
-func annotationIn(because string) string {
-	for _, name := range []string{"excludeOutboundPorts", "excludeOutboundIPRanges", "includeOutboundIPRanges", "excludeInterfaces"} {
-		if strings.Contains(because, name) {
-			return "traffic.sidecar.istio.io/" + name
-		}
-	}
-	return ""
+// keptBy is the annotation that keeps a call from the proxy.
+var keptBy = map[resolve.Cause]string{
+	resolve.CausePortExcluded:          "traffic.sidecar.istio.io/excludeOutboundPorts",
+	resolve.CauseRangeExcluded:         "traffic.sidecar.istio.io/excludeOutboundIPRanges",
+	resolve.CauseExcludedRangesUnknown: "traffic.sidecar.istio.io/excludeOutboundIPRanges",
+	resolve.CauseRangeNotIncluded:      "traffic.sidecar.istio.io/includeOutboundIPRanges",
+	resolve.CauseIncludedRangesUnknown: "traffic.sidecar.istio.io/includeOutboundIPRanges",
+	resolve.CauseInterfaceExcluded:     "traffic.sidecar.istio.io/excludeInterfaces",
 }

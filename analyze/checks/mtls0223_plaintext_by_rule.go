@@ -27,7 +27,7 @@ DISABLE takes encryption and the client's identity away, and every call will bre
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
 		causes := causesOf(p, func(c resolve.Connection) bool {
-			return c.Sends.By.Kind == resolve.KindDestinationRule && c.Sends.TLS == resolve.SendsPlaintext && c.Sends.Rule != "3.3.4" &&
+			return c.Sends.By.Kind == resolve.KindDestinationRule && c.Sends.TLS == resolve.SendsPlaintext && c.Sends.Why.Cause != resolve.CauseCredentialOnSidecar &&
 				c.Outcome.Verdict == resolve.VerdictPlaintext && c.Serves.Mode == resolve.Permissive
 		})
 		rules := rulesNow(p)

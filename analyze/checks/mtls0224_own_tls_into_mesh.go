@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // OwnTLSIntoMesh finds rules whose TLS passes the server's sidecar unopened: no identity of
@@ -35,7 +36,7 @@ where it expects its own protocol.`,
 		for _, cause := range causes {
 			c := cause.some[0]
 			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Involved: []resolve.Ref{c.Host.Ref}, Affected: cause.affected()}
-			f.Message = fmt.Sprintf("sends TLS of its own (%s) to %s:%d: %s%s%s", c.Sends.TLS, shortHost(c.Host), c.Port.Number, c.Outcome.Because, cause.moreText(), cause.made.text())
+			f.Message = fmt.Sprintf("sends TLS of its own (%s) to %s:%d: %s%s%s", c.Sends.TLS, shortHost(c.Host), c.Port.Number, words.Because(c.Outcome.Why), cause.moreText(), cause.made.text())
 			if rule := rules[c.Sends.By]; rule != nil {
 				f.Repair = leftToAuto(p, rule, c.Sends.Field)
 			}

@@ -27,7 +27,7 @@ too. A PERMISSIVE HTTP port has no filter chain for TLS that is not Istio's, so 
 	After:    filesWorld(""),
 	Run: func(p *analyze.Pass) {
 		groups := groupsOf(p, func(c analyze.Call) string {
-			if !c.Sends.Auto || c.Sends.Rule != "3.3.7" || c.Outcome.Verdict != resolve.VerdictBroken || c.Server == nil || c.Server.Workload == nil {
+			if !c.Sends.Auto || !c.Sends.Why.Cause.OfFiles() || c.Outcome.Verdict != resolve.VerdictBroken || c.Server == nil || c.Server.Workload == nil {
 				return ""
 			}
 			return fmt.Sprintf("%p", c.Clients[0])
@@ -35,7 +35,7 @@ too. A PERMISSIVE HTTP port has no filter chain for TLS that is not Istio's, so 
 		for _, g := range groups {
 			w := g.first.Client.Workloads[0]
 			f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Mild: !g.isMade(), Involved: []resolve.Ref{g.first.Host.Ref}, Affected: g.affected()}
-			if strings.Contains(g.first.Sends.Because, proxyConfigKey) {
+			if w.Annotations[proxyConfigKey] != "" && g.first.Sends.Why.Details().Name == "annotation "+proxyConfigKey {
 				f.Field = podMetadata(w).Child("annotations").Child(proxyConfigKey)
 			}
 			f.Message = fmt.Sprintf("its proxy shows a certificate from files to every endpoint, also to %s, %s: every call fails (%s)%s%s",

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // OtherNetwork finds endpoints in other networks that clients cannot reach, since the
@@ -29,7 +30,7 @@ clients at all. Nothing fails as long as another endpoint is near; then everythi
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
 		groups := groupsOf(p, func(c analyze.Call) string {
-			if c.Outcome.Verdict != resolve.VerdictBroken || c.Sends.TLS != resolve.SendsNothing || c.Sends.Rule != "3.4.7" || c.Server == nil || c.Server.Workload == nil {
+			if c.Outcome.Verdict != resolve.VerdictBroken || c.Sends.TLS != resolve.SendsNothing || c.Sends.Why.Cause != resolve.CauseLeftOut || c.Server == nil || c.Server.Workload == nil {
 				return ""
 			}
 			return fmt.Sprint(c.Sends.By, c.Sends.Field, c.Host.Ref)
@@ -41,7 +42,7 @@ clients at all. Nothing fails as long as another endpoint is near; then everythi
 				f.Object, f.Origin = c.Host.Ref, c.Host.Origin
 			}
 			f.Involved = []resolve.Ref{c.Host.Ref, c.Server.Workload.Ref}
-			f.Message = fmt.Sprintf("keeps %s from %s at %s: %s%s%s", workloads(g.callers()), c.Server, g.port(), c.Sends.Because, g.moreText(), g.made.text())
+			f.Message = fmt.Sprintf("keeps %s from %s at %s: %s%s%s", workloads(g.callers()), c.Server, g.port(), words.Because(c.Sends.Reason()), g.moreText(), g.made.text())
 			p.Report(f)
 		}
 	},

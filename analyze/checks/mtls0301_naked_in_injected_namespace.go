@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // NakedInInjectedNamespace finds workloads without a sidecar where the namespace
@@ -53,7 +54,7 @@ spec:
 			if w.Membership.Dataplane != resolve.DataplaneNone || ns == nil || !injects(ns) {
 				continue
 			}
-			f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: own(w), Message: "has no sidecar although its namespace injects one: " + w.Membership.Reason}
+			f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: own(w), Message: "has no sidecar although its namespace injects one: " + words.Because(w.Membership.Why)}
 			if h := w.Membership.Holder; !h.IsZero() && w.Membership.Field != "" {
 				f.Message += fmt.Sprintf(" (%s, %s)", h, w.Membership.Field)
 				f.Involved = []resolve.Ref{h}

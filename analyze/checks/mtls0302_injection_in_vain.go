@@ -2,10 +2,10 @@ package checks
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // InjectionInVain finds labels and annotations that ask for a sidecar and are not
@@ -91,8 +91,10 @@ func unheard(w *resolve.Workload, value string) string {
 	case value != "true" && value != "false":
 		return fmt.Sprintf("'%s' is neither 'true' nor 'false' and counts as not set", value)
 	case value == "true" && w.Membership.Dataplane == resolve.DataplaneNone && !w.Membership.Observed:
-		reason, _, _ := strings.Cut(w.Membership.Reason, "; ")
-		return reason
+		if w.Membership.Why.Cause == resolve.CauseAnnotationInVain {
+			return words.Because(resolve.Reason{Cause: resolve.CauseNotLabelled}) // what to do instead is the fix
+		}
+		return words.Because(w.Membership.Why)
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // ExcludedUnderStrict finds ports that a STRICT policy seems to protect and
@@ -62,7 +63,7 @@ spec:
 			for _, q := range w.Ports {
 				d := q.Decision
 				if w.Membership.Dataplane == resolve.DataplaneSidecar && d.Mode == resolve.None && d.IfMeshed == resolve.Strict && d.Field != "" {
-					p.Workload(w, d.Field, keepOrExcept(q.Number), "port %d is open to plaintext although the policies say STRICT: %s", q.Number, d.Because)
+					p.Workload(w, d.Field, keepOrExcept(q.Number), "port %d is open to plaintext although the policies say STRICT: %s", q.Number, words.Because(d.Why))
 				}
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // TLSModeByHand finds pods whose tlsMode label says something else than their
@@ -76,7 +77,7 @@ spec:
 // label says.
 func pastItsProxy(q resolve.Port) bool {
 	d := q.Decision
-	past := d.Mode == resolve.Disable || d.Mode == resolve.TLS || d.Mode == resolve.None && d.IfMeshed != resolve.Unset && d.Rule == "2.11"
+	past := d.Mode == resolve.Disable || d.Mode == resolve.TLS || d.Mode == resolve.None && d.IfMeshed != resolve.Unset && d.Why.Cause.Uncaptured()
 	return past || q.Protocol == resolve.ProtocolHTTPS || q.Protocol == resolve.ProtocolTLS
 }
 
@@ -87,9 +88,9 @@ const tlsModeKey = "security.istio.io/tlsMode"
 func contradicts(label string, w *resolve.Workload) string {
 	switch d := w.Membership.Dataplane; {
 	case label == "istio" && (d == resolve.DataplaneNone || d == resolve.DataplaneGateway):
-		return fmt.Sprintf("mTLS, which nobody here understands: %s", w.Membership.Reason)
+		return fmt.Sprintf("mTLS, which nobody here understands: %s", words.Because(w.Membership.Why))
 	case label != "istio" && (d == resolve.DataplaneSidecar || d == resolve.DataplaneVM):
-		return fmt.Sprintf("plaintext although there is a sidecar (%s); its ports serve %s", w.Membership.Reason, w.Default.Mode)
+		return fmt.Sprintf("plaintext although there is a sidecar (%s); its ports serve %s", words.Because(w.Membership.Why), w.Default.Mode)
 	}
 	return ""
 }

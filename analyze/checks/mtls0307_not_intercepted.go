@@ -2,10 +2,10 @@ package checks
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // NotIntercepted finds settings by which nothing that comes to a pod passes its proxy, and
@@ -33,10 +33,10 @@ it does not understand. An annotation that the injector cannot read is worse: it
 		broken := brokenPast(p)
 		for _, w := range p.Workloads() {
 			switch {
-			case w.Membership.Dataplane == resolve.DataplaneUnknown && w.Capture.InvalidAnnotation != "" && w.Membership.Rule == "2.11":
+			case w.Membership.Dataplane == resolve.DataplaneUnknown && w.Membership.Why.Cause == resolve.CauseInjectorRefuses:
 				p.Report(analyze.Finding{
 					Object: w.Ref, Origin: w.Membership.Origin, Field: w.Membership.Field, Severity: analyze.Error, Fix: "correct the value",
-					Message: "the injector refuses its pods: " + w.Capture.Invalid,
+					Message: "the injector refuses its pods: " + words.Because(w.Capture.Invalid),
 				})
 			case w.Membership.Dataplane == resolve.DataplaneSidecar:
 				if q := uncapturedPort(w); q != nil && (broken[w] == nil || q.Decision.Field == "") {
@@ -56,7 +56,7 @@ func uncapturedPort(w *resolve.Workload) *resolve.Port {
 	var first *resolve.Port
 	for i := range w.Ports {
 		q := &w.Ports[i]
-		if q.Decision.Mode != resolve.None || q.Protocol == resolve.ProtocolUDP || strings.HasPrefix(q.Decision.Because, "never captured") {
+		if q.Decision.Mode != resolve.None || q.Protocol == resolve.ProtocolUDP || q.Decision.Why.Cause == resolve.CauseProxyPort {
 			continue
 		}
 		if q.Decision.IfMeshed == resolve.Strict && q.Decision.Field != "" {
@@ -71,7 +71,7 @@ func uncapturedPort(w *resolve.Workload) *resolve.Port {
 
 func uncapturedFinding(w *resolve.Workload, q *resolve.Port, made *callsMade) analyze.Finding {
 	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: q.Decision.Field}
-	f.Message = fmt.Sprintf("nothing that comes to it passes its sidecar (%s): port %d takes plaintext from anybody", q.Decision.Because, q.Number)
+	f.Message = fmt.Sprintf("nothing that comes to it passes its sidecar (%s): port %d takes plaintext from anybody", words.Because(q.Decision.Why), q.Number)
 	if q.Decision.Field == "" {
 		f.Message += "; meshConfig.defaultConfig says so"
 	} else {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // SidecarAndAmbient finds namespaces and pods that ask for both dataplanes (1.4, 1.8).
@@ -82,14 +83,14 @@ func reportMixed(p *analyze.Pass, ns *resolve.Namespace, w *resolve.Workload, bo
 	switch {
 	case w.Labels[dataplaneModeKey] == "ambient":
 		p.Workload(w, labelField(w, dataplaneModeKey), "remove the label, or refuse the sidecar (label "+injectKey+": \"false\")",
-			"its label %s=ambient does nothing: it has a sidecar (%s)", dataplaneModeKey, w.Membership.Reason)
+			"its label %s=ambient does nothing: it has a sidecar (%s)", dataplaneModeKey, words.Because(w.Membership.Why))
 	case both || ns.Labels[dataplaneModeKey] != "ambient" || w.Labels[dataplaneModeKey] == "none":
 	case w.Membership.Observed:
-		p.Workload(w, "", "restart it (kubectl rollout restart) to make it ambient", "still has its sidecar (%s) although its namespace is ambient: ambient leaves it alone", w.Membership.Reason)
+		p.Workload(w, "", "restart it (kubectl rollout restart) to make it ambient", "still has its sidecar (%s) although its namespace is ambient: ambient leaves it alone", words.Because(w.Membership.Why))
 	default:
 		p.Report(analyze.Finding{
 			Object: w.Ref, Origin: w.Origin, Field: own(w), Mild: true, Fix: "nothing, if it is meant; else remove what asks for the sidecar",
-			Message: fmt.Sprintf("gets a sidecar (%s) in a namespace of ambient: ambient leaves it alone", w.Membership.Reason),
+			Message: fmt.Sprintf("gets a sidecar (%s) in a namespace of ambient: ambient leaves it alone", words.Because(w.Membership.Why)),
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // KnownCallBroken finds calls that somebody makes or means to make and that fail, for
@@ -66,7 +67,7 @@ func spokenOf(c resolve.Connection) bool {
 	case resolve.KindDestinationRule, resolve.KindPeerAuthentication, resolve.KindServiceEntry, resolve.KindSidecar:
 		return true
 	}
-	if slices.Contains([]string{"3.1.1", "3.1.3", "3.4.1", "3.4.3"}, c.Sends.Rule) || proxysOwn(c) {
+	if by := c.Sends.Why.Cause; by.PastProxy() || by.HostUnknown() || by.Switch() || by.Kept() || proxysOwn(c) {
 		return true
 	}
 	w := c.Server.Workload
@@ -88,9 +89,9 @@ type mismatchKey struct {
 }
 
 func mismatchOf(c analyze.Call) mismatchKey {
-	k := mismatchKey{rule: c.Sends.Rule, because: c.Outcome.Because, at: c.Serves.By, field: c.Serves.Field}
+	k := mismatchKey{rule: words.Rule(c.Sends.Why), because: words.Because(c.Outcome.Why), at: c.Serves.By, field: c.Serves.Field}
 	switch {
-	case c.Sends.Rule == "3.5.6":
+	case c.Sends.Why.Cause.Proxyless():
 		k.at, k.field = c.Clients[0].Workloads[0].Ref, ""
 	case k.at.IsZero():
 		k.at = c.Host.Ref
@@ -135,14 +136,14 @@ func (m *mismatch) finding() analyze.Finding {
 	c := m.first
 	f := analyze.Finding{Object: m.key.at, Field: m.key.field, Origin: c.Host.Origin, Subject: m.key.rule + m.key.because, Fix: c.Fix()}
 	switch {
-	case c.Sends.Rule == "3.5.6":
+	case c.Sends.Why.Cause.Proxyless():
 		f.Origin = c.Clients[0].Workloads[0].Origin
 	case !c.Serves.By.IsZero():
 		f.Origin = c.Serves.Origin
 	}
-	f.Message = fmt.Sprintf("%s: %s fails (%s)", c.Outcome.Because, strings.Join(m.examples[:min(len(m.examples), maxExamples)], ", "), symptom(c.Connection))
+	f.Message = fmt.Sprintf("%s: %s fails (%s)", words.Because(c.Outcome.Why), strings.Join(m.examples[:min(len(m.examples), maxExamples)], ", "), symptom(c.Connection))
 	if m.calls > 1 {
-		f.Message = fmt.Sprintf("%s: %d calls fail, such as %s (%s)", c.Outcome.Because, m.calls, strings.Join(m.examples[:min(len(m.examples), maxExamples)], ", "), symptom(c.Connection))
+		f.Message = fmt.Sprintf("%s: %d calls fail, such as %s (%s)", words.Because(c.Outcome.Why), m.calls, strings.Join(m.examples[:min(len(m.examples), maxExamples)], ", "), symptom(c.Connection))
 	}
 	f.Message += m.made.text()
 	f.Involved = append(f.Involved, c.Host.Ref)

@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // NamedClientOutside finds ALLOW rules that name callers without a proxy (5.1, 5.3).
@@ -106,7 +107,7 @@ func outsiders(policy *authz.Policy, field resolve.Field, n identity, outside, s
 		Object: policy.Ref, Origin: policy.Origin, Field: field, Mild: n.account == "", Involved: []resolve.Ref{outside[0].Ref, servers[0].Ref},
 		Fix: fmt.Sprintf("give %s a sidecar, or let it in by something that plaintext has: ipBlocks, a port, a JWT", firstNames(outside)),
 		Message: fmt.Sprintf("lets in %s, but what runs %s has no proxy to show that identity (%s: %s): the rule does not let it into %s",
-			n, n.place(), firstNames(outside), outside[0].Membership.Reason, firstNames(servers)),
+			n, n.place(), firstNames(outside), words.Because(outside[0].Membership.Why), firstNames(servers)),
 	}
 	if n.account == "" && outside[0].Origin.File != "" {
 		f.Confidence = analyze.Likely

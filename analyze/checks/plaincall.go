@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // plainCall is a call that is known to come as plaintext, in words: "deploy/report of
@@ -146,7 +147,7 @@ func (c *plainCallers) made(g guarded) []plainCall {
 			continue
 		}
 		one := plainCall{
-			says:  fmt.Sprintf("clients of %s:%d send plaintext (%s)%s", shortHost(call.Host), call.Port.Number, call.Sends.Because, m.text()),
+			says:  fmt.Sprintf("clients of %s:%d send plaintext (%s)%s", shortHost(call.Host), call.Port.Number, words.Because(call.Sends.Reason()), m.text()),
 			known: known,
 		}
 		if by := call.Sends.By; !by.IsZero() {

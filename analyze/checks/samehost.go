@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // beside is a rule whose traffic policy does not count because of another rule of its
@@ -36,14 +37,17 @@ func besideOthers(p *analyze.Pass) []beside {
 		over := p.Overruled(r)
 		i := slices.IndexFunc(over, func(o resolve.Overruled) bool {
 			by := rules[o.By]
-			return o.Rule == "3.2.9" && by != nil && by.Ref.Namespace == r.Ref.Namespace
+			return ofSameHost[o.Why.Cause] && by != nil && by.Ref.Namespace == r.Ref.Namespace
 		})
 		if i >= 0 {
-			out = append(out, beside{r, rules[over[i].By], over[i].Because})
+			out = append(out, beside{r, rules[over[i].By], words.Because(over[i].Why)})
 		}
 	}
 	return out
 }
+
+// ofSameHost are the reasons why a rule does not count beside another of its host (3.2.9).
+var ofSameHost = map[resolve.Cause]bool{resolve.CauseRuleMerged: true, resolve.CauseRuleOnlySubsets: true, resolve.CauseRuleListedBefore: true}
 
 // sameReaders reports whether two rules are exported to the same namespaces, as written:
 // unset and "*" are not the same to Istio here (3.2.9).

@@ -24,7 +24,7 @@ func reportUnused(p *analyze.Pass, match func(unusedRule) bool) {
 			continue
 		}
 		reach := p.Reach(r)
-		if !reach.Used && reach.Why != "" && match(unusedRule{r, field, reach}) {
+		if !reach.Used && !reach.Why.IsZero() && match(unusedRule{r, field, reach}) {
 			bundles = bundled(bundles, r, field, reach)
 		}
 	}
@@ -37,15 +37,15 @@ func reportUnused(p *analyze.Pass, match func(unusedRule) bool) {
 
 // saidElsewhere reports a rule of whose cause another check speaks.
 func saidElsewhere(p *analyze.Pass, u unusedRule) bool {
-	switch u.reach.Cause {
-	case resolve.CauseSpelling, resolve.CausePlace, resolve.CauseMerged: // MTLS0206, 0226, 0210
+	switch u.reach.Unused {
+	case resolve.UnusedSpelling, resolve.UnusedPlace, resolve.UnusedMerged: // MTLS0206, 0226, 0210
 		return true
-	case resolve.CauseRevision: // MTLS0110
+	case resolve.UnusedRevision: // MTLS0110
 		return len(p.Revisions()) > 0 && !slices.Contains(p.Revisions(), u.rule.Revision)
-	case resolve.CauseMasked: // MTLS0212
-		return u.reach.Rule == "3.2.8"
-	case resolve.CauseBeaten: // MTLS0211, 0205
-		return u.reach.Rule == "3.2.9" || u.reach.By.Namespace != u.rule.Ref.Namespace && overExactBy(p, u)
+	case resolve.UnusedMasked: // MTLS0212
+		return u.reach.Why.Cause != resolve.CauseRuleUnexportedFirst
+	case resolve.UnusedBeaten: // MTLS0211, 0205
+		return u.reach.Why.Cause == resolve.CauseRuleListedBefore || u.reach.By.Namespace != u.rule.Ref.Namespace && overExactBy(p, u)
 	}
 	return false
 }

@@ -1,6 +1,9 @@
 package diff
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
+)
 
 // Cause is why something changed: an object that came, went or changed, or the reason
 // in words where no object of the input did.
@@ -21,42 +24,42 @@ type suspect struct {
 	at  resolve.Position
 }
 
-func (s suspect) is(status Status, words string) Cause { return Cause{s.ref, status, s.at, words} }
+func (s suspect) is(status Status, text string) Cause { return Cause{s.ref, status, s.at, text} }
 
 // blame finds the first object that differs among those which decided before and
 // after: what decides now comes first, since it took the place of the other.
-func (c *comparison) blame(was, is []suspect, words string) (Cause, bool) {
+func (c *comparison) blame(was, is []suspect, text string) (Cause, bool) {
 	for _, s := range is {
 		if status := c.objects.Of(s.ref); status == Added || status == Changed {
 			if s.at == (resolve.Position{}) {
 				s.at = c.objects.origin[s.ref].At("")
 			}
-			return s.is(status, words), true
+			return s.is(status, text), true
 		}
 	}
 	for _, s := range was {
 		switch c.objects.Of(s.ref) {
 		case Removed:
-			return s.is(Removed, words), true
+			return s.is(Removed, text), true
 		case Changed:
 			s.at = c.objects.origin[s.ref].At("")
-			return s.is(Changed, words), true
+			return s.is(Changed, text), true
 		}
 	}
-	return Cause{Words: words}, false
+	return Cause{Words: text}, false
 }
 
 func (c *comparison) causeOfPort(p pair, was, is *resolve.Decision) Cause {
 	if p.was.Membership.Dataplane != p.is.Membership.Dataplane {
-		return c.causeOfMembership(p.was, p.is, p.is.Membership.Reason)
+		return c.causeOfMembership(p.was, p.is, words.Because(p.is.Membership.Why))
 	}
-	words := ""
+	text := ""
 	if is.Scope == resolve.ScopeDataplane || is.By.IsZero() {
-		words = is.Because
+		text = words.Because(is.Why)
 	}
-	cause, found := c.blame(deciders(was), deciders(is), words)
+	cause, found := c.blame(deciders(was), deciders(is), text)
 	if !found {
-		return c.causeOfAll(is.Because, is.Position())
+		return c.causeOfAll(words.Because(is.Why), is.Position())
 	}
 	return cause
 }
@@ -87,17 +90,17 @@ func (o Objects) meshwide() Cause {
 }
 
 // causeOfAll is the mesh's configuration where that differs, else only words.
-func (c *comparison) causeOfAll(words string, at resolve.Position) Cause {
+func (c *comparison) causeOfAll(text string, at resolve.Position) Cause {
 	cause := c.meshwide
-	cause.Words = words
+	cause.Words = text
 	if at != (resolve.Position{}) {
 		cause.Position = at
 	}
 	return cause
 }
 
-func (c *comparison) causeOfMembership(was, is *resolve.Workload, words string) Cause {
-	cause, found := c.blame([]suspect{{ref: was.Ref}, namespaceOf(was)}, []suspect{{ref: is.Ref}, namespaceOf(is)}, words)
+func (c *comparison) causeOfMembership(was, is *resolve.Workload, text string) Cause {
+	cause, found := c.blame([]suspect{{ref: was.Ref}, namespaceOf(was)}, []suspect{{ref: is.Ref}, namespaceOf(is)}, text)
 	if at := is.Membership.Position(); at != (resolve.Position{}) || !found {
 		cause.Position = at
 	}

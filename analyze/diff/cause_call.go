@@ -1,9 +1,8 @@
 package diff
 
 import (
-	"strings"
-
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // causeOfCall looks at who calls, at what is sent and what is served, then at the
@@ -12,43 +11,43 @@ func (c *comparison) causeOfCall(was, is *resolve.Connection) Cause {
 	if was == nil {
 		was = &resolve.Connection{Client: is.Client, Host: is.Host}
 	}
-	words := wordsOf(is)
+	text := wordsOf(is)
 	if was.Client.Dataplane != is.Client.Dataplane && was.Sends.TLS != is.Sends.TLS {
-		return c.causeOfClient(c.asking.before[0], c.asking.Workloads[0], words)
+		return c.causeOfClient(c.asking.before[0], c.asking.Workloads[0], text)
 	}
 	if a, b := serverOfCall(was), serverOfCall(is); a != nil && b != nil && a.Ref == b.Ref && a.Membership.Dataplane != b.Membership.Dataplane {
-		return c.causeOfMembership(a, b, b.Membership.Reason)
+		return c.causeOfMembership(a, b, words.Because(b.Membership.Why))
 	}
 	looks := []func(*resolve.Connection) []suspect{senders, servings, surroundings, servers}
 	if was.Serves.Mode != is.Serves.Mode && (is.Sends.Auto || was.Sends.TLS == is.Sends.TLS) {
 		looks[0], looks[1] = looks[1], looks[0] // what is sent only follows
 	}
 	for _, look := range looks {
-		if cause, found := c.blame(look(was), look(is), words); found {
+		if cause, found := c.blame(look(was), look(is), text); found {
 			return cause
 		}
 	}
 	if was.Sends.TLS != is.Sends.TLS {
-		words = strings.TrimPrefix(is.Sends.Because, "gate: ")
+		text = words.Plain(is.Sends.Reason())
 	}
-	return c.causeOfAll(words, is.Sends.Position())
+	return c.causeOfAll(text, is.Sends.Position())
 }
 
 // wordsOf says what the change comes to where the verdict does not say it all.
 func wordsOf(con *resolve.Connection) string {
 	switch v := con.Outcome.Verdict; {
 	case !con.Known():
-		return con.Sends.Because
+		return words.Because(con.Sends.Reason())
 	case v == resolve.VerdictBroken, v == resolve.VerdictUnknown:
-		return con.Outcome.Because
+		return words.Because(con.Outcome.Why)
 	}
 	return ""
 }
 
-func (c *comparison) causeOfClient(was, is *resolve.Workload, words string) Cause {
-	reason := is.Short() + ": " + is.Membership.Reason
-	if words != "" && is.Membership.Dataplane != resolve.DataplaneNone {
-		reason += ": " + words
+func (c *comparison) causeOfClient(was, is *resolve.Workload, text string) Cause {
+	reason := is.Short() + ": " + words.Because(is.Membership.Why)
+	if text != "" && is.Membership.Dataplane != resolve.DataplaneNone {
+		reason += ": " + text
 	}
 	return c.causeOfMembership(was, is, reason)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // Calls says whether all calls end with one of the verdicts. Without any call nothing is
@@ -38,8 +39,8 @@ func (e *Expectation) Calls(calls iter.Seq[*resolve.Connection]) Result {
 // callSays is how a call ends, and why: what is sent, by which object, into what.
 func callSays(c *resolve.Connection) string {
 	text := fmt.Sprintf("%s:%d is %s", c.Host.Name, c.Port.Number, c.Outcome.Verdict)
-	if c.Outcome.Because != "" {
-		text += ": " + c.Outcome.Because
+	if !c.Outcome.Why.IsZero() {
+		text += ": " + words.Because(c.Outcome.Why)
 	}
 	if !c.Sends.By.IsZero() {
 		text += " (sent by " + c.Sends.By.String() + ")"

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // Expectation is one demand: exactly one of Workload, From and NoPlaintextInto is set.
@@ -136,9 +137,9 @@ func (a answer) says(w *resolve.Workload) string {
 	text := fmt.Sprintf("%s of %s is %s", port, w.Short(), a.decision.Mode)
 	switch {
 	case a.decision.Mode == resolve.Unknown && a.decision.By.IsZero():
-		return text + ": " + w.Membership.Reason
+		return text + ": " + words.Because(w.Membership.Why)
 	case a.decision.By.IsZero():
-		return text + ": " + a.decision.Because
+		return text + ": " + words.Because(a.decision.Why)
 	}
 	text += " by " + a.decision.By.String()
 	if a.decision.Field != "" {

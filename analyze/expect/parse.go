@@ -84,11 +84,11 @@ func newTest(file string, n *yaml.Node) (*Test, error) {
 	w, err := yamlnode.Texts(n, "the test", testKeys, map[string]func(*yaml.Node) error{
 		"expect":         func(n *yaml.Node) error { return yamlnode.Each(n, t.addExpectation) },
 		"metadata":       func(n *yaml.Node) error { return t.readMetadata(n) },
-		"files":          words(&t.Files),
-		"kustomize":      words(&t.Kustomize),
-		"assumeInjected": words(&t.AssumeInjected),
-		"assumeNaked":    words(&t.AssumeNaked),
-		"revisions":      words(&t.Revisions),
+		"files":          listed(&t.Files),
+		"kustomize":      listed(&t.Kustomize),
+		"assumeInjected": listed(&t.AssumeInjected),
+		"assumeNaked":    listed(&t.AssumeNaked),
+		"revisions":      listed(&t.Revisions),
 	})
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (t *Test) readMetadata(n *yaml.Node) error {
 }
 
 // words reads a list of words.
-func words(into *[]string) func(*yaml.Node) error {
+func listed(into *[]string) func(*yaml.Node) error {
 	return func(n *yaml.Node) error {
 		return yamlnode.Each(n, func(item *yaml.Node) error {
 			if item.Kind != yaml.ScalarNode || item.Value == "" {

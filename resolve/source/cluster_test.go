@@ -13,6 +13,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 var bookinfo = filepath.Join("..", "..", "testdata", "mesh", "bookinfo")
@@ -33,14 +34,14 @@ func resolvedWith(in *source.Input, options *resolve.Options) string {
 	m := b.Build()
 	var out strings.Builder
 	for _, w := range m.Workloads() {
-		fmt.Fprintf(&out, "%s: %s, %s\n", w.Ref, w.Membership.Dataplane, w.Membership.Reason)
+		fmt.Fprintf(&out, "%s: %s, %s\n", w.Ref, w.Membership.Dataplane, words.Because(w.Membership.Why))
 		for i := range w.Ports {
 			p := &w.Ports[i]
-			fmt.Fprintf(&out, "  %d %s %s %s %v\n", p.Number, p.Protocol, p.Decision.Mode, p.Decision.Because, p.Services)
+			fmt.Fprintf(&out, "  %d %s %s %s %v\n", p.Number, p.Protocol, p.Decision.Mode, words.Because(p.Decision.Why), p.Services)
 		}
 	}
 	for c := range m.Connections(resolve.Filter{}) {
-		fmt.Fprintf(&out, "%s -> %s:%d%s %s %s: %s\n", c.Client, c.Host.Name, c.Port.Number, c.Subset, c.Sends.TLS, c.Outcome.Verdict, c.Sends.Because)
+		fmt.Fprintf(&out, "%s -> %s:%d%s %s %s: %s\n", c.Client, c.Host.Name, c.Port.Number, c.Subset, c.Sends.TLS, c.Outcome.Verdict, words.Because(c.Sends.Reason()))
 	}
 	return out.String()
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // TestFindings runs all checks over random meshes: FINDINGS of them from seed SEED on, and
@@ -153,7 +154,7 @@ func (k *judged) complete(m *resolve.Mesh) {
 			continue
 		}
 		if !told[c.Sends.By] && !told[c.Host.Ref] && !told[c.Server.Workload.Ref] && !told[c.Client.Workloads[0].Ref] && !told[c.Serves.By] {
-			k.fault("nothing speaks of the broken call %s -> %s:%d %s (%s: %s; serves %s: %s)", c.Client, c.Host.Name, c.Port.Number, c.Subset, c.Sends.TLS, c.Sends.Because, c.Serves.Mode, c.Serves.Because)
+			k.fault("nothing speaks of the broken call %s -> %s:%d %s (%s: %s; serves %s: %s)", c.Client, c.Host.Name, c.Port.Number, c.Subset, c.Sends.TLS, words.Because(c.Sends.Reason()), c.Serves.Mode, words.Because(c.Serves.Why))
 			return
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // ours is what mtlsctl says about a world, with its reasons.
@@ -90,7 +91,7 @@ func (o *ours) serves(m *member, x *resolve.Workload, ports []uint32) {
 		if mode != resolve.None {
 			modes[n] += " " + classOf(protocol)
 		}
-		o.why[fmt.Sprint(m, " ", n)] = fmt.Sprintf("%s (rule %s, protocol %s)", d.Because, d.Rule, protocol)
+		o.why[fmt.Sprint(m, " ", n)] = fmt.Sprintf("%s (rule %s, protocol %s)", words.Because(d.Why), words.Rule(d.Why), protocol)
 	}
 }
 
@@ -128,12 +129,12 @@ func (o *ours) sends(m *member, x *resolve.Workload, c *cluster) {
 		if con.Sends.Through != "" {
 			at = inNetwork(con.Sends.Through)
 		}
-		if con.Sends.Rule == "3.4.7" && con.Sends.TLS == resolve.SendsNothing {
-			o.why[fmt.Sprint(m, " ", key, " ", address(con, c))] = con.Sends.Because
+		if con.Sends.Why.Cause == resolve.CauseLeftOut {
+			o.why[fmt.Sprint(m, " ", key, " ", address(con, c))] = words.Because(con.Sends.Reason())
 			continue
 		}
 		known[key][at] = con.Sends.TLS.String()
-		o.why[fmt.Sprint(m, " ", key, " ", at)] = fmt.Sprintf("%s (rule %s)", con.Sends.Because, con.Sends.Rule)
+		o.why[fmt.Sprint(m, " ", key, " ", at)] = fmt.Sprintf("%s (rule %s)", words.Because(con.Sends.Reason()), words.Rule(con.Sends.Why))
 	}
 	for _, sent := range known {
 		if len(sent) == 0 {
@@ -141,9 +142,9 @@ func (o *ours) sends(m *member, x *resolve.Workload, c *cluster) {
 		}
 	}
 	for con := range o.mesh.Connections(resolve.Filter{Client: only, Hidden: true}) {
-		if con.Sends.Rule == "3.1.3" {
+		if con.Sends.Why.Cause.HostUnknown() {
 			o.elsewhere[m.String()] = con.Sends.TLS.String()
-			o.why[m.String()+" elsewhere"] = con.Sends.Because
+			o.why[m.String()+" elsewhere"] = words.Because(con.Sends.Reason())
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // beyondRules are rules of sections 2 and 3 that no generated configuration can
@@ -59,22 +60,22 @@ func (r reached) of(o *ours) {
 }
 
 func (r reached) workload(w *resolve.Workload) {
-	r.saw(w.Membership.Rule, true)
+	r.saw(words.Rule(w.Membership.Why), true)
 	for _, s := range w.Chain.Steps {
 		r.saw("2.1", true)
-		r.saw(s.Rule, true)
+		r.saw(words.Rule(s.Why), true)
 	}
 	if w.Membership.Dataplane != resolve.DataplaneSidecar {
 		return
 	}
 	for i := range w.Ports {
 		p := &w.Ports[i]
-		r.saw(p.Decision.Rule, true)
+		r.saw(words.Rule(p.Decision.Why), true)
 		for _, s := range p.Decision.Shadowed {
-			r.saw(s.Rule, true)
+			r.saw(words.Rule(s.Why), true)
 		}
 		r.saw("2.7", len(p.Services) > 1)
-		r.saw("2.8", p.Decision.Rule == "2.5" && len(p.Services) == 0)
+		r.saw("2.8", p.Decision.Why.Cause == resolve.CausePortPolicy && len(p.Services) == 0)
 		r.saw("2.9", !w.Sidecar.IsZero() && len(p.Services) > 0 && p.Protocol == resolve.ProtocolAuto)
 		r.saw("2.12", classOf(p.Protocol) == "http")
 		r.saw("2.13", p.Decision.Mode == resolve.Disable)
@@ -98,10 +99,10 @@ func (r reached) client(m *resolve.Mesh, class *resolve.ClientClass) {
 		}
 		for con := range m.Calls(class, h) {
 			r.call(con, class, m.RootNamespace())
-			if d := m.Derive(class.Workloads[0], h, con.Port, con.Subset); d != nil {
+			if d := m.Trace(class.Workloads[0], h, con.Port, con.Subset); d != nil {
 				for _, s := range d.Steps {
 					for _, p := range s.Points {
-						r.saw(p.Rule, p.Rule != "3.2.2" || !strings.HasSuffix(p.Text, "matches"))
+						r.saw(words.Rule(p.Why), p.Why.Cause != resolve.CauseTraceNoMatch)
 					}
 				}
 			}
@@ -111,11 +112,11 @@ func (r reached) client(m *resolve.Mesh, class *resolve.ClientClass) {
 
 func (r reached) call(con resolve.Connection, class *resolve.ClientClass, root string) {
 	s := con.Sends
-	r.saw(s.Rule, true)
-	r.saw("3.1.2", !class.Sidecar.IsZero() && s.Rule != "3.1.3")
+	r.saw(words.Rule(s.Why), true)
+	r.saw("3.1.2", !class.Sidecar.IsZero() && !s.Why.Cause.HostUnknown())
 	r.saw("3.3.1", strings.Contains(string(s.Field), "portLevelSettings"))
 	r.saw("3.3.6", s.TLS == resolve.SendsSimple || s.TLS == resolve.SendsMutual)
-	r.saw("3.4.2", s.Rule == "3.4.1" && con.Serves.Mode == resolve.Strict && s.By.Kind == resolve.KindPeerAuthentication)
+	r.saw("3.4.2", s.Why.Cause.Switch() && con.Serves.Mode == resolve.Strict && s.By.Kind == resolve.KindPeerAuthentication)
 	r.saw("3.4.6", con.Host.Ref.Kind == resolve.KindServiceEntry && s.Auto)
 	r.saw("3.4.7 through", s.Through != "" && s.TLS == resolve.SendsIstioMutual)
 	r.saw("3.5.1", class.Dataplane == resolve.DataplaneGateway)

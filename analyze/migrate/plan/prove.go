@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // Violation is harm that a wave would do.
@@ -105,7 +106,7 @@ func callReason(x *diff.CallChange) advise.Reason {
 	text := fmt.Sprintf("calls of %s to %s:%d would be %s", who, x.Host.Name, x.Port, x.Effect)
 	reason := advise.Reason{Text: text}
 	if x.Is != nil {
-		reason.Text = fmt.Sprintf("calls of %s to %s:%d would be %s: %s", who, x.Host.Name, x.Port, x.Is.Outcome.Verdict, x.Is.Outcome.Because)
+		reason.Text = fmt.Sprintf("calls of %s to %s:%d would be %s: %s", who, x.Host.Name, x.Port, x.Is.Outcome.Verdict, words.Because(x.Is.Outcome.Why))
 		reason.By, reason.Position, reason.Fix = x.Is.Sends.By, x.Is.Sends.Position(), x.Is.Fix()
 	}
 	return reason
@@ -137,8 +138,8 @@ func (r *run) joinedAll(w *Wave, next *state) {
 			continue
 		}
 		r.violate(Violation{
-			Text: nameOf(ref) + " would get no sidecar: " + u.variants[0].Membership.Reason, Clients: []resolve.Ref{ref}, Status: migrate.Blocked,
-			Why: advise.Reason{Text: "no injector takes it: " + u.variants[0].Membership.Reason, By: ref, Position: u.variants[0].Membership.Position(), Fix: "install an injector for it"},
+			Text: nameOf(ref) + " would get no sidecar: " + words.Because(u.variants[0].Membership.Why), Clients: []resolve.Ref{ref}, Status: migrate.Blocked,
+			Why: advise.Reason{Text: "no injector takes it: " + words.Because(u.variants[0].Membership.Why), By: ref, Position: u.variants[0].Membership.Position(), Fix: "install an injector for it"},
 		})
 	}
 }
@@ -153,7 +154,7 @@ func (r *run) passedBy(ref resolve.Ref, u *unit) {
 		d := decisionOf(u.variants[0], port)
 		r.violate(Violation{
 			Text: fmt.Sprintf("port %d of %s would pass its sidecar by", port, nameOf(ref)), Status: migrate.Blocked, Servers: []Target{t}, Stays: true,
-			Why: advise.Reason{Text: "it would pass a sidecar by: " + d.Because, By: ref, Position: d.Position(), Fix: fmt.Sprintf("let the sidecar capture port %d, and give it one", port)},
+			Why: advise.Reason{Text: "it would pass a sidecar by: " + words.Because(d.Why), By: ref, Position: d.Position(), Fix: fmt.Sprintf("let the sidecar capture port %d, and give it one", port)},
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // weigh decides for every port whether the plan may lead it to STRICT, from what is
@@ -66,7 +67,7 @@ func (p *planner) weighPort(a *advise.Advice) {
 	case len(open) > 0 && p.To == resolve.Strict:
 		p.hold(t, migrate.Undecided, open...)
 	case a.Port.Decision.Mode == resolve.Unknown:
-		p.hold(t, migrate.Undecided, advise.Reason{Text: "its mode is not known: " + a.Port.Decision.Because, By: a.Port.Decision.By, Position: a.Port.Decision.Position(), Fix: "complete the input"})
+		p.hold(t, migrate.Undecided, advise.Reason{Text: "its mode is not known: " + words.Because(a.Port.Decision.Why), By: a.Port.Decision.By, Position: a.Port.Decision.Position(), Fix: "complete the input"})
 	default:
 		p.invite(a)
 	}

@@ -21,7 +21,7 @@ func TestDerivationIsConnections(t *testing.T) {
 		}
 		for key, calls := range want {
 			c := calls[0]
-			d := m.Derive(c.Client.Workloads[0], c.Host, c.Port, c.Subset)
+			d := m.Trace(c.Client.Workloads[0], c.Host, c.Port, c.Subset)
 			if d == nil || len(d.Connections) != len(calls) {
 				t.Fatalf("seed %d: %s: argued about %v, want %d connections", seed, key, d, len(calls))
 			}
@@ -38,7 +38,7 @@ func TestDerivationIsConnections(t *testing.T) {
 // topics is the order of the steps; some may be left out.
 var topics = []string{"scope", "route", "rule", "tls", "gates", "sends", "server", "result", "fix"}
 
-func checkSteps(t *testing.T, d *resolve.Derivation) {
+func checkSteps(t *testing.T, d *resolve.Trace) {
 	t.Helper()
 	broken, at := false, 0
 	for i := range d.Connections {

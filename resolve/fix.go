@@ -12,18 +12,18 @@ func (c *Connection) Fix() string {
 	switch {
 	case c.Outcome.Verdict != VerdictBroken:
 		return ""
-	case c.Sends.TLS == SendsNothing && c.Sends.Rule != "3.4.7":
+	case c.Sends.TLS == SendsNothing && c.Sends.Why.Cause != CauseLeftOut:
 		if Judge(SendsPlaintext, c.Serves.Mode, c.Port.Protocol).Verdict == VerdictBroken {
 			return c.FixScope() // passed through as it is, the call would break at the port
 		}
 		return c.FixScope() + ", or set outboundTrafficPolicy ALLOW_ANY"
-	case c.Sends.Rule == "3.1.3":
+	case c.Sends.Why.Cause.HostUnknown():
 		return c.FixScope()
-	case c.Sends.Rule == "3.1.1" && c.Client.Dataplane == DataplaneNone:
+	case c.Sends.Why.Cause == CauseNoProxy:
 		return "give the client a sidecar, or " + c.fixServer()
-	case c.Sends.Rule == "3.1.1" && c.Client.bypass.asProxy:
+	case c.Sends.Why.Cause == CauseRunsAsProxy:
 		return fmt.Sprintf("let the client's containers run as another user than %d, or ", proxyID) + c.fixServer()
-	case c.Sends.Rule == "3.1.1":
+	case c.Sends.Why.Cause.PastProxy():
 		return "take the annotation off the client's pods, or " + c.fixServer()
 	case c.Sends.Auto && c.Server.mislabelled():
 		return c.fixLabel()
@@ -32,7 +32,7 @@ func (c *Connection) Fix() string {
 	for _, r := range c.Remedies() {
 		ways = append(ways, r.Text)
 	}
-	if c.Sends.Rule == "3.4.3" && len(ways) < offered {
+	if c.Sends.Why.Cause.Kept() && len(ways) < offered {
 		if open := c.fixOpen(); open != "" {
 			ways = append(ways, open)
 		}
@@ -64,7 +64,7 @@ func (c *Connection) FixScope() string {
 func (c *Connection) fixGate() string {
 	m := c.call.mesh
 	switch {
-	case c.Sends.Rule != "3.4.1":
+	case !c.Sends.Why.Cause.Switch():
 		return ""
 	case c.Sends.By.Kind == KindPeerAuthentication:
 		if m.surprises(func(h *Host) bool {
@@ -169,7 +169,7 @@ func (c *Connection) fixLabel() string {
 // fixServer changes the server's side: it is what is left where no rule fits all
 // endpoints, and never breaks a call of others.
 func (c *Connection) fixServer() string {
-	if c.Outcome.Rule == "3.4.7" {
+	if c.Outcome.Why.Cause.OfNetwork() {
 		return c.fixBeyond()
 	}
 	port := ""
@@ -185,7 +185,7 @@ func (c *Connection) fixServer() string {
 		return fmt.Sprintf("add a server for port %d to a Gateway, or take the port off the Service", c.Server.Port)
 	case c.Serves.Mode == Strict && c.Sends.TLS == SendsPlaintext:
 		return "make " + port + " PERMISSIVE"
-	case c.Serves.Mode == None && c.Server.Workload.Membership.Rule == "1.7":
+	case c.Serves.Mode == None && c.Server.Workload.Membership.Why.Cause.Unrestarted():
 		return "restart the pods of " + c.Server.Workload.Short() + " that have no sidecar"
 	case c.Serves.Mode == None && c.Server.Workload.Membership.Dataplane == DataplaneNone:
 		return "give " + c.Server.Workload.Short() + " a sidecar"
@@ -202,3 +202,26 @@ func (c *Connection) fixServer() string {
 // noOneSetting begins the answer where nothing at the server helps: it is none beside
 // another.
 const noOneSetting = "no one setting fits every endpoint and port that the rule decides: "
+
+// fixBeyond is for an endpoint that no gateway leads to, or a gateway that gets
+// plaintext.
+func (c *Connection) fixBeyond() string {
+	e := c.Server
+	switch {
+	case c.Sends.TLS == SendsPlaintext:
+		return "let clients send Istio mTLS, which the gateway needs"
+	case c.call.checkedMutual(e).ruled && e.mode == "istio":
+		return fmt.Sprintf("give %s a host of its own, to which clients send Istio mTLS", e)
+	case e.mode == "istio" && e.Workload != nil:
+		return fmt.Sprintf("make port %d of %s PERMISSIVE, so that clients send mTLS", e.Port, e.Workload.Short())
+	case e.mode == "istio":
+		return "make its port PERMISSIVE, so that clients send mTLS"
+	case e.Workload == nil && !e.inCluster:
+		return fmt.Sprintf("set serviceAccount of endpoint %s in %s, if a proxy runs there", e.Address, c.Host.Ref)
+	case e.Workload == nil:
+		return "only a workload with a sidecar is reached through the gateway"
+	case isMachine(e.Workload.Ref.Kind):
+		return "set serviceAccount of " + e.Workload.Short() + ", if a proxy runs there"
+	}
+	return "give " + e.Workload.Short() + " a sidecar"
+}

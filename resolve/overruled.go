@@ -8,9 +8,8 @@ type Overruled struct {
 	Host    *Host
 	Clients []*ClientClass
 	// By is what counts instead, zero when nothing does.
-	By      Ref
-	Because string
-	Rule    string
+	By  Ref
+	Why Reason
 }
 
 // Overruled lists where a rule is shadowed, masked or merged away, host by host.
@@ -29,7 +28,7 @@ func (m *Mesh) Overruled(r *DestinationRule) []Overruled {
 			if counts {
 				continue
 			}
-			same := func(x Overruled) bool { return x.By == o.By && x.Because == o.Because }
+			same := func(x Overruled) bool { return x.By == o.By && x.Why == o.Why }
 			if i := slices.IndexFunc(list[first:], same); i >= 0 {
 				list[first+i].Clients = append(list[first+i].Clients, class)
 				continue
@@ -56,8 +55,8 @@ func (m *Mesh) overruled(r *DestinationRule, class *ClientClass, h *Host) (o Ove
 		if !dropped {
 			return o, true
 		}
-		return Overruled{h, []*ClientClass{class}, merged.policy.Ref, "only its subsets count: " + merged.policy.Ref.Path() + " has a trafficPolicy and comes first", "3.2.9"}, false
+		return Overruled{h, []*ClientClass{class}, merged.policy.Ref, because(CauseRuleOnlySubsets, Details{By: merged.policy.Ref})}, false
 	}
-	why, rule, by := m.passedOver(r, class, h, merged)
-	return Overruled{h, []*ClientClass{class}, by, why, rule}, false
+	over := m.refusal(r, class, h, merged)
+	return Overruled{h, []*ClientClass{class}, over.By, over.Why}, false
 }

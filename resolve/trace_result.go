@@ -1,0 +1,255 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// listed is how many endpoints a point names.
+const listed = 3
+
+// some names the first endpoints and counts the others.
+func some(who []string) string {
+	text := strings.Join(who[:min(len(who), listed)], ", ")
+	if len(who) > listed {
+		text += fmt.Sprintf(" and %d more", len(who)-listed)
+	}
+	return text
+}
+
+func endpointName(e *Endpoint) string {
+	if e == nil {
+		return "no endpoint"
+	}
+	if e.Workload == nil {
+		return fmt.Sprintf("%s:%d", e, e.Port)
+	}
+	return fmt.Sprintf("%s.%s port %d", e, e.Workload.Ref.Namespace, e.Port)
+}
+
+// alike notes what holds of each endpoint, once for those of which the same holds.
+func (c *call) alike(of func(*Connection) (Reason, place)) {
+	type point struct {
+		why Reason
+		at  place
+	}
+	var order []point
+	names := map[Reason][]string{}
+	for i := range c.trace.Connections {
+		con := &c.trace.Connections[i]
+		why, at := of(con)
+		if names[why] == nil {
+			order = append(order, point{why, at})
+		}
+		names[why] = append(names[why], endpointName(con.Server))
+	}
+	for _, p := range order {
+		c.trace.note(p.at, because(CauseTraceOf, Details{Name: some(names[p.why]), Base: p.why}))
+	}
+}
+
+// Reason is the whole reason of what is sent: with the gateway that is in between, and with
+// what the client's own membership leaves open.
+func (s *Sending) Reason() Reason {
+	why := s.Why
+	if s.Through != "" && why.Cause != CauseLeftOut && why.Cause != CauseBeyondUnknown {
+		why = because(CauseThrough, Details{Name: s.Through, Base: why})
+	}
+	if s.IfMeshed != SendsUnknown {
+		why = because(CauseEitherWay, Details{TLS: s.IfMeshed, Base: why})
+	}
+	return why
+}
+
+// traceEndpoints notes what is sent to each endpoint.
+func (c *call) traceEndpoints() {
+	c.trace.step("sends")
+	c.traceNetworks()
+	list := c.trace.Connections
+	s, settled := &list[0].Sends, c.whole != nil || c.gate != nil
+	switch {
+	case list[0].Server == nil:
+		c.traceNobody(s)
+	case settled && sameForAll(list) && s.TLS == SendsNothing:
+		c.trace.note(nowhere, because(CauseTraceNothingSent, Details{Base: s.Why}))
+	case settled && sameForAll(list) && s.TLS == SendsUnknown:
+		c.trace.note(nowhere, s.Reason())
+	case settled && sameForAll(list):
+		c.trace.note(nowhere, because(CauseTraceToEvery, Details{TLS: s.TLS, Name: s.Through, Base: s.Why}))
+	case settled:
+		c.alike(func(con *Connection) (Reason, place) {
+			return because(CauseTraceSends, Details{TLS: con.Sends.TLS, Base: con.Sends.Reason()}), nowhere
+		})
+	default:
+		c.alike(c.sent)
+	}
+}
+
+// sameForAll reports connections to whose endpoints the same is sent by the same way.
+func sameForAll(list []Connection) bool {
+	return !slices.ContainsFunc(list, func(con Connection) bool {
+		s := &con.Sends
+		return s.TLS != list[0].Sends.TLS || s.Through != list[0].Sends.Through || s.Why.Cause == CauseLeftOut || s.Why.Cause == CauseBeyondUnknown
+	})
+}
+
+// traceNobody notes what is sent to a port without endpoints.
+func (c *call) traceNobody(s *Sending) {
+	why, is := Reason{Cause: CauseTraceNoEndpoint}, Details{TLS: s.TLS, Base: s.Why}
+	switch {
+	case s.TLS == SendsNothing:
+		why = because(CauseTraceNothingSent, is)
+	case c.host.Passthrough && !c.host.kubernetes:
+		why = because(CauseTraceToChosen, is)
+	case c.whole != nil || c.gate != nil:
+		why = because(CauseTraceIfEndpoint, is)
+	}
+	c.trace.note(nowhere, why)
+}
+
+// sent is what is sent to one endpoint, by what a client's control plane knows of it: that
+// it understands mTLS, and what the policies say.
+func (c *call) sent(con *Connection) (Reason, place) {
+	capable := con.Server.capability()
+	is := Details{TLS: con.Sends.TLS, Name: con.Sends.Through, Base: capable.why}
+	if con.Server.known && con.Server.mode == "istio" {
+		is.Base = because(CausePolicyOf, Details{Base: capable.why}).ofMode(c.mesh.endpointMode(con.Server, c.class.Revision))
+	}
+	if con.Sends.Why.Cause.EachEndpoint() {
+		return because(CauseTraceSent, is), capable.at
+	}
+	is.Beside = con.Sends.Reason()
+	return because(CauseTraceSentBut, is), place{con.Sends.Origin, con.Sends.Field}
+}
+
+// traceNetworks notes where the endpoints of other networks are, and what is in between
+// (3.4.7); nothing in a mesh of one network.
+func (c *call) traceNetworks() {
+	names := map[string][]string{}
+	for i := range c.trace.Connections {
+		if con := &c.trace.Connections[i]; con.Server != nil && con.Sends.Through != "" {
+			names[con.Sends.Through] = append(names[con.Sends.Through], endpointName(con.Server))
+		}
+	}
+	for _, network := range sortedKeys(names) {
+		g := c.plane().networks.gateways[network]
+		is := Details{Name: some(names[network]), Text: network, By: g.by, Base: Reason{Cause: CauseOfNoNetwork}}
+		if c.class.network != "" {
+			is.Base = because(CauseOfNetwork, Details{Name: c.class.network})
+		}
+		why := because(CauseTraceNetwork, is)
+		if g.assumed {
+			why = why.as(AspectAssumed)
+		}
+		c.trace.note(place{g.origin, ""}, why)
+	}
+}
+
+// traceServer notes which mode each endpoint serves, what lost, and what the port is taken
+// for.
+func (c *call) traceServer() {
+	first := &c.trace.Connections[0]
+	if first.Server == nil || first.Sends.TLS == SendsNothing && first.Sends.Why.Cause != CauseLeftOut {
+		return
+	}
+	c.trace.step("server")
+	c.alike(func(con *Connection) (Reason, place) {
+		d := &con.Serves
+		cause := CauseTraceServes
+		switch {
+		case d.Mode == Disable && d.Scope == ScopeListener:
+			cause = CauseTraceServesPlain // DISABLE is a word of PeerAuthentication
+		case d.Mode == Unknown && d.IfMeshed != Unset:
+			cause = CauseTraceServesIfMeshed
+		}
+		return because(cause, Details{Base: d.Why, IfMeshed: d.IfMeshed}).ofMode(d.Mode), place{d.Origin, d.Field}
+	})
+	c.traceIgnored()
+	c.traceProtocol()
+}
+
+// traceIgnored names the policies that a reader may take for the deciding one: those
+// that lost a tie, or are for another revision.
+func (c *call) traceIgnored() {
+	seen := map[Ref]bool{}
+	for i := range c.trace.Connections {
+		for _, s := range c.trace.Connections[i].Serves.Shadowed {
+			switch s.Why.Cause {
+			case CauseIgnoredPreceded, CauseIgnoredUndiscovered, CauseIgnoredRevision, CauseIgnoredInRoot:
+				if !seen[s.By] {
+					c.trace.note(place{s.Origin, s.Field}, because(CauseTraceIgnored, Details{By: s.By, Base: s.Why}).ofMode(s.Mode))
+				}
+				seen[s.By] = true
+			}
+		}
+	}
+}
+
+// traceProtocol notes what the port is taken for, where the answer hangs on it (2.12).
+func (c *call) traceProtocol() {
+	matters := func(con Connection) bool {
+		return con.Sends.TLS != SendsUnknown && (con.Serves.Mode == Disable || con.Serves.Mode == Permissive || con.Serves.Mode == None || con.Serves.Mode == TLS)
+	}
+	if c.port.why.IsZero() || !slices.ContainsFunc(c.trace.Connections, matters) {
+		return
+	}
+	taken := Details{Text: string(c.port.Protocol), Base: c.port.why}
+	c.trace.note(place{c.host.Origin, c.port.at}, because(CauseTraceProtocol, taken).numbered(c.port.Number))
+	for i := range c.trace.Connections {
+		con := &c.trace.Connections[i]
+		if con.Server.Workload == nil {
+			continue
+		}
+		if _, p := con.Server.Workload.serves(con.Server.Port); p != "" && p != c.port.Protocol {
+			c.trace.note(nowhere, because(CauseTraceOtherProtocol, Details{Name: endpointName(con.Server), Text: string(p)}))
+			return
+		}
+	}
+}
+
+// traceResult notes what it comes to, what a user sees, and what helps.
+func (c *call) traceResult() {
+	c.trace.step("result")
+	var order []Outcome
+	names := map[Outcome][]string{}
+	for i := range c.trace.Connections {
+		con := &c.trace.Connections[i]
+		if names[con.Outcome] == nil {
+			order = append(order, con.Outcome)
+		}
+		names[con.Outcome] = append(names[con.Outcome], endpointName(con.Server))
+	}
+	for _, o := range order {
+		is, cause := Details{Text: o.Verdict.String(), Base: o.Why}, CauseTraceResult
+		if len(order) > 1 {
+			is.Name, cause = some(names[o]), CauseTraceResultOf
+		}
+		c.trace.note(nowhere, because(cause, is))
+		if !o.Symptom.IsZero() {
+			c.trace.note(nowhere, because(CauseTraceSymptom, Details{Symptom: o.Symptom}))
+		}
+	}
+	c.traceFix()
+}
+
+// traceFix notes what helps, once where it helps several endpoints.
+func (c *call) traceFix() {
+	noted := map[string]bool{}
+	for i := range c.trace.Connections {
+		con := &c.trace.Connections[i]
+		text := con.Fix()
+		if con.Outcome.Verdict != VerdictBroken || noted[text] {
+			continue
+		}
+		if len(noted) == 0 {
+			c.trace.step("fix")
+		}
+		noted[text] = true
+		at := nowhere
+		if r := con.Remedies(); len(r) > 0 && r[0].Changes[0].Ref == con.Sends.By {
+			at = place{con.Sends.Origin, modeOf(con.Sends.Field)} // the first thing to do is there
+		}
+		c.trace.note(at, because(CauseTraceFix, Details{Text: text}))
+	}
+}

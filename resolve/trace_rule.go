@@ -1,0 +1,174 @@
+package resolve
+
+import "strings"
+
+// traceRule notes which DestinationRule counts: every place that was looked at, what was
+// chosen there, what it was merged of, and what was never looked at (3.2).
+func (c *call) traceRule() {
+	if c.trace == nil {
+		return
+	}
+	c.trace.step("rule")
+	if len(c.mesh.rules) == 0 {
+		c.trace.note(nowhere, Reason{Cause: CauseTraceNoRules})
+		return
+	}
+	named := map[*DestinationRule]bool{}
+	for _, l := range c.trace.looked {
+		c.traceLookUp(l)
+		for _, r := range l.Rules {
+			named[r] = true
+		}
+	}
+	if len(c.found) > 0 {
+		c.traceUnvisited(len(c.trace.looked))
+	}
+	c.traceChoice()
+	c.traceMerge()
+	c.tracePassedOver(named)
+}
+
+func (c *call) traceLookUp(l LookUp) {
+	at := Details{Name: l.Namespace, More: l.Host}
+	if len(l.Rules) == 0 {
+		c.trace.note(nowhere, because(CauseTraceNoMatch, at).as(l.Place))
+		return
+	}
+	names := make([]string, len(l.Rules))
+	for i, r := range l.Rules {
+		names[i] = r.Ref.Path()
+	}
+	at.Text = strings.Join(names, ", ")
+	cause := CauseTraceTaken
+	switch {
+	case !l.Taken:
+		cause = CauseTraceUnexported
+	case l.Host != c.host.Name:
+		cause = CauseTraceTakenWildcard
+	}
+	c.trace.note(place{l.Rules[0].Origin, "spec.host"}, because(cause, at).as(l.Place))
+}
+
+// traceUnvisited notes the places that the search did not come to.
+func (c *call) traceUnvisited(visited int) {
+	rest := Details{Name: c.host.Namespace, Text: c.mesh.rootNamespace}
+	switch visited {
+	case 1:
+		c.trace.note(nowhere, because(CauseTraceTwoUnvisited, rest))
+	case 2:
+		c.trace.note(nowhere, because(CauseTraceRootUnvisited, rest))
+	}
+}
+
+// traceChoice notes which of the rules of a place is for this client.
+func (c *call) traceChoice() {
+	chosen := c.rule
+	for i, r := range c.found {
+		by, cause := Details{By: r.first.Ref, Name: c.trace.Client.Short()}, Cause("")
+		at := place{r.first.Origin, "spec.workloadSelector"}
+		if !r.first.HasSelector {
+			at.field = ""
+		}
+		switch {
+		case !r.first.HasSelector && r == chosen && len(c.found) > 1:
+			cause = CauseTraceLastCounts
+			by = c.apart(by, i)
+			if !by.Base.IsZero() {
+				cause = CauseTraceLastUnmerged
+			}
+		case !r.first.HasSelector && r != chosen && chosen != nil && chosen.first.HasSelector:
+			cause = CauseTraceGivesWay
+		case !r.first.HasSelector && r != chosen:
+			cause = CauseTraceListedEarlier
+		case r.first.HasSelector && r == chosen:
+			cause = CauseTraceSelects
+		case r.first.HasSelector && c.class.picks(r):
+			cause = CauseTraceSelectsLater
+		case r.first.HasSelector:
+			cause = CauseTraceSelectsNot
+		default:
+			continue
+		}
+		c.trace.note(at, because(cause, by))
+	}
+	if chosen == nil && len(c.found) > 0 {
+		c.trace.note(nowhere, Reason{Cause: CauseTraceMasked})
+	}
+}
+
+// apart completes by with why a rule was not merged into one before it, and why it comes
+// after it: the later one counts.
+func (c *call) apart(by Details, i int) Details {
+	r := c.found[i].first
+	for _, b := range c.found[:i] {
+		if !b.first.HasSelector {
+			by.Text, by.More, by.Base = b.first.exports.String(), r.exports.String(), earlier(b.first, r)
+			return by
+		}
+	}
+	return by
+}
+
+// earlier is why a rule is looked at before another.
+func earlier(first, other *DestinationRule) Reason {
+	return precedence(aged{first.Created, first.Ref}, aged{other.Created, other.Ref})
+}
+
+// traceMerge notes what became of several rules for one host (3.2.9).
+func (c *call) traceMerge() {
+	if c.rule == nil {
+		return
+	}
+	m := c.rule
+	for _, r := range m.from[1:] {
+		into := Details{By: r.Ref, Other: m.first.Ref}
+		if r.HasSelector == m.first.HasSelector {
+			into.Base = earlier(m.first, r)
+		} else if m.first.HasSelector {
+			into.Base = Reason{Cause: CauseSelectorsFirst}
+		}
+		switch policy := r.spec.GetTrafficPolicy(); {
+		case r.backend:
+			into.Base = Reason{}
+			c.trace.note(place{r.Origin, "spec.targetRefs"}, because(CauseTraceMergedUnder, into))
+		case policy != nil && m.policy == r:
+			c.trace.note(place{r.Origin, "spec.trafficPolicy"}, because(CauseTraceMergedCounts, into))
+		case policy != nil:
+			c.trace.note(place{r.Origin, "spec.trafficPolicy"}, because(CauseTraceMergedDropped, into))
+		default:
+			c.trace.note(place{r.Origin, "spec.subsets"}, because(CauseTraceMergedSubsets, into))
+		}
+	}
+}
+
+// mostPassed is how many rules that do not count are named.
+const mostPassed = 5
+
+// tracePassedOver names rules that a reader may take for this host's, and notes what keeps
+// them from counting; those in named were spoken of.
+func (c *call) tracePassedOver(named map[*DestinationRule]bool) {
+	noted := 0
+	for _, r := range c.mesh.rules {
+		if named[r] || r.FQDN == "*" || noted == mostPassed {
+			continue
+		}
+		by, cause := Details{By: r.Ref, Text: r.Host, More: r.FQDN}, CauseTracePassedOver
+		switch {
+		case subsetOf(c.host.Name, r.FQDN):
+			by.Base = c.mesh.refusal(r, c.class, c.host, c.rule).Why
+			if by.Base.Cause == CauseRuleElsewhere {
+				by.Base = because(CauseRuleOwnNamespace, Details{Name: r.Ref.Namespace})
+			}
+		case !c.host.kubernetes:
+			continue
+		case r.Host == c.host.Ref.Name+"."+c.host.Namespace:
+			cause = CauseTraceDotted
+		case r.Host == c.host.Ref.Name:
+			cause = CauseTraceOtherHost
+		default:
+			continue
+		}
+		c.trace.note(place{r.Origin, "spec.host"}, because(cause, by))
+		noted++
+	}
+}
