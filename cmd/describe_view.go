@@ -94,7 +94,7 @@ func (o *describeOptions) targets(l *loaded, things []found) []render.Target {
 		workloads := t.workloads
 		switch {
 		case t.service != nil:
-			workloads = t.service.Workloads
+			workloads = l.mesh.Behind(t.service)
 		case t.namespace != nil:
 			workloads = l.workloads(func(w *resolve.Workload) bool { return w.Ref.Namespace == t.namespace.Name })
 		}

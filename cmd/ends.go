@@ -70,7 +70,7 @@ func (e *ends) findTargets(l *loaded, targets []target) error {
 func (f found) members(l *loaded) []*resolve.Workload {
 	switch {
 	case f.service != nil:
-		return f.service.Workloads
+		return l.mesh.Behind(f.service)
 	case f.namespace != nil:
 		return l.workloads(func(w *resolve.Workload) bool { return w.Ref.Namespace == f.namespace.Name })
 	}

@@ -214,7 +214,7 @@ func (o *migrateOptions) wanted(l *loaded) (func(*resolve.Workload) bool, error)
 	for _, t := range things {
 		switch {
 		case t.service != nil:
-			t.workloads = t.service.Workloads
+			t.workloads = l.mesh.Behind(t.service)
 		case t.namespace != nil:
 			t.workloads = l.workloads(func(w *resolve.Workload) bool { return w.Ref.Namespace == t.namespace.Name })
 		case t.policy != nil || t.rule != nil:

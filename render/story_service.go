@@ -20,7 +20,7 @@ type call struct {
 func (t teller) service(target Target) []Block {
 	s := target.Service
 	blocks := []Block{{Title: s.Ref.String(), Table: serviceFacts(s), Indent: 2}}
-	if len(s.Workloads) == 0 {
+	if len(t.mesh.Behind(s)) == 0 {
 		return append(blocks, Block{Lines: []string{"no workload of the input stands behind it"}, Indent: 2})
 	}
 	calls, silent := callsOf(s, target.Lines)

@@ -74,6 +74,7 @@ func (b *Builder) Build() *Mesh {
 	m.patches = tlsPatchesOf(c.others[KindEnvoyFilter])
 	r := newResolver(m, c)
 	m.workloads, m.wide = r.workloads(), r.policies
+	m.spaces = m.spacesOf(m.workloads)
 	m.input = c.clientSide()
 	m.problems = sortProblems(append(m.problems, policyProblems(m.policies)...))
 	return m

@@ -36,8 +36,6 @@ type ClientClass struct {
 	// labels are those of the first member: rules that select any member select all.
 	labels map[string]string
 	scope  *scope
-	rules  *ruleIndex
-	home   *Mesh
 	// patches are those of EnvoyFilters that change what the clients send.
 	patches []tlsPatch
 	// selected numbers the selectors of rules that pick them.

@@ -27,8 +27,8 @@ type Connection struct {
 	call *call
 }
 
-// Known reports whether the clients know the port, see ClientClass.Knows.
-func (c *Connection) Known() bool { return c.Client.Knows(c.Host, c.Port.Number) }
+// Known reports whether the clients know the port, see Mesh.Knows.
+func (c *Connection) Known() bool { return c.call.mesh.Knows(c.Client, c.Host, c.Port.Number) }
 
 // Filter narrows Connections; nil functions let everything pass.
 type Filter struct {
@@ -68,7 +68,7 @@ func (m *Mesh) Connections(f Filter) iter.Seq[Connection] {
 
 // Calls yields what becomes of the calls of one class to one host, hidden or not.
 func (m *Mesh) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
-	return func(yield func(Connection) bool) { class.home.calls(class, h, true, yield) }
+	return func(yield func(Connection) bool) { m.part(class.Cluster).calls(class, h, true, yield) }
 }
 
 // CallsOf yields what becomes of the calls of one workload to one host, hidden or
@@ -200,7 +200,7 @@ func (w *Workload) serves(port int32) (Decision, Protocol) {
 // those for the host, the one whose selector picks the client, else the last
 // without selector (3.2.7-3.2.9).
 func (m *Mesh) ruleFor(class *ClientClass, h *Host) *mergedRule {
-	return class.chosen(class.rules.places(class.Namespace, h.Namespace).find(h.Name, nil))
+	return class.chosen(m.ruleIndexes[class.Revision].places(class.Namespace, h.Namespace).find(h.Name, nil))
 }
 
 // chosen is the rule of those found that counts for the class.

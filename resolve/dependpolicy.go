@@ -19,7 +19,7 @@ func (m *Mesh) letIn() []*Dependency {
 		if spec.GetAction() != securityapi.AuthorizationPolicy_ALLOW || o.Value.GetNamespace() == m.rootNamespace {
 			continue
 		}
-		hosts := behind.of(o.Value.GetNamespace(), spec)
+		hosts := m.aimedAt(behind[o.Value.GetNamespace()], spec)
 		for i, rule := range spec.GetRules() {
 			for j, from := range rule.GetFrom() {
 				for _, ns := range from.GetSource().GetNamespaces() {
@@ -82,11 +82,9 @@ func (m *Mesh) byServiceAccount() map[account][]*Workload {
 	return out
 }
 
-// hostsIn are hosts by the namespace of the workloads behind them.
-type hostsIn map[string][]*Host
-
-func (m *Mesh) hostsBehind() hostsIn {
-	out := hostsIn{}
+// hostsBehind are hosts by the namespace of the workloads behind them.
+func (m *Mesh) hostsBehind() map[string][]*Host {
+	out := map[string][]*Host{}
 	for _, h := range m.hosts {
 		if h.kubernetes {
 			out[h.Namespace] = append(out[h.Namespace], h)
@@ -95,18 +93,18 @@ func (m *Mesh) hostsBehind() hostsIn {
 	return out
 }
 
-// of are the hosts whose workloads a policy is about.
-func (b hostsIn) of(namespace string, spec *securityapi.AuthorizationPolicy) []*Host {
+// aimedAt are the hosts whose workloads a policy is about.
+func (m *Mesh) aimedAt(hosts []*Host, spec *securityapi.AuthorizationPolicy) []*Host {
 	var out []*Host
-	for _, h := range b[namespace] {
-		if targeted(h, spec) {
+	for _, h := range hosts {
+		if m.targeted(h, spec) {
 			out = append(out, h)
 		}
 	}
 	return out
 }
 
-func targeted(h *Host, spec *securityapi.AuthorizationPolicy) bool {
+func (m *Mesh) targeted(h *Host, spec *securityapi.AuthorizationPolicy) bool {
 	if refs := spec.GetTargetRefs(); len(refs) > 0 {
 		for _, r := range refs {
 			if r.GetKind() == "Service" && r.GetName() == h.Ref.Name {
@@ -115,7 +113,7 @@ func targeted(h *Host, spec *securityapi.AuthorizationPolicy) bool {
 		}
 		return false
 	}
-	for _, w := range h.service.Workloads {
+	for _, w := range m.Behind(h.service) {
 		if selects(spec.GetSelector().GetMatchLabels(), w.Labels) {
 			return true
 		}

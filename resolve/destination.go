@@ -30,7 +30,7 @@ type DestinationRule struct {
 	Revision    string
 	HasRevision bool
 
-	home    *Mesh
+	cluster string // where it was read
 	exports exportTo
 	spec    *networkingapi.DestinationRule
 	// backend marks a rule that istiod makes of a BackendTLSPolicy.

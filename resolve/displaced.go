@@ -25,7 +25,7 @@ type DisplacedPort struct {
 // host, where that is of another namespace and changes what TLS is sent.
 func (m *Mesh) Displaces(r *DestinationRule) []Displaced {
 	m.linkClients()
-	m = r.home
+	m = m.part(r.cluster)
 	var out []Displaced
 	for _, h := range m.hostsOfRule(r) {
 		if h.Namespace == r.Ref.Namespace || h.Alias != "" || !h.VisibleTo(r.Ref.Namespace) {
@@ -52,11 +52,11 @@ func (m *Mesh) Displaces(r *DestinationRule) []Displaced {
 
 // displaced is what a rule keeps one class from using for a host.
 func (m *Mesh) displaced(r *DestinationRule, class *ClientClass, h *Host) (d Displaced, ok bool) {
-	_, entries, found := class.rules.local[class.Namespace].match(h.Name)
+	_, entries, found := m.ruleIndexes[class.Revision].local[class.Namespace].match(h.Name)
 	if !found || !slices.ContainsFunc(entries, func(e *mergedRule) bool { return e.first == r }) {
 		return d, false
 	}
-	is, would := m.ruleFor(class, h), class.rules.elsewhere(class.Namespace, h)
+	is, would := m.ruleFor(class, h), m.ruleIndexes[class.Revision].elsewhere(class.Namespace, h)
 	if would == nil || is != nil && is.first != r {
 		return d, false
 	}

@@ -36,6 +36,9 @@ type Host struct {
 
 	created    time.Time
 	kubernetes bool
+	// id is the host itself among those of a mesh, and among those of meshes that were made
+	// of one another.
+	id *hostID
 	// merged is how many of the last ports are those of other entries (mergePorts).
 	merged int
 	// kindred is equal for ServiceEntries that may become one service.
@@ -43,6 +46,14 @@ type Host struct {
 	exports   exportTo
 	addresses []string
 	service   *Service // nil for hosts of ServiceEntries
+}
+
+// hostID tells a host from others. What depends on which hosts there are, and not on what is
+// behind them, is kept by it.
+type hostID struct {
+	name       string
+	ref        Ref
+	kubernetes bool
 }
 
 // HostPort is one port of a Host.
@@ -126,6 +137,9 @@ func (m *Mesh) hostsOf(c *collection) []*Host {
 	}
 	slices.SortFunc(hosts, (*Host).compare)
 	shareEndpoints(hosts)
+	for _, h := range hosts {
+		h.id = &hostID{h.Name, h.Ref, h.kubernetes}
+	}
 	return hosts
 }
 
@@ -142,7 +156,7 @@ func (m *Mesh) serviceHost(s *Service, pods podIndex) *Host {
 		}
 		port := HostPort{Number: p.Port, Name: p.Name, Protocol: p.Protocol, why: p.why, at: Path("spec", "ports").Index(i).Child(p.by)}
 		if !nobodys {
-			port.Endpoints = s.endpoints(p, pods)
+			port.Endpoints = s.endpoints(p, m.Behind(s), pods)
 		}
 		h.Ports = append(h.Ports, port)
 	}
@@ -162,9 +176,9 @@ func splitList(s string) []string {
 // endpoints are the workload ports behind a Service port: those of its
 // EndpointSlices where the input has any, else of the workloads that it selects.
 // Slices hold pods only; Istio puts the machines beside them (1.10).
-func (s *Service) endpoints(p ServicePortSpec, pods podIndex) []Endpoint {
+func (s *Service) endpoints(p ServicePortSpec, behind []*Workload, pods podIndex) []Endpoint {
 	var out []Endpoint
-	for _, w := range s.Workloads {
+	for _, w := range behind {
 		if len(s.backings) > 0 && !isMachine(w.Ref.Kind) {
 			continue
 		}

@@ -46,6 +46,17 @@ func Join(parts ...*Mesh) *Mesh {
 // Parts are the meshes of the clusters that were joined, nil for a single one.
 func (m *Mesh) Parts() []*Mesh { return m.parts }
 
+// part is the mesh of a cluster among those that were joined, and the mesh itself where
+// there is one only.
+func (m *Mesh) part(cluster string) *Mesh {
+	for _, p := range m.parts {
+		if p.cluster == cluster {
+			return p
+		}
+	}
+	return m
+}
+
 // Cluster is the name of the cluster that the mesh was read of, as
 // Options.Cluster has it.
 func (m *Mesh) Cluster() string { return m.cluster }

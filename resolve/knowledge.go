@@ -10,10 +10,10 @@ type knowledge struct {
 // knows reports whether the proxies of a class have a cluster for a host and port,
 // and why not.
 func (m *Mesh) knows(c *ClientClass, h *Host, port int32) knowledge {
-	if ports, routed := c.scope.routed[h]; routed && (ports == nil || ports[port]) && h.owns(port) { // found by name, as it stands
+	if ports, routed := c.scope.routed[h.id]; routed && (ports == nil || ports[port]) && h.owns(port) { // found by name, as it stands
 		return knowledge{true, CauseRouteLeads}
 	}
-	if _, listed := c.scope.listed[h]; !listed && !h.VisibleTo(c.Namespace) {
+	if _, listed := c.scope.listed[h.id]; !listed && !h.VisibleTo(c.Namespace) {
 		return knowledge{false, CauseNotExported}
 	}
 	if c.scope.listed == nil {
@@ -32,8 +32,8 @@ func (m *Mesh) knows(c *ClientClass, h *Host, port int32) knowledge {
 
 // listed is knows for clients of a Sidecar resource.
 func (m *Mesh) listed(c *ClientClass, h *Host, port int32) knowledge {
-	ports, listed := c.scope.listed[h]
-	if _, routed := c.scope.via[h]; routed && (ports == nil || ports[port]) {
+	ports, listed := c.scope.listed[h.id]
+	if _, routed := c.scope.via[h.id]; routed && (ports == nil || ports[port]) {
 		return knowledge{true, CauseImportedByRoute}
 	}
 	if listed && (ports == nil || ports[port]) {
@@ -55,7 +55,7 @@ func (m *Mesh) why(k knowledge, c *ClientClass, h *Host) Reason {
 	case CauseNoSidecarLimits:
 		return because(k.cause, Details{Name: c.Namespace})
 	case CauseImportedByRoute:
-		return because(k.cause, Details{By: c.Sidecar, Other: c.scope.via[h]})
+		return because(k.cause, Details{By: c.Sidecar, Other: c.scope.via[h.id]})
 	case CauseImported, CauseNotImported:
 		return because(k.cause, Details{By: c.Sidecar})
 	case CauseOtherPortOnly:
@@ -64,11 +64,11 @@ func (m *Mesh) why(k knowledge, c *ClientClass, h *Host) Reason {
 	return Reason{Cause: k.cause}
 }
 
-// Knows reports whether the scope of the clients' proxies has the port at all: a call to
+// Knows reports whether the scope of a class' proxies has the port at all: a call to
 // one that it has not is passed through or refused, and made by nobody who can help it.
 // Without a proxy there is no scope.
-func (c *ClientClass) Knows(h *Host, port int32) bool {
-	return c.Proxied() && c.home.knows(c, h, port).known
+func (m *Mesh) Knows(c *ClientClass, h *Host, port int32) bool {
+	return c.Proxied() && m.part(c.Cluster).knows(c, h, port).known
 }
 
 // onlyPort is the port of an egress listener that would let a host through, 0 when

@@ -27,20 +27,18 @@ func (m *Mesh) linkHosts(c *collection) {
 	}
 	m.rules = append(m.rules, m.backendRules(m.others[KindBackendTLSPolicy])...)
 	for _, r := range m.rules {
-		r.home = m
+		r.cluster = m.cluster
 	}
 	m.indexRules()
 	m.virtualServices = m.virtualServicesOf(c)
 	m.routes = m.newRouteIndex()
 	m.clients = m.classes(c)
-	byRevision := map[string]*ruleIndex{}
+	m.ruleIndexes = map[string]*ruleIndex{}
 	for _, class := range m.clients {
-		if byRevision[class.Revision] == nil {
-			byRevision[class.Revision] = newRuleIndex(m.rules, class.Revision, m.control.of(class.Revision))
+		if m.ruleIndexes[class.Revision] == nil {
+			m.ruleIndexes[class.Revision] = newRuleIndex(m.rules, class.Revision, m.control.of(class.Revision))
 		}
-		class.home, class.Cluster = m, m.cluster
-		class.rules = byRevision[class.Revision]
-		class.scope = m.scopeOf(class)
+		class.Cluster, class.scope = m.cluster, m.scopeOf(class)
 	}
 }
 

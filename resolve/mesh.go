@@ -16,6 +16,7 @@ type Mesh struct {
 	rootNamespace    string
 	namespaces       []*Namespace
 	workloads        []*Workload
+	spaces           map[string]*space
 	services         []*Service
 	policies         []*PeerAuthentication
 	hosts            []*Host
@@ -23,6 +24,7 @@ type Mesh struct {
 	hostsByNamespace map[string][]*Host
 	rules            []*DestinationRule
 	rulesByNamespace map[string][]*DestinationRule
+	ruleIndexes      map[string]*ruleIndex // by revision
 	virtualServices  []*virtualService
 	routes           *routeIndex
 	clients          []*ClientClass

@@ -13,12 +13,12 @@ func (c *call) noEndpoint() Reason {
 	switch {
 	case len(s.Selector) == 0:
 		return Reason{Cause: CauseNoSelector}
-	case len(s.Workloads) == 0:
+	case len(c.mesh.Behind(s)) == 0:
 		return because(CauseSelectsNothing, Details{Text: labelsText(s.Selector), Name: c.host.Namespace})
 	}
 	for _, p := range s.Ports {
 		if p.Port == c.port.Number && p.TargetName != "" {
-			return because(CauseNoSuchPortName, Details{Text: p.TargetName, Name: s.Workloads[0].Short()})
+			return because(CauseNoSuchPortName, Details{Text: p.TargetName, Name: c.mesh.Behind(s)[0].Short()})
 		}
 	}
 	return none

@@ -16,7 +16,7 @@ type Overruled struct {
 // Clients that a rule of its namespace cannot reach are left out: see Reach.
 func (m *Mesh) Overruled(r *DestinationRule) []Overruled {
 	m.linkClients()
-	m = r.home
+	m = m.part(r.cluster)
 	var list []Overruled
 	for _, h := range m.Reach(r).Hosts {
 		first := len(list)

@@ -37,8 +37,6 @@ type PeerAuthentication struct {
 	// Undiscovered marks a policy in a namespace that istiod does not look into, by
 	// the mesh configuration's discoverySelectors (1.14).
 	Undiscovered bool
-	// Workloads are those that the selector picks, sorted; nil without a selector.
-	Workloads []*Workload
 }
 
 var modeOfAPI = map[securityapi.PeerAuthentication_MutualTLS_Mode]Mode{

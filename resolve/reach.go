@@ -27,7 +27,7 @@ type Reach struct {
 // Reach works out whether a rule counts anywhere (3.2).
 func (m *Mesh) Reach(r *DestinationRule) Reach {
 	m.linkClients()
-	m = r.home
+	m = m.part(r.cluster)
 	hosts := m.hostsOfRule(r)
 	out, nearest, asked := Reach{}, -1, false
 	switch {

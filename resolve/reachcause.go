@@ -45,7 +45,7 @@ func (m *Mesh) refusal(r *DestinationRule, class *ClientClass, h *Host, merged *
 	case ns != class.Namespace && ns != h.Namespace && ns != m.rootNamespace:
 		return m.misplaced(r, h)
 	}
-	if into := class.rules.mergedInto(r); into != nil {
+	if into := m.ruleIndexes[class.Revision].mergedInto(r); into != nil {
 		why := because(CauseRuleMerged, Details{By: into.first.Ref}).as(undated(into.first, r))
 		return Reach{Unused: UnusedMerged, Why: why, By: into.first.Ref}
 	}
@@ -55,7 +55,7 @@ func (m *Mesh) refusal(r *DestinationRule, class *ClientClass, h *Host, merged *
 	case merged != nil:
 		return beaten(r, h, merged.first)
 	}
-	return masked(r, class, h)
+	return m.masked(r, class, h)
 }
 
 // misplaced is a rule of a third namespace.
@@ -89,11 +89,11 @@ func beaten(r *DestinationRule, h *Host, first *DestinationRule) Reach {
 }
 
 // masked is a rule that the search does not come to although none counts.
-func masked(r *DestinationRule, class *ClientClass, h *Host) Reach {
+func (m *Mesh) masked(r *DestinationRule, class *ClientClass, h *Host) Reach {
 	out := Reach{Unused: UnusedMasked, Why: Reason{Cause: CauseRuleMasked}}
-	if key, entries, ok := class.rules.exported[r.Ref.Namespace].match(h.Name); ok && key != r.FQDN && r.Ref.Namespace != class.Namespace {
+	if key, entries, ok := m.ruleIndexes[class.Revision].exported[r.Ref.Namespace].match(h.Name); ok && key != r.FQDN && r.Ref.Namespace != class.Namespace {
 		out.Why = because(CauseRuleUnexportedFirst, Details{By: entries[0].first.Ref, Name: class.Namespace})
-	} else if _, mask, ok := class.rules.local[class.Namespace].match(h.Name); ok {
+	} else if _, mask, ok := m.ruleIndexes[class.Revision].local[class.Namespace].match(h.Name); ok {
 		out.Why = because(CauseRuleMaskedBy, Details{By: mask[0].first.Ref})
 	}
 	return out

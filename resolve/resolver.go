@@ -45,8 +45,7 @@ func newResolver(m *Mesh, c *collection) *resolver {
 	return r
 }
 
-// workloads resolves every workload, in order, and links Services and policies to
-// those they select.
+// workloads resolves every workload, in order.
 func (r *resolver) workloads() []*Workload {
 	members := membersOf(r.input, selectorKeys(r.mesh, r.input))
 	r.input.pods, r.input.controllers = nil, nil // large, and not needed any more
@@ -63,17 +62,6 @@ func (r *resolver) workloads() []*Workload {
 	list = append(list, r.machines()...)
 	list = append(list, r.kubeGateways(list)...)
 	slices.SortFunc(list, (*Workload).compare)
-	r.backed(list)
-	for _, w := range list {
-		for _, s := range w.services {
-			if len(s.backings) == 0 || isMachine(w.Ref.Kind) {
-				s.Workloads = append(s.Workloads, w)
-			}
-		}
-		for _, p := range w.policies {
-			p.Workloads = append(p.Workloads, w)
-		}
-	}
 	return list
 }
 
@@ -115,28 +103,6 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 func (r *resolver) captureOf(p *pod, revision string) Capture {
 	k := &r.mesh.control
 	return captureOf(p, k.injector(revision), k.of(firstOf(revision, DefaultRevision)).config.GetDefaultConfig())
-}
-
-// backed puts the workloads of their EndpointSlices behind Services: where there are
-// any, they say more than the selector.
-func (r *resolver) backed(list []*Workload) {
-	var pods podIndex
-	for _, s := range r.mesh.services {
-		if len(s.backings) == 0 {
-			continue
-		}
-		if pods.workloads == nil {
-			pods = newPodIndex(list, nil)
-		}
-		for _, b := range s.backings {
-			for _, a := range b.addresses {
-				if w := pods.workloads[a.key(s.Ref.Namespace)]; w != nil && !slices.Contains(s.Workloads, w) {
-					s.Workloads = append(s.Workloads, w)
-				}
-			}
-		}
-		slices.SortFunc(s.Workloads, (*Workload).compare)
-	}
 }
 
 // patches finds the EnvoyFilters that may change the workload's TLS.

@@ -21,9 +21,9 @@ func (m *Mesh) route(s *scope, c *ClientClass) {
 				continue // what is seen stays, unless a Kubernetes Service comes in its way
 			}
 			if s.routed == nil {
-				s.routed = map[*Host]map[int32]bool{}
+				s.routed = map[*hostID]map[int32]bool{}
 			}
-			addPort(s.routed, h, d.port)
+			addPort(s.routed, h.id, d.port)
 		}
 	}
 }

@@ -9,7 +9,7 @@ func (m *Mesh) preferred(h *Host, c *ClientClass) bool {
 		return true
 	}
 	for r := range c.scope.routed {
-		if r.Name == h.Name && r.kubernetes && !h.kubernetes {
+		if r.name == h.Name && r.kubernetes && !h.kubernetes {
 			return false
 		}
 	}

@@ -11,13 +11,13 @@ import (
 type scope struct {
 	// listed is what a Sidecar resource lets through, by host, with the ports that
 	// it leaves (nil: all). A nil map is the default: every host that is visible.
-	listed map[*Host]map[int32]bool
-	byName map[string]*Host
+	listed map[*hostID]map[int32]bool
+	byName map[string]*hostID
 	// via are those that only a VirtualService leads to.
-	via map[*Host]Ref
+	via map[*hostID]Ref
 	// routed are hosts of the clients' own namespace that are not exported to it and
 	// that a VirtualService leads to all the same, with ports as in listed.
-	routed map[*Host]map[int32]bool
+	routed map[*hostID]map[int32]bool
 	// registryOnly is REGISTRY_ONLY: calls to other hosts are refused.
 	registryOnly bool
 }
@@ -38,7 +38,7 @@ func (m *Mesh) scopeOf(c *ClientClass) *scope {
 		m.route(s, c)
 		return s
 	}
-	s.listed, s.byName, s.via = map[*Host]map[int32]bool{}, map[string]*Host{}, map[*Host]Ref{}
+	s.listed, s.byName, s.via = map[*hostID]map[int32]bool{}, map[string]*hostID{}, map[*hostID]Ref{}
 	for _, l := range spec.GetEgress() {
 		m.listen(s, c.Namespace, l)
 	}
@@ -84,7 +84,7 @@ func (e egress) has(list map[string][]string, namespace, host string, match func
 func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressListener) {
 	e := newEgress(namespace, l)
 	for _, h := range m.imported(e, namespace) {
-		delete(s.via, h)
+		delete(s.via, h.id)
 		s.add(h, e.port)
 	}
 	for _, v := range m.routes.in(sortedKeys(e.imports)) {
@@ -98,8 +98,8 @@ func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressLi
 		}
 		for _, d := range v.destinations {
 			if h := m.routedTo(d.host, namespace); h != nil {
-				if _, known := s.listed[h]; !known {
-					s.via[h] = v.ref
+				if _, known := s.listed[h.id]; !known {
+					s.via[h.id] = v.ref
 				}
 				s.add(h, firstPort(e.port, d.port))
 			}
@@ -148,25 +148,18 @@ func (m *Mesh) imported(e egress, namespace string) []*Host {
 // add lets a host through, on one port where port is set. An earlier listener's
 // host of the same name stays, unless this one is of Kubernetes and that is not.
 func (s *scope) add(h *Host, port int32) {
-	if other := s.named(h.Name); other != nil && other != h {
+	if other := s.byName[h.Name]; other != nil && other != h.id {
 		if other.kubernetes || !h.kubernetes {
 			return
 		}
 		delete(s.listed, other)
 	}
-	s.addPort(h, port)
-}
-
-// named is the host of a name that is let through, nil when none is.
-func (s *scope) named(name string) *Host { return s.byName[name] }
-
-func (s *scope) addPort(h *Host, port int32) {
-	addPort(s.listed, h, port)
-	s.byName[h.Name] = h
+	addPort(s.listed, h.id, port)
+	s.byName[h.Name] = h.id
 }
 
 // addPort adds a port to those of a host, all of them for 0.
-func addPort(list map[*Host]map[int32]bool, h *Host, port int32) {
+func addPort(list map[*hostID]map[int32]bool, h *hostID, port int32) {
 	ports, known := list[h]
 	switch {
 	case known && ports == nil:

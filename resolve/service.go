@@ -25,8 +25,6 @@ type Service struct {
 	Outside string
 	// Addresses are its cluster IPs as far as the input knows them.
 	Addresses []string
-	// Workloads are those that the selector picks, sorted.
-	Workloads []*Workload
 
 	// backings are its EndpointSlices, nil when the input has none and the selector
 	// tells.

@@ -44,14 +44,14 @@ type Audience struct {
 	// The others have to be asked one by one: always, or for one host.
 	always []*ClientClass
 	byHost map[string][]*ClientClass
-	scoped map[*Host][]*ClientClass
+	scoped map[*hostID][]*ClientClass
 }
 
 // Audience is of the classes that the filter lets pass; clients without a proxy are
 // not among them.
 func (m *Mesh) Audience(f Filter) *Audience {
 	m.linkClients()
-	s := &Audience{mesh: m, byHost: map[string][]*ClientClass{}, scoped: map[*Host][]*ClientClass{}}
+	s := &Audience{mesh: m, byHost: map[string][]*ClientClass{}, scoped: map[*hostID][]*ClientClass{}}
 	groups := map[sharing]int{}
 	for _, c := range m.clients {
 		if !c.Proxied() || f.Client != nil && !f.Client(c) {
@@ -64,7 +64,7 @@ func (m *Mesh) Audience(f Filter) *Audience {
 			}
 			continue
 		}
-		local := c.rules.local[c.Namespace]
+		local := m.ruleIndexes[c.Revision].local[c.Namespace]
 		if c.Namespace == m.control.rootOf(c.Revision) || local != nil && len(local.wild) > 0 {
 			s.always = append(s.always, c)
 			continue
@@ -99,7 +99,7 @@ func (s *Audience) Of(h *Host) [][]*ClientClass {
 			groups = append(groups, g)
 		}
 	}
-	return append(groups, s.mesh.oneByOne(h, slices.Concat(s.always, own, s.scoped[h]))...)
+	return append(groups, s.mesh.oneByOne(h, slices.Concat(s.always, own, s.scoped[h.id]))...)
 }
 
 // plain reports whether a client's namespace alone makes no difference: the host
@@ -110,7 +110,7 @@ func (s *Audience) plain(h *Host) bool {
 	}
 	for _, g := range s.ordinary {
 		for _, ns := range []string{h.Namespace, s.mesh.control.rootOf(g[0].Revision)} {
-			_, entries, _ := g[0].rules.exported[ns].match(h.Name)
+			_, entries, _ := s.mesh.ruleIndexes[g[0].Revision].exported[ns].match(h.Name)
 			for _, e := range entries {
 				if len(e.first.exports) > 0 && !e.first.exports.has("*") {
 					return false
@@ -154,13 +154,13 @@ func (m *Mesh) oneByOne(h *Host, classes []*ClientClass) [][]*ClientClass {
 }
 
 func (m *Mesh) sharingOf(c *ClientClass, h *Host) (key sharing, known bool) {
-	allowed, routed := c.scope.routed[h]
+	allowed, routed := c.scope.routed[h.id]
 	if c.scope.listed == nil && !routed && (!h.VisibleTo(c.Namespace) || !m.preferred(h, c)) {
 		return key, false
 	}
 	key = sharing{m.ruleFor(c, h), c.Dataplane, c.Revision, c.bypass, c.certificates, c.patched(), c.network, ""}
 	if c.scope.listed != nil {
-		ports, listed := c.scope.listed[h]
+		ports, listed := c.scope.listed[h.id]
 		if !listed {
 			return key, false
 		}

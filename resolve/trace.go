@@ -44,9 +44,9 @@ func (m *Mesh) Trace(w *Workload, h *Host, port *HostPort, subset string) *Trace
 		return nil
 	}
 	class := m.clients[i]
-	m = class.home
+	m = m.part(class.Cluster)
 	t := &tracer{Trace: Trace{Client: w, Host: h, Port: port, Subset: subset}}
-	found := class.rules.places(class.Namespace, h.Namespace).find(h.Name, &t.looked)
+	found := m.ruleIndexes[class.Revision].places(class.Namespace, h.Namespace).find(h.Name, &t.looked)
 	c := &call{mesh: m, class: class, host: h, port: port, subset: subset, rule: class.chosen(found), found: found, trace: t}
 	c.decide()
 	t.Connections = c.connections()

@@ -29,7 +29,7 @@ func (m *Mesh) Harmless(changes []RuleChange) (harmless []RuleChange, ok bool) {
 	m.linkClients()
 	for i := range changes {
 		if of := changes[i].of; of != nil {
-			m = of.home
+			m = m.part(of.cluster)
 		}
 	}
 	for _, changes := range [][]RuleChange{deleting(changes), changes} {
@@ -95,7 +95,7 @@ func (m *Mesh) try(changes []RuleChange) *trial {
 // places are those that are looked at for a class and a host, those of changed namespaces
 // as they would be.
 func (t *trial) places(class *ClientClass, h *Host) places {
-	is, would := class.rules, t.indexes[class.Revision]
+	is, would := t.mesh.ruleIndexes[class.Revision], t.indexes[class.Revision]
 	if would == nil {
 		would = newRuleIndex(t.rules, class.Revision, t.mesh.control.of(class.Revision))
 		t.indexes[class.Revision] = would

@@ -44,7 +44,7 @@ func (m *Mesh) Unhosted() []Unhosted {
 		namespace, service, kubernetes := unhostedName(r.FQDN)
 		hosts := m.hostsOfRule(r)
 		empty := len(hosts) > 0
-		if r.Origin.File == "" || r.backend || r.HasRevision || !kubernetes || !empty && m.tells(r, namespace) || empty && slices.ContainsFunc(hosts, (*Host).populated) {
+		if r.Origin.File == "" || r.backend || r.HasRevision || !kubernetes || !empty && m.tells(r, namespace) || empty && slices.ContainsFunc(hosts, m.populated) {
 			continue
 		}
 		if index == nil {
@@ -72,9 +72,9 @@ func (m *Mesh) tells(r *DestinationRule, namespace string) bool {
 
 // populated reports a host of which the input knows what is behind it, or nothing is meant to
 // be: one that is no Service of a file with a selector.
-func (h *Host) populated() bool {
+func (m *Mesh) populated(h *Host) bool {
 	s := h.service
-	return s == nil || s.Origin.File == "" || len(s.Selector) == 0 || len(s.Workloads)+len(s.backings) > 0
+	return s == nil || s.Origin.File == "" || len(s.Selector) == 0 || len(m.Behind(s))+len(s.backings) > 0
 }
 
 // has reports a port of the host.

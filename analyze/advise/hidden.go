@@ -39,7 +39,7 @@ func (a *Adviser) hiddenTo(v *Advice, c Caller, l lead) *Obstacle {
 	if class == nil || !class.Proxied() {
 		return nil // its calls were seen to have a certificate; the input has no proxy of it
 	}
-	if class.Knows(l.host, l.port) {
+	if a.mesh.Knows(class, l.host, l.port) {
 		return nil
 	}
 	for con := range a.mesh.Calls(class, l.host) {

@@ -76,7 +76,7 @@ func TestSpecialPorts(t *testing.T) {
 		b.Add(o)
 	}
 	m := b.Build()
-	pay := m.Services()[0].Workloads[0]
+	pay := m.Behind(m.Services()[0])[0]
 	want := map[int32][2]string{
 		8080: {"port", "its protocol is HTTP, that of port 7000 is TCP"}, 9000: {"port", "administration by its name, http-admin"},
 		7000: {"port", "its protocol is TCP, that of port 8080 is HTTP"}, 8081: {"settle", "it is ambient"},

@@ -123,7 +123,7 @@ func (x *exceptions) own(w *resolve.Workload) *resolve.PeerAuthentication {
 // within are the edits of a policy that is there; nil where it is also that of another
 // workload which has one of the ports.
 func (x *exceptions) within(pa *resolve.PeerAuthentication, w *resolve.Workload, mode resolve.Mode, ports []int32) []analyze.Edit {
-	for _, other := range pa.Workloads {
+	for _, other := range x.p.Mesh().Selected(pa) {
 		if other.Ref != w.Ref && slices.ContainsFunc(other.Ports, func(p resolve.Port) bool {
 			return slices.Contains(ports, p.Number) && (p.Declared || len(p.Services) > 0)
 		}) {

@@ -80,7 +80,7 @@ func workloadsByNamespace(p *analyze.Pass) map[string][]*resolve.Workload {
 // selectsNothing reports whether a policy's selector picks no workload. Without any
 // workload of the namespace in the input nobody can tell.
 func selectsNothing(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) bool {
-	return len(pa.Selector) > 0 && len(pa.Workloads) == 0 && pa.Ref.Namespace != p.RootNamespace() && len(byNamespace[pa.Ref.Namespace]) > 0
+	return len(pa.Selector) > 0 && len(p.Mesh().Selected(pa)) == 0 && pa.Ref.Namespace != p.RootNamespace() && len(byNamespace[pa.Ref.Namespace]) > 0
 }
 
 // meant names the selector that was probably meant: the nearest labels of a
@@ -89,7 +89,7 @@ func selectsNothing(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace
 func meant(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) string {
 	taken := map[*resolve.Workload]bool{}
 	for _, other := range p.PeerAuthentications() {
-		for _, w := range other.Workloads {
+		for _, w := range p.Mesh().Selected(other) {
 			taken[w] = true
 		}
 	}

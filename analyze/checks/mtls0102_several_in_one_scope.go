@@ -40,7 +40,7 @@ spec:
 			if pa.Rejected != "" || pa.Scope == resolve.ScopeWorkload && pa.Ref.Namespace == p.RootNamespace() {
 				continue
 			}
-			for _, contest := range contestsOf(pa) {
+			for _, contest := range contestsOf(p, pa) {
 				winner, taken := contests[contest.key]
 				if !taken {
 					contests[contest.key] = pa
@@ -62,7 +62,7 @@ type contest struct{ key, what string }
 // contestsOf lists the scopes that a policy competes in. Policies arrive in
 // Istio's order, so the first of a scope is its winner. A revision label makes
 // policies of different control planes no rivals.
-func contestsOf(pa *resolve.PeerAuthentication) []contest {
+func contestsOf(p *analyze.Pass, pa *resolve.PeerAuthentication) []contest {
 	rev := fmt.Sprint(pa.Revision, pa.HasRevision)
 	switch pa.Scope {
 	case resolve.ScopeMesh:
@@ -71,7 +71,7 @@ func contestsOf(pa *resolve.PeerAuthentication) []contest {
 		return []contest{{"namespace " + pa.Ref.Namespace + rev, "namespace " + pa.Ref.Namespace}}
 	}
 	var out []contest
-	for _, w := range pa.Workloads {
+	for _, w := range p.Mesh().Selected(pa) {
 		out = append(out, contest{fmt.Sprint("workload ", w.Ref, w.Variant, rev), w.Short()})
 	}
 	return out

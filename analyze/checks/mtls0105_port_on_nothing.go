@@ -45,14 +45,14 @@ spec:
 		p.Workloads()
 		eachPortEntry(p, func(pa *resolve.PeerAuthentication, e resolve.PortMode) {
 			var known []string
-			for _, w := range pa.Workloads {
+			for _, w := range p.Mesh().Selected(pa) {
 				if names(w, e.Port) || len(servicePorts(w, e.Port)) > 0 {
 					return
 				}
 				known = append(known, knownPorts(w)...)
 			}
 			if len(known) > 0 { // a workload that declares no port at all may listen anywhere
-				p.Policy(pa, pa.PortField(e.Port), "", "port %d is on no container and behind no Service of %s (known: %s)", e.Port, pa.Workloads[0].Short(), strings.Join(known, ", "))
+				p.Policy(pa, pa.PortField(e.Port), "", "port %d is on no container and behind no Service of %s (known: %s)", e.Port, p.Mesh().Selected(pa)[0].Short(), strings.Join(known, ", "))
 			}
 		})
 	},
@@ -61,7 +61,7 @@ spec:
 // eachPortEntry visits the portLevelMtls entries that Istio reads.
 func eachPortEntry(p *analyze.Pass, visit func(*resolve.PeerAuthentication, resolve.PortMode)) {
 	for _, pa := range p.PeerAuthentications() {
-		if pa.Rejected != "" || len(pa.Workloads) == 0 || pa.Ref.Namespace == p.RootNamespace() {
+		if pa.Rejected != "" || len(p.Mesh().Selected(pa)) == 0 || pa.Ref.Namespace == p.RootNamespace() {
 			continue
 		}
 		for _, e := range pa.Ports {

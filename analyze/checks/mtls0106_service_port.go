@@ -46,8 +46,8 @@ spec:
 		p.Workloads()
 		p.Services()
 		eachPortEntry(p, func(pa *resolve.PeerAuthentication, e resolve.PortMode) {
-			if target, is := meantPort(pa, e.Port); is {
-				p.Report(countsOtherWay(pa, e, target))
+			if target, is := meantPort(p, pa, e.Port); is {
+				p.Report(countsOtherWay(p, pa, e, target))
 			}
 		})
 	},
@@ -55,13 +55,13 @@ spec:
 
 // meantPort is the port behind the Service's port that an entry names, false for an entry
 // that names one of a workload, or none.
-func meantPort(pa *resolve.PeerAuthentication, port int32) (resolve.Port, bool) {
-	for _, w := range pa.Workloads {
+func meantPort(p *analyze.Pass, pa *resolve.PeerAuthentication, port int32) (resolve.Port, bool) {
+	for _, w := range p.Mesh().Selected(pa) {
 		if names(w, port) {
 			return resolve.Port{}, false
 		}
 	}
-	for _, w := range pa.Workloads {
+	for _, w := range p.Mesh().Selected(pa) {
 		if targets := servicePorts(w, port); len(targets) > 0 {
 			return targets[0], true
 		}
@@ -70,22 +70,22 @@ func meantPort(pa *resolve.PeerAuthentication, port int32) (resolve.Port, bool) 
 }
 
 // countsOtherWay is an entry for a Service's port, which was meant for its target.
-func countsOtherWay(pa *resolve.PeerAuthentication, e resolve.PortMode, target resolve.Port) analyze.Finding {
+func countsOtherWay(p *analyze.Pass, pa *resolve.PeerAuthentication, e resolve.PortMode, target resolve.Port) analyze.Finding {
 	s := serviceBehind(target, e.Port)
 	f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.PortField(e.Port), Fix: fmt.Sprintf("use %d, the target port of service %s:%d", target.Number, s.Name, s.Port)}
 	f.Message = fmt.Sprintf("%d is the port of Service %s, the policy counts ports of the workload: port %d stays %s", e.Port, s.Name, target.Number, served(target.Decision))
 	if _, taken := pa.Port(target.Number); !taken && e.Mode == resolve.Permissive { // any other mode may take from calls what they need
-		f.Repair = toPort(pa, e, target.Number)
+		f.Repair = toPort(p, pa, e, target.Number)
 	}
 	return f
 }
 
 // toPort are the edits that move an entry to a port that has none. Of several entries that
 // are meant for one port, only one could get its name: each is written there instead.
-func toPort(pa *resolve.PeerAuthentication, e resolve.PortMode, port int32) []analyze.Edit {
+func toPort(p *analyze.Pass, pa *resolve.PeerAuthentication, e resolve.PortMode, port int32) []analyze.Edit {
 	from := pa.PortField(e.Port)
 	for _, other := range pa.Ports {
-		if target, is := meantPort(pa, other.Port); is && target.Number == port && other.Port != e.Port && other.Mode == e.Mode {
+		if target, is := meantPort(p, pa, other.Port); is && target.Number == port && other.Port != e.Port && other.Mode == e.Mode {
 			return []analyze.Edit{
 				{Object: pa.Ref, Verb: analyze.Remove, Field: from},
 				{Object: pa.Ref, Verb: analyze.Set, Field: pa.PortField(port), Value: map[string]any{"mode": e.Mode.String()}},

@@ -45,11 +45,11 @@ spec:
 				continue // it turns nothing off, and other checks say so
 			}
 			if pa.Mode == resolve.Disable && !keptOpen(p, pa, 0) {
-				p.Report(turnsOff(pa))
+				p.Report(turnsOff(p, pa))
 			}
 			for _, e := range pa.Ports {
 				if e.Mode == resolve.Disable && !keptOpen(p, pa, e.Port) {
-					p.Policy(pa, pa.PortField(e.Port), "", "turns mTLS off for port %d of %s", e.Port, reach(pa))
+					p.Policy(pa, pa.PortField(e.Port), "", "turns mTLS off for port %d of %s", e.Port, reach(p, pa))
 				}
 			}
 		}
@@ -60,7 +60,7 @@ spec:
 // port where one is given.
 func keptOpen(p *analyze.Pass, pa *resolve.PeerAuthentication, port int32) bool {
 	decides := false
-	for _, w := range pa.Workloads {
+	for _, w := range p.Mesh().Selected(pa) {
 		for i := range w.Ports {
 			q := &w.Ports[i]
 			if q.Decision.By != pa.Ref || port != 0 && q.Number != port {
@@ -82,8 +82,8 @@ func ignoredInRoot(p *analyze.Pass, pa *resolve.PeerAuthentication) bool {
 
 // turnsOff is the finding about a policy's own mode, which its portLevelMtls may
 // take back port by port (2.5).
-func turnsOff(pa *resolve.PeerAuthentication) analyze.Finding {
-	f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.ModeField(), Message: "turns mTLS off for " + reach(pa)}
+func turnsOff(p *analyze.Pass, pa *resolve.PeerAuthentication) analyze.Finding {
+	f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.ModeField(), Message: "turns mTLS off for " + reach(p, pa)}
 	var kept []string
 	for _, e := range pa.Ports {
 		if e.Mode != resolve.Disable && e.Mode != resolve.Unset {
@@ -92,19 +92,19 @@ func turnsOff(pa *resolve.PeerAuthentication) analyze.Finding {
 	}
 	switch {
 	case len(kept) == 0:
-	case allKept(pa):
+	case allKept(p, pa):
 		f.Mild = true
-		f.Message = fmt.Sprintf("turns mTLS off only for ports that %s does not declare: %s keep it", reach(pa), strings.Join(kept, ", "))
+		f.Message = fmt.Sprintf("turns mTLS off only for ports that %s does not declare: %s keep it", reach(p, pa), strings.Join(kept, ", "))
 	default:
-		f.Message = fmt.Sprintf("turns mTLS off for every port of %s except %s", reach(pa), strings.Join(kept, ", "))
+		f.Message = fmt.Sprintf("turns mTLS off for every port of %s except %s", reach(p, pa), strings.Join(kept, ", "))
 	}
 	return f
 }
 
 // allKept reports whether no port that the workloads are known to have is DISABLE.
-func allKept(pa *resolve.PeerAuthentication) bool {
+func allKept(p *analyze.Pass, pa *resolve.PeerAuthentication) bool {
 	known := 0
-	for _, w := range pa.Workloads {
+	for _, w := range p.Mesh().Selected(pa) {
 		for _, q := range w.Ports {
 			if !q.Declared && len(q.Services) == 0 {
 				continue
@@ -131,16 +131,17 @@ func losers(workloads []*resolve.Workload) map[resolve.Ref]bool {
 }
 
 // reach says how far a policy goes.
-func reach(pa *resolve.PeerAuthentication) string {
+func reach(p *analyze.Pass, pa *resolve.PeerAuthentication) string {
+	on := p.Mesh().Selected(pa)
 	switch {
 	case pa.Scope == resolve.ScopeMesh:
 		return "the mesh"
 	case pa.Scope == resolve.ScopeNamespace:
 		return "namespace " + pa.Ref.Namespace
-	case len(pa.Workloads) == 1:
-		return pa.Workloads[0].Short()
-	case len(pa.Workloads) == 0:
+	case len(on) == 1:
+		return on[0].Short()
+	case len(on) == 0:
 		return "whatever has " + pairs(pa.Selector)
 	}
-	return fmt.Sprintf("%d workloads (%s)", len(pa.Workloads), pairs(pa.Selector))
+	return fmt.Sprintf("%d workloads (%s)", len(on), pairs(pa.Selector))
 }

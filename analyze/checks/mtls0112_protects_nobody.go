@@ -35,7 +35,7 @@ spec:
 			if !demands(pa) || pa.Rejected != "" || pa.Undiscovered || pa.Scope == resolve.ScopeMesh {
 				continue
 			}
-			if of := meantBy(pa, byNamespace); len(of) > 0 && !slices.ContainsFunc(of, mayHaveProxy) {
+			if of := meantBy(p, pa, byNamespace); len(of) > 0 && !slices.ContainsFunc(of, mayHaveProxy) {
 				p.Report(analyze.Finding{
 					Object: pa.Ref, Origin: pa.Origin, Field: demandField(pa), Affected: affectedWorkloads(of),
 					Message: fmt.Sprintf("demands mTLS of %s (%s), and none of them has a proxy: their ports take plaintext from anybody", workloads(len(of)), firstNames(of)),
@@ -75,9 +75,9 @@ func demandField(pa *resolve.PeerAuthentication) resolve.Field {
 }
 
 // meantBy are the workloads that a policy of a namespace is for.
-func meantBy(pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) []*resolve.Workload {
+func meantBy(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) []*resolve.Workload {
 	if pa.Scope == resolve.ScopeWorkload {
-		return pa.Workloads
+		return p.Mesh().Selected(pa)
 	}
 	return byNamespace[pa.Ref.Namespace]
 }

@@ -36,7 +36,7 @@ about missing caCertificates do not look at them, and do not know about the oper
 			}
 			if hosts := p.Reach(l.rule).Hosts; l.tls.GetInsecureSkipVerify().GetValue() {
 				p.Report(anybody(p, l))
-			} else if h := inCluster(hosts); h != nil && !allInMesh(hosts) && needsFiles(l.tls) == "" && l.tls.GetCaCertificates() == "" && l.tls.GetCredentialName() == "" {
+			} else if h := inCluster(p, hosts); h != nil && !allInMesh(hosts) && needsFiles(l.tls) == "" && l.tls.GetCaCertificates() == "" && l.tls.GetCredentialName() == "" {
 				f := l.finding(l.at(), fmt.Sprintf("%s for %s%s has no caCertificates: the authorities of the operating system hardly know the certificate of %s", mode, l.rule.Host, inSubset(l), h.Ref))
 				f.Confidence, f.Involved = analyze.Likely, []resolve.Ref{h.Ref}
 				p.Report(f)
@@ -72,9 +72,9 @@ func inSubset(l *tlsLevel) string {
 }
 
 // inCluster is the first of the hosts that is a Service with workloads of the cluster.
-func inCluster(hosts []*resolve.Host) *resolve.Host {
+func inCluster(p *analyze.Pass, hosts []*resolve.Host) *resolve.Host {
 	for _, h := range hosts {
-		if s := h.Service(); s != nil && len(s.Workloads) > 0 {
+		if s := h.Service(); s != nil && len(p.Mesh().Behind(s)) > 0 {
 			return h
 		}
 	}

@@ -51,7 +51,7 @@ spec:
 	Run: func(p *analyze.Pass) {
 		headless := map[*resolve.Workload]bool{} // one of whose endpoints decides for all (3.4.3)
 		for _, svc := range p.Services() {
-			for _, w := range svc.Workloads {
+			for _, w := range p.Mesh().Behind(svc) {
 				headless[w] = headless[w] || svc.Headless
 			}
 		}
