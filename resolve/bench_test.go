@@ -105,3 +105,47 @@ func largeRule(ns, name, host string, mode networkingapi.ClientTLSSettings_TLSmo
 	r.Spec.TrafficPolicy = &networkingapi.TrafficPolicy{Tls: &networkingapi.ClientTLSSettings{Mode: mode}}
 	return object(resolve.KindDestinationRule, r)
 }
+
+// BenchmarkWith changes one object of a mesh of 10,000 workloads, beside building it anew.
+func BenchmarkWith(b *testing.B) {
+	objects := large(10_000, 200)
+	byRef := map[resolve.Ref]resolve.Object{}
+	for _, o := range objects {
+		byRef[o.Ref()] = o
+	}
+	whole := func() *resolve.Mesh {
+		m := editable(byRef)
+		m.Clients()
+		return m
+	}
+	b.Run("build", func(b *testing.B) {
+		for b.Loop() {
+			whole()
+		}
+	})
+	m := whole()
+	w := newWorld(1)
+	workload := w.policy("ns-7", "one").Value.(*securityv1.PeerAuthentication)
+	workload.Labels, workload.Spec.Mtls = nil, &securityapi.PeerAuthentication_MutualTLS{Mode: securityapi.PeerAuthentication_MutualTLS_STRICT}
+	workload.Spec.Selector = &typeapi.WorkloadSelector{MatchLabels: map[string]string{"app": "app-7"}}
+	space, mesh := workload.DeepCopy(), workload.DeepCopy()
+	space.Name, space.Spec.Selector = "default", nil
+	mesh.Namespace, mesh.Name, mesh.Spec.Selector = "istio-system", "default", nil
+	rule := w.rule("ns-7", "one")
+	for _, c := range []struct {
+		name  string
+		delta resolve.Delta
+	}{
+		{"workload policy", resolve.Becomes(object(resolve.KindPeerAuthentication, workload))},
+		{"namespace policy", resolve.Becomes(object(resolve.KindPeerAuthentication, space))},
+		{"mesh policy", resolve.Becomes(object(resolve.KindPeerAuthentication, mesh))},
+		{"rule", resolve.Becomes(rule)},
+		{"pod", resolve.Becomes(w.pod("ns-7", "one"))},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				m.With(c.delta).Clients()
+			}
+		})
+	}
+}

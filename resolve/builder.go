@@ -26,6 +26,8 @@ type Options struct {
 	Cluster string
 	// Gaps are the kinds that could not be read: what depends on them is unknown.
 	Gaps []Gap
+	// Editable keeps the whole input, so that Mesh.With can change objects of every kind.
+	Editable bool
 }
 
 // Builder collects objects and makes a Mesh of them. Not safe for concurrent
@@ -52,30 +54,35 @@ func (b *Builder) Add(o Object) {
 // while the answer grows. The order of Add matters only for duplicates.
 func (b *Builder) Build() *Mesh {
 	c := collect(b.objects)
-	duplicates, remarks, ambiguous := duplicates(c.again)
 	*b = *NewBuilder(b.opts)
-	m := &Mesh{made: b.opts, others: c.others, counts: c.counts, problems: duplicates, remarks: remarks, ambiguous: ambiguous}
-	m.cluster = b.opts.Cluster
-	m.control = chooseControl(b.opts, c)
+	return build(b.opts, c)
+}
+
+// build resolves collected objects.
+func build(o Options, c *collection) *Mesh {
+	m := &Mesh{made: o, cluster: o.Cluster, others: c.others, counts: c.counts, control: chooseControl(o, c)}
+	m.duplicates, m.remarks, m.ambiguous = duplicates(c.again)
 	m.gaps = m.control.gaps
 	seen := m.control.seenPlane()
 	m.config, m.rootNamespace = seen.config, seen.root
 	m.namespaces, m.namespaceByName = namespacesOf(c)
 	m.services = servicesOf(c)
-	c.services, c.slices, c.endpoints = nil, nil, nil
 	m.seen = newDiscovery(m.config, m.namespaceByName)
 	m.joinNetworks()
-	c.sidecars, c.rules = without(m.seen, c.sidecars), without(m.seen, c.rules)
-	c.virtualServices, c.serviceEntries = without(m.seen, c.virtualServices), without(m.seen, c.serviceEntries)
+	m.inputs = c
+	if !o.Editable {
+		c.namespaces, c.services, c.slices, c.endpoints = nil, nil, nil, nil
+	}
+	m.client = c.clientSide(m.seen)
 	m.policies = policiesOf(c)
 	for _, p := range m.policies {
 		p.Scope, p.Undiscovered = p.scopeIn(m.rootNamespace), m.seen.hides(p.Ref.Namespace)
 	}
 	m.patches = tlsPatchesOf(c.others[KindEnvoyFilter])
-	r := newResolver(m, c)
-	m.workloads, m.wide = r.workloads(), r.policies
+	m.wide = newPolicyIndex(m.control, m.policies)
+	r := newResolver(m, c, nil)
+	m.workloads = r.workloads()
 	m.spaces = m.spacesOf(m.workloads)
-	m.input = c.clientSide()
-	m.problems = sortProblems(append(m.problems, policyProblems(m.policies)...))
+	m.problems = sortProblems(append(slices.Clone(m.duplicates), policyProblems(m.policies)...))
 	return m
 }

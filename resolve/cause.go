@@ -1,6 +1,9 @@
 package resolve
 
-import "unique"
+import (
+	"fmt"
+	"unique"
+)
 
 // Cause is why an answer is as it is, as a word that machines may compare: it stays as it is
 // from release to release. What it means, its rule in the rule book and its sentence are in
@@ -99,3 +102,17 @@ func (r Reason) Details() Details {
 
 // IsZero reports the reason that is none.
 func (r Reason) IsZero() bool { return r.Cause == "" }
+
+// String is the cause and its values, for who looks for a fault; people are told the
+// sentence of package words.
+func (r Reason) String() string {
+	if r.IsZero() {
+		return ""
+	}
+	d := r.Details()
+	text := fmt.Sprintf("%s %d %s %d", r.Cause, r.Number, r.Mode, r.Aspect)
+	if d == (Details{}) {
+		return text
+	}
+	return fmt.Sprintf("%s %s %s %q %q %q %q %s %s %s %v (%s) (%s)", text, d.By, d.Other, d.Field, d.Name, d.Text, d.More, d.Dataplane, d.TLS, d.Scope, d.Symptom, d.Base, d.Beside)
+}

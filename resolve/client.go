@@ -1,8 +1,8 @@
 package resolve
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -40,6 +40,8 @@ type ClientClass struct {
 	patches []tlsPatch
 	// selected numbers the selectors of rules that pick them.
 	selected string
+	// sorted is what classes are sorted by.
+	sorted string
 }
 
 // outboundKeys are the annotations that decide what leaves past the proxy (3.1.1).
@@ -48,18 +50,18 @@ var outboundKeys = []string{
 	"traffic.sidecar.istio.io/excludeOutboundIPRanges", "traffic.sidecar.istio.io/includeOutboundIPRanges",
 }
 
-// classes groups workloads that may call others.
-func (m *Mesh) classes(c *collection) []*ClientClass {
+// classesOf groups workloads that may call others; only are their namespaces, nil for all.
+func (m *Mesh) classesOf(workloads []*Workload, only map[string]bool) []*ClientClass {
 	selecting := map[string][]map[string]string{}
 	for _, r := range m.rules {
-		if r.HasSelector {
+		if r.HasSelector && (only == nil || only[r.Ref.Namespace]) {
 			selecting[r.Ref.Namespace] = append(selecting[r.Ref.Namespace], r.Selector)
 		}
 	}
-	sidecars := newSidecars(&m.control, c.sidecars)
-	made := make([]*ClientClass, len(m.workloads))
+	sidecars := newSidecars(m.control, m.client.sidecars)
+	made := make([]*ClientClass, len(workloads))
 	parallel.Do(len(made), 256, func(i int) {
-		if w := m.workloads[i]; w.Membership.Dataplane != DataplaneWaypoint { // which forwards what others sent
+		if w := workloads[i]; w.Membership.Dataplane != DataplaneWaypoint { // which forwards what others sent
 			made[i] = m.newClass(w, sidecars)
 			made[i].selected = selectedBy(selecting[w.Ref.Namespace], w.Labels)
 		}
@@ -73,18 +75,18 @@ func (m *Mesh) classes(c *collection) []*ClientClass {
 		if byKind[kind] == nil {
 			byKind[kind] = class
 		}
-		byKind[kind].Workloads = append(byKind[kind].Workloads, m.workloads[i])
+		byKind[kind].Workloads = append(byKind[kind].Workloads, workloads[i])
 	}
-	byKey := make(map[string]*ClientClass, len(byKind))
+	list := make([]*ClientClass, 0, len(byKind))
 	for _, class := range byKind {
-		byKey[class.key()] = class
+		class.sorted = class.key()
+		list = append(list, class)
 	}
-	list := make([]*ClientClass, 0, len(byKey))
-	for _, key := range slices.Sorted(maps.Keys(byKey)) {
-		list = append(list, byKey[key])
-	}
+	slices.SortFunc(list, compareClasses)
 	return list
 }
+
+func compareClasses(a, b *ClientClass) int { return cmp.Compare(a.sorted, b.sorted) }
 
 // clientKind is everything that what clients send depends on.
 type clientKind struct {

@@ -42,8 +42,8 @@ type collection struct {
 	meshConfigs     []of[*MeshConfig]
 	controlPlanes   []of[*ServiceMeshControlPlane]
 	memberRolls     []of[*ServiceMeshMemberRoll]
-	// everywhere lists the namespaces that any object lives in.
-	everywhere map[string]bool
+	// everywhere counts the objects of each namespace.
+	everywhere map[string]int
 	counts     map[Kind]int
 	// others are the objects that the Mesh hands out as they were read: not those
 	// that become Workloads, Services and Namespaces, which are many and large.
@@ -61,7 +61,7 @@ type named struct {
 }
 
 func collect(objects []named) *collection {
-	c := &collection{everywhere: map[string]bool{}, others: map[Kind][]Object{}, counts: map[Kind]int{}}
+	c := &collection{everywhere: map[string]int{}, others: map[Kind][]Object{}, counts: map[Kind]int{}}
 	spaces := map[string][]*named{}
 	for i := range objects {
 		o := &objects[i]
@@ -73,9 +73,6 @@ func collect(objects []named) *collection {
 	})
 	c.room(objects)
 	for _, namespace := range names {
-		if namespace != "" {
-			c.everywhere[namespace] = true
-		}
 		c.take(spaces[namespace])
 	}
 	return c
@@ -115,9 +112,22 @@ func (c *collection) take(objects []*named) {
 			c.again = append(c.again, objects[i:next])
 		}
 		last := objects[next-1]
-		c.counts[last.Kind]++
+		c.tally(last.ref, 1)
 		c.add(last.Object)
 		i = next
+	}
+}
+
+// tally counts an object that comes, or goes.
+func (c *collection) tally(ref Ref, n int) {
+	if c.counts[ref.Kind] += n; c.counts[ref.Kind] == 0 {
+		delete(c.counts, ref.Kind)
+	}
+	if ref.Namespace == "" {
+		return
+	}
+	if c.everywhere[ref.Namespace] += n; c.everywhere[ref.Namespace] == 0 {
+		delete(c.everywhere, ref.Namespace)
 	}
 }
 
@@ -170,8 +180,11 @@ func (c *collection) add(o Object) {
 	c.others[o.Kind] = append(c.others[o.Kind], o)
 }
 
-// clientSide is what the client side needs once the workloads are resolved; the
-// rest of the input can go.
-func (c *collection) clientSide() *collection {
-	return &collection{serviceEntries: c.serviceEntries, rules: c.rules, virtualServices: c.virtualServices, sidecars: c.sidecars}
+// clientSide is what the proxies' view of the mesh is made of, without what istiod does not
+// look into.
+func (c *collection) clientSide(seen discovery) *collection {
+	return &collection{
+		serviceEntries: without(seen, c.serviceEntries), rules: without(seen, c.rules),
+		virtualServices: without(seen, c.virtualServices), sidecars: without(seen, c.sidecars),
+	}
 }

@@ -32,8 +32,8 @@ type control struct {
 	unsure bool
 }
 
-func chooseControl(opts Options, c *collection) control {
-	k := control{revisions: map[string]string{}, byDefault: opts.InjectedByDefault, assume: opts.Assume, gaps: configGaps(opts, c)}
+func chooseControl(opts Options, c *collection) *control {
+	k := &control{revisions: map[string]string{}, byDefault: opts.InjectedByDefault, assume: opts.Assume, gaps: configGaps(opts, c)}
 	k.planes = planesOf(opts, c, k.gaps)
 	k.first = firstPlane(k.planes, opts, c)
 	k.unsure = slices.ContainsFunc(k.gaps, func(g Gap) bool { return g.Revision != "" })

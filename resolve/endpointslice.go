@@ -120,17 +120,17 @@ func leadsOf(services []*Service) map[podKey][]lead {
 	return out
 }
 
-// leadsTo are the leads to any pod of a member, oldest Service first.
-func (r *resolver) leadsTo(m member) []lead {
+// leadsTo are the leads to any pod of a workload, oldest Service first.
+func (r *resolver) leadsTo(w *Workload) []lead {
 	var out []lead
 	if len(r.leads) == 0 {
 		return nil
 	}
-	for _, name := range m.names {
-		out = append(out, r.leads[podKey{m.ref.Namespace, name, ""}]...)
+	for _, name := range w.PodNames {
+		out = append(out, r.leads[podKey{w.Ref.Namespace, name, ""}]...)
 	}
-	for _, ip := range m.addresses {
-		out = append(out, r.leads[podKey{m.ref.Namespace, "", ip}]...)
+	for _, ip := range w.addresses {
+		out = append(out, r.leads[podKey{w.Ref.Namespace, "", ip}]...)
 	}
 	slices.SortStableFunc(out, func(a, b lead) int { return a.service.older(b.service) })
 	return out

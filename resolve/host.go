@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
@@ -113,21 +115,53 @@ func (h *Host) compare(o *Host) int {
 	return cmp.Or(cmp.Compare(h.Name, o.Name), cmp.Compare(h.Namespace, o.Namespace), h.Ref.Compare(o.Ref))
 }
 
-// hostsOf makes hosts of Services and ServiceEntries, sorted by name.
+// hostsOf makes hosts of all Services and ServiceEntries, sorted by name.
 func (m *Mesh) hostsOf(c *collection) []*Host {
-	var pods podIndex
-	if slices.ContainsFunc(m.services, func(s *Service) bool { return len(s.backings) > 0 }) {
-		pods = newPodIndex(m.workloads, m.gaps)
+	return m.hostsFor(m.services, c.serviceEntries, m.workloads)
+}
+
+// hostsIn makes those of some namespaces.
+func (m *Mesh) hostsIn(namespaces map[string]bool) map[string][]*Host {
+	if len(namespaces) > len(m.spaces)/2 { // so many that it is quicker to make all
+		out := map[string][]*Host{}
+		for _, h := range m.hostsOf(m.client) {
+			if namespaces[h.Namespace] {
+				out[h.Namespace] = append(out[h.Namespace], h)
+			}
+		}
+		return out
 	}
-	hosts := make([]*Host, len(m.services))
+	out := map[string][]*Host{}
+	for ns := range namespaces {
+		var workloads []*Workload
+		if x := m.spaces[ns]; x != nil {
+			workloads = x.workloads
+		}
+		_, rest := upTo(m.services, ns, namespaceOfService)
+		services := rest[:len(rest)-len(after(rest, ns, namespaceOfService))]
+		if hosts := m.hostsFor(services, in(m.client.serviceEntries, ns), workloads); len(hosts) > 0 {
+			out[ns] = hosts
+		}
+	}
+	return out
+}
+
+func namespaceOfService(s *Service) string { return s.Ref.Namespace }
+
+func (m *Mesh) hostsFor(services []*Service, serviceEntries []of[*networkingv1.ServiceEntry], workloads []*Workload) []*Host {
+	var pods podIndex
+	if slices.ContainsFunc(services, func(s *Service) bool { return len(s.backings) > 0 }) {
+		pods = newPodIndex(workloads, m.gaps)
+	}
+	hosts := make([]*Host, len(services))
 	parallel.Do(len(hosts), 256, func(i int) {
-		if s := m.services[i]; !m.seen.hides(s.Ref.Namespace) {
+		if s := services[i]; !m.seen.hides(s.Ref.Namespace) {
 			hosts[i] = m.serviceHost(s, pods)
 		}
 	})
 	hosts = slices.DeleteFunc(hosts, func(h *Host) bool { return h == nil })
-	entries := newEntryEndpoints(m.workloads)
-	for _, o := range c.serviceEntries {
+	entries := newEntryEndpoints(workloads)
+	for _, o := range serviceEntries {
 		if !visible(o.value.Labels, DefaultRevision) {
 			continue
 		}

@@ -65,7 +65,7 @@ func (m *Mesh) Cluster() string { return m.cluster }
 // among them, then who knows what.
 func (m *Mesh) joinClients() {
 	for _, p := range m.parts {
-		p.hosts = p.hostsOf(p.input)
+		p.hosts = p.hostsOf(p.client)
 	}
 	domains := map[string][]*Mesh{}
 	for _, p := range m.parts {
@@ -77,8 +77,7 @@ func (m *Mesh) joinClients() {
 	}
 	known := map[*Host]bool{}
 	for _, p := range m.parts {
-		p.linkHosts(p.input)
-		p.input = nil
+		p.linkHosts(p.client)
 		m.rules, m.clients = append(m.rules, p.rules...), append(m.clients, p.clients...)
 		for _, h := range p.hosts {
 			if !known[h] {

@@ -51,6 +51,7 @@ func (r *resolver) kubeGateway(o of[*gatewayv1.Gateway], dataplane Dataplane) *W
 	if dataplane == DataplaneWaypoint {
 		d.pod.ports = []containerPort{{number: hbonePort, name: "mesh"}}
 	}
+	w.pod = d.pod
 	w.Ports = d.ports(nil)
 	w.Default = d.forAny()
 	return w

@@ -12,9 +12,13 @@ func (m *Mesh) linkClients() {
 			m.joinClients()
 			return
 		}
-		m.hosts = m.hostsOf(m.input)
-		m.linkHosts(m.input)
-		m.input = nil
+		if m.from != nil {
+			m.linkFrom(m.from)
+			m.from = nil
+			return
+		}
+		m.hosts = m.hostsOf(m.client)
+		m.linkHosts(m.client)
 	})
 }
 
@@ -32,7 +36,7 @@ func (m *Mesh) linkHosts(c *collection) {
 	m.indexRules()
 	m.virtualServices = m.virtualServicesOf(c)
 	m.routes = m.newRouteIndex()
-	m.clients = m.classes(c)
+	m.clients = m.classesOf(m.workloads, nil)
 	m.ruleIndexes = map[string]*ruleIndex{}
 	for _, class := range m.clients {
 		if m.ruleIndexes[class.Revision] == nil {

@@ -5,17 +5,25 @@ import (
 	"slices"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 )
 
 // machines resolves WorkloadEntries and WorkloadGroups: workloads outside of
 // Kubernetes (1.10).
-func (r *resolver) machines() []*Workload {
+func (r *resolver) machines() []*Workload { return r.machinesOf(r.input.entries, r.input.groups) }
+
+// machinesIn are those of one namespace.
+func (r *resolver) machinesIn(ns string) []*Workload {
+	return r.machinesOf(in(r.input.entries, ns), in(r.input.groups, ns))
+}
+
+func (r *resolver) machinesOf(entries []of[*networkingv1.WorkloadEntry], groups []of[*networkingv1.WorkloadGroup]) []*Workload {
 	var out []*Workload
-	for _, o := range r.input.entries {
+	for _, o := range entries {
 		labels := overlay(o.value.Spec.GetLabels(), o.value.Labels)
 		out = append(out, r.machine(o.Object, "spec", labels, &o.value.Spec))
 	}
-	for _, o := range r.input.groups {
+	for _, o := range groups {
 		template := o.value.Spec.GetTemplate()
 		if template == nil {
 			template = &networkingapi.WorkloadEntry{}

@@ -10,7 +10,7 @@ import (
 // concurrent use. Only Builder.Build makes one.
 type Mesh struct {
 	made             Options
-	control          control
+	control          *control
 	seen             discovery
 	config           *meshv1alpha1.MeshConfig
 	rootNamespace    string
@@ -36,9 +36,13 @@ type Mesh struct {
 	parts   []*Mesh
 	whole   *Mesh
 
-	// linking guards the fields above from hosts on, which are built from input.
+	// inputs are the objects that the mesh was made of, client those of the clients' side;
+	// what is not in Options.Editable is dropped once it is resolved.
+	inputs, client *collection
+	// linking guards the fields above from hosts on. from is the mesh that this one was made
+	// of, until they are linked.
 	linking sync.Once
-	input   *collection
+	from    *lineage
 	// looking guards uncaptured: hosts with an endpoint whose port counts as
 	// mTLS-capable and is not captured; only fixes ask.
 	looking    sync.Once
@@ -57,6 +61,7 @@ type Mesh struct {
 	counts          map[Kind]int
 	others          map[Kind][]Object
 	problems        []Problem
+	duplicates      []Problem // among the problems
 	remarks         []Problem
 	ambiguous       map[Ref]bool
 	namespaceByName map[string]*Namespace

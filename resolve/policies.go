@@ -1,6 +1,9 @@
 package resolve
 
-import "sync"
+import (
+	"maps"
+	"sync"
+)
 
 // policyIndex finds the policies that speak about a workload.
 type policyIndex struct {
@@ -24,15 +27,46 @@ func newPolicyIndex(k *control, policies []*PeerAuthentication) *policyIndex {
 		byNamespace[p.Ref.Namespace] = append(byNamespace[p.Ref.Namespace], p)
 	}
 	for ns, list := range byNamespace {
-		space := &policySpace{selecting: newSelectorIndex(list, func(p *PeerAuthentication) map[string]string { return p.Selector })}
-		for _, p := range list {
-			if len(p.Selector) == 0 {
-				space.wide = append(space.wide, p)
-			}
-		}
-		x.spaces[ns] = space
+		x.spaces[ns] = newPolicySpace(list)
 	}
 	return x
+}
+
+func newPolicySpace(list []*PeerAuthentication) *policySpace {
+	space := &policySpace{selecting: newSelectorIndex(list, func(p *PeerAuthentication) map[string]string { return p.Selector })}
+	for _, p := range list {
+		if len(p.Selector) == 0 {
+			space.wide = append(space.wide, p)
+		}
+	}
+	return space
+}
+
+// with is the index of other policies, which differ from those before in some namespaces
+// only. all is set where one of these is a root namespace.
+func (x *policyIndex) with(policies []*PeerAuthentication, touched map[string]bool, all bool) *policyIndex {
+	n := &policyIndex{control: x.control, spaces: maps.Clone(x.spaces)}
+	byNamespace := map[string][]*PeerAuthentication{}
+	for _, p := range policies {
+		if touched[p.Ref.Namespace] {
+			byNamespace[p.Ref.Namespace] = append(byNamespace[p.Ref.Namespace], p)
+		}
+	}
+	for ns := range touched {
+		delete(n.spaces, ns)
+		if list := byNamespace[ns]; len(list) > 0 {
+			n.spaces[ns] = newPolicySpace(list)
+		}
+	}
+	if !all {
+		x.shared.Range(func(key, chain any) bool {
+			if !touched[key.([2]string)[0]] {
+				n.shared.Store(key, chain)
+			}
+			return true
+		})
+	}
+	return n
 }
 
 // wide lists the policies without selector of a namespace.

@@ -58,10 +58,14 @@ func policiesOf(c *collection) []*PeerAuthentication {
 			list = append(list, p)
 		}
 	}
+	sortPolicies(list)
+	return list
+}
+
+func sortPolicies(list []*PeerAuthentication) {
 	slices.SortFunc(list, func(a, b *PeerAuthentication) int {
 		return cmp.Or(cmp.Compare(a.Ref.Namespace, b.Ref.Namespace), a.Compare(b))
 	})
-	return list
 }
 
 func newPolicy(o of[*securityv1.PeerAuthentication]) *PeerAuthentication {

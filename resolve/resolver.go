@@ -23,21 +23,25 @@ type resolver struct {
 	leads map[podKey][]lead
 }
 
-func newResolver(m *Mesh, c *collection) *resolver {
+// newResolver makes one for the namespaces of only, nil for all of them.
+func newResolver(m *Mesh, c *collection, only map[string]bool) *resolver {
 	r := &resolver{
 		mesh: m, input: c,
-		members:     newMembers(&m.control, m.namespaceByName, c),
-		policies:    newPolicyIndex(&m.control, m.policies),
-		sidecars:    newSidecars(&m.control, c.sidecars),
+		members:     newMembers(m.control, m.namespaceByName, c),
+		policies:    m.wide,
+		sidecars:    newSidecars(m.control, m.client.sidecars),
 		gateways:    newGateways(c),
 		byNamespace: map[string]*selectorIndex[*Service]{},
-		entries:     entryTargetsOf(c.serviceEntries),
-		leads:       leadsOf(m.services),
+		entries:     entryTargetsOf(m.client.serviceEntries),
 	}
 	services := map[string][]*Service{}
+	var all []*Service
 	for _, s := range m.services {
-		services[s.Ref.Namespace] = append(services[s.Ref.Namespace], s)
+		if only == nil || only[s.Ref.Namespace] {
+			services[s.Ref.Namespace], all = append(services[s.Ref.Namespace], s), append(all, s)
+		}
 	}
+	r.leads = leadsOf(all)
 	for ns, list := range services {
 		slices.SortStableFunc(list, (*Service).older)
 		r.byNamespace[ns] = newSelectorIndex(list, func(s *Service) map[string]string { return s.Selector })
@@ -47,21 +51,29 @@ func newResolver(m *Mesh, c *collection) *resolver {
 
 // workloads resolves every workload, in order.
 func (r *resolver) workloads() []*Workload {
-	members := membersOf(r.input, selectorKeys(r.mesh, r.input))
-	r.input.pods, r.input.controllers = nil, nil // large, and not needed any more
+	members := membersOf(r.input.pods, r.input.controllers, selectorKeys(r.mesh, r.input))
+	if !r.mesh.made.Editable {
+		r.input.pods, r.input.controllers = nil, nil // large, and not needed any more
+	}
+	list := r.resolved(members)
+	list = append(list, r.machines()...)
+	list = append(list, r.kubeGateways(list)...)
+	slices.SortFunc(list, (*Workload).compare)
+	return list
+}
+
+// resolved resolves members side by side.
+func (r *resolver) resolved(members []member) []*Workload {
 	list := make([]*Workload, len(members))
 	parallel.Do(len(members), 256, func(i int) {
 		m := members[i]
 		unseen := (*Gap)(nil)
 		if m.template != nil {
-			m.pod, m.template = templateOf(*m.template), nil
+			m.pod = templateOf(*m.template)
 			unseen = r.mesh.gaps.at(KindPod, m.ref.Namespace)
 		}
 		list[i] = r.workload(m, r.members.of(m.pod).unseen(unseen))
 	})
-	list = append(list, r.machines()...)
-	list = append(list, r.kubeGateways(list)...)
-	slices.SortFunc(list, (*Workload).compare)
 	return list
 }
 
@@ -71,7 +83,7 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 	w := &Workload{
 		Ref: m.ref, Cluster: r.mesh.cluster, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names, addresses: m.addresses, holders: m.holders,
 		Labels: m.pod.labels, Annotations: m.pod.annotations, ServiceAccount: m.pod.serviceAccount,
-		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: r.captureOf(m.pod, membership.Revision),
+		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: r.captureOf(m.pod, membership.Revision), pod: m.pod,
 	}
 	if _, labelled := m.pod.labels[tlsModeLabel]; labelled {
 		w.tlsLabel = m.pod.label(tlsModeLabel).field
@@ -79,29 +91,36 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 	w.sayings, w.mounts = m.pod.saidIn(m.ref), m.pod.mounts()
 	w.OS, w.Probes, w.AsProxy = m.pod.os(), m.pod.probes(r.mesh.control.injector(membership.Revision)), m.pod.asProxy()
 	w.allAsProxy = len(w.AsProxy) > 0 && len(w.AsProxy) == m.pod.applications()
-	in := r.policies.chain(m.ref.Namespace, firstOf(membership.Revision, DefaultRevision), m.pod.labels)
+	m.pod.podSpec = nil // large, and not needed any more
+	r.decide(w)
+	return w
+}
+
+// decide works out what the policies, Services and listeners make of a workload.
+func (r *resolver) decide(w *Workload) {
+	in := r.policies.chain(w.Ref.Namespace, firstOf(w.Membership.Revision, DefaultRevision), w.pod.labels)
 	w.Chain.Steps, w.policies, w.services = in.steps, in.selecting, r.servicesOf(w)
 	w.in = in
-	d := &decider{workload: w, pod: m.pod, in: &w.in}
-	for _, e := range r.entries[m.ref.Namespace] {
-		if selects(e.selector, m.pod.labels) {
+	d := &decider{workload: w, pod: w.pod, in: &w.in}
+	for _, e := range r.entries[w.Ref.Namespace] {
+		if selects(e.selector, w.pod.labels) {
 			d.entries = append(d.entries, e)
 		}
 	}
 	if len(w.services) == 0 {
-		d.leads = r.leadsTo(m)
+		d.leads = r.leadsTo(w)
 	}
-	r.patches(d, m.pod.labels)
+	r.patches(d, w.pod.labels)
+	w.Sidecar = Ref{}
 	r.listeners(d)
 	w.Ports = d.ports(w.services)
 	w.Default = d.patched(d.forAny(), 0)
 	w.annotated = d.annotatedPorts()
-	return w
 }
 
 // captureOf is what the proxy of a pod sees, by its annotations and by its control plane.
 func (r *resolver) captureOf(p *pod, revision string) Capture {
-	k := &r.mesh.control
+	k := r.mesh.control
 	return captureOf(p, k.injector(revision), k.of(firstOf(revision, DefaultRevision)).config.GetDefaultConfig())
 }
 

@@ -1,6 +1,9 @@
 package resolve
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // ruleIndex answers which DestinationRules istiod looks at for a client's
 // namespace and a service (3.2.3).
@@ -16,6 +19,28 @@ type ruleIndex struct {
 // control plane of the revision does not read are left out.
 func newRuleIndex(rules []*DestinationRule, revision string, k *plane) *ruleIndex {
 	x := &ruleIndex{k.root, map[string]*ruleMap{}, map[string]*ruleMap{}, newHostMap[[]*mergedRule]()}
+	x.add(rules, revision, k)
+	return x
+}
+
+// with is the index after the rules of some namespaces changed.
+func (x *ruleIndex) with(m *Mesh, touched map[string]bool, revision string) *ruleIndex {
+	n := &ruleIndex{x.root, maps.Clone(x.local), maps.Clone(x.exported), x.rootLocal}
+	if touched[x.root] {
+		n.rootLocal = newHostMap[[]*mergedRule]()
+	}
+	var rules []*DestinationRule
+	for ns := range touched {
+		delete(n.local, ns)
+		delete(n.exported, ns)
+		rules = append(rules, m.rulesByNamespace[ns]...)
+	}
+	n.add(rules, revision, m.control.of(revision))
+	return n
+}
+
+// add files rules, all those of their namespaces.
+func (x *ruleIndex) add(rules []*DestinationRule, revision string, k *plane) {
 	sorted := slices.Clone(rules)
 	slices.SortFunc(sorted, (*DestinationRule).Compare)
 	enhanced := !k.off("ENABLE_ENHANCED_DESTINATIONRULE_MERGE")
@@ -36,7 +61,6 @@ func newRuleIndex(rules []*DestinationRule, revision string, k *plane) *ruleInde
 			addRule(x.rootLocal, r, enhanced)
 		}
 	}
-	return x
 }
 
 func mapOf(m map[string]*ruleMap, namespace string) *ruleMap {

@@ -36,22 +36,22 @@ var perPodLabels = []string{
 
 // membersOf groups the pods by workload and difference, and adds the templates
 // of controllers that run no pod.
-func membersOf(c *collection, used map[string]bool) []member {
-	owner := newOwners(c.controllers)
+func membersOf(running []of[*corev1.Pod], controllers []of[*Controller], used map[string]bool) []member {
+	owner := newOwners(controllers)
 	groups := map[Ref][]*pod{}
-	for _, o := range c.pods {
+	for _, o := range running {
 		if phase := o.value.Status.Phase; phase == corev1.PodSucceeded || phase == corev1.PodFailed {
 			continue
 		}
 		ref := owner.of(KindPod, &o.value.ObjectMeta)
 		groups[ref] = append(groups[ref], podOf(o))
 	}
-	list := make([]member, 0, len(groups)+len(c.controllers))
+	list := make([]member, 0, len(groups)+len(controllers))
 	for ref, pods := range groups {
 		list = append(list, variants(ref, owner.origin(ref), pods, used)...)
 	}
-	for i := range c.controllers {
-		o := &c.controllers[i]
+	for i := range controllers {
+		o := &controllers[i]
 		ref := o.Ref()
 		_, running := groups[ref]
 		if _, topRuns := groups[owner.of(o.Kind, &o.value.ObjectMeta)]; running || topRuns || !owner.shows(o) {

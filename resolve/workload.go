@@ -48,6 +48,7 @@ type Workload struct {
 	addresses  []string              // of its running pods
 	holders    []podHolder           // whose each address is
 	network    string                // that a machine says it is in
+	pod        *pod                  // or template
 	tlsLabel   Field                 // where its tlsMode label is written
 	services   []*Service            // that select it, oldest first
 	policies   []*PeerAuthentication // that select it

@@ -1,0 +1,69 @@
+package resolve
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
+)
+
+// space decides the workloads of a namespace anew: those that it had, or where its pods or
+// labels changed, those that it has now. A workload to which nothing happened stays the one
+// it was.
+func (r *resolver) space(was *space, ns string, t *touch) *space {
+	x := &space{}
+	if t.pods[ns] {
+		x.workloads = r.membersIn(ns)
+	}
+	if was == nil {
+		return x
+	}
+	if !t.pods[ns] {
+		x.workloads = slices.Clone(was.workloads)
+		parallel.Do(len(x.workloads), 256, func(i int) { x.workloads[i] = r.again(x.workloads[i]) })
+	}
+	if t.all {
+		return x // nearly all of them differ
+	}
+	known := make(map[workloadKey]*Workload, len(was.workloads))
+	for _, w := range was.workloads {
+		known[workloadKey{w.Ref, w.Variant}] = w
+	}
+	for i, w := range x.workloads {
+		if before := known[workloadKey{w.Ref, w.Variant}]; before != nil && reflect.DeepEqual(before, w) {
+			x.workloads[i] = before
+		}
+	}
+	return x
+}
+
+type workloadKey struct {
+	ref     Ref
+	variant int
+}
+
+// again is a workload decided anew; its pods are what they were.
+func (r *resolver) again(w *Workload) *Workload {
+	if w.Ref.Kind == KindKubeGateway {
+		return w
+	}
+	n := *w
+	r.decide(&n)
+	return &n
+}
+
+// membersIn are the workloads of a namespace by its pods and templates.
+func (r *resolver) membersIn(ns string) []*Workload {
+	list := r.resolved(membersOf(in(r.input.pods, ns), in(r.input.controllers, ns), selectorKeys(r.mesh, r.input)))
+	list = append(list, r.machinesIn(ns)...)
+	slices.SortFunc(list, (*Workload).compare)
+	return list
+}
+
+// same reports that the proxies of two classes know the same.
+func (s *scope) same(o *scope) bool {
+	samePorts := func(a, b map[int32]bool) bool { return (a == nil) == (b == nil) && maps.Equal(a, b) }
+	return s.registryOnly == o.registryOnly && (s.listed == nil) == (o.listed == nil) && maps.EqualFunc(s.listed, o.listed, samePorts) &&
+		maps.Equal(s.byName, o.byName) && maps.Equal(s.via, o.via) && maps.EqualFunc(s.routed, o.routed, samePorts)
+}

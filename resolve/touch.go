@@ -1,0 +1,145 @@
+package resolve
+
+import "slices"
+
+// touch is what changes of objects touch, layer by layer: what is not in it is as it was.
+type touch struct {
+	// everything is set where nothing can be kept: what configures control planes, and the
+	// kinds that stand in for workloads.
+	everything bool
+	// all is set where every workload is decided anew.
+	all bool
+	// spaces are the namespaces whose workloads are decided anew, pods those whose members
+	// are looked for anew before.
+	spaces, pods map[string]bool
+	// services and policySpaces are namespaces of changed Services and policies.
+	services, policySpaces map[string]bool
+	policies, namespaces   bool
+	patches                bool
+	// hosts are namespaces with other hosts, or other workloads behind them.
+	hosts map[string]bool
+	// rules are namespaces with other DestinationRules.
+	rules map[string]bool
+	// clients are namespaces whose classes are found anew; scopes is set where what they
+	// know may differ, routes where VirtualServices do.
+	clients        map[string]bool
+	scopes, routes bool
+}
+
+// touchedBy is what changes touch; inputs are the objects after them.
+func (m *Mesh) touchedBy(deltas []Delta, inputs *collection) *touch {
+	t := &touch{
+		spaces: map[string]bool{}, pods: map[string]bool{}, services: map[string]bool{}, policySpaces: map[string]bool{},
+		hosts: map[string]bool{}, rules: map[string]bool{}, clients: map[string]bool{},
+	}
+	for i := range deltas {
+		m.touches(t, &deltas[i], inputs)
+	}
+	if t.all {
+		for ns := range m.spaces {
+			t.spaces[ns] = true
+		}
+		for i := range inputs.serviceEntries { // policies select their endpoints too
+			t.hosts[inputs.serviceEntries[i].Value.GetNamespace()] = true
+		}
+	}
+	for ns := range t.spaces {
+		t.hosts[ns], t.clients[ns] = true, true
+	}
+	return t
+}
+
+// repeats reports a change of an object that the input defines more than once.
+func (m *Mesh) repeats(deltas []Delta) bool {
+	return slices.ContainsFunc(m.inputs.again, func(same []*named) bool {
+		return slices.ContainsFunc(deltas, func(d Delta) bool { return d.Ref == same[0].ref })
+	})
+}
+
+// touches adds what one change touches.
+func (m *Mesh) touches(t *touch, d *Delta, inputs *collection) {
+	ns := d.Ref.Namespace
+	switch kind := d.Ref.Kind; kind {
+	case KindPeerAuthentication:
+		t.policies, t.policySpaces[ns], t.spaces[ns] = true, true, true
+		t.all = t.all || m.isRoot(ns)
+	case KindDestinationRule:
+		t.rules[ns], t.clients[ns] = true, true // their selectors tell clients apart
+	case KindSidecar:
+		t.spaces[ns], t.scopes = true, true
+		t.all = t.all || m.isRoot(ns)
+	case KindEnvoyFilter:
+		t.spaces[ns], t.patches = true, true
+		t.all = t.all || m.isRoot(ns)
+	case KindGateway:
+		t.all = true // a gateway's proxy reads those of every namespace
+	case KindVirtualService:
+		t.routes, t.scopes = true, true
+	case KindServiceEntry:
+		t.spaces[ns], t.hosts[ns] = true, true
+	case KindService, KindEndpointSlice, KindEndpoints:
+		t.services[ns], t.spaces[ns] = true, true
+		t.everything = t.everything || m.knowsNetworks()
+	case KindNamespace:
+		t.namespaces, t.pods[d.Ref.Name], t.spaces[d.Ref.Name] = true, true, true
+		t.everything = t.everything || len(m.seen.selectors) > 0 || m.isRoot(d.Ref.Name) || m.knowsNetworks()
+	case KindPod:
+		t.pods[ns], t.spaces[ns] = true, true
+	case KindAuthorizationPolicy, KindRequestAuthentication, KindTelemetry, KindConfigMap, KindIngress, KindServiceAccount, KindHTTPRoute, KindGRPCRoute,
+		KindTCPRoute, KindTLSRoute, KindValidatingWebhook, KindAPIService, KindServiceMonitor, KindPodMonitor, KindLegacyPolicy, KindMeshPolicy:
+	default:
+		if !makesPods(kind) {
+			t.everything = true
+			return
+		}
+		t.pods[ns], t.spaces[ns] = true, true
+	}
+	t.everything = t.everything || m.configures(d, inputs) || len(m.seen.selectors) > 0 && (d.Ref.Kind == KindServiceEntry || d.Ref.Kind == KindSidecar)
+}
+
+// isRoot reports a namespace from which some control plane takes what is for all.
+func (m *Mesh) isRoot(ns string) bool {
+	if ns == m.rootNamespace || ns == m.control.first.root || ns == m.control.first.namespace {
+		return true
+	}
+	for _, p := range m.control.planes {
+		if ns == p.root || ns == p.namespace {
+			return true
+		}
+	}
+	return false
+}
+
+// knowsNetworks reports a mesh whose Services and labels say what networks there are (3.4.7).
+func (m *Mesh) knowsNetworks() bool {
+	knows := func(p *plane) bool {
+		return len(p.networks.gateways) > 0 || p.meshNetworks != nil || p.networks.home != ""
+	}
+	for _, p := range m.control.planes {
+		if knows(p) {
+			return true
+		}
+	}
+	return knows(m.control.first)
+}
+
+// configures reports objects of an ordinary kind that say more than others of it: an istiod,
+// a gateway of a network, pods beside Gateway API gateways, and selectors by labels that
+// tell pods of one workload apart.
+func (m *Mesh) configures(d *Delta, inputs *collection) bool {
+	for _, o := range []Object{m.inputs.object(d.Ref), d.Is} {
+		if o.Value == nil {
+			continue
+		}
+		labels := o.Value.GetLabels()
+		switch {
+		case d.Ref.Kind == KindDeployment && labels["app"] == "istiod", (d.Ref.Kind == KindService || d.Ref.Kind == KindNamespace) && labels[networkLabel] != "":
+			return true
+		case len(inputs.kubeGateways) > 0 && (makesPods(d.Ref.Kind) || d.Ref.Kind == KindPod):
+			return true
+		case slices.ContainsFunc(perPodLabels, func(key string) bool { _, used := selectorOf(o)[key]; return used }):
+			return true
+		}
+	}
+	return false
+}

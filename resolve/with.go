@@ -1,0 +1,222 @@
+package resolve
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+
+	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+)
+
+// Delta is a change of one object of a mesh.
+type Delta struct {
+	// Cluster is where the object is, as Options.Cluster has it.
+	Cluster string
+	// Ref names the object.
+	Ref Ref
+	// Is is the object as it becomes, its zero value where it goes.
+	Is Object
+}
+
+// Becomes is an object that comes, or takes the place of the one of its name.
+func Becomes(o Object) Delta { return Delta{Ref: o.Ref(), Is: o} }
+
+// Goes is an object that is deleted.
+func Goes(ref Ref) Delta { return Delta{Ref: ref} }
+
+func (d *Delta) goes() bool { return d.Is.Value == nil }
+
+// With is the mesh that the changes lead to: equal to one that Build makes of the changed
+// objects, in everything that is asked of it. What no change touches is shared, so that the
+// cost follows what is touched; m stays as it is. Of several changes of one object the last
+// counts. A mesh that was made without Options.Editable takes changes of
+// DestinationRules only, and With panics on any other.
+func (m *Mesh) With(deltas ...Delta) *Mesh {
+	if len(m.parts) > 0 {
+		return m.joinedWith(deltas)
+	}
+	deltas = settled(deltas)
+	if !m.made.Editable && slices.ContainsFunc(deltas, func(d Delta) bool { return d.Ref.Kind != KindDestinationRule }) {
+		panic("resolve: Mesh.With needs Options.Editable")
+	}
+	inputs := m.inputs.with(deltas)
+	t := m.touchedBy(deltas, inputs)
+	if t.everything {
+		return build(m.made, inputs)
+	}
+	return m.next(deltas, inputs, t)
+}
+
+// joinedWith changes the clusters each, and joins them anew: Services are shared among them.
+func (m *Mesh) joinedWith(deltas []Delta) *Mesh {
+	parts := make([]*Mesh, len(m.parts))
+	for i, p := range m.parts {
+		own := slices.DeleteFunc(slices.Clone(deltas), func(d Delta) bool { return d.Cluster != p.cluster })
+		parts[i] = build(p.made, p.inputs.with(settled(own)))
+	}
+	return Join(parts...)
+}
+
+// settled sorts changes by object, and keeps the last of each.
+func settled(deltas []Delta) []Delta {
+	sorted := slices.Clone(deltas)
+	slices.SortStableFunc(sorted, func(a, b Delta) int { return a.Ref.Compare(b.Ref) })
+	out := sorted[:0]
+	for i, d := range sorted {
+		if i+1 == len(sorted) || sorted[i+1].Ref != d.Ref {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// next makes the mesh after changes that do not touch everything.
+func (m *Mesh) next(deltas []Delta, inputs *collection, t *touch) *Mesh {
+	n := &Mesh{
+		made: m.made, cluster: m.cluster, control: m.control, gaps: m.gaps, config: m.config, rootNamespace: m.rootNamespace, seen: m.seen,
+		inputs: inputs, others: inputs.others, counts: inputs.counts, duplicates: m.duplicates, remarks: m.remarks, ambiguous: m.ambiguous,
+		namespaces: m.namespaces, namespaceByName: m.namespaceByName, services: m.services, policies: m.policies, patches: m.patches, wide: m.wide,
+		workloads: m.workloads, spaces: m.spaces, problems: m.problems, from: &lineage{m, t},
+	}
+	if !maps.Equal(inputs.everywhere, m.inputs.everywhere) || t.namespaces {
+		n.nextNamespaces(m)
+	}
+	n.client = inputs.clientSide(n.seen)
+	if len(t.services) > 0 {
+		n.nextServices(m, t.services)
+	}
+	if m.repeats(deltas) {
+		n.duplicates, n.remarks, n.ambiguous = duplicates(inputs.again)
+		n.problems = sortProblems(append(slices.Clone(n.duplicates), policyProblems(n.policies)...))
+	}
+	if t.policies {
+		n.nextPolicies(m, deltas, t)
+	}
+	if t.patches {
+		n.patches = tlsPatchesOf(n.others[KindEnvoyFilter])
+	}
+	if len(t.spaces) > 0 {
+		n.nextSpaces(m, t)
+	}
+	return n
+}
+
+// nextNamespaces keeps those that are as they were.
+func (n *Mesh) nextNamespaces(m *Mesh) {
+	n.namespaces, n.namespaceByName = namespacesOf(n.inputs)
+	for i, ns := range n.namespaces {
+		if was := m.namespaceByName[ns.Name]; was != nil && was.Known == ns.Known && was.Origin == ns.Origin && maps.Equal(was.Labels, ns.Labels) {
+			n.namespaces[i], n.namespaceByName[ns.Name] = was, was
+		}
+	}
+	n.seen = newDiscovery(n.config, n.namespaceByName)
+}
+
+// nextServices makes the Services of the touched namespaces anew; one that is equal stays the
+// one that it was, and so do those that it leads to.
+func (n *Mesh) nextServices(m *Mesh, touched map[string]bool) {
+	n.services = make([]*Service, 0, len(m.services)+1)
+	was := m.services
+	for _, ns := range sortedKeys(touched) {
+		before, rest := upTo(was, ns, namespaceOfService)
+		n.services = append(n.services, before...)
+		is := servicesOf(&collection{services: in(n.inputs.services, ns), slices: in(n.inputs.slices, ns), endpoints: in(n.inputs.endpoints, ns)})
+		was = after(rest, ns, namespaceOfService)
+		n.services = append(n.services, kept(is, rest[:len(rest)-len(was)], func(s *Service) Ref { return s.Ref })...)
+	}
+	n.services = append(n.services, was...)
+}
+
+// upTo parts a list that is sorted by namespace before a namespace, after drops those of it.
+func upTo[T any](list []T, ns string, of func(T) string) (before, rest []T) {
+	i, _ := slices.BinarySearchFunc(list, ns, func(v T, ns string) int {
+		if of(v) < ns {
+			return -1
+		}
+		return 1
+	})
+	return list[:i], list[i:]
+}
+
+func after[T any](list []T, ns string, of func(T) string) []T {
+	for len(list) > 0 && of(list[0]) == ns {
+		list = list[1:]
+	}
+	return list
+}
+
+// kept are values, each replaced by the one of the same name that it is equal to.
+func kept[T any](is, was []*T, name func(*T) Ref) []*T {
+	known := make(map[Ref]*T, len(was))
+	for _, v := range was {
+		known[name(v)] = v
+	}
+	for i, v := range is {
+		if before := known[name(v)]; before != nil && reflect.DeepEqual(before, v) {
+			is[i] = before
+		}
+	}
+	return is
+}
+
+// in are the objects of a namespace.
+func in[T any](list []of[T], ns string) []of[T] {
+	namespace := func(o of[T]) string { return o.Value.GetNamespace() }
+	_, rest := upTo(list, ns, namespace)
+	return rest[:len(rest)-len(after(rest, ns, namespace))]
+}
+
+// nextPolicies makes changed policies anew, and finds again what is about a namespace that
+// they are in.
+func (n *Mesh) nextPolicies(m *Mesh, deltas []Delta, t *touch) {
+	n.policies = nil
+	var changed []*PeerAuthentication
+	gone := map[Ref]bool{}
+	for i := range deltas {
+		d := &deltas[i]
+		if gone[d.Ref] = true; d.Ref.Kind == KindPeerAuthentication && !d.goes() {
+			changed = append(changed, newPolicy(of[*securityv1.PeerAuthentication]{d.Is, d.Is.Value.(*securityv1.PeerAuthentication)}))
+		}
+	}
+	for _, p := range changed {
+		p.Scope, p.Undiscovered = p.scopeIn(n.rootNamespace), n.seen.hides(p.Ref.Namespace)
+	}
+	n.policies = make([]*PeerAuthentication, 0, len(m.policies)+len(changed))
+	var replaced []*PeerAuthentication
+	for _, p := range m.policies {
+		if gone[p.Ref] {
+			replaced = append(replaced, p)
+		} else {
+			n.policies = append(n.policies, p)
+		}
+	}
+	n.policies = append(n.policies, kept(changed, replaced, func(p *PeerAuthentication) Ref { return p.Ref })...)
+	sortPolicies(n.policies)
+	n.wide = m.wide.with(n.policies, t.policySpaces, t.all)
+	n.problems = sortProblems(append(slices.Clone(n.duplicates), policyProblems(n.policies)...))
+}
+
+// nextSpaces decides the workloads of the touched namespaces anew.
+func (n *Mesh) nextSpaces(m *Mesh, t *touch) {
+	r := newResolver(n, n.inputs, t.spaces)
+	n.spaces = maps.Clone(m.spaces)
+	backed := map[string][]*Service{}
+	for _, s := range n.services {
+		if t.spaces[s.Ref.Namespace] && len(s.backings) > 0 {
+			backed[s.Ref.Namespace] = append(backed[s.Ref.Namespace], s)
+		}
+	}
+	for _, ns := range sortedKeys(t.spaces) {
+		x := r.space(m.spaces[ns], ns, t)
+		if len(x.workloads)+len(backed[ns]) == 0 {
+			delete(n.spaces, ns)
+			continue
+		}
+		x.link(backed[ns])
+		n.spaces[ns] = x
+	}
+	n.workloads = make([]*Workload, 0, len(m.workloads))
+	for _, ns := range sortedKeys(n.spaces) {
+		n.workloads = append(n.workloads, n.spaces[ns].workloads...)
+	}
+}
