@@ -68,7 +68,10 @@ func hintsOf(err error) []string {
 	var u *source.Unreachable
 	var g *source.GitError
 	var p *traffic.Error
+	var s *source.SnapshotError
 	switch {
+	case errors.As(err, &s):
+		return []string{s.Hint}
 	case errors.As(err, &p) && p.Hint != "":
 		return []string{p.Hint}
 	case errors.As(err, &u) && u.Hint != "":

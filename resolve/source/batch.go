@@ -29,6 +29,8 @@ type batch struct {
 	documents, defaulted int
 	// cluster is what a snapshot says of the cluster that it was taken of.
 	cluster *snapshotOf
+	// head is the line of the document that makes the text a snapshot, 0 for another text.
+	head int
 	// kept are custom resources as the API server sent them.
 	kept []keptItem
 	// base is what the objects are merged onto, held what others will be merged onto,

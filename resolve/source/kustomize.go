@@ -22,7 +22,7 @@ var kustomizing sync.Mutex
 //
 // Nothing is fetched unless remote says so.
 func kustomizeText(dir string, remote bool) text {
-	return text{name: dir + " (kustomize)", open: func() ([]byte, error) { return kustomized(filesys.MakeFsOnDisk(), dir, dir, remote) }}
+	return text{name: dir + " (kustomize)", built: true, open: func() ([]byte, error) { return kustomized(filesys.MakeFsOnDisk(), dir, dir, remote) }}
 }
 
 func kustomized(files filesys.FileSystem, dir, name string, remote bool) ([]byte, error) {
@@ -66,7 +66,7 @@ func gitKustomizeText(ctx context.Context, word string, remote bool) (text, erro
 	if _, err := g.list(ctx, tree, top); err != nil { // that there is such a directory
 		return text{}, err
 	}
-	return text{name: word + " (kustomize)", named: true, open: func() ([]byte, error) {
+	return text{name: word + " (kustomize)", named: true, built: true, open: func() ([]byte, error) {
 		files, err := g.files(ctx, tree)
 		if err != nil {
 			return nil, err

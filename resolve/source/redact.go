@@ -1,0 +1,114 @@
+package source
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
+)
+
+// tokens stand in a snapshot for values that are nobody else's. One value has one token, so
+// that what was equal still is; they are counted, so that none tells anything of its value.
+// The zero tokens are ready to use.
+type tokens map[string]string
+
+// token begins every token.
+const token = "mtlsctl-hidden-"
+
+// isToken reports a text that stands for a value which a snapshot has left out.
+func isToken(text string) bool { return strings.HasPrefix(text, token) }
+
+// of is the token of a value. Nothing, and everything, are no values.
+func (t tokens) of(value string) string {
+	switch {
+	case value == "" || value == "*" || isToken(value):
+		return value
+	case t[value] == "":
+		t[value] = fmt.Sprintf("%s%d", token, len(t)+1)
+	}
+	return t[value]
+}
+
+// value is v, a value of a field, with tokens for all that is neither name nor structure.
+func (t tokens) value(v any, f *public.Field) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return t.object(v, f)
+	case []any:
+		for i := range v {
+			v[i] = t.value(v[i], f)
+		}
+		return v
+	case string:
+		if f.Name() {
+			return v
+		}
+		return t.of(v)
+	case nil:
+		return v
+	}
+	if f.Known() { // a number or a switch
+		return v
+	}
+	return t.of(fmt.Sprint(v))
+}
+
+func (t tokens) object(v map[string]any, f *public.Field) map[string]any {
+	if f.OnlyKeys() {
+		for key, inner := range v {
+			text, _ := json.Marshal(inner) // it was JSON before
+			v[key] = t.of(string(text))
+		}
+		return v
+	}
+	identity := isIdentity(v)
+	for _, key := range slices.Sorted(maps.Keys(v)) { // in order: so are the tokens
+		below := f.Child(key)
+		switch inner := v[key].(type) {
+		case map[string]any:
+			if key == "annotations" {
+				v[key] = t.annotations(inner)
+				continue
+			}
+		case []any:
+			if identity && (key == "values" || key == "notValues") {
+				continue
+			}
+		case bool, json.Number, float64:
+			if f.Known() {
+				continue
+			}
+		}
+		v[key] = t.value(v[key], below)
+	}
+	return v
+}
+
+// isIdentity reports a condition of an AuthorizationPolicy that is about who calls, or
+// where, and not about what a request carries.
+func isIdentity(v map[string]any) bool {
+	key := textOf(v["key"])
+	return strings.HasPrefix(key, "source.") || strings.HasPrefix(key, "destination.") || key == "connection.sni"
+}
+
+// annotations are those that Istio and this tool read. That there is one for the sidecar
+// may decide something, its value only where it is a name.
+func (t tokens) annotations(all map[string]any) map[string]any {
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		text := textOf(all[key])
+		switch {
+		case key == public.ProxyConfig:
+			all[key] = proxyConfigOnly(text)
+		case public.Annotation(key), key == resolve.LastApplied: // of which a part is left: see applied
+		case strings.Contains(key, "istio.io/"):
+			all[key] = t.of(text)
+		default:
+			delete(all, key)
+		}
+	}
+	return all
+}
