@@ -29,15 +29,15 @@ var parts = map[string]string{
 		localityLbSetting.** zoneAwareLbSetting.** connectTimeout tcpKeepalive.** dnsRefreshRate protocolDetectionTimeout hboneIdleTimeout
 		ingressClass ingressService ingressSelector ingressControllerMode accessLogEncoding h2UpgradePolicy pathNormalization.** enablePrometheusMerge
 		verifyCertificateAtClient defaultTrafficPolicy.** defaultHttpRetryPolicy.** defaultInboundHttpRetryPolicy.** defaultProviders.**
-		caCertificates.{trustDomains,certSigners} certificates.** ca.{requestTimeout,istiodSide} extensionProviders.name
-		configSources.subscribedResources configSources.tlsSettings.mode
+		caCertificates.{trustDomains,certSigners} certificates.** ca.{requestTimeout,istiodSide,tlsSettings.{mode,insecureSkipVerify}} extensionProviders.name
+		configSources.subscribedResources configSources.tlsSettings.{mode,insecureSkipVerify}
 		defaultConfig.$proxy`,
 	"proxy": `interceptionMode controlPlaneAuthPolicy discoveryRefreshDelay drainDuration terminationDrainDuration fileFlushInterval concurrency
 		holdApplicationUntilProxyStarts statsCompression image.imageType connectionSettings.** privateKeyProvider.{cryptomb,qat}.{fallback,pollDelay}
 		proxyHeaders.{attemptCount,envoyDebugHeaders,requestId,server,xForwardedHost,xForwardedPort}.{disabled,enabled}
 		proxyHeaders.{preserveHttp1HeaderCase,metadataExchangeHeaders.mode,forwardedClientCert,setCurrentClientCertDetails.**}
-		gatewayTopology.forwardClientCertDetails tracing.{enableIstioTags,stackdriver.**,tlsSettings.mode}
-		{envoyAccessLogService,envoyMetricsService}.{tcpKeepalive.**,tlsSettings.mode} proxyMetadata.` + ClientChain,
+		gatewayTopology.forwardClientCertDetails tracingServiceName tracing.{enableIstioTags,openCensusAgent.context,stackdriver.**,tlsSettings.{mode,insecureSkipVerify}}
+		{envoyAccessLogService,envoyMetricsService}.{tcpKeepalive.**,tlsSettings.{mode,insecureSkipVerify}} proxyMetadata.` + ClientChain,
 }
 
 // ClientChain is the only proxy metadata that an answer depends on (3.3.7).

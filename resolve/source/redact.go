@@ -78,10 +78,11 @@ func (t tokens) object(v map[string]any, f *public.Field) map[string]any {
 			if identity && (key == "values" || key == "notValues") {
 				continue
 			}
-		case bool, json.Number, float64:
-			if f.Known() {
-				continue
+		case bool, float64:
+			if !f.Known() { // a token would not be valid
+				delete(v, key)
 			}
+			continue
 		}
 		v[key] = t.value(v[key], below)
 	}

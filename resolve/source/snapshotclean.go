@@ -138,13 +138,19 @@ func (c *cleaner) configuration(body map[string]any) {
 	}
 }
 
-// unreadable stands for a text that is no YAML: nobody can tell what in it is a value.
+// unreadableText stands for a text that is no YAML: nobody can tell what in it is a value.
 const unreadableText = "mtlsctl-hidden: ["
 
 func (c *cleaner) meshText(text string, fields *public.Field) string {
 	var config map[string]any
 	if err := sigsyaml.Unmarshal([]byte(text), &config); err != nil {
 		return unreadableText
+	}
+	providers, _ := config["extensionProviders"].([]any)
+	for i := range providers {
+		if p, ok := providers[i].(map[string]any); ok {
+			providers[i] = only(p, "name")
+		}
 	}
 	out, err := sigsyaml.Marshal(c.tokens.object(config, fields))
 	if err != nil {
