@@ -72,6 +72,12 @@ func (f *Field) Known() bool { return f != nil }
 // nothing else.
 func (f *Field) OnlyKeys() bool { return f != nil && f.keys }
 
+// Identity reports the key of a condition of an AuthorizationPolicy that is about who
+// calls, or where, and not about what a request carries: its values are names.
+func Identity(key string) bool {
+	return strings.HasPrefix(key, "source.") || strings.HasPrefix(key, "destination.") || key == "connection.sni"
+}
+
 // add puts patterns into the tree: words of path segments with dots between them.
 // {a,b} stands for either, * for any key, ** for the field and all below it, ! for the
 // keys below it alone.

@@ -63,7 +63,7 @@ var kinds = map[string]string{
 	"Service.serving.knative.dev": controlled,
 
 	"PeerAuthentication":    `spec.**`,
-	"RequestAuthentication": `spec.{selector.**,targetRef.**,targetRefs.**} spec.jwtRules.{timeout,forwardOriginalToken}`,
+	"RequestAuthentication": `spec.{selector.**,targetRef.**,targetRefs.**} spec.jwtRules.{timeout,forwardOriginalToken,presence}`,
 	"AuthorizationPolicy": `spec.{action,provider.name,selector.**,targetRef.**,targetRefs.**} spec.rules.when.key
 		spec.rules.from.source.{principals,notPrincipals,namespaces,notNamespaces,serviceAccounts,notServiceAccounts,trustDomains,notTrustDomains,ipBlocks,notIpBlocks,remoteIpBlocks,notRemoteIpBlocks}
 		spec.rules.to.operation.{hosts,notHosts,ports,notPorts,methods,notMethods}`,
@@ -79,7 +79,9 @@ var kinds = map[string]string{
 		spec.http.match.{name,gateways,port,sourceLabels.**,sourceNamespace,statPrefix,ignoreUriCase,method.**,scheme.**,authority.**,headers.*.{},withoutHeaders.*.{},queryParams.*.{},uri.{}}`,
 	"EnvoyFilter": `spec.{priority,workloadSelector.**,targetRefs.**} spec.configPatches.{applyTo,patch.{operation,filterClass,value.!}}
 		spec.configPatches.match.{context,proxy.proxyVersion,listener.**,cluster.**,routeConfiguration.**,waypoint.**}`,
-	"Telemetry": `spec.{selector.**,targetRef.**,targetRefs.**}`,
+	"Telemetry": `spec.{selector.**,targetRef.**,targetRefs.**} spec.{accessLogging,metrics,tracing}.providers.name
+		spec.accessLogging.{disabled,match.mode} spec.metrics.{reportingInterval,overrides.{disabled,match.{mode,metric},tagOverrides.*.operation}}
+		spec.tracing.{disableContextPropagation,disableSpanReporting,enableIstioTags,randomSamplingPercentage,useRequestIdForTraceSampling,match.mode}`,
 
 	"Ingress": `spec.{ingressClassName,defaultBackend.**,tls.**,rules.{host,http.paths.{pathType,backend.**}}}`,
 	"Gateway.gateway.networking.k8s.io": `spec.{gatewayClassName,addresses.**,allowedListeners.**,defaultScope,tls.**,infrastructure.{labels.**,parametersRef.**}}

@@ -65,7 +65,7 @@ func (t tokens) object(v map[string]any, f *public.Field) map[string]any {
 		}
 		return v
 	}
-	identity := isIdentity(v)
+	identity := public.Identity(textOf(v["key"]))
 	for _, key := range slices.Sorted(maps.Keys(v)) { // in order: so are the tokens
 		below := f.Child(key)
 		switch inner := v[key].(type) {
@@ -87,13 +87,6 @@ func (t tokens) object(v map[string]any, f *public.Field) map[string]any {
 		v[key] = t.value(v[key], below)
 	}
 	return v
-}
-
-// isIdentity reports a condition of an AuthorizationPolicy that is about who calls, or
-// where, and not about what a request carries.
-func isIdentity(v map[string]any) bool {
-	key := textOf(v["key"])
-	return strings.HasPrefix(key, "source.") || strings.HasPrefix(key, "destination.") || key == "connection.sni"
 }
 
 // annotations are those that Istio and this tool read. That there is one for the sidecar

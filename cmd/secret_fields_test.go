@@ -1,4 +1,4 @@
-package public_test
+package cmd_test
 
 import (
 	"encoding/json"
@@ -41,12 +41,22 @@ var structs = map[string]any{
 // leaf is a field that holds text, or what is written as text.
 type leaf struct {
 	kind string
+	// path are keys; that of a list ends in "[]", "*" is any key.
 	path []string
 	// structure is true for what is never free text: words of an enum, durations.
 	structure bool
 }
 
-func (l leaf) String() string { return l.kind + " " + strings.Join(l.path, ".") }
+func (l leaf) String() string { return l.kind + " " + strings.Join(l.keys(), ".") }
+
+// keys is the path as the table has it.
+func (l leaf) keys() []string {
+	keys := make([]string, len(l.path))
+	for i, k := range l.path {
+		keys[i] = strings.TrimSuffix(k, "[]")
+	}
+	return keys
+}
 
 // leaves are all of them, of every kind.
 func leaves() []leaf {
@@ -79,8 +89,11 @@ func ofMessage(kind string, path []string, d protoreflect.MessageDescriptor, ope
 	for i := range d.Fields().Len() {
 		f := d.Fields().Get(i)
 		at, value := below(path, f.JSONName()), f
-		if f.IsMap() {
+		switch {
+		case f.IsMap():
 			at, value = below(at, "*"), f.MapValue()
+		case f.IsList():
+			at = below(path, f.JSONName()+"[]")
 		}
 		switch {
 		case value.Message() != nil:
@@ -101,7 +114,7 @@ func ofType(kind string, path []string, t reflect.Type, open map[reflect.Type]bo
 		t.Kind() == reflect.Struct && reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()):
 		*all = append(*all, leaf{kind, path, false})
 	case t.Kind() == reflect.Slice:
-		ofType(kind, path, t.Elem(), open, all)
+		ofType(kind, append(path[:len(path)-1:len(path)-1], path[len(path)-1]+"[]"), t.Elem(), open, all)
 	case t.Kind() == reflect.Map:
 		ofType(kind, below(path, "*"), t.Elem(), open, all)
 	case t.Kind() == reflect.Struct && !open[t]:
