@@ -45,6 +45,8 @@ type leaf struct {
 	path []string
 	// structure is true for what is never free text: words of an enum, durations.
 	structure bool
+	// special is text that Kubernetes reads in a way of its own: quantities, times, bytes.
+	special bool
 }
 
 func (l leaf) String() string { return l.kind + " " + strings.Join(l.keys(), ".") }
@@ -78,7 +80,7 @@ func below(path []string, key string) []string { return append(append([]string{}
 
 func ofMessage(kind string, path []string, d protoreflect.MessageDescriptor, open map[protoreflect.FullName]bool, all *[]leaf) {
 	if strings.HasPrefix(string(d.FullName()), "google.protobuf.") {
-		*all = append(*all, leaf{kind, path, d.Name() != "Struct" && d.Name() != "Value"})
+		*all = append(*all, leaf{kind: kind, path: path, structure: d.Name() != "Struct" && d.Name() != "Value"})
 		return
 	}
 	if open[d.FullName()] {
@@ -99,9 +101,9 @@ func ofMessage(kind string, path []string, d protoreflect.MessageDescriptor, ope
 		case value.Message() != nil:
 			ofMessage(kind, at, value.Message(), open, all)
 		case value.Kind() == protoreflect.EnumKind:
-			*all = append(*all, leaf{kind, at, true})
+			*all = append(*all, leaf{kind: kind, path: at, structure: true})
 		case value.Kind() == protoreflect.StringKind || value.Kind() == protoreflect.BytesKind:
-			*all = append(*all, leaf{kind, at, false})
+			*all = append(*all, leaf{kind: kind, path: at})
 		}
 	}
 }
@@ -112,7 +114,7 @@ func ofType(kind string, path []string, t reflect.Type, open map[reflect.Type]bo
 		ofType(kind, path, t.Elem(), open, all)
 	case t.Kind() == reflect.String, t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8,
 		t.Kind() == reflect.Struct && reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()):
-		*all = append(*all, leaf{kind, path, false})
+		*all = append(*all, leaf{kind: kind, path: path, special: t.Kind() != reflect.String})
 	case t.Kind() == reflect.Slice:
 		ofType(kind, append(path[:len(path)-1:len(path)-1], path[len(path)-1]+"[]"), t.Elem(), open, all)
 	case t.Kind() == reflect.Map:

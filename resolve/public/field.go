@@ -12,6 +12,8 @@ type Field struct {
 	// name is true for a field of the table, all where that holds for everything below it
 	// too, keys where only the names of the fields below it do.
 	name, all, keys bool
+	// base64 is true for a value that is written so.
+	base64 bool
 }
 
 // Of is the object itself of a kind, in the words of resolve.Kind; nil for one that is not
@@ -78,9 +80,12 @@ func Identity(key string) bool {
 	return strings.HasPrefix(key, "source.") || strings.HasPrefix(key, "destination.") || key == "connection.sni"
 }
 
+// Base64 reports a value that is written in base64.
+func (f *Field) Base64() bool { return f != nil && f.base64 }
+
 // add puts patterns into the tree: words of path segments with dots between them.
 // {a,b} stands for either, * for any key, ** for the field and all below it, ! for the
-// keys below it alone.
+// keys below it alone, ~ for a value in base64.
 func (f *Field) add(patterns string) {
 	for _, word := range strings.Fields(patterns) {
 		for _, path := range expand(word) {
@@ -97,6 +102,9 @@ func (f *Field) put(path []string) {
 			return
 		case "!":
 			f.keys = true
+			return
+		case "~":
+			f.base64 = true
 			return
 		}
 		if f.children == nil {

@@ -74,7 +74,7 @@ var kinds = map[string]string{
 	"WorkloadGroup":   `spec.{template.**,metadata.labels.**,probe.$probe}`,
 	"Gateway":         `spec.**`,
 	"VirtualService": `spec.{hosts,gateways,exportTo,tcp.**,tls.**}
-		spec.http.{name,timeout,delegate.**,mirror.**,mirrors.**,mirrorPercent,mirrorPercentage.**,mirror_percent,retries.**,fault.**,directResponse.status,headers.$headers}
+		spec.http.{name,timeout,delegate.**,mirror.**,mirrors.**,mirrorPercent,mirrorPercentage.**,mirror_percent,retries.**,fault.**,directResponse.{status,body.bytes.~},headers.$headers}
 		spec.http.{redirect.{authority,scheme,port,derivePort,redirectCode},rewrite.authority,corsPolicy.$cors,route.{destination.**,weight,headers.$headers}}
 		spec.http.match.{name,gateways,port,sourceLabels.**,sourceNamespace,statPrefix,ignoreUriCase,method.**,scheme.**,authority.**,headers.*.{},withoutHeaders.*.{},queryParams.*.{},uri.{}}`,
 	"EnvoyFilter": `spec.{priority,workloadSelector.**,targetRefs.**} spec.configPatches.{applyTo,patch.{operation,filterClass,value.!}}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -47,6 +48,9 @@ func (t tokens) value(v any, f *public.Field) any {
 		if f.Name() {
 			return v
 		}
+		if _, err := base64.StdEncoding.DecodeString(v); f.Base64() && err == nil && v != "" {
+			return base64.StdEncoding.EncodeToString([]byte(t.of(v)))
+		}
 		return t.of(v)
 	case nil:
 		return v
@@ -59,8 +63,8 @@ func (t tokens) value(v any, f *public.Field) any {
 
 func (t tokens) object(v map[string]any, f *public.Field) map[string]any {
 	if f.OnlyKeys() {
-		for key, inner := range v {
-			text, _ := json.Marshal(inner) // it was JSON before
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			text, _ := json.Marshal(v[key]) // it was JSON before
 			v[key] = t.of(string(text))
 		}
 		return v
