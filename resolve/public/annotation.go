@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// annotations are those that answers depend on: switches, ports, ranges of addresses and
-// names. All others may carry anything.
+// annotations are those that answers depend on, and those of installers: switches, ports,
+// ranges of addresses and names. All others may carry anything.
 var annotations = []string{
 	"sidecar.istio.io/inject", "sidecar.istio.io/interceptionMode", "sidecar.istio.io/status", "sidecar.istio.io/rewriteAppHTTPProbers",
 	"inject.istio.io/templates", "istio.io/rev", "istio.io/tag", "istio.io/dataplane-mode", "istio.io/use-waypoint", "istio.io/dry-run",
@@ -15,6 +15,7 @@ var annotations = []string{
 	"topology.istio.io/network", "topology.istio.io/subzone", "internal.istio.io/parent-namespace", "internal.istio.io/parents",
 	"internal.istio.io/gateway-semantics", "internal.istio.io/route-semantics", "internal.istio.io/webhook-always-reject",
 	"experimental.istio.io/disable-gateway-port-translation",
+	"meta.helm.sh/release-name", "meta.helm.sh/release-namespace", "argocd.argoproj.io/tracking-id", "argocd.argoproj.io/sync-wave",
 	"kubernetes.io/ingress.class", "prometheus.io/scrape", "prometheus.io/port",
 }
 

@@ -3,3 +3,6 @@
 // environments. What is not in its table is a value: it is never printed, and a
 // snapshot without --full has a token in its place. SECURITY.md tells the same.
 package public
+
+// Token begins what stands in a snapshot for a value that it leaves out.
+const Token = "mtlsctl-hidden-"

@@ -17,11 +17,8 @@ import (
 // The zero tokens are ready to use.
 type tokens map[string]string
 
-// token begins every token.
-const token = "mtlsctl-hidden-"
-
 // isToken reports a text that stands for a value which a snapshot has left out.
-func isToken(text string) bool { return strings.HasPrefix(text, token) }
+func isToken(text string) bool { return strings.HasPrefix(text, public.Token) }
 
 // of is the token of a value. Nothing, and everything, are no values.
 func (t tokens) of(value string) string {
@@ -29,7 +26,7 @@ func (t tokens) of(value string) string {
 	case value == "" || value == "*" || isToken(value):
 		return value
 	case t[value] == "":
-		t[value] = fmt.Sprintf("%s%d", token, len(t)+1)
+		t[value] = fmt.Sprintf("%s%d", public.Token, len(t)+1)
 	}
 	return t[value]
 }
@@ -75,7 +72,7 @@ func (t tokens) object(v map[string]any, f *public.Field) map[string]any {
 		switch inner := v[key].(type) {
 		case map[string]any:
 			if key == "annotations" {
-				v[key] = t.annotations(inner)
+				t.annotations(inner)
 				continue
 			}
 		case []any:
@@ -93,20 +90,17 @@ func (t tokens) object(v map[string]any, f *public.Field) map[string]any {
 	return v
 }
 
-// annotations are those that Istio and this tool read. That there is one for the sidecar
-// may decide something, its value only where it is a name.
-func (t tokens) annotations(all map[string]any) map[string]any {
+// annotations puts tokens in the place of values of annotations. That there is one may
+// decide something, and an object that is written again has to have all of them.
+func (t tokens) annotations(all map[string]any) {
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		text := textOf(all[key])
 		switch {
 		case key == public.ProxyConfig:
 			all[key] = proxyConfigOnly(text)
 		case public.Annotation(key), key == resolve.LastApplied: // of which a part is left: see applied
-		case strings.Contains(key, "istio.io/"):
-			all[key] = t.of(text)
 		default:
-			delete(all, key)
+			all[key] = t.of(text)
 		}
 	}
-	return all
 }

@@ -87,6 +87,7 @@ func (in *Input) replay(s *snapshotOf) {
 	}
 	in.tell(s.Spec.Told)
 	if s.Spec.Digest == "" {
+		in.Cluster.Old = true
 		in.Notes = append(in.Notes, Note{
 			Message: "the snapshot " + s.file + " has no digest: nothing shows whether it is whole", Hint: "take it again with this version of mtlsctl",
 		})
