@@ -166,6 +166,7 @@ func (b *batch) object(d document, n *yaml.Node, way path, h head) {
 		if err := guarded(func() error { b.decode(d, n, way, h, r); return nil }); err != nil {
 			b.problems = append(b.problems, slip(d.at(n), err))
 		}
+		b.statusOnly(d, n, h, r.kind)
 	default:
 		b.pass(h, d.at(n))
 	}

@@ -13,14 +13,26 @@ import (
 )
 
 // isPublic reports a field whose text may be repeated in a message: a name, and not a value.
-func (d *decoder) isPublic() bool {
+func (d *decoder) isPublic() bool { return d.publicField(len(d.way)).Name() }
+
+// publicField is the field at the end of a part of the way, as the table knows it.
+func (d *decoder) publicField(length int) *public.Field {
 	f := public.Of(string(d.ref.Kind))
-	for _, s := range d.way {
+	for _, s := range d.way[:length] {
 		if s.key != "" {
 			f = f.Child(s.key)
 		}
 	}
-	return f.Name()
+	return f
+}
+
+// describeSwitch is describe where a number, a switch or a word of a few is wanted: nobody
+// writes a value of their own there.
+func (d *decoder) describeSwitch(n *yaml.Node) string {
+	if n.Kind == yaml.ScalarNode && d.publicField(max(len(d.way)-1, 0)).Known() {
+		return described(n)
+	}
+	return d.describe(n)
 }
 
 // describe names a node in a sentence.
@@ -32,6 +44,13 @@ func (d *decoder) describe(n *yaml.Node) string {
 		return "a list"
 	case !d.isPublic():
 		return describeKind(n)
+	}
+	return described(n)
+}
+
+// described is a scalar as it is written, not longer than a line.
+func described(n *yaml.Node) string {
+	switch {
 	case n.Tag == "!!str" && len(n.Value) > 60:
 		return strconv.Quote(n.Value[:57] + "...")
 	case n.Tag == "!!str":

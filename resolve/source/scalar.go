@@ -66,7 +66,7 @@ func (d *decoder) boolean(n *yaml.Node) (value, ok bool) {
 		return b, true
 	}
 	if !isParameter(n) {
-		d.report(n, fmt.Sprintf("%s where Kubernetes wants true or false", d.describe(n)), "")
+		d.report(n, fmt.Sprintf("%s where Kubernetes wants true or false", d.describeSwitch(n)), "")
 	}
 	return false, false
 }
@@ -77,13 +77,9 @@ func (d *decoder) integer(n *yaml.Node, bits int, signed bool) (int64, bool) {
 	i, ok := parseInteger(n, bits, signed)
 	switch {
 	case ok && n.Tag == "!!str":
-		message := "a string"
-		if d.isPublic() {
-			message = strconv.Quote(n.Value) + " is a string"
-		}
-		d.report(n, message+" where Kubernetes wants a number and refuses anything else", "take off the quotes")
+		d.report(n, d.describeSwitch(n)+" is a string where Kubernetes wants a number and refuses anything else", "take off the quotes")
 	case !ok && !isParameter(n):
-		d.report(n, fmt.Sprintf("%s where Kubernetes wants a whole number%s", d.describe(n), rangeOf(n, bits, signed)), "")
+		d.report(n, fmt.Sprintf("%s where Kubernetes wants a whole number%s", d.describeSwitch(n), rangeOf(n, bits, signed)), "")
 	}
 	return i, ok
 }
