@@ -12,6 +12,7 @@ import (
 	sigsyaml "sigs.k8s.io/yaml"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 // snapshotGroup is the API group of this tool's own documents.
@@ -119,6 +120,11 @@ func WriteSnapshot(w io.Writer, in *Input, full bool) error {
 		return err
 	}
 	spec := snapshotSpec{Cluster: *in.Cluster, Objects: map[string]int{}, Told: c.told}
+	spec.Defaults = public.WithoutUser(spec.Defaults)
+	spec.Gaps = slices.Clone(spec.Gaps)
+	for i := range spec.Gaps {
+		spec.Gaps[i].Reason = public.WithoutUser(spec.Gaps[i].Reason)
+	}
 	var texts bytes.Buffer
 	for _, d := range documents {
 		text, err := sigsyaml.Marshal(d.body)
