@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve/public"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // keepMeta gives an applied object what only the cluster knew: its age, its owners,
@@ -106,7 +107,7 @@ func (a *applying) remarkKept(o Object, what, key, value string) {
 		Message: fmt.Sprintf("%s keeps its %s %s: the file does not set it, and no file that was applied before did", ref, what, setting(what, key, value)),
 	}
 	if !strings.HasPrefix(what, "pod ") {
-		p.Hint = fmt.Sprintf("if it shall go: kubectl %s %s %s-", strings.Replace(what, "annotation", "annotate", 1), strings.ToLower(ref.Kind.Word())+"/"+ref.Name+inNamespace(ref), key)
+		p.Hint = fmt.Sprintf("if it shall go: kubectl %s %s %s", strings.Replace(what, "annotation", "annotate", 1), shell.Word(strings.ToLower(ref.Kind.Word())+"/"+ref.Name)+inNamespace(ref), shell.Word(key+"-"))
 	}
 	a.remarks = append(a.remarks, p)
 }
@@ -123,7 +124,7 @@ func inNamespace(r Ref) string {
 	if r.Namespace == "" {
 		return ""
 	}
-	return " -n " + r.Namespace
+	return " -n " + shell.Word(r.Namespace)
 }
 
 // remarkInjection says that pods which run keep their proxies, or go on without one,

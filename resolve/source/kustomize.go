@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // kustomizing: the library keeps its OpenAPI schema in a package variable.
@@ -111,7 +112,7 @@ func (e *kustomizeError) problem() resolve.Problem {
 	p := resolve.Problem{
 		Position: resolve.Position{File: e.dir},
 		Message:  e.Error(),
-		Hint:     "nothing of it is in the answer; kubectl kustomize " + e.dir + " fails the same way",
+		Hint:     "nothing of it is in the answer; kubectl kustomize " + shell.Word(e.dir) + " fails the same way",
 	}
 	var remote *remoteError
 	if errors.As(e.err, &remote) {
