@@ -32,6 +32,8 @@ func TestSnapshotWhole(t *testing.T) {
 		"cut in a document":    {whole[:len(whole)-20], "mesh.yaml: the snapshot was changed after it was taken", 3, false},
 		"nothing but a head":   {whole[:strings.Index(whole, "\n---\napiVersion: apps")+1], "it lacks 5 of 5 Deployment.apps", 3, false},
 		"changed":              {strings.Replace(whole, "mode: STRICT", "mode: DISABLE", 1), "mesh.yaml: the snapshot was changed after it was taken", 3, false},
+		"a changed head":       {strings.Replace(whole, "  name: fake\n", "  name: other\n", 1), "mesh.yaml: the snapshot was changed after it was taken", 3, false},
+		"gaps taken out":       {strings.Replace(whole, "  absent:\n", "  Absent:\n", 1), "mesh.yaml: the snapshot was changed after it was taken", 3, false},
 		"more":                 {whole + "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n", "mesh.yaml: the snapshot was changed after it was taken", 3, false},
 		"behind another":       {"apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n---\n" + whole, "a snapshot among other files is not read", 3, false},
 		"found in a directory": {whole, "mesh.yaml:3: a snapshot among other files is not read", 3, true},

@@ -29,7 +29,7 @@ type snapshotOf struct {
 // snapshotSpec is what the head of a snapshot says.
 type snapshotSpec struct {
 	Cluster `json:",inline"`
-	// Objects counts the documents of each kind, Digest is that of all their text: "" in
+	// Objects counts the documents of each kind, Digest is that of all of the text: "" in
 	// snapshots of old. See checkSnapshot.
 	Objects map[string]int `json:"objects,omitempty"`
 	Digest  string         `json:"digest,omitempty"`
@@ -134,16 +134,25 @@ func WriteSnapshot(w io.Writer, in *Input, full bool) error {
 		spec.Objects[documentKind(text)]++
 		fmt.Fprintf(&texts, "---\n%s", text)
 	}
-	spec.Digest = digestOf(texts.Bytes())
-	head, err := sigsyaml.Marshal(map[string]any{
-		"apiVersion": snapshotGroup + "/v1alpha1", "kind": "Snapshot", "metadata": map[string]any{"name": firstOf(in.Cluster.Name, "cluster")}, "spec": spec,
-	})
+	head, err := spec.head()
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(w, "# A mesh as mtlsctl read it of a cluster: mtlsctl describe -f FILE answers as the cluster did.\n---\n%s", head); err != nil {
+	spec.Digest = digestOf(append(head, texts.Bytes()...))
+	if head, err = spec.head(); err != nil {
+		return err
+	}
+	if _, err := w.Write(head); err != nil {
 		return err
 	}
 	_, err = texts.WriteTo(w)
 	return err
+}
+
+// head is the text of a snapshot down to its first object.
+func (s *snapshotSpec) head() ([]byte, error) {
+	text, err := sigsyaml.Marshal(map[string]any{
+		"apiVersion": snapshotGroup + "/v1alpha1", "kind": "Snapshot", "metadata": map[string]any{"name": firstOf(s.Name, "cluster")}, "spec": s,
+	})
+	return append([]byte("# A mesh as mtlsctl read it of a cluster: mtlsctl describe -f FILE answers as the cluster did.\n---\n"), text...), err
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,7 +22,13 @@ type SnapshotError struct {
 // Error implements error.
 func (e *SnapshotError) Error() string { return e.File + ": " + e.Problem }
 
+var digestLine = regexp.MustCompile(`(?m)^  digest: .*\n`)
+
+// digestOf is that of the text of a snapshot, but for the line that holds it.
 func digestOf(text []byte) string {
+	if line := digestLine.FindIndex(text[:len(text)-len(belowHead(text))]); line != nil {
+		text = slices.Concat(text[:line[0]], text[line[1]:])
+	}
 	sum := sha256.Sum256(text)
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
@@ -65,13 +72,13 @@ func checkSnapshot(name string, data []byte, first document) error {
 	if err != nil || json.Unmarshal(text, &spec) != nil || spec.Digest == "" {
 		return nil
 	}
-	rest := belowHead(data)
-	if digestOf(rest) == spec.Digest {
+	data = bytes.ReplaceAll(plainUTF8(data), []byte("\r\n"), newline)
+	if digestOf(data) == spec.Digest {
 		return nil
 	}
-	e := &SnapshotError{File: name, Problem: "the snapshot was changed after it was taken: its documents are not those that its digest is of",
+	e := &SnapshotError{File: name, Problem: "the snapshot was changed after it was taken: its text is not that of its digest",
 		Hint: "take it again with mtlsctl snapshot; without spec.digest it is read as it stands"}
-	if missing := lacking(spec.Objects, rest); missing != "" {
+	if missing := lacking(spec.Objects, belowHead(data)); missing != "" {
 		e.Problem = "the snapshot is not whole: it lacks " + missing
 		e.Hint = "copy it again, or take it again with mtlsctl snapshot"
 	}
@@ -80,7 +87,6 @@ func checkSnapshot(name string, data []byte, first document) error {
 
 // belowHead is the text of a snapshot below its first document.
 func belowHead(data []byte) []byte {
-	data = bytes.ReplaceAll(plainUTF8(data), []byte("\r\n"), newline)
 	const cut = "\n---\n"
 	head := bytes.Index(data, []byte("kind: Snapshot"))
 	if head < 0 {
