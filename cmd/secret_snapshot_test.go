@@ -67,6 +67,16 @@ func TestSnapshotAnswers(t *testing.T) {
 				}
 				tells(t, []byte(live))
 			}
+			for _, args := range [][]string{
+				{"diff", "--kubeconfig", kubeconfig, "-A", "-f", dir}, {"diff", "--kubeconfig", kubeconfig, "-A", "-o", "json", "-f", dir},
+				{"diff", file, "-f", dir}, {"diff", dir, file}, {"diff", file, dir, "-o", "markdown"},
+			} {
+				s, out, errs := captured()
+				if code := cmd.Main(args, s); code == 2 {
+					t.Fatalf("%v: %s", args, errs)
+				}
+				tells(t, append(out.Bytes(), errs.Bytes()...))
+			}
 		})
 	}
 }

@@ -39,6 +39,10 @@ func TestUserInformation(t *testing.T) {
 		hosts := write("hosts.yaml", fmt.Sprintf("apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: db, namespace: shop}\nspec: {host: %q, trafficPolicy: {tls: {mode: DISABLE}}}\n---\n"+
 			"apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: db, namespace: shop}\nspec: {hosts: [%q], ports: [{number: 80, name: http, protocol: HTTP}]}\n---\n"+
 			"apiVersion: v1\nkind: Service\nmetadata: {name: out, namespace: shop}\nspec: {type: ExternalName, externalName: %q, ports: [{port: 80}]}\n", login, login, login))
+		file := snapshotOf(t, newFakeCluster(t, dir, filepath.Dir(around)))
+		if text, err := os.ReadFile(file); err != nil || strings.Contains(string(text), "kanari") {
+			t.Errorf("login %d: it is in a snapshot: %v (resolve/source/redact.go)\n%s", i, err, text)
+		}
 		for _, args := range [][]string{
 			{"describe", "-A", "--kubeconfig", kubeconfig}, {"snapshot", "--kubeconfig", kubeconfig}, {"analyze", "-f", around, "--prometheus", login},
 			{"describe", "-k", filepath.Join(dir, "k")}, {"describe", "-f", login}, {"describe", login, "-f", around}, {"connections", "--to", login, "-f", around},

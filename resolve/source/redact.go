@@ -43,7 +43,7 @@ func (t tokens) value(v any, f *public.Field) any {
 		return v
 	case string:
 		if f.Name() {
-			return v
+			return public.WithoutUser(v)
 		}
 		if _, err := base64.StdEncoding.DecodeString(v); f.Base64() && err == nil && v != "" {
 			return base64.StdEncoding.EncodeToString([]byte(t.of(v)))
@@ -103,4 +103,21 @@ func (t tokens) annotations(all map[string]any) {
 			all[key] = t.of(text)
 		}
 	}
+}
+
+// withoutUsers leaves out of all texts of an object who logs in at a URL.
+func withoutUsers(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			v[key] = withoutUsers(inner)
+		}
+	case []any:
+		for i := range v {
+			v[i] = withoutUsers(v[i])
+		}
+	case string:
+		return public.WithoutUser(v)
+	}
+	return v
 }

@@ -36,7 +36,7 @@ func (c *cleaner) clean(d *kubernetesDocument) error {
 	}
 	t := told{Ref: was.decoder.ref}
 	for _, p := range was.problems {
-		t.Problems = append(t.Problems, toldProblem{p.Field, p.Message, p.Hint, p.Cause, p.Harmless})
+		t.Problems = append(t.Problems, toldProblem{p.Field, public.WithoutUser(p.Message), public.WithoutUser(p.Hint), p.Cause, p.Harmless})
 	}
 	c.told = append(c.told, t)
 	return nil
@@ -73,6 +73,7 @@ func (c *cleaner) typed(body map[string]any) {
 			c.tokens.annotations(annotations)
 		}
 	}
+	withoutUsers(body)
 }
 
 // controller makes an object that has a template of pods, and came as JSON, what one is
