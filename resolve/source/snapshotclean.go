@@ -2,6 +2,7 @@ package source
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 
 	sigsyaml "sigs.k8s.io/yaml"
@@ -22,17 +23,33 @@ func (c *cleaner) clean(d *kubernetesDocument) error {
 	if err != nil {
 		return err
 	}
-	if len(was.objects) == 1 && c.controller(d, was.objects[0]) {
-		return nil
-	}
-	if h.kind == "ConfigMap" {
+	switch {
+	case len(was.objects) == 1 && c.controller(d, was.objects[0]):
+	case h.kind == "ConfigMap":
 		c.configuration(d.body)
-	} else {
+	default:
 		c.custom(d.body, h)
 	}
+	return c.same(d, h, was)
+}
+
+// same makes sure that a document says what it said with its values.
+func (c *cleaner) same(d *kubernetesDocument, h head, was *batch) error {
 	is, err := readAgain(h, d.body)
-	if err != nil || slices.EqualFunc(was.problems, is.problems, sameProblem) {
+	if err == nil && unread(was) && !unread(is) { // what could not be read must not be read now
+		d.body["data"].(map[string]any)["mesh"] = unreadableText
+		is, err = readAgain(h, d.body)
+	}
+	switch {
+	case err != nil:
 		return err
+	case len(was.objects) < len(is.objects): // so with an object that was refused
+		d.body = nil
+	case len(was.objects) > len(is.objects):
+		return errors.New("it is not valid without its values; --full keeps them")
+	}
+	if slices.EqualFunc(was.problems, is.problems, sameProblem) {
+		return nil
 	}
 	t := told{Ref: was.decoder.ref}
 	for _, p := range was.problems {
@@ -40,6 +57,14 @@ func (c *cleaner) clean(d *kubernetesDocument) error {
 	}
 	c.told = append(c.told, t)
 	return nil
+}
+
+// unread reports a mesh configuration that istiod could not read.
+func unread(b *batch) bool {
+	return slices.ContainsFunc(b.objects, func(o resolve.Object) bool {
+		m, ok := o.Value.(*resolve.MeshConfig)
+		return ok && m.Unread != ""
+	})
 }
 
 func sameProblem(a, b resolve.Problem) bool {

@@ -57,7 +57,7 @@ func (c *cleaner) documents(in *Input) ([]kubernetesDocument, error) {
 			return nil, fmt.Errorf("write %s: %w", list[i].ref, err)
 		}
 	}
-	return list, nil
+	return slices.DeleteFunc(list, func(d kubernetesDocument) bool { return d.body == nil }), nil
 }
 
 func listedAs(kind resolve.Kind) (listed, bool) {
