@@ -40,10 +40,11 @@ var reserved = []struct {
 	{[]string{"github.com/fatih/color", "github.com/olekukonko/"}, []string{"render"}, "colour and tables only in render"},
 }
 
-// purePrefixes are what resolve may import besides the standard library: API types.
+// purePrefixes are what resolve may import besides the standard library: API types, and
+// how a shell quotes.
 var purePrefixes = []string{
 	"k8s.io/api/", "k8s.io/apimachinery/pkg/apis/", "k8s.io/apimachinery/pkg/labels", "k8s.io/apimachinery/pkg/util/intstr",
-	"istio.io/api/", "istio.io/client-go/pkg/apis/", "sigs.k8s.io/gateway-api/apis/", module + "resolve",
+	"istio.io/api/", "istio.io/client-go/pkg/apis/", "sigs.k8s.io/gateway-api/apis/", "al.essio.dev/pkg/shellescape", module + "resolve",
 }
 
 // TestImports enforces who may import whom.

@@ -12,6 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 const analyzeLong = `analyze finds what is wrong, misleading or risky in a mesh's mTLS configuration:
@@ -109,7 +110,7 @@ func (o *analyzeOptions) complete(args []string) error {
 		return err
 	}
 	if len(args) > 0 {
-		return usage("paths are given with -f, as in mtlsctl analyze -f "+args[0], "analyze takes no argument, but got %q", args[0])
+		return usage("paths are given with -f, as in mtlsctl analyze -f "+shell.Word(args[0]), "analyze takes no argument, but got %q", args[0])
 	}
 	return o.against.complete(&o.input)
 }

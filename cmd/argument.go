@@ -55,6 +55,8 @@ func parseArgument(a string) (argument, error) {
 	}
 	kind, ok := resolve.ParseKind(word)
 	switch {
+	case !ok && strings.Contains(a, "@"):
+		return argument{}, usage("", "%q: want TYPE/NAME or TYPE/NAME.NAMESPACE", a)
 	case !ok:
 		return argument{}, noSuchKind(a, word, name)
 	case name == "" || strings.Contains(name, "/"):

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 const connectionsLong = `connections says for every client and every service port what the client's proxy
@@ -114,7 +115,7 @@ func (o *connectionsOptions) complete(args []string) (err error) {
 		return err
 	}
 	if len(args) > 0 {
-		return usage("mtlsctl connections --to "+args[0]+" shows who calls it, --from what it calls", "connections takes no argument, but got %q", args[0])
+		return usage("mtlsctl connections --to "+shell.Word(args[0])+" shows who calls it, --from what it calls", "connections takes no argument, but got %q", args[0])
 	}
 	return o.completeEnds()
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -48,7 +49,7 @@ type plannedWave struct {
 func (f *wavesFlags) waves() ([]plannedWave, error) {
 	entries, err := os.ReadDir(f.folder)
 	if err != nil {
-		return nil, &failure{code: exitInput, message: fmt.Sprintf("--plan %s: %v", f.folder, err), hints: []string{"mtlsctl migrate-plan --out " + f.folder + " writes one"}}
+		return nil, &failure{code: exitInput, message: fmt.Sprintf("--plan %s: %v", f.folder, err), hints: []string{"mtlsctl migrate-plan --out " + shell.Word(f.folder) + " writes one"}}
 	}
 	var out []plannedWave
 	for _, e := range entries {
@@ -59,7 +60,7 @@ func (f *wavesFlags) waves() ([]plannedWave, error) {
 	}
 	slices.SortFunc(out, func(a, b plannedWave) int { return a.number - b.number })
 	if len(out) == 0 {
-		return nil, usage("mtlsctl migrate-plan --out "+f.folder+" writes one", "--plan %s: holds no waves", f.folder)
+		return nil, usage("mtlsctl migrate-plan --out "+shell.Word(f.folder)+" writes one", "--plan %s: holds no waves", f.folder)
 	}
 	return out, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
@@ -68,7 +69,12 @@ func hintsOf(err error) []string {
 	var u *source.Unreachable
 	var g *source.GitError
 	var p *traffic.Error
+	var s *source.SnapshotError
 	switch {
+	case errors.As(err, &s):
+		return []string{s.Hint}
+	case errors.Is(err, plan.ErrHidden):
+		return []string{"plan from the cluster, from its files, or from a snapshot with --full"}
 	case errors.As(err, &p) && p.Hint != "":
 		return []string{p.Hint}
 	case errors.As(err, &u) && u.Hint != "":

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // address finds the host that has an IP address. Other addresses are no host: what
@@ -20,11 +21,11 @@ func (f *targetFinder) address(t target) ([]found, error) {
 		return hits, nil
 	case len(a.Workloads) > 0:
 		w := a.Workloads[0]
-		return nil, usage("--to "+typedName(w.Ref)+" shows the calls that go through its Services",
+		return nil, usage("--to "+shell.Word(typedName(w.Ref))+" shows the calls that go through its Services",
 			"%s is the address of %s: a call to it is passed through as it is, plaintext unless the application speaks TLS, or refused under REGISTRY_ONLY; only a headless Service has clusters for it (3.1.3)", t.name, w.Short())
 	case len(a.Behind) > 0:
 		h := a.Behind[0]
-		return nil, usage("--to "+shellWord(hostName(h)), "%s is an endpoint of %s: a call to the address itself is passed through as it is, or refused under REGISTRY_ONLY (3.1.3)", t.name, h.Ref)
+		return nil, usage("--to "+shell.Word(hostName(h)), "%s is an endpoint of %s: a call to the address itself is passed through as it is, or refused under REGISTRY_ONLY (3.1.3)", t.name, h.Ref)
 	}
 	failed := &failure{code: exitUsage, message: "no Service, pod, WorkloadEntry or ServiceEntry of the input has address " + t.name}
 	failed.hints = append(failed.hints, f.unknownHost())
@@ -85,12 +86,4 @@ func hostName(h *resolve.Host) string {
 		return h.Ref.Name + "." + h.Namespace
 	}
 	return h.Name
-}
-
-// shellWord quotes what a shell would take apart.
-func shellWord(word string) string {
-	if strings.ContainsAny(word, "*?[]$ ~&|;<>(){}'\"\\") {
-		return "'" + word + "'"
-	}
-	return word
 }

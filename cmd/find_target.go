@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // targetFinder looks up what is called: a host before a workload of the same name.
@@ -40,7 +41,7 @@ func (f *targetFinder) reach(t target) (reach, error) {
 	for _, hit := range hits {
 		switch {
 		case hit.host != nil && hit.host.Alias != "":
-			return r, usage("--to "+shellWord(t.at(serviceName(hit.host.Alias))), "%s is another name of %s (ExternalName): callers get its connection", hit.ref, hit.host.Alias)
+			return r, usage("--to "+shell.Word(t.at(serviceName(hit.host.Alias))), "%s is another name of %s (ExternalName): callers get its connection", hit.ref, hit.host.Alias)
 		case hit.host != nil:
 			r.hosts[hit.host] = true
 		case hit.namespace != nil:

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -54,7 +55,7 @@ func (f *inputFlags) add(c *cobra.Command) {
 // whether a path stands where a name should.
 func (f *inputFlags) validate(args []string) error {
 	if i := slices.IndexFunc(args, looksLikePath); i >= 0 && !f.readsFiles() {
-		return usage("did you mean -f "+args[i]+"?", "%q is a path, not a name", args[i])
+		return usage("did you mean -f "+shell.Word(args[i])+"?", "%q is a path, not a name", args[i])
 	}
 	if err := f.cluster.validate(); err != nil {
 		return err

@@ -107,7 +107,7 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 	}
 	files, err := p.Files()
 	if err != nil {
-		return nil, err
+		return nil, inputError(err)
 	}
 	view := render.Plan{Scope: in.scope(), Plan: p, Files: files, Evidence: evidence, Declared: len(in.mesh.Dependencies())}
 	written := o.writePlan(folder, view)
@@ -161,14 +161,14 @@ func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *resolve.Evidence) err
 	return errIncomplete
 }
 
-// sayTrimmed says what a snapshot does not have of objects that the plan replaces.
+// sayTrimmed says what an old snapshot does not have of objects that the plan replaces.
 func (o *migrateOptions) sayTrimmed(in *planned, p *plan.Plan) {
 	replaces := func(w plan.Wave) bool {
 		return slices.ContainsFunc(w.Changes, func(c plan.Change) bool {
 			return c.How == plan.Replace && c.Was.Value.GetLabels()[plan.PlanLabel] == ""
 		})
 	}
-	if in.cluster != nil && in.flags.readsFiles() && slices.ContainsFunc(p.Waves, replaces) {
-		say(o.streams, "note: a snapshot has only Istio's annotations, unless it was taken with --full: what is replaced would lose the others%s", hintLine("make the plan of the cluster, or of a snapshot --full"))
+	if in.cluster != nil && in.cluster.Old && slices.ContainsFunc(p.Waves, replaces) {
+		say(o.streams, "note: a snapshot of an older mtlsctl has only Istio's annotations, unless it was taken with --full: what is replaced would lose the others%s", hintLine("make the plan of the cluster, or of a new snapshot"))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -55,7 +56,7 @@ func (o *diffOptions) completeSides(args []string) (err error) {
 	case len(args) == 2 && args[0] == args[1]:
 		return usage("", "BASE and HEAD are both %s", args[0])
 	case len(args) == 1 && !o.changes():
-		return usage("mtlsctl diff "+args[0]+" HEAD compares two sides, mtlsctl diff "+args[0]+" -f FILE applies a change", "diff needs a HEAD, or -f with what is applied")
+		return usage("mtlsctl diff "+shell.Word(args[0])+" HEAD compares two sides, mtlsctl diff "+shell.Word(args[0])+" -f FILE applies a change", "diff needs a HEAD, or -f with what is applied")
 	case len(args) == 0 && !o.changes():
 		return usage("mtlsctl diff -f FILE compares the cluster with FILE applied, mtlsctl diff BASE HEAD two sides", "nothing to compare")
 	case len(args) == 0:

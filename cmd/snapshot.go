@@ -16,9 +16,9 @@ const snapshotLong = `snapshot writes what mtlsctl reads of a cluster as plain Y
 kept, compared, and sent with a question. mtlsctl describe -f FILE, analyze and
 connections then answer as the cluster did, byte for byte.
 
-Secrets are never read. Environments, images and annotations of other projects
-are left out unless --full is given: look through a full snapshot before you
-pass it on.`
+Secrets are never read. Unless --full is given only names and structure are kept:
+environments, header values, scripts and annotations are left out, or have a token
+in their place. Look through a full snapshot before you pass it on.`
 
 const snapshotExample = `  # the cluster of the current context, to a file
   mtlsctl snapshot -o mesh.yaml
@@ -49,7 +49,7 @@ func newSnapshot(s Streams) *cobra.Command {
 	_ = c.Flags().MarkHidden("contexts")
 	c.Flags().StringVarP(&o.input.namespace, "namespace", "n", "", "read namespace `NS` where listing everywhere is forbidden")
 	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, - is standard output")
-	c.Flags().BoolVar(&o.input.cluster.full, "full", false, "keep environments, images and all annotations")
+	c.Flags().BoolVar(&o.input.cluster.full, "full", false, "keep environments, images, all annotations and all values")
 	c.ValidArgsFunction = noFiles
 	completes(c, "namespace", o.input.namespaces)
 	o.input.cluster.complete(c)

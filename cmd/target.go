@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // target is one value of --to: [TYPE/]NAME[.NAMESPACE][:PORT[/SUBSET]].
@@ -90,7 +91,7 @@ func parseEnd(flag, word string) (argument, error) {
 	case !ok:
 		return argument{}, noSuchKind(word, kind, name)
 	case isPolicyKind(parsed):
-		return argument{}, usage("mtlsctl describe "+word+" tells about it", "%s %q: a %s neither calls nor is called", flag, word, parsed.Word())
+		return argument{}, usage("mtlsctl describe "+shell.Word(word)+" tells about it", "%s %q: a %s neither calls nor is called", flag, word, parsed.Word())
 	}
 	return argument{parsed, serviceName(name), word}, nil
 }

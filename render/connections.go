@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // Connections is the report "what do clients send, and does it fit".
@@ -102,7 +103,7 @@ func hints(answers []*answer) []string {
 			break
 		}
 	}
-	return []string{"why: mtlsctl connections --from " + shellWord(w.Short()+"."+w.Ref.Namespace) + " --to " + shellWord(targetText(&a.Connection))}
+	return []string{"why: mtlsctl connections --from " + shell.Word(w.Short()+"."+w.Ref.Namespace) + " --to " + shell.Word(targetText(&a.Connection))}
 }
 
 // stranger is a client that is not one of the servers itself, of another namespace where
@@ -121,14 +122,6 @@ func (a *answer) stranger() *resolve.Workload {
 		}
 	}
 	return near
-}
-
-// shellWord quotes what a shell would take apart.
-func shellWord(word string) string {
-	if strings.ContainsAny(word, "*?[]$ ~&|;<>(){}'\"\\") {
-		return "'" + word + "'"
-	}
-	return word
 }
 
 // Names implements View: the clients.

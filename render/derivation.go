@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -97,7 +98,7 @@ func (v Connections) otherSubsets() string {
 	if len(list) == 0 {
 		return ""
 	}
-	return "subsets have settings of their own: --to " + shellWord(fmt.Sprintf("%s:%d/%s", hostText(d.Host), d.Port.Number, list[0])) + moreText(list[1:])
+	return "subsets have settings of their own: --to " + shell.Word(fmt.Sprintf("%s:%d/%s", hostText(d.Host), d.Port.Number, list[0])) + moreText(list[1:])
 }
 
 func moreText(rest []string) string {

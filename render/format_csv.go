@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 // csvFormat is -o csv: a line for each thing that is wrong.
@@ -41,6 +43,8 @@ func (csvFormat) Format(b *bytes.Buffer, v View, o Options) error {
 // apostrophe before it.
 func guarded(cells ...string) []string {
 	for i, c := range cells {
+		c = public.WithoutUser(c)
+		cells[i] = c
 		if c != "" && strings.ContainsRune("=+-@\t\r", rune(c[0])) {
 			cells[i] = "'" + c
 		}

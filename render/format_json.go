@@ -3,6 +3,8 @@ package render
 import (
 	"bytes"
 	"encoding/json"
+
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 // jsonFormat is -o json.
@@ -47,7 +49,32 @@ func compactJSON(data any) ([]byte, error) {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	err := e.Encode(data)
-	return bytes.TrimSpace(b.Bytes()), err
+	return anonymous(bytes.TrimSpace(b.Bytes())), err
+}
+
+// anonymous leaves out of the strings of a JSON text who logs in at a URL.
+func anonymous(compact []byte) []byte {
+	if bytes.IndexByte(compact, '@') < 0 && !bytes.Contains(compact, []byte("%40")) {
+		return compact
+	}
+	var b bytes.Buffer
+	for i := 0; i < len(compact); i++ {
+		if compact[i] != '"' {
+			b.WriteByte(compact[i])
+			continue
+		}
+		end := stringEnd(compact, i)
+		text := compact[i:end]
+		i = end - 1
+		var s string
+		if json.Unmarshal(text, &s) == nil {
+			if hidden := public.WithoutUser(s); hidden != s {
+				text, _ = json.Marshal(hidden)
+			}
+		}
+		b.Write(text)
+	}
+	return b.Bytes()
 }
 
 // indentJSON does what json.Indent does to text that is known to be compact and

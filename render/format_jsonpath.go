@@ -49,6 +49,6 @@ func plain(data any) (any, error) {
 		return nil, err
 	}
 	var out any
-	err = json.Unmarshal(text, &out)
+	err = json.Unmarshal(anonymous(text), &out)
 	return out, err
 }

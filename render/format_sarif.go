@@ -40,9 +40,11 @@ func (sarifFormat) Format(b *bytes.Buffer, v View, o Options) error {
 	}
 	report := sarif.NewReport()
 	report.AddRun(run)
-	if err := report.PrettyWrite(b); err != nil {
+	var text bytes.Buffer
+	if err := report.PrettyWrite(&text); err != nil {
 		return err
 	}
+	b.Write(anonymous(text.Bytes()))
 	b.WriteByte('\n')
 	return nil
 }

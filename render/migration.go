@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // Migration is the report "where does everything stand on its way to STRICT".
@@ -148,7 +149,7 @@ func (v Migration) hints() []string {
 		i := slices.IndexFunc(v.Workloads, func(w migrate.Workload) bool { return w.Status == status })
 		if i >= 0 {
 			w := &v.Workloads[i]
-			lines = append(lines, "why: mtlsctl migrate-plan --explain "+shellWord(w.Short()+"."+w.Ref.Namespace))
+			lines = append(lines, "why: mtlsctl migrate-plan --explain "+shell.Word(w.Short()+"."+w.Ref.Namespace))
 			break
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // Plan is the report "which way leads to STRICT": on a screen the waves and what stays
@@ -203,7 +204,7 @@ func (v Plan) next() []string {
 	for _, s := range []migrate.Status{migrate.Blocked, migrate.Undecided} {
 		if i := slices.IndexFunc(v.Plan.Holds, func(h plan.Hold) bool { return h.Status == s }); i >= 0 {
 			ref := v.Plan.Holds[i].Workload
-			lines = append(lines, "why: mtlsctl migrate-plan --explain "+shellWord(ref.Kind.Short()+"/"+ref.Name+"."+ref.Namespace))
+			lines = append(lines, "why: mtlsctl migrate-plan --explain "+shell.Word(ref.Kind.Short()+"/"+ref.Name+"."+ref.Namespace))
 			break
 		}
 	}

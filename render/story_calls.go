@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -89,7 +90,7 @@ func (t teller) callBlocks(w *resolve.Workload) []Block {
 	switch {
 	case class == nil:
 	case !class.Proxied():
-		line := "nothing stands between it and the network: mtlsctl connections --from " + w.Short() + "." + w.Ref.Namespace + " says what becomes of it"
+		line := "nothing stands between it and the network: mtlsctl connections --from " + shell.Word(w.Short()+"."+w.Ref.Namespace) + " says what becomes of it"
 		blocks = append(blocks, Block{Title: "It sends plaintext to everybody", Lines: []string{line}, Indent: 2})
 	default:
 		if answers := t.calls.differing[class].answers(); len(answers) > 0 {
@@ -108,7 +109,7 @@ func (t teller) first(answers []*answer, w *resolve.Workload) (shown []*answer, 
 	if t.wide || len(answers) <= storyRows {
 		return answers, nil
 	}
-	return answers[:storyRows], []string{fmt.Sprintf("and %d more: mtlsctl connections --from %s.%s", len(answers)-storyRows, w.Short(), w.Ref.Namespace)}
+	return answers[:storyRows], []string{fmt.Sprintf("and %d more: mtlsctl connections --from %s", len(answers)-storyRows, shell.Word(w.Short()+"."+w.Ref.Namespace))}
 }
 
 // caller is one row of "who can call it": clients of the mesh, or any without a proxy.

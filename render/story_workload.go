@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -59,7 +60,7 @@ func (t teller) workloadFacts(w *resolve.Workload) *Table {
 	}
 	for _, key := range slices.Sorted(maps.Keys(w.Annotations)) {
 		if speaksAboutSidecar(key) {
-			pairs = append(pairs, [2]string{"annotation", key + "=" + w.Annotations[key]})
+			pairs = append(pairs, [2]string{"annotation", public.Setting(key, w.Annotations[key])})
 		}
 	}
 	return facts(pairs...)

@@ -5,15 +5,18 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 // Visible shows a text of somebody else's, such as a name or a server's message, in one line:
 // what moves the cursor, hides or reorders other text, ends the line or is no text at all is
-// escaped as %q does. A text that the runner of a pipeline would take for a command is none
+// escaped as %q does, and who logs in at a URL is left out. A text that the runner of a pipeline would take for a command is none
 // any more.
 func Visible(s string) string { return visible(s, false) }
 
 func visible(s string, lines bool) string {
+	s = public.WithoutUser(s)
 	if harmless(s, lines) {
 		return s
 	}

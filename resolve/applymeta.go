@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve/public"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // keepMeta gives an applied object what only the cluster knew: its age, its owners,
@@ -101,19 +104,27 @@ func (a *applying) remarkKept(o Object, what, key, value string) {
 	ref := o.Ref()
 	p := Problem{
 		Position: o.Origin.At(""), Ref: ref,
-		Message: fmt.Sprintf("%s keeps its %s %s=%s: the file does not set it, and no file that was applied before did", ref, what, key, value),
+		Message: fmt.Sprintf("%s keeps its %s %s: the file does not set it, and no file that was applied before did", ref, what, setting(what, key, value)),
 	}
 	if !strings.HasPrefix(what, "pod ") {
-		p.Hint = fmt.Sprintf("if it shall go: kubectl %s %s %s-", strings.Replace(what, "annotation", "annotate", 1), strings.ToLower(ref.Kind.Word())+"/"+ref.Name+inNamespace(ref), key)
+		p.Hint = fmt.Sprintf("if it shall go: kubectl %s %s %s", strings.Replace(what, "annotation", "annotate", 1), shell.Word(strings.ToLower(ref.Kind.Word())+"/"+ref.Name)+inNamespace(ref), shell.Word(key+"-"))
 	}
 	a.remarks = append(a.remarks, p)
+}
+
+// setting is a label, or an annotation as far as it may be shown.
+func setting(what, key, value string) string {
+	if strings.HasSuffix(what, "annotation") {
+		return public.Setting(key, value)
+	}
+	return key + "=" + value
 }
 
 func inNamespace(r Ref) string {
 	if r.Namespace == "" {
 		return ""
 	}
-	return " -n " + r.Namespace
+	return " -n " + shell.Word(r.Namespace)
 }
 
 // remarkInjection says that pods which run keep their proxies, or go on without one,

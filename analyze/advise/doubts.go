@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -69,7 +70,7 @@ func (a *Advice) Refused() []Reason {
 		if !f.LastSeen.IsZero() {
 			text += ", last " + moment(f.LastSeen)
 		}
-		out = append(out, Reason{Text: text, Fix: "see why: mtlsctl connections --from CLIENT --to " + nameOf(a.Workload)})
+		out = append(out, Reason{Text: text, Fix: "see why: mtlsctl connections --from CLIENT --to " + shell.Word(nameOf(a.Workload))})
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 // keepApplied keeps the part of it that some answer depends on: labels, annotations of
@@ -54,9 +55,12 @@ func metaOnly(object map[string]any) map[string]any {
 	ours := map[string]any{}
 	for name, value := range annotations {
 		if isOurs(name) {
-			ours[name] = value
-			if name == "proxy.istio.io/config" {
+			ours[name] = "" // that there is one is all that a merge asks for
+			switch {
+			case name == public.ProxyConfig:
 				ours[name] = proxyConfigOnly(textOf(value))
+			case public.Annotation(name):
+				ours[name] = value
 			}
 		}
 	}
@@ -79,12 +83,6 @@ func templatePart(spec map[string]any) map[string]any {
 	}
 	template, _ := spec["template"].(map[string]any)
 	return map[string]any{"template": map[string]any{"metadata": metaOnly(template)}}
-}
-
-// customPart is the spec of a custom resource, without what is nobody else's.
-func customPart(spec map[string]any) map[string]any {
-	withoutPrivate(spec)
-	return spec
 }
 
 func only(m map[string]any, keys ...string) map[string]any {

@@ -29,6 +29,8 @@ type batch struct {
 	documents, defaulted int
 	// cluster is what a snapshot says of the cluster that it was taken of.
 	cluster *snapshotOf
+	// head is the line of the document that makes the text a snapshot, 0 for another text.
+	head int
 	// kept are custom resources as the API server sent them.
 	kept []keptItem
 	// base is what the objects are merged onto, held what others will be merged onto,
@@ -164,6 +166,7 @@ func (b *batch) object(d document, n *yaml.Node, way path, h head) {
 		if err := guarded(func() error { b.decode(d, n, way, h, r); return nil }); err != nil {
 			b.problems = append(b.problems, slip(d.at(n), err))
 		}
+		b.statusOnly(d, n, h, r.kind)
 	default:
 		b.pass(h, d.at(n))
 	}

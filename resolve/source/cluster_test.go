@@ -68,8 +68,22 @@ func readCluster(t *testing.T, o source.ClusterOptions) *source.Input {
 // come from files, from an API server or from a snapshot of it.
 func TestClusterAnswersAsFiles(t *testing.T) {
 	t.Parallel()
-	want := resolved(readFiles(t, bookinfo))
-	api, o := newFakeAPI(t, bookinfo)
+	stories, err := filepath.Glob(filepath.Join(filepath.Dir(bookinfo), "*"))
+	if err != nil || len(stories) < 3 {
+		t.Fatalf("stories %v: %v", stories, err)
+	}
+	for _, story := range stories {
+		t.Run(filepath.Base(story), func(t *testing.T) {
+			t.Parallel()
+			answersAsFiles(t, story)
+		})
+	}
+}
+
+func answersAsFiles(t *testing.T, story string) {
+	t.Helper()
+	want := resolved(readFiles(t, story))
+	api, o := newFakeAPI(t, story)
 	o.Keep = true
 	in := readCluster(t, o)
 	if diff := cmp.Diff(want, resolved(in)); diff != "" {

@@ -54,6 +54,9 @@ type Cluster struct {
 	// whatever their address: the UID of namespace kube-system, "" where that could not be read.
 	Server string `json:"-"`
 	ID     string `json:"-"`
+	// Old is true for a snapshot without digest: of custom resources it has no annotations
+	// but Istio's, and nothing shows whether it is whole.
+	Old bool `json:"-"`
 	// Namespace is the one that was asked about where nothing else is said: the
 	// context's. Objects without a namespace are applied to it.
 	Namespace string `json:"namespace,omitempty"`

@@ -87,15 +87,15 @@ func (r *clusterReader) configMap(ctx context.Context, namespace, name string, k
 	of := head{apiVersion: "v1", kind: "ConfigMap"}
 	before, problems := len(b.objects), len(b.problems)
 	b.node(document{json: true}, n, nil, of)
+	if r.o.Keep && len(b.objects)+len(b.problems) > before+problems {
+		b.kept = append(b.kept, keptItem{of, body})
+	}
 	switch {
 	case slices.ContainsFunc(b.objects[before:], func(o resolve.Object) bool { return o.Kind == kind }):
 	case len(b.problems) > problems:
 		return errBadConfig
 	default:
 		return errNoConfig
-	}
-	if r.o.Keep {
-		b.kept = append(b.kept, keptItem{of, body})
 	}
 	return nil
 }

@@ -159,7 +159,11 @@ func (d *decoder) unmarshal(n *yaml.Node, v reflect.Value) {
 	}
 	if err != nil && !isParameter(n) {
 		v.SetZero()
-		d.report(n, fmt.Sprintf("%s is not valid here: %v", describe(n), err), "")
+		message := d.describe(n) + " is not valid here"
+		if d.isPublic() {
+			message += ": " + err.Error()
+		}
+		d.report(n, message, "")
 	}
 }
 
@@ -181,7 +185,7 @@ func (d *decoder) want(n *yaml.Node, kind yaml.Kind, what string) bool {
 		return true
 	}
 	if !isParameter(n) {
-		d.report(n, fmt.Sprintf("%s where Kubernetes wants %s", describe(n), what), "")
+		d.report(n, fmt.Sprintf("%s where Kubernetes wants %s", d.describe(n), what), "")
 	}
 	return false
 }

@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // engine is what has to fill in a document before it is a Kubernetes object. The zero
@@ -36,7 +37,7 @@ func (e engine) hint(dir string) string {
 	case e == chainsaw:
 		return "Chainsaw fills them in when the test runs: leave out the directory of the tests"
 	case dir != "":
-		return "helm template " + dir + " | mtlsctl describe -f -"
+		return "helm template " + shell.Word(dir) + " | mtlsctl describe -f -"
 	}
 	return "render them first and read the output with -f -"
 }

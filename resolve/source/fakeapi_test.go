@@ -71,6 +71,10 @@ var plurals = map[string]string{
 	"PeerAuthentication": "peerauthentications", "DestinationRule": "destinationrules", "ConfigMap": "configmaps",
 	"CronJob": "cronjobs", "DaemonSet": "daemonsets", "EndpointSlice": "endpointslices", "Pod": "pods",
 	"MutatingWebhookConfiguration": "mutatingwebhookconfigurations", "TCPRoute": "tcproutes", "Sidecar": "sidecars",
+	"PodMonitor": "podmonitors", "ServiceMonitor": "servicemonitors", "Ingress": "ingresses", "AuthorizationPolicy": "authorizationpolicies",
+	"ServiceEntry": "serviceentries", "VirtualService": "virtualservices", "Gateway": "gateways", "WorkloadEntry": "workloadentries", "WorkloadGroup": "workloadgroups",
+	"APIService": "apiservices", "ValidatingWebhookConfiguration": "validatingwebhookconfigurations", "ServiceAccount": "serviceaccounts",
+	"EnvoyFilter": "envoyfilters", "BackendTLSPolicy": "backendtlspolicies", "HTTPRoute": "httproutes", "GRPCRoute": "grpcroutes", "TLSRoute": "tlsroutes",
 }
 
 // newFakeAPI serves the objects of a directory.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // gitScheme begins a path of a git revision: git:REV:PATH.
@@ -86,7 +88,7 @@ func (g gitPath) tree(ctx context.Context) (string, error) {
 	case err != nil && strings.Contains(err.Error(), "dubious ownership"):
 		return "", &GitError{g.word, "git does not trust the repository: it belongs to another user", "git config --global --add safe.directory DIR makes it"}
 	case err != nil:
-		return "", &GitError{g.word, fmt.Sprintf("the repository has no revision %q", g.revision), "git branch -a lists branches; a shallow clone, as CI makes it, has to fetch it: git fetch --depth 1 origin " + g.revision + ", and FETCH_HEAD is it"}
+		return "", &GitError{g.word, fmt.Sprintf("the repository has no revision %q", g.revision), "git branch -a lists branches; a shallow clone, as CI makes it, has to fetch it: git fetch --depth 1 origin " + shell.Word(g.revision) + ", and FETCH_HEAD is it"}
 	}
 	return strings.TrimSpace(out), nil
 }

@@ -2,10 +2,13 @@ package source
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 // list reads n as a list if it is one; false when it is an object. kubectl takes anything
@@ -23,6 +26,9 @@ func (b *batch) list(d document, n *yaml.Node, way path, h head) bool {
 	case items != nil && items.Kind == yaml.SequenceNode && len(way) > maxNested:
 		b.notAList(d, n, h, fmt.Sprintf("lists in lists, deeper than %d, are not read", maxNested/2))
 	case items != nil && items.Kind == yaml.SequenceNode && (h.isList() || h.isTemplate()):
+		if h.isTemplate() {
+			b.unprocessed(d, n, items)
+		}
 		b.items(d, items, append(way.clone(), key), h)
 	case items != nil && items.Kind == yaml.SequenceNode && (isRead || listsObjects(items)):
 		b.notAList(d, n, h, "an object with items is a list to kubectl, which applies the items and not the object")
@@ -33,6 +39,34 @@ func (b *batch) list(d document, n *yaml.Node, way path, h head) bool {
 		return false
 	}
 	return true
+}
+
+// unprocessed says that nobody applies the objects of a Template as they stand, where some of
+// them are read.
+func (b *batch) unprocessed(d document, n, items *yaml.Node) {
+	if !slices.ContainsFunc(items.Content, func(c *yaml.Node) bool { _, isRead := headOf(follow(c)).reading(); return isRead }) {
+		return
+	}
+	b.problems = append(b.problems, resolve.Problem{
+		Position: d.at(n), Message: strings.TrimSpace("Template "+scalar(n, "metadata", "name")) + " is not applied as it stands: its objects are read without their parameters",
+		Hint: "oc process -f FILE -o yaml | mtlsctl analyze -f - reads what is applied",
+	})
+}
+
+// statusOnly says that an object is what a cluster says of one, and not what is applied to it.
+func (b *batch) statusOnly(d document, n *yaml.Node, h head, kind resolve.Kind) {
+	if d.file == "" || b.head > 0 || child(n, "status") == nil || value(n, "spec", nil) != nil || !hasSpec(kind) {
+		return
+	}
+	b.problems = append(b.problems, resolve.Problem{
+		Position: d.at(n), Ref: resolve.Ref{Kind: kind, Namespace: firstOf(scalar(n, "metadata", "namespace"), b.namespace), Name: scalar(n, "metadata", "name")},
+		Message: h.kind + " has a status and no spec: it is not what was applied", Hint: "write its spec, or remove the document",
+	})
+}
+
+// hasSpec reports a kind of which an object says what it asks for in its spec.
+func hasSpec(kind resolve.Kind) bool {
+	return public.Of(string(kind)).Child("spec") != nil && kind != resolve.KindMeshConfig
 }
 
 // maxNested is how long the way to a list may be: two steps for each list around it.

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // kustomizing: the library keeps its OpenAPI schema in a package variable.
@@ -22,7 +23,7 @@ var kustomizing sync.Mutex
 //
 // Nothing is fetched unless remote says so.
 func kustomizeText(dir string, remote bool) text {
-	return text{name: dir + " (kustomize)", open: func() ([]byte, error) { return kustomized(filesys.MakeFsOnDisk(), dir, dir, remote) }}
+	return text{name: dir + " (kustomize)", built: true, open: func() ([]byte, error) { return kustomized(filesys.MakeFsOnDisk(), dir, dir, remote) }}
 }
 
 func kustomized(files filesys.FileSystem, dir, name string, remote bool) ([]byte, error) {
@@ -66,7 +67,7 @@ func gitKustomizeText(ctx context.Context, word string, remote bool) (text, erro
 	if _, err := g.list(ctx, tree, top); err != nil { // that there is such a directory
 		return text{}, err
 	}
-	return text{name: word + " (kustomize)", named: true, open: func() ([]byte, error) {
+	return text{name: word + " (kustomize)", named: true, built: true, open: func() ([]byte, error) {
 		files, err := g.files(ctx, tree)
 		if err != nil {
 			return nil, err
@@ -111,7 +112,7 @@ func (e *kustomizeError) problem() resolve.Problem {
 	p := resolve.Problem{
 		Position: resolve.Position{File: e.dir},
 		Message:  e.Error(),
-		Hint:     "nothing of it is in the answer; kubectl kustomize " + e.dir + " fails the same way",
+		Hint:     "nothing of it is in the answer; kubectl kustomize " + shell.Word(e.dir) + " fails the same way",
 	}
 	var remote *remoteError
 	if errors.As(e.err, &remote) {

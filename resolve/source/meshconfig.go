@@ -57,8 +57,12 @@ func (d *decoder) meshText(n *yaml.Node, config protoreflect.Message, what strin
 	inner := newDocument(d.doc.file, line, []byte(n.Value))
 	top, err := inner.parse()
 	if err != nil {
+		at := resolve.Position{File: inner.file, Line: err.line}
+		if inner.file == "" {
+			at = resolve.Position{} // of a cluster
+		}
 		d.problems = append(d.problems, resolve.Problem{
-			Position: resolve.Position{File: inner.file, Line: err.line}, Ref: d.ref,
+			Position: at, Ref: d.ref,
 			Message: "the " + what + " is not valid YAML: " + err.message, Hint: "istiod cannot read it either",
 		})
 		return false

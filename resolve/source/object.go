@@ -76,6 +76,10 @@ func (b *batch) unnamed(d document, n *yaml.Node, h head) {
 
 func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1.Object) {
 	if s, ok := o.(*snapshotOf); ok {
+		if d.item != nil || len(dec.item) > 0 || b.head == 0 || d.line != b.head {
+			b.amongOthers(d)
+			return
+		}
 		s.file, b.cluster = d.file, s
 		return
 	}

@@ -61,8 +61,23 @@ func (t text) batches(ctx context.Context, g *errgroup.Group, o Options) ([]*bat
 		first.patches(split(t.name, data))
 		return batches, nil
 	}
-	for _, docs := range portions(split(t.name, data)) {
+	docs := split(t.name, data)
+	head, isSnapshot := headOfSnapshot(docs)
+	switch {
+	case !isSnapshot:
+	case !t.named || t.built:
+		first.amongOthers(head)
+		return batches, nil
+	default:
+		if err := checkSnapshot(t.name, data, head); err != nil {
+			return nil, err
+		}
+	}
+	for _, docs := range portions(docs) {
 		b := o.batch()
+		if isSnapshot {
+			b.head = head.line
+		}
 		batches = append(batches, b)
 		work := func() error { return b.readAll(ctx, docs) }
 		if g.TryGo(work) {

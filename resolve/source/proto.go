@@ -23,7 +23,7 @@ func (d *decoder) message(n *yaml.Node, m protoreflect.Message) {
 		return
 	}
 	if n.Kind != yaml.MappingNode {
-		d.refuse(n, describe(n)+" where Istio wants an object", "")
+		d.refuse(n, d.describe(n)+" where Istio wants an object", "")
 		return
 	}
 	fields := m.Descriptor().Fields()
@@ -100,7 +100,7 @@ func (d *decoder) set(m protoreflect.Message, f protoreflect.FieldDescriptor, n 
 
 func (d *decoder) setList(n *yaml.Node, list protoreflect.List, f protoreflect.FieldDescriptor) {
 	if n.Kind != yaml.SequenceNode {
-		d.refuse(n, describe(n)+" where Istio wants a list", "")
+		d.refuse(n, d.describe(n)+" where Istio wants a list", "")
 		return
 	}
 	list.Truncate(0)
@@ -117,7 +117,7 @@ func (d *decoder) setList(n *yaml.Node, list protoreflect.List, f protoreflect.F
 
 func (d *decoder) setMap(n *yaml.Node, m protoreflect.Map, f protoreflect.FieldDescriptor) {
 	if n.Kind != yaml.MappingNode {
-		d.refuse(n, describe(n)+" where Istio wants an object", "")
+		d.refuse(n, d.describe(n)+" where Istio wants an object", "")
 		return
 	}
 	d.each(n, func(key, value *yaml.Node) {

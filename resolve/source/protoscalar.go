@@ -18,14 +18,14 @@ func (d *decoder) scalarOf(n *yaml.Node, f protoreflect.FieldDescriptor) (v prot
 		return v, false
 	}
 	if n.Kind != yaml.ScalarNode {
-		d.refuse(n, describe(n)+" where Istio wants a single value", "")
+		d.refuse(n, d.describe(n)+" where Istio wants a single value", "")
 		return v, false
 	}
 	before := len(d.problems)
 	switch f.Kind() {
 	case protoreflect.StringKind:
 		if what := notAString(n); what != "" && !d.lenient {
-			d.refuse(n, fmt.Sprintf("%s is a %s where Istio wants a string", n.Value, what), fmt.Sprintf("quote it: %q", n.Value))
+			d.notString(n, what, "Istio wants a string", d.refuse)
 			return v, false
 		}
 		s, ok := d.text(n)
@@ -43,7 +43,11 @@ func (d *decoder) scalarOf(n *yaml.Node, f protoreflect.FieldDescriptor) (v prot
 	}
 	if !ok {
 		d.problems = d.problems[:before]
-		d.refuse(n, fmt.Sprintf("%s where Istio wants %s", describe(n), wanted(f.Kind())), "")
+		what := d.describeSwitch(n)
+		if f.Kind() == protoreflect.BytesKind {
+			what = d.describe(n)
+		}
+		d.refuse(n, fmt.Sprintf("%s where Istio wants %s", what, wanted(f.Kind())), "")
 	}
 	return v, ok
 }
@@ -96,7 +100,7 @@ func (d *decoder) enum(n *yaml.Node, e protoreflect.EnumDescriptor) (protoreflec
 	for i := range words {
 		words[i] = string(e.Values().Get(i).Name())
 	}
-	d.refuse(n, fmt.Sprintf("%s is not one of %s", describe(n), strings.Join(words, ", ")), meant(n.Value, words))
+	d.refuse(n, fmt.Sprintf("%s is not one of %s", d.describeSwitch(n), strings.Join(words, ", ")), meant(n.Value, words))
 	return protoreflect.Value{}, false
 }
 

@@ -23,6 +23,9 @@ func (d *decoder) validate(n *yaml.Node, h head, o metav1.Object) {
 	}
 	first := reasons[0]
 	message := first.Message
+	if at := valuesAt(n, d.ref.Kind, first.Field); len(at) > 0 {
+		message, first.Hint = unquoted(message, at), ""
+	}
 	if len(reasons) > 1 {
 		message += fmt.Sprintf(" (and %s)", counted(len(reasons)-1, "more reason", "more reasons"))
 	}

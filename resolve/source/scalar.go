@@ -19,7 +19,7 @@ func (d *decoder) text(n *yaml.Node) (string, bool) {
 		return "", d.want(n, yaml.ScalarNode, "a string")
 	}
 	if what := notAString(n); what != "" {
-		d.report(n, fmt.Sprintf("%s is a %s where Kubernetes wants a string and refuses anything else", n.Value, what), fmt.Sprintf("quote it: %q", n.Value))
+		d.notString(n, what, "Kubernetes wants a string and refuses anything else", d.report)
 	}
 	return n.Value, true
 }
@@ -66,7 +66,7 @@ func (d *decoder) boolean(n *yaml.Node) (value, ok bool) {
 		return b, true
 	}
 	if !isParameter(n) {
-		d.report(n, fmt.Sprintf("%s where Kubernetes wants true or false", describe(n)), "")
+		d.report(n, fmt.Sprintf("%s where Kubernetes wants true or false", d.describeSwitch(n)), "")
 	}
 	return false, false
 }
@@ -77,9 +77,9 @@ func (d *decoder) integer(n *yaml.Node, bits int, signed bool) (int64, bool) {
 	i, ok := parseInteger(n, bits, signed)
 	switch {
 	case ok && n.Tag == "!!str":
-		d.report(n, fmt.Sprintf("%q is a string where Kubernetes wants a number and refuses anything else", n.Value), "take off the quotes")
+		d.report(n, d.describeSwitch(n)+" is a string where Kubernetes wants a number and refuses anything else", "take off the quotes")
 	case !ok && !isParameter(n):
-		d.report(n, fmt.Sprintf("%s where Kubernetes wants a whole number%s", describe(n), rangeOf(n, bits, signed)), "")
+		d.report(n, fmt.Sprintf("%s where Kubernetes wants a whole number%s", d.describeSwitch(n), rangeOf(n, bits, signed)), "")
 	}
 	return i, ok
 }
@@ -112,21 +112,6 @@ func rangeOf(n *yaml.Node, bits int, signed bool) string {
 		return fmt.Sprintf(" of %d bits", bits)
 	}
 	return fmt.Sprintf(" from 0 to %d", uint64(1)<<bits-1)
-}
-
-// describe names a node in a sentence.
-func describe(n *yaml.Node) string {
-	switch {
-	case n.Kind == yaml.MappingNode:
-		return "an object"
-	case n.Kind == yaml.SequenceNode:
-		return "a list"
-	case n.Tag == "!!str" && len(n.Value) > 60:
-		return strconv.Quote(n.Value[:57] + "...")
-	case n.Tag == "!!str":
-		return strconv.Quote(n.Value)
-	}
-	return n.Value
 }
 
 // isParameter is true for text that something else fills in before it is

@@ -1,18 +1,18 @@
 package source
 
 import (
-	"cmp"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	sigsyaml "sigs.k8s.io/yaml"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 // snapshotGroup is the API group of this tool's own documents.
@@ -22,8 +22,33 @@ const snapshotGroup = "mtlsctl.io"
 // It turns the objects of its file into objects of that cluster.
 type snapshotOf struct {
 	metav1.ObjectMeta
-	Spec Cluster
+	Spec snapshotSpec
 	file string
+}
+
+// snapshotSpec is what the head of a snapshot says.
+type snapshotSpec struct {
+	Cluster `json:",inline"`
+	// Objects counts the documents of each kind, Digest is that of all of the text: "" in
+	// snapshots of old. See checkSnapshot.
+	Objects map[string]int `json:"objects,omitempty"`
+	Digest  string         `json:"digest,omitempty"`
+	// Told are the problems of objects that have others where values are left out.
+	Told []told `json:"told,omitempty"`
+}
+
+// told are the problems of one object, as they were told of the cluster.
+type told struct {
+	Ref      resolve.Ref   `json:"object"`
+	Problems []toldProblem `json:"problems"`
+}
+
+type toldProblem struct {
+	Field    resolve.Field `json:"field,omitempty"`
+	Message  string        `json:"message"`
+	Hint     string        `json:"hint,omitempty"`
+	Cause    string        `json:"cause,omitempty"`
+	Harmless bool          `json:"harmless,omitempty"`
 }
 
 // keptItem is a custom resource as the API server sent it.
@@ -50,7 +75,7 @@ func snapshotHeader(d *decoder, n *yaml.Node) metav1.Object {
 // replay makes the Input what reading the cluster gave: objects without places in
 // a file, and the gaps that there were.
 func (in *Input) replay(s *snapshotOf) {
-	in.Cluster = &s.Spec
+	in.Cluster = &s.Spec.Cluster
 	for i := range in.Objects {
 		if in.Objects[i].Origin.File == s.file {
 			in.Objects[i].Origin = resolve.Origin{}
@@ -61,156 +86,73 @@ func (in *Input) replay(s *snapshotOf) {
 			in.Problems[i].Position = resolve.Position{}
 		}
 	}
+	in.tell(s.Spec.Told)
+	if s.Spec.Digest == "" {
+		in.Cluster.Old = true
+		in.Notes = append(in.Notes, Note{
+			Message: "the snapshot " + s.file + " has no digest: nothing shows whether it is whole", Hint: "take it again with this version of mtlsctl",
+		})
+	}
 	in.Stats.Files--
 	if in.Stats.Files == 0 {
 		in.Stats.Documents, in.Stats.Skipped = 0, map[string]int{}
 	}
 }
 
+// tell replaces the problems of objects by those that were told of the cluster.
+func (in *Input) tell(list []told) {
+	for _, t := range list {
+		in.Problems = slices.DeleteFunc(in.Problems, func(p resolve.Problem) bool { return p.Ref == t.Ref && p.Position.File == "" })
+		for _, p := range t.Problems {
+			in.Problems = append(in.Problems, resolve.Problem{Ref: t.Ref, Field: p.Field, Message: p.Message, Hint: p.Hint, Cause: p.Cause, Harmless: p.Harmless})
+		}
+	}
+}
+
 // WriteSnapshot writes what was read of a cluster as YAML that reads back as the
 // same Input. The Input must have been read with ClusterOptions.Keep; full also
-// keeps what no answer depends on. Secrets are never in it.
+// keeps what no answer depends on, and values that are nobody else's: without it there
+// are tokens in their place. Secrets are never in it.
 func WriteSnapshot(w io.Writer, in *Input, full bool) error {
-	documents, err := in.documents(full)
+	c := cleaner{full: full, tokens: tokens{}, known: in.hosts()}
+	documents, err := c.documents(in)
 	if err != nil {
 		return err
 	}
-	head := map[string]any{"apiVersion": snapshotGroup + "/v1alpha1", "kind": "Snapshot", "metadata": map[string]any{"name": firstOf(in.Cluster.Name, "cluster")}, "spec": in.Cluster}
-	if _, err := fmt.Fprintf(w, "# A mesh as mtlsctl read it of a cluster: mtlsctl describe -f FILE answers as the cluster did.\n"); err != nil {
-		return err
+	spec := snapshotSpec{Cluster: *in.Cluster, Objects: map[string]int{}, Told: c.told}
+	spec.Defaults = public.WithoutUser(spec.Defaults)
+	spec.Gaps = slices.Clone(spec.Gaps)
+	for i := range spec.Gaps {
+		spec.Gaps[i].Reason = public.WithoutUser(spec.Gaps[i].Reason)
 	}
-	for _, d := range slices.Insert(documents, 0, kubernetesDocument{body: head}) {
+	var texts bytes.Buffer
+	for _, d := range documents {
 		text, err := sigsyaml.Marshal(d.body)
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(w, "---\n%s", text); err != nil {
-			return err
-		}
+		spec.Objects[documentKind(text)]++
+		fmt.Fprintf(&texts, "---\n%s", text)
 	}
-	return nil
-}
-
-// kubernetesDocument is one object as YAML knows it.
-type kubernetesDocument struct {
-	ref  resolve.Ref
-	body map[string]any
-}
-
-// documents are all objects, sorted, so that two snapshots of one state are equal.
-func (in *Input) documents(full bool) ([]kubernetesDocument, error) {
-	var list []kubernetesDocument
-	for _, o := range in.Objects {
-		l, ok := listedAs(o.Kind)
-		if !ok || l.list == nil {
-			continue // a custom resource: kept as it was sent
-		}
-		body, err := typedDocument(o, l)
-		if err != nil {
-			return nil, fmt.Errorf("write %s: %w", o.Ref(), err)
-		}
-		list = append(list, kubernetesDocument{o.Ref(), body})
-	}
-	for _, k := range in.kept {
-		d, err := k.document(full)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, d)
-	}
-	slices.SortFunc(list, func(a, b kubernetesDocument) int { return cmp.Or(a.ref.Compare(b.ref)) })
-	return list, nil
-}
-
-func listedAs(kind resolve.Kind) (listed, bool) {
-	i := slices.IndexFunc(kindsListed, func(l listed) bool { return l.kind == kind })
-	if i < 0 {
-		return listed{}, false
-	}
-	return kindsListed[i], true
-}
-
-// typedDocument is an object that came in protobuf.
-func typedDocument(o resolve.Object, l listed) (map[string]any, error) {
-	var value any = o.Value
-	if c, ok := o.Value.(*resolve.Controller); ok {
-		value = controllerBody(c)
-	}
-	body, err := asMap(value)
+	head, err := spec.head()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	body["apiVersion"], body["kind"] = strings.TrimPrefix(l.group+"/"+l.versions[0], "/"), o.Kind.Word()
-	if status, ok := body["status"].(map[string]any); ok && len(status) == 0 {
-		delete(body, "status")
+	spec.Digest = digestOf(append(head, texts.Bytes()...))
+	if head, err = spec.head(); err != nil {
+		return err
 	}
-	return body, nil
+	if _, err := w.Write(head); err != nil {
+		return err
+	}
+	_, err = texts.WriteTo(w)
+	return err
 }
 
-// controllerBody puts the template back where its kind has it.
-func controllerBody(c *resolve.Controller) map[string]any {
-	spec := map[string]any{"selector": map[string]any{"matchLabels": c.Template.Labels}, "template": c.Template}
-	if c.Replicas != nil {
-		spec["replicas"] = *c.Replicas
-	}
-	if strings.HasPrefix(string(c.TemplateField), "spec.jobTemplate") {
-		spec = map[string]any{"jobTemplate": map[string]any{"spec": map[string]any{"template": c.Template}}}
-	}
-	return map[string]any{"metadata": c.ObjectMeta, "spec": spec}
-}
-
-func asMap(v any) (map[string]any, error) {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	var m map[string]any
-	err = json.Unmarshal(text, &m)
-	return m, err
-}
-
-// document is the kept item without the API server's bookkeeping and, unless full,
-// without annotations of others.
-func (k keptItem) document(full bool) (kubernetesDocument, error) {
-	var body map[string]any
-	if err := json.Unmarshal(k.json, &body); err != nil {
-		return kubernetesDocument{}, err
-	}
-	delete(body, "status")
-	body["apiVersion"], body["kind"] = firstOf(textOf(body["apiVersion"]), k.head.apiVersion), firstOf(textOf(body["kind"]), k.head.kind)
-	meta, _ := body["metadata"].(map[string]any)
-	for _, field := range []string{"managedFields", "uid", "resourceVersion", "generation", "selfLink"} {
-		delete(meta, field)
-	}
-	if annotations, ok := meta["annotations"].(map[string]any); ok && !full {
-		short := appliedOnly(textOf(annotations[resolve.LastApplied]), customPart)
-		for name := range annotations {
-			if !isOurs(name) {
-				delete(annotations, name)
-			}
-		}
-		if short != "" {
-			annotations[resolve.LastApplied] = short
-		}
-	}
-	if !full {
-		withoutPrivate(body)
-	}
-	if data, ok := body["data"].(map[string]any); ok && k.head.kind == "ConfigMap" {
-		for key := range data {
-			if !slices.Contains([]string{"mesh", "meshNetworks", "values"}, key) {
-				delete(data, key)
-			}
-		}
-		if !full {
-			data["mesh"] = meshWithoutPrivate(textOf(data["mesh"]))
-		}
-	}
-	ref := resolve.Ref{Kind: resolve.Kind(textOf(body["kind"])), Namespace: textOf(meta["namespace"]), Name: textOf(meta["name"])}
-	return kubernetesDocument{ref, body}, nil
-}
-
-func textOf(v any) string {
-	s, _ := v.(string)
-	return s
+// head is the text of a snapshot down to its first object.
+func (s *snapshotSpec) head() ([]byte, error) {
+	text, err := sigsyaml.Marshal(map[string]any{
+		"apiVersion": snapshotGroup + "/v1alpha1", "kind": "Snapshot", "metadata": map[string]any{"name": firstOf(s.Name, "cluster")}, "spec": s,
+	})
+	return append([]byte("# A mesh as mtlsctl read it of a cluster: mtlsctl describe -f FILE answers as the cluster did.\n---\n"), text...), err
 }

@@ -15,6 +15,8 @@ type text struct {
 	// named is true for what the user asked for by name: if it cannot be opened
 	// that is an error; a file found in a directory is only a problem.
 	named bool
+	// built is true for what kustomize made.
+	built bool
 	// patch is true for a file that a kustomization lists as a patch.
 	patch bool
 }

@@ -1,13 +1,13 @@
 package source
 
 import (
-	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 	"github.com/mtlsctl/mtlsctl/resolve/reference"
 )
 
@@ -25,15 +25,10 @@ func trimMeta(m *metav1.ObjectMeta, full bool) metav1.ObjectMeta {
 	return out
 }
 
-// ingressClass is how an Ingress without a class of its own says which controller it is for.
-const ingressClass = "kubernetes.io/ingress.class"
-
-// scrapeAnnotations are those by which pods ask to be scraped.
-var scrapeAnnotations = []string{"prometheus.io/scrape", "prometheus.io/port"}
-
-// isOurs reports an annotation that Istio or this tool reads.
+// isOurs reports an annotation that Istio or this tool reads. That there is one may say
+// something even where its value is not shown.
 func isOurs(annotation string) bool {
-	return strings.Contains(annotation, "istio.io/") || strings.HasPrefix(annotation, "mtlsctl.io/ignore.") || annotation == ingressClass || strings.HasPrefix(annotation, snapshotGroup+"/") || slices.Contains(scrapeAnnotations, annotation)
+	return strings.Contains(annotation, "istio.io/") || public.Annotation(annotation)
 }
 
 // istioOnly keeps the annotations that Istio and this tool read.
@@ -46,7 +41,7 @@ func istioOnly(annotations map[string]string) map[string]string {
 		if out == nil {
 			out = map[string]string{}
 		}
-		if k == "proxy.istio.io/config" {
+		if k == public.ProxyConfig {
 			v = proxyConfigOnly(v)
 		}
 		out[k] = v
@@ -69,7 +64,7 @@ func trimPod(p *corev1.Pod, full bool) *corev1.Pod {
 
 // trimSpec keeps who the pod is, its containers' ports, what tells Istio's own
 // container from the others, and the hosts that the others name. The rest of their
-// environments is left out, but for istiod's.
+// environments is left out, but for the switches of istiod.
 func trimSpec(s *corev1.PodSpec, istiod bool) corev1.PodSpec {
 	return corev1.PodSpec{
 		HostNetwork: s.HostNetwork, ServiceAccountName: s.ServiceAccountName, OS: s.OS, NodeSelector: osOnly(s.NodeSelector),
@@ -108,7 +103,7 @@ func trimContainers(list []corev1.Container, istiod bool) []corev1.Container {
 			}
 		}
 		if istiod {
-			out[i].Env = literal(c.Env)
+			out[i].Env = append(switches(c.Env), out[i].Env...)
 		}
 	}
 	return out
@@ -125,12 +120,12 @@ func trimPorts(list []corev1.ContainerPort) []corev1.ContainerPort {
 	return out
 }
 
-// literal keeps variables that have their value in the object.
-func literal(env []corev1.EnvVar) []corev1.EnvVar {
+// switches keeps of istiod's environment what answers depend on (rulebook 9.2).
+func switches(env []corev1.EnvVar) []corev1.EnvVar {
 	var out []corev1.EnvVar
 	for _, e := range env {
-		if e.ValueFrom == nil {
-			out = append(out, e)
+		if e.ValueFrom == nil && public.Switch(e.Name) {
+			out = append(out, corev1.EnvVar{Name: e.Name, Value: e.Value})
 		}
 	}
 	return out

@@ -5,6 +5,7 @@ go 1.26.0
 require istio.io/istio v0.0.0-20260827124520-eed52ebb66ad
 
 require (
+	al.essio.dev/pkg/shellescape v1.6.1 // indirect
 	github.com/aymanbagabas/go-udiff v0.4.1 // indirect
 	github.com/blang/semver/v4 v4.0.0 // indirect
 	github.com/go-errors/errors v1.5.1 // indirect

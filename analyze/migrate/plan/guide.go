@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // Step is something that a person does or looks at. Commands are for a shell, and may be
@@ -154,7 +155,7 @@ func (w *Wave) each(format string) []string {
 		if i == mostNamed {
 			break
 		}
-		out = append(out, fmt.Sprintf(format, ns))
+		out = append(out, fmt.Sprintf(format, shell.Word(ns)))
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // mostShown is how many of many things a guide names with commands of their own.
@@ -22,13 +23,13 @@ func (p *Plan) verify(w *Wave) []Step {
 	}
 	out = append(out, Step{"no call is broken that was not before", w.connections()})
 	if t, ok := w.example(); ok {
-		ns, name := t.Workload.Namespace, t.Workload.Name
-		listener := fmt.Sprintf("istioctl proxy-config listener %s/%s.%s --port 15006 -o json", strings.ToLower(t.Workload.Kind.Word()), name, ns)
+		ns := shell.Word(t.Workload.Namespace)
+		listener := fmt.Sprintf("istioctl proxy-config listener %s --port 15006 -o json", shell.Word(typed(t.Workload)))
 		if t.Port > 0 {
 			listener += fmt.Sprintf(` | jq '.[].filterChains[].filterChainMatch | select(.destinationPort == %d)'`, t.Port)
 		}
 		out = append(out, Step{"see what Istio says of one pod: the effective policy, and the filter chains of the port in 15006, the listener of all that comes in (a STRICT port has none with transportProtocol raw_buffer)", []string{
-			fmt.Sprintf(`istioctl x describe pod -n %s "$(kubectl get pods -n %s -o name | grep -m 1 '^pod/%s-' | cut -d / -f 2)"`, ns, ns, name),
+			fmt.Sprintf(`istioctl x describe pod -n %s "$(kubectl get pods -n %s -o name | grep -m 1 -F -- %s | cut -d / -f 2)"`, ns, ns, shell.Word("pod/"+t.Workload.Name+"-")),
 			listener,
 		}})
 	}
@@ -50,7 +51,7 @@ func (w *Wave) example() (Target, bool) {
 func (w *Wave) described() []string {
 	var out []string
 	add := func(ref resolve.Ref) {
-		if command := "mtlsctl describe " + typed(ref); len(out) < mostShown && (len(out) == 0 || out[len(out)-1] != command) {
+		if command := "mtlsctl describe " + shell.Word(typed(ref)); len(out) < mostShown && (len(out) == 0 || out[len(out)-1] != command) {
 			out = append(out, command)
 		}
 	}
@@ -72,7 +73,7 @@ func (w *Wave) connections() []string {
 		if i == mostShown {
 			break
 		}
-		out = append(out, fmt.Sprintf("mtlsctl connections --to %s:%d", typed(t.Workload), t.Port))
+		out = append(out, "mtlsctl connections --to "+shell.Word(fmt.Sprintf("%s:%d", typed(t.Workload), t.Port)))
 	}
 	return out
 }
@@ -81,14 +82,14 @@ func (w *Wave) connections() []string {
 func (w *Wave) rollouts() []string {
 	var out []string
 	for _, r := range w.Joining {
-		kind := strings.ToLower(r.Kind.Word())
+		name, ns := r.Name, shell.Word(r.Namespace)
 		switch r.Kind {
 		case resolve.KindRollout:
-			out = append(out, fmt.Sprintf("kubectl argo rollouts status %s -n %s", r.Name, r.Namespace))
+			out = append(out, fmt.Sprintf("kubectl argo rollouts status %s -n %s", shell.Word(name), ns))
 		case resolve.KindDeploymentConfig:
-			out = append(out, fmt.Sprintf("oc rollout status dc/%s -n %s", r.Name, r.Namespace))
+			out = append(out, fmt.Sprintf("oc rollout status %s -n %s", shell.Word("dc/"+name), ns))
 		default:
-			out = append(out, fmt.Sprintf("kubectl rollout status %s/%s -n %s", kind, r.Name, r.Namespace))
+			out = append(out, fmt.Sprintf("kubectl rollout status %s -n %s", shell.Word(strings.ToLower(r.Kind.Word())+"/"+name), ns))
 		}
 	}
 	return out

@@ -1,9 +1,12 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 // Verb is how a file is given to the API server. Server-side apply ignores null and
@@ -63,6 +66,10 @@ func (w *Wave) Undo() []Change {
 	}
 	return out
 }
+
+// ErrHidden is why an object cannot be written: the snapshot that it is of has tokens in the
+// place of values, which would be the values once the object is applied.
+var ErrHidden = errors.New("the snapshot leaves out values of the object")
 
 // Files are those of one wave: they bring it about, and take it back.
 type Files struct{ Forth, Back []Manifest }
@@ -130,8 +137,11 @@ func (p *Plan) head(b *strings.Builder, w *Wave, v Verb, what string) {
 
 func writeChange(b *strings.Builder, c *Change) error {
 	text, err := document(c)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case strings.Contains(string(text), public.Token):
+		return ErrHidden
 	}
 	fmt.Fprintf(b, "---\n# %s\n# %s\n%s", oneLine(c.Ref().String()+": "+c.What), oneLine(c.Why), text)
 	return nil

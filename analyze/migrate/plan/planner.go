@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -125,7 +126,7 @@ func (p *planner) leftOver(r *run) {
 		for _, port := range ports {
 			if u := r.state.units[ref]; u != nil && strength(u.mode(port)) < strength(p.To) {
 				p.hold(Target{ref, port}, migrate.Blocked, advise.Reason{
-					Text: "no policy that a plan may write reaches it: " + words.Because(decisionOf(u.variants[0], port).Why), By: decisionOf(u.variants[0], port).By, Fix: "see what decides: mtlsctl describe " + nameOf(ref),
+					Text: "no policy that a plan may write reaches it: " + words.Because(decisionOf(u.variants[0], port).Why), By: decisionOf(u.variants[0], port).By, Fix: "see what decides: mtlsctl describe " + shell.Word(nameOf(ref)),
 				})
 			}
 		}

@@ -161,12 +161,12 @@ func badAttribute(key string, values []string) string {
 			return firstOf(hasEmpty(values), a.bad(values))
 		case a.part && strings.HasPrefix(key, a.key):
 			if open := strings.Index(key, "["); !strings.HasSuffix(key, "]") || open <= 0 || open >= len(key)-2 {
-				return fmt.Sprintf("key %s has to be of the form a[b]", quoted(key))
+				return fmt.Sprintf("key %s has to be of the form a[b]", Quoted(key))
 			}
 			return hasEmpty(values)
 		}
 	}
-	return fmt.Sprintf("key %s is unknown", quoted(key))
+	return fmt.Sprintf("key %s is unknown", Quoted(key))
 }
 
 func firstOf(words ...string) string {

@@ -20,7 +20,7 @@ func firstBad(values []string, why string, bad func(string) bool) string {
 			if v == "" {
 				return "a value is empty"
 			}
-			return fmt.Sprintf("%s: %s", quoted(v), why)
+			return fmt.Sprintf("%s: %s", Quoted(v), why)
 		}
 	}
 	return ""

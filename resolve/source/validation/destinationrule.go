@@ -14,7 +14,7 @@ func (r *report) destinationRule(o Meta, rule *networkingapi.DestinationRule) {
 	for i, s := range rule.Subsets {
 		at := at.child("subsets").at(i)
 		if names[s.GetName()] {
-			r.add(CauseDuplicate, at.child("name"), fmt.Sprintf("two subsets are named %s", quoted(s.GetName())))
+			r.add(CauseDuplicate, at.child("name"), fmt.Sprintf("two subsets are named %s", Quoted(s.GetName())))
 		}
 		names[s.GetName()] = true
 		r.subsetName(s.GetName(), at.child("name"))
@@ -27,7 +27,7 @@ func (r *report) destinationRule(o Meta, rule *networkingapi.DestinationRule) {
 
 func (r *report) subsetName(name string, at *place) {
 	if !isLabel(name) {
-		r.add(CauseValue, at, fmt.Sprintf("subset name %s is not valid: letters, digits and - are", quoted(name)))
+		r.add(CauseValue, at, fmt.Sprintf("subset name %s is not valid: letters, digits and - are", Quoted(name)))
 	}
 }
 
@@ -78,7 +78,7 @@ func (r *report) tunnel(t *networkingapi.TrafficPolicy_TunnelSettings, at *place
 		r.add(CauseValue, at.child("protocol"), "the protocol is CONNECT or POST")
 	}
 	if badDomain(t.TargetHost) != "" && !isIP(t.TargetHost) {
-		r.add(CauseHost, at.child("targetHost"), fmt.Sprintf("%s is no host name and no IP address", quoted(t.TargetHost)))
+		r.add(CauseHost, at.child("targetHost"), fmt.Sprintf("%s is no host name and no IP address", Quoted(t.TargetHost)))
 	}
 	r.port(t.TargetPort, at.child("targetPort"))
 }

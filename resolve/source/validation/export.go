@@ -17,11 +17,11 @@ func (r *report) exportTo(namespace string, to []string, of exported, at *place)
 		}
 		switch {
 		case set[key]:
-			r.add(CauseExport, at.at(i), fmt.Sprintf("exportTo names %s twice", quoted(key)))
+			r.add(CauseExport, at.at(i), fmt.Sprintf("exportTo names %s twice", Quoted(key)))
 		case key == "~" && of.entry, key == "*", key == ".", isLabel(key):
 			set[key] = true
 		default:
-			r.add(CauseExport, at.at(i), fmt.Sprintf("exportTo %s is not valid: a namespace, . or * is", quoted(e)))
+			r.add(CauseExport, at.at(i), fmt.Sprintf("exportTo %s is not valid: a namespace, . or * is", Quoted(e)))
 		}
 	}
 	if of.selector && len(set) > 0 && (len(set) > 1 || !set[namespace]) {

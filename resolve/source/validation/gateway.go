@@ -15,7 +15,7 @@ const (
 
 func (r *report) gateway(o Meta, g *networkingapi.Gateway) {
 	if !isLabel(o.Name) && o.Annotations[internalGateway] != "gateway" {
-		r.add(CauseName, r.metadata().child("name"), fmt.Sprintf("the name of a Gateway has letters, digits and - only: %s", quoted(o.Name)))
+		r.add(CauseName, r.metadata().child("name"), fmt.Sprintf("the name of a Gateway has letters, digits and - only: %s", Quoted(o.Name)))
 	}
 	at := r.spec().child("servers")
 	if len(g.Servers) == 0 {
@@ -29,7 +29,7 @@ func (r *report) gateway(o Meta, g *networkingapi.Gateway) {
 			continue
 		}
 		if names[s.Port.Name] {
-			r.add(CauseDuplicate, at.child("port").child("name"), fmt.Sprintf("two servers have a port named %s", quoted(s.Port.Name)))
+			r.add(CauseDuplicate, at.child("port").child("name"), fmt.Sprintf("two servers have a port named %s", Quoted(s.Port.Name)))
 		}
 		names[s.Port.Name] = true
 	}
@@ -45,11 +45,11 @@ func (r *report) server(s *networkingapi.Server, at *place) {
 	path, socket := strings.CutPrefix(s.Bind, unixPrefix)
 	switch {
 	case socket && !isUnixSocket(path):
-		r.add(CauseAddress, at.child("bind"), fmt.Sprintf("%s is no path of a socket", quoted(path)))
+		r.add(CauseAddress, at.child("bind"), fmt.Sprintf("%s is no path of a socket", Quoted(path)))
 	case socket && s.GetPort().GetNumber() != 0:
 		r.add(CausePort, at.child("port").child("number"), "a unix socket has port number 0")
 	case !socket && s.Bind != "" && !isIP(s.Bind):
-		r.add(CauseAddress, at.child("bind"), fmt.Sprintf("%s is no IP address", quoted(s.Bind)))
+		r.add(CauseAddress, at.child("bind"), fmt.Sprintf("%s is no IP address", Quoted(s.Bind)))
 	}
 	r.serverTLS(s.Tls, at.child("tls"))
 	if r.serverPort(s.Port, socket, at) {
@@ -65,7 +65,7 @@ func (r *report) serverPort(p *networkingapi.Port, socket bool, at *place) bool 
 	before := len(r.violations)
 	at = at.child("port")
 	if !isProtocol(p.Protocol) {
-		r.add(CausePort, at.child("protocol"), fmt.Sprintf("protocol %s is unknown", quoted(p.Protocol)))
+		r.add(CausePort, at.child("protocol"), fmt.Sprintf("protocol %s is unknown", Quoted(p.Protocol)))
 	}
 	if p.Number > 0 || !socket {
 		r.port(p.Number, at.child("number"))

@@ -35,7 +35,7 @@ var headerText = regexp.MustCompile("^[^\x00-\x08\x0a-\x1f\x7f]*$")
 func (r *report) setHeader(name, value string, authority bool, at *place) {
 	r.changedHeader(name, authority, at)
 	if !headerText.MatchString(value) || !isFormat(value) {
-		r.add(CauseValue, at, fmt.Sprintf("the value of header %s is not valid", quoted(name)))
+		r.add(CauseValue, at, fmt.Sprintf("the value of header %s is not valid", Quoted(name)))
 	}
 }
 
@@ -44,7 +44,7 @@ func (r *report) setHeader(name, value string, authority bool, at *place) {
 func (r *report) changedHeader(name string, authority bool, at *place) {
 	internal := strings.HasPrefix(name, ":") || strings.EqualFold(name, "host")
 	if name == "" || internal && !(authority && isAuthority(name)) {
-		r.add(CauseValue, at, fmt.Sprintf("header %s cannot be changed here", quoted(name)))
+		r.add(CauseValue, at, fmt.Sprintf("header %s cannot be changed here", Quoted(name)))
 	}
 }
 
@@ -84,12 +84,12 @@ func (r *report) cors(c *networkingapi.CorsPolicy, at *place) {
 	}
 	for i, m := range c.AllowMethods {
 		if !slices.Contains(corsMethods, m) {
-			r.add(CauseValue, at.child("allowMethods").at(i), fmt.Sprintf("%s is no HTTP method", quoted(m)))
+			r.add(CauseValue, at.child("allowMethods").at(i), fmt.Sprintf("%s is no HTTP method", Quoted(m)))
 		}
 	}
 	for _, name := range slices.Concat(c.AllowHeaders, c.ExposeHeaders) {
 		if name != "*" && !headerName.MatchString(name) {
-			r.add(CauseValue, at, fmt.Sprintf("header name %s is not valid", quoted(name)))
+			r.add(CauseValue, at, fmt.Sprintf("header name %s is not valid", Quoted(name)))
 		}
 	}
 	r.duration(c.MaxAge, at.child("maxAge"))

@@ -41,14 +41,14 @@ func badLabels(name string) string {
 	labels := strings.Split(name, ".")
 	last := labels[len(labels)-1]
 	if _, err := strconv.Atoi(last); err == nil {
-		return fmt.Sprintf("host name %s: the last label cannot be a number", quoted(name))
+		return fmt.Sprintf("host name %s: the last label cannot be a number", Quoted(name))
 	}
 	for i, l := range labels {
 		if i == len(labels)-1 && l == "" {
 			break
 		}
 		if !isLabel(l) {
-			return fmt.Sprintf("host name %s: label %s is not valid", quoted(name), quoted(l))
+			return fmt.Sprintf("host name %s: label %s is not valid", Quoted(name), Quoted(l))
 		}
 	}
 	return ""
@@ -62,7 +62,7 @@ func badWildcard(name string) string {
 	first, rest, more := strings.Cut(name, ".")
 	switch {
 	case len(first) > longestLabel || !wildcardLabel.MatchString(first):
-		return fmt.Sprintf("host name %s: label %s is not valid", quoted(name), quoted(first))
+		return fmt.Sprintf("host name %s: label %s is not valid", Quoted(name), Quoted(first))
 	case more:
 		return badLabels(rest)
 	}
@@ -79,7 +79,7 @@ func badBound(name string, sni bool) string {
 	}
 	parts := strings.Split(name, "_")
 	if len(parts) < 4 || !digit.MatchString(strings.Trim(parts[1], ".")) || !letter.MatchString(strings.Trim(parts[3], ".")) {
-		return fmt.Sprintf("host name %s is not of the form outbound_.<port>_._.<host>", quoted(name))
+		return fmt.Sprintf("host name %s is not of the form outbound_.<port>_._.<host>", Quoted(name))
 	}
 	return ""
 }
@@ -92,28 +92,28 @@ func badScoped(host string, gateway bool) string {
 	case !ok && gateway:
 		return badScopedName(host, true)
 	case !ok:
-		return fmt.Sprintf("%s is not of the form namespace/host", quoted(host))
+		return fmt.Sprintf("%s is not of the form namespace/host", Quoted(host))
 	case namespace == "" || name == "":
-		return fmt.Sprintf("%s needs a namespace and a host", quoted(host))
+		return fmt.Sprintf("%s needs a namespace and a host", Quoted(host))
 	}
 	if !gateway {
 		namespace = strings.TrimPrefix(namespace, "~") // excludes
 	}
 	if namespace != "" && namespace != "*" && namespace != "." && !isLabel(namespace) {
-		return fmt.Sprintf("%s: %s is no namespace", quoted(host), quoted(namespace))
+		return fmt.Sprintf("%s: %s is no namespace", Quoted(host), Quoted(namespace))
 	}
 	return badScopedName(name, gateway)
 }
 
 func badScopedName(name string, gateway bool) string {
 	if name != "*" && !strings.Contains(name, ".") {
-		return fmt.Sprintf("host %s has no domain; short names are not allowed here", quoted(name))
+		return fmt.Sprintf("host %s has no domain; short names are not allowed here", Quoted(name))
 	}
 	if bad := badWildcard(name); bad != "" && !(gateway && isIP(name)) {
 		return bad
 	}
 	if strings.Contains(name, "*") && len(name) != 1 && !strings.HasPrefix(name, "*.") {
-		return fmt.Sprintf("host %s: * has to be a whole label", quoted(name))
+		return fmt.Sprintf("host %s: * has to be a whole label", Quoted(name))
 	}
 	return ""
 }

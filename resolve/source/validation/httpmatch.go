@@ -42,14 +42,14 @@ func (r *report) httpMatch(m *networkingapi.HTTPMatchRequest, at *place) {
 	}
 	r.l4Match(nil, m.Port, m.SourceLabels, m.Gateways, at)
 	if m.SourceNamespace != "" && !isLabel(m.SourceNamespace) {
-		r.add(CauseName, at.child("sourceNamespace"), fmt.Sprintf("%s is no namespace", quoted(m.SourceNamespace)))
+		r.add(CauseName, at.child("sourceNamespace"), fmt.Sprintf("%s is no namespace", Quoted(m.SourceNamespace)))
 	}
 }
 
 func (r *report) matchName(name string, at *place) {
 	pseudo := slices.Contains([]string{":method", ":scheme", ":authority", ":path", ":status"}, name)
 	if !isClaim(name) && !pseudo && !headerName.MatchString(name) {
-		r.add(CauseValue, at, fmt.Sprintf("header name %s is not valid", quoted(name)))
+		r.add(CauseValue, at, fmt.Sprintf("header name %s is not valid", Quoted(name)))
 	}
 }
 
@@ -83,7 +83,7 @@ func (r *report) regex(e string, at *place) {
 	if e == "" || len(e) > 1024 {
 		r.add(CauseValue, at, "it is empty or longer than 1024 characters")
 	} else if _, err := regexp.Compile(e); err != nil {
-		r.add(CauseValue, at, fmt.Sprintf("%s is no regular expression", quoted(e)))
+		r.add(CauseValue, at, fmt.Sprintf("%s is no regular expression", Quoted(e)))
 	}
 }
 

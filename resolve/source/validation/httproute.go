@@ -118,7 +118,7 @@ func (r *report) fault(f *networkingapi.HTTPFaultInjection, at *place) {
 		switch e := a.ErrorType.(type) {
 		case *networkingapi.HTTPFaultInjection_Abort_GrpcStatus:
 			if !slices.Contains(grpcStatuses, e.GrpcStatus) {
-				r.add(CauseValue, at.child("grpcStatus"), fmt.Sprintf("%s is no gRPC status", quoted(e.GrpcStatus)))
+				r.add(CauseValue, at.child("grpcStatus"), fmt.Sprintf("%s is no gRPC status", Quoted(e.GrpcStatus)))
 			}
 		case *networkingapi.HTTPFaultInjection_Abort_Http2Error:
 			r.add(CauseUnsupported, at.child("http2Error"), "Istio does not support it")
@@ -170,7 +170,7 @@ func (r *report) retries(t *networkingapi.HTTPRetry, at *place) {
 	for _, p := range strings.Split(t.RetryOn, ",") {
 		code, _ := strconv.Atoi(p)
 		if http.StatusText(code) == "" && !slices.Contains(retryOn, p) {
-			r.add(CauseValue, at.child("retryOn"), fmt.Sprintf("%s is no condition for a retry", quoted(p)))
+			r.add(CauseValue, at.child("retryOn"), fmt.Sprintf("%s is no condition for a retry", Quoted(p)))
 		}
 	}
 }

@@ -46,7 +46,7 @@ func (r *report) consistentHash(h *networkingapi.LoadBalancerSettings_Consistent
 			if a.GetName() == "" {
 				r.add(CauseRequired, at, "name is required")
 			} else if seen[a.GetName()] {
-				r.add(CauseDuplicate, at, fmt.Sprintf("a second attribute %s", quoted(a.GetName())))
+				r.add(CauseDuplicate, at, fmt.Sprintf("a second attribute %s", Quoted(a.GetName())))
 			}
 			seen[a.GetName()] = true
 		}
@@ -152,14 +152,14 @@ func badLocalities(list []string) string {
 	var before [][]string
 	for _, l := range list {
 		if n := strings.Count(l, "*"); n > 1 || n == 1 && !strings.HasSuffix(l, "*") {
-			return fmt.Sprintf("locality %s: * is allowed once, at the end", quoted(l))
+			return fmt.Sprintf("locality %s: * is allowed once, at the end", Quoted(l))
 		}
 		parts := strings.SplitN(l, "/", 3)
 		if slices.Contains(parts, "") {
-			return fmt.Sprintf("locality %s has an empty part", quoted(l))
+			return fmt.Sprintf("locality %s has an empty part", Quoted(l))
 		}
 		if slices.ContainsFunc(before, func(b []string) bool { return overlaps(b, parts) }) {
-			return fmt.Sprintf("locality %s overlaps with another", quoted(l))
+			return fmt.Sprintf("locality %s overlaps with another", Quoted(l))
 		}
 		before = append(before, parts)
 	}

@@ -29,19 +29,19 @@ func (n *Judge) Names(kind string, o Meta) []Violation {
 	r := n.report.of("Kubernetes")
 	at := r.metadata()
 	if o.Name != "" && !isName(kind, o.Name) {
-		r.add(CauseName, at.child("name"), fmt.Sprintf("name %s is not valid: lower case letters, digits and - are", quoted(o.Name)))
+		r.add(CauseName, at.child("name"), fmt.Sprintf("name %s is not valid: lower case letters, digits and - are", Quoted(o.Name)))
 	}
 	if o.Namespace != "" && !isPlain(o.Namespace) {
-		r.add(CauseName, at.child("namespace"), fmt.Sprintf("namespace %s is not valid: lower case letters, digits and - are", quoted(o.Namespace)))
+		r.add(CauseName, at.child("namespace"), fmt.Sprintf("namespace %s is not valid: lower case letters, digits and - are", Quoted(o.Namespace)))
 	}
 	for _, key := range slices.Sorted(maps.Keys(o.Labels)) {
 		if !known(n.keys, key, isKey) || !known(n.values, o.Labels[key], isValue) {
-			r.add(CauseLabel, at.child("labels").child(key), fmt.Sprintf("label %s: %s is not valid", quoted(key), quoted(o.Labels[key])))
+			r.add(CauseLabel, at.child("labels").child(key), fmt.Sprintf("label %s: %s is not valid", Quoted(key), Quoted(o.Labels[key])))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(o.Annotations)) {
 		if !known(n.keys, strings.ToLower(key), isKey) {
-			r.add(CauseLabel, at.child("annotations").child(key), fmt.Sprintf("annotation key %s is not valid", quoted(key)))
+			r.add(CauseLabel, at.child("annotations").child(key), fmt.Sprintf("annotation key %s is not valid", Quoted(key)))
 		}
 	}
 	if sizeOfAll(o.Annotations) > mostAnnotations {

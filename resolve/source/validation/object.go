@@ -28,7 +28,7 @@ func (n *Judge) Schema(apiVersion, kind string, body Value) []Violation {
 	}
 	r := n.report.of("Kubernetes")
 	if !slices.Contains(d.Versions, version) {
-		r.add(CauseVersion, r.child(nil, "apiVersion"), fmt.Sprintf("%s has no version %s, only %s", kind, quoted(version), strings.Join(d.Versions, ", ")))
+		r.add(CauseVersion, r.child(nil, "apiVersion"), fmt.Sprintf("%s has no version %s, only %s", kind, Quoted(version), strings.Join(d.Versions, ", ")))
 		return r.violations
 	}
 	r.value(d.Schema, body, nil)

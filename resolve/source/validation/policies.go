@@ -62,7 +62,7 @@ func (r *report) jwtRule(j *securityapi.JWTRule, at *place) {
 	for i, c := range j.OutputClaimToHeaders {
 		at := at.child("outputClaimToHeaders").at(i)
 		if c.GetClaim() == "" || !strictHeader.MatchString(c.GetHeader()) {
-			r.add(CauseValue, at, fmt.Sprintf("a claim and a valid header name are needed, not %s", quoted(c.GetHeader())))
+			r.add(CauseValue, at, fmt.Sprintf("a claim and a valid header name are needed, not %s", Quoted(c.GetHeader())))
 		}
 	}
 	r.duration(j.Timeout, at.child("timeout"))

@@ -47,7 +47,7 @@ func (r *report) listenerPort(p *networkingapi.SidecarPort, bind string, at *pla
 	r.listenerName(p, at.child("port"))
 	r.port(p.Number, at.child("port").child("number"))
 	if bind != "" && !isIP(bind) {
-		r.add(CauseAddress, at.child("bind"), fmt.Sprintf("%s is no IP address", quoted(bind)))
+		r.add(CauseAddress, at.child("bind"), fmt.Sprintf("%s is no IP address", Quoted(bind)))
 	}
 }
 
@@ -68,14 +68,14 @@ func (r *report) defaultEndpoint(e string, at *place) {
 	}
 	if path, ok := strings.CutPrefix(e, unixPrefix); ok {
 		if !isUnixSocket(path) {
-			r.add(CauseAddress, at, fmt.Sprintf("%s is no path of a socket", quoted(path)))
+			r.add(CauseAddress, at, fmt.Sprintf("%s is no path of a socket", Quoted(path)))
 		}
 		return
 	}
 	host, port, err := net.SplitHostPort(e)
 	n, notNumber := strconv.Atoi(port)
 	if err != nil || notNumber != nil || n < 1 || n > 65535 || !slices.Contains([]string{"", "127.0.0.1", "0.0.0.0", "::1", "::"}, host) {
-		r.add(CauseAddress, at, fmt.Sprintf("%s is not a port of 127.0.0.1, 0.0.0.0, [::1], [::] or a unix socket", quoted(e)))
+		r.add(CauseAddress, at, fmt.Sprintf("%s is not a port of 127.0.0.1, 0.0.0.0, [::1], [::] or a unix socket", Quoted(e)))
 	}
 }
 

@@ -145,10 +145,10 @@ func (r *report) text(s *schema, v string, at *place) {
 		r.size(utf8.RuneCountInString(v), s.MinLength, s.MaxLength, "characters", at)
 	}
 	if s.Pattern.Regexp != nil && !s.Pattern.MatchString(v) {
-		r.add(CauseValue, at, fmt.Sprintf("%s does not match %s", quoted(v), s.Pattern))
+		r.add(CauseValue, at, fmt.Sprintf("%s does not match %s", Quoted(v), s.Pattern))
 	}
 	if len(s.Enum) > 0 && !slices.Contains(s.Enum, v) {
-		r.add(CauseValue, at, fmt.Sprintf("%s is not one of %s", quoted(v), strings.Join(s.Enum, ", ")))
+		r.add(CauseValue, at, fmt.Sprintf("%s is not one of %s", Quoted(v), strings.Join(s.Enum, ", ")))
 	}
 	if s.Format == "byte" {
 		if _, err := base64.StdEncoding.DecodeString(v); err != nil {
@@ -169,8 +169,8 @@ func (r *report) number(s *schema, v float64, at *place) {
 	}
 }
 
-// quoted is a value for a message, not longer than a line.
-func quoted(v string) string {
+// Quoted is a value for a message, not longer than a line.
+func Quoted(v string) string {
 	if len(v) > 60 {
 		v = strings.ToValidUTF8(v[:57], "") + "..."
 	}

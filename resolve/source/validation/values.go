@@ -31,7 +31,7 @@ func (r *report) port(n uint32, at *place) {
 
 func (r *report) portName(name string, at *place) {
 	if !isLabel(name) {
-		r.add(CausePort, at, fmt.Sprintf("port name %s is not valid: letters, digits and - are", quoted(name)))
+		r.add(CausePort, at, fmt.Sprintf("port name %s is not valid: letters, digits and - are", Quoted(name)))
 	}
 }
 
@@ -51,13 +51,13 @@ func isTLS(protocol string) bool {
 // protocol checks one that may be left out.
 func (r *report) protocol(name string, at *place) {
 	if name != "" && !isProtocol(name) {
-		r.add(CausePort, at, fmt.Sprintf("protocol %s is unknown", quoted(name)))
+		r.add(CausePort, at, fmt.Sprintf("protocol %s is unknown", Quoted(name)))
 	}
 }
 
 func (r *report) subnet(s string, at *place) {
 	if !isSubnet(s) {
-		r.add(CauseAddress, at, fmt.Sprintf("%s is no IP address and no CIDR block", quoted(s)))
+		r.add(CauseAddress, at, fmt.Sprintf("%s is no IP address and no CIDR block", Quoted(s)))
 	}
 }
 
@@ -96,10 +96,10 @@ func (r *report) labels(labels map[string]string, at *place) {
 	for key, value := range labels {
 		parts := labelKey.FindStringSubmatch(key)
 		if parts == nil || len(parts[1]) > 254 || len(parts[2]) > longestLabel {
-			r.add(CauseLabel, at.child(key), fmt.Sprintf("label key %s is not valid", quoted(key)))
+			r.add(CauseLabel, at.child(key), fmt.Sprintf("label key %s is not valid", Quoted(key)))
 		}
 		if !labelValue.MatchString(value) {
-			r.add(CauseLabel, at.child(key), fmt.Sprintf("label value %s is not valid", quoted(value)))
+			r.add(CauseLabel, at.child(key), fmt.Sprintf("label value %s is not valid", Quoted(value)))
 		}
 	}
 }

@@ -68,7 +68,7 @@ func (r *report) hostsOf(s routes, at *place) {
 	for i, a := range s.Hosts {
 		for j, b := range s.Hosts[:i] {
 			if hostsOverlap(b, a) {
-				r.add(CauseDuplicate, at.at(i), fmt.Sprintf("host %s overlaps with host %s", quoted(a), quoted(s.Hosts[j])))
+				r.add(CauseDuplicate, at.at(i), fmt.Sprintf("host %s overlaps with host %s", Quoted(a), Quoted(s.Hosts[j])))
 				break
 			}
 		}
@@ -89,7 +89,7 @@ func (r *report) gatewayNames(names []string, internal bool, at *place) {
 			return // as Istio does
 		}
 		if !isLabel(namespace) || name == "" || !isLabel(name) && !internal {
-			r.add(CauseName, at.at(i), fmt.Sprintf("%s is not namespace/name of a Gateway", quoted(n)))
+			r.add(CauseName, at.at(i), fmt.Sprintf("%s is not namespace/name of a Gateway", Quoted(n)))
 		}
 	}
 }
@@ -121,7 +121,7 @@ func (r *report) sniHost(s routes, h string, at *place) {
 	case bad != "":
 		r.add(CauseHost, at, bad)
 	case !slices.ContainsFunc(s.Hosts, func(host string) bool { return covers(host, h) }):
-		r.add(CauseHost, at, fmt.Sprintf("%s is none of the hosts of the VirtualService", quoted(h)))
+		r.add(CauseHost, at, fmt.Sprintf("%s is none of the hosts of the VirtualService", Quoted(h)))
 	}
 }
 

@@ -24,13 +24,13 @@ func (r *report) workload(w *networkingapi.WorkloadEntry, ports map[string]bool,
 	path, socket := strings.CutPrefix(address, unixPrefix)
 	switch {
 	case socket && !isUnixSocket(path):
-		r.add(CauseAddress, at.child("address"), fmt.Sprintf("%s is no path of a socket", quoted(path)))
+		r.add(CauseAddress, at.child("address"), fmt.Sprintf("%s is no path of a socket", Quoted(path)))
 	case socket && len(w.Ports) > 0:
 		r.add(CausePort, at.child("ports"), "a unix socket has no ports")
 	case socket && ports != nil && len(ports) != 1:
 		r.add(CausePort, at, "an entry for a unix socket has exactly one port")
 	case !socket && address != "" && !isIP(address) && (ports != nil || badDomain(address) != ""):
-		r.add(CauseAddress, at.child("address"), fmt.Sprintf("%s is not a valid address here", quoted(address)))
+		r.add(CauseAddress, at.child("address"), fmt.Sprintf("%s is not a valid address here", Quoted(address)))
 	}
 	r.endpointPorts(w.GetPorts(), ports, at.child("ports"))
 	r.labels(w.GetLabels(), at.child("labels"))
@@ -39,7 +39,7 @@ func (r *report) workload(w *networkingapi.WorkloadEntry, ports map[string]bool,
 func (r *report) endpointPorts(of map[string]uint32, entry map[string]bool, at *place) {
 	for name, number := range of {
 		if entry != nil && !entry[name] {
-			r.add(CausePort, at.child(name), fmt.Sprintf("the ServiceEntry has no port named %s", quoted(name)))
+			r.add(CausePort, at.child(name), fmt.Sprintf("the ServiceEntry has no port named %s", Quoted(name)))
 		}
 		r.portName(name, at.child(name))
 		r.port(number, at.child(name))
@@ -76,7 +76,7 @@ func (r *report) probe(p *networkingapi.ReadinessProbe, at *place) {
 		}
 		for i, h := range m.HttpGet.GetHttpHeaders() {
 			if !probeHeader.MatchString(h.GetName()) {
-				r.add(CauseValue, at.child("httpHeaders").at(i), fmt.Sprintf("header name %s is not valid", quoted(h.GetName())))
+				r.add(CauseValue, at.child("httpHeaders").at(i), fmt.Sprintf("header name %s is not valid", Quoted(h.GetName())))
 			}
 		}
 	case *networkingapi.ReadinessProbe_TcpSocket:

@@ -1,0 +1,118 @@
+package cmd_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	sigsyaml "sigs.k8s.io/yaml"
+)
+
+// fakeCluster answers lists and ConfigMaps as an API server does, in JSON: what it is about
+// is what becomes of what was read.
+type fakeCluster struct {
+	lists map[string][]map[string]any // by URL
+	// groups are the versions of each group with their resources.
+	groups map[string]map[string][]string
+}
+
+// newFakeCluster serves the objects of the files of directories, and returns a kubeconfig.
+func newFakeCluster(t *testing.T, dirs ...string) (kubeconfig string) {
+	t.Helper()
+	f := &fakeCluster{lists: map[string][]map[string]any{}, groups: map[string]map[string][]string{}}
+	for _, dir := range dirs {
+		files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no objects in %s: %v", dir, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for part := range strings.SplitSeq("\n"+string(text), "\n---") {
+				var o map[string]any
+				if err := sigsyaml.Unmarshal([]byte(part), &o); err != nil {
+					t.Fatalf("%s: %v", file, err)
+				}
+				if len(o) > 0 {
+					f.add(o)
+				}
+			}
+		}
+	}
+	s := httptest.NewServer(f)
+	t.Cleanup(s.Close)
+	kubeconfig = filepath.Join(t.TempDir(), "kubeconfig")
+	text := fmt.Sprintf(`{apiVersion: v1, kind: Config, current-context: fake, clusters: [{name: fake, cluster: {server: "%s"}}], contexts: [{name: fake, context: {cluster: fake, user: me}}], users: [{name: me, user: {}}]}`, s.URL)
+	if err := os.WriteFile(kubeconfig, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return kubeconfig
+}
+
+func (f *fakeCluster) add(o map[string]any) {
+	kind, version := o["kind"].(string), o["apiVersion"].(string)
+	plural := strings.ToLower(kind) + "s"
+	switch {
+	case strings.HasSuffix(kind, "y"):
+		plural = strings.TrimSuffix(plural, "ys") + "ies"
+	case strings.HasSuffix(kind, "s"):
+		plural = strings.ToLower(kind) + "es"
+	}
+	url := "/apis/" + version + "/" + plural
+	if group, v, named := strings.Cut(version, "/"); !named {
+		url = "/api/" + version + "/" + plural
+	} else {
+		if f.groups[group] == nil {
+			f.groups[group] = map[string][]string{}
+		}
+		if !slices.Contains(f.groups[group][v], plural) {
+			f.groups[group][v] = append(f.groups[group][v], plural)
+		}
+	}
+	f.lists[url] = append(f.lists[url], o)
+}
+
+// ServeHTTP implements http.Handler.
+func (f *fakeCluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	if r.URL.Path == "/apis" {
+		var groups []any
+		for group, versions := range f.groups {
+			var short []any
+			for version := range versions {
+				short = append(short, map[string]any{"groupVersion": group + "/" + version, "version": version})
+			}
+			groups = append(groups, map[string]any{"name": group, "versions": short})
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
+		return
+	}
+	if space, name, one := strings.Cut(strings.TrimPrefix(r.URL.Path, "/api/v1/namespaces/"), "/configmaps/"); one {
+		for _, o := range f.lists["/api/v1/configmaps"] {
+			if m := o["metadata"].(map[string]any); m["namespace"] == space && m["name"] == name {
+				_ = json.NewEncoder(w).Encode(o)
+				return
+			}
+		}
+	}
+	list, ok := f.lists[r.URL.Path]
+	if !ok && !strings.HasPrefix(r.URL.Path, "/api/v1/") || strings.Contains(r.URL.Path, "/namespaces/") {
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(w, `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404,"message":"no"}`)
+		return
+	}
+	version := strings.TrimPrefix(strings.TrimPrefix(filepath.Dir(r.URL.Path), "/apis/"), "/api/")
+	kind := "List"
+	if len(list) > 0 {
+		kind = list[0]["kind"].(string) + kind
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"apiVersion": version, "kind": kind, "metadata": map[string]any{}, "items": append([]map[string]any{}, list...)})
+}

@@ -1,0 +1,199 @@
+package source
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+
+	sigsyaml "sigs.k8s.io/yaml"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
+)
+
+// clean takes the values out of a document. Where that changes what is said of the object,
+// what was said goes with the snapshot.
+func (c *cleaner) clean(d *kubernetesDocument) error {
+	if d.kept == nil {
+		c.typed(d.body)
+		return nil
+	}
+	h := head{textOf(d.body["apiVersion"]), textOf(d.body["kind"])}
+	was, err := readAgain(h, d.body)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(was.objects) == 1 && c.controller(d, was.objects[0]):
+	case h.kind == "ConfigMap":
+		c.configuration(d.body)
+	default:
+		c.custom(d.body, h)
+	}
+	return c.same(d, h, was)
+}
+
+// same makes sure that a document says what it said with its values.
+func (c *cleaner) same(d *kubernetesDocument, h head, was *batch) error {
+	is, err := readAgain(h, d.body)
+	if err == nil && unread(was) && !unread(is) { // what could not be read must not be read now
+		d.body["data"].(map[string]any)["mesh"] = unreadableText
+		is, err = readAgain(h, d.body)
+	}
+	switch {
+	case err != nil:
+		return err
+	case len(was.objects) < len(is.objects): // so with an object that was refused
+		d.body = nil
+	case len(was.objects) > len(is.objects):
+		return errors.New("it is not valid without its values; --full keeps them")
+	}
+	if slices.EqualFunc(was.problems, is.problems, sameProblem) {
+		return nil
+	}
+	t := told{Ref: was.decoder.ref}
+	for _, p := range was.problems {
+		t.Problems = append(t.Problems, toldProblem{p.Field, public.WithoutUser(p.Message), public.WithoutUser(p.Hint), p.Cause, p.Harmless})
+	}
+	c.told = append(c.told, t)
+	return nil
+}
+
+// unread reports a mesh configuration that istiod could not read.
+func unread(b *batch) bool {
+	return slices.ContainsFunc(b.objects, func(o resolve.Object) bool {
+		m, ok := o.Value.(*resolve.MeshConfig)
+		return ok && m.Unread != ""
+	})
+}
+
+func sameProblem(a, b resolve.Problem) bool {
+	return a.Field == b.Field && a.Message == b.Message && a.Hint == b.Hint && a.Cause == b.Cause
+}
+
+// readAgain is what the decoders say of a document.
+func readAgain(h head, body map[string]any) (*batch, error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	n, err := jsonNode(text)
+	if err != nil {
+		return nil, err
+	}
+	b := &batch{}
+	b.node(document{json: true}, n, nil, h)
+	return b, nil
+}
+
+// typed takes the values of annotations out of an object that came in protobuf: the rest
+// was left out when it was read.
+func (c *cleaner) typed(body map[string]any) {
+	for _, path := range [][]string{{}, {"spec", "template"}, {"spec", "jobTemplate", "spec", "template"}} {
+		at := body
+		for _, key := range append(path, "metadata") {
+			at, _ = at[key].(map[string]any)
+		}
+		if annotations, ok := at["annotations"].(map[string]any); ok {
+			c.tokens.annotations(annotations)
+		}
+	}
+	withoutUsers(body)
+}
+
+// controller makes an object that has a template of pods, and came as JSON, what one is
+// that came in protobuf; false for another object.
+func (c *cleaner) controller(d *kubernetesDocument, o resolve.Object) bool {
+	v, ok := o.Value.(*resolve.Controller)
+	l, listed := listedAs(o.Kind)
+	if !ok || !listed {
+		return false
+	}
+	small := made(o.Kind, false, &v.ObjectMeta, v.Replicas, &v.Template, v.TemplateField.Segments()...)
+	c.known.keep(&small.Value.(*resolve.Controller).Template.Spec, v.Namespace)
+	body, err := typedDocument(small, l)
+	if err != nil {
+		return false
+	}
+	body["apiVersion"] = d.body["apiVersion"]
+	d.body = body
+	c.typed(body)
+	return true
+}
+
+// custom puts tokens into a custom resource.
+func (c *cleaner) custom(body map[string]any, h head) {
+	r, ok := h.reading()
+	if !ok {
+		return
+	}
+	fields := public.Of(string(r.kind))
+	c.applied(body, fields)
+	c.tokens.object(body, fields)
+}
+
+// applied shortens what kubectl noted of the last file.
+func (c *cleaner) applied(body map[string]any, fields *public.Field) {
+	meta, _ := body["metadata"].(map[string]any)
+	annotations, _ := meta["annotations"].(map[string]any)
+	text := textOf(annotations[resolve.LastApplied])
+	if text == "" {
+		return
+	}
+	short := appliedOnly(text, func(spec map[string]any) map[string]any { return c.tokens.object(spec, fields.Child("spec")) })
+	if annotations[resolve.LastApplied] = short; short == "" {
+		delete(annotations, resolve.LastApplied)
+	}
+}
+
+// configuration puts tokens into the ConfigMaps of a control plane.
+func (c *cleaner) configuration(body map[string]any) {
+	fields := public.Of(string(resolve.KindMeshConfig))
+	c.applied(body, fields)
+	if meta, ok := body["metadata"].(map[string]any); ok {
+		c.tokens.object(meta, fields.Child("metadata"))
+	}
+	data, _ := body["data"].(map[string]any)
+	for _, key := range []string{"mesh", "meshNetworks"} {
+		if text := textOf(data[key]); text != "" {
+			data[key] = c.meshText(text, fields)
+		}
+	}
+	if text, ok := data["values"]; ok {
+		data["values"] = injectorValuesOnly(textOf(text))
+	}
+}
+
+// unreadableText stands for a text that is no YAML: nobody can tell what in it is a value.
+const unreadableText = "mtlsctl-hidden: ["
+
+func (c *cleaner) meshText(text string, fields *public.Field) string {
+	var config map[string]any
+	if err := sigsyaml.Unmarshal([]byte(text), &config); err != nil {
+		return unreadableText
+	}
+	providers, _ := config["extensionProviders"].([]any)
+	for i := range providers {
+		if p, ok := providers[i].(map[string]any); ok {
+			providers[i] = only(p, "name")
+		}
+	}
+	out, err := sigsyaml.Marshal(c.tokens.object(config, fields))
+	if err != nil {
+		return unreadableText
+	}
+	return string(out)
+}
+
+// injectorValuesOnly are the Helm values of an injector that answers depend on.
+func injectorValuesOnly(text string) string {
+	var values injectorValues
+	if json.Unmarshal([]byte(text), &values) != nil {
+		return "mtlsctl-hidden"
+	}
+	out, err := json.Marshal(values)
+	if err != nil {
+		return "mtlsctl-hidden"
+	}
+	return string(out)
+}
