@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
@@ -236,11 +237,11 @@ func (p *Pass) Displaces(r *resolve.DestinationRule) []resolve.Displaced {
 	return p.mesh.Displaces(r)
 }
 
-// Overruled says where a DestinationRule does not count: see resolve.Mesh.Overruled.
-func (p *Pass) Overruled(r *resolve.DestinationRule) []resolve.Overruled {
+// Overruled says where a DestinationRule does not count: see resolve.Mesh.EachOverruled.
+func (p *Pass) Overruled(r *resolve.DestinationRule) iter.Seq[resolve.Overruled] {
 	p.config()
 	p.hosts()
-	return p.mesh.Overruled(r)
+	return p.mesh.EachOverruled(r)
 }
 
 // Clients are all workloads in classes of those that send the same.

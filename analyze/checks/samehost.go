@@ -33,13 +33,11 @@ func besideOthers(p *analyze.Pass) []beside {
 		if strings.HasPrefix(string(field), "spec.subsets") && p.Reach(r).Used {
 			continue // what does not count sets no tls
 		}
-		over := p.Overruled(r)
-		i := slices.IndexFunc(over, func(o resolve.Overruled) bool {
-			by := rules[o.By]
-			return o.Rule == "3.2.9" && by != nil && by.Ref.Namespace == r.Ref.Namespace
-		})
-		if i >= 0 {
-			out = append(out, beside{r, rules[over[i].By], over[i].Because})
+		for o := range p.Overruled(r) {
+			if by := rules[o.By]; o.Rule == "3.2.9" && by != nil && by.Ref.Namespace == r.Ref.Namespace {
+				out = append(out, beside{r, by, o.Because})
+				break
+			}
 		}
 	}
 	return out
