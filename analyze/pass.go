@@ -111,9 +111,9 @@ func (p *Pass) Namespace(name string) *resolve.Namespace {
 // Calls are those that clients with a proxy can make and that something in the
 // configuration decides, or that break, host by host, but for those that are Istio mTLS.
 // The caller must not change them.
-func (p *Pass) Calls() []Call {
+func (p *Pass) Calls() iter.Seq[Call] {
 	p.hosts()
-	return p.facts.calls()
+	return p.facts.calls().each
 }
 
 // ClassOf is the class of clients that a workload is one of, nil for one that calls nobody.

@@ -30,6 +30,9 @@ type Streams struct {
 	Now func() time.Time
 	// Name is the path or name by which the program was called, "" for its own.
 	Name string
+
+	// bounds are those of the run, which Main sets.
+	bounds *bounds
 }
 
 // Process returns the streams of the running process.

@@ -61,7 +61,7 @@ func (r *clusterReader) namespaces(ctx context.Context) (names []string, all boo
 func (r *clusterReader) listNamespaces(ctx context.Context) (names []string, all bool) {
 	body, err := r.api.get(ctx, "/api/v1/namespaces", "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1", nil)
 	var list metav1.PartialObjectMetadataList
-	if err == nil && json.Unmarshal(body, &list) == nil {
+	if err == nil && wantKind(body, "PartialObjectMetadataList", "NamespaceList") == nil && json.Unmarshal(body, &list) == nil {
 		for _, n := range list.Items {
 			names = append(names, n.Name)
 		}

@@ -38,7 +38,7 @@ func ReadCluster(ctx context.Context, o ClusterOptions) (*Input, error) {
 	if o.ChunkSize <= 0 {
 		o.ChunkSize = 500
 	}
-	a, err := newAPI(o.Config)
+	a, err := newAPI(o.Config, o.MaxAnswer)
 	if err != nil {
 		return nil, clusterError(ctx, o, err)
 	}

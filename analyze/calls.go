@@ -1,0 +1,26 @@
+package analyze
+
+// calls are many, and large: they are kept in pieces that are never moved.
+type calls [][]Call
+
+// piece is how many calls are kept together.
+const piece = 256
+
+func (c *calls) add(one Call) {
+	last := len(*c) - 1
+	if last < 0 || len((*c)[last]) == piece {
+		*c, last = append(*c, nil), last+1
+	}
+	(*c)[last] = append((*c)[last], one)
+}
+
+// each yields the calls in the order in which they were added.
+func (c calls) each(yield func(Call) bool) {
+	for _, some := range c {
+		for i := range some {
+			if !yield(some[i]) {
+				return
+			}
+		}
+	}
+}
