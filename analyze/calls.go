@@ -1,5 +1,7 @@
 package analyze
 
+import "iter"
+
 // calls are many, and large: they are kept in pieces that are never moved.
 type calls [][]Call
 
@@ -23,4 +25,12 @@ func (c calls) each(yield func(Call) bool) {
 			}
 		}
 	}
+}
+
+// Calls are those that clients with a proxy can make and that something in the
+// configuration decides, or that break, host by host, but for those that are Istio mTLS.
+// The caller must not change them.
+func (p *Pass) Calls() iter.Seq[Call] {
+	p.hosts()
+	return p.facts.calls().each
 }

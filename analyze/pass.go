@@ -108,14 +108,6 @@ func (p *Pass) Namespace(name string) *resolve.Namespace {
 	return p.mesh.Namespace(name)
 }
 
-// Calls are those that clients with a proxy can make and that something in the
-// configuration decides, or that break, host by host, but for those that are Istio mTLS.
-// The caller must not change them.
-func (p *Pass) Calls() iter.Seq[Call] {
-	p.hosts()
-	return p.facts.calls().each
-}
-
 // ClassOf is the class of clients that a workload is one of, nil for one that calls nobody.
 func (p *Pass) ClassOf(w *resolve.Workload) *resolve.ClientClass {
 	p.hosts()
