@@ -14,15 +14,19 @@ import (
 // it reads is recorded, so that a test can compare it with Check.Needs.
 type Pass struct {
 	*facts
-	check    *Check
-	read     map[resolve.Kind]bool
-	findings []Finding
-	proofs   int
+	check          *Check
+	read           map[resolve.Kind]bool
+	findings       []Finding
+	proofs, effort int
 }
 
-// maxProofs is how many repairs one check proves: beyond it a mesh has so much to be
-// repaired that the first ones show how.
-const maxProofs = 200
+// maxProofs is how many repairs one check proves, and maxEffort how many clients are asked and
+// calls compared for them: beyond it a mesh has so much to be repaired that the first ones
+// show how.
+const (
+	maxProofs = 200
+	maxEffort = 1_000_000
+)
 
 // Harmless are the changes of DestinationRules if no call gets worse by them, see
 // resolve.Mesh.Harmless; ok is false where one does, and where too much was asked.
@@ -31,7 +35,9 @@ func (p *Pass) Harmless(changes []resolve.RuleChange) (harmless []resolve.RuleCh
 	if p.proofs++; p.proofs > maxProofs {
 		return nil, false
 	}
-	return p.mesh.Harmless(changes)
+	left := maxEffort - p.effort
+	defer func() { p.effort = maxEffort - left }()
+	return p.mesh.Harmless(changes, &left)
 }
 
 // Report adds a finding. Code and name are the check's, severity and fix too
