@@ -27,6 +27,9 @@ func (c calls) each(yield func(Call) bool) {
 	}
 }
 
+// Spent reports that no more repairs are proved, so that none need be made up.
+func (p *Pass) Spent() bool { return p.proofs >= maxProofs || p.effort >= maxEffort }
+
 // Calls are those that clients with a proxy can make and that something in the
 // configuration decides, or that break, host by host, but for those that are Istio mTLS.
 // The caller must not change them.

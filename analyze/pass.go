@@ -25,7 +25,7 @@ type Pass struct {
 // show how.
 const (
 	maxProofs = 200
-	maxEffort = 1_000_000
+	maxEffort = 300_000
 )
 
 // Harmless are the changes of DestinationRules if no call gets worse by them, see

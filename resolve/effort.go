@@ -39,3 +39,18 @@ func (s *Audience) effort(h *Host) int {
 	}
 	return len(s.all)
 }
+
+// merging is what it takes to merge the rules of the trial: those for one host are compared
+// with each that has another selector.
+func (t *trial) merging() int {
+	const compared = 8 // in the time in which a client is asked
+	apart := map[string]int{}
+	n := len(t.rules)
+	for _, r := range t.rules {
+		n += apart[r.FQDN]
+		if r.HasSelector {
+			apart[r.FQDN]++
+		}
+	}
+	return n / compared
+}

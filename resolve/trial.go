@@ -132,7 +132,7 @@ func (t *trial) works(c *call) bool {
 
 // harmless reports whether no call gets worse.
 func (t *trial) harmless() bool {
-	if t.tooWide() {
+	if t.tooWide() || !t.takes(t.merging()) {
 		return false
 	}
 	seen := map[[2]*mergedRule]map[sharing]bool{}
@@ -178,7 +178,8 @@ func (t *trial) harms(class *ClientClass, h *Host) bool {
 		return true
 	}
 	subsets := was.subsetNames()
-	if !t.takes(len(h.Ports) * len(subsets)) {
+	const compared = 4 // times what it takes to ask a client
+	if !t.takes(compared * len(h.Ports) * len(subsets)) {
 		return true
 	}
 	for i := range h.Ports {
