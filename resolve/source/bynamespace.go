@@ -22,7 +22,10 @@ func (r *clusterReader) byNamespace(ctx context.Context, l listed) ([]*batch, er
 	group.SetLimit(parallelLists)
 	for i, ns := range namespaces {
 		group.Go(func() error {
-			batches[i], errs[i] = r.list(ctx, l, ns)
+			errs[i] = guarded(func() (err error) {
+				batches[i], err = r.list(ctx, l, ns)
+				return err
+			})
 			return nil
 		})
 	}

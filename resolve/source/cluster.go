@@ -84,9 +84,11 @@ func (r *clusterReader) lists(ctx context.Context) ([]*batch, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallelLists)
 	for i, l := range kindsListed {
-		group.Go(func() (err error) {
-			results[i], err = r.kind(ctx, l)
-			return err
+		group.Go(func() error {
+			return guarded(func() (err error) {
+				results[i], err = r.kind(ctx, l)
+				return err
+			})
 		})
 	}
 	if err := group.Wait(); err != nil {
