@@ -35,4 +35,9 @@ func TestFatal(t *testing.T) {
 	}
 }
 
-func deeper(n int) int { return deeper(n+1) + 1 }
+func deeper(n int) int {
+	if n == 0 {
+		return 0
+	}
+	return deeper(n+1) + 1
+}
