@@ -15,7 +15,7 @@ type Call = resolve.Group
 type facts struct {
 	Options
 	mesh      *resolve.Mesh
-	calls     func() []Call
+	calls     func() calls
 	classes   func() map[*resolve.Workload]*resolve.ClientClass
 	adviser   func() *advise.Adviser
 	policies  func() *authz.Set
@@ -35,7 +35,7 @@ func newFacts(mesh *resolve.Mesh, o Options) *facts {
 	return &facts{
 		Options: o, mesh: mesh,
 		classes: sync.OnceValue(func() map[*resolve.Workload]*resolve.ClientClass { return classes(mesh) }),
-		calls:   sync.OnceValue(func() []Call { return notable(mesh) }),
+		calls:   sync.OnceValue(func() calls { return notable(mesh) }),
 		adviser: sync.OnceValue(func() *advise.Adviser {
 			return advise.New(mesh, advise.Options{Evidence: o.Evidence, Exceptions: o.Exceptions})
 		}),
@@ -47,14 +47,13 @@ func newFacts(mesh *resolve.Mesh, o Options) *facts {
 // notable are the calls that something in the configuration decides, for all endpoints at
 // once too (3.4.3), or the client's own certificates (3.3.7), or that break. Those that are
 // Istio mTLS, most of a mesh, are left out.
-func notable(mesh *resolve.Mesh) []Call {
-	var out []Call
+func notable(mesh *resolve.Mesh) (out calls) {
 	for classes, c := range mesh.Shared(resolve.Filter{}) {
 		if c.Outcome.Verdict == resolve.VerdictMTLS {
 			continue
 		}
 		if !c.Sends.By.IsZero() || c.Rule != nil || c.Outcome.Verdict == resolve.VerdictBroken || c.Sends.Why.Cause.Kept() || c.Sends.Why.Cause.OfFiles() {
-			out = append(out, Call{Clients: classes, Connection: c})
+			out.add(Call{Clients: classes, Connection: c})
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
@@ -13,15 +14,19 @@ import (
 // it reads is recorded, so that a test can compare it with Check.Needs.
 type Pass struct {
 	*facts
-	check    *Check
-	read     map[resolve.Kind]bool
-	findings []Finding
-	proofs   int
+	check          *Check
+	read           map[resolve.Kind]bool
+	findings       []Finding
+	proofs, effort int
 }
 
-// maxProofs is how many repairs one check proves: beyond it a mesh has so much to be
-// repaired that the first ones show how.
-const maxProofs = 200
+// maxProofs is how many repairs one check proves, and maxEffort how many clients are asked and
+// calls compared for them: beyond it a mesh has so much to be repaired that the first ones
+// show how.
+const (
+	maxProofs = 200
+	maxEffort = 300_000
+)
 
 // Harmless are the changes of DestinationRules if no call gets worse by them, see
 // resolve.Mesh.Harmless; ok is false where one does, and where too much was asked.
@@ -30,7 +35,9 @@ func (p *Pass) Harmless(changes []resolve.RuleChange) (harmless []resolve.RuleCh
 	if p.proofs++; p.proofs > maxProofs {
 		return nil, false
 	}
-	return p.mesh.Harmless(changes)
+	left := maxEffort - p.effort
+	defer func() { p.effort = maxEffort - left }()
+	return p.mesh.Harmless(changes, &left)
 }
 
 // Report adds a finding. Code and name are the check's, severity and fix too
@@ -105,14 +112,6 @@ func (p *Pass) Namespaces() []*resolve.Namespace {
 func (p *Pass) Namespace(name string) *resolve.Namespace {
 	p.read[resolve.KindNamespace] = true
 	return p.mesh.Namespace(name)
-}
-
-// Calls are those that clients with a proxy can make and that something in the
-// configuration decides, or that break, host by host, but for those that are Istio mTLS.
-// The caller must not change them.
-func (p *Pass) Calls() []Call {
-	p.hosts()
-	return p.facts.calls()
 }
 
 // ClassOf is the class of clients that a workload is one of, nil for one that calls nobody.
@@ -236,11 +235,11 @@ func (p *Pass) Displaces(r *resolve.DestinationRule) []resolve.Displaced {
 	return p.mesh.Displaces(r)
 }
 
-// Overruled says where a DestinationRule does not count: see resolve.Mesh.Overruled.
-func (p *Pass) Overruled(r *resolve.DestinationRule) []resolve.Overruled {
+// Overruled says where a DestinationRule does not count: see resolve.Mesh.EachOverruled.
+func (p *Pass) Overruled(r *resolve.DestinationRule) iter.Seq[resolve.Overruled] {
 	p.config()
 	p.hosts()
-	return p.mesh.Overruled(r)
+	return p.mesh.EachOverruled(r)
 }
 
 // Clients are all workloads in classes of those that send the same.

@@ -84,10 +84,8 @@ func rewriteMap(object resolve.Ref, at resolve.Field, was, is map[string]any) []
 // appended, and any other change writes the list anew.
 func rewriteList(object resolve.Ref, at resolve.Field, was, is []any) []Edit {
 	if len(is) < len(was) || len(is) > len(was) && !reflect.DeepEqual(was, is[:len(was)]) {
-		for i := range was {
-			if reflect.DeepEqual(slices.Delete(slices.Clone(was), i, i+1), is) {
-				return []Edit{{Object: object, Verb: Remove, Field: at.Index(i)}}
-			}
+		if i := removed(was, is); i >= 0 {
+			return []Edit{{Object: object, Verb: Remove, Field: at.Index(i)}}
 		}
 		return []Edit{{Object: object, Verb: Set, Field: at, Value: is}}
 	}
@@ -99,6 +97,24 @@ func rewriteList(object resolve.Ref, at resolve.Field, was, is []any) []Edit {
 		out = append(out, Edit{Object: object, Verb: Append, Field: at, Value: more})
 	}
 	return out
+}
+
+// removed is the first element without which one list is the other, -1 for none.
+func removed(was, is []any) int {
+	if len(was) != len(is)+1 {
+		return -1
+	}
+	i := 0
+	for i < len(is) && reflect.DeepEqual(was[i], is[i]) {
+		i++
+	}
+	if !reflect.DeepEqual(was[i+1:], is[i:]) {
+		return -1
+	}
+	for i > 0 && reflect.DeepEqual(was[i-1], was[i]) {
+		i--
+	}
+	return i
 }
 
 func keysOf(maps ...map[string]any) []string {

@@ -56,7 +56,7 @@ func (f *clusterFlags) add(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.istioNamespace, "istioNamespace", "i", "", "istiod runs in namespace `NS` (default: found)")
 	fs.Int64Var(&f.chunkSize, "chunk-size", 500, "ask the cluster for lists in pages of `N` objects")
 	fs.BoolVar(&f.fromCache, "from-cache", false, "let the API server answer from its cache: quicker for it, perhaps a moment old")
-	fs.DurationVar(&f.timeout, "timeout", 5*time.Minute, "give up reading the cluster after `TIME`")
+	fs.DurationVar(&f.timeout, "timeout", 5*time.Minute, "give up reading the cluster after `TIME`; where files are read, give up the whole run if the flag is given")
 }
 
 func (f *clusterFlags) validate() error {
@@ -158,6 +158,7 @@ func (f *inputFlags) readNamed(ctx context.Context, context string, s Streams) (
 }
 
 func (f *inputFlags) readAt(ctx context.Context, s Streams, o source.ClusterOptions) (*source.Input, error) {
+	s.bounds.untimed()
 	f.contextNamespace = o.Namespace
 	if f.namespace != "" {
 		o.Namespace = f.namespace

@@ -22,6 +22,7 @@ const clustersAtOnce = 2
 // them. One that cannot be read is a gap and costs only itself; when none can, the
 // first error is the answer.
 func (l *loaded) several(ctx context.Context, s Streams) error {
+	s.bounds.untimed()
 	names := l.flags.cluster.contexts
 	inputs, errs := make([]*source.Input, len(names)), make([]error, len(names))
 	ctx, cancel := context.WithTimeout(ctx, l.flags.cluster.timeout)

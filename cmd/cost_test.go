@@ -53,7 +53,7 @@ func TestCosts(t *testing.T) {
 		for _, workloads := range []int{500, 500 * steps} {
 			name := fmt.Sprintf("%s %d", strings.Join(args, " "), workloads)
 			now := costOf(t, counting, args, workloads)
-			lines = append(lines, fmt.Sprintf("%-32s %12.0f %10.0f %11.0f", name, now.statements, now.allocations, now.bytes))
+			lines = append(lines, costLine(name, now))
 			compareCosts(t, name, now, recorded[name])
 			if last.statements > 0 && now.statements > growing*last.statements {
 				t.Errorf("%s: %d times the workloads take %.2f times the statements: something is done for each pair", name, steps, now.statements/last.statements)
@@ -61,12 +61,17 @@ func TestCosts(t *testing.T) {
 			last = now
 		}
 	}
+	lines = append(lines, costsOfWorst(t, counting, recorded)...)
 	if *update {
-		head := fmt.Sprintf("# make costs UPDATE=-update: what a run takes.\n%-32s %12s %10s %11s\n", "# command and workloads", "statements", "allocs", "bytes")
+		head := fmt.Sprintf("# make costs UPDATE=-update: what a run takes.\n%-40s %12s %10s %11s\n", "# command or world, and its size", "statements", "allocs", "bytes")
 		if err := os.WriteFile(recordedCosts, []byte(head+strings.Join(lines, "\n")+"\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+func costLine(name string, c cost) string {
+	return fmt.Sprintf("%-40s %12.0f %10.0f %11.0f", name, c.statements, c.allocations, c.bytes)
 }
 
 func compareCosts(t *testing.T, name string, now, was cost) {
@@ -93,9 +98,7 @@ func compareCosts(t *testing.T, name string, now, was cost) {
 	}
 }
 
-// costOf runs a command over a town: in this process for what it allocates, the least of
-// several times, since pools are filled once and emptied by the collector; and in one that
-// counts statements.
+// costOf runs a command over a town.
 func costOf(t *testing.T, counting string, args []string, workloads int) cost {
 	t.Helper()
 	dir := t.TempDir()
@@ -106,6 +109,14 @@ func costOf(t *testing.T, counting string, args []string, workloads int) cost {
 	if args[0] == "diff" {
 		args = []string{"diff", dir, "-f", "-"}
 	}
+	return costOfArgs(t, counting, args, 4)
+}
+
+// costOfArgs runs a command: in this process for what it allocates, the least of several
+// times, since pools are filled once and emptied by the collector; and in one that counts
+// statements.
+func costOfArgs(t *testing.T, counting string, args []string, times int) cost {
+	t.Helper()
 	run := func() {
 		s, _, errs := captured()
 		s.Out, s.In = io.Discard, strings.NewReader(plaintextEverywhere)
@@ -114,7 +125,7 @@ func costOf(t *testing.T, counting string, args []string, workloads int) cost {
 		}
 	}
 	least := cost{executed(t, counting, args), math.Inf(1), math.Inf(1)}
-	for range 4 {
+	for range times {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		run()

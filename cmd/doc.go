@@ -14,6 +14,7 @@
 //	     where the answer is incomplete besides
 //	2    usage: an unknown flag, value, name, namespace or kind
 //	3    nothing at that level was found, and something is missing that could hide it, or
-//	     the input cannot be read
+//	     the input cannot be read, or --max-memory or --timeout ended the run
 //	130  interrupted
+//	134  Go ended the process (SIGABRT)
 package cmd

@@ -110,9 +110,13 @@ func (f *fakeCluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	version := strings.TrimPrefix(strings.TrimPrefix(filepath.Dir(r.URL.Path), "/apis/"), "/api/")
-	kind := "List"
+	kind := map[string]string{ // of core kinds that the cluster has none of
+		"pods": "Pod", "services": "Service", "namespaces": "Namespace", "configmaps": "ConfigMap", "endpoints": "Endpoints",
+		"serviceaccounts": "ServiceAccount", "replicationcontrollers": "ReplicationController",
+	}[filepath.Base(r.URL.Path)]
 	if len(list) > 0 {
-		kind = list[0]["kind"].(string) + kind
+		kind = list[0]["kind"].(string)
 	}
+	kind += "List"
 	_ = json.NewEncoder(w).Encode(map[string]any{"apiVersion": version, "kind": kind, "metadata": map[string]any{}, "items": append([]map[string]any{}, list...)})
 }

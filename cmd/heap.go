@@ -11,7 +11,7 @@ import (
 // heap keeps the memory of a process that reads, answers and ends within a bound. Nearly
 // all that is read stays until the answer is written, so that collecting on the way there
 // finds little: the collector runs only as memory nears the bound.
-type heap struct{ bound, meshes atomic.Int64 }
+type heap struct{ bound, meshes, ceiling atomic.Int64 }
 
 // process is the heap of this process; the collector knows no bound until calm is called.
 var process heap
@@ -57,6 +57,21 @@ func (h *heap) reading() func(bytes int) {
 
 func (h *heap) set(bound int64) {
 	h.bound.Store(bound)
+	h.limit(bound)
+}
+
+// ceil makes the collector work harder before a process takes so much that it has to end.
+func (h *heap) ceil(most int64) {
+	h.ceiling.Store(most / 10 * 9)
+	if bound := h.bound.Load(); bound > 0 {
+		h.limit(bound)
+	}
+}
+
+func (h *heap) limit(bound int64) {
+	if most := h.ceiling.Load(); most > 0 {
+		bound = min(bound, most)
+	}
 	debug.SetMemoryLimit(bound)
 }
 
@@ -74,7 +89,7 @@ func (h *heap) watch() {
 		if live > bound {
 			room = live // there is no bound to keep any more
 		}
-		debug.SetMemoryLimit(max(bound, live+room))
+		h.limit(max(bound, live+room))
 		h.watch()
 	}, h)
 }

@@ -35,6 +35,11 @@ func TestHeapFollowsWhatIsRead(t *testing.T) {
 	if now, most := debug.SetMemoryLimit(-1), int64(times*100<<20); now > most || now < most*9/10 {
 		t.Errorf("cmd/heap.go: the limit is %d MB after 100 MB were read, want nearly %d", now>>20, most>>20)
 	}
+	h.ceil(64 << 20)
+	if now := debug.SetMemoryLimit(-1); now >= 64<<20 {
+		t.Errorf("cmd/heap.go: the limit is %d bytes, and the process may take 64 MB", now)
+	}
+	h.ceiling.Store(0)
 	h.set(1 << 20) // less than is alive
 	for range 100 {
 		runtime.GC()

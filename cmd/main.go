@@ -9,7 +9,15 @@ import (
 
 // Main runs one command line and returns its exit code. It keeps no state
 // between calls and may be called concurrently with other streams.
-func Main(args []string, s Streams) (code int) {
+func Main(args []string, s Streams) int {
+	if s.Name = calledAs(s.Name); s.Name != "" {
+		s.Err = renaming{s.Err, s.Name}
+	}
+	s.bounds = newBounds()
+	return s.bounds.keep(s, func(s Streams) int { return run(args, s) })
+}
+
+func run(args []string, s Streams) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	defer func() {
@@ -17,9 +25,6 @@ func Main(args []string, s Streams) (code int) {
 			code = exitCode(bug(p), s.Err)
 		}
 	}()
-	if s.Name = calledAs(s.Name); s.Name != "" {
-		s.Err = renaming{s.Err, s.Name}
-	}
 	root := newRoot(s)
 	root.SetArgs(args)
 	return exitCode(root.ExecuteContext(ctx), s.Err)

@@ -105,6 +105,7 @@ func (o *rbacOptions) run(ctx context.Context) error {
 // planes are where Istio runs and the revisions whose ConfigMaps are read: those of the
 // flags, and of the cluster where one is named and answers soon.
 func (o *rbacOptions) planes(ctx context.Context) (root string, revisions []string) {
+	o.streams.bounds.untimed()
 	root, revisions = o.input.cluster.istioNamespace, o.revisions()
 	c, err := o.input.cluster.options()
 	if err == nil {

@@ -65,7 +65,11 @@ func newRoot(s Streams) *cobra.Command {
 	var color colorFlag
 	root.PersistentFlags().StringVar(&color.value, "color", "auto", "colour the answer: `WHEN` is auto, always or never; NO_COLOR in the environment means never")
 	completes(root, "color", oneOf("auto", "always", "never"))
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return color.validate() }
+	if s.bounds == nil {
+		s.bounds = newBounds()
+	}
+	s.bounds.add(root)
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return firstError(color.validate(), s.bounds.begin(c)) }
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if words := c.Flags().Args(); c == root && len(words) > 0 {
 			return noSuchCommand(root, words) // whose flags these are, nobody can know

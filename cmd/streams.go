@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strconv"
 	"syscall"
 	"time"
@@ -30,6 +31,9 @@ type Streams struct {
 	Now func() time.Time
 	// Name is the path or name by which the program was called, "" for its own.
 	Name string
+
+	// bounds are those of the run, which Main sets.
+	bounds *bounds
 }
 
 // Process returns the streams of the running process.
@@ -37,6 +41,9 @@ func Process() Streams {
 	// A reader that has seen enough (head -1) is no error: the write fails with
 	// EPIPE instead of the process dying, and Main ends quietly.
 	signal.Ignore(syscall.SIGPIPE)
+	// Go's own fatal errors end with code 2, that of usage, unless they end by a signal.
+	noCore()
+	debug.SetTraceback("crash")
 	process.calm()
 	klog.SetLogger(logr.Discard()) // client-go's log: what matters of it is in the errors
 	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Now: time.Now, Name: os.Args[0]}

@@ -87,6 +87,8 @@ type mergedRule struct {
 	// backend is the rule of a BackendTLSPolicy underneath, nil without one.
 	backend *DestinationRule
 	subsets []mergedSubset
+	// at is where a subset stands among them, by name.
+	at map[string]int
 }
 
 // mergedSubset is a subset with the rule that defines it.
@@ -121,6 +123,10 @@ func (m *mergedRule) take(r *DestinationRule) {
 	}
 	for i, s := range r.spec.GetSubsets() {
 		if m.subset(s.GetName()) == nil {
+			if m.at == nil {
+				m.at = map[string]int{}
+			}
+			m.at[s.GetName()] = len(m.subsets)
 			m.subsets = append(m.subsets, mergedSubset{r, i, s})
 		}
 	}
@@ -130,11 +136,10 @@ func (m *mergedRule) take(r *DestinationRule) {
 func (m *mergedRule) has(r *DestinationRule) bool { return m.first == r || m.members[r] }
 
 func (m *mergedRule) subset(name string) *mergedSubset {
-	i := slices.IndexFunc(m.subsets, func(s mergedSubset) bool { return s.subset.GetName() == name })
-	if i < 0 {
-		return nil
+	if i, ok := m.at[name]; ok {
+		return &m.subsets[i]
 	}
-	return &m.subsets[i]
+	return nil
 }
 
 // ruleMap is the merged rules of one namespace by host.

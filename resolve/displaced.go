@@ -27,15 +27,18 @@ func (m *Mesh) Displaces(r *DestinationRule) []Displaced {
 	m.linkClients()
 	m = m.part(r.cluster)
 	var out []Displaced
-	for _, h := range m.hostsOfRule(r) {
+	var own []*ClientClass
+	for _, class := range m.clients {
+		if class.Namespace == r.Ref.Namespace && class.Proxied() && class.Namespace != m.control.rootOf(class.Revision) {
+			own = append(own, class)
+		}
+	}
+	for _, h := range m.hostsSurveyed(r, m.surveyOf(r)) {
 		if h.Namespace == r.Ref.Namespace || h.Alias != "" || !h.VisibleTo(r.Ref.Namespace) {
 			continue
 		}
 		first := len(out)
-		for _, class := range m.clients {
-			if class.Namespace != r.Ref.Namespace || !class.Proxied() || class.Namespace == m.control.rootOf(class.Revision) {
-				continue
-			}
+		for _, class := range own {
 			d, ok := m.displaced(r, class, h)
 			if !ok {
 				continue

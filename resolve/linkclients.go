@@ -48,6 +48,7 @@ func (m *Mesh) linkHosts(c *collection) {
 
 func (m *Mesh) indexHosts() {
 	m.hostsByName, m.hostsByNamespace = map[string][]*Host{}, map[string][]*Host{}
+	m.preferences.Clear()
 	for _, h := range m.hosts {
 		m.hostsByName[h.Name] = append(m.hostsByName[h.Name], h)
 		m.hostsByNamespace[h.Namespace] = append(m.hostsByNamespace[h.Namespace], h)
@@ -55,8 +56,9 @@ func (m *Mesh) indexHosts() {
 }
 
 func (m *Mesh) indexRules() {
-	m.rulesByNamespace = map[string][]*DestinationRule{}
+	m.rulesByNamespace, m.rulesByHost = map[string][]*DestinationRule{}, map[string]int{}
 	for _, r := range m.rules {
+		m.rulesByHost[r.FQDN]++
 		m.rulesByNamespace[r.Ref.Namespace] = append(m.rulesByNamespace[r.Ref.Namespace], r)
 	}
 }

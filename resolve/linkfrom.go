@@ -22,7 +22,7 @@ func (n *Mesh) linkFrom(o *lineage) {
 	if len(t.hosts) > 0 {
 		known = n.nextHosts(m, t.hosts)
 	}
-	n.rules, n.rulesByNamespace, n.ruleIndexes = m.rules, m.rulesByNamespace, m.ruleIndexes
+	n.rules, n.rulesByNamespace, n.rulesByHost, n.ruleIndexes = m.rules, m.rulesByNamespace, m.rulesByHost, m.ruleIndexes
 	if len(t.rules) > 0 {
 		n.nextRules(m, t.rules)
 	}
@@ -159,6 +159,7 @@ func (n *Mesh) nextRules(m *Mesh, touched map[string]bool) {
 		was = after(rest, ns, func(r *DestinationRule) string { return r.Ref.Namespace })
 	}
 	n.rules = append(append(n.rules, was...), backend...)
+	n.countRules(m, touched)
 	for _, r := range backend {
 		if touched[r.Ref.Namespace] {
 			n.rulesByNamespace[r.Ref.Namespace] = append(n.rulesByNamespace[r.Ref.Namespace], r)
@@ -167,6 +168,23 @@ func (n *Mesh) nextRules(m *Mesh, touched map[string]bool) {
 	n.ruleIndexes = make(map[string]*ruleIndex, len(m.ruleIndexes))
 	for revision, x := range m.ruleIndexes {
 		n.ruleIndexes[revision] = x.with(n, touched, revision)
+	}
+}
+
+// countRules counts the rules of each host.
+func (n *Mesh) countRules(m *Mesh, touched map[string]bool) {
+	n.rulesByHost = maps.Clone(m.rulesByHost)
+	for ns := range touched {
+		for _, r := range m.rulesByNamespace[ns] {
+			if n.rulesByHost[r.FQDN]--; n.rulesByHost[r.FQDN] == 0 {
+				delete(n.rulesByHost, r.FQDN)
+			}
+		}
+	}
+	for _, r := range n.rules {
+		if touched[r.Ref.Namespace] {
+			n.rulesByHost[r.FQDN]++
+		}
 	}
 }
 

@@ -25,6 +25,7 @@ type Mesh struct {
 	rules            []*DestinationRule
 	rulesByNamespace map[string][]*DestinationRule
 	ruleIndexes      map[string]*ruleIndex // by revision
+	rulesByHost      map[string]int
 	virtualServices  []*virtualService
 	routes           *routeIndex
 	clients          []*ClientClass
@@ -51,6 +52,10 @@ type Mesh struct {
 	// grouping guards audience: all clients, in groups of those that send the same.
 	grouping sync.Once
 	audience *Audience
+
+	// surveys are by rule host, preferences by what preferred is asked; both are filled as
+	// they are asked for.
+	surveys, preferences sync.Map
 
 	// declaring guards depends: calls that configuration speaks of.
 	declaring sync.Once

@@ -1,6 +1,9 @@
 package resolve
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Overruled is a host at which a DestinationRule does not count for some clients
 // that it could reach, and what keeps it from counting.
@@ -15,26 +18,40 @@ type Overruled struct {
 // Overruled lists where a rule is shadowed, masked or merged away, host by host.
 // Clients that a rule of its namespace cannot reach are left out: see Reach.
 func (m *Mesh) Overruled(r *DestinationRule) []Overruled {
+	return slices.Collect(m.EachOverruled(r))
+}
+
+// EachOverruled is Overruled, worked out host by host: who looks for the first of a kind
+// need not wait for all, nor hold them.
+func (m *Mesh) EachOverruled(r *DestinationRule) iter.Seq[Overruled] {
 	m.linkClients()
 	m = m.part(r.cluster)
-	var list []Overruled
-	for _, h := range m.Reach(r).Hosts {
-		first := len(list)
-		for _, class := range m.clients {
-			if !class.Proxied() || !m.couldReach(r, class, h) {
-				continue
+	return func(yield func(Overruled) bool) {
+		for _, h := range m.hostsSurveyed(r, m.surveyOf(r)) {
+			for _, o := range m.overruledAt(r, h) {
+				if !yield(o) {
+					return
+				}
 			}
-			o, counts := m.overruled(r, class, h)
-			if counts {
-				continue
-			}
-			same := func(x Overruled) bool { return x.By == o.By && x.Why == o.Why }
-			if i := slices.IndexFunc(list[first:], same); i >= 0 {
-				list[first+i].Clients = append(list[first+i].Clients, class)
-				continue
-			}
-			list = append(list, o)
 		}
+	}
+}
+
+func (m *Mesh) overruledAt(r *DestinationRule, h *Host) (list []Overruled) {
+	for _, class := range m.clients {
+		if !class.Proxied() || !m.couldReach(r, class, h) {
+			continue
+		}
+		o, counts := m.overruled(r, class, h)
+		if counts {
+			continue
+		}
+		same := func(x Overruled) bool { return x.By == o.By && x.Why == o.Why }
+		if i := slices.IndexFunc(list, same); i >= 0 {
+			list[i].Clients = append(list[i].Clients, class)
+			continue
+		}
+		list = append(list, o)
 	}
 	return list
 }

@@ -28,13 +28,17 @@ type Reach struct {
 func (m *Mesh) Reach(r *DestinationRule) Reach {
 	m.linkClients()
 	m = m.part(r.cluster)
-	hosts := m.hostsOfRule(r)
+	together := m.surveyOf(r)
+	hosts := m.hostsSurveyed(r, together)
 	out, nearest, asked := Reach{}, -1, false
 	switch {
 	case len(hosts) == 0:
 		return m.noHost(r)
 	case !slices.ContainsFunc(hosts, func(h *Host) bool { return h.Alias == "" }):
 		out, asked = onlyAliases(hosts), len(m.clients) > 0
+	}
+	if together != nil {
+		return together.reach(m, r, out, asked)
 	}
 	for _, class := range m.clients {
 		for _, h := range hosts {

@@ -13,10 +13,31 @@ func (m *Mesh) preferred(h *Host, c *ClientClass) bool {
 			return false
 		}
 	}
-	if c.Dataplane == DataplaneGateway {
-		return m.hostFor(h.Name, c.Namespace, (*Host).beforeAtGateway) == h
+	return m.preferredHost(preference{h.Name, c.Namespace, c.Dataplane == DataplaneGateway}) == h
+}
+
+// preference is what the host of a name that clients get depends on.
+type preference struct {
+	name, namespace string
+	gateway         bool
+}
+
+// preferredHost is hostFor, remembered where many hosts have the name: each is asked about
+// by each class of clients.
+func (m *Mesh) preferredHost(p preference) *Host {
+	before := (*Host).before
+	if p.gateway {
+		before = (*Host).beforeAtGateway
 	}
-	return m.hostFor(h.Name, c.Namespace, (*Host).before) == h
+	if len(m.hostsByName[p.name]) < many {
+		return m.hostFor(p.name, p.namespace, before)
+	}
+	if known, ok := m.preferences.Load(p); ok {
+		return known.(*Host)
+	}
+	best := m.hostFor(p.name, p.namespace, before)
+	m.preferences.Store(p, best)
+	return best
 }
 
 // hostFor is what a host name means to clients of a namespace, nil for nothing.

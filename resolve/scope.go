@@ -114,15 +114,21 @@ func firstPort(a, b int32) int32 {
 	return b
 }
 
-// candidates are the hosts that a listener can import at all: those of the
-// namespaces it names, unless it names all.
+// candidates are the hosts that a listener can import at all: those that it names, and
+// where it names a wildcard those of the namespace, or all.
 func (m *Mesh) candidates(e egress) []*Host {
-	if len(e.imports["*"]) > 0 {
+	if slices.ContainsFunc(e.imports["*"], isWildcard) {
 		return m.hosts
 	}
 	var out []*Host
 	for _, ns := range sortedKeys(e.imports) {
-		out = append(out, m.hostsByNamespace[ns]...)
+		if slices.ContainsFunc(e.imports[ns], isWildcard) {
+			out = append(out, m.hostsByNamespace[ns]...)
+			continue
+		}
+		for _, name := range e.imports[ns] {
+			out = append(out, m.hostsByName[name]...)
+		}
 	}
 	return out
 }

@@ -22,24 +22,6 @@ func ChangeRule(ref Ref, spec *networkingapi.DestinationRule, of *DestinationRul
 	return RuleChange{ref, spec, of}
 }
 
-// Harmless finds changes of DestinationRules by which no call that these decide gets worse:
-// broken, without the mTLS that it has, or unknown. A rule that says nothing any more is
-// deleted if that does no harm either; ok is false where the changes do harm.
-func (m *Mesh) Harmless(changes []RuleChange) (harmless []RuleChange, ok bool) {
-	m.linkClients()
-	for i := range changes {
-		if of := changes[i].of; of != nil {
-			m = m.part(of.cluster)
-		}
-	}
-	for _, changes := range [][]RuleChange{deleting(changes), changes} {
-		if m.try(changes).harmless() {
-			return changes, true
-		}
-	}
-	return nil, false
-}
-
 // rule is the change as istiod would read it.
 func (c *RuleChange) rule() *DestinationRule {
 	r := &DestinationRule{}
@@ -61,6 +43,7 @@ type trial struct {
 	spaces  map[string]bool
 	rules   []*DestinationRule
 	indexes map[string]*ruleIndex // by revision
+	effort  *int                  // what is left of it, nil for no bound
 }
 
 func (m *Mesh) try(changes []RuleChange) *trial {
@@ -149,13 +132,17 @@ func (t *trial) works(c *call) bool {
 
 // harmless reports whether no call gets worse.
 func (t *trial) harmless() bool {
-	if t.tooWide() {
+	if t.tooWide() || !t.takes(t.merging()) {
 		return false
 	}
 	seen := map[[2]*mergedRule]map[sharing]bool{}
 	for _, h := range t.hosts {
 		clear(seen)
-		for _, group := range t.mesh.everybody().Of(h) {
+		all := t.mesh.everybody()
+		if !t.takes(all.effort(h)) {
+			return false
+		}
+		for _, group := range all.Of(h) {
 			for class := range t.standing(group, h) {
 				if !t.reaches(class, h) || t.alike(class, h, seen) {
 					continue // nothing changes for them, or the same as for others
@@ -190,8 +177,13 @@ func (t *trial) harms(class *ClientClass, h *Host) bool {
 	if t.loses(was, is) {
 		return true
 	}
+	subsets := was.subsetNames()
+	const compared = 4 // times what it takes to ask a client
+	if !t.takes(compared * len(h.Ports) * len(subsets)) {
+		return true
+	}
 	for i := range h.Ports {
-		for _, subset := range was.subsetNames() {
+		for _, subset := range subsets {
 			a := t.mesh.prepare(class, h, &h.Ports[i], subset, was).connections()
 			b := t.mesh.prepare(class, h, &h.Ports[i], subset, is).connections()
 			if len(a) != len(b) {

@@ -43,7 +43,7 @@ type causeKey struct {
 func causesOf(p *analyze.Pass, match func(resolve.Connection) bool) []*cause {
 	index := map[causeKey]*cause{}
 	var list []*cause
-	for _, call := range p.Calls() {
+	for call := range p.Calls() {
 		classes, c := call.Clients, call.Connection
 		if c.Sends.By.IsZero() || proxysOwn(c) || !match(c) {
 			continue

@@ -21,7 +21,7 @@ type group struct {
 func groupsOf(p *analyze.Pass, key func(analyze.Call) string) []*group {
 	index := map[string]*group{}
 	var list []*group
-	for _, call := range p.Calls() {
+	for call := range p.Calls() {
 		if proxysOwn(call.Connection) {
 			continue
 		}

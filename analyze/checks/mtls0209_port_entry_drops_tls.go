@@ -69,7 +69,7 @@ func drops(p *analyze.Pass, l *tlsLevel, h *resolve.Host) analyze.Finding {
 	f := l.finding(l.field, fmt.Sprintf("the entry for port %d of %s has no tls, and the %s above it does not count there: auto mTLS decides (3.3.1)", l.port, shortHost(h), mode))
 	f.Repair = l.with(p, l.above.GetTls())
 	plain, same := false, mode == networkingapi.ClientTLSSettings_ISTIO_MUTUAL || mode == networkingapi.ClientTLSSettings_DISABLE
-	for _, c := range p.Calls() {
+	for c := range p.Calls() {
 		if c.Host == h && c.Port.Number == int32(l.port) && c.Subset == l.name && c.Rule == l.rule {
 			plain = plain || c.Sends.TLS == resolve.SendsPlaintext
 			same = same && c.Sends.TLS.String() == sendsOf(mode)

@@ -76,7 +76,7 @@ func callersWord(n int) string {
 
 // gatewayUses reports whether a gateway sends by the same rule.
 func gatewayUses(p *analyze.Pass, c resolve.Connection) bool {
-	for _, other := range p.Calls() {
+	for other := range p.Calls() {
 		if other.Rule == c.Rule && other.Clients[0].Dataplane == resolve.DataplaneGateway {
 			return true
 		}

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -64,9 +63,15 @@ spec:
 // gateOpens reports a gate that may be opened: nobody behind it sends TLS of an application
 // through it, which Istio's own would wrap.
 func gateOpens(p *analyze.Pass, c resolve.Connection) bool {
-	return c.GateOpens() && !slices.ContainsFunc(p.Calls(), func(other analyze.Call) bool {
-		return other.Sends.By == c.Sends.By && other.Outcome.Verdict == resolve.VerdictPassthroughTLS
-	})
+	if !c.GateOpens() {
+		return false
+	}
+	for other := range p.Calls() {
+		if other.Sends.By == c.Sends.By && other.Outcome.Verdict == resolve.VerdictPassthroughTLS {
+			return false
+		}
+	}
+	return true
 }
 
 // takesMTLS reports a port behind a proxy that would take Istio's mTLS.

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -52,9 +51,12 @@ fails. (Where a policy says STRICT it is MTLS0303, since the port is open beside
 // allBreak reports a port to which no call that is looked at gets through: a PERMISSIVE one
 // takes plaintext and mTLS, and not all that passes by the proxy now.
 func allBreak(p *analyze.Pass, e *resolve.Endpoint) bool {
-	return !slices.ContainsFunc(p.Calls(), func(c analyze.Call) bool {
-		return c.Server != nil && c.Server.Workload == e.Workload && c.Server.Port == e.Port && c.Outcome.Verdict != resolve.VerdictBroken && c.Outcome.Verdict != resolve.VerdictPlaintext
-	})
+	for c := range p.Calls() {
+		if c.Server != nil && c.Server.Workload == e.Workload && c.Server.Port == e.Port && c.Outcome.Verdict != resolve.VerdictBroken && c.Outcome.Verdict != resolve.VerdictPlaintext {
+			return false
+		}
+	}
+	return true
 }
 
 // excludesOnly reports an annotation that excludes one port and nothing else.

@@ -90,7 +90,7 @@ func uncapturedFinding(w *resolve.Workload, q *resolve.Port, made *callsMade) an
 // not see it, by server.
 func brokenPast(p *analyze.Pass) map[*resolve.Workload]*callsMade {
 	out := map[*resolve.Workload]*callsMade{}
-	for _, c := range p.Calls() {
+	for c := range p.Calls() {
 		if c.Outcome.Verdict != resolve.VerdictBroken || c.Server == nil || c.Server.Workload == nil || c.Serves.Mode != resolve.None {
 			continue
 		}

@@ -75,7 +75,7 @@ func patchesOf(p *analyze.Pass) []*patch {
 			}
 		}
 	}
-	for _, c := range p.Calls() {
+	for c := range p.Calls() {
 		if c.Sends.By.Kind == resolve.KindEnvoyFilter {
 			at(c.Sends.By, c.Sends.Field).sends(c)
 		}

@@ -35,8 +35,9 @@ order makes another one win; of two of the same second it is the one whose name 
 		sidecars := sidecarsByNamespace(p)
 		workloads := workloadsByNamespace(p)
 		for _, ns := range sortedKeys(sidecars) {
+			having := byLabel(workloads[ns])
 			for i, loser := range sidecars[ns] {
-				reportBeaten(p, loser, sidecars[ns][:i], workloads[ns])
+				reportBeaten(p, loser, sidecars[ns][:i], selectedBy(loser, workloads[ns], having))
 			}
 		}
 	},
@@ -65,31 +66,57 @@ func sidecarsByNamespace(p *analyze.Pass) map[string][]sidecar {
 }
 
 // reportBeaten reports a Sidecar of which an older one takes all, or some workloads.
-func reportBeaten(p *analyze.Pass, loser sidecar, older []sidecar, workloads []*resolve.Workload) {
+func reportBeaten(p *analyze.Pass, loser sidecar, older []sidecar, selected []*resolve.Workload) {
+	if !loser.selects() {
+		if i := slices.IndexFunc(older, func(s sidecar) bool { return !s.selects() && s.readWith(loser) }); i >= 0 {
+			f := beatenBy(older[i], loser)
+			f.Message = fmt.Sprintf("has no effect: %s has no workloadSelector either and is older%s", older[i].object.Ref(), older[i].byName(loser))
+			p.Report(f)
+		}
+		return
+	}
+	taken := map[resolve.Ref][]*resolve.Workload{}
+	for _, w := range selected {
+		taken[w.Sidecar] = append(taken[w.Sidecar], w)
+	}
+	if len(taken) == 0 {
+		return
+	}
 	for _, winner := range older {
-		if !winner.readWith(loser) || winner.selects() != loser.selects() {
+		both := taken[winner.object.Ref()]
+		if len(both) == 0 || !winner.readWith(loser) || !winner.selects() {
 			continue
 		}
-		f := analyze.Finding{Object: loser.object.Ref(), Origin: loser.object.Origin, Involved: []resolve.Ref{winner.object.Ref()}, Subject: winner.value.Name}
-		if !loser.selects() {
-			f.Message = fmt.Sprintf("has no effect: %s has no workloadSelector either and is older%s", winner.object.Ref(), winner.byName(loser))
-			p.Report(f)
-			return
+		f := beatenBy(winner, loser)
+		for _, w := range both {
+			f.Involved = append(f.Involved, w.Ref)
 		}
-		var both []*resolve.Workload
-		for _, w := range workloads {
-			if w.Sidecar == winner.object.Ref() && holds(w.Labels, loser.value.Spec.GetWorkloadSelector().GetLabels()) {
-				both = append(both, w)
-				f.Involved = append(f.Involved, w.Ref)
-			}
-		}
-		if len(both) > 0 {
-			f.Field = "spec.workloadSelector"
-			f.Message = fmt.Sprintf("has no effect on %s: %s selects it too and is older%s", firstNames(both), winner.object.Ref(), winner.byName(loser))
-			f.Involved = f.Involved[:min(len(f.Involved), 1+maxExamples)]
-			p.Report(f)
+		f.Field = "spec.workloadSelector"
+		f.Message = fmt.Sprintf("has no effect on %s: %s selects it too and is older%s", firstNames(both), winner.object.Ref(), winner.byName(loser))
+		f.Involved = f.Involved[:min(len(f.Involved), 1+maxExamples)]
+		p.Report(f)
+	}
+}
+
+// selectedBy are the workloads of its namespace that a Sidecar selects, in their order: of
+// those that have one of its labels, so that not each selector is tried on each workload.
+func selectedBy(s sidecar, few []*resolve.Workload, having map[labelled][]*resolve.Workload) (out []*resolve.Workload) {
+	selector := s.value.Spec.GetWorkloadSelector().GetLabels()
+	for k, v := range selector {
+		if some := having[labelled{s.value.Namespace, k, v}]; len(some) < len(few) {
+			few = some
 		}
 	}
+	for _, w := range few {
+		if holds(w.Labels, selector) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+func beatenBy(winner, loser sidecar) analyze.Finding {
+	return analyze.Finding{Object: loser.object.Ref(), Origin: loser.object.Origin, Involved: []resolve.Ref{winner.object.Ref()}, Subject: winner.value.Name}
 }
 
 func (s sidecar) selects() bool { return s.value.Spec.GetWorkloadSelector() != nil }

@@ -38,7 +38,7 @@ spec:
 `,
 	Run: func(p *analyze.Pass) {
 		index, list := map[mismatchKey]*mismatch{}, []*mismatch(nil)
-		for _, c := range p.Calls() {
+		for c := range p.Calls() {
 			if c.Outcome.Verdict != resolve.VerdictBroken || c.Server == nil || spokenOf(c.Connection) {
 				continue
 			}

@@ -36,7 +36,7 @@ func newPlainCallers(p *analyze.Pass) *plainCallers {
 			c.hosts[[2]string{s.Ref.Namespace, s.Ref.Name}] = h
 		}
 	}
-	for _, call := range p.Calls() {
+	for call := range p.Calls() {
 		if e := call.Server; call.Sends.TLS == resolve.SendsPlaintext && e != nil && e.Workload != nil {
 			c.sent[e.Workload] = append(c.sent[e.Workload], call)
 		}

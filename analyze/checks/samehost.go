@@ -34,13 +34,11 @@ func besideOthers(p *analyze.Pass) []beside {
 		if strings.HasPrefix(string(field), "spec.subsets") && p.Reach(r).Used {
 			continue // what does not count sets no tls
 		}
-		over := p.Overruled(r)
-		i := slices.IndexFunc(over, func(o resolve.Overruled) bool {
-			by := rules[o.By]
-			return ofSameHost[o.Why.Cause] && by != nil && by.Ref.Namespace == r.Ref.Namespace
-		})
-		if i >= 0 {
-			out = append(out, beside{r, rules[over[i].By], words.Because(over[i].Why)})
+		for o := range p.Overruled(r) {
+			if by := rules[o.By]; ofSameHost[o.Why.Cause] && by != nil && by.Ref.Namespace == r.Ref.Namespace {
+				out = append(out, beside{r, by, words.Because(o.Why)})
+				break
+			}
 		}
 	}
 	return out

@@ -101,6 +101,9 @@ func (l *tlsLevel) changed(change func(*networkingapi.ClientTLSSettings)) *netwo
 func (l *tlsLevel) without(p *analyze.Pass) []analyze.Edit { return withoutTLS(p, l.rule, l.at()) }
 
 func withoutTLS(p *analyze.Pass, r *resolve.DestinationRule, at resolve.Field) []analyze.Edit {
+	if p.Spent() {
+		return nil
+	}
 	spec := r.WithoutTLS(at)
 	if spec == nil {
 		return nil
@@ -110,6 +113,9 @@ func withoutTLS(p *analyze.Pass, r *resolve.DestinationRule, at resolve.Field) [
 
 // leftToAuto takes the tls away where auto mTLS decides then, and not a level above it.
 func leftToAuto(p *analyze.Pass, r *resolve.DestinationRule, at resolve.Field) []analyze.Edit {
+	if p.Spent() {
+		return nil
+	}
 	says := func(s *networkingapi.Subset) bool { return s.GetTrafficPolicy().GetTls() != nil }
 	if spec := r.WithoutTLS(at); !strings.HasPrefix(string(at), "spec.trafficPolicy.tls") && (spec.GetTrafficPolicy().GetTls() != nil || slices.ContainsFunc(spec.GetSubsets(), says)) {
 		return nil

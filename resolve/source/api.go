@@ -41,7 +41,9 @@ type api struct {
 
 // newAPI makes the client. It has no rate limit of its own: a run asks some dozen
 // times, and the server says 429 when that is too much.
-func newAPI(config *rest.Config) (*api, error) {
+//
+// An answer has at most that many bytes, 0 is largest.
+func newAPI(config *rest.Config, most int64) (*api, error) {
 	scheme := runtime.NewScheme()
 	metav1.AddToGroupVersion(scheme, schema.GroupVersion{Version: "v1"})
 	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme, discoveryv1.AddToScheme, admissionv1.AddToScheme} {
@@ -53,12 +55,13 @@ func newAPI(config *rest.Config) (*api, error) {
 	c := rest.CopyConfig(config)
 	c.QPS, c.RateLimiter, c.WarningHandler = -1, nil, rest.NoWarnings{}
 	c.APIPath, c.GroupVersion, c.NegotiatedSerializer = "/", nil, codecs.WithoutConversion()
-	transport, err := rest.HTTPClientFor(c)
+	made, err := rest.HTTPClientFor(c)
 	if err != nil {
 		return nil, err
 	}
-	transport.CheckRedirect = sameServer
-	client, err := rest.UnversionedRESTClientForConfigAndClient(c, transport)
+	transport := *made // it may be everybody's default
+	transport.CheckRedirect, transport.Transport = sameServer, newSized(transport.Transport, most)
+	client, err := rest.UnversionedRESTClientForConfigAndClient(c, &transport)
 	if err != nil {
 		return nil, err
 	}
@@ -152,6 +155,9 @@ func pause(ctx context.Context, d time.Duration) error {
 // server is busy or restarts, or an answer broke off. One that has never answered
 // is not waited for: the address is wrong more often than the server is away.
 func (a *api) passing(err error) bool {
+	if isOdd(err) {
+		return false
+	}
 	var status apierrors.APIStatus
 	if errors.As(err, &status) {
 		code := status.Status().Code

@@ -22,7 +22,10 @@ func (r *clusterReader) byNamespace(ctx context.Context, l listed) ([]*batch, er
 	group.SetLimit(parallelLists)
 	for i, ns := range namespaces {
 		group.Go(func() error {
-			batches[i], errs[i] = r.list(ctx, l, ns)
+			errs[i] = guarded(func() (err error) {
+				batches[i], err = r.list(ctx, l, ns)
+				return err
+			})
 			return nil
 		})
 	}
@@ -61,7 +64,7 @@ func (r *clusterReader) namespaces(ctx context.Context) (names []string, all boo
 func (r *clusterReader) listNamespaces(ctx context.Context) (names []string, all bool) {
 	body, err := r.api.get(ctx, "/api/v1/namespaces", "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1", nil)
 	var list metav1.PartialObjectMetadataList
-	if err == nil && json.Unmarshal(body, &list) == nil {
+	if err == nil && wantKind(body, "PartialObjectMetadataList", "NamespaceList") == nil && json.Unmarshal(body, &list) == nil {
 		for _, n := range list.Items {
 			names = append(names, n.Name)
 		}

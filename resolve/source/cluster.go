@@ -38,7 +38,7 @@ func ReadCluster(ctx context.Context, o ClusterOptions) (*Input, error) {
 	if o.ChunkSize <= 0 {
 		o.ChunkSize = 500
 	}
-	a, err := newAPI(o.Config)
+	a, err := newAPI(o.Config, o.MaxAnswer)
 	if err != nil {
 		return nil, clusterError(ctx, o, err)
 	}
@@ -84,9 +84,11 @@ func (r *clusterReader) lists(ctx context.Context) ([]*batch, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallelLists)
 	for i, l := range kindsListed {
-		group.Go(func() (err error) {
-			results[i], err = r.kind(ctx, l)
-			return err
+		group.Go(func() error {
+			return guarded(func() (err error) {
+				results[i], err = r.kind(ctx, l)
+				return err
+			})
 		})
 	}
 	if err := group.Wait(); err != nil {

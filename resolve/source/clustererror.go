@@ -66,6 +66,8 @@ func clusterError(ctx context.Context, o ClusterOptions, err error) error {
 		u.Reason, u.Hint = wrongName.Error(), "check server and tls-server-name of the cluster in your kubeconfig"
 	case errors.As(err, &dial):
 		u.Reason, u.Hint = dial.Err.Error(), "is the server up, and the context the right one? kubectl config get-contexts lists them"
+	case isOdd(err):
+		u.Reason, u.Hint = odd(err), "is it an API server, and no proxy or login page? kubectl get --raw /apis shows its answer"
 	default:
 		u.Reason, u.Hint = strings.TrimSpace(inner.Error()), "kubectl version shows whether kubectl gets through"
 	}
@@ -107,6 +109,8 @@ func gapReason(ctx context.Context, err error) string {
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return "no answer within --timeout"
+	case isOdd(err):
+		return odd(err)
 	case apierrors.IsForbidden(err):
 		return "forbidden"
 	case apierrors.IsTooManyRequests(err):

@@ -20,6 +20,8 @@ type ClusterOptions struct {
 	IstioNamespace string
 	// ChunkSize is how many objects one request asks for; 0 is 500.
 	ChunkSize int64
+	// MaxAnswer is how many bytes one answer may have, unpacked; 0 is 512 MiB.
+	MaxAnswer int64
 	// Cached lets the API server answer from its cache (resourceVersion=0): quicker
 	// for etcd, perhaps a moment old, and in one page.
 	Cached bool

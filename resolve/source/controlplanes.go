@@ -80,6 +80,9 @@ func (r *clusterReader) configMap(ctx context.Context, namespace, name string, k
 	if err != nil {
 		return err
 	}
+	if err := wantKind(body, "ConfigMap"); err != nil {
+		return err
+	}
 	n, err := jsonNode(body)
 	if err != nil {
 		return err

@@ -30,6 +30,8 @@ type fakeAPI struct {
 	// refuse answers a URL with a status instead, so many times; -1 is always.
 	refuse map[string]*refusal
 	asked  []string
+	// instead answers a URL with this, and 200.
+	instead map[string]string
 	// cut is a URL whose answer breaks off.
 	cut string
 	// left is how many answers there are before the server goes away, 0 for all.
@@ -127,6 +129,9 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f.left--; f.left == 0 {
 		f.left++
 		panic(http.ErrAbortHandler)
+	}
+	if f.answerInstead(w, r.URL.Path) {
+		return
 	}
 	if r.URL.Path == f.cut {
 		w.Header().Set("Content-Length", "1000")

@@ -24,7 +24,7 @@ func ListNames(ctx context.Context, o ClusterOptions, kind resolve.Kind, namespa
 	if l.cluster {
 		namespace = ""
 	}
-	a, err := newAPI(o.Config)
+	a, err := newAPI(o.Config, o.MaxAnswer)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +54,9 @@ func (a *api) names(ctx context.Context, l listed, path string) ([]resolve.Ref, 
 		}
 		if page.Continue == "" {
 			return refs, nil
+		}
+		if page.Continue == params["continue"] {
+			return refs, errSamePage
 		}
 		params = map[string]string{"limit": "500", "continue": page.Continue}
 	}

@@ -39,7 +39,7 @@ func (r *clusterReader) listOf(ctx context.Context, l listed, version, namespace
 
 func (r *clusterReader) pages(ctx context.Context, l listed, path string, whole bool) (*batch, error) {
 	b := &batch{holds: r.o.Merge}
-	from := ""
+	from, seen := "", map[string]bool{"": true}
 	for n := 1; ; n++ {
 		accept := asJSON
 		if l.list != nil {
@@ -52,6 +52,10 @@ func (r *clusterReader) pages(ctx context.Context, l listed, path string, whole 
 		if from, err = r.page(l, body, b); err != nil {
 			return nil, fmt.Errorf("read the list of %s: %w", l.name(), err)
 		}
+		if from != "" && seen[from] {
+			return nil, errSamePage
+		}
+		seen[from] = true
 		r.progress(Progress{Kind: l.kind, Objects: len(b.objects), Pages: n, Done: from == ""})
 		if from == "" {
 			return b, nil
@@ -62,10 +66,14 @@ func (r *clusterReader) pages(ctx context.Context, l listed, path string, whole 
 // page reads one page into b and returns the token of the next, "" at the end.
 func (r *clusterReader) page(l listed, body []byte, b *batch) (next string, err error) {
 	if l.list == nil {
-		return customPage(body, b, r.o.Keep)
+		return customPage(l, body, b, r.o.Keep)
 	}
 	page := l.list()
-	if _, _, err := r.api.decoder.Decode(body, nil, page); err != nil {
+	got, _, err := r.api.decoder.Decode(body, nil, page)
+	if err != nil {
+		return "", err
+	}
+	if err := wantPage(got, page, l.listKind()); err != nil {
 		return "", err
 	}
 	l.take(page, r.o.Full, func(o resolve.Object) { b.objects = append(b.objects, o) })
@@ -78,11 +86,14 @@ func (r *clusterReader) page(l listed, body []byte, b *batch) (next string, err 
 
 // customPage reads a page of custom resources through the decoders that files go
 // through, so that both mean the same.
-func customPage(body []byte, b *batch, keep bool) (next string, err error) {
+func customPage(l listed, body []byte, b *batch, keep bool) (next string, err error) {
 	var page struct {
 		APIVersion, Kind string
 		Metadata         struct{ Continue string }
 		Items            []json.RawMessage
+	}
+	if err := wantKind(body, l.listKind()); err != nil {
+		return "", err
 	}
 	if err := json.Unmarshal(body, &page); err != nil {
 		return "", err
@@ -91,6 +102,9 @@ func customPage(body []byte, b *batch, keep bool) (next string, err error) {
 	for _, item := range page.Items {
 		n, err := jsonNode(item)
 		if err != nil {
+			return "", err
+		}
+		if err := l.wantItem(headOf(n)); err != nil {
 			return "", err
 		}
 		before := len(b.objects) + len(b.problems) + len(b.marks)

@@ -138,7 +138,7 @@ type ControlPlane struct{ Namespace, Revision string }
 // ControlPlanes are those that the injection webhooks of a cluster name, sorted; none where
 // there are no webhooks. It fails where the webhooks cannot be listed.
 func ControlPlanes(ctx context.Context, o ClusterOptions) ([]ControlPlane, error) {
-	a, err := newAPI(o.Config)
+	a, err := newAPI(o.Config, o.MaxAnswer)
 	if err != nil {
 		return nil, clusterError(ctx, o, err)
 	}

@@ -87,7 +87,7 @@ func Evidence() []resolve.Kind {
 // the injection webhooks name and of the revisions given. Kinds of other projects that
 // are not installed are left out.
 func CheckRights(ctx context.Context, o ClusterOptions, namespace string, revisions ...string) ([]Right, error) {
-	a, err := newAPI(o.Config)
+	a, err := newAPI(o.Config, o.MaxAnswer)
 	if err != nil {
 		return nil, clusterError(ctx, o, err)
 	}
@@ -153,6 +153,9 @@ func (a *api) mayI(ctx context.Context, attributes authorizationv1.ResourceAttri
 	answer, err := a.rest.Post().AbsPath("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews").
 		SetHeader("Accept", asJSON).SetHeader("Content-Type", asJSON).Body(body).MaxRetries(0).Do(ctx).Raw()
 	if err != nil {
+		return false, "", err
+	}
+	if err := wantKind(answer, "SelfSubjectAccessReview"); err != nil {
 		return false, "", err
 	}
 	err = json.Unmarshal(answer, &review)

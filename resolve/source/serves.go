@@ -50,6 +50,9 @@ func (r *clusterReader) discover(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
+	if err := wantKind(body, "APIGroupDiscoveryList", "APIGroupList"); err != nil {
+		return err
+	}
 	var list groupList
 	if err := json.Unmarshal(body, &list); err != nil {
 		return err
@@ -104,6 +107,9 @@ func (r *clusterReader) resources(ctx context.Context, s *serves) {
 			var list metav1.APIResourceList
 			var body []byte
 			if body, a.err = r.api.get(ctx, "/apis/"+a.group+"/"+a.version, asJSON, nil); a.err == nil {
+				a.err = wantKind(body, "APIResourceList")
+			}
+			if a.err == nil {
 				a.err = json.Unmarshal(body, &list)
 			}
 			a.resources = list.APIResources

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,8 @@ type Options struct {
 	// To is the end of what is asked about, Window its length, over a minute.
 	To     time.Time
 	Window time.Duration
+	// MaxAnswer is how many bytes one answer may have, unpacked; 0 is 256 MiB.
+	MaxAnswer int64
 }
 
 // Error is why a Prometheus could not answer.
@@ -82,7 +85,7 @@ func newPrometheus(o Options) (*prometheus, error) {
 	if err != nil {
 		return nil, &Error{named(o.URL), err.Error(), ""}
 	}
-	client, err := api.NewClient(api.Config{Address: o.URL, RoundTripper: withHeaders{transport, o.Headers}})
+	client, err := api.NewClient(api.Config{Address: o.URL, RoundTripper: bounded{withHeaders{transport, o.Headers}, cmp.Or(o.MaxAnswer, largest)}})
 	if err != nil {
 		return nil, &Error{named(o.URL), err.Error(), "for example --prometheus http://localhost:9090"}
 	}
@@ -114,6 +117,8 @@ func (p *prometheus) explain(ctx context.Context, err error) error {
 	out := &Error{URL: named(p.o.URL), Reason: reason(err), Hint: "curl " + strings.TrimSuffix(named(p.o.URL), "/") + "/api/v1/query?query=up asks the same server"}
 	var answered *v1.Error
 	switch {
+	case errors.As(err, new(*overlong)):
+		out.Reason, out.Hint = err.Error(), "--window asks for less at a time; is it the Prometheus of this mesh alone?"
 	case errors.Is(err, context.DeadlineExceeded):
 		out.Reason, out.Hint = "no answer within the time limit", "--timeout gives it longer, --window asks for less"
 	case errors.As(err, &answered) && (strings.Contains(answered.Msg, "401") || strings.Contains(answered.Msg, "403")):
@@ -145,6 +150,9 @@ func (p *prometheus) ask(ctx context.Context, query string, at time.Time) (model
 	vector, ok := value.(model.Vector)
 	if !ok {
 		return nil, fmt.Errorf("answers with a %s, want a vector", value.Type())
+	}
+	if len(vector) > mostSeries {
+		return nil, &overlong{fmt.Sprintf("answers with %d series, more than %d", len(vector), mostSeries)}
 	}
 	return vector, nil
 }
