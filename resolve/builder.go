@@ -79,7 +79,7 @@ func build(o Options, c *collection) *Mesh {
 		p.Scope, p.Undiscovered = p.scopeIn(m.rootNamespace), m.seen.hides(p.Ref.Namespace)
 	}
 	m.patches = tlsPatchesOf(c.others[KindEnvoyFilter])
-	m.wide = newPolicyIndex(m.control, m.policies)
+	m.wide, m.perPod = newPolicyIndex(m.control, m.policies), selectorKeys(m, c)
 	r := newResolver(m, c, nil)
 	m.workloads = r.workloads()
 	m.spaces = m.spacesOf(m.workloads)

@@ -19,7 +19,10 @@ func (n *Mesh) linkFrom(o *lineage) {
 	m.linkClients()
 	n.hosts, n.hostsByName, n.hostsByNamespace = m.hosts, m.hostsByName, m.hostsByNamespace
 	known := true // which hosts there are, and who sees them
-	if len(t.hosts) > 0 {
+	switch {
+	case t.policiesOnly:
+		n.repoint(m, t)
+	case len(t.hosts) > 0:
 		known = n.nextHosts(m, t.hosts)
 	}
 	n.rules, n.rulesByNamespace, n.rulesByHost, n.ruleIndexes = m.rules, m.rulesByNamespace, m.rulesByHost, m.ruleIndexes
@@ -33,7 +36,9 @@ func (n *Mesh) linkFrom(o *lineage) {
 	if t.routes || !known {
 		n.routes = n.newRouteIndex()
 	}
-	n.clients = m.clients
+	if !t.policiesOnly {
+		n.clients = m.clients
+	}
 	if len(t.clients) > 0 || t.scopes || !known {
 		n.nextClients(m, t, t.scopes || !known)
 	}

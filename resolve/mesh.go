@@ -30,6 +30,7 @@ type Mesh struct {
 	routes           *routeIndex
 	clients          []*ClientClass
 	wide             *policyIndex
+	perPod           map[string]bool // labels of pods by which selectors tell pods of one workload apart
 
 	// cluster names the mesh among others; parts are those that were joined into this
 	// one, whole is the one that this was joined into.

@@ -68,11 +68,18 @@ func (d *decider) ports(services []*Service) []Port {
 		return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Protocol, b.Protocol))
 	})
 	for i := range set.ports {
-		p := &set.ports[i]
-		p.Protocol = d.ingressProtocol(p)
+		set.ports[i].Protocol = d.ingressProtocol(&set.ports[i])
+	}
+	d.each(set.ports)
+	return set.ports
+}
+
+// each decides ports that are known.
+func (d *decider) each(ports []Port) {
+	for i := range ports {
+		p := &ports[i]
 		p.Decision = d.patched(d.forPort(p), p.Number)
 	}
-	return set.ports
 }
 
 // annotatedPorts decides the ports that nothing names but the annotations that take them to

@@ -49,9 +49,18 @@ func newResolver(m *Mesh, c *collection, only map[string]bool) *resolver {
 	return r
 }
 
+// newPolicyResolver makes one that knows what policies decide, and asks a workload for its
+// Services.
+func newPolicyResolver(m *Mesh, c *collection) *resolver {
+	return &resolver{
+		mesh: m, input: c, policies: m.wide, sidecars: newSidecars(m.control, m.client.sidecars), gateways: newGateways(c),
+		entries: entryTargetsOf(m.client.serviceEntries), leads: leadsOf(m.services),
+	}
+}
+
 // workloads resolves every workload, in order.
 func (r *resolver) workloads() []*Workload {
-	members := membersOf(r.input.pods, r.input.controllers, selectorKeys(r.mesh, r.input))
+	members := membersOf(r.input.pods, r.input.controllers, r.mesh.perPod)
 	if !r.mesh.made.Editable {
 		r.input.pods, r.input.controllers = nil, nil // large, and not needed any more
 	}
@@ -92,16 +101,28 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 	w.OS, w.Probes, w.AsProxy = m.pod.os(), m.pod.probes(r.mesh.control.injector(membership.Revision)), m.pod.asProxy()
 	w.allAsProxy = len(w.AsProxy) > 0 && len(w.AsProxy) == m.pod.applications()
 	m.pod.podSpec = nil // large, and not needed any more
-	r.decide(w)
+	w.services = r.servicesOf(w)
+	d := r.decider(w)
+	w.Ports = r.ports(d)
+	d.rest()
 	return w
 }
 
-// decide works out what the policies, Services and listeners make of a workload.
-func (r *resolver) decide(w *Workload) {
-	in := r.policies.chain(w.Ref.Namespace, firstOf(w.Membership.Revision, DefaultRevision), w.pod.labels)
-	w.Chain.Steps, w.policies, w.services = in.steps, in.selecting, r.servicesOf(w)
-	w.in = in
+// decider is what decides the ports of a workload, with the policies and listeners that have
+// a say.
+func (r *resolver) decider(w *Workload) *decider {
+	w.in = r.policies.chain(w.Ref.Namespace, firstOf(w.Membership.Revision, DefaultRevision), w.pod.labels)
+	w.Chain.Steps, w.policies = w.in.steps, w.in.selecting
 	d := &decider{workload: w, pod: w.pod, in: &w.in}
+	r.patches(d, w.pod.labels)
+	w.Sidecar = Ref{}
+	r.listeners(d)
+	return d
+}
+
+// ports finds the ports of a workload, and decides them.
+func (r *resolver) ports(d *decider) []Port {
+	w := d.workload
 	for _, e := range r.entries[w.Ref.Namespace] {
 		if selects(e.selector, w.pod.labels) {
 			d.entries = append(d.entries, e)
@@ -110,12 +131,13 @@ func (r *resolver) decide(w *Workload) {
 	if len(w.services) == 0 {
 		d.leads = r.leadsTo(w)
 	}
-	r.patches(d, w.pod.labels)
-	w.Sidecar = Ref{}
-	r.listeners(d)
-	w.Ports = d.ports(w.services)
-	w.Default = d.patched(d.forAny(), 0)
-	w.annotated = d.annotatedPorts()
+	return d.ports(w.services)
+}
+
+// rest decides the ports that nothing names.
+func (d *decider) rest() {
+	d.workload.Default = d.patched(d.forAny(), 0)
+	d.workload.annotated = d.annotatedPorts()
 }
 
 // captureOf is what the proxy of a pod sees, by its annotations and by its control plane.

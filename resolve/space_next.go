@@ -49,13 +49,23 @@ func (r *resolver) again(w *Workload) *Workload {
 		return w
 	}
 	n := *w
-	r.decide(&n)
+	if r.byNamespace != nil {
+		n.services = r.servicesOf(&n)
+	}
+	d := r.decider(&n)
+	if r.byNamespace != nil || n.in.winners[ScopeWorkload] != w.in.winners[ScopeWorkload] {
+		n.Ports = r.ports(d)
+	} else { // no policy takes a port away, or brings one
+		n.Ports = slices.Clone(w.Ports)
+		d.each(n.Ports)
+	}
+	d.rest()
 	return &n
 }
 
 // membersIn are the workloads of a namespace by its pods and templates.
 func (r *resolver) membersIn(ns string) []*Workload {
-	list := r.resolved(membersOf(in(r.input.pods, ns), in(r.input.controllers, ns), selectorKeys(r.mesh, r.input)))
+	list := r.resolved(membersOf(in(r.input.pods, ns), in(r.input.controllers, ns), r.mesh.perPod))
 	list = append(list, r.machinesIn(ns)...)
 	slices.SortFunc(list, (*Workload).compare)
 	return list

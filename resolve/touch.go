@@ -7,8 +7,9 @@ type touch struct {
 	// everything is set where nothing can be kept: what configures control planes, and the
 	// kinds that stand in for workloads.
 	everything bool
-	// all is set where every workload is decided anew.
-	all bool
+	// all is set where every workload is decided anew, policiesOnly where nothing but
+	// PeerAuthentications changed: who is where is as it was then.
+	all, policiesOnly bool
 	// spaces are the namespaces whose workloads are decided anew, pods those whose members
 	// are looked for anew before.
 	spaces, pods map[string]bool
@@ -32,6 +33,7 @@ func (m *Mesh) touchedBy(deltas []Delta, inputs *collection) *touch {
 		spaces: map[string]bool{}, pods: map[string]bool{}, services: map[string]bool{}, policySpaces: map[string]bool{},
 		hosts: map[string]bool{}, rules: map[string]bool{}, clients: map[string]bool{},
 	}
+	t.policiesOnly = !slices.ContainsFunc(deltas, func(d Delta) bool { return d.Ref.Kind != KindPeerAuthentication })
 	for i := range deltas {
 		m.touches(t, &deltas[i], inputs)
 	}
@@ -44,7 +46,10 @@ func (m *Mesh) touchedBy(deltas []Delta, inputs *collection) *touch {
 		}
 	}
 	for ns := range t.spaces {
-		t.hosts[ns], t.clients[ns] = true, true
+		t.hosts[ns] = true
+		if !t.policiesOnly {
+			t.clients[ns] = true
+		}
 	}
 	return t
 }

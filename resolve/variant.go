@@ -134,12 +134,14 @@ func (p *pod) key() string {
 	return b.String()
 }
 
-// selectorKeys are the label keys that any selector of the input uses.
+// selectorKeys are those of perPodLabels that any selector of the input uses.
 func selectorKeys(m *Mesh, c *collection) map[string]bool {
 	used := map[string]bool{}
 	add := func(selector map[string]string) {
 		for k := range selector {
-			used[k] = true
+			if slices.Contains(perPodLabels, k) {
+				used[k] = true
+			}
 		}
 	}
 	for _, s := range m.services {

@@ -75,7 +75,7 @@ func (m *Mesh) next(deltas []Delta, inputs *collection, t *touch) *Mesh {
 	n := &Mesh{
 		made: m.made, cluster: m.cluster, control: m.control, gaps: m.gaps, config: m.config, rootNamespace: m.rootNamespace, seen: m.seen,
 		inputs: inputs, others: inputs.others, counts: inputs.counts, duplicates: m.duplicates, remarks: m.remarks, ambiguous: m.ambiguous,
-		namespaces: m.namespaces, namespaceByName: m.namespaceByName, services: m.services, policies: m.policies, patches: m.patches, wide: m.wide,
+		namespaces: m.namespaces, namespaceByName: m.namespaceByName, services: m.services, policies: m.policies, patches: m.patches, wide: m.wide, perPod: m.perPod,
 		workloads: m.workloads, spaces: m.spaces, problems: m.problems, from: &lineage{m, t},
 	}
 	if !maps.Equal(inputs.everywhere, m.inputs.everywhere) || t.namespaces {
@@ -198,7 +198,12 @@ func (n *Mesh) nextPolicies(m *Mesh, deltas []Delta, t *touch) {
 
 // nextSpaces decides the workloads of the touched namespaces anew.
 func (n *Mesh) nextSpaces(m *Mesh, t *touch) {
-	r := newResolver(n, n.inputs, t.spaces)
+	r := (*resolver)(nil)
+	if t.policiesOnly {
+		r = newPolicyResolver(n, n.inputs)
+	} else {
+		r = newResolver(n, n.inputs, t.spaces)
+	}
 	n.spaces = maps.Clone(m.spaces)
 	backed := map[string][]*Service{}
 	for _, s := range n.services {
