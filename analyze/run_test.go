@@ -12,7 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-func empty() *resolve.Mesh { return resolve.NewBuilder(resolve.Options{}).Build() }
+func empty() *resolve.Mesh { return resolve.Build(resolve.Options{}, nil) }
 
 // TestSeverities: what is only possible is worth an info, what is mild one grade less than
 // the check's, and a finding may be worse than its check.

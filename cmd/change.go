@@ -15,7 +15,7 @@ import (
 
 // change is the base with the files applied and the objects of --delete gone.
 func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) (*side, error) {
-	files := &loaded{flags: &o.input, start: o.streams.Now(), mesh: resolve.NewBuilder(resolve.Options{}).Build()}
+	files := &loaded{flags: &o.input, start: o.streams.Now(), mesh: resolve.Build(resolve.Options{}, nil)}
 	if o.plan.folder != "" {
 		objects, err := afterWaves(ctx, base.objects, o.plan.now)
 		return o.changed(base, files, in, objects), inputError(err)

@@ -123,11 +123,7 @@ func (l *loaded) part(name string, in *source.Input) *resolve.Mesh {
 	for i := range o.Gaps {
 		o.Gaps[i].Cluster = name
 	}
-	b := resolve.NewBuilder(o)
 	l.observe(name, in.Objects)
-	for _, object := range in.Objects {
-		b.Add(object)
-	}
 	for kind, n := range in.Stats.Objects {
 		l.stats.Objects[kind] += n
 	}
@@ -140,7 +136,7 @@ func (l *loaded) part(name string, in *source.Input) *resolve.Mesh {
 		absent[kind] = true
 	}
 	l.cluster.Absent = slices.Sorted(maps.Keys(absent))
-	return b.Build()
+	return resolve.Build(o, in.Objects)
 }
 
 // reasonOf is why a cluster could not be read, without its name.

@@ -24,12 +24,7 @@ func (l *loaded) completion(objects []resolve.Object) *analyze.Completion {
 		for _, u := range open {
 			options.Assume[u.Namespace] = d
 		}
-		b := resolve.NewBuilder(options)
-		b.Grow(len(objects))
-		for _, o := range objects {
-			b.Add(o)
-		}
-		return b.Build()
+		return resolve.Build(options, objects)
 	}
 	return &analyze.Completion{
 		Open: open, Injected: assumed(resolve.DataplaneSidecar),

@@ -46,7 +46,9 @@ type loaded struct {
 	elsewhere bool
 	// observers are given the objects before these are let go.
 	observers []observer
-	start     time.Time
+	// editable is set where the mesh is to be changed: see resolve.Options.
+	editable bool
+	start    time.Time
 }
 
 // observer looks at the objects of one cluster, or of files: "".
@@ -86,11 +88,8 @@ func (l *loaded) missed() []resolve.Gap {
 // take resolves an Input.
 func (l *loaded) take(in *source.Input) {
 	f := l.flags
-	b := resolve.NewBuilder(f.resolveOptions(in))
-	b.Grow(len(in.Objects))
-	for _, o := range in.Objects {
-		b.Add(o)
-	}
+	objects, options := in.Objects, f.resolveOptions(in)
+	options.Editable = l.editable
 	l.observe("", in.Objects)
 	l.planned = plan.AppliedOf(in.Objects)
 	var kept []resolve.Object
@@ -99,7 +98,7 @@ func (l *loaded) take(in *source.Input) {
 	}
 	in.Objects = nil
 	l.meshConfig = in.MeshConfig
-	l.mesh, l.notes, l.stats, l.cluster = b.Build(), in.Notes, in.Stats, in.Cluster
+	l.mesh, l.notes, l.stats, l.cluster = resolve.Build(options, objects), in.Notes, in.Stats, in.Cluster
 	l.problems = slices.Concat(in.Problems, l.mesh.Problems())
 	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
 	for _, r := range l.mesh.Remarks() {

@@ -46,16 +46,10 @@ func loadWorld(ctx context.Context, f *inputFlags, s Streams) (*planned, error) 
 	if err != nil {
 		return nil, inputError(err)
 	}
-	objects, options := in.Objects, f.resolveOptions(in)
+	objects := in.Objects
+	l.editable = true
 	l.take(in)
-	return &planned{l, plan.World{Objects: objects, Mesh: l.mesh, Resolve: func(objects []resolve.Object) *resolve.Mesh {
-		b := resolve.NewBuilder(options)
-		b.Grow(len(objects))
-		for _, object := range objects {
-			b.Add(object)
-		}
-		return b.Build()
-	}}}, ctx.Err()
+	return &planned{l, plan.World{Objects: objects, Mesh: l.mesh}}, ctx.Err()
 }
 
 // runPlan makes the plan, shows it, and writes it where that is asked for.

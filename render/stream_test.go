@@ -26,7 +26,7 @@ func TestStream(t *testing.T) {
 	t.Parallel()
 	for name, view := range map[string]render.View{
 		"bookinfo": connections(t, "../testdata/mesh/bookinfo"),
-		"none":     render.Connections{Mesh: resolve.NewBuilder(resolve.Options{}).Build()},
+		"none":     render.Connections{Mesh: resolve.Build(resolve.Options{}, nil)},
 	} {
 		for _, word := range []string{"json", "yaml"} {
 			if diff := cmp.Diff(string(format(t, word, whole{view})), string(format(t, word, view))); diff != "" {
@@ -157,11 +157,7 @@ func read(t testing.TB, o source.Options) render.Connections {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := resolve.NewBuilder(resolve.Options{})
-	for _, object := range in.Objects {
-		b.Add(object)
-	}
-	return render.Connections{Mesh: b.Build()}
+	return render.Connections{Mesh: resolve.Build(resolve.Options{}, in.Objects)}
 }
 
 // town is the connections of n workloads, a hundred to a namespace, each with a

@@ -14,7 +14,7 @@ func city(n int) render.Workloads {
 	for i := range n {
 		workloads = append(workloads, house(i))
 	}
-	return render.Workloads{Mesh: resolve.NewBuilder(resolve.Options{}).Build(), Lines: render.LinesOf(workloads)}
+	return render.Workloads{Mesh: resolve.Build(resolve.Options{}, nil), Lines: render.LinesOf(workloads)}
 }
 
 func house(i int) *resolve.Workload {

@@ -17,11 +17,7 @@ func twice(t *testing.T, texts ...string) (problems, remarks []string) {
 	if err != nil || len(in.Problems) > 0 {
 		t.Fatal(err, in.Problems)
 	}
-	b := resolve.NewBuilder(resolve.Options{})
-	for _, o := range in.Objects {
-		b.Add(o)
-	}
-	mesh := b.Build()
+	mesh := resolve.Build(resolve.Options{}, in.Objects)
 	for _, p := range mesh.Problems() {
 		problems = append(problems, p.Ref.String()+": "+p.Message)
 	}

@@ -30,23 +30,23 @@ func running(namespace, name, workload, address string) *corev1.Pod {
 // town is a mesh with two pods of pay behind a Service, one of web, one of report, and a
 // pod of a host network that shares the address of its node with another.
 func town(more ...resolve.Object) *resolve.Mesh {
-	b := resolve.NewBuilder(resolve.Options{})
+	var objects []resolve.Object
 	old := running("shop", "node-0", "node", "10.1.0.1")
 	old.Spec.HostNetwork = true
 	for _, p := range []*corev1.Pod{
 		running("shop", "pay-0", "pay", "10.0.0.10"), running("shop", "pay-1", "pay", "10.0.0.11"), running("shop", "web-0", "web", "fd00::20"),
 		running("batch", "report-0", "report", "10.0.0.30"), running("shop", "twin-0", "twin", "10.0.0.40"), running("batch", "twin-0", "other", "10.0.0.40"), old,
 	} {
-		b.Add(resolve.Object{Kind: resolve.KindPod, Value: p})
+		objects = append(objects, resolve.Object{Kind: resolve.KindPod, Value: p})
 	}
-	b.Add(resolve.Object{Kind: resolve.KindService, Value: &corev1.Service{
+	objects = append(objects, resolve.Object{Kind: resolve.KindService, Value: &corev1.Service{
 		ObjectMeta: metav1.ObjectMeta{Name: "pay", Namespace: "shop"},
 		Spec:       corev1.ServiceSpec{Selector: map[string]string{"app": "pay"}, Ports: []corev1.ServicePort{{Port: 80, TargetPort: intstr.FromInt32(8080)}}},
 	}})
 	for _, o := range more {
-		b.Add(o)
+		objects = append(objects, o)
 	}
-	return b.Build()
+	return resolve.Build(resolve.Options{}, objects)
 }
 
 // TestEvidenceNames: an address or pod is the workload that it must be, and nothing

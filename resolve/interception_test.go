@@ -16,15 +16,15 @@ import (
 // one resolves one Deployment in a namespace that injects.
 func one(t *testing.T, template corev1.PodTemplateSpec, with ...resolve.Object) *resolve.Workload {
 	t.Helper()
-	b := resolve.NewBuilder(resolve.Options{})
-	b.Add(object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"istio-injection": "enabled"}}}))
-	b.Add(object(resolve.KindDeployment, &resolve.Controller{
+	var objects []resolve.Object
+	objects = append(objects, object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"istio-injection": "enabled"}}}))
+	objects = append(objects, object(resolve.KindDeployment, &resolve.Controller{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "pay"}, Template: template, TemplateField: "spec.template",
 	}))
 	for _, o := range with {
-		b.Add(o)
+		objects = append(objects, o)
 	}
-	return b.Build().Workloads()[0]
+	return resolve.Build(resolve.Options{}, objects).Workloads()[0]
 }
 
 func annotated(annotations map[string]string) corev1.PodTemplateSpec {
@@ -141,9 +141,9 @@ func TestProbesAsTheyAre(t *testing.T) {
 
 // TestCallsAsProxy: where the whole application runs as the proxy, its calls pass it by.
 func TestCallsAsProxy(t *testing.T) {
-	b := resolve.NewBuilder(resolve.Options{})
-	b.Add(object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"istio-injection": "enabled"}}}))
-	b.Add(object(resolve.KindService, &corev1.Service{
+	var objects []resolve.Object
+	objects = append(objects, object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"istio-injection": "enabled"}}}))
+	objects = append(objects, object(resolve.KindService, &corev1.Service{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "pay"}, Spec: corev1.ServiceSpec{Selector: map[string]string{"app": "usual"}, Ports: []corev1.ServicePort{{Name: "http", Port: 80}}},
 	}))
 	for name, users := range map[string][]*int64{"usual": {nil, nil}, "half": {id(1337), nil}, "whole": {id(1337), id(1337)}} {
@@ -151,9 +151,9 @@ func TestCallsAsProxy(t *testing.T) {
 		for i, user := range users {
 			template.Spec.Containers = append(template.Spec.Containers, corev1.Container{Name: string(rune('a' + i)), SecurityContext: &corev1.SecurityContext{RunAsUser: user}})
 		}
-		b.Add(object(resolve.KindDeployment, &resolve.Controller{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name}, Template: template, TemplateField: "spec.template"}))
+		objects = append(objects, object(resolve.KindDeployment, &resolve.Controller{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name}, Template: template, TemplateField: "spec.template"}))
 	}
-	m := b.Build()
+	m := resolve.Build(resolve.Options{}, objects)
 	for _, w := range m.Workloads() {
 		want := map[bool]resolve.ClientTLS{false: resolve.SendsIstioMutual, true: resolve.SendsPlaintext}[w.Ref.Name == "whole"]
 		for c := range m.CallsOf(w, m.Hosts()[0]) {

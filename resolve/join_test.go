@@ -17,11 +17,7 @@ func clusterOf(t *testing.T, name, text string) *resolve.Mesh {
 	if err != nil || len(in.Problems) > 0 {
 		t.Fatal(err, in.Problems)
 	}
-	b := resolve.NewBuilder(resolve.Options{Cluster: name})
-	for _, o := range in.Objects {
-		b.Add(o)
-	}
-	return b.Build()
+	return resolve.Build(resolve.Options{Cluster: name}, in.Objects)
 }
 
 // calls is every call of a mesh, in words.

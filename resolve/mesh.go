@@ -7,7 +7,7 @@ import (
 )
 
 // Mesh is everything that was read, resolved: immutable, sorted, safe for
-// concurrent use. Only Builder.Build makes one.
+// concurrent use. Only Build and With make one.
 type Mesh struct {
 	made             Options
 	control          *control
@@ -112,7 +112,7 @@ func (m *Mesh) PeerAuthentications() []*PeerAuthentication { return m.policies }
 // which Namespaces, Services and Workloads answer for.
 func (m *Mesh) Objects(kind Kind) []Object { return m.others[kind] }
 
-// Problems are what the Builder could not use, sorted.
+// Problems are what Build could not use, sorted.
 func (m *Mesh) Problems() []Problem { return m.problems }
 
 // Remarks are worth a word and leave the answer complete.

@@ -10,8 +10,8 @@ import (
 // clear, "Kind.group" where two groups use the same word.
 type Kind string
 
-// The kinds that a Builder takes. Workload kinds carry a pod template or are a
-// pod; the value that each expects is said at Builder.Add.
+// The kinds that Build takes. Workload kinds carry a pod template or are a
+// pod; the value that each expects is said at Object.
 const (
 	KindNamespace      Kind = "Namespace"
 	KindService        Kind = "Service"

@@ -38,6 +38,29 @@ func (m *Mesh) Selected(p *PeerAuthentication) []*Workload {
 	return nil
 }
 
+// Variants are the workloads of a name: one, or several where its pods differ; of several
+// clusters those of each.
+func (m *Mesh) Variants(ref Ref) []*Workload {
+	list := m.workloads
+	if x := m.spaces[ref.Namespace]; x != nil {
+		list = x.workloads
+	}
+	i, _ := slices.BinarySearchFunc(list, ref, func(w *Workload, ref Ref) int { return w.Ref.Compare(ref) })
+	end := i
+	for end < len(list) && list[end].Ref == ref {
+		end++
+	}
+	return list[i:end:end]
+}
+
+// Winner is the policy that decides in a scope, nil where none does.
+func (w *Workload) Winner(scope Scope) *PeerAuthentication {
+	if int(scope) >= len(w.in.winners) {
+		return nil
+	}
+	return w.in.winners[scope]
+}
+
 // spacesOf parts sorted workloads by namespace, and links them.
 func (m *Mesh) spacesOf(workloads []*Workload) map[string]*space {
 	out := map[string]*space{}

@@ -142,11 +142,7 @@ func load(t testing.TB, options resolve.Options, files ...string) (*resolve.Mesh
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := resolve.NewBuilder(options)
-	for _, o := range input.Objects {
-		b.Add(o)
-	}
-	mesh := b.Build()
+	mesh := resolve.Build(options, input.Objects)
 	told := slices.DeleteFunc(input.Problems, func(p resolve.Problem) bool { return p.Cause != "" }) // istiod is asked without its webhook
 	return mesh, append(told, mesh.Problems()...)
 }

@@ -2,7 +2,9 @@ package resolve_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -82,11 +84,7 @@ func firstDifference(got, want string) string {
 }
 
 func editable(objects map[resolve.Ref]resolve.Object) *resolve.Mesh {
-	b := resolve.NewBuilder(resolve.Options{Editable: true})
-	for _, o := range objects {
-		b.Add(o)
-	}
-	return b.Build()
+	return resolve.Build(resolve.Options{Editable: true}, slices.Collect(maps.Values(objects)))
 }
 
 // whole is everything that can be asked of a mesh.

@@ -187,11 +187,7 @@ func (w world) policy(ns, name string) resolve.Object {
 }
 
 func build(objects []resolve.Object) *resolve.Mesh {
-	b := resolve.NewBuilder(resolve.Options{})
-	for _, o := range objects {
-		b.Add(o)
-	}
-	return b.Build()
+	return resolve.Build(resolve.Options{}, objects)
 }
 
 // answer is everything that the mesh says, as text that two runs can be compared by.

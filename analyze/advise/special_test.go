@@ -71,11 +71,7 @@ func TestSpecialPorts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := resolve.NewBuilder(resolve.Options{})
-	for _, o := range in.Objects {
-		b.Add(o)
-	}
-	m := b.Build()
+	m := resolve.Build(resolve.Options{}, in.Objects)
 	pay := m.Behind(m.Services()[0])[0]
 	want := map[int32][2]string{
 		8080: {"port", "its protocol is HTTP, that of port 7000 is TCP"}, 9000: {"port", "administration by its name, http-admin"},

@@ -30,11 +30,7 @@ func TestUnseenClients(t *testing.T) {
 		if gap.Kind != "" {
 			o.Gaps = []resolve.Gap{gap}
 		}
-		b := resolve.NewBuilder(o)
-		for _, object := range in.Objects {
-			b.Add(object)
-		}
-		m := b.Build()
+		m := resolve.Build(o, in.Objects)
 		i := slices.IndexFunc(m.Workloads(), func(w *resolve.Workload) bool { return w.Ref.Name == "pay" })
 		w := m.Workloads()[i]
 		open := advise.New(m, advise.Options{}).Advise(w, &w.Ports[0]).Open

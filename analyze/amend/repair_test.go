@@ -50,9 +50,5 @@ func world(t *testing.T, text []byte) *resolve.Mesh {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := resolve.NewBuilder(resolve.Options{})
-	for _, o := range in.Objects {
-		b.Add(o)
-	}
-	return b.Build()
+	return resolve.Build(resolve.Options{}, in.Objects)
 }

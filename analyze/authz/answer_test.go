@@ -16,16 +16,12 @@ func mesh(t *testing.T, text string) *resolve.Mesh {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := resolve.NewBuilder(resolve.Options{})
-	for _, o := range in.Objects {
-		b.Add(o)
-	}
 	for _, p := range in.Problems {
 		if p.Cause == "" { // what a cluster would refuse now stands in some
 			t.Errorf("%s: %s", p.Position, p.Message)
 		}
 	}
-	return b.Build()
+	return resolve.Build(resolve.Options{}, in.Objects)
 }
 
 // policies are AuthorizationPolicies of these specs, each one line of YAML.

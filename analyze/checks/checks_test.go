@@ -28,16 +28,12 @@ func read(t *testing.T, text string, files ...string) *resolve.Mesh {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := resolve.NewBuilder(resolve.Options{})
-	for _, o := range in.Objects {
-		b.Add(o)
-	}
 	for _, p := range in.Problems {
 		if p.Cause == "" { // what a cluster would refuse now stands in some
 			t.Errorf("%s: %s", p.Position, p.Message)
 		}
 	}
-	return b.Build()
+	return resolve.Build(resolve.Options{}, in.Objects)
 }
 
 // besides are the checks of the default profile, and c.
@@ -205,11 +201,7 @@ func TestSkippedForWantOfRights(t *testing.T) {
 			if kind == resolve.KindWorkload {
 				listed = resolve.KindPod
 			}
-			b := resolve.NewBuilder(resolve.Options{Gaps: []resolve.Gap{{Kind: listed, Resource: strings.ToLower(string(listed)) + "s", Reason: "forbidden"}}})
-			for _, o := range in.Objects {
-				b.Add(o)
-			}
-			r := analyze.Run(b.Build(), []*analyze.Check{c})
+			r := analyze.Run(resolve.Build(resolve.Options{Gaps: []resolve.Gap{{Kind: listed, Resource: strings.ToLower(string(listed)) + "s", Reason: "forbidden"}}}, in.Objects), []*analyze.Check{c})
 			if len(r.Skipped) != 1 || !strings.Contains(r.Skipped[0].Because, "forbidden") || len(r.Findings) > 0 {
 				t.Errorf("%s reads %s: without the right to it, got %+v", c.Code, kind, r)
 			}

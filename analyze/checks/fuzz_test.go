@@ -37,16 +37,12 @@ func FuzzChecks(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b := resolve.NewBuilder(resolve.Options{})
-		for _, o := range in.Objects {
-			b.Add(o)
-		}
 		defer func() {
 			if p := recover(); p != nil {
 				t.Fatalf("%v\n%s", p, world)
 			}
 		}()
-		analyze.Run(b.Build(), checks.All())
+		analyze.Run(resolve.Build(resolve.Options{}, in.Objects), checks.All())
 	})
 }
 

@@ -62,9 +62,5 @@ func clusterOf(t *testing.T, name, text string) *resolve.Mesh {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := resolve.NewBuilder(resolve.Options{Cluster: name})
-	for _, o := range in.Objects {
-		b.Add(o)
-	}
-	return b.Build()
+	return resolve.Build(resolve.Options{Cluster: name}, in.Objects)
 }

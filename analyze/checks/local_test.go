@@ -38,13 +38,13 @@ func TestLocal(t *testing.T) {
 
 // only is a mesh of one namespace's objects, "" for all.
 func only(in *source.Input, namespace string, gaps ...resolve.Gap) *resolve.Mesh {
-	b := resolve.NewBuilder(resolve.Options{Gaps: gaps})
+	var objects []resolve.Object
 	for _, o := range in.Objects {
 		if r := o.Ref(); namespace == "" || r.Namespace == namespace || r.Kind == resolve.KindNamespace && r.Name == namespace {
-			b.Add(o)
+			objects = append(objects, o)
 		}
 	}
-	return b.Build()
+	return resolve.Build(resolve.Options{Gaps: gaps}, objects)
 }
 
 // namespacesOf are those that objects live in, but for the root namespace.

@@ -45,12 +45,10 @@ func TestPods(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := resolve.NewBuilder(resolve.Options{})
-	for _, o := range in.Objects {
-		o.Origin = resolve.Origin{}
-		b.Add(o)
+	for i := range in.Objects {
+		in.Objects[i].Origin = resolve.Origin{}
 	}
-	found, _ := analyze.One(b.Build(), checks.ByCode("MTLS0301"))
+	found, _ := analyze.One(resolve.Build(resolve.Options{}, in.Objects), checks.ByCode("MTLS0301"))
 	want := map[string]string{
 		"Deployment shop/web": `1 of 2 pods has no sidecar although its namespace injects one: the pod has no istio-proxy container although namespace label istio-injection=enabled: it was not restarted since, or injection failed (Namespace shop, metadata.labels["istio-injection"])`,
 		"Pod shop/alone":      `has no sidecar although its namespace injects one: the pod has no istio-proxy container although namespace label istio-injection=enabled: it was not restarted since, or injection failed (Namespace shop, metadata.labels["istio-injection"])`,

@@ -25,11 +25,7 @@ func meshOf(t *testing.T, files ...string) *resolve.Mesh {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := resolve.NewBuilder(resolve.Options{MeshConfig: in.MeshConfig})
-	for _, o := range in.Objects {
-		b.Add(o)
-	}
-	return b.Build()
+	return resolve.Build(resolve.Options{MeshConfig: in.MeshConfig}, in.Objects)
 }
 
 func recordOf(t *testing.T, file string) *resolve.Traffic {

@@ -59,11 +59,7 @@ func applied(t *testing.T, text, config string, change ...func(*project.Run)) *a
 	}
 	r := project.Run{Config: c, Objects: &project.Objects{}, Checks: analyze.Default.Of(project.Catalogue()), All: true, Now: today}
 	r.Objects.Add("", in.Objects)
-	b := resolve.NewBuilder(resolve.Options{})
-	for _, o := range in.Objects {
-		b.Add(o)
-	}
-	r.Mesh = b.Build()
+	r.Mesh = resolve.Build(resolve.Options{}, in.Objects)
 	r.Objects.AddWorkloads("", r.Mesh.Workloads())
 	for _, f := range change {
 		f(&r)

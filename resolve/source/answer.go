@@ -32,14 +32,16 @@ func isOdd(err error) bool {
 // wantKind refuses an answer that is of another kind than one of those asked for, whatever
 // its code says: taken for a list it would be an empty one.
 func wantKind(body []byte, kinds ...string) error {
-	var is struct{ Kind, Status, Message, Reason string }
+	var is struct{ Kind string }
 	if err := json.Unmarshal(body, &is); err != nil {
 		return &oddAnswer{fmt.Sprintf("the server's answer is no JSON of Kubernetes: %v", err)}
 	}
 	if slices.Contains(kinds, is.Kind) {
 		return nil
 	}
-	return otherKind(is.Kind, firstOf(is.Message, is.Reason), kinds[0])
+	var says struct{ Message, Reason string } // as a Status does; of another kind they may be anything
+	_ = json.Unmarshal(body, &says)
+	return otherKind(is.Kind, firstOf(says.Message, says.Reason), kinds[0])
 }
 
 // otherKind is the error of an answer of another kind.

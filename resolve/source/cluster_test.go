@@ -27,11 +27,7 @@ func resolvedWith(in *source.Input, options *resolve.Options) string {
 	if in.Cluster != nil {
 		options.Gaps = in.Cluster.Gaps
 	}
-	b := resolve.NewBuilder(*options)
-	for _, o := range in.Objects {
-		b.Add(o)
-	}
-	m := b.Build()
+	m := resolve.Build(*options, in.Objects)
 	var out strings.Builder
 	for _, w := range m.Workloads() {
 		fmt.Fprintf(&out, "%s: %s, %s\n", w.Ref, w.Membership.Dataplane, words.Because(w.Membership.Why))

@@ -117,7 +117,7 @@ func gapReason(ctx context.Context, err error) string {
 		return "the server is too busy (429)"
 	case errors.As(err, &status):
 		return fmt.Sprintf("the server answers %d %s", status.Status().Code, strings.TrimSpace(string(status.Status().Reason)))
-	case strings.Contains(err.Error(), "Client.Timeout"):
+	case strings.Contains(err.Error(), "Client.Timeout"), errors.Is(err, context.DeadlineExceeded): // the request's own
 		return "no answer within --request-timeout"
 	case isBroken(err):
 		return "the connection broke off"

@@ -48,11 +48,7 @@ func TestClusterKeepsWhatMatters(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "mesh.yaml")
 	writeSnapshot(t, file, in)
 	for says, got := range map[string]*source.Input{"files": readFiles(t, dir), "a cluster": in, "a snapshot": readFiles(t, file)} {
-		b := resolve.NewBuilder(resolve.Options{})
-		for _, o := range got.Objects {
-			b.Add(o)
-		}
-		w := b.Build().Workloads()[0]
+		w := resolve.Build(resolve.Options{}, got.Objects).Workloads()[0]
 		var as []string
 		for _, c := range w.AsProxy {
 			as = append(as, c.Container+" "+c.Says)

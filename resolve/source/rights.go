@@ -127,11 +127,11 @@ func CheckRights(ctx context.Context, o ClusterOptions, namespace string, revisi
 			asked = append(asked, authorizationv1.ResourceAttributes{Verb: "get", Resource: "configmaps", Name: p.mapName(name), Namespace: p.namespace})
 		}
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	group, until := errgroup.WithContext(ctx)
 	group.SetLimit(parallelLists)
 	for i := range rights {
 		group.Go(func() (err error) {
-			rights[i].Allowed, rights[i].Reason, err = a.mayI(ctx, asked[i])
+			rights[i].Allowed, rights[i].Reason, err = a.mayI(until, asked[i])
 			return err
 		})
 	}

@@ -16,7 +16,7 @@ import (
 // are read in files only.
 var elsewhere = map[string]bool{
 	"scope": true, "position": true, "acceptsPosition": true, "field": true,
-	"pods": true, "podsOf": true, "dataplaneReason": true, "labels": true, "fingerprint": true, "declaredCalls": true, "known": true,
+	"pods": true, "podsOf": true, "dataplaneReason": true, "dataplaneCause": true, "labels": true, "fingerprint": true, "declaredCalls": true, "known": true,
 }
 
 // observed is what a running pod without a sidecar says before it says why.

@@ -113,11 +113,7 @@ func meshOf(w world) *resolve.Mesh {
 	if err != nil {
 		panic(err)
 	}
-	b := resolve.NewBuilder(resolve.Options{})
-	for _, o := range in.Objects {
-		b.Add(o)
-	}
-	return b.Build()
+	return resolve.Build(resolve.Options{}, in.Objects)
 }
 
 // shuffled: the order of documents does not show, but for lines.

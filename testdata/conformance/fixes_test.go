@@ -70,11 +70,7 @@ func fixed(w world) (*fix.Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		b := resolve.NewBuilder(resolve.Options{})
-		for _, o := range in.Objects {
-			b.Add(o)
-		}
-		m := b.Build()
+		m := resolve.Build(resolve.Options{}, in.Objects)
 		return &fix.World{Side: diff.Side{Mesh: m, Findings: analyze.Run(m, analyze.Default.Of(checks.All())).Findings}, Objects: in.Objects}, nil
 	}
 	was, err := with(nil)

@@ -37,11 +37,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause == "" }) { // istiod is asked without its webhook
 		return nil, fmt.Errorf("problems of the reader: %v", in.Problems)
 	}
-	b := resolve.NewBuilder(resolve.Options{})
-	for _, o := range in.Objects {
-		b.Add(o)
-	}
-	o := &ours{newAnswers(), b.Build(), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	o := &ours{newAnswers(), resolve.Build(resolve.Options{}, in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	for _, s := range o.mesh.Services() {
 		o.nobodys[s.Ref.Name+"."+s.Ref.Namespace+".svc.cluster.local"] = strings.Contains(s.Annotations["networking.istio.io/exportTo"], "~")
 	}

@@ -39,13 +39,7 @@ func planWorld(w world) (plan.World, error) {
 	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause == "" }) { // istiod is asked without its webhook
 		return plan.World{}, fmt.Errorf("problems of the reader: %v", in.Problems)
 	}
-	return plan.World{Objects: in.Objects, Resolve: func(objects []resolve.Object) *resolve.Mesh {
-		b := resolve.NewBuilder(resolve.Options{MeshConfig: in.MeshConfig})
-		for _, o := range objects {
-			b.Add(o)
-		}
-		return b.Build()
-	}}, nil
+	return plan.World{Objects: in.Objects, Mesh: resolve.Build(resolve.Options{MeshConfig: in.MeshConfig, Editable: true}, in.Objects)}, nil
 }
 
 // young is when the first wave is applied: after everything that a world has.
@@ -57,7 +51,7 @@ func newWalk(w world, o plan.Options) (*walk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &walk{plan: plan.New(from, o), start: from.Resolve(from.Objects)}, nil
+	return &walk{plan: plan.New(from, o), start: from.Mesh}, nil
 }
 
 // walkPlan plans from a world and asks istiod about every state on the way.

@@ -29,7 +29,7 @@ func measureCommands(o options, dir string) (string, error) {
 	for _, n := range o.sizes {
 		mesh := filepath.Join(dir, fmt.Sprint(n))
 		r := commandRow{workloads: n, mine: make([]runs, len(commands))}
-		if r.bytes, err = writeMesh(mesh, n); err != nil {
+		if r.bytes, err = writeMesh(mesh, n, town); err != nil {
 			return "", err
 		}
 		for range o.runs {

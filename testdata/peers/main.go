@@ -77,7 +77,7 @@ func measurePeers(o options, dir string) (string, error) {
 	var rows []row
 	for _, n := range o.sizes {
 		mesh := filepath.Join(dir, fmt.Sprint(n))
-		bytes, err := writeMesh(mesh, n)
+		bytes, err := writeMesh(mesh, n, town)
 		if err != nil {
 			return "", err
 		}

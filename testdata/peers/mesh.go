@@ -10,9 +10,12 @@ import (
 // perNamespace is how many workloads a namespace has: each is a file.
 const perNamespace = 50
 
+// shape makes one namespace of a made-up mesh.
+type shape func(number, workloads int) string
+
 // writeMesh writes a mesh of n workloads into a directory, a file for each namespace, and
 // tells how many bytes it has.
-func writeMesh(dir string, n int) (bytes int64, err error) {
+func writeMesh(dir string, n int, namespace shape) (bytes int64, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return 0, err
 	}
@@ -26,9 +29,9 @@ func writeMesh(dir string, n int) (bytes int64, err error) {
 	return bytes, nil
 }
 
-// namespace is one namespace with its workloads. Two of three are STRICT, every tenth has a
+// town is one namespace with its workloads. Two of three are STRICT, every tenth has a
 // rule that sends plaintext into it, every seventh lies outside of the mesh.
-func namespace(number, workloads int) string {
+func town(number, workloads int) string {
 	var b strings.Builder
 	ns := fmt.Sprintf("team-%04d", number)
 	injection := "enabled"

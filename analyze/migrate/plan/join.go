@@ -91,7 +91,7 @@ func (p *planner) joined(s *state, ref resolve.Ref) *Change {
 	}
 	c.Template.Labels = labels
 	out := &Change{How: Label, Was: was, Is: is, What: "pod label " + text + ", which restarts it", Why: p.whyJoin(ref)}
-	if slices.ContainsFunc(s.units[ref].variants, func(w *resolve.Workload) bool { return w.Membership.Why.Cause.Unrestarted() }) {
+	if slices.ContainsFunc(s.unit(ref).variants, func(w *resolve.Workload) bool { return w.Membership.Why.Cause.Unrestarted() }) {
 		out.Back = clone(was)
 		back := out.Back.Value.(*resolve.Controller)
 		back.Template.Labels = maps.Clone(labels)

@@ -42,7 +42,7 @@ func (r *run) callsOf(joins map[resolve.Ref]bool, next *state) []knownCall {
 	var out []knownCall
 	seen := map[knownCall]bool{}
 	add := func(client *resolve.Workload, host string, port int32) {
-		if u := r.state.units[client.Ref]; u != nil {
+		if u := r.state.unit(client.Ref); u != nil {
 			if c := (knownCall{client, u.variants[0], host, port, next}); !seen[c] {
 				seen[c] = true
 				out = append(out, c)

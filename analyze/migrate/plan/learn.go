@@ -97,7 +97,7 @@ func (p *planner) holdServer(t Target, v *Violation) bool {
 		p.meshHeld = v.Text // a selector in the root namespace has no effect (2.2)
 		return true
 	}
-	strict := p.start.units[t.Workload] != nil && p.start.units[t.Workload].mode(t.Port) == resolve.Strict
+	strict := p.start.unit(t.Workload) != nil && p.start.unit(t.Workload).mode(t.Port) == resolve.Strict
 	if slices.Contains(p.known[t.Workload], t.Port) && !strict {
 		return p.hold(t, v.Status, v.Why)
 	}
@@ -107,7 +107,7 @@ func (p *planner) holdServer(t Target, v *Violation) bool {
 func (p *planner) holdWhole(ref resolve.Ref, status migrate.Status, why advise.Reason) bool {
 	learned := p.hold(Target{ref, 0}, status, why)
 	for _, port := range p.known[ref] {
-		if u := p.start.units[ref]; u != nil && u.mode(port) == resolve.Strict {
+		if u := p.start.unit(ref); u != nil && u.mode(port) == resolve.Strict {
 			continue // a port that is there needs nobody's leave to stay
 		}
 		learned = p.hold(Target{ref, port}, status, why) || learned

@@ -55,7 +55,7 @@ func TestManifestsRoundTrip(t *testing.T) {
 			}
 			printed, _ := readBack(t, base, manifests).To(base)
 			meant := modelled(base, w.Changes)
-			if d := diff.Compare(diff.Side{Mesh: world.Resolve(meant)}, diff.Side{Mesh: world.Resolve(printed)}, diff.ObjectsOf(meant, printed), func(string) bool { return true }); !d.Empty() {
+			if d := diff.Compare(diff.Side{Mesh: resolved(meant)}, diff.Side{Mesh: resolved(printed)}, diff.ObjectsOf(meant, printed), func(string) bool { return true }); !d.Empty() {
 				t.Errorf("%s, wave %s: the files do something else than the changes (document.go): %d ports, %d calls", name, w.Folder(), len(d.Ports), len(d.Calls))
 			}
 			if w.Kind != plan.Inject { // a label that a field manager gives up is nothing that a file says
@@ -64,7 +64,7 @@ func TestManifestsRoundTrip(t *testing.T) {
 					t.Fatal(err)
 				}
 				undone, _ := readBack(t, printed, back).To(printed)
-				if d := diff.Compare(diff.Side{Mesh: world.Resolve(base)}, diff.Side{Mesh: world.Resolve(undone)}, diff.ObjectsOf(base, undone), func(string) bool { return true }); !d.Empty() {
+				if d := diff.Compare(diff.Side{Mesh: resolved(base)}, diff.Side{Mesh: resolved(undone)}, diff.ObjectsOf(base, undone), func(string) bool { return true }); !d.Empty() {
 					t.Errorf("%s, wave %s: its rollback does not restore what was (document.go): %d ports, %d calls", name, w.Folder(), len(d.Ports), len(d.Calls))
 				}
 			}

@@ -6,12 +6,11 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// World is where a plan begins: objects, and how they are resolved.
+// World is where a plan begins: objects, and the mesh of them, which has to be
+// resolve.Options.Editable.
 type World struct {
 	Objects []resolve.Object
-	Resolve func([]resolve.Object) *resolve.Mesh
-	// Mesh is what Resolve makes of Objects, nil where nobody asked yet.
-	Mesh *resolve.Mesh
+	Mesh    *resolve.Mesh
 }
 
 // Scope is how far policies reach in the end. The zero Scope is the whole mesh.

@@ -28,13 +28,11 @@ func worldOf(t testing.TB, files ...string) plan.World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plan.World{Objects: in.Objects, Resolve: func(objects []resolve.Object) *resolve.Mesh {
-		b := resolve.NewBuilder(resolve.Options{MeshConfig: in.MeshConfig})
-		for _, o := range objects {
-			b.Add(o)
-		}
-		return b.Build()
-	}}
+	return plan.World{Objects: in.Objects, Mesh: resolved(in.Objects)}
+}
+
+func resolved(objects []resolve.Object) *resolve.Mesh {
+	return resolve.Build(resolve.Options{Editable: true}, objects)
 }
 
 func recordOf(t testing.TB, file string) *resolve.Traffic {
@@ -108,6 +106,7 @@ func TestGoesOn(t *testing.T) {
 		whole := plan.New(w, plan.Options{})
 		for i, wave := range whole.Waves {
 			w.Objects, _ = wave.Model().To(w.Objects)
+			w.Mesh = resolved(w.Objects)
 			rest := plan.New(w, plan.Options{})
 			if got, want := kinds(rest.Waves), kinds(whole.Waves[i+1:]); got != want {
 				t.Errorf("%s: after wave %d the waves are %q, want %q (applied.go)\n%s", file, wave.Number, got, want, told(rest))
@@ -143,7 +142,7 @@ func TestShuffled(t *testing.T) {
 		for seed := range uint64(5) {
 			objects := slices.Clone(w.Objects)
 			rand.New(rand.NewPCG(seed, 1)).Shuffle(len(objects), func(i, j int) { objects[i], objects[j] = objects[j], objects[i] })
-			if got := told(plan.New(plan.World{Objects: objects, Resolve: w.Resolve}, plan.Options{})); got != want {
+			if got := told(plan.New(plan.World{Objects: objects, Mesh: resolved(objects)}, plan.Options{})); got != want {
 				t.Errorf("%s: in another order the plan is\n%swant\n%s", file, got, want)
 			}
 		}
@@ -195,7 +194,7 @@ func TestKeepsItsPromise(t *testing.T) {
 			for _, wave := range p.Waves {
 				w.Objects, _ = wave.Model().To(w.Objects)
 			}
-			mesh := w.Resolve(w.Objects)
+			mesh := resolved(w.Objects)
 			for _, one := range migrate.Assess(mesh, advise.New(mesh, advise.Options{}), nil) {
 				for _, port := range one.Ports {
 					strict := port.Advice.Port.Decision.Mode == resolve.Strict

@@ -74,10 +74,7 @@ func newPlanner(w World, o Options) *planner {
 		needs: map[Target][]resolve.Ref{}, joins: map[resolve.Ref]bool{}, byRevision: map[resolve.Ref]string{}, joinedIn: map[resolve.Ref]int{},
 		mended: map[resolve.Ref]*mending{}, hopeless: map[resolve.Ref]int{}, meshed: map[string]bool{}, spaceHeld: map[string]int{}, frozen: map[string]*freezing{}, hot: map[string]int{},
 	}
-	if w.Mesh == nil {
-		w.Mesh = w.Resolve(w.Objects)
-	}
-	p.start = newState(&p.world, w.Objects, w.Mesh)
+	p.start = newState(w.Objects, w.Mesh)
 	return p
 }
 
@@ -124,7 +121,7 @@ func (p *planner) finish(r *run) *Plan {
 func (p *planner) leftOver(r *run) {
 	for ref, ports := range p.known {
 		for _, port := range ports {
-			if u := r.state.units[ref]; u != nil && strength(u.mode(port)) < strength(p.To) {
+			if u := r.state.unit(ref); u != nil && strength(u.mode(port)) < strength(p.To) {
 				p.hold(Target{ref, port}, migrate.Blocked, advise.Reason{
 					Text: "no policy that a plan may write reaches it: " + words.Because(decisionOf(u.variants[0], port).Why), By: decisionOf(u.variants[0], port).By, Fix: "see what decides: mtlsctl describe " + shell.Word(nameOf(ref)),
 				})
@@ -193,7 +190,7 @@ func (p *planner) hold(t Target, status migrate.Status, why ...advise.Reason) bo
 	}
 	p.heldIn[t] = p.round
 	mode := resolve.Unknown
-	if u := p.start.units[t.Workload]; u != nil {
+	if u := p.start.unit(t.Workload); u != nil {
 		mode = u.mode(t.Port)
 	}
 	p.held[t] = Hold{Target: t, Mode: mode, Status: status, Why: why}

@@ -132,7 +132,7 @@ func (r *run) joinedAll(w *Wave, next *state) {
 	for i := range w.Changes {
 		ref := w.Changes[i].Ref()
 		w.Joining = append(w.Joining, ref)
-		u := next.units[ref]
+		u := next.unit(ref)
 		if u == nil || u.dataplane() == resolve.DataplaneSidecar {
 			r.passedBy(ref, u)
 			continue
@@ -169,7 +169,7 @@ func (r *run) wayBack(w *Wave, next *state) {
 	if r.proof.States++; r.state.has(objects) {
 		return // the same objects make the same mesh
 	}
-	back := next.world.Resolve(objects)
+	back := next.mesh.With(next.deltas(objects)...)
 	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: back}, r.state.differing(objects), everywhere)
 	if d.Empty() {
 		return

@@ -18,13 +18,7 @@ func begun(t *testing.T, story string) (*planner, *run) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newPlanner(World{Objects: in.Objects, Resolve: func(objects []resolve.Object) *resolve.Mesh {
-		b := resolve.NewBuilder(resolve.Options{})
-		for _, o := range objects {
-			b.Add(o)
-		}
-		return b.Build()
-	}}, Options{To: resolve.Strict})
+	p := newPlanner(World{in.Objects, resolve.Build(resolve.Options{Editable: true}, in.Objects)}, Options{To: resolve.Strict})
 	p.weigh()
 	p.invited()
 	return p, &run{planner: p, in: p.intend(), state: p.start, mendings: p.mendedByPort}

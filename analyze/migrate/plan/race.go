@@ -14,7 +14,7 @@ import (
 func (r *run) races(w *Wave, next *state) {
 	leaving := map[Target]bool{}
 	for u := range next.each {
-		was := r.state.units[u.ref]
+		was := r.state.unit(u.ref)
 		if was == nil || was.dataplane() == resolve.DataplaneNone {
 			continue
 		}
@@ -74,7 +74,7 @@ func (r *run) races(w *Wave, next *state) {
 // sentPlain reports whether any of the classes sent plaintext to a server before.
 func (r *run) sentPlain(before *calling, classes []*resolve.ClientClass, con *resolve.Connection) bool {
 	for _, class := range classes {
-		u := r.state.units[class.Workloads[0].Ref]
+		u := r.state.unit(class.Workloads[0].Ref)
 		if u == nil {
 			continue
 		}

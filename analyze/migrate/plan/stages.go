@@ -19,7 +19,7 @@ func (in *intent) forUnit(s *state, u *unit, mode resolve.Mode, ports map[int32]
 		}
 		return s.set(saying(was, mode, ports), sameSpec, policyText(mode, ports), why), true
 	}
-	selector := s.selector(s.units[u.ref])
+	selector := s.selector(s.unit(u.ref))
 	if selector == nil {
 		return nil, false
 	}

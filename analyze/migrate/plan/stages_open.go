@@ -38,7 +38,7 @@ func (in *intent) accepting(s *state, u *unit) (resolve.Mode, map[int32]resolve.
 		return resolve.Permissive, stays
 	}
 	mode, ports := now.Mode, maps.Clone(stays)
-	if mode == resolve.Disable || mode == resolve.Unset && served(s.units[u.ref].variants[0], 0) == resolve.Disable {
+	if mode == resolve.Disable || mode == resolve.Unset && served(s.unit(u.ref).variants[0], 0) == resolve.Disable {
 		mode = resolve.Permissive
 	}
 	for _, p := range now.Ports {
@@ -54,7 +54,7 @@ func (in *intent) accepting(s *state, u *unit) (resolve.Mode, map[int32]resolve.
 
 // leavesDisable reports a workload with ports that are DISABLE and shall not be.
 func (in *intent) leavesDisable(s *state, x *space, u *unit) bool {
-	now, stays := s.units[u.ref], in.wants[u.ref].ports
+	now, stays := s.unit(u.ref), in.wants[u.ref].ports
 	disabled := false
 	for _, w := range now.variants {
 		for i := range w.Ports {
@@ -88,7 +88,7 @@ func (in *intent) offer(s *state) []Change {
 // modeIn is what a namespace's policies come to in another state.
 func (in *intent) modeIn(s *state, x *space) resolve.Mode {
 	mode := resolve.Permissive
-	for _, step := range s.units[x.units[0].ref].variants[0].Chain.Steps {
+	for _, step := range s.unit(x.units[0].ref).variants[0].Chain.Steps {
 		if step.Applies && (step.Scope == resolve.ScopeMesh || step.Scope == resolve.ScopeNamespace) && step.Mode != resolve.Unset {
 			mode = step.Mode
 		}

@@ -23,7 +23,7 @@ func (in *intent) turning(s *state) []*unit {
 // turns reports a workload any of whose ports is to become STRICT.
 func (in *intent) turns(s *state, u *unit) bool {
 	stays := in.wants[u.ref].ports
-	for _, w := range s.units[u.ref].variants {
+	for _, w := range s.unit(u.ref).variants {
 		if w.Default.Mode != resolve.Strict {
 			return true
 		}

@@ -6,23 +6,16 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // state is the mesh between two waves.
 type state struct {
-	world   *World
 	objects []resolve.Object
 	mesh    *resolve.Mesh
 	byRef   map[resolve.Ref]resolve.Object
-	// units are the workloads by name, with all of their variants.
-	units map[resolve.Ref]*unit
-	order []resolve.Ref
-	// policies are those of the mesh by name, leads the hosts that lead to workloads.
-	policies map[resolve.Ref]*resolve.PeerAuthentication
-	leads    map[resolve.Ref][]*resolve.Host
-	adviser  *advise.Adviser
-	calls    *calling
+	leads   map[resolve.Ref][]*resolve.Host
+	adviser *advise.Adviser
+	calls   *calling
 }
 
 // unit is a workload as changes see it: one object, whose pods may differ.
@@ -31,47 +24,29 @@ type unit struct {
 	variants []*resolve.Workload
 }
 
-func newState(w *World, objects []resolve.Object, mesh *resolve.Mesh) *state {
-	s := &state{
-		world: w, objects: objects, mesh: mesh, byRef: make(map[resolve.Ref]resolve.Object, len(objects)),
-		units: make(map[resolve.Ref]*unit, len(mesh.Workloads())), policies: make(map[resolve.Ref]*resolve.PeerAuthentication, len(mesh.PeerAuthentications())),
+func newState(objects []resolve.Object, mesh *resolve.Mesh) *state {
+	s := &state{objects: objects, mesh: mesh, byRef: make(map[resolve.Ref]resolve.Object, len(objects))}
+	for _, o := range objects {
+		s.byRef[o.Ref()] = o
 	}
-	parts := []func(){func() { mesh.Clients() }, s.name} // the clients' side takes as long
-	parallel.Do(len(parts), 1, func(i int) { parts[i]() })
 	return s
 }
 
-// name fills the indexes.
-func (s *state) name() {
-	for _, o := range s.objects {
-		s.byRef[o.Ref()] = o
+// unit is the workload of a name, nil where there is none.
+func (s *state) unit(ref resolve.Ref) *unit {
+	if variants := s.mesh.Variants(ref); len(variants) > 0 {
+		return &unit{ref, variants}
 	}
-	for _, x := range s.mesh.Workloads() {
-		u := s.units[x.Ref]
-		if u == nil {
-			u = &unit{ref: x.Ref}
-			s.units[x.Ref] = u
-			s.order = append(s.order, x.Ref)
-		}
-		u.variants = append(u.variants, x)
-	}
-	for _, p := range s.mesh.PeerAuthentications() {
-		s.policies[p.Ref] = p
-	}
+	return nil
 }
 
 // winner is the policy of a scope that decides for a workload, nil without one.
 func (s *state) winner(ref resolve.Ref, scope resolve.Scope) *resolve.PeerAuthentication {
-	u := s.units[ref]
+	u := s.unit(ref)
 	if u == nil {
 		return nil
 	}
-	for _, step := range u.variants[0].Chain.Steps {
-		if step.Applies && step.Scope == scope {
-			return s.policies[step.By]
-		}
-	}
-	return nil
+	return u.variants[0].Winner(scope)
 }
 
 // hostsOf are the hosts that lead to a workload.
@@ -109,34 +84,42 @@ func (s *state) has(objects []resolve.Object) bool {
 // differing are the objects of a state that are not those of another.
 func (s *state) differing(others []resolve.Object) diff.Objects {
 	var refs []resolve.Ref
+	for _, d := range s.deltas(others) {
+		refs = append(refs, d.Ref)
+	}
+	return diff.ObjectsNamed(refs)
+}
+
+// deltas are what makes the mesh of the state one of other objects.
+func (s *state) deltas(objects []resolve.Object) []resolve.Delta {
+	var out []resolve.Delta
 	same := 0
-	for _, o := range others {
-		ref := o.Ref()
-		if was, there := s.byRef[ref]; !there || was.Value != o.Value {
-			refs = append(refs, ref)
+	for _, o := range objects {
+		if was, there := s.byRef[o.Ref()]; !there || was.Value != o.Value {
+			out = append(out, resolve.Becomes(o))
 		} else {
 			same++
 		}
 	}
 	if same == len(s.byRef) {
-		return diff.ObjectsNamed(refs)
+		return out
 	}
-	stays := make(map[resolve.Ref]bool, len(others))
-	for _, o := range others {
+	stays := make(map[resolve.Ref]bool, len(objects))
+	for _, o := range objects {
 		stays[o.Ref()] = true
 	}
 	for ref := range s.byRef {
 		if !stays[ref] {
-			refs = append(refs, ref)
+			out = append(out, resolve.Goes(ref))
 		}
 	}
-	return diff.ObjectsNamed(refs)
+	return out
 }
 
 // after is the state that changes lead to.
 func (s *state) after(changes []Change) *state {
 	objects, _ := modelled(changes).To(s.objects)
-	return newState(s.world, objects, s.world.Resolve(objects))
+	return newState(objects, s.mesh.With(s.deltas(objects)...))
 }
 
 // advice answers questions about the ports of the state, with the evidence of the plan.
@@ -154,10 +137,16 @@ func (s *state) advice(o *Options) *advise.Adviser {
 
 // each yields the units in the mesh's order.
 func (s *state) each(yield func(*unit) bool) {
-	for _, ref := range s.order {
-		if !yield(s.units[ref]) {
+	all := s.mesh.Workloads()
+	for first := 0; first < len(all); {
+		end := first + 1
+		for end < len(all) && all[end].Ref == all[first].Ref {
+			end++
+		}
+		if !yield(&unit{all[first].Ref, all[first:end]}) {
 			return
 		}
+		first = end
 	}
 }
 

@@ -18,7 +18,7 @@ func (r *run) turned(w *Wave, next *state) {
 		}})
 	}
 	for u := range next.each {
-		was := r.state.units[u.ref]
+		was := r.state.unit(u.ref)
 		if was == nil {
 			continue
 		}
@@ -85,7 +85,7 @@ func (r *run) judge(w *Wave, t Target, a *advise.Advice) {
 				continue
 			}
 		case advise.NakedClient:
-			if o.Client != nil && r.mayJoin(r.start.units[o.Client.Ref], true) == "" && !r.joins[o.Client.Ref] {
+			if o.Client != nil && r.mayJoin(r.start.unit(o.Client.Ref), true) == "" && !r.joins[o.Client.Ref] {
 				joins, naked = append(joins, o.Client.Ref), append(naked, o.Reason)
 				continue
 			}

@@ -10,7 +10,7 @@ import (
 // conditions are what has to be seen before a workload may be STRICT.
 func (r *run) conditions(s *state, u *unit) []Condition {
 	var out []Condition
-	for _, w := range s.units[u.ref].variants {
+	for _, w := range s.unit(u.ref).variants {
 		for i := range w.Ports {
 			p := &w.Ports[i]
 			t := Target{u.ref, p.Number}

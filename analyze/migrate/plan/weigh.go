@@ -79,14 +79,14 @@ func (p *planner) stays(a *advise.Advice, o *advise.Obstacle) *advise.Reason {
 	why := ""
 	switch o.Kind {
 	case advise.NoSidecar:
-		why = p.mayJoin(p.start.units[a.Workload.Ref], false)
+		why = p.mayJoin(p.start.unit(a.Workload.Ref), false)
 	case advise.NoSidecarEver:
 	case advise.NakedClient:
 		if p.To == resolve.Permissive {
 			return nil
 		}
 		if o.Client != nil && o.Joins == advise.Yes {
-			why = p.mayJoin(p.start.units[o.Client.Ref], true)
+			why = p.mayJoin(p.start.unit(o.Client.Ref), true)
 		} else {
 			return &o.Reason
 		}
@@ -145,7 +145,7 @@ func (p *planner) explained(client *resolve.Workload, a *advise.Advice) bool {
 	if client == nil {
 		return false
 	}
-	u, server := p.start.units[client.Ref], p.start.units[a.Workload.Ref]
+	u, server := p.start.unit(client.Ref), p.start.unit(a.Workload.Ref)
 	switch {
 	case u == nil || server == nil:
 		return false

@@ -73,9 +73,8 @@ func TestRejected(t *testing.T) {
 }
 
 func policyOf(spec *securityapi.AuthorizationPolicy) *ours.Policy {
-	b := resolve.NewBuilder(resolve.Options{})
 	v := &securityv1.AuthorizationPolicy{ObjectMeta: metav1.ObjectMeta{Name: "p", Namespace: "shop"}}
 	spec.DeepCopyInto(&v.Spec)
-	b.Add(resolve.Object{Kind: resolve.KindAuthorizationPolicy, Value: v})
-	return ours.New(b.Build()).All()[0]
+	objects := []resolve.Object{{Kind: resolve.KindAuthorizationPolicy, Value: v}}
+	return ours.New(resolve.Build(resolve.Options{}, objects)).All()[0]
 }

@@ -30,32 +30,16 @@ type Options struct {
 	Editable bool
 }
 
-// Builder collects objects and makes a Mesh of them. Not safe for concurrent
-// use.
-type Builder struct {
-	opts    Options
-	objects []named
-}
-
-// NewBuilder returns an empty Builder.
-func NewBuilder(opts Options) *Builder { return &Builder{opts: opts} }
-
-// Grow makes room for n more objects; who does not say how many only waits longer.
-func (b *Builder) Grow(n int) { b.objects = slices.Grow(b.objects, n) }
-
-// Add takes one object; see Object for the Go type that each kind carries.
-// Objects of the same kind, namespace and name replace each other, the last one
-// wins as with kubectl apply, and the Mesh reports it when they differ.
-func (b *Builder) Add(o Object) {
-	b.objects = append(b.objects, named{o.Ref(), len(b.objects), o})
-}
-
-// Build resolves everything and empties the Builder, so that what was read can go
-// while the answer grows. The order of Add matters only for duplicates.
-func (b *Builder) Build() *Mesh {
-	c := collect(b.objects)
-	*b = *NewBuilder(b.opts)
-	return build(b.opts, c)
+// Build resolves objects into a Mesh. See Object for the Go type that each kind carries.
+// Objects of the same kind, namespace and name replace each other, the last one wins as with
+// kubectl apply, and the Mesh reports it when they differ; for all else their order does not
+// matter.
+func Build(o Options, objects []Object) *Mesh {
+	all := make([]named, len(objects))
+	for i, object := range objects {
+		all[i] = named{object.Ref(), i, object}
+	}
+	return build(o, collect(all))
 }
 
 // build resolves collected objects.
