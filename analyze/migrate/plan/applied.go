@@ -18,9 +18,6 @@ type Applied struct {
 	Objects []resolve.Ref
 }
 
-// appliedIn finds the waves whose labels objects have.
-func appliedIn(s *state) []Applied { return AppliedOf(s.objects) }
-
 // AppliedOf finds the waves whose labels objects have, sorted by plan and wave.
 func AppliedOf(objects []resolve.Object) []Applied {
 	var out []Applied

@@ -84,7 +84,7 @@ func (p *planner) frozenRules(s *state) []Change {
 func thaw(s *state) []Change {
 	var out []Change
 	for _, r := range s.mesh.DestinationRules() {
-		o, there := s.byRef[r.Ref]
+		o, there := s.mesh.Input(r.Ref)
 		if !there || !ours(o) || o.Value.GetLabels()[purposeLabel] != "freeze" || s.disabled(o) {
 			continue
 		}

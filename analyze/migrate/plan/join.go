@@ -29,7 +29,8 @@ func (p *planner) mayJoin(u *unit, client bool) string {
 		return why
 	}
 	w, name := u.variants[0], nameOf(u.ref)
-	controller, _ := p.start.byRef[u.ref].Value.(*resolve.Controller)
+	input, _ := p.start.mesh.Input(u.ref)
+	controller, _ := input.Value.(*resolve.Controller)
 	switch {
 	case p.Join == Nobody:
 		return "give " + name + " a sidecar; --inject needed plans it"
@@ -76,7 +77,7 @@ func optedOut(c *resolve.Controller) bool {
 
 // joined is the change that gives a workload a sidecar.
 func (p *planner) joined(s *state, ref resolve.Ref) *Change {
-	was := s.byRef[ref]
+	was, _ := s.mesh.Input(ref)
 	is := clone(was)
 	c := is.Value.(*resolve.Controller)
 	labels := maps.Clone(c.Template.Labels)

@@ -64,7 +64,7 @@ const often = 3
 func (p *planner) mayMend(changes []resolve.RuleChange) bool {
 	for _, c := range changes {
 		mended := p.mended[c.Ref] != nil && p.mended[c.Ref].times >= often
-		o, there := p.start.byRef[c.Ref]
+		o, there := p.start.mesh.Input(c.Ref)
 		if c.Spec == nil || mended || p.hopeless[c.Ref] > 0 || c.Ref.Kind != resolve.KindDestinationRule || !p.mayWrite(c.Ref.Namespace) {
 			return false
 		}
@@ -85,7 +85,7 @@ func (p *planner) mayWrite(namespace string) bool {
 }
 
 func (p *planner) ruleOf(c resolve.RuleChange) resolve.Object {
-	o, there := p.start.byRef[c.Ref]
+	o, there := p.start.mesh.Input(c.Ref)
 	if there {
 		o = clone(o)
 	} else {

@@ -22,7 +22,7 @@ func (p *planner) mendScope(v *Violation) bool {
 			ref = class.Sidecar
 		}
 	}
-	was, there := p.start.byRef[ref]
+	was, there := p.start.mesh.Input(ref)
 	if m, mended := p.mended[ref]; mended {
 		was = m.is
 	}

@@ -74,7 +74,7 @@ func newPlanner(w World, o Options) *planner {
 		needs: map[Target][]resolve.Ref{}, joins: map[resolve.Ref]bool{}, byRevision: map[resolve.Ref]string{}, joinedIn: map[resolve.Ref]int{},
 		mended: map[resolve.Ref]*mending{}, hopeless: map[resolve.Ref]int{}, meshed: map[string]bool{}, spaceHeld: map[string]int{}, frozen: map[string]*freezing{}, hot: map[string]int{},
 	}
-	p.start = newState(w.Objects, w.Mesh)
+	p.start = &state{mesh: w.Mesh}
 	return p
 }
 
@@ -104,7 +104,7 @@ func (p *planner) touches(u *unit) bool {
 
 // finish is a proved plan.
 func (p *planner) finish(r *run) *Plan {
-	out := &Plan{Options: p.Options, Waves: r.waves, Applied: appliedIn(p.start), Proof: r.proof, NoMesh: r.in.noMesh}
+	out := &Plan{Options: p.Options, Waves: r.waves, Applied: AppliedOf(p.world.Objects), Proof: r.proof, NoMesh: r.in.noMesh}
 	out.Before, out.After = p.roll(p.start), p.roll(r.state)
 	p.leftOver(r)
 	out.Holds = p.holds()
@@ -150,7 +150,7 @@ func working(m *resolve.Mesh) int {
 
 // giveUp is no plan: what is in the way of it.
 func (p *planner) giveUp(last *run) *Plan {
-	out := &Plan{Options: p.Options, Applied: appliedIn(p.start)}
+	out := &Plan{Options: p.Options, Applied: AppliedOf(p.world.Objects)}
 	out.Before = p.roll(p.start)
 	out.After, out.Holds = out.Before, p.holds()
 	for _, v := range last.violations {

@@ -65,7 +65,7 @@ func sameSpec(a, b resolve.Object) bool {
 // free is a name that nobody in a namespace has for a policy.
 func (s *state) free(namespace, name string) string {
 	for {
-		if _, taken := s.byRef[resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: namespace, Name: name}]; !taken {
+		if _, taken := s.mesh.Input(resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: namespace, Name: name}); !taken {
 			return name
 		}
 		name += "-mtls"

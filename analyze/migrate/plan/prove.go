@@ -41,8 +41,8 @@ func everywhere(string) bool { return true }
 
 // prove looks at everything that a wave changes: calls, ports, callers that have no
 // proxy, the moments while proxies follow, and the way back.
-func (r *run) prove(w *Wave, next *state) {
-	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: next.mesh}, r.state.differing(next.objects), everywhere)
+func (r *run) prove(w *Wave, next *state, deltas []resolve.Delta) {
+	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: next.mesh}, differing(deltas), everywhere)
 	r.proof.States++
 	for i := range d.Calls {
 		r.call(w, &d.Calls[i])
@@ -56,7 +56,7 @@ func (r *run) prove(w *Wave, next *state) {
 	r.knownCalls(w, next)
 	r.races(w, next)
 	if !r.failed() {
-		r.wayBack(w, next)
+		r.wayBack(w, next, deltas)
 	}
 	for i := range r.violations {
 		r.violations[i].Wave = w.Kind
@@ -160,17 +160,16 @@ func (r *run) passedBy(ref resolve.Ref, u *unit) {
 }
 
 // wayBack takes a wave back on the model: everything has to be as it was.
-func (r *run) wayBack(w *Wave, next *state) {
+func (r *run) wayBack(w *Wave, next *state, deltas []resolve.Delta) {
 	undo := make([]Change, len(w.Changes))
 	for i := range w.Changes {
 		undo[i] = w.Changes[i].Undo()
 	}
-	objects, _ := modelled(undo).To(next.objects)
-	if r.proof.States++; r.state.has(objects) {
+	undone := modelled(undo).Deltas(next.mesh)
+	if r.proof.States++; r.restored(deltas, undone) {
 		return // the same objects make the same mesh
 	}
-	back := next.mesh.With(next.deltas(objects)...)
-	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: back}, r.state.differing(objects), everywhere)
+	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: next.mesh.With(undone...)}, differing(slices.Concat(deltas, undone)), everywhere)
 	if d.Empty() {
 		return
 	}
@@ -187,6 +186,20 @@ func (r *run) wayBack(w *Wave, next *state) {
 		}
 	}
 	r.violate(v)
+}
+
+// restored reports that what was done and what is undone leave every object as it was.
+func (r *run) restored(done, undone []resolve.Delta) bool {
+	is := map[resolve.Ref]resolve.Object{}
+	for _, d := range slices.Concat(done, undone) {
+		is[d.Ref] = d.Is
+	}
+	for ref, o := range is {
+		if !r.state.says(ref, o) {
+			return false
+		}
+	}
+	return true
 }
 
 // firstOf is one thing that differs.

@@ -44,11 +44,11 @@ func TestProofFindsHarm(t *testing.T) {
 		{"exceptions", strict("shop", "pay", pay), "kube-apiserver calls it"},
 		{"unknown", strict("elsewhere", "far", nil), "the input cannot tell"},
 		{"disabled-port", func(p *planner) Change {
-			was := p.start.byRef[resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: "shop", Name: "pay"}]
+			was, _ := p.start.mesh.Input(resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: "shop", Name: "pay"})
 			return *p.start.set(saying(was, resolve.Strict, map[int32]resolve.Mode{8080: resolve.Permissive}), sameSpec, "", "")
 		}, "before all of its proxies take it"},
 		{"disabled-port", func(p *planner) Change {
-			was := p.start.byRef[resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: "shop", Name: "pay"}]
+			was, _ := p.start.mesh.Input(resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: "shop", Name: "pay"})
 			return *p.start.set(saying(was, resolve.Permissive, map[int32]resolve.Mode{8080: resolve.Disable}), sameSpec, "", "")
 		}, "port 9090 of deploy/pay.shop would be PERMISSIVE"},
 		{"disabled-namespace", strict("shop", "pay", pay), "plaintext into a STRICT port"},

@@ -137,8 +137,8 @@ func (r *run) wave(kind Kind, changes []Change) {
 		r.stopped = true
 		return
 	}
-	next := r.state.after(w.Changes)
-	r.prove(&w, next)
+	next, deltas := r.state.after(w.Changes)
+	r.prove(&w, next, deltas)
 	if r.failed() {
 		return
 	}

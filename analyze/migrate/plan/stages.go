@@ -13,7 +13,7 @@ import (
 // does. ok is false where no selector picks the workload alone.
 func (in *intent) forUnit(s *state, u *unit, mode resolve.Mode, ports map[int32]resolve.Mode, why string) (c *Change, ok bool) {
 	if now := s.winner(u.ref, resolve.ScopeWorkload); now != nil {
-		was, there := s.byRef[now.Ref]
+		was, there := s.mesh.Input(now.Ref)
 		if !there {
 			return nil, false
 		}
@@ -30,7 +30,7 @@ func (in *intent) forUnit(s *state, u *unit, mode resolve.Mode, ports map[int32]
 // forSpace is the change of a namespace's policy, nil where it says so already.
 func (in *intent) forSpace(s *state, x *space, mode resolve.Mode, why string) *Change {
 	if now := x.winnerIn(s); now != nil {
-		was, there := s.byRef[now.Ref]
+		was, there := s.mesh.Input(now.Ref)
 		if !there {
 			return nil // a control plane's own
 		}

@@ -108,7 +108,8 @@ func (in *intent) mesh(s *state) []Change {
 		root := s.mesh.RootNamespace()
 		return []Change{*s.set(saying(newPolicy(root, s.free(root, "default"), nil), resolve.Strict, nil), sameSpec, policyText(resolve.Strict, nil), why)}
 	}
-	if c := s.set(saying(s.byRef[policy.Ref], resolve.Strict, nil), sameSpec, policyText(resolve.Strict, nil), why); c != nil {
+	was, _ := s.mesh.Input(policy.Ref)
+	if c := s.set(saying(was, resolve.Strict, nil), sameSpec, policyText(resolve.Strict, nil), why); c != nil {
 		return []Change{*c}
 	}
 	return nil
@@ -118,7 +119,7 @@ func (in *intent) mesh(s *state) []Change {
 // cannot write: a control plane's own, or one of several revisions.
 func (s *state) meshPolicy() (policy *resolve.PeerAuthentication, ok bool) {
 	for _, p := range s.mesh.PeerAuthentications() {
-		switch _, there := s.byRef[p.Ref]; {
+		switch _, there := s.mesh.Input(p.Ref); {
 		case p.Scope != resolve.ScopeMesh || p.Rejected != "":
 		case p.HasRevision, !there, p.Ref.Kind != resolve.KindPeerAuthentication:
 			return nil, false
@@ -137,7 +138,7 @@ func (in *intent) tidy(s *state) []Change {
 		meshStrict = meshStrict || p.Scope == resolve.ScopeMesh && p.Mode == resolve.Strict && p.Rejected == ""
 	}
 	for _, p := range s.mesh.PeerAuthentications() {
-		o, there := s.byRef[p.Ref]
+		o, there := s.mesh.Input(p.Ref)
 		x := in.spaces[p.Ref.Namespace]
 		if !there || !ours(o) || p.Mode != in.To || len(p.Ports) > 0 || x == nil {
 			continue

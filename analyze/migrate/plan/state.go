@@ -10,9 +10,7 @@ import (
 
 // state is the mesh between two waves.
 type state struct {
-	objects []resolve.Object
 	mesh    *resolve.Mesh
-	byRef   map[resolve.Ref]resolve.Object
 	leads   map[resolve.Ref][]*resolve.Host
 	adviser *advise.Adviser
 	calls   *calling
@@ -22,14 +20,6 @@ type state struct {
 type unit struct {
 	ref      resolve.Ref
 	variants []*resolve.Workload
-}
-
-func newState(objects []resolve.Object, mesh *resolve.Mesh) *state {
-	s := &state{objects: objects, mesh: mesh, byRef: make(map[resolve.Ref]resolve.Object, len(objects))}
-	for _, o := range objects {
-		s.byRef[o.Ref()] = o
-	}
-	return s
 }
 
 // unit is the workload of a name, nil where there is none.
@@ -66,60 +56,28 @@ func (s *state) hostsOf(ref resolve.Ref) []*resolve.Host {
 	return s.leads[ref]
 }
 
-// has reports that objects are those of the state, in whatever order: the same, or others
-// that say the same and are as old.
-func (s *state) has(objects []resolve.Object) bool {
-	if len(objects) != len(s.objects) {
-		return false
+// says reports that an object of the state says what another does, and is as old.
+func (s *state) says(ref resolve.Ref, o resolve.Object) bool {
+	was, there := s.mesh.Input(ref)
+	if !there || o.Value == nil {
+		return !there && o.Value == nil
 	}
-	for _, o := range objects {
-		was, there := s.byRef[o.Ref()]
-		if !there || was.Value != o.Value && (!was.Value.GetCreationTimestamp().Time.Equal(o.Value.GetCreationTimestamp().Time) || resolve.Says(was) != resolve.Says(o)) {
-			return false
-		}
-	}
-	return true
+	return was.Value == o.Value || was.Value.GetCreationTimestamp().Time.Equal(o.Value.GetCreationTimestamp().Time) && resolve.Says(was) == resolve.Says(o)
 }
 
-// differing are the objects of a state that are not those of another.
-func (s *state) differing(others []resolve.Object) diff.Objects {
-	var refs []resolve.Ref
-	for _, d := range s.deltas(others) {
-		refs = append(refs, d.Ref)
+// after is the state that changes lead to, and what differs in it.
+func (s *state) after(changes []Change) (next *state, deltas []resolve.Delta) {
+	deltas = modelled(changes).Deltas(s.mesh)
+	return &state{mesh: s.mesh.With(deltas...)}, deltas
+}
+
+// differing are the objects that changes are about.
+func differing(deltas []resolve.Delta) diff.Objects {
+	refs := make([]resolve.Ref, len(deltas))
+	for i, d := range deltas {
+		refs[i] = d.Ref
 	}
 	return diff.ObjectsNamed(refs)
-}
-
-// deltas are what makes the mesh of the state one of other objects.
-func (s *state) deltas(objects []resolve.Object) []resolve.Delta {
-	var out []resolve.Delta
-	same := 0
-	for _, o := range objects {
-		if was, there := s.byRef[o.Ref()]; !there || was.Value != o.Value {
-			out = append(out, resolve.Becomes(o))
-		} else {
-			same++
-		}
-	}
-	if same == len(s.byRef) {
-		return out
-	}
-	stays := make(map[resolve.Ref]bool, len(objects))
-	for _, o := range objects {
-		stays[o.Ref()] = true
-	}
-	for ref := range s.byRef {
-		if !stays[ref] {
-			out = append(out, resolve.Goes(ref))
-		}
-	}
-	return out
-}
-
-// after is the state that changes lead to.
-func (s *state) after(changes []Change) *state {
-	objects, _ := modelled(changes).To(s.objects)
-	return newState(objects, s.mesh.With(s.deltas(objects)...))
 }
 
 // advice answers questions about the ports of the state, with the evidence of the plan.
@@ -202,7 +160,7 @@ func (u *unit) dataplane() resolve.Dataplane {
 
 // set is the change that makes an object what it shall be, nil where it is.
 func (s *state) set(o resolve.Object, same func(a, b resolve.Object) bool, what, why string) *Change {
-	was, there := s.byRef[o.Ref()]
+	was, there := s.mesh.Input(o.Ref())
 	switch {
 	case !there:
 		return &Change{How: Create, Is: o, What: what, Why: why}

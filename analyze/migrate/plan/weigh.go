@@ -184,7 +184,7 @@ func (p *planner) sentPlain(u *unit, a *advise.Advice) bool {
 
 // planned reports an object that a plan has changed.
 func (s *state) planned(ref resolve.Ref) bool {
-	o, there := s.byRef[ref]
+	o, there := s.mesh.Input(ref)
 	return there && o.Value.GetLabels()[PlanLabel] != ""
 }
 
