@@ -42,6 +42,7 @@ type ClientClass struct {
 	selected string
 	// sorted is what classes are sorted by.
 	sorted string
+	id     *classID
 }
 
 // outboundKeys are the annotations that decide what leaves past the proxy (3.1.1).
@@ -79,7 +80,7 @@ func (m *Mesh) classesOf(workloads []*Workload, only map[string]bool) []*ClientC
 	}
 	list := make([]*ClientClass, 0, len(byKind))
 	for _, class := range byKind {
-		class.sorted = class.key()
+		class.sorted, class.id = class.key(), &classID{}
 		list = append(list, class)
 	}
 	slices.SortFunc(list, compareClasses)

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
@@ -235,17 +236,21 @@ func (n *Mesh) scoped(class, was *ClientClass, scopes bool) *ClientClass {
 		class.Cluster, class.scope = n.cluster, n.scopeOf(class)
 		return class
 	}
+	sameSidecar := class.sidecar == nil || class.sidecar.value == was.sidecar.value
 	scope := was.scope
-	if scopes || class.sidecar != nil && class.sidecar.value != was.sidecar.value {
+	if scopes || !sameSidecar {
 		if scope = n.scopeOf(class); scope.same(was.scope) {
 			scope = was.scope
 		}
 	}
-	sameSidecar := class.sidecar == nil || class.sidecar.value == was.sidecar.value
-	if scope == was.scope && sameSidecar && slices.Equal(class.Workloads, was.Workloads) && maps.Equal(class.labels, was.labels) {
+	same := scope == was.scope && sameSidecar && reflect.DeepEqual(class.patches, was.patches)
+	if same && slices.Equal(class.Workloads, was.Workloads) && maps.Equal(class.labels, was.labels) {
 		return was
 	}
 	next := *class
-	next.Cluster, next.scope = n.cluster, scope
+	next.Cluster, next.scope, next.id = n.cluster, scope, &classID{}
+	if same {
+		next.id = was.id
+	}
 	return &next
 }

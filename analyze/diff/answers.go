@@ -6,8 +6,6 @@ import "github.com/mtlsctl/mtlsctl/resolve"
 type asking struct {
 	mesh     *resolve.Mesh
 	audience *resolve.Audience
-	byName   map[string][]*resolve.Host
-	names    []string
 	groups   groups
 
 	// hosts have the name that is asked about now, knowing are the classes that know one
@@ -26,22 +24,23 @@ type knowing struct {
 }
 
 func newAsking(m *resolve.Mesh) *asking {
-	a := &asking{mesh: m, audience: m.Audience(resolve.Filter{}), byName: map[string][]*resolve.Host{}, groups: newGroups(m)}
-	for _, h := range m.Hosts() {
-		if h.Alias != "" {
-			continue
+	return &asking{mesh: m, audience: m.Audience(resolve.Filter{}), groups: newGroups(m)}
+}
+
+// names are those of all hosts, sorted, each once.
+func (a *asking) names() []string {
+	var out []string
+	for _, h := range a.mesh.Hosts() {
+		if h.Alias == "" && (len(out) == 0 || out[len(out)-1] != h.Name) {
+			out = append(out, h.Name)
 		}
-		if a.byName[h.Name] == nil {
-			a.names = append(a.names, h.Name)
-		}
-		a.byName[h.Name] = append(a.byName[h.Name], h)
 	}
-	return a
+	return out
 }
 
 // about turns to another host name, which the side need not have.
 func (a *asking) about(name string) {
-	a.hosts, a.knowing = a.byName[name], a.knowing[:0]
+	a.hosts, a.knowing = a.mesh.HostsNamed(name), a.knowing[:0]
 	a.alone = nil
 	for _, h := range a.hosts {
 		for _, classes := range a.audience.Of(h) {

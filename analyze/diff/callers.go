@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -57,6 +58,9 @@ func (c *Clients) Each(yield func(*resolve.Workload) bool) {
 // callers groups the workloads of both sides by their classes. Those that have a
 // proxy on neither side are left out, and those that are gone.
 func (c *comparison) groupCallers() []*Caller {
+	if list, same := sharedCallers(c.base.Clients(), c.head.Clients()); same {
+		return list
+	}
 	was, is := classes(c.base), classes(c.head)
 	type both struct{ was, is *resolve.ClientClass }
 	byClasses := map[both]*Caller{}
@@ -80,6 +84,36 @@ func (c *comparison) groupCallers() []*Caller {
 		}
 	}
 	return list
+}
+
+// as reports callers who send what they sent, as far as they themselves go.
+func (k *Caller) as() bool { return k.Was.SendsAs(k.Is) }
+
+// sharedCallers are the classes of two meshes that have the same, with the same members,
+// which same reports.
+func sharedCallers(was, is []*resolve.ClientClass) (list []*Caller, same bool) {
+	if len(was) != len(is) {
+		return nil, false
+	}
+	for i, k := range is {
+		if !k.SendsAs(was[i]) || !slices.EqualFunc(k.Workloads, was[i].Workloads, sameWorkload) {
+			return nil, false
+		}
+		if k.Proxied() {
+			list = append(list, &Caller{Was: was[i], Is: k, Workloads: k.Workloads, before: was[i].Workloads})
+		}
+	}
+	slices.SortFunc(list, func(a, b *Caller) int { return compareWorkloads(a.Workloads[0], b.Workloads[0]) })
+	for i, k := range list {
+		k.number = i + 1
+	}
+	return list, true
+}
+
+func sameWorkload(a, b *resolve.Workload) bool { return a == b || compareWorkloads(a, b) == 0 }
+
+func compareWorkloads(a, b *resolve.Workload) int {
+	return cmp.Or(a.Ref.Compare(b.Ref), cmp.Compare(a.Cluster, b.Cluster), a.Variant-b.Variant)
 }
 
 // classes finds the class of a workload; a nil workload has none.

@@ -32,14 +32,21 @@ func (c *comparison) calls() []CallChange {
 	sides := [2]*asking{}
 	parallel.Do(2, 1, func(i int) { sides[i] = newAsking([]*resolve.Mesh{c.base, c.head}[i]) })
 	was, is := sides[0], sides[1]
-	names := append(slices.Clone(was.names), is.names...)
-	slices.Sort(names)
-	untouched := resolve.NewUntouched(c.base, c.head, slices.Collect(maps.Keys(c.objects.status)))
+	changed := slices.Collect(maps.Keys(c.objects.status))
+	stirred := c.head.Stirred(c.base, changed)
+	names := stirred
+	if slices.ContainsFunc(c.callers, func(k *Caller) bool { return !k.as() }) {
+		names = slices.Concat(was.names(), is.names())
+		slices.Sort(names)
+		names = slices.Compact(names)
+	}
+	untouched := resolve.NewUntouched(c.base, c.head, changed)
 	var list []CallChange
-	for _, name := range slices.Compact(names) {
+	for _, name := range names {
 		if untouched.Host(name) {
 			continue
 		}
+		_, c.all = slices.BinarySearch(stirred, name)
 		was.about(name)
 		is.about(name)
 		list = append(list, c.callsTo(was, is)...)
@@ -102,6 +109,9 @@ func (c *comparison) plan(was, is *asking) []planned {
 	if shown {
 		key = append(key, 0)
 	}
+	if c.all {
+		key = append(key, 1)
+	}
 	c.scratch = key
 	plan, known := c.plans[string(key)]
 	if !known {
@@ -116,7 +126,7 @@ func (c *comparison) newPlan(was, is *asking, shown bool) []planned {
 	var plan []planned
 	for _, caller := range c.callers {
 		key := asked{was: was.indexOf(caller.Was), is: is.indexOf(caller.Is)}
-		if key.was == 0 && key.is == 0 || !shown && !c.shows(caller.Is.Namespace) {
+		if !c.all && caller.as() || key.was == 0 && key.is == 0 || !shown && !c.shows(caller.Is.Namespace) {
 			continue // whose scope has the host on neither side is nobody's question
 		}
 		if key.was == 0 {

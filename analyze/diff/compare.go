@@ -50,6 +50,9 @@ type comparison struct {
 	rosters    rosters
 	// asking are the callers whose calls are compared now.
 	asking *Caller
+	// all is set where every caller is asked about the host at hand, not only those that are
+	// others than before.
+	all bool
 	// plans are the groups of callers, by the groups of classes that know a host.
 	plans   map[string][]planned
 	scratch []byte

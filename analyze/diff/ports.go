@@ -27,7 +27,7 @@ type PortChange struct {
 func (c *comparison) ports() []PortChange {
 	var list []PortChange
 	for _, p := range c.pairs {
-		if p.was != nil && p.is != nil && c.shows(p.is.Ref.Namespace) {
+		if p.was != nil && p.is != nil && p.was != p.is && c.shows(p.is.Ref.Namespace) {
 			list = append(list, c.portsOf(p)...)
 		}
 	}

@@ -14,6 +14,9 @@ type identity struct {
 // pairs matches workloads by name. Variants are matched in their order; one more
 // than the other side has is compared with the first there, which most pods are of.
 func pairs(base, head *resolve.Mesh) []pair {
+	if list, same := zipped(base.Workloads(), head.Workloads()); same {
+		return list
+	}
 	was, is := variants(base), variants(head)
 	var list []pair
 	for _, w := range head.Workloads() {
@@ -29,6 +32,21 @@ func pairs(base, head *resolve.Mesh) []pair {
 		}
 	}
 	return list
+}
+
+// zipped are the pairs where both sides have the same workloads, which same reports.
+func zipped(was, is []*resolve.Workload) (list []pair, same bool) {
+	if len(was) != len(is) {
+		return nil, false
+	}
+	list = make([]pair, len(was))
+	for i, w := range was {
+		if o := is[i]; w != o && (w.Ref != o.Ref || w.Cluster != o.Cluster || w.Variant != o.Variant) {
+			return nil, false
+		}
+		list[i] = pair{w, is[i]}
+	}
+	return list, true
 }
 
 func variants(m *resolve.Mesh) map[identity][]*resolve.Workload {
