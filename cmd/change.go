@@ -89,7 +89,7 @@ func (o *diffOptions) changed(base *side, files *loaded, in *source.Input, objec
 	}
 	flags := *base.flags
 	flags.files, flags.kustomize = o.input.files, o.input.kustomize // places below them are shown without them
-	head := o.newSide(base.word+" with the change", &flags, after)
+	head := o.newSide(base.word+" with the change", &flags, after, base)
 	head.applied = files
 	return head
 }

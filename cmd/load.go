@@ -48,7 +48,9 @@ type loaded struct {
 	observers []observer
 	// editable is set where the mesh is to be changed: see resolve.Options.
 	editable bool
-	start    time.Time
+	// base is the side that this one is a change of, nil for one that was read.
+	base  *side
+	start time.Time
 }
 
 // observer looks at the objects of one cluster, or of files: "".
@@ -98,7 +100,7 @@ func (l *loaded) take(in *source.Input) {
 	}
 	in.Objects = nil
 	l.meshConfig = in.MeshConfig
-	l.mesh, l.notes, l.stats, l.cluster = resolve.Build(options, objects), in.Notes, in.Stats, in.Cluster
+	l.mesh, l.notes, l.stats, l.cluster = l.resolved(options, objects), in.Notes, in.Stats, in.Cluster
 	l.problems = slices.Concat(in.Problems, l.mesh.Problems())
 	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
 	for _, r := range l.mesh.Remarks() {
@@ -107,6 +109,14 @@ func (l *loaded) take(in *source.Input) {
 	if kept != nil {
 		l.completed = l.completion(kept)
 	}
+}
+
+// resolved is the mesh of objects: that of the base with what changes, where there is one.
+func (l *loaded) resolved(o resolve.Options, objects []resolve.Object) *resolve.Mesh {
+	if l.base != nil {
+		return l.base.mesh.With(resolve.Between(l.base.objects, objects)...)
+	}
+	return resolve.Build(o, objects)
 }
 
 func (l *loaded) observe(cluster string, objects []resolve.Object) {

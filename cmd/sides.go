@@ -93,7 +93,7 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 	if err := o.plan.begin(ctx, in); err != nil {
 		return nil, nil, err
 	}
-	base = o.newSide(o.base.word, flags, in)
+	base = o.newSide(o.base.word, flags, in, nil)
 	if err := base.mustHold(o.streams); err != nil {
 		return nil, nil, err
 	}
@@ -107,7 +107,7 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 	if o.restart {
 		in.Objects, _ = resolve.Change{Restart: true}.To(in.Objects)
 	}
-	head = o.newSide(o.head.word, flags, in)
+	head = o.newSide(o.head.word, flags, in, nil)
 	return base, head, head.mustHold(o.streams)
 }
 
@@ -160,9 +160,10 @@ func atRevision(revision string, paths []string) []string {
 	return out
 }
 
-// newSide resolves what was read, and keeps the objects: the Mesh lets them go.
-func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input) *side {
-	s := &side{loaded: &loaded{flags: flags, start: o.streams.Now(), unused: source.Evidence()}, word: word, objects: in.Objects, applyTo: flags.contextNamespace}
+// newSide resolves what was read, or what base becomes, and keeps the objects: the Mesh lets
+// them go.
+func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input, base *side) *side {
+	s := &side{loaded: &loaded{flags: flags, start: o.streams.Now(), unused: source.Evidence(), editable: o.changes(), base: base}, word: word, objects: in.Objects, applyTo: flags.contextNamespace}
 	if in.Cluster != nil && s.applyTo == "" { // a snapshot
 		s.applyTo = in.Cluster.Namespace
 	}

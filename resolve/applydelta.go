@@ -54,20 +54,29 @@ func standsAlone(k Kind) bool {
 func (c Change) wholeDeltas(m *Mesh) []Delta {
 	base := m.Inputs()
 	head, _ := c.To(base)
-	was := make(map[Ref]Object, len(base))
+	return Between(base, head)
+}
+
+// Between are the changes that make one list of objects another: of objects that are not the
+// very same. Of several of a name the last counts, as in a Mesh.
+func Between(base, head []Object) []Delta {
+	was, is := make(map[Ref]Object, len(base)), make(map[Ref]Object, len(head))
 	for _, o := range base {
 		was[o.Ref()] = o
 	}
-	var out []Delta
 	for _, o := range head {
-		ref := o.Ref()
+		is[o.Ref()] = o
+	}
+	var out []Delta
+	for ref, o := range is {
 		if before, there := was[ref]; !there || before.Value != o.Value {
 			out = append(out, Becomes(o))
 		}
-		delete(was, ref)
 	}
 	for ref := range was {
-		out = append(out, Goes(ref))
+		if _, there := is[ref]; !there {
+			out = append(out, Goes(ref))
+		}
 	}
 	return out
 }

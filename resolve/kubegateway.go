@@ -16,9 +16,9 @@ var istioClasses = map[string]Dataplane{
 	"istio": DataplaneGateway, "istio-waypoint": DataplaneWaypoint, "istio-east-west": DataplaneGateway,
 }
 
-// kubeGateways adds the Gateway API gateways whose pods istiod will create: no
+// kubeGateways adds those of gateways, of the Gateway API, whose pods istiod will create: no
 // workload in the input stands for them yet.
-func (r *resolver) kubeGateways(workloads []*Workload) []*Workload {
+func (r *resolver) kubeGateways(gateways []of[*gatewayv1.Gateway], workloads []*Workload) []*Workload {
 	taken := map[Ref]bool{}
 	for _, w := range workloads {
 		if name := w.Labels[gatewayNameLabel]; name != "" {
@@ -26,7 +26,7 @@ func (r *resolver) kubeGateways(workloads []*Workload) []*Workload {
 		}
 	}
 	var out []*Workload
-	for _, o := range r.input.kubeGateways {
+	for _, o := range gateways {
 		dataplane, istio := istioClasses[string(o.value.Spec.GatewayClassName)]
 		if istio && !taken[o.Ref()] && len(o.value.Spec.Addresses) == 0 {
 			out = append(out, r.kubeGateway(o, dataplane))

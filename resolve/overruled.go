@@ -68,7 +68,7 @@ func (m *Mesh) couldReach(r *DestinationRule, class *ClientClass, h *Host) bool 
 func (m *Mesh) overruled(r *DestinationRule, class *ClientClass, h *Host) (o Overruled, counts bool) {
 	merged := m.ruleFor(class, h)
 	if merged != nil && merged.uses(r) {
-		dropped := r.spec.GetTrafficPolicy() != nil && merged.policy != r
+		dropped := r.spec.GetTrafficPolicy() != nil && merged.policy != nil && merged.policy != r
 		if !dropped {
 			return o, true
 		}

@@ -66,7 +66,7 @@ func (r *resolver) workloads() []*Workload {
 	}
 	list := r.resolved(members)
 	list = append(list, r.machines()...)
-	list = append(list, r.kubeGateways(list)...)
+	list = append(list, r.kubeGateways(r.input.kubeGateways, list)...)
 	slices.SortFunc(list, (*Workload).compare)
 	return list
 }

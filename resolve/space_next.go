@@ -53,10 +53,15 @@ func (r *resolver) again(w *Workload) *Workload {
 		n.services = r.servicesOf(&n)
 	}
 	d := r.decider(&n)
-	if r.byNamespace != nil || n.in.winners[ScopeWorkload] != w.in.winners[ScopeWorkload] {
+	switch {
+	case r.byNamespace != nil || n.in.winners[ScopeWorkload] != w.in.winners[ScopeWorkload]:
 		n.Ports = r.ports(d)
-	} else { // no policy takes a port away, or brings one
+	case n.Membership.Dataplane == DataplaneGateway: // its servers decide, never a policy (2.15)
+	default: // no policy takes a port away, or brings one
 		n.Ports = slices.Clone(w.Ports)
+		for i := range n.Ports {
+			n.Ports[i].Listener = ""
+		}
 		d.each(n.Ports)
 	}
 	d.rest()
@@ -67,6 +72,7 @@ func (r *resolver) again(w *Workload) *Workload {
 func (r *resolver) membersIn(ns string) []*Workload {
 	list := r.resolved(membersOf(in(r.input.pods, ns), in(r.input.controllers, ns), r.mesh.perPod))
 	list = append(list, r.machinesIn(ns)...)
+	list = append(list, r.kubeGateways(in(r.input.kubeGateways, ns), list)...)
 	slices.SortFunc(list, (*Workload).compare)
 	return list
 }

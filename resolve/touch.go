@@ -35,7 +35,7 @@ func (m *Mesh) touchedBy(deltas []Delta, inputs *collection) *touch {
 	}
 	t.policiesOnly = !slices.ContainsFunc(deltas, func(d Delta) bool { return d.Ref.Kind != KindPeerAuthentication })
 	for i := range deltas {
-		m.touches(t, &deltas[i], inputs)
+		m.touches(t, &deltas[i])
 	}
 	if t.all {
 		for ns := range m.spaces {
@@ -62,7 +62,7 @@ func (m *Mesh) repeats(deltas []Delta) bool {
 }
 
 // touches adds what one change touches.
-func (m *Mesh) touches(t *touch, d *Delta, inputs *collection) {
+func (m *Mesh) touches(t *touch, d *Delta) {
 	ns := d.Ref.Namespace
 	switch kind := d.Ref.Kind; kind {
 	case KindPeerAuthentication:
@@ -99,7 +99,7 @@ func (m *Mesh) touches(t *touch, d *Delta, inputs *collection) {
 		}
 		t.pods[ns], t.spaces[ns] = true, true
 	}
-	t.everything = t.everything || m.configures(d, inputs) || len(m.seen.selectors) > 0 && (d.Ref.Kind == KindServiceEntry || d.Ref.Kind == KindSidecar)
+	t.everything = t.everything || m.configures(d) || len(m.seen.selectors) > 0 && (d.Ref.Kind == KindServiceEntry || d.Ref.Kind == KindSidecar)
 }
 
 // isRoot reports a namespace from which some control plane takes what is for all.
@@ -129,9 +129,9 @@ func (m *Mesh) knowsNetworks() bool {
 }
 
 // configures reports objects of an ordinary kind that say more than others of it: an istiod,
-// a gateway of a network, pods beside Gateway API gateways, and selectors by labels that
+// a gateway of a network, what a BackendTLSPolicy may name, and selectors by labels that
 // tell pods of one workload apart.
-func (m *Mesh) configures(d *Delta, inputs *collection) bool {
+func (m *Mesh) configures(d *Delta) bool {
 	for _, o := range []Object{m.inputs.object(d.Ref), d.Is} {
 		if o.Value == nil {
 			continue
@@ -140,7 +140,7 @@ func (m *Mesh) configures(d *Delta, inputs *collection) bool {
 		switch {
 		case d.Ref.Kind == KindDeployment && labels["app"] == "istiod", (d.Ref.Kind == KindService || d.Ref.Kind == KindNamespace) && labels[networkLabel] != "":
 			return true
-		case len(inputs.kubeGateways) > 0 && (makesPods(d.Ref.Kind) || d.Ref.Kind == KindPod):
+		case (d.Ref.Kind == KindService || d.Ref.Kind == KindServiceEntry) && len(m.others[KindBackendTLSPolicy]) > 0:
 			return true
 		case slices.ContainsFunc(perPodLabels, func(key string) bool { _, used := selectorOf(o)[key]; return used }):
 			return true
