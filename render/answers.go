@@ -13,6 +13,7 @@ import (
 // whichever endpoint takes them.
 type answer struct {
 	resolve.Connection
+	same sameAnswer
 	// clients are those of parts, once all of them are known.
 	clients *roster
 	parts   []*roster
@@ -77,7 +78,7 @@ func (k *collector) add(clients *roster, c *resolve.Connection) {
 	same := k.same(c)
 	a := k.index[same]
 	if a == nil {
-		a = &answer{Connection: *c, ports: []int32{c.Port.Number}, subsets: []string{c.Subset}}
+		a = &answer{Connection: *c, same: same, ports: []int32{c.Port.Number}, subsets: []string{c.Subset}}
 		k.index[same] = a
 		k.list = append(k.list, a)
 	}
@@ -110,12 +111,12 @@ func (a *answer) serve(server *resolve.Endpoint) {
 // port.
 func (k *collector) join() []*answer {
 	list := joined(k.list, func(a *answer) (sameAnswer, string) {
-		same := k.same(&a.Connection)
+		same := a.same
 		same.subset = ""
 		return same, ""
 	}, func(a, b *answer) { a.subsets = append(a.subsets, b.subsets...) })
 	return joined(list, func(a *answer) (sameAnswer, string) {
-		same := k.same(&a.Connection)
+		same := a.same
 		same.port = 0
 		return same, strings.Join(a.subsets, ",")
 	}, func(a, b *answer) {
@@ -135,13 +136,14 @@ func joined(list []*answer, key func(*answer) (sameAnswer, string), take func(a,
 	for _, a := range list {
 		same, more := key(a)
 		k := found{same, more}
-		i := slices.IndexFunc(index[k], func(o *answer) bool { return o.clients == a.clients })
+		known := index[k]
+		i := slices.IndexFunc(known, func(o *answer) bool { return o.clients == a.clients })
 		if i < 0 {
-			index[k] = append(index[k], a)
+			index[k] = append(known, a)
 			kept = append(kept, a)
 			continue
 		}
-		first := index[k][i]
+		first := known[i]
 		take(first, a)
 		for _, s := range a.servers {
 			first.serve(s)
