@@ -7,11 +7,9 @@ var beyond = map[string]string{
 	"1.9": unresolved,
 
 	"2.14": "certificates are not in the input, and no mode depends on them; MTLS0507 reads trust domains",
-	"2.16": "no vector has a waypoint yet; the transcripts of describe show one",
 	"2.18": "probes change no mode; MTLS0403 has examples",
 	"2A.3": "ambient ties are not resolved yet: mtlsctl orders them as sidecars do",
 	"2A.4": "describe does not follow it yet: it shows the mode that a sidecar would have; MTLS0116 reports such a policy",
-	"2A.7": unresolved,
 	"2B":   "the input is labels of pods; what the node's agent and the kernel do is not in it",
 	"2C":   unresolved,
 	"2D":   unresolved,

@@ -96,3 +96,55 @@ func TestEveryRuleHasAVector(t *testing.T) {
 		}
 	}
 }
+
+func TestFind(t *testing.T) {
+	t.Parallel()
+	for word, want := range map[string]string{"3.2.3": "3.2.3", "(3.2.3)": "3.2.3", "2a.5": "2A.5", "1.4c": "1.4c", "1.4C": "1.4c", "3.2": "3.2", "1.4z": "", "": "", "3.2.3.": ""} {
+		if r, _ := Find(word); r.Number != want {
+			t.Errorf("Find(%q): %q, want %q", word, r.Number, want)
+		}
+	}
+}
+
+// TestOrder: each number once, each below one that exists, in the order of a book.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	last := ""
+	for _, r := range All() {
+		if last != "" && Compare(last, r.Number) >= 0 {
+			t.Errorf("%s stands before %s", last, r.Number)
+		}
+		last = r.Number
+		if p := parent(r.Number); p != "" {
+			if _, ok := Find(p); !ok && len(p) > 0 && !strings.ContainsAny(p, "ABCD") {
+				t.Errorf("%s stands below %s, which is missing", r.Number, p)
+			}
+		}
+	}
+	for _, c := range [][2]string{{"3.2.9", "3.2.10"}, {"2.18", "2A"}, {"2A.7", "2B"}, {"1.4", "1.4a"}, {"1.4e", "1.5"}, {"9.2", "10"}} {
+		if Compare(c[0], c[1]) >= 0 || Compare(c[1], c[0]) <= 0 {
+			t.Errorf("%s does not come before %s", c[0], c[1])
+		}
+	}
+}
+
+// TestEveryRuleIsWhole: a rule says something, in a sentence without a full stop, and where it
+// is known from; a heading has rules.
+func TestEveryRuleIsWhole(t *testing.T) {
+	t.Parallel()
+	for _, r := range All() {
+		switch {
+		case r.Title == "" || strings.HasSuffix(r.Title, "."):
+			t.Errorf("rule %s has the title %q", r.Number, r.Title)
+		case r.Heading() && (len(Below(r.Number)) == 0 || r.Text != nil || r.Points != nil || r.Examples != nil):
+			t.Errorf("heading %s has no rules, or more than rules", r.Number)
+		case r.Proof == Follows && (len(r.Source) > 0 || len(r.See) == 0):
+			t.Errorf("rule %s follows from others: name them in See, and no Source", r.Number)
+		}
+		for _, p := range append(r.Text, r.Points...) {
+			if !strings.HasSuffix(p, ".") {
+				t.Errorf("rule %s: %q does not end in a full stop", r.Number, p)
+			}
+		}
+	}
+}

@@ -66,7 +66,7 @@ var ruleRules = []Rule{
 	},
 	{
 		Number: "3.2.7", Title: "A rule with workloadSelector is for matching pods of its own namespace, and beats rules without",
-		Text: []string{"It is always private to its namespace, whatever its exportTo."}, Source: []string{sidecarScope + " DestinationRule", pushContext, validation, pushTest}, Proof: ByTest,
+		Text: []string{"It is always private to its namespace: validation refuses it with an exportTo beyond."}, Source: []string{sidecarScope + " DestinationRule", pushContext, validation, pushTest}, Proof: ByTest,
 	},
 	{
 		Number: "3.2.8", Title: "A rule that selects other pods of the client's namespace still ends the search",

@@ -87,6 +87,16 @@ func Below(number string) []Rule {
 	return below
 }
 
+// HeadingOf is the nearest heading above a number; ok is false when there is none.
+func HeadingOf(number string) (r Rule, ok bool) {
+	for n := parent(number); n != ""; n = parent(n) {
+		if r, ok := Find(n); ok && r.Heading() {
+			return r, true
+		}
+	}
+	return Rule{}, false
+}
+
 // parent is the number of the entry above, "" for a section.
 func parent(number string) string {
 	if trimmed := strings.TrimRight(number, "abcdefghijklmnopqrstuvwxyz"); trimmed != number {
