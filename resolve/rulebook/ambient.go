@@ -20,7 +20,7 @@ var ambientRules = []Rule{
 	},
 	{
 		Number: "2A.4", Title: "A root policy with an empty selector does not count for ambient pods of other namespaces",
-		Text:   []string{"The selector has to be absent. For pods of the root namespace an empty one counts, and sidecars take it as mesh-wide (2.2)."},
+		Text:   []string{"The selector has to be absent. For pods of the root namespace an empty one counts, and for sidecars it is mesh-wide (2.2)."},
 		Source: []string{ambientLoad + " fetchPeerAuthentications"}, Proof: ByRun, See: []string{"2.2", "MTLS0116"},
 	},
 	{
@@ -56,12 +56,12 @@ var ambientRules = []Rule{
 	},
 	{
 		Number: "2B.3", Title: "The installation can change the selectors of enrolment and the excluded namespaces",
-		Text:   []string{"They stand in the ConfigMap istio-cni-config, keys AMBIENT_ENABLEMENT_SELECTOR and EXCLUDE_NAMESPACES. By default kube-system is the only excluded namespace; kube-public and others that are never injected are enrolled if labelled."},
+		Text:   []string{"They are in the ConfigMap istio-cni-config, keys AMBIENT_ENABLEMENT_SELECTOR and EXCLUDE_NAMESPACES. By default kube-system is the only excluded namespace; kube-public and others that are never injected are enrolled if labelled."},
 		Source: []string{cniChart}, Proof: ByRun, Examples: []string{"kube-system and kube-public labelled ambient: none; ambient"},
 	},
 	{
 		Number: "2B.4", Title: "On a cluster only the annotation ambient.istio.io/redirection=enabled proves enrolment",
-		Text:   []string{"pending, or no annotation, means not captured whatever the labels say. A labelled pod on a node without the CNI agent has no proxy: clients send plaintext and no policy is enforced."},
+		Text:   []string{"pending, or no annotation, means not captured whatever the labels are. A labelled pod on a node without the CNI agent has no proxy: clients send plaintext and no policy is enforced."},
 		Source: []string{ambientLoad + " setTunnelProtocol", "cni/pkg/util/podutil.go"}, Proof: ByRun,
 	},
 	{
@@ -78,8 +78,8 @@ var ambientRules = []Rule{
 		Source: []string{deployControl + " setLabelOverrides", pointChart},
 	},
 	{
-		Number: "2B.8", Title: "ambient.istio.io/bypass-inbound-capture=true lets plaintext reach the pod past ztunnel",
-		Text:   []string{"No PeerAuthentication and no AuthorizationPolicy is enforced for it, STRICT included. istiod does not know: clients go on sending HBONE, which is accepted as well."},
+		Number: "2B.8", Title: "ambient.istio.io/bypass-inbound-capture=true: plaintext reaches the pod past ztunnel",
+		Text:   []string{"No PeerAuthentication and no AuthorizationPolicy is enforced for it, STRICT included. istiod does not read the annotation, so clients still send HBONE, which is accepted as well."},
 		Source: []string{podNetwork + " getPodLevelTrafficOverrides", podIptables + " AppendInpodRules"},
 	},
 	{
@@ -92,7 +92,7 @@ var ambientRules = []Rule{
 		Source: []string{ambientLoad + " NetworkMode", ztunnelWorkload}, Proof: ByRun,
 	},
 	{
-		Number: "2B.11", Title: "Whether an endpoint takes HBONE is a fact of the workload: redirected, or with the tunnel label",
+		Number: "2B.11", Title: "Whether an endpoint accepts HBONE is a fact of the workload: redirected, or with the tunnel label",
 		Text:   []string{"For endpoints written in a ServiceEntry, ztunnel goes by the labels of the entry, sidecars by those of entry and endpoint. A tunnel label on a pod that does not listen makes every HBONE call to it fail."},
 		Source: []string{ambientLoad + " serviceEntryWorkloadBuilder", serviceModel + " SupportsTunnel"}, Proof: ByRun, See: []string{"1.9"},
 	},
@@ -133,7 +133,7 @@ var ambientRules = []Rule{
 	{
 		Number: "2C.5", Title: "Second step: what the converted policy holds; where nothing is left it is not made",
 		Text: []string{"Parents count here only if their selector is absent; an empty one, which counts in the first step, does not."},
-		Points: []string{"STRICT ports are left out where STRICT holds anyway: the workload is STRICT, or has no mode and the namespace is STRICT, or the namespace has no mode and the mesh is STRICT, whatever the workload says.",
+		Points: []string{"STRICT ports are left out where STRICT holds anyway: the workload is STRICT, or has no mode and the namespace is STRICT, or the namespace has no mode and the mesh is STRICT, whatever the mode of the workload.",
 			"PERMISSIVE and DISABLE ports are exempt only if the workload is STRICT, or has no mode and its namespace policy (without one, the mesh policy) is STRICT."},
 		Source: []string{ambientAuthz + " convertPeerAuthentication"}, Proof: ByRun,
 		Examples: []string{"mesh STRICT, namespace PERMISSIVE, workload PERMISSIVE with port 8080 STRICT: 8080 is STRICT, the rest PERMISSIVE"},
@@ -143,11 +143,11 @@ var ambientRules = []Rule{
 		Text: []string{"Rules 2C.6a to 2C.6c are the cases."}, Source: []string{ambientAuthz, ztunnelState + " assert_rbac"}, Proof: ByRun, See: []string{"2A.6"},
 	},
 	{
-		Number: "2C.6a", Title: "Mesh STRICT, no namespace mode, workload PERMISSIVE or DISABLE: its STRICT port takes plaintext",
+		Number: "2C.6a", Title: "Mesh STRICT, no namespace mode, workload PERMISSIVE or DISABLE: its STRICT port accepts plaintext",
 		Source: []string{ambientAuthz}, Proof: ByRun,
 	},
 	{
-		Number: "2C.6b", Title: "Mesh STRICT, namespace policy without a mode, workload without a mode and a PERMISSIVE port: every port takes plaintext",
+		Number: "2C.6b", Title: "Mesh STRICT, namespace policy without a mode, workload without a mode and a PERMISSIVE port: every port accepts plaintext",
 		Source: []string{ambientAuthz}, Proof: ByRun, See: []string{"2A.6"},
 	},
 	{
@@ -194,8 +194,8 @@ var ambientRules = []Rule{
 		Text: []string{"A bound waypoint without ready pods makes calls fail. The class of the Gateway is not checked."}, Source: []string{ambientPoint, ztunnelState + " fetch_waypoint"}, Proof: ByRun,
 	},
 	{
-		Number: "2D.3", Title: "istio.io/waypoint-for says what a waypoint serves: service (the default), workload, all or none",
-		Text: []string{"It is read from the Gateway, then from its class. A binding to what the waypoint does not serve is void."}, Source: []string{ambientPoint}, Proof: ByRun,
+		Number: "2D.3", Title: "istio.io/waypoint-for selects which traffic a waypoint handles: service (the default), workload, all or none",
+		Text: []string{"It is read from the Gateway, then from its class. A binding to traffic that the waypoint does not handle is void."}, Source: []string{ambientPoint}, Proof: ByRun,
 	},
 	{
 		Number: "2D.4", Title: "A waypoint of another namespace needs allowedRoutes from All or a selector; without, the binding is void",
@@ -212,7 +212,7 @@ var ambientRules = []Rule{
 		Text: []string{"TLS 1.3. PeerAuthentication is not asked, and policies with a selector never attach."}, Source: []string{pointListener + " buildConnectTerminateListener", attachment + " ShouldAttachPolicy"},
 	},
 	{
-		Number: "2D.7", Title: "A waypoint sends HBONE to endpoints that take it, else plaintext, also to a STRICT sidecar, which refuses it",
+		Number: "2D.7", Title: "A waypoint sends HBONE to endpoints that accept it, else plaintext, also to a STRICT sidecar, which refuses it",
 		Text:   []string{"SIMPLE and MUTUAL of a DestinationRule go inside of the tunnel, or bare to other endpoints. DISABLE and ISTIO_MUTUAL change nothing."},
 		Source: []string{clusterPoint + " buildWaypointTLSContext", ambientSuite}, Proof: ByRun, Examples: []string{"waypoint in front of a STRICT sidecar without HBONE: plaintext, broken"}, See: []string{"3.5.5"},
 	},

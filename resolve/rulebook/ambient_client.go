@@ -7,7 +7,7 @@ var ambientClientRules = []Rule{
 	{
 		Number: "3.6.1", Title: "ztunnel decides per call: waypoint, other network, HBONE, or plaintext",
 		Points: []string{"A Service address with a waypoint: HBONE to the waypoint.",
-			"Else a healthy endpoint is chosen. In another network: HBONE inside HBONE through its gateway, or nothing without one. If it takes HBONE: HBONE. Else plaintext.",
+			"Else a healthy endpoint is chosen. In another network: HBONE inside HBONE through its gateway, or nothing without one. If it accepts HBONE: HBONE. Else plaintext.",
 			"A pod address: its workload waypoint if it has one, else as an endpoint.",
 			"Unknown addresses, resolution NONE, endpoints in the host network: plaintext as it is. A Service without healthy endpoints: refused."},
 		Source: []string{ztunnelOutbound + " build_request", ztunnelState + " find_upstream"}, Proof: ByRun,
@@ -30,7 +30,7 @@ var ambientClientRules = []Rule{
 		Text: []string{"An ExternalName is resolved by DNS and then treated as its target."}, Source: []string{ambientServe + " serviceServiceBuilder"}, Proof: ByRun,
 	},
 	{
-		Number: "3.6.6", Title: "A sidecar sends HBONE to ambient whatever rules, gates and location say; by pod address plaintext",
+		Number: "3.6.6", Title: "A sidecar sends HBONE to ambient regardless of rules, gates and location; by pod address plaintext",
 		Text:   []string{"No rule, DISABLE, ISTIO_MUTUAL, enableAutoMtls false, a DISABLE namespace, MESH_EXTERNAL: HBONE. SIMPLE and MUTUAL go inside. It needs PILOT_ENABLE_AMBIENT in the client's istiod and no ISTIO_META_DISABLE_HBONE_SEND. Headless: see 3.5.3."},
 		Source: []string{clusterTLS, endpointBuild + " supportTunnel"}, Proof: ByRun, Examples: []string{"a headless ambient Service, STRICT: plaintext (refused) from a sidecar, HBONE from a gateway and from ambient"},
 	},

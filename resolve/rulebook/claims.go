@@ -27,7 +27,7 @@ var traps = []Rule{
 	trap("6.21", "DENY by principal on a port that is not STRICT", "5.3", "MTLS0503"),
 	trap("6.22", "In ambient DISABLE is not honoured, and ztunnel reads no DestinationRule", "2A.1", "3.5.4", "MTLS0115", "MTLS0225"),
 	trap("6.23", "A policy or rule with the istio.io/rev label of another revision", "1.14", "MTLS0110"),
-	trap("6.24", "istioctl analyze has no analyzer for conflicts of mTLS, and istioctl x describe takes policies in the order of the API", "2.3"),
+	trap("6.24", "istioctl analyze has no analyzer for conflicts of mTLS, and istioctl x describe composes policies in the order of the API", "2.3"),
 }
 
 // trap is a rule that follows from others.
@@ -43,7 +43,7 @@ var claims = []Rule{
 		Text: []string{"The server still enforces its mode: STRICT refuses plaintext, PERMISSIVE and DISABLE accept it. To HBONE endpoints it does not even force plaintext, and ztunnel never reads it."}, Source: []string{reachability}, Proof: ByTest, See: []string{"3.3.3", "3.5.3"},
 	},
 	{
-		Number: "8.2", Title: "Clients try mTLS and fall back to plaintext: no, the choice stands in the configuration",
+		Number: "8.2", Title: "Clients try mTLS and fall back to plaintext: no, the choice is fixed in the configuration",
 		Text: []string{"What looks like a fallback is PERMISSIVE at the server."}, Source: []string{mtlsChecker}, See: []string{"3.4.4"},
 	},
 	{

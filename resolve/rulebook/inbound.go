@@ -29,7 +29,7 @@ var inboundRules = []Rule{
 	},
 	{
 		Number: "2.5", Title: "portLevelMtls counts in the workload policy only, and its key is the container port",
-		Text: []string{"The key is the port on which the application listens: the Service's targetPort, the port of a Sidecar ingress listener or of a WorkloadEntry. It is never the Service port. An entry without a mode takes the mode of the workload.",
+		Text: []string{"The key is the port on which the application listens: the Service's targetPort, the port of a Sidecar ingress listener or of a WorkloadEntry. It is never the Service port. An entry without a mode inherits the mode of the workload.",
 			"A workload of the root namespace has no workload policy that counts, so no port entries either."},
 		Source: []string{applier, inbound, mtlsChecker}, Proof: ByTest, See: []string{"port-level", "MTLS0105", "MTLS0106"},
 	},
@@ -45,7 +45,7 @@ var inboundRules = []Rule{
 		Source: []string{inbound + " getFilterChainsByServicePort", contextModel + " SetServiceTargets"}, Proof: ByRun,
 	},
 	{
-		Number: "2.8", Title: "Ports that no Service has are served by the passthrough chains, with the mode of the workload",
+		Number: "2.8", Title: "Ports that no Service has are handled by the passthrough chains, with the mode of the workload",
 		Text:   []string{"A port of portLevelMtls that nothing else declares gets a chain of its own there. All of these ports have no declared protocol."},
 		Source: []string{authnPlugin + " ForPassthrough", inbound, authnSim, passThrough}, Proof: ByTest,
 	},
@@ -61,9 +61,9 @@ var inboundRules = []Rule{
 		Source: []string{inbound, validation, "pilot/pkg/features/experimental.go", simulation}, Proof: ByRun, See: []string{"TLS", "MTLS0114"},
 	},
 	{
-		Number: "2.11", Title: "On ports that are excluded from capture no policy counts, and clients do not know about it",
+		Number: "2.11", Title: "On ports that are excluded from capture no policy counts, and clients still send mTLS",
 		Text: []string{"Excluded are the ports of excludeInboundPorts, and where includeInboundPorts is a list, every port that is not in it; empty, it excludes every port. The injector's values count for pods without the annotation. An annotation that the injector cannot read refuses the pod.",
-			"15020 (or the port of the annotation status.sidecar.istio.io/port), 15021 and 15090 are never captured, 15008 is never redirected. istiod reads none of these annotations, so clients go on sending mTLS, and the application receives it."},
+			"15020 (or the port of the annotation status.sidecar.istio.io/port), 15021 and 15090 are never captured, 15008 is never redirected. istiod reads none of these annotations. Clients therefore still send mTLS, and the application receives it."},
 		Source: []string{iptables, redirect, sidecarChart}, See: []string{"NONE", "MTLS0219", "MTLS0303"},
 	},
 	{

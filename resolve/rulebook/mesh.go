@@ -5,8 +5,8 @@ var meshRules = []Rule{
 	{Number: "1", Title: "Which workloads are in the mesh"},
 	{
 		Number: "1.1", Title: "A proxy in the pod and the label security.istio.io/tlsMode are two facts, and clients look at the label only",
-		Text: []string{"The value istio means that the endpoint can take mTLS. No label means disabled; any other value means that it cannot. Nothing compares the label with the containers of the pod.",
-			"A port's mode follows the proxy: without one no policy is enforced, whatever the label says."},
+		Text: []string{"The value istio means that the endpoint accepts mTLS. No label means disabled; any other value means that it does not. Nothing compares the label with the containers of the pod.",
+			"A port's mode follows the proxy: without one no policy is enforced, whatever the label is."},
 		Source: []string{kubeConvert + " PodTLSMode", serviceModel + " GetTLSModeFromEndpointLabels", mtlsChecker}, See: []string{"3.4.4", "MTLS0304"},
 	},
 	{
@@ -16,18 +16,18 @@ var meshRules = []Rule{
 	},
 	{
 		Number: "1.3", Title: "A pod has a sidecar if a container or an init container is named istio-proxy",
-		Text: []string{"As an init container with restartPolicy Always it is a native sidecar. Gateways use the same name and run in router mode, so the name alone does not tell them from sidecars.",
-			"In a template the container may only say how an injected one should differ: without arguments of its own it proves nothing."},
+		Text: []string{"As an init container with restartPolicy Always it is a native sidecar. Gateways use the same name and run in router mode, so the name alone does not distinguish them from sidecars.",
+			"In a template the container may only customize the injected one: without arguments of its own it proves nothing."},
 		Source: []string{"pkg/config/analysis/analyzers/util/in_mesh.go", injectHook},
 	},
 	{
 		Number: "1.4", Title: "The injection webhook sees a pod by five combinations of labels only",
 		Text: []string{"They are rules 1.4a to 1.4e. Webhooks of a revision have the first two; those of the default revision, and of a tag named default, have all of them.",
-			"So a namespace with istio-injection=disabled, or with any value but enabled, gets no sidecars whatever its pods say. A pod annotation cannot opt in: in an unlabelled namespace the webhook never sees the pod. A revision or tag that no control plane has injects nothing."},
+			"So a namespace with istio-injection=disabled, or with any value but enabled, gets no sidecars whatever the labels of its pods are. A pod annotation cannot opt in: in an unlabelled namespace the webhook never sees the pod. A revision or tag that no control plane has injects nothing."},
 		Source: []string{hookChart, "manifests/charts/istio-control/istio-discovery/templates/revision-tags-mwc.yaml"}, See: []string{"1.5", "MTLS0302"},
 	},
 	{
-		Number: "1.4a", Title: "Namespace label istio.io/rev names the revision, without istio-injection; the pod label does not say false",
+		Number: "1.4a", Title: "Namespace label istio.io/rev names the revision, without istio-injection; the pod label sidecar.istio.io/inject is not false",
 		Source: []string{hookChart},
 	},
 	{
@@ -35,7 +35,7 @@ var meshRules = []Rule{
 		Text: []string{"The pod label sidecar.istio.io/inject must not be false."}, Source: []string{hookChart},
 	},
 	{
-		Number: "1.4c", Title: "Namespace label istio-injection=enabled injects by the default revision, whatever istio.io/rev says",
+		Number: "1.4c", Title: "Namespace label istio-injection=enabled injects by the default revision, regardless of istio.io/rev",
 		Text: []string{"The pod label sidecar.istio.io/inject must not be false."}, Source: []string{hookChart},
 	},
 	{
@@ -66,7 +66,7 @@ var meshRules = []Rule{
 		Source: []string{injectHook}, Proof: Inferred, See: []string{"1.13", "MTLS0301"},
 	},
 	{
-		Number: "1.8", Title: "Ambient takes a pod by the label istio.io/dataplane-mode=ambient of the pod or its namespace; a sidecar wins",
+		Number: "1.8", Title: "Ambient captures a pod by the label istio.io/dataplane-mode=ambient of the pod or its namespace; a sidecar wins",
 		Text:   []string{"The pod must not run in the host's network, and must not have the annotation sidecar.istio.io/status. The pod label none opts out. On a cluster the proof is the annotation ambient.istio.io/redirection=enabled. kube-system is excluded by default."},
 		Source: []string{enablement, cniChart, ambientLoad + " setTunnelProtocol"}, Proof: ByRun, See: []string{"2B.1"},
 	},
@@ -82,19 +82,19 @@ var meshRules = []Rule{
 		Source: []string{entryConvert, features, "pilot/pkg/autoregistration/controller.go"}, Proof: ByRun, See: []string{"MTLS0218"},
 	},
 	{
-		Number: "1.11", Title: "An endpoint of an EndpointSlice is the pod of its own namespace that has the address, or nothing that can take mTLS",
+		Number: "1.11", Title: "An endpoint of an EndpointSlice is the pod of its own namespace that has the address, or an address without mTLS",
 		Text:   []string{"Pods are found by targetRef first, then by address, and only in the namespace of the slice. Endpoints of a Service without selector are mirrored into a slice and follow the same rule."},
 		Source: []string{kubeControl + " getPod"},
 	},
 	{
-		Number: "1.12", Title: "With interception mode NONE only Sidecar ingress listeners are served; other ports are the application's own",
+		Number: "1.12", Title: "With interception mode NONE only Sidecar ingress listeners count; other ports are the application's own",
 		Text: []string{"Clients still look at the label, so they send mTLS to what no proxy handles. Nothing is redirected, so includeInboundPorts and excludeInboundPorts mean nothing for a Sidecar ingress listener.",
 			"With PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE a Sidecar with ingress gives Service ports listeners in this mode too."},
 		Source: []string{inbound}, Proof: ByRun, See: []string{"MTLS0307"},
 	},
 	{
 		Number: "1.13", Title: "What the input does not hold is unknown, never no",
-		Text:   []string{"Without the Namespace object, the revisions and tags, the injector's settings or the ambient installation, membership cannot be told. An answer is then UNKNOWN with the mode that a sidecar would have, and a flag or a file settles it."},
+		Text:   []string{"Without the Namespace object, the revisions and tags, the injector's settings or the ambient installation, membership is unknown. An answer is then UNKNOWN with the mode that a sidecar would have, and a flag or a file settles it."},
 		Source: []string{hookChart, injector}, Proof: Inferred, See: []string{"UNKNOWN"},
 	},
 	{

@@ -21,7 +21,7 @@ var outboundRules = []Rule{
 	},
 	{
 		Number: "3.1.3", Title: "A call to an unknown host, or to the address of a pod, is passed through as it is, or refused",
-		Text:   []string{"ALLOW_ANY: PassthroughCluster, so plaintext unless the application speaks TLS, and STRICT refuses it. REGISTRY_ONLY: BlackHoleCluster. Pod addresses are known for headless Services only."},
+		Text:   []string{"ALLOW_ANY: PassthroughCluster, so plaintext unless the application itself uses TLS, and STRICT refuses it. REGISTRY_ONLY: BlackHoleCluster. Pod addresses are known for headless Services only."},
 		Source: []string{clusterBuild + " buildDefaultPassthroughCluster", passThrough}, See: []string{"MTLS0220"},
 	},
 	{
@@ -79,7 +79,7 @@ var ruleRules = []Rule{
 		Points: []string{"Equal exportTo: merged. Listed exportTo not empty and contained in the new one: merged, and the new rule is listed too. Otherwise, unset against * included: not merged, and the new rule is listed.",
 			"Different selectors: not merged, both listed. With equal selectors, or none, as above.",
 			"Merging adds new subsets. A trafficPolicy is taken only if the listed rule has none at all, so an older one without tls hides the tls of a newer one.",
-			"Whether the new rule is listed on its own is what the last comparison said. Of several listed rules without a selector the last one counts.",
+			"The last comparison decides whether the new rule is listed on its own. Of several listed rules without a selector the last one counts.",
 			"A BackendTLSPolicy of the Gateway API is a SIMPLE rule in the target's namespace: what people's rules set wins, gaps are filled."},
 		Source: []string{ruleMerge, pushContext, pushTest + " TestSetDestinationRuleMerging", "pilot/pkg/config/kube/gateway/backend_policies.go"}, Proof: ByRun, See: []string{"MTLS0210", "MTLS0211"},
 	},

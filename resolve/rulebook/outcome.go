@@ -6,7 +6,7 @@ var outcomeRules = []Rule{
 		Number: "4", Title: "What a client sends and what the port accepts decide together",
 		Points: []string{"STRICT: Istio mTLS works. Plaintext finds no filter chain; SIMPLE fails for want of a client certificate, and the client rejects the server's; MUTUAL works only with certificates of the mesh's CA and trust domain, and a client that trusts it.",
 			"PERMISSIVE: Istio mTLS and plaintext work. Other TLS finds no filter chain on an HTTP port, and reaches the application unopened on others.",
-			"DISABLE: plaintext works. TLS is an error of the HTTP codec on an HTTP port, and reaches the application unopened on others: Istio mTLS fails there unless the application speaks it.",
+			"DISABLE: plaintext works. TLS is an error of the HTTP codec on an HTTP port, and reaches the application unopened on others: Istio mTLS fails there unless the application itself expects it.",
 			"No proxy, an excluded port, interception mode NONE: the application gets the bytes. Plaintext works, Istio mTLS fails, TLS works if the application serves it.",
 			"Sidecar ingress tls in force: plaintext and Istio mTLS fail, SIMPLE works, MUTUAL if the certificates fit.",
 			"Ambient: HBONE works in every mode. Anything else is plaintext to ztunnel: denied under STRICT, else passed on."},
@@ -59,7 +59,7 @@ var identityRules = []Rule{
 		Source: []string{authzModel + " checkError", authzBuilder}, Proof: ByTest, See: []string{"MTLS0505"},
 	},
 	{
-		Number: "5.5", Title: "CUSTOM takes no identity fields, serviceAccounts go with neither principals nor namespaces, and cluster.local is the mesh's trust domain",
+		Number: "5.5", Title: "CUSTOM has no identity fields, serviceAccounts cannot be combined with principals or namespaces, and cluster.local is the mesh's trust domain",
 		Text: []string{"Aliases of the trust domain count as well. Through HBONE the principal is that of the tunnel."}, Source: []string{validation, "pilot/pkg/security/trustdomain/bundle.go"}, See: []string{"MTLS0504", "MTLS0507"},
 	},
 	{

@@ -18,7 +18,7 @@ var tlsRules = []Rule{
 	},
 	{
 		Number: "3.3.4", Title: "On a sidecar, credentialName counts only in a rule with workloadSelector; without, plaintext is sent",
-		Text: []string{"Names that begin with configmap:// are allowed, and gateways take every rule."}, Source: []string{clusterTLS, clusterTest}, Proof: ByTest, See: []string{"MTLS0213"},
+		Text: []string{"Names that begin with configmap:// are allowed, and gateways honour it in every rule."}, Source: []string{clusterTLS, clusterTest}, Proof: ByTest, See: []string{"MTLS0213"},
 	},
 	{
 		Number: "3.3.5", Title: "MUTUAL without certificate and key is rejected by validation; in force, plaintext is sent",
@@ -31,7 +31,7 @@ var tlsRules = []Rule{
 	},
 	{
 		Number: "3.3.7", Title: "A proxy with certificates from files shows them wherever mTLS is asked for, also by auto mTLS",
-		Text:   []string{"Metadata TLS_CLIENT_CERT_CHAIN. ISTIO_MUTUAL, MUTUAL within the mesh and auto mTLS become MUTUAL with these files, and auto mTLS no longer tells endpoints apart."},
+		Text:   []string{"Metadata TLS_CLIENT_CERT_CHAIN. ISTIO_MUTUAL, MUTUAL within the mesh and auto mTLS become MUTUAL with these files, and auto mTLS no longer distinguishes endpoints."},
 		Source: []string{clusterTLS, clusterTest + " TestBuildAutoMtlsSettings"}, Proof: ByRun, See: []string{"MTLS0227"},
 	},
 
@@ -51,19 +51,19 @@ var tlsRules = []Rule{
 	{
 		Number: "3.4.3", Title: "Headless Services, resolution NONE and load balancer PASSTHROUGH have one setting for all endpoints",
 		Text: []string{"Without endpoints, or with one that has no tlsMode label, it is plaintext; else mTLS. Workload and port policies are not looked at (istio/istio issue 39439).",
-			"A gateway uses EDS for headless Services and then tells endpoints apart; a sidecar does so with PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES.",
-			"For load balancer PASSTHROUGH the gate reads only some places: of a subset its own load balancer, not that of its port entry; of a port entry only what stands above it. Where it does not read PASSTHROUGH but the cluster has it, the setting is mTLS for all endpoints, those without a sidecar too."},
+			"A gateway uses EDS for headless Services and then distinguishes endpoints; a sidecar does so with PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES.",
+			"For load balancer PASSTHROUGH the gate reads only some places: of a subset its own load balancer, not that of its port entry; of a port entry only the policy above it. Where it does not read PASSTHROUGH but the cluster has it, the setting is mTLS for all endpoints, those without a sidecar too."},
 		Source: []string{pushContext, clusterTLS, cluster + " convertResolution", pushTest}, Proof: ByRun, See: []string{"MTLS0216"},
 	},
 	{
-		Number: "3.4.4", Title: "Otherwise each endpoint decides: mTLS if its label says istio and its port is not DISABLE, else plaintext",
+		Number: "3.4.4", Title: "Otherwise each endpoint decides: mTLS if its tlsMode label is istio and its port is not DISABLE, else plaintext",
 		Text: []string{"The port is that of the endpoint, by the policies that select it; of endpoints written in a ServiceEntry, by the policies of the entry's namespace. PERMISSIVE endpoints get mTLS.",
-			"The choice stands in the configuration. Nothing is tried out, and a handshake that fails is not followed by plaintext."},
+			"The choice is fixed in the configuration. Nothing is tried out, and a handshake that fails is not followed by plaintext."},
 		Source: []string{mtlsChecker, endpointBuild, clusterTLS, splitTest, reachability}, Proof: ByTest, See: []string{"auto-mtls"},
 	},
 	{
 		Number: "3.4.5", Title: "Where a port entry has no tls, the endpoint check still reads the tls above it",
-		Text:   []string{"DISABLE, SIMPLE or MUTUAL above it: plaintext. ISTIO_MUTUAL above it: mTLS to endpoints whose label says istio, even where the policy says DISABLE, and plaintext to others. It reads the rule's tls for calls to a subset too (since 1.31)."},
+		Text:   []string{"DISABLE, SIMPLE or MUTUAL above it: plaintext. ISTIO_MUTUAL above it: mTLS to endpoints whose tlsMode label is istio, even where the policy is DISABLE, and plaintext to others. It reads the rule's tls for calls to a subset too (since 1.31)."},
 		Source: []string{mtlsChecker, networkUtil}, Proof: ByRun, See: []string{"MTLS0209"},
 	},
 	{
@@ -88,19 +88,19 @@ var tlsRules = []Rule{
 		Text: []string{"A Gateway server with tls ISTIO_MUTUAL needs a DestinationRule ISTIO_MUTUAL at its clients."}, Source: []string{"manifests/charts/istio-control/istio-discovery/files/gateway-injection-template.yaml"}, Proof: ByRun,
 	},
 	{
-		Number: "3.5.3", Title: "To an endpoint that takes HBONE and has no tlsMode label, proxies tunnel over mTLS, even under DISABLE",
+		Number: "3.5.3", Title: "To an endpoint that accepts HBONE and has no tlsMode label, proxies tunnel over mTLS, even under DISABLE",
 		Text: []string{"Needs PILOT_ENABLE_AMBIENT and PILOT_ENABLE_SENDING_HBONE. ISTIO_MUTUAL gives way to HBONE, SIMPLE and MUTUAL go inside of it. Endpoints with the label get Istio mTLS unless PILOT_PREFER_SENDING_HBONE is on.",
 			"To a headless Service a sidecar sends plaintext, or the TLS that a DestinationRule sets, without a tunnel; a gateway tunnels."},
 		Source: []string{clusterTLS + " applyHBONETransportSocketMatches", endpointBuild, cluster + " convertResolution"}, Proof: ByRun,
 		Examples: []string{"sidecar, DestinationRule DISABLE, to an ambient STRICT pod: HBONE, mtls"}, See: []string{"3.6.6"},
 	},
 	{
-		Number: "3.5.4", Title: "An ambient client sends HBONE where the endpoint takes it, else plaintext; no DestinationRule and no Sidecar counts",
+		Number: "3.5.4", Title: "An ambient client sends HBONE where the endpoint accepts it, else plaintext; no DestinationRule and no Sidecar counts",
 		Text: []string{"ztunnel never sends Istio mTLS to a sidecar. A sidecar without the tunnel label gets plaintext, which STRICT refuses."}, Source: []string{ambientLoad + " setTunnelProtocol", ztunnelWorkload}, Proof: ByRun, See: []string{"3.6.4", "MTLS0225"},
 	},
 	{
-		Number: "3.5.5", Title: "A waypoint takes SIMPLE and MUTUAL from rules of its own namespace's view; DISABLE and ISTIO_MUTUAL change nothing",
-		Text: []string{"Rules with a workloadSelector do not count. HBONE to endpoints that take it, else plaintext, never Istio mTLS."}, Source: []string{clusterPoint, endpointBuild}, See: []string{"2D.7"},
+		Number: "3.5.5", Title: "A waypoint honours SIMPLE and MUTUAL of the rules that count for its namespace; DISABLE and ISTIO_MUTUAL change nothing",
+		Text: []string{"Rules with a workloadSelector do not count. HBONE to endpoints that accept it, else plaintext, never Istio mTLS."}, Source: []string{clusterPoint, endpointBuild}, See: []string{"2D.7"},
 	},
 	{
 		Number: "3.5.6", Title: "A proxyless gRPC client sends mTLS only under an explicit ISTIO_MUTUAL; it has no auto mTLS",
