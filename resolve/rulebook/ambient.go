@@ -22,6 +22,7 @@ var ambientRules = []Rule{
 		Number: "2A.4", Title: "A root policy with an empty selector does not count for ambient pods of other namespaces",
 		Text:   []string{"The selector has to be absent. For pods of the root namespace an empty one counts, and for sidecars it is mesh-wide (2.2)."},
 		Source: []string{ambientLoad + " fetchPeerAuthentications"}, Proof: ByRun, See: []string{"2.2", "MTLS0116"},
+		Examples: []string{"root STRICT with an empty selector: an ambient pod of another namespace is PERMISSIVE, a sidecar is STRICT"},
 	},
 	{
 		Number: "2A.5", Title: "Under an inherited STRICT, DISABLE ports of a policy without a mode stay STRICT if none of its ports is PERMISSIVE",
@@ -145,6 +146,7 @@ var ambientRules = []Rule{
 	{
 		Number: "2C.6a", Title: "Mesh STRICT, no namespace mode, workload PERMISSIVE or DISABLE: its STRICT port accepts plaintext",
 		Source: []string{ambientAuthz}, Proof: ByRun,
+		Examples: []string{"mesh STRICT, no namespace policy, workload PERMISSIVE with port 8080 STRICT: port 8080 is PERMISSIVE"},
 	},
 	{
 		Number: "2C.6b", Title: "Mesh STRICT, namespace policy without a mode, workload without a mode and a PERMISSIVE port: every port accepts plaintext",
