@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Rule is one entry of the book. The zero Rule is no entry.
@@ -55,9 +56,12 @@ func (p Proof) String() string { return proofs[p] }
 func (r Rule) Heading() bool { return len(r.Source) == 0 && r.Proof != Follows }
 
 // All are the rules, ordered by number.
-func All() []Rule { return slices.Clone(book) }
+func All() []Rule { return slices.Clone(book()) }
 
-var book = ordered(meshRules, inboundRules, ambientRules, outboundRules, ruleRules, tlsRules, ambientClientRules, outcomeRules, identityRules, traps, claims)
+// book is made when somebody asks: most commands never do.
+var book = sync.OnceValue(func() []Rule {
+	return ordered(meshRules, inboundRules, ambientRules, outboundRules, ruleRules, tlsRules, ambientClientRules, outcomeRules, identityRules, traps, claims)
+})
 
 func ordered(parts ...[]Rule) []Rule {
 	all := slices.Concat(parts...)
@@ -69,17 +73,17 @@ func ordered(parts ...[]Rule) []Rule {
 // puts it in; ok is false when there is none.
 func Find(number string) (r Rule, ok bool) {
 	number = strings.TrimSuffix(strings.TrimPrefix(number, "("), ")")
-	i := slices.IndexFunc(book, func(r Rule) bool { return strings.EqualFold(r.Number, number) })
+	i := slices.IndexFunc(book(), func(r Rule) bool { return strings.EqualFold(r.Number, number) })
 	if i < 0 {
 		return Rule{}, false
 	}
-	return book[i], true
+	return book()[i], true
 }
 
 // Below are the rules directly below a number: 3.2.1 to 3.2.10 for 3.2, 1.4a to 1.4e for 1.4.
 func Below(number string) []Rule {
 	var below []Rule
-	for _, r := range book {
+	for _, r := range book() {
 		if parent(r.Number) == number {
 			below = append(below, r)
 		}

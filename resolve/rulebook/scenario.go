@@ -4,6 +4,7 @@ import (
 	_ "embed" // scenarios.txt
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Scenario is a small example that the project's tests run: a world with its answers.
@@ -22,7 +23,7 @@ type Scenario struct {
 //go:embed scenarios.txt
 var scenarioLines string
 
-var scenarios = readScenarios(scenarioLines)
+var scenarios = sync.OnceValue(func() []Scenario { return readScenarios(scenarioLines) })
 
 func readScenarios(lines string) []Scenario {
 	var all []Scenario
@@ -37,7 +38,7 @@ func readScenarios(lines string) []Scenario {
 // Scenarios are the examples of a rule, by file name; nil for none.
 func Scenarios(number string) []Scenario {
 	var of []Scenario
-	for _, s := range scenarios {
+	for _, s := range scenarios() {
 		if slices.Contains(s.Rules, number) {
 			of = append(of, s)
 		}
