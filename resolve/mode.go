@@ -74,14 +74,14 @@ func PortModes() []Mode { return slices.Clone(urgentModes[:]) }
 // is -1.
 func (m Mode) Urgency() int { return slices.Index(urgentModes[:], m) }
 
-// refusing orders modes by what they refuse for certain.
-var refusing = [...]Mode{None, Unknown, Disable, Permissive, TLS, Strict}
+// refuses is the rank of each mode.
+var refuses = [...]int{Unset: -1, None: 0, Unknown: 1, Disable: 2, Permissive: 3, TLS: 4, Strict: 5}
 
 // Refuses ranks modes by what they refuse for certain: NONE 0, since nothing stands in front;
 // UNKNOWN 1, since it may be NONE; then DISABLE, PERMISSIVE, TLS and STRICT 5. UNSET, which
 // no port serves, is -1. Of several ports that are taken together the one that refuses the
 // least is the answer.
-func (m Mode) Refuses() int { return slices.Index(refusing[:], m) }
+func (m Mode) Refuses() int { return refuses[min(m, Unknown)] }
 
 // Weaker reports that clients and data are worse protected by m than by o. NONE and DISABLE
 // are alike: no mTLS is possible at either. UNKNOWN and UNSET count as these, since nothing
