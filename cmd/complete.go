@@ -8,6 +8,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/analyze/topics"
+	"github.com/mtlsctl/mtlsctl/resolve/rulebook"
 )
 
 // suggest is what a shell completes a word with.
@@ -60,15 +61,22 @@ func codes(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCom
 	return list, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
 
-// pages suggests what explain knows.
+// pages suggests what explain knows; the numbers of rules once a digit is there.
 func pages(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return noFiles(c, args, word)
 	}
 	var list []cobra.Completion
+	if looksLikeRule(word) {
+		for _, r := range rulebook.All() {
+			list = append(list, cobra.CompletionWithDesc(r.Number, r.Title))
+		}
+		return list, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+	}
 	for _, t := range topics.All() {
 		list = append(list, cobra.CompletionWithDesc(t.Name, t.Title))
 	}
+	list = append(list, cobra.CompletionWithDesc(allRules, "the rules that output names as (3.2.3)"))
 	more, directive := codes(c, args, word)
 	return append(list, more...), directive
 }

@@ -8,11 +8,14 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/analyze/topics"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve/rulebook"
 	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
 const explainLong = `explain shows a page: what a finding's code means and how to repair it, what a
-mode accepts and rejects, how Istio decides. Without an argument it lists them.
+mode accepts and rejects, how Istio decides. Output that ends in a number in
+brackets, such as (3.2.3), names the rule that decided: explain 3.2.3 shows it,
+and explain rules lists all rules. Without an argument it lists topics and codes.
 Nothing is read and nothing is asked of the network.`
 
 const explainExample = `  # what is there
@@ -21,12 +24,16 @@ const explainExample = `  # what is there
   # one finding, one mode, one idea
   mtlsctl explain MTLS0106
   mtlsctl explain STRICT
-  mtlsctl explain auto-mtls -o markdown`
+  mtlsctl explain auto-mtls -o markdown
+
+  # the rule that output names as (3.2.3), and all rules
+  mtlsctl explain 3.2.3
+  mtlsctl explain rules`
 
 func newExplain(s Streams, color *colorFlag) *cobra.Command {
 	var output outputFlags
 	c := &cobra.Command{
-		Use: "explain [TOPIC|CODE]", Short: "Explain a finding, a mode, or how Istio decides",
+		Use: "explain [TOPIC|CODE|RULE]", Short: "Explain a finding, a mode, or how Istio decides",
 		Long: explainLong, Example: explainExample, Args: atMostOne,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := output.complete(); err != nil {
@@ -46,18 +53,27 @@ func newExplain(s Streams, color *colorFlag) *cobra.Command {
 
 func atMostOne(_ *cobra.Command, args []string) error {
 	if len(args) > 1 {
-		return usage("mtlsctl explain lists every topic and code", "explain takes one topic or code, not %d", len(args))
+		return usage("mtlsctl explain lists every topic and code", "explain takes one topic, code or rule, not %d", len(args))
 	}
 	return nil
 }
+
+// allRules is the word that lists the rules.
+const allRules = "rules"
 
 // page finds what an argument names.
 func page(args []string) (render.View, error) {
 	if len(args) == 0 {
 		return render.Contents{Topics: topics.All(), Checks: project.Catalogue()}, nil
 	}
+	if strings.EqualFold(args[0], allRules) {
+		return render.Book{Rules: rulebook.All()}, nil
+	}
 	if t, ok := topics.Find(args[0]); ok {
 		return render.TopicPage(t), nil
+	}
+	if r, ok := rulebook.Find(args[0]); ok {
+		return render.RulePage(r), nil
 	}
 	for _, c := range project.Catalogue() {
 		if strings.EqualFold(c.Code, args[0]) || strings.EqualFold(c.Name, args[0]) {
@@ -69,9 +85,19 @@ func page(args []string) (render.View, error) {
 
 func noPage(word string) error {
 	contents := render.Contents{Topics: topics.All(), Checks: project.Catalogue()}
-	hint := "mtlsctl explain lists every topic and code"
-	if near := spelling.Nearest(word, contents.Names()); len(near) > 0 {
+	names, hint := append(contents.Names(), allRules), "mtlsctl explain lists every topic and code"
+	if looksLikeRule(word) {
+		names, hint = render.Book{Rules: rulebook.All()}.Names(), "mtlsctl explain rules lists every rule"
+		word = strings.Trim(word, "()")
+	}
+	if near := spelling.Nearest(word, names); len(near) > 0 {
 		hint = "did you mean " + strings.Join(near, " or ") + "?"
 	}
 	return usage(hint, "nothing to explain about %q", word)
+}
+
+// looksLikeRule reports a word that begins as the number of a rule does.
+func looksLikeRule(word string) bool {
+	word = strings.TrimPrefix(word, "(")
+	return word != "" && '0' <= word[0] && word[0] <= '9'
 }

@@ -37,6 +37,8 @@ func TestGolden(t *testing.T) {
 		"page":        {"explain MTLS0106", kind},
 		"topic":       {"explain auto-mtls", kind},
 		"contents":    {"explain", names},
+		"law":         {"explain 3.2.3", kind},
+		"laws":        {"explain rules", names},
 	}
 	formats := []string{"table", "wide", "json", "yaml", "name", "markdown", "jsonpath"}
 	for report, r := range reports {

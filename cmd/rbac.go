@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -121,7 +122,7 @@ func (o *rbacOptions) planes(ctx context.Context) (root string, revisions []stri
 	if f := (*failure)(nil); err != nil && !(errors.As(err, &f) && f.code == exitUsage) { // else there is no cluster to ask
 		say(o.streams, "note: the revisions of the cluster are not known: %s%s", err, hintLine("--revision NAME adds the ConfigMaps of a revision"))
 	}
-	return cmp.Or(root, "istio-system"), unique(revisions)
+	return cmp.Or(root, resolve.DefaultRootNamespace), unique(revisions)
 }
 
 // revisions are those that the flag names, by tag or by themselves.

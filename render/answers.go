@@ -152,12 +152,7 @@ func joined(list []*answer, key func(*answer) (sameAnswer, string), take func(a,
 	return kept
 }
 
-// verdictOrder puts what needs a look first.
-var verdictOrder = map[resolve.Verdict]int{
-	resolve.VerdictBroken: 0, resolve.VerdictPlaintext: 1, resolve.VerdictUnknown: 2, resolve.VerdictPassthroughTLS: 3, resolve.VerdictMTLS: 4,
-}
-
-func (a *answer) order() int { return verdictOrder[a.Outcome.Verdict] }
+func (a *answer) order() int { return a.Outcome.Verdict.Urgency() }
 
 // sortAnswers keeps the answers of a host's port together; the port with the
 // worst one comes first, ports that share an answer at the first of them.

@@ -70,7 +70,7 @@ func derivationTitle(d *resolve.Trace) string {
 func resultText(list []resolve.Connection) string {
 	worst := &list[0]
 	for i := range list {
-		if c := &list[i]; verdictOrder[c.Outcome.Verdict] < verdictOrder[worst.Outcome.Verdict] {
+		if c := &list[i]; c.Outcome.Verdict.Urgency() < worst.Outcome.Verdict.Urgency() {
 			worst = c
 		}
 	}

@@ -215,7 +215,7 @@ func servedSummary(w *resolve.Workload) string {
 		byMode[w.Ports[i].Decision.Mode]++
 	}
 	var parts []string
-	for _, m := range []resolve.Mode{resolve.None, resolve.Disable, resolve.Unknown, resolve.Permissive, resolve.TLS, resolve.Strict} {
+	for _, m := range resolve.PortModes() {
 		if n := byMode[m]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, m))
 		}

@@ -3,6 +3,8 @@ package render
 import (
 	"fmt"
 	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // hidden is the table of what is hidden, for whoever wants to see it all.
@@ -47,7 +49,7 @@ func (v Findings) hiddenLines(wide bool) []string {
 	return lines
 }
 
-var hiderNouns = map[string]string{"annotation": "annotations", "istioctl": "galley.istio.io/analyze-suppress", "rule": ".mtlsctl.yaml", "baseline": "the baseline"}
+var hiderNouns = map[string]string{"annotation": "annotations", "istioctl": resolve.SuppressAnnotation, "rule": ".mtlsctl.yaml", "baseline": "the baseline"}
 
 // gone lists what of the baseline is repaired.
 func (v Findings) gone(wide bool) Block {

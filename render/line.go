@@ -46,11 +46,6 @@ func (l Line) stands() bool { return l.Port != nil || len(l.Workload.Ports) == 0
 // SortKeys are the values of --sort-by.
 var SortKeys = []string{"namespace", "name", "mode", "port", "dataplane"}
 
-// modeOrder puts what needs a look first.
-var modeOrder = map[resolve.Mode]int{
-	resolve.None: 0, resolve.Disable: 1, resolve.Unknown: 2, resolve.Permissive: 3, resolve.TLS: 4, resolve.Strict: 5,
-}
-
 // Sort orders lines by one of SortKeys and keeps the given order among equals.
 // Modes come worst first. An unknown key is a mistake of the caller and changes
 // nothing.
@@ -62,7 +57,7 @@ func Sort(lines []Line, key string) {
 		case "name":
 			return cmp.Compare(a.Workload.Ref.Name, b.Workload.Ref.Name)
 		case "mode":
-			return cmp.Compare(modeOrder[a.Decision().Mode], modeOrder[b.Decision().Mode])
+			return cmp.Compare(a.Decision().Mode.Urgency(), b.Decision().Mode.Urgency())
 		case "port":
 			return cmp.Compare(a.number(), b.number())
 		case "dataplane":

@@ -10,7 +10,7 @@ import (
 // pageWidth is how wide a page of prose gets at the most.
 const pageWidth = 80
 
-// Page is one page of `mtlsctl explain`: a topic, or the documentation of a
+// Page is one page of `mtlsctl explain`: a topic, a rule, or the documentation of a
 // check. The zero Page is empty.
 type Page struct{ topic topics.Topic }
 
@@ -127,7 +127,7 @@ func (c Contents) Blocks(bool) []Block {
 			blocks = append(blocks, Block{Title: family.title, Table: k})
 		}
 	}
-	return append(blocks, Block{Lines: []string{"mtlsctl explain TOPIC or CODE shows the page"}})
+	return append(blocks, Block{Lines: []string{"mtlsctl explain TOPIC or CODE shows the page", "mtlsctl explain rules lists the rules that output names in brackets, such as (3.2.3)"}})
 }
 
 // families are the checks by what they look at.

@@ -25,7 +25,7 @@ func (v Connections) pairs() []pair {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b pair) int {
-		return cmp.Or(cmp.Compare(verdictOrder[a.Outcome.Verdict], verdictOrder[b.Outcome.Verdict]), a.client.Ref.Compare(b.client.Ref), cmp.Compare(a.client.Variant, b.client.Variant))
+		return cmp.Or(cmp.Compare(a.Outcome.Verdict.Urgency(), b.Outcome.Verdict.Urgency()), a.client.Ref.Compare(b.client.Ref), cmp.Compare(a.client.Variant, b.client.Variant))
 	})
 	return list
 }

@@ -63,6 +63,7 @@ func TestOutputIsValid(t *testing.T) {
 		"connections.json": "ConnectionList", "call.json": "ConnectionList", "report.json": "Report", "register.json": "ExceptionList", "expected.json": "TestReport", "change.json": "DiffList",
 		"standing.json": "MigrationStatus", "aloud.json": "MigrationStatus", "way.json": "MigrationPlan",
 		"page.json": "Page", "topic.json": "Page", "contents.json": "PageList",
+		"law.json": "Page", "laws.json": "PageList",
 	} {
 		text, err := os.ReadFile(filepath.Join("..", "testdata", "render", golden))
 		if err != nil {

@@ -17,7 +17,7 @@ func (t teller) namespace(target Target) []Block {
 }
 
 // meshLabels are those of a namespace that say who gets a proxy.
-var meshLabels = []string{"istio-injection", "istio.io/rev", "istio.io/dataplane-mode"}
+var meshLabels = []string{resolve.InjectionLabel, resolve.RevisionLabel, resolve.DataplaneModeLabel}
 
 func namespaceFacts(ns *resolve.Namespace) *Table {
 	from := ns.Origin.At("").String()

@@ -106,8 +106,8 @@ func podsText(w *resolve.Workload) string {
 // speaksAboutSidecar picks the annotations that change what a proxy captures or
 // how it is injected; status is what the injector itself noted.
 func speaksAboutSidecar(key string) bool {
-	return strings.HasPrefix(key, "traffic.sidecar.istio.io/") ||
-		strings.HasPrefix(key, "sidecar.istio.io/") && key != "sidecar.istio.io/status"
+	return strings.HasPrefix(key, resolve.CaptureDomain) ||
+		strings.HasPrefix(key, "sidecar.istio.io/") && key != resolve.SidecarStatusAnnotation
 }
 
 func (t teller) portFields() []field[Line] {

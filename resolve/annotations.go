@@ -12,7 +12,7 @@ var refusals = []struct {
 	annotation string
 	wrong      func(string) Reason
 }{
-	{statusPortAnno, wrongPort},
+	{StatusPortAnnotation, wrongPort},
 	{outboundKeys[0], wrongPorts},
 	{outboundKeys[2], wrongRanges},
 	{outboundKeys[3], func(v string) Reason {
@@ -21,16 +21,13 @@ var refusals = []struct {
 		}
 		return wrongRanges(v)
 	}},
-	{mergeMetricsAnno, func(v string) Reason {
+	{MergeMetricsAnnotation, func(v string) Reason {
 		if _, err := strconv.ParseBool(v); err != nil {
 			return wrong(CauseAnnotationNoBoolean, v)
 		}
 		return Reason{}
 	}},
 }
-
-// mergeMetricsAnno says whether the agent serves the application's metrics with its own.
-const mergeMetricsAnno = "prometheus.istio.io/merge-metrics"
 
 // wrong is what the injector says of a value, in of an annotation's.
 func wrong(c Cause, value string) Reason { return because(c, Details{Text: value}) }

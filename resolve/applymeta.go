@@ -93,7 +93,7 @@ func merged(file, cluster, last map[string]string) (all map[string]string, kept 
 			all = map[string]string{}
 		}
 		all[key] = cluster[key]
-		if key == injectionLabel || strings.Contains(key, "istio.io/") {
+		if key == InjectionLabel || strings.Contains(key, "istio.io/") {
 			kept = append(kept, key)
 		}
 	}
@@ -131,7 +131,7 @@ func inNamespace(r Ref) string {
 // whatever becomes of the labels of their namespace.
 func (a *applying) remarkInjection(o Object, was map[string]string) {
 	is := o.Value.GetLabels()
-	if a.Restart || was[injectionLabel] == is[injectionLabel] && was[revisionLabel] == is[revisionLabel] {
+	if a.Restart || was[InjectionLabel] == is[InjectionLabel] && was[RevisionLabel] == is[RevisionLabel] {
 		return
 	}
 	for _, p := range a.base {

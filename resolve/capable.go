@@ -37,7 +37,7 @@ func (e *Endpoint) capability() capability {
 }
 
 func (e *Endpoint) machineCapability() Reason {
-	switch _, labelled := e.Workload.Labels[tlsModeLabel]; {
+	switch _, labelled := e.Workload.Labels[TLSModeLabel]; {
 	case labelled:
 		return labelCounts(e.mode)
 	case e.Workload.Membership.Dataplane == DataplaneVM:
@@ -59,7 +59,7 @@ func (e *Endpoint) mislabelled() bool {
 	if e == nil || e.Workload == nil {
 		return false
 	}
-	_, labelled := e.Workload.Labels[tlsModeLabel]
+	_, labelled := e.Workload.Labels[TLSModeLabel]
 	switch e.Workload.Membership.Dataplane {
 	case DataplaneSidecar, DataplaneProxyless:
 		return labelled && e.mode != "istio"

@@ -34,28 +34,15 @@ type Capture struct {
 	interceptedBy string
 }
 
-// The annotations that Capture is read from.
-const (
-	includeInboundAnno = "traffic.sidecar.istio.io/includeInboundPorts"
-	excludeInboundAnno = "traffic.sidecar.istio.io/excludeInboundPorts"
-	interceptionAnno   = "sidecar.istio.io/interceptionMode"
-)
-
-// statusPortAnno moves Istio's own metrics and probe port away from 15020.
-const statusPortAnno = "status.sidecar.istio.io/port"
-
-// reservedPorts belong to the proxy itself and are never captured (2.11).
-var reservedPorts = map[int32]string{15021: "Istio's health check", 15090: "Envoy's metrics"}
-
 func captureOf(p *pod, by *Injector, defaults *meshv1alpha1.ProxyConfig) Capture {
 	c := Capture{PodInterface: excludesPodInterface(p.annotations)}
-	include, own := annotated(p.annotations, includeInboundAnno, by.IncludeInboundPorts)
+	include, own := annotated(p.annotations, IncludeInboundPortsAnnotation, by.IncludeInboundPorts)
 	if include != "*" && (own || include != "") {
 		c.Limited, c.byInjector = true, !own
-		c.Include = c.ports(includeInboundAnno, include)
+		c.Include = c.ports(IncludeInboundPortsAnnotation, include)
 	}
-	exclude, own := annotated(p.annotations, excludeInboundAnno, by.ExcludeInboundPorts)
-	c.Exclude, c.excludedByInjector = c.ports(excludeInboundAnno, exclude), !own
+	exclude, own := annotated(p.annotations, ExcludeInboundPortsAnnotation, by.ExcludeInboundPorts)
+	c.Exclude, c.excludedByInjector = c.ports(ExcludeInboundPortsAnnotation, exclude), !own
 	switch mode, by := interception(p.annotations, defaults); mode {
 	case "NONE":
 		c.NoInterception, c.interceptedBy = true, by
@@ -100,7 +87,7 @@ func (c *Capture) bypass(p *pod, port int32) (why Reason, field Field, ok bool) 
 		return because(CauseProxyPort, Details{Text: statusUse}), "", true
 	}
 	if c.PodInterface {
-		return Reason{Cause: CausePodInterface}, p.annotation(excludeInterfacesAnno).field, true
+		return Reason{Cause: CausePodInterface}, p.annotation(ExcludeInterfacesAnnotation).field, true
 	}
 	if c.Limited {
 		if slices.Contains(c.Include, port) {
@@ -109,27 +96,13 @@ func (c *Capture) bypass(p *pod, port int32) (why Reason, field Field, ok bool) 
 		if c.byInjector {
 			return Reason{Cause: CauseInjectorIncludes}, "", true
 		}
-		return Reason{Cause: CauseNotIncluded}, p.annotation(includeInboundAnno).field, true
+		return Reason{Cause: CauseNotIncluded}, p.annotation(IncludeInboundPortsAnnotation).field, true
 	}
 	if slices.Contains(c.Exclude, port) && c.excludedByInjector {
 		return Reason{Cause: CauseInjectorExcludes}, "", true
 	}
 	if slices.Contains(c.Exclude, port) {
-		return Reason{Cause: CauseExcluded}, p.annotation(excludeInboundAnno).field, true
+		return Reason{Cause: CauseExcluded}, p.annotation(ExcludeInboundPortsAnnotation).field, true
 	}
 	return Reason{}, "", false
-}
-
-// statusUse is what the agent answers there.
-const statusUse = "Istio's metrics and probes"
-
-// statusPort is where the agent answers, 15020 unless an annotation moves it.
-func statusPort(p *pod) int32 {
-	if p.annotations[statusPortAnno] == "" {
-		return 15020 // the usual case, without the cost of a parse error
-	}
-	if n, err := strconv.ParseUint(p.annotations[statusPortAnno], 10, 16); err == nil {
-		return int32(n)
-	}
-	return 15020
 }

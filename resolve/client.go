@@ -47,8 +47,8 @@ type ClientClass struct {
 
 // outboundKeys are the annotations that decide what leaves past the proxy (3.1.1).
 var outboundKeys = []string{
-	"traffic.sidecar.istio.io/excludeOutboundPorts", "traffic.sidecar.istio.io/includeOutboundPorts",
-	"traffic.sidecar.istio.io/excludeOutboundIPRanges", "traffic.sidecar.istio.io/includeOutboundIPRanges",
+	ExcludeOutboundPortsAnnotation, IncludeOutboundPortsAnnotation,
+	ExcludeOutboundIPRangesAnnotation, IncludeOutboundIPRangesAnnotation,
 }
 
 // classesOf groups workloads that may call others; only are their namespaces, nil for all.

@@ -10,9 +10,6 @@ import (
 // DefaultRevision is what an istiod calls itself when nobody named it.
 const DefaultRevision = "default"
 
-// defaultRoot is where mesh-wide policies live unless configured otherwise.
-const defaultRoot = "istio-system"
-
 // control is what is known of the control planes: how each is configured, and
 // which revisions exist.
 type control struct {
@@ -51,7 +48,7 @@ func chooseControl(opts Options, c *collection) *control {
 // addWebhook learns the revision tags from their webhooks: label istio.io/tag
 // names the tag, istio.io/rev the revision it stands for.
 func (k *control) addWebhook(w *admissionv1.MutatingWebhookConfiguration) {
-	revision, tag := w.Labels["istio.io/rev"], w.Labels["istio.io/tag"]
+	revision, tag := w.Labels[RevisionLabel], w.Labels[TagLabel]
 	if revision == "" {
 		return
 	}

@@ -37,13 +37,13 @@ func (d *decider) forAny() Decision {
 	case !d.proxied():
 		return served
 	case c.PodInterface && !c.NoInterception:
-		return d.uncaptured(served, Reason{Cause: CausePodInterface}, d.pod.annotation(excludeInterfacesAnno).field)
+		return d.uncaptured(served, Reason{Cause: CausePodInterface}, d.pod.annotation(ExcludeInterfacesAnnotation).field)
 	case c.byInjector:
 		return d.uncaptured(served, Reason{Cause: CauseInjectorIncludes}, "")
 	case c.Limited && len(c.Include) == 0:
-		return d.uncaptured(served, Reason{Cause: CauseNothingIncluded}, d.pod.annotation(includeInboundAnno).field)
+		return d.uncaptured(served, Reason{Cause: CauseNothingIncluded}, d.pod.annotation(IncludeInboundPortsAnnotation).field)
 	case c.Limited:
-		return d.uncaptured(served, Reason{Cause: CauseNotIncluded}, d.pod.annotation(includeInboundAnno).field)
+		return d.uncaptured(served, Reason{Cause: CauseNotIncluded}, d.pod.annotation(IncludeInboundPortsAnnotation).field)
 	case c.NoInterception:
 		return d.uncaptured(served, Reason{Cause: CauseNotIntercepted}, d.interceptedBy())
 	}
@@ -122,12 +122,9 @@ func (d *decider) unmeshed(policy Decision, mode Mode) Decision {
 	return policy
 }
 
-// hbonePort is where waypoints and ztunnel take mTLS tunnels.
-const hbonePort = 15008
-
 // waypoint applies rule 2.16: tunnels only, and those are always mTLS.
 func (d *decider) waypoint(port *Port) Decision {
-	if port != nil && port.Number == hbonePort {
+	if port != nil && port.Number == HBONEPort {
 		return Decision{Mode: Strict, Scope: ScopeDataplane, Why: Reason{Cause: CauseWaypointTunnel}}
 	}
 	return d.none(Reason{Cause: CauseWaypointPort})
@@ -200,7 +197,7 @@ func (d *decider) proxyless(policy Decision, port *Port) Decision {
 	if policy.Mode != Permissive {
 		return policy
 	}
-	if d.workload.Labels[tlsModeLabel] == "istio" {
+	if d.workload.Labels[TLSModeLabel] == "istio" {
 		policy.Mode, policy.Why = Strict, because(CauseProxylessMutual, Details{Base: policy.Why})
 	} else {
 		policy.Mode, policy.Why = Disable, because(CauseProxylessPlaintext, Details{Base: policy.Why})

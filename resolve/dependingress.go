@@ -8,7 +8,7 @@ func (m *Mesh) routedByIngress() []*Dependency {
 	var out []*Dependency
 	for _, o := range m.others[KindIngress] {
 		spec := &o.Value.(*kubenetworkingv1.Ingress).Spec
-		class := o.Value.GetAnnotations()["kubernetes.io/ingress.class"]
+		class := o.Value.GetAnnotations()[IngressClassAnnotation]
 		if spec.IngressClassName != nil {
 			class = *spec.IngressClassName
 		}
@@ -34,12 +34,12 @@ func (m *Mesh) routedByIngress() []*Dependency {
 func (m *Mesh) ingressController(class string) *Workload {
 	var found *Workload
 	for _, w := range m.workloads {
-		name := w.Labels["app.kubernetes.io/name"]
+		name := w.Labels[NameLabel]
 		istios := class == "istio" && w.Membership.Dataplane == DataplaneGateway && w.Labels["istio"] == "ingressgateway"
 		if !istios && (class == "" || name != class && name != "ingress-"+class && name != class+"-ingress" && name != class+"-ingress-controller") {
 			continue
 		}
-		if component := w.Labels["app.kubernetes.io/component"]; component != "" && component != "controller" {
+		if component := w.Labels[ComponentLabel]; component != "" && component != "controller" {
 			continue // the webhook that the chart brings along
 		}
 		if found != nil && found.Ref != w.Ref {

@@ -97,7 +97,7 @@ func (m *Mesh) gatewayWorkloads() map[Ref][]*Workload {
 				out[o.Ref()] = append(out[o.Ref()], w)
 			}
 		}
-		if name := w.Labels[gatewayNameLabel]; name != "" {
+		if name := w.Labels[GatewayNameLabel]; name != "" {
 			ref := Ref{KindKubeGateway, w.Ref.Namespace, name}
 			out[ref] = append(out[ref], w)
 		}

@@ -50,7 +50,7 @@ func newDestinationRule(o of[*networkingv1.DestinationRule], domain string) *Des
 		Host: spec.GetHost(), FQDN: fqdn(spec.GetHost(), o.value.Namespace, domain), spec: spec,
 	}
 	r.scope()
-	r.Revision, r.HasRevision = o.value.Labels[revisionLabel]
+	r.Revision, r.HasRevision = o.value.Labels[RevisionLabel]
 	return r
 }
 

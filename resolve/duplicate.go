@@ -20,7 +20,7 @@ type definition struct {
 }
 
 func definitionOf(o Object) definition {
-	d := definition{at: o.Origin.At(""), tagged: o.Value.GetLabels()[revisionLabel] != ""}
+	d := definition{at: o.Origin.At(""), tagged: o.Value.GetLabels()[RevisionLabel] != ""}
 	if text, err := json.Marshal(o.Value); err == nil {
 		d.digest = sha256.Sum256(text)
 	}

@@ -95,7 +95,7 @@ func inlineEndpoint(e *networkingapi.WorkloadEntry, name string, target int32) E
 	}
 	out := Endpoint{Address: e.GetAddress(), Port: target, Labels: maps.Clone(e.GetLabels()), mode: "disabled", known: true, network: e.GetNetwork(),
 		why: Reason{Cause: CauseNoAccountCountsNot}, at: place{field: "address"}}
-	if label, ok := e.GetLabels()[tlsModeLabel]; ok {
+	if label, ok := e.GetLabels()[TLSModeLabel]; ok {
 		out.mode, out.at.field = label, "labels"
 		out.why = labelCounts(label)
 	} else if e.GetServiceAccount() != "" {

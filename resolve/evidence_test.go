@@ -43,9 +43,7 @@ func town(more ...resolve.Object) *resolve.Mesh {
 		ObjectMeta: metav1.ObjectMeta{Name: "pay", Namespace: "shop"},
 		Spec:       corev1.ServiceSpec{Selector: map[string]string{"app": "pay"}, Ports: []corev1.ServicePort{{Port: 80, TargetPort: intstr.FromInt32(8080)}}},
 	}})
-	for _, o := range more {
-		objects = append(objects, o)
-	}
+	objects = append(objects, more...)
 	return resolve.Build(resolve.Options{}, objects)
 }
 

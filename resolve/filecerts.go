@@ -2,9 +2,6 @@ package resolve
 
 import "regexp"
 
-// proxyConfigAnno holds a pod's own proxy configuration, as YAML.
-const proxyConfigAnno = "proxy.istio.io/config"
-
 // clientChain is the proxy metadata that gives a proxy client certificates from
 // files; the agent reads it from its environment, hence the prefix.
 const clientChain = "ISTIO_META_TLS_CLIENT_CERT_CHAIN"
@@ -15,8 +12,8 @@ var clientChainSet = regexp.MustCompile(clientChain + `["']?\s*:\s*["']?[^"'\s,}
 // certificatesOf says where a proxy is given client certificates from files, ""
 // where it uses those of the mesh (3.3.7).
 func (m *Mesh) certificatesOf(w *Workload) string {
-	if clientChainSet.MatchString(w.Annotations[proxyConfigAnno]) {
-		return "annotation " + proxyConfigAnno
+	if clientChainSet.MatchString(w.Annotations[ProxyConfigAnnotation]) {
+		return "annotation " + ProxyConfigAnnotation
 	}
 	if m.control.of(firstOf(w.Membership.Revision, DefaultRevision)).config.GetDefaultConfig().GetProxyMetadata()[clientChain] != "" {
 		return "meshConfig.defaultConfig.proxyMetadata"

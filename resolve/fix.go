@@ -159,7 +159,7 @@ func (c *Connection) fixOpen() string {
 
 // fixLabel is for a label that was set by hand (6.18).
 func (c *Connection) fixLabel() string {
-	text := fmt.Sprintf("take label %s off the pods of %s", tlsModeLabel, c.Server.Workload.Short())
+	text := fmt.Sprintf("take label %s off the pods of %s", TLSModeLabel, c.Server.Workload.Short())
 	if c.Server.mode == "istio" {
 		return text + ", or give them a sidecar"
 	}

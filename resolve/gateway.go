@@ -53,7 +53,7 @@ func (g *gateways) serversOf(w *Workload) []gatewayServer {
 			out = append(out, istioServer(o, i, s))
 		}
 	}
-	if name := w.Labels[gatewayNameLabel]; name != "" {
+	if name := w.Labels[GatewayNameLabel]; name != "" {
 		for _, o := range g.kube {
 			if o.value.Namespace == w.Ref.Namespace && o.value.Name == name {
 				out = append(out, kubeServers(o)...)
@@ -87,15 +87,11 @@ func (d *decider) serverPorts(set *portSet, services []*Service) {
 	}
 }
 
-// untranslatedLabel on a Service keeps gateways from taking its port numbers for
-// those of their servers.
-const untranslatedLabel = "experimental.istio.io/disable-gateway-port-translation"
-
 // listensOn translates a server's port: the target of the first Service port of
 // that number, oldest Service first, else the number itself.
 func (d *decider) listensOn(port int32, services []*Service) int32 {
 	for _, s := range services {
-		if _, untranslated := s.Labels[untranslatedLabel]; untranslated {
+		if _, untranslated := s.Labels[UntranslatedPortLabel]; untranslated {
 			continue
 		}
 		for _, sp := range s.Ports {

@@ -14,9 +14,6 @@ import (
 // ClusterDomain is the DNS domain of Kubernetes Services.
 const ClusterDomain = "cluster.local"
 
-// exportAnno is the annotation by which a Service says where it is visible.
-const exportAnno = "networking.istio.io/exportTo"
-
 // Host is a name that clients call: a Kubernetes Service or a host of a
 // ServiceEntry.
 type Host struct {
@@ -181,9 +178,9 @@ func (m *Mesh) serviceHost(s *Service, pods podIndex) *Host {
 	h := &Host{
 		Name: s.Ref.Name + "." + s.Ref.Namespace + ".svc." + ClusterDomain, Ref: s.Ref, Origin: s.Origin, Namespace: s.Ref.Namespace, Labels: s.Labels,
 		Passthrough: s.Headless, Alias: s.ExternalName, created: s.Created, kubernetes: true, service: s, addresses: s.Addresses,
-		exports: newExportTo(splitList(s.Annotations[exportAnno])).orDefault(m.config.GetDefaultServiceExportTo()),
+		exports: newExportTo(splitList(s.Annotations[ExportToAnnotation])).orDefault(m.config.GetDefaultServiceExportTo()),
 	}
-	nobodys := slices.Contains(splitList(s.Annotations[exportAnno]), "~") // istiod keeps no endpoints of it
+	nobodys := slices.Contains(splitList(s.Annotations[ExportToAnnotation]), "~") // istiod keeps no endpoints of it
 	for i, p := range s.Ports {
 		if p.UDP {
 			continue
@@ -235,7 +232,7 @@ func leadsTo(port *Port, s *Service, number int32) bool {
 // where injection would stamp it (1.1, 1.2, 1.10).
 func (w *Workload) endpoint(port int32) Endpoint {
 	e := Endpoint{Workload: w, Port: port, Labels: w.Labels, known: true, mode: "disabled"}
-	if label, ok := w.Labels[tlsModeLabel]; ok {
+	if label, ok := w.Labels[TLSModeLabel]; ok {
 		e.mode = label
 		return e
 	}

@@ -12,11 +12,11 @@ import (
 // it, "" for the mesh configuration: the pod's own annotation, else its proxy
 // configuration, else meshConfig.defaultConfig (1.12).
 func interception(annotations map[string]string, defaults *meshv1alpha1.ProxyConfig) (mode, by string) {
-	if mode, ok := annotations[interceptionAnno]; ok {
-		return mode, interceptionAnno
+	if mode, ok := annotations[InterceptionModeAnnotation]; ok {
+		return mode, InterceptionModeAnnotation
 	}
-	if mode := configuredInterception(annotations[proxyConfigAnno]); mode != "" {
-		return mode, proxyConfigAnno
+	if mode := configuredInterception(annotations[ProxyConfigAnnotation]); mode != "" {
+		return mode, ProxyConfigAnnotation
 	}
 	return defaults.GetInterceptionMode().String(), ""
 }

@@ -21,9 +21,7 @@ func one(t *testing.T, template corev1.PodTemplateSpec, with ...resolve.Object) 
 	objects = append(objects, object(resolve.KindDeployment, &resolve.Controller{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "pay"}, Template: template, TemplateField: "spec.template",
 	}))
-	for _, o := range with {
-		objects = append(objects, o)
-	}
+	objects = append(objects, with...)
 	return resolve.Build(resolve.Options{}, objects).Workloads()[0]
 }
 

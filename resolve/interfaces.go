@@ -2,10 +2,6 @@ package resolve
 
 import "slices"
 
-// excludeInterfacesAnno lists interfaces whose traffic passes the proxy by, in both
-// directions (2.11, 3.1.1).
-const excludeInterfacesAnno = "traffic.sidecar.istio.io/excludeInterfaces"
-
 // podInterface is what CNI plugins call a pod's own interface, the one by which
 // Services are called. Others are added for networks of their own, which no
 // Service leads to.
@@ -13,6 +9,6 @@ const podInterface = "eth0"
 
 // excludesPodInterface reports a pod all of whose traffic passes its proxy by.
 func excludesPodInterface(annotations map[string]string) bool {
-	list := annotations[excludeInterfacesAnno]
+	list := annotations[ExcludeInterfacesAnnotation]
 	return list != "" && slices.Contains(splitList(list), podInterface)
 }

@@ -7,9 +7,6 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
-// gatewayNameLabel is on the pods that istiod creates for a Gateway API gateway.
-const gatewayNameLabel = "gateway.networking.k8s.io/gateway-name"
-
 // istioClasses are the Gateway API classes that Istio serves with pods of its
 // own; the value is what they are.
 var istioClasses = map[string]Dataplane{
@@ -21,7 +18,7 @@ var istioClasses = map[string]Dataplane{
 func (r *resolver) kubeGateways(gateways []of[*gatewayv1.Gateway], workloads []*Workload) []*Workload {
 	taken := map[Ref]bool{}
 	for _, w := range workloads {
-		if name := w.Labels[gatewayNameLabel]; name != "" {
+		if name := w.Labels[GatewayNameLabel]; name != "" {
 			taken[Ref{KindKubeGateway, w.Ref.Namespace, name}] = true
 		}
 	}
@@ -40,7 +37,7 @@ func (r *resolver) kubeGateways(gateways []of[*gatewayv1.Gateway], workloads []*
 func (r *resolver) kubeGateway(o of[*gatewayv1.Gateway], dataplane Dataplane) *Workload {
 	name := fmt.Sprintf("%s-%s", o.value.Name, o.value.Spec.GatewayClassName)
 	w := &Workload{
-		Ref: o.Ref(), Origin: o.Origin, Labels: map[string]string{gatewayNameLabel: o.value.Name}, ServiceAccount: name,
+		Ref: o.Ref(), Origin: o.Origin, Labels: map[string]string{GatewayNameLabel: o.value.Name}, ServiceAccount: name,
 		Membership: membership(dataplane, because(CauseGatewayClass, Details{Text: string(o.value.Spec.GatewayClassName)}), place{o.Origin, "spec.gatewayClassName"}),
 	}
 	w.Membership.Revision = DefaultRevision
@@ -49,7 +46,7 @@ func (r *resolver) kubeGateway(o of[*gatewayv1.Gateway], dataplane Dataplane) *W
 		d.servers = kubeServers(o)
 	}
 	if dataplane == DataplaneWaypoint {
-		d.pod.ports = []containerPort{{number: hbonePort, name: "mesh"}}
+		d.pod.ports = []containerPort{{number: HBONEPort, name: "mesh"}}
 	}
 	w.pod = d.pod
 	w.Ports = d.ports(nil)

@@ -60,13 +60,13 @@ func (r *resolver) machine(o Object, at Field, labels map[string]string, entry *
 // entry without a service account is called in plaintext, whether or not a proxy
 // runs on the machine.
 func machineMembership(p *pod, at Field) Membership {
-	mode, labelled := p.labels[tlsModeLabel]
+	mode, labelled := p.labels[TLSModeLabel]
 	out := membership(DataplaneUnknown, Reason{Cause: CauseNoServiceAccount}, place{p.origin, at})
 	switch {
 	case mode == "istio":
-		out = membership(DataplaneVM, Reason{Cause: CauseMachineLabelled}, p.label(tlsModeLabel))
+		out = membership(DataplaneVM, Reason{Cause: CauseMachineLabelled}, p.label(TLSModeLabel))
 	case labelled:
-		out = membership(DataplaneUnknown, because(CauseMachineMislabelled, Details{Text: mode}), p.label(tlsModeLabel))
+		out = membership(DataplaneUnknown, because(CauseMachineMislabelled, Details{Text: mode}), p.label(TLSModeLabel))
 	case p.serviceAccount != "":
 		out = membership(DataplaneVM, Reason{Cause: CauseServiceAccount}, place{p.origin, at.Child("serviceAccount")})
 	}

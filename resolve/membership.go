@@ -6,9 +6,6 @@ import (
 	"strings"
 )
 
-// systemNamespaces are never injected (1.5).
-var systemNamespaces = []string{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"}
-
 // members answers who is in the mesh.
 type members struct {
 	control    *control
@@ -33,8 +30,8 @@ func (m *members) of(p *pod) Membership {
 	if p.proxy != nil && p.proxy.role != "" {
 		return m.seen(p)
 	}
-	if p.annotations[redirectionAnno] == "enabled" {
-		out := membership(DataplaneAmbient, Reason{Cause: CauseAmbientSeen}, p.annotation(redirectionAnno))
+	if p.annotations[RedirectionAnnotation] == "enabled" {
+		out := membership(DataplaneAmbient, Reason{Cause: CauseAmbientSeen}, p.annotation(RedirectionAnnotation))
 		out.Observed, out.Revision = true, DefaultRevision
 		return out
 	}
@@ -99,10 +96,10 @@ func (m *members) revisionOf(p *pod) string {
 	var status struct {
 		Revision string `json:"revision"`
 	}
-	if json.Unmarshal([]byte(p.annotations[sidecarStatusAnno]), &status) == nil && status.Revision != "" {
+	if json.Unmarshal([]byte(p.annotations[SidecarStatusAnnotation]), &status) == nil && status.Revision != "" {
 		return status.Revision
 	}
-	if label := p.labels[revisionLabel]; label != "" {
+	if label := p.labels[RevisionLabel]; label != "" {
 		revision, _ := m.control.revision(label)
 		return revision
 	}
@@ -146,7 +143,7 @@ func unlabelled(p *pod, called Membership) Membership {
 	if p.proxy != nil {
 		called.Why = because(CauseProxyCustomized, Details{Base: called.Why})
 	}
-	if p.labels[dataplaneModeLabel] == "ambient" {
+	if p.labels[DataplaneModeLabel] == "ambient" {
 		called.Why = because(CauseAmbientUnlessSidecar, Details{Base: called.Why})
 	}
 	return called
@@ -155,10 +152,10 @@ func unlabelled(p *pod, called Membership) Membership {
 // refusal is the answer for a pod that refuses a sidecar whatever its namespace says: by
 // its label, else by the older annotation, which a label of any value takes the place of (1.5).
 func refusal(p *pod) (Membership, bool) {
-	if label, ok := p.labels[injectLabel]; ok {
-		return membership(DataplaneNone, Reason{Cause: CausePodRefuses}, p.label(injectLabel)), label == "false"
+	if label, ok := p.labels[InjectLabel]; ok {
+		return membership(DataplaneNone, Reason{Cause: CausePodRefuses}, p.label(InjectLabel)), label == "false"
 	}
-	return membership(DataplaneNone, Reason{Cause: CausePodAnnotationRefuses}, p.annotation(injectLabel)), p.annotations[injectLabel] == "false"
+	return membership(DataplaneNone, Reason{Cause: CausePodAnnotationRefuses}, p.annotation(InjectLabel)), p.annotations[InjectLabel] == "false"
 }
 
 // injected is what becomes of a pod once the webhook called the injector (1.5):
@@ -168,7 +165,7 @@ func (m *members) injected(p *pod, called Membership) Membership {
 	if refused, ok := refusal(p); ok {
 		return refused
 	}
-	if p.labels[injectLabel] != "true" && p.annotations[injectLabel] != "true" {
+	if p.labels[InjectLabel] != "true" && p.annotations[InjectLabel] != "true" {
 		if why := m.control.injector(called.Revision).skips(p); !why.IsZero() {
 			return membership(DataplaneNone, why, place{p.origin, p.meta})
 		}
@@ -178,24 +175,24 @@ func (m *members) injected(p *pod, called Membership) Membership {
 	}
 	called.Dataplane = templateOr(p, DataplaneSidecar)
 	if called.Dataplane != DataplaneSidecar {
-		called.Why = because(CauseTemplate, Details{Base: called.Why, Text: p.annotations[templatesAnno]})
+		called.Why = because(CauseTemplate, Details{Base: called.Why, Text: p.annotations[TemplatesAnnotation]})
 	}
 	return called
 }
 
 // ambient applies rule 1.8; a sidecar has already won over it.
 func (m *members) ambient(p *pod) (out Membership, ok bool) {
-	if _, injected := p.annotations[sidecarStatusAnno]; injected {
+	if _, injected := p.annotations[SidecarStatusAnnotation]; injected {
 		return out, false
 	}
 	ns := m.namespaces[p.namespace]
-	switch mode := p.labels[dataplaneModeLabel]; {
+	switch mode := p.labels[DataplaneModeLabel]; {
 	case mode == "ambient":
-		out = membership(DataplaneAmbient, Reason{Cause: CauseAmbientPod}, p.label(dataplaneModeLabel))
-	case mode == "none" || ns == nil || ns.Labels[dataplaneModeLabel] != "ambient":
+		out = membership(DataplaneAmbient, Reason{Cause: CauseAmbientPod}, p.label(DataplaneModeLabel))
+	case mode == "none" || ns == nil || ns.Labels[DataplaneModeLabel] != "ambient":
 		return out, false
 	default:
-		out = membership(DataplaneAmbient, Reason{Cause: CauseAmbientNamespace}, ns.label(dataplaneModeLabel)).by(ns.ref())
+		out = membership(DataplaneAmbient, Reason{Cause: CauseAmbientNamespace}, ns.label(DataplaneModeLabel)).by(ns.ref())
 	}
 	out.Revision = DefaultRevision
 	return out, true
@@ -203,7 +200,7 @@ func (m *members) ambient(p *pod) (out Membership, ok bool) {
 
 // templateOr says which proxy injection adds (inject.istio.io/templates).
 func templateOr(p *pod, otherwise Dataplane) Dataplane {
-	for name := range strings.SplitSeq(p.annotations[templatesAnno], ",") {
+	for name := range strings.SplitSeq(p.annotations[TemplatesAnnotation], ",") {
 		if strings.TrimSpace(name) == "gateway" {
 			return DataplaneGateway
 		}
@@ -216,7 +213,7 @@ func templateOr(p *pod, otherwise Dataplane) Dataplane {
 
 // proxyless reports the gRPC injection templates (1.2, 2.17).
 func proxyless(annotations map[string]string) bool {
-	for name := range strings.SplitSeq(annotations[templatesAnno], ",") {
+	for name := range strings.SplitSeq(annotations[TemplatesAnnotation], ",") {
 		if name = strings.TrimSpace(name); name == "grpc-agent" || name == "grpc-simple" {
 			return true
 		}

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -60,6 +61,33 @@ func ParseMode(s string) (Mode, error) {
 		}
 	}
 	return Unset, fmt.Errorf("unknown mode %q: one of %s", s, strings.Join(modeWords[:], ", "))
+}
+
+// urgentModes are the modes that a port may serve, what needs a look first.
+var urgentModes = [...]Mode{None, Disable, Unknown, Permissive, TLS, Strict}
+
+// PortModes are the modes that a port may serve, in the order of Urgency.
+func PortModes() []Mode { return slices.Clone(urgentModes[:]) }
+
+// Urgency ranks modes as lists show them, 0 for what needs a look first: no proxy, then
+// DISABLE, then UNKNOWN, which may be either of these or better. UNSET, which no port serves,
+// is -1.
+func (m Mode) Urgency() int { return slices.Index(urgentModes[:], m) }
+
+// refuses is the rank of each mode.
+var refuses = [...]int{Unset: -1, None: 0, Unknown: 1, Disable: 2, Permissive: 3, TLS: 4, Strict: 5}
+
+// Refuses ranks modes by what they refuse for certain: NONE 0, since nothing stands in front;
+// UNKNOWN 1, since it may be NONE; then DISABLE, PERMISSIVE, TLS and STRICT 5. UNSET, which
+// no port serves, is -1. Of several ports that are taken together the one that refuses the
+// least is the answer.
+func (m Mode) Refuses() int { return refuses[min(m, Unknown)] }
+
+// Weaker reports that clients and data are worse protected by m than by o. NONE and DISABLE
+// are alike: no mTLS is possible at either. UNKNOWN and UNSET count as these, since nothing
+// better is certain.
+func (m Mode) Weaker(o Mode) bool {
+	return max(m.Refuses(), Disable.Refuses()) < max(o.Refuses(), Disable.Refuses())
 }
 
 // Accepts says in one line which Envoy filter chains a port of this mode has.

@@ -8,14 +8,6 @@ import (
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 )
 
-// The labels by which Istio tells networks apart (3.4.7): of pods, of Services that
-// are gateways into a network, and of the control plane's namespace.
-const (
-	networkLabel     = "topology.istio.io/network"
-	gatewayPortLabel = "networking.istio.io/gatewayPort"
-	nodeSelectorAnno = "traffic.istio.io/nodeSelector"
-)
-
 // eastWestPort is where an east-west gateway takes mTLS unless its Service says
 // otherwise.
 const eastWestPort = 15443
@@ -62,7 +54,7 @@ func (m *Mesh) joinNetworks() {
 func (m *Mesh) networksOf(p *plane, revision string) networks {
 	n := networks{gateways: map[string]networkGateway{}}
 	if ns := m.namespaceByName[p.namespace]; ns != nil {
-		n.home = ns.Labels[networkLabel]
+		n.home = ns.Labels[NetworkLabel]
 	}
 	cluster := firstOf(m.control.injector(revision).Cluster, thisCluster)
 	registered := map[string][]string{} // networks by the host of their gateway
@@ -85,7 +77,7 @@ func (m *Mesh) networksOf(p *plane, revision string) networks {
 			continue
 		}
 		leads := registered[s.Ref.Name+"."+s.Ref.Namespace+".svc."+ClusterDomain]
-		if label := s.Labels[networkLabel]; label != "" {
+		if label := s.Labels[NetworkLabel]; label != "" {
 			leads = nil
 			if s.takesNetworks() {
 				leads = []string{label}
@@ -123,7 +115,7 @@ func (n *networks) add(name string, g networkGateway) {
 // takes mTLS; one with port 15008 only is for ambient.
 func (s *Service) takesNetworks() bool {
 	port := int32(eastWestPort)
-	if p, err := strconv.ParseInt(s.Labels[gatewayPortLabel], 10, 32); err == nil {
+	if p, err := strconv.ParseInt(s.Labels[GatewayPortLabel], 10, 32); err == nil {
 		port = int32(p)
 	}
 	return slices.ContainsFunc(s.Ports, func(p ServicePortSpec) bool { return p.Port == port })
@@ -158,8 +150,8 @@ func (n *networks) of(e *Endpoint) string {
 		return e.network
 	case isMachine(w.Ref.Kind):
 		return w.network
-	case w.Labels[networkLabel] != "":
-		return w.Labels[networkLabel]
+	case w.Labels[NetworkLabel] != "":
+		return w.Labels[NetworkLabel]
 	}
 	return n.at(w.addresses...)
 }
@@ -176,7 +168,7 @@ func (m *Mesh) networkOf(w *Workload) string {
 	if isMachine(w.Ref.Kind) {
 		return w.network
 	}
-	if label, ok := w.Labels[networkLabel]; ok {
+	if label, ok := w.Labels[NetworkLabel]; ok {
 		return label
 	}
 	if i := m.control.injector(revision); i != noInjector {

@@ -7,9 +7,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// hashLabel is on pods and ReplicaSets that a Deployment (or Rollout) made.
-const hashLabel = "pod-template-hash"
-
 // cronJobName is how a CronJob names its Jobs: its own name, a hyphen and the
 // scheduled minute.
 var cronJobName = regexp.MustCompile(`^(.+)-\d{8,10}$`)
@@ -48,7 +45,7 @@ func (o owners) of(kind Kind, meta *metav1.ObjectMeta) Ref {
 	if c, ok := o.controllers[up]; ok {
 		return o.of(up.Kind, &c.value.ObjectMeta)
 	}
-	if hash := meta.Labels[hashLabel]; up.Kind == KindReplicaSet && hash != "" && strings.HasSuffix(up.Name, "-"+hash) {
+	if hash := meta.Labels[PodTemplateHashLabel]; up.Kind == KindReplicaSet && hash != "" && strings.HasSuffix(up.Name, "-"+hash) {
 		up.Kind, up.Name = o.maker(up.Namespace, strings.TrimSuffix(up.Name, "-"+hash))
 	}
 	if m := cronJobName.FindStringSubmatch(up.Name); up.Kind == KindJob && m != nil {

@@ -77,7 +77,7 @@ func istiods(controllers []of[*Controller]) map[string]istiodEnv {
 				}
 			}
 		}
-		out[firstOf(o.value.Labels[revisionLabel], env["REVISION"], DefaultRevision)] = istiodEnv{env, o.value.Namespace}
+		out[firstOf(o.value.Labels[RevisionLabel], env["REVISION"], DefaultRevision)] = istiodEnv{env, o.value.Namespace}
 	}
 	return out
 }
@@ -109,8 +109,8 @@ func planesOf(opts Options, c *collection, gaps gaps) map[string]*plane {
 		if opts.MeshConfig != nil {
 			p.config, p.source, p.origin = opts.MeshConfig, Ref{}, Origin{}
 		}
-		p.root = firstOf(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), defaultRoot)
-		p.namespace = firstOf(p.namespace, opts.RootNamespace, controlPlaneNamespace(c), defaultRoot)
+		p.root = firstOf(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), DefaultRootNamespace)
+		p.namespace = firstOf(p.namespace, opts.RootNamespace, controlPlaneNamespace(c), DefaultRootNamespace)
 	}
 	return planes
 }
@@ -161,7 +161,7 @@ func firstPlane(planes map[string]*plane, opts Options, c *collection) *plane {
 	if opts.MeshConfig != nil {
 		p.config = opts.MeshConfig
 	}
-	p.root = firstOf(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), defaultRoot)
-	p.namespace = firstOf(opts.RootNamespace, controlPlaneNamespace(c), defaultRoot)
+	p.root = firstOf(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), DefaultRootNamespace)
+	p.namespace = firstOf(opts.RootNamespace, controlPlaneNamespace(c), DefaultRootNamespace)
 	return p
 }

@@ -9,22 +9,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Istio's labels and annotations that decide membership and capture.
-const (
-	injectionLabel     = "istio-injection"
-	revisionLabel      = "istio.io/rev"
-	injectLabel        = "sidecar.istio.io/inject" // label, or the older annotation
-	dataplaneModeLabel = "istio.io/dataplane-mode"
-	tlsModeLabel       = "security.istio.io/tlsMode"
-	templatesAnno      = "inject.istio.io/templates"
-	sidecarStatusAnno  = "sidecar.istio.io/status"
-	redirectionAnno    = "ambient.istio.io/redirection"
-)
-
-// LastApplied is the annotation in which kubectl apply keeps the file that it applied
-// last: what the next file no longer has, it takes away.
-const LastApplied = "kubectl.kubernetes.io/last-applied-configuration"
-
 // proxyContainer is the name of Istio's own container, in sidecars and gateways
 // alike (1.3).
 const proxyContainer = "istio-proxy"
@@ -86,7 +70,7 @@ func templateOf(o of[*Controller]) *pod {
 
 // injectedAlready reports a pod spec that went through the injector, by webhook or
 // by hand.
-func (p *pod) injectedAlready() bool { _, ok := p.annotations[sidecarStatusAnno]; return ok }
+func (p *pod) injectedAlready() bool { _, ok := p.annotations[SidecarStatusAnnotation]; return ok }
 
 func newPod(meta *metav1.ObjectMeta, spec *corev1.PodSpec, origin Origin, at Field) *pod {
 	p := &pod{

@@ -74,7 +74,7 @@ func newPolicy(o of[*securityv1.PeerAuthentication]) *PeerAuthentication {
 		Ref: o.Ref(), Origin: o.Origin, Created: o.value.CreationTimestamp.Time,
 		Mode: modeOfAPI[spec.GetMtls().GetMode()],
 	}
-	p.Revision, p.HasRevision = o.value.Labels[revisionLabel]
+	p.Revision, p.HasRevision = o.value.Labels[RevisionLabel]
 	if spec.Selector != nil {
 		p.Selector = spec.Selector.MatchLabels
 		p.EmptySelector = len(p.Selector) == 0

@@ -6,12 +6,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// rewriteAnno keeps the injector from leading probes through the agent (2.18).
-const rewriteAnno = "sidecar.istio.io/rewriteAppHTTPProbers"
-
-// osLabel is how pods choose their node's operating system where spec.os is not set.
-const osLabel = "kubernetes.io/os"
-
 // Probe is a kubelet's HTTP or gRPC probe that comes to the port as it is, without a
 // certificate (2.18). Most do not: the injector leads them through the agent.
 type Probe struct {
@@ -41,7 +35,7 @@ func (p *pod) probes(by *Injector) []Probe {
 // keepsProbes reports a pod whose probes the injector leaves alone: by its annotation if
 // that can be read, else by the injector's values (2.18).
 func (p *pod) keepsProbes(by *Injector) bool {
-	if rewrite, err := strconv.ParseBool(p.annotations[rewriteAnno]); err == nil {
+	if rewrite, err := strconv.ParseBool(p.annotations[RewriteProbesAnnotation]); err == nil {
 		return !rewrite
 	}
 	return by.KeepsProbes
@@ -94,5 +88,5 @@ func (p *pod) os() string {
 	case p.podSpec.OS != nil:
 		return string(p.podSpec.OS.Name)
 	}
-	return p.podSpec.NodeSelector[osLabel]
+	return p.podSpec.NodeSelector[OSLabel]
 }

@@ -94,8 +94,8 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 		Labels: m.pod.labels, Annotations: m.pod.annotations, ServiceAccount: m.pod.serviceAccount,
 		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: r.captureOf(m.pod, membership.Revision), pod: m.pod,
 	}
-	if _, labelled := m.pod.labels[tlsModeLabel]; labelled {
-		w.tlsLabel = m.pod.label(tlsModeLabel).field
+	if _, labelled := m.pod.labels[TLSModeLabel]; labelled {
+		w.tlsLabel = m.pod.label(TLSModeLabel).field
 	}
 	w.sayings, w.mounts = m.pod.saidIn(m.ref), m.pod.mounts()
 	w.OS, w.Probes, w.AsProxy = m.pod.os(), m.pod.probes(r.mesh.control.injector(membership.Revision)), m.pod.asProxy()

@@ -47,7 +47,7 @@ func saysService(s *corev1.Service) string {
 func istioKeys(m map[string]string) map[string]string {
 	kept := map[string]string{}
 	for k, v := range m {
-		if k == injectionLabel || strings.Contains(k, "istio.io/") {
+		if k == InjectionLabel || strings.Contains(k, "istio.io/") {
 			kept[k] = v
 		}
 	}

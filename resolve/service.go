@@ -99,7 +99,7 @@ func externalAddress(o of[*corev1.Service]) (has, assumed bool) {
 	case len(spec.ExternalIPs) > 0:
 		return true, false
 	case spec.Type == corev1.ServiceTypeNodePort:
-		_, nodes := o.value.Annotations[nodeSelectorAnno]
+		_, nodes := o.value.Annotations[NodeSelectorAnnotation]
 		return nodes, nodes
 	case spec.Type != corev1.ServiceTypeLoadBalancer:
 		return false, false

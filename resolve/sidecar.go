@@ -47,7 +47,7 @@ func (s sidecars) of(namespace, revision string, labels map[string]string) (foun
 
 // visible reports whether the control plane of a revision reads an object (1.14).
 func visible(labels map[string]string, revision string) bool {
-	label, ok := labels[revisionLabel]
+	label, ok := labels[RevisionLabel]
 	return !ok || label == revision
 }
 

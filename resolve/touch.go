@@ -138,7 +138,7 @@ func (m *Mesh) configures(d *Delta) bool {
 		}
 		labels := o.Value.GetLabels()
 		switch {
-		case d.Ref.Kind == KindDeployment && labels["app"] == "istiod", (d.Ref.Kind == KindService || d.Ref.Kind == KindNamespace) && labels[networkLabel] != "":
+		case d.Ref.Kind == KindDeployment && labels["app"] == "istiod", (d.Ref.Kind == KindService || d.Ref.Kind == KindNamespace) && labels[NetworkLabel] != "":
 			return true
 		case (d.Ref.Kind == KindService || d.Ref.Kind == KindServiceEntry) && len(m.others[KindBackendTLSPolicy]) > 0:
 			return true

@@ -69,7 +69,7 @@ func (m *Mesh) hear(open map[string]*Unsettled) {
 // name expects to get one otherwise. Another mesh's words, and ambient's, do not count.
 func (w *Workload) speaksOfSidecar() bool {
 	for key := range w.Labels {
-		if key == injectLabel || key == revisionLabel || key == tlsModeLabel {
+		if key == InjectLabel || key == RevisionLabel || key == TLSModeLabel {
 			return true
 		}
 	}
@@ -82,4 +82,4 @@ func (w *Workload) speaksOfSidecar() bool {
 }
 
 // sidecarAnnotations are those for a sidecar that do not name one.
-var sidecarAnnotations = []string{templatesAnno, "proxy.istio.io/config", "proxy.istio.io/overrides"}
+var sidecarAnnotations = []string{TemplatesAnnotation, ProxyConfigAnnotation, ProxyOverridesAnnotation}

@@ -29,7 +29,7 @@ type member struct {
 // perPodLabels differ from pod to pod of one controller and are ignored when
 // pods are compared, unless some selector uses them.
 var perPodLabels = []string{
-	hashLabel, "controller-revision-hash", "pod-template-generation", "statefulset.kubernetes.io/pod-name",
+	PodTemplateHashLabel, "controller-revision-hash", "pod-template-generation", PodNameLabel,
 	"apps.kubernetes.io/pod-index", "batch.kubernetes.io/controller-uid", "controller-uid", "batch.kubernetes.io/job-name",
 	"job-name", "batch.kubernetes.io/job-completion-index", "rollouts-pod-template-hash",
 }

@@ -1,6 +1,9 @@
 package resolve
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Verdict is what happens when what a client sends meets what a port accepts. The
 // zero value is VerdictUnknown.
@@ -34,8 +37,16 @@ func (v Verdict) String() string {
 // mTLS gives.
 var goodness = map[Verdict]int{VerdictBroken: 0, VerdictUnknown: 1, VerdictPlaintext: 2, VerdictPassthroughTLS: 3, VerdictMTLS: 4}
 
-// Compare is negative where v is worse than o: a total order, broken first, mtls last.
+// Compare is negative where v is worse than o: a total order, broken first, mtls last. What
+// nobody can tell is worse than plaintext, since it may be broken: a change to it is no gain.
 func (v Verdict) Compare(o Verdict) int { return goodness[v] - goodness[o] }
+
+// urgentVerdicts are the verdicts, what needs a look first.
+var urgentVerdicts = [...]Verdict{VerdictBroken, VerdictPlaintext, VerdictUnknown, VerdictPassthroughTLS, VerdictMTLS}
+
+// Urgency ranks verdicts as lists show them, 0 for what needs a look first: what is known to
+// be broken or plaintext before what nobody can tell.
+func (v Verdict) Urgency() int { return slices.Index(urgentVerdicts[:], v) }
 
 // MarshalText writes the word of String.
 func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }

@@ -10,30 +10,30 @@ func (m *members) webhook(p *pod) Membership {
 	if ns == nil || !ns.Known {
 		return m.assumed(p)
 	}
-	injection, hasInjection := ns.Labels[injectionLabel]
-	revision, hasRevision := ns.Labels[revisionLabel]
+	injection, hasInjection := ns.Labels[InjectionLabel]
+	revision, hasRevision := ns.Labels[RevisionLabel]
 	switch {
 	case injection == "enabled":
-		return m.called(p, DefaultRevision, Reason{Cause: CauseNamespaceInjects}, ns.label(injectionLabel), ns.ref())
+		return m.called(p, DefaultRevision, Reason{Cause: CauseNamespaceInjects}, ns.label(InjectionLabel), ns.ref())
 	case hasInjection:
-		return membership(DataplaneNone, because(CauseNamespaceRefuses, Details{Text: injection}), ns.label(injectionLabel)).by(ns.ref())
+		return membership(DataplaneNone, because(CauseNamespaceRefuses, Details{Text: injection}), ns.label(InjectionLabel)).by(ns.ref())
 	case hasRevision && revision == "":
-		return membership(DataplaneNone, Reason{Cause: CauseEmptyRevision}, ns.label(revisionLabel)).by(ns.ref())
+		return membership(DataplaneNone, Reason{Cause: CauseEmptyRevision}, ns.label(RevisionLabel)).by(ns.ref())
 	case hasRevision:
-		return m.called(p, revision, because(CauseNamespaceRevision, Details{Text: revision}), ns.label(revisionLabel), ns.ref())
+		return m.called(p, revision, because(CauseNamespaceRevision, Details{Text: revision}), ns.label(RevisionLabel), ns.ref())
 	}
 	return m.byPod(p, ns)
 }
 
 // byPod is the webhook's answer for a namespace without injection labels (1.4b, d, e).
 func (m *members) byPod(p *pod, ns *Namespace) Membership {
-	revision, hasRevision := p.labels[revisionLabel]
-	inject, hasInject := p.labels[injectLabel]
+	revision, hasRevision := p.labels[RevisionLabel]
+	inject, hasInject := p.labels[InjectLabel]
 	switch {
 	case hasRevision && revision != "":
-		return m.called(p, revision, because(CausePodRevision, Details{Text: revision}), p.label(revisionLabel), Ref{})
+		return m.called(p, revision, because(CausePodRevision, Details{Text: revision}), p.label(RevisionLabel), Ref{})
 	case inject == "true" && !hasRevision:
-		return m.called(p, DefaultRevision, Reason{Cause: CausePodInjects}, p.label(injectLabel), Ref{})
+		return m.called(p, DefaultRevision, Reason{Cause: CausePodInjects}, p.label(InjectLabel), Ref{})
 	case m.control.byDefault && !hasInject && !hasRevision:
 		return m.called(p, DefaultRevision, Reason{Cause: CauseInjectedByDefault}, place{ns.Origin, ""}, ns.ref())
 	}
@@ -43,7 +43,7 @@ func (m *members) byPod(p *pod, ns *Namespace) Membership {
 // notLabelled tells the trap of rule 1.4 apart: the webhook never sees the pod that has only
 // the annotation.
 func notLabelled(p *pod) Reason {
-	if p.annotations[injectLabel] == "true" {
+	if p.annotations[InjectLabel] == "true" {
 		return Reason{Cause: CauseAnnotationInVain}
 	}
 	return Reason{Cause: CauseNotLabelled}
@@ -53,8 +53,8 @@ func notLabelled(p *pod) Reason {
 // which is the holder's unless it is the pod's: the pod's
 // own "false" label still keeps it away, and the control plane must exist.
 func (m *members) called(p *pod, name string, why Reason, at place, holder Ref) Membership {
-	if p.labels[injectLabel] == "false" {
-		return membership(DataplaneNone, Reason{Cause: CausePodUnselected}, p.label(injectLabel))
+	if p.labels[InjectLabel] == "false" {
+		return membership(DataplaneNone, Reason{Cause: CausePodUnselected}, p.label(InjectLabel))
 	}
 	revision, exists := m.control.revision(name)
 	if !exists {
@@ -91,8 +91,8 @@ func (m *members) assumed(p *pod) Membership {
 // pod joins by its own annotation or label.
 func memberRoll(p *pod, roll of[*ServiceMeshMemberRoll]) Membership {
 	at := place{roll.Origin, "spec.members"}
-	label, hasLabel := p.labels[injectLabel]
-	if label == "true" || !hasLabel && p.annotations[injectLabel] == "true" {
+	label, hasLabel := p.labels[InjectLabel]
+	if label == "true" || !hasLabel && p.annotations[InjectLabel] == "true" {
 		out := membership(DataplaneSidecar, because(CauseRollInjects, Details{By: roll.Ref()}), at).by(roll.Ref())
 		out.Revision = DefaultRevision
 		return out

@@ -37,18 +37,12 @@ func (a *Adviser) Counts(w *resolve.Workload, p *resolve.Port) bool {
 		return false
 	case resolve.None:
 		naked := w.Membership.Dataplane == resolve.DataplaneNone
-		if len(p.Services) == 0 && (naked || !p.Declared) || own[p.Number] {
-			return false // nobody is led there, or the proxy's own
+		if len(p.Services) == 0 && (naked || !p.Declared) {
+			return false // nobody is led there
 		}
 	}
-	return p.Protocol != resolve.ProtocolUDP && w.Ref.Namespace != a.mesh.RootNamespace() && !slices.Contains(system, w.Ref.Namespace)
+	return p.Protocol != resolve.ProtocolUDP && !w.ProxyPort(p.Number) && w.Ref.Namespace != a.mesh.RootNamespace() && !resolve.SystemNamespace(w.Ref.Namespace)
 }
-
-// own are the ports of the sidecar itself (2.11).
-var own = map[int32]bool{15000: true, 15001: true, 15006: true, 15020: true, 15021: true, 15053: true, 15090: true}
-
-// system are namespaces that are never injected (1.5).
-var system = []string{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"}
 
 // Advise walks the tree for one port.
 func (a *Adviser) Advise(w *resolve.Workload, p *resolve.Port) *Advice {

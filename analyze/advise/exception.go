@@ -30,14 +30,11 @@ func (e *Exception) Covers(w *resolve.Workload, port int32) bool {
 	return ns && name && (e.Kind == "" || e.Kind == w.Ref.Kind) && (len(e.Ports) == 0 || slices.Contains(e.Ports, port))
 }
 
-// openness ranks the modes that an exception is about, the strictest first.
-var openness = map[resolve.Mode]int{resolve.Strict: 0, resolve.Permissive: 1, resolve.Disable: 2, resolve.None: 2}
-
 // Allows reports that the exception is about a port, and that the port is no more open
 // than it says: a PERMISSIVE exception is none for a port that is DISABLE or has no proxy.
 func (e *Exception) Allows(w *resolve.Workload, p *resolve.Port) bool {
-	now, known := openness[p.Decision.Mode]
-	return e.Covers(w, p.Number) && known && now <= openness[e.Mode]
+	now := p.Decision.Mode
+	return e.Covers(w, p.Number) && now != resolve.TLS && now != resolve.Unknown && !now.Weaker(e.Mode)
 }
 
 // exception is the one about a port, nil without one.

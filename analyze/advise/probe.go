@@ -8,7 +8,7 @@ func probe(w *resolve.Workload, p *resolve.Probe) Obstacle {
 		Text: p.Says + " comes from the kubelet, without a certificate: the injector does not lead it through the agent", By: w.Ref, Position: p.Position(),
 		Fix: "let the injector rewrite probes (sidecarInjectorWebhook.rewriteAppHTTPProbe), so that the agent answers them",
 	}}
-	if _, own := w.Annotations["sidecar.istio.io/rewriteAppHTTPProbers"]; own {
+	if _, own := w.Annotations[resolve.RewriteProbesAnnotation]; own {
 		o.Text = p.Says + " comes from the kubelet, without a certificate: " + w.Short() + " has rewriteAppHTTPProbers \"false\""
 		o.Fix = "take the annotation sidecar.istio.io/rewriteAppHTTPProbers away, so that the agent answers probes"
 	}

@@ -17,7 +17,7 @@ func scraped(w *resolve.Workload, m *resolve.Mesh) (port int32, why string) {
 		return 0, ""
 	}
 	switch merge := m.Config().GetEnablePrometheusMerge(); {
-	case w.Annotations["prometheus.istio.io/merge-metrics"] == "false":
+	case w.Annotations[resolve.MergeMetricsAnnotation] == "false":
 		why = "annotation prometheus.istio.io/merge-metrics is false"
 	case merge != nil && !merge.GetValue():
 		why = "enablePrometheusMerge is false in the mesh configuration"

@@ -54,9 +54,6 @@ type Rule struct {
 	unsupported [Ztunnel + 1][]Term // by filter
 }
 
-// dryRunAnno makes a policy report what it would do.
-const dryRunAnno = "istio.io/dry-run"
-
 func newPolicy(o resolve.Object, hidden bool) *Policy {
 	v := o.Value.(*securityv1.AuthorizationPolicy)
 	p := &Policy{
@@ -66,8 +63,8 @@ func newPolicy(o resolve.Object, hidden bool) *Policy {
 	if t := v.Spec.GetTargetRef(); t != nil && len(p.Targets) == 0 {
 		p.Targets = []*typeapi.PolicyTargetReference{t}
 	}
-	p.Revision, p.HasRevision = v.Labels["istio.io/rev"]
-	p.DryRun, _ = strconv.ParseBool(v.Annotations[dryRunAnno])
+	p.Revision, p.HasRevision = v.Labels[resolve.RevisionLabel]
+	p.DryRun, _ = strconv.ParseBool(v.Annotations[resolve.DryRunAnnotation])
 	for i, r := range v.Spec.GetRules() {
 		p.Rules = append(p.Rules, newRule(p, resolve.Path("spec", "rules").Index(i), r))
 	}

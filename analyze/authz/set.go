@@ -109,13 +109,10 @@ func selects(selector, labels map[string]string) bool {
 	return true
 }
 
-// gatewayNameLabel is on the pods of a Gateway API gateway.
-const gatewayNameLabel = "gateway.networking.k8s.io/gateway-name"
-
 // targets reports a policy that is attached to a Gateway API gateway, from its own
 // namespace.
 func targets(p *Policy, w *resolve.Workload) bool {
-	name := w.Labels[gatewayNameLabel]
+	name := w.Labels[resolve.GatewayNameLabel]
 	if name == "" || p.Ref.Namespace != w.Ref.Namespace {
 		return false
 	}

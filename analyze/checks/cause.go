@@ -62,8 +62,7 @@ func causesOf(p *analyze.Pass, match func(resolve.Connection) bool) []*cause {
 // proxysOwn reports a call to a port of the server's proxy itself: health and
 // metrics, which no rule was written for (2.11).
 func proxysOwn(c resolve.Connection) bool {
-	return c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane != resolve.DataplaneNone &&
-		slices.Contains([]int32{15020, 15021, 15090}, c.Server.Port)
+	return c.Server != nil && c.Server.Workload != nil && c.Server.Workload.ProxyPort(c.Server.Port)
 }
 
 // maxExamples is how many calls a finding names.

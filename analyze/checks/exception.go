@@ -157,9 +157,9 @@ func (x *exceptions) name(w *resolve.Workload) string {
 
 // tellingLabels are the labels by which people tell workloads apart, the usual first.
 var tellingLabels = [][]string{
-	{"app"}, {"app.kubernetes.io/name"}, {"app.kubernetes.io/name", "app.kubernetes.io/instance"},
-	{"app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component"},
-	{"app.kubernetes.io/name", "app.kubernetes.io/component"}, {"k8s-app"}, {"app", "component"}, {"app", "role"}, {"app", "version"},
+	{"app"}, {resolve.NameLabel}, {resolve.NameLabel, resolve.InstanceLabel},
+	{resolve.NameLabel, resolve.InstanceLabel, resolve.ComponentLabel},
+	{resolve.NameLabel, resolve.ComponentLabel}, {"k8s-app"}, {"app", "component"}, {"app", "role"}, {"app", "version"},
 }
 
 // selector are labels that pick this workload and no other of its namespace, nil where

@@ -55,7 +55,7 @@ spec:
 		}
 		for _, kind := range revisionedKinds {
 			for _, o := range p.Objects(kind) {
-				rev, has := o.Value.GetLabels()["istio.io/rev"]
+				rev, has := o.Value.GetLabels()[resolve.RevisionLabel]
 				reportRevision(p, o.Ref(), o.Origin, rev, has, readers)
 			}
 		}
@@ -71,7 +71,7 @@ func reportRevision(p *analyze.Pass, ref resolve.Ref, origin resolve.Origin, rev
 		return
 	}
 	p.Report(analyze.Finding{
-		Object: ref, Origin: origin, Field: resolve.Path("metadata", "labels", "istio.io/rev"),
+		Object: ref, Origin: origin, Field: resolve.Path("metadata", "labels", resolve.RevisionLabel),
 		Message: fmt.Sprintf("is labelled istio.io/rev='%s', but the workloads are configured by revision %s, which does not read it", rev, strings.Join(readers, ", ")),
 	})
 }

@@ -55,7 +55,7 @@ spec:
 // reportMachine reports a machine that names no account: one of a group, which has a proxy,
 // or one that a policy of its own makes STRICT.
 func reportMachine(p *analyze.Pass, w *resolve.Workload, at resolve.Field, what string) {
-	if w.ServiceAccount != "" || w.Labels[tlsModeKey] != "" {
+	if w.ServiceAccount != "" || w.Labels[resolve.TLSModeLabel] != "" {
 		return
 	}
 	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: at}
@@ -101,10 +101,10 @@ func reportEndpoints(p *analyze.Pass, o resolve.Object) {
 		if e.GetServiceAccount() != "" {
 			account = e.GetServiceAccount()
 		}
-		byHand = byHand || e.GetLabels()[tlsModeKey] != ""
+		byHand = byHand || e.GetLabels()[resolve.TLSModeLabel] != ""
 	}
 	for i, e := range spec.GetEndpoints() {
-		if account == "" || e.GetServiceAccount() != "" || e.GetLabels()[tlsModeKey] != "" {
+		if account == "" || e.GetServiceAccount() != "" || e.GetLabels()[resolve.TLSModeLabel] != "" {
 			continue
 		}
 		at := resolve.Path("spec", "endpoints").Index(i)

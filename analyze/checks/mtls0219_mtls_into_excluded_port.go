@@ -61,7 +61,7 @@ func allBreak(p *analyze.Pass, e *resolve.Endpoint) bool {
 
 // excludesOnly reports an annotation that excludes one port and nothing else.
 func excludesOnly(w *resolve.Workload, at resolve.Field, port int32) bool {
-	const key = "traffic.sidecar.istio.io/excludeInboundPorts"
+	const key = resolve.ExcludeInboundPortsAnnotation
 	return at == podMetadata(w).Child("annotations").Child(key) && strings.TrimSpace(w.Annotations[key]) == fmt.Sprint(port)
 }
 

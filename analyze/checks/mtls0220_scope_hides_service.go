@@ -159,7 +159,7 @@ func serverPort(c resolve.Connection) int32 {
 // exportField is where a host says who may know it.
 func exportField(h *resolve.Host) resolve.Field {
 	if h.Service() != nil {
-		return resolve.Path("metadata", "annotations", "networking.istio.io/exportTo")
+		return resolve.Path("metadata", "annotations", resolve.ExportToAnnotation)
 	}
 	return "spec.exportTo"
 }

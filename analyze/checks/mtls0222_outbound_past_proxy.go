@@ -75,10 +75,10 @@ func pastProxy(g *group) analyze.Finding {
 
 // keptBy is the annotation that keeps a call from the proxy.
 var keptBy = map[resolve.Cause]string{
-	resolve.CausePortExcluded:          "traffic.sidecar.istio.io/excludeOutboundPorts",
-	resolve.CauseRangeExcluded:         "traffic.sidecar.istio.io/excludeOutboundIPRanges",
-	resolve.CauseExcludedRangesUnknown: "traffic.sidecar.istio.io/excludeOutboundIPRanges",
-	resolve.CauseRangeNotIncluded:      "traffic.sidecar.istio.io/includeOutboundIPRanges",
-	resolve.CauseIncludedRangesUnknown: "traffic.sidecar.istio.io/includeOutboundIPRanges",
-	resolve.CauseInterfaceExcluded:     "traffic.sidecar.istio.io/excludeInterfaces",
+	resolve.CausePortExcluded:          resolve.ExcludeOutboundPortsAnnotation,
+	resolve.CauseRangeExcluded:         resolve.ExcludeOutboundIPRangesAnnotation,
+	resolve.CauseExcludedRangesUnknown: resolve.ExcludeOutboundIPRangesAnnotation,
+	resolve.CauseRangeNotIncluded:      resolve.IncludeOutboundIPRangesAnnotation,
+	resolve.CauseIncludedRangesUnknown: resolve.IncludeOutboundIPRangesAnnotation,
+	resolve.CauseInterfaceExcluded:     resolve.ExcludeInterfacesAnnotation,
 }

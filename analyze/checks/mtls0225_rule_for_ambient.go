@@ -114,7 +114,7 @@ func originates(r *resolve.DestinationRule) bool {
 
 // waypointed reports a host before which a waypoint may stand, which reads rules (3.5.5).
 func waypointed(p *analyze.Pass, h *resolve.Host) bool {
-	const label = "istio.io/use-waypoint"
+	const label = resolve.UseWaypointLabel
 	if h.Labels[label] != "" {
 		return h.Labels[label] != "none"
 	}

@@ -35,8 +35,8 @@ too. A PERMISSIVE HTTP port has no filter chain for TLS that is not Istio's, so 
 		for _, g := range groups {
 			w := g.first.Client.Workloads[0]
 			f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Mild: !g.isMade(), Involved: []resolve.Ref{g.first.Host.Ref}, Affected: g.affected()}
-			if w.Annotations[proxyConfigKey] != "" && g.first.Sends.Why.Details().Name == "annotation "+proxyConfigKey {
-				f.Field = podMetadata(w).Child("annotations").Child(proxyConfigKey)
+			if w.Annotations[resolve.ProxyConfigAnnotation] != "" && g.first.Sends.Why.Details().Name == "annotation "+resolve.ProxyConfigAnnotation {
+				f.Field = podMetadata(w).Child("annotations").Child(resolve.ProxyConfigAnnotation)
 			}
 			f.Message = fmt.Sprintf("its proxy shows a certificate from files to every endpoint, also to %s, %s: every call fails (%s)%s%s",
 				g.port(), serverSide(g.first), symptom(g.first), g.moreText(), g.made.text())
@@ -47,8 +47,6 @@ too. A PERMISSIVE HTTP port has no filter chain for TLS that is not Istio's, so 
 		}
 	},
 })
-
-const proxyConfigKey = "proxy.istio.io/config"
 
 func filesWorld(annotations string) string {
 	return strings.Replace(outboundWorld(annotations), "mode: STRICT", "mode: PERMISSIVE", 1)

@@ -90,8 +90,8 @@ func own(w *resolve.Workload) resolve.Field {
 // mesh, and what to do if it should not.
 func outside(w *resolve.Workload) (decided bool, fix string) {
 	switch {
-	case strings.Contains(string(w.Membership.Field), injectKey):
-		return true, "nothing, if it is meant; else remove " + injectKey
+	case strings.Contains(string(w.Membership.Field), resolve.InjectLabel):
+		return true, "nothing, if it is meant; else remove " + resolve.InjectLabel
 	case w.HostNetwork:
 		return false, "drop hostNetwork, or accept that it stays outside of the mesh"
 	case w.Ref.Kind == resolve.KindPod || w.Ref.Kind == resolve.KindJob:
@@ -102,8 +102,8 @@ func outside(w *resolve.Workload) (decided bool, fix string) {
 
 // injects reports whether the labels of a namespace ask for sidecars.
 func injects(ns *resolve.Namespace) bool {
-	if v, ok := ns.Labels["istio-injection"]; ok {
+	if v, ok := ns.Labels[resolve.InjectionLabel]; ok {
 		return v == "enabled"
 	}
-	return ns.Labels["istio.io/rev"] != ""
+	return ns.Labels[resolve.RevisionLabel] != ""
 }

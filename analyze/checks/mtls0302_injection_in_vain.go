@@ -72,15 +72,13 @@ spec:
 	},
 })
 
-const injectKey = "sidecar.istio.io/inject"
-
 // asks finds the label or annotation by which a pod asks for or against injection.
 func asks(w *resolve.Workload) (field, value, what string) {
-	if v, ok := w.Labels[injectKey]; ok {
-		return "labels", v, "pod label " + injectKey + "=" + v
+	if v, ok := w.Labels[resolve.InjectLabel]; ok {
+		return "labels", v, "pod label " + resolve.InjectLabel + "=" + v
 	}
-	if v, ok := w.Annotations[injectKey]; ok {
-		return "annotations", v, "pod annotation " + injectKey + "=" + v
+	if v, ok := w.Annotations[resolve.InjectLabel]; ok {
+		return "annotations", v, "pod annotation " + resolve.InjectLabel + "=" + v
 	}
 	return "", "", ""
 }
@@ -101,7 +99,7 @@ func unheard(w *resolve.Workload, value string) string {
 
 // podField is the injection key of the pod inside the object that makes it.
 func podField(w *resolve.Workload, section string) resolve.Field {
-	return podMetadata(w).Child(section).Child(injectKey)
+	return podMetadata(w).Child(section).Child(resolve.InjectLabel)
 }
 
 // podMetadata is where the pod's metadata stand in the object that makes it.

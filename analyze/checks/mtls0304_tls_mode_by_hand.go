@@ -56,13 +56,13 @@ spec:
 			}
 		}
 		for _, w := range p.Workloads() {
-			label, ok := w.Labels[tlsModeKey]
+			label, ok := w.Labels[resolve.TLSModeLabel]
 			if !ok {
 				continue
 			}
 			if why := contradicts(label, w); why != "" {
-				field := labelField(w, tlsModeKey)
-				f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: field, Message: fmt.Sprintf("its label %s=%s makes clients send %s", tlsModeKey, label, why)}
+				field := labelField(w, resolve.TLSModeLabel)
+				f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: field, Message: fmt.Sprintf("its label %s=%s makes clients send %s", resolve.TLSModeLabel, label, why)}
 				if !headless[w] && !slices.ContainsFunc(w.Ports, pastItsProxy) {
 					f.Repair = []analyze.Edit{{Object: w.Ref, Verb: analyze.Remove, Field: field}}
 				}
@@ -80,8 +80,6 @@ func pastItsProxy(q resolve.Port) bool {
 	past := d.Mode == resolve.Disable || d.Mode == resolve.TLS || d.Mode == resolve.None && d.IfMeshed != resolve.Unset && d.Why.Cause.Uncaptured()
 	return past || q.Protocol == resolve.ProtocolHTTPS || q.Protocol == resolve.ProtocolTLS
 }
-
-const tlsModeKey = "security.istio.io/tlsMode"
 
 // contradicts says what a label does that the proxy does not expect, "" for
 // nothing.

@@ -123,7 +123,7 @@ func (s sidecar) selects() bool { return s.value.Spec.GetWorkloadSelector() != n
 
 // readWith reports that each control plane which reads o reads s too (1.14).
 func (s sidecar) readWith(o sidecar) bool {
-	const label = "istio.io/rev"
+	const label = resolve.RevisionLabel
 	own, labelled := s.value.Labels[label]
 	other, otherLabelled := o.value.Labels[label]
 	return !labelled || otherLabelled && own == other

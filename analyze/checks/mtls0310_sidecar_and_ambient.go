@@ -30,7 +30,7 @@ send to each other.`,
 	Run: func(p *analyze.Pass) {
 		workloads := workloadsByNamespace(p)
 		for _, ns := range p.Namespaces() {
-			both := ns.Labels[dataplaneModeKey] == "ambient" && injects(ns)
+			both := ns.Labels[resolve.DataplaneModeLabel] == "ambient" && injects(ns)
 			if both {
 				reportBoth(p, ns, workloads[ns.Name])
 			}
@@ -43,13 +43,11 @@ send to each other.`,
 	},
 })
 
-const dataplaneModeKey = "istio.io/dataplane-mode"
-
 // reportBoth reports a namespace whose labels ask for both.
 func reportBoth(p *analyze.Pass, ns *resolve.Namespace, of []*resolve.Workload) {
-	label := "istio-injection=enabled"
-	if ns.Labels["istio-injection"] == "" {
-		label = "istio.io/rev=" + ns.Labels["istio.io/rev"]
+	label := resolve.InjectionLabel + "=enabled"
+	if ns.Labels[resolve.InjectionLabel] == "" {
+		label = resolve.RevisionLabel + "=" + ns.Labels[resolve.RevisionLabel]
 	}
 	sidecars, ambient := 0, 0
 	for _, w := range of {
@@ -61,7 +59,7 @@ func reportBoth(p *analyze.Pass, ns *resolve.Namespace, of []*resolve.Workload) 
 		}
 	}
 	f := analyze.Finding{
-		Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns.Name}, Origin: ns.Origin, Field: resolve.Path("metadata", "labels", dataplaneModeKey),
+		Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns.Name}, Origin: ns.Origin, Field: resolve.Path("metadata", "labels", resolve.DataplaneModeLabel),
 		Message: fmt.Sprintf("asks for sidecars (%s) and for ambient: a pod that gets a sidecar is none of ambient's", label),
 	}
 	if sidecars+ambient > 0 {
@@ -81,10 +79,10 @@ func workloadsHave(n int) string {
 // the labels of the namespace do not say both already.
 func reportMixed(p *analyze.Pass, ns *resolve.Namespace, w *resolve.Workload, both bool) {
 	switch {
-	case w.Labels[dataplaneModeKey] == "ambient":
-		p.Workload(w, labelField(w, dataplaneModeKey), "remove the label, or refuse the sidecar (label "+injectKey+": \"false\")",
-			"its label %s=ambient does nothing: it has a sidecar (%s)", dataplaneModeKey, words.Because(w.Membership.Why))
-	case both || ns.Labels[dataplaneModeKey] != "ambient" || w.Labels[dataplaneModeKey] == "none":
+	case w.Labels[resolve.DataplaneModeLabel] == "ambient":
+		p.Workload(w, labelField(w, resolve.DataplaneModeLabel), "remove the label, or refuse the sidecar (label "+resolve.InjectLabel+": \"false\")",
+			"its label %s=ambient does nothing: it has a sidecar (%s)", resolve.DataplaneModeLabel, words.Because(w.Membership.Why))
+	case both || ns.Labels[resolve.DataplaneModeLabel] != "ambient" || w.Labels[resolve.DataplaneModeLabel] == "none":
 	case w.Membership.Observed:
 		p.Workload(w, "", "restart it (kubectl rollout restart) to make it ambient", "still has its sidecar (%s) although its namespace is ambient: ambient leaves it alone", words.Because(w.Membership.Why))
 	default:

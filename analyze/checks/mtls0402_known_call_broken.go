@@ -74,7 +74,7 @@ func spokenOf(c resolve.Connection) bool {
 	if w == nil {
 		return false
 	}
-	if label, ok := w.Labels[tlsModeKey]; ok && contradicts(label, w) != "" {
+	if label, ok := w.Labels[resolve.TLSModeLabel]; ok && contradicts(label, w) != "" {
 		return true // MTLS0304
 	}
 	uncaptured := w.Membership.Dataplane == resolve.DataplaneSidecar && c.Serves.Mode == resolve.None

@@ -68,7 +68,7 @@ func probing(w *resolve.Workload, probes []resolve.Probe, fate string) analyze.F
 	if len(names) > 1 {
 		f.Message = fmt.Sprintf("its %s come as they are to ports that are %s", strings.Join(names, ", "), fate)
 	}
-	if _, own := w.Annotations[rewriteKey]; !own && !w.Membership.Observed {
+	if _, own := w.Annotations[resolve.RewriteProbesAnnotation]; !own && !w.Membership.Observed {
 		f.Message += "; the injector's values leave probes alone (rewriteAppHTTPProbe: false)"
 	}
 	if d := *w.Decision(probes[0].Port); !d.By.IsZero() {
@@ -77,20 +77,18 @@ func probing(w *resolve.Workload, probes []resolve.Probe, fate string) analyze.F
 	return f
 }
 
-const rewriteKey = "sidecar.istio.io/rewriteAppHTTPProbers"
-
 func probeFix(w *resolve.Workload, port int32) string {
-	if _, own := w.Annotations[rewriteKey]; own {
-		return "remove the annotation " + rewriteKey + ", so that the agent answers probes"
+	if _, own := w.Annotations[resolve.RewriteProbesAnnotation]; own {
+		return "remove the annotation " + resolve.RewriteProbesAnnotation + ", so that the agent answers probes"
 	}
-	return fmt.Sprintf("set the annotation %s: \"true\", or make port %d of %s PERMISSIVE by portLevelMtls", rewriteKey, port, w.Short())
+	return fmt.Sprintf("set the annotation %s: \"true\", or make port %d of %s PERMISSIVE by portLevelMtls", resolve.RewriteProbesAnnotation, port, w.Short())
 }
 
 // unprobed lets the agent answer where the workload itself says that it must not: that
 // leaves the ports STRICT. Else the ports become exceptions.
 func unprobed(x *exceptions, w *resolve.Workload, probes []resolve.Probe) []analyze.Edit {
-	if _, own := w.Annotations[rewriteKey]; own {
-		return []analyze.Edit{{Object: w.Ref, Verb: analyze.Remove, Field: podMetadata(w).Child("annotations").Child(rewriteKey)}}
+	if _, own := w.Annotations[resolve.RewriteProbesAnnotation]; own {
+		return []analyze.Edit{{Object: w.Ref, Verb: analyze.Remove, Field: podMetadata(w).Child("annotations").Child(resolve.RewriteProbesAnnotation)}}
 	}
 	if w.Decision(probes[0].Port).Mode != resolve.Strict {
 		return nil

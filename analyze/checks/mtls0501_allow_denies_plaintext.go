@@ -126,7 +126,7 @@ func (r *refusal) look(g guarded, on []*authz.Policy, callers *plainCallers) {
 // tunnelled reports a sidecar that also takes HBONE, which has an identity whatever the
 // mode (2.16).
 func tunnelled(w *resolve.Workload) bool {
-	return strings.Contains(w.Labels["networking.istio.io/tunnel"], "http")
+	return strings.Contains(w.Labels[resolve.TunnelLabel], "http")
 }
 
 func (r *refusal) report(p *analyze.Pass) {

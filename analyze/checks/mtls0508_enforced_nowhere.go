@@ -92,7 +92,7 @@ func otherRevision(p *analyze.Pass, policy *authz.Policy) bool {
 		return false
 	}
 	p.Report(analyze.Finding{
-		Object: policy.Ref, Origin: policy.Origin, Field: resolve.Path("metadata", "labels", "istio.io/rev"),
+		Object: policy.Ref, Origin: policy.Origin, Field: resolve.Path("metadata", "labels", resolve.RevisionLabel),
 		Fix:     "remove the label istio.io/rev, or give it the revision that configures the workloads",
 		Message: fmt.Sprintf("is labelled istio.io/rev='%s', but the workloads are configured by revision %s, which does not read it: no proxy carries it out", policy.Revision, strings.Join(readers, ", ")),
 	})

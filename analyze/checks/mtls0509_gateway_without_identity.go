@@ -32,7 +32,7 @@ namespace without selector reaches the gateways too.`,
 	Run: func(p *analyze.Pass) {
 		set, found, certs := p.AuthorizationPolicies(), map[*authz.Policy]*edge{}, gatewaysWithCerts(p)
 		for _, w := range p.Workloads() {
-			if w.Membership.Dataplane != resolve.DataplaneGateway || certs[[2]string{w.Ref.Namespace, w.Labels[gatewayNameKey]}] {
+			if w.Membership.Dataplane != resolve.DataplaneGateway || certs[[2]string{w.Ref.Namespace, w.Labels[resolve.GatewayNameLabel]}] {
 				continue
 			}
 			on := set.On(w)
@@ -56,8 +56,7 @@ namespace without selector reaches the gateways too.`,
 })
 
 const (
-	gatewayNameKey = "gateway.networking.k8s.io/gateway-name"
-	edgeWorld      = `apiVersion: v1
+	edgeWorld = `apiVersion: v1
 kind: Namespace
 metadata: {name: edge, labels: {istio-injection: enabled}}
 ---

@@ -24,7 +24,7 @@ func guardedPorts(w *resolve.Workload) []guarded {
 	var out []guarded
 	for i := range w.Ports {
 		q := &w.Ports[i]
-		if q.Protocol == resolve.ProtocolUDP || slices.Contains(proxyPorts, q.Number) {
+		if q.Protocol == resolve.ProtocolUDP || w.ProxyPort(q.Number) {
 			continue
 		}
 		out = append(out, guarded{w, &q.Decision, authz.Call{Port: q.Number, Filter: filterOf(w, q.Protocol)}, q})
@@ -34,9 +34,6 @@ func guardedPorts(w *resolve.Workload) []guarded {
 	}
 	return out
 }
-
-// proxyPorts are the proxy's own.
-var proxyPorts = []int32{15000, 15001, 15006, 15008, 15020, 15021, 15053, 15090}
 
 // filterOf is what reads the rules at a port (2.12).
 func filterOf(w *resolve.Workload, p resolve.Protocol) authz.Filter {

@@ -65,10 +65,6 @@ func ofVerdicts(was, is resolve.Verdict) (e Effect, ok bool) {
 	return Stronger, true
 }
 
-// strength orders modes by what they refuse: DISABLE and NONE take nothing but
-// plaintext, PERMISSIVE takes it too, TLS encrypts without the mesh's identity.
-var strength = map[resolve.Mode]int{resolve.None: 0, resolve.Disable: 0, resolve.Permissive: 1, resolve.TLS: 2, resolve.Strict: 3}
-
 // ofModes compares two decisions about one port; ok is false when nothing changes.
 func ofModes(was, is *resolve.Decision) (e Effect, ok bool) {
 	switch {
@@ -79,7 +75,7 @@ func ofModes(was, is *resolve.Decision) (e Effect, ok bool) {
 	case is.Mode == resolve.Unknown:
 		return Uncertain, true
 	case was.Mode == resolve.Unknown:
-		if strength[is.Mode] < strength[was.IfMeshed] {
+		if is.Mode.Weaker(was.IfMeshed) {
 			return Weaker, true // it may have been what a sidecar would serve
 		}
 		return Differs, true
@@ -91,9 +87,9 @@ func ofStrength(was, is resolve.Mode) (e Effect, ok bool) {
 	switch {
 	case was == is:
 		return Differs, false
-	case strength[is] < strength[was]:
+	case is.Weaker(was):
 		return Weaker, true
-	case strength[is] > strength[was]:
+	case was.Weaker(is):
 		return Stronger, true
 	}
 	return Differs, true

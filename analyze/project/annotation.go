@@ -12,10 +12,6 @@ import (
 // mtlsctl.io/ignore.MTLS0101: "reason".
 const IgnorePrefix = "mtlsctl.io/ignore."
 
-// SuppressAnnotation is istioctl's: the codes of its messages, separated by commas, or *
-// for all of them, that are not told about the object.
-const SuppressAnnotation = "galley.istio.io/analyze-suppress"
-
 // annotation is one of these.
 type annotation struct {
 	// code is the check of an ignore annotation, "" for istioctl's.
@@ -30,7 +26,7 @@ func (x *object) annotated(field resolve.Field, annotations map[string]string) {
 	for _, key := range sortedKeys(annotations) {
 		if code, ours := strings.CutPrefix(key, IgnorePrefix); ours {
 			x.also().notes = append(x.also().notes, annotation{code: code, value: strings.TrimSpace(annotations[key]), field: field.Child(key)})
-		} else if key == SuppressAnnotation {
+		} else if key == resolve.SuppressAnnotation {
 			x.also().notes = append(x.also().notes, annotation{value: annotations[key], field: field.Child(key)})
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // byNamespace reads a kind in each namespace of which the user may know, where
@@ -70,7 +72,7 @@ func (r *clusterReader) listNamespaces(ctx context.Context) (names []string, all
 		}
 		return names, true
 	}
-	for _, ns := range []string{r.o.Namespace, firstOf(r.o.IstioNamespace, "istio-system")} {
+	for _, ns := range []string{r.o.Namespace, firstOf(r.o.IstioNamespace, resolve.DefaultRootNamespace)} {
 		if ns != "" && !slices.Contains(names, ns) {
 			names = append(names, ns)
 		}

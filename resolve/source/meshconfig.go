@@ -40,7 +40,7 @@ func configMap(d *decoder, n *yaml.Node) metav1.Object {
 func (d *decoder) newMeshConfig(n *yaml.Node, kind resolve.Kind, revision, namespace string) *resolve.MeshConfig {
 	m := &resolve.MeshConfig{Revision: revision, Config: &meshv1alpha1.MeshConfig{}}
 	m.Source = resolve.Ref{Kind: kind, Namespace: scalar(n, "metadata", "namespace"), Name: scalar(n, "metadata", "name")}
-	m.Namespace = firstOf(namespace, m.Source.Namespace, "istio-system")
+	m.Namespace = firstOf(namespace, m.Source.Namespace, resolve.DefaultRootNamespace)
 	m.Name = "istio"
 	if revision != "" {
 		m.Name += "-" + revision

@@ -65,7 +65,7 @@ func (r *clusterReader) planes(batches []*batch) []plane {
 // guess are control planes that nothing but the pods that they injected shows, or nothing
 // at all: one has to be there where Istio's kinds are.
 func (r *clusterReader) guess(list []plane, injected map[string]bool) []plane {
-	namespace := firstOf(r.o.IstioNamespace, "istio-system")
+	namespace := firstOf(r.o.IstioNamespace, resolve.DefaultRootNamespace)
 	if len(list) > 0 {
 		namespace = list[0].namespace
 	} else {
@@ -88,7 +88,7 @@ func (p plane) compare(o plane) int {
 
 // revisionOfIstiod is what an istiod calls itself.
 func revisionOfIstiod(c *resolve.Controller) string {
-	if label := c.Labels["istio.io/rev"]; label != "" {
+	if label := c.Labels[resolve.RevisionLabel]; label != "" {
 		return label
 	}
 	for _, container := range c.Template.Spec.Containers {
@@ -104,10 +104,10 @@ func revisionOfIstiod(c *resolve.Controller) string {
 // planeOf is the istiod that an injection webhook calls. One that is called by a URL runs
 // elsewhere; what it is configured with is then looked for in Istio's namespace.
 func (r *clusterReader) planeOf(w *admissionv1.MutatingWebhookConfiguration) (p plane, ok bool) {
-	if w.Labels["app"] != "sidecar-injector" || w.Labels["istio.io/rev"] == "" {
+	if w.Labels["app"] != "sidecar-injector" || w.Labels[resolve.RevisionLabel] == "" {
 		return plane{}, false
 	}
-	p = plane{namespace: firstOf(r.o.IstioNamespace, "istio-system"), revision: w.Labels["istio.io/rev"]}
+	p = plane{namespace: firstOf(r.o.IstioNamespace, resolve.DefaultRootNamespace), revision: w.Labels[resolve.RevisionLabel]}
 	for _, h := range w.Webhooks {
 		if s := h.ClientConfig.Service; s != nil {
 			p.namespace = s.Namespace
@@ -119,7 +119,7 @@ func (r *clusterReader) planeOf(w *admissionv1.MutatingWebhookConfiguration) (p 
 
 // injectedBy is the revision that injected a pod, "" for none.
 func injectedBy(p *corev1.Pod) string {
-	text, injected := p.Annotations["sidecar.istio.io/status"]
+	text, injected := p.Annotations[resolve.SidecarStatusAnnotation]
 	if !injected {
 		return ""
 	}

@@ -107,7 +107,7 @@ func CheckRights(ctx context.Context, o ClusterOptions, namespace string, revisi
 		}
 		rights, asked = append(rights, Right{Kind: l.kind, Verb: "list", Resource: l.name()}), append(asked, attributes)
 	}
-	if root := firstOf(o.IstioNamespace, "istio-system"); namespace != "" && namespace != root {
+	if root := firstOf(o.IstioNamespace, resolve.DefaultRootNamespace); namespace != "" && namespace != root {
 		for _, l := range kindsListed {
 			if slices.ContainsFunc(RootRules(), func(p rbacv1.PolicyRule) bool {
 				return p.APIGroups[0] == l.group && slices.Contains(p.Resources, l.resource)

@@ -7,6 +7,7 @@ import (
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/public"
 	"github.com/mtlsctl/mtlsctl/resolve/reference"
 )
@@ -75,7 +76,7 @@ func trimSpec(s *corev1.PodSpec, istiod bool) corev1.PodSpec {
 
 // osOnly keeps of a node selector the operating system.
 func osOnly(selector map[string]string) map[string]string {
-	const key = "kubernetes.io/os"
+	const key = resolve.OSLabel
 	if os, ok := selector[key]; ok {
 		return map[string]string{key: os}
 	}

@@ -135,13 +135,10 @@ func field(d *resolve.Details, s style) string {
 // key is an annotation of Istio's; a table leaves its domain away.
 func key(d *resolve.Details, s style) string {
 	if s == brief {
-		return strings.TrimPrefix(d.Name, captureDomain)
+		return strings.TrimPrefix(d.Name, resolve.CaptureDomain)
 	}
 	return d.Name
 }
-
-// captureDomain begins the annotations about capture.
-const captureDomain = "traffic.sidecar.istio.io/"
 
 func gap(_ resolve.Reason, d *resolve.Details) string {
 	if d.Gap == nil {

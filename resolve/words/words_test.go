@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/rulebook"
 )
 
 // causes are the constants of type Cause that package resolve declares.
@@ -62,6 +63,11 @@ func TestEveryCauseIsTold(t *testing.T) {
 		}
 		if !wordForm.MatchString(string(c)) || !ruleForm.MatchString(table[c].rule) {
 			t.Errorf("resolve.%s: word %q, rule %q", name, c, table[c].rule)
+		}
+		if number := strings.Trim(table[c].rule, ofBase+ofBeside); number != "" {
+			if _, ok := rulebook.Find(number); !ok {
+				t.Errorf("resolve.%s rests on rule %s, which resolve/rulebook does not have", name, number)
+			}
 		}
 		if text := table[c].sentence; text == "" && c != resolve.CauseApplies || strings.Count(text, "<") != strings.Count(text, ">") || strings.HasSuffix(text, ".") {
 			t.Errorf("resolve.%s is told as %q", name, text)

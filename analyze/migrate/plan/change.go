@@ -30,11 +30,10 @@ func (h How) String() string { return [...]string{"create", "replace", "label", 
 // The labels of what a plan makes or changes: which plan and wave it was, and for what
 // the plan made, who may take it away again.
 const (
-	PlanLabel    = labelPrefix + "plan"
-	WaveLabel    = labelPrefix + "wave"
-	labelPrefix  = "mtlsctl.io/"
-	managedLabel = "app.kubernetes.io/managed-by"
-	manager      = "mtlsctl"
+	PlanLabel   = labelPrefix + "plan"
+	WaveLabel   = labelPrefix + "wave"
+	labelPrefix = "mtlsctl.io/"
+	manager     = "mtlsctl"
 )
 
 // Change is one object of a wave.
@@ -123,7 +122,7 @@ func (c *Change) mark(id, wave string) {
 	}
 	labels[PlanLabel], labels[WaveLabel] = id, wave
 	if c.How == Create {
-		labels[managedLabel] = manager
+		labels[resolve.ManagedByLabel] = manager
 	}
 	o.Value.SetLabels(labels)
 	c.Is = o
@@ -131,5 +130,5 @@ func (c *Change) mark(id, wave string) {
 
 // ours reports an object that a plan made.
 func ours(o resolve.Object) bool {
-	return o.Value.GetLabels()[managedLabel] == manager && o.Value.GetLabels()[PlanLabel] != ""
+	return o.Value.GetLabels()[resolve.ManagedByLabel] == manager && o.Value.GetLabels()[PlanLabel] != ""
 }

@@ -8,12 +8,6 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// The pod labels that let an injector take a pod (1.4, 1.5).
-const (
-	injectLabel   = "sidecar.istio.io/inject"
-	revisionLabel = "istio.io/rev"
-)
-
 // restarts are the kinds whose pods a changed template restarts.
 var restarts = map[resolve.Kind]bool{
 	resolve.KindDeployment: true, resolve.KindStatefulSet: true, resolve.KindDaemonSet: true, resolve.KindRollout: true, resolve.KindDeploymentConfig: true,
@@ -41,8 +35,8 @@ func (p *planner) mayJoin(u *unit, client bool) string {
 	case w.HostNetwork || w.OS == "windows":
 		return "none: it cannot have a sidecar"
 	case optedOut(controller):
-		return fmt.Sprintf("ask its owner: %s says %s: \"false\"", name, injectLabel)
-	case p.start.mesh.Namespace(u.ref.Namespace) != nil && p.start.mesh.Namespace(u.ref.Namespace).Labels["istio-injection"] == "disabled":
+		return fmt.Sprintf("ask its owner: %s says %s: \"false\"", name, resolve.InjectLabel)
+	case p.start.mesh.Namespace(u.ref.Namespace) != nil && p.start.mesh.Namespace(u.ref.Namespace).Labels[resolve.InjectionLabel] == "disabled":
 		return fmt.Sprintf("ask its owner: namespace %s says istio-injection: disabled", u.ref.Namespace)
 	case speaksFirst(u) != 0:
 		return fmt.Sprintf("decide when nobody outside of the mesh calls it: on port %d the server speaks first, so that a PERMISSIVE port cannot tell plaintext from TLS", speaksFirst(u))
@@ -72,7 +66,7 @@ func first(p *resolve.Port) bool {
 }
 
 func optedOut(c *resolve.Controller) bool {
-	return c.Template.Labels[injectLabel] == "false" || c.Template.Annotations[injectLabel] == "false"
+	return c.Template.Labels[resolve.InjectLabel] == "false" || c.Template.Annotations[resolve.InjectLabel] == "false"
 }
 
 // joined is the change that gives a workload a sidecar.
@@ -84,11 +78,11 @@ func (p *planner) joined(s *state, ref resolve.Ref) *Change {
 	if labels == nil {
 		labels = map[string]string{}
 	}
-	text := injectLabel + ": \"true\""
+	text := resolve.InjectLabel + ": \"true\""
 	if rev := p.byRevision[ref]; rev != "" {
-		labels[revisionLabel], text = rev, revisionLabel+": "+rev
+		labels[resolve.RevisionLabel], text = rev, resolve.RevisionLabel+": "+rev
 	} else {
-		labels[injectLabel] = "true"
+		labels[resolve.InjectLabel] = "true"
 	}
 	c.Template.Labels = labels
 	out := &Change{How: Label, Was: was, Is: is, What: "pod label " + text + ", which restarts it", Why: p.whyJoin(ref)}
@@ -96,7 +90,7 @@ func (p *planner) joined(s *state, ref resolve.Ref) *Change {
 		out.Back = clone(was)
 		back := out.Back.Value.(*resolve.Controller)
 		back.Template.Labels = maps.Clone(labels)
-		back.Template.Labels[injectLabel] = "false"
+		back.Template.Labels[resolve.InjectLabel] = "false"
 	}
 	return out
 }

@@ -121,7 +121,7 @@ func (p *planner) finish(r *run) *Plan {
 func (p *planner) leftOver(r *run) {
 	for ref, ports := range p.known {
 		for _, port := range ports {
-			if u := r.state.unit(ref); u != nil && strength(u.mode(port)) < strength(p.To) {
+			if u := r.state.unit(ref); u != nil && u.mode(port).Refuses() < p.To.Refuses() {
 				p.hold(Target{ref, port}, migrate.Blocked, advise.Reason{
 					Text: "no policy that a plan may write reaches it: " + words.Because(decisionOf(u.variants[0], port).Why), By: decisionOf(u.variants[0], port).By, Fix: "see what decides: mtlsctl describe " + shell.Word(nameOf(ref)),
 				})

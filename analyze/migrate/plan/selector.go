@@ -8,16 +8,16 @@ import (
 )
 
 // preferred are labels that tell workloads apart, the most telling first.
-var preferred = []string{"app.kubernetes.io/name", "app", "k8s-app", "name", "app.kubernetes.io/instance", "app.kubernetes.io/component", "component", "service", "tier", "version"}
+var preferred = []string{resolve.NameLabel, "app", "k8s-app", "name", resolve.InstanceLabel, resolve.ComponentLabel, "component", "service", "tier", "version"}
 
 // passing are labels of pods that a rollout, or the plan, changes.
 func passing(key string) bool {
 	switch key {
-	case "pod-template-hash", "controller-revision-hash", "pod-template-generation", "rollouts-pod-template-hash", "statefulset.kubernetes.io/pod-name", "deployment":
+	case resolve.PodTemplateHashLabel, "controller-revision-hash", "pod-template-generation", "rollouts-pod-template-hash", resolve.PodNameLabel, "deployment":
 		return true
 	}
-	return strings.HasSuffix(key, "istio.io/inject") || key == revisionLabel || strings.HasSuffix(key, ".istio.io/rev") || strings.HasPrefix(key, "security.istio.io/") ||
-		strings.HasPrefix(key, "service.istio.io/") || strings.HasPrefix(key, "topology.") || strings.HasPrefix(key, "helm.sh/") || key == "app.kubernetes.io/version"
+	return strings.HasSuffix(key, "istio.io/inject") || key == resolve.RevisionLabel || strings.HasSuffix(key, ".istio.io/rev") || strings.HasPrefix(key, "security.istio.io/") ||
+		strings.HasPrefix(key, "service.istio.io/") || strings.HasPrefix(key, "topology.") || strings.HasPrefix(key, "helm.sh/") || key == resolve.VersionLabel
 }
 
 // selector picks the pods of a unit, all of them and no others of its namespace; nil

@@ -115,7 +115,7 @@ func decisionOf(w *resolve.Workload, port int32) *resolve.Decision { return w.De
 func (u *unit) mode(port int32) resolve.Mode {
 	out := resolve.Unset
 	for _, w := range u.variants {
-		if m := decisionOf(w, port).Mode; out == resolve.Unset || strength(m) < strength(out) {
+		if m := decisionOf(w, port).Mode; out == resolve.Unset || m.Refuses() < out.Refuses() {
 			out = m
 		}
 	}
@@ -134,16 +134,11 @@ func meant(d *resolve.Decision) resolve.Mode {
 func (u *unit) means(port int32) resolve.Mode {
 	out := resolve.Unset
 	for _, w := range u.variants {
-		if m := meant(decisionOf(w, port)); out == resolve.Unset || strength(m) < strength(out) {
+		if m := meant(decisionOf(w, port)); out == resolve.Unset || m.Refuses() < out.Refuses() {
 			out = m
 		}
 	}
 	return out
-}
-
-// strength orders modes by what they refuse; what nobody knows refuses nothing.
-func strength(m resolve.Mode) int {
-	return slices.Index([]resolve.Mode{resolve.None, resolve.Unknown, resolve.Disable, resolve.Permissive, resolve.TLS, resolve.Strict}, m)
 }
 
 // dataplane is what stands in front of all variants: none or unknown where any has that.

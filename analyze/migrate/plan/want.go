@@ -123,7 +123,7 @@ func (p *planner) keeping(u *unit, port int32) resolve.Mode {
 	}
 	mode := served(u.variants[0], port)
 	for _, w := range u.variants[1:] {
-		if m := served(w, port); strength(m) < strength(mode) {
+		if m := served(w, port); m.Refuses() < mode.Refuses() {
 			mode = m
 		}
 	}
@@ -174,7 +174,7 @@ func (in *intent) agree() {
 		ports, whose := map[int32]resolve.Mode{}, map[int32]*unit{}
 		for _, u := range units {
 			for port, mode := range in.wants[u.ref].ports {
-				if is, ok := ports[port]; !ok || strength(mode) < strength(is) {
+				if is, ok := ports[port]; !ok || mode.Refuses() < is.Refuses() {
 					ports[port], whose[port] = mode, u
 				}
 			}

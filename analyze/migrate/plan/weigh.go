@@ -36,7 +36,7 @@ func (p *planner) weighPort(a *advise.Advice) {
 	if !slices.Contains(p.known[t.Workload], t.Port) {
 		p.known[t.Workload] = append(p.known[t.Workload], t.Port)
 	}
-	if mode := a.Port.Decision.Mode; mode != resolve.Unknown && strength(mode) >= strength(p.To) {
+	if mode := a.Port.Decision.Mode; mode != resolve.Unknown && mode.Refuses() >= p.To.Refuses() {
 		return
 	}
 	if ns := t.Workload.Namespace; p.start.mesh.Hides(ns) {
