@@ -11,8 +11,10 @@ import (
 // Called is what a Target leads to: hosts, or workloads behind any host.
 type Called struct {
 	Target
-	mesh  *Mesh
+	mesh *Mesh
+	// hosts are those that were named; whole is true where a namespace was.
 	hosts map[*Host]bool
+	whole bool
 	// servers are the workloads that were named, behind the hosts that have one of them
 	// behind them.
 	servers []*Workload
@@ -37,6 +39,7 @@ func (n *Names) Call(t Target) (*Called, error) {
 		case hit.Host != nil:
 			c.hosts[hit.Host] = true
 		case hit.Namespace != nil:
+			c.whole = true
 			c.addNamespace(hit.Namespace.Name)
 		default:
 			c.addServers(hit.Workloads)
@@ -140,12 +143,12 @@ func (c *Called) leadsTo(e *Endpoint) bool {
 }
 
 // One is the only port that the target names: of a host, or of all hosts that lead to the
-// servers. It is nil where there are more, or none.
+// servers. It is nil where there are more, or none, or where a namespace was named.
 func (c *Called) One() (*Host, *HostPort) {
 	if len(c.servers) > 0 {
 		return c.oneBefore()
 	}
-	if len(c.hosts) != 1 {
+	if len(c.hosts) != 1 || c.whole {
 		return nil, nil
 	}
 	for h := range c.hosts {

@@ -139,7 +139,7 @@ func TestOne(t *testing.T) {
 	t.Parallel()
 	m := clusterOf(t, "", market)
 	for _, c := range []struct{ target, want string }{
-		{"pay", "pay.shop:80"}, {"books:90", "books.bank:90"}, {"sts/ledger:9000", "books.bank:90"}, {"ns/bank", "none"}, {"serviceentry/cards", "none"},
+		{"pay", "pay.shop:80"}, {"books:90", "books.bank:90"}, {"sts/ledger:9000", "books.bank:90"}, {"ns/bank", "none"}, {"ns/shop", "none"}, {"serviceentry/cards", "none"},
 	} {
 		target, err := resolve.ParseTarget(c.target)
 		if err != nil {
