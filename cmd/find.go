@@ -134,7 +134,7 @@ func (l *loaded) called(targets []resolve.Target) ([]*resolve.Called, error) {
 	var all []*resolve.Called
 	names := l.mesh.CalledNames(l.where())
 	for _, t := range targets {
-		l.looksUp(names, t.Name)
+		l.looksUp(&names.Names, t.Name)
 		c, err := names.Call(t)
 		if err != nil {
 			return nil, l.unfound(err, amongCalled)

@@ -30,17 +30,19 @@ func (w Where) shows(r Ref) bool {
 	return w.Namespace == "" || r.Namespace == "" || r.Namespace == w.Namespace
 }
 
-// Names are the things of a mesh by name: whoever looks several names up makes them once.
+// Names are things by name: whoever looks several names up makes them once.
 type Names struct {
-	mesh   *Mesh
+	mesh   *Mesh // nil for names alone, see NamesOf
 	where  Where
 	things []Thing
 }
 
-// Find returns what a name means, as ParseName reads it: one thing (several where one
-// ServiceEntry has several hosts), or all of a kind for "TYPE/" names made by hand. A name
-// alone means a workload, else a pod or Service, a namespace, a policy, a rule: the first
-// of these that has it. The error is that of ParseName or of Names.Find.
+// CalledNames are the Names of what can be called.
+type CalledNames struct{ Names }
+
+// Find returns the one thing that a name means, as ParseName reads it; all things for "". A
+// name without a type means a workload, else a pod or Service, a namespace, a policy, a
+// rule: the first of these that has it. Its error is that of ParseName or of Names.Find.
 func (m *Mesh) Find(name string, where Where) ([]Thing, error) {
 	n, err := ParseName(name)
 	if err != nil {
@@ -91,8 +93,8 @@ func (n *Names) addPods() {
 
 // CalledNames are all things that can be called: a host comes before a workload of the same
 // name, and a namespace stands for its hosts. Call looks targets up among them.
-func (m *Mesh) CalledNames(where Where) *Names {
-	n := m.Names(where)
+func (m *Mesh) CalledNames(where Where) *CalledNames {
+	n := &CalledNames{*m.Names(where)}
 	n.things = slices.DeleteFunc(n.things, func(t Thing) bool { return t.Policy != nil || t.Rule != nil || t.Service != nil })
 	for i := range n.things {
 		n.things[i].rank++
@@ -118,8 +120,9 @@ func NamesOf(refs []Ref, where Where) *Names {
 	return n
 }
 
-// Find returns what a name means: one thing, or all of a kind for a kind alone. Its error
-// is a *NotFoundError or an *AmbiguousError.
+// Find returns what a name means: one thing, or all of a kind for a kind alone. Among
+// CalledNames one ServiceEntry is as many things as it has hosts. Its error is a
+// *NotFoundError or an *AmbiguousError.
 func (n *Names) Find(name Name) ([]Thing, error) {
 	hits := n.matches(name)
 	if len(hits) == 0 {

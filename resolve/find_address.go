@@ -34,7 +34,7 @@ func (e *AddressError) Error() string {
 }
 
 // address finds the hosts that have an IP address.
-func (n *Names) address(ip string) ([]Thing, error) {
+func (n *CalledNames) address(ip string) ([]Thing, error) {
 	a := n.mesh.Address(ip)
 	var hits []Thing
 	for _, h := range a.Hosts {
@@ -53,7 +53,7 @@ func (n *Names) address(ip string) ([]Thing, error) {
 
 // wildcards finds the ServiceEntry wildcard that a host name falls under, the longest
 // one.
-func (n *Names) wildcards(name string) []Thing {
+func (n *CalledNames) wildcards(name string) []Thing {
 	var best []Thing
 	for _, h := range n.mesh.Hosts() {
 		suffix, wild := strings.CutPrefix(h.Name, "*")

@@ -26,7 +26,7 @@ type Called struct {
 // are one thing; a host under a wildcard of a ServiceEntry is the wildcard. Its error is
 // that of Find, or an *AliasError, *AddressError, *NoPortError, *UnledError or
 // *NoSubsetError.
-func (n *Names) Call(t Target) (*Called, error) {
+func (n *CalledNames) Call(t Target) (*Called, error) {
 	hits, err := n.target(t)
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (c *Called) findBehind() {
 
 // target finds what a target names: a thing of the input, an address, or a host under a
 // wildcard.
-func (n *Names) target(t Target) ([]Thing, error) {
+func (n *CalledNames) target(t Target) ([]Thing, error) {
 	if t.Kind == "" && isAddress(t.Name.Name) {
 		return n.address(t.Name.Name)
 	}

@@ -37,7 +37,7 @@ type Checker struct {
 	mesh    *resolve.Mesh
 	adviser *advise.Adviser
 	names   *resolve.Names
-	called  *resolve.Names
+	called  *resolve.CalledNames
 }
 
 // NewChecker makes a Checker. The adviser's exceptions are what NoPlaintextInto allows.
