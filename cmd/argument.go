@@ -1,93 +1,81 @@
 package cmd
 
 import (
-	"slices"
+	"errors"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/spelling"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
-// argument is one thing named on the command line.
-type argument struct {
-	// kind is "" when only a name was given, name "" when only a kind was.
-	kind resolve.Kind
-	name string // NAME or NAME.NAMESPACE: a name may hold dots itself
-	raw  string
-}
-
 // parseArguments reads NAME, TYPE/NAME and, as kubectl does, TYPE NAME NAME.
-func parseArguments(args []string) ([]argument, error) {
+func parseArguments(args []string) ([]resolve.Name, error) {
 	if len(args) > 0 && !strings.Contains(strings.Join(args, ""), "/") {
 		if kind, ok := resolve.ParseKind(args[0]); ok {
 			return kindAndNames(kind, args)
 		}
 	}
-	var list []argument
+	var list []resolve.Name
 	for _, a := range args {
-		parsed, err := parseArgument(a)
+		n, err := resolve.ParseName(a)
 		if err != nil {
-			return nil, err
+			return nil, misnamed("", err)
 		}
-		list = append(list, parsed)
+		list = append(list, n)
 	}
 	return list, nil
 }
 
-func kindAndNames(kind resolve.Kind, args []string) ([]argument, error) {
-	if err := describable(kind, args[0]); err != nil {
-		return nil, err
+func kindAndNames(kind resolve.Kind, args []string) ([]resolve.Name, error) {
+	if !kind.IsFindable() {
+		return nil, untold(kind)
 	}
 	if len(args) == 1 {
-		return []argument{{kind: kind, raw: args[0]}}, nil
+		return []resolve.Name{{Kind: kind, Text: args[0]}}, nil
 	}
-	var list []argument
+	var list []resolve.Name
 	for _, name := range args[1:] {
-		list = append(list, argument{kind, name, name})
+		list = append(list, resolve.Name{Kind: kind, Name: name, Text: name})
 	}
 	return list, nil
 }
 
-func parseArgument(a string) (argument, error) {
-	word, name, typed := strings.Cut(a, "/")
-	if !typed {
-		return argument{name: a, raw: a}, nil
-	}
-	kind, ok := resolve.ParseKind(word)
+// misnamed is the failure of a name that nothing can have: of an argument, or of the flag
+// that is named.
+func misnamed(flag string, err error) error {
+	var form *resolve.NameError
+	var kind *resolve.KindError
 	switch {
-	case !ok && strings.Contains(a, "@"):
-		return argument{}, usage("", "%q: want TYPE/NAME or TYPE/NAME.NAMESPACE", a)
-	case !ok:
-		return argument{}, noSuchKind(a, word, name)
-	case name == "" || strings.Contains(name, "/"):
-		return argument{}, usage("", "%q: want TYPE/NAME or TYPE/NAME.NAMESPACE", a)
+	case errors.As(err, &form):
+		return malformed(flag, form)
+	case !errors.As(err, &kind):
+		return err
+	case kind.Kind == "":
+		return noSuchKind(kind)
+	case kind.Form == resolve.FormEnd:
+		return usage("mtlsctl describe "+shell.Word(kind.Text)+" tells about it", "%s %s", flag, kind)
 	}
-	return argument{kind, name, a}, describable(kind, word)
+	return untold(kind.Kind)
 }
 
-// kindWords are the kinds that describe tells about, as people type them.
-var kindWords = []string{
-	"deployment", "statefulset", "daemonset", "replicaset", "replicationcontroller", "job", "cronjob",
-	"deploymentconfig", "rollout", "pod", "workloadentry", "workloadgroup", "gateway", "service", "namespace", "peerauthentication", "destinationrule",
+func malformed(flag string, e *resolve.NameError) error {
+	switch e.Form {
+	case resolve.FormEnd:
+		return usage("for example "+flag+" deploy/web.shop", "%s %s", flag, e)
+	case resolve.FormTarget:
+		return usage("for example --to pay.shop:80 or --to pay.shop:80/v2", "%s %s", flag, e)
+	}
+	return usage("", "%s", e)
 }
 
-// shortKinds are the short names that may be mistyped too.
-var shortKinds = []string{"deploy", "sts", "ds", "rs", "svc", "ns", "pa", "dr", "we", "wg", "pods", "services"}
-
-func noSuchKind(a, word, name string) error {
-	if near := spelling.Nearest(word, slices.Concat(kindWords, shortKinds)); len(near) > 0 {
-		return usage("did you mean "+near[0]+"/"+name+"?", "%q: unknown type %q", a, word)
+func noSuchKind(e *resolve.KindError) error {
+	if len(e.Near) > 0 {
+		return usage("did you mean "+e.Near[0]+"/"+e.Name+"?", "%s", e)
 	}
-	return usage("types are "+strings.Join(kindWords, ", ")+"; if "+word+" is a namespace, say "+name+"."+word,
-		"%q: unknown type %q", a, word)
+	return usage("types are "+strings.Join(resolve.KindWords(), ", ")+"; if "+e.Word+" is a namespace, say "+e.Name+"."+e.Word, "%s", e)
 }
 
-// describable refuses kinds that exist and have no story here.
-func describable(kind resolve.Kind, word string) error {
-	for _, w := range kindWords {
-		if strings.EqualFold(kind.Word(), w) {
-			return nil
-		}
-	}
-	return usage("types are "+strings.Join(kindWords, ", "), "describe does not tell about %s", pluralOf(kind.Word()))
+// untold refuses kinds that exist and have no story here.
+func untold(kind resolve.Kind) error {
+	return usage("types are "+strings.Join(resolve.KindWords(), ", "), "describe does not tell about %s", pluralOf(kind.Word()))
 }

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -38,7 +39,7 @@ func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) 
 	}
 	for i, ref := range removed {
 		if slices.ContainsFunc(what.Apply, func(object resolve.Object) bool { return object.Ref() == ref }) {
-			return nil, usage("", "--delete %s: the files apply it", o.removals[i].raw)
+			return nil, usage("", "--delete %s: the files apply it", o.removals[i].Text)
 		}
 	}
 	what.Remove = removed
@@ -117,52 +118,39 @@ func thereIn(objects []resolve.Object) func(resolve.Ref) bool {
 
 // removed looks up the objects of --delete.
 func (o *diffOptions) removed(base *side) ([]resolve.Ref, error) {
+	if len(o.removals) == 0 {
+		return nil, nil
+	}
+	all := make([]resolve.Ref, 0, len(base.objects))
+	for _, object := range base.objects {
+		all = append(all, object.Ref())
+	}
+	names := resolve.NamesOf(all, resolve.Where{Namespace: o.input.namespace})
 	var refs []resolve.Ref
 	for _, a := range o.removals {
-		found := base.named(a, o.input.namespace)
-		if len(found) == 0 {
-			return nil, o.nothingToDelete(base, a)
+		found, err := names.Find(a)
+		if err != nil {
+			return nil, undeletable(base, a, err)
 		}
-		if len(found) > 1 {
-			return nil, usage("say which: --delete "+strings.ToLower(a.kind.Word())+"/NAME.NAMESPACE", "--delete %s: there are %d of that name", a.raw, len(found))
-		}
-		refs = append(refs, found...)
+		refs = append(refs, found[0].Ref)
 	}
 	return refs, nil
 }
 
-// named are the objects that an argument may mean: by name in one namespace or in
-// any, or NAME.NAMESPACE.
-func (s *side) named(a argument, namespace string) []resolve.Ref {
-	var exact, loose []resolve.Ref
-	for _, object := range s.objects {
-		ref := object.Ref()
-		switch {
-		case !sameKind(a.kind, ref.Kind):
-		case ref.Namespace != "" && a.name == ref.Name+"."+ref.Namespace:
-			exact = append(exact, ref)
-		case a.name == ref.Name && (namespace == "" || ref.Namespace == "" || ref.Namespace == namespace):
-			loose = append(loose, ref)
-		}
+// undeletable is the failure of --delete for what is not there, or there several times.
+func undeletable(base *side, a resolve.Name, err error) error {
+	var several *resolve.AmbiguousError
+	var missing *resolve.NotFoundError
+	hint := "there is no " + a.Kind.Word()
+	switch {
+	case errors.As(err, &several):
+		return usage("say which: --delete "+strings.ToLower(a.Kind.Word())+"/NAME.NAMESPACE", "--delete %s: there are %d of that name", a.Text, len(several.Refs))
+	case !errors.As(err, &missing):
+		return err
+	case len(missing.Near) > 0:
+		hint = didYouMean(missing.Near)
+	case missing.OfKind:
+		hint = "there are " + some(typedNames(missing.There), 8)
 	}
-	if len(exact) == 0 {
-		exact = loose
-	}
-	return slices.Compact(slices.SortedFunc(slices.Values(exact), resolve.Ref.Compare))
-}
-
-func (o *diffOptions) nothingToDelete(base *side, a argument) error {
-	var refs []resolve.Ref
-	for _, object := range base.objects {
-		if ref := object.Ref(); sameKind(a.kind, ref.Kind) {
-			refs = append(refs, ref)
-		}
-	}
-	hint := "there is no " + a.kind.Word()
-	if near := nearest(a.name, refs); len(near) > 0 {
-		hint = "did you mean " + strings.Join(near[:min(len(near), 3)], " or ") + "?"
-	} else if len(refs) > 0 {
-		hint = "there are " + some(typedNames(refs), 8)
-	}
-	return usage(hint, "--delete %s: no such object in %s", a.raw, base.word)
+	return usage(hint, "--delete %s: no such object in %s", a.Text, base.word)
 }

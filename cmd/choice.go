@@ -126,8 +126,11 @@ func (f *choiceFlags) onMesh() []*analyze.Check {
 // checkNamespaces refuses namespaces in which nothing lives.
 func (f *choiceFlags) checkNamespaces(l *loaded) error {
 	for _, ns := range f.exclude {
-		if l.mesh.Namespace(ns) == nil && len(l.gaps()) == 0 {
-			return l.noNamespace("--exclude-namespaces", ns)
+		if len(l.gaps()) > 0 {
+			return nil
+		}
+		if err := l.noNamespace("--exclude-namespaces", ns); err != nil {
+			return err
 		}
 	}
 	return nil

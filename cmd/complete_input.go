@@ -117,12 +117,10 @@ func (f *inputFlags) named(kinds ...resolve.Kind) suggest {
 		namespace := f.completedNamespace()
 		refs, _ := f.names(c.Context(), namespace, wanted...)
 		var list []cobra.Completion
-		for _, r := range refs {
-			if slices.ContainsFunc(wanted, func(k resolve.Kind) bool { return sameKind(k, r.Kind) }) && (namespace == "" || r.Namespace == "" || r.Namespace == namespace) {
-				list = append(list, suggestion(r, typed, namespace))
-				if typed == "" && word != "" { // a name alone does too
-					list = append(list, strings.TrimPrefix(suggestion(r, "", namespace), r.Kind.Short()+"/"))
-				}
+		for _, r := range resolve.NamesOf(refs, resolve.Where{Namespace: namespace}).Of(wanted...) {
+			list = append(list, suggestion(r, typed, namespace))
+			if typed == "" && word != "" { // a name alone does too
+				list = append(list, strings.TrimPrefix(suggestion(r, "", namespace), r.Kind.Short()+"/"))
 			}
 		}
 		slices.Sort(list)

@@ -64,8 +64,8 @@ type connectionsOptions struct {
 
 	// given reports whether a flag was on the command line, even without a value.
 	given   func(flag string) bool
-	sources []argument
-	targets []target
+	sources []resolve.Name
+	targets []resolve.Target
 	labels  labels.Selector
 	wanted  map[resolve.Verdict]bool
 }

@@ -53,7 +53,7 @@ type describeOptions struct {
 	output  outputFlags
 	seen    evidenceFlags
 	config  configFlags
-	names   []argument
+	names   []resolve.Name
 
 	// evidence and exceptions are what the recommendation rests on.
 	evidence   *resolve.Evidence

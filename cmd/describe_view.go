@@ -32,34 +32,21 @@ func (o *describeOptions) view(l *loaded) (render.View, error) {
 	return render.Story{Scope: l.scope(), Mesh: l.mesh, Targets: o.targets(l, things), Adviser: adviser}, nil
 }
 
-func findAll(l *loaded, names []argument) ([]found, error) {
-	f := newFinder(l)
-	var things []found
-	for _, a := range names {
-		hits, err := f.find(a)
-		if err != nil {
-			return nil, err
-		}
-		things = append(things, hits...)
-	}
-	return things, nil
-}
-
-func policiesOf(things []found) []*resolve.PeerAuthentication {
+func policiesOf(things []resolve.Thing) []*resolve.PeerAuthentication {
 	var policies []*resolve.PeerAuthentication
 	for _, t := range things {
-		if t.policy != nil {
-			policies = append(policies, t.policy)
+		if t.Policy != nil {
+			policies = append(policies, t.Policy)
 		}
 	}
 	return policies
 }
 
-func rulesOf(things []found) []*resolve.DestinationRule {
+func rulesOf(things []resolve.Thing) []*resolve.DestinationRule {
 	var rules []*resolve.DestinationRule
 	for _, t := range things {
-		if t.rule != nil {
-			rules = append(rules, t.rule)
+		if t.Rule != nil {
+			rules = append(rules, t.Rule)
 		}
 	}
 	return rules
@@ -88,17 +75,10 @@ func (l *loaded) workloads(keep func(*resolve.Workload) bool) []*resolve.Workloa
 	return kept
 }
 
-func (o *describeOptions) targets(l *loaded, things []found) []render.Target {
+func (o *describeOptions) targets(l *loaded, things []resolve.Thing) []render.Target {
 	targets := make([]render.Target, 0, len(things))
 	for _, t := range things {
-		workloads := t.workloads
-		switch {
-		case t.service != nil:
-			workloads = l.mesh.Behind(t.service)
-		case t.namespace != nil:
-			workloads = l.workloads(func(w *resolve.Workload) bool { return w.Ref.Namespace == t.namespace.Name })
-		}
-		targets = append(targets, render.Target{Service: t.service, Namespace: t.namespace, Lines: o.lines(slices.Clone(workloads))})
+		targets = append(targets, render.Target{Service: t.Service, Namespace: t.Namespace, Lines: o.lines(slices.Clone(l.mesh.Members(t)))})
 	}
 	return targets
 }

@@ -74,7 +74,7 @@ type diffOptions struct {
 	restart  bool
 	expand   bool
 	given    func(flag string) bool
-	removals []argument
+	removals []resolve.Name
 	pruned   labels.Selector
 	// base and head are the sides; head is zero where a change makes it of the base.
 	base, head sideWord
@@ -235,14 +235,14 @@ func (o *diffOptions) reached(d *diff.Diff) bool {
 }
 
 // parseRemoval reads KIND/NAME[.NAMESPACE] of any kind.
-func parseRemoval(word string) (argument, error) {
+func parseRemoval(word string) (resolve.Name, error) {
 	kind, name, typed := strings.Cut(word, "/")
 	parsed, ok := resolve.ParseKind(kind)
 	switch {
 	case !typed || name == "":
-		return argument{}, usage("for example --delete peerauthentication/default.shop", "--delete %q: want KIND/NAME.NAMESPACE", word)
+		return resolve.Name{}, usage("for example --delete peerauthentication/default.shop", "--delete %q: want KIND/NAME.NAMESPACE", word)
 	case !ok:
-		return argument{}, usage("for example peerauthentication, destinationrule, deployment, service, namespace, or a short name of kubectl", "--delete %q: unknown kind %q", word, kind)
+		return resolve.Name{}, usage("for example peerauthentication, destinationrule, deployment, service, namespace, or a short name of kubectl", "--delete %q: unknown kind %q", word, kind)
 	}
-	return argument{parsed, name, word}, nil
+	return resolve.Name{Kind: parsed, Name: name, Text: word}, nil
 }

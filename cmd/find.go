@@ -1,172 +1,65 @@
 package cmd
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
-// found is one thing that an argument may mean. Exactly one of the pointers or
-// workloads is set.
-type found struct {
-	ref       resolve.Ref
-	rank      int // a bare name means the thing of lowest rank
-	workloads []*resolve.Workload
-	service   *resolve.Service
-	namespace *resolve.Namespace
-	policy    *resolve.PeerAuthentication
-	rule      *resolve.DestinationRule
-	host      *resolve.Host
+// What names are looked up among, for errors.
+const (
+	amongAll    = "workload, service, namespace, policy or rule"
+	amongCalled = "workload, host or namespace"
+)
+
+// where is where a name alone is looked for.
+func (l *loaded) where() resolve.Where { return resolve.Where{Namespace: l.flags.shownNamespace()} }
+
+// looksUp notes a name that says its namespace.
+func (l *loaded) looksUp(names *resolve.Names, n resolve.Name) {
+	l.elsewhere = l.elsewhere || names.IsWhole(n)
 }
 
-// finder looks up arguments among everything that has a name.
-type finder struct {
-	loaded *loaded
-	things []found
-	// what names the kinds that it looks among, for errors.
-	what string
-}
-
-func newFinder(l *loaded) *finder {
-	f := &finder{loaded: l, what: "workload, service, namespace, policy or rule"}
-	for _, w := range l.mesh.Workloads() {
-		if last := len(f.things) - 1; last >= 0 && f.things[last].ref == w.Ref {
-			f.things[last].workloads = append(f.things[last].workloads, w)
-			continue
+// findAll returns what the arguments mean, together.
+func findAll(l *loaded, arguments []resolve.Name) ([]resolve.Thing, error) {
+	names := l.mesh.Names(l.where())
+	var things []resolve.Thing
+	for _, a := range arguments {
+		l.looksUp(names, a)
+		hits, err := names.Find(a)
+		if err != nil {
+			return nil, l.unfound(err, amongAll)
 		}
-		f.things = append(f.things, found{ref: w.Ref, workloads: []*resolve.Workload{w}})
+		things = append(things, hits...)
 	}
-	f.things = append(f.things, pods(l.mesh.Workloads())...)
-	for _, s := range l.mesh.Services() {
-		f.things = append(f.things, found{ref: s.Ref, rank: 1, service: s})
-	}
-	for _, n := range l.mesh.Namespaces() {
-		f.things = append(f.things, found{ref: resolve.Ref{Kind: resolve.KindNamespace, Name: n.Name}, rank: 2, namespace: n})
-	}
-	for _, p := range l.mesh.PeerAuthentications() {
-		f.things = append(f.things, found{ref: p.Ref, rank: 3, policy: p})
-	}
-	for _, r := range l.mesh.DestinationRules() {
-		f.things = append(f.things, found{ref: r.Ref, rank: 4, rule: r})
-	}
-	return f
+	return things, nil
 }
 
-// find returns what an argument means: one thing, or all of a kind for a kind
-// alone. Anything else is a usage error that says what is there.
-func (f *finder) find(a argument) ([]found, error) {
-	hits := f.matches(a)
-	if a.name == "" {
-		if len(hits) == 0 {
-			return nil, f.nothing(a)
-		}
-		return hits, nil
-	}
-	slices.SortStableFunc(hits, func(x, y found) int { return x.rank - y.rank })
-	end := slices.IndexFunc(hits, func(h found) bool { return h.rank != hits[0].rank })
-	if end > 0 {
-		hits = hits[:end]
-	}
+// unfound is the failure of a lookup: what is missing, what is near and what is there.
+func (l *loaded) unfound(err error, among string) error {
+	var missing *resolve.NotFoundError
+	var several *resolve.AmbiguousError
+	var namespace *resolve.NoNamespaceError
 	switch {
-	case len(hits) == 0:
-		return nil, f.nothing(a)
-	case slices.ContainsFunc(hits, func(h found) bool { return h.ref != hits[0].ref }):
-		return nil, ambiguous(a, hits)
+	case errors.As(err, &missing):
+		return &failure{code: exitUsage, message: l.noneNamed(missing.Name, among), hints: missingHints(missing)}
+	case errors.As(err, &several):
+		return usage("say which: "+some(typedNames(several.Refs), 8), "%s", several)
+	case errors.As(err, &namespace):
+		return usage(namespaceHint(namespace), "%s", namespace)
 	}
-	return hits, nil // one thing, or several hosts of one ServiceEntry
+	return unreached(err)
 }
 
-func (f *finder) matches(a argument) []found {
-	var hits []found
-	for _, t := range f.things {
-		if a.kind != "" && !sameKind(a.kind, t.ref.Kind) {
-			continue
-		}
-		inScope := t.ref.Namespace == "" || f.loaded.shows(t.ref.Namespace)
-		whole := t.ref.Namespace != "" && a.name == t.ref.Name+"."+t.ref.Namespace
-		if whole || inScope && (a.name == "" || a.name == t.ref.Name) {
-			hits = append(hits, t)
-		}
-		f.loaded.elsewhere = f.loaded.elsewhere || whole
+func (l *loaded) noneNamed(n resolve.Name, among string) string {
+	if n.Kind != "" {
+		among = n.Kind.Word()
 	}
-	return hits
-}
-
-// sameKind compares by word: who types "gateway" may mean either group's.
-func sameKind(a, b resolve.Kind) bool { return a.Word() == b.Word() }
-
-func ambiguous(a argument, hits []found) error {
-	var names []string
-	for _, h := range hits {
-		names = append(names, typedName(h.ref))
-	}
-	return usage("say which: "+some(names, 8), "%q names %d things", a.raw, len(hits))
-}
-
-// nothing says that a name is unknown, what is near and what is there.
-func (f *finder) nothing(a argument) error {
-	failed := &failure{code: exitUsage, message: f.missing(a)}
-	candidates := f.candidates(a.kind)
-	if near := nearest(a.name, candidates); len(near) > 0 {
-		failed.hints = append(failed.hints, "did you mean "+strings.Join(near[:min(len(near), 3)], " or ")+"?")
-	}
-	if len(candidates) == 0 { // nothing of that kind
-		candidates = f.candidates("")
-	}
-	if len(candidates) == 0 {
-		failed.hints = append(failed.hints, "the input has no workload and no Service: is it what was meant?")
-		return failed
-	}
-	failed.hints = append(failed.hints, "the input has "+some(typedNames(candidates), 8))
-	return failed
-}
-
-// candidates are the things of a kind; without one, those that a name alone
-// usually means.
-func (f *finder) candidates(kind resolve.Kind) []resolve.Ref {
-	var refs []resolve.Ref
-	for _, t := range f.things {
-		if kind == "" && t.rank <= 1 || kind != "" && sameKind(kind, t.ref.Kind) {
-			refs = append(refs, t.ref)
-		}
-	}
-	return refs
-}
-
-// nearest are the things whose name is spelled much like a word.
-func nearest(word string, things []resolve.Ref) []string {
-	byName := map[string][]string{}
-	for _, r := range things {
-		for _, key := range []string{r.Name, r.Name + "." + r.Namespace} {
-			byName[key] = append(byName[key], typedName(r))
-		}
-	}
-	var near []string
-	for _, key := range spelling.Nearest(word, sortedKeys(byName)) {
-		near = append(near, byName[key]...)
-	}
-	return unique(near)
-}
-
-func typedNames(things []resolve.Ref) []string {
-	names := make([]string, 0, len(things))
-	for _, r := range things {
-		names = append(names, typedName(r))
-	}
-	slices.Sort(names)
-	return names
-}
-
-func (f *finder) missing(a argument) string {
-	what, l := f.what, f.loaded
-	if a.kind != "" {
-		what = a.kind.Word()
-	}
-	text := "no " + what + " in the input"
-	if a.name != "" {
-		text = "no " + what + " named \"" + a.name + "\" in the input"
+	text := "no " + among + " in the input"
+	if n.Name != "" {
+		text = "no " + among + " named \"" + n.Name + "\" in the input"
 	}
 	if !l.flags.allNamespaces && l.flags.namespace != "" {
 		text += ", looking in namespace " + l.flags.namespace
@@ -174,11 +67,124 @@ func (f *finder) missing(a argument) string {
 	return text
 }
 
-// typedName writes a Ref as an argument that finds it again.
-func typedName(r resolve.Ref) string {
-	name := r.Kind.Short() + "/" + r.Name
-	if r.Namespace != "" {
-		name += "." + r.Namespace
+func missingHints(e *resolve.NotFoundError) []string {
+	var hints []string
+	if near := didYouMean(e.Near); near != "" {
+		hints = append(hints, near)
 	}
-	return name
+	if len(e.There) == 0 {
+		hints = append(hints, "the input has no workload and no Service: is it what was meant?")
+	} else {
+		hints = append(hints, "the input has "+some(typedNames(e.There), 8))
+	}
+	if e.Outside != nil {
+		hints = append(hints, outsideText(e.Outside))
+	}
+	return hints
+}
+
+// didYouMean names the nearest things, "" without any.
+func didYouMean(near []resolve.Ref) string {
+	if len(near) == 0 {
+		return ""
+	}
+	names := unique(typedNames(near))
+	return "did you mean " + strings.Join(names[:min(len(names), 3)], " or ") + "?"
+}
+
+// typedNames writes things as arguments that find them again, in their order.
+func typedNames(things []resolve.Ref) []string {
+	names := make([]string, 0, len(things))
+	for _, r := range things {
+		names = append(names, r.Typed())
+	}
+	return names
+}
+
+func namespaceHint(e *resolve.NoNamespaceError) string {
+	if len(e.Near) > 0 {
+		return "did you mean " + strings.Join(e.Near, " or ") + "?"
+	}
+	return "namespaces of the input: " + some(e.There, 8)
+}
+
+// clients are the workloads that --from names.
+func (l *loaded) clients(sources []resolve.Name) ([]*resolve.Workload, error) {
+	if len(sources) == 0 {
+		return nil, nil
+	}
+	var clients []*resolve.Workload
+	names := l.mesh.Names(l.where())
+	for _, a := range sources {
+		l.looksUp(names, a)
+		workloads, err := names.WorkloadsOf(a)
+		if err != nil {
+			return nil, l.unfound(err, amongAll)
+		}
+		clients = append(clients, workloads...)
+	}
+	return clients, nil
+}
+
+// called is what --to leads to.
+func (l *loaded) called(targets []resolve.Target) ([]*resolve.Called, error) {
+	if len(targets) == 0 {
+		return nil, nil
+	}
+	var all []*resolve.Called
+	names := l.mesh.CalledNames(l.where())
+	for _, t := range targets {
+		l.looksUp(&names.Names, t.Name)
+		c, err := names.Call(t)
+		if err != nil {
+			return nil, l.unfound(err, amongCalled)
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// ends are what --from and --to name, looked up.
+type ends struct {
+	clients []*resolve.Workload
+	from    map[*resolve.Workload]bool
+	targets []*resolve.Called
+}
+
+func (o *connectionsOptions) ends(l *loaded) (*ends, error) {
+	e := &ends{from: map[*resolve.Workload]bool{}}
+	var err error
+	if e.clients, err = l.clients(o.sources); err != nil {
+		return nil, err
+	}
+	for _, w := range e.clients {
+		e.from[w] = true
+	}
+	e.targets, err = l.called(o.targets)
+	return e, err
+}
+
+// mayReach is asked before anything about a host is worked out.
+func (e *ends) mayReach(h *resolve.Host) bool {
+	return slices.ContainsFunc(e.targets, func(c *resolve.Called) bool { return c.MayHold(h) })
+}
+
+func (e *ends) reaches(call *resolve.Connection) bool {
+	return slices.ContainsFunc(e.targets, func(c *resolve.Called) bool { return c.Holds(call) })
+}
+
+// derive argues the call when --from and --to name exactly one; nil otherwise.
+func (e *ends) derive(m *resolve.Mesh) (*resolve.Trace, error) {
+	if len(e.clients) == 0 || len(e.targets) != 1 || slices.ContainsFunc(e.clients, func(w *resolve.Workload) bool { return w.Ref != e.clients[0].Ref }) {
+		return nil, nil
+	}
+	t := e.targets[0]
+	host, port := t.One()
+	if port == nil {
+		return nil, nil
+	}
+	if err := t.CheckSubset(e.clients[0], host); err != nil {
+		return nil, unreached(err)
+	}
+	return m.Trace(e.clients[0], host, port, t.Subset), nil
 }

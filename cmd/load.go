@@ -2,8 +2,8 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
@@ -13,7 +13,6 @@ import (
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
-	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
 // loaded is the input of a run, read and resolved.
@@ -137,8 +136,11 @@ func (l *loaded) checkNamespaces() error {
 		{"--assume-naked", l.flags.naked},
 	} {
 		for _, ns := range flag.values {
-			if ns != "" && ns != everywhere && l.mesh.Namespace(ns) == nil && len(l.gaps()) == 0 {
-				return l.noNamespace(flag.name, ns)
+			if ns == "" || ns == everywhere || len(l.gaps()) > 0 {
+				continue
+			}
+			if err := l.noNamespace(flag.name, ns); err != nil {
+				return err
 			}
 		}
 	}
@@ -156,16 +158,15 @@ func (l *loaded) mustHold() error {
 	}}
 }
 
+// noNamespace refuses a namespace that a flag names and in which nothing lives, nil where
+// something does.
 func (l *loaded) noNamespace(flag, ns string) error {
-	var names []string
-	for _, n := range l.mesh.Namespaces() {
-		names = append(names, n.Name)
+	_, err := l.mesh.FindNamespace(ns)
+	var missing *resolve.NoNamespaceError
+	if errors.As(err, &missing) {
+		return usage(namespaceHint(missing), "%s %s: %s", flag, ns, missing)
 	}
-	hint := "namespaces of the input: " + some(names, 8)
-	if near := spelling.Nearest(ns, names); len(near) > 0 {
-		hint = "did you mean " + strings.Join(near, " or ") + "?"
-	}
-	return usage(hint, "%s %s: nothing in the input lives in namespace %q", flag, ns, ns)
+	return nil
 }
 
 // shows reports whether a namespace was asked for.

@@ -78,7 +78,7 @@ type migrateOptions struct {
 	explain  bool
 	only     []string
 	progress string
-	names    []argument
+	names    []resolve.Name
 	statuses []migrate.Status
 }
 
@@ -212,15 +212,10 @@ func (o *migrateOptions) wanted(l *loaded) (func(*resolve.Workload) bool, error)
 	}
 	named := map[*resolve.Workload]bool{}
 	for _, t := range things {
-		switch {
-		case t.service != nil:
-			t.workloads = l.mesh.Behind(t.service)
-		case t.namespace != nil:
-			t.workloads = l.workloads(func(w *resolve.Workload) bool { return w.Ref.Namespace == t.namespace.Name })
-		case t.policy != nil || t.rule != nil:
-			return nil, usage("name a workload, a service or a namespace", "%s has no mode to choose", t.ref)
+		if t.Policy != nil || t.Rule != nil {
+			return nil, usage("name a workload, a service or a namespace", "%s has no mode to choose", t.Ref)
 		}
-		for _, w := range t.workloads {
+		for _, w := range l.mesh.Members(t) {
 			named[w] = true
 		}
 	}

@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,106 +11,146 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
-// target is one value of --to: [TYPE/]NAME[.NAMESPACE][:PORT[/SUBSET]].
-type target struct {
-	argument
-	port, subset string
-}
-
-// isPort compares a number or a port's name.
-func (t target) isPort(p *resolve.HostPort) bool {
-	return t.port == strconv.Itoa(int(p.Number)) || t.port == p.Name
-}
-
-func parseTargets(words []string) ([]target, error) {
-	var list []target
+func parseTargets(words []string) ([]resolve.Target, error) {
+	var list []resolve.Target
 	for _, word := range words {
-		name, port, has := cutPort(strings.TrimSpace(word))
-		port, subset, hasSubset := strings.Cut(port, "/")
-		if has && port == "" || hasSubset && subset == "" {
-			return nil, usage("for example --to pay.shop:80 or --to pay.shop:80/v2", "--to %q: want NAME[.NAMESPACE][:PORT[/SUBSET]]", word)
-		}
-		a, err := parseEnd("--to", name)
+		t, err := resolve.ParseTarget(word)
 		if err != nil {
-			return nil, err
+			return nil, misnamed("--to", err)
 		}
-		a.raw = word
-		list = append(list, target{a, port, subset})
+		list = append(list, t)
 	}
 	return list, nil
 }
 
-// cutPort takes the port off, and the brackets in which an IPv6 address stands before
-// one.
-func cutPort(word string) (name, port string, has bool) {
-	if inner, rest, bracketed := strings.Cut(word, "]"); bracketed && strings.HasPrefix(word, "[") {
-		port, has = strings.CutPrefix(rest, ":")
-		return inner[1:], port, has
-	}
-	if isAddress(word) {
-		return word, "", false // IPv6 without brackets
-	}
-	return strings.Cut(word, ":")
-}
-
-// at is another name with the port and subset of the target.
-func (t target) at(name string) string {
-	if t.port != "" {
-		name += ":" + t.port
-	}
-	if t.subset != "" {
-		name += "/" + t.subset
-	}
-	return name
-}
-
-func parseSources(words []string) ([]argument, error) {
-	var list []argument
+func parseSources(words []string) ([]resolve.Name, error) {
+	var list []resolve.Name
 	for _, word := range words {
-		a, err := parseEnd("--from", strings.TrimSpace(word))
+		n, err := resolve.ParseEnd(word)
 		if err != nil {
-			return nil, err
+			return nil, misnamed("--from", err)
 		}
-		list = append(list, a)
+		list = append(list, n)
 	}
 	return list, nil
 }
 
-// parseEnd reads [TYPE/]NAME; what is no end of a call is refused.
-func parseEnd(flag, word string) (argument, error) {
-	kind, name, typed := strings.Cut(word, "/")
-	if !typed {
-		name = word
-	}
-	if name == "" {
-		return argument{}, usage("for example "+flag+" deploy/web.shop", "%s %q: want [TYPE/]NAME[.NAMESPACE]", flag, word)
-	}
-	if !typed {
-		return argument{name: serviceName(name), raw: word}, nil
-	}
-	parsed, ok := resolve.ParseKind(kind)
+// unreached is the failure of a target that cannot be called, or of a port or subset that
+// it has not got.
+func unreached(err error) error {
+	var alias *resolve.AliasError
+	var address *resolve.AddressError
+	var port *resolve.NoPortError
+	var unled *resolve.UnledError
+	var subset *resolve.NoSubsetError
 	switch {
-	case !ok:
-		return argument{}, noSuchKind(word, kind, name)
-	case isPolicyKind(parsed):
-		return argument{}, usage("mtlsctl describe "+shell.Word(word)+" tells about it", "%s %q: a %s neither calls nor is called", flag, word, parsed.Word())
+	case errors.As(err, &alias):
+		return usage("--to "+shell.Word(alias.Target.At(resolve.ShortHost(alias.Alias))), "%s", alias)
+	case errors.As(err, &address):
+		return noHost(address)
+	case errors.As(err, &port):
+		return &failure{code: exitUsage, message: fmt.Sprintf("--to %s: %s", port.Target.Text, port), hints: portHints(port)}
+	case errors.As(err, &unled):
+		return usage("calls to the pods' addresses are passed through as they are (3.1.3)", "--to %s: %s", unled.Target.Text, unled)
+	case errors.As(err, &subset):
+		return usage(subsetHint(subset), "--to %s: %s", subset.Target.Text, subset)
 	}
-	return argument{parsed, serviceName(name), word}, nil
+	return err
 }
 
-// isPolicyKind reports kinds that speak about calls and are no end of one.
-func isPolicyKind(k resolve.Kind) bool {
-	switch k {
-	case resolve.KindPeerAuthentication, resolve.KindDestinationRule, resolve.KindSidecar, resolve.KindVirtualService,
-		resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication, resolve.KindServiceAccount:
-		return true
+// noHost is about an address that is no host's: what becomes of a call to it is said at
+// once.
+func noHost(e *resolve.AddressError) error {
+	switch {
+	case e.Workload != nil:
+		return usage("--to "+shell.Word(e.Workload.Ref.Typed())+" shows the calls that go through its Services",
+			"%s: a call to it is passed through as it is, plaintext unless the application speaks TLS, or refused under REGISTRY_ONLY; only a headless Service has clusters for it (3.1.3)", e)
+	case e.Behind != nil:
+		return usage("--to "+shell.Word(hostName(e.Behind)), "%s: a call to the address itself is passed through as it is, or refused under REGISTRY_ONLY (3.1.3)", e)
 	}
-	return false
+	return usage(outsideText(e.Outside), "%s", e)
 }
 
-// serviceName is NAME.NAMESPACE of a Service's full host name.
-func serviceName(host string) string {
-	return strings.TrimSuffix(strings.TrimSuffix(host, "."+resolve.ClusterDomain), ".svc")
+// outsideText says what becomes of calls to a host that the mesh does not know.
+func outsideText(o *resolve.Outside) string {
+	const through = "passed through as they are, plaintext unless the application speaks TLS itself (ALLOW_ANY, 3.1.3)"
+	const refused = "refused (REGISTRY_ONLY, 3.1.3)"
+	text := "calls to what the mesh does not know are "
+	switch {
+	case o.Refused == 0:
+		return text + through
+	case o.Passed == 0:
+		return text + refused
+	}
+	return text + through + " for " + plural(o.Passed, "workload") + ", and " + refused + " for " + plural(o.Refused, "workload")
+}
+
+// portHints say which ports there are, and which one was meant where the number is that of
+// the other side of the Service.
+func portHints(e *resolve.NoPortError) []string {
+	var there, hints []string
+	what := "its ports: "
+	switch {
+	case e.UDP:
+		return nil
+	case len(e.Workloads) > 0:
+		what = "the workload's ports: "
+		there, hints = workloadPorts(e)
+	default:
+		there, hints = hostPorts(e)
+	}
+	slices.Sort(there)
+	slices.Sort(hints)
+	listed := strings.Join(unique(there), "; ")
+	if len(e.Workloads) > 0 {
+		listed = some(unique(there), 8)
+	}
+	return append(unique(hints), what+listed)
+}
+
+// hostPorts hint at a number that is the workload's port, not the service's.
+func hostPorts(e *resolve.NoPortError) (there, hints []string) {
+	for _, h := range e.Hosts {
+		there = append(there, portsText(h))
+		for _, p := range h.Ports {
+			if slices.ContainsFunc(p.Endpoints, func(end resolve.Endpoint) bool { return strconv.Itoa(int(end.Port)) == e.Target.Port }) {
+				hints = append(hints, e.Target.Port+" is the workload's port; the service's is "+strconv.Itoa(int(p.Number)))
+			}
+		}
+	}
+	return there, hints
+}
+
+// workloadPorts hint at a number that is a service's port, not the workload's.
+func workloadPorts(e *resolve.NoPortError) (there, hints []string) {
+	for _, w := range e.Workloads {
+		for _, p := range w.Ports {
+			there = append(there, portText(p.Number, p.Name))
+			for _, s := range p.Services {
+				if strconv.Itoa(int(s.Port)) == e.Target.Port {
+					hints = append(hints, e.Target.Port+" is the port of Service "+s.Name+"; the workload's is "+strconv.Itoa(int(p.Number)))
+				}
+			}
+		}
+	}
+	return there, hints
+}
+
+func subsetHint(e *resolve.NoSubsetError) string {
+	switch {
+	case len(e.Defined) > 0:
+		return "subsets: " + strings.Join(e.Defined, ", ")
+	case e.Client != nil:
+		return "no DestinationRule that counts for this client defines subsets of " + some(e.Hosts, 3)
+	}
+	return "no DestinationRule defines subsets of " + some(e.Hosts, 3)
+}
+
+func hostName(h *resolve.Host) string {
+	if h.Ref.Kind == resolve.KindService {
+		return h.Ref.Name + "." + h.Namespace
+	}
+	return h.Name
 }
 
 func portsText(h *resolve.Host) string {

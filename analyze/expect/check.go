@@ -1,0 +1,112 @@
+package expect
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Part is which word of an expectation names something.
+type Part uint8
+
+// The words of an expectation that are looked up.
+const (
+	PartWorkload Part = iota
+	PartFrom
+	PartTo
+	PartNamespace
+)
+
+// LookupError is a word of an expectation that names nothing of the mesh, or not one thing:
+// Err is one of resolve's, of Find, Call or FindNamespace.
+type LookupError struct {
+	Part Part
+	Err  error
+}
+
+// Error implements error.
+func (e *LookupError) Error() string { return e.Err.Error() }
+
+// Unwrap is the error of the lookup.
+func (e *LookupError) Unwrap() error { return e.Err }
+
+// Checker holds expectations against one mesh.
+type Checker struct {
+	mesh    *resolve.Mesh
+	adviser *advise.Adviser
+	names   *resolve.Names
+	called  *resolve.CalledNames
+}
+
+// NewChecker makes a Checker. The adviser's exceptions are what NoPlaintextInto allows.
+func NewChecker(m *resolve.Mesh, a *advise.Adviser) *Checker {
+	return &Checker{mesh: m, adviser: a, names: m.Names(resolve.Where{}), called: m.CalledNames(resolve.Where{})}
+}
+
+// Check looks up what an expectation is about, as the arguments of describe and the flags
+// --from and --to of connections are, and says whether it holds. Its error is a
+// *LookupError.
+func (c *Checker) Check(e *Expectation) (Result, error) {
+	switch {
+	case e.NoPlaintextInto != "":
+		ns, err := c.mesh.FindNamespace(e.NoPlaintextInto)
+		if err != nil {
+			return Result{}, &LookupError{PartNamespace, err}
+		}
+		return e.NoPlaintext(c.mesh.Members(resolve.Thing{Namespace: ns}), c.adviser), nil
+	case e.From != "":
+		calls, err := c.calls(e)
+		if err != nil {
+			return Result{}, err
+		}
+		return e.Calls(calls), nil
+	}
+	name, err := resolve.ParseName(e.Workload)
+	if err != nil {
+		return Result{}, &LookupError{PartWorkload, err}
+	}
+	workloads, err := c.names.WorkloadsOf(name)
+	if err != nil {
+		return Result{}, &LookupError{PartWorkload, err}
+	}
+	return e.Mode(workloads), nil
+}
+
+// calls are those of the expectation's clients to its target.
+func (c *Checker) calls(e *Expectation) (iter.Seq[*resolve.Connection], error) {
+	source, err := resolve.ParseEnd(e.From)
+	if err != nil {
+		return nil, &LookupError{PartFrom, err}
+	}
+	target, err := resolve.ParseTarget(e.To)
+	if err != nil {
+		return nil, &LookupError{PartTo, err}
+	}
+	clients, err := c.names.WorkloadsOf(source)
+	if err != nil {
+		return nil, &LookupError{PartFrom, err}
+	}
+	called, err := c.called.Call(target)
+	if err != nil {
+		return nil, &LookupError{PartTo, err}
+	}
+	from := map[*resolve.Workload]bool{}
+	for _, w := range clients {
+		from[w] = true
+	}
+	filter := resolve.Filter{
+		Client: func(class *resolve.ClientClass) bool {
+			return slices.ContainsFunc(class.Workloads, func(w *resolve.Workload) bool { return from[w] })
+		},
+		Host: called.MayHold, Naked: true, Hidden: true,
+	}
+	return func(yield func(*resolve.Connection) bool) {
+		for call := range c.mesh.Connections(filter) {
+			if called.Holds(&call) && !yield(&call) {
+				return
+			}
+		}
+	}, nil
+}

@@ -1,0 +1,169 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve/spelling"
+)
+
+// Form is how a name has to be written.
+type Form uint8
+
+// The forms that ParseName, ParseEnd and ParseTarget read.
+const (
+	FormName   Form = iota // NAME, TYPE/NAME or TYPE/NAME.NAMESPACE
+	FormEnd                // [TYPE/]NAME[.NAMESPACE]
+	FormTarget             // NAME[.NAMESPACE][:PORT[/SUBSET]]
+)
+
+// String is the form in words.
+func (f Form) String() string {
+	switch f {
+	case FormEnd:
+		return "[TYPE/]NAME[.NAMESPACE]"
+	case FormTarget:
+		return "NAME[.NAMESPACE][:PORT[/SUBSET]]"
+	}
+	return "TYPE/NAME or TYPE/NAME.NAMESPACE"
+}
+
+// NameError is a name that is not written as names are.
+type NameError struct {
+	Text string
+	Form Form
+}
+
+// Error implements error.
+func (e *NameError) Error() string { return fmt.Sprintf("%q: want %s", e.Text, e.Form) }
+
+// KindError is a name with a type that there is not, or with one that cannot be meant.
+type KindError struct {
+	Text string
+	// Word and Name are the parts of Text, Near the types that Word may be a slip of: set
+	// where Kind is "", and there is no such type.
+	Word, Name string
+	Near       []string
+	// Kind is a type that has no story (FormName) or is no end of a call (FormEnd).
+	Kind Kind
+	Form Form
+}
+
+// Error implements error.
+func (e *KindError) Error() string {
+	switch {
+	case e.Kind == "":
+		return fmt.Sprintf("%q: unknown type %q", e.Text, e.Word)
+	case e.Form == FormEnd:
+		return fmt.Sprintf("%q: a %s neither calls nor is called", e.Text, e.Kind.Word())
+	}
+	return fmt.Sprintf("%q: nothing to find of type %s", e.Text, e.Kind.Word())
+}
+
+// NotFoundError is a name that nothing has.
+type NotFoundError struct {
+	Name Name
+	// Near are things whose name is spelled much like it, the nearest first.
+	Near []Ref
+	// There are the things of its kind, by their typed names; where the name has no kind or
+	// there is none of it, those that a name alone usually means.
+	There []Ref
+	// OfKind is true where There are of the kind that was asked for.
+	OfKind bool
+	// Outside is set for the name of a host that may lie outside of what the mesh knows.
+	Outside *Outside
+}
+
+// Error implements error.
+func (e *NotFoundError) Error() string {
+	what := "thing"
+	if e.Name.Kind != "" {
+		what = e.Name.Kind.Word()
+	}
+	if e.Name.Name == "" {
+		return "no " + what
+	}
+	return fmt.Sprintf("no %s named %q", what, e.Name.Name)
+}
+
+// AmbiguousError is a name that several things have.
+type AmbiguousError struct {
+	Name Name
+	Refs []Ref // at least two, each once
+}
+
+// Error implements error.
+func (e *AmbiguousError) Error() string {
+	return fmt.Sprintf("%q names %d things", e.Name.Text, len(e.Refs))
+}
+
+// NoNamespaceError is a namespace in which nothing lives and which no object declares.
+type NoNamespaceError struct {
+	Name string
+	// Near are namespaces that are spelled much like it, There all of the mesh.
+	Near, There []string
+}
+
+// Error implements error.
+func (e *NoNamespaceError) Error() string {
+	return fmt.Sprintf("nothing in the input lives in namespace %q", e.Name)
+}
+
+func (m *Mesh) noNamespace(name string) *NoNamespaceError {
+	e := &NoNamespaceError{Name: name}
+	for _, n := range m.Namespaces() {
+		e.There = append(e.There, n.Name)
+	}
+	e.Near = spelling.Nearest(name, e.There)
+	return e
+}
+
+func (n *Names) notFound(name Name) *NotFoundError {
+	e := &NotFoundError{Name: name, There: n.candidates(name.Kind)}
+	e.OfKind = name.Kind != "" && len(e.There) > 0
+	e.Near = nearRefs(name.Name, e.There)
+	if len(e.There) == 0 {
+		e.There = n.candidates("")
+	}
+	slices.SortStableFunc(e.There, func(a, b Ref) int { return strings.Compare(a.Typed(), b.Typed()) })
+	return e
+}
+
+// candidates are the things of a kind, each once; without one, those that a name alone
+// usually means.
+func (n *Names) candidates(kind Kind) []Ref {
+	var refs []Ref
+	seen := map[Ref]bool{}
+	for _, t := range n.things {
+		if seen[t.Ref] || kind == "" && t.rank > 1 || kind != "" && !kind.SameWord(t.Ref.Kind) {
+			continue
+		}
+		seen[t.Ref] = true
+		refs = append(refs, t.Ref)
+	}
+	return refs
+}
+
+// nearRefs are the things whose name is spelled much like a word, the nearest first.
+func nearRefs(word string, things []Ref) []Ref {
+	byName := map[string][]Ref{}
+	for _, r := range things {
+		keys := []string{r.Name}
+		if r.Namespace != "" {
+			keys = append(keys, r.Name+"."+r.Namespace)
+		}
+		for _, key := range keys {
+			byName[key] = append(byName[key], r)
+		}
+	}
+	var near []Ref
+	for _, key := range spelling.Nearest(word, sortedKeys(byName)) {
+		for _, r := range byName[key] {
+			if !slices.Contains(near, r) {
+				near = append(near, r)
+			}
+		}
+	}
+	return near
+}
