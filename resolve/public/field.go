@@ -19,22 +19,22 @@ type Field struct {
 // Of is the object itself of a kind, in the words of resolve.Kind; nil for one that is not
 // read.
 func Of(kind string) *Field {
-	trees.once.Do(func() {
-		trees.kinds = map[string]*Field{}
-		for kind, patterns := range kinds {
-			root := &Field{}
-			root.add(common)
-			root.add(patterns)
-			trees.kinds[kind] = root
-		}
-	})
-	return trees.kinds[kind]
+	patterns, read := kinds[kind]
+	if !read {
+		return nil
+	}
+	if tree, made := trees.Load(kind); made {
+		return tree.(*Field)
+	}
+	root := &Field{}
+	root.add(common)
+	root.add(patterns)
+	tree, _ := trees.LoadOrStore(kind, root)
+	return tree.(*Field)
 }
 
-var trees struct {
-	once  sync.Once
-	kinds map[string]*Field
-}
+// trees has a *Field for each kind that was asked for: few runs meet more than one.
+var trees sync.Map
 
 // Child is the field below a key. The elements of a list are in the place of the list.
 func (f *Field) Child(key string) *Field {

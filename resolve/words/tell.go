@@ -19,9 +19,12 @@ const (
 
 // tell fills the values of a reason into the sentence of its cause.
 func tell(r resolve.Reason, s style) string {
+	text := table[r.Cause].sentence
+	if !strings.ContainsAny(text, "{<>") {
+		return text // nothing to fill in: most sentences of a mesh
+	}
 	var b strings.Builder
 	d := r.Details()
-	text := table[r.Cause].sentence
 	for text != "" {
 		i := strings.IndexAny(text, "{<>")
 		if i < 0 {
