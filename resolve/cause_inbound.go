@@ -31,6 +31,7 @@ const (
 	CauseOverriddenByPort     Cause = "overridden-by-port"
 	CauseNoEffect             Cause = "no-effect"
 	CauseIgnoredInRoot        Cause = "ignored-selector-in-root"
+	CauseIgnoredEmptySelector Cause = "ignored-empty-selector"
 	CauseIgnoredRejected      Cause = "ignored-rejected"
 	CauseIgnoredUndiscovered  Cause = "ignored-undiscovered"
 	CauseIgnoredRevision      Cause = "ignored-revision"
@@ -76,7 +77,7 @@ func (c Cause) Uncaptured() bool {
 // Ignored reports a policy, or a listener's TLS, that counts for nothing.
 func (c Cause) Ignored() bool {
 	switch c {
-	case CauseIgnoredInRoot, CauseIgnoredRejected, CauseIgnoredUndiscovered, CauseIgnoredRevision, CauseIgnoredPreceded,
+	case CauseIgnoredInRoot, CauseIgnoredEmptySelector, CauseIgnoredRejected, CauseIgnoredUndiscovered, CauseIgnoredRevision, CauseIgnoredPreceded,
 		CauseIgnoredIngressOff, CauseIgnoredIngressMode:
 		return true
 	}

@@ -1,8 +1,6 @@
 package resolve
 
 import (
-	"slices"
-
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 )
 
@@ -100,7 +98,11 @@ func (d *decider) served(policy Decision, port *Port) Decision {
 	case DataplaneWaypoint:
 		return d.waypoint(port)
 	case DataplaneAmbient:
-		return d.ambient(policy)
+		n := int32(0)
+		if port != nil {
+			n = port.Number
+		}
+		return d.ambient(policy, n)
 	case DataplaneProxyless:
 		return d.proxyless(policy, port)
 	}
@@ -151,42 +153,21 @@ func (d *decider) uncaptured(served Decision, why Reason, field Field) Decision 
 	return out
 }
 
-// ambient applies what ztunnel can do: only deny what has no identity (2A.1).
-func (d *decider) ambient(policy Decision) Decision {
-	if policy.Scope == ScopePort && policy.Mode == Disable && d.in.winners[ScopeWorkload].Mode == Unset && d.in.workloadMode() == Strict && d.in.onlyDisablePorts() {
-		whole := d.in.forWorkload(0)
-		whole.Why = because(CauseAmbientNoException, Details{Base: whole.Why})
-		return whole
+// ambient applies what ztunnel enforces: it can only deny what has no identity (2A.1, 2C.2).
+func (d *decider) ambient(policy Decision, port int32) Decision {
+	if policy.Mode == Unknown {
+		return policy
 	}
-	if policy.Mode == Strict && d.in.losesStrict() {
-		policy.Mode, policy.IfMeshed = Unknown, Unset
-		policy.Why = because(CauseAmbientPolicyLost, Details{By: d.in.winners[ScopeWorkload].Ref, Base: policy.Why})
-	}
-	if policy.Mode == Disable {
+	switch enforced := d.in.enforced(port); {
+	case enforced == Strict && policy.Mode != Strict:
+		policy = d.in.forWorkload(0)
+		policy.Why = because(CauseAmbientNoException, Details{Base: policy.Why})
+	case enforced != Strict && policy.Mode == Strict:
+		policy.Mode, policy.Why = Permissive, because(CauseAmbientPolicyLost, Details{By: d.in.winners[ScopeWorkload].Ref, Base: policy.Why})
+	case policy.Mode == Disable:
 		policy.Mode, policy.Why = Permissive, because(CauseAmbientNotOff, Details{Base: policy.Why})
 	}
 	return policy
-}
-
-// losesStrict reports the case of rule 2A.6: istiod refers the workload to a policy of its
-// own in place of STRICT, for the sake of a PERMISSIVE port, and does not make that policy
-// where the namespace has one without a mode.
-func (in *inheritance) losesStrict() bool {
-	workload, namespace, mesh := in.winners[ScopeWorkload], in.winners[ScopeNamespace], in.winners[ScopeMesh]
-	if workload == nil || workload.Mode != Unset || namespace == nil || namespace.Mode != Unset || mesh == nil || mesh.Mode != Strict {
-		return false
-	}
-	return slices.ContainsFunc(workload.Ports, func(e PortMode) bool { return e.Mode == Permissive })
-}
-
-// onlyDisablePorts reports the case of rule 2A.5.
-func (in *inheritance) onlyDisablePorts() bool {
-	for _, e := range in.winners[ScopeWorkload].Ports {
-		if e.Mode != Disable && e.Mode != Unset {
-			return false
-		}
-	}
-	return true
 }
 
 // proxyless applies rule 2.17: a gRPC server speaks mTLS or plaintext, not both.

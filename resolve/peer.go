@@ -16,12 +16,20 @@ type inheritance struct {
 	unseen, unseenRoot *Gap
 	// wide has the decision of all ports, nil where policies select the workload.
 	wide *wideChain
+	// parents are set for a workload in ambient.
+	parents parents
 }
 
 // chain collects the policies of a workload scope by scope (2.1, 2.2).
 func (x *policyIndex) chain(namespace, revision string, labels map[string]string) inheritance {
-	wide, root := x.above(namespace, revision), x.control.rootOf(revision)
-	var in inheritance
+	return x.chainFor(wideKey{namespace, revision, false}, labels)
+}
+
+// chainFor is the chain of a workload as the proxies of its dataplane get it.
+func (x *policyIndex) chainFor(key wideKey, labels map[string]string) inheritance {
+	namespace, revision := key.namespace, key.revision
+	wide, root := x.aboveFor(key), x.control.rootOf(revision)
+	in := inheritance{parents: wide.parents}
 	in.winners[ScopeMesh], in.winners[ScopeNamespace], in.steps = wide.mesh, wide.namespace, wide.steps
 	in.steps = in.steps[:len(in.steps):len(in.steps)]
 	in.selecting = x.selecting(namespace, labels)

@@ -11,7 +11,7 @@ type policyIndex struct {
 	spaces  map[string]*policySpace
 	// shared holds the part of a chain that all workloads of a namespace and
 	// revision have in common.
-	shared sync.Map // of *wideChain by [2]string
+	shared sync.Map // of *wideChain by wideKey
 }
 
 // policySpace is the policies of one namespace, each list in Istio's order.
@@ -60,7 +60,7 @@ func (x *policyIndex) with(policies []*PeerAuthentication, touched map[string]bo
 	}
 	if !all {
 		x.shared.Range(func(key, chain any) bool {
-			if !touched[key.([2]string)[0]] {
+			if !touched[key.(wideKey).namespace] {
 				n.shared.Store(key, chain)
 			}
 			return true

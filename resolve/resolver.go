@@ -111,7 +111,7 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 // decider is what decides the ports of a workload, with the policies and listeners that have
 // a say.
 func (r *resolver) decider(w *Workload) *decider {
-	w.in = r.policies.chain(w.Ref.Namespace, firstOf(w.Membership.Revision, DefaultRevision), w.pod.labels)
+	w.in = r.policies.chainFor(wideKey{w.Ref.Namespace, firstOf(w.Membership.Revision, DefaultRevision), w.Membership.Dataplane == DataplaneAmbient}, w.pod.labels)
 	w.Chain.Steps, w.policies = w.in.steps, w.in.selecting
 	d := &decider{workload: w, pod: w.pod, in: &w.in}
 	r.patches(d, w.pod.labels)

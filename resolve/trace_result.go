@@ -176,7 +176,7 @@ func (c *call) traceIgnored() {
 	for i := range c.trace.Connections {
 		for _, s := range c.trace.Connections[i].Serves.Shadowed {
 			switch s.Why.Cause {
-			case CauseIgnoredPreceded, CauseIgnoredUndiscovered, CauseIgnoredRevision, CauseIgnoredInRoot:
+			case CauseIgnoredPreceded, CauseIgnoredUndiscovered, CauseIgnoredRevision, CauseIgnoredInRoot, CauseIgnoredEmptySelector:
 				if !seen[s.By] {
 					c.trace.note(place{s.Origin, s.Field}, because(CauseTraceIgnored, Details{By: s.By, Base: s.Why}).ofMode(s.Mode))
 				}

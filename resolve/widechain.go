@@ -10,27 +10,44 @@ type wideChain struct {
 	// policy names a port.
 	decision Decision
 	alike    bool
+	parents  parents
 }
 
-// above is the mesh and namespace part, computed once per namespace and revision.
+// wideKey is who has the mesh and namespace part in common.
+type wideKey struct {
+	namespace, revision string
+	ambient             bool
+}
+
+// above is the mesh and namespace part for sidecars, computed once per namespace and revision.
 func (x *policyIndex) above(namespace, revision string) *wideChain {
-	key := [2]string{namespace, revision}
+	return x.aboveFor(wideKey{namespace, revision, false})
+}
+
+func (x *policyIndex) aboveFor(key wideKey) *wideChain {
 	if w, known := x.shared.Load(key); known {
 		return w.(*wideChain)
 	}
-	w, _ := x.shared.LoadOrStore(key, x.newWideChain(namespace, revision))
+	w, _ := x.shared.LoadOrStore(key, x.newWideChain(key))
 	return w.(*wideChain)
 }
 
-func (x *policyIndex) newWideChain(namespace, revision string) *wideChain {
+func (x *policyIndex) newWideChain(key wideKey) *wideChain {
 	var in inheritance
-	root := x.control.rootOf(revision)
-	in.contest(ScopeMesh, x.wide(root), revision)
-	if namespace != root {
-		in.contest(ScopeNamespace, x.wide(namespace), revision)
+	w, root := &wideChain{}, x.control.rootOf(key.revision)
+	if key.ambient && key.namespace != root {
+		in.contestAmbient(x.wide(root), key.revision)
+	} else {
+		in.contest(ScopeMesh, x.wide(root), key.revision)
 	}
-	w := &wideChain{mesh: in.winners[ScopeMesh], namespace: in.winners[ScopeNamespace], steps: in.steps}
-	in.unseen, in.unseenRoot = x.gapsAt(namespace, revision)
+	if key.namespace != root {
+		in.contest(ScopeNamespace, x.wide(key.namespace), key.revision)
+	}
+	w.mesh, w.namespace, w.steps = in.winners[ScopeMesh], in.winners[ScopeNamespace], in.steps
+	if key.ambient {
+		w.parents = x.parentsOf(key.namespace, root, key.revision)
+	}
+	in.unseen, in.unseenRoot = x.gapsAt(key.namespace, key.revision)
 	w.decision = in.newDecision(0)
 	w.decision.Shadowed = slices.Clip(w.decision.Shadowed) // who appends gets a list of its own
 	w.alike = !slices.ContainsFunc(in.steps, func(s Step) bool { return len(s.Ports) > 0 })

@@ -8,8 +8,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// AmbientReadsOtherwise finds policies that sidecars and ambient read differently (2A.4,
-// 2A.6).
+// AmbientReadsOtherwise finds policies that sidecars and ambient read differently (2A.4, 2A.6,
+// 2C.6).
 var AmbientReadsOtherwise = register(&analyze.Check{
 	Code:     "MTLS0116",
 	Name:     "ambient-reads-otherwise",
@@ -19,7 +19,8 @@ var AmbientReadsOtherwise = register(&analyze.Check{
 	Why: `Two policies mean less in ambient. A mesh-wide policy whose selector is written but empty counts for sidecars everywhere,
 and for ambient workloads of the root namespace only. And where the mesh is STRICT, a namespace's policy that sets no mode
 and a workload's policy without a mode but with a PERMISSIVE port make istiod refer the workload to a policy that it does
-not make: nothing demands mTLS on any of its ports.`,
+not make: nothing demands mTLS on any of its ports. The same comes of a namespace's STRICT with an empty selector; and
+under a STRICT mesh without a mode for the namespace the STRICT port of a PERMISSIVE policy takes plaintext.`,
 	Fix:      "take the empty selector away; give the workload's policy a mode of its own",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
 	Controls: inTransit,
@@ -40,7 +41,9 @@ not make: nothing demands mTLS on any of its ports.`,
 		for _, w := range ambient {
 			if w.Default.Why.Cause == resolve.CauseAmbientPolicyLost {
 				reportLost(p, told, w)
+				continue
 			}
+			reportLostPorts(p, told, w)
 		}
 	},
 })
@@ -82,11 +85,31 @@ func reportLost(p *analyze.Pass, told map[resolve.Ref]bool, w *resolve.Workload)
 			continue
 		}
 		told[s.By] = true
+		why := "since neither it nor the namespace's policy sets a mode (2A.6)"
+		if w.Default.Scope == resolve.ScopeNamespace {
+			why = "since it sets no mode, and the namespace's policy has an empty selector (2C.6c)"
+		}
 		p.Report(analyze.Finding{
 			Object: s.By, Origin: s.Origin, Field: "spec.portLevelMtls", Involved: []resolve.Ref{w.Ref, w.Default.By},
-			Message: fmt.Sprintf("its exceptions take the STRICT of %s from every port of %s, since neither it nor the namespace's policy sets a mode (2A.6)", w.Default.By, w.Short()),
+			Message: fmt.Sprintf("its exceptions take the STRICT of %s from every port of %s, %s", w.Default.By, w.Short(), why),
 			Fix:     "give it a mode of its own: mtls: {mode: STRICT}",
 			Repair:  []analyze.Edit{{Object: s.By, Verb: analyze.Set, Field: "spec.mtls.mode", Value: "STRICT"}},
+		})
+	}
+}
+
+// reportLostPorts reports STRICT ports that a policy of another mode does not get enforced.
+func reportLostPorts(p *analyze.Pass, told map[resolve.Ref]bool, w *resolve.Workload) {
+	for i := range w.Ports {
+		d := &w.Ports[i].Decision
+		if d.Why.Cause != resolve.CauseAmbientPolicyLost || told[d.By] {
+			continue
+		}
+		told[d.By] = true
+		p.Report(analyze.Finding{
+			Object: d.By, Origin: d.Origin, Field: d.Field, Involved: []resolve.Ref{w.Ref},
+			Message: fmt.Sprintf("port %d of %s is STRICT by it and accepts plaintext: under a STRICT mesh and no mode for the namespace istiod leaves the port to the mesh's policy, which the workload does not get (2C.6a)", w.Ports[i].Number, w.Short()),
+			Fix:     "give it the mode STRICT, with its other ports PERMISSIVE in portLevelMtls",
 		})
 	}
 }

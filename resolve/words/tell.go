@@ -24,6 +24,7 @@ func tell(r resolve.Reason, s style) string {
 		return text // nothing to fill in: most sentences of a mesh
 	}
 	var b strings.Builder
+	b.Grow(len(text) + 48)
 	d := r.Details()
 	for text != "" {
 		i := strings.IndexAny(text, "{<>")
@@ -51,7 +52,7 @@ func tell(r resolve.Reason, s style) string {
 // value is what stands for a name in braces.
 func value(name string, r resolve.Reason, d *resolve.Details, s style) string {
 	if read := plain[name]; read != nil {
-		return read(r, d)
+		return read(r, *d) // by value: d would move to the heap
 	}
 	switch name {
 	case "base":
@@ -78,32 +79,32 @@ func value(name string, r resolve.Reason, d *resolve.Details, s style) string {
 }
 
 // plain are the values that are the same in every style.
-var plain = map[string]func(resolve.Reason, *resolve.Details) string{
-	"by":      func(_ resolve.Reason, d *resolve.Details) string { return d.By.String() },
-	"by.path": func(_ resolve.Reason, d *resolve.Details) string { return d.By.Path() },
-	"by.name": func(_ resolve.Reason, d *resolve.Details) string { return d.By.Name },
-	"other":   func(_ resolve.Reason, d *resolve.Details) string { return d.Other.String() },
-	"into":    func(_ resolve.Reason, d *resolve.Details) string { return d.Other.Path() },
-	"name":    func(_ resolve.Reason, d *resolve.Details) string { return d.Name },
-	"text":    func(_ resolve.Reason, d *resolve.Details) string { return d.Text },
-	"more":    func(_ resolve.Reason, d *resolve.Details) string { return d.More },
-	"named":   func(_ resolve.Reason, d *resolve.Details) string { return strconv.Quote(d.Name) },
-	"quoted":  func(_ resolve.Reason, d *resolve.Details) string { return strconv.Quote(d.Text) },
+var plain = map[string]func(resolve.Reason, resolve.Details) string{
+	"by":      func(_ resolve.Reason, d resolve.Details) string { return d.By.String() },
+	"by.path": func(_ resolve.Reason, d resolve.Details) string { return d.By.Path() },
+	"by.name": func(_ resolve.Reason, d resolve.Details) string { return d.By.Name },
+	"other":   func(_ resolve.Reason, d resolve.Details) string { return d.Other.String() },
+	"into":    func(_ resolve.Reason, d resolve.Details) string { return d.Other.Path() },
+	"name":    func(_ resolve.Reason, d resolve.Details) string { return d.Name },
+	"text":    func(_ resolve.Reason, d resolve.Details) string { return d.Text },
+	"more":    func(_ resolve.Reason, d resolve.Details) string { return d.More },
+	"named":   func(_ resolve.Reason, d resolve.Details) string { return strconv.Quote(d.Name) },
+	"quoted":  func(_ resolve.Reason, d resolve.Details) string { return strconv.Quote(d.Text) },
 	"gap":     gap,
-	"symptom": func(_ resolve.Reason, d *resolve.Details) string { return Symptom(d.Symptom) },
-	"n":       func(r resolve.Reason, _ *resolve.Details) string { return strconv.Itoa(int(r.Number)) },
-	"mode":    func(r resolve.Reason, _ *resolve.Details) string { return r.Mode.String() },
-	"meshed":  func(_ resolve.Reason, d *resolve.Details) string { return d.IfMeshed.String() },
-	"tls":     func(_ resolve.Reason, d *resolve.Details) string { return d.TLS.String() },
-	"plane":   func(_ resolve.Reason, d *resolve.Details) string { return d.Dataplane.String() },
-	"scope":   func(_ resolve.Reason, d *resolve.Details) string { return d.Scope.String() },
-	"inside":  func(_ resolve.Reason, d *resolve.Details) string { return strings.TrimPrefix(string(d.Field), "spec.") },
-	"secret":  func(_ resolve.Reason, d *resolve.Details) string { return after(", credentialName ", d.More) },
-	"kept":    func(r resolve.Reason, _ *resolve.Details) string { return aspects[r.Aspect] },
-	"dated":   func(r resolve.Reason, _ *resolve.Details) string { return aspects[r.Aspect] },
-	"place":   func(r resolve.Reason, d *resolve.Details) string { return aspects[r.Aspect] + " " + d.Name },
+	"symptom": func(_ resolve.Reason, d resolve.Details) string { return Symptom(d.Symptom) },
+	"n":       func(r resolve.Reason, _ resolve.Details) string { return strconv.Itoa(int(r.Number)) },
+	"mode":    func(r resolve.Reason, _ resolve.Details) string { return r.Mode.String() },
+	"meshed":  func(_ resolve.Reason, d resolve.Details) string { return d.IfMeshed.String() },
+	"tls":     func(_ resolve.Reason, d resolve.Details) string { return d.TLS.String() },
+	"plane":   func(_ resolve.Reason, d resolve.Details) string { return d.Dataplane.String() },
+	"scope":   func(_ resolve.Reason, d resolve.Details) string { return d.Scope.String() },
+	"inside":  func(_ resolve.Reason, d resolve.Details) string { return strings.TrimPrefix(string(d.Field), "spec.") },
+	"secret":  func(_ resolve.Reason, d resolve.Details) string { return after(", credentialName ", d.More) },
+	"kept":    func(r resolve.Reason, _ resolve.Details) string { return aspects[r.Aspect] },
+	"dated":   func(r resolve.Reason, _ resolve.Details) string { return aspects[r.Aspect] },
+	"place":   func(r resolve.Reason, d resolve.Details) string { return aspects[r.Aspect] + " " + d.Name },
 	"has":     has,
-	"through": func(_ resolve.Reason, d *resolve.Details) string {
+	"through": func(_ resolve.Reason, d resolve.Details) string {
 		return after(", through the east-west gateway of network ", d.Name)
 	},
 }
@@ -143,14 +144,14 @@ func key(d *resolve.Details, s style) string {
 	return d.Name
 }
 
-func gap(_ resolve.Reason, d *resolve.Details) string {
+func gap(_ resolve.Reason, d resolve.Details) string {
 	if d.Gap == nil {
 		return ""
 	}
 	return d.Gap.String()
 }
 
-func has(r resolve.Reason, _ *resolve.Details) string {
+func has(r resolve.Reason, _ resolve.Details) string {
 	if r.Aspect == resolve.AspectPrivateRoot {
 		return "have"
 	}

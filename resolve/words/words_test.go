@@ -45,7 +45,7 @@ func causes(t *testing.T) map[resolve.Cause]string {
 
 var (
 	wordForm = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
-	ruleForm = regexp.MustCompile(`^(=?([1-9][0-9]?A?(\.[1-9][0-9]?)*[a-e]?)?|&)$`)
+	ruleForm = regexp.MustCompile(`^(=?([1-9][0-9]?[A-D]?(\.[1-9][0-9]?)*[a-e]?)?|&)$`)
 )
 
 // TestEveryCauseIsTold: a cause without a sentence would be printed as nothing, and a
