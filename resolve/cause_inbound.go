@@ -14,6 +14,7 @@ const (
 	CauseEnvoyFiltersUnread   Cause = "envoyfilters-unread"
 	CauseEnvoyFilter          Cause = "envoyfilter"
 	CauseAmbientNoException   Cause = "ambient-no-exception"
+	CauseAmbientMeshCounts    Cause = "ambient-mesh-counts"
 	CauseAmbientPolicyLost    Cause = "ambient-policy-lost"
 	CauseAmbientNotOff        Cause = "ambient-not-off"
 	CauseProxylessNoService   Cause = "proxyless-no-service"

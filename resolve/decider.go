@@ -160,8 +160,7 @@ func (d *decider) ambient(policy Decision, port int32) Decision {
 	}
 	switch enforced := d.in.enforced(port); {
 	case enforced == Strict && policy.Mode != Strict:
-		policy = d.in.forWorkload(0)
-		policy.Why = because(CauseAmbientNoException, Details{Base: policy.Why})
+		policy = d.in.withoutException()
 	case enforced != Strict && policy.Mode == Strict:
 		policy.Mode, policy.Why = Permissive, because(CauseAmbientPolicyLost, Details{By: d.in.winners[ScopeWorkload].Ref, Base: policy.Why})
 	case policy.Mode == Disable:

@@ -60,6 +60,24 @@ func (in *inheritance) enforced(port int32) Mode {
 	return strictIf(mode == Strict && !in.leavesOut(by))
 }
 
+// withoutException is the decision of a port that is STRICT in ambient though the policies say
+// otherwise: the workload's, or that of one above which only istiod's second step goes by, for
+// want of a policy with an empty selector.
+func (in *inheritance) withoutException() Decision {
+	if d := in.forWorkload(0); d.Mode == Strict {
+		d.Why = because(CauseAmbientNoException, Details{Base: d.Why})
+		return d
+	}
+	scope, by := ScopeMesh, in.parents.mesh
+	if n := in.parents.namespace; n != nil && n.Mode == Strict {
+		scope, by = ScopeNamespace, n
+	}
+	d := Decision{Mode: Strict, Scope: scope, By: by.Ref, Field: by.ModeField(), Origin: by.Origin}
+	base := because(CausePolicy, Details{By: by.Ref, Field: d.Field})
+	d.Why = because(CauseAmbientMeshCounts, Details{By: in.winners[ScopeWorkload].Ref, Base: base})
+	return d
+}
+
 // exempts reports a converted policy that demands mTLS on all ports but its exceptions.
 func (in *inheritance) exempts(by *PeerAuthentication) bool {
 	switch {

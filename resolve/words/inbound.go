@@ -16,6 +16,7 @@ var inbound = map[resolve.Cause]entry{
 	resolve.CauseEnvoyFiltersUnread:   {"10", "{gap}: one of them may change the filter chains"},
 	resolve.CauseEnvoyFilter:          {"10", "{by} changes the filter chains: what they take now cannot be told"},
 	resolve.CauseAmbientNoException:   {"2A.5", "{base}; ambient makes no exception for a DISABLE port of a policy without a mode and without a PERMISSIVE port"},
+	resolve.CauseAmbientMeshCounts:    {"2C.5", "{base}; in ambient the exceptions of {by} are from that, since an empty selector keeps the namespace's policy out of it"},
 	resolve.CauseAmbientPolicyLost:    {"2C.6", "{base}; but in ambient istiod makes nothing of it that demands mTLS here, for the exceptions of {by}"},
 	resolve.CauseAmbientNotOff:        {"2A.1", "{base}, DISABLE: ambient cannot turn mTLS off, plaintext is accepted as well"},
 	resolve.CauseProxylessNoService:   {"2.17", "proxyless gRPC: istiod sends no listener for a port without a Service"},
