@@ -105,7 +105,7 @@ func decidedBy(l Line) Cell {
 // of a listener that terminates TLS by its own.
 func because(l Line) Cell {
 	d := l.Decision()
-	if !byObject(d) {
+	if !byObject(d) || otherInAmbient(d.Why.Cause) {
 		return reason(d)
 	}
 	c := Cell{Text: d.By.String()}
@@ -113,6 +113,15 @@ func because(l Line) Cell {
 		c.Text += ": " + l.Port.Listener
 	}
 	return c
+}
+
+// otherInAmbient reports a mode that is not the one of the object that decided.
+func otherInAmbient(c resolve.Cause) bool {
+	switch c {
+	case resolve.CauseAmbientNoException, resolve.CauseAmbientMeshCounts, resolve.CauseAmbientPolicyLost, resolve.CauseAmbientNotOff:
+		return true
+	}
+	return false
 }
 
 // byObject reports a decision that some policy or listener took; where the
