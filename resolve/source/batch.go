@@ -112,7 +112,7 @@ func (b *batch) node(d document, n *yaml.Node, way path, from head) {
 	case n == nil:
 		b.skip("text")
 		return
-	case n.Kind != yaml.MappingNode && (len(way) > 0 || d.item != nil):
+	case n.Kind != yaml.MappingNode && inList(d, way):
 		b.notAList(d, n, head{}, "an item of a list is no object, and kubectl refuses all of the list")
 		return
 	case n.Kind == yaml.SequenceNode && listsObjects(n):
@@ -128,7 +128,7 @@ func (b *batch) node(d document, n *yaml.Node, way path, from head) {
 	h := headOf(n).in(from)
 	switch {
 	case h.misspelt():
-		b.nonObject(d, n, h)
+		b.nonObject(d, n, h, inList(d, way))
 	case b.list(d, n, way, h):
 	case isPatch(d, n):
 		b.mark(markDirective, d.at(n), "")
@@ -136,6 +136,9 @@ func (b *batch) node(d document, n *yaml.Node, way path, from head) {
 		b.object(d, n, way, h)
 	}
 }
+
+// inList reports an item of a list.
+func inList(d document, way path) bool { return len(way) > 0 || d.item != nil }
 
 func (b *batch) items(d document, n *yaml.Node, way path, h head) {
 	d.tree = &tree{}
@@ -158,7 +161,7 @@ func (b *batch) object(d document, n *yaml.Node, way path, h head) {
 	case unfilled && (ok || by != braces):
 		b.template(d, d.at(n), by)
 	case h.kind == "" || h.apiVersion == "":
-		b.nonObject(d, n, h)
+		b.nonObject(d, n, h, inList(d, way))
 	case ok:
 		if isLegacy(h.group()) {
 			b.mark(markLegacy, d.at(n), h.group()+" "+h.kind)

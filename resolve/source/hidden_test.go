@@ -26,7 +26,11 @@ func TestNothingHidesAFile(t *testing.T) {
 		"a kustomization that kustomize refuses": {map[string]string{"kustomization.yaml": "patches: [{path: p.yaml}]\nx: y\n", "p.yaml": policy}, 0,
 			`invalid Kustomization: json: unknown field "x"; the files that it names as patches are not read`},
 		"a second document, which kustomize does not read": {map[string]string{"kustomization.yaml": "resources: []\n---\npatches: [{path: p.yaml}]\n", "p.yaml": policy}, 1, ""},
-		"a directory that begins with dots":                {map[string]string{"..x/p.yaml": policy, "..2026_01_01/q.yaml": named("q")}, 2, ""},
+		"a list with an item that is no object": {map[string]string{"a.yaml": "apiVersion: v1\nkind: List\nitems:\n- spec: {}\n"}, 0,
+			"an item of a list lacks apiVersion or kind, and kubectl refuses all of the list"},
+		"lists in a list of another kind": {map[string]string{"a.yaml": "apiVersion: x/v1\nkind: X\nitems: [{items: [{items: [{apiVersion: v1, kind: Namespace, metadata: {name: a}}]}]}]\n"}, 1,
+			"an object with items is a list to kubectl"},
+		"a directory that begins with dots": {map[string]string{"..x/p.yaml": policy, "..2026_01_01/q.yaml": named("q")}, 2, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

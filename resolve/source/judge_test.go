@@ -27,6 +27,7 @@ var odd = []string{
 	"apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: web, annotations: {$patch: delete}}\nspec: {mtls: {mode: DISABLE}}\nstatus: {$patch: x}\n",
 	"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n  \"\\x6desh\": |\n    enableAutoMtls: false\n",
 	"apiVersion: v1\nkind: Secret\nmetadata: {name: a\nb: c\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n",
+	"apiVersion: v1\nkind: List\nitems:\n- items:\n  - items:\n    - {apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n- {spec: {mtls: {mode: STRICT}}}\n",
 	`{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a"},"kind":"Pod","KIND":"Service"}` + "\n" + `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"\ud83d\/"}} {"a"`,
 	`{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a"}}` + "\n---\n" + `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"b", labels: {a: "\/"}}}` + "\n",
 	"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: &s\n  selector: {matchLabels: {app: a}}\n  template: &t\n    metadata: {labels: {app: a, version: 1.10, on: y}}\n    spec: {containers: [{name: c, image: d, ports: [{containerPort: 0x50, name: y}], args: [1e3, null, ~]}]}\n",

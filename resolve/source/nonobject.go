@@ -14,8 +14,8 @@ import (
 )
 
 // nonObject tells a mistyped object, which is a problem, from YAML that was
-// never meant for Kubernetes.
-func (b *batch) nonObject(d document, n *yaml.Node, h head) {
+// never meant for Kubernetes, which no item of a list is.
+func (b *batch) nonObject(d document, n *yaml.Node, h head, inList bool) {
 	at := d.at(n)
 	switch {
 	case isKustomization(d.file):
@@ -23,6 +23,8 @@ func (b *batch) nonObject(d document, n *yaml.Node, h head) {
 	case scalar(n, "metadata", "name") != "" || knownKinds[h.kind] || h.misspelt():
 		b.skip("incomplete object")
 		b.problems = append(b.problems, resolve.Problem{Position: at, Message: incomplete(n, h), Hint: "every object needs apiVersion and kind"})
+	case inList:
+		b.notAList(d, n, h, "an item of a list lacks apiVersion or kind, and kubectl refuses all of the list")
 	default:
 		b.mark(markNoObject, at, filepath.Base(d.file))
 	}
@@ -69,9 +71,20 @@ func hasMappingKey(n *yaml.Node) bool {
 	return false
 }
 
-// listsObjects reports a list whose items say that they are objects.
-func listsObjects(n *yaml.Node) bool {
-	return slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return scalar(c, "apiVersion") != "" && scalar(c, "kind") != "" })
+// listsObjects reports a list of which an item, or an item of a list in it, says that it is
+// an object.
+func listsObjects(n *yaml.Node) bool { return holdsObjects(n, map[*yaml.Node]bool{}) }
+
+// holdsObjects looks at each list once, by however many aliases it stands there. A list that
+// holds itself holds nothing more by that.
+func holdsObjects(n *yaml.Node, seen map[*yaml.Node]bool) bool {
+	if n == nil || n.Kind != yaml.SequenceNode || seen[n] {
+		return false
+	}
+	seen[n] = true
+	return slices.ContainsFunc(n.Content, func(c *yaml.Node) bool {
+		return scalar(c, "apiVersion") != "" && scalar(c, "kind") != "" || holdsObjects(child(c, "items"), seen)
+	})
 }
 
 // isPatch is true for a strategic merge patch: it changes an object and is none. What
