@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/change"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -21,7 +22,7 @@ func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) 
 		objects, err := afterWaves(ctx, base.objects, o.plan.now)
 		return o.changed(base, files, in, objects), inputError(err)
 	}
-	what := resolve.Change{Restart: o.restart}
+	what := change.Change{Restart: o.restart}
 	if o.input.readsFiles() {
 		read, err := source.Read(ctx, o.changeOptions(ctx, base, in))
 		if err != nil {

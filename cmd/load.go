@@ -12,6 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/change"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -113,7 +114,7 @@ func (l *loaded) take(in *source.Input) {
 // resolved is the mesh of objects: that of the base with what changes, where there is one.
 func (l *loaded) resolved(o resolve.Options, objects []resolve.Object) *resolve.Mesh {
 	if l.base != nil {
-		return l.base.mesh.With(resolve.Between(l.base.objects, objects)...)
+		return l.base.mesh.With(change.Between(l.base.objects, objects)...)
 	}
 	return resolve.Build(o, objects)
 }

@@ -67,6 +67,6 @@ func build(o Options, c *collection) *Mesh {
 	r := newResolver(m, c, nil)
 	m.workloads = r.workloads()
 	m.spaces = m.spacesOf(m.workloads)
-	m.problems = sortProblems(append(slices.Clone(m.duplicates), policyProblems(m.policies)...))
+	m.problems = SortProblems(append(slices.Clone(m.duplicates), policyProblems(m.policies)...))
 	return m
 }

@@ -26,7 +26,7 @@ type ClientClass struct {
 	// Workloads are the members, sorted.
 	Workloads []*Workload
 
-	sidecar *of[*networkingv1.Sidecar]
+	sidecar *Typed[*networkingv1.Sidecar]
 	bypass  outbound
 	// certificates says where the proxies get client certificates from files, "" for
 	// those of the mesh (3.3.7).
@@ -109,7 +109,7 @@ func (c *ClientClass) kind() clientKind {
 func selectedBy(selectors []map[string]string, labels map[string]string) string {
 	var b strings.Builder
 	for i, s := range selectors {
-		if selects(s, labels) {
+		if Selects(s, labels) {
 			fmt.Fprint(&b, "/", i)
 		}
 	}
@@ -117,7 +117,7 @@ func selectedBy(selectors []map[string]string, labels map[string]string) string 
 }
 
 func (m *Mesh) newClass(w *Workload, sidecars sidecars) *ClientClass {
-	class := &ClientClass{Namespace: w.Ref.Namespace, Dataplane: w.Membership.Dataplane, Revision: firstOf(w.Membership.Revision, DefaultRevision), labels: w.Labels}
+	class := &ClientClass{Namespace: w.Ref.Namespace, Dataplane: w.Membership.Dataplane, Revision: cmp.Or(w.Membership.Revision, DefaultRevision), labels: w.Labels}
 	if class.Dataplane == DataplaneNone {
 		return class
 	}

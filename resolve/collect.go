@@ -2,46 +2,46 @@ package resolve
 
 import (
 	"cmp"
+	"maps"
 	"slices"
-
-	corev1 "k8s.io/api/core/v1"
-	discoveryv1 "k8s.io/api/discovery/v1"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
-// of is an object with its Go type known.
-type of[T any] struct {
+// Typed is an object with its Go type known.
+type Typed[T any] struct {
 	Object
-	value T
+	As T
 }
 
 // collection is the input sorted by kind, each list by namespace and name, so
 // that nothing downstream depends on reading order.
 type collection struct {
-	namespaces []of[*corev1.Namespace]
-	services   []of[*corev1.Service]
-	slices     []of[*discoveryv1.EndpointSlice]
+	namespaces []Typed[*corev1.Namespace]
+	services   []Typed[*corev1.Service]
+	slices     []Typed[*discoveryv1.EndpointSlice]
 	//lint:ignore SA1019 files and older clusters still have Endpoints
-	endpoints       []of[*corev1.Endpoints]
-	pods            []of[*corev1.Pod]
-	controllers     []of[*Controller]
-	policies        []of[*securityv1.PeerAuthentication]
-	sidecars        []of[*networkingv1.Sidecar]
-	gateways        []of[*networkingv1.Gateway]
-	kubeGateways    []of[*gatewayv1.Gateway]
-	entries         []of[*networkingv1.WorkloadEntry]
-	groups          []of[*networkingv1.WorkloadGroup]
-	serviceEntries  []of[*networkingv1.ServiceEntry]
-	rules           []of[*networkingv1.DestinationRule]
-	virtualServices []of[*networkingv1.VirtualService]
-	meshConfigs     []of[*MeshConfig]
-	controlPlanes   []of[*ServiceMeshControlPlane]
-	memberRolls     []of[*ServiceMeshMemberRoll]
+	endpoints       []Typed[*corev1.Endpoints]
+	pods            []Typed[*corev1.Pod]
+	controllers     []Typed[*Controller]
+	policies        []Typed[*securityv1.PeerAuthentication]
+	sidecars        []Typed[*networkingv1.Sidecar]
+	gateways        []Typed[*networkingv1.Gateway]
+	kubeGateways    []Typed[*gatewayv1.Gateway]
+	entries         []Typed[*networkingv1.WorkloadEntry]
+	groups          []Typed[*networkingv1.WorkloadGroup]
+	serviceEntries  []Typed[*networkingv1.ServiceEntry]
+	rules           []Typed[*networkingv1.DestinationRule]
+	virtualServices []Typed[*networkingv1.VirtualService]
+	meshConfigs     []Typed[*MeshConfig]
+	controlPlanes   []Typed[*ServiceMeshControlPlane]
+	memberRolls     []Typed[*ServiceMeshMemberRoll]
 	// everywhere counts the objects of each namespace.
 	everywhere map[string]int
 	counts     map[Kind]int
@@ -67,7 +67,7 @@ func collect(objects []named) *collection {
 		o := &objects[i]
 		spaces[o.ref.Namespace] = append(spaces[o.ref.Namespace], o)
 	}
-	names := sortedKeys(spaces)
+	names := slices.Sorted(maps.Keys(spaces))
 	parallel.Do(len(names), 1, func(i int) {
 		slices.SortFunc(spaces[names[i]], func(a, b *named) int { return cmp.Or(a.ref.Compare(b.ref), cmp.Compare(a.number, b.number)) })
 	})
@@ -93,9 +93,9 @@ func (c *collection) room(objects []named) {
 			accounts++
 		}
 	}
-	c.controllers = make([]of[*Controller], 0, controllers)
-	c.pods = make([]of[*corev1.Pod], 0, pods)
-	c.services = make([]of[*corev1.Service], 0, services)
+	c.controllers = make([]Typed[*Controller], 0, controllers)
+	c.pods = make([]Typed[*corev1.Pod], 0, pods)
+	c.services = make([]Typed[*corev1.Service], 0, services)
 	if accounts > 0 {
 		c.others[KindServiceAccount] = make([]Object, 0, accounts)
 	}
@@ -134,48 +134,48 @@ func (c *collection) tally(ref Ref, n int) {
 func (c *collection) add(o Object) {
 	switch v := o.Value.(type) {
 	case *corev1.Namespace:
-		c.namespaces = append(c.namespaces, of[*corev1.Namespace]{o, v})
+		c.namespaces = append(c.namespaces, Typed[*corev1.Namespace]{o, v})
 		return
 	case *corev1.Service:
-		c.services = append(c.services, of[*corev1.Service]{o, v})
+		c.services = append(c.services, Typed[*corev1.Service]{o, v})
 		return
 	case *discoveryv1.EndpointSlice:
-		c.slices = append(c.slices, of[*discoveryv1.EndpointSlice]{o, v})
+		c.slices = append(c.slices, Typed[*discoveryv1.EndpointSlice]{o, v})
 		return
 	case *corev1.Endpoints: //lint:ignore SA1019 see above
 		//lint:ignore SA1019 see above
-		c.endpoints = append(c.endpoints, of[*corev1.Endpoints]{o, v})
+		c.endpoints = append(c.endpoints, Typed[*corev1.Endpoints]{o, v})
 		return
 	case *corev1.Pod:
-		c.pods = append(c.pods, of[*corev1.Pod]{o, v})
+		c.pods = append(c.pods, Typed[*corev1.Pod]{o, v})
 		return
 	case *Controller:
-		c.controllers = append(c.controllers, of[*Controller]{o, v})
+		c.controllers = append(c.controllers, Typed[*Controller]{o, v})
 		return
 	case *securityv1.PeerAuthentication:
-		c.policies = append(c.policies, of[*securityv1.PeerAuthentication]{o, v})
+		c.policies = append(c.policies, Typed[*securityv1.PeerAuthentication]{o, v})
 	case *networkingv1.Sidecar:
-		c.sidecars = append(c.sidecars, of[*networkingv1.Sidecar]{o, v})
+		c.sidecars = append(c.sidecars, Typed[*networkingv1.Sidecar]{o, v})
 	case *networkingv1.Gateway:
-		c.gateways = append(c.gateways, of[*networkingv1.Gateway]{o, v})
+		c.gateways = append(c.gateways, Typed[*networkingv1.Gateway]{o, v})
 	case *gatewayv1.Gateway:
-		c.kubeGateways = append(c.kubeGateways, of[*gatewayv1.Gateway]{o, v})
+		c.kubeGateways = append(c.kubeGateways, Typed[*gatewayv1.Gateway]{o, v})
 	case *networkingv1.WorkloadEntry:
-		c.entries = append(c.entries, of[*networkingv1.WorkloadEntry]{o, v})
+		c.entries = append(c.entries, Typed[*networkingv1.WorkloadEntry]{o, v})
 	case *networkingv1.WorkloadGroup:
-		c.groups = append(c.groups, of[*networkingv1.WorkloadGroup]{o, v})
+		c.groups = append(c.groups, Typed[*networkingv1.WorkloadGroup]{o, v})
 	case *networkingv1.ServiceEntry:
-		c.serviceEntries = append(c.serviceEntries, of[*networkingv1.ServiceEntry]{o, v})
+		c.serviceEntries = append(c.serviceEntries, Typed[*networkingv1.ServiceEntry]{o, v})
 	case *networkingv1.DestinationRule:
-		c.rules = append(c.rules, of[*networkingv1.DestinationRule]{o, v})
+		c.rules = append(c.rules, Typed[*networkingv1.DestinationRule]{o, v})
 	case *networkingv1.VirtualService:
-		c.virtualServices = append(c.virtualServices, of[*networkingv1.VirtualService]{o, v})
+		c.virtualServices = append(c.virtualServices, Typed[*networkingv1.VirtualService]{o, v})
 	case *MeshConfig:
-		c.meshConfigs = append(c.meshConfigs, of[*MeshConfig]{o, v})
+		c.meshConfigs = append(c.meshConfigs, Typed[*MeshConfig]{o, v})
 	case *ServiceMeshControlPlane:
-		c.controlPlanes = append(c.controlPlanes, of[*ServiceMeshControlPlane]{o, v})
+		c.controlPlanes = append(c.controlPlanes, Typed[*ServiceMeshControlPlane]{o, v})
 	case *ServiceMeshMemberRoll:
-		c.memberRolls = append(c.memberRolls, of[*ServiceMeshMemberRoll]{o, v})
+		c.memberRolls = append(c.memberRolls, Typed[*ServiceMeshMemberRoll]{o, v})
 	}
 	c.others[o.Kind] = append(c.others[o.Kind], o)
 }

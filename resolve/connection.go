@@ -142,7 +142,7 @@ func (c *call) inSubset(e *Endpoint) bool {
 		return true
 	}
 	s := c.rule.subset(c.subset)
-	return s != nil && selects(s.subset.GetLabels(), e.Labels)
+	return s != nil && Selects(s.subset.GetLabels(), e.Labels)
 }
 
 func (c *call) connection(e *Endpoint) Connection {
@@ -219,5 +219,5 @@ func (c *ClientClass) chosen(found []*mergedRule) *mergedRule {
 
 // picks reports a rule with a selector that is for the class.
 func (c *ClientClass) picks(r *mergedRule) bool {
-	return r.first.Ref.Namespace == c.Namespace && selects(r.first.Selector, c.labels)
+	return r.first.Ref.Namespace == c.Namespace && Selects(r.first.Selector, c.labels)
 }

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -63,7 +64,7 @@ func controlPlaneNamespace(c *collection) string {
 	if len(c.controlPlanes) == 0 {
 		return ""
 	}
-	return c.controlPlanes[0].value.Namespace
+	return c.controlPlanes[0].As.Namespace
 }
 
 // revision resolves what a label names, a revision or a tag, to the revision
@@ -77,14 +78,5 @@ func (k *control) revision(name string) (revision string, ok bool) {
 
 // knownRevisions lists names and tags for a sentence.
 func (k *control) knownRevisions() string {
-	return strings.Join(sortedKeys(k.revisions), ", ")
-}
-
-func firstOf(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
+	return strings.Join(slices.Sorted(maps.Keys(k.revisions)), ", ")
 }

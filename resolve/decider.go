@@ -1,8 +1,6 @@
 package resolve
 
-import (
-	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
-)
+import networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 // decider decides the ports of one workload: what stands in front of the port
 // first, then the policies.
@@ -10,7 +8,7 @@ type decider struct {
 	workload *Workload
 	pod      *pod
 	in       *inheritance
-	sidecar  *of[*networkingv1.Sidecar]
+	sidecar  *Typed[*networkingv1.Sidecar]
 	servers  []gatewayServer
 	// entries are the ServiceEntries that select the workload, oldest first.
 	entries []entryTarget

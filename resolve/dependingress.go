@@ -1,6 +1,10 @@
 package resolve
 
-import kubenetworkingv1 "k8s.io/api/networking/v1"
+import (
+	"cmp"
+
+	kubenetworkingv1 "k8s.io/api/networking/v1"
+)
 
 // routedByIngress are the calls of ingress controllers, of whom nobody can tell here
 // whether they are in the mesh.
@@ -14,7 +18,7 @@ func (m *Mesh) routedByIngress() []*Dependency {
 		}
 		like := Dependency{Client: m.ingressController(class), Says: "route", By: o.Ref(), Origin: o.Origin}
 		if like.Client == nil {
-			like.Caller = "the ingress controller of class " + firstOf(class, "default")
+			like.Caller = "the ingress controller of class " + cmp.Or(class, "default")
 		}
 		out = append(out, m.ingressBackend(spec.DefaultBackend, like, "spec.defaultBackend")...)
 		for i, rule := range spec.Rules {

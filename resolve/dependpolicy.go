@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"strings"
 
 	securityapi "istio.io/api/security/v1beta1"
@@ -76,7 +77,7 @@ func (m *Mesh) byServiceAccount() map[account][]*Workload {
 		return out
 	}
 	for _, w := range m.workloads {
-		a := account{w.Ref.Namespace, firstOf(w.ServiceAccount, "default")}
+		a := account{w.Ref.Namespace, cmp.Or(w.ServiceAccount, "default")}
 		out[a] = append(out[a], w)
 	}
 	return out
@@ -114,7 +115,7 @@ func (m *Mesh) targeted(h *Host, spec *securityapi.AuthorizationPolicy) bool {
 		return false
 	}
 	for _, w := range m.Behind(h.service) {
-		if selects(spec.GetSelector().GetMatchLabels(), w.Labels) {
+		if Selects(spec.GetSelector().GetMatchLabels(), w.Labels) {
 			return true
 		}
 	}

@@ -1,8 +1,6 @@
 package resolve
 
-import (
-	"slices"
-)
+import "slices"
 
 // redirected are the calls that VirtualServices make of others: who calls the host of
 // one calls its destinations.
@@ -93,7 +91,7 @@ func (m *Mesh) gatewayWorkloads() map[Ref][]*Workload {
 			continue
 		}
 		for _, o := range m.others[KindGateway] {
-			if selects(selectorOfGateway(o), w.Labels) {
+			if Selects(selectorOfGateway(o), w.Labels) {
 				out[o.Ref()] = append(out[o.Ref()], w)
 			}
 		}

@@ -1,14 +1,14 @@
 package resolve
 
 import (
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/mtlsctl/mtlsctl/resolve/reference"
-
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
+	"github.com/mtlsctl/mtlsctl/resolve/reference"
 )
 
 // ConfigMap is what the data of a ConfigMap names: hosts, and nothing else of it.
@@ -161,15 +161,15 @@ func (m *Mesh) sharedMaps() map[Ref]bool {
 }
 
 // mounted are the hosts that the ConfigMaps of a workload name.
-func (w *Workload) mounted(maps map[Ref]Object, shared map[Ref]bool) []saying {
+func (w *Workload) mounted(configured map[Ref]Object, shared map[Ref]bool) []saying {
 	var out []saying
 	for _, use := range w.mounts {
-		o, ok := maps[Ref{KindConfigMap, w.Ref.Namespace, use.name}]
+		o, ok := configured[Ref{KindConfigMap, w.Ref.Namespace, use.name}]
 		if !ok {
 			continue
 		}
 		data := o.Value.(*ConfigMap).Data
-		for _, key := range sortedKeys(data) {
+		for _, key := range slices.Sorted(maps.Keys(data)) {
 			if use.key != "" && use.key != key {
 				continue
 			}

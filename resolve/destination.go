@@ -43,14 +43,14 @@ func (r *DestinationRule) Spec() *networkingapi.DestinationRule { return r.spec 
 // ExportTo is where the rule is visible, as written; empty when it says nothing.
 func (r *DestinationRule) ExportTo() []string { return r.exports }
 
-func newDestinationRule(o of[*networkingv1.DestinationRule], domain string) *DestinationRule {
-	spec := &o.value.Spec
+func newDestinationRule(o Typed[*networkingv1.DestinationRule], domain string) *DestinationRule {
+	spec := &o.As.Spec
 	r := &DestinationRule{
-		Ref: o.Ref(), Origin: o.Origin, Created: o.value.CreationTimestamp.Time,
-		Host: spec.GetHost(), FQDN: fqdn(spec.GetHost(), o.value.Namespace, domain), spec: spec,
+		Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time,
+		Host: spec.GetHost(), FQDN: fqdn(spec.GetHost(), o.As.Namespace, domain), spec: spec,
 	}
 	r.scope()
-	r.Revision, r.HasRevision = o.value.Labels[RevisionLabel]
+	r.Revision, r.HasRevision = o.As.Labels[RevisionLabel]
 	return r
 }
 
@@ -179,4 +179,4 @@ func addRule(m *ruleMap, r *DestinationRule, enhanced bool) {
 	}
 }
 
-func equalLabels(a, b map[string]string) bool { return len(a) == len(b) && selects(a, b) }
+func equalLabels(a, b map[string]string) bool { return len(a) == len(b) && Selects(a, b) }

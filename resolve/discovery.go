@@ -3,10 +3,9 @@ package resolve
 import (
 	"slices"
 
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-
-	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 )
 
 // discovery is which namespaces istiod looks into at all (1.14). The zero
@@ -54,13 +53,13 @@ func (d discovery) hides(namespace string) bool {
 }
 
 // without leaves out the objects of hidden namespaces.
-func without[T any](d discovery, objects []of[T]) []of[T] {
+func without[T any](d discovery, objects []Typed[T]) []Typed[T] {
 	if len(d.selectors) == 0 {
 		return objects
 	}
-	var seen []of[T]
+	var seen []Typed[T]
 	for _, o := range objects {
-		if !d.hides(o.Value.GetNamespace()) {
+		if !d.hides(o.Object.Value.GetNamespace()) {
 			seen = append(seen, o)
 		}
 	}

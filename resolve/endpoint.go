@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"fmt"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
@@ -71,7 +72,7 @@ func (c *call) loosely(mode networkingapi.ClientTLSSettings_TLSmode) Sending {
 // proxy: istiod does not know that (2.11).
 func (m *Mesh) endpointMode(e *Endpoint, revision string) Mode {
 	switch w := e.Workload; {
-	case w != nil && w.Cluster == m.cluster && w.Membership.Dataplane != DataplaneAmbient && firstOf(w.Membership.Revision, DefaultRevision) == revision:
+	case w != nil && w.Cluster == m.cluster && w.Membership.Dataplane != DataplaneAmbient && cmp.Or(w.Membership.Revision, DefaultRevision) == revision:
 		return w.in.modeOf(e.Port)
 	case w != nil:
 		in := m.wide.chain(w.Ref.Namespace, revision, w.Labels)

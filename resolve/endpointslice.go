@@ -29,20 +29,20 @@ type backingPort struct {
 func newBackings(c *collection) map[Ref][]backing {
 	out := map[Ref][]backing{}
 	for _, o := range c.slices {
-		service := o.value.Labels[discoveryv1.LabelServiceName]
-		if service == "" || o.value.AddressType == discoveryv1.AddressTypeFQDN {
+		service := o.As.Labels[discoveryv1.LabelServiceName]
+		if service == "" || o.As.AddressType == discoveryv1.AddressTypeFQDN {
 			continue
 		}
-		ref := Ref{KindService, o.value.Namespace, service}
-		out[ref] = append(out[ref], sliceBacking(o.value))
+		ref := Ref{KindService, o.As.Namespace, service}
+		out[ref] = append(out[ref], sliceBacking(o.As))
 	}
 	for _, o := range c.endpoints {
-		ref := Ref{KindService, o.value.Namespace, o.value.Name}
+		ref := Ref{KindService, o.As.Namespace, o.As.Name}
 		if len(out[ref]) > 0 {
 			continue // the slices are what these were mirrored into
 		}
-		for i := range o.value.Subsets {
-			out[ref] = append(out[ref], subsetBacking(&o.value.Subsets[i]))
+		for i := range o.As.Subsets {
+			out[ref] = append(out[ref], subsetBacking(&o.As.Subsets[i]))
 		}
 	}
 	return out

@@ -10,15 +10,15 @@ import (
 )
 
 // entryHost is one host of a ServiceEntry.
-func (m *Mesh) entryHost(o of[*networkingv1.ServiceEntry], name string, entries *entryEndpoints) *Host {
-	spec := &o.value.Spec
+func (m *Mesh) entryHost(o Typed[*networkingv1.ServiceEntry], name string, entries *entryEndpoints) *Host {
+	spec := &o.As.Spec
 	h := &Host{
-		Name: name, Ref: o.Ref(), Origin: o.Origin, Namespace: o.value.Namespace, Labels: o.value.Labels, created: o.value.CreationTimestamp.Time,
+		Name: name, Ref: o.Ref(), Origin: o.Origin, Namespace: o.As.Namespace, Labels: o.As.Labels, created: o.As.CreationTimestamp.Time,
 		External:    spec.GetLocation() == networkingapi.ServiceEntry_MESH_EXTERNAL,
 		Passthrough: spec.GetResolution() == networkingapi.ServiceEntry_NONE,
 		exports:     newExportTo(spec.GetExportTo()).orDefault(m.config.GetDefaultServiceExportTo()), addresses: spec.GetAddresses(),
 	}
-	h.kindred = fmt.Sprint(spec.GetResolution(), o.value.Labels, spec.GetWorkloadSelector().GetLabels())
+	h.kindred = fmt.Sprint(spec.GetResolution(), o.As.Labels, spec.GetWorkloadSelector().GetLabels())
 	for i, p := range spec.GetPorts() {
 		port := HostPort{why: because(CauseEntryProtocol, Details{Text: p.GetProtocol()}), at: Path("spec", "ports").Index(i).Child("protocol"), Number: int32(p.GetNumber()), Name: p.GetName(), Protocol: ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)}
 		port.Endpoints = entries.of(o, name, p)
@@ -48,14 +48,14 @@ func newEntryEndpoints(workloads []*Workload) *entryEndpoints {
 
 // of lists the endpoints of one port (3.4.6): selected workloads, inline ones, or
 // for DNS without any the host itself.
-func (x *entryEndpoints) of(o of[*networkingv1.ServiceEntry], host string, p *networkingapi.ServicePort) []Endpoint {
-	spec := &o.value.Spec
+func (x *entryEndpoints) of(o Typed[*networkingv1.ServiceEntry], host string, p *networkingapi.ServicePort) []Endpoint {
+	spec := &o.As.Spec
 	target := int32(p.GetTargetPort())
 	if target == 0 {
 		target = int32(p.GetNumber())
 	}
 	if s := spec.GetWorkloadSelector(); s != nil {
-		return x.selected(o.value.Namespace, s.GetLabels(), p.GetName(), target)
+		return x.selected(o.As.Namespace, s.GetLabels(), p.GetName(), target)
 	}
 	var out []Endpoint
 	for i, e := range spec.GetEndpoints() {
@@ -76,7 +76,7 @@ func (x *entryEndpoints) of(o of[*networkingv1.ServiceEntry], host string, p *ne
 func (x *entryEndpoints) selected(namespace string, selector map[string]string, name string, target int32) []Endpoint {
 	var out []Endpoint
 	for _, w := range x.byNamespace[namespace] {
-		if len(selector) == 0 || !selects(selector, w.Labels) {
+		if len(selector) == 0 || !Selects(selector, w.Labels) {
 			continue
 		}
 		number := target

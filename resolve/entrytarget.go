@@ -27,21 +27,21 @@ type entryPort struct {
 
 // entryTargetsOf are the ServiceEntries with a selector, by namespace, one for
 // each host, oldest first.
-func entryTargetsOf(entries []of[*networkingv1.ServiceEntry]) map[string][]entryTarget {
+func entryTargetsOf(entries []Typed[*networkingv1.ServiceEntry]) map[string][]entryTarget {
 	out := map[string][]entryTarget{}
 	for _, o := range entries {
-		spec := &o.value.Spec
-		if len(spec.GetWorkloadSelector().GetLabels()) == 0 || !visible(o.value.Labels, DefaultRevision) {
+		spec := &o.As.Spec
+		if len(spec.GetWorkloadSelector().GetLabels()) == 0 || !visible(o.As.Labels, DefaultRevision) {
 			continue
 		}
-		e := entryTarget{created: o.value.CreationTimestamp.Time, selector: spec.GetWorkloadSelector().GetLabels()}
+		e := entryTarget{created: o.As.CreationTimestamp.Time, selector: spec.GetWorkloadSelector().GetLabels()}
 		for _, p := range spec.GetPorts() {
 			e.ports = append(e.ports, entryPort{p.GetName(), firstPort(int32(p.GetTargetPort()), int32(p.GetNumber())),
 				ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)})
 		}
 		for _, host := range spec.GetHosts() {
 			e.host = host
-			out[o.value.Namespace] = append(out[o.value.Namespace], e)
+			out[o.As.Namespace] = append(out[o.As.Namespace], e)
 		}
 	}
 	for _, list := range out {

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -90,7 +91,7 @@ func changes(p *networkingapi.EnvoyFilter_Patch, fields ...string) bool {
 // selects reports whether the patch is for a workload: of its own namespace, or of
 // any where it stands in the root namespace.
 func (t *tlsPatch) selects(namespace, root, revision string, of map[string]string) bool {
-	return (t.namespace == namespace || t.namespace == root) && visible(t.labels, revision) && selects(t.selector, of)
+	return (t.namespace == namespace || t.namespace == root) && visible(t.labels, revision) && Selects(t.selector, of)
 }
 
 // patched is a decision after the EnvoyFilters of the workload: a mode that one of
@@ -137,7 +138,7 @@ func (c *call) unseenPatch() *Sending {
 
 // outboundPatches are those that change what a workload sends.
 func (m *Mesh) outboundPatches(w *Workload) []tlsPatch {
-	revision := firstOf(w.Membership.Revision, DefaultRevision)
+	revision := cmp.Or(w.Membership.Revision, DefaultRevision)
 	return slices.DeleteFunc(slices.Clone(m.patches), func(t tlsPatch) bool {
 		return t.inbound || !t.selects(w.Ref.Namespace, m.control.rootOf(revision), revision, w.Labels)
 	})

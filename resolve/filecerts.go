@@ -1,6 +1,9 @@
 package resolve
 
-import "regexp"
+import (
+	"cmp"
+	"regexp"
+)
 
 // clientChain is the proxy metadata that gives a proxy client certificates from
 // files; the agent reads it from its environment, hence the prefix.
@@ -15,7 +18,7 @@ func (m *Mesh) certificatesOf(w *Workload) string {
 	if clientChainSet.MatchString(w.Annotations[ProxyConfigAnnotation]) {
 		return "annotation " + ProxyConfigAnnotation
 	}
-	if m.control.of(firstOf(w.Membership.Revision, DefaultRevision)).config.GetDefaultConfig().GetProxyMetadata()[clientChain] != "" {
+	if m.control.of(cmp.Or(w.Membership.Revision, DefaultRevision)).config.GetDefaultConfig().GetProxyMetadata()[clientChain] != "" {
 		return "meshConfig.defaultConfig.proxyMetadata"
 	}
 	return ""

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -158,7 +159,7 @@ func nearRefs(word string, things []Ref) []Ref {
 		}
 	}
 	var near []Ref
-	for _, key := range spelling.Nearest(word, sortedKeys(byName)) {
+	for _, key := range spelling.Nearest(word, slices.Sorted(maps.Keys(byName))) {
 		for _, r := range byName[key] {
 			if !slices.Contains(near, r) {
 				near = append(near, r)

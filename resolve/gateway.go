@@ -26,16 +26,16 @@ type gatewayServer struct {
 
 // gateways finds the servers of a gateway workload.
 type gateways struct {
-	index *selectorIndex[of[*networkingv1.Gateway]]
-	all   []of[*networkingv1.Gateway] // without selector: every gateway workload
-	kube  []of[*gatewayv1.Gateway]
+	index *selectorIndex[Typed[*networkingv1.Gateway]]
+	all   []Typed[*networkingv1.Gateway] // without selector: every gateway workload
+	kube  []Typed[*gatewayv1.Gateway]
 }
 
 func newGateways(c *collection) gateways {
 	g := gateways{kube: c.kubeGateways}
-	g.index = newSelectorIndex(c.gateways, func(o of[*networkingv1.Gateway]) map[string]string { return o.value.Spec.GetSelector() })
+	g.index = newSelectorIndex(c.gateways, func(o Typed[*networkingv1.Gateway]) map[string]string { return o.As.Spec.GetSelector() })
 	for _, o := range c.gateways {
-		if len(o.value.Spec.GetSelector()) == 0 {
+		if len(o.As.Spec.GetSelector()) == 0 {
 			g.all = append(g.all, o)
 		}
 	}
@@ -46,16 +46,16 @@ func newGateways(c *collection) gateways {
 func (g *gateways) serversOf(w *Workload) []gatewayServer {
 	var out []gatewayServer
 	for _, o := range append(g.index.matching(w.Labels), g.all...) {
-		if !visible(o.value.Labels, firstOf(w.Membership.Revision, DefaultRevision)) {
+		if !visible(o.As.Labels, cmp.Or(w.Membership.Revision, DefaultRevision)) {
 			continue
 		}
-		for i, s := range o.value.Spec.GetServers() {
+		for i, s := range o.As.Spec.GetServers() {
 			out = append(out, istioServer(o, i, s))
 		}
 	}
 	if name := w.Labels[GatewayNameLabel]; name != "" {
 		for _, o := range g.kube {
-			if o.value.Namespace == w.Ref.Namespace && o.value.Name == name {
+			if o.As.Namespace == w.Ref.Namespace && o.As.Name == name {
 				out = append(out, kubeServers(o)...)
 			}
 		}
@@ -64,7 +64,7 @@ func (g *gateways) serversOf(w *Workload) []gatewayServer {
 	return out
 }
 
-func istioServer(o of[*networkingv1.Gateway], i int, s *networkingapi.Server) gatewayServer {
+func istioServer(o Typed[*networkingv1.Gateway], i int, s *networkingapi.Server) gatewayServer {
 	out := gatewayServer{
 		by: o.Ref(), origin: o.Origin, field: Path("spec", "servers").Index(i),
 		port:     int32(s.GetPort().GetNumber()),

@@ -145,7 +145,7 @@ func (m *Mesh) hostsIn(namespaces map[string]bool) map[string][]*Host {
 
 func namespaceOfService(s *Service) string { return s.Ref.Namespace }
 
-func (m *Mesh) hostsFor(services []*Service, serviceEntries []of[*networkingv1.ServiceEntry], workloads []*Workload) []*Host {
+func (m *Mesh) hostsFor(services []*Service, serviceEntries []Typed[*networkingv1.ServiceEntry], workloads []*Workload) []*Host {
 	var pods podIndex
 	if slices.ContainsFunc(services, func(s *Service) bool { return len(s.backings) > 0 }) {
 		pods = newPodIndex(workloads, m.gaps)
@@ -159,10 +159,10 @@ func (m *Mesh) hostsFor(services []*Service, serviceEntries []of[*networkingv1.S
 	hosts = slices.DeleteFunc(hosts, func(h *Host) bool { return h == nil })
 	entries := newEntryEndpoints(workloads)
 	for _, o := range serviceEntries {
-		if !visible(o.value.Labels, DefaultRevision) {
+		if !visible(o.As.Labels, DefaultRevision) {
 			continue
 		}
-		for _, name := range o.value.Spec.GetHosts() {
+		for _, name := range o.As.Spec.GetHosts() {
 			hosts = append(hosts, m.entryHost(o, name, entries))
 		}
 	}

@@ -12,7 +12,7 @@ func (d *decider) ingressPorts() []int32 {
 		return nil
 	}
 	var ports []int32
-	for _, l := range d.sidecar.value.Spec.GetIngress() {
+	for _, l := range d.sidecar.As.Spec.GetIngress() {
 		ports = append(ports, int32(l.GetPort().GetNumber()))
 	}
 	return ports
@@ -22,7 +22,7 @@ func (d *decider) hasIngress(port int32) bool {
 	if d.sidecar == nil {
 		return false
 	}
-	listener, _ := ingressOf(d.sidecar.value, port)
+	listener, _ := ingressOf(d.sidecar.As, port)
 	return listener != nil
 }
 
@@ -36,10 +36,10 @@ func (d *decider) merged(p *Port) bool {
 // protocol: its own for a listed port, sniffing for the others, which fall to the
 // passthrough chains (2.9).
 func (d *decider) ingressProtocol(p *Port) Protocol {
-	if d.sidecar == nil || len(d.sidecar.value.Spec.GetIngress()) == 0 || p.Protocol == ProtocolUDP {
+	if d.sidecar == nil || len(d.sidecar.As.Spec.GetIngress()) == 0 || p.Protocol == ProtocolUDP {
 		return p.Protocol
 	}
-	listener, _ := ingressOf(d.sidecar.value, p.Number)
+	listener, _ := ingressOf(d.sidecar.As, p.Number)
 	switch {
 	case listener != nil:
 		return terminated(ServicePortProtocol(0, listener.GetPort().GetProtocol(), false, nil), d.ingressTLS && listener.GetTls() != nil)
@@ -68,7 +68,7 @@ func (d *decider) ingressTLSDecision(served Decision, p *Port) Decision {
 	if d.sidecar == nil {
 		return served
 	}
-	listener, i := ingressOf(d.sidecar.value, p.Number)
+	listener, i := ingressOf(d.sidecar.As, p.Number)
 	if listener.GetTls() == nil {
 		return served
 	}

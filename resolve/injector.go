@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -38,7 +39,7 @@ func injectorsOf(c *collection) map[string]*Injector {
 	out := map[string]*Injector{}
 	for _, o := range c.others[KindInjector] {
 		i := o.Value.(*Injector)
-		out[firstOf(i.Revision, DefaultRevision)] = i
+		out[cmp.Or(i.Revision, DefaultRevision)] = i
 	}
 	return out
 }
@@ -48,7 +49,7 @@ var noInjector = &Injector{}
 
 // injector is that of a revision.
 func (k *control) injector(revision string) *Injector {
-	if i := k.injectors[firstOf(revision, DefaultRevision)]; i != nil {
+	if i := k.injectors[cmp.Or(revision, DefaultRevision)]; i != nil {
 		return i
 	}
 	return noInjector

@@ -4,10 +4,10 @@ import (
 	"maps"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // with are the objects after changes, sorted by object. What does not change is shared.
@@ -17,7 +17,7 @@ func (c *collection) with(deltas []Delta) *collection {
 	byKind := map[Kind][]Delta{}
 	for _, d := range deltas {
 		kind := d.Ref.Kind
-		if makesPods(kind) {
+		if kind.MakesPods() {
 			kind = KindWorkload // one list has them all
 		}
 		byKind[kind] = append(byKind[kind], d)
@@ -88,10 +88,10 @@ func (c *collection) changeTyped(kind Kind, ds []Delta) {
 }
 
 // changeOf is a sorted list after changes; tally, unless nil, counts what comes and goes.
-func changeOf[T any](tally *collection, ds []Delta, list []of[T]) []of[T] {
-	out := make([]of[T], 0, len(list)+len(ds))
+func changeOf[T any](tally *collection, ds []Delta, list []Typed[T]) []Typed[T] {
+	out := make([]Typed[T], 0, len(list)+len(ds))
 	for _, d := range ds {
-		i, there := slices.BinarySearchFunc(list, d.Ref, func(o of[T], ref Ref) int { return o.Ref().Compare(ref) })
+		i, there := slices.BinarySearchFunc(list, d.Ref, func(o Typed[T], ref Ref) int { return o.Ref().Compare(ref) })
 		out = append(out, list[:i]...)
 		list = list[i:]
 		if there {
@@ -99,7 +99,7 @@ func changeOf[T any](tally *collection, ds []Delta, list []of[T]) []of[T] {
 			tally.count(d.Ref, -1)
 		}
 		if !d.goes() {
-			out = append(out, of[T]{d.Is, d.Is.Value.(T)})
+			out = append(out, Typed[T]{d.Is, d.Is.Value.(T)})
 			tally.count(d.Ref, 1)
 		}
 	}
@@ -143,7 +143,7 @@ func (c *collection) object(ref Ref) Object {
 		return find(c.endpoints, ref)
 	case ref.Kind == KindPod:
 		return find(c.pods, ref)
-	case makesPods(ref.Kind):
+	case ref.Kind.MakesPods():
 		return find(c.controllers, ref)
 	}
 	list := c.others[ref.Kind]
@@ -153,8 +153,8 @@ func (c *collection) object(ref Ref) Object {
 	return Object{}
 }
 
-func find[T any](list []of[T], ref Ref) Object {
-	if i, there := slices.BinarySearchFunc(list, ref, func(o of[T], ref Ref) int { return o.Ref().Compare(ref) }); there {
+func find[T any](list []Typed[T], ref Ref) Object {
+	if i, there := slices.BinarySearchFunc(list, ref, func(o Typed[T], ref Ref) int { return o.Ref().Compare(ref) }); there {
 		return list[i].Object
 	}
 	return Object{}
@@ -173,4 +173,67 @@ func selectorOf(o Object) map[string]string {
 		return v.Spec.GetSelector()
 	}
 	return nil
+}
+
+// Inputs are the objects that the mesh was made of, sorted by kind; all of them with
+// Options.Editable.
+func (m *Mesh) Inputs() []Object {
+	c := m.inputs
+	if c == nil {
+		return nil
+	}
+	out := make([]Object, 0, len(c.namespaces)+len(c.services)+len(c.slices)+len(c.endpoints)+len(c.pods)+len(c.controllers))
+	out = appended(out, c.namespaces)
+	out = appended(out, c.services)
+	out = appended(out, c.slices)
+	out = appended(out, c.endpoints)
+	out = appended(out, c.pods)
+	out = appended(out, c.controllers)
+	for _, kind := range slices.Sorted(maps.Keys(c.others)) {
+		out = append(out, c.others[kind]...)
+	}
+	return out
+}
+
+func appended[T any](out []Object, list []Typed[T]) []Object {
+	for i := range list {
+		out = append(out, list[i].Object)
+	}
+	return out
+}
+
+// Input is one of the objects that the mesh was made of, by its name; see Inputs.
+func (m *Mesh) Input(ref Ref) (o Object, there bool) {
+	o = m.inputs.object(ref)
+	return o, o.Value != nil
+}
+
+// Ages are the time of the youngest object that the mesh was made of, and whether any of
+// them was read of a cluster; see Inputs.
+func (m *Mesh) Ages() (young metav1.Time, live bool) {
+	c := m.inputs
+	look := func(o *Object) {
+		live = live || o.OfCluster()
+		if t := o.Value.GetCreationTimestamp(); young.Before(&t) {
+			young = t
+		}
+	}
+	lookAt(c.namespaces, look)
+	lookAt(c.services, look)
+	lookAt(c.slices, look)
+	lookAt(c.endpoints, look)
+	lookAt(c.pods, look)
+	lookAt(c.controllers, look)
+	for _, list := range c.others {
+		for i := range list {
+			look(&list[i])
+		}
+	}
+	return young, live
+}
+
+func lookAt[T any](list []Typed[T], look func(*Object)) {
+	for i := range list {
+		look(&list[i].Object)
+	}
 }

@@ -1,7 +1,9 @@
 package resolve
 
 import (
+	"cmp"
 	"iter"
+	"maps"
 	"slices"
 )
 
@@ -36,7 +38,7 @@ func Join(parts ...*Mesh) *Mesh {
 			}
 		}
 	}
-	for _, name := range sortedKeys(m.namespaceByName) {
+	for _, name := range slices.Sorted(maps.Keys(m.namespaceByName)) {
 		m.namespaces = append(m.namespaces, m.namespaceByName[name])
 	}
 	slices.SortStableFunc(m.workloads, (*Workload).compare)
@@ -69,7 +71,7 @@ func (m *Mesh) joinClients() {
 	}
 	domains := map[string][]*Mesh{}
 	for _, p := range m.parts {
-		domain := firstOf(p.config.GetTrustDomain(), ClusterDomain)
+		domain := cmp.Or(p.config.GetTrustDomain(), ClusterDomain)
 		domains[domain] = append(domains[domain], p)
 	}
 	for _, together := range domains {

@@ -77,7 +77,7 @@ func (c *ClientClass) onlyPort(h *Host) int32 {
 	if c.sidecar == nil {
 		return 0
 	}
-	for _, l := range c.sidecar.value.Spec.GetEgress() {
+	for _, l := range c.sidecar.As.Spec.GetEgress() {
 		e := newEgress(c.Namespace, l)
 		if e.port != 0 && e.has(e.imports, h.Namespace, h.Name, subsetOf) && !e.has(e.excludes, h.Namespace, h.Name, subsetOf) {
 			return e.port

@@ -15,7 +15,7 @@ var istioClasses = map[string]Dataplane{
 
 // kubeGateways adds those of gateways, of the Gateway API, whose pods istiod will create: no
 // workload in the input stands for them yet.
-func (r *resolver) kubeGateways(gateways []of[*gatewayv1.Gateway], workloads []*Workload) []*Workload {
+func (r *resolver) kubeGateways(gateways []Typed[*gatewayv1.Gateway], workloads []*Workload) []*Workload {
 	taken := map[Ref]bool{}
 	for _, w := range workloads {
 		if name := w.Labels[GatewayNameLabel]; name != "" {
@@ -24,8 +24,8 @@ func (r *resolver) kubeGateways(gateways []of[*gatewayv1.Gateway], workloads []*
 	}
 	var out []*Workload
 	for _, o := range gateways {
-		dataplane, istio := istioClasses[string(o.value.Spec.GatewayClassName)]
-		if istio && !taken[o.Ref()] && len(o.value.Spec.Addresses) == 0 {
+		dataplane, istio := istioClasses[string(o.As.Spec.GatewayClassName)]
+		if istio && !taken[o.Ref()] && len(o.As.Spec.Addresses) == 0 {
 			out = append(out, r.kubeGateway(o, dataplane))
 		}
 	}
@@ -34,11 +34,11 @@ func (r *resolver) kubeGateways(gateways []of[*gatewayv1.Gateway], workloads []*
 
 // kubeGateway is the workload that istiod makes of a gateway: named after it, with
 // one port for each listener.
-func (r *resolver) kubeGateway(o of[*gatewayv1.Gateway], dataplane Dataplane) *Workload {
-	name := fmt.Sprintf("%s-%s", o.value.Name, o.value.Spec.GatewayClassName)
+func (r *resolver) kubeGateway(o Typed[*gatewayv1.Gateway], dataplane Dataplane) *Workload {
+	name := fmt.Sprintf("%s-%s", o.As.Name, o.As.Spec.GatewayClassName)
 	w := &Workload{
-		Ref: o.Ref(), Origin: o.Origin, Labels: map[string]string{GatewayNameLabel: o.value.Name}, ServiceAccount: name,
-		Membership: membership(dataplane, because(CauseGatewayClass, Details{Text: string(o.value.Spec.GatewayClassName)}), place{o.Origin, "spec.gatewayClassName"}),
+		Ref: o.Ref(), Origin: o.Origin, Labels: map[string]string{GatewayNameLabel: o.As.Name}, ServiceAccount: name,
+		Membership: membership(dataplane, because(CauseGatewayClass, Details{Text: string(o.As.Spec.GatewayClassName)}), place{o.Origin, "spec.gatewayClassName"}),
 	}
 	w.Membership.Revision = DefaultRevision
 	d := &decider{workload: w, pod: &pod{origin: o.Origin}, in: &inheritance{}}
@@ -54,9 +54,9 @@ func (r *resolver) kubeGateway(o of[*gatewayv1.Gateway], dataplane Dataplane) *W
 	return w
 }
 
-func kubeServers(o of[*gatewayv1.Gateway]) []gatewayServer {
+func kubeServers(o Typed[*gatewayv1.Gateway]) []gatewayServer {
 	var out []gatewayServer
-	for i, l := range o.value.Spec.Listeners {
+	for i, l := range o.As.Spec.Listeners {
 		s := gatewayServer{
 			by: o.Ref(), origin: o.Origin, field: Path("spec", "listeners").Index(i), port: int32(l.Port),
 			protocol: ServicePortProtocol(0, string(l.Protocol), false, nil),

@@ -150,11 +150,11 @@ func (n *Mesh) nextRules(m *Mesh, touched map[string]bool) {
 	}
 	backend := slices.DeleteFunc(slices.Clone(m.rules), func(r *DestinationRule) bool { return !r.backend })
 	was := m.rules[:len(m.rules)-len(backend)]
-	for _, ns := range sortedKeys(touched) {
+	for _, ns := range slices.Sorted(maps.Keys(touched)) {
 		before, rest := upTo(was, ns, func(r *DestinationRule) string { return r.Ref.Namespace })
 		n.rules = append(n.rules, before...)
 		for _, o := range in(n.client.rules, ns) {
-			r := known[&o.value.Spec]
+			r := known[&o.As.Spec]
 			if r == nil {
 				r = newDestinationRule(o, ClusterDomain)
 				r.cluster = n.cluster
@@ -209,7 +209,7 @@ func (n *Mesh) indexRevisions() {
 // what each class knows.
 func (n *Mesh) nextClients(m *Mesh, t *touch, scopes bool) {
 	var workloads []*Workload
-	for _, ns := range sortedKeys(t.clients) {
+	for _, ns := range slices.Sorted(maps.Keys(t.clients)) {
 		if x := n.spaces[ns]; x != nil {
 			workloads = append(workloads, x.workloads...)
 		}
@@ -236,7 +236,7 @@ func (n *Mesh) scoped(class, was *ClientClass, scopes bool) *ClientClass {
 		class.Cluster, class.scope = n.cluster, n.scopeOf(class)
 		return class
 	}
-	sameSidecar := class.sidecar == nil || class.sidecar.value == was.sidecar.value
+	sameSidecar := class.sidecar == nil || class.sidecar.As == was.sidecar.As
 	scope := was.scope
 	if scopes || !sameSidecar {
 		if scope = n.scopeOf(class); scope.same(was.scope) {

@@ -17,18 +17,18 @@ func (r *resolver) machinesIn(ns string) []*Workload {
 	return r.machinesOf(in(r.input.entries, ns), in(r.input.groups, ns))
 }
 
-func (r *resolver) machinesOf(entries []of[*networkingv1.WorkloadEntry], groups []of[*networkingv1.WorkloadGroup]) []*Workload {
+func (r *resolver) machinesOf(entries []Typed[*networkingv1.WorkloadEntry], groups []Typed[*networkingv1.WorkloadGroup]) []*Workload {
 	var out []*Workload
 	for _, o := range entries {
-		labels := overlay(o.value.Spec.GetLabels(), o.value.Labels)
-		out = append(out, r.machine(o.Object, "spec", labels, &o.value.Spec))
+		labels := overlay(o.As.Spec.GetLabels(), o.As.Labels)
+		out = append(out, r.machine(o.Object, "spec", labels, &o.As.Spec))
 	}
 	for _, o := range groups {
-		template := o.value.Spec.GetTemplate()
+		template := o.As.Spec.GetTemplate()
 		if template == nil {
 			template = &networkingapi.WorkloadEntry{}
 		}
-		labels := overlay(template.GetLabels(), o.value.Spec.GetMetadata().GetLabels())
+		labels := overlay(template.GetLabels(), o.As.Spec.GetMetadata().GetLabels())
 		out = append(out, r.machine(o.Object, "spec.template", labels, template))
 	}
 	return out

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -11,13 +12,13 @@ type members struct {
 	control    *control
 	namespaces map[string]*Namespace
 	// rolls are the namespaces of OpenShift member rolls, by name.
-	rolls map[string]of[*ServiceMeshMemberRoll]
+	rolls map[string]Typed[*ServiceMeshMemberRoll]
 }
 
 func newMembers(k *control, namespaces map[string]*Namespace, c *collection) *members {
-	m := &members{control: k, namespaces: namespaces, rolls: map[string]of[*ServiceMeshMemberRoll]{}}
+	m := &members{control: k, namespaces: namespaces, rolls: map[string]Typed[*ServiceMeshMemberRoll]{}}
 	for _, roll := range c.memberRolls {
-		for _, ns := range roll.value.Members {
+		for _, ns := range roll.As.Members {
 			m.rolls[ns] = roll
 		}
 	}
@@ -50,7 +51,7 @@ func (m Membership) unseen(g *Gap) Membership {
 	}
 	m.Why = because(CausePodsUnread, Details{Gap: g, Dataplane: m.Dataplane, Base: m.Why})
 	m.Dataplane = DataplaneUnknown
-	m.Revision = firstOf(m.Revision, DefaultRevision)
+	m.Revision = cmp.Or(m.Revision, DefaultRevision)
 	return m
 }
 

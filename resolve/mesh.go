@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"maps"
+	"slices"
 	"sync"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
@@ -143,7 +145,7 @@ func (m *Mesh) Revisions() []string {
 			seen[w.Membership.Revision] = true
 		}
 	}
-	return sortedKeys(seen)
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // Hosts are the names that clients call, sorted.

@@ -11,13 +11,11 @@ func namespacesOf(c *collection) ([]*Namespace, map[string]*Namespace) {
 		byName[name] = &Namespace{Name: name}
 	}
 	for _, o := range c.namespaces {
-		byName[o.value.Name] = &Namespace{Name: o.value.Name, Origin: o.Origin, Labels: o.value.Labels, Known: true}
+		byName[o.As.Name] = &Namespace{Name: o.As.Name, Origin: o.Origin, Labels: o.As.Labels, Known: true}
 	}
 	list := make([]*Namespace, 0, len(byName))
-	for _, name := range sortedKeys(byName) {
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
 		list = append(list, byName[name])
 	}
 	return list, byName
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -56,9 +58,9 @@ func (m *Mesh) networksOf(p *plane, revision string) networks {
 	if ns := m.namespaceByName[p.namespace]; ns != nil {
 		n.home = ns.Labels[NetworkLabel]
 	}
-	cluster := firstOf(m.control.injector(revision).Cluster, thisCluster)
+	cluster := cmp.Or(m.control.injector(revision).Cluster, thisCluster)
 	registered := map[string][]string{} // networks by the host of their gateway
-	for _, name := range sortedKeys(p.meshNetworks.GetNetworks()) {
+	for _, name := range slices.Sorted(maps.Keys(p.meshNetworks.GetNetworks())) {
 		network := p.meshNetworks.GetNetworks()[name]
 		if n.endpoints(name, network, cluster) {
 			for _, g := range network.GetGateways() {
@@ -160,7 +162,7 @@ func (n *networks) of(e *Endpoint) string {
 // else by the injector's values. Where these are not in the input it is taken for
 // that of the cluster, as Istio's installation guides set both alike.
 func (m *Mesh) networkOf(w *Workload) string {
-	revision := firstOf(w.Membership.Revision, DefaultRevision)
+	revision := cmp.Or(w.Membership.Revision, DefaultRevision)
 	n := &m.control.of(revision).networks
 	if len(n.gateways) == 0 {
 		return "" // it makes no difference

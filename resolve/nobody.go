@@ -1,5 +1,10 @@
 package resolve
 
+import (
+	"maps"
+	"slices"
+)
+
 // noEndpoint says why nothing is behind a port as far as the input knows.
 func (c *call) noEndpoint() Reason {
 	none := Reason{Cause: CauseNoEndpoint}
@@ -26,7 +31,7 @@ func (c *call) noEndpoint() Reason {
 
 func labelsText(labels map[string]string) string {
 	text := ""
-	for i, k := range sortedKeys(labels) {
+	for i, k := range slices.Sorted(maps.Keys(labels)) {
 		if i > 0 {
 			text += ","
 		}

@@ -1,10 +1,9 @@
 package resolve
 
 import (
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 )
 
 // Object is one decoded API object and where it was read.
@@ -128,4 +127,10 @@ type LegacyPolicy struct {
 	// Mode is what it asked for: Strict, Permissive, or Unset where it says nothing of
 	// mTLS.
 	Mode Mode
+}
+
+// OfCluster reports an object that was read of a cluster, or that kubectl get wrote into
+// a file.
+func (o *Object) OfCluster() bool {
+	return o.Origin.File == "" || o.Value.GetAnnotations()[LastApplied] != ""
 }

@@ -59,7 +59,7 @@ func (m *Mesh) overruledAt(r *DestinationRule, h *Host) (list []Overruled) {
 // couldReach reports whether the place of a rule is looked at for the clients.
 func (m *Mesh) couldReach(r *DestinationRule, class *ClientClass, h *Host) bool {
 	ns := r.Ref.Namespace
-	if !h.VisibleTo(class.Namespace) || r.HasSelector && (ns != class.Namespace || !selects(r.Selector, class.labels)) {
+	if !h.VisibleTo(class.Namespace) || r.HasSelector && (ns != class.Namespace || !Selects(r.Selector, class.labels)) {
 		return false
 	}
 	return ns == class.Namespace || ns == h.Namespace || ns == m.rootNamespace

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -63,21 +64,21 @@ type istiodEnv struct {
 }
 
 // istiods are the istiod Deployments by revision.
-func istiods(controllers []of[*Controller]) map[string]istiodEnv {
+func istiods(controllers []Typed[*Controller]) map[string]istiodEnv {
 	out := map[string]istiodEnv{}
 	for _, o := range controllers {
-		if o.Kind != KindDeployment || o.value.Labels["app"] != "istiod" {
+		if o.Kind != KindDeployment || o.As.Labels["app"] != "istiod" {
 			continue
 		}
 		env := map[string]string{}
-		for _, c := range o.value.Template.Spec.Containers {
+		for _, c := range o.As.Template.Spec.Containers {
 			for _, e := range c.Env {
 				if e.ValueFrom == nil {
 					env[e.Name] = e.Value
 				}
 			}
 		}
-		out[firstOf(o.value.Labels[RevisionLabel], env["REVISION"], DefaultRevision)] = istiodEnv{env, o.value.Namespace}
+		out[cmp.Or(o.As.Labels[RevisionLabel], env["REVISION"], DefaultRevision)] = istiodEnv{env, o.As.Namespace}
 	}
 	return out
 }
@@ -89,18 +90,18 @@ func planesOf(opts Options, c *collection, gaps gaps) map[string]*plane {
 		planes[revision] = &plane{config: &meshv1alpha1.MeshConfig{}, env: env.vars, namespace: env.namespace}
 	}
 	for _, o := range c.meshConfigs {
-		revision := firstOf(o.value.Revision, DefaultRevision)
+		revision := cmp.Or(o.As.Revision, DefaultRevision)
 		if planes[revision] == nil {
 			planes[revision] = &plane{env: map[string]string{}}
 		}
-		planes[revision].config, planes[revision].source, planes[revision].origin = o.value.Config, o.value.Source, o.Origin
-		planes[revision].namespace, planes[revision].meshNetworks = o.value.Namespace, o.value.Networks
-		maps.Copy(planes[revision].env, o.value.Env)
+		planes[revision].config, planes[revision].source, planes[revision].origin = o.As.Config, o.As.Source, o.Origin
+		planes[revision].namespace, planes[revision].meshNetworks = o.As.Namespace, o.As.Networks
+		maps.Copy(planes[revision].env, o.As.Env)
 	}
 	for i := range gaps {
 		if revision := gaps[i].Revision; revision != "" {
 			if planes[revision] == nil {
-				planes[revision] = &plane{config: &meshv1alpha1.MeshConfig{}, env: map[string]string{}, namespace: firstOf(gaps[i].Namespaces...)}
+				planes[revision] = &plane{config: &meshv1alpha1.MeshConfig{}, env: map[string]string{}, namespace: cmp.Or(gaps[i].Namespaces...)}
 			}
 			planes[revision].unseen = &gaps[i]
 		}
@@ -109,8 +110,8 @@ func planesOf(opts Options, c *collection, gaps gaps) map[string]*plane {
 		if opts.MeshConfig != nil {
 			p.config, p.source, p.origin = opts.MeshConfig, Ref{}, Origin{}
 		}
-		p.root = firstOf(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), DefaultRootNamespace)
-		p.namespace = firstOf(p.namespace, opts.RootNamespace, controlPlaneNamespace(c), DefaultRootNamespace)
+		p.root = cmp.Or(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), DefaultRootNamespace)
+		p.namespace = cmp.Or(p.namespace, opts.RootNamespace, controlPlaneNamespace(c), DefaultRootNamespace)
 	}
 	return planes
 }
@@ -120,9 +121,9 @@ func planesOf(opts Options, c *collection, gaps gaps) map[string]*plane {
 func configGaps(opts Options, c *collection) gaps {
 	all := slices.Clone(opts.Gaps)
 	for _, o := range c.meshConfigs {
-		if o.value.Unread != "" {
-			all = append(all, Gap{Kind: KindMeshConfig, Resource: "configmaps/" + o.value.Name, Namespaces: []string{o.value.Namespace},
-				Revision: firstOf(o.value.Revision, DefaultRevision), Reason: o.value.Unread})
+		if o.As.Unread != "" {
+			all = append(all, Gap{Kind: KindMeshConfig, Resource: "configmaps/" + o.As.Name, Namespaces: []string{o.As.Namespace},
+				Revision: cmp.Or(o.As.Revision, DefaultRevision), Reason: o.As.Unread})
 		}
 	}
 	if opts.MeshConfig != nil {
@@ -140,7 +141,7 @@ func (k *control) seenPlane() *plane {
 	if k.first.unseen == nil {
 		return k.first
 	}
-	for _, revision := range sortedKeys(k.planes) {
+	for _, revision := range slices.Sorted(maps.Keys(k.planes)) {
 		if p := k.planes[revision]; p.unseen == nil {
 			return p
 		}
@@ -154,14 +155,14 @@ func firstPlane(planes map[string]*plane, opts Options, c *collection) *plane {
 	if p := planes[DefaultRevision]; p != nil {
 		return p
 	}
-	for _, revision := range sortedKeys(planes) {
+	for _, revision := range slices.Sorted(maps.Keys(planes)) {
 		return planes[revision]
 	}
 	p := &plane{config: &meshv1alpha1.MeshConfig{}}
 	if opts.MeshConfig != nil {
 		p.config = opts.MeshConfig
 	}
-	p.root = firstOf(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), DefaultRootNamespace)
-	p.namespace = firstOf(opts.RootNamespace, controlPlaneNamespace(c), DefaultRootNamespace)
+	p.root = cmp.Or(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), DefaultRootNamespace)
+	p.namespace = cmp.Or(opts.RootNamespace, controlPlaneNamespace(c), DefaultRootNamespace)
 	return p
 }

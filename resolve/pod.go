@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -47,24 +48,25 @@ type proxyRole struct {
 	role   string // "sidecar", "router", "waypoint": the second argument of the agent
 }
 
-func podOf(o of[*corev1.Pod]) *pod {
-	p := newPod(&o.value.ObjectMeta, &o.value.Spec, o.Origin, "")
-	p.created = o.value.CreationTimestamp.Time
-	p.running = o.value.Status.Phase != "" || o.value.Spec.NodeName != ""
-	p.proxy = proxyOf(&o.value.Spec, p.running || p.injectedAlready())
-	for _, ip := range o.value.Status.PodIPs {
+func podOf(o Typed[*corev1.Pod]) *pod {
+	p := newPod(&o.As.ObjectMeta, &o.As.Spec, o.Origin, "")
+	p.created = o.As.CreationTimestamp.Time
+	p.running = o.As.Status.Phase != "" || o.As.Spec.NodeName != ""
+	p.proxy = proxyOf(&o.As.Spec, p.running || p.injectedAlready())
+	for _, ip := range o.As.Status.PodIPs {
 		p.addresses = append(p.addresses, ip.IP)
 	}
-	if len(p.addresses) == 0 && o.value.Status.PodIP != "" {
-		p.addresses = []string{o.value.Status.PodIP}
+	if len(p.addresses) == 0 && o.As.Status.PodIP != "" {
+		p.addresses = []string{o.As.Status.PodIP}
 	}
 	return p
 }
 
-func templateOf(o of[*Controller]) *pod {
-	p := newPod(&o.value.Template.ObjectMeta, &o.value.Template.Spec, o.Origin, o.value.TemplateField)
-	p.namespace = o.value.Namespace
-	p.proxy = proxyOf(&o.value.Template.Spec, p.injectedAlready())
+// TemplateOf is the pod that a controller makes.
+func TemplateOf(o Typed[*Controller]) *pod {
+	p := newPod(&o.As.Template.ObjectMeta, &o.As.Template.Spec, o.Origin, o.As.TemplateField)
+	p.namespace = o.As.Namespace
+	p.proxy = proxyOf(&o.As.Template.Spec, p.injectedAlready())
 	return p
 }
 
@@ -76,7 +78,7 @@ func newPod(meta *metav1.ObjectMeta, spec *corev1.PodSpec, origin Origin, at Fie
 	p := &pod{
 		name: meta.Name, namespace: meta.Namespace, labels: meta.Labels, annotations: withoutLastApplied(meta.Annotations),
 		meta: below(at, "metadata"), spec: below(at, "spec"), origin: origin,
-		hostNetwork: spec.HostNetwork, serviceAccount: firstOf(spec.ServiceAccountName, spec.DeprecatedServiceAccount, "default"),
+		hostNetwork: spec.HostNetwork, serviceAccount: cmp.Or(spec.ServiceAccountName, spec.DeprecatedServiceAccount, "default"),
 	}
 	p.declarePorts(spec)
 	p.podSpec = spec

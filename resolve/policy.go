@@ -68,13 +68,13 @@ func sortPolicies(list []*PeerAuthentication) {
 	})
 }
 
-func newPolicy(o of[*securityv1.PeerAuthentication]) *PeerAuthentication {
-	spec := &o.value.Spec
+func newPolicy(o Typed[*securityv1.PeerAuthentication]) *PeerAuthentication {
+	spec := &o.As.Spec
 	p := &PeerAuthentication{
-		Ref: o.Ref(), Origin: o.Origin, Created: o.value.CreationTimestamp.Time,
+		Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time,
 		Mode: modeOfAPI[spec.GetMtls().GetMode()],
 	}
-	p.Revision, p.HasRevision = o.value.Labels[RevisionLabel]
+	p.Revision, p.HasRevision = o.As.Labels[RevisionLabel]
 	if spec.Selector != nil {
 		p.Selector = spec.Selector.MatchLabels
 		p.EmptySelector = len(p.Selector) == 0
@@ -92,15 +92,15 @@ func newPolicy(o of[*securityv1.PeerAuthentication]) *PeerAuthentication {
 
 // controlPlanePolicy is the mesh-wide STRICT that an OpenShift Service Mesh 2
 // control plane creates for spec.security.dataPlane.mtls.
-func controlPlanePolicy(o of[*ServiceMeshControlPlane]) *PeerAuthentication {
-	if o.value.DataPlaneMTLS == nil {
+func controlPlanePolicy(o Typed[*ServiceMeshControlPlane]) *PeerAuthentication {
+	if o.As.DataPlaneMTLS == nil {
 		return nil
 	}
 	mode := Permissive
-	if *o.value.DataPlaneMTLS {
+	if *o.As.DataPlaneMTLS {
 		mode = Strict
 	}
-	return &PeerAuthentication{Ref: o.Ref(), Origin: o.Origin, Created: o.value.CreationTimestamp.Time, Mode: mode}
+	return &PeerAuthentication{Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time, Mode: mode}
 }
 
 // Compare orders policies of one scope as Istio does: older first, then by name,

@@ -40,7 +40,7 @@ func (m *Mesh) refusal(r *DestinationRule, class *ClientClass, h *Host, merged *
 		return Reach{Unused: UnusedRevision, Why: because(CauseRuleRevision, Details{Text: r.Revision})}
 	case r.HasSelector && ns != class.Namespace:
 		return Reach{Unused: UnusedSelector, Why: because(CauseRuleElsewhere, Details{Name: ns})}
-	case r.HasSelector && !selects(r.Selector, class.labels):
+	case r.HasSelector && !Selects(r.Selector, class.labels):
 		return Reach{Unused: UnusedSelector, Why: Reason{Cause: CauseRuleSelectsNobody}}
 	case ns != class.Namespace && ns != h.Namespace && ns != m.rootNamespace:
 		return m.misplaced(r, h)

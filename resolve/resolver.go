@@ -78,7 +78,7 @@ func (r *resolver) resolved(members []member) []*Workload {
 		m := members[i]
 		unseen := (*Gap)(nil)
 		if m.template != nil {
-			m.pod = templateOf(*m.template)
+			m.pod = TemplateOf(*m.template)
 			unseen = r.mesh.gaps.at(KindPod, m.ref.Namespace)
 		}
 		list[i] = r.workload(m, r.members.of(m.pod).unseen(unseen))
@@ -111,7 +111,7 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 // decider is what decides the ports of a workload, with the policies and listeners that have
 // a say.
 func (r *resolver) decider(w *Workload) *decider {
-	w.in = r.policies.chainFor(wideKey{w.Ref.Namespace, firstOf(w.Membership.Revision, DefaultRevision), w.Membership.Dataplane == DataplaneAmbient}, w.pod.labels)
+	w.in = r.policies.chainFor(wideKey{w.Ref.Namespace, cmp.Or(w.Membership.Revision, DefaultRevision), w.Membership.Dataplane == DataplaneAmbient}, w.pod.labels)
 	w.Chain.Steps, w.policies = w.in.steps, w.in.selecting
 	d := &decider{workload: w, pod: w.pod, in: &w.in}
 	r.patches(d, w.pod.labels)
@@ -124,7 +124,7 @@ func (r *resolver) decider(w *Workload) *decider {
 func (r *resolver) ports(d *decider) []Port {
 	w := d.workload
 	for _, e := range r.entries[w.Ref.Namespace] {
-		if selects(e.selector, w.pod.labels) {
+		if Selects(e.selector, w.pod.labels) {
 			d.entries = append(d.entries, e)
 		}
 	}
@@ -143,12 +143,12 @@ func (d *decider) rest() {
 // captureOf is what the proxy of a pod sees, by its annotations and by its control plane.
 func (r *resolver) captureOf(p *pod, revision string) Capture {
 	k := r.mesh.control
-	return captureOf(p, k.injector(revision), k.of(firstOf(revision, DefaultRevision)).config.GetDefaultConfig())
+	return captureOf(p, k.injector(revision), k.of(cmp.Or(revision, DefaultRevision)).config.GetDefaultConfig())
 }
 
 // patches finds the EnvoyFilters that may change the workload's TLS.
 func (r *resolver) patches(d *decider, labels map[string]string) {
-	ns, revision := d.workload.Ref.Namespace, firstOf(d.workload.Membership.Revision, DefaultRevision)
+	ns, revision := d.workload.Ref.Namespace, cmp.Or(d.workload.Membership.Revision, DefaultRevision)
 	root := r.mesh.control.rootOf(revision)
 	for _, t := range r.mesh.patches {
 		if t.selects(ns, root, revision, labels) {
@@ -168,13 +168,13 @@ func (r *resolver) listeners(d *decider) {
 		d.servers = r.gateways.serversOf(w)
 		return
 	}
-	sidecar, ok := r.sidecars.of(w.Ref.Namespace, firstOf(w.Membership.Revision, DefaultRevision), w.Labels)
+	sidecar, ok := r.sidecars.of(w.Ref.Namespace, cmp.Or(w.Membership.Revision, DefaultRevision), w.Labels)
 	if !ok || !d.proxied() {
 		return
 	}
 	d.sidecar = &sidecar
 	w.Sidecar = sidecar.Ref()
-	plane := r.mesh.control.of(firstOf(w.Membership.Revision, DefaultRevision))
+	plane := r.mesh.control.of(cmp.Or(w.Membership.Revision, DefaultRevision))
 	d.ingressTLS = plane.flag("ENABLE_TLS_ON_SIDECAR_INGRESS")
 	d.mergeIngress = plane.flag("PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE")
 }

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -15,9 +16,9 @@ import (
 func Says(o Object) string {
 	switch v := o.Value.(type) {
 	case *Controller:
-		return fmt.Sprint(templateOf(of[*Controller]{o, v}).key(), v.Replicas != nil && *v.Replicas == 0, istioKeys(v.Labels), istioKeys(v.Annotations))
+		return fmt.Sprint(TemplateOf(Typed[*Controller]{o, v}).Key(), v.Replicas != nil && *v.Replicas == 0, istioKeys(v.Labels), istioKeys(v.Annotations))
 	case *corev1.Pod:
-		return podOf(of[*corev1.Pod]{o, v}).key()
+		return podOf(Typed[*corev1.Pod]{o, v}).Key()
 	case *corev1.Service:
 		return saysService(v)
 	case *corev1.Namespace:
@@ -37,7 +38,7 @@ func saysService(s *corev1.Service) string {
 		if p.AppProtocol != nil {
 			app = *p.AppProtocol
 		}
-		ports = append(ports, fmt.Sprintf("%s %d %s %s %s", p.Name, p.Port, targetOf(p), firstOf(string(p.Protocol), string(corev1.ProtocolTCP)), app))
+		ports = append(ports, fmt.Sprintf("%s %d %s %s %s", p.Name, p.Port, TargetPort(p), cmp.Or(string(p.Protocol), string(corev1.ProtocolTCP)), app))
 	}
 	slices.Sort(ports)
 	return b.String() + strings.Join(ports, "/")
@@ -73,4 +74,12 @@ func saysRest(o Object) string {
 		labels = o.Value.GetLabels() // one of them says whose it is
 	}
 	return fmt.Sprint(string(text), labels, istioKeys(o.Value.GetAnnotations()))
+}
+
+// TargetPort is a target port, which is the port itself where none is given.
+func TargetPort(p *corev1.ServicePort) string {
+	if t := p.TargetPort.String(); t != "0" && t != "" {
+		return t
+	}
+	return fmt.Sprint(p.Port)
 }

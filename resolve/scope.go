@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,7 +32,7 @@ func (m *Mesh) scopeOf(c *ClientClass) *scope {
 		m.route(s, c)
 		return s
 	}
-	spec := &c.sidecar.value.Spec
+	spec := &c.sidecar.As.Spec
 	if p := spec.GetOutboundTrafficPolicy(); p != nil {
 		s.registryOnly = p.GetMode() == networkingapi.OutboundTrafficPolicy_REGISTRY_ONLY
 	}
@@ -64,7 +66,7 @@ func newEgress(namespace string, l *networkingapi.IstioEgressListener) egress {
 		}
 		into := e.imports
 		if rest, excluded := strings.CutPrefix(ns, "~"); excluded {
-			into, ns = e.excludes, firstOf(rest, "*")
+			into, ns = e.excludes, cmp.Or(rest, "*")
 		}
 		if ns == "." {
 			ns = namespace
@@ -87,7 +89,7 @@ func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressLi
 		delete(s.via, h.id)
 		s.add(h, e.port)
 	}
-	for _, v := range m.routes.in(sortedKeys(e.imports)) {
+	for _, v := range m.routes.in(slices.Sorted(maps.Keys(e.imports))) {
 		if !v.exports.visibleIn(namespace, v.namespace) {
 			continue
 		}
@@ -121,7 +123,7 @@ func (m *Mesh) candidates(e egress) []*Host {
 		return m.hosts
 	}
 	var out []*Host
-	for _, ns := range sortedKeys(e.imports) {
+	for _, ns := range slices.Sorted(maps.Keys(e.imports)) {
 		if slices.ContainsFunc(e.imports[ns], isWildcard) {
 			out = append(out, m.hostsByNamespace[ns]...)
 			continue
@@ -145,7 +147,7 @@ func (m *Mesh) imported(e egress, namespace string) []*Host {
 			best[h.Name] = h
 		}
 	}
-	for _, name := range sortedKeys(best) {
+	for _, name := range slices.Sorted(maps.Keys(best)) {
 		out = append(out, best[name])
 	}
 	return out

@@ -1,8 +1,8 @@
 package resolve
 
-// selects reports whether every pair of the selector is among the labels. The
+// Selects reports whether every pair of the selector is among the labels. The
 // empty selector selects everything.
-func selects(selector, labels map[string]string) bool {
+func Selects(selector, labels map[string]string) bool {
 	for k, v := range selector {
 		if got, ok := labels[k]; !ok || got != v {
 			return false
@@ -69,7 +69,7 @@ func (x *selectorIndex[T]) matching(labels map[string]string) []T {
 	var hits []indexed[T]
 	for k, v := range labels {
 		for _, e := range x.byLabel[label{k, v}] {
-			if selects(e.selector, labels) {
+			if Selects(e.selector, labels) {
 				hits = append(hits, e)
 			}
 		}

@@ -62,11 +62,11 @@ func servicesOf(c *collection) []*Service {
 	return list
 }
 
-func newService(o of[*corev1.Service]) *Service {
-	spec := &o.value.Spec
+func newService(o Typed[*corev1.Service]) *Service {
+	spec := &o.As.Spec
 	s := &Service{
-		Ref: o.Ref(), Origin: o.Origin, Created: o.value.CreationTimestamp.Time,
-		Labels: o.value.Labels, Annotations: o.value.Annotations,
+		Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time,
+		Labels: o.As.Labels, Annotations: o.As.Annotations,
 		Headless: spec.ClusterIP == corev1.ClusterIPNone,
 	}
 	switch {
@@ -93,17 +93,17 @@ func newService(o of[*corev1.Service]) *Service {
 // externalAddress reports whether istiod finds an address for a Service outside of
 // the cluster: that of a load balancer, externalIPs, or those of the nodes where an
 // annotation picks some. A file that was not read of a cluster has no status.
-func externalAddress(o of[*corev1.Service]) (has, assumed bool) {
-	spec := &o.value.Spec
+func externalAddress(o Typed[*corev1.Service]) (has, assumed bool) {
+	spec := &o.As.Spec
 	switch {
 	case len(spec.ExternalIPs) > 0:
 		return true, false
 	case spec.Type == corev1.ServiceTypeNodePort:
-		_, nodes := o.value.Annotations[NodeSelectorAnnotation]
+		_, nodes := o.As.Annotations[NodeSelectorAnnotation]
 		return nodes, nodes
 	case spec.Type != corev1.ServiceTypeLoadBalancer:
 		return false, false
-	case len(o.value.Status.LoadBalancer.Ingress) > 0:
+	case len(o.As.Status.LoadBalancer.Ingress) > 0:
 		return true, false
 	}
 	manifest := o.Origin.Lines != nil && o.Origin.Lines.Line("status") == 0

@@ -11,17 +11,17 @@ import (
 // sidecars finds the Sidecar resource that shapes a workload's proxy (3.1.2).
 type sidecars struct {
 	control     *control
-	byNamespace map[string][]of[*networkingv1.Sidecar]
+	byNamespace map[string][]Typed[*networkingv1.Sidecar]
 }
 
-func newSidecars(k *control, objects []of[*networkingv1.Sidecar]) sidecars {
-	s := sidecars{k, map[string][]of[*networkingv1.Sidecar]{}}
+func newSidecars(k *control, objects []Typed[*networkingv1.Sidecar]) sidecars {
+	s := sidecars{k, map[string][]Typed[*networkingv1.Sidecar]{}}
 	sorted := slices.Clone(objects)
-	slices.SortFunc(sorted, func(a, b of[*networkingv1.Sidecar]) int {
-		return cmp.Or(a.value.CreationTimestamp.Compare(b.value.CreationTimestamp.Time), cmp.Compare(a.value.Name, b.value.Name))
+	slices.SortFunc(sorted, func(a, b Typed[*networkingv1.Sidecar]) int {
+		return cmp.Or(a.As.CreationTimestamp.Compare(b.As.CreationTimestamp.Time), cmp.Compare(a.As.Name, b.As.Name))
 	})
 	for _, o := range sorted {
-		s.byNamespace[o.value.Namespace] = append(s.byNamespace[o.value.Namespace], o)
+		s.byNamespace[o.As.Namespace] = append(s.byNamespace[o.As.Namespace], o)
 	}
 	return s
 }
@@ -29,15 +29,15 @@ func newSidecars(k *control, objects []of[*networkingv1.Sidecar]) sidecars {
 // of is the oldest Sidecar of the namespace that selects the labels, else the
 // oldest without selector, else the root namespace's without selector. ok is
 // false when none applies.
-func (s sidecars) of(namespace, revision string, labels map[string]string) (found of[*networkingv1.Sidecar], ok bool) {
+func (s sidecars) of(namespace, revision string, labels map[string]string) (found Typed[*networkingv1.Sidecar], ok bool) {
 	for _, o := range s.byNamespace[namespace] {
-		if selector := o.value.Spec.GetWorkloadSelector(); selector != nil && visible(o.value.Labels, revision) && selects(selector.Labels, labels) {
+		if selector := o.As.Spec.GetWorkloadSelector(); selector != nil && visible(o.As.Labels, revision) && Selects(selector.Labels, labels) {
 			return o, true
 		}
 	}
 	for _, ns := range []string{namespace, s.control.rootOf(revision)} {
 		for _, o := range s.byNamespace[ns] {
-			if o.value.Spec.GetWorkloadSelector() == nil && visible(o.value.Labels, revision) {
+			if o.As.Spec.GetWorkloadSelector() == nil && visible(o.As.Labels, revision) {
 				return o, true
 			}
 		}

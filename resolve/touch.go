@@ -42,7 +42,7 @@ func (m *Mesh) touchedBy(deltas []Delta, inputs *collection) *touch {
 			t.spaces[ns] = true
 		}
 		for i := range inputs.serviceEntries { // policies select their endpoints too
-			t.hosts[inputs.serviceEntries[i].Value.GetNamespace()] = true
+			t.hosts[inputs.serviceEntries[i].As.GetNamespace()] = true
 		}
 	}
 	for ns := range t.spaces {
@@ -93,7 +93,7 @@ func (m *Mesh) touches(t *touch, d *Delta) {
 	case KindAuthorizationPolicy, KindRequestAuthentication, KindTelemetry, KindConfigMap, KindIngress, KindServiceAccount, KindHTTPRoute, KindGRPCRoute,
 		KindTCPRoute, KindTLSRoute, KindValidatingWebhook, KindAPIService, KindServiceMonitor, KindPodMonitor, KindLegacyPolicy, KindMeshPolicy:
 	default:
-		if !makesPods(kind) {
+		if !kind.MakesPods() {
 			t.everything = true
 			return
 		}

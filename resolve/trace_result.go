@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -132,7 +133,7 @@ func (c *call) traceNetworks() {
 			names[con.Sends.Through] = append(names[con.Sends.Through], endpointName(con.Server))
 		}
 	}
-	for _, network := range sortedKeys(names) {
+	for _, network := range slices.Sorted(maps.Keys(names)) {
 		g := c.plane().networks.gateways[network]
 		is := Details{Name: some(names[network]), Text: network, By: g.by, Base: Reason{Cause: CauseOfNoNetwork}}
 		if c.class.network != "" {

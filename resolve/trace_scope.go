@@ -43,7 +43,7 @@ func (c *call) traceKnown(k knowledge) {
 	why, at := c.mesh.why(k, c.class, c.host), nowhere
 	if c.class.sidecar != nil {
 		at = place{c.class.sidecar.Origin, "spec.egress"}
-		if k.known && len(c.class.sidecar.value.Spec.GetEgress()) == 0 {
+		if k.known && len(c.class.sidecar.As.Spec.GetEgress()) == 0 {
 			why = because(CauseNoEgress, Details{By: c.class.Sidecar})
 		}
 	}
@@ -64,7 +64,7 @@ func (c *call) traceKnown(k knowledge) {
 
 // policyPlace is where a Sidecar resource sets outboundTrafficPolicy.
 func (c *call) policyPlace() place {
-	if s := c.class.sidecar; s != nil && s.value.Spec.GetOutboundTrafficPolicy() != nil {
+	if s := c.class.sidecar; s != nil && s.As.Spec.GetOutboundTrafficPolicy() != nil {
 		return place{s.Origin, "spec.outboundTrafficPolicy"}
 	}
 	return nowhere

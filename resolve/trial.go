@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"maps"
 	"slices"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
@@ -69,7 +70,7 @@ func (m *Mesh) try(changes []RuleChange) *trial {
 			}
 		}
 	}
-	for _, name := range sortedKeys(hosts) {
+	for _, name := range slices.Sorted(maps.Keys(hosts)) {
 		t.hosts = append(t.hosts, m.hostsUnder(name)...)
 	}
 	return t

@@ -1,5 +1,10 @@
 package resolve
 
+import (
+	"maps"
+	"slices"
+)
+
 // Unpopulated are the namespaces that hold policies for workloads, or Services that select
 // some, while the input has no workload of the namespace: what the policies decide and who
 // is behind the Services is elsewhere. Sorted by name. The root namespace, whose policies
@@ -20,5 +25,5 @@ func (m *Mesh) Unpopulated() []string {
 			empty[ns] = true
 		}
 	}
-	return sortedKeys(empty)
+	return slices.Sorted(maps.Keys(empty))
 }

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -40,7 +41,7 @@ func (m *Mesh) Unsettled() []Unsettled {
 		m.hear(open)
 	}
 	list := make([]Unsettled, 0, len(open))
-	for _, name := range sortedKeys(open) {
+	for _, name := range slices.Sorted(maps.Keys(open)) {
 		list = append(list, *open[name])
 	}
 	return list

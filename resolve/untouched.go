@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 )
@@ -47,8 +48,8 @@ func NewUntouched(was, is *Mesh, changed []Ref) *Untouched {
 // judgedBy reports that all clients and workloads are of the one revision.
 func (u *Untouched) judgedBy(m *Mesh) bool {
 	one := func(revision string) bool {
-		revision = firstOf(revision, DefaultRevision)
-		u.revision = firstOf(u.revision, revision)
+		revision = cmp.Or(revision, DefaultRevision)
+		u.revision = cmp.Or(u.revision, revision)
 		return u.revision == revision
 	}
 	for _, c := range m.clients {

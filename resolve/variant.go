@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,7 +16,7 @@ type member struct {
 	pod    *pod
 	// template is the controller of a workload without running pods; its pod is
 	// made when the workload is resolved.
-	template *of[*Controller]
+	template *Typed[*Controller]
 	count    int // running pods it stands for, 0 for a template
 	of       int
 	number   int // variant, 0 when alone
@@ -36,14 +37,14 @@ var perPodLabels = []string{
 
 // membersOf groups the pods by workload and difference, and adds the templates
 // of controllers that run no pod.
-func membersOf(running []of[*corev1.Pod], controllers []of[*Controller], used map[string]bool) []member {
-	owner := newOwners(controllers)
+func membersOf(running []Typed[*corev1.Pod], controllers []Typed[*Controller], used map[string]bool) []member {
+	owner := NewOwners(controllers)
 	groups := map[Ref][]*pod{}
 	for _, o := range running {
-		if phase := o.value.Status.Phase; phase == corev1.PodSucceeded || phase == corev1.PodFailed {
+		if phase := o.As.Status.Phase; phase == corev1.PodSucceeded || phase == corev1.PodFailed {
 			continue
 		}
-		ref := owner.of(KindPod, &o.value.ObjectMeta)
+		ref := owner.Top(KindPod, &o.As.ObjectMeta)
 		groups[ref] = append(groups[ref], podOf(o))
 	}
 	list := make([]member, 0, len(groups)+len(controllers))
@@ -54,7 +55,7 @@ func membersOf(running []of[*corev1.Pod], controllers []of[*Controller], used ma
 		o := &controllers[i]
 		ref := o.Ref()
 		_, running := groups[ref]
-		if _, topRuns := groups[owner.of(o.Kind, &o.value.ObjectMeta)]; running || topRuns || !owner.shows(o) {
+		if _, topRuns := groups[owner.Top(o.Kind, &o.As.ObjectMeta)]; running || topRuns || !owner.shows(o) {
 			continue
 		}
 		list = append(list, member{ref: ref, origin: o.Origin, template: o})
@@ -75,10 +76,10 @@ func variants(ref Ref, origin Origin, pods []*pod, used map[string]bool) []membe
 	groups := map[string][]*pod{}
 	for _, p := range pods {
 		p.dropPerPodLabels(used)
-		key := p.key()
+		key := p.Key()
 		groups[key] = append(groups[key], p)
 	}
-	keys := sortedKeys(groups)
+	keys := slices.Sorted(maps.Keys(groups))
 	slices.SortStableFunc(keys, func(a, b string) int { return len(groups[b]) - len(groups[a]) })
 	list := make([]member, len(keys))
 	for i, key := range keys {
@@ -116,13 +117,13 @@ func (p *pod) dropPerPodLabels(used map[string]bool) {
 	p.labels = kept
 }
 
-// key is equal for pods that no rule of the rule book can tell apart.
-func (p *pod) key() string {
+// Key is equal for pods that no rule of the rule book can tell apart.
+func (p *pod) Key() string {
 	var b strings.Builder
-	for _, k := range sortedKeys(p.labels) {
+	for _, k := range slices.Sorted(maps.Keys(p.labels)) {
 		fmt.Fprintf(&b, "%q=%q,", k, p.labels[k])
 	}
-	for _, k := range sortedKeys(p.annotations) {
+	for _, k := range slices.Sorted(maps.Keys(p.annotations)) {
 		if strings.Contains(k, "istio.io/") {
 			fmt.Fprintf(&b, "%q=%q,", k, p.annotations[k])
 		}
@@ -151,10 +152,10 @@ func selectorKeys(m *Mesh, c *collection) map[string]bool {
 		add(p.Selector)
 	}
 	for _, s := range c.sidecars {
-		add(s.value.Spec.GetWorkloadSelector().GetLabels())
+		add(s.As.Spec.GetWorkloadSelector().GetLabels())
 	}
 	for _, g := range c.gateways {
-		add(g.value.Spec.GetSelector())
+		add(g.As.Spec.GetSelector())
 	}
 	return used
 }

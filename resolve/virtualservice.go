@@ -32,17 +32,17 @@ type destination struct {
 func (m *Mesh) virtualServicesOf(c *collection) []*virtualService {
 	list := make([]*virtualService, 0, len(c.virtualServices))
 	for _, o := range c.virtualServices {
-		if visible(o.value.Labels, DefaultRevision) {
+		if visible(o.As.Labels, DefaultRevision) {
 			list = append(list, m.newVirtualService(o))
 		}
 	}
 	return list
 }
 
-func (m *Mesh) newVirtualService(o of[*networkingv1.VirtualService]) *virtualService {
-	spec := &o.value.Spec
+func (m *Mesh) newVirtualService(o Typed[*networkingv1.VirtualService]) *virtualService {
+	spec := &o.As.Spec
 	v := &virtualService{
-		ref: o.Ref(), origin: o.Origin, namespace: o.value.Namespace, meshwide: len(spec.GetGateways()) == 0,
+		ref: o.Ref(), origin: o.Origin, namespace: o.As.Namespace, meshwide: len(spec.GetGateways()) == 0,
 		exports: newExportTo(spec.GetExportTo()).orDefault(m.config.GetDefaultVirtualServiceExportTo()),
 	}
 	for _, g := range spec.GetGateways() {

@@ -89,7 +89,7 @@ func (m *members) assumed(p *pod) Membership {
 
 // memberRoll is OpenShift Service Mesh 2: membership comes from the roll, and a
 // pod joins by its own annotation or label.
-func memberRoll(p *pod, roll of[*ServiceMeshMemberRoll]) Membership {
+func memberRoll(p *pod, roll Typed[*ServiceMeshMemberRoll]) Membership {
 	at := place{roll.Origin, "spec.members"}
 	label, hasLabel := p.labels[InjectLabel]
 	if label == "true" || !hasLabel && p.annotations[InjectLabel] == "true" {

@@ -87,7 +87,7 @@ func (m *Mesh) next(deltas []Delta, inputs *collection, t *touch) *Mesh {
 	}
 	if m.repeats(deltas) {
 		n.duplicates, n.remarks, n.ambiguous = duplicates(inputs.again)
-		n.problems = sortProblems(append(slices.Clone(n.duplicates), policyProblems(n.policies)...))
+		n.problems = SortProblems(append(slices.Clone(n.duplicates), policyProblems(n.policies)...))
 	}
 	if t.policies {
 		n.nextPolicies(m, deltas, t)
@@ -117,7 +117,7 @@ func (n *Mesh) nextNamespaces(m *Mesh) {
 func (n *Mesh) nextServices(m *Mesh, touched map[string]bool) {
 	n.services = make([]*Service, 0, len(m.services)+1)
 	was := m.services
-	for _, ns := range sortedKeys(touched) {
+	for _, ns := range slices.Sorted(maps.Keys(touched)) {
 		before, rest := upTo(was, ns, namespaceOfService)
 		n.services = append(n.services, before...)
 		is := servicesOf(&collection{services: in(n.inputs.services, ns), slices: in(n.inputs.slices, ns), endpoints: in(n.inputs.endpoints, ns)})
@@ -160,8 +160,8 @@ func kept[T any](is, was []*T, name func(*T) Ref) []*T {
 }
 
 // in are the objects of a namespace.
-func in[T any](list []of[T], ns string) []of[T] {
-	namespace := func(o of[T]) string { return o.Value.GetNamespace() }
+func in[T any](list []Typed[T], ns string) []Typed[T] {
+	namespace := func(o Typed[T]) string { return o.Object.Value.GetNamespace() }
 	_, rest := upTo(list, ns, namespace)
 	return rest[:len(rest)-len(after(rest, ns, namespace))]
 }
@@ -175,7 +175,7 @@ func (n *Mesh) nextPolicies(m *Mesh, deltas []Delta, t *touch) {
 	for i := range deltas {
 		d := &deltas[i]
 		if gone[d.Ref] = true; d.Ref.Kind == KindPeerAuthentication && !d.goes() {
-			changed = append(changed, newPolicy(of[*securityv1.PeerAuthentication]{d.Is, d.Is.Value.(*securityv1.PeerAuthentication)}))
+			changed = append(changed, newPolicy(Typed[*securityv1.PeerAuthentication]{d.Is, d.Is.Value.(*securityv1.PeerAuthentication)}))
 		}
 	}
 	for _, p := range changed {
@@ -193,7 +193,7 @@ func (n *Mesh) nextPolicies(m *Mesh, deltas []Delta, t *touch) {
 	n.policies = append(n.policies, kept(changed, replaced, func(p *PeerAuthentication) Ref { return p.Ref })...)
 	sortPolicies(n.policies)
 	n.wide = m.wide.with(n.policies, t.policySpaces, t.all)
-	n.problems = sortProblems(append(slices.Clone(n.duplicates), policyProblems(n.policies)...))
+	n.problems = SortProblems(append(slices.Clone(n.duplicates), policyProblems(n.policies)...))
 }
 
 // nextSpaces decides the workloads of the touched namespaces anew.
@@ -211,7 +211,7 @@ func (n *Mesh) nextSpaces(m *Mesh, t *touch) {
 			backed[s.Ref.Namespace] = append(backed[s.Ref.Namespace], s)
 		}
 	}
-	for _, ns := range sortedKeys(t.spaces) {
+	for _, ns := range slices.Sorted(maps.Keys(t.spaces)) {
 		x := r.space(m.spaces[ns], ns, t)
 		if len(x.workloads)+len(backed[ns]) == 0 {
 			delete(n.spaces, ns)
@@ -221,7 +221,7 @@ func (n *Mesh) nextSpaces(m *Mesh, t *touch) {
 		n.spaces[ns] = x
 	}
 	n.workloads = make([]*Workload, 0, len(m.workloads))
-	for _, ns := range sortedKeys(n.spaces) {
+	for _, ns := range slices.Sorted(maps.Keys(n.spaces)) {
 		n.workloads = append(n.workloads, n.spaces[ns].workloads...)
 	}
 }

@@ -1,4 +1,4 @@
-package resolve
+package change
 
 import (
 	"maps"
@@ -7,22 +7,24 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Change is what kubectl would do to a cluster. The zero Change does nothing.
 type Change struct {
 	// Apply are objects that are created, or take the place of those of the same name.
-	Apply []Object
+	Apply []resolve.Object
 	// Replace are objects that take the place of those of the same name as kubectl replace
 	// does it: what they do not say is gone. They keep their age.
-	Replace []Object
+	Replace []resolve.Object
 	// Remove names objects that are deleted, with all that goes with them: the
 	// contents of a Namespace, the pods of a workload.
-	Remove []Ref
+	Remove []resolve.Ref
 	// Prune reports objects that are deleted unless they are applied, or some controller
 	// owns them, or nothing is applied to their namespace, or a cluster has them that
 	// kubectl apply did not make; nil prunes nothing.
-	Prune func(Object) bool
+	Prune func(resolve.Object) bool
 	// Restart makes all pods of workloads anew, as their templates and the injector
 	// have them now.
 	Restart bool
@@ -31,13 +33,13 @@ type Change struct {
 // applying is one Change on its way.
 type applying struct {
 	Change
-	base []Object
+	base []resolve.Object
 	// was are the objects that are applied, and the Services, as they were.
-	was     map[Ref]Object
-	applied map[Ref]bool
-	removed map[Ref]bool
+	was     map[resolve.Ref]resolve.Object
+	applied map[resolve.Ref]bool
+	removed map[resolve.Ref]bool
 	// renewed are workloads whose running pods go: deleted, or their template changed.
-	renewed map[Ref]bool
+	renewed map[resolve.Ref]bool
 	// touched are the pod labels of what comes, goes or changes: Services that select
 	// them have other endpoints than their EndpointSlices say.
 	touched []touchedPods
@@ -45,7 +47,7 @@ type applying struct {
 	// live is true for a base that was read of a cluster: what a file says of ages is
 	// nothing to it, and what it holds was not all applied from files.
 	live    bool
-	remarks []Problem
+	remarks []resolve.Problem
 }
 
 type touchedPods struct {
@@ -58,19 +60,19 @@ type touchedPods struct {
 // does not change. Objects of Apply are adapted: like kubectl apply it keeps the age
 // and addresses of what was there, and the labels and annotations that nobody is
 // known to have taken out.
-func (c Change) To(base []Object) ([]Object, []Problem) {
+func (c Change) To(base []resolve.Object) ([]resolve.Object, []resolve.Problem) {
 	a := &applying{
-		Change: c, base: base, was: map[Ref]Object{},
-		applied: map[Ref]bool{}, removed: map[Ref]bool{}, renewed: map[Ref]bool{},
+		Change: c, base: base, was: map[resolve.Ref]resolve.Object{},
+		applied: map[resolve.Ref]bool{}, removed: map[resolve.Ref]bool{}, renewed: map[resolve.Ref]bool{},
 	}
 	for _, o := range slices.Concat(c.Apply, c.Replace) {
 		a.applied[o.Ref()] = true
 	}
 	for _, o := range base {
-		if ref := o.Ref(); ref.Kind == KindService || a.applied[ref] {
+		if ref := o.Ref(); ref.Kind == resolve.KindService || a.applied[ref] {
 			a.was[ref] = o
 		}
-		a.live = a.live || ofCluster(o)
+		a.live = a.live || o.OfCluster()
 		if t := o.Value.GetCreationTimestamp(); a.young.Before(&t) {
 			a.young = t
 		}
@@ -86,7 +88,7 @@ func (c Change) To(base []Object) ([]Object, []Problem) {
 		a.restart()
 	}
 	head := a.kept()
-	return append(append(head, c.Apply...), c.Replace...), sortProblems(a.remarks)
+	return append(append(head, c.Apply...), c.Replace...), resolve.SortProblems(a.remarks)
 }
 
 // removals finds everything that is deleted.
@@ -103,7 +105,7 @@ func (a *applying) removals() {
 	}
 	for _, o := range a.base {
 		r := o.Ref()
-		if r.Namespace != "" && a.removed[Ref{Kind: KindNamespace, Name: r.Namespace}] {
+		if r.Namespace != "" && a.removed[resolve.Ref{Kind: resolve.KindNamespace, Name: r.Namespace}] {
 			a.removed[r] = true
 		}
 		if a.removed[r] {
@@ -115,21 +117,21 @@ func (a *applying) removals() {
 // prunes reports an object that goes because no file has it any more: as kubectl does,
 // only of the namespaces that something is applied to, and of a cluster only what
 // was applied before.
-func (a *applying) prunes(o Object) bool {
+func (a *applying) prunes(o resolve.Object) bool {
 	r := o.Ref()
 	if a.applied[r] || metav1.GetControllerOf(o.Value) != nil || !a.Prune(o) {
 		return false
 	}
-	if _, was := o.Value.GetAnnotations()[LastApplied]; a.live && !was {
+	if _, was := o.Value.GetAnnotations()[resolve.LastApplied]; a.live && !was {
 		return false
 	}
-	return r.Namespace == "" || slices.ContainsFunc(a.Apply, func(o Object) bool { return o.Value.GetNamespace() == r.Namespace })
+	return r.Namespace == "" || slices.ContainsFunc(a.Apply, func(o resolve.Object) bool { return o.Value.GetNamespace() == r.Namespace })
 }
 
 // renew lets the pods of a workload go, if the object is one.
-func (a *applying) renew(o Object) {
+func (a *applying) renew(o resolve.Object) {
 	switch v := o.Value.(type) {
-	case *Controller:
+	case *resolve.Controller:
 		a.renewed[o.Ref()] = true
 		a.touch(v.Namespace, v.Template.Labels)
 	case *corev1.Pod:
@@ -142,13 +144,13 @@ func (a *applying) touch(namespace string, labels map[string]string) {
 }
 
 // apply adapts one object to what was there.
-func (a *applying) apply(o Object) {
+func (a *applying) apply(o resolve.Object) {
 	was, replaces := a.was[o.Ref()]
 	switch v := o.Value.(type) {
-	case *Controller:
+	case *resolve.Controller:
 		if !replaces {
 			a.touch(v.Namespace, v.Template.Labels)
-		} else if old, ok := was.Value.(*Controller); ok {
+		} else if old, ok := was.Value.(*resolve.Controller); ok {
 			a.applyController(o, v, was, old)
 		}
 	case *corev1.Pod:
@@ -156,7 +158,7 @@ func (a *applying) apply(o Object) {
 	case *corev1.Service:
 		if old, ok := was.Value.(*corev1.Service); ok && replaces {
 			keepAddresses(v, old)
-			if ofCluster(was) {
+			if was.OfCluster() {
 				a.mergeService(v, was, old)
 			}
 		}
@@ -172,17 +174,17 @@ func (a *applying) apply(o Object) {
 	}
 }
 
-func (a *applying) applyController(o Object, v *Controller, was Object, old *Controller) {
+func (a *applying) applyController(o resolve.Object, v *resolve.Controller, was resolve.Object, old *resolve.Controller) {
 	if partial(v) {
 		fill(v, old)
 	}
 	if v.Replicas == nil {
 		v.Replicas = old.Replicas
 	}
-	if ofCluster(was) {
+	if was.OfCluster() {
 		a.mergeTemplate(o, v, was, old)
 	}
-	if templateOf(of[*Controller]{was, old}).key() != templateOf(of[*Controller]{o, v}).key() {
+	if resolve.TemplateOf(resolve.Typed[*resolve.Controller]{Object: was, As: old}).Key() != resolve.TemplateOf(resolve.Typed[*resolve.Controller]{Object: o, As: v}).Key() {
 		a.renew(was)
 		a.renew(o)
 	}
@@ -197,9 +199,9 @@ func keepAddresses(v, old *corev1.Service) {
 }
 
 func (a *applying) restart() {
-	for _, list := range [][]Object{a.base, a.Apply} {
+	for _, list := range [][]resolve.Object{a.base, a.Apply} {
 		for _, o := range list {
-			if _, ok := o.Value.(*Controller); ok {
+			if _, ok := o.Value.(*resolve.Controller); ok {
 				a.renew(o)
 			}
 		}
@@ -207,25 +209,25 @@ func (a *applying) restart() {
 }
 
 // kept are the objects of the base that stay as they are.
-func (a *applying) kept() []Object {
-	var owner owners
+func (a *applying) kept() []resolve.Object {
+	var owner resolve.Owners
 	if len(a.renewed) > 0 {
 		owner = a.owners()
 	}
 	stale := a.staleServices()
-	return slices.DeleteFunc(slices.Clone(a.base), func(o Object) bool {
+	return slices.DeleteFunc(slices.Clone(a.base), func(o resolve.Object) bool {
 		ref := o.Ref()
 		if a.removed[ref] || a.applied[ref] {
 			return true
 		}
 		switch v := o.Value.(type) {
 		case *corev1.Pod:
-			return len(a.renewed) > 0 && a.renewed[owner.of(KindPod, &v.ObjectMeta)]
-		case *Controller:
+			return len(a.renewed) > 0 && a.renewed[owner.Top(resolve.KindPod, &v.ObjectMeta)]
+		case *resolve.Controller:
 			if len(a.renewed) == 0 {
 				return false
 			}
-			top := owner.of(o.Kind, &v.ObjectMeta)
+			top := owner.Top(o.Kind, &v.ObjectMeta)
 			return top != ref && a.renewed[top] // a ReplicaSet of the old template
 		}
 		service, backs := backed(o)
@@ -233,12 +235,12 @@ func (a *applying) kept() []Object {
 	})
 }
 
-func (a *applying) owners() owners {
-	var controllers []of[*Controller]
+func (a *applying) owners() resolve.Owners {
+	var controllers []resolve.Typed[*resolve.Controller]
 	for _, o := range a.base {
-		if c, ok := o.Value.(*Controller); ok {
-			controllers = append(controllers, of[*Controller]{o, c})
+		if c, ok := o.Value.(*resolve.Controller); ok {
+			controllers = append(controllers, resolve.Typed[*resolve.Controller]{Object: o, As: c})
 		}
 	}
-	return newOwners(controllers)
+	return resolve.NewOwners(controllers)
 }

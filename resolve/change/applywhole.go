@@ -1,10 +1,14 @@
-package resolve
+package change
 
-import "maps"
+import (
+	"maps"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // replace gives an object the age of what was there. One that nobody had is the youngest
 // (2.3).
-func (a *applying) replace(o Object) {
+func (a *applying) replace(o resolve.Object) {
 	was, replaces := a.was[o.Ref()]
 	if !replaces {
 		a.apply(o)
@@ -12,9 +16,9 @@ func (a *applying) replace(o Object) {
 	}
 	o.Value.SetCreationTimestamp(was.Value.GetCreationTimestamp())
 	o.Value.SetOwnerReferences(was.Value.GetOwnerReferences())
-	v, ok := o.Value.(*Controller)
-	old, wasOne := was.Value.(*Controller)
-	if ok && wasOne && templateOf(of[*Controller]{was, old}).key() != templateOf(of[*Controller]{o, v}).key() {
+	v, ok := o.Value.(*resolve.Controller)
+	old, wasOne := was.Value.(*resolve.Controller)
+	if ok && wasOne && resolve.TemplateOf(resolve.Typed[*resolve.Controller]{Object: was, As: old}).Key() != resolve.TemplateOf(resolve.Typed[*resolve.Controller]{Object: o, As: v}).Key() {
 		a.renew(was)
 		a.renew(o)
 	}
@@ -23,10 +27,10 @@ func (a *applying) replace(o Object) {
 // partial reports a workload that names no containers: no API server would create it,
 // so that it can be meant for server-side apply only, as a few fields of one that is
 // there.
-func partial(v *Controller) bool { return len(v.Template.Spec.Containers) == 0 }
+func partial(v *resolve.Controller) bool { return len(v.Template.Spec.Containers) == 0 }
 
 // fill gives such a workload what it does not say.
-func fill(v, old *Controller) {
+func fill(v, old *resolve.Controller) {
 	keys := func(own, others map[string]string) map[string]string {
 		all := maps.Clone(others)
 		if all == nil {

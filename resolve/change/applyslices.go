@@ -1,19 +1,20 @@
-package resolve
+package change
 
 import (
-	"fmt"
 	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // staleServices are the Services whose EndpointSlices no longer tell what is behind
 // them: what their selectors pick has to be looked up.
-func (a *applying) staleServices() map[Ref]bool {
-	stale := map[Ref]bool{}
+func (a *applying) staleServices() map[resolve.Ref]bool {
+	stale := map[resolve.Ref]bool{}
 	selecting := map[string][]*corev1.Service{}
-	for _, list := range [][]Object{a.base, a.Apply} {
+	for _, list := range [][]resolve.Object{a.base, a.Apply} {
 		for _, o := range list {
 			v, ok := o.Value.(*corev1.Service)
 			if !ok {
@@ -30,8 +31,8 @@ func (a *applying) staleServices() map[Ref]bool {
 	}
 	for _, t := range a.touched {
 		for _, s := range selecting[t.namespace] {
-			if selects(s.Spec.Selector, t.labels) {
-				stale[Ref{KindService, s.Namespace, s.Name}] = true
+			if resolve.Selects(s.Spec.Selector, t.labels) {
+				stale[resolve.Ref{Kind: resolve.KindService, Namespace: s.Namespace, Name: s.Name}] = true
 			}
 		}
 	}
@@ -49,29 +50,21 @@ func sameBackends(a, b *corev1.Service) bool {
 	}
 	for i := range a.Spec.Ports {
 		p, q := &a.Spec.Ports[i], &b.Spec.Ports[i]
-		if p.Name != q.Name || p.Port != q.Port || targetOf(p) != targetOf(q) {
+		if p.Name != q.Name || p.Port != q.Port || resolve.TargetPort(p) != resolve.TargetPort(q) {
 			return false
 		}
 	}
 	return true
 }
 
-// targetOf is a target port, which is the port itself where none is given.
-func targetOf(p *corev1.ServicePort) string {
-	if t := p.TargetPort.String(); t != "0" && t != "" {
-		return t
-	}
-	return fmt.Sprint(p.Port)
-}
-
 // backed is the Service that an EndpointSlice or an Endpoints object is of.
-func backed(o Object) (service Ref, ok bool) {
+func backed(o resolve.Object) (service resolve.Ref, ok bool) {
 	switch o.Kind {
-	case KindEndpointSlice:
+	case resolve.KindEndpointSlice:
 		name := o.Value.GetLabels()[discoveryv1.LabelServiceName]
-		return Ref{KindService, o.Value.GetNamespace(), name}, name != ""
-	case KindEndpoints:
-		return Ref{KindService, o.Value.GetNamespace(), o.Value.GetName()}, true
+		return resolve.Ref{Kind: resolve.KindService, Namespace: o.Value.GetNamespace(), Name: name}, name != ""
+	case resolve.KindEndpoints:
+		return resolve.Ref{Kind: resolve.KindService, Namespace: o.Value.GetNamespace(), Name: o.Value.GetName()}, true
 	}
-	return Ref{}, false
+	return resolve.Ref{}, false
 }

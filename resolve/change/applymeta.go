@@ -1,25 +1,27 @@
-package resolve
+package change
 
 import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/public"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // keepMeta gives an applied object what only the cluster knew: its age, its owners,
 // and the labels and annotations that the file does not set.
-func (a *applying) keepMeta(o, was Object) {
+func (a *applying) keepMeta(o, was resolve.Object) {
 	if t := o.Value.GetCreationTimestamp(); t.IsZero() || a.live {
 		o.Value.SetCreationTimestamp(was.Value.GetCreationTimestamp())
 	}
 	if len(o.Value.GetOwnerReferences()) == 0 {
 		o.Value.SetOwnerReferences(was.Value.GetOwnerReferences())
 	}
-	if !ofCluster(was) {
+	if !was.OfCluster() {
 		return // a file: what it said is what was applied, and the new one takes its place
 	}
 	last := lastAppliedOf(was).Metadata
@@ -28,7 +30,7 @@ func (a *applying) keepMeta(o, was Object) {
 }
 
 // mergedKeys merges labels or annotations and remarks on those of Istio that stay.
-func (a *applying) mergedKeys(o Object, what string, file, cluster, last map[string]string) map[string]string {
+func (a *applying) mergedKeys(o resolve.Object, what string, file, cluster, last map[string]string) map[string]string {
 	all, kept := merged(file, cluster, last)
 	for _, key := range kept {
 		a.remarkKept(o, what, key, all[key])
@@ -63,16 +65,10 @@ type lastAppliedText struct {
 	} `json:"spec"`
 }
 
-// ofCluster reports an object that was read of a cluster, or that kubectl get wrote into
-// a file.
-func ofCluster(o Object) bool {
-	return o.Origin.File == "" || o.Value.GetAnnotations()[LastApplied] != ""
-}
-
 // lastAppliedOf says what the file held that an object was last applied from; empty
 // where nobody wrote it down.
-func lastAppliedOf(o Object) (last lastAppliedText) {
-	if text := o.Value.GetAnnotations()[LastApplied]; text != "" {
+func lastAppliedOf(o resolve.Object) (last lastAppliedText) {
+	if text := o.Value.GetAnnotations()[resolve.LastApplied]; text != "" {
 		_ = json.Unmarshal([]byte(text), &last) // what cannot be read says nothing
 	}
 	return last
@@ -83,26 +79,26 @@ func lastAppliedOf(o Object) (last lastAppliedText) {
 // mean something to Istio.
 func merged(file, cluster, last map[string]string) (all map[string]string, kept []string) {
 	all = maps.Clone(file)
-	for _, key := range sortedKeys(cluster) {
+	for _, key := range slices.Sorted(maps.Keys(cluster)) {
 		_, set := file[key]
 		_, dropped := last[key]
-		if set || dropped || key == LastApplied {
+		if set || dropped || key == resolve.LastApplied {
 			continue
 		}
 		if all == nil {
 			all = map[string]string{}
 		}
 		all[key] = cluster[key]
-		if key == InjectionLabel || strings.Contains(key, "istio.io/") {
+		if key == resolve.InjectionLabel || strings.Contains(key, "istio.io/") {
 			kept = append(kept, key)
 		}
 	}
 	return all, kept
 }
 
-func (a *applying) remarkKept(o Object, what, key, value string) {
+func (a *applying) remarkKept(o resolve.Object, what, key, value string) {
 	ref := o.Ref()
-	p := Problem{
+	p := resolve.Problem{
 		Position: o.Origin.At(""), Ref: ref,
 		Message: fmt.Sprintf("%s keeps its %s %s: the file does not set it, and no file that was applied before did", ref, what, setting(what, key, value)),
 	}
@@ -120,7 +116,7 @@ func setting(what, key, value string) string {
 	return key + "=" + value
 }
 
-func inNamespace(r Ref) string {
+func inNamespace(r resolve.Ref) string {
 	if r.Namespace == "" {
 		return ""
 	}
@@ -129,15 +125,15 @@ func inNamespace(r Ref) string {
 
 // remarkInjection says that pods which run keep their proxies, or go on without one,
 // whatever becomes of the labels of their namespace.
-func (a *applying) remarkInjection(o Object, was map[string]string) {
+func (a *applying) remarkInjection(o resolve.Object, was map[string]string) {
 	is := o.Value.GetLabels()
-	if a.Restart || was[InjectionLabel] == is[InjectionLabel] && was[RevisionLabel] == is[RevisionLabel] {
+	if a.Restart || was[resolve.InjectionLabel] == is[resolve.InjectionLabel] && was[resolve.RevisionLabel] == is[resolve.RevisionLabel] {
 		return
 	}
 	for _, p := range a.base {
-		if p.Kind == KindPod && p.Value.GetNamespace() == o.Value.GetName() {
-			a.remarks = append(a.remarks, Problem{
-				Position: o.Origin.At(Path("metadata", "labels")), Ref: o.Ref(),
+		if p.Kind == resolve.KindPod && p.Value.GetNamespace() == o.Value.GetName() {
+			a.remarks = append(a.remarks, resolve.Problem{
+				Position: o.Origin.At(resolve.Path("metadata", "labels")), Ref: o.Ref(),
 				Message: o.Ref().String() + " changes who is injected, and its running pods stay as they are until they are restarted",
 				Hint:    "--restarted shows what they become then",
 			})

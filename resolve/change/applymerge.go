@@ -1,15 +1,17 @@
-package resolve
+package change
 
 import (
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // mergeTemplate merges what somebody wrote into the template of the pods: a label by
 // which a workload left the mesh, for instance.
-func (a *applying) mergeTemplate(o Object, v *Controller, was Object, old *Controller) {
+func (a *applying) mergeTemplate(o resolve.Object, v *resolve.Controller, was resolve.Object, old *resolve.Controller) {
 	last := lastAppliedOf(was).Spec.Template.Metadata
 	if strings.HasPrefix(string(v.TemplateField), "spec.jobTemplate") {
 		last = lastAppliedOf(was).Spec.JobTemplate.Spec.Template.Metadata
@@ -19,7 +21,7 @@ func (a *applying) mergeTemplate(o Object, v *Controller, was Object, old *Contr
 }
 
 // mergeService merges the selector, and the ports by their number.
-func (a *applying) mergeService(v *corev1.Service, was Object, old *corev1.Service) {
+func (a *applying) mergeService(v *corev1.Service, was resolve.Object, old *corev1.Service) {
 	last := lastAppliedOf(was).Spec
 	v.Spec.Selector, _ = merged(v.Spec.Selector, old.Spec.Selector, last.Selector)
 	number := func(n int32) func(corev1.ServicePort) bool {
