@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // Pass is what a check sees: the mesh, kind by kind, and where it reports. What
@@ -147,7 +148,7 @@ func (p *Pass) DependenciesOn(h *resolve.Host) []*resolve.Dependency {
 }
 
 // Evidence is who was seen calling whom, nil where nobody looked.
-func (p *Pass) Evidence() *resolve.Evidence { return p.Options.Evidence }
+func (p *Pass) Evidence() *evidence.Evidence { return p.Options.Evidence }
 
 // Excepted reports that the owner of a port keeps it as open as it is: an exception says
 // so, for this mode or a more open one.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // Report is the outcome of a run. The zero Report is a clean one that looked at
@@ -45,7 +46,7 @@ func Run(mesh *resolve.Mesh, checks []*Check) *Report { return RunWith(mesh, che
 type Options struct {
 	// Evidence is who was seen calling whom, nil for no record: findings about calls
 	// then say whether anybody makes them.
-	Evidence *resolve.Evidence
+	Evidence *evidence.Evidence
 	// Exceptions are ports whose owners keep them out of STRICT: no finding says that
 	// these are open.
 	Exceptions []advise.Exception

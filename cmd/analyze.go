@@ -12,6 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
@@ -163,7 +164,7 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 
 // beforehand reads what is small, so that what is wrong with it is said before a mesh is read,
 // and then the base.
-func (o *analyzeOptions) beforehand(ctx context.Context) (*resolve.Traffic, error) {
+func (o *analyzeOptions) beforehand(ctx context.Context) (*evidence.Traffic, error) {
 	if err := o.configure(ctx); err != nil {
 		return nil, err
 	}
@@ -181,7 +182,7 @@ func (o *analyzeOptions) beforehand(ctx context.Context) (*resolve.Traffic, erro
 	return seen, o.readBase(ctx)
 }
 
-func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project.Objects, seen *resolve.Traffic, evidence *resolve.Evidence) (*analyze.Report, error) {
+func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project.Objects, seen *evidence.Traffic, evidence *evidence.Evidence) (*analyze.Report, error) {
 	if err := firstError(l.mustHold(), l.checkNamespaces(), o.choice.checkNamespaces(l)); err != nil {
 		return nil, err
 	}
@@ -203,7 +204,7 @@ func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project
 }
 
 // report runs the checks and does with the findings what the project says.
-func (o *analyzeOptions) report(l *loaded, objects *project.Objects, evidence *resolve.Evidence) *analyze.Report {
+func (o *analyzeOptions) report(l *loaded, objects *project.Objects, evidence *evidence.Evidence) *analyze.Report {
 	for _, m := range clustersOf(l.mesh) {
 		objects.AddWorkloads(m.Cluster(), m.Workloads())
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 func parseVerdicts(words []string) (map[resolve.Verdict]bool, error) {
@@ -23,7 +24,7 @@ func parseVerdicts(words []string) (map[resolve.Verdict]bool, error) {
 }
 
 // view looks up what the flags name and chooses the connections.
-func (o *connectionsOptions) view(l *loaded, evidence *resolve.Evidence) (render.View, error) {
+func (o *connectionsOptions) view(l *loaded, evidence *evidence.Evidence) (render.View, error) {
 	ends, err := o.ends(l)
 	if err != nil {
 		return nil, err

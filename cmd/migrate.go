@@ -12,6 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 const migrateLong = `migrate-plan finds the way to STRICT: which rules to repair, which workloads to give a
@@ -150,7 +151,7 @@ func (o *migrateOptions) complete(args []string) (err error) {
 
 // beforehand reads what is small, so that what is wrong with it is said before a mesh is
 // read: the exceptions, and the record of traffic, nil without one.
-func (o *migrateOptions) beforehand(ctx context.Context) (*project.Config, *resolve.Traffic, error) {
+func (o *migrateOptions) beforehand(ctx context.Context) (*project.Config, *evidence.Traffic, error) {
 	config, err := o.config.readExceptions(o.streams)
 	if err != nil {
 		return nil, nil, err
@@ -179,7 +180,7 @@ func (o *migrateOptions) run(ctx context.Context) error {
 	return o.saveProgress(l, workloads, covered)
 }
 
-func (o *migrateOptions) answer(l *loaded, config *project.Config, evidence *resolve.Evidence) ([]migrate.Workload, error) {
+func (o *migrateOptions) answer(l *loaded, config *project.Config, evidence *evidence.Evidence) ([]migrate.Workload, error) {
 	if err := firstError(l.mustHold(), l.checkNamespaces()); err != nil {
 		return nil, err
 	}

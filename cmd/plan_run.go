@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // plans reports a run that makes a plan: nothing else was asked for.
@@ -78,7 +79,7 @@ func (o *migrateOptions) runPlan(ctx context.Context) error {
 	return covered
 }
 
-func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *project.Config, seen *resolve.Traffic, evidence *resolve.Evidence, folder *planFolder) (*plan.Plan, error) {
+func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *project.Config, seen *evidence.Traffic, evidence *evidence.Evidence, folder *planFolder) (*plan.Plan, error) {
 	if err := firstError(in.mustHold(), in.checkNamespaces()); err != nil {
 		return nil, err
 	}
@@ -140,7 +141,7 @@ func (o *migrateOptions) planOptions(in *planned) (plan.Options, error) {
 // sayRecord says what the record of traffic is of, or that there is none: without it the
 // waves that refuse plaintext rest on what is declared. A plan that refuses none needs
 // none.
-func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *resolve.Evidence) error {
+func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *evidence.Evidence) error {
 	if evidence != nil {
 		err := sayEvidence(o.streams, evidence)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
@@ -14,7 +15,7 @@ type Connections struct {
 	Mesh  *resolve.Mesh
 	Calls Calls
 	// Evidence is who was seen calling whom, nil where nobody asked.
-	Evidence *resolve.Evidence
+	Evidence *evidence.Evidence
 	// Expand shows every client workload and server in a row of its own.
 	Expand bool
 	// Derivation argues one call, nil for a report about many.
@@ -42,7 +43,7 @@ func (v Connections) Blocks(wide bool) []Block {
 		return nothing("no connection to show", v.WhyEmpty)
 	}
 	fields, pairs := answerFields(v.Scope.base()), pairFields(v.Scope.base())
-	if e := v.evidence(); e.shown(answers) {
+	if e := v.grounds(); e.shown(answers) {
 		fields, pairs = append(fields, e.field()), append(pairs, e.pairField())
 		notes = append(notes, e.notes(v, answers)...)
 	}

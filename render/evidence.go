@@ -7,20 +7,21 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // observed finds what was seen of the calls of a row.
 type observed struct {
-	*resolve.Evidence
+	*evidence.Evidence
 	// members are the clients of rows, nil where only single workloads are asked about.
 	members *members
 }
 
-func newObserved(e *resolve.Evidence) *observed { return &observed{Evidence: e} }
+func newObserved(e *evidence.Evidence) *observed { return &observed{Evidence: e} }
 
 // of is what was seen of calls of these clients to any of these ports of a host: of the
 // whole host where nobody knows the port.
-func (o *observed) of(from *roster, h *resolve.Host, ports []int32) (seen resolve.Seen) {
+func (o *observed) of(from *roster, h *resolve.Host, ports []int32) (seen evidence.Seen) {
 	callers := o.Callers(h)
 	if o.KnowsPorts() {
 		callers = nil
@@ -38,7 +39,7 @@ func (o *observed) of(from *roster, h *resolve.Host, ports []int32) (seen resolv
 
 // cell says nothing of calls that no server could report: it is the server's proxy
 // that counts.
-func (o *observed) cell(c *resolve.Connection, seen resolve.Seen, covered bool) Cell {
+func (o *observed) cell(c *resolve.Connection, seen evidence.Seen, covered bool) Cell {
 	text := o.text(seen)
 	switch {
 	case text == "" && (c.Server == nil || c.Server.Workload == nil || c.Server.Workload.Membership.Dataplane == resolve.DataplaneNone):
@@ -61,7 +62,7 @@ func (o *observed) covers(servers []*resolve.Endpoint) bool {
 }
 
 // text is "mtls 12/s, plaintext 3 in 7d, last 2026-11-20 10:00Z", "" for nothing.
-func (o *observed) text(seen resolve.Seen) string {
+func (o *observed) text(seen evidence.Seen) string {
 	var parts []string
 	if !seen.MTLS.IsZero() {
 		parts = append(parts, "mtls "+o.rate(seen.MTLS.Count))

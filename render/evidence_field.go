@@ -1,16 +1,19 @@
 package render
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+)
 
-// evidence is what is known of calls being made: what was seen of them, and what
+// grounds are what is known of calls being made: what was seen of them, and what
 // configuration says of them.
-type evidence struct {
+type grounds struct {
 	seen     *observed // nil where nobody looked
 	declared *declared
 }
 
-func (v Connections) evidence() evidence {
-	e, of := evidence{declared: newDeclared(v.Mesh, v.Scope.base())}, v.members()
+func (v Connections) grounds() grounds {
+	e, of := grounds{declared: newDeclared(v.Mesh, v.Scope.base())}, v.members()
 	e.declared.members = of
 	if v.Evidence != nil {
 		e.seen = &observed{v.Evidence, of}
@@ -19,11 +22,11 @@ func (v Connections) evidence() evidence {
 }
 
 // shown reports whether there is anything to show of the rows.
-func (e evidence) shown(answers []*answer) bool { return e.seen != nil || e.declared.any(answers) }
+func (e grounds) shown(answers []*answer) bool { return e.seen != nil || e.declared.any(answers) }
 
-func (e evidence) field() field[*answer] {
+func (e grounds) field() field[*answer] {
 	return field[*answer]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(a *answer) Cell {
-		var seen resolve.Seen
+		var seen evidence.Seen
 		if e.seen != nil {
 			seen = e.seen.of(a.clients, a.Host, a.ports)
 		}
@@ -31,13 +34,13 @@ func (e evidence) field() field[*answer] {
 	}}
 }
 
-func (e evidence) pairField() field[pair] {
+func (e grounds) pairField() field[pair] {
 	return field[pair]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(p pair) Cell { return e.ofPair(p.Connection, p.client) }}
 }
 
 // ofPair is what is known of one client's calls to a port.
-func (e evidence) ofPair(c *resolve.Connection, w *resolve.Workload) Cell {
-	var seen resolve.Seen
+func (e grounds) ofPair(c *resolve.Connection, w *resolve.Workload) Cell {
+	var seen evidence.Seen
 	if e.seen != nil {
 		seen = e.seen.OfPort(w.Peer(), c.Host, c.Port.Number)
 	}
@@ -45,7 +48,7 @@ func (e evidence) ofPair(c *resolve.Connection, w *resolve.Workload) Cell {
 }
 
 // cell is what was seen, else what is declared, else that neither is known.
-func (e evidence) cell(c *resolve.Connection, seen resolve.Seen, servers []*resolve.Endpoint, said []*resolve.Dependency) Cell {
+func (e grounds) cell(c *resolve.Connection, seen evidence.Seen, servers []*resolve.Endpoint, said []*resolve.Dependency) Cell {
 	if text := e.declared.text(said); text != "" && seen.IsZero() {
 		return Cell{Text: text, Prose: true}
 	}
@@ -60,7 +63,7 @@ func (e evidence) cell(c *resolve.Connection, seen resolve.Seen, servers []*reso
 }
 
 // notes are the callers that no row can have, and what failed.
-func (e evidence) notes(v Connections, answers []*answer) []string {
+func (e grounds) notes(v Connections, answers []*answer) []string {
 	var lines []string
 	if e.seen != nil {
 		lines = append(e.seen.besides(v.Mesh, answers), e.seen.failed(v.Mesh, v.failures())...)
@@ -70,7 +73,7 @@ func (e evidence) notes(v Connections, answers []*answer) []string {
 
 // evidencePoints are the end of an argument about one call: whether it is made at all.
 func (v Connections) evidencePoints() []Point {
-	d, e := v.Derivation, v.evidence()
+	d, e := v.Derivation, v.grounds()
 	var points []Point
 	if e.seen != nil && len(d.Connections) > 0 {
 		seen, of := e.seen.cell(&d.Connections[0], e.seen.OfPort(d.Client.Peer(), d.Host, d.Port.Number), e.seen.covers(serversOf(d.Connections))).Text, "any port of the service; "

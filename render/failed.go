@@ -6,16 +6,17 @@ import (
 	"strconv"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // failures are those of calls to what is shown, by clients that are shown or that no
 // row can have.
-func (v Connections) failures() []resolve.Failure {
+func (v Connections) failures() []evidence.Failure {
 	if len(v.Evidence.Failures()) == 0 {
 		return nil
 	}
 	of, proxied := v.members(), proxiedPeers(v.Mesh)
-	shown := map[resolve.Failure]bool{}
+	shown := map[evidence.Failure]bool{}
 	for from, c := range v.Calls.each(v.Mesh) {
 		for _, f := range v.Evidence.FailuresTo(c.Host) {
 			if !shown[f] && (!proxied[f.Client] || of.named(from, f.Client)) {
@@ -23,16 +24,16 @@ func (v Connections) failures() []resolve.Failure {
 			}
 		}
 	}
-	var list []resolve.Failure
+	var list []evidence.Failure
 	for f := range shown {
 		list = append(list, f)
 	}
-	slices.SortFunc(list, resolve.Failure.Compare)
+	slices.SortFunc(list, evidence.Failure.Compare)
 	return list
 }
 
 // failed says of each what and how often; that nothing failed, where somebody counts.
-func (o *observed) failed(m *resolve.Mesh, list []resolve.Failure) []string {
+func (o *observed) failed(m *resolve.Mesh, list []evidence.Failure) []string {
 	var lines []string
 	for _, f := range list {
 		lines = append(lines, fmt.Sprintf("failed: %s -> %s: %s", callerText(m, f.Client), failedTarget(f), o.failure(f)))
@@ -44,7 +45,7 @@ func (o *observed) failed(m *resolve.Mesh, list []resolve.Failure) []string {
 }
 
 // failure is "12 TLS handshakes in 7d, last 2026-11-20 10:00Z (WRONG_VERSION_NUMBER)".
-func (o *observed) failure(f resolve.Failure) string {
+func (o *observed) failure(f evidence.Failure) string {
 	words := failedWords[f.Kind]
 	text := "1 " + words.one
 	if f.Count >= 1.5 {
@@ -63,15 +64,15 @@ func (o *observed) failure(f resolve.Failure) string {
 }
 
 // failedWords are what failed, one of it and many.
-var failedWords = map[resolve.FailureKind]struct{ one, many string }{
-	resolve.FailureHandshake: {"TLS handshake", "TLS handshakes"},
-	resolve.FailurePlaintext: {"plaintext connection refused", "plaintext connections refused"},
-	resolve.FailureTLS:       {"TLS connection of no proxy refused", "TLS connections of no proxy refused"},
-	resolve.FailureClosed:    {"connection closed unanswered", "connections closed unanswered"},
+var failedWords = map[evidence.FailureKind]struct{ one, many string }{
+	evidence.FailureHandshake: {"TLS handshake", "TLS handshakes"},
+	evidence.FailurePlaintext: {"plaintext connection refused", "plaintext connections refused"},
+	evidence.FailureTLS:       {"TLS connection of no proxy refused", "TLS connections of no proxy refused"},
+	evidence.FailureClosed:    {"connection closed unanswered", "connections closed unanswered"},
 }
 
 // failedTarget is the service with its port, else the server with its own.
-func failedTarget(f resolve.Failure) string {
+func failedTarget(f evidence.Failure) string {
 	name, port := f.Service.String(), f.ServicePort
 	if f.Service == (resolve.Peer{}) {
 		name, port = f.Server.String(), f.Port

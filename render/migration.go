@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
@@ -17,7 +18,7 @@ type Migration struct {
 	Mesh      *resolve.Mesh
 	Workloads []migrate.Workload
 	// Evidence is who was seen calling whom, nil where nobody looked.
-	Evidence *resolve.Evidence
+	Evidence *evidence.Evidence
 	// Applied are waves of migrate-plan that the input has.
 	Applied []plan.Applied
 	// Progress are earlier scores, oldest first.
@@ -96,7 +97,7 @@ func (v Migration) evidenceText() string {
 }
 
 // evidenceText is what was seen, else what it means that nobody looked.
-func evidenceText(e *resolve.Evidence, declared int, without string) string {
+func evidenceText(e *evidence.Evidence, declared int, without string) string {
 	said := fmt.Sprintf("%s declared", count(declared, "call"))
 	if e == nil {
 		return said + "; nobody looked at the traffic" + without

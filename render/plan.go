@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
@@ -20,7 +21,7 @@ type Plan struct {
 	Files []plan.Files
 	// Evidence is who was seen calling whom, nil where nobody looked; Declared is how
 	// many calls configuration speaks of.
-	Evidence *resolve.Evidence
+	Evidence *evidence.Evidence
 	Declared int
 	// Out is the folder that the plan was written to, "" for none.
 	Out string

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // ConnectionEvidence is what was seen of the calls of one client to one host:
@@ -67,7 +68,7 @@ func (d *declared) encoded(w *resolve.Workload, h *resolve.Host, port int32) ([]
 
 func timeText(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-func sightOf(s resolve.Sight) ConnectionSight {
+func sightOf(s evidence.Sight) ConnectionSight {
 	if s.Last.IsZero() {
 		return ConnectionSight{Count: s.Count}
 	}

@@ -3,7 +3,7 @@ package render
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // MigrationStatus is the data of migrate-plan --status and --explain. No array is null.
@@ -184,7 +184,7 @@ func newMigrationPort(p *migrate.Port) MigrationPort {
 	return out
 }
 
-func newMigrationEvidence(e *resolve.Evidence) *MigrationEvidence {
+func newMigrationEvidence(e *evidence.Evidence) *MigrationEvidence {
 	t := e.Traffic()
 	return &MigrationEvidence{t.Source, timeText(t.From), timeText(t.To), len(t.Edges), append([]string{}, t.Missing...)}
 }

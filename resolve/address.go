@@ -36,7 +36,7 @@ func (m *Mesh) Address(ip string) Address {
 		}
 	}
 	for _, w := range m.workloads {
-		if slices.Contains(w.addresses, ip) || entries[w.Ref] {
+		if slices.Contains(w.Addresses, ip) || entries[w.Ref] {
 			a.Workloads = append(a.Workloads, w)
 		}
 	}

@@ -129,7 +129,7 @@ func (r *resolver) leadsTo(w *Workload) []lead {
 	for _, name := range w.PodNames {
 		out = append(out, r.leads[podKey{w.Ref.Namespace, name, ""}]...)
 	}
-	for _, ip := range w.addresses {
+	for _, ip := range w.Addresses {
 		out = append(out, r.leads[podKey{w.Ref.Namespace, "", ip}]...)
 	}
 	slices.SortStableFunc(out, func(a, b lead) int { return a.service.older(b.service) })
@@ -159,7 +159,7 @@ func newPodIndex(workloads []*Workload, gaps gaps) podIndex {
 		for _, name := range w.PodNames {
 			x.workloads[podKey{w.Ref.Namespace, name, ""}] = w
 		}
-		for _, ip := range w.addresses {
+		for _, ip := range w.Addresses {
 			x.workloads[podKey{w.Ref.Namespace, "", ip}] = w
 		}
 	}

@@ -155,7 +155,7 @@ func (n *networks) of(e *Endpoint) string {
 	case w.Labels[NetworkLabel] != "":
 		return w.Labels[NetworkLabel]
 	}
-	return n.at(w.addresses...)
+	return n.at(w.Addresses...)
 }
 
 // networkOf is the network that a client's proxy says it is in: by the pod's label,

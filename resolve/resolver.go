@@ -90,7 +90,7 @@ func (r *resolver) resolved(members []member) []*Workload {
 // workloads are resolved side by side.
 func (r *resolver) workload(m member, membership Membership) *Workload {
 	w := &Workload{
-		Ref: m.ref, Cluster: r.mesh.cluster, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names, addresses: m.addresses, holders: m.holders,
+		Ref: m.ref, Cluster: r.mesh.cluster, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names, Addresses: m.addresses, Holders: m.holders,
 		Labels: m.pod.labels, Annotations: m.pod.annotations, ServiceAccount: m.pod.serviceAccount,
 		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: r.captureOf(m.pod, membership.Revision), pod: m.pod,
 	}

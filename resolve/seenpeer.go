@@ -44,7 +44,22 @@ func (p Peer) within(name string) string {
 // Identified reports a peer that has the name of a workload or service.
 func (p Peer) Identified() bool { return p.Name != "" }
 
-func (p Peer) compare(o Peer) int {
+// Compare orders by namespace and name, then by what else is known.
+func (p Peer) Compare(o Peer) int {
 	return cmp.Or(cmp.Compare(p.Namespace, o.Namespace), cmp.Compare(p.Name, o.Name), cmp.Compare(p.Pod, o.Pod),
 		cmp.Compare(p.Address, o.Address), cmp.Compare(p.ServiceAccount, o.ServiceAccount))
 }
+
+// Peer is the host as telemetry names it.
+func (h *Host) Peer() Peer {
+	if h.kubernetes {
+		return Peer{Namespace: h.Ref.Namespace, Name: h.Ref.Name}
+	}
+	return Peer{Namespace: h.Namespace, Name: h.Name}
+}
+
+// Peer is the workload as telemetry names it.
+func (w *Workload) Peer() Peer { return Peer{Namespace: w.Ref.Namespace, Name: w.Ref.Name} }
+
+// Peer is the Service of the port as telemetry names it.
+func (s ServicePort) Peer() Peer { return Peer{Namespace: s.Namespace, Name: s.Name} }

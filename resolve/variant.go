@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -24,7 +25,7 @@ type member struct {
 	// addresses are those of all its pods.
 	addresses []string
 	// holders are the pods that have them, one for each.
-	holders []podHolder
+	holders []PodHolder
 }
 
 // perPodLabels differ from pod to pod of one controller and are ignored when
@@ -92,7 +93,7 @@ func variants(ref Ref, origin Origin, pods []*pod, used map[string]bool) []membe
 			list[i].names = append(list[i].names, p.name)
 			list[i].addresses = append(list[i].addresses, p.addresses...)
 			for range p.addresses {
-				list[i].holders = append(list[i].holders, podHolder{p.name, p.created})
+				list[i].holders = append(list[i].holders, PodHolder{p.name, p.created})
 			}
 		}
 	}
@@ -158,4 +159,10 @@ func selectorKeys(m *Mesh, c *collection) map[string]bool {
 		add(g.As.Spec.GetSelector())
 	}
 	return used
+}
+
+// PodHolder is a running pod, as far as it tells whose an address is.
+type PodHolder struct {
+	Name    string
+	Created time.Time
 }

@@ -45,8 +45,8 @@ type Workload struct {
 	Capture Capture
 
 	allAsProxy bool                  // all of its containers are AsProxy
-	addresses  []string              // of its running pods
-	holders    []podHolder           // whose each address is
+	Addresses  []string              // of its running pods
+	Holders    []PodHolder           // whose each address is
 	network    string                // that a machine says it is in
 	pod        *pod                  // or template
 	tlsLabel   Field                 // where its tlsMode label is written
@@ -96,7 +96,8 @@ type ServicePort struct {
 	PortName        string
 }
 
-func (s ServicePort) compare(o ServicePort) int {
+// Compare orders by namespace, name and port.
+func (s ServicePort) Compare(o ServicePort) int {
 	return cmp.Or(cmp.Compare(s.Namespace, o.Namespace), cmp.Compare(s.Name, o.Name), cmp.Compare(s.Port, o.Port), cmp.Compare(s.PortName, o.PortName))
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
@@ -19,7 +20,7 @@ type Advice struct {
 	Obstacles  []Obstacle
 	Open, Wait []Reason
 	// Failures are calls to it that were seen to fail for want of the right TLS.
-	Failures []resolve.Failure
+	Failures []evidence.Failure
 }
 
 // Fits is the mode that fits the port.
@@ -56,8 +57,8 @@ func (a *Adviser) Advise(w *resolve.Workload, p *resolve.Port) *Advice {
 }
 
 // failures are those of calls to the hosts that lead to a port.
-func (a *Adviser) failures(w *resolve.Workload, p *resolve.Port) []resolve.Failure {
-	var out []resolve.Failure
+func (a *Adviser) failures(w *resolve.Workload, p *resolve.Port) []evidence.Failure {
+	var out []evidence.Failure
 	for _, l := range a.leads[portKey{w, p.Number}] {
 		for _, f := range a.evidence.FailuresTo(l.host) {
 			elsewhere := f.Port != 0 && f.Port != p.Number || f.ServicePort != 0 && f.ServicePort != l.port

@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // Options are what advice rests on beyond the mesh.
 type Options struct {
 	// Evidence is who was seen calling whom, nil where nobody looked.
-	Evidence *resolve.Evidence
+	Evidence *evidence.Evidence
 	// Exceptions are ports that their owners keep out of STRICT.
 	Exceptions []Exception
 	// MinWindow is how long a record has to be before its silence counts; Quiet is how
@@ -23,7 +24,7 @@ type Options struct {
 // concurrent use once made.
 type Adviser struct {
 	mesh     *resolve.Mesh
-	evidence *resolve.Evidence
+	evidence *evidence.Evidence
 	Options
 	leads map[portKey][]lead
 	// leading and byPeer are asked where there is evidence: the services that lead to a

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // Basis is what tells of a caller, the stronger first.
@@ -41,7 +42,7 @@ type Caller struct {
 	// Unidentified is a caller that telemetry could not name.
 	Unidentified bool
 	// Seen is what was seen of its calls; Plain is true where some of it was plaintext.
-	Seen  resolve.Seen
+	Seen  evidence.Seen
 	Plain bool
 	// Dependency is what declares the call.
 	Dependency *resolve.Dependency
@@ -145,7 +146,7 @@ func (a *Adviser) workloadsByPeer() map[resolve.Peer][]*resolve.Workload {
 
 // mayArrive reports whether calls may have come to the port: access logs know it, the
 // metrics know the service at most, so that calls to an address count for all.
-func (a *Adviser) mayArrive(w *resolve.Workload, p *resolve.Port, arrival resolve.Arrival) bool {
+func (a *Adviser) mayArrive(w *resolve.Workload, p *resolve.Port, arrival evidence.Arrival) bool {
 	service := arrival.Service
 	switch {
 	case arrival.Port != 0:
@@ -160,7 +161,7 @@ func (a *Adviser) mayArrive(w *resolve.Workload, p *resolve.Port, arrival resolv
 	return !a.leading()[w][service] // a service of which the input knows no more
 }
 
-func (a *Adviser) seen(arrival resolve.Arrival) Caller {
+func (a *Adviser) seen(arrival evidence.Arrival) Caller {
 	c := Caller{Name: arrival.Client.String(), Basis: Seen, Seen: arrival.Seen, Plain: !arrival.Plaintext.IsZero()}
 	workloads := a.byPeer()[arrival.Client]
 	switch {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -107,6 +108,6 @@ func (a *Adviser) stands(v *Advice, c Caller) bool {
 }
 
 // past reports plaintext that is so long ago that it may be history.
-func (a *Adviser) past(s resolve.Sight) bool {
+func (a *Adviser) past(s evidence.Sight) bool {
 	return !s.Last.IsZero() && a.evidence.Traffic().To.Sub(s.Last) >= a.Quiet
 }

@@ -6,12 +6,13 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // callsMade is who really makes, or means to make, the calls that something breaks.
 type callsMade struct {
 	declared []*resolve.Dependency
-	seen     resolve.Seen
+	seen     evidence.Seen
 	clients  map[resolve.Peer]bool
 	// called are the hosts that were looked at for a list of clients.
 	called map[string]bool

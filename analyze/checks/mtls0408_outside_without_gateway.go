@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // OutsideWithoutGateway finds workloads that a Service opens to clients outside of the
@@ -127,7 +128,7 @@ func refusedOutside(p *analyze.Pass, h *resolve.Host) float64 {
 	}
 	n := 0.0
 	for _, failure := range p.Evidence().FailuresTo(h) {
-		if !failure.Client.Identified() && failure.Kind != resolve.FailureHandshake {
+		if !failure.Client.Identified() && failure.Kind != evidence.FailureHandshake {
 			n += failure.Count
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -119,7 +120,7 @@ func (c *plainCallers) seen(g guarded) []plainCall {
 }
 
 // mayReach reports an arrival at a port: metrics know the service at most.
-func mayReach(a resolve.Arrival, g guarded) bool {
+func mayReach(a evidence.Arrival, g guarded) bool {
 	if a.Port != 0 {
 		return a.Port == g.call.Port
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // planOptions are what a seed asks of its plan.
@@ -26,9 +27,9 @@ func planOptions(seed uint64) plan.Options {
 }
 
 // quietWeek is a whole record in which nobody sent plaintext.
-func quietWeek() *resolve.Traffic {
+func quietWeek() *evidence.Traffic {
 	to := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
-	return &resolve.Traffic{Source: "a week of metrics", From: to.Add(-7 * 24 * time.Hour), To: to}
+	return &evidence.Traffic{Source: "a week of metrics", From: to.Add(-7 * 24 * time.Hour), To: to}
 }
 
 // toldOptions are options in a line.

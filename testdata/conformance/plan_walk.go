@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -147,7 +148,7 @@ func (k *walk) arrived(first, last *stage) {
 	}
 	o := k.plan.Options.Advise
 	if t := k.plan.Options.Traffic; t != nil {
-		o.Evidence = resolve.NewEvidence(t, k.start)
+		o.Evidence = evidence.New(t, k.start)
 	}
 	a := advise.New(k.start, o)
 	for _, w := range k.start.Workloads() {

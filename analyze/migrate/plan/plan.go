@@ -4,6 +4,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // World is where a plan begins: objects, and the mesh of them, which has to be
@@ -60,7 +61,7 @@ type Options struct {
 	// Partial is true for an input that may not be all that there is: files, not a cluster.
 	Partial bool
 	// Traffic is who was seen calling whom, nil where nobody looked.
-	Traffic *resolve.Traffic
+	Traffic *evidence.Traffic
 	// Progress is told before each wave is proved how many attempts were begun, how many
 	// waves this one has, and of what kind the next is; false ends the planning, and the
 	// plan is none. nil is nobody.

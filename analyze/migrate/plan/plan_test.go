@@ -15,6 +15,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
@@ -35,7 +36,7 @@ func resolved(objects []resolve.Object) *resolve.Mesh {
 	return resolve.Build(resolve.Options{Editable: true}, objects)
 }
 
-func recordOf(t testing.TB, file string) *resolve.Traffic {
+func recordOf(t testing.TB, file string) *evidence.Traffic {
 	t.Helper()
 	seen, err := traffic.ReadFile(file)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -72,7 +73,7 @@ func TestProofFindsWhoWasSeen(t *testing.T) {
 	pay := resolve.Peer{Namespace: "bank", Name: "pay"}
 	for who, client := range map[string]resolve.Peer{"telemetry cannot name": {}, "cron.batch": {Namespace: "batch", Name: "cron"}} {
 		p, r := begun(t, "plain")
-		p.Traffic = &resolve.Traffic{Source: "test", From: to.Add(-7 * 24 * time.Hour), To: to, Edges: []resolve.Edge{
+		p.Traffic = &evidence.Traffic{Source: "test", From: to.Add(-7 * 24 * time.Hour), To: to, Edges: []evidence.Edge{
 			{Client: client, Server: pay, Service: pay, Protocol: "http", Security: resolve.SecurityPlaintext, Count: 3, LastSeen: to.Add(-time.Hour)},
 		}}
 		p.Traffic.Normalize()

@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // state is the mesh between two waves.
@@ -86,7 +87,7 @@ func (s *state) advice(o *Options) *advise.Adviser {
 		with := o.Advise
 		with.Evidence = nil
 		if o.Traffic != nil {
-			with.Evidence = resolve.NewEvidence(o.Traffic, s.mesh)
+			with.Evidence = evidence.New(o.Traffic, s.mesh)
 		}
 		s.adviser = advise.New(s.mesh, with)
 	}

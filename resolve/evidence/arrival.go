@@ -1,18 +1,20 @@
-package resolve
+package evidence
+
+import "github.com/mtlsctl/mtlsctl/resolve"
 
 // Arrival is what a server's side saw of one client's calls by way of one service, to
 // one of its ports.
 type Arrival struct {
 	// Client is zero where telemetry could not name it, Service for calls to an address.
-	Client, Service Peer
+	Client, Service resolve.Peer
 	// Port is the one on which the server listens, 0 where the source does not know.
 	Port int32
 	Seen
 }
 
 // arrivalsOf sorts edges by who was called.
-func arrivalsOf(edges []Edge) map[Peer][]Arrival {
-	by := map[Peer][]Arrival{}
+func arrivalsOf(edges []Edge) map[resolve.Peer][]Arrival {
+	by := map[resolve.Peer][]Arrival{}
 	for _, e := range edges { // sorted by client
 		list, at := by[e.Server], -1
 		for i := len(list) - 1; i >= 0 && list[i].Client == e.Client; i-- {
@@ -31,7 +33,7 @@ func arrivalsOf(edges []Edge) map[Peer][]Arrival {
 }
 
 // At is what was seen at a server, sorted by client.
-func (e *Evidence) At(w *Workload) []Arrival {
+func (e *Evidence) At(w *resolve.Workload) []Arrival {
 	if e == nil {
 		return nil
 	}

@@ -1,14 +1,16 @@
-package resolve
+package evidence
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // hostPort is a service and the port by which it was called.
 type hostPort struct {
-	service Peer
+	service resolve.Peer
 	port    int32
 }
-
-func (s ServicePort) peer() Peer { return Peer{Namespace: s.Namespace, Name: s.Name} }
 
 // seenBy adds a call to the callers of something. Calls come sorted by client.
 func seenBy(callers []Caller, edge Edge) []Caller {
@@ -20,7 +22,7 @@ func seenBy(callers []Caller, edge Edge) []Caller {
 }
 
 // Callers are the clients that were seen calling a host, sorted.
-func (e *Evidence) Callers(h *Host) []Caller {
+func (e *Evidence) Callers(h *resolve.Host) []Caller {
 	if e == nil {
 		return nil
 	}
@@ -28,12 +30,12 @@ func (e *Evidence) Callers(h *Host) []Caller {
 }
 
 // Of is what was seen of the calls of one client to a host, whichever port.
-func (e *Evidence) Of(client Peer, h *Host) Seen {
+func (e *Evidence) Of(client resolve.Peer, h *resolve.Host) Seen {
 	return seenOf(e.Callers(h), client)
 }
 
-func seenOf(callers []Caller, client Peer) Seen {
-	if i, found := slices.BinarySearchFunc(callers, client, func(c Caller, p Peer) int { return c.Client.compare(p) }); found {
+func seenOf(callers []Caller, client resolve.Peer) Seen {
+	if i, found := slices.BinarySearchFunc(callers, client, func(c Caller, p resolve.Peer) int { return c.Client.Compare(p) }); found {
 		return callers[i].Seen
 	}
 	return Seen{}
@@ -45,7 +47,7 @@ func (e *Evidence) KnowsPorts() bool { return e != nil && !e.anyPort }
 
 // CallersOn are the clients that were seen calling one port of a host, sorted; whichever
 // port unless KnowsPorts.
-func (e *Evidence) CallersOn(h *Host, port int32) []Caller {
+func (e *Evidence) CallersOn(h *resolve.Host, port int32) []Caller {
 	if !e.KnowsPorts() {
 		return e.Callers(h)
 	}
@@ -54,17 +56,6 @@ func (e *Evidence) CallersOn(h *Host, port int32) []Caller {
 
 // OfPort is what was seen of the calls of one client to one port of a host; whichever port
 // unless KnowsPorts.
-func (e *Evidence) OfPort(client Peer, h *Host, port int32) Seen {
+func (e *Evidence) OfPort(client resolve.Peer, h *resolve.Host, port int32) Seen {
 	return seenOf(e.CallersOn(h, port), client)
 }
-
-// Peer is the host as telemetry names it.
-func (h *Host) Peer() Peer {
-	if h.kubernetes {
-		return Peer{Namespace: h.Ref.Namespace, Name: h.Ref.Name}
-	}
-	return Peer{Namespace: h.Namespace, Name: h.Name}
-}
-
-// Peer is the workload as telemetry names it.
-func (w *Workload) Peer() Peer { return Peer{Namespace: w.Ref.Namespace, Name: w.Ref.Name} }

@@ -1,9 +1,11 @@
-package resolve
+package evidence
 
 import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Traffic is what was observed of calls over some time, by whatever saw them. It is
@@ -23,7 +25,7 @@ type Traffic struct {
 	HandshakesCollected bool
 	// Reporters are those whose word this is, sorted, where it is the word of some only:
 	// the pods whose access logs were read. nil is every server that has a proxy.
-	Reporters []Peer
+	Reporters []resolve.Peer
 	// Missing says what keeps the record from being whole: "no Istio metrics before
 	// 2026-11-20T00:00Z". With any, nobody may conclude from what was not seen.
 	Missing []string
@@ -33,14 +35,14 @@ type Traffic struct {
 // protocol and security, as the server's side saw them. A Peer that telemetry could
 // not name is zero.
 type Edge struct {
-	Client, Server Peer
+	Client, Server resolve.Peer
 	// Service is the one that was called by name, zero for an address.
-	Service Peer
+	Service resolve.Peer
 	// ServicePort is the port by which the service was called, Port the one on which the
 	// server listens, 0 where the source does not say: metrics never do.
 	ServicePort, Port int32
 	Protocol          Wire
-	Security          Security
+	Security          resolve.Security
 	// Count is how many requests, or connections of TCP, were seen; it is counted by
 	// differences of counters, so that it need not be whole.
 	Count float64
@@ -53,7 +55,7 @@ type Wire string
 
 // Compare orders edges by their ends, protocol and security.
 func (e Edge) Compare(o Edge) int {
-	return cmp.Or(e.Client.compare(o.Client), e.Server.compare(o.Server), e.Service.compare(o.Service),
+	return cmp.Or(e.Client.Compare(o.Client), e.Server.Compare(o.Server), e.Service.Compare(o.Service),
 		cmp.Compare(e.ServicePort, o.ServicePort), cmp.Compare(e.Port, o.Port), cmp.Compare(e.Protocol, o.Protocol), cmp.Compare(e.Security, o.Security))
 }
 
@@ -65,7 +67,7 @@ func (t *Traffic) Normalize() {
 	t.Failures = putTogether(t.Failures, Failure.Compare, func(into *Failure, f Failure) {
 		into.Count, into.LastSeen = into.Count+f.Count, latest(into.LastSeen, f.LastSeen)
 	})
-	slices.SortFunc(t.Reporters, Peer.compare)
+	slices.SortFunc(t.Reporters, resolve.Peer.Compare)
 	t.Reporters = slices.Compact(t.Reporters)
 }
 

@@ -1,4 +1,4 @@
-package resolve
+package evidence
 
 import (
 	"net/netip"
@@ -6,39 +6,38 @@ import (
 	"time"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
-)
 
-// podHolder is a running pod, as far as it tells whose an address is.
-type podHolder struct {
-	name    string
-	created time.Time
-}
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // addressBook names who is known by a pod, an address or a service account only. What
 // more than one workload may be is left as it is.
 type addressBook struct {
-	byName    map[Peer][]*Workload
-	byPod     map[podKey][]*Workload // of "" too: a log need not say the namespace
+	byName    map[resolve.Peer][]*resolve.Workload
+	byPod     map[inNamespace][]*resolve.Workload // of "" too: a log need not say the namespace
 	byAddress map[string][]holding
-	byAccount map[podKey][]*Workload
+	byAccount map[inNamespace][]*resolve.Workload
 }
+
+// inNamespace is a name and its namespace, "" for any.
+type inNamespace struct{ namespace, name string }
 
 // holding is who has an address.
 type holding struct {
-	workload *Workload
-	pod      podHolder
+	workload *resolve.Workload
+	pod      resolve.PodHolder
 }
 
-func newAddressBook(m *Mesh) *addressBook {
-	b := &addressBook{map[Peer][]*Workload{}, map[podKey][]*Workload{}, map[string][]holding{}, map[podKey][]*Workload{}}
+func newAddressBook(m *resolve.Mesh) *addressBook {
+	b := &addressBook{map[resolve.Peer][]*resolve.Workload{}, map[inNamespace][]*resolve.Workload{}, map[string][]holding{}, map[inNamespace][]*resolve.Workload{}}
 	if m == nil {
 		return b
 	}
-	machines := map[Ref]string{}
-	for _, o := range m.others[KindWorkloadEntry] {
+	machines := map[resolve.Ref]string{}
+	for _, o := range m.Objects(resolve.KindWorkloadEntry) {
 		machines[o.Ref()] = o.Value.(*networkingv1.WorkloadEntry).Spec.GetAddress()
 	}
-	for _, w := range m.workloads {
+	for _, w := range m.Workloads() {
 		b.add(w)
 		if a := machines[w.Ref]; a != "" {
 			b.byAddress[plainAddress(a)] = append(b.byAddress[plainAddress(a)], holding{workload: w})
@@ -48,20 +47,20 @@ func newAddressBook(m *Mesh) *addressBook {
 }
 
 // add leaves out the addresses of a host network: whoever runs on the node has them.
-func (b *addressBook) add(w *Workload) {
+func (b *addressBook) add(w *resolve.Workload) {
 	b.byName[w.Peer()] = append(b.byName[w.Peer()], w)
-	account := podKey{w.Ref.Namespace, w.ServiceAccount, ""}
+	account := inNamespace{w.Ref.Namespace, w.ServiceAccount}
 	b.byAccount[account] = append(b.byAccount[account], w)
 	for _, name := range w.PodNames {
 		for _, namespace := range []string{w.Ref.Namespace, ""} {
-			key := podKey{namespace, name, ""}
+			key := inNamespace{namespace, name}
 			b.byPod[key] = append(b.byPod[key], w)
 		}
 	}
-	for i, ip := range w.addresses {
-		if !w.HostNetwork && i < len(w.holders) {
+	for i, ip := range w.Addresses {
+		if !w.HostNetwork && i < len(w.Holders) {
 			a := plainAddress(ip)
-			b.byAddress[a] = append(b.byAddress[a], holding{w, w.holders[i]})
+			b.byAddress[a] = append(b.byAddress[a], holding{w, w.Holders[i]})
 		}
 	}
 }
@@ -77,7 +76,7 @@ func plainAddress(text string) string {
 // name gives a peer the name of the workload that it must be, where one must: a pod
 // by its name, else whoever has the address and fits the certificate, else the only one
 // with its service account. A pod that began after seen was not there yet.
-func (b *addressBook) name(p Peer, seen time.Time) Peer {
+func (b *addressBook) name(p resolve.Peer, seen time.Time) resolve.Peer {
 	if p.Name != "" {
 		return p
 	}
@@ -87,9 +86,9 @@ func (b *addressBook) name(p Peer, seen time.Time) Peer {
 	return p
 }
 
-func (b *addressBook) workload(p Peer, seen time.Time) *Workload {
+func (b *addressBook) workload(p resolve.Peer, seen time.Time) *resolve.Workload {
 	if p.Pod != "" {
-		return only(b.byPod[podKey{p.Namespace, p.Pod, ""}])
+		return only(b.byPod[inNamespace{p.Namespace, p.Pod}])
 	}
 	w, _ := b.at(p.Address, seen)
 	switch {
@@ -98,17 +97,17 @@ func (b *addressBook) workload(p Peer, seen time.Time) *Workload {
 	case w != nil && w.ServiceAccount == p.ServiceAccount && w.Ref.Namespace == p.Namespace:
 		return w
 	}
-	return only(b.byAccount[podKey{p.Namespace, p.ServiceAccount, ""}])
+	return only(b.byAccount[inNamespace{p.Namespace, p.ServiceAccount}])
 }
 
 // at is the workload that has an address, and its pod, "" for a machine. nil where
 // nobody has it, or two have.
-func (b *addressBook) at(address string, seen time.Time) (*Workload, string) {
-	var list []*Workload
+func (b *addressBook) at(address string, seen time.Time) (*resolve.Workload, string) {
+	var list []*resolve.Workload
 	pod := ""
 	for _, h := range b.byAddress[plainAddress(address)] {
-		if seen.IsZero() || !h.pod.created.After(seen) {
-			list, pod = append(list, h.workload), h.pod.name
+		if seen.IsZero() || !h.pod.Created.After(seen) {
+			list, pod = append(list, h.workload), h.pod.Name
 		}
 	}
 	return only(list), pod
@@ -116,23 +115,23 @@ func (b *addressBook) at(address string, seen time.Time) (*Workload, string) {
 
 // only is the one workload that a list is about, whichever of its variants; nil for
 // none or two.
-func only(list []*Workload) *Workload {
-	if len(list) == 0 || slices.ContainsFunc(list, func(w *Workload) bool { return w.Ref != list[0].Ref }) {
+func only(list []*resolve.Workload) *resolve.Workload {
+	if len(list) == 0 || slices.ContainsFunc(list, func(w *resolve.Workload) bool { return w.Ref != list[0].Ref }) {
 		return nil
 	}
 	return list[0]
 }
 
 // services are the services that lead to a port of a workload, 0 for any; sorted.
-func (b *addressBook) services(server Peer, port int32) []ServicePort {
-	var list []ServicePort
+func (b *addressBook) services(server resolve.Peer, port int32) []resolve.ServicePort {
+	var list []resolve.ServicePort
 	for _, w := range b.byName[server] {
 		for _, p := range w.Ports {
-			if (p.Number == port || port == 0) && p.Protocol != ProtocolUDP {
+			if (p.Number == port || port == 0) && p.Protocol != resolve.ProtocolUDP {
 				list = append(list, p.Services...)
 			}
 		}
 	}
-	slices.SortFunc(list, ServicePort.compare)
+	slices.SortFunc(list, resolve.ServicePort.Compare)
 	return slices.Compact(list)
 }

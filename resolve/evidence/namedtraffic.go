@@ -1,14 +1,18 @@
-package resolve
+package evidence
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // named is a copy of what was seen, with the names that the mesh gives: metrics have
 // them, so that nothing changes.
-func (b *addressBook) named(t *Traffic, m *Mesh) *Traffic {
-	hosts := map[string]Peer{}
-	if m != nil && (slices.ContainsFunc(t.Edges, func(e Edge) bool { return e.Service.hostOnly() }) ||
-		slices.ContainsFunc(t.Failures, func(f Failure) bool { return f.Service.hostOnly() })) {
-		hosts = m.hostPeers()
+func (b *addressBook) named(t *Traffic, m *resolve.Mesh) *Traffic {
+	hosts := map[string]resolve.Peer{}
+	if m != nil && (slices.ContainsFunc(t.Edges, func(e Edge) bool { return hostOnly(e.Service) }) ||
+		slices.ContainsFunc(t.Failures, func(f Failure) bool { return hostOnly(f.Service) })) {
+		hosts = hostPeers(m)
 	}
 	known := &Traffic{Edges: slices.Clone(t.Edges), Failures: slices.Clone(t.Failures)}
 	for i := range known.Edges {
@@ -18,8 +22,8 @@ func (b *addressBook) named(t *Traffic, m *Mesh) *Traffic {
 	for i := range known.Failures {
 		f := &known.Failures[i]
 		f.Client, f.Server, f.Service = b.name(f.Client, f.LastSeen), b.name(f.Server, f.LastSeen), hostNamed(f.Service, hosts)
-		if services := b.services(f.Server, f.Port); f.Service == (Peer{}) && f.Port != 0 && len(services) == 1 {
-			f.Service, f.ServicePort = services[0].peer(), services[0].Port
+		if services := b.services(f.Server, f.Port); f.Service == (resolve.Peer{}) && f.Port != 0 && len(services) == 1 {
+			f.Service, f.ServicePort = services[0].Peer(), services[0].Port
 		}
 	}
 	known.Normalize()
@@ -28,14 +32,14 @@ func (b *addressBook) named(t *Traffic, m *Mesh) *Traffic {
 
 // hostOnly reports a service that is known by its host alone, as one that is no
 // Kubernetes Service is in a log.
-func (p Peer) hostOnly() bool { return p.Name != "" && p.Namespace == "" }
+func hostOnly(p resolve.Peer) bool { return p.Name != "" && p.Namespace == "" }
 
 // hostPeers are the hosts' peers by name, where a name is that of one host.
-func (m *Mesh) hostPeers() map[string]Peer {
-	peers := map[string]Peer{}
+func hostPeers(m *resolve.Mesh) map[string]resolve.Peer {
+	peers := map[string]resolve.Peer{}
 	for _, h := range m.Hosts() {
 		if other, taken := peers[h.Name]; taken && other != h.Peer() {
-			peers[h.Name] = Peer{Name: h.Name}
+			peers[h.Name] = resolve.Peer{Name: h.Name}
 			continue
 		}
 		peers[h.Name] = h.Peer()
@@ -43,8 +47,8 @@ func (m *Mesh) hostPeers() map[string]Peer {
 	return peers
 }
 
-func hostNamed(service Peer, hosts map[string]Peer) Peer {
-	if known, ok := hosts[service.Name]; ok && service.hostOnly() {
+func hostNamed(service resolve.Peer, hosts map[string]resolve.Peer) resolve.Peer {
+	if known, ok := hosts[service.Name]; ok && hostOnly(service) {
 		return known
 	}
 	return service
@@ -53,16 +57,16 @@ func hostNamed(service Peer, hosts map[string]Peer) Peer {
 // called are the services, and their ports, that a call was to: what it named, else those
 // that lead to the port on which it arrived. A call to an address by which no service is
 // reached has none. Port is 0 where it is not known.
-func (b *addressBook) called(e Edge) []ServicePort {
-	named := []ServicePort{{Namespace: e.Service.Namespace, Name: e.Service.Name, Port: e.ServicePort}}
+func (b *addressBook) called(e Edge) []resolve.ServicePort {
+	named := []resolve.ServicePort{{Namespace: e.Service.Namespace, Name: e.Service.Name, Port: e.ServicePort}}
 	if e.Port == 0 || e.ServicePort != 0 {
 		return named
 	}
 	list := b.services(e.Server, e.Port)
-	if e.Service == (Peer{}) {
+	if e.Service == (resolve.Peer{}) {
 		return list
 	}
-	list = slices.DeleteFunc(list, func(s ServicePort) bool { return s.peer() != e.Service })
+	list = slices.DeleteFunc(list, func(s resolve.ServicePort) bool { return s.Peer() != e.Service })
 	if len(list) == 0 {
 		return named
 	}
@@ -71,13 +75,13 @@ func (b *addressBook) called(e Edge) []ServicePort {
 
 // failedAt are the services that a call was to that failed; a server that does not say on
 // which port has failed behind all of its services.
-func (b *addressBook) failedAt(f Failure) []Peer {
-	if f.Service != (Peer{}) {
-		return []Peer{f.Service}
+func (b *addressBook) failedAt(f Failure) []resolve.Peer {
+	if f.Service != (resolve.Peer{}) {
+		return []resolve.Peer{f.Service}
 	}
-	var list []Peer
+	var list []resolve.Peer
 	for _, s := range b.services(f.Server, f.Port) {
-		if p := s.peer(); !slices.Contains(list, p) {
+		if p := s.Peer(); !slices.Contains(list, p) {
 			list = append(list, p)
 		}
 	}
@@ -85,8 +89,8 @@ func (b *addressBook) failedAt(f Failure) []Peer {
 }
 
 // covered are the workloads of which each pod is among the reporters.
-func (b *addressBook) covered(t *Traffic) map[Peer]bool {
-	all, pods := map[Peer]bool{}, map[Peer]map[string]bool{}
+func (b *addressBook) covered(t *Traffic) map[resolve.Peer]bool {
+	all, pods := map[resolve.Peer]bool{}, map[resolve.Peer]map[string]bool{}
 	for _, r := range t.Reporters {
 		w, pod := b.reporter(r, t)
 		switch {
@@ -102,14 +106,14 @@ func (b *addressBook) covered(t *Traffic) map[Peer]bool {
 		}
 	}
 	for p, reported := range pods {
-		all[p] = !slices.ContainsFunc(b.byName[p], func(w *Workload) bool {
+		all[p] = !slices.ContainsFunc(b.byName[p], func(w *resolve.Workload) bool {
 			return slices.ContainsFunc(w.PodNames, func(name string) bool { return !reported[name] })
 		})
 	}
 	return all
 }
 
-func (b *addressBook) reporter(r Peer, t *Traffic) (*Workload, string) {
+func (b *addressBook) reporter(r resolve.Peer, t *Traffic) (*resolve.Workload, string) {
 	if r.Pod != "" {
 		return b.workload(r, t.To), r.Pod
 	}

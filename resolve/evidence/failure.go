@@ -1,14 +1,16 @@
-package resolve
+package evidence
 
 import (
 	"cmp"
 	"time"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Failure is calls that came to nothing because both sides did not agree on how to
 // secure them, as either side saw it. A Peer that the source does not name is zero.
 type Failure struct {
-	Client, Server, Service Peer
+	Client, Server, Service resolve.Peer
 	// ServicePort is the port by which the service was called, Port the one on which the
 	// server listens, 0 where the source does not say.
 	ServicePort, Port int32
@@ -40,6 +42,6 @@ var FailureKinds = []FailureKind{FailureHandshake, FailurePlaintext, FailureTLS,
 
 // Compare orders failures by their ends, kind and detail.
 func (f Failure) Compare(o Failure) int {
-	return cmp.Or(f.Client.compare(o.Client), f.Server.compare(o.Server), f.Service.compare(o.Service),
+	return cmp.Or(f.Client.Compare(o.Client), f.Server.Compare(o.Server), f.Service.Compare(o.Service),
 		cmp.Compare(f.ServicePort, o.ServicePort), cmp.Compare(f.Port, o.Port), cmp.Compare(f.Kind, o.Kind), cmp.Compare(f.Detail, o.Detail))
 }

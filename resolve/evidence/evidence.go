@@ -1,30 +1,34 @@
-package resolve
+package evidence
 
-import "time"
+import (
+	"time"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // Evidence looks up who was seen calling whom. A nil Evidence has seen nothing and
 // proves nothing.
 type Evidence struct {
 	traffic *Traffic
 	// byHost are the callers of a service, sorted.
-	byHost map[Peer][]Caller
+	byHost map[resolve.Peer][]Caller
 	// arrivals are what was seen at a server, sorted by client.
-	arrivals map[Peer][]Arrival
+	arrivals map[resolve.Peer][]Arrival
 	// byPort are those of one port of it; anyPort is true where nobody knows that of some
 	// call.
 	byPort   map[hostPort][]Caller
 	anyPort  bool
 	failures []Failure
 	// failed are the failures of calls to a service, sorted.
-	failed map[Peer][]Failure
+	failed map[resolve.Peer][]Failure
 	// covered are workloads of which each pod is among the reporters.
-	covered map[Peer]bool
+	covered map[resolve.Peer]bool
 }
 
 // Caller is a client that was seen, zero where telemetry could not name it, and what
 // was seen of its calls to one host.
 type Caller struct {
-	Client Peer
+	Client resolve.Peer
 	Seen
 }
 
@@ -38,20 +42,20 @@ type Sight struct {
 	Last  time.Time
 }
 
-// NewEvidence indexes a record, which must be normalized, under the names that the mesh
+// New indexes a record, which must be normalized, under the names that the mesh
 // gives to those whom the record knows by a pod, an address or a service account; a nil
 // Mesh gives none. What it cannot name stays as it is.
-func NewEvidence(t *Traffic, m *Mesh) *Evidence {
+func New(t *Traffic, m *resolve.Mesh) *Evidence {
 	book := newAddressBook(m)
 	known := book.named(t, m)
 	e := &Evidence{
-		traffic: t, byHost: map[Peer][]Caller{}, byPort: map[hostPort][]Caller{}, arrivals: arrivalsOf(known.Edges),
-		failures: known.Failures, failed: map[Peer][]Failure{}, covered: m.withoutFiltered(book.covered(t)),
+		traffic: t, byHost: map[resolve.Peer][]Caller{}, byPort: map[hostPort][]Caller{}, arrivals: arrivalsOf(known.Edges),
+		failures: known.Failures, failed: map[resolve.Peer][]Failure{}, covered: withoutFiltered(m, book.covered(t)),
 	}
 	for _, edge := range known.Edges { // sorted by client
-		called := Peer{}
+		called := resolve.Peer{}
 		for i, s := range book.called(edge) { // sorted by service
-			on := hostPort{s.peer(), s.Port}
+			on := hostPort{s.Peer(), s.Port}
 			e.anyPort = e.anyPort || s.Port == 0
 			e.byPort[on] = seenBy(e.byPort[on], edge)
 			if i == 0 || on.service != called {
@@ -81,7 +85,7 @@ func (e *Evidence) Failures() []Failure {
 
 // FailuresTo are the failures of calls to a host, sorted: those that were to the host, and
 // those that its servers report without saying by which name they were called.
-func (e *Evidence) FailuresTo(h *Host) []Failure {
+func (e *Evidence) FailuresTo(h *resolve.Host) []Failure {
 	if e == nil {
 		return nil
 	}
@@ -95,7 +99,7 @@ func (e *Evidence) Whole() bool { return e != nil && len(e.traffic.Missing) == 0
 // Covers reports that calls to a workload that were not seen did not happen: the record
 // is whole, and each pod of the workload reported, with no Telemetry that keeps calls out of
 // its log.
-func (e *Evidence) Covers(w *Workload) bool {
+func (e *Evidence) Covers(w *resolve.Workload) bool {
 	return e.Whole() && (e.traffic.Reporters == nil || e.covered[w.Peer()])
 }
 
@@ -106,11 +110,11 @@ func (s *Seen) Add(o Seen) {
 	s.Unknown.add(o.Unknown)
 }
 
-func (s *Seen) of(how Security) *Sight {
+func (s *Seen) of(how resolve.Security) *Sight {
 	switch how {
-	case SecurityMTLS:
+	case resolve.SecurityMTLS:
 		return &s.MTLS
-	case SecurityPlaintext:
+	case resolve.SecurityPlaintext:
 		return &s.Plaintext
 	}
 	return &s.Unknown

@@ -1,24 +1,26 @@
-package resolve
+package evidence
 
 import (
 	telemetryapi "istio.io/api/telemetry/v1alpha1"
 	telemetryv1 "istio.io/client-go/pkg/apis/telemetry/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // withoutFiltered takes those away whose access logs a Telemetry of the input keeps lines
 // out of: what is not in their logs may have happened. Which pods it selects is not looked
 // at, which takes too many away rather than too few.
-func (m *Mesh) withoutFiltered(covered map[Peer]bool) map[Peer]bool {
+func withoutFiltered(m *resolve.Mesh, covered map[resolve.Peer]bool) map[resolve.Peer]bool {
 	if m == nil {
 		return covered
 	}
-	for _, o := range m.others[KindTelemetry] {
+	for _, o := range m.Objects(resolve.KindTelemetry) {
 		t, ok := o.Value.(*telemetryv1.Telemetry)
 		if !ok || !filtersLogs(&t.Spec) {
 			continue
 		}
 		for p := range covered {
-			if p.Namespace == t.Namespace || t.Namespace == m.rootNamespace {
+			if p.Namespace == t.Namespace || t.Namespace == m.RootNamespace() {
 				delete(covered, p)
 			}
 		}
