@@ -19,11 +19,12 @@ var rooms = []struct {
 	folder string
 	may    []string
 }{
-	{"cmd", []string{"analyze", "render", "resolve", "resolve/evidence", "resolve/change", "resolve/source"}},
-	{"render", []string{"analyze", "resolve", "resolve/evidence", "resolve/change"}},
-	{"analyze", []string{"resolve", "resolve/evidence", "resolve/change"}},
-	{"resolve/source", []string{"resolve", "resolve/evidence", "resolve/change"}},
+	{"cmd", []string{"analyze", "render", "resolve", "resolve/evidence", "resolve/declared", "resolve/change", "resolve/source"}},
+	{"render", []string{"analyze", "resolve", "resolve/evidence", "resolve/declared", "resolve/change"}},
+	{"analyze", []string{"resolve", "resolve/evidence", "resolve/declared", "resolve/change"}},
+	{"resolve/source", []string{"resolve", "resolve/evidence", "resolve/declared", "resolve/change"}},
 	{"resolve/evidence", []string{"resolve"}},
+	{"resolve/declared", []string{"resolve"}},
 	{"resolve/change", []string{"resolve"}},
 	{"resolve", nil},
 	{"", []string{"cmd"}}, // main.go

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
@@ -136,15 +137,15 @@ func (p *Pass) Advise(w *resolve.Workload, port *resolve.Port) *advise.Advice {
 func (p *Pass) Mesh() *resolve.Mesh { return p.mesh }
 
 // DependenciesOf are the calls that configuration says a client makes.
-func (p *Pass) DependenciesOf(w *resolve.Workload) []*resolve.Dependency {
+func (p *Pass) DependenciesOf(w *resolve.Workload) []*declared.Call {
 	p.hosts()
-	return p.mesh.DependenciesOf(w)
+	return declared.In(p.mesh).Of(w)
 }
 
 // DependenciesOn are those that it says are made to a host.
-func (p *Pass) DependenciesOn(h *resolve.Host) []*resolve.Dependency {
+func (p *Pass) DependenciesOn(h *resolve.Host) []*declared.Call {
 	p.hosts()
-	return p.mesh.DependenciesOn(h)
+	return declared.In(p.mesh).On(h)
 }
 
 // Evidence is who was seen calling whom, nil where nobody looked.

@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
@@ -104,7 +105,7 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 	if err != nil {
 		return nil, inputError(err)
 	}
-	view := render.Plan{Scope: in.scope(), Plan: p, Files: files, Evidence: evidence, Declared: len(in.mesh.Dependencies())}
+	view := render.Plan{Scope: in.scope(), Plan: p, Files: files, Evidence: evidence, Declared: len(declared.In(in.mesh).All())}
 	written := o.writePlan(folder, view)
 	if folder != nil && written == nil {
 		view.Out = o.plan.out

@@ -6,22 +6,23 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 )
 
-// declared finds the calls that configuration speaks of.
-type declared struct {
+// spokenOf finds the calls that configuration speaks of.
+type spokenOf struct {
 	base
 	mesh *resolve.Mesh
 	// members are the clients of rows, nil where only single workloads are asked about.
 	members *members
 }
 
-func newDeclared(m *resolve.Mesh, from base) *declared { return &declared{base: from, mesh: m} }
+func newDeclared(m *resolve.Mesh, from base) *spokenOf { return &spokenOf{base: from, mesh: m} }
 
 // of are the dependencies of these clients on any of the ports of a host.
-func (d *declared) of(from *roster, h *resolve.Host, ports ...int32) []*resolve.Dependency {
-	var out []*resolve.Dependency
-	for _, one := range d.mesh.DependenciesOn(h) {
+func (d *spokenOf) of(from *roster, h *resolve.Host, ports ...int32) []*declared.Call {
+	var out []*declared.Call
+	for _, one := range declared.In(d.mesh).On(h) {
 		if d.members.in(from, one.Client) && slices.ContainsFunc(ports, one.On) {
 			out = append(out, one)
 		}
@@ -30,9 +31,9 @@ func (d *declared) of(from *roster, h *resolve.Host, ports ...int32) []*resolve.
 }
 
 // ofOne are the dependencies of one client on a port of a host.
-func (d *declared) ofOne(w *resolve.Workload, h *resolve.Host, port int32) []*resolve.Dependency {
-	var out []*resolve.Dependency
-	for _, one := range d.mesh.DependenciesOf(w) {
+func (d *spokenOf) ofOne(w *resolve.Workload, h *resolve.Host, port int32) []*declared.Call {
+	var out []*declared.Call
+	for _, one := range declared.In(d.mesh).Of(w) {
 		if one.Host == h && one.On(port) {
 			out = append(out, one)
 		}
@@ -41,12 +42,12 @@ func (d *declared) ofOne(w *resolve.Workload, h *resolve.Host, port int32) []*re
 }
 
 // any reports whether a call of the rows is declared: without one there is no column.
-func (d *declared) any(answers []*answer) bool {
+func (d *spokenOf) any(answers []*answer) bool {
 	return slices.ContainsFunc(answers, func(a *answer) bool { return len(d.of(a.clients, a.Host, a.ports...)) > 0 })
 }
 
 // text is "declared by web and 2 more: env PAY_URL (shop.yaml:12)", "" for nothing.
-func (d *declared) text(all []*resolve.Dependency) string {
+func (d *spokenOf) text(all []*declared.Call) string {
 	if len(all) == 0 {
 		return ""
 	}
@@ -74,7 +75,7 @@ const mostBesides = 10
 
 // besides are callers that configuration names and that no row can have: those
 // without a proxy, and those that are no workload of the input.
-func (d *declared) besides(answers []*answer) []string {
+func (d *spokenOf) besides(answers []*answer) []string {
 	var lines []string
 	done := map[*resolve.Host]bool{}
 	for _, a := range answers {
@@ -82,7 +83,7 @@ func (d *declared) besides(answers []*answer) []string {
 			continue
 		}
 		done[a.Host] = true
-		for _, one := range d.mesh.DependenciesOn(a.Host) {
+		for _, one := range declared.In(d.mesh).On(a.Host) {
 			if one.Client == nil && one.By.Kind == resolve.KindAuthorizationPolicy {
 				continue // whole namespaces that a policy lets in: no call in particular
 			}
@@ -99,7 +100,7 @@ func (d *declared) besides(answers []*answer) []string {
 }
 
 // sentence is "deploy/report.batch (no proxy) -> pay.shop:80: env PAY_URL of container report (batch.yaml:4)".
-func (d *declared) sentence(one *resolve.Dependency) string {
+func (d *spokenOf) sentence(one *declared.Call) string {
 	who := one.Caller
 	if one.Client != nil {
 		who = clientText(one.Client)
@@ -111,7 +112,7 @@ func (d *declared) sentence(one *resolve.Dependency) string {
 }
 
 // dependedText is the host, with the port where one is meant.
-func dependedText(d *resolve.Dependency) string {
+func dependedText(d *declared.Call) string {
 	if d.Port == 0 {
 		return hostText(d.Host)
 	}
@@ -119,7 +120,7 @@ func dependedText(d *resolve.Dependency) string {
 }
 
 // saysText is what speaks of the call, and the object where that is not the client.
-func saysText(d *resolve.Dependency) string {
+func saysText(d *declared.Call) string {
 	if d.Client != nil && d.By == d.Client.Ref || d.By.Kind == resolve.KindConfigMap {
 		return d.Says
 	}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
@@ -9,7 +10,7 @@ import (
 // configuration says of them.
 type grounds struct {
 	seen     *observed // nil where nobody looked
-	declared *declared
+	declared *spokenOf
 }
 
 func (v Connections) grounds() grounds {
@@ -48,7 +49,7 @@ func (e grounds) ofPair(c *resolve.Connection, w *resolve.Workload) Cell {
 }
 
 // cell is what was seen, else what is declared, else that neither is known.
-func (e grounds) cell(c *resolve.Connection, seen evidence.Seen, servers []*resolve.Endpoint, said []*resolve.Dependency) Cell {
+func (e grounds) cell(c *resolve.Connection, seen evidence.Seen, servers []*resolve.Endpoint, said []*declared.Call) Cell {
 	if text := e.declared.text(said); text != "" && seen.IsZero() {
 		return Cell{Text: text, Prose: true}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
@@ -93,7 +94,7 @@ func others(r migrate.Rollup) string {
 }
 
 func (v Migration) evidenceText() string {
-	return evidenceText(v.Evidence, len(v.Mesh.Dependencies()), ", so that no port is READY")
+	return evidenceText(v.Evidence, len(declared.In(v.Mesh).All()), ", so that no port is READY")
 }
 
 // evidenceText is what was seen, else what it means that nobody looked.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
@@ -49,7 +50,7 @@ type Declared struct {
 }
 
 // declaredOf is never null.
-func declaredOf(all []*resolve.Dependency) []Declared {
+func declaredOf(all []*declared.Call) []Declared {
 	list := make([]Declared, 0, len(all))
 	for _, d := range all {
 		list = append(list, Declared{d.Says, refOf(d.By), string(d.Field), positionOf(d.Position())})
@@ -58,7 +59,7 @@ func declaredOf(all []*resolve.Dependency) []Declared {
 }
 
 // encoded is that as compact JSON.
-func (d *declared) encoded(w *resolve.Workload, h *resolve.Host, port int32) ([]byte, error) {
+func (d *spokenOf) encoded(w *resolve.Workload, h *resolve.Host, port int32) ([]byte, error) {
 	all := d.ofOne(w, h, port)
 	if len(all) == 0 {
 		return []byte("[]"), nil

@@ -3,6 +3,7 @@ package render
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
@@ -121,7 +122,7 @@ type MigrationReason struct {
 func (v Migration) Data() any {
 	mesh, namespaces := migrate.Roll(v.Workloads)
 	out := MigrationStatus{
-		APIVersion: APIVersion, Kind: "MigrationStatus", Scope: v.Scope.filled(), DeclaredCalls: len(v.Mesh.Dependencies()),
+		APIVersion: APIVersion, Kind: "MigrationStatus", Scope: v.Scope.filled(), DeclaredCalls: len(declared.In(v.Mesh).All()),
 		Totals: totalsOfRollup(mesh), Namespaces: []MigrationTotals{}, Blockers: []MigrationBlocker{}, Applied: newApplied(v.Applied), Progress: []MigrationProgress{}, Items: []MigrationItem{},
 	}
 	if v.Evidence != nil {

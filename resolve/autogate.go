@@ -64,7 +64,7 @@ func (c *call) edsForHeadless(balancer bool) bool {
 	if balancer {
 		return false
 	}
-	return c.class.Dataplane == DataplaneGateway || c.host.kubernetes && c.plane().flag("PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES")
+	return c.class.Dataplane == DataplaneGateway || c.host.Kubernetes && c.plane().flag("PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES")
 }
 
 // passthroughGate is plaintext for all as soon as one endpoint is without a
@@ -97,7 +97,7 @@ func (c *call) keeps() Aspect {
 	switch {
 	case !c.host.Passthrough:
 		return AspectBalancer
-	case c.host.kubernetes:
+	case c.host.Kubernetes:
 		return AspectHeadless
 	}
 	return AspectNoResolution

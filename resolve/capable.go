@@ -4,7 +4,7 @@ package resolve
 // mTLS or not, and where that is written.
 type capability struct {
 	why Reason
-	at  place
+	at  Place
 }
 
 // capability answers for an endpoint (1.1, 1.10). Whether a proxy is there makes no
@@ -15,25 +15,25 @@ func (e *Endpoint) capability() capability {
 	case w == nil:
 		return capability{e.why, e.at}
 	case !e.known:
-		return capability{Reason{Cause: CauseMayHaveSidecar}, place{}}
+		return capability{Reason{Cause: CauseMayHaveSidecar}, Place{}}
 	case isMachine(w.Ref.Kind):
-		return capability{e.machineCapability(), place{w.Membership.Origin, w.Membership.Field}}
+		return capability{e.machineCapability(), Place{w.Membership.Origin, w.Membership.Field}}
 	case e.mislabelled():
 		cause := CauseLabelAgainstProxy
 		if w.Membership.Dataplane == DataplaneNone {
 			cause = CauseLabelWithoutProxy
 		}
-		return capability{because(cause, Details{Text: e.mode}), place{w.Origin, w.tlsLabel}}
+		return capability{because(cause, Details{Text: e.mode}), Place{w.Origin, w.tlsLabel}}
 	case w.Membership.Dataplane == DataplaneGateway:
-		return capability{Reason{Cause: CauseIsGateway}, place{}}
+		return capability{Reason{Cause: CauseIsGateway}, Place{}}
 	case w.Membership.Dataplane == DataplaneAmbient:
-		return capability{Reason{Cause: CauseIsAmbient}, place{w.Membership.Origin, w.Membership.Field}}
+		return capability{Reason{Cause: CauseIsAmbient}, Place{w.Membership.Origin, w.Membership.Field}}
 	case e.mode == "istio":
-		return capability{Reason{Cause: CauseHasSidecar}, place{}}
+		return capability{Reason{Cause: CauseHasSidecar}, Place{}}
 	case w.Membership.Dataplane == DataplaneSidecar:
-		return capability{Reason{Cause: CauseSidecarUnlabelled}, place{}}
+		return capability{Reason{Cause: CauseSidecarUnlabelled}, Place{}}
 	}
-	return capability{Reason{Cause: CauseHasNoSidecar}, place{}}
+	return capability{Reason{Cause: CauseHasNoSidecar}, Place{}}
 }
 
 func (e *Endpoint) machineCapability() Reason {

@@ -87,7 +87,7 @@ func (c *Capture) bypass(p *pod, port int32) (why Reason, field Field, ok bool) 
 		return because(CauseProxyPort, Details{Text: statusUse}), "", true
 	}
 	if c.PodInterface {
-		return Reason{Cause: CausePodInterface}, p.annotation(ExcludeInterfacesAnnotation).field, true
+		return Reason{Cause: CausePodInterface}, p.annotation(ExcludeInterfacesAnnotation).Field, true
 	}
 	if c.Limited {
 		if slices.Contains(c.Include, port) {
@@ -96,13 +96,13 @@ func (c *Capture) bypass(p *pod, port int32) (why Reason, field Field, ok bool) 
 		if c.byInjector {
 			return Reason{Cause: CauseInjectorIncludes}, "", true
 		}
-		return Reason{Cause: CauseNotIncluded}, p.annotation(IncludeInboundPortsAnnotation).field, true
+		return Reason{Cause: CauseNotIncluded}, p.annotation(IncludeInboundPortsAnnotation).Field, true
 	}
 	if slices.Contains(c.Exclude, port) && c.excludedByInjector {
 		return Reason{Cause: CauseInjectorExcludes}, "", true
 	}
 	if slices.Contains(c.Exclude, port) {
-		return Reason{Cause: CauseExcluded}, p.annotation(ExcludeInboundPortsAnnotation).field, true
+		return Reason{Cause: CauseExcluded}, p.annotation(ExcludeInboundPortsAnnotation).Field, true
 	}
 	return Reason{}, "", false
 }

@@ -130,7 +130,7 @@ func (c *call) each(yield func(Connection) bool) bool {
 func (c *call) toNobody() Connection {
 	none := c.connection(&Endpoint{known: true, mode: "disabled", chosen: true, Port: c.port.Number})
 	none.Server = nil
-	chosen := c.host.Passthrough && !c.host.kubernetes && c.subset == "" && (c.host.External || none.Sends.TLS == SendsPlaintext)
+	chosen := c.host.Passthrough && !c.host.Kubernetes && c.subset == "" && (c.host.External || none.Sends.TLS == SendsPlaintext)
 	if none.Sends.TLS != SendsNothing && !chosen {
 		none.Outcome = Outcome{Why: c.noEndpoint()}
 	}
@@ -159,7 +159,7 @@ func (c *call) connection(e *Endpoint) Connection {
 		con.Serves = Decision{Mode: Unknown, Scope: ScopeDataplane, Why: because(CauseEndpointUnknown, Details{Base: e.why})}
 	}
 	if e.meant(c.host) {
-		con.Serves = Decision{Mode: Unknown, IfMeshed: e.policy, Scope: ScopeDataplane, Origin: e.at.origin, Field: e.at.field, Why: Reason{Cause: CauseProxyUnproven}}
+		con.Serves = Decision{Mode: Unknown, IfMeshed: e.policy, Scope: ScopeDataplane, Origin: e.at.Origin, Field: e.at.Field, Why: Reason{Cause: CauseProxyUnproven}}
 	}
 	con.Outcome = c.outcome(&con.Sends, e, &con.Serves, protocol)
 	if w := e.Workload; w != nil && con.Serves.Mode == Unknown && w.Membership.Dataplane != DataplaneUnknown && con.Outcome.Why.Cause.MembershipUnknown() {

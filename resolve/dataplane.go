@@ -74,16 +74,16 @@ type Membership struct {
 // file.
 func (m Membership) Position() Position { return m.Origin.At(m.Field) }
 
-// place is where something is written: an object's origin and the field in it.
+// Place is where something is written: an object's origin and the field in it.
 // Its line is looked up only when somebody prints it.
-type place struct {
-	origin Origin
-	field  Field
+type Place struct {
+	Origin Origin
+	Field  Field
 }
 
 // membership makes one with its reason.
-func membership(d Dataplane, why Reason, at place) Membership {
-	return Membership{Dataplane: d, Why: why, Origin: at.origin, Field: at.field}
+func membership(d Dataplane, why Reason, at Place) Membership {
+	return Membership{Dataplane: d, Why: why, Origin: at.Origin, Field: at.Field}
 }
 
 // by is the membership with the object that has its field.

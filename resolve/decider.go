@@ -33,13 +33,13 @@ func (d *decider) forAny() Decision {
 	case !d.proxied():
 		return served
 	case c.PodInterface && !c.NoInterception:
-		return d.uncaptured(served, Reason{Cause: CausePodInterface}, d.pod.annotation(ExcludeInterfacesAnnotation).field)
+		return d.uncaptured(served, Reason{Cause: CausePodInterface}, d.pod.annotation(ExcludeInterfacesAnnotation).Field)
 	case c.byInjector:
 		return d.uncaptured(served, Reason{Cause: CauseInjectorIncludes}, "")
 	case c.Limited && len(c.Include) == 0:
-		return d.uncaptured(served, Reason{Cause: CauseNothingIncluded}, d.pod.annotation(IncludeInboundPortsAnnotation).field)
+		return d.uncaptured(served, Reason{Cause: CauseNothingIncluded}, d.pod.annotation(IncludeInboundPortsAnnotation).Field)
 	case c.Limited:
-		return d.uncaptured(served, Reason{Cause: CauseNotIncluded}, d.pod.annotation(IncludeInboundPortsAnnotation).field)
+		return d.uncaptured(served, Reason{Cause: CauseNotIncluded}, d.pod.annotation(IncludeInboundPortsAnnotation).Field)
 	case c.NoInterception:
 		return d.uncaptured(served, Reason{Cause: CauseNotIntercepted}, d.interceptedBy())
 	}

@@ -60,12 +60,12 @@ func (x *entryEndpoints) of(o Typed[*networkingv1.ServiceEntry], host string, p 
 	var out []Endpoint
 	for i, e := range spec.GetEndpoints() {
 		one := inlineEndpoint(e, p.GetName(), target)
-		one.at = place{o.Origin, Path("spec", "endpoints").Index(i).Child(string(one.at.field))}
+		one.at = Place{o.Origin, Path("spec", "endpoints").Index(i).Child(string(one.at.Field))}
 		out = append(out, one)
 	}
 	if len(out) == 0 && !isWildcard(host) && (spec.GetResolution() == networkingapi.ServiceEntry_DNS || spec.GetResolution() == networkingapi.ServiceEntry_DNS_ROUND_ROBIN) {
 		out = append(out, Endpoint{Address: host, Port: target, mode: "disabled", known: true,
-			why: Reason{Cause: CauseIsName}, at: place{o.Origin, "spec.resolution"}})
+			why: Reason{Cause: CauseIsName}, at: Place{o.Origin, "spec.resolution"}})
 	}
 	return out
 }
@@ -94,12 +94,12 @@ func inlineEndpoint(e *networkingapi.WorkloadEntry, name string, target int32) E
 		target = int32(n)
 	}
 	out := Endpoint{Address: e.GetAddress(), Port: target, Labels: maps.Clone(e.GetLabels()), mode: "disabled", known: true, network: e.GetNetwork(),
-		why: Reason{Cause: CauseNoAccountCountsNot}, at: place{field: "address"}}
+		why: Reason{Cause: CauseNoAccountCountsNot}, at: Place{Field: "address"}}
 	if label, ok := e.GetLabels()[TLSModeLabel]; ok {
-		out.mode, out.at.field = label, "labels"
+		out.mode, out.at.Field = label, "labels"
 		out.why = labelCounts(label)
 	} else if e.GetServiceAccount() != "" {
-		out.mode, out.at.field = "istio", "serviceAccount"
+		out.mode, out.at.Field = "istio", "serviceAccount"
 		out.why = Reason{Cause: CauseAccountCounts}
 	}
 	return out

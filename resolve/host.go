@@ -34,7 +34,7 @@ type Host struct {
 	Alias string
 
 	created    time.Time
-	kubernetes bool
+	Kubernetes bool
 	// id is the host itself among those of a mesh, and among those of meshes that were made
 	// of one another.
 	id *hostID
@@ -44,7 +44,7 @@ type Host struct {
 	kindred   string
 	exports   exportTo
 	addresses []string
-	service   *Service // nil for hosts of ServiceEntries
+	Backs     *Service // nil for hosts of ServiceEntries
 }
 
 // hostID tells a host from others. What depends on which hosts there are, and not on what is
@@ -80,7 +80,7 @@ type Endpoint struct {
 	known bool
 	// why and at are the reason, where Workload is nil; see capability.
 	why Reason
-	at  place
+	at  Place
 	// chosen is true for what stands for an address that the application chose.
 	chosen bool
 	// policy is the mode that the policies set for an endpoint written in a
@@ -94,10 +94,10 @@ type Endpoint struct {
 
 // VisibleTo reports whether clients of a namespace see the host at all, before
 // any Sidecar resource.
-func (h *Host) VisibleTo(namespace string) bool { return h.exports.visibleIn(namespace, h.Namespace) }
+func (h *Host) VisibleTo(namespace string) bool { return h.exports.VisibleIn(namespace, h.Namespace) }
 
 // Service is the Kubernetes Service that the host is, nil for one of a ServiceEntry.
-func (h *Host) Service() *Service { return h.service }
+func (h *Host) Service() *Service { return h.Backs }
 
 // Port finds a port by its number, nil when the host has no such port.
 func (h *Host) Port(number int32) *HostPort {
@@ -108,7 +108,8 @@ func (h *Host) Port(number int32) *HostPort {
 	return &h.Ports[i]
 }
 
-func (h *Host) compare(o *Host) int {
+// Compare orders by name, then by the object that it is of.
+func (h *Host) Compare(o *Host) int {
 	return cmp.Or(cmp.Compare(h.Name, o.Name), cmp.Compare(h.Namespace, o.Namespace), h.Ref.Compare(o.Ref))
 }
 
@@ -166,10 +167,10 @@ func (m *Mesh) hostsFor(services []*Service, serviceEntries []Typed[*networkingv
 			hosts = append(hosts, m.entryHost(o, name, entries))
 		}
 	}
-	slices.SortFunc(hosts, (*Host).compare)
+	slices.SortFunc(hosts, (*Host).Compare)
 	shareEndpoints(hosts)
 	for _, h := range hosts {
-		h.id = &hostID{h.Name, h.Ref, h.kubernetes}
+		h.id = &hostID{h.Name, h.Ref, h.Kubernetes}
 	}
 	return hosts
 }
@@ -177,7 +178,7 @@ func (m *Mesh) hostsFor(services []*Service, serviceEntries []Typed[*networkingv
 func (m *Mesh) serviceHost(s *Service, pods podIndex) *Host {
 	h := &Host{
 		Name: s.Ref.Name + "." + s.Ref.Namespace + ".svc." + ClusterDomain, Ref: s.Ref, Origin: s.Origin, Namespace: s.Ref.Namespace, Labels: s.Labels,
-		Passthrough: s.Headless, Alias: s.ExternalName, created: s.Created, kubernetes: true, service: s, addresses: s.Addresses,
+		Passthrough: s.Headless, Alias: s.ExternalName, created: s.Created, Kubernetes: true, Backs: s, addresses: s.Addresses,
 		exports: newExportTo(splitList(s.Annotations[ExportToAnnotation])).orDefault(m.config.GetDefaultServiceExportTo()),
 	}
 	nobodys := slices.Contains(splitList(s.Annotations[ExportToAnnotation]), "~") // istiod keeps no endpoints of it
@@ -244,4 +245,9 @@ func (w *Workload) endpoint(port int32) Endpoint {
 		e.known = false
 	}
 	return e
+}
+
+// LeadsTo reports a port of which some endpoint is on port.
+func (p *HostPort) LeadsTo(port int32) bool {
+	return slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return e.Port == port })
 }

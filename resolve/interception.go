@@ -44,7 +44,7 @@ func configuredInterception(text string) string {
 // interceptedBy is where interception mode NONE is written, "" for the mesh configuration.
 func (d *decider) interceptedBy() Field {
 	if by := d.workload.Capture.interceptedBy; by != "" {
-		return d.pod.annotation(by).field
+		return d.pod.annotation(by).Field
 	}
 	return ""
 }

@@ -41,7 +41,7 @@ func Join(parts ...*Mesh) *Mesh {
 	for _, name := range slices.Sorted(maps.Keys(m.namespaceByName)) {
 		m.namespaces = append(m.namespaces, m.namespaceByName[name])
 	}
-	slices.SortStableFunc(m.workloads, (*Workload).compare)
+	slices.SortStableFunc(m.workloads, (*Workload).Compare)
 	return m
 }
 
@@ -88,7 +88,7 @@ func (m *Mesh) joinClients() {
 			}
 		}
 	}
-	slices.SortStableFunc(m.hosts, (*Host).compare)
+	slices.SortStableFunc(m.hosts, (*Host).Compare)
 	m.indexHosts()
 	m.indexRules()
 }
@@ -101,7 +101,7 @@ func shareServices(parts []*Mesh) {
 	var order []key
 	for _, p := range parts {
 		for _, h := range p.hosts {
-			if !h.kubernetes || h.Alias != "" {
+			if !h.Kubernetes || h.Alias != "" {
 				continue
 			}
 			k := key{h.Namespace, h.Name}
@@ -115,7 +115,7 @@ func shareServices(parts []*Mesh) {
 	for _, p := range parts {
 		own := map[key]bool{}
 		for i, h := range p.hosts {
-			if k := (key{h.Namespace, h.Name}); h.kubernetes && h.Alias == "" {
+			if k := (key{h.Namespace, h.Name}); h.Kubernetes && h.Alias == "" {
 				p.hosts[i], own[k] = shared[k], true
 			}
 		}
@@ -124,7 +124,7 @@ func shareServices(parts []*Mesh) {
 				p.hosts = append(p.hosts, shared[k])
 			}
 		}
-		slices.SortStableFunc(p.hosts, (*Host).compare)
+		slices.SortStableFunc(p.hosts, (*Host).Compare)
 	}
 }
 
@@ -165,4 +165,13 @@ func eachPart2[K, V any](parts []*Mesh, of func(*Mesh) iter.Seq2[K, V]) iter.Seq
 			}
 		}
 	}
+}
+
+// Whole is the mesh that the clusters of this one were joined into, itself where there is
+// none.
+func (m *Mesh) Whole() *Mesh {
+	if m.whole != nil {
+		return m.whole
+	}
+	return m
 }

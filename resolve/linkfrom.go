@@ -85,7 +85,7 @@ func (n *Mesh) nextHosts(m *Mesh, touched map[string]bool) (known bool) {
 		}
 		fresh = append(fresh, made[ns]...)
 	}
-	slices.SortFunc(fresh, (*Host).compare)
+	slices.SortFunc(fresh, (*Host).Compare)
 	n.hosts = mergedHosts(m.hosts, fresh, touched)
 	n.hostsByName = maps.Clone(m.hostsByName)
 	for name := range names {
@@ -106,7 +106,7 @@ func mergedHosts(was, fresh []*Host, touched map[string]bool) []*Host {
 		if touched[h.Namespace] {
 			continue
 		}
-		for len(fresh) > 0 && fresh[0].compare(h) < 0 {
+		for len(fresh) > 0 && fresh[0].Compare(h) < 0 {
 			out, fresh = append(out, fresh[0]), fresh[1:]
 		}
 		out = append(out, h)
@@ -116,7 +116,7 @@ func mergedHosts(was, fresh []*Host, touched map[string]bool) []*Host {
 
 // same reports hosts that are equal in everything.
 func (h *Host) same(o *Host) bool {
-	return h.looks(o) && h.Origin == o.Origin && h.service == o.service && maps.Equal(h.Labels, o.Labels) && slices.Equal(h.addresses, o.addresses) &&
+	return h.looks(o) && h.Origin == o.Origin && h.Backs == o.Backs && maps.Equal(h.Labels, o.Labels) && slices.Equal(h.addresses, o.addresses) &&
 		slices.EqualFunc(h.Ports, o.Ports, func(a, b HostPort) bool {
 			return a.Name == b.Name && a.Protocol == b.Protocol && a.why == b.why && a.at == b.at && slices.EqualFunc(a.Endpoints, b.Endpoints, Endpoint.same)
 		})
@@ -125,7 +125,7 @@ func (h *Host) same(o *Host) bool {
 // looks reports hosts that are equal to clients which only ask what there is.
 func (h *Host) looks(o *Host) bool {
 	return h.Name == o.Name && h.Ref == o.Ref && h.Namespace == o.Namespace && h.External == o.External && h.Passthrough == o.Passthrough && h.Alias == o.Alias &&
-		h.created.Equal(o.created) && h.kubernetes == o.kubernetes && h.merged == o.merged && h.kindred == o.kindred && slices.Equal(h.exports, o.exports) &&
+		h.created.Equal(o.created) && h.Kubernetes == o.Kubernetes && h.merged == o.merged && h.kindred == o.kindred && slices.Equal(h.exports, o.exports) &&
 		slices.EqualFunc(h.Ports, o.Ports, func(a, b HostPort) bool { return a.Number == b.Number })
 }
 

@@ -61,14 +61,14 @@ func (r *resolver) machine(o Object, at Field, labels map[string]string, entry *
 // runs on the machine.
 func machineMembership(p *pod, at Field) Membership {
 	mode, labelled := p.labels[TLSModeLabel]
-	out := membership(DataplaneUnknown, Reason{Cause: CauseNoServiceAccount}, place{p.origin, at})
+	out := membership(DataplaneUnknown, Reason{Cause: CauseNoServiceAccount}, Place{p.origin, at})
 	switch {
 	case mode == "istio":
 		out = membership(DataplaneVM, Reason{Cause: CauseMachineLabelled}, p.label(TLSModeLabel))
 	case labelled:
 		out = membership(DataplaneUnknown, because(CauseMachineMislabelled, Details{Text: mode}), p.label(TLSModeLabel))
 	case p.serviceAccount != "":
-		out = membership(DataplaneVM, Reason{Cause: CauseServiceAccount}, place{p.origin, at.Child("serviceAccount")})
+		out = membership(DataplaneVM, Reason{Cause: CauseServiceAccount}, Place{p.origin, at.Child("serviceAccount")})
 	}
 	out.Revision = DefaultRevision
 	return out

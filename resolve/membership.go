@@ -113,7 +113,7 @@ func (m *members) predict(p *pod) Membership {
 		return membership(DataplaneNone, Reason{Cause: CauseHostNetwork}, p.inSpec("hostNetwork"))
 	}
 	if slices.Contains(systemNamespaces, p.namespace) {
-		return membership(DataplaneNone, because(CauseSystemNamespace, Details{Name: p.namespace}), place{p.origin, p.meta})
+		return membership(DataplaneNone, because(CauseSystemNamespace, Details{Name: p.namespace}), Place{p.origin, p.meta})
 	}
 	called := m.webhook(p)
 	switch called.Dataplane {
@@ -168,7 +168,7 @@ func (m *members) injected(p *pod, called Membership) Membership {
 	}
 	if p.labels[InjectLabel] != "true" && p.annotations[InjectLabel] != "true" {
 		if why := m.control.injector(called.Revision).skips(p); !why.IsZero() {
-			return membership(DataplaneNone, why, place{p.origin, p.meta})
+			return membership(DataplaneNone, why, Place{p.origin, p.meta})
 		}
 	}
 	if c := captureOf(p, noInjector, nil); !c.Invalid.IsZero() {
@@ -225,4 +225,4 @@ func proxyless(annotations map[string]string) bool {
 func (n *Namespace) ref() Ref { return Ref{Kind: KindNamespace, Name: n.Name} }
 
 // label is where a label of the namespace is written.
-func (n *Namespace) label(key string) place { return place{n.Origin, Path("metadata", "labels", key)} }
+func (n *Namespace) label(key string) Place { return Place{n.Origin, Path("metadata", "labels", key)} }

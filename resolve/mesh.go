@@ -28,7 +28,7 @@ type Mesh struct {
 	rulesByNamespace map[string][]*DestinationRule
 	ruleIndexes      map[string]*ruleIndex // by revision
 	rulesByHost      map[string]int
-	virtualServices  []*virtualService
+	virtualServices  []*VirtualService
 	routes           *routeIndex
 	clients          []*ClientClass
 	wide             *policyIndex
@@ -60,9 +60,8 @@ type Mesh struct {
 	// they are asked for.
 	surveys, preferences sync.Map
 
-	// declaring guards depends: calls that configuration speaks of.
-	declaring sync.Once
-	depends   *dependencies
+	// derived is what other rooms find of the mesh, see Derived.
+	derived sync.Map
 
 	gaps            gaps
 	patches         []tlsPatch

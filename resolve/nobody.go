@@ -11,7 +11,7 @@ func (c *call) noEndpoint() Reason {
 	if c.subset != "" && len(c.port.Endpoints) > 0 {
 		return because(CauseSubsetEmpty, Details{Name: c.subset})
 	}
-	s := c.host.service
+	s := c.host.Backs
 	if s == nil || len(s.backings) > 0 {
 		return none
 	}

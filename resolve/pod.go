@@ -174,12 +174,12 @@ func (p *pod) named(name string, udp bool) (int32, bool) {
 }
 
 // label is where one pod label is written.
-func (p *pod) label(key string) place { return place{p.origin, below(p.meta, "labels").Child(key)} }
+func (p *pod) label(key string) Place { return Place{p.origin, below(p.meta, "labels").Child(key)} }
 
 // annotation is where one pod annotation is written.
-func (p *pod) annotation(key string) place {
-	return place{p.origin, below(p.meta, "annotations").Child(key)}
+func (p *pod) annotation(key string) Place {
+	return Place{p.origin, below(p.meta, "annotations").Child(key)}
 }
 
 // inSpec is where a field of the pod spec is written.
-func (p *pod) inSpec(key string) place { return place{p.origin, below(p.spec, key)} }
+func (p *pod) inSpec(key string) Place { return Place{p.origin, below(p.spec, key)} }

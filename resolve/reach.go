@@ -125,5 +125,5 @@ func (m *mergedRule) subsetNames() []string {
 
 // exportedTo reports whether clients of a namespace see the rule at all.
 func (r *DestinationRule) exportedTo(client string) bool {
-	return len(r.exports) == 0 || r.exports.visibleIn(client, r.Ref.Namespace)
+	return len(r.exports) == 0 || r.exports.VisibleIn(client, r.Ref.Namespace)
 }

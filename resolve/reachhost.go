@@ -28,7 +28,7 @@ func (m *Mesh) noHost(r *DestinationRule) Reach {
 		return Reach{Unused: UnusedAbsent, Why: because(CauseRuleHostAbsent, Details{Text: r.Host, More: r.FQDN}), Guess: true}
 	}
 	for _, h := range m.hosts {
-		if h.kubernetes && r.Host == h.Ref.Name+"."+h.Namespace {
+		if h.Kubernetes && r.Host == h.Ref.Name+"."+h.Namespace {
 			why := because(CauseRuleHostDotted, Details{Text: r.Host, Name: h.Name})
 			return Reach{Unused: UnusedSpelling, Why: why, Meant: h}
 		}
@@ -52,7 +52,7 @@ func (m *Mesh) unplaced(r *DestinationRule) *Host {
 	}
 	var found *Host
 	for _, h := range m.hosts {
-		if !h.kubernetes || h.Ref.Name != name {
+		if !h.Kubernetes || h.Ref.Name != name {
 			continue
 		}
 		if h.Origin.Unplaced && namespace != h.Namespace || r.Origin.Unplaced && r.Host != r.FQDN {
@@ -81,14 +81,14 @@ func (m *Mesh) knowsNamespaceOf(r *DestinationRule) bool {
 	if namespace == "" {
 		return strings.Count(r.FQDN, ".") == 1 && m.hasHost(r.FQDN+".svc."+ClusterDomain)
 	}
-	return r.Host != r.FQDN && m.hasNamed(r.Host) || slices.ContainsFunc(m.hostsByNamespace[namespace], func(h *Host) bool { return h.kubernetes })
+	return r.Host != r.FQDN && m.hasNamed(r.Host) || slices.ContainsFunc(m.hostsByNamespace[namespace], func(h *Host) bool { return h.Kubernetes })
 }
 
 func (m *Mesh) hasHost(name string) bool { return len(m.hostsByName[name]) > 0 }
 
 // hasNamed reports whether any namespace has a Service of the name.
 func (m *Mesh) hasNamed(name string) bool {
-	return slices.ContainsFunc(m.hosts, func(h *Host) bool { return h.kubernetes && h.Ref.Name == name })
+	return slices.ContainsFunc(m.hosts, func(h *Host) bool { return h.Kubernetes && h.Ref.Name == name })
 }
 
 // serviceName and namespaceOf take the full name of a Kubernetes Service apart; ""

@@ -67,7 +67,7 @@ func (r *resolver) workloads() []*Workload {
 	list := r.resolved(members)
 	list = append(list, r.machines()...)
 	list = append(list, r.kubeGateways(r.input.kubeGateways, list)...)
-	slices.SortFunc(list, (*Workload).compare)
+	slices.SortFunc(list, (*Workload).Compare)
 	return list
 }
 
@@ -95,9 +95,9 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: r.captureOf(m.pod, membership.Revision), pod: m.pod,
 	}
 	if _, labelled := m.pod.labels[TLSModeLabel]; labelled {
-		w.tlsLabel = m.pod.label(TLSModeLabel).field
+		w.tlsLabel = m.pod.label(TLSModeLabel).Field
 	}
-	w.sayings, w.mounts = m.pod.saidIn(m.ref), m.pod.mounts()
+	w.Sayings, w.Mounts = m.pod.saidIn(m.ref), m.pod.mounts()
 	w.OS, w.Probes, w.AsProxy = m.pod.os(), m.pod.probes(r.mesh.control.injector(membership.Revision)), m.pod.asProxy()
 	w.allAsProxy = len(w.AsProxy) > 0 && len(w.AsProxy) == m.pod.applications()
 	m.pod.podSpec = nil // large, and not needed any more
@@ -192,6 +192,7 @@ func (r *resolver) servicesOf(w *Workload) []*Service {
 	return services
 }
 
-func (w *Workload) compare(o *Workload) int {
+// Compare orders by Ref, cluster and variant.
+func (w *Workload) Compare(o *Workload) int {
 	return cmp.Or(w.Ref.Compare(o.Ref), cmp.Compare(w.Cluster, o.Cluster), w.Variant-o.Variant)
 }

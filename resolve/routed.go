@@ -9,28 +9,28 @@ func (m *Mesh) route(s *scope, c *ClientClass) {
 	}
 	for _, i := range m.routes.hidden { // what everybody sees is known without a route
 		v := m.virtualServices[i]
-		if !v.exports.visibleIn(c.Namespace, v.namespace) {
+		if !v.Exports.VisibleIn(c.Namespace, v.Namespace) {
 			continue
 		}
-		for _, d := range v.destinations {
-			h := m.routedTo(d.host, c.Namespace)
+		for _, d := range v.Destinations {
+			h := m.RoutedTo(d.Host, c.Namespace)
 			if h == nil || h.VisibleTo(c.Namespace) {
 				continue
 			}
-			if seen := m.hostFor(d.host, c.Namespace, (*Host).before); seen != nil && (seen.kubernetes || !h.kubernetes) {
+			if seen := m.hostFor(d.Host, c.Namespace, (*Host).before); seen != nil && (seen.Kubernetes || !h.Kubernetes) {
 				continue // what is seen stays, unless a Kubernetes Service comes in its way
 			}
 			if s.routed == nil {
 				s.routed = map[*hostID]map[int32]bool{}
 			}
-			addPort(s.routed, h.id, d.port)
+			addPort(s.routed, h.id, d.Port)
 		}
 	}
 }
 
-// routedTo is what a VirtualService's destination means to clients of a namespace:
+// RoutedTo is what a VirtualService's destination means to clients of a namespace:
 // their own namespace's host, exported or not, else one that they see.
-func (m *Mesh) routedTo(name, namespace string) *Host {
+func (m *Mesh) RoutedTo(name, namespace string) *Host {
 	var own *Host
 	for _, h := range m.hostsByName[name] {
 		if h.Namespace == namespace && (own == nil || h.beforeAtGateway(own, namespace)) {

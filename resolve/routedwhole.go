@@ -1,8 +1,6 @@
 package resolve
 
-import (
-	networkingapi "istio.io/api/networking/v1alpha3"
-)
+import networkingapi "istio.io/api/networking/v1alpha3"
 
 // Routed is where a VirtualService sends all calls to a host: what an application
 // that calls the host meets is there.
@@ -23,7 +21,7 @@ func (r *Routed) Position() Position { return r.Origin.At(r.Field) }
 
 // wholeHTTP is the only destination of all routes, the last of which takes every
 // call; nil where there are several.
-func (v *virtualService) wholeHTTP(routes []*networkingapi.HTTPRoute) *destination {
+func (v *VirtualService) wholeHTTP(routes []*networkingapi.HTTPRoute) *destination {
 	var only *destination
 	last := false
 	for _, r := range routes {
@@ -43,7 +41,7 @@ func (v *virtualService) wholeHTTP(routes []*networkingapi.HTTPRoute) *destinati
 	return only
 }
 
-func (v *virtualService) wholeTCP(routes []*networkingapi.TCPRoute) *destination {
+func (v *VirtualService) wholeTCP(routes []*networkingapi.TCPRoute) *destination {
 	var only *destination
 	last := false
 	for _, r := range routes {
@@ -61,7 +59,7 @@ func (v *virtualService) wholeTCP(routes []*networkingapi.TCPRoute) *destination
 }
 
 // same is the destination where it is the only one so far, nil where another was.
-func (v *virtualService) same(only *destination, d *networkingapi.Destination) *destination {
+func (v *VirtualService) same(only *destination, d *networkingapi.Destination) *destination {
 	to := v.destination(d)
 	if only != nil && *only != to {
 		return nil
@@ -76,7 +74,7 @@ func (m *Mesh) routedWhole(class *ClientClass, h *Host, port *HostPort) *Routed 
 		return nil // gateways route by VirtualServices that are bound to their Gateways
 	}
 	for _, v := range m.routes.about(h) {
-		if !v.exports.visibleIn(class.Namespace, v.namespace) {
+		if !v.Exports.VisibleIn(class.Namespace, v.Namespace) {
 			continue
 		}
 		to, field := v.http, Field("spec.http")
@@ -88,11 +86,11 @@ func (m *Mesh) routedWhole(class *ClientClass, h *Host, port *HostPort) *Routed 
 		if to == nil {
 			return nil
 		}
-		r := &Routed{By: v.ref, Origin: v.origin, Field: field.Index(0), Host: m.routedTo(to.host, class.Namespace), Subset: to.subset}
+		r := &Routed{By: v.Ref, Origin: v.Origin, Field: field.Index(0), Host: m.RoutedTo(to.Host, class.Namespace), Subset: to.subset}
 		if r.Host == nil {
 			return nil
 		}
-		r.Port = r.Host.destinationPort(to.port, port.Number)
+		r.Port = r.Host.DestinationPort(to.Port, port.Number)
 		if r.Port == nil || r.Host == h && r.Port == port && r.Subset == "" {
 			return nil
 		}
@@ -110,7 +108,7 @@ func (m *Mesh) routedCalls(class *ClientClass, r *Routed) []Connection {
 	return m.prepare(class, r.Host, r.Port, r.Subset, rule).connections()
 }
 
-func (v *virtualService) speaksOf(h *Host) bool {
+func (v *VirtualService) speaksOf(h *Host) bool {
 	for _, host := range v.hosts {
 		if subsetOf(h.Name, host) {
 			return true
@@ -119,9 +117,9 @@ func (v *virtualService) speaksOf(h *Host) bool {
 	return false
 }
 
-// destinationPort is the port that a destination means: its own, the host's only
+// DestinationPort is the port that a destination means: its own, the host's only
 // one, or that of the call.
-func (h *Host) destinationPort(own, called int32) *HostPort {
+func (h *Host) DestinationPort(own, called int32) *HostPort {
 	switch {
 	case own != 0:
 		return h.Port(own)

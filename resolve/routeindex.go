@@ -5,7 +5,7 @@ import "slices"
 // routeIndex finds the VirtualServices that sidecars read, so that nobody asks all of them
 // about every host and every class of clients. What it finds is in the order of the list.
 type routeIndex struct {
-	list []*virtualService
+	list []*VirtualService
 	// exact are those that name a host, wild those that name any wildcard.
 	exact map[string][]int
 	wild  []int
@@ -21,7 +21,7 @@ func (m *Mesh) newRouteIndex() *routeIndex {
 		if !v.meshwide {
 			continue
 		}
-		x.byNamespace[v.namespace] = append(x.byNamespace[v.namespace], i)
+		x.byNamespace[v.Namespace] = append(x.byNamespace[v.Namespace], i)
 		for _, host := range v.hosts {
 			switch at := x.exact[host]; {
 			case isWildcard(host):
@@ -32,7 +32,7 @@ func (m *Mesh) newRouteIndex() *routeIndex {
 				x.exact[host] = append(at, i)
 			}
 		}
-		if slices.ContainsFunc(v.destinations, m.hidesDestination) {
+		if slices.ContainsFunc(v.Destinations, m.hidesDestination) {
 			x.hidden = append(x.hidden, i)
 		}
 	}
@@ -41,11 +41,11 @@ func (m *Mesh) newRouteIndex() *routeIndex {
 
 // hidesDestination reports a destination that some clients do not see.
 func (m *Mesh) hidesDestination(d destination) bool {
-	return slices.ContainsFunc(m.hostsByName[d.host], func(h *Host) bool { return !h.exports.has("*") })
+	return slices.ContainsFunc(m.hostsByName[d.Host], func(h *Host) bool { return !h.exports.has("*") })
 }
 
 // about are those that speak of a host.
-func (x *routeIndex) about(h *Host) []*virtualService {
+func (x *routeIndex) about(h *Host) []*VirtualService {
 	if x == nil { // of several clusters each has its own
 		return nil
 	}
@@ -62,7 +62,7 @@ func (x *routeIndex) about(h *Host) []*virtualService {
 }
 
 // in are those of namespaces, all of them where one is "*".
-func (x *routeIndex) in(namespaces []string) []*virtualService {
+func (x *routeIndex) in(namespaces []string) []*VirtualService {
 	var at []int
 	for _, ns := range namespaces {
 		if ns == "*" {
@@ -78,10 +78,10 @@ func (x *routeIndex) in(namespaces []string) []*virtualService {
 }
 
 // at are those of some places, each once.
-func (x *routeIndex) at(places []int) []*virtualService {
+func (x *routeIndex) at(places []int) []*VirtualService {
 	slices.Sort(places)
 	places = slices.Compact(places)
-	out := make([]*virtualService, len(places))
+	out := make([]*VirtualService, len(places))
 	for i, p := range places {
 		out[i] = x.list[p]
 	}

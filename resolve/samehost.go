@@ -1,6 +1,9 @@
 package resolve
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // preferred reports whether h is the one that clients without a Sidecar resource
 // get for its name.
@@ -9,7 +12,7 @@ func (m *Mesh) preferred(h *Host, c *ClientClass) bool {
 		return true
 	}
 	for r := range c.scope.routed {
-		if r.name == h.Name && r.kubernetes && !h.kubernetes {
+		if r.name == h.Name && r.kubernetes && !h.Kubernetes {
 			return false
 		}
 	}
@@ -63,11 +66,22 @@ func (h *Host) before(o *Host, namespace string) bool {
 // beforeAtGateway prefers a Kubernetes Service, then what is exported by name,
 // not to everybody, then the oldest.
 func (h *Host) beforeAtGateway(o *Host, _ string) bool {
-	if h.kubernetes != o.kubernetes {
-		return h.kubernetes
+	if h.Kubernetes != o.Kubernetes {
+		return h.Kubernetes
 	}
 	if public, other := h.exports.has("*"), o.exports.has("*"); public != other {
 		return other
 	}
 	return cmp.Or(h.created.Compare(o.created), cmp.Compare(h.Namespace, o.Namespace), cmp.Compare(h.Ref.Name, o.Ref.Name)) < 0
+}
+
+// Reached is the host of a name that pods of a namespace reach: Kubernetes' DNS knows
+// Services whatever Istio exports. nil where there is none.
+func (m *Mesh) Reached(name, namespace string) *Host {
+	m.linkClients()
+	list := m.hostsByName[name]
+	if i := slices.IndexFunc(list, func(h *Host) bool { return h.Kubernetes }); i >= 0 {
+		return list[i]
+	}
+	return m.hostFor(name, namespace, (*Host).before)
 }

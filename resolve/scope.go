@@ -90,20 +90,20 @@ func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressLi
 		s.add(h, e.port)
 	}
 	for _, v := range m.routes.in(slices.Sorted(maps.Keys(e.imports))) {
-		if !v.exports.visibleIn(namespace, v.namespace) {
+		if !v.Exports.VisibleIn(namespace, v.Namespace) {
 			continue
 		}
 		if !slices.ContainsFunc(v.hosts, func(host string) bool {
-			return e.has(e.imports, v.namespace, host, overlaps) && !e.has(e.excludes, v.namespace, host, subsetOf)
+			return e.has(e.imports, v.Namespace, host, overlaps) && !e.has(e.excludes, v.Namespace, host, subsetOf)
 		}) {
 			continue
 		}
-		for _, d := range v.destinations {
-			if h := m.routedTo(d.host, namespace); h != nil {
+		for _, d := range v.Destinations {
+			if h := m.RoutedTo(d.Host, namespace); h != nil {
 				if _, known := s.listed[h.id]; !known {
-					s.via[h.id] = v.ref
+					s.via[h.id] = v.Ref
 				}
-				s.add(h, firstPort(e.port, d.port))
+				s.add(h, firstPort(e.port, d.Port))
 			}
 		}
 	}
@@ -157,7 +157,7 @@ func (m *Mesh) imported(e egress, namespace string) []*Host {
 // host of the same name stays, unless this one is of Kubernetes and that is not.
 func (s *scope) add(h *Host, port int32) {
 	if other := s.byName[h.Name]; other != nil && other != h.id {
-		if other.kubernetes || !h.kubernetes {
+		if other.kubernetes || !h.Kubernetes {
 			return
 		}
 		delete(s.listed, other)

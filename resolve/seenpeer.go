@@ -52,7 +52,7 @@ func (p Peer) Compare(o Peer) int {
 
 // Peer is the host as telemetry names it.
 func (h *Host) Peer() Peer {
-	if h.kubernetes {
+	if h.Kubernetes {
 		return Peer{Namespace: h.Ref.Namespace, Name: h.Ref.Name}
 	}
 	return Peer{Namespace: h.Namespace, Name: h.Name}

@@ -77,5 +77,5 @@ func (h *Host) owns(port int32) bool {
 // namespace: those of ServiceEntries with the same resolution, labels, selector
 // and exportTo.
 func (h *Host) merges(o *Host) bool {
-	return !h.kubernetes && !o.kubernetes && h.kindred == o.kindred && slices.Equal(h.exports, o.exports)
+	return !h.Kubernetes && !o.Kubernetes && h.kindred == o.kindred && slices.Equal(h.exports, o.exports)
 }

@@ -121,6 +121,6 @@ func (x podIndex) behind(s *Service) []*Workload {
 			}
 		}
 	}
-	slices.SortFunc(out, (*Workload).compare)
+	slices.SortFunc(out, (*Workload).Compare)
 	return out
 }

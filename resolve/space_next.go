@@ -73,7 +73,7 @@ func (r *resolver) membersIn(ns string) []*Workload {
 	list := r.resolved(membersOf(in(r.input.pods, ns), in(r.input.controllers, ns), r.mesh.perPod))
 	list = append(list, r.machinesIn(ns)...)
 	list = append(list, r.kubeGateways(in(r.input.kubeGateways, ns), list)...)
-	slices.SortFunc(list, (*Workload).compare)
+	slices.SortFunc(list, (*Workload).Compare)
 	return list
 }
 

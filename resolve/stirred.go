@@ -32,7 +32,7 @@ func (m *Mesh) Stirred(was *Mesh, changed []Ref) []string {
 func (m *Mesh) othersThan(was []*Host, names map[string]bool) {
 	is := m.Hosts()
 	for len(was) > 0 && len(is) > 0 {
-		switch c := was[0].compare(is[0]); {
+		switch c := was[0].Compare(is[0]); {
 		case was[0] == is[0]:
 			was, is = was[1:], is[1:]
 		case c < 0:

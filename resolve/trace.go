@@ -71,13 +71,13 @@ func (t *tracer) step(topic string) {
 }
 
 // note adds a point to the last step.
-func (t *tracer) note(at place, why Reason) {
+func (t *tracer) note(at Place, why Reason) {
 	if t == nil {
 		return
 	}
 	s := &t.Steps[len(t.Steps)-1]
-	s.Points = append(s.Points, TracePoint{why, at.origin, at.field})
+	s.Points = append(s.Points, TracePoint{why, at.Origin, at.Field})
 }
 
 // nowhere is the place of what no object says.
-var nowhere place
+var nowhere Place

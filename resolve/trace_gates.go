@@ -44,5 +44,5 @@ func (c *call) traceGate() {
 	if c.gate.Why.Cause.Gate() && c.gate.Why.Cause != CauseKeptWithoutSidecar {
 		why = because(CauseGateShut, Details{Base: why})
 	}
-	c.trace.note(place{c.gate.Origin, c.gate.Field}, why)
+	c.trace.note(Place{c.gate.Origin, c.gate.Field}, why)
 }

@@ -30,10 +30,10 @@ func endpointName(e *Endpoint) string {
 }
 
 // alike notes what holds of each endpoint, once for those of which the same holds.
-func (c *call) alike(of func(*Connection) (Reason, place)) {
+func (c *call) alike(of func(*Connection) (Reason, Place)) {
 	type point struct {
 		why Reason
-		at  place
+		at  Place
 	}
 	var order []point
 	names := map[Reason][]string{}
@@ -79,7 +79,7 @@ func (c *call) traceEndpoints() {
 	case settled && sameForAll(list):
 		c.trace.note(nowhere, because(CauseTraceToEvery, Details{TLS: s.TLS, Name: s.Through, Base: s.Why}))
 	case settled:
-		c.alike(func(con *Connection) (Reason, place) {
+		c.alike(func(con *Connection) (Reason, Place) {
 			return because(CauseTraceSends, Details{TLS: con.Sends.TLS, Base: con.Sends.Reason()}), nowhere
 		})
 	default:
@@ -101,7 +101,7 @@ func (c *call) traceNobody(s *Sending) {
 	switch {
 	case s.TLS == SendsNothing:
 		why = because(CauseTraceNothingSent, is)
-	case c.host.Passthrough && !c.host.kubernetes:
+	case c.host.Passthrough && !c.host.Kubernetes:
 		why = because(CauseTraceToChosen, is)
 	case c.whole != nil || c.gate != nil:
 		why = because(CauseTraceIfEndpoint, is)
@@ -111,7 +111,7 @@ func (c *call) traceNobody(s *Sending) {
 
 // sent is what is sent to one endpoint, by what a client's control plane knows of it: that
 // it understands mTLS, and what the policies say.
-func (c *call) sent(con *Connection) (Reason, place) {
+func (c *call) sent(con *Connection) (Reason, Place) {
 	capable := con.Server.capability()
 	is := Details{TLS: con.Sends.TLS, Name: con.Sends.Through, Base: capable.why}
 	if con.Server.known && con.Server.mode == "istio" {
@@ -121,7 +121,7 @@ func (c *call) sent(con *Connection) (Reason, place) {
 		return because(CauseTraceSent, is), capable.at
 	}
 	is.Beside = con.Sends.Reason()
-	return because(CauseTraceSentBut, is), place{con.Sends.Origin, con.Sends.Field}
+	return because(CauseTraceSentBut, is), Place{con.Sends.Origin, con.Sends.Field}
 }
 
 // traceNetworks notes where the endpoints of other networks are, and what is in between
@@ -143,7 +143,7 @@ func (c *call) traceNetworks() {
 		if g.assumed {
 			why = why.as(AspectAssumed)
 		}
-		c.trace.note(place{g.origin, ""}, why)
+		c.trace.note(Place{g.origin, ""}, why)
 	}
 }
 
@@ -155,7 +155,7 @@ func (c *call) traceServer() {
 		return
 	}
 	c.trace.step("server")
-	c.alike(func(con *Connection) (Reason, place) {
+	c.alike(func(con *Connection) (Reason, Place) {
 		d := &con.Serves
 		cause := CauseTraceServes
 		switch {
@@ -164,7 +164,7 @@ func (c *call) traceServer() {
 		case d.Mode == Unknown && d.IfMeshed != Unset:
 			cause = CauseTraceServesIfMeshed
 		}
-		return because(cause, Details{Base: d.Why, IfMeshed: d.IfMeshed}).ofMode(d.Mode), place{d.Origin, d.Field}
+		return because(cause, Details{Base: d.Why, IfMeshed: d.IfMeshed}).ofMode(d.Mode), Place{d.Origin, d.Field}
 	})
 	c.traceIgnored()
 	c.traceProtocol()
@@ -179,7 +179,7 @@ func (c *call) traceIgnored() {
 			switch s.Why.Cause {
 			case CauseIgnoredPreceded, CauseIgnoredUndiscovered, CauseIgnoredRevision, CauseIgnoredInRoot, CauseIgnoredEmptySelector:
 				if !seen[s.By] {
-					c.trace.note(place{s.Origin, s.Field}, because(CauseTraceIgnored, Details{By: s.By, Base: s.Why}).ofMode(s.Mode))
+					c.trace.note(Place{s.Origin, s.Field}, because(CauseTraceIgnored, Details{By: s.By, Base: s.Why}).ofMode(s.Mode))
 				}
 				seen[s.By] = true
 			}
@@ -196,7 +196,7 @@ func (c *call) traceProtocol() {
 		return
 	}
 	taken := Details{Text: string(c.port.Protocol), Base: c.port.why}
-	c.trace.note(place{c.host.Origin, c.port.at}, because(CauseTraceProtocol, taken).numbered(c.port.Number))
+	c.trace.note(Place{c.host.Origin, c.port.at}, because(CauseTraceProtocol, taken).numbered(c.port.Number))
 	for i := range c.trace.Connections {
 		con := &c.trace.Connections[i]
 		if con.Server.Workload == nil {
@@ -249,7 +249,7 @@ func (c *call) traceFix() {
 		noted[text] = true
 		at := nowhere
 		if r := con.Remedies(); len(r) > 0 && r[0].Changes[0].Ref == con.Sends.By {
-			at = place{con.Sends.Origin, modeOf(con.Sends.Field)} // the first thing to do is there
+			at = Place{con.Sends.Origin, modeOf(con.Sends.Field)} // the first thing to do is there
 		}
 		c.trace.note(at, because(CauseTraceFix, Details{Text: text}))
 	}

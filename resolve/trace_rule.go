@@ -46,7 +46,7 @@ func (c *call) traceLookUp(l LookUp) {
 	case l.Host != c.host.Name:
 		cause = CauseTraceTakenWildcard
 	}
-	c.trace.note(place{l.Rules[0].Origin, "spec.host"}, because(cause, at).as(l.Place))
+	c.trace.note(Place{l.Rules[0].Origin, "spec.host"}, because(cause, at).as(l.Place))
 }
 
 // traceUnvisited notes the places that the search did not come to.
@@ -65,9 +65,9 @@ func (c *call) traceChoice() {
 	chosen := c.rule
 	for i, r := range c.found {
 		by, cause := Details{By: r.first.Ref, Name: c.trace.Client.Short()}, Cause("")
-		at := place{r.first.Origin, "spec.workloadSelector"}
+		at := Place{r.first.Origin, "spec.workloadSelector"}
 		if !r.first.HasSelector {
-			at.field = ""
+			at.Field = ""
 		}
 		switch {
 		case !r.first.HasSelector && r == chosen && len(c.found) > 1:
@@ -130,13 +130,13 @@ func (c *call) traceMerge() {
 		switch policy := r.spec.GetTrafficPolicy(); {
 		case r.backend:
 			into.Base = Reason{}
-			c.trace.note(place{r.Origin, "spec.targetRefs"}, because(CauseTraceMergedUnder, into))
+			c.trace.note(Place{r.Origin, "spec.targetRefs"}, because(CauseTraceMergedUnder, into))
 		case policy != nil && m.policy == r:
-			c.trace.note(place{r.Origin, "spec.trafficPolicy"}, because(CauseTraceMergedCounts, into))
+			c.trace.note(Place{r.Origin, "spec.trafficPolicy"}, because(CauseTraceMergedCounts, into))
 		case policy != nil:
-			c.trace.note(place{r.Origin, "spec.trafficPolicy"}, because(CauseTraceMergedDropped, into))
+			c.trace.note(Place{r.Origin, "spec.trafficPolicy"}, because(CauseTraceMergedDropped, into))
 		default:
-			c.trace.note(place{r.Origin, "spec.subsets"}, because(CauseTraceMergedSubsets, into))
+			c.trace.note(Place{r.Origin, "spec.subsets"}, because(CauseTraceMergedSubsets, into))
 		}
 	}
 }
@@ -159,7 +159,7 @@ func (c *call) tracePassedOver(named map[*DestinationRule]bool) {
 			if by.Base.Cause == CauseRuleElsewhere {
 				by.Base = because(CauseRuleOwnNamespace, Details{Name: r.Ref.Namespace})
 			}
-		case !c.host.kubernetes:
+		case !c.host.Kubernetes:
 			continue
 		case r.Host == c.host.Ref.Name+"."+c.host.Namespace:
 			cause = CauseTraceDotted
@@ -168,7 +168,7 @@ func (c *call) tracePassedOver(named map[*DestinationRule]bool) {
 		default:
 			continue
 		}
-		c.trace.note(place{r.Origin, "spec.host"}, because(cause, by))
+		c.trace.note(Place{r.Origin, "spec.host"}, because(cause, by))
 		noted++
 	}
 }

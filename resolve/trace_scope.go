@@ -8,7 +8,7 @@ func (c *call) traceClient() {
 		return
 	}
 	w := c.trace.Client
-	at, is := place{w.Membership.Origin, w.Membership.Field}, Details{Name: w.Short(), Dataplane: c.class.Dataplane, Base: w.Membership.Why}
+	at, is := Place{w.Membership.Origin, w.Membership.Field}, Details{Name: w.Short(), Dataplane: c.class.Dataplane, Base: w.Membership.Why}
 	if c.class.Dataplane == DataplaneNone {
 		c.trace.note(at, because(CauseTraceNoProxy, is))
 		return
@@ -24,7 +24,7 @@ func (c *call) traceBypass(why Reason, past, sure bool) {
 	if c.trace == nil || c.class.bypass == (outbound{}) {
 		return
 	}
-	at := place{c.trace.Client.Origin, Path("spec", "template", "metadata", "annotations")}
+	at := Place{c.trace.Client.Origin, Path("spec", "template", "metadata", "annotations")}
 	switch {
 	case !sure:
 		c.trace.note(at, why)
@@ -42,13 +42,13 @@ func (c *call) traceKnown(k knowledge) {
 	}
 	why, at := c.mesh.why(k, c.class, c.host), nowhere
 	if c.class.sidecar != nil {
-		at = place{c.class.sidecar.Origin, "spec.egress"}
+		at = Place{c.class.sidecar.Origin, "spec.egress"}
 		if k.known && len(c.class.sidecar.As.Spec.GetEgress()) == 0 {
 			why = because(CauseNoEgress, Details{By: c.class.Sidecar})
 		}
 	}
 	if !c.host.VisibleTo(c.class.Namespace) {
-		at = place{c.host.Origin, ""}
+		at = Place{c.host.Origin, ""}
 	}
 	if k.known {
 		c.trace.note(at, because(CauseTraceKnows, Details{Base: why}))
@@ -63,9 +63,9 @@ func (c *call) traceKnown(k knowledge) {
 }
 
 // policyPlace is where a Sidecar resource sets outboundTrafficPolicy.
-func (c *call) policyPlace() place {
+func (c *call) policyPlace() Place {
 	if s := c.class.sidecar; s != nil && s.As.Spec.GetOutboundTrafficPolicy() != nil {
-		return place{s.Origin, "spec.outboundTrafficPolicy"}
+		return Place{s.Origin, "spec.outboundTrafficPolicy"}
 	}
 	return nowhere
 }
@@ -82,7 +82,7 @@ func (c *call) traceRoute() {
 	}
 	c.trace.Routed = r
 	c.trace.step("route")
-	c.trace.note(place{r.Origin, r.Field}, because(CauseTraceRouted, Details{By: r.By, Text: r.Target(c.host, c.port)}))
+	c.trace.note(Place{r.Origin, r.Field}, because(CauseTraceRouted, Details{By: r.By, Text: r.Target(c.host, c.port)}))
 	if len(r.Connections) == 0 {
 		c.trace.note(nowhere, because(CauseTraceNoCluster, Details{Name: r.Subset}))
 	}

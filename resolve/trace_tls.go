@@ -24,11 +24,11 @@ func (c *call) traceTLS() {
 	if s := m.subset(c.subset); s != nil {
 		c.traceLevel("subset "+c.subset, s.rule, s.subset.GetTrafficPolicy(), s.index)
 	} else if c.subset != "" {
-		c.trace.note(place{m.first.Origin, "spec.subsets"}, because(CauseTraceNoSubset, Details{Name: c.subset}))
+		c.trace.note(Place{m.first.Origin, "spec.subsets"}, because(CauseTraceNoSubset, Details{Name: c.subset}))
 	}
 	switch {
 	case m.policy == nil && m.backend == nil:
-		c.trace.note(place{m.first.Origin, ""}, because(CauseTraceNoPolicy, Details{By: m.first.Ref}))
+		c.trace.note(Place{m.first.Origin, ""}, because(CauseTraceNoPolicy, Details{By: m.first.Ref}))
 	case m.policy != nil:
 		c.traceLevel(m.policy.Ref.String(), m.policy, m.policy.spec.GetTrafficPolicy(), none)
 	}
@@ -47,20 +47,20 @@ func (c *call) traceLevel(name string, r *DestinationRule, policy *networkingapi
 		at = "spec.validation"
 	}
 	if !written {
-		c.trace.note(place{r.Origin, at}, because(CauseTraceInherits, Details{Name: name}))
+		c.trace.note(Place{r.Origin, at}, because(CauseTraceInherits, Details{Name: name}))
 		return
 	}
 	for i, e := range policy.GetPortLevelSettings() {
 		number, field := int32(e.GetPort().GetNumber()), at.Child("portLevelSettings").Index(i)
 		switch {
 		case i == l.spot.entry:
-			c.trace.note(place{r.Origin, field.Child("tls").Child("mode")}, because(CauseTraceEntry, Details{Name: name, Base: tlsWritten(r, field, e.GetTls())}).numbered(number))
-		case number != c.port.Number && c.port.leadsTo(number):
-			c.trace.note(place{r.Origin, field}, because(CauseTraceEntryOfTarget, Details{Name: name, Text: fmt.Sprint(c.port.Number)}).numbered(number))
+			c.trace.note(Place{r.Origin, field.Child("tls").Child("mode")}, because(CauseTraceEntry, Details{Name: name, Base: tlsWritten(r, field, e.GetTls())}).numbered(number))
+		case number != c.port.Number && c.port.LeadsTo(number):
+			c.trace.note(Place{r.Origin, field}, because(CauseTraceEntryOfTarget, Details{Name: name, Text: fmt.Sprint(c.port.Number)}).numbered(number))
 		}
 	}
 	if !l.port {
-		c.trace.note(place{r.Origin, at.Child("tls").Child("mode")}, because(CauseTraceNoEntry, Details{Name: name, Base: tlsWritten(r, at, l.tls)}).numbered(c.port.Number))
+		c.trace.note(Place{r.Origin, at.Child("tls").Child("mode")}, because(CauseTraceNoEntry, Details{Name: name, Base: tlsWritten(r, at, l.tls)}).numbered(c.port.Number))
 	}
 }
 
@@ -82,11 +82,11 @@ func (c *call) traceSetting() {
 	case c.whole != nil && c.whole.By.IsZero():
 		c.trace.note(nowhere, c.whole.Why)
 	case c.whole != nil && c.whole.Why.Cause == CauseRuleMode:
-		c.trace.note(place{s.rule.Origin, s.field.Child("mode")}, because(CauseTraceDecides, Details{Field: s.field}))
+		c.trace.note(Place{s.rule.Origin, s.field.Child("mode")}, because(CauseTraceDecides, Details{Field: s.field}))
 	case c.whole != nil:
-		c.trace.note(place{c.whole.Origin, modeOf(c.whole.Field)}, c.whole.Why)
+		c.trace.note(Place{c.whole.Origin, modeOf(c.whole.Field)}, c.whole.Why)
 	case s.emptied:
-		c.trace.note(place{s.rule.Origin, s.field}, Reason{Cause: CauseTraceEmptied})
+		c.trace.note(Place{s.rule.Origin, s.field}, Reason{Cause: CauseTraceEmptied})
 	default:
 		c.trace.note(nowhere, Reason{Cause: CauseTraceUnset})
 	}

@@ -73,7 +73,7 @@ func (m *Mesh) tells(r *DestinationRule, namespace string) bool {
 // populated reports a host of which the input knows what is behind it, or nothing is meant to
 // be: one that is no Service of a file with a selector.
 func (m *Mesh) populated(h *Host) bool {
-	s := h.service
+	s := h.Backs
 	return s == nil || s.Origin.File == "" || len(s.Selector) == 0 || len(m.Behind(s))+len(s.backings) > 0
 }
 
@@ -142,7 +142,7 @@ func (m *Mesh) holdsServices(namespace string) bool {
 	if namespace == "" {
 		return len(m.services) > 0
 	}
-	return slices.ContainsFunc(m.hostsByNamespace[namespace], func(h *Host) bool { return h.kubernetes })
+	return slices.ContainsFunc(m.hostsByNamespace[namespace], func(h *Host) bool { return h.Kubernetes })
 }
 
 // Wide is the decision for a workload of a namespace that no selector picks, whether or not

@@ -5,18 +5,18 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 )
 
-// virtualService is what scopes and subsets need of a VirtualService.
-type virtualService struct {
-	ref          Ref
-	origin       Origin
-	namespace    string
+// VirtualService is what scopes and subsets need of a VirtualService.
+type VirtualService struct {
+	Ref          Ref
+	Origin       Origin
+	Namespace    string
 	hosts        []string
-	exports      exportTo
-	destinations []destination
-	// fields are where the destinations are written first.
-	fields map[destination]Field
-	// gateways are those that it is bound to, "mesh" not among them.
-	gateways []string
+	Exports      exportTo
+	Destinations []destination
+	// Fields are where the destinations are written first.
+	Fields map[destination]Field
+	// Gateways are those that it is bound to, "mesh" not among them.
+	Gateways []string
 	// http and tcp are where all calls of the kind go, nil where routes differ.
 	http, tcp *destination
 	// meshwide is true for one that sidecars read: no gateways, or "mesh" among them.
@@ -25,12 +25,12 @@ type virtualService struct {
 
 // destination is where a route leads; port 0 is any.
 type destination struct {
-	host, subset string
-	port         int32
+	Host, subset string
+	Port         int32
 }
 
-func (m *Mesh) virtualServicesOf(c *collection) []*virtualService {
-	list := make([]*virtualService, 0, len(c.virtualServices))
+func (m *Mesh) virtualServicesOf(c *collection) []*VirtualService {
+	list := make([]*VirtualService, 0, len(c.virtualServices))
 	for _, o := range c.virtualServices {
 		if visible(o.As.Labels, DefaultRevision) {
 			list = append(list, m.newVirtualService(o))
@@ -39,23 +39,23 @@ func (m *Mesh) virtualServicesOf(c *collection) []*virtualService {
 	return list
 }
 
-func (m *Mesh) newVirtualService(o Typed[*networkingv1.VirtualService]) *virtualService {
+func (m *Mesh) newVirtualService(o Typed[*networkingv1.VirtualService]) *VirtualService {
 	spec := &o.As.Spec
-	v := &virtualService{
-		ref: o.Ref(), origin: o.Origin, namespace: o.As.Namespace, meshwide: len(spec.GetGateways()) == 0,
-		exports: newExportTo(spec.GetExportTo()).orDefault(m.config.GetDefaultVirtualServiceExportTo()),
+	v := &VirtualService{
+		Ref: o.Ref(), Origin: o.Origin, Namespace: o.As.Namespace, meshwide: len(spec.GetGateways()) == 0,
+		Exports: newExportTo(spec.GetExportTo()).orDefault(m.config.GetDefaultVirtualServiceExportTo()),
 	}
 	for _, g := range spec.GetGateways() {
 		if g == "mesh" {
 			v.meshwide = true
 			continue
 		}
-		v.gateways = append(v.gateways, g)
+		v.Gateways = append(v.Gateways, g)
 	}
 	for _, h := range spec.GetHosts() {
-		v.hosts = append(v.hosts, fqdn(h, v.namespace, ClusterDomain))
+		v.hosts = append(v.hosts, fqdn(h, v.Namespace, ClusterDomain))
 	}
-	v.fields = map[destination]Field{}
+	v.Fields = map[destination]Field{}
 	for i, r := range spec.GetHttp() {
 		at := Path("spec", "http").Index(i)
 		for j, d := range r.GetRoute() {
@@ -80,19 +80,19 @@ func (m *Mesh) newVirtualService(o Typed[*networkingv1.VirtualService]) *virtual
 	return v
 }
 
-func (v *virtualService) to(d *networkingapi.Destination, at Field) {
+func (v *VirtualService) to(d *networkingapi.Destination, at Field) {
 	if d.GetHost() == "" {
 		return
 	}
 	to := v.destination(d)
-	v.destinations = append(v.destinations, to)
-	if _, again := v.fields[to]; !again {
-		v.fields[to] = at
+	v.Destinations = append(v.Destinations, to)
+	if _, again := v.Fields[to]; !again {
+		v.Fields[to] = at
 	}
 }
 
-func (v *virtualService) destination(d *networkingapi.Destination) destination {
-	return destination{fqdn(d.GetHost(), v.namespace, ClusterDomain), d.GetSubset(), int32(d.GetPort().GetNumber())}
+func (v *VirtualService) destination(d *networkingapi.Destination) destination {
+	return destination{fqdn(d.GetHost(), v.Namespace, ClusterDomain), d.GetSubset(), int32(d.GetPort().GetNumber())}
 }
 
 // RoutedBy names the VirtualServices that send calls to a subset of a host.
@@ -103,12 +103,24 @@ func (m *Mesh) RoutedBy(host, subset string) []Ref {
 		out = append(out, p.RoutedBy(host, subset)...)
 	}
 	for _, v := range m.virtualServices {
-		for _, d := range v.destinations {
-			if d.host == host && d.subset == subset {
-				out = append(out, v.ref)
+		for _, d := range v.Destinations {
+			if d.Host == host && d.subset == subset {
+				out = append(out, v.Ref)
 				break
 			}
 		}
 	}
 	return out
+}
+
+// VirtualServices are those of the input in istiod's order.
+func (m *Mesh) VirtualServices() []*VirtualService {
+	m.linkClients()
+	return m.virtualServices
+}
+
+// RoutesAbout are the VirtualServices that name a host, in istiod's order.
+func (m *Mesh) RoutesAbout(h *Host) []*VirtualService {
+	m.linkClients()
+	return m.routes.about(h)
 }

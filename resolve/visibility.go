@@ -44,7 +44,7 @@ func (e exportTo) String() string {
 	return "[" + strings.Join(e, ", ") + "]"
 }
 
-// visibleIn reports whether an object of namespace own is seen from another.
-func (e exportTo) visibleIn(client, own string) bool {
+// VisibleIn reports whether an object of namespace own is seen from another.
+func (e exportTo) VisibleIn(client, own string) bool {
 	return e.has("*") || !e.has("~") && (e.has(client) || e.has(".") && client == own)
 }

@@ -35,9 +35,9 @@ func (m *members) byPod(p *pod, ns *Namespace) Membership {
 	case inject == "true" && !hasRevision:
 		return m.called(p, DefaultRevision, Reason{Cause: CausePodInjects}, p.label(InjectLabel), Ref{})
 	case m.control.byDefault && !hasInject && !hasRevision:
-		return m.called(p, DefaultRevision, Reason{Cause: CauseInjectedByDefault}, place{ns.Origin, ""}, ns.ref())
+		return m.called(p, DefaultRevision, Reason{Cause: CauseInjectedByDefault}, Place{ns.Origin, ""}, ns.ref())
 	}
-	return membership(DataplaneNone, notLabelled(p), place{ns.Origin, ""}).by(ns.ref())
+	return membership(DataplaneNone, notLabelled(p), Place{ns.Origin, ""}).by(ns.ref())
 }
 
 // notLabelled tells the trap of rule 1.4 apart: the webhook never sees the pod that has only
@@ -52,7 +52,7 @@ func notLabelled(p *pod) Reason {
 // called is the answer where the namespace's side of a webhook matches, by what at says,
 // which is the holder's unless it is the pod's: the pod's
 // own "false" label still keeps it away, and the control plane must exist.
-func (m *members) called(p *pod, name string, why Reason, at place, holder Ref) Membership {
+func (m *members) called(p *pod, name string, why Reason, at Place, holder Ref) Membership {
 	if p.labels[InjectLabel] == "false" {
 		return membership(DataplaneNone, Reason{Cause: CausePodUnselected}, p.label(InjectLabel))
 	}
@@ -74,15 +74,15 @@ func (m *members) assumed(p *pod) Membership {
 	}
 	switch {
 	case ok && d == DataplaneNone:
-		return membership(DataplaneNone, Reason{Cause: CauseAssumedNotInjected}, place{})
+		return membership(DataplaneNone, Reason{Cause: CauseAssumedNotInjected}, Place{})
 	case ok:
-		return m.called(p, DefaultRevision, Reason{Cause: CauseAssumedInjected}, place{}, Ref{})
+		return m.called(p, DefaultRevision, Reason{Cause: CauseAssumedInjected}, Place{}, Ref{})
 	}
 	why := Reason{Cause: CauseNamespaceMissing}
 	if g := m.control.gaps.at(KindNamespace, ""); g != nil {
 		why = because(CauseNamespacesUnread, Details{Gap: g})
 	}
-	out := membership(DataplaneUnknown, why, place{})
+	out := membership(DataplaneUnknown, why, Place{})
 	out.Revision = DefaultRevision
 	return out
 }
@@ -90,7 +90,7 @@ func (m *members) assumed(p *pod) Membership {
 // memberRoll is OpenShift Service Mesh 2: membership comes from the roll, and a
 // pod joins by its own annotation or label.
 func memberRoll(p *pod, roll Typed[*ServiceMeshMemberRoll]) Membership {
-	at := place{roll.Origin, "spec.members"}
+	at := Place{roll.Origin, "spec.members"}
 	label, hasLabel := p.labels[InjectLabel]
 	if label == "true" || !hasLabel && p.annotations[InjectLabel] == "true" {
 		out := membership(DataplaneSidecar, because(CauseRollInjects, Details{By: roll.Ref()}), at).by(roll.Ref())

@@ -9,16 +9,16 @@ import (
 	"strings"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
-	discoveryv1 "k8s.io/api/discovery/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	networkingapi "istio.io/api/networking/v1alpha3"
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	networkingv1alpha3 "istio.io/client-go/pkg/apis/networking/v1alpha3"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 )
 
 // worlds is how many random worlds TestWith changes; WITH is another number.
@@ -124,7 +124,7 @@ func whole(m *resolve.Mesh) string {
 	for classes, c := range m.Shared(resolve.Filter{}) {
 		fmt.Fprintf(&b, "shared %d %s\n", len(classes), line(c.Client, c))
 	}
-	for _, d := range m.Dependencies() {
+	for _, d := range declared.In(m).All() {
 		fmt.Fprintf(&b, "declared %s %s %d %s\n", d.Caller, d.Host.Name, d.Port, d.Says)
 	}
 	for _, kind := range []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindDestinationRule, resolve.KindSidecar, resolve.KindServiceEntry, resolve.KindVirtualService, resolve.KindEnvoyFilter, resolve.KindMeshConfig, resolve.KindPod} {

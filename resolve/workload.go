@@ -52,8 +52,8 @@ type Workload struct {
 	tlsLabel   Field                 // where its tlsMode label is written
 	services   []*Service            // that select it, oldest first
 	policies   []*PeerAuthentication // that select it
-	sayings    []saying              // hosts that its containers name
-	mounts     []mount               // ConfigMaps that it uses
+	Sayings    []Saying              // hosts that its containers name
+	Mounts     []mount               // ConfigMaps that it uses
 	in         inheritance
 	// annotated are decisions of ports that only annotations about capture name.
 	annotated map[int32]Decision

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
@@ -45,7 +46,7 @@ type Caller struct {
 	Seen  evidence.Seen
 	Plain bool
 	// Dependency is what declares the call.
-	Dependency *resolve.Dependency
+	Dependency *declared.Call
 }
 
 // Port is a port of a workload that a service leads to, or that stands alone.
@@ -110,7 +111,7 @@ func (a *Adviser) callers(w *resolve.Workload, p *resolve.Port) []Caller {
 		out = append(out, c)
 	}
 	for _, l := range a.leads[portKey{w, p.Number}] {
-		for _, d := range a.mesh.DependenciesOn(l.host) {
+		for _, d := range declared.In(a.mesh).On(l.host) {
 			if d.Client == w || d.Client != nil && known[d.Client] || !d.On(l.port) {
 				continue
 			}
@@ -184,7 +185,7 @@ func (a *Adviser) seen(arrival evidence.Arrival) Caller {
 	return c
 }
 
-func declaredCaller(d *resolve.Dependency) Caller {
+func declaredCaller(d *declared.Call) Caller {
 	c := Caller{Workload: d.Client, Name: d.Caller, Basis: Declared, Dependency: d, Place: Uncertain}
 	switch {
 	case d.Client == nil && d.By.Kind == resolve.KindAuthorizationPolicy:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -19,7 +20,7 @@ func (a *Adviser) hidden(v *Advice) []Obstacle {
 				out = append(out, *o)
 			}
 		}
-		for _, d := range a.mesh.DependenciesOn(l.host) {
+		for _, d := range declared.In(a.mesh).On(l.host) {
 			if own.Dependency = d; d.Client == v.Workload && d.On(l.port) { // it calls itself, out of its pod
 				if o := a.hiddenTo(v, own, l); o != nil {
 					out = append(out, *o)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 )
 
 // affected names what a cause decides: the ports that are called, and the calls that
@@ -24,7 +25,7 @@ func (c *cause) affected() []analyze.Affected {
 }
 
 // declaredCall names a call that configuration speaks of.
-func declaredCall(d *resolve.Dependency) analyze.Affected {
+func declaredCall(d *declared.Call) analyze.Affected {
 	name := d.Client.Ref.String() + " -> " + shortHost(d.Host)
 	if d.Port != 0 {
 		name += fmt.Sprintf(":%d", d.Port)

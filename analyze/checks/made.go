@@ -6,12 +6,13 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // callsMade is who really makes, or means to make, the calls that something breaks.
 type callsMade struct {
-	declared []*resolve.Dependency
+	declared []*declared.Call
 	seen     evidence.Seen
 	clients  map[resolve.Peer]bool
 	// called are the hosts that were looked at for a list of clients.
@@ -45,7 +46,7 @@ func (m *callsMade) add(p *analyze.Pass, classes []*resolve.ClientClass, c resol
 
 // ofItself reports a call of a workload to itself, which mostly is its own address said to
 // it.
-func ofItself(d *resolve.Dependency, c resolve.Connection) bool {
+func ofItself(d *declared.Call, c resolve.Connection) bool {
 	return c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Ref == d.Client.Ref
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 )
 
 // ScopeHidesService finds calls that are meant to be made to services which the client's
@@ -97,7 +98,7 @@ func hiddenCall(p *analyze.Pass, class *resolve.ClientClass, h *resolve.Host, po
 // hiding is the calls that one object hides the way of.
 type hiding struct {
 	first    resolve.Connection
-	declared []*resolve.Dependency
+	declared []*declared.Call
 	hosts    []*resolve.Host
 }
 
@@ -118,7 +119,7 @@ func hidesIt(c resolve.Connection) resolve.Ref {
 	return c.Client.Sidecar
 }
 
-func (g *hiding) add(d *resolve.Dependency, c resolve.Connection) {
+func (g *hiding) add(d *declared.Call, c resolve.Connection) {
 	g.declared = append(g.declared, d)
 	if !slices.Contains(g.hosts, c.Host) {
 		g.hosts = append(g.hosts, c.Host)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 )
 
 // ServerFirst finds ports on which both sides wait for each other (2.12, 4).
@@ -100,13 +101,13 @@ func (w *waiting) report(b backend) bool {
 
 // knownClients are calls of a port that configuration speaks of: the first, and the first
 // of a client without a sidecar.
-type knownClients struct{ first, naked *resolve.Dependency }
+type knownClients struct{ first, naked *declared.Call }
 
 func (w *waiting) clients(port int32) (k knownClients) {
 	if w.host == nil {
 		return k
 	}
-	for _, d := range w.p.Mesh().DependenciesOn(w.host) {
+	for _, d := range declared.In(w.p.Mesh()).On(w.host) {
 		if d.Client == nil || d.Handed || !d.On(port) || d.By.Kind == resolve.KindAuthorizationPolicy {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 )
 
 // DeclaredClientOutside finds clients without a sidecar that are configured to call what
@@ -102,7 +103,7 @@ spec:
 
 // takesPlaintext is another port of the host that the call may be to and that takes it, 0
 // where the port is said or none does.
-func takesPlaintext(d *resolve.Dependency) int32 {
+func takesPlaintext(d *declared.Call) int32 {
 	if d.Port != 0 {
 		return 0
 	}
@@ -118,7 +119,7 @@ func takesPlaintext(d *resolve.Dependency) int32 {
 
 // strictBehind is the first port of the host that the call may be to and that has a
 // STRICT endpoint, nil where none has.
-func strictBehind(d *resolve.Dependency) (port int32, server *resolve.Endpoint) {
+func strictBehind(d *declared.Call) (port int32, server *resolve.Endpoint) {
 	for i := range d.Host.Ports {
 		hp := &d.Host.Ports[i]
 		if !d.On(hp.Number) {
@@ -161,7 +162,7 @@ func fitting(w *resolve.Workload) string {
 }
 
 // subject names the client where another object is the finding's.
-func subject(d *resolve.Dependency, w *resolve.Workload) string {
+func subject(d *declared.Call, w *resolve.Workload) string {
 	if d.By == w.Ref {
 		return ""
 	}
@@ -169,7 +170,7 @@ func subject(d *resolve.Dependency, w *resolve.Workload) string {
 }
 
 // involved are the others that the sentence speaks of.
-func involved(d *resolve.Dependency, client *resolve.Workload, server *resolve.Endpoint) []resolve.Ref {
+func involved(d *declared.Call, client *resolve.Workload, server *resolve.Endpoint) []resolve.Ref {
 	refs := []resolve.Ref{d.Host.Ref, server.Workload.Ref}
 	if d.By != client.Ref {
 		refs = append(refs, client.Ref)

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 )
 
 // StrictInReach finds ports that take plaintext of which none of their known clients has
@@ -156,7 +157,7 @@ func readyFor(a *advise.Adviser, w *resolve.Workload, q *resolve.Port) (clients 
 
 // ofThePort reports a call that is known to be to this port: seen, or declared with the port
 // or to a host that has no other. A policy that lets a client in says that it may call.
-func ofThePort(d *resolve.Dependency) bool {
+func ofThePort(d *declared.Call) bool {
 	return d == nil || !d.Handed && d.By.Kind != resolve.KindAuthorizationPolicy && (d.Port != 0 || len(d.Host.Ports) == 1)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -55,7 +56,7 @@ func (r *run) callsOf(joins map[resolve.Ref]bool, next *state) []knownCall {
 			continue
 		}
 		peers[u.variants[0].Peer()] = u.variants[0]
-		for _, d := range next.mesh.DependenciesOf(u.variants[0]) {
+		for _, d := range declared.In(next.mesh).Of(u.variants[0]) {
 			add(u.variants[0], d.Host.Name, d.Port)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -108,7 +109,7 @@ func (p *planner) finish(r *run) *Plan {
 	out.Before, out.After = p.roll(p.start), p.roll(r.state)
 	p.leftOver(r)
 	out.Holds = p.holds()
-	out.Proof.Calls, out.Proof.Known = working(p.start.mesh), len(p.start.mesh.Dependencies())
+	out.Proof.Calls, out.Proof.Known = working(p.start.mesh), len(declared.In(p.start.mesh).All())
 	if p.Traffic != nil {
 		out.Proof.Known += len(p.Traffic.Edges)
 	}

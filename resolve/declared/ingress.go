@@ -1,22 +1,24 @@
-package resolve
+package declared
 
 import (
 	"cmp"
 
 	kubenetworkingv1 "k8s.io/api/networking/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // routedByIngress are the calls of ingress controllers, of whom nobody can tell here
 // whether they are in the mesh.
-func (m *Mesh) routedByIngress() []*Dependency {
-	var out []*Dependency
-	for _, o := range m.others[KindIngress] {
+func (m reader) routedByIngress() []*Call {
+	var out []*Call
+	for _, o := range m.Objects(resolve.KindIngress) {
 		spec := &o.Value.(*kubenetworkingv1.Ingress).Spec
-		class := o.Value.GetAnnotations()[IngressClassAnnotation]
+		class := o.Value.GetAnnotations()[resolve.IngressClassAnnotation]
 		if spec.IngressClassName != nil {
 			class = *spec.IngressClassName
 		}
-		like := Dependency{Client: m.ingressController(class), Says: "route", By: o.Ref(), Origin: o.Origin}
+		like := Call{Client: m.ingressController(class), Says: "route", By: o.Ref(), Origin: o.Origin}
 		if like.Client == nil {
 			like.Caller = "the ingress controller of class " + cmp.Or(class, "default")
 		}
@@ -26,7 +28,7 @@ func (m *Mesh) routedByIngress() []*Dependency {
 				continue
 			}
 			for j, p := range rule.HTTP.Paths {
-				out = append(out, m.ingressBackend(&p.Backend, like, Path("spec", "rules").Index(i).Child("http").Child("paths").Index(j).Child("backend"))...)
+				out = append(out, m.ingressBackend(&p.Backend, like, resolve.Path("spec", "rules").Index(i).Child("http").Child("paths").Index(j).Child("backend"))...)
 			}
 		}
 	}
@@ -35,15 +37,15 @@ func (m *Mesh) routedByIngress() []*Dependency {
 
 // ingressController is the workload that the controller of a class runs as, by the
 // labels of the usual charts, nil where none or several have them.
-func (m *Mesh) ingressController(class string) *Workload {
-	var found *Workload
-	for _, w := range m.workloads {
-		name := w.Labels[NameLabel]
-		istios := class == "istio" && w.Membership.Dataplane == DataplaneGateway && w.Labels["istio"] == "ingressgateway"
+func (m reader) ingressController(class string) *resolve.Workload {
+	var found *resolve.Workload
+	for _, w := range m.Workloads() {
+		name := w.Labels[resolve.NameLabel]
+		istios := class == "istio" && w.Membership.Dataplane == resolve.DataplaneGateway && w.Labels["istio"] == "ingressgateway"
 		if !istios && (class == "" || name != class && name != "ingress-"+class && name != class+"-ingress" && name != class+"-ingress-controller") {
 			continue
 		}
-		if component := w.Labels[ComponentLabel]; component != "" && component != "controller" {
+		if component := w.Labels[resolve.ComponentLabel]; component != "" && component != "controller" {
 			continue // the webhook that the chart brings along
 		}
 		if found != nil && found.Ref != w.Ref {
@@ -54,11 +56,11 @@ func (m *Mesh) ingressController(class string) *Workload {
 	return found
 }
 
-func (m *Mesh) ingressBackend(b *kubenetworkingv1.IngressBackend, like Dependency, field Field) []*Dependency {
+func (m reader) ingressBackend(b *kubenetworkingv1.IngressBackend, like Call, field resolve.Field) []*Call {
 	if b == nil || b.Service == nil {
 		return nil
 	}
-	h := m.named(b.Service.Name+"."+like.By.Namespace+".svc."+ClusterDomain, like.By.Namespace)
+	h := m.Reached(b.Service.Name+"."+like.By.Namespace+".svc."+resolve.ClusterDomain, like.By.Namespace)
 	if h == nil {
 		return nil
 	}
@@ -68,5 +70,5 @@ func (m *Mesh) ingressBackend(b *kubenetworkingv1.IngressBackend, like Dependenc
 			like.Port = h.Ports[i].Number
 		}
 	}
-	return []*Dependency{&like}
+	return []*Call{&like}
 }

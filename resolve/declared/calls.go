@@ -1,20 +1,22 @@
-package resolve
+package declared
 
 import (
 	"cmp"
 	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// Dependency is a call that configuration speaks of: a host that a client's environment,
+// Call is a call that configuration speaks of: a host that a client's environment,
 // arguments or mounted ConfigMap names, a route, a policy that lets the client in. It
 // is evidence that somebody means to call, weaker than traffic that was seen.
-type Dependency struct {
+type Call struct {
 	// Client is who calls, nil where it is not one workload of the input; Caller names
 	// it then: "the ingress controller of class nginx", "workloads of namespace shop".
-	Client *Workload
+	Client *resolve.Workload
 	Caller string
 	// Host is who is called, Port the port that is meant: 0 where nothing says.
-	Host *Host
+	Host *resolve.Host
 	Port int32
 	// Handed is true where the client is given the text with all the rest of a ConfigMap
 	// that others are given as well: it may never read it.
@@ -23,14 +25,14 @@ type Dependency struct {
 	Says string
 	// By is the object that says it, and Origin and Field where; Below counts the lines
 	// between the field and the text.
-	By     Ref
-	Origin Origin
-	Field  Field
+	By     resolve.Ref
+	Origin resolve.Origin
+	Field  resolve.Field
 	Below  int
 }
 
 // Position is where it is written, zero for an object of a cluster.
-func (d *Dependency) Position() Position {
+func (d *Call) Position() resolve.Position {
 	p := d.Origin.At(d.Field)
 	if p.Line > 0 {
 		p.Line += d.Below
@@ -39,48 +41,49 @@ func (d *Dependency) Position() Position {
 }
 
 // On reports that it may be a call of a port.
-func (d *Dependency) On(port int32) bool { return d.Port == 0 || d.Port == port }
+func (d *Call) On(port int32) bool { return d.Port == 0 || d.Port == port }
 
-// dependencies are all of a mesh, sorted, by who calls and who is called.
-type dependencies struct {
-	all []*Dependency
-	of  map[*Workload][]*Dependency
-	on  map[*Host][]*Dependency
+// Calls are all that the configuration of a mesh speaks of, sorted by client, host and
+// place. A client's own Services are among them: pods of one workload call each other.
+type Calls struct {
+	all []*Call
+	of  map[*resolve.Workload][]*Call
+	on  map[*resolve.Host][]*Call
 }
 
-// Dependencies are the calls that configuration speaks of, sorted by client, host and
-// place. A client's own Services are among them: pods of one workload call each other.
-func (m *Mesh) Dependencies() []*Dependency { return m.declared().all }
+// All are all of them.
+func (c *Calls) All() []*Call { return c.all }
 
-// DependenciesOf are those of one client.
-func (m *Mesh) DependenciesOf(w *Workload) []*Dependency { return m.declared().of[w] }
+// Of are those of one client.
+func (c *Calls) Of(w *resolve.Workload) []*Call { return c.of[w] }
 
-// DependenciesOn are those on one host.
-func (m *Mesh) DependenciesOn(h *Host) []*Dependency { return m.declared().on[h] }
+// On are those on one host.
+func (c *Calls) On(h *resolve.Host) []*Call { return c.on[h] }
 
-// declared looks for dependencies when somebody asks first.
-func (m *Mesh) declared() *dependencies {
-	if m.whole != nil {
-		return m.whole.declared()
-	}
-	m.declaring.Do(func() {
-		m.linkClients()
-		parts := m.parts
+// reader looks for the calls of one cluster.
+type reader struct{ *resolve.Mesh }
+
+// calls is the key of a mesh's.
+type calls struct{}
+
+// In are the calls of a mesh, looked for when somebody asks first.
+func In(m *resolve.Mesh) *Calls {
+	return m.Whole().Derived(calls{}, func(m *resolve.Mesh) any {
+		parts := m.Parts()
 		if len(parts) == 0 {
-			parts = []*Mesh{m}
+			parts = []*resolve.Mesh{m}
 		}
-		var all []*Dependency
+		var all []*Call
 		for _, p := range parts {
-			all = append(all, p.dependencies()...)
+			all = append(all, reader{p}.dependencies()...)
 		}
-		m.depends = newDependencies(all)
-	})
-	return m.depends
+		return newCalls(all)
+	}).(*Calls)
 }
 
 // dependencies are those of one cluster: what its workloads say, then what sends these
 // calls, or those of gateways, elsewhere, then whom policies let in.
-func (m *Mesh) dependencies() []*Dependency {
+func (m reader) dependencies() []*Call {
 	said := m.saidByWorkloads()
 	out := append(said, m.redirected(said)...)
 	out = append(out, m.routedByGateways()...)
@@ -88,10 +91,10 @@ func (m *Mesh) dependencies() []*Dependency {
 	return append(out, m.letIn()...)
 }
 
-func newDependencies(all []*Dependency) *dependencies {
-	slices.SortStableFunc(all, (*Dependency).compare)
-	all = slices.CompactFunc(all, func(a, b *Dependency) bool { return a.compare(b) == 0 && a.Says == b.Says })
-	d := &dependencies{all: all, of: map[*Workload][]*Dependency{}, on: map[*Host][]*Dependency{}}
+func newCalls(all []*Call) *Calls {
+	slices.SortStableFunc(all, compare)
+	all = slices.CompactFunc(all, func(a, b *Call) bool { return compare(a, b) == 0 && a.Says == b.Says })
+	d := &Calls{all: all, of: map[*resolve.Workload][]*Call{}, on: map[*resolve.Host][]*Call{}}
 	for _, one := range all {
 		d.on[one.Host] = append(d.on[one.Host], one)
 		if one.Client != nil {
@@ -101,10 +104,10 @@ func newDependencies(all []*Dependency) *dependencies {
 	return d
 }
 
-func (d *Dependency) compare(o *Dependency) int {
+func compare(d, o *Call) int {
 	switch {
 	case d.Client != nil && o.Client != nil:
-		if c := d.Client.compare(o.Client); c != 0 {
+		if c := d.Client.Compare(o.Client); c != 0 {
 			return c
 		}
 	case d.Client != nil:
@@ -112,6 +115,6 @@ func (d *Dependency) compare(o *Dependency) int {
 	case o.Client != nil:
 		return 1
 	}
-	return cmp.Or(cmp.Compare(d.Caller, o.Caller), d.Host.compare(o.Host), cmp.Compare(d.Port, o.Port),
+	return cmp.Or(cmp.Compare(d.Caller, o.Caller), d.Host.Compare(o.Host), cmp.Compare(d.Port, o.Port),
 		d.By.Compare(o.By), cmp.Compare(d.Field, o.Field), cmp.Compare(d.Below, o.Below), cmp.Compare(d.Says, o.Says))
 }

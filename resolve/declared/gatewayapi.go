@@ -1,39 +1,41 @@
-package resolve
+package declared
 
 import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 	gatewayv1alpha2 "sigs.k8s.io/gateway-api/apis/v1alpha2"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-func selectorOfGateway(o Object) map[string]string {
+func selectorOfGateway(o resolve.Object) map[string]string {
 	return o.Value.(*networkingv1.Gateway).Spec.GetSelector()
 }
 
 // apiRoute is what a Gateway API route sends where, whatever its kind.
 type apiRoute struct {
-	Object
+	resolve.Object
 	parents  []gatewayv1.ParentReference
 	backends []apiBackend
 }
 
 type apiBackend struct {
 	gatewayv1.BackendObjectReference
-	field Field
+	field resolve.Field
 }
 
 // apiRoutes are the routes of the input.
-func (m *Mesh) apiRoutes() []apiRoute {
+func (m reader) apiRoutes() []apiRoute {
 	var out []apiRoute
-	for _, kind := range []Kind{KindHTTPRoute, KindGRPCRoute, KindTCPRoute, KindTLSRoute} {
-		for _, o := range m.others[kind] {
+	for _, kind := range []resolve.Kind{resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute, resolve.KindTLSRoute} {
+		for _, o := range m.Objects(kind) {
 			out = append(out, newAPIRoute(o))
 		}
 	}
 	return out
 }
 
-func newAPIRoute(o Object) apiRoute {
+func newAPIRoute(o resolve.Object) apiRoute {
 	r := apiRoute{Object: o}
 	switch v := o.Value.(type) {
 	case *gatewayv1.HTTPRoute:
@@ -62,37 +64,37 @@ func plainBackend(b gatewayv1.BackendRef) gatewayv1.BackendObjectReference {
 func addBackends[R, B any](r *apiRoute, rules []R, backends func(R) []B, object func(B) gatewayv1.BackendObjectReference) {
 	for i, rule := range rules {
 		for j, b := range backends(rule) {
-			r.backends = append(r.backends, apiBackend{object(b), Path("spec", "rules").Index(i).Child("backendRefs").Index(j)})
+			r.backends = append(r.backends, apiBackend{object(b), resolve.Path("spec", "rules").Index(i).Child("backendRefs").Index(j)})
 		}
 	}
 }
 
 // routedByGatewayAPI are the calls that gateways make for Gateway API routes.
-func (m *Mesh) routedByGatewayAPI(gateways map[Ref][]*Workload) []*Dependency {
-	var out []*Dependency
+func (m reader) routedByGatewayAPI(gateways map[resolve.Ref][]*resolve.Workload) []*Call {
+	var out []*Call
 	for _, r := range m.apiRoutes() {
 		for _, parent := range r.parents {
 			for _, g := range gateways[parentRef(parent, r.Value.GetNamespace())] {
-				out = append(out, m.backends(r, Dependency{Client: g, Says: "route"})...)
+				out = append(out, m.backends(r, Call{Client: g, Says: "route"})...)
 			}
 		}
 	}
 	return out
 }
 
-func parentRef(p gatewayv1.ParentReference, namespace string) Ref {
+func parentRef(p gatewayv1.ParentReference, namespace string) resolve.Ref {
 	if p.Kind != nil && *p.Kind != "Gateway" {
-		return Ref{}
+		return resolve.Ref{}
 	}
 	if p.Namespace != nil {
 		namespace = string(*p.Namespace)
 	}
-	return Ref{KindKubeGateway, namespace, string(p.Name)}
+	return resolve.Ref{Kind: resolve.KindKubeGateway, Namespace: namespace, Name: string(p.Name)}
 }
 
 // backends are the dependencies of one caller on all that a route leads to.
-func (m *Mesh) backends(r apiRoute, like Dependency) []*Dependency {
-	var out []*Dependency
+func (m reader) backends(r apiRoute, like Call) []*Call {
+	var out []*Call
 	for _, b := range r.backends {
 		namespace := r.Value.GetNamespace()
 		if b.Namespace != nil {
@@ -100,9 +102,9 @@ func (m *Mesh) backends(r apiRoute, like Dependency) []*Dependency {
 		}
 		name := string(b.Name)
 		if b.Kind == nil || *b.Kind == "Service" {
-			name += "." + namespace + ".svc." + ClusterDomain
+			name += "." + namespace + ".svc." + resolve.ClusterDomain
 		}
-		if h := m.named(name, namespace); h != nil {
+		if h := m.Reached(name, namespace); h != nil {
 			d := like
 			d.Host, d.By, d.Origin, d.Field = h, r.Ref(), r.Origin, b.field
 			if b.Port != nil {

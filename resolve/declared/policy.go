@@ -1,4 +1,4 @@
-package resolve
+package declared
 
 import (
 	"cmp"
@@ -6,34 +6,36 @@ import (
 
 	securityapi "istio.io/api/security/v1beta1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // letIn are the clients that AuthorizationPolicies let in by name: who is named is
 // meant to call. A policy of the root namespace speaks of the whole mesh, and so of no
 // call in particular.
-func (m *Mesh) letIn() []*Dependency {
+func (m reader) letIn() []*Call {
 	accounts := m.byServiceAccount()
 	behind := m.hostsBehind()
-	var out []*Dependency
-	for _, o := range m.others[KindAuthorizationPolicy] {
+	var out []*Call
+	for _, o := range m.Objects(resolve.KindAuthorizationPolicy) {
 		spec := &o.Value.(*securityv1.AuthorizationPolicy).Spec
-		if spec.GetAction() != securityapi.AuthorizationPolicy_ALLOW || o.Value.GetNamespace() == m.rootNamespace {
+		if spec.GetAction() != securityapi.AuthorizationPolicy_ALLOW || o.Value.GetNamespace() == m.RootNamespace() {
 			continue
 		}
 		hosts := m.aimedAt(behind[o.Value.GetNamespace()], spec)
 		for i, rule := range spec.GetRules() {
 			for j, from := range rule.GetFrom() {
 				for _, ns := range from.GetSource().GetNamespaces() {
-					field := Path("spec", "rules").Index(i).Child("from").Index(j).Child("source").Child("namespaces")
+					field := resolve.Path("spec", "rules").Index(i).Child("from").Index(j).Child("source").Child("namespaces")
 					for _, h := range hosts {
-						out = append(out, &Dependency{Caller: "workloads of namespace " + ns, Host: h, Says: "policy that lets them in", By: o.Ref(), Origin: o.Origin, Field: field})
+						out = append(out, &Call{Caller: "workloads of namespace " + ns, Host: h, Says: "policy that lets them in", By: o.Ref(), Origin: o.Origin, Field: field})
 					}
 				}
 				for _, s := range accountsOf(from.GetSource(), o.Value.GetNamespace()) {
 					for _, w := range accounts[s.account] {
-						field := Path("spec", "rules").Index(i).Child("from").Index(j).Child("source").Child(s.field)
+						field := resolve.Path("spec", "rules").Index(i).Child("from").Index(j).Child("source").Child(s.field)
 						for _, h := range hosts {
-							out = append(out, &Dependency{Client: w, Host: h, Says: "policy that lets it in", By: o.Ref(), Origin: o.Origin, Field: field})
+							out = append(out, &Call{Client: w, Host: h, Says: "policy that lets it in", By: o.Ref(), Origin: o.Origin, Field: field})
 						}
 					}
 				}
@@ -71,12 +73,12 @@ func accountsOf(s *securityapi.Source, namespace string) []source {
 	return out
 }
 
-func (m *Mesh) byServiceAccount() map[account][]*Workload {
-	out := map[account][]*Workload{}
-	if len(m.others[KindAuthorizationPolicy]) == 0 {
+func (m reader) byServiceAccount() map[account][]*resolve.Workload {
+	out := map[account][]*resolve.Workload{}
+	if len(m.Objects(resolve.KindAuthorizationPolicy)) == 0 {
 		return out
 	}
-	for _, w := range m.workloads {
+	for _, w := range m.Workloads() {
 		a := account{w.Ref.Namespace, cmp.Or(w.ServiceAccount, "default")}
 		out[a] = append(out[a], w)
 	}
@@ -84,10 +86,10 @@ func (m *Mesh) byServiceAccount() map[account][]*Workload {
 }
 
 // hostsBehind are hosts by the namespace of the workloads behind them.
-func (m *Mesh) hostsBehind() map[string][]*Host {
-	out := map[string][]*Host{}
-	for _, h := range m.hosts {
-		if h.kubernetes {
+func (m reader) hostsBehind() map[string][]*resolve.Host {
+	out := map[string][]*resolve.Host{}
+	for _, h := range m.Hosts() {
+		if h.Kubernetes {
 			out[h.Namespace] = append(out[h.Namespace], h)
 		}
 	}
@@ -95,8 +97,8 @@ func (m *Mesh) hostsBehind() map[string][]*Host {
 }
 
 // aimedAt are the hosts whose workloads a policy is about.
-func (m *Mesh) aimedAt(hosts []*Host, spec *securityapi.AuthorizationPolicy) []*Host {
-	var out []*Host
+func (m reader) aimedAt(hosts []*resolve.Host, spec *securityapi.AuthorizationPolicy) []*resolve.Host {
+	var out []*resolve.Host
 	for _, h := range hosts {
 		if m.targeted(h, spec) {
 			out = append(out, h)
@@ -105,7 +107,7 @@ func (m *Mesh) aimedAt(hosts []*Host, spec *securityapi.AuthorizationPolicy) []*
 	return out
 }
 
-func (m *Mesh) targeted(h *Host, spec *securityapi.AuthorizationPolicy) bool {
+func (m reader) targeted(h *resolve.Host, spec *securityapi.AuthorizationPolicy) bool {
 	if refs := spec.GetTargetRefs(); len(refs) > 0 {
 		for _, r := range refs {
 			if r.GetKind() == "Service" && r.GetName() == h.Ref.Name {
@@ -114,8 +116,8 @@ func (m *Mesh) targeted(h *Host, spec *securityapi.AuthorizationPolicy) bool {
 		}
 		return false
 	}
-	for _, w := range m.Behind(h.service) {
-		if Selects(spec.GetSelector().GetMatchLabels(), w.Labels) {
+	for _, w := range m.Behind(h.Backs) {
+		if resolve.Selects(spec.GetSelector().GetMatchLabels(), w.Labels) {
 			return true
 		}
 	}
