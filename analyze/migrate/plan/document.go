@@ -1,12 +1,13 @@
 package plan
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"strings"
 
+	"go.yaml.in/yaml/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -19,8 +20,51 @@ var apiVersions = map[resolve.Kind]string{
 	resolve.KindRollout: "argoproj.io/v1alpha1", resolve.KindDeploymentConfig: "apps.openshift.io/v1",
 }
 
-// document is the object of a change as YAML, keys sorted.
-func document(c *Change) ([]byte, error) {
+// documents writes objects as YAML, keys sorted: one encoder for all of a file, since each makes
+// room for more than an object takes. The zero documents is ready.
+type documents struct {
+	text    bytes.Buffer
+	encoder *yaml.Encoder
+}
+
+// of is a value of maps, lists, strings, numbers and bools as YAML: what sigs.k8s.io/yaml makes of
+// it by way of JSON. It holds until the next is asked for.
+func (d *documents) of(value any) ([]byte, error) {
+	if d.encoder == nil {
+		d.encoder = yaml.NewEncoder(&d.text)
+	}
+	d.text.Reset()
+	if err := d.encoder.Encode(integral(value)); err != nil {
+		return nil, err
+	}
+	return bytes.TrimPrefix(d.text.Bytes(), []byte("---\n")), nil // before all but the first
+}
+
+// integral makes numbers that are whole integers, which JSON does not tell from others: YAML
+// would write 1000000 as 1e+06.
+func integral(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			switch inner.(type) {
+			case map[string]any, []any, float64:
+				v[key] = integral(inner)
+			}
+		}
+	case []any:
+		for i := range v {
+			v[i] = integral(v[i])
+		}
+	case float64:
+		if whole := int64(v); float64(whole) == v {
+			return whole
+		}
+	}
+	return value
+}
+
+// body is the object of a change as it is written.
+func body(c *Change) (map[string]any, error) {
 	o := c.Is
 	if c.How == Delete {
 		o = c.Was
@@ -29,16 +73,16 @@ func document(c *Change) ([]byte, error) {
 	if !known {
 		return nil, fmt.Errorf("no plan writes a %s", o.Kind)
 	}
-	body := map[string]any{"apiVersion": version, "kind": o.Kind.Word(), "metadata": map[string]any{"name": o.Value.GetName(), "namespace": o.Value.GetNamespace()}}
+	out := map[string]any{"apiVersion": version, "kind": o.Kind.Word(), "metadata": map[string]any{"name": o.Value.GetName(), "namespace": o.Value.GetNamespace()}}
 	switch v := o.Value.(type) {
 	case *resolve.Controller:
-		part(body, v)
+		part(out, v)
 	default:
 		if c.How != Delete {
-			whole(body, v)
+			whole(out, v)
 		}
 	}
-	return yaml.Marshal(body)
+	return out, nil
 }
 
 // whole adds what somebody wrote into an object: not what the API server keeps with it.

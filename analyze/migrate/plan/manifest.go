@@ -1,11 +1,13 @@
 package plan
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
@@ -76,13 +78,16 @@ type Files struct{ Forth, Back []Manifest }
 
 // Files are those of all waves, in order.
 func (p *Plan) Files() ([]Files, error) {
-	out := make([]Files, len(p.Waves))
-	for i := range p.Waves {
-		var err error
-		if out[i].Forth, err = p.Manifests(&p.Waves[i]); err != nil {
-			return nil, err
+	out, errs := make([]Files, len(p.Waves)), make([]error, 2*len(p.Waves))
+	parallel.Do(len(errs), 1, func(i int) {
+		if w, files := &p.Waves[i/2], &out[i/2]; i%2 == 0 {
+			files.Forth, errs[i] = p.Manifests(w)
+		} else {
+			files.Back, errs[i] = p.Rollback(w)
 		}
-		if out[i].Back, err = p.Rollback(&p.Waves[i]); err != nil {
+	})
+	for _, err := range errs {
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -102,6 +107,7 @@ func (p *Plan) Rollback(w *Wave) ([]Manifest, error) {
 
 func (p *Plan) manifests(w *Wave, changes []Change, what string) ([]Manifest, error) {
 	var out []Manifest
+	var d documents
 	for _, v := range Verbs() {
 		var b strings.Builder
 		n := 0
@@ -113,7 +119,7 @@ func (p *Plan) manifests(w *Wave, changes []Change, what string) ([]Manifest, er
 			if n++; n == 1 {
 				p.head(&b, w, v, what)
 			}
-			if err := writeChange(&b, c); err != nil {
+			if err := writeChange(&b, c, &d); err != nil {
 				return nil, fmt.Errorf("write %s: %w", c.Ref(), err)
 			}
 		}
@@ -135,12 +141,16 @@ func (p *Plan) head(b *strings.Builder, w *Wave, v Verb, what string) {
 	}
 }
 
-func writeChange(b *strings.Builder, c *Change) error {
-	text, err := document(c)
+func writeChange(b *strings.Builder, c *Change, d *documents) error {
+	object, err := body(c)
+	if err != nil {
+		return err
+	}
+	text, err := d.of(object)
 	switch {
 	case err != nil:
 		return err
-	case strings.Contains(string(text), public.Token):
+	case bytes.Contains(text, []byte(public.Token)):
 		return ErrHidden
 	}
 	fmt.Fprintf(b, "---\n# %s\n# %s\n%s", oneLine(c.Ref().String()+": "+c.What), oneLine(c.Why), text)
