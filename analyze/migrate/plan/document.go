@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"strings"
@@ -20,25 +19,9 @@ var apiVersions = map[resolve.Kind]string{
 	resolve.KindRollout: "argoproj.io/v1alpha1", resolve.KindDeploymentConfig: "apps.openshift.io/v1",
 }
 
-// documents writes objects as YAML, keys sorted: one encoder for all of a file, since each makes
-// room for more than an object takes. The zero documents is ready.
-type documents struct {
-	text    bytes.Buffer
-	encoder *yaml.Encoder
-}
-
-// of is a value of maps, lists, strings, numbers and bools as YAML: what sigs.k8s.io/yaml makes of
-// it by way of JSON. It holds until the next is asked for.
-func (d *documents) of(value any) ([]byte, error) {
-	if d.encoder == nil {
-		d.encoder = yaml.NewEncoder(&d.text)
-	}
-	d.text.Reset()
-	if err := d.encoder.Encode(integral(value)); err != nil {
-		return nil, err
-	}
-	return bytes.TrimPrefix(d.text.Bytes(), []byte("---\n")), nil // before all but the first
-}
+// document is a value of maps, lists, strings, numbers and bools as YAML, keys sorted: what
+// sigs.k8s.io/yaml makes of it by way of JSON, at a third of the cost.
+func document(value map[string]any) ([]byte, error) { return yaml.Marshal(integral(value)) }
 
 // integral makes numbers that are whole integers, which JSON does not tell from others: YAML
 // would write 1000000 as 1e+06.

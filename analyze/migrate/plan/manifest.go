@@ -107,7 +107,6 @@ func (p *Plan) Rollback(w *Wave) ([]Manifest, error) {
 
 func (p *Plan) manifests(w *Wave, changes []Change, what string) ([]Manifest, error) {
 	var out []Manifest
-	var d documents
 	for _, v := range Verbs() {
 		var b strings.Builder
 		n := 0
@@ -119,7 +118,7 @@ func (p *Plan) manifests(w *Wave, changes []Change, what string) ([]Manifest, er
 			if n++; n == 1 {
 				p.head(&b, w, v, what)
 			}
-			if err := writeChange(&b, c, &d); err != nil {
+			if err := writeChange(&b, c); err != nil {
 				return nil, fmt.Errorf("write %s: %w", c.Ref(), err)
 			}
 		}
@@ -141,12 +140,12 @@ func (p *Plan) head(b *strings.Builder, w *Wave, v Verb, what string) {
 	}
 }
 
-func writeChange(b *strings.Builder, c *Change, d *documents) error {
+func writeChange(b *strings.Builder, c *Change) error {
 	object, err := body(c)
 	if err != nil {
 		return err
 	}
-	text, err := d.of(object)
+	text, err := document(object)
 	switch {
 	case err != nil:
 		return err
