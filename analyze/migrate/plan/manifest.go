@@ -2,11 +2,13 @@ package plan
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
@@ -92,6 +94,33 @@ func (p *Plan) Files() ([]Files, error) {
 		}
 	}
 	return out, nil
+}
+
+// Writable is why Files would fail, nil where they can be written: for those who show the plan and
+// none of its files, which are far more text.
+func (p *Plan) Writable() error {
+	for i := range p.Waves {
+		for j := range p.Waves[i].Changes {
+			if c := &p.Waves[i].Changes[j]; doubtful(c.Was) || doubtful(c.Is) || doubtful(c.Back) {
+				_, err := p.Files()
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// doubtful reports an object that perhaps cannot be written.
+func doubtful(o resolve.Object) bool {
+	if o.Value == nil {
+		return false
+	}
+	written := any(o.Value)
+	if c, ok := written.(*resolve.Controller); ok { // see part
+		written = []any{c.Namespace, c.Name, c.Labels, c.Template.Labels}
+	}
+	text, err := json.Marshal(written)
+	return err != nil || apiVersions[o.Kind] == "" || bytes.Contains(text, []byte(public.Token))
 }
 
 // Manifests are the files that bring a wave about, in the order in which they are used.
