@@ -43,7 +43,7 @@ type planned struct {
 // loadWorld reads what the flags name, and keeps the objects: the Mesh lets them go.
 func loadWorld(ctx context.Context, f *inputFlags, s Streams) (*planned, error) {
 	l := &loaded{flags: f, start: s.Now()} // each kind may hold a client: none is unused
-	process.hold(3)                        // the first state, the last, and the next
+	process.hold(2)                        // the first state, and what the waves make of it anew
 	in, err := f.read(ctx, s)
 	if err != nil {
 		return nil, inputError(err)
@@ -101,7 +101,7 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	files, err := p.Files()
+	files, err := o.planFiles(p, folder)
 	if err != nil {
 		return nil, inputError(err)
 	}
@@ -113,6 +113,15 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 	o.sayTrimmed(in, p)
 	shown := render.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
 	return p, firstError(shown, written)
+}
+
+// planFiles are the files of a plan where any are written or shown; that they could be is looked
+// at in any case.
+func (o *migrateOptions) planFiles(p *plan.Plan, folder *planFolder) ([]plan.Files, error) {
+	if folder == nil && !render.ReadsData(o.output.format) {
+		return nil, p.Writable()
+	}
+	return p.Files()
 }
 
 // planOptions are what the flags ask for, of the input that was read.

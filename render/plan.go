@@ -17,7 +17,7 @@ import (
 type Plan struct {
 	Scope Scope
 	Plan  *plan.Plan
-	// Files are those of Plan.Files.
+	// Files are those of Plan.Files; only Data reads them.
 	Files []plan.Files
 	// Evidence is who was seen calling whom, nil where nobody looked; Declared is how
 	// many calls configuration speaks of.

@@ -8,12 +8,15 @@ import (
 
 // Untouched finds the hosts of which all calls end in one mesh as they do in the other,
 // without asking a client: no changed rule is about the host, and no changed policy about
-// its endpoints. It knows nothing of the rest.
+// its endpoints. It knows nothing of the rest. It is for one goroutine.
 type Untouched struct {
-	was, is  *Mesh
-	changed  map[Ref]bool
-	hosts    []string // of changed rules, on either side
+	was, is *Mesh
+	changed map[Ref]bool
+	// exact and wild are the hosts of changed rules, on either side.
+	exact    map[string]bool
+	wild     []string
 	revision string
+	gates    map[string]bool // what sameGate found, by namespace
 }
 
 // NewUntouched compares two meshes that differ in the changed objects and in nothing else.
@@ -24,7 +27,7 @@ func NewUntouched(was, is *Mesh, changed []Ref) *Untouched {
 	if !reflect.DeepEqual(was.made, is.made) {
 		return nil
 	}
-	u := &Untouched{was: was, is: is, changed: map[Ref]bool{}}
+	u := &Untouched{was: was, is: is, changed: map[Ref]bool{}, exact: map[string]bool{}, gates: map[string]bool{}}
 	for _, ref := range changed {
 		if ref.Kind != KindPeerAuthentication && ref.Kind != KindDestinationRule {
 			return nil
@@ -37,8 +40,12 @@ func NewUntouched(was, is *Mesh, changed []Ref) *Untouched {
 			return nil
 		}
 		for _, r := range m.rules {
-			if u.changed[r.Ref] {
-				u.hosts = append(u.hosts, r.FQDN)
+			switch {
+			case !u.changed[r.Ref]:
+			case isWildcard(r.FQDN):
+				u.wild = append(u.wild, r.FQDN)
+			default:
+				u.exact[r.FQDN] = true
 			}
 		}
 	}
@@ -62,7 +69,7 @@ func (u *Untouched) judgedBy(m *Mesh) bool {
 
 // Host reports that nothing about the hosts of a name changed.
 func (u *Untouched) Host(name string) bool {
-	if u == nil || slices.ContainsFunc(u.hosts, func(of string) bool { return subsetOf(name, of) }) {
+	if u == nil || u.exact[name] || slices.ContainsFunc(u.wild, func(of string) bool { return subsetOf(name, of) }) {
 		return false
 	}
 	was, is := u.was.hostsByName[name], u.is.hostsByName[name]
@@ -73,15 +80,26 @@ func (u *Untouched) Host(name string) bool {
 
 // same compares a host of both sides: the gate of its namespace (3.4.1), and its endpoints.
 func (u *Untouched) same(was, is *Host) bool {
-	return len(was.Ports) == len(is.Ports) && u.sameGate(was.Namespace) && !slices.ContainsFunc(was.Ports, func(p HostPort) bool {
-		i := slices.IndexFunc(is.Ports, func(o HostPort) bool { return o.Number == p.Number })
-		return i < 0 || !u.sameEndpoints(p.Endpoints, is.Ports[i].Endpoints)
-	})
+	if len(was.Ports) != len(is.Ports) || !u.sameGate(was.Namespace) {
+		return false
+	}
+	for i := range was.Ports {
+		p, o := &was.Ports[i], is.Port(was.Ports[i].Number)
+		if o == nil || !u.sameEndpoints(p.Endpoints, o.Endpoints) {
+			return false
+		}
+	}
+	return true
 }
 
 func (u *Untouched) sameGate(namespace string) bool {
-	was, is := u.was.namespaceMode(namespace, u.revision), u.is.namespaceMode(namespace, u.revision)
-	return (was == nil) == (is == nil) && (u.was.gateUnseen(namespace, u.revision) == nil) == (u.is.gateUnseen(namespace, u.revision) == nil)
+	same, known := u.gates[namespace]
+	if !known {
+		was, is := u.was.namespaceMode(namespace, u.revision), u.is.namespaceMode(namespace, u.revision)
+		same = (was == nil) == (is == nil) && (u.was.gateUnseen(namespace, u.revision) == nil) == (u.is.gateUnseen(namespace, u.revision) == nil)
+		u.gates[namespace] = same
+	}
+	return same
 }
 
 func (u *Untouched) sameEndpoints(was, is []Endpoint) bool {

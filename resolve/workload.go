@@ -66,7 +66,8 @@ func (w *Workload) Decision(port int32) *Decision {
 			return &p.Decision
 		}
 	}
-	if d, named := w.annotated[port]; named {
+	if _, named := w.annotated[port]; named {
+		d := w.annotated[port]
 		return &d
 	}
 	return &w.Default

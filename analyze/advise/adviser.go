@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // Options are what advice rests on beyond the mesh.
@@ -47,9 +48,10 @@ func New(m *resolve.Mesh, o Options) *Adviser {
 	if o.Quiet == 0 {
 		o.Quiet = 24 * time.Hour
 	}
-	a := &Adviser{mesh: m, evidence: o.Evidence, Options: o, leads: leadsOf(m)}
+	a := &Adviser{mesh: m, evidence: o.Evidence, Options: o}
 	a.leading, a.byPeer = sync.OnceValue(a.leadingTo), sync.OnceValue(a.workloadsByPeer)
-	a.special, a.breaks = a.specials(), a.breaking()
+	looks := []func(){func() { a.breaks = a.breaking() }, func() { a.leads = leadsOf(m) }, func() { a.special = a.specials() }}
+	parallel.Do(len(looks), 1, func(i int) { looks[i]() })
 	for _, g := range m.Gaps() {
 		switch {
 		case sending[g.Kind]:

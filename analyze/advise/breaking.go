@@ -17,7 +17,7 @@ func (a *Adviser) breaking() map[portKey][]Obstacle {
 	}
 	found, order := map[cause]*Obstacle{}, []cause(nil)
 	clients := map[cause]int{}
-	for classes, c := range a.mesh.Shared(resolve.Filter{}) {
+	for classes, c := range a.mesh.Shared(resolve.Filter{Host: mayChangeAt}) {
 		if c.Server == nil || c.Server.Workload == nil || c.Outcome.Verdict == resolve.VerdictBroken || !mayChange(&c) {
 			continue
 		}
@@ -39,6 +39,23 @@ func (a *Adviser) breaking() map[portKey][]Obstacle {
 		out[k.portKey] = append(out[k.portKey], *found[k])
 	}
 	return out
+}
+
+// mayChangeAt reports a host with an endpoint of which mayChange may be true: of the others no
+// call has to be asked.
+func mayChangeAt(h *resolve.Host) bool {
+	for i := range h.Ports {
+		for j := range h.Ports[i].Endpoints {
+			e := &h.Ports[i].Endpoints[j]
+			if e.Workload == nil {
+				continue
+			}
+			if mode := e.Workload.Decision(e.Port).Mode; mode == resolve.Permissive || mode == resolve.Disable {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mayChange reports a port that takes plaintext and could be STRICT. Where it is

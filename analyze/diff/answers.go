@@ -12,7 +12,9 @@ type asking struct {
 	// of them and send it the same.
 	hosts   []*resolve.Host
 	knowing []knowing
-	alone   map[*resolve.ClientClass]*answered
+	// last is how many connections the last answer has: most have as many.
+	last  int
+	alone map[*resolve.ClientClass]*answered
 }
 
 // knowing is a group of classes that know a host, and what becomes of their calls,
@@ -27,10 +29,10 @@ func newAsking(m *resolve.Mesh) *asking {
 	return &asking{mesh: m, audience: m.Audience(resolve.Filter{}), groups: newGroups(m)}
 }
 
-// names are those of all hosts, sorted, each once.
-func (a *asking) names() []string {
+// namesOf are the names of all hosts, sorted, each once.
+func namesOf(m *resolve.Mesh) []string {
 	var out []string
-	for _, h := range a.mesh.Hosts() {
+	for _, h := range m.Hosts() {
 		if h.Alias == "" && (len(out) == 0 || out[len(out)-1] != h.Name) {
 			out = append(out, h.Name)
 		}
@@ -83,10 +85,11 @@ func (a *asking) indexOf(class *resolve.ClientClass) int {
 }
 
 func (a *asking) ask(class *resolve.ClientClass, h *resolve.Host) *answered {
-	x := &answered{}
+	x := &answered{make([]resolve.Connection, 0, a.last)}
 	for c := range a.mesh.Calls(class, h) {
 		x.list = append(x.list, c)
 	}
+	a.last = len(x.list)
 	return x
 }
 

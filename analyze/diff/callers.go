@@ -18,6 +18,8 @@ type Caller struct {
 	// before are Workloads as they were, nil for those that are new.
 	before []*resolve.Workload
 	number int
+	// names is how many names Workloads have, 0 before anybody asked.
+	names int
 	// standIn are classes of the base that a new client is like: the same namespace and
 	// dataplane. What failed for them is nothing that the change broke.
 	standIn []*resolve.ClientClass
@@ -34,14 +36,31 @@ type Clients struct {
 
 func newClients(callers []*Caller, id int) *Clients {
 	c := &Clients{Callers: callers, ID: id}
-	var last resolve.Ref
-	for w := range c.Each {
-		if w.Ref != last {
-			c.Count++
+	var last *resolve.Workload
+	for _, caller := range callers {
+		if len(caller.Workloads) == 0 {
+			continue
 		}
-		last = w.Ref
+		c.Count += caller.countNames()
+		if last != nil && last.Ref == caller.Workloads[0].Ref {
+			c.Count-- // its variants are of two classes
+		}
+		last = caller.Workloads[len(caller.Workloads)-1]
 	}
 	return c
+}
+
+// countNames counts the workloads of a caller once: it is in as many lists as there are
+// namespaces.
+func (k *Caller) countNames() int {
+	if k.names == 0 {
+		for i, w := range k.Workloads {
+			if i == 0 || w.Ref != k.Workloads[i-1].Ref {
+				k.names++
+			}
+		}
+	}
+	return k.names
 }
 
 // Each yields the workloads, caller by caller.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"maps"
+	"runtime"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -27,31 +28,63 @@ type CallChange struct {
 	Cause   Cause
 }
 
-// calls compares host by host. Nothing is kept of what does not change.
+// calls compares host by host. Nothing is kept of what does not change. Parts of the hosts are
+// compared side by side; the lists of clients are numbered in the order of the hosts.
 func (c *comparison) calls() []CallChange {
-	sides := [2]*asking{}
-	parallel.Do(2, 1, func(i int) { sides[i] = newAsking([]*resolve.Mesh{c.base, c.head}[i]) })
-	was, is := sides[0], sides[1]
 	changed := slices.Collect(maps.Keys(c.objects.status))
 	stirred := c.head.Stirred(c.base, changed)
 	names := stirred
 	if slices.ContainsFunc(c.callers, func(k *Caller) bool { return !k.as() }) {
-		names = slices.Concat(was.names(), is.names())
+		names = slices.Concat(namesOf(c.base), namesOf(c.head))
 		slices.Sort(names)
 		names = slices.Compact(names)
 	}
-	untouched := resolve.NewUntouched(c.base, c.head, changed)
+	parts := make([][]change, min(runtime.GOMAXPROCS(0), len(names)/manyHosts+1))
+	parallel.Do(len(parts), 1, func(i int) {
+		from, to := i*len(names)/len(parts), (i+1)*len(names)/len(parts)
+		parts[i] = c.callsToAll(names[from:to], stirred, changed)
+	})
 	var list []CallChange
+	for _, part := range parts {
+		for i := range part {
+			x := &part[i]
+			if x.by.clients == nil {
+				x.by.clients = c.rosters.of(x.by.callers)
+			}
+			x.Clients = x.by.clients
+			list = append(list, x.CallChange)
+		}
+	}
+	slices.SortStableFunc(list, CallChange.compare)
+	return list
+}
+
+// manyHosts are so many that another goroutine for them is worth it.
+const manyHosts = 256
+
+// change is a CallChange, and whose calls they are.
+type change struct {
+	CallChange
+	by *planned
+}
+
+// callsToAll compares the calls to the hosts of some names. It changes nothing of the
+// comparison, so that it can be done for others meanwhile.
+func (c *comparison) callsToAll(names, stirred []string, changed []resolve.Ref) []change {
+	part := *c
+	part.plans, part.scratch = map[string][]planned{}, nil
+	was, is := newAsking(c.base), newAsking(c.head)
+	untouched := resolve.NewUntouched(c.base, c.head, changed)
+	var list []change
 	for _, name := range names {
 		if untouched.Host(name) {
 			continue
 		}
-		_, c.all = slices.BinarySearch(stirred, name)
+		_, part.all = slices.BinarySearch(stirred, name)
 		was.about(name)
 		is.about(name)
-		list = append(list, c.callsTo(was, is)...)
+		list = part.callsTo(list, was, is)
 	}
-	slices.SortStableFunc(list, CallChange.compare)
 	return list
 }
 
@@ -79,18 +112,11 @@ type planned struct {
 }
 
 // callsTo compares the calls to the host that both sides are about.
-func (c *comparison) callsTo(was, is *asking) []CallChange {
-	var list []CallChange
+func (c *comparison) callsTo(list []change, was, is *asking) []change {
 	plan := c.plan(was, is)
 	for i := range plan {
-		p := &plan[i]
-		changes := c.compareAnswers(p, was, is)
-		if len(changes) > 0 && p.clients == nil {
-			p.clients = c.rosters.of(p.callers)
-		}
-		for _, change := range changes {
-			change.Clients = p.clients
-			list = append(list, change)
+		for _, x := range c.compareAnswers(&plan[i], was, is) {
+			list = append(list, change{x, &plan[i]})
 		}
 	}
 	return list

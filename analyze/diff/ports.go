@@ -25,10 +25,20 @@ type PortChange struct {
 }
 
 func (c *comparison) ports() []PortChange {
-	var list []PortChange
+	touched := func(p pair) bool { return p.was != nil && p.is != nil && p.was != p.is && c.shows(p.is.Ref.Namespace) }
+	n := 0
 	for _, p := range c.pairs {
-		if p.was != nil && p.is != nil && p.was != p.is && c.shows(p.is.Ref.Namespace) {
-			list = append(list, c.portsOf(p)...)
+		if touched(p) {
+			n += len(p.is.Ports)
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	list := make([]PortChange, 0, n) // most ports of a workload change with it
+	for _, p := range c.pairs {
+		if touched(p) {
+			list = c.portsOf(list, p)
 		}
 	}
 	return list
@@ -36,8 +46,7 @@ func (c *comparison) ports() []PortChange {
 
 // portsOf compares the ports that either side names. One that only one side names
 // was, or becomes, one of the others.
-func (c *comparison) portsOf(p pair) []PortChange {
-	var list []PortChange
+func (c *comparison) portsOf(list []PortChange, p pair) []PortChange {
 	for _, number := range append(numbers(p), AnyOther) {
 		was, wasTLS := serves(p.was, number)
 		is, isTLS := serves(p.is, number)
@@ -53,11 +62,11 @@ func (c *comparison) portsOf(p pair) []PortChange {
 }
 
 func numbers(p pair) []int32 {
-	var all []int32
+	all := make([]int32, 0, len(p.was.Ports)+len(p.is.Ports)+1) // and AnyOther
 	for _, w := range []*resolve.Workload{p.was, p.is} {
-		for _, port := range w.Ports {
-			if port.Protocol != resolve.ProtocolUDP {
-				all = append(all, port.Number)
+		for i := range w.Ports {
+			if w.Ports[i].Protocol != resolve.ProtocolUDP {
+				all = append(all, w.Ports[i].Number)
 			}
 		}
 	}

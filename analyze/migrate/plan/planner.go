@@ -94,6 +94,7 @@ func New(w World, o Options) *Plan {
 		if p.stopped || !p.learn(r) {
 			break
 		}
+		r.forget()
 	}
 	return p.giveUp(last)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -42,8 +43,19 @@ func everywhere(string) bool { return true }
 // prove looks at everything that a wave changes: calls, ports, callers that have no
 // proxy, the moments while proxies follow, and the way back.
 func (r *run) prove(w *Wave, next *state, deltas []resolve.Delta) {
-	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: next.mesh}, differing(deltas), everywhere)
 	r.proof.States++
+	var d *diff.Diff
+	aside, of := *r, Wave{Kind: w.Kind, Changes: w.Changes} // what is found while calls are compared
+	parallel.Do(2, 1, func(i int) {
+		if i == 0 {
+			d = diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: next.mesh}, differing(deltas), everywhere)
+			return
+		}
+		aside.turned(&of, next)
+		aside.joinedAll(&of, next)
+		aside.knownCalls(&of, next)
+		aside.races(&of, next)
+	})
 	for i := range d.Calls {
 		r.call(w, &d.Calls[i])
 	}
@@ -51,10 +63,8 @@ func (r *run) prove(w *Wave, next *state, deltas []resolve.Delta) {
 		r.port(w, &d.Ports[i])
 	}
 	r.identities(w, d, next)
-	r.turned(w, next)
-	r.joinedAll(w, next)
-	r.knownCalls(w, next)
-	r.races(w, next)
+	r.violations = append(r.violations, aside.violations...)
+	w.Strict, w.Opens, w.Joining, w.Wait = of.Strict, of.Opens, of.Joining, append(w.Wait, of.Wait...)
 	if !r.failed() {
 		r.wayBack(w, next, deltas)
 	}

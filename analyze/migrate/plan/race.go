@@ -13,10 +13,10 @@ import (
 // changes what its clients send by auto mTLS at the same time as what it takes (3.4.4).
 func (r *run) races(w *Wave, next *state) {
 	leaving := map[Target]bool{}
-	for u := range next.each {
+	next.eachBut(r.state, func(u *unit) bool {
 		was := r.state.unit(u.ref)
 		if was == nil || was.dataplane() == resolve.DataplaneNone {
-			continue
+			return true
 		}
 		for _, x := range u.variants {
 			for i := range x.Ports {
@@ -28,7 +28,8 @@ func (r *run) races(w *Wave, next *state) {
 				}
 			}
 		}
-	}
+		return true
+	})
 	if len(leaving) == 0 {
 		return
 	}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
@@ -63,7 +64,13 @@ func (s *state) says(ref resolve.Ref, o resolve.Object) bool {
 	if !there || o.Value == nil {
 		return !there && o.Value == nil
 	}
-	return was.Value == o.Value || was.Value.GetCreationTimestamp().Time.Equal(o.Value.GetCreationTimestamp().Time) && resolve.Says(was) == resolve.Says(o)
+	return was.Value == o.Value || was.Value.GetCreationTimestamp().Time.Equal(o.Value.GetCreationTimestamp().Time) && (alike(was, o) || resolve.Says(was) == resolve.Says(o))
+}
+
+// alike reports two objects of a name that do not differ at all: what they say need not be
+// spelled out.
+func alike(a, b resolve.Object) bool {
+	return sameSpec(a, b) && maps.Equal(a.Value.GetLabels(), b.Value.GetLabels()) && maps.Equal(a.Value.GetAnnotations(), b.Value.GetAnnotations())
 }
 
 // after is the state that changes lead to, and what differs in it.
@@ -107,6 +114,28 @@ func (s *state) each(yield func(*unit) bool) {
 		}
 		first = end
 	}
+}
+
+// eachBut yields the units but for those with one variant that another state has as the very
+// same: a wave makes only those anew that it changes.
+func (s *state) eachBut(was *state, yield func(*unit) bool) {
+	all, before := s.mesh.Workloads(), was.mesh.Workloads()
+	for first := 0; first < len(all); {
+		end := first + 1
+		for end < len(all) && all[end].Ref == all[first].Ref {
+			end++
+		}
+		same := end-first == 1 && lone(before, first) && before[first] == all[first]
+		if !same && !yield(&unit{all[first].Ref, all[first:end]}) {
+			return
+		}
+		first = end
+	}
+}
+
+// lone reports the only workload of its name in a sorted list.
+func lone(all []*resolve.Workload, i int) bool {
+	return i < len(all) && (i == 0 || all[i-1].Ref != all[i].Ref) && (i+1 == len(all) || all[i+1].Ref != all[i].Ref)
 }
 
 // decisionOf is how one variant serves a port.
