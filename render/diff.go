@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -66,14 +67,14 @@ func findingFields(from base) []field[diff.FindingChange] {
 	}
 }
 
-func effectCell(e diff.Effect) Cell {
+func effectCell(e effect.Effect) Cell {
 	tone := Plain
 	switch e {
-	case diff.Breaks:
+	case effect.Breaks:
 		tone = Warning
-	case diff.Weaker, diff.Uncertain:
+	case effect.Weaker, effect.Uncertain:
 		tone = Attention
-	case diff.Repaired, diff.Stronger:
+	case effect.Repaired, effect.Stronger:
 		tone = Good
 	}
 	return Cell{Text: e.String(), Tone: tone}

@@ -6,21 +6,22 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 )
 
 // diffRules document the effects of a change for formats that carry documentation along.
-var diffRules = map[diff.Effect]*analyze.Check{
-	diff.Breaks: {
+var diffRules = map[effect.Effect]*analyze.Check{
+	effect.Breaks: {
 		Code: "diff-breaks", Name: "call-newly-broken", Severity: analyze.Error,
 		Title: "The change breaks a call", Why: "The call worked before the change, or nobody could make it, and it fails after the change.",
 		Fix: "change the object that is named as the cause, or roll the change out in steps: mtlsctl migrate-plan",
 	},
-	diff.Weaker: {
+	effect.Weaker: {
 		Code: "diff-weaker", Name: "less-protected", Severity: analyze.Warning,
 		Title: "The change removes encryption or identity", Why: "A call is no longer Istio mTLS, or a port accepts plaintext that it refused before the change.",
 		Fix: "keep the mode or the rule that protected it",
 	},
-	diff.Uncertain: {
+	effect.Uncertain: {
 		Code: "diff-uncertain", Name: "no-longer-known", Severity: analyze.Warning,
 		Title: "The change makes an answer depend on something that is not in the input", Why: "The mode or the outcome was known before the change and is unknown after it.",
 		Fix: "add what is missing to the input",
@@ -36,7 +37,7 @@ func (v Diff) Cases() Cases {
 		}
 	}
 	for i := range v.Findings {
-		if f := &v.Findings[i]; f.Effect == diff.New {
+		if f := &v.Findings[i]; f.Effect == effect.New {
 			item := newFinding(&f.Finding)
 			one := findingCase(&item)
 			one.Fails = v.FailsOn(f)
@@ -51,15 +52,15 @@ func (v Diff) Cases() Cases {
 
 // FailsOn reports whether a finding alone makes the run end with 1.
 func (v Diff) FailsOn(f *diff.FindingChange) bool {
-	return f.Effect == diff.New && (v.FailOn == "any" || v.FailOn != "never" && f.Finding.Severity == analyze.Error)
+	return f.Effect == effect.New && (v.FailOn == "any" || v.FailOn != "never" && f.Finding.Severity == analyze.Error)
 }
 
 // rules are those of the effects, and of the new findings.
 func (v Diff) rules() []*analyze.Check {
-	rules := []*analyze.Check{diffRules[diff.Breaks], diffRules[diff.Weaker], diffRules[diff.Uncertain]}
+	rules := []*analyze.Check{diffRules[effect.Breaks], diffRules[effect.Weaker], diffRules[effect.Uncertain]}
 	found := map[string]bool{}
 	for i := range v.Findings {
-		found[v.Findings[i].Finding.Code] = v.Findings[i].Effect == diff.New || found[v.Findings[i].Finding.Code]
+		found[v.Findings[i].Finding.Code] = v.Findings[i].Effect == effect.New || found[v.Findings[i].Finding.Code]
 	}
 	for _, check := range v.Checks {
 		if found[check.Code] {
@@ -70,7 +71,7 @@ func (v Diff) rules() []*analyze.Check {
 }
 
 func (v Diff) changeCase(row *diffRow, rule *analyze.Check) Case {
-	fails := v.FailOn == "any" || v.FailOn == "weaker" || v.FailOn == "broken" && row.effect == diff.Breaks
+	fails := v.FailOn == "any" || v.FailOn == "weaker" || v.FailOn == "broken" && row.effect == effect.Breaks
 	message := row.what + ": " + row.was.Text + " -> " + row.is.Text
 	if why := causeText(row.cause); why != "" {
 		message += " (" + why + ")"

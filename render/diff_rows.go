@@ -8,12 +8,13 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // diffRow is changes that a reader need not tell apart.
 type diffRow struct {
-	effect diff.Effect
+	effect effect.Effect
 	what   string
 	was    Cell
 	is     Cell
@@ -49,7 +50,7 @@ func alike[T any, K comparable](list []T, key func(*T) K) [][]*T {
 
 // callKey is equal for calls that a reader need not tell apart, whoever makes them.
 type callKey struct {
-	effect  diff.Effect
+	effect  effect.Effect
 	target  string
 	was, is string
 	cause   diff.Cause
@@ -130,7 +131,7 @@ func (v Diff) fromTexts(lists []*diff.Clients) []string {
 }
 
 type portKey struct {
-	effect    diff.Effect
+	effect    effect.Effect
 	namespace string
 	was, is   string
 	cause     diff.Cause
@@ -197,7 +198,7 @@ func (v Diff) workloadRows() []*diffRow {
 		text := Cell{Text: servedSummary(w.Workload)}
 		row := diffRow{effect: w.Effect, what: workloadText(Line{Workload: w.Workload}) + "." + w.Workload.Ref.Namespace, was: text, is: Cell{Text: dash}}
 		status := diff.Removed
-		if w.Effect == diff.New {
+		if w.Effect == effect.New {
 			row.was, row.is, status = row.is, row.was, diff.Added
 		}
 		if v.Objects.Of(w.Workload.Ref) == status {

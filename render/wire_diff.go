@@ -2,6 +2,7 @@ package render
 
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -122,7 +123,7 @@ func clientSet(c *diff.Clients, number int) ClientSet {
 
 var statusEnum = map[diff.Status]string{diff.Added: "added", diff.Changed: "changed", diff.Removed: "removed"}
 
-func newItem(e diff.Effect, kind string, cause diff.Cause) DiffItem {
+func newItem(e effect.Effect, kind string, cause diff.Cause) DiffItem {
 	return DiffItem{
 		Effect: e.String(), Type: kind, Because: cause.Words, Object: refOrNull(cause.Object), ObjectStatus: statusEnum[cause.Status],
 		Position: positionOf(cause.Position), Servers: []ConnectionServer{},

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -28,7 +29,7 @@ func TestDiffFindsEveryCall(t *testing.T) {
 		got := map[string]string{}
 		for i := range d.Calls {
 			c := &d.Calls[i]
-			if c.Effect == diff.Gone || c.Effect == diff.Differs || c.Was == nil || c.Is == nil {
+			if c.Effect == effect.Gone || c.Effect == effect.Differs || c.Was == nil || c.Is == nil {
 				continue // what has nothing to be compared with has tests of its own
 			}
 			for w := range c.Clients.Each {

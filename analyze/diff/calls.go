@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
@@ -14,7 +15,7 @@ import (
 // CallChange is calls to one port of a host that end otherwise, of all clients for
 // whom that is so.
 type CallChange struct {
-	Effect  Effect
+	Effect  effect.Effect
 	Clients *Clients
 	// Host, Port and Subset are what is called.
 	Host   *resolve.Host
@@ -228,14 +229,14 @@ func (c *comparison) brokenOf(after []*resolve.Connection) []CallChange {
 	var list []CallChange
 	for _, con := range after {
 		if con.Outcome.Verdict == resolve.VerdictBroken && con.Known() {
-			list = c.note(list, Breaks, nil, con)
+			list = c.note(list, effect.Breaks, nil, con)
 		}
 	}
 	return list
 }
 
 // note adds a change, to one like it at another endpoint where there is one.
-func (c *comparison) note(list []CallChange, e Effect, was, is *resolve.Connection) []CallChange {
+func (c *comparison) note(list []CallChange, e effect.Effect, was, is *resolve.Connection) []CallChange {
 	for i := range list {
 		x := &list[i]
 		if x.Effect == e && x.Is != nil && placeOf(x.Is) == placeOf(is) && verdictOf(x.Was) == verdictOf(was) && x.Is.Outcome.Verdict == is.Outcome.Verdict {

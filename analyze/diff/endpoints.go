@@ -3,6 +3,7 @@ package diff
 import (
 	"slices"
 
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -67,11 +68,11 @@ func (c *comparison) comparePort(was, is []*resolve.Connection) []CallChange {
 func (c *comparison) compareCall(list []CallChange, was, is *resolve.Connection) []CallChange {
 	if was.Server == nil && was.Outcome.Verdict == resolve.VerdictUnknown { // nobody was there
 		if is.Outcome.Verdict == resolve.VerdictBroken {
-			list = c.note(list, Breaks, nil, is)
+			list = c.note(list, effect.Breaks, nil, is)
 		}
 		return list
 	}
-	if e, changed := ofVerdicts(was.Outcome.Verdict, is.Outcome.Verdict); changed {
+	if e, changed := effect.OfVerdicts(was.Outcome.Verdict, is.Outcome.Verdict); changed {
 		list = c.note(list, e, was, is)
 	}
 	return list
@@ -95,13 +96,13 @@ func (c *comparison) without(at place, was []*resolve.Connection) []CallChange {
 	if !con.Known() {
 		return nil
 	}
-	x := CallChange{Effect: Gone, Host: con.Host, Port: at.port, Subset: at.subset, Was: worst(was)}
+	x := CallChange{Effect: effect.Gone, Host: con.Host, Port: at.port, Subset: at.subset, Was: worst(was)}
 	if at.subset != "" {
 		routes := c.head.RoutedBy(con.Host.Name, at.subset)
 		if len(routes) == 0 {
 			return nil
 		}
-		x.Effect = Breaks
+		x.Effect = effect.Breaks
 		cause, _ := c.blame(senders(con), nil, routes[0].String()+" still leads to subset "+at.subset+", which no DestinationRule has")
 		x.Cause = cause
 		return []CallChange{x}
@@ -117,14 +118,14 @@ func (c *comparison) without(at place, was []*resolve.Connection) []CallChange {
 // outside is what becomes of a call whose ServiceEntry is gone: the name is still
 // somebody's, and the client's proxy passes on what the application sends, or refuses
 // it (3.1.3).
-func (c *comparison) outside(was *resolve.Connection) (e Effect, words string) {
+func (c *comparison) outside(was *resolve.Connection) (e effect.Effect, words string) {
 	switch {
 	case was.Outcome.Verdict == resolve.VerdictBroken || !c.asking.Is.Proxied():
-		return Gone, ""
+		return effect.Gone, ""
 	case c.asking.Is.RegistryOnly():
-		return Breaks, "REGISTRY_ONLY refuses hosts that the mesh does not know"
+		return effect.Breaks, "REGISTRY_ONLY refuses hosts that the mesh does not know"
 	case was.Sends.TLS == resolve.SendsSimple || was.Sends.TLS == resolve.SendsMutual || was.Sends.TLS == resolve.SendsIstioMutual:
-		return Weaker, "the proxy adds no TLS any more: the application's own bytes are passed through"
+		return effect.Weaker, "the proxy adds no TLS any more: the application's own bytes are passed through"
 	}
-	return Gone, ""
+	return effect.Gone, ""
 }

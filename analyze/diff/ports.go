@@ -3,6 +3,7 @@ package diff
 import (
 	"slices"
 
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -12,7 +13,7 @@ const AnyOther int32 = 0
 // PortChange is one port of a workload that serves another mode, or its TLS
 // otherwise.
 type PortChange struct {
-	Effect Effect
+	Effect effect.Effect
 	// Workload is as the change leaves it.
 	Workload *resolve.Workload
 	// Port is its number, AnyOther for all that nothing names.
@@ -50,9 +51,9 @@ func (c *comparison) portsOf(list []PortChange, p pair) []PortChange {
 	for _, number := range append(numbers(p), AnyOther) {
 		was, wasTLS := serves(p.was, number)
 		is, isTLS := serves(p.is, number)
-		e, changed := ofModes(was, is)
+		e, changed := effect.OfModes(was, is)
 		if changed && (silent(p.was, was) || silent(p.is, is)) {
-			e = Differs // a server of a gateway comes or goes: nothing was served there
+			e = effect.Differs // a server of a gateway comes or goes: nothing was served there
 		}
 		if changed || is.Mode == resolve.TLS && wasTLS != isTLS {
 			list = append(list, PortChange{e, p.is, number, was, is, wasTLS, isTLS, c.causeOfPort(p, was, is)})

@@ -1,6 +1,9 @@
 package diff
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // pair is one workload before and after; nil where it is not there.
 type pair struct{ was, is *resolve.Workload }
@@ -79,7 +82,7 @@ func match(was, is []*resolve.Workload) []pair {
 
 // WorkloadChange is a workload that comes or goes.
 type WorkloadChange struct {
-	Effect   Effect // New or Gone
+	Effect   effect.Effect // New or Gone
 	Workload *resolve.Workload
 }
 
@@ -88,9 +91,9 @@ func (c *comparison) workloads() []WorkloadChange {
 	for _, p := range c.pairs {
 		switch {
 		case p.was == nil && c.shows(p.is.Ref.Namespace):
-			list = append(list, WorkloadChange{New, p.is})
+			list = append(list, WorkloadChange{effect.New, p.is})
 		case p.is == nil && c.shows(p.was.Ref.Namespace):
-			list = append(list, WorkloadChange{Gone, p.was})
+			list = append(list, WorkloadChange{effect.Gone, p.was})
 		}
 	}
 	return list

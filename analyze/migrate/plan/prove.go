@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
@@ -78,15 +79,15 @@ func (r *run) violate(v Violation) { r.violations = append(r.violations, v) }
 // call judges one that ends otherwise: it may be repaired, or be better.
 func (r *run) call(w *Wave, x *diff.CallChange) {
 	switch x.Effect {
-	case diff.Breaks, diff.Weaker, diff.Uncertain:
+	case effect.Breaks, effect.Weaker, effect.Uncertain:
 	default:
 		return
 	}
 	v := Violation{Status: migrate.Blocked, Host: x.Host.Name, Space: x.Host.Namespace}
-	if x.Effect == diff.Uncertain {
+	if x.Effect == effect.Uncertain {
 		v.Status = migrate.Undecided
 	}
-	if x.Effect == diff.Breaks && x.Is != nil && x.Is.Outcome.Verdict == resolve.VerdictBroken {
+	if x.Effect == effect.Breaks && x.Is != nil && x.Is.Outcome.Verdict == resolve.VerdictBroken {
 		v.Call = x.Is
 	}
 	for _, e := range x.Servers {
@@ -124,7 +125,7 @@ func callReason(x *diff.CallChange) advise.Reason {
 
 // port judges one that serves otherwise: no wave may take plaintext where none was.
 func (r *run) port(w *Wave, x *diff.PortChange) {
-	if x.Effect != diff.Weaker && x.Effect != diff.Uncertain {
+	if x.Effect != effect.Weaker && x.Effect != effect.Uncertain {
 		return
 	}
 	r.violate(Violation{

@@ -1,4 +1,4 @@
-package diff
+package effect
 
 import (
 	"testing"
@@ -22,7 +22,7 @@ func TestEffectOfVerdicts(t *testing.T) {
 	} {
 		for j, want := range row {
 			got := "-"
-			if e, changed := ofVerdicts(verdicts[i], verdicts[j]); changed {
+			if e, changed := OfVerdicts(verdicts[i], verdicts[j]); changed {
 				got = e.String()
 			}
 			if got != want {
@@ -61,7 +61,7 @@ func TestEffectOfModes(t *testing.T) {
 func check(t *testing.T, was, is resolve.Decision, want string) {
 	t.Helper()
 	got := "-"
-	if e, changed := ofModes(&was, &is); changed {
+	if e, changed := OfModes(&was, &is); changed {
 		got = e.String()
 	}
 	if got != want {

@@ -1,4 +1,4 @@
-package diff
+package effect
 
 import (
 	"fmt"
@@ -44,10 +44,10 @@ func (e Effect) String() string {
 // MarshalText writes the word of String.
 func (e Effect) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 
-// ofVerdicts compares what became of a call with what becomes of it; ok is false
+// OfVerdicts compares what became of a call with what becomes of it; ok is false
 // when nothing changes. What nobody could tell and is now plaintext counts as
 // weaker: it may have been mTLS.
-func ofVerdicts(was, is resolve.Verdict) (e Effect, ok bool) {
+func OfVerdicts(was, is resolve.Verdict) (e Effect, ok bool) {
 	switch {
 	case was == is:
 		return Differs, false
@@ -65,8 +65,8 @@ func ofVerdicts(was, is resolve.Verdict) (e Effect, ok bool) {
 	return Stronger, true
 }
 
-// ofModes compares two decisions about one port; ok is false when nothing changes.
-func ofModes(was, is *resolve.Decision) (e Effect, ok bool) {
+// OfModes compares two decisions about one port; ok is false when nothing changes.
+func OfModes(was, is *resolve.Decision) (e Effect, ok bool) {
 	switch {
 	case was.Mode == is.Mode && is.Mode != resolve.Unknown:
 		return Differs, false
