@@ -5,11 +5,12 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Call is a connection and all the classes of clients that share it.
-type Call = resolve.Group
+type Call = remedy.Group
 
 // facts are what several checks of a run ask, worked out once, when first asked.
 type facts struct {

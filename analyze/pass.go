@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
@@ -32,14 +33,14 @@ const (
 
 // Harmless are the changes of DestinationRules if no call gets worse by them, see
 // resolve.Mesh.Harmless; ok is false where one does, and where too much was asked.
-func (p *Pass) Harmless(changes []resolve.RuleChange) (harmless []resolve.RuleChange, ok bool) {
+func (p *Pass) Harmless(changes []remedy.RuleChange) (harmless []remedy.RuleChange, ok bool) {
 	p.hosts()
 	if p.proofs++; p.proofs > maxProofs {
 		return nil, false
 	}
 	left := maxEffort - p.effort
 	defer func() { p.effort = maxEffort - left }()
-	return p.mesh.Harmless(changes, &left)
+	return remedy.Harmless(p.mesh, changes, &left)
 }
 
 // Report adds a finding. Code and name are the check's, severity and fix too

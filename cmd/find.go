@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -186,5 +187,7 @@ func (e *ends) derive(m *resolve.Mesh) (*resolve.Trace, error) {
 	if err := t.CheckSubset(e.clients[0], host); err != nil {
 		return nil, unreached(err)
 	}
-	return m.Trace(e.clients[0], host, port, t.Subset), nil
+	trace := m.Trace(e.clients[0], host, port, t.Subset)
+	remedy.Explain(trace)
+	return trace, nil
 }

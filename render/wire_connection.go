@@ -1,6 +1,7 @@
 package render
 
 import (
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -122,7 +123,7 @@ func newCall(c *resolve.Connection, routedBy []Ref) connectionCall {
 		host: c.Host, Host: c.Host.Name, Port: c.Port.Number, Subset: c.Subset, RoutedBy: routedBy, Server: serverOf(c.Server),
 		Sends: c.Sends.TLS.String(), Accepts: resolve.Unknown.String(), Verdict: c.Outcome.Verdict.String(),
 		Because: words.Because(c.Sends.Reason()), Cause: string(c.Sends.Why.Cause), Rule: refOrNull(c.Sends.By), Field: string(c.Sends.Field), Position: positionOf(c.Sends.Position()),
-		VerdictBecause: words.Because(c.Outcome.Why), VerdictCause: string(c.Outcome.Why.Cause), Symptom: words.Symptom(c.Outcome.Symptom), Fix: c.Fix(),
+		VerdictBecause: words.Because(c.Outcome.Why), VerdictCause: string(c.Outcome.Why.Cause), Symptom: words.Symptom(c.Outcome.Symptom), Fix: remedy.Fix(c),
 	}
 	if c.Rule != nil {
 		call.DestinationRule = refOrNull(c.Rule.Ref)

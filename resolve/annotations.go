@@ -30,12 +30,12 @@ var refusals = []struct {
 }
 
 // wrong is what the injector says of a value, in of an annotation's.
-func wrong(c Cause, value string) Reason { return because(c, Details{Text: value}) }
+func wrong(c Cause, value string) Reason { return Because(c, Details{Text: value}) }
 
 func (r Reason) in(annotation string) Reason {
 	d := r.Details()
 	d.Name = annotation
-	return because(r.Cause, d)
+	return Because(r.Cause, d)
 }
 
 // unacceptable names the first annotation for which the injector refuses the pod, and why;

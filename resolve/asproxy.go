@@ -6,9 +6,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// proxyID is the user and the group that Istio's proxy runs as, by which the rules of
+// ProxyID is the user and the group that Istio's proxy runs as, by which the rules of
 // redirection know its own traffic: what they send is not led back into it (3.1.1).
-const proxyID = 1337
+const ProxyID = 1337
 
 // AsProxy is a container of the application that runs as the proxy's user or group: what
 // it sends leaves past the proxy, in plaintext.
@@ -30,7 +30,7 @@ func (p *pod) asProxy() []AsProxy {
 	for i := range p.podSpec.Containers {
 		c := &p.podSpec.Containers[i]
 		if c.Name == proxyContainer {
-			if user := userOf(c); user != nil && *user != proxyID && *user != 0 {
+			if user := userOf(c); user != nil && *user != ProxyID && *user != 0 {
 				return nil // it is told by another one: OpenShift gives each namespace its own
 			}
 			continue
@@ -78,10 +78,10 @@ func (p *pod) runsAsProxy(c *corev1.Container, at Field) (field Field, says stri
 		field, what string
 	}{{own.RunAsUser, pods.RunAsUser, "runAsUser", "user"}, {own.RunAsGroup, pods.RunAsGroup, "runAsGroup", "group"}} {
 		switch {
-		case id.own != nil && *id.own == proxyID:
-			return at.Child("securityContext").Child(id.field), fmt.Sprintf("%s %d", id.what, proxyID)
-		case id.own == nil && id.pods != nil && *id.pods == proxyID:
-			return below(p.spec, "securityContext").Child(id.field), fmt.Sprintf("%s %d", id.what, proxyID)
+		case id.own != nil && *id.own == ProxyID:
+			return at.Child("securityContext").Child(id.field), fmt.Sprintf("%s %d", id.what, ProxyID)
+		case id.own == nil && id.pods != nil && *id.pods == ProxyID:
+			return below(p.spec, "securityContext").Child(id.field), fmt.Sprintf("%s %d", id.what, ProxyID)
 		}
 	}
 	return "", ""

@@ -2,7 +2,7 @@ package resolve
 
 // autoGate is the part of auto mTLS that looks at the whole cluster (3.4.1-3.4.3).
 // nil means that endpoints decide.
-func (c *call) autoGate() *Sending {
+func (c *Call) autoGate() *Sending {
 	plain := func(why Reason) *Sending { return &Sending{TLS: SendsPlaintext, Auto: true, Why: why} }
 	if enabled := c.plane().config.GetEnableAutoMtls(); enabled != nil && !enabled.GetValue() {
 		s := plain(Reason{Cause: CauseAutoOff})
@@ -10,34 +10,34 @@ func (c *call) autoGate() *Sending {
 		return s
 	}
 	c.tracePassed(CauseGateAutoOn)
-	if c.host.External {
-		s := plain(because(c.host.externalCause(), Details{By: c.host.Ref}))
-		s.By, s.Origin, s.Field = c.host.Ref, c.host.Origin, "spec.location"
+	if c.Host.External {
+		s := plain(Because(c.Host.externalCause(), Details{By: c.Host.Ref}))
+		s.By, s.Origin, s.Field = c.Host.Ref, c.Host.Origin, "spec.location"
 		return s
 	}
 	c.tracePassed(CauseGateInMesh)
-	gateLB, clusterLB := c.rule.passesThrough(c.subset, c.port.Number)
-	if c.host.Passthrough || gateLB {
+	gateLB, clusterLB := c.Rule.PassesThrough(c.Subset, c.Port.Number)
+	if c.Host.Passthrough || gateLB {
 		if s := c.passthroughGate(); s != nil {
 			return s
 		}
 	}
 	c.tracePassed(c.keptCause(gateLB, clusterLB))
-	if g := c.mesh.gateUnseen(c.host.Namespace, c.class.Revision); g != nil {
-		return &Sending{TLS: SendsUnknown, Auto: true, Why: because(CauseGateUnread, Details{Gap: g})}
+	if g := c.Mesh.gateUnseen(c.Host.Namespace, c.Class.Revision); g != nil {
+		return &Sending{TLS: SendsUnknown, Auto: true, Why: Because(CauseGateUnread, Details{Gap: g})}
 	}
-	if by := c.mesh.namespaceMode(c.host.Namespace, c.class.Revision); by != nil {
-		s := plain(because(CauseNamespaceDisabled, Details{By: by.Ref, Name: c.host.Namespace}))
+	if by := c.Mesh.NamespaceMode(c.Host.Namespace, c.Class.Revision); by != nil {
+		s := plain(Because(CauseNamespaceDisabled, Details{By: by.Ref, Name: c.Host.Namespace}))
 		s.By, s.Field, s.Origin = by.Ref, by.ModeField(), by.Origin
 		return s
 	}
 	c.tracePassed(CauseGateNotDisabled)
-	if c.class.certificates != "" {
+	if c.Class.Certificates != "" {
 		return c.withFiles()
 	}
-	if (c.host.Passthrough || clusterLB) && !c.edsForHeadless(clusterLB) {
+	if (c.Host.Passthrough || clusterLB) && !c.edsForHeadless(clusterLB) {
 		out := &Sending{TLS: SendsIstioMutual, Auto: true, Why: Reason{Cause: CauseKeptAllCapable}}
-		if !c.host.Passthrough && !gateLB {
+		if !c.Host.Passthrough && !gateLB {
 			out.Why.Cause = CauseKeptUngated
 		}
 		return out
@@ -47,7 +47,7 @@ func (c *call) autoGate() *Sending {
 }
 
 // plane is the client's own control plane.
-func (c *call) plane() *plane { return c.mesh.control.of(c.class.Revision) }
+func (c *Call) plane() *plane { return c.Mesh.Control.Of(c.Class.Revision) }
 
 // externalCause tells MESH_EXTERNAL that somebody wrote from what a ServiceEntry is
 // without a location.
@@ -60,44 +60,44 @@ func (h *Host) externalCause() Cause {
 
 // edsForHeadless reports whether endpoints are told apart all the same: by a
 // gateway, or with the feature on (3.4.3).
-func (c *call) edsForHeadless(balancer bool) bool {
+func (c *Call) edsForHeadless(balancer bool) bool {
 	if balancer {
 		return false
 	}
-	return c.class.Dataplane == DataplaneGateway || c.host.Kubernetes && c.plane().flag("PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES")
+	return c.Class.Dataplane == DataplaneGateway || c.Host.Kubernetes && c.plane().flag("PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES")
 }
 
 // passthroughGate is plaintext for all as soon as one endpoint is without a
 // sidecar, or there is none (3.4.3).
-func (c *call) passthroughGate() *Sending {
+func (c *Call) passthroughGate() *Sending {
 	out := &Sending{TLS: SendsPlaintext, Auto: true, Why: Reason{Cause: CauseKeptWithoutEndpoints}.as(c.keeps())}
-	if len(c.port.Endpoints) == 0 {
+	if len(c.Port.Endpoints) == 0 {
 		return out
 	}
 	var open *Endpoint
-	for i := range c.port.Endpoints {
-		e := &c.port.Endpoints[i]
+	for i := range c.Port.Endpoints {
+		e := &c.Port.Endpoints[i]
 		switch {
-		case !e.known:
+		case !e.Known:
 			open = e
-		case e.mode == "disabled":
-			out.Why = because(CauseKeptWithoutSidecar, Details{Name: e.String(), Base: e.capability().why}).as(c.keeps())
+		case e.Label == "disabled":
+			out.Why = Because(CauseKeptWithoutSidecar, Details{Name: e.String(), Base: e.capability().why}).as(c.keeps())
 			return out
 		}
 	}
 	if open == nil {
 		return nil
 	}
-	out.TLS, out.Why = SendsUnknown, because(CauseKeptUnknown, Details{Name: open.String()}).as(c.keeps())
+	out.TLS, out.Why = SendsUnknown, Because(CauseKeptUnknown, Details{Name: open.String()}).as(c.keeps())
 	return out
 }
 
 // keeps is why the client keeps the address that the application chose.
-func (c *call) keeps() Aspect {
+func (c *Call) keeps() Aspect {
 	switch {
-	case !c.host.Passthrough:
+	case !c.Host.Passthrough:
 		return AspectBalancer
-	case c.host.Kubernetes:
+	case c.Host.Kubernetes:
 		return AspectHeadless
 	}
 	return AspectNoResolution
@@ -109,18 +109,18 @@ func (m *Mesh) gateUnseen(namespace, revision string) *Gap {
 	if g := m.gaps.at(KindPeerAuthentication, namespace); g != nil {
 		return g
 	}
-	if m.control.unsure && m.control.of(revision).unseen != nil {
-		return m.control.of(revision).unseen
+	if m.Control.unsure && m.Control.Of(revision).unseen != nil {
+		return m.Control.Of(revision).unseen
 	}
 	if wide := m.wide.above(namespace, revision).namespace; wide != nil && wide.Mode != Unset {
 		return nil
 	}
-	return m.gaps.at(KindPeerAuthentication, m.control.rootOf(revision))
+	return m.gaps.at(KindPeerAuthentication, m.Control.RootOf(revision))
 }
 
-// namespaceMode is the namespace- or mesh-wide policy that switches auto mTLS off
+// NamespaceMode is the namespace- or mesh-wide policy that switches auto mTLS off
 // for a namespace's services, nil when none does (3.4.1).
-func (m *Mesh) namespaceMode(namespace, revision string) *PeerAuthentication {
+func (m *Mesh) NamespaceMode(namespace, revision string) *PeerAuthentication {
 	wide := m.wide.above(namespace, revision)
 	for _, p := range []*PeerAuthentication{wide.namespace, wide.mesh} {
 		if p != nil && p.Mode != Unset {

@@ -58,7 +58,7 @@ func (m *Mesh) targetsOf(ref gatewayv1.LocalPolicyTargetReferenceWithSectionName
 
 func newBackendRule(o Object, h *Host) *DestinationRule {
 	return &DestinationRule{
-		Ref: o.Ref(), Origin: o.Origin, Created: o.Value.GetCreationTimestamp().Time, Host: h.Name, FQDN: h.Name, backend: true,
+		Ref: o.Ref(), Origin: o.Origin, Created: o.Value.GetCreationTimestamp().Time, Host: h.Name, FQDN: h.Name, Backend: true,
 		spec: &networkingapi.DestinationRule{Host: h.Name, TrafficPolicy: &networkingapi.TrafficPolicy{}},
 	}
 }
@@ -87,14 +87,14 @@ func addBackendTLS(policy *networkingapi.TrafficPolicy, h *Host, section *gatewa
 
 // baseLevel is what the rule itself says for a port, with a BackendTLSPolicy
 // underneath: the fields that a person wrote win, the policy fills the gaps.
-func (m *mergedRule) baseLevel(port int32) (l level, ok bool) {
-	if m.policy != nil {
-		l, ok = levelOf(m.policy, m.policy.spec.GetTrafficPolicy(), none, port)
+func (m *MergedRule) baseLevel(port int32) (l level, ok bool) {
+	if m.Policy != nil {
+		l, ok = levelOf(m.Policy, m.Policy.spec.GetTrafficPolicy(), NoEntry, port)
 	}
 	if m.backend == nil {
 		return l, ok
 	}
-	under, _ := levelOf(m.backend, m.backend.spec.GetTrafficPolicy(), none, port)
+	under, _ := levelOf(m.backend, m.backend.spec.GetTrafficPolicy(), NoEntry, port)
 	under.field = "spec.validation"
 	switch {
 	case !ok, under.port && !l.port:

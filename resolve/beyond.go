@@ -1,49 +1,47 @@
 package resolve
 
-import (
-	networkingapi "istio.io/api/networking/v1alpha3"
-)
+import networkingapi "istio.io/api/networking/v1alpha3"
 
 // beyond is the network of an endpoint that the client reaches through an east-west
 // gateway, "" for one that it reaches directly: one in its own network or in none,
 // in a network without gateway, or behind a cluster that keeps the address which
 // the application chose (3.4.7). A client without a network goes through all gateways.
-func (c *call) beyond(e *Endpoint) string {
+func (c *Call) beyond(e *Endpoint) string {
 	n := &c.plane().networks
-	if c.past || len(n.gateways) == 0 || c.keepsAddress() {
+	if c.Past || len(n.gateways) == 0 || c.keepsAddress() {
 		return ""
 	}
 	network := n.of(e)
-	if _, gateway := n.gateways[network]; !gateway || network == c.class.network {
+	if _, gateway := n.gateways[network]; !gateway || network == c.Class.network {
 		return ""
 	}
 	return network
 }
 
 // keepsAddress reports a cluster that istiod sends no endpoints for.
-func (c *call) keepsAddress() bool {
-	_, balancer := c.rule.passesThrough(c.subset, c.port.Number)
-	return (c.host.Passthrough || balancer) && !c.edsForHeadless(balancer)
+func (c *Call) keepsAddress() bool {
+	_, balancer := c.Rule.PassesThrough(c.Subset, c.Port.Number)
+	return (c.Host.Passthrough || balancer) && !c.edsForHeadless(balancer)
 }
 
 // across is what is sent to an endpoint where that has to pass an east-west gateway:
 // the gateway finds the endpoint by the SNI of the mTLS, so istiod leaves out those
 // for which mTLS is off (3.4.7).
-func (c *call) across(s Sending, e *Endpoint) Sending {
+func (c *Call) across(s Sending, e *Endpoint) Sending {
 	network := c.beyond(e)
 	if network == "" || s.Why.Cause.ambient() {
 		return s
 	}
 	s.Through = network
-	check := c.checkedMutual(e)
+	check := c.CheckedMutual(e)
 	if check.on {
 		return s
 	}
-	out := Sending{TLS: SendsNothing, Auto: s.Auto, Through: network, Why: because(CauseLeftOut, Details{Name: network, Base: check.why})}
+	out := Sending{TLS: SendsNothing, Auto: s.Auto, Through: network, Why: Because(CauseLeftOut, Details{Name: network, Base: check.why})}
 	switch {
 	case check.unsure:
-		out.TLS, out.Why = SendsUnknown, because(CauseBeyondUnknown, Details{Name: network, Base: check.why})
-	case check.ruled && !s.Auto:
+		out.TLS, out.Why = SendsUnknown, Because(CauseBeyondUnknown, Details{Name: network, Base: check.why})
+	case check.Ruled && !s.Auto:
 		out.By, out.Field, out.Origin = s.By, s.Field, s.Origin
 	}
 	return out
@@ -52,26 +50,26 @@ func (c *call) across(s Sending, e *Endpoint) Sending {
 // mutualCheck is what istiod's endpoint check says: whether mTLS is on for an
 // endpoint, and why not. ruled is true where a DestinationRule turned it off.
 type mutualCheck struct {
-	on, unsure, ruled bool
+	on, unsure, Ruled bool
 	why               Reason
 }
 
-// checkedMutual is whether istiod's endpoint check has mTLS on for an endpoint: by
+// CheckedMutual is whether istiod's endpoint check has mTLS on for an endpoint: by
 // the loosely read rule (3.4.5), else by label and policy, and never without the
 // label. It does not look at gates.
-func (c *call) checkedMutual(e *Endpoint) mutualCheck {
-	mode, ruled := c.rule.looseMode(c.subset, c.port.Number)
+func (c *Call) CheckedMutual(e *Endpoint) mutualCheck {
+	mode, ruled := c.Rule.looseMode(c.Subset, c.Port.Number)
 	switch {
 	case ruled && mode != networkingapi.ClientTLSSettings_ISTIO_MUTUAL:
-		return mutualCheck{ruled: true, why: because(CauseCheckedByRule, Details{Text: mode.String()})}
-	case !e.known:
-		return mutualCheck{unsure: true, why: because(CauseCheckedUnknown, Details{Name: e.String()})}
-	case e.mode != "istio":
-		return mutualCheck{why: because(CauseCheckedIncapable, Details{Base: e.capability().why})}
+		return mutualCheck{Ruled: true, why: Because(CauseCheckedByRule, Details{Text: mode.String()})}
+	case !e.Known:
+		return mutualCheck{unsure: true, why: Because(CauseCheckedUnknown, Details{Name: e.String()})}
+	case e.Label != "istio":
+		return mutualCheck{why: Because(CauseCheckedIncapable, Details{Base: e.capability().why})}
 	case ruled:
 		return mutualCheck{on: true}
 	}
-	switch c.mesh.endpointMode(e, c.class.Revision) {
+	switch c.Mesh.endpointMode(e, c.Class.Revision) {
 	case Unknown:
 		return mutualCheck{unsure: true, why: Reason{Cause: CauseCheckedPoliciesUnread}}
 	case Disable:
@@ -82,16 +80,16 @@ func (c *call) checkedMutual(e *Endpoint) mutualCheck {
 
 // outcomeBeyond is what becomes of a call that cannot pass the gateway; ok is false
 // for one that passes, and ends as it does without one.
-func (c *call) outcomeBeyond(s *Sending, e *Endpoint) (o Outcome, ok bool) {
+func (c *Call) outcomeBeyond(s *Sending, e *Endpoint) (o Outcome, ok bool) {
 	switch {
 	case s.Through == "":
 		return o, false
 	case s.Why.Cause == CauseBeyondUnknown:
-		return Outcome{VerdictUnknown, because(CauseNetworkUnknown, Details{Base: s.Why}), Symptom{}}, true
+		return Outcome{VerdictUnknown, Because(CauseNetworkUnknown, Details{Base: s.Why}), Symptom{}}, true
 	case s.TLS == SendsNothing:
-		return Outcome{VerdictBroken, because(CauseNetworkLeftOut, Details{Name: e.String(), Text: s.Through}), c.symptom(SymptomLeftOut, e, c.port.Protocol)}, true
+		return Outcome{VerdictBroken, Because(CauseNetworkLeftOut, Details{Name: e.String(), Text: s.Through}), c.symptom(SymptomLeftOut, e, c.Port.Protocol)}, true
 	case s.TLS == SendsPlaintext:
-		return Outcome{VerdictBroken, because(CausePlainToNetwork, Details{Text: s.Through}), c.symptom(SymptomGatewayChain, e, c.port.Protocol)}, true
+		return Outcome{VerdictBroken, Because(CausePlainToNetwork, Details{Text: s.Through}), c.symptom(SymptomGatewayChain, e, c.Port.Protocol)}, true
 	}
 	return o, false
 }

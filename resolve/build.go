@@ -44,10 +44,10 @@ func Build(o Options, objects []Object) *Mesh {
 
 // build resolves collected objects.
 func build(o Options, c *collection) *Mesh {
-	m := &Mesh{made: o, cluster: o.Cluster, others: c.others, counts: c.counts, control: chooseControl(o, c)}
+	m := &Mesh{made: o, cluster: o.Cluster, others: c.others, counts: c.counts, Control: chooseControl(o, c)}
 	m.duplicates, m.remarks, m.ambiguous = duplicates(c.again)
-	m.gaps = m.control.gaps
-	seen := m.control.seenPlane()
+	m.gaps = m.Control.gaps
+	seen := m.Control.seenPlane()
 	m.config, m.rootNamespace = seen.config, seen.root
 	m.namespaces, m.namespaceByName = namespacesOf(c)
 	m.services = servicesOf(c)
@@ -63,7 +63,7 @@ func build(o Options, c *collection) *Mesh {
 		p.Scope, p.Undiscovered = p.scopeIn(m.rootNamespace), m.seen.hides(p.Ref.Namespace)
 	}
 	m.patches = tlsPatchesOf(c.others[KindEnvoyFilter])
-	m.wide, m.perPod = newPolicyIndex(m.control, m.policies), selectorKeys(m, c)
+	m.wide, m.perPod = newPolicyIndex(m.Control, m.policies), selectorKeys(m, c)
 	r := newResolver(m, c, nil)
 	m.workloads = r.workloads()
 	m.spaces = m.spacesOf(m.workloads)

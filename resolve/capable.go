@@ -14,21 +14,21 @@ func (e *Endpoint) capability() capability {
 	switch {
 	case w == nil:
 		return capability{e.why, e.at}
-	case !e.known:
+	case !e.Known:
 		return capability{Reason{Cause: CauseMayHaveSidecar}, Place{}}
-	case isMachine(w.Ref.Kind):
+	case IsMachine(w.Ref.Kind):
 		return capability{e.machineCapability(), Place{w.Membership.Origin, w.Membership.Field}}
-	case e.mislabelled():
+	case e.Mislabelled():
 		cause := CauseLabelAgainstProxy
 		if w.Membership.Dataplane == DataplaneNone {
 			cause = CauseLabelWithoutProxy
 		}
-		return capability{because(cause, Details{Text: e.mode}), Place{w.Origin, w.tlsLabel}}
+		return capability{Because(cause, Details{Text: e.Label}), Place{w.Origin, w.tlsLabel}}
 	case w.Membership.Dataplane == DataplaneGateway:
 		return capability{Reason{Cause: CauseIsGateway}, Place{}}
 	case w.Membership.Dataplane == DataplaneAmbient:
 		return capability{Reason{Cause: CauseIsAmbient}, Place{w.Membership.Origin, w.Membership.Field}}
-	case e.mode == "istio":
+	case e.Label == "istio":
 		return capability{Reason{Cause: CauseHasSidecar}, Place{}}
 	case w.Membership.Dataplane == DataplaneSidecar:
 		return capability{Reason{Cause: CauseSidecarUnlabelled}, Place{}}
@@ -39,7 +39,7 @@ func (e *Endpoint) capability() capability {
 func (e *Endpoint) machineCapability() Reason {
 	switch _, labelled := e.Workload.Labels[TLSModeLabel]; {
 	case labelled:
-		return labelCounts(e.mode)
+		return labelCounts(e.Label)
 	case e.Workload.Membership.Dataplane == DataplaneVM:
 		return Reason{Cause: CauseAccountCounts}
 	}
@@ -49,22 +49,22 @@ func (e *Endpoint) machineCapability() Reason {
 // labelCounts is what an endpoint outside of Kubernetes is taken for by its label.
 func labelCounts(mode string) Reason {
 	if mode == "istio" {
-		return because(CauseMachineLabelCounts, Details{Text: mode})
+		return Because(CauseMachineLabelCounts, Details{Text: mode})
 	}
-	return because(CauseMachineLabelCountsNot, Details{Text: mode})
+	return Because(CauseMachineLabelCountsNot, Details{Text: mode})
 }
 
-// mislabelled reports a tlsMode label that says something else than what is there.
-func (e *Endpoint) mislabelled() bool {
+// Mislabelled reports a tlsMode label that says something else than what is there.
+func (e *Endpoint) Mislabelled() bool {
 	if e == nil || e.Workload == nil {
 		return false
 	}
 	_, labelled := e.Workload.Labels[TLSModeLabel]
 	switch e.Workload.Membership.Dataplane {
 	case DataplaneSidecar, DataplaneProxyless:
-		return labelled && e.mode != "istio"
+		return labelled && e.Label != "istio"
 	case DataplaneNone:
-		return labelled && e.mode == "istio"
+		return labelled && e.Label == "istio"
 	}
 	return false
 }

@@ -81,10 +81,10 @@ func (c *Capture) ports(annotation, list string) []int32 {
 // bypass says why a port never reaches the proxy; ok is false when it does.
 func (c *Capture) bypass(p *pod, port int32) (why Reason, field Field, ok bool) {
 	if use, reserved := reservedPorts[port]; reserved {
-		return because(CauseProxyPort, Details{Text: use}), "", true
+		return Because(CauseProxyPort, Details{Text: use}), "", true
 	}
 	if port == statusPort(p) {
-		return because(CauseProxyPort, Details{Text: statusUse}), "", true
+		return Because(CauseProxyPort, Details{Text: statusUse}), "", true
 	}
 	if c.PodInterface {
 		return Reason{Cause: CausePodInterface}, p.annotation(ExcludeInterfacesAnnotation).Field, true

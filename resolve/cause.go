@@ -73,8 +73,8 @@ type Details struct {
 	Base, Beside Reason
 }
 
-// because makes a reason of a cause and its details.
-func because(c Cause, d Details) Reason { return Reason{Cause: c, details: unique.Make(d)} }
+// Because makes a reason of a cause and its details.
+func Because(c Cause, d Details) Reason { return Reason{Cause: c, details: unique.Make(d)} }
 
 // numbered, ofMode and as complete a reason.
 func (r Reason) numbered(n int32) Reason {

@@ -28,9 +28,9 @@ type ClientClass struct {
 
 	sidecar *Typed[*networkingv1.Sidecar]
 	bypass  outbound
-	// certificates says where the proxies get client certificates from files, "" for
+	// Certificates says where the proxies get client certificates from files, "" for
 	// those of the mesh (3.3.7).
-	certificates string
+	Certificates string
 	// network is the one that the proxies say they are in, "" for none (3.4.7).
 	network string
 	// labels are those of the first member: rules that select any member select all.
@@ -59,7 +59,7 @@ func (m *Mesh) classesOf(workloads []*Workload, only map[string]bool) []*ClientC
 			selecting[r.Ref.Namespace] = append(selecting[r.Ref.Namespace], r.Selector)
 		}
 	}
-	sidecars := newSidecars(m.control, m.client.sidecars)
+	sidecars := newSidecars(m.Control, m.client.sidecars)
 	made := make([]*ClientClass, len(workloads))
 	parallel.Do(len(made), 256, func(i int) {
 		if w := workloads[i]; w.Membership.Dataplane != DataplaneWaypoint { // which forwards what others sent
@@ -102,7 +102,7 @@ type clientKind struct {
 }
 
 func (c *ClientClass) kind() clientKind {
-	return clientKind{c.Namespace, c.Dataplane, c.Revision, c.Sidecar, c.bypass, c.certificates, c.network, c.patched(), c.selected}
+	return clientKind{c.Namespace, c.Dataplane, c.Revision, c.Sidecar, c.bypass, c.Certificates, c.network, c.patched(), c.selected}
 }
 
 // selectedBy numbers the selectors of rules that pick the labels.
@@ -121,19 +121,19 @@ func (m *Mesh) newClass(w *Workload, sidecars sidecars) *ClientClass {
 	if class.Dataplane == DataplaneNone {
 		return class
 	}
-	class.certificates, class.patches, class.network = m.certificatesOf(w), m.outboundPatches(w), m.networkOf(w)
+	class.Certificates, class.patches, class.network = m.certificatesOf(w), m.outboundPatches(w), m.networkOf(w)
 	if class.Dataplane != DataplaneGateway { // gateways ignore Sidecar resources (3.1.2)
 		if s, ok := sidecars.of(w.Ref.Namespace, class.Revision, w.Labels); ok {
 			class.sidecar, class.Sidecar = &s, s.Ref()
 		}
-		class.bypass = outboundOf(w, m.control.injector(class.Revision))
+		class.bypass = outboundOf(w, m.Control.injector(class.Revision))
 	}
 	return class
 }
 
 // key is what classes are sorted by.
 func (c *ClientClass) key() string {
-	return fmt.Sprint(c.Namespace, "/", c.Dataplane, "/", c.Revision, "/", c.Sidecar, "/", c.bypass, "/", c.certificates, "/", c.network) + fmt.Sprint("/", c.patched()) + c.selected
+	return fmt.Sprint(c.Namespace, "/", c.Dataplane, "/", c.Revision, "/", c.Sidecar, "/", c.bypass, "/", c.Certificates, "/", c.network) + fmt.Sprint("/", c.patched()) + c.selected
 }
 
 // String names the class in a sentence: "6 workloads of shop", "deploy/web of shop".

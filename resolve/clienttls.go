@@ -82,10 +82,10 @@ type Sending struct {
 
 // Position is where the deciding field is written, zero for auto mTLS: the line of
 // the mode where a tls has one.
-func (s Sending) Position() Position { return s.Origin.At(modeOf(s.Field)) }
+func (s Sending) Position() Position { return s.Origin.At(ModeOf(s.Field)) }
 
-// modeOf is the mode of a tls field, and any other field itself.
-func modeOf(f Field) Field {
+// ModeOf is the mode of a tls field, and any other field itself.
+func ModeOf(f Field) Field {
 	if strings.HasSuffix(string(f), ".tls") {
 		return f.Child("mode")
 	}

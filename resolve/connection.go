@@ -24,11 +24,11 @@ type Connection struct {
 	// Rule is the DestinationRule that counts for the call, nil when none does.
 	Rule *DestinationRule
 
-	call *call
+	Call *Call
 }
 
 // Known reports whether the clients know the port, see Mesh.Knows.
-func (c *Connection) Known() bool { return c.call.mesh.Knows(c.Client, c.Host, c.Port.Number) }
+func (c *Connection) Known() bool { return c.Call.Mesh.Knows(c.Client, c.Host, c.Port.Number) }
 
 // Filter narrows Connections; nil functions let everything pass.
 type Filter struct {
@@ -68,7 +68,7 @@ func (m *Mesh) Connections(f Filter) iter.Seq[Connection] {
 
 // Calls yields what becomes of the calls of one class to one host, hidden or not.
 func (m *Mesh) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
-	return func(yield func(Connection) bool) { m.part(class.Cluster).calls(class, h, true, yield) }
+	return func(yield func(Connection) bool) { m.Part(class.Cluster).calls(class, h, true, yield) }
 }
 
 // CallsOf yields what becomes of the calls of one workload to one host, hidden or
@@ -83,21 +83,21 @@ func (m *Mesh) CallsOf(w *Workload, h *Host) iter.Seq[Connection] {
 }
 
 func (m *Mesh) calls(class *ClientClass, h *Host, hidden bool, yield func(Connection) bool) bool {
-	rule := m.ruleFor(class, h)
+	rule := m.RuleFor(class, h)
 	for i := range h.Ports {
 		port := &h.Ports[i]
 		known := m.knows(class, h, port.Number).known
 		if !known && !hidden {
 			continue
 		}
-		if !m.prepare(class, h, port, "", rule).each(yield) {
+		if !m.Prepare(class, h, port, "", rule).each(yield) {
 			return false
 		}
 		if rule == nil || !known || !class.Proxied() {
 			continue // without a cluster for the host there is none for its subsets
 		}
-		for _, s := range rule.subsets {
-			if !m.prepare(class, h, port, s.subset.GetName(), rule).each(yield) {
+		for _, s := range rule.Subsets {
+			if !m.Prepare(class, h, port, s.Spec.GetName(), rule).each(yield) {
 				return false
 			}
 		}
@@ -106,10 +106,10 @@ func (m *Mesh) calls(class *ClientClass, h *Host, hidden bool, yield func(Connec
 }
 
 // each yields the connection to every endpoint of the call.
-func (c *call) each(yield func(Connection) bool) bool {
+func (c *Call) each(yield func(Connection) bool) bool {
 	matched := false
-	for i := range c.port.Endpoints {
-		e := &c.port.Endpoints[i]
+	for i := range c.Port.Endpoints {
+		e := &c.Port.Endpoints[i]
 		if !c.inSubset(e) {
 			continue
 		}
@@ -127,45 +127,45 @@ func (c *call) each(yield func(Connection) bool) bool {
 // toNobody is a call to a port without endpoints in the input: nobody can tell what
 // becomes of it, unless the host has none by design. With resolution NONE the
 // bytes go to the address that the application chose (3.4.3).
-func (c *call) toNobody() Connection {
-	none := c.connection(&Endpoint{known: true, mode: "disabled", chosen: true, Port: c.port.Number})
+func (c *Call) toNobody() Connection {
+	none := c.connection(&Endpoint{Known: true, Label: "disabled", chosen: true, Port: c.Port.Number})
 	none.Server = nil
-	chosen := c.host.Passthrough && !c.host.Kubernetes && c.subset == "" && (c.host.External || none.Sends.TLS == SendsPlaintext)
+	chosen := c.Host.Passthrough && !c.Host.Kubernetes && c.Subset == "" && (c.Host.External || none.Sends.TLS == SendsPlaintext)
 	if none.Sends.TLS != SendsNothing && !chosen {
 		none.Outcome = Outcome{Why: c.noEndpoint()}
 	}
 	return none
 }
 
-func (c *call) inSubset(e *Endpoint) bool {
-	if c.subset == "" {
+func (c *Call) inSubset(e *Endpoint) bool {
+	if c.Subset == "" {
 		return true
 	}
-	s := c.rule.subset(c.subset)
-	return s != nil && Selects(s.subset.GetLabels(), e.Labels)
+	s := c.Rule.Subset(c.Subset)
+	return s != nil && Selects(s.Spec.GetLabels(), e.Labels)
 }
 
-func (c *call) connection(e *Endpoint) Connection {
-	con := Connection{Client: c.class, Host: c.host, Port: c.port, Subset: c.subset, Server: e, Sends: c.across(c.to(e), e), call: c}
-	if c.rule != nil {
-		con.Rule = c.rule.first
+func (c *Call) connection(e *Endpoint) Connection {
+	con := Connection{Client: c.Class, Host: c.Host, Port: c.Port, Subset: c.Subset, Server: e, Sends: c.across(c.to(e), e), Call: c}
+	if c.Rule != nil {
+		con.Rule = c.Rule.first
 	}
-	protocol := c.port.Protocol
+	protocol := c.Port.Protocol
 	con.Serves = Decision{Mode: None, Scope: ScopeDataplane, Why: Reason{Cause: CauseOutside}}
 	switch {
 	case e.Workload != nil:
-		con.Serves, protocol = e.Workload.serves(e.Port)
-	case !e.known:
-		con.Serves = Decision{Mode: Unknown, Scope: ScopeDataplane, Why: because(CauseEndpointUnknown, Details{Base: e.why})}
+		con.Serves, protocol = e.Workload.Serves(e.Port)
+	case !e.Known:
+		con.Serves = Decision{Mode: Unknown, Scope: ScopeDataplane, Why: Because(CauseEndpointUnknown, Details{Base: e.why})}
 	}
-	if e.meant(c.host) {
+	if e.meant(c.Host) {
 		con.Serves = Decision{Mode: Unknown, IfMeshed: e.policy, Scope: ScopeDataplane, Origin: e.at.Origin, Field: e.at.Field, Why: Reason{Cause: CauseProxyUnproven}}
 	}
 	con.Outcome = c.outcome(&con.Sends, e, &con.Serves, protocol)
 	if w := e.Workload; w != nil && con.Serves.Mode == Unknown && w.Membership.Dataplane != DataplaneUnknown && con.Outcome.Why.Cause.MembershipUnknown() {
 		con.Outcome.Why = con.Serves.Why // it is not the membership that nobody knows
 	}
-	if c.class.Dataplane == DataplaneUnknown {
+	if c.Class.Dataplane == DataplaneUnknown {
 		naked := c.outcome(&Sending{TLS: SendsPlaintext}, e, &con.Serves, protocol)
 		con.Sends, con.Outcome = ifMeshed(con, naked)
 	}
@@ -186,8 +186,8 @@ func ifMeshed(con Connection, naked Outcome) (Sending, Outcome) {
 	return s, Outcome{VerdictUnknown, Reason{Cause: CauseClientUnknown}, Symptom{}}
 }
 
-// serves is the decision and protocol of one port of a workload.
-func (w *Workload) serves(port int32) (Decision, Protocol) {
+// Serves is the decision and protocol of one port of a workload.
+func (w *Workload) Serves(port int32) (Decision, Protocol) {
 	for i := range w.Ports {
 		if p := &w.Ports[i]; p.Number == port && p.Protocol != ProtocolUDP {
 			return p.Decision, p.Protocol
@@ -196,16 +196,16 @@ func (w *Workload) serves(port int32) (Decision, Protocol) {
 	return *w.Decision(port), ProtocolAuto
 }
 
-// ruleFor is the merged DestinationRule that counts for clients of a class: of
+// RuleFor is the merged DestinationRule that counts for clients of a class: of
 // those for the host, the one whose selector picks the client, else the last
 // without selector (3.2.7-3.2.9).
-func (m *Mesh) ruleFor(class *ClientClass, h *Host) *mergedRule {
-	return class.chosen(m.ruleIndexes[class.Revision].places(class.Namespace, h.Namespace).find(h.Name, nil))
+func (m *Mesh) RuleFor(class *ClientClass, h *Host) *MergedRule {
+	return class.Chosen(m.RuleIndexes[class.Revision].Places(class.Namespace, h.Namespace).Find(h.Name, nil))
 }
 
-// chosen is the rule of those found that counts for the class.
-func (c *ClientClass) chosen(found []*mergedRule) *mergedRule {
-	var last *mergedRule
+// Chosen is the rule of those found that counts for the class.
+func (c *ClientClass) Chosen(found []*MergedRule) *MergedRule {
+	var last *MergedRule
 	for _, r := range found {
 		switch {
 		case !r.first.HasSelector:
@@ -218,6 +218,15 @@ func (c *ClientClass) chosen(found []*mergedRule) *mergedRule {
 }
 
 // picks reports a rule with a selector that is for the class.
-func (c *ClientClass) picks(r *mergedRule) bool {
+func (c *ClientClass) picks(r *MergedRule) bool {
 	return r.first.Ref.Namespace == c.Namespace && Selects(r.first.Selector, c.labels)
+}
+
+// Connections are those of the call, one for each endpoint.
+func (c *Call) Connections() (list []Connection) {
+	c.each(func(one Connection) bool {
+		list = append(list, one)
+		return true
+	})
+	return list
 }

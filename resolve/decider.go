@@ -116,7 +116,7 @@ func (d *decider) unmeshed(policy Decision, mode Mode) Decision {
 	policy.Mode = mode
 	if mode == None {
 		policy.Scope, policy.By, policy.Field, policy.Origin = ScopeDataplane, Ref{}, m.Field, m.Origin
-		policy.Why = because(CauseNoSidecar, Details{Base: m.Why})
+		policy.Why = Because(CauseNoSidecar, Details{Base: m.Why})
 		policy.Shadowed = nil
 	}
 	return policy
@@ -145,7 +145,7 @@ func (d *decider) uncaptured(served Decision, why Reason, field Field) Decision 
 		out.By, out.Field, out.Origin = d.workload.Ref, field, d.pod.origin
 	}
 	if !served.By.IsZero() {
-		out.Shadowed = append(out.Shadowed, Shadow{By: served.By, Field: served.Field, Mode: out.IfMeshed, Origin: served.Origin, Why: because(CauseNoEffect, Details{Base: why})})
+		out.Shadowed = append(out.Shadowed, Shadow{By: served.By, Field: served.Field, Mode: out.IfMeshed, Origin: served.Origin, Why: Because(CauseNoEffect, Details{Base: why})})
 	}
 	out.Shadowed = append(out.Shadowed, served.Shadowed...)
 	return out
@@ -160,9 +160,9 @@ func (d *decider) ambient(policy Decision, port int32) Decision {
 	case enforced == Strict && policy.Mode != Strict:
 		policy = d.in.withoutException()
 	case enforced != Strict && policy.Mode == Strict:
-		policy.Mode, policy.Why = Permissive, because(CauseAmbientPolicyLost, Details{By: d.in.winners[ScopeWorkload].Ref, Base: policy.Why})
+		policy.Mode, policy.Why = Permissive, Because(CauseAmbientPolicyLost, Details{By: d.in.winners[ScopeWorkload].Ref, Base: policy.Why})
 	case policy.Mode == Disable:
-		policy.Mode, policy.Why = Permissive, because(CauseAmbientNotOff, Details{Base: policy.Why})
+		policy.Mode, policy.Why = Permissive, Because(CauseAmbientNotOff, Details{Base: policy.Why})
 	}
 	return policy
 }
@@ -176,9 +176,9 @@ func (d *decider) proxyless(policy Decision, port *Port) Decision {
 		return policy
 	}
 	if d.workload.Labels[TLSModeLabel] == "istio" {
-		policy.Mode, policy.Why = Strict, because(CauseProxylessMutual, Details{Base: policy.Why})
+		policy.Mode, policy.Why = Strict, Because(CauseProxylessMutual, Details{Base: policy.Why})
 	} else {
-		policy.Mode, policy.Why = Disable, because(CauseProxylessPlaintext, Details{Base: policy.Why})
+		policy.Mode, policy.Why = Disable, Because(CauseProxylessPlaintext, Details{Base: policy.Why})
 	}
 	return policy
 }

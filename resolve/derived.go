@@ -17,3 +17,12 @@ type finding struct {
 	once  sync.Once
 	found any
 }
+
+// Derived is what a room above finds of the call, when somebody asks first. One goroutine at
+// a time may ask.
+func (c *Call) Derived(find func() any) any {
+	if c.derived == nil {
+		c.derived = find()
+	}
+	return c.derived
+}

@@ -30,18 +30,18 @@ type DestinationRule struct {
 	Revision    string
 	HasRevision bool
 
-	cluster string // where it was read
-	exports exportTo
+	Cluster string // where it was read
+	Exports exportTo
 	spec    *networkingapi.DestinationRule
-	// backend marks a rule that istiod makes of a BackendTLSPolicy.
-	backend bool
+	// Backend marks a rule that istiod makes of a BackendTLSPolicy.
+	Backend bool
 }
 
 // Spec is the rule as written; the caller must not change it.
 func (r *DestinationRule) Spec() *networkingapi.DestinationRule { return r.spec }
 
 // ExportTo is where the rule is visible, as written; empty when it says nothing.
-func (r *DestinationRule) ExportTo() []string { return r.exports }
+func (r *DestinationRule) ExportTo() []string { return r.Exports }
 
 func newDestinationRule(o Typed[*networkingv1.DestinationRule], domain string) *DestinationRule {
 	spec := &o.As.Spec
@@ -57,9 +57,9 @@ func newDestinationRule(o Typed[*networkingv1.DestinationRule], domain string) *
 // scope reads whom the rule is for: one with a workloadSelector is always private to its
 // namespace (3.2.7).
 func (r *DestinationRule) scope() {
-	r.Selector, r.HasSelector, r.exports = nil, false, newExportTo(r.spec.GetExportTo())
+	r.Selector, r.HasSelector, r.Exports = nil, false, newExportTo(r.spec.GetExportTo())
 	if s := r.spec.GetWorkloadSelector(); s != nil {
-		r.Selector, r.HasSelector, r.exports = s.GetMatchLabels(), true, exportTo{"."}
+		r.Selector, r.HasSelector, r.Exports = s.GetMatchLabels(), true, exportTo{"."}
 	}
 }
 
@@ -75,75 +75,76 @@ func (r *DestinationRule) Compare(o *DestinationRule) int {
 	return cmp.Or(compareAge(aged{r.Created, r.Ref}, aged{o.Created, o.Ref}), cmp.Compare(r.Ref.Kind, o.Ref.Kind))
 }
 
-// mergedRule is what istiod makes of the rules of one namespace for one host: an
+// MergedRule is what istiod makes of the rules of one namespace for one host: an
 // entry keeps the selector and exportTo of its first rule (3.2.9).
-type mergedRule struct {
+type MergedRule struct {
 	first *DestinationRule
-	// from are all rules merged into it, in order; members are the same, to look up.
-	from    []*DestinationRule
+	// From are all rules merged into it, in order; members are the same, to look up.
+	From    []*DestinationRule
 	members map[*DestinationRule]bool
-	// policy is the rule whose trafficPolicy counts, nil when none has one.
-	policy *DestinationRule
+	// Policy is the rule whose trafficPolicy counts, nil when none has one.
+	Policy *DestinationRule
 	// backend is the rule of a BackendTLSPolicy underneath, nil without one.
 	backend *DestinationRule
-	subsets []mergedSubset
+	Subsets []MergedSubset
 	// at is where a subset stands among them, by name.
 	at map[string]int
 }
 
-// mergedSubset is a subset with the rule that defines it.
-type mergedSubset struct {
-	rule   *DestinationRule
-	index  int
-	subset *networkingapi.Subset
+// MergedSubset is a subset with the rule that defines it.
+type MergedSubset struct {
+	Rule  *DestinationRule
+	Index int
+	Spec  *networkingapi.Subset
 }
 
-func newMergedRule(r *DestinationRule) *mergedRule {
-	m := &mergedRule{first: r}
+func newMergedRule(r *DestinationRule) *MergedRule {
+	m := &MergedRule{first: r}
 	m.take(r)
 	return m
 }
 
 // take adds a rule: its policy only where there is none yet, its subsets only
 // where their names are new.
-func (m *mergedRule) take(r *DestinationRule) {
-	m.from = append(m.from, r)
-	if len(m.from) > 1 {
+func (m *MergedRule) take(r *DestinationRule) {
+	m.From = append(m.From, r)
+	if len(m.From) > 1 {
 		if m.members == nil {
-			m.members = map[*DestinationRule]bool{m.from[0]: true}
+			m.members = map[*DestinationRule]bool{m.From[0]: true}
 		}
 		m.members[r] = true
 	}
-	if r.backend {
+	if r.Backend {
 		m.backend = r
 		return
 	}
-	if m.policy == nil && r.spec.GetTrafficPolicy() != nil {
-		m.policy = r
+	if m.Policy == nil && r.spec.GetTrafficPolicy() != nil {
+		m.Policy = r
 	}
 	for i, s := range r.spec.GetSubsets() {
-		if m.subset(s.GetName()) == nil {
+		if m.Subset(s.GetName()) == nil {
 			if m.at == nil {
 				m.at = map[string]int{}
 			}
-			m.at[s.GetName()] = len(m.subsets)
-			m.subsets = append(m.subsets, mergedSubset{r, i, s})
+			m.at[s.GetName()] = len(m.Subsets)
+			m.Subsets = append(m.Subsets, MergedSubset{r, i, s})
 		}
 	}
 }
 
 // has reports a rule that was merged into it.
-func (m *mergedRule) has(r *DestinationRule) bool { return m.first == r || m.members[r] }
+func (m *MergedRule) has(r *DestinationRule) bool { return m.first == r || m.members[r] }
 
-func (m *mergedRule) subset(name string) *mergedSubset {
+// Subset is the one of a name, nil where there is none.
+func (m *MergedRule) Subset(name string) *MergedSubset {
 	if i, ok := m.at[name]; ok {
-		return &m.subsets[i]
+		return &m.Subsets[i]
 	}
 	return nil
 }
 
 // ruleMap is the merged rules of one namespace by host.
-type ruleMap = hostMap[[]*mergedRule]
+type ruleMap = hostMap[[]*MergedRule]
 
 // addRule merges a rule into a map the way istiod does (3.2.9). The comparison
 // with each entry decides anew whether the rule is also listed on its own; the
@@ -154,9 +155,9 @@ func addRule(m *ruleMap, r *DestinationRule, enhanced bool) {
 	for _, e := range entries {
 		if enhanced {
 			switch {
-			case slices.Equal(r.exports, e.first.exports):
+			case slices.Equal(r.Exports, e.first.Exports):
 				alone = false
-			case len(e.first.exports) > 0 && r.exports.contains(e.first.exports):
+			case len(e.first.Exports) > 0 && r.Exports.contains(e.first.Exports):
 				alone = true
 			default:
 				alone = true
@@ -180,3 +181,31 @@ func addRule(m *ruleMap, r *DestinationRule, enhanced bool) {
 }
 
 func equalLabels(a, b map[string]string) bool { return len(a) == len(b) && Selects(a, b) }
+
+// Respelled is a rule with another name and spec, as istiod would read it; of nil a new one.
+func (r *DestinationRule) Respelled(ref Ref, spec *networkingapi.DestinationRule) *DestinationRule {
+	n := &DestinationRule{}
+	if r != nil {
+		*n = *r
+	}
+	n.Ref, n.spec = ref, spec
+	n.Host, n.FQDN = spec.GetHost(), fqdn(spec.GetHost(), ref.Namespace, ClusterDomain)
+	n.scope()
+	return n
+}
+
+// RulesIn are the DestinationRules of a namespace, in istiod's order.
+func (m *Mesh) RulesIn(namespace string) []*DestinationRule {
+	m.linkClients()
+	return m.rulesByNamespace[namespace]
+}
+
+// RuleNamed is the rule of a name, nil when there is none.
+func (m *Mesh) RuleNamed(ref Ref) *DestinationRule {
+	for _, r := range m.RulesIn(ref.Namespace) {
+		if r.Ref == ref {
+			return r
+		}
+	}
+	return nil
+}

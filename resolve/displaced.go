@@ -25,11 +25,11 @@ type DisplacedPort struct {
 // host, where that is of another namespace and changes what TLS is sent.
 func (m *Mesh) Displaces(r *DestinationRule) []Displaced {
 	m.linkClients()
-	m = m.part(r.cluster)
+	m = m.Part(r.Cluster)
 	var out []Displaced
 	var own []*ClientClass
 	for _, class := range m.clients {
-		if class.Namespace == r.Ref.Namespace && class.Proxied() && class.Namespace != m.control.rootOf(class.Revision) {
+		if class.Namespace == r.Ref.Namespace && class.Proxied() && class.Namespace != m.Control.RootOf(class.Revision) {
 			own = append(own, class)
 		}
 	}
@@ -55,11 +55,11 @@ func (m *Mesh) Displaces(r *DestinationRule) []Displaced {
 
 // displaced is what a rule keeps one class from using for a host.
 func (m *Mesh) displaced(r *DestinationRule, class *ClientClass, h *Host) (d Displaced, ok bool) {
-	_, entries, found := m.ruleIndexes[class.Revision].local[class.Namespace].match(h.Name)
-	if !found || !slices.ContainsFunc(entries, func(e *mergedRule) bool { return e.first == r }) {
+	_, entries, found := m.RuleIndexes[class.Revision].Local[class.Namespace].match(h.Name)
+	if !found || !slices.ContainsFunc(entries, func(e *MergedRule) bool { return e.first == r }) {
 		return d, false
 	}
-	is, would := m.ruleFor(class, h), m.ruleIndexes[class.Revision].elsewhere(class.Namespace, h)
+	is, would := m.RuleFor(class, h), m.RuleIndexes[class.Revision].elsewhere(class.Namespace, h)
 	if would == nil || is != nil && is.first != r {
 		return d, false
 	}
@@ -74,11 +74,11 @@ func (m *Mesh) displaced(r *DestinationRule, class *ClientClass, h *Host) (d Dis
 }
 
 // elsewhere is the rule that counts for clients of a namespace which has none for the host.
-func (x *ruleIndex) elsewhere(client string, h *Host) *mergedRule {
-	without := x.places(client, h.Namespace)
-	without.local = nil
-	var found *mergedRule
-	for _, e := range without.find(h.Name, nil) {
+func (x *RuleIndex) elsewhere(client string, h *Host) *MergedRule {
+	without := x.Places(client, h.Namespace)
+	without.Local = nil
+	var found *MergedRule
+	for _, e := range without.Find(h.Name, nil) {
 		if !e.first.HasSelector {
 			found = e
 		}
@@ -87,9 +87,9 @@ func (x *ruleIndex) elsewhere(client string, h *Host) *mergedRule {
 }
 
 // says is the mode that a merged rule sets for a port of the host as it is.
-func (m *mergedRule) says(port int32) string {
-	if s := m.tlsFor("", port); s.tls != nil {
-		return s.tls.GetMode().String()
+func (m *MergedRule) says(port int32) string {
+	if s := m.tlsFor("", port); s.TLS != nil {
+		return s.TLS.GetMode().String()
 	}
 	return "no tls"
 }

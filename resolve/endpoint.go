@@ -8,28 +8,28 @@ import (
 )
 
 // to is what is sent to one endpoint (3.4.4, 3.4.5).
-func (c *call) to(e *Endpoint) Sending {
+func (c *Call) to(e *Endpoint) Sending {
 	switch {
 	case c.tunnels(e):
 		return Sending{TLS: SendsUnknown, Why: Reason{Cause: CauseTunnelBeforeRule}}
-	case c.whole != nil:
-		return *c.whole
-	case c.gate != nil:
-		return *c.gate
+	case c.Whole != nil:
+		return *c.Whole
+	case c.Gate != nil:
+		return *c.Gate
 	}
 	if e.Workload != nil && e.Workload.Membership.Dataplane == DataplaneAmbient {
 		return Sending{TLS: SendsUnknown, Auto: true, Why: Reason{Cause: CauseAmbientEndpoint}}
 	}
-	if !e.known {
-		return Sending{TLS: SendsUnknown, Auto: true, Why: because(CauseAutoUnknown, Details{Name: e.String()})}
+	if !e.Known {
+		return Sending{TLS: SendsUnknown, Auto: true, Why: Because(CauseAutoUnknown, Details{Name: e.String()})}
 	}
-	if e.mode != "istio" {
+	if e.Label != "istio" {
 		return Sending{TLS: SendsPlaintext, Auto: true, Why: on(CauseAutoIncapable, e.capability())}
 	}
-	if mode, ok := c.rule.looseMode(c.subset, c.port.Number); ok {
+	if mode, ok := c.Rule.looseMode(c.Subset, c.Port.Number); ok {
 		return c.loosely(mode)
 	}
-	mode := c.mesh.endpointMode(e, c.class.Revision)
+	mode := c.Mesh.endpointMode(e, c.Class.Revision)
 	if mode == Unknown {
 		return Sending{TLS: SendsUnknown, Auto: true, Why: Reason{Cause: CauseAutoPoliciesUnread}}
 	}
@@ -45,24 +45,24 @@ func on(c Cause, capable capability) Reason {
 	if capable.why.Cause == CauseHasSidecar {
 		return Reason{Cause: c}
 	}
-	return because(c, Details{Base: capable.why})
+	return Because(c, Details{Base: capable.why})
 }
 
 // tunnels reports an ambient endpoint for which a rule or a gate decided: HBONE goes
 // before both (3.5.3). Where the client keeps the address it cannot be used.
-func (c *call) tunnels(e *Endpoint) bool {
-	if e.Workload == nil || e.Workload.Membership.Dataplane != DataplaneAmbient || c.past || c.class.Dataplane == DataplaneProxyless {
+func (c *Call) tunnels(e *Endpoint) bool {
+	if e.Workload == nil || e.Workload.Membership.Dataplane != DataplaneAmbient || c.Past || c.Class.Dataplane == DataplaneProxyless {
 		return false
 	}
-	return c.whole != nil || c.gate != nil && !c.gate.Why.Cause.Kept()
+	return c.Whole != nil || c.Gate != nil && !c.Gate.Why.Cause.Kept()
 }
 
 // loosely is the quirk of rule 3.4.5.
-func (c *call) loosely(mode networkingapi.ClientTLSSettings_TLSmode) Sending {
-	s := Sending{TLS: SendsPlaintext, By: c.setting.rule.Ref, Field: c.setting.field, Origin: c.setting.rule.Origin}
-	s.Why = because(CauseLoosePlaintext, Details{By: s.By, Text: mode.String()})
+func (c *Call) loosely(mode networkingapi.ClientTLSSettings_TLSmode) Sending {
+	s := Sending{TLS: SendsPlaintext, By: c.Setting.Rule.Ref, Field: c.Setting.field, Origin: c.Setting.Rule.Origin}
+	s.Why = Because(CauseLoosePlaintext, Details{By: s.By, Text: mode.String()})
 	if mode == networkingapi.ClientTLSSettings_ISTIO_MUTUAL {
-		s.TLS, s.Why = SendsIstioMutual, because(CauseLooseMutual, Details{By: s.By})
+		s.TLS, s.Why = SendsIstioMutual, Because(CauseLooseMutual, Details{By: s.By})
 	}
 	return s
 }

@@ -199,10 +199,10 @@ func (x podIndex) endpoint(namespace string, a backingAddress, port int32) Endpo
 		return w.endpoint(port)
 	}
 	if g := x.gaps.at(KindPod, namespace); g != nil {
-		return Endpoint{Address: a.ip, Port: port, mode: "disabled", inCluster: true, why: because(CauseMayBePod, Details{Gap: g})}
+		return Endpoint{Address: a.ip, Port: port, Label: "disabled", InCluster: true, why: Because(CauseMayBePod, Details{Gap: g})}
 	}
 	if a.pod != "" {
-		return Endpoint{Address: a.ip, Port: port, mode: "disabled", inCluster: true, why: because(CausePodNotInInput, Details{Name: a.pod})}
+		return Endpoint{Address: a.ip, Port: port, Label: "disabled", InCluster: true, why: Because(CausePodNotInInput, Details{Name: a.pod})}
 	}
-	return Endpoint{Address: a.ip, Port: port, mode: "disabled", known: true, inCluster: true, why: because(CauseNoPod, Details{Name: namespace})}
+	return Endpoint{Address: a.ip, Port: port, Label: "disabled", Known: true, InCluster: true, why: Because(CauseNoPod, Details{Name: namespace})}
 }

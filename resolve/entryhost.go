@@ -20,10 +20,10 @@ func (m *Mesh) entryHost(o Typed[*networkingv1.ServiceEntry], name string, entri
 	}
 	h.kindred = fmt.Sprint(spec.GetResolution(), o.As.Labels, spec.GetWorkloadSelector().GetLabels())
 	for i, p := range spec.GetPorts() {
-		port := HostPort{why: because(CauseEntryProtocol, Details{Text: p.GetProtocol()}), at: Path("spec", "ports").Index(i).Child("protocol"), Number: int32(p.GetNumber()), Name: p.GetName(), Protocol: ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)}
+		port := HostPort{why: Because(CauseEntryProtocol, Details{Text: p.GetProtocol()}), at: Path("spec", "ports").Index(i).Child("protocol"), Number: int32(p.GetNumber()), Name: p.GetName(), Protocol: ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)}
 		port.Endpoints = entries.of(o, name, p)
 		for i := range port.Endpoints {
-			if e := &port.Endpoints[i]; e.Workload == nil && e.mode == "istio" {
+			if e := &port.Endpoints[i]; e.Workload == nil && e.Label == "istio" {
 				in := m.wide.chain(h.Namespace, DefaultRevision, e.Labels)
 				e.policy = in.modeOf(e.Port)
 			}
@@ -63,8 +63,8 @@ func (x *entryEndpoints) of(o Typed[*networkingv1.ServiceEntry], host string, p 
 		one.at = Place{o.Origin, Path("spec", "endpoints").Index(i).Child(string(one.at.Field))}
 		out = append(out, one)
 	}
-	if len(out) == 0 && !isWildcard(host) && (spec.GetResolution() == networkingapi.ServiceEntry_DNS || spec.GetResolution() == networkingapi.ServiceEntry_DNS_ROUND_ROBIN) {
-		out = append(out, Endpoint{Address: host, Port: target, mode: "disabled", known: true,
+	if len(out) == 0 && !IsWildcard(host) && (spec.GetResolution() == networkingapi.ServiceEntry_DNS || spec.GetResolution() == networkingapi.ServiceEntry_DNS_ROUND_ROBIN) {
+		out = append(out, Endpoint{Address: host, Port: target, Label: "disabled", Known: true,
 			why: Reason{Cause: CauseIsName}, at: Place{o.Origin, "spec.resolution"}})
 	}
 	return out
@@ -93,13 +93,13 @@ func inlineEndpoint(e *networkingapi.WorkloadEntry, name string, target int32) E
 	if n, ok := e.GetPorts()[name]; ok {
 		target = int32(n)
 	}
-	out := Endpoint{Address: e.GetAddress(), Port: target, Labels: maps.Clone(e.GetLabels()), mode: "disabled", known: true, network: e.GetNetwork(),
+	out := Endpoint{Address: e.GetAddress(), Port: target, Labels: maps.Clone(e.GetLabels()), Label: "disabled", Known: true, network: e.GetNetwork(),
 		why: Reason{Cause: CauseNoAccountCountsNot}, at: Place{Field: "address"}}
 	if label, ok := e.GetLabels()[TLSModeLabel]; ok {
-		out.mode, out.at.Field = label, "labels"
+		out.Label, out.at.Field = label, "labels"
 		out.why = labelCounts(label)
 	} else if e.GetServiceAccount() != "" {
-		out.mode, out.at.Field = "istio", "serviceAccount"
+		out.Label, out.at.Field = "istio", "serviceAccount"
 		out.why = Reason{Cause: CauseAccountCounts}
 	}
 	return out

@@ -101,11 +101,11 @@ func (d *decider) patched(served Decision, port int32) Decision {
 		return served
 	}
 	if d.unseenPatches != nil && served.Mode != Unknown {
-		return Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, Shadowed: served.Shadowed, Why: because(CauseEnvoyFiltersUnread, Details{Gap: d.unseenPatches})}
+		return Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, Shadowed: served.Shadowed, Why: Because(CauseEnvoyFiltersUnread, Details{Gap: d.unseenPatches})}
 	}
 	for i := range d.patches {
 		if t := &d.patches[i]; t.inbound && (t.port == 0 || t.port == port) {
-			out := Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, By: t.by, Field: t.field, Origin: t.origin, Why: because(CauseEnvoyFilter, Details{By: t.by}), Shadowed: served.Shadowed}
+			out := Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, By: t.by, Field: t.field, Origin: t.origin, Why: Because(CauseEnvoyFilter, Details{By: t.by}), Shadowed: served.Shadowed}
 			if served.Mode == Unknown {
 				out.IfMeshed = served.IfMeshed
 			}
@@ -117,21 +117,21 @@ func (d *decider) patched(served Decision, port int32) Decision {
 
 // unseenPatch is the answer where an EnvoyFilter changes the TLS of the cluster that
 // is called.
-func (c *call) unseenPatch() *Sending {
-	for _, ns := range []string{c.class.Namespace, c.plane().root} {
-		if g := c.mesh.gaps.at(KindEnvoyFilter, ns); g != nil {
-			return &Sending{TLS: SendsUnknown, Why: because(CausePatchesUnread, Details{Gap: g})}
+func (c *Call) unseenPatch() *Sending {
+	for _, ns := range []string{c.Class.Namespace, c.plane().root} {
+		if g := c.Mesh.gaps.at(KindEnvoyFilter, ns); g != nil {
+			return &Sending{TLS: SendsUnknown, Why: Because(CausePatchesUnread, Details{Gap: g})}
 		}
 	}
-	for i := range c.class.patches {
-		t := &c.class.patches[i]
-		name := fmt.Sprintf("outbound|%d|%s|%s", c.port.Number, c.subset, c.host.Name)
+	for i := range c.Class.patches {
+		t := &c.Class.patches[i]
+		name := fmt.Sprintf("outbound|%d|%s|%s", c.Port.Number, c.Subset, c.Host.Name)
 		k := t.cluster
-		if t.port != 0 && t.port != c.port.Number || k.GetService() != "" && k.GetService() != c.host.Name ||
-			k.GetSubset() != "" && k.GetSubset() != c.subset || k.GetName() != "" && k.GetName() != name {
+		if t.port != 0 && t.port != c.Port.Number || k.GetService() != "" && k.GetService() != c.Host.Name ||
+			k.GetSubset() != "" && k.GetSubset() != c.Subset || k.GetName() != "" && k.GetName() != name {
 			continue
 		}
-		return &Sending{TLS: SendsUnknown, By: t.by, Field: t.field, Origin: t.origin, Why: because(CausePatched, Details{By: t.by})}
+		return &Sending{TLS: SendsUnknown, By: t.by, Field: t.field, Origin: t.origin, Why: Because(CausePatched, Details{By: t.by})}
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func (c *call) unseenPatch() *Sending {
 func (m *Mesh) outboundPatches(w *Workload) []tlsPatch {
 	revision := cmp.Or(w.Membership.Revision, DefaultRevision)
 	return slices.DeleteFunc(slices.Clone(m.patches), func(t tlsPatch) bool {
-		return t.inbound || !t.selects(w.Ref.Namespace, m.control.rootOf(revision), revision, w.Labels)
+		return t.inbound || !t.selects(w.Ref.Namespace, m.Control.RootOf(revision), revision, w.Labels)
 	})
 }
 

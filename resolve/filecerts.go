@@ -18,7 +18,7 @@ func (m *Mesh) certificatesOf(w *Workload) string {
 	if clientChainSet.MatchString(w.Annotations[ProxyConfigAnnotation]) {
 		return "annotation " + ProxyConfigAnnotation
 	}
-	if m.control.of(cmp.Or(w.Membership.Revision, DefaultRevision)).config.GetDefaultConfig().GetProxyMetadata()[clientChain] != "" {
+	if m.Control.Of(cmp.Or(w.Membership.Revision, DefaultRevision)).config.GetDefaultConfig().GetProxyMetadata()[clientChain] != "" {
 		return "meshConfig.defaultConfig.proxyMetadata"
 	}
 	return ""
@@ -26,12 +26,12 @@ func (m *Mesh) certificatesOf(w *Workload) string {
 
 // withFiles is what a client with certificates of its own sends where others send
 // Istio mTLS; auto mTLS does not tell endpoints apart for it (3.3.7).
-func (c *call) withFiles() *Sending {
-	return &Sending{TLS: SendsMutual, Auto: true, Why: because(CauseFilesShown, Details{Name: c.class.certificates})}
+func (c *Call) withFiles() *Sending {
+	return &Sending{TLS: SendsMutual, Auto: true, Why: Because(CauseFilesShown, Details{Name: c.Class.Certificates})}
 }
 
 // replacesMutual reports whether those certificates take the place of what a
 // DestinationRule asks for. It never does for MESH_EXTERNAL hosts.
-func (c *call) replacesMutual() bool {
-	return c.class.certificates != "" && (!c.host.External || c.plane().off("PREFER_DESTINATIONRULE_TLS_FOR_EXTERNAL_SERVICES"))
+func (c *Call) replacesMutual() bool {
+	return c.Class.Certificates != "" && (!c.Host.External || c.plane().off("PREFER_DESTINATIONRULE_TLS_FOR_EXTERNAL_SERVICES"))
 }

@@ -115,14 +115,14 @@ func (d *decider) byServer(p *Port) Decision {
 	switch use, reserved := reservedPorts[p.Number]; {
 	case len(on) > 0:
 	case reserved:
-		return d.none(because(CauseGatewayOwnPort, Details{Text: use}))
+		return d.none(Because(CauseGatewayOwnPort, Details{Text: use}))
 	case p.Number == statusPort(d.pod):
-		return d.none(because(CauseGatewayOwnPort, Details{Text: statusUse}))
+		return d.none(Because(CauseGatewayOwnPort, Details{Text: statusUse}))
 	default:
 		return d.none(Reason{Cause: CauseNoServer})
 	}
 	first := on[0]
-	out := Decision{Mode: Disable, Scope: ScopeListener, By: first.by, Field: first.field, Origin: first.origin, Why: because(CauseServerPlaintext, Details{By: first.by})}
+	out := Decision{Mode: Disable, Scope: ScopeListener, By: first.by, Field: first.field, Origin: first.origin, Why: Because(CauseServerPlaintext, Details{By: first.by})}
 	var settings []string
 	for _, s := range on {
 		if s.tls != "" && !slices.Contains(settings, s.tls) {
@@ -132,8 +132,8 @@ func (d *decider) byServer(p *Port) Decision {
 	if len(settings) > 0 {
 		p.Listener = strings.Join(settings, "; ")
 		out.Mode, out.Field = TLS, first.field.Child("tls")
-		out.Why = because(CauseServerTLS, Details{By: first.by, Text: p.Listener})
-		out.ofMesh = !slices.ContainsFunc(on, func(s gatewayServer) bool { return !s.ofMesh })
+		out.Why = Because(CauseServerTLS, Details{By: first.by, Text: p.Listener})
+		out.OfMesh = !slices.ContainsFunc(on, func(s gatewayServer) bool { return !s.ofMesh })
 	}
 	return out
 }

@@ -74,10 +74,10 @@ type Endpoint struct {
 	Address string
 	Port    int32
 	Labels  map[string]string
-	// mode is the value of the tlsMode label as istiod will see it (1.1), known
+	// Label is the value of the tlsMode label as istiod will see it (1.1), known
 	// false where that depends on membership that nobody can tell.
-	mode  string
-	known bool
+	Label string
+	Known bool
 	// why and at are the reason, where Workload is nil; see capability.
 	why Reason
 	at  Place
@@ -89,7 +89,7 @@ type Endpoint struct {
 	// network is the one that an endpoint of a ServiceEntry says, inCluster true for an
 	// address of an EndpointSlice, which is where the cluster is (3.4.7).
 	network   string
-	inCluster bool
+	InCluster bool
 }
 
 // VisibleTo reports whether clients of a namespace see the host at all, before
@@ -211,7 +211,7 @@ func splitList(s string) []string {
 func (s *Service) endpoints(p ServicePortSpec, behind []*Workload, pods podIndex) []Endpoint {
 	var out []Endpoint
 	for _, w := range behind {
-		if len(s.backings) > 0 && !isMachine(w.Ref.Kind) {
+		if len(s.backings) > 0 && !IsMachine(w.Ref.Kind) {
 			continue
 		}
 		for i := range w.Ports {
@@ -232,17 +232,17 @@ func leadsTo(port *Port, s *Service, number int32) bool {
 // endpoint is the workload as clients see it: by its tlsMode label, predicted
 // where injection would stamp it (1.1, 1.2, 1.10).
 func (w *Workload) endpoint(port int32) Endpoint {
-	e := Endpoint{Workload: w, Port: port, Labels: w.Labels, known: true, mode: "disabled"}
+	e := Endpoint{Workload: w, Port: port, Labels: w.Labels, Known: true, Label: "disabled"}
 	if label, ok := w.Labels[TLSModeLabel]; ok {
-		e.mode = label
+		e.Label = label
 		return e
 	}
 	switch d := w.Membership.Dataplane; {
 	case w.Membership.Observed || w.Ref.Kind == KindWorkloadEntry && d == DataplaneUnknown:
 	case d == DataplaneSidecar || d == DataplaneVM:
-		e.mode = "istio"
+		e.Label = "istio"
 	case d == DataplaneUnknown:
-		e.known = false
+		e.Known = false
 	}
 	return e
 }

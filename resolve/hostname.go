@@ -19,24 +19,25 @@ func fqdn(host, namespace, domain string) string {
 	return host + "." + namespace + ".svc." + domain
 }
 
-func isWildcard(host string) bool { return strings.HasPrefix(host, "*") }
+// IsWildcard reports a host that stands for others: "*" or "*.example.com".
+func IsWildcard(host string) bool { return strings.HasPrefix(host, "*") }
 
-// subsetOf reports whether every name that host stands for is also one of other:
+// SubsetOf reports whether every name that host stands for is also one of other:
 // Istio's matching of hosts, by plain suffix.
-func subsetOf(host, other string) bool {
+func SubsetOf(host, other string) bool {
 	switch {
-	case isWildcard(host) && isWildcard(other):
+	case IsWildcard(host) && IsWildcard(other):
 		return len(host) >= len(other) && strings.HasSuffix(host[1:], other[1:])
-	case isWildcard(host):
+	case IsWildcard(host):
 		return false
-	case isWildcard(other):
+	case IsWildcard(other):
 		return strings.HasSuffix(host, other[1:])
 	}
 	return host == other
 }
 
 // overlaps reports whether two hosts have a name in common.
-func overlaps(a, b string) bool { return subsetOf(a, b) || subsetOf(b, a) }
+func overlaps(a, b string) bool { return SubsetOf(a, b) || SubsetOf(b, a) }
 
 // hostMap finds values by host: an exact one first, else the longest wildcard
 // (3.2.2).
@@ -52,14 +53,14 @@ func newHostMap[V any]() *hostMap[V] {
 }
 
 func (m *hostMap[V]) get(host string) V {
-	if isWildcard(host) {
+	if IsWildcard(host) {
 		return m.wild[host]
 	}
 	return m.exact[host]
 }
 
 func (m *hostMap[V]) set(host string, v V) {
-	if isWildcard(host) {
+	if IsWildcard(host) {
 		m.wild[host] = v
 		m.suffixes[len(host)-1] = true
 		return
@@ -72,7 +73,7 @@ func (m *hostMap[V]) match(host string) (key string, v V, ok bool) {
 	if m == nil {
 		return "", v, false
 	}
-	if !isWildcard(host) {
+	if !IsWildcard(host) {
 		if v, ok = m.exact[host]; ok {
 			return host, v, true
 		}
@@ -111,5 +112,5 @@ func precedence(first, other aged) Reason {
 	case first.created.IsZero():
 		cause = CauseFirstByName
 	}
-	return because(cause, Details{By: first.ref})
+	return Because(cause, Details{By: first.ref})
 }

@@ -82,7 +82,7 @@ func (d *decider) ingressTLSDecision(served Decision, p *Port) Decision {
 	default:
 		p.Listener = serverTLS(listener.GetTls())
 		return Decision{Mode: TLS, Scope: ScopeListener, By: s.By, Field: field, Origin: s.Origin,
-			Why: because(CauseIngressTLS, Details{By: s.By, Text: p.Listener}), Shadowed: served.Shadowed}
+			Why: Because(CauseIngressTLS, Details{By: s.By, Text: p.Listener}), Shadowed: served.Shadowed}
 	}
 	served.Shadowed = append(served.Shadowed[:len(served.Shadowed):len(served.Shadowed)], s)
 	return served

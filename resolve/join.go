@@ -19,7 +19,7 @@ func Join(parts ...*Mesh) *Mesh {
 	}
 	first := parts[0]
 	m := &Mesh{
-		parts: parts, control: first.control, config: first.config, rootNamespace: first.rootNamespace,
+		parts: parts, Control: first.Control, config: first.config, rootNamespace: first.rootNamespace,
 		counts: map[Kind]int{}, others: map[Kind][]Object{}, namespaceByName: map[string]*Namespace{},
 	}
 	for _, p := range parts {
@@ -48,9 +48,9 @@ func Join(parts ...*Mesh) *Mesh {
 // Parts are the meshes of the clusters that were joined, nil for a single one.
 func (m *Mesh) Parts() []*Mesh { return m.parts }
 
-// part is the mesh of a cluster among those that were joined, and the mesh itself where
+// Part is the mesh of a cluster among those that were joined, and the mesh itself where
 // there is one only.
-func (m *Mesh) part(cluster string) *Mesh {
+func (m *Mesh) Part(cluster string) *Mesh {
 	for _, p := range m.parts {
 		if p.cluster == cluster {
 			return p

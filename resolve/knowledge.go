@@ -39,7 +39,7 @@ func (m *Mesh) listed(c *ClientClass, h *Host, port int32) knowledge {
 	if listed && (ports == nil || ports[port]) {
 		return knowledge{true, CauseImported}
 	}
-	if c.onlyPort(h) != 0 {
+	if c.OnlyPort(h) != 0 {
 		return knowledge{false, CauseOtherPortOnly}
 	}
 	return knowledge{false, CauseNotImported}
@@ -49,17 +49,17 @@ func (m *Mesh) listed(c *ClientClass, h *Host, port int32) knowledge {
 func (m *Mesh) why(k knowledge, c *ClientClass, h *Host) Reason {
 	switch k.cause {
 	case CauseNotExported:
-		return because(k.cause, Details{By: h.Ref, Name: c.Namespace})
+		return Because(k.cause, Details{By: h.Ref, Name: c.Namespace})
 	case CauseMayBeHidden:
-		return because(k.cause, Details{Gap: m.gaps.at(KindSidecar, c.Namespace)})
+		return Because(k.cause, Details{Gap: m.gaps.at(KindSidecar, c.Namespace)})
 	case CauseNoSidecarLimits:
-		return because(k.cause, Details{Name: c.Namespace})
+		return Because(k.cause, Details{Name: c.Namespace})
 	case CauseImportedByRoute:
-		return because(k.cause, Details{By: c.Sidecar, Other: c.scope.via[h.id]})
+		return Because(k.cause, Details{By: c.Sidecar, Other: c.scope.via[h.id]})
 	case CauseImported, CauseNotImported:
-		return because(k.cause, Details{By: c.Sidecar})
+		return Because(k.cause, Details{By: c.Sidecar})
 	case CauseOtherPortOnly:
-		return because(k.cause, Details{By: c.Sidecar}).numbered(c.onlyPort(h))
+		return Because(k.cause, Details{By: c.Sidecar}).numbered(c.OnlyPort(h))
 	}
 	return Reason{Cause: k.cause}
 }
@@ -68,18 +68,18 @@ func (m *Mesh) why(k knowledge, c *ClientClass, h *Host) Reason {
 // one that it has not is passed through or refused, and made by nobody who can help it.
 // Without a proxy there is no scope.
 func (m *Mesh) Knows(c *ClientClass, h *Host, port int32) bool {
-	return c.Proxied() && m.part(c.Cluster).knows(c, h, port).known
+	return c.Proxied() && m.Part(c.Cluster).knows(c, h, port).known
 }
 
-// onlyPort is the port of an egress listener that would let a host through, 0 when
+// OnlyPort is the port of an egress listener that would let a host through, 0 when
 // there is none.
-func (c *ClientClass) onlyPort(h *Host) int32 {
+func (c *ClientClass) OnlyPort(h *Host) int32 {
 	if c.sidecar == nil {
 		return 0
 	}
 	for _, l := range c.sidecar.As.Spec.GetEgress() {
 		e := newEgress(c.Namespace, l)
-		if e.port != 0 && e.has(e.imports, h.Namespace, h.Name, subsetOf) && !e.has(e.excludes, h.Namespace, h.Name, subsetOf) {
+		if e.port != 0 && e.has(e.imports, h.Namespace, h.Name, SubsetOf) && !e.has(e.excludes, h.Namespace, h.Name, SubsetOf) {
 			return e.port
 		}
 	}

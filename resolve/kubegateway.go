@@ -38,7 +38,7 @@ func (r *resolver) kubeGateway(o Typed[*gatewayv1.Gateway], dataplane Dataplane)
 	name := fmt.Sprintf("%s-%s", o.As.Name, o.As.Spec.GatewayClassName)
 	w := &Workload{
 		Ref: o.Ref(), Origin: o.Origin, Labels: map[string]string{GatewayNameLabel: o.As.Name}, ServiceAccount: name,
-		Membership: membership(dataplane, because(CauseGatewayClass, Details{Text: string(o.As.Spec.GatewayClassName)}), Place{o.Origin, "spec.gatewayClassName"}),
+		Membership: membership(dataplane, Because(CauseGatewayClass, Details{Text: string(o.As.Spec.GatewayClassName)}), Place{o.Origin, "spec.gatewayClassName"}),
 	}
 	w.Membership.Revision = DefaultRevision
 	d := &decider{workload: w, pod: &pod{origin: o.Origin}, in: &inheritance{}}

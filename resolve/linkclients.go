@@ -31,16 +31,16 @@ func (m *Mesh) linkHosts(c *collection) {
 	}
 	m.rules = append(m.rules, m.backendRules(m.others[KindBackendTLSPolicy])...)
 	for _, r := range m.rules {
-		r.cluster = m.cluster
+		r.Cluster = m.cluster
 	}
 	m.indexRules()
 	m.virtualServices = m.virtualServicesOf(c)
 	m.routes = m.newRouteIndex()
 	m.clients = m.classesOf(m.workloads, nil)
-	m.ruleIndexes = map[string]*ruleIndex{}
+	m.RuleIndexes = map[string]*RuleIndex{}
 	for _, class := range m.clients {
-		if m.ruleIndexes[class.Revision] == nil {
-			m.ruleIndexes[class.Revision] = newRuleIndex(m.rules, class.Revision, m.control.of(class.Revision))
+		if m.RuleIndexes[class.Revision] == nil {
+			m.RuleIndexes[class.Revision] = NewRuleIndex(m.rules, class.Revision, m.Control.Of(class.Revision))
 		}
 		class.Cluster, class.scope = m.cluster, m.scopeOf(class)
 	}

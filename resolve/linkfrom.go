@@ -26,7 +26,7 @@ func (n *Mesh) linkFrom(o *lineage) {
 	case len(t.hosts) > 0:
 		known = n.nextHosts(m, t.hosts)
 	}
-	n.rules, n.rulesByNamespace, n.rulesByHost, n.ruleIndexes = m.rules, m.rulesByNamespace, m.rulesByHost, m.ruleIndexes
+	n.rules, n.rulesByNamespace, n.rulesByHost, n.RuleIndexes = m.rules, m.rulesByNamespace, m.rulesByHost, m.RuleIndexes
 	if len(t.rules) > 0 {
 		n.nextRules(m, t.rules)
 	}
@@ -131,8 +131,8 @@ func (h *Host) looks(o *Host) bool {
 
 // same reports endpoints that are the same place, seen alike.
 func (e Endpoint) same(o Endpoint) bool {
-	return e.Workload == o.Workload && e.Address == o.Address && e.Port == o.Port && e.mode == o.mode && e.known == o.known && e.why == o.why &&
-		e.at == o.at && e.policy == o.policy && e.network == o.network && e.inCluster == o.inCluster && maps.Equal(e.Labels, o.Labels)
+	return e.Workload == o.Workload && e.Address == o.Address && e.Port == o.Port && e.Label == o.Label && e.Known == o.Known && e.why == o.why &&
+		e.at == o.at && e.policy == o.policy && e.network == o.network && e.InCluster == o.InCluster && maps.Equal(e.Labels, o.Labels)
 }
 
 // nextRules makes the rules of the touched namespaces anew, and the index of each revision.
@@ -148,7 +148,7 @@ func (n *Mesh) nextRules(m *Mesh, touched map[string]bool) {
 	for ns := range touched {
 		delete(n.rulesByNamespace, ns)
 	}
-	backend := slices.DeleteFunc(slices.Clone(m.rules), func(r *DestinationRule) bool { return !r.backend })
+	backend := slices.DeleteFunc(slices.Clone(m.rules), func(r *DestinationRule) bool { return !r.Backend })
 	was := m.rules[:len(m.rules)-len(backend)]
 	for _, ns := range slices.Sorted(maps.Keys(touched)) {
 		before, rest := upTo(was, ns, func(r *DestinationRule) string { return r.Ref.Namespace })
@@ -157,7 +157,7 @@ func (n *Mesh) nextRules(m *Mesh, touched map[string]bool) {
 			r := known[&o.As.Spec]
 			if r == nil {
 				r = newDestinationRule(o, ClusterDomain)
-				r.cluster = n.cluster
+				r.Cluster = n.cluster
 			}
 			n.rules = append(n.rules, r)
 			n.rulesByNamespace[ns] = append(n.rulesByNamespace[ns], r)
@@ -171,9 +171,9 @@ func (n *Mesh) nextRules(m *Mesh, touched map[string]bool) {
 			n.rulesByNamespace[r.Ref.Namespace] = append(n.rulesByNamespace[r.Ref.Namespace], r)
 		}
 	}
-	n.ruleIndexes = make(map[string]*ruleIndex, len(m.ruleIndexes))
-	for revision, x := range m.ruleIndexes {
-		n.ruleIndexes[revision] = x.with(n, touched, revision)
+	n.RuleIndexes = make(map[string]*RuleIndex, len(m.RuleIndexes))
+	for revision, x := range m.RuleIndexes {
+		n.RuleIndexes[revision] = x.with(n, touched, revision)
 	}
 }
 
@@ -197,11 +197,11 @@ func (n *Mesh) countRules(m *Mesh, touched map[string]bool) {
 // indexRevisions makes the indexes of rules for revisions that no client had before.
 func (n *Mesh) indexRevisions() {
 	for _, class := range n.clients {
-		if n.ruleIndexes[class.Revision] != nil {
+		if n.RuleIndexes[class.Revision] != nil {
 			continue
 		}
-		n.ruleIndexes = maps.Clone(n.ruleIndexes)
-		n.ruleIndexes[class.Revision] = newRuleIndex(n.rules, class.Revision, n.control.of(class.Revision))
+		n.RuleIndexes = maps.Clone(n.RuleIndexes)
+		n.RuleIndexes[class.Revision] = NewRuleIndex(n.rules, class.Revision, n.Control.Of(class.Revision))
 	}
 }
 

@@ -34,8 +34,8 @@ func (r *resolver) machinesOf(entries []Typed[*networkingv1.WorkloadEntry], grou
 	return out
 }
 
-// isMachine reports whether a kind stands for workloads outside of Kubernetes.
-func isMachine(kind Kind) bool { return kind == KindWorkloadEntry || kind == KindWorkloadGroup }
+// IsMachine reports whether a kind stands for workloads outside of Kubernetes.
+func IsMachine(kind Kind) bool { return kind == KindWorkloadEntry || kind == KindWorkloadGroup }
 
 // overlay is base with over on top: an entry's own labels are overlaid by its
 // metadata labels (1.10).
@@ -66,7 +66,7 @@ func machineMembership(p *pod, at Field) Membership {
 	case mode == "istio":
 		out = membership(DataplaneVM, Reason{Cause: CauseMachineLabelled}, p.label(TLSModeLabel))
 	case labelled:
-		out = membership(DataplaneUnknown, because(CauseMachineMislabelled, Details{Text: mode}), p.label(TLSModeLabel))
+		out = membership(DataplaneUnknown, Because(CauseMachineMislabelled, Details{Text: mode}), p.label(TLSModeLabel))
 	case p.serviceAccount != "":
 		out = membership(DataplaneVM, Reason{Cause: CauseServiceAccount}, Place{p.origin, at.Child("serviceAccount")})
 	}

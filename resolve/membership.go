@@ -49,7 +49,7 @@ func (m Membership) unseen(g *Gap) Membership {
 	if g == nil {
 		return m
 	}
-	m.Why = because(CausePodsUnread, Details{Gap: g, Dataplane: m.Dataplane, Base: m.Why})
+	m.Why = Because(CausePodsUnread, Details{Gap: g, Dataplane: m.Dataplane, Base: m.Why})
 	m.Dataplane = DataplaneUnknown
 	m.Revision = cmp.Or(m.Revision, DefaultRevision)
 	return m
@@ -62,11 +62,11 @@ func missing(predicted Membership) Membership {
 	out.Dataplane, out.Observed, out.Revision = DataplaneNone, true, ""
 	switch predicted.Dataplane {
 	case DataplaneNone:
-		out.Why = because(CauseNoProxyBecause, Details{Base: predicted.Why})
+		out.Why = Because(CauseNoProxyBecause, Details{Base: predicted.Why})
 	case DataplaneUnknown:
 		out.Why = Reason{Cause: CauseNoProxyContainer}
 	default:
-		out.Why = because(CauseNotRestarted, Details{Base: predicted.Why})
+		out.Why = Because(CauseNotRestarted, Details{Base: predicted.Why})
 	}
 	return out
 }
@@ -113,7 +113,7 @@ func (m *members) predict(p *pod) Membership {
 		return membership(DataplaneNone, Reason{Cause: CauseHostNetwork}, p.inSpec("hostNetwork"))
 	}
 	if slices.Contains(systemNamespaces, p.namespace) {
-		return membership(DataplaneNone, because(CauseSystemNamespace, Details{Name: p.namespace}), Place{p.origin, p.meta})
+		return membership(DataplaneNone, Because(CauseSystemNamespace, Details{Name: p.namespace}), Place{p.origin, p.meta})
 	}
 	called := m.webhook(p)
 	switch called.Dataplane {
@@ -142,10 +142,10 @@ func unlabelled(p *pod, called Membership) Membership {
 		return out
 	}
 	if p.proxy != nil {
-		called.Why = because(CauseProxyCustomized, Details{Base: called.Why})
+		called.Why = Because(CauseProxyCustomized, Details{Base: called.Why})
 	}
 	if p.labels[DataplaneModeLabel] == "ambient" {
-		called.Why = because(CauseAmbientUnlessSidecar, Details{Base: called.Why})
+		called.Why = Because(CauseAmbientUnlessSidecar, Details{Base: called.Why})
 	}
 	return called
 }
@@ -172,11 +172,11 @@ func (m *members) injected(p *pod, called Membership) Membership {
 		}
 	}
 	if c := captureOf(p, noInjector, nil); !c.Invalid.IsZero() {
-		return membership(DataplaneUnknown, because(CauseInjectorRefuses, Details{Base: c.Invalid}), p.annotation(c.InvalidAnnotation()))
+		return membership(DataplaneUnknown, Because(CauseInjectorRefuses, Details{Base: c.Invalid}), p.annotation(c.InvalidAnnotation()))
 	}
 	called.Dataplane = templateOr(p, DataplaneSidecar)
 	if called.Dataplane != DataplaneSidecar {
-		called.Why = because(CauseTemplate, Details{Base: called.Why, Text: p.annotations[TemplatesAnnotation]})
+		called.Why = Because(CauseTemplate, Details{Base: called.Why, Text: p.annotations[TemplatesAnnotation]})
 	}
 	return called
 }

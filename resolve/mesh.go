@@ -12,7 +12,7 @@ import (
 // concurrent use. Only Build and With make one.
 type Mesh struct {
 	made             Options
-	control          *control
+	Control          *control
 	seen             discovery
 	config           *meshv1alpha1.MeshConfig
 	rootNamespace    string
@@ -26,7 +26,7 @@ type Mesh struct {
 	hostsByNamespace map[string][]*Host
 	rules            []*DestinationRule
 	rulesByNamespace map[string][]*DestinationRule
-	ruleIndexes      map[string]*ruleIndex // by revision
+	RuleIndexes      map[string]*RuleIndex // by revision
 	rulesByHost      map[string]int
 	virtualServices  []*VirtualService
 	routes           *routeIndex
@@ -47,15 +47,6 @@ type Mesh struct {
 	// of, until they are linked.
 	linking sync.Once
 	from    *lineage
-	// looking guards uncaptured: hosts with an endpoint whose port counts as
-	// mTLS-capable and is not captured; only fixes ask.
-	looking    sync.Once
-	uncaptured []*Host
-
-	// grouping guards audience: all clients, in groups of those that send the same.
-	grouping sync.Once
-	audience *Audience
-
 	// surveys are by rule host, preferences by what preferred is asked; both are filled as
 	// they are asked for.
 	surveys, preferences sync.Map
@@ -136,7 +127,7 @@ func (m *Mesh) Has(kind Kind) bool {
 // flags and webhooks, and those that configure a workload. Sorted.
 func (m *Mesh) Revisions() []string {
 	seen := map[string]bool{}
-	for _, revision := range m.control.revisions {
+	for _, revision := range m.Control.revisions {
 		seen[revision] = true
 	}
 	for _, w := range m.workloads {

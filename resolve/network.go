@@ -43,11 +43,11 @@ type networkGateway struct {
 
 // joinNetworks tells every control plane what networks there are.
 func (m *Mesh) joinNetworks() {
-	for revision, p := range m.control.planes {
+	for revision, p := range m.Control.planes {
 		p.networks = m.networksOf(p, revision)
 	}
-	if len(m.control.planes) == 0 {
-		m.control.first.networks = m.networksOf(m.control.first, DefaultRevision)
+	if len(m.Control.planes) == 0 {
+		m.Control.first.networks = m.networksOf(m.Control.first, DefaultRevision)
 	}
 }
 
@@ -58,7 +58,7 @@ func (m *Mesh) networksOf(p *plane, revision string) networks {
 	if ns := m.namespaceByName[p.namespace]; ns != nil {
 		n.home = ns.Labels[NetworkLabel]
 	}
-	cluster := cmp.Or(m.control.injector(revision).Cluster, thisCluster)
+	cluster := cmp.Or(m.Control.injector(revision).Cluster, thisCluster)
 	registered := map[string][]string{} // networks by the host of their gateway
 	for _, name := range slices.Sorted(maps.Keys(p.meshNetworks.GetNetworks())) {
 		network := p.meshNetworks.GetNetworks()[name]
@@ -146,11 +146,11 @@ func (n *networks) at(addresses ...string) string {
 func (n *networks) of(e *Endpoint) string {
 	w := e.Workload
 	switch {
-	case w == nil && e.inCluster:
+	case w == nil && e.InCluster:
 		return n.at(e.Address)
 	case w == nil:
 		return e.network
-	case isMachine(w.Ref.Kind):
+	case IsMachine(w.Ref.Kind):
 		return w.network
 	case w.Labels[NetworkLabel] != "":
 		return w.Labels[NetworkLabel]
@@ -163,17 +163,17 @@ func (n *networks) of(e *Endpoint) string {
 // that of the cluster, as Istio's installation guides set both alike.
 func (m *Mesh) networkOf(w *Workload) string {
 	revision := cmp.Or(w.Membership.Revision, DefaultRevision)
-	n := &m.control.of(revision).networks
+	n := &m.Control.Of(revision).networks
 	if len(n.gateways) == 0 {
 		return "" // it makes no difference
 	}
-	if isMachine(w.Ref.Kind) {
+	if IsMachine(w.Ref.Kind) {
 		return w.network
 	}
 	if label, ok := w.Labels[NetworkLabel]; ok {
 		return label
 	}
-	if i := m.control.injector(revision); i != noInjector {
+	if i := m.Control.injector(revision); i != noInjector {
 		return i.Network
 	}
 	return n.home

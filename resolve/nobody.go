@@ -6,24 +6,24 @@ import (
 )
 
 // noEndpoint says why nothing is behind a port as far as the input knows.
-func (c *call) noEndpoint() Reason {
+func (c *Call) noEndpoint() Reason {
 	none := Reason{Cause: CauseNoEndpoint}
-	if c.subset != "" && len(c.port.Endpoints) > 0 {
-		return because(CauseSubsetEmpty, Details{Name: c.subset})
+	if c.Subset != "" && len(c.Port.Endpoints) > 0 {
+		return Because(CauseSubsetEmpty, Details{Name: c.Subset})
 	}
-	s := c.host.Backs
+	s := c.Host.Backs
 	if s == nil || len(s.backings) > 0 {
 		return none
 	}
 	switch {
 	case len(s.Selector) == 0:
 		return Reason{Cause: CauseNoSelector}
-	case len(c.mesh.Behind(s)) == 0:
-		return because(CauseSelectsNothing, Details{Text: labelsText(s.Selector), Name: c.host.Namespace})
+	case len(c.Mesh.Behind(s)) == 0:
+		return Because(CauseSelectsNothing, Details{Text: labelsText(s.Selector), Name: c.Host.Namespace})
 	}
 	for _, p := range s.Ports {
-		if p.Port == c.port.Number && p.TargetName != "" {
-			return because(CauseNoSuchPortName, Details{Text: p.TargetName, Name: c.mesh.Behind(s)[0].Short()})
+		if p.Port == c.Port.Number && p.TargetName != "" {
+			return Because(CauseNoSuchPortName, Details{Text: p.TargetName, Name: c.Mesh.Behind(s)[0].Short()})
 		}
 	}
 	return none

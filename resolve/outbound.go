@@ -40,7 +40,7 @@ func (o outbound) past(h *Host, port int32) (why Reason, past, sure bool) {
 	case o.interfaces:
 		return Reason{Cause: CauseInterfaceExcluded}, true, true
 	case o.asProxy:
-		return Reason{Cause: CauseRunsAsProxy}.numbered(proxyID), true, true
+		return Reason{Cause: CauseRunsAsProxy}.numbered(ProxyID), true, true
 	case slices.Contains(splitList(o.excludePorts), fmt.Sprint(port)):
 		return Reason{Cause: CausePortExcluded}.numbered(port), true, true
 	}

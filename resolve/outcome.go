@@ -2,7 +2,7 @@ package resolve
 
 // outcome is Judge's answer for one endpoint, with what Judge cannot know: what
 // stands at the endpoint, and who calls.
-func (c *call) outcome(s *Sending, e *Endpoint, serves *Decision, protocol Protocol) Outcome {
+func (c *Call) outcome(s *Sending, e *Endpoint, serves *Decision, protocol Protocol) Outcome {
 	sends := s.TLS
 	if o, ends := c.outcomeBeyond(s, e); ends {
 		return o
@@ -12,22 +12,22 @@ func (c *call) outcome(s *Sending, e *Endpoint, serves *Decision, protocol Proto
 		return Outcome{VerdictUnknown, s.Why, Symptom{}}
 	case sends != SendsNothing && sends != SendsUnknown:
 		switch {
-		case e.meant(c.host):
+		case e.meant(c.Host):
 			return c.outcomeAtMeant(sends, e)
 		case serves.Why.Cause == CauseGatewayOwnPort:
-			return Outcome{VerdictPlaintext, because(CauseProxysOwnPort, Details{Base: serves.Why}), Symptom{}}.unless(sends != SendsPlaintext)
+			return Outcome{VerdictPlaintext, Because(CauseProxysOwnPort, Details{Base: serves.Why}), Symptom{}}.unless(sends != SendsPlaintext)
 		case serves.Why.Cause == CauseNoServer:
 			return c.silence(e)
 		}
 	}
 	accepts := serves.Mode
-	if serves.ofMesh {
+	if serves.OfMesh {
 		accepts = Strict
 	}
 	o := Judge(sends, accepts, protocol)
 	o.Why = o.Why.as(e.end(serves))
 	if o.Verdict == VerdictPassthroughTLS && (sends == SendsSimple || sends == SendsMutual) && protocol.saysTLS() {
-		o.Why = because(CauseOwnTLSTwice, Details{Base: o.Why})
+		o.Why = Because(CauseOwnTLSTwice, Details{Base: o.Why})
 	}
 	if !o.Symptom.IsZero() {
 		o.Symptom = c.symptom(o.Symptom.Kind, e, protocol)
@@ -50,30 +50,30 @@ func (o Outcome) unless(not bool) Outcome {
 
 // meant reports an address of a MESH_INTERNAL ServiceEntry that is said to
 // understand mTLS: a workload of the mesh that the input does not have.
-func (e *Endpoint) meant(h *Host) bool { return e.Workload == nil && !h.External && e.mode == "istio" }
+func (e *Endpoint) meant(h *Host) bool { return e.Workload == nil && !h.External && e.Label == "istio" }
 
 // outcomeAtMeant is what can be told there: nothing proves the proxy (1.10, 3.4.6).
-func (c *call) outcomeAtMeant(sends ClientTLS, e *Endpoint) Outcome {
+func (c *Call) outcomeAtMeant(sends ClientTLS, e *Endpoint) Outcome {
 	at := Details{Name: e.Address}
 	switch {
 	case sends == SendsPlaintext && e.policy != Strict:
-		return Outcome{VerdictPlaintext, because(CauseMeantPlain, at), Symptom{}}
+		return Outcome{VerdictPlaintext, Because(CauseMeantPlain, at), Symptom{}}
 	case sends == SendsPlaintext:
-		return Outcome{VerdictUnknown, because(CauseMeantPlainStrict, at), Symptom{}}
+		return Outcome{VerdictUnknown, Because(CauseMeantPlainStrict, at), Symptom{}}
 	case sends == SendsIstioMutual:
-		return Outcome{VerdictUnknown, because(CauseMeantMutual, at), Symptom{}}
+		return Outcome{VerdictUnknown, Because(CauseMeantMutual, at), Symptom{}}
 	}
-	return Outcome{VerdictUnknown, because(CauseMeantOther, at), Symptom{}}
+	return Outcome{VerdictUnknown, Because(CauseMeantOther, at), Symptom{}}
 }
 
 // silence is a call to a port of a gateway on which nothing listens: a fact where the input
 // has Gateways, and a gap in it where it has none.
-func (c *call) silence(e *Endpoint) Outcome {
+func (c *Call) silence(e *Endpoint) Outcome {
 	at := Details{Name: e.String()}
-	if !c.mesh.Has(KindGateway) && !c.mesh.Has(KindKubeGateway) {
-		return Outcome{VerdictUnknown, because(CauseNoGatewayRead, at).numbered(e.Port), Symptom{}}
+	if !c.Mesh.Has(KindGateway) && !c.Mesh.Has(KindKubeGateway) {
+		return Outcome{VerdictUnknown, Because(CauseNoGatewayRead, at).numbered(e.Port), Symptom{}}
 	}
-	return Outcome{VerdictBroken, because(CauseNobodyListens, at).numbered(e.Port), c.symptom(SymptomRefused, e, c.port.Protocol)}
+	return Outcome{VerdictBroken, Because(CauseNobodyListens, at).numbered(e.Port), c.symptom(SymptomRefused, e, c.Port.Protocol)}
 }
 
 // end is what there is at an endpoint that is no port with a PeerAuthentication's mode: a
@@ -87,7 +87,7 @@ func (e *Endpoint) end(serves *Decision) Aspect {
 		return AspectOutside
 	case serves.Mode == None && e.Workload.Membership.Dataplane != DataplaneNone:
 		return AspectUncaptured
-	case serves.ofMesh:
+	case serves.OfMesh:
 		return AspectMeshServer
 	case serves.Mode == Disable && serves.Scope == ScopeListener:
 		return AspectPlainServer

@@ -25,7 +25,7 @@ func (m *Mesh) Overruled(r *DestinationRule) []Overruled {
 // need not wait for all, nor hold them.
 func (m *Mesh) EachOverruled(r *DestinationRule) iter.Seq[Overruled] {
 	m.linkClients()
-	m = m.part(r.cluster)
+	m = m.Part(r.Cluster)
 	return func(yield func(Overruled) bool) {
 		for _, h := range m.hostsSurveyed(r, m.surveyOf(r)) {
 			for _, o := range m.overruledAt(r, h) {
@@ -66,13 +66,13 @@ func (m *Mesh) couldReach(r *DestinationRule, class *ClientClass, h *Host) bool 
 }
 
 func (m *Mesh) overruled(r *DestinationRule, class *ClientClass, h *Host) (o Overruled, counts bool) {
-	merged := m.ruleFor(class, h)
+	merged := m.RuleFor(class, h)
 	if merged != nil && merged.uses(r) {
-		dropped := r.spec.GetTrafficPolicy() != nil && merged.policy != nil && merged.policy != r
+		dropped := r.spec.GetTrafficPolicy() != nil && merged.Policy != nil && merged.Policy != r
 		if !dropped {
 			return o, true
 		}
-		return Overruled{h, []*ClientClass{class}, merged.policy.Ref, because(CauseRuleOnlySubsets, Details{By: merged.policy.Ref})}, false
+		return Overruled{h, []*ClientClass{class}, merged.Policy.Ref, Because(CauseRuleOnlySubsets, Details{By: merged.Policy.Ref})}, false
 	}
 	over := m.refusal(r, class, h, merged)
 	return Overruled{h, []*ClientClass{class}, over.By, over.Why}, false

@@ -1,8 +1,6 @@
 package resolve
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // inheritance is how one workload's mode comes about: the winners of each scope
 // and everything that was looked at.
@@ -28,7 +26,7 @@ func (x *policyIndex) chain(namespace, revision string, labels map[string]string
 // chainFor is the chain of a workload as the proxies of its dataplane get it.
 func (x *policyIndex) chainFor(key wideKey, labels map[string]string) inheritance {
 	namespace, revision := key.namespace, key.revision
-	wide, root := x.aboveFor(key), x.control.rootOf(revision)
+	wide, root := x.aboveFor(key), x.control.RootOf(revision)
 	in := inheritance{parents: wide.parents}
 	in.winners[ScopeMesh], in.winners[ScopeNamespace], in.steps = wide.mesh, wide.namespace, wide.steps
 	in.steps = in.steps[:len(in.steps):len(in.steps)]
@@ -57,9 +55,9 @@ func (in *inheritance) contest(scope Scope, candidates []*PeerAuthentication, re
 		case p.Undiscovered:
 			in.steps = append(in.steps, p.ignored(Reason{Cause: CauseIgnoredUndiscovered}))
 		case !p.VisibleTo(revision):
-			in.steps = append(in.steps, p.ignored(because(CauseIgnoredRevision, Details{Name: p.Revision, Text: revision})))
+			in.steps = append(in.steps, p.ignored(Because(CauseIgnoredRevision, Details{Name: p.Revision, Text: revision})))
 		case winner != nil:
-			in.steps = append(in.steps, p.ignored(because(CauseIgnoredPreceded, Details{Base: winner.precedes(p)})))
+			in.steps = append(in.steps, p.ignored(Because(CauseIgnoredPreceded, Details{Base: winner.precedes(p)})))
 		default:
 			in.winners[scope] = p
 			above, by := in.above(scope)
@@ -92,9 +90,9 @@ func (p *PeerAuthentication) applied(scope, above Scope, by *PeerAuthentication)
 	case p.Mode == Unset && by == nil:
 		s.Why.Cause = CauseSetsNothing
 	case p.Mode == Unset:
-		s.Why = because(CauseSetsNothingKeeps, Details{Scope: above}).ofMode(by.Mode)
+		s.Why = Because(CauseSetsNothingKeeps, Details{Scope: above}).ofMode(by.Mode)
 	case by != nil:
-		s.Why = because(CauseOverrides, Details{Scope: above}).ofMode(by.Mode)
+		s.Why = Because(CauseOverrides, Details{Scope: above}).ofMode(by.Mode)
 	}
 	return s
 }
@@ -150,8 +148,8 @@ func (in *inheritance) byPolicy(port int32) Decision {
 		return Decision{Mode: Permissive, Scope: ScopeDefault, Why: Reason{Cause: CauseNoPolicy}, Shadowed: in.losers(port)}
 	}
 	d := Decision{Mode: by.Mode, Scope: scope, By: by.Ref, Field: by.ModeField(), Origin: by.Origin}
-	d.Why = because(CausePolicy, Details{By: by.Ref, Field: d.Field})
-	d.Shadowed = append(in.outranked(scope-1, because(CauseOverriddenByScope, Details{By: by.Ref, Scope: scope})), in.losers(port)...)
+	d.Why = Because(CausePolicy, Details{By: by.Ref, Field: d.Field})
+	d.Shadowed = append(in.outranked(scope-1, Because(CauseOverriddenByScope, Details{By: by.Ref, Scope: scope})), in.losers(port)...)
 	return d
 }
 
@@ -167,11 +165,11 @@ func (in *inheritance) forPort(port int32) Decision {
 		return in.forWorkload(port)
 	}
 	if in.unseen != nil {
-		return Decision{Mode: Unknown, IfMeshed: mode, Scope: ScopeDefault, Why: because(CauseMeshConfigUnread, Details{Gap: in.unseen})}
+		return Decision{Mode: Unknown, IfMeshed: mode, Scope: ScopeDefault, Why: Because(CauseMeshConfigUnread, Details{Gap: in.unseen})}
 	}
 	d := Decision{Mode: mode, Scope: ScopePort, By: by.Ref, Field: by.PortField(port), Origin: by.Origin}
-	d.Why = because(CausePortPolicy, Details{By: by.Ref}).numbered(port)
-	d.Shadowed = append(in.outranked(ScopeWorkload, because(CauseOverriddenByPort, Details{By: by.Ref}).numbered(port)), in.losers(port)...)
+	d.Why = Because(CausePortPolicy, Details{By: by.Ref}).numbered(port)
+	d.Shadowed = append(in.outranked(ScopeWorkload, Because(CauseOverriddenByPort, Details{By: by.Ref}).numbered(port)), in.losers(port)...)
 	return d
 }
 
@@ -205,11 +203,11 @@ func (in *inheritance) gap() *Gap {
 // that says which of them count: then what a policy of the workload's own namespace says is
 // no more than likely.
 func (in *inheritance) unseenPolicy(g *Gap, port int32) Decision {
-	out := Decision{Mode: Unknown, Scope: ScopeDefault, Why: because(CausePoliciesUnread, Details{Gap: g})}
+	out := Decision{Mode: Unknown, Scope: ScopeDefault, Why: Because(CausePoliciesUnread, Details{Gap: g})}
 	if g.Revision == "" {
 		return out
 	}
-	out.Why = because(CauseMeshConfigUnread, Details{Gap: g})
+	out.Why = Because(CauseMeshConfigUnread, Details{Gap: g})
 	if d := in.byPolicy(port); d.Scope > ScopeMesh {
 		out.IfMeshed, out.Shadowed = d.Mode, d.Shadowed
 	}

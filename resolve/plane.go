@@ -45,17 +45,17 @@ func (p *plane) flag(name string) bool { return strings.EqualFold(p.env[name], "
 // off reports a switch that is on unless set.
 func (p *plane) off(name string) bool { return strings.EqualFold(p.env[name], "false") }
 
-// of is the control plane of a revision; one of which the input says nothing is
+// Of is the control plane of a revision; one of which the input says nothing is
 // taken to be like the default one.
-func (k *control) of(revision string) *plane {
+func (k *control) Of(revision string) *plane {
 	if p, ok := k.planes[revision]; ok {
 		return p
 	}
 	return k.first
 }
 
-// rootOf is the root namespace of a revision's control plane.
-func (k *control) rootOf(revision string) string { return k.of(revision).root }
+// RootOf is the root namespace of a revision's control plane.
+func (k *control) RootOf(revision string) string { return k.Of(revision).root }
 
 // istiodEnv is the environment that an istiod Deployment sets, and where it is.
 type istiodEnv struct {

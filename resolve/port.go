@@ -140,7 +140,7 @@ func (s *portSet) lead(number int32, sp ServicePortSpec, by *Service) {
 // target is the workload port behind a Service port; ok is false when it is named
 // and no container declares the name.
 func (d *decider) target(sp ServicePortSpec) (number int32, ok bool) {
-	if isMachine(d.workload.Ref.Kind) {
+	if IsMachine(d.workload.Ref.Kind) {
 		// A machine's own port of the target's name, else of the Service port's, comes first (1.10).
 		if number, ok = d.pod.named(cmp.Or(sp.TargetName, sp.Name), false); ok {
 			return number, true

@@ -27,7 +27,7 @@ type Reach struct {
 // Reach works out whether a rule counts anywhere (3.2).
 func (m *Mesh) Reach(r *DestinationRule) Reach {
 	m.linkClients()
-	m = m.part(r.cluster)
+	m = m.Part(r.Cluster)
 	together := m.surveyOf(r)
 	hosts := m.hostsSurveyed(r, together)
 	out, nearest, asked := Reach{}, -1, false
@@ -46,7 +46,7 @@ func (m *Mesh) Reach(r *DestinationRule) Reach {
 				continue
 			}
 			asked = true
-			merged := m.ruleFor(class, h)
+			merged := m.RuleFor(class, h)
 			if merged != nil && merged.uses(r) {
 				return Reach{Hosts: hosts, Used: true}
 			}
@@ -75,16 +75,16 @@ func (m *Mesh) nearness(r *DestinationRule, class *ClientClass, h *Host) int {
 }
 
 // hostsOfRule are the hosts that a rule's host names.
-func (m *Mesh) hostsOfRule(r *DestinationRule) []*Host { return m.hostsUnder(r.FQDN) }
+func (m *Mesh) hostsOfRule(r *DestinationRule) []*Host { return m.HostsUnder(r.FQDN) }
 
-// hostsUnder are those that a name or a wildcard stands for.
-func (m *Mesh) hostsUnder(name string) []*Host {
-	if !isWildcard(name) {
+// HostsUnder are those that a name or a wildcard stands for.
+func (m *Mesh) HostsUnder(name string) []*Host {
+	if !IsWildcard(name) {
 		return m.hostsByName[name]
 	}
 	var out []*Host
 	for _, h := range m.hosts {
-		if subsetOf(h.Name, name) {
+		if SubsetOf(h.Name, name) {
 			out = append(out, h)
 		}
 	}
@@ -92,32 +92,32 @@ func (m *Mesh) hostsUnder(name string) []*Host {
 }
 
 // uses reports whether anything of a rule is left in the merge.
-func (m *mergedRule) uses(r *DestinationRule) bool {
-	return m.policy == r || m.first == r || m.backend == r || slices.ContainsFunc(m.subsets, func(s mergedSubset) bool { return s.rule == r })
+func (m *MergedRule) uses(r *DestinationRule) bool {
+	return m.Policy == r || m.first == r || m.backend == r || slices.ContainsFunc(m.Subsets, func(s MergedSubset) bool { return s.Rule == r })
 }
 
-// used are the rules of which anything is left in the merge, each once.
-func (m *mergedRule) used() []*DestinationRule {
+// Used are the rules of which anything is left in the merge, each once.
+func (m *MergedRule) Used() []*DestinationRule {
 	out := []*DestinationRule{m.first}
 	add := func(r *DestinationRule) {
 		if r != nil && r != out[len(out)-1] && !slices.Contains(out, r) {
 			out = append(out, r)
 		}
 	}
-	add(m.policy)
+	add(m.Policy)
 	add(m.backend)
-	for _, s := range m.subsets {
-		add(s.rule)
+	for _, s := range m.Subsets {
+		add(s.Rule)
 	}
 	return out
 }
 
-// subsetNames are "" for the host as it is and the subsets of the rule.
-func (m *mergedRule) subsetNames() []string {
+// SubsetNames are "" for the host as it is and the subsets of the rule.
+func (m *MergedRule) SubsetNames() []string {
 	names := []string{""}
 	if m != nil {
-		for _, s := range m.subsets {
-			names = append(names, s.subset.GetName())
+		for _, s := range m.Subsets {
+			names = append(names, s.Spec.GetName())
 		}
 	}
 	return names
@@ -125,5 +125,5 @@ func (m *mergedRule) subsetNames() []string {
 
 // exportedTo reports whether clients of a namespace see the rule at all.
 func (r *DestinationRule) exportedTo(client string) bool {
-	return len(r.exports) == 0 || r.exports.VisibleIn(client, r.Ref.Namespace)
+	return len(r.Exports) == 0 || r.Exports.VisibleIn(client, r.Ref.Namespace)
 }

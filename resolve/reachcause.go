@@ -33,25 +33,25 @@ const (
 
 // refusal is why a rule does not count for one client and host; merged is what
 // counts there instead.
-func (m *Mesh) refusal(r *DestinationRule, class *ClientClass, h *Host, merged *mergedRule) Reach {
+func (m *Mesh) refusal(r *DestinationRule, class *ClientClass, h *Host, merged *MergedRule) Reach {
 	ns := r.Ref.Namespace
 	switch {
 	case r.HasRevision && r.Revision != class.Revision:
-		return Reach{Unused: UnusedRevision, Why: because(CauseRuleRevision, Details{Text: r.Revision})}
+		return Reach{Unused: UnusedRevision, Why: Because(CauseRuleRevision, Details{Text: r.Revision})}
 	case r.HasSelector && ns != class.Namespace:
-		return Reach{Unused: UnusedSelector, Why: because(CauseRuleElsewhere, Details{Name: ns})}
+		return Reach{Unused: UnusedSelector, Why: Because(CauseRuleElsewhere, Details{Name: ns})}
 	case r.HasSelector && !Selects(r.Selector, class.labels):
 		return Reach{Unused: UnusedSelector, Why: Reason{Cause: CauseRuleSelectsNobody}}
 	case ns != class.Namespace && ns != h.Namespace && ns != m.rootNamespace:
 		return m.misplaced(r, h)
 	}
-	if into := m.ruleIndexes[class.Revision].mergedInto(r); into != nil {
-		why := because(CauseRuleMerged, Details{By: into.first.Ref}).as(undated(into.first, r))
+	if into := m.RuleIndexes[class.Revision].mergedInto(r); into != nil {
+		why := Because(CauseRuleMerged, Details{By: into.first.Ref}).as(undated(into.first, r))
 		return Reach{Unused: UnusedMerged, Why: why, By: into.first.Ref}
 	}
 	switch {
 	case !r.exportedTo(class.Namespace):
-		return Reach{Unused: UnusedExport, Why: because(CauseRuleNotExported, Details{Name: class.Namespace})}
+		return Reach{Unused: UnusedExport, Why: Because(CauseRuleNotExported, Details{Name: class.Namespace})}
 	case merged != nil:
 		return beaten(r, h, merged.first)
 	}
@@ -62,28 +62,28 @@ func (m *Mesh) refusal(r *DestinationRule, class *ClientClass, h *Host, merged *
 func (m *Mesh) misplaced(r *DestinationRule, h *Host) Reach {
 	stands := Details{Name: r.Ref.Namespace, Text: h.Namespace}
 	switch {
-	case isWildcard(r.FQDN):
-		return Reach{Unused: UnusedPlace, Why: because(CauseRuleThirdWildcard, stands)}
+	case IsWildcard(r.FQDN):
+		return Reach{Unused: UnusedPlace, Why: Because(CauseRuleThirdWildcard, stands)}
 	case r.Origin.Unplaced:
-		return Reach{Unused: UnusedUnplaced, Why: because(CauseRuleThirdFileUnplaced, stands), Guess: true}
+		return Reach{Unused: UnusedUnplaced, Why: Because(CauseRuleThirdFileUnplaced, stands), Guess: true}
 	}
-	return Reach{Unused: UnusedPlace, Why: because(CauseRuleThirdNamespace, stands)}
+	return Reach{Unused: UnusedPlace, Why: Because(CauseRuleThirdNamespace, stands)}
 }
 
 // beaten is a rule that another one comes before, in the same place or one that is
 // looked at earlier.
 func beaten(r *DestinationRule, h *Host, first *DestinationRule) Reach {
 	out, by := Reach{Unused: UnusedBeaten, By: first.Ref}, Details{By: first.Ref, Name: h.Name}
-	out.Fallback = r.FQDN != first.FQDN && subsetOf(first.FQDN, r.FQDN)
+	out.Fallback = r.FQDN != first.FQDN && SubsetOf(first.FQDN, r.FQDN)
 	switch same := first.Ref.Namespace == r.Ref.Namespace; {
 	case same && first.HasSelector && !r.HasSelector:
-		out.Why = because(CauseRuleSelectorFirst, by)
+		out.Why = Because(CauseRuleSelectorFirst, by)
 	case same && first.FQDN == r.FQDN:
-		out.Why = because(CauseRuleListedBefore, by)
+		out.Why = Because(CauseRuleListedBefore, by)
 	case same:
-		out.Why = because(CauseRuleLessSpecific, by)
+		out.Why = Because(CauseRuleLessSpecific, by)
 	default:
-		out.Why = because(CauseRuleLater, by)
+		out.Why = Because(CauseRuleLater, by)
 	}
 	return out
 }
@@ -91,24 +91,24 @@ func beaten(r *DestinationRule, h *Host, first *DestinationRule) Reach {
 // masked is a rule that the search does not come to although none counts.
 func (m *Mesh) masked(r *DestinationRule, class *ClientClass, h *Host) Reach {
 	out := Reach{Unused: UnusedMasked, Why: Reason{Cause: CauseRuleMasked}}
-	if key, entries, ok := m.ruleIndexes[class.Revision].exported[r.Ref.Namespace].match(h.Name); ok && key != r.FQDN && r.Ref.Namespace != class.Namespace {
-		out.Why = because(CauseRuleUnexportedFirst, Details{By: entries[0].first.Ref, Name: class.Namespace})
-	} else if _, mask, ok := m.ruleIndexes[class.Revision].local[class.Namespace].match(h.Name); ok {
-		out.Why = because(CauseRuleMaskedBy, Details{By: mask[0].first.Ref})
+	if key, entries, ok := m.RuleIndexes[class.Revision].Exported[r.Ref.Namespace].match(h.Name); ok && key != r.FQDN && r.Ref.Namespace != class.Namespace {
+		out.Why = Because(CauseRuleUnexportedFirst, Details{By: entries[0].first.Ref, Name: class.Namespace})
+	} else if _, mask, ok := m.RuleIndexes[class.Revision].Local[class.Namespace].match(h.Name); ok {
+		out.Why = Because(CauseRuleMaskedBy, Details{By: mask[0].first.Ref})
 	}
 	return out
 }
 
 // mergedInto is the entry that took a rule without leaving it one of its own or
 // any use, nil when there is none.
-func (x *ruleIndex) mergedInto(r *DestinationRule) *mergedRule {
-	for _, places := range []*ruleMap{x.local[r.Ref.Namespace], x.exported[r.Ref.Namespace], x.rootLocal} {
+func (x *RuleIndex) mergedInto(r *DestinationRule) *MergedRule {
+	for _, places := range []*ruleMap{x.Local[r.Ref.Namespace], x.Exported[r.Ref.Namespace], x.RootLocal} {
 		if places == nil {
 			continue
 		}
 		entries := places.get(r.FQDN)
-		alone := slices.ContainsFunc(entries, func(e *mergedRule) bool { return e.first == r })
-		i := slices.IndexFunc(entries, func(e *mergedRule) bool { return e.has(r) && !e.uses(r) })
+		alone := slices.ContainsFunc(entries, func(e *MergedRule) bool { return e.first == r })
+		i := slices.IndexFunc(entries, func(e *MergedRule) bool { return e.has(r) && !e.uses(r) })
 		if !alone && i >= 0 {
 			return entries[i]
 		}

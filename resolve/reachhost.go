@@ -9,9 +9,9 @@ import (
 // input cannot tell.
 func (m *Mesh) noHost(r *DestinationRule) Reach {
 	if h := m.unplaced(r); h != nil {
-		why := because(CauseRuleServiceUnplaced, Details{Text: r.FQDN, By: h.Ref, Name: namespaceOf(r.FQDN)})
+		why := Because(CauseRuleServiceUnplaced, Details{Text: r.FQDN, By: h.Ref, Name: namespaceOf(r.FQDN)})
 		if h.Namespace != r.Ref.Namespace && r.Origin.Unplaced {
-			why = because(CauseRuleFileUnplaced, Details{Text: r.Host, More: r.FQDN, By: h.Ref, Name: h.Namespace})
+			why = Because(CauseRuleFileUnplaced, Details{Text: r.Host, More: r.FQDN, By: h.Ref, Name: h.Namespace})
 		}
 		return Reach{Unused: UnusedUnplaced, Why: why, Guess: true}
 	}
@@ -21,33 +21,33 @@ func (m *Mesh) noHost(r *DestinationRule) Reach {
 	if r.Host != r.FQDN {
 		for _, h := range m.hosts {
 			if h.Ref.Name == r.Host {
-				why := because(CauseRuleHostMeansOther, Details{Text: r.Host, More: r.FQDN, By: h.Ref, Name: h.Namespace})
+				why := Because(CauseRuleHostMeansOther, Details{Text: r.Host, More: r.FQDN, By: h.Ref, Name: h.Namespace})
 				return Reach{Unused: UnusedSpelling, Why: why, Meant: h}
 			}
 		}
-		return Reach{Unused: UnusedAbsent, Why: because(CauseRuleHostAbsent, Details{Text: r.Host, More: r.FQDN}), Guess: true}
+		return Reach{Unused: UnusedAbsent, Why: Because(CauseRuleHostAbsent, Details{Text: r.Host, More: r.FQDN}), Guess: true}
 	}
 	for _, h := range m.hosts {
 		if h.Kubernetes && r.Host == h.Ref.Name+"."+h.Namespace {
-			why := because(CauseRuleHostDotted, Details{Text: r.Host, Name: h.Name})
+			why := Because(CauseRuleHostDotted, Details{Text: r.Host, Name: h.Name})
 			return Reach{Unused: UnusedSpelling, Why: why, Meant: h}
 		}
 	}
-	return Reach{Unused: UnusedAbsent, Why: because(CauseRuleHostNoService, Details{Text: r.Host}), Guess: true}
+	return Reach{Unused: UnusedAbsent, Why: Because(CauseRuleHostNoService, Details{Text: r.Host}), Guess: true}
 }
 
 // onlyAliases is a rule for ExternalName Services, which have no cluster of their
 // own (3.1.4).
 func onlyAliases(hosts []*Host) Reach {
 	h := hosts[0]
-	return Reach{Unused: UnusedAlias, Why: because(CauseRuleOfAlias, Details{By: h.Ref, Name: h.Alias})}
+	return Reach{Unused: UnusedAlias, Why: Because(CauseRuleOfAlias, Details{By: h.Ref, Name: h.Alias})}
 }
 
 // unplaced is the Service that a rule names if not for a file, the rule's or the
 // Service's, that says no namespace; nil when there is none.
 func (m *Mesh) unplaced(r *DestinationRule) *Host {
 	name, namespace := serviceName(r.FQDN), namespaceOf(r.FQDN)
-	if name == "" || isWildcard(r.FQDN) {
+	if name == "" || IsWildcard(r.FQDN) {
 		return nil
 	}
 	var found *Host

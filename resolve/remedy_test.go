@@ -5,11 +5,11 @@ import (
 	"slices"
 	"testing"
 
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
-
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -23,7 +23,7 @@ func TestRemediesHold(t *testing.T) {
 		objects := meshed(newWorld(seed).objects())
 		before := outcomes(build(objects))
 		for c := range build(objects).Connections(resolve.Filter{Hidden: true}) {
-			for _, r := range c.Remedies() {
+			for _, r := range remedy.Of(&c) {
 				tried++
 				after := outcomes(build(apply(t, objects, r.Changes)))
 				if v := after[callName(&c)]; v == resolve.VerdictBroken || v == resolve.VerdictUnknown {
@@ -74,7 +74,7 @@ func worth(v resolve.Verdict) int {
 	}, v)
 }
 
-func apply(t *testing.T, objects []resolve.Object, changes []resolve.RuleChange) []resolve.Object {
+func apply(t *testing.T, objects []resolve.Object, changes []remedy.RuleChange) []resolve.Object {
 	t.Helper()
 	out := slices.Clone(objects)
 	for _, c := range changes {

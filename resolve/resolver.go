@@ -27,9 +27,9 @@ type resolver struct {
 func newResolver(m *Mesh, c *collection, only map[string]bool) *resolver {
 	r := &resolver{
 		mesh: m, input: c,
-		members:     newMembers(m.control, m.namespaceByName, c),
+		members:     newMembers(m.Control, m.namespaceByName, c),
 		policies:    m.wide,
-		sidecars:    newSidecars(m.control, m.client.sidecars),
+		sidecars:    newSidecars(m.Control, m.client.sidecars),
 		gateways:    newGateways(c),
 		byNamespace: map[string]*selectorIndex[*Service]{},
 		entries:     entryTargetsOf(m.client.serviceEntries),
@@ -53,7 +53,7 @@ func newResolver(m *Mesh, c *collection, only map[string]bool) *resolver {
 // Services.
 func newPolicyResolver(m *Mesh, c *collection) *resolver {
 	return &resolver{
-		mesh: m, input: c, policies: m.wide, sidecars: newSidecars(m.control, m.client.sidecars), gateways: newGateways(c),
+		mesh: m, input: c, policies: m.wide, sidecars: newSidecars(m.Control, m.client.sidecars), gateways: newGateways(c),
 		entries: entryTargetsOf(m.client.serviceEntries), leads: leadsOf(m.services),
 	}
 }
@@ -98,7 +98,7 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 		w.tlsLabel = m.pod.label(TLSModeLabel).Field
 	}
 	w.Sayings, w.Mounts = m.pod.saidIn(m.ref), m.pod.mounts()
-	w.OS, w.Probes, w.AsProxy = m.pod.os(), m.pod.probes(r.mesh.control.injector(membership.Revision)), m.pod.asProxy()
+	w.OS, w.Probes, w.AsProxy = m.pod.os(), m.pod.probes(r.mesh.Control.injector(membership.Revision)), m.pod.asProxy()
 	w.allAsProxy = len(w.AsProxy) > 0 && len(w.AsProxy) == m.pod.applications()
 	m.pod.podSpec = nil // large, and not needed any more
 	w.services = r.servicesOf(w)
@@ -142,14 +142,14 @@ func (d *decider) rest() {
 
 // captureOf is what the proxy of a pod sees, by its annotations and by its control plane.
 func (r *resolver) captureOf(p *pod, revision string) Capture {
-	k := r.mesh.control
-	return captureOf(p, k.injector(revision), k.of(cmp.Or(revision, DefaultRevision)).config.GetDefaultConfig())
+	k := r.mesh.Control
+	return captureOf(p, k.injector(revision), k.Of(cmp.Or(revision, DefaultRevision)).config.GetDefaultConfig())
 }
 
 // patches finds the EnvoyFilters that may change the workload's TLS.
 func (r *resolver) patches(d *decider, labels map[string]string) {
 	ns, revision := d.workload.Ref.Namespace, cmp.Or(d.workload.Membership.Revision, DefaultRevision)
-	root := r.mesh.control.rootOf(revision)
+	root := r.mesh.Control.RootOf(revision)
 	for _, t := range r.mesh.patches {
 		if t.selects(ns, root, revision, labels) {
 			d.patches = append(d.patches, t)
@@ -174,7 +174,7 @@ func (r *resolver) listeners(d *decider) {
 	}
 	d.sidecar = &sidecar
 	w.Sidecar = sidecar.Ref()
-	plane := r.mesh.control.of(cmp.Or(w.Membership.Revision, DefaultRevision))
+	plane := r.mesh.Control.Of(cmp.Or(w.Membership.Revision, DefaultRevision))
 	d.ingressTLS = plane.flag("ENABLE_TLS_ON_SIDECAR_INGRESS")
 	d.mergeIngress = plane.flag("PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE")
 }
@@ -186,7 +186,7 @@ func (r *resolver) servicesOf(w *Workload) []*Service {
 		return nil
 	}
 	services := index.matching(w.Labels)
-	if isMachine(w.Ref.Kind) { // istiod puts machines behind Services with an address only (1.10)
+	if IsMachine(w.Ref.Kind) { // istiod puts machines behind Services with an address only (1.10)
 		services = slices.DeleteFunc(slices.Clone(services), func(s *Service) bool { return s.Headless })
 	}
 	return services

@@ -101,16 +101,16 @@ func (m *Mesh) routedWhole(class *ClientClass, h *Host, port *HostPort) *Routed 
 }
 
 func (m *Mesh) routedCalls(class *ClientClass, r *Routed) []Connection {
-	rule := m.ruleFor(class, r.Host)
-	if r.Subset != "" && (rule == nil || rule.subset(r.Subset) == nil) {
+	rule := m.RuleFor(class, r.Host)
+	if r.Subset != "" && (rule == nil || rule.Subset(r.Subset) == nil) {
 		return nil
 	}
-	return m.prepare(class, r.Host, r.Port, r.Subset, rule).connections()
+	return m.Prepare(class, r.Host, r.Port, r.Subset, rule).Connections()
 }
 
 func (v *VirtualService) speaksOf(h *Host) bool {
 	for _, host := range v.hosts {
-		if subsetOf(h.Name, host) {
+		if SubsetOf(h.Name, host) {
 			return true
 		}
 	}

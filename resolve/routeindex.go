@@ -24,7 +24,7 @@ func (m *Mesh) newRouteIndex() *routeIndex {
 		x.byNamespace[v.Namespace] = append(x.byNamespace[v.Namespace], i)
 		for _, host := range v.hosts {
 			switch at := x.exact[host]; {
-			case isWildcard(host):
+			case IsWildcard(host):
 				if len(x.wild) == 0 || x.wild[len(x.wild)-1] != i {
 					x.wild = append(x.wild, i)
 				}
@@ -41,7 +41,7 @@ func (m *Mesh) newRouteIndex() *routeIndex {
 
 // hidesDestination reports a destination that some clients do not see.
 func (m *Mesh) hidesDestination(d destination) bool {
-	return slices.ContainsFunc(m.hostsByName[d.Host], func(h *Host) bool { return !h.exports.has("*") })
+	return slices.ContainsFunc(m.hostsByName[d.Host], func(h *Host) bool { return !h.exports.Has("*") })
 }
 
 // about are those that speak of a host.
@@ -50,7 +50,7 @@ func (x *routeIndex) about(h *Host) []*VirtualService {
 		return nil
 	}
 	var at []int
-	if !isWildcard(h.Name) {
+	if !IsWildcard(h.Name) {
 		at = slices.Clone(x.exact[h.Name])
 	}
 	for _, i := range x.wild {

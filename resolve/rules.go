@@ -5,42 +5,42 @@ import (
 	"slices"
 )
 
-// ruleIndex answers which DestinationRules istiod looks at for a client's
+// RuleIndex answers which DestinationRules istiod looks at for a client's
 // namespace and a service (3.2.3).
-type ruleIndex struct {
-	root string
-	// local are the rules that count for clients of their own namespace, exported
+type RuleIndex struct {
+	Root string
+	// Local are the rules that count for clients of their own namespace, exported
 	// those seen from elsewhere, rootLocal the private ones of the root namespace.
-	local, exported map[string]*ruleMap
-	rootLocal       *ruleMap
+	Local, Exported map[string]*ruleMap
+	RootLocal       *ruleMap
 }
 
-// newRuleIndex sorts rules into the places where istiod keeps them. Rules that a
+// NewRuleIndex sorts rules into the places where istiod keeps them. Rules that a
 // control plane of the revision does not read are left out.
-func newRuleIndex(rules []*DestinationRule, revision string, k *plane) *ruleIndex {
-	x := &ruleIndex{k.root, map[string]*ruleMap{}, map[string]*ruleMap{}, newHostMap[[]*mergedRule]()}
+func NewRuleIndex(rules []*DestinationRule, revision string, k *plane) *RuleIndex {
+	x := &RuleIndex{k.root, map[string]*ruleMap{}, map[string]*ruleMap{}, newHostMap[[]*MergedRule]()}
 	x.add(rules, revision, k)
 	return x
 }
 
 // with is the index after the rules of some namespaces changed.
-func (x *ruleIndex) with(m *Mesh, touched map[string]bool, revision string) *ruleIndex {
-	n := &ruleIndex{x.root, maps.Clone(x.local), maps.Clone(x.exported), x.rootLocal}
-	if touched[x.root] {
-		n.rootLocal = newHostMap[[]*mergedRule]()
+func (x *RuleIndex) with(m *Mesh, touched map[string]bool, revision string) *RuleIndex {
+	n := &RuleIndex{x.Root, maps.Clone(x.Local), maps.Clone(x.Exported), x.RootLocal}
+	if touched[x.Root] {
+		n.RootLocal = newHostMap[[]*MergedRule]()
 	}
 	var rules []*DestinationRule
 	for ns := range touched {
-		delete(n.local, ns)
-		delete(n.exported, ns)
+		delete(n.Local, ns)
+		delete(n.Exported, ns)
 		rules = append(rules, m.rulesByNamespace[ns]...)
 	}
-	n.add(rules, revision, m.control.of(revision))
+	n.add(rules, revision, m.Control.Of(revision))
 	return n
 }
 
 // add files rules, all those of their namespaces.
-func (x *ruleIndex) add(rules []*DestinationRule, revision string, k *plane) {
+func (x *RuleIndex) add(rules []*DestinationRule, revision string, k *plane) {
 	sorted := slices.Clone(rules)
 	slices.SortFunc(sorted, (*DestinationRule).Compare)
 	enhanced := !k.off("ENABLE_ENHANCED_DESTINATIONRULE_MERGE")
@@ -49,23 +49,23 @@ func (x *ruleIndex) add(rules []*DestinationRule, revision string, k *plane) {
 		if r.HasRevision && r.Revision != revision {
 			continue
 		}
-		ns, e := r.Ref.Namespace, r.exports
-		if len(e) == 0 || e.has("*") || e.has(".") || e.has(ns) {
-			addRule(mapOf(x.local, ns), r, enhanced)
+		ns, e := r.Ref.Namespace, r.Exports
+		if len(e) == 0 || e.Has("*") || e.Has(".") || e.Has(ns) {
+			addRule(mapOf(x.Local, ns), r, enhanced)
 		}
 		private := len(e) == 0 && privateByDefault || len(e) == 1 && (e[0] == "." || e[0] == ns)
 		switch {
 		case !private:
-			addRule(mapOf(x.exported, ns), r, enhanced)
-		case ns == x.root:
-			addRule(x.rootLocal, r, enhanced)
+			addRule(mapOf(x.Exported, ns), r, enhanced)
+		case ns == x.Root:
+			addRule(x.RootLocal, r, enhanced)
 		}
 	}
 }
 
 func mapOf(m map[string]*ruleMap, namespace string) *ruleMap {
 	if m[namespace] == nil {
-		m[namespace] = newHostMap[[]*mergedRule]()
+		m[namespace] = newHostMap[[]*MergedRule]()
 	}
 	return m[namespace]
 }
@@ -84,48 +84,50 @@ type LookUp struct {
 	Taken bool
 }
 
-// places are those that are looked at for the clients of a namespace and a service, in
+// Places are those that are looked at for the clients of a namespace and a service, in
 // istiod's order; nil for one without rules.
-type places struct {
+type Places struct {
 	client, service, root string
-	local, rootLocal      *ruleMap
-	ofService, ofRoot     *ruleMap
+	Local, RootLocal      *ruleMap
+	OfService, OfRoot     *ruleMap
 }
 
-func (x *ruleIndex) places(client, service string) places {
-	return places{client, service, x.root, x.local[client], x.rootLocal, x.exported[service], x.exported[x.root]}
+// Places are those that clients of a namespace look at for a host of another, in istiod's
+// order.
+func (x *RuleIndex) Places(client, service string) Places {
+	return Places{client, service, x.Root, x.Local[client], x.RootLocal, x.Exported[service], x.Exported[x.Root]}
 }
 
-// find walks the places and stops at the first hit. trail is nil unless it is asked for.
-func (p places) find(host string, trail *[]LookUp) []*mergedRule {
+// Find walks the places and stops at the first hit. trail is nil unless it is asked for.
+func (p Places) Find(host string, trail *[]LookUp) []*MergedRule {
 	if p.client != p.root {
-		if hit := foundIn(p.local, AspectClientNamespace, p.client, host, "", trail); hit != nil {
+		if hit := foundIn(p.Local, AspectClientNamespace, p.client, host, "", trail); hit != nil {
 			return hit
 		}
-	} else if hit := foundIn(p.rootLocal, AspectPrivateRoot, p.client, host, "", trail); hit != nil {
+	} else if hit := foundIn(p.RootLocal, AspectPrivateRoot, p.client, host, "", trail); hit != nil {
 		return hit
 	}
-	if hit := foundIn(p.ofService, AspectServiceNamespace, p.service, host, p.client, trail); hit != nil {
+	if hit := foundIn(p.OfService, AspectServiceNamespace, p.service, host, p.client, trail); hit != nil {
 		return hit
 	}
-	return foundIn(p.ofRoot, AspectRootNamespace, p.root, host, p.client, trail)
+	return foundIn(p.OfRoot, AspectRootNamespace, p.root, host, p.client, trail)
 }
 
 // seenFrom reports whether a rule outside of a namespace is exported to it.
-func (m *mergedRule) seenFrom(client string) bool {
-	e := m.first.exports
-	return len(e) == 0 || e.has("*") || e.has(client)
+func (m *MergedRule) seenFrom(client string) bool {
+	e := m.first.Exports
+	return len(e) == 0 || e.Has("*") || e.Has(client)
 }
 
 // foundIn looks into one place, for rules that are exported to the client where it is
 // named. The most specific host is chosen first; only then are rules left out that are not
 // exported to the client, without going on to a less specific host of the same place
 // (3.2.5).
-func foundIn(m *ruleMap, where Aspect, namespace, host, client string, trail *[]LookUp) []*mergedRule {
+func foundIn(m *ruleMap, where Aspect, namespace, host, client string, trail *[]LookUp) []*MergedRule {
 	key, entries, _ := m.match(host)
 	hit := entries
-	if client != "" && slices.ContainsFunc(entries, func(e *mergedRule) bool { return !e.seenFrom(client) }) {
-		hit = slices.DeleteFunc(slices.Clone(entries), func(e *mergedRule) bool { return !e.seenFrom(client) })
+	if client != "" && slices.ContainsFunc(entries, func(e *MergedRule) bool { return !e.seenFrom(client) }) {
+		hit = slices.DeleteFunc(slices.Clone(entries), func(e *MergedRule) bool { return !e.seenFrom(client) })
 	}
 	if trail != nil {
 		*trail = append(*trail, lookUp(where, namespace, key, entries, len(hit) > 0))
@@ -136,10 +138,10 @@ func foundIn(m *ruleMap, where Aspect, namespace, host, client string, trail *[]
 	return hit
 }
 
-func lookUp(where Aspect, namespace, key string, entries []*mergedRule, taken bool) LookUp {
+func lookUp(where Aspect, namespace, key string, entries []*MergedRule, taken bool) LookUp {
 	l := LookUp{Place: where, Namespace: namespace, Host: key, Taken: taken}
 	for _, e := range entries {
-		l.Rules = append(l.Rules, e.from...)
+		l.Rules = append(l.Rules, e.From...)
 	}
 	return l
 }

@@ -69,7 +69,7 @@ func (h *Host) beforeAtGateway(o *Host, _ string) bool {
 	if h.Kubernetes != o.Kubernetes {
 		return h.Kubernetes
 	}
-	if public, other := h.exports.has("*"), o.exports.has("*"); public != other {
+	if public, other := h.exports.Has("*"), o.exports.Has("*"); public != other {
 		return other
 	}
 	return cmp.Or(h.created.Compare(o.created), cmp.Compare(h.Namespace, o.Namespace), cmp.Compare(h.Ref.Name, o.Ref.Name)) < 0

@@ -26,7 +26,7 @@ type scope struct {
 
 // scopeOf computes the scope of a class.
 func (m *Mesh) scopeOf(c *ClientClass) *scope {
-	policy := m.control.of(c.Revision).config.GetOutboundTrafficPolicy()
+	policy := m.Control.Of(c.Revision).config.GetOutboundTrafficPolicy()
 	s := &scope{registryOnly: policy != nil && policy.GetMode().String() == "REGISTRY_ONLY"}
 	if c.sidecar == nil {
 		m.route(s, c)
@@ -94,7 +94,7 @@ func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressLi
 			continue
 		}
 		if !slices.ContainsFunc(v.hosts, func(host string) bool {
-			return e.has(e.imports, v.Namespace, host, overlaps) && !e.has(e.excludes, v.Namespace, host, subsetOf)
+			return e.has(e.imports, v.Namespace, host, overlaps) && !e.has(e.excludes, v.Namespace, host, SubsetOf)
 		}) {
 			continue
 		}
@@ -119,12 +119,12 @@ func firstPort(a, b int32) int32 {
 // candidates are the hosts that a listener can import at all: those that it names, and
 // where it names a wildcard those of the namespace, or all.
 func (m *Mesh) candidates(e egress) []*Host {
-	if slices.ContainsFunc(e.imports["*"], isWildcard) {
+	if slices.ContainsFunc(e.imports["*"], IsWildcard) {
 		return m.hosts
 	}
 	var out []*Host
 	for _, ns := range slices.Sorted(maps.Keys(e.imports)) {
-		if slices.ContainsFunc(e.imports[ns], isWildcard) {
+		if slices.ContainsFunc(e.imports[ns], IsWildcard) {
 			out = append(out, m.hostsByNamespace[ns]...)
 			continue
 		}
@@ -140,7 +140,7 @@ func (m *Mesh) candidates(e egress) []*Host {
 func (m *Mesh) imported(e egress, namespace string) []*Host {
 	best, out := map[string]*Host{}, []*Host(nil)
 	for _, h := range m.candidates(e) {
-		if !h.VisibleTo(namespace) || e.has(e.excludes, h.Namespace, h.Name, subsetOf) || !e.has(e.imports, h.Namespace, h.Name, subsetOf) || e.port != 0 && h.Port(e.port) == nil {
+		if !h.VisibleTo(namespace) || e.has(e.excludes, h.Namespace, h.Name, SubsetOf) || !e.has(e.imports, h.Namespace, h.Name, SubsetOf) || e.port != 0 && h.Port(e.port) == nil {
 			continue
 		}
 		if b := best[h.Name]; b == nil || h.before(b, namespace) {

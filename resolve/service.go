@@ -138,15 +138,15 @@ func (s *Service) host() string { return s.Ref.Name + "." + s.Ref.Namespace }
 func protocolSource(p *ServicePortSpec, appProtocol *string) (why Reason, field string) {
 	switch {
 	case appProtocol != nil && p.Protocol != ProtocolAuto:
-		return because(CauseAppProtocol, Details{Text: *appProtocol}), "appProtocol"
+		return Because(CauseAppProtocol, Details{Text: *appProtocol}), "appProtocol"
 	case appProtocol != nil:
-		return because(CauseAppProtocolUnknown, Details{Text: *appProtocol}), "appProtocol"
+		return Because(CauseAppProtocolUnknown, Details{Text: *appProtocol}), "appProtocol"
 	case p.Protocol == ProtocolAuto && p.Name == "":
 		return Reason{Cause: CausePortUnnamed}, "port"
 	case p.Protocol == ProtocolAuto:
-		return because(CausePortNameSilent, Details{Name: p.Name}), "name"
+		return Because(CausePortNameSilent, Details{Name: p.Name}), "name"
 	case wellKnownTCP[p.Port] && ServicePortProtocol(0, p.Name, false, nil) == ProtocolAuto:
 		return Reason{Cause: CauseServerSpeaksFirst}, "port"
 	}
-	return because(CausePortName, Details{Name: p.Name}), "name"
+	return Because(CausePortName, Details{Name: p.Name}), "name"
 }

@@ -52,7 +52,7 @@ type Audience struct {
 func (m *Mesh) Audience(f Filter) *Audience {
 	m.linkClients()
 	s := &Audience{mesh: m, byHost: map[string][]*ClientClass{}, scoped: map[*hostID][]*ClientClass{}}
-	groups := map[sharing]int{}
+	groups := map[Sharing]int{}
 	for _, c := range m.clients {
 		if !c.Proxied() || f.Client != nil && !f.Client(c) {
 			continue
@@ -64,8 +64,8 @@ func (m *Mesh) Audience(f Filter) *Audience {
 			}
 			continue
 		}
-		local := m.ruleIndexes[c.Revision].local[c.Namespace]
-		if c.Namespace == m.control.rootOf(c.Revision) || local != nil && len(local.wild) > 0 {
+		local := m.RuleIndexes[c.Revision].Local[c.Namespace]
+		if c.Namespace == m.Control.RootOf(c.Revision) || local != nil && len(local.wild) > 0 {
 			s.always = append(s.always, c)
 			continue
 		}
@@ -74,7 +74,7 @@ func (m *Mesh) Audience(f Filter) *Audience {
 				s.byHost[host] = append(s.byHost[host], c)
 			}
 		}
-		key := sharing{dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, files: c.certificates, patched: c.patched(), network: c.network}
+		key := Sharing{dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, files: c.Certificates, patched: c.patched(), network: c.network}
 		if _, seen := groups[key]; !seen {
 			groups[key] = len(s.ordinary)
 			s.ordinary = append(s.ordinary, nil)
@@ -86,7 +86,7 @@ func (m *Mesh) Audience(f Filter) *Audience {
 
 // Of groups the classes that know a host by what they send to it.
 func (s *Audience) Of(h *Host) [][]*ClientClass {
-	if !s.plain(h) {
+	if !s.Plain(h) {
 		return s.mesh.oneByOne(h, s.all)
 	}
 	own := s.byHost[h.Name]
@@ -102,17 +102,17 @@ func (s *Audience) Of(h *Host) [][]*ClientClass {
 	return append(groups, s.mesh.oneByOne(h, slices.Concat(s.always, own, s.scoped[h.id]))...)
 }
 
-// plain reports whether a client's namespace alone makes no difference: the host
+// Plain reports whether a client's namespace alone makes no difference: the host
 // is everyone's and nobody else's, and so are the rules that match it.
-func (s *Audience) plain(h *Host) bool {
-	if !h.exports.has("*") || len(s.mesh.hostsByName[h.Name]) > 1 {
+func (s *Audience) Plain(h *Host) bool {
+	if !h.exports.Has("*") || len(s.mesh.hostsByName[h.Name]) > 1 {
 		return false
 	}
 	for _, g := range s.ordinary {
-		for _, ns := range []string{h.Namespace, s.mesh.control.rootOf(g[0].Revision)} {
-			_, entries, _ := s.mesh.ruleIndexes[g[0].Revision].exported[ns].match(h.Name)
+		for _, ns := range []string{h.Namespace, s.mesh.Control.RootOf(g[0].Revision)} {
+			_, entries, _ := s.mesh.RuleIndexes[g[0].Revision].Exported[ns].match(h.Name)
 			for _, e := range entries {
-				if len(e.first.exports) > 0 && !e.first.exports.has("*") {
+				if len(e.first.Exports) > 0 && !e.first.Exports.Has("*") {
 					return false
 				}
 			}
@@ -121,9 +121,9 @@ func (s *Audience) plain(h *Host) bool {
 	return true
 }
 
-// sharing is everything about a class that what it sends to one host depends on.
-type sharing struct {
-	rule      *mergedRule
+// Sharing is everything about a class that what it sends to one host depends on.
+type Sharing struct {
+	Rule      *MergedRule
 	dataplane Dataplane
 	revision  string
 	bypass    outbound
@@ -135,10 +135,10 @@ type sharing struct {
 
 // oneByOne groups classes by asking each, in the order of their first member.
 func (m *Mesh) oneByOne(h *Host, classes []*ClientClass) [][]*ClientClass {
-	index := map[sharing]int{}
+	index := map[Sharing]int{}
 	var groups [][]*ClientClass
 	for _, c := range classes {
-		key, known := m.sharingOf(c, h)
+		key, known := m.SharingOf(c, h)
 		if !known {
 			continue
 		}
@@ -153,12 +153,13 @@ func (m *Mesh) oneByOne(h *Host, classes []*ClientClass) [][]*ClientClass {
 	return groups
 }
 
-func (m *Mesh) sharingOf(c *ClientClass, h *Host) (key sharing, known bool) {
+// SharingOf is what a class sends to a host depends on; known is false where it does not know the\nhost.
+func (m *Mesh) SharingOf(c *ClientClass, h *Host) (key Sharing, known bool) {
 	allowed, routed := c.scope.routed[h.id]
 	if c.scope.listed == nil && !routed && (!h.VisibleTo(c.Namespace) || !m.preferred(h, c)) {
 		return key, false
 	}
-	key = sharing{m.ruleFor(c, h), c.Dataplane, c.Revision, c.bypass, c.certificates, c.patched(), c.network, ""}
+	key = Sharing{m.RuleFor(c, h), c.Dataplane, c.Revision, c.bypass, c.Certificates, c.patched(), c.network, ""}
 	if c.scope.listed != nil {
 		ports, listed := c.scope.listed[h.id]
 		if !listed {
@@ -170,4 +171,12 @@ func (m *Mesh) sharingOf(c *ClientClass, h *Host) (key sharing, known bool) {
 		key.ports = fmt.Sprint(slices.Sorted(maps.Keys(allowed)))
 	}
 	return key, true
+}
+
+// Effort is how many classes Of asks about a host.
+func (s *Audience) Effort(h *Host) int {
+	if s.Plain(h) {
+		return len(s.ordinary) + len(s.always) + len(s.byHost[h.Name]) + len(s.scoped[h.id])
+	}
+	return len(s.all)
 }

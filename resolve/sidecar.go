@@ -35,7 +35,7 @@ func (s sidecars) of(namespace, revision string, labels map[string]string) (foun
 			return o, true
 		}
 	}
-	for _, ns := range []string{namespace, s.control.rootOf(revision)} {
+	for _, ns := range []string{namespace, s.control.RootOf(revision)} {
 		for _, o := range s.byNamespace[ns] {
 			if o.As.Spec.GetWorkloadSelector() == nil && visible(o.As.Labels, revision) {
 				return o, true

@@ -101,7 +101,7 @@ func (x *space) link(backed []*Service) {
 	}
 	for _, w := range x.workloads {
 		for _, s := range w.services {
-			if len(s.backings) == 0 || isMachine(w.Ref.Kind) {
+			if len(s.backings) == 0 || IsMachine(w.Ref.Kind) {
 				x.behind[s] = append(x.behind[s], w)
 			}
 		}

@@ -53,8 +53,8 @@ func (m *Mesh) stirredBy(ref Ref, names map[string]bool) {
 	var about []*Host
 	switch ref.Kind {
 	case KindDestinationRule:
-		if r := m.ruleNamed(ref); r != nil {
-			about = m.hostsUnder(r.FQDN)
+		if r := m.RuleNamed(ref); r != nil {
+			about = m.HostsUnder(r.FQDN)
 		}
 	case KindPeerAuthentication:
 		if about = m.hostsByNamespace[ref.Namespace]; len(m.parts) > 0 || m.isRoot(ref.Namespace) {

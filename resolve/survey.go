@@ -22,7 +22,7 @@ type survey struct {
 type asking struct {
 	class  *ClientClass
 	host   *Host
-	merged *mergedRule
+	merged *MergedRule
 }
 
 // surveyOf is the survey of a rule host, nil where few rules have it.
@@ -32,19 +32,19 @@ func (m *Mesh) surveyOf(r *DestinationRule) *survey {
 	}
 	made, _ := m.surveys.LoadOrStore(r.FQDN, &survey{})
 	s := made.(*survey)
-	s.once.Do(func() { s.ask(m, m.hostsUnder(r.FQDN)) })
+	s.once.Do(func() { s.ask(m, m.HostsUnder(r.FQDN)) })
 	return s
 }
 
 func (s *survey) ask(m *Mesh, hosts []*Host) {
 	s.hosts, s.used, s.byClient, s.byHost = hosts, map[*DestinationRule]bool{}, map[string]asking{}, map[string]asking{}
-	seen := map[*mergedRule]bool{}
+	seen := map[*MergedRule]bool{}
 	for _, class := range m.clients {
 		for _, h := range hosts {
 			if !class.Proxied() || h.Alias != "" || !h.VisibleTo(class.Namespace) {
 				continue
 			}
-			merged := m.ruleFor(class, h)
+			merged := m.RuleFor(class, h)
 			if merged != nil && !seen[merged] {
 				seen[merged] = true
 				merged.mark(s.used)
@@ -55,10 +55,10 @@ func (s *survey) ask(m *Mesh, hosts []*Host) {
 }
 
 // mark adds the rules of which anything is left in the merge, as uses has it.
-func (m *mergedRule) mark(used map[*DestinationRule]bool) {
-	used[m.first], used[m.policy], used[m.backend] = true, true, true
-	for _, s := range m.subsets {
-		used[s.rule] = true
+func (m *MergedRule) mark(used map[*DestinationRule]bool) {
+	used[m.first], used[m.Policy], used[m.backend] = true, true, true
+	for _, s := range m.Subsets {
+		used[s.Rule] = true
 	}
 }
 

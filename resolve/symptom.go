@@ -45,10 +45,10 @@ func (s Symptom) IsZero() bool { return s.Kind == "" }
 // symptom is what this client sees of a failure: only an Envoy that knows the port
 // for HTTP answers with a status code, others see the connection end, and ztunnel
 // has no filter chains.
-func (c *call) symptom(of SymptomKind, e *Endpoint, protocol Protocol) Symptom {
+func (c *Call) symptom(of SymptomKind, e *Endpoint, protocol Protocol) Symptom {
 	s := Symptom{of, SignalStatus}
-	envoy := c.class.Dataplane != DataplaneNone && c.class.Dataplane != DataplaneProxyless
-	switch class := c.port.Protocol.class(); {
+	envoy := c.Class.Dataplane != DataplaneNone && c.Class.Dataplane != DataplaneProxyless
+	switch class := c.Port.Protocol.class(); {
 	case !envoy, class == classTCP:
 		s.Signal = SignalEnd
 	case class == classAuto:

@@ -104,10 +104,10 @@ func (m *Mesh) touches(t *touch, d *Delta) {
 
 // isRoot reports a namespace from which some control plane takes what is for all.
 func (m *Mesh) isRoot(ns string) bool {
-	if ns == m.rootNamespace || ns == m.control.first.root || ns == m.control.first.namespace {
+	if ns == m.rootNamespace || ns == m.Control.first.root || ns == m.Control.first.namespace {
 		return true
 	}
-	for _, p := range m.control.planes {
+	for _, p := range m.Control.planes {
 		if ns == p.root || ns == p.namespace {
 			return true
 		}
@@ -120,12 +120,12 @@ func (m *Mesh) knowsNetworks() bool {
 	knows := func(p *plane) bool {
 		return len(p.networks.gateways) > 0 || p.meshNetworks != nil || p.networks.home != ""
 	}
-	for _, p := range m.control.planes {
+	for _, p := range m.Control.planes {
 		if knows(p) {
 			return true
 		}
 	}
-	return knows(m.control.first)
+	return knows(m.Control.first)
 }
 
 // configures reports objects of an ordinary kind that say more than others of it: an istiod,

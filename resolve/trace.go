@@ -44,12 +44,12 @@ func (m *Mesh) Trace(w *Workload, h *Host, port *HostPort, subset string) *Trace
 		return nil
 	}
 	class := m.clients[i]
-	m = m.part(class.Cluster)
+	m = m.Part(class.Cluster)
 	t := &tracer{Trace: Trace{Client: w, Host: h, Port: port, Subset: subset}}
-	found := m.ruleIndexes[class.Revision].places(class.Namespace, h.Namespace).find(h.Name, &t.looked)
-	c := &call{mesh: m, class: class, host: h, port: port, subset: subset, rule: class.chosen(found), found: found, trace: t}
+	found := m.RuleIndexes[class.Revision].Places(class.Namespace, h.Namespace).Find(h.Name, &t.looked)
+	c := &Call{Mesh: m, Class: class, Host: h, Port: port, Subset: subset, Rule: class.Chosen(found), found: found, trace: t}
 	c.decide()
-	t.Connections = c.connections()
+	t.Connections = c.Connections()
 	c.traceEndpoints()
 	c.traceServer()
 	c.traceResult()

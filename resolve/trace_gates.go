@@ -1,16 +1,16 @@
 package resolve
 
 // tracePassed notes a gate of auto mTLS that let the call through (3.4.1-3.4.3).
-func (c *call) tracePassed(gate Cause) {
+func (c *Call) tracePassed(gate Cause) {
 	if c.trace == nil {
 		return
 	}
 	why := Reason{Cause: gate}
 	switch gate {
 	case CauseGateInMesh:
-		why = because(gate, Details{By: c.host.Ref})
+		why = Because(gate, Details{By: c.Host.Ref})
 	case CauseGateNotDisabled:
-		why = because(gate, Details{Name: c.host.Namespace})
+		why = Because(gate, Details{Name: c.Host.Namespace})
 	case CauseGateEDS, CauseGateEDSOfGateway, CauseGateKeptCapable:
 		why = why.as(c.keeps())
 	}
@@ -19,15 +19,15 @@ func (c *call) tracePassed(gate Cause) {
 
 // keptCause is why the gate for clients that keep the address did not shut; balancer and
 // cluster are as in passesThrough.
-func (c *call) keptCause(balancer, cluster bool) Cause {
+func (c *Call) keptCause(balancer, cluster bool) Cause {
 	switch {
-	case c.host.Passthrough && c.edsForHeadless(cluster) && c.class.Dataplane == DataplaneGateway:
+	case c.Host.Passthrough && c.edsForHeadless(cluster) && c.Class.Dataplane == DataplaneGateway:
 		return CauseGateEDSOfGateway
-	case c.host.Passthrough && c.edsForHeadless(cluster):
+	case c.Host.Passthrough && c.edsForHeadless(cluster):
 		return CauseGateEDS
-	case c.host.Passthrough, balancer:
+	case c.Host.Passthrough, balancer:
 		return CauseGateKeptCapable
-	case cluster && c.subset != "":
+	case cluster && c.Subset != "":
 		return CauseGateSubsetBalancer
 	case cluster:
 		return CauseGateEntryBalancer
@@ -36,13 +36,13 @@ func (c *call) keptCause(balancer, cluster bool) Cause {
 }
 
 // traceGate notes the gate that shut, and what that means where its own words do not.
-func (c *call) traceGate() {
-	if c.trace == nil || c.gate == nil {
+func (c *Call) traceGate() {
+	if c.trace == nil || c.Gate == nil {
 		return
 	}
-	why := c.gate.Why
-	if c.gate.Why.Cause.Gate() && c.gate.Why.Cause != CauseKeptWithoutSidecar {
-		why = because(CauseGateShut, Details{Base: why})
+	why := c.Gate.Why
+	if c.Gate.Why.Cause.Gate() && c.Gate.Why.Cause != CauseKeptWithoutSidecar {
+		why = Because(CauseGateShut, Details{Base: why})
 	}
-	c.trace.note(Place{c.gate.Origin, c.gate.Field}, why)
+	c.trace.note(Place{c.Gate.Origin, c.Gate.Field}, why)
 }

@@ -30,7 +30,7 @@ func endpointName(e *Endpoint) string {
 }
 
 // alike notes what holds of each endpoint, once for those of which the same holds.
-func (c *call) alike(of func(*Connection) (Reason, Place)) {
+func (c *Call) alike(of func(*Connection) (Reason, Place)) {
 	type point struct {
 		why Reason
 		at  Place
@@ -46,7 +46,7 @@ func (c *call) alike(of func(*Connection) (Reason, Place)) {
 		names[why] = append(names[why], endpointName(con.Server))
 	}
 	for _, p := range order {
-		c.trace.note(p.at, because(CauseTraceOf, Details{Name: some(names[p.why]), Base: p.why}))
+		c.trace.note(p.at, Because(CauseTraceOf, Details{Name: some(names[p.why]), Base: p.why}))
 	}
 }
 
@@ -55,32 +55,32 @@ func (c *call) alike(of func(*Connection) (Reason, Place)) {
 func (s *Sending) Reason() Reason {
 	why := s.Why
 	if s.Through != "" && why.Cause != CauseLeftOut && why.Cause != CauseBeyondUnknown {
-		why = because(CauseThrough, Details{Name: s.Through, Base: why})
+		why = Because(CauseThrough, Details{Name: s.Through, Base: why})
 	}
 	if s.IfMeshed != SendsUnknown {
-		why = because(CauseEitherWay, Details{TLS: s.IfMeshed, Base: why})
+		why = Because(CauseEitherWay, Details{TLS: s.IfMeshed, Base: why})
 	}
 	return why
 }
 
 // traceEndpoints notes what is sent to each endpoint.
-func (c *call) traceEndpoints() {
+func (c *Call) traceEndpoints() {
 	c.trace.step("sends")
 	c.traceNetworks()
 	list := c.trace.Connections
-	s, settled := &list[0].Sends, c.whole != nil || c.gate != nil
+	s, settled := &list[0].Sends, c.Whole != nil || c.Gate != nil
 	switch {
 	case list[0].Server == nil:
 		c.traceNobody(s)
 	case settled && sameForAll(list) && s.TLS == SendsNothing:
-		c.trace.note(nowhere, because(CauseTraceNothingSent, Details{Base: s.Why}))
+		c.trace.note(nowhere, Because(CauseTraceNothingSent, Details{Base: s.Why}))
 	case settled && sameForAll(list) && s.TLS == SendsUnknown:
 		c.trace.note(nowhere, s.Reason())
 	case settled && sameForAll(list):
-		c.trace.note(nowhere, because(CauseTraceToEvery, Details{TLS: s.TLS, Name: s.Through, Base: s.Why}))
+		c.trace.note(nowhere, Because(CauseTraceToEvery, Details{TLS: s.TLS, Name: s.Through, Base: s.Why}))
 	case settled:
 		c.alike(func(con *Connection) (Reason, Place) {
-			return because(CauseTraceSends, Details{TLS: con.Sends.TLS, Base: con.Sends.Reason()}), nowhere
+			return Because(CauseTraceSends, Details{TLS: con.Sends.TLS, Base: con.Sends.Reason()}), nowhere
 		})
 	default:
 		c.alike(c.sent)
@@ -96,37 +96,37 @@ func sameForAll(list []Connection) bool {
 }
 
 // traceNobody notes what is sent to a port without endpoints.
-func (c *call) traceNobody(s *Sending) {
+func (c *Call) traceNobody(s *Sending) {
 	why, is := Reason{Cause: CauseTraceNoEndpoint}, Details{TLS: s.TLS, Base: s.Why}
 	switch {
 	case s.TLS == SendsNothing:
-		why = because(CauseTraceNothingSent, is)
-	case c.host.Passthrough && !c.host.Kubernetes:
-		why = because(CauseTraceToChosen, is)
-	case c.whole != nil || c.gate != nil:
-		why = because(CauseTraceIfEndpoint, is)
+		why = Because(CauseTraceNothingSent, is)
+	case c.Host.Passthrough && !c.Host.Kubernetes:
+		why = Because(CauseTraceToChosen, is)
+	case c.Whole != nil || c.Gate != nil:
+		why = Because(CauseTraceIfEndpoint, is)
 	}
 	c.trace.note(nowhere, why)
 }
 
 // sent is what is sent to one endpoint, by what a client's control plane knows of it: that
 // it understands mTLS, and what the policies say.
-func (c *call) sent(con *Connection) (Reason, Place) {
+func (c *Call) sent(con *Connection) (Reason, Place) {
 	capable := con.Server.capability()
 	is := Details{TLS: con.Sends.TLS, Name: con.Sends.Through, Base: capable.why}
-	if con.Server.known && con.Server.mode == "istio" {
-		is.Base = because(CausePolicyOf, Details{Base: capable.why}).ofMode(c.mesh.endpointMode(con.Server, c.class.Revision))
+	if con.Server.Known && con.Server.Label == "istio" {
+		is.Base = Because(CausePolicyOf, Details{Base: capable.why}).ofMode(c.Mesh.endpointMode(con.Server, c.Class.Revision))
 	}
 	if con.Sends.Why.Cause.EachEndpoint() {
-		return because(CauseTraceSent, is), capable.at
+		return Because(CauseTraceSent, is), capable.at
 	}
 	is.Beside = con.Sends.Reason()
-	return because(CauseTraceSentBut, is), Place{con.Sends.Origin, con.Sends.Field}
+	return Because(CauseTraceSentBut, is), Place{con.Sends.Origin, con.Sends.Field}
 }
 
 // traceNetworks notes where the endpoints of other networks are, and what is in between
 // (3.4.7); nothing in a mesh of one network.
-func (c *call) traceNetworks() {
+func (c *Call) traceNetworks() {
 	names := map[string][]string{}
 	for i := range c.trace.Connections {
 		if con := &c.trace.Connections[i]; con.Server != nil && con.Sends.Through != "" {
@@ -136,10 +136,10 @@ func (c *call) traceNetworks() {
 	for _, network := range slices.Sorted(maps.Keys(names)) {
 		g := c.plane().networks.gateways[network]
 		is := Details{Name: some(names[network]), Text: network, By: g.by, Base: Reason{Cause: CauseOfNoNetwork}}
-		if c.class.network != "" {
-			is.Base = because(CauseOfNetwork, Details{Name: c.class.network})
+		if c.Class.network != "" {
+			is.Base = Because(CauseOfNetwork, Details{Name: c.Class.network})
 		}
-		why := because(CauseTraceNetwork, is)
+		why := Because(CauseTraceNetwork, is)
 		if g.assumed {
 			why = why.as(AspectAssumed)
 		}
@@ -149,7 +149,7 @@ func (c *call) traceNetworks() {
 
 // traceServer notes which mode each endpoint serves, what lost, and what the port is taken
 // for.
-func (c *call) traceServer() {
+func (c *Call) traceServer() {
 	first := &c.trace.Connections[0]
 	if first.Server == nil || first.Sends.TLS == SendsNothing && first.Sends.Why.Cause != CauseLeftOut {
 		return
@@ -164,7 +164,7 @@ func (c *call) traceServer() {
 		case d.Mode == Unknown && d.IfMeshed != Unset:
 			cause = CauseTraceServesIfMeshed
 		}
-		return because(cause, Details{Base: d.Why, IfMeshed: d.IfMeshed}).ofMode(d.Mode), Place{d.Origin, d.Field}
+		return Because(cause, Details{Base: d.Why, IfMeshed: d.IfMeshed}).ofMode(d.Mode), Place{d.Origin, d.Field}
 	})
 	c.traceIgnored()
 	c.traceProtocol()
@@ -172,14 +172,14 @@ func (c *call) traceServer() {
 
 // traceIgnored names the policies that a reader may take for the deciding one: those
 // that lost a tie, or are for another revision.
-func (c *call) traceIgnored() {
+func (c *Call) traceIgnored() {
 	seen := map[Ref]bool{}
 	for i := range c.trace.Connections {
 		for _, s := range c.trace.Connections[i].Serves.Shadowed {
 			switch s.Why.Cause {
 			case CauseIgnoredPreceded, CauseIgnoredUndiscovered, CauseIgnoredRevision, CauseIgnoredInRoot, CauseIgnoredEmptySelector:
 				if !seen[s.By] {
-					c.trace.note(Place{s.Origin, s.Field}, because(CauseTraceIgnored, Details{By: s.By, Base: s.Why}).ofMode(s.Mode))
+					c.trace.note(Place{s.Origin, s.Field}, Because(CauseTraceIgnored, Details{By: s.By, Base: s.Why}).ofMode(s.Mode))
 				}
 				seen[s.By] = true
 			}
@@ -188,29 +188,29 @@ func (c *call) traceIgnored() {
 }
 
 // traceProtocol notes what the port is taken for, where the answer hangs on it (2.12).
-func (c *call) traceProtocol() {
+func (c *Call) traceProtocol() {
 	matters := func(con Connection) bool {
 		return con.Sends.TLS != SendsUnknown && (con.Serves.Mode == Disable || con.Serves.Mode == Permissive || con.Serves.Mode == None || con.Serves.Mode == TLS)
 	}
-	if c.port.why.IsZero() || !slices.ContainsFunc(c.trace.Connections, matters) {
+	if c.Port.why.IsZero() || !slices.ContainsFunc(c.trace.Connections, matters) {
 		return
 	}
-	taken := Details{Text: string(c.port.Protocol), Base: c.port.why}
-	c.trace.note(Place{c.host.Origin, c.port.at}, because(CauseTraceProtocol, taken).numbered(c.port.Number))
+	taken := Details{Text: string(c.Port.Protocol), Base: c.Port.why}
+	c.trace.note(Place{c.Host.Origin, c.Port.at}, Because(CauseTraceProtocol, taken).numbered(c.Port.Number))
 	for i := range c.trace.Connections {
 		con := &c.trace.Connections[i]
 		if con.Server.Workload == nil {
 			continue
 		}
-		if _, p := con.Server.Workload.serves(con.Server.Port); p != "" && p != c.port.Protocol {
-			c.trace.note(nowhere, because(CauseTraceOtherProtocol, Details{Name: endpointName(con.Server), Text: string(p)}))
+		if _, p := con.Server.Workload.Serves(con.Server.Port); p != "" && p != c.Port.Protocol {
+			c.trace.note(nowhere, Because(CauseTraceOtherProtocol, Details{Name: endpointName(con.Server), Text: string(p)}))
 			return
 		}
 	}
 }
 
 // traceResult notes what it comes to, what a user sees, and what helps.
-func (c *call) traceResult() {
+func (c *Call) traceResult() {
 	c.trace.step("result")
 	var order []Outcome
 	names := map[Outcome][]string{}
@@ -226,31 +226,9 @@ func (c *call) traceResult() {
 		if len(order) > 1 {
 			is.Name, cause = some(names[o]), CauseTraceResultOf
 		}
-		c.trace.note(nowhere, because(cause, is))
+		c.trace.note(nowhere, Because(cause, is))
 		if !o.Symptom.IsZero() {
-			c.trace.note(nowhere, because(CauseTraceSymptom, Details{Symptom: o.Symptom}))
+			c.trace.note(nowhere, Because(CauseTraceSymptom, Details{Symptom: o.Symptom}))
 		}
-	}
-	c.traceFix()
-}
-
-// traceFix notes what helps, once where it helps several endpoints.
-func (c *call) traceFix() {
-	noted := map[string]bool{}
-	for i := range c.trace.Connections {
-		con := &c.trace.Connections[i]
-		text := con.Fix()
-		if con.Outcome.Verdict != VerdictBroken || noted[text] {
-			continue
-		}
-		if len(noted) == 0 {
-			c.trace.step("fix")
-		}
-		noted[text] = true
-		at := nowhere
-		if r := con.Remedies(); len(r) > 0 && r[0].Changes[0].Ref == con.Sends.By {
-			at = Place{con.Sends.Origin, modeOf(con.Sends.Field)} // the first thing to do is there
-		}
-		c.trace.note(at, because(CauseTraceFix, Details{Text: text}))
 	}
 }

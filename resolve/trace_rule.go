@@ -4,12 +4,12 @@ import "strings"
 
 // traceRule notes which DestinationRule counts: every place that was looked at, what was
 // chosen there, what it was merged of, and what was never looked at (3.2).
-func (c *call) traceRule() {
+func (c *Call) traceRule() {
 	if c.trace == nil {
 		return
 	}
 	c.trace.step("rule")
-	if len(c.mesh.rules) == 0 {
+	if len(c.Mesh.rules) == 0 {
 		c.trace.note(nowhere, Reason{Cause: CauseTraceNoRules})
 		return
 	}
@@ -28,10 +28,10 @@ func (c *call) traceRule() {
 	c.tracePassedOver(named)
 }
 
-func (c *call) traceLookUp(l LookUp) {
+func (c *Call) traceLookUp(l LookUp) {
 	at := Details{Name: l.Namespace, More: l.Host}
 	if len(l.Rules) == 0 {
-		c.trace.note(nowhere, because(CauseTraceNoMatch, at).as(l.Place))
+		c.trace.note(nowhere, Because(CauseTraceNoMatch, at).as(l.Place))
 		return
 	}
 	names := make([]string, len(l.Rules))
@@ -43,26 +43,26 @@ func (c *call) traceLookUp(l LookUp) {
 	switch {
 	case !l.Taken:
 		cause = CauseTraceUnexported
-	case l.Host != c.host.Name:
+	case l.Host != c.Host.Name:
 		cause = CauseTraceTakenWildcard
 	}
-	c.trace.note(Place{l.Rules[0].Origin, "spec.host"}, because(cause, at).as(l.Place))
+	c.trace.note(Place{l.Rules[0].Origin, "spec.host"}, Because(cause, at).as(l.Place))
 }
 
 // traceUnvisited notes the places that the search did not come to.
-func (c *call) traceUnvisited(visited int) {
-	rest := Details{Name: c.host.Namespace, Text: c.mesh.rootNamespace}
+func (c *Call) traceUnvisited(visited int) {
+	rest := Details{Name: c.Host.Namespace, Text: c.Mesh.rootNamespace}
 	switch visited {
 	case 1:
-		c.trace.note(nowhere, because(CauseTraceTwoUnvisited, rest))
+		c.trace.note(nowhere, Because(CauseTraceTwoUnvisited, rest))
 	case 2:
-		c.trace.note(nowhere, because(CauseTraceRootUnvisited, rest))
+		c.trace.note(nowhere, Because(CauseTraceRootUnvisited, rest))
 	}
 }
 
 // traceChoice notes which of the rules of a place is for this client.
-func (c *call) traceChoice() {
-	chosen := c.rule
+func (c *Call) traceChoice() {
+	chosen := c.Rule
 	for i, r := range c.found {
 		by, cause := Details{By: r.first.Ref, Name: c.trace.Client.Short()}, Cause("")
 		at := Place{r.first.Origin, "spec.workloadSelector"}
@@ -82,14 +82,14 @@ func (c *call) traceChoice() {
 			cause = CauseTraceListedEarlier
 		case r.first.HasSelector && r == chosen:
 			cause = CauseTraceSelects
-		case r.first.HasSelector && c.class.picks(r):
+		case r.first.HasSelector && c.Class.picks(r):
 			cause = CauseTraceSelectsLater
 		case r.first.HasSelector:
 			cause = CauseTraceSelectsNot
 		default:
 			continue
 		}
-		c.trace.note(at, because(cause, by))
+		c.trace.note(at, Because(cause, by))
 	}
 	if chosen == nil && len(c.found) > 0 {
 		c.trace.note(nowhere, Reason{Cause: CauseTraceMasked})
@@ -98,11 +98,11 @@ func (c *call) traceChoice() {
 
 // apart completes by with why a rule was not merged into one before it, and why it comes
 // after it: the later one counts.
-func (c *call) apart(by Details, i int) Details {
+func (c *Call) apart(by Details, i int) Details {
 	r := c.found[i].first
 	for _, b := range c.found[:i] {
 		if !b.first.HasSelector {
-			by.Text, by.More, by.Base = b.first.exports.String(), r.exports.String(), earlier(b.first, r)
+			by.Text, by.More, by.Base = b.first.Exports.String(), r.Exports.String(), earlier(b.first, r)
 			return by
 		}
 	}
@@ -115,12 +115,12 @@ func earlier(first, other *DestinationRule) Reason {
 }
 
 // traceMerge notes what became of several rules for one host (3.2.9).
-func (c *call) traceMerge() {
-	if c.rule == nil {
+func (c *Call) traceMerge() {
+	if c.Rule == nil {
 		return
 	}
-	m := c.rule
-	for _, r := range m.from[1:] {
+	m := c.Rule
+	for _, r := range m.From[1:] {
 		into := Details{By: r.Ref, Other: m.first.Ref}
 		if r.HasSelector == m.first.HasSelector {
 			into.Base = earlier(m.first, r)
@@ -128,15 +128,15 @@ func (c *call) traceMerge() {
 			into.Base = Reason{Cause: CauseSelectorsFirst}
 		}
 		switch policy := r.spec.GetTrafficPolicy(); {
-		case r.backend:
+		case r.Backend:
 			into.Base = Reason{}
-			c.trace.note(Place{r.Origin, "spec.targetRefs"}, because(CauseTraceMergedUnder, into))
-		case policy != nil && m.policy == r:
-			c.trace.note(Place{r.Origin, "spec.trafficPolicy"}, because(CauseTraceMergedCounts, into))
+			c.trace.note(Place{r.Origin, "spec.targetRefs"}, Because(CauseTraceMergedUnder, into))
+		case policy != nil && m.Policy == r:
+			c.trace.note(Place{r.Origin, "spec.trafficPolicy"}, Because(CauseTraceMergedCounts, into))
 		case policy != nil:
-			c.trace.note(Place{r.Origin, "spec.trafficPolicy"}, because(CauseTraceMergedDropped, into))
+			c.trace.note(Place{r.Origin, "spec.trafficPolicy"}, Because(CauseTraceMergedDropped, into))
 		default:
-			c.trace.note(Place{r.Origin, "spec.subsets"}, because(CauseTraceMergedSubsets, into))
+			c.trace.note(Place{r.Origin, "spec.subsets"}, Because(CauseTraceMergedSubsets, into))
 		}
 	}
 }
@@ -146,29 +146,29 @@ const mostPassed = 5
 
 // tracePassedOver names rules that a reader may take for this host's, and notes what keeps
 // them from counting; those in named were spoken of.
-func (c *call) tracePassedOver(named map[*DestinationRule]bool) {
+func (c *Call) tracePassedOver(named map[*DestinationRule]bool) {
 	noted := 0
-	for _, r := range c.mesh.rules {
+	for _, r := range c.Mesh.rules {
 		if named[r] || r.FQDN == "*" || noted == mostPassed {
 			continue
 		}
 		by, cause := Details{By: r.Ref, Text: r.Host, More: r.FQDN}, CauseTracePassedOver
 		switch {
-		case subsetOf(c.host.Name, r.FQDN):
-			by.Base = c.mesh.refusal(r, c.class, c.host, c.rule).Why
+		case SubsetOf(c.Host.Name, r.FQDN):
+			by.Base = c.Mesh.refusal(r, c.Class, c.Host, c.Rule).Why
 			if by.Base.Cause == CauseRuleElsewhere {
-				by.Base = because(CauseRuleOwnNamespace, Details{Name: r.Ref.Namespace})
+				by.Base = Because(CauseRuleOwnNamespace, Details{Name: r.Ref.Namespace})
 			}
-		case !c.host.Kubernetes:
+		case !c.Host.Kubernetes:
 			continue
-		case r.Host == c.host.Ref.Name+"."+c.host.Namespace:
+		case r.Host == c.Host.Ref.Name+"."+c.Host.Namespace:
 			cause = CauseTraceDotted
-		case r.Host == c.host.Ref.Name:
+		case r.Host == c.Host.Ref.Name:
 			cause = CauseTraceOtherHost
 		default:
 			continue
 		}
-		c.trace.note(Place{r.Origin, "spec.host"}, because(cause, by))
+		c.trace.note(Place{r.Origin, "spec.host"}, Because(cause, by))
 		noted++
 	}
 }

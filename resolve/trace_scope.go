@@ -3,25 +3,25 @@ package resolve
 import "fmt"
 
 // traceClient notes what stands in front of the client (3.1).
-func (c *call) traceClient() {
+func (c *Call) traceClient() {
 	if c.trace == nil {
 		return
 	}
 	w := c.trace.Client
-	at, is := Place{w.Membership.Origin, w.Membership.Field}, Details{Name: w.Short(), Dataplane: c.class.Dataplane, Base: w.Membership.Why}
-	if c.class.Dataplane == DataplaneNone {
-		c.trace.note(at, because(CauseTraceNoProxy, is))
+	at, is := Place{w.Membership.Origin, w.Membership.Field}, Details{Name: w.Short(), Dataplane: c.Class.Dataplane, Base: w.Membership.Why}
+	if c.Class.Dataplane == DataplaneNone {
+		c.trace.note(at, Because(CauseTraceNoProxy, is))
 		return
 	}
-	c.trace.note(at, because(CauseTraceClient, is))
-	if c.class.Dataplane == DataplaneAmbient {
+	c.trace.note(at, Because(CauseTraceClient, is))
+	if c.Class.Dataplane == DataplaneAmbient {
 		c.trace.note(nowhere, Reason{Cause: CauseTraceAmbient})
 	}
 }
 
 // traceBypass notes what outbound annotations make of the call; nothing where there are none.
-func (c *call) traceBypass(why Reason, past, sure bool) {
-	if c.trace == nil || c.class.bypass == (outbound{}) {
+func (c *Call) traceBypass(why Reason, past, sure bool) {
+	if c.trace == nil || c.Class.bypass == (outbound{}) {
 		return
 	}
 	at := Place{c.trace.Client.Origin, Path("spec", "template", "metadata", "annotations")}
@@ -29,33 +29,33 @@ func (c *call) traceBypass(why Reason, past, sure bool) {
 	case !sure:
 		c.trace.note(at, why)
 	case past:
-		c.trace.note(at, because(CauseTraceLeaves, Details{Base: why}))
+		c.trace.note(at, Because(CauseTraceLeaves, Details{Base: why}))
 	default:
-		c.trace.note(at, Reason{Cause: CauseTraceToProxy}.numbered(c.port.Number))
+		c.trace.note(at, Reason{Cause: CauseTraceToProxy}.numbered(c.Port.Number))
 	}
 }
 
 // traceKnown notes whether the client's proxy has a cluster for the host.
-func (c *call) traceKnown(k knowledge) {
+func (c *Call) traceKnown(k knowledge) {
 	if c.trace == nil {
 		return
 	}
-	why, at := c.mesh.why(k, c.class, c.host), nowhere
-	if c.class.sidecar != nil {
-		at = Place{c.class.sidecar.Origin, "spec.egress"}
-		if k.known && len(c.class.sidecar.As.Spec.GetEgress()) == 0 {
-			why = because(CauseNoEgress, Details{By: c.class.Sidecar})
+	why, at := c.Mesh.why(k, c.Class, c.Host), nowhere
+	if c.Class.sidecar != nil {
+		at = Place{c.Class.sidecar.Origin, "spec.egress"}
+		if k.known && len(c.Class.sidecar.As.Spec.GetEgress()) == 0 {
+			why = Because(CauseNoEgress, Details{By: c.Class.Sidecar})
 		}
 	}
-	if !c.host.VisibleTo(c.class.Namespace) {
-		at = Place{c.host.Origin, ""}
+	if !c.Host.VisibleTo(c.Class.Namespace) {
+		at = Place{c.Host.Origin, ""}
 	}
 	if k.known {
-		c.trace.note(at, because(CauseTraceKnows, Details{Base: why}))
+		c.trace.note(at, Because(CauseTraceKnows, Details{Base: why}))
 		return
 	}
-	c.trace.note(at, because(CauseTraceKnowsNot, Details{Base: why}))
-	if c.class.scope.registryOnly {
+	c.trace.note(at, Because(CauseTraceKnowsNot, Details{Base: why}))
+	if c.Class.scope.registryOnly {
 		c.trace.note(c.policyPlace(), Reason{Cause: CauseTraceRefused})
 		return
 	}
@@ -63,8 +63,8 @@ func (c *call) traceKnown(k knowledge) {
 }
 
 // policyPlace is where a Sidecar resource sets outboundTrafficPolicy.
-func (c *call) policyPlace() Place {
-	if s := c.class.sidecar; s != nil && s.As.Spec.GetOutboundTrafficPolicy() != nil {
+func (c *Call) policyPlace() Place {
+	if s := c.Class.sidecar; s != nil && s.As.Spec.GetOutboundTrafficPolicy() != nil {
 		return Place{s.Origin, "spec.outboundTrafficPolicy"}
 	}
 	return nowhere
@@ -72,19 +72,19 @@ func (c *call) policyPlace() Place {
 
 // traceRoute notes a VirtualService that sends all calls elsewhere; the rest of the trace
 // is about the host as it is.
-func (c *call) traceRoute() {
-	if c.trace == nil || c.subset != "" {
+func (c *Call) traceRoute() {
+	if c.trace == nil || c.Subset != "" {
 		return
 	}
-	r := c.mesh.routedWhole(c.class, c.host, c.port)
+	r := c.Mesh.routedWhole(c.Class, c.Host, c.Port)
 	if r == nil {
 		return
 	}
 	c.trace.Routed = r
 	c.trace.step("route")
-	c.trace.note(Place{r.Origin, r.Field}, because(CauseTraceRouted, Details{By: r.By, Text: r.Target(c.host, c.port)}))
+	c.trace.note(Place{r.Origin, r.Field}, Because(CauseTraceRouted, Details{By: r.By, Text: r.Target(c.Host, c.Port)}))
 	if len(r.Connections) == 0 {
-		c.trace.note(nowhere, because(CauseTraceNoCluster, Details{Name: r.Subset}))
+		c.trace.note(nowhere, Because(CauseTraceNoCluster, Details{Name: r.Subset}))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -22,6 +23,7 @@ func TestDerivationIsConnections(t *testing.T) {
 		for key, calls := range want {
 			c := calls[0]
 			d := m.Trace(c.Client.Workloads[0], c.Host, c.Port, c.Subset)
+			remedy.Explain(d)
 			if d == nil || len(d.Connections) != len(calls) {
 				t.Fatalf("seed %d: %s: argued about %v, want %d connections", seed, key, d, len(calls))
 			}
@@ -44,8 +46,8 @@ func checkSteps(t *testing.T, d *resolve.Trace) {
 	for i := range d.Connections {
 		c := &d.Connections[i]
 		broken = broken || c.Outcome.Verdict == resolve.VerdictBroken
-		if (c.Fix() != "") != (c.Outcome.Verdict == resolve.VerdictBroken) {
-			t.Errorf("%s with fix %q", c.Outcome.Verdict, c.Fix())
+		if (remedy.Fix(c) != "") != (c.Outcome.Verdict == resolve.VerdictBroken) {
+			t.Errorf("%s with fix %q", c.Outcome.Verdict, remedy.Fix(c))
 		}
 	}
 	for _, s := range d.Steps {

@@ -8,59 +8,59 @@ import (
 
 // traceTLS notes which level of the rule sets TLS, the strongest first (3.3), and what the
 // levels came to.
-func (c *call) traceTLS() {
+func (c *Call) traceTLS() {
 	if c.trace == nil {
 		return
 	}
-	m := c.rule
+	m := c.Rule
 	if m == nil {
 		why := Reason{Cause: CauseTraceNoRuleAuto}
-		if c.whole != nil { // proxyless
-			why = because(CauseTraceNoRuleBut, Details{Base: c.whole.Why})
+		if c.Whole != nil { // proxyless
+			why = Because(CauseTraceNoRuleBut, Details{Base: c.Whole.Why})
 		}
 		c.trace.note(nowhere, why)
 		return
 	}
-	if s := m.subset(c.subset); s != nil {
-		c.traceLevel("subset "+c.subset, s.rule, s.subset.GetTrafficPolicy(), s.index)
-	} else if c.subset != "" {
-		c.trace.note(Place{m.first.Origin, "spec.subsets"}, because(CauseTraceNoSubset, Details{Name: c.subset}))
+	if s := m.Subset(c.Subset); s != nil {
+		c.traceLevel("subset "+c.Subset, s.Rule, s.Spec.GetTrafficPolicy(), s.Index)
+	} else if c.Subset != "" {
+		c.trace.note(Place{m.first.Origin, "spec.subsets"}, Because(CauseTraceNoSubset, Details{Name: c.Subset}))
 	}
 	switch {
-	case m.policy == nil && m.backend == nil:
-		c.trace.note(Place{m.first.Origin, ""}, because(CauseTraceNoPolicy, Details{By: m.first.Ref}))
-	case m.policy != nil:
-		c.traceLevel(m.policy.Ref.String(), m.policy, m.policy.spec.GetTrafficPolicy(), none)
+	case m.Policy == nil && m.backend == nil:
+		c.trace.note(Place{m.first.Origin, ""}, Because(CauseTraceNoPolicy, Details{By: m.first.Ref}))
+	case m.Policy != nil:
+		c.traceLevel(m.Policy.Ref.String(), m.Policy, m.Policy.spec.GetTrafficPolicy(), NoEntry)
 	}
-	if m.backend != nil && m.backend != m.policy {
-		c.traceLevel(m.backend.Ref.String(), m.backend, m.backend.spec.GetTrafficPolicy(), none)
+	if m.backend != nil && m.backend != m.Policy {
+		c.traceLevel(m.backend.Ref.String(), m.backend, m.backend.spec.GetTrafficPolicy(), NoEntry)
 	}
 	c.traceSetting()
 }
 
 // traceLevel notes one traffic policy as the decision reads it: the entry of the port, then
 // its own tls.
-func (c *call) traceLevel(name string, r *DestinationRule, policy *networkingapi.TrafficPolicy, subset int) {
-	l, written := levelOf(r, policy, subset, c.port.Number)
-	at := spot{subset, none}.field()
-	if r.backend {
+func (c *Call) traceLevel(name string, r *DestinationRule, policy *networkingapi.TrafficPolicy, subset int) {
+	l, written := levelOf(r, policy, subset, c.Port.Number)
+	at := Spot{subset, NoEntry}.Field()
+	if r.Backend {
 		at = "spec.validation"
 	}
 	if !written {
-		c.trace.note(Place{r.Origin, at}, because(CauseTraceInherits, Details{Name: name}))
+		c.trace.note(Place{r.Origin, at}, Because(CauseTraceInherits, Details{Name: name}))
 		return
 	}
 	for i, e := range policy.GetPortLevelSettings() {
 		number, field := int32(e.GetPort().GetNumber()), at.Child("portLevelSettings").Index(i)
 		switch {
-		case i == l.spot.entry:
-			c.trace.note(Place{r.Origin, field.Child("tls").Child("mode")}, because(CauseTraceEntry, Details{Name: name, Base: tlsWritten(r, field, e.GetTls())}).numbered(number))
-		case number != c.port.Number && c.port.LeadsTo(number):
-			c.trace.note(Place{r.Origin, field}, because(CauseTraceEntryOfTarget, Details{Name: name, Text: fmt.Sprint(c.port.Number)}).numbered(number))
+		case i == l.spot.Entry:
+			c.trace.note(Place{r.Origin, field.Child("tls").Child("mode")}, Because(CauseTraceEntry, Details{Name: name, Base: tlsWritten(r, field, e.GetTls())}).numbered(number))
+		case number != c.Port.Number && c.Port.LeadsTo(number):
+			c.trace.note(Place{r.Origin, field}, Because(CauseTraceEntryOfTarget, Details{Name: name, Text: fmt.Sprint(c.Port.Number)}).numbered(number))
 		}
 	}
 	if !l.port {
-		c.trace.note(Place{r.Origin, at.Child("tls").Child("mode")}, because(CauseTraceNoEntry, Details{Name: name, Base: tlsWritten(r, at, l.tls)}).numbered(c.port.Number))
+		c.trace.note(Place{r.Origin, at.Child("tls").Child("mode")}, Because(CauseTraceNoEntry, Details{Name: name, Base: tlsWritten(r, at, l.tls)}).numbered(c.Port.Number))
 	}
 }
 
@@ -69,24 +69,24 @@ func tlsWritten(r *DestinationRule, at Field, tls *networkingapi.ClientTLSSettin
 	switch {
 	case tls == nil:
 		return Reason{Cause: CauseNoTLSWritten}
-	case !modeWritten(tlsSetting{tls: tls, rule: r, field: at.Child("tls")}):
-		return because(CauseTLSWithoutMode, Details{More: tls.GetCredentialName()})
+	case !modeWritten(tlsSetting{TLS: tls, Rule: r, field: at.Child("tls")}):
+		return Because(CauseTLSWithoutMode, Details{More: tls.GetCredentialName()})
 	}
-	return because(CauseTLSWithMode, Details{Text: tls.GetMode().String(), More: tls.GetCredentialName()})
+	return Because(CauseTLSWithMode, Details{Text: tls.GetMode().String(), More: tls.GetCredentialName()})
 }
 
 // traceSetting notes what the levels come to.
-func (c *call) traceSetting() {
-	s := c.setting
+func (c *Call) traceSetting() {
+	s := c.Setting
 	switch {
-	case c.whole != nil && c.whole.By.IsZero():
-		c.trace.note(nowhere, c.whole.Why)
-	case c.whole != nil && c.whole.Why.Cause == CauseRuleMode:
-		c.trace.note(Place{s.rule.Origin, s.field.Child("mode")}, because(CauseTraceDecides, Details{Field: s.field}))
-	case c.whole != nil:
-		c.trace.note(Place{c.whole.Origin, modeOf(c.whole.Field)}, c.whole.Why)
+	case c.Whole != nil && c.Whole.By.IsZero():
+		c.trace.note(nowhere, c.Whole.Why)
+	case c.Whole != nil && c.Whole.Why.Cause == CauseRuleMode:
+		c.trace.note(Place{s.Rule.Origin, s.field.Child("mode")}, Because(CauseTraceDecides, Details{Field: s.field}))
+	case c.Whole != nil:
+		c.trace.note(Place{c.Whole.Origin, ModeOf(c.Whole.Field)}, c.Whole.Why)
 	case s.emptied:
-		c.trace.note(Place{s.rule.Origin, s.field}, Reason{Cause: CauseTraceEmptied})
+		c.trace.note(Place{s.Rule.Origin, s.field}, Reason{Cause: CauseTraceEmptied})
 	default:
 		c.trace.note(nowhere, Reason{Cause: CauseTraceUnset})
 	}

@@ -1,19 +1,17 @@
 package resolve
 
-import (
-	networkingapi "istio.io/api/networking/v1alpha3"
-)
+import networkingapi "istio.io/api/networking/v1alpha3"
 
 // tlsSetting is the tls of a DestinationRule that counts for one service port and
 // subset, and where it is written. The zero value is "no TLS setting": auto mTLS.
 type tlsSetting struct {
-	tls  *networkingapi.ClientTLSSettings
-	rule *DestinationRule
+	TLS  *networkingapi.ClientTLSSettings
+	Rule *DestinationRule
 	// field is where tls is written, or the level that ended the search without one.
 	field Field
 	// emptied is true where a port entry without tls put an outer tls out of force.
 	emptied bool
-	spot    spot
+	Spot    Spot
 }
 
 // level is a traffic policy, where it is written, and whether it is a port's.
@@ -23,28 +21,28 @@ type level struct {
 	rule     *DestinationRule
 	field    Field
 	port     bool
-	spot     spot
+	spot     Spot
 }
 
 // levelOf is what a traffic policy says for a service port: the entry of the port
 // replaces the policy wholesale (3.3.1). ok is false without a policy.
 func levelOf(rule *DestinationRule, policy *networkingapi.TrafficPolicy, subset int, port int32) (l level, ok bool) {
-	at := spot{subset, entryOf(policy, port)}
+	at := Spot{subset, EntryOf(policy, port)}
 	switch {
 	case policy == nil:
 		return l, false
-	case at.entry >= 0:
-		e := policy.GetPortLevelSettings()[at.entry]
-		return level{e.GetTls(), e.GetLoadBalancer(), rule, at.field(), true, at}, true
+	case at.Entry >= 0:
+		e := policy.GetPortLevelSettings()[at.Entry]
+		return level{e.GetTls(), e.GetLoadBalancer(), rule, at.Field(), true, at}, true
 	}
-	return level{policy.GetTls(), policy.GetLoadBalancer(), rule, at.field(), false, at}, true
+	return level{policy.GetTls(), policy.GetLoadBalancer(), rule, at.Field(), false, at}, true
 }
 
 // levels are the rule's level and, for a subset, the subset's on top of it.
-func (m *mergedRule) levels(subset string, port int32) (base, top level, hasBase, hasTop bool) {
+func (m *MergedRule) levels(subset string, port int32) (base, top level, hasBase, hasTop bool) {
 	base, hasBase = m.baseLevel(port)
-	if s := m.subset(subset); s != nil {
-		top, hasTop = levelOf(s.rule, s.subset.GetTrafficPolicy(), s.index, port)
+	if s := m.Subset(subset); s != nil {
+		top, hasTop = levelOf(s.Rule, s.Spec.GetTrafficPolicy(), s.Index, port)
 	}
 	return base, top, hasBase, hasTop
 }
@@ -52,7 +50,7 @@ func (m *mergedRule) levels(subset string, port int32) (base, top level, hasBase
 // tlsFor is the TLS setting of the cluster for a service port and subset (3.3.1):
 // subset port entry, subset, rule port entry, rule; an entry for the port without
 // tls means that there is none.
-func (m *mergedRule) tlsFor(subset string, port int32) tlsSetting {
+func (m *MergedRule) tlsFor(subset string, port int32) tlsSetting {
 	if m == nil {
 		return tlsSetting{}
 	}
@@ -61,15 +59,15 @@ func (m *mergedRule) tlsFor(subset string, port int32) tlsSetting {
 	case hasTop && (top.tls != nil || top.port || !hasBase):
 		return top.setting(hasBase && base.tls != nil)
 	case hasBase:
-		return base.setting(base.port && m.policy.trafficPolicy().GetTls() != nil)
+		return base.setting(base.port && m.Policy.TrafficPolicy().GetTls() != nil)
 	}
-	return tlsSetting{rule: m.first, spot: topSpot}
+	return tlsSetting{Rule: m.first, Spot: TopSpot}
 }
 
 func (l level) setting(outer bool) tlsSetting {
-	s := tlsSetting{tls: l.tls, rule: l.rule, field: l.field, spot: l.spot}
+	s := tlsSetting{TLS: l.tls, Rule: l.rule, field: l.field, Spot: l.spot}
 	switch {
-	case l.tls != nil && !l.rule.backend:
+	case l.tls != nil && !l.rule.Backend:
 		s.field = l.field.Child("tls")
 	case l.tls == nil:
 		s.emptied = outer
@@ -80,19 +78,19 @@ func (l level) setting(outer bool) tlsSetting {
 // looseMode is how the endpoint side reads the same rule: a port entry without tls
 // falls back to that level's tls, a subset to the rule's (3.4.5). ok is false
 // where no level has one.
-func (m *mergedRule) looseMode(subset string, port int32) (mode networkingapi.ClientTLSSettings_TLSmode, ok bool) {
+func (m *MergedRule) looseMode(subset string, port int32) (mode networkingapi.ClientTLSSettings_TLSmode, ok bool) {
 	if m == nil {
 		return 0, false
 	}
-	if s := m.subset(subset); s != nil {
-		if mode, ok = loose(s.subset.GetTrafficPolicy(), port); ok {
+	if s := m.Subset(subset); s != nil {
+		if mode, ok = loose(s.Spec.GetTrafficPolicy(), port); ok {
 			return mode, true
 		}
 	}
-	if mode, ok = loose(m.policy.trafficPolicy(), port); ok || m.backend == nil {
+	if mode, ok = loose(m.Policy.TrafficPolicy(), port); ok || m.backend == nil {
 		return mode, ok
 	}
-	return loose(m.backend.trafficPolicy(), port)
+	return loose(m.backend.TrafficPolicy(), port)
 }
 
 func loose(policy *networkingapi.TrafficPolicy, port int32) (mode networkingapi.ClientTLSSettings_TLSmode, ok bool) {
@@ -107,31 +105,33 @@ func loose(policy *networkingapi.TrafficPolicy, port int32) (mode networkingapi.
 	return mode, ok
 }
 
-// passesThrough reports load balancer PASSTHROUGH: once as the gate of auto mTLS
+// PassesThrough reports load balancer PASSTHROUGH: once as the gate of auto mTLS
 // looks at it, the level's own policy without port entries, and once as the
 // cluster gets its type, with them.
-func (m *mergedRule) passesThrough(subset string, port int32) (gate, cluster bool) {
+func (m *MergedRule) PassesThrough(subset string, port int32) (gate, cluster bool) {
 	if m == nil {
 		return false, false
 	}
 	base, top, hasBase, hasTop := m.levels(subset, port)
-	own := m.policy.trafficPolicy()
-	inSubset := m.subset(subset)
+	own := m.Policy.TrafficPolicy()
+	inSubset := m.Subset(subset)
 	if inSubset != nil {
-		own = inSubset.subset.GetTrafficPolicy()
+		own = inSubset.Spec.GetTrafficPolicy()
 	}
 	gate = own.GetLoadBalancer().GetSimple() == networkingapi.LoadBalancerSettings_PASSTHROUGH
-	cluster = hasBase && isPassthrough(base.balancer) || hasTop && isPassthrough(top.balancer) || inSubset != nil && gate
+	cluster = hasBase && IsPassthrough(base.balancer) || hasTop && IsPassthrough(top.balancer) || inSubset != nil && gate
 	return gate, cluster
 }
 
-func (r *DestinationRule) trafficPolicy() *networkingapi.TrafficPolicy {
+// TrafficPolicy is the rule's own, nil for no rule and where it has none.
+func (r *DestinationRule) TrafficPolicy() *networkingapi.TrafficPolicy {
 	if r == nil {
 		return nil
 	}
 	return r.spec.GetTrafficPolicy()
 }
 
-func isPassthrough(b *networkingapi.LoadBalancerSettings) bool {
+// IsPassthrough reports a load balancer that keeps the address that was called.
+func IsPassthrough(b *networkingapi.LoadBalancerSettings) bool {
 	return b.GetSimple() == networkingapi.LoadBalancerSettings_PASSTHROUGH
 }

@@ -39,16 +39,16 @@ type UnhostedSending struct {
 func (m *Mesh) Unhosted() []Unhosted {
 	m.linkClients()
 	var list []Unhosted
-	var index *ruleIndex
+	var index *RuleIndex
 	for _, r := range m.rules {
 		namespace, service, kubernetes := unhostedName(r.FQDN)
 		hosts := m.hostsOfRule(r)
 		empty := len(hosts) > 0
-		if r.Origin.File == "" || r.backend || r.HasRevision || !kubernetes || !empty && m.tells(r, namespace) || empty && slices.ContainsFunc(hosts, m.populated) {
+		if r.Origin.File == "" || r.Backend || r.HasRevision || !kubernetes || !empty && m.tells(r, namespace) || empty && slices.ContainsFunc(hosts, m.populated) {
 			continue
 		}
 		if index == nil {
-			index = newRuleIndex(m.rules, DefaultRevision, m.control.of(DefaultRevision))
+			index = NewRuleIndex(m.rules, DefaultRevision, m.Control.Of(DefaultRevision))
 		}
 		merged := index.ofOwn(r)
 		if merged == nil {
@@ -84,9 +84,9 @@ func (h *Host) has(port int32) bool {
 
 // ofOwn is what clients of a rule's own namespace have of the rules for its host, nil where
 // another rule comes before it.
-func (x *ruleIndex) ofOwn(r *DestinationRule) *mergedRule {
-	entries := mapOf(x.local, r.Ref.Namespace).get(r.FQDN)
-	i := slices.IndexFunc(entries, func(e *mergedRule) bool { return e.uses(r) })
+func (x *RuleIndex) ofOwn(r *DestinationRule) *MergedRule {
+	entries := mapOf(x.Local, r.Ref.Namespace).get(r.FQDN)
+	i := slices.IndexFunc(entries, func(e *MergedRule) bool { return e.uses(r) })
 	if i < 0 {
 		return nil
 	}
@@ -94,10 +94,10 @@ func (x *ruleIndex) ofOwn(r *DestinationRule) *mergedRule {
 }
 
 // sendsTo are the settings of a merged rule that stand in one of its rules.
-func (m *mergedRule) sendsTo(r *DestinationRule) []UnhostedSending {
-	policies, subsets := []*networkingapi.TrafficPolicy{m.policy.trafficPolicy()}, []string{""}
-	for _, s := range m.subsets {
-		policies, subsets = append(policies, s.subset.GetTrafficPolicy()), append(subsets, s.subset.GetName())
+func (m *MergedRule) sendsTo(r *DestinationRule) []UnhostedSending {
+	policies, subsets := []*networkingapi.TrafficPolicy{m.Policy.TrafficPolicy()}, []string{""}
+	for _, s := range m.Subsets {
+		policies, subsets = append(policies, s.Spec.GetTrafficPolicy()), append(subsets, s.Spec.GetName())
 	}
 	ports := []int32{0}
 	for _, policy := range policies {
@@ -112,10 +112,10 @@ func (m *mergedRule) sendsTo(r *DestinationRule) []UnhostedSending {
 		for _, port := range ports {
 			set := m.tlsFor(subset, port)
 			same := func(s UnhostedSending) bool { return s.Field == set.field }
-			if set.tls == nil || set.rule != r || slices.ContainsFunc(out, same) {
+			if set.TLS == nil || set.Rule != r || slices.ContainsFunc(out, same) {
 				continue
 			}
-			out = append(out, UnhostedSending{port, subset, explicitTLS[set.tls.GetMode()], set.field, r.Origin, r.Ref})
+			out = append(out, UnhostedSending{port, subset, explicitTLS[set.TLS.GetMode()], set.field, r.Origin, r.Ref})
 		}
 	}
 	return out
@@ -125,13 +125,13 @@ func (m *mergedRule) sendsTo(r *DestinationRule) []UnhostedSending {
 // those of one namespace, or of all: "". kubernetes is false for a host that no Service has.
 func unhostedName(host string) (namespace, service string, kubernetes bool) {
 	const all = ".svc." + ClusterDomain
-	if host == "*" || isWildcard(host) && strings.HasSuffix(all, strings.TrimPrefix(host, "*")) {
+	if host == "*" || IsWildcard(host) && strings.HasSuffix(all, strings.TrimPrefix(host, "*")) {
 		return "", "", true
 	}
 	if namespace = namespaceOf(host); namespace == "" || strings.Contains(namespace, ".") {
 		return "", "", false
 	}
-	if service = serviceName(host); isWildcard(service) {
+	if service = serviceName(host); IsWildcard(service) {
 		service = ""
 	}
 	return namespace, service, true

@@ -42,7 +42,7 @@ func NewUntouched(was, is *Mesh, changed []Ref) *Untouched {
 		for _, r := range m.rules {
 			switch {
 			case !u.changed[r.Ref]:
-			case isWildcard(r.FQDN):
+			case IsWildcard(r.FQDN):
 				u.wild = append(u.wild, r.FQDN)
 			default:
 				u.exact[r.FQDN] = true
@@ -69,7 +69,7 @@ func (u *Untouched) judgedBy(m *Mesh) bool {
 
 // Host reports that nothing about the hosts of a name changed.
 func (u *Untouched) Host(name string) bool {
-	if u == nil || u.exact[name] || slices.ContainsFunc(u.wild, func(of string) bool { return subsetOf(name, of) }) {
+	if u == nil || u.exact[name] || slices.ContainsFunc(u.wild, func(of string) bool { return SubsetOf(name, of) }) {
 		return false
 	}
 	was, is := u.was.hostsByName[name], u.is.hostsByName[name]
@@ -95,7 +95,7 @@ func (u *Untouched) same(was, is *Host) bool {
 func (u *Untouched) sameGate(namespace string) bool {
 	same, known := u.gates[namespace]
 	if !known {
-		was, is := u.was.namespaceMode(namespace, u.revision), u.is.namespaceMode(namespace, u.revision)
+		was, is := u.was.NamespaceMode(namespace, u.revision), u.is.NamespaceMode(namespace, u.revision)
 		same = (was == nil) == (is == nil) && (u.was.gateUnseen(namespace, u.revision) == nil) == (u.is.gateUnseen(namespace, u.revision) == nil)
 		u.gates[namespace] = same
 	}
@@ -125,9 +125,9 @@ func (u *Untouched) sameMode(was, is *Endpoint) bool {
 	if u.samePolicies(&was.Workload.in, &is.Workload.in) {
 		return true
 	}
-	a, _ := was.Workload.serves(was.Port)
-	b, _ := is.Workload.serves(is.Port)
-	return a.Mode == b.Mode && a.IfMeshed == b.IfMeshed && a.ofMesh == b.ofMesh && a.Scope == b.Scope &&
+	a, _ := was.Workload.Serves(was.Port)
+	b, _ := is.Workload.Serves(is.Port)
+	return a.Mode == b.Mode && a.IfMeshed == b.IfMeshed && a.OfMesh == b.OfMesh && a.Scope == b.Scope &&
 		was.Workload.in.modeOf(was.Port) == is.Workload.in.modeOf(is.Port)
 }
 

@@ -108,7 +108,7 @@ func Judge(sends ClientTLS, accepts Mode, protocol Protocol) Outcome {
 		return Outcome{VerdictMTLS, Reason{Cause: CauseTunnelled}, Symptom{}}
 	}
 	if sends == SendsPlaintext && accepts != Strict && accepts != Unknown && protocol.saysTLS() {
-		return Outcome{VerdictPassthroughTLS, because(CauseOwnTLS, Details{Text: string(protocol)}), Symptom{}}
+		return Outcome{VerdictPassthroughTLS, Because(CauseOwnTLS, Details{Text: string(protocol)}), Symptom{}}
 	}
 	switch accepts {
 	case Strict:
@@ -191,5 +191,5 @@ func intoTLS(sends ClientTLS, class protocolClass) Outcome {
 // intoUnknown is a port whose membership nobody can tell: a verdict only where
 // both answers agree.
 func intoUnknown(sends ClientTLS, _ Protocol) Outcome {
-	return Outcome{VerdictUnknown, because(CauseServerUnknown, Details{TLS: sends}), Symptom{}}
+	return Outcome{VerdictUnknown, Because(CauseServerUnknown, Details{TLS: sends}), Symptom{}}
 }

@@ -16,13 +16,13 @@ func newExportTo(list []string) exportTo {
 	return slices.Compact(e)
 }
 
-func (e exportTo) has(word string) bool {
+func (e exportTo) Has(word string) bool {
 	_, found := slices.BinarySearch(e, word)
 	return found
 }
 
 func (e exportTo) contains(o exportTo) bool {
-	return !slices.ContainsFunc(o, func(word string) bool { return !e.has(word) })
+	return !slices.ContainsFunc(o, func(word string) bool { return !e.Has(word) })
 }
 
 // orDefault is e, or the mesh's default where e says nothing, or everyone.
@@ -46,5 +46,5 @@ func (e exportTo) String() string {
 
 // VisibleIn reports whether an object of namespace own is seen from another.
 func (e exportTo) VisibleIn(client, own string) bool {
-	return e.has("*") || !e.has("~") && (e.has(client) || e.has(".") && client == own)
+	return e.Has("*") || !e.Has("~") && (e.Has(client) || e.Has(".") && client == own)
 }

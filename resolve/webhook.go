@@ -16,11 +16,11 @@ func (m *members) webhook(p *pod) Membership {
 	case injection == "enabled":
 		return m.called(p, DefaultRevision, Reason{Cause: CauseNamespaceInjects}, ns.label(InjectionLabel), ns.ref())
 	case hasInjection:
-		return membership(DataplaneNone, because(CauseNamespaceRefuses, Details{Text: injection}), ns.label(InjectionLabel)).by(ns.ref())
+		return membership(DataplaneNone, Because(CauseNamespaceRefuses, Details{Text: injection}), ns.label(InjectionLabel)).by(ns.ref())
 	case hasRevision && revision == "":
 		return membership(DataplaneNone, Reason{Cause: CauseEmptyRevision}, ns.label(RevisionLabel)).by(ns.ref())
 	case hasRevision:
-		return m.called(p, revision, because(CauseNamespaceRevision, Details{Text: revision}), ns.label(RevisionLabel), ns.ref())
+		return m.called(p, revision, Because(CauseNamespaceRevision, Details{Text: revision}), ns.label(RevisionLabel), ns.ref())
 	}
 	return m.byPod(p, ns)
 }
@@ -31,7 +31,7 @@ func (m *members) byPod(p *pod, ns *Namespace) Membership {
 	inject, hasInject := p.labels[InjectLabel]
 	switch {
 	case hasRevision && revision != "":
-		return m.called(p, revision, because(CausePodRevision, Details{Text: revision}), p.label(RevisionLabel), Ref{})
+		return m.called(p, revision, Because(CausePodRevision, Details{Text: revision}), p.label(RevisionLabel), Ref{})
 	case inject == "true" && !hasRevision:
 		return m.called(p, DefaultRevision, Reason{Cause: CausePodInjects}, p.label(InjectLabel), Ref{})
 	case m.control.byDefault && !hasInject && !hasRevision:
@@ -58,7 +58,7 @@ func (m *members) called(p *pod, name string, why Reason, at Place, holder Ref) 
 	}
 	revision, exists := m.control.revision(name)
 	if !exists {
-		why = because(CauseNoSuchRevision, Details{Base: why, Name: name, Text: m.control.knownRevisions()})
+		why = Because(CauseNoSuchRevision, Details{Base: why, Name: name, Text: m.control.knownRevisions()})
 		return membership(DataplaneNone, why, at).by(holder)
 	}
 	out := membership(DataplaneSidecar, why, at).by(holder)
@@ -80,7 +80,7 @@ func (m *members) assumed(p *pod) Membership {
 	}
 	why := Reason{Cause: CauseNamespaceMissing}
 	if g := m.control.gaps.at(KindNamespace, ""); g != nil {
-		why = because(CauseNamespacesUnread, Details{Gap: g})
+		why = Because(CauseNamespacesUnread, Details{Gap: g})
 	}
 	out := membership(DataplaneUnknown, why, Place{})
 	out.Revision = DefaultRevision
@@ -93,9 +93,9 @@ func memberRoll(p *pod, roll Typed[*ServiceMeshMemberRoll]) Membership {
 	at := Place{roll.Origin, "spec.members"}
 	label, hasLabel := p.labels[InjectLabel]
 	if label == "true" || !hasLabel && p.annotations[InjectLabel] == "true" {
-		out := membership(DataplaneSidecar, because(CauseRollInjects, Details{By: roll.Ref()}), at).by(roll.Ref())
+		out := membership(DataplaneSidecar, Because(CauseRollInjects, Details{By: roll.Ref()}), at).by(roll.Ref())
 		out.Revision = DefaultRevision
 		return out
 	}
-	return membership(DataplaneNone, because(CauseRollNotAsked, Details{By: roll.Ref()}), at).by(roll.Ref())
+	return membership(DataplaneNone, Because(CauseRollNotAsked, Details{By: roll.Ref()}), at).by(roll.Ref())
 }

@@ -34,7 +34,7 @@ func (x *policyIndex) aboveFor(key wideKey) *wideChain {
 
 func (x *policyIndex) newWideChain(key wideKey) *wideChain {
 	var in inheritance
-	w, root := &wideChain{}, x.control.rootOf(key.revision)
+	w, root := &wideChain{}, x.control.RootOf(key.revision)
 	if key.ambient && key.namespace != root {
 		in.contestAmbient(x.wide(root), key.revision)
 	} else {
@@ -61,7 +61,7 @@ func (x *policyIndex) gapsAt(namespace, revision string) (own, above *Gap) {
 	if len(x.control.gaps) == 0 {
 		return nil, nil
 	}
-	p := x.control.of(revision)
+	p := x.control.Of(revision)
 	own, above = x.control.gaps.at(KindPeerAuthentication, namespace), x.control.gaps.at(KindPeerAuthentication, p.root)
 	if own == nil {
 		own = p.unseen

@@ -73,7 +73,7 @@ func settled(deltas []Delta) []Delta {
 // next makes the mesh after changes that do not touch everything.
 func (m *Mesh) next(deltas []Delta, inputs *collection, t *touch) *Mesh {
 	n := &Mesh{
-		made: m.made, cluster: m.cluster, control: m.control, gaps: m.gaps, config: m.config, rootNamespace: m.rootNamespace, seen: m.seen,
+		made: m.made, cluster: m.cluster, Control: m.Control, gaps: m.gaps, config: m.config, rootNamespace: m.rootNamespace, seen: m.seen,
 		inputs: inputs, others: inputs.others, counts: inputs.counts, duplicates: m.duplicates, remarks: m.remarks, ambiguous: m.ambiguous,
 		namespaces: m.namespaces, namespaceByName: m.namespaceByName, services: m.services, policies: m.policies, patches: m.patches, wide: m.wide, perPod: m.perPod,
 		workloads: m.workloads, spaces: m.spaces, problems: m.problems, from: &lineage{m, t},

@@ -65,7 +65,7 @@ func (in *inheritance) enforced(port int32) Mode {
 // want of a policy with an empty selector.
 func (in *inheritance) withoutException() Decision {
 	if d := in.forWorkload(0); d.Mode == Strict {
-		d.Why = because(CauseAmbientNoException, Details{Base: d.Why})
+		d.Why = Because(CauseAmbientNoException, Details{Base: d.Why})
 		return d
 	}
 	scope, by := ScopeMesh, in.parents.mesh
@@ -73,8 +73,8 @@ func (in *inheritance) withoutException() Decision {
 		scope, by = ScopeNamespace, n
 	}
 	d := Decision{Mode: Strict, Scope: scope, By: by.Ref, Field: by.ModeField(), Origin: by.Origin}
-	base := because(CausePolicy, Details{By: by.Ref, Field: d.Field})
-	d.Why = because(CauseAmbientMeshCounts, Details{By: in.winners[ScopeWorkload].Ref, Base: base})
+	base := Because(CausePolicy, Details{By: by.Ref, Field: d.Field})
+	d.Why = Because(CauseAmbientMeshCounts, Details{By: in.winners[ScopeWorkload].Ref, Base: base})
 	return d
 }
 

@@ -3,6 +3,7 @@ package advise
 import (
 	"fmt"
 
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -52,7 +53,7 @@ func (a *Adviser) hiddenTo(v *Advice, c Caller, l lead) *Obstacle {
 		}
 		r := c.reason()
 		r.Text += fmt.Sprintf("; its proxy does not know %s and passes plaintext on: %s", l.host.Name, words.Because(con.Sends.Reason()))
-		r.By, r.Position, r.Fix = con.Sends.By, con.Sends.Position(), con.FixScope()
+		r.By, r.Position, r.Fix = con.Sends.By, con.Sends.Position(), remedy.HostScope(&con)
 		return &Obstacle{Kind: Hidden, Joins: Yes, Reason: r, Client: c.Workload, Host: l.host, Guessed: c.guessed()}
 	}
 	return nil

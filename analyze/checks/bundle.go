@@ -8,6 +8,7 @@ import (
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -51,7 +52,7 @@ func (b *bundle) sameDomain(r *resolve.DestinationRule) bool {
 // repair makes the rules count, or moves them to where they do, where there is one way for
 // all of them that makes no call worse.
 func (b *bundle) repair(p *analyze.Pass) []analyze.Edit {
-	var changes []resolve.RuleChange
+	var changes []remedy.RuleChange
 	for _, r := range b.rules {
 		switch {
 		case b.reach.Unused == resolve.UnusedSpelling && looksThere(p, r, b.reach.Meant):
@@ -73,7 +74,7 @@ func looksThere(p *analyze.Pass, r *resolve.DestinationRule, h *resolve.Host) bo
 }
 
 // moved puts a rule beside the service that it is for, nil where one is there already.
-func moved(p *analyze.Pass, r *resolve.DestinationRule, hosts []*resolve.Host) []resolve.RuleChange {
+func moved(p *analyze.Pass, r *resolve.DestinationRule, hosts []*resolve.Host) []remedy.RuleChange {
 	rules := rulesNow(p)
 	for _, other := range rules {
 		if other.FQDN == r.FQDN && other.Ref.Namespace == hosts[0].Namespace {
@@ -82,7 +83,7 @@ func moved(p *analyze.Pass, r *resolve.DestinationRule, hosts []*resolve.Host) [
 	}
 	spec := r.Spec().DeepCopy()
 	spec.Host = r.FQDN
-	return []resolve.RuleChange{resolve.ChangeRule(r.Ref, nil, r), resolve.ChangeRule(freeName(rules, nil, hosts[0].Namespace, r.Ref.Name), spec, r)}
+	return []remedy.RuleChange{remedy.ChangeRule(r.Ref, nil, r), remedy.ChangeRule(freeName(rules, nil, hosts[0].Namespace, r.Ref.Name), spec, r)}
 }
 
 func (b *bundle) finding() analyze.Finding {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -180,7 +181,7 @@ func (c *cause) repair(p *analyze.Pass) []analyze.Edit {
 	if c.all > maxRepaired || slices.ContainsFunc(c.some, func(g analyze.Call) bool { return !surely(g) }) {
 		return nil // whether one that only fails one way or the other works then, nobody can tell
 	}
-	if r, ok := resolve.RemedyForAll(c.some); ok {
+	if r, ok := remedy.ForAll(c.some); ok {
 		return remedyEdits(rulesNow(p), r.Changes)
 	}
 	return nil
@@ -196,9 +197,9 @@ func (c *cause) known(first resolve.Connection) bool {
 // may need the like of it.
 func fix(first resolve.Connection, ports int) string {
 	if ports == 1 {
-		return first.Fix()
+		return remedy.Fix(&first)
 	}
-	return fmt.Sprintf("%s (for %s:%d; look at the others with mtlsctl connections)", first.Fix(), shortHost(first.Host), first.Port.Number)
+	return fmt.Sprintf("%s (for %s:%d; look at the others with mtlsctl connections)", remedy.Fix(&first), shortHost(first.Host), first.Port.Number)
 }
 
 // sent is what the clients of the calls send.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -96,14 +97,14 @@ func overExact(p *analyze.Pass, r *resolve.DestinationRule, lost []resolve.Displ
 // repeated are the rules of services again, for the clients of one namespace.
 func repeated(p *analyze.Pass, in *resolve.DestinationRule, lost []resolve.Displaced) []analyze.Edit {
 	rules := rulesNow(p)
-	var changes []resolve.RuleChange
+	var changes []remedy.RuleChange
 	for _, d := range lost {
-		if slices.ContainsFunc(changes, func(c resolve.RuleChange) bool { return c.Spec.Host == d.Host.Name }) {
+		if slices.ContainsFunc(changes, func(c remedy.RuleChange) bool { return c.Spec.Host == d.Host.Name }) {
 			continue // for other clients
 		}
 		spec := d.Rule.Spec().DeepCopy()
 		spec.Host, spec.ExportTo = d.Host.Name, nil // one that says "." would be merged into a rule with a selector (3.2.9)
-		changes = append(changes, resolve.ChangeRule(freeName(rules, changes, in.Ref.Namespace, d.Rule.Ref.Name), spec, d.Rule))
+		changes = append(changes, remedy.ChangeRule(freeName(rules, changes, in.Ref.Namespace, d.Rule.Ref.Name), spec, d.Rule))
 	}
 	return proved(p, changes...)
 }

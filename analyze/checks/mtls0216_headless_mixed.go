@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -86,7 +87,7 @@ func (g *group) mixed(p *analyze.Pass) analyze.Finding {
 		workloads(g.callers()), g.port(), sayGate(c), c.Server, effect, g.moreText(), g.made.text())
 	f.Involved = []resolve.Ref{c.Server.Workload.Ref}
 	if g.breaks() {
-		f.Fix = c.Fix()
+		f.Fix = remedy.Fix(&c)
 		f.Repair = g.repair(p)
 	}
 	return f

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -63,7 +64,7 @@ spec:
 // gateOpens reports a gate that may be opened: nobody behind it sends TLS of an application
 // through it, which Istio's own would wrap.
 func gateOpens(p *analyze.Pass, c resolve.Connection) bool {
-	if !c.GateOpens() {
+	if !remedy.GateOpens(&c) {
 		return false
 	}
 	for other := range p.Calls() {

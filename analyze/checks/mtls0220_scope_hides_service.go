@@ -8,6 +8,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 )
@@ -129,7 +130,7 @@ func (g *hiding) add(d *declared.Call, c resolve.Connection) {
 func (g *hiding) finding(p *analyze.Pass, origins map[resolve.Ref]resolve.Origin) analyze.Finding {
 	c, d := g.first, g.declared[0]
 	by := hidesIt(c)
-	f := analyze.Finding{Object: by, Origin: c.Host.Origin, Involved: []resolve.Ref{c.Host.Ref, d.Client.Ref}, Fix: c.FixScope()}
+	f := analyze.Finding{Object: by, Origin: c.Host.Origin, Involved: []resolve.Ref{c.Host.Ref, d.Client.Ref}, Fix: remedy.HostScope(&c)}
 	for _, d := range g.declared {
 		f.Affected = append(f.Affected, declaredCall(d))
 	}

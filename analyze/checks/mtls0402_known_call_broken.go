@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -134,7 +135,7 @@ func (m *mismatch) add(c analyze.Call, made *callsMade) {
 
 func (m *mismatch) finding() analyze.Finding {
 	c := m.first
-	f := analyze.Finding{Object: m.key.at, Field: m.key.field, Origin: c.Host.Origin, Subject: m.key.rule + m.key.because, Fix: c.Fix()}
+	f := analyze.Finding{Object: m.key.at, Field: m.key.field, Origin: c.Host.Origin, Subject: m.key.rule + m.key.because, Fix: remedy.Fix(&c.Connection)}
 	switch {
 	case c.Sends.Why.Cause.Proxyless():
 		f.Origin = c.Clients[0].Workloads[0].Origin

@@ -6,6 +6,7 @@ import (
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -30,7 +31,7 @@ func rulesNow(p *analyze.Pass) map[resolve.Ref]*resolve.DestinationRule {
 }
 
 // remedyEdits are the changes of a remedy, field by field.
-func remedyEdits(rules map[resolve.Ref]*resolve.DestinationRule, changes []resolve.RuleChange) []analyze.Edit {
+func remedyEdits(rules map[resolve.Ref]*resolve.DestinationRule, changes []remedy.RuleChange) []analyze.Edit {
 	var out []analyze.Edit
 	for _, c := range changes {
 		was := rules[c.Ref]
@@ -48,7 +49,7 @@ func remedyEdits(rules map[resolve.Ref]*resolve.DestinationRule, changes []resol
 
 // proved are changes of rules as edits, where the mesh shows that no call gets worse by
 // them; nil where one would, as where a rule that does not count says DISABLE.
-func proved(p *analyze.Pass, changes ...resolve.RuleChange) []analyze.Edit {
+func proved(p *analyze.Pass, changes ...remedy.RuleChange) []analyze.Edit {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -60,10 +61,10 @@ func proved(p *analyze.Pass, changes ...resolve.RuleChange) []analyze.Edit {
 }
 
 // respelled is a rule with its spec changed.
-func respelled(r *resolve.DestinationRule, change func(*networkingapi.DestinationRule)) resolve.RuleChange {
+func respelled(r *resolve.DestinationRule, change func(*networkingapi.DestinationRule)) remedy.RuleChange {
 	spec := r.Spec().DeepCopy()
 	change(spec)
-	return resolve.ChangeRule(r.Ref, spec, r)
+	return remedy.ChangeRule(r.Ref, spec, r)
 }
 
 // rewritten makes a rule say what another spec says.
@@ -73,9 +74,9 @@ func rewritten(r *resolve.DestinationRule, spec *networkingapi.DestinationRule) 
 
 // freeName is a name for a rule beside the others of a namespace, and those that are to be
 // added with it.
-func freeName(rules map[resolve.Ref]*resolve.DestinationRule, added []resolve.RuleChange, namespace, like string) resolve.Ref {
+func freeName(rules map[resolve.Ref]*resolve.DestinationRule, added []remedy.RuleChange, namespace, like string) resolve.Ref {
 	ref := resolve.Ref{Kind: resolve.KindDestinationRule, Namespace: namespace, Name: like}
-	for rules[ref] != nil || slices.ContainsFunc(added, func(c resolve.RuleChange) bool { return c.Ref == ref }) {
+	for rules[ref] != nil || slices.ContainsFunc(added, func(c remedy.RuleChange) bool { return c.Ref == ref }) {
 		ref.Name += "-tls"
 	}
 	return ref

@@ -8,6 +8,7 @@ import (
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -108,7 +109,7 @@ func withoutTLS(p *analyze.Pass, r *resolve.DestinationRule, at resolve.Field) [
 	if spec == nil {
 		return nil
 	}
-	return proved(p, resolve.ChangeRule(r.Ref, spec, r))
+	return proved(p, remedy.ChangeRule(r.Ref, spec, r))
 }
 
 // leftToAuto takes the tls away where auto mTLS decides then, and not a level above it.

@@ -41,6 +41,10 @@ func (e Effect) String() string {
 	return fmt.Sprintf("Effect(%d)", uint8(e))
 }
 
+// Worse reports an effect that nobody asks for: a call that fails, that loses encryption, or
+// of which nobody can tell any more.
+func (e Effect) Worse() bool { return e <= Uncertain }
+
 // MarshalText writes the word of String.
 func (e Effect) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 

@@ -27,8 +27,7 @@ func (f *fixer) judge(is *World, repaired []analyze.Finding) verdict {
 	d := diff.Compare(f.was.Side, is.Side, diff.ObjectsOf(f.was.Objects, is.Objects), everywhere)
 	for i := range d.Calls {
 		c := &d.Calls[i]
-		switch c.Effect {
-		case effect.Breaks, effect.Weaker, effect.Uncertain:
+		if c.Effect.Worse() {
 			return verdict{harm: fmt.Sprintf("tried on the model, it makes a call %s: %s", worse[c.Effect], call(c))}
 		}
 	}

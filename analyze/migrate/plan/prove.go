@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -118,7 +119,7 @@ func callReason(x *diff.CallChange) advise.Reason {
 	reason := advise.Reason{Text: text}
 	if x.Is != nil {
 		reason.Text = fmt.Sprintf("calls of %s to %s:%d would be %s: %s", who, x.Host.Name, x.Port, x.Is.Outcome.Verdict, words.Because(x.Is.Outcome.Why))
-		reason.By, reason.Position, reason.Fix = x.Is.Sends.By, x.Is.Sends.Position(), x.Is.Fix()
+		reason.By, reason.Position, reason.Fix = x.Is.Sends.By, x.Is.Sends.Position(), remedy.Fix(x.Is)
 	}
 	return reason
 }

@@ -1,4 +1,6 @@
-package resolve
+package remedy
+
+import "github.com/mtlsctl/mtlsctl/resolve"
 
 // Harmless finds changes of DestinationRules by which no call that these decide gets worse:
 // broken, without the mTLS that it has, or unknown. A rule that says nothing any more is
@@ -6,15 +8,14 @@ package resolve
 //
 // Each client that is asked, and each call that is compared, is taken from effort: where
 // nothing is left of it, nothing is proved.
-func (m *Mesh) Harmless(changes []RuleChange, effort *int) (harmless []RuleChange, ok bool) {
-	m.linkClients()
+func Harmless(m *resolve.Mesh, changes []RuleChange, effort *int) (harmless []RuleChange, ok bool) {
 	for i := range changes {
 		if of := changes[i].of; of != nil {
-			m = m.part(of.cluster)
+			m = m.Part(of.Cluster)
 		}
 	}
 	for _, changes := range [][]RuleChange{deleting(changes), changes} {
-		t := m.try(changes)
+		t := try(m, changes)
 		t.effort = effort
 		if t.harmless() {
 			return changes, true
@@ -30,14 +31,6 @@ func (t *trial) takes(n int) bool {
 	}
 	*t.effort -= n
 	return *t.effort >= 0
-}
-
-// effort is how many classes Of asks about a host.
-func (s *Audience) effort(h *Host) int {
-	if s.plain(h) {
-		return len(s.ordinary) + len(s.always) + len(s.byHost[h.Name]) + len(s.scoped[h.id])
-	}
-	return len(s.all)
 }
 
 // merging is what it takes to merge the rules of the trial: those for one host are compared

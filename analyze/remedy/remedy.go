@@ -1,4 +1,4 @@
-package resolve
+package remedy
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Remedy is a change of DestinationRules after which a broken call works and no
@@ -23,34 +25,38 @@ type Remedy struct {
 // offered is how many remedies are named.
 const offered = 2
 
-// Remedies are the changes of DestinationRules that repair a broken connection, and
-// the others of its call with it; none where no such change does. Each was tried
-// on the mesh.
-func (c *Connection) Remedies() []Remedy {
-	if c.Outcome.Verdict != VerdictBroken || c.call == nil || c.call.past {
+// patient is a call that remedies are looked for.
+type patient struct{ *resolve.Call }
+
+// Of are the changes of DestinationRules that repair a broken connection, and the others of
+// its call with it; none where no such change does. Each was tried on the mesh.
+func Of(c *resolve.Connection) []Remedy {
+	if c.Outcome.Verdict != resolve.VerdictBroken || c.Call == nil || c.Call.Past {
 		return nil
 	}
-	if c.call.remedies == nil {
-		var list []Remedy
-		for r := range c.call.candidates() {
-			known := slices.ContainsFunc(list, func(x Remedy) bool { return x.kind == r.kind })
-			if !known && c.call.mesh.try(r.Changes).repairs(c.call) {
-				list = append(list, r)
-			}
-			if len(list) == offered {
-				break
-			}
+	return c.Call.Derived(func() any { return proved(patient{c.Call}) }).([]Remedy)
+}
+
+// proved are the first candidates that hold.
+func proved(c patient) []Remedy {
+	var list []Remedy
+	for r := range c.candidates() {
+		known := slices.ContainsFunc(list, func(x Remedy) bool { return x.kind == r.kind })
+		if !known && try(c.Mesh, r.Changes).repairs(c.Call) {
+			list = append(list, r)
 		}
-		c.call.remedies = &list
+		if len(list) == offered {
+			break
+		}
 	}
-	return *c.call.remedies
+	return list
 }
 
 // draft is a DestinationRule that remedies start from: one that is there, a copy of
 // it for one host, or a new one.
 type draft struct {
-	ref  Ref
-	of   *DestinationRule
+	ref  resolve.Ref
+	of   *resolve.DestinationRule
 	spec *networkingapi.DestinationRule
 	// intro begins the sentence about a rule that has to be added, outro ends it.
 	intro, outro string
@@ -65,55 +71,57 @@ func (d *draft) clone() *draft {
 func (d *draft) change() RuleChange { return RuleChange{d.ref, d.spec, d.of} }
 
 // candidates are the changes that may repair the call, the plainest first.
-func (c *call) candidates() iter.Seq[Remedy] {
+func (c patient) candidates() iter.Seq[Remedy] {
 	return func(yield func(Remedy) bool) {
-		r := c.setting.rule
+		r := c.Setting.Rule
 		switch {
-		case r != nil && r.backend:
+		case r != nil && r.Backend:
 			yield(Remedy{"delete " + r.Ref.String() + ", which is for backends that serve TLS themselves", []RuleChange{{r.Ref, nil, r}}, "delete"})
 		case r != nil && c.own(r):
-			_ = c.deletions(r, yield) && c.settings(&draft{ref: r.Ref, of: r, spec: r.spec}, c.setting.spot, yield)
+			_ = c.deletions(r, yield) && c.settings(&draft{ref: r.Ref, of: r, spec: r.Spec()}, c.Setting.Spot, yield)
 		case r != nil:
-			for _, d := range []*draft{c.narrowed(r, r.Ref.Namespace), c.narrowed(r, c.class.Namespace)} {
-				if d != nil && !(c.withoutTLS(d, yield) && c.settings(d, c.setting.spot, yield)) {
+			for _, d := range []*draft{c.narrowed(r, r.Ref.Namespace), c.narrowed(r, c.Class.Namespace)} {
+				if d != nil && !(c.withoutTLS(d, yield) && c.settings(d, c.Setting.Spot, yield)) {
 					return
 				}
 			}
 		default:
 			if d := c.added(); d != nil {
-				c.settings(d, topSpot, yield)
+				c.settings(d, resolve.TopSpot, yield)
 			}
 		}
 	}
 }
 
 // own reports a rule for the call's host, not one that decides for others too.
-func (c *call) own(r *DestinationRule) bool { return !isWildcard(r.FQDN) || r.FQDN == c.host.Name }
+func (c patient) own(r *resolve.DestinationRule) bool {
+	return !resolve.IsWildcard(r.FQDN) || r.FQDN == c.Host.Name
+}
 
 // deletions take the tls away that decides, and what would decide then, until
 // auto mTLS does.
-func (c *call) deletions(r *DestinationRule, yield func(Remedy) bool) bool {
-	drafts := []*draft{{ref: r.Ref, of: r, spec: r.spec}}
+func (c patient) deletions(r *resolve.DestinationRule, yield func(Remedy) bool) bool {
+	drafts := []*draft{{ref: r.Ref, of: r, spec: r.Spec()}}
 	gone := [][]string{nil}
 	for at, n := c, 0; n < 6; n++ {
 		by, s, found := at.decidingSpot()
-		if !found || by.backend || !c.own(by) {
+		if !found || by.Backend || !c.own(by) {
 			break
 		}
 		i := slices.IndexFunc(drafts, func(d *draft) bool { return d.ref == by.Ref })
 		if i < 0 {
 			i = len(drafts)
-			drafts, gone = append(drafts, &draft{ref: by.Ref, of: c.mesh.ruleNamed(by.Ref), spec: by.spec}), append(gone, nil)
+			drafts, gone = append(drafts, &draft{ref: by.Ref, of: c.Mesh.RuleNamed(by.Ref), spec: by.Spec()}), append(gone, nil)
 		}
 		drafts[i] = drafts[i].clone()
-		gone[i] = append(gone[i], string(s.clear(drafts[i].spec)))
-		at = c.mesh.try(changesOf(drafts)).again(c)
+		gone[i] = append(gone[i], string(s.Clear(drafts[i].spec)))
+		at = patient{try(c.Mesh, changesOf(drafts)).again(c.Call)}
 	}
 	if at, found := c.balancer(r); found {
 		d := drafts[0].clone()
-		at.dropBalancer(d.spec)
+		at.DropBalancer(d.spec)
 		with := append([]*draft{d}, drafts[1:]...)
-		fields := append([][]string{append(slices.Clone(gone[0]), string(at.field())+".loadBalancer")}, gone[1:]...)
+		fields := append([][]string{append(slices.Clone(gone[0]), string(at.Field())+".loadBalancer")}, gone[1:]...)
 		if !yield(Remedy{deletionText(with, fields) + " so that auto mTLS tells the endpoints apart", changesOf(with), "delete"}) {
 			return false
 		}
@@ -146,7 +154,7 @@ func changesOf(drafts []*draft) []RuleChange {
 }
 
 // settings write a mode where tls is decided, or else into an entry of the port.
-func (c *call) settings(d *draft, at spot, yield func(Remedy) bool) bool {
+func (c patient) settings(d *draft, at resolve.Spot, yield func(Remedy) bool) bool {
 	for _, mode := range c.fitting() {
 		kind := mode.String()
 		if d.intro != "" {
@@ -154,22 +162,22 @@ func (c *call) settings(d *draft, at spot, yield func(Remedy) bool) bool {
 		}
 		tls := &networkingapi.ClientTLSSettings{Mode: mode}
 		whole := d.clone()
-		at.set(whole.spec, tls)
-		text := fmt.Sprintf("set %s to {mode: %s}", at.field().Child("tls"), mode)
+		at.Set(whole.spec, tls)
+		text := fmt.Sprintf("set %s to {mode: %s}", at.Field().Child("tls"), mode)
 		if d.intro != "" {
 			text = fmt.Sprintf("%s and tls {mode: %s}%s", d.intro, mode, d.outro)
 		}
 		if !yield(Remedy{text, []RuleChange{whole.change()}, kind}) {
 			return false
 		}
-		entry, more := d.clone(), saysMore(at.policy(d.spec))
-		if at.entry != none || !at.addEntry(entry.spec, c.port.Number, tls) {
+		entry, more := d.clone(), resolve.SaysMore(at.Policy(d.spec))
+		if at.Entry != resolve.NoEntry || !at.AddEntry(entry.spec, c.Port.Number, tls) {
 			continue
 		}
-		text = fmt.Sprintf("add an entry for port %d with tls {mode: %s} to %s.portLevelSettings", c.port.Number, mode, at.policyField())
+		text = fmt.Sprintf("add an entry for port %d with tls {mode: %s} to %s.portLevelSettings", c.Port.Number, mode, at.PolicyField())
 		switch {
 		case d.intro != "":
-			text = fmt.Sprintf("%s and a portLevelSettings entry for port %d with tls {mode: %s}%s", d.intro, c.port.Number, mode, d.outro)
+			text = fmt.Sprintf("%s and a portLevelSettings entry for port %d with tls {mode: %s}%s", d.intro, c.Port.Number, mode, d.outro)
 		case more:
 			text += ", and repeat there what else the policy sets: an entry replaces it"
 		}
@@ -181,17 +189,17 @@ func (c *call) settings(d *draft, at spot, yield func(Remedy) bool) bool {
 }
 
 // fitting are the modes that a broken endpoint of the call takes.
-func (c *call) fitting() []networkingapi.ClientTLSSettings_TLSmode {
+func (c patient) fitting() []networkingapi.ClientTLSSettings_TLSmode {
 	var modes []networkingapi.ClientTLSSettings_TLSmode
-	for _, one := range c.connections() {
-		if one.Outcome.Verdict != VerdictBroken {
+	for _, one := range c.Connections() {
+		if one.Outcome.Verdict != resolve.VerdictBroken {
 			continue
 		}
 		mode := networkingapi.ClientTLSSettings_ISTIO_MUTUAL
-		switch mutual := one.Serves.ofMesh; {
-		case one.Serves.Mode == Disable, one.Serves.Mode == None:
+		switch mutual := one.Serves.OfMesh; {
+		case one.Serves.Mode == resolve.Disable, one.Serves.Mode == resolve.None:
 			mode = networkingapi.ClientTLSSettings_DISABLE
-		case one.Serves.Mode == TLS && !mutual:
+		case one.Serves.Mode == resolve.TLS && !mutual:
 			mode = networkingapi.ClientTLSSettings_SIMPLE
 		}
 		if !slices.Contains(modes, mode) {

@@ -1,23 +1,27 @@
-package resolve
+package remedy
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // Group is a connection and the classes of clients that share it.
 type Group struct {
-	Clients []*ClientClass
-	Connection
+	Clients []*resolve.ClientClass
+	resolve.Connection
 }
 
-// RemedyForAll is a change of DestinationRules that repairs broken connections, each for all
+// ForAll is a change of DestinationRules that repairs broken connections, each for all
 // of its clients, and makes no call worse; ok is false where no one change does.
-func RemedyForAll(broken []Group) (r Remedy, ok bool) {
+func ForAll(broken []Group) (r Remedy, ok bool) {
 	c := &broken[0].Connection
-	if c.Outcome.Verdict != VerdictBroken || c.call == nil || c.call.past {
+	if c.Outcome.Verdict != resolve.VerdictBroken || c.Call == nil || c.Call.Past {
 		return r, false
 	}
-	for r := range c.call.candidates() {
+	for r := range (patient{c.Call}).candidates() {
 		for _, changes := range [][]RuleChange{deleting(r.Changes), r.Changes} {
-			t := c.call.mesh.try(changes)
+			t := try(c.Call.Mesh, changes)
 			if t.tooWide() {
 				return r, false
 			}
@@ -45,15 +49,15 @@ func deleting(changes []RuleChange) []RuleChange {
 // worksFor reports whether the trial makes a connection work for all of its clients. They
 // send the same now, and those who get the same rule will do so then.
 func (t *trial) worksFor(g *Group) bool {
-	c := *g.call
-	seen := map[*mergedRule]bool{}
+	c := *g.Call
+	seen := map[*resolve.MergedRule]bool{}
 	for class := range t.standing(g.Clients, g.Host) {
 		would := t.ruleFor(class, g.Host)
 		if seen[would] {
 			continue
 		}
 		seen[would] = true
-		if c.class = class; !t.works(&c) {
+		if c.Class = class; !t.works(&c) {
 			return false
 		}
 	}
