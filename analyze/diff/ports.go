@@ -30,7 +30,7 @@ func (c *comparison) ports() []PortChange {
 	n := 0
 	for _, p := range c.pairs {
 		if touched(p) {
-			n += len(p.is.Ports)
+			n += max(1, len(p.is.Ports)) // AnyOther is one where there is none
 		}
 	}
 	if n == 0 {
