@@ -81,3 +81,19 @@ func wrongRanges(list string) Reason {
 	}
 	return Reason{}
 }
+
+// outboundKeys are the annotations that decide what leaves past the proxy (3.1.1).
+var outboundKeys = []string{
+	ExcludeOutboundPortsAnnotation, IncludeOutboundPortsAnnotation,
+	ExcludeOutboundIPRangesAnnotation, IncludeOutboundIPRangesAnnotation,
+}
+
+func splitList(s string) []string {
+	var out []string
+	for word := range strings.SplitSeq(s, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			out = append(out, word)
+		}
+	}
+	return out
+}

@@ -11,7 +11,7 @@ func (c *Call) beyond(e *Endpoint) string {
 	if c.Past || len(n.gateways) == 0 || c.keepsAddress() {
 		return ""
 	}
-	network := n.of(e)
+	network := networkOfEndpoint(n, e)
 	if _, gateway := n.gateways[network]; !gateway || network == c.Class.network {
 		return ""
 	}

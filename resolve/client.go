@@ -45,12 +45,6 @@ type ClientClass struct {
 	id     *classID
 }
 
-// outboundKeys are the annotations that decide what leaves past the proxy (3.1.1).
-var outboundKeys = []string{
-	ExcludeOutboundPortsAnnotation, IncludeOutboundPortsAnnotation,
-	ExcludeOutboundIPRangesAnnotation, IncludeOutboundIPRangesAnnotation,
-}
-
 // classesOf groups workloads that may call others; only are their namespaces, nil for all.
 func (m *Mesh) classesOf(workloads []*Workload, only map[string]bool) []*ClientClass {
 	selecting := map[string][]map[string]string{}

@@ -8,9 +8,6 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 )
 
-// DefaultRevision is what an istiod calls itself when nobody named it.
-const DefaultRevision = "default"
-
 // control is what is known of the control planes: how each is configured, and
 // which revisions exist.
 type control struct {

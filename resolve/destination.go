@@ -9,12 +9,6 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 )
 
-// aged is a name with an age, for Istio's orders.
-type aged struct {
-	created time.Time
-	ref     Ref
-}
-
 // DestinationRule is one rule as istiod reads it.
 type DestinationRule struct {
 	Ref     Ref

@@ -83,7 +83,7 @@ func (x *entryEndpoints) selected(namespace string, selector map[string]string, 
 		if i := slices.IndexFunc(w.Ports, func(p Port) bool { return p.Name == name && name != "" && p.Protocol != ProtocolUDP }); i >= 0 {
 			number = w.Ports[i].Number
 		}
-		out = append(out, w.endpoint(number))
+		out = append(out, endpointAt(w, number))
 	}
 	return out
 }

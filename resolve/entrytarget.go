@@ -36,7 +36,7 @@ func entryTargetsOf(entries []Typed[*networkingv1.ServiceEntry]) map[string][]en
 		}
 		e := entryTarget{created: o.As.CreationTimestamp.Time, selector: spec.GetWorkloadSelector().GetLabels()}
 		for _, p := range spec.GetPorts() {
-			e.ports = append(e.ports, entryPort{p.GetName(), firstPort(int32(p.GetTargetPort()), int32(p.GetNumber())),
+			e.ports = append(e.ports, entryPort{p.GetName(), cmp.Or(int32(p.GetTargetPort()), int32(p.GetNumber())),
 				ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)})
 		}
 		for _, host := range spec.GetHosts() {

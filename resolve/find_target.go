@@ -119,12 +119,12 @@ func (c *Called) Holds(call *Connection) bool {
 }
 
 // isPort compares a number or a port's name.
-func (t Target) isPort(p *HostPort) bool {
-	return t.Port == strconv.Itoa(int(p.Number)) || t.Port == p.Name
+func (c *Called) isPort(p *HostPort) bool {
+	return c.Port == strconv.Itoa(int(p.Number)) || c.Port == p.Name
 }
 
-func (t Target) isServerPort(p *Port) bool {
-	return t.Port == "" || t.Port == strconv.Itoa(int(p.Number)) || p.Name != "" && t.Port == p.Name
+func (c *Called) isServerPort(p *Port) bool {
+	return c.Port == "" || c.Port == strconv.Itoa(int(p.Number)) || p.Name != "" && c.Port == p.Name
 }
 
 // leadsTo reports whether an endpoint is one of the servers, at the port that was

@@ -3,16 +3,12 @@ package resolve
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
-
-// ClusterDomain is the DNS domain of Kubernetes Services.
-const ClusterDomain = "cluster.local"
 
 // Host is a name that clients call: a Kubernetes Service or a host of a
 // ServiceEntry.
@@ -188,27 +184,17 @@ func (m *Mesh) serviceHost(s *Service, pods podIndex) *Host {
 		}
 		port := HostPort{Number: p.Port, Name: p.Name, Protocol: p.Protocol, why: p.why, at: Path("spec", "ports").Index(i).Child(p.by)}
 		if !nobodys {
-			port.Endpoints = s.endpoints(p, m.Behind(s), pods)
+			port.Endpoints = endpointsOf(s, p, m.Behind(s), pods)
 		}
 		h.Ports = append(h.Ports, port)
 	}
 	return h
 }
 
-func splitList(s string) []string {
-	var out []string
-	for word := range strings.SplitSeq(s, ",") {
-		if word = strings.TrimSpace(word); word != "" {
-			out = append(out, word)
-		}
-	}
-	return out
-}
-
-// endpoints are the workload ports behind a Service port: those of its
+// endpointsOf are the workload ports behind a Service port: those of its
 // EndpointSlices where the input has any, else of the workloads that it selects.
 // Slices hold pods only; Istio puts the machines beside them (1.10).
-func (s *Service) endpoints(p ServicePortSpec, behind []*Workload, pods podIndex) []Endpoint {
+func endpointsOf(s *Service, p ServicePortSpec, behind []*Workload, pods podIndex) []Endpoint {
 	var out []Endpoint
 	for _, w := range behind {
 		if len(s.backings) > 0 && !IsMachine(w.Ref.Kind) {
@@ -216,11 +202,11 @@ func (s *Service) endpoints(p ServicePortSpec, behind []*Workload, pods podIndex
 		}
 		for i := range w.Ports {
 			if leadsTo(&w.Ports[i], s, p.Port) {
-				out = append(out, w.endpoint(w.Ports[i].Number))
+				out = append(out, endpointAt(w, w.Ports[i].Number))
 			}
 		}
 	}
-	return append(out, pods.endpoints(s, p)...)
+	return append(out, backedEndpoints(pods, s, p)...)
 }
 
 func leadsTo(port *Port, s *Service, number int32) bool {
@@ -229,9 +215,9 @@ func leadsTo(port *Port, s *Service, number int32) bool {
 	})
 }
 
-// endpoint is the workload as clients see it: by its tlsMode label, predicted
+// endpointAt is the workload as clients see it: by its tlsMode label, predicted
 // where injection would stamp it (1.1, 1.2, 1.10).
-func (w *Workload) endpoint(port int32) Endpoint {
+func endpointAt(w *Workload, port int32) Endpoint {
 	e := Endpoint{Workload: w, Port: port, Labels: w.Labels, Known: true, Label: "disabled"}
 	if label, ok := w.Labels[TLSModeLabel]; ok {
 		e.Label = label

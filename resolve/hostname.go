@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"strings"
+	"time"
 )
 
 // fqdn expands a host without a dot in the way of Istio (3.2.1): name, namespace
@@ -113,4 +114,13 @@ func precedence(first, other aged) Reason {
 		cause = CauseFirstByName
 	}
 	return Because(cause, Details{By: first.ref})
+}
+
+// ClusterDomain is the DNS domain of Kubernetes Services.
+const ClusterDomain = "cluster.local"
+
+// aged is a name with an age, for Istio's orders.
+type aged struct {
+	created time.Time
+	ref     Ref
 }

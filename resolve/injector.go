@@ -57,11 +57,11 @@ func (k *control) injector(revision string) *Injector {
 
 // skips says why an injector that was called leaves out a pod that neither asks
 // for a sidecar nor refuses one, the zero Reason when it does not (1.5).
-func (i *Injector) skips(p *pod) Reason {
+func (i *Injector) skips(labels map[string]string) Reason {
 	switch {
-	case anySelects(i.Never, p.labels):
+	case anySelects(i.Never, labels):
 		return Reason{Cause: CauseNeverInjected}
-	case anySelects(i.Always, p.labels) || !i.OptIn:
+	case anySelects(i.Always, labels) || !i.OptIn:
 		return Reason{}
 	}
 	return Reason{Cause: CauseOptIn}

@@ -167,7 +167,7 @@ func (m *members) injected(p *pod, called Membership) Membership {
 		return refused
 	}
 	if p.labels[InjectLabel] != "true" && p.annotations[InjectLabel] != "true" {
-		if why := m.control.injector(called.Revision).skips(p); !why.IsZero() {
+		if why := m.control.injector(called.Revision).skips(p.labels); !why.IsZero() {
 			return membership(DataplaneNone, why, Place{p.origin, p.meta})
 		}
 	}

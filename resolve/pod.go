@@ -3,6 +3,7 @@ package resolve
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -183,3 +184,14 @@ func (p *pod) annotation(key string) Place {
 
 // inSpec is where a field of the pod spec is written.
 func (p *pod) inSpec(key string) Place { return Place{p.origin, below(p.spec, key)} }
+
+// statusPort is where the agent answers, unless an annotation moves it.
+func statusPort(p *pod) int32 {
+	if p.annotations[StatusPortAnnotation] == "" {
+		return AgentStatusPort // the usual case, without the cost of a parse error
+	}
+	if n, err := strconv.ParseUint(p.annotations[StatusPortAnnotation], 10, 16); err == nil {
+		return int32(n)
+	}
+	return AgentStatusPort
+}

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"maps"
+	"slices"
 	"sync"
 )
 
@@ -83,4 +84,29 @@ func (x *policyIndex) selecting(namespace string, labels map[string]string) []*P
 		return s.selecting.matching(labels)
 	}
 	return nil
+}
+
+// selectorKeys are those of perPodLabels that any selector of the input uses.
+func selectorKeys(m *Mesh, c *collection) map[string]bool {
+	used := map[string]bool{}
+	add := func(selector map[string]string) {
+		for k := range selector {
+			if slices.Contains(perPodLabels, k) {
+				used[k] = true
+			}
+		}
+	}
+	for _, s := range m.services {
+		add(s.Selector)
+	}
+	for _, p := range m.policies {
+		add(p.Selector)
+	}
+	for _, s := range c.sidecars {
+		add(s.As.Spec.GetWorkloadSelector().GetLabels())
+	}
+	for _, g := range c.gateways {
+		add(g.As.Spec.GetSelector())
+	}
+	return used
 }

@@ -1,10 +1,5 @@
 package resolve
 
-import (
-	"slices"
-	"strconv"
-)
-
 // The ports on which a proxy and its agent listen in the pod. This is the one place that
 // numbers them: code asks Workload.ProxyPort or by these names, and house_test.go looks.
 const (
@@ -38,35 +33,3 @@ var reservedPorts = map[int32]string{ProxyHealthPort: "Istio's health check", Pr
 
 // statusUse is what the agent answers on its status port.
 const statusUse = "Istio's metrics and probes"
-
-// ProxyPort reports a port on which the proxy of the workload listens itself, or would if it
-// has one, which may be unknown: no policy, no rule and no plan is about it. Without a proxy
-// every port is the application's.
-func (w *Workload) ProxyPort(port int32) bool {
-	switch w.Membership.Dataplane {
-	case DataplaneNone:
-		return false
-	case DataplaneAmbient:
-		return slices.Contains(ztunnelPorts, port)
-	}
-	return port == w.statusPort() || slices.Contains(proxyPorts, port)
-}
-
-// statusPort is that of the workload's agent.
-func (w *Workload) statusPort() int32 {
-	if w.pod == nil { // a machine
-		return AgentStatusPort
-	}
-	return statusPort(w.pod)
-}
-
-// statusPort is where the agent answers, unless an annotation moves it.
-func statusPort(p *pod) int32 {
-	if p.annotations[StatusPortAnnotation] == "" {
-		return AgentStatusPort // the usual case, without the cost of a parse error
-	}
-	if n, err := strconv.ParseUint(p.annotations[StatusPortAnnotation], 10, 16); err == nil {
-		return int32(n)
-	}
-	return AgentStatusPort
-}

@@ -103,17 +103,10 @@ func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressLi
 				if _, known := s.listed[h.id]; !known {
 					s.via[h.id] = v.Ref
 				}
-				s.add(h, firstPort(e.port, d.Port))
+				s.add(h, cmp.Or(e.port, d.Port))
 			}
 		}
 	}
-}
-
-func firstPort(a, b int32) int32 {
-	if a != 0 {
-		return a
-	}
-	return b
 }
 
 // candidates are the hosts that a listener can import at all: those that it names, and

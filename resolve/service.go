@@ -2,6 +2,8 @@ package resolve
 
 import (
 	"cmp"
+	"slices"
+	"strconv"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -149,4 +151,14 @@ func protocolSource(p *ServicePortSpec, appProtocol *string) (why Reason, field 
 		return Reason{Cause: CauseServerSpeaksFirst}, "port"
 	}
 	return Because(CausePortName, Details{Name: p.Name}), "name"
+}
+
+// takesNetworks reports whether a labelled Service has the port on which a gateway
+// takes mTLS; one with port 15008 only is for ambient.
+func (s *Service) takesNetworks() bool {
+	port := int32(eastWestPort)
+	if p, err := strconv.ParseInt(s.Labels[GatewayPortLabel], 10, 32); err == nil {
+		port = int32(p)
+	}
+	return slices.ContainsFunc(s.Ports, func(p ServicePortSpec) bool { return p.Port == port })
 }

@@ -33,7 +33,7 @@ func (m *Mesh) Unsettled() []Unsettled {
 			u = &Unsettled{Namespace: ns.Name}
 			open[ns.Name] = u
 		}
-		if u.Workloads++; u.Speaks.IsZero() && m.rootNamespace != ns.Name && w.speaksOfSidecar() {
+		if u.Workloads++; u.Speaks.IsZero() && m.rootNamespace != ns.Name && speaksOfSidecar(w) {
 			u.Speaks = w.Ref
 		}
 	}
@@ -68,7 +68,7 @@ func (m *Mesh) hear(open map[string]*Unsettled) {
 
 // speaksOfSidecar reports a workload that says something of a sidecar: who refuses one by
 // name expects to get one otherwise. Another mesh's words, and ambient's, do not count.
-func (w *Workload) speaksOfSidecar() bool {
+func speaksOfSidecar(w *Workload) bool {
 	for key := range w.Labels {
 		if key == InjectLabel || key == RevisionLabel || key == TLSModeLabel {
 			return true

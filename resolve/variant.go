@@ -136,31 +136,6 @@ func (p *pod) Key() string {
 	return b.String()
 }
 
-// selectorKeys are those of perPodLabels that any selector of the input uses.
-func selectorKeys(m *Mesh, c *collection) map[string]bool {
-	used := map[string]bool{}
-	add := func(selector map[string]string) {
-		for k := range selector {
-			if slices.Contains(perPodLabels, k) {
-				used[k] = true
-			}
-		}
-	}
-	for _, s := range m.services {
-		add(s.Selector)
-	}
-	for _, p := range m.policies {
-		add(p.Selector)
-	}
-	for _, s := range c.sidecars {
-		add(s.As.Spec.GetWorkloadSelector().GetLabels())
-	}
-	for _, g := range c.gateways {
-		add(g.As.Spec.GetSelector())
-	}
-	return used
-}
-
 // PodHolder is a running pod, as far as it tells whose an address is.
 type PodHolder struct {
 	Name    string

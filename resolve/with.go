@@ -8,24 +8,6 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 )
 
-// Delta is a change of one object of a mesh.
-type Delta struct {
-	// Cluster is where the object is, as Options.Cluster has it.
-	Cluster string
-	// Ref names the object.
-	Ref Ref
-	// Is is the object as it becomes, its zero value where it goes.
-	Is Object
-}
-
-// Becomes is an object that comes, or takes the place of the one of its name.
-func Becomes(o Object) Delta { return Delta{Ref: o.Ref(), Is: o} }
-
-// Goes is an object that is deleted.
-func Goes(ref Ref) Delta { return Delta{Ref: ref} }
-
-func (d *Delta) goes() bool { return d.Is.Value == nil }
-
 // With is the mesh that the changes lead to: equal to one that Build makes of the changed
 // objects, in everything that is asked of it. What no change touches is shared, so that the
 // cost follows what is touched; m stays as it is. Of several changes of one object the last

@@ -3,7 +3,6 @@ package resolve
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // Workload is something that serves ports: a controller's pods, a bare pod, a
@@ -134,46 +133,26 @@ type PortMode struct {
 	Mode Mode
 }
 
-// shortKinds are kubectl's short names, for tables and arguments.
-var shortKinds = map[Kind]string{
-	KindDeployment: "deploy", KindStatefulSet: "sts", KindDaemonSet: "ds", KindReplicaSet: "rs",
-	KindReplicationController: "rc", KindPod: "pod", KindJob: "job", KindCronJob: "cj",
-	KindDeploymentConfig: "dc", KindRollout: "rollout", KindKnativeService: "ksvc",
-	KindWorkloadEntry: "we", KindWorkloadGroup: "wg", KindService: "svc", KindNamespace: "ns",
-	KindPeerAuthentication: "pa", KindDestinationRule: "dr", KindServiceEntry: "se",
-	KindVirtualService: "vs", KindGateway: "gw", KindKubeGateway: "gtw", KindServiceAccount: "sa",
-}
-
-// Short is kubectl's short name of the kind, or the kind in lower case.
-func (k Kind) Short() string {
-	if s, ok := shortKinds[k]; ok {
-		return s
-	}
-	return strings.ToLower(k.Word())
-}
-
-// ParseKind reads a kind as people type it: the Kind, its plural or its short
-// name, in any case. ok is false for a word that names no kind.
-func ParseKind(s string) (kind Kind, ok bool) {
-	s = strings.ToLower(s)
-	i := slices.IndexFunc(allKinds, func(k Kind) bool {
-		word := strings.ToLower(k.Word())
-		return s == word || s == word+"s" || s == strings.TrimSuffix(word, "y")+"ies" || s == k.Short() || s == strings.ToLower(string(k))
-	})
-	if i < 0 {
-		return "", false
-	}
-	return allKinds[i], true
-}
-
-// allKinds lists the kinds that may be named on a command line, in the order in
-// which an ambiguous word is tried.
-var allKinds = []Kind{
-	KindPod, KindDeployment, KindStatefulSet, KindDaemonSet, KindReplicaSet, KindReplicationController,
-	KindJob, KindCronJob, KindDeploymentConfig, KindRollout, KindWorkloadEntry, KindWorkloadGroup,
-	KindService, KindKnativeService, KindNamespace, KindServiceAccount, KindPeerAuthentication, KindDestinationRule,
-	KindSidecar, KindServiceEntry, KindVirtualService, KindGateway, KindKubeGateway, KindAuthorizationPolicy, KindRequestAuthentication,
-}
-
 // Short names the workload as tables do: "deploy/web".
 func (w *Workload) Short() string { return w.Ref.Kind.Short() + "/" + w.Ref.Name }
+
+// ProxyPort reports a port on which the proxy of the workload listens itself, or would if it
+// has one, which may be unknown: no policy, no rule and no plan is about it. Without a proxy
+// every port is the application's.
+func (w *Workload) ProxyPort(port int32) bool {
+	switch w.Membership.Dataplane {
+	case DataplaneNone:
+		return false
+	case DataplaneAmbient:
+		return slices.Contains(ztunnelPorts, port)
+	}
+	return port == w.statusPort() || slices.Contains(proxyPorts, port)
+}
+
+// statusPort is that of the workload's agent.
+func (w *Workload) statusPort() int32 {
+	if w.pod == nil { // a machine
+		return AgentStatusPort
+	}
+	return statusPort(w.pod)
+}
