@@ -37,10 +37,18 @@ func build(o Options, c *collection) *Mesh {
 		p.Scope, p.Undiscovered = p.scopeIn(m.rootNamespace), m.seen.hides(p.Ref.Namespace)
 	}
 	m.patches = tlsPatchesOf(c.others[KindEnvoyFilter])
-	m.wide, m.perPod = newPolicyIndex(m.Control, m.policies), selectorKeys(m, c)
-	r := newResolver(m, c, nil)
+	m.wide, m.perPod = newPolicyIndex(m.Control, m.policies), selectorKeys(m.services, m.policies, c)
+	r := newResolver(m.world(), c, nil)
 	m.workloads = r.workloads()
 	m.spaces = m.spacesOf(m.workloads)
 	m.problems = SortProblems(append(slices.Clone(m.duplicates), policyProblems(m.policies)...))
 	return m
+}
+
+// world is what the workloads of the mesh are resolved in.
+func (m *Mesh) world() world {
+	return world{
+		control: m.Control, cluster: m.cluster, editable: m.made.Editable, namespaces: m.namespaceByName, services: m.services,
+		policies: m.wide, perPod: m.perPod, patches: m.patches, gaps: m.gaps, sidecars: m.client.sidecars, serviceEntries: m.client.serviceEntries,
+	}
 }

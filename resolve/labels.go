@@ -107,6 +107,3 @@ var systemNamespaces = []string{"kube-system", "kube-public", "kube-node-lease",
 
 // SystemNamespace reports a namespace whose pods are never injected (1.5).
 func SystemNamespace(name string) bool { return slices.Contains(systemNamespaces, name) }
-
-// DefaultRevision is what an istiod calls itself when nobody named it.
-const DefaultRevision = "default"

@@ -134,3 +134,6 @@ type LegacyPolicy struct {
 func (o *Object) OfCluster() bool {
 	return o.Origin.File == "" || o.Value.GetAnnotations()[LastApplied] != ""
 }
+
+// DefaultRevision is what an istiod calls itself when nobody named it.
+const DefaultRevision = "default"

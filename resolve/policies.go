@@ -87,7 +87,7 @@ func (x *policyIndex) selecting(namespace string, labels map[string]string) []*P
 }
 
 // selectorKeys are those of perPodLabels that any selector of the input uses.
-func selectorKeys(m *Mesh, c *collection) map[string]bool {
+func selectorKeys(services []*Service, policies []*PeerAuthentication, c *collection) map[string]bool {
 	used := map[string]bool{}
 	add := func(selector map[string]string) {
 		for k := range selector {
@@ -96,10 +96,10 @@ func selectorKeys(m *Mesh, c *collection) map[string]bool {
 			}
 		}
 	}
-	for _, s := range m.services {
+	for _, s := range services {
 		add(s.Selector)
 	}
-	for _, p := range m.policies {
+	for _, p := range policies {
 		add(p.Selector)
 	}
 	for _, s := range c.sidecars {

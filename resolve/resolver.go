@@ -9,7 +9,7 @@ import (
 
 // resolver turns the collected objects into workloads with decisions.
 type resolver struct {
-	mesh     *Mesh
+	world    world
 	input    *collection
 	members  *members
 	policies *policyIndex
@@ -24,19 +24,19 @@ type resolver struct {
 }
 
 // newResolver makes one for the namespaces of only, nil for all of them.
-func newResolver(m *Mesh, c *collection, only map[string]bool) *resolver {
+func newResolver(in world, c *collection, only map[string]bool) *resolver {
 	r := &resolver{
-		mesh: m, input: c,
-		members:     newMembers(m.Control, m.namespaceByName, c),
-		policies:    m.wide,
-		sidecars:    newSidecars(m.Control, m.client.sidecars),
+		world: in, input: c,
+		members:     newMembers(in.control, in.namespaces, c),
+		policies:    in.policies,
+		sidecars:    newSidecars(in.control, in.sidecars),
 		gateways:    newGateways(c),
 		byNamespace: map[string]*selectorIndex[*Service]{},
-		entries:     entryTargetsOf(m.client.serviceEntries),
+		entries:     entryTargetsOf(in.serviceEntries),
 	}
 	services := map[string][]*Service{}
 	var all []*Service
-	for _, s := range m.services {
+	for _, s := range in.services {
 		if only == nil || only[s.Ref.Namespace] {
 			services[s.Ref.Namespace], all = append(services[s.Ref.Namespace], s), append(all, s)
 		}
@@ -51,17 +51,17 @@ func newResolver(m *Mesh, c *collection, only map[string]bool) *resolver {
 
 // newPolicyResolver makes one that knows what policies decide, and asks a workload for its
 // Services.
-func newPolicyResolver(m *Mesh, c *collection) *resolver {
+func newPolicyResolver(in world, c *collection) *resolver {
 	return &resolver{
-		mesh: m, input: c, policies: m.wide, sidecars: newSidecars(m.Control, m.client.sidecars), gateways: newGateways(c),
-		entries: entryTargetsOf(m.client.serviceEntries), leads: leadsOf(m.services),
+		world: in, input: c, policies: in.policies, sidecars: newSidecars(in.control, in.sidecars), gateways: newGateways(c),
+		entries: entryTargetsOf(in.serviceEntries), leads: leadsOf(in.services),
 	}
 }
 
 // workloads resolves every workload, in order.
 func (r *resolver) workloads() []*Workload {
-	members := membersOf(r.input.pods, r.input.controllers, r.mesh.perPod)
-	if !r.mesh.made.Editable {
+	members := membersOf(r.input.pods, r.input.controllers, r.world.perPod)
+	if !r.world.editable {
 		r.input.pods, r.input.controllers = nil, nil // large, and not needed any more
 	}
 	list := r.resolved(members)
@@ -79,7 +79,7 @@ func (r *resolver) resolved(members []member) []*Workload {
 		unseen := (*Gap)(nil)
 		if m.template != nil {
 			m.pod = TemplateOf(*m.template)
-			unseen = r.mesh.gaps.at(KindPod, m.ref.Namespace)
+			unseen = r.world.gaps.at(KindPod, m.ref.Namespace)
 		}
 		list[i] = r.workload(m, r.members.of(m.pod).unseen(unseen))
 	})
@@ -90,7 +90,7 @@ func (r *resolver) resolved(members []member) []*Workload {
 // workloads are resolved side by side.
 func (r *resolver) workload(m member, membership Membership) *Workload {
 	w := &Workload{
-		Ref: m.ref, Cluster: r.mesh.cluster, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names, Addresses: m.addresses, Holders: m.holders,
+		Ref: m.ref, Cluster: r.world.cluster, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names, Addresses: m.addresses, Holders: m.holders,
 		Labels: m.pod.labels, Annotations: m.pod.annotations, ServiceAccount: m.pod.serviceAccount,
 		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: r.captureOf(m.pod, membership.Revision), pod: m.pod,
 	}
@@ -98,7 +98,7 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 		w.tlsLabel = m.pod.label(TLSModeLabel).Field
 	}
 	w.Sayings, w.Mounts = m.pod.saidIn(m.ref), m.pod.mounts()
-	w.OS, w.Probes, w.AsProxy = m.pod.os(), m.pod.probes(r.mesh.Control.injector(membership.Revision)), m.pod.asProxy()
+	w.OS, w.Probes, w.AsProxy = m.pod.os(), m.pod.probes(r.world.control.injector(membership.Revision)), m.pod.asProxy()
 	w.allAsProxy = len(w.AsProxy) > 0 && len(w.AsProxy) == m.pod.applications()
 	m.pod.podSpec = nil // large, and not needed any more
 	w.services = r.servicesOf(w)
@@ -142,21 +142,21 @@ func (d *decider) rest() {
 
 // captureOf is what the proxy of a pod sees, by its annotations and by its control plane.
 func (r *resolver) captureOf(p *pod, revision string) Capture {
-	k := r.mesh.Control
+	k := r.world.control
 	return captureOf(p, k.injector(revision), k.Of(cmp.Or(revision, DefaultRevision)).config.GetDefaultConfig())
 }
 
 // patches finds the EnvoyFilters that may change the workload's TLS.
 func (r *resolver) patches(d *decider, labels map[string]string) {
 	ns, revision := d.workload.Ref.Namespace, cmp.Or(d.workload.Membership.Revision, DefaultRevision)
-	root := r.mesh.Control.RootOf(revision)
-	for _, t := range r.mesh.patches {
+	root := r.world.control.RootOf(revision)
+	for _, t := range r.world.patches {
 		if t.selects(ns, root, revision, labels) {
 			d.patches = append(d.patches, t)
 		}
 	}
-	if d.unseenPatches = r.mesh.gaps.at(KindEnvoyFilter, ns); d.unseenPatches == nil {
-		d.unseenPatches = r.mesh.gaps.at(KindEnvoyFilter, root)
+	if d.unseenPatches = r.world.gaps.at(KindEnvoyFilter, ns); d.unseenPatches == nil {
+		d.unseenPatches = r.world.gaps.at(KindEnvoyFilter, root)
 	}
 }
 
@@ -174,7 +174,7 @@ func (r *resolver) listeners(d *decider) {
 	}
 	d.sidecar = &sidecar
 	w.Sidecar = sidecar.Ref()
-	plane := r.mesh.Control.Of(cmp.Or(w.Membership.Revision, DefaultRevision))
+	plane := r.world.control.Of(cmp.Or(w.Membership.Revision, DefaultRevision))
 	d.ingressTLS = plane.flag("ENABLE_TLS_ON_SIDECAR_INGRESS")
 	d.mergeIngress = plane.flag("PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE")
 }

@@ -173,3 +173,10 @@ func addPort(list map[*hostID]map[int32]bool, h *hostID, port int32) {
 		ports[port] = true
 	}
 }
+
+// same reports that the proxies of two classes know the same.
+func (s *scope) same(o *scope) bool {
+	samePorts := func(a, b map[int32]bool) bool { return (a == nil) == (b == nil) && maps.Equal(a, b) }
+	return s.registryOnly == o.registryOnly && (s.listed == nil) == (o.listed == nil) && maps.EqualFunc(s.listed, o.listed, samePorts) &&
+		maps.Equal(s.byName, o.byName) && maps.Equal(s.via, o.via) && maps.EqualFunc(s.routed, o.routed, samePorts)
+}

@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"maps"
 	"reflect"
 	"slices"
 
@@ -9,22 +8,22 @@ import (
 )
 
 // space decides the workloads of a namespace anew: those that it had, or where its pods or
-// labels changed, those that it has now. A workload to which nothing happened stays the one
+// labels changed, those that it has now. all is set where nearly all of them differ. A workload to which nothing happened stays the one
 // it was.
-func (r *resolver) space(was *space, ns string, t *touch) *space {
+func (r *resolver) space(was *space, ns string, pods, all bool) *space {
 	x := &space{}
-	if t.pods[ns] {
+	if pods {
 		x.workloads = r.membersIn(ns)
 	}
 	if was == nil {
 		return x
 	}
-	if !t.pods[ns] {
+	if !pods {
 		x.workloads = slices.Clone(was.workloads)
 		parallel.Do(len(x.workloads), 256, func(i int) { x.workloads[i] = r.again(x.workloads[i]) })
 	}
-	if t.all {
-		return x // nearly all of them differ
+	if all {
+		return x
 	}
 	known := make(map[workloadKey]*Workload, len(was.workloads))
 	for _, w := range was.workloads {
@@ -70,16 +69,9 @@ func (r *resolver) again(w *Workload) *Workload {
 
 // membersIn are the workloads of a namespace by its pods and templates.
 func (r *resolver) membersIn(ns string) []*Workload {
-	list := r.resolved(membersOf(in(r.input.pods, ns), in(r.input.controllers, ns), r.mesh.perPod))
+	list := r.resolved(membersOf(in(r.input.pods, ns), in(r.input.controllers, ns), r.world.perPod))
 	list = append(list, r.machinesIn(ns)...)
 	list = append(list, r.kubeGateways(in(r.input.kubeGateways, ns), list)...)
 	slices.SortFunc(list, (*Workload).Compare)
 	return list
-}
-
-// same reports that the proxies of two classes know the same.
-func (s *scope) same(o *scope) bool {
-	samePorts := func(a, b map[int32]bool) bool { return (a == nil) == (b == nil) && maps.Equal(a, b) }
-	return s.registryOnly == o.registryOnly && (s.listed == nil) == (o.listed == nil) && maps.EqualFunc(s.listed, o.listed, samePorts) &&
-		maps.Equal(s.byName, o.byName) && maps.Equal(s.via, o.via) && maps.EqualFunc(s.routed, o.routed, samePorts)
 }

@@ -109,24 +109,6 @@ func (n *Mesh) nextServices(m *Mesh, touched map[string]bool) {
 	n.services = append(n.services, was...)
 }
 
-// upTo parts a list that is sorted by namespace before a namespace, after drops those of it.
-func upTo[T any](list []T, ns string, of func(T) string) (before, rest []T) {
-	i, _ := slices.BinarySearchFunc(list, ns, func(v T, ns string) int {
-		if of(v) < ns {
-			return -1
-		}
-		return 1
-	})
-	return list[:i], list[i:]
-}
-
-func after[T any](list []T, ns string, of func(T) string) []T {
-	for len(list) > 0 && of(list[0]) == ns {
-		list = list[1:]
-	}
-	return list
-}
-
 // kept are values, each replaced by the one of the same name that it is equal to.
 func kept[T any](is, was []*T, name func(*T) Ref) []*T {
 	known := make(map[Ref]*T, len(was))
@@ -139,13 +121,6 @@ func kept[T any](is, was []*T, name func(*T) Ref) []*T {
 		}
 	}
 	return is
-}
-
-// in are the objects of a namespace.
-func in[T any](list []Typed[T], ns string) []Typed[T] {
-	namespace := func(o Typed[T]) string { return o.Object.Value.GetNamespace() }
-	_, rest := upTo(list, ns, namespace)
-	return rest[:len(rest)-len(after(rest, ns, namespace))]
 }
 
 // nextPolicies makes changed policies anew, and finds again what is about a namespace that
@@ -182,9 +157,9 @@ func (n *Mesh) nextPolicies(m *Mesh, deltas []Delta, t *touch) {
 func (n *Mesh) nextSpaces(m *Mesh, t *touch) {
 	r := (*resolver)(nil)
 	if t.policiesOnly {
-		r = newPolicyResolver(n, n.inputs)
+		r = newPolicyResolver(n.world(), n.inputs)
 	} else {
-		r = newResolver(n, n.inputs, t.spaces)
+		r = newResolver(n.world(), n.inputs, t.spaces)
 	}
 	n.spaces = maps.Clone(m.spaces)
 	backed := map[string][]*Service{}
@@ -194,7 +169,7 @@ func (n *Mesh) nextSpaces(m *Mesh, t *touch) {
 		}
 	}
 	for _, ns := range slices.Sorted(maps.Keys(t.spaces)) {
-		x := r.space(m.spaces[ns], ns, t)
+		x := r.space(m.spaces[ns], ns, t.pods[ns], t.all)
 		if len(x.workloads)+len(backed[ns]) == 0 {
 			delete(n.spaces, ns)
 			continue
