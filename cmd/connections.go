@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
@@ -162,5 +162,5 @@ func (o *connectionsOptions) answer(ctx context.Context, l *loaded, evidence *re
 	if err != nil {
 		return err
 	}
-	return render.Write(stoppable{ctx, o.streams.Out}, o.output.format, view, o.output.options(o.streams, o.color))
+	return format.Write(stoppable{ctx, o.streams.Out}, o.output.format, view, o.output.options(o.streams, o.color))
 }

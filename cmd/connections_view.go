@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -23,7 +24,7 @@ func parseVerdicts(words []string) (map[resolve.Verdict]bool, error) {
 }
 
 // view looks up what the flags name and chooses the connections.
-func (o *connectionsOptions) view(l *loaded, evidence *resolve.Evidence) (render.View, error) {
+func (o *connectionsOptions) view(l *loaded, evidence *resolve.Evidence) (format.View, error) {
 	ends, err := o.ends(l)
 	if err != nil {
 		return nil, err

@@ -5,12 +5,13 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // view chooses the report: the table, the story of what was named, or the
 // reverse story of policies or rules.
-func (o *describeOptions) view(l *loaded) (render.View, error) {
+func (o *describeOptions) view(l *loaded) (format.View, error) {
 	if len(o.names) == 0 {
 		return render.Workloads{Scope: l.scope(), Mesh: l.mesh, Lines: o.lines(l.shownWorkloads()), WhyEmpty: func() []string { return o.whyEmpty(l) }}, nil
 	}

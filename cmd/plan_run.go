@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -109,7 +110,7 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 		view.Out = o.plan.out
 	}
 	o.sayTrimmed(in, p)
-	shown := render.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
+	shown := format.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
 	return p, firstError(shown, written)
 }
 

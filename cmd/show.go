@@ -10,6 +10,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
 const showLong = `show renders a report again that analyze or test wrote with -o json or -o yaml: nothing
@@ -70,7 +72,7 @@ func (o *showOptions) run() error {
 	if err != nil {
 		return err
 	}
-	report, test, err := render.ReadReport(text)
+	report, test, err := wire.ReadReport(text)
 	if err != nil {
 		return &failure{code: exitInput, message: o.file + ": " + err.Error(), hints: []string{"mtlsctl analyze -o json=report.json writes a report"}}
 	}
@@ -92,7 +94,7 @@ func (o *showOptions) text() ([]byte, error) {
 }
 
 // view shows one of the reports; failed reports that --fail-on is reached.
-func (o *showOptions) view(report *render.Report, test *render.TestReport) (v render.View, failed bool) {
+func (o *showOptions) view(report *wire.Report, test *wire.TestReport) (v format.View, failed bool) {
 	if test != nil {
 		return render.Expectations{Report: test}, o.failOn != "never" && test.Totals.Failed > 0
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mtlsctl/mtlsctl/cmd"
-	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 )
 
 // TestShow: a report that was saved looks in every format like one that was just made.
@@ -21,12 +21,12 @@ func TestShow(t *testing.T) {
 	} {
 		for _, saved := range []string{"json", "yaml"} {
 			report := printed(t, append(command, "-o", saved)...)
-			for _, word := range render.CheckedWords() {
+			for _, word := range format.CheckedWords() {
 				word = strings.Replace(word, "TEMPLATE", "{.items}", 1)
 				want := printed(t, append(command, "-o", word)...)
 				got, code := shown([]byte(report), word)
 				if diff := cmp.Diff(places(want), places(got)); diff != "" || code != 0 {
-					t.Errorf("%s, saved as %s, shown as %s: exit code %d (-made +shown) (render/wire_report.go)\n%s", command[0], saved, word, code, diff)
+					t.Errorf("%s, saved as %s, shown as %s: exit code %d (-made +shown) (render/wire/finding.go)\n%s", command[0], saved, word, code, diff)
 				}
 			}
 		}

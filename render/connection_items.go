@@ -1,6 +1,10 @@
 package render
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // Data implements View: a ConnectionList.
 func (v Connections) Data() any {
@@ -8,7 +12,7 @@ func (v Connections) Data() any {
 	for from, call := range v.calls() {
 		for _, one := range from.list {
 			for _, w := range one.workloads {
-				list.Items = append(list.Items, ConnectionItem{clientOf(w), v.evidenceOf(w, call.host, call.Port), declaredOf(said.ofOne(w, call.host, call.Port)), *call})
+				list.Items = append(list.Items, wire.ConnectionItem{Client: clientOf(w), Evidence: v.evidenceOf(w, call.host, call.Port), Declared: declaredOf(said.ofOne(w, call.host, call.Port)), ConnectionCall: call.ConnectionCall})
 			}
 		}
 	}
@@ -24,14 +28,14 @@ func (v Connections) Items(yield func(compact []byte) bool) error {
 	encoded, said := map[*resolve.Workload][]byte{}, newDeclared(v.Mesh, "")
 	var item []byte
 	for from, call := range v.calls() {
-		rest, err := compactJSON(call)
+		rest, err := format.Compact(&call.ConnectionCall)
 		if err != nil {
 			return err
 		}
 		for _, one := range from.list {
 			for _, w := range one.workloads {
 				if encoded[w] == nil {
-					if encoded[w], err = compactJSON(clientOf(w)); err != nil {
+					if encoded[w], err = format.Compact(clientOf(w)); err != nil {
 						return err
 					}
 				}
@@ -55,35 +59,33 @@ func (v Connections) Items(yield func(compact []byte) bool) error {
 	return nil
 }
 
-func (v Connections) head() ConnectionList {
-	return ConnectionList{
-		APIVersion: APIVersion, Kind: "ConnectionList", Scope: v.Scope.filled(), Totals: newTotals(v.tally()),
-		Derivation: newSteps(v.Derivation), Failures: v.wireFailures(), Items: []ConnectionItem{},
+func (v Connections) head() wire.ConnectionList {
+	return wire.ConnectionList{
+		APIVersion: wire.APIVersion, Kind: "ConnectionList", Scope: filled(v.Scope), Totals: newTotals(v.tally()),
+		Derivation: newSteps(v.Derivation), Failures: v.wireFailures(), Items: []wire.ConnectionItem{},
 	}
 }
 
+// hostCall is a call in its wire form, and the host that it is made to.
+type hostCall struct {
+	wire.ConnectionCall
+	host *resolve.Host
+}
+
 // calls yields every connection in its wire form, with its clients.
-func (v Connections) calls() func(func(*roster, *connectionCall) bool) {
+func (v Connections) calls() func(func(*roster, *hostCall) bool) {
 	type route struct{ host, subset string }
-	routes := map[route][]Ref{}
-	return func(yield func(*roster, *connectionCall) bool) {
+	routes := map[route][]wire.Ref{}
+	return func(yield func(*roster, *hostCall) bool) {
 		for from, c := range v.Calls.each(v.Mesh) {
 			key := route{c.Host.Name, c.Subset}
 			if routes[key] == nil {
 				routes[key] = refsOf(v.Mesh.RoutedBy(c.Host.Name, c.Subset))
 			}
-			call := newCall(c, routes[key])
+			call := hostCall{newCall(c, routes[key]), c.Host}
 			if !yield(from, &call) {
 				return
 			}
 		}
 	}
-}
-
-func refsOf(refs []resolve.Ref) []Ref {
-	list := make([]Ref, 0, len(refs))
-	for _, r := range refs {
-		list = append(list, refOf(r))
-	}
-	return list
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -101,51 +102,51 @@ func (a *answer) serversText() string {
 }
 
 // acceptsCell is the mode of the server's port, a dash where there is no server.
-func acceptsCell(c *resolve.Connection) Cell {
+func acceptsCell(c *resolve.Connection) format.Cell {
 	switch d := &c.Serves; {
 	case c.Server == nil:
-		return Cell{Text: dash}
+		return format.Cell{Text: dash}
 	case d.Mode == resolve.Unknown && d.IfMeshed != resolve.Unset:
-		return Cell{Text: d.IfMeshed.String() + "?", Tone: Attention}
+		return format.Cell{Text: d.IfMeshed.String() + "?", Tone: format.Attention}
 	}
-	return Cell{Text: c.Serves.Mode.String()}
+	return format.Cell{Text: c.Serves.Mode.String()}
 }
 
-func verdictCell(c *resolve.Connection) Cell {
-	tone := Plain
+func verdictCell(c *resolve.Connection) format.Cell {
+	tone := format.Plain
 	switch c.Outcome.Verdict {
 	case resolve.VerdictBroken:
-		tone = Warning
+		tone = format.Warning
 	case resolve.VerdictPlaintext, resolve.VerdictUnknown:
-		tone = Attention
+		tone = format.Attention
 	case resolve.VerdictMTLS:
-		tone = Good
+		tone = format.Good
 	}
-	return Cell{Text: c.Outcome.Verdict.String(), Tone: tone}
+	return format.Cell{Text: c.Outcome.Verdict.String(), Tone: tone}
 }
 
 // sendsBecause is the short reason: the object that decided, or the sentence
 // without the words that the other columns say.
-func sendsBecause(c *resolve.Connection) Cell {
+func sendsBecause(c *resolve.Connection) format.Cell {
 	s, unknown := &c.Sends, c.Outcome.Verdict == resolve.VerdictUnknown
 	auto := s.Why.Cause == resolve.CauseAutoMutual && s.TLS == resolve.SendsIstioMutual
 	switch {
 	case c.Server == nil && unknown:
-		return Cell{Text: words.Brief(c.Outcome.Why), Prose: true} // the trace says why there is none
+		return format.Cell{Text: words.Brief(c.Outcome.Why), Prose: true} // the trace says why there is none
 	case unknown && c.Server.Workload == nil && c.Serves.Mode == resolve.Unknown:
-		return Cell{Text: words.Because(c.Outcome.Why), Prose: true}
+		return format.Cell{Text: words.Because(c.Outcome.Why), Prose: true}
 	case unknown && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane != resolve.DataplaneUnknown && c.Client.Dataplane != resolve.DataplaneUnknown && c.Serves.Mode == resolve.Unknown:
-		return Cell{Text: words.Because(c.Serves.Why), Prose: true}
+		return format.Cell{Text: words.Because(c.Serves.Why), Prose: true}
 	case unknown && unsettledEnds(c):
-		return Cell{Text: "the input cannot tell who has a sidecar", Prose: true}
+		return format.Cell{Text: "the input cannot tell who has a sidecar", Prose: true}
 	case s.Why.Cause == resolve.CauseRuleMode && !s.By.IsZero():
-		return Cell{Text: s.By.String()}
+		return format.Cell{Text: s.By.String()}
 	case auto && c.Outcome.Verdict == resolve.VerdictBroken:
-		return Cell{Text: "auto mTLS: " + words.Because(c.Outcome.Why), Prose: true}
+		return format.Cell{Text: "auto mTLS: " + words.Because(c.Outcome.Why), Prose: true}
 	case auto:
-		return Cell{Text: "auto mTLS"}
+		return format.Cell{Text: "auto mTLS"}
 	}
-	return Cell{Text: words.Brief(s.Reason()), Prose: true}
+	return format.Cell{Text: words.Brief(s.Reason()), Prose: true}
 }
 
 // unsettledEnds reports a call that is unknown for want of a Namespace object, or

@@ -4,13 +4,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // Connections is the report "what do clients send, and does it fit".
 type Connections struct {
-	Scope Scope
+	Scope wire.Scope
 	Mesh  *resolve.Mesh
 	Calls Calls
 	// Evidence is who was seen calling whom, nil where nobody asked.
@@ -26,7 +28,7 @@ type Connections struct {
 }
 
 // Blocks implements View.
-func (v Connections) Blocks(wide bool) []Block {
+func (v Connections) Blocks(wide bool) []format.Block {
 	if v.Derivation != nil {
 		return v.derivationBlocks()
 	}
@@ -41,7 +43,7 @@ func (v Connections) Blocks(wide bool) []Block {
 	if len(answers) == 0 {
 		return nothing("no connection to show", v.WhyEmpty)
 	}
-	fields, pairs := answerFields(v.Scope.base()), pairFields(v.Scope.base())
+	fields, pairs := answerFields(baseOf(&v.Scope)), pairFields(baseOf(&v.Scope))
 	if e := v.evidence(); e.shown(answers) {
 		fields, pairs = append(fields, e.field()), append(pairs, e.pairField())
 		notes = append(notes, e.notes(v, answers)...)
@@ -53,15 +55,15 @@ func (v Connections) Blocks(wide bool) []Block {
 	if v.Filtered {
 		total += " (filtered)"
 	}
-	return []Block{{Table: table}, {Lines: append([]string{total}, notes...)}}
+	return []format.Block{{Table: table}, {Lines: append([]string{total}, notes...)}}
 }
 
 // nothing is a report without a line, and why it has none where somebody knows.
-func nothing(headline string, why func() []string) []Block {
+func nothing(headline string, why func() []string) []format.Block {
 	if why == nil {
-		return []Block{{Lines: []string{headline}}}
+		return []format.Block{{Lines: []string{headline}}}
 	}
-	return []Block{{Lines: []string{headline}}, {Lines: why()}}
+	return []format.Block{{Lines: []string{headline}}, {Lines: why()}}
 }
 
 // unsettled says what would settle the calls that nobody can tell.

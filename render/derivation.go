@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -14,23 +16,23 @@ const argumentWidth = 110
 
 // derivationBlocks show the argument about one call: a title that says what it
 // comes to, and numbered steps.
-func (v Connections) derivationBlocks() []Block {
+func (v Connections) derivationBlocks() []format.Block {
 	d := v.Derivation
-	b := Block{Title: derivationTitle(d), Indent: 1, Wrap: argumentWidth}
+	b := format.Block{Title: derivationTitle(d), Indent: 1, Wrap: argumentWidth}
 	for i, s := range d.Steps {
 		term := fmt.Sprintf("%d %s", i+1, s.Topic)
 		if s.Topic == "fix" {
 			term = "  fix"
 		}
 		for _, p := range s.Points {
-			b.Points = append(b.Points, Point{term, v.Scope.base().at(words.Plain(p.Why), p.Position()) + ruleText(words.Rule(p.Why))})
+			b.Points = append(b.Points, format.Point{Term: term, Text: baseOf(&v.Scope).at(words.Plain(p.Why), p.Position()) + ruleText(words.Rule(p.Why))})
 			term = ""
 		}
 	}
 	b.Points = append(b.Points, v.evidencePoints()...)
-	blocks := []Block{b}
+	blocks := []format.Block{b}
 	if others := v.otherSubsets(); others != "" {
-		blocks = append(blocks, Block{Lines: []string{others}, Indent: 1})
+		blocks = append(blocks, format.Block{Lines: []string{others}, Indent: 1})
 	}
 	return blocks
 }
@@ -109,15 +111,15 @@ func moreText(rest []string) string {
 	return text
 }
 
-func newSteps(d *resolve.Trace) []DerivationStep {
-	steps := []DerivationStep{}
+func newSteps(d *resolve.Trace) []wire.DerivationStep {
+	steps := []wire.DerivationStep{}
 	if d == nil {
 		return steps
 	}
 	for _, s := range d.Steps {
-		step := DerivationStep{s.Topic, []DerivationPoint{}}
+		step := wire.DerivationStep{Topic: s.Topic, Points: []wire.DerivationPoint{}}
 		for _, p := range s.Points {
-			step.Points = append(step.Points, DerivationPoint{words.Plain(p.Why), string(p.Why.Cause), words.Rule(p.Why), positionOf(p.Position())})
+			step.Points = append(step.Points, wire.DerivationPoint{Text: words.Plain(p.Why), Cause: string(p.Why.Cause), Rule: words.Rule(p.Why), Position: positionOf(p.Position())})
 		}
 		steps = append(steps, step)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -15,8 +16,8 @@ import (
 type diffRow struct {
 	effect diff.Effect
 	what   string
-	was    Cell
-	is     Cell
+	was    format.Cell
+	is     format.Cell
 	cause  diff.Cause
 }
 
@@ -194,8 +195,8 @@ func portsOfText(ports []*diff.PortChange) string {
 func (v Diff) workloadRows() []*diffRow {
 	var rows []*diffRow
 	for _, w := range v.Workloads {
-		text := Cell{Text: servedSummary(w.Workload)}
-		row := diffRow{effect: w.Effect, what: workloadText(Line{Workload: w.Workload}) + "." + w.Workload.Ref.Namespace, was: text, is: Cell{Text: dash}}
+		text := format.Cell{Text: servedSummary(w.Workload)}
+		row := diffRow{effect: w.Effect, what: workloadText(Line{Workload: w.Workload}) + "." + w.Workload.Ref.Namespace, was: text, is: format.Cell{Text: dash}}
 		status := diff.Removed
 		if w.Effect == diff.New {
 			row.was, row.is, status = row.is, row.was, diff.Added

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -38,21 +39,21 @@ func (o *observed) of(from *roster, h *resolve.Host, ports []int32) (seen resolv
 
 // cell says nothing of calls that no server could report: it is the server's proxy
 // that counts.
-func (o *observed) cell(c *resolve.Connection, seen resolve.Seen, covered bool) Cell {
+func (o *observed) cell(c *resolve.Connection, seen resolve.Seen, covered bool) format.Cell {
 	text := o.text(seen)
 	switch {
 	case text == "" && (c.Server == nil || c.Server.Workload == nil || c.Server.Workload.Membership.Dataplane == resolve.DataplaneNone):
-		return Cell{Text: "no proxy there that could tell", Tone: Faint}
+		return format.Cell{Text: "no proxy there that could tell", Tone: format.Faint}
 	case !seen.Plaintext.IsZero():
-		return Cell{Text: text, Tone: Attention}
+		return format.Cell{Text: text, Tone: format.Attention}
 	case text == "" && covered:
-		return Cell{Text: "not seen", Tone: Faint}
+		return format.Cell{Text: "not seen", Tone: format.Faint}
 	case text == "" && o.Whole():
-		return Cell{Text: "its logs were not all given", Tone: Faint}
+		return format.Cell{Text: "its logs were not all given", Tone: format.Faint}
 	case text == "":
-		return Cell{Text: "not seen, but the record is not whole", Tone: Faint}
+		return format.Cell{Text: "not seen, but the record is not whole", Tone: format.Faint}
 	}
-	return Cell{Text: text}
+	return format.Cell{Text: text}
 }
 
 // covers reports that all of these servers would have reported a call.

@@ -1,6 +1,9 @@
 package render
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // evidence is what is known of calls being made: what was seen of them, and what
 // configuration says of them.
@@ -10,7 +13,7 @@ type evidence struct {
 }
 
 func (v Connections) evidence() evidence {
-	e, of := evidence{declared: newDeclared(v.Mesh, v.Scope.base())}, v.members()
+	e, of := evidence{declared: newDeclared(v.Mesh, baseOf(&v.Scope))}, v.members()
 	e.declared.members = of
 	if v.Evidence != nil {
 		e.seen = &observed{v.Evidence, of}
@@ -22,7 +25,7 @@ func (v Connections) evidence() evidence {
 func (e evidence) shown(answers []*answer) bool { return e.seen != nil || e.declared.any(answers) }
 
 func (e evidence) field() field[*answer] {
-	return field[*answer]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(a *answer) Cell {
+	return field[*answer]{Column: format.Column{Head: "EVIDENCE", Drop: 4}, cell: func(a *answer) format.Cell {
 		var seen resolve.Seen
 		if e.seen != nil {
 			seen = e.seen.of(a.clients, a.Host, a.ports)
@@ -32,11 +35,11 @@ func (e evidence) field() field[*answer] {
 }
 
 func (e evidence) pairField() field[pair] {
-	return field[pair]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(p pair) Cell { return e.ofPair(p.Connection, p.client) }}
+	return field[pair]{Column: format.Column{Head: "EVIDENCE", Drop: 4}, cell: func(p pair) format.Cell { return e.ofPair(p.Connection, p.client) }}
 }
 
 // ofPair is what is known of one client's calls to a port.
-func (e evidence) ofPair(c *resolve.Connection, w *resolve.Workload) Cell {
+func (e evidence) ofPair(c *resolve.Connection, w *resolve.Workload) format.Cell {
 	var seen resolve.Seen
 	if e.seen != nil {
 		seen = e.seen.OfPort(w.Peer(), c.Host, c.Port.Number)
@@ -45,9 +48,9 @@ func (e evidence) ofPair(c *resolve.Connection, w *resolve.Workload) Cell {
 }
 
 // cell is what was seen, else what is declared, else that neither is known.
-func (e evidence) cell(c *resolve.Connection, seen resolve.Seen, servers []*resolve.Endpoint, said []*resolve.Dependency) Cell {
+func (e evidence) cell(c *resolve.Connection, seen resolve.Seen, servers []*resolve.Endpoint, said []*resolve.Dependency) format.Cell {
 	if text := e.declared.text(said); text != "" && seen.IsZero() {
-		return Cell{Text: text, Prose: true}
+		return format.Cell{Text: text, Prose: true}
 	}
 	if e.seen == nil {
 		return cellOf("")
@@ -69,24 +72,24 @@ func (e evidence) notes(v Connections, answers []*answer) []string {
 }
 
 // evidencePoints are the end of an argument about one call: whether it is made at all.
-func (v Connections) evidencePoints() []Point {
+func (v Connections) evidencePoints() []format.Point {
 	d, e := v.Derivation, v.evidence()
-	var points []Point
+	var points []format.Point
 	if e.seen != nil && len(d.Connections) > 0 {
 		seen, of := e.seen.cell(&d.Connections[0], e.seen.OfPort(d.Client.Peer(), d.Host, d.Port.Number), e.seen.covers(serversOf(d.Connections))).Text, "any port of the service; "
 		if e.seen.KnowsPorts() {
 			of = ""
 		}
-		points = append(points, Point{"  seen", seen + " (" + of + e.seen.Traffic().Source + ")"})
+		points = append(points, format.Point{Term: "  seen", Text: seen + " (" + of + e.seen.Traffic().Source + ")"})
 		for _, f := range e.seen.FailuresTo(d.Host) {
 			if f.Client == d.Client.Peer() {
-				points = append(points, Point{"  failed", e.seen.failure(f)})
+				points = append(points, format.Point{Term: "  failed", Text: e.seen.failure(f)})
 			}
 		}
 	}
 	term := "  declared"
 	for _, one := range e.declared.ofOne(d.Client, d.Host, d.Port.Number) {
-		points, term = append(points, Point{term, e.declared.at(saysText(one), one.Position())}), ""
+		points, term = append(points, format.Point{Term: term, Text: e.declared.at(saysText(one), one.Position())}), ""
 	}
 	return points
 }

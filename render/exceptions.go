@@ -5,12 +5,14 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
 // Exceptions is the register of exceptions: which ports may stay open, who says so, why
 // and until when.
 type Exceptions struct {
-	Scope   Scope
+	Scope   wire.Scope
 	Entries []project.Entry
 }
 
@@ -21,9 +23,9 @@ type exceptedRow struct {
 }
 
 // Blocks implements View.
-func (v Exceptions) Blocks(wide bool) []Block {
+func (v Exceptions) Blocks(wide bool) []format.Block {
 	if len(v.Entries) == 0 {
-		return []Block{{Lines: []string{"no exceptions: .mtlsctl.yaml holds none"}}}
+		return []format.Block{{Lines: []string{"no exceptions: .mtlsctl.yaml holds none"}}}
 	}
 	var rows []exceptedRow
 	for i := range v.Entries {
@@ -35,37 +37,37 @@ func (v Exceptions) Blocks(wide bool) []Block {
 			rows = append(rows, exceptedRow{e, nil})
 		}
 	}
-	return []Block{{Table: tableOf(v.fields(), rows, wide)}, {Lines: []string{v.counts()}}}
+	return []format.Block{{Table: tableOf(v.fields(), rows, wide)}, {Lines: []string{v.counts()}}}
 }
 
 func (v Exceptions) fields() []field[exceptedRow] {
 	return []field[exceptedRow]{
-		{Column: Column{Head: "NAMESPACE", Group: true}, cell: worded(func(r exceptedRow) string {
+		{Column: format.Column{Head: "NAMESPACE", Group: true}, cell: worded(func(r exceptedRow) string {
 			if r.port != nil {
 				return r.port.Workload.Ref.Namespace
 			}
 			return r.Namespace
 		})},
-		{Column: Column{Head: "WORKLOAD", Group: true}, cell: worded(func(r exceptedRow) string {
+		{Column: format.Column{Head: "WORKLOAD", Group: true}, cell: worded(func(r exceptedRow) string {
 			if r.port != nil {
 				return r.port.Workload.Short()
 			}
 			return r.Name
 		})},
-		{Column: Column{Head: "PORT"}, cell: worded(exceptedPort)},
-		{Column: Column{Head: "MODE"}, cell: func(r exceptedRow) Cell {
+		{Column: format.Column{Head: "PORT"}, cell: worded(exceptedPort)},
+		{Column: format.Column{Head: "MODE"}, cell: func(r exceptedRow) format.Cell {
 			if r.port != nil {
 				m := r.port.Port.Decision.Mode
-				return Cell{Text: m.String(), Tone: modeTone(m)}
+				return format.Cell{Text: m.String(), Tone: modeTone(m)}
 			}
-			return Cell{Text: dash}
+			return format.Cell{Text: dash}
 		}},
-		{Column: Column{Head: "ALLOWED"}, cell: worded(func(r exceptedRow) string { return r.Mode.String() })},
-		{Column: Column{Head: "STATE"}, cell: func(r exceptedRow) Cell { return stateCell(r.State) }},
-		{Column: Column{Head: "OWNER"}, cell: worded(func(r exceptedRow) string { return r.Owner })},
-		{Column: Column{Head: "UNTIL"}, cell: worded(func(r exceptedRow) string { return r.LastDay() })},
-		{Column: Column{Head: "REASON", Drop: 2}, cell: func(r exceptedRow) Cell { return Cell{Text: r.Reason, Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 1}, cell: worded(func(r exceptedRow) string { return r.At.String() })},
+		{Column: format.Column{Head: "ALLOWED"}, cell: worded(func(r exceptedRow) string { return r.Mode.String() })},
+		{Column: format.Column{Head: "STATE"}, cell: func(r exceptedRow) format.Cell { return stateCell(r.State) }},
+		{Column: format.Column{Head: "OWNER"}, cell: worded(func(r exceptedRow) string { return r.Owner })},
+		{Column: format.Column{Head: "UNTIL"}, cell: worded(func(r exceptedRow) string { return r.LastDay() })},
+		{Column: format.Column{Head: "REASON", Drop: 2}, cell: func(r exceptedRow) format.Cell { return format.Cell{Text: r.Reason, Prose: true} }},
+		{Column: format.Column{Head: "AT", Drop: 1}, cell: worded(func(r exceptedRow) string { return r.At.String() })},
 	}
 }
 
@@ -79,12 +81,12 @@ func exceptedPort(r exceptedRow) string {
 	return strings.Trim(fmt.Sprint(r.Exception.Ports), "[]")
 }
 
-func stateCell(s project.State) Cell {
-	tone := Attention
+func stateCell(s project.State) format.Cell {
+	tone := format.Attention
 	if s == project.Active {
-		tone = Good
+		tone = format.Good
 	}
-	return Cell{Text: string(s), Tone: tone}
+	return format.Cell{Text: string(s), Tone: tone}
 }
 
 // counts says how many there are of each state.

@@ -3,6 +3,8 @@ package render
 import (
 	"slices"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -10,7 +12,7 @@ import (
 // Policies is the reverse report: which ports a PeerAuthentication decides, and
 // where it lost to what.
 type Policies struct {
-	Scope    Scope
+	Scope    wire.Scope
 	Mesh     *resolve.Mesh
 	Policies []*resolve.PeerAuthentication
 	// Lines are the ports that are looked at.
@@ -18,9 +20,9 @@ type Policies struct {
 }
 
 // Blocks implements View.
-func (v Policies) Blocks(wide bool) []Block {
-	t := teller{mesh: v.Mesh, base: v.Scope.base(), wide: wide}
-	var blocks []Block
+func (v Policies) Blocks(wide bool) []format.Block {
+	t := teller{mesh: v.Mesh, base: baseOf(&v.Scope), wide: wide}
+	var blocks []format.Block
 	for _, p := range v.Policies {
 		blocks = append(blocks, t.policy(p, v.Lines)...)
 	}
@@ -37,7 +39,7 @@ func (v Policies) Names() []string {
 }
 
 // unsettled notes what to do about the question marks in the tables.
-func (v Policies) unsettled() []Block {
+func (v Policies) unsettled() []format.Block {
 	var shown []Line
 	for _, p := range v.Policies {
 		shown = append(shown, decidedLines(p, v.Lines)...)
@@ -46,13 +48,13 @@ func (v Policies) unsettled() []Block {
 		}
 	}
 	if notes := unsettled(v.Mesh, shown); len(notes) > 0 {
-		return []Block{{Lines: notes}}
+		return []format.Block{{Lines: notes}}
 	}
 	return nil
 }
 
-func (t teller) policy(p *resolve.PeerAuthentication, lines []Line) []Block {
-	blocks := []Block{{Title: p.Ref.String(), Indent: 2, Table: facts(
+func (t teller) policy(p *resolve.PeerAuthentication, lines []Line) []format.Block {
+	blocks := []format.Block{{Title: p.Ref.String(), Indent: 2, Table: facts(
 		[2]string{"scope", p.Scope.String() + ": " + policySelects(p)},
 		[2]string{"mode", p.Mode.String()},
 		[2]string{"ports", portModes(p.Ports)},
@@ -60,13 +62,13 @@ func (t teller) policy(p *resolve.PeerAuthentication, lines []Line) []Block {
 	)}}
 	decided, lost := decidedLines(p, lines), lostLines(p, lines)
 	if len(decided) > 0 {
-		blocks = append(blocks, Block{Title: "Decides", Table: tableOf(t.decidedFields(), decided, t.wide), Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Decides", Table: tableOf(t.decidedFields(), decided, t.wide), Indent: 2})
 	} else {
-		blocks = append(blocks, Block{Title: "Decides no port", Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Decides no port", Indent: 2})
 	}
 	switch {
 	case len(lost) > 0:
-		blocks = append(blocks, Block{Title: "Shadowed", Table: tableOf(lostFields, lost, t.wide), Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Shadowed", Table: tableOf(lostFields, lost, t.wide), Indent: 2})
 	case len(decided) == 0:
 		blocks[1].Lines = silence(p, lines)
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -12,16 +14,16 @@ import (
 // Rules is the reverse report of the client side: which calls a DestinationRule
 // decides, and where it does not count.
 type Rules struct {
-	Scope Scope
+	Scope wire.Scope
 	Mesh  *resolve.Mesh
 	Rules []*resolve.DestinationRule
 }
 
 // Blocks implements View.
-func (v Rules) Blocks(wide bool) []Block {
-	t := teller{mesh: v.Mesh, base: v.Scope.base(), wide: wide}
+func (v Rules) Blocks(wide bool) []format.Block {
+	t := teller{mesh: v.Mesh, base: baseOf(&v.Scope), wide: wide}
 	decided := v.decided()
-	var blocks []Block
+	var blocks []format.Block
 	for _, r := range v.Rules {
 		blocks = append(blocks, t.rule(r, decided[r.Ref].answers())...)
 	}
@@ -51,9 +53,9 @@ func (v Rules) decided() map[resolve.Ref]*collector {
 	return decided
 }
 
-func (t teller) rule(r *resolve.DestinationRule, decides []*answer) []Block {
+func (t teller) rule(r *resolve.DestinationRule, decides []*answer) []format.Block {
 	reach := t.mesh.Reach(r)
-	blocks := []Block{{Title: r.Ref.String(), Indent: 2, Table: facts(
+	blocks := []format.Block{{Title: r.Ref.String(), Indent: 2, Table: facts(
 		[2]string{"host", hostFact(r)},
 		[2]string{"for clients", selectorFact(r)},
 		[2]string{"exported to", strings.Join(r.ExportTo(), ", ")},
@@ -61,16 +63,16 @@ func (t teller) rule(r *resolve.DestinationRule, decides []*answer) []Block {
 	)}}
 	switch {
 	case len(decides) > 0:
-		blocks = append(blocks, Block{Title: "Decides", Table: tableOf(t.decidingFields(), decides, t.wide), Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Decides", Table: tableOf(t.decidingFields(), decides, t.wide), Indent: 2})
 	case !reach.Why.IsZero():
-		blocks = append(blocks, Block{Title: "Has no effect", Lines: []string{words.Because(reach.Why) + ruleText(words.Rule(reach.Why))}, Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Has no effect", Lines: []string{words.Because(reach.Why) + ruleText(words.Rule(reach.Why))}, Indent: 2})
 	case reach.Used:
-		blocks = append(blocks, Block{Title: "Decides no call's TLS", Lines: []string{"it counts, and says nothing about TLS: auto mTLS decides"}, Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Decides no call's TLS", Lines: []string{"it counts, and says nothing about TLS: auto mTLS decides"}, Indent: 2})
 	default:
-		blocks = append(blocks, Block{Title: "Decides no call's TLS", Lines: []string{"the input has no client with a proxy that it could be for"}, Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Decides no call's TLS", Lines: []string{"the input has no client with a proxy that it could be for"}, Indent: 2})
 	}
 	if over := t.mesh.Overruled(r); len(over) > 0 && reach.Used {
-		blocks = append(blocks, Block{Title: "Does not count", Table: tableOf(overruledFields(), over, t.wide), Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Does not count", Table: tableOf(overruledFields(), over, t.wide), Indent: 2})
 	}
 	return blocks
 }
@@ -102,11 +104,11 @@ func selectorFact(r *resolve.DestinationRule) string {
 
 func overruledFields() []field[resolve.Overruled] {
 	return []field[resolve.Overruled]{
-		{Column: Column{Head: "HOST", Group: true}, cell: worded(func(o resolve.Overruled) string { return hostText(o.Host) })},
-		{Column: Column{Head: "FROM"}, cell: worded(func(o resolve.Overruled) string { return clientsText(clientsOf(o.Clients)) })},
-		{Column: Column{Head: "INSTEAD", Drop: 2}, cell: worded(func(o resolve.Overruled) string { return o.By.String() })},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(o resolve.Overruled) Cell {
-			return Cell{Text: words.Because(o.Why) + ruleText(words.Rule(o.Why)), Prose: true}
+		{Column: format.Column{Head: "HOST", Group: true}, cell: worded(func(o resolve.Overruled) string { return hostText(o.Host) })},
+		{Column: format.Column{Head: "FROM"}, cell: worded(func(o resolve.Overruled) string { return clientsText(clientsOf(o.Clients)) })},
+		{Column: format.Column{Head: "INSTEAD", Drop: 2}, cell: worded(func(o resolve.Overruled) string { return o.By.String() })},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(o resolve.Overruled) format.Cell {
+			return format.Cell{Text: words.Because(o.Why) + ruleText(words.Rule(o.Why)), Prose: true}
 		}},
 	}
 }

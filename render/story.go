@@ -2,13 +2,15 @@ package render
 
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Story is the report about what was named on the command line: everything about
 // each target, one after the other.
 type Story struct {
-	Scope   Scope
+	Scope   wire.Scope
 	Mesh    *resolve.Mesh
 	Targets []Target
 	// Adviser says which modes fit, nil where nobody asks.
@@ -34,9 +36,9 @@ type teller struct {
 }
 
 // Blocks implements View.
-func (v Story) Blocks(wide bool) []Block {
-	t := teller{v.Mesh, v.Scope.base(), wide, v.calls(), v.Adviser}
-	var blocks []Block
+func (v Story) Blocks(wide bool) []format.Block {
+	t := teller{v.Mesh, baseOf(&v.Scope), wide, v.calls(), v.Adviser}
+	var blocks []format.Block
 	for _, target := range v.Targets {
 		switch {
 		case target.Service != nil:
@@ -48,7 +50,7 @@ func (v Story) Blocks(wide bool) []Block {
 		}
 	}
 	if notes := unsettled(v.Mesh, v.lines()); len(notes) > 0 {
-		blocks = append(blocks, Block{Lines: notes})
+		blocks = append(blocks, format.Block{Lines: notes})
 	}
 	return blocks
 }

@@ -8,11 +8,12 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // advice is who is known to call a workload, and which modes fit its ports.
-func (t teller) advice(w *resolve.Workload, lines []Line) []Block {
+func (t teller) advice(w *resolve.Workload, lines []Line) []format.Block {
 	if t.adviser == nil {
 		return nil
 	}
@@ -29,11 +30,11 @@ func (t teller) advice(w *resolve.Workload, lines []Line) []Block {
 	if len(rows) == 0 {
 		return nil
 	}
-	var blocks []Block
+	var blocks []format.Block
 	if callers := knownCallers(rows); len(callers) > 0 {
-		blocks = append(blocks, Block{Title: "Who is known to call it", Table: tableOf(t.callerFields(), callers, t.wide), Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Who is known to call it", Table: tableOf(t.callerFields(), callers, t.wide), Indent: 2})
 	}
-	return append(blocks, Block{Title: "Recommendation  " + advise.Summary(ports[0].Advices()), Table: tableOf(t.adviceFields(), rows, t.wide), Indent: 2})
+	return append(blocks, format.Block{Title: "Recommendation  " + advise.Summary(ports[0].Advices()), Table: tableOf(t.adviceFields(), rows, t.wide), Indent: 2})
 }
 
 // knownCaller is a caller, and the ports that it may call.
@@ -63,22 +64,22 @@ func knownCallers(rows []migrate.Port) []*knownCaller {
 
 func (t teller) callerFields() []field[*knownCaller] {
 	return []field[*knownCaller]{
-		{Column: Column{Head: "FROM"}, cell: worded(func(c *knownCaller) string { return c.Name })},
-		{Column: Column{Head: "IN THE MESH"}, cell: func(c *knownCaller) Cell { return placeCell(c.Place) }},
-		{Column: Column{Head: "ON"}, cell: worded(func(c *knownCaller) string { return strings.Join(c.ports, ",") })},
-		{Column: Column{Head: "EVIDENCE", Drop: 1}, cell: func(c *knownCaller) Cell { return Cell{Text: t.known(&c.Caller), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 2}, cell: worded(func(c *knownCaller) string { return t.declaredAt(&c.Caller) })},
+		{Column: format.Column{Head: "FROM"}, cell: worded(func(c *knownCaller) string { return c.Name })},
+		{Column: format.Column{Head: "IN THE MESH"}, cell: func(c *knownCaller) format.Cell { return placeCell(c.Place) }},
+		{Column: format.Column{Head: "ON"}, cell: worded(func(c *knownCaller) string { return strings.Join(c.ports, ",") })},
+		{Column: format.Column{Head: "EVIDENCE", Drop: 1}, cell: func(c *knownCaller) format.Cell { return format.Cell{Text: t.known(&c.Caller), Prose: true} }},
+		{Column: format.Column{Head: "AT", Drop: 2}, cell: worded(func(c *knownCaller) string { return t.declaredAt(&c.Caller) })},
 	}
 }
 
-func placeCell(p advise.Place) Cell {
+func placeCell(p advise.Place) format.Cell {
 	switch p {
 	case advise.Inside:
-		return Cell{Text: "yes", Tone: Good}
+		return format.Cell{Text: "yes", Tone: format.Good}
 	case advise.Outside:
-		return Cell{Text: "no", Tone: Warning}
+		return format.Cell{Text: "no", Tone: format.Warning}
 	}
-	return Cell{Text: "unknown", Tone: Attention}
+	return format.Cell{Text: "unknown", Tone: format.Attention}
 }
 
 // known is how a caller is known.
@@ -98,12 +99,12 @@ func (t teller) declaredAt(c *advise.Caller) string {
 
 func (t teller) adviceFields() []field[migrate.Port] {
 	return []field[migrate.Port]{
-		{Column: Column{Head: "PORT"}, cell: worded(func(p migrate.Port) string { return strconv.Itoa(int(p.Advice.Port.Number)) })},
-		{Column: Column{Head: "FITS"}, cell: func(p migrate.Port) Cell { return Cell{Text: p.Path.Leaf.Short} }},
-		{Column: Column{Head: "STATUS"}, cell: func(p migrate.Port) Cell { return statusCell(p.Status) }},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(p migrate.Port) Cell { return Cell{Text: why(&p), Prose: true} }},
-		{Column: Column{Head: "WHAT WOULD CHANGE IT", Drop: 2}, cell: func(p migrate.Port) Cell { return Cell{Text: orWord(changes(&p), dash), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 3}, cell: worded(func(p migrate.Port) string { return t.of(placeOf(&p)) })},
+		{Column: format.Column{Head: "PORT"}, cell: worded(func(p migrate.Port) string { return strconv.Itoa(int(p.Advice.Port.Number)) })},
+		{Column: format.Column{Head: "FITS"}, cell: func(p migrate.Port) format.Cell { return format.Cell{Text: p.Path.Leaf.Short} }},
+		{Column: format.Column{Head: "STATUS"}, cell: func(p migrate.Port) format.Cell { return statusCell(p.Status) }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(p migrate.Port) format.Cell { return format.Cell{Text: why(&p), Prose: true} }},
+		{Column: format.Column{Head: "WHAT WOULD CHANGE IT", Drop: 2}, cell: func(p migrate.Port) format.Cell { return format.Cell{Text: orWord(changes(&p), dash), Prose: true} }},
+		{Column: format.Column{Head: "AT", Drop: 3}, cell: worded(func(p migrate.Port) string { return t.of(placeOf(&p)) })},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -81,22 +82,22 @@ func differs(c *resolve.Connection) bool {
 }
 
 // callBlocks tell who calls a workload and what it calls.
-func (t teller) callBlocks(w *resolve.Workload) []Block {
-	var blocks []Block
+func (t teller) callBlocks(w *resolve.Workload) []format.Block {
+	var blocks []format.Block
 	if table := t.callerTable(w); len(table.Rows) > 0 {
-		blocks = append(blocks, Block{Title: "Who can call it", Table: table, Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Who can call it", Table: table, Indent: 2})
 	}
 	class := t.calls.classes[w]
 	switch {
 	case class == nil:
 	case !class.Proxied():
 		line := "nothing stands between it and the network: mtlsctl connections --from " + shell.Word(w.Short()+"."+w.Ref.Namespace) + " says what becomes of it"
-		blocks = append(blocks, Block{Title: "It sends plaintext to everybody", Lines: []string{line}, Indent: 2})
+		blocks = append(blocks, format.Block{Title: "It sends plaintext to everybody", Lines: []string{line}, Indent: 2})
 	default:
 		if answers := t.calls.differing[class].answers(); len(answers) > 0 {
 			fields := slices.DeleteFunc(answerFields(t.base), func(f field[*answer]) bool { return f.Head == "FROM" })
 			shown, more := t.first(answers, w)
-			blocks = append(blocks, Block{Title: "What it calls differently from auto mTLS", Table: tableOf(fields, shown, t.wide), Indent: 2, Lines: more})
+			blocks = append(blocks, format.Block{Title: "What it calls differently from auto mTLS", Table: tableOf(fields, shown, t.wide), Indent: 2, Lines: more})
 		}
 	}
 	return blocks
@@ -115,10 +116,10 @@ func (t teller) first(answers []*answer, w *resolve.Workload) (shown []*answer, 
 // caller is one row of "who can call it": clients of the mesh, or any without a proxy.
 type caller struct {
 	from, via, on, sends string
-	verdict, because     Cell
+	verdict, because     format.Cell
 }
 
-func (t teller) callerTable(w *resolve.Workload) *Table {
+func (t teller) callerTable(w *resolve.Workload) *format.Table {
 	var rows []caller
 	if k := t.calls.callers[w]; k != nil {
 		for _, a := range k.answers() {
@@ -127,12 +128,12 @@ func (t teller) callerTable(w *resolve.Workload) *Table {
 	}
 	rows = append(rows, nakedCallers(w)...)
 	return tableOf([]field[caller]{
-		{Column: Column{Head: "FROM", Group: true}, cell: worded(func(c caller) string { return c.from })},
-		{Column: Column{Head: "CALLING", Drop: 2}, cell: worded(func(c caller) string { return c.via })},
-		{Column: Column{Head: "ON"}, cell: worded(func(c caller) string { return c.on })},
-		{Column: Column{Head: "SENDS", Drop: 3}, cell: worded(func(c caller) string { return c.sends })},
-		{Column: Column{Head: "RESULT"}, cell: func(c caller) Cell { return c.verdict }},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(c caller) Cell { return c.because }},
+		{Column: format.Column{Head: "FROM", Group: true}, cell: worded(func(c caller) string { return c.from })},
+		{Column: format.Column{Head: "CALLING", Drop: 2}, cell: worded(func(c caller) string { return c.via })},
+		{Column: format.Column{Head: "ON"}, cell: worded(func(c caller) string { return c.on })},
+		{Column: format.Column{Head: "SENDS", Drop: 3}, cell: worded(func(c caller) string { return c.sends })},
+		{Column: format.Column{Head: "RESULT"}, cell: func(c caller) format.Cell { return c.verdict }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(c caller) format.Cell { return c.because }},
 	}, rows, t.wide)
 }
 
@@ -157,7 +158,7 @@ func nakedCallers(w *resolve.Workload) []caller {
 			continue
 		}
 		c := resolve.Connection{Outcome: resolve.Judge(resolve.SendsPlaintext, p.Decision.Mode, p.Protocol)}
-		row := caller{"any client without a proxy", "", strconv.Itoa(int(p.Number)), resolve.SendsPlaintext.String(), verdictCell(&c), Cell{Text: words.Because(c.Outcome.Why), Prose: true}}
+		row := caller{"any client without a proxy", "", strconv.Itoa(int(p.Number)), resolve.SendsPlaintext.String(), verdictCell(&c), format.Cell{Text: words.Because(c.Outcome.Why), Prose: true}}
 		j := slices.IndexFunc(rows, func(r caller) bool { return r.verdict == row.verdict && r.because == row.because })
 		if j < 0 {
 			rows = append(rows, row)
@@ -169,10 +170,10 @@ func nakedCallers(w *resolve.Workload) []caller {
 }
 
 // serviceCallers tell what clients send to a Service.
-func (t teller) serviceCallers(s *resolve.Service) []Block {
+func (t teller) serviceCallers(s *resolve.Service) []format.Block {
 	k := t.calls.services[s.Ref]
 	if k == nil || len(k.list) == 0 {
 		return nil
 	}
-	return []Block{{Title: "What clients send", Table: tableOf(answerFields(t.base), k.answers(), t.wide), Indent: 2}}
+	return []format.Block{{Title: "What clients send", Table: tableOf(answerFields(t.base), k.answers(), t.wide), Indent: 2}}
 }

@@ -4,23 +4,24 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // chain shows how a workload's mode came about, widest scope first.
-func (t teller) chain(w *resolve.Workload) Block {
-	b := Block{Title: "How it was decided", Indent: 2}
+func (t teller) chain(w *resolve.Workload) format.Block {
+	b := format.Block{Title: "How it was decided", Indent: 2}
 	if len(w.Chain.Steps) == 0 {
 		b.Lines = []string{words.Because(w.Default.Why)}
 		return b
 	}
 	b.Table = tableOf([]field[resolve.Step]{
-		{Column: Column{Group: true}, cell: func(s resolve.Step) Cell { return Cell{Text: s.Scope.String()} }},
-		{cell: func(s resolve.Step) Cell { return Cell{Text: s.By.Path(), Tone: stepTone(s)} }},
-		{cell: func(s resolve.Step) Cell { return Cell{Text: s.Mode.String(), Tone: stepTone(s)} }},
-		{cell: func(s resolve.Step) Cell { return Cell{Text: stepText(s), Tone: stepTone(s)} }},
-		{Column: Column{Drop: 1}, cell: func(s resolve.Step) Cell { return Cell{Text: t.of(s.Position()), Tone: Faint} }},
+		{Column: format.Column{Group: true}, cell: func(s resolve.Step) format.Cell { return format.Cell{Text: s.Scope.String()} }},
+		{cell: func(s resolve.Step) format.Cell { return format.Cell{Text: s.By.Path(), Tone: stepTone(s)} }},
+		{cell: func(s resolve.Step) format.Cell { return format.Cell{Text: s.Mode.String(), Tone: stepTone(s)} }},
+		{cell: func(s resolve.Step) format.Cell { return format.Cell{Text: stepText(s), Tone: stepTone(s)} }},
+		{Column: format.Column{Drop: 1}, cell: func(s resolve.Step) format.Cell { return format.Cell{Text: t.of(s.Position()), Tone: format.Faint} }},
 	}, w.Chain.Steps, t.wide)
 	switch d := w.Default; {
 	case ownsItsPorts(w):
@@ -37,11 +38,11 @@ func ownsItsPorts(w *resolve.Workload) bool {
 	return w.Membership.Dataplane == resolve.DataplaneGateway || w.Membership.Dataplane == resolve.DataplaneWaypoint
 }
 
-func stepTone(s resolve.Step) Tone {
+func stepTone(s resolve.Step) format.Tone {
 	if s.Applies {
-		return Plain
+		return format.Plain
 	}
-	return Faint
+	return format.Faint
 }
 
 func stepText(s resolve.Step) string {

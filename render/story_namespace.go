@@ -1,25 +1,28 @@
 package render
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // namespace tells what holds for a whole namespace, then its workloads.
-func (t teller) namespace(target Target) []Block {
+func (t teller) namespace(target Target) []format.Block {
 	ns := target.Namespace
-	blocks := []Block{{Title: "Namespace " + ns.Name, Table: namespaceFacts(ns), Indent: 2}}
+	blocks := []format.Block{{Title: "Namespace " + ns.Name, Table: namespaceFacts(ns), Indent: 2}}
 	if policies := t.policiesIn(ns.Name); len(policies) > 0 {
-		blocks = append(blocks, Block{Title: "PeerAuthentications", Table: tableOf(t.policyFields(), policies, t.wide), Indent: 2})
+		blocks = append(blocks, format.Block{Title: "PeerAuthentications", Table: tableOf(t.policyFields(), policies, t.wide), Indent: 2})
 	}
 	if len(target.Lines) == 0 {
-		return append(blocks, Block{Lines: []string{"no workload of the input is shown here"}, Indent: 2})
+		return append(blocks, format.Block{Lines: []string{"no workload of the input is shown here"}, Indent: 2})
 	}
 	table := workloadTable(t.base, target.Lines, t.wide, false)
-	return append(blocks, Block{Title: "Workloads", Table: table, Indent: 2, Lines: []string{"", totalsOf(target.Lines).String()}})
+	return append(blocks, format.Block{Title: "Workloads", Table: table, Indent: 2, Lines: []string{"", totalsText(totalsOf(target.Lines))}})
 }
 
 // meshLabels are those of a namespace that say who gets a proxy.
 var meshLabels = []string{resolve.InjectionLabel, resolve.RevisionLabel, resolve.DataplaneModeLabel}
 
-func namespaceFacts(ns *resolve.Namespace) *Table {
+func namespaceFacts(ns *resolve.Namespace) *format.Table {
 	from := ns.Origin.At("").String()
 	if !ns.Known {
 		from = "its Namespace object is not in the input"
@@ -48,12 +51,12 @@ func (t teller) policiesIn(namespace string) []*resolve.PeerAuthentication {
 func (t teller) policyFields() []field[*resolve.PeerAuthentication] {
 	type policy = *resolve.PeerAuthentication
 	return []field[policy]{
-		{Column: Column{Head: "NAME"}, cell: worded(func(p policy) string { return p.Ref.Name })},
-		{Column: Column{Head: "SCOPE", Drop: 2}, cell: worded(func(p policy) string { return p.Scope.String() })},
-		{Column: Column{Head: "MODE"}, cell: worded(func(p policy) string { return p.Mode.String() })},
-		{Column: Column{Head: "PORTS", Drop: 1}, cell: worded(func(p policy) string { return portModes(p.Ports) })},
-		{Column: Column{Head: "SELECTS", Drop: 3}, cell: worded(policySelects)},
-		{Column: Column{Head: "AT", Drop: 4}, cell: worded(func(p policy) string { return t.of(p.Origin.At("")) })},
+		{Column: format.Column{Head: "NAME"}, cell: worded(func(p policy) string { return p.Ref.Name })},
+		{Column: format.Column{Head: "SCOPE", Drop: 2}, cell: worded(func(p policy) string { return p.Scope.String() })},
+		{Column: format.Column{Head: "MODE"}, cell: worded(func(p policy) string { return p.Mode.String() })},
+		{Column: format.Column{Head: "PORTS", Drop: 1}, cell: worded(func(p policy) string { return portModes(p.Ports) })},
+		{Column: format.Column{Head: "SELECTS", Drop: 3}, cell: worded(policySelects)},
+		{Column: format.Column{Head: "AT", Drop: 4}, cell: worded(func(p policy) string { return t.of(p.Origin.At("")) })},
 	}
 }
 

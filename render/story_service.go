@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -17,23 +18,23 @@ type call struct {
 
 // service tells what a caller of a Service meets: for each of its ports the
 // workload ports behind it.
-func (t teller) service(target Target) []Block {
+func (t teller) service(target Target) []format.Block {
 	s := target.Service
-	blocks := []Block{{Title: s.Ref.String(), Table: serviceFacts(s), Indent: 2}}
+	blocks := []format.Block{{Title: s.Ref.String(), Table: serviceFacts(s), Indent: 2}}
 	if len(t.mesh.Behind(s)) == 0 {
-		return append(blocks, Block{Lines: []string{"no workload of the input stands behind it"}, Indent: 2})
+		return append(blocks, format.Block{Lines: []string{"no workload of the input stands behind it"}, Indent: 2})
 	}
 	calls, silent := callsOf(s, target.Lines)
 	if len(calls) > 0 {
-		blocks = append(blocks, Block{Title: "Ports", Table: tableOf(t.callFields(), calls, t.wide), Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Ports", Table: tableOf(t.callFields(), calls, t.wide), Indent: 2})
 	}
 	if len(silent) > 0 {
-		blocks = append(blocks, Block{Lines: silent, Indent: 2})
+		blocks = append(blocks, format.Block{Lines: silent, Indent: 2})
 	}
 	return append(blocks, t.serviceCallers(s)...)
 }
 
-func serviceFacts(s *resolve.Service) *Table {
+func serviceFacts(s *resolve.Service) *format.Table {
 	kind := ""
 	if s.Headless {
 		kind = "headless: callers connect to the pods themselves"
@@ -70,19 +71,19 @@ func leads(s *resolve.Service, port int32, p *resolve.Port) bool {
 }
 
 func (t teller) callFields() []field[call] {
-	of := func(text func(Line) string) func(call) Cell {
+	of := func(text func(Line) string) func(call) format.Cell {
 		return worded(func(c call) string { return text(c.Line) })
 	}
 	return []field[call]{
-		{Column: Column{Head: "SERVICE PORT", Group: true}, cell: func(c call) Cell { return Cell{Text: strconv.Itoa(int(c.port))} }},
-		{Column: Column{Head: "WORKLOAD"}, cell: of(workloadText)},
-		{Column: Column{Head: "DATAPLANE", Drop: 4}, cell: of(dataplaneText)},
-		{Column: Column{Head: "PORT"}, cell: of(portText)},
-		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: of(protocolText)},
-		{Column: Column{Head: "MODE"}, cell: func(c call) Cell { return modeCell(c.Line) }},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(c call) Cell { return because(c.Line) }},
-		{Column: Column{Head: "FIELD", Drop: 3}, cell: of(fieldText)},
-		{Column: Column{Head: "AT", Drop: 2}, cell: of(t.decided)},
+		{Column: format.Column{Head: "SERVICE PORT", Group: true}, cell: func(c call) format.Cell { return format.Cell{Text: strconv.Itoa(int(c.port))} }},
+		{Column: format.Column{Head: "WORKLOAD"}, cell: of(workloadText)},
+		{Column: format.Column{Head: "DATAPLANE", Drop: 4}, cell: of(dataplaneText)},
+		{Column: format.Column{Head: "PORT"}, cell: of(portText)},
+		{Column: format.Column{Head: "PROTOCOL", Drop: 5}, cell: of(protocolText)},
+		{Column: format.Column{Head: "MODE"}, cell: func(c call) format.Cell { return modeCell(c.Line) }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(c call) format.Cell { return because(c.Line) }},
+		{Column: format.Column{Head: "FIELD", Drop: 3}, cell: of(fieldText)},
+		{Column: format.Column{Head: "AT", Drop: 2}, cell: of(t.decided)},
 	}
 }
 

@@ -6,17 +6,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/public"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // workloads tells the story of every workload that lines belong to.
-func (t teller) workloads(lines []Line) []Block {
+func (t teller) workloads(lines []Line) []format.Block {
 	if len(lines) == 0 {
-		return []Block{{Lines: []string{"no port matches"}}}
+		return []format.Block{{Lines: []string{"no port matches"}}}
 	}
-	var blocks []Block
+	var blocks []format.Block
 	for len(lines) > 0 {
 		w := lines[0].Workload
 		end := slices.IndexFunc(lines, func(l Line) bool { return l.Workload != w })
@@ -29,13 +30,13 @@ func (t teller) workloads(lines []Line) []Block {
 	return blocks
 }
 
-func (t teller) workload(w *resolve.Workload, lines []Line) []Block {
-	blocks := []Block{
+func (t teller) workload(w *resolve.Workload, lines []Line) []format.Block {
+	blocks := []format.Block{
 		{Title: workloadTitle(w), Table: t.workloadFacts(w), Indent: 2},
 		{Title: "Ports", Table: tableOf(t.portFields(), lines, t.wide), Indent: 2},
 	}
 	if accepted := acceptTable(lines); len(accepted.Rows) > 0 {
-		blocks = append(blocks, Block{Title: "What these modes accept", Table: accepted, Indent: 2})
+		blocks = append(blocks, format.Block{Title: "What these modes accept", Table: accepted, Indent: 2})
 	}
 	blocks = append(append(blocks, t.chain(w)), t.callBlocks(w)...)
 	return append(blocks, t.advice(w, lines)...)
@@ -48,7 +49,7 @@ func workloadTitle(w *resolve.Workload) string {
 	return fmt.Sprintf("%s, %d of %s", w.Ref, w.Pods, count(w.PodsOf, "pod"))
 }
 
-func (t teller) workloadFacts(w *resolve.Workload) *Table {
+func (t teller) workloadFacts(w *resolve.Workload) *format.Table {
 	pairs := [][2]string{
 		{"in the mesh", t.membership(w.Membership)},
 		{"identity", t.identity(w)},
@@ -112,21 +113,21 @@ func speaksAboutSidecar(key string) bool {
 
 func (t teller) portFields() []field[Line] {
 	return []field[Line]{
-		{Column: Column{Head: "PORT"}, cell: worded(portText)},
-		{Column: Column{Head: "NAME", Drop: 6}, cell: worded(portName), wide: true},
-		{Column: Column{Head: "SERVICE", Drop: 3}, cell: worded(serviceOrAny)},
-		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: worded(protocolText)},
-		{Column: Column{Head: "MODE"}, cell: modeCell},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: briefly},
-		{Column: Column{Head: "FIELD", Drop: 4}, cell: worded(fieldText)},
-		{Column: Column{Head: "AT", Drop: 2}, cell: worded(t.decided)},
+		{Column: format.Column{Head: "PORT"}, cell: worded(portText)},
+		{Column: format.Column{Head: "NAME", Drop: 6}, cell: worded(portName), wide: true},
+		{Column: format.Column{Head: "SERVICE", Drop: 3}, cell: worded(serviceOrAny)},
+		{Column: format.Column{Head: "PROTOCOL", Drop: 5}, cell: worded(protocolText)},
+		{Column: format.Column{Head: "MODE"}, cell: modeCell},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: briefly},
+		{Column: format.Column{Head: "FIELD", Drop: 4}, cell: worded(fieldText)},
+		{Column: format.Column{Head: "AT", Drop: 2}, cell: worded(t.decided)},
 	}
 }
 
 // briefly is the reason without the workload's own, which the facts above tell.
-func briefly(l Line) Cell {
+func briefly(l Line) format.Cell {
 	if l.Decision().Why.Cause == resolve.CauseNoSidecar {
-		return Cell{Text: words.Brief(resolve.Reason{Cause: resolve.CauseNoSidecar}), Prose: true}
+		return format.Cell{Text: words.Brief(resolve.Reason{Cause: resolve.CauseNoSidecar}), Prose: true}
 	}
 	return because(l)
 }
@@ -139,8 +140,8 @@ func serviceOrAny(l Line) string {
 }
 
 // acceptTable says once for every mode that occurs what it means on the wire.
-func acceptTable(lines []Line) *Table {
-	t := &Table{Columns: make([]Column, 2)}
+func acceptTable(lines []Line) *format.Table {
+	t := &format.Table{Columns: make([]format.Column, 2)}
 	seen := map[resolve.Mode]bool{}
 	for _, l := range lines {
 		m := l.Decision().Mode
@@ -149,7 +150,7 @@ func acceptTable(lines []Line) *Table {
 		}
 		if !seen[m] && m != resolve.Unset && !(m == resolve.None && ownsItsPorts(l.Workload)) {
 			seen[m] = true
-			t.Rows = append(t.Rows, []Cell{{Text: m.String(), Tone: modeTone(m)}, {Text: m.Accepts()}})
+			t.Rows = append(t.Rows, []format.Cell{{Text: m.String(), Tone: modeTone(m)}, {Text: m.Accepts()}})
 		}
 	}
 	return t

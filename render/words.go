@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -12,8 +13,10 @@ import (
 // dash stands for "there is none".
 const dash = "-"
 
-func namespaceText(l Line) string   { return l.Workload.Ref.Namespace }
-func dataplaneText(l Line) string   { return l.Workload.Membership.Dataplane.String() }
+func namespaceText(l Line) string { return l.Workload.Ref.Namespace }
+
+func dataplaneText(l Line) string { return l.Workload.Membership.Dataplane.String() }
+
 func dataplaneReason(l Line) string { return words.Because(l.Workload.Membership.Why) }
 
 // workloadText names a workload, and which of its pods where they differ.
@@ -27,24 +30,24 @@ func workloadText(l Line) string {
 
 // modeCell is the mode as tables show it: STRICT, or STRICT? when nobody can
 // tell whether a proxy serves it.
-func modeCell(l Line) Cell {
+func modeCell(l Line) format.Cell {
 	d := l.Decision()
 	if d.Mode == resolve.Unknown && d.IfMeshed != resolve.Unset {
-		return Cell{Text: d.IfMeshed.String() + "?", Tone: Attention}
+		return format.Cell{Text: d.IfMeshed.String() + "?", Tone: format.Attention}
 	}
-	return Cell{Text: d.Mode.String(), Tone: modeTone(d.Mode)}
+	return format.Cell{Text: d.Mode.String(), Tone: modeTone(d.Mode)}
 }
 
-func modeTone(m resolve.Mode) Tone {
+func modeTone(m resolve.Mode) format.Tone {
 	switch m {
 	case resolve.Strict:
-		return Good
+		return format.Good
 	case resolve.Permissive, resolve.Unknown:
-		return Attention
+		return format.Attention
 	case resolve.Disable, resolve.None:
-		return Warning
+		return format.Warning
 	}
-	return Plain
+	return format.Plain
 }
 
 // portText is the number of a line's port, "*" for any other.
@@ -89,26 +92,26 @@ func protocolText(l Line) string {
 
 // decidedBy is the short form of a decision for tables: the scope and the
 // object, or the reason where no policy decided.
-func decidedBy(l Line) Cell {
+func decidedBy(l Line) format.Cell {
 	d := l.Decision()
 	switch {
 	case !byObject(d):
 		return reason(d)
 	case d.Scope == resolve.ScopeListener:
-		return Cell{Text: d.By.String()}
+		return format.Cell{Text: d.By.String()}
 	default:
-		return Cell{Text: d.Scope.String() + " " + d.By.Path()}
+		return format.Cell{Text: d.Scope.String() + " " + d.By.Path()}
 	}
 }
 
 // because is the long form: the object, or the reason in words; and the settings
 // of a listener that terminates TLS by its own.
-func because(l Line) Cell {
+func because(l Line) format.Cell {
 	d := l.Decision()
 	if !byObject(d) || otherInAmbient(d.Why.Cause) {
 		return reason(d)
 	}
-	c := Cell{Text: d.By.String()}
+	c := format.Cell{Text: d.By.String()}
 	if l.Port != nil && l.Port.Listener != "" {
 		c.Text += ": " + l.Port.Listener
 	}
@@ -130,8 +133,8 @@ func byObject(d *resolve.Decision) bool {
 	return !d.By.IsZero() && d.Scope != resolve.ScopeDataplane
 }
 
-func reason(d *resolve.Decision) Cell {
-	return Cell{Text: words.Brief(d.Why), Prose: true}
+func reason(d *resolve.Decision) format.Cell {
+	return format.Cell{Text: words.Brief(d.Why), Prose: true}
 }
 
 // fieldText is the field of the object that because names.

@@ -3,12 +3,14 @@ package render
 import (
 	"slices"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Workloads is the report "which mode does every port serve": one line per port.
 type Workloads struct {
-	Scope Scope
+	Scope wire.Scope
 	Mesh  *resolve.Mesh
 	// Lines are what is shown, in this order.
 	Lines []Line
@@ -17,13 +19,13 @@ type Workloads struct {
 }
 
 // Blocks implements View.
-func (v Workloads) Blocks(wide bool) []Block {
+func (v Workloads) Blocks(wide bool) []format.Block {
 	if len(v.Lines) == 0 {
 		return nothing("no workload to show", v.WhyEmpty)
 	}
-	return []Block{
-		{Table: workloadTable(v.Scope.base(), v.Lines, wide, true)},
-		{Lines: append([]string{totalsOf(v.Lines).String()}, unsettled(v.Mesh, v.Lines)...)},
+	return []format.Block{
+		{Table: workloadTable(baseOf(&v.Scope), v.Lines, wide, true)},
+		{Lines: append([]string{totalsText(totalsOf(v.Lines))}, unsettled(v.Mesh, v.Lines)...)},
 	}
 }
 
@@ -49,10 +51,10 @@ func namesOf(lines []Line) []string {
 
 // workloadTable shows lines; the namespace is left out where a title says it.
 // Without wide, the line of unnamed ports is shown only where it is all there is.
-func workloadTable(from base, lines []Line, wide, namespace bool) *Table {
+func workloadTable(from base, lines []Line, wide, namespace bool) *format.Table {
 	fields := workloadFields(from)
 	if slices.ContainsFunc(lines, func(l Line) bool { return l.Workload.Cluster != "" }) {
-		fields = slices.Insert(fields, 2, field[Line]{Column: Column{Head: "CLUSTER", Group: true, Drop: 1}, cell: worded(clusterText)})
+		fields = slices.Insert(fields, 2, field[Line]{Column: format.Column{Head: "CLUSTER", Group: true, Drop: 1}, cell: worded(clusterText)})
 	}
 	if !namespace {
 		fields = fields[1:]
@@ -66,17 +68,17 @@ func workloadTable(from base, lines []Line, wide, namespace bool) *Table {
 // workloadFields keep the workload, the port and the mode on any terminal.
 func workloadFields(from base) []field[Line] {
 	return []field[Line]{
-		{Column: Column{Head: "NAMESPACE", Group: true, Drop: 1}, cell: worded(namespaceText)},
-		{Column: Column{Head: "WORKLOAD", Group: true}, cell: worded(workloadText)},
-		{Column: Column{Head: "DATAPLANE", Group: true, Drop: 4}, cell: worded(dataplaneText)},
-		{Column: Column{Head: "PORT"}, cell: worded(portText)},
-		{Column: Column{Head: "NAME", Drop: 8}, cell: worded(portName), wide: true},
-		{Column: Column{Head: "SERVICE", Drop: 3}, cell: worded(serviceText)},
-		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: worded(protocolText)},
-		{Column: Column{Head: "MODE"}, cell: modeCell},
-		{Column: Column{Head: "DECIDED BY", Drop: 2}, cell: decidedBy},
-		{Column: Column{Head: "AT", Drop: 6}, cell: worded(from.decided), wide: true},
-		{Column: Column{Head: "DATAPLANE BECAUSE", Drop: 7}, cell: worded(dataplaneReason), wide: true},
+		{Column: format.Column{Head: "NAMESPACE", Group: true, Drop: 1}, cell: worded(namespaceText)},
+		{Column: format.Column{Head: "WORKLOAD", Group: true}, cell: worded(workloadText)},
+		{Column: format.Column{Head: "DATAPLANE", Group: true, Drop: 4}, cell: worded(dataplaneText)},
+		{Column: format.Column{Head: "PORT"}, cell: worded(portText)},
+		{Column: format.Column{Head: "NAME", Drop: 8}, cell: worded(portName), wide: true},
+		{Column: format.Column{Head: "SERVICE", Drop: 3}, cell: worded(serviceText)},
+		{Column: format.Column{Head: "PROTOCOL", Drop: 5}, cell: worded(protocolText)},
+		{Column: format.Column{Head: "MODE"}, cell: modeCell},
+		{Column: format.Column{Head: "DECIDED BY", Drop: 2}, cell: decidedBy},
+		{Column: format.Column{Head: "AT", Drop: 6}, cell: worded(from.decided), wide: true},
+		{Column: format.Column{Head: "DATAPLANE BECAUSE", Drop: 7}, cell: worded(dataplaneReason), wide: true},
 	}
 }
 

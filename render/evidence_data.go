@@ -1,0 +1,53 @@
+package render
+
+import (
+	"time"
+
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// evidenceOf is null where no evidence was given.
+func (v Connections) evidenceOf(w *resolve.Workload, h *resolve.Host, port int32) *wire.ConnectionEvidence {
+	if v.Evidence == nil {
+		return nil
+	}
+	seen := v.Evidence.OfPort(w.Peer(), h, port)
+	return &wire.ConnectionEvidence{MTLS: sightOf(seen.MTLS), Plaintext: sightOf(seen.Plaintext), Unknown: sightOf(seen.Unknown)}
+}
+
+// encodedEvidence is that as compact JSON.
+func (v Connections) encodedEvidence(w *resolve.Workload, h *resolve.Host, port int32) ([]byte, error) {
+	if v.Evidence == nil {
+		return []byte("null"), nil
+	}
+	return format.Compact(v.evidenceOf(w, h, port))
+}
+
+// declaredOf is never null.
+func declaredOf(all []*resolve.Dependency) []wire.Declared {
+	list := make([]wire.Declared, 0, len(all))
+	for _, d := range all {
+		list = append(list, wire.Declared{Says: d.Says, By: refOf(d.By), Field: string(d.Field), Position: positionOf(d.Position())})
+	}
+	return list
+}
+
+// encoded is that as compact JSON.
+func (d *declared) encoded(w *resolve.Workload, h *resolve.Host, port int32) ([]byte, error) {
+	all := d.ofOne(w, h, port)
+	if len(all) == 0 {
+		return []byte("[]"), nil
+	}
+	return format.Compact(declaredOf(all))
+}
+
+func timeText(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+func sightOf(s resolve.Sight) wire.ConnectionSight {
+	if s.Last.IsZero() {
+		return wire.ConnectionSight{Count: s.Count}
+	}
+	return wire.ConnectionSight{Count: s.Count, LastSeen: s.Last.UTC().Format(time.RFC3339)}
+}

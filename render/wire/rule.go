@@ -1,0 +1,63 @@
+package wire
+
+// RuleList is the data of the reverse report about DestinationRules.
+type RuleList struct {
+	APIVersion string     `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
+	Kind       string     `json:"kind" jsonschema:"enum=RuleList"`
+	Scope      Scope      `json:"scope"`
+	Items      []RuleItem `json:"items"`
+}
+
+// RuleItem is one DestinationRule.
+type RuleItem struct {
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+	Kind      string `json:"kind"`
+	// Host is as written, fqdn what Istio makes of it.
+	Host     string            `json:"host"`
+	FQDN     string            `json:"fqdn"`
+	ExportTo []string          `json:"exportTo"`
+	Selector map[string]string `json:"selector"`
+	Position Position          `json:"position"`
+	// Hosts are those that the rule's host names, whether or not it counts there.
+	Hosts []string `json:"hosts"`
+	// Used is true when it counts for at least one client; noEffect says why not,
+	// instead names what counts in its place.
+	Used     bool   `json:"used"`
+	NoEffect string `json:"noEffect"`
+	// NoEffectCause is noEffect as a word that stays the same from release to release.
+	NoEffectCause string `json:"noEffectCause"`
+	Instead       Ref    `json:"instead"`
+	// Decides are the calls whose TLS it sets, overruled the hosts and clients that
+	// it could reach and does not count for.
+	Decides   []RuleCall      `json:"decides"`
+	Overruled []OverruledItem `json:"overruled"`
+}
+
+// RuleCall is calls that end alike: those of some clients to ports of one host.
+type RuleCall struct {
+	Clients    int      `json:"clients"`
+	Namespaces []string `json:"clientNamespaces"`
+	Host       string   `json:"host"`
+	Ports      []int32  `json:"ports"`
+	// Subsets holds "" for the host as it is.
+	Subsets  []string `json:"subsets"`
+	Sends    string   `json:"sends"`
+	Accepts  string   `json:"accepts"`
+	Verdict  string   `json:"verdict"`
+	Because  string   `json:"because"`
+	Cause    string   `json:"cause"`
+	Field    string   `json:"field"`
+	Position Position `json:"position"`
+	Symptom  string   `json:"symptom"`
+}
+
+// OverruledItem is a host at which the rule does not count for some clients.
+type OverruledItem struct {
+	Host       string   `json:"host"`
+	Clients    int      `json:"clients"`
+	Namespaces []string `json:"clientNamespaces"`
+	Instead    Ref      `json:"instead"`
+	Because    string   `json:"because"`
+	Cause      string   `json:"cause"`
+}
