@@ -1,15 +1,16 @@
 package render
 
 import (
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
-func newTotals(t *tally) wire.ConnectionTotals {
+func newTotals(t calls.Totals) wire.ConnectionTotals {
 	return wire.ConnectionTotals{
-		Items: t.items, ServicePorts: len(t.ports), ClientClasses: len(t.classes), MTLS: t.byItem[resolve.VerdictMTLS], Plaintext: t.byItem[resolve.VerdictPlaintext], Broken: t.byItem[resolve.VerdictBroken],
-		Passthrough: t.byItem[resolve.VerdictPassthroughTLS], Unknown: t.byItem[resolve.VerdictUnknown],
+		Items: t.Items, ServicePorts: t.ServicePorts, ClientClasses: t.Groups, MTLS: t.ByItem[resolve.VerdictMTLS], Plaintext: t.ByItem[resolve.VerdictPlaintext], Broken: t.ByItem[resolve.VerdictBroken],
+		Passthrough: t.ByItem[resolve.VerdictPassthroughTLS], Unknown: t.ByItem[resolve.VerdictUnknown],
 	}
 }
 

@@ -1,20 +1,21 @@
 package render
 
 import (
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
-// answerFields keep who, what and the result on any terminal.
-func answerFields(from base) []field[*answer] {
-	of := func(cell func(*resolve.Connection) format.Cell) func(*answer) format.Cell {
-		return func(a *answer) format.Cell { return cell(&a.Connection) }
+// rowFields keep who, what and the result on any terminal.
+func rowFields(from base) []field[*calls.Row] {
+	of := func(cell func(*resolve.Connection) format.Cell) func(*calls.Row) format.Cell {
+		return func(r *calls.Row) format.Cell { return cell(&r.Connection) }
 	}
-	return []field[*answer]{
-		{Column: format.Column{Head: "TO", Group: true}, cell: worded((*answer).to)},
-		{Column: format.Column{Head: "FROM"}, cell: worded((*answer).from)},
-		{Column: format.Column{Head: "SERVER", Drop: 6}, cell: worded((*answer).serversText), wide: true},
+	return []field[*calls.Row]{
+		{Column: format.Column{Head: "TO", Group: true}, cell: worded(toText)},
+		{Column: format.Column{Head: "FROM"}, cell: worded(fromText)},
+		{Column: format.Column{Head: "SERVER", Drop: 6}, cell: worded(serversText), wide: true},
 		{Column: format.Column{Head: "SENDS", Drop: 3}, cell: of(sendsCell)},
 		{Column: format.Column{Head: "ACCEPTS", Drop: 4}, cell: of(acceptsCell)},
 		{Column: format.Column{Head: "RESULT"}, cell: of(verdictCell)},
@@ -25,14 +26,14 @@ func answerFields(from base) []field[*answer] {
 	}
 }
 
-func pairFields(from base) []field[pair] {
-	of := func(cell func(*resolve.Connection) format.Cell) func(pair) format.Cell {
-		return func(p pair) format.Cell { return cell(p.Connection) }
+func pairFields(from base) []field[calls.Pair] {
+	of := func(cell func(*resolve.Connection) format.Cell) func(calls.Pair) format.Cell {
+		return func(p calls.Pair) format.Cell { return cell(p.Connection) }
 	}
-	return []field[pair]{
-		{Column: format.Column{Head: "FROM", Group: true}, cell: worded(func(p pair) string { return clientText(p.client) })},
-		{Column: format.Column{Head: "TO", Group: true}, cell: worded(func(p pair) string { return targetText(p.Connection) })},
-		{Column: format.Column{Head: "SERVER", Drop: 5}, cell: worded(func(p pair) string { return serverText(p.Server) })},
+	return []field[calls.Pair]{
+		{Column: format.Column{Head: "FROM", Group: true}, cell: worded(func(p calls.Pair) string { return clientText(p.Client) })},
+		{Column: format.Column{Head: "TO", Group: true}, cell: worded(func(p calls.Pair) string { return targetText(p.Connection) })},
+		{Column: format.Column{Head: "SERVER", Drop: 5}, cell: worded(func(p calls.Pair) string { return serverText(p.Server) })},
 		{Column: format.Column{Head: "SENDS", Drop: 3}, cell: of(sendsCell)},
 		{Column: format.Column{Head: "ACCEPTS", Drop: 4}, cell: of(acceptsCell)},
 		{Column: format.Column{Head: "RESULT"}, cell: of(verdictCell)},

@@ -1,6 +1,9 @@
 package render
 
 import (
+	"iter"
+
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -8,12 +11,11 @@ import (
 
 // Data implements View: a ConnectionList.
 func (v Connections) Data() any {
-	list, said := v.head(), newDeclared(v.Mesh, "")
+	list := v.head()
 	for from, call := range v.calls() {
-		for _, one := range from.list {
-			for _, w := range one.workloads {
-				list.Items = append(list.Items, wire.ConnectionItem{Client: clientOf(w), Evidence: v.evidenceOf(w, call.host, call.Port), Declared: declaredOf(said.ofOne(w, call.host, call.Port)), ConnectionCall: call.ConnectionCall})
-			}
+		for w := range from.Each {
+			known := v.Calls.KnownOf(w, call.host, call.Port)
+			list.Items = append(list.Items, wire.ConnectionItem{Client: clientOf(w), Evidence: v.evidenceOf(known), Declared: declaredOf(known.Declared), ConnectionCall: call.ConnectionCall})
 		}
 	}
 	return list
@@ -25,34 +27,33 @@ func (v Connections) Head() any { return v.head() }
 // Items implements Streamed. What is equal for all clients of a call is encoded
 // once, and each client before it.
 func (v Connections) Items(yield func(compact []byte) bool) error {
-	encoded, said := map[*resolve.Workload][]byte{}, newDeclared(v.Mesh, "")
+	encoded := map[*resolve.Workload][]byte{}
 	var item []byte
 	for from, call := range v.calls() {
 		rest, err := format.Compact(&call.ConnectionCall)
 		if err != nil {
 			return err
 		}
-		for _, one := range from.list {
-			for _, w := range one.workloads {
-				if encoded[w] == nil {
-					if encoded[w], err = format.Compact(clientOf(w)); err != nil {
-						return err
-					}
-				}
-				evidence, err := v.encodedEvidence(w, call.host, call.Port)
-				if err != nil {
+		for w := range from.Each {
+			if encoded[w] == nil {
+				if encoded[w], err = format.Compact(clientOf(w)); err != nil {
 					return err
 				}
-				declared, err := said.encoded(w, call.host, call.Port)
-				if err != nil {
-					return err
-				}
-				item = append(append(item[:0], `{"client":`...), encoded[w]...)
-				item = append(append(append(append(item, `,"evidence":`...), evidence...), `,"declared":`...), declared...)
-				item = append(append(item, ','), rest[1:]...)
-				if !yield(item) {
-					return nil
-				}
+			}
+			known := v.Calls.KnownOf(w, call.host, call.Port)
+			evidence, err := v.encodedEvidence(known)
+			if err != nil {
+				return err
+			}
+			declared, err := encodedDeclared(known.Declared)
+			if err != nil {
+				return err
+			}
+			item = append(append(item[:0], `{"client":`...), encoded[w]...)
+			item = append(append(append(append(item, `,"evidence":`...), evidence...), `,"declared":`...), declared...)
+			item = append(append(item, ','), rest[1:]...)
+			if !yield(item) {
+				return nil
 			}
 		}
 	}
@@ -61,7 +62,7 @@ func (v Connections) Items(yield func(compact []byte) bool) error {
 
 func (v Connections) head() wire.ConnectionList {
 	return wire.ConnectionList{
-		APIVersion: wire.APIVersion, Kind: "ConnectionList", Scope: filled(v.Scope), Totals: newTotals(v.tally()),
+		APIVersion: wire.APIVersion, Kind: "ConnectionList", Scope: filled(v.Scope), Totals: newTotals(v.Calls.Totals()),
 		Derivation: newSteps(v.Derivation), Failures: v.wireFailures(), Items: []wire.ConnectionItem{},
 	}
 }
@@ -73,14 +74,14 @@ type hostCall struct {
 }
 
 // calls yields every connection in its wire form, with its clients.
-func (v Connections) calls() func(func(*roster, *hostCall) bool) {
+func (v Connections) calls() iter.Seq2[*calls.Roster, *hostCall] {
 	type route struct{ host, subset string }
 	routes := map[route][]wire.Ref{}
-	return func(yield func(*roster, *hostCall) bool) {
-		for from, c := range v.Calls.each(v.Mesh) {
+	return func(yield func(*calls.Roster, *hostCall) bool) {
+		for from, c := range v.Calls.Each {
 			key := route{c.Host.Name, c.Subset}
 			if routes[key] == nil {
-				routes[key] = refsOf(v.Mesh.RoutedBy(c.Host.Name, c.Subset))
+				routes[key] = refsOf(v.Calls.Mesh.RoutedBy(c.Host.Name, c.Subset))
 			}
 			call := hostCall{newCall(c, routes[key]), c.Host}
 			if !yield(from, &call) {

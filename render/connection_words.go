@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // hostText is a host as people type it: a Service without its domain.
@@ -27,50 +27,40 @@ func targetText(c *resolve.Connection) string {
 	return text
 }
 
-// to names the ports and the subsets: "pay.shop:80[/v1,v2]" is the port as it is
+// toText names the ports and the subsets: "pay.shop:80[/v1,v2]" is the port as it is
 // and both subsets.
-func (a *answer) to() string {
-	text := hostText(a.Host) + ":"
-	for i, p := range a.ports {
+func toText(r *calls.Row) string {
+	text := hostText(r.Host) + ":"
+	for i, p := range r.Ports {
 		if i > 0 {
 			text += ","
 		}
 		text += strconv.Itoa(int(p))
 	}
 	switch {
-	case a.subsets[0] != "":
-		return text + "/" + strings.Join(a.subsets, ",")
-	case len(a.subsets) > 1:
-		return text + "[/" + strings.Join(a.subsets[1:], ",") + "]"
+	case r.Subsets[0] != "":
+		return text + "/" + strings.Join(r.Subsets, ",")
+	case len(r.Subsets) > 1:
+		return text + "[/" + strings.Join(r.Subsets[1:], ",") + "]"
 	}
 	return text
 }
 
-// from names the clients, or counts them.
-func (a *answer) from() string { return a.clients.text }
+func fromText(r *calls.Row) string { return clientsText(r.Clients) }
 
-func clientsText(list []*clients) string {
-	names, namespaces, gateways, last := 0, 0, 0, ""
-	for _, c := range list {
-		names += c.names
-		if c.class.Dataplane == resolve.DataplaneGateway {
-			gateways += c.names
-		}
-		if c.class.Namespace != last {
-			namespaces, last = namespaces+1, c.class.Namespace
-		}
-	}
+// clientsText names one client, or counts them.
+func clientsText(from *calls.Roster) string {
 	noun := "workload"
-	if gateways == names {
+	if from.Gateways == from.Names {
 		noun = "gateway"
 	}
 	switch {
-	case names == 1:
-		return clientText(list[0].workloads[0])
-	case namespaces == 1:
-		return count(names, noun) + " of " + last
+	case from.Names == 1:
+		return clientText(from.First())
+	case len(from.Namespaces) == 1:
+		return count(from.Names, noun) + " of " + from.Namespaces[0]
 	}
-	return fmt.Sprintf("%s of %d namespaces", count(names, noun), namespaces)
+	return fmt.Sprintf("%s of %d namespaces", count(from.Names, noun), len(from.Namespaces))
 }
 
 func clientText(w *resolve.Workload) string {
@@ -91,14 +81,14 @@ func serverText(e *resolve.Endpoint) string {
 	return e.Workload.Short() + "." + e.Workload.Ref.Namespace + ":" + strconv.Itoa(int(e.Port))
 }
 
-func (a *answer) serversText() string {
-	if len(a.servers) < 2 {
-		if len(a.servers) == 0 {
-			return dash
-		}
-		return serverText(a.servers[0])
+func serversText(r *calls.Row) string {
+	switch len(r.Servers) {
+	case 0:
+		return dash
+	case 1:
+		return serverText(r.Servers[0])
 	}
-	return count(len(a.servers), "endpoint")
+	return count(len(r.Servers), "endpoint")
 }
 
 // acceptsCell is the mode of the server's port, a dash where there is no server.
@@ -125,32 +115,36 @@ func verdictCell(c *resolve.Connection) format.Cell {
 	return format.Cell{Text: c.Outcome.Verdict.String(), Tone: tone}
 }
 
-// sendsBecause is the short reason: the object that decided, or the sentence
-// without the words that the other columns say.
+// sendsBecause is the short reason.
 func sendsBecause(c *resolve.Connection) format.Cell {
-	s, unknown := &c.Sends, c.Outcome.Verdict == resolve.VerdictUnknown
-	auto := s.Why.Cause == resolve.CauseAutoMutual && s.TLS == resolve.SendsIstioMutual
-	switch {
-	case c.Server == nil && unknown:
-		return format.Cell{Text: words.Brief(c.Outcome.Why), Prose: true} // the trace says why there is none
-	case unknown && c.Server.Workload == nil && c.Serves.Mode == resolve.Unknown:
-		return format.Cell{Text: words.Because(c.Outcome.Why), Prose: true}
-	case unknown && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane != resolve.DataplaneUnknown && c.Client.Dataplane != resolve.DataplaneUnknown && c.Serves.Mode == resolve.Unknown:
-		return format.Cell{Text: words.Because(c.Serves.Why), Prose: true}
-	case unknown && unsettledEnds(c):
-		return format.Cell{Text: "the input cannot tell who has a sidecar", Prose: true}
-	case s.Why.Cause == resolve.CauseRuleMode && !s.By.IsZero():
-		return format.Cell{Text: s.By.String()}
-	case auto && c.Outcome.Verdict == resolve.VerdictBroken:
-		return format.Cell{Text: "auto mTLS: " + words.Because(c.Outcome.Why), Prose: true}
-	case auto:
-		return format.Cell{Text: "auto mTLS"}
-	}
-	return format.Cell{Text: words.Brief(s.Reason()), Prose: true}
+	text, sentence := calls.Because(c)
+	return format.Cell{Text: text, Prose: sentence}
 }
 
-// unsettledEnds reports a call that is unknown for want of a Namespace object, or
-// of whatever else would tell who is in the mesh.
-func unsettledEnds(c *resolve.Connection) bool {
-	return c.Client.Dataplane == resolve.DataplaneUnknown || c.Serves.Mode == resolve.Unknown
+// totalText is the last line of a table: how many calls of a class of clients to a
+// service port end in which way.
+func totalText(t calls.Totals) string {
+	classes := "1 client class"
+	if t.Groups != 1 {
+		classes = fmt.Sprintf("%d client classes", t.Groups)
+	}
+	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "service port"), classes, verdictsText(t.ByCall))
+}
+
+// expandedText counts what the expanded table shows: a client workload and an endpoint
+// each.
+func expandedText(t calls.Totals) string {
+	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "service port"), count(t.Items, "connection"), verdictsText(t.ByItem))
+}
+
+// verdictsText counts by verdict; the three that matter are always there.
+func verdictsText(counts map[resolve.Verdict]int) string {
+	var parts []string
+	for _, v := range []resolve.Verdict{resolve.VerdictMTLS, resolve.VerdictPlaintext, resolve.VerdictPassthroughTLS, resolve.VerdictUnknown, resolve.VerdictBroken} {
+		always := v == resolve.VerdictMTLS || v == resolve.VerdictPlaintext || v == resolve.VerdictBroken
+		if n := counts[v]; n > 0 || always {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	return strings.Join(parts, ", ")
 }

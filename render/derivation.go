@@ -91,7 +91,7 @@ func (v Connections) otherSubsets() string {
 	}
 	names := map[string]bool{}
 	var list []string
-	for c := range v.Mesh.CallsOf(d.Client, d.Host) {
+	for c := range v.Calls.Mesh.CallsOf(d.Client, d.Host) {
 		if c.Port == d.Port && c.Subset != "" && !names[c.Subset] {
 			names[c.Subset] = true
 			list = append(list, c.Subset)

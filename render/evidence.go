@@ -2,51 +2,27 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// observed finds what was seen of the calls of a row.
-type observed struct {
-	*resolve.Evidence
-	// members are the clients of rows, nil where only single workloads are asked about.
-	members *members
-}
-
-func newObserved(e *resolve.Evidence) *observed { return &observed{Evidence: e} }
-
-// of is what was seen of calls of these clients to any of these ports of a host: of the
-// whole host where nobody knows the port.
-func (o *observed) of(from *roster, h *resolve.Host, ports []int32) (seen resolve.Seen) {
-	callers := o.Callers(h)
-	if o.KnowsPorts() {
-		callers = nil
-		for _, port := range ports {
-			callers = append(callers, o.CallersOn(h, port)...)
-		}
-	}
-	for _, c := range callers {
-		if o.members.named(from, c.Client) {
-			seen.Add(c.Seen)
-		}
-	}
-	return seen
-}
+// observed tells what was seen of calls.
+type observed struct{ *resolve.Evidence }
 
 // cell says nothing of calls that no server could report: it is the server's proxy
 // that counts.
-func (o *observed) cell(c *resolve.Connection, seen resolve.Seen, covered bool) format.Cell {
-	text := o.text(seen)
+func (o observed) cell(c *resolve.Connection, known calls.Known) format.Cell {
+	text := o.text(known.Seen)
 	switch {
 	case text == "" && (c.Server == nil || c.Server.Workload == nil || c.Server.Workload.Membership.Dataplane == resolve.DataplaneNone):
 		return format.Cell{Text: "no proxy there that could tell", Tone: format.Faint}
-	case !seen.Plaintext.IsZero():
+	case !known.Seen.Plaintext.IsZero():
 		return format.Cell{Text: text, Tone: format.Attention}
-	case text == "" && covered:
+	case text == "" && known.Covered:
 		return format.Cell{Text: "not seen", Tone: format.Faint}
 	case text == "" && o.Whole():
 		return format.Cell{Text: "its logs were not all given", Tone: format.Faint}
@@ -56,13 +32,8 @@ func (o *observed) cell(c *resolve.Connection, seen resolve.Seen, covered bool) 
 	return format.Cell{Text: text}
 }
 
-// covers reports that all of these servers would have reported a call.
-func (o *observed) covers(servers []*resolve.Endpoint) bool {
-	return !slices.ContainsFunc(servers, func(e *resolve.Endpoint) bool { return e == nil || e.Workload == nil || !o.Covers(e.Workload) })
-}
-
 // text is "mtls 12/s, plaintext 3 in 7d, last 2026-11-20 10:00Z", "" for nothing.
-func (o *observed) text(seen resolve.Seen) string {
+func (o observed) text(seen resolve.Seen) string {
 	var parts []string
 	if !seen.MTLS.IsZero() {
 		parts = append(parts, "mtls "+o.rate(seen.MTLS.Count))
@@ -77,7 +48,7 @@ func (o *observed) text(seen resolve.Seen) string {
 }
 
 // rate is how often a second, or how often in all where that is rare.
-func (o *observed) rate(count float64) string {
+func (o observed) rate(count float64) string {
 	t := o.Traffic()
 	length := t.To.Sub(t.From)
 	switch perSecond := count / length.Seconds(); {

@@ -3,26 +3,27 @@ package render
 import (
 	"time"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // evidenceOf is null where no evidence was given.
-func (v Connections) evidenceOf(w *resolve.Workload, h *resolve.Host, port int32) *wire.ConnectionEvidence {
-	if v.Evidence == nil {
+func (v Connections) evidenceOf(known calls.Known) *wire.ConnectionEvidence {
+	if v.Calls.Evidence == nil {
 		return nil
 	}
-	seen := v.Evidence.OfPort(w.Peer(), h, port)
+	seen := known.Seen
 	return &wire.ConnectionEvidence{MTLS: sightOf(seen.MTLS), Plaintext: sightOf(seen.Plaintext), Unknown: sightOf(seen.Unknown)}
 }
 
 // encodedEvidence is that as compact JSON.
-func (v Connections) encodedEvidence(w *resolve.Workload, h *resolve.Host, port int32) ([]byte, error) {
-	if v.Evidence == nil {
+func (v Connections) encodedEvidence(known calls.Known) ([]byte, error) {
+	if v.Calls.Evidence == nil {
 		return []byte("null"), nil
 	}
-	return format.Compact(v.evidenceOf(w, h, port))
+	return format.Compact(v.evidenceOf(known))
 }
 
 // declaredOf is never null.
@@ -34,9 +35,8 @@ func declaredOf(all []*resolve.Dependency) []wire.Declared {
 	return list
 }
 
-// encoded is that as compact JSON.
-func (d *declared) encoded(w *resolve.Workload, h *resolve.Host, port int32) ([]byte, error) {
-	all := d.ofOne(w, h, port)
+// encodedDeclared is that as compact JSON.
+func encodedDeclared(all []*resolve.Dependency) ([]byte, error) {
 	if len(all) == 0 {
 		return []byte("[]"), nil
 	}

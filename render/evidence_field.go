@@ -1,95 +1,81 @@
 package render
 
 import (
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// evidence is what is known of calls being made: what was seen of them, and what
+// evidence tells what is known of calls being made: what was seen of them, and what
 // configuration says of them.
 type evidence struct {
-	seen     *observed // nil where nobody looked
-	declared *declared
+	base
+	*calls.Calls
 }
 
-func (v Connections) evidence() evidence {
-	e, of := evidence{declared: newDeclared(v.Mesh, baseOf(&v.Scope))}, v.members()
-	e.declared.members = of
-	if v.Evidence != nil {
-		e.seen = &observed{v.Evidence, of}
-	}
-	return e
-}
+func (v Connections) evidence() evidence { return evidence{baseOf(&v.Scope), v.Calls} }
 
-// shown reports whether there is anything to show of the rows.
-func (e evidence) shown(answers []*answer) bool { return e.seen != nil || e.declared.any(answers) }
+// shown reports whether there is anything to show of the rows: without evidence it takes a
+// call that is declared.
+func (e evidence) shown() bool { return e.Evidence != nil || e.AnyDeclared() }
 
-func (e evidence) field() field[*answer] {
-	return field[*answer]{Column: format.Column{Head: "EVIDENCE", Drop: 4}, cell: func(a *answer) format.Cell {
-		var seen resolve.Seen
-		if e.seen != nil {
-			seen = e.seen.of(a.clients, a.Host, a.ports)
-		}
-		return e.cell(&a.Connection, seen, a.servers, e.declared.of(a.clients, a.Host, a.ports...))
+func (e evidence) field() field[*calls.Row] {
+	return field[*calls.Row]{Column: format.Column{Head: "EVIDENCE", Drop: 4}, cell: func(r *calls.Row) format.Cell {
+		return e.cell(&r.Connection, e.Known(r))
 	}}
 }
 
-func (e evidence) pairField() field[pair] {
-	return field[pair]{Column: format.Column{Head: "EVIDENCE", Drop: 4}, cell: func(p pair) format.Cell { return e.ofPair(p.Connection, p.client) }}
-}
-
-// ofPair is what is known of one client's calls to a port.
-func (e evidence) ofPair(c *resolve.Connection, w *resolve.Workload) format.Cell {
-	var seen resolve.Seen
-	if e.seen != nil {
-		seen = e.seen.OfPort(w.Peer(), c.Host, c.Port.Number)
-	}
-	return e.cell(c, seen, []*resolve.Endpoint{c.Server}, e.declared.ofOne(w, c.Host, c.Port.Number))
+func (e evidence) pairField() field[calls.Pair] {
+	return field[calls.Pair]{Column: format.Column{Head: "EVIDENCE", Drop: 4}, cell: func(p calls.Pair) format.Cell {
+		return e.cell(p.Connection, e.KnownOf(p.Client, p.Host, p.Port.Number, p.Server))
+	}}
 }
 
 // cell is what was seen, else what is declared, else that neither is known.
-func (e evidence) cell(c *resolve.Connection, seen resolve.Seen, servers []*resolve.Endpoint, said []*resolve.Dependency) format.Cell {
-	if text := e.declared.text(said); text != "" && seen.IsZero() {
+func (e evidence) cell(c *resolve.Connection, known calls.Known) format.Cell {
+	if text := declaredText(e.base, known.Declared); text != "" && known.Seen.IsZero() {
 		return format.Cell{Text: text, Prose: true}
 	}
-	if e.seen == nil {
+	if e.Evidence == nil {
 		return cellOf("")
 	}
-	cell := e.seen.cell(c, seen, e.seen.covers(servers))
-	if len(said) > 0 {
+	cell := observed{e.Evidence}.cell(c, known)
+	if len(known.Declared) > 0 {
 		cell.Text += "; declared"
 	}
 	return cell
 }
 
 // notes are the callers that no row can have, and what failed.
-func (e evidence) notes(v Connections, answers []*answer) []string {
+func (e evidence) notes() []string {
 	var lines []string
-	if e.seen != nil {
-		lines = append(e.seen.besides(v.Mesh, answers), e.seen.failed(v.Mesh, v.failures())...)
+	if e.Evidence != nil {
+		lines = append(seenBesides(e.Calls), observed{e.Evidence}.failed(e.Mesh, e.Failures())...)
 	}
-	return append(lines, e.declared.besides(answers)...)
+	return append(lines, declaredBesides(e.base, e.DeclaredBesides())...)
 }
 
 // evidencePoints are the end of an argument about one call: whether it is made at all.
 func (v Connections) evidencePoints() []format.Point {
 	d, e := v.Derivation, v.evidence()
+	known := e.KnownOf(d.Client, d.Host, d.Port.Number, serversOf(d.Connections)...)
 	var points []format.Point
-	if e.seen != nil && len(d.Connections) > 0 {
-		seen, of := e.seen.cell(&d.Connections[0], e.seen.OfPort(d.Client.Peer(), d.Host, d.Port.Number), e.seen.covers(serversOf(d.Connections))).Text, "any port of the service; "
-		if e.seen.KnowsPorts() {
+	if e.Evidence != nil && len(d.Connections) > 0 {
+		o := observed{e.Evidence}
+		seen, of := o.cell(&d.Connections[0], known).Text, "any port of the service; "
+		if o.KnowsPorts() {
 			of = ""
 		}
-		points = append(points, format.Point{Term: "  seen", Text: seen + " (" + of + e.seen.Traffic().Source + ")"})
-		for _, f := range e.seen.FailuresTo(d.Host) {
+		points = append(points, format.Point{Term: "  seen", Text: seen + " (" + of + o.Traffic().Source + ")"})
+		for _, f := range o.FailuresTo(d.Host) {
 			if f.Client == d.Client.Peer() {
-				points = append(points, format.Point{Term: "  failed", Text: e.seen.failure(f)})
+				points = append(points, format.Point{Term: "  failed", Text: o.failure(f)})
 			}
 		}
 	}
 	term := "  declared"
-	for _, one := range e.declared.ofOne(d.Client, d.Host, d.Port.Number) {
-		points, term = append(points, format.Point{Term: term, Text: e.declared.at(saysText(one), one.Position())}), ""
+	for _, one := range known.Declared {
+		points, term = append(points, format.Point{Term: term, Text: e.at(saysText(one), one.Position())}), ""
 	}
 	return points
 }

@@ -41,7 +41,7 @@ func (v Migration) explain(r portRow) format.Block {
 		}
 	}
 	for _, f := range p.Failures {
-		b.Points = append(b.Points, format.Point{Term: "failed", Text: callerText(v.Mesh, f.Client) + ": " + newObserved(v.Evidence).failure(f)})
+		b.Points = append(b.Points, format.Point{Term: "failed", Text: callerText(v.Mesh, f.Client) + ": " + observed{v.Evidence}.failure(f)})
 	}
 	b.Points = append(b.Points, format.Point{Term: "=>", Text: p.Path.Leaf.Text}, format.Point{Term: "stage", Text: stagesText(p.Stage)}, format.Point{Term: "status", Text: p.Status.String()})
 	if next := p.Stage.Next(); next != "" && p.Status != migrate.Excepted {

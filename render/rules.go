@@ -2,9 +2,9 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -22,10 +22,10 @@ type Rules struct {
 // Blocks implements View.
 func (v Rules) Blocks(wide bool) []format.Block {
 	t := teller{mesh: v.Mesh, base: baseOf(&v.Scope), wide: wide}
-	decided := v.decided()
+	decided := calls.DecidedBy(v.Mesh, v.Rules)
 	var blocks []format.Block
 	for _, r := range v.Rules {
-		blocks = append(blocks, t.rule(r, decided[r.Ref].answers())...)
+		blocks = append(blocks, t.rule(r, decided[r.Ref])...)
 	}
 	return blocks
 }
@@ -39,21 +39,7 @@ func (v Rules) Names() []string {
 	return names
 }
 
-// decided collects, in one walk, the calls that each rule decides.
-func (v Rules) decided() map[resolve.Ref]*collector {
-	decided := map[resolve.Ref]*collector{}
-	for _, r := range v.Rules {
-		decided[r.Ref] = newCollector()
-	}
-	for clients, c := range (Calls{}).each(v.Mesh) {
-		if k := decided[c.Sends.By]; k != nil {
-			k.add(clients, c)
-		}
-	}
-	return decided
-}
-
-func (t teller) rule(r *resolve.DestinationRule, decides []*answer) []format.Block {
+func (t teller) rule(r *resolve.DestinationRule, decides []*calls.Row) []format.Block {
 	reach := t.mesh.Reach(r)
 	blocks := []format.Block{{Title: r.Ref.String(), Indent: 2, Table: facts(
 		[2]string{"host", hostFact(r)},
@@ -78,11 +64,11 @@ func (t teller) rule(r *resolve.DestinationRule, decides []*answer) []format.Blo
 }
 
 // decidingFields tell the field instead of the object, which the title tells.
-func (t teller) decidingFields() []field[*answer] {
-	fields := answerFields(t.base)
+func (t teller) decidingFields() []field[*calls.Row] {
+	fields := rowFields(t.base)
 	for i := range fields {
 		if fields[i].Head == "BECAUSE" {
-			fields[i].Head, fields[i].cell = "FIELD", worded(func(a *answer) string { return shortField(a.Sends.Field) })
+			fields[i].Head, fields[i].cell = "FIELD", worded(func(r *calls.Row) string { return shortField(r.Sends.Field) })
 		}
 	}
 	return fields
@@ -105,28 +91,10 @@ func selectorFact(r *resolve.DestinationRule) string {
 func overruledFields() []field[resolve.Overruled] {
 	return []field[resolve.Overruled]{
 		{Column: format.Column{Head: "HOST", Group: true}, cell: worded(func(o resolve.Overruled) string { return hostText(o.Host) })},
-		{Column: format.Column{Head: "FROM"}, cell: worded(func(o resolve.Overruled) string { return clientsText(clientsOf(o.Clients)) })},
+		{Column: format.Column{Head: "FROM"}, cell: worded(func(o resolve.Overruled) string { return clientsText(calls.RosterOf(o.Clients)) })},
 		{Column: format.Column{Head: "INSTEAD", Drop: 2}, cell: worded(func(o resolve.Overruled) string { return o.By.String() })},
 		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(o resolve.Overruled) format.Cell {
 			return format.Cell{Text: words.Because(o.Why) + ruleText(words.Rule(o.Why)), Prose: true}
 		}},
 	}
-}
-
-func clientsOf(classes []*resolve.ClientClass) []*clients {
-	var list []*clients
-	for i, class := range classes {
-		list = append(list, newClients(class, class.Workloads, i+1))
-	}
-	return list
-}
-
-// namespacesOf names the namespaces of clients, each once.
-func namespacesOf(list []*clients) []string {
-	names := []string{}
-	for _, c := range list {
-		names = append(names, c.class.Namespace)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }

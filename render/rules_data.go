@@ -1,6 +1,7 @@
 package render
 
 import (
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -9,14 +10,14 @@ import (
 // Data implements View: a RuleList.
 func (v Rules) Data() any {
 	list := wire.RuleList{APIVersion: wire.APIVersion, Kind: "RuleList", Scope: filled(v.Scope), Items: []wire.RuleItem{}}
-	decided := v.decided()
+	decided := calls.DecidedBy(v.Mesh, v.Rules)
 	for _, r := range v.Rules {
-		list.Items = append(list.Items, v.item(r, decided[r.Ref].answers()))
+		list.Items = append(list.Items, v.item(r, decided[r.Ref]))
 	}
 	return list
 }
 
-func (v Rules) item(r *resolve.DestinationRule, decides []*answer) wire.RuleItem {
+func (v Rules) item(r *resolve.DestinationRule, decides []*calls.Row) wire.RuleItem {
 	reach := v.Mesh.Reach(r)
 	item := wire.RuleItem{
 		Namespace: r.Ref.Namespace, Name: r.Ref.Name, Kind: string(r.Ref.Kind), Host: r.Host, FQDN: r.FQDN,
@@ -33,27 +34,19 @@ func (v Rules) item(r *resolve.DestinationRule, decides []*answer) wire.RuleItem
 		item.Decides = append(item.Decides, newRuleCall(a))
 	}
 	for _, o := range v.Mesh.Overruled(r) {
-		from := clientsOf(o.Clients)
-		item.Overruled = append(item.Overruled, wire.OverruledItem{Host: o.Host.Name, Clients: countClients(from), Namespaces: namespacesOf(from), Instead: refOf(o.By), Because: words.Because(o.Why), Cause: string(o.Why.Cause)})
+		from := calls.RosterOf(o.Clients)
+		item.Overruled = append(item.Overruled, wire.OverruledItem{Host: o.Host.Name, Clients: from.Names, Namespaces: from.Namespaces, Instead: refOf(o.By), Because: words.Because(o.Why), Cause: string(o.Why.Cause)})
 	}
 	return item
 }
 
-func newRuleCall(a *answer) wire.RuleCall {
+func newRuleCall(a *calls.Row) wire.RuleCall {
 	accepts := resolve.Unknown
 	if a.Server != nil {
 		accepts = a.Serves.Mode
 	}
 	return wire.RuleCall{
-		Clients: countClients(a.clients.list), Namespaces: namespacesOf(a.clients.list), Host: a.Host.Name, Ports: a.ports, Subsets: a.subsets, Sends: a.Sends.TLS.String(), Accepts: accepts.String(),
+		Clients: a.Clients.Names, Namespaces: a.Clients.Namespaces, Host: a.Host.Name, Ports: a.Ports, Subsets: a.Subsets, Sends: a.Sends.TLS.String(), Accepts: accepts.String(),
 		Verdict: a.Outcome.Verdict.String(), Because: words.Because(a.Sends.Reason()), Cause: string(a.Sends.Why.Cause), Field: string(a.Sends.Field), Position: positionOf(a.Sends.Position()), Symptom: words.Symptom(a.Outcome.Symptom),
 	}
-}
-
-func countClients(list []*clients) int {
-	n := 0
-	for _, c := range list {
-		n += c.names
-	}
-	return n
 }

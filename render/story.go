@@ -2,6 +2,7 @@ package render
 
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -29,15 +30,15 @@ type Target struct {
 type teller struct {
 	mesh *resolve.Mesh
 	base
-	wide  bool
-	calls *storyCalls
+	wide   bool
+	around *calls.Around
 	// adviser is nil where nobody asks for advice.
 	adviser *advise.Adviser
 }
 
 // Blocks implements View.
 func (v Story) Blocks(wide bool) []format.Block {
-	t := teller{v.Mesh, baseOf(&v.Scope), wide, v.calls(), v.Adviser}
+	t := teller{v.Mesh, baseOf(&v.Scope), wide, v.around(), v.Adviser}
 	var blocks []format.Block
 	for _, target := range v.Targets {
 		switch {

@@ -87,7 +87,7 @@ func (t teller) known(c *advise.Caller) string {
 	if d := c.Dependency; d != nil {
 		return "declared: " + saysText(d)
 	}
-	return newObserved(t.adviser.Evidence).text(c.Seen)
+	return observed{t.adviser.Evidence}.text(c.Seen)
 }
 
 func (t teller) declaredAt(c *advise.Caller) string {

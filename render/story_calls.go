@@ -6,79 +6,28 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
-// storyCalls are the connections that a story tells about, found in one walk.
-type storyCalls struct {
-	callers  map[*resolve.Workload]*collector
-	services map[resolve.Ref]*collector
-	// differing are the calls of clients that are not what auto mTLS makes them, by class.
-	differing map[*resolve.ClientClass]*collector
-	classes   map[*resolve.Workload]*resolve.ClientClass
-}
-
-func (v Story) calls() *storyCalls {
-	s := &storyCalls{
-		map[*resolve.Workload]*collector{}, map[resolve.Ref]*collector{}, map[*resolve.ClientClass]*collector{}, map[*resolve.Workload]*resolve.ClientClass{},
-	}
-	told := map[*resolve.Workload]bool{}
+// around finds the calls that the story tells about.
+func (v Story) around() *calls.Around {
+	var workloads []*resolve.Workload
+	var services []*resolve.Service
 	for _, t := range v.Targets {
 		switch {
 		case t.Service != nil:
-			s.services[t.Service.Ref] = newCollector()
+			services = append(services, t.Service)
 		case t.Namespace == nil:
 			for _, l := range t.Lines {
-				told[l.Workload] = true
+				workloads = append(workloads, l.Workload)
 			}
 		}
 	}
-	if len(told)+len(s.services) > 0 {
-		s.walk(v.Mesh, told)
-	}
-	return s
-}
-
-func (s *storyCalls) walk(m *resolve.Mesh, told map[*resolve.Workload]bool) {
-	for _, class := range m.Clients() {
-		for _, w := range class.Workloads {
-			if told[w] {
-				s.classes[w], s.differing[class], s.callers[w] = class, newCollector(), newCollector()
-			}
-		}
-	}
-	for from, c := range (Calls{}).each(m) {
-		if k := s.services[c.Host.Ref]; k != nil {
-			k.add(from, c)
-		}
-		if c.Server != nil && s.callers[c.Server.Workload] != nil {
-			s.callers[c.Server.Workload].add(from, c)
-		}
-		if !differs(c) {
-			continue
-		}
-		for _, one := range from.list {
-			if k := s.differing[one.class]; k != nil {
-				k.add(one.alone(), c)
-			}
-		}
-	}
-}
-
-// differs reports a call that is not what auto mTLS alone would make it, or that
-// does not end well. A rule that asks for mTLS where mTLS is understood changes
-// nothing.
-func differs(c *resolve.Connection) bool {
-	switch c.Outcome.Verdict {
-	case resolve.VerdictBroken, resolve.VerdictPassthroughTLS:
-		return true
-	case resolve.VerdictMTLS, resolve.VerdictUnknown:
-		return false
-	}
-	return !c.Sends.Auto
+	return calls.Surrounding(v.Mesh, workloads, services)
 }
 
 // callBlocks tell who calls a workload and what it calls.
@@ -87,30 +36,30 @@ func (t teller) callBlocks(w *resolve.Workload) []format.Block {
 	if table := t.callerTable(w); len(table.Rows) > 0 {
 		blocks = append(blocks, format.Block{Title: "Who can call it", Table: table, Indent: 2})
 	}
-	class := t.calls.classes[w]
+	class := t.around.Class(w)
 	switch {
 	case class == nil:
 	case !class.Proxied():
 		line := "nothing stands between it and the network: mtlsctl connections --from " + shell.Word(w.Short()+"."+w.Ref.Namespace) + " says what becomes of it"
 		blocks = append(blocks, format.Block{Title: "It sends plaintext to everybody", Lines: []string{line}, Indent: 2})
 	default:
-		if answers := t.calls.differing[class].answers(); len(answers) > 0 {
-			fields := slices.DeleteFunc(answerFields(t.base), func(f field[*answer]) bool { return f.Head == "FROM" })
-			shown, more := t.first(answers, w)
+		if rows := t.around.Differing(w); len(rows) > 0 {
+			fields := slices.DeleteFunc(rowFields(t.base), func(f field[*calls.Row]) bool { return f.Head == "FROM" })
+			shown, more := t.first(rows, w)
 			blocks = append(blocks, format.Block{Title: "What it calls differently from auto mTLS", Table: tableOf(fields, shown, t.wide), Indent: 2, Lines: more})
 		}
 	}
 	return blocks
 }
 
-// storyRows is how many answers a story shows, the worst first; -o wide shows all.
+// storyRows is how many rows a story shows, the worst first; -o wide shows all.
 const storyRows = 20
 
-func (t teller) first(answers []*answer, w *resolve.Workload) (shown []*answer, more []string) {
-	if t.wide || len(answers) <= storyRows {
-		return answers, nil
+func (t teller) first(rows []*calls.Row, w *resolve.Workload) (shown []*calls.Row, more []string) {
+	if t.wide || len(rows) <= storyRows {
+		return rows, nil
 	}
-	return answers[:storyRows], []string{fmt.Sprintf("and %d more: mtlsctl connections --from %s", len(answers)-storyRows, shell.Word(w.Short()+"."+w.Ref.Namespace))}
+	return rows[:storyRows], []string{fmt.Sprintf("and %d more: mtlsctl connections --from %s", len(rows)-storyRows, shell.Word(w.Short()+"."+w.Ref.Namespace))}
 }
 
 // caller is one row of "who can call it": clients of the mesh, or any without a proxy.
@@ -121,12 +70,13 @@ type caller struct {
 
 func (t teller) callerTable(w *resolve.Workload) *format.Table {
 	var rows []caller
-	if k := t.calls.callers[w]; k != nil {
-		for _, a := range k.answers() {
-			rows = append(rows, caller{a.from(), a.to(), a.on(), a.Sends.TLS.String(), verdictCell(&a.Connection), sendsBecause(&a.Connection)})
-		}
+	for _, r := range t.around.Callers(w) {
+		rows = append(rows, caller{fromText(r), toText(r), numbersText(r.On()), r.Sends.TLS.String(), verdictCell(&r.Connection), sendsBecause(&r.Connection)})
 	}
-	rows = append(rows, nakedCallers(w)...)
+	for _, p := range calls.PlaintextInto(w) {
+		c := resolve.Connection{Outcome: p.Outcome}
+		rows = append(rows, caller{"any client without a proxy", "", numbersText(p.Ports), resolve.SendsPlaintext.String(), verdictCell(&c), format.Cell{Text: words.Because(p.Outcome.Why), Prose: true}})
+	}
 	return tableOf([]field[caller]{
 		{Column: format.Column{Head: "FROM", Group: true}, cell: worded(func(c caller) string { return c.from })},
 		{Column: format.Column{Head: "CALLING", Drop: 2}, cell: worded(func(c caller) string { return c.via })},
@@ -137,43 +87,19 @@ func (t teller) callerTable(w *resolve.Workload) *format.Table {
 	}, rows, t.wide)
 }
 
-// on are the ports of the servers.
-func (a *answer) on() string {
-	var ports []string
-	for _, e := range a.servers {
-		if text := strconv.Itoa(int(e.Port)); !slices.Contains(ports, text) {
-			ports = append(ports, text)
-		}
+func numbersText(ports []int32) string {
+	var texts []string
+	for _, p := range ports {
+		texts = append(texts, strconv.Itoa(int(p)))
 	}
-	return strings.Join(ports, ",")
-}
-
-// nakedCallers is what becomes of plaintext on each port, ports that end alike in
-// one row.
-func nakedCallers(w *resolve.Workload) []caller {
-	var rows []caller
-	for i := range w.Ports {
-		p := &w.Ports[i]
-		if p.Decision.Mode == resolve.None && ownsItsPorts(w) || p.Protocol == resolve.ProtocolUDP {
-			continue
-		}
-		c := resolve.Connection{Outcome: resolve.Judge(resolve.SendsPlaintext, p.Decision.Mode, p.Protocol)}
-		row := caller{"any client without a proxy", "", strconv.Itoa(int(p.Number)), resolve.SendsPlaintext.String(), verdictCell(&c), format.Cell{Text: words.Because(c.Outcome.Why), Prose: true}}
-		j := slices.IndexFunc(rows, func(r caller) bool { return r.verdict == row.verdict && r.because == row.because })
-		if j < 0 {
-			rows = append(rows, row)
-			continue
-		}
-		rows[j].on += "," + row.on
-	}
-	return rows
+	return strings.Join(texts, ",")
 }
 
 // serviceCallers tell what clients send to a Service.
 func (t teller) serviceCallers(s *resolve.Service) []format.Block {
-	k := t.calls.services[s.Ref]
-	if k == nil || len(k.list) == 0 {
+	rows := t.around.Of(s)
+	if len(rows) == 0 {
 		return nil
 	}
-	return []format.Block{{Title: "What clients send", Table: tableOf(answerFields(t.base), k.answers(), t.wide), Indent: 2}}
+	return []format.Block{{Title: "What clients send", Table: tableOf(rowFields(t.base), rows, t.wide), Indent: 2}}
 }

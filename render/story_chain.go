@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -24,18 +25,12 @@ func (t teller) chain(w *resolve.Workload) format.Block {
 		{Column: format.Column{Drop: 1}, cell: func(s resolve.Step) format.Cell { return format.Cell{Text: t.of(s.Position()), Tone: format.Faint} }},
 	}, w.Chain.Steps, t.wide)
 	switch d := w.Default; {
-	case ownsItsPorts(w):
+	case calls.OwnsItsPorts(w):
 		b.Lines = []string{"none of it applies: the servers of a gateway decide for themselves"}
 	case d.Mode == resolve.None && d.IfMeshed != resolve.Unset:
 		b.Lines = []string{"with a proxy it would be " + d.IfMeshed.String() + "; without one no policy has an effect"}
 	}
 	return b
-}
-
-// ownsItsPorts reports a workload that is itself the proxy: no application stands
-// behind its ports and no PeerAuthentication applies (2.15, 2.16).
-func ownsItsPorts(w *resolve.Workload) bool {
-	return w.Membership.Dataplane == resolve.DataplaneGateway || w.Membership.Dataplane == resolve.DataplaneWaypoint
 }
 
 func stepTone(s resolve.Step) format.Tone {

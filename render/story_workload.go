@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/public"
@@ -148,7 +149,7 @@ func acceptTable(lines []Line) *format.Table {
 		if m == resolve.Unknown {
 			m = l.Decision().IfMeshed
 		}
-		if !seen[m] && m != resolve.Unset && !(m == resolve.None && ownsItsPorts(l.Workload)) {
+		if !seen[m] && m != resolve.Unset && !(m == resolve.None && calls.OwnsItsPorts(l.Workload)) {
 			seen[m] = true
 			t.Rows = append(t.Rows, []format.Cell{{Text: m.String(), Tone: modeTone(m)}, {Text: m.Accepts()}})
 		}

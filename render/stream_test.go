@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -27,7 +28,7 @@ func TestStream(t *testing.T) {
 	t.Parallel()
 	for name, view := range map[string]format.View{
 		"bookinfo": connections(t, "../testdata/mesh/bookinfo"),
-		"none":     render.Connections{Mesh: resolve.Build(resolve.Options{}, nil)},
+		"none":     render.Connections{Calls: calls.Of(resolve.Build(resolve.Options{}, nil), calls.Query{}, nil)},
 	} {
 		for _, word := range []string{"json", "yaml"} {
 			if diff := cmp.Diff(string(formatted(t, word, whole{view})), string(formatted(t, word, view))); diff != "" {
@@ -158,7 +159,7 @@ func read(t testing.TB, o source.Options) render.Connections {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return render.Connections{Mesh: resolve.Build(resolve.Options{}, in.Objects)}
+	return render.Connections{Calls: calls.Of(resolve.Build(resolve.Options{}, in.Objects), calls.Query{}, nil)}
 }
 
 // town is the connections of n workloads, a hundred to a namespace, each with a
