@@ -44,8 +44,9 @@ const connectionsExample = `  # every client, every service port, what is broken
   # one call, argued
   mtlsctl connections -f manifests/ --from deploy/web.shop --to pay.shop:80
 
-  # every pair of workloads, for a script
-  mtlsctl connections -f manifests/ -o json`
+  # the rows of the table for a script, and every pair of workloads
+  mtlsctl connections -f manifests/ -o json
+  mtlsctl connections -f manifests/ --expand -o json`
 
 // verdictWords are the values of --verdict, what needs a look first.
 var verdictWords = []string{"broken", "plaintext", "unknown", "passthrough-tls", "mtls"}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -46,8 +47,6 @@ func toText(r *calls.Row) string {
 	return text
 }
 
-func fromText(r *calls.Row) string { return clientsText(r.Clients) }
-
 // clientsText names one client, or counts them.
 func clientsText(from *calls.Roster) string {
 	noun := "workload"
@@ -81,38 +80,41 @@ func serverText(e *resolve.Endpoint) string {
 	return e.Workload.Short() + "." + e.Workload.Ref.Namespace + ":" + strconv.Itoa(int(e.Port))
 }
 
-func serversText(r *calls.Row) string {
-	switch len(r.Servers) {
+func serversText(servers []*resolve.Endpoint) string {
+	switch len(servers) {
 	case 0:
 		return dash
 	case 1:
-		return serverText(r.Servers[0])
+		return serverText(servers[0])
 	}
-	return count(len(r.Servers), "endpoint")
+	return count(len(servers), "endpoint")
 }
 
 // acceptsCell is the mode of the server's port, a dash where there is no server.
 func acceptsCell(c *resolve.Connection) format.Cell {
-	switch d := &c.Serves; {
-	case c.Server == nil:
-		return format.Cell{Text: dash}
-	case d.Mode == resolve.Unknown && d.IfMeshed != resolve.Unset:
-		return format.Cell{Text: d.IfMeshed.String() + "?", Tone: format.Attention}
-	}
-	return format.Cell{Text: c.Serves.Mode.String()}
+	return servesCell(c.Serves.Mode.String(), modeIfMeshed(&c.Serves), c.Server != nil)
 }
 
-func verdictCell(c *resolve.Connection) format.Cell {
-	tone := format.Plain
-	switch c.Outcome.Verdict {
-	case resolve.VerdictBroken:
-		tone = format.Warning
-	case resolve.VerdictPlaintext, resolve.VerdictUnknown:
-		tone = format.Attention
-	case resolve.VerdictMTLS:
-		tone = format.Good
+func servesCell(mode, ifMeshed string, served bool) format.Cell {
+	switch {
+	case !served:
+		return format.Cell{Text: dash}
+	case mode == resolve.Unknown.String() && ifMeshed != "":
+		return format.Cell{Text: ifMeshed + "?", Tone: format.Attention}
 	}
-	return format.Cell{Text: c.Outcome.Verdict.String(), Tone: tone}
+	return format.Cell{Text: mode}
+}
+
+func verdictCell(c *resolve.Connection) format.Cell { return verdictNamed(c.Outcome.Verdict.String()) }
+
+// verdictTones are those of the verdicts that are not plain.
+var verdictTones = map[string]format.Tone{
+	resolve.VerdictBroken.String(): format.Warning, resolve.VerdictPlaintext.String(): format.Attention,
+	resolve.VerdictUnknown.String(): format.Attention, resolve.VerdictMTLS.String(): format.Good,
+}
+
+func verdictNamed(verdict string) format.Cell {
+	return format.Cell{Text: verdict, Tone: verdictTones[verdict]}
 }
 
 // sendsBecause is the short reason.
@@ -123,28 +125,29 @@ func sendsBecause(c *resolve.Connection) format.Cell {
 
 // totalText is the last line of a table: how many calls of a class of clients to a
 // service port end in which way.
-func totalText(t calls.Totals) string {
+func totalText(t wire.ConnectionTotals) string {
 	classes := "1 client class"
-	if t.Groups != 1 {
-		classes = fmt.Sprintf("%d client classes", t.Groups)
+	if t.ClientClasses != 1 {
+		classes = fmt.Sprintf("%d client classes", t.ClientClasses)
 	}
-	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "service port"), classes, verdictsText(t.ByCall))
+	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "service port"), classes, verdictsText(t.Calls))
 }
 
 // expandedText counts what the expanded table shows: a client workload and an endpoint
 // each.
-func expandedText(t calls.Totals) string {
-	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "service port"), count(t.Items, "connection"), verdictsText(t.ByItem))
+func expandedText(t wire.ConnectionTotals) string {
+	n := wire.VerdictTotals{MTLS: t.MTLS, Plaintext: t.Plaintext, Broken: t.Broken, Passthrough: t.Passthrough, Unknown: t.Unknown}
+	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "service port"), count(t.Connections, "connection"), verdictsText(n))
 }
 
 // verdictsText counts by verdict; the three that matter are always there.
-func verdictsText(counts map[resolve.Verdict]int) string {
-	var parts []string
-	for _, v := range []resolve.Verdict{resolve.VerdictMTLS, resolve.VerdictPlaintext, resolve.VerdictPassthroughTLS, resolve.VerdictUnknown, resolve.VerdictBroken} {
-		always := v == resolve.VerdictMTLS || v == resolve.VerdictPlaintext || v == resolve.VerdictBroken
-		if n := counts[v]; n > 0 || always {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
-		}
+func verdictsText(t wire.VerdictTotals) string {
+	parts := []string{fmt.Sprintf("%d mtls", t.MTLS), fmt.Sprintf("%d plaintext", t.Plaintext)}
+	if t.Passthrough > 0 {
+		parts = append(parts, fmt.Sprintf("%d passthrough-tls", t.Passthrough))
 	}
-	return strings.Join(parts, ", ")
+	if t.Unknown > 0 {
+		parts = append(parts, fmt.Sprintf("%d unknown", t.Unknown))
+	}
+	return strings.Join(append(parts, fmt.Sprintf("%d broken", t.Broken)), ", ")
 }

@@ -27,27 +27,80 @@ type Connections struct {
 
 // Blocks implements View.
 func (v Connections) Blocks(wide bool) []format.Block {
+	from := baseOf(&v.Scope)
 	if v.Derivation != nil {
-		return v.derivationBlocks()
+		return derivationBlocks(from, derivationTitle(v.Derivation), v.steps(), v.notes())
 	}
 	rows := v.Calls.Rows(wide)
 	if len(rows) == 0 {
 		return nothing("no connection to show", v.WhyEmpty)
 	}
-	notes := append(hints(rows), unsettledCalls(v.Calls.Unsettled())...)
-	fields, pairs := rowFields(baseOf(&v.Scope)), pairFields(baseOf(&v.Scope))
-	if e := v.evidence(); e.shown() {
-		fields, pairs = append(fields, e.field()), append(pairs, e.pairField())
-		notes = append(notes, e.notes()...)
-	}
-	table, total := tableOf(fields, rows, wide), totalText(v.Calls.Totals())
+	evidence := v.evidence()
+	table := callTable{wide: wide, expand: v.Expand, evidence: evidence.shown()}
 	if v.Expand {
-		table, total = tableOf(pairs, v.Calls.Pairs(), wide), expandedText(v.Calls.Totals())
+		pairs := v.Calls.Pairs()
+		table.rows = rowsOfPairs(from, pairs, wide)
+		for i, p := range pairs {
+			if table.evidence {
+				table.rows[i].evidence = evidence.cell(p.Connection, v.Calls.KnownOf(p.Client, p.Host, p.Port.Number, p.Server))
+			}
+		}
+	} else {
+		table.rows = rowsOf(from, rows, wide)
+		for i, r := range rows {
+			if table.evidence {
+				table.rows[i].evidence = evidence.cell(&r.Connection, v.Calls.Known(r))
+			}
+		}
 	}
-	if v.Filtered {
+	totals := v.Calls.Totals()
+	return table.blocks(newTotals(totals, 0), v.Filtered, v.notes())
+}
+
+// callTable is rows of calls, and how they are shown.
+type callTable struct {
+	rows                   []*callRow
+	wide, expand, evidence bool
+}
+
+// blocks are the table, and below it the counts and the notes.
+func (t callTable) blocks(totals wire.ConnectionTotals, filtered bool, notes []string) []format.Block {
+	fields, total := rowFields(), totalText(totals)
+	if t.expand {
+		fields, total = pairFields(), expandedText(totals)
+	}
+	if t.evidence {
+		fields = append(fields, evidenceField())
+	}
+	if filtered {
 		total += " (filtered)"
 	}
-	return []format.Block{{Table: table}, {Lines: append([]string{total}, notes...)}}
+	return []format.Block{{Table: tableOf(fields, t.rows, t.wide)}, {Lines: append([]string{total}, notes...)}}
+}
+
+// notes say what would settle what is unknown, where to go on, and which callers no row
+// has; of one call that is argued, that there are others like it; and of no call why there
+// is none.
+func (v Connections) notes() []string {
+	notes := []string{}
+	if v.Derivation != nil {
+		if others := v.otherSubsets(); others != "" {
+			notes = append(notes, others)
+		}
+		return notes
+	}
+	rows := v.Calls.Rows(false)
+	if len(rows) == 0 {
+		if v.WhyEmpty != nil {
+			notes = append(notes, v.WhyEmpty()...)
+		}
+		return notes
+	}
+	notes = append(append(notes, hints(rows)...), unsettledCalls(v.Calls.Unsettled())...)
+	if e := v.evidence(); e.shown() {
+		notes = append(notes, e.notes()...)
+	}
+	return notes
 }
 
 // nothing is a report without a line, and why it has none where somebody knows.

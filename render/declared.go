@@ -8,14 +8,12 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// declaredText is "declared by web and 2 more: env PAY_URL (shop.yaml:12)", "" for nothing.
-func declaredText(from base, all []*resolve.Dependency) string {
-	if len(all) == 0 {
-		return ""
-	}
+// declaredText is "declared by web and 2 more: env PAY_URL (shop.yaml:12)": by the clients
+// of these names, where the first of them says it.
+func declaredText(from base, clients []string, says string, at resolve.Position) string {
 	var names []string
-	for _, one := range all {
-		if name := one.Client.Ref.Name; !slices.Contains(names, name) {
+	for _, name := range clients {
+		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -23,7 +21,7 @@ func declaredText(from base, all []*resolve.Dependency) string {
 	if len(names) > 1 {
 		by += fmt.Sprintf(" and %d more", len(names)-1)
 	}
-	return "declared by " + by + ": " + from.at(shortly(all[0].Says), all[0].Position())
+	return "declared by " + by + ": " + from.at(shortly(says), at)
 }
 
 // shortly leaves out which container it is.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/mtlsctl/mtlsctl/render/format"
@@ -14,25 +15,28 @@ import (
 // argumentWidth is how wide the argument about a call gets at the most.
 const argumentWidth = 110
 
+// unnumbered are the topics that are no step of a decision.
+var unnumbered = []string{"fix", "seen", "failed", "declared"}
+
 // derivationBlocks show the argument about one call: a title that says what it
 // comes to, and numbered steps.
-func (v Connections) derivationBlocks() []format.Block {
-	d := v.Derivation
-	b := format.Block{Title: derivationTitle(d), Indent: 1, Wrap: argumentWidth}
-	for i, s := range d.Steps {
+func derivationBlocks(from base, title string, steps []wire.DerivationStep, notes []string) []format.Block {
+	b := format.Block{Title: title, Indent: 1, Wrap: argumentWidth}
+	for i, s := range steps {
 		term := fmt.Sprintf("%d %s", i+1, s.Topic)
-		if s.Topic == "fix" {
-			term = "  fix"
+		if slices.Contains(unnumbered, s.Topic) {
+			term = "  " + s.Topic
 		}
-		for _, p := range s.Points {
-			b.Points = append(b.Points, format.Point{Term: term, Text: baseOf(&v.Scope).at(words.Plain(p.Why), p.Position()) + ruleText(words.Rule(p.Why))})
-			term = ""
+		for j, p := range s.Points {
+			if j > 0 {
+				term = ""
+			}
+			b.Points = append(b.Points, format.Point{Term: term, Text: from.at(p.Text, placedAt(p.Position)) + ruleText(p.Rule)})
 		}
 	}
-	b.Points = append(b.Points, v.evidencePoints()...)
 	blocks := []format.Block{b}
-	if others := v.otherSubsets(); others != "" {
-		blocks = append(blocks, format.Block{Lines: []string{others}, Indent: 1})
+	if len(notes) > 0 {
+		blocks = append(blocks, format.Block{Lines: notes, Indent: 1})
 	}
 	return blocks
 }
@@ -111,17 +115,19 @@ func moreText(rest []string) string {
 	return text
 }
 
-func newSteps(d *resolve.Trace) []wire.DerivationStep {
+// steps are those of the argument about one call, at its end whether it is made at all;
+// none for a report about many.
+func (v Connections) steps() []wire.DerivationStep {
 	steps := []wire.DerivationStep{}
-	if d == nil {
+	if v.Derivation == nil {
 		return steps
 	}
-	for _, s := range d.Steps {
+	for _, s := range v.Derivation.Steps {
 		step := wire.DerivationStep{Topic: s.Topic, Points: []wire.DerivationPoint{}}
 		for _, p := range s.Points {
 			step.Points = append(step.Points, wire.DerivationPoint{Text: words.Plain(p.Why), Cause: string(p.Why.Cause), Rule: words.Rule(p.Why), Position: positionOf(p.Position())})
 		}
 		steps = append(steps, step)
 	}
-	return steps
+	return append(steps, v.evidenceSteps()...)
 }

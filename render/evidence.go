@@ -16,15 +16,20 @@ type observed struct{ *resolve.Evidence }
 // cell says nothing of calls that no server could report: it is the server's proxy
 // that counts.
 func (o observed) cell(c *resolve.Connection, known calls.Known) format.Cell {
-	text := o.text(known.Seen)
+	proxied := c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane != resolve.DataplaneNone
+	return seenCell(known.Seen, o.length(), proxied, known.Covered, o.Whole())
+}
+
+func seenCell(seen resolve.Seen, length time.Duration, proxied, covered, whole bool) format.Cell {
+	text := seenText(seen, length)
 	switch {
-	case text == "" && (c.Server == nil || c.Server.Workload == nil || c.Server.Workload.Membership.Dataplane == resolve.DataplaneNone):
+	case text == "" && !proxied:
 		return format.Cell{Text: "no proxy there that could tell", Tone: format.Faint}
-	case !known.Seen.Plaintext.IsZero():
+	case !seen.Plaintext.IsZero():
 		return format.Cell{Text: text, Tone: format.Attention}
-	case text == "" && known.Covered:
+	case text == "" && covered:
 		return format.Cell{Text: "not seen", Tone: format.Faint}
-	case text == "" && o.Whole():
+	case text == "" && whole:
 		return format.Cell{Text: "its logs were not all given", Tone: format.Faint}
 	case text == "":
 		return format.Cell{Text: "not seen, but the record is not whole", Tone: format.Faint}
@@ -32,25 +37,31 @@ func (o observed) cell(c *resolve.Connection, known calls.Known) format.Cell {
 	return format.Cell{Text: text}
 }
 
-// text is "mtls 12/s, plaintext 3 in 7d, last 2026-11-20 10:00Z", "" for nothing.
-func (o observed) text(seen resolve.Seen) string {
+// length is that of the time of which the record is.
+func (o observed) length() time.Duration {
+	t := o.Traffic()
+	return t.To.Sub(t.From)
+}
+
+func (o observed) text(seen resolve.Seen) string { return seenText(seen, o.length()) }
+
+// seenText is "mtls 12/s, plaintext 3 in 7d, last 2026-11-20 10:00Z", "" for nothing.
+func seenText(seen resolve.Seen, length time.Duration) string {
 	var parts []string
 	if !seen.MTLS.IsZero() {
-		parts = append(parts, "mtls "+o.rate(seen.MTLS.Count))
+		parts = append(parts, "mtls "+rate(seen.MTLS.Count, length))
 	}
 	if !seen.Plaintext.IsZero() {
-		parts = append(parts, "plaintext "+o.rate(seen.Plaintext.Count)+", last "+seen.Plaintext.Last.UTC().Format("2006-01-02 15:04Z"))
+		parts = append(parts, "plaintext "+rate(seen.Plaintext.Count, length)+", last "+seen.Plaintext.Last.UTC().Format("2006-01-02 15:04Z"))
 	}
 	if !seen.Unknown.IsZero() {
-		parts = append(parts, "seen "+o.rate(seen.Unknown.Count))
+		parts = append(parts, "seen "+rate(seen.Unknown.Count, length))
 	}
 	return strings.Join(parts, ", ")
 }
 
 // rate is how often a second, or how often in all where that is rare.
-func (o observed) rate(count float64) string {
-	t := o.Traffic()
-	length := t.To.Sub(t.From)
+func rate(count float64, length time.Duration) string {
 	switch perSecond := count / length.Seconds(); {
 	case length < time.Second:
 		return fmt.Sprintf("%.0f times", count)

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
-	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -15,15 +14,7 @@ func (v Connections) evidenceOf(known calls.Known) *wire.ConnectionEvidence {
 		return nil
 	}
 	seen := known.Seen
-	return &wire.ConnectionEvidence{MTLS: sightOf(seen.MTLS), Plaintext: sightOf(seen.Plaintext), Unknown: sightOf(seen.Unknown)}
-}
-
-// encodedEvidence is that as compact JSON.
-func (v Connections) encodedEvidence(known calls.Known) ([]byte, error) {
-	if v.Calls.Evidence == nil {
-		return []byte("null"), nil
-	}
-	return format.Compact(v.evidenceOf(known))
+	return &wire.ConnectionEvidence{MTLS: sightOf(seen.MTLS), Plaintext: sightOf(seen.Plaintext), Unknown: sightOf(seen.Unknown), Covered: known.Covered}
 }
 
 // declaredOf is never null.
@@ -35,15 +26,7 @@ func declaredOf(all []*resolve.Dependency) []wire.Declared {
 	return list
 }
 
-// encodedDeclared is that as compact JSON.
-func encodedDeclared(all []*resolve.Dependency) ([]byte, error) {
-	if len(all) == 0 {
-		return []byte("[]"), nil
-	}
-	return format.Compact(declaredOf(all))
-}
-
-func timeText(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+func timeText(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
 func sightOf(s resolve.Sight) wire.ConnectionSight {
 	if s.Last.IsZero() {

@@ -3,6 +3,7 @@ package render
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -19,31 +20,39 @@ func (v Connections) evidence() evidence { return evidence{baseOf(&v.Scope), v.C
 // call that is declared.
 func (e evidence) shown() bool { return e.Evidence != nil || e.AnyDeclared() }
 
-func (e evidence) field() field[*calls.Row] {
-	return field[*calls.Row]{Column: format.Column{Head: "EVIDENCE", Drop: 4}, cell: func(r *calls.Row) format.Cell {
-		return e.cell(&r.Connection, e.Known(r))
-	}}
-}
-
-func (e evidence) pairField() field[calls.Pair] {
-	return field[calls.Pair]{Column: format.Column{Head: "EVIDENCE", Drop: 4}, cell: func(p calls.Pair) format.Cell {
-		return e.cell(p.Connection, e.KnownOf(p.Client, p.Host, p.Port.Number, p.Server))
-	}}
-}
-
 // cell is what was seen, else what is declared, else that neither is known.
 func (e evidence) cell(c *resolve.Connection, known calls.Known) format.Cell {
-	if text := declaredText(e.base, known.Declared); text != "" && known.Seen.IsZero() {
-		return format.Cell{Text: text, Prose: true}
-	}
 	if e.Evidence == nil {
-		return cellOf("")
+		return knownCell(e.declared(known), format.Cell{Text: dash}, false)
 	}
 	cell := observed{e.Evidence}.cell(c, known)
-	if len(known.Declared) > 0 {
-		cell.Text += "; declared"
+	if !known.Seen.IsZero() {
+		return knownCell("", cell, len(known.Declared) > 0)
 	}
-	return cell
+	return knownCell(e.declared(known), cell, false)
+}
+
+func (e evidence) declared(known calls.Known) string {
+	if len(known.Declared) == 0 {
+		return ""
+	}
+	var names []string
+	for _, d := range known.Declared {
+		names = append(names, d.Client.Ref.Name)
+	}
+	first := known.Declared[0]
+	return declaredText(e.base, names, first.Says, first.Position())
+}
+
+// knownCell is what is declared, where there is such a text, else what was seen.
+func knownCell(declared string, seen format.Cell, both bool) format.Cell {
+	if declared != "" {
+		return format.Cell{Text: declared, Prose: true}
+	}
+	if both {
+		seen.Text += "; declared"
+	}
+	return seen
 }
 
 // notes are the callers that no row can have, and what failed.
@@ -55,27 +64,34 @@ func (e evidence) notes() []string {
 	return append(lines, declaredBesides(e.base, e.DeclaredBesides())...)
 }
 
-// evidencePoints are the end of an argument about one call: whether it is made at all.
-func (v Connections) evidencePoints() []format.Point {
+// evidenceSteps are the end of an argument about one call: whether it is made at all.
+func (v Connections) evidenceSteps() []wire.DerivationStep {
 	d, e := v.Derivation, v.evidence()
 	known := e.KnownOf(d.Client, d.Host, d.Port.Number, serversOf(d.Connections)...)
-	var points []format.Point
+	var steps []wire.DerivationStep
+	add := func(topic, text string, at resolve.Position) {
+		point := wire.DerivationPoint{Text: text, Position: positionOf(at)}
+		if n := len(steps); n > 0 && steps[n-1].Topic == topic {
+			steps[n-1].Points = append(steps[n-1].Points, point)
+			return
+		}
+		steps = append(steps, wire.DerivationStep{Topic: topic, Points: []wire.DerivationPoint{point}})
+	}
 	if e.Evidence != nil && len(d.Connections) > 0 {
 		o := observed{e.Evidence}
 		seen, of := o.cell(&d.Connections[0], known).Text, "any port of the service; "
 		if o.KnowsPorts() {
 			of = ""
 		}
-		points = append(points, format.Point{Term: "  seen", Text: seen + " (" + of + o.Traffic().Source + ")"})
+		add("seen", seen+" ("+of+o.Traffic().Source+")", resolve.Position{})
 		for _, f := range o.FailuresTo(d.Host) {
 			if f.Client == d.Client.Peer() {
-				points = append(points, format.Point{Term: "  failed", Text: o.failure(f)})
+				add("failed", o.failure(f), resolve.Position{})
 			}
 		}
 	}
-	term := "  declared"
 	for _, one := range known.Declared {
-		points, term = append(points, format.Point{Term: term, Text: e.at(saysText(one), one.Position())}), ""
+		add("declared", saysText(one), one.Position())
 	}
-	return points
+	return steps
 }

@@ -49,7 +49,7 @@ func (t teller) rule(r *resolve.DestinationRule, decides []*calls.Row) []format.
 	)}}
 	switch {
 	case len(decides) > 0:
-		blocks = append(blocks, format.Block{Title: "Decides", Table: tableOf(t.decidingFields(), decides, t.wide), Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Decides", Table: tableOf(decidingFields(), rowsOf(t.base, decides, t.wide), t.wide), Indent: 2})
 	case !reach.Why.IsZero():
 		blocks = append(blocks, format.Block{Title: "Has no effect", Lines: []string{words.Because(reach.Why) + ruleText(words.Rule(reach.Why))}, Indent: 2})
 	case reach.Used:
@@ -64,11 +64,11 @@ func (t teller) rule(r *resolve.DestinationRule, decides []*calls.Row) []format.
 }
 
 // decidingFields tell the field instead of the object, which the title tells.
-func (t teller) decidingFields() []field[*calls.Row] {
-	fields := rowFields(t.base)
+func decidingFields() []field[*callRow] {
+	fields := rowFields()
 	for i := range fields {
 		if fields[i].Head == "BECAUSE" {
-			fields[i].Head, fields[i].cell = "FIELD", worded(func(r *calls.Row) string { return shortField(r.Sends.Field) })
+			fields[i].Head, fields[i].cell = "FIELD", worded(func(r *callRow) string { return r.field })
 		}
 	}
 	return fields

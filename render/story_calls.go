@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -44,9 +43,8 @@ func (t teller) callBlocks(w *resolve.Workload) []format.Block {
 		blocks = append(blocks, format.Block{Title: "It sends plaintext to everybody", Lines: []string{line}, Indent: 2})
 	default:
 		if rows := t.around.Differing(w); len(rows) > 0 {
-			fields := slices.DeleteFunc(rowFields(t.base), func(f field[*calls.Row]) bool { return f.Head == "FROM" })
 			shown, more := t.first(rows, w)
-			blocks = append(blocks, format.Block{Title: "What it calls differently from auto mTLS", Table: tableOf(fields, shown, t.wide), Indent: 2, Lines: more})
+			blocks = append(blocks, format.Block{Title: "What it calls differently from auto mTLS", Table: tableOf(without(rowFields(), "FROM"), rowsOf(t.base, shown, t.wide), t.wide), Indent: 2, Lines: more})
 		}
 	}
 	return blocks
@@ -71,7 +69,7 @@ type caller struct {
 func (t teller) callerTable(w *resolve.Workload) *format.Table {
 	var rows []caller
 	for _, r := range t.around.Callers(w) {
-		rows = append(rows, caller{fromText(r), toText(r), numbersText(r.On()), r.Sends.TLS.String(), verdictCell(&r.Connection), sendsBecause(&r.Connection)})
+		rows = append(rows, caller{clientsText(r.Clients), toText(r), numbersText(r.On()), r.Sends.TLS.String(), verdictCell(&r.Connection), sendsBecause(&r.Connection)})
 	}
 	for _, p := range calls.PlaintextInto(w) {
 		c := resolve.Connection{Outcome: p.Outcome}
@@ -101,5 +99,5 @@ func (t teller) serviceCallers(s *resolve.Service) []format.Block {
 	if len(rows) == 0 {
 		return nil
 	}
-	return []format.Block{{Title: "What clients send", Table: tableOf(rowFields(t.base), rows, t.wide), Indent: 2}}
+	return []format.Block{{Title: "What clients send", Table: tableOf(rowFields(), rowsOf(t.base, rows, t.wide), t.wide), Indent: 2}}
 }

@@ -26,9 +26,11 @@ type whole struct{ format.View }
 // that is what encoding/json makes of the same structs.
 func TestStream(t *testing.T) {
 	t.Parallel()
+	pairs := connections(t, "../testdata/mesh/bookinfo")
+	pairs.Expand = true
 	for name, view := range map[string]format.View{
-		"bookinfo": connections(t, "../testdata/mesh/bookinfo"),
-		"none":     render.Connections{Calls: calls.Of(resolve.Build(resolve.Options{}, nil), calls.Query{}, nil)},
+		"bookinfo": connections(t, "../testdata/mesh/bookinfo"), "bookinfo expanded": pairs,
+		"none": render.Connections{Calls: calls.Of(resolve.Build(resolve.Options{}, nil), calls.Query{}, nil)},
 	} {
 		for _, word := range []string{"json", "yaml"} {
 			if diff := cmp.Diff(string(formatted(t, word, whole{view})), string(formatted(t, word, view))); diff != "" {
@@ -56,7 +58,7 @@ func TestStreamStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := &gone{after: 1}
-	if err := format.Write(w, f, town(t, 40), format.Options{}); !errors.Is(err, io.ErrClosedPipe) {
+	if err := format.Write(w, f, pairsOf(town(t, 40)), format.Options{}); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("got %v", err)
 	}
 	if w.writes != 2 {
@@ -75,7 +77,7 @@ func (g *gone) Write(p []byte) (int, error) {
 
 // TestStreamMemory: a hundred times the items need no more memory.
 func TestStreamMemory(t *testing.T) {
-	view := town(t, 300) // 180,000 items
+	view := pairsOf(town(t, 300)) // 180,000 items
 	f, err := format.Parse("json")
 	if err != nil {
 		t.Fatal(err)
@@ -111,7 +113,7 @@ func (w *watcher) Write(p []byte) (int, error) {
 // BenchmarkStream writes every connection of a mesh of 1,000 workloads with two
 // service ports each: two million items.
 func BenchmarkStream(b *testing.B) {
-	view := town(b, 1_000)
+	view := pairsOf(town(b, 1_000))
 	for _, word := range []string{"json", "yaml"} {
 		f, err := format.Parse(word)
 		if err != nil {
@@ -146,6 +148,12 @@ func BenchmarkConnections(b *testing.B) {
 			}
 		})
 	}
+}
+
+// pairsOf are the connections one by one.
+func pairsOf(v render.Connections) render.Connections {
+	v.Expand = true
+	return v
 }
 
 func connections(t testing.TB, dir string) render.Connections {
