@@ -229,7 +229,7 @@ func clustersOf(m *resolve.Mesh) []*resolve.Mesh {
 
 // register is what --exceptions prints.
 func (o *analyzeOptions) register(l *loaded) format.View {
-	return render.Exceptions{Scope: l.scope(), Entries: project.NewRegister(o.project, l.mesh, o.streams.Now())}
+	return render.NewExceptions(l.scope(), project.NewRegister(o.project, l.mesh, o.streams.Now()))
 }
 
 // tellOnce drops the problems that a finding tells, about the same field: it says

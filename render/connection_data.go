@@ -33,5 +33,5 @@ func serverOf(e *resolve.Endpoint) wire.ConnectionServer {
 		return wire.ConnectionServer{Name: e.Address, Port: e.Port}
 	}
 	r := e.Workload.Ref
-	return wire.ConnectionServer{Namespace: r.Namespace, Name: r.Name, Kind: string(r.Kind), Variant: e.Workload.Variant, Port: e.Port, Cluster: e.Workload.Cluster}
+	return wire.ConnectionServer{Namespace: r.Namespace, Name: r.Name, Kind: string(r.Kind), Variant: e.Workload.Variant, Port: e.Port, Cluster: e.Workload.Cluster, Dataplane: e.Workload.Membership.Dataplane.String()}
 }

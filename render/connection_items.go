@@ -90,7 +90,7 @@ func (b *itemBuilder) set(from *calls.Roster) int {
 
 func (b *itemBuilder) head() wire.ConnectionList {
 	list := wire.ConnectionList{
-		APIVersion: wire.APIVersion2, Kind: "ConnectionList", Scope: filled(b.Scope), Filtered: b.Filtered,
+		APIVersion: wire.APIVersion2, Kind: "ConnectionList", Whole: true, Scope: filled(b.Scope), Filtered: b.Filtered,
 		Totals: newTotals(b.Calls.Totals(), len(b.Calls.Rows(false))), Evidence: b.record(), Derivation: b.steps(),
 		Failures: b.wireFailures(), Notes: b.notes(), ClientGroups: []wire.ClientGroup{}, ClientSets: [][]int{}, Items: []wire.ConnectionItem{},
 	}

@@ -11,8 +11,8 @@ import (
 func (v Connections) pairHead() wire.ConnectionPairList {
 	totals := v.Calls.Totals()
 	return wire.ConnectionPairList{
-		APIVersion: wire.APIVersion2, Kind: "ConnectionPairList", Scope: filled(v.Scope), Filtered: v.Filtered,
-		Totals: newTotals(totals, totals.Items), Evidence: v.record(), Failures: v.wireFailures(), Notes: v.notes(), Items: []wire.ConnectionPair{},
+		APIVersion: wire.APIVersion2, Kind: "ConnectionPairList", Whole: true, Scope: filled(v.Scope), Filtered: v.Filtered,
+		Totals: newTotals(totals, totals.Items), Evidence: v.record(), Derivation: []wire.DerivationStep{}, Failures: v.wireFailures(), Notes: v.notes(), Items: []wire.ConnectionPair{},
 	}
 }
 

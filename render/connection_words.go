@@ -30,19 +30,15 @@ func targetText(c *resolve.Connection) string {
 
 // toText names the ports and the subsets: "pay.shop:80[/v1,v2]" is the port as it is
 // and both subsets.
-func toText(r *calls.Row) string {
-	text := hostText(r.Host) + ":"
-	for i, p := range r.Ports {
-		if i > 0 {
-			text += ","
-		}
-		text += strconv.Itoa(int(p))
-	}
+func toText(r *calls.Row) string { return calledText(hostText(r.Host), r.Ports, r.Subsets) }
+
+func calledText(host string, ports []int32, subsets []string) string {
+	text := host + ":" + numbersText(ports)
 	switch {
-	case r.Subsets[0] != "":
-		return text + "/" + strings.Join(r.Subsets, ",")
-	case len(r.Subsets) > 1:
-		return text + "[/" + strings.Join(r.Subsets[1:], ",") + "]"
+	case subsets[0] != "":
+		return text + "/" + strings.Join(subsets, ",")
+	case len(subsets) > 1:
+		return text + "[/" + strings.Join(subsets[1:], ",") + "]"
 	}
 	return text
 }

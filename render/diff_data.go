@@ -9,7 +9,7 @@ import (
 // Data implements View: a DiffList.
 func (v Diff) Data() any {
 	list := wire.DiffList{
-		APIVersion: wire.APIVersion, Kind: "DiffList", Scope: filled(v.Scope), Base: wire.DiffSide{Name: v.Base, Scope: filled(v.BaseScope)}, Head: v.Head,
+		APIVersion: wire.APIVersion, Kind: "DiffList", Whole: true, Scope: filled(v.Scope), Base: wire.DiffSide{Name: v.Base, Scope: filled(v.BaseScope)}, Head: v.Head,
 		Failed: v.Failed, FailOn: v.FailOn, Totals: v.totals(), ClientSets: []wire.ClientSet{}, Items: []wire.DiffItem{},
 		Objects: wire.DiffObjects{Added: refsOf(v.Objects.Refs(diff.Added)), Changed: refsOf(v.Objects.Refs(diff.Changed)), Removed: refsOf(v.Objects.Refs(diff.Removed))},
 		ShutOut: wire.DiffShutOut{Ports: v.ShutOut.Ports, Workloads: []wire.ConnectionClient{}},

@@ -57,7 +57,7 @@ type callKey struct {
 }
 
 func callKeyOf(c *diff.CallChange) callKey {
-	return callKey{c.Effect, calledText(c), verdictOf(c.Was).Text, verdictOf(c.Is).Text, c.Cause}
+	return callKey{c.Effect, changedText(c), verdictOf(c.Was).Text, verdictOf(c.Is).Text, c.Cause}
 }
 
 // sameCallers is calls that end alike for several lists of clients.
@@ -102,11 +102,11 @@ func (v Diff) rowsOf(targets []*sameCallers) []*diffRow {
 	var rows []*diffRow
 	for _, from := range v.fromTexts(targets[0].clients) {
 		if len(targets) > fewAlike && !v.Expand {
-			rows = append(rows, row.of(fmt.Sprintf("%s -> %d ports, such as %s", from, len(targets), calledText(first))))
+			rows = append(rows, row.of(fmt.Sprintf("%s -> %d ports, such as %s", from, len(targets), changedText(first))))
 			continue
 		}
 		for _, t := range targets {
-			rows = append(rows, row.of(from+" -> "+calledText(t.first)))
+			rows = append(rows, row.of(from+" -> "+changedText(t.first)))
 		}
 	}
 	return rows

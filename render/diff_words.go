@@ -51,8 +51,8 @@ func servedText(d *resolve.Decision, tls string) string {
 	return d.Mode.String()
 }
 
-// calledText is what --to takes.
-func calledText(c *diff.CallChange) string {
+// changedText is what --to takes.
+func changedText(c *diff.CallChange) string {
 	text := hostText(c.Host) + ":" + strconv.Itoa(int(c.Port))
 	if c.Subset != "" {
 		text += "/" + c.Subset

@@ -11,7 +11,7 @@ import (
 func (v Migration) Data() any {
 	mesh, namespaces := migrate.Roll(v.Workloads)
 	out := wire.MigrationStatus{
-		APIVersion: wire.APIVersion, Kind: "MigrationStatus", Scope: filled(v.Scope), DeclaredCalls: len(v.Mesh.Dependencies()),
+		APIVersion: wire.APIVersion, Kind: "MigrationStatus", Whole: true, Scope: filled(v.Scope), DeclaredCalls: len(v.Mesh.Dependencies()),
 		Totals: totalsOfRollup(mesh), Namespaces: []wire.MigrationTotals{}, Blockers: []wire.MigrationBlocker{}, Applied: newApplied(v.Applied), Progress: []wire.MigrationProgress{}, Items: []wire.MigrationItem{},
 	}
 	if v.Evidence != nil {

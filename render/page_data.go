@@ -6,7 +6,7 @@ import (
 )
 
 func newPageData(t topics.Topic) wire.PageData {
-	d := wire.PageData{APIVersion: wire.APIVersion, Kind: "Page", Name: t.Name, Title: t.Title, Sections: []wire.PageSection{}, See: append([]string{}, t.See...)}
+	d := wire.PageData{APIVersion: wire.APIVersion, Kind: "Page", Whole: true, Name: t.Name, Title: t.Title, Sections: []wire.PageSection{}, See: append([]string{}, t.See...)}
 	for _, s := range t.Sections {
 		section := wire.PageSection{Heading: s.Heading, Paragraphs: append([]string{}, s.Paragraphs...), Points: []wire.PagePoint{}, Example: s.Example}
 		for _, p := range s.Points {
@@ -18,7 +18,7 @@ func newPageData(t topics.Topic) wire.PageData {
 }
 
 func newContentsData(c Contents) wire.PageList {
-	list := wire.PageList{APIVersion: wire.APIVersion, Kind: "PageList", Items: []wire.PageItem{}}
+	list := wire.PageList{APIVersion: wire.APIVersion, Kind: "PageList", Of: "contents", Whole: true, Items: []wire.PageItem{}}
 	for _, t := range c.Topics {
 		list.Items = append(list.Items, wire.PageItem{Name: t.Name, Title: t.Title})
 	}

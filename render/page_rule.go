@@ -107,7 +107,7 @@ func sectionOf(r rulebook.Rule) rulebook.Rule {
 
 // Data implements View.
 func (v Book) Data() any {
-	list := wire.PageList{APIVersion: wire.APIVersion, Kind: "PageList", Items: []wire.PageItem{}}
+	list := wire.PageList{APIVersion: wire.APIVersion, Kind: "PageList", Of: "rules", Whole: true, Items: []wire.PageItem{}}
 	for _, r := range v.Rules {
 		list.Items = append(list.Items, wire.PageItem{Name: r.Number, Title: r.Title})
 	}

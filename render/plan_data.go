@@ -9,7 +9,7 @@ import (
 func (v Plan) Data() any {
 	p := v.Plan
 	out := wire.MigrationPlan{
-		APIVersion: wire.APIVersion, Kind: "MigrationPlan", Scope: filled(v.Scope), ID: p.ID, DeclaredCalls: v.Declared,
+		APIVersion: wire.APIVersion, Kind: "MigrationPlan", Whole: true, Scope: filled(v.Scope), ID: p.ID, DeclaredCalls: v.Declared,
 		Options: wire.PlanOptions{To: p.Options.To.String(), Scope: p.Options.Scope.String(), MaxWave: p.Options.MaxWave, Inject: p.Options.Join.String()},
 		Before:  totalsOfRollup(p.Before), After: totalsOfRollup(p.After),
 		Applied: newApplied(p.Applied), NoMesh: p.NoMesh, Holds: []wire.PlanHold{}, Items: []wire.PlanWave{},

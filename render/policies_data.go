@@ -7,7 +7,7 @@ import (
 
 // Data implements View: a PolicyList.
 func (v Policies) Data() any {
-	list := wire.PolicyList{APIVersion: wire.APIVersion, Kind: "PolicyList", Scope: filled(v.Scope), Items: make([]wire.PolicyItem, 0, len(v.Policies))}
+	list := wire.PolicyList{APIVersion: wire.APIVersion, Kind: "PolicyList", Whole: true, Scope: filled(v.Scope), Items: make([]wire.PolicyItem, 0, len(v.Policies))}
 	for _, p := range v.Policies {
 		list.Items = append(list.Items, newPolicyItem(p, v.Lines))
 	}

@@ -53,3 +53,9 @@ func refs(list []resolve.Ref) string {
 	}
 	return strings.Join(words, ", ")
 }
+
+// shortName is a workload as tables name it: "deploy/pay".
+func shortName(r wire.Ref) string {
+	o := objectOf(r)
+	return o.Kind.Short() + "/" + o.Name
+}

@@ -43,7 +43,7 @@ func (v Rights) Blocks(wide bool) []format.Block {
 
 // Data implements View.
 func (v Rights) Data() any {
-	return wire.RightsList{APIVersion: wire.APIVersion, Kind: "RightsList", Cluster: v.Cluster, Namespace: v.Namespace, Items: append([]wire.Right{}, v.Rights...)}
+	return wire.RightsList{APIVersion: wire.APIVersion, Kind: "RightsList", Whole: true, Cluster: v.Cluster, Namespace: v.Namespace, Items: append([]wire.Right{}, v.Rights...)}
 }
 
 // Names implements View.

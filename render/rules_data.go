@@ -9,7 +9,7 @@ import (
 
 // Data implements View: a RuleList.
 func (v Rules) Data() any {
-	list := wire.RuleList{APIVersion: wire.APIVersion, Kind: "RuleList", Scope: filled(v.Scope), Items: []wire.RuleItem{}}
+	list := wire.RuleList{APIVersion: wire.APIVersion, Kind: "RuleList", Whole: true, Scope: filled(v.Scope), Items: []wire.RuleItem{}}
 	decided := calls.DecidedBy(v.Mesh, v.Rules)
 	for _, r := range v.Rules {
 		list.Items = append(list.Items, v.item(r, decided[r.Ref]))

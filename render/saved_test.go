@@ -30,13 +30,13 @@ func FuzzReport(f *testing.F) {
 	}
 	f.Add([]byte(`{"apiVersion":"mtlsctl.io/v1alpha1","kind":"Report","items":[{"severity":"info","position":{"line":-3},"repair":[{"verb":"set","field":"a[","value":{"a":null}}]}],"totals":{"info":1}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		report, test, err := wire.ReadReport(text)
+		report, err := wire.Read(text)
 		if err != nil {
 			return
 		}
-		var view format.View = render.Findings{Report: report}
-		if test != nil {
-			view = render.Expectations{Report: test}
+		view, err := render.Saved(report, nil)
+		if err != nil {
+			t.Fatal(err)
 		}
 		words := format.CheckedWords()
 		word := words[len(text)%len(words)] // one at a time: all of them would take the fuzzer's time

@@ -38,17 +38,21 @@ func modeCell(l Line) format.Cell {
 	return format.Cell{Text: d.Mode.String(), Tone: modeTone(d.Mode)}
 }
 
-func modeTone(m resolve.Mode) format.Tone {
-	switch m {
-	case resolve.Strict:
-		return format.Good
-	case resolve.Permissive, resolve.Unknown:
-		return format.Attention
-	case resolve.Disable, resolve.None:
-		return format.Warning
+// modeNamed is that of a report that was read back.
+func modeNamed(mode, ifMeshed string) format.Cell {
+	if mode == resolve.Unknown.String() && ifMeshed != "" {
+		return format.Cell{Text: ifMeshed + "?", Tone: format.Attention}
 	}
-	return format.Plain
+	return format.Cell{Text: mode, Tone: modeTones[mode]}
 }
+
+// modeTones are those of the modes that are not plain.
+var modeTones = map[string]format.Tone{
+	resolve.Strict.String(): format.Good, resolve.Permissive.String(): format.Attention, resolve.Unknown.String(): format.Attention,
+	resolve.Disable.String(): format.Warning, resolve.None.String(): format.Warning,
+}
+
+func modeTone(m resolve.Mode) format.Tone { return modeTones[m.String()] }
 
 // portText is the number of a line's port, "*" for any other.
 func portText(l Line) string {

@@ -31,7 +31,7 @@ func newWorkloadList(scope wire.Scope, lines []Line) wire.WorkloadList {
 			items[i].Ports = append(items[i].Ports, newPortItem(l.Port))
 		}
 	}
-	return wire.WorkloadList{APIVersion: wire.APIVersion, Kind: "WorkloadList", Scope: filled(scope), Totals: totalsOf(lines), Items: items}
+	return wire.WorkloadList{APIVersion: wire.APIVersion, Kind: "WorkloadList", Whole: true, Scope: filled(scope), Totals: totalsOf(lines), Items: items}
 }
 
 func newWorkloadItem(w *resolve.Workload) wire.WorkloadItem {

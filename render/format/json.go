@@ -35,11 +35,17 @@ func (jsonFormat) item(b *bytes.Buffer, compact []byte, first bool) {
 	indentJSON(b, compact, 2)
 }
 
-func (jsonFormat) shut(b *bytes.Buffer, empty bool) {
+func (jsonFormat) shut(b *bytes.Buffer, empty bool, tail []byte) {
 	if !empty {
 		newLine(b, 1)
 	}
-	b.WriteString("]\n}\n")
+	b.WriteByte(']')
+	if keys := tail[1 : len(tail)-1]; len(keys) > 0 {
+		b.WriteByte(',')
+		newLine(b, 1)
+		indentJSON(b, keys, 1)
+	}
+	b.WriteString("\n}\n")
 }
 
 // compactJSON encodes without white space, and leaves <, > and & as people wrote

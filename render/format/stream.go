@@ -3,13 +3,15 @@ package format
 import (
 	"bytes"
 	"io"
+	"strings"
 )
 
 // Streamed is a View whose list may be too long to hold: a million connections
 // are written without a million in memory.
 type Streamed interface {
 	View
-	// Head is Data with an empty list items, which must be its last key.
+	// Head is Data with an empty list items, the last of its keys that is a list or an
+	// object.
 	Head() any
 	// Items yields what the list holds, each as compact JSON that is good until
 	// the next.
@@ -18,10 +20,11 @@ type Streamed interface {
 
 // streamer is a Format that can write items one by one.
 type streamer interface {
-	// open writes the head up to the first item, item one of them, shut the rest.
+	// open writes the head up to the first item, item one of them, shut the rest: tail is an
+	// object with the keys behind the items.
 	open(b *bytes.Buffer, head []byte)
 	item(b *bytes.Buffer, compact []byte, first bool)
-	shut(b *bytes.Buffer, empty bool)
+	shut(b *bytes.Buffer, empty bool, tail []byte)
 }
 
 // chunk is how much is gathered before it is written.
@@ -33,8 +36,11 @@ func stream(w io.Writer, f streamer, v Streamed) error {
 	if err != nil {
 		return err
 	}
+	const items = `"items":[]`
+	end := bytes.LastIndex(head, []byte(items)) + len(items)
+	tail := []byte("{" + strings.TrimPrefix(string(head[end:]), ","))
 	var b bytes.Buffer
-	f.open(&b, head)
+	f.open(&b, append(bytes.Clone(head[:end]), '}'))
 	first, failed := true, error(nil)
 	err = v.Items(func(compact []byte) bool {
 		f.item(&b, compact, first)
@@ -50,7 +56,7 @@ func stream(w io.Writer, f streamer, v Streamed) error {
 	case err != nil:
 		return err
 	}
-	f.shut(&b, first)
+	f.shut(&b, first, tail)
 	_, err = b.WriteTo(w)
 	return err
 }

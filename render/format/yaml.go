@@ -35,10 +35,14 @@ func (yamlFormat) item(b *bytes.Buffer, compact []byte, _ bool) {
 	y.value(1, true)
 }
 
-func (yamlFormat) shut(b *bytes.Buffer, empty bool) {
+func (yamlFormat) shut(b *bytes.Buffer, empty bool, tail []byte) {
 	if empty { // nothing was written since open
 		b.Truncate(b.Len() - 1)
 		b.WriteString(" []\n")
+	}
+	if len(tail) > len("{}") {
+		y := yamlWriter{b: b, text: tail}
+		y.value(0, true)
 	}
 }
 

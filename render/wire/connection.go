@@ -26,8 +26,10 @@ type ConnectionList struct {
 	Notes        []string      `json:"notes"`
 	ClientGroups []ClientGroup `json:"clientGroups"`
 	ClientSets   [][]int       `json:"clientSets"`
-	// Items come last: they are written one by one.
+	// Items are written one by one.
 	Items []ConnectionItem `json:"items"`
+	// Whole is true, and comes last: a report without it was cut off.
+	Whole bool `json:"whole"`
 }
 
 // ConnectionTotals counts connections: a client workload and an endpoint each.
@@ -152,4 +154,6 @@ type ConnectionServer struct {
 	Variant   int    `json:"variant"`
 	Port      int32  `json:"port"`
 	Cluster   string `json:"cluster"`
+	// Dataplane is the server's, "" outside of the cluster.
+	Dataplane string `json:"dataplane"`
 }

@@ -20,6 +20,8 @@ type DiffList struct {
 	// they did, the input does not tell.
 	ShutOut DiffShutOut `json:"shutOut"`
 	Items   []DiffItem  `json:"items"`
+	// Whole is true, and comes last: a report without it was cut off.
+	Whole bool `json:"whole"`
 }
 
 // DiffTotals counts calls, workload by workload, ports, workloads and findings.

@@ -6,6 +6,8 @@ type ExceptionList struct {
 	Kind       string          `json:"kind" jsonschema:"enum=ExceptionList"`
 	Scope      Scope           `json:"scope"`
 	Items      []ExceptionItem `json:"items"`
+	// Whole is true, and comes last: a report without it was cut off.
+	Whole bool `json:"whole"`
 }
 
 // ExceptionItem is one exception of .mtlsctl.yaml.
@@ -19,10 +21,12 @@ type ExceptionItem struct {
 	Owner   string `json:"owner"`
 	Reason  string `json:"reason"`
 	// Until is its last day, "" for none.
-	Until    string         `json:"until"`
-	State    string         `json:"state" jsonschema:"enum=active,enum=exceeded,enum=not needed,enum=no port,enum=ended"`
-	Position Position       `json:"position"`
-	Ports    []ExceptedItem `json:"ports"`
+	Until    string   `json:"until"`
+	State    string   `json:"state" jsonschema:"enum=active,enum=exceeded,enum=not needed,enum=no port,enum=ended"`
+	Position Position `json:"position"`
+	// Numbers are the ports that it names, empty for all, and ports those that it is about.
+	Numbers []int32        `json:"numbers"`
+	Ports   []ExceptedItem `json:"ports"`
 }
 
 // ExceptedItem is a port that an exception is about.

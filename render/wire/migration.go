@@ -16,6 +16,8 @@ type MigrationStatus struct {
 	Applied  []PlanApplied       `json:"applied"`
 	Progress []MigrationProgress `json:"progress"`
 	Items    []MigrationItem     `json:"items"`
+	// Whole is true, and comes last: a report without it was cut off.
+	Whole bool `json:"whole"`
 }
 
 // MigrationEvidence is a record of traffic, in short.

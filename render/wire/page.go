@@ -8,6 +8,8 @@ type PageData struct {
 	Title      string        `json:"title"`
 	Sections   []PageSection `json:"sections"`
 	See        []string      `json:"see"`
+	// Whole is true, and comes last: a report without it was cut off.
+	Whole bool `json:"whole"`
 }
 
 // PageSection is one section of a page.
@@ -26,9 +28,13 @@ type PagePoint struct {
 
 // PageList is the data of explain without arguments.
 type PageList struct {
-	APIVersion string     `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
-	Kind       string     `json:"kind" jsonschema:"enum=PageList"`
-	Items      []PageItem `json:"items"`
+	APIVersion string `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
+	Kind       string `json:"kind" jsonschema:"enum=PageList"`
+	// Of is what the pages are of: topics and checks, or rules.
+	Of    string     `json:"of" jsonschema:"enum=contents,enum=rules"`
+	Items []PageItem `json:"items"`
+	// Whole is true, and comes last: a report without it was cut off.
+	Whole bool `json:"whole"`
 }
 
 // PageItem is one topic or check. Severity is "" for a topic.

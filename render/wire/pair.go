@@ -13,13 +13,17 @@ type ConnectionPairList struct {
 	Totals   ConnectionTotals `json:"totals"`
 	// Evidence is the record of traffic, null where none was given.
 	Evidence *MigrationEvidence `json:"evidence" jsonschema:"nullable"`
+	// Derivation argues one call in a list of mtlsctl.io/v1alpha1; it is empty in others.
+	Derivation []DerivationStep `json:"derivation"`
 	// Failures are calls to what is shown that came to nothing for want of a common
 	// security; empty where none was seen or no evidence was given.
 	Failures []ConnectionFailure `json:"failures"`
 	// Notes are those of a ConnectionList.
 	Notes []string `json:"notes"`
-	// Items come last: they are written one by one.
+	// Items are written one by one.
 	Items []ConnectionPair `json:"items"`
+	// Whole is true, and comes last: a report without it was cut off.
+	Whole bool `json:"whole"`
 }
 
 // ConnectionPair is one client workload calling one port of a host, and one endpoint

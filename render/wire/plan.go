@@ -22,6 +22,8 @@ type MigrationPlan struct {
 	Holds  []PlanHold `json:"holds"`
 	Proof  PlanProof  `json:"proof"`
 	Items  []PlanWave `json:"items"`
+	// Whole is true, and comes last: a report without it was cut off.
+	Whole bool `json:"whole"`
 }
 
 // PlanOptions are what the plan was asked for.

@@ -6,6 +6,8 @@ type PolicyList struct {
 	Kind       string       `json:"kind" jsonschema:"enum=PolicyList"`
 	Scope      Scope        `json:"scope"`
 	Items      []PolicyItem `json:"items"`
+	// Whole is true, and comes last: a report without it was cut off.
+	Whole bool `json:"whole"`
 }
 
 // PolicyItem is one PeerAuthentication.

@@ -16,4 +16,6 @@ type RightsList struct {
 	Cluster    string  `json:"cluster"`
 	Namespace  string  `json:"namespace"`
 	Items      []Right `json:"items"`
+	// Whole is true, and comes last: a report without it was cut off.
+	Whole bool `json:"whole"`
 }

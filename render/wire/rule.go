@@ -6,6 +6,8 @@ type RuleList struct {
 	Kind       string     `json:"kind" jsonschema:"enum=RuleList"`
 	Scope      Scope      `json:"scope"`
 	Items      []RuleItem `json:"items"`
+	// Whole is true, and comes last: a report without it was cut off.
+	Whole bool `json:"whole"`
 }
 
 // RuleItem is one DestinationRule.

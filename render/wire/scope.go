@@ -17,7 +17,7 @@ type Scope struct {
 	Cluster Cluster `json:"cluster"`
 	// Base is the one directory that was read, "" when there were several: texts
 	// for people name files below it without it.
-	Base string `json:"-"`
+	Base string `json:"base"`
 }
 
 // Cluster is the part of a Scope that speaks of a cluster.

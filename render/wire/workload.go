@@ -8,6 +8,8 @@ type WorkloadList struct {
 	Scope      Scope          `json:"scope"`
 	Totals     Totals         `json:"totals"`
 	Items      []WorkloadItem `json:"items"`
+	// Whole is true, and comes last: a report without it was cut off.
+	Whole bool `json:"whole"`
 }
 
 // Totals counts workloads and their named ports by mode. It repeats what the

@@ -1,0 +1,34 @@
+package render
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
+)
+
+// Saved is the View of a report that wire.Read gave, which shows what the command that wrote
+// it showed. Checks document the codes of findings. A structure of which there is no View is
+// an error.
+func Saved(report any, checks []*analyze.Check) (format.View, error) {
+	switch r := report.(type) {
+	case *wire.Report:
+		return Findings{Report: r, Checks: checks}, nil
+	case *wire.TestReport:
+		return Expectations{Report: r}, nil
+	case *wire.ConnectionList:
+		return savedConnections{r}, nil
+	case *wire.ConnectionPairList:
+		return savedPairs{r}, nil
+	case *wire.PageData:
+		return Page{savedTopic(r)}, nil
+	case *wire.PageList:
+		return savedPages(r), nil
+	case *wire.RightsList:
+		return Rights{Cluster: r.Cluster, Namespace: r.Namespace, Rights: r.Items}, nil
+	case *wire.ExceptionList:
+		return Exceptions{r}, nil
+	}
+	return nil, fmt.Errorf("%T has no view", report)
+}
