@@ -22,9 +22,9 @@ func (o *describeOptions) view(l *loaded) (format.View, error) {
 	policies, rules := policiesOf(things), rulesOf(things)
 	switch len(things) {
 	case len(policies):
-		return render.Policies{Scope: l.scope(), Mesh: l.mesh, Policies: policies, Lines: o.lines(l.mesh.Workloads())}, nil
+		return render.NewPolicies(l.scope(), l.mesh, policies, o.lines(l.mesh.Workloads())), nil
 	case len(rules):
-		return render.Rules{Scope: l.scope(), Mesh: l.mesh, Rules: rules}, nil
+		return render.NewRules(l.scope(), l.mesh, rules), nil
 	}
 	if len(policies)+len(rules) > 0 {
 		return nil, usage("one run for each", "policies, rules and workloads are different reports")

@@ -15,7 +15,8 @@ import (
 
 const showLong = `show renders a report again that a command wrote with -o json or -o yaml: nothing is
 analyzed anew, so that one run of a pipeline gives every format. It reads what
-analyze, test, connections and explain write, analyze --exceptions and rbac --check.
+analyze, test, describe, connections and explain write, analyze --exceptions and
+rbac --check.
 
 It ends with 0, unless --fail-on asks for more.`
 

@@ -24,6 +24,10 @@ func TestShow(t *testing.T) {
 		"connections -n bookinfo --verdict broken " + bookinfo, "connections --verdict passthrough-tls " + bookinfo,
 		"connections --from deploy/productpage --to reviews:9102 " + bookinfo, "connections --traffic ../testdata/traffic/market.csv " + bookinfo,
 		"connections --traffic ../testdata/traffic/market.csv " + market, "connections --expand --traffic ../testdata/traffic/market.csv " + market,
+		"describe " + shop, "describe " + bookinfo, "describe " + market, "describe --sort-by port " + bookinfo, "describe --sort-by mode --mode STRICT,NONE " + market, "describe --mode TLS " + bookinfo,
+		"describe deploy/productpage.bookinfo " + bookinfo, "describe deploy/reviews svc/reviews ns/legacy sts/mysqldb " + bookinfo, "describe ns/bookinfo " + bookinfo,
+		"describe deploy " + market, "describe svc --traffic ../testdata/traffic/market.csv " + market, "describe deploy --traffic ../testdata/traffic/market.csv " + market, "describe ns " + shop,
+		"describe pa " + bookinfo, "describe pa " + market, "describe pa " + shop, "describe dr " + bookinfo, "describe dr " + shop,
 		"explain", "explain rules", "explain 3.2.3", "explain MTLS0106", "explain auto-mtls",
 	} {
 		t.Run(line, func(t *testing.T) {

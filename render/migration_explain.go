@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // explained walks the tree aloud, port by port.
@@ -74,4 +75,11 @@ func stagesText(at migrate.Stage) string {
 		words = append(words, s.String())
 	}
 	return strings.Join(words, " > ")
+}
+
+func workloadTitle(w *resolve.Workload) string {
+	if w.Variant == 0 {
+		return w.Ref.String()
+	}
+	return fmt.Sprintf("%s, %d of %s", w.Ref, w.Pods, count(w.PodsOf, "pod"))
 }

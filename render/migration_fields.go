@@ -23,7 +23,9 @@ func migrationFields(from base) []field[portRow] {
 		{Column: format.Column{Head: "STATUS"}, cell: func(r portRow) format.Cell { return statusCell(r.Port.Status) }},
 		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(r portRow) format.Cell { return format.Cell{Text: why(r.Port), Prose: true} }},
 		{Column: format.Column{Head: "AT", Drop: 4}, cell: worded(func(r portRow) string { return from.of(placeOf(r.Port)) })},
-		{Column: format.Column{Head: "WHAT HELPS", Drop: 5}, cell: func(r portRow) format.Cell { return format.Cell{Text: orWord(changes(r.Port), dash), Prose: true} }, wide: true},
+		{Column: format.Column{Head: "WHAT HELPS", Drop: 5}, cell: func(r portRow) format.Cell {
+			return format.Cell{Text: orWord(firstAndMore(r.Port.Fixes()), dash), Prose: true}
+		}, wide: true},
 	}
 }
 
@@ -38,19 +40,15 @@ func servicesOf(p *resolve.Port) string {
 	return text
 }
 
-func statusCell(s migrate.Status) format.Cell {
-	tone := format.Plain
-	switch s {
-	case migrate.Done, migrate.Ready:
-		tone = format.Good
-	case migrate.Waiting, migrate.Undecided:
-		tone = format.Attention
-	case migrate.Blocked:
-		tone = format.Warning
-	case migrate.Excepted:
-		tone = format.Faint
-	}
-	return format.Cell{Text: s.String(), Tone: tone}
+func statusCell(s migrate.Status) format.Cell { return statusNamed(s.String()) }
+
+func statusNamed(status string) format.Cell {
+	return format.Cell{Text: status, Tone: statusTones[status]}
+}
+
+var statusTones = map[string]format.Tone{
+	migrate.Done.String(): format.Good, migrate.Ready.String(): format.Good, migrate.Waiting.String(): format.Attention,
+	migrate.Undecided.String(): format.Attention, migrate.Blocked.String(): format.Warning, migrate.Excepted.String(): format.Faint,
 }
 
 func rollupFields() []field[migrate.Rollup] {

@@ -27,6 +27,12 @@ func Saved(report any, checks []*analyze.Check) (format.View, error) {
 		return savedPages(r), nil
 	case *wire.RightsList:
 		return Rights{Cluster: r.Cluster, Namespace: r.Namespace, Rights: r.Items}, nil
+	case *wire.WorkloadList:
+		return savedWorkloads{r}, nil
+	case *wire.PolicyList:
+		return Policies{r}, nil
+	case *wire.RuleList:
+		return Rules{r}, nil
 	case *wire.ExceptionList:
 		return Exceptions{r}, nil
 	}

@@ -69,22 +69,15 @@ func portName(l Line) string {
 	return l.Port.Name
 }
 
-// serviceText names the service ports that lead to a port, the first ones when
-// there are many.
+// serviceText names the service ports that lead to a port.
 func serviceText(l Line) string {
-	if l.Port == nil || len(l.Port.Services) == 0 {
+	switch {
+	case l.Port == nil || len(l.Port.Services) == 0:
 		return ""
+	case len(l.Port.Services) == 1:
+		return l.Port.Services[0].Name + ":" + strconv.Itoa(int(l.Port.Services[0].Port))
 	}
-	const most = 2
-	var parts []string
-	for i, s := range l.Port.Services {
-		if i == most {
-			parts = append(parts, fmt.Sprintf("+%d", len(l.Port.Services)-most))
-			break
-		}
-		parts = append(parts, s.Name+":"+strconv.Itoa(int(s.Port)))
-	}
-	return strings.Join(parts, ",")
+	return servicesText(newServices(l.Port))
 }
 
 func protocolText(l Line) string {
@@ -96,30 +89,15 @@ func protocolText(l Line) string {
 
 // decidedBy is the short form of a decision for tables: the scope and the
 // object, or the reason where no policy decided.
-func decidedBy(l Line) format.Cell {
-	d := l.Decision()
+func decidedBy(d *resolve.Decision) format.Cell {
 	switch {
 	case !byObject(d):
-		return reason(d)
+		return format.Cell{Text: words.Brief(d.Why), Prose: true}
 	case d.Scope == resolve.ScopeListener:
 		return format.Cell{Text: d.By.String()}
 	default:
 		return format.Cell{Text: d.Scope.String() + " " + d.By.Path()}
 	}
-}
-
-// because is the long form: the object, or the reason in words; and the settings
-// of a listener that terminates TLS by its own.
-func because(l Line) format.Cell {
-	d := l.Decision()
-	if !byObject(d) || otherInAmbient(d.Why.Cause) {
-		return reason(d)
-	}
-	c := format.Cell{Text: d.By.String()}
-	if l.Port != nil && l.Port.Listener != "" {
-		c.Text += ": " + l.Port.Listener
-	}
-	return c
 }
 
 // otherInAmbient reports a mode that is not the one of the object that decided.
@@ -136,22 +114,6 @@ func otherInAmbient(c resolve.Cause) bool {
 func byObject(d *resolve.Decision) bool {
 	return !d.By.IsZero() && d.Scope != resolve.ScopeDataplane
 }
-
-func reason(d *resolve.Decision) format.Cell {
-	return format.Cell{Text: words.Brief(d.Why), Prose: true}
-}
-
-// fieldText is the field of the object that because names.
-func fieldText(l Line) string {
-	d := l.Decision()
-	if !byObject(d) {
-		return ""
-	}
-	return strings.TrimPrefix(string(d.Field), "spec.")
-}
-
-// decided is where the deciding field is written.
-func (b base) decided(l Line) string { return b.of(l.Decision().Position()) }
 
 // resourceName names an object so that describe finds it again.
 func resourceName(r resolve.Ref) string {

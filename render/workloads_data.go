@@ -27,11 +27,45 @@ func newWorkloadList(scope wire.Scope, lines []Line) wire.WorkloadList {
 			index[l.Workload] = i
 			items = append(items, newWorkloadItem(l.Workload))
 		}
-		if l.Port != nil {
+		switch {
+		case l.Port != nil:
 			items[i].Ports = append(items[i].Ports, newPortItem(l.Port))
+		case l.stands():
+			items[i].AnyOther = "shown"
+		default:
+			items[i].AnyOther = "wide"
 		}
 	}
-	return wire.WorkloadList{APIVersion: wire.APIVersion, Kind: "WorkloadList", Whole: true, Scope: filled(scope), Totals: totalsOf(lines), Items: items}
+	list := wire.WorkloadList{
+		APIVersion: wire.APIVersion, Kind: "WorkloadList", Whole: true, Scope: filled(scope), Totals: totalsOf(lines),
+		Notes: []string{}, Items: items, Order: []wire.LineItem{}, Targets: []wire.DescribedTarget{},
+	}
+	if !grouped(lines) {
+		for _, l := range lines {
+			line := wire.LineItem{Item: index[l.Workload] + 1}
+			if l.Port != nil {
+				line.Port = l.Port.Number
+			}
+			list.Order = append(list.Order, line)
+		}
+	}
+	return list
+}
+
+// grouped reports that the lines of each workload stand together, the one of the ports that
+// nothing names last: as a list of workloads has them.
+func grouped(lines []Line) bool {
+	seen := map[*resolve.Workload]bool{}
+	for i, l := range lines {
+		next := i == 0 || lines[i-1].Workload != l.Workload
+		if next && seen[l.Workload] || !next && lines[i-1].Port == nil {
+			return false
+		}
+		if next {
+			seen[l.Workload] = true
+		}
+	}
+	return true
 }
 
 func newWorkloadItem(w *resolve.Workload) wire.WorkloadItem {
@@ -45,23 +79,36 @@ func newWorkloadItem(w *resolve.Workload) wire.WorkloadItem {
 		Labels: labels, ServiceAccount: w.ServiceAccount, Revision: w.Membership.Revision,
 		Dataplane: w.Membership.Dataplane.String(), DataplaneReason: words.Because(w.Membership.Why), DataplaneCause: string(w.Membership.Why.Cause),
 		DefaultMode: w.Default.Mode.String(), DefaultModeIfMeshed: modeIfMeshed(&w.Default),
-		DefaultDecision: newDecision(&w.Default),
-		Ports:           make([]wire.PortItem, 0, len(w.Ports)),
-		Chain:           newChain(w.Chain.Steps),
+		DefaultDecision: newDecision(&w.Default), AnyOther: "hidden",
+		Ports: make([]wire.PortItem, 0, len(w.Ports)),
+		Chain: newChain(w.Chain.Steps),
 	}
 }
 
 func newPortItem(p *resolve.Port) wire.PortItem {
+	return wire.PortItem{
+		Port: p.Number, Name: p.Name, Protocol: string(p.Protocol), Services: newServices(p),
+		Mode: p.Decision.Mode.String(), ModeIfMeshed: modeIfMeshed(&p.Decision),
+		Listener: p.Listener, Decision: newDecision(&p.Decision),
+	}
+}
+
+// newServices are the Service ports that lead to a port, sorted.
+func newServices(p *resolve.Port) []wire.ServicePort {
 	services := make([]wire.ServicePort, 0, len(p.Services))
 	for _, s := range p.Services {
 		services = append(services, wire.ServicePort{Namespace: s.Namespace, Name: s.Name, Port: s.Port})
 	}
 	slices.SortFunc(services, compareServicePorts)
-	return wire.PortItem{
-		Port: p.Number, Name: p.Name, Protocol: string(p.Protocol), Services: services,
-		Mode: p.Decision.Mode.String(), ModeIfMeshed: modeIfMeshed(&p.Decision),
-		Listener: p.Listener, Decision: newDecision(&p.Decision),
+	return services
+}
+
+// briefOf is the reason in a few words where no object says enough.
+func briefOf(d *resolve.Decision) string {
+	if byObject(d) && !otherInAmbient(d.Why.Cause) {
+		return ""
 	}
+	return words.Brief(d.Why)
 }
 
 func newDecision(d *resolve.Decision) wire.Decision {
@@ -69,7 +116,7 @@ func newDecision(d *resolve.Decision) wire.Decision {
 	for _, s := range d.Shadowed {
 		shadowed = append(shadowed, wire.Shadow{By: refOf(s.By), Field: string(s.Field), Mode: s.Mode.String(), Position: positionOf(s.Position()), Because: words.Because(s.Why), Cause: string(s.Why.Cause)})
 	}
-	return wire.Decision{Scope: d.Scope.String(), By: refOf(d.By), Field: string(d.Field), Position: positionOf(d.Position()), Because: words.Because(d.Why), Cause: string(d.Why.Cause), Shadowed: shadowed}
+	return wire.Decision{Scope: d.Scope.String(), By: refOf(d.By), Field: string(d.Field), Position: positionOf(d.Position()), Because: words.Because(d.Why), Brief: briefOf(d), Cause: string(d.Why.Cause), Shadowed: shadowed}
 }
 
 func newChain(steps []resolve.Step) []wire.Step {

@@ -3,11 +3,19 @@ package wire
 // WorkloadList is the data of a report about workloads. Every key is always
 // present and no array is null, so that a script never has to ask.
 type WorkloadList struct {
-	APIVersion string         `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
-	Kind       string         `json:"kind" jsonschema:"enum=WorkloadList"`
-	Scope      Scope          `json:"scope"`
-	Totals     Totals         `json:"totals"`
-	Items      []WorkloadItem `json:"items"`
+	APIVersion string `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
+	Kind       string `json:"kind" jsonschema:"enum=WorkloadList"`
+	Scope      Scope  `json:"scope"`
+	Totals     Totals `json:"totals"`
+	// Notes say what would settle what is unknown, or why there is no item: a sentence each.
+	Notes []string       `json:"notes"`
+	Items []WorkloadItem `json:"items"`
+	// Order are the lines of the table in their order, empty where that is the one of items
+	// and their ports.
+	Order []LineItem `json:"order"`
+	// Targets are what was named on the command line, with all that their pages say; empty
+	// for a report about all workloads.
+	Targets []DescribedTarget `json:"targets"`
 	// Whole is true, and comes last: a report without it was cut off.
 	Whole bool `json:"whole"`
 }
@@ -46,10 +54,13 @@ type WorkloadItem struct {
 	// DataplaneCause is the reason as a word that stays the same from release to release.
 	DataplaneCause string `json:"dataplaneCause"`
 	// DefaultMode and DefaultDecision hold for every port that ports does not name.
-	DefaultMode         string     `json:"defaultMode" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=TLS,enum=UNKNOWN"`
-	DefaultModeIfMeshed string     `json:"defaultModeIfMeshed" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=TLS,enum="`
-	DefaultDecision     Decision   `json:"defaultDecision"`
-	Ports               []PortItem `json:"ports"`
+	DefaultMode         string   `json:"defaultMode" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=TLS,enum=UNKNOWN"`
+	DefaultModeIfMeshed string   `json:"defaultModeIfMeshed" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=TLS,enum="`
+	DefaultDecision     Decision `json:"defaultDecision"`
+	// AnyOther says whether the table has a line for the ports that nothing names: always,
+	// with -o wide, or not.
+	AnyOther string     `json:"anyOther" jsonschema:"enum=shown,enum=wide,enum=hidden"`
+	Ports    []PortItem `json:"ports"`
 	// Chain is every policy that was looked at, widest scope first.
 	Chain []Step `json:"chain"`
 }
@@ -86,6 +97,8 @@ type Decision struct {
 	Field    string   `json:"field"`
 	Position Position `json:"position"`
 	Because  string   `json:"because"`
+	// Brief is the reason in a few words where no object decided, "" where by says enough.
+	Brief string `json:"brief"`
 	// Cause is the reason as a word that stays the same from release to release.
 	Cause string `json:"cause"`
 	// Shadowed is what also spoke about the port and lost, in order of precedence.
