@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
@@ -124,7 +125,7 @@ func (o *analyzeOptions) instead() error {
 	case (o.exceptions || o.fix) && o.baseline.write != "":
 		return usage("", "--write-baseline needs the findings")
 	case o.exceptions && o.output.checked() != "":
-		return usage("", "-o %s is for findings; the register can be had as %s", o.output.checked(), strings.Join(render.FormatWords(), ", "))
+		return usage("", "-o %s is for findings; the register can be had as %s", o.output.checked(), strings.Join(format.Words(), ", "))
 	}
 	return o.fixable()
 }
@@ -228,8 +229,8 @@ func clustersOf(m *resolve.Mesh) []*resolve.Mesh {
 }
 
 // register is what --exceptions prints.
-func (o *analyzeOptions) register(l *loaded) render.View {
-	return render.Exceptions{Scope: l.scope(), Entries: project.NewRegister(o.project, l.mesh, o.streams.Now())}
+func (o *analyzeOptions) register(l *loaded) format.View {
+	return render.NewExceptions(l.scope(), project.NewRegister(o.project, l.mesh, o.streams.Now()))
 }
 
 // tellOnce drops the problems that a finding tells, about the same field: it says

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
@@ -45,8 +45,9 @@ const connectionsExample = `  # every client, every service port, what is broken
   # one call, argued
   mtlsctl connections -f manifests/ --from deploy/web.shop --to pay.shop:80
 
-  # every pair of workloads, for a script
-  mtlsctl connections -f manifests/ -o json`
+  # the rows of the table for a script, and every pair of workloads
+  mtlsctl connections -f manifests/ -o json
+  mtlsctl connections -f manifests/ --expand -o json`
 
 // verdictWords are the values of --verdict, what needs a look first.
 var verdictWords = []string{"broken", "plaintext", "unknown", "passthrough-tls", "mtls"}
@@ -163,5 +164,5 @@ func (o *connectionsOptions) answer(ctx context.Context, l *loaded, evidence *ev
 	if err != nil {
 		return err
 	}
-	return render.Write(stoppable{ctx, o.streams.Out}, o.output.format, view, o.output.options(o.streams, o.color))
+	return format.Write(stoppable{ctx, o.streams.Out}, o.output.format, view, o.output.options(o.streams, o.color))
 }

@@ -7,13 +7,13 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // whyEmpty says why a choice of connections has none: what a flag left out, or what
 // is never listed unless it is named.
-func (o *connectionsOptions) whyEmpty(l *loaded, q render.Calls) []string {
+func (o *connectionsOptions) whyEmpty(l *loaded, q calls.Query) []string {
 	if len(l.mesh.Hosts()) == 0 {
 		return []string{"the input has no Service and no ServiceEntry: nothing is called"}
 	}
@@ -36,7 +36,7 @@ func (o *connectionsOptions) whyEmpty(l *loaded, q render.Calls) []string {
 }
 
 // otherEnds counts how the calls end that only --verdict leaves out.
-func otherEnds(l *loaded, q render.Calls) string {
+func otherEnds(l *loaded, q calls.Query) string {
 	counts := map[string]int{}
 	for c := range l.mesh.Connections(q.Filter) {
 		if q.Pair(c.Client, c.Host) && slices.ContainsFunc(c.Client.Workloads, q.Client) {
@@ -63,7 +63,7 @@ func (o *connectionsOptions) unlisted(l *loaded) int {
 }
 
 // hiddenHosts are those that calls would go to if the clients knew them.
-func hiddenHosts(l *loaded, q render.Calls) []string {
+func hiddenHosts(l *loaded, q calls.Query) []string {
 	if q.Filter.Hidden {
 		return nil
 	}

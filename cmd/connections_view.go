@@ -6,7 +6,9 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
@@ -24,14 +26,14 @@ func parseVerdicts(words []string) (map[resolve.Verdict]bool, error) {
 }
 
 // view looks up what the flags name and chooses the connections.
-func (o *connectionsOptions) view(l *loaded, evidence *evidence.Evidence) (render.View, error) {
+func (o *connectionsOptions) view(l *loaded, evidence *evidence.Evidence) (format.View, error) {
 	ends, err := o.ends(l)
 	if err != nil {
 		return nil, err
 	}
 	q := o.calls(l, ends)
 	v := render.Connections{
-		Scope: l.scope(), Mesh: l.mesh, Calls: q, Evidence: evidence, Expand: o.expand, Filtered: o.filters(l),
+		Scope: l.scope(), Calls: calls.Of(l.mesh, q, evidence), Expand: o.expand, Filtered: o.filters(l),
 		WhyEmpty: func() []string { return o.whyEmpty(l, q) },
 	}
 	if o.expand || len(o.verdicts) > 0 {
@@ -47,8 +49,8 @@ func (o *connectionsOptions) filters(l *loaded) bool {
 }
 
 // calls turns flags and what they named into a choice of connections.
-func (o *connectionsOptions) calls(l *loaded, e *ends) render.Calls {
-	q := render.Calls{
+func (o *connectionsOptions) calls(l *loaded, e *ends) calls.Query {
+	q := calls.Query{
 		Filter: resolve.Filter{Hidden: len(o.targets) > 0, Naked: slices.ContainsFunc(e.clients, naked)},
 		Client: func(w *resolve.Workload) bool {
 			return o.labels.Matches(labels.Set(w.Labels)) && (len(o.sources) == 0 || e.from[w])

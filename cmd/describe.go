@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
-	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -138,5 +138,5 @@ func (o *describeOptions) answer(l *loaded) error {
 	if err != nil {
 		return err
 	}
-	return render.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
+	return format.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
 }

@@ -5,12 +5,13 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // view chooses the report: the table, the story of what was named, or the
 // reverse story of policies or rules.
-func (o *describeOptions) view(l *loaded) (render.View, error) {
+func (o *describeOptions) view(l *loaded) (format.View, error) {
 	if len(o.names) == 0 {
 		return render.Workloads{Scope: l.scope(), Mesh: l.mesh, Lines: o.lines(l.shownWorkloads()), WhyEmpty: func() []string { return o.whyEmpty(l) }}, nil
 	}
@@ -21,9 +22,9 @@ func (o *describeOptions) view(l *loaded) (render.View, error) {
 	policies, rules := policiesOf(things), rulesOf(things)
 	switch len(things) {
 	case len(policies):
-		return render.Policies{Scope: l.scope(), Mesh: l.mesh, Policies: policies, Lines: o.lines(l.mesh.Workloads())}, nil
+		return render.NewPolicies(l.scope(), l.mesh, policies, o.lines(l.mesh.Workloads())), nil
 	case len(rules):
-		return render.Rules{Scope: l.scope(), Mesh: l.mesh, Rules: rules}, nil
+		return render.NewRules(l.scope(), l.mesh, rules), nil
 	}
 	if len(policies)+len(rules) > 0 {
 		return nil, usage("one run for each", "policies, rules and workloads are different reports")

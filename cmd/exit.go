@@ -10,7 +10,7 @@ import (
 	"syscall"
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
-	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
@@ -113,9 +113,9 @@ func (f *failure) print(w io.Writer) {
 	if f.message == "" {
 		return
 	}
-	fmt.Fprintln(w, "error: "+render.Visible(strings.TrimSpace(f.message)))
+	fmt.Fprintln(w, "error: "+format.Visible(strings.TrimSpace(f.message)))
 	for _, h := range f.hints {
-		fmt.Fprintln(w, "hint: "+render.Visible(h))
+		fmt.Fprintln(w, "hint: "+format.Visible(h))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/analyze/topics"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve/rulebook"
 	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
@@ -43,7 +44,7 @@ func newExplain(s Streams, color *colorFlag) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return inputError(render.Write(s.Out, output.format, view, output.options(s, color)))
+			return inputError(format.Write(s.Out, output.format, view, output.options(s, color)))
 		},
 	}
 	output.addFormat(c)
@@ -62,7 +63,7 @@ func atMostOne(_ *cobra.Command, args []string) error {
 const allRules = "rules"
 
 // page finds what an argument names.
-func page(args []string) (render.View, error) {
+func page(args []string) (format.View, error) {
 	if len(args) == 0 {
 		return render.Contents{Topics: topics.All(), Checks: project.Catalogue()}, nil
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -59,10 +59,10 @@ func gapsText(alike []resolve.Gap) lines {
 		for _, g := range alike {
 			names = append(names, g.Resource)
 		}
-		return lines(render.Visible(fmt.Sprintf("cannot list %d kinds%s: %s (%s); what depends on them is unknown", len(alike), alike[0].Where(), alike[0].Reason, strings.Join(names, ", "))))
+		return lines(format.Visible(fmt.Sprintf("cannot list %d kinds%s: %s (%s); what depends on them is unknown", len(alike), alike[0].Where(), alike[0].Reason, strings.Join(names, ", "))))
 	}
 	if len(alike) > few && alike[0].Namespaces == nil && len(alike[0].Except) > 0 {
-		return lines(render.Visible(fmt.Sprintf("cannot list anything%s (%s): %s; what depends on other namespaces is unknown", alike[0].Where(), plural(len(alike), "kind"), alike[0].Reason)))
+		return lines(format.Visible(fmt.Sprintf("cannot list anything%s (%s): %s; what depends on other namespaces is unknown", alike[0].Where(), plural(len(alike), "kind"), alike[0].Reason)))
 	}
 	var told []string
 	for _, g := range alike {
@@ -70,7 +70,7 @@ func gapsText(alike []resolve.Gap) lines {
 		if what := withoutKind[g.Kind]; what != "" {
 			text += "; " + what
 		}
-		told = append(told, render.Visible(text))
+		told = append(told, format.Visible(text))
 	}
 	return lines(strings.Join(told, "\n"))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/change"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -177,8 +178,8 @@ func (l *loaded) shows(namespace string) bool {
 }
 
 // scope is what a machine-readable answer says about its input.
-func (l *loaded) scope() render.Scope {
-	s := render.Scope{
+func (l *loaded) scope() wire.Scope {
+	s := wire.Scope{
 		RootNamespace: l.mesh.RootNamespace(), Files: l.stats.Files, Documents: l.stats.Documents,
 		Objects: map[string]int{}, Skipped: l.stats.Skipped, Defaulted: l.stats.Defaulted,
 		Problems: render.NewProblems(l.problems), Base: l.flags.base(),
@@ -190,7 +191,7 @@ func (l *loaded) scope() render.Scope {
 		s.Namespaces = []string{shown}
 	}
 	if l.cluster != nil {
-		s.Cluster = render.Cluster{Name: l.cluster.Name, Gaps: l.gaps(), Absent: l.cluster.Absent, Defaults: l.cluster.Defaults}
+		s.Cluster = wire.Cluster{Name: l.cluster.Name, Gaps: render.NewGaps(l.gaps()), Absent: l.cluster.Absent, Defaults: l.cluster.Defaults}
 	}
 	return s
 }

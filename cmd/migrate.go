@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
@@ -199,7 +200,7 @@ func (o *migrateOptions) answer(l *loaded, config *project.Config, evidence *evi
 			return nil, err
 		}
 	}
-	return view.Workloads, render.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
+	return view.Workloads, format.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
 }
 
 // wanted are the workloads that are asked about: those named, or of the namespace shown.

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 )
 
 // outputFlags say how an answer looks.
@@ -14,7 +15,7 @@ type outputFlags struct {
 	word      string
 	noHeaders bool
 	sortBy    string
-	format    render.Format
+	format    format.Format
 }
 
 func (f *outputFlags) add(c *cobra.Command) {
@@ -26,13 +27,13 @@ func (f *outputFlags) add(c *cobra.Command) {
 // addFormat adds the flags of an answer that has no lines to sort.
 func (f *outputFlags) addFormat(c *cobra.Command) {
 	fs := c.Flags()
-	fs.StringVarP(&f.word, "output", "o", "table", "write as `FORMAT`: "+strings.Join(render.FormatWords(), ", "))
+	fs.StringVarP(&f.word, "output", "o", "table", "write as `FORMAT`: "+strings.Join(format.Words(), ", "))
 	fs.BoolVar(&f.noHeaders, "no-headers", false, "leave out table headers")
 	completes(c, "output", oneOf(formats()...))
 }
 
 func (f *outputFlags) complete() (err error) {
-	if f.format, err = render.ParseFormat(f.word); err != nil {
+	if f.format, err = format.Parse(f.word); err != nil {
 		return usage("", "-o: %s", err)
 	}
 	if f.sortBy != "" && !slices.Contains(render.SortKeys, f.sortBy) {
@@ -42,12 +43,12 @@ func (f *outputFlags) complete() (err error) {
 }
 
 // options is what a format may know about where it writes to.
-func (f *outputFlags) options(s Streams, color *colorFlag) render.Options {
-	return render.Options{Width: s.Width, Color: color.on(s), NoHeaders: f.noHeaders, Program: s.Name}
+func (f *outputFlags) options(s Streams, color *colorFlag) format.Options {
+	return format.Options{Width: s.Width, Color: color.on(s), NoHeaders: f.noHeaders, Program: s.Name}
 }
 
 // formats are the words of -o as far as a shell can complete them.
-func formats() []string { return completable(render.FormatWords()) }
+func formats() []string { return completable(format.Words()) }
 
 func completable(words []string) []string {
 	for i, word := range words {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 )
 
 // outputsFlags say how what checks found looks, and where it goes: several formats at
@@ -21,12 +21,12 @@ type outputsFlags struct {
 // output is one format, and the file that it goes to, "" for stdout.
 type output struct {
 	word, file string
-	format     render.Format
+	format     format.Format
 }
 
 func (f *outputsFlags) add(c *cobra.Command) {
 	fs := c.Flags()
-	fs.StringArrayVarP(&f.words, "output", "o", nil, "write as `FORMAT`, or as FORMAT=FILE to a file; may be repeated: "+strings.Join(render.CheckedWords(), ", ")+" (default table)")
+	fs.StringArrayVarP(&f.words, "output", "o", nil, "write as `FORMAT`, or as FORMAT=FILE to a file; may be repeated: "+strings.Join(format.CheckedWords(), ", ")+" (default table)")
 	fs.BoolVar(&f.noHeaders, "no-headers", false, "leave out table headers")
 	completes(c, "output", oneOf(checkedFormats()...))
 }
@@ -41,14 +41,14 @@ func (f *outputsFlags) complete() error {
 	seen := map[string]string{}
 	for _, typed := range words {
 		o := output{word: typed}
-		if word, file, has := strings.Cut(typed, "="); has && !render.TakesValue(word) {
+		if word, file, has := strings.Cut(typed, "="); has && !format.TakesValue(word) {
 			o.word, o.file = word, file
 			if file == "" {
 				return usage("for example -o "+word+"=report."+word, "-o %s names no file", typed)
 			}
 		}
 		var err error
-		if o.format, err = render.ParseCheckedFormat(o.word); err != nil {
+		if o.format, err = format.ParseChecked(o.word); err != nil {
 			return usage("", "-o: %s", err)
 		}
 		if before, twice := seen[o.file]; twice {
@@ -65,13 +65,13 @@ func (f *outputsFlags) complete() error {
 
 // write writes the view in every format. Files are written first, so that a reader of
 // stdout that goes away costs none of them.
-func (f *outputsFlags) write(s Streams, color *colorFlag, v render.View) error {
+func (f *outputsFlags) write(s Streams, color *colorFlag, v format.View) error {
 	for _, o := range f.outputs {
 		if o.file == "" {
 			continue
 		}
 		var b bytes.Buffer
-		if err := render.Write(&b, o.format, v, render.Options{NoHeaders: f.noHeaders, Program: s.Name, Place: placeIn(s)}); err != nil {
+		if err := format.Write(&b, o.format, v, format.Options{NoHeaders: f.noHeaders, Program: s.Name, Place: placeIn(s)}); err != nil {
 			return err
 		}
 		if err := writeFile(o.file, b.Bytes()); err != nil {
@@ -82,7 +82,7 @@ func (f *outputsFlags) write(s Streams, color *colorFlag, v render.View) error {
 		if o.file != "" {
 			continue
 		}
-		if err := render.Write(s.Out, o.format, v, render.Options{Width: s.Width, Color: color.on(s), NoHeaders: f.noHeaders, Program: s.Name, Place: placeIn(s)}); err != nil {
+		if err := format.Write(s.Out, o.format, v, format.Options{Width: s.Width, Color: color.on(s), NoHeaders: f.noHeaders, Program: s.Name, Place: placeIn(s)}); err != nil {
 			return err
 		}
 	}
@@ -91,12 +91,12 @@ func (f *outputsFlags) write(s Streams, color *colorFlag, v render.View) error {
 
 // stepSummary adds the page to the summary of a step of GitHub Actions, where -o github
 // runs in one.
-func (f *outputsFlags) stepSummary(s Streams, v render.View) error {
+func (f *outputsFlags) stepSummary(s Streams, v format.View) error {
 	file := s.Env("GITHUB_STEP_SUMMARY")
 	if file == "" || !f.has("github") {
 		return nil
 	}
-	markdown, err := render.ParseFormat("markdown")
+	markdown, err := format.Parse("markdown")
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (f *outputsFlags) stepSummary(s Streams, v render.View) error {
 		return &failure{code: exitInput, message: "write the step's summary: " + err.Error(), hints: []string{"GITHUB_STEP_SUMMARY names the file; unset it to write none"}}
 	}
 	var page bytes.Buffer
-	err = render.Write(&page, markdown, v, render.Options{Program: s.Name})
+	err = format.Write(&page, markdown, v, format.Options{Program: s.Name})
 	if page.Len() > mostOfSummary {
 		page.Reset()
 		page.WriteString("The report of mtlsctl is longer than a step's summary can be: it is in the step's log.\n")
@@ -129,7 +129,7 @@ func (f *outputsFlags) has(word string) bool {
 // checked is the first format that fits only what checks find, "" for none.
 func (f *outputsFlags) checked() string {
 	for _, o := range f.outputs {
-		if _, err := render.ParseFormat(o.word); err != nil {
+		if _, err := format.Parse(o.word); err != nil {
 			return o.word
 		}
 	}
@@ -137,4 +137,4 @@ func (f *outputsFlags) checked() string {
 }
 
 // checkedFormats are the words of -o as far as a shell can complete them.
-func checkedFormats() []string { return completable(render.CheckedWords()) }
+func checkedFormats() []string { return completable(format.CheckedWords()) }

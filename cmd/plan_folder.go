@@ -14,7 +14,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
 // planRecord is the file by which a folder is known as that of a plan.
@@ -133,7 +133,7 @@ func (f *planFolder) put(name string, text []byte) error {
 
 // record writes what the folder holds.
 func (f *planFolder) record(id string, whole bool, files map[string]string) error {
-	text, err := json.MarshalIndent(folderRecord{render.APIVersion, "PlanFolder", id, whole, files}, "", "  ")
+	text, err := json.MarshalIndent(folderRecord{wire.APIVersion, "PlanFolder", id, whole, files}, "", "  ")
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 )
 
 // runbook is the file of a plan's folder with which a person begins.
@@ -18,12 +19,12 @@ func (o *migrateOptions) writePlan(folder *planFolder, view render.Plan) error {
 	if folder == nil {
 		return nil
 	}
-	markdown, err := render.ParseFormat("markdown")
+	markdown, err := format.Parse("markdown")
 	if err != nil {
 		return err
 	}
 	var page bytes.Buffer
-	if err := render.Write(&page, markdown, view, render.Options{Program: o.streams.Name}); err != nil {
+	if err := format.Write(&page, markdown, view, format.Options{Program: o.streams.Name}); err != nil {
 		return err
 	}
 	files := map[string][]byte{runbook: page.Bytes()}

@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
@@ -111,14 +112,14 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 		view.Out = o.plan.out
 	}
 	o.sayTrimmed(in, p)
-	shown := render.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
+	shown := format.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
 	return p, firstError(shown, written)
 }
 
 // planFiles are the files of a plan where any are written or shown; that they could be is looked
 // at in any case.
 func (o *migrateOptions) planFiles(p *plan.Plan, folder *planFolder) ([]plan.Files, error) {
-	if folder == nil && !render.ReadsData(o.output.format) {
+	if folder == nil && !format.ReadsData(o.output.format) {
 		return nil, p.Writable()
 	}
 	return p.Files()

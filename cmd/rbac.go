@@ -16,6 +16,8 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -185,7 +187,7 @@ func (o *rbacOptions) checks(ctx context.Context) error {
 		if !r.Allowed {
 			without, missing = withoutKind[r.Kind], errIncomplete
 		}
-		v.Rights = append(v.Rights, render.Right{Verb: r.Verb, Resource: r.Resource, Allowed: r.Allowed, Without: without})
+		v.Rights = append(v.Rights, wire.Right{Verb: r.Verb, Resource: r.Resource, Allowed: r.Allowed, Without: without})
 	}
-	return errors.Join(render.Write(o.streams.Out, o.output.format, v, o.output.options(o.streams, o.color)), missing)
+	return errors.Join(format.Write(o.streams.Out, o.output.format, v, o.output.options(o.streams, o.color)), missing)
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
@@ -128,20 +128,20 @@ func (c *colorFlag) on(s Streams) bool {
 // reason to stop.
 //
 // What the arguments hold is somebody else's, and visible in one line; lines are the tool's own.
-func say(s Streams, format string, args ...any) {
+func say(s Streams, message string, args ...any) {
 	for i, a := range args {
 		switch a := a.(type) {
 		case lines:
 			args[i] = string(a)
 		case string:
-			args[i] = render.Visible(a)
+			args[i] = format.Visible(a)
 		case error:
-			args[i] = render.Visible(a.Error())
+			args[i] = format.Visible(a.Error())
 		case fmt.Stringer:
-			args[i] = render.Visible(a.String())
+			args[i] = format.Visible(a.String())
 		}
 	}
-	_, _ = fmt.Fprintf(s.Err, format+"\n", args...)
+	_, _ = fmt.Fprintf(s.Err, message+"\n", args...)
 }
 
 // lines is text of several lines, each of which is visible already.

@@ -55,7 +55,7 @@ func TestUserInformation(t *testing.T) {
 			cmd.Main(args, s)
 			if text := out.String() + errs.String(); strings.Contains(text, "kanari") {
 				at := strings.Index(text, "kanari")
-				t.Errorf("login %d: mtlsctl %s %s: %q (render/visible.go)", i, args[0], args[1], text[max(0, at-100):min(len(text), at+40)])
+				t.Errorf("login %d: mtlsctl %s %s: %q (render/format/visible.go)", i, args[0], args[1], text[max(0, at-100):min(len(text), at+40)])
 			}
 		}
 	}

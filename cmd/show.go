@@ -10,10 +10,13 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
-const showLong = `show renders a report again that analyze or test wrote with -o json or -o yaml: nothing
-is analyzed anew, so that one run of a pipeline gives every format.
+const showLong = `show renders a report again that a command wrote with -o json or -o yaml: nothing is
+analyzed anew, so that one run of a pipeline gives every format. It reads what
+analyze, test, describe, connections and explain write, analyze --exceptions and
+rbac --check.
 
 It ends with 0, unless --fail-on asks for more.`
 
@@ -38,7 +41,7 @@ type showOptions struct {
 func newShow(s Streams, color *colorFlag) *cobra.Command {
 	o := &showOptions{streams: s, color: color}
 	c := &cobra.Command{
-		Use: "show FILE", Short: "Render a saved report of analyze or test again",
+		Use: "show FILE", Short: "Render a saved report again",
 		Long: showLong, Example: showExample, Args: cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := o.complete(args); err != nil {
@@ -70,11 +73,18 @@ func (o *showOptions) run() error {
 	if err != nil {
 		return err
 	}
-	report, test, err := render.ReadReport(text)
+	report, err := wire.Read(text)
 	if err != nil {
 		return &failure{code: exitInput, message: o.file + ": " + err.Error(), hints: []string{"mtlsctl analyze -o json=report.json writes a report"}}
 	}
-	view, failed := o.view(report, test)
+	failed, err := o.failed(report)
+	if err != nil {
+		return err
+	}
+	view, err := render.Saved(report, project.Catalogue())
+	if err != nil {
+		return err
+	}
 	if err := o.output.write(o.streams, o.color, view); err != nil {
 		return err
 	}
@@ -91,13 +101,19 @@ func (o *showOptions) text() ([]byte, error) {
 	return os.ReadFile(o.file)
 }
 
-// view shows one of the reports; failed reports that --fail-on is reached.
-func (o *showOptions) view(report *render.Report, test *render.TestReport) (v render.View, failed bool) {
-	if test != nil {
-		return render.Expectations{Report: test}, o.failOn != "never" && test.Totals.Failed > 0
+// failed reports that --fail-on is reached.
+func (o *showOptions) failed(report any) (bool, error) {
+	switch r := report.(type) {
+	case *wire.Report:
+		if o.given("fail-on") {
+			r.FailOn = o.failOn
+		}
+		return r.Reaches(o.failOn), nil
+	case *wire.TestReport:
+		return o.failOn != "never" && r.Totals.Failed > 0, nil
 	}
-	if o.given("fail-on") {
-		report.FailOn = o.failOn
+	if o.failOn != "never" {
+		return false, usage("", "--fail-on %s: the report has no findings and no expectations", o.failOn)
 	}
-	return render.Findings{Report: report, Checks: project.Catalogue()}, report.Reaches(o.failOn)
+	return false, nil
 }

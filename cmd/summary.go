@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -23,14 +25,14 @@ func (l *loaded) report(s Streams) error {
 }
 
 // missing is what of the input could not be used or read.
-func (l *loaded) missing() []render.MissingItem {
-	var list []render.MissingItem
+func (l *loaded) missing() []wire.MissingItem {
+	var list []wire.MissingItem
 	if grave := slices.DeleteFunc(slices.Clone(l.problems), func(p resolve.Problem) bool { return p.Harmless }); len(grave) > 0 {
 		list = append(list, render.NewUnusable(grave))
 	}
 	for _, n := range l.notes {
 		if n.Unread {
-			list = append(list, render.MissingItem{What: "template", Names: []string{n.Position.String()}, Effect: n.Message, Hint: n.Hint})
+			list = append(list, wire.MissingItem{What: "template", Names: []string{n.Position.String()}, Effect: n.Message, Hint: n.Hint})
 		}
 	}
 	for _, g := range l.missed() {
@@ -73,14 +75,14 @@ func problemText(p resolve.Problem) lines {
 	if at := p.Position.String(); at != "" {
 		text = at + ": " + text
 	}
-	return lines(render.Visible(text)) + hintLine(p.Hint)
+	return lines(format.Visible(text)) + hintLine(p.Hint)
 }
 
 func hintLine(hint string) lines {
 	if hint == "" {
 		return ""
 	}
-	return lines("\n  hint: " + render.Visible(hint))
+	return lines("\n  hint: " + format.Visible(hint))
 }
 
 func noteText(n source.Note) lines {
@@ -88,7 +90,7 @@ func noteText(n source.Note) lines {
 	if at := n.Position.String(); at != "" {
 		text = at + ": " + text
 	}
-	return lines("note: "+render.Visible(text)) + hintLine(n.Hint)
+	return lines("note: "+format.Visible(text)) + hintLine(n.Hint)
 }
 
 // scopeLine says what was read: "read 3 files, 21 documents: 4 workloads, ...".

@@ -13,6 +13,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/expect"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
 const testLong = `test checks what is expected of a mesh: unit tests for its policy. Expectations are
@@ -97,7 +98,7 @@ func (o *testOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	report := render.NewTestReport()
+	report := wire.NewTestReport()
 	for _, t := range tests {
 		l, err := o.loadFor(ctx, t)
 		if err != nil {

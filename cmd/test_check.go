@@ -6,10 +6,11 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/expect"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
 // check says of each expectation of a test whether it holds.
-func (o *testOptions) check(l *loaded, t *expect.Test, report *render.TestReport) {
+func (o *testOptions) check(l *loaded, t *expect.Test, report *wire.TestReport) {
 	checker := expect.NewChecker(l.mesh, advise.New(l.mesh, advise.Options{Exceptions: o.project.Lasting(o.streams.Now())}))
 	for i := range t.Expectations {
 		e := &t.Expectations[i]
@@ -17,7 +18,7 @@ func (o *testOptions) check(l *loaded, t *expect.Test, report *render.TestReport
 		if err != nil {
 			r = e.Missing(inOneLine(l.unexpected(e, err)))
 		}
-		report.Add(t.Name, r)
+		report.Add(render.NewExpectation(t.Name, r))
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"io"
 	"testing"
 
-	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 )
 
 // BenchmarkRender writes reports of 1,000 and 10,000 workloads, three ports each,
@@ -14,14 +14,14 @@ func BenchmarkRender(b *testing.B) {
 	for _, workloads := range []int{1_000, 10_000} {
 		view := city(workloads)
 		for _, word := range []string{"table", "wide", "json", "yaml", "name", "jsonpath={.totals.ports}"} {
-			format, err := render.ParseFormat(word)
+			f, err := format.Parse(word)
 			if err != nil {
 				b.Fatal(err)
 			}
 			b.Run(fmt.Sprintf("%s/%d", word, workloads), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					if err := render.Write(io.Discard, format, view, render.Options{}); err != nil {
+					if err := format.Write(io.Discard, f, view, format.Options{}); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -4,41 +4,22 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// besides are clients that were seen calling what is shown and that no row can have:
-// without a proxy, no workload of the input, or nobody can name them.
-func (o *observed) besides(m *resolve.Mesh, answers []*answer) []string {
-	proxied := proxiedPeers(m)
+// seenBesides tells of clients that were seen calling what is shown and that no row can
+// have.
+func seenBesides(c *calls.Calls) []string {
+	o := observed{c.Evidence}
 	var lines []string
 	if !o.KnowsPorts() {
 		lines = append(lines, "evidence counts calls to a service, whichever of its ports")
 	}
-	done := map[*resolve.Host]bool{}
-	for _, a := range answers {
-		if done[a.Host] {
-			continue
-		}
-		done[a.Host] = true
-		for _, c := range o.Callers(a.Host) {
-			if !proxied[c.Client] && !o.members.named(a.clients, c.Client) {
-				lines = append(lines, fmt.Sprintf("seen besides: %s -> %s: %s", callerText(m, c.Client), hostText(a.Host), o.text(c.Seen)))
-			}
-		}
+	for _, one := range c.SeenBesides() {
+		lines = append(lines, fmt.Sprintf("seen besides: %s -> %s: %s", callerText(c.Mesh, one.Client), hostText(one.Host), o.text(one.Seen)))
 	}
 	return lines
-}
-
-// proxiedPeers are the workloads with a proxy, which have rows of their own.
-func proxiedPeers(m *resolve.Mesh) map[resolve.Peer]bool {
-	proxied := map[resolve.Peer]bool{}
-	for _, w := range m.Workloads() {
-		if w.Membership.Dataplane != resolve.DataplaneNone {
-			proxied[w.Peer()] = true
-		}
-	}
-	return proxied
 }
 
 // callerText names a client, and says of an address whose it may be.

@@ -1,61 +1,116 @@
 package render
 
 import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
-// answerFields keep who, what and the result on any terminal.
-func answerFields(from base) []field[*answer] {
-	of := func(cell func(*resolve.Connection) Cell) func(*answer) Cell {
-		return func(a *answer) Cell { return cell(&a.Connection) }
-	}
-	return []field[*answer]{
-		{Column: Column{Head: "TO", Group: true}, cell: worded((*answer).to)},
-		{Column: Column{Head: "FROM"}, cell: worded((*answer).from)},
-		{Column: Column{Head: "SERVER", Drop: 6}, cell: worded((*answer).serversText), wide: true},
-		{Column: Column{Head: "SENDS", Drop: 3}, cell: of(sendsCell)},
-		{Column: Column{Head: "ACCEPTS", Drop: 4}, cell: of(acceptsCell)},
-		{Column: Column{Head: "RESULT"}, cell: of(verdictCell)},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: of(sendsBecause)},
-		{Column: Column{Head: "AT", Drop: 2}, cell: of(from.sends)},
-		{Column: Column{Head: "ACCEPTS BECAUSE", Drop: 7}, cell: of(from.accepts), wide: true},
-		{Column: Column{Head: "SYMPTOM", Drop: 5}, cell: of(symptomCell), wide: true},
+// callRow is what a row about calls has, whether they were just worked out or read back.
+type callRow struct {
+	to, from, server                 string
+	sends, accepts, verdict, because format.Cell
+	// at is where what is sent is written, field what field it is.
+	at, field string
+	// acceptsBecause and symptom are for -o wide.
+	acceptsBecause, symptom format.Cell
+	evidence                format.Cell
+}
+
+// rowFields keep who, what and the result on any terminal.
+func rowFields() []field[*callRow] {
+	return []field[*callRow]{
+		{Column: format.Column{Head: "TO", Group: true}, cell: worded(func(r *callRow) string { return r.to })},
+		{Column: format.Column{Head: "FROM"}, cell: worded(func(r *callRow) string { return r.from })},
+		{Column: format.Column{Head: "SERVER", Drop: 6}, cell: worded(func(r *callRow) string { return r.server }), wide: true},
+		{Column: format.Column{Head: "SENDS", Drop: 3}, cell: func(r *callRow) format.Cell { return r.sends }},
+		{Column: format.Column{Head: "ACCEPTS", Drop: 4}, cell: func(r *callRow) format.Cell { return r.accepts }},
+		{Column: format.Column{Head: "RESULT"}, cell: func(r *callRow) format.Cell { return r.verdict }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(r *callRow) format.Cell { return r.because }},
+		{Column: format.Column{Head: "AT", Drop: 2}, cell: worded(func(r *callRow) string { return r.at })},
+		{Column: format.Column{Head: "ACCEPTS BECAUSE", Drop: 7}, cell: func(r *callRow) format.Cell { return r.acceptsBecause }, wide: true},
+		{Column: format.Column{Head: "SYMPTOM", Drop: 5}, cell: func(r *callRow) format.Cell { return r.symptom }, wide: true},
 	}
 }
 
-func pairFields(from base) []field[pair] {
-	of := func(cell func(*resolve.Connection) Cell) func(pair) Cell {
-		return func(p pair) Cell { return cell(p.Connection) }
+// pairFields are those of one client and one server a row.
+func pairFields() []field[*callRow] {
+	fields := rowFields()
+	fields[0], fields[1] = fields[1], fields[0]
+	for i := range fields {
+		switch f := &fields[i]; f.Head {
+		case "FROM":
+			f.Group = true
+		case "SERVER":
+			f.Drop, f.wide = 5, false
+		case "SYMPTOM":
+			f.Drop = 6
+		}
 	}
-	return []field[pair]{
-		{Column: Column{Head: "FROM", Group: true}, cell: worded(func(p pair) string { return clientText(p.client) })},
-		{Column: Column{Head: "TO", Group: true}, cell: worded(func(p pair) string { return targetText(p.Connection) })},
-		{Column: Column{Head: "SERVER", Drop: 5}, cell: worded(func(p pair) string { return serverText(p.Server) })},
-		{Column: Column{Head: "SENDS", Drop: 3}, cell: of(sendsCell)},
-		{Column: Column{Head: "ACCEPTS", Drop: 4}, cell: of(acceptsCell)},
-		{Column: Column{Head: "RESULT"}, cell: of(verdictCell)},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: of(sendsBecause)},
-		{Column: Column{Head: "AT", Drop: 2}, cell: of(from.sends)},
-		{Column: Column{Head: "ACCEPTS BECAUSE", Drop: 7}, cell: of(from.accepts), wide: true},
-		{Column: Column{Head: "SYMPTOM", Drop: 6}, cell: of(symptomCell), wide: true},
+	return fields
+}
+
+func evidenceField() field[*callRow] {
+	return field[*callRow]{Column: format.Column{Head: "EVIDENCE", Drop: 4}, cell: func(r *callRow) format.Cell { return r.evidence }}
+}
+
+// without leaves out a column.
+func without(fields []field[*callRow], head string) []field[*callRow] {
+	return slices.DeleteFunc(fields, func(f field[*callRow]) bool { return f.Head == head })
+}
+
+// rowsOf are rows of calls as tables show them.
+func rowsOf(from base, rows []*calls.Row, wide bool) []*callRow {
+	list, all := make([]*callRow, len(rows)), make([]callRow, len(rows))
+	for i, r := range rows {
+		all[i] = newCallRow(from, &r.Connection, wide)
+		all[i].to, all[i].from = toText(r), clientsText(r.Clients)
+		if wide {
+			all[i].server = serversText(r.Servers)
+		}
+		list[i] = &all[i]
 	}
+	return list
+}
+
+// rowsOfPairs are pairs as tables show them.
+func rowsOfPairs(from base, pairs []calls.Pair, wide bool) []*callRow {
+	list, all := make([]*callRow, len(pairs)), make([]callRow, len(pairs))
+	for i, p := range pairs {
+		all[i] = newCallRow(from, p.Connection, wide)
+		all[i].to, all[i].from, all[i].server = targetText(p.Connection), clientText(p.Client), serverText(p.Server)
+		list[i] = &all[i]
+	}
+	return list
+}
+
+// newCallRow is what a connection says of itself.
+func newCallRow(from base, c *resolve.Connection, wide bool) callRow {
+	row := callRow{
+		sends: sendsCell(c.Sends.TLS.String(), c.Outcome.Verdict.String(), c.Server != nil), accepts: acceptsCell(c), verdict: verdictCell(c), because: sendsBecause(c),
+		at: from.of(c.Sends.Position()), field: shortField(c.Sends.Field),
+	}
+	if wide {
+		row.acceptsBecause, row.symptom = from.accepts(c), cellOf(words.Symptom(c.Outcome.Symptom))
+		row.symptom.Prose = true
+	}
+	return row
 }
 
 // sendsCell is a dash where nothing stands behind the port: then it is nobody's
 // question.
-func sendsCell(c *resolve.Connection) Cell {
-	if c.Server == nil && c.Outcome.Verdict == resolve.VerdictUnknown {
+func sendsCell(sends, verdict string, served bool) format.Cell {
+	if !served && verdict == resolve.VerdictUnknown.String() {
 		return cellOf("")
 	}
-	return Cell{Text: c.Sends.TLS.String()}
+	return format.Cell{Text: sends}
 }
 
-// sends is where the setting is written that decides what is sent.
-func (b base) sends(c *resolve.Connection) Cell { return cellOf(b.of(c.Sends.Position())) }
-
 // accepts is what decided the server's mode.
-func (b base) accepts(c *resolve.Connection) Cell {
+func (b base) accepts(c *resolve.Connection) format.Cell {
 	if c.Server == nil {
 		return cellOf("")
 	}
@@ -63,18 +118,12 @@ func (b base) accepts(c *resolve.Connection) Cell {
 	if byObject(&c.Serves) {
 		text = c.Serves.By.String()
 	}
-	return Cell{Text: b.at(text, c.Serves.Position()), Prose: true}
+	return format.Cell{Text: b.at(text, c.Serves.Position()), Prose: true}
 }
 
-func symptomCell(c *resolve.Connection) Cell {
-	cell := cellOf(words.Symptom(c.Outcome.Symptom))
-	cell.Prose = true
-	return cell
-}
-
-func cellOf(text string) Cell {
+func cellOf(text string) format.Cell {
 	if text == "" {
 		text = dash
 	}
-	return Cell{Text: text}
+	return format.Cell{Text: text}
 }

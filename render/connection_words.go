@@ -5,8 +5,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // hostText is a host as people type it: a Service without its domain.
@@ -26,50 +28,34 @@ func targetText(c *resolve.Connection) string {
 	return text
 }
 
-// to names the ports and the subsets: "pay.shop:80[/v1,v2]" is the port as it is
+// toText names the ports and the subsets: "pay.shop:80[/v1,v2]" is the port as it is
 // and both subsets.
-func (a *answer) to() string {
-	text := hostText(a.Host) + ":"
-	for i, p := range a.ports {
-		if i > 0 {
-			text += ","
-		}
-		text += strconv.Itoa(int(p))
-	}
+func toText(r *calls.Row) string { return calledText(hostText(r.Host), r.Ports, r.Subsets) }
+
+func calledText(host string, ports []int32, subsets []string) string {
+	text := host + ":" + numbersText(ports)
 	switch {
-	case a.subsets[0] != "":
-		return text + "/" + strings.Join(a.subsets, ",")
-	case len(a.subsets) > 1:
-		return text + "[/" + strings.Join(a.subsets[1:], ",") + "]"
+	case subsets[0] != "":
+		return text + "/" + strings.Join(subsets, ",")
+	case len(subsets) > 1:
+		return text + "[/" + strings.Join(subsets[1:], ",") + "]"
 	}
 	return text
 }
 
-// from names the clients, or counts them.
-func (a *answer) from() string { return a.clients.text }
-
-func clientsText(list []*clients) string {
-	names, namespaces, gateways, last := 0, 0, 0, ""
-	for _, c := range list {
-		names += c.names
-		if c.class.Dataplane == resolve.DataplaneGateway {
-			gateways += c.names
-		}
-		if c.class.Namespace != last {
-			namespaces, last = namespaces+1, c.class.Namespace
-		}
-	}
+// clientsText names one client, or counts them.
+func clientsText(from *calls.Roster) string {
 	noun := "workload"
-	if gateways == names {
+	if from.Gateways == from.Names {
 		noun = "gateway"
 	}
 	switch {
-	case names == 1:
-		return clientText(list[0].workloads[0])
-	case namespaces == 1:
-		return count(names, noun) + " of " + last
+	case from.Names == 1:
+		return clientText(from.First())
+	case len(from.Namespaces) == 1:
+		return count(from.Names, noun) + " of " + from.Namespaces[0]
 	}
-	return fmt.Sprintf("%s of %d namespaces", count(names, noun), namespaces)
+	return fmt.Sprintf("%s of %d namespaces", count(from.Names, noun), len(from.Namespaces))
 }
 
 func clientText(w *resolve.Workload) string {
@@ -90,66 +76,74 @@ func serverText(e *resolve.Endpoint) string {
 	return e.Workload.Short() + "." + e.Workload.Ref.Namespace + ":" + strconv.Itoa(int(e.Port))
 }
 
-func (a *answer) serversText() string {
-	if len(a.servers) < 2 {
-		if len(a.servers) == 0 {
-			return dash
-		}
-		return serverText(a.servers[0])
+func serversText(servers []*resolve.Endpoint) string {
+	switch len(servers) {
+	case 0:
+		return dash
+	case 1:
+		return serverText(servers[0])
 	}
-	return count(len(a.servers), "endpoint")
+	return count(len(servers), "endpoint")
 }
 
 // acceptsCell is the mode of the server's port, a dash where there is no server.
-func acceptsCell(c *resolve.Connection) Cell {
-	switch d := &c.Serves; {
-	case c.Server == nil:
-		return Cell{Text: dash}
-	case d.Mode == resolve.Unknown && d.IfMeshed != resolve.Unset:
-		return Cell{Text: d.IfMeshed.String() + "?", Tone: Attention}
-	}
-	return Cell{Text: c.Serves.Mode.String()}
+func acceptsCell(c *resolve.Connection) format.Cell {
+	return servesCell(c.Serves.Mode.String(), modeIfMeshed(&c.Serves), c.Server != nil)
 }
 
-func verdictCell(c *resolve.Connection) Cell {
-	tone := Plain
-	switch c.Outcome.Verdict {
-	case resolve.VerdictBroken:
-		tone = Warning
-	case resolve.VerdictPlaintext, resolve.VerdictUnknown:
-		tone = Attention
-	case resolve.VerdictMTLS:
-		tone = Good
-	}
-	return Cell{Text: c.Outcome.Verdict.String(), Tone: tone}
-}
-
-// sendsBecause is the short reason: the object that decided, or the sentence
-// without the words that the other columns say.
-func sendsBecause(c *resolve.Connection) Cell {
-	s, unknown := &c.Sends, c.Outcome.Verdict == resolve.VerdictUnknown
-	auto := s.Why.Cause == resolve.CauseAutoMutual && s.TLS == resolve.SendsIstioMutual
+func servesCell(mode, ifMeshed string, served bool) format.Cell {
 	switch {
-	case c.Server == nil && unknown:
-		return Cell{Text: words.Brief(c.Outcome.Why), Prose: true} // the trace says why there is none
-	case unknown && c.Server.Workload == nil && c.Serves.Mode == resolve.Unknown:
-		return Cell{Text: words.Because(c.Outcome.Why), Prose: true}
-	case unknown && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane != resolve.DataplaneUnknown && c.Client.Dataplane != resolve.DataplaneUnknown && c.Serves.Mode == resolve.Unknown:
-		return Cell{Text: words.Because(c.Serves.Why), Prose: true}
-	case unknown && unsettledEnds(c):
-		return Cell{Text: "the input cannot tell who has a sidecar", Prose: true}
-	case s.Why.Cause == resolve.CauseRuleMode && !s.By.IsZero():
-		return Cell{Text: s.By.String()}
-	case auto && c.Outcome.Verdict == resolve.VerdictBroken:
-		return Cell{Text: "auto mTLS: " + words.Because(c.Outcome.Why), Prose: true}
-	case auto:
-		return Cell{Text: "auto mTLS"}
+	case !served:
+		return format.Cell{Text: dash}
+	case mode == resolve.Unknown.String() && ifMeshed != "":
+		return format.Cell{Text: ifMeshed + "?", Tone: format.Attention}
 	}
-	return Cell{Text: words.Brief(s.Reason()), Prose: true}
+	return format.Cell{Text: mode}
 }
 
-// unsettledEnds reports a call that is unknown for want of a Namespace object, or
-// of whatever else would tell who is in the mesh.
-func unsettledEnds(c *resolve.Connection) bool {
-	return c.Client.Dataplane == resolve.DataplaneUnknown || c.Serves.Mode == resolve.Unknown
+func verdictCell(c *resolve.Connection) format.Cell { return verdictNamed(c.Outcome.Verdict.String()) }
+
+// verdictTones are those of the verdicts that are not plain.
+var verdictTones = map[string]format.Tone{
+	resolve.VerdictBroken.String(): format.Warning, resolve.VerdictPlaintext.String(): format.Attention,
+	resolve.VerdictUnknown.String(): format.Attention, resolve.VerdictMTLS.String(): format.Good,
+}
+
+func verdictNamed(verdict string) format.Cell {
+	return format.Cell{Text: verdict, Tone: verdictTones[verdict]}
+}
+
+// sendsBecause is the short reason.
+func sendsBecause(c *resolve.Connection) format.Cell {
+	text, sentence := calls.Because(c)
+	return format.Cell{Text: text, Prose: sentence}
+}
+
+// totalText is the last line of a table: how many calls of a class of clients to a
+// service port end in which way.
+func totalText(t wire.ConnectionTotals) string {
+	classes := "1 client class"
+	if t.ClientClasses != 1 {
+		classes = fmt.Sprintf("%d client classes", t.ClientClasses)
+	}
+	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "service port"), classes, verdictsText(t.Calls))
+}
+
+// expandedText counts what the expanded table shows: a client workload and an endpoint
+// each.
+func expandedText(t wire.ConnectionTotals) string {
+	n := wire.VerdictTotals{MTLS: t.MTLS, Plaintext: t.Plaintext, Broken: t.Broken, Passthrough: t.Passthrough, Unknown: t.Unknown}
+	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "service port"), count(t.Connections, "connection"), verdictsText(n))
+}
+
+// verdictsText counts by verdict; the three that matter are always there.
+func verdictsText(t wire.VerdictTotals) string {
+	parts := []string{fmt.Sprintf("%d mtls", t.MTLS), fmt.Sprintf("%d plaintext", t.Plaintext)}
+	if t.Passthrough > 0 {
+		parts = append(parts, fmt.Sprintf("%d passthrough-tls", t.Passthrough))
+	}
+	if t.Unknown > 0 {
+		parts = append(parts, fmt.Sprintf("%d unknown", t.Unknown))
+	}
+	return strings.Join(append(parts, fmt.Sprintf("%d broken", t.Broken)), ", ")
 }

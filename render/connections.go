@@ -4,18 +4,17 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // Connections is the report "what do clients send, and does it fit".
 type Connections struct {
-	Scope Scope
-	Mesh  *resolve.Mesh
-	Calls Calls
-	// Evidence is who was seen calling whom, nil where nobody asked.
-	Evidence *evidence.Evidence
+	Scope wire.Scope
+	Calls *calls.Calls
 	// Expand shows every client workload and server in a row of its own.
 	Expand bool
 	// Derivation argues one call, nil for a report about many.
@@ -27,117 +26,114 @@ type Connections struct {
 }
 
 // Blocks implements View.
-func (v Connections) Blocks(wide bool) []Block {
+func (v Connections) Blocks(wide bool) []format.Block {
+	from := baseOf(&v.Scope)
 	if v.Derivation != nil {
-		return v.derivationBlocks()
+		return derivationBlocks(from, derivationTitle(v.Derivation), v.steps(), v.notes())
 	}
-	k, counted := newCollector(), newTally()
-	k.wide = wide
-	for clients, c := range v.Calls.each(v.Mesh) {
-		k.add(clients, c)
-		counted.add(clients, c)
-	}
-	answers := k.answers()
-	notes := append(hints(answers), v.unsettled(answers)...)
-	if len(answers) == 0 {
+	rows := v.Calls.Rows(wide)
+	if len(rows) == 0 {
 		return nothing("no connection to show", v.WhyEmpty)
 	}
-	fields, pairs := answerFields(v.Scope.base()), pairFields(v.Scope.base())
-	if e := v.grounds(); e.shown(answers) {
-		fields, pairs = append(fields, e.field()), append(pairs, e.pairField())
-		notes = append(notes, e.notes(v, answers)...)
-	}
-	table, total := tableOf(fields, answers, wide), counted.String()
+	evidence := v.grounds()
+	table := callTable{wide: wide, expand: v.Expand, evidence: evidence.shown()}
 	if v.Expand {
-		table, total = tableOf(pairs, v.pairs(), wide), counted.expanded()
+		pairs := v.Calls.Pairs()
+		table.rows = rowsOfPairs(from, pairs, wide)
+		for i, p := range pairs {
+			if table.evidence {
+				table.rows[i].evidence = evidence.cell(p.Connection, v.Calls.KnownOf(p.Client, p.Host, p.Port.Number, p.Server))
+			}
+		}
+	} else {
+		table.rows = rowsOf(from, rows, wide)
+		for i, r := range rows {
+			if table.evidence {
+				table.rows[i].evidence = evidence.cell(&r.Connection, v.Calls.Known(r))
+			}
+		}
 	}
-	if v.Filtered {
+	totals := v.Calls.Totals()
+	return table.blocks(newTotals(totals, 0), v.Filtered, v.notes())
+}
+
+// callTable is rows of calls, and how they are shown.
+type callTable struct {
+	rows                   []*callRow
+	wide, expand, evidence bool
+}
+
+// blocks are the table, and below it the counts and the notes.
+func (t callTable) blocks(totals wire.ConnectionTotals, filtered bool, notes []string) []format.Block {
+	fields, total := rowFields(), totalText(totals)
+	if t.expand {
+		fields, total = pairFields(), expandedText(totals)
+	}
+	if t.evidence {
+		fields = append(fields, evidenceField())
+	}
+	if filtered {
 		total += " (filtered)"
 	}
-	return []Block{{Table: table}, {Lines: append([]string{total}, notes...)}}
+	return []format.Block{{Table: tableOf(fields, t.rows, t.wide)}, {Lines: append([]string{total}, notes...)}}
+}
+
+// notes say what would settle what is unknown, where to go on, and which callers no row
+// has; of one call that is argued, that there are others like it; and of no call why there
+// is none.
+func (v Connections) notes() []string {
+	notes := []string{}
+	if v.Derivation != nil {
+		if others := v.otherSubsets(); others != "" {
+			notes = append(notes, others)
+		}
+		return notes
+	}
+	rows := v.Calls.Rows(false)
+	if len(rows) == 0 {
+		if v.WhyEmpty != nil {
+			notes = append(notes, v.WhyEmpty()...)
+		}
+		return notes
+	}
+	notes = append(append(notes, hints(rows)...), unsettledCalls(v.Calls.Unsettled())...)
+	if e := v.grounds(); e.shown() {
+		notes = append(notes, e.notes()...)
+	}
+	return notes
 }
 
 // nothing is a report without a line, and why it has none where somebody knows.
-func nothing(headline string, why func() []string) []Block {
+func nothing(headline string, why func() []string) []format.Block {
 	if why == nil {
-		return []Block{{Lines: []string{headline}}}
+		return []format.Block{{Lines: []string{headline}}}
 	}
-	return []Block{{Lines: []string{headline}}, {Lines: why()}}
+	return []format.Block{{Lines: []string{headline}}, {Lines: why()}}
 }
 
-// unsettled says what would settle the calls that nobody can tell.
-func (v Connections) unsettled(answers []*answer) []string {
-	var missing []string
-	add := func(namespace string) {
-		if ns := v.Mesh.Namespace(namespace); ns == nil || !ns.Known {
-			missing = append(missing, namespace)
-		}
-	}
-	for _, a := range answers {
-		if a.Outcome.Verdict != resolve.VerdictUnknown || a.Server == nil || !unsettledEnds(&a.Connection) {
-			continue
-		}
-		for _, c := range a.clients.list {
-			if c.class.Dataplane == resolve.DataplaneUnknown {
-				add(c.class.Namespace)
-			}
-		}
-		if w := a.Server.Workload; w != nil && a.Serves.Mode == resolve.Unknown {
-			add(w.Ref.Namespace)
-		}
-	}
+// unsettledCalls says what would settle the calls that nobody can tell.
+func unsettledCalls(missing []string) []string {
 	if len(missing) == 0 {
 		return nil
 	}
-	return []string{strings.TrimPrefix(missingNamespaces(distinct(missing)), "? is what a sidecar would serve: ")}
+	return []string{strings.TrimPrefix(missingNamespaces(missing), "? is what a sidecar would serve: ")}
 }
 
-// hints say where to go from the worst answer.
-func hints(answers []*answer) []string {
-	if len(answers) == 0 || answers[0].Outcome.Verdict != resolve.VerdictBroken {
+// hints say where to go from the worst row.
+func hints(rows []*calls.Row) []string {
+	r, w := calls.Broken(rows)
+	if r == nil {
 		return nil
 	}
-	a, w := answers[0], answers[0].clients.list[0].workloads[0]
-	for _, b := range answers {
-		if other := b.stranger(); other != nil && b.Outcome.Verdict == resolve.VerdictBroken {
-			a, w = b, other
-			break
-		}
-	}
-	return []string{"why: mtlsctl connections --from " + shell.Word(w.Short()+"."+w.Ref.Namespace) + " --to " + shell.Word(targetText(&a.Connection))}
-}
-
-// stranger is a client that is not one of the servers itself, of another namespace where
-// there is one; nil when all are.
-func (a *answer) stranger() *resolve.Workload {
-	var near *resolve.Workload
-	for _, c := range a.clients.list {
-		for _, w := range c.workloads {
-			switch {
-			case slices.ContainsFunc(a.servers, func(e *resolve.Endpoint) bool { return e.Workload != nil && e.Workload.Ref == w.Ref }):
-			case w.Ref.Namespace != a.Host.Namespace:
-				return w
-			case near == nil:
-				near = w
-			}
-		}
-	}
-	return near
+	return []string{"why: mtlsctl connections --from " + shell.Word(w.Short()+"."+w.Ref.Namespace) + " --to " + shell.Word(targetText(&r.Connection))}
 }
 
 // Names implements View: the clients.
 func (v Connections) Names() []string {
 	var refs []resolve.Ref
-	seen := map[*clients]bool{}
-	for from := range v.Calls.each(v.Mesh) {
-		for _, c := range from.list {
-			if seen[c] {
-				continue
-			}
-			seen[c] = true
-			for _, w := range c.workloads {
-				refs = append(refs, w.Ref)
-			}
+	for _, g := range v.Calls.Clients() {
+		for _, w := range g.Workloads {
+			refs = append(refs, w.Ref)
 		}
 	}
 	slices.SortFunc(refs, resolve.Ref.Compare)

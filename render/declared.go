@@ -9,51 +9,12 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 )
 
-// spokenOf finds the calls that configuration speaks of.
-type spokenOf struct {
-	base
-	mesh *resolve.Mesh
-	// members are the clients of rows, nil where only single workloads are asked about.
-	members *members
-}
-
-func newDeclared(m *resolve.Mesh, from base) *spokenOf { return &spokenOf{base: from, mesh: m} }
-
-// of are the dependencies of these clients on any of the ports of a host.
-func (d *spokenOf) of(from *roster, h *resolve.Host, ports ...int32) []*declared.Call {
-	var out []*declared.Call
-	for _, one := range declared.In(d.mesh).On(h) {
-		if d.members.in(from, one.Client) && slices.ContainsFunc(ports, one.On) {
-			out = append(out, one)
-		}
-	}
-	return out
-}
-
-// ofOne are the dependencies of one client on a port of a host.
-func (d *spokenOf) ofOne(w *resolve.Workload, h *resolve.Host, port int32) []*declared.Call {
-	var out []*declared.Call
-	for _, one := range declared.In(d.mesh).Of(w) {
-		if one.Host == h && one.On(port) {
-			out = append(out, one)
-		}
-	}
-	return out
-}
-
-// any reports whether a call of the rows is declared: without one there is no column.
-func (d *spokenOf) any(answers []*answer) bool {
-	return slices.ContainsFunc(answers, func(a *answer) bool { return len(d.of(a.clients, a.Host, a.ports...)) > 0 })
-}
-
-// text is "declared by web and 2 more: env PAY_URL (shop.yaml:12)", "" for nothing.
-func (d *spokenOf) text(all []*declared.Call) string {
-	if len(all) == 0 {
-		return ""
-	}
+// declaredText is "declared by web and 2 more: env PAY_URL (shop.yaml:12)": by the clients
+// of these names, where the first of them says it.
+func declaredText(from base, clients []string, says string, at resolve.Position) string {
 	var names []string
-	for _, one := range all {
-		if name := one.Client.Ref.Name; !slices.Contains(names, name) {
+	for _, name := range clients {
+		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -61,7 +22,7 @@ func (d *spokenOf) text(all []*declared.Call) string {
 	if len(names) > 1 {
 		by += fmt.Sprintf(" and %d more", len(names)-1)
 	}
-	return "declared by " + by + ": " + d.at(shortly(all[0].Says), all[0].Position())
+	return "declared by " + by + ": " + from.at(shortly(says), at)
 }
 
 // shortly leaves out which container it is.
@@ -73,25 +34,11 @@ func shortly(says string) string {
 // mostBesides is how many clients that have no row are named.
 const mostBesides = 10
 
-// besides are callers that configuration names and that no row can have: those
-// without a proxy, and those that are no workload of the input.
-func (d *spokenOf) besides(answers []*answer) []string {
+// declaredBesides tells of callers that configuration names and that no row can have.
+func declaredBesides(from base, all []*declared.Call) []string {
 	var lines []string
-	done := map[*resolve.Host]bool{}
-	for _, a := range answers {
-		if done[a.Host] {
-			continue
-		}
-		done[a.Host] = true
-		for _, one := range declared.In(d.mesh).On(a.Host) {
-			if one.Client == nil && one.By.Kind == resolve.KindAuthorizationPolicy {
-				continue // whole namespaces that a policy lets in: no call in particular
-			}
-			if one.Client != nil && (one.Client.Membership.Dataplane != resolve.DataplaneNone || d.members.in(a.clients, one.Client)) {
-				continue
-			}
-			lines = append(lines, "declared besides: "+d.sentence(one))
-		}
+	for _, one := range all {
+		lines = append(lines, "declared besides: "+dependencyText(from, one))
 	}
 	if more := len(lines) - mostBesides; more > 0 {
 		lines = append(lines[:mostBesides], fmt.Sprintf("and %d more calls of clients without a proxy are declared", more))
@@ -99,8 +46,8 @@ func (d *spokenOf) besides(answers []*answer) []string {
 	return lines
 }
 
-// sentence is "deploy/report.batch (no proxy) -> pay.shop:80: env PAY_URL of container report (batch.yaml:4)".
-func (d *spokenOf) sentence(one *declared.Call) string {
+// dependencyText is "deploy/report.batch (no proxy) -> pay.shop:80: env PAY_URL of container report (batch.yaml:4)".
+func dependencyText(from base, one *declared.Call) string {
 	who := one.Caller
 	if one.Client != nil {
 		who = clientText(one.Client)
@@ -108,7 +55,7 @@ func (d *spokenOf) sentence(one *declared.Call) string {
 			who += " (no proxy)"
 		}
 	}
-	return who + " -> " + dependedText(one) + ": " + d.at(saysText(one), one.Position())
+	return who + " -> " + dependedText(one) + ": " + from.at(saysText(one), one.Position())
 }
 
 // dependedText is the host, with the port where one is meant.

@@ -2,8 +2,11 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -12,25 +15,28 @@ import (
 // argumentWidth is how wide the argument about a call gets at the most.
 const argumentWidth = 110
 
+// unnumbered are the topics that are no step of a decision.
+var unnumbered = []string{"fix", "seen", "failed", "declared"}
+
 // derivationBlocks show the argument about one call: a title that says what it
 // comes to, and numbered steps.
-func (v Connections) derivationBlocks() []Block {
-	d := v.Derivation
-	b := Block{Title: derivationTitle(d), Indent: 1, Wrap: argumentWidth}
-	for i, s := range d.Steps {
+func derivationBlocks(from base, title string, steps []wire.DerivationStep, notes []string) []format.Block {
+	b := format.Block{Title: title, Indent: 1, Wrap: argumentWidth}
+	for i, s := range steps {
 		term := fmt.Sprintf("%d %s", i+1, s.Topic)
-		if s.Topic == "fix" {
-			term = "  fix"
+		if slices.Contains(unnumbered, s.Topic) {
+			term = "  " + s.Topic
 		}
-		for _, p := range s.Points {
-			b.Points = append(b.Points, Point{term, v.Scope.base().at(words.Plain(p.Why), p.Position()) + ruleText(words.Rule(p.Why))})
-			term = ""
+		for j, p := range s.Points {
+			if j > 0 {
+				term = ""
+			}
+			b.Points = append(b.Points, format.Point{Term: term, Text: from.at(p.Text, placedAt(p.Position)) + ruleText(p.Rule)})
 		}
 	}
-	b.Points = append(b.Points, v.evidencePoints()...)
-	blocks := []Block{b}
-	if others := v.otherSubsets(); others != "" {
-		blocks = append(blocks, Block{Lines: []string{others}, Indent: 1})
+	blocks := []format.Block{b}
+	if len(notes) > 0 {
+		blocks = append(blocks, format.Block{Lines: notes, Indent: 1})
 	}
 	return blocks
 }
@@ -89,7 +95,7 @@ func (v Connections) otherSubsets() string {
 	}
 	names := map[string]bool{}
 	var list []string
-	for c := range v.Mesh.CallsOf(d.Client, d.Host) {
+	for c := range v.Calls.Mesh.CallsOf(d.Client, d.Host) {
 		if c.Port == d.Port && c.Subset != "" && !names[c.Subset] {
 			names[c.Subset] = true
 			list = append(list, c.Subset)
@@ -109,17 +115,19 @@ func moreText(rest []string) string {
 	return text
 }
 
-func newSteps(d *resolve.Trace) []DerivationStep {
-	steps := []DerivationStep{}
-	if d == nil {
+// steps are those of the argument about one call, at its end whether it is made at all;
+// none for a report about many.
+func (v Connections) steps() []wire.DerivationStep {
+	steps := []wire.DerivationStep{}
+	if v.Derivation == nil {
 		return steps
 	}
-	for _, s := range d.Steps {
-		step := DerivationStep{s.Topic, []DerivationPoint{}}
+	for _, s := range v.Derivation.Steps {
+		step := wire.DerivationStep{Topic: s.Topic, Points: []wire.DerivationPoint{}}
 		for _, p := range s.Points {
-			step.Points = append(step.Points, DerivationPoint{words.Plain(p.Why), string(p.Why.Cause), words.Rule(p.Why), positionOf(p.Position())})
+			step.Points = append(step.Points, wire.DerivationPoint{Text: words.Plain(p.Why), Cause: string(p.Why.Cause), Rule: words.Rule(p.Why), Position: positionOf(p.Position())})
 		}
 		steps = append(steps, step)
 	}
-	return steps
+	return append(steps, v.evidenceSteps()...)
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -15,8 +17,8 @@ type Diff struct {
 	*diff.Diff
 	// Base and Head name the sides as the user did.
 	Base, Head string
-	BaseScope  Scope
-	Scope      Scope
+	BaseScope  wire.Scope
+	Scope      wire.Scope
 	// Failed is true where the change reaches FailOn, the value of the flag.
 	Failed bool
 	FailOn string
@@ -27,57 +29,57 @@ type Diff struct {
 }
 
 // Blocks implements View: what breaks first; then findings; then the counts.
-func (v Diff) Blocks(wide bool) []Block {
+func (v Diff) Blocks(wide bool) []format.Block {
 	if v.Empty() {
-		return []Block{{Lines: v.without()}}
+		return []format.Block{{Lines: v.without()}}
 	}
-	var blocks []Block
+	var blocks []format.Block
 	if rows := v.rows(); len(rows) > 0 {
-		blocks = append(blocks, Block{Table: tableOf(diffFields(v.Scope.base()), rows, wide)})
+		blocks = append(blocks, format.Block{Table: tableOf(diffFields(baseOf(&v.Scope)), rows, wide)})
 	}
 	if len(v.Findings) > 0 {
-		blocks = append(blocks, Block{Table: tableOf(findingFields(v.Scope.base()), v.Findings, wide)})
+		blocks = append(blocks, format.Block{Table: tableOf(findingFields(baseOf(&v.Scope)), v.Findings, wide)})
 	}
-	return append(blocks, Block{Lines: v.summary()})
+	return append(blocks, format.Block{Lines: v.summary()})
 }
 
 // diffFields keep what, and what becomes of it, on any terminal.
 func diffFields(from base) []field[*diffRow] {
 	return []field[*diffRow]{
-		{Column: Column{Head: "CHANGE", Group: true}, cell: func(r *diffRow) Cell { return effectCell(r.effect) }},
-		{Column: Column{Head: "WHAT"}, cell: worded(func(r *diffRow) string { return r.what })},
-		{Column: Column{Head: "WAS", Drop: 1}, cell: func(r *diffRow) Cell { return r.was }},
-		{Column: Column{Head: "IS"}, cell: func(r *diffRow) Cell { return r.is }},
-		{Column: Column{Head: "BECAUSE", Drop: 2}, cell: func(r *diffRow) Cell { return Cell{Text: orWord(causeText(r.cause), dash), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 3}, cell: worded(func(r *diffRow) string { return from.of(r.cause.Position) })},
+		{Column: format.Column{Head: "CHANGE", Group: true}, cell: func(r *diffRow) format.Cell { return effectCell(r.effect) }},
+		{Column: format.Column{Head: "WHAT"}, cell: worded(func(r *diffRow) string { return r.what })},
+		{Column: format.Column{Head: "WAS", Drop: 1}, cell: func(r *diffRow) format.Cell { return r.was }},
+		{Column: format.Column{Head: "IS"}, cell: func(r *diffRow) format.Cell { return r.is }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 2}, cell: func(r *diffRow) format.Cell { return format.Cell{Text: orWord(causeText(r.cause), dash), Prose: true} }},
+		{Column: format.Column{Head: "AT", Drop: 3}, cell: worded(func(r *diffRow) string { return from.of(r.cause.Position) })},
 	}
 }
 
 func findingFields(from base) []field[diff.FindingChange] {
 	return []field[diff.FindingChange]{
-		{Column: Column{Head: "FINDING", Group: true}, cell: func(f diff.FindingChange) Cell { return Cell{Text: f.Effect.String()} }},
-		{Column: Column{Head: "SEVERITY"}, cell: func(f diff.FindingChange) Cell { return severityCell(f.Finding.Severity.String()) }},
-		{Column: Column{Head: "CODE"}, cell: worded(func(f diff.FindingChange) string { return f.Finding.Code })},
-		{Column: Column{Head: "OBJECT"}, cell: worded(func(f diff.FindingChange) string { return f.Finding.Object.String() })},
-		{Column: Column{Head: "AT", Drop: 2}, cell: worded(func(f diff.FindingChange) string { return from.of(f.Finding.Position()) })},
-		{Column: Column{Head: "WHAT", Drop: 1}, cell: func(f diff.FindingChange) Cell {
+		{Column: format.Column{Head: "FINDING", Group: true}, cell: func(f diff.FindingChange) format.Cell { return format.Cell{Text: f.Effect.String()} }},
+		{Column: format.Column{Head: "SEVERITY"}, cell: func(f diff.FindingChange) format.Cell { return severityCell(f.Finding.Severity.String()) }},
+		{Column: format.Column{Head: "CODE"}, cell: worded(func(f diff.FindingChange) string { return f.Finding.Code })},
+		{Column: format.Column{Head: "OBJECT"}, cell: worded(func(f diff.FindingChange) string { return f.Finding.Object.String() })},
+		{Column: format.Column{Head: "AT", Drop: 2}, cell: worded(func(f diff.FindingChange) string { return from.of(f.Finding.Position()) })},
+		{Column: format.Column{Head: "WHAT", Drop: 1}, cell: func(f diff.FindingChange) format.Cell {
 			item := newFinding(&f.Finding)
-			return Cell{Text: item.sentence(), Prose: true}
+			return format.Cell{Text: findingText(&item), Prose: true}
 		}},
 	}
 }
 
-func effectCell(e effect.Effect) Cell {
-	tone := Plain
+func effectCell(e effect.Effect) format.Cell {
+	tone := format.Plain
 	switch e {
 	case effect.Breaks:
-		tone = Warning
+		tone = format.Warning
 	case effect.Weaker, effect.Uncertain:
-		tone = Attention
+		tone = format.Attention
 	case effect.Repaired, effect.Stronger:
-		tone = Good
+		tone = format.Good
 	}
-	return Cell{Text: e.String(), Tone: tone}
+	return format.Cell{Text: e.String(), Tone: tone}
 }
 
 // without is what is said where nothing changes.
@@ -108,7 +110,7 @@ func firstRefs(list []resolve.Ref, most int) string {
 // summary counts, the worst first, and says how the run ends.
 func (v Diff) summary() []string {
 	totals := v.totals()
-	parts := totals.parts()
+	parts := diffParts(&totals)
 	if len(parts) == 0 {
 		parts = []string{"no port and no call changes"}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
+	"github.com/mtlsctl/mtlsctl/render/format"
 )
 
 // diffRules document the effects of a change for formats that carry documentation along.
@@ -29,8 +30,8 @@ var diffRules = map[effect.Effect]*analyze.Check{
 }
 
 // Cases implements Checked: what gets worse is a case, and so is each new finding.
-func (v Diff) Cases() Cases {
-	c := Cases{Title: "mtlsctl diff", Summary: v.summary()[0], Rules: v.rules()}
+func (v Diff) Cases() format.Cases {
+	c := format.Cases{Title: "mtlsctl diff", Summary: v.summary()[0], Rules: v.rules()}
 	for _, row := range v.rows() {
 		if rule := diffRules[row.effect]; rule != nil {
 			c.Found = append(c.Found, v.changeCase(row, rule))
@@ -45,7 +46,7 @@ func (v Diff) Cases() Cases {
 		}
 	}
 	if len(c.Found) == 0 {
-		c.Good = []Case{{Name: "nothing gets worse"}}
+		c.Good = []format.Case{{Name: "nothing gets worse"}}
 	}
 	return c
 }
@@ -70,15 +71,15 @@ func (v Diff) rules() []*analyze.Check {
 	return rules
 }
 
-func (v Diff) changeCase(row *diffRow, rule *analyze.Check) Case {
+func (v Diff) changeCase(row *diffRow, rule *analyze.Check) format.Case {
 	fails := v.FailOn == "any" || v.FailOn == "weaker" || v.FailOn == "broken" && row.effect == effect.Breaks
 	message := row.what + ": " + row.was.Text + " -> " + row.is.Text
 	if why := causeText(row.cause); why != "" {
 		message += " (" + why + ")"
 	}
 	sum := sha256.Sum256([]byte(rule.Code + "\x00" + row.what + "\x00" + row.cause.Object.String()))
-	return Case{
+	return format.Case{
 		Code: rule.Code, Level: rule.Severity.String(), Fails: fails, Group: row.cause.Object.Namespace, Name: row.what, Message: message, Fix: rule.Fix,
-		Object: refOf(row.cause.Object), Position: positionOf(row.cause.Position), Fingerprint: hex.EncodeToString(sum[:8]),
+		Object: row.cause.Object, Position: row.cause.Position, Fingerprint: hex.EncodeToString(sum[:8]),
 	}
 }

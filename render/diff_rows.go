@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -16,8 +17,8 @@ import (
 type diffRow struct {
 	effect effect.Effect
 	what   string
-	was    Cell
-	is     Cell
+	was    format.Cell
+	is     format.Cell
 	cause  diff.Cause
 }
 
@@ -57,7 +58,7 @@ type callKey struct {
 }
 
 func callKeyOf(c *diff.CallChange) callKey {
-	return callKey{c.Effect, calledText(c), verdictOf(c.Was).Text, verdictOf(c.Is).Text, c.Cause}
+	return callKey{c.Effect, changedText(c), verdictOf(c.Was).Text, verdictOf(c.Is).Text, c.Cause}
 }
 
 // sameCallers is calls that end alike for several lists of clients.
@@ -102,11 +103,11 @@ func (v Diff) rowsOf(targets []*sameCallers) []*diffRow {
 	var rows []*diffRow
 	for _, from := range v.fromTexts(targets[0].clients) {
 		if len(targets) > fewAlike && !v.Expand {
-			rows = append(rows, row.of(fmt.Sprintf("%s -> %d ports, such as %s", from, len(targets), calledText(first))))
+			rows = append(rows, row.of(fmt.Sprintf("%s -> %d ports, such as %s", from, len(targets), changedText(first))))
 			continue
 		}
 		for _, t := range targets {
-			rows = append(rows, row.of(from+" -> "+calledText(t.first)))
+			rows = append(rows, row.of(from+" -> "+changedText(t.first)))
 		}
 	}
 	return rows
@@ -195,8 +196,8 @@ func portsOfText(ports []*diff.PortChange) string {
 func (v Diff) workloadRows() []*diffRow {
 	var rows []*diffRow
 	for _, w := range v.Workloads {
-		text := Cell{Text: servedSummary(w.Workload)}
-		row := diffRow{effect: w.Effect, what: workloadText(Line{Workload: w.Workload}) + "." + w.Workload.Ref.Namespace, was: text, is: Cell{Text: dash}}
+		text := format.Cell{Text: servedSummary(w.Workload)}
+		row := diffRow{effect: w.Effect, what: workloadText(Line{Workload: w.Workload}) + "." + w.Workload.Ref.Namespace, was: text, is: format.Cell{Text: dash}}
 		status := diff.Removed
 		if w.Effect == effect.New {
 			row.was, row.is, status = row.is, row.was, diff.Added

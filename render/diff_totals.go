@@ -4,29 +4,11 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
-// DiffTotals counts calls, workload by workload, ports, workloads and findings.
-type DiffTotals struct {
-	CallsBroken      int `json:"callsBroken"`
-	CallsWeaker      int `json:"callsWeaker"`
-	CallsUncertain   int `json:"callsUncertain"`
-	CallsRepaired    int `json:"callsRepaired"`
-	CallsStronger    int `json:"callsStronger"`
-	CallsGone        int `json:"callsGone"`
-	PortsWeaker      int `json:"portsWeaker"`
-	PortsUncertain   int `json:"portsUncertain"`
-	PortsStronger    int `json:"portsStronger"`
-	PortsDiffer      int `json:"portsDiffer"`
-	WorkloadsNew     int `json:"workloadsNew"`
-	WorkloadsGone    int `json:"workloadsGone"`
-	FindingsNew      int `json:"findingsNew"`
-	FindingsGone     int `json:"findingsGone"`
-	ObjectsDifferent int `json:"objectsDifferent"`
-}
-
-func (v Diff) totals() DiffTotals {
-	var t DiffTotals
+func (v Diff) totals() wire.DiffTotals {
+	var t wire.DiffTotals
 	t.CallsBroken, _ = v.Count(effect.Breaks)
 	t.CallsWeaker, t.PortsWeaker = v.Count(effect.Weaker)
 	t.CallsUncertain, t.PortsUncertain = v.Count(effect.Uncertain)
@@ -52,8 +34,8 @@ func addTo(e effect.Effect, come, gone *int) {
 	}
 }
 
-// parts are the totals in words, without those that are zero.
-func (t DiffTotals) parts() []string {
+// diffParts are the totals in words, without those that are zero.
+func diffParts(t *wire.DiffTotals) []string {
 	var parts []string
 	for _, p := range []struct {
 		n          int

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -28,15 +29,15 @@ func causeText(c diff.Cause) string {
 }
 
 // verdictOf is what becomes of a call, a dash for one that cannot be made.
-func verdictOf(c *resolve.Connection) Cell {
+func verdictOf(c *resolve.Connection) format.Cell {
 	if c == nil {
-		return Cell{Text: dash}
+		return format.Cell{Text: dash}
 	}
 	return verdictCell(c)
 }
 
-func servedCell(d *resolve.Decision, tls string) Cell {
-	return Cell{Text: servedText(d, tls), Tone: modeTone(d.Mode)}
+func servedCell(d *resolve.Decision, tls string) format.Cell {
+	return format.Cell{Text: servedText(d, tls), Tone: modeTone(d.Mode)}
 }
 
 // servedText is a mode as tables show it, with the settings of a listener of its own.
@@ -50,8 +51,8 @@ func servedText(d *resolve.Decision, tls string) string {
 	return d.Mode.String()
 }
 
-// calledText is what --to takes.
-func calledText(c *diff.CallChange) string {
+// changedText is what --to takes.
+func changedText(c *diff.CallChange) string {
 	text := hostText(c.Host) + ":" + strconv.Itoa(int(c.Port))
 	if c.Subset != "" {
 		text += "/" + c.Subset

@@ -1,14 +1,9 @@
-// Package render says answers aloud. Report kinds (workloads, stories, policies)
-// turn what package resolve decided into a [View]; a [Format] writes any View.
-// So there are N report kinds and M formats and never N x M cases: a new report
-// kind is one file that implements View, a new format one file that implements
-// Format.
+// Package render tells answers. Report kinds (workloads, stories, policies) turn what
+// packages resolve and analyze decided into a format.View: blocks for people, a structure
+// of package wire for machines, names. A new report kind is one file here that implements
+// View and one in package wire.
 //
-// The package decides how an answer looks, never what the answer is: no mode is
-// computed, corrected or summed up beyond counting here. It reads no files, no
-// clock and no environment; colour and width are parameters.
-//
-// What machines read (JSON, YAML, JSONPath) are the wire types of this package.
-// They are a promise: arrays are never null, order never depends on the input's,
-// and what was written can be read back.
+// The package decides what a report shows, never what the answer is: no mode is computed,
+// corrected or summed up beyond counting here. It reads no files, no clock and no
+// environment. How a table is laid out and what a format looks like is package format's.
 package render

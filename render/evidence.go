@@ -2,84 +2,67 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
-// observed finds what was seen of the calls of a row.
-type observed struct {
-	*evidence.Evidence
-	// members are the clients of rows, nil where only single workloads are asked about.
-	members *members
-}
-
-func newObserved(e *evidence.Evidence) *observed { return &observed{Evidence: e} }
-
-// of is what was seen of calls of these clients to any of these ports of a host: of the
-// whole host where nobody knows the port.
-func (o *observed) of(from *roster, h *resolve.Host, ports []int32) (seen evidence.Seen) {
-	callers := o.Callers(h)
-	if o.KnowsPorts() {
-		callers = nil
-		for _, port := range ports {
-			callers = append(callers, o.CallersOn(h, port)...)
-		}
-	}
-	for _, c := range callers {
-		if o.members.named(from, c.Client) {
-			seen.Add(c.Seen)
-		}
-	}
-	return seen
-}
+// observed tells what was seen of calls.
+type observed struct{ *evidence.Evidence }
 
 // cell says nothing of calls that no server could report: it is the server's proxy
 // that counts.
-func (o *observed) cell(c *resolve.Connection, seen evidence.Seen, covered bool) Cell {
-	text := o.text(seen)
+func (o observed) cell(c *resolve.Connection, known calls.Known) format.Cell {
+	proxied := c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane != resolve.DataplaneNone
+	return seenCell(known.Seen, o.length(), proxied, known.Covered, o.Whole())
+}
+
+func seenCell(seen evidence.Seen, length time.Duration, proxied, covered, whole bool) format.Cell {
+	text := seenText(seen, length)
 	switch {
-	case text == "" && (c.Server == nil || c.Server.Workload == nil || c.Server.Workload.Membership.Dataplane == resolve.DataplaneNone):
-		return Cell{Text: "no proxy there that could tell", Tone: Faint}
+	case text == "" && !proxied:
+		return format.Cell{Text: "no proxy there that could tell", Tone: format.Faint}
 	case !seen.Plaintext.IsZero():
-		return Cell{Text: text, Tone: Attention}
+		return format.Cell{Text: text, Tone: format.Attention}
 	case text == "" && covered:
-		return Cell{Text: "not seen", Tone: Faint}
-	case text == "" && o.Whole():
-		return Cell{Text: "its logs were not all given", Tone: Faint}
+		return format.Cell{Text: "not seen", Tone: format.Faint}
+	case text == "" && whole:
+		return format.Cell{Text: "its logs were not all given", Tone: format.Faint}
 	case text == "":
-		return Cell{Text: "not seen, but the record is not whole", Tone: Faint}
+		return format.Cell{Text: "not seen, but the record is not whole", Tone: format.Faint}
 	}
-	return Cell{Text: text}
+	return format.Cell{Text: text}
 }
 
-// covers reports that all of these servers would have reported a call.
-func (o *observed) covers(servers []*resolve.Endpoint) bool {
-	return !slices.ContainsFunc(servers, func(e *resolve.Endpoint) bool { return e == nil || e.Workload == nil || !o.Covers(e.Workload) })
+// length is that of the time of which the record is.
+func (o observed) length() time.Duration {
+	t := o.Traffic()
+	return t.To.Sub(t.From)
 }
 
-// text is "mtls 12/s, plaintext 3 in 7d, last 2026-11-20 10:00Z", "" for nothing.
-func (o *observed) text(seen evidence.Seen) string {
+func (o observed) text(seen evidence.Seen) string { return seenText(seen, o.length()) }
+
+// seenText is "mtls 12/s, plaintext 3 in 7d, last 2026-11-20 10:00Z", "" for nothing.
+func seenText(seen evidence.Seen, length time.Duration) string {
 	var parts []string
 	if !seen.MTLS.IsZero() {
-		parts = append(parts, "mtls "+o.rate(seen.MTLS.Count))
+		parts = append(parts, "mtls "+rate(seen.MTLS.Count, length))
 	}
 	if !seen.Plaintext.IsZero() {
-		parts = append(parts, "plaintext "+o.rate(seen.Plaintext.Count)+", last "+seen.Plaintext.Last.UTC().Format("2006-01-02 15:04Z"))
+		parts = append(parts, "plaintext "+rate(seen.Plaintext.Count, length)+", last "+seen.Plaintext.Last.UTC().Format("2006-01-02 15:04Z"))
 	}
 	if !seen.Unknown.IsZero() {
-		parts = append(parts, "seen "+o.rate(seen.Unknown.Count))
+		parts = append(parts, "seen "+rate(seen.Unknown.Count, length))
 	}
 	return strings.Join(parts, ", ")
 }
 
 // rate is how often a second, or how often in all where that is rare.
-func (o *observed) rate(count float64) string {
-	t := o.Traffic()
-	length := t.To.Sub(t.From)
+func rate(count float64, length time.Duration) string {
 	switch perSecond := count / length.Seconds(); {
 	case length < time.Second:
 		return fmt.Sprintf("%.0f times", count)

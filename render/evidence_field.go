@@ -1,96 +1,97 @@
 package render
 
 import (
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/declared"
-	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
-// grounds are what is known of calls being made: what was seen of them, and what
+// evidence tells what is known of calls being made: what was seen of them, and what
 // configuration says of them.
 type grounds struct {
-	seen     *observed // nil where nobody looked
-	declared *spokenOf
+	base
+	*calls.Calls
 }
 
-func (v Connections) grounds() grounds {
-	e, of := grounds{declared: newDeclared(v.Mesh, v.Scope.base())}, v.members()
-	e.declared.members = of
-	if v.Evidence != nil {
-		e.seen = &observed{v.Evidence, of}
-	}
-	return e
-}
+func (v Connections) grounds() grounds { return grounds{baseOf(&v.Scope), v.Calls} }
 
-// shown reports whether there is anything to show of the rows.
-func (e grounds) shown(answers []*answer) bool { return e.seen != nil || e.declared.any(answers) }
-
-func (e grounds) field() field[*answer] {
-	return field[*answer]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(a *answer) Cell {
-		var seen evidence.Seen
-		if e.seen != nil {
-			seen = e.seen.of(a.clients, a.Host, a.ports)
-		}
-		return e.cell(&a.Connection, seen, a.servers, e.declared.of(a.clients, a.Host, a.ports...))
-	}}
-}
-
-func (e grounds) pairField() field[pair] {
-	return field[pair]{Column: Column{Head: "EVIDENCE", Drop: 4}, cell: func(p pair) Cell { return e.ofPair(p.Connection, p.client) }}
-}
-
-// ofPair is what is known of one client's calls to a port.
-func (e grounds) ofPair(c *resolve.Connection, w *resolve.Workload) Cell {
-	var seen evidence.Seen
-	if e.seen != nil {
-		seen = e.seen.OfPort(w.Peer(), c.Host, c.Port.Number)
-	}
-	return e.cell(c, seen, []*resolve.Endpoint{c.Server}, e.declared.ofOne(w, c.Host, c.Port.Number))
-}
+// shown reports whether there is anything to show of the rows: without evidence it takes a
+// call that is declared.
+func (e grounds) shown() bool { return e.Evidence != nil || e.AnyDeclared() }
 
 // cell is what was seen, else what is declared, else that neither is known.
-func (e grounds) cell(c *resolve.Connection, seen evidence.Seen, servers []*resolve.Endpoint, said []*declared.Call) Cell {
-	if text := e.declared.text(said); text != "" && seen.IsZero() {
-		return Cell{Text: text, Prose: true}
+func (e grounds) cell(c *resolve.Connection, known calls.Known) format.Cell {
+	if e.Evidence == nil {
+		return knownCell(e.declared(known), format.Cell{Text: dash}, false)
 	}
-	if e.seen == nil {
-		return cellOf("")
+	cell := observed{e.Evidence}.cell(c, known)
+	if !known.Seen.IsZero() {
+		return knownCell("", cell, len(known.Declared) > 0)
 	}
-	cell := e.seen.cell(c, seen, e.seen.covers(servers))
-	if len(said) > 0 {
-		cell.Text += "; declared"
+	return knownCell(e.declared(known), cell, false)
+}
+
+func (e grounds) declared(known calls.Known) string {
+	if len(known.Declared) == 0 {
+		return ""
 	}
-	return cell
+	var names []string
+	for _, d := range known.Declared {
+		names = append(names, d.Client.Ref.Name)
+	}
+	first := known.Declared[0]
+	return declaredText(e.base, names, first.Says, first.Position())
+}
+
+// knownCell is what is declared, where there is such a text, else what was seen.
+func knownCell(declared string, seen format.Cell, both bool) format.Cell {
+	if declared != "" {
+		return format.Cell{Text: declared, Prose: true}
+	}
+	if both {
+		seen.Text += "; declared"
+	}
+	return seen
 }
 
 // notes are the callers that no row can have, and what failed.
-func (e grounds) notes(v Connections, answers []*answer) []string {
+func (e grounds) notes() []string {
 	var lines []string
-	if e.seen != nil {
-		lines = append(e.seen.besides(v.Mesh, answers), e.seen.failed(v.Mesh, v.failures())...)
+	if e.Evidence != nil {
+		lines = append(seenBesides(e.Calls), observed{e.Evidence}.failed(e.Mesh, e.Failures())...)
 	}
-	return append(lines, e.declared.besides(answers)...)
+	return append(lines, declaredBesides(e.base, e.DeclaredBesides())...)
 }
 
-// evidencePoints are the end of an argument about one call: whether it is made at all.
-func (v Connections) evidencePoints() []Point {
+// evidenceSteps are the end of an argument about one call: whether it is made at all.
+func (v Connections) evidenceSteps() []wire.DerivationStep {
 	d, e := v.Derivation, v.grounds()
-	var points []Point
-	if e.seen != nil && len(d.Connections) > 0 {
-		seen, of := e.seen.cell(&d.Connections[0], e.seen.OfPort(d.Client.Peer(), d.Host, d.Port.Number), e.seen.covers(serversOf(d.Connections))).Text, "any port of the service; "
-		if e.seen.KnowsPorts() {
+	known := e.KnownOf(d.Client, d.Host, d.Port.Number, serversOf(d.Connections)...)
+	var steps []wire.DerivationStep
+	add := func(topic, text string, at resolve.Position) {
+		point := wire.DerivationPoint{Text: text, Position: positionOf(at)}
+		if n := len(steps); n > 0 && steps[n-1].Topic == topic {
+			steps[n-1].Points = append(steps[n-1].Points, point)
+			return
+		}
+		steps = append(steps, wire.DerivationStep{Topic: topic, Points: []wire.DerivationPoint{point}})
+	}
+	if e.Evidence != nil && len(d.Connections) > 0 {
+		o := observed{e.Evidence}
+		seen, of := o.cell(&d.Connections[0], known).Text, "any port of the service; "
+		if o.KnowsPorts() {
 			of = ""
 		}
-		points = append(points, Point{"  seen", seen + " (" + of + e.seen.Traffic().Source + ")"})
-		for _, f := range e.seen.FailuresTo(d.Host) {
+		add("seen", seen+" ("+of+o.Traffic().Source+")", resolve.Position{})
+		for _, f := range o.FailuresTo(d.Host) {
 			if f.Client == d.Client.Peer() {
-				points = append(points, Point{"  failed", e.seen.failure(f)})
+				add("failed", o.failure(f), resolve.Position{})
 			}
 		}
 	}
-	term := "  declared"
-	for _, one := range e.declared.ofOne(d.Client, d.Host, d.Port.Number) {
-		points, term = append(points, Point{term, e.declared.at(saysText(one), one.Position())}), ""
+	for _, one := range known.Declared {
+		add("declared", saysText(one), one.Position())
 	}
-	return points
+	return steps
 }

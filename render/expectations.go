@@ -4,39 +4,42 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
 // Expectations is the report of mtlsctl test, made of its wire form.
-type Expectations struct{ Report *TestReport }
+type Expectations struct{ Report *wire.TestReport }
 
 // Blocks implements View: every expectation in its order, what fails with what is so.
-func (v Expectations) Blocks(wide bool) []Block {
-	var blocks []Block
+func (v Expectations) Blocks(wide bool) []format.Block {
+	var blocks []format.Block
 	for i := range v.Report.Items {
 		e := &v.Report.Items[i]
 		if i == 0 || e.Test != v.Report.Items[i-1].Test || e.Position.File != v.Report.Items[i-1].Position.File {
-			blocks = append(blocks, Block{Title: orWord(e.Test, e.Position.File)})
+			blocks = append(blocks, format.Block{Title: orWord(e.Test, e.Position.File)})
 		}
 		blocks = append(blocks, v.expectation(e, wide))
 	}
-	return inOneTable(append(blocks, Block{Lines: []string{v.summary()}}))
+	return inOneTable(append(blocks, format.Block{Lines: []string{v.summary()}}))
 }
 
-func (v Expectations) expectation(e *ExpectationItem, wide bool) Block {
-	word, tone := "holds", Good
+func (v Expectations) expectation(e *wire.ExpectationItem, wide bool) format.Block {
+	word, tone := "holds", format.Good
 	if !e.Held {
-		word, tone = "fails", Warning
+		word, tone = "fails", format.Warning
 	}
 	text := e.Expects
 	if e.Name != "" {
 		text = e.Name + ": " + text
 	}
-	b := Block{Indent: 2, Hang: 7, Table: &Table{Columns: []Column{{}, {}, {}}, Rows: [][]Cell{{
-		{Text: word, Tone: tone}, {Text: text, Tone: Strong}, {Text: e.Position.position().String(), Tone: Faint},
+	b := format.Block{Indent: 2, Hang: 7, Table: &format.Table{Columns: []format.Column{{}, {}, {}}, Rows: [][]format.Cell{{
+		{Text: word, Tone: tone}, {Text: text, Tone: format.Strong}, {Text: placedAt(e.Position).String(), Tone: format.Faint},
 	}}}}
 	if e.Says != "" {
 		says := e.Says
-		if at := e.Culprit.position().String(); at != "" {
+		if at := placedAt(e.Culprit).String(); at != "" {
 			says += " (" + at + ")"
 		}
 		b.Prose = []string{says}
@@ -45,8 +48,8 @@ func (v Expectations) expectation(e *ExpectationItem, wide bool) Block {
 }
 
 // inOneTable puts blocks that are one line into the table of the one above.
-func inOneTable(blocks []Block) []Block {
-	var out []Block
+func inOneTable(blocks []format.Block) []format.Block {
+	var out []format.Block
 	for _, b := range blocks {
 		last := len(out) - 1
 		if last >= 0 && b.Table != nil && len(b.Prose) == 0 && out[last].Table != nil && len(out[last].Prose) == 0 {
@@ -81,11 +84,11 @@ func (v Expectations) Names() []string {
 }
 
 // Cases implements Checked.
-func (v Expectations) Cases() Cases {
-	c := Cases{Title: "mtlsctl test", Summary: v.summary()}
+func (v Expectations) Cases() format.Cases {
+	c := format.Cases{Title: "mtlsctl test", Summary: v.summary()}
 	for i := range v.Report.Items {
 		e := &v.Report.Items[i]
-		one := Case{Group: e.Test, Name: e.Expects, Position: e.Position, Object: e.By}
+		one := format.Case{Group: e.Test, Name: e.Expects, Position: placedAt(e.Position), Object: objectOf(e.By)}
 		if e.Name != "" {
 			one.Name = e.Name + ": " + one.Name
 		}
@@ -93,8 +96,8 @@ func (v Expectations) Cases() Cases {
 			c.Good = append(c.Good, one)
 			continue
 		}
-		one.Level, one.Fails, one.Message, one.Fingerprint = "error", true, e.Says, e.fingerprint()
-		if at := e.Culprit.position().String(); at != "" {
+		one.Level, one.Fails, one.Message, one.Fingerprint = "error", true, e.Says, expectationFingerprint(e)
+		if at := placedAt(e.Culprit).String(); at != "" {
 			one.Message += " (" + at + ")"
 		}
 		c.Found = append(c.Found, one)
@@ -102,8 +105,8 @@ func (v Expectations) Cases() Cases {
 	return c
 }
 
-// fingerprint survives moved lines and renamed files.
-func (e *ExpectationItem) fingerprint() string {
+// expectationFingerprint survives moved lines and renamed files.
+func expectationFingerprint(e *wire.ExpectationItem) string {
 	sum := sha256.Sum256([]byte(e.Test + "\x00" + e.Name + "\x00" + e.Expects))
 	return hex.EncodeToString(sum[:8])
 }

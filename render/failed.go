@@ -2,38 +2,14 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
-// failures are those of calls to what is shown, by clients that are shown or that no
-// row can have.
-func (v Connections) failures() []evidence.Failure {
-	if len(v.Evidence.Failures()) == 0 {
-		return nil
-	}
-	of, proxied := v.members(), proxiedPeers(v.Mesh)
-	shown := map[evidence.Failure]bool{}
-	for from, c := range v.Calls.each(v.Mesh) {
-		for _, f := range v.Evidence.FailuresTo(c.Host) {
-			if !shown[f] && (!proxied[f.Client] || of.named(from, f.Client)) {
-				shown[f] = true
-			}
-		}
-	}
-	var list []evidence.Failure
-	for f := range shown {
-		list = append(list, f)
-	}
-	slices.SortFunc(list, evidence.Failure.Compare)
-	return list
-}
-
 // failed says of each what and how often; that nothing failed, where somebody counts.
-func (o *observed) failed(m *resolve.Mesh, list []evidence.Failure) []string {
+func (o observed) failed(m *resolve.Mesh, list []evidence.Failure) []string {
 	var lines []string
 	for _, f := range list {
 		lines = append(lines, fmt.Sprintf("failed: %s -> %s: %s", callerText(m, f.Client), failedTarget(f), o.failure(f)))
@@ -45,7 +21,7 @@ func (o *observed) failed(m *resolve.Mesh, list []evidence.Failure) []string {
 }
 
 // failure is "12 TLS handshakes in 7d, last 2026-11-20 10:00Z (WRONG_VERSION_NUMBER)".
-func (o *observed) failure(f evidence.Failure) string {
+func (o observed) failure(f evidence.Failure) string {
 	words := failedWords[f.Kind]
 	text := "1 " + words.one
 	if f.Count >= 1.5 {

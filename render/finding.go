@@ -4,21 +4,22 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// namespace is where the finding belongs: the object's namespace, or the namespace that
+// namespaceOf is where the finding belongs: the object's namespace, or the namespace that
 // the object is, "" for the whole cluster.
-func (f *FindingItem) namespace() string {
+func namespaceOf(f *wire.FindingItem) string {
 	if f.Object.Kind == string(resolve.KindNamespace) {
 		return f.Object.Name
 	}
 	return f.Object.Namespace
 }
 
-// about is the object and the field: "PeerAuthentication shop/pay, portLevelMtls[80]".
-func (f *FindingItem) about() string {
-	text := f.Object.ref().String()
+// aboutFinding is the object and the field: "PeerAuthentication shop/pay, portLevelMtls[80]".
+func aboutFinding(f *wire.FindingItem) string {
+	text := objectOf(f.Object).String()
 	if f.Field != "" {
 		text += ", " + shortField(resolve.Field(f.Field))
 	}
@@ -28,8 +29,8 @@ func (f *FindingItem) about() string {
 	return text
 }
 
-// sentence is the message, after how sure it is where that is less than certain.
-func (f *FindingItem) sentence() string {
+// findingText is the message, after how sure it is where that is less than certain.
+func findingText(f *wire.FindingItem) string {
 	text := f.Message
 	if f.Confidence != analyze.Certain.String() {
 		text = f.Confidence + ": " + text
@@ -42,25 +43,3 @@ func (f *FindingItem) sentence() string {
 
 // shortField is a field without the spec that all of them begin with.
 func shortField(f resolve.Field) string { return strings.TrimPrefix(string(f), "spec.") }
-
-func (r Ref) ref() resolve.Ref {
-	return resolve.Ref{Kind: resolve.Kind(r.Kind), Namespace: r.Namespace, Name: r.Name}
-}
-
-func (p Position) position() resolve.Position { return resolve.Position{File: p.File, Line: p.Line} }
-
-func namedBy(list []Ref) []resolve.Ref {
-	out := make([]resolve.Ref, len(list))
-	for i, r := range list {
-		out[i] = r.ref()
-	}
-	return out
-}
-
-func refs(list []resolve.Ref) string {
-	words := make([]string, len(list))
-	for i, r := range list {
-		words[i] = r.String()
-	}
-	return strings.Join(words, ", ")
-}

@@ -5,31 +5,33 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
 // Findings is the report of analyze, made of its wire form, so that one that was saved
 // looks like one that was just made.
 type Findings struct {
-	Report *Report
+	Report *wire.Report
 	// Checks document the codes for formats that carry it along.
 	Checks []*analyze.Check
 }
 
 // Blocks implements View: findings by namespace, the worst first, then what was
 // looked at.
-func (v Findings) Blocks(wide bool) []Block { return v.blocks(wide, v.Report.Scope.base()) }
+func (v Findings) Blocks(wide bool) []format.Block { return v.blocks(wide, baseOf(&v.Report.Scope)) }
 
 // Page implements Paged: a page is read elsewhere, so that its paths are whole.
-func (v Findings) Page() []Block { return v.blocks(false, "") }
+func (v Findings) Page() []format.Block { return v.blocks(false, "") }
 
-func (v Findings) blocks(wide bool, b base) []Block {
-	var blocks []Block
+func (v Findings) blocks(wide bool, b base) []format.Block {
+	var blocks []format.Block
 	namespace, first := "", true
 	for i := range v.Report.Items {
 		f := &v.Report.Items[i]
-		if first || f.namespace() != namespace {
-			namespace, first = f.namespace(), false
-			blocks = append(blocks, Block{Title: orWord(namespace, "cluster-wide")})
+		if first || namespaceOf(f) != namespace {
+			namespace, first = namespaceOf(f), false
+			blocks = append(blocks, format.Block{Title: orWord(namespace, "cluster-wide")})
 		}
 		blocks = append(blocks, v.finding(f, wide, b))
 	}
@@ -39,24 +41,24 @@ func (v Findings) blocks(wide bool, b base) []Block {
 	if len(v.Report.Gone) > 0 {
 		blocks = append(blocks, v.gone(wide))
 	}
-	return append(blocks, Block{Lines: v.summary(wide)})
+	return append(blocks, format.Block{Lines: v.summary(wide)})
 }
 
 // finding is a head with the object and the place, and below it the sentence and
 // the fix.
-func (v Findings) finding(f *FindingItem, wide bool, b base) Block {
-	head := &Table{Columns: []Column{{}, {}, {}, {}}, Rows: [][]Cell{{
-		severityCell(f.Severity), {Text: f.Code}, {Text: f.about(), Tone: Strong}, {Text: b.of(f.Position.position()), Tone: Faint},
+func (v Findings) finding(f *wire.FindingItem, wide bool, b base) format.Block {
+	head := &format.Table{Columns: []format.Column{{}, {}, {}, {}}, Rows: [][]format.Cell{{
+		severityCell(f.Severity), {Text: f.Code}, {Text: aboutFinding(f), Tone: format.Strong}, {Text: b.of(placedAt(f.Position)), Tone: format.Faint},
 	}}}
 	head.Rows[0][0].Text = fmt.Sprintf("%-7s", f.Severity)
-	prose := []string{f.sentence(), "fix: " + f.Fix}
+	prose := []string{findingText(f), "fix: " + f.Fix}
 	if wide && len(f.Involved) > 0 {
-		prose = append(prose, "involved: "+refs(namedBy(f.Involved)))
+		prose = append(prose, "involved: "+refs(objectsOf(f.Involved)))
 	}
 	if wide {
 		prose = append(prose, "fingerprint: "+f.Fingerprint)
 	}
-	block := Block{Table: head, Indent: 2, Prose: prose, Hang: 9}
+	block := format.Block{Table: head, Indent: 2, Prose: prose, Hang: 9}
 	if wide {
 		block.Example = repair(f.Repair)
 	}
@@ -85,7 +87,7 @@ func (v Findings) found() string {
 			known++
 		}
 	}
-	text := v.Report.Totals.words()
+	text := v.Report.Totals.String()
 	if known > 0 {
 		text += fmt.Sprintf(", %d of them not new,", known)
 	}
@@ -94,23 +96,6 @@ func (v Findings) found() string {
 		return missing + "; " + text
 	}
 	return text
-}
-
-// words are the counts: "2 errors, 1 warning".
-func (t FindingTotals) words() string {
-	var counts []string
-	for _, c := range []struct {
-		n    int
-		noun string
-	}{{t.Error, "error"}, {t.Warning, "warning"}, {t.Info, "note"}} {
-		if c.n > 0 {
-			counts = append(counts, count(c.n, c.noun))
-		}
-	}
-	if len(counts) == 0 {
-		return "nothing found"
-	}
-	return strings.Join(counts, ", ")
 }
 
 // readFrom is what the objects were read of.
@@ -159,25 +144,25 @@ func (v Findings) Data() any { return v.Report }
 // Names implements View: the objects with findings, each once.
 func (v Findings) Names() []string {
 	var names []string
-	seen := map[Ref]bool{}
+	seen := map[wire.Ref]bool{}
 	for _, f := range v.Report.Items {
 		if !seen[f.Object] {
 			seen[f.Object] = true
-			names = append(names, resourceName(f.Object.ref()))
+			names = append(names, resourceName(objectOf(f.Object)))
 		}
 	}
 	return names
 }
 
-func severityCell(s string) Cell {
-	tone := Plain
+func severityCell(s string) format.Cell {
+	tone := format.Plain
 	switch s {
 	case analyze.Error.String():
-		tone = Warning
+		tone = format.Warning
 	case analyze.Warning.String():
-		tone = Attention
+		tone = format.Attention
 	}
-	return Cell{Text: s, Tone: tone}
+	return format.Cell{Text: s, Tone: tone}
 }
 
 func orWord(s, word string) string {

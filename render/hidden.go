@@ -4,21 +4,23 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // hidden is the table of what is hidden, for whoever wants to see it all.
-func (v Findings) hidden(b base) Block {
-	fields := []field[HiddenItem]{
-		{Column: Column{Head: "SEVERITY"}, cell: func(h HiddenItem) Cell { return severityCell(h.Severity) }},
-		{Column: Column{Head: "CODE"}, cell: worded(func(h HiddenItem) string { return h.Code })},
-		{Column: Column{Head: "OBJECT"}, cell: worded(func(h HiddenItem) string { return h.about() })},
-		{Column: Column{Head: "HIDDEN BY"}, cell: worded(func(h HiddenItem) string { return hiders[h.By] })},
-		{Column: Column{Head: "UNTIL", Drop: 1}, cell: worded(func(h HiddenItem) string { return h.Until })},
-		{Column: Column{Head: "REASON"}, cell: func(h HiddenItem) Cell { return Cell{Text: orWord(h.Reason, dash), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 2}, cell: worded(func(h HiddenItem) string { return b.of(h.WrittenAt.position()) })},
+func (v Findings) hidden(b base) format.Block {
+	fields := []field[wire.HiddenItem]{
+		{Column: format.Column{Head: "SEVERITY"}, cell: func(h wire.HiddenItem) format.Cell { return severityCell(h.Severity) }},
+		{Column: format.Column{Head: "CODE"}, cell: worded(func(h wire.HiddenItem) string { return h.Code })},
+		{Column: format.Column{Head: "OBJECT"}, cell: worded(func(h wire.HiddenItem) string { return aboutFinding(&h.FindingItem) })},
+		{Column: format.Column{Head: "HIDDEN BY"}, cell: worded(func(h wire.HiddenItem) string { return hiders[h.By] })},
+		{Column: format.Column{Head: "UNTIL", Drop: 1}, cell: worded(func(h wire.HiddenItem) string { return h.Until })},
+		{Column: format.Column{Head: "REASON"}, cell: func(h wire.HiddenItem) format.Cell { return format.Cell{Text: orWord(h.Reason, dash), Prose: true} }},
+		{Column: format.Column{Head: "AT", Drop: 2}, cell: worded(func(h wire.HiddenItem) string { return b.of(placedAt(h.WrittenAt)) })},
 	}
-	return Block{Title: "Hidden", Table: tableOf(fields, v.Report.Hidden, true)}
+	return format.Block{Title: "Hidden", Table: tableOf(fields, v.Report.Hidden, true)}
 }
 
 // hiders are the words for what hides a finding.
@@ -52,11 +54,11 @@ func (v Findings) hiddenLines(wide bool) []string {
 var hiderNouns = map[string]string{"annotation": "annotations", "istioctl": resolve.SuppressAnnotation, "rule": ".mtlsctl.yaml", "baseline": "the baseline"}
 
 // gone lists what of the baseline is repaired.
-func (v Findings) gone(wide bool) Block {
-	b := Block{Title: "Repaired since the baseline"}
+func (v Findings) gone(wide bool) format.Block {
+	b := format.Block{Title: "Repaired since the baseline"}
 	for _, g := range v.Report.Gone {
-		item := FindingItem{Object: g.Object, Field: g.Field}
-		line := fmt.Sprintf("  %-7s  %s  %s", g.Severity, g.Code, item.about())
+		item := wire.FindingItem{Object: g.Object, Field: g.Field}
+		line := fmt.Sprintf("  %-7s  %s  %s", g.Severity, g.Code, aboutFinding(&item))
 		if wide {
 			line += "  " + g.Fingerprint
 		}

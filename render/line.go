@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -75,6 +76,6 @@ func (l Line) number() int32 {
 	return l.Port.Number
 }
 
-func compareServicePorts(a, b ServicePort) int {
+func compareServicePorts(a, b wire.ServicePort) int {
 	return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Port, b.Port))
 }

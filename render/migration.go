@@ -7,6 +7,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
@@ -15,7 +17,7 @@ import (
 
 // Migration is the report "where does everything stand on its way to STRICT".
 type Migration struct {
-	Scope     Scope
+	Scope     wire.Scope
 	Mesh      *resolve.Mesh
 	Workloads []migrate.Workload
 	// Evidence is who was seen calling whom, nil where nobody looked.
@@ -50,28 +52,28 @@ func (v Migration) rows() []portRow {
 }
 
 // Blocks implements View: the sum, the ports, the namespaces, what stands in the way.
-func (v Migration) Blocks(wide bool) []Block {
+func (v Migration) Blocks(wide bool) []format.Block {
 	if v.Explain {
 		return v.explained()
 	}
 	if len(v.Workloads) == 0 {
-		return []Block{{Lines: []string{"no port that has a mode to choose"}}}
+		return []format.Block{{Lines: []string{"no port that has a mode to choose"}}}
 	}
 	mesh, namespaces := migrate.Roll(v.Workloads)
-	blocks := []Block{{Table: v.facts(mesh)}}
+	blocks := []format.Block{{Table: v.facts(mesh)}}
 	if rows := v.rows(); len(rows) > 0 {
-		blocks = append(blocks, Block{Table: tableOf(migrationFields(v.Scope.base()), rows, wide)})
+		blocks = append(blocks, format.Block{Table: tableOf(migrationFields(baseOf(&v.Scope)), rows, wide)})
 	}
 	if len(namespaces) > 1 {
-		blocks = append(blocks, Block{Table: tableOf(rollupFields(), append(namespaces, mesh), wide)})
+		blocks = append(blocks, format.Block{Table: tableOf(rollupFields(), append(namespaces, mesh), wide)})
 	}
 	if blockers := migrate.Blockers(v.Workloads); len(blockers) > 0 {
-		blocks = append(blocks, Block{Table: tableOf(blockerFields(), blockers, wide)})
+		blocks = append(blocks, format.Block{Table: tableOf(blockerFields(), blockers, wide)})
 	}
-	return append(blocks, Block{Lines: v.hints()})
+	return append(blocks, format.Block{Lines: v.hints()})
 }
 
-func (v Migration) facts(mesh migrate.Rollup) *Table {
+func (v Migration) facts(mesh migrate.Rollup) *format.Table {
 	pairs := [][2]string{
 		{"STRICT today", fmt.Sprintf("%d of %s, score %.0f %%", mesh.ByStatus[migrate.Done], count(mesh.Ports, "port"), mesh.Score())},
 		{"the others", others(mesh)},

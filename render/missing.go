@@ -5,23 +5,13 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// MissingItem is something that an answer lacks, and what would settle it.
-type MissingItem struct {
-	// What is a kind, such as Namespace, or "input" for documents that could not be used.
-	What string `json:"what"`
-	// Names are what is missing of it, as far as it is known by name.
-	Names []string `json:"names"`
-	// Effect says what is unknown without it, Hint what to do.
-	Effect string `json:"effect"`
-	Hint   string `json:"hint"`
-}
-
 // newMissing says what the lack of a kind means and what settles it.
-func newMissing(m analyze.Missing) MissingItem {
-	item := MissingItem{What: string(m.Kind), Names: m.Names}
+func newMissing(m analyze.Missing) wire.MissingItem {
+	item := wire.MissingItem{What: string(m.Kind), Names: m.Names}
 	names := firstFew(m.Names)
 	switch m.Kind {
 	case resolve.KindNamespace:
@@ -39,8 +29,8 @@ func newMissing(m analyze.Missing) MissingItem {
 
 // NewUnusable is what is missing where parts of the input could not be used; the problems
 // say which.
-func NewUnusable(problems []resolve.Problem) MissingItem {
-	item := MissingItem{What: "input", Names: []string{}, Hint: "fix what stderr names, or leave it out"}
+func NewUnusable(problems []resolve.Problem) wire.MissingItem {
+	item := wire.MissingItem{What: "input", Names: []string{}, Hint: "fix what stderr names, or leave it out"}
 	for _, p := range problems {
 		item.Names = append(item.Names, strings.TrimSuffix(p.Position.String()+" "+p.Ref.Path(), " -"))
 	}
@@ -49,8 +39,8 @@ func NewUnusable(problems []resolve.Problem) MissingItem {
 }
 
 // NewUnread is what is missing where a kind could not be read of a cluster.
-func NewUnread(g resolve.Gap) MissingItem {
-	item := MissingItem{
+func NewUnread(g resolve.Gap) wire.MissingItem {
+	item := wire.MissingItem{
 		What: string(g.Kind), Names: append([]string{}, g.Namespaces...), Effect: g.String(),
 		Hint: "mtlsctl rbac --check names the rights that are missing",
 	}
@@ -64,7 +54,7 @@ func NewUnread(g resolve.Gap) MissingItem {
 }
 
 // missingText is the part of a summary that says why an answer is not whole, "" for one that is.
-func missingText(list []MissingItem) string {
+func missingText(list []wire.MissingItem) string {
 	var parts []string
 	for _, m := range list {
 		parts = append(parts, m.Effect+": "+m.Hint)

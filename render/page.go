@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/topics"
+	"github.com/mtlsctl/mtlsctl/render/format"
 )
 
 // pageWidth is how wide a page of prose gets at the most.
@@ -67,32 +68,32 @@ func controls(list []analyze.Control) string {
 }
 
 // Blocks implements View.
-func (p Page) Blocks(bool) []Block {
-	blocks := []Block{{Title: p.topic.Title}}
+func (p Page) Blocks(bool) []format.Block {
+	blocks := []format.Block{{Title: p.topic.Title}}
 	for _, s := range p.topic.Sections {
-		b := Block{Title: s.Heading, Example: s.Example, Wrap: pageWidth, Indent: 2}
+		b := format.Block{Title: s.Heading, Example: s.Example, Wrap: pageWidth, Indent: 2}
 		for _, paragraph := range s.Paragraphs {
-			b.Prose = append(b.Prose, oneLine(paragraph))
+			b.Prose = append(b.Prose, strings.Join(strings.Fields(paragraph), " "))
 		}
 		for _, point := range s.Points {
-			b.Points = append(b.Points, Point{Term: point.Term, Text: oneLine(point.Text)})
+			b.Points = append(b.Points, format.Point{Term: point.Term, Text: strings.Join(strings.Fields(point.Text), " ")})
 		}
 		blocks = append(blocks, b)
 	}
 	if see := seeAlso(p.topic); len(see) > 0 {
-		blocks = append(blocks, Block{Title: "See", Points: see, Links: true, Indent: 2})
+		blocks = append(blocks, format.Block{Title: "See", Points: see, Links: true, Indent: 2})
 	}
 	return blocks
 }
 
 // seeAlso are other pages, with the command that shows them, and links.
-func seeAlso(t topics.Topic) []Point {
-	var points []Point
+func seeAlso(t topics.Topic) []format.Point {
+	var points []format.Point
 	for _, s := range t.See {
 		if !strings.Contains(s, "://") {
 			s = "mtlsctl explain " + s
 		}
-		points = append(points, Point{Text: s})
+		points = append(points, format.Point{Text: s})
 	}
 	return points
 }
@@ -110,24 +111,24 @@ type Contents struct {
 }
 
 // Blocks implements View.
-func (c Contents) Blocks(bool) []Block {
-	t := &Table{Columns: []Column{{Head: "TOPIC"}, {Head: "WHAT IT SAYS"}}}
+func (c Contents) Blocks(bool) []format.Block {
+	t := &format.Table{Columns: []format.Column{{Head: "TOPIC"}, {Head: "WHAT IT SAYS"}}}
 	for _, topic := range c.Topics {
-		t.Rows = append(t.Rows, []Cell{{Text: topic.Name, Tone: Strong}, {Text: topic.Title, Prose: true}})
+		t.Rows = append(t.Rows, []format.Cell{{Text: topic.Name, Tone: format.Strong}, {Text: topic.Title, Prose: true}})
 	}
-	blocks := []Block{{Table: t}}
+	blocks := []format.Block{{Table: t}}
 	for _, family := range families {
-		k := &Table{Columns: []Column{{Head: "CODE"}, {Head: "SEVERITY", Drop: 1}, {Head: "WHAT IT FINDS"}}}
+		k := &format.Table{Columns: []format.Column{{Head: "CODE"}, {Head: "SEVERITY", Drop: 1}, {Head: "WHAT IT FINDS"}}}
 		for _, check := range c.Checks {
 			if strings.HasPrefix(check.Code, family.prefix) {
-				k.Rows = append(k.Rows, []Cell{{Text: check.Code, Tone: Strong}, severityCell(check.Severity.String()), {Text: check.Title, Prose: true}})
+				k.Rows = append(k.Rows, []format.Cell{{Text: check.Code, Tone: format.Strong}, severityCell(check.Severity.String()), {Text: check.Title, Prose: true}})
 			}
 		}
 		if len(k.Rows) > 0 {
-			blocks = append(blocks, Block{Title: family.title, Table: k})
+			blocks = append(blocks, format.Block{Title: family.title, Table: k})
 		}
 	}
-	return append(blocks, Block{Lines: []string{"mtlsctl explain TOPIC or CODE shows the page", "mtlsctl explain rules lists the rules that output names in brackets, such as (3.2.3)"}})
+	return append(blocks, format.Block{Lines: []string{"mtlsctl explain TOPIC or CODE shows the page", "mtlsctl explain rules lists the rules that output names in brackets, such as (3.2.3)"}})
 }
 
 // families are the checks by what they look at.

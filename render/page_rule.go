@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/topics"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve/rulebook"
 )
 
@@ -76,8 +78,8 @@ func examplesSection(r rulebook.Rule) topics.Section {
 type Book struct{ Rules []rulebook.Rule }
 
 // Blocks implements View: a table below each heading that has rules right below it.
-func (v Book) Blocks(bool) []Block {
-	var blocks []Block
+func (v Book) Blocks(bool) []format.Block {
+	var blocks []format.Block
 	section := ""
 	for _, r := range v.Rules {
 		if r.Heading() {
@@ -85,12 +87,12 @@ func (v Book) Blocks(bool) []Block {
 		}
 		if of := sectionOf(r); of.Number != section || len(blocks) == 0 {
 			section = of.Number
-			blocks = append(blocks, Block{Title: of.Number + " " + of.Title, Table: &Table{Columns: []Column{{Head: "RULE"}, {Head: "WHAT IT SAYS"}}}})
+			blocks = append(blocks, format.Block{Title: of.Number + " " + of.Title, Table: &format.Table{Columns: []format.Column{{Head: "RULE"}, {Head: "WHAT IT SAYS"}}}})
 		}
 		t := blocks[len(blocks)-1].Table
-		t.Rows = append(t.Rows, []Cell{{Text: r.Number, Tone: Strong}, {Text: r.Title, Prose: true}})
+		t.Rows = append(t.Rows, []format.Cell{{Text: r.Number, Tone: format.Strong}, {Text: r.Title, Prose: true}})
 	}
-	return append(blocks, Block{Lines: []string{"mtlsctl explain RULE shows the page, such as mtlsctl explain 3.2.3"}})
+	return append(blocks, format.Block{Lines: []string{"mtlsctl explain RULE shows the page, such as mtlsctl explain 3.2.3"}})
 }
 
 // sectionOf is the heading above a rule, or the rule of the whole section, which may be itself.
@@ -105,9 +107,9 @@ func sectionOf(r rulebook.Rule) rulebook.Rule {
 
 // Data implements View.
 func (v Book) Data() any {
-	list := PageList{APIVersion: APIVersion, Kind: "PageList", Items: []PageItem{}}
+	list := wire.PageList{APIVersion: wire.APIVersion, Kind: "PageList", Of: "rules", Whole: true, Items: []wire.PageItem{}}
 	for _, r := range v.Rules {
-		list.Items = append(list.Items, PageItem{Name: r.Number, Title: r.Title})
+		list.Items = append(list.Items, wire.PageItem{Name: r.Number, Title: r.Title})
 	}
 	return list
 }

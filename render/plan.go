@@ -7,6 +7,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
@@ -15,7 +17,7 @@ import (
 // Plan is the report "which way leads to STRICT": on a screen the waves and what stays
 // behind, on a page the whole runbook.
 type Plan struct {
-	Scope Scope
+	Scope wire.Scope
 	Plan  *plan.Plan
 	// Files are those of Plan.Files; only Data reads them.
 	Files []plan.Files
@@ -28,38 +30,38 @@ type Plan struct {
 }
 
 // Blocks implements View.
-func (v Plan) Blocks(wide bool) []Block {
+func (v Plan) Blocks(wide bool) []format.Block {
 	blocks := v.overview(wide)
 	if next := v.next(); len(next) > 0 {
-		blocks = append(blocks, Block{Lines: next})
+		blocks = append(blocks, format.Block{Lines: next})
 	}
 	return blocks
 }
 
 // overview is where the plan leads to: sums, waves, what they wait for, what stays, and
 // the proof.
-func (v Plan) overview(wide bool) []Block {
+func (v Plan) overview(wide bool) []format.Block {
 	p := v.Plan
-	blocks := []Block{{Points: v.facts()}}
+	blocks := []format.Block{{Points: v.facts()}}
 	if len(p.Waves) > 0 {
-		blocks = append(blocks, Block{Table: tableOf(waveFields(), p.Waves, wide)})
+		blocks = append(blocks, format.Block{Table: tableOf(waveFields(), p.Waves, wide)})
 	}
 	if points := waits(p.Waves, wide); len(points) > 0 {
-		blocks = append(blocks, Block{Points: points})
+		blocks = append(blocks, format.Block{Points: points})
 	}
 	for _, s := range []migrate.Status{migrate.Blocked, migrate.Undecided, migrate.Excepted} {
 		if rows := heldAs(p.Holds, s, wide); len(rows) > 0 {
-			blocks = append(blocks, Block{Table: tableOf(heldFields(v.Scope.base(), s), rows, wide)})
+			blocks = append(blocks, format.Block{Table: tableOf(heldFields(baseOf(&v.Scope), s), rows, wide)})
 		}
 	}
 	if len(p.Proof.Failed) > 0 {
-		blocks = append(blocks, Block{Title: "No plan: what was tried would do harm", Points: termless(p.Proof.Failed)})
+		blocks = append(blocks, format.Block{Title: "No plan: what was tried would do harm", Points: termless(p.Proof.Failed)})
 	}
-	return append(blocks, Block{Prose: []string{v.proven()}})
+	return append(blocks, format.Block{Prose: []string{v.proven()}})
 }
 
-func termless(texts []string) []Point {
-	out := make([]Point, len(texts))
+func termless(texts []string) []format.Point {
+	out := make([]format.Point, len(texts))
 	for i, text := range texts {
 		out[i].Text = text
 	}
@@ -67,22 +69,22 @@ func termless(texts []string) []Point {
 }
 
 // facts are wrapped: a terminal may be narrower than what was seen.
-func (v Plan) facts() []Point {
+func (v Plan) facts() []format.Point {
 	p := v.Plan
 	after := strings.Join(append([]string{percent(&p.After)}, heldCounts(p.Holds)...), ", ")
 	if p.Options.To == resolve.Permissive {
 		after = strings.Join(append([]string{"every port takes mTLS"}, heldCounts(p.Holds)...), ", but for ")
 	}
-	out := []Point{
-		{"STRICT today", percent(&p.Before) + " of " + count(p.Before.Ports, "port")},
-		{"after this plan", after},
-		{"evidence", evidenceText(v.Evidence, v.Declared, "")},
+	out := []format.Point{
+		{Term: "STRICT today", Text: percent(&p.Before) + " of " + count(p.Before.Ports, "port")},
+		{Term: "after this plan", Text: after},
+		{Term: "evidence", Text: evidenceText(v.Evidence, v.Declared, "")},
 	}
 	if text := appliedText(p.Applied); text != "" {
-		out = append(out, Point{"applied", text})
+		out = append(out, format.Point{Term: "applied", Text: text})
 	}
 	if p.NoMesh != "" {
-		out = append(out, Point{"mesh-wide", "no policy: " + p.NoMesh})
+		out = append(out, format.Point{Term: "mesh-wide", Text: "no policy: " + p.NoMesh})
 	}
 	return out
 }
@@ -145,13 +147,13 @@ func appliedText(all []plan.Applied) string {
 const mostWaits = 8
 
 // waits are what waves wait for.
-func waits(waves []plan.Wave, all bool) []Point {
-	var out []Point
+func waits(waves []plan.Wave, all bool) []format.Point {
+	var out []format.Point
 	for i := range waves {
 		term := fmt.Sprintf("wave %d waits for", waves[i].Number)
 		for n, c := range waves[i].Wait {
 			if n == mostWaits && !all {
-				out = append(out, Point{"", fmt.Sprintf("and %d more: -o wide tells all", len(waves[i].Wait)-n)})
+				out = append(out, format.Point{Term: "", Text: fmt.Sprintf("and %d more: -o wide tells all", len(waves[i].Wait)-n)})
 				break
 			}
 			text := c.Said()
@@ -161,7 +163,7 @@ func waits(waves []plan.Wave, all bool) []Point {
 			if c.Fix != "" {
 				text += ": " + c.Fix
 			}
-			out = append(out, Point{term, text})
+			out = append(out, format.Point{Term: term, Text: text})
 			term = ""
 		}
 	}

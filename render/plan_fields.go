@@ -8,17 +8,18 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 func waveFields() []field[plan.Wave] {
 	return []field[plan.Wave]{
-		{Column: Column{Head: "WAVE"}, cell: worded(func(w plan.Wave) string { return strconv.Itoa(w.Number) })},
-		{Column: Column{Head: "WHAT"}, cell: worded(func(w plan.Wave) string { return w.What() })},
-		{Column: Column{Head: "PORTS"}, cell: worded(func(w plan.Wave) string { return orNone(len(w.Strict)) })},
-		{Column: Column{Head: "OBJECTS", Drop: 3}, cell: worded(func(w plan.Wave) string { return orNone(len(w.Changes)) }), wide: true},
-		{Column: Column{Head: "RESTARTS", Drop: 3}, cell: worded(func(w plan.Wave) string { return orNone(len(w.Joining)) }), wide: true},
-		{Column: Column{Head: "WHY NOW", Drop: 1}, cell: func(w plan.Wave) Cell { return Cell{Text: w.Why(), Prose: true} }},
+		{Column: format.Column{Head: "WAVE"}, cell: worded(func(w plan.Wave) string { return strconv.Itoa(w.Number) })},
+		{Column: format.Column{Head: "WHAT"}, cell: worded(func(w plan.Wave) string { return w.What() })},
+		{Column: format.Column{Head: "PORTS"}, cell: worded(func(w plan.Wave) string { return orNone(len(w.Strict)) })},
+		{Column: format.Column{Head: "OBJECTS", Drop: 3}, cell: worded(func(w plan.Wave) string { return orNone(len(w.Changes)) }), wide: true},
+		{Column: format.Column{Head: "RESTARTS", Drop: 3}, cell: worded(func(w plan.Wave) string { return orNone(len(w.Joining)) }), wide: true},
+		{Column: format.Column{Head: "WHY NOW", Drop: 1}, cell: func(w plan.Wave) format.Cell { return format.Cell{Text: w.Why(), Prose: true} }},
 	}
 }
 
@@ -60,11 +61,11 @@ func heldFields(from base, s migrate.Status) []field[held] {
 		help = "WHAT WOULD SETTLE IT"
 	}
 	return []field[held]{
-		{Column: Column{Head: s.String()}, cell: func(h held) Cell { return Cell{Text: h.name(), Tone: statusCell(s).Tone} }},
-		{Column: Column{Head: "MODE", Drop: 3}, cell: func(h held) Cell { return Cell{Text: h.Mode.String(), Tone: modeTone(h.Mode)} }, wide: true},
-		{Column: Column{Head: "BY"}, cell: func(h held) Cell { return Cell{Text: orWord(whyHeld(h.Hold), dash), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 3}, cell: worded(func(h held) string { return from.of(placeHeld(h.Hold)) }), wide: true},
-		{Column: Column{Head: help, Drop: 1}, cell: func(h held) Cell { return Cell{Text: orWord(helps(h.Hold), dash), Prose: true} }},
+		{Column: format.Column{Head: s.String()}, cell: func(h held) format.Cell { return format.Cell{Text: h.name(), Tone: statusCell(s).Tone} }},
+		{Column: format.Column{Head: "MODE", Drop: 3}, cell: func(h held) format.Cell { return format.Cell{Text: h.Mode.String(), Tone: modeTone(h.Mode)} }, wide: true},
+		{Column: format.Column{Head: "BY"}, cell: func(h held) format.Cell { return format.Cell{Text: orWord(whyHeld(h.Hold), dash), Prose: true} }},
+		{Column: format.Column{Head: "AT", Drop: 3}, cell: worded(func(h held) string { return from.of(placeHeld(h.Hold)) }), wide: true},
+		{Column: format.Column{Head: help, Drop: 1}, cell: func(h held) format.Cell { return format.Cell{Text: orWord(helps(h.Hold), dash), Prose: true} }},
 	}
 }
 

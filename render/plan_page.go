@@ -6,16 +6,17 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/render/format"
 )
 
 // Page implements Paged: the runbook.
-func (v Plan) Page() []Block {
+func (v Plan) Page() []format.Block {
 	p := v.Plan
 	title := fmt.Sprintf("The way to %s: plan %s", p.Options.To, p.ID)
 	if len(p.Waves) == 0 {
-		return append([]Block{{Title: title, Level: -1}}, v.overview(true)...)
+		return append([]format.Block{{Title: title, Level: -1}}, v.overview(true)...)
 	}
-	blocks := append([]Block{{Title: title, Level: -1}}, v.overview(false)...)
+	blocks := append([]format.Block{{Title: title, Level: -1}}, v.overview(false)...)
 	for _, s := range p.Opening() {
 		blocks = append(blocks, section(s)...)
 	}
@@ -28,15 +29,15 @@ func (v Plan) Page() []Block {
 	return blocks
 }
 
-func section(s plan.Section) []Block {
-	return append([]Block{{Title: s.Title, Prose: s.Text}}, steps(s.Steps)...)
+func section(s plan.Section) []format.Block {
+	return append([]format.Block{{Title: s.Title, Prose: s.Text}}, steps(s.Steps)...)
 }
 
 // steps are sentences, each with what is typed for it.
-func steps(all []plan.Step) []Block {
-	var out []Block
+func steps(all []plan.Step) []format.Block {
+	var out []format.Block
 	for _, s := range all {
-		b := Block{Example: strings.Join(s.Commands, "\n"), Language: "sh"}
+		b := format.Block{Example: strings.Join(s.Commands, "\n"), Language: "sh"}
 		if s.Text != "" {
 			b.Prose = []string{sentence(s.Text)}
 		}
@@ -55,18 +56,18 @@ func sentence(text string) string {
 }
 
 // wavePage is one wave, top to bottom.
-func wavePage(p *plan.Plan, w *plan.Wave) []Block {
+func wavePage(p *plan.Plan, w *plan.Wave) []format.Block {
 	g := p.Guide(w)
-	blocks := []Block{
+	blocks := []format.Block{
 		{Title: fmt.Sprintf("Wave %d: %s", w.Number, g.What), Prose: []string{sentence(g.Why), "Folder: " + w.Folder()}},
 		{Table: tableOf(changeFields(), w.Changes, false)},
 	}
 	if len(w.Strict) > 0 {
-		blocks = append(blocks, Block{Prose: []string{"Becomes STRICT: " + targets(w.Strict) + "."}})
+		blocks = append(blocks, format.Block{Prose: []string{"Becomes STRICT: " + targets(w.Strict) + "."}})
 	}
-	part := func(title string, more []Block) {
+	part := func(title string, more []format.Block) {
 		if len(more) > 0 {
-			blocks = append(blocks, Block{Title: title, Level: 1})
+			blocks = append(blocks, format.Block{Title: title, Level: 1})
 			blocks = append(blocks, more...)
 		}
 	}
@@ -74,16 +75,16 @@ func wavePage(p *plan.Plan, w *plan.Wave) []Block {
 	part("Look", steps(g.Look))
 	part("Apply", steps(g.Apply))
 	part("Verify", slices.Concat(steps(g.Verify), queries(g.Queries)))
-	part("Watch", []Block{{Prose: []string{sentence(g.Watch)}}})
-	part("What failure looks like", []Block{{Table: tableOf(symptomFields(), g.Symptoms, false)}})
+	part("Watch", []format.Block{{Prose: []string{sentence(g.Watch)}}})
+	part("What failure looks like", []format.Block{{Table: tableOf(symptomFields(), g.Symptoms, false)}})
 	part("Roll back", steps(g.Rollback))
 	return blocks
 }
 
-func queries(all []plan.Query) []Block {
-	var out []Block
+func queries(all []plan.Query) []format.Block {
+	var out []format.Block
 	for _, q := range all {
-		out = append(out, Block{Prose: []string{sentence(q.Text)}, Example: q.PromQL, Language: "promql"})
+		out = append(out, format.Block{Prose: []string{sentence(q.Text)}, Example: q.PromQL, Language: "promql"})
 	}
 	return out
 }
@@ -104,17 +105,17 @@ func targets(all []plan.Target) string {
 
 func changeFields() []field[plan.Change] {
 	return []field[plan.Change]{
-		{Column: Column{Head: "OBJECT"}, cell: worded(func(c plan.Change) string { return c.Ref().String() })},
-		{Column: Column{Head: "HOW"}, cell: worded(func(c plan.Change) string { return c.How.String() })},
-		{Column: Column{Head: "WHAT"}, cell: worded(func(c plan.Change) string { return c.What })},
-		{Column: Column{Head: "WHY"}, cell: worded(func(c plan.Change) string { return c.Why })},
+		{Column: format.Column{Head: "OBJECT"}, cell: worded(func(c plan.Change) string { return c.Ref().String() })},
+		{Column: format.Column{Head: "HOW"}, cell: worded(func(c plan.Change) string { return c.How.String() })},
+		{Column: format.Column{Head: "WHAT"}, cell: worded(func(c plan.Change) string { return c.What })},
+		{Column: format.Column{Head: "WHY"}, cell: worded(func(c plan.Change) string { return c.Why })},
 	}
 }
 
 func symptomFields() []field[plan.Symptom] {
 	return []field[plan.Symptom]{
-		{Column: Column{Head: "SYMPTOM"}, cell: worded(func(s plan.Symptom) string { return s.Sees })},
-		{Column: Column{Head: "CAUSE"}, cell: worded(func(s plan.Symptom) string { return s.Cause })},
-		{Column: Column{Head: "WHAT TO DO"}, cell: worded(func(s plan.Symptom) string { return s.Do })},
+		{Column: format.Column{Head: "SYMPTOM"}, cell: worded(func(s plan.Symptom) string { return s.Sees })},
+		{Column: format.Column{Head: "CAUSE"}, cell: worded(func(s plan.Symptom) string { return s.Cause })},
+		{Column: format.Column{Head: "WHAT TO DO"}, cell: worded(func(s plan.Symptom) string { return s.Do })},
 	}
 }

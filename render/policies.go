@@ -1,129 +1,98 @@
 package render
 
 import (
-	"slices"
+	"strconv"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // Policies is the reverse report: which ports a PeerAuthentication decides, and
-// where it lost to what.
-type Policies struct {
-	Scope    Scope
-	Mesh     *resolve.Mesh
-	Policies []*resolve.PeerAuthentication
-	// Lines are the ports that are looked at.
-	Lines []Line
+// where it lost to what. It is made of its wire form.
+type Policies struct{ List *wire.PolicyList }
+
+// NewPolicies is the report about some policies of a mesh; lines are the ports that are
+// looked at.
+func NewPolicies(scope wire.Scope, m *resolve.Mesh, policies []*resolve.PeerAuthentication, lines []Line) Policies {
+	return Policies{newPolicyList(scope, m, policies, lines)}
 }
 
 // Blocks implements View.
-func (v Policies) Blocks(wide bool) []Block {
-	t := teller{mesh: v.Mesh, base: v.Scope.base(), wide: wide}
-	var blocks []Block
-	for _, p := range v.Policies {
-		blocks = append(blocks, t.policy(p, v.Lines)...)
+func (v Policies) Blocks(wide bool) []format.Block {
+	var blocks []format.Block
+	for i := range v.List.Items {
+		blocks = append(blocks, policyBlocks(&v.List.Items[i], baseOf(&v.List.Scope), wide)...)
 	}
-	return append(blocks, v.unsettled()...)
-}
-
-// Names implements View.
-func (v Policies) Names() []string {
-	var names []string
-	for _, p := range v.Policies {
-		names = append(names, resourceName(p.Ref))
-	}
-	return names
-}
-
-// unsettled notes what to do about the question marks in the tables.
-func (v Policies) unsettled() []Block {
-	var shown []Line
-	for _, p := range v.Policies {
-		shown = append(shown, decidedLines(p, v.Lines)...)
-		for _, l := range lostLines(p, v.Lines) {
-			shown = append(shown, l.Line)
-		}
-	}
-	if notes := unsettled(v.Mesh, shown); len(notes) > 0 {
-		return []Block{{Lines: notes}}
-	}
-	return nil
-}
-
-func (t teller) policy(p *resolve.PeerAuthentication, lines []Line) []Block {
-	blocks := []Block{{Title: p.Ref.String(), Indent: 2, Table: facts(
-		[2]string{"scope", p.Scope.String() + ": " + policySelects(p)},
-		[2]string{"mode", p.Mode.String()},
-		[2]string{"ports", portModes(p.Ports)},
-		[2]string{"read from", p.Origin.At("").String()},
-	)}}
-	decided, lost := decidedLines(p, lines), lostLines(p, lines)
-	if len(decided) > 0 {
-		blocks = append(blocks, Block{Title: "Decides", Table: tableOf(t.decidedFields(), decided, t.wide), Indent: 2})
-	} else {
-		blocks = append(blocks, Block{Title: "Decides no port", Indent: 2})
-	}
-	switch {
-	case len(lost) > 0:
-		blocks = append(blocks, Block{Title: "Shadowed", Table: tableOf(lostFields, lost, t.wide), Indent: 2})
-	case len(decided) == 0:
-		blocks[1].Lines = silence(p, lines)
+	if len(v.List.Notes) > 0 {
+		blocks = append(blocks, format.Block{Lines: v.List.Notes})
 	}
 	return blocks
 }
 
-// silence says why a policy decides nothing and lost nowhere.
-func silence(p *resolve.PeerAuthentication, lines []Line) []string {
-	for _, l := range lines {
-		for _, s := range l.Workload.Chain.Steps {
-			if s.By == p.Ref && !s.Applies {
-				return []string{words.Because(s.Why)}
-			}
-		}
+// Data implements View: a PolicyList.
+func (v Policies) Data() any { return v.List }
+
+// Names implements View.
+func (v Policies) Names() []string {
+	var names []string
+	for i := range v.List.Items {
+		names = append(names, resourceName(policyRef(&v.List.Items[i])))
 	}
-	if p.Rejected != "" {
-		return []string{"Istio's validation rejects it: " + p.Rejected}
-	}
-	if len(p.Selector) > 0 && !slices.ContainsFunc(lines, func(l Line) bool { return selects(p, l.Workload) }) {
-		return []string{"no workload of the input has " + labelText(p.Selector)}
-	}
-	return nil
+	return names
 }
 
-func selects(p *resolve.PeerAuthentication, w *resolve.Workload) bool {
-	for key, value := range p.Selector {
-		if got, ok := w.Labels[key]; !ok || got != value {
-			return false
-		}
-	}
-	return p.Ref.Namespace == w.Ref.Namespace
+func policyRef(p *wire.PolicyItem) resolve.Ref {
+	return objectOf(wire.Ref{Kind: p.Kind, Namespace: p.Namespace, Name: p.Name})
 }
 
-func decidedLines(p *resolve.PeerAuthentication, lines []Line) []Line {
-	var decided []Line
-	for _, l := range lines {
-		if l.Decision().By == p.Ref {
-			decided = append(decided, l)
-		}
+func policyBlocks(p *wire.PolicyItem, from base, wide bool) []format.Block {
+	blocks := []format.Block{{Title: policyRef(p).String(), Indent: 2, Table: facts(
+		[2]string{"scope", p.Scope + ": " + policySelects(p.Rejected, p.Selector, p.Scope)},
+		[2]string{"mode", p.Mode},
+		[2]string{"ports", portModes(p.Ports)},
+		[2]string{"read from", placedAt(p.Position).String()},
+	)}}
+	if len(p.Decides) > 0 {
+		blocks = append(blocks, format.Block{Title: "Decides", Table: tableOf(decidedFields(from), p.Decides, wide), Indent: 2})
+	} else {
+		blocks = append(blocks, format.Block{Title: "Decides no port", Indent: 2})
 	}
-	return decided
+	switch {
+	case len(p.Lost) > 0:
+		blocks = append(blocks, format.Block{Title: "Shadowed", Table: tableOf(lostFields, p.Lost, wide), Indent: 2})
+	case p.Silent != "":
+		blocks[1].Lines = []string{p.Silent}
+	}
+	return blocks
 }
 
-// loss is a line where a policy lost, and how.
-type loss struct {
-	Line
-	shadow resolve.Shadow
+func decidedFields(from base) []field[wire.PolicyPort] {
+	type port = wire.PolicyPort
+	return []field[port]{
+		{Column: format.Column{Head: "NAMESPACE", Group: true, Drop: 1}, cell: worded(func(p port) string { return p.Workload.Namespace })},
+		{Column: format.Column{Head: "WORKLOAD", Group: true}, cell: worded(func(p port) string { return variantText(p.Workload, p.Variant, p.Pods, p.PodsOf) })},
+		{Column: format.Column{Head: "PORT"}, cell: worded(func(p port) string { return numberOrAny(p.Port) })},
+		{Column: format.Column{Head: "SERVICE", Drop: 2}, cell: worded(func(p port) string { return servicesText(p.Services) })},
+		{Column: format.Column{Head: "MODE"}, cell: func(p port) format.Cell { return modeNamed(p.Mode, p.ModeIfMeshed) }},
+		{Column: format.Column{Head: "FIELD", Drop: 3}, cell: worded(func(p port) string { return savedField(&p.Decision) })},
+		{Column: format.Column{Head: "AT", Drop: 4}, cell: worded(func(p port) string { return from.of(placedAt(p.Decision.Position)) })},
+	}
 }
 
-func lostLines(p *resolve.PeerAuthentication, lines []Line) []loss {
-	var lost []loss
-	for _, l := range lines {
-		for _, s := range l.Decision().Shadowed {
-			if s.By == p.Ref {
-				lost = append(lost, loss{l, s})
-			}
-		}
+var lostFields = []field[wire.PolicyLoss]{
+	{Column: format.Column{Head: "NAMESPACE", Group: true, Drop: 1}, cell: worded(func(l wire.PolicyLoss) string { return l.Workload.Namespace })},
+	{Column: format.Column{Head: "WORKLOAD", Group: true}, cell: worded(func(l wire.PolicyLoss) string { return variantText(l.Workload, l.Variant, l.Pods, l.PodsOf) })},
+	{Column: format.Column{Head: "PORT"}, cell: worded(func(l wire.PolicyLoss) string { return numberOrAny(l.Port) })},
+	{Column: format.Column{Head: "SAYS", Drop: 3}, cell: worded(func(l wire.PolicyLoss) string { return l.Says })},
+	{Column: format.Column{Head: "MODE"}, cell: func(l wire.PolicyLoss) format.Cell { return modeNamed(l.Mode, l.ModeIfMeshed) }},
+	{Column: format.Column{Head: "BECAUSE", Drop: 2}, cell: func(l wire.PolicyLoss) format.Cell { return format.Cell{Text: l.Because, Prose: true} }},
+}
+
+// numberOrAny is the number of a port, "*" for any that nothing names.
+func numberOrAny(port int32) string {
+	if port == 0 {
+		return "*"
 	}
-	return lost
+	return strconv.Itoa(int(port))
 }

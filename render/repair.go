@@ -1,36 +1,36 @@
 package render
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // repair shows a finding's changes of YAML: what is done to which object, and below it the
 // part of the object as it shall be.
-func repair(edits []EditItem) string {
+func repair(edits []wire.EditItem) string {
 	var b strings.Builder
 	for i := range edits {
 		e := &edits[i]
-		object, at := Visible(e.Object.ref().String()), resolve.Field(e.Field)
+		object, at := format.Visible(objectOf(e.Object).String()), resolve.Field(e.Field)
 		switch {
 		case e.Verb == analyze.Remove.String() && at == "":
 			fmt.Fprintf(&b, "# delete %s\n", object)
 		case e.Verb == analyze.Remove.String():
-			fmt.Fprintf(&b, "# in %s remove %s\n", object, Visible(e.Field))
+			fmt.Fprintf(&b, "# in %s remove %s\n", object, format.Visible(e.Field))
 		case e.Verb == analyze.Rename.String():
-			fmt.Fprintf(&b, "# in %s rename %s to %s\n", object, Visible(e.Field), Visible(fmt.Sprint(e.Value)))
+			fmt.Fprintf(&b, "# in %s rename %s to %s\n", object, format.Visible(e.Field), format.Visible(fmt.Sprint(e.Value)))
 		case e.Verb == analyze.Create.String():
-			fmt.Fprintf(&b, "# add\n%s", blockYAML(e.Value))
+			fmt.Fprintf(&b, "# add\n%s", format.YAML(e.Value))
 		case e.Verb == analyze.Append.String():
-			fmt.Fprintf(&b, "# in %s append\n%s", object, blockYAML(nested(at, []any{e.Value})))
+			fmt.Fprintf(&b, "# in %s append\n%s", object, format.YAML(nested(at, []any{e.Value})))
 		default:
-			fmt.Fprintf(&b, "# in %s set\n%s", object, blockYAML(nested(at, e.Value)))
+			fmt.Fprintf(&b, "# in %s set\n%s", object, format.YAML(nested(at, e.Value)))
 		}
 	}
 	return b.String()
@@ -57,16 +57,4 @@ func nested(f resolve.Field, value any) map[string]any {
 		return map[string]any{key: value}
 	}
 	return nested(parent, map[string]any{key: value})
-}
-
-// blockYAML writes a value in the way of -o yaml.
-func blockYAML(v any) string {
-	compact, err := json.Marshal(v)
-	if err != nil { // a value that no JSON can hold is none of an Edit's
-		return "# " + err.Error() + "\n"
-	}
-	var b bytes.Buffer
-	y := yamlWriter{b: &b, text: compact}
-	y.value(0, false)
-	return b.String()
 }

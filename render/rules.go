@@ -2,129 +2,104 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // Rules is the reverse report of the client side: which calls a DestinationRule
-// decides, and where it does not count.
-type Rules struct {
-	Scope Scope
-	Mesh  *resolve.Mesh
-	Rules []*resolve.DestinationRule
+// decides, and where it does not count. It is made of its wire form.
+type Rules struct{ List *wire.RuleList }
+
+// NewRules is the report about some DestinationRules of a mesh.
+func NewRules(scope wire.Scope, m *resolve.Mesh, rules []*resolve.DestinationRule) Rules {
+	return Rules{newRuleList(scope, m, rules)}
 }
 
 // Blocks implements View.
-func (v Rules) Blocks(wide bool) []Block {
-	t := teller{mesh: v.Mesh, base: v.Scope.base(), wide: wide}
-	decided := v.decided()
-	var blocks []Block
-	for _, r := range v.Rules {
-		blocks = append(blocks, t.rule(r, decided[r.Ref].answers())...)
+func (v Rules) Blocks(wide bool) []format.Block {
+	var blocks []format.Block
+	for i := range v.List.Items {
+		blocks = append(blocks, ruleBlocks(&v.List.Items[i], baseOf(&v.List.Scope), wide)...)
 	}
 	return blocks
 }
 
+// Data implements View: a RuleList.
+func (v Rules) Data() any { return v.List }
+
 // Names implements View.
 func (v Rules) Names() []string {
 	var names []string
-	for _, r := range v.Rules {
-		names = append(names, resourceName(r.Ref))
+	for i := range v.List.Items {
+		names = append(names, resourceName(ruleRef(&v.List.Items[i])))
 	}
 	return names
 }
 
-// decided collects, in one walk, the calls that each rule decides.
-func (v Rules) decided() map[resolve.Ref]*collector {
-	decided := map[resolve.Ref]*collector{}
-	for _, r := range v.Rules {
-		decided[r.Ref] = newCollector()
-	}
-	for clients, c := range (Calls{}).each(v.Mesh) {
-		if k := decided[c.Sends.By]; k != nil {
-			k.add(clients, c)
-		}
-	}
-	return decided
+func ruleRef(r *wire.RuleItem) resolve.Ref {
+	return objectOf(wire.Ref{Kind: r.Kind, Namespace: r.Namespace, Name: r.Name})
 }
 
-func (t teller) rule(r *resolve.DestinationRule, decides []*answer) []Block {
-	reach := t.mesh.Reach(r)
-	blocks := []Block{{Title: r.Ref.String(), Indent: 2, Table: facts(
+func ruleBlocks(r *wire.RuleItem, from base, wide bool) []format.Block {
+	blocks := []format.Block{{Title: ruleRef(r).String(), Indent: 2, Table: facts(
 		[2]string{"host", hostFact(r)},
 		[2]string{"for clients", selectorFact(r)},
-		[2]string{"exported to", strings.Join(r.ExportTo(), ", ")},
-		[2]string{"read from", r.Origin.At("").String()},
+		[2]string{"exported to", strings.Join(r.ExportTo, ", ")},
+		[2]string{"read from", placedAt(r.Position).String()},
 	)}}
 	switch {
-	case len(decides) > 0:
-		blocks = append(blocks, Block{Title: "Decides", Table: tableOf(t.decidingFields(), decides, t.wide), Indent: 2})
-	case !reach.Why.IsZero():
-		blocks = append(blocks, Block{Title: "Has no effect", Lines: []string{words.Because(reach.Why) + ruleText(words.Rule(reach.Why))}, Indent: 2})
-	case reach.Used:
-		blocks = append(blocks, Block{Title: "Decides no call's TLS", Lines: []string{"it counts, and says nothing about TLS: auto mTLS decides"}, Indent: 2})
+	case len(r.Decides) > 0:
+		blocks = append(blocks, format.Block{Title: "Decides", Table: tableOf(decidingFields(), savedRows(from, r.Decides), wide), Indent: 2})
+	case r.NoEffect != "":
+		blocks = append(blocks, format.Block{Title: "Has no effect", Lines: []string{r.NoEffect + ruleText(r.NoEffectRule)}, Indent: 2})
+	case r.Used:
+		blocks = append(blocks, format.Block{Title: "Decides no call's TLS", Lines: []string{"it counts, and says nothing about TLS: auto mTLS decides"}, Indent: 2})
 	default:
-		blocks = append(blocks, Block{Title: "Decides no call's TLS", Lines: []string{"the input has no client with a proxy that it could be for"}, Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Decides no call's TLS", Lines: []string{"the input has no client with a proxy that it could be for"}, Indent: 2})
 	}
-	if over := t.mesh.Overruled(r); len(over) > 0 && reach.Used {
-		blocks = append(blocks, Block{Title: "Does not count", Table: tableOf(overruledFields(), over, t.wide), Indent: 2})
+	if len(r.Overruled) > 0 && r.Used {
+		blocks = append(blocks, format.Block{Title: "Does not count", Table: tableOf(overruledFields(), r.Overruled, wide), Indent: 2})
 	}
 	return blocks
 }
 
 // decidingFields tell the field instead of the object, which the title tells.
-func (t teller) decidingFields() []field[*answer] {
-	fields := answerFields(t.base)
+func decidingFields() []field[*callRow] {
+	fields := rowFields()
 	for i := range fields {
 		if fields[i].Head == "BECAUSE" {
-			fields[i].Head, fields[i].cell = "FIELD", worded(func(a *answer) string { return shortField(a.Sends.Field) })
+			fields[i].Head, fields[i].cell = "FIELD", worded(func(r *callRow) string { return r.field })
 		}
 	}
 	return fields
 }
 
-func hostFact(r *resolve.DestinationRule) string {
+func hostFact(r *wire.RuleItem) string {
 	if r.Host == r.FQDN {
 		return r.Host
 	}
 	return r.Host + ", which is " + r.FQDN
 }
 
-func selectorFact(r *resolve.DestinationRule) string {
+func selectorFact(r *wire.RuleItem) string {
 	if !r.HasSelector {
 		return ""
 	}
-	return fmt.Sprintf("of namespace %s with %s", r.Ref.Namespace, labelText(r.Selector))
+	return fmt.Sprintf("of namespace %s with %s", r.Namespace, labelText(r.Selector))
 }
 
-func overruledFields() []field[resolve.Overruled] {
-	return []field[resolve.Overruled]{
-		{Column: Column{Head: "HOST", Group: true}, cell: worded(func(o resolve.Overruled) string { return hostText(o.Host) })},
-		{Column: Column{Head: "FROM"}, cell: worded(func(o resolve.Overruled) string { return clientsText(clientsOf(o.Clients)) })},
-		{Column: Column{Head: "INSTEAD", Drop: 2}, cell: worded(func(o resolve.Overruled) string { return o.By.String() })},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(o resolve.Overruled) Cell {
-			return Cell{Text: words.Because(o.Why) + ruleText(words.Rule(o.Why)), Prose: true}
+func overruledFields() []field[wire.OverruledItem] {
+	return []field[wire.OverruledItem]{
+		{Column: format.Column{Head: "HOST", Group: true}, cell: worded(func(o wire.OverruledItem) string { return hostNamed(o.Service, o.Host) })},
+		{Column: format.Column{Head: "FROM"}, cell: worded(func(o wire.OverruledItem) string {
+			return clienteleOf(o.Clients, o.Gateways, o.Namespaces, o.Client).text()
+		})},
+		{Column: format.Column{Head: "INSTEAD", Drop: 2}, cell: worded(func(o wire.OverruledItem) string { return objectOf(o.Instead).String() })},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(o wire.OverruledItem) format.Cell {
+			return format.Cell{Text: o.Because + ruleText(o.Rule), Prose: true}
 		}},
 	}
-}
-
-func clientsOf(classes []*resolve.ClientClass) []*clients {
-	var list []*clients
-	for i, class := range classes {
-		list = append(list, newClients(class, class.Workloads, i+1))
-	}
-	return list
-}
-
-// namespacesOf names the namespaces of clients, each once.
-func namespacesOf(list []*clients) []string {
-	names := []string{}
-	for _, c := range list {
-		names = append(names, c.class.Namespace)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }

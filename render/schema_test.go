@@ -13,24 +13,26 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
 var update = flag.Bool("update", false, "rewrite the schemas, and still compare")
 
 var wireTypes = map[string]any{
-	"WorkloadList": render.WorkloadList{}, "PolicyList": render.PolicyList{}, "ConnectionList": render.ConnectionList{},
-	"Report": render.Report{}, "Page": render.PageData{}, "PageList": render.PageList{}, "RuleList": render.RuleList{}, "RightsList": render.RightsList{},
-	"DiffList": render.DiffList{}, "MigrationStatus": render.MigrationStatus{}, "MigrationPlan": render.MigrationPlan{}, "ExceptionList": render.ExceptionList{}, "TestReport": render.TestReport{},
+	"WorkloadList": wire.WorkloadList{}, "PolicyList": wire.PolicyList{}, "ConnectionList": wire.ConnectionList{}, "ConnectionPairList": wire.ConnectionPairList{},
+	"Report": wire.Report{}, "Page": wire.PageData{}, "PageList": wire.PageList{}, "RuleList": wire.RuleList{}, "RightsList": wire.RightsList{},
+	"DiffList": wire.DiffList{}, "MigrationStatus": wire.MigrationStatus{}, "MigrationPlan": wire.MigrationPlan{}, "ExceptionList": wire.ExceptionList{}, "TestReport": wire.TestReport{},
 }
 
 // TestSchema: the published schemas are those of the wire types.
 func TestSchema(t *testing.T) {
 	r := &generate.Reflector{Anonymous: true, AllowAdditionalProperties: true}
-	if err := r.AddGoComments("github.com/mtlsctl/mtlsctl/render", "./"); err != nil {
+	if err := r.AddGoComments("github.com/mtlsctl/mtlsctl/render", "./wire"); err != nil {
 		t.Fatal(err)
 	}
-	for kind, wire := range wireTypes {
-		got, err := json.MarshalIndent(r.Reflect(wire), "", "  ")
+	for kind, data := range wireTypes {
+		got, err := json.MarshalIndent(r.Reflect(data), "", "  ")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +62,7 @@ func TestOutputIsValid(t *testing.T) {
 	for golden, kind := range map[string]string{
 		"workloads.json": "WorkloadList", "workload.json": "WorkloadList", "naked.json": "WorkloadList", "service.json": "WorkloadList",
 		"namespace.json": "WorkloadList", "policy.json": "PolicyList", "shadowed.json": "PolicyList", "rule.json": "RuleList",
-		"connections.json": "ConnectionList", "call.json": "ConnectionList", "report.json": "Report", "register.json": "ExceptionList", "expected.json": "TestReport", "change.json": "DiffList",
+		"connections.json": "ConnectionList", "expanded.json": "ConnectionPairList", "call.json": "ConnectionList", "report.json": "Report", "register.json": "ExceptionList", "expected.json": "TestReport", "change.json": "DiffList",
 		"standing.json": "MigrationStatus", "aloud.json": "MigrationStatus", "way.json": "MigrationPlan",
 		"page.json": "Page", "topic.json": "Page", "contents.json": "PageList",
 		"law.json": "Page", "laws.json": "PageList",
@@ -73,10 +75,10 @@ func TestOutputIsValid(t *testing.T) {
 			t.Errorf("%s: %v", golden, err)
 		}
 	}
-	if err := validate(t, "WorkloadList", format(t, "json", city(30))); err != nil {
+	if err := validate(t, "WorkloadList", formatted(t, "json", city(30))); err != nil {
 		t.Errorf("city: %v", err)
 	}
-	if err := validate(t, "WorkloadList", format(t, "json", render.Workloads{})); err != nil {
+	if err := validate(t, "WorkloadList", formatted(t, "json", render.Workloads{})); err != nil {
 		t.Errorf("empty report: %v", err)
 	}
 	if err := validate(t, "WorkloadList", []byte(`{"kind": "WorkloadList"}`)); err == nil {
@@ -101,18 +103,18 @@ func validate(t *testing.T, kind string, text []byte) error {
 // null.
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
-	for _, view := range []render.View{city(30), render.Workloads{}, render.Story{}} {
-		text := format(t, "json", view)
+	for _, view := range []format.View{city(30), render.Workloads{}, render.Story{}} {
+		text := formatted(t, "json", view)
 		if bytes.Contains(text, []byte("null")) {
 			t.Errorf("null in:\n%s", text)
 		}
-		var list render.WorkloadList
+		var list wire.WorkloadList
 		d := json.NewDecoder(bytes.NewReader(text))
 		d.DisallowUnknownFields()
 		if err := d.Decode(&list); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(string(text), string(format(t, "json", anything{list}))); diff != "" {
+		if diff := cmp.Diff(string(text), string(formatted(t, "json", anything{list}))); diff != "" {
 			t.Errorf("lost on the way (-written +read back):\n%s", diff)
 		}
 	}

@@ -2,13 +2,15 @@ package render
 
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Story is the report about what was named on the command line: everything about
 // each target, one after the other.
 type Story struct {
-	Scope   Scope
+	Scope   wire.Scope
 	Mesh    *resolve.Mesh
 	Targets []Target
 	// Adviser says which modes fit, nil where nobody asks.
@@ -23,39 +25,15 @@ type Target struct {
 	Lines     []Line
 }
 
-// teller is what every story needs besides its target.
-type teller struct {
-	mesh *resolve.Mesh
-	base
-	wide  bool
-	calls *storyCalls
-	// adviser is nil where nobody asks for advice.
-	adviser *advise.Adviser
-}
-
-// Blocks implements View.
-func (v Story) Blocks(wide bool) []Block {
-	t := teller{v.Mesh, v.Scope.base(), wide, v.calls(), v.Adviser}
-	var blocks []Block
-	for _, target := range v.Targets {
-		switch {
-		case target.Service != nil:
-			blocks = append(blocks, t.service(target)...)
-		case target.Namespace != nil:
-			blocks = append(blocks, t.namespace(target)...)
-		default:
-			blocks = append(blocks, t.workloads(target.Lines)...)
-		}
-	}
-	if notes := unsettled(v.Mesh, v.lines()); len(notes) > 0 {
-		blocks = append(blocks, Block{Lines: notes})
-	}
-	return blocks
+// Blocks implements View: they are told of the data, so that a story that was saved is the
+// same.
+func (v Story) Blocks(wide bool) []format.Block {
+	return savedWorkloads{v.list()}.Blocks(wide)
 }
 
 // Data implements View: a WorkloadList of every workload that a target names or
-// leads to, each once.
-func (v Story) Data() any { return newWorkloadList(v.Scope, v.lines()) }
+// leads to, each once, and what their pages say.
+func (v Story) Data() any { return *v.list() }
 
 // Names implements View.
 func (v Story) Names() []string { return namesOf(v.lines()) }
@@ -73,4 +51,32 @@ func (v Story) lines() []Line {
 		}
 	}
 	return lines
+}
+
+// teller tells a story.
+type teller struct {
+	savedLines
+	wide bool
+}
+
+func (t teller) story() []format.Block {
+	var blocks []format.Block
+	for i := range t.Targets {
+		switch target := &t.Targets[i]; {
+		case target.Service != nil:
+			blocks = append(blocks, t.service(target.Service)...)
+		case target.Namespace != nil:
+			blocks = append(blocks, t.namespace(target)...)
+		case len(target.Workloads) == 0:
+			blocks = append(blocks, format.Block{Lines: []string{"no port matches"}})
+		default:
+			for j := range target.Workloads {
+				blocks = append(blocks, t.workload(&target.Workloads[j])...)
+			}
+		}
+	}
+	if len(t.Notes) > 0 {
+		blocks = append(blocks, format.Block{Lines: t.Notes})
+	}
+	return blocks
 }

@@ -2,119 +2,71 @@ package render
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 
-	"github.com/mtlsctl/mtlsctl/analyze/advise"
-	"github.com/mtlsctl/mtlsctl/analyze/migrate"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
 // advice is who is known to call a workload, and which modes fit its ports.
-func (t teller) advice(w *resolve.Workload, lines []Line) []Block {
-	if t.adviser == nil {
+func (t teller) advice(d *wire.WorkloadDetail) []format.Block {
+	if len(d.Advice) == 0 {
 		return nil
 	}
-	ports := migrate.Assess(t.mesh, t.adviser, func(o *resolve.Workload) bool { return o == w })
-	if len(ports) == 0 {
-		return nil
+	var blocks []format.Block
+	if len(d.KnownCallers) > 0 {
+		blocks = append(blocks, format.Block{Title: "Who is known to call it", Table: tableOf(t.callerFields(), d.KnownCallers, t.wide), Indent: 2})
 	}
-	var rows []migrate.Port
-	for _, p := range ports[0].Ports {
-		if slices.ContainsFunc(lines, func(l Line) bool { return l.Port == p.Advice.Port }) {
-			rows = append(rows, p)
-		}
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	var blocks []Block
-	if callers := knownCallers(rows); len(callers) > 0 {
-		blocks = append(blocks, Block{Title: "Who is known to call it", Table: tableOf(t.callerFields(), callers, t.wide), Indent: 2})
-	}
-	return append(blocks, Block{Title: "Recommendation  " + advise.Summary(ports[0].Advices()), Table: tableOf(t.adviceFields(), rows, t.wide), Indent: 2})
+	return append(blocks, format.Block{Title: "Recommendation  " + d.Recommendation, Table: tableOf(t.adviceFields(), d.Advice, t.wide), Indent: 2})
 }
 
-// knownCaller is a caller, and the ports that it may call.
-type knownCaller struct {
-	advise.Caller
-	ports []string
+func (t teller) callerFields() []field[wire.KnownCaller] {
+	return []field[wire.KnownCaller]{
+		{Column: format.Column{Head: "FROM"}, cell: worded(func(c wire.KnownCaller) string { return c.Name })},
+		{Column: format.Column{Head: "IN THE MESH"}, cell: func(c wire.KnownCaller) format.Cell {
+			return format.Cell{Text: c.InMesh, Tone: meshTones[c.InMesh]}
+		}},
+		{Column: format.Column{Head: "ON"}, cell: worded(func(c wire.KnownCaller) string { return numbersText(c.Ports) })},
+		{Column: format.Column{Head: "EVIDENCE", Drop: 1}, cell: func(c wire.KnownCaller) format.Cell { return format.Cell{Text: c.Evidence, Prose: true} }},
+		{Column: format.Column{Head: "AT", Drop: 2}, cell: worded(func(c wire.KnownCaller) string { return t.from.of(placedAt(c.Position)) })},
+	}
 }
 
-// knownCallers are those of all ports, each once.
-func knownCallers(rows []migrate.Port) []*knownCaller {
-	var out []*knownCaller
-	for _, p := range rows {
-		port := strconv.Itoa(int(p.Advice.Port.Number))
-		for _, c := range p.Callers {
-			i := slices.IndexFunc(out, func(k *knownCaller) bool {
-				return k.Name == c.Name && k.Workload == c.Workload && k.Dependency == c.Dependency
-			})
-			if i < 0 {
-				i = len(out)
-				out = append(out, &knownCaller{Caller: c})
+// meshTones are those of being in the mesh, or not.
+var meshTones = map[string]format.Tone{"yes": format.Good, "no": format.Warning, "unknown": format.Attention}
+
+func (t teller) adviceFields() []field[wire.PortAdvice] {
+	return []field[wire.PortAdvice]{
+		{Column: format.Column{Head: "PORT"}, cell: worded(func(p wire.PortAdvice) string { return numbersText([]int32{p.Port}) })},
+		{Column: format.Column{Head: "FITS"}, cell: func(p wire.PortAdvice) format.Cell { return format.Cell{Text: p.Fits} }},
+		{Column: format.Column{Head: "STATUS"}, cell: func(p wire.PortAdvice) format.Cell { return statusNamed(p.Status) }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(p wire.PortAdvice) format.Cell { return format.Cell{Text: firstReason(p.Because), Prose: true} }},
+		{Column: format.Column{Head: "WHAT WOULD CHANGE IT", Drop: 2}, cell: func(p wire.PortAdvice) format.Cell {
+			return format.Cell{Text: orWord(firstAndMore(p.Fixes), dash), Prose: true}
+		}},
+		{Column: format.Column{Head: "AT", Drop: 3}, cell: worded(func(p wire.PortAdvice) string {
+			if len(p.Because) == 0 {
+				return ""
 			}
-			out[i].ports = append(out[i].ports, port)
-		}
-	}
-	return out
-}
-
-func (t teller) callerFields() []field[*knownCaller] {
-	return []field[*knownCaller]{
-		{Column: Column{Head: "FROM"}, cell: worded(func(c *knownCaller) string { return c.Name })},
-		{Column: Column{Head: "IN THE MESH"}, cell: func(c *knownCaller) Cell { return placeCell(c.Place) }},
-		{Column: Column{Head: "ON"}, cell: worded(func(c *knownCaller) string { return strings.Join(c.ports, ",") })},
-		{Column: Column{Head: "EVIDENCE", Drop: 1}, cell: func(c *knownCaller) Cell { return Cell{Text: t.known(&c.Caller), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 2}, cell: worded(func(c *knownCaller) string { return t.declaredAt(&c.Caller) })},
+			return t.from.of(placedAt(p.Because[0].Position))
+		})},
 	}
 }
 
-func placeCell(p advise.Place) Cell {
-	switch p {
-	case advise.Inside:
-		return Cell{Text: "yes", Tone: Good}
-	case advise.Outside:
-		return Cell{Text: "no", Tone: Warning}
+// firstReason is the first of reasons, and how many more there are.
+func firstReason(reasons []wire.MigrationReason) string {
+	var texts []string
+	for _, r := range reasons {
+		texts = append(texts, r.Text)
 	}
-	return Cell{Text: "unknown", Tone: Attention}
+	return orWord(firstAndMore(texts), dash)
 }
 
-// known is how a caller is known.
-func (t teller) known(c *advise.Caller) string {
-	if d := c.Dependency; d != nil {
-		return "declared: " + saysText(d)
-	}
-	return newObserved(t.adviser.Evidence).text(c.Seen)
-}
-
-func (t teller) declaredAt(c *advise.Caller) string {
-	if c.Dependency == nil {
+func firstAndMore(texts []string) string {
+	if len(texts) == 0 {
 		return ""
 	}
-	return t.of(c.Dependency.Position())
-}
-
-func (t teller) adviceFields() []field[migrate.Port] {
-	return []field[migrate.Port]{
-		{Column: Column{Head: "PORT"}, cell: worded(func(p migrate.Port) string { return strconv.Itoa(int(p.Advice.Port.Number)) })},
-		{Column: Column{Head: "FITS"}, cell: func(p migrate.Port) Cell { return Cell{Text: p.Path.Leaf.Short} }},
-		{Column: Column{Head: "STATUS"}, cell: func(p migrate.Port) Cell { return statusCell(p.Status) }},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(p migrate.Port) Cell { return Cell{Text: why(&p), Prose: true} }},
-		{Column: Column{Head: "WHAT WOULD CHANGE IT", Drop: 2}, cell: func(p migrate.Port) Cell { return Cell{Text: orWord(changes(&p), dash), Prose: true} }},
-		{Column: Column{Head: "AT", Drop: 3}, cell: worded(func(p migrate.Port) string { return t.of(placeOf(&p)) })},
-	}
-}
-
-// changes is what would change the recommendation.
-func changes(p *migrate.Port) string {
-	all := p.Fixes()
-	if len(all) == 0 {
-		return ""
-	}
-	text := all[0]
-	if more := len(all) - 1; more > 0 {
+	text := texts[0]
+	if more := len(texts) - 1; more > 0 {
 		text += fmt.Sprintf("; and %d more", more)
 	}
 	return text

@@ -1,64 +1,57 @@
 package render
 
 import (
-	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // chain shows how a workload's mode came about, widest scope first.
-func (t teller) chain(w *resolve.Workload) Block {
-	b := Block{Title: "How it was decided", Indent: 2}
-	if len(w.Chain.Steps) == 0 {
-		b.Lines = []string{words.Because(w.Default.Why)}
+func (t teller) chain(w *wire.WorkloadItem) format.Block {
+	b := format.Block{Title: "How it was decided", Indent: 2}
+	if len(w.Chain) == 0 {
+		b.Lines = []string{w.DefaultDecision.Because}
 		return b
 	}
-	b.Table = tableOf([]field[resolve.Step]{
-		{Column: Column{Group: true}, cell: func(s resolve.Step) Cell { return Cell{Text: s.Scope.String()} }},
-		{cell: func(s resolve.Step) Cell { return Cell{Text: s.By.Path(), Tone: stepTone(s)} }},
-		{cell: func(s resolve.Step) Cell { return Cell{Text: s.Mode.String(), Tone: stepTone(s)} }},
-		{cell: func(s resolve.Step) Cell { return Cell{Text: stepText(s), Tone: stepTone(s)} }},
-		{Column: Column{Drop: 1}, cell: func(s resolve.Step) Cell { return Cell{Text: t.of(s.Position()), Tone: Faint} }},
-	}, w.Chain.Steps, t.wide)
-	switch d := w.Default; {
+	b.Table = tableOf([]field[wire.Step]{
+		{Column: format.Column{Group: true}, cell: func(s wire.Step) format.Cell { return format.Cell{Text: s.Scope} }},
+		{cell: func(s wire.Step) format.Cell { return format.Cell{Text: objectOf(s.By).Path(), Tone: stepTone(s)} }},
+		{cell: func(s wire.Step) format.Cell { return format.Cell{Text: s.Mode, Tone: stepTone(s)} }},
+		{cell: func(s wire.Step) format.Cell { return format.Cell{Text: stepText(s), Tone: stepTone(s)} }},
+		{Column: format.Column{Drop: 1}, cell: func(s wire.Step) format.Cell {
+			return format.Cell{Text: t.from.of(placedAt(s.Position)), Tone: format.Faint}
+		}},
+	}, w.Chain, t.wide)
+	switch {
 	case ownsItsPorts(w):
 		b.Lines = []string{"none of it applies: the servers of a gateway decide for themselves"}
-	case d.Mode == resolve.None && d.IfMeshed != resolve.Unset:
-		b.Lines = []string{"with a proxy it would be " + d.IfMeshed.String() + "; without one no policy has an effect"}
+	case w.DefaultMode == resolve.None.String() && w.DefaultModeIfMeshed != "":
+		b.Lines = []string{"with a proxy it would be " + w.DefaultModeIfMeshed + "; without one no policy has an effect"}
 	}
 	return b
 }
 
-// ownsItsPorts reports a workload that is itself the proxy: no application stands
-// behind its ports and no PeerAuthentication applies (2.15, 2.16).
-func ownsItsPorts(w *resolve.Workload) bool {
-	return w.Membership.Dataplane == resolve.DataplaneGateway || w.Membership.Dataplane == resolve.DataplaneWaypoint
+// ownsItsPorts reports a workload that is itself the proxy.
+func ownsItsPorts(w *wire.WorkloadItem) bool {
+	return w.Dataplane == resolve.DataplaneGateway.String() || w.Dataplane == resolve.DataplaneWaypoint.String()
 }
 
-func stepTone(s resolve.Step) Tone {
+func stepTone(s wire.Step) format.Tone {
 	if s.Applies {
-		return Plain
+		return format.Plain
 	}
-	return Faint
+	return format.Faint
 }
 
-func stepText(s resolve.Step) string {
+func stepText(s wire.Step) string {
 	var parts []string
-	if text := words.Because(s.Why); text != "" {
-		parts = append(parts, text)
+	if s.Because != "" {
+		parts = append(parts, s.Because)
 	}
 	if len(s.Ports) > 0 {
 		parts = append(parts, "ports: "+portModes(s.Ports))
 	}
 	return strings.Join(parts, "; ")
-}
-
-func portModes(ports []resolve.PortMode) string {
-	var parts []string
-	for _, p := range ports {
-		parts = append(parts, strconv.Itoa(int(p.Port))+" "+p.Mode.String())
-	}
-	return strings.Join(parts, ", ")
 }

@@ -6,34 +6,48 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// call is one way from a Service port to a workload port.
-type call struct {
-	port int32
-	Line
+// serviceLine is one way from a Service port to a workload port.
+type serviceLine struct {
+	servicePort int32
+	*portLine
 }
 
 // service tells what a caller of a Service meets: for each of its ports the
 // workload ports behind it.
-func (t teller) service(target Target) []Block {
-	s := target.Service
-	blocks := []Block{{Title: s.Ref.String(), Table: serviceFacts(s), Indent: 2}}
-	if len(t.mesh.Behind(s)) == 0 {
-		return append(blocks, Block{Lines: []string{"no workload of the input stands behind it"}, Indent: 2})
+func (t teller) service(s *wire.ServiceDetail) []format.Block {
+	ref := resolve.Ref{Kind: resolve.KindService, Namespace: s.Namespace, Name: s.Name}
+	blocks := []format.Block{{Title: ref.String(), Table: serviceFacts(s), Indent: 2}}
+	if !s.Served {
+		return append(blocks, format.Block{Lines: []string{"no workload of the input stands behind it"}, Indent: 2})
 	}
-	calls, silent := callsOf(s, target.Lines)
-	if len(calls) > 0 {
-		blocks = append(blocks, Block{Title: "Ports", Table: tableOf(t.callFields(), calls, t.wide), Indent: 2})
+	var lines []serviceLine
+	var silent []string
+	for _, p := range s.Ports {
+		for _, l := range p.Lines {
+			lines = append(lines, serviceLine{p.Port, t.line(l)})
+		}
+		if len(p.Lines) == 0 {
+			silent = append(silent, "port "+strconv.Itoa(int(p.Port))+" leads to no port shown here")
+		}
+	}
+	if len(lines) > 0 {
+		blocks = append(blocks, format.Block{Title: "Ports", Table: tableOf(serviceFields(), lines, t.wide), Indent: 2})
 	}
 	if len(silent) > 0 {
-		blocks = append(blocks, Block{Lines: silent, Indent: 2})
+		blocks = append(blocks, format.Block{Lines: silent, Indent: 2})
 	}
-	return append(blocks, t.serviceCallers(s)...)
+	if len(s.Calls) > 0 {
+		blocks = append(blocks, format.Block{Title: "What clients send", Table: tableOf(rowFields(), savedRows(t.from, s.Calls), t.wide), Indent: 2})
+	}
+	return blocks
 }
 
-func serviceFacts(s *resolve.Service) *Table {
+func serviceFacts(s *wire.ServiceDetail) *format.Table {
 	kind := ""
 	if s.Headless {
 		kind = "headless: callers connect to the pods themselves"
@@ -42,47 +56,26 @@ func serviceFacts(s *resolve.Service) *Table {
 		[2]string{"selects", labelText(s.Selector)},
 		[2]string{"alias of", s.ExternalName},
 		[2]string{"type", kind},
-		[2]string{"read from", s.Origin.At("").String()},
+		[2]string{"read from", placedAt(s.Position).String()},
 	)
 }
 
-// callsOf pairs the ports of a Service with those lines that they lead to, and
-// says which lead nowhere.
-func callsOf(s *resolve.Service, lines []Line) (calls []call, silent []string) {
-	for _, spec := range s.Ports {
-		before := len(calls)
-		for _, l := range lines {
-			if l.Port != nil && leads(s, spec.Port, l.Port) {
-				calls = append(calls, call{spec.Port, l})
-			}
-		}
-		if len(calls) == before {
-			silent = append(silent, "port "+strconv.Itoa(int(spec.Port))+" leads to no port shown here")
-		}
+func serviceFields() []field[serviceLine] {
+	of := func(text func(*portLine) string) func(serviceLine) format.Cell {
+		return worded(func(l serviceLine) string { return text(l.portLine) })
 	}
-	return calls, silent
-}
-
-func leads(s *resolve.Service, port int32, p *resolve.Port) bool {
-	return slices.ContainsFunc(p.Services, func(sp resolve.ServicePort) bool {
-		return sp.Namespace == s.Ref.Namespace && sp.Name == s.Ref.Name && sp.Port == port
-	})
-}
-
-func (t teller) callFields() []field[call] {
-	of := func(text func(Line) string) func(call) Cell {
-		return worded(func(c call) string { return text(c.Line) })
-	}
-	return []field[call]{
-		{Column: Column{Head: "SERVICE PORT", Group: true}, cell: func(c call) Cell { return Cell{Text: strconv.Itoa(int(c.port))} }},
-		{Column: Column{Head: "WORKLOAD"}, cell: of(workloadText)},
-		{Column: Column{Head: "DATAPLANE", Drop: 4}, cell: of(dataplaneText)},
-		{Column: Column{Head: "PORT"}, cell: of(portText)},
-		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: of(protocolText)},
-		{Column: Column{Head: "MODE"}, cell: func(c call) Cell { return modeCell(c.Line) }},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: func(c call) Cell { return because(c.Line) }},
-		{Column: Column{Head: "FIELD", Drop: 3}, cell: of(fieldText)},
-		{Column: Column{Head: "AT", Drop: 2}, cell: of(t.decided)},
+	return []field[serviceLine]{
+		{Column: format.Column{Head: "SERVICE PORT", Group: true}, cell: func(l serviceLine) format.Cell {
+			return format.Cell{Text: strconv.Itoa(int(l.servicePort))}
+		}},
+		{Column: format.Column{Head: "WORKLOAD"}, cell: of(func(l *portLine) string { return l.workload })},
+		{Column: format.Column{Head: "DATAPLANE", Drop: 4}, cell: of(func(l *portLine) string { return l.dataplane })},
+		{Column: format.Column{Head: "PORT"}, cell: of(func(l *portLine) string { return l.port })},
+		{Column: format.Column{Head: "PROTOCOL", Drop: 5}, cell: of(func(l *portLine) string { return l.protocol })},
+		{Column: format.Column{Head: "MODE"}, cell: func(l serviceLine) format.Cell { return l.mode }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(l serviceLine) format.Cell { return l.because }},
+		{Column: format.Column{Head: "FIELD", Drop: 3}, cell: of(func(l *portLine) string { return l.field })},
+		{Column: format.Column{Head: "AT", Drop: 2}, cell: of(func(l *portLine) string { return l.at })},
 	}
 }
 

@@ -2,98 +2,66 @@ package render
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/public"
-	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
-// workloads tells the story of every workload that lines belong to.
-func (t teller) workloads(lines []Line) []Block {
-	if len(lines) == 0 {
-		return []Block{{Lines: []string{"no port matches"}}}
+// workload tells the story of one workload.
+func (t teller) workload(d *wire.WorkloadDetail) []format.Block {
+	w := &t.Items[d.Item-1]
+	blocks := []format.Block{
+		{Title: itemTitle(w), Table: t.workloadFacts(w, d), Indent: 2},
+		{Title: "Ports", Table: tableOf(portFields(), t.lines(d.Lines), t.wide), Indent: 2},
 	}
-	var blocks []Block
-	for len(lines) > 0 {
-		w := lines[0].Workload
-		end := slices.IndexFunc(lines, func(l Line) bool { return l.Workload != w })
-		if end < 0 {
-			end = len(lines)
-		}
-		blocks = append(blocks, t.workload(w, lines[:end])...)
-		lines = lines[end:]
+	if accepted := t.acceptTable(d.Lines); len(accepted.Rows) > 0 {
+		blocks = append(blocks, format.Block{Title: "What these modes accept", Table: accepted, Indent: 2})
 	}
-	return blocks
+	blocks = append(append(blocks, t.chain(w)), t.callBlocks(w, d)...)
+	return append(blocks, t.advice(d)...)
 }
 
-func (t teller) workload(w *resolve.Workload, lines []Line) []Block {
-	blocks := []Block{
-		{Title: workloadTitle(w), Table: t.workloadFacts(w), Indent: 2},
-		{Title: "Ports", Table: tableOf(t.portFields(), lines, t.wide), Indent: 2},
-	}
-	if accepted := acceptTable(lines); len(accepted.Rows) > 0 {
-		blocks = append(blocks, Block{Title: "What these modes accept", Table: accepted, Indent: 2})
-	}
-	blocks = append(append(blocks, t.chain(w)), t.callBlocks(w)...)
-	return append(blocks, t.advice(w, lines)...)
-}
-
-func workloadTitle(w *resolve.Workload) string {
+func itemTitle(w *wire.WorkloadItem) string {
+	title := objectOf(wire.Ref{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}).String()
 	if w.Variant == 0 {
-		return w.Ref.String()
+		return title
 	}
-	return fmt.Sprintf("%s, %d of %s", w.Ref, w.Pods, count(w.PodsOf, "pod"))
+	return fmt.Sprintf("%s, %d of %s", title, w.Pods, count(w.PodsOf, "pod"))
 }
 
-func (t teller) workloadFacts(w *resolve.Workload) *Table {
-	pairs := [][2]string{
-		{"in the mesh", t.membership(w.Membership)},
-		{"identity", t.identity(w)},
-		{"revision", w.Membership.Revision},
-		{"pods", podsText(w)},
-		{"read from", w.Origin.At("").String()},
-		{"Sidecar", w.Sidecar.Path()},
-		{"refused", words.Because(w.Capture.Invalid)},
+func (t teller) workloadFacts(w *wire.WorkloadItem, d *wire.WorkloadDetail) *format.Table {
+	sidecar := resolve.Ref{}.Path()
+	if d.Sidecar != nil {
+		sidecar = objectOf(*d.Sidecar).Path()
 	}
-	for _, key := range slices.Sorted(maps.Keys(w.Annotations)) {
-		if speaksAboutSidecar(key) {
-			pairs = append(pairs, [2]string{"annotation", public.Setting(key, w.Annotations[key])})
-		}
+	pairs := [][2]string{
+		{"in the mesh", t.membership(w, d)},
+		{"identity", d.Identity},
+		{"revision", w.Revision},
+		{"pods", podsText(w)},
+		{"read from", placedAt(d.Position).String()},
+		{"Sidecar", sidecar},
+		{"refused", d.Refused},
+	}
+	for _, a := range d.Annotations {
+		pairs = append(pairs, [2]string{"annotation", a})
 	}
 	return facts(pairs...)
 }
 
-func (t teller) membership(m resolve.Membership) string {
-	word := m.Dataplane.String()
-	if m.Dataplane == resolve.DataplaneNone {
+func (t teller) membership(w *wire.WorkloadItem, d *wire.WorkloadDetail) string {
+	word := w.Dataplane
+	if word == resolve.DataplaneNone.String() {
 		word = "no"
 	}
-	if m.Native {
+	if d.Native {
 		word += " (native)"
 	}
-	return t.at(word+", because "+words.Because(m.Why), m.Position())
+	return t.from.at(word+", because "+w.DataplaneReason, placedAt(d.DataplanePosition))
 }
 
-// identity is the name in the workload's certificate; without a proxy it has none.
-func (t teller) identity(w *resolve.Workload) string {
-	if w.Membership.Dataplane == resolve.DataplaneNone {
-		return ""
-	}
-	domain := t.mesh.Config().GetTrustDomain()
-	if domain == "" {
-		domain = "cluster.local"
-	}
-	account := w.ServiceAccount
-	if account == "" {
-		account = "default"
-	}
-	return domain + "/ns/" + w.Ref.Namespace + "/sa/" + account
-}
-
-func podsText(w *resolve.Workload) string {
+func podsText(w *wire.WorkloadItem) string {
 	switch {
 	case w.Variant > 0:
 		return fmt.Sprintf("%d of %d; the others differ in what decides", w.Pods, w.PodsOf)
@@ -103,54 +71,40 @@ func podsText(w *resolve.Workload) string {
 	return ""
 }
 
-// speaksAboutSidecar picks the annotations that change what a proxy captures or
-// how it is injected; status is what the injector itself noted.
-func speaksAboutSidecar(key string) bool {
-	return strings.HasPrefix(key, resolve.CaptureDomain) ||
-		strings.HasPrefix(key, "sidecar.istio.io/") && key != resolve.SidecarStatusAnnotation
-}
-
-func (t teller) portFields() []field[Line] {
-	return []field[Line]{
-		{Column: Column{Head: "PORT"}, cell: worded(portText)},
-		{Column: Column{Head: "NAME", Drop: 6}, cell: worded(portName), wide: true},
-		{Column: Column{Head: "SERVICE", Drop: 3}, cell: worded(serviceOrAny)},
-		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: worded(protocolText)},
-		{Column: Column{Head: "MODE"}, cell: modeCell},
-		{Column: Column{Head: "BECAUSE", Drop: 1}, cell: briefly},
-		{Column: Column{Head: "FIELD", Drop: 4}, cell: worded(fieldText)},
-		{Column: Column{Head: "AT", Drop: 2}, cell: worded(t.decided)},
+func portFields() []field[*portLine] {
+	return []field[*portLine]{
+		{Column: format.Column{Head: "PORT"}, cell: worded(func(l *portLine) string { return l.port })},
+		{Column: format.Column{Head: "NAME", Drop: 6}, cell: worded(func(l *portLine) string { return l.name }), wide: true},
+		{Column: format.Column{Head: "SERVICE", Drop: 3}, cell: worded(func(l *portLine) string {
+			if l.port == "*" {
+				return "any other port"
+			}
+			return l.service
+		})},
+		{Column: format.Column{Head: "PROTOCOL", Drop: 5}, cell: worded(func(l *portLine) string { return l.protocol })},
+		{Column: format.Column{Head: "MODE"}, cell: func(l *portLine) format.Cell { return l.mode }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(l *portLine) format.Cell { return l.briefly }},
+		{Column: format.Column{Head: "FIELD", Drop: 4}, cell: worded(func(l *portLine) string { return l.field })},
+		{Column: format.Column{Head: "AT", Drop: 2}, cell: worded(func(l *portLine) string { return l.at })},
 	}
-}
-
-// briefly is the reason without the workload's own, which the facts above tell.
-func briefly(l Line) Cell {
-	if l.Decision().Why.Cause == resolve.CauseNoSidecar {
-		return Cell{Text: words.Brief(resolve.Reason{Cause: resolve.CauseNoSidecar}), Prose: true}
-	}
-	return because(l)
-}
-
-func serviceOrAny(l Line) string {
-	if l.Port == nil {
-		return "any other port"
-	}
-	return serviceText(l)
 }
 
 // acceptTable says once for every mode that occurs what it means on the wire.
-func acceptTable(lines []Line) *Table {
-	t := &Table{Columns: make([]Column, 2)}
-	seen := map[resolve.Mode]bool{}
+func (t teller) acceptTable(lines []wire.LineItem) *format.Table {
+	table := &format.Table{Columns: make([]format.Column, 2)}
+	seen := map[string]bool{}
 	for _, l := range lines {
-		m := l.Decision().Mode
-		if m == resolve.Unknown {
-			m = l.Decision().IfMeshed
+		item, _ := t.item(l)
+		_, mode, ifMeshed := t.decision(l)
+		if mode == resolve.Unknown.String() {
+			mode = ifMeshed
 		}
-		if !seen[m] && m != resolve.Unset && !(m == resolve.None && ownsItsPorts(l.Workload)) {
-			seen[m] = true
-			t.Rows = append(t.Rows, []Cell{{Text: m.String(), Tone: modeTone(m)}, {Text: m.Accepts()}})
+		m, err := resolve.ParseMode(mode)
+		if err != nil || mode == "" || seen[mode] || mode == resolve.None.String() && ownsItsPorts(item) {
+			continue
 		}
+		seen[mode] = true
+		table.Rows = append(table.Rows, []format.Cell{modeNamed(mode, ""), {Text: m.Accepts()}})
 	}
-	return t
+	return table
 }

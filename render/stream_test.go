@@ -12,24 +12,28 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render"
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
 // whole hides that a View can be streamed.
-type whole struct{ render.View }
+type whole struct{ format.View }
 
 // TestStream: what is written item by item is what would be written at once, and
 // that is what encoding/json makes of the same structs.
 func TestStream(t *testing.T) {
 	t.Parallel()
-	for name, view := range map[string]render.View{
-		"bookinfo": connections(t, "../testdata/mesh/bookinfo"),
-		"none":     render.Connections{Mesh: resolve.Build(resolve.Options{}, nil)},
+	pairs := connections(t, "../testdata/mesh/bookinfo")
+	pairs.Expand = true
+	for name, view := range map[string]format.View{
+		"bookinfo": connections(t, "../testdata/mesh/bookinfo"), "bookinfo expanded": pairs,
+		"none": render.Connections{Calls: calls.Of(resolve.Build(resolve.Options{}, nil), calls.Query{}, nil)},
 	} {
 		for _, word := range []string{"json", "yaml"} {
-			if diff := cmp.Diff(string(format(t, word, whole{view})), string(format(t, word, view))); diff != "" {
+			if diff := cmp.Diff(string(formatted(t, word, whole{view})), string(formatted(t, word, view))); diff != "" {
 				t.Errorf("%s as %s (-at once +streamed):\n%s", name, word, diff)
 			}
 		}
@@ -40,7 +44,7 @@ func TestStream(t *testing.T) {
 		if err := e.Encode(view.Data()); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want.String(), string(format(t, "json", view))); diff != "" {
+		if diff := cmp.Diff(want.String(), string(formatted(t, "json", view))); diff != "" {
 			t.Errorf("%s (-encoding/json +streamed):\n%s", name, diff)
 		}
 	}
@@ -49,12 +53,12 @@ func TestStream(t *testing.T) {
 // TestStreamStops: a reader that is gone ends the work at once.
 func TestStreamStops(t *testing.T) {
 	t.Parallel()
-	f, err := render.ParseFormat("json")
+	f, err := format.Parse("json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &gone{after: 1}
-	if err := render.Write(w, f, town(t, 40), render.Options{}); !errors.Is(err, io.ErrClosedPipe) {
+	if err := format.Write(w, f, pairsOf(town(t, 40)), format.Options{}); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("got %v", err)
 	}
 	if w.writes != 2 {
@@ -73,8 +77,8 @@ func (g *gone) Write(p []byte) (int, error) {
 
 // TestStreamMemory: a hundred times the items need no more memory.
 func TestStreamMemory(t *testing.T) {
-	view := town(t, 300) // 180,000 items
-	f, err := render.ParseFormat("json")
+	view := pairsOf(town(t, 300)) // 180,000 items
+	f, err := format.Parse("json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +86,7 @@ func TestStreamMemory(t *testing.T) {
 	runtime.GC()
 	runtime.ReadMemStats(&m.MemStats)
 	before := m.HeapAlloc
-	if err := render.Write(m, f, view, render.Options{}); err != nil {
+	if err := format.Write(m, f, view, format.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if grown := int64(m.most) - int64(before); grown > 32<<20 {
@@ -109,16 +113,16 @@ func (w *watcher) Write(p []byte) (int, error) {
 // BenchmarkStream writes every connection of a mesh of 1,000 workloads with two
 // service ports each: two million items.
 func BenchmarkStream(b *testing.B) {
-	view := town(b, 1_000)
+	view := pairsOf(town(b, 1_000))
 	for _, word := range []string{"json", "yaml"} {
-		f, err := render.ParseFormat(word)
+		f, err := format.Parse(word)
 		if err != nil {
 			b.Fatal(err)
 		}
 		b.Run(word, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := render.Write(io.Discard, f, view, render.Options{}); err != nil {
+				if err := format.Write(io.Discard, f, view, format.Options{}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -131,19 +135,25 @@ func BenchmarkStream(b *testing.B) {
 func BenchmarkConnections(b *testing.B) {
 	for _, n := range []int{1_000, 10_000} {
 		view := town(b, n)
-		f, err := render.ParseFormat("table")
+		f, err := format.Parse("table")
 		if err != nil {
 			b.Fatal(err)
 		}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := render.Write(io.Discard, f, view, render.Options{}); err != nil {
+				if err := format.Write(io.Discard, f, view, format.Options{}); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
 	}
+}
+
+// pairsOf are the connections one by one.
+func pairsOf(v render.Connections) render.Connections {
+	v.Expand = true
+	return v
 }
 
 func connections(t testing.TB, dir string) render.Connections {
@@ -157,7 +167,7 @@ func read(t testing.TB, o source.Options) render.Connections {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return render.Connections{Mesh: resolve.Build(resolve.Options{}, in.Objects)}
+	return render.Connections{Calls: calls.Of(resolve.Build(resolve.Options{}, in.Objects), calls.Query{}, nil)}
 }
 
 // town is the connections of n workloads, a hundred to a namespace, each with a

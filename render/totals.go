@@ -3,25 +3,13 @@ package render
 import (
 	"fmt"
 
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// Totals counts workloads and their named ports by mode. It repeats what the
-// items say, for scripts that only want to know whether anything is open.
-type Totals struct {
-	Workloads  int `json:"workloads"`
-	Ports      int `json:"ports"`
-	Strict     int `json:"STRICT"`
-	Permissive int `json:"PERMISSIVE"`
-	Disable    int `json:"DISABLE"`
-	None       int `json:"NONE"`
-	TLS        int `json:"TLS"`
-	Unknown    int `json:"UNKNOWN"`
-}
-
 // totalsOf counts a workload once, however many variants it has.
-func totalsOf(lines []Line) Totals {
-	var t Totals
+func totalsOf(lines []Line) wire.Totals {
+	var t wire.Totals
 	type one struct {
 		ref     resolve.Ref
 		cluster string
@@ -33,13 +21,13 @@ func totalsOf(lines []Line) Totals {
 			t.Workloads++
 		}
 		if l.Port != nil {
-			t.add(l.Port.Decision.Mode)
+			countMode(&t, l.Port.Decision.Mode)
 		}
 	}
 	return t
 }
 
-func (t *Totals) add(m resolve.Mode) {
+func countMode(t *wire.Totals, m resolve.Mode) {
 	t.Ports++
 	switch m {
 	case resolve.Strict:
@@ -57,9 +45,9 @@ func (t *Totals) add(m resolve.Mode) {
 	}
 }
 
-// String is the last line of a table. The four modes of a port are always there,
+// totalsText is the last line of a table. The four modes of a port are always there,
 // so that a zero is seen to be one.
-func (t Totals) String() string {
+func totalsText(t wire.Totals) string {
 	s := fmt.Sprintf("%s, %s: %d STRICT, %d PERMISSIVE, %d DISABLE, %d NONE",
 		count(t.Workloads, "workload"), count(t.Ports, "port"), t.Strict, t.Permissive, t.Disable, t.None)
 	if t.TLS > 0 {

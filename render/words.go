@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -12,8 +13,10 @@ import (
 // dash stands for "there is none".
 const dash = "-"
 
-func namespaceText(l Line) string   { return l.Workload.Ref.Namespace }
-func dataplaneText(l Line) string   { return l.Workload.Membership.Dataplane.String() }
+func namespaceText(l Line) string { return l.Workload.Ref.Namespace }
+
+func dataplaneText(l Line) string { return l.Workload.Membership.Dataplane.String() }
+
 func dataplaneReason(l Line) string { return words.Because(l.Workload.Membership.Why) }
 
 // workloadText names a workload, and which of its pods where they differ.
@@ -27,25 +30,29 @@ func workloadText(l Line) string {
 
 // modeCell is the mode as tables show it: STRICT, or STRICT? when nobody can
 // tell whether a proxy serves it.
-func modeCell(l Line) Cell {
+func modeCell(l Line) format.Cell {
 	d := l.Decision()
 	if d.Mode == resolve.Unknown && d.IfMeshed != resolve.Unset {
-		return Cell{Text: d.IfMeshed.String() + "?", Tone: Attention}
+		return format.Cell{Text: d.IfMeshed.String() + "?", Tone: format.Attention}
 	}
-	return Cell{Text: d.Mode.String(), Tone: modeTone(d.Mode)}
+	return format.Cell{Text: d.Mode.String(), Tone: modeTone(d.Mode)}
 }
 
-func modeTone(m resolve.Mode) Tone {
-	switch m {
-	case resolve.Strict:
-		return Good
-	case resolve.Permissive, resolve.Unknown:
-		return Attention
-	case resolve.Disable, resolve.None:
-		return Warning
+// modeNamed is that of a report that was read back.
+func modeNamed(mode, ifMeshed string) format.Cell {
+	if mode == resolve.Unknown.String() && ifMeshed != "" {
+		return format.Cell{Text: ifMeshed + "?", Tone: format.Attention}
 	}
-	return Plain
+	return format.Cell{Text: mode, Tone: modeTones[mode]}
 }
+
+// modeTones are those of the modes that are not plain.
+var modeTones = map[string]format.Tone{
+	resolve.Strict.String(): format.Good, resolve.Permissive.String(): format.Attention, resolve.Unknown.String(): format.Attention,
+	resolve.Disable.String(): format.Warning, resolve.None.String(): format.Warning,
+}
+
+func modeTone(m resolve.Mode) format.Tone { return modeTones[m.String()] }
 
 // portText is the number of a line's port, "*" for any other.
 func portText(l Line) string {
@@ -62,22 +69,15 @@ func portName(l Line) string {
 	return l.Port.Name
 }
 
-// serviceText names the service ports that lead to a port, the first ones when
-// there are many.
+// serviceText names the service ports that lead to a port.
 func serviceText(l Line) string {
-	if l.Port == nil || len(l.Port.Services) == 0 {
+	switch {
+	case l.Port == nil || len(l.Port.Services) == 0:
 		return ""
+	case len(l.Port.Services) == 1:
+		return l.Port.Services[0].Name + ":" + strconv.Itoa(int(l.Port.Services[0].Port))
 	}
-	const most = 2
-	var parts []string
-	for i, s := range l.Port.Services {
-		if i == most {
-			parts = append(parts, fmt.Sprintf("+%d", len(l.Port.Services)-most))
-			break
-		}
-		parts = append(parts, s.Name+":"+strconv.Itoa(int(s.Port)))
-	}
-	return strings.Join(parts, ",")
+	return servicesText(newServices(l.Port))
 }
 
 func protocolText(l Line) string {
@@ -89,30 +89,15 @@ func protocolText(l Line) string {
 
 // decidedBy is the short form of a decision for tables: the scope and the
 // object, or the reason where no policy decided.
-func decidedBy(l Line) Cell {
-	d := l.Decision()
+func decidedBy(d *resolve.Decision) format.Cell {
 	switch {
 	case !byObject(d):
-		return reason(d)
+		return format.Cell{Text: words.Brief(d.Why), Prose: true}
 	case d.Scope == resolve.ScopeListener:
-		return Cell{Text: d.By.String()}
+		return format.Cell{Text: d.By.String()}
 	default:
-		return Cell{Text: d.Scope.String() + " " + d.By.Path()}
+		return format.Cell{Text: d.Scope.String() + " " + d.By.Path()}
 	}
-}
-
-// because is the long form: the object, or the reason in words; and the settings
-// of a listener that terminates TLS by its own.
-func because(l Line) Cell {
-	d := l.Decision()
-	if !byObject(d) || otherInAmbient(d.Why.Cause) {
-		return reason(d)
-	}
-	c := Cell{Text: d.By.String()}
-	if l.Port != nil && l.Port.Listener != "" {
-		c.Text += ": " + l.Port.Listener
-	}
-	return c
 }
 
 // otherInAmbient reports a mode that is not the one of the object that decided.
@@ -129,22 +114,6 @@ func otherInAmbient(c resolve.Cause) bool {
 func byObject(d *resolve.Decision) bool {
 	return !d.By.IsZero() && d.Scope != resolve.ScopeDataplane
 }
-
-func reason(d *resolve.Decision) Cell {
-	return Cell{Text: words.Brief(d.Why), Prose: true}
-}
-
-// fieldText is the field of the object that because names.
-func fieldText(l Line) string {
-	d := l.Decision()
-	if !byObject(d) {
-		return ""
-	}
-	return strings.TrimPrefix(string(d.Field), "spec.")
-}
-
-// decided is where the deciding field is written.
-func (b base) decided(l Line) string { return b.of(l.Decision().Position()) }
 
 // resourceName names an object so that describe finds it again.
 func resourceName(r resolve.Ref) string {

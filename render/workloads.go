@@ -1,14 +1,14 @@
 package render
 
 import (
-	"slices"
-
+	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Workloads is the report "which mode does every port serve": one line per port.
 type Workloads struct {
-	Scope Scope
+	Scope wire.Scope
 	Mesh  *resolve.Mesh
 	// Lines are what is shown, in this order.
 	Lines []Line
@@ -17,18 +17,27 @@ type Workloads struct {
 }
 
 // Blocks implements View.
-func (v Workloads) Blocks(wide bool) []Block {
+func (v Workloads) Blocks(wide bool) []format.Block {
 	if len(v.Lines) == 0 {
 		return nothing("no workload to show", v.WhyEmpty)
 	}
-	return []Block{
-		{Table: workloadTable(v.Scope.base(), v.Lines, wide, true)},
-		{Lines: append([]string{totalsOf(v.Lines).String()}, unsettled(v.Mesh, v.Lines)...)},
+	return []format.Block{
+		{Table: workloadTable(portLinesOf(baseOf(&v.Scope), v.Lines, wide), wide, true)},
+		{Lines: append([]string{totalsText(totalsOf(v.Lines))}, unsettled(v.Mesh, v.Lines)...)},
 	}
 }
 
 // Data implements View: a WorkloadList.
-func (v Workloads) Data() any { return newWorkloadList(v.Scope, v.Lines) }
+func (v Workloads) Data() any {
+	list := newWorkloadList(v.Scope, v.Lines)
+	switch {
+	case len(v.Lines) > 0:
+		list.Notes = append(list.Notes, unsettled(v.Mesh, v.Lines)...)
+	case v.WhyEmpty != nil:
+		list.Notes = append(list.Notes, v.WhyEmpty()...)
+	}
+	return list
+}
 
 // Names implements View.
 func (v Workloads) Names() []string { return namesOf(v.Lines) }
@@ -47,47 +56,37 @@ func namesOf(lines []Line) []string {
 	return names
 }
 
-// workloadTable shows lines; the namespace is left out where a title says it.
-// Without wide, the line of unnamed ports is shown only where it is all there is.
-func workloadTable(from base, lines []Line, wide, namespace bool) *Table {
-	fields := workloadFields(from)
-	if slices.ContainsFunc(lines, func(l Line) bool { return l.Workload.Cluster != "" }) {
-		fields = slices.Insert(fields, 2, field[Line]{Column: Column{Head: "CLUSTER", Group: true, Drop: 1}, cell: worded(clusterText)})
-	}
-	if !namespace {
-		fields = fields[1:]
-	}
-	if !wide {
-		lines = standing(lines)
-	}
-	return tableOf(fields, lines, wide)
-}
+// savedWorkloads is a WorkloadList that was read back: Workloads, or a Story.
+type savedWorkloads struct{ *wire.WorkloadList }
 
-// workloadFields keep the workload, the port and the mode on any terminal.
-func workloadFields(from base) []field[Line] {
-	return []field[Line]{
-		{Column: Column{Head: "NAMESPACE", Group: true, Drop: 1}, cell: worded(namespaceText)},
-		{Column: Column{Head: "WORKLOAD", Group: true}, cell: worded(workloadText)},
-		{Column: Column{Head: "DATAPLANE", Group: true, Drop: 4}, cell: worded(dataplaneText)},
-		{Column: Column{Head: "PORT"}, cell: worded(portText)},
-		{Column: Column{Head: "NAME", Drop: 8}, cell: worded(portName), wide: true},
-		{Column: Column{Head: "SERVICE", Drop: 3}, cell: worded(serviceText)},
-		{Column: Column{Head: "PROTOCOL", Drop: 5}, cell: worded(protocolText)},
-		{Column: Column{Head: "MODE"}, cell: modeCell},
-		{Column: Column{Head: "DECIDED BY", Drop: 2}, cell: decidedBy},
-		{Column: Column{Head: "AT", Drop: 6}, cell: worded(from.decided), wide: true},
-		{Column: Column{Head: "DATAPLANE BECAUSE", Drop: 7}, cell: worded(dataplaneReason), wide: true},
+// Blocks implements View.
+func (v savedWorkloads) Blocks(wide bool) []format.Block {
+	lines := savedLines{v.WorkloadList, baseOf(&v.Scope)}
+	if len(v.Targets) > 0 {
+		return teller{lines, wide}.story()
+	}
+	if len(v.Items) == 0 {
+		return nothing("no workload to show", func() []string { return v.Notes })
+	}
+	return []format.Block{
+		{Table: workloadTable(lines.lines(lines.all()), wide, true)},
+		{Lines: append([]string{totalsText(v.Totals)}, v.Notes...)},
 	}
 }
 
-func clusterText(l Line) string { return l.Workload.Cluster }
+// Data implements View.
+func (v savedWorkloads) Data() any { return v.WorkloadList }
 
-func standing(lines []Line) []Line {
-	kept := make([]Line, 0, len(lines))
-	for _, l := range lines {
-		if l.stands() {
-			kept = append(kept, l)
+// Names implements View: each workload once.
+func (v savedWorkloads) Names() []string {
+	names := make([]string, 0, len(v.Items))
+	seen := map[string]bool{}
+	for _, i := range v.Items {
+		name := resourceName(objectOf(wire.Ref{Kind: i.Kind, Namespace: i.Namespace, Name: i.Name}))
+		if !seen[name] {
+			seen[name] = true
+			names = append(names, name)
 		}
 	}
-	return kept
+	return names
 }

@@ -51,7 +51,7 @@ func TestClusters(t *testing.T) {
 		}
 	})
 	t.Run("one Service", func(t *testing.T) {
-		out := mtlsctl(t, "connections", "--contexts", "east,west", "--kubeconfig", config, "--from", "deploy/productpage.bookinfo", "--to", "details.bookinfo:9080", "-o", "json")
+		out := mtlsctl(t, "connections", "--contexts", "east,west", "--kubeconfig", config, "--from", "deploy/productpage.bookinfo", "--to", "details.bookinfo:9080", "--expand", "-o", "json")
 		complete(t, out)
 		var list struct {
 			Items []struct {

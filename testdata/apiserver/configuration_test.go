@@ -65,7 +65,7 @@ func unconfigured(t *testing.T, config, why string, answers ...string) {
 	for call, want := range map[string]string{
 		"old/web to old/web": "ISTIO_MUTUAL mtls", "new/web to old/web": "UNKNOWN unknown", "new/web to new/web": "UNKNOWN unknown", "old/web to new/web": "ISTIO_MUTUAL unknown",
 	} {
-		if got := sends(t, mtlsctl(t, "connections", "-A", "--kubeconfig", config, "-o", "json"))[call]; got != want {
+		if got := sends(t, mtlsctl(t, "connections", "-A", "--expand", "--kubeconfig", config, "-o", "json"))[call]; got != want {
 			t.Errorf("%s is %q, want %q", call, got, want)
 		}
 	}

@@ -28,7 +28,7 @@ func TestRevisions(t *testing.T) {
 		}
 	})
 	t.Run("connected", func(t *testing.T) {
-		got := sends(t, mtlsctl(t, "connections", "-A", "--kubeconfig", config, "-o", "json"))
+		got := sends(t, mtlsctl(t, "connections", "-A", "--expand", "--kubeconfig", config, "-o", "json"))
 		for call, want := range map[string]string{
 			"old/web to new/web": "ISTIO_MUTUAL mtls", "moved/web to new/web": "ISTIO_MUTUAL mtls",
 			"new/web to old/web": "PLAINTEXT plaintext", "new/web to new/web": "PLAINTEXT broken",

@@ -1,0 +1,145 @@
+package calls
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Around are the calls around some workloads and Services, found in one walk over the
+// mesh.
+type Around struct {
+	callers  map[*resolve.Workload]*collector
+	services map[resolve.Ref]*collector
+	// differing are the calls of clients that are not what auto mTLS makes them, by class.
+	differing map[*resolve.ClientClass]*collector
+	classes   map[*resolve.Workload]*resolve.ClientClass
+}
+
+// Surrounding finds the calls around workloads and Services.
+func Surrounding(m *resolve.Mesh, workloads []*resolve.Workload, services []*resolve.Service) *Around {
+	a := &Around{
+		map[*resolve.Workload]*collector{}, map[resolve.Ref]*collector{}, map[*resolve.ClientClass]*collector{}, map[*resolve.Workload]*resolve.ClientClass{},
+	}
+	told := map[*resolve.Workload]bool{}
+	for _, w := range workloads {
+		told[w] = true
+	}
+	for _, s := range services {
+		a.services[s.Ref] = newCollector()
+	}
+	if len(told)+len(services) > 0 {
+		a.walk(m, told)
+	}
+	return a
+}
+
+func (a *Around) walk(m *resolve.Mesh, told map[*resolve.Workload]bool) {
+	for _, class := range m.Clients() {
+		for _, w := range class.Workloads {
+			if told[w] {
+				a.classes[w], a.differing[class], a.callers[w] = class, newCollector(), newCollector()
+			}
+		}
+	}
+	for from, c := range (Query{}).each(m) {
+		if k := a.services[c.Host.Ref]; k != nil {
+			k.add(from, c)
+		}
+		if c.Server != nil && a.callers[c.Server.Workload] != nil {
+			a.callers[c.Server.Workload].add(from, c)
+		}
+		if !differs(c) {
+			continue
+		}
+		for _, g := range from.Groups {
+			if k := a.differing[g.Class]; k != nil {
+				k.add(g.Alone(), c)
+			}
+		}
+	}
+}
+
+// differs reports a call that is not what auto mTLS alone would make it, or that
+// does not end well. A rule that asks for mTLS where mTLS is understood changes
+// nothing.
+func differs(c *resolve.Connection) bool {
+	switch c.Outcome.Verdict {
+	case resolve.VerdictBroken, resolve.VerdictPassthroughTLS:
+		return true
+	case resolve.VerdictMTLS, resolve.VerdictUnknown:
+		return false
+	}
+	return !c.Sends.Auto
+}
+
+// Class is the class of clients that a workload is of, nil for one that was not asked about.
+func (a *Around) Class(w *resolve.Workload) *resolve.ClientClass { return a.classes[w] }
+
+// Callers are the calls to a workload.
+func (a *Around) Callers(w *resolve.Workload) []*Row { return a.callers[w].all() }
+
+// Of are the calls to a Service.
+func (a *Around) Of(s *resolve.Service) []*Row { return a.services[s.Ref].all() }
+
+// Differing are the calls of a workload that auto mTLS alone would not make as they are, or
+// that do not end well.
+func (a *Around) Differing(w *resolve.Workload) []*Row { return a.differing[a.classes[w]].all() }
+
+// all are the rows that were collected, none of nil.
+func (k *collector) all() []*Row {
+	if k == nil {
+		return nil
+	}
+	return k.rows(false)
+}
+
+// DecidedBy finds, in one walk, the calls whose TLS each of some DestinationRules sets.
+func DecidedBy(m *resolve.Mesh, rules []*resolve.DestinationRule) map[resolve.Ref][]*Row {
+	collected := map[resolve.Ref]*collector{}
+	for _, r := range rules {
+		collected[r.Ref] = newCollector()
+	}
+	for from, c := range (Query{}).each(m) {
+		if k := collected[c.Sends.By]; k != nil {
+			k.add(from, c)
+		}
+	}
+	decided := map[resolve.Ref][]*Row{}
+	for ref, k := range collected {
+		decided[ref] = k.rows(false)
+	}
+	return decided
+}
+
+// Plaintext is what becomes of a call without a proxy to some ports of a workload.
+type Plaintext struct {
+	Ports   []int32
+	Outcome resolve.Outcome
+}
+
+// PlaintextInto is what becomes of plaintext on each port of a workload, ports that end
+// alike together.
+func PlaintextInto(w *resolve.Workload) []Plaintext {
+	var list []Plaintext
+	for i := range w.Ports {
+		p := &w.Ports[i]
+		if p.Decision.Mode == resolve.None && OwnsItsPorts(w) || p.Protocol == resolve.ProtocolUDP {
+			continue
+		}
+		outcome := resolve.Judge(resolve.SendsPlaintext, p.Decision.Mode, p.Protocol)
+		j := slices.IndexFunc(list, func(o Plaintext) bool { return o.Outcome == outcome })
+		if j < 0 {
+			list = append(list, Plaintext{Outcome: outcome})
+			j = len(list) - 1
+		}
+		list[j].Ports = append(list[j].Ports, p.Number)
+	}
+	return list
+}
+
+// OwnsItsPorts reports a workload that is itself the proxy: no application stands
+// behind its ports and no PeerAuthentication applies (2.15, 2.16).
+func OwnsItsPorts(w *resolve.Workload) bool {
+	return w.Membership.Dataplane == resolve.DataplaneGateway || w.Membership.Dataplane == resolve.DataplaneWaypoint
+}

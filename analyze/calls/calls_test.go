@@ -1,0 +1,99 @@
+package calls_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+func build(t *testing.T, dir string) *resolve.Mesh {
+	t.Helper()
+	in, err := source.Read(t.Context(), source.Options{Files: []string{dir}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resolve.Build(resolve.Options{}, in.Objects)
+}
+
+// TestRowsAreComplete: every connection of a mesh is in exactly one row, with its client
+// and its server, whichever way rows are told apart; and the totals are theirs.
+func TestRowsAreComplete(t *testing.T) {
+	t.Parallel()
+	for _, world := range []string{"bookinfo", "market", "shop"} {
+		m := build(t, "../../testdata/mesh/"+world)
+		type one struct {
+			client, server, host, subset string
+			variant                      int
+			port                         int32
+			verdict                      resolve.Verdict
+		}
+		server := func(e *resolve.Endpoint) string {
+			switch {
+			case e == nil:
+				return ""
+			case e.Workload == nil:
+				return e.Address
+			}
+			return e.Workload.Ref.String()
+		}
+		want := map[one]int{}
+		for c := range m.Connections(resolve.Filter{}) {
+			for _, w := range c.Client.Workloads {
+				want[one{w.Ref.String(), server(c.Server), c.Host.Name, c.Subset, w.Variant, c.Port.Number, c.Outcome.Verdict}]++
+			}
+		}
+		all := calls.Of(m, calls.Query{}, nil)
+		for _, apart := range []bool{false, true} {
+			got := map[one]int{}
+			for _, r := range all.Rows(apart) {
+				for _, p := range r.Parts {
+					if p.Outcome.Verdict != r.Outcome.Verdict || !slices.Contains(r.Ports, p.Port.Number) || !slices.Contains(r.Subsets, p.Subset) {
+						t.Errorf("%s: a part of another row (row.go)", world)
+					}
+					for w := range p.Clients.Each {
+						got[one{w.Ref.String(), server(p.Server), p.Host.Name, p.Subset, w.Variant, p.Port.Number, p.Outcome.Verdict}]++
+						if !slices.ContainsFunc(r.Clients.Groups, func(g *calls.Group) bool { return slices.Contains(g.Workloads, w) }) {
+							t.Errorf("%s: %s is no client of its row (row.go)", world, w.Ref)
+						}
+					}
+				}
+			}
+			for c, n := range want {
+				if got[c] != n {
+					t.Errorf("%s, apart %t: %+v is in %d parts of rows, want %d (row.go)", world, apart, c, got[c], n)
+				}
+			}
+			if len(got) != len(want) {
+				t.Errorf("%s, apart %t: %d connections in rows, want %d (row.go)", world, apart, len(got), len(want))
+			}
+		}
+		sum := 0
+		for _, n := range want {
+			sum += n
+		}
+		if totals := all.Totals(); totals.Items != sum || totals.Groups != len(all.Clients()) {
+			t.Errorf("%s: %d items of %d groups, want %d of %d (totals.go)", world, totals.Items, totals.Groups, sum, len(all.Clients()))
+		}
+	}
+}
+
+// TestBroken: the row to look at is one that breaks, its client from outside.
+func TestBroken(t *testing.T) {
+	t.Parallel()
+	m := build(t, "../../testdata/mesh/shop")
+	rows := calls.Of(m, calls.Query{}, nil).Rows(false)
+	r, w := calls.Broken(rows)
+	if r == nil {
+		t.Fatal("shop has no broken row any more: take another story")
+	}
+	if r.Outcome.Verdict != resolve.VerdictBroken || w == nil {
+		t.Errorf("got %s of %v (row.go)", r.Outcome.Verdict, w)
+	}
+	if r, w := calls.Broken(rows[len(rows)-1:]); r != nil || w != nil {
+		t.Errorf("the best row breaks: %s (row.go)", strings.Join(r.Subsets, ","))
+	}
+}

@@ -1,0 +1,164 @@
+package calls
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+)
+
+// Known is what is known of calls being made. The zero Known is nothing.
+type Known struct {
+	// Seen is what a record of traffic has of them.
+	Seen evidence.Seen
+	// Covered is true where all of the servers would have reported a call.
+	Covered bool
+	// Declared is what configuration says of them.
+	Declared []*declared.Call
+}
+
+// Known is what is known of the calls of a row: of the whole host where nobody knows the
+// port of what was seen.
+func (c *Calls) Known(r *Row) Known {
+	known := Known{Declared: c.declared(r)}
+	if c.Evidence == nil {
+		return known
+	}
+	known.Covered = Covered(c.Evidence, r.Servers)
+	callers := c.Evidence.Callers(r.Host)
+	if c.Evidence.KnowsPorts() {
+		callers = nil
+		for _, port := range r.Ports {
+			callers = append(callers, c.Evidence.CallersOn(r.Host, port)...)
+		}
+	}
+	for _, caller := range callers {
+		if c.members.named(r.Clients, caller.Client) {
+			known.Seen.Add(caller.Seen)
+		}
+	}
+	return known
+}
+
+func (c *Calls) declared(r *Row) []*declared.Call {
+	var out []*declared.Call
+	for _, d := range declared.In(c.Mesh).On(r.Host) {
+		if c.members.in(r.Clients, d.Client) && slices.ContainsFunc(r.Ports, d.On) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// KnownOf is what is known of one client's calls to a port of a host, which servers take.
+func (c *Calls) KnownOf(w *resolve.Workload, h *resolve.Host, port int32, servers ...*resolve.Endpoint) Known {
+	var known Known
+	for _, d := range declared.In(c.Mesh).Of(w) {
+		if d.Host == h && d.On(port) {
+			known.Declared = append(known.Declared, d)
+		}
+	}
+	if c.Evidence != nil {
+		known.Seen, known.Covered = c.Evidence.OfPort(w.Peer(), h, port), Covered(c.Evidence, servers)
+	}
+	return known
+}
+
+// Covered reports that all of these servers would have reported a call.
+func Covered(e *evidence.Evidence, servers []*resolve.Endpoint) bool {
+	return !slices.ContainsFunc(servers, func(s *resolve.Endpoint) bool { return s == nil || s.Workload == nil || !e.Covers(s.Workload) })
+}
+
+// AnyDeclared reports whether configuration speaks of a call of the rows.
+func (c *Calls) AnyDeclared() bool {
+	return slices.ContainsFunc(c.Rows(false), func(r *Row) bool { return len(c.declared(r)) > 0 })
+}
+
+// Beside is a client that was seen calling a host of the rows and that no row can have:
+// without a proxy, no workload of the input, or nobody can name it.
+type Beside struct {
+	Host *resolve.Host
+	evidence.Caller
+}
+
+// SeenBesides are those, host by host; none without evidence.
+func (c *Calls) SeenBesides() []Beside {
+	if c.Evidence == nil {
+		return nil
+	}
+	proxied := proxiedPeers(c.Mesh)
+	var list []Beside
+	for _, r := range c.firstOfHosts() {
+		for _, caller := range c.Evidence.Callers(r.Host) {
+			if !proxied[caller.Client] && !c.members.named(r.Clients, caller.Client) {
+				list = append(list, Beside{r.Host, caller})
+			}
+		}
+	}
+	return list
+}
+
+// DeclaredBesides are calls of hosts of the rows that configuration names and that no row
+// can have: of clients without a proxy, and of those that are no workload of the input.
+func (c *Calls) DeclaredBesides() []*declared.Call {
+	var list []*declared.Call
+	for _, r := range c.firstOfHosts() {
+		for _, d := range declared.In(c.Mesh).On(r.Host) {
+			if d.Client == nil && d.By.Kind == resolve.KindAuthorizationPolicy {
+				continue // whole namespaces that a policy lets in: no call in particular
+			}
+			if d.Client == nil || d.Client.Membership.Dataplane == resolve.DataplaneNone && !c.members.in(r.Clients, d.Client) {
+				list = append(list, d)
+			}
+		}
+	}
+	return list
+}
+
+// firstOfHosts are the rows that name a host first.
+func (c *Calls) firstOfHosts() []*Row {
+	done := map[*resolve.Host]bool{}
+	var list []*Row
+	for _, r := range c.Rows(false) {
+		if !done[r.Host] {
+			done[r.Host] = true
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// Failures are those of calls to what was asked for, by clients of rows or that no row can
+// have; none without evidence.
+func (c *Calls) Failures() []evidence.Failure {
+	if len(c.Evidence.Failures()) == 0 {
+		return nil
+	}
+	proxied := proxiedPeers(c.Mesh)
+	found := map[evidence.Failure]bool{}
+	for _, p := range c.Parts() {
+		for _, f := range c.Evidence.FailuresTo(p.Host) {
+			if !proxied[f.Client] || c.members.named(p.Clients, f.Client) {
+				found[f] = true
+			}
+		}
+	}
+	var list []evidence.Failure
+	for f := range found {
+		list = append(list, f)
+	}
+	slices.SortFunc(list, evidence.Failure.Compare)
+	return list
+}
+
+// proxiedPeers are the workloads with a proxy, which have rows of their own.
+func proxiedPeers(m *resolve.Mesh) map[resolve.Peer]bool {
+	proxied := map[resolve.Peer]bool{}
+	for _, w := range m.Workloads() {
+		if w.Membership.Dataplane != resolve.DataplaneNone {
+			proxied[w.Peer()] = true
+		}
+	}
+	return proxied
+}

@@ -1,0 +1,36 @@
+package calls
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// members finds in which groups of a question a workload is: by their numbers, since
+// rosters are sorted by them.
+type members struct {
+	byWorkload map[*resolve.Workload]int
+	byName     map[resolve.Peer][]int
+}
+
+func membersOf(groups map[*resolve.ClientClass]*Group) *members {
+	m := &members{map[*resolve.Workload]int{}, map[resolve.Peer][]int{}}
+	for _, g := range groups {
+		for _, w := range g.Workloads {
+			m.byWorkload[w] = g.Number
+			m.byName[w.Peer()] = append(m.byName[w.Peer()], g.Number)
+		}
+	}
+	return m
+}
+
+// in reports whether a workload is among the clients.
+func (m *members) in(r *Roster, w *resolve.Workload) bool {
+	number, chosen := m.byWorkload[w]
+	return chosen && r.has(number)
+}
+
+// named reports whether one of the clients has the name.
+func (m *members) named(r *Roster, p resolve.Peer) bool {
+	return slices.ContainsFunc(m.byName[p], r.has)
+}

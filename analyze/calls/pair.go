@@ -1,0 +1,29 @@
+package calls
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Pair is one client workload calling one endpoint.
+type Pair struct {
+	*resolve.Connection
+	Client *resolve.Workload
+}
+
+// Pairs are all of a question, what needs a look first.
+func (q Query) Pairs(m *resolve.Mesh) []Pair {
+	var list []Pair
+	for from, c := range q.each(m) {
+		con := *c
+		for w := range from.Each {
+			list = append(list, Pair{&con, w})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Pair) int {
+		return cmp.Or(cmp.Compare(a.Outcome.Verdict.Urgency(), b.Outcome.Verdict.Urgency()), a.Client.Ref.Compare(b.Client.Ref), cmp.Compare(a.Client.Variant, b.Client.Variant))
+	})
+	return list
+}

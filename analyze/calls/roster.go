@@ -1,0 +1,195 @@
+package calls
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Group is clients that send the same: the chosen workloads of one class.
+type Group struct {
+	Class *resolve.ClientClass
+	// Workloads are sorted, each variant by itself.
+	Workloads []*resolve.Workload
+	// Names counts workloads, however many variants they have.
+	Names int
+	// Number tells the groups of one question from each other, from 1.
+	Number int
+	alone  *Roster
+}
+
+func newGroup(class *resolve.ClientClass, workloads []*resolve.Workload, number int) *Group {
+	g := &Group{Class: class, Workloads: workloads, Number: number}
+	for i, w := range workloads {
+		if i == 0 || workloads[i-1].Ref != w.Ref {
+			g.Names++
+		}
+	}
+	return g
+}
+
+// Alone is the roster of this group and no other.
+func (g *Group) Alone() *Roster {
+	if g.alone == nil {
+		g.alone = newRoster([]*Group{g})
+	}
+	return g.alone
+}
+
+// Roster is groups that share calls. Equal lists of one question are one Roster, so
+// that what is said of the clients is worked out once: a large mesh has many hosts,
+// and most of them the same clients.
+type Roster struct {
+	Groups []*Group // by number, never empty
+	// Workloads counts the members of all, each variant by itself; Names however many
+	// variants they have; Gateways those of Names that are gateways.
+	Workloads, Names, Gateways int
+	// Namespaces are those of the groups, each once.
+	Namespaces []string
+}
+
+// RosterOf are all workloads of classes, nil for none.
+func RosterOf(classes []*resolve.ClientClass) *Roster {
+	if len(classes) == 0 {
+		return nil
+	}
+	var list []*Group
+	for i, class := range classes {
+		list = append(list, newGroup(class, class.Workloads, i+1))
+	}
+	return newRoster(list)
+}
+
+func newRoster(list []*Group) *Roster {
+	r := &Roster{Groups: list}
+	for _, g := range list {
+		r.Workloads += len(g.Workloads)
+		r.Names += g.Names
+		if g.Class.Dataplane == resolve.DataplaneGateway {
+			r.Gateways += g.Names
+		}
+		if n := len(r.Namespaces); n == 0 || r.Namespaces[n-1] != g.Class.Namespace {
+			r.Namespaces = append(r.Namespaces, g.Class.Namespace)
+		}
+	}
+	slices.Sort(r.Namespaces)
+	r.Namespaces = slices.Compact(r.Namespaces)
+	return r
+}
+
+// First is the first workload of all.
+func (r *Roster) First() *resolve.Workload { return r.Groups[0].Workloads[0] }
+
+// Each yields the workloads, group by group.
+func (r *Roster) Each(yield func(*resolve.Workload) bool) {
+	for _, g := range r.Groups {
+		for _, w := range g.Workloads {
+			if !yield(w) {
+				return
+			}
+		}
+	}
+}
+
+// has reports whether the group of a number is among them.
+func (r *Roster) has(number int) bool {
+	_, found := slices.BinarySearchFunc(r.Groups, number, func(g *Group, n int) int { return cmp.Compare(g.Number, n) })
+	return found
+}
+
+// rosters keeps one copy of every list of groups.
+type rosters struct {
+	known map[uint64][]*Roster
+	// recent are those of classes that came as the same slice lately.
+	recent  map[audience]*Roster
+	scratch []*Group
+}
+
+// audience tells a slice of classes, which its maker never changes, and whether the host
+// that they call is one of those that are shown whoever calls.
+type audience struct {
+	first *(*resolve.ClientClass)
+	size  int
+	shown bool
+}
+
+// mostRecent bounds what is remembered, since it keeps the slices of classes alive: most
+// hosts have the same few audiences.
+const mostRecent = 64
+
+func newRosters() *rosters {
+	return &rosters{known: map[uint64][]*Roster{}, recent: map[audience]*Roster{}}
+}
+
+// of are the clients of classes that are asked about with a host, nil for none.
+func (r *rosters) of(classes []*resolve.ClientClass, h *resolve.Host, q Query, chosen map[*resolve.ClientClass]*Group) *Roster {
+	key := audience{&classes[0], len(classes), q.shows(h.Namespace)}
+	if same, known := r.recent[key]; known {
+		return same
+	}
+	list := r.scratch[:0]
+	for _, class := range classes {
+		if key.shown || q.shows(class.Namespace) {
+			list = append(list, chosen[class])
+		}
+	}
+	r.scratch = list
+	if len(r.recent) == mostRecent {
+		clear(r.recent)
+	}
+	r.recent[key] = r.intern(list)
+	return r.recent[key]
+}
+
+// union is the clients of several rosters, which have none in common.
+func (r *rosters) union(parts []*Roster) *Roster {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	list := r.scratch[:0]
+	for _, one := range parts {
+		list = append(list, one.Groups...)
+	}
+	r.scratch = list
+	return r.intern(list)
+}
+
+// merged is the clients of parts, which may have some in common.
+func (r *rosters) merged(parts []*Part) *Roster {
+	if first := parts[0].Clients; !slices.ContainsFunc(parts, func(p *Part) bool { return p.Clients != first }) {
+		return first
+	}
+	seen := map[*Group]bool{}
+	list := r.scratch[:0]
+	for _, p := range parts {
+		for _, g := range p.Clients.Groups {
+			if !seen[g] {
+				seen[g] = true
+				list = append(list, g)
+			}
+		}
+	}
+	r.scratch = list
+	return r.intern(list)
+}
+
+// intern is the one roster of these groups; the list is sorted, and not kept.
+func (r *rosters) intern(list []*Group) *Roster {
+	if len(list) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(list, func(a, b *Group) int { return cmp.Compare(a.Number, b.Number) })
+	hash := uint64(0)
+	for _, g := range list {
+		hash = hash*31 + uint64(g.Number)
+	}
+	for _, same := range r.known[hash] {
+		if slices.Equal(same.Groups, list) {
+			return same
+		}
+	}
+	kept := newRoster(slices.Clip(slices.Clone(list)))
+	r.known[hash] = append(r.known[hash], kept)
+	return kept
+}

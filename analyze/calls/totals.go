@@ -1,0 +1,70 @@
+package calls
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Totals counts the connections of a question.
+type Totals struct {
+	// Items are client workloads with an endpoint each, ServicePorts what is called,
+	// Groups who calls.
+	Items, ServicePorts, Groups int
+	// ByItem counts items, ByCall groups with a service port and a subset each.
+	ByItem, ByCall map[resolve.Verdict]int
+}
+
+// tally counts connections as they come, without keeping them.
+type tally struct {
+	Totals
+	rosters map[*Roster]bool
+	groups  map[*Group]bool
+	ports   map[*resolve.HostPort]bool
+
+	from   *Roster
+	port   *resolve.HostPort
+	subset string
+	seen   map[resolve.Verdict]bool // of the call at hand
+}
+
+func newTally() *tally {
+	return &tally{
+		Totals:  Totals{ByItem: map[resolve.Verdict]int{}, ByCall: map[resolve.Verdict]int{}},
+		rosters: map[*Roster]bool{}, groups: map[*Group]bool{}, ports: map[*resolve.HostPort]bool{}, seen: map[resolve.Verdict]bool{},
+	}
+}
+
+// add counts one connection of clients that share it.
+func (t *tally) add(from *Roster, c *resolve.Connection) {
+	if t.from != from || t.port != c.Port || t.subset != c.Subset {
+		t.from, t.port, t.subset = from, c.Port, c.Subset
+		clear(t.seen)
+		t.ports[c.Port] = true
+	}
+	if !t.rosters[from] {
+		t.rosters[from] = true
+		for _, one := range from.Groups {
+			t.groups[one] = true
+		}
+	}
+	t.Items += from.Workloads
+	t.ByItem[c.Outcome.Verdict] += from.Workloads
+	if !t.seen[c.Outcome.Verdict] {
+		t.seen[c.Outcome.Verdict] = true
+		t.ByCall[c.Outcome.Verdict] += len(from.Groups)
+	}
+}
+
+// clients are the groups that call something, by number.
+func (t *tally) clients() []*Group {
+	return slices.SortedFunc(maps.Keys(t.groups), func(a, b *Group) int { return cmp.Compare(a.Number, b.Number) })
+}
+
+// sum is what was counted.
+func (t *tally) sum() Totals {
+	t.ServicePorts, t.Groups = len(t.ports), len(t.groups)
+	return t.Totals
+}

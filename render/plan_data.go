@@ -1,0 +1,40 @@
+package render
+
+import (
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/render/wire"
+)
+
+// Data implements View: a MigrationPlan.
+func (v Plan) Data() any {
+	p := v.Plan
+	out := wire.MigrationPlan{
+		APIVersion: wire.APIVersion, Kind: "MigrationPlan", Whole: true, Scope: filled(v.Scope), ID: p.ID, DeclaredCalls: v.Declared,
+		Options: wire.PlanOptions{To: p.Options.To.String(), Scope: p.Options.Scope.String(), MaxWave: p.Options.MaxWave, Inject: p.Options.Join.String()},
+		Before:  totalsOfRollup(p.Before), After: totalsOfRollup(p.After),
+		Applied: newApplied(p.Applied), NoMesh: p.NoMesh, Holds: []wire.PlanHold{}, Items: []wire.PlanWave{},
+		Proof: wire.PlanProof{Calls: p.Proof.Calls, Known: p.Proof.Known, States: p.Proof.States, Failed: append([]string{}, p.Proof.Failed...)},
+	}
+	if v.Evidence != nil {
+		out.Evidence = newMigrationEvidence(v.Evidence)
+	}
+	for _, h := range p.Holds {
+		out.Holds = append(out.Holds, wire.PlanHold{PlanTarget: newPlanTarget(h.Target), Mode: h.Mode.String(), Status: h.Status.String(), Why: newReasons(h.Why)})
+	}
+	for i := range p.Waves {
+		out.Items = append(out.Items, newPlanWave(p, &p.Waves[i], v.Files[i]))
+	}
+	return out
+}
+
+func newPlanTarget(t plan.Target) wire.PlanTarget {
+	return wire.PlanTarget{Workload: refOf(t.Workload), Port: t.Port}
+}
+
+func newApplied(all []plan.Applied) []wire.PlanApplied {
+	out := make([]wire.PlanApplied, 0, len(all))
+	for _, a := range all {
+		out = append(out, wire.PlanApplied{Plan: a.Plan, Wave: a.Wave, Objects: refsOf(a.Objects)})
+	}
+	return out
+}

@@ -1,0 +1,54 @@
+package render
+
+import (
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/render/wire"
+)
+
+func newPlanWave(p *plan.Plan, w *plan.Wave, files plan.Files) wire.PlanWave {
+	g := p.Guide(w)
+	out := wire.PlanWave{
+		Number: w.Number, Kind: w.Kind.String(), Folder: w.Folder(), What: g.What, Why: g.Why,
+		Changes: []wire.PlanChange{}, Strict: []wire.PlanTarget{}, Opens: []wire.PlanTarget{}, Restarts: refsOf(w.Joining), Conditions: []wire.PlanCondition{},
+		Manifests: newPlanManifests("", files.Forth), Rollback: newPlanManifests("rollback/", files.Back),
+		Preconditions: newPlanSteps(g.Before), Diff: newPlanSteps(g.Look), Apply: newPlanSteps(g.Apply), Verification: newPlanSteps(g.Verify),
+		Queries: []wire.PlanQuery{}, Watch: g.Watch, Symptoms: []wire.PlanSymptom{}, RollbackSteps: newPlanSteps(g.Rollback),
+	}
+	for i := range w.Changes {
+		c := &w.Changes[i]
+		out.Changes = append(out.Changes, wire.PlanChange{How: c.How.String(), Object: refOf(c.Ref()), What: c.What, Why: c.Why})
+	}
+	for _, t := range w.Opens {
+		out.Opens = append(out.Opens, newPlanTarget(t))
+	}
+	for _, t := range w.Strict {
+		out.Strict = append(out.Strict, newPlanTarget(t))
+	}
+	for _, c := range w.Wait {
+		out.Conditions = append(out.Conditions, wire.PlanCondition{MigrationReason: newReason(c.Reason), Ports: c.Ports, Objects: refsOf(c.Objects)})
+	}
+	for _, q := range g.Queries {
+		out.Queries = append(out.Queries, wire.PlanQuery(q))
+	}
+	for _, s := range g.Symptoms {
+		out.Symptoms = append(out.Symptoms, wire.PlanSymptom{Symptom: s.Sees, Cause: s.Cause, Do: s.Do})
+	}
+	return out
+}
+
+func newPlanManifests(folder string, all []plan.Manifest) []wire.PlanManifest {
+	out := make([]wire.PlanManifest, 0, len(all))
+	for _, m := range all {
+		file := folder + m.Verb.File()
+		out = append(out, wire.PlanManifest{File: file, Command: m.Verb.Command(file), Text: m.Text})
+	}
+	return out
+}
+
+func newPlanSteps(all []plan.Step) []wire.PlanStep {
+	out := make([]wire.PlanStep, 0, len(all))
+	for _, s := range all {
+		out = append(out, wire.PlanStep{Text: s.Text, Commands: append([]string{}, s.Commands...)})
+	}
+	return out
+}

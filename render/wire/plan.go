@@ -1,0 +1,135 @@
+package wire
+
+// MigrationPlan is the data of migrate-plan. No array is null.
+type MigrationPlan struct {
+	APIVersion string `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
+	Kind       string `json:"kind" jsonschema:"enum=MigrationPlan"`
+	Scope      Scope  `json:"scope"`
+	// ID names the plan in the labels of what it makes.
+	ID      string      `json:"id"`
+	Options PlanOptions `json:"options"`
+	// Evidence is the record of traffic, null where nobody looked; declaredCalls are
+	// those that configuration speaks of.
+	Evidence      *MigrationEvidence `json:"evidence" jsonschema:"nullable"`
+	DeclaredCalls int                `json:"declaredCalls"`
+	// Before and after count ports as they are and as the plan leaves them.
+	Before MigrationTotals `json:"before"`
+	After  MigrationTotals `json:"after"`
+	// Applied are waves of earlier runs that the input has.
+	Applied []PlanApplied `json:"applied"`
+	// NoMesh is why no mesh-wide policy comes although one was asked for, "" otherwise.
+	NoMesh string     `json:"noMeshWide"`
+	Holds  []PlanHold `json:"holds"`
+	Proof  PlanProof  `json:"proof"`
+	Items  []PlanWave `json:"items"`
+	// Whole is true, and comes last: a report without it was cut off.
+	Whole bool `json:"whole"`
+}
+
+// PlanOptions are what the plan was asked for.
+type PlanOptions struct {
+	To      string `json:"to" jsonschema:"enum=STRICT,enum=PERMISSIVE"`
+	Scope   string `json:"scope" jsonschema:"enum=mesh,enum=namespace,enum=workload"`
+	MaxWave int    `json:"maxWaveSize"`
+	Inject  string `json:"inject" jsonschema:"enum=needed,enum=all,enum=none"`
+}
+
+// PlanApplied is a wave of an earlier run.
+type PlanApplied struct {
+	Plan    string `json:"plan"`
+	Wave    int    `json:"wave"`
+	Objects []Ref  `json:"objects"`
+}
+
+// PlanTarget is a port of a workload, 0 for all of its ports.
+type PlanTarget struct {
+	Workload Ref   `json:"workload"`
+	Port     int32 `json:"port"`
+}
+
+// PlanHold is a port that stays as it is.
+type PlanHold struct {
+	PlanTarget
+	Mode   string            `json:"mode"`
+	Status string            `json:"status" jsonschema:"enum=EXCEPTED,enum=UNKNOWN,enum=BLOCKED"`
+	Why    []MigrationReason `json:"why"`
+}
+
+// PlanProof is what was looked at: 0 calls where they were not counted. Failed says why
+// there is no plan although something could change.
+type PlanProof struct {
+	Calls  int      `json:"calls"`
+	Known  int      `json:"known"`
+	States int      `json:"states"`
+	Failed []string `json:"failed"`
+}
+
+// PlanWave is changes that are applied together.
+type PlanWave struct {
+	Number int    `json:"number"`
+	Kind   string `json:"kind" jsonschema:"enum=repair,enum=keep,enum=inject,enum=freeze,enum=accept,enum=offer,enum=workloads,enum=namespaces,enum=mesh,enum=tidy"`
+	// Folder is where --out writes its files.
+	Folder  string       `json:"folder"`
+	What    string       `json:"what"`
+	Why     string       `json:"why"`
+	Changes []PlanChange `json:"changes"`
+	// Strict are the ports that become STRICT, opens those that are no longer DISABLE,
+	// restarts the workloads that are restarted.
+	Strict     []PlanTarget    `json:"strict"`
+	Opens      []PlanTarget    `json:"opens"`
+	Restarts   []Ref           `json:"restarts"`
+	Conditions []PlanCondition `json:"conditions"`
+	// Manifests bring the wave about, rollback takes it back, each in this order.
+	Manifests     []PlanManifest `json:"manifests"`
+	Rollback      []PlanManifest `json:"rollback"`
+	Preconditions []PlanStep     `json:"preconditions"`
+	Diff          []PlanStep     `json:"diff"`
+	Apply         []PlanStep     `json:"apply"`
+	Verification  []PlanStep     `json:"verification"`
+	Queries       []PlanQuery    `json:"queries"`
+	Watch         string         `json:"watch"`
+	Symptoms      []PlanSymptom  `json:"symptoms"`
+	RollbackSteps []PlanStep     `json:"rollbackSteps"`
+}
+
+// PlanChange is one object of a wave.
+type PlanChange struct {
+	How    string `json:"how" jsonschema:"enum=create,enum=replace,enum=label,enum=delete"`
+	Object Ref    `json:"object"`
+	What   string `json:"what"`
+	Why    string `json:"why"`
+}
+
+// PlanCondition is what a wave waits for, for how many ports, and the objects that text
+// speaks of without naming them.
+type PlanCondition struct {
+	MigrationReason
+	Ports   int   `json:"ports"`
+	Objects []Ref `json:"objects"`
+}
+
+// PlanManifest is one file, and the command that uses it.
+type PlanManifest struct {
+	File    string `json:"file"`
+	Command string `json:"command"`
+	Text    string `json:"text"`
+}
+
+// PlanStep is something to do or to look at.
+type PlanStep struct {
+	Text     string   `json:"text"`
+	Commands []string `json:"commands"`
+}
+
+// PlanQuery is PromQL, and what its answer means.
+type PlanQuery struct {
+	Text   string `json:"text"`
+	PromQL string `json:"promql"`
+}
+
+// PlanSymptom is what failure looks like, why, and what to do.
+type PlanSymptom struct {
+	Symptom string `json:"symptom"`
+	Cause   string `json:"cause"`
+	Do      string `json:"do"`
+}
