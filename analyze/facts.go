@@ -32,24 +32,24 @@ func Shared[T any](p *Pass, name string, make func(*resolve.Mesh) T) T {
 	return one.(func() any)().(T)
 }
 
-func newFacts(mesh *resolve.Mesh, o Options) *facts {
+func newFacts(m *resolve.Mesh, o Options) *facts {
 	return &facts{
-		Options: o, mesh: mesh,
-		classes: sync.OnceValue(func() map[*resolve.Workload]*resolve.ClientClass { return classes(mesh) }),
-		calls:   sync.OnceValue(func() calls { return notable(mesh) }),
+		Options: o, mesh: m,
+		classes: sync.OnceValue(func() map[*resolve.Workload]*resolve.ClientClass { return classes(m) }),
+		calls:   sync.OnceValue(func() calls { return notable(m) }),
 		adviser: sync.OnceValue(func() *advise.Adviser {
-			return advise.New(mesh, advise.Options{Evidence: o.Evidence, Exceptions: o.Exceptions})
+			return advise.New(m, advise.Options{Evidence: o.Evidence, Exceptions: o.Exceptions})
 		}),
-		policies:  sync.OnceValue(func() *authz.Set { return authz.New(mesh) }),
-		revisions: sync.OnceValue(mesh.Revisions),
+		policies:  sync.OnceValue(func() *authz.Set { return authz.New(m) }),
+		revisions: sync.OnceValue(m.Revisions),
 	}
 }
 
 // notable are the calls that something in the configuration decides, for all endpoints at
 // once too (3.4.3), or the client's own certificates (3.3.7), or that break. Those that are
 // Istio mTLS, most of a mesh, are left out.
-func notable(mesh *resolve.Mesh) (out calls) {
-	for classes, c := range mesh.Shared(resolve.Filter{}) {
+func notable(m *resolve.Mesh) (out calls) {
+	for classes, c := range m.Shared(resolve.Filter{}) {
 		if c.Outcome.Verdict == resolve.VerdictMTLS {
 			continue
 		}
@@ -61,9 +61,9 @@ func notable(mesh *resolve.Mesh) (out calls) {
 }
 
 // classes finds the class of clients that a workload is one of.
-func classes(mesh *resolve.Mesh) map[*resolve.Workload]*resolve.ClientClass {
-	of := make(map[*resolve.Workload]*resolve.ClientClass, len(mesh.Workloads()))
-	for _, class := range mesh.Clients() {
+func classes(m *resolve.Mesh) map[*resolve.Workload]*resolve.ClientClass {
+	of := make(map[*resolve.Workload]*resolve.ClientClass, len(m.Workloads()))
+	for _, class := range m.Clients() {
 		for _, w := range class.Workloads {
 			of[w] = class
 		}

@@ -91,3 +91,16 @@ func ModeOf(f Field) Field {
 	}
 	return f
 }
+
+// Reason is the whole reason of what is sent: with the gateway that is in between, and with
+// what the client's own membership leaves open.
+func (s *Sending) Reason() Reason {
+	why := s.Why
+	if s.Through != "" && why.Cause != CauseLeftOut && why.Cause != CauseBeyondUnknown {
+		why = Because(CauseThrough, Details{Name: s.Through, Base: why})
+	}
+	if s.IfMeshed != SendsUnknown {
+		why = Because(CauseEitherWay, Details{TLS: s.IfMeshed, Base: why})
+	}
+	return why
+}

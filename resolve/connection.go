@@ -186,16 +186,6 @@ func ifMeshed(con Connection, naked Outcome) (Sending, Outcome) {
 	return s, Outcome{VerdictUnknown, Reason{Cause: CauseClientUnknown}, Symptom{}}
 }
 
-// Serves is the decision and protocol of one port of a workload.
-func (w *Workload) Serves(port int32) (Decision, Protocol) {
-	for i := range w.Ports {
-		if p := &w.Ports[i]; p.Number == port && p.Protocol != ProtocolUDP {
-			return p.Decision, p.Protocol
-		}
-	}
-	return *w.Decision(port), ProtocolAuto
-}
-
 // RuleFor is the merged DestinationRule that counts for clients of a class: of
 // those for the host, the one whose selector picks the client, else the last
 // without selector (3.2.7-3.2.9).

@@ -1,8 +1,6 @@
 package resolve
 
 import (
-	"slices"
-
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -29,12 +27,6 @@ func newDiscovery(config *meshv1alpha1.MeshConfig, namespaces map[string]*Namesp
 		}
 	}
 	return d
-}
-
-// Hides reports whether istiod does not see what is in a namespace, by the mesh
-// configuration's discoverySelectors (1.14).
-func (m *Mesh) Hides(namespace string) bool {
-	return m.seen.hides(namespace) || slices.ContainsFunc(m.parts, func(p *Mesh) bool { return p.Hides(namespace) })
 }
 
 // hides reports whether istiod does not see what is in a namespace. Where the

@@ -111,15 +111,3 @@ func (g gaps) at(kind Kind, namespace string) *Gap {
 	}
 	return nil
 }
-
-// Gaps are the kinds that could not be read, sorted.
-func (m *Mesh) Gaps() []Gap { return m.gaps }
-
-// Gap is what is missing of a kind anywhere, nil when all of it was read.
-func (m *Mesh) Gap(kind Kind) *Gap {
-	i := slices.IndexFunc(m.gaps, func(g Gap) bool { return g.Kind == kind })
-	if i < 0 {
-		return nil
-	}
-	return &m.gaps[i]
-}

@@ -237,3 +237,11 @@ func endpointAt(w *Workload, port int32) Endpoint {
 func (p *HostPort) LeadsTo(port int32) bool {
 	return slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return e.Port == port })
 }
+
+// Peer is the host as telemetry names it.
+func (h *Host) Peer() Peer {
+	if h.Kubernetes {
+		return Peer{Namespace: h.Ref.Namespace, Name: h.Ref.Name}
+	}
+	return Peer{Namespace: h.Namespace, Name: h.Name}
+}

@@ -7,7 +7,6 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // with are the objects after changes, sorted by object. What does not change is shared.
@@ -175,61 +174,11 @@ func selectorOf(o Object) map[string]string {
 	return nil
 }
 
-// Inputs are the objects that the mesh was made of, sorted by kind; all of them with
-// Options.Editable.
-func (m *Mesh) Inputs() []Object {
-	c := m.inputs
-	if c == nil {
-		return nil
-	}
-	out := make([]Object, 0, len(c.namespaces)+len(c.services)+len(c.slices)+len(c.endpoints)+len(c.pods)+len(c.controllers))
-	out = appended(out, c.namespaces)
-	out = appended(out, c.services)
-	out = appended(out, c.slices)
-	out = appended(out, c.endpoints)
-	out = appended(out, c.pods)
-	out = appended(out, c.controllers)
-	for _, kind := range slices.Sorted(maps.Keys(c.others)) {
-		out = append(out, c.others[kind]...)
-	}
-	return out
-}
-
 func appended[T any](out []Object, list []Typed[T]) []Object {
 	for i := range list {
 		out = append(out, list[i].Object)
 	}
 	return out
-}
-
-// Input is one of the objects that the mesh was made of, by its name; see Inputs.
-func (m *Mesh) Input(ref Ref) (o Object, there bool) {
-	o = m.inputs.object(ref)
-	return o, o.Value != nil
-}
-
-// Ages are the time of the youngest object that the mesh was made of, and whether any of
-// them was read of a cluster; see Inputs.
-func (m *Mesh) Ages() (young metav1.Time, live bool) {
-	c := m.inputs
-	look := func(o *Object) {
-		live = live || o.OfCluster()
-		if t := o.Value.GetCreationTimestamp(); young.Before(&t) {
-			young = t
-		}
-	}
-	lookAt(c.namespaces, look)
-	lookAt(c.services, look)
-	lookAt(c.slices, look)
-	lookAt(c.endpoints, look)
-	lookAt(c.pods, look)
-	lookAt(c.controllers, look)
-	for _, list := range c.others {
-		for i := range list {
-			look(&list[i])
-		}
-	}
-	return young, live
 }
 
 func lookAt[T any](list []Typed[T], look func(*Object)) {

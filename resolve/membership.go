@@ -221,8 +221,3 @@ func proxyless(annotations map[string]string) bool {
 	}
 	return false
 }
-
-func (n *Namespace) ref() Ref { return Ref{Kind: KindNamespace, Name: n.Name} }
-
-// label is where a label of the namespace is written.
-func (n *Namespace) label(key string) Place { return Place{n.Origin, Path("metadata", "labels", key)} }

@@ -65,16 +65,6 @@ type Mesh struct {
 	namespaceByName map[string]*Namespace
 }
 
-// Namespace is one namespace that an object of the input lives in.
-type Namespace struct {
-	Name   string
-	Origin Origin
-	Labels map[string]string
-	// Known is true when the Namespace object itself was in the input; without
-	// it nobody can tell who is injected.
-	Known bool
-}
-
 // RootNamespace is where mesh-wide policies live, "istio-system" unless
 // configured otherwise.
 func (m *Mesh) RootNamespace() string { return m.rootNamespace }
@@ -226,4 +216,22 @@ func (m *Mesh) spacesOf(workloads []*Workload) map[string]*space {
 		x.link(backed[name])
 	}
 	return out
+}
+
+// Hides reports whether istiod does not see what is in a namespace, by the mesh
+// configuration's discoverySelectors (1.14).
+func (m *Mesh) Hides(namespace string) bool {
+	return m.seen.hides(namespace) || slices.ContainsFunc(m.parts, func(p *Mesh) bool { return p.Hides(namespace) })
+}
+
+// Gaps are the kinds that could not be read, sorted.
+func (m *Mesh) Gaps() []Gap { return m.gaps }
+
+// Gap is what is missing of a kind anywhere, nil when all of it was read.
+func (m *Mesh) Gap(kind Kind) *Gap {
+	i := slices.IndexFunc(m.gaps, func(g Gap) bool { return g.Kind == kind })
+	if i < 0 {
+		return nil
+	}
+	return &m.gaps[i]
 }

@@ -19,3 +19,18 @@ func namespacesOf(c *collection) ([]*Namespace, map[string]*Namespace) {
 	}
 	return list, byName
 }
+
+// Namespace is one namespace that an object of the input lives in.
+type Namespace struct {
+	Name   string
+	Origin Origin
+	Labels map[string]string
+	// Known is true when the Namespace object itself was in the input; without
+	// it nobody can tell who is injected.
+	Known bool
+}
+
+// label is where a label of the namespace is written.
+func (n *Namespace) label(key string) Place { return Place{n.Origin, Path("metadata", "labels", key)} }
+
+func (n *Namespace) ref() Ref { return Ref{Kind: KindNamespace, Name: n.Name} }

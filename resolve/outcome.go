@@ -35,19 +35,6 @@ func (c *Call) outcome(s *Sending, e *Endpoint, serves *Decision, protocol Proto
 	return o
 }
 
-// ambient reports what is not resolved yet of ambient clients and endpoints (3.5.3, 3.5.4).
-func (c Cause) ambient() bool {
-	return c == CauseAmbientClient || c == CauseTunnelBeforeRule || c == CauseAmbientEndpoint
-}
-
-// unless makes an answer unknown that holds for plaintext only.
-func (o Outcome) unless(not bool) Outcome {
-	if not {
-		o.Verdict = VerdictUnknown
-	}
-	return o
-}
-
 // meant reports an address of a MESH_INTERNAL ServiceEntry that is said to
 // understand mTLS: a workload of the mesh that the input does not have.
 func (e *Endpoint) meant(h *Host) bool { return e.Workload == nil && !h.External && e.Label == "istio" }
@@ -95,5 +82,23 @@ func (e *Endpoint) end(serves *Decision) Aspect {
 	return AspectUsual
 }
 
-// saysTLS reports a port that is declared to speak TLS itself.
-func (p Protocol) saysTLS() bool { return p == ProtocolHTTPS || p == ProtocolTLS }
+// symptom is what this client sees of a failure: only an Envoy that knows the port
+// for HTTP answers with a status code, others see the connection end, and ztunnel
+// has no filter chains.
+func (c *Call) symptom(of SymptomKind, e *Endpoint, protocol Protocol) Symptom {
+	s := Symptom{of, SignalStatus}
+	envoy := c.Class.Dataplane != DataplaneNone && c.Class.Dataplane != DataplaneProxyless
+	switch class := c.Port.Protocol.class(); {
+	case !envoy, class == classTCP:
+		s.Signal = SignalEnd
+	case class == classAuto:
+		s.Signal = SignalEither
+	}
+	switch {
+	case of == SymptomNoFilterChain && e != nil && e.Workload != nil && e.Workload.Membership.Dataplane == DataplaneAmbient:
+		s.Kind = SymptomDenied
+	case of == SymptomWrongVersion && protocol.saysTLS():
+		s.Kind = SymptomForeignCertificate
+	}
+	return s
+}

@@ -63,3 +63,6 @@ func ServicePortProtocol(port int32, name string, udp bool, appProtocol *string)
 	}
 	return ProtocolAuto
 }
+
+// saysTLS reports a port that is declared to speak TLS itself.
+func (p Protocol) saysTLS() bool { return p == ProtocolHTTPS || p == ProtocolTLS }

@@ -50,14 +50,6 @@ func (p Peer) Compare(o Peer) int {
 		cmp.Compare(p.Address, o.Address), cmp.Compare(p.ServiceAccount, o.ServiceAccount))
 }
 
-// Peer is the host as telemetry names it.
-func (h *Host) Peer() Peer {
-	if h.Kubernetes {
-		return Peer{Namespace: h.Ref.Namespace, Name: h.Ref.Name}
-	}
-	return Peer{Namespace: h.Namespace, Name: h.Name}
-}
-
 // Peer is the workload as telemetry names it.
 func (w *Workload) Peer() Peer { return Peer{Namespace: w.Ref.Namespace, Name: w.Ref.Name} }
 

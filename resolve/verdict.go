@@ -193,3 +193,11 @@ func intoTLS(sends ClientTLS, class protocolClass) Outcome {
 func intoUnknown(sends ClientTLS, _ Protocol) Outcome {
 	return Outcome{VerdictUnknown, Because(CauseServerUnknown, Details{TLS: sends}), Symptom{}}
 }
+
+// unless makes an answer unknown that holds for plaintext only.
+func (o Outcome) unless(not bool) Outcome {
+	if not {
+		o.Verdict = VerdictUnknown
+	}
+	return o
+}

@@ -156,3 +156,13 @@ func (w *Workload) statusPort() int32 {
 	}
 	return statusPort(w.pod)
 }
+
+// Serves is the decision and protocol of one port of a workload.
+func (w *Workload) Serves(port int32) (Decision, Protocol) {
+	for i := range w.Ports {
+		if p := &w.Ports[i]; p.Number == port && p.Protocol != ProtocolUDP {
+			return p.Decision, p.Protocol
+		}
+	}
+	return *w.Decision(port), ProtocolAuto
+}

@@ -9,8 +9,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
-// mesh resolves YAML.
-func mesh(t *testing.T, text string) *resolve.Mesh {
+// resolved resolves YAML.
+func resolved(t *testing.T, text string) *resolve.Mesh {
 	t.Helper()
 	in, err := source.Read(t.Context(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(text), Applied: true})
 	if err != nil {
@@ -31,7 +31,7 @@ func policies(t *testing.T, specs ...string) []*authz.Policy {
 	for i, spec := range specs {
 		text.WriteString("---\napiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: p" + string(rune('a'+i)) + ", namespace: shop}\nspec: " + spec + "\n")
 	}
-	return authz.New(mesh(t, text.String())).All()
+	return authz.New(resolved(t, text.String())).All()
 }
 
 var answers = map[authz.Answer]string{authz.Never: "never", authz.Maybe: "maybe", authz.Always: "always"}
