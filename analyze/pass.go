@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Pass is what a check sees: the mesh, kind by kind, and where it reports. What
@@ -118,7 +119,7 @@ func (p *Pass) Namespace(name string) *resolve.Namespace {
 }
 
 // ClassOf is the class of clients that a workload is one of, nil for one that calls nobody.
-func (p *Pass) ClassOf(w *resolve.Workload) *resolve.ClientClass {
+func (p *Pass) ClassOf(w *resolve.Workload) *mesh.ClientClass {
 	p.hosts()
 	return p.facts.classes()[w]
 }
@@ -135,7 +136,7 @@ func (p *Pass) Advise(w *resolve.Workload, port *resolve.Port) *advise.Advice {
 
 // Mesh is what the checks look at, for questions that Pass has no method for; the check
 // declares in Needs or Reads what it reads of it.
-func (p *Pass) Mesh() *resolve.Mesh { return p.mesh }
+func (p *Pass) Mesh() *mesh.Mesh { return p.mesh }
 
 // DependenciesOf are the calls that configuration says a client makes.
 func (p *Pass) DependenciesOf(w *resolve.Workload) []*declared.Call {
@@ -144,7 +145,7 @@ func (p *Pass) DependenciesOf(w *resolve.Workload) []*declared.Call {
 }
 
 // DependenciesOn are those that it says are made to a host.
-func (p *Pass) DependenciesOn(h *resolve.Host) []*declared.Call {
+func (p *Pass) DependenciesOn(h *mesh.Host) []*declared.Call {
 	p.hosts()
 	return declared.In(p.mesh).On(h)
 }
@@ -179,14 +180,14 @@ func (p *Pass) Hides(namespace string) bool {
 }
 
 // DestinationRules are the rules by which clients send.
-func (p *Pass) DestinationRules() []*resolve.DestinationRule {
+func (p *Pass) DestinationRules() []*mesh.DestinationRule {
 	p.read[resolve.KindDestinationRule] = true
 	return p.mesh.DestinationRules()
 }
 
 // Unhosted are the rules for Services that the input does not hold: see
 // resolve.Mesh.Unhosted.
-func (p *Pass) Unhosted() []resolve.Unhosted {
+func (p *Pass) Unhosted() []mesh.Unhosted {
 	p.hosts()
 	p.read[resolve.KindDestinationRule] = true
 	return p.mesh.Unhosted()
@@ -200,7 +201,7 @@ func (p *Pass) AuthorizationPolicies() *authz.Set {
 }
 
 // Reach says what a DestinationRule does: see resolve.Mesh.Reach.
-func (p *Pass) Reach(r *resolve.DestinationRule) resolve.Reach {
+func (p *Pass) Reach(r *mesh.DestinationRule) mesh.Reach {
 	p.config()
 	p.hosts()
 	p.read[resolve.KindDestinationRule] = true
@@ -232,21 +233,21 @@ func (p *Pass) config() { p.read[resolve.KindMeshConfig] = true }
 func (p *Pass) Revisions() []string { return p.facts.revisions() }
 
 // Displaces says what a DestinationRule takes the place of: see resolve.Mesh.Displaces.
-func (p *Pass) Displaces(r *resolve.DestinationRule) []resolve.Displaced {
+func (p *Pass) Displaces(r *mesh.DestinationRule) []mesh.Displaced {
 	p.config()
 	p.hosts()
 	return p.mesh.Displaces(r)
 }
 
 // Overruled says where a DestinationRule does not count: see resolve.Mesh.EachOverruled.
-func (p *Pass) Overruled(r *resolve.DestinationRule) iter.Seq[resolve.Overruled] {
+func (p *Pass) Overruled(r *mesh.DestinationRule) iter.Seq[mesh.Overruled] {
 	p.config()
 	p.hosts()
 	return p.mesh.EachOverruled(r)
 }
 
 // Clients are all workloads in classes of those that send the same.
-func (p *Pass) Clients() []*resolve.ClientClass {
+func (p *Pass) Clients() []*mesh.ClientClass {
 	p.hosts()
 	return p.mesh.Clients()
 }

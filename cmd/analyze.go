@@ -14,6 +14,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
@@ -221,11 +222,11 @@ func (o *analyzeOptions) report(l *loaded, objects *project.Objects, evidence *e
 }
 
 // clustersOf are the meshes that several clusters are joined of, else the mesh itself.
-func clustersOf(m *resolve.Mesh) []*resolve.Mesh {
+func clustersOf(m *mesh.Mesh) []*mesh.Mesh {
 	if parts := m.Parts(); len(parts) > 0 {
 		return parts
 	}
-	return []*resolve.Mesh{m}
+	return []*mesh.Mesh{m}
 }
 
 // register is what --exceptions prints.

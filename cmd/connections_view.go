@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 func parseVerdicts(words []string) (map[resolve.Verdict]bool, error) {
@@ -51,12 +52,12 @@ func (o *connectionsOptions) filters(l *loaded) bool {
 // calls turns flags and what they named into a choice of connections.
 func (o *connectionsOptions) calls(l *loaded, e *ends) calls.Query {
 	q := calls.Query{
-		Filter: resolve.Filter{Hidden: len(o.targets) > 0, Naked: slices.ContainsFunc(e.clients, naked)},
+		Filter: mesh.Filter{Hidden: len(o.targets) > 0, Naked: slices.ContainsFunc(e.clients, naked)},
 		Client: func(w *resolve.Workload) bool {
 			return o.labels.Matches(labels.Set(w.Labels)) && (len(o.sources) == 0 || e.from[w])
 		},
 		Shows: l.shows,
-		Call: func(c *resolve.Connection) bool {
+		Call: func(c *mesh.Connection) bool {
 			return (len(o.wanted) == 0 || o.wanted[c.Outcome.Verdict]) && (len(o.targets) == 0 || e.reaches(c))
 		},
 	}

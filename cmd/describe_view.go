@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // view chooses the report: the table, the story of what was named, or the
@@ -33,7 +34,7 @@ func (o *describeOptions) view(l *loaded) (format.View, error) {
 	return render.Story{Scope: l.scope(), Mesh: l.mesh, Targets: o.targets(l, things), Adviser: adviser}, nil
 }
 
-func policiesOf(things []resolve.Thing) []*resolve.PeerAuthentication {
+func policiesOf(things []mesh.Thing) []*resolve.PeerAuthentication {
 	var policies []*resolve.PeerAuthentication
 	for _, t := range things {
 		if t.Policy != nil {
@@ -43,8 +44,8 @@ func policiesOf(things []resolve.Thing) []*resolve.PeerAuthentication {
 	return policies
 }
 
-func rulesOf(things []resolve.Thing) []*resolve.DestinationRule {
-	var rules []*resolve.DestinationRule
+func rulesOf(things []mesh.Thing) []*mesh.DestinationRule {
+	var rules []*mesh.DestinationRule
 	for _, t := range things {
 		if t.Rule != nil {
 			rules = append(rules, t.Rule)
@@ -76,7 +77,7 @@ func (l *loaded) workloads(keep func(*resolve.Workload) bool) []*resolve.Workloa
 	return kept
 }
 
-func (o *describeOptions) targets(l *loaded, things []resolve.Thing) []render.Target {
+func (o *describeOptions) targets(l *loaded, things []mesh.Thing) []render.Target {
 	targets := make([]render.Target, 0, len(things))
 	for _, t := range things {
 		targets = append(targets, render.Target{Service: t.Service, Namespace: t.Namespace, Lines: o.lines(slices.Clone(l.mesh.Members(t)))})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // seenBesides tells of clients that were seen calling what is shown and that no row can
@@ -23,7 +24,7 @@ func seenBesides(c *calls.Calls) []string {
 }
 
 // callerText names a client, and says of an address whose it may be.
-func callerText(m *resolve.Mesh, p resolve.Peer) string {
+func callerText(m *mesh.Mesh, p resolve.Peer) string {
 	switch {
 	case p == resolve.Peer{}:
 		return "a client that telemetry cannot name"
@@ -41,7 +42,7 @@ func callerText(m *resolve.Mesh, p resolve.Peer) string {
 
 // whose says why an address names nobody: its pod was made after the call, two have it,
 // or it is a node's.
-func whose(m *resolve.Mesh, address string) string {
+func whose(m *mesh.Mesh, address string) string {
 	switch list := m.Address(address).Workloads; {
 	case len(list) == 0:
 		return "no pod of the input"

@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -155,7 +156,7 @@ func (b *itemBuilder) endpoint(p *calls.Part) wire.ConnectionEndpoint {
 }
 
 // serviceOrNull is the Service that a host is, nil for another.
-func serviceOrNull(h *resolve.Host) *wire.Ref {
+func serviceOrNull(h *mesh.Host) *wire.Ref {
 	if h.Ref.Kind != resolve.KindService {
 		return nil
 	}
@@ -164,13 +165,13 @@ func serviceOrNull(h *resolve.Host) *wire.Ref {
 
 // routes remember which VirtualServices lead to a subset of a host.
 type routes struct {
-	mesh  *resolve.Mesh
+	mesh  *mesh.Mesh
 	known map[route][]wire.Ref
 }
 
 type route struct{ host, subset string }
 
-func (r *routes) of(c *resolve.Connection) []wire.Ref {
+func (r *routes) of(c *mesh.Connection) []wire.Ref {
 	key := route{c.Host.Name, c.Subset}
 	if r.known[key] == nil {
 		r.known[key] = refsOf(r.mesh.RoutedBy(c.Host.Name, c.Subset))

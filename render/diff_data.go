@@ -4,7 +4,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/render/wire"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Data implements View: a DiffList.
@@ -66,7 +66,7 @@ func callItem(c *diff.CallChange, set int) wire.DiffItem {
 	return item
 }
 
-func verdictWord(c *resolve.Connection) string {
+func verdictWord(c *mesh.Connection) string {
 	if c == nil {
 		return ""
 	}

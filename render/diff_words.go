@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // statusWords say how an object came to be a cause.
@@ -29,7 +30,7 @@ func causeText(c diff.Cause) string {
 }
 
 // verdictOf is what becomes of a call, a dash for one that cannot be made.
-func verdictOf(c *resolve.Connection) format.Cell {
+func verdictOf(c *mesh.Connection) format.Cell {
 	if c == nil {
 		return format.Cell{Text: dash}
 	}

@@ -6,10 +6,11 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // failed says of each what and how often; that nothing failed, where somebody counts.
-func (o observed) failed(m *resolve.Mesh, list []evidence.Failure) []string {
+func (o observed) failed(m *mesh.Mesh, list []evidence.Failure) []string {
 	var lines []string
 	for _, f := range list {
 		lines = append(lines, fmt.Sprintf("failed: %s -> %s: %s", callerText(m, f.Client), failedTarget(f), o.failure(f)))

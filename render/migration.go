@@ -12,13 +12,14 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // Migration is the report "where does everything stand on its way to STRICT".
 type Migration struct {
 	Scope     wire.Scope
-	Mesh      *resolve.Mesh
+	Mesh      *mesh.Mesh
 	Workloads []migrate.Workload
 	// Evidence is who was seen calling whom, nil where nobody looked.
 	Evidence *evidence.Evidence

@@ -6,10 +6,11 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
-func newPolicyList(scope wire.Scope, m *resolve.Mesh, policies []*resolve.PeerAuthentication, lines []Line) *wire.PolicyList {
+func newPolicyList(scope wire.Scope, m *mesh.Mesh, policies []*resolve.PeerAuthentication, lines []Line) *wire.PolicyList {
 	list := &wire.PolicyList{APIVersion: wire.APIVersion, Kind: "PolicyList", Whole: true, Scope: filled(scope), Notes: []string{}, Items: make([]wire.PolicyItem, 0, len(policies))}
 	var shown []Line
 	for _, p := range policies {

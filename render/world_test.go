@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // city is a report about n workloads of three ports each, as large meshes are:
@@ -14,7 +15,7 @@ func city(n int) render.Workloads {
 	for i := range n {
 		workloads = append(workloads, house(i))
 	}
-	return render.Workloads{Mesh: resolve.Build(resolve.Options{}, nil), Lines: render.LinesOf(workloads)}
+	return render.Workloads{Mesh: mesh.Build(resolve.Options{}, nil), Lines: render.LinesOf(workloads)}
 }
 
 func house(i int) *resolve.Workload {

@@ -13,9 +13,9 @@ var refusals = []struct {
 	wrong      func(string) Reason
 }{
 	{StatusPortAnnotation, wrongPort},
-	{outboundKeys[0], wrongPorts},
-	{outboundKeys[2], wrongRanges},
-	{outboundKeys[3], func(v string) Reason {
+	{OutboundKeys[0], wrongPorts},
+	{OutboundKeys[2], wrongRanges},
+	{OutboundKeys[3], func(v string) Reason {
 		if v == "*" {
 			return Reason{}
 		}
@@ -82,13 +82,13 @@ func wrongRanges(list string) Reason {
 	return Reason{}
 }
 
-// outboundKeys are the annotations that decide what leaves past the proxy (3.1.1).
-var outboundKeys = []string{
+// OutboundKeys are the annotations that decide what leaves past the proxy (3.1.1).
+var OutboundKeys = []string{
 	ExcludeOutboundPortsAnnotation, IncludeOutboundPortsAnnotation,
 	ExcludeOutboundIPRangesAnnotation, IncludeOutboundIPRangesAnnotation,
 }
 
-func splitList(s string) []string {
+func SplitList(s string) []string {
 	var out []string
 	for word := range strings.SplitSeq(s, ",") {
 		if word = strings.TrimSpace(word); word != "" {

@@ -35,13 +35,13 @@ type Capture struct {
 }
 
 func captureOf(p *pod, by *Injector, defaults *meshv1alpha1.ProxyConfig) Capture {
-	c := Capture{PodInterface: excludesPodInterface(p.annotations)}
-	include, own := annotated(p.annotations, IncludeInboundPortsAnnotation, by.IncludeInboundPorts)
+	c := Capture{PodInterface: ExcludesPodInterface(p.annotations)}
+	include, own := Annotated(p.annotations, IncludeInboundPortsAnnotation, by.IncludeInboundPorts)
 	if include != "*" && (own || include != "") {
 		c.Limited, c.byInjector = true, !own
 		c.Include = c.ports(IncludeInboundPortsAnnotation, include)
 	}
-	exclude, own := annotated(p.annotations, ExcludeInboundPortsAnnotation, by.ExcludeInboundPorts)
+	exclude, own := Annotated(p.annotations, ExcludeInboundPortsAnnotation, by.ExcludeInboundPorts)
 	c.Exclude, c.excludedByInjector = c.ports(ExcludeInboundPortsAnnotation, exclude), !own
 	switch mode, by := interception(p.annotations, defaults); mode {
 	case "NONE":

@@ -80,7 +80,7 @@ const (
 	CauseRuleThirdFileUnplaced Cause = "rule-third-file-unplaced"
 )
 
-// ambient reports what is not resolved yet of ambient clients and endpoints (3.5.3, 3.5.4).
-func (c Cause) ambient() bool {
+// Ambient reports what is not resolved yet of ambient clients and endpoints (3.5.3, 3.5.4).
+func (c Cause) Ambient() bool {
 	return c == CauseAmbientClient || c == CauseTunnelBeforeRule || c == CauseAmbientEndpoint
 }

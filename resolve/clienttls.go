@@ -53,9 +53,9 @@ func (c *ClientTLS) UnmarshalText(b []byte) error {
 	return fmt.Errorf("unknown client TLS %q", b)
 }
 
-// explicitTLS is what a DestinationRule's mode means. A tls without mode is
+// ExplicitTLS is what a DestinationRule's mode means. A tls without mode is
 // DISABLE: the enum's zero (3.3.2).
-var explicitTLS = map[networkingapi.ClientTLSSettings_TLSmode]ClientTLS{
+var ExplicitTLS = map[networkingapi.ClientTLSSettings_TLSmode]ClientTLS{
 	networkingapi.ClientTLSSettings_DISABLE:      SendsPlaintext,
 	networkingapi.ClientTLSSettings_SIMPLE:       SendsSimple,
 	networkingapi.ClientTLSSettings_MUTUAL:       SendsMutual,

@@ -20,56 +20,56 @@ type Typed[T any] struct {
 	As T
 }
 
-// collection is the input sorted by kind, each list by namespace and name, so
+// Collection is the input sorted by kind, each list by namespace and name, so
 // that nothing downstream depends on reading order.
-type collection struct {
-	namespaces []Typed[*corev1.Namespace]
-	services   []Typed[*corev1.Service]
-	slices     []Typed[*discoveryv1.EndpointSlice]
+type Collection struct {
+	Namespaces []Typed[*corev1.Namespace]
+	Services   []Typed[*corev1.Service]
+	Slices     []Typed[*discoveryv1.EndpointSlice]
 	//lint:ignore SA1019 files and older clusters still have Endpoints
-	endpoints       []Typed[*corev1.Endpoints]
-	pods            []Typed[*corev1.Pod]
-	controllers     []Typed[*Controller]
+	Endpoints       []Typed[*corev1.Endpoints]
+	Pods            []Typed[*corev1.Pod]
+	Controllers     []Typed[*Controller]
 	policies        []Typed[*securityv1.PeerAuthentication]
-	sidecars        []Typed[*networkingv1.Sidecar]
+	Sidecars        []Typed[*networkingv1.Sidecar]
 	gateways        []Typed[*networkingv1.Gateway]
 	kubeGateways    []Typed[*gatewayv1.Gateway]
 	entries         []Typed[*networkingv1.WorkloadEntry]
 	groups          []Typed[*networkingv1.WorkloadGroup]
-	serviceEntries  []Typed[*networkingv1.ServiceEntry]
-	rules           []Typed[*networkingv1.DestinationRule]
-	virtualServices []Typed[*networkingv1.VirtualService]
+	ServiceEntries  []Typed[*networkingv1.ServiceEntry]
+	Rules           []Typed[*networkingv1.DestinationRule]
+	VirtualServices []Typed[*networkingv1.VirtualService]
 	meshConfigs     []Typed[*MeshConfig]
 	controlPlanes   []Typed[*ServiceMeshControlPlane]
 	memberRolls     []Typed[*ServiceMeshMemberRoll]
-	// everywhere counts the objects of each namespace.
-	everywhere map[string]int
-	counts     map[Kind]int
-	// others are the objects that the Mesh hands out as they were read: not those
+	// Everywhere counts the objects of each namespace.
+	Everywhere map[string]int
+	Counts     map[Kind]int
+	// Others are the objects that the Mesh hands out as they were read: not those
 	// that become Workloads, Services and Namespaces, which are many and large.
-	others map[Kind][]Object
-	// again are all definitions, in the order of reading, of each object that is
+	Others map[Kind][]Object
+	// Again are all definitions, in the order of reading, of each object that is
 	// defined more than once; the last counts.
-	again [][]*named
+	Again [][]*Named
 }
 
-// named is an object with its name at hand, and when it was read.
-type named struct {
-	ref    Ref
-	number int
+// Named is an object with its name at hand, and when it was read.
+type Named struct {
+	Ref    Ref
+	Number int
 	Object
 }
 
-func collect(objects []named) *collection {
-	c := &collection{everywhere: map[string]int{}, others: map[Kind][]Object{}, counts: map[Kind]int{}}
-	spaces := map[string][]*named{}
+func Collect(objects []Named) *Collection {
+	c := &Collection{Everywhere: map[string]int{}, Others: map[Kind][]Object{}, Counts: map[Kind]int{}}
+	spaces := map[string][]*Named{}
 	for i := range objects {
 		o := &objects[i]
-		spaces[o.ref.Namespace] = append(spaces[o.ref.Namespace], o)
+		spaces[o.Ref.Namespace] = append(spaces[o.Ref.Namespace], o)
 	}
 	names := slices.Sorted(maps.Keys(spaces))
 	parallel.Do(len(names), 1, func(i int) {
-		slices.SortFunc(spaces[names[i]], func(a, b *named) int { return cmp.Or(a.ref.Compare(b.ref), cmp.Compare(a.number, b.number)) })
+		slices.SortFunc(spaces[names[i]], func(a, b *Named) int { return cmp.Or(a.Ref.Compare(b.Ref), cmp.Compare(a.Number, b.Number)) })
 	})
 	c.room(objects)
 	for _, namespace := range names {
@@ -79,7 +79,7 @@ func collect(objects []named) *collection {
 }
 
 // room is made for the kinds that are most of a mesh.
-func (c *collection) room(objects []named) {
+func (c *Collection) room(objects []Named) {
 	controllers, pods, services, accounts := 0, 0, 0, 0
 	for i := range objects {
 		switch objects[i].Value.(type) {
@@ -93,69 +93,69 @@ func (c *collection) room(objects []named) {
 			accounts++
 		}
 	}
-	c.controllers = make([]Typed[*Controller], 0, controllers)
-	c.pods = make([]Typed[*corev1.Pod], 0, pods)
-	c.services = make([]Typed[*corev1.Service], 0, services)
+	c.Controllers = make([]Typed[*Controller], 0, controllers)
+	c.Pods = make([]Typed[*corev1.Pod], 0, pods)
+	c.Services = make([]Typed[*corev1.Service], 0, services)
 	if accounts > 0 {
-		c.others[KindServiceAccount] = make([]Object, 0, accounts)
+		c.Others[KindServiceAccount] = make([]Object, 0, accounts)
 	}
 }
 
 // take adds the sorted objects of a namespace.
-func (c *collection) take(objects []*named) {
+func (c *Collection) take(objects []*Named) {
 	for i := 0; i < len(objects); {
 		next := i + 1
-		for next < len(objects) && objects[next].ref == objects[i].ref {
+		for next < len(objects) && objects[next].Ref == objects[i].Ref {
 			next++
 		}
 		if next-i > 1 {
-			c.again = append(c.again, objects[i:next])
+			c.Again = append(c.Again, objects[i:next])
 		}
 		last := objects[next-1]
-		c.tally(last.ref, 1)
+		c.tally(last.Ref, 1)
 		c.add(last.Object)
 		i = next
 	}
 }
 
 // tally counts an object that comes, or goes.
-func (c *collection) tally(ref Ref, n int) {
-	if c.counts[ref.Kind] += n; c.counts[ref.Kind] == 0 {
-		delete(c.counts, ref.Kind)
+func (c *Collection) tally(ref Ref, n int) {
+	if c.Counts[ref.Kind] += n; c.Counts[ref.Kind] == 0 {
+		delete(c.Counts, ref.Kind)
 	}
 	if ref.Namespace == "" {
 		return
 	}
-	if c.everywhere[ref.Namespace] += n; c.everywhere[ref.Namespace] == 0 {
-		delete(c.everywhere, ref.Namespace)
+	if c.Everywhere[ref.Namespace] += n; c.Everywhere[ref.Namespace] == 0 {
+		delete(c.Everywhere, ref.Namespace)
 	}
 }
 
-func (c *collection) add(o Object) {
+func (c *Collection) add(o Object) {
 	switch v := o.Value.(type) {
 	case *corev1.Namespace:
-		c.namespaces = append(c.namespaces, Typed[*corev1.Namespace]{o, v})
+		c.Namespaces = append(c.Namespaces, Typed[*corev1.Namespace]{o, v})
 		return
 	case *corev1.Service:
-		c.services = append(c.services, Typed[*corev1.Service]{o, v})
+		c.Services = append(c.Services, Typed[*corev1.Service]{o, v})
 		return
 	case *discoveryv1.EndpointSlice:
-		c.slices = append(c.slices, Typed[*discoveryv1.EndpointSlice]{o, v})
+		c.Slices = append(c.Slices, Typed[*discoveryv1.EndpointSlice]{o, v})
 		return
 	case *corev1.Endpoints: //lint:ignore SA1019 see above
 		//lint:ignore SA1019 see above
-		c.endpoints = append(c.endpoints, Typed[*corev1.Endpoints]{o, v})
+		c.Endpoints = append(c.Endpoints, Typed[*corev1.Endpoints]{o, v})
 		return
 	case *corev1.Pod:
-		c.pods = append(c.pods, Typed[*corev1.Pod]{o, v})
+		c.Pods = append(c.Pods, Typed[*corev1.Pod]{o, v})
 		return
 	case *Controller:
-		c.controllers = append(c.controllers, Typed[*Controller]{o, v})
+		c.Controllers = append(c.Controllers, Typed[*Controller]{o, v})
 		return
 	case *securityv1.PeerAuthentication:
 		c.policies = append(c.policies, Typed[*securityv1.PeerAuthentication]{o, v})
 	case *networkingv1.Sidecar:
-		c.sidecars = append(c.sidecars, Typed[*networkingv1.Sidecar]{o, v})
+		c.Sidecars = append(c.Sidecars, Typed[*networkingv1.Sidecar]{o, v})
 	case *networkingv1.Gateway:
 		c.gateways = append(c.gateways, Typed[*networkingv1.Gateway]{o, v})
 	case *gatewayv1.Gateway:
@@ -165,11 +165,11 @@ func (c *collection) add(o Object) {
 	case *networkingv1.WorkloadGroup:
 		c.groups = append(c.groups, Typed[*networkingv1.WorkloadGroup]{o, v})
 	case *networkingv1.ServiceEntry:
-		c.serviceEntries = append(c.serviceEntries, Typed[*networkingv1.ServiceEntry]{o, v})
+		c.ServiceEntries = append(c.ServiceEntries, Typed[*networkingv1.ServiceEntry]{o, v})
 	case *networkingv1.DestinationRule:
-		c.rules = append(c.rules, Typed[*networkingv1.DestinationRule]{o, v})
+		c.Rules = append(c.Rules, Typed[*networkingv1.DestinationRule]{o, v})
 	case *networkingv1.VirtualService:
-		c.virtualServices = append(c.virtualServices, Typed[*networkingv1.VirtualService]{o, v})
+		c.VirtualServices = append(c.VirtualServices, Typed[*networkingv1.VirtualService]{o, v})
 	case *MeshConfig:
 		c.meshConfigs = append(c.meshConfigs, Typed[*MeshConfig]{o, v})
 	case *ServiceMeshControlPlane:
@@ -177,14 +177,14 @@ func (c *collection) add(o Object) {
 	case *ServiceMeshMemberRoll:
 		c.memberRolls = append(c.memberRolls, Typed[*ServiceMeshMemberRoll]{o, v})
 	}
-	c.others[o.Kind] = append(c.others[o.Kind], o)
+	c.Others[o.Kind] = append(c.Others[o.Kind], o)
 }
 
-// clientSide is what the proxies' view of the mesh is made of, without what istiod does not
+// ClientSide is what the proxies' view of the mesh is made of, without what istiod does not
 // look into.
-func (c *collection) clientSide(seen discovery) *collection {
-	return &collection{
-		serviceEntries: without(seen, c.serviceEntries), rules: without(seen, c.rules),
-		virtualServices: without(seen, c.virtualServices), sidecars: without(seen, c.sidecars),
+func (c *Collection) ClientSide(seen Discovery) *Collection {
+	return &Collection{
+		ServiceEntries: without(seen, c.ServiceEntries), Rules: without(seen, c.Rules),
+		VirtualServices: without(seen, c.VirtualServices), Sidecars: without(seen, c.Sidecars),
 	}
 }

@@ -7,7 +7,7 @@ import networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 type decider struct {
 	workload *Workload
 	pod      *pod
-	in       *inheritance
+	in       *Contest
 	sidecar  *Typed[*networkingv1.Sidecar]
 	servers  []gatewayServer
 	// entries are the ServiceEntries that select the workload, oldest first.
@@ -15,7 +15,7 @@ type decider struct {
 	// leads are the ports of Services whose EndpointSlices alone lead to the workload.
 	leads []lead
 	// patches are those of EnvoyFilters that may change the port's TLS.
-	patches []tlsPatch
+	patches []TLSPatch
 	// unseenPatches is set where EnvoyFilters could not be read.
 	unseenPatches *Gap
 	// ingressTLS and mergeIngress are istiod switches (2.9, 2.10).
@@ -160,7 +160,7 @@ func (d *decider) ambient(policy Decision, port int32) Decision {
 	case enforced == Strict && policy.Mode != Strict:
 		policy = d.in.withoutException()
 	case enforced != Strict && policy.Mode == Strict:
-		policy.Mode, policy.Why = Permissive, Because(CauseAmbientPolicyLost, Details{By: d.in.winners[ScopeWorkload].Ref, Base: policy.Why})
+		policy.Mode, policy.Why = Permissive, Because(CauseAmbientPolicyLost, Details{By: d.in.Winners[ScopeWorkload].Ref, Base: policy.Why})
 	case policy.Mode == Disable:
 		policy.Mode, policy.Why = Permissive, Because(CauseAmbientNotOff, Details{Base: policy.Why})
 	}

@@ -16,4 +16,4 @@ func Becomes(o Object) Delta { return Delta{Ref: o.Ref(), Is: o} }
 // Goes is an object that is deleted.
 func Goes(ref Ref) Delta { return Delta{Ref: ref} }
 
-func (d *Delta) goes() bool { return d.Is.Value == nil }
+func (d *Delta) Goes() bool { return d.Is.Value == nil }

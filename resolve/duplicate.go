@@ -31,11 +31,11 @@ func definitionOf(o Object) definition {
 	return d
 }
 
-// duplicates are the problems of objects that are defined more than once and not
+// Duplicates are the problems of objects that are defined more than once and not
 // alike, and one remark for all those that decide no mode.
 //
 // ambiguous are the objects themselves, all of them.
-func duplicates(again [][]*named) (problems, remarks []Problem, ambiguous map[Ref]bool) {
+func Duplicates(again [][]*Named) (problems, remarks []Problem, ambiguous map[Ref]bool) {
 	ambiguous = map[Ref]bool{}
 	var idle []Problem
 	for _, same := range again {
@@ -48,7 +48,7 @@ func duplicates(again [][]*named) (problems, remarks []Problem, ambiguous map[Re
 		if len(others) == 0 {
 			continue
 		}
-		ambiguous[same[last].ref] = true
+		ambiguous[same[last].Ref] = true
 		p := duplicateProblem(same[last].Object, len(all), others)
 		if decidesNoMode(same[last].Kind) && !slices.ContainsFunc(all, func(d definition) bool { return d.tagged }) {
 			idle = append(idle, p)

@@ -10,25 +10,25 @@ import (
 // backing is what an EndpointSlice says is behind a Service: addresses, and the
 // ports on which they listen. Ready or not makes no difference to TLS.
 type backing struct {
-	addresses []backingAddress
-	ports     []backingPort
+	Addresses []BackingAddress
+	Ports     []backingPort
 }
 
-// backingAddress is one place of a slice: a pod by name, else an IP address.
-type backingAddress struct{ pod, ip string }
+// BackingAddress is one place of a slice: a pod by name, else an IP address.
+type BackingAddress struct{ Pod, IP string }
 
 // backingPort is a port's number by the name that the Service gives it.
 type backingPort struct {
-	name   string
-	number int32
+	Name   string
+	Number int32
 }
 
 // newBackings reads EndpointSlices, and the older Endpoints that Kubernetes mirrors
 // into slices, by the Service that they are for. Slices of host names are none to
 // Istio.
-func newBackings(c *collection) map[Ref][]backing {
+func newBackings(c *Collection) map[Ref][]backing {
 	out := map[Ref][]backing{}
-	for _, o := range c.slices {
+	for _, o := range c.Slices {
 		service := o.As.Labels[discoveryv1.LabelServiceName]
 		if service == "" || o.As.AddressType == discoveryv1.AddressTypeFQDN {
 			continue
@@ -36,7 +36,7 @@ func newBackings(c *collection) map[Ref][]backing {
 		ref := Ref{KindService, o.As.Namespace, service}
 		out[ref] = append(out[ref], sliceBacking(o.As))
 	}
-	for _, o := range c.endpoints {
+	for _, o := range c.Endpoints {
 		ref := Ref{KindService, o.As.Namespace, o.As.Name}
 		if len(out[ref]) > 0 {
 			continue // the slices are what these were mirrored into
@@ -52,12 +52,12 @@ func sliceBacking(s *discoveryv1.EndpointSlice) backing {
 	var b backing
 	for _, p := range s.Ports {
 		if p.Port != nil && (p.Protocol == nil || *p.Protocol == corev1.ProtocolTCP) {
-			b.ports = append(b.ports, backingPort{deref(p.Name), *p.Port})
+			b.Ports = append(b.Ports, backingPort{deref(p.Name), *p.Port})
 		}
 	}
 	for _, e := range s.Endpoints {
 		for _, ip := range e.Addresses {
-			b.addresses = append(b.addresses, addressOf(ip, e.TargetRef))
+			b.Addresses = append(b.Addresses, addressOf(ip, e.TargetRef))
 		}
 	}
 	return b
@@ -68,20 +68,20 @@ func subsetBacking(s *corev1.EndpointSubset) backing {
 	var b backing
 	for _, p := range s.Ports {
 		if p.Protocol == "" || p.Protocol == corev1.ProtocolTCP {
-			b.ports = append(b.ports, backingPort{p.Name, p.Port})
+			b.Ports = append(b.Ports, backingPort{p.Name, p.Port})
 		}
 	}
 	for _, a := range append(slices.Clone(s.Addresses), s.NotReadyAddresses...) {
-		b.addresses = append(b.addresses, addressOf(a.IP, a.TargetRef))
+		b.Addresses = append(b.Addresses, addressOf(a.IP, a.TargetRef))
 	}
 	return b
 }
 
-func addressOf(ip string, target *corev1.ObjectReference) backingAddress {
+func addressOf(ip string, target *corev1.ObjectReference) BackingAddress {
 	if target != nil && target.Kind == "Pod" {
-		return backingAddress{pod: target.Name, ip: ip}
+		return BackingAddress{Pod: target.Name, IP: ip}
 	}
-	return backingAddress{ip: ip}
+	return BackingAddress{IP: ip}
 }
 
 func deref(s *string) string {
@@ -106,12 +106,12 @@ func leadsOf(services []*Service) map[podKey][]lead {
 		if len(s.Selector) > 0 {
 			continue
 		}
-		for _, b := range s.backings {
-			for _, a := range b.addresses {
-				key := a.key(s.Ref.Namespace)
-				for _, port := range b.ports {
-					if i := slices.IndexFunc(s.Ports, func(p ServicePortSpec) bool { return p.Name == port.name }); i >= 0 {
-						out[key] = append(out[key], lead{s, s.Ports[i], port.number})
+		for _, b := range s.Backings {
+			for _, a := range b.Addresses {
+				key := a.Key(s.Ref.Namespace)
+				for _, port := range b.Ports {
+					if i := slices.IndexFunc(s.Ports, func(p ServicePortSpec) bool { return p.Name == port.Name }); i >= 0 {
+						out[key] = append(out[key], lead{s, s.Ports[i], port.Number})
 					}
 				}
 			}
@@ -121,7 +121,7 @@ func leadsOf(services []*Service) map[podKey][]lead {
 }
 
 // leadsTo are the leads to any pod of a workload, oldest Service first.
-func (r *resolver) leadsTo(w *Workload) []lead {
+func (r *Resolver) leadsTo(w *Workload) []lead {
 	var out []lead
 	if len(r.leads) == 0 {
 		return nil
@@ -136,31 +136,31 @@ func (r *resolver) leadsTo(w *Workload) []lead {
 	return out
 }
 
-// key finds the pod in a podIndex: by its name, else by its address.
-func (a backingAddress) key(namespace string) podKey {
-	if a.pod != "" {
-		return podKey{namespace, a.pod, ""}
+// Key finds the pod in a podIndex: by its name, else by its address.
+func (a BackingAddress) Key(namespace string) podKey {
+	if a.Pod != "" {
+		return podKey{namespace, a.Pod, ""}
 	}
-	return podKey{namespace, "", a.ip}
+	return podKey{namespace, "", a.IP}
 }
 
-// podIndex finds the workload of a running pod by the pod's name or address, in
+// PodIndex finds the workload of a running pod by the pod's name or address, in
 // one namespace (1.11).
-type podIndex struct {
-	workloads map[podKey]*Workload
-	gaps      gaps
+type PodIndex struct {
+	Workloads map[podKey]*Workload
+	Gaps      Gaps
 }
 
 type podKey struct{ namespace, pod, ip string }
 
-func newPodIndex(workloads []*Workload, gaps gaps) podIndex {
-	x := podIndex{map[podKey]*Workload{}, gaps}
+func NewPodIndex(workloads []*Workload, gaps Gaps) PodIndex {
+	x := PodIndex{map[podKey]*Workload{}, gaps}
 	for _, w := range workloads {
 		for _, name := range w.PodNames {
-			x.workloads[podKey{w.Ref.Namespace, name, ""}] = w
+			x.Workloads[podKey{w.Ref.Namespace, name, ""}] = w
 		}
 		for _, ip := range w.Addresses {
-			x.workloads[podKey{w.Ref.Namespace, "", ip}] = w
+			x.Workloads[podKey{w.Ref.Namespace, "", ip}] = w
 		}
 	}
 	return x

@@ -31,7 +31,7 @@ func entryTargetsOf(entries []Typed[*networkingv1.ServiceEntry]) map[string][]en
 	out := map[string][]entryTarget{}
 	for _, o := range entries {
 		spec := &o.As.Spec
-		if len(spec.GetWorkloadSelector().GetLabels()) == 0 || !visible(o.As.Labels, DefaultRevision) {
+		if len(spec.GetWorkloadSelector().GetLabels()) == 0 || !Visible(o.As.Labels, DefaultRevision) {
 			continue
 		}
 		e := entryTarget{created: o.As.CreationTimestamp.Time, selector: spec.GetWorkloadSelector().GetLabels()}

@@ -8,33 +8,33 @@ import (
 	networkingv1alpha3 "istio.io/client-go/pkg/apis/networking/v1alpha3"
 )
 
-// tlsPatch is a patch of an EnvoyFilter that changes what TLS a proxy takes or
+// TLSPatch is a patch of an EnvoyFilter that changes what TLS a proxy takes or
 // sends. What comes of it only Envoy knows: the answer is unknown.
-type tlsPatch struct {
-	by        Ref
-	origin    Origin
-	field     Field
+type TLSPatch struct {
+	By        Ref
+	Origin    Origin
+	Field     Field
 	namespace string
 	labels    map[string]string // of the EnvoyFilter
 	selector  map[string]string // nil selects every workload
-	inbound   bool              // else outbound
-	// port is the workload's port for inbound, the service's for outbound; 0 is all.
-	port int32
-	// cluster narrows an outbound patch, nil is every cluster.
-	cluster *networkingapi.EnvoyFilter_ClusterMatch
+	Inbound   bool              // else outbound
+	// Port is the workload's port for inbound, the service's for outbound; 0 is all.
+	Port int32
+	// Cluster narrows an outbound patch, nil is every cluster.
+	Cluster *networkingapi.EnvoyFilter_ClusterMatch
 }
 
-// tlsPatchesOf finds the patches that touch TLS.
-func tlsPatchesOf(objects []Object) []tlsPatch {
-	var out []tlsPatch
+// TLSPatchesOf finds the patches that touch TLS.
+func TLSPatchesOf(objects []Object) []TLSPatch {
+	var out []TLSPatch
 	for _, o := range objects {
 		f, ok := o.Value.(*networkingv1alpha3.EnvoyFilter)
 		if !ok || len(f.Spec.GetTargetRefs()) > 0 { // those are for waypoints and gateways
 			continue
 		}
 		for i, p := range f.Spec.GetConfigPatches() {
-			patch := tlsPatch{
-				by: o.Ref(), origin: o.Origin, field: Path("spec", "configPatches").Index(i),
+			patch := TLSPatch{
+				By: o.Ref(), Origin: o.Origin, Field: Path("spec", "configPatches").Index(i),
 				namespace: f.Namespace, labels: f.Labels, selector: f.Spec.GetWorkloadSelector().GetLabels(),
 			}
 			if patch.reads(p) {
@@ -46,18 +46,18 @@ func tlsPatchesOf(objects []Object) []tlsPatch {
 }
 
 // reads takes what matters of a patch; false for one that has nothing to do with TLS.
-func (t *tlsPatch) reads(p *networkingapi.EnvoyFilter_EnvoyConfigObjectPatch) bool {
+func (t *TLSPatch) reads(p *networkingapi.EnvoyFilter_EnvoyConfigObjectPatch) bool {
 	context, listener := p.GetMatch().GetContext(), p.GetMatch().GetListener()
-	t.inbound = p.GetApplyTo() != networkingapi.EnvoyFilter_CLUSTER
-	if !t.inbound {
-		t.cluster = p.GetMatch().GetCluster()
-		t.port = int32(t.cluster.GetPortNumber())
+	t.Inbound = p.GetApplyTo() != networkingapi.EnvoyFilter_CLUSTER
+	if !t.Inbound {
+		t.Cluster = p.GetMatch().GetCluster()
+		t.Port = int32(t.Cluster.GetPortNumber())
 		return context != networkingapi.EnvoyFilter_SIDECAR_INBOUND && changes(p.GetPatch(), "transport_socket", "transport_socket_matches")
 	}
 	if context != networkingapi.EnvoyFilter_SIDECAR_INBOUND && context != networkingapi.EnvoyFilter_ANY {
 		return false
 	}
-	t.port = int32(listener.GetFilterChain().GetDestinationPort())
+	t.Port = int32(listener.GetFilterChain().GetDestinationPort())
 	switch p.GetApplyTo() {
 	case networkingapi.EnvoyFilter_LISTENER:
 		return changes(p.GetPatch(), "filter_chains", "default_filter_chain")
@@ -86,10 +86,10 @@ func changes(p *networkingapi.EnvoyFilter_Patch, fields ...string) bool {
 	return false
 }
 
-// selects reports whether the patch is for a workload: of its own namespace, or of
+// Selects reports whether the patch is for a workload: of its own namespace, or of
 // any where it stands in the root namespace.
-func (t *tlsPatch) selects(namespace, root, revision string, of map[string]string) bool {
-	return (t.namespace == namespace || t.namespace == root) && visible(t.labels, revision) && Selects(t.selector, of)
+func (t *TLSPatch) Selects(namespace, root, revision string, of map[string]string) bool {
+	return (t.namespace == namespace || t.namespace == root) && Visible(t.labels, revision) && Selects(t.selector, of)
 }
 
 // patched is a decision after the EnvoyFilters of the workload: a mode that one of
@@ -102,8 +102,8 @@ func (d *decider) patched(served Decision, port int32) Decision {
 		return Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, Shadowed: served.Shadowed, Why: Because(CauseEnvoyFiltersUnread, Details{Gap: d.unseenPatches})}
 	}
 	for i := range d.patches {
-		if t := &d.patches[i]; t.inbound && (t.port == 0 || t.port == port) {
-			out := Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, By: t.by, Field: t.field, Origin: t.origin, Why: Because(CauseEnvoyFilter, Details{By: t.by}), Shadowed: served.Shadowed}
+		if t := &d.patches[i]; t.Inbound && (t.Port == 0 || t.Port == port) {
+			out := Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, By: t.By, Field: t.Field, Origin: t.Origin, Why: Because(CauseEnvoyFilter, Details{By: t.By}), Shadowed: served.Shadowed}
 			if served.Mode == Unknown {
 				out.IfMeshed = served.IfMeshed
 			}

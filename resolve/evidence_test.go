@@ -13,6 +13,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -30,7 +31,7 @@ func running(namespace, name, workload, address string) *corev1.Pod {
 
 // town is a mesh with two pods of pay behind a Service, one of web, one of report, and a
 // pod of a host network that shares the address of its node with another.
-func town(more ...resolve.Object) *resolve.Mesh {
+func town(more ...resolve.Object) *mesh.Mesh {
 	var objects []resolve.Object
 	old := running("shop", "node-0", "node", "10.1.0.1")
 	old.Spec.HostNetwork = true
@@ -45,7 +46,7 @@ func town(more ...resolve.Object) *resolve.Mesh {
 		Spec:       corev1.ServiceSpec{Selector: map[string]string{"app": "pay"}, Ports: []corev1.ServicePort{{Port: 80, TargetPort: intstr.FromInt32(8080)}}},
 	}})
 	objects = append(objects, more...)
-	return resolve.Build(resolve.Options{}, objects)
+	return mesh.Build(resolve.Options{}, objects)
 }
 
 // TestEvidenceNames: an address or pod is the workload that it must be, and nothing

@@ -99,11 +99,11 @@ func (g Gap) Compare(o Gap) int {
 	return cmp.Or(cmp.Compare(g.Cluster, o.Cluster), cmp.Compare(g.Kind, o.Kind), cmp.Compare(g.Revision, o.Revision), slices.Compare(g.Namespaces, o.Namespaces), slices.Compare(g.Except, o.Except), cmp.Compare(g.Reason, o.Reason))
 }
 
-// gaps answers what is missing where.
-type gaps []Gap
+// Gaps answers what is missing where.
+type Gaps []Gap
 
-// at is the first gap of a kind in a namespace, nil when everything was read.
-func (g gaps) at(kind Kind, namespace string) *Gap {
+// At is the first gap of a kind in a namespace, nil when everything was read.
+func (g Gaps) At(kind Kind, namespace string) *Gap {
 	for i := range g {
 		if g[i].Kind == kind && g[i].Covers(namespace) {
 			return &g[i]

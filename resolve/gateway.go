@@ -31,7 +31,7 @@ type gateways struct {
 	kube  []Typed[*gatewayv1.Gateway]
 }
 
-func newGateways(c *collection) gateways {
+func newGateways(c *Collection) gateways {
 	g := gateways{kube: c.kubeGateways}
 	g.index = newSelectorIndex(c.gateways, func(o Typed[*networkingv1.Gateway]) map[string]string { return o.As.Spec.GetSelector() })
 	for _, o := range c.gateways {
@@ -46,7 +46,7 @@ func newGateways(c *collection) gateways {
 func (g *gateways) serversOf(w *Workload) []gatewayServer {
 	var out []gatewayServer
 	for _, o := range append(g.index.matching(w.Labels), g.all...) {
-		if !visible(o.As.Labels, cmp.Or(w.Membership.Revision, DefaultRevision)) {
+		if !Visible(o.As.Labels, cmp.Or(w.Membership.Revision, DefaultRevision)) {
 			continue
 		}
 		for i, s := range o.As.Spec.GetServers() {

@@ -78,7 +78,7 @@ func (d *decider) ingressTLSDecision(served Decision, p *Port) Decision {
 	case !d.ingressTLS:
 		s.Why = Reason{Cause: CauseIgnoredIngressOff}
 	case served.Mode != Disable:
-		s.Why = Reason{Cause: CauseIgnoredIngressMode}.ofMode(served.Mode)
+		s.Why = Reason{Cause: CauseIgnoredIngressMode}.OfMode(served.Mode)
 	default:
 		p.Listener = serverTLS(listener.GetTls())
 		return Decision{Mode: TLS, Scope: ScopeListener, By: s.By, Field: field, Origin: s.Origin,

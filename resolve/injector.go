@@ -35,24 +35,24 @@ type Injector struct {
 }
 
 // injectorsOf are the injectors by revision.
-func injectorsOf(c *collection) map[string]*Injector {
+func injectorsOf(c *Collection) map[string]*Injector {
 	out := map[string]*Injector{}
-	for _, o := range c.others[KindInjector] {
+	for _, o := range c.Others[KindInjector] {
 		i := o.Value.(*Injector)
 		out[cmp.Or(i.Revision, DefaultRevision)] = i
 	}
 	return out
 }
 
-// noInjector says nothing: Istio's defaults.
-var noInjector = &Injector{}
+// NoInjector says nothing: Istio's defaults.
+var NoInjector = &Injector{}
 
-// injector is that of a revision.
-func (k *control) injector(revision string) *Injector {
+// Injector is that of a revision.
+func (k *Control) Injector(revision string) *Injector {
 	if i := k.injectors[cmp.Or(revision, DefaultRevision)]; i != nil {
 		return i
 	}
-	return noInjector
+	return NoInjector
 }
 
 // skips says why an injector that was called leaves out a pod that neither asks
@@ -77,8 +77,8 @@ func anySelects(selectors []metav1.LabelSelector, of map[string]string) bool {
 	return false
 }
 
-// annotated is a pod's annotation, or what the injector sets where it has none.
-func annotated(annotations map[string]string, name, otherwise string) (value string, own bool) {
+// Annotated is a pod's annotation, or what the injector sets where it has none.
+func Annotated(annotations map[string]string, name, otherwise string) (value string, own bool) {
 	if v, ok := annotations[name]; ok {
 		return v, true
 	}

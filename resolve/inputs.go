@@ -9,10 +9,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// with are the objects after changes, sorted by object. What does not change is shared.
-func (c *collection) with(deltas []Delta) *collection {
+// With are the objects after changes, sorted by object. What does not change is shared.
+func (c *Collection) With(deltas []Delta) *Collection {
 	n := *c
-	n.everywhere, n.counts, n.others = maps.Clone(c.everywhere), maps.Clone(c.counts), maps.Clone(c.others)
+	n.Everywhere, n.Counts, n.Others = maps.Clone(c.Everywhere), maps.Clone(c.Counts), maps.Clone(c.Others)
 	byKind := map[Kind][]Delta{}
 	for _, d := range deltas {
 		kind := d.Ref.Kind
@@ -24,45 +24,45 @@ func (c *collection) with(deltas []Delta) *collection {
 	for kind, ds := range byKind {
 		n.change(kind, ds)
 	}
-	if len(c.again) > 0 {
-		n.again = slices.DeleteFunc(slices.Clone(c.again), func(same []*named) bool {
-			return slices.ContainsFunc(deltas, func(d Delta) bool { return d.Ref == same[0].ref })
+	if len(c.Again) > 0 {
+		n.Again = slices.DeleteFunc(slices.Clone(c.Again), func(same []*Named) bool {
+			return slices.ContainsFunc(deltas, func(d Delta) bool { return d.Ref == same[0].Ref })
 		})
 	}
 	return &n
 }
 
 // change carries changes of one kind out.
-func (c *collection) change(kind Kind, ds []Delta) {
+func (c *Collection) change(kind Kind, ds []Delta) {
 	switch kind {
 	case KindNamespace:
-		c.namespaces = changeOf(c, ds, c.namespaces)
+		c.Namespaces = changeOf(c, ds, c.Namespaces)
 	case KindService:
-		c.services = changeOf(c, ds, c.services)
+		c.Services = changeOf(c, ds, c.Services)
 	case KindEndpointSlice:
-		c.slices = changeOf(c, ds, c.slices)
+		c.Slices = changeOf(c, ds, c.Slices)
 	case KindEndpoints:
-		c.endpoints = changeOf(c, ds, c.endpoints)
+		c.Endpoints = changeOf(c, ds, c.Endpoints)
 	case KindPod:
-		c.pods = changeOf(c, ds, c.pods)
+		c.Pods = changeOf(c, ds, c.Pods)
 	case KindWorkload:
-		c.controllers = changeOf(c, ds, c.controllers)
+		c.Controllers = changeOf(c, ds, c.Controllers)
 	default:
-		c.others[kind] = c.changedOthers(ds, c.others[kind])
-		if len(c.others[kind]) == 0 {
-			delete(c.others, kind)
+		c.Others[kind] = c.changedOthers(ds, c.Others[kind])
+		if len(c.Others[kind]) == 0 {
+			delete(c.Others, kind)
 		}
 		c.changeTyped(kind, ds)
 	}
 }
 
 // changeTyped changes the list of a kind whose Go type is known, beside that of others.
-func (c *collection) changeTyped(kind Kind, ds []Delta) {
+func (c *Collection) changeTyped(kind Kind, ds []Delta) {
 	switch kind {
 	case KindPeerAuthentication:
 		c.policies = changeOf(nil, ds, c.policies)
 	case KindSidecar:
-		c.sidecars = changeOf(nil, ds, c.sidecars)
+		c.Sidecars = changeOf(nil, ds, c.Sidecars)
 	case KindGateway:
 		c.gateways = changeOf(nil, ds, c.gateways)
 	case KindKubeGateway:
@@ -72,11 +72,11 @@ func (c *collection) changeTyped(kind Kind, ds []Delta) {
 	case KindWorkloadGroup:
 		c.groups = changeOf(nil, ds, c.groups)
 	case KindServiceEntry:
-		c.serviceEntries = changeOf(nil, ds, c.serviceEntries)
+		c.ServiceEntries = changeOf(nil, ds, c.ServiceEntries)
 	case KindDestinationRule:
-		c.rules = changeOf(nil, ds, c.rules)
+		c.Rules = changeOf(nil, ds, c.Rules)
 	case KindVirtualService:
-		c.virtualServices = changeOf(nil, ds, c.virtualServices)
+		c.VirtualServices = changeOf(nil, ds, c.VirtualServices)
 	case KindMeshConfig:
 		c.meshConfigs = changeOf(nil, ds, c.meshConfigs)
 	case KindServiceMeshControlPlane:
@@ -87,7 +87,7 @@ func (c *collection) changeTyped(kind Kind, ds []Delta) {
 }
 
 // changeOf is a sorted list after changes; tally, unless nil, counts what comes and goes.
-func changeOf[T any](tally *collection, ds []Delta, list []Typed[T]) []Typed[T] {
+func changeOf[T any](tally *Collection, ds []Delta, list []Typed[T]) []Typed[T] {
 	out := make([]Typed[T], 0, len(list)+len(ds))
 	for _, d := range ds {
 		i, there := slices.BinarySearchFunc(list, d.Ref, func(o Typed[T], ref Ref) int { return o.Ref().Compare(ref) })
@@ -97,7 +97,7 @@ func changeOf[T any](tally *collection, ds []Delta, list []Typed[T]) []Typed[T] 
 			list = list[1:]
 			tally.count(d.Ref, -1)
 		}
-		if !d.goes() {
+		if !d.Goes() {
 			out = append(out, Typed[T]{d.Is, d.Is.Value.(T)})
 			tally.count(d.Ref, 1)
 		}
@@ -105,7 +105,7 @@ func changeOf[T any](tally *collection, ds []Delta, list []Typed[T]) []Typed[T] 
 	return append(out, list...)
 }
 
-func (c *collection) changedOthers(ds []Delta, list []Object) []Object {
+func (c *Collection) changedOthers(ds []Delta, list []Object) []Object {
 	out := make([]Object, 0, len(list)+len(ds))
 	for _, d := range ds {
 		i, there := slices.BinarySearchFunc(list, d.Ref, func(o Object, ref Ref) int { return o.Ref().Compare(ref) })
@@ -115,7 +115,7 @@ func (c *collection) changedOthers(ds []Delta, list []Object) []Object {
 			list = list[1:]
 			c.count(d.Ref, -1)
 		}
-		if !d.goes() {
+		if !d.Goes() {
 			out = append(out, d.Is)
 			c.count(d.Ref, 1)
 		}
@@ -123,29 +123,29 @@ func (c *collection) changedOthers(ds []Delta, list []Object) []Object {
 	return append(out, list...)
 }
 
-func (c *collection) count(ref Ref, n int) {
+func (c *Collection) count(ref Ref, n int) {
 	if c != nil {
 		c.tally(ref, n)
 	}
 }
 
-// object is one of the input by its name, the zero Object for none.
-func (c *collection) object(ref Ref) Object {
+// Object is one of the input by its name, the zero Object for none.
+func (c *Collection) Object(ref Ref) Object {
 	switch {
 	case ref.Kind == KindNamespace:
-		return find(c.namespaces, ref)
+		return find(c.Namespaces, ref)
 	case ref.Kind == KindService:
-		return find(c.services, ref)
+		return find(c.Services, ref)
 	case ref.Kind == KindEndpointSlice:
-		return find(c.slices, ref)
+		return find(c.Slices, ref)
 	case ref.Kind == KindEndpoints:
-		return find(c.endpoints, ref)
+		return find(c.Endpoints, ref)
 	case ref.Kind == KindPod:
-		return find(c.pods, ref)
+		return find(c.Pods, ref)
 	case ref.Kind.MakesPods():
-		return find(c.controllers, ref)
+		return find(c.Controllers, ref)
 	}
-	list := c.others[ref.Kind]
+	list := c.Others[ref.Kind]
 	if i, there := slices.BinarySearchFunc(list, ref, func(o Object, ref Ref) int { return o.Ref().Compare(ref) }); there {
 		return list[i]
 	}
@@ -159,8 +159,8 @@ func find[T any](list []Typed[T], ref Ref) Object {
 	return Object{}
 }
 
-// selectorOf is the selector by which an object picks pods, nil for one that picks none.
-func selectorOf(o Object) map[string]string {
+// SelectorOf is the selector by which an object picks pods, nil for one that picks none.
+func SelectorOf(o Object) map[string]string {
 	switch v := o.Value.(type) {
 	case *corev1.Service:
 		return v.Spec.Selector
@@ -174,14 +174,14 @@ func selectorOf(o Object) map[string]string {
 	return nil
 }
 
-func appended[T any](out []Object, list []Typed[T]) []Object {
+func Appended[T any](out []Object, list []Typed[T]) []Object {
 	for i := range list {
 		out = append(out, list[i].Object)
 	}
 	return out
 }
 
-func lookAt[T any](list []Typed[T], look func(*Object)) {
+func Look[T any](list []Typed[T], look func(*Object)) {
 	for i := range list {
 		look(&list[i].Object)
 	}

@@ -3,13 +3,13 @@ package resolve_test
 import (
 	"testing"
 
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
-
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -22,7 +22,7 @@ func one(t *testing.T, template corev1.PodTemplateSpec, with ...resolve.Object) 
 		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "pay"}, Template: template, TemplateField: "spec.template",
 	}))
 	objects = append(objects, with...)
-	return resolve.Build(resolve.Options{}, objects).Workloads()[0]
+	return mesh.Build(resolve.Options{}, objects).Workloads()[0]
 }
 
 func annotated(annotations map[string]string) corev1.PodTemplateSpec {
@@ -151,7 +151,7 @@ func TestCallsAsProxy(t *testing.T) {
 		}
 		objects = append(objects, object(resolve.KindDeployment, &resolve.Controller{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name}, Template: template, TemplateField: "spec.template"}))
 	}
-	m := resolve.Build(resolve.Options{}, objects)
+	m := mesh.Build(resolve.Options{}, objects)
 	for _, w := range m.Workloads() {
 		want := map[bool]resolve.ClientTLS{false: resolve.SendsIstioMutual, true: resolve.SendsPlaintext}[w.Ref.Name == "whole"]
 		for c := range m.CallsOf(w, m.Hosts()[0]) {

@@ -15,7 +15,7 @@ var istioClasses = map[string]Dataplane{
 
 // kubeGateways adds those of gateways, of the Gateway API, whose pods istiod will create: no
 // workload in the input stands for them yet.
-func (r *resolver) kubeGateways(gateways []Typed[*gatewayv1.Gateway], workloads []*Workload) []*Workload {
+func (r *Resolver) kubeGateways(gateways []Typed[*gatewayv1.Gateway], workloads []*Workload) []*Workload {
 	taken := map[Ref]bool{}
 	for _, w := range workloads {
 		if name := w.Labels[GatewayNameLabel]; name != "" {
@@ -34,14 +34,14 @@ func (r *resolver) kubeGateways(gateways []Typed[*gatewayv1.Gateway], workloads 
 
 // kubeGateway is the workload that istiod makes of a gateway: named after it, with
 // one port for each listener.
-func (r *resolver) kubeGateway(o Typed[*gatewayv1.Gateway], dataplane Dataplane) *Workload {
+func (r *Resolver) kubeGateway(o Typed[*gatewayv1.Gateway], dataplane Dataplane) *Workload {
 	name := fmt.Sprintf("%s-%s", o.As.Name, o.As.Spec.GatewayClassName)
 	w := &Workload{
 		Ref: o.Ref(), Origin: o.Origin, Labels: map[string]string{GatewayNameLabel: o.As.Name}, ServiceAccount: name,
 		Membership: membership(dataplane, Because(CauseGatewayClass, Details{Text: string(o.As.Spec.GatewayClassName)}), Place{o.Origin, "spec.gatewayClassName"}),
 	}
 	w.Membership.Revision = DefaultRevision
-	d := &decider{workload: w, pod: &pod{origin: o.Origin}, in: &inheritance{}}
+	d := &decider{workload: w, pod: &pod{origin: o.Origin}, in: &Contest{}}
 	if dataplane == DataplaneGateway {
 		d.servers = kubeServers(o)
 	}

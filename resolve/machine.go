@@ -10,14 +10,14 @@ import (
 
 // machines resolves WorkloadEntries and WorkloadGroups: workloads outside of
 // Kubernetes (1.10).
-func (r *resolver) machines() []*Workload { return r.machinesOf(r.input.entries, r.input.groups) }
+func (r *Resolver) machines() []*Workload { return r.machinesOf(r.input.entries, r.input.groups) }
 
 // machinesIn are those of one namespace.
-func (r *resolver) machinesIn(ns string) []*Workload {
-	return r.machinesOf(in(r.input.entries, ns), in(r.input.groups, ns))
+func (r *Resolver) machinesIn(ns string) []*Workload {
+	return r.machinesOf(InNamespace(r.input.entries, ns), InNamespace(r.input.groups, ns))
 }
 
-func (r *resolver) machinesOf(entries []Typed[*networkingv1.WorkloadEntry], groups []Typed[*networkingv1.WorkloadGroup]) []*Workload {
+func (r *Resolver) machinesOf(entries []Typed[*networkingv1.WorkloadEntry], groups []Typed[*networkingv1.WorkloadGroup]) []*Workload {
 	var out []*Workload
 	for _, o := range entries {
 		labels := overlay(o.As.Spec.GetLabels(), o.As.Labels)
@@ -46,13 +46,13 @@ func overlay(base, over map[string]string) map[string]string {
 	return out
 }
 
-func (r *resolver) machine(o Object, at Field, labels map[string]string, entry *networkingapi.WorkloadEntry) *Workload {
+func (r *Resolver) machine(o Object, at Field, labels map[string]string, entry *networkingapi.WorkloadEntry) *Workload {
 	p := &pod{namespace: o.Value.GetNamespace(), labels: labels, meta: "metadata", spec: at, origin: o.Origin, serviceAccount: entry.GetServiceAccount()}
 	for _, name := range slices.Sorted(maps.Keys(entry.GetPorts())) {
 		p.ports = append(p.ports, containerPort{number: int32(entry.GetPorts()[name]), name: name})
 	}
 	w := r.workload(member{ref: o.Ref(), origin: o.Origin, pod: p}, machineMembership(p, at))
-	w.network = entry.GetNetwork()
+	w.Network = entry.GetNetwork()
 	return w
 }
 

@@ -9,13 +9,13 @@ import (
 
 // members answers who is in the mesh.
 type members struct {
-	control    *control
+	control    *Control
 	namespaces map[string]*Namespace
 	// rolls are the namespaces of OpenShift member rolls, by name.
 	rolls map[string]Typed[*ServiceMeshMemberRoll]
 }
 
-func newMembers(k *control, namespaces map[string]*Namespace, c *collection) *members {
+func newMembers(k *Control, namespaces map[string]*Namespace, c *Collection) *members {
 	m := &members{control: k, namespaces: namespaces, rolls: map[string]Typed[*ServiceMeshMemberRoll]{}}
 	for _, roll := range c.memberRolls {
 		for _, ns := range roll.As.Members {
@@ -167,11 +167,11 @@ func (m *members) injected(p *pod, called Membership) Membership {
 		return refused
 	}
 	if p.labels[InjectLabel] != "true" && p.annotations[InjectLabel] != "true" {
-		if why := m.control.injector(called.Revision).skips(p.labels); !why.IsZero() {
+		if why := m.control.Injector(called.Revision).skips(p.labels); !why.IsZero() {
 			return membership(DataplaneNone, why, Place{p.origin, p.meta})
 		}
 	}
-	if c := captureOf(p, noInjector, nil); !c.Invalid.IsZero() {
+	if c := captureOf(p, NoInjector, nil); !c.Invalid.IsZero() {
 		return membership(DataplaneUnknown, Because(CauseInjectorRefuses, Details{Base: c.Invalid}), p.annotation(c.InvalidAnnotation()))
 	}
 	called.Dataplane = templateOr(p, DataplaneSidecar)

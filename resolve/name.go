@@ -145,7 +145,7 @@ func cutPort(word string) (name, port string, has bool) {
 		port, has = strings.CutPrefix(rest, ":")
 		return inner[1:], port, has
 	}
-	if isAddress(word) {
+	if IsAddress(word) {
 		return word, "", false // IPv6 without brackets
 	}
 	return strings.Cut(word, ":")
@@ -167,7 +167,7 @@ func ShortHost(host string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(host, "."+ClusterDomain), ".svc")
 }
 
-func isAddress(name string) bool {
+func IsAddress(name string) bool {
 	_, err := netip.ParseAddr(name)
 	return err == nil
 }

@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-func namespacesOf(c *collection) ([]*Namespace, map[string]*Namespace) {
+func NamespacesOf(c *Collection) ([]*Namespace, map[string]*Namespace) {
 	byName := map[string]*Namespace{}
-	for name := range c.everywhere {
+	for name := range c.Everywhere {
 		byName[name] = &Namespace{Name: name}
 	}
-	for _, o := range c.namespaces {
+	for _, o := range c.Namespaces {
 		byName[o.As.Name] = &Namespace{Name: o.As.Name, Origin: o.Origin, Labels: o.As.Labels, Known: true}
 	}
 	list := make([]*Namespace, 0, len(byName))

@@ -2,41 +2,41 @@ package resolve
 
 import "fmt"
 
-// inheritance is how one workload's mode comes about: the winners of each scope
+// Contest is how one workload's mode comes about: the winners of each scope
 // and everything that was looked at.
-type inheritance struct {
-	winners [4]*PeerAuthentication // by Scope: ScopeMesh, ScopeNamespace, ScopeWorkload
+type Contest struct {
+	Winners [4]*PeerAuthentication // by Scope: ScopeMesh, ScopeNamespace, ScopeWorkload
 	steps   []Step
-	// selecting are the policies of the namespace whose selector picks the workload.
-	selecting []*PeerAuthentication
-	// unseen says which policies could not be read, of the workload's namespace and
+	// Selecting are the policies of the namespace whose selector picks the workload.
+	Selecting []*PeerAuthentication
+	// Unseen says which policies could not be read, of the workload's namespace and
 	// of the root namespace; nil for none.
-	unseen, unseenRoot *Gap
+	Unseen, UnseenRoot *Gap
 	// wide has the decision of all ports, nil where policies select the workload.
 	wide *wideChain
 	// parents are set for a workload in ambient.
 	parents parents
 }
 
-// chain collects the policies of a workload scope by scope (2.1, 2.2).
-func (x *policyIndex) chain(namespace, revision string, labels map[string]string) inheritance {
+// Chain collects the policies of a workload scope by scope (2.1, 2.2).
+func (x *PolicyIndex) Chain(namespace, revision string, labels map[string]string) Contest {
 	return x.chainFor(wideKey{namespace, revision, false}, labels)
 }
 
 // chainFor is the chain of a workload as the proxies of its dataplane get it.
-func (x *policyIndex) chainFor(key wideKey, labels map[string]string) inheritance {
+func (x *PolicyIndex) chainFor(key wideKey, labels map[string]string) Contest {
 	namespace, revision := key.namespace, key.revision
 	wide, root := x.aboveFor(key), x.control.RootOf(revision)
-	in := inheritance{parents: wide.parents}
-	in.winners[ScopeMesh], in.winners[ScopeNamespace], in.steps = wide.mesh, wide.namespace, wide.steps
+	in := Contest{parents: wide.parents}
+	in.Winners[ScopeMesh], in.Winners[ScopeNamespace], in.steps = wide.Mesh, wide.Namespace, wide.steps
 	in.steps = in.steps[:len(in.steps):len(in.steps)]
-	in.selecting = x.selecting(namespace, labels)
-	in.unseen, in.unseenRoot = x.gapsAt(namespace, revision)
+	in.Selecting = x.selecting(namespace, labels)
+	in.Unseen, in.UnseenRoot = x.gapsAt(namespace, revision)
 	for _, p := range x.selecting(root, labels) {
 		in.steps = append(in.steps, p.ignored(Reason{Cause: CauseIgnoredInRoot}))
 	}
 	if namespace != root {
-		in.contest(ScopeWorkload, in.selecting, revision)
+		in.contest(ScopeWorkload, in.Selecting, revision)
 	}
 	if wide.alike && len(in.steps) == len(wide.steps) {
 		in.wide = wide
@@ -46,9 +46,9 @@ func (x *policyIndex) chainFor(key wideKey, labels map[string]string) inheritanc
 
 // contest lets the policies of one scope compete, given in Istio's order: the
 // first that the control plane reads wins, the others are dropped whole (2.3).
-func (in *inheritance) contest(scope Scope, candidates []*PeerAuthentication, revision string) {
+func (in *Contest) contest(scope Scope, candidates []*PeerAuthentication, revision string) {
 	for _, p := range candidates {
-		winner := in.winners[scope]
+		winner := in.Winners[scope]
 		switch {
 		case p.Rejected != "":
 			in.steps = append(in.steps, p.ignored(Reason{Cause: CauseIgnoredRejected}))
@@ -59,7 +59,7 @@ func (in *inheritance) contest(scope Scope, candidates []*PeerAuthentication, re
 		case winner != nil:
 			in.steps = append(in.steps, p.ignored(Because(CauseIgnoredPreceded, Details{Base: winner.precedes(p)})))
 		default:
-			in.winners[scope] = p
+			in.Winners[scope] = p
 			above, by := in.above(scope)
 			in.steps = append(in.steps, p.applied(scope, above, by))
 		}
@@ -68,7 +68,7 @@ func (in *inheritance) contest(scope Scope, candidates []*PeerAuthentication, re
 
 // precedes says why p beats the other policy of its scope.
 func (p *PeerAuthentication) precedes(o *PeerAuthentication) Reason {
-	return precedence(aged{p.Created, p.Ref}, aged{o.Created, o.Ref})
+	return Precedence(Aged{p.Created, p.Ref}, Aged{o.Created, o.Ref})
 }
 
 func (p *PeerAuthentication) step(scope Scope) Step {
@@ -90,17 +90,17 @@ func (p *PeerAuthentication) applied(scope, above Scope, by *PeerAuthentication)
 	case p.Mode == Unset && by == nil:
 		s.Why.Cause = CauseSetsNothing
 	case p.Mode == Unset:
-		s.Why = Because(CauseSetsNothingKeeps, Details{Scope: above}).ofMode(by.Mode)
+		s.Why = Because(CauseSetsNothingKeeps, Details{Scope: above}).OfMode(by.Mode)
 	case by != nil:
-		s.Why = Because(CauseOverrides, Details{Scope: above}).ofMode(by.Mode)
+		s.Why = Because(CauseOverrides, Details{Scope: above}).OfMode(by.Mode)
 	}
 	return s
 }
 
 // above is the narrowest scope above that sets a mode, and the policy; nil when none does.
-func (in *inheritance) above(scope Scope) (Scope, *PeerAuthentication) {
+func (in *Contest) above(scope Scope) (Scope, *PeerAuthentication) {
 	for s := scope - 1; s >= ScopeMesh; s-- {
-		if w := in.winners[s]; w != nil && w.Mode != Unset {
+		if w := in.Winners[s]; w != nil && w.Mode != Unset {
 			return s, w
 		}
 	}
@@ -108,9 +108,9 @@ func (in *inheritance) above(scope Scope) (Scope, *PeerAuthentication) {
 }
 
 // decided is the scope and policy that set the mode of the whole workload (2.4).
-func (in *inheritance) decided() (Scope, *PeerAuthentication) {
+func (in *Contest) decided() (Scope, *PeerAuthentication) {
 	for s := ScopeWorkload; s >= ScopeMesh; s-- {
-		if w := in.winners[s]; w != nil && w.Mode != Unset {
+		if w := in.Winners[s]; w != nil && w.Mode != Unset {
 			return s, w
 		}
 	}
@@ -118,7 +118,7 @@ func (in *inheritance) decided() (Scope, *PeerAuthentication) {
 }
 
 // workloadMode is the mode of every port without an entry of its own.
-func (in *inheritance) workloadMode() Mode {
+func (in *Contest) workloadMode() Mode {
 	if _, p := in.decided(); p != nil {
 		return p.Mode
 	}
@@ -127,14 +127,14 @@ func (in *inheritance) workloadMode() Mode {
 
 // forWorkload is the decision of a port that no entry of the winning policy
 // names; port 0 stands for all of them.
-func (in *inheritance) forWorkload(port int32) Decision {
+func (in *Contest) forWorkload(port int32) Decision {
 	if in.wide != nil {
-		return in.wide.decision
+		return in.wide.Decision
 	}
 	return in.newDecision(port)
 }
 
-func (in *inheritance) newDecision(port int32) Decision {
+func (in *Contest) newDecision(port int32) Decision {
 	if g := in.gap(); g != nil {
 		return in.unseenPolicy(g, port)
 	}
@@ -142,7 +142,7 @@ func (in *inheritance) newDecision(port int32) Decision {
 }
 
 // byPolicy is the decision by the policies that were read.
-func (in *inheritance) byPolicy(port int32) Decision {
+func (in *Contest) byPolicy(port int32) Decision {
 	scope, by := in.decided()
 	if by == nil {
 		return Decision{Mode: Permissive, Scope: ScopeDefault, Why: Reason{Cause: CauseNoPolicy}, Shadowed: in.losers(port)}
@@ -155,27 +155,27 @@ func (in *inheritance) byPolicy(port int32) Decision {
 
 // forPort is the decision of one port: portLevelMtls of the winning workload
 // policy, else the workload's (2.5).
-func (in *inheritance) forPort(port int32) Decision {
-	by := in.winners[ScopeWorkload]
-	if by == nil || in.unseen != nil && in.unseen.Revision == "" {
+func (in *Contest) forPort(port int32) Decision {
+	by := in.Winners[ScopeWorkload]
+	if by == nil || in.Unseen != nil && in.Unseen.Revision == "" {
 		return in.forWorkload(port)
 	}
 	mode, ok := by.Port(port)
 	if !ok || mode == Unset {
 		return in.forWorkload(port)
 	}
-	if in.unseen != nil {
-		return Decision{Mode: Unknown, IfMeshed: mode, Scope: ScopeDefault, Why: Because(CauseMeshConfigUnread, Details{Gap: in.unseen})}
+	if in.Unseen != nil {
+		return Decision{Mode: Unknown, IfMeshed: mode, Scope: ScopeDefault, Why: Because(CauseMeshConfigUnread, Details{Gap: in.Unseen})}
 	}
 	d := Decision{Mode: mode, Scope: ScopePort, By: by.Ref, Field: by.PortField(port), Origin: by.Origin}
-	d.Why = Because(CausePortPolicy, Details{By: by.Ref}).numbered(port)
-	d.Shadowed = append(in.outranked(ScopeWorkload, Because(CauseOverriddenByPort, Details{By: by.Ref}).numbered(port)), in.losers(port)...)
+	d.Why = Because(CausePortPolicy, Details{By: by.Ref}).Numbered(port)
+	d.Shadowed = append(in.outranked(ScopeWorkload, Because(CauseOverriddenByPort, Details{By: by.Ref}).Numbered(port)), in.losers(port)...)
 	return d
 }
 
-// modeOf is the mode of forPort, without its reasons.
-func (in *inheritance) modeOf(port int32) Mode {
-	if by := in.winners[ScopeWorkload]; by != nil && in.unseen == nil {
+// ModeOf is the mode of forPort, without its reasons.
+func (in *Contest) ModeOf(port int32) Mode {
+	if by := in.Winners[ScopeWorkload]; by != nil && in.Unseen == nil {
 		if mode, ok := by.Port(port); ok && mode != Unset {
 			return mode
 		}
@@ -189,20 +189,20 @@ func (in *inheritance) modeOf(port int32) Mode {
 // gap is what keeps the mode from being known: any policy of the workload's own
 // namespace could be the one that decides, one of the root namespace only where
 // no narrower scope sets a mode.
-func (in *inheritance) gap() *Gap {
-	if scope, _ := in.decided(); in.unseen == nil && scope > ScopeMesh {
+func (in *Contest) gap() *Gap {
+	if scope, _ := in.decided(); in.Unseen == nil && scope > ScopeMesh {
 		return nil
 	}
-	if in.unseen != nil {
-		return in.unseen
+	if in.Unseen != nil {
+		return in.Unseen
 	}
-	return in.unseenRoot
+	return in.UnseenRoot
 }
 
 // unseenPolicy is the decision where policies could not be read, or the mesh configuration
 // that says which of them count: then what a policy of the workload's own namespace says is
 // no more than likely.
-func (in *inheritance) unseenPolicy(g *Gap, port int32) Decision {
+func (in *Contest) unseenPolicy(g *Gap, port int32) Decision {
 	out := Decision{Mode: Unknown, Scope: ScopeDefault, Why: Because(CausePoliciesUnread, Details{Gap: g})}
 	if g.Revision == "" {
 		return out
@@ -215,10 +215,10 @@ func (in *inheritance) unseenPolicy(g *Gap, port int32) Decision {
 }
 
 // outranked are the winners of wider scopes that set a mode and were overridden.
-func (in *inheritance) outranked(from Scope, why Reason) []Shadow {
+func (in *Contest) outranked(from Scope, why Reason) []Shadow {
 	var out []Shadow
 	for s := from; s >= ScopeMesh; s-- {
-		if p := in.winners[s]; p != nil && p.Mode != Unset {
+		if p := in.Winners[s]; p != nil && p.Mode != Unset {
 			out = append(out, Shadow{By: p.Ref, Field: p.ModeField(), Mode: p.Mode, Origin: p.Origin, Why: why})
 		}
 	}
@@ -227,7 +227,7 @@ func (in *inheritance) outranked(from Scope, why Reason) []Shadow {
 
 // losers are the policies that were dropped whole and would have set a mode: for
 // the port if they have an entry for it, else for the workload.
-func (in *inheritance) losers(port int32) []Shadow {
+func (in *Contest) losers(port int32) []Shadow {
 	var out []Shadow
 	for i := len(in.steps) - 1; i >= 0; i-- {
 		if s := &in.steps[i]; !s.Applies && (s.Mode != Unset || s.entry(port) != Unset) {

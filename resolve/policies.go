@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// policyIndex finds the policies that speak about a workload.
-type policyIndex struct {
-	control *control
+// PolicyIndex finds the policies that speak about a workload.
+type PolicyIndex struct {
+	control *Control
 	spaces  map[string]*policySpace
 	// shared holds the part of a chain that all workloads of a namespace and
 	// revision have in common.
@@ -21,8 +21,8 @@ type policySpace struct {
 	selecting *selectorIndex[*PeerAuthentication]
 }
 
-func newPolicyIndex(k *control, policies []*PeerAuthentication) *policyIndex {
-	x := &policyIndex{control: k, spaces: map[string]*policySpace{}}
+func NewPolicyIndex(k *Control, policies []*PeerAuthentication) *PolicyIndex {
+	x := &PolicyIndex{control: k, spaces: map[string]*policySpace{}}
 	byNamespace := map[string][]*PeerAuthentication{}
 	for _, p := range policies {
 		byNamespace[p.Ref.Namespace] = append(byNamespace[p.Ref.Namespace], p)
@@ -43,10 +43,10 @@ func newPolicySpace(list []*PeerAuthentication) *policySpace {
 	return space
 }
 
-// with is the index of other policies, which differ from those before in some namespaces
+// With is the index of other policies, which differ from those before in some namespaces
 // only. all is set where one of these is a root namespace.
-func (x *policyIndex) with(policies []*PeerAuthentication, touched map[string]bool, all bool) *policyIndex {
-	n := &policyIndex{control: x.control, spaces: maps.Clone(x.spaces)}
+func (x *PolicyIndex) With(policies []*PeerAuthentication, touched map[string]bool, all bool) *PolicyIndex {
+	n := &PolicyIndex{control: x.control, spaces: maps.Clone(x.spaces)}
 	byNamespace := map[string][]*PeerAuthentication{}
 	for _, p := range policies {
 		if touched[p.Ref.Namespace] {
@@ -71,7 +71,7 @@ func (x *policyIndex) with(policies []*PeerAuthentication, touched map[string]bo
 }
 
 // wide lists the policies without selector of a namespace.
-func (x *policyIndex) wide(namespace string) []*PeerAuthentication {
+func (x *PolicyIndex) wide(namespace string) []*PeerAuthentication {
 	if s := x.spaces[namespace]; s != nil {
 		return s.wide
 	}
@@ -79,19 +79,19 @@ func (x *policyIndex) wide(namespace string) []*PeerAuthentication {
 }
 
 // selecting lists the policies of a namespace whose selector picks the labels.
-func (x *policyIndex) selecting(namespace string, labels map[string]string) []*PeerAuthentication {
+func (x *PolicyIndex) selecting(namespace string, labels map[string]string) []*PeerAuthentication {
 	if s := x.spaces[namespace]; s != nil {
 		return s.selecting.matching(labels)
 	}
 	return nil
 }
 
-// selectorKeys are those of perPodLabels that any selector of the input uses.
-func selectorKeys(services []*Service, policies []*PeerAuthentication, c *collection) map[string]bool {
+// SelectorKeys are those of perPodLabels that any selector of the input uses.
+func SelectorKeys(services []*Service, policies []*PeerAuthentication, c *Collection) map[string]bool {
 	used := map[string]bool{}
 	add := func(selector map[string]string) {
 		for k := range selector {
-			if slices.Contains(perPodLabels, k) {
+			if slices.Contains(PerPodLabels, k) {
 				used[k] = true
 			}
 		}
@@ -102,7 +102,7 @@ func selectorKeys(services []*Service, policies []*PeerAuthentication, c *collec
 	for _, p := range policies {
 		add(p.Selector)
 	}
-	for _, s := range c.sidecars {
+	for _, s := range c.Sidecars {
 		add(s.As.Spec.GetWorkloadSelector().GetLabels())
 	}
 	for _, g := range c.gateways {

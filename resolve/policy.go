@@ -46,29 +46,29 @@ var modeOfAPI = map[securityapi.PeerAuthentication_MutualTLS_Mode]Mode{
 	securityapi.PeerAuthentication_MutualTLS_STRICT:     Strict,
 }
 
-// policiesOf reads every policy, and what an OpenShift control plane says in
+// PoliciesOf reads every policy, and what an OpenShift control plane says in
 // place of one, in the order in which Istio prefers them within a namespace.
-func policiesOf(c *collection) []*PeerAuthentication {
+func PoliciesOf(c *Collection) []*PeerAuthentication {
 	var list []*PeerAuthentication
 	for _, o := range c.policies {
-		list = append(list, newPolicy(o))
+		list = append(list, NewPolicy(o))
 	}
 	for _, o := range c.controlPlanes {
 		if p := controlPlanePolicy(o); p != nil {
 			list = append(list, p)
 		}
 	}
-	sortPolicies(list)
+	SortPolicies(list)
 	return list
 }
 
-func sortPolicies(list []*PeerAuthentication) {
+func SortPolicies(list []*PeerAuthentication) {
 	slices.SortFunc(list, func(a, b *PeerAuthentication) int {
 		return cmp.Or(cmp.Compare(a.Ref.Namespace, b.Ref.Namespace), a.Compare(b))
 	})
 }
 
-func newPolicy(o Typed[*securityv1.PeerAuthentication]) *PeerAuthentication {
+func NewPolicy(o Typed[*securityv1.PeerAuthentication]) *PeerAuthentication {
 	spec := &o.As.Spec
 	p := &PeerAuthentication{
 		Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time,
@@ -110,8 +110,8 @@ func (p *PeerAuthentication) Compare(o *PeerAuthentication) int {
 		cmp.Compare(p.Ref.Namespace, o.Ref.Namespace), cmp.Compare(p.Ref.Kind, o.Ref.Kind))
 }
 
-// scopeIn is the policy's scope (2.2): an empty selector is none.
-func (p *PeerAuthentication) scopeIn(root string) Scope {
+// ScopeIn is the policy's scope (2.2): an empty selector is none.
+func (p *PeerAuthentication) ScopeIn(root string) Scope {
 	switch {
 	case len(p.Selector) > 0:
 		return ScopeWorkload
@@ -174,8 +174,8 @@ func (p *PeerAuthentication) reject(field Field, why string) {
 	p.Rejected, p.RejectedField = why, field
 }
 
-// policyProblems are the policies that an API server would not have taken.
-func policyProblems(policies []*PeerAuthentication) []Problem {
+// PolicyProblems are the policies that an API server would not have taken.
+func PolicyProblems(policies []*PeerAuthentication) []Problem {
 	var out []Problem
 	for _, p := range policies {
 		if p.Rejected != "" && !p.refused {

@@ -99,7 +99,7 @@ func (d *decider) annotatedPorts() map[int32]Decision {
 
 // policyPorts are the ports that the winning policy names, where a proxy may read it.
 func (d *decider) policyPorts() []int32 {
-	by := d.in.winners[ScopeWorkload]
+	by := d.in.Winners[ScopeWorkload]
 	switch d.workload.Membership.Dataplane {
 	case DataplaneGateway, DataplaneNone, DataplaneWaypoint:
 		return nil

@@ -64,5 +64,5 @@ func ServicePortProtocol(port int32, name string, udp bool, appProtocol *string)
 	return ProtocolAuto
 }
 
-// saysTLS reports a port that is declared to speak TLS itself.
-func (p Protocol) saysTLS() bool { return p == ProtocolHTTPS || p == ProtocolTLS }
+// SaysTLS reports a port that is declared to speak TLS itself.
+func (p Protocol) SaysTLS() bool { return p == ProtocolHTTPS || p == ProtocolTLS }

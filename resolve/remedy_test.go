@@ -11,6 +11,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // TestRemediesHold applies every remedy that is offered for a broken call of many
@@ -22,7 +23,7 @@ func TestRemediesHold(t *testing.T) {
 	for seed := range uint64(1500) {
 		objects := meshed(newWorld(seed).objects())
 		before := outcomes(build(objects))
-		for c := range build(objects).Connections(resolve.Filter{Hidden: true}) {
+		for c := range build(objects).Connections(mesh.Filter{Hidden: true}) {
 			for _, r := range remedy.Of(&c) {
 				tried++
 				after := outcomes(build(apply(t, objects, r.Changes)))
@@ -51,15 +52,15 @@ func meshed(objects []resolve.Object) []resolve.Object {
 	return out
 }
 
-func outcomes(m *resolve.Mesh) map[string]resolve.Verdict {
+func outcomes(m *mesh.Mesh) map[string]resolve.Verdict {
 	out := map[string]resolve.Verdict{}
-	for c := range m.Connections(resolve.Filter{Hidden: true}) {
+	for c := range m.Connections(mesh.Filter{Hidden: true}) {
 		out[callName(&c)] = c.Outcome.Verdict
 	}
 	return out
 }
 
-func callName(c *resolve.Connection) string {
+func callName(c *mesh.Connection) string {
 	server := "-"
 	if c.Server != nil {
 		server = fmt.Sprint(c.Server, c.Server.Port)

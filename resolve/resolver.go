@@ -7,13 +7,13 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
-// resolver turns the collected objects into workloads with decisions.
-type resolver struct {
-	world    world
-	input    *collection
+// Resolver turns the collected objects into workloads with decisions.
+type Resolver struct {
+	world    World
+	input    *Collection
 	members  *members
-	policies *policyIndex
-	sidecars sidecars
+	policies *PolicyIndex
+	sidecars Sidecars
 	gateways gateways
 	// byNamespace finds the Services of a namespace by the labels they select.
 	byNamespace map[string]*selectorIndex[*Service]
@@ -23,20 +23,20 @@ type resolver struct {
 	leads map[podKey][]lead
 }
 
-// newResolver makes one for the namespaces of only, nil for all of them.
-func newResolver(in world, c *collection, only map[string]bool) *resolver {
-	r := &resolver{
+// NewResolver makes one for the namespaces of only, nil for all of them.
+func NewResolver(in World, c *Collection, only map[string]bool) *Resolver {
+	r := &Resolver{
 		world: in, input: c,
-		members:     newMembers(in.control, in.namespaces, c),
-		policies:    in.policies,
-		sidecars:    newSidecars(in.control, in.sidecars),
+		members:     newMembers(in.Control, in.Namespaces, c),
+		policies:    in.Policies,
+		sidecars:    NewSidecars(in.Control, in.Sidecars),
 		gateways:    newGateways(c),
 		byNamespace: map[string]*selectorIndex[*Service]{},
-		entries:     entryTargetsOf(in.serviceEntries),
+		entries:     entryTargetsOf(in.ServiceEntries),
 	}
 	services := map[string][]*Service{}
 	var all []*Service
-	for _, s := range in.services {
+	for _, s := range in.Services {
 		if only == nil || only[s.Ref.Namespace] {
 			services[s.Ref.Namespace], all = append(services[s.Ref.Namespace], s), append(all, s)
 		}
@@ -49,20 +49,20 @@ func newResolver(in world, c *collection, only map[string]bool) *resolver {
 	return r
 }
 
-// newPolicyResolver makes one that knows what policies decide, and asks a workload for its
+// NewPolicyResolver makes one that knows what policies decide, and asks a workload for its
 // Services.
-func newPolicyResolver(in world, c *collection) *resolver {
-	return &resolver{
-		world: in, input: c, policies: in.policies, sidecars: newSidecars(in.control, in.sidecars), gateways: newGateways(c),
-		entries: entryTargetsOf(in.serviceEntries), leads: leadsOf(in.services),
+func NewPolicyResolver(in World, c *Collection) *Resolver {
+	return &Resolver{
+		world: in, input: c, policies: in.Policies, sidecars: NewSidecars(in.Control, in.Sidecars), gateways: newGateways(c),
+		entries: entryTargetsOf(in.ServiceEntries), leads: leadsOf(in.Services),
 	}
 }
 
-// workloads resolves every workload, in order.
-func (r *resolver) workloads() []*Workload {
-	members := membersOf(r.input.pods, r.input.controllers, r.world.perPod)
-	if !r.world.editable {
-		r.input.pods, r.input.controllers = nil, nil // large, and not needed any more
+// Workloads resolves every workload, in order.
+func (r *Resolver) Workloads() []*Workload {
+	members := membersOf(r.input.Pods, r.input.Controllers, r.world.PerPod)
+	if !r.world.Editable {
+		r.input.Pods, r.input.Controllers = nil, nil // large, and not needed any more
 	}
 	list := r.resolved(members)
 	list = append(list, r.machines()...)
@@ -72,14 +72,14 @@ func (r *resolver) workloads() []*Workload {
 }
 
 // resolved resolves members side by side.
-func (r *resolver) resolved(members []member) []*Workload {
+func (r *Resolver) resolved(members []member) []*Workload {
 	list := make([]*Workload, len(members))
 	parallel.Do(len(members), 256, func(i int) {
 		m := members[i]
 		unseen := (*Gap)(nil)
 		if m.template != nil {
 			m.pod = TemplateOf(*m.template)
-			unseen = r.world.gaps.at(KindPod, m.ref.Namespace)
+			unseen = r.world.Gaps.At(KindPod, m.ref.Namespace)
 		}
 		list[i] = r.workload(m, r.members.of(m.pod).unseen(unseen))
 	})
@@ -88,18 +88,18 @@ func (r *resolver) resolved(members []member) []*Workload {
 
 // workload resolves one pod or template. It changes nothing but its result:
 // workloads are resolved side by side.
-func (r *resolver) workload(m member, membership Membership) *Workload {
+func (r *Resolver) workload(m member, membership Membership) *Workload {
 	w := &Workload{
-		Ref: m.ref, Cluster: r.world.cluster, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names, Addresses: m.addresses, Holders: m.holders,
+		Ref: m.ref, Cluster: r.world.Cluster, Origin: m.origin, Variant: m.number, Pods: m.count, PodsOf: m.of, PodNames: m.names, Addresses: m.addresses, Holders: m.holders,
 		Labels: m.pod.labels, Annotations: m.pod.annotations, ServiceAccount: m.pod.serviceAccount,
 		HostNetwork: m.pod.hostNetwork, Membership: membership, Capture: r.captureOf(m.pod, membership.Revision), pod: m.pod,
 	}
 	if _, labelled := m.pod.labels[TLSModeLabel]; labelled {
-		w.tlsLabel = m.pod.label(TLSModeLabel).Field
+		w.TLSLabel = m.pod.label(TLSModeLabel).Field
 	}
 	w.Sayings, w.Mounts = m.pod.saidIn(m.ref), m.pod.mounts()
-	w.OS, w.Probes, w.AsProxy = m.pod.os(), m.pod.probes(r.world.control.injector(membership.Revision)), m.pod.asProxy()
-	w.allAsProxy = len(w.AsProxy) > 0 && len(w.AsProxy) == m.pod.applications()
+	w.OS, w.Probes, w.AsProxy = m.pod.os(), m.pod.probes(r.world.Control.Injector(membership.Revision)), m.pod.asProxy()
+	w.AllAsProxy = len(w.AsProxy) > 0 && len(w.AsProxy) == m.pod.applications()
 	m.pod.podSpec = nil // large, and not needed any more
 	w.services = r.servicesOf(w)
 	d := r.decider(w)
@@ -110,10 +110,10 @@ func (r *resolver) workload(m member, membership Membership) *Workload {
 
 // decider is what decides the ports of a workload, with the policies and listeners that have
 // a say.
-func (r *resolver) decider(w *Workload) *decider {
-	w.in = r.policies.chainFor(wideKey{w.Ref.Namespace, cmp.Or(w.Membership.Revision, DefaultRevision), w.Membership.Dataplane == DataplaneAmbient}, w.pod.labels)
-	w.Chain.Steps, w.policies = w.in.steps, w.in.selecting
-	d := &decider{workload: w, pod: w.pod, in: &w.in}
+func (r *Resolver) decider(w *Workload) *decider {
+	w.In = r.policies.chainFor(wideKey{w.Ref.Namespace, cmp.Or(w.Membership.Revision, DefaultRevision), w.Membership.Dataplane == DataplaneAmbient}, w.pod.labels)
+	w.Chain.Steps, w.policies = w.In.steps, w.In.Selecting
+	d := &decider{workload: w, pod: w.pod, in: &w.In}
 	r.patches(d, w.pod.labels)
 	w.Sidecar = Ref{}
 	r.listeners(d)
@@ -121,7 +121,7 @@ func (r *resolver) decider(w *Workload) *decider {
 }
 
 // ports finds the ports of a workload, and decides them.
-func (r *resolver) ports(d *decider) []Port {
+func (r *Resolver) ports(d *decider) []Port {
 	w := d.workload
 	for _, e := range r.entries[w.Ref.Namespace] {
 		if Selects(e.selector, w.pod.labels) {
@@ -141,46 +141,46 @@ func (d *decider) rest() {
 }
 
 // captureOf is what the proxy of a pod sees, by its annotations and by its control plane.
-func (r *resolver) captureOf(p *pod, revision string) Capture {
-	k := r.world.control
-	return captureOf(p, k.injector(revision), k.Of(cmp.Or(revision, DefaultRevision)).config.GetDefaultConfig())
+func (r *Resolver) captureOf(p *pod, revision string) Capture {
+	k := r.world.Control
+	return captureOf(p, k.Injector(revision), k.Of(cmp.Or(revision, DefaultRevision)).Config.GetDefaultConfig())
 }
 
 // patches finds the EnvoyFilters that may change the workload's TLS.
-func (r *resolver) patches(d *decider, labels map[string]string) {
+func (r *Resolver) patches(d *decider, labels map[string]string) {
 	ns, revision := d.workload.Ref.Namespace, cmp.Or(d.workload.Membership.Revision, DefaultRevision)
-	root := r.world.control.RootOf(revision)
-	for _, t := range r.world.patches {
-		if t.selects(ns, root, revision, labels) {
+	root := r.world.Control.RootOf(revision)
+	for _, t := range r.world.Patches {
+		if t.Selects(ns, root, revision, labels) {
 			d.patches = append(d.patches, t)
 		}
 	}
-	if d.unseenPatches = r.world.gaps.at(KindEnvoyFilter, ns); d.unseenPatches == nil {
-		d.unseenPatches = r.world.gaps.at(KindEnvoyFilter, root)
+	if d.unseenPatches = r.world.Gaps.At(KindEnvoyFilter, ns); d.unseenPatches == nil {
+		d.unseenPatches = r.world.Gaps.At(KindEnvoyFilter, root)
 	}
 }
 
 // listeners finds what shapes the proxy's listeners besides the policies: Gateway
 // servers for a gateway, a Sidecar resource for a sidecar.
-func (r *resolver) listeners(d *decider) {
+func (r *Resolver) listeners(d *decider) {
 	w := d.workload
 	if w.Membership.Dataplane == DataplaneGateway {
 		d.servers = r.gateways.serversOf(w)
 		return
 	}
-	sidecar, ok := r.sidecars.of(w.Ref.Namespace, cmp.Or(w.Membership.Revision, DefaultRevision), w.Labels)
+	sidecar, ok := r.sidecars.Of(w.Ref.Namespace, cmp.Or(w.Membership.Revision, DefaultRevision), w.Labels)
 	if !ok || !d.proxied() {
 		return
 	}
 	d.sidecar = &sidecar
 	w.Sidecar = sidecar.Ref()
-	plane := r.world.control.Of(cmp.Or(w.Membership.Revision, DefaultRevision))
-	d.ingressTLS = plane.flag("ENABLE_TLS_ON_SIDECAR_INGRESS")
-	d.mergeIngress = plane.flag("PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE")
+	plane := r.world.Control.Of(cmp.Or(w.Membership.Revision, DefaultRevision))
+	d.ingressTLS = plane.Flag("ENABLE_TLS_ON_SIDECAR_INGRESS")
+	d.mergeIngress = plane.Flag("PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE")
 }
 
 // servicesOf are the Services that select a workload, oldest first.
-func (r *resolver) servicesOf(w *Workload) []*Service {
+func (r *Resolver) servicesOf(w *Workload) []*Service {
 	index := r.byNamespace[w.Ref.Namespace]
 	if index == nil {
 		return nil

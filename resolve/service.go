@@ -28,12 +28,12 @@ type Service struct {
 	// Addresses are its cluster IPs as far as the input knows them.
 	Addresses []string
 
-	// backings are its EndpointSlices, nil when the input has none and the selector
+	// Backings are its EndpointSlices, nil when the input has none and the selector
 	// tells.
-	backings []backing
-	// external is true for one with an address outside of the cluster, externalAssumed
+	Backings []backing
+	// External is true for one with an address outside of the cluster, externalAssumed
 	// where a file without status cannot say and it is taken to get one (3.4.7).
-	external, externalAssumed bool
+	External, ExternalAssumed bool
 }
 
 // ServicePortSpec is one port of a Service as written.
@@ -48,17 +48,17 @@ type ServicePortSpec struct {
 	TargetPort int32
 	TargetName string
 
-	// why is the reason of the protocol, by the field that has it.
-	why Reason
-	by  string
+	// Why is the reason of the protocol, by the field that has it.
+	Why Reason
+	By  string
 }
 
-func servicesOf(c *collection) []*Service {
+func ServicesOf(c *Collection) []*Service {
 	backings := newBackings(c)
-	list := make([]*Service, 0, len(c.services))
-	for _, o := range c.services {
+	list := make([]*Service, 0, len(c.Services))
+	for _, o := range c.Services {
 		s := newService(o)
-		s.backings = backings[s.Ref]
+		s.Backings = backings[s.Ref]
 		list = append(list, s)
 	}
 	return list
@@ -85,7 +85,7 @@ func newService(o Typed[*corev1.Service]) *Service {
 	if spec.ClusterIP != "" && spec.ClusterIP != corev1.ClusterIPNone {
 		s.Addresses = append(s.Addresses, spec.ClusterIP)
 	}
-	s.external, s.externalAssumed = externalAddress(o)
+	s.External, s.ExternalAssumed = externalAddress(o)
 	for i := range spec.Ports {
 		s.Ports = append(s.Ports, newServicePort(&spec.Ports[i]))
 	}
@@ -118,7 +118,7 @@ func newServicePort(p *corev1.ServicePort) ServicePortSpec {
 		Name: p.Name, Port: p.Port, UDP: udp, TargetPort: p.Port,
 		Protocol: ServicePortProtocol(p.Port, p.Name, udp, p.AppProtocol),
 	}
-	spec.why, spec.by = protocolSource(&spec, p.AppProtocol)
+	spec.Why, spec.By = protocolSource(&spec, p.AppProtocol)
 	switch {
 	case p.TargetPort.Type == intstr.String && p.TargetPort.StrVal != "":
 		spec.TargetPort, spec.TargetName = 0, p.TargetPort.StrVal
@@ -153,9 +153,9 @@ func protocolSource(p *ServicePortSpec, appProtocol *string) (why Reason, field 
 	return Because(CausePortName, Details{Name: p.Name}), "name"
 }
 
-// takesNetworks reports whether a labelled Service has the port on which a gateway
+// TakesNetworks reports whether a labelled Service has the port on which a gateway
 // takes mTLS; one with port 15008 only is for ambient.
-func (s *Service) takesNetworks() bool {
+func (s *Service) TakesNetworks() bool {
 	port := int32(eastWestPort)
 	if p, err := strconv.ParseInt(s.Labels[GatewayPortLabel], 10, 32); err == nil {
 		port = int32(p)

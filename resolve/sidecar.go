@@ -8,14 +8,14 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 )
 
-// sidecars finds the Sidecar resource that shapes a workload's proxy (3.1.2).
-type sidecars struct {
-	control     *control
+// Sidecars finds the Sidecar resource that shapes a workload's proxy (3.1.2).
+type Sidecars struct {
+	control     *Control
 	byNamespace map[string][]Typed[*networkingv1.Sidecar]
 }
 
-func newSidecars(k *control, objects []Typed[*networkingv1.Sidecar]) sidecars {
-	s := sidecars{k, map[string][]Typed[*networkingv1.Sidecar]{}}
+func NewSidecars(k *Control, objects []Typed[*networkingv1.Sidecar]) Sidecars {
+	s := Sidecars{k, map[string][]Typed[*networkingv1.Sidecar]{}}
 	sorted := slices.Clone(objects)
 	slices.SortFunc(sorted, func(a, b Typed[*networkingv1.Sidecar]) int {
 		return cmp.Or(a.As.CreationTimestamp.Compare(b.As.CreationTimestamp.Time), cmp.Compare(a.As.Name, b.As.Name))
@@ -26,18 +26,18 @@ func newSidecars(k *control, objects []Typed[*networkingv1.Sidecar]) sidecars {
 	return s
 }
 
-// of is the oldest Sidecar of the namespace that selects the labels, else the
+// Of is the oldest Sidecar of the namespace that selects the labels, else the
 // oldest without selector, else the root namespace's without selector. ok is
 // false when none applies.
-func (s sidecars) of(namespace, revision string, labels map[string]string) (found Typed[*networkingv1.Sidecar], ok bool) {
+func (s Sidecars) Of(namespace, revision string, labels map[string]string) (found Typed[*networkingv1.Sidecar], ok bool) {
 	for _, o := range s.byNamespace[namespace] {
-		if selector := o.As.Spec.GetWorkloadSelector(); selector != nil && visible(o.As.Labels, revision) && Selects(selector.Labels, labels) {
+		if selector := o.As.Spec.GetWorkloadSelector(); selector != nil && Visible(o.As.Labels, revision) && Selects(selector.Labels, labels) {
 			return o, true
 		}
 	}
 	for _, ns := range []string{namespace, s.control.RootOf(revision)} {
 		for _, o := range s.byNamespace[ns] {
-			if o.As.Spec.GetWorkloadSelector() == nil && visible(o.As.Labels, revision) {
+			if o.As.Spec.GetWorkloadSelector() == nil && Visible(o.As.Labels, revision) {
 				return o, true
 			}
 		}
@@ -45,8 +45,8 @@ func (s sidecars) of(namespace, revision string, labels map[string]string) (foun
 	return found, false
 }
 
-// visible reports whether the control plane of a revision reads an object (1.14).
-func visible(labels map[string]string, revision string) bool {
+// Visible reports whether the control plane of a revision reads an object (1.14).
+func Visible(labels map[string]string, revision string) bool {
 	label, ok := labels[RevisionLabel]
 	return !ok || label == revision
 }

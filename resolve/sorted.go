@@ -2,8 +2,8 @@ package resolve
 
 import "slices"
 
-// upTo parts a list that is sorted by namespace before a namespace, after drops those of it.
-func upTo[T any](list []T, ns string, of func(T) string) (before, rest []T) {
+// UpTo parts a list that is sorted by namespace before a namespace, after drops those of it.
+func UpTo[T any](list []T, ns string, of func(T) string) (before, rest []T) {
 	i, _ := slices.BinarySearchFunc(list, ns, func(v T, ns string) int {
 		if of(v) < ns {
 			return -1
@@ -13,16 +13,16 @@ func upTo[T any](list []T, ns string, of func(T) string) (before, rest []T) {
 	return list[:i], list[i:]
 }
 
-func after[T any](list []T, ns string, of func(T) string) []T {
+func After[T any](list []T, ns string, of func(T) string) []T {
 	for len(list) > 0 && of(list[0]) == ns {
 		list = list[1:]
 	}
 	return list
 }
 
-// in are the objects of a namespace.
-func in[T any](list []Typed[T], ns string) []Typed[T] {
+// InNamespace are the objects of a namespace.
+func InNamespace[T any](list []Typed[T], ns string) []Typed[T] {
 	namespace := func(o Typed[T]) string { return o.Object.Value.GetNamespace() }
-	_, rest := upTo(list, ns, namespace)
-	return rest[:len(rest)-len(after(rest, ns, namespace))]
+	_, rest := UpTo(list, ns, namespace)
+	return rest[:len(rest)-len(After(rest, ns, namespace))]
 }

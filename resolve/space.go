@@ -2,50 +2,50 @@ package resolve
 
 import "slices"
 
-// space is the workloads of one namespace, and which of its Services and policies lead to
+// Space is the workloads of one namespace, and which of its Services and policies lead to
 // them. Nothing in it points up: of two meshes that agree on a namespace it is the same.
-type space struct {
-	workloads []*Workload
-	behind    map[*Service][]*Workload
-	selected  map[*PeerAuthentication][]*Workload
+type Space struct {
+	Workloads []*Workload
+	Behind    map[*Service][]*Workload
+	Selected  map[*PeerAuthentication][]*Workload
 }
 
 // Winner is the policy that decides in a scope, nil where none does.
 func (w *Workload) Winner(scope Scope) *PeerAuthentication {
-	if int(scope) >= len(w.in.winners) {
+	if int(scope) >= len(w.In.Winners) {
 		return nil
 	}
-	return w.in.winners[scope]
+	return w.In.Winners[scope]
 }
 
-// link finds what leads to the workloads. backed are the Services of the namespace that have
+// Link finds what leads to the workloads. backed are the Services of the namespace that have
 // EndpointSlices: these say more than a selector.
-func (x *space) link(backed []*Service) {
-	x.behind, x.selected = map[*Service][]*Workload{}, map[*PeerAuthentication][]*Workload{}
+func (x *Space) Link(backed []*Service) {
+	x.Behind, x.Selected = map[*Service][]*Workload{}, map[*PeerAuthentication][]*Workload{}
 	if len(backed) > 0 {
-		pods := newPodIndex(x.workloads, nil)
+		pods := NewPodIndex(x.Workloads, nil)
 		for _, s := range backed {
-			x.behind[s] = pods.behind(s)
+			x.Behind[s] = pods.behind(s)
 		}
 	}
-	for _, w := range x.workloads {
+	for _, w := range x.Workloads {
 		for _, s := range w.services {
-			if len(s.backings) == 0 || IsMachine(w.Ref.Kind) {
-				x.behind[s] = append(x.behind[s], w)
+			if len(s.Backings) == 0 || IsMachine(w.Ref.Kind) {
+				x.Behind[s] = append(x.Behind[s], w)
 			}
 		}
 		for _, p := range w.policies {
-			x.selected[p] = append(x.selected[p], w)
+			x.Selected[p] = append(x.Selected[p], w)
 		}
 	}
 }
 
 // behind are the workloads of a Service's EndpointSlices, sorted.
-func (x podIndex) behind(s *Service) []*Workload {
+func (x PodIndex) behind(s *Service) []*Workload {
 	var out []*Workload
-	for _, b := range s.backings {
-		for _, a := range b.addresses {
-			if w := x.workloads[a.key(s.Ref.Namespace)]; w != nil && !slices.Contains(out, w) {
+	for _, b := range s.Backings {
+		for _, a := range b.Addresses {
+			if w := x.Workloads[a.Key(s.Ref.Namespace)]; w != nil && !slices.Contains(out, w) {
 				out = append(out, w)
 			}
 		}

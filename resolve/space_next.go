@@ -7,31 +7,31 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
-// space decides the workloads of a namespace anew: those that it had, or where its pods or
+// Space decides the workloads of a namespace anew: those that it had, or where its pods or
 // labels changed, those that it has now. all is set where nearly all of them differ. A workload to which nothing happened stays the one
 // it was.
-func (r *resolver) space(was *space, ns string, pods, all bool) *space {
-	x := &space{}
+func (r *Resolver) Space(was *Space, ns string, pods, all bool) *Space {
+	x := &Space{}
 	if pods {
-		x.workloads = r.membersIn(ns)
+		x.Workloads = r.membersIn(ns)
 	}
 	if was == nil {
 		return x
 	}
 	if !pods {
-		x.workloads = slices.Clone(was.workloads)
-		parallel.Do(len(x.workloads), 256, func(i int) { x.workloads[i] = r.again(x.workloads[i]) })
+		x.Workloads = slices.Clone(was.Workloads)
+		parallel.Do(len(x.Workloads), 256, func(i int) { x.Workloads[i] = r.again(x.Workloads[i]) })
 	}
 	if all {
 		return x
 	}
-	known := make(map[workloadKey]*Workload, len(was.workloads))
-	for _, w := range was.workloads {
+	known := make(map[workloadKey]*Workload, len(was.Workloads))
+	for _, w := range was.Workloads {
 		known[workloadKey{w.Ref, w.Variant}] = w
 	}
-	for i, w := range x.workloads {
+	for i, w := range x.Workloads {
 		if before := known[workloadKey{w.Ref, w.Variant}]; before != nil && reflect.DeepEqual(before, w) {
-			x.workloads[i] = before
+			x.Workloads[i] = before
 		}
 	}
 	return x
@@ -43,7 +43,7 @@ type workloadKey struct {
 }
 
 // again is a workload decided anew; its pods are what they were.
-func (r *resolver) again(w *Workload) *Workload {
+func (r *Resolver) again(w *Workload) *Workload {
 	if w.Ref.Kind == KindKubeGateway {
 		return w
 	}
@@ -53,7 +53,7 @@ func (r *resolver) again(w *Workload) *Workload {
 	}
 	d := r.decider(&n)
 	switch {
-	case r.byNamespace != nil || n.in.winners[ScopeWorkload] != w.in.winners[ScopeWorkload]:
+	case r.byNamespace != nil || n.In.Winners[ScopeWorkload] != w.In.Winners[ScopeWorkload]:
 		n.Ports = r.ports(d)
 	case n.Membership.Dataplane == DataplaneGateway: // its servers decide, never a policy (2.15)
 	default: // no policy takes a port away, or brings one
@@ -68,10 +68,10 @@ func (r *resolver) again(w *Workload) *Workload {
 }
 
 // membersIn are the workloads of a namespace by its pods and templates.
-func (r *resolver) membersIn(ns string) []*Workload {
-	list := r.resolved(membersOf(in(r.input.pods, ns), in(r.input.controllers, ns), r.world.perPod))
+func (r *Resolver) membersIn(ns string) []*Workload {
+	list := r.resolved(membersOf(InNamespace(r.input.Pods, ns), InNamespace(r.input.Controllers, ns), r.world.PerPod))
 	list = append(list, r.machinesIn(ns)...)
-	list = append(list, r.kubeGateways(in(r.input.kubeGateways, ns), list)...)
+	list = append(list, r.kubeGateways(InNamespace(r.input.kubeGateways, ns), list)...)
 	slices.SortFunc(list, (*Workload).Compare)
 	return list
 }

@@ -28,9 +28,9 @@ type member struct {
 	holders []PodHolder
 }
 
-// perPodLabels differ from pod to pod of one controller and are ignored when
+// PerPodLabels differ from pod to pod of one controller and are ignored when
 // pods are compared, unless some selector uses them.
-var perPodLabels = []string{
+var PerPodLabels = []string{
 	PodTemplateHashLabel, "controller-revision-hash", "pod-template-generation", PodNameLabel,
 	"apps.kubernetes.io/pod-index", "batch.kubernetes.io/controller-uid", "controller-uid", "batch.kubernetes.io/job-name",
 	"job-name", "batch.kubernetes.io/job-completion-index", "rollouts-pod-template-hash",
@@ -111,7 +111,7 @@ func variants(ref Ref, origin Origin, pods []*pod, used map[string]bool) []membe
 func (p *pod) dropPerPodLabels(used map[string]bool) {
 	kept := make(map[string]string, len(p.labels))
 	for k, v := range p.labels {
-		if used[k] || !slices.Contains(perPodLabels, k) {
+		if used[k] || !slices.Contains(PerPodLabels, k) {
 			kept[k] = v
 		}
 	}

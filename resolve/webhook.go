@@ -79,7 +79,7 @@ func (m *members) assumed(p *pod) Membership {
 		return m.called(p, DefaultRevision, Reason{Cause: CauseAssumedInjected}, Place{}, Ref{})
 	}
 	why := Reason{Cause: CauseNamespaceMissing}
-	if g := m.control.gaps.at(KindNamespace, ""); g != nil {
+	if g := m.control.Gaps.At(KindNamespace, ""); g != nil {
 		why = Because(CauseNamespacesUnread, Details{Gap: g})
 	}
 	out := membership(DataplaneUnknown, why, Place{})

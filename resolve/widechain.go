@@ -4,11 +4,11 @@ import "slices"
 
 // wideChain is the part of an inheritance above the workload.
 type wideChain struct {
-	mesh, namespace *PeerAuthentication
+	Mesh, Namespace *PeerAuthentication
 	steps           []Step
-	// decision is that of all ports of workloads that no policy selects, alike unless a
+	// Decision is that of all ports of workloads that no policy selects, alike unless a
 	// policy names a port.
-	decision Decision
+	Decision Decision
 	alike    bool
 	parents  parents
 }
@@ -19,12 +19,12 @@ type wideKey struct {
 	ambient             bool
 }
 
-// above is the mesh and namespace part for sidecars, computed once per namespace and revision.
-func (x *policyIndex) above(namespace, revision string) *wideChain {
+// Above is the mesh and namespace part for sidecars, computed once per namespace and revision.
+func (x *PolicyIndex) Above(namespace, revision string) *wideChain {
 	return x.aboveFor(wideKey{namespace, revision, false})
 }
 
-func (x *policyIndex) aboveFor(key wideKey) *wideChain {
+func (x *PolicyIndex) aboveFor(key wideKey) *wideChain {
 	if w, known := x.shared.Load(key); known {
 		return w.(*wideChain)
 	}
@@ -32,8 +32,8 @@ func (x *policyIndex) aboveFor(key wideKey) *wideChain {
 	return w.(*wideChain)
 }
 
-func (x *policyIndex) newWideChain(key wideKey) *wideChain {
-	var in inheritance
+func (x *PolicyIndex) newWideChain(key wideKey) *wideChain {
+	var in Contest
 	w, root := &wideChain{}, x.control.RootOf(key.revision)
 	if key.ambient && key.namespace != root {
 		in.contestAmbient(x.wide(root), key.revision)
@@ -43,13 +43,13 @@ func (x *policyIndex) newWideChain(key wideKey) *wideChain {
 	if key.namespace != root {
 		in.contest(ScopeNamespace, x.wide(key.namespace), key.revision)
 	}
-	w.mesh, w.namespace, w.steps = in.winners[ScopeMesh], in.winners[ScopeNamespace], in.steps
+	w.Mesh, w.Namespace, w.steps = in.Winners[ScopeMesh], in.Winners[ScopeNamespace], in.steps
 	if key.ambient {
 		w.parents = x.parentsOf(key.namespace, root, key.revision)
 	}
-	in.unseen, in.unseenRoot = x.gapsAt(key.namespace, key.revision)
-	w.decision = in.newDecision(0)
-	w.decision.Shadowed = slices.Clip(w.decision.Shadowed) // who appends gets a list of its own
+	in.Unseen, in.UnseenRoot = x.gapsAt(key.namespace, key.revision)
+	w.Decision = in.newDecision(0)
+	w.Decision.Shadowed = slices.Clip(w.Decision.Shadowed) // who appends gets a list of its own
 	w.alike = !slices.ContainsFunc(in.steps, func(s Step) bool { return len(s.Ports) > 0 })
 	return w
 }
@@ -57,14 +57,14 @@ func (x *policyIndex) newWideChain(key wideKey) *wideChain {
 // gapsAt are what could not be read of the policies of a namespace and of the root
 // namespace. Without the mesh configuration nobody knows which that is, nor which
 // namespaces the control plane looks into: any policy may be ignored (1.14, 2.1).
-func (x *policyIndex) gapsAt(namespace, revision string) (own, above *Gap) {
-	if len(x.control.gaps) == 0 {
+func (x *PolicyIndex) gapsAt(namespace, revision string) (own, above *Gap) {
+	if len(x.control.Gaps) == 0 {
 		return nil, nil
 	}
 	p := x.control.Of(revision)
-	own, above = x.control.gaps.at(KindPeerAuthentication, namespace), x.control.gaps.at(KindPeerAuthentication, p.root)
+	own, above = x.control.Gaps.At(KindPeerAuthentication, namespace), x.control.Gaps.At(KindPeerAuthentication, p.Root)
 	if own == nil {
-		own = p.unseen
+		own = p.Unseen
 	}
 	return own, above
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // worlds is how many random worlds TestWith changes; WITH is another number.
@@ -83,12 +84,12 @@ func firstDifference(got, want string) string {
 	return fmt.Sprintf("%d lines, want %d", len(a), len(b))
 }
 
-func editable(objects map[resolve.Ref]resolve.Object) *resolve.Mesh {
-	return resolve.Build(resolve.Options{Editable: true}, slices.Collect(maps.Values(objects)))
+func editable(objects map[resolve.Ref]resolve.Object) *mesh.Mesh {
+	return mesh.Build(resolve.Options{Editable: true}, slices.Collect(maps.Values(objects)))
 }
 
 // whole is everything that can be asked of a mesh.
-func whole(m *resolve.Mesh) string {
+func whole(m *mesh.Mesh) string {
 	var b strings.Builder
 	for _, n := range m.Namespaces() {
 		fmt.Fprintf(&b, "namespace %+v\n", *n)
@@ -121,7 +122,7 @@ func whole(m *resolve.Mesh) string {
 			fmt.Fprintf(&b, "  %s %v %s %d\n", o.Host.Name, o.By, o.Why, len(o.Clients))
 		}
 	}
-	for classes, c := range m.Shared(resolve.Filter{}) {
+	for classes, c := range m.Shared(mesh.Filter{}) {
 		fmt.Fprintf(&b, "shared %d %s\n", len(classes), line(c.Client, c))
 	}
 	for _, d := range declared.In(m).All() {

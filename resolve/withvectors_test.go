@@ -8,13 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	securityapi "istio.io/api/security/v1beta1"
 	typeapi "istio.io/api/type/v1beta1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -30,7 +30,7 @@ func TestWithVectors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := writtenWorld{T: t, objects: input.Objects, mesh: resolve.Build(resolve.Options{Editable: true}, input.Objects)}
+			w := writtenWorld{T: t, objects: input.Objects, mesh: mesh.Build(resolve.Options{Editable: true}, input.Objects)}
 			w.mesh.Clients()
 			w.said = whole(w.mesh)
 			w.change()
@@ -68,7 +68,7 @@ func writtenWorlds(t *testing.T) [][]string {
 type writtenWorld struct {
 	*testing.T
 	objects []resolve.Object
-	mesh    *resolve.Mesh
+	mesh    *mesh.Mesh
 	// said is everything that mesh answers.
 	said string
 }
@@ -118,7 +118,7 @@ func (w *writtenWorld) alone(o resolve.Object) bool {
 func (w *writtenWorld) changed(what string, deltas []resolve.Delta, objects []resolve.Object, back ...resolve.Delta) {
 	w.Helper()
 	next := w.mesh.With(deltas...)
-	if got, want := whole(next), whole(resolve.Build(resolve.Options{Editable: true}, objects)); got != want {
+	if got, want := whole(next), whole(mesh.Build(resolve.Options{Editable: true}, objects)); got != want {
 		w.Errorf("%s: %s", what, firstDifference(got, want))
 		return
 	}

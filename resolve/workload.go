@@ -43,17 +43,17 @@ type Workload struct {
 	// Capture is which inbound ports the proxy sees.
 	Capture Capture
 
-	allAsProxy bool                  // all of its containers are AsProxy
+	AllAsProxy bool                  // all of its containers are AsProxy
 	Addresses  []string              // of its running pods
 	Holders    []PodHolder           // whose each address is
-	network    string                // that a machine says it is in
+	Network    string                // that a machine says it is in
 	pod        *pod                  // or template
-	tlsLabel   Field                 // where its tlsMode label is written
+	TLSLabel   Field                 // where its tlsMode label is written
 	services   []*Service            // that select it, oldest first
 	policies   []*PeerAuthentication // that select it
 	Sayings    []Saying              // hosts that its containers name
 	Mounts     []mount               // ConfigMaps that it uses
-	in         inheritance
+	In         Contest
 	// annotated are decisions of ports that only annotations about capture name.
 	annotated map[int32]Decision
 }

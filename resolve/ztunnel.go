@@ -6,13 +6,13 @@ import "slices"
 // ztunnel enforces: those without any selector, not even an empty one (2C.5).
 type parents struct{ mesh, namespace *PeerAuthentication }
 
-func (x *policyIndex) parentsOf(namespace, root, revision string) parents {
-	var in inheritance
+func (x *PolicyIndex) parentsOf(namespace, root, revision string) parents {
+	var in Contest
 	in.contest(ScopeMesh, withoutSelector(x.wide(root)), revision)
 	if namespace != root {
 		in.contest(ScopeNamespace, withoutSelector(x.wide(namespace)), revision)
 	}
-	return parents{in.winners[ScopeMesh], in.winners[ScopeNamespace]}
+	return parents{in.Winners[ScopeMesh], in.Winners[ScopeNamespace]}
 }
 
 func withoutSelector(list []*PeerAuthentication) []*PeerAuthentication {
@@ -21,7 +21,7 @@ func withoutSelector(list []*PeerAuthentication) []*PeerAuthentication {
 
 // contestAmbient is contest among the policies of the root namespace for ambient pods of
 // others: a selector keeps them from those, an empty one too (2A.4).
-func (in *inheritance) contestAmbient(candidates []*PeerAuthentication, revision string) {
+func (in *Contest) contestAmbient(candidates []*PeerAuthentication, revision string) {
 	in.contest(ScopeMesh, withoutSelector(candidates), revision)
 	for _, p := range candidates {
 		if p.EmptySelector {
@@ -33,8 +33,8 @@ func (in *inheritance) contestAmbient(candidates []*PeerAuthentication, revision
 // enforced is what ztunnel demands on a port; 0 is any port that no policy names. istiod
 // refers the workload to a policy of its own where that of the workload makes exceptions
 // (2C.4), and to none that exists where nothing is left of it (2C.5, 2C.6).
-func (in *inheritance) enforced(port int32) Mode {
-	by := in.winners[ScopeWorkload]
+func (in *Contest) enforced(port int32) Mode {
+	by := in.Winners[ScopeWorkload]
 	if by == nil {
 		return strictIf(in.workloadMode() == Strict)
 	}
@@ -63,7 +63,7 @@ func (in *inheritance) enforced(port int32) Mode {
 // withoutException is the decision of a port that is STRICT in ambient though the policies say
 // otherwise: the workload's, or that of one above which only istiod's second step goes by, for
 // want of a policy with an empty selector.
-func (in *inheritance) withoutException() Decision {
+func (in *Contest) withoutException() Decision {
 	if d := in.forWorkload(0); d.Mode == Strict {
 		d.Why = Because(CauseAmbientNoException, Details{Base: d.Why})
 		return d
@@ -74,12 +74,12 @@ func (in *inheritance) withoutException() Decision {
 	}
 	d := Decision{Mode: Strict, Scope: scope, By: by.Ref, Field: by.ModeField(), Origin: by.Origin}
 	base := Because(CausePolicy, Details{By: by.Ref, Field: d.Field})
-	d.Why = Because(CauseAmbientMeshCounts, Details{By: in.winners[ScopeWorkload].Ref, Base: base})
+	d.Why = Because(CauseAmbientMeshCounts, Details{By: in.Winners[ScopeWorkload].Ref, Base: base})
 	return d
 }
 
 // exempts reports a converted policy that demands mTLS on all ports but its exceptions.
-func (in *inheritance) exempts(by *PeerAuthentication) bool {
+func (in *Contest) exempts(by *PeerAuthentication) bool {
 	switch {
 	case !by.names(Permissive) && !by.names(Disable):
 		return false
@@ -93,7 +93,7 @@ func (in *inheritance) exempts(by *PeerAuthentication) bool {
 
 // leavesOut reports a converted policy without its STRICT ports: what is above demands mTLS
 // there, istiod takes for granted, though the workload may not refer to that (2C.6).
-func (in *inheritance) leavesOut(by *PeerAuthentication) bool {
+func (in *Contest) leavesOut(by *PeerAuthentication) bool {
 	mesh, namespace := in.parents.mesh, in.parents.namespace
 	switch {
 	case by.Mode == Strict, by.Mode == Unset && namespace != nil && namespace.Mode == Strict:

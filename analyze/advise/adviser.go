@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
@@ -24,7 +25,7 @@ type Options struct {
 // Adviser answers the tree's questions about the ports of one mesh. Safe for
 // concurrent use once made.
 type Adviser struct {
-	mesh     *resolve.Mesh
+	mesh     *mesh.Mesh
 	evidence *evidence.Evidence
 	Options
 	leads map[portKey][]lead
@@ -35,13 +36,13 @@ type Adviser struct {
 	special map[portKey][]Obstacle
 	breaks  map[portKey][]Obstacle
 	once    sync.Once
-	classOf map[*resolve.Workload]*resolve.ClientClass
+	classOf map[*resolve.Workload]*mesh.ClientClass
 	// unseen are kinds whose objects could be callers, and could not be read.
 	unseen []Reason
 }
 
 // New looks at a mesh once, for all of its ports.
-func New(m *resolve.Mesh, o Options) *Adviser {
+func New(m *mesh.Mesh, o Options) *Adviser {
 	if o.MinWindow == 0 {
 		o.MinWindow = 24 * time.Hour
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Basis is what tells of a caller, the stronger first.
@@ -57,12 +58,12 @@ type portKey struct {
 
 // lead is a host's port that leads to a workload's.
 type lead struct {
-	host *resolve.Host
+	host *mesh.Host
 	port int32
 }
 
 // leadsOf are the hosts that lead to each port of a mesh.
-func leadsOf(m *resolve.Mesh) map[portKey][]lead {
+func leadsOf(m *mesh.Mesh) map[portKey][]lead {
 	leads := make(map[portKey][]lead, len(m.Hosts()))
 	for _, h := range m.Hosts() {
 		for i := range h.Ports {
@@ -77,7 +78,7 @@ func leadsOf(m *resolve.Mesh) map[portKey][]lead {
 			}
 		}
 	}
-	hosts := map[[2]string]*resolve.Host{}
+	hosts := map[[2]string]*mesh.Host{}
 	for _, h := range m.Hosts() {
 		if s := h.Service(); s != nil {
 			hosts[[2]string{s.Ref.Namespace, s.Ref.Name}] = h

@@ -1,6 +1,9 @@
 package advise
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+)
 
 // Kind is what an obstacle is, for machines and for counting.
 type Kind string
@@ -58,5 +61,5 @@ type Obstacle struct {
 	// Client is the workload that calls, nil where that is not what it is about; Host is
 	// what it calls, where the way there is the obstacle.
 	Client *resolve.Workload
-	Host   *resolve.Host
+	Host   *mesh.Host
 }

@@ -6,11 +6,12 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
 // resolved resolves YAML.
-func resolved(t *testing.T, text string) *resolve.Mesh {
+func resolved(t *testing.T, text string) *mesh.Mesh {
 	t.Helper()
 	in, err := source.Read(t.Context(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(text), Applied: true})
 	if err != nil {
@@ -21,7 +22,7 @@ func resolved(t *testing.T, text string) *resolve.Mesh {
 			t.Errorf("%s: %s", p.Position, p.Message)
 		}
 	}
-	return resolve.Build(resolve.Options{}, in.Objects)
+	return mesh.Build(resolve.Options{}, in.Objects)
 }
 
 // policies are AuthorizationPolicies of these specs, each one line of YAML.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Set is the AuthorizationPolicies of a mesh. Safe for concurrent use.
@@ -23,7 +24,7 @@ type space struct {
 }
 
 // New looks at the policies of a mesh once.
-func New(m *resolve.Mesh) *Set {
+func New(m *mesh.Mesh) *Set {
 	s := &Set{root: m.RootNamespace(), spaces: map[string]*space{}}
 	for i, o := range m.Objects(resolve.KindAuthorizationPolicy) {
 		p := newPolicy(o, m.Hides(o.Value.GetNamespace()))

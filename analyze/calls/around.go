@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Around are the calls around some workloads and Services, found in one walk over the
@@ -12,14 +13,14 @@ type Around struct {
 	callers  map[*resolve.Workload]*collector
 	services map[resolve.Ref]*collector
 	// differing are the calls of clients that are not what auto mTLS makes them, by class.
-	differing map[*resolve.ClientClass]*collector
-	classes   map[*resolve.Workload]*resolve.ClientClass
+	differing map[*mesh.ClientClass]*collector
+	classes   map[*resolve.Workload]*mesh.ClientClass
 }
 
 // Surrounding finds the calls around workloads and Services.
-func Surrounding(m *resolve.Mesh, workloads []*resolve.Workload, services []*resolve.Service) *Around {
+func Surrounding(m *mesh.Mesh, workloads []*resolve.Workload, services []*resolve.Service) *Around {
 	a := &Around{
-		map[*resolve.Workload]*collector{}, map[resolve.Ref]*collector{}, map[*resolve.ClientClass]*collector{}, map[*resolve.Workload]*resolve.ClientClass{},
+		map[*resolve.Workload]*collector{}, map[resolve.Ref]*collector{}, map[*mesh.ClientClass]*collector{}, map[*resolve.Workload]*mesh.ClientClass{},
 	}
 	told := map[*resolve.Workload]bool{}
 	for _, w := range workloads {
@@ -34,7 +35,7 @@ func Surrounding(m *resolve.Mesh, workloads []*resolve.Workload, services []*res
 	return a
 }
 
-func (a *Around) walk(m *resolve.Mesh, told map[*resolve.Workload]bool) {
+func (a *Around) walk(m *mesh.Mesh, told map[*resolve.Workload]bool) {
 	for _, class := range m.Clients() {
 		for _, w := range class.Workloads {
 			if told[w] {
@@ -63,7 +64,7 @@ func (a *Around) walk(m *resolve.Mesh, told map[*resolve.Workload]bool) {
 // differs reports a call that is not what auto mTLS alone would make it, or that
 // does not end well. A rule that asks for mTLS where mTLS is understood changes
 // nothing.
-func differs(c *resolve.Connection) bool {
+func differs(c *mesh.Connection) bool {
 	switch c.Outcome.Verdict {
 	case resolve.VerdictBroken, resolve.VerdictPassthroughTLS:
 		return true
@@ -74,7 +75,7 @@ func differs(c *resolve.Connection) bool {
 }
 
 // Class is the class of clients that a workload is of, nil for one that was not asked about.
-func (a *Around) Class(w *resolve.Workload) *resolve.ClientClass { return a.classes[w] }
+func (a *Around) Class(w *resolve.Workload) *mesh.ClientClass { return a.classes[w] }
 
 // Callers are the calls to a workload.
 func (a *Around) Callers(w *resolve.Workload) []*Row { return a.callers[w].all() }
@@ -95,7 +96,7 @@ func (k *collector) all() []*Row {
 }
 
 // DecidedBy finds, in one walk, the calls whose TLS each of some DestinationRules sets.
-func DecidedBy(m *resolve.Mesh, rules []*resolve.DestinationRule) map[resolve.Ref][]*Row {
+func DecidedBy(m *mesh.Mesh, rules []*mesh.DestinationRule) map[resolve.Ref][]*Row {
 	collected := map[resolve.Ref]*collector{}
 	for _, r := range rules {
 		collected[r.Ref] = newCollector()

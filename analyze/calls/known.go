@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Known is what is known of calls being made. The zero Known is nothing.
@@ -52,7 +53,7 @@ func (c *Calls) declared(r *Row) []*declared.Call {
 }
 
 // KnownOf is what is known of one client's calls to a port of a host, which servers take.
-func (c *Calls) KnownOf(w *resolve.Workload, h *resolve.Host, port int32, servers ...*resolve.Endpoint) Known {
+func (c *Calls) KnownOf(w *resolve.Workload, h *mesh.Host, port int32, servers ...*mesh.Endpoint) Known {
 	var known Known
 	for _, d := range declared.In(c.Mesh).Of(w) {
 		if d.Host == h && d.On(port) {
@@ -66,8 +67,8 @@ func (c *Calls) KnownOf(w *resolve.Workload, h *resolve.Host, port int32, server
 }
 
 // Covered reports that all of these servers would have reported a call.
-func Covered(e *evidence.Evidence, servers []*resolve.Endpoint) bool {
-	return !slices.ContainsFunc(servers, func(s *resolve.Endpoint) bool { return s == nil || s.Workload == nil || !e.Covers(s.Workload) })
+func Covered(e *evidence.Evidence, servers []*mesh.Endpoint) bool {
+	return !slices.ContainsFunc(servers, func(s *mesh.Endpoint) bool { return s == nil || s.Workload == nil || !e.Covers(s.Workload) })
 }
 
 // AnyDeclared reports whether configuration speaks of a call of the rows.
@@ -78,7 +79,7 @@ func (c *Calls) AnyDeclared() bool {
 // Beside is a client that was seen calling a host of the rows and that no row can have:
 // without a proxy, no workload of the input, or nobody can name it.
 type Beside struct {
-	Host *resolve.Host
+	Host *mesh.Host
 	evidence.Caller
 }
 
@@ -118,7 +119,7 @@ func (c *Calls) DeclaredBesides() []*declared.Call {
 
 // firstOfHosts are the rows that name a host first.
 func (c *Calls) firstOfHosts() []*Row {
-	done := map[*resolve.Host]bool{}
+	done := map[*mesh.Host]bool{}
 	var list []*Row
 	for _, r := range c.Rows(false) {
 		if !done[r.Host] {
@@ -153,7 +154,7 @@ func (c *Calls) Failures() []evidence.Failure {
 }
 
 // proxiedPeers are the workloads with a proxy, which have rows of their own.
-func proxiedPeers(m *resolve.Mesh) map[resolve.Peer]bool {
+func proxiedPeers(m *mesh.Mesh) map[resolve.Peer]bool {
 	proxied := map[resolve.Peer]bool{}
 	for _, w := range m.Workloads() {
 		if w.Membership.Dataplane != resolve.DataplaneNone {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // members finds in which groups of a question a workload is: by their numbers, since
@@ -13,7 +14,7 @@ type members struct {
 	byName     map[resolve.Peer][]int
 }
 
-func membersOf(groups map[*resolve.ClientClass]*Group) *members {
+func membersOf(groups map[*mesh.ClientClass]*Group) *members {
 	m := &members{map[*resolve.Workload]int{}, map[resolve.Peer][]int{}}
 	for _, g := range groups {
 		for _, w := range g.Workloads {

@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Group is clients that send the same: the chosen workloads of one class.
 type Group struct {
-	Class *resolve.ClientClass
+	Class *mesh.ClientClass
 	// Workloads are sorted, each variant by itself.
 	Workloads []*resolve.Workload
 	// Names counts workloads, however many variants they have.
@@ -19,7 +20,7 @@ type Group struct {
 	alone  *Roster
 }
 
-func newGroup(class *resolve.ClientClass, workloads []*resolve.Workload, number int) *Group {
+func newGroup(class *mesh.ClientClass, workloads []*resolve.Workload, number int) *Group {
 	g := &Group{Class: class, Workloads: workloads, Number: number}
 	for i, w := range workloads {
 		if i == 0 || workloads[i-1].Ref != w.Ref {
@@ -50,7 +51,7 @@ type Roster struct {
 }
 
 // RosterOf are all workloads of classes, nil for none.
-func RosterOf(classes []*resolve.ClientClass) *Roster {
+func RosterOf(classes []*mesh.ClientClass) *Roster {
 	if len(classes) == 0 {
 		return nil
 	}
@@ -109,7 +110,7 @@ type rosters struct {
 // audience tells a slice of classes, which its maker never changes, and whether the host
 // that they call is one of those that are shown whoever calls.
 type audience struct {
-	first *(*resolve.ClientClass)
+	first *(*mesh.ClientClass)
 	size  int
 	shown bool
 }
@@ -123,7 +124,7 @@ func newRosters() *rosters {
 }
 
 // of are the clients of classes that are asked about with a host, nil for none.
-func (r *rosters) of(classes []*resolve.ClientClass, h *resolve.Host, q Query, chosen map[*resolve.ClientClass]*Group) *Roster {
+func (r *rosters) of(classes []*mesh.ClientClass, h *mesh.Host, q Query, chosen map[*mesh.ClientClass]*Group) *Roster {
 	key := audience{&classes[0], len(classes), q.shows(h.Namespace)}
 	if same, known := r.recent[key]; known {
 		return same

@@ -3,6 +3,7 @@ package checks
 import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // backend is a workload's port that a Service's port leads to.
@@ -16,7 +17,7 @@ type backends map[resolve.ServicePort][]backend
 
 func newBackends(p *analyze.Pass) backends {
 	p.Workloads()
-	return analyze.Shared(p, "backends", func(m *resolve.Mesh) backends {
+	return analyze.Shared(p, "backends", func(m *mesh.Mesh) backends {
 		all := backends{}
 		for _, w := range m.Workloads() {
 			for i := range w.Ports {

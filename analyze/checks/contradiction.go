@@ -7,13 +7,14 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // contradiction is one setting of a rule against what the policies of a namespace decide.
 type contradiction struct {
-	rule      *resolve.Unhosted
-	sends     resolve.UnhostedSending
+	rule      *mesh.Unhosted
+	sends     mesh.UnhostedSending
 	namespace string
 	// serves is what the policies decide, Outcome what becomes of the call.
 	serves  resolve.Decision
@@ -25,7 +26,7 @@ type contradiction struct {
 }
 
 // contradictions are those of one rule, one for each setting.
-func contradictions(m *resolve.Mesh, u *resolve.Unhosted, policies []*resolve.PeerAuthentication) []contradiction {
+func contradictions(m *mesh.Mesh, u *mesh.Unhosted, policies []*resolve.PeerAuthentication) []contradiction {
 	var out []contradiction
 	for _, sends := range u.Sends {
 		var first *contradiction
@@ -51,7 +52,7 @@ func contradictions(m *resolve.Mesh, u *resolve.Unhosted, policies []*resolve.Pe
 
 // namespacesUnder are the namespaces whose policies a rule is held against: the Service's,
 // or for a host of all namespaces each that has policies, and "" for any other.
-func namespacesUnder(m *resolve.Mesh, u *resolve.Unhosted, policies []*resolve.PeerAuthentication) []string {
+func namespacesUnder(m *mesh.Mesh, u *mesh.Unhosted, policies []*resolve.PeerAuthentication) []string {
 	if u.Namespace != "" {
 		return []string{u.Namespace}
 	}

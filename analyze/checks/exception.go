@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // exceptions builds the changes that give ports of one workload another mode and leave
@@ -33,7 +34,7 @@ type exceptionIndex struct {
 	having func() map[labelled][]*resolve.Workload
 }
 
-func newExceptionIndex(m *resolve.Mesh) *exceptionIndex {
+func newExceptionIndex(m *mesh.Mesh) *exceptionIndex {
 	x := &exceptionIndex{
 		make(map[resolve.Ref]*resolve.PeerAuthentication, len(m.PeerAuthentications())), make(map[resolve.Ref]*resolve.Service, len(m.Services())),
 		sync.OnceValue(func() map[labelled][]*resolve.Workload { return byLabel(m.Workloads()) }),

@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -50,18 +51,18 @@ func TestOtherClusters(t *testing.T) {
 	t.Parallel()
 	for _, code := range []string{"MTLS0506", "MTLS0511"} {
 		c := checks.ByCode(code)
-		for _, f := range analyze.Run(resolve.Join(clusterOf(t, "one", c.Before), clusterOf(t, "other", c.After)), []*analyze.Check{c}).Findings {
+		for _, f := range analyze.Run(mesh.Join(clusterOf(t, "one", c.Before), clusterOf(t, "other", c.After)), []*analyze.Check{c}).Findings {
 			t.Errorf("%s among clusters: %s", code, f.Message)
 		}
 	}
 }
 
 // clusterOf is a mesh among others.
-func clusterOf(t *testing.T, name, text string) *resolve.Mesh {
+func clusterOf(t *testing.T, name, text string) *mesh.Mesh {
 	t.Helper()
 	in, err := source.Read(t.Context(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(text)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resolve.Build(resolve.Options{Cluster: name}, in.Objects)
+	return mesh.Build(resolve.Options{Cluster: name}, in.Objects)
 }

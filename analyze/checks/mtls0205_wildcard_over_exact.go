@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // WildcardOverExact finds wildcard rules of the clients' namespace that take the place of
@@ -34,7 +35,7 @@ service: whatever that one says about TLS does not count for these clients.`,
 			if !strings.HasPrefix(r.FQDN, "*") {
 				continue
 			}
-			var lost []resolve.Displaced
+			var lost []mesh.Displaced
 			for _, d := range p.Displaces(r) {
 				if !d.Masked && d.Rule.FQDN == d.Host.Name && r.FQDN != d.Host.Name {
 					lost = append(lost, d)
@@ -68,7 +69,7 @@ spec:
     tls: {mode: DISABLE}
 `
 
-func overExact(p *analyze.Pass, r *resolve.DestinationRule, lost []resolve.Displaced) analyze.Finding {
+func overExact(p *analyze.Pass, r *mesh.DestinationRule, lost []mesh.Displaced) analyze.Finding {
 	first := lost[0]
 	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: "spec.host"}
 	f.Message = fmt.Sprintf("host %s takes the place of %s for %s: %s instead of %s at %s:%d (3.2.4)",
@@ -95,7 +96,7 @@ func overExact(p *analyze.Pass, r *resolve.DestinationRule, lost []resolve.Displ
 }
 
 // repeated are the rules of services again, for the clients of one namespace.
-func repeated(p *analyze.Pass, in *resolve.DestinationRule, lost []resolve.Displaced) []analyze.Edit {
+func repeated(p *analyze.Pass, in *mesh.DestinationRule, lost []mesh.Displaced) []analyze.Edit {
 	rules := rulesNow(p)
 	var changes []remedy.RuleChange
 	for _, d := range lost {

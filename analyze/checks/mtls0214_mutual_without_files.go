@@ -8,6 +8,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // MutualWithoutFiles finds MUTUAL without the certificate that it needs, mostly written
@@ -59,7 +60,7 @@ func needsFiles(t *networkingapi.ClientTLSSettings) string {
 }
 
 // allInMesh reports hosts of which every endpoint has a proxy that takes Istio's mTLS.
-func allInMesh(hosts []*resolve.Host) bool {
+func allInMesh(hosts []*mesh.Host) bool {
 	n := 0
 	for _, h := range hosts {
 		for _, p := range h.Ports {

@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // ServerFirst finds ports on which both sides wait for each other (2.12, 4).
@@ -31,7 +32,7 @@ STRICT then takes nothing away that works. Ports 25, 53, 3306 and 27017 count as
 	After:    mailWorld("name: smtp, appProtocol: tcp"),
 	Run: func(p *analyze.Pass) {
 		to := newBackends(p)
-		hosts := map[resolve.Ref]*resolve.Host{}
+		hosts := map[resolve.Ref]*mesh.Host{}
 		for _, h := range p.Mesh().Hosts() {
 			hosts[h.Ref] = h
 		}
@@ -56,7 +57,7 @@ type waiting struct {
 	p       *analyze.Pass
 	service *resolve.Service
 	index   int
-	host    *resolve.Host
+	host    *mesh.Host
 }
 
 // report reports a backend of the port on which both sides wait; false where they do not.

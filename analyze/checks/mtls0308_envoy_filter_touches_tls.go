@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // EnvoyFilterTouchesTLS finds patches after which nobody but Envoy knows what a port takes
@@ -54,7 +55,7 @@ type patch struct {
 	ports, strict int
 	// hosts are those that clients call past knowing, first comes first.
 	hosts   []string
-	clients map[*resolve.ClientClass]bool
+	clients map[*mesh.ClientClass]bool
 }
 
 // patchesOf are the patches that reach something, in the order of what they reach.
@@ -63,7 +64,7 @@ func patchesOf(p *analyze.Pass) []*patch {
 	at := func(by resolve.Ref, field resolve.Field) *patch {
 		k := causeKey{by, field}
 		if index[k] == nil {
-			index[k] = &patch{by: by, field: field, clients: map[*resolve.ClientClass]bool{}}
+			index[k] = &patch{by: by, field: field, clients: map[*mesh.ClientClass]bool{}}
 			list = append(list, index[k])
 		}
 		return index[k]

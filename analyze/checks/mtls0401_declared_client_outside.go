@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // DeclaredClientOutside finds clients without a sidecar that are configured to call what
@@ -119,7 +120,7 @@ func takesPlaintext(d *declared.Call) int32 {
 
 // strictBehind is the first port of the host that the call may be to and that has a
 // STRICT endpoint, nil where none has.
-func strictBehind(d *declared.Call) (port int32, server *resolve.Endpoint) {
+func strictBehind(d *declared.Call) (port int32, server *mesh.Endpoint) {
 	for i := range d.Host.Ports {
 		hp := &d.Host.Ports[i]
 		if !d.On(hp.Number) {
@@ -170,7 +171,7 @@ func subject(d *declared.Call, w *resolve.Workload) string {
 }
 
 // involved are the others that the sentence speaks of.
-func involved(d *declared.Call, client *resolve.Workload, server *resolve.Endpoint) []resolve.Ref {
+func involved(d *declared.Call, client *resolve.Workload, server *mesh.Endpoint) []resolve.Ref {
 	refs := []resolve.Ref{d.Host.Ref, server.Workload.Ref}
 	if d.By != client.Ref {
 		refs = append(refs, client.Ref)

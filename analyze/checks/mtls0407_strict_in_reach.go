@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // StrictInReach finds ports that take plaintext of which none of their known clients has
@@ -110,7 +111,7 @@ func permissiveBy(w *resolve.Workload, d resolve.Decision) resolve.Decision {
 
 // calledPorts are the workloads' ports behind hosts that configuration says are called.
 func calledPorts(p *analyze.Pass) map[*resolve.Workload]map[int32]bool {
-	out, done := map[*resolve.Workload]map[int32]bool{}, map[*resolve.Host]bool{}
+	out, done := map[*resolve.Workload]map[int32]bool{}, map[*mesh.Host]bool{}
 	for _, w := range p.Workloads() {
 		for _, d := range p.DependenciesOf(w) {
 			if done[d.Host] {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // How findings count and name objects.
@@ -71,7 +72,7 @@ func counted(n int, thing string) string {
 
 // clientsOf names the workloads of classes: one by its name, more by their number and the
 // namespace of the first.
-func clientsOf(classes []*resolve.ClientClass) string {
+func clientsOf(classes []*mesh.ClientClass) string {
 	n := 0
 	for _, c := range classes {
 		n += len(c.Workloads)

@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Caller is workloads that are of one class of clients before the change, and of one
 // after it.
 type Caller struct {
 	// Was and Is are the classes; Was is nil for workloads that are new.
-	Was, Is *resolve.ClientClass
+	Was, Is *mesh.ClientClass
 	// Workloads are those of the head, sorted.
 	Workloads []*resolve.Workload
 
@@ -22,7 +23,7 @@ type Caller struct {
 	names int
 	// standIn are classes of the base that a new client is like: the same namespace and
 	// dataplane. What failed for them is nothing that the change broke.
-	standIn []*resolve.ClientClass
+	standIn []*mesh.ClientClass
 }
 
 // Clients are the callers that share a change. Equal lists are one in memory.
@@ -81,7 +82,7 @@ func (c *comparison) groupCallers() []*Caller {
 		return list
 	}
 	was, is := classes(c.base), classes(c.head)
-	type both struct{ was, is *resolve.ClientClass }
+	type both struct{ was, is *mesh.ClientClass }
 	byClasses := map[both]*Caller{}
 	var list []*Caller
 	for _, p := range c.pairs {
@@ -110,7 +111,7 @@ func (k *Caller) as() bool { return k.Was.SendsAs(k.Is) }
 
 // sharedCallers are the classes of two meshes that have the same, with the same members,
 // which same reports.
-func sharedCallers(was, is []*resolve.ClientClass) (list []*Caller, same bool) {
+func sharedCallers(was, is []*mesh.ClientClass) (list []*Caller, same bool) {
 	if len(was) != len(is) {
 		return nil, false
 	}
@@ -136,8 +137,8 @@ func compareWorkloads(a, b *resolve.Workload) int {
 }
 
 // classes finds the class of a workload; a nil workload has none.
-func classes(m *resolve.Mesh) map[*resolve.Workload]*resolve.ClientClass {
-	byWorkload := make(map[*resolve.Workload]*resolve.ClientClass, len(m.Workloads()))
+func classes(m *mesh.Mesh) map[*resolve.Workload]*mesh.ClientClass {
+	byWorkload := make(map[*resolve.Workload]*mesh.ClientClass, len(m.Workloads()))
 	for _, class := range m.Clients() {
 		for _, w := range class.Workloads {
 			byWorkload[w] = class
@@ -146,8 +147,8 @@ func classes(m *resolve.Mesh) map[*resolve.Workload]*resolve.ClientClass {
 	return byWorkload
 }
 
-func alike(all []*resolve.ClientClass, class *resolve.ClientClass) []*resolve.ClientClass {
-	return slices.DeleteFunc(slices.Clone(all), func(c *resolve.ClientClass) bool {
+func alike(all []*mesh.ClientClass, class *mesh.ClientClass) []*mesh.ClientClass {
+	return slices.DeleteFunc(slices.Clone(all), func(c *mesh.ClientClass) bool {
 		return c.Namespace != class.Namespace || c.Dataplane != class.Dataplane
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
@@ -18,14 +19,14 @@ type CallChange struct {
 	Effect  effect.Effect
 	Clients *Clients
 	// Host, Port and Subset are what is called.
-	Host   *resolve.Host
+	Host   *mesh.Host
 	Port   int32
 	Subset string
 	// Was and Is are what became and becomes of it at the first of Servers; Was is nil
 	// for a call that could not be made before, Is for one that can no longer be.
-	Was, Is *resolve.Connection
+	Was, Is *mesh.Connection
 	// Servers are the endpoints at which that is so.
-	Servers []*resolve.Endpoint
+	Servers []*mesh.Endpoint
 	Cause   Cause
 }
 
@@ -75,7 +76,7 @@ func (c *comparison) callsToAll(names, stirred []string, changed []resolve.Ref) 
 	part := *c
 	part.plans, part.scratch = map[string][]planned{}, nil
 	was, is := newAsking(c.base), newAsking(c.head)
-	untouched := resolve.NewUntouched(c.base, c.head, changed)
+	untouched := mesh.NewUntouched(c.base, c.head, changed)
 	var list []change
 	for _, name := range names {
 		if untouched.Host(name) {
@@ -99,7 +100,7 @@ type asked struct {
 	// was and is are the indexes of the groups that they are in, 0 for a class whose
 	// scope does not have the host: nobody shares its answer.
 	was, is           int
-	wasAlone, isAlone *resolve.ClientClass
+	wasAlone, isAlone *mesh.ClientClass
 	// fresh is set for clients that are new: what failed for others of their namespace
 	// does not count, so that each class is asked.
 	fresh *Caller
@@ -125,7 +126,7 @@ func (c *comparison) callsTo(list []change, was, is *asking) []change {
 
 // plan groups the callers. Hosts with the same groups of classes share a plan.
 func (c *comparison) plan(was, is *asking) []planned {
-	shown := slices.ContainsFunc(slices.Concat(was.hosts, is.hosts), func(h *resolve.Host) bool { return c.shows(h.Namespace) })
+	shown := slices.ContainsFunc(slices.Concat(was.hosts, is.hosts), func(h *mesh.Host) bool { return c.shows(h.Namespace) })
 	key := binary.AppendUvarint(c.scratch[:0], uint64(len(was.knowing)))
 	for _, k := range was.knowing {
 		key = binary.AppendUvarint(key, uint64(k.group.id))
@@ -211,9 +212,9 @@ func (c *comparison) newClients(caller *Caller, after *answered, was *asking) []
 	}
 	var list []CallChange
 	for _, at := range after.places() {
-		failedBefore := slices.ContainsFunc(caller.standIn, func(class *resolve.ClientClass) bool {
+		failedBefore := slices.ContainsFunc(caller.standIn, func(class *mesh.ClientClass) bool {
 			i := was.indexOf(class)
-			return i > 0 && slices.ContainsFunc(was.answersOf(i, class).at(at), func(con *resolve.Connection) bool { return broken(*con) })
+			return i > 0 && slices.ContainsFunc(was.answersOf(i, class).at(at), func(con *mesh.Connection) bool { return broken(*con) })
 		})
 		if !failedBefore {
 			list = append(list, c.brokenOf(after.at(at))...)
@@ -222,10 +223,10 @@ func (c *comparison) newClients(caller *Caller, after *answered, was *asking) []
 	return list
 }
 
-func broken(con resolve.Connection) bool { return con.Outcome.Verdict == resolve.VerdictBroken }
+func broken(con mesh.Connection) bool { return con.Outcome.Verdict == resolve.VerdictBroken }
 
 // brokenOf are the calls that could not be made before and fail.
-func (c *comparison) brokenOf(after []*resolve.Connection) []CallChange {
+func (c *comparison) brokenOf(after []*mesh.Connection) []CallChange {
 	var list []CallChange
 	for _, con := range after {
 		if con.Outcome.Verdict == resolve.VerdictBroken && con.Known() {
@@ -236,7 +237,7 @@ func (c *comparison) brokenOf(after []*resolve.Connection) []CallChange {
 }
 
 // note adds a change, to one like it at another endpoint where there is one.
-func (c *comparison) note(list []CallChange, e effect.Effect, was, is *resolve.Connection) []CallChange {
+func (c *comparison) note(list []CallChange, e effect.Effect, was, is *mesh.Connection) []CallChange {
 	for i := range list {
 		x := &list[i]
 		if x.Effect == e && x.Is != nil && placeOf(x.Is) == placeOf(is) && verdictOf(x.Was) == verdictOf(was) && x.Is.Outcome.Verdict == is.Outcome.Verdict {
@@ -248,12 +249,12 @@ func (c *comparison) note(list []CallChange, e effect.Effect, was, is *resolve.C
 	}
 	x := CallChange{Effect: e, Host: is.Host, Port: is.Port.Number, Subset: is.Subset, Was: was, Is: is, Cause: c.causeOfCall(was, is)}
 	if is.Server != nil {
-		x.Servers = []*resolve.Endpoint{is.Server}
+		x.Servers = []*mesh.Endpoint{is.Server}
 	}
 	return append(list, x)
 }
 
-func verdictOf(con *resolve.Connection) int {
+func verdictOf(con *mesh.Connection) int {
 	if con == nil {
 		return -1
 	}

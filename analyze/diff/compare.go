@@ -7,11 +7,12 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Side is one of the two meshes, with what the checks found in it.
 type Side struct {
-	Mesh     *resolve.Mesh
+	Mesh     *mesh.Mesh
 	Findings []analyze.Finding
 }
 
@@ -42,7 +43,7 @@ type FindingChange struct {
 
 // comparison is a Diff in the making.
 type comparison struct {
-	base, head *resolve.Mesh
+	base, head *mesh.Mesh
 	objects    Objects
 	meshwide   Cause
 	shows      func(namespace string) bool

@@ -3,6 +3,7 @@ package diff
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // pair is one workload before and after; nil where it is not there.
@@ -16,7 +17,7 @@ type identity struct {
 
 // pairs matches workloads by name. Variants are matched in their order; one more
 // than the other side has is compared with the first there, which most pods are of.
-func pairs(base, head *resolve.Mesh) []pair {
+func pairs(base, head *mesh.Mesh) []pair {
 	if list, same := zipped(base.Workloads(), head.Workloads()); same {
 		return list
 	}
@@ -52,7 +53,7 @@ func zipped(was, is []*resolve.Workload) (list []pair, same bool) {
 	return list, true
 }
 
-func variants(m *resolve.Mesh) map[identity][]*resolve.Workload {
+func variants(m *mesh.Mesh) map[identity][]*resolve.Workload {
 	byName := make(map[identity][]*resolve.Workload, len(m.Workloads()))
 	for _, w := range m.Workloads() {
 		id := identity{w.Ref, w.Cluster}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Port is where one port stands.
@@ -34,7 +35,7 @@ func (w *Workload) Advices() []*advise.Advice {
 
 // Assess says where the workloads stand that keep wants, all where it is nil; those
 // without a port that counts are left out. They come in the mesh's order.
-func Assess(m *resolve.Mesh, a *advise.Adviser, keep func(*resolve.Workload) bool) []Workload {
+func Assess(m *mesh.Mesh, a *advise.Adviser, keep func(*resolve.Workload) bool) []Workload {
 	workloads := m.Workloads()
 	if keep != nil {
 		workloads = slices.DeleteFunc(slices.Clone(workloads), func(w *resolve.Workload) bool { return !keep(w) })

@@ -13,6 +13,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
@@ -20,13 +21,13 @@ import (
 const testdata = "../../testdata"
 
 // meshOf reads and resolves files.
-func meshOf(t *testing.T, files ...string) *resolve.Mesh {
+func meshOf(t *testing.T, files ...string) *mesh.Mesh {
 	t.Helper()
 	in, err := source.Read(context.Background(), source.Options{Files: files})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resolve.Build(resolve.Options{MeshConfig: in.MeshConfig}, in.Objects)
+	return mesh.Build(resolve.Options{MeshConfig: in.MeshConfig}, in.Objects)
 }
 
 func recordOf(t *testing.T, file string) *evidence.Traffic {
@@ -39,7 +40,7 @@ func recordOf(t *testing.T, file string) *evidence.Traffic {
 }
 
 // standing is "deploy/web 8080 READY strict no plaintext seen" for every port.
-func standing(m *resolve.Mesh, o advise.Options) []string {
+func standing(m *mesh.Mesh, o advise.Options) []string {
 	var out []string
 	for _, w := range migrate.Assess(m, advise.New(m, o), nil) {
 		for _, p := range w.Ports {

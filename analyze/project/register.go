@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // State says whether an exception does what it was written for.
@@ -46,7 +47,7 @@ type ExceptedPort struct {
 func (e *Entry) LastDay() string { return LastDay(e.Expires) }
 
 // NewRegister says of every exception what it is about and whether it still counts.
-func NewRegister(c *Config, m *resolve.Mesh, now time.Time) []Entry {
+func NewRegister(c *Config, m *mesh.Mesh, now time.Time) []Entry {
 	out := make([]Entry, 0, len(c.Exceptions))
 	for i := range c.Exceptions {
 		e := Entry{Exception: &c.Exceptions[i]}

@@ -4,12 +4,13 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Group is a connection and the classes of clients that share it.
 type Group struct {
-	Clients []*resolve.ClientClass
-	resolve.Connection
+	Clients []*mesh.ClientClass
+	mesh.Connection
 }
 
 // ForAll is a change of DestinationRules that repairs broken connections, each for all
@@ -50,7 +51,7 @@ func deleting(changes []RuleChange) []RuleChange {
 // send the same now, and those who get the same rule will do so then.
 func (t *trial) worksFor(g *Group) bool {
 	c := *g.Call
-	seen := map[*resolve.MergedRule]bool{}
+	seen := map[*mesh.MergedRule]bool{}
 	for class := range t.standing(g.Clients, g.Host) {
 		would := t.ruleFor(class, g.Host)
 		if seen[would] {

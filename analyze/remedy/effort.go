@@ -1,6 +1,6 @@
 package remedy
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import "github.com/mtlsctl/mtlsctl/resolve/mesh"
 
 // Harmless finds changes of DestinationRules by which no call that these decide gets worse:
 // broken, without the mTLS that it has, or unknown. A rule that says nothing any more is
@@ -8,7 +8,7 @@ import "github.com/mtlsctl/mtlsctl/resolve"
 //
 // Each client that is asked, and each call that is compared, is taken from effort: where
 // nothing is left of it, nothing is proved.
-func Harmless(m *resolve.Mesh, changes []RuleChange, effort *int) (harmless []RuleChange, ok bool) {
+func Harmless(m *mesh.Mesh, changes []RuleChange, effort *int) (harmless []RuleChange, ok bool) {
 	for i := range changes {
 		if of := changes[i].of; of != nil {
 			m = m.Part(of.Cluster)

@@ -1,13 +1,16 @@
 package remedy
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+)
 
 // Explain adds what helps to a trace, once where it helps several endpoints.
-func Explain(t *resolve.Trace) {
+func Explain(t *mesh.Trace) {
 	if t == nil {
 		return
 	}
-	step := resolve.TraceStep{Topic: "fix"}
+	step := mesh.TraceStep{Topic: "fix"}
 	noted := map[string]bool{}
 	for i := range t.Connections {
 		con := &t.Connections[i]
@@ -16,7 +19,7 @@ func Explain(t *resolve.Trace) {
 			continue
 		}
 		noted[text] = true
-		point := resolve.TracePoint{Why: resolve.Because(resolve.CauseTraceFix, resolve.Details{Text: text})}
+		point := mesh.TracePoint{Why: resolve.Because(resolve.CauseTraceFix, resolve.Details{Text: text})}
 		if r := Of(con); len(r) > 0 && r[0].Changes[0].Ref == con.Sends.By {
 			point.Origin, point.Field = con.Sends.Origin, resolve.ModeOf(con.Sends.Field) // the first thing to do is there
 		}

@@ -4,12 +4,13 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Deltas are what the Change does to the objects that a mesh was made of, as To has it; the
 // mesh has to be Options.Editable, and of one cluster. Where no Service, Namespace or pod is
 // among what changes, nothing else of the mesh is looked at.
-func (c Change) Deltas(m *resolve.Mesh) []resolve.Delta {
+func (c Change) Deltas(m *mesh.Mesh) []resolve.Delta {
 	if c.Prune != nil || c.Restart || slices.ContainsFunc(slices.Concat(c.Apply, c.Replace), func(o resolve.Object) bool { return !standsAlone(o.Kind) }) ||
 		slices.ContainsFunc(c.Remove, func(r resolve.Ref) bool { return !standsAlone(r.Kind) }) {
 		return c.wholeDeltas(m)
@@ -51,7 +52,7 @@ func standsAlone(k resolve.Kind) bool {
 }
 
 // wholeDeltas compares all objects before and after.
-func (c Change) wholeDeltas(m *resolve.Mesh) []resolve.Delta {
+func (c Change) wholeDeltas(m *mesh.Mesh) []resolve.Delta {
 	base := m.Inputs()
 	head, _ := c.To(base)
 	return Between(base, head)

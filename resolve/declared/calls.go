@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Call is a call that configuration speaks of: a host that a client's environment,
@@ -16,7 +17,7 @@ type Call struct {
 	Client *resolve.Workload
 	Caller string
 	// Host is who is called, Port the port that is meant: 0 where nothing says.
-	Host *resolve.Host
+	Host *mesh.Host
 	Port int32
 	// Handed is true where the client is given the text with all the rest of a ConfigMap
 	// that others are given as well: it may never read it.
@@ -48,7 +49,7 @@ func (d *Call) On(port int32) bool { return d.Port == 0 || d.Port == port }
 type Calls struct {
 	all []*Call
 	of  map[*resolve.Workload][]*Call
-	on  map[*resolve.Host][]*Call
+	on  map[*mesh.Host][]*Call
 }
 
 // All are all of them.
@@ -58,20 +59,20 @@ func (c *Calls) All() []*Call { return c.all }
 func (c *Calls) Of(w *resolve.Workload) []*Call { return c.of[w] }
 
 // On are those on one host.
-func (c *Calls) On(h *resolve.Host) []*Call { return c.on[h] }
+func (c *Calls) On(h *mesh.Host) []*Call { return c.on[h] }
 
 // reader looks for the calls of one cluster.
-type reader struct{ *resolve.Mesh }
+type reader struct{ *mesh.Mesh }
 
 // calls is the key of a mesh's.
 type calls struct{}
 
 // In are the calls of a mesh, looked for when somebody asks first.
-func In(m *resolve.Mesh) *Calls {
-	return m.Whole().Derived(calls{}, func(m *resolve.Mesh) any {
+func In(m *mesh.Mesh) *Calls {
+	return m.Whole().Derived(calls{}, func(m *mesh.Mesh) any {
 		parts := m.Parts()
 		if len(parts) == 0 {
-			parts = []*resolve.Mesh{m}
+			parts = []*mesh.Mesh{m}
 		}
 		var all []*Call
 		for _, p := range parts {
@@ -94,7 +95,7 @@ func (m reader) dependencies() []*Call {
 func newCalls(all []*Call) *Calls {
 	slices.SortStableFunc(all, compare)
 	all = slices.CompactFunc(all, func(a, b *Call) bool { return compare(a, b) == 0 && a.Says == b.Says })
-	d := &Calls{all: all, of: map[*resolve.Workload][]*Call{}, on: map[*resolve.Host][]*Call{}}
+	d := &Calls{all: all, of: map[*resolve.Workload][]*Call{}, on: map[*mesh.Host][]*Call{}}
 	for _, one := range all {
 		d.on[one.Host] = append(d.on[one.Host], one)
 		if one.Client != nil {

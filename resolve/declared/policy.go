@@ -8,6 +8,7 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // letIn are the clients that AuthorizationPolicies let in by name: who is named is
@@ -86,8 +87,8 @@ func (m reader) byServiceAccount() map[account][]*resolve.Workload {
 }
 
 // hostsBehind are hosts by the namespace of the workloads behind them.
-func (m reader) hostsBehind() map[string][]*resolve.Host {
-	out := map[string][]*resolve.Host{}
+func (m reader) hostsBehind() map[string][]*mesh.Host {
+	out := map[string][]*mesh.Host{}
 	for _, h := range m.Hosts() {
 		if h.Kubernetes {
 			out[h.Namespace] = append(out[h.Namespace], h)
@@ -97,8 +98,8 @@ func (m reader) hostsBehind() map[string][]*resolve.Host {
 }
 
 // aimedAt are the hosts whose workloads a policy is about.
-func (m reader) aimedAt(hosts []*resolve.Host, spec *securityapi.AuthorizationPolicy) []*resolve.Host {
-	var out []*resolve.Host
+func (m reader) aimedAt(hosts []*mesh.Host, spec *securityapi.AuthorizationPolicy) []*mesh.Host {
+	var out []*mesh.Host
 	for _, h := range hosts {
 		if m.targeted(h, spec) {
 			out = append(out, h)
@@ -107,7 +108,7 @@ func (m reader) aimedAt(hosts []*resolve.Host, spec *securityapi.AuthorizationPo
 	return out
 }
 
-func (m reader) targeted(h *resolve.Host, spec *securityapi.AuthorizationPolicy) bool {
+func (m reader) targeted(h *mesh.Host, spec *securityapi.AuthorizationPolicy) bool {
 	if refs := spec.GetTargetRefs(); len(refs) > 0 {
 		for _, r := range refs {
 			if r.GetKind() == "Service" && r.GetName() == h.Ref.Name {

@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // redirected are the calls that VirtualServices make of others: who calls the host of
 // one calls its destinations.
 func (m reader) redirected(said []*Call) []*Call {
 	var out []*Call
-	byHost := map[*resolve.Host][]*resolve.VirtualService{}
+	byHost := map[*mesh.Host][]*mesh.VirtualService{}
 	for _, d := range said {
 		if !routes(d.Client) {
 			continue
@@ -35,7 +36,7 @@ func routes(w *resolve.Workload) bool {
 	return w.Membership.Dataplane == resolve.DataplaneSidecar || w.Membership.Dataplane == resolve.DataplaneUnknown || w.Membership.Dataplane == resolve.DataplaneVM
 }
 
-func (m reader) through(v *resolve.VirtualService, d *Call) []*Call {
+func (m reader) through(v *mesh.VirtualService, d *Call) []*Call {
 	var out []*Call
 	for _, to := range v.Destinations {
 		h := m.RoutedTo(to.Host, d.Client.Ref.Namespace)
@@ -51,7 +52,7 @@ func (m reader) through(v *resolve.VirtualService, d *Call) []*Call {
 }
 
 // portOf is the port that a destination means, 0 where that depends on the call.
-func portOf(h *resolve.Host, own, called int32) int32 {
+func portOf(h *mesh.Host, own, called int32) int32 {
 	if p := h.DestinationPort(own, called); p != nil {
 		return p.Number
 	}

@@ -8,6 +8,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // addressBook names who is known by a pod, an address or a service account only. What
@@ -28,7 +29,7 @@ type holding struct {
 	pod      resolve.PodHolder
 }
 
-func newAddressBook(m *resolve.Mesh) *addressBook {
+func newAddressBook(m *mesh.Mesh) *addressBook {
 	b := &addressBook{map[resolve.Peer][]*resolve.Workload{}, map[inNamespace][]*resolve.Workload{}, map[string][]holding{}, map[inNamespace][]*resolve.Workload{}}
 	if m == nil {
 		return b

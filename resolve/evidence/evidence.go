@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Evidence looks up who was seen calling whom. A nil Evidence has seen nothing and
@@ -45,7 +46,7 @@ type Sight struct {
 // New indexes a record, which must be normalized, under the names that the mesh
 // gives to those whom the record knows by a pod, an address or a service account; a nil
 // Mesh gives none. What it cannot name stays as it is.
-func New(t *Traffic, m *resolve.Mesh) *Evidence {
+func New(t *Traffic, m *mesh.Mesh) *Evidence {
 	book := newAddressBook(m)
 	known := book.named(t, m)
 	e := &Evidence{
@@ -85,7 +86,7 @@ func (e *Evidence) Failures() []Failure {
 
 // FailuresTo are the failures of calls to a host, sorted: those that were to the host, and
 // those that its servers report without saying by which name they were called.
-func (e *Evidence) FailuresTo(h *resolve.Host) []Failure {
+func (e *Evidence) FailuresTo(h *mesh.Host) []Failure {
 	if e == nil {
 		return nil
 	}

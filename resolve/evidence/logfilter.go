@@ -5,12 +5,13 @@ import (
 	telemetryv1 "istio.io/client-go/pkg/apis/telemetry/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // withoutFiltered takes those away whose access logs a Telemetry of the input keeps lines
 // out of: what is not in their logs may have happened. Which pods it selects is not looked
 // at, which takes too many away rather than too few.
-func withoutFiltered(m *resolve.Mesh, covered map[resolve.Peer]bool) map[resolve.Peer]bool {
+func withoutFiltered(m *mesh.Mesh, covered map[resolve.Peer]bool) map[resolve.Peer]bool {
 	if m == nil {
 		return covered
 	}

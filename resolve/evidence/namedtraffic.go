@@ -4,11 +4,12 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // named is a copy of what was seen, with the names that the mesh gives: metrics have
 // them, so that nothing changes.
-func (b *addressBook) named(t *Traffic, m *resolve.Mesh) *Traffic {
+func (b *addressBook) named(t *Traffic, m *mesh.Mesh) *Traffic {
 	hosts := map[string]resolve.Peer{}
 	if m != nil && (slices.ContainsFunc(t.Edges, func(e Edge) bool { return hostOnly(e.Service) }) ||
 		slices.ContainsFunc(t.Failures, func(f Failure) bool { return hostOnly(f.Service) })) {
@@ -35,7 +36,7 @@ func (b *addressBook) named(t *Traffic, m *resolve.Mesh) *Traffic {
 func hostOnly(p resolve.Peer) bool { return p.Name != "" && p.Namespace == "" }
 
 // hostPeers are the hosts' peers by name, where a name is that of one host.
-func hostPeers(m *resolve.Mesh) map[string]resolve.Peer {
+func hostPeers(m *mesh.Mesh) map[string]resolve.Peer {
 	peers := map[string]resolve.Peer{}
 	for _, h := range m.Hosts() {
 		if other, taken := peers[h.Name]; taken && other != h.Peer() {

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
-	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // harm is what a plan promised not to do.
@@ -51,7 +51,7 @@ func told(w *plan.Wave) string {
 // hosts ("host:80").
 type knownCalls map[string]map[string]bool
 
-func declaredIn(m *resolve.Mesh, behind map[string][]spot) knownCalls {
+func declaredIn(m *mesh.Mesh, behind map[string][]spot) knownCalls {
 	out := knownCalls{}
 	for _, d := range declared.In(m).All() {
 		if d.Client == nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -92,7 +93,7 @@ func (r *run) compare(w *Wave, k knownCall) {
 	}
 }
 
-func sortedPlaces(m map[place]resolve.Connection) []place {
+func sortedPlaces(m map[place]mesh.Connection) []place {
 	return slices.SortedFunc(maps.Keys(m), func(a, b place) int {
 		return cmp.Or(cmp.Compare(a.port, b.port), a.server.Compare(b.server), cmp.Compare(a.at, b.at))
 	})
@@ -100,9 +101,9 @@ func sortedPlaces(m map[place]resolve.Connection) []place {
 
 // calling finds the calls of workloads to hosts by name.
 type calling struct {
-	mesh    *resolve.Mesh
-	hosts   map[string][]*resolve.Host
-	classes map[*resolve.Workload]*resolve.ClientClass
+	mesh    *mesh.Mesh
+	hosts   map[string][]*mesh.Host
+	classes map[*resolve.Workload]*mesh.ClientClass
 }
 
 func (s *state) calling() *calling {
@@ -112,8 +113,8 @@ func (s *state) calling() *calling {
 	return s.calls
 }
 
-func newCalling(m *resolve.Mesh) *calling {
-	c := &calling{m, map[string][]*resolve.Host{}, map[*resolve.Workload]*resolve.ClientClass{}}
+func newCalling(m *mesh.Mesh) *calling {
+	c := &calling{m, map[string][]*mesh.Host{}, map[*resolve.Workload]*mesh.ClientClass{}}
 	for _, h := range m.Hosts() {
 		c.hosts[h.Name] = append(c.hosts[h.Name], h)
 	}
@@ -133,8 +134,8 @@ type place struct {
 }
 
 // worst is what becomes of a workload's calls to a host at worst, by where they end.
-func (c *calling) worst(w *resolve.Workload, host string) map[place]resolve.Connection {
-	out := map[place]resolve.Connection{}
+func (c *calling) worst(w *resolve.Workload, host string) map[place]mesh.Connection {
+	out := map[place]mesh.Connection{}
 	class := c.classes[w]
 	if class == nil {
 		return out

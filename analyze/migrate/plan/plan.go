@@ -5,13 +5,14 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // World is where a plan begins: objects, and the mesh of them, which has to be
 // resolve.Options.Editable.
 type World struct {
 	Objects []resolve.Object
-	Mesh    *resolve.Mesh
+	Mesh    *mesh.Mesh
 }
 
 // Scope is how far policies reach in the end. The zero Scope is the whole mesh.

@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -133,10 +134,10 @@ func (p *planner) leftOver(r *run) {
 }
 
 // working counts the calls of workloads with a proxy that do not fail.
-func working(m *resolve.Mesh) int {
+func working(m *mesh.Mesh) int {
 	n, members := 0, 0
-	var last []*resolve.ClientClass
-	for classes, c := range m.Shared(resolve.Filter{}) {
+	var last []*mesh.ClientClass
+	for classes, c := range m.Shared(mesh.Filter{}) {
 		if last == nil || len(last) != len(classes) || &last[0] != &classes[0] { // most connections are those of the same classes
 			last, members = classes, 0
 			for _, class := range classes {

@@ -8,12 +8,13 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // state is the mesh between two waves.
 type state struct {
-	mesh    *resolve.Mesh
-	leads   map[resolve.Ref][]*resolve.Host
+	mesh    *mesh.Mesh
+	leads   map[resolve.Ref][]*mesh.Host
 	adviser *advise.Adviser
 	calls   *calling
 }
@@ -42,9 +43,9 @@ func (s *state) winner(ref resolve.Ref, scope resolve.Scope) *resolve.PeerAuthen
 }
 
 // hostsOf are the hosts that lead to a workload.
-func (s *state) hostsOf(ref resolve.Ref) []*resolve.Host {
+func (s *state) hostsOf(ref resolve.Ref) []*mesh.Host {
 	if s.leads == nil {
-		s.leads = map[resolve.Ref][]*resolve.Host{}
+		s.leads = map[resolve.Ref][]*mesh.Host{}
 		for _, h := range s.mesh.Hosts() {
 			for i := range h.Ports {
 				for _, e := range h.Ports[i].Endpoints {
