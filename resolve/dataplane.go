@@ -1,6 +1,9 @@
 package resolve
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // Dataplane says what stands in front of a workload's ports. The zero value is
 // DataplaneUnknown: the input cannot tell.
@@ -89,5 +92,17 @@ func membership(d Dataplane, why Reason, at Place) Membership {
 // by is the membership with the object that has its field.
 func (m Membership) by(holder Ref) Membership {
 	m.Holder = holder
+	return m
+}
+
+// unseen is the membership that a template predicts, where the pods that would
+// prove it could not be read (1.7).
+func (m Membership) unseen(g *Gap) Membership {
+	if g == nil {
+		return m
+	}
+	m.Why = Because(CausePodsUnread, Details{Gap: g, Dataplane: m.Dataplane, Base: m.Why})
+	m.Dataplane = DataplaneUnknown
+	m.Revision = cmp.Or(m.Revision, DefaultRevision)
 	return m
 }

@@ -182,3 +182,11 @@ func (d *decider) proxyless(policy Decision, port *Port) Decision {
 	}
 	return policy
 }
+
+// interceptedBy is where interception mode NONE is written, "" for the mesh configuration.
+func (d *decider) interceptedBy() Field {
+	if by := d.workload.Capture.interceptedBy; by != "" {
+		return d.pod.annotation(by).Field
+	}
+	return ""
+}

@@ -45,3 +45,13 @@ var allKinds = []Kind{
 	KindService, KindKnativeService, KindNamespace, KindServiceAccount, KindPeerAuthentication, KindDestinationRule,
 	KindSidecar, KindServiceEntry, KindVirtualService, KindGateway, KindKubeGateway, KindAuthorizationPolicy, KindRequestAuthentication,
 }
+
+// MakesPods reports a kind that is read as a Controller.
+func (k Kind) MakesPods() bool {
+	switch k {
+	case KindDeployment, KindStatefulSet, KindDaemonSet, KindReplicaSet, KindReplicationController, KindJob, KindCronJob,
+		KindDeploymentConfig, KindRollout, KindKnativeService:
+		return true
+	}
+	return false
+}

@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -41,18 +40,6 @@ func (m *members) of(p *pod) Membership {
 		return predicted
 	}
 	return missing(predicted)
-}
-
-// unseen is the membership that a template predicts, where the pods that would
-// prove it could not be read (1.7).
-func (m Membership) unseen(g *Gap) Membership {
-	if g == nil {
-		return m
-	}
-	m.Why = Because(CausePodsUnread, Details{Gap: g, Dataplane: m.Dataplane, Base: m.Why})
-	m.Dataplane = DataplaneUnknown
-	m.Revision = cmp.Or(m.Revision, DefaultRevision)
-	return m
 }
 
 // missing is the membership of a running pod without a proxy (1.7): what the

@@ -75,16 +75,6 @@ func (o Owners) shows(c *Typed[*Controller]) bool {
 	return o.controllers[top] == nil && !idle
 }
 
-// MakesPods reports a kind that is read as a Controller.
-func (k Kind) MakesPods() bool {
-	switch k {
-	case KindDeployment, KindStatefulSet, KindDaemonSet, KindReplicaSet, KindReplicationController, KindJob, KindCronJob,
-		KindDeploymentConfig, KindRollout, KindKnativeService:
-		return true
-	}
-	return false
-}
-
 // ownerKind maps an owner reference to a Kind; an unknown kind stays by its word.
 func ownerKind(owner *metav1.OwnerReference) Kind {
 	if owner.Kind == "Service" && strings.HasPrefix(owner.APIVersion, "serving.knative.dev/") {

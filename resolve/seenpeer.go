@@ -49,9 +49,3 @@ func (p Peer) Compare(o Peer) int {
 	return cmp.Or(cmp.Compare(p.Namespace, o.Namespace), cmp.Compare(p.Name, o.Name), cmp.Compare(p.Pod, o.Pod),
 		cmp.Compare(p.Address, o.Address), cmp.Compare(p.ServiceAccount, o.ServiceAccount))
 }
-
-// Peer is the workload as telemetry names it.
-func (w *Workload) Peer() Peer { return Peer{Namespace: w.Ref.Namespace, Name: w.Ref.Name} }
-
-// Peer is the Service of the port as telemetry names it.
-func (s ServicePort) Peer() Peer { return Peer{Namespace: s.Namespace, Name: s.Name} }

@@ -166,3 +166,9 @@ func (w *Workload) Serves(port int32) (Decision, Protocol) {
 	}
 	return *w.Decision(port), ProtocolAuto
 }
+
+// Peer is the Service of the port as telemetry names it.
+func (s ServicePort) Peer() Peer { return Peer{Namespace: s.Namespace, Name: s.Name} }
+
+// Peer is the workload as telemetry names it.
+func (w *Workload) Peer() Peer { return Peer{Namespace: w.Ref.Namespace, Name: w.Ref.Name} }
