@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -18,7 +19,7 @@ type facts struct {
 	Options
 	mesh      *mesh.Mesh
 	calls     func() calls
-	classes   func() map[*resolve.Workload]*mesh.ClientClass
+	classes   func() map[*inbound.Workload]*mesh.ClientClass
 	adviser   func() *advise.Adviser
 	policies  func() *authz.Set
 	revisions func() []string
@@ -36,7 +37,7 @@ func Shared[T any](p *Pass, name string, make func(*mesh.Mesh) T) T {
 func newFacts(m *mesh.Mesh, o Options) *facts {
 	return &facts{
 		Options: o, mesh: m,
-		classes: sync.OnceValue(func() map[*resolve.Workload]*mesh.ClientClass { return classes(m) }),
+		classes: sync.OnceValue(func() map[*inbound.Workload]*mesh.ClientClass { return classes(m) }),
 		calls:   sync.OnceValue(func() calls { return notable(m) }),
 		adviser: sync.OnceValue(func() *advise.Adviser {
 			return advise.New(m, advise.Options{Evidence: o.Evidence, Exceptions: o.Exceptions})
@@ -62,8 +63,8 @@ func notable(m *mesh.Mesh) (out calls) {
 }
 
 // classes finds the class of clients that a workload is one of.
-func classes(m *mesh.Mesh) map[*resolve.Workload]*mesh.ClientClass {
-	of := make(map[*resolve.Workload]*mesh.ClientClass, len(m.Workloads()))
+func classes(m *mesh.Mesh) map[*inbound.Workload]*mesh.ClientClass {
+	of := make(map[*inbound.Workload]*mesh.ClientClass, len(m.Workloads()))
 	for _, class := range m.Clients() {
 		for _, w := range class.Workloads {
 			of[w] = class

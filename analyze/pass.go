@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -74,12 +75,12 @@ func once(refs []resolve.Ref) []resolve.Ref {
 }
 
 // Policy reports about a field of a PeerAuthentication.
-func (p *Pass) Policy(pa *resolve.PeerAuthentication, field resolve.Field, fix, format string, args ...any) {
+func (p *Pass) Policy(pa *inbound.PeerAuthentication, field resolve.Field, fix, format string, args ...any) {
 	p.Report(Finding{Object: pa.Ref, Origin: pa.Origin, Field: field, Fix: fix, Message: fmt.Sprintf(format, args...)})
 }
 
 // Workload reports about a field of a workload, of those of its pods that it is about.
-func (p *Pass) Workload(w *resolve.Workload, field resolve.Field, fix, format string, args ...any) {
+func (p *Pass) Workload(w *inbound.Workload, field resolve.Field, fix, format string, args ...any) {
 	message := fmt.Sprintf(format, args...)
 	if w.Pods < w.PodsOf {
 		message += fmt.Sprintf(" (%d of %d pods)", w.Pods, w.PodsOf)
@@ -89,19 +90,19 @@ func (p *Pass) Workload(w *resolve.Workload, field resolve.Field, fix, format st
 
 // PeerAuthentications are the policies that Istio's validation accepts, and the
 // rejected ones with their reason; see resolve.Mesh.
-func (p *Pass) PeerAuthentications() []*resolve.PeerAuthentication {
+func (p *Pass) PeerAuthentications() []*inbound.PeerAuthentication {
 	p.read[resolve.KindPeerAuthentication] = true
 	return p.mesh.PeerAuthentications()
 }
 
 // Workloads are all workloads with their decisions.
-func (p *Pass) Workloads() []*resolve.Workload {
+func (p *Pass) Workloads() []*inbound.Workload {
 	p.read[resolve.KindWorkload] = true
 	return p.mesh.Workloads()
 }
 
 // Services are all Services with the workloads they select.
-func (p *Pass) Services() []*resolve.Service {
+func (p *Pass) Services() []*inbound.Service {
 	p.read[resolve.KindService] = true
 	return p.mesh.Services()
 }
@@ -119,7 +120,7 @@ func (p *Pass) Namespace(name string) *resolve.Namespace {
 }
 
 // ClassOf is the class of clients that a workload is one of, nil for one that calls nobody.
-func (p *Pass) ClassOf(w *resolve.Workload) *mesh.ClientClass {
+func (p *Pass) ClassOf(w *inbound.Workload) *mesh.ClientClass {
 	p.hosts()
 	return p.facts.classes()[w]
 }
@@ -129,7 +130,7 @@ func (p *Pass) ClassOf(w *resolve.Workload) *mesh.ClientClass {
 func (p *Pass) Adviser() *advise.Adviser { return p.facts.adviser() }
 
 // Advise is what fits a port, and what stands in the way.
-func (p *Pass) Advise(w *resolve.Workload, port *resolve.Port) *advise.Advice {
+func (p *Pass) Advise(w *inbound.Workload, port *inbound.Port) *advise.Advice {
 	p.hosts()
 	return p.facts.adviser().Advise(w, port)
 }
@@ -139,7 +140,7 @@ func (p *Pass) Advise(w *resolve.Workload, port *resolve.Port) *advise.Advice {
 func (p *Pass) Mesh() *mesh.Mesh { return p.mesh }
 
 // DependenciesOf are the calls that configuration says a client makes.
-func (p *Pass) DependenciesOf(w *resolve.Workload) []*declared.Call {
+func (p *Pass) DependenciesOf(w *inbound.Workload) []*declared.Call {
 	p.hosts()
 	return declared.In(p.mesh).Of(w)
 }
@@ -155,12 +156,12 @@ func (p *Pass) Evidence() *evidence.Evidence { return p.Options.Evidence }
 
 // Excepted reports that the owner of a port keeps it as open as it is: an exception says
 // so, for this mode or a more open one.
-func (p *Pass) Excepted(w *resolve.Workload, port *resolve.Port) bool {
+func (p *Pass) Excepted(w *inbound.Workload, port *inbound.Port) bool {
 	return slices.ContainsFunc(p.Exceptions, func(e advise.Exception) bool { return e.Allows(w, port) })
 }
 
 // AllExcepted reports that Excepted holds for all ports of a workload that has some.
-func (p *Pass) AllExcepted(w *resolve.Workload) bool {
+func (p *Pass) AllExcepted(w *inbound.Workload) bool {
 	if len(p.Exceptions) == 0 || len(w.Ports) == 0 {
 		return false
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -53,7 +54,7 @@ func (o *connectionsOptions) filters(l *loaded) bool {
 func (o *connectionsOptions) calls(l *loaded, e *ends) calls.Query {
 	q := calls.Query{
 		Filter: mesh.Filter{Hidden: len(o.targets) > 0, Naked: slices.ContainsFunc(e.clients, naked)},
-		Client: func(w *resolve.Workload) bool {
+		Client: func(w *inbound.Workload) bool {
 			return o.labels.Matches(labels.Set(w.Labels)) && (len(o.sources) == 0 || e.from[w])
 		},
 		Shows: l.shows,
@@ -67,4 +68,4 @@ func (o *connectionsOptions) calls(l *loaded, e *ends) calls.Query {
 	return q
 }
 
-func naked(w *resolve.Workload) bool { return w.Membership.Dataplane == resolve.DataplaneNone }
+func naked(w *inbound.Workload) bool { return w.Membership.Dataplane == resolve.DataplaneNone }

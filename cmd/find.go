@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -111,11 +112,11 @@ func namespaceHint(e *mesh.NoNamespaceError) string {
 }
 
 // clients are the workloads that --from names.
-func (l *loaded) clients(sources []resolve.Name) ([]*resolve.Workload, error) {
+func (l *loaded) clients(sources []resolve.Name) ([]*inbound.Workload, error) {
 	if len(sources) == 0 {
 		return nil, nil
 	}
-	var clients []*resolve.Workload
+	var clients []*inbound.Workload
 	names := l.mesh.Names(l.where())
 	for _, a := range sources {
 		l.looksUp(names, a)
@@ -148,13 +149,13 @@ func (l *loaded) called(targets []resolve.Target) ([]*mesh.Called, error) {
 
 // ends are what --from and --to name, looked up.
 type ends struct {
-	clients []*resolve.Workload
-	from    map[*resolve.Workload]bool
+	clients []*inbound.Workload
+	from    map[*inbound.Workload]bool
 	targets []*mesh.Called
 }
 
 func (o *connectionsOptions) ends(l *loaded) (*ends, error) {
-	e := &ends{from: map[*resolve.Workload]bool{}}
+	e := &ends{from: map[*inbound.Workload]bool{}}
 	var err error
 	if e.clients, err = l.clients(o.sources); err != nil {
 		return nil, err
@@ -177,7 +178,7 @@ func (e *ends) reaches(call *mesh.Connection) bool {
 
 // derive argues the call when --from and --to name exactly one; nil otherwise.
 func (e *ends) derive(m *mesh.Mesh) (*mesh.Trace, error) {
-	if len(e.clients) == 0 || len(e.targets) != 1 || slices.ContainsFunc(e.clients, func(w *resolve.Workload) bool { return w.Ref != e.clients[0].Ref }) {
+	if len(e.clients) == 0 || len(e.targets) != 1 || slices.ContainsFunc(e.clients, func(w *inbound.Workload) bool { return w.Ref != e.clients[0].Ref }) {
 		return nil, nil
 	}
 	t := e.targets[0]

@@ -13,6 +13,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // plans reports a run that makes a plan: nothing else was asked for.
@@ -137,12 +138,12 @@ func (o *migrateOptions) planOptions(in *planned) (plan.Options, error) {
 		options.Scope = plan.NamespaceScope
 	}
 	for _, word := range f.exclude {
-		if !slices.ContainsFunc(in.mesh.Workloads(), func(w *resolve.Workload) bool { return excludes(word, w) }) {
+		if !slices.ContainsFunc(in.mesh.Workloads(), func(w *inbound.Workload) bool { return excludes(word, w) }) {
 			return options, usage("want NAMESPACE or NAMESPACE/NAME; * stands for any text", "--exclude %s: the input has no such workload", word)
 		}
 	}
 	if shown != "" || len(f.exclude) > 0 {
-		options.Touches = func(w *resolve.Workload) bool {
+		options.Touches = func(w *inbound.Workload) bool {
 			return in.shows(w.Ref.Namespace) && !slices.ContainsFunc(f.exclude, func(word string) bool { return excludes(word, w) })
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -46,7 +47,7 @@ func whose(m *mesh.Mesh, address string) string {
 	switch list := m.Address(address).Workloads; {
 	case len(list) == 0:
 		return "no pod of the input"
-	case slices.ContainsFunc(list, func(w *resolve.Workload) bool { return w.HostNetwork }):
+	case slices.ContainsFunc(list, func(w *inbound.Workload) bool { return w.HostNetwork }):
 		return "a node's address"
 	}
 	return "whose it was then is not known"

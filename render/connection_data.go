@@ -4,6 +4,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -22,7 +23,7 @@ func verdictTotals(n map[resolve.Verdict]int) wire.VerdictTotals {
 	}
 }
 
-func clientOf(w *resolve.Workload) wire.ConnectionClient {
+func clientOf(w *inbound.Workload) wire.ConnectionClient {
 	return wire.ConnectionClient{Namespace: w.Ref.Namespace, Name: w.Ref.Name, Kind: string(w.Ref.Kind), Variant: w.Variant, Cluster: w.Cluster}
 }
 

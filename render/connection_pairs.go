@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -33,7 +34,7 @@ func (v Connections) pairList() wire.ConnectionPairList {
 // encodedPairs yields the items of that list. What is equal for all clients of a call is
 // encoded once, and each client before it.
 func (v Connections) encodedPairs(yield func(compact []byte) bool) error {
-	encoded, routes := map[*resolve.Workload][]byte{}, &routes{v.Calls.Mesh, map[route][]wire.Ref{}}
+	encoded, routes := map[*inbound.Workload][]byte{}, &routes{v.Calls.Mesh, map[route][]wire.Ref{}}
 	var item []byte
 	for from, c := range v.Calls.Each {
 		call := newCall(c, routes.of(c))

@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -59,7 +60,7 @@ func clientsText(from *calls.Roster) string {
 	return fmt.Sprintf("%s of %d namespaces", count(from.Names, noun), len(from.Namespaces))
 }
 
-func clientText(w *resolve.Workload) string {
+func clientText(w *inbound.Workload) string {
 	text := w.Short() + "." + w.Ref.Namespace
 	if w.Membership.Dataplane == resolve.DataplaneGateway {
 		text += " (gateway)"

@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // diffRow is changes that a reader need not tell apart.
@@ -211,7 +212,7 @@ func (v Diff) workloadRows() []*diffRow {
 }
 
 // servedSummary is "2 STRICT, 1 NONE", by mode, the most open first.
-func servedSummary(w *resolve.Workload) string {
+func servedSummary(w *inbound.Workload) string {
 	byMode := map[resolve.Mode]int{}
 	for i := range w.Ports {
 		byMode[w.Ports[i].Decision.Mode]++

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -64,7 +65,7 @@ func changedText(c *diff.CallChange) string {
 // callersText names one client, or counts them.
 func callersText(lists []*diff.Clients) string {
 	names, namespaces := 0, map[string]bool{}
-	var first *resolve.Workload
+	var first *inbound.Workload
 	for _, c := range lists {
 		names += c.Count
 		for _, caller := range c.Callers {

@@ -8,7 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/render/format"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // explained walks the tree aloud, port by port.
@@ -77,7 +77,7 @@ func stagesText(at migrate.Stage) string {
 	return strings.Join(words, " > ")
 }
 
-func workloadTitle(w *resolve.Workload) string {
+func workloadTitle(w *inbound.Workload) string {
 	if w.Variant == 0 {
 		return w.Ref.String()
 	}

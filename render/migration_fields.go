@@ -8,7 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/render/format"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // migrationFields keep which port and its status on any terminal.
@@ -29,7 +29,7 @@ func migrationFields(from base) []field[portRow] {
 	}
 }
 
-func servicesOf(p *resolve.Port) string {
+func servicesOf(p *inbound.Port) string {
 	if len(p.Services) == 0 {
 		return ""
 	}

@@ -5,6 +5,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -21,7 +22,7 @@ type Story struct {
 // Target is one named thing and the lines that belong to it: a workload when
 // neither Service nor Namespace is set.
 type Target struct {
-	Service   *resolve.Service
+	Service   *inbound.Service
 	Namespace *resolve.Namespace
 	Lines     []Line
 }

@@ -19,37 +19,37 @@ type AsProxy struct {
 	Field           Field
 }
 
-// asProxy are those of a pod; none of one that runs on the host's network, where nothing
+// AsProxy are those of a pod; none of one that runs on the host's network, where nothing
 // is redirected. Init containers are left out: running as the proxy is how they reach
 // the network before it is there.
-func (p *pod) asProxy() []AsProxy {
-	if p.podSpec == nil || p.hostNetwork {
+func (p *Pod) AsProxy() []AsProxy {
+	if p.PodSpec == nil || p.HostNetwork {
 		return nil
 	}
 	var out []AsProxy
-	for i := range p.podSpec.Containers {
-		c := &p.podSpec.Containers[i]
+	for i := range p.PodSpec.Containers {
+		c := &p.PodSpec.Containers[i]
 		if c.Name == proxyContainer {
 			if user := userOf(c); user != nil && *user != ProxyID && *user != 0 {
 				return nil // it is told by another one: OpenShift gives each namespace its own
 			}
 			continue
 		}
-		if field, says := p.runsAsProxy(c, below(p.spec, "containers").Index(i)); says != "" {
-			out = append(out, AsProxy{c.Name, says, p.origin, field})
+		if field, says := p.runsAsProxy(c, below(p.Spec, "containers").Index(i)); says != "" {
+			out = append(out, AsProxy{c.Name, says, p.Origin, field})
 		}
 	}
 	return out
 }
 
-// applications is how many containers are not Istio's own.
-func (p *pod) applications() int {
-	if p.podSpec == nil {
+// Applications is how many containers are not Istio's own.
+func (p *Pod) Applications() int {
+	if p.PodSpec == nil {
 		return 0
 	}
 	n := 0
-	for i := range p.podSpec.Containers {
-		if p.podSpec.Containers[i].Name != proxyContainer {
+	for i := range p.PodSpec.Containers {
+		if p.PodSpec.Containers[i].Name != proxyContainer {
 			n++
 		}
 	}
@@ -65,8 +65,8 @@ func userOf(c *corev1.Container) *int64 {
 
 // runsAsProxy says as what of the proxy's a container runs, "" for neither. What the
 // container says for itself goes before what the pod says.
-func (p *pod) runsAsProxy(c *corev1.Container, at Field) (field Field, says string) {
-	own, pods := c.SecurityContext, p.podSpec.SecurityContext
+func (p *Pod) runsAsProxy(c *corev1.Container, at Field) (field Field, says string) {
+	own, pods := c.SecurityContext, p.PodSpec.SecurityContext
 	if own == nil {
 		own = &corev1.SecurityContext{}
 	}
@@ -81,7 +81,7 @@ func (p *pod) runsAsProxy(c *corev1.Container, at Field) (field Field, says stri
 		case id.own != nil && *id.own == ProxyID:
 			return at.Child("securityContext").Child(id.field), fmt.Sprintf("%s %d", id.what, ProxyID)
 		case id.own == nil && id.pods != nil && *id.pods == ProxyID:
-			return below(p.spec, "securityContext").Child(id.field), fmt.Sprintf("%s %d", id.what, ProxyID)
+			return below(p.Spec, "securityContext").Child(id.field), fmt.Sprintf("%s %d", id.what, ProxyID)
 		}
 	}
 	return "", ""

@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -54,7 +55,7 @@ func TestDiffFindsEveryCall(t *testing.T) {
 // slowly asks every workload about every host.
 func slowly(base, head *mesh.Mesh) map[string]bool {
 	out := map[string]bool{}
-	was := map[resolve.Ref]*resolve.Workload{}
+	was := map[resolve.Ref]*inbound.Workload{}
 	for _, w := range base.Workloads() {
 		was[w.Ref] = w
 	}
@@ -76,7 +77,7 @@ func slowly(base, head *mesh.Mesh) map[string]bool {
 	return out
 }
 
-func proxied(w *resolve.Workload) bool { return w.Membership.Dataplane != resolve.DataplaneNone }
+func proxied(w *inbound.Workload) bool { return w.Membership.Dataplane != resolve.DataplaneNone }
 
 func hostNames(meshes ...*mesh.Mesh) []string {
 	names := map[string]bool{}
@@ -90,7 +91,7 @@ func hostNames(meshes ...*mesh.Mesh) []string {
 
 // asked are the calls of a workload to the host of a name that it knows, else to the
 // first.
-func asked(m *mesh.Mesh, w *resolve.Workload, name string) []mesh.Connection {
+func asked(m *mesh.Mesh, w *inbound.Workload, name string) []mesh.Connection {
 	var first []mesh.Connection
 	for _, h := range m.Hosts() {
 		if h.Name != name || h.Alias != "" {

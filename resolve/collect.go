@@ -30,17 +30,17 @@ type Collection struct {
 	Endpoints       []Typed[*corev1.Endpoints]
 	Pods            []Typed[*corev1.Pod]
 	Controllers     []Typed[*Controller]
-	policies        []Typed[*securityv1.PeerAuthentication]
+	Policies        []Typed[*securityv1.PeerAuthentication]
 	Sidecars        []Typed[*networkingv1.Sidecar]
-	gateways        []Typed[*networkingv1.Gateway]
-	kubeGateways    []Typed[*gatewayv1.Gateway]
-	entries         []Typed[*networkingv1.WorkloadEntry]
-	groups          []Typed[*networkingv1.WorkloadGroup]
+	Gateways        []Typed[*networkingv1.Gateway]
+	KubeGateways    []Typed[*gatewayv1.Gateway]
+	Entries         []Typed[*networkingv1.WorkloadEntry]
+	Groups          []Typed[*networkingv1.WorkloadGroup]
 	ServiceEntries  []Typed[*networkingv1.ServiceEntry]
 	Rules           []Typed[*networkingv1.DestinationRule]
 	VirtualServices []Typed[*networkingv1.VirtualService]
 	meshConfigs     []Typed[*MeshConfig]
-	controlPlanes   []Typed[*ServiceMeshControlPlane]
+	ControlPlanes   []Typed[*ServiceMeshControlPlane]
 	memberRolls     []Typed[*ServiceMeshMemberRoll]
 	// Everywhere counts the objects of each namespace.
 	Everywhere map[string]int
@@ -153,17 +153,17 @@ func (c *Collection) add(o Object) {
 		c.Controllers = append(c.Controllers, Typed[*Controller]{o, v})
 		return
 	case *securityv1.PeerAuthentication:
-		c.policies = append(c.policies, Typed[*securityv1.PeerAuthentication]{o, v})
+		c.Policies = append(c.Policies, Typed[*securityv1.PeerAuthentication]{o, v})
 	case *networkingv1.Sidecar:
 		c.Sidecars = append(c.Sidecars, Typed[*networkingv1.Sidecar]{o, v})
 	case *networkingv1.Gateway:
-		c.gateways = append(c.gateways, Typed[*networkingv1.Gateway]{o, v})
+		c.Gateways = append(c.Gateways, Typed[*networkingv1.Gateway]{o, v})
 	case *gatewayv1.Gateway:
-		c.kubeGateways = append(c.kubeGateways, Typed[*gatewayv1.Gateway]{o, v})
+		c.KubeGateways = append(c.KubeGateways, Typed[*gatewayv1.Gateway]{o, v})
 	case *networkingv1.WorkloadEntry:
-		c.entries = append(c.entries, Typed[*networkingv1.WorkloadEntry]{o, v})
+		c.Entries = append(c.Entries, Typed[*networkingv1.WorkloadEntry]{o, v})
 	case *networkingv1.WorkloadGroup:
-		c.groups = append(c.groups, Typed[*networkingv1.WorkloadGroup]{o, v})
+		c.Groups = append(c.Groups, Typed[*networkingv1.WorkloadGroup]{o, v})
 	case *networkingv1.ServiceEntry:
 		c.ServiceEntries = append(c.ServiceEntries, Typed[*networkingv1.ServiceEntry]{o, v})
 	case *networkingv1.DestinationRule:
@@ -173,7 +173,7 @@ func (c *Collection) add(o Object) {
 	case *MeshConfig:
 		c.meshConfigs = append(c.meshConfigs, Typed[*MeshConfig]{o, v})
 	case *ServiceMeshControlPlane:
-		c.controlPlanes = append(c.controlPlanes, Typed[*ServiceMeshControlPlane]{o, v})
+		c.ControlPlanes = append(c.ControlPlanes, Typed[*ServiceMeshControlPlane]{o, v})
 	case *ServiceMeshMemberRoll:
 		c.memberRolls = append(c.memberRolls, Typed[*ServiceMeshMemberRoll]{o, v})
 	}

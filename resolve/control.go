@@ -58,10 +58,10 @@ func (k *Control) addWebhook(w *admissionv1.MutatingWebhookConfiguration) {
 
 // controlPlaneNamespace is the root namespace of an OpenShift Service Mesh 2.
 func controlPlaneNamespace(c *Collection) string {
-	if len(c.controlPlanes) == 0 {
+	if len(c.ControlPlanes) == 0 {
 		return ""
 	}
-	return c.controlPlanes[0].As.Namespace
+	return c.ControlPlanes[0].As.Namespace
 }
 
 // revision resolves what a label names, a revision or a tag, to the revision

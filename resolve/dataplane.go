@@ -84,8 +84,8 @@ type Place struct {
 	Field  Field
 }
 
-// membership makes one with its reason.
-func membership(d Dataplane, why Reason, at Place) Membership {
+// NewMembership makes one with its reason.
+func NewMembership(d Dataplane, why Reason, at Place) Membership {
 	return Membership{Dataplane: d, Why: why, Origin: at.Origin, Field: at.Field}
 }
 
@@ -95,9 +95,9 @@ func (m Membership) by(holder Ref) Membership {
 	return m
 }
 
-// unseen is the membership that a template predicts, where the pods that would
+// Unseen is the membership that a template predicts, where the pods that would
 // prove it could not be read (1.7).
-func (m Membership) unseen(g *Gap) Membership {
+func (m Membership) Unseen(g *Gap) Membership {
 	if g == nil {
 		return m
 	}

@@ -60,17 +60,17 @@ func (c *Collection) change(kind Kind, ds []Delta) {
 func (c *Collection) changeTyped(kind Kind, ds []Delta) {
 	switch kind {
 	case KindPeerAuthentication:
-		c.policies = changeOf(nil, ds, c.policies)
+		c.Policies = changeOf(nil, ds, c.Policies)
 	case KindSidecar:
 		c.Sidecars = changeOf(nil, ds, c.Sidecars)
 	case KindGateway:
-		c.gateways = changeOf(nil, ds, c.gateways)
+		c.Gateways = changeOf(nil, ds, c.Gateways)
 	case KindKubeGateway:
-		c.kubeGateways = changeOf(nil, ds, c.kubeGateways)
+		c.KubeGateways = changeOf(nil, ds, c.KubeGateways)
 	case KindWorkloadEntry:
-		c.entries = changeOf(nil, ds, c.entries)
+		c.Entries = changeOf(nil, ds, c.Entries)
 	case KindWorkloadGroup:
-		c.groups = changeOf(nil, ds, c.groups)
+		c.Groups = changeOf(nil, ds, c.Groups)
 	case KindServiceEntry:
 		c.ServiceEntries = changeOf(nil, ds, c.ServiceEntries)
 	case KindDestinationRule:
@@ -80,7 +80,7 @@ func (c *Collection) changeTyped(kind Kind, ds []Delta) {
 	case KindMeshConfig:
 		c.meshConfigs = changeOf(nil, ds, c.meshConfigs)
 	case KindServiceMeshControlPlane:
-		c.controlPlanes = changeOf(nil, ds, c.controlPlanes)
+		c.ControlPlanes = changeOf(nil, ds, c.ControlPlanes)
 	case KindServiceMeshMemberRoll:
 		c.memberRolls = changeOf(nil, ds, c.memberRolls)
 	}

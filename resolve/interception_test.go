@@ -9,12 +9,13 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // one resolves one Deployment in a namespace that injects.
-func one(t *testing.T, template corev1.PodTemplateSpec, with ...resolve.Object) *resolve.Workload {
+func one(t *testing.T, template corev1.PodTemplateSpec, with ...resolve.Object) *inbound.Workload {
 	t.Helper()
 	var objects []resolve.Object
 	objects = append(objects, object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"istio-injection": "enabled"}}}))

@@ -6,9 +6,9 @@ import (
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 )
 
-// eastWestPort is where an east-west gateway takes mTLS unless its Service says
+// EastWestPort is where an east-west gateway takes mTLS unless its Service says
 // otherwise.
-const eastWestPort = 15443
+const EastWestPort = 15443
 
 // ThisCluster is what a cluster calls itself where the injector's values do not say.
 const ThisCluster = "Kubernetes"

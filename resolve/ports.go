@@ -21,15 +21,15 @@ const (
 	AgentDNSPort = 15053
 )
 
-// proxyPorts are those of a proxy in the pod besides the status port, ztunnelPorts those that
+// ProxyPorts are those of a proxy in the pod besides the status port, ztunnelPorts those that
 // ztunnel opens in the network of an ambient pod.
 var (
-	proxyPorts   = []int32{ProxyAdminPort, ProxyOutboundPort, AgentDebugPort, ProxyInboundPort, HBONEPort, ProxyHealthPort, AgentDNSPort, ProxyMetricsPort}
-	ztunnelPorts = []int32{ProxyOutboundPort, ProxyInboundPort, HBONEPort, AgentDNSPort}
+	ProxyPorts   = []int32{ProxyAdminPort, ProxyOutboundPort, AgentDebugPort, ProxyInboundPort, HBONEPort, ProxyHealthPort, AgentDNSPort, ProxyMetricsPort}
+	ZtunnelPorts = []int32{ProxyOutboundPort, ProxyInboundPort, HBONEPort, AgentDNSPort}
 )
 
-// reservedPorts are never captured, and what they are for (2.11).
-var reservedPorts = map[int32]string{ProxyHealthPort: "Istio's health check", ProxyMetricsPort: "Envoy's metrics"}
+// ReservedPorts are never captured, and what they are for (2.11).
+var ReservedPorts = map[int32]string{ProxyHealthPort: "Istio's health check", ProxyMetricsPort: "Envoy's metrics"}
 
-// statusUse is what the agent answers on its status port.
-const statusUse = "Istio's metrics and probes"
+// StatusUse is what the agent answers on its status port.
+const StatusUse = "Istio's metrics and probes"

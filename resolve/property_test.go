@@ -9,6 +9,7 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -90,7 +91,7 @@ func everyDecisionHasAReason(t *testing.T, mesh *mesh.Mesh) {
 	}
 }
 
-func decisionsOf(w *resolve.Workload) []resolve.Decision {
+func decisionsOf(w *inbound.Workload) []resolve.Decision {
 	out := []resolve.Decision{w.Default}
 	for _, p := range w.Ports {
 		out = append(out, p.Decision)

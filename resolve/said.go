@@ -34,64 +34,64 @@ type Saying struct {
 	Handed bool
 }
 
-// mount is a ConfigMap that a pod uses, or one key of it.
-type mount struct {
+// Mount is a ConfigMap that a pod uses, or one key of it.
+type Mount struct {
 	Name, Key string
 	// variable is what the key becomes in the environment, "" for a file.
 	variable string
 	Says     string
 }
 
-// saidIn are the hosts that the containers of a pod name. Istio's own container speaks
+// SaidIn are the hosts that the containers of a pod name. Istio's own container speaks
 // of Istio only.
-func (p *pod) saidIn(by Ref) []Saying {
-	if p.podSpec == nil {
+func (p *Pod) SaidIn(by Ref) []Saying {
+	if p.PodSpec == nil {
 		return nil
 	}
 	var out []Saying
 	for _, list := range []struct {
 		field      string
 		containers []corev1.Container
-	}{{"containers", p.podSpec.Containers}, {"initContainers", p.podSpec.InitContainers}} {
+	}{{"containers", p.PodSpec.Containers}, {"initContainers", p.PodSpec.InitContainers}} {
 		for i := range list.containers {
 			c := &list.containers[i]
 			if c.Name == proxyContainer {
 				continue
 			}
-			at := below(p.spec, list.field).Index(i)
+			at := below(p.Spec, list.field).Index(i)
 			for _, s := range reference.OfContainer(c) {
 				field := at.Child(s.List).Index(s.Index)
 				says := s.List + " of container " + c.Name
 				if s.List == "env" {
 					field, says = field.Child("value"), "env "+c.Env[s.Index].Name+" of container "+c.Name
 				}
-				out = append(out, Saying{Reference: s.Reference, Says: says, By: by, At: Place{p.origin, field}})
+				out = append(out, Saying{Reference: s.Reference, Says: says, By: by, At: Place{p.Origin, field}})
 			}
 		}
 	}
 	return out
 }
 
-// mounts are the ConfigMaps that a pod uses.
-func (p *pod) mounts() []mount {
-	if p.podSpec == nil {
+// Mounts are the ConfigMaps that a pod uses.
+func (p *Pod) Mounts() []Mount {
+	if p.PodSpec == nil {
 		return nil
 	}
-	var out []mount
-	for i := range p.podSpec.Volumes {
-		v := &p.podSpec.Volumes[i]
+	var out []Mount
+	for i := range p.PodSpec.Volumes {
+		v := &p.PodSpec.Volumes[i]
 		if v.ConfigMap != nil {
-			out = append(out, mount{Name: v.ConfigMap.Name, Says: "volume " + v.Name})
+			out = append(out, Mount{Name: v.ConfigMap.Name, Says: "volume " + v.Name})
 		}
 		if v.Projected != nil {
 			for _, s := range v.Projected.Sources {
 				if s.ConfigMap != nil {
-					out = append(out, mount{Name: s.ConfigMap.Name, Says: "volume " + v.Name})
+					out = append(out, Mount{Name: s.ConfigMap.Name, Says: "volume " + v.Name})
 				}
 			}
 		}
 	}
-	for _, list := range [][]corev1.Container{p.podSpec.Containers, p.podSpec.InitContainers} {
+	for _, list := range [][]corev1.Container{p.PodSpec.Containers, p.PodSpec.InitContainers} {
 		for i := range list {
 			if list[i].Name != proxyContainer {
 				out = append(out, environmentOf(&list[i])...)
@@ -102,17 +102,17 @@ func (p *pod) mounts() []mount {
 }
 
 // environmentOf are the ConfigMaps in a container's environment.
-func environmentOf(c *corev1.Container) []mount {
-	var out []mount
+func environmentOf(c *corev1.Container) []Mount {
+	var out []Mount
 	for _, e := range c.EnvFrom {
 		if e.ConfigMapRef != nil {
-			out = append(out, mount{Name: e.ConfigMapRef.Name, Says: "envFrom of container " + c.Name})
+			out = append(out, Mount{Name: e.ConfigMapRef.Name, Says: "envFrom of container " + c.Name})
 		}
 	}
 	for _, e := range c.Env {
 		if e.ValueFrom != nil && e.ValueFrom.ConfigMapKeyRef != nil {
 			ref := e.ValueFrom.ConfigMapKeyRef
-			out = append(out, mount{Name: ref.Name, Key: ref.Key, variable: e.Name, Says: "env " + e.Name + " of container " + c.Name})
+			out = append(out, Mount{Name: ref.Name, Key: ref.Key, variable: e.Name, Says: "env " + e.Name + " of container " + c.Name})
 		}
 	}
 	return out

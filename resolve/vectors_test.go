@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -184,10 +185,10 @@ func (v *vector) check(t *testing.T, mesh *mesh.Mesh, want []string) {
 }
 
 // port says about one port as much as is wanted.
-func (v *vector) port(w *resolve.Workload, want []string) (got string, rest []string) {
-	d, p := w.Default, resolve.Port{}
+func (v *vector) port(w *inbound.Workload, want []string) (got string, rest []string) {
+	d, p := w.Default, inbound.Port{}
 	if n, err := strconv.Atoi(want[0]); err == nil {
-		i := slices.IndexFunc(w.Ports, func(p resolve.Port) bool { return int(p.Number) == n })
+		i := slices.IndexFunc(w.Ports, func(p inbound.Port) bool { return int(p.Number) == n })
 		if i < 0 {
 			return "no port " + want[0], want[1:]
 		}
@@ -216,7 +217,7 @@ func (v *vector) port(w *resolve.Workload, want []string) (got string, rest []st
 	return strings.Join(words, " "), want[1:]
 }
 
-func find(mesh *mesh.Mesh, name string) *resolve.Workload {
+func find(mesh *mesh.Mesh, name string) *inbound.Workload {
 	for _, w := range mesh.Workloads() {
 		if w.Short()+"."+w.Ref.Namespace == name {
 			return w

@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -144,7 +145,7 @@ func (w *writtenWorld) policies() []resolve.Object {
 	return out
 }
 
-func strictPolicy(namespace string, of *resolve.Workload) resolve.Object {
+func strictPolicy(namespace string, of *inbound.Workload) resolve.Object {
 	p := &securityv1.PeerAuthentication{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "made-strict"}}
 	p.Spec.Mtls = &securityapi.PeerAuthentication_MutualTLS{Mode: securityapi.PeerAuthentication_MutualTLS_STRICT}
 	if of != nil {

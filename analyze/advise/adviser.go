@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
@@ -31,12 +32,12 @@ type Adviser struct {
 	leads map[portKey][]lead
 	// leading and byPeer are asked where there is evidence: the services that lead to a
 	// workload, and the workloads of a name.
-	leading func() map[*resolve.Workload]map[resolve.Peer]bool
-	byPeer  func() map[resolve.Peer][]*resolve.Workload
+	leading func() map[*inbound.Workload]map[resolve.Peer]bool
+	byPeer  func() map[resolve.Peer][]*inbound.Workload
 	special map[portKey][]Obstacle
 	breaks  map[portKey][]Obstacle
 	once    sync.Once
-	classOf map[*resolve.Workload]*mesh.ClientClass
+	classOf map[*inbound.Workload]*mesh.ClientClass
 	// unseen are kinds whose objects could be callers, and could not be read.
 	unseen []Reason
 }
@@ -77,6 +78,6 @@ var callers = map[resolve.Kind]bool{
 }
 
 // Special are the callers of a port that never have a certificate of the mesh.
-func (a *Adviser) Special(w *resolve.Workload, port int32) []Obstacle {
+func (a *Adviser) Special(w *inbound.Workload, port int32) []Obstacle {
 	return a.special[portKey{w, port}]
 }

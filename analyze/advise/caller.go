@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -37,7 +38,7 @@ const (
 // Caller is who calls a port, and how that is known.
 type Caller struct {
 	// Workload is nil for a caller that is no workload of the input; Name names either.
-	Workload *resolve.Workload
+	Workload *inbound.Workload
 	Name     string
 	Place    Place
 	Basis    Basis
@@ -52,7 +53,7 @@ type Caller struct {
 
 // Port is a port of a workload that a service leads to, or that stands alone.
 type portKey struct {
-	workload *resolve.Workload
+	workload *inbound.Workload
 	number   int32
 }
 
@@ -98,9 +99,9 @@ func leadsOf(m *mesh.Mesh) map[portKey][]lead {
 }
 
 // callers are who calls a port: what was seen first, then who is only declared.
-func (a *Adviser) callers(w *resolve.Workload, p *resolve.Port) []Caller {
+func (a *Adviser) callers(w *inbound.Workload, p *inbound.Port) []Caller {
 	var out []Caller
-	known := map[*resolve.Workload]bool{}
+	known := map[*inbound.Workload]bool{}
 	for _, arrival := range a.evidence.At(w) {
 		if !a.mayArrive(w, p, arrival) {
 			continue
@@ -125,8 +126,8 @@ func (a *Adviser) callers(w *resolve.Workload, p *resolve.Port) []Caller {
 	return out
 }
 
-func (a *Adviser) leadingTo() map[*resolve.Workload]map[resolve.Peer]bool {
-	leading := map[*resolve.Workload]map[resolve.Peer]bool{}
+func (a *Adviser) leadingTo() map[*inbound.Workload]map[resolve.Peer]bool {
+	leading := map[*inbound.Workload]map[resolve.Peer]bool{}
 	for key, leads := range a.leads {
 		for _, l := range leads {
 			if leading[key.workload] == nil {
@@ -138,8 +139,8 @@ func (a *Adviser) leadingTo() map[*resolve.Workload]map[resolve.Peer]bool {
 	return leading
 }
 
-func (a *Adviser) workloadsByPeer() map[resolve.Peer][]*resolve.Workload {
-	all := map[resolve.Peer][]*resolve.Workload{}
+func (a *Adviser) workloadsByPeer() map[resolve.Peer][]*inbound.Workload {
+	all := map[resolve.Peer][]*inbound.Workload{}
 	for _, w := range a.mesh.Workloads() {
 		all[w.Peer()] = append(all[w.Peer()], w)
 	}
@@ -148,7 +149,7 @@ func (a *Adviser) workloadsByPeer() map[resolve.Peer][]*resolve.Workload {
 
 // mayArrive reports whether calls may have come to the port: access logs know it, the
 // metrics know the service at most, so that calls to an address count for all.
-func (a *Adviser) mayArrive(w *resolve.Workload, p *resolve.Port, arrival evidence.Arrival) bool {
+func (a *Adviser) mayArrive(w *inbound.Workload, p *inbound.Port, arrival evidence.Arrival) bool {
 	service := arrival.Service
 	switch {
 	case arrival.Port != 0:
@@ -197,7 +198,7 @@ func declaredCaller(d *declared.Call) Caller {
 	return c
 }
 
-func placeOf(w *resolve.Workload) Place {
+func placeOf(w *inbound.Workload) Place {
 	switch w.Membership.Dataplane {
 	case resolve.DataplaneNone:
 		return Outside
@@ -207,4 +208,4 @@ func placeOf(w *resolve.Workload) Place {
 	return Inside
 }
 
-func nameOf(w *resolve.Workload) string { return fmt.Sprintf("%s.%s", w.Short(), w.Ref.Namespace) }
+func nameOf(w *inbound.Workload) string { return fmt.Sprintf("%s.%s", w.Short(), w.Ref.Namespace) }

@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -66,9 +67,9 @@ func (c *Caller) guessed() bool {
 }
 
 // classes finds the class of clients that a workload is one of.
-func (a *Adviser) classes() map[*resolve.Workload]*mesh.ClientClass {
+func (a *Adviser) classes() map[*inbound.Workload]*mesh.ClientClass {
 	a.once.Do(func() {
-		a.classOf = make(map[*resolve.Workload]*mesh.ClientClass, len(a.mesh.Workloads()))
+		a.classOf = make(map[*inbound.Workload]*mesh.ClientClass, len(a.mesh.Workloads()))
 		for _, class := range a.mesh.Clients() {
 			for _, w := range class.Workloads {
 				a.classOf[w] = class

@@ -2,6 +2,7 @@ package advise
 
 import (
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -60,6 +61,6 @@ type Obstacle struct {
 	Special bool
 	// Client is the workload that calls, nil where that is not what it is about; Host is
 	// what it calls, where the way there is the obstacle.
-	Client *resolve.Workload
+	Client *inbound.Workload
 	Host   *mesh.Host
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -36,7 +37,7 @@ func (a *Adviser) obstacles(v *Advice) []Obstacle {
 }
 
 // server is what is wrong with the server itself, nil for nothing.
-func (a *Adviser) server(w *resolve.Workload, p *resolve.Port) *Obstacle {
+func (a *Adviser) server(w *inbound.Workload, p *inbound.Port) *Obstacle {
 	switch {
 	case w.Membership.Dataplane == resolve.DataplaneNone:
 		if why := neverInjected(w); why != "" {
@@ -56,7 +57,7 @@ func (a *Adviser) server(w *resolve.Workload, p *resolve.Port) *Obstacle {
 }
 
 // neverInjected is why a workload can have no sidecar, "" where it can.
-func neverInjected(w *resolve.Workload) string {
+func neverInjected(w *inbound.Workload) string {
 	switch {
 	case w.HostNetwork:
 		return "it uses the host's network"

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -32,7 +33,7 @@ func TestUnseenClients(t *testing.T) {
 			o.Gaps = []resolve.Gap{gap}
 		}
 		m := mesh.Build(o, in.Objects)
-		i := slices.IndexFunc(m.Workloads(), func(w *resolve.Workload) bool { return w.Ref.Name == "pay" })
+		i := slices.IndexFunc(m.Workloads(), func(w *inbound.Workload) bool { return w.Ref.Name == "pay" })
 		w := m.Workloads()[i]
 		open := advise.New(m, advise.Options{}).Advise(w, &w.Ports[0]).Open
 		unknown := slices.ContainsFunc(open, func(r advise.Reason) bool {

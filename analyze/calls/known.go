@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -53,7 +54,7 @@ func (c *Calls) declared(r *Row) []*declared.Call {
 }
 
 // KnownOf is what is known of one client's calls to a port of a host, which servers take.
-func (c *Calls) KnownOf(w *resolve.Workload, h *mesh.Host, port int32, servers ...*mesh.Endpoint) Known {
+func (c *Calls) KnownOf(w *inbound.Workload, h *mesh.Host, port int32, servers ...*mesh.Endpoint) Known {
 	var known Known
 	for _, d := range declared.In(c.Mesh).Of(w) {
 		if d.Host == h && d.On(port) {

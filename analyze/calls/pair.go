@@ -4,14 +4,14 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Pair is one client workload calling one endpoint.
 type Pair struct {
 	*mesh.Connection
-	Client *resolve.Workload
+	Client *inbound.Workload
 }
 
 // Pairs are all of a question, what needs a look first.

@@ -4,7 +4,7 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -14,7 +14,7 @@ type Query struct {
 	// Filter narrows classes and hosts before anything is worked out.
 	Filter mesh.Filter
 	// Client chooses among the workloads of a class.
-	Client func(*resolve.Workload) bool
+	Client func(*inbound.Workload) bool
 	// Shows chooses namespaces: either the client's or the host's must be one of them.
 	Shows func(namespace string) bool
 	// Call looks at everything.
@@ -34,7 +34,7 @@ func (q Query) groups(m *mesh.Mesh) map[*mesh.ClientClass]*Group {
 	for _, class := range m.Clients() {
 		workloads := class.Workloads
 		if q.Client != nil {
-			workloads = slices.DeleteFunc(slices.Clone(workloads), func(w *resolve.Workload) bool { return !q.Client(w) })
+			workloads = slices.DeleteFunc(slices.Clone(workloads), func(w *inbound.Workload) bool { return !q.Client(w) })
 		}
 		if len(workloads) > 0 {
 			all[class] = newGroup(class, workloads, len(all)+1)

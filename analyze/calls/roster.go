@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -12,7 +13,7 @@ import (
 type Group struct {
 	Class *mesh.ClientClass
 	// Workloads are sorted, each variant by itself.
-	Workloads []*resolve.Workload
+	Workloads []*inbound.Workload
 	// Names counts workloads, however many variants they have.
 	Names int
 	// Number tells the groups of one question from each other, from 1.
@@ -20,7 +21,7 @@ type Group struct {
 	alone  *Roster
 }
 
-func newGroup(class *mesh.ClientClass, workloads []*resolve.Workload, number int) *Group {
+func newGroup(class *mesh.ClientClass, workloads []*inbound.Workload, number int) *Group {
 	g := &Group{Class: class, Workloads: workloads, Number: number}
 	for i, w := range workloads {
 		if i == 0 || workloads[i-1].Ref != w.Ref {
@@ -80,10 +81,10 @@ func newRoster(list []*Group) *Roster {
 }
 
 // First is the first workload of all.
-func (r *Roster) First() *resolve.Workload { return r.Groups[0].Workloads[0] }
+func (r *Roster) First() *inbound.Workload { return r.Groups[0].Workloads[0] }
 
 // Each yields the workloads, group by group.
-func (r *Roster) Each(yield func(*resolve.Workload) bool) {
+func (r *Roster) Each(yield func(*inbound.Workload) bool) {
 	for _, g := range r.Groups {
 		for _, w := range g.Workloads {
 			if !yield(w) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -14,7 +15,7 @@ import (
 func TestRosters(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(7, 7))
-	pair := []*resolve.Workload{{Ref: resolve.Ref{Name: "one"}}, {Ref: resolve.Ref{Name: "two"}}}
+	pair := []*inbound.Workload{{Ref: resolve.Ref{Name: "one"}}, {Ref: resolve.Ref{Name: "two"}}}
 	var classes []*mesh.ClientClass
 	chosen := map[*mesh.ClientClass]*Group{}
 	for i := range 12 {
@@ -83,8 +84,8 @@ func TestMerged(t *testing.T) {
 	t.Parallel()
 	var groups []*Group
 	for i, ns := range []string{"a", "b", "a"} {
-		workload := &resolve.Workload{Ref: resolve.Ref{Namespace: ns, Name: string(rune('x' + i))}}
-		groups = append(groups, newGroup(&mesh.ClientClass{Namespace: ns}, []*resolve.Workload{workload}, []int{1, 3, 2}[i]))
+		workload := &inbound.Workload{Ref: resolve.Ref{Namespace: ns, Name: string(rune('x' + i))}}
+		groups = append(groups, newGroup(&mesh.ClientClass{Namespace: ns}, []*inbound.Workload{workload}, []int{1, 3, 2}[i]))
 	}
 	lists := newRosters()
 	first, second := lists.union([]*Roster{groups[0].Alone(), groups[1].Alone()}), lists.union([]*Roster{groups[1].Alone(), groups[2].Alone()})

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -274,8 +275,8 @@ func Unsettled(c *mesh.Connection) bool {
 
 // Stranger is a client that is not one of the servers itself, of another namespace where
 // there is one; nil when all are.
-func (r *Row) Stranger() *resolve.Workload {
-	var near *resolve.Workload
+func (r *Row) Stranger() *inbound.Workload {
+	var near *inbound.Workload
 	for w := range r.Clients.Each {
 		switch {
 		case slices.ContainsFunc(r.Servers, func(e *mesh.Endpoint) bool { return e.Workload != nil && e.Workload.Ref == w.Ref }):
@@ -290,7 +291,7 @@ func (r *Row) Stranger() *resolve.Workload {
 
 // Broken is the row to look at first where calls break, and one of its clients, from
 // outside of the servers where there is such a row; nil where none breaks.
-func Broken(rows []*Row) (*Row, *resolve.Workload) {
+func Broken(rows []*Row) (*Row, *inbound.Workload) {
 	if len(rows) == 0 || rows[0].Outcome.Verdict != resolve.VerdictBroken {
 		return nil, nil
 	}

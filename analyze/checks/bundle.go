@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -69,7 +70,7 @@ func (b *bundle) repair(p *analyze.Pass) []analyze.Edit {
 
 // looksThere reports whether clients look for a rule of a host where the rule stands.
 func looksThere(p *analyze.Pass, r *mesh.DestinationRule, h *mesh.Host) bool {
-	return r.Ref.Namespace == h.Namespace || r.Ref.Namespace == p.RootNamespace() || slices.ContainsFunc(p.Workloads(), func(w *resolve.Workload) bool {
+	return r.Ref.Namespace == h.Namespace || r.Ref.Namespace == p.RootNamespace() || slices.ContainsFunc(p.Workloads(), func(w *inbound.Workload) bool {
 		return w.Ref.Namespace == r.Ref.Namespace && w.Membership.Dataplane == resolve.DataplaneSidecar
 	})
 }

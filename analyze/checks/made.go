@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -51,7 +52,7 @@ func ofItself(d *declared.Call, c mesh.Connection) bool {
 	return c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Ref == d.Client.Ref
 }
 
-func within(classes []*mesh.ClientClass, w *resolve.Workload) bool {
+func within(classes []*mesh.ClientClass, w *inbound.Workload) bool {
 	return slices.ContainsFunc(classes, func(c *mesh.ClientClass) bool {
 		return c.Namespace == w.Ref.Namespace && slices.Contains(c.Workloads, w)
 	})
@@ -59,7 +60,7 @@ func within(classes []*mesh.ClientClass, w *resolve.Workload) bool {
 
 func named(classes []*mesh.ClientClass, p resolve.Peer) bool {
 	return slices.ContainsFunc(classes, func(c *mesh.ClientClass) bool {
-		return c.Namespace == p.Namespace && slices.ContainsFunc(c.Workloads, func(w *resolve.Workload) bool { return w.Peer() == p })
+		return c.Namespace == p.Namespace && slices.ContainsFunc(c.Workloads, func(w *inbound.Workload) bool { return w.Peer() == p })
 	})
 }
 

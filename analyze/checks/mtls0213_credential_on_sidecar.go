@@ -8,6 +8,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -86,7 +87,7 @@ func gatewayUses(p *analyze.Pass, c mesh.Connection) bool {
 }
 
 // onlyClient is the workload that calls, nil where there are several.
-func onlyClient(c *cause) *resolve.Workload {
+func onlyClient(c *cause) *inbound.Workload {
 	for class := range c.clients {
 		if c.callers() == 1 {
 			return class.Workloads[0]

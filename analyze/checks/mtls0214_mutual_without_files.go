@@ -8,6 +8,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -68,7 +69,7 @@ func allInMesh(hosts []*mesh.Host) bool {
 				if e.Workload == nil || e.Workload.Membership.Dataplane != resolve.DataplaneSidecar {
 					return false
 				}
-				if !slices.ContainsFunc(e.Workload.Ports, func(q resolve.Port) bool {
+				if !slices.ContainsFunc(e.Workload.Ports, func(q inbound.Port) bool {
 					return q.Number == e.Port && (q.Decision.Mode == resolve.Strict || q.Decision.Mode == resolve.Permissive)
 				}) {
 					return false

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -61,7 +62,7 @@ func allBreak(p *analyze.Pass, e *mesh.Endpoint) bool {
 }
 
 // excludesOnly reports an annotation that excludes one port and nothing else.
-func excludesOnly(w *resolve.Workload, at resolve.Field, port int32) bool {
+func excludesOnly(w *inbound.Workload, at resolve.Field, port int32) bool {
 	const key = resolve.ExcludeInboundPortsAnnotation
 	return at == podMetadata(w).Child("annotations").Child(key) && strings.TrimSpace(w.Annotations[key]) == fmt.Sprint(port)
 }

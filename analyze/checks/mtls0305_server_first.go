@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -55,7 +56,7 @@ STRICT then takes nothing away that works. Ports 25, 53, 3306 and 27017 count as
 // waiting is a port of a Service that is looked at.
 type waiting struct {
 	p       *analyze.Pass
-	service *resolve.Service
+	service *inbound.Service
 	index   int
 	host    *mesh.Host
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -51,7 +52,7 @@ type patch struct {
 	field resolve.Field
 	// servers are workloads with ports that it reaches, ports how many; strict is how many
 	// of them the policies make STRICT.
-	servers       []*resolve.Workload
+	servers       []*inbound.Workload
 	ports, strict int
 	// hosts are those that clients call past knowing, first comes first.
 	hosts   []string
@@ -84,7 +85,7 @@ func patchesOf(p *analyze.Pass) []*patch {
 	return list
 }
 
-func (t *patch) serves(w *resolve.Workload, d *resolve.Decision) {
+func (t *patch) serves(w *inbound.Workload, d *resolve.Decision) {
 	if t.ports++; d.IfMeshed == resolve.Strict {
 		t.strict++
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -49,7 +50,7 @@ they know, and to send mTLS on.`,
 
 // opened is what clients outside of the cluster meet behind a Service.
 type opened struct {
-	service       *resolve.Service
+	service       *inbound.Service
 	strict, plain []string
 	unsure        bool // whether the STRICT ones have a sidecar is not in the input
 	refs          []resolve.Ref

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -20,7 +21,7 @@ func workloads(n int) string {
 }
 
 // firstNames names the first of several workloads.
-func firstNames(of []*resolve.Workload) string {
+func firstNames(of []*inbound.Workload) string {
 	text := of[0].Short()
 	if n := len(of); n > 1 {
 		text = fmt.Sprintf("%s and %d more", text, n-1)

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -14,10 +14,10 @@ type Caller struct {
 	// Was and Is are the classes; Was is nil for workloads that are new.
 	Was, Is *mesh.ClientClass
 	// Workloads are those of the head, sorted.
-	Workloads []*resolve.Workload
+	Workloads []*inbound.Workload
 
 	// before are Workloads as they were, nil for those that are new.
-	before []*resolve.Workload
+	before []*inbound.Workload
 	number int
 	// names is how many names Workloads have, 0 before anybody asked.
 	names int
@@ -37,7 +37,7 @@ type Clients struct {
 
 func newClients(callers []*Caller, id int) *Clients {
 	c := &Clients{Callers: callers, ID: id}
-	var last *resolve.Workload
+	var last *inbound.Workload
 	for _, caller := range callers {
 		if len(caller.Workloads) == 0 {
 			continue
@@ -65,7 +65,7 @@ func (k *Caller) countNames() int {
 }
 
 // Each yields the workloads, caller by caller.
-func (c *Clients) Each(yield func(*resolve.Workload) bool) {
+func (c *Clients) Each(yield func(*inbound.Workload) bool) {
 	for _, caller := range c.Callers {
 		for _, w := range caller.Workloads {
 			if !yield(w) {
@@ -130,15 +130,15 @@ func sharedCallers(was, is []*mesh.ClientClass) (list []*Caller, same bool) {
 	return list, true
 }
 
-func sameWorkload(a, b *resolve.Workload) bool { return a == b || compareWorkloads(a, b) == 0 }
+func sameWorkload(a, b *inbound.Workload) bool { return a == b || compareWorkloads(a, b) == 0 }
 
-func compareWorkloads(a, b *resolve.Workload) int {
+func compareWorkloads(a, b *inbound.Workload) int {
 	return cmp.Or(a.Ref.Compare(b.Ref), cmp.Compare(a.Cluster, b.Cluster), a.Variant-b.Variant)
 }
 
 // classes finds the class of a workload; a nil workload has none.
-func classes(m *mesh.Mesh) map[*resolve.Workload]*mesh.ClientClass {
-	byWorkload := make(map[*resolve.Workload]*mesh.ClientClass, len(m.Workloads()))
+func classes(m *mesh.Mesh) map[*inbound.Workload]*mesh.ClientClass {
+	byWorkload := make(map[*inbound.Workload]*mesh.ClientClass, len(m.Workloads()))
 	for _, class := range m.Clients() {
 		for _, w := range class.Workloads {
 			byWorkload[w] = class

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -45,7 +46,7 @@ func wordsOf(con *mesh.Connection) string {
 	return ""
 }
 
-func (c *comparison) causeOfClient(was, is *resolve.Workload, text string) Cause {
+func (c *comparison) causeOfClient(was, is *inbound.Workload, text string) Cause {
 	reason := is.Short() + ": " + words.Because(is.Membership.Why)
 	if text != "" && is.Membership.Dataplane != resolve.DataplaneNone {
 		reason += ": " + text
@@ -65,7 +66,7 @@ func servers(con *mesh.Connection) []suspect {
 }
 
 // serverOfCall is the workload that a call ends at, nil for an address or nobody.
-func serverOfCall(con *mesh.Connection) *resolve.Workload {
+func serverOfCall(con *mesh.Connection) *inbound.Workload {
 	if con.Server == nil {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -32,7 +33,7 @@ type Diff struct {
 // ShutOut says who can no longer call, and how many ports.
 type ShutOut struct {
 	Ports     int
-	Workloads []*resolve.Workload
+	Workloads []*inbound.Workload
 }
 
 // FindingChange is a finding that appears or disappears.
@@ -117,7 +118,7 @@ func (c *comparison) shutOut(ports []PortChange, findings []FindingChange) ShutO
 	return s
 }
 
-func naked(w *resolve.Workload) bool { return w.Membership.Dataplane == resolve.DataplaneNone }
+func naked(w *inbound.Workload) bool { return w.Membership.Dataplane == resolve.DataplaneNone }
 
 // Count is how many calls, workload by workload, and ports have an effect. The ports
 // that nothing names count as one where no other port of the workload does.

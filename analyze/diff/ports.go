@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // AnyOther is the port number that stands for every port that nothing names.
@@ -15,7 +16,7 @@ const AnyOther int32 = 0
 type PortChange struct {
 	Effect effect.Effect
 	// Workload is as the change leaves it.
-	Workload *resolve.Workload
+	Workload *inbound.Workload
 	// Port is its number, AnyOther for all that nothing names.
 	Port int32
 	// Was and Is are the decisions, with WasTLS and IsTLS the settings of a listener
@@ -64,7 +65,7 @@ func (c *comparison) portsOf(list []PortChange, p pair) []PortChange {
 
 func numbers(p pair) []int32 {
 	all := make([]int32, 0, len(p.was.Ports)+len(p.is.Ports)+1) // and AnyOther
-	for _, w := range []*resolve.Workload{p.was, p.is} {
+	for _, w := range []*inbound.Workload{p.was, p.is} {
 		for i := range w.Ports {
 			if w.Ports[i].Protocol != resolve.ProtocolUDP {
 				all = append(all, w.Ports[i].Number)
@@ -75,7 +76,7 @@ func numbers(p pair) []int32 {
 	return slices.Compact(all)
 }
 
-func serves(w *resolve.Workload, number int32) (d *resolve.Decision, tls string) {
+func serves(w *inbound.Workload, number int32) (d *resolve.Decision, tls string) {
 	for i := range w.Ports {
 		if p := &w.Ports[i]; p.Number == number && p.Protocol != resolve.ProtocolUDP {
 			return &p.Decision, p.Listener
@@ -85,6 +86,6 @@ func serves(w *resolve.Workload, number int32) (d *resolve.Decision, tls string)
 }
 
 // silent reports a port of a gateway on which no server listens.
-func silent(w *resolve.Workload, d *resolve.Decision) bool {
+func silent(w *inbound.Workload, d *resolve.Decision) bool {
 	return w.Membership.Dataplane == resolve.DataplaneGateway && d.Mode == resolve.None
 }

@@ -3,11 +3,12 @@ package diff
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // pair is one workload before and after; nil where it is not there.
-type pair struct{ was, is *resolve.Workload }
+type pair struct{ was, is *inbound.Workload }
 
 // identity names a workload in one mesh.
 type identity struct {
@@ -39,7 +40,7 @@ func pairs(base, head *mesh.Mesh) []pair {
 }
 
 // zipped are the pairs where both sides have the same workloads, which same reports.
-func zipped(was, is []*resolve.Workload) (list []pair, same bool) {
+func zipped(was, is []*inbound.Workload) (list []pair, same bool) {
 	if len(was) != len(is) {
 		return nil, false
 	}
@@ -53,8 +54,8 @@ func zipped(was, is []*resolve.Workload) (list []pair, same bool) {
 	return list, true
 }
 
-func variants(m *mesh.Mesh) map[identity][]*resolve.Workload {
-	byName := make(map[identity][]*resolve.Workload, len(m.Workloads()))
+func variants(m *mesh.Mesh) map[identity][]*inbound.Workload {
+	byName := make(map[identity][]*inbound.Workload, len(m.Workloads()))
 	for _, w := range m.Workloads() {
 		id := identity{w.Ref, w.Cluster}
 		byName[id] = append(byName[id], w)
@@ -62,7 +63,7 @@ func variants(m *mesh.Mesh) map[identity][]*resolve.Workload {
 	return byName
 }
 
-func match(was, is []*resolve.Workload) []pair {
+func match(was, is []*inbound.Workload) []pair {
 	var list []pair
 	for i := range max(len(was), len(is)) {
 		var p pair
@@ -84,7 +85,7 @@ func match(was, is []*resolve.Workload) []pair {
 // WorkloadChange is a workload that comes or goes.
 type WorkloadChange struct {
 	Effect   effect.Effect // New or Gone
-	Workload *resolve.Workload
+	Workload *inbound.Workload
 }
 
 func (c *comparison) workloads() []WorkloadChange {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -93,13 +94,13 @@ func (c *Checker) calls(e *Expectation) (iter.Seq[*mesh.Connection], error) {
 	if err != nil {
 		return nil, &LookupError{PartTo, err}
 	}
-	from := map[*resolve.Workload]bool{}
+	from := map[*inbound.Workload]bool{}
 	for _, w := range clients {
 		from[w] = true
 	}
 	filter := mesh.Filter{
 		Client: func(class *mesh.ClientClass) bool {
-			return slices.ContainsFunc(class.Workloads, func(w *resolve.Workload) bool { return from[w] })
+			return slices.ContainsFunc(class.Workloads, func(w *inbound.Workload) bool { return from[w] })
 		},
 		Host: called.MayHold, Naked: true, Hidden: true,
 	}

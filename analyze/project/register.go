@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -39,8 +40,8 @@ type Entry struct {
 
 // ExceptedPort is a port that an exception is about.
 type ExceptedPort struct {
-	Workload *resolve.Workload
-	Port     *resolve.Port
+	Workload *inbound.Workload
+	Port     *inbound.Port
 }
 
 // LastDay is the last day of the exception, as 2027-01-31, "" for none.

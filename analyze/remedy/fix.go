@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -228,7 +229,7 @@ func fixBeyond(c *mesh.Connection) string {
 		return fmt.Sprintf("set serviceAccount of endpoint %s in %s, if a proxy runs there", e.Address, c.Host.Ref)
 	case e.Workload == nil:
 		return "only a workload with a sidecar is reached through the gateway"
-	case resolve.IsMachine(e.Workload.Ref.Kind):
+	case inbound.IsMachine(e.Workload.Ref.Kind):
 		return "set serviceAccount of " + e.Workload.Short() + ", if a proxy runs there"
 	}
 	return "give " + e.Workload.Short() + " a sidecar"

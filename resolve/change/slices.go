@@ -7,6 +7,7 @@ import (
 	discoveryv1 "k8s.io/api/discovery/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // staleServices are the Services whose EndpointSlices no longer tell what is behind
@@ -50,7 +51,7 @@ func sameBackends(a, b *corev1.Service) bool {
 	}
 	for i := range a.Spec.Ports {
 		p, q := &a.Spec.Ports[i], &b.Spec.Ports[i]
-		if p.Name != q.Name || p.Port != q.Port || resolve.TargetPort(p) != resolve.TargetPort(q) {
+		if p.Name != q.Name || p.Port != q.Port || inbound.TargetPort(p) != inbound.TargetPort(q) {
 			return false
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -14,7 +15,7 @@ import (
 type Call struct {
 	// Client is who calls, nil where it is not one workload of the input; Caller names
 	// it then: "the ingress controller of class nginx", "workloads of namespace shop".
-	Client *resolve.Workload
+	Client *inbound.Workload
 	Caller string
 	// Host is who is called, Port the port that is meant: 0 where nothing says.
 	Host *mesh.Host
@@ -48,7 +49,7 @@ func (d *Call) On(port int32) bool { return d.Port == 0 || d.Port == port }
 // place. A client's own Services are among them: pods of one workload call each other.
 type Calls struct {
 	all []*Call
-	of  map[*resolve.Workload][]*Call
+	of  map[*inbound.Workload][]*Call
 	on  map[*mesh.Host][]*Call
 }
 
@@ -56,7 +57,7 @@ type Calls struct {
 func (c *Calls) All() []*Call { return c.all }
 
 // Of are those of one client.
-func (c *Calls) Of(w *resolve.Workload) []*Call { return c.of[w] }
+func (c *Calls) Of(w *inbound.Workload) []*Call { return c.of[w] }
 
 // On are those on one host.
 func (c *Calls) On(h *mesh.Host) []*Call { return c.on[h] }
@@ -95,7 +96,7 @@ func (m reader) dependencies() []*Call {
 func newCalls(all []*Call) *Calls {
 	slices.SortStableFunc(all, compare)
 	all = slices.CompactFunc(all, func(a, b *Call) bool { return compare(a, b) == 0 && a.Says == b.Says })
-	d := &Calls{all: all, of: map[*resolve.Workload][]*Call{}, on: map[*mesh.Host][]*Call{}}
+	d := &Calls{all: all, of: map[*inbound.Workload][]*Call{}, on: map[*mesh.Host][]*Call{}}
 	for _, one := range all {
 		d.on[one.Host] = append(d.on[one.Host], one)
 		if one.Client != nil {

@@ -6,6 +6,7 @@ import (
 	gatewayv1alpha2 "sigs.k8s.io/gateway-api/apis/v1alpha2"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 func selectorOfGateway(o resolve.Object) map[string]string {
@@ -70,7 +71,7 @@ func addBackends[R, B any](r *apiRoute, rules []R, backends func(R) []B, object 
 }
 
 // routedByGatewayAPI are the calls that gateways make for Gateway API routes.
-func (m reader) routedByGatewayAPI(gateways map[resolve.Ref][]*resolve.Workload) []*Call {
+func (m reader) routedByGatewayAPI(gateways map[resolve.Ref][]*inbound.Workload) []*Call {
 	var out []*Call
 	for _, r := range m.apiRoutes() {
 		for _, parent := range r.parents {

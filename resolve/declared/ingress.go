@@ -6,6 +6,7 @@ import (
 	kubenetworkingv1 "k8s.io/api/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // routedByIngress are the calls of ingress controllers, of whom nobody can tell here
@@ -37,8 +38,8 @@ func (m reader) routedByIngress() []*Call {
 
 // ingressController is the workload that the controller of a class runs as, by the
 // labels of the usual charts, nil where none or several have them.
-func (m reader) ingressController(class string) *resolve.Workload {
-	var found *resolve.Workload
+func (m reader) ingressController(class string) *inbound.Workload {
+	var found *inbound.Workload
 	for _, w := range m.Workloads() {
 		name := w.Labels[resolve.NameLabel]
 		istios := class == "istio" && w.Membership.Dataplane == resolve.DataplaneGateway && w.Labels["istio"] == "ingressgateway"

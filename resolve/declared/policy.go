@@ -8,6 +8,7 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -74,8 +75,8 @@ func accountsOf(s *securityapi.Source, namespace string) []source {
 	return out
 }
 
-func (m reader) byServiceAccount() map[account][]*resolve.Workload {
-	out := map[account][]*resolve.Workload{}
+func (m reader) byServiceAccount() map[account][]*inbound.Workload {
+	out := map[account][]*inbound.Workload{}
 	if len(m.Objects(resolve.KindAuthorizationPolicy)) == 0 {
 		return out
 	}

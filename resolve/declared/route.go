@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -32,7 +33,7 @@ func (m reader) redirected(said []*Call) []*Call {
 }
 
 // routes reports a client whose own proxy reads VirtualServices.
-func routes(w *resolve.Workload) bool {
+func routes(w *inbound.Workload) bool {
 	return w.Membership.Dataplane == resolve.DataplaneSidecar || w.Membership.Dataplane == resolve.DataplaneUnknown || w.Membership.Dataplane == resolve.DataplaneVM
 }
 
@@ -89,8 +90,8 @@ func gatewayRef(name, namespace string) resolve.Ref {
 }
 
 // gatewayWorkloads are the proxies behind each Gateway, Istio's and the Gateway API's.
-func (m reader) gatewayWorkloads() map[resolve.Ref][]*resolve.Workload {
-	out := map[resolve.Ref][]*resolve.Workload{}
+func (m reader) gatewayWorkloads() map[resolve.Ref][]*inbound.Workload {
+	out := map[resolve.Ref][]*inbound.Workload{}
 	for _, w := range m.Workloads() {
 		if d := w.Membership.Dataplane; d != resolve.DataplaneGateway && d != resolve.DataplaneWaypoint {
 			continue

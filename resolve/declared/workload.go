@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
@@ -48,7 +49,7 @@ func (m reader) sharedMaps() map[resolve.Ref]bool {
 }
 
 // mounted are the hosts that the ConfigMaps of a workload name.
-func mounted(w *resolve.Workload, configured map[resolve.Ref]resolve.Object, shared map[resolve.Ref]bool) []resolve.Saying {
+func mounted(w *inbound.Workload, configured map[resolve.Ref]resolve.Object, shared map[resolve.Ref]bool) []resolve.Saying {
 	var out []resolve.Saying
 	for _, use := range w.Mounts {
 		o, ok := configured[resolve.Ref{Kind: resolve.KindConfigMap, Namespace: w.Ref.Namespace, Name: use.Name}]
@@ -73,7 +74,7 @@ func mounted(w *resolve.Workload, configured map[resolve.Ref]resolve.Object, sha
 }
 
 // dependency is what a saying comes to, nil where it names no host of the mesh.
-func (m reader) dependency(w *resolve.Workload, s resolve.Saying) *Call {
+func (m reader) dependency(w *inbound.Workload, s resolve.Saying) *Call {
 	h, port := m.meant(s.Reference, w.Ref.Namespace)
 	if h == nil {
 		return nil

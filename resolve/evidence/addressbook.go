@@ -8,16 +8,17 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // addressBook names who is known by a pod, an address or a service account only. What
 // more than one workload may be is left as it is.
 type addressBook struct {
-	byName    map[resolve.Peer][]*resolve.Workload
-	byPod     map[inNamespace][]*resolve.Workload // of "" too: a log need not say the namespace
+	byName    map[resolve.Peer][]*inbound.Workload
+	byPod     map[inNamespace][]*inbound.Workload // of "" too: a log need not say the namespace
 	byAddress map[string][]holding
-	byAccount map[inNamespace][]*resolve.Workload
+	byAccount map[inNamespace][]*inbound.Workload
 }
 
 // inNamespace is a name and its namespace, "" for any.
@@ -25,12 +26,12 @@ type inNamespace struct{ namespace, name string }
 
 // holding is who has an address.
 type holding struct {
-	workload *resolve.Workload
+	workload *inbound.Workload
 	pod      resolve.PodHolder
 }
 
 func newAddressBook(m *mesh.Mesh) *addressBook {
-	b := &addressBook{map[resolve.Peer][]*resolve.Workload{}, map[inNamespace][]*resolve.Workload{}, map[string][]holding{}, map[inNamespace][]*resolve.Workload{}}
+	b := &addressBook{map[resolve.Peer][]*inbound.Workload{}, map[inNamespace][]*inbound.Workload{}, map[string][]holding{}, map[inNamespace][]*inbound.Workload{}}
 	if m == nil {
 		return b
 	}
@@ -48,7 +49,7 @@ func newAddressBook(m *mesh.Mesh) *addressBook {
 }
 
 // add leaves out the addresses of a host network: whoever runs on the node has them.
-func (b *addressBook) add(w *resolve.Workload) {
+func (b *addressBook) add(w *inbound.Workload) {
 	b.byName[w.Peer()] = append(b.byName[w.Peer()], w)
 	account := inNamespace{w.Ref.Namespace, w.ServiceAccount}
 	b.byAccount[account] = append(b.byAccount[account], w)
@@ -87,7 +88,7 @@ func (b *addressBook) name(p resolve.Peer, seen time.Time) resolve.Peer {
 	return p
 }
 
-func (b *addressBook) workload(p resolve.Peer, seen time.Time) *resolve.Workload {
+func (b *addressBook) workload(p resolve.Peer, seen time.Time) *inbound.Workload {
 	if p.Pod != "" {
 		return only(b.byPod[inNamespace{p.Namespace, p.Pod}])
 	}
@@ -103,8 +104,8 @@ func (b *addressBook) workload(p resolve.Peer, seen time.Time) *resolve.Workload
 
 // at is the workload that has an address, and its pod, "" for a machine. nil where
 // nobody has it, or two have.
-func (b *addressBook) at(address string, seen time.Time) (*resolve.Workload, string) {
-	var list []*resolve.Workload
+func (b *addressBook) at(address string, seen time.Time) (*inbound.Workload, string) {
+	var list []*inbound.Workload
 	pod := ""
 	for _, h := range b.byAddress[plainAddress(address)] {
 		if seen.IsZero() || !h.pod.Created.After(seen) {
@@ -116,16 +117,16 @@ func (b *addressBook) at(address string, seen time.Time) (*resolve.Workload, str
 
 // only is the one workload that a list is about, whichever of its variants; nil for
 // none or two.
-func only(list []*resolve.Workload) *resolve.Workload {
-	if len(list) == 0 || slices.ContainsFunc(list, func(w *resolve.Workload) bool { return w.Ref != list[0].Ref }) {
+func only(list []*inbound.Workload) *inbound.Workload {
+	if len(list) == 0 || slices.ContainsFunc(list, func(w *inbound.Workload) bool { return w.Ref != list[0].Ref }) {
 		return nil
 	}
 	return list[0]
 }
 
 // services are the services that lead to a port of a workload, 0 for any; sorted.
-func (b *addressBook) services(server resolve.Peer, port int32) []resolve.ServicePort {
-	var list []resolve.ServicePort
+func (b *addressBook) services(server resolve.Peer, port int32) []inbound.ServicePort {
+	var list []inbound.ServicePort
 	for _, w := range b.byName[server] {
 		for _, p := range w.Ports {
 			if (p.Number == port || port == 0) && p.Protocol != resolve.ProtocolUDP {
@@ -133,6 +134,6 @@ func (b *addressBook) services(server resolve.Peer, port int32) []resolve.Servic
 			}
 		}
 	}
-	slices.SortFunc(list, resolve.ServicePort.Compare)
+	slices.SortFunc(list, inbound.ServicePort.Compare)
 	return slices.Compact(list)
 }

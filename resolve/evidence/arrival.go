@@ -1,6 +1,9 @@
 package evidence
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+)
 
 // Arrival is what a server's side saw of one client's calls by way of one service, to
 // one of its ports.
@@ -33,7 +36,7 @@ func arrivalsOf(edges []Edge) map[resolve.Peer][]Arrival {
 }
 
 // At is what was seen at a server, sorted by client.
-func (e *Evidence) At(w *resolve.Workload) []Arrival {
+func (e *Evidence) At(w *inbound.Workload) []Arrival {
 	if e == nil {
 		return nil
 	}

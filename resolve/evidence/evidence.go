@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -100,7 +101,7 @@ func (e *Evidence) Whole() bool { return e != nil && len(e.traffic.Missing) == 0
 // Covers reports that calls to a workload that were not seen did not happen: the record
 // is whole, and each pod of the workload reported, with no Telemetry that keeps calls out of
 // its log.
-func (e *Evidence) Covers(w *resolve.Workload) bool {
+func (e *Evidence) Covers(w *inbound.Workload) bool {
 	return e.Whole() && (e.traffic.Reporters == nil || e.covered[w.Peer()])
 }
 

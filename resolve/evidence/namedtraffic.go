@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -58,8 +59,8 @@ func hostNamed(service resolve.Peer, hosts map[string]resolve.Peer) resolve.Peer
 // called are the services, and their ports, that a call was to: what it named, else those
 // that lead to the port on which it arrived. A call to an address by which no service is
 // reached has none. Port is 0 where it is not known.
-func (b *addressBook) called(e Edge) []resolve.ServicePort {
-	named := []resolve.ServicePort{{Namespace: e.Service.Namespace, Name: e.Service.Name, Port: e.ServicePort}}
+func (b *addressBook) called(e Edge) []inbound.ServicePort {
+	named := []inbound.ServicePort{{Namespace: e.Service.Namespace, Name: e.Service.Name, Port: e.ServicePort}}
 	if e.Port == 0 || e.ServicePort != 0 {
 		return named
 	}
@@ -67,7 +68,7 @@ func (b *addressBook) called(e Edge) []resolve.ServicePort {
 	if e.Service == (resolve.Peer{}) {
 		return list
 	}
-	list = slices.DeleteFunc(list, func(s resolve.ServicePort) bool { return s.Peer() != e.Service })
+	list = slices.DeleteFunc(list, func(s inbound.ServicePort) bool { return s.Peer() != e.Service })
 	if len(list) == 0 {
 		return named
 	}
@@ -107,14 +108,14 @@ func (b *addressBook) covered(t *Traffic) map[resolve.Peer]bool {
 		}
 	}
 	for p, reported := range pods {
-		all[p] = !slices.ContainsFunc(b.byName[p], func(w *resolve.Workload) bool {
+		all[p] = !slices.ContainsFunc(b.byName[p], func(w *inbound.Workload) bool {
 			return slices.ContainsFunc(w.PodNames, func(name string) bool { return !reported[name] })
 		})
 	}
 	return all
 }
 
-func (b *addressBook) reporter(r resolve.Peer, t *Traffic) (*resolve.Workload, string) {
+func (b *addressBook) reporter(r resolve.Peer, t *Traffic) (*inbound.Workload, string) {
 	if r.Pod != "" {
 		return b.workload(r, t.To), r.Pod
 	}

@@ -6,6 +6,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Address is what the input knows of an IP address.
@@ -13,7 +14,7 @@ type Address struct {
 	// Hosts have it as their own: a Service's cluster IP, an address of a ServiceEntry.
 	Hosts []*Host
 	// Workloads have it: running pods, WorkloadEntries.
-	Workloads []*resolve.Workload
+	Workloads []*inbound.Workload
 	// Behind are hosts that list it among their endpoints.
 	Behind []*Host
 }

@@ -1,6 +1,9 @@
 package mesh
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+)
 
 // autoGate is the part of auto mTLS that looks at the whole cluster (3.4.1-3.4.3).
 // nil means that endpoints decide.
@@ -124,9 +127,9 @@ func (m *Mesh) gateUnseen(namespace, revision string) *resolve.Gap {
 
 // NamespaceMode is the namespace- or mesh-wide policy that switches auto mTLS off
 // for a namespace's services, nil when none does (3.4.1).
-func (m *Mesh) NamespaceMode(namespace, revision string) *resolve.PeerAuthentication {
+func (m *Mesh) NamespaceMode(namespace, revision string) *inbound.PeerAuthentication {
 	wide := m.wide.Above(namespace, revision)
-	for _, p := range []*resolve.PeerAuthentication{wide.Namespace, wide.Mesh} {
+	for _, p := range []*inbound.PeerAuthentication{wide.Namespace, wide.Mesh} {
 		if p != nil && p.Mode != resolve.Unset {
 			if p.Mode == resolve.Disable {
 				return p

@@ -1,13 +1,16 @@
 package mesh
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+)
 
 // backedEndpoints are what the slices of a Service say is behind one of its ports.
 // Addresses that are no pod of the namespace have no sidecar as far as Istio can
 // see; a pod that is not in the input may have one.
-func backedEndpoints(x resolve.PodIndex, s *resolve.Service, p resolve.ServicePortSpec) []Endpoint {
+func backedEndpoints(x inbound.PodIndex, s *inbound.Service, p inbound.ServicePortSpec) []Endpoint {
 	type place struct {
-		workload *resolve.Workload
+		workload *inbound.Workload
 		address  string
 		port     int32
 	}
@@ -30,7 +33,7 @@ func backedEndpoints(x resolve.PodIndex, s *resolve.Service, p resolve.ServicePo
 	return out
 }
 
-func backedEndpoint(x resolve.PodIndex, namespace string, a resolve.BackingAddress, port int32) Endpoint {
+func backedEndpoint(x inbound.PodIndex, namespace string, a inbound.BackingAddress, port int32) Endpoint {
 	if w := x.Workloads[a.Key(namespace)]; w != nil {
 		return endpointAt(w, port)
 	}

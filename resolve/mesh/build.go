@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Build resolves objects into a Mesh. See Object for the Go type that each kind carries.
@@ -26,7 +27,7 @@ func build(o resolve.Options, c *resolve.Collection) *Mesh {
 	seen := m.Control.SeenPlane()
 	m.config, m.rootNamespace = seen.Config, seen.Root
 	m.namespaces, m.namespaceByName = resolve.NamespacesOf(c)
-	m.services = resolve.ServicesOf(c)
+	m.services = inbound.ServicesOf(c)
 	m.seen = resolve.NewDiscovery(m.config, m.namespaceByName)
 	m.joinNetworks()
 	m.inputs = c
@@ -34,22 +35,22 @@ func build(o resolve.Options, c *resolve.Collection) *Mesh {
 		c.Namespaces, c.Services, c.Slices, c.Endpoints = nil, nil, nil, nil
 	}
 	m.client = c.ClientSide(m.seen)
-	m.policies = resolve.PoliciesOf(c)
+	m.policies = inbound.PoliciesOf(c)
 	for _, p := range m.policies {
 		p.Scope, p.Undiscovered = p.ScopeIn(m.rootNamespace), m.seen.Hides(p.Ref.Namespace)
 	}
-	m.patches = resolve.TLSPatchesOf(c.Others[resolve.KindEnvoyFilter])
-	m.wide, m.perPod = resolve.NewPolicyIndex(m.Control, m.policies), resolve.SelectorKeys(m.services, m.policies, c)
-	r := resolve.NewResolver(m.world(), c, nil)
+	m.patches = inbound.TLSPatchesOf(c.Others[resolve.KindEnvoyFilter])
+	m.wide, m.perPod = inbound.NewPolicyIndex(m.Control, m.policies), inbound.SelectorKeys(m.services, m.policies, c)
+	r := inbound.NewResolver(m.world(), c, nil)
 	m.workloads = r.Workloads()
 	m.spaces = m.spacesOf(m.workloads)
-	m.problems = resolve.SortProblems(append(slices.Clone(m.duplicates), resolve.PolicyProblems(m.policies)...))
+	m.problems = resolve.SortProblems(append(slices.Clone(m.duplicates), inbound.PolicyProblems(m.policies)...))
 	return m
 }
 
 // world is what the workloads of the mesh are resolved in.
-func (m *Mesh) world() resolve.World {
-	return resolve.World{
+func (m *Mesh) world() inbound.World {
+	return inbound.World{
 		Control: m.Control, Cluster: m.cluster, Editable: m.made.Editable, Namespaces: m.namespaceByName, Services: m.services,
 		Policies: m.wide, PerPod: m.perPod, Patches: m.patches, Gaps: m.gaps, Sidecars: m.client.Sidecars, ServiceEntries: m.client.ServiceEntries,
 	}

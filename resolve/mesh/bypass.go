@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // outbound is what a workload's annotations keep from its proxy on the way out
@@ -22,7 +23,7 @@ type outbound struct {
 	direct bool
 }
 
-func outboundOf(w *resolve.Workload, by *resolve.Injector) outbound {
+func outboundOf(w *inbound.Workload, by *resolve.Injector) outbound {
 	var o outbound
 	a := w.Annotations
 	o.interfaces, o.direct, o.asProxy = resolve.ExcludesPodInterface(a), w.Capture.NoInterception, w.AllAsProxy

@@ -1,6 +1,9 @@
 package mesh
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+)
 
 // capability is why clients' control planes take an endpoint for one that understands Istio
 // mTLS or not, and where that is written.
@@ -18,7 +21,7 @@ func (e *Endpoint) capability() capability {
 		return capability{e.why, e.at}
 	case !e.Known:
 		return capability{resolve.Reason{Cause: resolve.CauseMayHaveSidecar}, resolve.Place{}}
-	case resolve.IsMachine(w.Ref.Kind):
+	case inbound.IsMachine(w.Ref.Kind):
 		return capability{e.machineCapability(), resolve.Place{Origin: w.Membership.Origin, Field: w.Membership.Field}}
 	case e.Mislabelled():
 		cause := resolve.CauseLabelAgainstProxy

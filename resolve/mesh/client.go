@@ -9,6 +9,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
@@ -25,7 +26,7 @@ type ClientClass struct {
 	// Sidecar is the Sidecar resource of all of them, zero when none applies.
 	Sidecar resolve.Ref
 	// Workloads are the members, sorted.
-	Workloads []*resolve.Workload
+	Workloads []*inbound.Workload
 
 	sidecar *resolve.Typed[*networkingv1.Sidecar]
 	bypass  outbound
@@ -38,7 +39,7 @@ type ClientClass struct {
 	labels map[string]string
 	scope  *scope
 	// patches are those of EnvoyFilters that change what the clients send.
-	patches []resolve.TLSPatch
+	patches []inbound.TLSPatch
 	// selected numbers the selectors of rules that pick them.
 	selected string
 	// sorted is what classes are sorted by.
@@ -47,14 +48,14 @@ type ClientClass struct {
 }
 
 // classesOf groups workloads that may call others; only are their namespaces, nil for all.
-func (m *Mesh) classesOf(workloads []*resolve.Workload, only map[string]bool) []*ClientClass {
+func (m *Mesh) classesOf(workloads []*inbound.Workload, only map[string]bool) []*ClientClass {
 	selecting := map[string][]map[string]string{}
 	for _, r := range m.rules {
 		if r.HasSelector && (only == nil || only[r.Ref.Namespace]) {
 			selecting[r.Ref.Namespace] = append(selecting[r.Ref.Namespace], r.Selector)
 		}
 	}
-	sidecars := resolve.NewSidecars(m.Control, m.client.Sidecars)
+	sidecars := inbound.NewSidecars(m.Control, m.client.Sidecars)
 	made := make([]*ClientClass, len(workloads))
 	parallel.Do(len(made), 256, func(i int) {
 		if w := workloads[i]; w.Membership.Dataplane != resolve.DataplaneWaypoint { // which forwards what others sent
@@ -111,7 +112,7 @@ func selectedBy(selectors []map[string]string, labels map[string]string) string 
 	return b.String()
 }
 
-func (m *Mesh) newClass(w *resolve.Workload, sidecars resolve.Sidecars) *ClientClass {
+func (m *Mesh) newClass(w *inbound.Workload, sidecars inbound.Sidecars) *ClientClass {
 	class := &ClientClass{Namespace: w.Ref.Namespace, Dataplane: w.Membership.Dataplane, Revision: cmp.Or(w.Membership.Revision, resolve.DefaultRevision), labels: w.Labels}
 	if class.Dataplane == resolve.DataplaneNone {
 		return class

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // unseenPatch is the answer where an EnvoyFilter changes the TLS of the cluster that
@@ -31,9 +32,9 @@ func (c *Call) unseenPatch() *resolve.Sending {
 }
 
 // outboundPatches are those that change what a workload sends.
-func (m *Mesh) outboundPatches(w *resolve.Workload) []resolve.TLSPatch {
+func (m *Mesh) outboundPatches(w *inbound.Workload) []inbound.TLSPatch {
 	revision := cmp.Or(w.Membership.Revision, resolve.DefaultRevision)
-	return slices.DeleteFunc(slices.Clone(m.patches), func(t resolve.TLSPatch) bool {
+	return slices.DeleteFunc(slices.Clone(m.patches), func(t inbound.TLSPatch) bool {
 		return t.Inbound || !t.Selects(w.Ref.Namespace, m.Control.RootOf(revision), revision, w.Labels)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Connection is one kind of call and what becomes of it: clients of one class, a
@@ -75,7 +76,7 @@ func (m *Mesh) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
 
 // CallsOf yields what becomes of the calls of one workload to one host, hidden or
 // not; nothing for a workload that belongs to no class.
-func (m *Mesh) CallsOf(w *resolve.Workload, h *Host) iter.Seq[Connection] {
+func (m *Mesh) CallsOf(w *inbound.Workload, h *Host) iter.Seq[Connection] {
 	for _, class := range m.Clients() {
 		if slices.Contains(class.Workloads, w) {
 			return m.Calls(class, h)

@@ -9,6 +9,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // entryHost is one host of a ServiceEntry.
@@ -37,11 +38,11 @@ func (m *Mesh) entryHost(o resolve.Typed[*networkingv1.ServiceEntry], name strin
 
 // entryEndpoints finds what is behind ServiceEntries.
 type entryEndpoints struct {
-	byNamespace map[string][]*resolve.Workload
+	byNamespace map[string][]*inbound.Workload
 }
 
-func newEntryEndpoints(workloads []*resolve.Workload) *entryEndpoints {
-	x := &entryEndpoints{map[string][]*resolve.Workload{}}
+func newEntryEndpoints(workloads []*inbound.Workload) *entryEndpoints {
+	x := &entryEndpoints{map[string][]*inbound.Workload{}}
 	for _, w := range workloads {
 		x.byNamespace[w.Ref.Namespace] = append(x.byNamespace[w.Ref.Namespace], w)
 	}
@@ -82,7 +83,7 @@ func (x *entryEndpoints) selected(namespace string, selector map[string]string, 
 			continue
 		}
 		number := target
-		if i := slices.IndexFunc(w.Ports, func(p resolve.Port) bool { return p.Name == name && name != "" && p.Protocol != resolve.ProtocolUDP }); i >= 0 {
+		if i := slices.IndexFunc(w.Ports, func(p inbound.Port) bool { return p.Name == name && name != "" && p.Protocol != resolve.ProtocolUDP }); i >= 0 {
 			number = w.Ports[i].Number
 		}
 		out = append(out, endpointAt(w, number))

@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // clientChain is the proxy metadata that gives a proxy client certificates from
@@ -16,7 +17,7 @@ var clientChainSet = regexp.MustCompile(clientChain + `["']?\s*:\s*["']?[^"'\s,}
 
 // certificatesOf says where a proxy is given client certificates from files, ""
 // where it uses those of the mesh (3.3.7).
-func (m *Mesh) certificatesOf(w *resolve.Workload) string {
+func (m *Mesh) certificatesOf(w *inbound.Workload) string {
 	if clientChainSet.MatchString(w.Annotations[resolve.ProxyConfigAnnotation]) {
 		return "annotation " + resolve.ProxyConfigAnnotation
 	}

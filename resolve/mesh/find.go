@@ -4,16 +4,17 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Thing is one thing that a name may mean. Exactly one of the pointers or Workloads is
 // set, none where only the Ref is known (see NamesOf).
 type Thing struct {
 	Ref       resolve.Ref
-	Workloads []*resolve.Workload // the variants of one workload; of a pod the one that it belongs to
-	Service   *resolve.Service
+	Workloads []*inbound.Workload // the variants of one workload; of a pod the one that it belongs to
+	Service   *inbound.Service
 	Namespace *resolve.Namespace
-	Policy    *resolve.PeerAuthentication
+	Policy    *inbound.PeerAuthentication
 	Rule      *DestinationRule
 	Host      *Host
 
@@ -62,7 +63,7 @@ func (m *Mesh) Names(where Where) *Names {
 			n.things[last].Workloads = append(n.things[last].Workloads, w)
 			continue
 		}
-		n.things = append(n.things, Thing{Ref: w.Ref, Workloads: []*resolve.Workload{w}})
+		n.things = append(n.things, Thing{Ref: w.Ref, Workloads: []*inbound.Workload{w}})
 	}
 	n.addPods()
 	for _, s := range m.Services() {
@@ -87,7 +88,7 @@ func (n *Names) addPods() {
 		for _, name := range w.PodNames {
 			ref := resolve.Ref{Kind: resolve.KindPod, Namespace: w.Ref.Namespace, Name: name}
 			if ref != w.Ref {
-				n.things = append(n.things, Thing{Ref: ref, rank: 1, Workloads: []*resolve.Workload{w}})
+				n.things = append(n.things, Thing{Ref: ref, rank: 1, Workloads: []*inbound.Workload{w}})
 			}
 		}
 	}
@@ -174,12 +175,12 @@ func (n *Names) Of(kinds ...resolve.Kind) []resolve.Ref {
 
 // Members are the workloads that a thing stands for: itself, those behind a Service, those
 // of a namespace; none for a policy, a rule or a host.
-func (m *Mesh) Members(t Thing) []*resolve.Workload {
+func (m *Mesh) Members(t Thing) []*inbound.Workload {
 	switch {
 	case t.Service != nil:
 		return m.Behind(t.Service)
 	case t.Namespace != nil:
-		return slices.DeleteFunc(slices.Clone(m.Workloads()), func(w *resolve.Workload) bool { return w.Ref.Namespace != t.Namespace.Name })
+		return slices.DeleteFunc(slices.Clone(m.Workloads()), func(w *inbound.Workload) bool { return w.Ref.Namespace != t.Namespace.Name })
 	}
 	return t.Workloads
 }
@@ -205,9 +206,9 @@ func refsOf(things []Thing) []resolve.Ref {
 }
 
 // WorkloadsOf are the workloads that a name stands for. The error is that of Find.
-func (n *Names) WorkloadsOf(name resolve.Name) ([]*resolve.Workload, error) {
+func (n *Names) WorkloadsOf(name resolve.Name) ([]*inbound.Workload, error) {
 	hits, err := n.Find(name)
-	var workloads []*resolve.Workload
+	var workloads []*inbound.Workload
 	for _, t := range hits {
 		workloads = append(workloads, n.mesh.Members(t)...)
 	}

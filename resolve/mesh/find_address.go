@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Outside counts the workloads by what becomes of their calls to hosts and addresses that
@@ -19,7 +20,7 @@ type AddressError struct {
 	Address string
 	// Workload has the address; Behind is a host that has it among its endpoints. Where both
 	// are nil nothing of the mesh has it, and Outside says what becomes of calls to it.
-	Workload *resolve.Workload
+	Workload *inbound.Workload
 	Behind   *Host
 	Outside  *Outside
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // NoPortError is a port that nothing of the target has.
@@ -16,7 +17,7 @@ type NoPortError struct {
 	UDP bool
 	// Hosts or Workloads are those of the target, with the ports that there are.
 	Hosts     []*Host
-	Workloads []*resolve.Workload
+	Workloads []*inbound.Workload
 }
 
 // Error implements error.
@@ -30,7 +31,7 @@ func (e *NoPortError) Error() string {
 // UnledError is a port of a workload that no host leads to: nobody calls it by a name.
 type UnledError struct {
 	Target   resolve.Target
-	Workload *resolve.Workload
+	Workload *inbound.Workload
 	Port     int32
 }
 
@@ -68,7 +69,7 @@ func (c *Called) checkHostPort(hosts []*Host) error {
 func (c *Called) isUDP(h *Host) bool {
 	for _, s := range c.mesh.Services() {
 		if s.Ref == h.Ref {
-			return slices.ContainsFunc(s.Ports, func(p resolve.ServicePortSpec) bool {
+			return slices.ContainsFunc(s.Ports, func(p inbound.ServicePortSpec) bool {
 				return p.UDP && (p.Name == c.Port || strconv.Itoa(int(p.Port)) == c.Port)
 			})
 		}
@@ -98,7 +99,7 @@ func (c *Called) checkServerPort() error {
 }
 
 // isLed reports whether a host leads to the port of a server.
-func (c *Called) isLed(w *resolve.Workload, port int32) bool {
+func (c *Called) isLed(w *inbound.Workload, port int32) bool {
 	for h := range c.behind {
 		for i := range h.Ports {
 			if slices.ContainsFunc(h.Ports[i].Endpoints, func(e Endpoint) bool { return e.Workload == w && e.Port == port }) {
@@ -118,7 +119,7 @@ type NoSubsetError struct {
 	// order of the calls for one.
 	Defined []string
 	// Client is the one whose rule was asked for, nil for all.
-	Client *resolve.Workload
+	Client *inbound.Workload
 }
 
 // Error implements error.
@@ -160,7 +161,7 @@ func (r *DestinationRule) names(h *Host) bool {
 
 // CheckSubset refuses a subset that the client's rule does not define for a host of the
 // target: its error is a *NoSubsetError.
-func (c *Called) CheckSubset(w *resolve.Workload, h *Host) error {
+func (c *Called) CheckSubset(w *inbound.Workload, h *Host) error {
 	if c.Subset == "" {
 		return nil
 	}

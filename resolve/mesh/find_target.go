@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Called is what a Target leads to: hosts, or workloads behind any host.
@@ -19,8 +20,8 @@ type Called struct {
 	whole bool
 	// servers are the workloads that were named, behind the hosts that have one of them
 	// behind them.
-	servers []*resolve.Workload
-	serves  map[*resolve.Workload]bool
+	servers []*inbound.Workload
+	serves  map[*inbound.Workload]bool
 	behind  map[*Host]bool
 }
 
@@ -33,7 +34,7 @@ func (n *CalledNames) Call(t resolve.Target) (*Called, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Called{Target: t, mesh: n.mesh, hosts: map[*Host]bool{}, serves: map[*resolve.Workload]bool{}, behind: map[*Host]bool{}}
+	c := &Called{Target: t, mesh: n.mesh, hosts: map[*Host]bool{}, serves: map[*inbound.Workload]bool{}, behind: map[*Host]bool{}}
 	for _, hit := range hits {
 		switch {
 		case hit.Host != nil && hit.Host.Alias != "":
@@ -65,7 +66,7 @@ func (c *Called) addNamespace(name string) {
 	}
 }
 
-func (c *Called) addServers(workloads []*resolve.Workload) {
+func (c *Called) addServers(workloads []*inbound.Workload) {
 	for _, w := range workloads {
 		if !c.serves[w] {
 			c.serves[w] = true
@@ -125,7 +126,7 @@ func (c *Called) isPort(p *HostPort) bool {
 	return c.Port == strconv.Itoa(int(p.Number)) || c.Port == p.Name
 }
 
-func (c *Called) isServerPort(p *resolve.Port) bool {
+func (c *Called) isServerPort(p *inbound.Port) bool {
 	return c.Port == "" || c.Port == strconv.Itoa(int(p.Number)) || p.Name != "" && c.Port == p.Name
 }
 
@@ -135,7 +136,7 @@ func (c *Called) leadsTo(e *Endpoint) bool {
 	if e == nil || e.Workload == nil || !c.serves[e.Workload] {
 		return false
 	}
-	at := resolve.Port{Number: e.Port}
+	at := inbound.Port{Number: e.Port}
 	for i := range e.Workload.Ports {
 		if p := &e.Workload.Ports[i]; p.Number == e.Port {
 			at.Name = p.Name

@@ -8,6 +8,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
@@ -41,7 +42,7 @@ type Host struct {
 	kindred   string
 	exports   resolve.ExportTo
 	addresses []string
-	Backs     *resolve.Service // nil for hosts of ServiceEntries
+	Backs     *inbound.Service // nil for hosts of ServiceEntries
 }
 
 // hostID tells a host from others. What depends on which hosts there are, and not on what is
@@ -66,7 +67,7 @@ type HostPort struct {
 // Endpoint is one place behind a host's port: a workload's port, or an address
 // that is no known workload.
 type Endpoint struct {
-	Workload *resolve.Workload
+	Workload *inbound.Workload
 	// Address is set where Workload is nil.
 	Address string
 	Port    int32
@@ -94,7 +95,7 @@ type Endpoint struct {
 func (h *Host) VisibleTo(namespace string) bool { return h.exports.VisibleIn(namespace, h.Namespace) }
 
 // Service is the Kubernetes Service that the host is, nil for one of a ServiceEntry.
-func (h *Host) Service() *resolve.Service { return h.Backs }
+func (h *Host) Service() *inbound.Service { return h.Backs }
 
 // Port finds a port by its number, nil when the host has no such port.
 func (h *Host) Port(number int32) *HostPort {
@@ -128,7 +129,7 @@ func (m *Mesh) hostsIn(namespaces map[string]bool) map[string][]*Host {
 	}
 	out := map[string][]*Host{}
 	for ns := range namespaces {
-		var workloads []*resolve.Workload
+		var workloads []*inbound.Workload
 		if x := m.spaces[ns]; x != nil {
 			workloads = x.Workloads
 		}
@@ -141,12 +142,12 @@ func (m *Mesh) hostsIn(namespaces map[string]bool) map[string][]*Host {
 	return out
 }
 
-func namespaceOfService(s *resolve.Service) string { return s.Ref.Namespace }
+func namespaceOfService(s *inbound.Service) string { return s.Ref.Namespace }
 
-func (m *Mesh) hostsFor(services []*resolve.Service, serviceEntries []resolve.Typed[*networkingv1.ServiceEntry], workloads []*resolve.Workload) []*Host {
-	var pods resolve.PodIndex
-	if slices.ContainsFunc(services, func(s *resolve.Service) bool { return len(s.Backings) > 0 }) {
-		pods = resolve.NewPodIndex(workloads, m.gaps)
+func (m *Mesh) hostsFor(services []*inbound.Service, serviceEntries []resolve.Typed[*networkingv1.ServiceEntry], workloads []*inbound.Workload) []*Host {
+	var pods inbound.PodIndex
+	if slices.ContainsFunc(services, func(s *inbound.Service) bool { return len(s.Backings) > 0 }) {
+		pods = inbound.NewPodIndex(workloads, m.gaps)
 	}
 	hosts := make([]*Host, len(services))
 	parallel.Do(len(hosts), 256, func(i int) {
@@ -157,7 +158,7 @@ func (m *Mesh) hostsFor(services []*resolve.Service, serviceEntries []resolve.Ty
 	hosts = slices.DeleteFunc(hosts, func(h *Host) bool { return h == nil })
 	entries := newEntryEndpoints(workloads)
 	for _, o := range serviceEntries {
-		if !resolve.Visible(o.As.Labels, resolve.DefaultRevision) {
+		if !inbound.Visible(o.As.Labels, resolve.DefaultRevision) {
 			continue
 		}
 		for _, name := range o.As.Spec.GetHosts() {
@@ -172,7 +173,7 @@ func (m *Mesh) hostsFor(services []*resolve.Service, serviceEntries []resolve.Ty
 	return hosts
 }
 
-func (m *Mesh) serviceHost(s *resolve.Service, pods resolve.PodIndex) *Host {
+func (m *Mesh) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
 	h := &Host{
 		Name: s.Ref.Name + "." + s.Ref.Namespace + ".svc." + resolve.ClusterDomain, Ref: s.Ref, Origin: s.Origin, Namespace: s.Ref.Namespace, Labels: s.Labels,
 		Passthrough: s.Headless, Alias: s.ExternalName, created: s.Created, Kubernetes: true, Backs: s, addresses: s.Addresses,
@@ -195,10 +196,10 @@ func (m *Mesh) serviceHost(s *resolve.Service, pods resolve.PodIndex) *Host {
 // endpointsOf are the workload ports behind a Service port: those of its
 // EndpointSlices where the input has any, else of the workloads that it selects.
 // Slices hold pods only; Istio puts the machines beside them (1.10).
-func endpointsOf(s *resolve.Service, p resolve.ServicePortSpec, behind []*resolve.Workload, pods resolve.PodIndex) []Endpoint {
+func endpointsOf(s *inbound.Service, p inbound.ServicePortSpec, behind []*inbound.Workload, pods inbound.PodIndex) []Endpoint {
 	var out []Endpoint
 	for _, w := range behind {
-		if len(s.Backings) > 0 && !resolve.IsMachine(w.Ref.Kind) {
+		if len(s.Backings) > 0 && !inbound.IsMachine(w.Ref.Kind) {
 			continue
 		}
 		for i := range w.Ports {
@@ -210,15 +211,15 @@ func endpointsOf(s *resolve.Service, p resolve.ServicePortSpec, behind []*resolv
 	return append(out, backedEndpoints(pods, s, p)...)
 }
 
-func leadsTo(port *resolve.Port, s *resolve.Service, number int32) bool {
-	return port.Protocol != resolve.ProtocolUDP && slices.ContainsFunc(port.Services, func(sp resolve.ServicePort) bool {
+func leadsTo(port *inbound.Port, s *inbound.Service, number int32) bool {
+	return port.Protocol != resolve.ProtocolUDP && slices.ContainsFunc(port.Services, func(sp inbound.ServicePort) bool {
 		return sp.Port == number && sp.Name == s.Ref.Name && sp.Namespace == s.Ref.Namespace
 	})
 }
 
 // endpointAt is the workload as clients see it: by its tlsMode label, predicted
 // where injection would stamp it (1.1, 1.2, 1.10).
-func endpointAt(w *resolve.Workload, port int32) Endpoint {
+func endpointAt(w *inbound.Workload, port int32) Endpoint {
 	e := Endpoint{Workload: w, Port: port, Labels: w.Labels, Known: true, Label: "disabled"}
 	if label, ok := w.Labels[resolve.TLSModeLabel]; ok {
 		e.Label = label

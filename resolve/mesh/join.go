@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Join puts the meshes of several clusters together (multi-primary): each keeps its
@@ -43,7 +44,7 @@ func Join(parts ...*Mesh) *Mesh {
 	for _, name := range slices.Sorted(maps.Keys(m.namespaceByName)) {
 		m.namespaces = append(m.namespaces, m.namespaceByName[name])
 	}
-	slices.SortStableFunc(m.workloads, (*resolve.Workload).Compare)
+	slices.SortStableFunc(m.workloads, (*inbound.Workload).Compare)
 	return m
 }
 

@@ -8,6 +8,7 @@ import (
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // lineage is the mesh that another was made of, and what the changes touched.
@@ -210,7 +211,7 @@ func (n *Mesh) indexRevisions() {
 // nextClients finds the classes of the touched namespaces anew, and where scopes may differ
 // what each class knows.
 func (n *Mesh) nextClients(m *Mesh, t *touch, scopes bool) {
-	var workloads []*resolve.Workload
+	var workloads []*inbound.Workload
 	for _, ns := range slices.Sorted(maps.Keys(t.clients)) {
 		if x := n.spaces[ns]; x != nil {
 			workloads = append(workloads, x.Workloads...)

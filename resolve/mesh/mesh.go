@@ -8,6 +8,7 @@ import (
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Mesh is everything that was read, resolved: immutable, sorted, safe for
@@ -19,10 +20,10 @@ type Mesh struct {
 	config           *meshv1alpha1.MeshConfig
 	rootNamespace    string
 	namespaces       []*resolve.Namespace
-	workloads        []*resolve.Workload
-	spaces           map[string]*resolve.Space
-	services         []*resolve.Service
-	policies         []*resolve.PeerAuthentication
+	workloads        []*inbound.Workload
+	spaces           map[string]*inbound.Space
+	services         []*inbound.Service
+	policies         []*inbound.PeerAuthentication
 	hosts            []*Host
 	hostsByName      map[string][]*Host
 	hostsByNamespace map[string][]*Host
@@ -33,7 +34,7 @@ type Mesh struct {
 	virtualServices  []*VirtualService
 	routes           *routeIndex
 	clients          []*ClientClass
-	wide             *resolve.PolicyIndex
+	wide             *inbound.PolicyIndex
 	perPod           map[string]bool // labels of pods by which selectors tell pods of one workload apart
 
 	// cluster names the mesh among others; parts are those that were joined into this
@@ -57,7 +58,7 @@ type Mesh struct {
 	derived sync.Map
 
 	gaps            resolve.Gaps
-	patches         []resolve.TLSPatch
+	patches         []inbound.TLSPatch
 	counts          map[resolve.Kind]int
 	others          map[resolve.Kind][]resolve.Object
 	problems        []resolve.Problem
@@ -82,14 +83,14 @@ func (m *Mesh) Namespaces() []*resolve.Namespace { return m.namespaces }
 func (m *Mesh) Namespace(name string) *resolve.Namespace { return m.namespaceByName[name] }
 
 // Workloads are sorted by namespace, name, kind and variant.
-func (m *Mesh) Workloads() []*resolve.Workload { return m.workloads }
+func (m *Mesh) Workloads() []*inbound.Workload { return m.workloads }
 
 // Services are sorted by namespace and name.
-func (m *Mesh) Services() []*resolve.Service { return m.services }
+func (m *Mesh) Services() []*inbound.Service { return m.services }
 
 // PeerAuthentications are sorted by namespace, then in the order in which Istio
 // prefers them: creation time, name (2.3).
-func (m *Mesh) PeerAuthentications() []*resolve.PeerAuthentication { return m.policies }
+func (m *Mesh) PeerAuthentications() []*inbound.PeerAuthentication { return m.policies }
 
 // Objects are those of a kind that the Mesh keeps as they were read, sorted by
 // namespace and name: every kind but Namespace, Service and those of workloads,
@@ -151,7 +152,7 @@ func (m *Mesh) Clients() []*ClientClass {
 
 // Behind are the workloads behind a Service, sorted: those of its EndpointSlices where the
 // input has any, else those that its selector picks.
-func (m *Mesh) Behind(s *resolve.Service) []*resolve.Workload {
+func (m *Mesh) Behind(s *inbound.Service) []*inbound.Workload {
 	for _, p := range m.parts {
 		if list := p.Behind(s); len(list) > 0 {
 			return list
@@ -165,7 +166,7 @@ func (m *Mesh) Behind(s *resolve.Service) []*resolve.Workload {
 
 // Selected are the workloads that a policy's selector picks, sorted; none for a policy
 // without selector.
-func (m *Mesh) Selected(p *resolve.PeerAuthentication) []*resolve.Workload {
+func (m *Mesh) Selected(p *inbound.PeerAuthentication) []*inbound.Workload {
 	for _, part := range m.parts {
 		if list := part.Selected(p); len(list) > 0 {
 			return list
@@ -179,12 +180,12 @@ func (m *Mesh) Selected(p *resolve.PeerAuthentication) []*resolve.Workload {
 
 // Variants are the workloads of a name: one, or several where its pods differ; of several
 // clusters those of each.
-func (m *Mesh) Variants(ref resolve.Ref) []*resolve.Workload {
+func (m *Mesh) Variants(ref resolve.Ref) []*inbound.Workload {
 	list := m.workloads
 	if x := m.spaces[ref.Namespace]; x != nil {
 		list = x.Workloads
 	}
-	i, _ := slices.BinarySearchFunc(list, ref, func(w *resolve.Workload, ref resolve.Ref) int { return w.Ref.Compare(ref) })
+	i, _ := slices.BinarySearchFunc(list, ref, func(w *inbound.Workload, ref resolve.Ref) int { return w.Ref.Compare(ref) })
 	end := i
 	for end < len(list) && list[end].Ref == ref {
 		end++
@@ -193,22 +194,22 @@ func (m *Mesh) Variants(ref resolve.Ref) []*resolve.Workload {
 }
 
 // spacesOf parts sorted workloads by namespace, and links them.
-func (m *Mesh) spacesOf(workloads []*resolve.Workload) map[string]*resolve.Space {
-	out := map[string]*resolve.Space{}
+func (m *Mesh) spacesOf(workloads []*inbound.Workload) map[string]*inbound.Space {
+	out := map[string]*inbound.Space{}
 	for first := 0; first < len(workloads); {
 		end, name := first+1, workloads[first].Ref.Namespace
 		for end < len(workloads) && workloads[end].Ref.Namespace == name {
 			end++
 		}
-		out[name] = &resolve.Space{Workloads: workloads[first:end:end]}
+		out[name] = &inbound.Space{Workloads: workloads[first:end:end]}
 		first = end
 	}
 	for _, s := range m.services {
 		if len(s.Backings) > 0 && out[s.Ref.Namespace] == nil {
-			out[s.Ref.Namespace] = &resolve.Space{}
+			out[s.Ref.Namespace] = &inbound.Space{}
 		}
 	}
-	backed := map[string][]*resolve.Service{}
+	backed := map[string][]*inbound.Service{}
 	for _, s := range m.services {
 		if len(s.Backings) > 0 {
 			backed[s.Ref.Namespace] = append(backed[s.Ref.Namespace], s)

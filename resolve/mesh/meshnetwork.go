@@ -8,6 +8,7 @@ import (
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // joinNetworks tells every control plane what networks there are.
@@ -71,7 +72,7 @@ func networkOfEndpoint(n *resolve.Networks, e *Endpoint) string {
 		return n.At(e.Address)
 	case w == nil:
 		return e.network
-	case resolve.IsMachine(w.Ref.Kind):
+	case inbound.IsMachine(w.Ref.Kind):
 		return w.Network
 	case w.Labels[resolve.NetworkLabel] != "":
 		return w.Labels[resolve.NetworkLabel]
@@ -82,13 +83,13 @@ func networkOfEndpoint(n *resolve.Networks, e *Endpoint) string {
 // networkOf is the network that a client's proxy says it is in: by the pod's label,
 // else by the injector's values. Where these are not in the input it is taken for
 // that of the cluster, as Istio's installation guides set both alike.
-func (m *Mesh) networkOf(w *resolve.Workload) string {
+func (m *Mesh) networkOf(w *inbound.Workload) string {
 	revision := cmp.Or(w.Membership.Revision, resolve.DefaultRevision)
 	n := &m.Control.Of(revision).Networks
 	if len(n.Gateways) == 0 {
 		return "" // it makes no difference
 	}
-	if resolve.IsMachine(w.Ref.Kind) {
+	if inbound.IsMachine(w.Ref.Kind) {
 		return w.Network
 	}
 	if label, ok := w.Labels[resolve.NetworkLabel]; ok {

@@ -5,12 +5,13 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // repoint takes the hosts and classes of the mesh before over, where only the decisions of
 // workloads changed: they lead to these now.
 func (n *Mesh) repoint(m *Mesh, t *touch) {
-	moved := map[*resolve.Workload]*resolve.Workload{}
+	moved := map[*inbound.Workload]*inbound.Workload{}
 	for ns := range t.spaces {
 		if was, is := m.spaces[ns], n.spaces[ns]; was != nil {
 			for i, w := range was.Workloads {
@@ -31,7 +32,7 @@ func (n *Mesh) repoint(m *Mesh, t *touch) {
 	n.replaceHosts(m, hosts)
 	n.clients = slices.Clone(m.clients)
 	for i, class := range n.clients {
-		if t.spaces[class.Namespace] && slices.ContainsFunc(class.Workloads, func(w *resolve.Workload) bool { return moved[w] != nil }) {
+		if t.spaces[class.Namespace] && slices.ContainsFunc(class.Workloads, func(w *inbound.Workload) bool { return moved[w] != nil }) {
 			next := *class
 			next.Workloads = slices.Clone(class.Workloads)
 			for j, w := range next.Workloads {
@@ -45,7 +46,7 @@ func (n *Mesh) repoint(m *Mesh, t *touch) {
 }
 
 // repointed is a host with what is behind it now, the host itself where nothing moved.
-func (n *Mesh) repointed(h *Host, moved map[*resolve.Workload]*resolve.Workload) *Host {
+func (n *Mesh) repointed(h *Host, moved map[*inbound.Workload]*inbound.Workload) *Host {
 	var next *Host
 	for i := range h.Ports {
 		endpoints := h.Ports[i].Endpoints
@@ -73,7 +74,7 @@ func (n *Mesh) repointed(h *Host, moved map[*resolve.Workload]*resolve.Workload)
 
 // moved is an endpoint as it is now: its workload decided anew, or what policies make of an
 // address.
-func (n *Mesh) moved(h *Host, e Endpoint, moved map[*resolve.Workload]*resolve.Workload) (is Endpoint, changed bool) {
+func (n *Mesh) moved(h *Host, e Endpoint, moved map[*inbound.Workload]*inbound.Workload) (is Endpoint, changed bool) {
 	if e.Workload != nil {
 		w := moved[e.Workload]
 		if w == nil {

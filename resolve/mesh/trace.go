@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Trace is what was looked at while the calls of one workload to one port of a host were
 // decided, in the order in which Istio decides. The decision writes it down; nothing is
 // decided again.
 type Trace struct {
-	Client *resolve.Workload
+	Client *inbound.Workload
 	Host   *Host
 	Port   *HostPort
 	Subset string
@@ -41,7 +42,7 @@ func (p TracePoint) Position() resolve.Position { return p.Origin.At(p.Field) }
 
 // Trace decides a call and keeps what was looked at. It answers for hosts that the client's
 // scope hides and for clients without a proxy too; nil for a workload that calls nobody.
-func (m *Mesh) Trace(w *resolve.Workload, h *Host, port *HostPort, subset string) *Trace {
+func (m *Mesh) Trace(w *inbound.Workload, h *Host, port *HostPort, subset string) *Trace {
 	m.linkClients()
 	i := slices.IndexFunc(m.clients, func(c *ClientClass) bool { return slices.Contains(c.Workloads, w) })
 	if i < 0 {

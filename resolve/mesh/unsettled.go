@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Unsettled is a namespace of which nobody can tell whether it injects, because its
@@ -70,7 +71,7 @@ func (m *Mesh) hear(open map[string]*Unsettled) {
 
 // speaksOfSidecar reports a workload that says something of a sidecar: who refuses one by
 // name expects to get one otherwise. Another mesh's words, and ambient's, do not count.
-func speaksOfSidecar(w *resolve.Workload) bool {
+func speaksOfSidecar(w *inbound.Workload) bool {
 	for key := range w.Labels {
 		if key == resolve.InjectLabel || key == resolve.RevisionLabel || key == resolve.TLSModeLabel {
 			return true

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Untouched finds the hosts of which all calls end in one mesh as they do in the other,
@@ -66,7 +67,7 @@ func (u *Untouched) judgedBy(m *Mesh) bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(m.workloads, func(w *resolve.Workload) bool { return w.Membership.Revision != "" && !one(w.Membership.Revision) })
+	return !slices.ContainsFunc(m.workloads, func(w *inbound.Workload) bool { return w.Membership.Revision != "" && !one(w.Membership.Revision) })
 }
 
 // Host reports that nothing about the hosts of a name changed.
@@ -133,14 +134,14 @@ func (u *Untouched) sameMode(was, is *Endpoint) bool {
 		was.Workload.In.ModeOf(was.Port) == is.Workload.In.ModeOf(is.Port)
 }
 
-func (u *Untouched) samePolicies(was, is *resolve.Contest) bool {
+func (u *Untouched) samePolicies(was, is *inbound.Contest) bool {
 	for i, a := range was.Winners {
 		b := is.Winners[i]
 		if (a == nil) != (b == nil) || a != nil && (a.Ref != b.Ref || u.changed[a.Ref]) {
 			return false
 		}
 	}
-	if slices.ContainsFunc(slices.Concat(was.Selecting, is.Selecting), func(p *resolve.PeerAuthentication) bool { return u.changed[p.Ref] }) {
+	if slices.ContainsFunc(slices.Concat(was.Selecting, is.Selecting), func(p *inbound.PeerAuthentication) bool { return u.changed[p.Ref] }) {
 		return false
 	}
 	return (was.Unseen == nil) == (is.Unseen == nil) && (was.UnseenRoot == nil) == (is.UnseenRoot == nil)

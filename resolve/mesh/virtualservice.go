@@ -5,6 +5,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // VirtualService is what scopes and subsets need of a VirtualService.
@@ -34,7 +35,7 @@ type destination struct {
 func (m *Mesh) virtualServicesOf(c *resolve.Collection) []*VirtualService {
 	list := make([]*VirtualService, 0, len(c.VirtualServices))
 	for _, o := range c.VirtualServices {
-		if resolve.Visible(o.As.Labels, resolve.DefaultRevision) {
+		if inbound.Visible(o.As.Labels, resolve.DefaultRevision) {
 			list = append(list, m.newVirtualService(o))
 		}
 	}

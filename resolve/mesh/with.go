@@ -8,6 +8,7 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // With is the mesh that the changes lead to: equal to one that Build makes of the changed
@@ -71,13 +72,13 @@ func (m *Mesh) next(deltas []resolve.Delta, inputs *resolve.Collection, t *touch
 	}
 	if m.repeats(deltas) {
 		n.duplicates, n.remarks, n.ambiguous = resolve.Duplicates(inputs.Again)
-		n.problems = resolve.SortProblems(append(slices.Clone(n.duplicates), resolve.PolicyProblems(n.policies)...))
+		n.problems = resolve.SortProblems(append(slices.Clone(n.duplicates), inbound.PolicyProblems(n.policies)...))
 	}
 	if t.policies {
 		n.nextPolicies(m, deltas, t)
 	}
 	if t.patches {
-		n.patches = resolve.TLSPatchesOf(n.others[resolve.KindEnvoyFilter])
+		n.patches = inbound.TLSPatchesOf(n.others[resolve.KindEnvoyFilter])
 	}
 	if len(t.spaces) > 0 {
 		n.nextSpaces(m, t)
@@ -99,14 +100,14 @@ func (n *Mesh) nextNamespaces(m *Mesh) {
 // nextServices makes the Services of the touched namespaces anew; one that is equal stays the
 // one that it was, and so do those that it leads to.
 func (n *Mesh) nextServices(m *Mesh, touched map[string]bool) {
-	n.services = make([]*resolve.Service, 0, len(m.services)+1)
+	n.services = make([]*inbound.Service, 0, len(m.services)+1)
 	was := m.services
 	for _, ns := range slices.Sorted(maps.Keys(touched)) {
 		before, rest := resolve.UpTo(was, ns, namespaceOfService)
 		n.services = append(n.services, before...)
-		is := resolve.ServicesOf(&resolve.Collection{Services: resolve.InNamespace(n.inputs.Services, ns), Slices: resolve.InNamespace(n.inputs.Slices, ns), Endpoints: resolve.InNamespace(n.inputs.Endpoints, ns)})
+		is := inbound.ServicesOf(&resolve.Collection{Services: resolve.InNamespace(n.inputs.Services, ns), Slices: resolve.InNamespace(n.inputs.Slices, ns), Endpoints: resolve.InNamespace(n.inputs.Endpoints, ns)})
 		was = resolve.After(rest, ns, namespaceOfService)
-		n.services = append(n.services, kept(is, rest[:len(rest)-len(was)], func(s *resolve.Service) resolve.Ref { return s.Ref })...)
+		n.services = append(n.services, kept(is, rest[:len(rest)-len(was)], func(s *inbound.Service) resolve.Ref { return s.Ref })...)
 	}
 	n.services = append(n.services, was...)
 }
@@ -129,19 +130,19 @@ func kept[T any](is, was []*T, name func(*T) resolve.Ref) []*T {
 // they are in.
 func (n *Mesh) nextPolicies(m *Mesh, deltas []resolve.Delta, t *touch) {
 	n.policies = nil
-	var changed []*resolve.PeerAuthentication
+	var changed []*inbound.PeerAuthentication
 	gone := map[resolve.Ref]bool{}
 	for i := range deltas {
 		d := &deltas[i]
 		if gone[d.Ref] = true; d.Ref.Kind == resolve.KindPeerAuthentication && !d.Goes() {
-			changed = append(changed, resolve.NewPolicy(resolve.Typed[*securityv1.PeerAuthentication]{Object: d.Is, As: d.Is.Value.(*securityv1.PeerAuthentication)}))
+			changed = append(changed, inbound.NewPolicy(resolve.Typed[*securityv1.PeerAuthentication]{Object: d.Is, As: d.Is.Value.(*securityv1.PeerAuthentication)}))
 		}
 	}
 	for _, p := range changed {
 		p.Scope, p.Undiscovered = p.ScopeIn(n.rootNamespace), n.seen.Hides(p.Ref.Namespace)
 	}
-	n.policies = make([]*resolve.PeerAuthentication, 0, len(m.policies)+len(changed))
-	var replaced []*resolve.PeerAuthentication
+	n.policies = make([]*inbound.PeerAuthentication, 0, len(m.policies)+len(changed))
+	var replaced []*inbound.PeerAuthentication
 	for _, p := range m.policies {
 		if gone[p.Ref] {
 			replaced = append(replaced, p)
@@ -149,22 +150,22 @@ func (n *Mesh) nextPolicies(m *Mesh, deltas []resolve.Delta, t *touch) {
 			n.policies = append(n.policies, p)
 		}
 	}
-	n.policies = append(n.policies, kept(changed, replaced, func(p *resolve.PeerAuthentication) resolve.Ref { return p.Ref })...)
-	resolve.SortPolicies(n.policies)
+	n.policies = append(n.policies, kept(changed, replaced, func(p *inbound.PeerAuthentication) resolve.Ref { return p.Ref })...)
+	inbound.SortPolicies(n.policies)
 	n.wide = m.wide.With(n.policies, t.policySpaces, t.all)
-	n.problems = resolve.SortProblems(append(slices.Clone(n.duplicates), resolve.PolicyProblems(n.policies)...))
+	n.problems = resolve.SortProblems(append(slices.Clone(n.duplicates), inbound.PolicyProblems(n.policies)...))
 }
 
 // nextSpaces decides the workloads of the touched namespaces anew.
 func (n *Mesh) nextSpaces(m *Mesh, t *touch) {
-	r := (*resolve.Resolver)(nil)
+	r := (*inbound.Resolver)(nil)
 	if t.policiesOnly {
-		r = resolve.NewPolicyResolver(n.world(), n.inputs)
+		r = inbound.NewPolicyResolver(n.world(), n.inputs)
 	} else {
-		r = resolve.NewResolver(n.world(), n.inputs, t.spaces)
+		r = inbound.NewResolver(n.world(), n.inputs, t.spaces)
 	}
 	n.spaces = maps.Clone(m.spaces)
-	backed := map[string][]*resolve.Service{}
+	backed := map[string][]*inbound.Service{}
 	for _, s := range n.services {
 		if t.spaces[s.Ref.Namespace] && len(s.Backings) > 0 {
 			backed[s.Ref.Namespace] = append(backed[s.Ref.Namespace], s)
@@ -179,7 +180,7 @@ func (n *Mesh) nextSpaces(m *Mesh, t *touch) {
 		x.Link(backed[ns])
 		n.spaces[ns] = x
 	}
-	n.workloads = make([]*resolve.Workload, 0, len(m.workloads))
+	n.workloads = make([]*inbound.Workload, 0, len(m.workloads))
 	for _, ns := range slices.Sorted(maps.Keys(n.spaces)) {
 		n.workloads = append(n.workloads, n.spaces[ns].Workloads...)
 	}

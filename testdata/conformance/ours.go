@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -42,7 +43,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 	for _, s := range o.mesh.Services() {
 		o.nobodys[s.Ref.Name+"."+s.Ref.Namespace+".svc.cluster.local"] = strings.Contains(s.Annotations["networking.istio.io/exportTo"], "~")
 	}
-	workloads := map[string]*resolve.Workload{}
+	workloads := map[string]*inbound.Workload{}
 	for _, x := range o.mesh.Workloads() {
 		workloads[string(x.Ref.Kind)+" "+x.Ref.Path()] = x
 	}
@@ -66,7 +67,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 }
 
 // serves collects the modes of all ports.
-func (o *ours) serves(m *member, x *resolve.Workload, ports []uint32) {
+func (o *ours) serves(m *member, x *inbound.Workload, ports []uint32) {
 	modes := map[uint32]string{}
 	o.modes[m.String()] = modes
 	for _, n := range ports {
@@ -105,7 +106,7 @@ func classOf(p resolve.Protocol) string {
 
 // sends collects what one member sends to every host that it knows, and what
 // becomes of calls to the others.
-func (o *ours) sends(m *member, x *resolve.Workload, c *cluster) {
+func (o *ours) sends(m *member, x *inbound.Workload, c *cluster) {
 	known := calls{}
 	o.calls[m.String()] = known
 	o.unsure[m.String()] = x.Membership.Dataplane == resolve.DataplaneUnknown
@@ -146,7 +147,7 @@ func (o *ours) sends(m *member, x *resolve.Workload, c *cluster) {
 	}
 }
 
-func (o *ours) classOf(x *resolve.Workload) *mesh.ClientClass {
+func (o *ours) classOf(x *inbound.Workload) *mesh.ClientClass {
 	for _, k := range o.mesh.Clients() {
 		for _, w := range k.Workloads {
 			if w == x {

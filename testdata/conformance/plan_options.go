@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // planOptions are what a seed asks of its plan.
@@ -21,7 +22,7 @@ func planOptions(seed uint64) plan.Options {
 		o.Traffic = quietWeek()
 	}
 	if r.IntN(8) == 0 {
-		o.Touches = func(w *resolve.Workload) bool { return w.Ref.Namespace == "shop" }
+		o.Touches = func(w *inbound.Workload) bool { return w.Ref.Namespace == "shop" }
 	}
 	return o
 }

@@ -7,6 +7,7 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -60,7 +61,7 @@ func (r reached) of(o *ours) {
 	r.destinationRules(o.mesh)
 }
 
-func (r reached) workload(w *resolve.Workload) {
+func (r reached) workload(w *inbound.Workload) {
 	r.saw(words.Rule(w.Membership.Why), true)
 	for _, s := range w.Chain.Steps {
 		r.saw("2.1", true)

@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -33,8 +34,8 @@ func (r *run) knownCalls(w *Wave, next *state) {
 
 // knownCall is a call of a workload, to a host, and to one port where that is known.
 type knownCall struct {
-	client *resolve.Workload
-	was    *resolve.Workload
+	client *inbound.Workload
+	was    *inbound.Workload
 	host   string
 	port   int32
 	next   *state
@@ -44,7 +45,7 @@ type knownCall struct {
 func (r *run) callsOf(joins map[resolve.Ref]bool, next *state) []knownCall {
 	var out []knownCall
 	seen := map[knownCall]bool{}
-	add := func(client *resolve.Workload, host string, port int32) {
+	add := func(client *inbound.Workload, host string, port int32) {
 		if u := r.state.unit(client.Ref); u != nil {
 			if c := (knownCall{client, u.variants[0], host, port, next}); !seen[c] {
 				seen[c] = true
@@ -52,7 +53,7 @@ func (r *run) callsOf(joins map[resolve.Ref]bool, next *state) []knownCall {
 			}
 		}
 	}
-	peers := map[resolve.Peer]*resolve.Workload{}
+	peers := map[resolve.Peer]*inbound.Workload{}
 	for u := range next.each {
 		if !joins[u.ref] {
 			continue
@@ -103,7 +104,7 @@ func sortedPlaces(m map[place]mesh.Connection) []place {
 type calling struct {
 	mesh    *mesh.Mesh
 	hosts   map[string][]*mesh.Host
-	classes map[*resolve.Workload]*mesh.ClientClass
+	classes map[*inbound.Workload]*mesh.ClientClass
 }
 
 func (s *state) calling() *calling {
@@ -114,7 +115,7 @@ func (s *state) calling() *calling {
 }
 
 func newCalling(m *mesh.Mesh) *calling {
-	c := &calling{m, map[string][]*mesh.Host{}, map[*resolve.Workload]*mesh.ClientClass{}}
+	c := &calling{m, map[string][]*mesh.Host{}, map[*inbound.Workload]*mesh.ClientClass{}}
 	for _, h := range m.Hosts() {
 		c.hosts[h.Name] = append(c.hosts[h.Name], h)
 	}
@@ -134,7 +135,7 @@ type place struct {
 }
 
 // worst is what becomes of a workload's calls to a host at worst, by where they end.
-func (c *calling) worst(w *resolve.Workload, host string) map[place]mesh.Connection {
+func (c *calling) worst(w *inbound.Workload, host string) map[place]mesh.Connection {
 	out := map[place]mesh.Connection{}
 	class := c.classes[w]
 	if class == nil {

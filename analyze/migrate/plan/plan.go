@@ -5,6 +5,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -55,7 +56,7 @@ type Options struct {
 	Scope Scope
 	// Touches chooses the workloads that the plan is about, nil for all: the others
 	// stay as they are.
-	Touches func(*resolve.Workload) bool
+	Touches func(*inbound.Workload) bool
 	// MaxWave is how many workloads one wave may change, 0 for any number.
 	MaxWave int
 	Join    Joining

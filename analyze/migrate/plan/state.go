@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -22,7 +23,7 @@ type state struct {
 // unit is a workload as changes see it: one object, whose pods may differ.
 type unit struct {
 	ref      resolve.Ref
-	variants []*resolve.Workload
+	variants []*inbound.Workload
 }
 
 // unit is the workload of a name, nil where there is none.
@@ -34,7 +35,7 @@ func (s *state) unit(ref resolve.Ref) *unit {
 }
 
 // winner is the policy of a scope that decides for a workload, nil without one.
-func (s *state) winner(ref resolve.Ref, scope resolve.Scope) *resolve.PeerAuthentication {
+func (s *state) winner(ref resolve.Ref, scope resolve.Scope) *inbound.PeerAuthentication {
 	u := s.unit(ref)
 	if u == nil {
 		return nil
@@ -65,7 +66,7 @@ func (s *state) says(ref resolve.Ref, o resolve.Object) bool {
 	if !there || o.Value == nil {
 		return !there && o.Value == nil
 	}
-	return was.Value == o.Value || was.Value.GetCreationTimestamp().Time.Equal(o.Value.GetCreationTimestamp().Time) && (alike(was, o) || resolve.Says(was) == resolve.Says(o))
+	return was.Value == o.Value || was.Value.GetCreationTimestamp().Time.Equal(o.Value.GetCreationTimestamp().Time) && (alike(was, o) || inbound.Says(was) == inbound.Says(o))
 }
 
 // alike reports two objects of a name that do not differ at all: what they say need not be
@@ -135,12 +136,12 @@ func (s *state) eachBut(was *state, yield func(*unit) bool) {
 }
 
 // lone reports the only workload of its name in a sorted list.
-func lone(all []*resolve.Workload, i int) bool {
+func lone(all []*inbound.Workload, i int) bool {
 	return i < len(all) && (i == 0 || all[i-1].Ref != all[i].Ref) && (i+1 == len(all) || all[i+1].Ref != all[i].Ref)
 }
 
 // decisionOf is how one variant serves a port.
-func decisionOf(w *resolve.Workload, port int32) *resolve.Decision { return w.Decision(port) }
+func decisionOf(w *inbound.Workload, port int32) *resolve.Decision { return w.Decision(port) }
 
 // mode is what the port of a unit serves: the weakest of its variants.
 func (u *unit) mode(port int32) resolve.Mode {

@@ -1,4 +1,4 @@
-package resolve
+package inbound
 
 import (
 	"cmp"
@@ -8,12 +8,14 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Service is one Kubernetes Service.
 type Service struct {
-	Ref         Ref
-	Origin      Origin
+	Ref         resolve.Ref
+	Origin      resolve.Origin
 	Created     time.Time
 	Labels      map[string]string
 	Annotations map[string]string
@@ -40,7 +42,7 @@ type Service struct {
 type ServicePortSpec struct {
 	Name     string
 	Port     int32
-	Protocol Protocol
+	Protocol resolve.Protocol
 	// UDP is true for a port that no proxy handles.
 	UDP bool
 	// TargetPort is the number, 0 when TargetName names it. Where the Service
@@ -49,11 +51,11 @@ type ServicePortSpec struct {
 	TargetName string
 
 	// Why is the reason of the protocol, by the field that has it.
-	Why Reason
+	Why resolve.Reason
 	By  string
 }
 
-func ServicesOf(c *Collection) []*Service {
+func ServicesOf(c *resolve.Collection) []*Service {
 	backings := newBackings(c)
 	list := make([]*Service, 0, len(c.Services))
 	for _, o := range c.Services {
@@ -64,7 +66,7 @@ func ServicesOf(c *Collection) []*Service {
 	return list
 }
 
-func newService(o Typed[*corev1.Service]) *Service {
+func newService(o resolve.Typed[*corev1.Service]) *Service {
 	spec := &o.As.Spec
 	s := &Service{
 		Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time,
@@ -95,13 +97,13 @@ func newService(o Typed[*corev1.Service]) *Service {
 // externalAddress reports whether istiod finds an address for a Service outside of
 // the cluster: that of a load balancer, externalIPs, or those of the nodes where an
 // annotation picks some. A file that was not read of a cluster has no status.
-func externalAddress(o Typed[*corev1.Service]) (has, assumed bool) {
+func externalAddress(o resolve.Typed[*corev1.Service]) (has, assumed bool) {
 	spec := &o.As.Spec
 	switch {
 	case len(spec.ExternalIPs) > 0:
 		return true, false
 	case spec.Type == corev1.ServiceTypeNodePort:
-		_, nodes := o.As.Annotations[NodeSelectorAnnotation]
+		_, nodes := o.As.Annotations[resolve.NodeSelectorAnnotation]
 		return nodes, nodes
 	case spec.Type != corev1.ServiceTypeLoadBalancer:
 		return false, false
@@ -116,7 +118,7 @@ func newServicePort(p *corev1.ServicePort) ServicePortSpec {
 	udp := p.Protocol == corev1.ProtocolUDP
 	spec := ServicePortSpec{
 		Name: p.Name, Port: p.Port, UDP: udp, TargetPort: p.Port,
-		Protocol: ServicePortProtocol(p.Port, p.Name, udp, p.AppProtocol),
+		Protocol: resolve.ServicePortProtocol(p.Port, p.Name, udp, p.AppProtocol),
 	}
 	spec.Why, spec.By = protocolSource(&spec, p.AppProtocol)
 	switch {
@@ -137,27 +139,27 @@ func (s *Service) older(o *Service) int {
 func (s *Service) host() string { return s.Ref.Name + "." + s.Ref.Namespace }
 
 // protocolSource is what made a port's protocol, and the field (2.12).
-func protocolSource(p *ServicePortSpec, appProtocol *string) (why Reason, field string) {
+func protocolSource(p *ServicePortSpec, appProtocol *string) (why resolve.Reason, field string) {
 	switch {
-	case appProtocol != nil && p.Protocol != ProtocolAuto:
-		return Because(CauseAppProtocol, Details{Text: *appProtocol}), "appProtocol"
+	case appProtocol != nil && p.Protocol != resolve.ProtocolAuto:
+		return resolve.Because(resolve.CauseAppProtocol, resolve.Details{Text: *appProtocol}), "appProtocol"
 	case appProtocol != nil:
-		return Because(CauseAppProtocolUnknown, Details{Text: *appProtocol}), "appProtocol"
-	case p.Protocol == ProtocolAuto && p.Name == "":
-		return Reason{Cause: CausePortUnnamed}, "port"
-	case p.Protocol == ProtocolAuto:
-		return Because(CausePortNameSilent, Details{Name: p.Name}), "name"
-	case wellKnownTCP[p.Port] && ServicePortProtocol(0, p.Name, false, nil) == ProtocolAuto:
-		return Reason{Cause: CauseServerSpeaksFirst}, "port"
+		return resolve.Because(resolve.CauseAppProtocolUnknown, resolve.Details{Text: *appProtocol}), "appProtocol"
+	case p.Protocol == resolve.ProtocolAuto && p.Name == "":
+		return resolve.Reason{Cause: resolve.CausePortUnnamed}, "port"
+	case p.Protocol == resolve.ProtocolAuto:
+		return resolve.Because(resolve.CausePortNameSilent, resolve.Details{Name: p.Name}), "name"
+	case resolve.WellKnownTCP[p.Port] && resolve.ServicePortProtocol(0, p.Name, false, nil) == resolve.ProtocolAuto:
+		return resolve.Reason{Cause: resolve.CauseServerSpeaksFirst}, "port"
 	}
-	return Because(CausePortName, Details{Name: p.Name}), "name"
+	return resolve.Because(resolve.CausePortName, resolve.Details{Name: p.Name}), "name"
 }
 
 // TakesNetworks reports whether a labelled Service has the port on which a gateway
 // takes mTLS; one with port 15008 only is for ambient.
 func (s *Service) TakesNetworks() bool {
-	port := int32(eastWestPort)
-	if p, err := strconv.ParseInt(s.Labels[GatewayPortLabel], 10, 32); err == nil {
+	port := int32(resolve.EastWestPort)
+	if p, err := strconv.ParseInt(s.Labels[resolve.GatewayPortLabel], 10, 32); err == nil {
 		port = int32(p)
 	}
 	return slices.ContainsFunc(s.Ports, func(p ServicePortSpec) bool { return p.Port == port })

@@ -1,8 +1,10 @@
-package resolve
+package inbound
 
 import (
 	"cmp"
 	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Workload is something that serves ports: a controller's pods, a bare pod, a
@@ -10,8 +12,8 @@ import (
 // that differ in what decides are variants: Workloads with the same Ref and
 // different Variant.
 type Workload struct {
-	Ref    Ref
-	Origin Origin
+	Ref    resolve.Ref
+	Origin resolve.Origin
 	// Cluster is where it runs, "" where only one cluster was read.
 	Cluster string
 	// Variant numbers the variants of one Ref from 1; 0 when there is only one.
@@ -28,40 +30,40 @@ type Workload struct {
 	// OS is the operating system that the pods ask for, "" where they say none.
 	OS string
 	// Probes are those that come to the ports as they are (2.18).
-	Probes []Probe
+	Probes []resolve.Probe
 	// AsProxy are the application's containers whose traffic is taken for the proxy's own.
-	AsProxy    []AsProxy
-	Membership Membership
+	AsProxy    []resolve.AsProxy
+	Membership resolve.Membership
 	// Chain is the inheritance mesh -> namespace -> workload -> port.
 	Chain Inheritance
 	// Default is the decision of every port that Ports does not name.
-	Default Decision
+	Default resolve.Decision
 	// Ports are sorted by number, then transport protocol.
 	Ports []Port
 	// Sidecar is the Sidecar resource that shapes its listeners, zero when none.
-	Sidecar Ref
+	Sidecar resolve.Ref
 	// Capture is which inbound ports the proxy sees.
-	Capture Capture
+	Capture resolve.Capture
 
 	AllAsProxy bool                  // all of its containers are AsProxy
 	Addresses  []string              // of its running pods
-	Holders    []PodHolder           // whose each address is
+	Holders    []resolve.PodHolder   // whose each address is
 	Network    string                // that a machine says it is in
-	pod        *pod                  // or template
-	TLSLabel   Field                 // where its tlsMode label is written
+	pod        *resolve.Pod          // or template
+	TLSLabel   resolve.Field         // where its tlsMode label is written
 	services   []*Service            // that select it, oldest first
 	policies   []*PeerAuthentication // that select it
-	Sayings    []Saying              // hosts that its containers name
-	Mounts     []mount               // ConfigMaps that it uses
+	Sayings    []resolve.Saying      // hosts that its containers name
+	Mounts     []resolve.Mount       // ConfigMaps that it uses
 	In         Contest
 	// annotated are decisions of ports that only annotations about capture name.
-	annotated map[int32]Decision
+	annotated map[int32]resolve.Decision
 }
 
 // Decision is that of a port by its number, TCP, and Default of one that nothing names.
-func (w *Workload) Decision(port int32) *Decision {
+func (w *Workload) Decision(port int32) *resolve.Decision {
 	for i := range w.Ports {
-		if p := &w.Ports[i]; p.Number == port && p.Protocol != ProtocolUDP {
+		if p := &w.Ports[i]; p.Number == port && p.Protocol != resolve.ProtocolUDP {
 			return &p.Decision
 		}
 	}
@@ -81,10 +83,10 @@ type Port struct {
 	// port; false when only a Service or a policy speaks of it.
 	Declared bool
 	// Protocol is what Istio takes the port for (2.12).
-	Protocol Protocol
+	Protocol resolve.Protocol
 	// Services are the service ports that lead here, oldest Service first.
 	Services []ServicePort
-	Decision Decision
+	Decision resolve.Decision
 	// Listener describes the TLS settings of a port whose mode is TLS: "SIMPLE, credential edge-cert".
 	Listener string
 }
@@ -109,28 +111,28 @@ type Inheritance struct {
 
 // Step is one policy that was looked at.
 type Step struct {
-	Scope Scope
-	By    Ref
+	Scope resolve.Scope
+	By    resolve.Ref
 	// Mode is what the policy sets for the whole scope, Unset to inherit.
-	Mode Mode
+	Mode resolve.Mode
 	// Ports are its portLevelMtls entries, by number.
 	Ports []PortMode
 	// Field is what the policy's Position points at.
-	Field  Field
-	Origin Origin
+	Field  resolve.Field
+	Origin resolve.Origin
 	// Applies is false for a policy that lost or is ignored; Why says what keeps it from
 	// applying, and what an applied one did ("overrides mesh").
 	Applies bool
-	Why     Reason
+	Why     resolve.Reason
 }
 
 // Position is where the policy says it.
-func (s Step) Position() Position { return s.Origin.At(s.Field) }
+func (s Step) Position() resolve.Position { return s.Origin.At(s.Field) }
 
 // PortMode is one portLevelMtls entry.
 type PortMode struct {
 	Port int32
-	Mode Mode
+	Mode resolve.Mode
 }
 
 // Short names the workload as tables do: "deploy/web".
@@ -141,34 +143,36 @@ func (w *Workload) Short() string { return w.Ref.Kind.Short() + "/" + w.Ref.Name
 // every port is the application's.
 func (w *Workload) ProxyPort(port int32) bool {
 	switch w.Membership.Dataplane {
-	case DataplaneNone:
+	case resolve.DataplaneNone:
 		return false
-	case DataplaneAmbient:
-		return slices.Contains(ztunnelPorts, port)
+	case resolve.DataplaneAmbient:
+		return slices.Contains(resolve.ZtunnelPorts, port)
 	}
-	return port == w.statusPort() || slices.Contains(proxyPorts, port)
+	return port == w.statusPort() || slices.Contains(resolve.ProxyPorts, port)
 }
 
 // statusPort is that of the workload's agent.
 func (w *Workload) statusPort() int32 {
 	if w.pod == nil { // a machine
-		return AgentStatusPort
+		return resolve.AgentStatusPort
 	}
-	return statusPort(w.pod)
+	return resolve.StatusPort(w.pod)
 }
 
 // Serves is the decision and protocol of one port of a workload.
-func (w *Workload) Serves(port int32) (Decision, Protocol) {
+func (w *Workload) Serves(port int32) (resolve.Decision, resolve.Protocol) {
 	for i := range w.Ports {
-		if p := &w.Ports[i]; p.Number == port && p.Protocol != ProtocolUDP {
+		if p := &w.Ports[i]; p.Number == port && p.Protocol != resolve.ProtocolUDP {
 			return p.Decision, p.Protocol
 		}
 	}
-	return *w.Decision(port), ProtocolAuto
+	return *w.Decision(port), resolve.ProtocolAuto
 }
 
 // Peer is the Service of the port as telemetry names it.
-func (s ServicePort) Peer() Peer { return Peer{Namespace: s.Namespace, Name: s.Name} }
+func (s ServicePort) Peer() resolve.Peer { return resolve.Peer{Namespace: s.Namespace, Name: s.Name} }
 
 // Peer is the workload as telemetry names it.
-func (w *Workload) Peer() Peer { return Peer{Namespace: w.Ref.Namespace, Name: w.Ref.Name} }
+func (w *Workload) Peer() resolve.Peer {
+	return resolve.Peer{Namespace: w.Ref.Namespace, Name: w.Ref.Name}
+}

@@ -1,9 +1,10 @@
-package resolve
+package inbound
 
 import (
 	"reflect"
 	"slices"
 
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
@@ -38,13 +39,13 @@ func (r *Resolver) Space(was *Space, ns string, pods, all bool) *Space {
 }
 
 type workloadKey struct {
-	ref     Ref
+	ref     resolve.Ref
 	variant int
 }
 
 // again is a workload decided anew; its pods are what they were.
 func (r *Resolver) again(w *Workload) *Workload {
-	if w.Ref.Kind == KindKubeGateway {
+	if w.Ref.Kind == resolve.KindKubeGateway {
 		return w
 	}
 	n := *w
@@ -53,9 +54,9 @@ func (r *Resolver) again(w *Workload) *Workload {
 	}
 	d := r.decider(&n)
 	switch {
-	case r.byNamespace != nil || n.In.Winners[ScopeWorkload] != w.In.Winners[ScopeWorkload]:
+	case r.byNamespace != nil || n.In.Winners[resolve.ScopeWorkload] != w.In.Winners[resolve.ScopeWorkload]:
 		n.Ports = r.ports(d)
-	case n.Membership.Dataplane == DataplaneGateway: // its servers decide, never a policy (2.15)
+	case n.Membership.Dataplane == resolve.DataplaneGateway: // its servers decide, never a policy (2.15)
 	default: // no policy takes a port away, or brings one
 		n.Ports = slices.Clone(w.Ports)
 		for i := range n.Ports {
@@ -69,9 +70,9 @@ func (r *Resolver) again(w *Workload) *Workload {
 
 // membersIn are the workloads of a namespace by its pods and templates.
 func (r *Resolver) membersIn(ns string) []*Workload {
-	list := r.resolved(membersOf(InNamespace(r.input.Pods, ns), InNamespace(r.input.Controllers, ns), r.world.PerPod))
+	list := r.resolved(resolve.MembersOf(resolve.InNamespace(r.input.Pods, ns), resolve.InNamespace(r.input.Controllers, ns), r.world.PerPod))
 	list = append(list, r.machinesIn(ns)...)
-	list = append(list, r.kubeGateways(InNamespace(r.input.kubeGateways, ns), list)...)
+	list = append(list, r.kubeGateways(resolve.InNamespace(r.input.KubeGateways, ns), list)...)
 	slices.SortFunc(list, (*Workload).Compare)
 	return list
 }

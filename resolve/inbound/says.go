@@ -1,4 +1,4 @@
-package resolve
+package inbound
 
 import (
 	"cmp"
@@ -8,17 +8,19 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Says is what answers may depend on in an object, as a text that is equal for objects
 // which say the same: without what the API server writes down or fills in, and
 // without labels and annotations that nobody reads.
-func Says(o Object) string {
+func Says(o resolve.Object) string {
 	switch v := o.Value.(type) {
-	case *Controller:
-		return fmt.Sprint(TemplateOf(Typed[*Controller]{o, v}).Key(), v.Replicas != nil && *v.Replicas == 0, istioKeys(v.Labels), istioKeys(v.Annotations))
+	case *resolve.Controller:
+		return fmt.Sprint(resolve.TemplateOf(resolve.Typed[*resolve.Controller]{Object: o, As: v}).Key(), v.Replicas != nil && *v.Replicas == 0, istioKeys(v.Labels), istioKeys(v.Annotations))
 	case *corev1.Pod:
-		return podOf(Typed[*corev1.Pod]{o, v}).Key()
+		return resolve.PodOf(resolve.Typed[*corev1.Pod]{Object: o, As: v}).Key()
 	case *corev1.Service:
 		return saysService(v)
 	case *corev1.Namespace:
@@ -48,7 +50,7 @@ func saysService(s *corev1.Service) string {
 func istioKeys(m map[string]string) map[string]string {
 	kept := map[string]string{}
 	for k, v := range m {
-		if k == InjectionLabel || strings.Contains(k, "istio.io/") {
+		if k == resolve.InjectionLabel || strings.Contains(k, "istio.io/") {
 			kept[k] = v
 		}
 	}
@@ -56,7 +58,7 @@ func istioKeys(m map[string]string) map[string]string {
 }
 
 // saysRest is the object as JSON, without its status and the API server's bookkeeping.
-func saysRest(o Object) string {
+func saysRest(o resolve.Object) string {
 	var body map[string]any
 	text, err := json.Marshal(o.Value)
 	if err == nil {
@@ -70,7 +72,7 @@ func saysRest(o Object) string {
 	}
 	text, _ = json.Marshal(body) // it was JSON before
 	labels := istioKeys(o.Value.GetLabels())
-	if o.Kind == KindEndpointSlice {
+	if o.Kind == resolve.KindEndpointSlice {
 		labels = o.Value.GetLabels() // one of them says whose it is
 	}
 	return fmt.Sprint(string(text), labels, istioKeys(o.Value.GetAnnotations()))

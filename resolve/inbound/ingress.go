@@ -1,9 +1,11 @@
-package resolve
+package inbound
 
 import (
 	"fmt"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // ingressPorts are the ports of the Sidecar's ingress listeners.
@@ -35,36 +37,36 @@ func (d *decider) merged(p *Port) bool {
 // ingressProtocol is what a Sidecar with ingress listeners makes of a port's
 // protocol: its own for a listed port, sniffing for the others, which fall to the
 // passthrough chains (2.9).
-func (d *decider) ingressProtocol(p *Port) Protocol {
-	if d.sidecar == nil || len(d.sidecar.As.Spec.GetIngress()) == 0 || p.Protocol == ProtocolUDP {
+func (d *decider) ingressProtocol(p *Port) resolve.Protocol {
+	if d.sidecar == nil || len(d.sidecar.As.Spec.GetIngress()) == 0 || p.Protocol == resolve.ProtocolUDP {
 		return p.Protocol
 	}
 	listener, _ := ingressOf(d.sidecar.As, p.Number)
 	switch {
 	case listener != nil:
-		return terminated(ServicePortProtocol(0, listener.GetPort().GetProtocol(), false, nil), d.ingressTLS && listener.GetTls() != nil)
+		return terminated(resolve.ServicePortProtocol(0, listener.GetPort().GetProtocol(), false, nil), d.ingressTLS && listener.GetTls() != nil)
 	case d.mergeIngress || p.Protocol == "":
 		return p.Protocol
 	}
-	return ProtocolAuto
+	return resolve.ProtocolAuto
 }
 
 // terminated is what is inside TLS that the listener takes off: istiod names the
 // chains of the port by that, even where the policies keep the settings from
 // being used (2.10).
-func terminated(p Protocol, tls bool) Protocol {
+func terminated(p resolve.Protocol, tls bool) resolve.Protocol {
 	switch {
-	case tls && p == ProtocolHTTPS:
-		return ProtocolHTTP
-	case tls && p == ProtocolTLS:
-		return ProtocolTCP
+	case tls && p == resolve.ProtocolHTTPS:
+		return resolve.ProtocolHTTP
+	case tls && p == resolve.ProtocolTLS:
+		return resolve.ProtocolTCP
 	}
 	return p
 }
 
 // ingressTLSDecision applies the TLS settings of a Sidecar ingress listener: only
 // with the feature switched on, and only where the policies say DISABLE (2.10).
-func (d *decider) ingressTLSDecision(served Decision, p *Port) Decision {
+func (d *decider) ingressTLSDecision(served resolve.Decision, p *Port) resolve.Decision {
 	if d.sidecar == nil {
 		return served
 	}
@@ -72,17 +74,17 @@ func (d *decider) ingressTLSDecision(served Decision, p *Port) Decision {
 	if listener.GetTls() == nil {
 		return served
 	}
-	field := Path("spec", "ingress").Index(i).Child("tls")
-	s := Shadow{By: d.sidecar.Ref(), Field: field, Mode: TLS, Origin: d.sidecar.Origin}
+	field := resolve.Path("spec", "ingress").Index(i).Child("tls")
+	s := resolve.Shadow{By: d.sidecar.Ref(), Field: field, Mode: resolve.TLS, Origin: d.sidecar.Origin}
 	switch {
 	case !d.ingressTLS:
-		s.Why = Reason{Cause: CauseIgnoredIngressOff}
-	case served.Mode != Disable:
-		s.Why = Reason{Cause: CauseIgnoredIngressMode}.OfMode(served.Mode)
+		s.Why = resolve.Reason{Cause: resolve.CauseIgnoredIngressOff}
+	case served.Mode != resolve.Disable:
+		s.Why = resolve.Reason{Cause: resolve.CauseIgnoredIngressMode}.OfMode(served.Mode)
 	default:
 		p.Listener = serverTLS(listener.GetTls())
-		return Decision{Mode: TLS, Scope: ScopeListener, By: s.By, Field: field, Origin: s.Origin,
-			Why: Because(CauseIngressTLS, Details{By: s.By, Text: p.Listener}), Shadowed: served.Shadowed}
+		return resolve.Decision{Mode: resolve.TLS, Scope: resolve.ScopeListener, By: s.By, Field: field, Origin: s.Origin,
+			Why: resolve.Because(resolve.CauseIngressTLS, resolve.Details{By: s.By, Text: p.Listener}), Shadowed: served.Shadowed}
 	}
 	served.Shadowed = append(served.Shadowed[:len(served.Shadowed):len(served.Shadowed)], s)
 	return served

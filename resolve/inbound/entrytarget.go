@@ -1,4 +1,4 @@
-package resolve
+package inbound
 
 import (
 	"cmp"
@@ -6,6 +6,8 @@ import (
 	"time"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // entryTarget is a ServiceEntry with a workloadSelector as the workloads see it
@@ -22,22 +24,22 @@ type entryTarget struct {
 type entryPort struct {
 	name     string
 	target   int32
-	protocol Protocol
+	protocol resolve.Protocol
 }
 
 // entryTargetsOf are the ServiceEntries with a selector, by namespace, one for
 // each host, oldest first.
-func entryTargetsOf(entries []Typed[*networkingv1.ServiceEntry]) map[string][]entryTarget {
+func entryTargetsOf(entries []resolve.Typed[*networkingv1.ServiceEntry]) map[string][]entryTarget {
 	out := map[string][]entryTarget{}
 	for _, o := range entries {
 		spec := &o.As.Spec
-		if len(spec.GetWorkloadSelector().GetLabels()) == 0 || !Visible(o.As.Labels, DefaultRevision) {
+		if len(spec.GetWorkloadSelector().GetLabels()) == 0 || !Visible(o.As.Labels, resolve.DefaultRevision) {
 			continue
 		}
 		e := entryTarget{created: o.As.CreationTimestamp.Time, selector: spec.GetWorkloadSelector().GetLabels()}
 		for _, p := range spec.GetPorts() {
 			e.ports = append(e.ports, entryPort{p.GetName(), cmp.Or(int32(p.GetTargetPort()), int32(p.GetNumber())),
-				ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)})
+				resolve.ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)})
 		}
 		for _, host := range spec.GetHosts() {
 			e.host = host
@@ -54,7 +56,7 @@ func entryTargetsOf(entries []Typed[*networkingv1.ServiceEntry]) map[string][]en
 
 // before reports whether istiod looks at the entry before a Service.
 func (e *entryTarget) before(s *Service) bool {
-	host := s.host() + ".svc." + ClusterDomain
+	host := s.host() + ".svc." + resolve.ClusterDomain
 	return cmp.Or(e.created.Compare(s.Created), cmp.Compare(e.host, host)) < 0
 }
 
@@ -63,10 +65,10 @@ func (e *entryTarget) before(s *Service) bool {
 func (d *decider) declare(set *portSet, e *entryTarget) {
 	for _, p := range e.ports {
 		number := p.target
-		if named, ok := d.pod.named(p.name, false); ok && p.name != "" {
+		if named, ok := d.pod.Named(p.name, false); ok && p.name != "" {
 			number = named
 		}
-		if port := set.at(number, p.protocol == ProtocolUDP); port.Protocol == "" {
+		if port := set.at(number, p.protocol == resolve.ProtocolUDP); port.Protocol == "" {
 			port.Protocol = p.protocol
 		}
 	}

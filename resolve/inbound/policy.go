@@ -1,4 +1,4 @@
-package resolve
+package inbound
 
 import (
 	"cmp"
@@ -10,50 +10,52 @@ import (
 
 	securityapi "istio.io/api/security/v1beta1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // PeerAuthentication is one policy as istiod reads it.
 type PeerAuthentication struct {
-	Ref     Ref
-	Origin  Origin
+	Ref     resolve.Ref
+	Origin  resolve.Origin
 	Created time.Time
 	// Revision is the istio.io/rev label; HasRevision tells "" from absent.
 	Revision    string
 	HasRevision bool
 	// Scope is ScopeMesh, ScopeNamespace or ScopeWorkload (2.2).
-	Scope Scope
+	Scope resolve.Scope
 	// Selector is nil without labels; EmptySelector marks a selector that is
 	// written but empty and therefore selects everything (2.6).
 	Selector      map[string]string
 	EmptySelector bool
-	Mode          Mode
+	Mode          resolve.Mode
 	// Ports are the portLevelMtls entries, by number.
 	Ports []PortMode
 	// Rejected says why Istio's validation refuses the object, "" when it does
 	// not. A rejected policy decides nothing (2.6). RejectedField is the culprit.
 	Rejected      string
-	RejectedField Field
+	RejectedField resolve.Field
 	refused       bool // was told by who read it
 	// Undiscovered marks a policy in a namespace that istiod does not look into, by
 	// the mesh configuration's discoverySelectors (1.14).
 	Undiscovered bool
 }
 
-var modeOfAPI = map[securityapi.PeerAuthentication_MutualTLS_Mode]Mode{
-	securityapi.PeerAuthentication_MutualTLS_UNSET:      Unset,
-	securityapi.PeerAuthentication_MutualTLS_DISABLE:    Disable,
-	securityapi.PeerAuthentication_MutualTLS_PERMISSIVE: Permissive,
-	securityapi.PeerAuthentication_MutualTLS_STRICT:     Strict,
+var modeOfAPI = map[securityapi.PeerAuthentication_MutualTLS_Mode]resolve.Mode{
+	securityapi.PeerAuthentication_MutualTLS_UNSET:      resolve.Unset,
+	securityapi.PeerAuthentication_MutualTLS_DISABLE:    resolve.Disable,
+	securityapi.PeerAuthentication_MutualTLS_PERMISSIVE: resolve.Permissive,
+	securityapi.PeerAuthentication_MutualTLS_STRICT:     resolve.Strict,
 }
 
 // PoliciesOf reads every policy, and what an OpenShift control plane says in
 // place of one, in the order in which Istio prefers them within a namespace.
-func PoliciesOf(c *Collection) []*PeerAuthentication {
+func PoliciesOf(c *resolve.Collection) []*PeerAuthentication {
 	var list []*PeerAuthentication
-	for _, o := range c.policies {
+	for _, o := range c.Policies {
 		list = append(list, NewPolicy(o))
 	}
-	for _, o := range c.controlPlanes {
+	for _, o := range c.ControlPlanes {
 		if p := controlPlanePolicy(o); p != nil {
 			list = append(list, p)
 		}
@@ -68,13 +70,13 @@ func SortPolicies(list []*PeerAuthentication) {
 	})
 }
 
-func NewPolicy(o Typed[*securityv1.PeerAuthentication]) *PeerAuthentication {
+func NewPolicy(o resolve.Typed[*securityv1.PeerAuthentication]) *PeerAuthentication {
 	spec := &o.As.Spec
 	p := &PeerAuthentication{
 		Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time,
 		Mode: modeOfAPI[spec.GetMtls().GetMode()],
 	}
-	p.Revision, p.HasRevision = o.As.Labels[RevisionLabel]
+	p.Revision, p.HasRevision = o.As.Labels[resolve.RevisionLabel]
 	if spec.Selector != nil {
 		p.Selector = spec.Selector.MatchLabels
 		p.EmptySelector = len(p.Selector) == 0
@@ -92,13 +94,13 @@ func NewPolicy(o Typed[*securityv1.PeerAuthentication]) *PeerAuthentication {
 
 // controlPlanePolicy is the mesh-wide STRICT that an OpenShift Service Mesh 2
 // control plane creates for spec.security.dataPlane.mtls.
-func controlPlanePolicy(o Typed[*ServiceMeshControlPlane]) *PeerAuthentication {
+func controlPlanePolicy(o resolve.Typed[*resolve.ServiceMeshControlPlane]) *PeerAuthentication {
 	if o.As.DataPlaneMTLS == nil {
 		return nil
 	}
-	mode := Permissive
+	mode := resolve.Permissive
 	if *o.As.DataPlaneMTLS {
-		mode = Strict
+		mode = resolve.Strict
 	}
 	return &PeerAuthentication{Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time, Mode: mode}
 }
@@ -111,37 +113,37 @@ func (p *PeerAuthentication) Compare(o *PeerAuthentication) int {
 }
 
 // ScopeIn is the policy's scope (2.2): an empty selector is none.
-func (p *PeerAuthentication) ScopeIn(root string) Scope {
+func (p *PeerAuthentication) ScopeIn(root string) resolve.Scope {
 	switch {
 	case len(p.Selector) > 0:
-		return ScopeWorkload
+		return resolve.ScopeWorkload
 	case p.Ref.Namespace == root:
-		return ScopeMesh
+		return resolve.ScopeMesh
 	default:
-		return ScopeNamespace
+		return resolve.ScopeNamespace
 	}
 }
 
 // Port is the mode that portLevelMtls sets for a port; ok is false without an entry.
-func (p *PeerAuthentication) Port(number int32) (mode Mode, ok bool) {
+func (p *PeerAuthentication) Port(number int32) (mode resolve.Mode, ok bool) {
 	i, ok := slices.BinarySearchFunc(p.Ports, number, func(e PortMode, n int32) int { return cmp.Compare(e.Port, n) })
 	if !ok {
-		return Unset, false
+		return resolve.Unset, false
 	}
 	return p.Ports[i].Mode, true
 }
 
 // ModeField is the field that sets the mode of the whole scope.
-func (p *PeerAuthentication) ModeField() Field {
-	if p.Ref.Kind == KindServiceMeshControlPlane {
+func (p *PeerAuthentication) ModeField() resolve.Field {
+	if p.Ref.Kind == resolve.KindServiceMeshControlPlane {
 		return "spec.security.dataPlane.mtls"
 	}
 	return "spec.mtls.mode"
 }
 
 // PortField is the field of one portLevelMtls entry.
-func (p *PeerAuthentication) PortField(number int32) Field {
-	return Path("spec", "portLevelMtls", fmt.Sprint(number))
+func (p *PeerAuthentication) PortField(number int32) resolve.Field {
+	return resolve.Path("spec", "portLevelMtls", fmt.Sprint(number))
 }
 
 // VisibleTo reports whether the control plane of a revision reads the policy
@@ -170,16 +172,16 @@ func (p *PeerAuthentication) validate(spec *securityapi.PeerAuthentication) {
 	}
 }
 
-func (p *PeerAuthentication) reject(field Field, why string) {
+func (p *PeerAuthentication) reject(field resolve.Field, why string) {
 	p.Rejected, p.RejectedField = why, field
 }
 
 // PolicyProblems are the policies that an API server would not have taken.
-func PolicyProblems(policies []*PeerAuthentication) []Problem {
-	var out []Problem
+func PolicyProblems(policies []*PeerAuthentication) []resolve.Problem {
+	var out []resolve.Problem
 	for _, p := range policies {
 		if p.Rejected != "" && !p.refused {
-			out = append(out, Problem{
+			out = append(out, resolve.Problem{
 				Position: p.Origin.At(p.RejectedField), Ref: p.Ref, Field: p.RejectedField,
 				Message: "Istio's validation rejects it, so it is not applied: " + p.Rejected,
 				Hint:    "repair the policy (rule 2.6); until then it decides nothing",

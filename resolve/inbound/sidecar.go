@@ -1,4 +1,4 @@
-package resolve
+package inbound
 
 import (
 	"cmp"
@@ -6,18 +6,20 @@ import (
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Sidecars finds the Sidecar resource that shapes a workload's proxy (3.1.2).
 type Sidecars struct {
-	control     *Control
-	byNamespace map[string][]Typed[*networkingv1.Sidecar]
+	control     *resolve.Control
+	byNamespace map[string][]resolve.Typed[*networkingv1.Sidecar]
 }
 
-func NewSidecars(k *Control, objects []Typed[*networkingv1.Sidecar]) Sidecars {
-	s := Sidecars{k, map[string][]Typed[*networkingv1.Sidecar]{}}
+func NewSidecars(k *resolve.Control, objects []resolve.Typed[*networkingv1.Sidecar]) Sidecars {
+	s := Sidecars{k, map[string][]resolve.Typed[*networkingv1.Sidecar]{}}
 	sorted := slices.Clone(objects)
-	slices.SortFunc(sorted, func(a, b Typed[*networkingv1.Sidecar]) int {
+	slices.SortFunc(sorted, func(a, b resolve.Typed[*networkingv1.Sidecar]) int {
 		return cmp.Or(a.As.CreationTimestamp.Compare(b.As.CreationTimestamp.Time), cmp.Compare(a.As.Name, b.As.Name))
 	})
 	for _, o := range sorted {
@@ -29,9 +31,9 @@ func NewSidecars(k *Control, objects []Typed[*networkingv1.Sidecar]) Sidecars {
 // Of is the oldest Sidecar of the namespace that selects the labels, else the
 // oldest without selector, else the root namespace's without selector. ok is
 // false when none applies.
-func (s Sidecars) Of(namespace, revision string, labels map[string]string) (found Typed[*networkingv1.Sidecar], ok bool) {
+func (s Sidecars) Of(namespace, revision string, labels map[string]string) (found resolve.Typed[*networkingv1.Sidecar], ok bool) {
 	for _, o := range s.byNamespace[namespace] {
-		if selector := o.As.Spec.GetWorkloadSelector(); selector != nil && Visible(o.As.Labels, revision) && Selects(selector.Labels, labels) {
+		if selector := o.As.Spec.GetWorkloadSelector(); selector != nil && Visible(o.As.Labels, revision) && resolve.Selects(selector.Labels, labels) {
 			return o, true
 		}
 	}
@@ -47,7 +49,7 @@ func (s Sidecars) Of(namespace, revision string, labels map[string]string) (foun
 
 // Visible reports whether the control plane of a revision reads an object (1.14).
 func Visible(labels map[string]string, revision string) bool {
-	label, ok := labels[RevisionLabel]
+	label, ok := labels[resolve.RevisionLabel]
 	return !ok || label == revision
 }
 

@@ -1,4 +1,4 @@
-package resolve
+package inbound
 
 import (
 	"slices"
@@ -6,14 +6,16 @@ import (
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 	networkingv1alpha3 "istio.io/client-go/pkg/apis/networking/v1alpha3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // TLSPatch is a patch of an EnvoyFilter that changes what TLS a proxy takes or
 // sends. What comes of it only Envoy knows: the answer is unknown.
 type TLSPatch struct {
-	By        Ref
-	Origin    Origin
-	Field     Field
+	By        resolve.Ref
+	Origin    resolve.Origin
+	Field     resolve.Field
 	namespace string
 	labels    map[string]string // of the EnvoyFilter
 	selector  map[string]string // nil selects every workload
@@ -25,7 +27,7 @@ type TLSPatch struct {
 }
 
 // TLSPatchesOf finds the patches that touch TLS.
-func TLSPatchesOf(objects []Object) []TLSPatch {
+func TLSPatchesOf(objects []resolve.Object) []TLSPatch {
 	var out []TLSPatch
 	for _, o := range objects {
 		f, ok := o.Value.(*networkingv1alpha3.EnvoyFilter)
@@ -34,7 +36,7 @@ func TLSPatchesOf(objects []Object) []TLSPatch {
 		}
 		for i, p := range f.Spec.GetConfigPatches() {
 			patch := TLSPatch{
-				By: o.Ref(), Origin: o.Origin, Field: Path("spec", "configPatches").Index(i),
+				By: o.Ref(), Origin: o.Origin, Field: resolve.Path("spec", "configPatches").Index(i),
 				namespace: f.Namespace, labels: f.Labels, selector: f.Spec.GetWorkloadSelector().GetLabels(),
 			}
 			if patch.reads(p) {
@@ -89,22 +91,22 @@ func changes(p *networkingapi.EnvoyFilter_Patch, fields ...string) bool {
 // Selects reports whether the patch is for a workload: of its own namespace, or of
 // any where it stands in the root namespace.
 func (t *TLSPatch) Selects(namespace, root, revision string, of map[string]string) bool {
-	return (t.namespace == namespace || t.namespace == root) && Visible(t.labels, revision) && Selects(t.selector, of)
+	return (t.namespace == namespace || t.namespace == root) && Visible(t.labels, revision) && resolve.Selects(t.selector, of)
 }
 
 // patched is a decision after the EnvoyFilters of the workload: a mode that one of
 // them may have changed is not known any more. Port 0 is any unnamed one.
-func (d *decider) patched(served Decision, port int32) Decision {
-	if !d.proxied() || served.Mode == None {
+func (d *decider) patched(served resolve.Decision, port int32) resolve.Decision {
+	if !d.proxied() || served.Mode == resolve.None {
 		return served
 	}
-	if d.unseenPatches != nil && served.Mode != Unknown {
-		return Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, Shadowed: served.Shadowed, Why: Because(CauseEnvoyFiltersUnread, Details{Gap: d.unseenPatches})}
+	if d.unseenPatches != nil && served.Mode != resolve.Unknown {
+		return resolve.Decision{Mode: resolve.Unknown, IfMeshed: served.Mode, Scope: resolve.ScopeDataplane, Shadowed: served.Shadowed, Why: resolve.Because(resolve.CauseEnvoyFiltersUnread, resolve.Details{Gap: d.unseenPatches})}
 	}
 	for i := range d.patches {
 		if t := &d.patches[i]; t.Inbound && (t.Port == 0 || t.Port == port) {
-			out := Decision{Mode: Unknown, IfMeshed: served.Mode, Scope: ScopeDataplane, By: t.By, Field: t.Field, Origin: t.Origin, Why: Because(CauseEnvoyFilter, Details{By: t.By}), Shadowed: served.Shadowed}
-			if served.Mode == Unknown {
+			out := resolve.Decision{Mode: resolve.Unknown, IfMeshed: served.Mode, Scope: resolve.ScopeDataplane, By: t.By, Field: t.Field, Origin: t.Origin, Why: resolve.Because(resolve.CauseEnvoyFilter, resolve.Details{By: t.By}), Shadowed: served.Shadowed}
+			if served.Mode == resolve.Unknown {
 				out.IfMeshed = served.IfMeshed
 			}
 			return out

@@ -1,10 +1,12 @@
-package resolve
+package inbound
 
 import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // backing is what an EndpointSlice says is behind a Service: addresses, and the
@@ -26,18 +28,18 @@ type backingPort struct {
 // newBackings reads EndpointSlices, and the older Endpoints that Kubernetes mirrors
 // into slices, by the Service that they are for. Slices of host names are none to
 // Istio.
-func newBackings(c *Collection) map[Ref][]backing {
-	out := map[Ref][]backing{}
+func newBackings(c *resolve.Collection) map[resolve.Ref][]backing {
+	out := map[resolve.Ref][]backing{}
 	for _, o := range c.Slices {
 		service := o.As.Labels[discoveryv1.LabelServiceName]
 		if service == "" || o.As.AddressType == discoveryv1.AddressTypeFQDN {
 			continue
 		}
-		ref := Ref{KindService, o.As.Namespace, service}
+		ref := resolve.Ref{Kind: resolve.KindService, Namespace: o.As.Namespace, Name: service}
 		out[ref] = append(out[ref], sliceBacking(o.As))
 	}
 	for _, o := range c.Endpoints {
-		ref := Ref{KindService, o.As.Namespace, o.As.Name}
+		ref := resolve.Ref{Kind: resolve.KindService, Namespace: o.As.Namespace, Name: o.As.Name}
 		if len(out[ref]) > 0 {
 			continue // the slices are what these were mirrored into
 		}
@@ -148,12 +150,12 @@ func (a BackingAddress) Key(namespace string) podKey {
 // one namespace (1.11).
 type PodIndex struct {
 	Workloads map[podKey]*Workload
-	Gaps      Gaps
+	Gaps      resolve.Gaps
 }
 
 type podKey struct{ namespace, pod, ip string }
 
-func NewPodIndex(workloads []*Workload, gaps Gaps) PodIndex {
+func NewPodIndex(workloads []*Workload, gaps resolve.Gaps) PodIndex {
 	x := PodIndex{map[podKey]*Workload{}, gaps}
 	for _, w := range workloads {
 		for _, name := range w.PodNames {

@@ -1,14 +1,16 @@
-package resolve
+package inbound
 
 import (
 	"maps"
 	"slices"
 	"sync"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // PolicyIndex finds the policies that speak about a workload.
 type PolicyIndex struct {
-	control *Control
+	control *resolve.Control
 	spaces  map[string]*policySpace
 	// shared holds the part of a chain that all workloads of a namespace and
 	// revision have in common.
@@ -18,10 +20,10 @@ type PolicyIndex struct {
 // policySpace is the policies of one namespace, each list in Istio's order.
 type policySpace struct {
 	wide      []*PeerAuthentication // without selector
-	selecting *selectorIndex[*PeerAuthentication]
+	selecting *resolve.SelectorIndex[*PeerAuthentication]
 }
 
-func NewPolicyIndex(k *Control, policies []*PeerAuthentication) *PolicyIndex {
+func NewPolicyIndex(k *resolve.Control, policies []*PeerAuthentication) *PolicyIndex {
 	x := &PolicyIndex{control: k, spaces: map[string]*policySpace{}}
 	byNamespace := map[string][]*PeerAuthentication{}
 	for _, p := range policies {
@@ -34,7 +36,7 @@ func NewPolicyIndex(k *Control, policies []*PeerAuthentication) *PolicyIndex {
 }
 
 func newPolicySpace(list []*PeerAuthentication) *policySpace {
-	space := &policySpace{selecting: newSelectorIndex(list, func(p *PeerAuthentication) map[string]string { return p.Selector })}
+	space := &policySpace{selecting: resolve.NewSelectorIndex(list, func(p *PeerAuthentication) map[string]string { return p.Selector })}
 	for _, p := range list {
 		if len(p.Selector) == 0 {
 			space.wide = append(space.wide, p)
@@ -81,17 +83,17 @@ func (x *PolicyIndex) wide(namespace string) []*PeerAuthentication {
 // selecting lists the policies of a namespace whose selector picks the labels.
 func (x *PolicyIndex) selecting(namespace string, labels map[string]string) []*PeerAuthentication {
 	if s := x.spaces[namespace]; s != nil {
-		return s.selecting.matching(labels)
+		return s.selecting.Matching(labels)
 	}
 	return nil
 }
 
 // SelectorKeys are those of perPodLabels that any selector of the input uses.
-func SelectorKeys(services []*Service, policies []*PeerAuthentication, c *Collection) map[string]bool {
+func SelectorKeys(services []*Service, policies []*PeerAuthentication, c *resolve.Collection) map[string]bool {
 	used := map[string]bool{}
 	add := func(selector map[string]string) {
 		for k := range selector {
-			if slices.Contains(PerPodLabels, k) {
+			if slices.Contains(resolve.PerPodLabels, k) {
 				used[k] = true
 			}
 		}
@@ -105,7 +107,7 @@ func SelectorKeys(services []*Service, policies []*PeerAuthentication, c *Collec
 	for _, s := range c.Sidecars {
 		add(s.As.Spec.GetWorkloadSelector().GetLabels())
 	}
-	for _, g := range c.gateways {
+	for _, g := range c.Gateways {
 		add(g.As.Spec.GetSelector())
 	}
 	return used

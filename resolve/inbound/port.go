@@ -1,8 +1,10 @@
-package resolve
+package inbound
 
 import (
 	"cmp"
 	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // transport is a port number and whether it is UDP: one place to listen.
@@ -25,7 +27,7 @@ func (s *portSet) at(number int32, udp bool) *Port {
 		s.index[key] = i
 		p := Port{Number: number}
 		if udp {
-			p.Protocol = ProtocolUDP
+			p.Protocol = resolve.ProtocolUDP
 		}
 		s.ports = append(s.ports, p)
 	}
@@ -35,12 +37,12 @@ func (s *portSet) at(number int32, udp bool) *Port {
 // ports lists and decides every port: those that containers declare, that
 // Services target, that a policy or a Sidecar listener names (2.7, 2.8).
 func (d *decider) ports(services []*Service) []Port {
-	set := &portSet{index: make(map[transport]int, 4), ports: make([]Port, 0, max(1, len(d.pod.ports)))}
-	for _, c := range d.pod.ports {
-		p := set.at(c.number, c.udp)
+	set := &portSet{index: make(map[transport]int, 4), ports: make([]Port, 0, max(1, len(d.pod.Ports)))}
+	for _, c := range d.pod.Ports {
+		p := set.at(c.Number, c.UDP)
 		p.Declared = true
 		if p.Name == "" {
-			p.Name = c.name
+			p.Name = c.Name
 		}
 	}
 	entries := d.entries
@@ -84,14 +86,14 @@ func (d *decider) each(ports []Port) {
 
 // annotatedPorts decides the ports that nothing names but the annotations that take them to
 // the proxy or past it (2.11): whatever holds for all others does not hold for them.
-func (d *decider) annotatedPorts() map[int32]Decision {
+func (d *decider) annotatedPorts() map[int32]resolve.Decision {
 	c := &d.workload.Capture
 	if len(c.Include)+len(c.Exclude) == 0 {
 		return nil
 	}
-	out := map[int32]Decision{}
+	out := map[int32]resolve.Decision{}
 	for _, n := range slices.Concat(c.Include, c.Exclude) {
-		p := Port{Number: n, Protocol: ProtocolAuto}
+		p := Port{Number: n, Protocol: resolve.ProtocolAuto}
 		out[n] = d.patched(d.forPort(&p), n)
 	}
 	return out
@@ -99,9 +101,9 @@ func (d *decider) annotatedPorts() map[int32]Decision {
 
 // policyPorts are the ports that the winning policy names, where a proxy may read it.
 func (d *decider) policyPorts() []int32 {
-	by := d.in.Winners[ScopeWorkload]
+	by := d.in.Winners[resolve.ScopeWorkload]
 	switch d.workload.Membership.Dataplane {
-	case DataplaneGateway, DataplaneNone, DataplaneWaypoint:
+	case resolve.DataplaneGateway, resolve.DataplaneNone, resolve.DataplaneWaypoint:
 		return nil
 	}
 	if by == nil {
@@ -142,12 +144,12 @@ func (s *portSet) lead(number int32, sp ServicePortSpec, by *Service) {
 func (d *decider) target(sp ServicePortSpec) (number int32, ok bool) {
 	if IsMachine(d.workload.Ref.Kind) {
 		// A machine's own port of the target's name, else of the Service port's, comes first (1.10).
-		if number, ok = d.pod.named(cmp.Or(sp.TargetName, sp.Name), false); ok {
+		if number, ok = d.pod.Named(cmp.Or(sp.TargetName, sp.Name), false); ok {
 			return number, true
 		}
 	}
 	if sp.TargetName == "" {
 		return sp.TargetPort, true
 	}
-	return d.pod.named(sp.TargetName, sp.UDP)
+	return d.pod.Named(sp.TargetName, sp.UDP)
 }

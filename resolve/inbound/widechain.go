@@ -1,6 +1,10 @@
-package resolve
+package inbound
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // wideChain is the part of an inheritance above the workload.
 type wideChain struct {
@@ -8,7 +12,7 @@ type wideChain struct {
 	steps           []Step
 	// Decision is that of all ports of workloads that no policy selects, alike unless a
 	// policy names a port.
-	Decision Decision
+	Decision resolve.Decision
 	alike    bool
 	parents  parents
 }
@@ -38,12 +42,12 @@ func (x *PolicyIndex) newWideChain(key wideKey) *wideChain {
 	if key.ambient && key.namespace != root {
 		in.contestAmbient(x.wide(root), key.revision)
 	} else {
-		in.contest(ScopeMesh, x.wide(root), key.revision)
+		in.contest(resolve.ScopeMesh, x.wide(root), key.revision)
 	}
 	if key.namespace != root {
-		in.contest(ScopeNamespace, x.wide(key.namespace), key.revision)
+		in.contest(resolve.ScopeNamespace, x.wide(key.namespace), key.revision)
 	}
-	w.Mesh, w.Namespace, w.steps = in.Winners[ScopeMesh], in.Winners[ScopeNamespace], in.steps
+	w.Mesh, w.Namespace, w.steps = in.Winners[resolve.ScopeMesh], in.Winners[resolve.ScopeNamespace], in.steps
 	if key.ambient {
 		w.parents = x.parentsOf(key.namespace, root, key.revision)
 	}
@@ -57,12 +61,12 @@ func (x *PolicyIndex) newWideChain(key wideKey) *wideChain {
 // gapsAt are what could not be read of the policies of a namespace and of the root
 // namespace. Without the mesh configuration nobody knows which that is, nor which
 // namespaces the control plane looks into: any policy may be ignored (1.14, 2.1).
-func (x *PolicyIndex) gapsAt(namespace, revision string) (own, above *Gap) {
+func (x *PolicyIndex) gapsAt(namespace, revision string) (own, above *resolve.Gap) {
 	if len(x.control.Gaps) == 0 {
 		return nil, nil
 	}
 	p := x.control.Of(revision)
-	own, above = x.control.Gaps.At(KindPeerAuthentication, namespace), x.control.Gaps.At(KindPeerAuthentication, p.Root)
+	own, above = x.control.Gaps.At(resolve.KindPeerAuthentication, namespace), x.control.Gaps.At(resolve.KindPeerAuthentication, p.Root)
 	if own == nil {
 		own = p.Unseen
 	}

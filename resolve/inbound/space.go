@@ -1,6 +1,10 @@
-package resolve
+package inbound
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // Space is the workloads of one namespace, and which of its Services and policies lead to
 // them. Nothing in it points up: of two meshes that agree on a namespace it is the same.
@@ -11,7 +15,7 @@ type Space struct {
 }
 
 // Winner is the policy that decides in a scope, nil where none does.
-func (w *Workload) Winner(scope Scope) *PeerAuthentication {
+func (w *Workload) Winner(scope resolve.Scope) *PeerAuthentication {
 	if int(scope) >= len(w.In.Winners) {
 		return nil
 	}
