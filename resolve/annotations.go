@@ -23,28 +23,28 @@ var refusals = []struct {
 	}},
 	{MergeMetricsAnnotation, func(v string) Reason {
 		if _, err := strconv.ParseBool(v); err != nil {
-			return wrong(CauseAnnotationNoBoolean, v)
+			return Wrong(CauseAnnotationNoBoolean, v)
 		}
 		return Reason{}
 	}},
 }
 
-// wrong is what the injector says of a value, in of an annotation's.
-func wrong(c Cause, value string) Reason { return Because(c, Details{Text: value}) }
+// Wrong is what the injector says of a value, in of an annotation's.
+func Wrong(c Cause, value string) Reason { return Because(c, Details{Text: value}) }
 
-func (r Reason) in(annotation string) Reason {
+func (r Reason) In(annotation string) Reason {
 	d := r.Details()
 	d.Name = annotation
 	return Because(r.Cause, d)
 }
 
-// unacceptable names the first annotation for which the injector refuses the pod, and why;
+// Unacceptable names the first annotation for which the injector refuses the pod, and why;
 // the zero Reason for none.
-func unacceptable(annotations map[string]string) Reason {
+func Unacceptable(annotations map[string]string) Reason {
 	for _, r := range refusals {
 		if v, ok := annotations[r.annotation]; ok {
 			if why := r.wrong(v); !why.IsZero() {
-				return why.in(r.annotation)
+				return why.In(r.annotation)
 			}
 		}
 	}
@@ -53,7 +53,7 @@ func unacceptable(annotations map[string]string) Reason {
 
 func wrongPort(v string) Reason {
 	if _, err := strconv.ParseUint(strings.TrimSpace(v), 10, 16); err != nil {
-		return wrong(CauseAnnotationNoPort, strings.TrimSpace(v))
+		return Wrong(CauseAnnotationNoPort, strings.TrimSpace(v))
 	}
 	return Reason{}
 }
@@ -76,7 +76,7 @@ func wrongRanges(list string) Reason {
 	}
 	for word := range strings.SplitSeq(list, ",") {
 		if _, err := netip.ParsePrefix(word); err != nil {
-			return wrong(CauseAnnotationNoRange, word)
+			return Wrong(CauseAnnotationNoRange, word)
 		}
 	}
 	return Reason{}

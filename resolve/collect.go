@@ -41,7 +41,7 @@ type Collection struct {
 	VirtualServices []Typed[*networkingv1.VirtualService]
 	meshConfigs     []Typed[*MeshConfig]
 	ControlPlanes   []Typed[*ServiceMeshControlPlane]
-	memberRolls     []Typed[*ServiceMeshMemberRoll]
+	MemberRolls     []Typed[*ServiceMeshMemberRoll]
 	// Everywhere counts the objects of each namespace.
 	Everywhere map[string]int
 	Counts     map[Kind]int
@@ -175,7 +175,7 @@ func (c *Collection) add(o Object) {
 	case *ServiceMeshControlPlane:
 		c.ControlPlanes = append(c.ControlPlanes, Typed[*ServiceMeshControlPlane]{o, v})
 	case *ServiceMeshMemberRoll:
-		c.memberRolls = append(c.memberRolls, Typed[*ServiceMeshMemberRoll]{o, v})
+		c.MemberRolls = append(c.MemberRolls, Typed[*ServiceMeshMemberRoll]{o, v})
 	}
 	c.Others[o.Kind] = append(c.Others[o.Kind], o)
 }

@@ -19,21 +19,21 @@ type Control struct {
 	// list may be incomplete and any revision that a label names may exist.
 	Revisions map[string]string
 	known     bool
-	byDefault bool
+	ByDefault bool
 	injectors map[string]*Injector
-	assume    map[string]Dataplane
+	Assume    map[string]Dataplane
 	Gaps      Gaps
 	// Unsure is true where the configuration of one of the planes could not be read.
 	Unsure bool
 }
 
 func ChooseControl(opts Options, c *Collection) *Control {
-	k := &Control{Revisions: map[string]string{}, byDefault: opts.InjectedByDefault, assume: opts.Assume, Gaps: configGaps(opts, c)}
+	k := &Control{Revisions: map[string]string{}, ByDefault: opts.InjectedByDefault, Assume: opts.Assume, Gaps: configGaps(opts, c)}
 	k.Planes = planesOf(opts, c, k.Gaps)
 	k.First = firstPlane(k.Planes, opts, c)
 	k.Unsure = slices.ContainsFunc(k.Gaps, func(g Gap) bool { return g.Revision != "" })
 	k.injectors = injectorsOf(c)
-	k.byDefault = k.byDefault || k.Injector(DefaultRevision).ByDefault
+	k.ByDefault = k.ByDefault || k.Injector(DefaultRevision).ByDefault
 	for _, o := range c.Others[KindMutatingWebhook] {
 		k.addWebhook(o.Value.(*admissionv1.MutatingWebhookConfiguration))
 	}
@@ -64,16 +64,16 @@ func controlPlaneNamespace(c *Collection) string {
 	return c.ControlPlanes[0].As.Namespace
 }
 
-// revision resolves what a label names, a revision or a tag, to the revision
+// Revision resolves what a label names, a revision or a tag, to the revision
 // that serves it. ok is false when no such control plane exists.
-func (k *Control) revision(name string) (revision string, ok bool) {
+func (k *Control) Revision(name string) (Revision string, ok bool) {
 	if r, found := k.Revisions[name]; found {
 		return r, true
 	}
 	return name, !k.known
 }
 
-// knownRevisions lists names and tags for a sentence.
-func (k *Control) knownRevisions() string {
+// KnownRevisions lists names and tags for a sentence.
+func (k *Control) KnownRevisions() string {
 	return strings.Join(slices.Sorted(maps.Keys(k.Revisions)), ", ")
 }

@@ -89,8 +89,8 @@ func NewMembership(d Dataplane, why Reason, at Place) Membership {
 	return Membership{Dataplane: d, Why: why, Origin: at.Origin, Field: at.Field}
 }
 
-// by is the membership with the object that has its field.
-func (m Membership) by(holder Ref) Membership {
+// By is the membership with the object that has its field.
+func (m Membership) By(holder Ref) Membership {
 	m.Holder = holder
 	return m
 }

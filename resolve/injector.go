@@ -55,9 +55,9 @@ func (k *Control) Injector(revision string) *Injector {
 	return NoInjector
 }
 
-// skips says why an injector that was called leaves out a pod that neither asks
+// Skips says why an injector that was called leaves out a pod that neither asks
 // for a sidecar nor refuses one, the zero Reason when it does not (1.5).
-func (i *Injector) skips(labels map[string]string) Reason {
+func (i *Injector) Skips(labels map[string]string) Reason {
 	switch {
 	case anySelects(i.Never, labels):
 		return Reason{Cause: CauseNeverInjected}

@@ -82,7 +82,7 @@ func (c *Collection) changeTyped(kind Kind, ds []Delta) {
 	case KindServiceMeshControlPlane:
 		c.ControlPlanes = changeOf(nil, ds, c.ControlPlanes)
 	case KindServiceMeshMemberRoll:
-		c.memberRolls = changeOf(nil, ds, c.memberRolls)
+		c.MemberRolls = changeOf(nil, ds, c.MemberRolls)
 	}
 }
 

@@ -102,8 +102,8 @@ const (
 // unless the mesh configuration says otherwise (9.1).
 const DefaultRootNamespace = "istio-system"
 
-// systemNamespaces are never injected (1.5).
-var systemNamespaces = []string{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"}
+// SystemNamespaces are never injected (1.5).
+var SystemNamespaces = []string{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"}
 
 // SystemNamespace reports a namespace whose pods are never injected (1.5).
-func SystemNamespace(name string) bool { return slices.Contains(systemNamespaces, name) }
+func SystemNamespace(name string) bool { return slices.Contains(SystemNamespaces, name) }

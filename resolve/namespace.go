@@ -30,7 +30,7 @@ type Namespace struct {
 	Known bool
 }
 
-// label is where a label of the namespace is written.
-func (n *Namespace) label(key string) Place { return Place{n.Origin, Path("metadata", "labels", key)} }
+// Label is where a label of the namespace is written.
+func (n *Namespace) Label(key string) Place { return Place{n.Origin, Path("metadata", "labels", key)} }
 
-func (n *Namespace) ref() Ref { return Ref{Kind: KindNamespace, Name: n.Name} }
+func (n *Namespace) Ref() Ref { return Ref{Kind: KindNamespace, Name: n.Name} }

@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // ProbeRefused finds kubelet probes that come to a port as they are (2.18).
@@ -47,8 +48,8 @@ connect, and to that the sidecar says yes.`,
 // probesAt are the probes that come to ports of a mode as they are, of a workload that is
 // known to have a sidecar. A port that somebody made PERMISSIVE by itself is an exception,
 // and stays one.
-func probesAt(w *inbound.Workload, mode resolve.Mode) []resolve.Probe {
-	var out []resolve.Probe
+func probesAt(w *inbound.Workload, mode resolve.Mode) []pod.Probe {
+	var out []pod.Probe
 	for _, probe := range w.Probes {
 		d := *w.Decision(probe.Port)
 		if d.Mode == mode && w.Membership.Dataplane == resolve.DataplaneSidecar && (mode == resolve.Strict || d.Scope != resolve.ScopePort) {
@@ -59,7 +60,7 @@ func probesAt(w *inbound.Workload, mode resolve.Mode) []resolve.Probe {
 }
 
 // probing is a finding about the first of some probes, which names them all.
-func probing(w *inbound.Workload, probes []resolve.Probe, fate string) analyze.Finding {
+func probing(w *inbound.Workload, probes []pod.Probe, fate string) analyze.Finding {
 	var names []string
 	for _, probe := range probes {
 		names = append(names, fmt.Sprintf("%s (port %d)", probe.Says, probe.Port))
@@ -87,7 +88,7 @@ func probeFix(w *inbound.Workload, port int32) string {
 
 // unprobed lets the agent answer where the workload itself says that it must not: that
 // leaves the ports STRICT. Else the ports become exceptions.
-func unprobed(x *exceptions, w *inbound.Workload, probes []resolve.Probe) []analyze.Edit {
+func unprobed(x *exceptions, w *inbound.Workload, probes []pod.Probe) []analyze.Edit {
 	if _, own := w.Annotations[resolve.RewriteProbesAnnotation]; own {
 		return []analyze.Edit{{Object: w.Ref, Verb: analyze.Remove, Field: podMetadata(w).Child("annotations").Child(resolve.RewriteProbesAnnotation)}}
 	}

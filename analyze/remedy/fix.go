@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -26,7 +27,7 @@ func Fix(c *mesh.Connection) string {
 	case c.Sends.Why.Cause == resolve.CauseNoProxy:
 		return "give the client a sidecar, or " + fixServer(c)
 	case c.Sends.Why.Cause == resolve.CauseRunsAsProxy:
-		return fmt.Sprintf("let the client's containers run as another user than %d, or ", resolve.ProxyID) + fixServer(c)
+		return fmt.Sprintf("let the client's containers run as another user than %d, or ", pod.ProxyID) + fixServer(c)
 	case c.Sends.Why.Cause.PastProxy():
 		return "take the annotation off the client's pods, or " + fixServer(c)
 	case c.Sends.Auto && c.Server.Mislabelled():

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // Change is what kubectl would do to a cluster. The zero Change does nothing.
@@ -184,7 +185,7 @@ func (a *applying) applyController(o resolve.Object, v *resolve.Controller, was 
 	if was.OfCluster() {
 		a.mergeTemplate(o, v, was, old)
 	}
-	if resolve.TemplateOf(resolve.Typed[*resolve.Controller]{Object: was, As: old}).Key() != resolve.TemplateOf(resolve.Typed[*resolve.Controller]{Object: o, As: v}).Key() {
+	if pod.TemplateOf(resolve.Typed[*resolve.Controller]{Object: was, As: old}).Key() != pod.TemplateOf(resolve.Typed[*resolve.Controller]{Object: o, As: v}).Key() {
 		a.renew(was)
 		a.renew(o)
 	}
@@ -210,7 +211,7 @@ func (a *applying) restart() {
 
 // kept are the objects of the base that stay as they are.
 func (a *applying) kept() []resolve.Object {
-	var owner resolve.Owners
+	var owner pod.Owners
 	if len(a.renewed) > 0 {
 		owner = a.owners()
 	}
@@ -235,12 +236,12 @@ func (a *applying) kept() []resolve.Object {
 	})
 }
 
-func (a *applying) owners() resolve.Owners {
+func (a *applying) owners() pod.Owners {
 	var controllers []resolve.Typed[*resolve.Controller]
 	for _, o := range a.base {
 		if c, ok := o.Value.(*resolve.Controller); ok {
 			controllers = append(controllers, resolve.Typed[*resolve.Controller]{Object: o, As: c})
 		}
 	}
-	return resolve.NewOwners(controllers)
+	return pod.NewOwners(controllers)
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // replace gives an object the age of what was there. One that nobody had is the youngest
@@ -18,7 +19,7 @@ func (a *applying) replace(o resolve.Object) {
 	o.Value.SetOwnerReferences(was.Value.GetOwnerReferences())
 	v, ok := o.Value.(*resolve.Controller)
 	old, wasOne := was.Value.(*resolve.Controller)
-	if ok && wasOne && resolve.TemplateOf(resolve.Typed[*resolve.Controller]{Object: was, As: old}).Key() != resolve.TemplateOf(resolve.Typed[*resolve.Controller]{Object: o, As: v}).Key() {
+	if ok && wasOne && pod.TemplateOf(resolve.Typed[*resolve.Controller]{Object: was, As: old}).Key() != pod.TemplateOf(resolve.Typed[*resolve.Controller]{Object: o, As: v}).Key() {
 		a.renew(was)
 		a.renew(o)
 	}

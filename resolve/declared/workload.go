@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
@@ -49,20 +50,20 @@ func (m reader) sharedMaps() map[resolve.Ref]bool {
 }
 
 // mounted are the hosts that the ConfigMaps of a workload name.
-func mounted(w *inbound.Workload, configured map[resolve.Ref]resolve.Object, shared map[resolve.Ref]bool) []resolve.Saying {
-	var out []resolve.Saying
+func mounted(w *inbound.Workload, configured map[resolve.Ref]resolve.Object, shared map[resolve.Ref]bool) []pod.Saying {
+	var out []pod.Saying
 	for _, use := range w.Mounts {
 		o, ok := configured[resolve.Ref{Kind: resolve.KindConfigMap, Namespace: w.Ref.Namespace, Name: use.Name}]
 		if !ok {
 			continue
 		}
-		data := o.Value.(*resolve.ConfigMap).Data
+		data := o.Value.(*pod.ConfigMap).Data
 		for _, key := range slices.Sorted(maps.Keys(data)) {
 			if use.Key != "" && use.Key != key {
 				continue
 			}
 			for _, r := range data[key].References {
-				s := resolve.Saying{Reference: r, Says: "key " + key + " of ConfigMap " + use.Name + ", " + use.Says, By: o.Ref(), At: resolve.Place{Origin: o.Origin, Field: resolve.Path("data", key)}, Handed: use.Key == "" && shared[o.Ref()]}
+				s := pod.Saying{Reference: r, Says: "key " + key + " of ConfigMap " + use.Name + ", " + use.Says, By: o.Ref(), At: resolve.Place{Origin: o.Origin, Field: resolve.Path("data", key)}, Handed: use.Key == "" && shared[o.Ref()]}
 				if s.Below = r.Line; data[key].Block {
 					s.Below++
 				}
@@ -74,7 +75,7 @@ func mounted(w *inbound.Workload, configured map[resolve.Ref]resolve.Object, sha
 }
 
 // dependency is what a saying comes to, nil where it names no host of the mesh.
-func (m reader) dependency(w *inbound.Workload, s resolve.Saying) *Call {
+func (m reader) dependency(w *inbound.Workload, s pod.Saying) *Call {
 	h, port := m.meant(s.Reference, w.Ref.Namespace)
 	if h == nil {
 		return nil

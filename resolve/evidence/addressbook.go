@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -27,7 +28,7 @@ type inNamespace struct{ namespace, name string }
 // holding is who has an address.
 type holding struct {
 	workload *inbound.Workload
-	pod      resolve.PodHolder
+	pod      pod.PodHolder
 }
 
 func newAddressBook(m *mesh.Mesh) *addressBook {

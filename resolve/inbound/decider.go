@@ -4,13 +4,14 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // decider decides the ports of one workload: what stands in front of the port
 // first, then the policies.
 type decider struct {
 	workload *Workload
-	pod      *resolve.Pod
+	pod      *pod.Pod
 	in       *Contest
 	sidecar  *resolve.Typed[*networkingv1.Sidecar]
 	servers  []gatewayServer

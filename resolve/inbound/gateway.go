@@ -10,6 +10,7 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // gatewayServer is one server of a Gateway, or one listener of a Gateway API
@@ -118,7 +119,7 @@ func (d *decider) byServer(p *Port) resolve.Decision {
 	case len(on) > 0:
 	case reserved:
 		return d.none(resolve.Because(resolve.CauseGatewayOwnPort, resolve.Details{Text: use}))
-	case p.Number == resolve.StatusPort(d.pod):
+	case p.Number == pod.StatusPort(d.pod):
 		return d.none(resolve.Because(resolve.CauseGatewayOwnPort, resolve.Details{Text: resolve.StatusUse}))
 	default:
 		return d.none(resolve.Reason{Cause: resolve.CauseNoServer})

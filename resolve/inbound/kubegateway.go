@@ -7,6 +7,7 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // istioClasses are the Gateway API classes that Istio serves with pods of its
@@ -43,12 +44,12 @@ func (r *Resolver) kubeGateway(o resolve.Typed[*gatewayv1.Gateway], dataplane re
 		Membership: resolve.NewMembership(dataplane, resolve.Because(resolve.CauseGatewayClass, resolve.Details{Text: string(o.As.Spec.GatewayClassName)}), resolve.Place{Origin: o.Origin, Field: "spec.gatewayClassName"}),
 	}
 	w.Membership.Revision = resolve.DefaultRevision
-	d := &decider{workload: w, pod: &resolve.Pod{Origin: o.Origin}, in: &Contest{}}
+	d := &decider{workload: w, pod: &pod.Pod{Origin: o.Origin}, in: &Contest{}}
 	if dataplane == resolve.DataplaneGateway {
 		d.servers = kubeServers(o)
 	}
 	if dataplane == resolve.DataplaneWaypoint {
-		d.pod.Ports = []resolve.ContainerPort{{Number: resolve.HBONEPort, Name: "mesh"}}
+		d.pod.Ports = []pod.ContainerPort{{Number: resolve.HBONEPort, Name: "mesh"}}
 	}
 	w.pod = d.pod
 	w.Ports = d.ports(nil)

@@ -8,6 +8,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // machines resolves WorkloadEntries and WorkloadGroups: workloads outside of
@@ -51,11 +52,11 @@ func overlay(base, over map[string]string) map[string]string {
 }
 
 func (r *Resolver) machine(o resolve.Object, at resolve.Field, labels map[string]string, entry *networkingapi.WorkloadEntry) *Workload {
-	p := &resolve.Pod{Namespace: o.Value.GetNamespace(), Labels: labels, Meta: "metadata", Spec: at, Origin: o.Origin, ServiceAccount: entry.GetServiceAccount()}
+	p := &pod.Pod{Namespace: o.Value.GetNamespace(), Labels: labels, Meta: "metadata", Spec: at, Origin: o.Origin, ServiceAccount: entry.GetServiceAccount()}
 	for _, name := range slices.Sorted(maps.Keys(entry.GetPorts())) {
-		p.Ports = append(p.Ports, resolve.ContainerPort{Number: int32(entry.GetPorts()[name]), Name: name})
+		p.Ports = append(p.Ports, pod.ContainerPort{Number: int32(entry.GetPorts()[name]), Name: name})
 	}
-	w := r.workload(resolve.Member{Ref: o.Ref(), Origin: o.Origin, Pod: p}, machineMembership(p, at))
+	w := r.workload(pod.Member{Ref: o.Ref(), Origin: o.Origin, Pod: p}, machineMembership(p, at))
 	w.Network = entry.GetNetwork()
 	return w
 }
@@ -63,7 +64,7 @@ func (r *Resolver) machine(o resolve.Object, at resolve.Field, labels map[string
 // machineMembership keeps what a client believes apart from what is there: an
 // entry without a service account is called in plaintext, whether or not a proxy
 // runs on the machine.
-func machineMembership(p *resolve.Pod, at resolve.Field) resolve.Membership {
+func machineMembership(p *pod.Pod, at resolve.Field) resolve.Membership {
 	mode, labelled := p.Labels[resolve.TLSModeLabel]
 	out := resolve.NewMembership(resolve.DataplaneUnknown, resolve.Reason{Cause: resolve.CauseNoServiceAccount}, resolve.Place{Origin: p.Origin, Field: at})
 	switch {

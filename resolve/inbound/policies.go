@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // PolicyIndex finds the policies that speak about a workload.
@@ -93,7 +94,7 @@ func SelectorKeys(services []*Service, policies []*PeerAuthentication, c *resolv
 	used := map[string]bool{}
 	add := func(selector map[string]string) {
 		for k := range selector {
-			if slices.Contains(resolve.PerPodLabels, k) {
+			if slices.Contains(pod.PerPodLabels, k) {
 				used[k] = true
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
@@ -12,7 +13,7 @@ import (
 type Resolver struct {
 	world    World
 	input    *resolve.Collection
-	members  *resolve.Members
+	members  *pod.Members
 	policies *PolicyIndex
 	sidecars Sidecars
 	gateways gateways
@@ -28,7 +29,7 @@ type Resolver struct {
 func NewResolver(in World, c *resolve.Collection, only map[string]bool) *Resolver {
 	r := &Resolver{
 		world: in, input: c,
-		members:     resolve.NewMembers(in.Control, in.Namespaces, c),
+		members:     pod.NewMembers(in.Control, in.Namespaces, c),
 		policies:    in.Policies,
 		sidecars:    NewSidecars(in.Control, in.Sidecars),
 		gateways:    newGateways(c),
@@ -61,7 +62,7 @@ func NewPolicyResolver(in World, c *resolve.Collection) *Resolver {
 
 // Workloads resolves every workload, in order.
 func (r *Resolver) Workloads() []*Workload {
-	members := resolve.MembersOf(r.input.Pods, r.input.Controllers, r.world.PerPod)
+	members := pod.MembersOf(r.input.Pods, r.input.Controllers, r.world.PerPod)
 	if !r.world.Editable {
 		r.input.Pods, r.input.Controllers = nil, nil // large, and not needed any more
 	}
@@ -73,13 +74,13 @@ func (r *Resolver) Workloads() []*Workload {
 }
 
 // resolved resolves members side by side.
-func (r *Resolver) resolved(members []resolve.Member) []*Workload {
+func (r *Resolver) resolved(members []pod.Member) []*Workload {
 	list := make([]*Workload, len(members))
 	parallel.Do(len(members), 256, func(i int) {
 		m := members[i]
 		unseen := (*resolve.Gap)(nil)
 		if m.Template != nil {
-			m.Pod = resolve.TemplateOf(*m.Template)
+			m.Pod = pod.TemplateOf(*m.Template)
 			unseen = r.world.Gaps.At(resolve.KindPod, m.Ref.Namespace)
 		}
 		list[i] = r.workload(m, r.members.Of(m.Pod).Unseen(unseen))
@@ -89,7 +90,7 @@ func (r *Resolver) resolved(members []resolve.Member) []*Workload {
 
 // workload resolves one pod or template. It changes nothing but its result:
 // workloads are resolved side by side.
-func (r *Resolver) workload(m resolve.Member, membership resolve.Membership) *Workload {
+func (r *Resolver) workload(m pod.Member, membership resolve.Membership) *Workload {
 	w := &Workload{
 		Ref: m.Ref, Cluster: r.world.Cluster, Origin: m.Origin, Variant: m.Number, Pods: m.Count, PodsOf: m.Of, PodNames: m.Names, Addresses: m.Addresses, Holders: m.Holders,
 		Labels: m.Pod.Labels, Annotations: m.Pod.Annotations, ServiceAccount: m.Pod.ServiceAccount,
@@ -142,9 +143,9 @@ func (d *decider) rest() {
 }
 
 // captureOf is what the proxy of a pod sees, by its annotations and by its control plane.
-func (r *Resolver) captureOf(p *resolve.Pod, revision string) resolve.Capture {
+func (r *Resolver) captureOf(p *pod.Pod, revision string) pod.Capture {
 	k := r.world.Control
-	return resolve.CaptureOf(p, k.Injector(revision), k.Of(cmp.Or(revision, resolve.DefaultRevision)).Config.GetDefaultConfig())
+	return pod.CaptureOf(p, k.Injector(revision), k.Of(cmp.Or(revision, resolve.DefaultRevision)).Config.GetDefaultConfig())
 }
 
 // patches finds the EnvoyFilters that may change the workload's TLS.

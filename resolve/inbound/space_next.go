@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
@@ -70,7 +71,7 @@ func (r *Resolver) again(w *Workload) *Workload {
 
 // membersIn are the workloads of a namespace by its pods and templates.
 func (r *Resolver) membersIn(ns string) []*Workload {
-	list := r.resolved(resolve.MembersOf(resolve.InNamespace(r.input.Pods, ns), resolve.InNamespace(r.input.Controllers, ns), r.world.PerPod))
+	list := r.resolved(pod.MembersOf(resolve.InNamespace(r.input.Pods, ns), resolve.InNamespace(r.input.Controllers, ns), r.world.PerPod))
 	list = append(list, r.machinesIn(ns)...)
 	list = append(list, r.kubeGateways(resolve.InNamespace(r.input.KubeGateways, ns), list)...)
 	slices.SortFunc(list, (*Workload).Compare)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // Workload is something that serves ports: a controller's pods, a bare pod, a
@@ -30,9 +31,9 @@ type Workload struct {
 	// OS is the operating system that the pods ask for, "" where they say none.
 	OS string
 	// Probes are those that come to the ports as they are (2.18).
-	Probes []resolve.Probe
+	Probes []pod.Probe
 	// AsProxy are the application's containers whose traffic is taken for the proxy's own.
-	AsProxy    []resolve.AsProxy
+	AsProxy    []pod.AsProxy
 	Membership resolve.Membership
 	// Chain is the inheritance mesh -> namespace -> workload -> port.
 	Chain Inheritance
@@ -43,18 +44,18 @@ type Workload struct {
 	// Sidecar is the Sidecar resource that shapes its listeners, zero when none.
 	Sidecar resolve.Ref
 	// Capture is which inbound ports the proxy sees.
-	Capture resolve.Capture
+	Capture pod.Capture
 
 	AllAsProxy bool                  // all of its containers are AsProxy
 	Addresses  []string              // of its running pods
-	Holders    []resolve.PodHolder   // whose each address is
+	Holders    []pod.PodHolder       // whose each address is
 	Network    string                // that a machine says it is in
-	pod        *resolve.Pod          // or template
+	pod        *pod.Pod              // or template
 	TLSLabel   resolve.Field         // where its tlsMode label is written
 	services   []*Service            // that select it, oldest first
 	policies   []*PeerAuthentication // that select it
-	Sayings    []resolve.Saying      // hosts that its containers name
-	Mounts     []resolve.Mount       // ConfigMaps that it uses
+	Sayings    []pod.Saying          // hosts that its containers name
+	Mounts     []pod.Mount           // ConfigMaps that it uses
 	In         Contest
 	// annotated are decisions of ports that only annotations about capture name.
 	annotated map[int32]resolve.Decision
@@ -156,7 +157,7 @@ func (w *Workload) statusPort() int32 {
 	if w.pod == nil { // a machine
 		return resolve.AgentStatusPort
 	}
-	return resolve.StatusPort(w.pod)
+	return pod.StatusPort(w.pod)
 }
 
 // Serves is the decision and protocol of one port of a workload.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // outbound is what a workload's annotations keep from its proxy on the way out
@@ -26,7 +27,7 @@ type outbound struct {
 func outboundOf(w *inbound.Workload, by *resolve.Injector) outbound {
 	var o outbound
 	a := w.Annotations
-	o.interfaces, o.direct, o.asProxy = resolve.ExcludesPodInterface(a), w.Capture.NoInterception, w.AllAsProxy
+	o.interfaces, o.direct, o.asProxy = pod.ExcludesPodInterface(a), w.Capture.NoInterception, w.AllAsProxy
 	o.excludePorts, _ = resolve.Annotated(a, resolve.OutboundKeys[0], by.ExcludeOutboundPorts)
 	o.includePorts, _ = resolve.Annotated(a, resolve.OutboundKeys[1], by.IncludeOutboundPorts)
 	o.excludeRanges, _ = resolve.Annotated(a, resolve.OutboundKeys[2], by.ExcludeIPRanges)
@@ -43,7 +44,7 @@ func (o outbound) past(h *Host, port int32) (why resolve.Reason, past, sure bool
 	case o.interfaces:
 		return resolve.Reason{Cause: resolve.CauseInterfaceExcluded}, true, true
 	case o.asProxy:
-		return resolve.Reason{Cause: resolve.CauseRunsAsProxy}.Numbered(resolve.ProxyID), true, true
+		return resolve.Reason{Cause: resolve.CauseRunsAsProxy}.Numbered(pod.ProxyID), true, true
 	case slices.Contains(resolve.SplitList(o.excludePorts), fmt.Sprint(port)):
 		return resolve.Reason{Cause: resolve.CausePortExcluded}.Numbered(port), true, true
 	}

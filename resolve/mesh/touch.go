@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // touch is what changes of objects touch, layer by layer: what is not in it is as it was.
@@ -146,7 +147,7 @@ func (m *Mesh) configures(d *resolve.Delta) bool {
 			return true
 		case (d.Ref.Kind == resolve.KindService || d.Ref.Kind == resolve.KindServiceEntry) && len(m.others[resolve.KindBackendTLSPolicy]) > 0:
 			return true
-		case slices.ContainsFunc(resolve.PerPodLabels, func(key string) bool { _, used := resolve.SelectorOf(o)[key]; return used }):
+		case slices.ContainsFunc(pod.PerPodLabels, func(key string) bool { _, used := resolve.SelectorOf(o)[key]; return used }):
 			return true
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"go.yaml.in/yaml/v3"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 	"github.com/mtlsctl/mtlsctl/resolve/reference"
 )
 
@@ -15,13 +15,13 @@ func namingMap(d *decoder, n *yaml.Node) metav1.Object {
 	if data == nil || data.Kind != yaml.MappingNode {
 		return nil
 	}
-	m := &resolve.ConfigMap{Data: map[string]resolve.ConfigValue{}}
+	m := &pod.ConfigMap{Data: map[string]pod.ConfigValue{}}
 	d.each(data, func(key, value *yaml.Node) {
 		if value = follow(value); value == nil || value.Kind != yaml.ScalarNode {
 			return
 		}
 		if found := reference.In(key.Value, value.Value); len(found) > 0 {
-			m.Data[key.Value] = resolve.ConfigValue{References: found, Block: value.Style&yaml.LiteralStyle != 0}
+			m.Data[key.Value] = pod.ConfigValue{References: found, Block: value.Style&yaml.LiteralStyle != 0}
 		}
 	})
 	if len(m.Data) == 0 {

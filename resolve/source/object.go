@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 func itoa(i int) string { return strconv.Itoa(i) }
@@ -106,7 +107,7 @@ func (b *batch) made(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 	switch o.(type) { // in a ConfigMap too
 	case *resolve.Injector:
 		r.kind = resolve.KindInjector
-	case *resolve.ConfigMap:
+	case *pod.ConfigMap:
 		r.kind = resolve.KindConfigMap
 	}
 	if d.file == "" {

@@ -1,4 +1,4 @@
-package resolve
+package pod
 
 import (
 	"regexp"
@@ -6,17 +6,19 @@ import (
 	"strings"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // interception is the mode that the injector gives a pod and the annotation that says
 // it, "" for the mesh configuration: the pod's own annotation, else its proxy
 // configuration, else meshConfig.defaultConfig (1.12).
 func interception(annotations map[string]string, defaults *meshv1alpha1.ProxyConfig) (mode, by string) {
-	if mode, ok := annotations[InterceptionModeAnnotation]; ok {
-		return mode, InterceptionModeAnnotation
+	if mode, ok := annotations[resolve.InterceptionModeAnnotation]; ok {
+		return mode, resolve.InterceptionModeAnnotation
 	}
-	if mode := configuredInterception(annotations[ProxyConfigAnnotation]); mode != "" {
-		return mode, ProxyConfigAnnotation
+	if mode := configuredInterception(annotations[resolve.ProxyConfigAnnotation]); mode != "" {
+		return mode, resolve.ProxyConfigAnnotation
 	}
 	return defaults.GetInterceptionMode().String(), ""
 }

@@ -1,4 +1,4 @@
-package resolve
+package pod
 
 import (
 	"cmp"
@@ -9,6 +9,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // proxyContainer is the name of Istio's own container, in sidecars and gateways
@@ -22,9 +24,9 @@ type Pod struct {
 	Labels      map[string]string
 	Annotations map[string]string
 	// Meta and spec say where the metadata and the pod spec stand in the object.
-	Meta           Field
-	Spec           Field
-	Origin         Origin
+	Meta           resolve.Field
+	Spec           resolve.Field
+	Origin         resolve.Origin
 	HostNetwork    bool
 	ServiceAccount string
 	Ports          []ContainerPort
@@ -49,7 +51,7 @@ type proxyRole struct {
 	role   string // "sidecar", "router", "waypoint": the second argument of the agent
 }
 
-func PodOf(o Typed[*corev1.Pod]) *Pod {
+func PodOf(o resolve.Typed[*corev1.Pod]) *Pod {
 	p := newPod(&o.As.ObjectMeta, &o.As.Spec, o.Origin, "")
 	p.created = o.As.CreationTimestamp.Time
 	p.running = o.As.Status.Phase != "" || o.As.Spec.NodeName != ""
@@ -64,7 +66,7 @@ func PodOf(o Typed[*corev1.Pod]) *Pod {
 }
 
 // TemplateOf is the pod that a controller makes.
-func TemplateOf(o Typed[*Controller]) *Pod {
+func TemplateOf(o resolve.Typed[*resolve.Controller]) *Pod {
 	p := newPod(&o.As.Template.ObjectMeta, &o.As.Template.Spec, o.Origin, o.As.TemplateField)
 	p.Namespace = o.As.Namespace
 	p.proxy = proxyOf(&o.As.Template.Spec, p.injectedAlready())
@@ -73,9 +75,12 @@ func TemplateOf(o Typed[*Controller]) *Pod {
 
 // injectedAlready reports a pod spec that went through the injector, by webhook or
 // by hand.
-func (p *Pod) injectedAlready() bool { _, ok := p.Annotations[SidecarStatusAnnotation]; return ok }
+func (p *Pod) injectedAlready() bool {
+	_, ok := p.Annotations[resolve.SidecarStatusAnnotation]
+	return ok
+}
 
-func newPod(meta *metav1.ObjectMeta, spec *corev1.PodSpec, origin Origin, at Field) *Pod {
+func newPod(meta *metav1.ObjectMeta, spec *corev1.PodSpec, origin resolve.Origin, at resolve.Field) *Pod {
 	p := &Pod{
 		name: meta.Name, Namespace: meta.Namespace, Labels: meta.Labels, Annotations: withoutLastApplied(meta.Annotations),
 		Meta: below(at, "metadata"), Spec: below(at, "spec"), Origin: origin,
@@ -86,15 +91,15 @@ func newPod(meta *metav1.ObjectMeta, spec *corev1.PodSpec, origin Origin, at Fie
 	return p
 }
 
-func below(f Field, segment string) Field { return f.Child(segment) }
+func below(f resolve.Field, segment string) resolve.Field { return f.Child(segment) }
 
 func withoutLastApplied(annotations map[string]string) map[string]string {
-	if _, ok := annotations[LastApplied]; !ok {
+	if _, ok := annotations[resolve.LastApplied]; !ok {
 		return annotations
 	}
 	kept := make(map[string]string, len(annotations))
 	for k, v := range annotations {
-		if k != LastApplied {
+		if k != resolve.LastApplied {
 			kept[k] = v
 		}
 	}
@@ -175,23 +180,27 @@ func (p *Pod) Named(name string, udp bool) (int32, bool) {
 }
 
 // Label is where one pod label is written.
-func (p *Pod) Label(key string) Place { return Place{p.Origin, below(p.Meta, "labels").Child(key)} }
+func (p *Pod) Label(key string) resolve.Place {
+	return resolve.Place{Origin: p.Origin, Field: below(p.Meta, "labels").Child(key)}
+}
 
 // Annotation is where one pod annotation is written.
-func (p *Pod) Annotation(key string) Place {
-	return Place{p.Origin, below(p.Meta, "annotations").Child(key)}
+func (p *Pod) Annotation(key string) resolve.Place {
+	return resolve.Place{Origin: p.Origin, Field: below(p.Meta, "annotations").Child(key)}
 }
 
 // inSpec is where a field of the pod spec is written.
-func (p *Pod) inSpec(key string) Place { return Place{p.Origin, below(p.Spec, key)} }
+func (p *Pod) inSpec(key string) resolve.Place {
+	return resolve.Place{Origin: p.Origin, Field: below(p.Spec, key)}
+}
 
 // StatusPort is where the agent answers, unless an annotation moves it.
 func StatusPort(p *Pod) int32 {
-	if p.Annotations[StatusPortAnnotation] == "" {
-		return AgentStatusPort // the usual case, without the cost of a parse error
+	if p.Annotations[resolve.StatusPortAnnotation] == "" {
+		return resolve.AgentStatusPort // the usual case, without the cost of a parse error
 	}
-	if n, err := strconv.ParseUint(p.Annotations[StatusPortAnnotation], 10, 16); err == nil {
+	if n, err := strconv.ParseUint(p.Annotations[resolve.StatusPortAnnotation], 10, 16); err == nil {
 		return int32(n)
 	}
-	return AgentStatusPort
+	return resolve.AgentStatusPort
 }

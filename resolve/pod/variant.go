@@ -1,4 +1,4 @@
-package resolve
+package pod
 
 import (
 	"fmt"
@@ -8,16 +8,18 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Member is one pod or template, with the workload it belongs to.
 type Member struct {
-	Ref    Ref
-	Origin Origin
+	Ref    resolve.Ref
+	Origin resolve.Origin
 	Pod    *Pod
 	// Template is the controller of a workload without running pods; its pod is
 	// made when the workload is resolved.
-	Template *Typed[*Controller]
+	Template *resolve.Typed[*resolve.Controller]
 	Count    int // running pods it stands for, 0 for a template
 	Of       int
 	Number   int // variant, 0 when alone
@@ -31,21 +33,21 @@ type Member struct {
 // PerPodLabels differ from pod to pod of one controller and are ignored when
 // pods are compared, unless some selector uses them.
 var PerPodLabels = []string{
-	PodTemplateHashLabel, "controller-revision-hash", "pod-template-generation", PodNameLabel,
+	resolve.PodTemplateHashLabel, "controller-revision-hash", "pod-template-generation", resolve.PodNameLabel,
 	"apps.kubernetes.io/pod-index", "batch.kubernetes.io/controller-uid", "controller-uid", "batch.kubernetes.io/job-name",
 	"job-name", "batch.kubernetes.io/job-completion-index", "rollouts-pod-template-hash",
 }
 
 // MembersOf groups the pods by workload and difference, and adds the templates
 // of controllers that run no pod.
-func MembersOf(running []Typed[*corev1.Pod], controllers []Typed[*Controller], used map[string]bool) []Member {
+func MembersOf(running []resolve.Typed[*corev1.Pod], controllers []resolve.Typed[*resolve.Controller], used map[string]bool) []Member {
 	owner := NewOwners(controllers)
-	groups := map[Ref][]*Pod{}
+	groups := map[resolve.Ref][]*Pod{}
 	for _, o := range running {
 		if phase := o.As.Status.Phase; phase == corev1.PodSucceeded || phase == corev1.PodFailed {
 			continue
 		}
-		ref := owner.Top(KindPod, &o.As.ObjectMeta)
+		ref := owner.Top(resolve.KindPod, &o.As.ObjectMeta)
 		groups[ref] = append(groups[ref], PodOf(o))
 	}
 	list := make([]Member, 0, len(groups)+len(controllers))
@@ -73,7 +75,7 @@ func (m Member) compare(o Member) int {
 }
 
 // variants groups pods that behave alike, the largest group first.
-func variants(ref Ref, origin Origin, pods []*Pod, used map[string]bool) []Member {
+func variants(ref resolve.Ref, origin resolve.Origin, pods []*Pod, used map[string]bool) []Member {
 	groups := map[string][]*Pod{}
 	for _, p := range pods {
 		p.dropPerPodLabels(used)

@@ -1,9 +1,11 @@
-package resolve
+package pod
 
 import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // ProxyID is the user and the group that Istio's proxy runs as, by which the rules of
@@ -15,8 +17,8 @@ const ProxyID = 1337
 type AsProxy struct {
 	// Container is its name, Says what it runs as: "user 1337".
 	Container, Says string
-	Origin          Origin
-	Field           Field
+	Origin          resolve.Origin
+	Field           resolve.Field
 }
 
 // AsProxy are those of a pod; none of one that runs on the host's network, where nothing
@@ -65,7 +67,7 @@ func userOf(c *corev1.Container) *int64 {
 
 // runsAsProxy says as what of the proxy's a container runs, "" for neither. What the
 // container says for itself goes before what the pod says.
-func (p *Pod) runsAsProxy(c *corev1.Container, at Field) (field Field, says string) {
+func (p *Pod) runsAsProxy(c *corev1.Container, at resolve.Field) (field resolve.Field, says string) {
 	own, pods := c.SecurityContext, p.PodSpec.SecurityContext
 	if own == nil {
 		own = &corev1.SecurityContext{}

@@ -1,9 +1,10 @@
-package resolve
+package pod
 
 import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/reference"
 )
 
@@ -26,8 +27,8 @@ type ConfigValue struct {
 type Saying struct {
 	reference.Reference
 	Says string
-	By   Ref
-	At   Place
+	By   resolve.Ref
+	At   resolve.Place
 	// Below counts the lines between the field and the text.
 	Below int
 	// Handed is true for text of a ConfigMap that several are given whole.
@@ -44,7 +45,7 @@ type Mount struct {
 
 // SaidIn are the hosts that the containers of a pod name. Istio's own container speaks
 // of Istio only.
-func (p *Pod) SaidIn(by Ref) []Saying {
+func (p *Pod) SaidIn(by resolve.Ref) []Saying {
 	if p.PodSpec == nil {
 		return nil
 	}
@@ -65,7 +66,7 @@ func (p *Pod) SaidIn(by Ref) []Saying {
 				if s.List == "env" {
 					field, says = field.Child("value"), "env "+c.Env[s.Index].Name+" of container "+c.Name
 				}
-				out = append(out, Saying{Reference: s.Reference, Says: says, By: by, At: Place{p.Origin, field}})
+				out = append(out, Saying{Reference: s.Reference, Says: says, By: by, At: resolve.Place{Origin: p.Origin, Field: field}})
 			}
 		}
 	}

@@ -1,6 +1,10 @@
-package resolve
+package pod
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // podInterface is what CNI plugins call a pod's own interface, the one by which
 // Services are called. Others are added for networks of their own, which no
@@ -9,6 +13,6 @@ const podInterface = "eth0"
 
 // ExcludesPodInterface reports a pod all of whose traffic passes its proxy by.
 func ExcludesPodInterface(annotations map[string]string) bool {
-	list := annotations[ExcludeInterfacesAnnotation]
-	return list != "" && slices.Contains(SplitList(list), podInterface)
+	list := annotations[resolve.ExcludeInterfacesAnnotation]
+	return list != "" && slices.Contains(resolve.SplitList(list), podInterface)
 }

@@ -1,4 +1,4 @@
-package resolve
+package pod
 
 import (
 	"slices"
@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Capture is which inbound ports of a workload pass through its proxy
@@ -24,7 +26,7 @@ type Capture struct {
 	PodInterface bool
 	// Invalid is what is wrong with an annotation, whose key it names; the injector refuses
 	// the pod then.
-	Invalid Reason
+	Invalid resolve.Reason
 
 	// ByInjector and excludedByInjector are true where the injector's values say it,
 	// and no annotation of the pod.
@@ -34,24 +36,24 @@ type Capture struct {
 	InterceptedBy string
 }
 
-func CaptureOf(p *Pod, by *Injector, defaults *meshv1alpha1.ProxyConfig) Capture {
+func CaptureOf(p *Pod, by *resolve.Injector, defaults *meshv1alpha1.ProxyConfig) Capture {
 	c := Capture{PodInterface: ExcludesPodInterface(p.Annotations)}
-	include, own := Annotated(p.Annotations, IncludeInboundPortsAnnotation, by.IncludeInboundPorts)
+	include, own := resolve.Annotated(p.Annotations, resolve.IncludeInboundPortsAnnotation, by.IncludeInboundPorts)
 	if include != "*" && (own || include != "") {
 		c.Limited, c.ByInjector = true, !own
-		c.Include = c.ports(IncludeInboundPortsAnnotation, include)
+		c.Include = c.ports(resolve.IncludeInboundPortsAnnotation, include)
 	}
-	exclude, own := Annotated(p.Annotations, ExcludeInboundPortsAnnotation, by.ExcludeInboundPorts)
-	c.Exclude, c.excludedByInjector = c.ports(ExcludeInboundPortsAnnotation, exclude), !own
+	exclude, own := resolve.Annotated(p.Annotations, resolve.ExcludeInboundPortsAnnotation, by.ExcludeInboundPorts)
+	c.Exclude, c.excludedByInjector = c.ports(resolve.ExcludeInboundPortsAnnotation, exclude), !own
 	switch mode, by := interception(p.Annotations, defaults); mode {
 	case "NONE":
 		c.NoInterception, c.InterceptedBy = true, by
 	case "REDIRECT", "TPROXY":
 	default:
-		c.Invalid = wrong(CauseAnnotationNoMode, mode).in(by)
+		c.Invalid = resolve.Wrong(resolve.CauseAnnotationNoMode, mode).In(by)
 	}
 	if c.Invalid.IsZero() {
-		c.Invalid = unacceptable(p.Annotations)
+		c.Invalid = resolve.Unacceptable(p.Annotations)
 	}
 	return c
 }
@@ -69,7 +71,7 @@ func (c *Capture) ports(annotation, list string) []int32 {
 	for word := range strings.SplitSeq(list, ",") {
 		n, err := strconv.ParseUint(strings.TrimSpace(word), 10, 16)
 		if err != nil {
-			c.Invalid = wrong(CauseAnnotationNoPort, strings.TrimSpace(word)).in(annotation)
+			c.Invalid = resolve.Wrong(resolve.CauseAnnotationNoPort, strings.TrimSpace(word)).In(annotation)
 			continue
 		}
 		out = append(out, int32(n))
@@ -79,30 +81,30 @@ func (c *Capture) ports(annotation, list string) []int32 {
 }
 
 // Bypass says why a port never reaches the proxy; ok is false when it does.
-func (c *Capture) Bypass(p *Pod, port int32) (why Reason, field Field, ok bool) {
-	if use, reserved := ReservedPorts[port]; reserved {
-		return Because(CauseProxyPort, Details{Text: use}), "", true
+func (c *Capture) Bypass(p *Pod, port int32) (why resolve.Reason, field resolve.Field, ok bool) {
+	if use, reserved := resolve.ReservedPorts[port]; reserved {
+		return resolve.Because(resolve.CauseProxyPort, resolve.Details{Text: use}), "", true
 	}
 	if port == StatusPort(p) {
-		return Because(CauseProxyPort, Details{Text: StatusUse}), "", true
+		return resolve.Because(resolve.CauseProxyPort, resolve.Details{Text: resolve.StatusUse}), "", true
 	}
 	if c.PodInterface {
-		return Reason{Cause: CausePodInterface}, p.Annotation(ExcludeInterfacesAnnotation).Field, true
+		return resolve.Reason{Cause: resolve.CausePodInterface}, p.Annotation(resolve.ExcludeInterfacesAnnotation).Field, true
 	}
 	if c.Limited {
 		if slices.Contains(c.Include, port) {
-			return Reason{}, "", false
+			return resolve.Reason{}, "", false
 		}
 		if c.ByInjector {
-			return Reason{Cause: CauseInjectorIncludes}, "", true
+			return resolve.Reason{Cause: resolve.CauseInjectorIncludes}, "", true
 		}
-		return Reason{Cause: CauseNotIncluded}, p.Annotation(IncludeInboundPortsAnnotation).Field, true
+		return resolve.Reason{Cause: resolve.CauseNotIncluded}, p.Annotation(resolve.IncludeInboundPortsAnnotation).Field, true
 	}
 	if slices.Contains(c.Exclude, port) && c.excludedByInjector {
-		return Reason{Cause: CauseInjectorExcludes}, "", true
+		return resolve.Reason{Cause: resolve.CauseInjectorExcludes}, "", true
 	}
 	if slices.Contains(c.Exclude, port) {
-		return Reason{Cause: CauseExcluded}, p.Annotation(ExcludeInboundPortsAnnotation).Field, true
+		return resolve.Reason{Cause: resolve.CauseExcluded}, p.Annotation(resolve.ExcludeInboundPortsAnnotation).Field, true
 	}
-	return Reason{}, "", false
+	return resolve.Reason{}, "", false
 }

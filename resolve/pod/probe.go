@@ -1,27 +1,29 @@
-package resolve
+package pod
 
 import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Probe is a kubelet's HTTP or gRPC probe that comes to the port as it is, without a
 // certificate (2.18). Most do not: the injector leads them through the agent.
 type Probe struct {
 	Port   int32
-	Origin Origin
-	Field  Field
+	Origin resolve.Origin
+	Field  resolve.Field
 	// Says names it: "livenessProbe of container web".
 	Says string
 }
 
 // Position is where the probe is written.
-func (p *Probe) Position() Position { return p.Origin.At(p.Field) }
+func (p *Probe) Position() resolve.Position { return p.Origin.At(p.Field) }
 
 // Probes are those that the injector does not rewrite. In a pod that has its sidecar it
 // has done so already: what is left there comes as it is.
-func (p *Pod) Probes(by *Injector) []Probe {
+func (p *Pod) Probes(by *resolve.Injector) []Probe {
 	if p.PodSpec == nil || p.proxy == nil && !p.keepsProbes(by) {
 		return nil
 	}
@@ -34,14 +36,14 @@ func (p *Pod) Probes(by *Injector) []Probe {
 
 // keepsProbes reports a pod whose probes the injector leaves alone: by its annotation if
 // that can be read, else by the injector's values (2.18).
-func (p *Pod) keepsProbes(by *Injector) bool {
-	if rewrite, err := strconv.ParseBool(p.Annotations[RewriteProbesAnnotation]); err == nil {
+func (p *Pod) keepsProbes(by *resolve.Injector) bool {
+	if rewrite, err := strconv.ParseBool(p.Annotations[resolve.RewriteProbesAnnotation]); err == nil {
 		return !rewrite
 	}
 	return by.KeepsProbes
 }
 
-func (p *Pod) probesOf(containers []corev1.Container, at Field) []Probe {
+func (p *Pod) probesOf(containers []corev1.Container, at resolve.Field) []Probe {
 	var out []Probe
 	for i := range containers {
 		c := &containers[i]
@@ -88,5 +90,5 @@ func (p *Pod) OS() string {
 	case p.PodSpec.OS != nil:
 		return string(p.PodSpec.OS.Name)
 	}
-	return p.PodSpec.NodeSelector[OSLabel]
+	return p.PodSpec.NodeSelector[resolve.OSLabel]
 }
