@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
@@ -108,13 +109,13 @@ func (p *Pass) Services() []*inbound.Service {
 }
 
 // Namespaces are all namespaces that objects live in.
-func (p *Pass) Namespaces() []*resolve.Namespace {
+func (p *Pass) Namespaces() []*config.Namespace {
 	p.read[resolve.KindNamespace] = true
 	return p.mesh.Namespaces()
 }
 
 // Namespace finds one namespace, nil when nothing lives there.
-func (p *Pass) Namespace(name string) *resolve.Namespace {
+func (p *Pass) Namespace(name string) *config.Namespace {
 	p.read[resolve.KindNamespace] = true
 	return p.mesh.Namespace(name)
 }

@@ -10,10 +10,11 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
-func empty() *mesh.Mesh { return mesh.Build(resolve.Options{}, nil) }
+func empty() *mesh.Mesh { return mesh.Build(config.Options{}, nil) }
 
 // TestSeverities: what is only possible is worth an info, what is mild one grade less than
 // the check's, and a finding may be worse than its check.

@@ -12,13 +12,14 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/change"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
 // change is the base with the files applied and the objects of --delete gone.
 func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) (*side, error) {
-	files := &loaded{flags: &o.input, start: o.streams.Now(), mesh: mesh.Build(resolve.Options{}, nil)}
+	files := &loaded{flags: &o.input, start: o.streams.Now(), mesh: mesh.Build(config.Options{}, nil)}
 	if o.plan.folder != "" {
 		objects, err := afterWaves(ctx, base.objects, o.plan.now)
 		return o.changed(base, files, in, objects), inputError(err)

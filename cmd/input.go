@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -108,8 +109,8 @@ func (f *inputFlags) sourceOptions(ctx context.Context, s Streams) source.Option
 	}
 }
 
-func (f *inputFlags) resolveOptions(in *source.Input) resolve.Options {
-	o := resolve.Options{
+func (f *inputFlags) resolveOptions(in *source.Input) config.Options {
+	o := config.Options{
 		RootNamespace: f.rootNamespace, MeshConfig: in.MeshConfig, Revisions: f.revisionMap(),
 		InjectedByDefault: f.injectedByDefault, Assume: f.assumptions(),
 	}

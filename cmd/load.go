@@ -14,6 +14,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/change"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -114,7 +115,7 @@ func (l *loaded) take(in *source.Input) {
 }
 
 // resolved is the mesh of objects: that of the base with what changes, where there is one.
-func (l *loaded) resolved(o resolve.Options, objects []resolve.Object) *mesh.Mesh {
+func (l *loaded) resolved(o config.Options, objects []resolve.Object) *mesh.Mesh {
 	if l.base != nil {
 		return l.base.mesh.With(change.Between(l.base.objects, objects)...)
 	}

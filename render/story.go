@@ -4,7 +4,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
@@ -23,7 +23,7 @@ type Story struct {
 // neither Service nor Namespace is set.
 type Target struct {
 	Service   *inbound.Service
-	Namespace *resolve.Namespace
+	Namespace *config.Namespace
 	Lines     []Line
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
@@ -16,7 +17,7 @@ func city(n int) render.Workloads {
 	for i := range n {
 		workloads = append(workloads, house(i))
 	}
-	return render.Workloads{Mesh: mesh.Build(resolve.Options{}, nil), Lines: render.LinesOf(workloads)}
+	return render.Workloads{Mesh: mesh.Build(config.Options{}, nil), Lines: render.LinesOf(workloads)}
 }
 
 func house(i int) *inbound.Workload {

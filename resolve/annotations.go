@@ -32,6 +32,7 @@ var refusals = []struct {
 // Wrong is what the injector says of a value, in of an annotation's.
 func Wrong(c Cause, value string) Reason { return Because(c, Details{Text: value}) }
 
+// In is the Reason with the text of an annotation that cannot be read.
 func (r Reason) In(annotation string) Reason {
 	d := r.Details()
 	d.Name = annotation
@@ -88,6 +89,7 @@ var OutboundKeys = []string{
 	ExcludeOutboundIPRangesAnnotation, IncludeOutboundIPRangesAnnotation,
 }
 
+// SplitList parts a list at its commas; empty words are left out.
 func SplitList(s string) []string {
 	var out []string
 	for word := range strings.SplitSeq(s, ",") {

@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -134,13 +135,13 @@ func BenchmarkWith(b *testing.B) {
 	rule := w.rule("ns-7", "one")
 	for _, c := range []struct {
 		name  string
-		delta resolve.Delta
+		delta config.Delta
 	}{
-		{"workload policy", resolve.Becomes(object(resolve.KindPeerAuthentication, workload))},
-		{"namespace policy", resolve.Becomes(object(resolve.KindPeerAuthentication, space))},
-		{"mesh policy", resolve.Becomes(object(resolve.KindPeerAuthentication, mesh))},
-		{"rule", resolve.Becomes(rule)},
-		{"pod", resolve.Becomes(w.pod("ns-7", "one"))},
+		{"workload policy", config.Becomes(object(resolve.KindPeerAuthentication, workload))},
+		{"namespace policy", config.Becomes(object(resolve.KindPeerAuthentication, space))},
+		{"mesh policy", config.Becomes(object(resolve.KindPeerAuthentication, mesh))},
+		{"rule", config.Becomes(rule)},
+		{"pod", config.Becomes(w.pod("ns-7", "one"))},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {

@@ -82,11 +82,13 @@ func (r Reason) Numbered(n int32) Reason {
 	return r
 }
 
+// OfMode is the Reason with a mode.
 func (r Reason) OfMode(m Mode) Reason {
 	r.Mode = m
 	return r
 }
 
+// As is the Reason with another Aspect.
 func (r Reason) As(a Aspect) Reason {
 	r.Aspect = a
 	return r

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
@@ -46,7 +47,7 @@ func town(more ...resolve.Object) *mesh.Mesh {
 		Spec:       corev1.ServiceSpec{Selector: map[string]string{"app": "pay"}, Ports: []corev1.ServicePort{{Port: 80, TargetPort: intstr.FromInt32(8080)}}},
 	}})
 	objects = append(objects, more...)
-	return mesh.Build(resolve.Options{}, objects)
+	return mesh.Build(config.Options{}, objects)
 }
 
 // TestEvidenceNames: an address or pod is the workload that it must be, and nothing

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -162,7 +163,7 @@ func TestFind(t *testing.T) {
 
 func TestFindPods(t *testing.T) {
 	t.Parallel()
-	m := mesh.Build(resolve.Options{}, pods(ownedBy(runningPod("web-0", "web"), "StatefulSet", "web"), ownedBy(runningPod("web-1", "web"), "StatefulSet", "web"), runningPod("alone", "web")))
+	m := mesh.Build(config.Options{}, pods(ownedBy(runningPod("web-0", "web"), "StatefulSet", "web"), ownedBy(runningPod("web-1", "web"), "StatefulSet", "web"), runningPod("alone", "web")))
 	for _, c := range []struct{ name, want, workload string }{
 		{"web", "sts/web.shop", "sts/web"},
 		{"web-1", "pod/web-1.shop", "sts/web"},
@@ -277,7 +278,7 @@ func TestTypedFindsAgain(t *testing.T) {
 	t.Parallel()
 	asked := 0
 	for seed := range uint64(300) {
-		m := mesh.Build(resolve.Options{}, append(newWorld(seed).objects(), object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "empty"}})))
+		m := mesh.Build(config.Options{}, append(newWorld(seed).objects(), object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "empty"}})))
 		everything, _ := m.Find("", mesh.Where{})
 		for _, thing := range everything {
 			asked++

@@ -49,10 +49,12 @@ type HostMap[V any] struct {
 	suffixes map[int]bool
 }
 
+// NewHostMap is empty.
 func NewHostMap[V any]() *HostMap[V] {
 	return &HostMap[V]{map[string]V{}, map[string]V{}, map[int]bool{}}
 }
 
+// Get is what is filed under the very host, the zero value where nothing is.
 func (m *HostMap[V]) Get(host string) V {
 	if IsWildcard(host) {
 		return m.Wild[host]
@@ -60,6 +62,7 @@ func (m *HostMap[V]) Get(host string) V {
 	return m.Exact[host]
 }
 
+// Set files v under a host, which may be a wildcard.
 func (m *HostMap[V]) Set(host string, v V) {
 	if IsWildcard(host) {
 		m.Wild[host] = v

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -23,7 +24,7 @@ func one(t *testing.T, template corev1.PodTemplateSpec, with ...resolve.Object) 
 		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "pay"}, Template: template, TemplateField: "spec.template",
 	}))
 	objects = append(objects, with...)
-	return mesh.Build(resolve.Options{}, objects).Workloads()[0]
+	return mesh.Build(config.Options{}, objects).Workloads()[0]
 }
 
 func annotated(annotations map[string]string) corev1.PodTemplateSpec {
@@ -112,7 +113,7 @@ func TestProbesAsTheyAre(t *testing.T) {
 	probe := func(port int32) *corev1.Probe {
 		return &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Port: intstr.FromInt32(port)}}}
 	}
-	keeps := object(resolve.KindInjector, &resolve.Injector{ObjectMeta: metav1.ObjectMeta{Namespace: "istio-system", Name: "istio-sidecar-injector"}, KeepsProbes: true})
+	keeps := object(resolve.KindInjector, &config.Injector{ObjectMeta: metav1.ObjectMeta{Namespace: "istio-system", Name: "istio-sidecar-injector"}, KeepsProbes: true})
 	for says, c := range map[string]struct {
 		annotations map[string]string
 		proxy       bool
@@ -152,7 +153,7 @@ func TestCallsAsProxy(t *testing.T) {
 		}
 		objects = append(objects, object(resolve.KindDeployment, &resolve.Controller{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name}, Template: template, TemplateField: "spec.template"}))
 	}
-	m := mesh.Build(resolve.Options{}, objects)
+	m := mesh.Build(config.Options{}, objects)
 	for _, w := range m.Workloads() {
 		want := map[bool]resolve.ClientTLS{false: resolve.SendsIstioMutual, true: resolve.SendsPlaintext}[w.Ref.Name == "whole"]
 		for c := range m.CallsOf(w, m.Hosts()[0]) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -18,7 +18,7 @@ func clusterOf(t *testing.T, name, text string) *mesh.Mesh {
 	if err != nil || len(in.Problems) > 0 {
 		t.Fatal(err, in.Problems)
 	}
-	return mesh.Build(resolve.Options{Cluster: name}, in.Objects)
+	return mesh.Build(config.Options{Cluster: name}, in.Objects)
 }
 
 // calls is every call of a mesh, in words.

@@ -167,6 +167,7 @@ func ShortHost(host string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(host, "."+ClusterDomain), ".svc")
 }
 
+// IsAddress reports an IP address.
 func IsAddress(name string) bool {
 	_, err := netip.ParseAddr(name)
 	return err == nil

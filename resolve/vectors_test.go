@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -67,7 +68,7 @@ type vector struct {
 	file, title string
 	with        []string
 	wants       []string
-	options     resolve.Options
+	options     config.Options
 }
 
 var headLine = regexp.MustCompile(`^# (scenario|rule|with|options|want)\b:? ?(.*)$`)
@@ -141,7 +142,7 @@ func (v *vector) run(t *testing.T) {
 }
 
 // load reads files and resolves them.
-func load(t testing.TB, options resolve.Options, files ...string) (*mesh.Mesh, []resolve.Problem) {
+func load(t testing.TB, options config.Options, files ...string) (*mesh.Mesh, []resolve.Problem) {
 	t.Helper()
 	input, err := source.Read(t.Context(), source.Options{Files: files, Applied: true})
 	if err != nil {

@@ -67,17 +67,18 @@ func ParseVerdict(s string) (Verdict, error) {
 	return VerdictUnknown, fmt.Errorf("unknown verdict %q: one of %v", s, verdictWords)
 }
 
-// protocolClass is what the filter chains of a port depend on (2.12).
-type protocolClass uint8
+// ProtocolClass is what the filter chains of a port depend on (2.12).
+type ProtocolClass uint8
 
+// The classes: ClassAuto is sniffed, or in no Service.
 const (
-	ClassAuto protocolClass = iota // sniffed, or in no Service
+	ClassAuto ProtocolClass = iota
 	ClassHTTP
 	ClassTCP
 )
 
 // Class of a port's protocol.
-func (p Protocol) Class() protocolClass {
+func (p Protocol) Class() ProtocolClass {
 	switch p {
 	case ProtocolHTTP, ProtocolHTTP2, ProtocolGRPC, ProtocolGRPCWeb, ProtocolProxy:
 		return ClassHTTP
@@ -142,7 +143,7 @@ func intoStrict(sends ClientTLS) Outcome {
 	return Outcome{VerdictUnknown, Reason{Cause: CauseOwnMutualStrict}, Symptom{}}
 }
 
-func intoPermissive(sends ClientTLS, class protocolClass) Outcome {
+func intoPermissive(sends ClientTLS, class ProtocolClass) Outcome {
 	switch {
 	case sends == SendsPlaintext:
 		return Outcome{VerdictPlaintext, Reason{Cause: CausePlainPermissive}, Symptom{}}
@@ -154,7 +155,7 @@ func intoPermissive(sends ClientTLS, class protocolClass) Outcome {
 	return Outcome{VerdictPassthroughTLS, Reason{Cause: CauseTLSPermissive}, Symptom{}}
 }
 
-func intoDisable(sends ClientTLS, class protocolClass) Outcome {
+func intoDisable(sends ClientTLS, class ProtocolClass) Outcome {
 	switch {
 	case sends == SendsPlaintext:
 		return Outcome{VerdictPlaintext, Reason{Cause: CausePlainDisable}, Symptom{}}
@@ -176,7 +177,7 @@ func intoNone(sends ClientTLS) Outcome {
 	return Outcome{VerdictPassthroughTLS, Reason{Cause: CauseTLSNone}, Symptom{}}
 }
 
-func intoTLS(sends ClientTLS, class protocolClass) Outcome {
+func intoTLS(sends ClientTLS, class ProtocolClass) Outcome {
 	switch {
 	case sends == SendsPlaintext && class == ClassHTTP:
 		return Outcome{VerdictBroken, Reason{Cause: CausePlainTLSHTTP}, Symptom{Kind: SymptomNoFilterChain}}

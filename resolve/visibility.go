@@ -10,17 +10,20 @@ import (
 // the object says nothing.
 type ExportTo []string
 
+// NewExportTo reads exportTo.
 func NewExportTo(list []string) ExportTo {
 	e := ExportTo(slices.Clone(list))
 	slices.Sort(e)
 	return slices.Compact(e)
 }
 
+// Has reports that a word is among them.
 func (e ExportTo) Has(word string) bool {
 	_, found := slices.BinarySearch(e, word)
 	return found
 }
 
+// Contains reports that all of o are among them.
 func (e ExportTo) Contains(o ExportTo) bool {
 	return !slices.ContainsFunc(o, func(word string) bool { return !e.Has(word) })
 }

@@ -18,6 +18,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
@@ -49,7 +50,7 @@ func TestWith(t *testing.T) {
 		for step := range 4 {
 			before := whole(m)
 			var said []string
-			var deltas []resolve.Delta
+			var deltas []config.Delta
 			for range 1 + w.IntN(3) {
 				d := w.delta(objects)
 				if d.Is.Value == nil {
@@ -85,7 +86,7 @@ func firstDifference(got, want string) string {
 }
 
 func editable(objects map[resolve.Ref]resolve.Object) *mesh.Mesh {
-	return mesh.Build(resolve.Options{Editable: true}, slices.Collect(maps.Values(objects)))
+	return mesh.Build(config.Options{Editable: true}, slices.Collect(maps.Values(objects)))
 }
 
 // whole is everything that can be asked of a mesh.
@@ -157,7 +158,7 @@ func (w world) more() []resolve.Object {
 }
 
 // delta changes, deletes or adds one object.
-func (w world) delta(objects map[resolve.Ref]resolve.Object) resolve.Delta {
+func (w world) delta(objects map[resolve.Ref]resolve.Object) config.Delta {
 	if w.IntN(4) == 0 {
 		var refs []resolve.Ref
 		for ref := range objects {
@@ -170,40 +171,40 @@ func (w world) delta(objects map[resolve.Ref]resolve.Object) resolve.Delta {
 					first = ref
 				}
 			}
-			return resolve.Goes(first)
+			return config.Goes(first)
 		}
 	}
 	ns := w.pick("shop", "bank", "istio-system", "new")
 	switch w.IntN(14) {
 	case 0, 1, 2:
-		return resolve.Becomes(w.policy(ns, fmt.Sprint("p", w.IntN(9))))
+		return config.Becomes(w.policy(ns, fmt.Sprint("p", w.IntN(9))))
 	case 3, 4:
-		return resolve.Becomes(w.rule(ns, fmt.Sprint("r", w.IntN(5))))
+		return config.Becomes(w.rule(ns, fmt.Sprint("r", w.IntN(5))))
 	case 5:
-		return resolve.Becomes(w.service(ns, fmt.Sprint("s", w.IntN(3))))
+		return config.Becomes(w.service(ns, fmt.Sprint("s", w.IntN(3))))
 	case 6:
-		return resolve.Becomes(w.deployment(ns, fmt.Sprint("d", w.IntN(3))))
+		return config.Becomes(w.deployment(ns, fmt.Sprint("d", w.IntN(3))))
 	case 7:
-		return resolve.Becomes(w.pod(ns, fmt.Sprint("pod", w.IntN(3))))
+		return config.Becomes(w.pod(ns, fmt.Sprint("pod", w.IntN(3))))
 	case 8:
 		labels := map[string]string{}
 		if v := w.pick("", "enabled", "disabled"); v != "" {
 			labels["istio-injection"] = v
 		}
-		return resolve.Becomes(object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: ns, Labels: labels}}))
+		return config.Becomes(object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: ns, Labels: labels}}))
 	case 9:
-		return resolve.Becomes(w.entry(ns, fmt.Sprint("e", w.IntN(3))))
+		return config.Becomes(w.entry(ns, fmt.Sprint("e", w.IntN(3))))
 	case 10:
-		return resolve.Becomes(w.sidecar(ns))
+		return config.Becomes(w.sidecar(ns))
 	case 11:
-		return resolve.Becomes(w.slice(ns))
+		return config.Becomes(w.slice(ns))
 	case 12:
-		return resolve.Becomes(w.virtualService(ns))
+		return config.Becomes(w.virtualService(ns))
 	}
 	if w.IntN(2) == 0 {
-		return resolve.Becomes(w.envoyFilter(ns))
+		return config.Becomes(w.envoyFilter(ns))
 	}
-	return resolve.Becomes(w.meshConfig())
+	return config.Becomes(w.meshConfig())
 }
 
 func (w world) pod(ns, name string) resolve.Object {

@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -31,7 +32,7 @@ func TestWithVectors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := writtenWorld{T: t, objects: input.Objects, mesh: mesh.Build(resolve.Options{Editable: true}, input.Objects)}
+			w := writtenWorld{T: t, objects: input.Objects, mesh: mesh.Build(config.Options{Editable: true}, input.Objects)}
 			w.mesh.Clients()
 			w.said = whole(w.mesh)
 			w.change()
@@ -84,11 +85,11 @@ func (w *writtenWorld) change() {
 			continue
 		}
 		rest := slices.Delete(slices.Clone(w.objects), i, i+1)
-		w.changed("without "+o.Ref().String(), []resolve.Delta{resolve.Goes(o.Ref())}, rest, resolve.Becomes(o))
+		w.changed("without "+o.Ref().String(), []config.Delta{config.Goes(o.Ref())}, rest, config.Becomes(o))
 		if other := w.objects[(i*7+3)%len(w.objects)]; w.alone(other) && other.Ref() != o.Ref() {
 			rest = slices.DeleteFunc(rest, func(p resolve.Object) bool { return p.Ref() == other.Ref() })
-			both := []resolve.Delta{resolve.Goes(o.Ref()), resolve.Goes(other.Ref())}
-			w.changed(fmt.Sprintf("without %s and %s", o.Ref(), other.Ref()), both, rest, resolve.Becomes(other), resolve.Becomes(o))
+			both := []config.Delta{config.Goes(o.Ref()), config.Goes(other.Ref())}
+			w.changed(fmt.Sprintf("without %s and %s", o.Ref(), other.Ref()), both, rest, config.Becomes(other), config.Becomes(o))
 		}
 	}
 	for _, p := range w.policies() {
@@ -96,11 +97,11 @@ func (w *writtenWorld) change() {
 			return
 		}
 		objects := slices.DeleteFunc(slices.Clone(w.objects), func(o resolve.Object) bool { return o.Ref() == p.Ref() })
-		back := resolve.Goes(p.Ref())
+		back := config.Goes(p.Ref())
 		if len(objects) < len(w.objects) {
 			continue
 		}
-		w.changed("with "+p.Ref().String(), []resolve.Delta{resolve.Becomes(p)}, append(objects, p), back)
+		w.changed("with "+p.Ref().String(), []config.Delta{config.Becomes(p)}, append(objects, p), back)
 	}
 }
 
@@ -116,10 +117,10 @@ func (w *writtenWorld) alone(o resolve.Object) bool {
 }
 
 // changed compares a mesh that was changed with one that was built, and changes it back.
-func (w *writtenWorld) changed(what string, deltas []resolve.Delta, objects []resolve.Object, back ...resolve.Delta) {
+func (w *writtenWorld) changed(what string, deltas []config.Delta, objects []resolve.Object, back ...config.Delta) {
 	w.Helper()
 	next := w.mesh.With(deltas...)
-	if got, want := whole(next), whole(mesh.Build(resolve.Options{Editable: true}, objects)); got != want {
+	if got, want := whole(next), whole(mesh.Build(config.Options{Editable: true}, objects)); got != want {
 		w.Errorf("%s: %s", what, firstDifference(got, want))
 		return
 	}

@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -187,7 +188,7 @@ func (w world) policy(ns, name string) resolve.Object {
 }
 
 func build(objects []resolve.Object) *mesh.Mesh {
-	return mesh.Build(resolve.Options{}, objects)
+	return mesh.Build(config.Options{}, objects)
 }
 
 // answer is everything that the mesh says, as text that two runs can be compared by.

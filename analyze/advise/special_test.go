@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -72,7 +72,7 @@ func TestSpecialPorts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := mesh.Build(resolve.Options{}, in.Objects)
+	m := mesh.Build(config.Options{}, in.Objects)
 	pay := m.Behind(m.Services()[0])[0]
 	want := map[int32][2]string{
 		8080: {"port", "its protocol is HTTP, that of port 7000 is TCP"}, 9000: {"port", "administration by its name, http-admin"},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -28,7 +29,7 @@ func TestUnseenClients(t *testing.T) {
 		{Kind: resolve.KindMeshConfig, Resource: "configmaps/istio-canary", Revision: "canary", Reason: "forbidden"},
 		{Kind: resolve.KindInjector, Resource: "configmaps/istio-sidecar-injector", Revision: "default", Reason: "forbidden"},
 	} {
-		o := resolve.Options{}
+		o := config.Options{}
 		if gap.Kind != "" {
 			o.Gaps = []resolve.Gap{gap}
 		}

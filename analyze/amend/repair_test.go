@@ -9,7 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/amend"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -51,5 +51,5 @@ func world(t *testing.T, text []byte) *mesh.Mesh {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mesh.Build(resolve.Options{}, in.Objects)
+	return mesh.Build(config.Options{}, in.Objects)
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -22,7 +22,7 @@ func resolved(t *testing.T, text string) *mesh.Mesh {
 			t.Errorf("%s: %s", p.Position, p.Message)
 		}
 	}
-	return mesh.Build(resolve.Options{}, in.Objects)
+	return mesh.Build(config.Options{}, in.Objects)
 }
 
 // policies are AuthorizationPolicies of these specs, each one line of YAML.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -17,7 +18,7 @@ func build(t *testing.T, dir string) *mesh.Mesh {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mesh.Build(resolve.Options{}, in.Objects)
+	return mesh.Build(config.Options{}, in.Objects)
 }
 
 // TestRowsAreComplete: every connection of a mesh is in exactly one row, with its client

@@ -9,7 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -43,7 +43,7 @@ func FuzzChecks(f *testing.F) {
 				t.Fatalf("%v\n%s", p, world)
 			}
 		}()
-		analyze.Run(mesh.Build(resolve.Options{}, in.Objects), checks.All())
+		analyze.Run(mesh.Build(config.Options{}, in.Objects), checks.All())
 	})
 }
 

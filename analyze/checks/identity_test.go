@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -64,5 +65,5 @@ func clusterOf(t *testing.T, name, text string) *mesh.Mesh {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mesh.Build(resolve.Options{Cluster: name}, in.Objects)
+	return mesh.Build(config.Options{Cluster: name}, in.Objects)
 }

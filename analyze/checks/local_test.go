@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -45,7 +46,7 @@ func only(in *source.Input, namespace string, gaps ...resolve.Gap) *mesh.Mesh {
 			objects = append(objects, o)
 		}
 	}
-	return mesh.Build(resolve.Options{Gaps: gaps}, objects)
+	return mesh.Build(config.Options{Gaps: gaps}, objects)
 }
 
 // namespacesOf are those that objects live in, but for the root namespace.

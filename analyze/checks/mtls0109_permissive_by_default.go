@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -81,7 +82,7 @@ spec:
 `
 
 // originOf is the Namespace object's, or the workload's where there is none.
-func originOf(ns *resolve.Namespace, w *inbound.Workload) resolve.Origin {
+func originOf(ns *config.Namespace, w *inbound.Workload) resolve.Origin {
 	if ns != nil && ns.Known {
 		return ns.Origin
 	}

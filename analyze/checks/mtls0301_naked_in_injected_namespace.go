@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -102,7 +103,7 @@ func outside(w *inbound.Workload) (decided bool, fix string) {
 }
 
 // injects reports whether the labels of a namespace ask for sidecars.
-func injects(ns *resolve.Namespace) bool {
+func injects(ns *config.Namespace) bool {
 	if v, ok := ns.Labels[resolve.InjectionLabel]; ok {
 		return v == "enabled"
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/expect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -43,7 +44,7 @@ func shopMesh(t *testing.T) *mesh.Mesh {
 	if err != nil || len(in.Problems) > 0 {
 		t.Fatal(err, in.Problems)
 	}
-	return mesh.Build(resolve.Options{}, in.Objects)
+	return mesh.Build(config.Options{}, in.Objects)
 }
 
 func TestCheck(t *testing.T) {

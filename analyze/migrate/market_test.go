@@ -12,6 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -27,7 +28,7 @@ func meshOf(t *testing.T, files ...string) *mesh.Mesh {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mesh.Build(resolve.Options{MeshConfig: in.MeshConfig}, in.Objects)
+	return mesh.Build(config.Options{MeshConfig: in.MeshConfig}, in.Objects)
 }
 
 func recordOf(t *testing.T, file string) *evidence.Traffic {

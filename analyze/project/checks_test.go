@@ -9,7 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -48,19 +48,19 @@ spec:
 var today = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 
 // applied is the report of a world under a configuration, and what else the run was given.
-func applied(t *testing.T, text, config string, change ...func(*project.Run)) *analyze.Report {
+func applied(t *testing.T, text, settings string, change ...func(*project.Run)) *analyze.Report {
 	t.Helper()
 	in, err := source.Read(t.Context(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(text)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := project.Parse("dir/.mtlsctl.yaml", []byte(config))
+	c, err := project.Parse("dir/.mtlsctl.yaml", []byte(settings))
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := project.Run{Config: c, Objects: &project.Objects{}, Checks: analyze.Default.Of(project.Catalogue()), All: true, Now: today}
 	r.Objects.Add("", in.Objects)
-	r.Mesh = mesh.Build(resolve.Options{}, in.Objects)
+	r.Mesh = mesh.Build(config.Options{}, in.Objects)
 	r.Objects.AddWorkloads("", r.Mesh.Workloads())
 	for _, f := range change {
 		f(&r)
@@ -70,9 +70,9 @@ func applied(t *testing.T, text, config string, change ...func(*project.Run)) *a
 	return report
 }
 
-func parsed(t *testing.T, config string) *project.Config {
+func parsed(t *testing.T, text string) *project.Config {
 	t.Helper()
-	c, err := project.Parse("dir/.mtlsctl.yaml", []byte(config))
+	c, err := project.Parse("dir/.mtlsctl.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
@@ -89,7 +90,7 @@ func (c Change) To(base []resolve.Object) ([]resolve.Object, []resolve.Problem) 
 		a.restart()
 	}
 	head := a.kept()
-	return append(append(head, c.Apply...), c.Replace...), resolve.SortProblems(a.remarks)
+	return append(append(head, c.Apply...), c.Replace...), config.SortProblems(a.remarks)
 }
 
 // removals finds everything that is deleted.
@@ -185,7 +186,7 @@ func (a *applying) applyController(o resolve.Object, v *resolve.Controller, was 
 	if was.OfCluster() {
 		a.mergeTemplate(o, v, was, old)
 	}
-	if pod.TemplateOf(resolve.Typed[*resolve.Controller]{Object: was, As: old}).Key() != pod.TemplateOf(resolve.Typed[*resolve.Controller]{Object: o, As: v}).Key() {
+	if pod.TemplateOf(config.Typed[*resolve.Controller]{Object: was, As: old}).Key() != pod.TemplateOf(config.Typed[*resolve.Controller]{Object: o, As: v}).Key() {
 		a.renew(was)
 		a.renew(o)
 	}
@@ -237,10 +238,10 @@ func (a *applying) kept() []resolve.Object {
 }
 
 func (a *applying) owners() pod.Owners {
-	var controllers []resolve.Typed[*resolve.Controller]
+	var controllers []config.Typed[*resolve.Controller]
 	for _, o := range a.base {
 		if c, ok := o.Value.(*resolve.Controller); ok {
-			controllers = append(controllers, resolve.Typed[*resolve.Controller]{Object: o, As: c})
+			controllers = append(controllers, config.Typed[*resolve.Controller]{Object: o, As: c})
 		}
 	}
 	return pod.NewOwners(controllers)

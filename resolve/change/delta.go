@@ -4,20 +4,21 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Deltas are what the Change does to the objects that a mesh was made of, as To has it; the
 // mesh has to be Options.Editable, and of one cluster. Where no Service, Namespace or pod is
 // among what changes, nothing else of the mesh is looked at.
-func (c Change) Deltas(m *mesh.Mesh) []resolve.Delta {
+func (c Change) Deltas(m *mesh.Mesh) []config.Delta {
 	if c.Prune != nil || c.Restart || slices.ContainsFunc(slices.Concat(c.Apply, c.Replace), func(o resolve.Object) bool { return !standsAlone(o.Kind) }) ||
 		slices.ContainsFunc(c.Remove, func(r resolve.Ref) bool { return !standsAlone(r.Kind) }) {
 		return c.wholeDeltas(m)
 	}
 	a := &applying{Change: c, was: map[resolve.Ref]resolve.Object{}}
 	a.young, a.live = m.Ages()
-	var out []resolve.Delta
+	var out []config.Delta
 	changed := map[resolve.Ref]bool{}
 	for i, o := range slices.Concat(c.Apply, c.Replace) {
 		ref := o.Ref()
@@ -30,12 +31,12 @@ func (c Change) Deltas(m *mesh.Mesh) []resolve.Delta {
 		} else {
 			a.replace(o)
 		}
-		out = append(out, resolve.Becomes(o))
+		out = append(out, config.Becomes(o))
 	}
 	for _, ref := range c.Remove {
 		_, there := m.Input(ref)
 		if !changed[ref] && there {
-			out = append(out, resolve.Goes(ref))
+			out = append(out, config.Goes(ref))
 		}
 	}
 	return out
@@ -52,7 +53,7 @@ func standsAlone(k resolve.Kind) bool {
 }
 
 // wholeDeltas compares all objects before and after.
-func (c Change) wholeDeltas(m *mesh.Mesh) []resolve.Delta {
+func (c Change) wholeDeltas(m *mesh.Mesh) []config.Delta {
 	base := m.Inputs()
 	head, _ := c.To(base)
 	return Between(base, head)
@@ -60,7 +61,7 @@ func (c Change) wholeDeltas(m *mesh.Mesh) []resolve.Delta {
 
 // Between are the changes that make one list of objects another: of objects that are not the
 // very same. Of several of a name the last counts, as in a Mesh.
-func Between(base, head []resolve.Object) []resolve.Delta {
+func Between(base, head []resolve.Object) []config.Delta {
 	was, is := make(map[resolve.Ref]resolve.Object, len(base)), make(map[resolve.Ref]resolve.Object, len(head))
 	for _, o := range base {
 		was[o.Ref()] = o
@@ -68,15 +69,15 @@ func Between(base, head []resolve.Object) []resolve.Delta {
 	for _, o := range head {
 		is[o.Ref()] = o
 	}
-	var out []resolve.Delta
+	var out []config.Delta
 	for ref, o := range is {
 		if before, there := was[ref]; !there || before.Value != o.Value {
-			out = append(out, resolve.Becomes(o))
+			out = append(out, config.Becomes(o))
 		}
 	}
 	for ref := range was {
 		if _, there := is[ref]; !there {
-			out = append(out, resolve.Goes(ref))
+			out = append(out, config.Goes(ref))
 		}
 	}
 	return out

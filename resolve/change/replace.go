@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
@@ -19,7 +20,7 @@ func (a *applying) replace(o resolve.Object) {
 	o.Value.SetOwnerReferences(was.Value.GetOwnerReferences())
 	v, ok := o.Value.(*resolve.Controller)
 	old, wasOne := was.Value.(*resolve.Controller)
-	if ok && wasOne && pod.TemplateOf(resolve.Typed[*resolve.Controller]{Object: was, As: old}).Key() != pod.TemplateOf(resolve.Typed[*resolve.Controller]{Object: o, As: v}).Key() {
+	if ok && wasOne && pod.TemplateOf(config.Typed[*resolve.Controller]{Object: was, As: old}).Key() != pod.TemplateOf(config.Typed[*resolve.Controller]{Object: o, As: v}).Key() {
 		a.renew(was)
 		a.renew(o)
 	}

@@ -4,6 +4,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
@@ -13,7 +14,7 @@ type decider struct {
 	workload *Workload
 	pod      *pod.Pod
 	in       *Contest
-	sidecar  *resolve.Typed[*networkingv1.Sidecar]
+	sidecar  *config.Typed[*networkingv1.Sidecar]
 	servers  []gatewayServer
 	// entries are the ServiceEntries that select the workload, oldest first.
 	entries []entryTarget

@@ -7,6 +7,7 @@ import (
 	discoveryv1 "k8s.io/api/discovery/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // backing is what an EndpointSlice says is behind a Service: addresses, and the
@@ -28,7 +29,7 @@ type backingPort struct {
 // newBackings reads EndpointSlices, and the older Endpoints that Kubernetes mirrors
 // into slices, by the Service that they are for. Slices of host names are none to
 // Istio.
-func newBackings(c *resolve.Collection) map[resolve.Ref][]backing {
+func newBackings(c *config.Collection) map[resolve.Ref][]backing {
 	out := map[resolve.Ref][]backing{}
 	for _, o := range c.Slices {
 		service := o.As.Labels[discoveryv1.LabelServiceName]
@@ -155,6 +156,7 @@ type PodIndex struct {
 
 type podKey struct{ namespace, pod, ip string }
 
+// NewPodIndex finds the pods of workloads of one namespace.
 func NewPodIndex(workloads []*Workload, gaps resolve.Gaps) PodIndex {
 	x := PodIndex{map[podKey]*Workload{}, gaps}
 	for _, w := range workloads {

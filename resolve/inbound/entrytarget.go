@@ -8,6 +8,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // entryTarget is a ServiceEntry with a workloadSelector as the workloads see it
@@ -29,7 +30,7 @@ type entryPort struct {
 
 // entryTargetsOf are the ServiceEntries with a selector, by namespace, one for
 // each host, oldest first.
-func entryTargetsOf(entries []resolve.Typed[*networkingv1.ServiceEntry]) map[string][]entryTarget {
+func entryTargetsOf(entries []config.Typed[*networkingv1.ServiceEntry]) map[string][]entryTarget {
 	out := map[string][]entryTarget{}
 	for _, o := range entries {
 		spec := &o.As.Spec

@@ -10,6 +10,7 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
@@ -29,14 +30,14 @@ type gatewayServer struct {
 
 // gateways finds the servers of a gateway workload.
 type gateways struct {
-	index *resolve.SelectorIndex[resolve.Typed[*networkingv1.Gateway]]
-	all   []resolve.Typed[*networkingv1.Gateway] // without selector: every gateway workload
-	kube  []resolve.Typed[*gatewayv1.Gateway]
+	index *resolve.SelectorIndex[config.Typed[*networkingv1.Gateway]]
+	all   []config.Typed[*networkingv1.Gateway] // without selector: every gateway workload
+	kube  []config.Typed[*gatewayv1.Gateway]
 }
 
-func newGateways(c *resolve.Collection) gateways {
+func newGateways(c *config.Collection) gateways {
 	g := gateways{kube: c.KubeGateways}
-	g.index = resolve.NewSelectorIndex(c.Gateways, func(o resolve.Typed[*networkingv1.Gateway]) map[string]string { return o.As.Spec.GetSelector() })
+	g.index = resolve.NewSelectorIndex(c.Gateways, func(o config.Typed[*networkingv1.Gateway]) map[string]string { return o.As.Spec.GetSelector() })
 	for _, o := range c.Gateways {
 		if len(o.As.Spec.GetSelector()) == 0 {
 			g.all = append(g.all, o)
@@ -67,7 +68,7 @@ func (g *gateways) serversOf(w *Workload) []gatewayServer {
 	return out
 }
 
-func istioServer(o resolve.Typed[*networkingv1.Gateway], i int, s *networkingapi.Server) gatewayServer {
+func istioServer(o config.Typed[*networkingv1.Gateway], i int, s *networkingapi.Server) gatewayServer {
 	out := gatewayServer{
 		by: o.Ref(), origin: o.Origin, field: resolve.Path("spec", "servers").Index(i),
 		port:     int32(s.GetPort().GetNumber()),

@@ -7,6 +7,7 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
@@ -18,7 +19,7 @@ var istioClasses = map[string]resolve.Dataplane{
 
 // kubeGateways adds those of gateways, of the Gateway API, whose pods istiod will create: no
 // workload in the input stands for them yet.
-func (r *Resolver) kubeGateways(gateways []resolve.Typed[*gatewayv1.Gateway], workloads []*Workload) []*Workload {
+func (r *Resolver) kubeGateways(gateways []config.Typed[*gatewayv1.Gateway], workloads []*Workload) []*Workload {
 	taken := map[resolve.Ref]bool{}
 	for _, w := range workloads {
 		if name := w.Labels[resolve.GatewayNameLabel]; name != "" {
@@ -37,7 +38,7 @@ func (r *Resolver) kubeGateways(gateways []resolve.Typed[*gatewayv1.Gateway], wo
 
 // kubeGateway is the workload that istiod makes of a gateway: named after it, with
 // one port for each listener.
-func (r *Resolver) kubeGateway(o resolve.Typed[*gatewayv1.Gateway], dataplane resolve.Dataplane) *Workload {
+func (r *Resolver) kubeGateway(o config.Typed[*gatewayv1.Gateway], dataplane resolve.Dataplane) *Workload {
 	name := fmt.Sprintf("%s-%s", o.As.Name, o.As.Spec.GatewayClassName)
 	w := &Workload{
 		Ref: o.Ref(), Origin: o.Origin, Labels: map[string]string{resolve.GatewayNameLabel: o.As.Name}, ServiceAccount: name,
@@ -57,7 +58,7 @@ func (r *Resolver) kubeGateway(o resolve.Typed[*gatewayv1.Gateway], dataplane re
 	return w
 }
 
-func kubeServers(o resolve.Typed[*gatewayv1.Gateway]) []gatewayServer {
+func kubeServers(o config.Typed[*gatewayv1.Gateway]) []gatewayServer {
 	var out []gatewayServer
 	for i, l := range o.As.Spec.Listeners {
 		s := gatewayServer{

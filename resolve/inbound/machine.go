@@ -8,6 +8,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
@@ -17,10 +18,10 @@ func (r *Resolver) machines() []*Workload { return r.machinesOf(r.input.Entries,
 
 // machinesIn are those of one namespace.
 func (r *Resolver) machinesIn(ns string) []*Workload {
-	return r.machinesOf(resolve.InNamespace(r.input.Entries, ns), resolve.InNamespace(r.input.Groups, ns))
+	return r.machinesOf(config.InNamespace(r.input.Entries, ns), config.InNamespace(r.input.Groups, ns))
 }
 
-func (r *Resolver) machinesOf(entries []resolve.Typed[*networkingv1.WorkloadEntry], groups []resolve.Typed[*networkingv1.WorkloadGroup]) []*Workload {
+func (r *Resolver) machinesOf(entries []config.Typed[*networkingv1.WorkloadEntry], groups []config.Typed[*networkingv1.WorkloadGroup]) []*Workload {
 	var out []*Workload
 	for _, o := range entries {
 		labels := overlay(o.As.Spec.GetLabels(), o.As.Labels)

@@ -6,12 +6,13 @@ import (
 	"sync"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // PolicyIndex finds the policies that speak about a workload.
 type PolicyIndex struct {
-	control *resolve.Control
+	control *config.Control
 	spaces  map[string]*policySpace
 	// shared holds the part of a chain that all workloads of a namespace and
 	// revision have in common.
@@ -24,7 +25,8 @@ type policySpace struct {
 	selecting *resolve.SelectorIndex[*PeerAuthentication]
 }
 
-func NewPolicyIndex(k *resolve.Control, policies []*PeerAuthentication) *PolicyIndex {
+// NewPolicyIndex files policies by namespace and selector.
+func NewPolicyIndex(k *config.Control, policies []*PeerAuthentication) *PolicyIndex {
 	x := &PolicyIndex{control: k, spaces: map[string]*policySpace{}}
 	byNamespace := map[string][]*PeerAuthentication{}
 	for _, p := range policies {
@@ -90,7 +92,7 @@ func (x *PolicyIndex) selecting(namespace string, labels map[string]string) []*P
 }
 
 // SelectorKeys are those of perPodLabels that any selector of the input uses.
-func SelectorKeys(services []*Service, policies []*PeerAuthentication, c *resolve.Collection) map[string]bool {
+func SelectorKeys(services []*Service, policies []*PeerAuthentication, c *config.Collection) map[string]bool {
 	used := map[string]bool{}
 	add := func(selector map[string]string) {
 		for k := range selector {

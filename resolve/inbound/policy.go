@@ -12,6 +12,7 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // PeerAuthentication is one policy as istiod reads it.
@@ -50,7 +51,7 @@ var modeOfAPI = map[securityapi.PeerAuthentication_MutualTLS_Mode]resolve.Mode{
 
 // PoliciesOf reads every policy, and what an OpenShift control plane says in
 // place of one, in the order in which Istio prefers them within a namespace.
-func PoliciesOf(c *resolve.Collection) []*PeerAuthentication {
+func PoliciesOf(c *config.Collection) []*PeerAuthentication {
 	var list []*PeerAuthentication
 	for _, o := range c.Policies {
 		list = append(list, NewPolicy(o))
@@ -64,13 +65,15 @@ func PoliciesOf(c *resolve.Collection) []*PeerAuthentication {
 	return list
 }
 
+// SortPolicies sorts as Istio prefers them within a namespace: creation time, name (2.3).
 func SortPolicies(list []*PeerAuthentication) {
 	slices.SortFunc(list, func(a, b *PeerAuthentication) int {
 		return cmp.Or(cmp.Compare(a.Ref.Namespace, b.Ref.Namespace), a.Compare(b))
 	})
 }
 
-func NewPolicy(o resolve.Typed[*securityv1.PeerAuthentication]) *PeerAuthentication {
+// NewPolicy reads a PeerAuthentication as istiod does.
+func NewPolicy(o config.Typed[*securityv1.PeerAuthentication]) *PeerAuthentication {
 	spec := &o.As.Spec
 	p := &PeerAuthentication{
 		Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time,
@@ -94,7 +97,7 @@ func NewPolicy(o resolve.Typed[*securityv1.PeerAuthentication]) *PeerAuthenticat
 
 // controlPlanePolicy is the mesh-wide STRICT that an OpenShift Service Mesh 2
 // control plane creates for spec.security.dataPlane.mtls.
-func controlPlanePolicy(o resolve.Typed[*resolve.ServiceMeshControlPlane]) *PeerAuthentication {
+func controlPlanePolicy(o config.Typed[*resolve.ServiceMeshControlPlane]) *PeerAuthentication {
 	if o.As.DataPlaneMTLS == nil {
 		return nil
 	}

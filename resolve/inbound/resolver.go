@@ -5,14 +5,15 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/pod"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // Resolver turns the collected objects into workloads with decisions.
 type Resolver struct {
 	world    World
-	input    *resolve.Collection
+	input    *config.Collection
 	members  *pod.Members
 	policies *PolicyIndex
 	sidecars Sidecars
@@ -26,7 +27,7 @@ type Resolver struct {
 }
 
 // NewResolver makes one for the namespaces of only, nil for all of them.
-func NewResolver(in World, c *resolve.Collection, only map[string]bool) *Resolver {
+func NewResolver(in World, c *config.Collection, only map[string]bool) *Resolver {
 	r := &Resolver{
 		world: in, input: c,
 		members:     pod.NewMembers(in.Control, in.Namespaces, c),
@@ -53,7 +54,7 @@ func NewResolver(in World, c *resolve.Collection, only map[string]bool) *Resolve
 
 // NewPolicyResolver makes one that knows what policies decide, and asks a workload for its
 // Services.
-func NewPolicyResolver(in World, c *resolve.Collection) *Resolver {
+func NewPolicyResolver(in World, c *config.Collection) *Resolver {
 	return &Resolver{
 		world: in, input: c, policies: in.Policies, sidecars: NewSidecars(in.Control, in.Sidecars), gateways: newGateways(c),
 		entries: entryTargetsOf(in.ServiceEntries), leads: leadsOf(in.Services),

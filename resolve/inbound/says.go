@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
@@ -19,9 +20,9 @@ import (
 func Says(o resolve.Object) string {
 	switch v := o.Value.(type) {
 	case *resolve.Controller:
-		return fmt.Sprint(pod.TemplateOf(resolve.Typed[*resolve.Controller]{Object: o, As: v}).Key(), v.Replicas != nil && *v.Replicas == 0, istioKeys(v.Labels), istioKeys(v.Annotations))
+		return fmt.Sprint(pod.TemplateOf(config.Typed[*resolve.Controller]{Object: o, As: v}).Key(), v.Replicas != nil && *v.Replicas == 0, istioKeys(v.Labels), istioKeys(v.Annotations))
 	case *corev1.Pod:
-		return pod.PodOf(resolve.Typed[*corev1.Pod]{Object: o, As: v}).Key()
+		return pod.PodOf(config.Typed[*corev1.Pod]{Object: o, As: v}).Key()
 	case *corev1.Service:
 		return saysService(v)
 	case *corev1.Namespace:

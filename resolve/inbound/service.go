@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // Service is one Kubernetes Service.
@@ -55,7 +56,8 @@ type ServicePortSpec struct {
 	By  string
 }
 
-func ServicesOf(c *resolve.Collection) []*Service {
+// ServicesOf reads the Services with what their EndpointSlices say, sorted.
+func ServicesOf(c *config.Collection) []*Service {
 	backings := newBackings(c)
 	list := make([]*Service, 0, len(c.Services))
 	for _, o := range c.Services {
@@ -66,7 +68,7 @@ func ServicesOf(c *resolve.Collection) []*Service {
 	return list
 }
 
-func newService(o resolve.Typed[*corev1.Service]) *Service {
+func newService(o config.Typed[*corev1.Service]) *Service {
 	spec := &o.As.Spec
 	s := &Service{
 		Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time,
@@ -97,7 +99,7 @@ func newService(o resolve.Typed[*corev1.Service]) *Service {
 // externalAddress reports whether istiod finds an address for a Service outside of
 // the cluster: that of a load balancer, externalIPs, or those of the nodes where an
 // annotation picks some. A file that was not read of a cluster has no status.
-func externalAddress(o resolve.Typed[*corev1.Service]) (has, assumed bool) {
+func externalAddress(o config.Typed[*corev1.Service]) (has, assumed bool) {
 	spec := &o.As.Spec
 	switch {
 	case len(spec.ExternalIPs) > 0:
@@ -158,7 +160,7 @@ func protocolSource(p *ServicePortSpec, appProtocol *string) (why resolve.Reason
 // TakesNetworks reports whether a labelled Service has the port on which a gateway
 // takes mTLS; one with port 15008 only is for ambient.
 func (s *Service) TakesNetworks() bool {
-	port := int32(resolve.EastWestPort)
+	port := int32(config.EastWestPort)
 	if p, err := strconv.ParseInt(s.Labels[resolve.GatewayPortLabel], 10, 32); err == nil {
 		port = int32(p)
 	}

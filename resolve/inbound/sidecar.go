@@ -8,18 +8,20 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // Sidecars finds the Sidecar resource that shapes a workload's proxy (3.1.2).
 type Sidecars struct {
-	control     *resolve.Control
-	byNamespace map[string][]resolve.Typed[*networkingv1.Sidecar]
+	control     *config.Control
+	byNamespace map[string][]config.Typed[*networkingv1.Sidecar]
 }
 
-func NewSidecars(k *resolve.Control, objects []resolve.Typed[*networkingv1.Sidecar]) Sidecars {
-	s := Sidecars{k, map[string][]resolve.Typed[*networkingv1.Sidecar]{}}
+// NewSidecars files Sidecar resources by namespace.
+func NewSidecars(k *config.Control, objects []config.Typed[*networkingv1.Sidecar]) Sidecars {
+	s := Sidecars{k, map[string][]config.Typed[*networkingv1.Sidecar]{}}
 	sorted := slices.Clone(objects)
-	slices.SortFunc(sorted, func(a, b resolve.Typed[*networkingv1.Sidecar]) int {
+	slices.SortFunc(sorted, func(a, b config.Typed[*networkingv1.Sidecar]) int {
 		return cmp.Or(a.As.CreationTimestamp.Compare(b.As.CreationTimestamp.Time), cmp.Compare(a.As.Name, b.As.Name))
 	})
 	for _, o := range sorted {
@@ -31,7 +33,7 @@ func NewSidecars(k *resolve.Control, objects []resolve.Typed[*networkingv1.Sidec
 // Of is the oldest Sidecar of the namespace that selects the labels, else the
 // oldest without selector, else the root namespace's without selector. ok is
 // false when none applies.
-func (s Sidecars) Of(namespace, revision string, labels map[string]string) (found resolve.Typed[*networkingv1.Sidecar], ok bool) {
+func (s Sidecars) Of(namespace, revision string, labels map[string]string) (found config.Typed[*networkingv1.Sidecar], ok bool) {
 	for _, o := range s.byNamespace[namespace] {
 		if selector := o.As.Spec.GetWorkloadSelector(); selector != nil && Visible(o.As.Labels, revision) && resolve.Selects(selector.Labels, labels) {
 			return o, true

@@ -5,8 +5,9 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/pod"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // Space decides the workloads of a namespace anew: those that it had, or where its pods or
@@ -71,9 +72,9 @@ func (r *Resolver) again(w *Workload) *Workload {
 
 // membersIn are the workloads of a namespace by its pods and templates.
 func (r *Resolver) membersIn(ns string) []*Workload {
-	list := r.resolved(pod.MembersOf(resolve.InNamespace(r.input.Pods, ns), resolve.InNamespace(r.input.Controllers, ns), r.world.PerPod))
+	list := r.resolved(pod.MembersOf(config.InNamespace(r.input.Pods, ns), config.InNamespace(r.input.Controllers, ns), r.world.PerPod))
 	list = append(list, r.machinesIn(ns)...)
-	list = append(list, r.kubeGateways(resolve.InNamespace(r.input.KubeGateways, ns), list)...)
+	list = append(list, r.kubeGateways(config.InNamespace(r.input.KubeGateways, ns), list)...)
 	slices.SortFunc(list, (*Workload).Compare)
 	return list
 }

@@ -4,16 +4,17 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // World is what the workloads of one cluster are resolved in.
 type World struct {
-	Control *resolve.Control
+	Control *config.Control
 	// Cluster names it, "" where it is the only one.
 	Cluster string
 	// Editable is true where the objects are kept for another mesh to be made of.
 	Editable   bool
-	Namespaces map[string]*resolve.Namespace
+	Namespaces map[string]*config.Namespace
 	Services   []*Service
 	Policies   *PolicyIndex
 	// PerPod are labels of pods by which selectors tell pods of one workload apart.
@@ -21,6 +22,6 @@ type World struct {
 	Patches []TLSPatch
 	Gaps    resolve.Gaps
 	// Sidecars and serviceEntries are those that istiod looks at.
-	Sidecars       []resolve.Typed[*networkingv1.Sidecar]
-	ServiceEntries []resolve.Typed[*networkingv1.ServiceEntry]
+	Sidecars       []config.Typed[*networkingv1.Sidecar]
+	ServiceEntries []config.Typed[*networkingv1.ServiceEntry]
 }

@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -54,7 +55,7 @@ func (c *Call) autoGate() *resolve.Sending {
 }
 
 // plane is the client's own control plane.
-func (c *Call) plane() *resolve.Plane { return c.Mesh.Control.Of(c.Class.Revision) }
+func (c *Call) plane() *config.Plane { return c.Mesh.Control.Of(c.Class.Revision) }
 
 // externalCause tells MESH_EXTERNAL that somebody wrote from what a ServiceEntry is
 // without a location.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -11,24 +12,24 @@ import (
 // Objects of the same kind, namespace and name replace each other, the last one wins as with
 // kubectl apply, and the Mesh reports it when they differ; for all else their order does not
 // matter.
-func Build(o resolve.Options, objects []resolve.Object) *Mesh {
-	all := make([]resolve.Named, len(objects))
+func Build(o config.Options, objects []resolve.Object) *Mesh {
+	all := make([]config.Named, len(objects))
 	for i, object := range objects {
-		all[i] = resolve.Named{Ref: object.Ref(), Number: i, Object: object}
+		all[i] = config.Named{Ref: object.Ref(), Number: i, Object: object}
 	}
-	return build(o, resolve.Collect(all))
+	return build(o, config.Collect(all))
 }
 
 // build resolves collected objects.
-func build(o resolve.Options, c *resolve.Collection) *Mesh {
-	m := &Mesh{made: o, cluster: o.Cluster, others: c.Others, counts: c.Counts, Control: resolve.ChooseControl(o, c)}
-	m.duplicates, m.remarks, m.ambiguous = resolve.Duplicates(c.Again)
+func build(o config.Options, c *config.Collection) *Mesh {
+	m := &Mesh{made: o, cluster: o.Cluster, others: c.Others, counts: c.Counts, Control: config.ChooseControl(o, c)}
+	m.duplicates, m.remarks, m.ambiguous = config.Duplicates(c.Again)
 	m.gaps = m.Control.Gaps
 	seen := m.Control.SeenPlane()
 	m.config, m.rootNamespace = seen.Config, seen.Root
-	m.namespaces, m.namespaceByName = resolve.NamespacesOf(c)
+	m.namespaces, m.namespaceByName = config.NamespacesOf(c)
 	m.services = inbound.ServicesOf(c)
-	m.seen = resolve.NewDiscovery(m.config, m.namespaceByName)
+	m.seen = config.NewDiscovery(m.config, m.namespaceByName)
 	m.joinNetworks()
 	m.inputs = c
 	if !o.Editable {
@@ -44,7 +45,7 @@ func build(o resolve.Options, c *resolve.Collection) *Mesh {
 	r := inbound.NewResolver(m.world(), c, nil)
 	m.workloads = r.Workloads()
 	m.spaces = m.spacesOf(m.workloads)
-	m.problems = resolve.SortProblems(append(slices.Clone(m.duplicates), inbound.PolicyProblems(m.policies)...))
+	m.problems = config.SortProblems(append(slices.Clone(m.duplicates), inbound.PolicyProblems(m.policies)...))
 	return m
 }
 

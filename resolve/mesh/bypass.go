@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
@@ -24,14 +25,14 @@ type outbound struct {
 	direct bool
 }
 
-func outboundOf(w *inbound.Workload, by *resolve.Injector) outbound {
+func outboundOf(w *inbound.Workload, by *config.Injector) outbound {
 	var o outbound
 	a := w.Annotations
 	o.interfaces, o.direct, o.asProxy = pod.ExcludesPodInterface(a), w.Capture.NoInterception, w.AllAsProxy
-	o.excludePorts, _ = resolve.Annotated(a, resolve.OutboundKeys[0], by.ExcludeOutboundPorts)
-	o.includePorts, _ = resolve.Annotated(a, resolve.OutboundKeys[1], by.IncludeOutboundPorts)
-	o.excludeRanges, _ = resolve.Annotated(a, resolve.OutboundKeys[2], by.ExcludeIPRanges)
-	ranges, own := resolve.Annotated(a, resolve.OutboundKeys[3], by.IncludeIPRanges)
+	o.excludePorts, _ = config.Annotated(a, resolve.OutboundKeys[0], by.ExcludeOutboundPorts)
+	o.includePorts, _ = config.Annotated(a, resolve.OutboundKeys[1], by.IncludeOutboundPorts)
+	o.excludeRanges, _ = config.Annotated(a, resolve.OutboundKeys[2], by.ExcludeIPRanges)
+	ranges, own := config.Annotated(a, resolve.OutboundKeys[3], by.IncludeIPRanges)
 	o.includeRanges = ranges
 	o.limited = ranges != "*" && (own || ranges != "")
 	return o

@@ -9,6 +9,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
@@ -28,7 +29,7 @@ type ClientClass struct {
 	// Workloads are the members, sorted.
 	Workloads []*inbound.Workload
 
-	sidecar *resolve.Typed[*networkingv1.Sidecar]
+	sidecar *config.Typed[*networkingv1.Sidecar]
 	bypass  outbound
 	// Certificates says where the proxies get client certificates from files, "" for
 	// those of the mesh (3.3.7).

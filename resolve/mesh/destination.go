@@ -9,6 +9,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // DestinationRule is one rule as istiod reads it.
@@ -39,7 +40,7 @@ func (r *DestinationRule) Spec() *networkingapi.DestinationRule { return r.spec 
 // ExportTo is where the rule is visible, as written; empty when it says nothing.
 func (r *DestinationRule) ExportTo() []string { return r.Exports }
 
-func newDestinationRule(o resolve.Typed[*networkingv1.DestinationRule], domain string) *DestinationRule {
+func newDestinationRule(o config.Typed[*networkingv1.DestinationRule], domain string) *DestinationRule {
 	spec := &o.As.Spec
 	r := &DestinationRule{
 		Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time,

@@ -9,11 +9,12 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // entryHost is one host of a ServiceEntry.
-func (m *Mesh) entryHost(o resolve.Typed[*networkingv1.ServiceEntry], name string, entries *entryEndpoints) *Host {
+func (m *Mesh) entryHost(o config.Typed[*networkingv1.ServiceEntry], name string, entries *entryEndpoints) *Host {
 	spec := &o.As.Spec
 	h := &Host{
 		Name: name, Ref: o.Ref(), Origin: o.Origin, Namespace: o.As.Namespace, Labels: o.As.Labels, created: o.As.CreationTimestamp.Time,
@@ -51,7 +52,7 @@ func newEntryEndpoints(workloads []*inbound.Workload) *entryEndpoints {
 
 // of lists the endpoints of one port (3.4.6): selected workloads, inline ones, or
 // for DNS without any the host itself.
-func (x *entryEndpoints) of(o resolve.Typed[*networkingv1.ServiceEntry], host string, p *networkingapi.ServicePort) []Endpoint {
+func (x *entryEndpoints) of(o config.Typed[*networkingv1.ServiceEntry], host string, p *networkingapi.ServicePort) []Endpoint {
 	spec := &o.As.Spec
 	target := int32(p.GetTargetPort())
 	if target == 0 {

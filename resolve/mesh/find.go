@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -13,7 +14,7 @@ type Thing struct {
 	Ref       resolve.Ref
 	Workloads []*inbound.Workload // the variants of one workload; of a pod the one that it belongs to
 	Service   *inbound.Service
-	Namespace *resolve.Namespace
+	Namespace *config.Namespace
 	Policy    *inbound.PeerAuthentication
 	Rule      *DestinationRule
 	Host      *Host
@@ -187,7 +188,7 @@ func (m *Mesh) Members(t Thing) []*inbound.Workload {
 
 // FindNamespace returns a namespace that exists or in which something lives. Its error is a
 // *NoNamespaceError.
-func (m *Mesh) FindNamespace(name string) (*resolve.Namespace, error) {
+func (m *Mesh) FindNamespace(name string) (*config.Namespace, error) {
 	if ns := m.Namespace(name); ns != nil {
 		return ns, nil
 	}

@@ -8,6 +8,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
@@ -112,7 +113,7 @@ func (h *Host) Compare(o *Host) int {
 }
 
 // hostsOf makes hosts of all Services and ServiceEntries, sorted by name.
-func (m *Mesh) hostsOf(c *resolve.Collection) []*Host {
+func (m *Mesh) hostsOf(c *config.Collection) []*Host {
 	return m.hostsFor(m.services, c.ServiceEntries, m.workloads)
 }
 
@@ -133,9 +134,9 @@ func (m *Mesh) hostsIn(namespaces map[string]bool) map[string][]*Host {
 		if x := m.spaces[ns]; x != nil {
 			workloads = x.Workloads
 		}
-		_, rest := resolve.UpTo(m.services, ns, namespaceOfService)
-		services := rest[:len(rest)-len(resolve.After(rest, ns, namespaceOfService))]
-		if hosts := m.hostsFor(services, resolve.InNamespace(m.client.ServiceEntries, ns), workloads); len(hosts) > 0 {
+		_, rest := config.UpTo(m.services, ns, namespaceOfService)
+		services := rest[:len(rest)-len(config.After(rest, ns, namespaceOfService))]
+		if hosts := m.hostsFor(services, config.InNamespace(m.client.ServiceEntries, ns), workloads); len(hosts) > 0 {
 			out[ns] = hosts
 		}
 	}
@@ -144,7 +145,7 @@ func (m *Mesh) hostsIn(namespaces map[string]bool) map[string][]*Host {
 
 func namespaceOfService(s *inbound.Service) string { return s.Ref.Namespace }
 
-func (m *Mesh) hostsFor(services []*inbound.Service, serviceEntries []resolve.Typed[*networkingv1.ServiceEntry], workloads []*inbound.Workload) []*Host {
+func (m *Mesh) hostsFor(services []*inbound.Service, serviceEntries []config.Typed[*networkingv1.ServiceEntry], workloads []*inbound.Workload) []*Host {
 	var pods inbound.PodIndex
 	if slices.ContainsFunc(services, func(s *inbound.Service) bool { return len(s.Backings) > 0 }) {
 		pods = inbound.NewPodIndex(workloads, m.gaps)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -23,7 +24,7 @@ func Join(parts ...*Mesh) *Mesh {
 	first := parts[0]
 	m := &Mesh{
 		parts: parts, Control: first.Control, config: first.config, rootNamespace: first.rootNamespace,
-		counts: map[resolve.Kind]int{}, others: map[resolve.Kind][]resolve.Object{}, namespaceByName: map[string]*resolve.Namespace{},
+		counts: map[resolve.Kind]int{}, others: map[resolve.Kind][]resolve.Object{}, namespaceByName: map[string]*config.Namespace{},
 	}
 	for _, p := range parts {
 		p.whole = m

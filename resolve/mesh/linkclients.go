@@ -1,6 +1,9 @@
 package mesh
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
+)
 
 // linkClients builds the client side when it is first asked for: who only wants
 // the modes of ports does not pay for it.
@@ -26,7 +29,7 @@ func (m *Mesh) linkClients() {
 
 // linkHosts builds rules, and the classes of clients with what each knows of the
 // hosts.
-func (m *Mesh) linkHosts(c *resolve.Collection) {
+func (m *Mesh) linkHosts(c *config.Collection) {
 	m.indexHosts()
 	for _, o := range c.Rules {
 		m.rules = append(m.rules, newDestinationRule(o, resolve.ClusterDomain))

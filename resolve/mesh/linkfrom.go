@@ -8,6 +8,7 @@ import (
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -154,9 +155,9 @@ func (n *Mesh) nextRules(m *Mesh, touched map[string]bool) {
 	backend := slices.DeleteFunc(slices.Clone(m.rules), func(r *DestinationRule) bool { return !r.Backend })
 	was := m.rules[:len(m.rules)-len(backend)]
 	for _, ns := range slices.Sorted(maps.Keys(touched)) {
-		before, rest := resolve.UpTo(was, ns, func(r *DestinationRule) string { return r.Ref.Namespace })
+		before, rest := config.UpTo(was, ns, func(r *DestinationRule) string { return r.Ref.Namespace })
 		n.rules = append(n.rules, before...)
-		for _, o := range resolve.InNamespace(n.client.Rules, ns) {
+		for _, o := range config.InNamespace(n.client.Rules, ns) {
 			r := known[&o.As.Spec]
 			if r == nil {
 				r = newDestinationRule(o, resolve.ClusterDomain)
@@ -165,7 +166,7 @@ func (n *Mesh) nextRules(m *Mesh, touched map[string]bool) {
 			n.rules = append(n.rules, r)
 			n.rulesByNamespace[ns] = append(n.rulesByNamespace[ns], r)
 		}
-		was = resolve.After(rest, ns, func(r *DestinationRule) string { return r.Ref.Namespace })
+		was = config.After(rest, ns, func(r *DestinationRule) string { return r.Ref.Namespace })
 	}
 	n.rules = append(append(n.rules, was...), backend...)
 	n.countRules(m, touched)

@@ -8,18 +8,19 @@ import (
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Mesh is everything that was read, resolved: immutable, sorted, safe for
 // concurrent use. Only Build and With make one.
 type Mesh struct {
-	made             resolve.Options
-	Control          *resolve.Control
-	seen             resolve.Discovery
+	made             config.Options
+	Control          *config.Control
+	seen             config.Discovery
 	config           *meshv1alpha1.MeshConfig
 	rootNamespace    string
-	namespaces       []*resolve.Namespace
+	namespaces       []*config.Namespace
 	workloads        []*inbound.Workload
 	spaces           map[string]*inbound.Space
 	services         []*inbound.Service
@@ -45,7 +46,7 @@ type Mesh struct {
 
 	// inputs are the objects that the mesh was made of, client those of the clients' side;
 	// what is not in Options.Editable is dropped once it is resolved.
-	inputs, client *resolve.Collection
+	inputs, client *config.Collection
 	// linking guards the fields above from hosts on. from is the mesh that this one was made
 	// of, until they are linked.
 	linking sync.Once
@@ -65,7 +66,7 @@ type Mesh struct {
 	duplicates      []resolve.Problem // among the problems
 	remarks         []resolve.Problem
 	ambiguous       map[resolve.Ref]bool
-	namespaceByName map[string]*resolve.Namespace
+	namespaceByName map[string]*config.Namespace
 }
 
 // RootNamespace is where mesh-wide policies live, "istio-system" unless
@@ -77,10 +78,10 @@ func (m *Mesh) RootNamespace() string { return m.rootNamespace }
 func (m *Mesh) Config() *meshv1alpha1.MeshConfig { return m.config }
 
 // Namespaces are sorted by name.
-func (m *Mesh) Namespaces() []*resolve.Namespace { return m.namespaces }
+func (m *Mesh) Namespaces() []*config.Namespace { return m.namespaces }
 
 // Namespace finds one by name, nil when no object lives there.
-func (m *Mesh) Namespace(name string) *resolve.Namespace { return m.namespaceByName[name] }
+func (m *Mesh) Namespace(name string) *config.Namespace { return m.namespaceByName[name] }
 
 // Workloads are sorted by namespace, name, kind and variant.
 func (m *Mesh) Workloads() []*inbound.Workload { return m.workloads }

@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // Inputs are the objects that the mesh was made of, sorted by kind; all of them with
@@ -17,12 +18,12 @@ func (m *Mesh) Inputs() []resolve.Object {
 		return nil
 	}
 	out := make([]resolve.Object, 0, len(c.Namespaces)+len(c.Services)+len(c.Slices)+len(c.Endpoints)+len(c.Pods)+len(c.Controllers))
-	out = resolve.Appended(out, c.Namespaces)
-	out = resolve.Appended(out, c.Services)
-	out = resolve.Appended(out, c.Slices)
-	out = resolve.Appended(out, c.Endpoints)
-	out = resolve.Appended(out, c.Pods)
-	out = resolve.Appended(out, c.Controllers)
+	out = config.Appended(out, c.Namespaces)
+	out = config.Appended(out, c.Services)
+	out = config.Appended(out, c.Slices)
+	out = config.Appended(out, c.Endpoints)
+	out = config.Appended(out, c.Pods)
+	out = config.Appended(out, c.Controllers)
 	for _, kind := range slices.Sorted(maps.Keys(c.Others)) {
 		out = append(out, c.Others[kind]...)
 	}
@@ -45,12 +46,12 @@ func (m *Mesh) Ages() (young metav1.Time, live bool) {
 			young = t
 		}
 	}
-	resolve.Look(c.Namespaces, look)
-	resolve.Look(c.Services, look)
-	resolve.Look(c.Slices, look)
-	resolve.Look(c.Endpoints, look)
-	resolve.Look(c.Pods, look)
-	resolve.Look(c.Controllers, look)
+	config.Look(c.Namespaces, look)
+	config.Look(c.Services, look)
+	config.Look(c.Slices, look)
+	config.Look(c.Endpoints, look)
+	config.Look(c.Pods, look)
+	config.Look(c.Controllers, look)
 	for _, list := range c.Others {
 		for i := range list {
 			look(&list[i])

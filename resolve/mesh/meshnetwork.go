@@ -8,6 +8,7 @@ import (
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -23,12 +24,12 @@ func (m *Mesh) joinNetworks() {
 
 // networksOf puts together what a control plane knows: its configuration, the label
 // of its namespace, and the Services that are gateways.
-func (m *Mesh) networksOf(p *resolve.Plane, revision string) resolve.Networks {
-	n := resolve.Networks{Gateways: map[string]resolve.NetworkGateway{}}
+func (m *Mesh) networksOf(p *config.Plane, revision string) config.Networks {
+	n := config.Networks{Gateways: map[string]config.NetworkGateway{}}
 	if ns := m.namespaceByName[p.Namespace]; ns != nil {
 		n.Home = ns.Labels[resolve.NetworkLabel]
 	}
-	cluster := cmp.Or(m.Control.Injector(revision).Cluster, resolve.ThisCluster)
+	cluster := cmp.Or(m.Control.Injector(revision).Cluster, config.ThisCluster)
 	registered := map[string][]string{} // networks by the host of their gateway
 	for _, name := range slices.Sorted(maps.Keys(p.MeshNetworks.GetNetworks())) {
 		network := p.MeshNetworks.GetNetworks()[name]
@@ -40,10 +41,10 @@ func (m *Mesh) networksOf(p *resolve.Plane, revision string) resolve.Networks {
 			}
 		}
 		if slices.ContainsFunc(network.GetGateways(), func(g *meshv1alpha1.Network_IstioNetworkGateway) bool { return g.GetAddress() != "" }) {
-			n.Add(name, resolve.NetworkGateway{By: p.Source, Origin: p.Origin})
+			n.Add(name, config.NetworkGateway{By: p.Source, Origin: p.Origin})
 		}
 	}
-	slices.SortStableFunc(n.Ranges, func(a, b resolve.NetworkRange) int { return a.Prefix.Bits() - b.Prefix.Bits() })
+	slices.SortStableFunc(n.Ranges, func(a, b config.NetworkRange) int { return a.Prefix.Bits() - b.Prefix.Bits() })
 	for _, s := range m.services {
 		if !s.External || m.seen.Hides(s.Ref.Namespace) {
 			continue
@@ -56,7 +57,7 @@ func (m *Mesh) networksOf(p *resolve.Plane, revision string) resolve.Networks {
 			}
 		}
 		for _, name := range leads {
-			n.Add(name, resolve.NetworkGateway{By: s.Ref, Origin: s.Origin, Assumed: s.ExternalAssumed})
+			n.Add(name, config.NetworkGateway{By: s.Ref, Origin: s.Origin, Assumed: s.ExternalAssumed})
 		}
 	}
 	return n
@@ -65,7 +66,7 @@ func (m *Mesh) networksOf(p *resolve.Plane, revision string) resolve.Networks {
 // networkOfEndpoint is the network of an endpoint, "" where nothing says any: pods and addresses of
 // the cluster are where their label or the cluster is, machines and addresses of
 // ServiceEntries only where they say themselves.
-func networkOfEndpoint(n *resolve.Networks, e *Endpoint) string {
+func networkOfEndpoint(n *config.Networks, e *Endpoint) string {
 	w := e.Workload
 	switch {
 	case w == nil && e.InCluster:
@@ -95,7 +96,7 @@ func (m *Mesh) networkOf(w *inbound.Workload) string {
 	if label, ok := w.Labels[resolve.NetworkLabel]; ok {
 		return label
 	}
-	if i := m.Control.Injector(revision); i != resolve.NoInjector {
+	if i := m.Control.Injector(revision); i != config.NoInjector {
 		return i.Network
 	}
 	return n.Home

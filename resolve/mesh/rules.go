@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // RuleIndex answers which DestinationRules istiod looks at for a client's
@@ -19,7 +20,7 @@ type RuleIndex struct {
 
 // NewRuleIndex sorts rules into the places where istiod keeps them. Rules that a
 // control plane of the revision does not read are left out.
-func NewRuleIndex(rules []*DestinationRule, revision string, k *resolve.Plane) *RuleIndex {
+func NewRuleIndex(rules []*DestinationRule, revision string, k *config.Plane) *RuleIndex {
 	x := &RuleIndex{k.Root, map[string]*ruleMap{}, map[string]*ruleMap{}, resolve.NewHostMap[[]*MergedRule]()}
 	x.add(rules, revision, k)
 	return x
@@ -42,7 +43,7 @@ func (x *RuleIndex) with(m *Mesh, touched map[string]bool, revision string) *Rul
 }
 
 // add files rules, all those of their namespaces.
-func (x *RuleIndex) add(rules []*DestinationRule, revision string, k *resolve.Plane) {
+func (x *RuleIndex) add(rules []*DestinationRule, revision string, k *config.Plane) {
 	sorted := slices.Clone(rules)
 	slices.SortFunc(sorted, (*DestinationRule).Compare)
 	enhanced := !k.Off("ENABLE_ENHANCED_DESTINATIONRULE_MERGE")

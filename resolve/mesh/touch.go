@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
@@ -33,12 +34,12 @@ type touch struct {
 }
 
 // touchedBy is what changes touch; inputs are the objects after them.
-func (m *Mesh) touchedBy(deltas []resolve.Delta, inputs *resolve.Collection) *touch {
+func (m *Mesh) touchedBy(deltas []config.Delta, inputs *config.Collection) *touch {
 	t := &touch{
 		spaces: map[string]bool{}, pods: map[string]bool{}, services: map[string]bool{}, policySpaces: map[string]bool{},
 		hosts: map[string]bool{}, rules: map[string]bool{}, clients: map[string]bool{},
 	}
-	t.policiesOnly = !slices.ContainsFunc(deltas, func(d resolve.Delta) bool { return d.Ref.Kind != resolve.KindPeerAuthentication })
+	t.policiesOnly = !slices.ContainsFunc(deltas, func(d config.Delta) bool { return d.Ref.Kind != resolve.KindPeerAuthentication })
 	for i := range deltas {
 		m.touches(t, &deltas[i])
 	}
@@ -60,14 +61,14 @@ func (m *Mesh) touchedBy(deltas []resolve.Delta, inputs *resolve.Collection) *to
 }
 
 // repeats reports a change of an object that the input defines more than once.
-func (m *Mesh) repeats(deltas []resolve.Delta) bool {
-	return slices.ContainsFunc(m.inputs.Again, func(same []*resolve.Named) bool {
-		return slices.ContainsFunc(deltas, func(d resolve.Delta) bool { return d.Ref == same[0].Ref })
+func (m *Mesh) repeats(deltas []config.Delta) bool {
+	return slices.ContainsFunc(m.inputs.Again, func(same []*config.Named) bool {
+		return slices.ContainsFunc(deltas, func(d config.Delta) bool { return d.Ref == same[0].Ref })
 	})
 }
 
 // touches adds what one change touches.
-func (m *Mesh) touches(t *touch, d *resolve.Delta) {
+func (m *Mesh) touches(t *touch, d *config.Delta) {
 	ns := d.Ref.Namespace
 	switch kind := d.Ref.Kind; kind {
 	case resolve.KindPeerAuthentication:
@@ -122,7 +123,7 @@ func (m *Mesh) isRoot(ns string) bool {
 
 // knowsNetworks reports a mesh whose Services and labels say what networks there are (3.4.7).
 func (m *Mesh) knowsNetworks() bool {
-	knows := func(p *resolve.Plane) bool {
+	knows := func(p *config.Plane) bool {
 		return len(p.Networks.Gateways) > 0 || p.MeshNetworks != nil || p.Networks.Home != ""
 	}
 	for _, p := range m.Control.Planes {
@@ -136,7 +137,7 @@ func (m *Mesh) knowsNetworks() bool {
 // configures reports objects of an ordinary kind that say more than others of it: an istiod,
 // a gateway of a network, what a BackendTLSPolicy may name, and selectors by labels that
 // tell pods of one workload apart.
-func (m *Mesh) configures(d *resolve.Delta) bool {
+func (m *Mesh) configures(d *config.Delta) bool {
 	for _, o := range []resolve.Object{m.inputs.Object(d.Ref), d.Is} {
 		if o.Value == nil {
 			continue
@@ -147,7 +148,7 @@ func (m *Mesh) configures(d *resolve.Delta) bool {
 			return true
 		case (d.Ref.Kind == resolve.KindService || d.Ref.Kind == resolve.KindServiceEntry) && len(m.others[resolve.KindBackendTLSPolicy]) > 0:
 			return true
-		case slices.ContainsFunc(pod.PerPodLabels, func(key string) bool { _, used := resolve.SelectorOf(o)[key]; return used }):
+		case slices.ContainsFunc(pod.PerPodLabels, func(key string) bool { _, used := config.SelectorOf(o)[key]; return used }):
 			return true
 		}
 	}

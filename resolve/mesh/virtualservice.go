@@ -5,6 +5,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -32,7 +33,7 @@ type destination struct {
 	Port         int32
 }
 
-func (m *Mesh) virtualServicesOf(c *resolve.Collection) []*VirtualService {
+func (m *Mesh) virtualServicesOf(c *config.Collection) []*VirtualService {
 	list := make([]*VirtualService, 0, len(c.VirtualServices))
 	for _, o := range c.VirtualServices {
 		if inbound.Visible(o.As.Labels, resolve.DefaultRevision) {
@@ -42,7 +43,7 @@ func (m *Mesh) virtualServicesOf(c *resolve.Collection) []*VirtualService {
 	return list
 }
 
-func (m *Mesh) newVirtualService(o resolve.Typed[*networkingv1.VirtualService]) *VirtualService {
+func (m *Mesh) newVirtualService(o config.Typed[*networkingv1.VirtualService]) *VirtualService {
 	spec := &o.As.Spec
 	v := &VirtualService{
 		Ref: o.Ref(), Origin: o.Origin, Namespace: o.As.Namespace, meshwide: len(spec.GetGateways()) == 0,

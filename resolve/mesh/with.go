@@ -8,6 +8,7 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -16,12 +17,12 @@ import (
 // cost follows what is touched; m stays as it is. Of several changes of one object the last
 // counts. A mesh that was made without Options.Editable takes changes of
 // DestinationRules only, and With panics on any other.
-func (m *Mesh) With(deltas ...resolve.Delta) *Mesh {
+func (m *Mesh) With(deltas ...config.Delta) *Mesh {
 	if len(m.parts) > 0 {
 		return m.joinedWith(deltas)
 	}
 	deltas = settled(deltas)
-	if !m.made.Editable && slices.ContainsFunc(deltas, func(d resolve.Delta) bool { return d.Ref.Kind != resolve.KindDestinationRule }) {
+	if !m.made.Editable && slices.ContainsFunc(deltas, func(d config.Delta) bool { return d.Ref.Kind != resolve.KindDestinationRule }) {
 		panic("resolve: Mesh.With needs Options.Editable")
 	}
 	inputs := m.inputs.With(deltas)
@@ -33,19 +34,19 @@ func (m *Mesh) With(deltas ...resolve.Delta) *Mesh {
 }
 
 // joinedWith changes the clusters each, and joins them anew: Services are shared among them.
-func (m *Mesh) joinedWith(deltas []resolve.Delta) *Mesh {
+func (m *Mesh) joinedWith(deltas []config.Delta) *Mesh {
 	parts := make([]*Mesh, len(m.parts))
 	for i, p := range m.parts {
-		own := slices.DeleteFunc(slices.Clone(deltas), func(d resolve.Delta) bool { return d.Cluster != p.cluster })
+		own := slices.DeleteFunc(slices.Clone(deltas), func(d config.Delta) bool { return d.Cluster != p.cluster })
 		parts[i] = build(p.made, p.inputs.With(settled(own)))
 	}
 	return Join(parts...)
 }
 
 // settled sorts changes by object, and keeps the last of each.
-func settled(deltas []resolve.Delta) []resolve.Delta {
+func settled(deltas []config.Delta) []config.Delta {
 	sorted := slices.Clone(deltas)
-	slices.SortStableFunc(sorted, func(a, b resolve.Delta) int { return a.Ref.Compare(b.Ref) })
+	slices.SortStableFunc(sorted, func(a, b config.Delta) int { return a.Ref.Compare(b.Ref) })
 	out := sorted[:0]
 	for i, d := range sorted {
 		if i+1 == len(sorted) || sorted[i+1].Ref != d.Ref {
@@ -56,7 +57,7 @@ func settled(deltas []resolve.Delta) []resolve.Delta {
 }
 
 // next makes the mesh after changes that do not touch everything.
-func (m *Mesh) next(deltas []resolve.Delta, inputs *resolve.Collection, t *touch) *Mesh {
+func (m *Mesh) next(deltas []config.Delta, inputs *config.Collection, t *touch) *Mesh {
 	n := &Mesh{
 		made: m.made, cluster: m.cluster, Control: m.Control, gaps: m.gaps, config: m.config, rootNamespace: m.rootNamespace, seen: m.seen,
 		inputs: inputs, others: inputs.Others, counts: inputs.Counts, duplicates: m.duplicates, remarks: m.remarks, ambiguous: m.ambiguous,
@@ -71,8 +72,8 @@ func (m *Mesh) next(deltas []resolve.Delta, inputs *resolve.Collection, t *touch
 		n.nextServices(m, t.services)
 	}
 	if m.repeats(deltas) {
-		n.duplicates, n.remarks, n.ambiguous = resolve.Duplicates(inputs.Again)
-		n.problems = resolve.SortProblems(append(slices.Clone(n.duplicates), inbound.PolicyProblems(n.policies)...))
+		n.duplicates, n.remarks, n.ambiguous = config.Duplicates(inputs.Again)
+		n.problems = config.SortProblems(append(slices.Clone(n.duplicates), inbound.PolicyProblems(n.policies)...))
 	}
 	if t.policies {
 		n.nextPolicies(m, deltas, t)
@@ -88,13 +89,13 @@ func (m *Mesh) next(deltas []resolve.Delta, inputs *resolve.Collection, t *touch
 
 // nextNamespaces keeps those that are as they were.
 func (n *Mesh) nextNamespaces(m *Mesh) {
-	n.namespaces, n.namespaceByName = resolve.NamespacesOf(n.inputs)
+	n.namespaces, n.namespaceByName = config.NamespacesOf(n.inputs)
 	for i, ns := range n.namespaces {
 		if was := m.namespaceByName[ns.Name]; was != nil && was.Known == ns.Known && was.Origin == ns.Origin && maps.Equal(was.Labels, ns.Labels) {
 			n.namespaces[i], n.namespaceByName[ns.Name] = was, was
 		}
 	}
-	n.seen = resolve.NewDiscovery(n.config, n.namespaceByName)
+	n.seen = config.NewDiscovery(n.config, n.namespaceByName)
 }
 
 // nextServices makes the Services of the touched namespaces anew; one that is equal stays the
@@ -103,10 +104,10 @@ func (n *Mesh) nextServices(m *Mesh, touched map[string]bool) {
 	n.services = make([]*inbound.Service, 0, len(m.services)+1)
 	was := m.services
 	for _, ns := range slices.Sorted(maps.Keys(touched)) {
-		before, rest := resolve.UpTo(was, ns, namespaceOfService)
+		before, rest := config.UpTo(was, ns, namespaceOfService)
 		n.services = append(n.services, before...)
-		is := inbound.ServicesOf(&resolve.Collection{Services: resolve.InNamespace(n.inputs.Services, ns), Slices: resolve.InNamespace(n.inputs.Slices, ns), Endpoints: resolve.InNamespace(n.inputs.Endpoints, ns)})
-		was = resolve.After(rest, ns, namespaceOfService)
+		is := inbound.ServicesOf(&config.Collection{Services: config.InNamespace(n.inputs.Services, ns), Slices: config.InNamespace(n.inputs.Slices, ns), Endpoints: config.InNamespace(n.inputs.Endpoints, ns)})
+		was = config.After(rest, ns, namespaceOfService)
 		n.services = append(n.services, kept(is, rest[:len(rest)-len(was)], func(s *inbound.Service) resolve.Ref { return s.Ref })...)
 	}
 	n.services = append(n.services, was...)
@@ -128,14 +129,14 @@ func kept[T any](is, was []*T, name func(*T) resolve.Ref) []*T {
 
 // nextPolicies makes changed policies anew, and finds again what is about a namespace that
 // they are in.
-func (n *Mesh) nextPolicies(m *Mesh, deltas []resolve.Delta, t *touch) {
+func (n *Mesh) nextPolicies(m *Mesh, deltas []config.Delta, t *touch) {
 	n.policies = nil
 	var changed []*inbound.PeerAuthentication
 	gone := map[resolve.Ref]bool{}
 	for i := range deltas {
 		d := &deltas[i]
-		if gone[d.Ref] = true; d.Ref.Kind == resolve.KindPeerAuthentication && !d.Goes() {
-			changed = append(changed, inbound.NewPolicy(resolve.Typed[*securityv1.PeerAuthentication]{Object: d.Is, As: d.Is.Value.(*securityv1.PeerAuthentication)}))
+		if gone[d.Ref] = true; d.Ref.Kind == resolve.KindPeerAuthentication && !d.Removes() {
+			changed = append(changed, inbound.NewPolicy(config.Typed[*securityv1.PeerAuthentication]{Object: d.Is, As: d.Is.Value.(*securityv1.PeerAuthentication)}))
 		}
 	}
 	for _, p := range changed {
@@ -153,7 +154,7 @@ func (n *Mesh) nextPolicies(m *Mesh, deltas []resolve.Delta, t *touch) {
 	n.policies = append(n.policies, kept(changed, replaced, func(p *inbound.PeerAuthentication) resolve.Ref { return p.Ref })...)
 	inbound.SortPolicies(n.policies)
 	n.wide = m.wide.With(n.policies, t.policySpaces, t.all)
-	n.problems = resolve.SortProblems(append(slices.Clone(n.duplicates), inbound.PolicyProblems(n.policies)...))
+	n.problems = config.SortProblems(append(slices.Clone(n.duplicates), inbound.PolicyProblems(n.policies)...))
 }
 
 // nextSpaces decides the workloads of the touched namespaces anew.

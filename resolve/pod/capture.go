@@ -8,6 +8,7 @@ import (
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // Capture is which inbound ports of a workload pass through its proxy
@@ -36,14 +37,15 @@ type Capture struct {
 	InterceptedBy string
 }
 
-func CaptureOf(p *Pod, by *resolve.Injector, defaults *meshv1alpha1.ProxyConfig) Capture {
+// CaptureOf is what the proxy of a pod sees, by its annotations, its injector and the mesh configuration.
+func CaptureOf(p *Pod, by *config.Injector, defaults *meshv1alpha1.ProxyConfig) Capture {
 	c := Capture{PodInterface: ExcludesPodInterface(p.Annotations)}
-	include, own := resolve.Annotated(p.Annotations, resolve.IncludeInboundPortsAnnotation, by.IncludeInboundPorts)
+	include, own := config.Annotated(p.Annotations, resolve.IncludeInboundPortsAnnotation, by.IncludeInboundPorts)
 	if include != "*" && (own || include != "") {
 		c.Limited, c.ByInjector = true, !own
 		c.Include = c.ports(resolve.IncludeInboundPortsAnnotation, include)
 	}
-	exclude, own := resolve.Annotated(p.Annotations, resolve.ExcludeInboundPortsAnnotation, by.ExcludeInboundPorts)
+	exclude, own := config.Annotated(p.Annotations, resolve.ExcludeInboundPortsAnnotation, by.ExcludeInboundPorts)
 	c.Exclude, c.excludedByInjector = c.ports(resolve.ExcludeInboundPortsAnnotation, exclude), !own
 	switch mode, by := interception(p.Annotations, defaults); mode {
 	case "NONE":

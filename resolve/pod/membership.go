@@ -6,18 +6,20 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // Members answers who is in the mesh.
 type Members struct {
-	control    *resolve.Control
-	namespaces map[string]*resolve.Namespace
+	control    *config.Control
+	namespaces map[string]*config.Namespace
 	// rolls are the namespaces of OpenShift member rolls, by name.
-	rolls map[string]resolve.Typed[*resolve.ServiceMeshMemberRoll]
+	rolls map[string]config.Typed[*resolve.ServiceMeshMemberRoll]
 }
 
-func NewMembers(k *resolve.Control, namespaces map[string]*resolve.Namespace, c *resolve.Collection) *Members {
-	m := &Members{control: k, namespaces: namespaces, rolls: map[string]resolve.Typed[*resolve.ServiceMeshMemberRoll]{}}
+// NewMembers tells who is a member under the control planes of the input.
+func NewMembers(k *config.Control, namespaces map[string]*config.Namespace, c *config.Collection) *Members {
+	m := &Members{control: k, namespaces: namespaces, rolls: map[string]config.Typed[*resolve.ServiceMeshMemberRoll]{}}
 	for _, roll := range c.MemberRolls {
 		for _, ns := range roll.As.Members {
 			m.rolls[ns] = roll
@@ -160,7 +162,7 @@ func (m *Members) injected(p *Pod, called resolve.Membership) resolve.Membership
 			return resolve.NewMembership(resolve.DataplaneNone, why, resolve.Place{Origin: p.Origin, Field: p.Meta})
 		}
 	}
-	if c := CaptureOf(p, resolve.NoInjector, nil); !c.Invalid.IsZero() {
+	if c := CaptureOf(p, config.NoInjector, nil); !c.Invalid.IsZero() {
 		return resolve.NewMembership(resolve.DataplaneUnknown, resolve.Because(resolve.CauseInjectorRefuses, resolve.Details{Base: c.Invalid}), p.Annotation(c.InvalidAnnotation()))
 	}
 	called.Dataplane = templateOr(p, resolve.DataplaneSidecar)

@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // cronJobName is how a CronJob names its Jobs: its own name, a hyphen and the
@@ -15,12 +16,12 @@ var cronJobName = regexp.MustCompile(`^(.+)-\d{8,10}$`)
 
 // Owners finds the controller that a person would name for a pod.
 type Owners struct {
-	controllers map[resolve.Ref]*resolve.Typed[*resolve.Controller]
+	controllers map[resolve.Ref]*config.Typed[*resolve.Controller]
 }
 
 // NewOwners knows the controllers of the input.
-func NewOwners(controllers []resolve.Typed[*resolve.Controller]) Owners {
-	o := Owners{make(map[resolve.Ref]*resolve.Typed[*resolve.Controller], len(controllers))}
+func NewOwners(controllers []config.Typed[*resolve.Controller]) Owners {
+	o := Owners{make(map[resolve.Ref]*config.Typed[*resolve.Controller], len(controllers))}
 	for i := range controllers {
 		o.controllers[controllers[i].Ref()] = &controllers[i]
 	}
@@ -70,7 +71,7 @@ func (o Owners) maker(namespace, name string) (resolve.Kind, string) {
 
 // shows reports whether a controller without pods is a workload of its own: what another
 // one of the input made is that one's, and a ReplicaSet scaled to nothing an old revision.
-func (o Owners) shows(c *resolve.Typed[*resolve.Controller]) bool {
+func (o Owners) shows(c *config.Typed[*resolve.Controller]) bool {
 	top := o.Top(c.Kind, &c.As.ObjectMeta)
 	if top == c.Ref() {
 		return true

@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // proxyContainer is the name of Istio's own container, in sidecars and gateways
@@ -51,7 +52,8 @@ type proxyRole struct {
 	role   string // "sidecar", "router", "waypoint": the second argument of the agent
 }
 
-func PodOf(o resolve.Typed[*corev1.Pod]) *Pod {
+// PodOf reads a running pod.
+func PodOf(o config.Typed[*corev1.Pod]) *Pod {
 	p := newPod(&o.As.ObjectMeta, &o.As.Spec, o.Origin, "")
 	p.created = o.As.CreationTimestamp.Time
 	p.running = o.As.Status.Phase != "" || o.As.Spec.NodeName != ""
@@ -66,7 +68,7 @@ func PodOf(o resolve.Typed[*corev1.Pod]) *Pod {
 }
 
 // TemplateOf is the pod that a controller makes.
-func TemplateOf(o resolve.Typed[*resolve.Controller]) *Pod {
+func TemplateOf(o config.Typed[*resolve.Controller]) *Pod {
 	p := newPod(&o.As.Template.ObjectMeta, &o.As.Template.Spec, o.Origin, o.As.TemplateField)
 	p.Namespace = o.As.Namespace
 	p.proxy = proxyOf(&o.As.Template.Spec, p.injectedAlready())

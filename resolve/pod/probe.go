@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // Probe is a kubelet's HTTP or gRPC probe that comes to the port as it is, without a
@@ -23,7 +24,7 @@ func (p *Probe) Position() resolve.Position { return p.Origin.At(p.Field) }
 
 // Probes are those that the injector does not rewrite. In a pod that has its sidecar it
 // has done so already: what is left there comes as it is.
-func (p *Pod) Probes(by *resolve.Injector) []Probe {
+func (p *Pod) Probes(by *config.Injector) []Probe {
 	if p.PodSpec == nil || p.proxy == nil && !p.keepsProbes(by) {
 		return nil
 	}
@@ -36,7 +37,7 @@ func (p *Pod) Probes(by *resolve.Injector) []Probe {
 
 // keepsProbes reports a pod whose probes the injector leaves alone: by its annotation if
 // that can be read, else by the injector's values (2.18).
-func (p *Pod) keepsProbes(by *resolve.Injector) bool {
+func (p *Pod) keepsProbes(by *config.Injector) bool {
 	if rewrite, err := strconv.ParseBool(p.Annotations[resolve.RewriteProbesAnnotation]); err == nil {
 		return !rewrite
 	}

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // Member is one pod or template, with the workload it belongs to.
@@ -19,7 +20,7 @@ type Member struct {
 	Pod    *Pod
 	// Template is the controller of a workload without running pods; its pod is
 	// made when the workload is resolved.
-	Template *resolve.Typed[*resolve.Controller]
+	Template *config.Typed[*resolve.Controller]
 	Count    int // running pods it stands for, 0 for a template
 	Of       int
 	Number   int // variant, 0 when alone
@@ -40,7 +41,7 @@ var PerPodLabels = []string{
 
 // MembersOf groups the pods by workload and difference, and adds the templates
 // of controllers that run no pod.
-func MembersOf(running []resolve.Typed[*corev1.Pod], controllers []resolve.Typed[*resolve.Controller], used map[string]bool) []Member {
+func MembersOf(running []config.Typed[*corev1.Pod], controllers []config.Typed[*resolve.Controller], used map[string]bool) []Member {
 	owner := NewOwners(controllers)
 	groups := map[resolve.Ref][]*Pod{}
 	for _, o := range running {

@@ -1,6 +1,9 @@
 package pod
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
+)
 
 // webhook evaluates the selectors of the injection webhook (1.4): sidecar when it
 // is called for the pod, none when it is not, unknown when nobody can tell.
@@ -28,7 +31,7 @@ func (m *Members) webhook(p *Pod) resolve.Membership {
 }
 
 // byPod is the webhook's answer for a namespace without injection labels (1.4b, d, e).
-func (m *Members) byPod(p *Pod, ns *resolve.Namespace) resolve.Membership {
+func (m *Members) byPod(p *Pod, ns *config.Namespace) resolve.Membership {
 	revision, hasRevision := p.Labels[resolve.RevisionLabel]
 	inject, hasInject := p.Labels[resolve.InjectLabel]
 	switch {
@@ -91,7 +94,7 @@ func (m *Members) assumed(p *Pod) resolve.Membership {
 
 // memberRoll is OpenShift Service Mesh 2: membership comes from the roll, and a
 // pod joins by its own annotation or label.
-func memberRoll(p *Pod, roll resolve.Typed[*resolve.ServiceMeshMemberRoll]) resolve.Membership {
+func memberRoll(p *Pod, roll config.Typed[*resolve.ServiceMeshMemberRoll]) resolve.Membership {
 	at := resolve.Place{Origin: roll.Origin, Field: "spec.members"}
 	label, hasLabel := p.Labels[resolve.InjectLabel]
 	if label == "true" || !hasLabel && p.Annotations[resolve.InjectLabel] == "true" {

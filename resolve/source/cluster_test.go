@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -21,10 +21,10 @@ var bookinfo = filepath.Join("..", "..", "testdata", "mesh", "bookinfo")
 
 // resolved is what an Input comes to, in words that do not say where it was read.
 func resolved(in *source.Input) string {
-	return resolvedWith(in, &resolve.Options{MeshConfig: in.MeshConfig})
+	return resolvedWith(in, &config.Options{MeshConfig: in.MeshConfig})
 }
 
-func resolvedWith(in *source.Input, options *resolve.Options) string {
+func resolvedWith(in *source.Input, options *config.Options) string {
 	if in.Cluster != nil {
 		options.Gaps = in.Cluster.Gaps
 	}

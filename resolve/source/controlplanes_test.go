@@ -10,7 +10,7 @@ import (
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -155,7 +155,7 @@ func TestMeshConfigUnseen(t *testing.T) {
 	if got := says(whole); got["new/web"] != "STRICT" || got["new to old"] != "PLAINTEXT plaintext" {
 		t.Errorf("of the whole cluster: %v\n%s", got, whole)
 	}
-	if api.refuse[canary] = (&refusal{code: 403, times: -1}); strings.Contains(resolvedWith(readCluster(t, o), &resolve.Options{MeshConfig: &meshv1alpha1.MeshConfig{}}), "UNKNOWN") {
+	if api.refuse[canary] = (&refusal{code: 403, times: -1}); strings.Contains(resolvedWith(readCluster(t, o), &config.Options{MeshConfig: &meshv1alpha1.MeshConfig{}}), "UNKNOWN") {
 		t.Error("a mesh configuration that the user gives settles it")
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"go.yaml.in/yaml/v3"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // injectorName is the ConfigMap of the default revision's injector.
@@ -49,7 +49,7 @@ func injectorMap(d *decoder, n *yaml.Node, revision string) metav1.Object {
 		d.report(values, "the injector's values are not valid JSON: "+err.Error(), "the injector cannot read them either")
 		return nil
 	}
-	i := &resolve.Injector{
+	i := &config.Injector{
 		Revision: revision, OptIn: v.Global.Proxy.AutoInject == "disabled",
 		ByDefault: v.SidecarInjectorWebhook.EnableNamespacesByDefault,
 		Always:    v.SidecarInjectorWebhook.AlwaysInjectSelector, Never: v.SidecarInjectorWebhook.NeverInjectSelector,

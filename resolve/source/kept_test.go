@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -49,7 +49,7 @@ func TestClusterKeepsWhatMatters(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "mesh.yaml")
 	writeSnapshot(t, file, in)
 	for says, got := range map[string]*source.Input{"files": readFiles(t, dir), "a cluster": in, "a snapshot": readFiles(t, file)} {
-		w := mesh.Build(resolve.Options{}, got.Objects).Workloads()[0]
+		w := mesh.Build(config.Options{}, got.Objects).Workloads()[0]
 		var as []string
 		for _, c := range w.AsProxy {
 			as = append(as, c.Container+" "+c.Says)
@@ -74,7 +74,7 @@ func TestInjectorKeepsProbes(t *testing.T) {
 	} {
 		text := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio-sidecar-injector, namespace: istio-system}\ndata:\n  values: '" + values + "'\n"
 		in := readFiles(t, write(t, map[string]string{"a.yaml": text}))
-		if got := in.Objects[0].Value.(*resolve.Injector).KeepsProbes; got != want {
+		if got := in.Objects[0].Value.(*config.Injector).KeepsProbes; got != want {
 			t.Errorf("%s: %v (injector.go)", values, got)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 const networksYAML = `apiVersion: v1
@@ -37,7 +38,7 @@ func TestNetworks(t *testing.T) {
 	if n.GetEndpoints()[0].GetFromRegistry() != "east" || n.GetEndpoints()[1].GetFromCidr() != "10.0.0.0/8" || n.GetGateways()[0].GetAddress() != "203.0.113.1" {
 		t.Errorf("networks: got %v", n)
 	}
-	if i := in.Objects[1].Value.(*resolve.Injector); i.Network != "n1" || i.Cluster != "east" {
+	if i := in.Objects[1].Value.(*config.Injector); i.Network != "n1" || i.Cluster != "east" {
 		t.Errorf("injector: got network %q of cluster %q", i.Network, i.Cluster)
 	}
 }

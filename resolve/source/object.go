@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
@@ -105,7 +106,7 @@ func (b *batch) made(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 		o.SetNamespace(b.namespace)
 	}
 	switch o.(type) { // in a ConfigMap too
-	case *resolve.Injector:
+	case *config.Injector:
 		r.kind = resolve.KindInjector
 	case *pod.ConfigMap:
 		r.kind = resolve.KindConfigMap

@@ -14,6 +14,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -114,7 +115,7 @@ func meshOf(w world) *mesh.Mesh {
 	if err != nil {
 		panic(err)
 	}
-	return mesh.Build(resolve.Options{}, in.Objects)
+	return mesh.Build(config.Options{}, in.Objects)
 }
 
 // shuffled: the order of documents does not show, but for lines.

@@ -15,6 +15,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -34,7 +35,7 @@ func worldOf(t testing.TB, files ...string) plan.World {
 }
 
 func resolved(objects []resolve.Object) *mesh.Mesh {
-	return mesh.Build(resolve.Options{Editable: true}, objects)
+	return mesh.Build(config.Options{Editable: true}, objects)
 }
 
 func recordOf(t testing.TB, file string) *evidence.Traffic {

@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -45,7 +46,7 @@ func everywhere(string) bool { return true }
 
 // prove looks at everything that a wave changes: calls, ports, callers that have no
 // proxy, the moments while proxies follow, and the way back.
-func (r *run) prove(w *Wave, next *state, deltas []resolve.Delta) {
+func (r *run) prove(w *Wave, next *state, deltas []config.Delta) {
 	r.proof.States++
 	var d *diff.Diff
 	aside, of := *r, Wave{Kind: w.Kind, Changes: w.Changes} // what is found while calls are compared
@@ -173,7 +174,7 @@ func (r *run) passedBy(ref resolve.Ref, u *unit) {
 }
 
 // wayBack takes a wave back on the model: everything has to be as it was.
-func (r *run) wayBack(w *Wave, next *state, deltas []resolve.Delta) {
+func (r *run) wayBack(w *Wave, next *state, deltas []config.Delta) {
 	undo := make([]Change, len(w.Changes))
 	for i := range w.Changes {
 		undo[i] = w.Changes[i].Undo()
@@ -202,7 +203,7 @@ func (r *run) wayBack(w *Wave, next *state, deltas []resolve.Delta) {
 }
 
 // restored reports that what was done and what is undone leave every object as it was.
-func (r *run) restored(done, undone []resolve.Delta) bool {
+func (r *run) restored(done, undone []config.Delta) bool {
 	is := map[resolve.Ref]resolve.Object{}
 	for _, d := range slices.Concat(done, undone) {
 		is[d.Ref] = d.Is

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -20,7 +21,7 @@ func begun(t *testing.T, story string) (*planner, *run) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newPlanner(World{in.Objects, mesh.Build(resolve.Options{Editable: true}, in.Objects)}, Options{To: resolve.Strict})
+	p := newPlanner(World{in.Objects, mesh.Build(config.Options{Editable: true}, in.Objects)}, Options{To: resolve.Strict})
 	p.weigh()
 	p.invited()
 	return p, &run{planner: p, in: p.intend(), state: p.start, mendings: p.mendedByPort}

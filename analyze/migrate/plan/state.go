@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
@@ -76,13 +77,13 @@ func alike(a, b resolve.Object) bool {
 }
 
 // after is the state that changes lead to, and what differs in it.
-func (s *state) after(changes []Change) (next *state, deltas []resolve.Delta) {
+func (s *state) after(changes []Change) (next *state, deltas []config.Delta) {
 	deltas = modelled(changes).Deltas(s.mesh)
 	return &state{mesh: s.mesh.With(deltas...)}, deltas
 }
 
 // differing are the objects that changes are about.
-func differing(deltas []resolve.Delta) diff.Objects {
+func differing(deltas []config.Delta) diff.Objects {
 	refs := make([]resolve.Ref, len(deltas))
 	for i, d := range deltas {
 		refs[i] = d.Ref

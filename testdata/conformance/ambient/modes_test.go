@@ -26,6 +26,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -157,7 +158,7 @@ func (w *ambientWorld) compare(t *testing.T) (asked int, wrong []string) {
 	for _, p := range w.policies {
 		objects = append(objects, resolve.Object{Kind: resolve.KindPeerAuthentication, Value: p})
 	}
-	for _, x := range mesh.Build(resolve.Options{}, objects).Workloads() {
+	for _, x := range mesh.Build(config.Options{}, objects).Workloads() {
 		strict, known := demanded[x.Ref.Namespace]
 		if !known || x.Membership.Dataplane != resolve.DataplaneAmbient {
 			wrong = append(wrong, fmt.Sprintf("%s: istiod knows it: %v, dataplane %s", x.Ref, known, x.Membership.Dataplane))

@@ -8,13 +8,14 @@ import (
 	securityapi "istio.io/api/security/v1beta1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 	authzmodel "istio.io/istio/pilot/pkg/security/authz/model"
-	"istio.io/istio/pkg/config"
+	istioconfig "istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	ours "github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -59,7 +60,7 @@ func TestRejected(t *testing.T) {
 	r, refused := rand.New(rand.NewPCG(3, 4)), 0
 	for range rounds {
 		spec := randomPolicy(r, securityapi.AuthorizationPolicy_Action([]int{0, 1, 3}[r.IntN(3)]), true)
-		_, err := validation.ValidateAuthorizationPolicy(config.Config{Meta: config.Meta{Name: "p", Namespace: "shop"}, Spec: spec})
+		_, err := validation.ValidateAuthorizationPolicy(istioconfig.Config{Meta: istioconfig.Meta{Name: "p", Namespace: "shop"}, Spec: spec})
 		if got := policyOf(spec).Rejected; len(got) > 0 != (err != nil) {
 			t.Fatalf("istiod: %v, we: %v\n%v", err, got, spec)
 		}
@@ -74,5 +75,5 @@ func policyOf(spec *securityapi.AuthorizationPolicy) *ours.Policy {
 	v := &securityv1.AuthorizationPolicy{ObjectMeta: metav1.ObjectMeta{Name: "p", Namespace: "shop"}}
 	spec.DeepCopyInto(&v.Spec)
 	objects := []resolve.Object{{Kind: resolve.KindAuthorizationPolicy, Value: v}}
-	return ours.New(mesh.Build(resolve.Options{}, objects)).All()[0]
+	return ours.New(mesh.Build(config.Options{}, objects)).All()[0]
 }

@@ -1,4 +1,4 @@
-package resolve
+package config
 
 import (
 	"maps"
@@ -7,17 +7,19 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // With are the objects after changes, sorted by object. What does not change is shared.
 func (c *Collection) With(deltas []Delta) *Collection {
 	n := *c
 	n.Everywhere, n.Counts, n.Others = maps.Clone(c.Everywhere), maps.Clone(c.Counts), maps.Clone(c.Others)
-	byKind := map[Kind][]Delta{}
+	byKind := map[resolve.Kind][]Delta{}
 	for _, d := range deltas {
 		kind := d.Ref.Kind
 		if kind.MakesPods() {
-			kind = KindWorkload // one list has them all
+			kind = resolve.KindWorkload // one list has them all
 		}
 		byKind[kind] = append(byKind[kind], d)
 	}
@@ -33,19 +35,19 @@ func (c *Collection) With(deltas []Delta) *Collection {
 }
 
 // change carries changes of one kind out.
-func (c *Collection) change(kind Kind, ds []Delta) {
+func (c *Collection) change(kind resolve.Kind, ds []Delta) {
 	switch kind {
-	case KindNamespace:
+	case resolve.KindNamespace:
 		c.Namespaces = changeOf(c, ds, c.Namespaces)
-	case KindService:
+	case resolve.KindService:
 		c.Services = changeOf(c, ds, c.Services)
-	case KindEndpointSlice:
+	case resolve.KindEndpointSlice:
 		c.Slices = changeOf(c, ds, c.Slices)
-	case KindEndpoints:
+	case resolve.KindEndpoints:
 		c.Endpoints = changeOf(c, ds, c.Endpoints)
-	case KindPod:
+	case resolve.KindPod:
 		c.Pods = changeOf(c, ds, c.Pods)
-	case KindWorkload:
+	case resolve.KindWorkload:
 		c.Controllers = changeOf(c, ds, c.Controllers)
 	default:
 		c.Others[kind] = c.changedOthers(ds, c.Others[kind])
@@ -57,31 +59,31 @@ func (c *Collection) change(kind Kind, ds []Delta) {
 }
 
 // changeTyped changes the list of a kind whose Go type is known, beside that of others.
-func (c *Collection) changeTyped(kind Kind, ds []Delta) {
+func (c *Collection) changeTyped(kind resolve.Kind, ds []Delta) {
 	switch kind {
-	case KindPeerAuthentication:
+	case resolve.KindPeerAuthentication:
 		c.Policies = changeOf(nil, ds, c.Policies)
-	case KindSidecar:
+	case resolve.KindSidecar:
 		c.Sidecars = changeOf(nil, ds, c.Sidecars)
-	case KindGateway:
+	case resolve.KindGateway:
 		c.Gateways = changeOf(nil, ds, c.Gateways)
-	case KindKubeGateway:
+	case resolve.KindKubeGateway:
 		c.KubeGateways = changeOf(nil, ds, c.KubeGateways)
-	case KindWorkloadEntry:
+	case resolve.KindWorkloadEntry:
 		c.Entries = changeOf(nil, ds, c.Entries)
-	case KindWorkloadGroup:
+	case resolve.KindWorkloadGroup:
 		c.Groups = changeOf(nil, ds, c.Groups)
-	case KindServiceEntry:
+	case resolve.KindServiceEntry:
 		c.ServiceEntries = changeOf(nil, ds, c.ServiceEntries)
-	case KindDestinationRule:
+	case resolve.KindDestinationRule:
 		c.Rules = changeOf(nil, ds, c.Rules)
-	case KindVirtualService:
+	case resolve.KindVirtualService:
 		c.VirtualServices = changeOf(nil, ds, c.VirtualServices)
-	case KindMeshConfig:
+	case resolve.KindMeshConfig:
 		c.meshConfigs = changeOf(nil, ds, c.meshConfigs)
-	case KindServiceMeshControlPlane:
+	case resolve.KindServiceMeshControlPlane:
 		c.ControlPlanes = changeOf(nil, ds, c.ControlPlanes)
-	case KindServiceMeshMemberRoll:
+	case resolve.KindServiceMeshMemberRoll:
 		c.MemberRolls = changeOf(nil, ds, c.MemberRolls)
 	}
 }
@@ -90,14 +92,14 @@ func (c *Collection) changeTyped(kind Kind, ds []Delta) {
 func changeOf[T any](tally *Collection, ds []Delta, list []Typed[T]) []Typed[T] {
 	out := make([]Typed[T], 0, len(list)+len(ds))
 	for _, d := range ds {
-		i, there := slices.BinarySearchFunc(list, d.Ref, func(o Typed[T], ref Ref) int { return o.Ref().Compare(ref) })
+		i, there := slices.BinarySearchFunc(list, d.Ref, func(o Typed[T], ref resolve.Ref) int { return o.Ref().Compare(ref) })
 		out = append(out, list[:i]...)
 		list = list[i:]
 		if there {
 			list = list[1:]
 			tally.count(d.Ref, -1)
 		}
-		if !d.Goes() {
+		if !d.Removes() {
 			out = append(out, Typed[T]{d.Is, d.Is.Value.(T)})
 			tally.count(d.Ref, 1)
 		}
@@ -105,17 +107,17 @@ func changeOf[T any](tally *Collection, ds []Delta, list []Typed[T]) []Typed[T] 
 	return append(out, list...)
 }
 
-func (c *Collection) changedOthers(ds []Delta, list []Object) []Object {
-	out := make([]Object, 0, len(list)+len(ds))
+func (c *Collection) changedOthers(ds []Delta, list []resolve.Object) []resolve.Object {
+	out := make([]resolve.Object, 0, len(list)+len(ds))
 	for _, d := range ds {
-		i, there := slices.BinarySearchFunc(list, d.Ref, func(o Object, ref Ref) int { return o.Ref().Compare(ref) })
+		i, there := slices.BinarySearchFunc(list, d.Ref, func(o resolve.Object, ref resolve.Ref) int { return o.Ref().Compare(ref) })
 		out = append(out, list[:i]...)
 		list = list[i:]
 		if there {
 			list = list[1:]
 			c.count(d.Ref, -1)
 		}
-		if !d.Goes() {
+		if !d.Removes() {
 			out = append(out, d.Is)
 			c.count(d.Ref, 1)
 		}
@@ -123,44 +125,44 @@ func (c *Collection) changedOthers(ds []Delta, list []Object) []Object {
 	return append(out, list...)
 }
 
-func (c *Collection) count(ref Ref, n int) {
+func (c *Collection) count(ref resolve.Ref, n int) {
 	if c != nil {
 		c.tally(ref, n)
 	}
 }
 
 // Object is one of the input by its name, the zero Object for none.
-func (c *Collection) Object(ref Ref) Object {
+func (c *Collection) Object(ref resolve.Ref) resolve.Object {
 	switch {
-	case ref.Kind == KindNamespace:
+	case ref.Kind == resolve.KindNamespace:
 		return find(c.Namespaces, ref)
-	case ref.Kind == KindService:
+	case ref.Kind == resolve.KindService:
 		return find(c.Services, ref)
-	case ref.Kind == KindEndpointSlice:
+	case ref.Kind == resolve.KindEndpointSlice:
 		return find(c.Slices, ref)
-	case ref.Kind == KindEndpoints:
+	case ref.Kind == resolve.KindEndpoints:
 		return find(c.Endpoints, ref)
-	case ref.Kind == KindPod:
+	case ref.Kind == resolve.KindPod:
 		return find(c.Pods, ref)
 	case ref.Kind.MakesPods():
 		return find(c.Controllers, ref)
 	}
 	list := c.Others[ref.Kind]
-	if i, there := slices.BinarySearchFunc(list, ref, func(o Object, ref Ref) int { return o.Ref().Compare(ref) }); there {
+	if i, there := slices.BinarySearchFunc(list, ref, func(o resolve.Object, ref resolve.Ref) int { return o.Ref().Compare(ref) }); there {
 		return list[i]
 	}
-	return Object{}
+	return resolve.Object{}
 }
 
-func find[T any](list []Typed[T], ref Ref) Object {
-	if i, there := slices.BinarySearchFunc(list, ref, func(o Typed[T], ref Ref) int { return o.Ref().Compare(ref) }); there {
+func find[T any](list []Typed[T], ref resolve.Ref) resolve.Object {
+	if i, there := slices.BinarySearchFunc(list, ref, func(o Typed[T], ref resolve.Ref) int { return o.Ref().Compare(ref) }); there {
 		return list[i].Object
 	}
-	return Object{}
+	return resolve.Object{}
 }
 
 // SelectorOf is the selector by which an object picks pods, nil for one that picks none.
-func SelectorOf(o Object) map[string]string {
+func SelectorOf(o resolve.Object) map[string]string {
 	switch v := o.Value.(type) {
 	case *corev1.Service:
 		return v.Spec.Selector
@@ -174,14 +176,16 @@ func SelectorOf(o Object) map[string]string {
 	return nil
 }
 
-func Appended[T any](out []Object, list []Typed[T]) []Object {
+// Appended adds objects of one Go type to a list.
+func Appended[T any](out []resolve.Object, list []Typed[T]) []resolve.Object {
 	for i := range list {
 		out = append(out, list[i].Object)
 	}
 	return out
 }
 
-func Look[T any](list []Typed[T], look func(*Object)) {
+// Look shows each object of a list.
+func Look[T any](list []Typed[T], look func(*resolve.Object)) {
 	for i := range list {
 		look(&list[i].Object)
 	}

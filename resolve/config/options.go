@@ -1,6 +1,10 @@
-package resolve
+package config
 
-import meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+import (
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // Options is what the caller knows beyond the objects. The zero Options assume
 // nothing: mesh configuration from the objects, revisions unknown.
@@ -17,11 +21,11 @@ type Options struct {
 	InjectedByDefault bool
 	// Assume answers for namespaces whose Namespace object is missing, by name;
 	// the key "" answers for all others. Values: DataplaneSidecar, DataplaneNone.
-	Assume map[string]Dataplane
+	Assume map[string]resolve.Dataplane
 	// Cluster names the mesh among those of other clusters, "" where there is one only.
 	Cluster string
 	// Gaps are the kinds that could not be read: what depends on them is unknown.
-	Gaps []Gap
+	Gaps []resolve.Gap
 	// Editable keeps the whole input, so that Mesh.With can change objects of every kind.
 	Editable bool
 }

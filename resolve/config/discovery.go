@@ -1,4 +1,4 @@
-package resolve
+package config
 
 import (
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
@@ -13,6 +13,7 @@ type Discovery struct {
 	namespaces map[string]*Namespace
 }
 
+// NewDiscovery reads which namespaces istiod looks into (1.9).
 func NewDiscovery(config *meshv1alpha1.MeshConfig, namespaces map[string]*Namespace) Discovery {
 	d := Discovery{namespaces: namespaces}
 	for _, s := range config.GetDiscoverySelectors() {

@@ -1,9 +1,11 @@
-package resolve
+package config
 
 import (
 	"net/netip"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // EastWestPort is where an east-west gateway takes mTLS unless its Service says
@@ -31,8 +33,8 @@ type NetworkRange struct {
 
 // NetworkGateway is the first gateway into a network.
 type NetworkGateway struct {
-	By     Ref
-	Origin Origin
+	By     resolve.Ref
+	Origin resolve.Origin
 	// Assumed is true where nothing says that the gateway has an external address.
 	Assumed bool
 }
@@ -52,6 +54,7 @@ func (n *Networks) Endpoints(name string, network *meshv1alpha1.Network, cluster
 	return own
 }
 
+// Add is the first gateway into a network; later ones change nothing.
 func (n *Networks) Add(name string, g NetworkGateway) {
 	if _, known := n.Gateways[name]; !known {
 		n.Gateways[name] = g

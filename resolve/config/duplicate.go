@@ -1,4 +1,4 @@
-package resolve
+package config
 
 import (
 	"cmp"
@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // definition is one of several objects of one name: what it says, as a digest, and
@@ -16,16 +18,16 @@ type definition struct {
 	digest [sha256.Size]byte
 	// what is the kind that was really read where Kind is another, else "".
 	what   string
-	at     Position
+	at     resolve.Position
 	tagged bool
 }
 
-func definitionOf(o Object) definition {
-	d := definition{at: o.Origin.At(""), tagged: o.Value.GetLabels()[RevisionLabel] != ""}
+func definitionOf(o resolve.Object) definition {
+	d := definition{at: o.Origin.At(""), tagged: o.Value.GetLabels()[resolve.RevisionLabel] != ""}
 	if text, err := json.Marshal(o.Value); err == nil {
 		d.digest = sha256.Sum256(text)
 	}
-	if m, ok := o.Value.(*MeshConfig); ok {
+	if m, ok := o.Value.(*resolve.MeshConfig); ok {
 		d.what = string(m.Source.Kind) + " "
 	}
 	return d
@@ -35,9 +37,9 @@ func definitionOf(o Object) definition {
 // alike, and one remark for all those that decide no mode.
 //
 // ambiguous are the objects themselves, all of them.
-func Duplicates(again [][]*Named) (problems, remarks []Problem, ambiguous map[Ref]bool) {
-	ambiguous = map[Ref]bool{}
-	var idle []Problem
+func Duplicates(again [][]*Named) (problems, remarks []resolve.Problem, ambiguous map[resolve.Ref]bool) {
+	ambiguous = map[resolve.Ref]bool{}
+	var idle []resolve.Problem
 	for _, same := range again {
 		all := make([]definition, len(same))
 		for i, o := range same {
@@ -64,11 +66,11 @@ func Duplicates(again [][]*Named) (problems, remarks []Problem, ambiguous map[Re
 
 // decidesNoMode reports kinds on which no answer about modes and calls depends,
 // webhooks of revisions apart, which carry their label.
-func decidesNoMode(k Kind) bool {
+func decidesNoMode(k resolve.Kind) bool {
 	switch k {
-	case KindServiceAccount, KindMutatingWebhook, KindValidatingWebhook, KindAPIService, KindServiceMonitor, KindPodMonitor,
-		KindHTTPRoute, KindGRPCRoute, KindTCPRoute, KindTLSRoute, KindTelemetry, KindAuthorizationPolicy, KindRequestAuthentication,
-		KindConfigMap, KindIngress:
+	case resolve.KindServiceAccount, resolve.KindMutatingWebhook, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor,
+		resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindTelemetry, resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication,
+		resolve.KindConfigMap, resolve.KindIngress:
 		return true
 	}
 	return false
@@ -79,29 +81,29 @@ const maxPlaces = 3
 
 // duplicateProblem describes an object that is defined count times: others are the
 // definitions that say something else than the one that counts.
-func duplicateProblem(used Object, count int, others []definition) Problem {
+func duplicateProblem(used resolve.Object, count int, others []definition) resolve.Problem {
 	var places []string
 	for _, d := range others {
 		places = append(places, d.what+d.at.String())
 	}
-	p := Problem{
+	p := resolve.Problem{
 		Position: used.Origin.At(""), Ref: used.Ref(), Hint: "describe one environment at a time, or remove the others",
 		Message: fmt.Sprintf("defined %d times, differently; this one, the last, is used, not %s", count, few(places)),
 	}
-	if m, ok := used.Value.(*MeshConfig); ok {
-		p.Ref = Ref{Kind: m.Source.Kind, Namespace: m.Namespace, Name: cmp.Or(m.Source.Name, m.Name)}
+	if m, ok := used.Value.(*resolve.MeshConfig); ok {
+		p.Ref = resolve.Ref{Kind: m.Source.Kind, Namespace: m.Namespace, Name: cmp.Or(m.Source.Name, m.Name)}
 		p.Message = "the mesh configuration is " + p.Message
 	}
 	return p
 }
 
 // idleRemark is the one remark about duplicates on which no mode depends.
-func idleRemark(idle []Problem) Problem {
+func idleRemark(idle []resolve.Problem) resolve.Problem {
 	var names []string
 	for _, p := range idle {
 		names = append(names, p.Ref.String())
 	}
-	return Problem{Position: idle[0].Position, Message: "defined several times, differently, and no mode depends on it: " + few(names)}
+	return resolve.Problem{Position: idle[0].Position, Message: "defined several times, differently, and no mode depends on it: " + few(names)}
 }
 
 func few(words []string) string {
@@ -113,7 +115,7 @@ func few(words []string) string {
 }
 
 // SortProblems sorts problems in place and leaves one of those that say the same.
-func SortProblems(ps []Problem) []Problem {
-	slices.SortStableFunc(ps, Problem.Compare)
+func SortProblems(ps []resolve.Problem) []resolve.Problem {
+	slices.SortStableFunc(ps, resolve.Problem.Compare)
 	return slices.Compact(ps)
 }

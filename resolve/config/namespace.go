@@ -1,10 +1,13 @@
-package resolve
+package config
 
 import (
 	"maps"
 	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
+// NamespacesOf are the namespaces that objects live in, sorted, and by name.
 func NamespacesOf(c *Collection) ([]*Namespace, map[string]*Namespace) {
 	byName := map[string]*Namespace{}
 	for name := range c.Everywhere {
@@ -23,7 +26,7 @@ func NamespacesOf(c *Collection) ([]*Namespace, map[string]*Namespace) {
 // Namespace is one namespace that an object of the input lives in.
 type Namespace struct {
 	Name   string
-	Origin Origin
+	Origin resolve.Origin
 	Labels map[string]string
 	// Known is true when the Namespace object itself was in the input; without
 	// it nobody can tell who is injected.
@@ -31,6 +34,9 @@ type Namespace struct {
 }
 
 // Label is where a label of the namespace is written.
-func (n *Namespace) Label(key string) Place { return Place{n.Origin, Path("metadata", "labels", key)} }
+func (n *Namespace) Label(key string) resolve.Place {
+	return resolve.Place{Origin: n.Origin, Field: resolve.Path("metadata", "labels", key)}
+}
 
-func (n *Namespace) Ref() Ref { return Ref{Kind: KindNamespace, Name: n.Name} }
+// Ref names the Namespace object.
+func (n *Namespace) Ref() resolve.Ref { return resolve.Ref{Kind: resolve.KindNamespace, Name: n.Name} }

@@ -1,4 +1,4 @@
-package resolve
+package config
 
 import (
 	"cmp"
@@ -6,6 +6,8 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Injector is what the values of a sidecar injector say for pods that say nothing
@@ -37,9 +39,9 @@ type Injector struct {
 // injectorsOf are the injectors by revision.
 func injectorsOf(c *Collection) map[string]*Injector {
 	out := map[string]*Injector{}
-	for _, o := range c.Others[KindInjector] {
+	for _, o := range c.Others[resolve.KindInjector] {
 		i := o.Value.(*Injector)
-		out[cmp.Or(i.Revision, DefaultRevision)] = i
+		out[cmp.Or(i.Revision, resolve.DefaultRevision)] = i
 	}
 	return out
 }
@@ -49,7 +51,7 @@ var NoInjector = &Injector{}
 
 // Injector is that of a revision.
 func (k *Control) Injector(revision string) *Injector {
-	if i := k.injectors[cmp.Or(revision, DefaultRevision)]; i != nil {
+	if i := k.injectors[cmp.Or(revision, resolve.DefaultRevision)]; i != nil {
 		return i
 	}
 	return NoInjector
@@ -57,14 +59,14 @@ func (k *Control) Injector(revision string) *Injector {
 
 // Skips says why an injector that was called leaves out a pod that neither asks
 // for a sidecar nor refuses one, the zero Reason when it does not (1.5).
-func (i *Injector) Skips(labels map[string]string) Reason {
+func (i *Injector) Skips(labels map[string]string) resolve.Reason {
 	switch {
 	case anySelects(i.Never, labels):
-		return Reason{Cause: CauseNeverInjected}
+		return resolve.Reason{Cause: resolve.CauseNeverInjected}
 	case anySelects(i.Always, labels) || !i.OptIn:
-		return Reason{}
+		return resolve.Reason{}
 	}
-	return Reason{Cause: CauseOptIn}
+	return resolve.Reason{Cause: resolve.CauseOptIn}
 }
 
 func anySelects(selectors []metav1.LabelSelector, of map[string]string) bool {

@@ -1,4 +1,4 @@
-package resolve
+package config
 
 import (
 	"cmp"
@@ -11,12 +11,13 @@ import (
 	discoveryv1 "k8s.io/api/discovery/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
+	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // Typed is an object with its Go type known.
 type Typed[T any] struct {
-	Object
+	resolve.Object
 	As T
 }
 
@@ -29,7 +30,7 @@ type Collection struct {
 	//lint:ignore SA1019 files and older clusters still have Endpoints
 	Endpoints       []Typed[*corev1.Endpoints]
 	Pods            []Typed[*corev1.Pod]
-	Controllers     []Typed[*Controller]
+	Controllers     []Typed[*resolve.Controller]
 	Policies        []Typed[*securityv1.PeerAuthentication]
 	Sidecars        []Typed[*networkingv1.Sidecar]
 	Gateways        []Typed[*networkingv1.Gateway]
@@ -39,15 +40,15 @@ type Collection struct {
 	ServiceEntries  []Typed[*networkingv1.ServiceEntry]
 	Rules           []Typed[*networkingv1.DestinationRule]
 	VirtualServices []Typed[*networkingv1.VirtualService]
-	meshConfigs     []Typed[*MeshConfig]
-	ControlPlanes   []Typed[*ServiceMeshControlPlane]
-	MemberRolls     []Typed[*ServiceMeshMemberRoll]
+	meshConfigs     []Typed[*resolve.MeshConfig]
+	ControlPlanes   []Typed[*resolve.ServiceMeshControlPlane]
+	MemberRolls     []Typed[*resolve.ServiceMeshMemberRoll]
 	// Everywhere counts the objects of each namespace.
 	Everywhere map[string]int
-	Counts     map[Kind]int
+	Counts     map[resolve.Kind]int
 	// Others are the objects that the Mesh hands out as they were read: not those
 	// that become Workloads, Services and Namespaces, which are many and large.
-	Others map[Kind][]Object
+	Others map[resolve.Kind][]resolve.Object
 	// Again are all definitions, in the order of reading, of each object that is
 	// defined more than once; the last counts.
 	Again [][]*Named
@@ -55,13 +56,14 @@ type Collection struct {
 
 // Named is an object with its name at hand, and when it was read.
 type Named struct {
-	Ref    Ref
+	Ref    resolve.Ref
 	Number int
-	Object
+	resolve.Object
 }
 
+// Collect sorts objects by kind; of several of a name the last counts.
 func Collect(objects []Named) *Collection {
-	c := &Collection{Everywhere: map[string]int{}, Others: map[Kind][]Object{}, Counts: map[Kind]int{}}
+	c := &Collection{Everywhere: map[string]int{}, Others: map[resolve.Kind][]resolve.Object{}, Counts: map[resolve.Kind]int{}}
 	spaces := map[string][]*Named{}
 	for i := range objects {
 		o := &objects[i]
@@ -83,7 +85,7 @@ func (c *Collection) room(objects []Named) {
 	controllers, pods, services, accounts := 0, 0, 0, 0
 	for i := range objects {
 		switch objects[i].Value.(type) {
-		case *Controller:
+		case *resolve.Controller:
 			controllers++
 		case *corev1.Pod:
 			pods++
@@ -93,11 +95,11 @@ func (c *Collection) room(objects []Named) {
 			accounts++
 		}
 	}
-	c.Controllers = make([]Typed[*Controller], 0, controllers)
+	c.Controllers = make([]Typed[*resolve.Controller], 0, controllers)
 	c.Pods = make([]Typed[*corev1.Pod], 0, pods)
 	c.Services = make([]Typed[*corev1.Service], 0, services)
 	if accounts > 0 {
-		c.Others[KindServiceAccount] = make([]Object, 0, accounts)
+		c.Others[resolve.KindServiceAccount] = make([]resolve.Object, 0, accounts)
 	}
 }
 
@@ -119,7 +121,7 @@ func (c *Collection) take(objects []*Named) {
 }
 
 // tally counts an object that comes, or goes.
-func (c *Collection) tally(ref Ref, n int) {
+func (c *Collection) tally(ref resolve.Ref, n int) {
 	if c.Counts[ref.Kind] += n; c.Counts[ref.Kind] == 0 {
 		delete(c.Counts, ref.Kind)
 	}
@@ -131,7 +133,7 @@ func (c *Collection) tally(ref Ref, n int) {
 	}
 }
 
-func (c *Collection) add(o Object) {
+func (c *Collection) add(o resolve.Object) {
 	switch v := o.Value.(type) {
 	case *corev1.Namespace:
 		c.Namespaces = append(c.Namespaces, Typed[*corev1.Namespace]{o, v})
@@ -149,8 +151,8 @@ func (c *Collection) add(o Object) {
 	case *corev1.Pod:
 		c.Pods = append(c.Pods, Typed[*corev1.Pod]{o, v})
 		return
-	case *Controller:
-		c.Controllers = append(c.Controllers, Typed[*Controller]{o, v})
+	case *resolve.Controller:
+		c.Controllers = append(c.Controllers, Typed[*resolve.Controller]{o, v})
 		return
 	case *securityv1.PeerAuthentication:
 		c.Policies = append(c.Policies, Typed[*securityv1.PeerAuthentication]{o, v})
@@ -170,12 +172,12 @@ func (c *Collection) add(o Object) {
 		c.Rules = append(c.Rules, Typed[*networkingv1.DestinationRule]{o, v})
 	case *networkingv1.VirtualService:
 		c.VirtualServices = append(c.VirtualServices, Typed[*networkingv1.VirtualService]{o, v})
-	case *MeshConfig:
-		c.meshConfigs = append(c.meshConfigs, Typed[*MeshConfig]{o, v})
-	case *ServiceMeshControlPlane:
-		c.ControlPlanes = append(c.ControlPlanes, Typed[*ServiceMeshControlPlane]{o, v})
-	case *ServiceMeshMemberRoll:
-		c.MemberRolls = append(c.MemberRolls, Typed[*ServiceMeshMemberRoll]{o, v})
+	case *resolve.MeshConfig:
+		c.meshConfigs = append(c.meshConfigs, Typed[*resolve.MeshConfig]{o, v})
+	case *resolve.ServiceMeshControlPlane:
+		c.ControlPlanes = append(c.ControlPlanes, Typed[*resolve.ServiceMeshControlPlane]{o, v})
+	case *resolve.ServiceMeshMemberRoll:
+		c.MemberRolls = append(c.MemberRolls, Typed[*resolve.ServiceMeshMemberRoll]{o, v})
 	}
 	c.Others[o.Kind] = append(c.Others[o.Kind], o)
 }

@@ -1,19 +1,22 @@
-package resolve
+package config
+
+import "github.com/mtlsctl/mtlsctl/resolve"
 
 // Delta is a change of one object of a mesh.
 type Delta struct {
 	// Cluster is where the object is, as Options.Cluster has it.
 	Cluster string
 	// Ref names the object.
-	Ref Ref
+	Ref resolve.Ref
 	// Is is the object as it becomes, its zero value where it goes.
-	Is Object
+	Is resolve.Object
 }
 
 // Becomes is an object that comes, or takes the place of the one of its name.
-func Becomes(o Object) Delta { return Delta{Ref: o.Ref(), Is: o} }
+func Becomes(o resolve.Object) Delta { return Delta{Ref: o.Ref(), Is: o} }
 
 // Goes is an object that is deleted.
-func Goes(ref Ref) Delta { return Delta{Ref: ref} }
+func Goes(ref resolve.Ref) Delta { return Delta{Ref: ref} }
 
-func (d *Delta) Goes() bool { return d.Is.Value == nil }
+// Removes reports an object that goes.
+func (d *Delta) Removes() bool { return d.Is.Value == nil }

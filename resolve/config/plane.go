@@ -1,4 +1,4 @@
-package resolve
+package config
 
 import (
 	"cmp"
@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Plane is one control plane as it is configured: its mesh configuration, istiod's
@@ -21,17 +23,17 @@ type Plane struct {
 	MeshNetworks *meshv1alpha1.MeshNetworks
 	Networks     Networks
 	// Source and origin are the object that held the configuration, zero for none.
-	Source Ref
-	Origin Origin
+	Source resolve.Ref
+	Origin resolve.Origin
 	// Unseen is the configuration that could not be read, nil when all of it was: neither
 	// modes nor calls of this control plane's proxies are known (9).
-	Unseen *Gap
+	Unseen *resolve.Gap
 }
 
 // Writes is where a field of the mesh configuration is written: a ConfigMap holds it
 // as text of its own, an operator's object inside its spec.
-func (p *Plane) Writes(field string) Field {
-	for _, at := range []Field{Field(field), Path("spec", "meshConfig", field), Path("spec", "values", "meshConfig", field)} {
+func (p *Plane) Writes(field string) resolve.Field {
+	for _, at := range []resolve.Field{resolve.Field(field), resolve.Path("spec", "meshConfig", field), resolve.Path("spec", "values", "meshConfig", field)} {
 		if p.Origin.Lines != nil && p.Origin.Lines.Line(at) > 0 {
 			return at
 		}
@@ -64,10 +66,10 @@ type istiodEnv struct {
 }
 
 // istiods are the istiod Deployments by revision.
-func istiods(controllers []Typed[*Controller]) map[string]istiodEnv {
+func istiods(controllers []Typed[*resolve.Controller]) map[string]istiodEnv {
 	out := map[string]istiodEnv{}
 	for _, o := range controllers {
-		if o.Kind != KindDeployment || o.As.Labels["app"] != "istiod" {
+		if o.Kind != resolve.KindDeployment || o.As.Labels["app"] != "istiod" {
 			continue
 		}
 		env := map[string]string{}
@@ -78,19 +80,19 @@ func istiods(controllers []Typed[*Controller]) map[string]istiodEnv {
 				}
 			}
 		}
-		out[cmp.Or(o.As.Labels[RevisionLabel], env["REVISION"], DefaultRevision)] = istiodEnv{env, o.As.Namespace}
+		out[cmp.Or(o.As.Labels[resolve.RevisionLabel], env["REVISION"], resolve.DefaultRevision)] = istiodEnv{env, o.As.Namespace}
 	}
 	return out
 }
 
 // planesOf puts mesh configurations and istiods together, by revision.
-func planesOf(opts Options, c *Collection, gaps Gaps) map[string]*Plane {
+func planesOf(opts Options, c *Collection, gaps resolve.Gaps) map[string]*Plane {
 	planes := map[string]*Plane{}
 	for revision, env := range istiods(c.Controllers) {
 		planes[revision] = &Plane{Config: &meshv1alpha1.MeshConfig{}, env: env.vars, Namespace: env.namespace}
 	}
 	for _, o := range c.meshConfigs {
-		revision := cmp.Or(o.As.Revision, DefaultRevision)
+		revision := cmp.Or(o.As.Revision, resolve.DefaultRevision)
 		if planes[revision] == nil {
 			planes[revision] = &Plane{env: map[string]string{}}
 		}
@@ -108,29 +110,29 @@ func planesOf(opts Options, c *Collection, gaps Gaps) map[string]*Plane {
 	}
 	for _, p := range planes {
 		if opts.MeshConfig != nil {
-			p.Config, p.Source, p.Origin = opts.MeshConfig, Ref{}, Origin{}
+			p.Config, p.Source, p.Origin = opts.MeshConfig, resolve.Ref{}, resolve.Origin{}
 		}
-		p.Root = cmp.Or(opts.RootNamespace, p.Config.GetRootNamespace(), controlPlaneNamespace(c), DefaultRootNamespace)
-		p.Namespace = cmp.Or(p.Namespace, opts.RootNamespace, controlPlaneNamespace(c), DefaultRootNamespace)
+		p.Root = cmp.Or(opts.RootNamespace, p.Config.GetRootNamespace(), controlPlaneNamespace(c), resolve.DefaultRootNamespace)
+		p.Namespace = cmp.Or(p.Namespace, opts.RootNamespace, controlPlaneNamespace(c), resolve.DefaultRootNamespace)
 	}
 	return planes
 }
 
 // configGaps are the gaps of Options, and mesh configurations that are there and could
 // not be made out. One that the Options give settles them.
-func configGaps(opts Options, c *Collection) Gaps {
+func configGaps(opts Options, c *Collection) resolve.Gaps {
 	all := slices.Clone(opts.Gaps)
 	for _, o := range c.meshConfigs {
 		if o.As.Unread != "" {
-			all = append(all, Gap{Kind: KindMeshConfig, Resource: "configmaps/" + o.As.Name, Namespaces: []string{o.As.Namespace},
-				Revision: cmp.Or(o.As.Revision, DefaultRevision), Reason: o.As.Unread})
+			all = append(all, resolve.Gap{Kind: resolve.KindMeshConfig, Resource: "configmaps/" + o.As.Name, Namespaces: []string{o.As.Namespace},
+				Revision: cmp.Or(o.As.Revision, resolve.DefaultRevision), Reason: o.As.Unread})
 		}
 	}
 	if opts.MeshConfig != nil {
-		all = slices.DeleteFunc(all, func(g Gap) bool { return g.Revision != "" && g.Kind == KindMeshConfig })
+		all = slices.DeleteFunc(all, func(g resolve.Gap) bool { return g.Revision != "" && g.Kind == resolve.KindMeshConfig })
 	}
-	slices.SortFunc(all, Gap.Compare)
-	return slices.CompactFunc(all, func(a, b Gap) bool {
+	slices.SortFunc(all, resolve.Gap.Compare)
+	return slices.CompactFunc(all, func(a, b resolve.Gap) bool {
 		return a.Revision != "" && a.Kind == b.Kind && a.Revision == b.Revision && a.Cluster == b.Cluster
 	})
 }
@@ -152,7 +154,7 @@ func (k *Control) SeenPlane() *Plane {
 // firstPlane is the default revision's control plane, else the first by name, else
 // Istio's defaults.
 func firstPlane(planes map[string]*Plane, opts Options, c *Collection) *Plane {
-	if p := planes[DefaultRevision]; p != nil {
+	if p := planes[resolve.DefaultRevision]; p != nil {
 		return p
 	}
 	for _, revision := range slices.Sorted(maps.Keys(planes)) {
@@ -162,7 +164,7 @@ func firstPlane(planes map[string]*Plane, opts Options, c *Collection) *Plane {
 	if opts.MeshConfig != nil {
 		p.Config = opts.MeshConfig
 	}
-	p.Root = cmp.Or(opts.RootNamespace, p.Config.GetRootNamespace(), controlPlaneNamespace(c), DefaultRootNamespace)
-	p.Namespace = cmp.Or(opts.RootNamespace, controlPlaneNamespace(c), DefaultRootNamespace)
+	p.Root = cmp.Or(opts.RootNamespace, p.Config.GetRootNamespace(), controlPlaneNamespace(c), resolve.DefaultRootNamespace)
+	p.Namespace = cmp.Or(opts.RootNamespace, controlPlaneNamespace(c), resolve.DefaultRootNamespace)
 	return p
 }

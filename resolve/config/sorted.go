@@ -1,4 +1,4 @@
-package resolve
+package config
 
 import "slices"
 
@@ -13,6 +13,7 @@ func UpTo[T any](list []T, ns string, of func(T) string) (before, rest []T) {
 	return list[:i], list[i:]
 }
 
+// After is a list that is sorted by namespace without its first objects, those of ns.
 func After[T any](list []T, ns string, of func(T) string) []T {
 	for len(list) > 0 && of(list[0]) == ns {
 		list = list[1:]

@@ -1,4 +1,4 @@
-package resolve
+package config
 
 import (
 	"maps"
@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // Control is what is known of the control planes: how each is configured, and
@@ -21,20 +23,21 @@ type Control struct {
 	known     bool
 	ByDefault bool
 	injectors map[string]*Injector
-	Assume    map[string]Dataplane
-	Gaps      Gaps
+	Assume    map[string]resolve.Dataplane
+	Gaps      resolve.Gaps
 	// Unsure is true where the configuration of one of the planes could not be read.
 	Unsure bool
 }
 
+// ChooseControl finds the control planes of the input, and what is known of them beyond it.
 func ChooseControl(opts Options, c *Collection) *Control {
 	k := &Control{Revisions: map[string]string{}, ByDefault: opts.InjectedByDefault, Assume: opts.Assume, Gaps: configGaps(opts, c)}
 	k.Planes = planesOf(opts, c, k.Gaps)
 	k.First = firstPlane(k.Planes, opts, c)
-	k.Unsure = slices.ContainsFunc(k.Gaps, func(g Gap) bool { return g.Revision != "" })
+	k.Unsure = slices.ContainsFunc(k.Gaps, func(g resolve.Gap) bool { return g.Revision != "" })
 	k.injectors = injectorsOf(c)
-	k.ByDefault = k.ByDefault || k.Injector(DefaultRevision).ByDefault
-	for _, o := range c.Others[KindMutatingWebhook] {
+	k.ByDefault = k.ByDefault || k.Injector(resolve.DefaultRevision).ByDefault
+	for _, o := range c.Others[resolve.KindMutatingWebhook] {
 		k.addWebhook(o.Value.(*admissionv1.MutatingWebhookConfiguration))
 	}
 	for name, revision := range opts.Revisions {
@@ -46,7 +49,7 @@ func ChooseControl(opts Options, c *Collection) *Control {
 // addWebhook learns the revision tags from their webhooks: label istio.io/tag
 // names the tag, istio.io/rev the revision it stands for.
 func (k *Control) addWebhook(w *admissionv1.MutatingWebhookConfiguration) {
-	revision, tag := w.Labels[RevisionLabel], w.Labels[TagLabel]
+	revision, tag := w.Labels[resolve.RevisionLabel], w.Labels[resolve.TagLabel]
 	if revision == "" {
 		return
 	}
