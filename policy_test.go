@@ -19,17 +19,42 @@ var rooms = []struct {
 	folder string
 	may    []string
 }{
-	{"cmd", []string{"analyze", "render", "render/format", "render/wire", "resolve", "resolve/evidence", "resolve/declared", "resolve/change", "resolve/source"}},
+	{"cmd", append(upTo("analyze"), "analyze", "render", "render/format", "render/wire")},
 	{"render/wire", nil}, // what reads reports needs nothing else
-	{"render/format", []string{"analyze", "resolve"}},
-	{"render", []string{"analyze", "render/format", "render/wire", "resolve", "resolve/evidence", "resolve/declared", "resolve/change"}},
-	{"analyze", []string{"resolve", "resolve/evidence", "resolve/declared", "resolve/change"}},
-	{"resolve/source", []string{"resolve", "resolve/evidence", "resolve/declared", "resolve/change"}},
-	{"resolve/evidence", []string{"resolve"}},
-	{"resolve/declared", []string{"resolve"}},
-	{"resolve/change", []string{"resolve"}},
+	{"render/format", append(upTo("analyze"), "analyze")},
+	{"render", append(upTo("analyze"), "analyze", "render/format", "render/wire")},
+	{"analyze", upTo("resolve/source")},
+	{"resolve/source", upTo("resolve/source")},
+	{"resolve/evidence", upTo("resolve/mesh")},
+	{"resolve/declared", upTo("resolve/mesh")},
+	{"resolve/change", upTo("resolve/mesh")},
+	{"resolve/mesh", upTo("resolve/inbound")},
+	{"resolve/inbound", upTo("resolve/pod")},
+	{"resolve/pod", upTo("resolve/config")},
+	{"resolve/config", upTo("resolve")},
 	{"resolve", nil},
 	{"", []string{"cmd"}}, // main.go
+}
+
+// strata are the rooms of resolve from the ground up, those side by side as one.
+var strata = [][]string{
+	{"resolve"}, {"resolve/config"}, {"resolve/pod"}, {"resolve/inbound"}, {"resolve/mesh"}, {"resolve/evidence", "resolve/declared", "resolve/change"}, {"resolve/source"},
+}
+
+// upTo are all rooms of resolve that stand no higher than top; for analyze all, for source
+// all but itself.
+func upTo(top string) []string {
+	var list []string
+	for _, side := range strata {
+		if top == "resolve/source" && side[0] == top {
+			break
+		}
+		list = append(list, side...)
+		if slices.Contains(side, top) {
+			break
+		}
+	}
+	return list
 }
 
 // reserved lists packages that only some rooms may import. An entry ending in a
@@ -91,7 +116,7 @@ func broken(from, path string) string {
 		}
 	}
 	standard := !strings.Contains(strings.Split(path, "/")[0], ".")
-	if r == "resolve" && !standard && !slices.ContainsFunc(purePrefixes, func(p string) bool { return strings.HasPrefix(path, p) }) {
+	if (r == "resolve" || strings.HasPrefix(r, "resolve/") && r != "resolve/source") && !standard && !slices.ContainsFunc(purePrefixes, func(p string) bool { return strings.HasPrefix(path, p) }) {
 		return "resolve imports only the standard library and API types"
 	}
 	return ""
@@ -103,6 +128,13 @@ func TestBroken(t *testing.T) {
 	for _, c := range []struct{ from, path, want string }{
 		{"resolve", module + "render", "resolve may not import render"},
 		{"resolve", module + "resolve/source", "resolve may not import resolve/source"},
+		{"resolve", module + "resolve/mesh", "resolve may not import resolve/mesh"},
+		{"resolve/inbound", module + "resolve/mesh", "resolve/inbound may not import resolve/mesh"},
+		{"resolve/pod", module + "resolve/inbound", "resolve/pod may not import resolve/inbound"},
+		{"resolve/config", module + "resolve/pod", "resolve/config may not import resolve/pod"},
+		{"resolve/mesh", module + "resolve/change", "resolve/mesh may not import resolve/change"},
+		{"resolve/evidence", module + "resolve/declared", "resolve/evidence may not import resolve/declared"},
+		{"resolve/mesh", "sigs.k8s.io/yaml", "resolve imports only the standard library and API types"},
 		{"resolve", "sigs.k8s.io/yaml", "resolve imports only the standard library and API types"},
 		{"resolve", "os", "files, network and client sets only in resolve/source and cmd"},
 		{"analyze/checks", module + "render", "analyze may not import render"},
