@@ -28,6 +28,11 @@ func TestShow(t *testing.T) {
 		"describe deploy/productpage.bookinfo " + bookinfo, "describe deploy/reviews svc/reviews ns/legacy sts/mysqldb " + bookinfo, "describe ns/bookinfo " + bookinfo,
 		"describe deploy " + market, "describe svc --traffic ../testdata/traffic/market.csv " + market, "describe deploy --traffic ../testdata/traffic/market.csv " + market, "describe ns " + shop,
 		"describe pa " + bookinfo, "describe pa " + market, "describe pa " + shop, "describe dr " + bookinfo, "describe dr " + shop,
+		"diff ../testdata/mesh/bookinfo --fail-on never -f ../testdata/diff/bookinfo.yaml", "diff ../testdata/mesh/shop --fail-on any " + bookinfo,
+		"diff ../testdata/mesh/market --expand --fail-on broken " + shop, "diff ../testdata/mesh/market --fail-on never " + market,
+		"migrate-plan --status " + market, "migrate-plan --status --traffic ../testdata/traffic/market.csv " + market, "migrate-plan --explain deploy/reviews " + bookinfo,
+		"migrate-plan --explain deploy --traffic ../testdata/traffic/market.csv " + market, "migrate-plan --status --only BLOCKED " + market,
+		"migrate-plan --fail-on never " + bookinfo, "migrate-plan --fail-on never --traffic ../testdata/traffic/market.csv " + market, "migrate-plan --fail-on never --to PERMISSIVE " + shop,
 		"explain", "explain rules", "explain 3.2.3", "explain MTLS0106", "explain auto-mtls",
 	} {
 		t.Run(line, func(t *testing.T) {

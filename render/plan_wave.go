@@ -25,7 +25,7 @@ func newPlanWave(p *plan.Plan, w *plan.Wave, files plan.Files) wire.PlanWave {
 		out.Strict = append(out.Strict, newPlanTarget(t))
 	}
 	for _, c := range w.Wait {
-		out.Conditions = append(out.Conditions, wire.PlanCondition{MigrationReason: newReason(c.Reason), Ports: c.Ports, Objects: refsOf(c.Objects)})
+		out.Conditions = append(out.Conditions, wire.PlanCondition{MigrationReason: newReason(c.Reason), Says: c.Said(), Ports: c.Ports, Objects: refsOf(c.Objects)})
 	}
 	for _, q := range g.Queries {
 		out.Queries = append(out.Queries, wire.PlanQuery(q))

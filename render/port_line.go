@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -129,7 +130,7 @@ func variantText(r wire.Ref, variant, pods, of int) string {
 func servicesText(services []wire.ServicePort) string {
 	const most = 2
 	var parts []string
-	for i, s := range services {
+	for i, s := range byHost(services) {
 		if i == most {
 			parts = append(parts, fmt.Sprintf("+%d", len(services)-most))
 			break
@@ -137,6 +138,18 @@ func servicesText(services []wire.ServicePort) string {
 		parts = append(parts, s.Name+":"+strconv.Itoa(int(s.Port)))
 	}
 	return strings.Join(parts, ",")
+}
+
+// byHost are Service ports in the order of the hosts of the Services, as a mesh has them.
+func byHost(services []wire.ServicePort) []wire.ServicePort {
+	if len(services) < 2 {
+		return services
+	}
+	sorted := slices.Clone(services)
+	slices.SortStableFunc(sorted, func(a, b wire.ServicePort) int {
+		return cmp.Compare(a.Name+"."+a.Namespace, b.Name+"."+b.Namespace)
+	})
+	return sorted
 }
 
 // objectDecided reports a decision that some policy or listener took.
