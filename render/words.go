@@ -13,12 +13,6 @@ import (
 // dash stands for "there is none".
 const dash = "-"
 
-func namespaceText(l Line) string { return l.Workload.Ref.Namespace }
-
-func dataplaneText(l Line) string { return l.Workload.Membership.Dataplane.String() }
-
-func dataplaneReason(l Line) string { return words.Because(l.Workload.Membership.Why) }
-
 // workloadText names a workload, and which of its pods where they differ.
 func workloadText(l Line) string {
 	w := l.Workload
