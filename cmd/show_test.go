@@ -2,6 +2,8 @@ package cmd_test
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -39,6 +41,54 @@ func TestShow(t *testing.T) {
 			t.Parallel()
 			showsAs(t, strings.Fields(line))
 		})
+	}
+}
+
+// twins is a world with one number for two ports, and two Service ports for one.
+const twins = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: gossip, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: gossip}}
+    spec:
+      containers:
+      - name: app
+        ports:
+        - {name: gossip-tcp, containerPort: 9094}
+        - {name: gossip-udp, containerPort: 9094, protocol: UDP}
+        - {name: http-web, containerPort: 8080}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: gossip, namespace: shop}
+spec:
+  selector: {app: gossip}
+  ports:
+  - {name: http-web, port: 80, targetPort: 8080}
+  - {name: http-other, port: 81, targetPort: 8080}
+  - {name: tcp-gossip, port: 9094, targetPort: 9094}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: gossip-canary, namespace: shop}
+spec: {selector: {app: gossip}, ports: [{name: http-web, port: 80, targetPort: 8080}]}
+`
+
+// TestShowTwins: what has one number or one name with something else is told apart.
+func TestShowTwins(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "twins.yaml")
+	if err := os.WriteFile(file, []byte(twins), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"describe", "describe --sort-by port", "describe deploy/gossip", "describe svc/gossip", "describe ns/shop", "connections", "connections --expand", "migrate-plan --status"} {
+		showsAs(t, append(strings.Fields(command), "-f", file))
 	}
 }
 

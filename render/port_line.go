@@ -61,8 +61,8 @@ func (v savedLines) all() []wire.LineItem {
 	}
 	var lines []wire.LineItem
 	for i := range v.Items {
-		for _, p := range v.Items[i].Ports {
-			lines = append(lines, wire.LineItem{Item: i + 1, Port: p.Port})
+		for j := range v.Items[i].Ports {
+			lines = append(lines, wire.LineItem{Item: i + 1, Port: j + 1})
 		}
 		if v.Items[i].AnyOther != "hidden" {
 			lines = append(lines, wire.LineItem{Item: i + 1})
@@ -74,10 +74,10 @@ func (v savedLines) all() []wire.LineItem {
 // item is the item of a line, and its port, nil for every port that nothing names.
 func (v savedLines) item(l wire.LineItem) (*wire.WorkloadItem, *wire.PortItem) {
 	item := &v.Items[l.Item-1]
-	if i := slices.IndexFunc(item.Ports, func(p wire.PortItem) bool { return p.Port == l.Port }); l.Port != 0 && i >= 0 {
-		return item, &item.Ports[i]
+	if l.Port == 0 {
+		return item, nil
 	}
-	return item, nil
+	return item, &item.Ports[l.Port-1]
 }
 
 // decision is that of a line, its mode, and what a sidecar would serve.

@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
@@ -15,6 +18,36 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
+
+// TestSavedRights: what rbac --check writes is shown again.
+func TestSavedRights(t *testing.T) {
+	t.Parallel()
+	rights := render.Rights{Cluster: "east", Namespace: "shop", Rights: []wire.Right{{Verb: "list", Resource: "pods", Allowed: true}, {Verb: "list", Resource: "gateways", Without: "who listens"}}}
+	report, err := wire.Read(formatted(t, "yaml", rights))
+	if err != nil {
+		t.Fatal(err)
+	}
+	view, err := render.Saved(report, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"table", "json", "yaml", "name", "markdown"} {
+		if diff := cmp.Diff(string(formatted(t, word, rights)), string(formatted(t, word, view))); diff != "" {
+			t.Errorf("%s (-made +shown) (render/saved.go):\n%s", word, diff)
+		}
+	}
+}
+
+// TestSavedKinds: there is a View of every kind that can be read.
+func TestSavedKinds(t *testing.T) {
+	t.Parallel()
+	for kind, report := range wireTypes {
+		pointer := reflect.New(reflect.TypeOf(report)).Interface()
+		if _, err := render.Saved(pointer, nil); err != nil {
+			t.Errorf("%s: %v (render/saved.go)", kind, err)
+		}
+	}
+}
 
 // FuzzReport: whatever is given for a saved report, it is shown in every format, or refused.
 func FuzzReport(f *testing.F) {
