@@ -100,7 +100,7 @@ bench-peers: ## measure analyze side by side with istioctl analyze, and rewrite 
 	$(MAKE) build
 	cd testdata/peers && go run . -istioctl ../../bin/istioctl -mtlsctl ../../bin/mtlsctl -readme ../../README.md
 
-bench-commands: build ## measure the commands of 10,000 to 100,000 workloads beside a bare parse, and rewrite the README's table (minutes)
+bench-commands: build ## measure the commands over two meshes of 10,000 to 100,000 workloads beside a bare parse, and rewrite the README's table (minutes)
 	cd testdata/peers && go mod tidy -diff && go vet . && go build -o ../../bin/peers .
 	bin/peers -mtlsctl bin/mtlsctl -sizes 10000,20000,50000,100000 -readme README.md
 

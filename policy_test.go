@@ -19,12 +19,15 @@ var rooms = []struct {
 	folder string
 	may    []string
 }{
-	{"cmd", []string{"analyze", "render", "render/format", "render/wire", "resolve", "resolve/source"}},
+	{"cmd", []string{"analyze", "render", "render/format", "render/wire", "resolve", "resolve/evidence", "resolve/declared", "resolve/change", "resolve/source"}},
 	{"render/wire", nil}, // what reads reports needs nothing else
 	{"render/format", []string{"analyze", "resolve"}},
-	{"render", []string{"analyze", "render/format", "render/wire", "resolve"}},
-	{"analyze", []string{"resolve"}},
-	{"resolve/source", []string{"resolve"}},
+	{"render", []string{"analyze", "render/format", "render/wire", "resolve", "resolve/evidence", "resolve/declared", "resolve/change"}},
+	{"analyze", []string{"resolve", "resolve/evidence", "resolve/declared", "resolve/change"}},
+	{"resolve/source", []string{"resolve", "resolve/evidence", "resolve/declared", "resolve/change"}},
+	{"resolve/evidence", []string{"resolve"}},
+	{"resolve/declared", []string{"resolve"}},
+	{"resolve/change", []string{"resolve"}},
 	{"resolve", nil},
 	{"", []string{"cmd"}}, // main.go
 }

@@ -5,10 +5,11 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // able are the checks that have what they look at, and takes down the others.
-func (r *Report) able(mesh *resolve.Mesh, checks []*Check, namespaces []string) []*Check {
+func (r *Report) able(mesh *mesh.Mesh, checks []*Check, namespaces []string) []*Check {
 	var able []*Check
 	for _, c := range checks {
 		unread := unread(mesh, c, namespaces)
@@ -34,7 +35,7 @@ func (r *Report) able(mesh *resolve.Mesh, checks []*Check, namespaces []string) 
 
 // unread says which kind that a check reads could not be read whole, "" for none. What is
 // missing of it may be just what would be found, or would refute it.
-func unread(mesh *resolve.Mesh, c *Check, namespaces []string) string {
+func unread(mesh *mesh.Mesh, c *Check, namespaces []string) string {
 	for _, g := range gapsOf(mesh, c) {
 		if c.Local && len(namespaces) > 0 && !slices.ContainsFunc(namespaces, g.Covers) {
 			continue
@@ -47,7 +48,7 @@ func unread(mesh *resolve.Mesh, c *Check, namespaces []string) string {
 }
 
 // gapsOf are the gaps in what a check reads, kind by kind.
-func gapsOf(mesh *resolve.Mesh, c *Check) (list []resolve.Gap) {
+func gapsOf(mesh *mesh.Mesh, c *Check) (list []resolve.Gap) {
 	reads := slices.Concat(c.Needs, c.Reads)
 	if c.NeedsHost {
 		reads = append(reads, resolve.KindService, resolve.KindServiceEntry)
@@ -67,7 +68,7 @@ func gapsOf(mesh *resolve.Mesh, c *Check) (list []resolve.Gap) {
 
 // absent are the kinds that a check needs and the input has none of; KindService stands for
 // hosts of any kind.
-func absent(mesh *resolve.Mesh, c *Check) []resolve.Kind {
+func absent(mesh *mesh.Mesh, c *Check) []resolve.Kind {
 	var list []resolve.Kind
 	for _, k := range c.Needs {
 		if !mesh.Has(k) {
@@ -90,7 +91,7 @@ func absentText(c *Check, absent []resolve.Kind) string {
 
 // concerns reports whether a gap is in one of the namespaces, or in the root
 // namespace, which speaks about all of them.
-func concerns(g resolve.Gap, mesh *resolve.Mesh, namespaces []string) bool {
+func concerns(g resolve.Gap, mesh *mesh.Mesh, namespaces []string) bool {
 	if len(namespaces) == 0 || g.Covers(mesh.RootNamespace()) {
 		return true
 	}

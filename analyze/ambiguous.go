@@ -4,11 +4,12 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // doubt takes the certainty from findings that rest on an object which the input defines
 // several times, differently: which of the definitions counts, nobody can tell.
-func doubt(mesh *resolve.Mesh, findings []Finding) {
+func doubt(mesh *mesh.Mesh, findings []Finding) {
 	for i := range findings {
 		f := &findings[i]
 		refs := append([]resolve.Ref{f.Object}, f.Involved...)

@@ -5,17 +5,17 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Completion is a mesh with what its input leaves open settled one way and the other: in
 // which namespaces sidecars are injected, where the Namespace object is missing (1.13).
 type Completion struct {
 	// Open are the namespaces in question, at least one.
-	Open []resolve.Unsettled
+	Open []mesh.Unsettled
 	// Injected is the mesh in which all of them inject, Bare makes the one in which none does.
-	Injected *resolve.Mesh
-	Bare     func() *resolve.Mesh
+	Injected *mesh.Mesh
+	Bare     func() *mesh.Mesh
 }
 
 // complete adds to a report of the mesh as it was read what the completions tell: what is
@@ -55,7 +55,7 @@ func (r *Report) complete(c *Completion, checks []*Check, o Options) {
 }
 
 // findings are those of a mesh, checks that lack something left out.
-func findings(mesh *resolve.Mesh, checks []*Check, o Options) []Finding {
+func findings(mesh *mesh.Mesh, checks []*Check, o Options) []Finding {
 	o.Completion = nil
 	return RunWith(mesh, checks, o).Findings
 }
@@ -82,7 +82,7 @@ func (c *Completion) assume(f Finding) (Finding, bool) {
 	about := c.about(&f)
 	f.Assumes = names(about)
 	f.Confidence = max(f.Confidence, Likely)
-	if silent := slices.IndexFunc(about, func(u resolve.Unsettled) bool { return u.Speaks.IsZero() }); silent >= 0 {
+	if silent := slices.IndexFunc(about, func(u mesh.Unsettled) bool { return u.Speaks.IsZero() }); silent >= 0 {
 		if f.Severity == Info {
 			return f, false
 		}
@@ -99,7 +99,7 @@ func (c *Completion) withoutSidecar(f Finding) Finding {
 	if f.Confidence == Certain {
 		f.Confidence = Likely
 	}
-	if !slices.ContainsFunc(about, func(u resolve.Unsettled) bool { return u.Speaks.IsZero() }) {
+	if !slices.ContainsFunc(about, func(u mesh.Unsettled) bool { return u.Speaks.IsZero() }) {
 		f.Confidence, f.Severity = Possible, max(f.Severity, Warning)-1
 	}
 	return f
@@ -107,19 +107,19 @@ func (c *Completion) withoutSidecar(f Finding) Finding {
 
 // about are the namespaces in question that a finding is about, all of them where it names
 // none.
-func (c *Completion) about(f *Finding) []resolve.Unsettled {
+func (c *Completion) about(f *Finding) []mesh.Unsettled {
 	named := map[string]bool{f.Namespace(): true}
 	for _, ref := range f.Involved {
 		named[ref.Namespace] = true
 	}
-	out := slices.DeleteFunc(slices.Clone(c.Open), func(u resolve.Unsettled) bool { return !named[u.Namespace] })
+	out := slices.DeleteFunc(slices.Clone(c.Open), func(u mesh.Unsettled) bool { return !named[u.Namespace] })
 	if len(out) == 0 {
 		return c.Open
 	}
 	return out
 }
 
-func names(list []resolve.Unsettled) []string {
+func names(list []mesh.Unsettled) []string {
 	var out []string
 	for _, u := range list {
 		out = append(out, u.Namespace)
@@ -128,7 +128,7 @@ func names(list []resolve.Unsettled) []string {
 }
 
 // namespacesText names the namespaces, and what speaks for the only one.
-func namespacesText(list []resolve.Unsettled) string {
+func namespacesText(list []mesh.Unsettled) string {
 	if len(list) > 1 {
 		const most = 3
 		text := fmt.Sprintf("namespaces %s", strings.Join(names(list)[:min(len(list), most)], ", "))

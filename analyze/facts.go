@@ -5,18 +5,21 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Call is a connection and all the classes of clients that share it.
-type Call = resolve.Group
+type Call = remedy.Group
 
 // facts are what several checks of a run ask, worked out once, when first asked.
 type facts struct {
 	Options
-	mesh      *resolve.Mesh
+	mesh      *mesh.Mesh
 	calls     func() calls
-	classes   func() map[*resolve.Workload]*resolve.ClientClass
+	classes   func() map[*inbound.Workload]*mesh.ClientClass
 	adviser   func() *advise.Adviser
 	policies  func() *authz.Set
 	revisions func() []string
@@ -26,29 +29,29 @@ type facts struct {
 
 // Shared is what a check makes of the mesh once for all checks of the run that ask by the
 // same name.
-func Shared[T any](p *Pass, name string, make func(*resolve.Mesh) T) T {
+func Shared[T any](p *Pass, name string, make func(*mesh.Mesh) T) T {
 	one, _ := p.indexes.LoadOrStore(name, sync.OnceValue(func() any { return make(p.mesh) }))
 	return one.(func() any)().(T)
 }
 
-func newFacts(mesh *resolve.Mesh, o Options) *facts {
+func newFacts(m *mesh.Mesh, o Options) *facts {
 	return &facts{
-		Options: o, mesh: mesh,
-		classes: sync.OnceValue(func() map[*resolve.Workload]*resolve.ClientClass { return classes(mesh) }),
-		calls:   sync.OnceValue(func() calls { return notable(mesh) }),
+		Options: o, mesh: m,
+		classes: sync.OnceValue(func() map[*inbound.Workload]*mesh.ClientClass { return classes(m) }),
+		calls:   sync.OnceValue(func() calls { return notable(m) }),
 		adviser: sync.OnceValue(func() *advise.Adviser {
-			return advise.New(mesh, advise.Options{Evidence: o.Evidence, Exceptions: o.Exceptions})
+			return advise.New(m, advise.Options{Evidence: o.Evidence, Exceptions: o.Exceptions})
 		}),
-		policies:  sync.OnceValue(func() *authz.Set { return authz.New(mesh) }),
-		revisions: sync.OnceValue(mesh.Revisions),
+		policies:  sync.OnceValue(func() *authz.Set { return authz.New(m) }),
+		revisions: sync.OnceValue(m.Revisions),
 	}
 }
 
 // notable are the calls that something in the configuration decides, for all endpoints at
 // once too (3.4.3), or the client's own certificates (3.3.7), or that break. Those that are
 // Istio mTLS, most of a mesh, are left out.
-func notable(mesh *resolve.Mesh) (out calls) {
-	for classes, c := range mesh.Shared(resolve.Filter{}) {
+func notable(m *mesh.Mesh) (out calls) {
+	for classes, c := range m.Shared(mesh.Filter{}) {
 		if c.Outcome.Verdict == resolve.VerdictMTLS {
 			continue
 		}
@@ -60,9 +63,9 @@ func notable(mesh *resolve.Mesh) (out calls) {
 }
 
 // classes finds the class of clients that a workload is one of.
-func classes(mesh *resolve.Mesh) map[*resolve.Workload]*resolve.ClientClass {
-	of := make(map[*resolve.Workload]*resolve.ClientClass, len(mesh.Workloads()))
-	for _, class := range mesh.Clients() {
+func classes(m *mesh.Mesh) map[*inbound.Workload]*mesh.ClientClass {
+	of := make(map[*inbound.Workload]*mesh.ClientClass, len(m.Workloads()))
+	for _, class := range m.Clients() {
 		for _, w := range class.Workloads {
 			of[w] = class
 		}

@@ -4,11 +4,12 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // looksSomewhere reports that a check which cannot look everywhere can look into one of the
 // namespaces at least.
-func looksSomewhere(mesh *resolve.Mesh, c *Check, namespaces []string) bool {
+func looksSomewhere(mesh *mesh.Mesh, c *Check, namespaces []string) bool {
 	if !c.Local {
 		return false
 	}
@@ -28,7 +29,7 @@ func covered(gaps []resolve.Gap, namespace string) bool {
 // within are the findings of a check that what was read bears out: of a local one where
 // something is missing, those of namespaces that were read whole. Policies of the root
 // namespace are about others too.
-func within(mesh *resolve.Mesh, p *Pass) []Finding {
+func within(mesh *mesh.Mesh, p *Pass) []Finding {
 	if !p.check.Local || len(mesh.Gaps()) == 0 {
 		return p.findings
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Missing is something that the input lacks and that could hide a finding. Only files lack
@@ -19,7 +20,7 @@ type Missing struct {
 }
 
 // missing is what the input lacks, in a fixed order of kinds.
-func missing(mesh *resolve.Mesh, namespaces []string) []Missing {
+func missing(mesh *mesh.Mesh, namespaces []string) []Missing {
 	var list []Missing
 	add := func(kind resolve.Kind, names []string) {
 		slices.Sort(names)

@@ -7,7 +7,12 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Pass is what a check sees: the mesh, kind by kind, and where it reports. What
@@ -30,14 +35,14 @@ const (
 
 // Harmless are the changes of DestinationRules if no call gets worse by them, see
 // resolve.Mesh.Harmless; ok is false where one does, and where too much was asked.
-func (p *Pass) Harmless(changes []resolve.RuleChange) (harmless []resolve.RuleChange, ok bool) {
+func (p *Pass) Harmless(changes []remedy.RuleChange) (harmless []remedy.RuleChange, ok bool) {
 	p.hosts()
 	if p.proofs++; p.proofs > maxProofs {
 		return nil, false
 	}
 	left := maxEffort - p.effort
 	defer func() { p.effort = maxEffort - left }()
-	return p.mesh.Harmless(changes, &left)
+	return remedy.Harmless(p.mesh, changes, &left)
 }
 
 // Report adds a finding. Code and name are the check's, severity and fix too
@@ -70,12 +75,12 @@ func once(refs []resolve.Ref) []resolve.Ref {
 }
 
 // Policy reports about a field of a PeerAuthentication.
-func (p *Pass) Policy(pa *resolve.PeerAuthentication, field resolve.Field, fix, format string, args ...any) {
+func (p *Pass) Policy(pa *inbound.PeerAuthentication, field resolve.Field, fix, format string, args ...any) {
 	p.Report(Finding{Object: pa.Ref, Origin: pa.Origin, Field: field, Fix: fix, Message: fmt.Sprintf(format, args...)})
 }
 
 // Workload reports about a field of a workload, of those of its pods that it is about.
-func (p *Pass) Workload(w *resolve.Workload, field resolve.Field, fix, format string, args ...any) {
+func (p *Pass) Workload(w *inbound.Workload, field resolve.Field, fix, format string, args ...any) {
 	message := fmt.Sprintf(format, args...)
 	if w.Pods < w.PodsOf {
 		message += fmt.Sprintf(" (%d of %d pods)", w.Pods, w.PodsOf)
@@ -85,19 +90,19 @@ func (p *Pass) Workload(w *resolve.Workload, field resolve.Field, fix, format st
 
 // PeerAuthentications are the policies that Istio's validation accepts, and the
 // rejected ones with their reason; see resolve.Mesh.
-func (p *Pass) PeerAuthentications() []*resolve.PeerAuthentication {
+func (p *Pass) PeerAuthentications() []*inbound.PeerAuthentication {
 	p.read[resolve.KindPeerAuthentication] = true
 	return p.mesh.PeerAuthentications()
 }
 
 // Workloads are all workloads with their decisions.
-func (p *Pass) Workloads() []*resolve.Workload {
+func (p *Pass) Workloads() []*inbound.Workload {
 	p.read[resolve.KindWorkload] = true
 	return p.mesh.Workloads()
 }
 
 // Services are all Services with the workloads they select.
-func (p *Pass) Services() []*resolve.Service {
+func (p *Pass) Services() []*inbound.Service {
 	p.read[resolve.KindService] = true
 	return p.mesh.Services()
 }
@@ -115,7 +120,7 @@ func (p *Pass) Namespace(name string) *resolve.Namespace {
 }
 
 // ClassOf is the class of clients that a workload is one of, nil for one that calls nobody.
-func (p *Pass) ClassOf(w *resolve.Workload) *resolve.ClientClass {
+func (p *Pass) ClassOf(w *inbound.Workload) *mesh.ClientClass {
 	p.hosts()
 	return p.facts.classes()[w]
 }
@@ -125,38 +130,38 @@ func (p *Pass) ClassOf(w *resolve.Workload) *resolve.ClientClass {
 func (p *Pass) Adviser() *advise.Adviser { return p.facts.adviser() }
 
 // Advise is what fits a port, and what stands in the way.
-func (p *Pass) Advise(w *resolve.Workload, port *resolve.Port) *advise.Advice {
+func (p *Pass) Advise(w *inbound.Workload, port *inbound.Port) *advise.Advice {
 	p.hosts()
 	return p.facts.adviser().Advise(w, port)
 }
 
 // Mesh is what the checks look at, for questions that Pass has no method for; the check
 // declares in Needs or Reads what it reads of it.
-func (p *Pass) Mesh() *resolve.Mesh { return p.mesh }
+func (p *Pass) Mesh() *mesh.Mesh { return p.mesh }
 
 // DependenciesOf are the calls that configuration says a client makes.
-func (p *Pass) DependenciesOf(w *resolve.Workload) []*resolve.Dependency {
+func (p *Pass) DependenciesOf(w *inbound.Workload) []*declared.Call {
 	p.hosts()
-	return p.mesh.DependenciesOf(w)
+	return declared.In(p.mesh).Of(w)
 }
 
 // DependenciesOn are those that it says are made to a host.
-func (p *Pass) DependenciesOn(h *resolve.Host) []*resolve.Dependency {
+func (p *Pass) DependenciesOn(h *mesh.Host) []*declared.Call {
 	p.hosts()
-	return p.mesh.DependenciesOn(h)
+	return declared.In(p.mesh).On(h)
 }
 
 // Evidence is who was seen calling whom, nil where nobody looked.
-func (p *Pass) Evidence() *resolve.Evidence { return p.Options.Evidence }
+func (p *Pass) Evidence() *evidence.Evidence { return p.Options.Evidence }
 
 // Excepted reports that the owner of a port keeps it as open as it is: an exception says
 // so, for this mode or a more open one.
-func (p *Pass) Excepted(w *resolve.Workload, port *resolve.Port) bool {
+func (p *Pass) Excepted(w *inbound.Workload, port *inbound.Port) bool {
 	return slices.ContainsFunc(p.Exceptions, func(e advise.Exception) bool { return e.Allows(w, port) })
 }
 
 // AllExcepted reports that Excepted holds for all ports of a workload that has some.
-func (p *Pass) AllExcepted(w *resolve.Workload) bool {
+func (p *Pass) AllExcepted(w *inbound.Workload) bool {
 	if len(p.Exceptions) == 0 || len(w.Ports) == 0 {
 		return false
 	}
@@ -176,14 +181,14 @@ func (p *Pass) Hides(namespace string) bool {
 }
 
 // DestinationRules are the rules by which clients send.
-func (p *Pass) DestinationRules() []*resolve.DestinationRule {
+func (p *Pass) DestinationRules() []*mesh.DestinationRule {
 	p.read[resolve.KindDestinationRule] = true
 	return p.mesh.DestinationRules()
 }
 
 // Unhosted are the rules for Services that the input does not hold: see
 // resolve.Mesh.Unhosted.
-func (p *Pass) Unhosted() []resolve.Unhosted {
+func (p *Pass) Unhosted() []mesh.Unhosted {
 	p.hosts()
 	p.read[resolve.KindDestinationRule] = true
 	return p.mesh.Unhosted()
@@ -197,7 +202,7 @@ func (p *Pass) AuthorizationPolicies() *authz.Set {
 }
 
 // Reach says what a DestinationRule does: see resolve.Mesh.Reach.
-func (p *Pass) Reach(r *resolve.DestinationRule) resolve.Reach {
+func (p *Pass) Reach(r *mesh.DestinationRule) mesh.Reach {
 	p.config()
 	p.hosts()
 	p.read[resolve.KindDestinationRule] = true
@@ -229,21 +234,21 @@ func (p *Pass) config() { p.read[resolve.KindMeshConfig] = true }
 func (p *Pass) Revisions() []string { return p.facts.revisions() }
 
 // Displaces says what a DestinationRule takes the place of: see resolve.Mesh.Displaces.
-func (p *Pass) Displaces(r *resolve.DestinationRule) []resolve.Displaced {
+func (p *Pass) Displaces(r *mesh.DestinationRule) []mesh.Displaced {
 	p.config()
 	p.hosts()
 	return p.mesh.Displaces(r)
 }
 
 // Overruled says where a DestinationRule does not count: see resolve.Mesh.EachOverruled.
-func (p *Pass) Overruled(r *resolve.DestinationRule) iter.Seq[resolve.Overruled] {
+func (p *Pass) Overruled(r *mesh.DestinationRule) iter.Seq[mesh.Overruled] {
 	p.config()
 	p.hosts()
 	return p.mesh.EachOverruled(r)
 }
 
 // Clients are all workloads in classes of those that send the same.
-func (p *Pass) Clients() []*resolve.ClientClass {
+func (p *Pass) Clients() []*mesh.ClientClass {
 	p.hosts()
 	return p.mesh.Clients()
 }

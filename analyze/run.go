@@ -9,6 +9,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Report is the outcome of a run. The zero Report is a clean one that looked at
@@ -39,13 +41,13 @@ type Skipped struct {
 // object; the order of checks does not show.
 //
 // What the mesh alone does not tell is in RunWith.
-func Run(mesh *resolve.Mesh, checks []*Check) *Report { return RunWith(mesh, checks, Options{}) }
+func Run(mesh *mesh.Mesh, checks []*Check) *Report { return RunWith(mesh, checks, Options{}) }
 
 // Options are what a run rests on beyond the mesh. The zero Options are nothing.
 type Options struct {
 	// Evidence is who was seen calling whom, nil for no record: findings about calls
 	// then say whether anybody makes them.
-	Evidence *resolve.Evidence
+	Evidence *evidence.Evidence
 	// Exceptions are ports whose owners keep them out of STRICT: no finding says that
 	// these are open.
 	Exceptions []advise.Exception
@@ -61,7 +63,7 @@ type Options struct {
 }
 
 // RunWith is Run with what the options know.
-func RunWith(mesh *resolve.Mesh, checks []*Check, o Options) *Report {
+func RunWith(mesh *mesh.Mesh, checks []*Check, o Options) *Report {
 	r := &Report{}
 	if parts := mesh.Parts(); len(parts) > 0 {
 		return runParts(parts, checks, o)
@@ -106,7 +108,7 @@ func passes(f *facts, checks []*Check) []*Pass {
 
 // runParts runs the checks over each cluster of several, which has policies and
 // rules of its own, and tells what was found where.
-func runParts(parts []*resolve.Mesh, checks []*Check, o Options) *Report {
+func runParts(parts []*mesh.Mesh, checks []*Check, o Options) *Report {
 	all := &Report{}
 	for _, p := range parts {
 		r := RunWith(p, checks, o)
@@ -129,7 +131,7 @@ func runParts(parts []*resolve.Mesh, checks []*Check, o Options) *Report {
 }
 
 // One runs a single check and also tells which kinds it read.
-func One(mesh *resolve.Mesh, c *Check) (findings []Finding, read map[resolve.Kind]bool) {
+func One(mesh *mesh.Mesh, c *Check) (findings []Finding, read map[resolve.Kind]bool) {
 	p := one(newFacts(mesh, Options{}), c)
 	return p.findings, p.read
 }

@@ -10,9 +10,10 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
-func empty() *resolve.Mesh { return resolve.Build(resolve.Options{}, nil) }
+func empty() *mesh.Mesh { return mesh.Build(resolve.Options{}, nil) }
 
 // TestSeverities: what is only possible is worth an info, what is mild one grade less than
 // the check's, and a finding may be worse than its check.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
@@ -33,14 +33,14 @@ func (f *accessLogFlag) validate(others []string) error {
 }
 
 // sayReporters says whose word a record is, where it is not that of everybody.
-func sayReporters(s Streams, t *resolve.Traffic) {
+func sayReporters(s Streams, t *evidence.Traffic) {
 	if t.Reporters != nil {
 		say(s, "evidence is the word of %s whose logs were given: of others, what was not seen is not known", plural(len(t.Reporters), "proxy"))
 	}
 }
 
 // read reads the logs and says how much of them tells of calls.
-func (f *accessLogFlag) read(ctx context.Context, s Streams) (*resolve.Traffic, error) {
+func (f *accessLogFlag) read(ctx context.Context, s Streams) (*evidence.Traffic, error) {
 	t, lines, err := traffic.ReadAccessLogs(f.files, interruptible{ctx, s.In})
 	var none *traffic.NoAccessLog
 	switch {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -133,7 +133,7 @@ func (f *againstFlags) textOfBase(ctx context.Context, file string, otherwise fu
 }
 
 // runChecks runs the chosen checks over what was loaded.
-func (o *analyzeOptions) runChecks(l *loaded, evidence *resolve.Evidence) *analyze.Report {
+func (o *analyzeOptions) runChecks(l *loaded, evidence *evidence.Evidence) *analyze.Report {
 	var namespaces []string
 	if shown := l.flags.shownNamespace(); shown != "" {
 		namespaces = []string{shown}

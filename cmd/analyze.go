@@ -13,6 +13,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
@@ -164,7 +166,7 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 
 // beforehand reads what is small, so that what is wrong with it is said before a mesh is read,
 // and then the base.
-func (o *analyzeOptions) beforehand(ctx context.Context) (*resolve.Traffic, error) {
+func (o *analyzeOptions) beforehand(ctx context.Context) (*evidence.Traffic, error) {
 	if err := o.configure(ctx); err != nil {
 		return nil, err
 	}
@@ -182,7 +184,7 @@ func (o *analyzeOptions) beforehand(ctx context.Context) (*resolve.Traffic, erro
 	return seen, o.readBase(ctx)
 }
 
-func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project.Objects, seen *resolve.Traffic, evidence *resolve.Evidence) (*analyze.Report, error) {
+func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project.Objects, seen *evidence.Traffic, evidence *evidence.Evidence) (*analyze.Report, error) {
 	if err := firstError(l.mustHold(), l.checkNamespaces(), o.choice.checkNamespaces(l)); err != nil {
 		return nil, err
 	}
@@ -204,7 +206,7 @@ func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project
 }
 
 // report runs the checks and does with the findings what the project says.
-func (o *analyzeOptions) report(l *loaded, objects *project.Objects, evidence *resolve.Evidence) *analyze.Report {
+func (o *analyzeOptions) report(l *loaded, objects *project.Objects, evidence *evidence.Evidence) *analyze.Report {
 	for _, m := range clustersOf(l.mesh) {
 		objects.AddWorkloads(m.Cluster(), m.Workloads())
 	}
@@ -220,11 +222,11 @@ func (o *analyzeOptions) report(l *loaded, objects *project.Objects, evidence *r
 }
 
 // clustersOf are the meshes that several clusters are joined of, else the mesh itself.
-func clustersOf(m *resolve.Mesh) []*resolve.Mesh {
+func clustersOf(m *mesh.Mesh) []*mesh.Mesh {
 	if parts := m.Parts(); len(parts) > 0 {
 		return parts
 	}
-	return []*resolve.Mesh{m}
+	return []*mesh.Mesh{m}
 }
 
 // register is what --exceptions prints.

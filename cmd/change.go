@@ -11,17 +11,19 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/change"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
 // change is the base with the files applied and the objects of --delete gone.
 func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) (*side, error) {
-	files := &loaded{flags: &o.input, start: o.streams.Now(), mesh: resolve.Build(resolve.Options{}, nil)}
+	files := &loaded{flags: &o.input, start: o.streams.Now(), mesh: mesh.Build(resolve.Options{}, nil)}
 	if o.plan.folder != "" {
 		objects, err := afterWaves(ctx, base.objects, o.plan.now)
 		return o.changed(base, files, in, objects), inputError(err)
 	}
-	what := resolve.Change{Restart: o.restart}
+	what := change.Change{Restart: o.restart}
 	if o.input.readsFiles() {
 		read, err := source.Read(ctx, o.changeOptions(ctx, base, in))
 		if err != nil {
@@ -125,7 +127,7 @@ func (o *diffOptions) removed(base *side) ([]resolve.Ref, error) {
 	for _, object := range base.objects {
 		all = append(all, object.Ref())
 	}
-	names := resolve.NamesOf(all, resolve.Where{Namespace: o.input.namespace})
+	names := mesh.NamesOf(all, mesh.Where{Namespace: o.input.namespace})
 	var refs []resolve.Ref
 	for _, a := range o.removals {
 		found, err := names.Find(a)
@@ -139,8 +141,8 @@ func (o *diffOptions) removed(base *side) ([]resolve.Ref, error) {
 
 // undeletable is the failure of --delete for what is not there, or there several times.
 func undeletable(base *side, a resolve.Name, err error) error {
-	var several *resolve.AmbiguousError
-	var missing *resolve.NotFoundError
+	var several *mesh.AmbiguousError
+	var missing *mesh.NotFoundError
 	hint := "there is no " + a.Kind.Word()
 	switch {
 	case errors.As(err, &several):

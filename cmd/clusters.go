@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -99,7 +100,7 @@ func (l *loaded) join(names []string, inputs []*source.Input, errs []error) {
 	l.stats = source.Stats{Objects: map[resolve.Kind]int{}, Skipped: map[string]int{}}
 	read := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(l.same, name) })
 	l.cluster = &source.Cluster{Name: strings.Join(read, ", ")}
-	var parts []*resolve.Mesh
+	var parts []*mesh.Mesh
 	for i, in := range inputs {
 		if slices.Contains(l.same, names[i]) {
 			continue
@@ -111,13 +112,13 @@ func (l *loaded) join(names []string, inputs []*source.Input, errs []error) {
 		parts = append(parts, l.part(names[i], in))
 		inputs[i] = nil
 	}
-	l.mesh = resolve.Join(parts...)
+	l.mesh = mesh.Join(parts...)
 	l.problems = append(l.problems, l.mesh.Problems()...)
 	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
 }
 
 // part resolves one cluster.
-func (l *loaded) part(name string, in *source.Input) *resolve.Mesh {
+func (l *loaded) part(name string, in *source.Input) *mesh.Mesh {
 	o := l.flags.resolveOptions(in)
 	o.Cluster = name
 	for i := range o.Gaps {
@@ -136,7 +137,7 @@ func (l *loaded) part(name string, in *source.Input) *resolve.Mesh {
 		absent[kind] = true
 	}
 	l.cluster.Absent = slices.Sorted(maps.Keys(absent))
-	return resolve.Build(o, in.Objects)
+	return mesh.Build(o, in.Objects)
 }
 
 // reasonOf is why a cluster could not be read, without its name.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -117,7 +118,7 @@ func (f *inputFlags) named(kinds ...resolve.Kind) suggest {
 		namespace := f.completedNamespace()
 		refs, _ := f.names(c.Context(), namespace, wanted...)
 		var list []cobra.Completion
-		for _, r := range resolve.NamesOf(refs, resolve.Where{Namespace: namespace}).Of(wanted...) {
+		for _, r := range mesh.NamesOf(refs, mesh.Where{Namespace: namespace}).Of(wanted...) {
 			list = append(list, suggestion(r, typed, namespace))
 			if typed == "" && word != "" { // a name alone does too
 				list = append(list, strings.TrimPrefix(suggestion(r, "", namespace), r.Kind.Short()+"/"))

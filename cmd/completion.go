@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -18,17 +19,17 @@ func (l *loaded) completion(objects []resolve.Object) *analyze.Completion {
 	if len(open) == 0 {
 		return nil
 	}
-	assumed := func(d resolve.Dataplane) *resolve.Mesh {
+	assumed := func(d resolve.Dataplane) *mesh.Mesh {
 		options := l.flags.resolveOptions(&source.Input{MeshConfig: l.meshConfig})
 		options.Assume = maps.Clone(options.Assume)
 		for _, u := range open {
 			options.Assume[u.Namespace] = d
 		}
-		return resolve.Build(options, objects)
+		return mesh.Build(options, objects)
 	}
 	return &analyze.Completion{
 		Open: open, Injected: assumed(resolve.DataplaneSidecar),
-		Bare: func() *resolve.Mesh { return assumed(resolve.DataplaneNone) },
+		Bare: func() *mesh.Mesh { return assumed(resolve.DataplaneNone) },
 	}
 }
 

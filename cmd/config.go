@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/analyze/project"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // configName is the file that is looked for from the working directory upwards.
@@ -64,7 +64,7 @@ func (f *configFlags) readExceptions(s Streams) (*project.Config, error) {
 
 // sayIdle names the exceptions that are about no port of the mesh: a name that is
 // misspelled would keep nothing out.
-func sayIdle(s Streams, c *project.Config, m *resolve.Mesh) {
+func sayIdle(s Streams, c *project.Config, m *mesh.Mesh) {
 	for _, e := range project.NewRegister(c, m, s.Now()) {
 		if e.State == project.Idle {
 			say(s, "note: %s: the exception for %s/%s is about no port of the input", e.At, e.Namespace, e.Name)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
@@ -155,7 +156,7 @@ func (o *connectionsOptions) run(ctx context.Context) error {
 	return firstError(unlessClosed(answered), sayEvidence(o.streams, evidence), covered)
 }
 
-func (o *connectionsOptions) answer(ctx context.Context, l *loaded, evidence *resolve.Evidence) error {
+func (o *connectionsOptions) answer(ctx context.Context, l *loaded, evidence *evidence.Evidence) error {
 	if err := firstError(l.mustHold(), l.checkNamespaces()); err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // whyEmpty says why a choice of connections has none: what a flag left out, or what
@@ -29,7 +29,7 @@ func (o *connectionsOptions) whyEmpty(l *loaded, q calls.Query) []string {
 	if hidden := hiddenHosts(l, q); len(hidden) > 0 {
 		why = append(why, fmt.Sprintf("the clients' Sidecar scope hides %s: name one with --to", some(hidden, 4)))
 	}
-	if o.labels.String() != "" && len(l.workloads(func(w *resolve.Workload) bool { return o.labels.Matches(labels.Set(w.Labels)) })) == 0 {
+	if o.labels.String() != "" && len(l.workloads(func(w *inbound.Workload) bool { return o.labels.Matches(labels.Set(w.Labels)) })) == 0 {
 		why = append(why, "-l "+o.selector+" matches no workload")
 	}
 	return why
@@ -57,7 +57,7 @@ func (o *connectionsOptions) unlisted(l *loaded) int {
 	if len(o.sources) > 0 {
 		return 0
 	}
-	return len(l.workloads(func(w *resolve.Workload) bool {
+	return len(l.workloads(func(w *inbound.Workload) bool {
 		return naked(w) && l.shows(w.Ref.Namespace) && o.labels.Matches(labels.Set(w.Labels))
 	}))
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 func parseVerdicts(words []string) (map[resolve.Verdict]bool, error) {
@@ -25,7 +28,7 @@ func parseVerdicts(words []string) (map[resolve.Verdict]bool, error) {
 }
 
 // view looks up what the flags name and chooses the connections.
-func (o *connectionsOptions) view(l *loaded, evidence *resolve.Evidence) (format.View, error) {
+func (o *connectionsOptions) view(l *loaded, evidence *evidence.Evidence) (format.View, error) {
 	ends, err := o.ends(l)
 	if err != nil {
 		return nil, err
@@ -50,12 +53,12 @@ func (o *connectionsOptions) filters(l *loaded) bool {
 // calls turns flags and what they named into a choice of connections.
 func (o *connectionsOptions) calls(l *loaded, e *ends) calls.Query {
 	q := calls.Query{
-		Filter: resolve.Filter{Hidden: len(o.targets) > 0, Naked: slices.ContainsFunc(e.clients, naked)},
-		Client: func(w *resolve.Workload) bool {
+		Filter: mesh.Filter{Hidden: len(o.targets) > 0, Naked: slices.ContainsFunc(e.clients, naked)},
+		Client: func(w *inbound.Workload) bool {
 			return o.labels.Matches(labels.Set(w.Labels)) && (len(o.sources) == 0 || e.from[w])
 		},
 		Shows: l.shows,
-		Call: func(c *resolve.Connection) bool {
+		Call: func(c *mesh.Connection) bool {
 			return (len(o.wanted) == 0 || o.wanted[c.Outcome.Verdict]) && (len(o.targets) == 0 || e.reaches(c))
 		},
 	}
@@ -65,4 +68,4 @@ func (o *connectionsOptions) calls(l *loaded, e *ends) calls.Query {
 	return q
 }
 
-func naked(w *resolve.Workload) bool { return w.Membership.Dataplane == resolve.DataplaneNone }
+func naked(w *inbound.Workload) bool { return w.Membership.Dataplane == resolve.DataplaneNone }

@@ -21,7 +21,7 @@ import (
 
 var costs = flag.Bool("costs", false, "compare what the commands cost with "+recordedCosts+", which -update rewrites")
 
-// recordedCosts holds a line for each command and size of town.
+// recordedCosts holds a line for each command, shape and size of a made-up mesh, and for each of the worst.
 const recordedCosts = "../testdata/costs.txt"
 
 // cost is what one run takes, in figures that no other machine changes: statements of this
@@ -32,12 +32,22 @@ type cost struct{ statements, allocations, bytes float64 }
 // differently, what is done side by side is done in different portions, and buffers double.
 var costly = cost{1.02, 1.05, 1.3}
 
-// steps is how many times the workloads of a town the next has, and growing by how many
-// times its costs may be.
-const (
-	steps   = 4
-	growing = steps * 1.03
-)
+// steps is how many times the workloads of a made-up mesh the next has.
+const steps = 4
+
+// costShapes are the made-up meshes, the commands that are run over each, and by how many times
+// their costs may be for steps times the workloads. In a city the rules of each namespace part the
+// clients of some hosts of the next from all others, and who calls is worked out for each such
+// group: a little is done for each pair of namespaces.
+var costShapes = []struct {
+	name     string
+	write    func(tb testing.TB, dir string, file int) // 20 workloads
+	growing  float64
+	commands [][]string
+}{
+	{"", writeTown, steps * 1.03, [][]string{{"describe"}, {"describe", "-o", "json"}, {"analyze", "--fail-on", "never"}, {"connections"}, {"migrate-plan"}, {"diff"}}},
+	{" city", writeCity, steps * 1.09, [][]string{{"analyze", "--fail-on", "never"}, {"connections"}, {"migrate-plan"}, {"diff"}}},
+}
 
 // TestCosts guards what was made fast, and that twice the mesh is twice the work.
 func TestCosts(t *testing.T) {
@@ -46,19 +56,19 @@ func TestCosts(t *testing.T) {
 	}
 	recorded, counting := readCosts(t), buildCounting(t)
 	var lines []string
-	for _, args := range [][]string{
-		{"describe"}, {"describe", "-o", "json"}, {"analyze", "--fail-on", "never"}, {"connections"}, {"migrate-plan"}, {"diff"},
-	} {
-		var last cost
-		for _, workloads := range []int{500, 500 * steps} {
-			name := fmt.Sprintf("%s %d", strings.Join(args, " "), workloads)
-			now := costOf(t, counting, args, workloads)
-			lines = append(lines, costLine(name, now))
-			compareCosts(t, name, now, recorded[name])
-			if last.statements > 0 && now.statements > growing*last.statements {
-				t.Errorf("%s: %d times the workloads take %.2f times the statements: something is done for each pair", name, steps, now.statements/last.statements)
+	for _, shape := range costShapes {
+		for _, args := range shape.commands {
+			var last cost
+			for _, workloads := range []int{500, 500 * steps} {
+				name := fmt.Sprintf("%s%s %d", strings.Join(args, " "), shape.name, workloads)
+				now := costOf(t, counting, args, workloads, shape.write)
+				lines = append(lines, costLine(name, now))
+				compareCosts(t, name, now, recorded[name])
+				if last.statements > 0 && now.statements > shape.growing*last.statements {
+					t.Errorf("%s: %d times the workloads take %.2f times the statements: something is done for each pair", name, steps, now.statements/last.statements)
+				}
+				last = now
 			}
-			last = now
 		}
 	}
 	lines = append(lines, costsOfWorst(t, counting, recorded)...)
@@ -98,12 +108,12 @@ func compareCosts(t *testing.T, name string, now, was cost) {
 	}
 }
 
-// costOf runs a command over a town.
-func costOf(t *testing.T, counting string, args []string, workloads int) cost {
+// costOf runs a command over a made-up mesh.
+func costOf(t *testing.T, counting string, args []string, workloads int, write func(testing.TB, string, int)) cost {
 	t.Helper()
 	dir := t.TempDir()
 	for file := range workloads / 20 {
-		writeTown(t, dir, file)
+		write(t, dir, file)
 	}
 	args = append(slices.Clone(args), "-f", dir)
 	if args[0] == "diff" {

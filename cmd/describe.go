@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -56,7 +57,7 @@ type describeOptions struct {
 	names   []resolve.Name
 
 	// evidence and exceptions are what the recommendation rests on.
-	evidence   *resolve.Evidence
+	evidence   *evidence.Evidence
 	exceptions []advise.Exception
 	// rules is the file of the exceptions, "" for none.
 	rules string
@@ -117,7 +118,7 @@ func (o *describeOptions) run(ctx context.Context) error {
 }
 
 // readEvidence reads what a recommendation rests on, where there is one.
-func (o *describeOptions) readEvidence(ctx context.Context) (*resolve.Traffic, error) {
+func (o *describeOptions) readEvidence(ctx context.Context) (*evidence.Traffic, error) {
 	if len(o.names) == 0 {
 		return nil, nil
 	}

@@ -7,13 +7,14 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // whyEmpty says why a table of ports has none: nothing that could have any, or what
 // a flag left out.
 func (o *describeOptions) whyEmpty(l *loaded) []string {
 	all, shown := l.mesh.Workloads(), l.shownWorkloads()
-	matches := func(w *resolve.Workload) bool { return o.filter.labels.Matches(labels.Set(w.Labels)) }
+	matches := func(w *inbound.Workload) bool { return o.filter.labels.Matches(labels.Set(w.Labels)) }
 	switch {
 	case len(all) == 0 && l.mesh.Gap(resolve.KindPod) != nil:
 		return []string{"pods could not be read: nobody can tell which workloads there are"}
@@ -21,7 +22,7 @@ func (o *describeOptions) whyEmpty(l *loaded) []string {
 		return []string{noWorkload(l.stats.Objects[resolve.KindPeerAuthentication])}
 	case len(shown) == 0:
 		return []string{fmt.Sprintf("no workload in namespace %s: -A shows the %d of the others", l.flags.shownNamespace(), len(all))}
-	case len(l.workloads(func(w *resolve.Workload) bool { return l.shows(w.Ref.Namespace) && matches(w) })) == 0:
+	case len(l.workloads(func(w *inbound.Workload) bool { return l.shows(w.Ref.Namespace) && matches(w) })) == 0:
 		return []string{"-l " + o.filter.selector + " matches no workload"}
 	}
 	return []string{"--mode " + strings.Join(o.filter.modes, ",") + " leaves out every port"}

@@ -6,7 +6,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // view chooses the report: the table, the story of what was named, or the
@@ -33,8 +34,8 @@ func (o *describeOptions) view(l *loaded) (format.View, error) {
 	return render.Story{Scope: l.scope(), Mesh: l.mesh, Targets: o.targets(l, things), Adviser: adviser}, nil
 }
 
-func policiesOf(things []resolve.Thing) []*resolve.PeerAuthentication {
-	var policies []*resolve.PeerAuthentication
+func policiesOf(things []mesh.Thing) []*inbound.PeerAuthentication {
+	var policies []*inbound.PeerAuthentication
 	for _, t := range things {
 		if t.Policy != nil {
 			policies = append(policies, t.Policy)
@@ -43,8 +44,8 @@ func policiesOf(things []resolve.Thing) []*resolve.PeerAuthentication {
 	return policies
 }
 
-func rulesOf(things []resolve.Thing) []*resolve.DestinationRule {
-	var rules []*resolve.DestinationRule
+func rulesOf(things []mesh.Thing) []*mesh.DestinationRule {
+	var rules []*mesh.DestinationRule
 	for _, t := range things {
 		if t.Rule != nil {
 			rules = append(rules, t.Rule)
@@ -54,7 +55,7 @@ func rulesOf(things []resolve.Thing) []*resolve.DestinationRule {
 }
 
 // lines are the filtered and sorted lines of workloads.
-func (o *describeOptions) lines(workloads []*resolve.Workload) []render.Line {
+func (o *describeOptions) lines(workloads []*inbound.Workload) []render.Line {
 	lines := o.filter.apply(render.LinesOf(workloads))
 	if o.output.sortBy != "" {
 		render.Sort(lines, o.output.sortBy)
@@ -62,12 +63,12 @@ func (o *describeOptions) lines(workloads []*resolve.Workload) []render.Line {
 	return lines
 }
 
-func (l *loaded) shownWorkloads() []*resolve.Workload {
-	return l.workloads(func(w *resolve.Workload) bool { return l.shows(w.Ref.Namespace) })
+func (l *loaded) shownWorkloads() []*inbound.Workload {
+	return l.workloads(func(w *inbound.Workload) bool { return l.shows(w.Ref.Namespace) })
 }
 
-func (l *loaded) workloads(keep func(*resolve.Workload) bool) []*resolve.Workload {
-	var kept []*resolve.Workload
+func (l *loaded) workloads(keep func(*inbound.Workload) bool) []*inbound.Workload {
+	var kept []*inbound.Workload
 	for _, w := range l.mesh.Workloads() {
 		if keep(w) {
 			kept = append(kept, w)
@@ -76,7 +77,7 @@ func (l *loaded) workloads(keep func(*resolve.Workload) bool) []*resolve.Workloa
 	return kept
 }
 
-func (o *describeOptions) targets(l *loaded, things []resolve.Thing) []render.Target {
+func (o *describeOptions) targets(l *loaded, things []mesh.Thing) []render.Target {
 	targets := make([]render.Target, 0, len(things))
 	for _, t := range things {
 		targets = append(targets, render.Target{Service: t.Service, Namespace: t.Namespace, Lines: o.lines(slices.Clone(l.mesh.Members(t)))})

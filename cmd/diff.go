@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -225,9 +226,9 @@ func (o *diffOptions) reached(d *diff.Diff) bool {
 	}
 	switch o.failOn {
 	case "broken":
-		return changed && worst == diff.Breaks
+		return changed && worst == effect.Breaks
 	case "weaker":
-		return changed && worst <= diff.Uncertain
+		return changed && worst <= effect.Uncertain
 	case "any":
 		return !d.Empty()
 	}

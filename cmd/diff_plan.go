@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/change"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -93,8 +94,8 @@ func afterWaves(ctx context.Context, objects []resolve.Object, waves []plannedWa
 
 // change is what the files of a wave do. One that is missing, or says less than a plan
 // wrote, would look like a wave that changes nothing.
-func (w plannedWave) change(ctx context.Context, there func(resolve.Ref) bool) (resolve.Change, error) {
-	var out resolve.Change
+func (w plannedWave) change(ctx context.Context, there func(resolve.Ref) bool) (change.Change, error) {
+	var out change.Change
 	found := false
 	for _, name := range []string{"apply.yaml", "replace.yaml", "delete.yaml"} {
 		file := filepath.Join(w.path, name)

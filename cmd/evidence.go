@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
@@ -57,15 +57,15 @@ func (f *evidenceFlags) given() bool {
 }
 
 // evidence reads what was seen and names it as the mesh does, nil where nobody asked.
-func (f *evidenceFlags) evidence(t *resolve.Traffic, l *loaded) *resolve.Evidence {
+func (f *evidenceFlags) evidence(t *evidence.Traffic, l *loaded) *evidence.Evidence {
 	if t == nil {
 		return nil
 	}
-	return resolve.NewEvidence(t, l.mesh)
+	return evidence.New(t, l.mesh)
 }
 
 // read reads what was seen, nil where nobody asked.
-func (f *evidenceFlags) read(ctx context.Context, s Streams) (t *resolve.Traffic, err error) {
+func (f *evidenceFlags) read(ctx context.Context, s Streams) (t *evidence.Traffic, err error) {
 	switch {
 	case f.file != "":
 		if t, err = traffic.ReadFile(f.file); err != nil {
@@ -84,7 +84,7 @@ func (f *evidenceFlags) read(ctx context.Context, s Streams) (t *resolve.Traffic
 
 // sayEvidence says what the evidence is of, and what is missing in it: then the answer
 // is not whole.
-func sayEvidence(s Streams, e *resolve.Evidence) error {
+func sayEvidence(s Streams, e *evidence.Evidence) error {
 	if e == nil {
 		return nil
 	}

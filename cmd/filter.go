@@ -8,6 +8,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // filterFlags choose among the lines of an answer.
@@ -52,7 +53,7 @@ func (f *filterFlags) apply(lines []render.Line) []render.Line {
 		return lines
 	}
 	var kept []render.Line
-	named := map[*resolve.Workload]bool{}
+	named := map[*inbound.Workload]bool{}
 	for _, l := range lines {
 		if !f.matches(l) {
 			continue

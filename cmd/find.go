@@ -5,7 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // What names are looked up among, for errors.
@@ -15,17 +18,17 @@ const (
 )
 
 // where is where a name alone is looked for.
-func (l *loaded) where() resolve.Where { return resolve.Where{Namespace: l.flags.shownNamespace()} }
+func (l *loaded) where() mesh.Where { return mesh.Where{Namespace: l.flags.shownNamespace()} }
 
 // looksUp notes a name that says its namespace.
-func (l *loaded) looksUp(names *resolve.Names, n resolve.Name) {
+func (l *loaded) looksUp(names *mesh.Names, n resolve.Name) {
 	l.elsewhere = l.elsewhere || names.IsWhole(n)
 }
 
 // findAll returns what the arguments mean, together.
-func findAll(l *loaded, arguments []resolve.Name) ([]resolve.Thing, error) {
+func findAll(l *loaded, arguments []resolve.Name) ([]mesh.Thing, error) {
 	names := l.mesh.Names(l.where())
-	var things []resolve.Thing
+	var things []mesh.Thing
 	for _, a := range arguments {
 		l.looksUp(names, a)
 		hits, err := names.Find(a)
@@ -39,9 +42,9 @@ func findAll(l *loaded, arguments []resolve.Name) ([]resolve.Thing, error) {
 
 // unfound is the failure of a lookup: what is missing, what is near and what is there.
 func (l *loaded) unfound(err error, among string) error {
-	var missing *resolve.NotFoundError
-	var several *resolve.AmbiguousError
-	var namespace *resolve.NoNamespaceError
+	var missing *mesh.NotFoundError
+	var several *mesh.AmbiguousError
+	var namespace *mesh.NoNamespaceError
 	switch {
 	case errors.As(err, &missing):
 		return &failure{code: exitUsage, message: l.noneNamed(missing.Name, among), hints: missingHints(missing)}
@@ -67,7 +70,7 @@ func (l *loaded) noneNamed(n resolve.Name, among string) string {
 	return text
 }
 
-func missingHints(e *resolve.NotFoundError) []string {
+func missingHints(e *mesh.NotFoundError) []string {
 	var hints []string
 	if near := didYouMean(e.Near); near != "" {
 		hints = append(hints, near)
@@ -101,7 +104,7 @@ func typedNames(things []resolve.Ref) []string {
 	return names
 }
 
-func namespaceHint(e *resolve.NoNamespaceError) string {
+func namespaceHint(e *mesh.NoNamespaceError) string {
 	if len(e.Near) > 0 {
 		return "did you mean " + strings.Join(e.Near, " or ") + "?"
 	}
@@ -109,11 +112,11 @@ func namespaceHint(e *resolve.NoNamespaceError) string {
 }
 
 // clients are the workloads that --from names.
-func (l *loaded) clients(sources []resolve.Name) ([]*resolve.Workload, error) {
+func (l *loaded) clients(sources []resolve.Name) ([]*inbound.Workload, error) {
 	if len(sources) == 0 {
 		return nil, nil
 	}
-	var clients []*resolve.Workload
+	var clients []*inbound.Workload
 	names := l.mesh.Names(l.where())
 	for _, a := range sources {
 		l.looksUp(names, a)
@@ -127,11 +130,11 @@ func (l *loaded) clients(sources []resolve.Name) ([]*resolve.Workload, error) {
 }
 
 // called is what --to leads to.
-func (l *loaded) called(targets []resolve.Target) ([]*resolve.Called, error) {
+func (l *loaded) called(targets []resolve.Target) ([]*mesh.Called, error) {
 	if len(targets) == 0 {
 		return nil, nil
 	}
-	var all []*resolve.Called
+	var all []*mesh.Called
 	names := l.mesh.CalledNames(l.where())
 	for _, t := range targets {
 		l.looksUp(&names.Names, t.Name)
@@ -146,13 +149,13 @@ func (l *loaded) called(targets []resolve.Target) ([]*resolve.Called, error) {
 
 // ends are what --from and --to name, looked up.
 type ends struct {
-	clients []*resolve.Workload
-	from    map[*resolve.Workload]bool
-	targets []*resolve.Called
+	clients []*inbound.Workload
+	from    map[*inbound.Workload]bool
+	targets []*mesh.Called
 }
 
 func (o *connectionsOptions) ends(l *loaded) (*ends, error) {
-	e := &ends{from: map[*resolve.Workload]bool{}}
+	e := &ends{from: map[*inbound.Workload]bool{}}
 	var err error
 	if e.clients, err = l.clients(o.sources); err != nil {
 		return nil, err
@@ -165,17 +168,17 @@ func (o *connectionsOptions) ends(l *loaded) (*ends, error) {
 }
 
 // mayReach is asked before anything about a host is worked out.
-func (e *ends) mayReach(h *resolve.Host) bool {
-	return slices.ContainsFunc(e.targets, func(c *resolve.Called) bool { return c.MayHold(h) })
+func (e *ends) mayReach(h *mesh.Host) bool {
+	return slices.ContainsFunc(e.targets, func(c *mesh.Called) bool { return c.MayHold(h) })
 }
 
-func (e *ends) reaches(call *resolve.Connection) bool {
-	return slices.ContainsFunc(e.targets, func(c *resolve.Called) bool { return c.Holds(call) })
+func (e *ends) reaches(call *mesh.Connection) bool {
+	return slices.ContainsFunc(e.targets, func(c *mesh.Called) bool { return c.Holds(call) })
 }
 
 // derive argues the call when --from and --to name exactly one; nil otherwise.
-func (e *ends) derive(m *resolve.Mesh) (*resolve.Trace, error) {
-	if len(e.clients) == 0 || len(e.targets) != 1 || slices.ContainsFunc(e.clients, func(w *resolve.Workload) bool { return w.Ref != e.clients[0].Ref }) {
+func (e *ends) derive(m *mesh.Mesh) (*mesh.Trace, error) {
+	if len(e.clients) == 0 || len(e.targets) != 1 || slices.ContainsFunc(e.clients, func(w *inbound.Workload) bool { return w.Ref != e.clients[0].Ref }) {
 		return nil, nil
 	}
 	t := e.targets[0]
@@ -186,5 +189,7 @@ func (e *ends) derive(m *resolve.Mesh) (*resolve.Trace, error) {
 	if err := t.CheckSubset(e.clients[0], host); err != nil {
 		return nil, unreached(err)
 	}
-	return m.Trace(e.clients[0], host, port, t.Subset), nil
+	trace := m.Trace(e.clients[0], host, port, t.Subset)
+	remedy.Explain(trace)
+	return trace, nil
 }

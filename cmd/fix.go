@@ -14,13 +14,13 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/fix"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
 // printFixes prints the repairs of the findings as one unified diff of the files, and says
 // what they are and what is left.
-func (o *analyzeOptions) printFixes(ctx context.Context, l *loaded, report *analyze.Report, objects *project.Objects, seen *resolve.Traffic) error {
+func (o *analyzeOptions) printFixes(ctx context.Context, l *loaded, report *analyze.Report, objects *project.Objects, seen *evidence.Traffic) error {
 	was, err := o.world(ctx, nil, seen)
 	if err != nil {
 		return err
@@ -52,7 +52,7 @@ func (o *analyzeOptions) printFixes(ctx context.Context, l *loaded, report *anal
 }
 
 // world reads and analyzes the files, those of texts as they would be.
-func (o *analyzeOptions) world(ctx context.Context, texts map[string][]byte, seen *resolve.Traffic) (*fix.World, error) {
+func (o *analyzeOptions) world(ctx context.Context, texts map[string][]byte, seen *evidence.Traffic) (*fix.World, error) {
 	options := o.input.sourceOptions(ctx, o.streams)
 	options.Instead = texts
 	in, err := source.Read(ctx, options)
@@ -67,11 +67,11 @@ func (o *analyzeOptions) world(ctx context.Context, texts map[string][]byte, see
 	if l.completed != nil { // what is found is repaired where it is found
 		mesh = l.completed.Injected
 	}
-	var evidence *resolve.Evidence
+	var known *evidence.Evidence
 	if seen != nil {
-		evidence = resolve.NewEvidence(seen, mesh)
+		known = evidence.New(seen, mesh)
 	}
-	report := analyze.RunWith(l.mesh, o.choice.onMesh(), analyze.Options{Evidence: evidence, Exceptions: o.project.Lasting(o.streams.Now()), Completion: l.completed})
+	report := analyze.RunWith(l.mesh, o.choice.onMesh(), analyze.Options{Evidence: known, Exceptions: o.project.Lasting(o.streams.Now()), Completion: l.completed})
 	return &fix.World{Side: diff.Side{Mesh: mesh, Findings: report.Findings}, Objects: objects}, nil
 }
 

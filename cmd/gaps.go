@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // withoutKind says what cannot be known where a kind could not be read.
@@ -93,7 +94,7 @@ func (l *loaded) sayCluster(s Streams) {
 		}
 		say(s, "note: the cluster serves no %s%s", strings.Join(l.cluster.Absent, ", "), hintLine(hint))
 	}
-	if ns := l.flags.shownNamespace(); ns != "" && l.flags.namespace == "" && !l.elsewhere && !slices.ContainsFunc(l.mesh.Workloads(), func(w *resolve.Workload) bool { return w.Ref.Namespace == ns }) {
+	if ns := l.flags.shownNamespace(); ns != "" && l.flags.namespace == "" && !l.elsewhere && !slices.ContainsFunc(l.mesh.Workloads(), func(w *inbound.Workload) bool { return w.Ref.Namespace == ns }) {
 		say(s, "note: no workload runs in namespace %s, which is the context's%s", ns, hintLine("-A shows every namespace, -n another one"))
 	}
 }

@@ -13,13 +13,15 @@ import (
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/change"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
 // loaded is the input of a run, read and resolved.
 type loaded struct {
 	flags    *inputFlags
-	mesh     *resolve.Mesh
+	mesh     *mesh.Mesh
 	problems []resolve.Problem
 	notes    []source.Note
 	stats    source.Stats
@@ -112,11 +114,11 @@ func (l *loaded) take(in *source.Input) {
 }
 
 // resolved is the mesh of objects: that of the base with what changes, where there is one.
-func (l *loaded) resolved(o resolve.Options, objects []resolve.Object) *resolve.Mesh {
+func (l *loaded) resolved(o resolve.Options, objects []resolve.Object) *mesh.Mesh {
 	if l.base != nil {
-		return l.base.mesh.With(resolve.Between(l.base.objects, objects)...)
+		return l.base.mesh.With(change.Between(l.base.objects, objects)...)
 	}
-	return resolve.Build(o, objects)
+	return mesh.Build(o, objects)
 }
 
 func (l *loaded) observe(cluster string, objects []resolve.Object) {
@@ -163,7 +165,7 @@ func (l *loaded) mustHold() error {
 // something does.
 func (l *loaded) noNamespace(flag, ns string) error {
 	_, err := l.mesh.FindNamespace(ns)
-	var missing *resolve.NoNamespaceError
+	var missing *mesh.NoNamespaceError
 	if errors.As(err, &missing) {
 		return usage(namespaceHint(missing), "%s %s: %s", flag, ns, missing)
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 const migrateLong = `migrate-plan finds the way to STRICT: which rules to repair, which workloads to give a
@@ -151,7 +153,7 @@ func (o *migrateOptions) complete(args []string) (err error) {
 
 // beforehand reads what is small, so that what is wrong with it is said before a mesh is
 // read: the exceptions, and the record of traffic, nil without one.
-func (o *migrateOptions) beforehand(ctx context.Context) (*project.Config, *resolve.Traffic, error) {
+func (o *migrateOptions) beforehand(ctx context.Context) (*project.Config, *evidence.Traffic, error) {
 	config, err := o.config.readExceptions(o.streams)
 	if err != nil {
 		return nil, nil, err
@@ -180,7 +182,7 @@ func (o *migrateOptions) run(ctx context.Context) error {
 	return o.saveProgress(l, workloads, covered)
 }
 
-func (o *migrateOptions) answer(l *loaded, config *project.Config, evidence *resolve.Evidence) ([]migrate.Workload, error) {
+func (o *migrateOptions) answer(l *loaded, config *project.Config, evidence *evidence.Evidence) ([]migrate.Workload, error) {
 	if err := firstError(l.mustHold(), l.checkNamespaces()); err != nil {
 		return nil, err
 	}
@@ -203,15 +205,15 @@ func (o *migrateOptions) answer(l *loaded, config *project.Config, evidence *res
 }
 
 // wanted are the workloads that are asked about: those named, or of the namespace shown.
-func (o *migrateOptions) wanted(l *loaded) (func(*resolve.Workload) bool, error) {
+func (o *migrateOptions) wanted(l *loaded) (func(*inbound.Workload) bool, error) {
 	if len(o.names) == 0 {
-		return func(w *resolve.Workload) bool { return l.shows(w.Ref.Namespace) }, nil
+		return func(w *inbound.Workload) bool { return l.shows(w.Ref.Namespace) }, nil
 	}
 	things, err := findAll(l, o.names)
 	if err != nil {
 		return nil, err
 	}
-	named := map[*resolve.Workload]bool{}
+	named := map[*inbound.Workload]bool{}
 	for _, t := range things {
 		if t.Policy != nil || t.Rule != nil {
 			return nil, usage("name a workload, a service or a namespace", "%s has no mode to choose", t.Ref)
@@ -220,5 +222,5 @@ func (o *migrateOptions) wanted(l *loaded) (func(*resolve.Workload) bool, error)
 			named[w] = true
 		}
 	}
-	return func(w *resolve.Workload) bool { return named[w] }, nil
+	return func(w *inbound.Workload) bool { return named[w] }, nil
 }

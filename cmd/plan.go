@@ -10,6 +10,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // The values of the flags of a plan.
@@ -117,7 +118,7 @@ func (f *planFlags) readAgain(in *inputFlags) string {
 }
 
 // excludes reports a workload that a word of --exclude is about.
-func excludes(word string, w *resolve.Workload) bool {
+func excludes(word string, w *inbound.Workload) bool {
 	ns, name, named := strings.Cut(word, "/")
 	in, _ := path.Match(ns, w.Ref.Namespace)
 	is, _ := path.Match(name, w.Ref.Name)

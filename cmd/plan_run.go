@@ -11,6 +11,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // plans reports a run that makes a plan: nothing else was asked for.
@@ -42,7 +45,7 @@ type planned struct {
 // loadWorld reads what the flags name, and keeps the objects: the Mesh lets them go.
 func loadWorld(ctx context.Context, f *inputFlags, s Streams) (*planned, error) {
 	l := &loaded{flags: f, start: s.Now()} // each kind may hold a client: none is unused
-	process.hold(3)                        // the first state, the last, and the next
+	process.hold(2)                        // the first state, and what the waves make of it anew
 	in, err := f.read(ctx, s)
 	if err != nil {
 		return nil, inputError(err)
@@ -79,7 +82,7 @@ func (o *migrateOptions) runPlan(ctx context.Context) error {
 	return covered
 }
 
-func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *project.Config, seen *resolve.Traffic, evidence *resolve.Evidence, folder *planFolder) (*plan.Plan, error) {
+func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *project.Config, seen *evidence.Traffic, evidence *evidence.Evidence, folder *planFolder) (*plan.Plan, error) {
 	if err := firstError(in.mustHold(), in.checkNamespaces()); err != nil {
 		return nil, err
 	}
@@ -100,11 +103,11 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	files, err := p.Files()
+	files, err := o.planFiles(p, folder)
 	if err != nil {
 		return nil, inputError(err)
 	}
-	view := render.Plan{Scope: in.scope(), Plan: p, Files: files, Evidence: evidence, Declared: len(in.mesh.Dependencies())}
+	view := render.Plan{Scope: in.scope(), Plan: p, Files: files, Evidence: evidence, Declared: len(declared.In(in.mesh).All())}
 	written := o.writePlan(folder, view)
 	if folder != nil && written == nil {
 		view.Out = o.plan.out
@@ -112,6 +115,15 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 	o.sayTrimmed(in, p)
 	shown := format.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
 	return p, firstError(shown, written)
+}
+
+// planFiles are the files of a plan where any are written or shown; that they could be is looked
+// at in any case.
+func (o *migrateOptions) planFiles(p *plan.Plan, folder *planFolder) ([]plan.Files, error) {
+	if folder == nil && !format.ReadsData(o.output.format) {
+		return nil, p.Writable()
+	}
+	return p.Files()
 }
 
 // planOptions are what the flags ask for, of the input that was read.
@@ -126,12 +138,12 @@ func (o *migrateOptions) planOptions(in *planned) (plan.Options, error) {
 		options.Scope = plan.NamespaceScope
 	}
 	for _, word := range f.exclude {
-		if !slices.ContainsFunc(in.mesh.Workloads(), func(w *resolve.Workload) bool { return excludes(word, w) }) {
+		if !slices.ContainsFunc(in.mesh.Workloads(), func(w *inbound.Workload) bool { return excludes(word, w) }) {
 			return options, usage("want NAMESPACE or NAMESPACE/NAME; * stands for any text", "--exclude %s: the input has no such workload", word)
 		}
 	}
 	if shown != "" || len(f.exclude) > 0 {
-		options.Touches = func(w *resolve.Workload) bool {
+		options.Touches = func(w *inbound.Workload) bool {
 			return in.shows(w.Ref.Namespace) && !slices.ContainsFunc(f.exclude, func(word string) bool { return excludes(word, w) })
 		}
 	}
@@ -141,7 +153,7 @@ func (o *migrateOptions) planOptions(in *planned) (plan.Options, error) {
 // sayRecord says what the record of traffic is of, or that there is none: without it the
 // waves that refuse plaintext rest on what is declared. A plan that refuses none needs
 // none.
-func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *resolve.Evidence) error {
+func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *evidence.Evidence) error {
 	if evidence != nil {
 		err := sayEvidence(o.streams, evidence)
 		if err != nil {

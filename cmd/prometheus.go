@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/spf13/cobra"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
@@ -76,7 +76,7 @@ func (f *prometheusFlags) validate() error {
 }
 
 // record asks about the window that ends now.
-func (f *prometheusFlags) record(ctx context.Context, now time.Time) (*resolve.Traffic, error) {
+func (f *prometheusFlags) record(ctx context.Context, now time.Time) (*evidence.Traffic, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
 	return traffic.Record(ctx, traffic.Options{

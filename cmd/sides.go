@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/change"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -88,7 +89,7 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 		return nil, nil, err
 	}
 	if o.restart {
-		in.Objects, _ = resolve.Change{Restart: true}.To(in.Objects)
+		in.Objects, _ = change.Change{Restart: true}.To(in.Objects)
 	}
 	if err := o.plan.begin(ctx, in); err != nil {
 		return nil, nil, err
@@ -105,7 +106,7 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 		return nil, nil, err
 	}
 	if o.restart {
-		in.Objects, _ = resolve.Change{Restart: true}.To(in.Objects)
+		in.Objects, _ = change.Change{Restart: true}.To(in.Objects)
 	}
 	head = o.newSide(o.head.word, flags, in, nil)
 	return base, head, head.mustHold(o.streams)

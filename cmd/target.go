@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
@@ -38,11 +39,11 @@ func parseSources(words []string) ([]resolve.Name, error) {
 // unreached is the failure of a target that cannot be called, or of a port or subset that
 // it has not got.
 func unreached(err error) error {
-	var alias *resolve.AliasError
-	var address *resolve.AddressError
-	var port *resolve.NoPortError
-	var unled *resolve.UnledError
-	var subset *resolve.NoSubsetError
+	var alias *mesh.AliasError
+	var address *mesh.AddressError
+	var port *mesh.NoPortError
+	var unled *mesh.UnledError
+	var subset *mesh.NoSubsetError
 	switch {
 	case errors.As(err, &alias):
 		return usage("--to "+shell.Word(alias.Target.At(resolve.ShortHost(alias.Alias))), "%s", alias)
@@ -60,7 +61,7 @@ func unreached(err error) error {
 
 // noHost is about an address that is no host's: what becomes of a call to it is said at
 // once.
-func noHost(e *resolve.AddressError) error {
+func noHost(e *mesh.AddressError) error {
 	switch {
 	case e.Workload != nil:
 		return usage("--to "+shell.Word(e.Workload.Ref.Typed())+" shows the calls that go through its Services",
@@ -72,7 +73,7 @@ func noHost(e *resolve.AddressError) error {
 }
 
 // outsideText says what becomes of calls to a host that the mesh does not know.
-func outsideText(o *resolve.Outside) string {
+func outsideText(o *mesh.Outside) string {
 	const through = "passed through as they are, plaintext unless the application speaks TLS itself (ALLOW_ANY, 3.1.3)"
 	const refused = "refused (REGISTRY_ONLY, 3.1.3)"
 	text := "calls to what the mesh does not know are "
@@ -87,7 +88,7 @@ func outsideText(o *resolve.Outside) string {
 
 // portHints say which ports there are, and which one was meant where the number is that of
 // the other side of the Service.
-func portHints(e *resolve.NoPortError) []string {
+func portHints(e *mesh.NoPortError) []string {
 	var there, hints []string
 	what := "its ports: "
 	switch {
@@ -109,11 +110,11 @@ func portHints(e *resolve.NoPortError) []string {
 }
 
 // hostPorts hint at a number that is the workload's port, not the service's.
-func hostPorts(e *resolve.NoPortError) (there, hints []string) {
+func hostPorts(e *mesh.NoPortError) (there, hints []string) {
 	for _, h := range e.Hosts {
 		there = append(there, portsText(h))
 		for _, p := range h.Ports {
-			if slices.ContainsFunc(p.Endpoints, func(end resolve.Endpoint) bool { return strconv.Itoa(int(end.Port)) == e.Target.Port }) {
+			if slices.ContainsFunc(p.Endpoints, func(end mesh.Endpoint) bool { return strconv.Itoa(int(end.Port)) == e.Target.Port }) {
 				hints = append(hints, e.Target.Port+" is the workload's port; the service's is "+strconv.Itoa(int(p.Number)))
 			}
 		}
@@ -122,7 +123,7 @@ func hostPorts(e *resolve.NoPortError) (there, hints []string) {
 }
 
 // workloadPorts hint at a number that is a service's port, not the workload's.
-func workloadPorts(e *resolve.NoPortError) (there, hints []string) {
+func workloadPorts(e *mesh.NoPortError) (there, hints []string) {
 	for _, w := range e.Workloads {
 		for _, p := range w.Ports {
 			there = append(there, portText(p.Number, p.Name))
@@ -136,7 +137,7 @@ func workloadPorts(e *resolve.NoPortError) (there, hints []string) {
 	return there, hints
 }
 
-func subsetHint(e *resolve.NoSubsetError) string {
+func subsetHint(e *mesh.NoSubsetError) string {
 	switch {
 	case len(e.Defined) > 0:
 		return "subsets: " + strings.Join(e.Defined, ", ")
@@ -146,14 +147,14 @@ func subsetHint(e *resolve.NoSubsetError) string {
 	return "no DestinationRule defines subsets of " + some(e.Hosts, 3)
 }
 
-func hostName(h *resolve.Host) string {
+func hostName(h *mesh.Host) string {
 	if h.Ref.Kind == resolve.KindService {
 		return h.Ref.Name + "." + h.Namespace
 	}
 	return h.Name
 }
 
-func portsText(h *resolve.Host) string {
+func portsText(h *mesh.Host) string {
 	var ports []string
 	for _, p := range h.Ports {
 		ports = append(ports, portText(p.Number, p.Name))

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
@@ -102,7 +102,7 @@ func (o *recordOptions) validate() error {
 	return firstError(o.prometheus.validate(), o.logs.validate(nil))
 }
 
-func (o *recordOptions) read(ctx context.Context) (*resolve.Traffic, error) {
+func (o *recordOptions) read(ctx context.Context) (*evidence.Traffic, error) {
 	if len(o.logs.files) > 0 {
 		return o.logs.read(ctx, o.streams)
 	}
@@ -110,7 +110,7 @@ func (o *recordOptions) read(ctx context.Context) (*resolve.Traffic, error) {
 }
 
 // write puts the record where it belongs, whole or not at all.
-func (o *recordOptions) write(t *resolve.Traffic) error {
+func (o *recordOptions) write(t *evidence.Traffic) error {
 	as := traffic.WriteJSON
 	if strings.EqualFold(filepath.Ext(o.file), ".csv") {
 		as = traffic.WriteCSV

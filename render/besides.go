@@ -6,6 +6,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // seenBesides tells of clients that were seen calling what is shown and that no row can
@@ -23,7 +25,7 @@ func seenBesides(c *calls.Calls) []string {
 }
 
 // callerText names a client, and says of an address whose it may be.
-func callerText(m *resolve.Mesh, p resolve.Peer) string {
+func callerText(m *mesh.Mesh, p resolve.Peer) string {
 	switch {
 	case p == resolve.Peer{}:
 		return "a client that telemetry cannot name"
@@ -41,11 +43,11 @@ func callerText(m *resolve.Mesh, p resolve.Peer) string {
 
 // whose says why an address names nobody: its pod was made after the call, two have it,
 // or it is a node's.
-func whose(m *resolve.Mesh, address string) string {
+func whose(m *mesh.Mesh, address string) string {
 	switch list := m.Address(address).Workloads; {
 	case len(list) == 0:
 		return "no pod of the input"
-	case slices.ContainsFunc(list, func(w *resolve.Workload) bool { return w.HostNetwork }):
+	case slices.ContainsFunc(list, func(w *inbound.Workload) bool { return w.HostNetwork }):
 		return "a node's address"
 	}
 	return "whose it was then is not known"

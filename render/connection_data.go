@@ -4,6 +4,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 func newTotals(t calls.Totals, items int) wire.ConnectionTotals {
@@ -21,11 +23,11 @@ func verdictTotals(n map[resolve.Verdict]int) wire.VerdictTotals {
 	}
 }
 
-func clientOf(w *resolve.Workload) wire.ConnectionClient {
+func clientOf(w *inbound.Workload) wire.ConnectionClient {
 	return wire.ConnectionClient{Namespace: w.Ref.Namespace, Name: w.Ref.Name, Kind: string(w.Ref.Kind), Variant: w.Variant, Cluster: w.Cluster}
 }
 
-func serverOf(e *resolve.Endpoint) wire.ConnectionServer {
+func serverOf(e *mesh.Endpoint) wire.ConnectionServer {
 	switch {
 	case e == nil:
 		return wire.ConnectionServer{}

@@ -4,9 +4,11 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -125,7 +127,7 @@ func (b *itemBuilder) item(r *calls.Row) wire.ConnectionItem {
 		Host: r.Host.Name, Service: serviceOrNull(r.Host), Ports: r.Ports, Subsets: r.Subsets,
 		Sends: r.Sends.TLS.String(), Accepts: resolve.Unknown.String(), Verdict: r.Outcome.Verdict.String(),
 		Brief: brief, Because: words.Because(r.Sends.Reason()), Cause: string(r.Sends.Why.Cause), Rule: refOrNull(r.Sends.By), Field: string(r.Sends.Field), Position: positionOf(r.Sends.Position()),
-		VerdictBecause: words.Because(r.Outcome.Why), VerdictCause: string(r.Outcome.Why.Cause), Symptom: words.Symptom(r.Outcome.Symptom), Fix: r.Fix(),
+		VerdictBecause: words.Because(r.Outcome.Why), VerdictCause: string(r.Outcome.Why.Cause), Symptom: words.Symptom(r.Outcome.Symptom), Fix: remedy.Fix(&r.Connection),
 		Endpoints: make([]wire.ConnectionEndpoint, 0, len(r.Parts)),
 	}
 	if r.Server != nil {
@@ -156,7 +158,7 @@ func (b *itemBuilder) endpoint(p *calls.Part, number int) wire.ConnectionEndpoin
 }
 
 // serviceOrNull is the Service that a host is, nil for another.
-func serviceOrNull(h *resolve.Host) *wire.Ref {
+func serviceOrNull(h *mesh.Host) *wire.Ref {
 	if h.Ref.Kind != resolve.KindService {
 		return nil
 	}
@@ -165,13 +167,13 @@ func serviceOrNull(h *resolve.Host) *wire.Ref {
 
 // routes remember which VirtualServices lead to a subset of a host.
 type routes struct {
-	mesh  *resolve.Mesh
+	mesh  *mesh.Mesh
 	known map[route][]wire.Ref
 }
 
 type route struct{ host, subset string }
 
-func (r *routes) of(c *resolve.Connection) []wire.Ref {
+func (r *routes) of(c *mesh.Connection) []wire.Ref {
 	key := route{c.Host.Name, c.Subset}
 	if r.known[key] == nil {
 		r.known[key] = refsOf(r.mesh.RoutedBy(c.Host.Name, c.Subset))

@@ -2,9 +2,12 @@ package render
 
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -31,7 +34,7 @@ func (v Connections) pairList() wire.ConnectionPairList {
 // encodedPairs yields the items of that list. What is equal for all clients of a call is
 // encoded once, and each client before it.
 func (v Connections) encodedPairs(yield func(compact []byte) bool) error {
-	encoded, routes := map[*resolve.Workload][]byte{}, &routes{v.Calls.Mesh, map[route][]wire.Ref{}}
+	encoded, routes := map[*inbound.Workload][]byte{}, &routes{v.Calls.Mesh, map[route][]wire.Ref{}}
 	var item []byte
 	for from, c := range v.Calls.Each {
 		call := newCall(c, routes.of(c))
@@ -74,13 +77,13 @@ func (v Connections) encodedKnown(known calls.Known) (evidence, declared []byte,
 	return evidence, declared, err
 }
 
-func newCall(c *resolve.Connection, routedBy []wire.Ref) wire.ConnectionCall {
+func newCall(c *mesh.Connection, routedBy []wire.Ref) wire.ConnectionCall {
 	brief, _ := calls.Because(c)
 	call := wire.ConnectionCall{
 		ClientDataplane: c.Client.Dataplane.String(), Host: c.Host.Name, Service: serviceOrNull(c.Host), Port: c.Port.Number, Subset: c.Subset, RoutedBy: routedBy, Server: serverOf(c.Server),
 		Sends: c.Sends.TLS.String(), Accepts: resolve.Unknown.String(), Verdict: c.Outcome.Verdict.String(),
 		Brief: brief, Because: words.Because(c.Sends.Reason()), Cause: string(c.Sends.Why.Cause), Rule: refOrNull(c.Sends.By), Field: string(c.Sends.Field), Position: positionOf(c.Sends.Position()),
-		VerdictBecause: words.Because(c.Outcome.Why), VerdictCause: string(c.Outcome.Why.Cause), Symptom: words.Symptom(c.Outcome.Symptom), Fix: c.Fix(),
+		VerdictBecause: words.Because(c.Outcome.Why), VerdictCause: string(c.Outcome.Why.Cause), Symptom: words.Symptom(c.Outcome.Symptom), Fix: remedy.Fix(c),
 	}
 	if c.Rule != nil {
 		call.DestinationRule = refOrNull(c.Rule.Ref)

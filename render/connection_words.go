@@ -9,10 +9,12 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // hostText is a host as people type it: a Service without its domain.
-func hostText(h *resolve.Host) string {
+func hostText(h *mesh.Host) string {
 	if h.Ref.Kind == resolve.KindService {
 		return h.Ref.Name + "." + h.Ref.Namespace
 	}
@@ -20,7 +22,7 @@ func hostText(h *resolve.Host) string {
 }
 
 // targetText is what --to takes: "pay.shop:80/v2".
-func targetText(c *resolve.Connection) string {
+func targetText(c *mesh.Connection) string {
 	text := hostText(c.Host) + ":" + strconv.Itoa(int(c.Port.Number))
 	if c.Subset != "" {
 		text += "/" + c.Subset
@@ -58,7 +60,7 @@ func clientsText(from *calls.Roster) string {
 	return fmt.Sprintf("%s of %d namespaces", count(from.Names, noun), len(from.Namespaces))
 }
 
-func clientText(w *resolve.Workload) string {
+func clientText(w *inbound.Workload) string {
 	text := w.Short() + "." + w.Ref.Namespace
 	if w.Membership.Dataplane == resolve.DataplaneGateway {
 		text += " (gateway)"
@@ -66,7 +68,7 @@ func clientText(w *resolve.Workload) string {
 	return text
 }
 
-func serverText(e *resolve.Endpoint) string {
+func serverText(e *mesh.Endpoint) string {
 	switch {
 	case e == nil:
 		return dash
@@ -76,7 +78,7 @@ func serverText(e *resolve.Endpoint) string {
 	return e.Workload.Short() + "." + e.Workload.Ref.Namespace + ":" + strconv.Itoa(int(e.Port))
 }
 
-func serversText(servers []*resolve.Endpoint) string {
+func serversText(servers []*mesh.Endpoint) string {
 	switch len(servers) {
 	case 0:
 		return dash
@@ -87,7 +89,7 @@ func serversText(servers []*resolve.Endpoint) string {
 }
 
 // acceptsCell is the mode of the server's port, a dash where there is no server.
-func acceptsCell(c *resolve.Connection) format.Cell {
+func acceptsCell(c *mesh.Connection) format.Cell {
 	return servesCell(c.Serves.Mode.String(), modeIfMeshed(&c.Serves), c.Server != nil)
 }
 
@@ -101,7 +103,7 @@ func servesCell(mode, ifMeshed string, served bool) format.Cell {
 	return format.Cell{Text: mode}
 }
 
-func verdictCell(c *resolve.Connection) format.Cell { return verdictNamed(c.Outcome.Verdict.String()) }
+func verdictCell(c *mesh.Connection) format.Cell { return verdictNamed(c.Outcome.Verdict.String()) }
 
 // verdictTones are those of the verdicts that are not plain.
 var verdictTones = map[string]format.Tone{
@@ -114,7 +116,7 @@ func verdictNamed(verdict string) format.Cell {
 }
 
 // sendsBecause is the short reason.
-func sendsBecause(c *resolve.Connection) format.Cell {
+func sendsBecause(c *mesh.Connection) format.Cell {
 	text, sentence := calls.Because(c)
 	return format.Cell{Text: text, Prose: sentence}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
@@ -18,7 +19,7 @@ type Connections struct {
 	// Expand shows every client workload and server in a row of its own.
 	Expand bool
 	// Derivation argues one call, nil for a report about many.
-	Derivation *resolve.Trace
+	Derivation *mesh.Trace
 	// Filtered is true where a flag leaves connections out.
 	Filtered bool
 	// WhyEmpty says why there is nothing to show, nil where nobody knows.
@@ -35,7 +36,7 @@ func (v Connections) Blocks(wide bool) []format.Block {
 	if len(rows) == 0 {
 		return nothing("no connection to show", v.WhyEmpty)
 	}
-	evidence := v.evidence()
+	evidence := v.grounds()
 	table := callTable{wide: wide, expand: v.Expand, evidence: evidence.shown()}
 	if v.Expand {
 		pairs := v.Calls.Pairs()
@@ -97,7 +98,7 @@ func (v Connections) notes() []string {
 		return notes
 	}
 	notes = append(append(notes, hints(rows)...), unsettledCalls(v.Calls.Unsettled())...)
-	if e := v.evidence(); e.shown() {
+	if e := v.grounds(); e.shown() {
 		notes = append(notes, e.notes()...)
 	}
 	return notes

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 )
 
 // declaredText is "declared by web and 2 more: env PAY_URL (shop.yaml:12)": by the clients
@@ -34,7 +35,7 @@ func shortly(says string) string {
 const mostBesides = 10
 
 // declaredBesides tells of callers that configuration names and that no row can have.
-func declaredBesides(from base, all []*resolve.Dependency) []string {
+func declaredBesides(from base, all []*declared.Call) []string {
 	var lines []string
 	for _, one := range all {
 		lines = append(lines, "declared besides: "+dependencyText(from, one))
@@ -46,7 +47,7 @@ func declaredBesides(from base, all []*resolve.Dependency) []string {
 }
 
 // dependencyText is "deploy/report.batch (no proxy) -> pay.shop:80: env PAY_URL of container report (batch.yaml:4)".
-func dependencyText(from base, one *resolve.Dependency) string {
+func dependencyText(from base, one *declared.Call) string {
 	who := one.Caller
 	if one.Client != nil {
 		who = clientText(one.Client)
@@ -58,7 +59,7 @@ func dependencyText(from base, one *resolve.Dependency) string {
 }
 
 // dependedText is the host, with the port where one is meant.
-func dependedText(d *resolve.Dependency) string {
+func dependedText(d *declared.Call) string {
 	if d.Port == 0 {
 		return hostText(d.Host)
 	}
@@ -66,7 +67,7 @@ func dependedText(d *resolve.Dependency) string {
 }
 
 // saysText is what speaks of the call, and the object where that is not the client.
-func saysText(d *resolve.Dependency) string {
+func saysText(d *declared.Call) string {
 	if d.Client != nil && d.By == d.Client.Ref || d.By.Kind == resolve.KindConfigMap {
 		return d.Says
 	}

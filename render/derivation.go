@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -41,8 +42,8 @@ func derivationBlocks(from base, title string, steps []wire.DerivationStep, note
 	return blocks
 }
 
-func serversOf(list []resolve.Connection) []*resolve.Endpoint {
-	var servers []*resolve.Endpoint
+func serversOf(list []mesh.Connection) []*mesh.Endpoint {
+	var servers []*mesh.Endpoint
 	for i := range list {
 		servers = append(servers, list[i].Server)
 	}
@@ -56,7 +57,7 @@ func ruleText(number string) string {
 	return " (" + number + ")"
 }
 
-func derivationTitle(d *resolve.Trace) string {
+func derivationTitle(d *mesh.Trace) string {
 	target := d.Host.Name + ":" + strconv.Itoa(int(d.Port.Number))
 	if d.Subset != "" {
 		target += "/" + d.Subset
@@ -73,7 +74,7 @@ func derivationTitle(d *resolve.Trace) string {
 }
 
 // resultText is the worst that becomes of a call, and why.
-func resultText(list []resolve.Connection) string {
+func resultText(list []mesh.Connection) string {
 	worst := &list[0]
 	for i := range list {
 		if c := &list[i]; c.Outcome.Verdict.Urgency() < worst.Outcome.Verdict.Urgency() {

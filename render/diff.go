@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -104,8 +105,8 @@ func findingFields(from base) []field[wire.DiffItem] {
 
 // effectTones are those of the effects that are not plain.
 var effectTones = map[string]format.Tone{
-	diff.Breaks.String(): format.Warning, diff.Weaker.String(): format.Attention, diff.Uncertain.String(): format.Attention,
-	diff.Repaired.String(): format.Good, diff.Stronger.String(): format.Good,
+	effect.Breaks.String(): format.Warning, effect.Weaker.String(): format.Attention, effect.Uncertain.String(): format.Attention,
+	effect.Repaired.String(): format.Good, effect.Stronger.String(): format.Good,
 }
 
 // without is what is said where nothing changes.

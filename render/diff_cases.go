@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -13,17 +13,17 @@ import (
 
 // diffRules document the effects of a change for formats that carry documentation along.
 var diffRules = map[string]*analyze.Check{
-	diff.Breaks.String(): {
+	effect.Breaks.String(): {
 		Code: "diff-breaks", Name: "call-newly-broken", Severity: analyze.Error,
 		Title: "The change breaks a call", Why: "The call worked before the change, or nobody could make it, and it fails after the change.",
 		Fix: "change the object that is named as the cause, or roll the change out in steps: mtlsctl migrate-plan",
 	},
-	diff.Weaker.String(): {
+	effect.Weaker.String(): {
 		Code: "diff-weaker", Name: "less-protected", Severity: analyze.Warning,
 		Title: "The change removes encryption or identity", Why: "A call is no longer Istio mTLS, or a port accepts plaintext that it refused before the change.",
 		Fix: "keep the mode or the rule that protected it",
 	},
-	diff.Uncertain.String(): {
+	effect.Uncertain.String(): {
 		Code: "diff-uncertain", Name: "no-longer-known", Severity: analyze.Warning,
 		Title: "The change makes an answer depend on something that is not in the input", Why: "The mode or the outcome was known before the change and is unknown after it.",
 		Fix: "add what is missing to the input",
@@ -39,7 +39,7 @@ func (v savedDiff) Cases() format.Cases {
 		}
 	}
 	for _, f := range v.findings() {
-		if f.Effect == diff.New.String() {
+		if f.Effect == effect.New.String() {
 			one := findingCase(f.Finding)
 			one.Fails = v.FailOn == "any" || v.FailOn != "never" && f.Finding.Severity == analyze.Error.String()
 			c.Found = append(c.Found, one)
@@ -53,10 +53,10 @@ func (v savedDiff) Cases() format.Cases {
 
 // rules are those of the effects, and of the new findings.
 func (v savedDiff) rules() []*analyze.Check {
-	rules := []*analyze.Check{diffRules[diff.Breaks.String()], diffRules[diff.Weaker.String()], diffRules[diff.Uncertain.String()]}
+	rules := []*analyze.Check{diffRules[effect.Breaks.String()], diffRules[effect.Weaker.String()], diffRules[effect.Uncertain.String()]}
 	found := map[string]bool{}
 	for _, f := range v.findings() {
-		found[f.Finding.Code] = f.Effect == diff.New.String() || found[f.Finding.Code]
+		found[f.Finding.Code] = f.Effect == effect.New.String() || found[f.Finding.Code]
 	}
 	for _, check := range v.checks {
 		if found[check.Code] {
@@ -67,7 +67,7 @@ func (v savedDiff) rules() []*analyze.Check {
 }
 
 func (v savedDiff) changeCase(row *wire.DiffRow, rule *analyze.Check) format.Case {
-	fails := v.FailOn == "any" || v.FailOn == "weaker" || v.FailOn == "broken" && row.Effect == diff.Breaks.String()
+	fails := v.FailOn == "any" || v.FailOn == "weaker" || v.FailOn == "broken" && row.Effect == effect.Breaks.String()
 	message := row.What + ": " + row.Was + " -> " + row.Is
 	if row.Because != "" {
 		message += " (" + row.Because + ")"

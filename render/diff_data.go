@@ -2,8 +2,9 @@ package render
 
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/render/wire"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Data implements View: a DiffList.
@@ -62,7 +63,7 @@ func clientSet(c *diff.Clients, number int) wire.ClientSet {
 
 var statusEnum = map[diff.Status]string{diff.Added: "added", diff.Changed: "changed", diff.Removed: "removed"}
 
-func newItem(e diff.Effect, kind string, cause diff.Cause) wire.DiffItem {
+func newItem(e effect.Effect, kind string, cause diff.Cause) wire.DiffItem {
 	return wire.DiffItem{
 		Effect: e.String(), Type: kind, Because: cause.Words, Object: refOrNull(cause.Object), ObjectStatus: statusEnum[cause.Status],
 		Position: positionOf(cause.Position), Servers: []wire.ConnectionServer{},
@@ -80,7 +81,7 @@ func callItem(c *diff.CallChange, set int) wire.DiffItem {
 	return item
 }
 
-func verdictWord(c *resolve.Connection) string {
+func verdictWord(c *mesh.Connection) string {
 	if c == nil {
 		return ""
 	}

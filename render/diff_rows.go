@@ -8,13 +8,15 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // diffRow is changes that a reader need not tell apart.
 type diffRow struct {
-	effect diff.Effect
+	effect effect.Effect
 	what   string
 	was    format.Cell
 	is     format.Cell
@@ -50,7 +52,7 @@ func alike[T any, K comparable](list []T, key func(*T) K) [][]*T {
 
 // callKey is equal for calls that a reader need not tell apart, whoever makes them.
 type callKey struct {
-	effect  diff.Effect
+	effect  effect.Effect
 	target  string
 	was, is string
 	cause   diff.Cause
@@ -131,7 +133,7 @@ func (v Diff) fromTexts(lists []*diff.Clients) []string {
 }
 
 type portKey struct {
-	effect    diff.Effect
+	effect    effect.Effect
 	namespace string
 	was, is   string
 	cause     diff.Cause
@@ -198,7 +200,7 @@ func (v Diff) workloadRows() []*diffRow {
 		text := format.Cell{Text: servedSummary(w.Workload)}
 		row := diffRow{effect: w.Effect, what: workloadText(Line{Workload: w.Workload}) + "." + w.Workload.Ref.Namespace, was: text, is: format.Cell{Text: dash}}
 		status := diff.Removed
-		if w.Effect == diff.New {
+		if w.Effect == effect.New {
 			row.was, row.is, status = row.is, row.was, diff.Added
 		}
 		if v.Objects.Of(w.Workload.Ref) == status {
@@ -210,7 +212,7 @@ func (v Diff) workloadRows() []*diffRow {
 }
 
 // servedSummary is "2 STRICT, 1 NONE", by mode, the most open first.
-func servedSummary(w *resolve.Workload) string {
+func servedSummary(w *inbound.Workload) string {
 	byMode := map[resolve.Mode]int{}
 	for i := range w.Ports {
 		byMode[w.Ports[i].Decision.Mode]++

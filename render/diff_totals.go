@@ -3,19 +3,19 @@ package render
 import (
 	"fmt"
 
-	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
 func (v Diff) totals() wire.DiffTotals {
 	var t wire.DiffTotals
-	t.CallsBroken, _ = v.Count(diff.Breaks)
-	t.CallsWeaker, t.PortsWeaker = v.Count(diff.Weaker)
-	t.CallsUncertain, t.PortsUncertain = v.Count(diff.Uncertain)
-	t.CallsRepaired, _ = v.Count(diff.Repaired)
-	t.CallsStronger, t.PortsStronger = v.Count(diff.Stronger)
-	_, t.PortsDiffer = v.Count(diff.Differs)
-	t.CallsGone, _ = v.Count(diff.Gone)
+	t.CallsBroken, _ = v.Count(effect.Breaks)
+	t.CallsWeaker, t.PortsWeaker = v.Count(effect.Weaker)
+	t.CallsUncertain, t.PortsUncertain = v.Count(effect.Uncertain)
+	t.CallsRepaired, _ = v.Count(effect.Repaired)
+	t.CallsStronger, t.PortsStronger = v.Count(effect.Stronger)
+	_, t.PortsDiffer = v.Count(effect.Differs)
+	t.CallsGone, _ = v.Count(effect.Gone)
 	for _, w := range v.Workloads {
 		addTo(w.Effect, &t.WorkloadsNew, &t.WorkloadsGone)
 	}
@@ -26,8 +26,8 @@ func (v Diff) totals() wire.DiffTotals {
 	return t
 }
 
-func addTo(e diff.Effect, come, gone *int) {
-	if e == diff.New {
+func addTo(e effect.Effect, come, gone *int) {
+	if e == effect.New {
 		*come++
 	} else {
 		*gone++

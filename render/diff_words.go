@@ -8,6 +8,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // statusWords say how an object came to be a cause.
@@ -29,7 +31,7 @@ func causeText(c diff.Cause) string {
 }
 
 // verdictOf is what becomes of a call, a dash for one that cannot be made.
-func verdictOf(c *resolve.Connection) format.Cell {
+func verdictOf(c *mesh.Connection) format.Cell {
 	if c == nil {
 		return format.Cell{Text: dash}
 	}
@@ -63,7 +65,7 @@ func changedText(c *diff.CallChange) string {
 // callersText names one client, or counts them.
 func callersText(lists []*diff.Clients) string {
 	names, namespaces := 0, map[string]bool{}
-	var first *resolve.Workload
+	var first *inbound.Workload
 	for _, c := range lists {
 		names += c.Count
 		for _, caller := range c.Callers {

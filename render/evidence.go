@@ -8,19 +8,21 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // observed tells what was seen of calls.
-type observed struct{ *resolve.Evidence }
+type observed struct{ *evidence.Evidence }
 
 // cell says nothing of calls that no server could report: it is the server's proxy
 // that counts.
-func (o observed) cell(c *resolve.Connection, known calls.Known) format.Cell {
+func (o observed) cell(c *mesh.Connection, known calls.Known) format.Cell {
 	proxied := c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane != resolve.DataplaneNone
 	return seenCell(known.Seen, o.length(), proxied, known.Covered, o.Whole())
 }
 
-func seenCell(seen resolve.Seen, length time.Duration, proxied, covered, whole bool) format.Cell {
+func seenCell(seen evidence.Seen, length time.Duration, proxied, covered, whole bool) format.Cell {
 	text := seenText(seen, length)
 	switch {
 	case text == "" && !proxied:
@@ -43,10 +45,10 @@ func (o observed) length() time.Duration {
 	return t.To.Sub(t.From)
 }
 
-func (o observed) text(seen resolve.Seen) string { return seenText(seen, o.length()) }
+func (o observed) text(seen evidence.Seen) string { return seenText(seen, o.length()) }
 
 // seenText is "mtls 12/s, plaintext 3 in 7d, last 2026-11-20 10:00Z", "" for nothing.
-func seenText(seen resolve.Seen, length time.Duration) string {
+func seenText(seen evidence.Seen, length time.Duration) string {
 	var parts []string
 	if !seen.MTLS.IsZero() {
 		parts = append(parts, "mtls "+rate(seen.MTLS.Count, length))

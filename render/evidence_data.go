@@ -5,7 +5,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/wire"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // evidenceOf is null where no evidence was given.
@@ -18,7 +19,7 @@ func (v Connections) evidenceOf(known calls.Known) *wire.ConnectionEvidence {
 }
 
 // declaredOf is never null.
-func declaredOf(all []*resolve.Dependency) []wire.Declared {
+func declaredOf(all []*declared.Call) []wire.Declared {
 	list := make([]wire.Declared, 0, len(all))
 	for _, d := range all {
 		list = append(list, wire.Declared{Says: d.Says, By: refOf(d.By), Field: string(d.Field), Position: positionOf(d.Position())})
@@ -28,7 +29,7 @@ func declaredOf(all []*resolve.Dependency) []wire.Declared {
 
 func timeText(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
-func sightOf(s resolve.Sight) wire.ConnectionSight {
+func sightOf(s evidence.Sight) wire.ConnectionSight {
 	if s.Last.IsZero() {
 		return wire.ConnectionSight{Count: s.Count}
 	}

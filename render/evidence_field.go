@@ -5,23 +5,24 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // evidence tells what is known of calls being made: what was seen of them, and what
 // configuration says of them.
-type evidence struct {
+type grounds struct {
 	base
 	*calls.Calls
 }
 
-func (v Connections) evidence() evidence { return evidence{baseOf(&v.Scope), v.Calls} }
+func (v Connections) grounds() grounds { return grounds{baseOf(&v.Scope), v.Calls} }
 
 // shown reports whether there is anything to show of the rows: without evidence it takes a
 // call that is declared.
-func (e evidence) shown() bool { return e.Evidence != nil || e.AnyDeclared() }
+func (e grounds) shown() bool { return e.Evidence != nil || e.AnyDeclared() }
 
 // cell is what was seen, else what is declared, else that neither is known.
-func (e evidence) cell(c *resolve.Connection, known calls.Known) format.Cell {
+func (e grounds) cell(c *mesh.Connection, known calls.Known) format.Cell {
 	if e.Evidence == nil {
 		return knownCell(e.declared(known), format.Cell{Text: dash}, false)
 	}
@@ -32,7 +33,7 @@ func (e evidence) cell(c *resolve.Connection, known calls.Known) format.Cell {
 	return knownCell(e.declared(known), cell, false)
 }
 
-func (e evidence) declared(known calls.Known) string {
+func (e grounds) declared(known calls.Known) string {
 	if len(known.Declared) == 0 {
 		return ""
 	}
@@ -56,7 +57,7 @@ func knownCell(declared string, seen format.Cell, both bool) format.Cell {
 }
 
 // notes are the callers that no row can have, and what failed.
-func (e evidence) notes() []string {
+func (e grounds) notes() []string {
 	var lines []string
 	if e.Evidence != nil {
 		lines = append(seenBesides(e.Calls), observed{e.Evidence}.failed(e.Mesh, e.Failures())...)
@@ -66,7 +67,7 @@ func (e evidence) notes() []string {
 
 // evidenceSteps are the end of an argument about one call: whether it is made at all.
 func (v Connections) evidenceSteps() []wire.DerivationStep {
-	d, e := v.Derivation, v.evidence()
+	d, e := v.Derivation, v.grounds()
 	known := e.KnownOf(d.Client, d.Host, d.Port.Number, serversOf(d.Connections)...)
 	var steps []wire.DerivationStep
 	add := func(topic, text string, at resolve.Position) {

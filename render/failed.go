@@ -5,10 +5,12 @@ import (
 	"strconv"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // failed says of each what and how often; that nothing failed, where somebody counts.
-func (o observed) failed(m *resolve.Mesh, list []resolve.Failure) []string {
+func (o observed) failed(m *mesh.Mesh, list []evidence.Failure) []string {
 	var lines []string
 	for _, f := range list {
 		lines = append(lines, fmt.Sprintf("failed: %s -> %s: %s", callerText(m, f.Client), failedTarget(f), o.failure(f)))
@@ -20,7 +22,7 @@ func (o observed) failed(m *resolve.Mesh, list []resolve.Failure) []string {
 }
 
 // failure is "12 TLS handshakes in 7d, last 2026-11-20 10:00Z (WRONG_VERSION_NUMBER)".
-func (o observed) failure(f resolve.Failure) string {
+func (o observed) failure(f evidence.Failure) string {
 	words := failedWords[f.Kind]
 	text := "1 " + words.one
 	if f.Count >= 1.5 {
@@ -39,15 +41,15 @@ func (o observed) failure(f resolve.Failure) string {
 }
 
 // failedWords are what failed, one of it and many.
-var failedWords = map[resolve.FailureKind]struct{ one, many string }{
-	resolve.FailureHandshake: {"TLS handshake", "TLS handshakes"},
-	resolve.FailurePlaintext: {"plaintext connection refused", "plaintext connections refused"},
-	resolve.FailureTLS:       {"TLS connection of no proxy refused", "TLS connections of no proxy refused"},
-	resolve.FailureClosed:    {"connection closed unanswered", "connections closed unanswered"},
+var failedWords = map[evidence.FailureKind]struct{ one, many string }{
+	evidence.FailureHandshake: {"TLS handshake", "TLS handshakes"},
+	evidence.FailurePlaintext: {"plaintext connection refused", "plaintext connections refused"},
+	evidence.FailureTLS:       {"TLS connection of no proxy refused", "TLS connections of no proxy refused"},
+	evidence.FailureClosed:    {"connection closed unanswered", "connections closed unanswered"},
 }
 
 // failedTarget is the service with its port, else the server with its own.
-func failedTarget(f resolve.Failure) string {
+func failedTarget(f evidence.Failure) string {
 	name, port := f.Service.String(), f.ServicePort
 	if f.Service == (resolve.Peer{}) {
 		name, port = f.Server.String(), f.Port

@@ -6,18 +6,19 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Line is the unit of every report about workloads: one port of a workload, or,
 // with Port nil, every port that nothing names.
 type Line struct {
-	Workload *resolve.Workload
-	Port     *resolve.Port
+	Workload *inbound.Workload
+	Port     *inbound.Port
 }
 
 // LinesOf lists the ports of workloads, each workload's in the order of its
 // ports, the line without a port last.
-func LinesOf(workloads []*resolve.Workload) []Line {
+func LinesOf(workloads []*inbound.Workload) []Line {
 	n := len(workloads)
 	for _, w := range workloads {
 		n += len(w.Ports)

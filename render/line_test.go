@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // TestSortIsTotal: sorting by any key gives the same order whatever the order
@@ -49,7 +50,7 @@ func TestWorstFirst(t *testing.T) {
 	t.Parallel()
 	var lines []render.Line
 	for _, m := range []resolve.Mode{resolve.Strict, resolve.TLS, resolve.Permissive, resolve.Unknown, resolve.Disable, resolve.None} {
-		lines = append(lines, render.Line{Workload: &resolve.Workload{Default: resolve.Decision{Mode: m}}})
+		lines = append(lines, render.Line{Workload: &inbound.Workload{Default: resolve.Decision{Mode: m}}})
 	}
 	render.Sort(lines, "mode")
 	var got []string

@@ -10,7 +10,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
@@ -18,10 +19,10 @@ import (
 // is told of its wire form.
 type Migration struct {
 	Scope     wire.Scope
-	Mesh      *resolve.Mesh
+	Mesh      *mesh.Mesh
 	Workloads []migrate.Workload
 	// Evidence is who was seen calling whom, nil where nobody looked.
-	Evidence *resolve.Evidence
+	Evidence *evidence.Evidence
 	// Applied are waves of migrate-plan that the input has.
 	Applied []plan.Applied
 	// Progress are earlier scores, oldest first.

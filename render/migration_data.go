@@ -6,14 +6,15 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/render/wire"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // status is the report in its wire form.
 func (v Migration) status() *wire.MigrationStatus {
 	mesh, namespaces := migrate.Roll(v.Workloads)
 	out := &wire.MigrationStatus{
-		APIVersion: wire.APIVersion, Kind: "MigrationStatus", Whole: true, Scope: filled(v.Scope), DeclaredCalls: len(v.Mesh.Dependencies()), Explain: v.Explain,
+		APIVersion: wire.APIVersion, Kind: "MigrationStatus", Whole: true, Scope: filled(v.Scope), DeclaredCalls: len(declared.In(v.Mesh).All()), Explain: v.Explain,
 		Totals: totalsOfRollup(mesh), Namespaces: []wire.MigrationTotals{}, Blockers: []wire.MigrationBlocker{}, Applied: newApplied(v.Applied), Progress: []wire.MigrationProgress{},
 		Workloads: []wire.Ref{}, Notes: v.hints(), Items: []wire.MigrationItem{},
 	}
@@ -87,7 +88,7 @@ func (v Migration) port(p *migrate.Port) wire.MigrationPort {
 	return out
 }
 
-func newMigrationEvidence(e *resolve.Evidence) *wire.MigrationEvidence {
+func newMigrationEvidence(e *evidence.Evidence) *wire.MigrationEvidence {
 	t := e.Traffic()
 	return &wire.MigrationEvidence{Source: t.Source, From: timeText(t.From), To: timeText(t.To), Edges: len(t.Edges), Missing: append([]string{}, t.Missing...)}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
@@ -18,27 +19,27 @@ import (
 type Plan struct {
 	Scope wire.Scope
 	Plan  *plan.Plan
-	// Files are those of Plan.Files.
+	// Files are those of Plan.Files; only Data reads them.
 	Files []plan.Files
 	// Evidence is who was seen calling whom, nil where nobody looked; Declared is how
 	// many calls configuration speaks of.
-	Evidence *resolve.Evidence
+	Evidence *evidence.Evidence
 	Declared int
 	// Out is the folder that the plan was written to, "" for none.
 	Out string
 }
 
 // Blocks implements View.
-func (v Plan) Blocks(wide bool) []format.Block { return savedPlan{v.list()}.Blocks(wide) }
+func (v Plan) Blocks(wide bool) []format.Block { return savedPlan{v.list(false)}.Blocks(wide) }
 
 // Page implements Paged: the runbook.
-func (v Plan) Page() []format.Block { return savedPlan{v.list()}.Page() }
+func (v Plan) Page() []format.Block { return savedPlan{v.list(true)}.Page() }
 
 // Data implements View: a MigrationPlan.
-func (v Plan) Data() any { return v.list() }
+func (v Plan) Data() any { return v.list(true) }
 
 // Names implements View: what the plan makes, changes or deletes, in its order.
-func (v Plan) Names() []string { return savedPlan{v.list()}.Names() }
+func (v Plan) Names() []string { return savedPlan{v.list(false)}.Names() }
 
 // savedPlan shows a MigrationPlan.
 type savedPlan struct{ *wire.MigrationPlan }

@@ -5,8 +5,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
-// list is the plan in its wire form.
-func (v Plan) list() *wire.MigrationPlan {
+// list is the plan in its wire form; without all it has what a screen shows, and neither the
+// runbook nor files.
+func (v Plan) list(all bool) *wire.MigrationPlan {
 	p := v.Plan
 	out := &wire.MigrationPlan{
 		APIVersion: wire.APIVersion, Kind: "MigrationPlan", Whole: true, Scope: filled(v.Scope), ID: p.ID, DeclaredCalls: v.Declared,
@@ -21,11 +22,15 @@ func (v Plan) list() *wire.MigrationPlan {
 	for _, h := range p.Holds {
 		out.Holds = append(out.Holds, wire.PlanHold{PlanTarget: newPlanTarget(h.Target), Mode: h.Mode.String(), Status: h.Status.String(), Why: newReasons(h.Why)})
 	}
-	if len(p.Waves) > 0 {
+	if all && len(p.Waves) > 0 {
 		out.Opening, out.Closing = newPlanSections(p.Opening()), newPlanSections(p.Closing())
 	}
 	for i := range p.Waves {
-		out.Items = append(out.Items, newPlanWave(p, &p.Waves[i], v.Files[i]))
+		var files plan.Files
+		if i < len(v.Files) { // they are made for who reads them
+			files = v.Files[i]
+		}
+		out.Items = append(out.Items, newPlanWave(p, &p.Waves[i], files, all))
 	}
 	return out
 }

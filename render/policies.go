@@ -6,6 +6,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Policies is the reverse report: which ports a PeerAuthentication decides, and
@@ -14,7 +16,7 @@ type Policies struct{ List *wire.PolicyList }
 
 // NewPolicies is the report about some policies of a mesh; lines are the ports that are
 // looked at.
-func NewPolicies(scope wire.Scope, m *resolve.Mesh, policies []*resolve.PeerAuthentication, lines []Line) Policies {
+func NewPolicies(scope wire.Scope, m *mesh.Mesh, policies []*inbound.PeerAuthentication, lines []Line) Policies {
 	return Policies{newPolicyList(scope, m, policies, lines)}
 }
 

@@ -6,10 +6,12 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
-func newPolicyList(scope wire.Scope, m *resolve.Mesh, policies []*resolve.PeerAuthentication, lines []Line) *wire.PolicyList {
+func newPolicyList(scope wire.Scope, m *mesh.Mesh, policies []*inbound.PeerAuthentication, lines []Line) *wire.PolicyList {
 	list := &wire.PolicyList{APIVersion: wire.APIVersion, Kind: "PolicyList", Whole: true, Scope: filled(scope), Notes: []string{}, Items: make([]wire.PolicyItem, 0, len(policies))}
 	var shown []Line
 	for _, p := range policies {
@@ -24,7 +26,7 @@ func newPolicyList(scope wire.Scope, m *resolve.Mesh, policies []*resolve.PeerAu
 	return list
 }
 
-func newPolicyItem(p *resolve.PeerAuthentication, lines []Line) wire.PolicyItem {
+func newPolicyItem(p *inbound.PeerAuthentication, lines []Line) wire.PolicyItem {
 	item := wire.PolicyItem{
 		Namespace: p.Ref.Namespace, Name: p.Ref.Name, Kind: string(p.Ref.Kind), Scope: p.Scope.String(),
 		Selector: map[string]string{}, Mode: p.Mode.String(), Ports: newPortModes(p.Ports),
@@ -51,7 +53,7 @@ func newPolicyItem(p *resolve.PeerAuthentication, lines []Line) wire.PolicyItem 
 }
 
 // silence says why a policy decides nothing and lost nowhere, "" where nobody knows.
-func silence(p *resolve.PeerAuthentication, lines []Line) string {
+func silence(p *inbound.PeerAuthentication, lines []Line) string {
 	for _, l := range lines {
 		for _, s := range l.Workload.Chain.Steps {
 			if s.By == p.Ref && !s.Applies {
@@ -68,7 +70,7 @@ func silence(p *resolve.PeerAuthentication, lines []Line) string {
 	return ""
 }
 
-func selects(p *resolve.PeerAuthentication, w *resolve.Workload) bool {
+func selects(p *inbound.PeerAuthentication, w *inbound.Workload) bool {
 	for key, value := range p.Selector {
 		if got, ok := w.Labels[key]; !ok || got != value {
 			return false

@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Rules is the reverse report of the client side: which calls a DestinationRule
@@ -14,7 +15,7 @@ import (
 type Rules struct{ List *wire.RuleList }
 
 // NewRules is the report about some DestinationRules of a mesh.
-func NewRules(scope wire.Scope, m *resolve.Mesh, rules []*resolve.DestinationRule) Rules {
+func NewRules(scope wire.Scope, m *mesh.Mesh, rules []*mesh.DestinationRule) Rules {
 	return Rules{newRuleList(scope, m, rules)}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // savedConnections is Connections that were read back.
@@ -253,7 +254,7 @@ func savedEvidence(from base, record *wire.MigrationEvidence, known *wire.Connec
 	if record == nil || known == nil {
 		return knownCell(text, format.Cell{Text: dash}, false)
 	}
-	seen := resolve.Seen{MTLS: savedSight(known.MTLS), Plaintext: savedSight(known.Plaintext), Unknown: savedSight(known.Unknown)}
+	seen := evidence.Seen{MTLS: savedSight(known.MTLS), Plaintext: savedSight(known.Plaintext), Unknown: savedSight(known.Unknown)}
 	proxied := server.Kind != "" && server.Dataplane != resolve.DataplaneNone.String()
 	cell := seenCell(seen, savedTime(record.To).Sub(savedTime(record.From)), proxied, known.Covered, len(record.Missing) == 0)
 	if !seen.IsZero() {
@@ -262,8 +263,8 @@ func savedEvidence(from base, record *wire.MigrationEvidence, known *wire.Connec
 	return knownCell(text, cell, false)
 }
 
-func savedSight(s wire.ConnectionSight) resolve.Sight {
-	return resolve.Sight{Count: s.Count, Last: savedTime(s.LastSeen)}
+func savedSight(s wire.ConnectionSight) evidence.Sight {
+	return evidence.Sight{Count: s.Count, Last: savedTime(s.LastSeen)}
 }
 
 // savedTime is a time of a report, the zero time for none.

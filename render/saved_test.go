@@ -17,6 +17,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // TestSavedRights: what rbac --check writes is shown again.
@@ -51,7 +52,7 @@ func TestSavedKinds(t *testing.T) {
 
 // FuzzReport: whatever is given for a saved report, it is shown in every format, or refused.
 func FuzzReport(f *testing.F) {
-	found := analyze.Run(resolve.Build(resolve.Options{}, nil), checks.All())
+	found := analyze.Run(mesh.Build(resolve.Options{}, nil), checks.All())
 	found.Findings = []analyze.Finding{{Code: "MTLS0101", Severity: analyze.Warning, Field: "spec.portLevelMtls[80]", Object: resolve.Ref{Kind: "Gateway", Namespace: "a", Name: "b"}, Message: "c|d<e>\n::f", Repair: []analyze.Edit{{Verb: analyze.Set, Field: "spec.a[0].b", Value: "x"}}}}
 	test := wire.NewTestReport()
 	test.Add(render.NewExpectation("a", (&expect.Expectation{NoPlaintextInto: "b"}).Missing("c")))

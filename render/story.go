@@ -5,13 +5,15 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Story is the report about what was named on the command line: everything about
 // each target, one after the other.
 type Story struct {
 	Scope   wire.Scope
-	Mesh    *resolve.Mesh
+	Mesh    *mesh.Mesh
 	Targets []Target
 	// Adviser says which modes fit, nil where nobody asks.
 	Adviser *advise.Adviser
@@ -20,7 +22,7 @@ type Story struct {
 // Target is one named thing and the lines that belong to it: a workload when
 // neither Service nor Namespace is set.
 type Target struct {
-	Service   *resolve.Service
+	Service   *inbound.Service
 	Namespace *resolve.Namespace
 	Lines     []Line
 }

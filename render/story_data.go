@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/public"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -35,8 +36,8 @@ func (v Story) list() *wire.WorkloadList {
 
 // around finds the calls that the story tells about.
 func (v Story) around() *calls.Around {
-	var workloads []*resolve.Workload
-	var services []*resolve.Service
+	var workloads []*inbound.Workload
+	var services []*inbound.Service
 	for _, t := range v.Targets {
 		switch {
 		case t.Service != nil:
@@ -85,8 +86,8 @@ func (b *storyBuilder) service(t Target) *wire.ServiceDetail {
 	return out
 }
 
-func leads(s *resolve.Service, port int32, p *resolve.Port) bool {
-	return slices.ContainsFunc(p.Services, func(sp resolve.ServicePort) bool {
+func leads(s *inbound.Service, port int32, p *inbound.Port) bool {
+	return slices.ContainsFunc(p.Services, func(sp inbound.ServicePort) bool {
 		return sp.Namespace == s.Ref.Namespace && sp.Name == s.Ref.Name && sp.Port == port
 	})
 }
@@ -113,7 +114,7 @@ func (b *storyBuilder) namespace(t Target) *wire.NamespaceDetail {
 	return out
 }
 
-func (b *storyBuilder) workload(w *resolve.Workload, lines []Line) wire.WorkloadDetail {
+func (b *storyBuilder) workload(w *inbound.Workload, lines []Line) wire.WorkloadDetail {
 	out := wire.WorkloadDetail{
 		Item: b.places[lines[0]].Item, Lines: b.places.of(lines), Native: w.Membership.Native, DataplanePosition: positionOf(w.Membership.Position()), Position: positionOf(w.Origin.At("")),
 		Identity: b.identity(w), Sidecar: refOrNull(w.Sidecar), Refused: words.Because(w.Capture.Invalid), Annotations: []string{},
@@ -139,7 +140,7 @@ func (b *storyBuilder) workload(w *resolve.Workload, lines []Line) wire.Workload
 }
 
 // identity is the name in the workload's certificate; without a proxy it has none.
-func (b *storyBuilder) identity(w *resolve.Workload) string {
+func (b *storyBuilder) identity(w *inbound.Workload) string {
 	if w.Membership.Dataplane == resolve.DataplaneNone {
 		return ""
 	}
@@ -162,11 +163,11 @@ func speaksAboutSidecar(key string) bool {
 }
 
 // advise adds who is known to call a workload, and which modes fit the ports that are shown.
-func (b *storyBuilder) advise(out *wire.WorkloadDetail, w *resolve.Workload, lines []Line) {
+func (b *storyBuilder) advise(out *wire.WorkloadDetail, w *inbound.Workload, lines []Line) {
 	if b.Adviser == nil {
 		return
 	}
-	assessed := migrate.Assess(b.Mesh, b.Adviser, func(o *resolve.Workload) bool { return o == w })
+	assessed := migrate.Assess(b.Mesh, b.Adviser, func(o *inbound.Workload) bool { return o == w })
 	if len(assessed) == 0 {
 		return
 	}

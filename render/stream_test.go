@@ -16,6 +16,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -30,7 +31,7 @@ func TestStream(t *testing.T) {
 	pairs.Expand = true
 	for name, view := range map[string]format.View{
 		"bookinfo": connections(t, "../testdata/mesh/bookinfo"), "bookinfo expanded": pairs,
-		"none": render.Connections{Calls: calls.Of(resolve.Build(resolve.Options{}, nil), calls.Query{}, nil)},
+		"none": render.Connections{Calls: calls.Of(mesh.Build(resolve.Options{}, nil), calls.Query{}, nil)},
 	} {
 		for _, word := range []string{"json", "yaml"} {
 			if diff := cmp.Diff(string(formatted(t, word, whole{view})), string(formatted(t, word, view))); diff != "" {
@@ -167,7 +168,7 @@ func read(t testing.TB, o source.Options) render.Connections {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return render.Connections{Calls: calls.Of(resolve.Build(resolve.Options{}, in.Objects), calls.Query{}, nil)}
+	return render.Connections{Calls: calls.Of(mesh.Build(resolve.Options{}, in.Objects), calls.Query{}, nil)}
 }
 
 // town is the connections of n workloads, a hundred to a namespace, each with a

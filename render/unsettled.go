@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // unsettled says how to settle the modes that are shown with a question mark:
 // one line for missing Namespace objects, one per other reason.
-func unsettled(m *resolve.Mesh, lines []Line) []string {
+func unsettled(m *mesh.Mesh, lines []Line) []string {
 	var missing, reasons []string
 	for _, l := range lines {
 		if l.Decision().Mode != resolve.Unknown {

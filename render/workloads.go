@@ -4,12 +4,13 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Workloads is the report "which mode does every port serve": one line per port.
 type Workloads struct {
 	Scope wire.Scope
-	Mesh  *resolve.Mesh
+	Mesh  *mesh.Mesh
 	// Lines are what is shown, in this order.
 	Lines []Line
 	// WhyEmpty says why there is nothing to show.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -18,7 +19,7 @@ func modeIfMeshed(d *resolve.Decision) string {
 
 // newWorkloadList groups lines by workload, in the order of first appearance.
 func newWorkloadList(scope wire.Scope, lines []Line) wire.WorkloadList {
-	index := make(map[*resolve.Workload]int, len(lines)/2)
+	index := make(map[*inbound.Workload]int, len(lines)/2)
 	items := make([]wire.WorkloadItem, 0, len(lines)/2)
 	for _, l := range lines {
 		i, seen := index[l.Workload]
@@ -50,7 +51,7 @@ func newWorkloadList(scope wire.Scope, lines []Line) wire.WorkloadList {
 type places map[Line]wire.LineItem
 
 func placesOf(lines []Line) places {
-	items, ports, all := map[*resolve.Workload]int{}, map[*resolve.Workload]int{}, make(places, len(lines))
+	items, ports, all := map[*inbound.Workload]int{}, map[*inbound.Workload]int{}, make(places, len(lines))
 	for _, l := range lines {
 		if items[l.Workload] == 0 {
 			items[l.Workload] = len(items) + 1
@@ -77,7 +78,7 @@ func (p places) of(lines []Line) []wire.LineItem {
 // grouped reports that the lines of each workload stand together, the one of the ports that
 // nothing names last: as a list of workloads has them.
 func grouped(lines []Line) bool {
-	seen := map[*resolve.Workload]bool{}
+	seen := map[*inbound.Workload]bool{}
 	for i, l := range lines {
 		next := i == 0 || lines[i-1].Workload != l.Workload
 		if next && seen[l.Workload] || !next && lines[i-1].Port == nil {
@@ -90,7 +91,7 @@ func grouped(lines []Line) bool {
 	return true
 }
 
-func newWorkloadItem(w *resolve.Workload) wire.WorkloadItem {
+func newWorkloadItem(w *inbound.Workload) wire.WorkloadItem {
 	labels := w.Labels
 	if labels == nil {
 		labels = map[string]string{}
@@ -107,7 +108,7 @@ func newWorkloadItem(w *resolve.Workload) wire.WorkloadItem {
 	}
 }
 
-func newPortItem(p *resolve.Port) wire.PortItem {
+func newPortItem(p *inbound.Port) wire.PortItem {
 	return wire.PortItem{
 		Port: p.Number, Name: p.Name, Protocol: string(p.Protocol), Services: newServices(p),
 		Mode: p.Decision.Mode.String(), ModeIfMeshed: modeIfMeshed(&p.Decision),
@@ -116,7 +117,7 @@ func newPortItem(p *resolve.Port) wire.PortItem {
 }
 
 // newServices are the Service ports that lead to a port, sorted.
-func newServices(p *resolve.Port) []wire.ServicePort {
+func newServices(p *inbound.Port) []wire.ServicePort {
 	services := make([]wire.ServicePort, 0, len(p.Services))
 	for _, s := range p.Services {
 		services = append(services, wire.ServicePort{Namespace: s.Namespace, Name: s.Name, Port: s.Port})
@@ -141,7 +142,7 @@ func newDecision(d *resolve.Decision) wire.Decision {
 	return wire.Decision{Scope: d.Scope.String(), By: refOf(d.By), Field: string(d.Field), Position: positionOf(d.Position()), Because: words.Because(d.Why), Brief: briefOf(d), Cause: string(d.Why.Cause), Shadowed: shadowed}
 }
 
-func newChain(steps []resolve.Step) []wire.Step {
+func newChain(steps []inbound.Step) []wire.Step {
 	chain := make([]wire.Step, 0, len(steps))
 	for _, s := range steps {
 		chain = append(chain, wire.Step{Scope: s.Scope.String(), By: refOf(s.By), Mode: s.Mode.String(), Ports: newPortModes(s.Ports), Position: positionOf(s.Position()), Applies: s.Applies, Because: words.Because(s.Why), Cause: string(s.Why.Cause)})
@@ -149,7 +150,7 @@ func newChain(steps []resolve.Step) []wire.Step {
 	return chain
 }
 
-func newPortModes(ports []resolve.PortMode) []wire.PortMode {
+func newPortModes(ports []inbound.PortMode) []wire.PortMode {
 	list := make([]wire.PortMode, 0, len(ports))
 	for _, p := range ports {
 		list = append(list, wire.PortMode{Port: p.Port, Mode: p.Mode.String()})

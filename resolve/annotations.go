@@ -13,9 +13,9 @@ var refusals = []struct {
 	wrong      func(string) Reason
 }{
 	{StatusPortAnnotation, wrongPort},
-	{outboundKeys[0], wrongPorts},
-	{outboundKeys[2], wrongRanges},
-	{outboundKeys[3], func(v string) Reason {
+	{OutboundKeys[0], wrongPorts},
+	{OutboundKeys[2], wrongRanges},
+	{OutboundKeys[3], func(v string) Reason {
 		if v == "*" {
 			return Reason{}
 		}
@@ -30,12 +30,12 @@ var refusals = []struct {
 }
 
 // wrong is what the injector says of a value, in of an annotation's.
-func wrong(c Cause, value string) Reason { return because(c, Details{Text: value}) }
+func wrong(c Cause, value string) Reason { return Because(c, Details{Text: value}) }
 
 func (r Reason) in(annotation string) Reason {
 	d := r.Details()
 	d.Name = annotation
-	return because(r.Cause, d)
+	return Because(r.Cause, d)
 }
 
 // unacceptable names the first annotation for which the injector refuses the pod, and why;
@@ -80,4 +80,20 @@ func wrongRanges(list string) Reason {
 		}
 	}
 	return Reason{}
+}
+
+// OutboundKeys are the annotations that decide what leaves past the proxy (3.1.1).
+var OutboundKeys = []string{
+	ExcludeOutboundPortsAnnotation, IncludeOutboundPortsAnnotation,
+	ExcludeOutboundIPRangesAnnotation, IncludeOutboundIPRangesAnnotation,
+}
+
+func SplitList(s string) []string {
+	var out []string
+	for word := range strings.SplitSeq(s, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			out = append(out, word)
+		}
+	}
+	return out
 }

@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	securityapi "istio.io/api/security/v1beta1"
+	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	securityapi "istio.io/api/security/v1beta1"
-	securityv1 "istio.io/client-go/pkg/apis/security/v1"
-
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/change"
 )
 
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
@@ -62,7 +62,7 @@ func TestApplyPrunes(t *testing.T) {
 		"bank": "Namespace/shop Deployment/web Pod/web-5d4-x Service/web EndpointSlice/web-1 ServiceAccount/new",
 	} {
 		apply := []resolve.Object{serviceAccount(namespace)}
-		got, _ := resolve.Change{Apply: apply, Prune: all}.To(base)
+		got, _ := change.Change{Apply: apply, Prune: all}.To(base)
 		if kinds(got) != want {
 			t.Errorf("resolve/apply.go: pruned beside what is applied to %s:\n%s\nwant\n%s", namespace, kinds(got), want)
 		}
@@ -84,20 +84,20 @@ func TestApplyReplacesPods(t *testing.T) {
 	off := map[string]string{"app": "web", "sidecar.istio.io/inject": "false"}
 	for _, c := range []struct {
 		name   string
-		change resolve.Change
+		change change.Change
 		want   string
 	}{
-		{"nothing", resolve.Change{}, "Namespace/shop Deployment/web Pod/web-5d4-x Service/web EndpointSlice/web-1"},
-		{"the same again", resolve.Change{Apply: []resolve.Object{webDeployment(map[string]string{"app": "web"}, nil)}},
+		{"nothing", change.Change{}, "Namespace/shop Deployment/web Pod/web-5d4-x Service/web EndpointSlice/web-1"},
+		{"the same again", change.Change{Apply: []resolve.Object{webDeployment(map[string]string{"app": "web"}, nil)}},
 			"Namespace/shop Pod/web-5d4-x Service/web EndpointSlice/web-1 Deployment/web"},
-		{"an annotation of kubectl", resolve.Change{Apply: []resolve.Object{webDeployment(map[string]string{"app": "web"}, map[string]string{"kubectl.kubernetes.io/restartedAt": "now"})}},
+		{"an annotation of kubectl", change.Change{Apply: []resolve.Object{webDeployment(map[string]string{"app": "web"}, map[string]string{"kubectl.kubernetes.io/restartedAt": "now"})}},
 			"Namespace/shop Pod/web-5d4-x Service/web EndpointSlice/web-1 Deployment/web"},
-		{"another template", resolve.Change{Apply: []resolve.Object{webDeployment(off, nil)}}, "Namespace/shop Service/web Deployment/web"},
-		{"a restart", resolve.Change{Restart: true}, "Namespace/shop Deployment/web Service/web"},
-		{"the workload deleted", resolve.Change{Remove: []resolve.Ref{{Kind: resolve.KindDeployment, Namespace: "shop", Name: "web"}}}, "Namespace/shop Service/web"},
-		{"the namespace deleted", resolve.Change{Remove: []resolve.Ref{{Kind: resolve.KindNamespace, Name: "shop"}}}, ""},
-		{"the Service deleted", resolve.Change{Remove: []resolve.Ref{{Kind: resolve.KindService, Namespace: "shop", Name: "web"}}}, "Namespace/shop Deployment/web Pod/web-5d4-x"},
-		{"pruned, but no file had made it", resolve.Change{Apply: []resolve.Object{serviceAccount("shop")}, Prune: func(resolve.Object) bool { return true }},
+		{"another template", change.Change{Apply: []resolve.Object{webDeployment(off, nil)}}, "Namespace/shop Service/web Deployment/web"},
+		{"a restart", change.Change{Restart: true}, "Namespace/shop Deployment/web Service/web"},
+		{"the workload deleted", change.Change{Remove: []resolve.Ref{{Kind: resolve.KindDeployment, Namespace: "shop", Name: "web"}}}, "Namespace/shop Service/web"},
+		{"the namespace deleted", change.Change{Remove: []resolve.Ref{{Kind: resolve.KindNamespace, Name: "shop"}}}, ""},
+		{"the Service deleted", change.Change{Remove: []resolve.Ref{{Kind: resolve.KindService, Namespace: "shop", Name: "web"}}}, "Namespace/shop Deployment/web Pod/web-5d4-x"},
+		{"pruned, but no file had made it", change.Change{Apply: []resolve.Object{serviceAccount("shop")}, Prune: func(resolve.Object) bool { return true }},
 			"Namespace/shop Deployment/web Pod/web-5d4-x Service/web EndpointSlice/web-1 ServiceAccount/new"},
 	} {
 		got, _ := c.change.To(runningCluster())
@@ -111,7 +111,7 @@ func TestApplyReplacesPods(t *testing.T) {
 // template makes, and the Service leads there.
 func TestApplyShowsTheRollout(t *testing.T) {
 	t.Parallel()
-	head, _ := resolve.Change{Apply: []resolve.Object{webDeployment(map[string]string{"app": "web", "sidecar.istio.io/inject": "false"}, nil)}}.To(runningCluster())
+	head, _ := change.Change{Apply: []resolve.Object{webDeployment(map[string]string{"app": "web", "sidecar.istio.io/inject": "false"}, nil)}}.To(runningCluster())
 	m := build(head)
 	if got := summary(m); got != "deploy/web variant 0: 0 of 0 pods, none\n" {
 		t.Errorf("resolve/apply.go: %s", got)
@@ -153,7 +153,7 @@ func TestApplyKeepsAge(t *testing.T) {
 		for i := range base {
 			base[i].Origin.File = c.file
 		}
-		head, _ := resolve.Change{Apply: c.apply}.To(base)
+		head, _ := change.Change{Apply: c.apply}.To(base)
 		if got := build(head).Workloads()[0].Default.Mode; got != c.want {
 			t.Errorf("resolve/apply.go: %s: %s, want %s", c.name, got, c.want)
 		}
@@ -185,7 +185,7 @@ func TestApplyMergesLabels(t *testing.T) {
 		{"the file says the same", "", on, on, ""},
 	} {
 		base := append(runningCluster()[1:], namespace(on, c.last))
-		head, remarks := resolve.Change{Apply: []resolve.Object{namespace(c.file, "")}}.To(base)
+		head, remarks := change.Change{Apply: []resolve.Object{namespace(c.file, "")}}.To(base)
 		if diff := cmp.Diff(c.want, head[len(head)-1].Value.GetLabels()); diff != "" {
 			t.Errorf("resolve/applymeta.go: %s: labels (-want +got)\n%s", c.name, diff)
 		}
@@ -203,7 +203,7 @@ func TestApplyTheSame(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(300) {
 		again := newWorld(seed).objects()
-		head, _ := resolve.Change{Apply: again}.To(newWorld(seed).objects())
+		head, _ := change.Change{Apply: again}.To(newWorld(seed).objects())
 		if diff := cmp.Diff(outcomes(build(newWorld(seed).objects())), outcomes(build(head))); diff != "" {
 			t.Fatalf("seed %d: resolve/apply.go: calls differ (-was +is)\n%s", seed, diff)
 		}

@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/change"
 )
 
 // TestReplaceIsWhole: what kubectl replace puts there is all that is there, also of
@@ -19,7 +20,7 @@ func TestReplaceIsWhole(t *testing.T) {
 	web.Annotations = map[string]string{lastApplied: "{}"}
 	web.CreationTimestamp = metav1.NewTime(time.Unix(100, 0))
 	plain := webDeployment(map[string]string{"app": "web"}, nil)
-	head, _ := resolve.Change{Replace: []resolve.Object{plain}}.To(base)
+	head, _ := change.Change{Replace: []resolve.Object{plain}}.To(base)
 	got := head[len(head)-1].Value.(*resolve.Controller)
 	if _, kept := got.Template.Labels["sidecar.istio.io/inject"]; kept || !got.CreationTimestamp.Equal(&web.CreationTimestamp) {
 		t.Errorf("resolve/applywhole.go: replaced by %v, made %s", got.Template.Labels, got.CreationTimestamp)
@@ -39,7 +40,7 @@ func TestApplyFillsParts(t *testing.T) {
 	for i := range base {
 		base[i].Origin.File = "base.yaml"
 	}
-	head, _ := resolve.Change{Apply: []resolve.Object{part}}.To(base)
+	head, _ := change.Change{Apply: []resolve.Object{part}}.To(base)
 	got := head[len(head)-1].Value.(*resolve.Controller)
 	if got.Template.Labels["app"] != "web" || got.Template.Labels["sidecar.istio.io/inject"] != "true" || len(got.Template.Spec.Containers) != 1 {
 		t.Errorf("resolve/applywhole.go: filled to %v with %d containers", got.Template.Labels, len(got.Template.Spec.Containers))

@@ -6,9 +6,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// proxyID is the user and the group that Istio's proxy runs as, by which the rules of
+// ProxyID is the user and the group that Istio's proxy runs as, by which the rules of
 // redirection know its own traffic: what they send is not led back into it (3.1.1).
-const proxyID = 1337
+const ProxyID = 1337
 
 // AsProxy is a container of the application that runs as the proxy's user or group: what
 // it sends leaves past the proxy, in plaintext.
@@ -19,37 +19,37 @@ type AsProxy struct {
 	Field           Field
 }
 
-// asProxy are those of a pod; none of one that runs on the host's network, where nothing
+// AsProxy are those of a pod; none of one that runs on the host's network, where nothing
 // is redirected. Init containers are left out: running as the proxy is how they reach
 // the network before it is there.
-func (p *pod) asProxy() []AsProxy {
-	if p.podSpec == nil || p.hostNetwork {
+func (p *Pod) AsProxy() []AsProxy {
+	if p.PodSpec == nil || p.HostNetwork {
 		return nil
 	}
 	var out []AsProxy
-	for i := range p.podSpec.Containers {
-		c := &p.podSpec.Containers[i]
+	for i := range p.PodSpec.Containers {
+		c := &p.PodSpec.Containers[i]
 		if c.Name == proxyContainer {
-			if user := userOf(c); user != nil && *user != proxyID && *user != 0 {
+			if user := userOf(c); user != nil && *user != ProxyID && *user != 0 {
 				return nil // it is told by another one: OpenShift gives each namespace its own
 			}
 			continue
 		}
-		if field, says := p.runsAsProxy(c, below(p.spec, "containers").Index(i)); says != "" {
-			out = append(out, AsProxy{c.Name, says, p.origin, field})
+		if field, says := p.runsAsProxy(c, below(p.Spec, "containers").Index(i)); says != "" {
+			out = append(out, AsProxy{c.Name, says, p.Origin, field})
 		}
 	}
 	return out
 }
 
-// applications is how many containers are not Istio's own.
-func (p *pod) applications() int {
-	if p.podSpec == nil {
+// Applications is how many containers are not Istio's own.
+func (p *Pod) Applications() int {
+	if p.PodSpec == nil {
 		return 0
 	}
 	n := 0
-	for i := range p.podSpec.Containers {
-		if p.podSpec.Containers[i].Name != proxyContainer {
+	for i := range p.PodSpec.Containers {
+		if p.PodSpec.Containers[i].Name != proxyContainer {
 			n++
 		}
 	}
@@ -65,8 +65,8 @@ func userOf(c *corev1.Container) *int64 {
 
 // runsAsProxy says as what of the proxy's a container runs, "" for neither. What the
 // container says for itself goes before what the pod says.
-func (p *pod) runsAsProxy(c *corev1.Container, at Field) (field Field, says string) {
-	own, pods := c.SecurityContext, p.podSpec.SecurityContext
+func (p *Pod) runsAsProxy(c *corev1.Container, at Field) (field Field, says string) {
+	own, pods := c.SecurityContext, p.PodSpec.SecurityContext
 	if own == nil {
 		own = &corev1.SecurityContext{}
 	}
@@ -78,10 +78,10 @@ func (p *pod) runsAsProxy(c *corev1.Container, at Field) (field Field, says stri
 		field, what string
 	}{{own.RunAsUser, pods.RunAsUser, "runAsUser", "user"}, {own.RunAsGroup, pods.RunAsGroup, "runAsGroup", "group"}} {
 		switch {
-		case id.own != nil && *id.own == proxyID:
-			return at.Child("securityContext").Child(id.field), fmt.Sprintf("%s %d", id.what, proxyID)
-		case id.own == nil && id.pods != nil && *id.pods == proxyID:
-			return below(p.spec, "securityContext").Child(id.field), fmt.Sprintf("%s %d", id.what, proxyID)
+		case id.own != nil && *id.own == ProxyID:
+			return at.Child("securityContext").Child(id.field), fmt.Sprintf("%s %d", id.what, ProxyID)
+		case id.own == nil && id.pods != nil && *id.pods == ProxyID:
+			return below(p.Spec, "securityContext").Child(id.field), fmt.Sprintf("%s %d", id.what, ProxyID)
 		}
 	}
 	return "", ""

@@ -4,17 +4,17 @@ import (
 	"fmt"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/intstr"
-
 	networkingapi "istio.io/api/networking/v1alpha3"
 	securityapi "istio.io/api/security/v1beta1"
 	typeapi "istio.io/api/type/v1beta1"
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // BenchmarkDecide resolves n workloads with as many Services and 0.4 n policies,
@@ -86,7 +86,7 @@ func BenchmarkConnections(b *testing.B) {
 				m := build(objects)
 				b.StartTimer()
 				broken := 0
-				for _, c := range m.Shared(resolve.Filter{}) {
+				for _, c := range m.Shared(mesh.Filter{}) {
 					if c.Outcome.Verdict == resolve.VerdictBroken {
 						broken++
 					}
@@ -113,7 +113,7 @@ func BenchmarkWith(b *testing.B) {
 	for _, o := range objects {
 		byRef[o.Ref()] = o
 	}
-	whole := func() *resolve.Mesh {
+	whole := func() *mesh.Mesh {
 		m := editable(byRef)
 		m.Clients()
 		return m

@@ -26,32 +26,32 @@ type Capture struct {
 	// the pod then.
 	Invalid Reason
 
-	// byInjector and excludedByInjector are true where the injector's values say it,
+	// ByInjector and excludedByInjector are true where the injector's values say it,
 	// and no annotation of the pod.
-	byInjector, excludedByInjector bool
-	// interceptedBy is the annotation that sets interception mode NONE, "" where the mesh
+	ByInjector, excludedByInjector bool
+	// InterceptedBy is the annotation that sets interception mode NONE, "" where the mesh
 	// configuration does.
-	interceptedBy string
+	InterceptedBy string
 }
 
-func captureOf(p *pod, by *Injector, defaults *meshv1alpha1.ProxyConfig) Capture {
-	c := Capture{PodInterface: excludesPodInterface(p.annotations)}
-	include, own := annotated(p.annotations, IncludeInboundPortsAnnotation, by.IncludeInboundPorts)
+func CaptureOf(p *Pod, by *Injector, defaults *meshv1alpha1.ProxyConfig) Capture {
+	c := Capture{PodInterface: ExcludesPodInterface(p.Annotations)}
+	include, own := Annotated(p.Annotations, IncludeInboundPortsAnnotation, by.IncludeInboundPorts)
 	if include != "*" && (own || include != "") {
-		c.Limited, c.byInjector = true, !own
+		c.Limited, c.ByInjector = true, !own
 		c.Include = c.ports(IncludeInboundPortsAnnotation, include)
 	}
-	exclude, own := annotated(p.annotations, ExcludeInboundPortsAnnotation, by.ExcludeInboundPorts)
+	exclude, own := Annotated(p.Annotations, ExcludeInboundPortsAnnotation, by.ExcludeInboundPorts)
 	c.Exclude, c.excludedByInjector = c.ports(ExcludeInboundPortsAnnotation, exclude), !own
-	switch mode, by := interception(p.annotations, defaults); mode {
+	switch mode, by := interception(p.Annotations, defaults); mode {
 	case "NONE":
-		c.NoInterception, c.interceptedBy = true, by
+		c.NoInterception, c.InterceptedBy = true, by
 	case "REDIRECT", "TPROXY":
 	default:
 		c.Invalid = wrong(CauseAnnotationNoMode, mode).in(by)
 	}
 	if c.Invalid.IsZero() {
-		c.Invalid = unacceptable(p.annotations)
+		c.Invalid = unacceptable(p.Annotations)
 	}
 	return c
 }
@@ -78,31 +78,31 @@ func (c *Capture) ports(annotation, list string) []int32 {
 	return slices.Compact(out)
 }
 
-// bypass says why a port never reaches the proxy; ok is false when it does.
-func (c *Capture) bypass(p *pod, port int32) (why Reason, field Field, ok bool) {
-	if use, reserved := reservedPorts[port]; reserved {
-		return because(CauseProxyPort, Details{Text: use}), "", true
+// Bypass says why a port never reaches the proxy; ok is false when it does.
+func (c *Capture) Bypass(p *Pod, port int32) (why Reason, field Field, ok bool) {
+	if use, reserved := ReservedPorts[port]; reserved {
+		return Because(CauseProxyPort, Details{Text: use}), "", true
 	}
-	if port == statusPort(p) {
-		return because(CauseProxyPort, Details{Text: statusUse}), "", true
+	if port == StatusPort(p) {
+		return Because(CauseProxyPort, Details{Text: StatusUse}), "", true
 	}
 	if c.PodInterface {
-		return Reason{Cause: CausePodInterface}, p.annotation(ExcludeInterfacesAnnotation).field, true
+		return Reason{Cause: CausePodInterface}, p.Annotation(ExcludeInterfacesAnnotation).Field, true
 	}
 	if c.Limited {
 		if slices.Contains(c.Include, port) {
 			return Reason{}, "", false
 		}
-		if c.byInjector {
+		if c.ByInjector {
 			return Reason{Cause: CauseInjectorIncludes}, "", true
 		}
-		return Reason{Cause: CauseNotIncluded}, p.annotation(IncludeInboundPortsAnnotation).field, true
+		return Reason{Cause: CauseNotIncluded}, p.Annotation(IncludeInboundPortsAnnotation).Field, true
 	}
 	if slices.Contains(c.Exclude, port) && c.excludedByInjector {
 		return Reason{Cause: CauseInjectorExcludes}, "", true
 	}
 	if slices.Contains(c.Exclude, port) {
-		return Reason{Cause: CauseExcluded}, p.annotation(ExcludeInboundPortsAnnotation).field, true
+		return Reason{Cause: CauseExcluded}, p.Annotation(ExcludeInboundPortsAnnotation).Field, true
 	}
 	return Reason{}, "", false
 }

@@ -73,21 +73,21 @@ type Details struct {
 	Base, Beside Reason
 }
 
-// because makes a reason of a cause and its details.
-func because(c Cause, d Details) Reason { return Reason{Cause: c, details: unique.Make(d)} }
+// Because makes a reason of a cause and its details.
+func Because(c Cause, d Details) Reason { return Reason{Cause: c, details: unique.Make(d)} }
 
 // numbered, ofMode and as complete a reason.
-func (r Reason) numbered(n int32) Reason {
+func (r Reason) Numbered(n int32) Reason {
 	r.Number = n
 	return r
 }
 
-func (r Reason) ofMode(m Mode) Reason {
+func (r Reason) OfMode(m Mode) Reason {
 	r.Mode = m
 	return r
 }
 
-func (r Reason) as(a Aspect) Reason {
+func (r Reason) As(a Aspect) Reason {
 	r.Aspect = a
 	return r
 }

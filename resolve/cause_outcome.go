@@ -79,3 +79,8 @@ const (
 	CauseRuleServiceUnplaced   Cause = "rule-service-unplaced"
 	CauseRuleThirdFileUnplaced Cause = "rule-third-file-unplaced"
 )
+
+// Ambient reports what is not resolved yet of ambient clients and endpoints (3.5.3, 3.5.4).
+func (c Cause) Ambient() bool {
+	return c == CauseAmbientClient || c == CauseTunnelBeforeRule || c == CauseAmbientEndpoint
+}

@@ -9,7 +9,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // TestDiffFindsEveryCall compares random meshes with others of the same names, class
@@ -28,7 +31,7 @@ func TestDiffFindsEveryCall(t *testing.T) {
 		got := map[string]string{}
 		for i := range d.Calls {
 			c := &d.Calls[i]
-			if c.Effect == diff.Gone || c.Effect == diff.Differs || c.Was == nil || c.Is == nil {
+			if c.Effect == effect.Gone || c.Effect == effect.Differs || c.Was == nil || c.Is == nil {
 				continue // what has nothing to be compared with has tests of its own
 			}
 			for w := range c.Clients.Each {
@@ -50,9 +53,9 @@ func TestDiffFindsEveryCall(t *testing.T) {
 }
 
 // slowly asks every workload about every host.
-func slowly(base, head *resolve.Mesh) map[string]bool {
+func slowly(base, head *mesh.Mesh) map[string]bool {
 	out := map[string]bool{}
-	was := map[resolve.Ref]*resolve.Workload{}
+	was := map[resolve.Ref]*inbound.Workload{}
 	for _, w := range base.Workloads() {
 		was[w.Ref] = w
 	}
@@ -74,9 +77,9 @@ func slowly(base, head *resolve.Mesh) map[string]bool {
 	return out
 }
 
-func proxied(w *resolve.Workload) bool { return w.Membership.Dataplane != resolve.DataplaneNone }
+func proxied(w *inbound.Workload) bool { return w.Membership.Dataplane != resolve.DataplaneNone }
 
-func hostNames(meshes ...*resolve.Mesh) []string {
+func hostNames(meshes ...*mesh.Mesh) []string {
 	names := map[string]bool{}
 	for _, m := range meshes {
 		for _, h := range m.Hosts() {
@@ -88,14 +91,14 @@ func hostNames(meshes ...*resolve.Mesh) []string {
 
 // asked are the calls of a workload to the host of a name that it knows, else to the
 // first.
-func asked(m *resolve.Mesh, w *resolve.Workload, name string) []resolve.Connection {
-	var first []resolve.Connection
+func asked(m *mesh.Mesh, w *inbound.Workload, name string) []mesh.Connection {
+	var first []mesh.Connection
 	for _, h := range m.Hosts() {
 		if h.Name != name || h.Alias != "" {
 			continue
 		}
 		list := slices.Collect(m.CallsOf(w, h))
-		if slices.ContainsFunc(list, func(c resolve.Connection) bool { return proxied(w) && c.Known() }) {
+		if slices.ContainsFunc(list, func(c mesh.Connection) bool { return proxied(w) && c.Known() }) {
 			return list
 		}
 		if first == nil {
@@ -107,11 +110,11 @@ func asked(m *resolve.Mesh, w *resolve.Workload, name string) []resolve.Connecti
 
 // effectOf holds a call against the worst that it could meet before at the same
 // endpoint, or else at any.
-func effectOf(a, b []resolve.Connection, con *resolve.Connection) string {
-	same := func(c *resolve.Connection) bool {
+func effectOf(a, b []mesh.Connection, con *mesh.Connection) string {
+	same := func(c *mesh.Connection) bool {
 		return c.Port.Number == con.Port.Number && c.Subset == con.Subset
 	}
-	var before, exact *resolve.Connection
+	var before, exact *mesh.Connection
 	for i := range a {
 		if c := &a[i]; same(c) {
 			if before == nil || worth(c.Outcome.Verdict) < worth(before.Outcome.Verdict) {
@@ -131,7 +134,7 @@ func effectOf(a, b []resolve.Connection, con *resolve.Connection) string {
 	if exact != nil {
 		before = exact
 	}
-	known := func(c *resolve.Connection) bool { return proxied(c.Client.Workloads[0]) && c.Known() }
+	known := func(c *mesh.Connection) bool { return proxied(c.Client.Workloads[0]) && c.Known() }
 	if before == nil || !known(before) && !known(is) || before.Server == nil && before.Outcome.Verdict == resolve.VerdictUnknown {
 		return ""
 	}
@@ -153,7 +156,7 @@ func effectOf(a, b []resolve.Connection, con *resolve.Connection) string {
 	return ""
 }
 
-func endpointName(c *resolve.Connection) string {
+func endpointName(c *mesh.Connection) string {
 	switch e := c.Server; {
 	case e == nil:
 		return ""

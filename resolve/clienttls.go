@@ -53,9 +53,9 @@ func (c *ClientTLS) UnmarshalText(b []byte) error {
 	return fmt.Errorf("unknown client TLS %q", b)
 }
 
-// explicitTLS is what a DestinationRule's mode means. A tls without mode is
+// ExplicitTLS is what a DestinationRule's mode means. A tls without mode is
 // DISABLE: the enum's zero (3.3.2).
-var explicitTLS = map[networkingapi.ClientTLSSettings_TLSmode]ClientTLS{
+var ExplicitTLS = map[networkingapi.ClientTLSSettings_TLSmode]ClientTLS{
 	networkingapi.ClientTLSSettings_DISABLE:      SendsPlaintext,
 	networkingapi.ClientTLSSettings_SIMPLE:       SendsSimple,
 	networkingapi.ClientTLSSettings_MUTUAL:       SendsMutual,
@@ -82,12 +82,25 @@ type Sending struct {
 
 // Position is where the deciding field is written, zero for auto mTLS: the line of
 // the mode where a tls has one.
-func (s Sending) Position() Position { return s.Origin.At(modeOf(s.Field)) }
+func (s Sending) Position() Position { return s.Origin.At(ModeOf(s.Field)) }
 
-// modeOf is the mode of a tls field, and any other field itself.
-func modeOf(f Field) Field {
+// ModeOf is the mode of a tls field, and any other field itself.
+func ModeOf(f Field) Field {
 	if strings.HasSuffix(string(f), ".tls") {
 		return f.Child("mode")
 	}
 	return f
+}
+
+// Reason is the whole reason of what is sent: with the gateway that is in between, and with
+// what the client's own membership leaves open.
+func (s *Sending) Reason() Reason {
+	why := s.Why
+	if s.Through != "" && why.Cause != CauseLeftOut && why.Cause != CauseBeyondUnknown {
+		why = Because(CauseThrough, Details{Name: s.Through, Base: why})
+	}
+	if s.IfMeshed != SendsUnknown {
+		why = Because(CauseEitherWay, Details{TLS: s.IfMeshed, Base: why})
+	}
+	return why
 }

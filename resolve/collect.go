@@ -2,74 +2,74 @@ package resolve
 
 import (
 	"cmp"
+	"maps"
 	"slices"
-
-	corev1 "k8s.io/api/core/v1"
-	discoveryv1 "k8s.io/api/discovery/v1"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
-// of is an object with its Go type known.
-type of[T any] struct {
+// Typed is an object with its Go type known.
+type Typed[T any] struct {
 	Object
-	value T
+	As T
 }
 
-// collection is the input sorted by kind, each list by namespace and name, so
+// Collection is the input sorted by kind, each list by namespace and name, so
 // that nothing downstream depends on reading order.
-type collection struct {
-	namespaces []of[*corev1.Namespace]
-	services   []of[*corev1.Service]
-	slices     []of[*discoveryv1.EndpointSlice]
+type Collection struct {
+	Namespaces []Typed[*corev1.Namespace]
+	Services   []Typed[*corev1.Service]
+	Slices     []Typed[*discoveryv1.EndpointSlice]
 	//lint:ignore SA1019 files and older clusters still have Endpoints
-	endpoints       []of[*corev1.Endpoints]
-	pods            []of[*corev1.Pod]
-	controllers     []of[*Controller]
-	policies        []of[*securityv1.PeerAuthentication]
-	sidecars        []of[*networkingv1.Sidecar]
-	gateways        []of[*networkingv1.Gateway]
-	kubeGateways    []of[*gatewayv1.Gateway]
-	entries         []of[*networkingv1.WorkloadEntry]
-	groups          []of[*networkingv1.WorkloadGroup]
-	serviceEntries  []of[*networkingv1.ServiceEntry]
-	rules           []of[*networkingv1.DestinationRule]
-	virtualServices []of[*networkingv1.VirtualService]
-	meshConfigs     []of[*MeshConfig]
-	controlPlanes   []of[*ServiceMeshControlPlane]
-	memberRolls     []of[*ServiceMeshMemberRoll]
-	// everywhere counts the objects of each namespace.
-	everywhere map[string]int
-	counts     map[Kind]int
-	// others are the objects that the Mesh hands out as they were read: not those
+	Endpoints       []Typed[*corev1.Endpoints]
+	Pods            []Typed[*corev1.Pod]
+	Controllers     []Typed[*Controller]
+	Policies        []Typed[*securityv1.PeerAuthentication]
+	Sidecars        []Typed[*networkingv1.Sidecar]
+	Gateways        []Typed[*networkingv1.Gateway]
+	KubeGateways    []Typed[*gatewayv1.Gateway]
+	Entries         []Typed[*networkingv1.WorkloadEntry]
+	Groups          []Typed[*networkingv1.WorkloadGroup]
+	ServiceEntries  []Typed[*networkingv1.ServiceEntry]
+	Rules           []Typed[*networkingv1.DestinationRule]
+	VirtualServices []Typed[*networkingv1.VirtualService]
+	meshConfigs     []Typed[*MeshConfig]
+	ControlPlanes   []Typed[*ServiceMeshControlPlane]
+	memberRolls     []Typed[*ServiceMeshMemberRoll]
+	// Everywhere counts the objects of each namespace.
+	Everywhere map[string]int
+	Counts     map[Kind]int
+	// Others are the objects that the Mesh hands out as they were read: not those
 	// that become Workloads, Services and Namespaces, which are many and large.
-	others map[Kind][]Object
-	// again are all definitions, in the order of reading, of each object that is
+	Others map[Kind][]Object
+	// Again are all definitions, in the order of reading, of each object that is
 	// defined more than once; the last counts.
-	again [][]*named
+	Again [][]*Named
 }
 
-// named is an object with its name at hand, and when it was read.
-type named struct {
-	ref    Ref
-	number int
+// Named is an object with its name at hand, and when it was read.
+type Named struct {
+	Ref    Ref
+	Number int
 	Object
 }
 
-func collect(objects []named) *collection {
-	c := &collection{everywhere: map[string]int{}, others: map[Kind][]Object{}, counts: map[Kind]int{}}
-	spaces := map[string][]*named{}
+func Collect(objects []Named) *Collection {
+	c := &Collection{Everywhere: map[string]int{}, Others: map[Kind][]Object{}, Counts: map[Kind]int{}}
+	spaces := map[string][]*Named{}
 	for i := range objects {
 		o := &objects[i]
-		spaces[o.ref.Namespace] = append(spaces[o.ref.Namespace], o)
+		spaces[o.Ref.Namespace] = append(spaces[o.Ref.Namespace], o)
 	}
-	names := sortedKeys(spaces)
+	names := slices.Sorted(maps.Keys(spaces))
 	parallel.Do(len(names), 1, func(i int) {
-		slices.SortFunc(spaces[names[i]], func(a, b *named) int { return cmp.Or(a.ref.Compare(b.ref), cmp.Compare(a.number, b.number)) })
+		slices.SortFunc(spaces[names[i]], func(a, b *Named) int { return cmp.Or(a.Ref.Compare(b.Ref), cmp.Compare(a.Number, b.Number)) })
 	})
 	c.room(objects)
 	for _, namespace := range names {
@@ -79,7 +79,7 @@ func collect(objects []named) *collection {
 }
 
 // room is made for the kinds that are most of a mesh.
-func (c *collection) room(objects []named) {
+func (c *Collection) room(objects []Named) {
 	controllers, pods, services, accounts := 0, 0, 0, 0
 	for i := range objects {
 		switch objects[i].Value.(type) {
@@ -93,98 +93,98 @@ func (c *collection) room(objects []named) {
 			accounts++
 		}
 	}
-	c.controllers = make([]of[*Controller], 0, controllers)
-	c.pods = make([]of[*corev1.Pod], 0, pods)
-	c.services = make([]of[*corev1.Service], 0, services)
+	c.Controllers = make([]Typed[*Controller], 0, controllers)
+	c.Pods = make([]Typed[*corev1.Pod], 0, pods)
+	c.Services = make([]Typed[*corev1.Service], 0, services)
 	if accounts > 0 {
-		c.others[KindServiceAccount] = make([]Object, 0, accounts)
+		c.Others[KindServiceAccount] = make([]Object, 0, accounts)
 	}
 }
 
 // take adds the sorted objects of a namespace.
-func (c *collection) take(objects []*named) {
+func (c *Collection) take(objects []*Named) {
 	for i := 0; i < len(objects); {
 		next := i + 1
-		for next < len(objects) && objects[next].ref == objects[i].ref {
+		for next < len(objects) && objects[next].Ref == objects[i].Ref {
 			next++
 		}
 		if next-i > 1 {
-			c.again = append(c.again, objects[i:next])
+			c.Again = append(c.Again, objects[i:next])
 		}
 		last := objects[next-1]
-		c.tally(last.ref, 1)
+		c.tally(last.Ref, 1)
 		c.add(last.Object)
 		i = next
 	}
 }
 
 // tally counts an object that comes, or goes.
-func (c *collection) tally(ref Ref, n int) {
-	if c.counts[ref.Kind] += n; c.counts[ref.Kind] == 0 {
-		delete(c.counts, ref.Kind)
+func (c *Collection) tally(ref Ref, n int) {
+	if c.Counts[ref.Kind] += n; c.Counts[ref.Kind] == 0 {
+		delete(c.Counts, ref.Kind)
 	}
 	if ref.Namespace == "" {
 		return
 	}
-	if c.everywhere[ref.Namespace] += n; c.everywhere[ref.Namespace] == 0 {
-		delete(c.everywhere, ref.Namespace)
+	if c.Everywhere[ref.Namespace] += n; c.Everywhere[ref.Namespace] == 0 {
+		delete(c.Everywhere, ref.Namespace)
 	}
 }
 
-func (c *collection) add(o Object) {
+func (c *Collection) add(o Object) {
 	switch v := o.Value.(type) {
 	case *corev1.Namespace:
-		c.namespaces = append(c.namespaces, of[*corev1.Namespace]{o, v})
+		c.Namespaces = append(c.Namespaces, Typed[*corev1.Namespace]{o, v})
 		return
 	case *corev1.Service:
-		c.services = append(c.services, of[*corev1.Service]{o, v})
+		c.Services = append(c.Services, Typed[*corev1.Service]{o, v})
 		return
 	case *discoveryv1.EndpointSlice:
-		c.slices = append(c.slices, of[*discoveryv1.EndpointSlice]{o, v})
+		c.Slices = append(c.Slices, Typed[*discoveryv1.EndpointSlice]{o, v})
 		return
 	case *corev1.Endpoints: //lint:ignore SA1019 see above
 		//lint:ignore SA1019 see above
-		c.endpoints = append(c.endpoints, of[*corev1.Endpoints]{o, v})
+		c.Endpoints = append(c.Endpoints, Typed[*corev1.Endpoints]{o, v})
 		return
 	case *corev1.Pod:
-		c.pods = append(c.pods, of[*corev1.Pod]{o, v})
+		c.Pods = append(c.Pods, Typed[*corev1.Pod]{o, v})
 		return
 	case *Controller:
-		c.controllers = append(c.controllers, of[*Controller]{o, v})
+		c.Controllers = append(c.Controllers, Typed[*Controller]{o, v})
 		return
 	case *securityv1.PeerAuthentication:
-		c.policies = append(c.policies, of[*securityv1.PeerAuthentication]{o, v})
+		c.Policies = append(c.Policies, Typed[*securityv1.PeerAuthentication]{o, v})
 	case *networkingv1.Sidecar:
-		c.sidecars = append(c.sidecars, of[*networkingv1.Sidecar]{o, v})
+		c.Sidecars = append(c.Sidecars, Typed[*networkingv1.Sidecar]{o, v})
 	case *networkingv1.Gateway:
-		c.gateways = append(c.gateways, of[*networkingv1.Gateway]{o, v})
+		c.Gateways = append(c.Gateways, Typed[*networkingv1.Gateway]{o, v})
 	case *gatewayv1.Gateway:
-		c.kubeGateways = append(c.kubeGateways, of[*gatewayv1.Gateway]{o, v})
+		c.KubeGateways = append(c.KubeGateways, Typed[*gatewayv1.Gateway]{o, v})
 	case *networkingv1.WorkloadEntry:
-		c.entries = append(c.entries, of[*networkingv1.WorkloadEntry]{o, v})
+		c.Entries = append(c.Entries, Typed[*networkingv1.WorkloadEntry]{o, v})
 	case *networkingv1.WorkloadGroup:
-		c.groups = append(c.groups, of[*networkingv1.WorkloadGroup]{o, v})
+		c.Groups = append(c.Groups, Typed[*networkingv1.WorkloadGroup]{o, v})
 	case *networkingv1.ServiceEntry:
-		c.serviceEntries = append(c.serviceEntries, of[*networkingv1.ServiceEntry]{o, v})
+		c.ServiceEntries = append(c.ServiceEntries, Typed[*networkingv1.ServiceEntry]{o, v})
 	case *networkingv1.DestinationRule:
-		c.rules = append(c.rules, of[*networkingv1.DestinationRule]{o, v})
+		c.Rules = append(c.Rules, Typed[*networkingv1.DestinationRule]{o, v})
 	case *networkingv1.VirtualService:
-		c.virtualServices = append(c.virtualServices, of[*networkingv1.VirtualService]{o, v})
+		c.VirtualServices = append(c.VirtualServices, Typed[*networkingv1.VirtualService]{o, v})
 	case *MeshConfig:
-		c.meshConfigs = append(c.meshConfigs, of[*MeshConfig]{o, v})
+		c.meshConfigs = append(c.meshConfigs, Typed[*MeshConfig]{o, v})
 	case *ServiceMeshControlPlane:
-		c.controlPlanes = append(c.controlPlanes, of[*ServiceMeshControlPlane]{o, v})
+		c.ControlPlanes = append(c.ControlPlanes, Typed[*ServiceMeshControlPlane]{o, v})
 	case *ServiceMeshMemberRoll:
-		c.memberRolls = append(c.memberRolls, of[*ServiceMeshMemberRoll]{o, v})
+		c.memberRolls = append(c.memberRolls, Typed[*ServiceMeshMemberRoll]{o, v})
 	}
-	c.others[o.Kind] = append(c.others[o.Kind], o)
+	c.Others[o.Kind] = append(c.Others[o.Kind], o)
 }
 
-// clientSide is what the proxies' view of the mesh is made of, without what istiod does not
+// ClientSide is what the proxies' view of the mesh is made of, without what istiod does not
 // look into.
-func (c *collection) clientSide(seen discovery) *collection {
-	return &collection{
-		serviceEntries: without(seen, c.serviceEntries), rules: without(seen, c.rules),
-		virtualServices: without(seen, c.virtualServices), sidecars: without(seen, c.sidecars),
+func (c *Collection) ClientSide(seen Discovery) *Collection {
+	return &Collection{
+		ServiceEntries: without(seen, c.ServiceEntries), Rules: without(seen, c.Rules),
+		VirtualServices: without(seen, c.VirtualServices), Sidecars: without(seen, c.Sidecars),
 	}
 }

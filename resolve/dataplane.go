@@ -1,6 +1,9 @@
 package resolve
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // Dataplane says what stands in front of a workload's ports. The zero value is
 // DataplaneUnknown: the input cannot tell.
@@ -74,20 +77,32 @@ type Membership struct {
 // file.
 func (m Membership) Position() Position { return m.Origin.At(m.Field) }
 
-// place is where something is written: an object's origin and the field in it.
+// Place is where something is written: an object's origin and the field in it.
 // Its line is looked up only when somebody prints it.
-type place struct {
-	origin Origin
-	field  Field
+type Place struct {
+	Origin Origin
+	Field  Field
 }
 
-// membership makes one with its reason.
-func membership(d Dataplane, why Reason, at place) Membership {
-	return Membership{Dataplane: d, Why: why, Origin: at.origin, Field: at.field}
+// NewMembership makes one with its reason.
+func NewMembership(d Dataplane, why Reason, at Place) Membership {
+	return Membership{Dataplane: d, Why: why, Origin: at.Origin, Field: at.Field}
 }
 
 // by is the membership with the object that has its field.
 func (m Membership) by(holder Ref) Membership {
 	m.Holder = holder
+	return m
+}
+
+// Unseen is the membership that a template predicts, where the pods that would
+// prove it could not be read (1.7).
+func (m Membership) Unseen(g *Gap) Membership {
+	if g == nil {
+		return m
+	}
+	m.Why = Because(CausePodsUnread, Details{Gap: g, Dataplane: m.Dataplane, Base: m.Why})
+	m.Dataplane = DataplaneUnknown
+	m.Revision = cmp.Or(m.Revision, DefaultRevision)
 	return m
 }

@@ -69,9 +69,9 @@ type Decision struct {
 	// order of precedence.
 	Shadowed []Shadow
 
-	// ofMesh is true for Gateway servers that take the mesh's own mTLS and nothing else:
+	// OfMesh is true for Gateway servers that take the mesh's own mTLS and nothing else:
 	// to a client they are what a STRICT port is (3.5.2).
-	ofMesh bool
+	OfMesh bool
 }
 
 // Shadow is something that lost.

@@ -1,23 +1,20 @@
 package resolve
 
 import (
-	"slices"
-
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-
-	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 )
 
-// discovery is which namespaces istiod looks into at all (1.14). The zero
+// Discovery is which namespaces istiod looks into at all (1.14). The zero
 // discovery is all of them.
-type discovery struct {
-	selectors  []labels.Selector
+type Discovery struct {
+	Selectors  []labels.Selector
 	namespaces map[string]*Namespace
 }
 
-func newDiscovery(config *meshv1alpha1.MeshConfig, namespaces map[string]*Namespace) discovery {
-	d := discovery{namespaces: namespaces}
+func NewDiscovery(config *meshv1alpha1.MeshConfig, namespaces map[string]*Namespace) Discovery {
+	d := Discovery{namespaces: namespaces}
 	for _, s := range config.GetDiscoverySelectors() {
 		selector := &metav1.LabelSelector{MatchLabels: s.GetMatchLabels()}
 		for _, e := range s.GetMatchExpressions() {
@@ -26,26 +23,20 @@ func newDiscovery(config *meshv1alpha1.MeshConfig, namespaces map[string]*Namesp
 			})
 		}
 		if parsed, err := metav1.LabelSelectorAsSelector(selector); err == nil {
-			d.selectors = append(d.selectors, parsed)
+			d.Selectors = append(d.Selectors, parsed)
 		}
 	}
 	return d
 }
 
-// Hides reports whether istiod does not see what is in a namespace, by the mesh
-// configuration's discoverySelectors (1.14).
-func (m *Mesh) Hides(namespace string) bool {
-	return m.seen.hides(namespace) || slices.ContainsFunc(m.parts, func(p *Mesh) bool { return p.Hides(namespace) })
-}
-
-// hides reports whether istiod does not see what is in a namespace. Where the
+// Hides reports whether istiod does not see what is in a namespace. Where the
 // Namespace object is missing nobody can tell, and its objects count.
-func (d discovery) hides(namespace string) bool {
+func (d Discovery) Hides(namespace string) bool {
 	ns := d.namespaces[namespace]
-	if len(d.selectors) == 0 || ns == nil || !ns.Known {
+	if len(d.Selectors) == 0 || ns == nil || !ns.Known {
 		return false
 	}
-	for _, s := range d.selectors {
+	for _, s := range d.Selectors {
 		if s.Matches(labels.Set(ns.Labels)) {
 			return false
 		}
@@ -54,13 +45,13 @@ func (d discovery) hides(namespace string) bool {
 }
 
 // without leaves out the objects of hidden namespaces.
-func without[T any](d discovery, objects []of[T]) []of[T] {
-	if len(d.selectors) == 0 {
+func without[T any](d Discovery, objects []Typed[T]) []Typed[T] {
+	if len(d.Selectors) == 0 {
 		return objects
 	}
-	var seen []of[T]
+	var seen []Typed[T]
 	for _, o := range objects {
-		if !d.hides(o.Value.GetNamespace()) {
+		if !d.Hides(o.Object.Value.GetNamespace()) {
 			seen = append(seen, o)
 		}
 	}

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -30,11 +31,11 @@ func definitionOf(o Object) definition {
 	return d
 }
 
-// duplicates are the problems of objects that are defined more than once and not
+// Duplicates are the problems of objects that are defined more than once and not
 // alike, and one remark for all those that decide no mode.
 //
 // ambiguous are the objects themselves, all of them.
-func duplicates(again [][]*named) (problems, remarks []Problem, ambiguous map[Ref]bool) {
+func Duplicates(again [][]*Named) (problems, remarks []Problem, ambiguous map[Ref]bool) {
 	ambiguous = map[Ref]bool{}
 	var idle []Problem
 	for _, same := range again {
@@ -47,7 +48,7 @@ func duplicates(again [][]*named) (problems, remarks []Problem, ambiguous map[Re
 		if len(others) == 0 {
 			continue
 		}
-		ambiguous[same[last].ref] = true
+		ambiguous[same[last].Ref] = true
 		p := duplicateProblem(same[last].Object, len(all), others)
 		if decidesNoMode(same[last].Kind) && !slices.ContainsFunc(all, func(d definition) bool { return d.tagged }) {
 			idle = append(idle, p)
@@ -56,7 +57,7 @@ func duplicates(again [][]*named) (problems, remarks []Problem, ambiguous map[Re
 		}
 	}
 	if len(idle) > 0 {
-		remarks = append(remarks, idleRemark(sortProblems(idle)))
+		remarks = append(remarks, idleRemark(SortProblems(idle)))
 	}
 	return problems, remarks, ambiguous
 }
@@ -88,7 +89,7 @@ func duplicateProblem(used Object, count int, others []definition) Problem {
 		Message: fmt.Sprintf("defined %d times, differently; this one, the last, is used, not %s", count, few(places)),
 	}
 	if m, ok := used.Value.(*MeshConfig); ok {
-		p.Ref = Ref{Kind: m.Source.Kind, Namespace: m.Namespace, Name: firstOf(m.Source.Name, m.Name)}
+		p.Ref = Ref{Kind: m.Source.Kind, Namespace: m.Namespace, Name: cmp.Or(m.Source.Name, m.Name)}
 		p.Message = "the mesh configuration is " + p.Message
 	}
 	return p
@@ -111,7 +112,8 @@ func few(words []string) string {
 	return text
 }
 
-func sortProblems(ps []Problem) []Problem {
+// SortProblems sorts problems in place and leaves one of those that say the same.
+func SortProblems(ps []Problem) []Problem {
 	slices.SortStableFunc(ps, Problem.Compare)
 	return slices.Compact(ps)
 }

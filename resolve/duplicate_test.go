@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -17,7 +18,7 @@ func twice(t *testing.T, texts ...string) (problems, remarks []string) {
 	if err != nil || len(in.Problems) > 0 {
 		t.Fatal(err, in.Problems)
 	}
-	mesh := resolve.Build(resolve.Options{}, in.Objects)
+	mesh := mesh.Build(resolve.Options{}, in.Objects)
 	for _, p := range mesh.Problems() {
 		problems = append(problems, p.Ref.String()+": "+p.Message)
 	}

@@ -12,6 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -29,7 +31,7 @@ func running(namespace, name, workload, address string) *corev1.Pod {
 
 // town is a mesh with two pods of pay behind a Service, one of web, one of report, and a
 // pod of a host network that shares the address of its node with another.
-func town(more ...resolve.Object) *resolve.Mesh {
+func town(more ...resolve.Object) *mesh.Mesh {
 	var objects []resolve.Object
 	old := running("shop", "node-0", "node", "10.1.0.1")
 	old.Spec.HostNetwork = true
@@ -44,7 +46,7 @@ func town(more ...resolve.Object) *resolve.Mesh {
 		Spec:       corev1.ServiceSpec{Selector: map[string]string{"app": "pay"}, Ports: []corev1.ServicePort{{Port: 80, TargetPort: intstr.FromInt32(8080)}}},
 	}})
 	objects = append(objects, more...)
-	return resolve.Build(resolve.Options{}, objects)
+	return mesh.Build(resolve.Options{}, objects)
 }
 
 // TestEvidenceNames: an address or pod is the workload that it must be, and nothing
@@ -73,10 +75,10 @@ func TestEvidenceNames(t *testing.T) {
 		"a name":                      {resolve.Peer{Namespace: "x", Name: "y"}, noon, "y.x"},
 	} {
 		m := town()
-		e := resolve.NewEvidence(&resolve.Traffic{Edges: []resolve.Edge{{Client: c.client, Server: pay, Port: 8080, Count: 1, LastSeen: c.seen, Security: resolve.SecurityPlaintext}}, To: noon}, m)
+		e := evidence.New(&evidence.Traffic{Edges: []evidence.Edge{{Client: c.client, Server: pay, Port: 8080, Count: 1, LastSeen: c.seen, Security: resolve.SecurityPlaintext}}, To: noon}, m)
 		callers := e.Callers(m.Hosts()[0])
 		if c.seen.Before(noon) { // nor was the server
-			e = resolve.NewEvidence(&resolve.Traffic{Edges: []resolve.Edge{{Client: c.client, Service: resolve.Peer{Name: "pay.shop.svc.cluster.local"}, LastSeen: c.seen}}, To: noon}, m)
+			e = evidence.New(&evidence.Traffic{Edges: []evidence.Edge{{Client: c.client, Service: resolve.Peer{Name: "pay.shop.svc.cluster.local"}, LastSeen: c.seen}}, To: noon}, m)
 			callers = e.Callers(m.Hosts()[0])
 		}
 		if len(callers) != 1 || callers[0].Client.String() != c.want {
@@ -103,14 +105,14 @@ func TestEvidenceCovers(t *testing.T) {
 		"another":            {[]resolve.Peer{{Pod: "web-0"}}, nil, false},
 	} {
 		m := town()
-		e := resolve.NewEvidence(&resolve.Traffic{Reporters: c.reporters, Missing: c.missing, To: noon}, m)
+		e := evidence.New(&evidence.Traffic{Reporters: c.reporters, Missing: c.missing, To: noon}, m)
 		for _, w := range m.Workloads() {
 			if w.Ref.Name == "pay" && e.Covers(w) != c.want {
 				t.Errorf("resolve/namedtraffic.go: %s: covers pay: %v", name, !c.want)
 			}
 		}
 	}
-	var none *resolve.Evidence
+	var none *evidence.Evidence
 	if none.Covers(nil) || none.Failures() != nil || none.FailuresTo(nil) != nil {
 		t.Error("resolve/evidence.go: evidence of nothing says something")
 	}
@@ -120,22 +122,22 @@ func TestEvidenceCovers(t *testing.T) {
 func TestEvidenceOfFailures(t *testing.T) {
 	t.Parallel()
 	m := town()
-	seen := &resolve.Traffic{To: noon, Failures: []resolve.Failure{
-		{Kind: resolve.FailureHandshake, Client: resolve.Peer{Pod: "web-0"}, Service: resolve.Peer{Namespace: "shop", Name: "pay"}, ServicePort: 80, Count: 2},
-		{Kind: resolve.FailureHandshake, Client: resolve.Peer{Address: "fd00::20"}, Service: resolve.Peer{Namespace: "shop", Name: "pay"}, ServicePort: 80, Count: 3, LastSeen: noon},
-		{Kind: resolve.FailurePlaintext, Client: resolve.Peer{Address: "10.9.9.9"}, Server: resolve.Peer{Pod: "pay-0"}, Port: 8080, Count: 1},
-		{Kind: resolve.FailureHandshake, Server: resolve.Peer{Namespace: "shop", Pod: "pay-1"}, Count: 1},
-		{Kind: resolve.FailureHandshake, Server: resolve.Peer{Pod: "report-0"}, Count: 1},
+	seen := &evidence.Traffic{To: noon, Failures: []evidence.Failure{
+		{Kind: evidence.FailureHandshake, Client: resolve.Peer{Pod: "web-0"}, Service: resolve.Peer{Namespace: "shop", Name: "pay"}, ServicePort: 80, Count: 2},
+		{Kind: evidence.FailureHandshake, Client: resolve.Peer{Address: "fd00::20"}, Service: resolve.Peer{Namespace: "shop", Name: "pay"}, ServicePort: 80, Count: 3, LastSeen: noon},
+		{Kind: evidence.FailurePlaintext, Client: resolve.Peer{Address: "10.9.9.9"}, Server: resolve.Peer{Pod: "pay-0"}, Port: 8080, Count: 1},
+		{Kind: evidence.FailureHandshake, Server: resolve.Peer{Namespace: "shop", Pod: "pay-1"}, Count: 1},
+		{Kind: evidence.FailureHandshake, Server: resolve.Peer{Pod: "report-0"}, Count: 1},
 	}}
 	seen.Normalize()
-	e := resolve.NewEvidence(seen, m)
+	e := evidence.New(seen, m)
 	list := e.FailuresTo(m.Hosts()[0])
 	if len(list) != 3 || len(e.Failures()) != 4 {
 		t.Fatalf("resolve/evidence.go: %+v", list)
 	}
 	for _, f := range list {
 		switch {
-		case f.Kind == resolve.FailurePlaintext && f.ServicePort == 80 && f.Service.String() == "pay.shop":
+		case f.Kind == evidence.FailurePlaintext && f.ServicePort == 80 && f.Service.String() == "pay.shop":
 		case f.Client.String() == "web.shop" && f.Count == 5 && f.LastSeen.Equal(noon):
 		case f.Server.String() == "pay.shop" && f.Port == 0 && f.Client == (resolve.Peer{}):
 		default:
@@ -150,20 +152,20 @@ func TestEvidenceOfPorts(t *testing.T) {
 	m := town()
 	host, web := m.Hosts()[0], resolve.Peer{Namespace: "shop", Name: "web"}
 	pay := resolve.Peer{Namespace: "shop", Name: "pay"}
-	seen := &resolve.Traffic{To: noon, Edges: []resolve.Edge{
+	seen := &evidence.Traffic{To: noon, Edges: []evidence.Edge{
 		{Client: web, Server: resolve.Peer{Pod: "pay-0"}, Port: 8080, Count: 1, Security: resolve.SecurityMTLS},
 		{Client: web, Server: resolve.Peer{Pod: "pay-0"}, Port: 8080, Service: pay, Count: 2, Security: resolve.SecurityMTLS},
 		{Client: web, Service: pay, ServicePort: 81, Count: 4, Security: resolve.SecurityMTLS},
 		{Client: web, Server: resolve.Peer{Pod: "pay-0"}, Port: 5, Count: 8, Security: resolve.SecurityMTLS},
 	}}
 	seen.Normalize()
-	count := func(port int32) float64 { return resolve.NewEvidence(seen, m).OfPort(web, host, port).MTLS.Count }
-	if count(80) != 3 || count(81) != 4 || count(82) != 0 || !resolve.NewEvidence(seen, m).KnowsPorts() {
+	count := func(port int32) float64 { return evidence.New(seen, m).OfPort(web, host, port).MTLS.Count }
+	if count(80) != 3 || count(81) != 4 || count(82) != 0 || !evidence.New(seen, m).KnowsPorts() {
 		t.Errorf("resolve/callers.go: %v on 80, %v on 81, %v on 82", count(80), count(81), count(82))
 	}
-	seen.Edges = append(seen.Edges, resolve.Edge{Client: web, Service: pay, Count: 16, Security: resolve.SecurityMTLS})
+	seen.Edges = append(seen.Edges, evidence.Edge{Client: web, Service: pay, Count: 16, Security: resolve.SecurityMTLS})
 	seen.Normalize()
-	if e := resolve.NewEvidence(seen, m); count(80) != 23 || count(82) != 23 || e.KnowsPorts() || e.Of(web, host).MTLS.Count != 23 {
+	if e := evidence.New(seen, m); count(80) != 23 || count(82) != 23 || e.KnowsPorts() || e.Of(web, host).MTLS.Count != 23 {
 		t.Errorf("resolve/callers.go: with a call to any port: %v on 80, %v on 82", count(80), count(82))
 	}
 }
@@ -187,7 +189,7 @@ func TestEvidenceOfFilteredLogs(t *testing.T) {
 		v := &telemetryv1.Telemetry{ObjectMeta: metav1.ObjectMeta{Name: "logs", Namespace: c.namespace}}
 		v.Spec.AccessLogging = c.logging
 		m := town(resolve.Object{Kind: resolve.KindTelemetry, Value: v})
-		e := resolve.NewEvidence(&resolve.Traffic{Reporters: []resolve.Peer{{Pod: "pay-0"}, {Pod: "pay-1"}}, To: noon}, m)
+		e := evidence.New(&evidence.Traffic{Reporters: []resolve.Peer{{Pod: "pay-0"}, {Pod: "pay-1"}}, To: noon}, m)
 		for _, w := range m.Workloads() {
 			if w.Ref.Name == "pay" && e.Covers(w) != c.want {
 				t.Errorf("resolve/logfilter.go: %s: covers pay: %v", name, !c.want)

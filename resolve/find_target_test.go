@@ -8,20 +8,21 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // reached are the hosts and ports of all calls that a target holds.
-func reached(m *resolve.Mesh, word, in string) string {
+func reached(m *mesh.Mesh, word, in string) string {
 	target, err := resolve.ParseTarget(word)
 	if err != nil {
 		return lookupFailure(err)
 	}
-	called, err := m.CalledNames(resolve.Where{Namespace: in}).Call(target)
+	called, err := m.CalledNames(mesh.Where{Namespace: in}).Call(target)
 	if err != nil {
 		return unreached(err)
 	}
 	var out []string
-	for c := range m.Connections(resolve.Filter{Hidden: true, Naked: true, Host: called.MayHold}) {
+	for c := range m.Connections(mesh.Filter{Hidden: true, Naked: true, Host: called.MayHold}) {
 		if called.Holds(&c) {
 			name := fmt.Sprintf("%s:%d", resolve.ShortHost(c.Host.Name), c.Port.Number)
 			if c.Subset != "" {
@@ -35,11 +36,11 @@ func reached(m *resolve.Mesh, word, in string) string {
 }
 
 func unreached(err error) string {
-	var missing *resolve.NotFoundError
-	var port *resolve.NoPortError
-	var subset *resolve.NoSubsetError
-	var address *resolve.AddressError
-	var unled *resolve.UnledError
+	var missing *mesh.NotFoundError
+	var port *mesh.NoPortError
+	var subset *mesh.NoSubsetError
+	var address *mesh.AddressError
+	var unled *mesh.UnledError
 	switch {
 	case errors.As(err, &missing) && missing.Outside != nil:
 		return "outside"
@@ -145,7 +146,7 @@ func TestOne(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		called, err := m.CalledNames(resolve.Where{}).Call(target)
+		called, err := m.CalledNames(mesh.Where{}).Call(target)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // market has names that several things have, and names with dots.
@@ -82,7 +83,7 @@ spec: {selector: {app: pay}, servers: [{hosts: ["*"], port: {number: 80, name: h
 `
 
 // refs writes things as names that find them again, and errors by their kind.
-func refs(things []resolve.Thing, err error) string {
+func refs(things []mesh.Thing, err error) string {
 	if err != nil {
 		return lookupFailure(err)
 	}
@@ -102,8 +103,8 @@ func typed(refs []resolve.Ref) string {
 }
 
 func lookupFailure(err error) string {
-	var missing *resolve.NotFoundError
-	var several *resolve.AmbiguousError
+	var missing *mesh.NotFoundError
+	var several *mesh.AmbiguousError
 	var form *resolve.NameError
 	var kind *resolve.KindError
 	switch {
@@ -153,7 +154,7 @@ func TestFind(t *testing.T) {
 		{"serviceentry/cards", "", "not a ServiceEntry"},
 		{"", "", "sts/ledger.bank deploy/pay.bank deploy/pay.shop.bank deploy/pay.shop svc/books.bank svc/mail.bank svc/pay.shop ns/bank ns/shop pa/default.bank dr/pay.shop"},
 	} {
-		if got := refs(m.Find(c.name, resolve.Where{Namespace: c.in})); got != c.want {
+		if got := refs(m.Find(c.name, mesh.Where{Namespace: c.in})); got != c.want {
 			t.Errorf("%q in %q is %s, want %s", c.name, c.in, got, c.want)
 		}
 	}
@@ -161,14 +162,14 @@ func TestFind(t *testing.T) {
 
 func TestFindPods(t *testing.T) {
 	t.Parallel()
-	m := resolve.Build(resolve.Options{}, pods(ownedBy(runningPod("web-0", "web"), "StatefulSet", "web"), ownedBy(runningPod("web-1", "web"), "StatefulSet", "web"), runningPod("alone", "web")))
+	m := mesh.Build(resolve.Options{}, pods(ownedBy(runningPod("web-0", "web"), "StatefulSet", "web"), ownedBy(runningPod("web-1", "web"), "StatefulSet", "web"), runningPod("alone", "web")))
 	for _, c := range []struct{ name, want, workload string }{
 		{"web", "sts/web.shop", "sts/web"},
 		{"web-1", "pod/web-1.shop", "sts/web"},
 		{"pod/web-0.shop", "pod/web-0.shop", "sts/web"},
 		{"pods/alone", "pod/alone.shop", "pod/alone"},
 	} {
-		things, err := m.Find(c.name, resolve.Where{})
+		things, err := m.Find(c.name, mesh.Where{})
 		if got := refs(things, err); got != c.want {
 			t.Errorf("%q is %s, want %s", c.name, got, c.want)
 			continue
@@ -182,7 +183,7 @@ func TestFindPods(t *testing.T) {
 func TestMembers(t *testing.T) {
 	t.Parallel()
 	m := clusterOf(t, "", market)
-	names := m.Names(resolve.Where{})
+	names := m.Names(mesh.Where{})
 	for _, c := range []struct{ name, want string }{
 		{"svc/books", "sts/ledger"}, {"ns/shop", "deploy/pay"}, {"ns/bank", "deploy/pay deploy/pay.shop sts/ledger"}, {"pa/default", ""}, {"dr/pay", ""},
 	} {
@@ -209,7 +210,7 @@ func TestFindNamespace(t *testing.T) {
 		t.Errorf("bank is %v, %v", ns, err)
 	}
 	_, err := m.FindNamespace("bnak")
-	var missing *resolve.NoNamespaceError
+	var missing *mesh.NoNamespaceError
 	if !errors.As(err, &missing) || !slices.Equal(missing.Near, []string{"bank"}) || !slices.Equal(missing.There, []string{"bank", "shop"}) {
 		t.Errorf("bnak is %#v", err)
 	}
@@ -229,8 +230,8 @@ func TestNotFoundSaysWhatIsThere(t *testing.T) {
 		{"ds/zzzzz", usual, false},
 		{"zzzzz", usual, false},
 	} {
-		_, err := m.Find(c.name, resolve.Where{Namespace: "shop"})
-		var missing *resolve.NotFoundError
+		_, err := m.Find(c.name, mesh.Where{Namespace: "shop"})
+		var missing *mesh.NotFoundError
 		if !errors.As(err, &missing) || sortedWords(missing.There) != sorted(c.there) || missing.OfKind != c.ofKind {
 			t.Errorf("%s: there is %v", c.name, missing)
 		}
@@ -254,7 +255,7 @@ func TestNamesOf(t *testing.T) {
 		{Kind: resolve.KindGateway, Namespace: "shop", Name: "edge"}, {Kind: resolve.KindKubeGateway, Namespace: "bank", Name: "edge"},
 		{Kind: resolve.KindSidecar, Namespace: "shop", Name: "default"},
 	}
-	names := resolve.NamesOf(all, resolve.Where{})
+	names := mesh.NamesOf(all, mesh.Where{})
 	if _, err := names.Find(resolve.Name{Kind: resolve.KindService, Name: "pay"}); lookupFailure(err) != "which of svc/pay.shop svc/pay.bank" {
 		t.Errorf("svc/pay is %v", err)
 	}
@@ -264,7 +265,7 @@ func TestNamesOf(t *testing.T) {
 	if hits, err := names.Find(resolve.Name{Kind: resolve.KindSidecar, Name: "default"}); err != nil || hits[0].Ref != all[2] {
 		t.Errorf("sidecar/default, twice in the input, is %s", refs(hits, err))
 	}
-	of := resolve.NamesOf(all, resolve.Where{Namespace: "bank"}).Of(resolve.KindService, resolve.KindNamespace)
+	of := mesh.NamesOf(all, mesh.Where{Namespace: "bank"}).Of(resolve.KindService, resolve.KindNamespace)
 	if got := typed(of); got != "svc/pay.bank ns/shop" {
 		t.Errorf("Services and namespaces of bank are %s", got)
 	}
@@ -276,11 +277,11 @@ func TestTypedFindsAgain(t *testing.T) {
 	t.Parallel()
 	asked := 0
 	for seed := range uint64(300) {
-		m := resolve.Build(resolve.Options{}, append(newWorld(seed).objects(), object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "empty"}})))
-		everything, _ := m.Find("", resolve.Where{})
+		m := mesh.Build(resolve.Options{}, append(newWorld(seed).objects(), object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "empty"}})))
+		everything, _ := m.Find("", mesh.Where{})
 		for _, thing := range everything {
 			asked++
-			if got := refs(m.Find(thing.Ref.Typed(), resolve.Where{Namespace: "empty"})); got != thing.Ref.Typed() {
+			if got := refs(m.Find(thing.Ref.Typed(), mesh.Where{Namespace: "empty"})); got != thing.Ref.Typed() {
 				t.Errorf("seed %d: %s is %s", seed, thing.Ref.Typed(), got)
 			}
 		}

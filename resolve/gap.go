@@ -99,27 +99,15 @@ func (g Gap) Compare(o Gap) int {
 	return cmp.Or(cmp.Compare(g.Cluster, o.Cluster), cmp.Compare(g.Kind, o.Kind), cmp.Compare(g.Revision, o.Revision), slices.Compare(g.Namespaces, o.Namespaces), slices.Compare(g.Except, o.Except), cmp.Compare(g.Reason, o.Reason))
 }
 
-// gaps answers what is missing where.
-type gaps []Gap
+// Gaps answers what is missing where.
+type Gaps []Gap
 
-// at is the first gap of a kind in a namespace, nil when everything was read.
-func (g gaps) at(kind Kind, namespace string) *Gap {
+// At is the first gap of a kind in a namespace, nil when everything was read.
+func (g Gaps) At(kind Kind, namespace string) *Gap {
 	for i := range g {
 		if g[i].Kind == kind && g[i].Covers(namespace) {
 			return &g[i]
 		}
 	}
 	return nil
-}
-
-// Gaps are the kinds that could not be read, sorted.
-func (m *Mesh) Gaps() []Gap { return m.gaps }
-
-// Gap is what is missing of a kind anywhere, nil when all of it was read.
-func (m *Mesh) Gap(kind Kind) *Gap {
-	i := slices.IndexFunc(m.gaps, func(g Gap) bool { return g.Kind == kind })
-	if i < 0 {
-		return nil
-	}
-	return &m.gaps[i]
 }

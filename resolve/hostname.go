@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"net/netip"
 	"strings"
+	"time"
 )
 
-// fqdn expands a host without a dot in the way of Istio (3.2.1): name, namespace
+// FQDN expands a host without a dot in the way of Istio (3.2.1): name, namespace
 // of the rule, svc, domain. A host with a dot is taken as it is, so that
 // "reviews.prod" matches no Kubernetes Service.
-func fqdn(host, namespace, domain string) string {
+func FQDN(host, namespace, domain string) string {
 	if host == "" || host == "*" || strings.Contains(host, ".") {
 		return host
 	}
@@ -19,67 +20,68 @@ func fqdn(host, namespace, domain string) string {
 	return host + "." + namespace + ".svc." + domain
 }
 
-func isWildcard(host string) bool { return strings.HasPrefix(host, "*") }
+// IsWildcard reports a host that stands for others: "*" or "*.example.com".
+func IsWildcard(host string) bool { return strings.HasPrefix(host, "*") }
 
-// subsetOf reports whether every name that host stands for is also one of other:
+// SubsetOf reports whether every name that host stands for is also one of other:
 // Istio's matching of hosts, by plain suffix.
-func subsetOf(host, other string) bool {
+func SubsetOf(host, other string) bool {
 	switch {
-	case isWildcard(host) && isWildcard(other):
+	case IsWildcard(host) && IsWildcard(other):
 		return len(host) >= len(other) && strings.HasSuffix(host[1:], other[1:])
-	case isWildcard(host):
+	case IsWildcard(host):
 		return false
-	case isWildcard(other):
+	case IsWildcard(other):
 		return strings.HasSuffix(host, other[1:])
 	}
 	return host == other
 }
 
-// overlaps reports whether two hosts have a name in common.
-func overlaps(a, b string) bool { return subsetOf(a, b) || subsetOf(b, a) }
+// Overlaps reports whether two hosts have a name in common.
+func Overlaps(a, b string) bool { return SubsetOf(a, b) || SubsetOf(b, a) }
 
-// hostMap finds values by host: an exact one first, else the longest wildcard
+// HostMap finds values by host: an exact one first, else the longest wildcard
 // (3.2.2).
-type hostMap[V any] struct {
-	exact, wild map[string]V
+type HostMap[V any] struct {
+	Exact, Wild map[string]V
 	// suffixes are the lengths of the wildcards, so that a look-up need not try
 	// them all.
 	suffixes map[int]bool
 }
 
-func newHostMap[V any]() *hostMap[V] {
-	return &hostMap[V]{map[string]V{}, map[string]V{}, map[int]bool{}}
+func NewHostMap[V any]() *HostMap[V] {
+	return &HostMap[V]{map[string]V{}, map[string]V{}, map[int]bool{}}
 }
 
-func (m *hostMap[V]) get(host string) V {
-	if isWildcard(host) {
-		return m.wild[host]
+func (m *HostMap[V]) Get(host string) V {
+	if IsWildcard(host) {
+		return m.Wild[host]
 	}
-	return m.exact[host]
+	return m.Exact[host]
 }
 
-func (m *hostMap[V]) set(host string, v V) {
-	if isWildcard(host) {
-		m.wild[host] = v
+func (m *HostMap[V]) Set(host string, v V) {
+	if IsWildcard(host) {
+		m.Wild[host] = v
 		m.suffixes[len(host)-1] = true
 		return
 	}
-	m.exact[host] = v
+	m.Exact[host] = v
 }
 
-// match finds the most specific entry for a host.
-func (m *hostMap[V]) match(host string) (key string, v V, ok bool) {
+// Match finds the most specific entry for a host.
+func (m *HostMap[V]) Match(host string) (key string, v V, ok bool) {
 	if m == nil {
 		return "", v, false
 	}
-	if !isWildcard(host) {
-		if v, ok = m.exact[host]; ok {
+	if !IsWildcard(host) {
+		if v, ok = m.Exact[host]; ok {
 			return host, v, true
 		}
-	} else if v, ok = m.wild[host]; ok {
+	} else if v, ok = m.Wild[host]; ok {
 		return host, v, true
 	}
-	if len(m.wild) == 0 {
+	if len(m.Wild) == 0 {
 		return "", v, false
 	}
 	needle := strings.TrimPrefix(host, "*")
@@ -88,28 +90,37 @@ func (m *hostMap[V]) match(host string) (key string, v V, ok bool) {
 			continue
 		}
 		key = "*" + needle[len(needle)-n:]
-		if v, ok = m.wild[key]; ok {
+		if v, ok = m.Wild[key]; ok {
 			return key, v, true
 		}
 	}
 	return "", v, false
 }
 
-// compareAge orders objects as Istio does: older first, then by name, then by
+// CompareAge orders objects as Istio does: older first, then by name, then by
 // namespace.
-func compareAge(a, b aged) int {
-	return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.ref.Name, b.ref.Name), cmp.Compare(a.ref.Namespace, b.ref.Namespace))
+func CompareAge(a, b Aged) int {
+	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Ref.Name, b.Ref.Name), cmp.Compare(a.Ref.Namespace, b.Ref.Namespace))
 }
 
-// precedence is why one of two objects comes first in compareAge's order. Files seldom hold
+// Precedence is why one of two objects comes first in compareAge's order. Files seldom hold
 // timestamps, and a cluster always does.
-func precedence(first, other aged) Reason {
+func Precedence(first, other Aged) Reason {
 	cause := CauseFirstByNameOfTheSame
 	switch {
-	case !first.created.Equal(other.created):
+	case !first.Created.Equal(other.Created):
 		cause = CauseOlder
-	case first.created.IsZero():
+	case first.Created.IsZero():
 		cause = CauseFirstByName
 	}
-	return because(cause, Details{By: first.ref})
+	return Because(cause, Details{By: first.Ref})
+}
+
+// ClusterDomain is the DNS domain of Kubernetes Services.
+const ClusterDomain = "cluster.local"
+
+// Aged is a name with an age, for Istio's orders.
+type Aged struct {
+	Created time.Time
+	Ref     Ref
 }

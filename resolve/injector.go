@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -34,33 +35,33 @@ type Injector struct {
 }
 
 // injectorsOf are the injectors by revision.
-func injectorsOf(c *collection) map[string]*Injector {
+func injectorsOf(c *Collection) map[string]*Injector {
 	out := map[string]*Injector{}
-	for _, o := range c.others[KindInjector] {
+	for _, o := range c.Others[KindInjector] {
 		i := o.Value.(*Injector)
-		out[firstOf(i.Revision, DefaultRevision)] = i
+		out[cmp.Or(i.Revision, DefaultRevision)] = i
 	}
 	return out
 }
 
-// noInjector says nothing: Istio's defaults.
-var noInjector = &Injector{}
+// NoInjector says nothing: Istio's defaults.
+var NoInjector = &Injector{}
 
-// injector is that of a revision.
-func (k *control) injector(revision string) *Injector {
-	if i := k.injectors[firstOf(revision, DefaultRevision)]; i != nil {
+// Injector is that of a revision.
+func (k *Control) Injector(revision string) *Injector {
+	if i := k.injectors[cmp.Or(revision, DefaultRevision)]; i != nil {
 		return i
 	}
-	return noInjector
+	return NoInjector
 }
 
 // skips says why an injector that was called leaves out a pod that neither asks
 // for a sidecar nor refuses one, the zero Reason when it does not (1.5).
-func (i *Injector) skips(p *pod) Reason {
+func (i *Injector) skips(labels map[string]string) Reason {
 	switch {
-	case anySelects(i.Never, p.labels):
+	case anySelects(i.Never, labels):
 		return Reason{Cause: CauseNeverInjected}
-	case anySelects(i.Always, p.labels) || !i.OptIn:
+	case anySelects(i.Always, labels) || !i.OptIn:
 		return Reason{}
 	}
 	return Reason{Cause: CauseOptIn}
@@ -76,8 +77,8 @@ func anySelects(selectors []metav1.LabelSelector, of map[string]string) bool {
 	return false
 }
 
-// annotated is a pod's annotation, or what the injector sets where it has none.
-func annotated(annotations map[string]string, name, otherwise string) (value string, own bool) {
+// Annotated is a pod's annotation, or what the injector sets where it has none.
+func Annotated(annotations map[string]string, name, otherwise string) (value string, own bool) {
 	if v, ok := annotations[name]; ok {
 		return v, true
 	}

@@ -40,11 +40,3 @@ func configuredInterception(text string) string {
 	}
 	return m[1]
 }
-
-// interceptedBy is where interception mode NONE is written, "" for the mesh configuration.
-func (d *decider) interceptedBy() Field {
-	if by := d.workload.Capture.interceptedBy; by != "" {
-		return d.pod.annotation(by).field
-	}
-	return ""
-}

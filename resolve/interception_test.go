@@ -3,18 +3,19 @@ package resolve_test
 import (
 	"testing"
 
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
-
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // one resolves one Deployment in a namespace that injects.
-func one(t *testing.T, template corev1.PodTemplateSpec, with ...resolve.Object) *resolve.Workload {
+func one(t *testing.T, template corev1.PodTemplateSpec, with ...resolve.Object) *inbound.Workload {
 	t.Helper()
 	var objects []resolve.Object
 	objects = append(objects, object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"istio-injection": "enabled"}}}))
@@ -22,7 +23,7 @@ func one(t *testing.T, template corev1.PodTemplateSpec, with ...resolve.Object) 
 		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "pay"}, Template: template, TemplateField: "spec.template",
 	}))
 	objects = append(objects, with...)
-	return resolve.Build(resolve.Options{}, objects).Workloads()[0]
+	return mesh.Build(resolve.Options{}, objects).Workloads()[0]
 }
 
 func annotated(annotations map[string]string) corev1.PodTemplateSpec {
@@ -151,7 +152,7 @@ func TestCallsAsProxy(t *testing.T) {
 		}
 		objects = append(objects, object(resolve.KindDeployment, &resolve.Controller{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name}, Template: template, TemplateField: "spec.template"}))
 	}
-	m := resolve.Build(resolve.Options{}, objects)
+	m := mesh.Build(resolve.Options{}, objects)
 	for _, w := range m.Workloads() {
 		want := map[bool]resolve.ClientTLS{false: resolve.SendsIstioMutual, true: resolve.SendsPlaintext}[w.Ref.Name == "whole"]
 		for c := range m.CallsOf(w, m.Hosts()[0]) {

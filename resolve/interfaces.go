@@ -7,8 +7,8 @@ import "slices"
 // Service leads to.
 const podInterface = "eth0"
 
-// excludesPodInterface reports a pod all of whose traffic passes its proxy by.
-func excludesPodInterface(annotations map[string]string) bool {
+// ExcludesPodInterface reports a pod all of whose traffic passes its proxy by.
+func ExcludesPodInterface(annotations map[string]string) bool {
 	list := annotations[ExcludeInterfacesAnnotation]
-	return list != "" && slices.Contains(splitList(list), podInterface)
+	return list != "" && slices.Contains(SplitList(list), podInterface)
 }

@@ -7,23 +7,24 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
 // clusterOf is one cluster of YAML.
-func clusterOf(t *testing.T, name, text string) *resolve.Mesh {
+func clusterOf(t *testing.T, name, text string) *mesh.Mesh {
 	t.Helper()
 	in, err := source.Read(t.Context(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(text)})
 	if err != nil || len(in.Problems) > 0 {
 		t.Fatal(err, in.Problems)
 	}
-	return resolve.Build(resolve.Options{Cluster: name}, in.Objects)
+	return mesh.Build(resolve.Options{Cluster: name}, in.Objects)
 }
 
 // calls is every call of a mesh, in words.
-func calls(m *resolve.Mesh) []string {
+func calls(m *mesh.Mesh) []string {
 	var out []string
-	for c := range m.Connections(resolve.Filter{}) {
+	for c := range m.Connections(mesh.Filter{}) {
 		server := "nobody"
 		if c.Server != nil {
 			server = c.Server.String()
@@ -74,7 +75,7 @@ metadata: {name: pay, namespace: shop}
 spec: {host: pay, trafficPolicy: {tls: {mode: DISABLE}}}
 `
 	extra := strings.ReplaceAll(shopWithPay, "pay", "extra")
-	m := resolve.Join(clusterOf(t, "east", shopWithPay+mode("STRICT")+"---"+extra), clusterOf(t, "west", shopWithPay+mode("PERMISSIVE")+rule))
+	m := mesh.Join(clusterOf(t, "east", shopWithPay+mode("STRICT")+"---"+extra), clusterOf(t, "west", shopWithPay+mode("PERMISSIVE")+rule))
 	want := []string{
 		"2 workloads of shop in east -> extra.shop:80 at deploy/extra in east: ISTIO_MUTUAL into STRICT, mtls",
 		"2 workloads of shop in east -> pay.shop:80 at deploy/pay in east: ISTIO_MUTUAL into STRICT, mtls",
@@ -103,7 +104,7 @@ kind: ConfigMap
 metadata: {name: istio, namespace: istio-system}
 data: {mesh: "trustDomain: other"}
 `
-	m := resolve.Join(clusterOf(t, "east", shopWithPay), clusterOf(t, "west", shopWithPay+other))
+	m := mesh.Join(clusterOf(t, "east", shopWithPay), clusterOf(t, "west", shopWithPay+other))
 	want := []string{
 		"deploy/pay of shop in east -> pay.shop:80 at deploy/pay in east: ISTIO_MUTUAL into PERMISSIVE, mtls",
 		"deploy/pay of shop in west -> pay.shop:80 at deploy/pay in west: ISTIO_MUTUAL into PERMISSIVE, mtls",
@@ -117,7 +118,7 @@ data: {mesh: "trustDomain: other"}
 func TestJoinOfOne(t *testing.T) {
 	t.Parallel()
 	m := clusterOf(t, "", shopWithPay)
-	if resolve.Join(m) != m {
+	if mesh.Join(m) != m {
 		t.Error("one cluster was joined with itself")
 	}
 }

@@ -6,32 +6,32 @@ import (
 	"strings"
 )
 
-// members answers who is in the mesh.
-type members struct {
-	control    *control
+// Members answers who is in the mesh.
+type Members struct {
+	control    *Control
 	namespaces map[string]*Namespace
 	// rolls are the namespaces of OpenShift member rolls, by name.
-	rolls map[string]of[*ServiceMeshMemberRoll]
+	rolls map[string]Typed[*ServiceMeshMemberRoll]
 }
 
-func newMembers(k *control, namespaces map[string]*Namespace, c *collection) *members {
-	m := &members{control: k, namespaces: namespaces, rolls: map[string]of[*ServiceMeshMemberRoll]{}}
+func NewMembers(k *Control, namespaces map[string]*Namespace, c *Collection) *Members {
+	m := &Members{control: k, namespaces: namespaces, rolls: map[string]Typed[*ServiceMeshMemberRoll]{}}
 	for _, roll := range c.memberRolls {
-		for _, ns := range roll.value.Members {
+		for _, ns := range roll.As.Members {
 			m.rolls[ns] = roll
 		}
 	}
 	return m
 }
 
-// of decides a pod's membership: read from the containers of a running pod,
+// Of decides a pod's membership: read from the containers of a running pod,
 // predicted for a manifest.
-func (m *members) of(p *pod) Membership {
+func (m *Members) Of(p *Pod) Membership {
 	if p.proxy != nil && p.proxy.role != "" {
 		return m.seen(p)
 	}
-	if p.annotations[RedirectionAnnotation] == "enabled" {
-		out := membership(DataplaneAmbient, Reason{Cause: CauseAmbientSeen}, p.annotation(RedirectionAnnotation))
+	if p.Annotations[RedirectionAnnotation] == "enabled" {
+		out := NewMembership(DataplaneAmbient, Reason{Cause: CauseAmbientSeen}, p.Annotation(RedirectionAnnotation))
 		out.Observed, out.Revision = true, DefaultRevision
 		return out
 	}
@@ -42,18 +42,6 @@ func (m *members) of(p *pod) Membership {
 	return missing(predicted)
 }
 
-// unseen is the membership that a template predicts, where the pods that would
-// prove it could not be read (1.7).
-func (m Membership) unseen(g *Gap) Membership {
-	if g == nil {
-		return m
-	}
-	m.Why = because(CausePodsUnread, Details{Gap: g, Dataplane: m.Dataplane, Base: m.Why})
-	m.Dataplane = DataplaneUnknown
-	m.Revision = firstOf(m.Revision, DefaultRevision)
-	return m
-}
-
 // missing is the membership of a running pod without a proxy (1.7): what the
 // labels promise does not matter, but it is the reason that people look for.
 func missing(predicted Membership) Membership {
@@ -61,20 +49,20 @@ func missing(predicted Membership) Membership {
 	out.Dataplane, out.Observed, out.Revision = DataplaneNone, true, ""
 	switch predicted.Dataplane {
 	case DataplaneNone:
-		out.Why = because(CauseNoProxyBecause, Details{Base: predicted.Why})
+		out.Why = Because(CauseNoProxyBecause, Details{Base: predicted.Why})
 	case DataplaneUnknown:
 		out.Why = Reason{Cause: CauseNoProxyContainer}
 	default:
-		out.Why = because(CauseNotRestarted, Details{Base: predicted.Why})
+		out.Why = Because(CauseNotRestarted, Details{Base: predicted.Why})
 	}
 	return out
 }
 
 // seen reads membership off Istio's own container.
-func (m *members) seen(p *pod) Membership {
-	out := membership(DataplaneSidecar, Reason{Cause: CauseProxyContainer}, p.inSpec("containers"))
+func (m *Members) seen(p *Pod) Membership {
+	out := NewMembership(DataplaneSidecar, Reason{Cause: CauseProxyContainer}, p.inSpec("containers"))
 	if p.proxy.native {
-		out = membership(DataplaneSidecar, Reason{Cause: CauseNativeProxy}, p.inSpec("initContainers"))
+		out = NewMembership(DataplaneSidecar, Reason{Cause: CauseNativeProxy}, p.inSpec("initContainers"))
 	}
 	out.Native, out.Observed, out.Revision = p.proxy.native, p.running, m.revisionOf(p)
 	switch {
@@ -84,7 +72,7 @@ func (m *members) seen(p *pod) Membership {
 		out.Dataplane, out.Why, out.Revision = DataplaneNone, Reason{Cause: CauseZtunnel}, ""
 	case p.proxy.role == "waypoint":
 		out.Dataplane, out.Why = DataplaneWaypoint, Reason{Cause: CauseWaypointProxy}
-	case proxyless(p.annotations):
+	case proxyless(p.Annotations):
 		out.Dataplane, out.Why = DataplaneProxyless, Reason{Cause: CauseGRPCAgent}
 	}
 	return out
@@ -92,14 +80,14 @@ func (m *members) seen(p *pod) Membership {
 
 // revisionOf is the control plane that injected a pod: the injector writes it
 // into the status annotation, older ones only into the label.
-func (m *members) revisionOf(p *pod) string {
+func (m *Members) revisionOf(p *Pod) string {
 	var status struct {
 		Revision string `json:"revision"`
 	}
-	if json.Unmarshal([]byte(p.annotations[SidecarStatusAnnotation]), &status) == nil && status.Revision != "" {
+	if json.Unmarshal([]byte(p.Annotations[SidecarStatusAnnotation]), &status) == nil && status.Revision != "" {
 		return status.Revision
 	}
-	if label := p.labels[RevisionLabel]; label != "" {
+	if label := p.Labels[RevisionLabel]; label != "" {
 		revision, _ := m.control.revision(label)
 		return revision
 	}
@@ -107,12 +95,12 @@ func (m *members) revisionOf(p *pod) string {
 }
 
 // predict evaluates rules 1.4, 1.5 and 1.8 on a manifest.
-func (m *members) predict(p *pod) Membership {
-	if p.hostNetwork {
-		return membership(DataplaneNone, Reason{Cause: CauseHostNetwork}, p.inSpec("hostNetwork"))
+func (m *Members) predict(p *Pod) Membership {
+	if p.HostNetwork {
+		return NewMembership(DataplaneNone, Reason{Cause: CauseHostNetwork}, p.inSpec("hostNetwork"))
 	}
-	if slices.Contains(systemNamespaces, p.namespace) {
-		return membership(DataplaneNone, because(CauseSystemNamespace, Details{Name: p.namespace}), place{p.origin, p.meta})
+	if slices.Contains(systemNamespaces, p.Namespace) {
+		return NewMembership(DataplaneNone, Because(CauseSystemNamespace, Details{Name: p.Namespace}), Place{p.Origin, p.Meta})
 	}
 	called := m.webhook(p)
 	switch called.Dataplane {
@@ -131,81 +119,81 @@ func (m *members) predict(p *pod) Membership {
 
 // unlabelled is the answer without a Namespace object. What the pod says for
 // itself decides where no label of the namespace could change it.
-func unlabelled(p *pod, called Membership) Membership {
+func unlabelled(p *Pod, called Membership) Membership {
 	if refused, ok := refusal(p); ok {
 		return refused
 	}
 	if p.proxy != nil && templateOr(p, DataplaneSidecar) == DataplaneGateway {
-		out := membership(DataplaneGateway, Reason{Cause: CauseGatewayTemplate}, p.inSpec("containers"))
+		out := NewMembership(DataplaneGateway, Reason{Cause: CauseGatewayTemplate}, p.inSpec("containers"))
 		out.Revision = DefaultRevision
 		return out
 	}
 	if p.proxy != nil {
-		called.Why = because(CauseProxyCustomized, Details{Base: called.Why})
+		called.Why = Because(CauseProxyCustomized, Details{Base: called.Why})
 	}
-	if p.labels[DataplaneModeLabel] == "ambient" {
-		called.Why = because(CauseAmbientUnlessSidecar, Details{Base: called.Why})
+	if p.Labels[DataplaneModeLabel] == "ambient" {
+		called.Why = Because(CauseAmbientUnlessSidecar, Details{Base: called.Why})
 	}
 	return called
 }
 
 // refusal is the answer for a pod that refuses a sidecar whatever its namespace says: by
 // its label, else by the older annotation, which a label of any value takes the place of (1.5).
-func refusal(p *pod) (Membership, bool) {
-	if label, ok := p.labels[InjectLabel]; ok {
-		return membership(DataplaneNone, Reason{Cause: CausePodRefuses}, p.label(InjectLabel)), label == "false"
+func refusal(p *Pod) (Membership, bool) {
+	if label, ok := p.Labels[InjectLabel]; ok {
+		return NewMembership(DataplaneNone, Reason{Cause: CausePodRefuses}, p.Label(InjectLabel)), label == "false"
 	}
-	return membership(DataplaneNone, Reason{Cause: CausePodAnnotationRefuses}, p.annotation(InjectLabel)), p.annotations[InjectLabel] == "false"
+	return NewMembership(DataplaneNone, Reason{Cause: CausePodAnnotationRefuses}, p.Annotation(InjectLabel)), p.Annotations[InjectLabel] == "false"
 }
 
 // injected is what becomes of a pod once the webhook called the injector (1.5):
 // its label, else its annotation may opt out, and it must be able to read the
 // annotations.
-func (m *members) injected(p *pod, called Membership) Membership {
+func (m *Members) injected(p *Pod, called Membership) Membership {
 	if refused, ok := refusal(p); ok {
 		return refused
 	}
-	if p.labels[InjectLabel] != "true" && p.annotations[InjectLabel] != "true" {
-		if why := m.control.injector(called.Revision).skips(p); !why.IsZero() {
-			return membership(DataplaneNone, why, place{p.origin, p.meta})
+	if p.Labels[InjectLabel] != "true" && p.Annotations[InjectLabel] != "true" {
+		if why := m.control.Injector(called.Revision).skips(p.Labels); !why.IsZero() {
+			return NewMembership(DataplaneNone, why, Place{p.Origin, p.Meta})
 		}
 	}
-	if c := captureOf(p, noInjector, nil); !c.Invalid.IsZero() {
-		return membership(DataplaneUnknown, because(CauseInjectorRefuses, Details{Base: c.Invalid}), p.annotation(c.InvalidAnnotation()))
+	if c := CaptureOf(p, NoInjector, nil); !c.Invalid.IsZero() {
+		return NewMembership(DataplaneUnknown, Because(CauseInjectorRefuses, Details{Base: c.Invalid}), p.Annotation(c.InvalidAnnotation()))
 	}
 	called.Dataplane = templateOr(p, DataplaneSidecar)
 	if called.Dataplane != DataplaneSidecar {
-		called.Why = because(CauseTemplate, Details{Base: called.Why, Text: p.annotations[TemplatesAnnotation]})
+		called.Why = Because(CauseTemplate, Details{Base: called.Why, Text: p.Annotations[TemplatesAnnotation]})
 	}
 	return called
 }
 
 // ambient applies rule 1.8; a sidecar has already won over it.
-func (m *members) ambient(p *pod) (out Membership, ok bool) {
-	if _, injected := p.annotations[SidecarStatusAnnotation]; injected {
+func (m *Members) ambient(p *Pod) (out Membership, ok bool) {
+	if _, injected := p.Annotations[SidecarStatusAnnotation]; injected {
 		return out, false
 	}
-	ns := m.namespaces[p.namespace]
-	switch mode := p.labels[DataplaneModeLabel]; {
+	ns := m.namespaces[p.Namespace]
+	switch mode := p.Labels[DataplaneModeLabel]; {
 	case mode == "ambient":
-		out = membership(DataplaneAmbient, Reason{Cause: CauseAmbientPod}, p.label(DataplaneModeLabel))
+		out = NewMembership(DataplaneAmbient, Reason{Cause: CauseAmbientPod}, p.Label(DataplaneModeLabel))
 	case mode == "none" || ns == nil || ns.Labels[DataplaneModeLabel] != "ambient":
 		return out, false
 	default:
-		out = membership(DataplaneAmbient, Reason{Cause: CauseAmbientNamespace}, ns.label(DataplaneModeLabel)).by(ns.ref())
+		out = NewMembership(DataplaneAmbient, Reason{Cause: CauseAmbientNamespace}, ns.label(DataplaneModeLabel)).by(ns.ref())
 	}
 	out.Revision = DefaultRevision
 	return out, true
 }
 
 // templateOr says which proxy injection adds (inject.istio.io/templates).
-func templateOr(p *pod, otherwise Dataplane) Dataplane {
-	for name := range strings.SplitSeq(p.annotations[TemplatesAnnotation], ",") {
+func templateOr(p *Pod, otherwise Dataplane) Dataplane {
+	for name := range strings.SplitSeq(p.Annotations[TemplatesAnnotation], ",") {
 		if strings.TrimSpace(name) == "gateway" {
 			return DataplaneGateway
 		}
 	}
-	if proxyless(p.annotations) {
+	if proxyless(p.Annotations) {
 		return DataplaneProxyless
 	}
 	return otherwise
@@ -220,8 +208,3 @@ func proxyless(annotations map[string]string) bool {
 	}
 	return false
 }
-
-func (n *Namespace) ref() Ref { return Ref{Kind: KindNamespace, Name: n.Name} }
-
-// label is where a label of the namespace is written.
-func (n *Namespace) label(key string) place { return place{n.Origin, Path("metadata", "labels", key)} }

@@ -2,177 +2,75 @@ package resolve
 
 import (
 	"net/netip"
-	"slices"
-	"strconv"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 )
 
-// eastWestPort is where an east-west gateway takes mTLS unless its Service says
+// EastWestPort is where an east-west gateway takes mTLS unless its Service says
 // otherwise.
-const eastWestPort = 15443
+const EastWestPort = 15443
 
-// thisCluster is what a cluster calls itself where the injector's values do not say.
-const thisCluster = "Kubernetes"
+// ThisCluster is what a cluster calls itself where the injector's values do not say.
+const ThisCluster = "Kubernetes"
 
-// networks is what one control plane knows of the networks of its mesh (3.4.7).
+// Networks is what one control plane knows of the networks of its mesh (3.4.7).
 // The zero value is a mesh of one network.
-type networks struct {
-	// home is the network of pods and clients that say none themselves.
-	home   string
-	ranges []networkRange
-	// gateways are the networks that are reached through a gateway.
-	gateways map[string]networkGateway
+type Networks struct {
+	// Home is the network of pods and clients that say none themselves.
+	Home   string
+	Ranges []NetworkRange
+	// Gateways are the networks that are reached through a gateway.
+	Gateways map[string]NetworkGateway
 }
 
-// networkRange puts addresses into a network.
-type networkRange struct {
-	prefix  netip.Prefix
+// NetworkRange puts addresses into a network.
+type NetworkRange struct {
+	Prefix  netip.Prefix
 	network string
 }
 
-// networkGateway is the first gateway into a network.
-type networkGateway struct {
-	by     Ref
-	origin Origin
-	// assumed is true where nothing says that the gateway has an external address.
-	assumed bool
+// NetworkGateway is the first gateway into a network.
+type NetworkGateway struct {
+	By     Ref
+	Origin Origin
+	// Assumed is true where nothing says that the gateway has an external address.
+	Assumed bool
 }
 
-// joinNetworks tells every control plane what networks there are.
-func (m *Mesh) joinNetworks() {
-	for revision, p := range m.control.planes {
-		p.networks = m.networksOf(p, revision)
-	}
-	if len(m.control.planes) == 0 {
-		m.control.first.networks = m.networksOf(m.control.first, DefaultRevision)
-	}
-}
-
-// networksOf puts together what a control plane knows: its configuration, the label
-// of its namespace, and the Services that are gateways.
-func (m *Mesh) networksOf(p *plane, revision string) networks {
-	n := networks{gateways: map[string]networkGateway{}}
-	if ns := m.namespaceByName[p.namespace]; ns != nil {
-		n.home = ns.Labels[NetworkLabel]
-	}
-	cluster := firstOf(m.control.injector(revision).Cluster, thisCluster)
-	registered := map[string][]string{} // networks by the host of their gateway
-	for _, name := range sortedKeys(p.meshNetworks.GetNetworks()) {
-		network := p.meshNetworks.GetNetworks()[name]
-		if n.endpoints(name, network, cluster) {
-			for _, g := range network.GetGateways() {
-				if service := g.GetRegistryServiceName(); service != "" {
-					registered[service] = append(registered[service], name)
-				}
-			}
-		}
-		if slices.ContainsFunc(network.GetGateways(), func(g *meshv1alpha1.Network_IstioNetworkGateway) bool { return g.GetAddress() != "" }) {
-			n.add(name, networkGateway{by: p.source, origin: p.origin})
-		}
-	}
-	slices.SortStableFunc(n.ranges, func(a, b networkRange) int { return a.prefix.Bits() - b.prefix.Bits() })
-	for _, s := range m.services {
-		if !s.external || m.seen.hides(s.Ref.Namespace) {
-			continue
-		}
-		leads := registered[s.Ref.Name+"."+s.Ref.Namespace+".svc."+ClusterDomain]
-		if label := s.Labels[NetworkLabel]; label != "" {
-			leads = nil
-			if s.takesNetworks() {
-				leads = []string{label}
-			}
-		}
-		for _, name := range leads {
-			n.add(name, networkGateway{by: s.Ref, origin: s.Origin, assumed: s.externalAssumed})
-		}
-	}
-	return n
-}
-
-// endpoints reads which addresses are in a network; own is true where those of
+// Endpoints reads which addresses are in a network; own is true where those of
 // this cluster are.
-func (n *networks) endpoints(name string, network *meshv1alpha1.Network, cluster string) (own bool) {
+func (n *Networks) Endpoints(name string, network *meshv1alpha1.Network, cluster string) (own bool) {
 	for _, e := range network.GetEndpoints() {
 		own = own || e.GetFromRegistry() == cluster
 		if prefix, err := netip.ParsePrefix(e.GetFromCidr()); err == nil {
-			n.ranges = append(n.ranges, networkRange{prefix, name})
+			n.Ranges = append(n.Ranges, NetworkRange{prefix, name})
 		}
 	}
-	if own && n.home == "" {
-		n.home = name
+	if own && n.Home == "" {
+		n.Home = name
 	}
 	return own
 }
 
-func (n *networks) add(name string, g networkGateway) {
-	if _, known := n.gateways[name]; !known {
-		n.gateways[name] = g
+func (n *Networks) Add(name string, g NetworkGateway) {
+	if _, known := n.Gateways[name]; !known {
+		n.Gateways[name] = g
 	}
 }
 
-// takesNetworks reports whether a labelled Service has the port on which a gateway
-// takes mTLS; one with port 15008 only is for ambient.
-func (s *Service) takesNetworks() bool {
-	port := int32(eastWestPort)
-	if p, err := strconv.ParseInt(s.Labels[GatewayPortLabel], 10, 32); err == nil {
-		port = int32(p)
-	}
-	return slices.ContainsFunc(s.Ports, func(p ServicePortSpec) bool { return p.Port == port })
-}
-
-// at is the network of an address of the cluster that has no label.
-func (n *networks) at(addresses ...string) string {
-	if n.home != "" || len(addresses) == 0 {
-		return n.home
+// At is the network of an address of the cluster that has no label.
+func (n *Networks) At(addresses ...string) string {
+	if n.Home != "" || len(addresses) == 0 {
+		return n.Home
 	}
 	ip, err := netip.ParseAddr(addresses[0])
 	if err != nil {
 		return ""
 	}
-	for _, r := range n.ranges { // the widest comes first, as in istiod
-		if r.prefix.Contains(ip) {
+	for _, r := range n.Ranges { // the widest comes first, as in istiod
+		if r.Prefix.Contains(ip) {
 			return r.network
 		}
 	}
 	return ""
-}
-
-// of is the network of an endpoint, "" where nothing says any: pods and addresses of
-// the cluster are where their label or the cluster is, machines and addresses of
-// ServiceEntries only where they say themselves.
-func (n *networks) of(e *Endpoint) string {
-	w := e.Workload
-	switch {
-	case w == nil && e.inCluster:
-		return n.at(e.Address)
-	case w == nil:
-		return e.network
-	case isMachine(w.Ref.Kind):
-		return w.network
-	case w.Labels[NetworkLabel] != "":
-		return w.Labels[NetworkLabel]
-	}
-	return n.at(w.addresses...)
-}
-
-// networkOf is the network that a client's proxy says it is in: by the pod's label,
-// else by the injector's values. Where these are not in the input it is taken for
-// that of the cluster, as Istio's installation guides set both alike.
-func (m *Mesh) networkOf(w *Workload) string {
-	revision := firstOf(w.Membership.Revision, DefaultRevision)
-	n := &m.control.of(revision).networks
-	if len(n.gateways) == 0 {
-		return "" // it makes no difference
-	}
-	if isMachine(w.Ref.Kind) {
-		return w.network
-	}
-	if label, ok := w.Labels[NetworkLabel]; ok {
-		return label
-	}
-	if i := m.control.injector(revision); i != noInjector {
-		return i.Network
-	}
-	return n.home
 }

@@ -1,10 +1,9 @@
 package resolve
 
 import (
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 )
 
 // Object is one decoded API object and where it was read.
@@ -129,3 +128,12 @@ type LegacyPolicy struct {
 	// mTLS.
 	Mode Mode
 }
+
+// OfCluster reports an object that was read of a cluster, or that kubectl get wrote into
+// a file.
+func (o *Object) OfCluster() bool {
+	return o.Origin.File == "" || o.Value.GetAnnotations()[LastApplied] != ""
+}
+
+// DefaultRevision is what an istiod calls itself when nobody named it.
+const DefaultRevision = "default"

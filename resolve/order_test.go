@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // TestModeOrders says what each order makes of UNSET, NONE and UNKNOWN, on which they differ.
@@ -82,7 +83,7 @@ func TestProxyPort(t *testing.T) {
 		{resolve.DataplaneAmbient, resolve.HBONEPort, true},
 		{resolve.DataplaneAmbient, resolve.AgentStatusPort, false},
 	} {
-		w := resolve.Workload{Membership: resolve.Membership{Dataplane: c.dataplane}}
+		w := inbound.Workload{Membership: resolve.Membership{Dataplane: c.dataplane}}
 		if got := w.ProxyPort(c.port); got != c.want {
 			t.Errorf("%s, port %d: %t", c.dataplane, c.port, got)
 		}

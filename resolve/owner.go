@@ -11,11 +11,12 @@ import (
 // scheduled minute.
 var cronJobName = regexp.MustCompile(`^(.+)-\d{8,10}$`)
 
-// owners finds the controller that a person would name for a pod.
-type owners struct{ controllers map[Ref]*of[*Controller] }
+// Owners finds the controller that a person would name for a pod.
+type Owners struct{ controllers map[Ref]*Typed[*Controller] }
 
-func newOwners(controllers []of[*Controller]) owners {
-	o := owners{make(map[Ref]*of[*Controller], len(controllers))}
+// NewOwners knows the controllers of the input.
+func NewOwners(controllers []Typed[*Controller]) Owners {
+	o := Owners{make(map[Ref]*Typed[*Controller], len(controllers))}
 	for i := range controllers {
 		o.controllers[controllers[i].Ref()] = &controllers[i]
 	}
@@ -23,27 +24,27 @@ func newOwners(controllers []of[*Controller]) owners {
 }
 
 // origin is where a controller was read, zero for one that is not in the input.
-func (o owners) origin(ref Ref) Origin {
+func (o Owners) origin(ref Ref) Origin {
 	if c := o.controllers[ref]; c != nil {
 		return c.Origin
 	}
 	return Origin{}
 }
 
-// of climbs from an object to the topmost controller: Pod -> ReplicaSet ->
+// Top climbs from an object to the topmost controller: Pod -> ReplicaSet ->
 // Deployment. Where a step is not in the input, the names tell, as in Istio.
-func (o owners) of(kind Kind, meta *metav1.ObjectMeta) Ref {
+func (o Owners) Top(kind Kind, meta *metav1.ObjectMeta) Ref {
 	self := Ref{kind, meta.Namespace, meta.Name}
 	owner := metav1.GetControllerOf(meta)
 	if owner == nil {
 		return self
 	}
 	up := Ref{ownerKind(owner), meta.Namespace, owner.Name}
-	if kind != KindPod && !makesPods(up.Kind) {
+	if kind != KindPod && !up.Kind.MakesPods() {
 		return self // a custom resource, which an operator acts on: people name what makes the pods
 	}
 	if c, ok := o.controllers[up]; ok {
-		return o.of(up.Kind, &c.value.ObjectMeta)
+		return o.Top(up.Kind, &c.As.ObjectMeta)
 	}
 	if hash := meta.Labels[PodTemplateHashLabel]; up.Kind == KindReplicaSet && hash != "" && strings.HasSuffix(up.Name, "-"+hash) {
 		up.Kind, up.Name = o.maker(up.Namespace, strings.TrimSuffix(up.Name, "-"+hash))
@@ -56,7 +57,7 @@ func (o owners) of(kind Kind, meta *metav1.ObjectMeta) Ref {
 
 // maker is the kind that made a hashed ReplicaSet: a Rollout if one of that name
 // is known, else a Deployment.
-func (o owners) maker(namespace, name string) (Kind, string) {
+func (o Owners) maker(namespace, name string) (Kind, string) {
 	if _, ok := o.controllers[Ref{KindRollout, namespace, name}]; ok {
 		return KindRollout, name
 	}
@@ -65,23 +66,13 @@ func (o owners) maker(namespace, name string) (Kind, string) {
 
 // shows reports whether a controller without pods is a workload of its own: what another
 // one of the input made is that one's, and a ReplicaSet scaled to nothing an old revision.
-func (o owners) shows(c *of[*Controller]) bool {
-	top := o.of(c.Kind, &c.value.ObjectMeta)
+func (o Owners) shows(c *Typed[*Controller]) bool {
+	top := o.Top(c.Kind, &c.As.ObjectMeta)
 	if top == c.Ref() {
 		return true
 	}
-	idle := c.value.Replicas != nil && *c.value.Replicas == 0
+	idle := c.As.Replicas != nil && *c.As.Replicas == 0
 	return o.controllers[top] == nil && !idle
-}
-
-// makesPods reports a kind that is read as a Controller.
-func makesPods(k Kind) bool {
-	switch k {
-	case KindDeployment, KindStatefulSet, KindDaemonSet, KindReplicaSet, KindReplicationController, KindJob, KindCronJob,
-		KindDeploymentConfig, KindRollout, KindKnativeService:
-		return true
-	}
-	return false
 }
 
 // ownerKind maps an owner reference to a Kind; an unknown kind stays by its word.

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -8,53 +9,53 @@ import (
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 )
 
-// plane is one control plane as it is configured: its mesh configuration, istiod's
+// Plane is one control plane as it is configured: its mesh configuration, istiod's
 // environment as far as the input shows it (rulebook 9), and the root namespace
 // that follows.
-type plane struct {
-	config *meshv1alpha1.MeshConfig
+type Plane struct {
+	Config *meshv1alpha1.MeshConfig
 	env    map[string]string
-	root   string
-	// namespace is where istiod runs, meshNetworks the networks that are written down.
-	namespace    string
-	meshNetworks *meshv1alpha1.MeshNetworks
-	networks     networks
-	// source and origin are the object that held the configuration, zero for none.
-	source Ref
-	origin Origin
-	// unseen is the configuration that could not be read, nil when all of it was: neither
+	Root   string
+	// Namespace is where istiod runs, meshNetworks the networks that are written down.
+	Namespace    string
+	MeshNetworks *meshv1alpha1.MeshNetworks
+	Networks     Networks
+	// Source and origin are the object that held the configuration, zero for none.
+	Source Ref
+	Origin Origin
+	// Unseen is the configuration that could not be read, nil when all of it was: neither
 	// modes nor calls of this control plane's proxies are known (9).
-	unseen *Gap
+	Unseen *Gap
 }
 
-// writes is where a field of the mesh configuration is written: a ConfigMap holds it
+// Writes is where a field of the mesh configuration is written: a ConfigMap holds it
 // as text of its own, an operator's object inside its spec.
-func (p *plane) writes(field string) Field {
+func (p *Plane) Writes(field string) Field {
 	for _, at := range []Field{Field(field), Path("spec", "meshConfig", field), Path("spec", "values", "meshConfig", field)} {
-		if p.origin.Lines != nil && p.origin.Lines.Line(at) > 0 {
+		if p.Origin.Lines != nil && p.Origin.Lines.Line(at) > 0 {
 			return at
 		}
 	}
 	return ""
 }
 
-// flag reports an istiod switch that is off unless set.
-func (p *plane) flag(name string) bool { return strings.EqualFold(p.env[name], "true") }
+// Flag reports an istiod switch that is off unless set.
+func (p *Plane) Flag(name string) bool { return strings.EqualFold(p.env[name], "true") }
 
-// off reports a switch that is on unless set.
-func (p *plane) off(name string) bool { return strings.EqualFold(p.env[name], "false") }
+// Off reports a switch that is on unless set.
+func (p *Plane) Off(name string) bool { return strings.EqualFold(p.env[name], "false") }
 
-// of is the control plane of a revision; one of which the input says nothing is
+// Of is the control plane of a revision; one of which the input says nothing is
 // taken to be like the default one.
-func (k *control) of(revision string) *plane {
-	if p, ok := k.planes[revision]; ok {
+func (k *Control) Of(revision string) *Plane {
+	if p, ok := k.Planes[revision]; ok {
 		return p
 	}
-	return k.first
+	return k.First
 }
 
-// rootOf is the root namespace of a revision's control plane.
-func (k *control) rootOf(revision string) string { return k.of(revision).root }
+// RootOf is the root namespace of a revision's control plane.
+func (k *Control) RootOf(revision string) string { return k.Of(revision).Root }
 
 // istiodEnv is the environment that an istiod Deployment sets, and where it is.
 type istiodEnv struct {
@@ -63,66 +64,66 @@ type istiodEnv struct {
 }
 
 // istiods are the istiod Deployments by revision.
-func istiods(controllers []of[*Controller]) map[string]istiodEnv {
+func istiods(controllers []Typed[*Controller]) map[string]istiodEnv {
 	out := map[string]istiodEnv{}
 	for _, o := range controllers {
-		if o.Kind != KindDeployment || o.value.Labels["app"] != "istiod" {
+		if o.Kind != KindDeployment || o.As.Labels["app"] != "istiod" {
 			continue
 		}
 		env := map[string]string{}
-		for _, c := range o.value.Template.Spec.Containers {
+		for _, c := range o.As.Template.Spec.Containers {
 			for _, e := range c.Env {
 				if e.ValueFrom == nil {
 					env[e.Name] = e.Value
 				}
 			}
 		}
-		out[firstOf(o.value.Labels[RevisionLabel], env["REVISION"], DefaultRevision)] = istiodEnv{env, o.value.Namespace}
+		out[cmp.Or(o.As.Labels[RevisionLabel], env["REVISION"], DefaultRevision)] = istiodEnv{env, o.As.Namespace}
 	}
 	return out
 }
 
 // planesOf puts mesh configurations and istiods together, by revision.
-func planesOf(opts Options, c *collection, gaps gaps) map[string]*plane {
-	planes := map[string]*plane{}
-	for revision, env := range istiods(c.controllers) {
-		planes[revision] = &plane{config: &meshv1alpha1.MeshConfig{}, env: env.vars, namespace: env.namespace}
+func planesOf(opts Options, c *Collection, gaps Gaps) map[string]*Plane {
+	planes := map[string]*Plane{}
+	for revision, env := range istiods(c.Controllers) {
+		planes[revision] = &Plane{Config: &meshv1alpha1.MeshConfig{}, env: env.vars, Namespace: env.namespace}
 	}
 	for _, o := range c.meshConfigs {
-		revision := firstOf(o.value.Revision, DefaultRevision)
+		revision := cmp.Or(o.As.Revision, DefaultRevision)
 		if planes[revision] == nil {
-			planes[revision] = &plane{env: map[string]string{}}
+			planes[revision] = &Plane{env: map[string]string{}}
 		}
-		planes[revision].config, planes[revision].source, planes[revision].origin = o.value.Config, o.value.Source, o.Origin
-		planes[revision].namespace, planes[revision].meshNetworks = o.value.Namespace, o.value.Networks
-		maps.Copy(planes[revision].env, o.value.Env)
+		planes[revision].Config, planes[revision].Source, planes[revision].Origin = o.As.Config, o.As.Source, o.Origin
+		planes[revision].Namespace, planes[revision].MeshNetworks = o.As.Namespace, o.As.Networks
+		maps.Copy(planes[revision].env, o.As.Env)
 	}
 	for i := range gaps {
 		if revision := gaps[i].Revision; revision != "" {
 			if planes[revision] == nil {
-				planes[revision] = &plane{config: &meshv1alpha1.MeshConfig{}, env: map[string]string{}, namespace: firstOf(gaps[i].Namespaces...)}
+				planes[revision] = &Plane{Config: &meshv1alpha1.MeshConfig{}, env: map[string]string{}, Namespace: cmp.Or(gaps[i].Namespaces...)}
 			}
-			planes[revision].unseen = &gaps[i]
+			planes[revision].Unseen = &gaps[i]
 		}
 	}
 	for _, p := range planes {
 		if opts.MeshConfig != nil {
-			p.config, p.source, p.origin = opts.MeshConfig, Ref{}, Origin{}
+			p.Config, p.Source, p.Origin = opts.MeshConfig, Ref{}, Origin{}
 		}
-		p.root = firstOf(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), DefaultRootNamespace)
-		p.namespace = firstOf(p.namespace, opts.RootNamespace, controlPlaneNamespace(c), DefaultRootNamespace)
+		p.Root = cmp.Or(opts.RootNamespace, p.Config.GetRootNamespace(), controlPlaneNamespace(c), DefaultRootNamespace)
+		p.Namespace = cmp.Or(p.Namespace, opts.RootNamespace, controlPlaneNamespace(c), DefaultRootNamespace)
 	}
 	return planes
 }
 
 // configGaps are the gaps of Options, and mesh configurations that are there and could
 // not be made out. One that the Options give settles them.
-func configGaps(opts Options, c *collection) gaps {
+func configGaps(opts Options, c *Collection) Gaps {
 	all := slices.Clone(opts.Gaps)
 	for _, o := range c.meshConfigs {
-		if o.value.Unread != "" {
-			all = append(all, Gap{Kind: KindMeshConfig, Resource: "configmaps/" + o.value.Name, Namespaces: []string{o.value.Namespace},
-				Revision: firstOf(o.value.Revision, DefaultRevision), Reason: o.value.Unread})
+		if o.As.Unread != "" {
+			all = append(all, Gap{Kind: KindMeshConfig, Resource: "configmaps/" + o.As.Name, Namespaces: []string{o.As.Namespace},
+				Revision: cmp.Or(o.As.Revision, DefaultRevision), Reason: o.As.Unread})
 		}
 	}
 	if opts.MeshConfig != nil {
@@ -134,34 +135,34 @@ func configGaps(opts Options, c *collection) gaps {
 	})
 }
 
-// seenPlane is the control plane whose configuration stands for the mesh: the first, else
+// SeenPlane is the control plane whose configuration stands for the mesh: the first, else
 // another whose configuration could be read.
-func (k *control) seenPlane() *plane {
-	if k.first.unseen == nil {
-		return k.first
+func (k *Control) SeenPlane() *Plane {
+	if k.First.Unseen == nil {
+		return k.First
 	}
-	for _, revision := range sortedKeys(k.planes) {
-		if p := k.planes[revision]; p.unseen == nil {
+	for _, revision := range slices.Sorted(maps.Keys(k.Planes)) {
+		if p := k.Planes[revision]; p.Unseen == nil {
 			return p
 		}
 	}
-	return k.first
+	return k.First
 }
 
 // firstPlane is the default revision's control plane, else the first by name, else
 // Istio's defaults.
-func firstPlane(planes map[string]*plane, opts Options, c *collection) *plane {
+func firstPlane(planes map[string]*Plane, opts Options, c *Collection) *Plane {
 	if p := planes[DefaultRevision]; p != nil {
 		return p
 	}
-	for _, revision := range sortedKeys(planes) {
+	for _, revision := range slices.Sorted(maps.Keys(planes)) {
 		return planes[revision]
 	}
-	p := &plane{config: &meshv1alpha1.MeshConfig{}}
+	p := &Plane{Config: &meshv1alpha1.MeshConfig{}}
 	if opts.MeshConfig != nil {
-		p.config = opts.MeshConfig
+		p.Config = opts.MeshConfig
 	}
-	p.root = firstOf(opts.RootNamespace, p.config.GetRootNamespace(), controlPlaneNamespace(c), DefaultRootNamespace)
-	p.namespace = firstOf(opts.RootNamespace, controlPlaneNamespace(c), DefaultRootNamespace)
+	p.Root = cmp.Or(opts.RootNamespace, p.Config.GetRootNamespace(), controlPlaneNamespace(c), DefaultRootNamespace)
+	p.Namespace = cmp.Or(opts.RootNamespace, controlPlaneNamespace(c), DefaultRootNamespace)
 	return p
 }

@@ -1,7 +1,9 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,32 +15,32 @@ import (
 // alike (1.3).
 const proxyContainer = "istio-proxy"
 
-// pod is what the resolver needs of a pod or of a template that makes pods.
-type pod struct {
+// Pod is what the resolver needs of a pod or of a template that makes pods.
+type Pod struct {
 	name        string
-	namespace   string
-	labels      map[string]string
-	annotations map[string]string
-	// meta and spec say where the metadata and the pod spec stand in the object.
-	meta           Field
-	spec           Field
-	origin         Origin
-	hostNetwork    bool
-	serviceAccount string
-	ports          []containerPort
+	Namespace   string
+	Labels      map[string]string
+	Annotations map[string]string
+	// Meta and spec say where the metadata and the pod spec stand in the object.
+	Meta           Field
+	Spec           Field
+	Origin         Origin
+	HostNetwork    bool
+	ServiceAccount string
+	Ports          []ContainerPort
 	proxy          *proxyRole
 	// running is true for a pod that a cluster reported, false for a manifest.
 	running   bool
 	addresses []string
-	podSpec   *corev1.PodSpec
+	PodSpec   *corev1.PodSpec
 	created   time.Time
 }
 
-// containerPort is one declared port.
-type containerPort struct {
-	number int32
-	name   string
-	udp    bool
+// ContainerPort is one declared port.
+type ContainerPort struct {
+	Number int32
+	Name   string
+	UDP    bool
 }
 
 // proxyRole describes Istio's container in a pod.
@@ -47,39 +49,40 @@ type proxyRole struct {
 	role   string // "sidecar", "router", "waypoint": the second argument of the agent
 }
 
-func podOf(o of[*corev1.Pod]) *pod {
-	p := newPod(&o.value.ObjectMeta, &o.value.Spec, o.Origin, "")
-	p.created = o.value.CreationTimestamp.Time
-	p.running = o.value.Status.Phase != "" || o.value.Spec.NodeName != ""
-	p.proxy = proxyOf(&o.value.Spec, p.running || p.injectedAlready())
-	for _, ip := range o.value.Status.PodIPs {
+func PodOf(o Typed[*corev1.Pod]) *Pod {
+	p := newPod(&o.As.ObjectMeta, &o.As.Spec, o.Origin, "")
+	p.created = o.As.CreationTimestamp.Time
+	p.running = o.As.Status.Phase != "" || o.As.Spec.NodeName != ""
+	p.proxy = proxyOf(&o.As.Spec, p.running || p.injectedAlready())
+	for _, ip := range o.As.Status.PodIPs {
 		p.addresses = append(p.addresses, ip.IP)
 	}
-	if len(p.addresses) == 0 && o.value.Status.PodIP != "" {
-		p.addresses = []string{o.value.Status.PodIP}
+	if len(p.addresses) == 0 && o.As.Status.PodIP != "" {
+		p.addresses = []string{o.As.Status.PodIP}
 	}
 	return p
 }
 
-func templateOf(o of[*Controller]) *pod {
-	p := newPod(&o.value.Template.ObjectMeta, &o.value.Template.Spec, o.Origin, o.value.TemplateField)
-	p.namespace = o.value.Namespace
-	p.proxy = proxyOf(&o.value.Template.Spec, p.injectedAlready())
+// TemplateOf is the pod that a controller makes.
+func TemplateOf(o Typed[*Controller]) *Pod {
+	p := newPod(&o.As.Template.ObjectMeta, &o.As.Template.Spec, o.Origin, o.As.TemplateField)
+	p.Namespace = o.As.Namespace
+	p.proxy = proxyOf(&o.As.Template.Spec, p.injectedAlready())
 	return p
 }
 
 // injectedAlready reports a pod spec that went through the injector, by webhook or
 // by hand.
-func (p *pod) injectedAlready() bool { _, ok := p.annotations[SidecarStatusAnnotation]; return ok }
+func (p *Pod) injectedAlready() bool { _, ok := p.Annotations[SidecarStatusAnnotation]; return ok }
 
-func newPod(meta *metav1.ObjectMeta, spec *corev1.PodSpec, origin Origin, at Field) *pod {
-	p := &pod{
-		name: meta.Name, namespace: meta.Namespace, labels: meta.Labels, annotations: withoutLastApplied(meta.Annotations),
-		meta: below(at, "metadata"), spec: below(at, "spec"), origin: origin,
-		hostNetwork: spec.HostNetwork, serviceAccount: firstOf(spec.ServiceAccountName, spec.DeprecatedServiceAccount, "default"),
+func newPod(meta *metav1.ObjectMeta, spec *corev1.PodSpec, origin Origin, at Field) *Pod {
+	p := &Pod{
+		name: meta.Name, Namespace: meta.Namespace, Labels: meta.Labels, Annotations: withoutLastApplied(meta.Annotations),
+		Meta: below(at, "metadata"), Spec: below(at, "spec"), Origin: origin,
+		HostNetwork: spec.HostNetwork, ServiceAccount: cmp.Or(spec.ServiceAccountName, spec.DeprecatedServiceAccount, "default"),
 	}
 	p.declarePorts(spec)
-	p.podSpec = spec
+	p.PodSpec = spec
 	return p
 }
 
@@ -139,7 +142,7 @@ func roleOf(c *corev1.Container, complete bool) string {
 
 // declarePorts lists the application's ports; those of Istio's own container are
 // left out unless the proxy is all there is, as in a gateway.
-func (p *pod) declarePorts(spec *corev1.PodSpec) {
+func (p *Pod) declarePorts(spec *corev1.PodSpec) {
 	alone := len(spec.Containers) == 1
 	for i := range spec.Containers {
 		if c := &spec.Containers[i]; c.Name != proxyContainer || alone {
@@ -154,30 +157,41 @@ func (p *pod) declarePorts(spec *corev1.PodSpec) {
 	}
 }
 
-func (p *pod) addPorts(c *corev1.Container) {
+func (p *Pod) addPorts(c *corev1.Container) {
 	for _, port := range c.Ports {
-		p.ports = append(p.ports, containerPort{port.ContainerPort, port.Name, port.Protocol == corev1.ProtocolUDP})
+		p.Ports = append(p.Ports, ContainerPort{port.ContainerPort, port.Name, port.Protocol == corev1.ProtocolUDP})
 	}
 }
 
-// named resolves a named target port, first container first (1.6). ok is false
+// Named resolves a named target port, first container first (1.6). ok is false
 // when no container declares it.
-func (p *pod) named(name string, udp bool) (int32, bool) {
-	for _, c := range p.ports {
-		if c.name == name && c.udp == udp {
-			return c.number, true
+func (p *Pod) Named(name string, udp bool) (int32, bool) {
+	for _, c := range p.Ports {
+		if c.Name == name && c.UDP == udp {
+			return c.Number, true
 		}
 	}
 	return 0, false
 }
 
-// label is where one pod label is written.
-func (p *pod) label(key string) place { return place{p.origin, below(p.meta, "labels").Child(key)} }
+// Label is where one pod label is written.
+func (p *Pod) Label(key string) Place { return Place{p.Origin, below(p.Meta, "labels").Child(key)} }
 
-// annotation is where one pod annotation is written.
-func (p *pod) annotation(key string) place {
-	return place{p.origin, below(p.meta, "annotations").Child(key)}
+// Annotation is where one pod annotation is written.
+func (p *Pod) Annotation(key string) Place {
+	return Place{p.Origin, below(p.Meta, "annotations").Child(key)}
 }
 
 // inSpec is where a field of the pod spec is written.
-func (p *pod) inSpec(key string) place { return place{p.origin, below(p.spec, key)} }
+func (p *Pod) inSpec(key string) Place { return Place{p.Origin, below(p.Spec, key)} }
+
+// StatusPort is where the agent answers, unless an annotation moves it.
+func StatusPort(p *Pod) int32 {
+	if p.Annotations[StatusPortAnnotation] == "" {
+		return AgentStatusPort // the usual case, without the cost of a parse error
+	}
+	if n, err := strconv.ParseUint(p.Annotations[StatusPortAnnotation], 10, 16); err == nil {
+		return int32(n)
+	}
+	return AgentStatusPort
+}

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -41,7 +42,7 @@ func pods(list ...*corev1.Pod) []resolve.Object {
 }
 
 // summary is one line a workload: name, variant, pods, dataplane.
-func summary(m *resolve.Mesh) string {
+func summary(m *mesh.Mesh) string {
 	var b strings.Builder
 	for _, w := range m.Workloads() {
 		fmt.Fprintf(&b, "%s variant %d: %d of %d pods, %s\n", w.Short(), w.Variant, w.Pods, w.PodsOf, w.Membership.Dataplane)

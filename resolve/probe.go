@@ -19,29 +19,29 @@ type Probe struct {
 // Position is where the probe is written.
 func (p *Probe) Position() Position { return p.Origin.At(p.Field) }
 
-// probes are those that the injector does not rewrite. In a pod that has its sidecar it
+// Probes are those that the injector does not rewrite. In a pod that has its sidecar it
 // has done so already: what is left there comes as it is.
-func (p *pod) probes(by *Injector) []Probe {
-	if p.podSpec == nil || p.proxy == nil && !p.keepsProbes(by) {
+func (p *Pod) Probes(by *Injector) []Probe {
+	if p.PodSpec == nil || p.proxy == nil && !p.keepsProbes(by) {
 		return nil
 	}
 	if p.proxy != nil && !p.running && !p.injectedAlready() && !p.keepsProbes(by) {
 		return nil // it only says how the injected container should differ
 	}
-	out := p.probesOf(p.podSpec.Containers, below(p.spec, "containers"))
-	return append(out, p.probesOf(p.podSpec.InitContainers, below(p.spec, "initContainers"))...)
+	out := p.probesOf(p.PodSpec.Containers, below(p.Spec, "containers"))
+	return append(out, p.probesOf(p.PodSpec.InitContainers, below(p.Spec, "initContainers"))...)
 }
 
 // keepsProbes reports a pod whose probes the injector leaves alone: by its annotation if
 // that can be read, else by the injector's values (2.18).
-func (p *pod) keepsProbes(by *Injector) bool {
-	if rewrite, err := strconv.ParseBool(p.annotations[RewriteProbesAnnotation]); err == nil {
+func (p *Pod) keepsProbes(by *Injector) bool {
+	if rewrite, err := strconv.ParseBool(p.Annotations[RewriteProbesAnnotation]); err == nil {
 		return !rewrite
 	}
 	return by.KeepsProbes
 }
 
-func (p *pod) probesOf(containers []corev1.Container, at Field) []Probe {
+func (p *Pod) probesOf(containers []corev1.Container, at Field) []Probe {
 	var out []Probe
 	for i := range containers {
 		c := &containers[i]
@@ -52,8 +52,8 @@ func (p *pod) probesOf(containers []corev1.Container, at Field) []Probe {
 			name  string
 			probe *corev1.Probe
 		}{{"livenessProbe", c.LivenessProbe}, {"readinessProbe", c.ReadinessProbe}, {"startupProbe", c.StartupProbe}} {
-			if port := p.probed(one.probe); port != 0 && port != statusPort(p) {
-				out = append(out, Probe{port, p.origin, at.Index(i).Child(one.name), one.name + " of container " + c.Name})
+			if port := p.probed(one.probe); port != 0 && port != StatusPort(p) {
+				out = append(out, Probe{port, p.Origin, at.Index(i).Child(one.name), one.name + " of container " + c.Name})
 			}
 		}
 	}
@@ -62,7 +62,7 @@ func (p *pod) probesOf(containers []corev1.Container, at Field) []Probe {
 
 // probed is the port that an HTTP or gRPC probe calls, 0 for others: a TCP probe only
 // connects, and to that the sidecar says yes.
-func (p *pod) probed(probe *corev1.Probe) int32 {
+func (p *Pod) probed(probe *corev1.Probe) int32 {
 	switch {
 	case probe == nil:
 		return 0
@@ -74,19 +74,19 @@ func (p *pod) probed(probe *corev1.Probe) int32 {
 		if n, err := strconv.ParseInt(probe.HTTPGet.Port.StrVal, 10, 32); err == nil {
 			return int32(n)
 		}
-		port, _ := p.named(probe.HTTPGet.Port.StrVal, false)
+		port, _ := p.Named(probe.HTTPGet.Port.StrVal, false)
 		return port
 	}
 	return probe.HTTPGet.Port.IntVal
 }
 
-// os is the operating system that the pod asks for, "" where it says none.
-func (p *pod) os() string {
+// OS is the operating system that the pod asks for, "" where it says none.
+func (p *Pod) OS() string {
 	switch {
-	case p.podSpec == nil:
+	case p.PodSpec == nil:
 		return ""
-	case p.podSpec.OS != nil:
-		return string(p.podSpec.OS.Name)
+	case p.PodSpec.OS != nil:
+		return string(p.PodSpec.OS.Name)
 	}
-	return p.podSpec.NodeSelector[OSLabel]
+	return p.PodSpec.NodeSelector[OSLabel]
 }

@@ -9,6 +9,8 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -28,7 +30,7 @@ func FuzzDecide(f *testing.F) {
 	})
 }
 
-func orderNeverShows(t *testing.T, w world, objects []resolve.Object, mesh *resolve.Mesh) {
+func orderNeverShows(t *testing.T, w world, objects []resolve.Object, mesh *mesh.Mesh) {
 	t.Helper()
 	shuffled := slices.Clone(objects)
 	w.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
@@ -39,7 +41,7 @@ func orderNeverShows(t *testing.T, w world, objects []resolve.Object, mesh *reso
 
 // strangersChangeNothing: a policy of a namespace that is neither the workload's
 // nor the root namespace has no say (2.1).
-func strangersChangeNothing(t *testing.T, w world, objects []resolve.Object, mesh *resolve.Mesh) {
+func strangersChangeNothing(t *testing.T, w world, objects []resolve.Object, mesh *mesh.Mesh) {
 	t.Helper()
 	with := append(slices.Clone(objects), w.policy("elsewhere", "stranger"))
 	if got, want := answer(build(with)), answer(mesh); got != want && len(mesh.Problems()) == 0 {
@@ -48,7 +50,7 @@ func strangersChangeNothing(t *testing.T, w world, objects []resolve.Object, mes
 }
 
 // entriesStayOnTheirPort: without any entry for port 8080 no other port changes (2.5).
-func entriesStayOnTheirPort(t *testing.T, objects []resolve.Object, mesh *resolve.Mesh) {
+func entriesStayOnTheirPort(t *testing.T, objects []resolve.Object, mesh *mesh.Mesh) {
 	t.Helper()
 	var without []resolve.Object
 	for _, o := range objects {
@@ -69,7 +71,7 @@ func entriesStayOnTheirPort(t *testing.T, objects []resolve.Object, mesh *resolv
 	}
 }
 
-func everyDecisionHasAReason(t *testing.T, mesh *resolve.Mesh) {
+func everyDecisionHasAReason(t *testing.T, mesh *mesh.Mesh) {
 	t.Helper()
 	for _, w := range mesh.Workloads() {
 		if words.Because(w.Membership.Why) == "" || words.Rule(w.Membership.Why) == "" {
@@ -89,7 +91,7 @@ func everyDecisionHasAReason(t *testing.T, mesh *resolve.Mesh) {
 	}
 }
 
-func decisionsOf(w *resolve.Workload) []resolve.Decision {
+func decisionsOf(w *inbound.Workload) []resolve.Decision {
 	out := []resolve.Decision{w.Default}
 	for _, p := range w.Ports {
 		out = append(out, p.Decision)

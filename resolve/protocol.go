@@ -24,8 +24,8 @@ const (
 	ProtocolProxy   Protocol = "HTTP_PROXY"
 )
 
-// wellKnownTCP are server-first ports that sniffing would break (2.12).
-var wellKnownTCP = map[int32]bool{25: true, 53: true, 3306: true, 27017: true}
+// WellKnownTCP are server-first ports that sniffing would break (2.12).
+var WellKnownTCP = map[int32]bool{25: true, 53: true, 3306: true, 27017: true}
 
 var protocolWords = map[string]Protocol{
 	"tcp": ProtocolTCP, "udp": ProtocolUDP, "grpc": ProtocolGRPC, "grpc-web": ProtocolGRPCWeb,
@@ -58,8 +58,11 @@ func ServicePortProtocol(port int32, name string, udp bool, appProtocol *string)
 	if p, ok := protocolWords[prefix]; ok {
 		return p
 	}
-	if wellKnownTCP[port] {
+	if WellKnownTCP[port] {
 		return ProtocolTCP
 	}
 	return ProtocolAuto
 }
+
+// SaysTLS reports a port that is declared to speak TLS itself.
+func (p Protocol) SaysTLS() bool { return p == ProtocolHTTPS || p == ProtocolTLS }

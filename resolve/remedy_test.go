@@ -5,12 +5,13 @@ import (
 	"slices"
 	"testing"
 
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
-
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // TestRemediesHold applies every remedy that is offered for a broken call of many
@@ -22,8 +23,8 @@ func TestRemediesHold(t *testing.T) {
 	for seed := range uint64(1500) {
 		objects := meshed(newWorld(seed).objects())
 		before := outcomes(build(objects))
-		for c := range build(objects).Connections(resolve.Filter{Hidden: true}) {
-			for _, r := range c.Remedies() {
+		for c := range build(objects).Connections(mesh.Filter{Hidden: true}) {
+			for _, r := range remedy.Of(&c) {
 				tried++
 				after := outcomes(build(apply(t, objects, r.Changes)))
 				if v := after[callName(&c)]; v == resolve.VerdictBroken || v == resolve.VerdictUnknown {
@@ -51,15 +52,15 @@ func meshed(objects []resolve.Object) []resolve.Object {
 	return out
 }
 
-func outcomes(m *resolve.Mesh) map[string]resolve.Verdict {
+func outcomes(m *mesh.Mesh) map[string]resolve.Verdict {
 	out := map[string]resolve.Verdict{}
-	for c := range m.Connections(resolve.Filter{Hidden: true}) {
+	for c := range m.Connections(mesh.Filter{Hidden: true}) {
 		out[callName(&c)] = c.Outcome.Verdict
 	}
 	return out
 }
 
-func callName(c *resolve.Connection) string {
+func callName(c *mesh.Connection) string {
 	server := "-"
 	if c.Server != nil {
 		server = fmt.Sprint(c.Server, c.Server.Port)
@@ -74,7 +75,7 @@ func worth(v resolve.Verdict) int {
 	}, v)
 }
 
-func apply(t *testing.T, objects []resolve.Object, changes []resolve.RuleChange) []resolve.Object {
+func apply(t *testing.T, objects []resolve.Object, changes []remedy.RuleChange) []resolve.Object {
 	t.Helper()
 	out := slices.Clone(objects)
 	for _, c := range changes {

@@ -44,7 +44,8 @@ func (p Peer) within(name string) string {
 // Identified reports a peer that has the name of a workload or service.
 func (p Peer) Identified() bool { return p.Name != "" }
 
-func (p Peer) compare(o Peer) int {
+// Compare orders by namespace and name, then by what else is known.
+func (p Peer) Compare(o Peer) int {
 	return cmp.Or(cmp.Compare(p.Namespace, o.Namespace), cmp.Compare(p.Name, o.Name), cmp.Compare(p.Pod, o.Pod),
 		cmp.Compare(p.Address, o.Address), cmp.Compare(p.ServiceAccount, o.ServiceAccount))
 }

@@ -1,8 +1,8 @@
 package resolve
 
-// selects reports whether every pair of the selector is among the labels. The
+// Selects reports whether every pair of the selector is among the labels. The
 // empty selector selects everything.
-func selects(selector, labels map[string]string) bool {
+func Selects(selector, labels map[string]string) bool {
 	for k, v := range selector {
 		if got, ok := labels[k]; !ok || got != v {
 			return false
@@ -14,9 +14,9 @@ func selects(selector, labels map[string]string) bool {
 // label is one key and value.
 type label struct{ key, value string }
 
-// selectorIndex finds, among many selectors, those that match a set of labels
+// SelectorIndex finds, among many selectors, those that match a set of labels
 // without trying them all: each selector is filed under one of its pairs.
-type selectorIndex[T any] struct {
+type SelectorIndex[T any] struct {
 	byLabel map[label][]indexed[T]
 	// size counts how often a pair occurs, so that each selector is filed under
 	// its rarest one.
@@ -29,10 +29,10 @@ type indexed[T any] struct {
 	value    T
 }
 
-// newSelectorIndex files the values by their selectors; those with an empty
+// NewSelectorIndex files the values by their selectors; those with an empty
 // selector are never found.
-func newSelectorIndex[T any](values []T, selector func(T) map[string]string) *selectorIndex[T] {
-	x := &selectorIndex[T]{byLabel: map[label][]indexed[T]{}, size: map[label]int{}}
+func NewSelectorIndex[T any](values []T, selector func(T) map[string]string) *SelectorIndex[T] {
+	x := &SelectorIndex[T]{byLabel: map[label][]indexed[T]{}, size: map[label]int{}}
 	for _, v := range values {
 		for k, value := range selector(v) {
 			x.size[label{k, value}]++
@@ -47,7 +47,7 @@ func newSelectorIndex[T any](values []T, selector func(T) map[string]string) *se
 	return x
 }
 
-func (x *selectorIndex[T]) rarest(selector map[string]string) label {
+func (x *SelectorIndex[T]) rarest(selector map[string]string) label {
 	var best label
 	found := false
 	for k, v := range selector {
@@ -63,13 +63,13 @@ func (l label) before(o label) bool {
 	return l.key < o.key || l.key == o.key && l.value < o.value
 }
 
-// matching returns the values whose selector picks the labels, in the order in
+// Matching returns the values whose selector picks the labels, in the order in
 // which they were given.
-func (x *selectorIndex[T]) matching(labels map[string]string) []T {
+func (x *SelectorIndex[T]) Matching(labels map[string]string) []T {
 	var hits []indexed[T]
 	for k, v := range labels {
 		for _, e := range x.byLabel[label{k, v}] {
-			if selects(e.selector, labels) {
+			if Selects(e.selector, labels) {
 				hits = append(hits, e)
 			}
 		}

@@ -41,24 +41,3 @@ type Symptom struct {
 
 // IsZero reports the symptom that is none.
 func (s Symptom) IsZero() bool { return s.Kind == "" }
-
-// symptom is what this client sees of a failure: only an Envoy that knows the port
-// for HTTP answers with a status code, others see the connection end, and ztunnel
-// has no filter chains.
-func (c *call) symptom(of SymptomKind, e *Endpoint, protocol Protocol) Symptom {
-	s := Symptom{of, SignalStatus}
-	envoy := c.class.Dataplane != DataplaneNone && c.class.Dataplane != DataplaneProxyless
-	switch class := c.port.Protocol.class(); {
-	case !envoy, class == classTCP:
-		s.Signal = SignalEnd
-	case class == classAuto:
-		s.Signal = SignalEither
-	}
-	switch {
-	case of == SymptomNoFilterChain && e != nil && e.Workload != nil && e.Workload.Membership.Dataplane == DataplaneAmbient:
-		s.Kind = SymptomDenied
-	case of == SymptomWrongVersion && protocol.saysTLS():
-		s.Kind = SymptomForeignCertificate
-	}
-	return s
-}

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // TestDerivationIsConnections argues every call of many random meshes: it comes to
@@ -14,14 +16,15 @@ func TestDerivationIsConnections(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(150) {
 		m := build(newWorld(seed).objects())
-		want := map[string][]resolve.Connection{}
-		for c := range m.Connections(resolve.Filter{Hidden: true, Naked: true}) {
+		want := map[string][]mesh.Connection{}
+		for c := range m.Connections(mesh.Filter{Hidden: true, Naked: true}) {
 			key := fmt.Sprint(c.Client, c.Host.Ref, c.Port.Number, c.Subset)
 			want[key] = append(want[key], c)
 		}
 		for key, calls := range want {
 			c := calls[0]
 			d := m.Trace(c.Client.Workloads[0], c.Host, c.Port, c.Subset)
+			remedy.Explain(d)
 			if d == nil || len(d.Connections) != len(calls) {
 				t.Fatalf("seed %d: %s: argued about %v, want %d connections", seed, key, d, len(calls))
 			}
@@ -38,14 +41,14 @@ func TestDerivationIsConnections(t *testing.T) {
 // topics is the order of the steps; some may be left out.
 var topics = []string{"scope", "route", "rule", "tls", "gates", "sends", "server", "result", "fix"}
 
-func checkSteps(t *testing.T, d *resolve.Trace) {
+func checkSteps(t *testing.T, d *mesh.Trace) {
 	t.Helper()
 	broken, at := false, 0
 	for i := range d.Connections {
 		c := &d.Connections[i]
 		broken = broken || c.Outcome.Verdict == resolve.VerdictBroken
-		if (c.Fix() != "") != (c.Outcome.Verdict == resolve.VerdictBroken) {
-			t.Errorf("%s with fix %q", c.Outcome.Verdict, c.Fix())
+		if (remedy.Fix(c) != "") != (c.Outcome.Verdict == resolve.VerdictBroken) {
+			t.Errorf("%s with fix %q", c.Outcome.Verdict, remedy.Fix(c))
 		}
 	}
 	for _, s := range d.Steps {

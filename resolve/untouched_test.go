@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // TestUntouched: where no changed rule and no changed policy is about a host, every client's
@@ -18,7 +19,7 @@ func TestUntouched(t *testing.T) {
 		objects := w.objects()
 		after, changed := w.change(objects)
 		was, is := build(objects), build(after)
-		u := resolve.NewUntouched(was, is, changed)
+		u := mesh.NewUntouched(was, is, changed)
 		for _, h := range was.Hosts() {
 			asked++
 			if !u.Host(h.Name) {
@@ -62,7 +63,7 @@ func (w world) change(objects []resolve.Object) (after []resolve.Object, changed
 }
 
 // callsTo are the calls of every workload to the hosts of a name.
-func callsTo(m *resolve.Mesh, name string) []string {
+func callsTo(m *mesh.Mesh, name string) []string {
 	var lines []string
 	for _, h := range m.Hosts() {
 		if h.Name != name || h.Alias != "" {

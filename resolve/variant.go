@@ -2,51 +2,53 @@ package resolve
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 )
 
-// member is one pod or template, with the workload it belongs to.
-type member struct {
-	ref    Ref
-	origin Origin
-	pod    *pod
-	// template is the controller of a workload without running pods; its pod is
+// Member is one pod or template, with the workload it belongs to.
+type Member struct {
+	Ref    Ref
+	Origin Origin
+	Pod    *Pod
+	// Template is the controller of a workload without running pods; its pod is
 	// made when the workload is resolved.
-	template *of[*Controller]
-	count    int // running pods it stands for, 0 for a template
-	of       int
-	number   int // variant, 0 when alone
-	names    []string
-	// addresses are those of all its pods.
-	addresses []string
-	// holders are the pods that have them, one for each.
-	holders []podHolder
+	Template *Typed[*Controller]
+	Count    int // running pods it stands for, 0 for a template
+	Of       int
+	Number   int // variant, 0 when alone
+	Names    []string
+	// Addresses are those of all its pods.
+	Addresses []string
+	// Holders are the pods that have them, one for each.
+	Holders []PodHolder
 }
 
-// perPodLabels differ from pod to pod of one controller and are ignored when
+// PerPodLabels differ from pod to pod of one controller and are ignored when
 // pods are compared, unless some selector uses them.
-var perPodLabels = []string{
+var PerPodLabels = []string{
 	PodTemplateHashLabel, "controller-revision-hash", "pod-template-generation", PodNameLabel,
 	"apps.kubernetes.io/pod-index", "batch.kubernetes.io/controller-uid", "controller-uid", "batch.kubernetes.io/job-name",
 	"job-name", "batch.kubernetes.io/job-completion-index", "rollouts-pod-template-hash",
 }
 
-// membersOf groups the pods by workload and difference, and adds the templates
+// MembersOf groups the pods by workload and difference, and adds the templates
 // of controllers that run no pod.
-func membersOf(running []of[*corev1.Pod], controllers []of[*Controller], used map[string]bool) []member {
-	owner := newOwners(controllers)
-	groups := map[Ref][]*pod{}
+func MembersOf(running []Typed[*corev1.Pod], controllers []Typed[*Controller], used map[string]bool) []Member {
+	owner := NewOwners(controllers)
+	groups := map[Ref][]*Pod{}
 	for _, o := range running {
-		if phase := o.value.Status.Phase; phase == corev1.PodSucceeded || phase == corev1.PodFailed {
+		if phase := o.As.Status.Phase; phase == corev1.PodSucceeded || phase == corev1.PodFailed {
 			continue
 		}
-		ref := owner.of(KindPod, &o.value.ObjectMeta)
-		groups[ref] = append(groups[ref], podOf(o))
+		ref := owner.Top(KindPod, &o.As.ObjectMeta)
+		groups[ref] = append(groups[ref], PodOf(o))
 	}
-	list := make([]member, 0, len(groups)+len(controllers))
+	list := make([]Member, 0, len(groups)+len(controllers))
 	for ref, pods := range groups {
 		list = append(list, variants(ref, owner.origin(ref), pods, used)...)
 	}
@@ -54,51 +56,51 @@ func membersOf(running []of[*corev1.Pod], controllers []of[*Controller], used ma
 		o := &controllers[i]
 		ref := o.Ref()
 		_, running := groups[ref]
-		if _, topRuns := groups[owner.of(o.Kind, &o.value.ObjectMeta)]; running || topRuns || !owner.shows(o) {
+		if _, topRuns := groups[owner.Top(o.Kind, &o.As.ObjectMeta)]; running || topRuns || !owner.shows(o) {
 			continue
 		}
-		list = append(list, member{ref: ref, origin: o.Origin, template: o})
+		list = append(list, Member{Ref: ref, Origin: o.Origin, Template: o})
 	}
-	slices.SortFunc(list, member.compare)
+	slices.SortFunc(list, Member.compare)
 	return list
 }
 
-func (m member) compare(o member) int {
-	if c := m.ref.Compare(o.ref); c != 0 {
+func (m Member) compare(o Member) int {
+	if c := m.Ref.Compare(o.Ref); c != 0 {
 		return c
 	}
-	return m.number - o.number
+	return m.Number - o.Number
 }
 
 // variants groups pods that behave alike, the largest group first.
-func variants(ref Ref, origin Origin, pods []*pod, used map[string]bool) []member {
-	groups := map[string][]*pod{}
+func variants(ref Ref, origin Origin, pods []*Pod, used map[string]bool) []Member {
+	groups := map[string][]*Pod{}
 	for _, p := range pods {
 		p.dropPerPodLabels(used)
-		key := p.key()
+		key := p.Key()
 		groups[key] = append(groups[key], p)
 	}
-	keys := sortedKeys(groups)
+	keys := slices.Sorted(maps.Keys(groups))
 	slices.SortStableFunc(keys, func(a, b string) int { return len(groups[b]) - len(groups[a]) })
-	list := make([]member, len(keys))
+	list := make([]Member, len(keys))
 	for i, key := range keys {
 		first := groups[key][0]
-		list[i] = member{ref: ref, origin: origin, pod: first, count: len(groups[key]), of: len(pods), number: i + 1}
+		list[i] = Member{Ref: ref, Origin: origin, Pod: first, Count: len(groups[key]), Of: len(pods), Number: i + 1}
 		if origin.File == "" {
-			list[i].origin = first.origin
+			list[i].Origin = first.Origin
 		}
 		for _, p := range groups[key] {
-			list[i].names = append(list[i].names, p.name)
-			list[i].addresses = append(list[i].addresses, p.addresses...)
+			list[i].Names = append(list[i].Names, p.name)
+			list[i].Addresses = append(list[i].Addresses, p.addresses...)
 			for range p.addresses {
-				list[i].holders = append(list[i].holders, podHolder{p.name, p.created})
+				list[i].Holders = append(list[i].Holders, PodHolder{p.name, p.created})
 			}
 		}
 	}
 	if len(list) == 1 {
-		list[0].number = 0
+		list[0].Number = 0
 		if !pods[0].running {
-			list[0].count, list[0].of, list[0].names = 0, 0, nil
+			list[0].Count, list[0].Of, list[0].Names = 0, 0, nil
 		}
 	}
 	return list
@@ -106,55 +108,36 @@ func variants(ref Ref, origin Origin, pods []*pod, used map[string]bool) []membe
 
 // dropPerPodLabels leaves out labels that only tell pods apart, so that two pods
 // of one template compare equal; a label that a selector uses stays.
-func (p *pod) dropPerPodLabels(used map[string]bool) {
-	kept := make(map[string]string, len(p.labels))
-	for k, v := range p.labels {
-		if used[k] || !slices.Contains(perPodLabels, k) {
+func (p *Pod) dropPerPodLabels(used map[string]bool) {
+	kept := make(map[string]string, len(p.Labels))
+	for k, v := range p.Labels {
+		if used[k] || !slices.Contains(PerPodLabels, k) {
 			kept[k] = v
 		}
 	}
-	p.labels = kept
+	p.Labels = kept
 }
 
-// key is equal for pods that no rule of the rule book can tell apart.
-func (p *pod) key() string {
+// Key is equal for pods that no rule of the rule book can tell apart.
+func (p *Pod) Key() string {
 	var b strings.Builder
-	for _, k := range sortedKeys(p.labels) {
-		fmt.Fprintf(&b, "%q=%q,", k, p.labels[k])
+	for _, k := range slices.Sorted(maps.Keys(p.Labels)) {
+		fmt.Fprintf(&b, "%q=%q,", k, p.Labels[k])
 	}
-	for _, k := range sortedKeys(p.annotations) {
+	for _, k := range slices.Sorted(maps.Keys(p.Annotations)) {
 		if strings.Contains(k, "istio.io/") {
-			fmt.Fprintf(&b, "%q=%q,", k, p.annotations[k])
+			fmt.Fprintf(&b, "%q=%q,", k, p.Annotations[k])
 		}
 	}
-	fmt.Fprint(&b, p.hostNetwork, p.serviceAccount, p.ports, p.proxy == nil, len(p.asProxy()))
+	fmt.Fprint(&b, p.HostNetwork, p.ServiceAccount, p.Ports, p.proxy == nil, len(p.AsProxy()))
 	if p.proxy != nil {
 		fmt.Fprint(&b, *p.proxy)
 	}
 	return b.String()
 }
 
-// selectorKeys are those of perPodLabels that any selector of the input uses.
-func selectorKeys(m *Mesh, c *collection) map[string]bool {
-	used := map[string]bool{}
-	add := func(selector map[string]string) {
-		for k := range selector {
-			if slices.Contains(perPodLabels, k) {
-				used[k] = true
-			}
-		}
-	}
-	for _, s := range m.services {
-		add(s.Selector)
-	}
-	for _, p := range m.policies {
-		add(p.Selector)
-	}
-	for _, s := range c.sidecars {
-		add(s.value.Spec.GetWorkloadSelector().GetLabels())
-	}
-	for _, g := range c.gateways {
-		add(g.value.Spec.GetSelector())
-	}
-	return used
+// PodHolder is a running pod, as far as it tells whose an address is.
+type PodHolder struct {
+	Name    string
+	Created time.Time
 }

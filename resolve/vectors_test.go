@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -139,13 +141,13 @@ func (v *vector) run(t *testing.T) {
 }
 
 // load reads files and resolves them.
-func load(t testing.TB, options resolve.Options, files ...string) (*resolve.Mesh, []resolve.Problem) {
+func load(t testing.TB, options resolve.Options, files ...string) (*mesh.Mesh, []resolve.Problem) {
 	t.Helper()
 	input, err := source.Read(t.Context(), source.Options{Files: files, Applied: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	mesh := resolve.Build(options, input.Objects)
+	mesh := mesh.Build(options, input.Objects)
 	told := slices.DeleteFunc(input.Problems, func(p resolve.Problem) bool { return p.Cause != "" }) // istiod is asked without its webhook
 	return mesh, append(told, mesh.Problems()...)
 }
@@ -160,7 +162,7 @@ func (v *vector) checkProblem(t *testing.T, problems []resolve.Problem, want str
 }
 
 // check compares one wanted line: "deploy/web.shop 8080 STRICT scope by shadows loser".
-func (v *vector) check(t *testing.T, mesh *resolve.Mesh, want []string) {
+func (v *vector) check(t *testing.T, mesh *mesh.Mesh, want []string) {
 	t.Helper()
 	w := find(mesh, want[0])
 	if w == nil {
@@ -183,10 +185,10 @@ func (v *vector) check(t *testing.T, mesh *resolve.Mesh, want []string) {
 }
 
 // port says about one port as much as is wanted.
-func (v *vector) port(w *resolve.Workload, want []string) (got string, rest []string) {
-	d, p := w.Default, resolve.Port{}
+func (v *vector) port(w *inbound.Workload, want []string) (got string, rest []string) {
+	d, p := w.Default, inbound.Port{}
 	if n, err := strconv.Atoi(want[0]); err == nil {
-		i := slices.IndexFunc(w.Ports, func(p resolve.Port) bool { return int(p.Number) == n })
+		i := slices.IndexFunc(w.Ports, func(p inbound.Port) bool { return int(p.Number) == n })
 		if i < 0 {
 			return "no port " + want[0], want[1:]
 		}
@@ -215,7 +217,7 @@ func (v *vector) port(w *resolve.Workload, want []string) (got string, rest []st
 	return strings.Join(words, " "), want[1:]
 }
 
-func find(mesh *resolve.Mesh, name string) *resolve.Workload {
+func find(mesh *mesh.Mesh, name string) *inbound.Workload {
 	for _, w := range mesh.Workloads() {
 		if w.Short()+"."+w.Ref.Namespace == name {
 			return w
@@ -226,7 +228,7 @@ func find(mesh *resolve.Mesh, name string) *resolve.Workload {
 
 // checkCall compares "deploy/web.shop pay.shop:80/subset server SENDS verdict",
 // where server is a workload, an address, or * for all of them alike.
-func (v *vector) checkCall(t *testing.T, mesh *resolve.Mesh, want []string) {
+func (v *vector) checkCall(t *testing.T, mesh *mesh.Mesh, want []string) {
 	t.Helper()
 	if len(want) != 5 {
 		t.Fatalf("%s: want call CLIENT HOST:PORT[/SUBSET] SERVER SENDS VERDICT, got %q", v.file, want)
@@ -256,7 +258,7 @@ func (v *vector) checkCall(t *testing.T, mesh *resolve.Mesh, want []string) {
 }
 
 // hostOf finds a host by "name.namespace:port" or its full name.
-func hostOf(t *testing.T, mesh *resolve.Mesh, text string) *resolve.Host {
+func hostOf(t *testing.T, mesh *mesh.Mesh, text string) *mesh.Host {
 	t.Helper()
 	name, _, _ := strings.Cut(text, ":")
 	for _, h := range mesh.Hosts() {

@@ -71,20 +71,20 @@ func ParseVerdict(s string) (Verdict, error) {
 type protocolClass uint8
 
 const (
-	classAuto protocolClass = iota // sniffed, or in no Service
-	classHTTP
-	classTCP
+	ClassAuto protocolClass = iota // sniffed, or in no Service
+	ClassHTTP
+	ClassTCP
 )
 
-// class of a port's protocol.
-func (p Protocol) class() protocolClass {
+// Class of a port's protocol.
+func (p Protocol) Class() protocolClass {
 	switch p {
 	case ProtocolHTTP, ProtocolHTTP2, ProtocolGRPC, ProtocolGRPCWeb, ProtocolProxy:
-		return classHTTP
+		return ClassHTTP
 	case ProtocolAuto, "":
-		return classAuto
+		return ClassAuto
 	}
-	return classTCP
+	return ClassTCP
 }
 
 // Outcome is a verdict with what a user would see and do.
@@ -107,20 +107,20 @@ func Judge(sends ClientTLS, accepts Mode, protocol Protocol) Outcome {
 	case SendsHBONE:
 		return Outcome{VerdictMTLS, Reason{Cause: CauseTunnelled}, Symptom{}}
 	}
-	if sends == SendsPlaintext && accepts != Strict && accepts != Unknown && protocol.saysTLS() {
-		return Outcome{VerdictPassthroughTLS, because(CauseOwnTLS, Details{Text: string(protocol)}), Symptom{}}
+	if sends == SendsPlaintext && accepts != Strict && accepts != Unknown && protocol.SaysTLS() {
+		return Outcome{VerdictPassthroughTLS, Because(CauseOwnTLS, Details{Text: string(protocol)}), Symptom{}}
 	}
 	switch accepts {
 	case Strict:
 		return intoStrict(sends)
 	case Permissive:
-		return intoPermissive(sends, protocol.class())
+		return intoPermissive(sends, protocol.Class())
 	case Disable:
-		return intoDisable(sends, protocol.class())
+		return intoDisable(sends, protocol.Class())
 	case None:
 		return intoNone(sends)
 	case TLS:
-		return intoTLS(sends, protocol.class())
+		return intoTLS(sends, protocol.Class())
 	}
 	return intoUnknown(sends, protocol)
 }
@@ -148,7 +148,7 @@ func intoPermissive(sends ClientTLS, class protocolClass) Outcome {
 		return Outcome{VerdictPlaintext, Reason{Cause: CausePlainPermissive}, Symptom{}}
 	case sends == SendsIstioMutual:
 		return Outcome{VerdictMTLS, Reason{Cause: CauseMutualPermissive}, Symptom{}}
-	case class == classHTTP:
+	case class == ClassHTTP:
 		return Outcome{VerdictBroken, Reason{Cause: CauseTLSPermissiveHTTP}, Symptom{Kind: SymptomNoFilterChain}}
 	}
 	return Outcome{VerdictPassthroughTLS, Reason{Cause: CauseTLSPermissive}, Symptom{}}
@@ -158,7 +158,7 @@ func intoDisable(sends ClientTLS, class protocolClass) Outcome {
 	switch {
 	case sends == SendsPlaintext:
 		return Outcome{VerdictPlaintext, Reason{Cause: CausePlainDisable}, Symptom{}}
-	case class == classHTTP:
+	case class == ClassHTTP:
 		return Outcome{VerdictBroken, Reason{Cause: CauseTLSDisableHTTP}, Symptom{Kind: SymptomCodecError}}
 	case sends == SendsIstioMutual:
 		return Outcome{VerdictBroken, Reason{Cause: CauseMutualDisable}, Symptom{Kind: SymptomClientHello}}
@@ -178,7 +178,7 @@ func intoNone(sends ClientTLS) Outcome {
 
 func intoTLS(sends ClientTLS, class protocolClass) Outcome {
 	switch {
-	case sends == SendsPlaintext && class == classHTTP:
+	case sends == SendsPlaintext && class == ClassHTTP:
 		return Outcome{VerdictBroken, Reason{Cause: CausePlainTLSHTTP}, Symptom{Kind: SymptomNoFilterChain}}
 	case sends == SendsPlaintext:
 		return Outcome{VerdictUnknown, Reason{Cause: CausePlainTLS}, Symptom{}}
@@ -191,5 +191,13 @@ func intoTLS(sends ClientTLS, class protocolClass) Outcome {
 // intoUnknown is a port whose membership nobody can tell: a verdict only where
 // both answers agree.
 func intoUnknown(sends ClientTLS, _ Protocol) Outcome {
-	return Outcome{VerdictUnknown, because(CauseServerUnknown, Details{TLS: sends}), Symptom{}}
+	return Outcome{VerdictUnknown, Because(CauseServerUnknown, Details{TLS: sends}), Symptom{}}
+}
+
+// Unless makes an answer unknown that holds for plaintext only.
+func (o Outcome) Unless(not bool) Outcome {
+	if not {
+		o.Verdict = VerdictUnknown
+	}
+	return o
 }

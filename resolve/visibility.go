@@ -5,46 +5,46 @@ import (
 	"strings"
 )
 
-// exportTo is a set of namespaces to which an object is visible: "*" everyone,
+// ExportTo is a set of namespaces to which an object is visible: "*" everyone,
 // "." its own, "~" nobody, else names. Sorted, without repeats; empty means that
 // the object says nothing.
-type exportTo []string
+type ExportTo []string
 
-func newExportTo(list []string) exportTo {
-	e := exportTo(slices.Clone(list))
+func NewExportTo(list []string) ExportTo {
+	e := ExportTo(slices.Clone(list))
 	slices.Sort(e)
 	return slices.Compact(e)
 }
 
-func (e exportTo) has(word string) bool {
+func (e ExportTo) Has(word string) bool {
 	_, found := slices.BinarySearch(e, word)
 	return found
 }
 
-func (e exportTo) contains(o exportTo) bool {
-	return !slices.ContainsFunc(o, func(word string) bool { return !e.has(word) })
+func (e ExportTo) Contains(o ExportTo) bool {
+	return !slices.ContainsFunc(o, func(word string) bool { return !e.Has(word) })
 }
 
-// orDefault is e, or the mesh's default where e says nothing, or everyone.
-func (e exportTo) orDefault(mesh []string) exportTo {
+// OrDefault is e, or the mesh's default where e says nothing, or everyone.
+func (e ExportTo) OrDefault(mesh []string) ExportTo {
 	switch {
 	case len(e) > 0:
 		return e
 	case len(mesh) > 0:
-		return newExportTo(mesh)
+		return NewExportTo(mesh)
 	}
-	return exportTo{"*"}
+	return ExportTo{"*"}
 }
 
 // String is the set as people write it; "unset" for one that says nothing.
-func (e exportTo) String() string {
+func (e ExportTo) String() string {
 	if len(e) == 0 {
 		return "unset"
 	}
 	return "[" + strings.Join(e, ", ") + "]"
 }
 
-// visibleIn reports whether an object of namespace own is seen from another.
-func (e exportTo) visibleIn(client, own string) bool {
-	return e.has("*") || !e.has("~") && (e.has(client) || e.has(".") && client == own)
+// VisibleIn reports whether an object of namespace own is seen from another.
+func (e ExportTo) VisibleIn(client, own string) bool {
+	return e.Has("*") || !e.Has("~") && (e.Has(client) || e.Has(".") && client == own)
 }

@@ -9,16 +9,17 @@ import (
 	"strings"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
-	discoveryv1 "k8s.io/api/discovery/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	networkingapi "istio.io/api/networking/v1alpha3"
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	networkingv1alpha3 "istio.io/client-go/pkg/apis/networking/v1alpha3"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // worlds is how many random worlds TestWith changes; WITH is another number.
@@ -83,12 +84,12 @@ func firstDifference(got, want string) string {
 	return fmt.Sprintf("%d lines, want %d", len(a), len(b))
 }
 
-func editable(objects map[resolve.Ref]resolve.Object) *resolve.Mesh {
-	return resolve.Build(resolve.Options{Editable: true}, slices.Collect(maps.Values(objects)))
+func editable(objects map[resolve.Ref]resolve.Object) *mesh.Mesh {
+	return mesh.Build(resolve.Options{Editable: true}, slices.Collect(maps.Values(objects)))
 }
 
 // whole is everything that can be asked of a mesh.
-func whole(m *resolve.Mesh) string {
+func whole(m *mesh.Mesh) string {
 	var b strings.Builder
 	for _, n := range m.Namespaces() {
 		fmt.Fprintf(&b, "namespace %+v\n", *n)
@@ -121,10 +122,10 @@ func whole(m *resolve.Mesh) string {
 			fmt.Fprintf(&b, "  %s %v %s %d\n", o.Host.Name, o.By, o.Why, len(o.Clients))
 		}
 	}
-	for classes, c := range m.Shared(resolve.Filter{}) {
+	for classes, c := range m.Shared(mesh.Filter{}) {
 		fmt.Fprintf(&b, "shared %d %s\n", len(classes), line(c.Client, c))
 	}
-	for _, d := range m.Dependencies() {
+	for _, d := range declared.In(m).All() {
 		fmt.Fprintf(&b, "declared %s %s %d %s\n", d.Caller, d.Host.Name, d.Port, d.Says)
 	}
 	for _, kind := range []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindDestinationRule, resolve.KindSidecar, resolve.KindServiceEntry, resolve.KindVirtualService, resolve.KindEnvoyFilter, resolve.KindMeshConfig, resolve.KindPod} {

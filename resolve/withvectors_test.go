@@ -8,13 +8,14 @@ import (
 	"strings"
 	"testing"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	securityapi "istio.io/api/security/v1beta1"
 	typeapi "istio.io/api/type/v1beta1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -30,7 +31,7 @@ func TestWithVectors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := writtenWorld{T: t, objects: input.Objects, mesh: resolve.Build(resolve.Options{Editable: true}, input.Objects)}
+			w := writtenWorld{T: t, objects: input.Objects, mesh: mesh.Build(resolve.Options{Editable: true}, input.Objects)}
 			w.mesh.Clients()
 			w.said = whole(w.mesh)
 			w.change()
@@ -68,7 +69,7 @@ func writtenWorlds(t *testing.T) [][]string {
 type writtenWorld struct {
 	*testing.T
 	objects []resolve.Object
-	mesh    *resolve.Mesh
+	mesh    *mesh.Mesh
 	// said is everything that mesh answers.
 	said string
 }
@@ -118,7 +119,7 @@ func (w *writtenWorld) alone(o resolve.Object) bool {
 func (w *writtenWorld) changed(what string, deltas []resolve.Delta, objects []resolve.Object, back ...resolve.Delta) {
 	w.Helper()
 	next := w.mesh.With(deltas...)
-	if got, want := whole(next), whole(resolve.Build(resolve.Options{Editable: true}, objects)); got != want {
+	if got, want := whole(next), whole(mesh.Build(resolve.Options{Editable: true}, objects)); got != want {
 		w.Errorf("%s: %s", what, firstDifference(got, want))
 		return
 	}
@@ -144,7 +145,7 @@ func (w *writtenWorld) policies() []resolve.Object {
 	return out
 }
 
-func strictPolicy(namespace string, of *resolve.Workload) resolve.Object {
+func strictPolicy(namespace string, of *inbound.Workload) resolve.Object {
 	p := &securityv1.PeerAuthentication{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "made-strict"}}
 	p.Spec.Mtls = &securityapi.PeerAuthentication_MutualTLS{Mode: securityapi.PeerAuthentication_MutualTLS_STRICT}
 	if of != nil {

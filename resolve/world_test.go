@@ -5,17 +5,17 @@ import (
 	"math/rand/v2"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/intstr"
-
 	networkingapi "istio.io/api/networking/v1alpha3"
 	securityapi "istio.io/api/security/v1beta1"
 	typeapi "istio.io/api/type/v1beta1"
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -186,12 +186,12 @@ func (w world) policy(ns, name string) resolve.Object {
 	return object(resolve.KindPeerAuthentication, p)
 }
 
-func build(objects []resolve.Object) *resolve.Mesh {
-	return resolve.Build(resolve.Options{}, objects)
+func build(objects []resolve.Object) *mesh.Mesh {
+	return mesh.Build(resolve.Options{}, objects)
 }
 
 // answer is everything that the mesh says, as text that two runs can be compared by.
-func answer(m *resolve.Mesh) string {
+func answer(m *mesh.Mesh) string {
 	var out string
 	for _, w := range m.Workloads() {
 		out += fmt.Sprintf("%+v %+v %+v\n", w.Ref, w.Membership, w.Default)
@@ -202,7 +202,7 @@ func answer(m *resolve.Mesh) string {
 			out += fmt.Sprintf("  - %+v\n", s)
 		}
 	}
-	for c := range m.Connections(resolve.Filter{Hidden: true}) {
+	for c := range m.Connections(mesh.Filter{Hidden: true}) {
 		out += line(c.Client, c) + " " + words.Because(c.Sends.Reason()) + "\n"
 	}
 	return out + fmt.Sprintln(m.Problems())

@@ -4,13 +4,15 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // Advice is what fits one port, and why.
 type Advice struct {
-	Workload *resolve.Workload
-	Port     *resolve.Port
+	Workload *inbound.Workload
+	Port     *inbound.Port
 	Path     Path
 	// Callers are who calls it, as far as anybody knows.
 	Callers []Caller
@@ -19,7 +21,7 @@ type Advice struct {
 	Obstacles  []Obstacle
 	Open, Wait []Reason
 	// Failures are calls to it that were seen to fail for want of the right TLS.
-	Failures []resolve.Failure
+	Failures []evidence.Failure
 }
 
 // Fits is the mode that fits the port.
@@ -27,7 +29,7 @@ func (a *Advice) Fits() resolve.Mode { return a.Path.Leaf.Mode }
 
 // Counts reports a port that has a mode to choose: not that of a gateway or of Istio
 // itself, not UDP, and not one that only the proxy uses.
-func (a *Adviser) Counts(w *resolve.Workload, p *resolve.Port) bool {
+func (a *Adviser) Counts(w *inbound.Workload, p *inbound.Port) bool {
 	switch w.Membership.Dataplane {
 	case resolve.DataplaneGateway, resolve.DataplaneWaypoint:
 		return false
@@ -45,7 +47,7 @@ func (a *Adviser) Counts(w *resolve.Workload, p *resolve.Port) bool {
 }
 
 // Advise walks the tree for one port.
-func (a *Adviser) Advise(w *resolve.Workload, p *resolve.Port) *Advice {
+func (a *Adviser) Advise(w *inbound.Workload, p *inbound.Port) *Advice {
 	out := &Advice{Workload: w, Port: p, Callers: a.callers(w, p)}
 	out.Obstacles, out.Failures = a.obstacles(out), a.failures(w, p)
 	if p.Decision.Mode != resolve.Strict {
@@ -56,8 +58,8 @@ func (a *Adviser) Advise(w *resolve.Workload, p *resolve.Port) *Advice {
 }
 
 // failures are those of calls to the hosts that lead to a port.
-func (a *Adviser) failures(w *resolve.Workload, p *resolve.Port) []resolve.Failure {
-	var out []resolve.Failure
+func (a *Adviser) failures(w *inbound.Workload, p *inbound.Port) []evidence.Failure {
+	var out []evidence.Failure
 	for _, l := range a.leads[portKey{w, p.Number}] {
 		for _, f := range a.evidence.FailuresTo(l.host) {
 			elsewhere := f.Port != 0 && f.Port != p.Number || f.ServicePort != 0 && f.ServicePort != l.port
@@ -70,14 +72,14 @@ func (a *Adviser) failures(w *resolve.Workload, p *resolve.Port) []resolve.Failu
 }
 
 // Workloads are the advices of each workload, asked side by side.
-func (a *Adviser) Workloads(all []*resolve.Workload) [][]*Advice {
+func (a *Adviser) Workloads(all []*inbound.Workload) [][]*Advice {
 	out := make([][]*Advice, len(all))
 	parallel.Do(len(all), 64, func(i int) { out[i] = a.Workload(all[i]) })
 	return out
 }
 
 // Workload walks the tree for every port of a workload that counts.
-func (a *Adviser) Workload(w *resolve.Workload) []*Advice {
+func (a *Adviser) Workload(w *inbound.Workload) []*Advice {
 	var out []*Advice
 	for i := range w.Ports {
 		if p := &w.Ports[i]; a.Counts(w, p) {

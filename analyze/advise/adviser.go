@@ -5,12 +5,16 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // Options are what advice rests on beyond the mesh.
 type Options struct {
 	// Evidence is who was seen calling whom, nil where nobody looked.
-	Evidence *resolve.Evidence
+	Evidence *evidence.Evidence
 	// Exceptions are ports that their owners keep out of STRICT.
 	Exceptions []Exception
 	// MinWindow is how long a record has to be before its silence counts; Quiet is how
@@ -22,33 +26,34 @@ type Options struct {
 // Adviser answers the tree's questions about the ports of one mesh. Safe for
 // concurrent use once made.
 type Adviser struct {
-	mesh     *resolve.Mesh
-	evidence *resolve.Evidence
+	mesh     *mesh.Mesh
+	evidence *evidence.Evidence
 	Options
 	leads map[portKey][]lead
 	// leading and byPeer are asked where there is evidence: the services that lead to a
 	// workload, and the workloads of a name.
-	leading func() map[*resolve.Workload]map[resolve.Peer]bool
-	byPeer  func() map[resolve.Peer][]*resolve.Workload
+	leading func() map[*inbound.Workload]map[resolve.Peer]bool
+	byPeer  func() map[resolve.Peer][]*inbound.Workload
 	special map[portKey][]Obstacle
 	breaks  map[portKey][]Obstacle
 	once    sync.Once
-	classOf map[*resolve.Workload]*resolve.ClientClass
+	classOf map[*inbound.Workload]*mesh.ClientClass
 	// unseen are kinds whose objects could be callers, and could not be read.
 	unseen []Reason
 }
 
 // New looks at a mesh once, for all of its ports.
-func New(m *resolve.Mesh, o Options) *Adviser {
+func New(m *mesh.Mesh, o Options) *Adviser {
 	if o.MinWindow == 0 {
 		o.MinWindow = 24 * time.Hour
 	}
 	if o.Quiet == 0 {
 		o.Quiet = 24 * time.Hour
 	}
-	a := &Adviser{mesh: m, evidence: o.Evidence, Options: o, leads: leadsOf(m)}
+	a := &Adviser{mesh: m, evidence: o.Evidence, Options: o}
 	a.leading, a.byPeer = sync.OnceValue(a.leadingTo), sync.OnceValue(a.workloadsByPeer)
-	a.special, a.breaks = a.specials(), a.breaking()
+	looks := []func(){func() { a.breaks = a.breaking() }, func() { a.leads = leadsOf(m) }, func() { a.special = a.specials() }}
+	parallel.Do(len(looks), 1, func(i int) { looks[i]() })
 	for _, g := range m.Gaps() {
 		switch {
 		case sending[g.Kind]:
@@ -73,6 +78,6 @@ var callers = map[resolve.Kind]bool{
 }
 
 // Special are the callers of a port that never have a certificate of the mesh.
-func (a *Adviser) Special(w *resolve.Workload, port int32) []Obstacle {
+func (a *Adviser) Special(w *inbound.Workload, port int32) []Obstacle {
 	return a.special[portKey{w, port}]
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -17,7 +18,7 @@ func (a *Adviser) breaking() map[portKey][]Obstacle {
 	}
 	found, order := map[cause]*Obstacle{}, []cause(nil)
 	clients := map[cause]int{}
-	for classes, c := range a.mesh.Shared(resolve.Filter{}) {
+	for classes, c := range a.mesh.Shared(mesh.Filter{Host: mayChangeAt}) {
 		if c.Server == nil || c.Server.Workload == nil || c.Outcome.Verdict == resolve.VerdictBroken || !mayChange(&c) {
 			continue
 		}
@@ -41,14 +42,31 @@ func (a *Adviser) breaking() map[portKey][]Obstacle {
 	return out
 }
 
+// mayChangeAt reports a host with an endpoint of which mayChange may be true: of the others no
+// call has to be asked.
+func mayChangeAt(h *mesh.Host) bool {
+	for i := range h.Ports {
+		for j := range h.Ports[i].Endpoints {
+			e := &h.Ports[i].Endpoints[j]
+			if e.Workload == nil {
+				continue
+			}
+			if mode := e.Workload.Decision(e.Port).Mode; mode == resolve.Permissive || mode == resolve.Disable {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // mayChange reports a port that takes plaintext and could be STRICT. Where it is
 // DISABLE, auto mTLS sends plaintext because of that, and will not once it is not.
-func mayChange(c *resolve.Connection) bool {
+func mayChange(c *mesh.Connection) bool {
 	return c.Serves.Mode == resolve.Permissive || c.Serves.Mode == resolve.Disable && !c.Sends.Auto
 }
 
 // clientObstacle says why clients with a proxy send what STRICT refuses.
-func clientObstacle(c *resolve.Connection) Obstacle {
+func clientObstacle(c *mesh.Connection) Obstacle {
 	o := Obstacle{Kind: ClientRule, Joins: Yes, Reason: Reason{
 		Text: fmt.Sprintf("clients of %s send %s by %s", c.Host.Name, c.Sends.TLS, c.Sends.By), By: c.Sends.By, Position: c.Sends.Position(),
 		Fix: fmt.Sprintf("delete %s of %s, so that auto mTLS decides, or set mode ISTIO_MUTUAL", c.Sends.Field, c.Sends.By),
@@ -67,7 +85,7 @@ func clientObstacle(c *resolve.Connection) Obstacle {
 	return o
 }
 
-func gateFix(c *resolve.Connection) string {
+func gateFix(c *mesh.Connection) string {
 	switch {
 	case c.Sends.Why.Cause.Kept():
 		return "give the endpoint a sidecar, or make a DestinationRule with mode ISTIO_MUTUAL once all have one"

@@ -5,6 +5,10 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Basis is what tells of a caller, the stronger first.
@@ -34,33 +38,33 @@ const (
 // Caller is who calls a port, and how that is known.
 type Caller struct {
 	// Workload is nil for a caller that is no workload of the input; Name names either.
-	Workload *resolve.Workload
+	Workload *inbound.Workload
 	Name     string
 	Place    Place
 	Basis    Basis
 	// Unidentified is a caller that telemetry could not name.
 	Unidentified bool
 	// Seen is what was seen of its calls; Plain is true where some of it was plaintext.
-	Seen  resolve.Seen
+	Seen  evidence.Seen
 	Plain bool
 	// Dependency is what declares the call.
-	Dependency *resolve.Dependency
+	Dependency *declared.Call
 }
 
 // Port is a port of a workload that a service leads to, or that stands alone.
 type portKey struct {
-	workload *resolve.Workload
+	workload *inbound.Workload
 	number   int32
 }
 
 // lead is a host's port that leads to a workload's.
 type lead struct {
-	host *resolve.Host
+	host *mesh.Host
 	port int32
 }
 
 // leadsOf are the hosts that lead to each port of a mesh.
-func leadsOf(m *resolve.Mesh) map[portKey][]lead {
+func leadsOf(m *mesh.Mesh) map[portKey][]lead {
 	leads := make(map[portKey][]lead, len(m.Hosts()))
 	for _, h := range m.Hosts() {
 		for i := range h.Ports {
@@ -75,7 +79,7 @@ func leadsOf(m *resolve.Mesh) map[portKey][]lead {
 			}
 		}
 	}
-	hosts := map[[2]string]*resolve.Host{}
+	hosts := map[[2]string]*mesh.Host{}
 	for _, h := range m.Hosts() {
 		if s := h.Service(); s != nil {
 			hosts[[2]string{s.Ref.Namespace, s.Ref.Name}] = h
@@ -95,9 +99,9 @@ func leadsOf(m *resolve.Mesh) map[portKey][]lead {
 }
 
 // callers are who calls a port: what was seen first, then who is only declared.
-func (a *Adviser) callers(w *resolve.Workload, p *resolve.Port) []Caller {
+func (a *Adviser) callers(w *inbound.Workload, p *inbound.Port) []Caller {
 	var out []Caller
-	known := map[*resolve.Workload]bool{}
+	known := map[*inbound.Workload]bool{}
 	for _, arrival := range a.evidence.At(w) {
 		if !a.mayArrive(w, p, arrival) {
 			continue
@@ -109,7 +113,7 @@ func (a *Adviser) callers(w *resolve.Workload, p *resolve.Port) []Caller {
 		out = append(out, c)
 	}
 	for _, l := range a.leads[portKey{w, p.Number}] {
-		for _, d := range a.mesh.DependenciesOn(l.host) {
+		for _, d := range declared.In(a.mesh).On(l.host) {
 			if d.Client == w || d.Client != nil && known[d.Client] || !d.On(l.port) {
 				continue
 			}
@@ -122,8 +126,8 @@ func (a *Adviser) callers(w *resolve.Workload, p *resolve.Port) []Caller {
 	return out
 }
 
-func (a *Adviser) leadingTo() map[*resolve.Workload]map[resolve.Peer]bool {
-	leading := map[*resolve.Workload]map[resolve.Peer]bool{}
+func (a *Adviser) leadingTo() map[*inbound.Workload]map[resolve.Peer]bool {
+	leading := map[*inbound.Workload]map[resolve.Peer]bool{}
 	for key, leads := range a.leads {
 		for _, l := range leads {
 			if leading[key.workload] == nil {
@@ -135,8 +139,8 @@ func (a *Adviser) leadingTo() map[*resolve.Workload]map[resolve.Peer]bool {
 	return leading
 }
 
-func (a *Adviser) workloadsByPeer() map[resolve.Peer][]*resolve.Workload {
-	all := map[resolve.Peer][]*resolve.Workload{}
+func (a *Adviser) workloadsByPeer() map[resolve.Peer][]*inbound.Workload {
+	all := map[resolve.Peer][]*inbound.Workload{}
 	for _, w := range a.mesh.Workloads() {
 		all[w.Peer()] = append(all[w.Peer()], w)
 	}
@@ -145,7 +149,7 @@ func (a *Adviser) workloadsByPeer() map[resolve.Peer][]*resolve.Workload {
 
 // mayArrive reports whether calls may have come to the port: access logs know it, the
 // metrics know the service at most, so that calls to an address count for all.
-func (a *Adviser) mayArrive(w *resolve.Workload, p *resolve.Port, arrival resolve.Arrival) bool {
+func (a *Adviser) mayArrive(w *inbound.Workload, p *inbound.Port, arrival evidence.Arrival) bool {
 	service := arrival.Service
 	switch {
 	case arrival.Port != 0:
@@ -160,7 +164,7 @@ func (a *Adviser) mayArrive(w *resolve.Workload, p *resolve.Port, arrival resolv
 	return !a.leading()[w][service] // a service of which the input knows no more
 }
 
-func (a *Adviser) seen(arrival resolve.Arrival) Caller {
+func (a *Adviser) seen(arrival evidence.Arrival) Caller {
 	c := Caller{Name: arrival.Client.String(), Basis: Seen, Seen: arrival.Seen, Plain: !arrival.Plaintext.IsZero()}
 	workloads := a.byPeer()[arrival.Client]
 	switch {
@@ -183,7 +187,7 @@ func (a *Adviser) seen(arrival resolve.Arrival) Caller {
 	return c
 }
 
-func declaredCaller(d *resolve.Dependency) Caller {
+func declaredCaller(d *declared.Call) Caller {
 	c := Caller{Workload: d.Client, Name: d.Caller, Basis: Declared, Dependency: d, Place: Uncertain}
 	switch {
 	case d.Client == nil && d.By.Kind == resolve.KindAuthorizationPolicy:
@@ -194,7 +198,7 @@ func declaredCaller(d *resolve.Dependency) Caller {
 	return c
 }
 
-func placeOf(w *resolve.Workload) Place {
+func placeOf(w *inbound.Workload) Place {
 	switch w.Membership.Dataplane {
 	case resolve.DataplaneNone:
 		return Outside
@@ -204,4 +208,4 @@ func placeOf(w *resolve.Workload) Place {
 	return Inside
 }
 
-func nameOf(w *resolve.Workload) string { return fmt.Sprintf("%s.%s", w.Short(), w.Ref.Namespace) }
+func nameOf(w *inbound.Workload) string { return fmt.Sprintf("%s.%s", w.Short(), w.Ref.Namespace) }

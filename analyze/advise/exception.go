@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Exception is a port, or a whole workload, that its owner keeps out of STRICT.
@@ -24,7 +25,7 @@ type Exception struct {
 }
 
 // Covers reports that the exception is about a port.
-func (e *Exception) Covers(w *resolve.Workload, port int32) bool {
+func (e *Exception) Covers(w *inbound.Workload, port int32) bool {
 	ns, _ := path.Match(e.Namespace, w.Ref.Namespace)
 	name, _ := path.Match(e.Name, w.Ref.Name)
 	return ns && name && (e.Kind == "" || e.Kind == w.Ref.Kind) && (len(e.Ports) == 0 || slices.Contains(e.Ports, port))
@@ -32,13 +33,13 @@ func (e *Exception) Covers(w *resolve.Workload, port int32) bool {
 
 // Allows reports that the exception is about a port, and that the port is no more open
 // than it says: a PERMISSIVE exception is none for a port that is DISABLE or has no proxy.
-func (e *Exception) Allows(w *resolve.Workload, p *resolve.Port) bool {
+func (e *Exception) Allows(w *inbound.Workload, p *inbound.Port) bool {
 	now := p.Decision.Mode
 	return e.Covers(w, p.Number) && now != resolve.TLS && now != resolve.Unknown && !now.Weaker(e.Mode)
 }
 
 // exception is the one about a port, nil without one.
-func (a *Adviser) exception(w *resolve.Workload, port int32) *Exception {
+func (a *Adviser) exception(w *inbound.Workload, port int32) *Exception {
 	i := slices.IndexFunc(a.Exceptions, func(e Exception) bool { return e.Covers(w, port) })
 	if i < 0 {
 		return nil

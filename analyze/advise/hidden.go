@@ -3,7 +3,11 @@ package advise
 import (
 	"fmt"
 
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -19,7 +23,7 @@ func (a *Adviser) hidden(v *Advice) []Obstacle {
 				out = append(out, *o)
 			}
 		}
-		for _, d := range a.mesh.DependenciesOn(l.host) {
+		for _, d := range declared.In(a.mesh).On(l.host) {
 			if own.Dependency = d; d.Client == v.Workload && d.On(l.port) { // it calls itself, out of its pod
 				if o := a.hiddenTo(v, own, l); o != nil {
 					out = append(out, *o)
@@ -51,7 +55,7 @@ func (a *Adviser) hiddenTo(v *Advice, c Caller, l lead) *Obstacle {
 		}
 		r := c.reason()
 		r.Text += fmt.Sprintf("; its proxy does not know %s and passes plaintext on: %s", l.host.Name, words.Because(con.Sends.Reason()))
-		r.By, r.Position, r.Fix = con.Sends.By, con.Sends.Position(), con.FixScope()
+		r.By, r.Position, r.Fix = con.Sends.By, con.Sends.Position(), remedy.HostScope(&con)
 		return &Obstacle{Kind: Hidden, Joins: Yes, Reason: r, Client: c.Workload, Host: l.host, Guessed: c.guessed()}
 	}
 	return nil
@@ -63,9 +67,9 @@ func (c *Caller) guessed() bool {
 }
 
 // classes finds the class of clients that a workload is one of.
-func (a *Adviser) classes() map[*resolve.Workload]*resolve.ClientClass {
+func (a *Adviser) classes() map[*inbound.Workload]*mesh.ClientClass {
 	a.once.Do(func() {
-		a.classOf = make(map[*resolve.Workload]*resolve.ClientClass, len(a.mesh.Workloads()))
+		a.classOf = make(map[*inbound.Workload]*mesh.ClientClass, len(a.mesh.Workloads()))
 		for _, class := range a.mesh.Clients() {
 			for _, w := range class.Workloads {
 				a.classOf[w] = class

@@ -1,6 +1,10 @@
 package advise
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+)
 
 // Kind is what an obstacle is, for machines and for counting.
 type Kind string
@@ -57,6 +61,6 @@ type Obstacle struct {
 	Special bool
 	// Client is the workload that calls, nil where that is not what it is about; Host is
 	// what it calls, where the way there is the obstacle.
-	Client *resolve.Workload
-	Host   *resolve.Host
+	Client *inbound.Workload
+	Host   *mesh.Host
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -35,7 +37,7 @@ func (a *Adviser) obstacles(v *Advice) []Obstacle {
 }
 
 // server is what is wrong with the server itself, nil for nothing.
-func (a *Adviser) server(w *resolve.Workload, p *resolve.Port) *Obstacle {
+func (a *Adviser) server(w *inbound.Workload, p *inbound.Port) *Obstacle {
 	switch {
 	case w.Membership.Dataplane == resolve.DataplaneNone:
 		if why := neverInjected(w); why != "" {
@@ -55,7 +57,7 @@ func (a *Adviser) server(w *resolve.Workload, p *resolve.Port) *Obstacle {
 }
 
 // neverInjected is why a workload can have no sidecar, "" where it can.
-func neverInjected(w *resolve.Workload) string {
+func neverInjected(w *inbound.Workload) string {
 	switch {
 	case w.HostNetwork:
 		return "it uses the host's network"
@@ -107,6 +109,6 @@ func (a *Adviser) stands(v *Advice, c Caller) bool {
 }
 
 // past reports plaintext that is so long ago that it may be history.
-func (a *Adviser) past(s resolve.Sight) bool {
+func (a *Adviser) past(s evidence.Sight) bool {
 	return !s.Last.IsZero() && a.evidence.Traffic().To.Sub(s.Last) >= a.Quiet
 }

@@ -6,13 +6,15 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 func labelSet(m map[string]string) labels.Set { return labels.Set(m) }
 
 // scraped is the port that a Prometheus scrapes by a pod's annotations, 0 where it
 // does not or where Istio merges the metrics, so that the agent is scraped instead.
-func scraped(w *resolve.Workload, m *resolve.Mesh) (port int32, why string) {
+func scraped(w *inbound.Workload, m *mesh.Mesh) (port int32, why string) {
 	if w.Annotations["prometheus.io/scrape"] != "true" {
 		return 0, ""
 	}

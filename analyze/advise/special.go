@@ -9,12 +9,13 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // specials are the callers that never have a certificate of the mesh, by the port that
 // they call.
 func (a *Adviser) specials() map[portKey][]Obstacle {
-	s := &specials{mesh: a.mesh, byPort: map[portKey][]Obstacle{}, hosts: map[[2]string]*resolve.Host{}}
+	s := &specials{mesh: a.mesh, byPort: map[portKey][]Obstacle{}, hosts: map[[2]string]*mesh.Host{}}
 	for _, h := range a.mesh.Hosts() {
 		if svc := h.Service(); svc != nil {
 			s.hosts[[2]string{svc.Ref.Namespace, svc.Ref.Name}] = h
@@ -41,9 +42,9 @@ func (a *Adviser) specials() map[portKey][]Obstacle {
 
 // specials collects them.
 type specials struct {
-	mesh   *resolve.Mesh
+	mesh   *mesh.Mesh
 	byPort map[portKey][]Obstacle
-	hosts  map[[2]string]*resolve.Host
+	hosts  map[[2]string]*mesh.Host
 }
 
 // add says each caller once of a port, however many lines of it lead there.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -71,7 +72,7 @@ func TestSpecialPorts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := resolve.Build(resolve.Options{}, in.Objects)
+	m := mesh.Build(resolve.Options{}, in.Objects)
 	pay := m.Behind(m.Services()[0])[0]
 	want := map[int32][2]string{
 		8080: {"port", "its protocol is HTTP, that of port 7000 is TCP"}, 9000: {"port", "administration by its name, http-admin"},

@@ -7,6 +7,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -30,8 +32,8 @@ func TestUnseenClients(t *testing.T) {
 		if gap.Kind != "" {
 			o.Gaps = []resolve.Gap{gap}
 		}
-		m := resolve.Build(o, in.Objects)
-		i := slices.IndexFunc(m.Workloads(), func(w *resolve.Workload) bool { return w.Ref.Name == "pay" })
+		m := mesh.Build(o, in.Objects)
+		i := slices.IndexFunc(m.Workloads(), func(w *inbound.Workload) bool { return w.Ref.Name == "pay" })
 		w := m.Workloads()[i]
 		open := advise.New(m, advise.Options{}).Advise(w, &w.Ports[0]).Open
 		unknown := slices.ContainsFunc(open, func(r advise.Reason) bool {

@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/amend"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -44,11 +45,11 @@ func TestRepairs(t *testing.T) {
 	}
 }
 
-func world(t *testing.T, text []byte) *resolve.Mesh {
+func world(t *testing.T, text []byte) *mesh.Mesh {
 	t.Helper()
 	in, err := source.Read(t.Context(), source.Options{Files: []string{"-"}, Stdin: bytes.NewReader(text)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resolve.Build(resolve.Options{}, in.Objects)
+	return mesh.Build(resolve.Options{}, in.Objects)
 }

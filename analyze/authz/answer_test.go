@@ -6,11 +6,12 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
-// mesh resolves YAML.
-func mesh(t *testing.T, text string) *resolve.Mesh {
+// resolved resolves YAML.
+func resolved(t *testing.T, text string) *mesh.Mesh {
 	t.Helper()
 	in, err := source.Read(t.Context(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(text), Applied: true})
 	if err != nil {
@@ -21,7 +22,7 @@ func mesh(t *testing.T, text string) *resolve.Mesh {
 			t.Errorf("%s: %s", p.Position, p.Message)
 		}
 	}
-	return resolve.Build(resolve.Options{}, in.Objects)
+	return mesh.Build(resolve.Options{}, in.Objects)
 }
 
 // policies are AuthorizationPolicies of these specs, each one line of YAML.
@@ -31,7 +32,7 @@ func policies(t *testing.T, specs ...string) []*authz.Policy {
 	for i, spec := range specs {
 		text.WriteString("---\napiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: p" + string(rune('a'+i)) + ", namespace: shop}\nspec: " + spec + "\n")
 	}
-	return authz.New(mesh(t, text.String())).All()
+	return authz.New(resolved(t, text.String())).All()
 }
 
 var answers = map[authz.Answer]string{authz.Never: "never", authz.Maybe: "maybe", authz.Always: "always"}

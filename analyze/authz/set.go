@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Set is the AuthorizationPolicies of a mesh. Safe for concurrent use.
@@ -23,7 +25,7 @@ type space struct {
 }
 
 // New looks at the policies of a mesh once.
-func New(m *resolve.Mesh) *Set {
+func New(m *mesh.Mesh) *Set {
 	s := &Set{root: m.RootNamespace(), spaces: map[string]*space{}}
 	for i, o := range m.Objects(resolve.KindAuthorizationPolicy) {
 		p := newPolicy(o, m.Hides(o.Value.GetNamespace()))
@@ -59,7 +61,7 @@ func (s *Set) Wide(p *Policy) bool { return p.Ref.Namespace == s.root }
 
 // Selecting are the policies that pick a workload, whether its proxy acts upon them or
 // not, sorted.
-func (s *Set) Selecting(w *resolve.Workload) []*Policy {
+func (s *Set) Selecting(w *inbound.Workload) []*Policy {
 	if w.Membership.Dataplane == resolve.DataplaneWaypoint {
 		return nil // by targetRefs, which name what is behind it
 	}
@@ -76,11 +78,11 @@ func (s *Set) Selecting(w *resolve.Workload) []*Policy {
 }
 
 // On are the policies that the proxy of a workload acts upon, sorted.
-func (s *Set) On(w *resolve.Workload) []*Policy {
+func (s *Set) On(w *inbound.Workload) []*Policy {
 	return slices.DeleteFunc(s.Selecting(w), func(p *Policy) bool { return !p.Acts() || !p.VisibleTo(w.Membership.Revision) })
 }
 
-func (in *space) selecting(all []*Policy, w *resolve.Workload) []int {
+func (in *space) selecting(all []*Policy, w *inbound.Workload) []int {
 	if in == nil {
 		return nil
 	}
@@ -111,7 +113,7 @@ func selects(selector, labels map[string]string) bool {
 
 // targets reports a policy that is attached to a Gateway API gateway, from its own
 // namespace.
-func targets(p *Policy, w *resolve.Workload) bool {
+func targets(p *Policy, w *inbound.Workload) bool {
 	name := w.Labels[resolve.GatewayNameLabel]
 	if name == "" || p.Ref.Namespace != w.Ref.Namespace {
 		return false

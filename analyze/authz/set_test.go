@@ -43,7 +43,7 @@ func policy(name, namespace, meta, spec string) string {
 // TestOn: which policies act upon a workload (5.6, 1.14).
 func TestOn(t *testing.T) {
 	t.Parallel()
-	m := mesh(t, world+
+	m := resolved(t, world+
 		policy("all", "shop", "", "{}")+
 		policy("empty", "shop", "", "{selector: {matchLabels: {}}}")+
 		policy("both", "shop", "", "{selector: {matchLabels: {app: pay, tier: back}}}")+

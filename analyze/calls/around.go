@@ -4,24 +4,26 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Around are the calls around some workloads and Services, found in one walk over the
 // mesh.
 type Around struct {
-	callers  map[*resolve.Workload]*collector
+	callers  map[*inbound.Workload]*collector
 	services map[resolve.Ref]*collector
 	// differing are the calls of clients that are not what auto mTLS makes them, by class.
-	differing map[*resolve.ClientClass]*collector
-	classes   map[*resolve.Workload]*resolve.ClientClass
+	differing map[*mesh.ClientClass]*collector
+	classes   map[*inbound.Workload]*mesh.ClientClass
 }
 
 // Surrounding finds the calls around workloads and Services.
-func Surrounding(m *resolve.Mesh, workloads []*resolve.Workload, services []*resolve.Service) *Around {
+func Surrounding(m *mesh.Mesh, workloads []*inbound.Workload, services []*inbound.Service) *Around {
 	a := &Around{
-		map[*resolve.Workload]*collector{}, map[resolve.Ref]*collector{}, map[*resolve.ClientClass]*collector{}, map[*resolve.Workload]*resolve.ClientClass{},
+		map[*inbound.Workload]*collector{}, map[resolve.Ref]*collector{}, map[*mesh.ClientClass]*collector{}, map[*inbound.Workload]*mesh.ClientClass{},
 	}
-	told := map[*resolve.Workload]bool{}
+	told := map[*inbound.Workload]bool{}
 	for _, w := range workloads {
 		told[w] = true
 	}
@@ -34,7 +36,7 @@ func Surrounding(m *resolve.Mesh, workloads []*resolve.Workload, services []*res
 	return a
 }
 
-func (a *Around) walk(m *resolve.Mesh, told map[*resolve.Workload]bool) {
+func (a *Around) walk(m *mesh.Mesh, told map[*inbound.Workload]bool) {
 	for _, class := range m.Clients() {
 		for _, w := range class.Workloads {
 			if told[w] {
@@ -63,7 +65,7 @@ func (a *Around) walk(m *resolve.Mesh, told map[*resolve.Workload]bool) {
 // differs reports a call that is not what auto mTLS alone would make it, or that
 // does not end well. A rule that asks for mTLS where mTLS is understood changes
 // nothing.
-func differs(c *resolve.Connection) bool {
+func differs(c *mesh.Connection) bool {
 	switch c.Outcome.Verdict {
 	case resolve.VerdictBroken, resolve.VerdictPassthroughTLS:
 		return true
@@ -74,17 +76,17 @@ func differs(c *resolve.Connection) bool {
 }
 
 // Class is the class of clients that a workload is of, nil for one that was not asked about.
-func (a *Around) Class(w *resolve.Workload) *resolve.ClientClass { return a.classes[w] }
+func (a *Around) Class(w *inbound.Workload) *mesh.ClientClass { return a.classes[w] }
 
 // Callers are the calls to a workload.
-func (a *Around) Callers(w *resolve.Workload) []*Row { return a.callers[w].all() }
+func (a *Around) Callers(w *inbound.Workload) []*Row { return a.callers[w].all() }
 
 // Of are the calls to a Service.
-func (a *Around) Of(s *resolve.Service) []*Row { return a.services[s.Ref].all() }
+func (a *Around) Of(s *inbound.Service) []*Row { return a.services[s.Ref].all() }
 
 // Differing are the calls of a workload that auto mTLS alone would not make as they are, or
 // that do not end well.
-func (a *Around) Differing(w *resolve.Workload) []*Row { return a.differing[a.classes[w]].all() }
+func (a *Around) Differing(w *inbound.Workload) []*Row { return a.differing[a.classes[w]].all() }
 
 // all are the rows that were collected, none of nil.
 func (k *collector) all() []*Row {
@@ -95,7 +97,7 @@ func (k *collector) all() []*Row {
 }
 
 // DecidedBy finds, in one walk, the calls whose TLS each of some DestinationRules sets.
-func DecidedBy(m *resolve.Mesh, rules []*resolve.DestinationRule) map[resolve.Ref][]*Row {
+func DecidedBy(m *mesh.Mesh, rules []*mesh.DestinationRule) map[resolve.Ref][]*Row {
 	collected := map[resolve.Ref]*collector{}
 	for _, r := range rules {
 		collected[r.Ref] = newCollector()
@@ -120,7 +122,7 @@ type Plaintext struct {
 
 // PlaintextInto is what becomes of plaintext on each port of a workload, ports that end
 // alike together.
-func PlaintextInto(w *resolve.Workload) []Plaintext {
+func PlaintextInto(w *inbound.Workload) []Plaintext {
 	var list []Plaintext
 	for i := range w.Ports {
 		p := &w.Ports[i]
@@ -140,6 +142,6 @@ func PlaintextInto(w *resolve.Workload) []Plaintext {
 
 // OwnsItsPorts reports a workload that is itself the proxy: no application stands
 // behind its ports and no PeerAuthentication applies (2.15, 2.16).
-func OwnsItsPorts(w *resolve.Workload) bool {
+func OwnsItsPorts(w *inbound.Workload) bool {
 	return w.Membership.Dataplane == resolve.DataplaneGateway || w.Membership.Dataplane == resolve.DataplaneWaypoint
 }

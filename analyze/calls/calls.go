@@ -4,17 +4,19 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Calls are the connections of one question, grouped. They are worked out when something
 // of them is first asked for, and kept: whoever reads them reads the same.
 type Calls struct {
-	Mesh  *resolve.Mesh
+	Mesh  *mesh.Mesh
 	Query Query
 	// Evidence is who was seen calling whom, nil where nobody looked.
-	Evidence *resolve.Evidence
+	Evidence *evidence.Evidence
 
-	groups  map[*resolve.ClientClass]*Group
+	groups  map[*mesh.ClientClass]*Group
 	members *members
 	found   *collector
 	totals  Totals
@@ -23,7 +25,7 @@ type Calls struct {
 }
 
 // Of are the connections that a query chooses in a mesh.
-func Of(m *resolve.Mesh, q Query, e *resolve.Evidence) *Calls {
+func Of(m *mesh.Mesh, q Query, e *evidence.Evidence) *Calls {
 	return &Calls{Mesh: m, Query: q, Evidence: e}
 }
 
@@ -34,7 +36,7 @@ func (c *Calls) walk() {
 	}
 	c.groups, c.found = c.Query.groups(c.Mesh), newCollector()
 	counted := newTally()
-	c.Query.eachOf(c.Mesh, c.groups, func(from *Roster, con *resolve.Connection) bool {
+	c.Query.eachOf(c.Mesh, c.groups, func(from *Roster, con *mesh.Connection) bool {
 		c.found.add(from, con)
 		counted.add(from, con)
 		return true
@@ -59,7 +61,7 @@ func (c *Calls) Rows(apart bool) []*Row {
 
 // Each yields every connection as it comes, once for all clients that share it, good until
 // the next.
-func (c *Calls) Each(yield func(*Roster, *resolve.Connection) bool) { c.Query.each(c.Mesh)(yield) }
+func (c *Calls) Each(yield func(*Roster, *mesh.Connection) bool) { c.Query.each(c.Mesh)(yield) }
 
 // Pairs are a client workload and an endpoint each, what needs a look first.
 func (c *Calls) Pairs() []Pair { return c.Query.Pairs(c.Mesh) }

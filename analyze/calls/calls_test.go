@@ -7,16 +7,17 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
-func build(t *testing.T, dir string) *resolve.Mesh {
+func build(t *testing.T, dir string) *mesh.Mesh {
 	t.Helper()
 	in, err := source.Read(t.Context(), source.Options{Files: []string{dir}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resolve.Build(resolve.Options{}, in.Objects)
+	return mesh.Build(resolve.Options{}, in.Objects)
 }
 
 // TestRowsAreComplete: every connection of a mesh is in exactly one row, with its client
@@ -31,7 +32,7 @@ func TestRowsAreComplete(t *testing.T) {
 			port                         int32
 			verdict                      resolve.Verdict
 		}
-		server := func(e *resolve.Endpoint) string {
+		server := func(e *mesh.Endpoint) string {
 			switch {
 			case e == nil:
 				return ""
@@ -41,7 +42,7 @@ func TestRowsAreComplete(t *testing.T) {
 			return e.Workload.Ref.String()
 		}
 		want := map[one]int{}
-		for c := range m.Connections(resolve.Filter{}) {
+		for c := range m.Connections(mesh.Filter{}) {
 			for _, w := range c.Client.Workloads {
 				want[one{w.Ref.String(), server(c.Server), c.Host.Name, c.Subset, w.Variant, c.Port.Number, c.Outcome.Verdict}]++
 			}

@@ -4,16 +4,20 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Known is what is known of calls being made. The zero Known is nothing.
 type Known struct {
 	// Seen is what a record of traffic has of them.
-	Seen resolve.Seen
+	Seen evidence.Seen
 	// Covered is true where all of the servers would have reported a call.
 	Covered bool
 	// Declared is what configuration says of them.
-	Declared []*resolve.Dependency
+	Declared []*declared.Call
 }
 
 // Known is what is known of the calls of a row: of the whole host where nobody knows the
@@ -39,9 +43,9 @@ func (c *Calls) Known(r *Row) Known {
 	return known
 }
 
-func (c *Calls) declared(r *Row) []*resolve.Dependency {
-	var out []*resolve.Dependency
-	for _, d := range c.Mesh.DependenciesOn(r.Host) {
+func (c *Calls) declared(r *Row) []*declared.Call {
+	var out []*declared.Call
+	for _, d := range declared.In(c.Mesh).On(r.Host) {
 		if c.members.in(r.Clients, d.Client) && slices.ContainsFunc(r.Ports, d.On) {
 			out = append(out, d)
 		}
@@ -50,9 +54,9 @@ func (c *Calls) declared(r *Row) []*resolve.Dependency {
 }
 
 // KnownOf is what is known of one client's calls to a port of a host, which servers take.
-func (c *Calls) KnownOf(w *resolve.Workload, h *resolve.Host, port int32, servers ...*resolve.Endpoint) Known {
+func (c *Calls) KnownOf(w *inbound.Workload, h *mesh.Host, port int32, servers ...*mesh.Endpoint) Known {
 	var known Known
-	for _, d := range c.Mesh.DependenciesOf(w) {
+	for _, d := range declared.In(c.Mesh).Of(w) {
 		if d.Host == h && d.On(port) {
 			known.Declared = append(known.Declared, d)
 		}
@@ -64,8 +68,8 @@ func (c *Calls) KnownOf(w *resolve.Workload, h *resolve.Host, port int32, server
 }
 
 // Covered reports that all of these servers would have reported a call.
-func Covered(e *resolve.Evidence, servers []*resolve.Endpoint) bool {
-	return !slices.ContainsFunc(servers, func(s *resolve.Endpoint) bool { return s == nil || s.Workload == nil || !e.Covers(s.Workload) })
+func Covered(e *evidence.Evidence, servers []*mesh.Endpoint) bool {
+	return !slices.ContainsFunc(servers, func(s *mesh.Endpoint) bool { return s == nil || s.Workload == nil || !e.Covers(s.Workload) })
 }
 
 // AnyDeclared reports whether configuration speaks of a call of the rows.
@@ -76,8 +80,8 @@ func (c *Calls) AnyDeclared() bool {
 // Beside is a client that was seen calling a host of the rows and that no row can have:
 // without a proxy, no workload of the input, or nobody can name it.
 type Beside struct {
-	Host *resolve.Host
-	resolve.Caller
+	Host *mesh.Host
+	evidence.Caller
 }
 
 // SeenBesides are those, host by host; none without evidence.
@@ -99,10 +103,10 @@ func (c *Calls) SeenBesides() []Beside {
 
 // DeclaredBesides are calls of hosts of the rows that configuration names and that no row
 // can have: of clients without a proxy, and of those that are no workload of the input.
-func (c *Calls) DeclaredBesides() []*resolve.Dependency {
-	var list []*resolve.Dependency
+func (c *Calls) DeclaredBesides() []*declared.Call {
+	var list []*declared.Call
 	for _, r := range c.firstOfHosts() {
-		for _, d := range c.Mesh.DependenciesOn(r.Host) {
+		for _, d := range declared.In(c.Mesh).On(r.Host) {
 			if d.Client == nil && d.By.Kind == resolve.KindAuthorizationPolicy {
 				continue // whole namespaces that a policy lets in: no call in particular
 			}
@@ -116,7 +120,7 @@ func (c *Calls) DeclaredBesides() []*resolve.Dependency {
 
 // firstOfHosts are the rows that name a host first.
 func (c *Calls) firstOfHosts() []*Row {
-	done := map[*resolve.Host]bool{}
+	done := map[*mesh.Host]bool{}
 	var list []*Row
 	for _, r := range c.Rows(false) {
 		if !done[r.Host] {
@@ -129,12 +133,12 @@ func (c *Calls) firstOfHosts() []*Row {
 
 // Failures are those of calls to what was asked for, by clients of rows or that no row can
 // have; none without evidence.
-func (c *Calls) Failures() []resolve.Failure {
+func (c *Calls) Failures() []evidence.Failure {
 	if len(c.Evidence.Failures()) == 0 {
 		return nil
 	}
 	proxied := proxiedPeers(c.Mesh)
-	found := map[resolve.Failure]bool{}
+	found := map[evidence.Failure]bool{}
 	for _, p := range c.Parts() {
 		for _, f := range c.Evidence.FailuresTo(p.Host) {
 			if !proxied[f.Client] || c.members.named(p.Clients, f.Client) {
@@ -142,16 +146,16 @@ func (c *Calls) Failures() []resolve.Failure {
 			}
 		}
 	}
-	var list []resolve.Failure
+	var list []evidence.Failure
 	for f := range found {
 		list = append(list, f)
 	}
-	slices.SortFunc(list, resolve.Failure.Compare)
+	slices.SortFunc(list, evidence.Failure.Compare)
 	return list
 }
 
 // proxiedPeers are the workloads with a proxy, which have rows of their own.
-func proxiedPeers(m *resolve.Mesh) map[resolve.Peer]bool {
+func proxiedPeers(m *mesh.Mesh) map[resolve.Peer]bool {
 	proxied := map[resolve.Peer]bool{}
 	for _, w := range m.Workloads() {
 		if w.Membership.Dataplane != resolve.DataplaneNone {

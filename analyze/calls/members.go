@@ -4,17 +4,19 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // members finds in which groups of a question a workload is: by their numbers, since
 // rosters are sorted by them.
 type members struct {
-	byWorkload map[*resolve.Workload]int
+	byWorkload map[*inbound.Workload]int
 	byName     map[resolve.Peer][]int
 }
 
-func membersOf(groups map[*resolve.ClientClass]*Group) *members {
-	m := &members{map[*resolve.Workload]int{}, map[resolve.Peer][]int{}}
+func membersOf(groups map[*mesh.ClientClass]*Group) *members {
+	m := &members{map[*inbound.Workload]int{}, map[resolve.Peer][]int{}}
 	for _, g := range groups {
 		for _, w := range g.Workloads {
 			m.byWorkload[w] = g.Number
@@ -25,7 +27,7 @@ func membersOf(groups map[*resolve.ClientClass]*Group) *members {
 }
 
 // in reports whether a workload is among the clients.
-func (m *members) in(r *Roster, w *resolve.Workload) bool {
+func (m *members) in(r *Roster, w *inbound.Workload) bool {
 	number, chosen := m.byWorkload[w]
 	return chosen && r.has(number)
 }

@@ -4,17 +4,18 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Pair is one client workload calling one endpoint.
 type Pair struct {
-	*resolve.Connection
-	Client *resolve.Workload
+	*mesh.Connection
+	Client *inbound.Workload
 }
 
 // Pairs are all of a question, what needs a look first.
-func (q Query) Pairs(m *resolve.Mesh) []Pair {
+func (q Query) Pairs(m *mesh.Mesh) []Pair {
 	var list []Pair
 	for from, c := range q.each(m) {
 		con := *c

@@ -5,13 +5,15 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Group is clients that send the same: the chosen workloads of one class.
 type Group struct {
-	Class *resolve.ClientClass
+	Class *mesh.ClientClass
 	// Workloads are sorted, each variant by itself.
-	Workloads []*resolve.Workload
+	Workloads []*inbound.Workload
 	// Names counts workloads, however many variants they have.
 	Names int
 	// Number tells the groups of one question from each other, from 1.
@@ -19,7 +21,7 @@ type Group struct {
 	alone  *Roster
 }
 
-func newGroup(class *resolve.ClientClass, workloads []*resolve.Workload, number int) *Group {
+func newGroup(class *mesh.ClientClass, workloads []*inbound.Workload, number int) *Group {
 	g := &Group{Class: class, Workloads: workloads, Number: number}
 	for i, w := range workloads {
 		if i == 0 || workloads[i-1].Ref != w.Ref {
@@ -50,7 +52,7 @@ type Roster struct {
 }
 
 // RosterOf are all workloads of classes, nil for none.
-func RosterOf(classes []*resolve.ClientClass) *Roster {
+func RosterOf(classes []*mesh.ClientClass) *Roster {
 	if len(classes) == 0 {
 		return nil
 	}
@@ -79,10 +81,10 @@ func newRoster(list []*Group) *Roster {
 }
 
 // First is the first workload of all.
-func (r *Roster) First() *resolve.Workload { return r.Groups[0].Workloads[0] }
+func (r *Roster) First() *inbound.Workload { return r.Groups[0].Workloads[0] }
 
 // Each yields the workloads, group by group.
-func (r *Roster) Each(yield func(*resolve.Workload) bool) {
+func (r *Roster) Each(yield func(*inbound.Workload) bool) {
 	for _, g := range r.Groups {
 		for _, w := range g.Workloads {
 			if !yield(w) {
@@ -109,7 +111,7 @@ type rosters struct {
 // audience tells a slice of classes, which its maker never changes, and whether the host
 // that they call is one of those that are shown whoever calls.
 type audience struct {
-	first *(*resolve.ClientClass)
+	first *(*mesh.ClientClass)
 	size  int
 	shown bool
 }
@@ -123,7 +125,7 @@ func newRosters() *rosters {
 }
 
 // of are the clients of classes that are asked about with a host, nil for none.
-func (r *rosters) of(classes []*resolve.ClientClass, h *resolve.Host, q Query, chosen map[*resolve.ClientClass]*Group) *Roster {
+func (r *rosters) of(classes []*mesh.ClientClass, h *mesh.Host, q Query, chosen map[*mesh.ClientClass]*Group) *Roster {
 	key := audience{&classes[0], len(classes), q.shows(h.Namespace)}
 	if same, known := r.recent[key]; known {
 		return same

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // TestRosters: every list of clients is the one that its classes make, and equal
@@ -13,20 +15,20 @@ import (
 func TestRosters(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(7, 7))
-	pair := []*resolve.Workload{{Ref: resolve.Ref{Name: "one"}}, {Ref: resolve.Ref{Name: "two"}}}
-	var classes []*resolve.ClientClass
-	chosen := map[*resolve.ClientClass]*Group{}
+	pair := []*inbound.Workload{{Ref: resolve.Ref{Name: "one"}}, {Ref: resolve.Ref{Name: "two"}}}
+	var classes []*mesh.ClientClass
+	chosen := map[*mesh.ClientClass]*Group{}
 	for i := range 12 {
-		class := &resolve.ClientClass{Namespace: string(rune('a' + i))}
+		class := &mesh.ClientClass{Namespace: string(rune('a' + i))}
 		classes = append(classes, class)
 		chosen[class] = newGroup(class, pair, i+1)
 	}
-	hosts := []*resolve.Host{{Namespace: "a"}, {Namespace: "b"}}
+	hosts := []*mesh.Host{{Namespace: "a"}, {Namespace: "b"}}
 	q := Query{Shows: func(namespace string) bool { return namespace > "a" && namespace < "f" }}
 	lists := newRosters()
 	known := map[*Roster]bool{}
 	for range 2_000 {
-		some := slices.DeleteFunc(slices.Clone(classes), func(*resolve.ClientClass) bool { return r.IntN(2) == 0 })
+		some := slices.DeleteFunc(slices.Clone(classes), func(*mesh.ClientClass) bool { return r.IntN(2) == 0 })
 		if len(some) == 0 {
 			continue
 		}
@@ -52,7 +54,7 @@ func TestRosters(t *testing.T) {
 	}
 }
 
-func checkRoster(t *testing.T, got *Roster, want []*Group, classes []*resolve.ClientClass, chosen map[*resolve.ClientClass]*Group) {
+func checkRoster(t *testing.T, got *Roster, want []*Group, classes []*mesh.ClientClass, chosen map[*mesh.ClientClass]*Group) {
 	t.Helper()
 	switch {
 	case got == nil && len(want) == 0:
@@ -82,8 +84,8 @@ func TestMerged(t *testing.T) {
 	t.Parallel()
 	var groups []*Group
 	for i, ns := range []string{"a", "b", "a"} {
-		workload := &resolve.Workload{Ref: resolve.Ref{Namespace: ns, Name: string(rune('x' + i))}}
-		groups = append(groups, newGroup(&resolve.ClientClass{Namespace: ns}, []*resolve.Workload{workload}, []int{1, 3, 2}[i]))
+		workload := &inbound.Workload{Ref: resolve.Ref{Namespace: ns, Name: string(rune('x' + i))}}
+		groups = append(groups, newGroup(&mesh.ClientClass{Namespace: ns}, []*inbound.Workload{workload}, []int{1, 3, 2}[i]))
 	}
 	lists := newRosters()
 	first, second := lists.union([]*Roster{groups[0].Alone(), groups[1].Alone()}), lists.union([]*Roster{groups[1].Alone(), groups[2].Alone()})

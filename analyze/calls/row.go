@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -13,14 +15,14 @@ import (
 // endpoint takes them.
 type Row struct {
 	// Connection is one of them, which stands for all.
-	resolve.Connection
+	mesh.Connection
 	// Clients are those of all parts.
 	Clients *Roster
 	// Ports are those that end alike, Subsets too, "" among them for the host as it is.
 	Ports   []int32
 	Subsets []string
 	// Servers are the endpoints, each once, empty where none is known.
-	Servers []*resolve.Endpoint
+	Servers []*mesh.Endpoint
 	// Parts are what the row is made of, never empty.
 	Parts []*Part
 	same  alike
@@ -31,13 +33,13 @@ type Row struct {
 type firsts struct {
 	ports   [1]int32
 	subsets [1]string
-	servers [1]*resolve.Endpoint
+	servers [1]*mesh.Endpoint
 	parts   [1]*Part
 }
 
 // Part is calls to one port of a host, in one subset, that one endpoint takes.
 type Part struct {
-	resolve.Connection
+	mesh.Connection
 	Clients *Roster
 	same    alike
 	// from are the rosters that Clients are of; one holds the first of them.
@@ -47,7 +49,7 @@ type Part struct {
 
 // alike is equal for connections that a reader need not tell apart.
 type alike struct {
-	host      *resolve.Host
+	host      *mesh.Host
 	port      int32
 	subset    string
 	sends     resolve.ClientTLS
@@ -62,7 +64,7 @@ type alike struct {
 	serves resolve.Ref
 }
 
-func alikeOf(c *resolve.Connection) alike {
+func alikeOf(c *mesh.Connection) alike {
 	because, _ := Because(c)
 	same := alike{
 		c.Host, c.Port.Number, c.Subset, c.Sends.TLS, c.Serves.Mode, c.Serves.IfMeshed, c.Outcome.Verdict,
@@ -77,7 +79,7 @@ func alikeOf(c *resolve.Connection) alike {
 // at is equal for connections that share a part.
 type at struct {
 	alike
-	server *resolve.Endpoint
+	server *mesh.Endpoint
 }
 
 // collector gathers connections as they come.
@@ -95,7 +97,7 @@ const mostRoom = 128
 func newCollector() *collector { return &collector{index: map[at]*Part{}, lists: newRosters()} }
 
 // add takes one connection of clients that share it.
-func (k *collector) add(from *Roster, c *resolve.Connection) {
+func (k *collector) add(from *Roster, c *mesh.Connection) {
 	key := at{alikeOf(c), c.Server}
 	p := k.index[key]
 	if p == nil {
@@ -228,7 +230,7 @@ func (r *Row) urgency() int { return r.Outcome.Verdict.Urgency() }
 // sortRows keeps the rows of a host's port together; the port with the worst one comes
 // first, ports that share a row at the first of them.
 func sortRows(list []*Row) {
-	worst := map[*resolve.HostPort]int{}
+	worst := map[*mesh.HostPort]int{}
 	for _, r := range list {
 		if w, seen := worst[r.Port]; !seen || r.urgency() < w {
 			worst[r.Port] = r.urgency()
@@ -243,7 +245,7 @@ func sortRows(list []*Row) {
 
 // Because is the short reason why a client sends what it sends: the object that decided,
 // or, with sentence, a sentence without the words that a row has besides.
-func Because(c *resolve.Connection) (text string, sentence bool) {
+func Because(c *mesh.Connection) (text string, sentence bool) {
 	s, unknown := &c.Sends, c.Outcome.Verdict == resolve.VerdictUnknown
 	auto := s.Why.Cause == resolve.CauseAutoMutual && s.TLS == resolve.SendsIstioMutual
 	switch {
@@ -267,17 +269,17 @@ func Because(c *resolve.Connection) (text string, sentence bool) {
 
 // Unsettled reports a call that is unknown for want of a Namespace object, or of whatever
 // else would tell who is in the mesh.
-func Unsettled(c *resolve.Connection) bool {
+func Unsettled(c *mesh.Connection) bool {
 	return c.Client.Dataplane == resolve.DataplaneUnknown || c.Serves.Mode == resolve.Unknown
 }
 
 // Stranger is a client that is not one of the servers itself, of another namespace where
 // there is one; nil when all are.
-func (r *Row) Stranger() *resolve.Workload {
-	var near *resolve.Workload
+func (r *Row) Stranger() *inbound.Workload {
+	var near *inbound.Workload
 	for w := range r.Clients.Each {
 		switch {
-		case slices.ContainsFunc(r.Servers, func(e *resolve.Endpoint) bool { return e.Workload != nil && e.Workload.Ref == w.Ref }):
+		case slices.ContainsFunc(r.Servers, func(e *mesh.Endpoint) bool { return e.Workload != nil && e.Workload.Ref == w.Ref }):
 		case w.Ref.Namespace != r.Host.Namespace:
 			return w
 		case near == nil:
@@ -289,7 +291,7 @@ func (r *Row) Stranger() *resolve.Workload {
 
 // Broken is the row to look at first where calls break, and one of its clients, from
 // outside of the servers where there is such a row; nil where none breaks.
-func Broken(rows []*Row) (*Row, *resolve.Workload) {
+func Broken(rows []*Row) (*Row, *inbound.Workload) {
 	if len(rows) == 0 || rows[0].Outcome.Verdict != resolve.VerdictBroken {
 		return nil, nil
 	}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // affected names what a cause decides: the ports that are called, and the calls that
@@ -24,7 +26,7 @@ func (c *cause) affected() []analyze.Affected {
 }
 
 // declaredCall names a call that configuration speaks of.
-func declaredCall(d *resolve.Dependency) analyze.Affected {
+func declaredCall(d *declared.Call) analyze.Affected {
 	name := d.Client.Ref.String() + " -> " + shortHost(d.Host)
 	if d.Port != 0 {
 		name += fmt.Sprintf(":%d", d.Port)
@@ -41,12 +43,12 @@ func affectedPorts(ports []backend) []analyze.Affected {
 	return list
 }
 
-func affectedPort(w *resolve.Workload, port int32) analyze.Affected {
+func affectedPort(w *inbound.Workload, port int32) analyze.Affected {
 	return analyze.Affected{Noun: analyze.AffectedPort, Name: fmt.Sprintf("%d of %s", port, w.Ref)}
 }
 
 // affectedWorkloads names workloads, variants of one once.
-func affectedWorkloads(list []*resolve.Workload) []analyze.Affected {
+func affectedWorkloads(list []*inbound.Workload) []analyze.Affected {
 	refs := make([]resolve.Ref, len(list))
 	for i, w := range list {
 		refs[i] = w.Ref

@@ -3,20 +3,22 @@ package checks
 import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // backend is a workload's port that a Service's port leads to.
 type backend struct {
-	workload *resolve.Workload
-	port     *resolve.Port
+	workload *inbound.Workload
+	port     *inbound.Port
 }
 
 // backends are those of all ports of Services.
-type backends map[resolve.ServicePort][]backend
+type backends map[inbound.ServicePort][]backend
 
 func newBackends(p *analyze.Pass) backends {
 	p.Workloads()
-	return analyze.Shared(p, "backends", func(m *resolve.Mesh) backends {
+	return analyze.Shared(p, "backends", func(m *mesh.Mesh) backends {
 		all := backends{}
 		for _, w := range m.Workloads() {
 			for i := range w.Ports {
@@ -32,7 +34,7 @@ func newBackends(p *analyze.Pass) backends {
 
 // of are the backends of one port of a Service.
 func (b backends) of(namespace, name string, port int32) []backend {
-	return b[resolve.ServicePort{Namespace: namespace, Name: name, Port: port}]
+	return b[inbound.ServicePort{Namespace: namespace, Name: name, Port: port}]
 }
 
 // mode is what the port serves, with a sidecar where nobody can tell whether there is

@@ -13,13 +13,14 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
 const fixtures = "../../testdata/checks"
 
 // read resolves files, or the text where no file is given.
-func read(t *testing.T, text string, files ...string) *resolve.Mesh {
+func read(t *testing.T, text string, files ...string) *mesh.Mesh {
 	t.Helper()
 	if len(files) == 0 {
 		files = []string{"-"}
@@ -33,7 +34,7 @@ func read(t *testing.T, text string, files ...string) *resolve.Mesh {
 			t.Errorf("%s: %s", p.Position, p.Message)
 		}
 	}
-	return resolve.Build(resolve.Options{}, in.Objects)
+	return mesh.Build(resolve.Options{}, in.Objects)
 }
 
 // besides are the checks of the default profile, and c.
@@ -201,7 +202,7 @@ func TestSkippedForWantOfRights(t *testing.T) {
 			if kind == resolve.KindWorkload {
 				listed = resolve.KindPod
 			}
-			r := analyze.Run(resolve.Build(resolve.Options{Gaps: []resolve.Gap{{Kind: listed, Resource: strings.ToLower(string(listed)) + "s", Reason: "forbidden"}}}, in.Objects), []*analyze.Check{c})
+			r := analyze.Run(mesh.Build(resolve.Options{Gaps: []resolve.Gap{{Kind: listed, Resource: strings.ToLower(string(listed)) + "s", Reason: "forbidden"}}}, in.Objects), []*analyze.Check{c})
 			if len(r.Skipped) != 1 || !strings.Contains(r.Skipped[0].Because, "forbidden") || len(r.Findings) > 0 {
 				t.Errorf("%s reads %s: without the right to it, got %+v", c.Code, kind, r)
 			}

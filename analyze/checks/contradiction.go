@@ -7,25 +7,27 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // contradiction is one setting of a rule against what the policies of a namespace decide.
 type contradiction struct {
-	rule      *resolve.Unhosted
-	sends     resolve.UnhostedSending
+	rule      *mesh.Unhosted
+	sends     mesh.UnhostedSending
 	namespace string
 	// serves is what the policies decide, Outcome what becomes of the call.
 	serves  resolve.Decision
 	outcome resolve.Outcome
 	// unsettled is a policy with a selector that may decide otherwise, nil for none.
-	unsettled *resolve.PeerAuthentication
+	unsettled *inbound.PeerAuthentication
 	// more are further namespaces of which the same holds.
 	more []string
 }
 
 // contradictions are those of one rule, one for each setting.
-func contradictions(m *resolve.Mesh, u *resolve.Unhosted, policies []*resolve.PeerAuthentication) []contradiction {
+func contradictions(m *mesh.Mesh, u *mesh.Unhosted, policies []*inbound.PeerAuthentication) []contradiction {
 	var out []contradiction
 	for _, sends := range u.Sends {
 		var first *contradiction
@@ -51,7 +53,7 @@ func contradictions(m *resolve.Mesh, u *resolve.Unhosted, policies []*resolve.Pe
 
 // namespacesUnder are the namespaces whose policies a rule is held against: the Service's,
 // or for a host of all namespaces each that has policies, and "" for any other.
-func namespacesUnder(m *resolve.Mesh, u *resolve.Unhosted, policies []*resolve.PeerAuthentication) []string {
+func namespacesUnder(m *mesh.Mesh, u *mesh.Unhosted, policies []*inbound.PeerAuthentication) []string {
 	if u.Namespace != "" {
 		return []string{u.Namespace}
 	}
@@ -67,7 +69,7 @@ func namespacesUnder(m *resolve.Mesh, u *resolve.Unhosted, policies []*resolve.P
 
 // fails works out whether the call fails, for a workload that no selector picks, or for one
 // that a policy picks whose selector names the Service.
-func (c *contradiction) fails(policies []*resolve.PeerAuthentication) bool {
+func (c *contradiction) fails(policies []*inbound.PeerAuthentication) bool {
 	c.outcome = resolve.Judge(c.sends.TLS, c.serves.Mode, resolve.ProtocolAuto)
 	wide := c.outcome.Verdict == resolve.VerdictBroken
 	for _, p := range policies {
@@ -90,7 +92,7 @@ func (c *contradiction) fails(policies []*resolve.PeerAuthentication) bool {
 }
 
 // modesBy are the modes that a policy gives its workloads and ports.
-func modesBy(p *resolve.PeerAuthentication, inherited resolve.Mode) []resolve.Mode {
+func modesBy(p *inbound.PeerAuthentication, inherited resolve.Mode) []resolve.Mode {
 	mode := p.Mode
 	if mode == resolve.Unset {
 		mode = inherited
@@ -107,7 +109,7 @@ func modesBy(p *resolve.PeerAuthentication, inherited resolve.Mode) []resolve.Mo
 // namesService reports whether a policy seems to be for the workloads of a Service: its
 // name, or the value of a label that it selects, is the Service's name or has it as whole
 // words between dashes.
-func namesService(p *resolve.PeerAuthentication, service string) bool {
+func namesService(p *inbound.PeerAuthentication, service string) bool {
 	if service == "" {
 		return true // a wildcard: any workload may be meant
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // edge is what a rule does at gateway servers to which nobody shows an identity.
@@ -22,7 +23,7 @@ type edge struct {
 
 // openServers are the servers of a gateway that ask for no certificate; mixed is true
 // where others do, so that rules without ports may be meant for those.
-func openServers(w *resolve.Workload) (open []guarded, mixed bool) {
+func openServers(w *inbound.Workload) (open []guarded, mixed bool) {
 	for i := range w.Ports {
 		q := &w.Ports[i]
 		if q.Decision.Scope != resolve.ScopeListener {

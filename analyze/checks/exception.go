@@ -7,6 +7,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // exceptions builds the changes that give ports of one workload another mode and leave
@@ -27,16 +29,16 @@ func newExceptions(p *analyze.Pass) *exceptions {
 
 // exceptionIndex finds what exceptions are made of.
 type exceptionIndex struct {
-	policies map[resolve.Ref]*resolve.PeerAuthentication
-	services map[resolve.Ref]*resolve.Service
+	policies map[resolve.Ref]*inbound.PeerAuthentication
+	services map[resolve.Ref]*inbound.Service
 	// having are the workloads that have a label: asked where something is to be excepted.
-	having func() map[labelled][]*resolve.Workload
+	having func() map[labelled][]*inbound.Workload
 }
 
-func newExceptionIndex(m *resolve.Mesh) *exceptionIndex {
+func newExceptionIndex(m *mesh.Mesh) *exceptionIndex {
 	x := &exceptionIndex{
-		make(map[resolve.Ref]*resolve.PeerAuthentication, len(m.PeerAuthentications())), make(map[resolve.Ref]*resolve.Service, len(m.Services())),
-		sync.OnceValue(func() map[labelled][]*resolve.Workload { return byLabel(m.Workloads()) }),
+		make(map[resolve.Ref]*inbound.PeerAuthentication, len(m.PeerAuthentications())), make(map[resolve.Ref]*inbound.Service, len(m.Services())),
+		sync.OnceValue(func() map[labelled][]*inbound.Workload { return byLabel(m.Workloads()) }),
 	}
 	for _, svc := range m.Services() {
 		x.services[svc.Ref] = svc
@@ -47,8 +49,8 @@ func newExceptionIndex(m *resolve.Mesh) *exceptionIndex {
 	return x
 }
 
-func byLabel(workloads []*resolve.Workload) map[labelled][]*resolve.Workload {
-	having := map[labelled][]*resolve.Workload{}
+func byLabel(workloads []*inbound.Workload) map[labelled][]*inbound.Workload {
+	having := map[labelled][]*inbound.Workload{}
 	for _, w := range workloads {
 		for k, v := range w.Labels {
 			l := labelled{w.Ref.Namespace, k, v}
@@ -61,7 +63,7 @@ func byLabel(workloads []*resolve.Workload) map[labelled][]*resolve.Workload {
 // of are the edits that set a mode for ports of a workload, by the number on which it
 // listens: in the workload's own policy, else in a new one that selects it alone. nil
 // where no such change leaves the other workloads as they are.
-func (x *exceptions) of(w *resolve.Workload, mode resolve.Mode, ports ...int32) []analyze.Edit {
+func (x *exceptions) of(w *inbound.Workload, mode resolve.Mode, ports ...int32) []analyze.Edit {
 	if w.Ref.Namespace == x.p.RootNamespace() || x.p.Mesh().Hides(w.Ref.Namespace) {
 		return nil // a selector has no effect there (2.2), or no policy has (1.14)
 	}
@@ -99,7 +101,7 @@ func (x *exceptions) of(w *resolve.Workload, mode resolve.Mode, ports ...int32) 
 
 // withSpecial adds the other STRICT ports that somebody calls who never has a certificate:
 // a workload has one policy of its own (2.3), so that all findings about it make the same.
-func (x *exceptions) withSpecial(w *resolve.Workload, ports []int32) []int32 {
+func (x *exceptions) withSpecial(w *inbound.Workload, ports []int32) []int32 {
 	for i := range w.Ports {
 		q := &w.Ports[i]
 		if q.Decision.Mode == resolve.Strict && !slices.Contains(ports, q.Number) && len(x.p.Adviser().Special(w, q.Number)) > 0 {
@@ -111,7 +113,7 @@ func (x *exceptions) withSpecial(w *resolve.Workload, ports []int32) []int32 {
 }
 
 // own is the policy with a selector that counts for a workload, nil without one.
-func (x *exceptions) own(w *resolve.Workload) *resolve.PeerAuthentication {
+func (x *exceptions) own(w *inbound.Workload) *inbound.PeerAuthentication {
 	for _, s := range w.Chain.Steps {
 		if s.Scope == resolve.ScopeWorkload && s.Applies {
 			return x.policies[s.By]
@@ -122,9 +124,9 @@ func (x *exceptions) own(w *resolve.Workload) *resolve.PeerAuthentication {
 
 // within are the edits of a policy that is there; nil where it is also that of another
 // workload which has one of the ports.
-func (x *exceptions) within(pa *resolve.PeerAuthentication, w *resolve.Workload, mode resolve.Mode, ports []int32) []analyze.Edit {
+func (x *exceptions) within(pa *inbound.PeerAuthentication, w *inbound.Workload, mode resolve.Mode, ports []int32) []analyze.Edit {
 	for _, other := range x.p.Mesh().Selected(pa) {
-		if other.Ref != w.Ref && slices.ContainsFunc(other.Ports, func(p resolve.Port) bool {
+		if other.Ref != w.Ref && slices.ContainsFunc(other.Ports, func(p inbound.Port) bool {
 			return slices.Contains(ports, p.Number) && (p.Declared || len(p.Services) > 0)
 		}) {
 			return nil
@@ -138,7 +140,7 @@ func (x *exceptions) within(pa *resolve.PeerAuthentication, w *resolve.Workload,
 }
 
 // ownMode is the mode of all the workload's ports that nothing names.
-func ownMode(w *resolve.Workload) resolve.Mode {
+func ownMode(w *inbound.Workload) resolve.Mode {
 	if d := w.Default; d.IfMeshed != resolve.Unset {
 		return d.IfMeshed
 	}
@@ -146,7 +148,7 @@ func ownMode(w *resolve.Workload) resolve.Mode {
 }
 
 // name is that of a new policy, "" where all names are taken.
-func (x *exceptions) name(w *resolve.Workload) string {
+func (x *exceptions) name(w *inbound.Workload) string {
 	for _, name := range []string{w.Ref.Name, w.Ref.Name + "-exceptions"} {
 		if x.policies[resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: w.Ref.Namespace, Name: name}] == nil {
 			return name
@@ -164,7 +166,7 @@ var tellingLabels = [][]string{
 
 // selector are labels that pick this workload and no other of its namespace, nil where
 // there are none: those that people use, then those by which its Services find it.
-func (x *exceptions) selector(w *resolve.Workload) map[string]string {
+func (x *exceptions) selector(w *inbound.Workload) map[string]string {
 	for _, keys := range tellingLabels {
 		if s := labelsOf(w, keys); s != nil && x.tells(w, s) {
 			return s
@@ -181,7 +183,7 @@ func (x *exceptions) selector(w *resolve.Workload) map[string]string {
 	return nil
 }
 
-func labelsOf(w *resolve.Workload, keys []string) map[string]string {
+func labelsOf(w *inbound.Workload, keys []string) map[string]string {
 	s := map[string]string{}
 	for _, k := range keys {
 		v, ok := w.Labels[k]
@@ -195,12 +197,12 @@ func labelsOf(w *resolve.Workload, keys []string) map[string]string {
 
 // tells reports that a selector picks no workload but this: of all that have its rarest
 // label no other has the rest.
-func (x *exceptions) tells(w *resolve.Workload, selector map[string]string) bool {
-	var rarest []*resolve.Workload
+func (x *exceptions) tells(w *inbound.Workload, selector map[string]string) bool {
+	var rarest []*inbound.Workload
 	for k, v := range selector {
 		if of := x.having()[labelled{w.Ref.Namespace, k, v}]; rarest == nil || len(of) < len(rarest) {
 			rarest = of
 		}
 	}
-	return !slices.ContainsFunc(rarest, func(o *resolve.Workload) bool { return o.Ref != w.Ref && holds(o.Labels, selector) })
+	return !slices.ContainsFunc(rarest, func(o *inbound.Workload) bool { return o.Ref != w.Ref && holds(o.Labels, selector) })
 }

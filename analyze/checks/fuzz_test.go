@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -42,7 +43,7 @@ func FuzzChecks(f *testing.F) {
 				t.Fatalf("%v\n%s", p, world)
 			}
 		}()
-		analyze.Run(resolve.Build(resolve.Options{}, in.Objects), checks.All())
+		analyze.Run(mesh.Build(resolve.Options{}, in.Objects), checks.All())
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // hiddenStrict are, by the namespace of the workloads that plaintext reaches for want
@@ -27,7 +28,7 @@ func hiddenStrict(p *analyze.Pass) map[string][]resolve.Ref {
 }
 
 // byDefault reports whether plaintext reaches a workload because no policy speaks.
-func byDefault(w *resolve.Workload) bool {
+func byDefault(w *inbound.Workload) bool {
 	return w.Default.Mode == resolve.Permissive && w.Default.Scope == resolve.ScopeDefault
 }
 

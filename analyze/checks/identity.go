@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // identity is whom a value of a policy names: a service account, or where account is "" all
@@ -83,23 +83,23 @@ func neverMatches(principal string) string {
 
 // people are the workloads of a mesh by the identity that they show.
 type people struct {
-	byNamespace map[string][]*resolve.Workload
+	byNamespace map[string][]*inbound.Workload
 	// byAccount are those of a namespace, sorted by their accounts.
-	byAccount map[string][]*resolve.Workload
+	byAccount map[string][]*inbound.Workload
 }
 
-func newPeople(all []*resolve.Workload) *people {
-	p := &people{map[string][]*resolve.Workload{}, map[string][]*resolve.Workload{}}
+func newPeople(all []*inbound.Workload) *people {
+	p := &people{map[string][]*inbound.Workload{}, map[string][]*inbound.Workload{}}
 	for _, w := range all {
 		p.byNamespace[w.Ref.Namespace] = append(p.byNamespace[w.Ref.Namespace], w)
 	}
 	for ns, workloads := range p.byNamespace {
-		p.byAccount[ns] = slices.SortedStableFunc(slices.Values(workloads), func(a, b *resolve.Workload) int { return cmp.Compare(identityOf(a).account, identityOf(b).account) })
+		p.byAccount[ns] = slices.SortedStableFunc(slices.Values(workloads), func(a, b *inbound.Workload) int { return cmp.Compare(identityOf(a).account, identityOf(b).account) })
 	}
 	return p
 }
 
-func identityOf(w *resolve.Workload) identity {
+func identityOf(w *inbound.Workload) identity {
 	if w.ServiceAccount == "" {
 		return identity{w.Ref.Namespace, "default"}
 	}
@@ -108,7 +108,7 @@ func identityOf(w *resolve.Workload) identity {
 
 // letInByName reports an ALLOW policy that names a workload, by its service account or
 // its namespace.
-func letInByName(policies []*authz.Policy, w *resolve.Workload) bool {
+func letInByName(policies []*authz.Policy, w *inbound.Workload) bool {
 	who := identityOf(w)
 	for _, p := range policies {
 		for _, r := range p.Rules {
@@ -126,12 +126,12 @@ func letInByName(policies []*authz.Policy, w *resolve.Workload) bool {
 }
 
 // of are the workloads that somebody names.
-func (p *people) of(n identity) []*resolve.Workload {
+func (p *people) of(n identity) []*inbound.Workload {
 	if n.account == "" {
 		return p.byNamespace[n.namespace]
 	}
 	workloads := p.byAccount[n.namespace]
-	from, _ := slices.BinarySearchFunc(workloads, n.account, func(w *resolve.Workload, account string) int { return cmp.Compare(identityOf(w).account, account) })
+	from, _ := slices.BinarySearchFunc(workloads, n.account, func(w *inbound.Workload, account string) int { return cmp.Compare(identityOf(w).account, account) })
 	to := from
 	for to < len(workloads) && identityOf(workloads[to]) == n {
 		to++
@@ -141,7 +141,7 @@ func (p *people) of(n identity) []*resolve.Workload {
 
 // outside are the workloads that a name stands for where none of them has a proxy: none
 // ever shows the identity. nil where one may.
-func (p *people) outside(n identity) []*resolve.Workload {
+func (p *people) outside(n identity) []*inbound.Workload {
 	all := p.of(n)
 	if slices.ContainsFunc(all, mayHaveProxy) {
 		return nil

@@ -8,6 +8,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -18,23 +20,23 @@ func TestSeenPlaintextIsDenied(t *testing.T) {
 	c := checks.ByCode("MTLS0501")
 	m := read(t, strings.Replace(c.After, "mode: STRICT", "mode: PERMISSIVE", 1))
 	pay, now := resolve.Peer{Namespace: "shop", Name: "pay"}, time.Unix(1e9, 0)
-	edge := func(client string, port int32, how resolve.Security, at time.Time) resolve.Edge {
-		return resolve.Edge{Client: resolve.Peer{Namespace: "old", Name: client}, Server: pay, Service: pay, Port: port, Security: how, Count: 7, LastSeen: at}
+	edge := func(client string, port int32, how resolve.Security, at time.Time) evidence.Edge {
+		return evidence.Edge{Client: resolve.Peer{Namespace: "old", Name: client}, Server: pay, Service: pay, Port: port, Security: how, Count: 7, LastSeen: at}
 	}
 	for name, test := range map[string]struct {
-		edges []resolve.Edge
+		edges []evidence.Edge
 		want  string
 	}{
-		"plaintext":    {[]resolve.Edge{edge("cron", 8080, resolve.SecurityPlaintext, now)}, "lets in by principals only, and cron.old was seen 7 times sending plaintext: without an identity that is denied at port 8080 of deploy/pay (PERMISSIVE)"},
-		"port unknown": {[]resolve.Edge{edge("cron", 0, resolve.SecurityPlaintext, now)}, "cron.old was seen"},
-		"another port": {[]resolve.Edge{edge("cron", 9090, resolve.SecurityPlaintext, now)}, ""},
-		"mTLS":         {[]resolve.Edge{edge("cron", 8080, resolve.SecurityMTLS, now)}, ""},
-		"mTLS by now":  {[]resolve.Edge{edge("cron", 8080, resolve.SecurityPlaintext, now), edge("cron", 8080, resolve.SecurityMTLS, now.Add(time.Hour))}, ""},
+		"plaintext":    {[]evidence.Edge{edge("cron", 8080, resolve.SecurityPlaintext, now)}, "lets in by principals only, and cron.old was seen 7 times sending plaintext: without an identity that is denied at port 8080 of deploy/pay (PERMISSIVE)"},
+		"port unknown": {[]evidence.Edge{edge("cron", 0, resolve.SecurityPlaintext, now)}, "cron.old was seen"},
+		"another port": {[]evidence.Edge{edge("cron", 9090, resolve.SecurityPlaintext, now)}, ""},
+		"mTLS":         {[]evidence.Edge{edge("cron", 8080, resolve.SecurityMTLS, now)}, ""},
+		"mTLS by now":  {[]evidence.Edge{edge("cron", 8080, resolve.SecurityPlaintext, now), edge("cron", 8080, resolve.SecurityMTLS, now.Add(time.Hour))}, ""},
 	} {
-		traffic := &resolve.Traffic{Edges: test.edges}
+		traffic := &evidence.Traffic{Edges: test.edges}
 		traffic.Normalize()
 		var got []string
-		for _, f := range analyze.RunWith(m, []*analyze.Check{c}, analyze.Options{Evidence: resolve.NewEvidence(traffic, m)}).Findings {
+		for _, f := range analyze.RunWith(m, []*analyze.Check{c}, analyze.Options{Evidence: evidence.New(traffic, m)}).Findings {
 			got = append(got, f.Message)
 		}
 		if text := strings.Join(got, "\n"); test.want == "" && text != "" || !strings.Contains(text, test.want) {
@@ -49,18 +51,18 @@ func TestOtherClusters(t *testing.T) {
 	t.Parallel()
 	for _, code := range []string{"MTLS0506", "MTLS0511"} {
 		c := checks.ByCode(code)
-		for _, f := range analyze.Run(resolve.Join(clusterOf(t, "one", c.Before), clusterOf(t, "other", c.After)), []*analyze.Check{c}).Findings {
+		for _, f := range analyze.Run(mesh.Join(clusterOf(t, "one", c.Before), clusterOf(t, "other", c.After)), []*analyze.Check{c}).Findings {
 			t.Errorf("%s among clusters: %s", code, f.Message)
 		}
 	}
 }
 
 // clusterOf is a mesh among others.
-func clusterOf(t *testing.T, name, text string) *resolve.Mesh {
+func clusterOf(t *testing.T, name, text string) *mesh.Mesh {
 	t.Helper()
 	in, err := source.Read(t.Context(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(text)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resolve.Build(resolve.Options{Cluster: name}, in.Objects)
+	return mesh.Build(resolve.Options{Cluster: name}, in.Objects)
 }

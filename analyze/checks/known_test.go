@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // TestKnownCallsAreErrors: a broken call is an error where somebody is known to make it, by
@@ -63,11 +64,11 @@ spec:
 `
 	}
 	web, pay := resolve.Peer{Namespace: "shop", Name: "web"}, resolve.Peer{Namespace: "shop", Name: "pay"}
-	seen := []resolve.Edge{{Client: web, Server: pay, Service: pay, Port: 8080, Security: resolve.SecurityPlaintext, Count: 3}}
+	seen := []evidence.Edge{{Client: web, Server: pay, Service: pay, Port: 8080, Security: resolve.SecurityPlaintext, Count: 3}}
 	const says = `, env: [{name: PAY_URL, value: "http://pay"}]`
 	for name, c := range map[string]struct {
 		text  string
-		edges []resolve.Edge
+		edges []evidence.Edge
 		want  analyze.Severity
 		says  string
 	}{
@@ -79,9 +80,9 @@ spec:
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := read(t, c.text)
-			traffic := &resolve.Traffic{Edges: c.edges}
+			traffic := &evidence.Traffic{Edges: c.edges}
 			traffic.Normalize()
-			found := analyze.RunWith(m, []*analyze.Check{checks.ByCode("MTLS0201")}, analyze.Options{Evidence: resolve.NewEvidence(traffic, m)}).Findings
+			found := analyze.RunWith(m, []*analyze.Check{checks.ByCode("MTLS0201")}, analyze.Options{Evidence: evidence.New(traffic, m)}).Findings
 			if len(found) != 1 || found[0].Severity != c.want || !strings.Contains(found[0].Message, c.says) {
 				t.Errorf("analyze/checks/cause.go: want one finding, %s, that says %q, got %+v", c.want, c.says, found)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -37,14 +38,14 @@ func TestLocal(t *testing.T) {
 }
 
 // only is a mesh of one namespace's objects, "" for all.
-func only(in *source.Input, namespace string, gaps ...resolve.Gap) *resolve.Mesh {
+func only(in *source.Input, namespace string, gaps ...resolve.Gap) *mesh.Mesh {
 	var objects []resolve.Object
 	for _, o := range in.Objects {
 		if r := o.Ref(); namespace == "" || r.Namespace == namespace || r.Kind == resolve.KindNamespace && r.Name == namespace {
 			objects = append(objects, o)
 		}
 	}
-	return resolve.Build(resolve.Options{Gaps: gaps}, objects)
+	return mesh.Build(resolve.Options{Gaps: gaps}, objects)
 }
 
 // namespacesOf are those that objects live in, but for the root namespace.

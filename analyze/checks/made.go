@@ -6,12 +6,16 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // callsMade is who really makes, or means to make, the calls that something breaks.
 type callsMade struct {
-	declared []*resolve.Dependency
-	seen     resolve.Seen
+	declared []*declared.Call
+	seen     evidence.Seen
 	clients  map[resolve.Peer]bool
 	// called are the hosts that were looked at for a list of clients.
 	called map[string]bool
@@ -19,7 +23,7 @@ type callsMade struct {
 
 // add looks for the calls of clients that share a connection. Most classes declare
 // nothing: what is said of the host comes first.
-func (m *callsMade) add(p *analyze.Pass, classes []*resolve.ClientClass, c resolve.Connection) {
+func (m *callsMade) add(p *analyze.Pass, classes []*mesh.ClientClass, c mesh.Connection) {
 	for _, d := range p.DependenciesOn(c.Host) {
 		if d.Client != nil && !d.Handed && !ofItself(d, c) && d.On(c.Port.Number) && !slices.Contains(m.declared, d) && within(classes, d.Client) {
 			m.declared = append(m.declared, d)
@@ -44,19 +48,19 @@ func (m *callsMade) add(p *analyze.Pass, classes []*resolve.ClientClass, c resol
 
 // ofItself reports a call of a workload to itself, which mostly is its own address said to
 // it.
-func ofItself(d *resolve.Dependency, c resolve.Connection) bool {
+func ofItself(d *declared.Call, c mesh.Connection) bool {
 	return c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Ref == d.Client.Ref
 }
 
-func within(classes []*resolve.ClientClass, w *resolve.Workload) bool {
-	return slices.ContainsFunc(classes, func(c *resolve.ClientClass) bool {
+func within(classes []*mesh.ClientClass, w *inbound.Workload) bool {
+	return slices.ContainsFunc(classes, func(c *mesh.ClientClass) bool {
 		return c.Namespace == w.Ref.Namespace && slices.Contains(c.Workloads, w)
 	})
 }
 
-func named(classes []*resolve.ClientClass, p resolve.Peer) bool {
-	return slices.ContainsFunc(classes, func(c *resolve.ClientClass) bool {
-		return c.Namespace == p.Namespace && slices.ContainsFunc(c.Workloads, func(w *resolve.Workload) bool { return w.Peer() == p })
+func named(classes []*mesh.ClientClass, p resolve.Peer) bool {
+	return slices.ContainsFunc(classes, func(c *mesh.ClientClass) bool {
+		return c.Namespace == p.Namespace && slices.ContainsFunc(c.Workloads, func(w *inbound.Workload) bool { return w.Peer() == p })
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
@@ -69,8 +70,8 @@ spec:
 	},
 })
 
-func workloadsByNamespace(p *analyze.Pass) map[string][]*resolve.Workload {
-	byNamespace := map[string][]*resolve.Workload{}
+func workloadsByNamespace(p *analyze.Pass) map[string][]*inbound.Workload {
+	byNamespace := map[string][]*inbound.Workload{}
 	for _, w := range p.Workloads() {
 		byNamespace[w.Ref.Namespace] = append(byNamespace[w.Ref.Namespace], w)
 	}
@@ -79,21 +80,21 @@ func workloadsByNamespace(p *analyze.Pass) map[string][]*resolve.Workload {
 
 // selectsNothing reports whether a policy's selector picks no workload. Without any
 // workload of the namespace in the input nobody can tell.
-func selectsNothing(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) bool {
+func selectsNothing(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace map[string][]*inbound.Workload) bool {
 	return len(pa.Selector) > 0 && len(p.Mesh().Selected(pa)) == 0 && pa.Ref.Namespace != p.RootNamespace() && len(byNamespace[pa.Ref.Namespace]) > 0
 }
 
 // meant names the selector that was probably meant: the nearest labels of a
 // neighbour that no other policy selects, else the same labels in another
 // namespace.
-func meant(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) string {
-	taken := map[*resolve.Workload]bool{}
+func meant(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace map[string][]*inbound.Workload) string {
+	taken := map[*inbound.Workload]bool{}
 	for _, other := range p.PeerAuthentications() {
 		for _, w := range p.Mesh().Selected(other) {
 			taken[w] = true
 		}
 	}
-	free := slices.DeleteFunc(slices.Clone(byNamespace[pa.Ref.Namespace]), func(w *resolve.Workload) bool { return taken[w] })
+	free := slices.DeleteFunc(slices.Clone(byNamespace[pa.Ref.Namespace]), func(w *inbound.Workload) bool { return taken[w] })
 	if near, _ := nearLabels(pa.Selector, free); near != "" {
 		return near
 	}
@@ -102,7 +103,7 @@ func meant(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[stri
 
 // nearLabels names the labels that a selector was probably meant for, "" for none; typo
 // is false where the selector's value is only a part of theirs.
-func nearLabels(selector map[string]string, free []*resolve.Workload) (hint string, typo bool) {
+func nearLabels(selector map[string]string, free []*inbound.Workload) (hint string, typo bool) {
 	for _, key := range sortedKeys(selector) {
 		var values []string
 		for _, w := range free {
@@ -118,7 +119,7 @@ func nearLabels(selector map[string]string, free []*resolve.Workload) (hint stri
 	return "", false
 }
 
-func elsewhere(selector map[string]string, byNamespace map[string][]*resolve.Workload) string {
+func elsewhere(selector map[string]string, byNamespace map[string][]*inbound.Workload) string {
 	for _, ns := range sortedKeys(byNamespace) {
 		for _, w := range byNamespace[ns] {
 			if holds(w.Labels, selector) {
@@ -129,8 +130,8 @@ func elsewhere(selector map[string]string, byNamespace map[string][]*resolve.Wor
 	return ""
 }
 
-func withLabel(workloads []*resolve.Workload, key, value string) string {
-	i := slices.IndexFunc(workloads, func(w *resolve.Workload) bool { return w.Labels[key] == value })
+func withLabel(workloads []*inbound.Workload, key, value string) string {
+	i := slices.IndexFunc(workloads, func(w *inbound.Workload) bool { return w.Labels[key] == value })
 	return workloads[i].Short()
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // SeveralInOneScope finds policies that compete in one scope: one wins, the
@@ -35,7 +36,7 @@ spec:
   mtls: {mode: STRICT}
 `,
 	Run: func(p *analyze.Pass) {
-		contests := map[string]*resolve.PeerAuthentication{}
+		contests := map[string]*inbound.PeerAuthentication{}
 		for _, pa := range p.PeerAuthentications() {
 			if pa.Rejected != "" || pa.Scope == resolve.ScopeWorkload && pa.Ref.Namespace == p.RootNamespace() {
 				continue
@@ -62,7 +63,7 @@ type contest struct{ key, what string }
 // contestsOf lists the scopes that a policy competes in. Policies arrive in
 // Istio's order, so the first of a scope is its winner. A revision label makes
 // policies of different control planes no rivals.
-func contestsOf(p *analyze.Pass, pa *resolve.PeerAuthentication) []contest {
+func contestsOf(p *analyze.Pass, pa *inbound.PeerAuthentication) []contest {
 	rev := fmt.Sprint(pa.Revision, pa.HasRevision)
 	switch pa.Scope {
 	case resolve.ScopeMesh:
@@ -77,7 +78,7 @@ func contestsOf(p *analyze.Pass, pa *resolve.PeerAuthentication) []contest {
 	return out
 }
 
-func winsBecause(winner, loser *resolve.PeerAuthentication) string {
+func winsBecause(winner, loser *inbound.PeerAuthentication) string {
 	switch {
 	case !winner.Created.Equal(loser.Created):
 		return "it is older"

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // PortOnNothing finds portLevelMtls entries for ports that nothing else names.
@@ -43,7 +44,7 @@ spec:
 `,
 	Run: func(p *analyze.Pass) {
 		p.Workloads()
-		eachPortEntry(p, func(pa *resolve.PeerAuthentication, e resolve.PortMode) {
+		eachPortEntry(p, func(pa *inbound.PeerAuthentication, e inbound.PortMode) {
 			var known []string
 			for _, w := range p.Mesh().Selected(pa) {
 				if names(w, e.Port) || len(servicePorts(w, e.Port)) > 0 {
@@ -59,7 +60,7 @@ spec:
 })
 
 // eachPortEntry visits the portLevelMtls entries that Istio reads.
-func eachPortEntry(p *analyze.Pass, visit func(*resolve.PeerAuthentication, resolve.PortMode)) {
+func eachPortEntry(p *analyze.Pass, visit func(*inbound.PeerAuthentication, inbound.PortMode)) {
 	for _, pa := range p.PeerAuthentications() {
 		if pa.Rejected != "" || len(p.Mesh().Selected(pa)) == 0 || pa.Ref.Namespace == p.RootNamespace() {
 			continue
@@ -71,7 +72,7 @@ func eachPortEntry(p *analyze.Pass, visit func(*resolve.PeerAuthentication, reso
 }
 
 // names reports whether anything but a policy speaks of the port.
-func names(w *resolve.Workload, port int32) bool {
+func names(w *inbound.Workload, port int32) bool {
 	for _, q := range w.Ports {
 		if q.Number == port && (q.Declared || len(q.Services) > 0) {
 			return true
@@ -81,8 +82,8 @@ func names(w *resolve.Workload, port int32) bool {
 }
 
 // servicePorts are the ports of the workload behind a Service port number.
-func servicePorts(w *resolve.Workload, servicePort int32) []resolve.Port {
-	var out []resolve.Port
+func servicePorts(w *inbound.Workload, servicePort int32) []inbound.Port {
+	var out []inbound.Port
 	for _, q := range w.Ports {
 		for _, s := range q.Services {
 			if s.Port == servicePort && q.Number != servicePort {
@@ -94,7 +95,7 @@ func servicePorts(w *resolve.Workload, servicePort int32) []resolve.Port {
 	return out
 }
 
-func knownPorts(w *resolve.Workload) []string {
+func knownPorts(w *inbound.Workload) []string {
 	var out []string
 	for _, q := range w.Ports {
 		if q.Declared || len(q.Services) > 0 {

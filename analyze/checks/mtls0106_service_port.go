@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // ServicePort finds portLevelMtls entries that name the Service's port instead of
@@ -45,7 +46,7 @@ spec:
 	Run: func(p *analyze.Pass) {
 		p.Workloads()
 		p.Services()
-		eachPortEntry(p, func(pa *resolve.PeerAuthentication, e resolve.PortMode) {
+		eachPortEntry(p, func(pa *inbound.PeerAuthentication, e inbound.PortMode) {
 			if target, is := meantPort(p, pa, e.Port); is {
 				p.Report(countsOtherWay(p, pa, e, target))
 			}
@@ -55,10 +56,10 @@ spec:
 
 // meantPort is the port behind the Service's port that an entry names, false for an entry
 // that names one of a workload, or none.
-func meantPort(p *analyze.Pass, pa *resolve.PeerAuthentication, port int32) (resolve.Port, bool) {
+func meantPort(p *analyze.Pass, pa *inbound.PeerAuthentication, port int32) (inbound.Port, bool) {
 	for _, w := range p.Mesh().Selected(pa) {
 		if names(w, port) {
-			return resolve.Port{}, false
+			return inbound.Port{}, false
 		}
 	}
 	for _, w := range p.Mesh().Selected(pa) {
@@ -66,11 +67,11 @@ func meantPort(p *analyze.Pass, pa *resolve.PeerAuthentication, port int32) (res
 			return targets[0], true
 		}
 	}
-	return resolve.Port{}, false
+	return inbound.Port{}, false
 }
 
 // countsOtherWay is an entry for a Service's port, which was meant for its target.
-func countsOtherWay(p *analyze.Pass, pa *resolve.PeerAuthentication, e resolve.PortMode, target resolve.Port) analyze.Finding {
+func countsOtherWay(p *analyze.Pass, pa *inbound.PeerAuthentication, e inbound.PortMode, target inbound.Port) analyze.Finding {
 	s := serviceBehind(target, e.Port)
 	f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.PortField(e.Port), Fix: fmt.Sprintf("use %d, the target port of service %s:%d", target.Number, s.Name, s.Port)}
 	f.Message = fmt.Sprintf("%d is the port of Service %s, the policy counts ports of the workload: port %d stays %s", e.Port, s.Name, target.Number, served(target.Decision))
@@ -82,7 +83,7 @@ func countsOtherWay(p *analyze.Pass, pa *resolve.PeerAuthentication, e resolve.P
 
 // toPort are the edits that move an entry to a port that has none. Of several entries that
 // are meant for one port, only one could get its name: each is written there instead.
-func toPort(p *analyze.Pass, pa *resolve.PeerAuthentication, e resolve.PortMode, port int32) []analyze.Edit {
+func toPort(p *analyze.Pass, pa *inbound.PeerAuthentication, e inbound.PortMode, port int32) []analyze.Edit {
 	from := pa.PortField(e.Port)
 	for _, other := range pa.Ports {
 		if target, is := meantPort(p, pa, other.Port); is && target.Number == port && other.Port != e.Port && other.Mode == e.Mode {
@@ -95,13 +96,13 @@ func toPort(p *analyze.Pass, pa *resolve.PeerAuthentication, e resolve.PortMode,
 	return []analyze.Edit{{Object: pa.Ref, Verb: analyze.Rename, Field: from, Value: fmt.Sprint(port)}}
 }
 
-func serviceBehind(port resolve.Port, servicePort int32) resolve.ServicePort {
+func serviceBehind(port inbound.Port, servicePort int32) inbound.ServicePort {
 	for _, s := range port.Services {
 		if s.Port == servicePort {
 			return s
 		}
 	}
-	return resolve.ServicePort{}
+	return inbound.ServicePort{}
 }
 
 // served is the mode in a sentence: what a sidecar would serve where nobody knows.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Disabled finds every place where mTLS is switched off.
@@ -58,7 +59,7 @@ spec:
 
 // keptOpen reports that exceptions are about all that a policy decides, or its entry for a
 // port where one is given.
-func keptOpen(p *analyze.Pass, pa *resolve.PeerAuthentication, port int32) bool {
+func keptOpen(p *analyze.Pass, pa *inbound.PeerAuthentication, port int32) bool {
 	decides := false
 	for _, w := range p.Mesh().Selected(pa) {
 		for i := range w.Ports {
@@ -76,13 +77,13 @@ func keptOpen(p *analyze.Pass, pa *resolve.PeerAuthentication, port int32) bool 
 }
 
 // ignoredInRoot reports a selector in the root namespace, which has no effect (2.2).
-func ignoredInRoot(p *analyze.Pass, pa *resolve.PeerAuthentication) bool {
+func ignoredInRoot(p *analyze.Pass, pa *inbound.PeerAuthentication) bool {
 	return len(pa.Selector) > 0 && pa.Ref.Namespace == p.RootNamespace()
 }
 
 // turnsOff is the finding about a policy's own mode, which its portLevelMtls may
 // take back port by port (2.5).
-func turnsOff(p *analyze.Pass, pa *resolve.PeerAuthentication) analyze.Finding {
+func turnsOff(p *analyze.Pass, pa *inbound.PeerAuthentication) analyze.Finding {
 	f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.ModeField(), Message: "turns mTLS off for " + reach(p, pa)}
 	var kept []string
 	for _, e := range pa.Ports {
@@ -102,7 +103,7 @@ func turnsOff(p *analyze.Pass, pa *resolve.PeerAuthentication) analyze.Finding {
 }
 
 // allKept reports whether no port that the workloads are known to have is DISABLE.
-func allKept(p *analyze.Pass, pa *resolve.PeerAuthentication) bool {
+func allKept(p *analyze.Pass, pa *inbound.PeerAuthentication) bool {
 	known := 0
 	for _, w := range p.Mesh().Selected(pa) {
 		for _, q := range w.Ports {
@@ -118,7 +119,7 @@ func allKept(p *analyze.Pass, pa *resolve.PeerAuthentication) bool {
 }
 
 // losers are the policies that were looked at and apply to no workload at all.
-func losers(workloads []*resolve.Workload) map[resolve.Ref]bool {
+func losers(workloads []*inbound.Workload) map[resolve.Ref]bool {
 	lost := map[resolve.Ref]bool{}
 	for _, w := range workloads {
 		for _, s := range w.Chain.Steps {
@@ -131,7 +132,7 @@ func losers(workloads []*resolve.Workload) map[resolve.Ref]bool {
 }
 
 // reach says how far a policy goes.
-func reach(p *analyze.Pass, pa *resolve.PeerAuthentication) string {
+func reach(p *analyze.Pass, pa *inbound.PeerAuthentication) string {
 	on := p.Mesh().Selected(pa)
 	switch {
 	case pa.Scope == resolve.ScopeMesh:

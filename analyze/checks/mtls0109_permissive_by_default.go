@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // PermissiveByDefault finds namespaces that are PERMISSIVE because nobody said
@@ -35,7 +36,7 @@ spec:
 			p.Namespaces()
 			return // MTLS0113 says it once
 		}
-		open := map[string][]*resolve.Workload{}
+		open := map[string][]*inbound.Workload{}
 		for _, w := range p.Workloads() {
 			if byDefault(w) && !p.AllExcepted(w) {
 				open[w.Ref.Namespace] = append(open[w.Ref.Namespace], w)
@@ -80,7 +81,7 @@ spec:
 `
 
 // originOf is the Namespace object's, or the workload's where there is none.
-func originOf(ns *resolve.Namespace, w *resolve.Workload) resolve.Origin {
+func originOf(ns *resolve.Namespace, w *inbound.Workload) resolve.Origin {
 	if ns != nil && ns.Known {
 		return ns.Origin
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // ProtectsNobody finds policies that demand mTLS where no proxy could (1.3, 2.1).
@@ -61,27 +62,27 @@ spec:
 `
 
 // demands reports a policy that makes any port STRICT.
-func demands(pa *resolve.PeerAuthentication) bool {
-	return pa.Mode == resolve.Strict || slices.ContainsFunc(pa.Ports, func(p resolve.PortMode) bool { return p.Mode == resolve.Strict })
+func demands(pa *inbound.PeerAuthentication) bool {
+	return pa.Mode == resolve.Strict || slices.ContainsFunc(pa.Ports, func(p inbound.PortMode) bool { return p.Mode == resolve.Strict })
 }
 
 // demandField is where it does.
-func demandField(pa *resolve.PeerAuthentication) resolve.Field {
+func demandField(pa *inbound.PeerAuthentication) resolve.Field {
 	if pa.Mode == resolve.Strict {
 		return pa.ModeField()
 	}
-	i := slices.IndexFunc(pa.Ports, func(p resolve.PortMode) bool { return p.Mode == resolve.Strict })
+	i := slices.IndexFunc(pa.Ports, func(p inbound.PortMode) bool { return p.Mode == resolve.Strict })
 	return pa.PortField(pa.Ports[i].Port)
 }
 
 // meantBy are the workloads that a policy of a namespace is for.
-func meantBy(p *analyze.Pass, pa *resolve.PeerAuthentication, byNamespace map[string][]*resolve.Workload) []*resolve.Workload {
+func meantBy(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace map[string][]*inbound.Workload) []*inbound.Workload {
 	if pa.Scope == resolve.ScopeWorkload {
 		return p.Mesh().Selected(pa)
 	}
 	return byNamespace[pa.Ref.Namespace]
 }
 
-func mayHaveProxy(w *resolve.Workload) bool {
+func mayHaveProxy(w *inbound.Workload) bool {
 	return w.Membership.Dataplane != resolve.DataplaneNone
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // NoPolicy finds a mesh in which nobody ever said what ports take.
@@ -42,7 +43,7 @@ spec:
 			p.Namespaces()
 			return
 		}
-		var open []*resolve.Workload
+		var open []*inbound.Workload
 		live := false
 		for _, w := range p.Workloads() {
 			if byDefault(w) && !p.AllExcepted(w) {

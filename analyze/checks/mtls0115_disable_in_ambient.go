@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -62,7 +63,7 @@ spec:
 }
 
 // reportUnheeded reports the DISABLE behind a decision, once for each field that says it.
-func reportUnheeded(p *analyze.Pass, told map[string]bool, w *resolve.Workload, what string, d *resolve.Decision) {
+func reportUnheeded(p *analyze.Pass, told map[string]bool, w *inbound.Workload, what string, d *resolve.Decision) {
 	by, field, origin := d.By, d.Field, d.Origin
 	effect := "plaintext and mTLS are both taken, as PERMISSIVE says"
 	if d.Why.Cause == resolve.CauseAmbientNoException {
@@ -82,7 +83,7 @@ func reportUnheeded(p *analyze.Pass, told map[string]bool, w *resolve.Workload, 
 }
 
 // exceptionOf is where the policy of a workload says DISABLE for a port.
-func exceptionOf(w *resolve.Workload, what string) (resolve.Ref, resolve.Field, resolve.Origin) {
+func exceptionOf(w *inbound.Workload, what string) (resolve.Ref, resolve.Field, resolve.Origin) {
 	for _, s := range w.Chain.Steps {
 		for _, e := range s.Ports {
 			if s.Applies && s.Scope == resolve.ScopeWorkload && e.Mode == resolve.Disable && what == fmt.Sprintf("port %d", e.Port) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // AmbientReadsOtherwise finds policies that sidecars and ambient read differently (2A.4, 2A.6,
@@ -31,7 +32,7 @@ under a STRICT mesh without a mode for the namespace the STRICT port of a PERMIS
 ---
 ` + lostStrict("\n  mtls: {mode: STRICT}"),
 	Run: func(p *analyze.Pass) {
-		ambient := slices.DeleteFunc(slices.Clone(p.Workloads()), func(w *resolve.Workload) bool { return w.Membership.Dataplane != resolve.DataplaneAmbient })
+		ambient := slices.DeleteFunc(slices.Clone(p.Workloads()), func(w *inbound.Workload) bool { return w.Membership.Dataplane != resolve.DataplaneAmbient })
 		for _, pa := range p.PeerAuthentications() {
 			if pa.Scope == resolve.ScopeMesh && pa.EmptySelector && pa.Rejected == "" && pa.Mode != resolve.Unset {
 				reportEmptySelector(p, pa, ambient)
@@ -66,8 +67,8 @@ spec:
 `
 }
 
-func reportEmptySelector(p *analyze.Pass, pa *resolve.PeerAuthentication, ambient []*resolve.Workload) {
-	missed := slices.DeleteFunc(slices.Clone(ambient), func(w *resolve.Workload) bool { return w.Ref.Namespace == pa.Ref.Namespace })
+func reportEmptySelector(p *analyze.Pass, pa *inbound.PeerAuthentication, ambient []*inbound.Workload) {
+	missed := slices.DeleteFunc(slices.Clone(ambient), func(w *inbound.Workload) bool { return w.Ref.Namespace == pa.Ref.Namespace })
 	if len(missed) == 0 {
 		return
 	}
@@ -79,7 +80,7 @@ func reportEmptySelector(p *analyze.Pass, pa *resolve.PeerAuthentication, ambien
 }
 
 // reportLost reports the policy of a workload that loses the STRICT of the mesh.
-func reportLost(p *analyze.Pass, told map[resolve.Ref]bool, w *resolve.Workload) {
+func reportLost(p *analyze.Pass, told map[resolve.Ref]bool, w *inbound.Workload) {
 	for _, s := range w.Chain.Steps {
 		if !s.Applies || s.Scope != resolve.ScopeWorkload || told[s.By] {
 			continue
@@ -99,7 +100,7 @@ func reportLost(p *analyze.Pass, told map[resolve.Ref]bool, w *resolve.Workload)
 }
 
 // reportLostPorts reports STRICT ports that a policy of another mode does not get enforced.
-func reportLostPorts(p *analyze.Pass, told map[resolve.Ref]bool, w *resolve.Workload) {
+func reportLostPorts(p *analyze.Pass, told map[resolve.Ref]bool, w *inbound.Workload) {
 	for i := range w.Ports {
 		d := &w.Ports[i].Decision
 		if d.Why.Cause != resolve.CauseAmbientPolicyLost || told[d.By] {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -48,7 +49,7 @@ func openings(p *analyze.Pass) []*opening {
 		by        resolve.Ref
 		field     resolve.Field
 		namespace string
-		workload  *resolve.Workload
+		workload  *inbound.Workload
 	}
 	index, order := map[key]*opening{}, []*opening(nil)
 	for _, w := range p.Workloads() {

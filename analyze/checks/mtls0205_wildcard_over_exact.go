@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // WildcardOverExact finds wildcard rules of the clients' namespace that take the place of
@@ -33,7 +35,7 @@ service: whatever that one says about TLS does not count for these clients.`,
 			if !strings.HasPrefix(r.FQDN, "*") {
 				continue
 			}
-			var lost []resolve.Displaced
+			var lost []mesh.Displaced
 			for _, d := range p.Displaces(r) {
 				if !d.Masked && d.Rule.FQDN == d.Host.Name && r.FQDN != d.Host.Name {
 					lost = append(lost, d)
@@ -67,7 +69,7 @@ spec:
     tls: {mode: DISABLE}
 `
 
-func overExact(p *analyze.Pass, r *resolve.DestinationRule, lost []resolve.Displaced) analyze.Finding {
+func overExact(p *analyze.Pass, r *mesh.DestinationRule, lost []mesh.Displaced) analyze.Finding {
 	first := lost[0]
 	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: "spec.host"}
 	f.Message = fmt.Sprintf("host %s takes the place of %s for %s: %s instead of %s at %s:%d (3.2.4)",
@@ -94,16 +96,16 @@ func overExact(p *analyze.Pass, r *resolve.DestinationRule, lost []resolve.Displ
 }
 
 // repeated are the rules of services again, for the clients of one namespace.
-func repeated(p *analyze.Pass, in *resolve.DestinationRule, lost []resolve.Displaced) []analyze.Edit {
+func repeated(p *analyze.Pass, in *mesh.DestinationRule, lost []mesh.Displaced) []analyze.Edit {
 	rules := rulesNow(p)
-	var changes []resolve.RuleChange
+	var changes []remedy.RuleChange
 	for _, d := range lost {
-		if slices.ContainsFunc(changes, func(c resolve.RuleChange) bool { return c.Spec.Host == d.Host.Name }) {
+		if slices.ContainsFunc(changes, func(c remedy.RuleChange) bool { return c.Spec.Host == d.Host.Name }) {
 			continue // for other clients
 		}
 		spec := d.Rule.Spec().DeepCopy()
 		spec.Host, spec.ExportTo = d.Host.Name, nil // one that says "." would be merged into a rule with a selector (3.2.9)
-		changes = append(changes, resolve.ChangeRule(freeName(rules, changes, in.Ref.Namespace, d.Rule.Ref.Name), spec, d.Rule))
+		changes = append(changes, remedy.ChangeRule(freeName(rules, changes, in.Ref.Namespace, d.Rule.Ref.Name), spec, d.Rule))
 	}
 	return proved(p, changes...)
 }

@@ -3,6 +3,7 @@ package checks
 import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // HostNotMeant finds rules whose short or half-written host means another name than the
@@ -32,6 +33,6 @@ spec:
 `,
 	After: callsWorld + permissiveShop + payRuleOf("ISTIO_MUTUAL"),
 	Run: func(p *analyze.Pass) {
-		reportUnused(p, func(u unusedRule) bool { return u.reach.Unused == resolve.UnusedSpelling })
+		reportUnused(p, func(u unusedRule) bool { return u.reach.Unused == mesh.UnusedSpelling })
 	},
 })

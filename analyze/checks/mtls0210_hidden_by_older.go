@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -60,5 +61,5 @@ func merged(p *analyze.Pass, b beside) []analyze.Edit {
 	if policy.Tls = nil; len(analyze.Tree(policy)) == 0 {
 		is.TrafficPolicy = nil
 	}
-	return proved(p, resolve.ChangeRule(b.by.Ref, by, b.by), resolve.ChangeRule(b.rule.Ref, is, b.rule))
+	return proved(p, remedy.ChangeRule(b.by.Ref, by, b.by), remedy.ChangeRule(b.rule.Ref, is, b.rule))
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // MutualWithoutFiles finds MUTUAL without the certificate that it needs, mostly written
@@ -59,7 +61,7 @@ func needsFiles(t *networkingapi.ClientTLSSettings) string {
 }
 
 // allInMesh reports hosts of which every endpoint has a proxy that takes Istio's mTLS.
-func allInMesh(hosts []*resolve.Host) bool {
+func allInMesh(hosts []*mesh.Host) bool {
 	n := 0
 	for _, h := range hosts {
 		for _, p := range h.Ports {
@@ -67,7 +69,7 @@ func allInMesh(hosts []*resolve.Host) bool {
 				if e.Workload == nil || e.Workload.Membership.Dataplane != resolve.DataplaneSidecar {
 					return false
 				}
-				if !slices.ContainsFunc(e.Workload.Ports, func(q resolve.Port) bool {
+				if !slices.ContainsFunc(e.Workload.Ports, func(q inbound.Port) bool {
 					return q.Number == e.Port && (q.Decision.Mode == resolve.Strict || q.Decision.Mode == resolve.Permissive)
 				}) {
 					return false

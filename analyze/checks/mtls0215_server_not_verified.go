@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // ServerNotVerified finds TLS whose client does not check the server, or checks it by the
@@ -72,7 +73,7 @@ func inSubset(l *tlsLevel) string {
 }
 
 // inCluster is the first of the hosts that is a Service with workloads of the cluster.
-func inCluster(p *analyze.Pass, hosts []*resolve.Host) *resolve.Host {
+func inCluster(p *analyze.Pass, hosts []*mesh.Host) *mesh.Host {
 	for _, h := range hosts {
 		if s := h.Service(); s != nil && len(p.Mesh().Behind(s)) > 0 {
 			return h

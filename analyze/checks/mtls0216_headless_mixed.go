@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // HeadlessMixed finds services whose clients keep the address: one setting for all of their
@@ -86,14 +88,14 @@ func (g *group) mixed(p *analyze.Pass) analyze.Finding {
 		workloads(g.callers()), g.port(), sayGate(c), c.Server, effect, g.moreText(), g.made.text())
 	f.Involved = []resolve.Ref{c.Server.Workload.Ref}
 	if g.breaks() {
-		f.Fix = c.Fix()
+		f.Fix = remedy.Fix(&c)
 		f.Repair = g.repair(p)
 	}
 	return f
 }
 
 // sayGate is why it is what it is, without the words that open every reason.
-func sayGate(c resolve.Connection) string {
+func sayGate(c mesh.Connection) string {
 	if c.Sends.TLS == resolve.SendsPlaintext {
 		return "plaintext, since one is without a sidecar"
 	}
@@ -101,7 +103,7 @@ func sayGate(c resolve.Connection) string {
 }
 
 // keeps is the field by which clients keep the address.
-func keeps(c resolve.Connection) resolve.Field {
+func keeps(c mesh.Connection) resolve.Field {
 	switch {
 	case c.Host.Passthrough && c.Host.Service() != nil:
 		return "spec.clusterIP"

@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // ExternalOverMesh finds ServiceEntries that call workloads of the mesh external, mostly by
@@ -62,8 +64,8 @@ spec:
 
 // gateOpens reports a gate that may be opened: nobody behind it sends TLS of an application
 // through it, which Istio's own would wrap.
-func gateOpens(p *analyze.Pass, c resolve.Connection) bool {
-	if !c.GateOpens() {
+func gateOpens(p *analyze.Pass, c mesh.Connection) bool {
+	if !remedy.GateOpens(&c) {
 		return false
 	}
 	for other := range p.Calls() {

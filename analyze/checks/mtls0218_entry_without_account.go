@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // EntryWithoutAccount finds machines that clients call in plaintext because their entry
@@ -54,7 +55,7 @@ spec:
 
 // reportMachine reports a machine that names no account: one of a group, which has a proxy,
 // or one that a policy of its own makes STRICT.
-func reportMachine(p *analyze.Pass, w *resolve.Workload, at resolve.Field, what string) {
+func reportMachine(p *analyze.Pass, w *inbound.Workload, at resolve.Field, what string) {
 	if w.ServiceAccount != "" || w.Labels[resolve.TLSModeLabel] != "" {
 		return
 	}
@@ -72,7 +73,7 @@ func reportMachine(p *analyze.Pass, w *resolve.Workload, at resolve.Field, what 
 }
 
 // strictOf is the policy for the workload alone that makes it, or a port of it, STRICT.
-func strictOf(w *resolve.Workload) resolve.Ref {
+func strictOf(w *inbound.Workload) resolve.Ref {
 	for _, s := range w.Chain.Steps {
 		if s.Scope != resolve.ScopeWorkload || !s.Applies {
 			continue

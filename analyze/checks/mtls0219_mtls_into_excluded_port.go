@@ -6,6 +6,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -50,7 +52,7 @@ fails. (Where a policy says STRICT it is MTLS0303, since the port is open beside
 
 // allBreak reports a port to which no call that is looked at gets through: a PERMISSIVE one
 // takes plaintext and mTLS, and not all that passes by the proxy now.
-func allBreak(p *analyze.Pass, e *resolve.Endpoint) bool {
+func allBreak(p *analyze.Pass, e *mesh.Endpoint) bool {
 	for c := range p.Calls() {
 		if c.Server != nil && c.Server.Workload == e.Workload && c.Server.Port == e.Port && c.Outcome.Verdict != resolve.VerdictBroken && c.Outcome.Verdict != resolve.VerdictPlaintext {
 			return false
@@ -60,7 +62,7 @@ func allBreak(p *analyze.Pass, e *resolve.Endpoint) bool {
 }
 
 // excludesOnly reports an annotation that excludes one port and nothing else.
-func excludesOnly(w *resolve.Workload, at resolve.Field, port int32) bool {
+func excludesOnly(w *inbound.Workload, at resolve.Field, port int32) bool {
 	const key = resolve.ExcludeInboundPortsAnnotation
 	return at == podMetadata(w).Child("annotations").Child(key) && strings.TrimSpace(w.Annotations[key]) == fmt.Sprint(port)
 }

@@ -8,7 +8,10 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // ScopeHidesService finds calls that are meant to be made to services which the client's
@@ -85,7 +88,7 @@ spec:
 
 // hiddenCall is the call of a class to a port of a host, any for 0, that breaks because
 // the proxy does not know it.
-func hiddenCall(p *analyze.Pass, class *resolve.ClientClass, h *resolve.Host, port int32) (c resolve.Connection, hidden bool) {
+func hiddenCall(p *analyze.Pass, class *mesh.ClientClass, h *mesh.Host, port int32) (c mesh.Connection, hidden bool) {
 	for con := range p.Mesh().Calls(class, h) {
 		if con.Sends.Why.Cause.HostUnknown() && con.Outcome.Verdict == resolve.VerdictBroken && con.Subset == "" && (port == 0 || con.Port.Number == port) && !con.Known() {
 			return con, true
@@ -96,13 +99,13 @@ func hiddenCall(p *analyze.Pass, class *resolve.ClientClass, h *resolve.Host, po
 
 // hiding is the calls that one object hides the way of.
 type hiding struct {
-	first    resolve.Connection
-	declared []*resolve.Dependency
-	hosts    []*resolve.Host
+	first    mesh.Connection
+	declared []*declared.Call
+	hosts    []*mesh.Host
 }
 
 // hid is the hiding of the object that hides the host of a call.
-func hid(seen map[string]*hiding, c resolve.Connection) *hiding {
+func hid(seen map[string]*hiding, c mesh.Connection) *hiding {
 	by := hidesIt(c)
 	if seen[by.String()] == nil {
 		seen[by.String()] = &hiding{first: c}
@@ -111,14 +114,14 @@ func hid(seen map[string]*hiding, c resolve.Connection) *hiding {
 }
 
 // hidesIt is the object that keeps a host from a client.
-func hidesIt(c resolve.Connection) resolve.Ref {
+func hidesIt(c mesh.Connection) resolve.Ref {
 	if !c.Host.VisibleTo(c.Client.Namespace) || c.Client.Sidecar.IsZero() {
 		return c.Host.Ref
 	}
 	return c.Client.Sidecar
 }
 
-func (g *hiding) add(d *resolve.Dependency, c resolve.Connection) {
+func (g *hiding) add(d *declared.Call, c mesh.Connection) {
 	g.declared = append(g.declared, d)
 	if !slices.Contains(g.hosts, c.Host) {
 		g.hosts = append(g.hosts, c.Host)
@@ -128,7 +131,7 @@ func (g *hiding) add(d *resolve.Dependency, c resolve.Connection) {
 func (g *hiding) finding(p *analyze.Pass, origins map[resolve.Ref]resolve.Origin) analyze.Finding {
 	c, d := g.first, g.declared[0]
 	by := hidesIt(c)
-	f := analyze.Finding{Object: by, Origin: c.Host.Origin, Involved: []resolve.Ref{c.Host.Ref, d.Client.Ref}, Fix: c.FixScope()}
+	f := analyze.Finding{Object: by, Origin: c.Host.Origin, Involved: []resolve.Ref{c.Host.Ref, d.Client.Ref}, Fix: remedy.HostScope(&c)}
 	for _, d := range g.declared {
 		f.Affected = append(f.Affected, declaredCall(d))
 	}
@@ -149,7 +152,7 @@ func (g *hiding) finding(p *analyze.Pass, origins map[resolve.Ref]resolve.Origin
 	return f
 }
 
-func serverPort(c resolve.Connection) int32 {
+func serverPort(c mesh.Connection) int32 {
 	if c.Server == nil {
 		return c.Port.Number
 	}
@@ -157,7 +160,7 @@ func serverPort(c resolve.Connection) int32 {
 }
 
 // exportField is where a host says who may know it.
-func exportField(h *resolve.Host) resolve.Field {
+func exportField(h *mesh.Host) resolve.Field {
 	if h.Service() != nil {
 		return resolve.Path("metadata", "annotations", resolve.ExportToAnnotation)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -37,7 +38,7 @@ clients at all. Nothing fails as long as another endpoint is near; then everythi
 		})
 		for _, g := range groups {
 			c := g.first
-			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Subject: c.Host.Name, Mild: !g.isMade(), Fix: c.Fix(), Repair: g.repair(p), Affected: g.affected()}
+			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Subject: c.Host.Name, Mild: !g.isMade(), Fix: remedy.Fix(&c), Repair: g.repair(p), Affected: g.affected()}
 			if f.Object.IsZero() {
 				f.Object, f.Origin = c.Host.Ref, c.Host.Origin
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -71,7 +72,7 @@ spec:
 // own is the field of the workload itself that keeps the sidecar away, "" where it is
 // a label of the namespace or nothing at all. What is written in a pod came of the
 // template, and is the same finding before the pod is there.
-func own(w *resolve.Workload) resolve.Field {
+func own(w *inbound.Workload) resolve.Field {
 	field, o := w.Membership.Field, w.Membership.Origin
 	switch {
 	case field == "" || !w.Membership.Holder.IsZero():
@@ -88,7 +89,7 @@ func own(w *resolve.Workload) resolve.Field {
 
 // outside says whether somebody wrote down that a workload stays outside of the
 // mesh, and what to do if it should not.
-func outside(w *resolve.Workload) (decided bool, fix string) {
+func outside(w *inbound.Workload) (decided bool, fix string) {
 	switch {
 	case strings.Contains(string(w.Membership.Field), resolve.InjectLabel):
 		return true, "nothing, if it is meant; else remove " + resolve.InjectLabel

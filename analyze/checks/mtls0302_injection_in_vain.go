@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -73,7 +74,7 @@ spec:
 })
 
 // asks finds the label or annotation by which a pod asks for or against injection.
-func asks(w *resolve.Workload) (field, value, what string) {
+func asks(w *inbound.Workload) (field, value, what string) {
 	if v, ok := w.Labels[resolve.InjectLabel]; ok {
 		return "labels", v, "pod label " + resolve.InjectLabel + "=" + v
 	}
@@ -84,7 +85,7 @@ func asks(w *resolve.Workload) (field, value, what string) {
 }
 
 // unheard says why what the pod asks for is not done, "" when it is.
-func unheard(w *resolve.Workload, value string) string {
+func unheard(w *inbound.Workload, value string) string {
 	switch {
 	case value != "true" && value != "false":
 		return fmt.Sprintf("'%s' is neither 'true' nor 'false' and counts as not set", value)
@@ -98,12 +99,12 @@ func unheard(w *resolve.Workload, value string) string {
 }
 
 // podField is the injection key of the pod inside the object that makes it.
-func podField(w *resolve.Workload, section string) resolve.Field {
+func podField(w *inbound.Workload, section string) resolve.Field {
 	return podMetadata(w).Child(section).Child(resolve.InjectLabel)
 }
 
 // podMetadata is where the pod's metadata stand in the object that makes it.
-func podMetadata(w *resolve.Workload) resolve.Field {
+func podMetadata(w *inbound.Workload) resolve.Field {
 	switch w.Ref.Kind {
 	case resolve.KindPod:
 		return "metadata"

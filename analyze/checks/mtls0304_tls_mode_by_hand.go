@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -49,7 +50,7 @@ spec:
     spec: {containers: [{name: report}]}
 `,
 	Run: func(p *analyze.Pass) {
-		headless := map[*resolve.Workload]bool{} // one of whose endpoints decides for all (3.4.3)
+		headless := map[*inbound.Workload]bool{} // one of whose endpoints decides for all (3.4.3)
 		for _, svc := range p.Services() {
 			for _, w := range p.Mesh().Behind(svc) {
 				headless[w] = headless[w] || svc.Headless
@@ -75,7 +76,7 @@ spec:
 // pastItsProxy reports a port of a workload with a proxy that does not take the mesh's mTLS,
 // or one where the application speaks TLS: calls may get through by another way than the
 // label says.
-func pastItsProxy(q resolve.Port) bool {
+func pastItsProxy(q inbound.Port) bool {
 	d := q.Decision
 	past := d.Mode == resolve.Disable || d.Mode == resolve.TLS || d.Mode == resolve.None && d.IfMeshed != resolve.Unset && d.Why.Cause.Uncaptured()
 	return past || q.Protocol == resolve.ProtocolHTTPS || q.Protocol == resolve.ProtocolTLS
@@ -83,7 +84,7 @@ func pastItsProxy(q resolve.Port) bool {
 
 // contradicts says what a label does that the proxy does not expect, "" for
 // nothing.
-func contradicts(label string, w *resolve.Workload) string {
+func contradicts(label string, w *inbound.Workload) string {
 	switch d := w.Membership.Dataplane; {
 	case label == "istio" && (d == resolve.DataplaneNone || d == resolve.DataplaneGateway):
 		return fmt.Sprintf("mTLS, which nobody here understands: %s", words.Because(w.Membership.Why))
@@ -94,6 +95,6 @@ func contradicts(label string, w *resolve.Workload) string {
 }
 
 // labelField is one pod label inside the object that makes the pod.
-func labelField(w *resolve.Workload, key string) resolve.Field {
+func labelField(w *inbound.Workload, key string) resolve.Field {
 	return podMetadata(w).Child("labels").Child(key)
 }

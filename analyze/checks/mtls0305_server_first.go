@@ -5,6 +5,9 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // ServerFirst finds ports on which both sides wait for each other (2.12, 4).
@@ -30,7 +33,7 @@ STRICT then takes nothing away that works. Ports 25, 53, 3306 and 27017 count as
 	After:    mailWorld("name: smtp, appProtocol: tcp"),
 	Run: func(p *analyze.Pass) {
 		to := newBackends(p)
-		hosts := map[resolve.Ref]*resolve.Host{}
+		hosts := map[resolve.Ref]*mesh.Host{}
 		for _, h := range p.Mesh().Hosts() {
 			hosts[h.Ref] = h
 		}
@@ -53,9 +56,9 @@ STRICT then takes nothing away that works. Ports 25, 53, 3306 and 27017 count as
 // waiting is a port of a Service that is looked at.
 type waiting struct {
 	p       *analyze.Pass
-	service *resolve.Service
+	service *inbound.Service
 	index   int
-	host    *resolve.Host
+	host    *mesh.Host
 }
 
 // report reports a backend of the port on which both sides wait; false where they do not.
@@ -100,13 +103,13 @@ func (w *waiting) report(b backend) bool {
 
 // knownClients are calls of a port that configuration speaks of: the first, and the first
 // of a client without a sidecar.
-type knownClients struct{ first, naked *resolve.Dependency }
+type knownClients struct{ first, naked *declared.Call }
 
 func (w *waiting) clients(port int32) (k knownClients) {
 	if w.host == nil {
 		return k
 	}
-	for _, d := range w.p.Mesh().DependenciesOn(w.host) {
+	for _, d := range declared.In(w.p.Mesh()).On(w.host) {
 		if d.Client == nil || d.Handed || !d.On(port) || d.By.Kind == resolve.KindAuthorizationPolicy {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -49,11 +50,11 @@ it does not understand. An annotation that the injector cannot read is worse: it
 
 // uncapturedPort is the first port that the whole pod's settings keep from the proxy; nil
 // where there is none, or where MTLS0303 speaks of it, because it should be STRICT.
-func uncapturedPort(w *resolve.Workload) *resolve.Port {
+func uncapturedPort(w *inbound.Workload) *inbound.Port {
 	if !w.Capture.NoInterception && !w.Capture.PodInterface {
 		return nil
 	}
-	var first *resolve.Port
+	var first *inbound.Port
 	for i := range w.Ports {
 		q := &w.Ports[i]
 		if q.Decision.Mode != resolve.None || q.Protocol == resolve.ProtocolUDP || q.Decision.Why.Cause == resolve.CauseProxyPort {
@@ -69,7 +70,7 @@ func uncapturedPort(w *resolve.Workload) *resolve.Port {
 	return first
 }
 
-func uncapturedFinding(w *resolve.Workload, q *resolve.Port, made *callsMade) analyze.Finding {
+func uncapturedFinding(w *inbound.Workload, q *inbound.Port, made *callsMade) analyze.Finding {
 	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: q.Decision.Field}
 	f.Message = fmt.Sprintf("nothing that comes to it passes its sidecar (%s): port %d takes plaintext from anybody", words.Because(q.Decision.Why), q.Number)
 	if q.Decision.Field == "" {
@@ -88,8 +89,8 @@ func uncapturedFinding(w *resolve.Workload, q *resolve.Port, made *callsMade) an
 
 // brokenPast are the calls that break because mTLS meets an application whose proxy does
 // not see it, by server.
-func brokenPast(p *analyze.Pass) map[*resolve.Workload]*callsMade {
-	out := map[*resolve.Workload]*callsMade{}
+func brokenPast(p *analyze.Pass) map[*inbound.Workload]*callsMade {
+	out := map[*inbound.Workload]*callsMade{}
 	for c := range p.Calls() {
 		if c.Outcome.Verdict != resolve.VerdictBroken || c.Server == nil || c.Server.Workload == nil || c.Serves.Mode != resolve.None {
 			continue

@@ -7,6 +7,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // EnvoyFilterTouchesTLS finds patches after which nobody but Envoy knows what a port takes
@@ -50,11 +52,11 @@ type patch struct {
 	field resolve.Field
 	// servers are workloads with ports that it reaches, ports how many; strict is how many
 	// of them the policies make STRICT.
-	servers       []*resolve.Workload
+	servers       []*inbound.Workload
 	ports, strict int
 	// hosts are those that clients call past knowing, first comes first.
 	hosts   []string
-	clients map[*resolve.ClientClass]bool
+	clients map[*mesh.ClientClass]bool
 }
 
 // patchesOf are the patches that reach something, in the order of what they reach.
@@ -63,7 +65,7 @@ func patchesOf(p *analyze.Pass) []*patch {
 	at := func(by resolve.Ref, field resolve.Field) *patch {
 		k := causeKey{by, field}
 		if index[k] == nil {
-			index[k] = &patch{by: by, field: field, clients: map[*resolve.ClientClass]bool{}}
+			index[k] = &patch{by: by, field: field, clients: map[*mesh.ClientClass]bool{}}
 			list = append(list, index[k])
 		}
 		return index[k]
@@ -83,7 +85,7 @@ func patchesOf(p *analyze.Pass) []*patch {
 	return list
 }
 
-func (t *patch) serves(w *resolve.Workload, d *resolve.Decision) {
+func (t *patch) serves(w *inbound.Workload, d *resolve.Decision) {
 	if t.ports++; d.IfMeshed == resolve.Strict {
 		t.strict++
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // SeveralSidecars finds Sidecars of which an older one leaves nothing (3.1.2).
@@ -66,7 +67,7 @@ func sidecarsByNamespace(p *analyze.Pass) map[string][]sidecar {
 }
 
 // reportBeaten reports a Sidecar of which an older one takes all, or some workloads.
-func reportBeaten(p *analyze.Pass, loser sidecar, older []sidecar, selected []*resolve.Workload) {
+func reportBeaten(p *analyze.Pass, loser sidecar, older []sidecar, selected []*inbound.Workload) {
 	if !loser.selects() {
 		if i := slices.IndexFunc(older, func(s sidecar) bool { return !s.selects() && s.readWith(loser) }); i >= 0 {
 			f := beatenBy(older[i], loser)
@@ -75,7 +76,7 @@ func reportBeaten(p *analyze.Pass, loser sidecar, older []sidecar, selected []*r
 		}
 		return
 	}
-	taken := map[resolve.Ref][]*resolve.Workload{}
+	taken := map[resolve.Ref][]*inbound.Workload{}
 	for _, w := range selected {
 		taken[w.Sidecar] = append(taken[w.Sidecar], w)
 	}
@@ -100,7 +101,7 @@ func reportBeaten(p *analyze.Pass, loser sidecar, older []sidecar, selected []*r
 
 // selectedBy are the workloads of its namespace that a Sidecar selects, in their order: of
 // those that have one of its labels, so that not each selector is tried on each workload.
-func selectedBy(s sidecar, few []*resolve.Workload, having map[labelled][]*resolve.Workload) (out []*resolve.Workload) {
+func selectedBy(s sidecar, few []*inbound.Workload, having map[labelled][]*inbound.Workload) (out []*inbound.Workload) {
 	selector := s.value.Spec.GetWorkloadSelector().GetLabels()
 	for k, v := range selector {
 		if some := having[labelled{s.value.Namespace, k, v}]; len(some) < len(few) {

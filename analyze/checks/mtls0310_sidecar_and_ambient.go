@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -44,7 +45,7 @@ send to each other.`,
 })
 
 // reportBoth reports a namespace whose labels ask for both.
-func reportBoth(p *analyze.Pass, ns *resolve.Namespace, of []*resolve.Workload) {
+func reportBoth(p *analyze.Pass, ns *resolve.Namespace, of []*inbound.Workload) {
 	label := resolve.InjectionLabel + "=enabled"
 	if ns.Labels[resolve.InjectionLabel] == "" {
 		label = resolve.RevisionLabel + "=" + ns.Labels[resolve.RevisionLabel]
@@ -77,7 +78,7 @@ func workloadsHave(n int) string {
 
 // reportMixed reports a workload with a sidecar that is also asked to be ambient, where
 // the labels of the namespace do not say both already.
-func reportMixed(p *analyze.Pass, ns *resolve.Namespace, w *resolve.Workload, both bool) {
+func reportMixed(p *analyze.Pass, ns *resolve.Namespace, w *inbound.Workload, both bool) {
 	switch {
 	case w.Labels[resolve.DataplaneModeLabel] == "ambient":
 		p.Workload(w, labelField(w, resolve.DataplaneModeLabel), "remove the label, or refuse the sidecar (label "+resolve.InjectLabel+": \"false\")",

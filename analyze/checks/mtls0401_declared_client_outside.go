@@ -5,6 +5,9 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // DeclaredClientOutside finds clients without a sidecar that are configured to call what
@@ -102,7 +105,7 @@ spec:
 
 // takesPlaintext is another port of the host that the call may be to and that takes it, 0
 // where the port is said or none does.
-func takesPlaintext(d *resolve.Dependency) int32 {
+func takesPlaintext(d *declared.Call) int32 {
 	if d.Port != 0 {
 		return 0
 	}
@@ -118,7 +121,7 @@ func takesPlaintext(d *resolve.Dependency) int32 {
 
 // strictBehind is the first port of the host that the call may be to and that has a
 // STRICT endpoint, nil where none has.
-func strictBehind(d *resolve.Dependency) (port int32, server *resolve.Endpoint) {
+func strictBehind(d *declared.Call) (port int32, server *mesh.Endpoint) {
 	for i := range d.Host.Ports {
 		hp := &d.Host.Ports[i]
 		if !d.On(hp.Number) {
@@ -140,12 +143,12 @@ func strictBehind(d *resolve.Dependency) (port int32, server *resolve.Endpoint) 
 }
 
 // ends reports a workload whose pods are to end: Istio's proxy has to end with them (1.6).
-func ends(w *resolve.Workload) bool {
+func ends(w *inbound.Workload) bool {
 	return w.Ref.Kind == resolve.KindJob || w.Ref.Kind == resolve.KindCronJob
 }
 
 // runs says what failing calls mean for a workload that runs to its end.
-func runs(w *resolve.Workload) string {
+func runs(w *inbound.Workload) string {
 	if ends(w) {
 		return ", and so do its runs"
 	}
@@ -153,7 +156,7 @@ func runs(w *resolve.Workload) string {
 }
 
 // fitting is the sidecar that a workload needs.
-func fitting(w *resolve.Workload) string {
+func fitting(w *inbound.Workload) string {
 	if ends(w) {
 		return "native sidecar, which ends when the job does (annotation sidecar.istio.io/nativeSidecar: \"true\")"
 	}
@@ -161,7 +164,7 @@ func fitting(w *resolve.Workload) string {
 }
 
 // subject names the client where another object is the finding's.
-func subject(d *resolve.Dependency, w *resolve.Workload) string {
+func subject(d *declared.Call, w *inbound.Workload) string {
 	if d.By == w.Ref {
 		return ""
 	}
@@ -169,7 +172,7 @@ func subject(d *resolve.Dependency, w *resolve.Workload) string {
 }
 
 // involved are the others that the sentence speaks of.
-func involved(d *resolve.Dependency, client *resolve.Workload, server *resolve.Endpoint) []resolve.Ref {
+func involved(d *declared.Call, client *inbound.Workload, server *mesh.Endpoint) []resolve.Ref {
 	refs := []resolve.Ref{d.Host.Ref, server.Workload.Ref}
 	if d.By != client.Ref {
 		refs = append(refs, client.Ref)

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -62,7 +64,7 @@ spec:
 // spokenOf reports a broken call of which another check speaks: of the rule or policy that
 // decides what is sent, of what leaves past the proxy, of gates (3.4.1, 3.4.3), of labels,
 // of ports that the server's settings keep from its proxy.
-func spokenOf(c resolve.Connection) bool {
+func spokenOf(c mesh.Connection) bool {
 	switch c.Sends.By.Kind {
 	case resolve.KindDestinationRule, resolve.KindPeerAuthentication, resolve.KindServiceEntry, resolve.KindSidecar:
 		return true
@@ -134,7 +136,7 @@ func (m *mismatch) add(c analyze.Call, made *callsMade) {
 
 func (m *mismatch) finding() analyze.Finding {
 	c := m.first
-	f := analyze.Finding{Object: m.key.at, Field: m.key.field, Origin: c.Host.Origin, Subject: m.key.rule + m.key.because, Fix: c.Fix()}
+	f := analyze.Finding{Object: m.key.at, Field: m.key.field, Origin: c.Host.Origin, Subject: m.key.rule + m.key.because, Fix: remedy.Fix(&c.Connection)}
 	switch {
 	case c.Sends.Why.Cause.Proxyless():
 		f.Origin = c.Clients[0].Workloads[0].Origin

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // ProbeRefused finds kubelet probes that come to a port as they are (2.18).
@@ -46,7 +47,7 @@ connect, and to that the sidecar says yes.`,
 // probesAt are the probes that come to ports of a mode as they are, of a workload that is
 // known to have a sidecar. A port that somebody made PERMISSIVE by itself is an exception,
 // and stays one.
-func probesAt(w *resolve.Workload, mode resolve.Mode) []resolve.Probe {
+func probesAt(w *inbound.Workload, mode resolve.Mode) []resolve.Probe {
 	var out []resolve.Probe
 	for _, probe := range w.Probes {
 		d := *w.Decision(probe.Port)
@@ -58,7 +59,7 @@ func probesAt(w *resolve.Workload, mode resolve.Mode) []resolve.Probe {
 }
 
 // probing is a finding about the first of some probes, which names them all.
-func probing(w *resolve.Workload, probes []resolve.Probe, fate string) analyze.Finding {
+func probing(w *inbound.Workload, probes []resolve.Probe, fate string) analyze.Finding {
 	var names []string
 	for _, probe := range probes {
 		names = append(names, fmt.Sprintf("%s (port %d)", probe.Says, probe.Port))
@@ -77,7 +78,7 @@ func probing(w *resolve.Workload, probes []resolve.Probe, fate string) analyze.F
 	return f
 }
 
-func probeFix(w *resolve.Workload, port int32) string {
+func probeFix(w *inbound.Workload, port int32) string {
 	if _, own := w.Annotations[resolve.RewriteProbesAnnotation]; own {
 		return "remove the annotation " + resolve.RewriteProbesAnnotation + ", so that the agent answers probes"
 	}
@@ -86,7 +87,7 @@ func probeFix(w *resolve.Workload, port int32) string {
 
 // unprobed lets the agent answer where the workload itself says that it must not: that
 // leaves the ports STRICT. Else the ports become exceptions.
-func unprobed(x *exceptions, w *resolve.Workload, probes []resolve.Probe) []analyze.Edit {
+func unprobed(x *exceptions, w *inbound.Workload, probes []resolve.Probe) []analyze.Edit {
 	if _, own := w.Annotations[resolve.RewriteProbesAnnotation]; own {
 		return []analyze.Edit{{Object: w.Ref, Verb: analyze.Remove, Field: podMetadata(w).Child("annotations").Child(resolve.RewriteProbesAnnotation)}}
 	}

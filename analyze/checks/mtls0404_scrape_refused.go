@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // ScrapeRefused finds ports that Prometheus scrapes without a certificate and that are
@@ -103,7 +104,7 @@ func scrapesOf(p *analyze.Pass) []*scrape {
 }
 
 // asksToScrape is the annotation of a pod that says which port is to be scraped.
-func asksToScrape(w *resolve.Workload) resolve.Field {
+func asksToScrape(w *inbound.Workload) resolve.Field {
 	const port = "prometheus.io/port"
 	if w.Annotations[port] == "" {
 		return ""

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // WebhookBackend finds admission webhooks whose server does not take what kube-apiserver
@@ -60,7 +61,7 @@ webhooks:
 // webhookCalls are the calls of one configuration, once for each port of a Service.
 func webhookCalls(o resolve.Object) []apiserverCall {
 	var calls []apiserverCall
-	at, count := map[resolve.ServicePort]int{}, []int(nil)
+	at, count := map[inbound.ServicePort]int{}, []int(nil)
 	add := func(i int, to *admissionv1.ServiceReference, policy *admissionv1.FailurePolicyType) {
 		if to == nil {
 			return
@@ -69,7 +70,7 @@ func webhookCalls(o resolve.Object) []apiserverCall {
 		if to.Port != nil {
 			port = *to.Port
 		}
-		key := resolve.ServicePort{Namespace: to.Namespace, Name: to.Name, Port: port}
+		key := inbound.ServicePort{Namespace: to.Namespace, Name: to.Name, Port: port}
 		if j, seen := at[key]; seen {
 			count[j]++
 			return

@@ -8,6 +8,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // StrictInReach finds ports that take plaintext of which none of their known clients has
@@ -41,7 +44,7 @@ tell who else calls.`,
 // ready is a port that could be STRICT as far as anybody knows.
 type ready struct {
 	backend
-	clients []*resolve.Workload
+	clients []*inbound.Workload
 }
 
 // inReach are those that one field keeps from STRICT, or the lack of any in a namespace.
@@ -91,7 +94,7 @@ func reachesOf(p *analyze.Pass) []*inReach {
 
 // permissiveBy is what makes a port PERMISSIVE: the policy that decides, but the wider one
 // where taking that away would leave the port PERMISSIVE all the same.
-func permissiveBy(w *resolve.Workload, d resolve.Decision) resolve.Decision {
+func permissiveBy(w *inbound.Workload, d resolve.Decision) resolve.Decision {
 	if d.Scope != resolve.ScopeWorkload && d.Scope != resolve.ScopePort {
 		return d
 	}
@@ -108,8 +111,8 @@ func permissiveBy(w *resolve.Workload, d resolve.Decision) resolve.Decision {
 }
 
 // calledPorts are the workloads' ports behind hosts that configuration says are called.
-func calledPorts(p *analyze.Pass) map[*resolve.Workload]map[int32]bool {
-	out, done := map[*resolve.Workload]map[int32]bool{}, map[*resolve.Host]bool{}
+func calledPorts(p *analyze.Pass) map[*inbound.Workload]map[int32]bool {
+	out, done := map[*inbound.Workload]map[int32]bool{}, map[*mesh.Host]bool{}
 	for _, w := range p.Workloads() {
 		for _, d := range p.DependenciesOf(w) {
 			if done[d.Host] {
@@ -134,7 +137,7 @@ func calledPorts(p *analyze.Pass) map[*resolve.Workload]map[int32]bool {
 
 // readyFor are the clients of a port that nothing known keeps from STRICT, none where
 // something does. guessed is true where only a record of traffic is missing.
-func readyFor(a *advise.Adviser, w *resolve.Workload, q *resolve.Port) (clients []*resolve.Workload, guessed bool) {
+func readyFor(a *advise.Adviser, w *inbound.Workload, q *inbound.Port) (clients []*inbound.Workload, guessed bool) {
 	if !a.Counts(w, q) {
 		return nil, false
 	}
@@ -156,7 +159,7 @@ func readyFor(a *advise.Adviser, w *resolve.Workload, q *resolve.Port) (clients 
 
 // ofThePort reports a call that is known to be to this port: seen, or declared with the port
 // or to a host that has no other. A policy that lets a client in says that it may call.
-func ofThePort(d *resolve.Dependency) bool {
+func ofThePort(d *declared.Call) bool {
 	return d == nil || !d.Handed && d.By.Kind != resolve.KindAuthorizationPolicy && (d.Port != 0 || len(d.Host.Ports) == 1)
 }
 
@@ -169,7 +172,7 @@ func (r *inReach) finding(p *analyze.Pass) analyze.Finding {
 	if ns := p.Namespace(first.workload.Ref.Namespace); d.By.IsZero() {
 		f.Object, f.Origin = resolve.Ref{Kind: resolve.KindNamespace, Name: first.workload.Ref.Namespace}, originOf(ns, first.workload)
 	}
-	var servers []*resolve.Workload
+	var servers []*inbound.Workload
 	var examples []string
 	for _, q := range r.ports {
 		if !slices.Contains(servers, q.workload) {

@@ -7,6 +7,9 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // OutsideWithoutGateway finds workloads that a Service opens to clients outside of the
@@ -29,7 +32,7 @@ they know, and to send mTLS on.`,
 	Before:   openedWorld("type: LoadBalancer"),
 	After:    openedWorld("type: ClusterIP"),
 	Run: func(p *analyze.Pass) {
-		to, hosts := newBackends(p), map[resolve.Ref]*resolve.Host{}
+		to, hosts := newBackends(p), map[resolve.Ref]*mesh.Host{}
 		for _, h := range p.Mesh().Hosts() {
 			hosts[h.Ref] = h
 		}
@@ -47,7 +50,7 @@ they know, and to send mTLS on.`,
 
 // opened is what clients outside of the cluster meet behind a Service.
 type opened struct {
-	service       *resolve.Service
+	service       *inbound.Service
 	strict, plain []string
 	unsure        bool // whether the STRICT ones have a sidecar is not in the input
 	refs          []resolve.Ref
@@ -82,7 +85,7 @@ func (o *opened) look(port int32, behind []backend) {
 	}
 }
 
-func (o *opened) report(p *analyze.Pass, host *resolve.Host) {
+func (o *opened) report(p *analyze.Pass, host *mesh.Host) {
 	f := analyze.Finding{Object: o.service.Ref, Origin: o.service.Origin, Field: "spec.type", Involved: o.refs}
 	if !strings.HasPrefix(o.service.Outside, "type") {
 		f.Field = "spec.externalIPs"
@@ -121,13 +124,13 @@ func list(of []string) string {
 
 // refusedOutside is how often a host's servers were seen to refuse clients that no record
 // can name.
-func refusedOutside(p *analyze.Pass, h *resolve.Host) float64 {
+func refusedOutside(p *analyze.Pass, h *mesh.Host) float64 {
 	if h == nil {
 		return 0
 	}
 	n := 0.0
 	for _, failure := range p.Evidence().FailuresTo(h) {
-		if !failure.Client.Identified() && failure.Kind != resolve.FailureHandshake {
+		if !failure.Client.Identified() && failure.Kind != evidence.FailureHandshake {
 			n += failure.Count
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // AllowDeniesPlaintext finds ALLOW rules by identity over calls that have none (5.3).
@@ -125,7 +126,7 @@ func (r *refusal) look(g guarded, on []*authz.Policy, callers *plainCallers) {
 
 // tunnelled reports a sidecar that also takes HBONE, which has an identity whatever the
 // mode (2.16).
-func tunnelled(w *resolve.Workload) bool {
+func tunnelled(w *inbound.Workload) bool {
 	return strings.Contains(w.Labels[resolve.TunnelLabel], "http")
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // DenyNeverFires finds DENY rules by identity at ports that take plaintext (5.3, 6.21).
@@ -149,7 +150,7 @@ func (b *bypass) finding(policy *authz.Policy, all *people) analyze.Finding {
 }
 
 // namedOutside is somebody whom the rules name and who has no proxy.
-func namedOutside(rules []*authz.Rule, all *people) (identity, *resolve.Workload) {
+func namedOutside(rules []*authz.Rule, all *people) (identity, *inbound.Workload) {
 	for _, r := range rules {
 		for _, t := range r.Peers(false) {
 			for _, v := range t.Values {

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // EnforcedNowhere finds AuthorizationPolicies that no proxy carries out (5.6, 1.3).
@@ -102,16 +103,16 @@ func otherRevision(p *analyze.Pass, policy *authz.Policy) bool {
 // selections are the workloads that policies pick.
 type selections struct {
 	set         *authz.Set
-	of          map[*authz.Policy][]*resolve.Workload
-	byNamespace map[string][]*resolve.Workload
+	of          map[*authz.Policy][]*inbound.Workload
+	byNamespace map[string][]*inbound.Workload
 	// free are the workloads that no selector of their own namespace picks.
-	free []*resolve.Workload
+	free []*inbound.Workload
 	// picking are findings about selectors that pick nothing.
 	picking *folded
 }
 
 func newSelections(p *analyze.Pass) *selections {
-	s := &selections{set: p.AuthorizationPolicies(), of: map[*authz.Policy][]*resolve.Workload{}, byNamespace: workloadsByNamespace(p), picking: newFolded()}
+	s := &selections{set: p.AuthorizationPolicies(), of: map[*authz.Policy][]*inbound.Workload{}, byNamespace: workloadsByNamespace(p), picking: newFolded()}
 	for _, w := range p.Workloads() {
 		free := true
 		for _, policy := range s.set.Selecting(w) {
@@ -133,10 +134,10 @@ func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
 	if wide {
 		reach, within = p.Workloads(), "the mesh"
 	}
-	if len(reach) == 0 || policy.Origin.Unplaced || slices.ContainsFunc(p.Workloads(), func(w *resolve.Workload) bool { return s.mayPick(policy, w) }) {
+	if len(reach) == 0 || policy.Origin.Unplaced || slices.ContainsFunc(p.Workloads(), func(w *inbound.Workload) bool { return s.mayPick(policy, w) }) {
 		return
 	}
-	free := slices.DeleteFunc(slices.Clone(s.free), func(w *resolve.Workload) bool { return !wide && w.Ref.Namespace != ns })
+	free := slices.DeleteFunc(slices.Clone(s.free), func(w *inbound.Workload) bool { return !wide && w.Ref.Namespace != ns })
 	hint, sure := nearLabels(policy.Selector, free)
 	if hint == "" && !wide {
 		hint = elsewhere(policy.Selector, s.byNamespace)
@@ -157,7 +158,7 @@ func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
 
 // mayPick reports a workload that a policy would pick if the files said where they go, or
 // that it picks in a way of its own.
-func (s *selections) mayPick(policy *authz.Policy, w *resolve.Workload) bool {
+func (s *selections) mayPick(policy *authz.Policy, w *inbound.Workload) bool {
 	if !holds(w.Labels, policy.Selector) {
 		return false
 	}
@@ -165,7 +166,7 @@ func (s *selections) mayPick(policy *authz.Policy, w *resolve.Workload) bool {
 }
 
 // picksNaked reports a policy for workloads of which none has a proxy.
-func (s *selections) picksNaked(p *analyze.Pass, policy *authz.Policy, picked []*resolve.Workload) {
+func (s *selections) picksNaked(p *analyze.Pass, policy *authz.Policy, picked []*inbound.Workload) {
 	field := resolve.Field("spec.selector.matchLabels")
 	if len(policy.Selector) == 0 {
 		field = "spec"

@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -87,8 +88,8 @@ spec:
 }
 
 // actingOn are, by policy, the workloads whose proxies act upon it.
-func actingOn(p *analyze.Pass) map[*authz.Policy][]*resolve.Workload {
-	set, out := p.AuthorizationPolicies(), map[*authz.Policy][]*resolve.Workload{}
+func actingOn(p *analyze.Pass) map[*authz.Policy][]*inbound.Workload {
+	set, out := p.AuthorizationPolicies(), map[*authz.Policy][]*inbound.Workload{}
 	for _, w := range p.Workloads() {
 		if !guards(w) {
 			continue
@@ -102,7 +103,7 @@ func actingOn(p *analyze.Pass) map[*authz.Policy][]*resolve.Workload {
 
 // outsiders is the finding about callers without a proxy; where a whole namespace is
 // named, others of it may be meant that the input does not have.
-func outsiders(policy *authz.Policy, field resolve.Field, n identity, outside, servers []*resolve.Workload) analyze.Finding {
+func outsiders(policy *authz.Policy, field resolve.Field, n identity, outside, servers []*inbound.Workload) analyze.Finding {
 	f := analyze.Finding{
 		Object: policy.Ref, Origin: policy.Origin, Field: field, Mild: n.account == "", Involved: []resolve.Ref{outside[0].Ref, servers[0].Ref},
 		Fix: fmt.Sprintf("give %s a sidecar, or let it in by something that plaintext has: ipBlocks, a port, a JWT", firstNames(outside)),

@@ -8,6 +8,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -23,14 +26,14 @@ type plainCall struct {
 // plainCallers finds the calls that are known to come to a port as plaintext.
 type plainCallers struct {
 	pass  *analyze.Pass
-	hosts map[[2]string]*resolve.Host
+	hosts map[[2]string]*mesh.Host
 	// sent are the calls of clients with a proxy that send plaintext, by server.
-	sent map[*resolve.Workload][]analyze.Call
+	sent map[*inbound.Workload][]analyze.Call
 }
 
 func newPlainCallers(p *analyze.Pass) *plainCallers {
 	p.DestinationRules()
-	c := &plainCallers{p, map[[2]string]*resolve.Host{}, map[*resolve.Workload][]analyze.Call{}}
+	c := &plainCallers{p, map[[2]string]*mesh.Host{}, map[*inbound.Workload][]analyze.Call{}}
 	for _, h := range p.Mesh().Hosts() {
 		if s := h.Service(); s != nil {
 			c.hosts[[2]string{s.Ref.Namespace, s.Ref.Name}] = h
@@ -68,7 +71,7 @@ func (c *plainCallers) special(g guarded) []plainCall {
 // tells of those whom a policy names.
 func (c *plainCallers) declared(g guarded, on []*authz.Policy) []plainCall {
 	var out []plainCall
-	told := map[*resolve.Workload]bool{g.workload: true}
+	told := map[*inbound.Workload]bool{g.workload: true}
 	for _, s := range g.port.Services {
 		host := c.hosts[[2]string{s.Namespace, s.Name}]
 		if host == nil {
@@ -95,7 +98,7 @@ func (c *plainCallers) declared(g guarded, on []*authz.Policy) []plainCall {
 }
 
 // of names a workload, with its namespace where it is another's.
-func of(w, from *resolve.Workload) string {
+func of(w, from *inbound.Workload) string {
 	if w.Ref.Namespace == from.Ref.Namespace {
 		return w.Short()
 	}
@@ -119,7 +122,7 @@ func (c *plainCallers) seen(g guarded) []plainCall {
 }
 
 // mayReach reports an arrival at a port: metrics know the service at most.
-func mayReach(a resolve.Arrival, g guarded) bool {
+func mayReach(a evidence.Arrival, g guarded) bool {
 	if a.Port != 0 {
 		return a.Port == g.call.Port
 	}

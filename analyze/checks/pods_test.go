@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -48,7 +49,7 @@ func TestPods(t *testing.T) {
 	for i := range in.Objects {
 		in.Objects[i].Origin = resolve.Origin{}
 	}
-	found, _ := analyze.One(resolve.Build(resolve.Options{}, in.Objects), checks.ByCode("MTLS0301"))
+	found, _ := analyze.One(mesh.Build(resolve.Options{}, in.Objects), checks.ByCode("MTLS0301"))
 	want := map[string]string{
 		"Deployment shop/web": `1 of 2 pods has no sidecar although its namespace injects one: the pod has no istio-proxy container although namespace label istio-injection=enabled: it was not restarted since, or injection failed (Namespace shop, metadata.labels["istio-injection"])`,
 		"Pod shop/alone":      `has no sidecar although its namespace injects one: the pod has no istio-proxy container although namespace label istio-injection=enabled: it was not restarted since, or injection failed (Namespace shop, metadata.labels["istio-injection"])`,

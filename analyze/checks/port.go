@@ -7,20 +7,21 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // guarded is a port as its AuthorizationPolicies see it: a call without identity to it.
 type guarded struct {
-	workload *resolve.Workload
+	workload *inbound.Workload
 	decision *resolve.Decision
 	call     authz.Call
 	// port is nil where it is any of the workload.
-	port *resolve.Port
+	port *inbound.Port
 }
 
 // guardedPorts are the ports of a workload that policies may be about; of one that
 // names no port, any.
-func guardedPorts(w *resolve.Workload) []guarded {
+func guardedPorts(w *inbound.Workload) []guarded {
 	var out []guarded
 	for i := range w.Ports {
 		q := &w.Ports[i]
@@ -36,7 +37,7 @@ func guardedPorts(w *resolve.Workload) []guarded {
 }
 
 // filterOf is what reads the rules at a port (2.12).
-func filterOf(w *resolve.Workload, p resolve.Protocol) authz.Filter {
+func filterOf(w *inbound.Workload, p resolve.Protocol) authz.Filter {
 	if w.Membership.Dataplane == resolve.DataplaneAmbient {
 		return authz.Ztunnel
 	}
@@ -51,7 +52,7 @@ func filterOf(w *resolve.Workload, p resolve.Protocol) authz.Filter {
 
 // guards reports a workload whose proxy carries out AuthorizationPolicies as a server of
 // the mesh, or may: gateways have TLS of their own, and proxyless ones are not resolved.
-func guards(w *resolve.Workload) bool {
+func guards(w *inbound.Workload) bool {
 	switch w.Membership.Dataplane {
 	case resolve.DataplaneSidecar, resolve.DataplaneVM, resolve.DataplaneAmbient, resolve.DataplaneUnknown:
 		return true
@@ -99,7 +100,7 @@ func (g guarded) String() string {
 // tally is the ports that a policy fails at.
 type tally struct {
 	ports     []guarded
-	workloads []*resolve.Workload
+	workloads []*inbound.Workload
 }
 
 func (t *tally) add(g guarded) {

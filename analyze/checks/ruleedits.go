@@ -6,7 +6,9 @@ import (
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // newRule is a DestinationRule to be added.
@@ -18,10 +20,10 @@ func newRule(ref resolve.Ref, spec *networkingapi.DestinationRule) analyze.Edit 
 }
 
 // rulesNow are the mesh's rules by name.
-func rulesNow(p *analyze.Pass) map[resolve.Ref]*resolve.DestinationRule {
+func rulesNow(p *analyze.Pass) map[resolve.Ref]*mesh.DestinationRule {
 	p.DestinationRules()
-	return analyze.Shared(p, "rules", func(m *resolve.Mesh) map[resolve.Ref]*resolve.DestinationRule {
-		rules := map[resolve.Ref]*resolve.DestinationRule{}
+	return analyze.Shared(p, "rules", func(m *mesh.Mesh) map[resolve.Ref]*mesh.DestinationRule {
+		rules := map[resolve.Ref]*mesh.DestinationRule{}
 		for _, r := range m.DestinationRules() {
 			rules[r.Ref] = r
 		}
@@ -30,7 +32,7 @@ func rulesNow(p *analyze.Pass) map[resolve.Ref]*resolve.DestinationRule {
 }
 
 // remedyEdits are the changes of a remedy, field by field.
-func remedyEdits(rules map[resolve.Ref]*resolve.DestinationRule, changes []resolve.RuleChange) []analyze.Edit {
+func remedyEdits(rules map[resolve.Ref]*mesh.DestinationRule, changes []remedy.RuleChange) []analyze.Edit {
 	var out []analyze.Edit
 	for _, c := range changes {
 		was := rules[c.Ref]
@@ -48,7 +50,7 @@ func remedyEdits(rules map[resolve.Ref]*resolve.DestinationRule, changes []resol
 
 // proved are changes of rules as edits, where the mesh shows that no call gets worse by
 // them; nil where one would, as where a rule that does not count says DISABLE.
-func proved(p *analyze.Pass, changes ...resolve.RuleChange) []analyze.Edit {
+func proved(p *analyze.Pass, changes ...remedy.RuleChange) []analyze.Edit {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -60,22 +62,22 @@ func proved(p *analyze.Pass, changes ...resolve.RuleChange) []analyze.Edit {
 }
 
 // respelled is a rule with its spec changed.
-func respelled(r *resolve.DestinationRule, change func(*networkingapi.DestinationRule)) resolve.RuleChange {
+func respelled(r *mesh.DestinationRule, change func(*networkingapi.DestinationRule)) remedy.RuleChange {
 	spec := r.Spec().DeepCopy()
 	change(spec)
-	return resolve.ChangeRule(r.Ref, spec, r)
+	return remedy.ChangeRule(r.Ref, spec, r)
 }
 
 // rewritten makes a rule say what another spec says.
-func rewritten(r *resolve.DestinationRule, spec *networkingapi.DestinationRule) []analyze.Edit {
+func rewritten(r *mesh.DestinationRule, spec *networkingapi.DestinationRule) []analyze.Edit {
 	return analyze.Rewrite(r.Ref, "spec", analyze.Tree(r.Spec()), analyze.Tree(spec))
 }
 
 // freeName is a name for a rule beside the others of a namespace, and those that are to be
 // added with it.
-func freeName(rules map[resolve.Ref]*resolve.DestinationRule, added []resolve.RuleChange, namespace, like string) resolve.Ref {
+func freeName(rules map[resolve.Ref]*mesh.DestinationRule, added []remedy.RuleChange, namespace, like string) resolve.Ref {
 	ref := resolve.Ref{Kind: resolve.KindDestinationRule, Namespace: namespace, Name: like}
-	for rules[ref] != nil || slices.ContainsFunc(added, func(c resolve.RuleChange) bool { return c.Ref == ref }) {
+	for rules[ref] != nil || slices.ContainsFunc(added, func(c remedy.RuleChange) bool { return c.Ref == ref }) {
 		ref.Name += "-tls"
 	}
 	return ref

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // serverFirst are protocols in which the server sends the first bytes, by the words that
@@ -22,7 +23,7 @@ var serverFirstPorts = map[int32]string{
 // speaksFirst names the protocol of a port whose server speaks first, "" for others; named
 // is true where a name says it, and not just the number. A port that is declared to be
 // something else is taken at its word.
-func speaksFirst(sp *resolve.ServicePortSpec, b backend) (protocol string, named bool) {
+func speaksFirst(sp *inbound.ServicePortSpec, b backend) (protocol string, named bool) {
 	switch sp.Protocol {
 	case resolve.ProtocolMySQL:
 		return "MySQL", true

@@ -7,6 +7,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // How findings count and name objects.
@@ -19,7 +21,7 @@ func workloads(n int) string {
 }
 
 // firstNames names the first of several workloads.
-func firstNames(of []*resolve.Workload) string {
+func firstNames(of []*inbound.Workload) string {
 	text := of[0].Short()
 	if n := len(of); n > 1 {
 		text = fmt.Sprintf("%s and %d more", text, n-1)
@@ -71,7 +73,7 @@ func counted(n int, thing string) string {
 
 // clientsOf names the workloads of classes: one by its name, more by their number and the
 // namespace of the first.
-func clientsOf(classes []*resolve.ClientClass) string {
+func clientsOf(classes []*mesh.ClientClass) string {
 	n := 0
 	for _, c := range classes {
 		n += len(c.Workloads)

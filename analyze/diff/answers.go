@@ -1,36 +1,38 @@
 package diff
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import "github.com/mtlsctl/mtlsctl/resolve/mesh"
 
 // asking is one side of the comparison, asked about one host name after the other.
 type asking struct {
-	mesh     *resolve.Mesh
-	audience *resolve.Audience
+	mesh     *mesh.Mesh
+	audience *mesh.Audience
 	groups   groups
 
 	// hosts have the name that is asked about now, knowing are the classes that know one
 	// of them and send it the same.
-	hosts   []*resolve.Host
+	hosts   []*mesh.Host
 	knowing []knowing
-	alone   map[*resolve.ClientClass]*answered
+	// last is how many connections the last answer has: most have as many.
+	last  int
+	alone map[*mesh.ClientClass]*answered
 }
 
 // knowing is a group of classes that know a host, and what becomes of their calls,
 // nil until asked.
 type knowing struct {
 	group   *group
-	host    *resolve.Host
+	host    *mesh.Host
 	answers *answered
 }
 
-func newAsking(m *resolve.Mesh) *asking {
-	return &asking{mesh: m, audience: m.Audience(resolve.Filter{}), groups: newGroups(m)}
+func newAsking(m *mesh.Mesh) *asking {
+	return &asking{mesh: m, audience: m.Audience(mesh.Filter{}), groups: newGroups(m)}
 }
 
-// names are those of all hosts, sorted, each once.
-func (a *asking) names() []string {
+// namesOf are the names of all hosts, sorted, each once.
+func namesOf(m *mesh.Mesh) []string {
 	var out []string
-	for _, h := range a.mesh.Hosts() {
+	for _, h := range m.Hosts() {
 		if h.Alias == "" && (len(out) == 0 || out[len(out)-1] != h.Name) {
 			out = append(out, h.Name)
 		}
@@ -53,7 +55,7 @@ func (a *asking) about(name string) {
 // answersOf are what becomes of the calls of a group, by its index from 1, or of a
 // class that has none: to ports that its scope hides too; nil where there is no such
 // host, or no such class.
-func (a *asking) answersOf(index int, class *resolve.ClientClass) *answered {
+func (a *asking) answersOf(index int, class *mesh.ClientClass) *answered {
 	switch {
 	case class == nil || len(a.hosts) == 0:
 		return &answered{}
@@ -65,7 +67,7 @@ func (a *asking) answersOf(index int, class *resolve.ClientClass) *answered {
 		return k.answers
 	case a.alone[class] == nil:
 		if a.alone == nil {
-			a.alone = map[*resolve.ClientClass]*answered{}
+			a.alone = map[*mesh.ClientClass]*answered{}
 		}
 		a.alone[class] = a.ask(class, a.hosts[0])
 	}
@@ -73,7 +75,7 @@ func (a *asking) answersOf(index int, class *resolve.ClientClass) *answered {
 }
 
 // indexOf is the index from 1 of the group that a class is in, 0 for none.
-func (a *asking) indexOf(class *resolve.ClientClass) int {
+func (a *asking) indexOf(class *mesh.ClientClass) int {
 	for i := range a.knowing {
 		if a.knowing[i].group.has[class] {
 			return i + 1
@@ -82,20 +84,21 @@ func (a *asking) indexOf(class *resolve.ClientClass) int {
 	return 0
 }
 
-func (a *asking) ask(class *resolve.ClientClass, h *resolve.Host) *answered {
-	x := &answered{}
+func (a *asking) ask(class *mesh.ClientClass, h *mesh.Host) *answered {
+	x := &answered{make([]mesh.Connection, 0, a.last)}
 	for c := range a.mesh.Calls(class, h) {
 		x.list = append(x.list, c)
 	}
+	a.last = len(x.list)
 	return x
 }
 
 // answered are connections in the order in which they came.
-type answered struct{ list []resolve.Connection }
+type answered struct{ list []mesh.Connection }
 
 // at are the connections to one place.
-func (a *answered) at(p place) []*resolve.Connection {
-	var list []*resolve.Connection
+func (a *answered) at(p place) []*mesh.Connection {
+	var list []*mesh.Connection
 	for i := range a.list {
 		if placeOf(&a.list[i]) == p {
 			list = append(list, &a.list[i])

@@ -4,23 +4,26 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Caller is workloads that are of one class of clients before the change, and of one
 // after it.
 type Caller struct {
 	// Was and Is are the classes; Was is nil for workloads that are new.
-	Was, Is *resolve.ClientClass
+	Was, Is *mesh.ClientClass
 	// Workloads are those of the head, sorted.
-	Workloads []*resolve.Workload
+	Workloads []*inbound.Workload
 
 	// before are Workloads as they were, nil for those that are new.
-	before []*resolve.Workload
+	before []*inbound.Workload
 	number int
+	// names is how many names Workloads have, 0 before anybody asked.
+	names int
 	// standIn are classes of the base that a new client is like: the same namespace and
 	// dataplane. What failed for them is nothing that the change broke.
-	standIn []*resolve.ClientClass
+	standIn []*mesh.ClientClass
 }
 
 // Clients are the callers that share a change. Equal lists are one in memory.
@@ -34,18 +37,35 @@ type Clients struct {
 
 func newClients(callers []*Caller, id int) *Clients {
 	c := &Clients{Callers: callers, ID: id}
-	var last resolve.Ref
-	for w := range c.Each {
-		if w.Ref != last {
-			c.Count++
+	var last *inbound.Workload
+	for _, caller := range callers {
+		if len(caller.Workloads) == 0 {
+			continue
 		}
-		last = w.Ref
+		c.Count += caller.countNames()
+		if last != nil && last.Ref == caller.Workloads[0].Ref {
+			c.Count-- // its variants are of two classes
+		}
+		last = caller.Workloads[len(caller.Workloads)-1]
 	}
 	return c
 }
 
+// countNames counts the workloads of a caller once: it is in as many lists as there are
+// namespaces.
+func (k *Caller) countNames() int {
+	if k.names == 0 {
+		for i, w := range k.Workloads {
+			if i == 0 || w.Ref != k.Workloads[i-1].Ref {
+				k.names++
+			}
+		}
+	}
+	return k.names
+}
+
 // Each yields the workloads, caller by caller.
-func (c *Clients) Each(yield func(*resolve.Workload) bool) {
+func (c *Clients) Each(yield func(*inbound.Workload) bool) {
 	for _, caller := range c.Callers {
 		for _, w := range caller.Workloads {
 			if !yield(w) {
@@ -62,7 +82,7 @@ func (c *comparison) groupCallers() []*Caller {
 		return list
 	}
 	was, is := classes(c.base), classes(c.head)
-	type both struct{ was, is *resolve.ClientClass }
+	type both struct{ was, is *mesh.ClientClass }
 	byClasses := map[both]*Caller{}
 	var list []*Caller
 	for _, p := range c.pairs {
@@ -91,7 +111,7 @@ func (k *Caller) as() bool { return k.Was.SendsAs(k.Is) }
 
 // sharedCallers are the classes of two meshes that have the same, with the same members,
 // which same reports.
-func sharedCallers(was, is []*resolve.ClientClass) (list []*Caller, same bool) {
+func sharedCallers(was, is []*mesh.ClientClass) (list []*Caller, same bool) {
 	if len(was) != len(is) {
 		return nil, false
 	}
@@ -110,15 +130,15 @@ func sharedCallers(was, is []*resolve.ClientClass) (list []*Caller, same bool) {
 	return list, true
 }
 
-func sameWorkload(a, b *resolve.Workload) bool { return a == b || compareWorkloads(a, b) == 0 }
+func sameWorkload(a, b *inbound.Workload) bool { return a == b || compareWorkloads(a, b) == 0 }
 
-func compareWorkloads(a, b *resolve.Workload) int {
+func compareWorkloads(a, b *inbound.Workload) int {
 	return cmp.Or(a.Ref.Compare(b.Ref), cmp.Compare(a.Cluster, b.Cluster), a.Variant-b.Variant)
 }
 
 // classes finds the class of a workload; a nil workload has none.
-func classes(m *resolve.Mesh) map[*resolve.Workload]*resolve.ClientClass {
-	byWorkload := make(map[*resolve.Workload]*resolve.ClientClass, len(m.Workloads()))
+func classes(m *mesh.Mesh) map[*inbound.Workload]*mesh.ClientClass {
+	byWorkload := make(map[*inbound.Workload]*mesh.ClientClass, len(m.Workloads()))
 	for _, class := range m.Clients() {
 		for _, w := range class.Workloads {
 			byWorkload[w] = class
@@ -127,8 +147,8 @@ func classes(m *resolve.Mesh) map[*resolve.Workload]*resolve.ClientClass {
 	return byWorkload
 }
 
-func alike(all []*resolve.ClientClass, class *resolve.ClientClass) []*resolve.ClientClass {
-	return slices.DeleteFunc(slices.Clone(all), func(c *resolve.ClientClass) bool {
+func alike(all []*mesh.ClientClass, class *mesh.ClientClass) []*mesh.ClientClass {
+	return slices.DeleteFunc(slices.Clone(all), func(c *mesh.ClientClass) bool {
 		return c.Namespace != class.Namespace || c.Dataplane != class.Dataplane
 	})
 }

@@ -4,54 +4,89 @@ import (
 	"cmp"
 	"encoding/binary"
 	"maps"
+	"runtime"
 	"slices"
 
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
 // CallChange is calls to one port of a host that end otherwise, of all clients for
 // whom that is so.
 type CallChange struct {
-	Effect  Effect
+	Effect  effect.Effect
 	Clients *Clients
 	// Host, Port and Subset are what is called.
-	Host   *resolve.Host
+	Host   *mesh.Host
 	Port   int32
 	Subset string
 	// Was and Is are what became and becomes of it at the first of Servers; Was is nil
 	// for a call that could not be made before, Is for one that can no longer be.
-	Was, Is *resolve.Connection
+	Was, Is *mesh.Connection
 	// Servers are the endpoints at which that is so.
-	Servers []*resolve.Endpoint
+	Servers []*mesh.Endpoint
 	Cause   Cause
 }
 
-// calls compares host by host. Nothing is kept of what does not change.
+// calls compares host by host. Nothing is kept of what does not change. Parts of the hosts are
+// compared side by side; the lists of clients are numbered in the order of the hosts.
 func (c *comparison) calls() []CallChange {
-	sides := [2]*asking{}
-	parallel.Do(2, 1, func(i int) { sides[i] = newAsking([]*resolve.Mesh{c.base, c.head}[i]) })
-	was, is := sides[0], sides[1]
 	changed := slices.Collect(maps.Keys(c.objects.status))
 	stirred := c.head.Stirred(c.base, changed)
 	names := stirred
 	if slices.ContainsFunc(c.callers, func(k *Caller) bool { return !k.as() }) {
-		names = slices.Concat(was.names(), is.names())
+		names = slices.Concat(namesOf(c.base), namesOf(c.head))
 		slices.Sort(names)
 		names = slices.Compact(names)
 	}
-	untouched := resolve.NewUntouched(c.base, c.head, changed)
+	parts := make([][]change, min(runtime.GOMAXPROCS(0), len(names)/manyHosts+1))
+	parallel.Do(len(parts), 1, func(i int) {
+		from, to := i*len(names)/len(parts), (i+1)*len(names)/len(parts)
+		parts[i] = c.callsToAll(names[from:to], stirred, changed)
+	})
 	var list []CallChange
+	for _, part := range parts {
+		for i := range part {
+			x := &part[i]
+			if x.by.clients == nil {
+				x.by.clients = c.rosters.of(x.by.callers)
+			}
+			x.Clients = x.by.clients
+			list = append(list, x.CallChange)
+		}
+	}
+	slices.SortStableFunc(list, CallChange.compare)
+	return list
+}
+
+// manyHosts are so many that another goroutine for them is worth it.
+const manyHosts = 256
+
+// change is a CallChange, and whose calls they are.
+type change struct {
+	CallChange
+	by *planned
+}
+
+// callsToAll compares the calls to the hosts of some names. It changes nothing of the
+// comparison, so that it can be done for others meanwhile.
+func (c *comparison) callsToAll(names, stirred []string, changed []resolve.Ref) []change {
+	part := *c
+	part.plans, part.scratch = map[string][]planned{}, nil
+	was, is := newAsking(c.base), newAsking(c.head)
+	untouched := mesh.NewUntouched(c.base, c.head, changed)
+	var list []change
 	for _, name := range names {
 		if untouched.Host(name) {
 			continue
 		}
-		_, c.all = slices.BinarySearch(stirred, name)
+		_, part.all = slices.BinarySearch(stirred, name)
 		was.about(name)
 		is.about(name)
-		list = append(list, c.callsTo(was, is)...)
+		list = part.callsTo(list, was, is)
 	}
-	slices.SortStableFunc(list, CallChange.compare)
 	return list
 }
 
@@ -65,7 +100,7 @@ type asked struct {
 	// was and is are the indexes of the groups that they are in, 0 for a class whose
 	// scope does not have the host: nobody shares its answer.
 	was, is           int
-	wasAlone, isAlone *resolve.ClientClass
+	wasAlone, isAlone *mesh.ClientClass
 	// fresh is set for clients that are new: what failed for others of their namespace
 	// does not count, so that each class is asked.
 	fresh *Caller
@@ -79,18 +114,11 @@ type planned struct {
 }
 
 // callsTo compares the calls to the host that both sides are about.
-func (c *comparison) callsTo(was, is *asking) []CallChange {
-	var list []CallChange
+func (c *comparison) callsTo(list []change, was, is *asking) []change {
 	plan := c.plan(was, is)
 	for i := range plan {
-		p := &plan[i]
-		changes := c.compareAnswers(p, was, is)
-		if len(changes) > 0 && p.clients == nil {
-			p.clients = c.rosters.of(p.callers)
-		}
-		for _, change := range changes {
-			change.Clients = p.clients
-			list = append(list, change)
+		for _, x := range c.compareAnswers(&plan[i], was, is) {
+			list = append(list, change{x, &plan[i]})
 		}
 	}
 	return list
@@ -98,7 +126,7 @@ func (c *comparison) callsTo(was, is *asking) []CallChange {
 
 // plan groups the callers. Hosts with the same groups of classes share a plan.
 func (c *comparison) plan(was, is *asking) []planned {
-	shown := slices.ContainsFunc(slices.Concat(was.hosts, is.hosts), func(h *resolve.Host) bool { return c.shows(h.Namespace) })
+	shown := slices.ContainsFunc(slices.Concat(was.hosts, is.hosts), func(h *mesh.Host) bool { return c.shows(h.Namespace) })
 	key := binary.AppendUvarint(c.scratch[:0], uint64(len(was.knowing)))
 	for _, k := range was.knowing {
 		key = binary.AppendUvarint(key, uint64(k.group.id))
@@ -184,9 +212,9 @@ func (c *comparison) newClients(caller *Caller, after *answered, was *asking) []
 	}
 	var list []CallChange
 	for _, at := range after.places() {
-		failedBefore := slices.ContainsFunc(caller.standIn, func(class *resolve.ClientClass) bool {
+		failedBefore := slices.ContainsFunc(caller.standIn, func(class *mesh.ClientClass) bool {
 			i := was.indexOf(class)
-			return i > 0 && slices.ContainsFunc(was.answersOf(i, class).at(at), func(con *resolve.Connection) bool { return broken(*con) })
+			return i > 0 && slices.ContainsFunc(was.answersOf(i, class).at(at), func(con *mesh.Connection) bool { return broken(*con) })
 		})
 		if !failedBefore {
 			list = append(list, c.brokenOf(after.at(at))...)
@@ -195,21 +223,21 @@ func (c *comparison) newClients(caller *Caller, after *answered, was *asking) []
 	return list
 }
 
-func broken(con resolve.Connection) bool { return con.Outcome.Verdict == resolve.VerdictBroken }
+func broken(con mesh.Connection) bool { return con.Outcome.Verdict == resolve.VerdictBroken }
 
 // brokenOf are the calls that could not be made before and fail.
-func (c *comparison) brokenOf(after []*resolve.Connection) []CallChange {
+func (c *comparison) brokenOf(after []*mesh.Connection) []CallChange {
 	var list []CallChange
 	for _, con := range after {
 		if con.Outcome.Verdict == resolve.VerdictBroken && con.Known() {
-			list = c.note(list, Breaks, nil, con)
+			list = c.note(list, effect.Breaks, nil, con)
 		}
 	}
 	return list
 }
 
 // note adds a change, to one like it at another endpoint where there is one.
-func (c *comparison) note(list []CallChange, e Effect, was, is *resolve.Connection) []CallChange {
+func (c *comparison) note(list []CallChange, e effect.Effect, was, is *mesh.Connection) []CallChange {
 	for i := range list {
 		x := &list[i]
 		if x.Effect == e && x.Is != nil && placeOf(x.Is) == placeOf(is) && verdictOf(x.Was) == verdictOf(was) && x.Is.Outcome.Verdict == is.Outcome.Verdict {
@@ -221,12 +249,12 @@ func (c *comparison) note(list []CallChange, e Effect, was, is *resolve.Connecti
 	}
 	x := CallChange{Effect: e, Host: is.Host, Port: is.Port.Number, Subset: is.Subset, Was: was, Is: is, Cause: c.causeOfCall(was, is)}
 	if is.Server != nil {
-		x.Servers = []*resolve.Endpoint{is.Server}
+		x.Servers = []*mesh.Endpoint{is.Server}
 	}
 	return append(list, x)
 }
 
-func verdictOf(con *resolve.Connection) int {
+func verdictOf(con *mesh.Connection) int {
 	if con == nil {
 		return -1
 	}

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -99,7 +100,7 @@ func (c *comparison) causeOfAll(text string, at resolve.Position) Cause {
 	return cause
 }
 
-func (c *comparison) causeOfMembership(was, is *resolve.Workload, text string) Cause {
+func (c *comparison) causeOfMembership(was, is *inbound.Workload, text string) Cause {
 	cause, found := c.blame([]suspect{{ref: was.Ref}, namespaceOf(was)}, []suspect{{ref: is.Ref}, namespaceOf(is)}, text)
 	if at := is.Membership.Position(); at != (resolve.Position{}) || !found {
 		cause.Position = at
@@ -107,6 +108,6 @@ func (c *comparison) causeOfMembership(was, is *resolve.Workload, text string) C
 	return cause
 }
 
-func namespaceOf(w *resolve.Workload) suspect {
+func namespaceOf(w *inbound.Workload) suspect {
 	return suspect{ref: resolve.Ref{Kind: resolve.KindNamespace, Name: w.Ref.Namespace}}
 }

@@ -5,12 +5,15 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Side is one of the two meshes, with what the checks found in it.
 type Side struct {
-	Mesh     *resolve.Mesh
+	Mesh     *mesh.Mesh
 	Findings []analyze.Finding
 }
 
@@ -30,18 +33,18 @@ type Diff struct {
 // ShutOut says who can no longer call, and how many ports.
 type ShutOut struct {
 	Ports     int
-	Workloads []*resolve.Workload
+	Workloads []*inbound.Workload
 }
 
 // FindingChange is a finding that appears or disappears.
 type FindingChange struct {
-	Effect  Effect // New or Gone
+	Effect  effect.Effect // New or Gone
 	Finding analyze.Finding
 }
 
 // comparison is a Diff in the making.
 type comparison struct {
-	base, head *resolve.Mesh
+	base, head *mesh.Mesh
 	objects    Objects
 	meshwide   Cause
 	shows      func(namespace string) bool
@@ -79,12 +82,12 @@ func (c *comparison) findings(was, is []analyze.Finding) []FindingChange {
 	before, after := analyze.NewBefore(was), analyze.NewBefore(is)
 	for _, f := range is {
 		if !before.Knows(&f) && c.wants(&f) {
-			list = append(list, FindingChange{New, f})
+			list = append(list, FindingChange{effect.New, f})
 		}
 	}
 	for _, f := range was {
 		if !after.Has(&f) && c.wants(&f) {
-			list = append(list, FindingChange{Gone, f})
+			list = append(list, FindingChange{effect.Gone, f})
 		}
 	}
 	return list
@@ -107,7 +110,7 @@ func (c *comparison) shutOut(ports []PortChange, findings []FindingChange) ShutO
 		return s
 	}
 	for _, p := range c.pairs {
-		told := func(f FindingChange) bool { return f.Effect == New && f.Finding.Object == p.is.Ref }
+		told := func(f FindingChange) bool { return f.Effect == effect.New && f.Finding.Object == p.is.Ref }
 		if p.was != nil && p.is != nil && naked(p.was) && naked(p.is) && !slices.ContainsFunc(findings, told) {
 			s.Workloads = append(s.Workloads, p.is)
 		}
@@ -115,11 +118,11 @@ func (c *comparison) shutOut(ports []PortChange, findings []FindingChange) ShutO
 	return s
 }
 
-func naked(w *resolve.Workload) bool { return w.Membership.Dataplane == resolve.DataplaneNone }
+func naked(w *inbound.Workload) bool { return w.Membership.Dataplane == resolve.DataplaneNone }
 
 // Count is how many calls, workload by workload, and ports have an effect. The ports
 // that nothing names count as one where no other port of the workload does.
-func (d *Diff) Count(e Effect) (calls, ports int) {
+func (d *Diff) Count(e effect.Effect) (calls, ports int) {
 	for i := range d.Calls {
 		if d.Calls[i].Effect == e {
 			calls += d.Calls[i].Clients.Count
@@ -138,7 +141,7 @@ func (d *Diff) Count(e Effect) (calls, ports int) {
 func (d *Diff) NewErrors() int {
 	n := 0
 	for i := range d.Findings {
-		if f := &d.Findings[i]; f.Effect == New && f.Finding.Severity == analyze.Error {
+		if f := &d.Findings[i]; f.Effect == effect.New && f.Finding.Severity == analyze.Error {
 			n++
 		}
 	}
@@ -147,8 +150,8 @@ func (d *Diff) NewErrors() int {
 
 // Worst is the first effect of all ports and calls in the order of Effects; ok is
 // false where none changes.
-func (d *Diff) Worst() (e Effect, ok bool) {
-	e = New
+func (d *Diff) Worst() (e effect.Effect, ok bool) {
+	e = effect.New
 	for _, x := range d.Calls {
 		e, ok = min(e, x.Effect), true
 	}

@@ -3,7 +3,9 @@ package diff
 import (
 	"slices"
 
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // place is what is called: a port of a host, and a subset of it.
@@ -12,7 +14,7 @@ type place struct {
 	subset string
 }
 
-func placeOf(con *resolve.Connection) place { return place{con.Port.Number, con.Subset} }
+func placeOf(con *mesh.Connection) place { return place{con.Port.Number, con.Subset} }
 
 // server names an endpoint in either mesh; the zero server is none at all.
 type server struct {
@@ -22,7 +24,7 @@ type server struct {
 	port    int32
 }
 
-func serverOf(con *resolve.Connection) server {
+func serverOf(con *mesh.Connection) server {
 	switch e := con.Server; {
 	case e == nil:
 		return server{}
@@ -35,16 +37,16 @@ func serverOf(con *resolve.Connection) server {
 
 // comparePort compares endpoint by endpoint. One that is new is held against the
 // worst that a call could meet before: a call is as safe as where it may end.
-func (c *comparison) comparePort(was, is []*resolve.Connection) []CallChange {
+func (c *comparison) comparePort(was, is []*mesh.Connection) []CallChange {
 	if !was[0].Known() && !is[0].Known() {
 		return nil
 	}
-	before := map[server]*resolve.Connection{}
+	before := map[server]*mesh.Connection{}
 	for _, con := range was {
 		at := serverOf(con)
 		before[at] = worse(before[at], con)
 	}
-	after := map[server]*resolve.Connection{}
+	after := map[server]*mesh.Connection{}
 	var order []server
 	for _, con := range is {
 		at := serverOf(con)
@@ -64,44 +66,44 @@ func (c *comparison) comparePort(was, is []*resolve.Connection) []CallChange {
 	return list
 }
 
-func (c *comparison) compareCall(list []CallChange, was, is *resolve.Connection) []CallChange {
+func (c *comparison) compareCall(list []CallChange, was, is *mesh.Connection) []CallChange {
 	if was.Server == nil && was.Outcome.Verdict == resolve.VerdictUnknown { // nobody was there
 		if is.Outcome.Verdict == resolve.VerdictBroken {
-			list = c.note(list, Breaks, nil, is)
+			list = c.note(list, effect.Breaks, nil, is)
 		}
 		return list
 	}
-	if e, changed := ofVerdicts(was.Outcome.Verdict, is.Outcome.Verdict); changed {
+	if e, changed := effect.OfVerdicts(was.Outcome.Verdict, is.Outcome.Verdict); changed {
 		list = c.note(list, e, was, is)
 	}
 	return list
 }
 
-func worse(a, b *resolve.Connection) *resolve.Connection {
+func worse(a, b *mesh.Connection) *mesh.Connection {
 	if a == nil || b.Outcome.Verdict.Compare(a.Outcome.Verdict) < 0 {
 		return b
 	}
 	return a
 }
 
-func worst(list []*resolve.Connection) *resolve.Connection {
-	return slices.MinFunc(list, func(a, b *resolve.Connection) int { return a.Outcome.Verdict.Compare(b.Outcome.Verdict) })
+func worst(list []*mesh.Connection) *mesh.Connection {
+	return slices.MinFunc(list, func(a, b *mesh.Connection) int { return a.Outcome.Verdict.Compare(b.Outcome.Verdict) })
 }
 
 // without is a place that the head no longer has: the host or the port went, which is
 // said, or a subset of it did, which breaks the calls that are still led there.
-func (c *comparison) without(at place, was []*resolve.Connection) []CallChange {
+func (c *comparison) without(at place, was []*mesh.Connection) []CallChange {
 	con := was[0]
 	if !con.Known() {
 		return nil
 	}
-	x := CallChange{Effect: Gone, Host: con.Host, Port: at.port, Subset: at.subset, Was: worst(was)}
+	x := CallChange{Effect: effect.Gone, Host: con.Host, Port: at.port, Subset: at.subset, Was: worst(was)}
 	if at.subset != "" {
 		routes := c.head.RoutedBy(con.Host.Name, at.subset)
 		if len(routes) == 0 {
 			return nil
 		}
-		x.Effect = Breaks
+		x.Effect = effect.Breaks
 		cause, _ := c.blame(senders(con), nil, routes[0].String()+" still leads to subset "+at.subset+", which no DestinationRule has")
 		x.Cause = cause
 		return []CallChange{x}
@@ -117,14 +119,14 @@ func (c *comparison) without(at place, was []*resolve.Connection) []CallChange {
 // outside is what becomes of a call whose ServiceEntry is gone: the name is still
 // somebody's, and the client's proxy passes on what the application sends, or refuses
 // it (3.1.3).
-func (c *comparison) outside(was *resolve.Connection) (e Effect, words string) {
+func (c *comparison) outside(was *mesh.Connection) (e effect.Effect, words string) {
 	switch {
 	case was.Outcome.Verdict == resolve.VerdictBroken || !c.asking.Is.Proxied():
-		return Gone, ""
+		return effect.Gone, ""
 	case c.asking.Is.RegistryOnly():
-		return Breaks, "REGISTRY_ONLY refuses hosts that the mesh does not know"
+		return effect.Breaks, "REGISTRY_ONLY refuses hosts that the mesh does not know"
 	case was.Sends.TLS == resolve.SendsSimple || was.Sends.TLS == resolve.SendsMutual || was.Sends.TLS == resolve.SendsIstioMutual:
-		return Weaker, "the proxy adds no TLS any more: the application's own bytes are passed through"
+		return effect.Weaker, "the proxy adds no TLS any more: the application's own bytes are passed through"
 	}
-	return Gone, ""
+	return effect.Gone, ""
 }

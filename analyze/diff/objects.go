@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Status is how an object of the input changed. The zero Status is Same.
@@ -38,7 +39,7 @@ func ObjectsOf(base, head []resolve.Object) Objects {
 		switch {
 		case !known:
 			o.status[ref] = Added
-		case before.Value != now.Value && resolve.Says(before) != resolve.Says(now):
+		case before.Value != now.Value && inbound.Says(before) != inbound.Says(now):
 			o.status[ref] = Changed
 		default:
 			continue

@@ -3,7 +3,9 @@ package diff
 import (
 	"slices"
 
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // AnyOther is the port number that stands for every port that nothing names.
@@ -12,9 +14,9 @@ const AnyOther int32 = 0
 // PortChange is one port of a workload that serves another mode, or its TLS
 // otherwise.
 type PortChange struct {
-	Effect Effect
+	Effect effect.Effect
 	// Workload is as the change leaves it.
-	Workload *resolve.Workload
+	Workload *inbound.Workload
 	// Port is its number, AnyOther for all that nothing names.
 	Port int32
 	// Was and Is are the decisions, with WasTLS and IsTLS the settings of a listener
@@ -25,10 +27,20 @@ type PortChange struct {
 }
 
 func (c *comparison) ports() []PortChange {
-	var list []PortChange
+	touched := func(p pair) bool { return p.was != nil && p.is != nil && p.was != p.is && c.shows(p.is.Ref.Namespace) }
+	n := 0
 	for _, p := range c.pairs {
-		if p.was != nil && p.is != nil && p.was != p.is && c.shows(p.is.Ref.Namespace) {
-			list = append(list, c.portsOf(p)...)
+		if touched(p) {
+			n += max(1, len(p.is.Ports)) // AnyOther is one where there is none
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	list := make([]PortChange, 0, n) // most ports of a workload change with it
+	for _, p := range c.pairs {
+		if touched(p) {
+			list = c.portsOf(list, p)
 		}
 	}
 	return list
@@ -36,14 +48,13 @@ func (c *comparison) ports() []PortChange {
 
 // portsOf compares the ports that either side names. One that only one side names
 // was, or becomes, one of the others.
-func (c *comparison) portsOf(p pair) []PortChange {
-	var list []PortChange
+func (c *comparison) portsOf(list []PortChange, p pair) []PortChange {
 	for _, number := range append(numbers(p), AnyOther) {
 		was, wasTLS := serves(p.was, number)
 		is, isTLS := serves(p.is, number)
-		e, changed := ofModes(was, is)
+		e, changed := effect.OfModes(was, is)
 		if changed && (silent(p.was, was) || silent(p.is, is)) {
-			e = Differs // a server of a gateway comes or goes: nothing was served there
+			e = effect.Differs // a server of a gateway comes or goes: nothing was served there
 		}
 		if changed || is.Mode == resolve.TLS && wasTLS != isTLS {
 			list = append(list, PortChange{e, p.is, number, was, is, wasTLS, isTLS, c.causeOfPort(p, was, is)})
@@ -53,11 +64,11 @@ func (c *comparison) portsOf(p pair) []PortChange {
 }
 
 func numbers(p pair) []int32 {
-	var all []int32
-	for _, w := range []*resolve.Workload{p.was, p.is} {
-		for _, port := range w.Ports {
-			if port.Protocol != resolve.ProtocolUDP {
-				all = append(all, port.Number)
+	all := make([]int32, 0, len(p.was.Ports)+len(p.is.Ports)+1) // and AnyOther
+	for _, w := range []*inbound.Workload{p.was, p.is} {
+		for i := range w.Ports {
+			if w.Ports[i].Protocol != resolve.ProtocolUDP {
+				all = append(all, w.Ports[i].Number)
 			}
 		}
 	}
@@ -65,7 +76,7 @@ func numbers(p pair) []int32 {
 	return slices.Compact(all)
 }
 
-func serves(w *resolve.Workload, number int32) (d *resolve.Decision, tls string) {
+func serves(w *inbound.Workload, number int32) (d *resolve.Decision, tls string) {
 	for i := range w.Ports {
 		if p := &w.Ports[i]; p.Number == number && p.Protocol != resolve.ProtocolUDP {
 			return &p.Decision, p.Listener
@@ -75,6 +86,6 @@ func serves(w *resolve.Workload, number int32) (d *resolve.Decision, tls string)
 }
 
 // silent reports a port of a gateway on which no server listens.
-func silent(w *resolve.Workload, d *resolve.Decision) bool {
+func silent(w *inbound.Workload, d *resolve.Decision) bool {
 	return w.Membership.Dataplane == resolve.DataplaneGateway && d.Mode == resolve.None
 }

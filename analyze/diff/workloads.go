@@ -1,9 +1,14 @@
 package diff
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+)
 
 // pair is one workload before and after; nil where it is not there.
-type pair struct{ was, is *resolve.Workload }
+type pair struct{ was, is *inbound.Workload }
 
 // identity names a workload in one mesh.
 type identity struct {
@@ -13,7 +18,7 @@ type identity struct {
 
 // pairs matches workloads by name. Variants are matched in their order; one more
 // than the other side has is compared with the first there, which most pods are of.
-func pairs(base, head *resolve.Mesh) []pair {
+func pairs(base, head *mesh.Mesh) []pair {
 	if list, same := zipped(base.Workloads(), head.Workloads()); same {
 		return list
 	}
@@ -35,7 +40,7 @@ func pairs(base, head *resolve.Mesh) []pair {
 }
 
 // zipped are the pairs where both sides have the same workloads, which same reports.
-func zipped(was, is []*resolve.Workload) (list []pair, same bool) {
+func zipped(was, is []*inbound.Workload) (list []pair, same bool) {
 	if len(was) != len(is) {
 		return nil, false
 	}
@@ -49,8 +54,8 @@ func zipped(was, is []*resolve.Workload) (list []pair, same bool) {
 	return list, true
 }
 
-func variants(m *resolve.Mesh) map[identity][]*resolve.Workload {
-	byName := make(map[identity][]*resolve.Workload, len(m.Workloads()))
+func variants(m *mesh.Mesh) map[identity][]*inbound.Workload {
+	byName := make(map[identity][]*inbound.Workload, len(m.Workloads()))
 	for _, w := range m.Workloads() {
 		id := identity{w.Ref, w.Cluster}
 		byName[id] = append(byName[id], w)
@@ -58,7 +63,7 @@ func variants(m *resolve.Mesh) map[identity][]*resolve.Workload {
 	return byName
 }
 
-func match(was, is []*resolve.Workload) []pair {
+func match(was, is []*inbound.Workload) []pair {
 	var list []pair
 	for i := range max(len(was), len(is)) {
 		var p pair
@@ -79,8 +84,8 @@ func match(was, is []*resolve.Workload) []pair {
 
 // WorkloadChange is a workload that comes or goes.
 type WorkloadChange struct {
-	Effect   Effect // New or Gone
-	Workload *resolve.Workload
+	Effect   effect.Effect // New or Gone
+	Workload *inbound.Workload
 }
 
 func (c *comparison) workloads() []WorkloadChange {
@@ -88,9 +93,9 @@ func (c *comparison) workloads() []WorkloadChange {
 	for _, p := range c.pairs {
 		switch {
 		case p.was == nil && c.shows(p.is.Ref.Namespace):
-			list = append(list, WorkloadChange{New, p.is})
+			list = append(list, WorkloadChange{effect.New, p.is})
 		case p.is == nil && c.shows(p.was.Ref.Namespace):
-			list = append(list, WorkloadChange{Gone, p.was})
+			list = append(list, WorkloadChange{effect.Gone, p.was})
 		}
 	}
 	return list

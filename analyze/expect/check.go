@@ -6,6 +6,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Part is which word of an expectation names something.
@@ -34,15 +36,15 @@ func (e *LookupError) Unwrap() error { return e.Err }
 
 // Checker holds expectations against one mesh.
 type Checker struct {
-	mesh    *resolve.Mesh
+	mesh    *mesh.Mesh
 	adviser *advise.Adviser
-	names   *resolve.Names
-	called  *resolve.CalledNames
+	names   *mesh.Names
+	called  *mesh.CalledNames
 }
 
 // NewChecker makes a Checker. The adviser's exceptions are what NoPlaintextInto allows.
-func NewChecker(m *resolve.Mesh, a *advise.Adviser) *Checker {
-	return &Checker{mesh: m, adviser: a, names: m.Names(resolve.Where{}), called: m.CalledNames(resolve.Where{})}
+func NewChecker(m *mesh.Mesh, a *advise.Adviser) *Checker {
+	return &Checker{mesh: m, adviser: a, names: m.Names(mesh.Where{}), called: m.CalledNames(mesh.Where{})}
 }
 
 // Check looks up what an expectation is about, as the arguments of describe and the flags
@@ -55,7 +57,7 @@ func (c *Checker) Check(e *Expectation) (Result, error) {
 		if err != nil {
 			return Result{}, &LookupError{PartNamespace, err}
 		}
-		return e.NoPlaintext(c.mesh.Members(resolve.Thing{Namespace: ns}), c.adviser), nil
+		return e.NoPlaintext(c.mesh.Members(mesh.Thing{Namespace: ns}), c.adviser), nil
 	case e.From != "":
 		calls, err := c.calls(e)
 		if err != nil {
@@ -75,7 +77,7 @@ func (c *Checker) Check(e *Expectation) (Result, error) {
 }
 
 // calls are those of the expectation's clients to its target.
-func (c *Checker) calls(e *Expectation) (iter.Seq[*resolve.Connection], error) {
+func (c *Checker) calls(e *Expectation) (iter.Seq[*mesh.Connection], error) {
 	source, err := resolve.ParseEnd(e.From)
 	if err != nil {
 		return nil, &LookupError{PartFrom, err}
@@ -92,17 +94,17 @@ func (c *Checker) calls(e *Expectation) (iter.Seq[*resolve.Connection], error) {
 	if err != nil {
 		return nil, &LookupError{PartTo, err}
 	}
-	from := map[*resolve.Workload]bool{}
+	from := map[*inbound.Workload]bool{}
 	for _, w := range clients {
 		from[w] = true
 	}
-	filter := resolve.Filter{
-		Client: func(class *resolve.ClientClass) bool {
-			return slices.ContainsFunc(class.Workloads, func(w *resolve.Workload) bool { return from[w] })
+	filter := mesh.Filter{
+		Client: func(class *mesh.ClientClass) bool {
+			return slices.ContainsFunc(class.Workloads, func(w *inbound.Workload) bool { return from[w] })
 		},
 		Host: called.MayHold, Naked: true, Hidden: true,
 	}
-	return func(yield func(*resolve.Connection) bool) {
+	return func(yield func(*mesh.Connection) bool) {
 		for call := range c.mesh.Connections(filter) {
 			if called.Holds(&call) && !yield(&call) {
 				return

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/expect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -36,13 +37,13 @@ metadata: {name: default, namespace: shop}
 spec: {mtls: {mode: STRICT}}
 `
 
-func shopMesh(t *testing.T) *resolve.Mesh {
+func shopMesh(t *testing.T) *mesh.Mesh {
 	t.Helper()
 	in, err := source.Read(t.Context(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(shop)})
 	if err != nil || len(in.Problems) > 0 {
 		t.Fatal(err, in.Problems)
 	}
-	return resolve.Build(resolve.Options{}, in.Objects)
+	return mesh.Build(resolve.Options{}, in.Objects)
 }
 
 func TestCheck(t *testing.T) {

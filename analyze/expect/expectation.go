@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -63,7 +64,7 @@ type Result struct {
 func (e *Expectation) Missing(why string) Result { return Result{Expectation: e, Says: why} }
 
 // Mode says whether all ports that the expectation is about have one of its modes.
-func (e *Expectation) Mode(workloads []*resolve.Workload) Result {
+func (e *Expectation) Mode(workloads []*inbound.Workload) Result {
 	r := Result{Expectation: e, Held: true}
 	failed, asked := 0, 0
 	for _, w := range workloads {
@@ -98,7 +99,7 @@ type answer struct {
 
 // ports are those that an expectation about a mode is about. A port that nothing names
 // serves what the workload's others do.
-func (e *Expectation) ports(w *resolve.Workload) []answer {
+func (e *Expectation) ports(w *inbound.Workload) []answer {
 	var out []answer
 	for i := range w.Ports {
 		if p := &w.Ports[i]; e.Port == 0 || p.Number == e.Port {
@@ -113,7 +114,7 @@ func (e *Expectation) ports(w *resolve.Workload) []answer {
 
 // meant is the port of a workload that a Service leads its own port to, where the
 // expectation is about that number and the workload has no port of it; 0 otherwise.
-func (e *Expectation) meant(w *resolve.Workload) (number int32) {
+func (e *Expectation) meant(w *inbound.Workload) (number int32) {
 	for i := range w.Ports {
 		p := &w.Ports[i]
 		if p.Number == e.Port {
@@ -129,7 +130,7 @@ func (e *Expectation) meant(w *resolve.Workload) (number int32) {
 }
 
 // says is what a port is, and who says so.
-func (a answer) says(w *resolve.Workload) string {
+func (a answer) says(w *inbound.Workload) string {
 	port := "any port"
 	if a.port != 0 {
 		port = fmt.Sprintf("port %d", a.port)

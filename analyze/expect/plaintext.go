@@ -5,12 +5,13 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // NoPlaintext says whether no port of the workloads takes plaintext: those that count (see
 // advise.Adviser.Counts), and of a workload with a proxy those that nothing names. Ports
 // that an exception allows are left out.
-func (e *Expectation) NoPlaintext(workloads []*resolve.Workload, a *advise.Adviser) Result {
+func (e *Expectation) NoPlaintext(workloads []*inbound.Workload, a *advise.Adviser) Result {
 	if len(workloads) == 0 {
 		return e.Missing("no workload of the input lives there: nothing was checked")
 	}
@@ -34,7 +35,7 @@ func (e *Expectation) NoPlaintext(workloads []*resolve.Workload, a *advise.Advis
 }
 
 // open are the ports of a workload that take plaintext, or may.
-func open(w *resolve.Workload, a *advise.Adviser) []answer {
+func open(w *inbound.Workload, a *advise.Adviser) []answer {
 	var out []answer
 	for i := range w.Ports {
 		p := &w.Ports[i]
@@ -43,7 +44,7 @@ func open(w *resolve.Workload, a *advise.Adviser) []answer {
 		}
 		out = append(out, answer{p.Number, &p.Decision})
 	}
-	other := resolve.Port{Decision: w.Default}
+	other := inbound.Port{Decision: w.Default}
 	if proxied(w) && !closed(w.Default.Mode) && !excepted(w, &other, a.Exceptions) {
 		out = append(out, answer{0, &w.Default})
 	}
@@ -53,7 +54,7 @@ func open(w *resolve.Workload, a *advise.Adviser) []answer {
 func closed(m resolve.Mode) bool { return m == resolve.Strict || m == resolve.TLS }
 
 // proxied reports a proxy that takes whatever port is called.
-func proxied(w *resolve.Workload) bool {
+func proxied(w *inbound.Workload) bool {
 	switch w.Membership.Dataplane {
 	case resolve.DataplaneSidecar, resolve.DataplaneAmbient:
 		return true
@@ -61,7 +62,7 @@ func proxied(w *resolve.Workload) bool {
 	return false
 }
 
-func excepted(w *resolve.Workload, p *resolve.Port, exceptions []advise.Exception) bool {
+func excepted(w *inbound.Workload, p *inbound.Port, exceptions []advise.Exception) bool {
 	for i := range exceptions {
 		if exceptions[i].Allows(w, p) {
 			return true

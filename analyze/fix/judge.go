@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 )
 
 // verdict is what the world says of a change.
@@ -26,14 +27,13 @@ func (f *fixer) judge(is *World, repaired []analyze.Finding) verdict {
 	d := diff.Compare(f.was.Side, is.Side, diff.ObjectsOf(f.was.Objects, is.Objects), everywhere)
 	for i := range d.Calls {
 		c := &d.Calls[i]
-		switch c.Effect {
-		case diff.Breaks, diff.Weaker, diff.Uncertain:
+		if c.Effect.Worse() {
 			return verdict{harm: fmt.Sprintf("tried on the model, it makes a call %s: %s", worse[c.Effect], call(c))}
 		}
 	}
 	var v verdict
 	for _, p := range d.Ports {
-		if p.Effect == diff.Weaker && p.Port != diff.AnyOther {
+		if p.Effect == effect.Weaker && p.Port != diff.AnyOther {
 			v.weaker = append(v.weaker, p)
 		}
 	}
@@ -50,7 +50,7 @@ func call(c *diff.CallChange) string {
 	return fmt.Sprintf("%s -> %s:%d", client, c.Host.Name, c.Port)
 }
 
-var worse = map[diff.Effect]string{diff.Breaks: "fail", diff.Weaker: "lose its mTLS", diff.Uncertain: "uncertain"}
+var worse = map[effect.Effect]string{effect.Breaks: "fail", effect.Weaker: "lose its mTLS", effect.Uncertain: "uncertain"}
 
 // still names a finding that is there all the same. Where an element of a list goes, the
 // next one takes its place, and its fingerprint: then there are fewer of the kind.

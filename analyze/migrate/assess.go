@@ -4,7 +4,8 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Port is where one port stands.
@@ -17,7 +18,7 @@ type Port struct {
 // Workload is where one workload stands: as far as its last port has come, and as well
 // as its worst.
 type Workload struct {
-	*resolve.Workload
+	*inbound.Workload
 	Ports  []Port
 	Stage  Stage
 	Status Status
@@ -34,10 +35,10 @@ func (w *Workload) Advices() []*advise.Advice {
 
 // Assess says where the workloads stand that keep wants, all where it is nil; those
 // without a port that counts are left out. They come in the mesh's order.
-func Assess(m *resolve.Mesh, a *advise.Adviser, keep func(*resolve.Workload) bool) []Workload {
+func Assess(m *mesh.Mesh, a *advise.Adviser, keep func(*inbound.Workload) bool) []Workload {
 	workloads := m.Workloads()
 	if keep != nil {
-		workloads = slices.DeleteFunc(slices.Clone(workloads), func(w *resolve.Workload) bool { return !keep(w) })
+		workloads = slices.DeleteFunc(slices.Clone(workloads), func(w *inbound.Workload) bool { return !keep(w) })
 	}
 	var out []Workload
 	for i, advices := range a.Workloads(workloads) {
@@ -48,7 +49,7 @@ func Assess(m *resolve.Mesh, a *advise.Adviser, keep func(*resolve.Workload) boo
 	return out
 }
 
-func assess(a *advise.Adviser, w *resolve.Workload, advices []*advise.Advice) Workload {
+func assess(a *advise.Adviser, w *inbound.Workload, advices []*advise.Advice) Workload {
 	out := Workload{Workload: w, Stage: Verified}
 	for _, advice := range advices {
 		p := Port{advice, stageOf(advice, a.Evidence), statusOf(advice)}

@@ -12,6 +12,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
@@ -19,16 +21,16 @@ import (
 const testdata = "../../testdata"
 
 // meshOf reads and resolves files.
-func meshOf(t *testing.T, files ...string) *resolve.Mesh {
+func meshOf(t *testing.T, files ...string) *mesh.Mesh {
 	t.Helper()
 	in, err := source.Read(context.Background(), source.Options{Files: files})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resolve.Build(resolve.Options{MeshConfig: in.MeshConfig}, in.Objects)
+	return mesh.Build(resolve.Options{MeshConfig: in.MeshConfig}, in.Objects)
 }
 
-func recordOf(t *testing.T, file string) *resolve.Traffic {
+func recordOf(t *testing.T, file string) *evidence.Traffic {
 	t.Helper()
 	seen, err := traffic.ReadFile(file)
 	if err != nil {
@@ -38,7 +40,7 @@ func recordOf(t *testing.T, file string) *resolve.Traffic {
 }
 
 // standing is "deploy/web 8080 READY strict no plaintext seen" for every port.
-func standing(m *resolve.Mesh, o advise.Options) []string {
+func standing(m *mesh.Mesh, o advise.Options) []string {
 	var out []string
 	for _, w := range migrate.Assess(m, advise.New(m, o), nil) {
 		for _, p := range w.Ports {
@@ -52,7 +54,7 @@ func standing(m *resolve.Mesh, o advise.Options) []string {
 // leaf of the tree.
 func TestMarket(t *testing.T) {
 	m := meshOf(t, filepath.Join(testdata, "mesh", "market"))
-	e := resolve.NewEvidence(recordOf(t, filepath.Join(testdata, "traffic", "market.csv")), m)
+	e := evidence.New(recordOf(t, filepath.Join(testdata, "traffic", "market.csv")), m)
 	want := []string{
 		"sts/mysqldb 3306 BLOCKED disable no sidecar",
 		"deploy/catalog 8080 READY strict no plaintext seen",
@@ -101,8 +103,8 @@ func TestNothingReadyWithoutEvidence(t *testing.T) {
 		gaps.Missing = []string{"no Istio metrics before 2026-11-15"}
 		short.From = short.To.Add(-time.Hour)
 		logs.Reporters = []resolve.Peer{{Pod: "other"}}
-		for name, e := range map[string]*resolve.Evidence{
-			"no record": nil, "a record with gaps": resolve.NewEvidence(&gaps, m), "an hour": resolve.NewEvidence(&short, m), "others' logs": resolve.NewEvidence(&logs, m),
+		for name, e := range map[string]*evidence.Evidence{
+			"no record": nil, "a record with gaps": evidence.New(&gaps, m), "an hour": evidence.New(&short, m), "others' logs": evidence.New(&logs, m),
 		} {
 			for _, s := range standing(m, advise.Options{Evidence: e}) {
 				if strings.Contains(s, "READY") {
@@ -120,10 +122,10 @@ func TestPlaintextIsNeverReady(t *testing.T) {
 		for _, how := range []resolve.Security{resolve.SecurityPlaintext, resolve.SecurityUnknown} {
 			seen := recordOf(t, filepath.Join(testdata, "traffic", "market.csv"))
 			web := resolve.Peer{Namespace: "market", Name: "web"}
-			seen.Edges = append(seen.Edges, resolve.Edge{Client: client, Server: web, Service: web, Protocol: "http", Security: how, Count: 1, LastSeen: seen.To.Add(-time.Minute)})
+			seen.Edges = append(seen.Edges, evidence.Edge{Client: client, Server: web, Service: web, Protocol: "http", Security: how, Count: 1, LastSeen: seen.To.Add(-time.Minute)})
 			seen.Normalize()
 			inside := client.Name == "pay" && how == resolve.SecurityUnknown // its proxy's configuration says mTLS
-			for _, s := range standing(m, advise.Options{Evidence: resolve.NewEvidence(seen, m)}) {
+			for _, s := range standing(m, advise.Options{Evidence: evidence.New(seen, m)}) {
 				if strings.HasPrefix(s, "deploy/web ") && strings.Contains(s, "READY") != inside {
 					t.Errorf("with calls of %s, security %s: %s (obstacles.go, doubts.go)", client, how, s)
 				}

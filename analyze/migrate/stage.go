@@ -3,6 +3,7 @@ package migrate
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // Stage is how far a port has come on the two ways: no sidecar, sidecar, PERMISSIVE,
@@ -56,7 +57,7 @@ var steps = [...]string{
 func (s Stage) Next() string { return steps[s] }
 
 // stageOf is how far a port has come.
-func stageOf(a *advise.Advice, record *resolve.Evidence) Stage {
+func stageOf(a *advise.Advice, record *evidence.Evidence) Stage {
 	switch mode := a.Port.Decision.Mode; {
 	case mode == resolve.Strict && verified(a, record):
 		return Verified
@@ -76,7 +77,7 @@ func stageOf(a *advise.Advice, record *resolve.Evidence) Stage {
 
 // verified reports that mTLS was seen at the port, and no client of it is known to be
 // locked out.
-func verified(a *advise.Advice, record *resolve.Evidence) bool {
+func verified(a *advise.Advice, record *evidence.Evidence) bool {
 	if !record.Covers(a.Workload) || len(a.Obstacles)+len(a.Failures) > 0 {
 		return false
 	}

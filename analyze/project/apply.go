@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Run is what was analyzed, and how.
@@ -15,7 +15,7 @@ type Run struct {
 	// nil where there is no change: what it adds is told.
 	Head    *Config
 	Objects *Objects
-	Mesh    *resolve.Mesh
+	Mesh    *mesh.Mesh
 	// Baseline holds old findings, nil for none.
 	Baseline *Baseline
 	// Checks are those that were chosen, those of this package too. All is true when

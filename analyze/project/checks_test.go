@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -59,7 +60,7 @@ func applied(t *testing.T, text, config string, change ...func(*project.Run)) *a
 	}
 	r := project.Run{Config: c, Objects: &project.Objects{}, Checks: analyze.Default.Of(project.Catalogue()), All: true, Now: today}
 	r.Objects.Add("", in.Objects)
-	r.Mesh = resolve.Build(resolve.Options{}, in.Objects)
+	r.Mesh = mesh.Build(resolve.Options{}, in.Objects)
 	r.Objects.AddWorkloads("", r.Mesh.Workloads())
 	for _, f := range change {
 		f(&r)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Objects know what is written on the objects of the input: labels and annotations. The
@@ -111,7 +112,7 @@ func (o *Objects) Origin(f *analyze.Finding, ref resolve.Ref) (resolve.Origin, b
 }
 
 // AddWorkloads takes in what the pods of running workloads say.
-func (o *Objects) AddWorkloads(cluster string, workloads []*resolve.Workload) {
+func (o *Objects) AddWorkloads(cluster string, workloads []*inbound.Workload) {
 	for _, w := range workloads {
 		x := o.find(cluster, w.Ref)
 		if x == nil {

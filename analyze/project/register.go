@@ -7,6 +7,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // State says whether an exception does what it was written for.
@@ -38,15 +40,15 @@ type Entry struct {
 
 // ExceptedPort is a port that an exception is about.
 type ExceptedPort struct {
-	Workload *resolve.Workload
-	Port     *resolve.Port
+	Workload *inbound.Workload
+	Port     *inbound.Port
 }
 
 // LastDay is the last day of the exception, as 2027-01-31, "" for none.
 func (e *Entry) LastDay() string { return LastDay(e.Expires) }
 
 // NewRegister says of every exception what it is about and whether it still counts.
-func NewRegister(c *Config, m *resolve.Mesh, now time.Time) []Entry {
+func NewRegister(c *Config, m *mesh.Mesh, now time.Time) []Entry {
 	out := make([]Entry, 0, len(c.Exceptions))
 	for i := range c.Exceptions {
 		e := Entry{Exception: &c.Exceptions[i]}

@@ -100,6 +100,15 @@ var formats = []formatEntry{
 	{"csv", "", func(string) (Format, error) { return csvFormat{}, nil }, true},
 }
 
+// ReadsData reports a format that writes the Data of a View: the others write its Blocks or names.
+func ReadsData(f Format) bool {
+	switch f.(type) {
+	case jsonFormat, yamlFormat, jsonPath:
+		return true
+	}
+	return false
+}
+
 // FormatWords are the values of -o that fit any View, in the order in which help shows
 // them.
 func Words() []string { return formatWords(false) }

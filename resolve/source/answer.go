@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ func wantKind(body []byte, kinds ...string) error {
 	}
 	var says struct{ Message, Reason string } // as a Status does; of another kind they may be anything
 	_ = json.Unmarshal(body, &says)
-	return otherKind(is.Kind, firstOf(says.Message, says.Reason), kinds[0])
+	return otherKind(is.Kind, cmp.Or(says.Message, says.Reason), kinds[0])
 }
 
 // otherKind is the error of an answer of another kind.
@@ -49,7 +50,7 @@ func otherKind(is, message, want string) error {
 	if message != "" {
 		message = ": " + message
 	}
-	return &oddAnswer{fmt.Sprintf("the server answers with a %s in the place of a %s%s", firstOf(is, "nameless object"), want, message)}
+	return &oddAnswer{fmt.Sprintf("the server answers with a %s in the place of a %s%s", cmp.Or(is, "nameless object"), want, message)}
 }
 
 // wantPage refuses what a typed page was decoded to where that is not the page.
@@ -58,7 +59,7 @@ func wantPage(got, page any, want string) error {
 		return nil
 	}
 	if s, ok := got.(*metav1.Status); ok {
-		return otherKind("Status", firstOf(s.Message, string(s.Reason)), want)
+		return otherKind("Status", cmp.Or(s.Message, string(s.Reason)), want)
 	}
 	return otherKind(strings.TrimPrefix(fmt.Sprintf("%T", got), "*"), "", want)
 }

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -72,7 +73,7 @@ func (r *clusterReader) listNamespaces(ctx context.Context) (names []string, all
 		}
 		return names, true
 	}
-	for _, ns := range []string{r.o.Namespace, firstOf(r.o.IstioNamespace, resolve.DefaultRootNamespace)} {
+	for _, ns := range []string{r.o.Namespace, cmp.Or(r.o.IstioNamespace, resolve.DefaultRootNamespace)} {
 		if ns != "" && !slices.Contains(names, ns) {
 			names = append(names, ns)
 		}

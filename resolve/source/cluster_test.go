@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -27,7 +28,7 @@ func resolvedWith(in *source.Input, options *resolve.Options) string {
 	if in.Cluster != nil {
 		options.Gaps = in.Cluster.Gaps
 	}
-	m := resolve.Build(*options, in.Objects)
+	m := mesh.Build(*options, in.Objects)
 	var out strings.Builder
 	for _, w := range m.Workloads() {
 		fmt.Fprintf(&out, "%s: %s, %s\n", w.Ref, w.Membership.Dataplane, words.Because(w.Membership.Why))
@@ -36,7 +37,7 @@ func resolvedWith(in *source.Input, options *resolve.Options) string {
 			fmt.Fprintf(&out, "  %d %s %s %s %v\n", p.Number, p.Protocol, p.Decision.Mode, words.Because(p.Decision.Why), p.Services)
 		}
 	}
-	for c := range m.Connections(resolve.Filter{}) {
+	for c := range m.Connections(mesh.Filter{}) {
 		fmt.Fprintf(&out, "%s -> %s:%d%s %s %s: %s\n", c.Client, c.Host.Name, c.Port.Number, c.Subset, c.Sends.TLS, c.Outcome.Verdict, words.Because(c.Sends.Reason()))
 	}
 	return out.String()

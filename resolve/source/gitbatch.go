@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,7 +87,7 @@ func git(ctx context.Context, stdin string, args ...string) (string, error) {
 		return "", err
 	case err != nil:
 		line, _, _ := strings.Cut(strings.TrimSpace(problem.String()), "\n")
-		return "", errors.New(firstOf(strings.TrimPrefix(line, "fatal: "), err.Error()))
+		return "", errors.New(cmp.Or(strings.TrimPrefix(line, "fatal: "), err.Error()))
 	}
 	return out.String(), nil
 }

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,7 +60,7 @@ func (b *batch) statusOnly(d document, n *yaml.Node, h head, kind resolve.Kind) 
 		return
 	}
 	b.problems = append(b.problems, resolve.Problem{
-		Position: d.at(n), Ref: resolve.Ref{Kind: kind, Namespace: firstOf(scalar(n, "metadata", "namespace"), b.namespace), Name: scalar(n, "metadata", "name")},
+		Position: d.at(n), Ref: resolve.Ref{Kind: kind, Namespace: cmp.Or(scalar(n, "metadata", "namespace"), b.namespace), Name: scalar(n, "metadata", "name")},
 		Message: h.kind + " has a status and no spec: it is not what was applied", Hint: "write its spec, or remove the document",
 	})
 }
@@ -75,9 +76,9 @@ const maxNested = 2 * maxDepth
 func hasItems(n *yaml.Node) bool { return value(n, "items", nil) != nil }
 
 func (b *batch) notAList(d document, n *yaml.Node, h head, message string) {
-	b.skip(firstOf(h.kind, "non-object"))
+	b.skip(cmp.Or(h.kind, "non-object"))
 	b.problems = append(b.problems, resolve.Problem{
-		Position: d.at(n), Message: firstOf(h.kind, "object") + ": " + message,
+		Position: d.at(n), Message: cmp.Or(h.kind, "object") + ": " + message,
 		Hint: "write one object for each document, or the objects as items of a kind: List",
 	})
 }

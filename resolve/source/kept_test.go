@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -48,7 +49,7 @@ func TestClusterKeepsWhatMatters(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "mesh.yaml")
 	writeSnapshot(t, file, in)
 	for says, got := range map[string]*source.Input{"files": readFiles(t, dir), "a cluster": in, "a snapshot": readFiles(t, file)} {
-		w := resolve.Build(resolve.Options{}, got.Objects).Workloads()[0]
+		w := mesh.Build(resolve.Options{}, got.Objects).Workloads()[0]
 		var as []string
 		for _, c := range w.AsProxy {
 			as = append(as, c.Container+" "+c.Says)

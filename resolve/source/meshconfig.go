@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -40,7 +41,7 @@ func configMap(d *decoder, n *yaml.Node) metav1.Object {
 func (d *decoder) newMeshConfig(n *yaml.Node, kind resolve.Kind, revision, namespace string) *resolve.MeshConfig {
 	m := &resolve.MeshConfig{Revision: revision, Config: &meshv1alpha1.MeshConfig{}}
 	m.Source = resolve.Ref{Kind: kind, Namespace: scalar(n, "metadata", "namespace"), Name: scalar(n, "metadata", "name")}
-	m.Namespace = firstOf(namespace, m.Source.Namespace, resolve.DefaultRootNamespace)
+	m.Namespace = cmp.Or(namespace, m.Source.Namespace, resolve.DefaultRootNamespace)
 	m.Name = "istio"
 	if revision != "" {
 		m.Name += "-" + revision
@@ -79,13 +80,4 @@ func (d *decoder) meshNode(doc document, n *yaml.Node, at way, config protorefle
 	d.problems = append(d.problems, inner.problems...)
 	d.marks = append(d.marks, inner.marks...)
 	return !inner.refused
-}
-
-func firstOf(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }

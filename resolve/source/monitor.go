@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"reflect"
 	"strconv"
 	"strings"
@@ -67,7 +68,7 @@ func readMonitor(d *decoder, n *yaml.Node, endpoints func(*monitor) []scrape) me
 }
 
 func (s scrape) endpoint() resolve.MonitorEndpoint {
-	e := resolve.MonitorEndpoint{Port: s.Port, Scheme: strings.ToLower(firstOf(s.Scheme, "http"))}
+	e := resolve.MonitorEndpoint{Port: s.Port, Scheme: strings.ToLower(cmp.Or(s.Scheme, "http"))}
 	switch {
 	case s.TargetPort != nil:
 		e.TargetPort = s.TargetPort.String()

@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/reference"
 )
 
@@ -59,7 +60,7 @@ func (h hosts) keep(spec *corev1.PodSpec, namespace string) {
 
 // has reports a name of a host, or of one pod of it.
 func (h hosts) has(name, namespace string) bool {
-	return slices.ContainsFunc(resolve.Searched(name, namespace), func(full string) bool {
+	return slices.ContainsFunc(declared.Searched(name, namespace), func(full string) bool {
 		_, service, _ := strings.Cut(full, ".")
 		return h[full] || h[service]
 	})

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -53,7 +54,7 @@ func (b *batch) decode(d document, n *yaml.Node, way path, h head, r reading) {
 func (b *batch) ref(n *yaml.Node, r reading) resolve.Ref {
 	ref := resolve.Ref{Kind: r.kind, Name: scalar(n, "metadata", "name")}
 	if !r.cluster {
-		ref.Namespace = firstOf(scalar(n, "metadata", "namespace"), b.namespace)
+		ref.Namespace = cmp.Or(scalar(n, "metadata", "namespace"), b.namespace)
 	}
 	return ref
 }

@@ -1,6 +1,8 @@
 package source
 
 import (
+	"cmp"
+
 	"go.yaml.in/yaml/v3"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -10,8 +12,8 @@ import (
 // istioOperator reads an IstioOperator: spec.meshConfig, over it the Helm values
 // that it passes through, and istiod's environment.
 func istioOperator(d *decoder, n *yaml.Node) metav1.Object {
-	revision := firstOf(scalar(n, "spec", "revision"), scalar(n, "spec", "values", "revision"))
-	namespace := firstOf(scalar(n, "spec", "values", "global", "istioNamespace"), scalar(n, "spec", "namespace"))
+	revision := cmp.Or(scalar(n, "spec", "revision"), scalar(n, "spec", "values", "revision"))
+	namespace := cmp.Or(scalar(n, "spec", "values", "global", "istioNamespace"), scalar(n, "spec", "namespace"))
 	if mtls := child(n, "spec", "values", "global", "mtls"); mtls != nil {
 		d.mark(mtls, markLegacy, "IstioOperator spec.values.global.mtls")
 	}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -65,7 +66,7 @@ func (r *clusterReader) planes(batches []*batch) []plane {
 // guess are control planes that nothing but the pods that they injected shows, or nothing
 // at all: one has to be there where Istio's kinds are.
 func (r *clusterReader) guess(list []plane, injected map[string]bool) []plane {
-	namespace := firstOf(r.o.IstioNamespace, resolve.DefaultRootNamespace)
+	namespace := cmp.Or(r.o.IstioNamespace, resolve.DefaultRootNamespace)
 	if len(list) > 0 {
 		namespace = list[0].namespace
 	} else {
@@ -107,7 +108,7 @@ func (r *clusterReader) planeOf(w *admissionv1.MutatingWebhookConfiguration) (p 
 	if w.Labels["app"] != "sidecar-injector" || w.Labels[resolve.RevisionLabel] == "" {
 		return plane{}, false
 	}
-	p = plane{namespace: firstOf(r.o.IstioNamespace, resolve.DefaultRootNamespace), revision: w.Labels[resolve.RevisionLabel]}
+	p = plane{namespace: cmp.Or(r.o.IstioNamespace, resolve.DefaultRootNamespace), revision: w.Labels[resolve.RevisionLabel]}
 	for _, h := range w.Webhooks {
 		if s := h.ClientConfig.Service; s != nil {
 			p.namespace = s.Namespace

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,7 +49,7 @@ const (
 )
 
 func (d *decoder) reasons(n *yaml.Node, h head, o metav1.Object) []validation.Violation {
-	meta := validation.Meta{Name: o.GetName(), Namespace: firstOf(o.GetNamespace(), d.ref.Namespace), Labels: o.GetLabels(), Annotations: o.GetAnnotations()}
+	meta := validation.Meta{Name: o.GetName(), Namespace: cmp.Or(o.GetNamespace(), d.ref.Namespace), Labels: o.GetLabels(), Annotations: o.GetAnnotations()}
 	list := d.judge.Names(h.kind, meta)
 	if !validation.Judges(h.apiVersion, h.kind) {
 		return list

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -107,7 +108,7 @@ func CheckRights(ctx context.Context, o ClusterOptions, namespace string, revisi
 		}
 		rights, asked = append(rights, Right{Kind: l.kind, Verb: "list", Resource: l.name()}), append(asked, attributes)
 	}
-	if root := firstOf(o.IstioNamespace, resolve.DefaultRootNamespace); namespace != "" && namespace != root {
+	if root := cmp.Or(o.IstioNamespace, resolve.DefaultRootNamespace); namespace != "" && namespace != root {
 		for _, l := range kindsListed {
 			if slices.ContainsFunc(RootRules(), func(p rbacv1.PolicyRule) bool {
 				return p.APIGroups[0] == l.group && slices.Contains(p.Resources, l.resource)

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -68,7 +69,7 @@ func snapshotHeader(d *decoder, n *yaml.Node) metav1.Object {
 		d.refuse(n, "the head of the snapshot cannot be read: "+err.Error(), "take it again with mtlsctl snapshot")
 		return nil
 	}
-	s.Name = firstOf(s.Spec.Name, "cluster")
+	s.Name = cmp.Or(s.Spec.Name, "cluster")
 	return s
 }
 
@@ -152,7 +153,7 @@ func WriteSnapshot(w io.Writer, in *Input, full bool) error {
 // head is the text of a snapshot down to its first object.
 func (s *snapshotSpec) head() ([]byte, error) {
 	text, err := sigsyaml.Marshal(map[string]any{
-		"apiVersion": snapshotGroup + "/v1alpha1", "kind": "Snapshot", "metadata": map[string]any{"name": firstOf(s.Name, "cluster")}, "spec": s,
+		"apiVersion": snapshotGroup + "/v1alpha1", "kind": "Snapshot", "metadata": map[string]any{"name": cmp.Or(s.Name, "cluster")}, "spec": s,
 	})
 	return append([]byte("# A mesh as mtlsctl read it of a cluster: mtlsctl describe -f FILE answers as the cluster did.\n---\n"), text...), err
 }

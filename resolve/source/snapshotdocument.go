@@ -114,7 +114,7 @@ func (k keptItem) document() (kubernetesDocument, error) {
 		return kubernetesDocument{}, err
 	}
 	delete(body, "status")
-	body["apiVersion"], body["kind"] = firstOf(textOf(body["apiVersion"]), k.head.apiVersion), firstOf(textOf(body["kind"]), k.head.kind)
+	body["apiVersion"], body["kind"] = cmp.Or(textOf(body["apiVersion"]), k.head.apiVersion), cmp.Or(textOf(body["kind"]), k.head.kind)
 	meta, _ := body["metadata"].(map[string]any)
 	for _, field := range []string{"managedFields", "uid", "resourceVersion", "generation", "selfLink"} {
 		delete(meta, field)

@@ -14,6 +14,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -108,12 +109,12 @@ func (k *judged) fault(format string, args ...any) {
 }
 
 // meshOf resolves a world; what the generator makes can be read.
-func meshOf(w world) *resolve.Mesh {
+func meshOf(w world) *mesh.Mesh {
 	in, err := source.Read(context.Background(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(w.YAML()), Workers: 1})
 	if err != nil {
 		panic(err)
 	}
-	return resolve.Build(resolve.Options{}, in.Objects)
+	return mesh.Build(resolve.Options{}, in.Objects)
 }
 
 // shuffled: the order of documents does not show, but for lines.
@@ -137,7 +138,7 @@ func (k *judged) shuffled(seed uint64, w world) {
 }
 
 // complete: something speaks of each broken call of a client with a proxy.
-func (k *judged) complete(m *resolve.Mesh) {
+func (k *judged) complete(m *mesh.Mesh) {
 	told := map[resolve.Ref]bool{}
 	for _, f := range k.findings {
 		told[f.Object] = true
@@ -145,7 +146,7 @@ func (k *judged) complete(m *resolve.Mesh) {
 			told[r] = true
 		}
 	}
-	for c := range m.Connections(resolve.Filter{}) {
+	for c := range m.Connections(mesh.Filter{}) {
 		if c.Outcome.Verdict != resolve.VerdictBroken || c.Client.Dataplane != resolve.DataplaneSidecar || c.Server == nil || c.Server.Workload == nil {
 			continue
 		}
@@ -157,7 +158,7 @@ func (k *judged) complete(m *resolve.Mesh) {
 }
 
 // repair applies one finding's repair and looks at every call.
-func (k *judged) repair(m *resolve.Mesh, w world, f *analyze.Finding) {
+func (k *judged) repair(m *mesh.Mesh, w world, f *analyze.Finding) {
 	changed, err := edited(w, f.Repair)
 	if err != nil {
 		k.fault("%s %s cannot be repaired: %v", f.Code, f.Object, err)
@@ -191,9 +192,9 @@ func (k *judged) repair(m *resolve.Mesh, w world, f *analyze.Finding) {
 }
 
 // verdicts are what becomes of each call.
-func verdicts(m *resolve.Mesh) map[string]resolve.Verdict {
+func verdicts(m *mesh.Mesh) map[string]resolve.Verdict {
 	out := map[string]resolve.Verdict{}
-	for c := range m.Connections(resolve.Filter{}) {
+	for c := range m.Connections(mesh.Filter{}) {
 		for _, w := range c.Client.Workloads {
 			out[fmt.Sprint(w.Ref, " -> ", c.Host.Name, " ", c.Host.Ref, ":", c.Port.Number, " ", c.Subset, " ", c.Server)] = c.Outcome.Verdict
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/fix"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -70,7 +71,7 @@ func fixed(w world) (*fix.Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		m := resolve.Build(resolve.Options{}, in.Objects)
+		m := mesh.Build(resolve.Options{}, in.Objects)
 		return &fix.World{Side: diff.Side{Mesh: m, Findings: analyze.Run(m, analyze.Default.Of(checks.All())).Findings}, Objects: in.Objects}, nil
 	}
 	was, err := with(nil)

@@ -8,16 +8,16 @@ import (
 	tls "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 )
 
-// inbound is what a proxy's listeners do with connections to its pod.
-type inbound struct {
+// listening is what a proxy's listeners do with connections to its pod.
+type listening struct {
 	virtual *listener.Listener
 	// own are listeners of one port each: those of a Sidecar resource where
 	// nothing is intercepted.
 	own map[uint32]*listener.Listener
 }
 
-func newInbound(listeners []*listener.Listener) inbound {
-	in := inbound{own: map[uint32]*listener.Listener{}}
+func newInbound(listeners []*listener.Listener) listening {
+	in := listening{own: map[uint32]*listener.Listener{}}
 	for _, l := range listeners {
 		switch {
 		case l.Name == "virtualInbound":
@@ -31,7 +31,7 @@ func newInbound(listeners []*listener.Listener) inbound {
 
 // chains are the filter chains that a connection to a port may end in: those for
 // the port if there are any, as Envoy matches the port first, else those for all.
-func (in inbound) chains(port uint32) []*listener.FilterChain {
+func (in listening) chains(port uint32) []*listener.FilterChain {
 	if l := in.own[port]; l != nil {
 		return l.FilterChains
 	}
@@ -57,7 +57,7 @@ const invalid = "invalid"
 
 // serves says in the words of our modes what a port does, and for which kind of
 // protocol: "STRICT http", "PERMISSIVE auto", "NONE".
-func (in inbound) serves(port uint32) string {
+func (in listening) serves(port uint32) string {
 	var mesh, raw, user, http, tcp bool
 	matches := map[string]bool{}
 	for _, c := range in.chains(port) {

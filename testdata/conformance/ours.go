@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -15,7 +17,7 @@ import (
 // ours is what mtlsctl says about a world, with its reasons.
 type ours struct {
 	*answers
-	mesh *resolve.Mesh
+	mesh *mesh.Mesh
 	// why gives the reason and rule of an answer, by what the answer is about.
 	why map[string]string
 	// unsure are members of which nobody can tell whether they have a proxy.
@@ -37,11 +39,11 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause == "" }) { // istiod is asked without its webhook
 		return nil, fmt.Errorf("problems of the reader: %v", in.Problems)
 	}
-	o := &ours{newAnswers(), resolve.Build(resolve.Options{}, in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	o := &ours{newAnswers(), mesh.Build(resolve.Options{}, in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	for _, s := range o.mesh.Services() {
 		o.nobodys[s.Ref.Name+"."+s.Ref.Namespace+".svc.cluster.local"] = strings.Contains(s.Annotations["networking.istio.io/exportTo"], "~")
 	}
-	workloads := map[string]*resolve.Workload{}
+	workloads := map[string]*inbound.Workload{}
 	for _, x := range o.mesh.Workloads() {
 		workloads[string(x.Ref.Kind)+" "+x.Ref.Path()] = x
 	}
@@ -65,7 +67,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 }
 
 // serves collects the modes of all ports.
-func (o *ours) serves(m *member, x *resolve.Workload, ports []uint32) {
+func (o *ours) serves(m *member, x *inbound.Workload, ports []uint32) {
 	modes := map[uint32]string{}
 	o.modes[m.String()] = modes
 	for _, n := range ports {
@@ -104,7 +106,7 @@ func classOf(p resolve.Protocol) string {
 
 // sends collects what one member sends to every host that it knows, and what
 // becomes of calls to the others.
-func (o *ours) sends(m *member, x *resolve.Workload, c *cluster) {
+func (o *ours) sends(m *member, x *inbound.Workload, c *cluster) {
 	known := calls{}
 	o.calls[m.String()] = known
 	o.unsure[m.String()] = x.Membership.Dataplane == resolve.DataplaneUnknown
@@ -112,8 +114,8 @@ func (o *ours) sends(m *member, x *resolve.Workload, c *cluster) {
 	if class == nil {
 		return
 	}
-	only := func(k *resolve.ClientClass) bool { return k == class }
-	for con := range o.mesh.Connections(resolve.Filter{Client: only}) {
+	only := func(k *mesh.ClientClass) bool { return k == class }
+	for con := range o.mesh.Connections(mesh.Filter{Client: only}) {
 		key := fmt.Sprintf("%s:%d", con.Host.Name, con.Port.Number)
 		if con.Subset != "" {
 			key += "/" + con.Subset
@@ -137,7 +139,7 @@ func (o *ours) sends(m *member, x *resolve.Workload, c *cluster) {
 			sent[nobody] = allLeftOut
 		}
 	}
-	for con := range o.mesh.Connections(resolve.Filter{Client: only, Hidden: true}) {
+	for con := range o.mesh.Connections(mesh.Filter{Client: only, Hidden: true}) {
 		if con.Sends.Why.Cause.HostUnknown() {
 			o.elsewhere[m.String()] = con.Sends.TLS.String()
 			o.why[m.String()+" elsewhere"] = words.Because(con.Sends.Reason())
@@ -145,7 +147,7 @@ func (o *ours) sends(m *member, x *resolve.Workload, c *cluster) {
 	}
 }
 
-func (o *ours) classOf(x *resolve.Workload) *resolve.ClientClass {
+func (o *ours) classOf(x *inbound.Workload) *mesh.ClientClass {
 	for _, k := range o.mesh.Clients() {
 		for _, w := range k.Workloads {
 			if w == x {
@@ -157,7 +159,7 @@ func (o *ours) classOf(x *resolve.Workload) *resolve.ClientClass {
 }
 
 // address is where the endpoint of a connection is in the cluster.
-func address(con resolve.Connection, c *cluster) string {
+func address(con mesh.Connection, c *cluster) string {
 	e := con.Server
 	if e == nil {
 		return nobody

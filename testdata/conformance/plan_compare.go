@@ -21,7 +21,7 @@ type comparison struct {
 
 // compare looks at every call of a client that has a proxy before and after a wave, and
 // at those that are declared.
-func (k *walk) compare(known declared, w *plan.Wave, before, after *stage) {
+func (k *walk) compare(known knownCalls, w *plan.Wave, before, after *stage) {
 	c := &comparison{told(w), before, after, map[string]bool{}, &k.counts}
 	for _, ref := range w.Joining {
 		c.restarted[string(ref.Kind)+" "+ref.Path()] = true

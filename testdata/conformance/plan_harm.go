@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // harm is what a plan promised not to do.
@@ -46,13 +47,13 @@ func told(w *plan.Wave) string {
 	return fmt.Sprintf("wave %d (%s: %s)", w.Number, w.Kind, strings.Join(parts, "; "))
 }
 
-// declared are the calls of workloads that the plan knows of: by client, the ports of
+// knownCalls are the calls of workloads that the plan knows of: by client, the ports of
 // hosts ("host:80").
-type declared map[string]map[string]bool
+type knownCalls map[string]map[string]bool
 
-func declaredIn(m *resolve.Mesh, behind map[string][]spot) declared {
-	out := declared{}
-	for _, d := range m.Dependencies() {
+func declaredIn(m *mesh.Mesh, behind map[string][]spot) knownCalls {
+	out := knownCalls{}
+	for _, d := range declared.In(m).All() {
 		if d.Client == nil {
 			continue
 		}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // planOptions are what a seed asks of its plan.
@@ -20,15 +22,15 @@ func planOptions(seed uint64) plan.Options {
 		o.Traffic = quietWeek()
 	}
 	if r.IntN(8) == 0 {
-		o.Touches = func(w *resolve.Workload) bool { return w.Ref.Namespace == "shop" }
+		o.Touches = func(w *inbound.Workload) bool { return w.Ref.Namespace == "shop" }
 	}
 	return o
 }
 
 // quietWeek is a whole record in which nobody sent plaintext.
-func quietWeek() *resolve.Traffic {
+func quietWeek() *evidence.Traffic {
 	to := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
-	return &resolve.Traffic{Source: "a week of metrics", From: to.Add(-7 * 24 * time.Hour), To: to}
+	return &evidence.Traffic{Source: "a week of metrics", From: to.Add(-7 * 24 * time.Hour), To: to}
 }
 
 // toldOptions are options in a line.

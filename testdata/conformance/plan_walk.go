@@ -11,13 +11,15 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
 // walk is a plan, and istiod's word on every step of it.
 type walk struct {
 	plan  *plan.Plan
-	start *resolve.Mesh
+	start *mesh.Mesh
 	harms []harm
 	counts
 }
@@ -39,7 +41,7 @@ func planWorld(w world) (plan.World, error) {
 	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause == "" }) { // istiod is asked without its webhook
 		return plan.World{}, fmt.Errorf("problems of the reader: %v", in.Problems)
 	}
-	return plan.World{Objects: in.Objects, Mesh: resolve.Build(resolve.Options{MeshConfig: in.MeshConfig, Editable: true}, in.Objects)}, nil
+	return plan.World{Objects: in.Objects, Mesh: mesh.Build(resolve.Options{MeshConfig: in.MeshConfig, Editable: true}, in.Objects)}, nil
 }
 
 // young is when the first wave is applied: after everything that a world has.
@@ -147,7 +149,7 @@ func (k *walk) arrived(first, last *stage) {
 	}
 	o := k.plan.Options.Advise
 	if t := k.plan.Options.Traffic; t != nil {
-		o.Evidence = resolve.NewEvidence(t, k.start)
+		o.Evidence = evidence.New(t, k.start)
 	}
 	a := advise.New(k.start, o)
 	for _, w := range k.start.Workloads() {

@@ -7,6 +7,8 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -59,7 +61,7 @@ func (r reached) of(o *ours) {
 	r.destinationRules(o.mesh)
 }
 
-func (r reached) workload(w *resolve.Workload) {
+func (r reached) workload(w *inbound.Workload) {
 	r.saw(words.Rule(w.Membership.Why), true)
 	for _, s := range w.Chain.Steps {
 		r.saw("2.1", true)
@@ -82,7 +84,7 @@ func (r reached) workload(w *resolve.Workload) {
 	}
 }
 
-func (r reached) policies(m *resolve.Mesh) {
+func (r reached) policies(m *mesh.Mesh) {
 	for _, object := range m.Objects(resolve.KindPeerAuthentication) {
 		if p, ok := object.Value.(*securityv1.PeerAuthentication); ok {
 			r.saw("2.6", p.Spec.Selector != nil && len(p.Spec.Selector.MatchLabels) == 0)
@@ -91,7 +93,7 @@ func (r reached) policies(m *resolve.Mesh) {
 }
 
 // client collects the rules of every call of a class, known or not.
-func (r reached) client(m *resolve.Mesh, class *resolve.ClientClass) {
+func (r reached) client(m *mesh.Mesh, class *mesh.ClientClass) {
 	for _, h := range m.Hosts() {
 		if h.Alias != "" {
 			r.saw("3.1.4", true)
@@ -110,7 +112,7 @@ func (r reached) client(m *resolve.Mesh, class *resolve.ClientClass) {
 	}
 }
 
-func (r reached) call(con resolve.Connection, class *resolve.ClientClass, root string) {
+func (r reached) call(con mesh.Connection, class *mesh.ClientClass, root string) {
 	s := con.Sends
 	r.saw(words.Rule(s.Why), true)
 	r.saw("3.1.2", !class.Sidecar.IsZero() && !s.Why.Cause.HostUnknown())
@@ -139,7 +141,7 @@ func (r reached) call(con resolve.Connection, class *resolve.ClientClass, root s
 }
 
 // destinationRules collects what only the rules beside each other show.
-func (r reached) destinationRules(m *resolve.Mesh) {
+func (r reached) destinationRules(m *mesh.Mesh) {
 	private := slices.Contains(m.Config().GetDefaultDestinationRuleExportTo(), ".")
 	for _, d := range m.DestinationRules() {
 		r.saw("3.2.6", private && len(d.ExportTo()) == 0)

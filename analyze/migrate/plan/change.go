@@ -7,6 +7,7 @@ import (
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/change"
 )
 
 // How an object is changed.
@@ -76,11 +77,11 @@ func (c *Change) Undo() Change {
 }
 
 // Model is what applying the wave does to the objects of a mesh.
-func (w *Wave) Model() resolve.Change { return modelled(w.Changes) }
+func (w *Wave) Model() change.Change { return modelled(w.Changes) }
 
 // modelled is what changes do to the objects of a mesh.
-func modelled(changes []Change) resolve.Change {
-	var out resolve.Change
+func modelled(changes []Change) change.Change {
+	var out change.Change
 	for i := range changes {
 		if c := &changes[i]; c.How == Delete {
 			out.Remove = append(out.Remove, c.Ref())

@@ -5,8 +5,8 @@ import (
 	"maps"
 	"strings"
 
+	"go.yaml.in/yaml/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -19,8 +19,35 @@ var apiVersions = map[resolve.Kind]string{
 	resolve.KindRollout: "argoproj.io/v1alpha1", resolve.KindDeploymentConfig: "apps.openshift.io/v1",
 }
 
-// document is the object of a change as YAML, keys sorted.
-func document(c *Change) ([]byte, error) {
+// document is a value of maps, lists, strings, numbers and bools as YAML, keys sorted: what
+// sigs.k8s.io/yaml makes of it by way of JSON, at a third of the cost.
+func document(value map[string]any) ([]byte, error) { return yaml.Marshal(integral(value)) }
+
+// integral makes numbers that are whole integers, which JSON does not tell from others: YAML
+// would write 1000000 as 1e+06.
+func integral(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			switch inner.(type) {
+			case map[string]any, []any, float64:
+				v[key] = integral(inner)
+			}
+		}
+	case []any:
+		for i := range v {
+			v[i] = integral(v[i])
+		}
+	case float64:
+		if whole := int64(v); float64(whole) == v {
+			return whole
+		}
+	}
+	return value
+}
+
+// body is the object of a change as it is written.
+func body(c *Change) (map[string]any, error) {
 	o := c.Is
 	if c.How == Delete {
 		o = c.Was
@@ -29,16 +56,16 @@ func document(c *Change) ([]byte, error) {
 	if !known {
 		return nil, fmt.Errorf("no plan writes a %s", o.Kind)
 	}
-	body := map[string]any{"apiVersion": version, "kind": o.Kind.Word(), "metadata": map[string]any{"name": o.Value.GetName(), "namespace": o.Value.GetNamespace()}}
+	out := map[string]any{"apiVersion": version, "kind": o.Kind.Word(), "metadata": map[string]any{"name": o.Value.GetName(), "namespace": o.Value.GetNamespace()}}
 	switch v := o.Value.(type) {
 	case *resolve.Controller:
-		part(body, v)
+		part(out, v)
 	default:
 		if c.How != Delete {
-			whole(body, v)
+			whole(out, v)
 		}
 	}
-	return yaml.Marshal(body)
+	return out, nil
 }
 
 // whole adds what somebody wrote into an object: not what the API server keeps with it.

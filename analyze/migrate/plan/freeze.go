@@ -4,12 +4,12 @@ import (
 	"maps"
 	"slices"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	networkingapi "istio.io/api/networking/v1alpha3"
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // purposeLabel says of a rule what a plan made it for.
@@ -17,7 +17,7 @@ const purposeLabel = "mtlsctl.io/purpose"
 
 // freezing is a host, and its ports to which clients go on to send plaintext for a while.
 type freezing struct {
-	host    *resolve.Host
+	host    *mesh.Host
 	ports   map[uint32]int // by the round that asked for it
 	servers []Target
 }
@@ -106,7 +106,7 @@ func (s *state) disabled(o resolve.Object) bool {
 			}) {
 				continue
 			}
-			if slices.ContainsFunc(h.Ports[i].Endpoints, func(e resolve.Endpoint) bool {
+			if slices.ContainsFunc(h.Ports[i].Endpoints, func(e mesh.Endpoint) bool {
 				return e.Workload != nil && decisionOf(e.Workload, e.Port).Mode == resolve.Disable
 			}) {
 				return true

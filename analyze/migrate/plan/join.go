@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // restarts are the kinds whose pods a changed template restarts.
@@ -61,7 +62,7 @@ func speaksFirst(u *unit) int32 {
 
 // first tells MySQL and SMTP by what is declared, and by the numbers that Istio takes for
 // TCP (2.12).
-func first(p *resolve.Port) bool {
+func first(p *inbound.Port) bool {
 	return p.Protocol == resolve.ProtocolMySQL || p.Number == 3306 || p.Number == 25
 }
 
@@ -86,7 +87,7 @@ func (p *planner) joined(s *state, ref resolve.Ref) *Change {
 	}
 	c.Template.Labels = labels
 	out := &Change{How: Label, Was: was, Is: is, What: "pod label " + text + ", which restarts it", Why: p.whyJoin(ref)}
-	if slices.ContainsFunc(s.unit(ref).variants, func(w *resolve.Workload) bool { return w.Membership.Why.Cause.Unrestarted() }) {
+	if slices.ContainsFunc(s.unit(ref).variants, func(w *inbound.Workload) bool { return w.Membership.Why.Cause.Unrestarted() }) {
 		out.Back = clone(was)
 		back := out.Back.Value.(*resolve.Controller)
 		back.Template.Labels = maps.Clone(labels)

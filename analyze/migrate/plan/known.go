@@ -8,7 +8,11 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -30,8 +34,8 @@ func (r *run) knownCalls(w *Wave, next *state) {
 
 // knownCall is a call of a workload, to a host, and to one port where that is known.
 type knownCall struct {
-	client *resolve.Workload
-	was    *resolve.Workload
+	client *inbound.Workload
+	was    *inbound.Workload
 	host   string
 	port   int32
 	next   *state
@@ -41,7 +45,7 @@ type knownCall struct {
 func (r *run) callsOf(joins map[resolve.Ref]bool, next *state) []knownCall {
 	var out []knownCall
 	seen := map[knownCall]bool{}
-	add := func(client *resolve.Workload, host string, port int32) {
+	add := func(client *inbound.Workload, host string, port int32) {
 		if u := r.state.unit(client.Ref); u != nil {
 			if c := (knownCall{client, u.variants[0], host, port, next}); !seen[c] {
 				seen[c] = true
@@ -49,13 +53,13 @@ func (r *run) callsOf(joins map[resolve.Ref]bool, next *state) []knownCall {
 			}
 		}
 	}
-	peers := map[resolve.Peer]*resolve.Workload{}
+	peers := map[resolve.Peer]*inbound.Workload{}
 	for u := range next.each {
 		if !joins[u.ref] {
 			continue
 		}
 		peers[u.variants[0].Peer()] = u.variants[0]
-		for _, d := range next.mesh.DependenciesOf(u.variants[0]) {
+		for _, d := range declared.In(next.mesh).Of(u.variants[0]) {
 			add(u.variants[0], d.Host.Name, d.Port)
 		}
 	}
@@ -81,7 +85,7 @@ func (r *run) compare(w *Wave, k knownCall) {
 			continue
 		}
 		v := Violation{Status: migrate.Blocked, Clients: []resolve.Ref{k.client.Ref}, Call: &con, Servers: []Target{{at.server, at.at}}}
-		v.Why = advise.Reason{Text: fmt.Sprintf("the call of %s to %s:%d would break: %s", nameOf(k.client.Ref), k.host, at.port, words.Because(con.Outcome.Why)), By: con.Sends.By, Position: con.Sends.Position(), Fix: con.Fix()}
+		v.Why = advise.Reason{Text: fmt.Sprintf("the call of %s to %s:%d would break: %s", nameOf(k.client.Ref), k.host, at.port, words.Because(con.Outcome.Why)), By: con.Sends.By, Position: con.Sends.Position(), Fix: remedy.Fix(&con)}
 		v.Text = fmt.Sprintf("%s: %s", w.Kind, v.Why.Text)
 		if !con.Known() {
 			v.Hidden = &advise.Obstacle{Kind: advise.Hidden, Client: k.client, Host: con.Host}
@@ -90,7 +94,7 @@ func (r *run) compare(w *Wave, k knownCall) {
 	}
 }
 
-func sortedPlaces(m map[place]resolve.Connection) []place {
+func sortedPlaces(m map[place]mesh.Connection) []place {
 	return slices.SortedFunc(maps.Keys(m), func(a, b place) int {
 		return cmp.Or(cmp.Compare(a.port, b.port), a.server.Compare(b.server), cmp.Compare(a.at, b.at))
 	})
@@ -98,9 +102,9 @@ func sortedPlaces(m map[place]resolve.Connection) []place {
 
 // calling finds the calls of workloads to hosts by name.
 type calling struct {
-	mesh    *resolve.Mesh
-	hosts   map[string][]*resolve.Host
-	classes map[*resolve.Workload]*resolve.ClientClass
+	mesh    *mesh.Mesh
+	hosts   map[string][]*mesh.Host
+	classes map[*inbound.Workload]*mesh.ClientClass
 }
 
 func (s *state) calling() *calling {
@@ -110,8 +114,8 @@ func (s *state) calling() *calling {
 	return s.calls
 }
 
-func newCalling(m *resolve.Mesh) *calling {
-	c := &calling{m, map[string][]*resolve.Host{}, map[*resolve.Workload]*resolve.ClientClass{}}
+func newCalling(m *mesh.Mesh) *calling {
+	c := &calling{m, map[string][]*mesh.Host{}, map[*inbound.Workload]*mesh.ClientClass{}}
 	for _, h := range m.Hosts() {
 		c.hosts[h.Name] = append(c.hosts[h.Name], h)
 	}
@@ -131,8 +135,8 @@ type place struct {
 }
 
 // worst is what becomes of a workload's calls to a host at worst, by where they end.
-func (c *calling) worst(w *resolve.Workload, host string) map[place]resolve.Connection {
-	out := map[place]resolve.Connection{}
+func (c *calling) worst(w *inbound.Workload, host string) map[place]mesh.Connection {
+	out := map[place]mesh.Connection{}
 	class := c.classes[w]
 	if class == nil {
 		return out

@@ -1,11 +1,15 @@
 package plan
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
@@ -76,17 +80,47 @@ type Files struct{ Forth, Back []Manifest }
 
 // Files are those of all waves, in order.
 func (p *Plan) Files() ([]Files, error) {
-	out := make([]Files, len(p.Waves))
-	for i := range p.Waves {
-		var err error
-		if out[i].Forth, err = p.Manifests(&p.Waves[i]); err != nil {
-			return nil, err
+	out, errs := make([]Files, len(p.Waves)), make([]error, 2*len(p.Waves))
+	parallel.Do(len(errs), 1, func(i int) {
+		if w, files := &p.Waves[i/2], &out[i/2]; i%2 == 0 {
+			files.Forth, errs[i] = p.Manifests(w)
+		} else {
+			files.Back, errs[i] = p.Rollback(w)
 		}
-		if out[i].Back, err = p.Rollback(&p.Waves[i]); err != nil {
+	})
+	for _, err := range errs {
+		if err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// Writable is why Files would fail, nil where they can be written: for those who show the plan and
+// none of its files, which are far more text.
+func (p *Plan) Writable() error {
+	for i := range p.Waves {
+		for j := range p.Waves[i].Changes {
+			if c := &p.Waves[i].Changes[j]; doubtful(c.Was) || doubtful(c.Is) || doubtful(c.Back) {
+				_, err := p.Files()
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// doubtful reports an object that perhaps cannot be written.
+func doubtful(o resolve.Object) bool {
+	if o.Value == nil {
+		return false
+	}
+	written := any(o.Value)
+	if c, ok := written.(*resolve.Controller); ok { // see part
+		written = []any{c.Namespace, c.Name, c.Labels, c.Template.Labels}
+	}
+	text, err := json.Marshal(written)
+	return err != nil || apiVersions[o.Kind] == "" || bytes.Contains(text, []byte(public.Token))
 }
 
 // Manifests are the files that bring a wave about, in the order in which they are used.
@@ -136,11 +170,15 @@ func (p *Plan) head(b *strings.Builder, w *Wave, v Verb, what string) {
 }
 
 func writeChange(b *strings.Builder, c *Change) error {
-	text, err := document(c)
+	object, err := body(c)
+	if err != nil {
+		return err
+	}
+	text, err := document(object)
 	switch {
 	case err != nil:
 		return err
-	case strings.Contains(string(text), public.Token):
+	case bytes.Contains(text, []byte(public.Token)):
 		return ErrHidden
 	}
 	fmt.Fprintf(b, "---\n# %s\n# %s\n%s", oneLine(c.Ref().String()+": "+c.What), oneLine(c.Why), text)

@@ -14,6 +14,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/change"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -82,13 +83,13 @@ func TestManifestsRoundTrip(t *testing.T) {
 }
 
 // readBack reads files as a diff does, and makes of them the change that kubectl would.
-func readBack(t *testing.T, base []resolve.Object, manifests []plan.Manifest) resolve.Change {
+func readBack(t *testing.T, base []resolve.Object, manifests []plan.Manifest) change.Change {
 	t.Helper()
 	there := map[resolve.Ref]bool{}
 	for _, o := range base {
 		there[o.Ref()] = true
 	}
-	var out resolve.Change
+	var out change.Change
 	for _, m := range manifests {
 		file := filepath.Join(t.TempDir(), m.Verb.File())
 		if err := os.WriteFile(file, []byte(m.Text), 0o644); err != nil {
@@ -113,7 +114,7 @@ func readBack(t *testing.T, base []resolve.Object, manifests []plan.Manifest) re
 }
 
 func modelled(base []resolve.Object, changes []plan.Change) []resolve.Object {
-	var c resolve.Change
+	var c change.Change
 	for i := range changes {
 		if one := &changes[i]; one.How == plan.Delete {
 			c.Remove = append(c.Remove, one.Ref())

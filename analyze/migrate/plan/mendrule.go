@@ -6,6 +6,7 @@ import (
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -14,7 +15,7 @@ func (p *planner) mendRule(v *Violation) bool {
 	if !slices.ContainsFunc(v.Servers, p.open) {
 		return false // what it would be for stays as it is
 	}
-	for _, remedy := range v.Call.Remedies() {
+	for _, remedy := range remedy.Of(v.Call) {
 		if p.mendedNow(remedy.Changes, v) || p.busy(remedy.Changes) {
 			return true
 		}
@@ -34,7 +35,7 @@ func (p *planner) mendRule(v *Violation) bool {
 }
 
 // mendedNow reports a remedy that another call of this attempt asked for already.
-func (p *planner) mendedNow(changes []resolve.RuleChange, v *Violation) bool {
+func (p *planner) mendedNow(changes []remedy.RuleChange, v *Violation) bool {
 	for _, c := range changes {
 		m := p.mended[c.Ref]
 		if m == nil || m.round != p.round || c.Spec == nil || !sameSpec(m.is, p.ruleOf(c)) {
@@ -49,8 +50,8 @@ func (p *planner) mendedNow(changes []resolve.RuleChange, v *Violation) bool {
 
 // busy reports a remedy of a rule that another call of this attempt has mended otherwise:
 // the next attempt shows what is left.
-func (p *planner) busy(changes []resolve.RuleChange) bool {
-	return slices.ContainsFunc(changes, func(c resolve.RuleChange) bool {
+func (p *planner) busy(changes []remedy.RuleChange) bool {
+	return slices.ContainsFunc(changes, func(c remedy.RuleChange) bool {
 		m := p.mended[c.Ref]
 		return m != nil && m.round == p.round && m.times < often
 	})
@@ -61,7 +62,7 @@ const often = 3
 
 // mayMend reports changes of rules that did no harm yet, none of which takes a rule
 // away: what else it says would go with it.
-func (p *planner) mayMend(changes []resolve.RuleChange) bool {
+func (p *planner) mayMend(changes []remedy.RuleChange) bool {
 	for _, c := range changes {
 		mended := p.mended[c.Ref] != nil && p.mended[c.Ref].times >= often
 		o, there := p.start.mesh.Input(c.Ref)
@@ -84,7 +85,7 @@ func (p *planner) mayWrite(namespace string) bool {
 	return slices.ContainsFunc(units, p.Touches)
 }
 
-func (p *planner) ruleOf(c resolve.RuleChange) resolve.Object {
+func (p *planner) ruleOf(c remedy.RuleChange) resolve.Object {
 	o, there := p.start.mesh.Input(c.Ref)
 	if there {
 		o = clone(o)

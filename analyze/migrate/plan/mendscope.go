@@ -8,6 +8,7 @@ import (
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // mendScope lets the Sidecar resource of a client import a host that the client calls.
@@ -18,7 +19,7 @@ func (p *planner) mendScope(v *Violation) bool {
 	}
 	var ref resolve.Ref
 	for _, class := range p.start.mesh.Clients() {
-		if slices.ContainsFunc(class.Workloads, func(w *resolve.Workload) bool { return w.Ref == o.Client.Ref }) {
+		if slices.ContainsFunc(class.Workloads, func(w *inbound.Workload) bool { return w.Ref == o.Client.Ref }) {
 			ref = class.Sidecar
 		}
 	}

@@ -4,13 +4,16 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // World is where a plan begins: objects, and the mesh of them, which has to be
 // resolve.Options.Editable.
 type World struct {
 	Objects []resolve.Object
-	Mesh    *resolve.Mesh
+	Mesh    *mesh.Mesh
 }
 
 // Scope is how far policies reach in the end. The zero Scope is the whole mesh.
@@ -53,14 +56,14 @@ type Options struct {
 	Scope Scope
 	// Touches chooses the workloads that the plan is about, nil for all: the others
 	// stay as they are.
-	Touches func(*resolve.Workload) bool
+	Touches func(*inbound.Workload) bool
 	// MaxWave is how many workloads one wave may change, 0 for any number.
 	MaxWave int
 	Join    Joining
 	// Partial is true for an input that may not be all that there is: files, not a cluster.
 	Partial bool
 	// Traffic is who was seen calling whom, nil where nobody looked.
-	Traffic *resolve.Traffic
+	Traffic *evidence.Traffic
 	// Progress is told before each wave is proved how many attempts were begun, how many
 	// waves this one has, and of what kind the next is; false ends the planning, and the
 	// plan is none. nil is nobody.

@@ -15,6 +15,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
@@ -31,11 +33,11 @@ func worldOf(t testing.TB, files ...string) plan.World {
 	return plan.World{Objects: in.Objects, Mesh: resolved(in.Objects)}
 }
 
-func resolved(objects []resolve.Object) *resolve.Mesh {
-	return resolve.Build(resolve.Options{Editable: true}, objects)
+func resolved(objects []resolve.Object) *mesh.Mesh {
+	return mesh.Build(resolve.Options{Editable: true}, objects)
 }
 
-func recordOf(t testing.TB, file string) *resolve.Traffic {
+func recordOf(t testing.TB, file string) *evidence.Traffic {
 	t.Helper()
 	seen, err := traffic.ReadFile(file)
 	if err != nil {

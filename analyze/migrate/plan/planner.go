@@ -6,6 +6,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -93,6 +95,7 @@ func New(w World, o Options) *Plan {
 		if p.stopped || !p.learn(r) {
 			break
 		}
+		r.forget()
 	}
 	return p.giveUp(last)
 }
@@ -108,7 +111,7 @@ func (p *planner) finish(r *run) *Plan {
 	out.Before, out.After = p.roll(p.start), p.roll(r.state)
 	p.leftOver(r)
 	out.Holds = p.holds()
-	out.Proof.Calls, out.Proof.Known = working(p.start.mesh), len(p.start.mesh.Dependencies())
+	out.Proof.Calls, out.Proof.Known = working(p.start.mesh), len(declared.In(p.start.mesh).All())
 	if p.Traffic != nil {
 		out.Proof.Known += len(p.Traffic.Edges)
 	}
@@ -131,10 +134,10 @@ func (p *planner) leftOver(r *run) {
 }
 
 // working counts the calls of workloads with a proxy that do not fail.
-func working(m *resolve.Mesh) int {
+func working(m *mesh.Mesh) int {
 	n, members := 0, 0
-	var last []*resolve.ClientClass
-	for classes, c := range m.Shared(resolve.Filter{}) {
+	var last []*mesh.ClientClass
+	for classes, c := range m.Shared(mesh.Filter{}) {
 		if last == nil || len(last) != len(classes) || &last[0] != &classes[0] { // most connections are those of the same classes
 			last, members = classes, 0
 			for _, class := range classes {

@@ -6,8 +6,12 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
+	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -25,7 +29,7 @@ type Violation struct {
 	Space   string
 	// Call is one of them, where a rule may repair it; Hidden is a host that somebody
 	// calls and does not know.
-	Call   *resolve.Connection
+	Call   *mesh.Connection
 	Hidden *advise.Obstacle
 	Wave   Kind
 	// Joins are clients without a sidecar that could have one, and nothing else is in the
@@ -42,8 +46,19 @@ func everywhere(string) bool { return true }
 // prove looks at everything that a wave changes: calls, ports, callers that have no
 // proxy, the moments while proxies follow, and the way back.
 func (r *run) prove(w *Wave, next *state, deltas []resolve.Delta) {
-	d := diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: next.mesh}, differing(deltas), everywhere)
 	r.proof.States++
+	var d *diff.Diff
+	aside, of := *r, Wave{Kind: w.Kind, Changes: w.Changes} // what is found while calls are compared
+	parallel.Do(2, 1, func(i int) {
+		if i == 0 {
+			d = diff.Compare(diff.Side{Mesh: r.state.mesh}, diff.Side{Mesh: next.mesh}, differing(deltas), everywhere)
+			return
+		}
+		aside.turned(&of, next)
+		aside.joinedAll(&of, next)
+		aside.knownCalls(&of, next)
+		aside.races(&of, next)
+	})
 	for i := range d.Calls {
 		r.call(w, &d.Calls[i])
 	}
@@ -51,10 +66,8 @@ func (r *run) prove(w *Wave, next *state, deltas []resolve.Delta) {
 		r.port(w, &d.Ports[i])
 	}
 	r.identities(w, d, next)
-	r.turned(w, next)
-	r.joinedAll(w, next)
-	r.knownCalls(w, next)
-	r.races(w, next)
+	r.violations = append(r.violations, aside.violations...)
+	w.Strict, w.Opens, w.Joining, w.Wait = of.Strict, of.Opens, of.Joining, append(w.Wait, of.Wait...)
 	if !r.failed() {
 		r.wayBack(w, next, deltas)
 	}
@@ -68,15 +81,15 @@ func (r *run) violate(v Violation) { r.violations = append(r.violations, v) }
 // call judges one that ends otherwise: it may be repaired, or be better.
 func (r *run) call(w *Wave, x *diff.CallChange) {
 	switch x.Effect {
-	case diff.Breaks, diff.Weaker, diff.Uncertain:
+	case effect.Breaks, effect.Weaker, effect.Uncertain:
 	default:
 		return
 	}
 	v := Violation{Status: migrate.Blocked, Host: x.Host.Name, Space: x.Host.Namespace}
-	if x.Effect == diff.Uncertain {
+	if x.Effect == effect.Uncertain {
 		v.Status = migrate.Undecided
 	}
-	if x.Effect == diff.Breaks && x.Is != nil && x.Is.Outcome.Verdict == resolve.VerdictBroken {
+	if x.Effect == effect.Breaks && x.Is != nil && x.Is.Outcome.Verdict == resolve.VerdictBroken {
 		v.Call = x.Is
 	}
 	for _, e := range x.Servers {
@@ -107,14 +120,14 @@ func callReason(x *diff.CallChange) advise.Reason {
 	reason := advise.Reason{Text: text}
 	if x.Is != nil {
 		reason.Text = fmt.Sprintf("calls of %s to %s:%d would be %s: %s", who, x.Host.Name, x.Port, x.Is.Outcome.Verdict, words.Because(x.Is.Outcome.Why))
-		reason.By, reason.Position, reason.Fix = x.Is.Sends.By, x.Is.Sends.Position(), x.Is.Fix()
+		reason.By, reason.Position, reason.Fix = x.Is.Sends.By, x.Is.Sends.Position(), remedy.Fix(x.Is)
 	}
 	return reason
 }
 
 // port judges one that serves otherwise: no wave may take plaintext where none was.
 func (r *run) port(w *Wave, x *diff.PortChange) {
-	if x.Effect != diff.Weaker && x.Effect != diff.Uncertain {
+	if x.Effect != effect.Weaker && x.Effect != effect.Uncertain {
 		return
 	}
 	r.violate(Violation{

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -18,7 +20,7 @@ func begun(t *testing.T, story string) (*planner, *run) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newPlanner(World{in.Objects, resolve.Build(resolve.Options{Editable: true}, in.Objects)}, Options{To: resolve.Strict})
+	p := newPlanner(World{in.Objects, mesh.Build(resolve.Options{Editable: true}, in.Objects)}, Options{To: resolve.Strict})
 	p.weigh()
 	p.invited()
 	return p, &run{planner: p, in: p.intend(), state: p.start, mendings: p.mendedByPort}
@@ -72,7 +74,7 @@ func TestProofFindsWhoWasSeen(t *testing.T) {
 	pay := resolve.Peer{Namespace: "bank", Name: "pay"}
 	for who, client := range map[string]resolve.Peer{"telemetry cannot name": {}, "cron.batch": {Namespace: "batch", Name: "cron"}} {
 		p, r := begun(t, "plain")
-		p.Traffic = &resolve.Traffic{Source: "test", From: to.Add(-7 * 24 * time.Hour), To: to, Edges: []resolve.Edge{
+		p.Traffic = &evidence.Traffic{Source: "test", From: to.Add(-7 * 24 * time.Hour), To: to, Edges: []evidence.Edge{
 			{Client: client, Server: pay, Service: pay, Protocol: "http", Security: resolve.SecurityPlaintext, Count: 3, LastSeen: to.Add(-time.Hour)},
 		}}
 		p.Traffic.Normalize()

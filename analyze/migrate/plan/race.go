@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // races looks at the moments while proxies follow: istiod tells clients and servers at
@@ -13,10 +14,10 @@ import (
 // changes what its clients send by auto mTLS at the same time as what it takes (3.4.4).
 func (r *run) races(w *Wave, next *state) {
 	leaving := map[Target]bool{}
-	for u := range next.each {
+	next.eachBut(r.state, func(u *unit) bool {
 		was := r.state.unit(u.ref)
 		if was == nil || was.dataplane() == resolve.DataplaneNone {
-			continue
+			return true
 		}
 		for _, x := range u.variants {
 			for i := range x.Ports {
@@ -28,12 +29,13 @@ func (r *run) races(w *Wave, next *state) {
 				}
 			}
 		}
-	}
+		return true
+	})
 	if len(leaving) == 0 {
 		return
 	}
 	before := r.state.calling()
-	hosts := func(h *resolve.Host) bool {
+	hosts := func(h *mesh.Host) bool {
 		for i := range h.Ports {
 			for _, e := range h.Ports[i].Endpoints {
 				if e.Workload != nil && leaving[Target{e.Workload.Ref, e.Port}] {
@@ -49,7 +51,7 @@ func (r *run) races(w *Wave, next *state) {
 		port int32
 	}
 	said := map[way]bool{}
-	for classes, con := range next.mesh.Shared(resolve.Filter{Host: hosts}) {
+	for classes, con := range next.mesh.Shared(mesh.Filter{Host: hosts}) {
 		if con.Server == nil || con.Server.Workload == nil || con.Sends.TLS != resolve.SendsIstioMutual {
 			continue
 		}
@@ -72,7 +74,7 @@ func (r *run) races(w *Wave, next *state) {
 }
 
 // sentPlain reports whether any of the classes sent plaintext to a server before.
-func (r *run) sentPlain(before *calling, classes []*resolve.ClientClass, con *resolve.Connection) bool {
+func (r *run) sentPlain(before *calling, classes []*mesh.ClientClass, con *mesh.Connection) bool {
 	for _, class := range classes {
 		u := r.state.unit(class.Workloads[0].Ref)
 		if u == nil {

@@ -34,6 +34,15 @@ func (p *planner) attempt() *run {
 
 func (r *run) failed() bool { return r.stopped || len(r.violations)+len(r.unpicked) > 0 }
 
+// forget lets the meshes of a failed attempt go once it has taught what it could: what the harm was
+// is left to say.
+func (r *run) forget() {
+	r.state, r.waves, r.mendings = nil, nil, nil
+	for i := range r.violations {
+		r.violations[i].Call, r.violations[i].Hidden = nil, nil
+	}
+}
+
 func (r *run) all() {
 	for _, stage := range []func(){r.mend, r.keep, r.invite, r.freeze, r.accept, r.offer, r.strict, r.meshwide, r.tidy} {
 		if stage(); r.failed() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // preferred are labels that tell workloads apart, the most telling first.
@@ -25,7 +26,7 @@ func passing(key string) bool {
 func (s *state) selector(u *unit) map[string]string {
 	common := map[string]string{}
 	for k, v := range u.variants[0].Labels {
-		if !passing(k) && !strings.Contains(k, "*") && !strings.Contains(v, "*") && v != "" && slices.IndexFunc(u.variants, func(w *resolve.Workload) bool { return w.Labels[k] != v }) < 0 {
+		if !passing(k) && !strings.Contains(k, "*") && !strings.Contains(v, "*") && v != "" && slices.IndexFunc(u.variants, func(w *inbound.Workload) bool { return w.Labels[k] != v }) < 0 {
 			common[k] = v
 		}
 	}
@@ -85,9 +86,9 @@ func picks(selector, labels map[string]string) bool {
 }
 
 // neighbours are the workloads of a namespace.
-func (s *state) neighbours(namespace string) []*resolve.Workload {
+func (s *state) neighbours(namespace string) []*inbound.Workload {
 	all := s.mesh.Workloads()
-	from, _ := slices.BinarySearchFunc(all, namespace, func(w *resolve.Workload, ns string) int { return strings.Compare(w.Ref.Namespace, ns) })
+	from, _ := slices.BinarySearchFunc(all, namespace, func(w *inbound.Workload, ns string) int { return strings.Compare(w.Ref.Namespace, ns) })
 	to := from
 	for to < len(all) && all[to].Ref.Namespace == namespace {
 		to++

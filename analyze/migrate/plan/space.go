@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // space is one namespace.
@@ -12,7 +13,7 @@ type space struct {
 	name  string
 	units []*unit
 	// winner is its policy, nil without one.
-	winner *resolve.PeerAuthentication
+	winner *inbound.PeerAuthentication
 	// inherits is what its workloads have without one.
 	inherits resolve.Mode
 	// opens is true for a namespace whose policy is DISABLE and shall not be, turns for
@@ -41,7 +42,7 @@ func (p *planner) space(u *unit) *space {
 }
 
 // winnerIn is the namespace's policy in another state, nil without one.
-func (s *space) winnerIn(now *state) *resolve.PeerAuthentication {
+func (s *space) winnerIn(now *state) *inbound.PeerAuthentication {
 	return now.winner(s.units[0].ref, resolve.ScopeNamespace)
 }
 

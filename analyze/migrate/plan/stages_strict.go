@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // turning are the workloads that are not STRICT yet and shall be.
@@ -117,7 +118,7 @@ func (in *intent) mesh(s *state) []Change {
 
 // meshPolicy is the mesh-wide policy, nil without one; ok is false for one that a plan
 // cannot write: a control plane's own, or one of several revisions.
-func (s *state) meshPolicy() (policy *resolve.PeerAuthentication, ok bool) {
+func (s *state) meshPolicy() (policy *inbound.PeerAuthentication, ok bool) {
 	for _, p := range s.mesh.PeerAuthentications() {
 		switch _, there := s.mesh.Input(p.Ref); {
 		case p.Scope != resolve.ScopeMesh || p.Rejected != "":

@@ -1,17 +1,21 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // state is the mesh between two waves.
 type state struct {
-	mesh    *resolve.Mesh
-	leads   map[resolve.Ref][]*resolve.Host
+	mesh    *mesh.Mesh
+	leads   map[resolve.Ref][]*mesh.Host
 	adviser *advise.Adviser
 	calls   *calling
 }
@@ -19,7 +23,7 @@ type state struct {
 // unit is a workload as changes see it: one object, whose pods may differ.
 type unit struct {
 	ref      resolve.Ref
-	variants []*resolve.Workload
+	variants []*inbound.Workload
 }
 
 // unit is the workload of a name, nil where there is none.
@@ -31,7 +35,7 @@ func (s *state) unit(ref resolve.Ref) *unit {
 }
 
 // winner is the policy of a scope that decides for a workload, nil without one.
-func (s *state) winner(ref resolve.Ref, scope resolve.Scope) *resolve.PeerAuthentication {
+func (s *state) winner(ref resolve.Ref, scope resolve.Scope) *inbound.PeerAuthentication {
 	u := s.unit(ref)
 	if u == nil {
 		return nil
@@ -40,9 +44,9 @@ func (s *state) winner(ref resolve.Ref, scope resolve.Scope) *resolve.PeerAuthen
 }
 
 // hostsOf are the hosts that lead to a workload.
-func (s *state) hostsOf(ref resolve.Ref) []*resolve.Host {
+func (s *state) hostsOf(ref resolve.Ref) []*mesh.Host {
 	if s.leads == nil {
-		s.leads = map[resolve.Ref][]*resolve.Host{}
+		s.leads = map[resolve.Ref][]*mesh.Host{}
 		for _, h := range s.mesh.Hosts() {
 			for i := range h.Ports {
 				for _, e := range h.Ports[i].Endpoints {
@@ -62,7 +66,13 @@ func (s *state) says(ref resolve.Ref, o resolve.Object) bool {
 	if !there || o.Value == nil {
 		return !there && o.Value == nil
 	}
-	return was.Value == o.Value || was.Value.GetCreationTimestamp().Time.Equal(o.Value.GetCreationTimestamp().Time) && resolve.Says(was) == resolve.Says(o)
+	return was.Value == o.Value || was.Value.GetCreationTimestamp().Time.Equal(o.Value.GetCreationTimestamp().Time) && (alike(was, o) || inbound.Says(was) == inbound.Says(o))
+}
+
+// alike reports two objects of a name that do not differ at all: what they say need not be
+// spelled out.
+func alike(a, b resolve.Object) bool {
+	return sameSpec(a, b) && maps.Equal(a.Value.GetLabels(), b.Value.GetLabels()) && maps.Equal(a.Value.GetAnnotations(), b.Value.GetAnnotations())
 }
 
 // after is the state that changes lead to, and what differs in it.
@@ -86,7 +96,7 @@ func (s *state) advice(o *Options) *advise.Adviser {
 		with := o.Advise
 		with.Evidence = nil
 		if o.Traffic != nil {
-			with.Evidence = resolve.NewEvidence(o.Traffic, s.mesh)
+			with.Evidence = evidence.New(o.Traffic, s.mesh)
 		}
 		s.adviser = advise.New(s.mesh, with)
 	}
@@ -108,8 +118,30 @@ func (s *state) each(yield func(*unit) bool) {
 	}
 }
 
+// eachBut yields the units but for those with one variant that another state has as the very
+// same: a wave makes only those anew that it changes.
+func (s *state) eachBut(was *state, yield func(*unit) bool) {
+	all, before := s.mesh.Workloads(), was.mesh.Workloads()
+	for first := 0; first < len(all); {
+		end := first + 1
+		for end < len(all) && all[end].Ref == all[first].Ref {
+			end++
+		}
+		same := end-first == 1 && lone(before, first) && before[first] == all[first]
+		if !same && !yield(&unit{all[first].Ref, all[first:end]}) {
+			return
+		}
+		first = end
+	}
+}
+
+// lone reports the only workload of its name in a sorted list.
+func lone(all []*inbound.Workload, i int) bool {
+	return i < len(all) && (i == 0 || all[i-1].Ref != all[i].Ref) && (i+1 == len(all) || all[i+1].Ref != all[i].Ref)
+}
+
 // decisionOf is how one variant serves a port.
-func decisionOf(w *resolve.Workload, port int32) *resolve.Decision { return w.Decision(port) }
+func decisionOf(w *inbound.Workload, port int32) *resolve.Decision { return w.Decision(port) }
 
 // mode is what the port of a unit serves: the weakest of its variants.
 func (u *unit) mode(port int32) resolve.Mode {

@@ -17,10 +17,10 @@ func (r *run) turned(w *Wave, next *state) {
 			Text: "the input is files: what the cluster has there besides them becomes STRICT too, and nobody looked at it", Fix: "plan from the cluster, or from a snapshot of it",
 		}})
 	}
-	for u := range next.each {
+	next.eachBut(r.state, func(u *unit) bool {
 		was := r.state.unit(u.ref)
 		if was == nil {
-			continue
+			return true
 		}
 		for _, port := range numbersOf(was, u) {
 			if u.means(port) != resolve.Strict || was.means(port) == resolve.Strict {
@@ -31,7 +31,8 @@ func (r *run) turned(w *Wave, next *state) {
 			}
 			r.callers(w, was, u, port, next)
 		}
-	}
+		return true
+	})
 }
 
 // numbersOf are the ports that either side of a workload names: one that only a policy

@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // want is what the policies of a workload shall come to.
@@ -23,7 +24,7 @@ type intent struct {
 	*planner
 	wants map[resolve.Ref]*want
 	// winners are the policies of workloads, and whom they decide for.
-	winners  map[resolve.Ref]*resolve.PeerAuthentication
+	winners  map[resolve.Ref]*inbound.PeerAuthentication
 	deciding map[resolve.Ref][]*unit
 	spaces   map[string]*space
 	names    []string
@@ -34,7 +35,7 @@ type intent struct {
 }
 
 // served is what the policies say for a port, whatever stands in front of it.
-func served(w *resolve.Workload, port int32) resolve.Mode {
+func served(w *inbound.Workload, port int32) resolve.Mode {
 	d := decisionOf(w, port)
 	switch d.Mode {
 	case resolve.None, resolve.Unknown:
@@ -55,7 +56,7 @@ func (p *planner) relevant(u *unit) bool {
 }
 
 func (p *planner) intend() *intent {
-	in := &intent{planner: p, wants: map[resolve.Ref]*want{}, winners: map[resolve.Ref]*resolve.PeerAuthentication{}, deciding: map[resolve.Ref][]*unit{}, spaces: map[string]*space{}}
+	in := &intent{planner: p, wants: map[resolve.Ref]*want{}, winners: map[resolve.Ref]*inbound.PeerAuthentication{}, deciding: map[resolve.Ref][]*unit{}, spaces: map[string]*space{}}
 	root := p.start.mesh.RootNamespace()
 	for u := range p.start.each {
 		if !p.relevant(u) {

@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -18,7 +19,7 @@ func (p *planner) weigh() {
 			p.meshed[w.Ref.Namespace] = true
 		}
 	}
-	var workloads []*resolve.Workload
+	var workloads []*inbound.Workload
 	for u := range p.start.each {
 		if p.touches(u) {
 			workloads = append(workloads, u.variants...)
@@ -141,7 +142,7 @@ func (p *planner) invited() {
 // explained reports plaintext that was seen because of something that the plan changes, or
 // that an earlier run of it has changed: the client sent it by a rule, or could not do
 // otherwise.
-func (p *planner) explained(client *resolve.Workload, a *advise.Advice) bool {
+func (p *planner) explained(client *inbound.Workload, a *advise.Advice) bool {
 	if client == nil {
 		return false
 	}

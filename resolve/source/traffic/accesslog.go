@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // longest is how long a line may be; a proxy writes none that is longer.
@@ -38,7 +38,7 @@ func (e *NoAccessLog) Error() string {
 // the logs are, and of the pods whose logs they are: Reporters names them. Logs of clients
 // only are not whole: they miss what arrived from elsewhere. It fails for a
 // file that cannot be read, or in which there is no line of an access log.
-func ReadAccessLogs(paths []string, stdin io.Reader) (*resolve.Traffic, Lines, error) {
+func ReadAccessLogs(paths []string, stdin io.Reader) (*evidence.Traffic, Lines, error) {
 	b, names := newLogbook(), []string{}
 	for _, path := range paths {
 		before := b.lines

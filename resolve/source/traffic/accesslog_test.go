@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
@@ -85,7 +86,7 @@ func TestAccessLines(t *testing.T) {
 }
 
 // told is a record in words, a line for each thing.
-func told(t *resolve.Traffic) string {
+func told(t *evidence.Traffic) string {
 	var list []string
 	for _, e := range t.Edges {
 		list = append(list, fmt.Sprintf("%s -> %s:%d (%s:%d) %s %s", e.Client, e.Server, e.Port, e.Service, e.ServicePort, e.Protocol, e.Security))

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // take says what a line means. The cluster tells which side of a call reported it.
@@ -38,7 +39,7 @@ func (b *logbook) take(l *accessLine, reporter resolve.Peer) {
 // a certificate names a service account, and a TCP connection with another server name
 // is TLS that no proxy opened.
 func (b *logbook) served(l *accessLine, reporter resolve.Peer) {
-	e := resolve.Edge{Client: peerAt(l.remote), Server: b.server(l, reporter), Protocol: l.wire()}
+	e := evidence.Edge{Client: peerAt(l.remote), Server: b.server(l, reporter), Protocol: l.wire()}
 	_, e.Port = portAt(l.local)
 	if e.Client == (resolve.Peer{}) {
 		return // within the pod
@@ -61,13 +62,13 @@ func (b *logbook) served(l *accessLine, reporter resolve.Peer) {
 
 // refused is a connection that no filter chain of the server takes.
 func (b *logbook) refused(l *accessLine, reporter resolve.Peer) {
-	f := resolve.Failure{Client: peerAt(l.remote), Server: b.server(l, reporter), Kind: resolve.FailureTLS, Detail: "filter_chain_not_found"}
+	f := evidence.Failure{Client: peerAt(l.remote), Server: b.server(l, reporter), Kind: evidence.FailureTLS, Detail: "filter_chain_not_found"}
 	if f.Client == (resolve.Peer{}) {
 		return
 	}
 	_, f.Port = portAt(l.local)
 	if isNone(l.serverName) {
-		f.Kind = resolve.FailurePlaintext
+		f.Kind = evidence.FailurePlaintext
 	}
 	f.Service, f.ServicePort, _ = serverNameService(l.serverName)
 	b.failures.add(f, l.start)
@@ -76,7 +77,7 @@ func (b *logbook) refused(l *accessLine, reporter resolve.Peer) {
 // sent is a call that the client's side reports, or somebody between: it arrived, and
 // nobody says how.
 func (b *logbook) sent(l *accessLine, client, service resolve.Peer, port int32) {
-	e := resolve.Edge{Client: client, Service: service, ServicePort: port, Protocol: l.wire()}
+	e := evidence.Edge{Client: client, Service: service, ServicePort: port, Protocol: l.wire()}
 	e.Server, e.Port = portAt(l.upstreamHost)
 	if l.unconnected() || e.Server == (resolve.Peer{}) && service == (resolve.Peer{}) {
 		return
@@ -87,10 +88,10 @@ func (b *logbook) sent(l *accessLine, client, service resolve.Peer, port int32) 
 // failed is a call of which the client's proxy says that TLS failed, or that the server
 // closed the connection.
 func (b *logbook) failed(l *accessLine, client, service resolve.Peer, port int32) {
-	f := resolve.Failure{Client: client, Service: service, ServicePort: port, Kind: resolve.FailureClosed}
+	f := evidence.Failure{Client: client, Service: service, ServicePort: port, Kind: evidence.FailureClosed}
 	f.Server, f.Port = portAt(l.upstreamHost)
 	if l.tlsFailed() {
-		f.Kind, f.Detail = resolve.FailureHandshake, l.tlsReason()
+		f.Kind, f.Detail = evidence.FailureHandshake, l.tlsReason()
 	}
 	b.failures.add(f, l.start)
 }
@@ -122,7 +123,7 @@ func (b *logbook) caller(l *accessLine, reporter resolve.Peer) resolve.Peer {
 	return p
 }
 
-func (l *accessLine) wire() resolve.Wire {
+func (l *accessLine) wire() evidence.Wire {
 	if strings.HasPrefix(l.protocol, "HTTP") {
 		return "http"
 	}

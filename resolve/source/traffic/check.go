@@ -6,15 +6,15 @@ import (
 	"slices"
 	"time"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // wires are the kinds of calls that are counted.
-var wires = []resolve.Wire{"http", "grpc", "tcp"}
+var wires = []evidence.Wire{"http", "grpc", "tcp"}
 
 // check refuses a record that cannot be one: what is wrong with it would be taken for
 // evidence.
-func check(t *resolve.Traffic, path string) error {
+func check(t *evidence.Traffic, path string) error {
 	if t.To.Before(t.From) {
 		return fmt.Errorf("%s: recorded to %s, which is before %s", path, stamp(t.To), stamp(t.From))
 	}
@@ -30,8 +30,8 @@ func check(t *resolve.Traffic, path string) error {
 	}
 	for _, f := range t.Failures {
 		switch {
-		case !slices.Contains(resolve.FailureKinds, f.Kind):
-			return fmt.Errorf("%s: %s -> %s: failure %q: one of %q", path, f.Client, f.Server, f.Kind, resolve.FailureKinds)
+		case !slices.Contains(evidence.FailureKinds, f.Kind):
+			return fmt.Errorf("%s: %s -> %s: failure %q: one of %q", path, f.Client, f.Server, f.Kind, evidence.FailureKinds)
 		case !isCount(f.Count):
 			return fmt.Errorf("%s: %s -> %s: count %v: want a number that is not negative", path, f.Client, f.Server, f.Count)
 		case !arePorts(f.Port, f.ServicePort):

@@ -8,7 +8,7 @@ import (
 	"io"
 	"slices"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // columns are those of a CSV record; they may stand in any order.
@@ -24,8 +24,8 @@ var moreColumns = []string{
 
 // readCSV reads a table with a header. Without the lines about its time it is a record
 // of unknown length, from which nobody may conclude what was not called.
-func readCSV(data []byte) (*resolve.Traffic, error) {
-	t := &resolve.Traffic{}
+func readCSV(data []byte) (*evidence.Traffic, error) {
+	t := &evidence.Traffic{}
 	if err := readRemarks(t, data); err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func readCSV(data []byte) (*resolve.Traffic, error) {
 }
 
 // WriteCSV writes a record that ReadFile reads back, and a spreadsheet too.
-func WriteCSV(w io.Writer, t *resolve.Traffic) error {
+func WriteCSV(w io.Writer, t *evidence.Traffic) error {
 	var b bytes.Buffer
 	writeRemarks(&b, t)
 	c := csv.NewWriter(&b)

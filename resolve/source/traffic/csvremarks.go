@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // The lines in front of the header, which a spreadsheet need not keep: "# from: TIME".
@@ -17,7 +18,7 @@ const (
 	someLine, reporterLine                    = "# these report, and nobody else:", "# reporter: "
 )
 
-func readRemarks(t *resolve.Traffic, data []byte) (err error) {
+func readRemarks(t *evidence.Traffic, data []byte) (err error) {
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimRight(line, "\r\n")
 		if !strings.HasPrefix(line, "#") {
@@ -30,7 +31,7 @@ func readRemarks(t *resolve.Traffic, data []byte) (err error) {
 	return nil
 }
 
-func readRemark(t *resolve.Traffic, line string) (err error) {
+func readRemark(t *evidence.Traffic, line string) (err error) {
 	switch {
 	case strings.HasPrefix(line, sourceLine):
 		t.Source = line[len(sourceLine):]
@@ -54,7 +55,7 @@ func readRemark(t *resolve.Traffic, line string) (err error) {
 	return err
 }
 
-func writeRemarks(b *bytes.Buffer, t *resolve.Traffic) {
+func writeRemarks(b *bytes.Buffer, t *evidence.Traffic) {
 	b.WriteString(sourceLine + oneLine(t.Source) + "\n" + fromLine + stamp(t.From) + "\n" + toLine + stamp(t.To) + "\n")
 	for _, m := range t.Missing {
 		b.WriteString(missingLine + oneLine(m) + "\n")

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // addRow takes a row as an edge or, where it says that something failed, as a failure.
-func addRow(t *resolve.Traffic, header, row []string) error {
+func addRow(t *evidence.Traffic, header, row []string) error {
 	cells := rowCells{header, row}
 	ends, err := cells.between()
 	if err != nil {
@@ -28,10 +28,10 @@ func addRow(t *resolve.Traffic, header, row []string) error {
 		}
 	}
 	if what := cells.at("failure"); what != "" {
-		t.Failures = append(t.Failures, failureItem{ends, resolve.FailureKind(what), cells.at("detail"), count, last}.failure())
+		t.Failures = append(t.Failures, failureItem{ends, evidence.FailureKind(what), cells.at("detail"), count, last}.failure())
 		return nil
 	}
-	i := item{between: ends, Protocol: resolve.Wire(cells.at("protocol")), Count: count, LastSeen: last}
+	i := item{between: ends, Protocol: evidence.Wire(cells.at("protocol")), Count: count, LastSeen: last}
 	if err = i.Security.UnmarshalText([]byte(cells.at("security"))); err == nil {
 		t.Edges = append(t.Edges, i.edge())
 	}
@@ -75,7 +75,7 @@ func (c rowCells) port(name string) (int32, error) {
 
 // rows are the header and all rows. What no row has gets no column, unless every
 // record has it.
-func rows(t *resolve.Traffic) [][]string {
+func rows(t *evidence.Traffic) [][]string {
 	r := recordOf(t)
 	list := [][]string{append(slices.Clone(columns), moreColumns...)}
 	for _, i := range r.Items {

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 
 // ReadFile reads a record that WriteJSON or WriteCSV made, or that somebody wrote by
 // hand; its name ends in .json or .csv.
-func ReadFile(path string) (*resolve.Traffic, error) {
+func ReadFile(path string) (*evidence.Traffic, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		var p *fs.PathError
@@ -30,7 +30,7 @@ func ReadFile(path string) (*resolve.Traffic, error) {
 		}
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	var t *resolve.Traffic
+	var t *evidence.Traffic
 	if strings.EqualFold(filepath.Ext(path), ".csv") {
 		t, err = readCSV(data)
 	} else {
@@ -49,7 +49,7 @@ func ReadFile(path string) (*resolve.Traffic, error) {
 	return t, nil
 }
 
-func readJSON(data []byte) (*resolve.Traffic, error) {
+func readJSON(data []byte) (*evidence.Traffic, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	var r record
@@ -63,7 +63,7 @@ func readJSON(data []byte) (*resolve.Traffic, error) {
 }
 
 // WriteJSON writes a record that ReadFile reads back without loss.
-func WriteJSON(w io.Writer, t *resolve.Traffic) error {
+func WriteJSON(w io.Writer, t *evidence.Traffic) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)

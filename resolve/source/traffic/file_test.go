@@ -11,16 +11,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
 var end = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
-func seen() *resolve.Traffic {
+func seen() *evidence.Traffic {
 	pay := resolve.Peer{Namespace: "shop", Name: "pay"}
-	t := &resolve.Traffic{
+	t := &evidence.Traffic{
 		Source: "Prometheus http://prometheus:9090", From: end.Add(-time.Hour), To: end, Missing: []string{"no Istio metrics before noon, or so"},
-		Edges: []resolve.Edge{
+		Edges: []evidence.Edge{
 			{Client: resolve.Peer{Namespace: "shop", Name: "web"}, Server: pay, Service: pay, Protocol: "http", Security: resolve.SecurityMTLS, Count: 12.5, LastSeen: end},
 			{Server: pay, Service: pay, Protocol: "tcp", Security: resolve.SecurityPlaintext, Count: 1, LastSeen: end.Add(-time.Minute)},
 			{Client: resolve.Peer{Namespace: "a,b", Name: `q"uoted`}, Server: pay, Protocol: "grpc", Count: 0, LastSeen: end},
@@ -29,9 +30,9 @@ func seen() *resolve.Traffic {
 				Service: pay, ServicePort: 80, Port: 8080, Protocol: "http", Security: resolve.SecurityMTLS, Count: 1, LastSeen: end,
 			},
 		},
-		Failures: []resolve.Failure{
-			{Client: resolve.Peer{Pod: "web-0"}, Server: resolve.Peer{Address: "10.0.0.1"}, Service: pay, ServicePort: 80, Port: 8080, Kind: resolve.FailureHandshake, Detail: "WRONG_VERSION_NUMBER", Count: 2, LastSeen: end},
-			{Server: pay, Kind: resolve.FailurePlaintext, Count: 1, LastSeen: end},
+		Failures: []evidence.Failure{
+			{Client: resolve.Peer{Pod: "web-0"}, Server: resolve.Peer{Address: "10.0.0.1"}, Service: pay, ServicePort: 80, Port: 8080, Kind: evidence.FailureHandshake, Detail: "WRONG_VERSION_NUMBER", Count: 2, LastSeen: end},
+			{Server: pay, Kind: evidence.FailurePlaintext, Count: 1, LastSeen: end},
 		},
 		HandshakesCollected: true, Reporters: []resolve.Peer{{Address: "10.0.0.1"}, {Namespace: "shop", Pod: "pay-0"}, pay},
 	}
@@ -42,9 +43,9 @@ func seen() *resolve.Traffic {
 // TestRecordsReadBack: a record survives both formats.
 func TestRecordsReadBack(t *testing.T) {
 	t.Parallel()
-	for name, write := range map[string]func(*bytes.Buffer, *resolve.Traffic) error{
-		"t.json": func(b *bytes.Buffer, t *resolve.Traffic) error { return traffic.WriteJSON(b, t) },
-		"t.CSV":  func(b *bytes.Buffer, t *resolve.Traffic) error { return traffic.WriteCSV(b, t) },
+	for name, write := range map[string]func(*bytes.Buffer, *evidence.Traffic) error{
+		"t.json": func(b *bytes.Buffer, t *evidence.Traffic) error { return traffic.WriteJSON(b, t) },
+		"t.CSV":  func(b *bytes.Buffer, t *evidence.Traffic) error { return traffic.WriteCSV(b, t) },
 	} {
 		var b bytes.Buffer
 		if err := write(&b, seen()); err != nil {
@@ -72,13 +73,13 @@ func file(t testing.TB, name, text string) string {
 // TestRecordOfNobody: that nobody reported is not that everybody did.
 func TestRecordOfNobody(t *testing.T) {
 	t.Parallel()
-	for name, write := range map[string]func(*bytes.Buffer, *resolve.Traffic) error{
-		"t.json": func(b *bytes.Buffer, t *resolve.Traffic) error { return traffic.WriteJSON(b, t) },
-		"t.csv":  func(b *bytes.Buffer, t *resolve.Traffic) error { return traffic.WriteCSV(b, t) },
+	for name, write := range map[string]func(*bytes.Buffer, *evidence.Traffic) error{
+		"t.json": func(b *bytes.Buffer, t *evidence.Traffic) error { return traffic.WriteJSON(b, t) },
+		"t.csv":  func(b *bytes.Buffer, t *evidence.Traffic) error { return traffic.WriteCSV(b, t) },
 	} {
 		for _, reporters := range [][]resolve.Peer{nil, {}} {
 			var b bytes.Buffer
-			if err := write(&b, &resolve.Traffic{Source: "a", From: end, To: end, Reporters: reporters}); err != nil {
+			if err := write(&b, &evidence.Traffic{Source: "a", From: end, To: end, Reporters: reporters}); err != nil {
 				t.Fatal(err)
 			}
 			if got, err := traffic.ReadFile(file(t, name, b.String())); err != nil || (got.Reporters == nil) != (reporters == nil) {

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"testing"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // FuzzRead: any text is a record or an error, and a record is written and read back.
 func FuzzRead(f *testing.F) {
-	t := &resolve.Traffic{Source: "a", Missing: []string{"b"}, Edges: []resolve.Edge{{Protocol: "http", Count: 1.5}}}
+	t := &evidence.Traffic{Source: "a", Missing: []string{"b"}, Edges: []evidence.Edge{{Protocol: "http", Count: 1.5}}}
 	var j, c bytes.Buffer
 	_, _ = WriteJSON(&j, t), WriteCSV(&c, t)
 	f.Add(j.Bytes(), false)

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // Envoy's counters of TLS handshakes that failed, of calls to others and of calls that
@@ -24,7 +25,7 @@ const whoFailed = "namespace, kubernetes_namespace, pod, pod_name, kubernetes_po
 
 // handshakes asks which TLS handshakes failed in a piece. collected is false where
 // nobody counts them, which is nothing that is missing in a record of calls.
-func (p *prometheus) handshakes(ctx context.Context, from, to time.Time) (failures []resolve.Failure, collected bool, err error) {
+func (p *prometheus) handshakes(ctx context.Context, from, to time.Time) (failures []evidence.Failure, collected bool, err error) {
 	length := to.Sub(from)
 	for _, counter := range []string{clientHandshakes, otherHandshakes, serverHandshakes} {
 		there, err := p.ask(ctx, fmt.Sprintf("count(last_over_time(%s[%s]))", counter, model.Duration(length)), to)
@@ -50,7 +51,7 @@ func (p *prometheus) handshakes(ctx context.Context, from, to time.Time) (failur
 
 // failureOfSample is what a proxy counted. ok is false for a cluster that is no service,
 // such as the proxy's own of its control plane.
-func failureOfSample(s *model.Sample, counter string, seen time.Time) (f resolve.Failure, ok bool) {
+func failureOfSample(s *model.Sample, counter string, seen time.Time) (f evidence.Failure, ok bool) {
 	first := func(names ...model.LabelName) string {
 		for _, name := range names {
 			if v := s.Metric[name]; v != "" {
@@ -63,7 +64,7 @@ func failureOfSample(s *model.Sample, counter string, seen time.Time) (f resolve
 	if who.Pod == "" {
 		who = resolve.Peer{}
 	}
-	f = resolve.Failure{Kind: resolve.FailureHandshake, Count: float64(s.Value), LastSeen: seen}
+	f = evidence.Failure{Kind: evidence.FailureHandshake, Count: float64(s.Value), LastSeen: seen}
 	if counter == serverHandshakes {
 		f.Server = who
 		return f, true

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
@@ -68,7 +69,7 @@ func TestHandshakes(t *testing.T) {
 		if got.HandshakesCollected != c.counted || (len(got.Failures) == 1) != c.failed || len(got.Missing) > 0 {
 			t.Errorf("resolve/source/traffic/handshakes.go: %s: %+v", name, got)
 		}
-		if c.failed && (got.Failures[0].Kind != resolve.FailureHandshake || got.Failures[0].Server != (resolve.Peer{})) {
+		if c.failed && (got.Failures[0].Kind != evidence.FailureHandshake || got.Failures[0].Server != (resolve.Peer{})) {
 			t.Errorf("resolve/source/traffic/handshakes.go: %+v", got.Failures[0])
 		}
 	}

@@ -4,13 +4,14 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // logbook counts what lines of access logs tell: not more than there are different
 // calls, however long the logs.
 type logbook struct {
-	inbound, outbound sightings[resolve.Edge]
-	failures          sightings[resolve.Failure]
+	inbound, outbound sightings[evidence.Edge]
+	failures          sightings[evidence.Failure]
 	reporters         map[resolve.Peer]bool
 	from, to          time.Time
 	lines             Lines
@@ -19,7 +20,7 @@ type logbook struct {
 }
 
 // sightings count things that are equal, and keep the time of the last.
-type sightings[T comparable] map[T]resolve.Sight
+type sightings[T comparable] map[T]evidence.Sight
 
 func (s sightings[T]) add(what T, at time.Time) {
 	seen := s[what]
@@ -31,7 +32,7 @@ func (s sightings[T]) add(what T, at time.Time) {
 }
 
 func newLogbook() *logbook {
-	return &logbook{inbound: sightings[resolve.Edge]{}, outbound: sightings[resolve.Edge]{}, failures: sightings[resolve.Failure]{}, reporters: map[resolve.Peer]bool{}}
+	return &logbook{inbound: sightings[evidence.Edge]{}, outbound: sightings[evidence.Edge]{}, failures: sightings[evidence.Failure]{}, reporters: map[resolve.Peer]bool{}}
 }
 
 // reports notes whose log this is: the pod where the log says it, else an address of its.
@@ -66,12 +67,12 @@ type ends struct {
 	port           int32
 }
 
-func endsOf(e resolve.Edge) ends { return ends{e.Client.Address, e.Server.Address, e.Port} }
+func endsOf(e evidence.Edge) ends { return ends{e.Client.Address, e.Server.Address, e.Port} }
 
 // traffic is what was counted. What a client's log tells of calls between two of which
 // the server's log tells too is left out: it would count twice, and knows less.
-func (b *logbook) traffic() *resolve.Traffic {
-	t := &resolve.Traffic{From: b.from.Truncate(time.Second), To: upToSecond(b.to), Reporters: []resolve.Peer{}}
+func (b *logbook) traffic() *evidence.Traffic {
+	t := &evidence.Traffic{From: b.from.Truncate(time.Second), To: upToSecond(b.to), Reporters: []resolve.Peer{}}
 	told := map[ends]bool{}
 	for e, seen := range b.inbound {
 		told[endsOf(e)] = true
@@ -96,7 +97,7 @@ func (b *logbook) traffic() *resolve.Traffic {
 	return t
 }
 
-func edgeSeen(e resolve.Edge, seen resolve.Sight) resolve.Edge {
+func edgeSeen(e evidence.Edge, seen evidence.Sight) evidence.Edge {
 	e.Count, e.LastSeen = seen.Count, upToSecond(seen.Last)
 	return e
 }

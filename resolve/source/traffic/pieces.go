@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // pieces is in how many parts a window is asked for. None is shorter than shortest,
@@ -43,7 +44,7 @@ func grown(series string, piece time.Duration) string {
 }
 
 // pieces asks about from to to, length by length; the last may be shorter.
-func (p *prometheus) pieces(ctx context.Context, t *resolve.Traffic, from, to time.Time, length time.Duration) error {
+func (p *prometheus) pieces(ctx context.Context, t *evidence.Traffic, from, to time.Time, length time.Duration) error {
 	length = max(length.Round(time.Minute), shortest)
 	var gaps spans
 	for at := from; at.Before(to); at = at.Add(length) {
@@ -65,9 +66,9 @@ func (p *prometheus) pieces(ctx context.Context, t *resolve.Traffic, from, to ti
 
 // piece asks about one piece, in halves where the server finds it too much. seen is
 // false when the server has nothing of Istio's then.
-func (p *prometheus) piece(ctx context.Context, t *resolve.Traffic, from, to time.Time) (seen bool, err error) {
+func (p *prometheus) piece(ctx context.Context, t *evidence.Traffic, from, to time.Time) (seen bool, err error) {
 	edges, seen, err := p.edges(ctx, from, to)
-	var failures []resolve.Failure
+	var failures []evidence.Failure
 	var collected bool
 	if err == nil {
 		failures, collected, err = p.handshakes(ctx, from, to)
@@ -103,7 +104,7 @@ func tooMuch(err error) bool {
 	return answered.Type == v1.ErrTimeout || answered.Type == v1.ErrExec || answered.Type == v1.ErrServer || answered.Type == v1.ErrCanceled
 }
 
-func (p *prometheus) edges(ctx context.Context, from, to time.Time) (edges []resolve.Edge, seen bool, err error) {
+func (p *prometheus) edges(ctx context.Context, from, to time.Time) (edges []evidence.Edge, seen bool, err error) {
 	length := to.Sub(from)
 	for _, counter := range counters {
 		there, err := p.ask(ctx, fmt.Sprintf(`count(last_over_time(%s{reporter="destination"}[%s]))`, counter, model.Duration(length)), to)
@@ -125,7 +126,7 @@ func (p *prometheus) edges(ctx context.Context, from, to time.Time) (edges []res
 	return edges, seen, nil
 }
 
-func edgeOfSample(s *model.Sample, counter string, seen time.Time) resolve.Edge {
+func edgeOfSample(s *model.Sample, counter string, seen time.Time) evidence.Edge {
 	label := func(name model.LabelName) string {
 		if v := string(s.Metric[name]); v != "unknown" {
 			return v
@@ -139,7 +140,7 @@ func edgeOfSample(s *model.Sample, counter string, seen time.Time) resolve.Edge 
 		}
 		return p
 	}
-	e := resolve.Edge{
+	e := evidence.Edge{
 		Client: peer("source_workload", "source_workload_namespace"), Server: peer("destination_workload", "destination_workload_namespace"),
 		Service: peer("destination_service_name", "destination_service_namespace"), Count: float64(s.Value), LastSeen: seen, Protocol: "http",
 	}

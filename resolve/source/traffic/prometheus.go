@@ -15,7 +15,7 @@ import (
 	"github.com/prometheus/common/config"
 	"github.com/prometheus/common/model"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // Options says which Prometheus to ask, how, and about how long.
@@ -54,12 +54,12 @@ type prometheus struct {
 // Record asks a Prometheus what it saw, piece by piece, so that no query has to look
 // at more than a small server can. What it could not have seen is said in Missing. It
 // fails when the server cannot be reached or does not answer, or when ctx ends.
-func Record(ctx context.Context, o Options) (*resolve.Traffic, error) {
+func Record(ctx context.Context, o Options) (*evidence.Traffic, error) {
 	p, err := newPrometheus(o)
 	if err != nil {
 		return nil, err
 	}
-	t := &resolve.Traffic{Source: "Prometheus " + named(o.URL), From: o.To.Add(-o.Window), To: o.To}
+	t := &evidence.Traffic{Source: "Prometheus " + named(o.URL), From: o.To.Add(-o.Window), To: o.To}
 	if err := p.pieces(ctx, t, o.To.Add(-o.Window), o.To, o.Window/pieces); err != nil {
 		return nil, p.explain(ctx, err)
 	}

@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
@@ -71,7 +71,7 @@ func needsPrometheus(t *testing.T) {
 	}
 }
 
-func wantEdges(t *testing.T, got *resolve.Traffic, to time.Time) {
+func wantEdges(t *testing.T, got *evidence.Traffic, to time.Time) {
 	t.Helper()
 	var edges []string
 	for _, e := range got.Edges {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
 // record is a Traffic as a file has it. What metrics do not have is left out where it is
@@ -49,7 +50,7 @@ type between struct {
 // item is an Edge as a file has it.
 type item struct {
 	between
-	Protocol resolve.Wire     `json:"protocol"`
+	Protocol evidence.Wire    `json:"protocol"`
 	Security resolve.Security `json:"security"`
 	Count    float64          `json:"count"`
 	LastSeen time.Time        `json:"lastSeen"`
@@ -58,13 +59,13 @@ type item struct {
 // failureItem is a Failure as a file has it.
 type failureItem struct {
 	between
-	Failure  resolve.FailureKind `json:"failure"`
-	Detail   string              `json:"detail,omitzero"`
-	Count    float64             `json:"count"`
-	LastSeen time.Time           `json:"lastSeen"`
+	Failure  evidence.FailureKind `json:"failure"`
+	Detail   string               `json:"detail,omitzero"`
+	Count    float64              `json:"count"`
+	LastSeen time.Time            `json:"lastSeen"`
 }
 
-func recordOf(t *resolve.Traffic) record {
+func recordOf(t *evidence.Traffic) record {
 	r := record{
 		APIVersion: apiVersion, Kind: kind, Source: t.Source, From: t.From.UTC(), To: t.To.UTC(), Missing: append([]string{}, t.Missing...),
 		HandshakesCollected: t.HandshakesCollected, Items: []item{},
@@ -84,8 +85,8 @@ func recordOf(t *resolve.Traffic) record {
 	return r
 }
 
-func (r record) traffic() *resolve.Traffic {
-	t := &resolve.Traffic{Source: r.Source, From: r.From, To: r.To, Missing: r.Missing, HandshakesCollected: r.HandshakesCollected}
+func (r record) traffic() *evidence.Traffic {
+	t := &evidence.Traffic{Source: r.Source, From: r.From, To: r.To, Missing: r.Missing, HandshakesCollected: r.HandshakesCollected}
 	if r.Reporters != nil {
 		t.Reporters = []resolve.Peer{}
 	}
@@ -124,15 +125,15 @@ func (b between) service() resolve.Peer {
 	return resolve.Peer{Namespace: b.ServiceNamespace, Name: b.Service}
 }
 
-func (i item) edge() resolve.Edge {
-	return resolve.Edge{
+func (i item) edge() evidence.Edge {
+	return evidence.Edge{
 		Client: i.client(), Server: i.server(), Service: i.service(), ServicePort: i.ServicePort, Port: i.Port,
 		Protocol: i.Protocol, Security: i.Security, Count: i.Count, LastSeen: i.LastSeen,
 	}
 }
 
-func (i failureItem) failure() resolve.Failure {
-	return resolve.Failure{
+func (i failureItem) failure() evidence.Failure {
+	return evidence.Failure{
 		Client: i.client(), Server: i.server(), Service: i.service(), ServicePort: i.ServicePort, Port: i.Port,
 		Kind: i.Failure, Detail: i.Detail, Count: i.Count, LastSeen: i.LastSeen,
 	}

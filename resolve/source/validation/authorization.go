@@ -1,6 +1,7 @@
 package validation
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -158,7 +159,7 @@ func badAttribute(key string, values []string) string {
 	for _, a := range attributes {
 		switch {
 		case !a.part && a.key == key:
-			return firstOf(hasEmpty(values), a.bad(values))
+			return cmp.Or(hasEmpty(values), a.bad(values))
 		case a.part && strings.HasPrefix(key, a.key):
 			if open := strings.Index(key, "["); !strings.HasSuffix(key, "]") || open <= 0 || open >= len(key)-2 {
 				return fmt.Sprintf("key %s has to be of the form a[b]", Quoted(key))
@@ -167,15 +168,6 @@ func badAttribute(key string, values []string) string {
 		}
 	}
 	return fmt.Sprintf("key %s is unknown", Quoted(key))
-}
-
-func firstOf(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }
 
 var pathText = regexp.MustCompile("^[a-zA-Z0-9-._~%!$&'()+,;:@=]+$")

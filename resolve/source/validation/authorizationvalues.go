@@ -1,6 +1,7 @@
 package validation
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -51,7 +52,7 @@ func hasBadWildcard(values []string) string {
 }
 
 func hasBadTrustDomain(values []string) string {
-	return firstOf(hasBadWildcard(values), firstBad(values, "a trust domain has no /", func(v string) bool { return strings.Contains(v, "/") }))
+	return cmp.Or(hasBadWildcard(values), firstBad(values, "a trust domain has no /", func(v string) bool { return strings.Contains(v, "/") }))
 }
 
 func hasBadAccount(values []string) string {

@@ -7,11 +7,6 @@ import (
 	"testing"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
-
 	securityapi "istio.io/api/security/v1beta1"
 	typeapi "istio.io/api/type/v1beta1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
@@ -25,8 +20,13 @@ import (
 	"istio.io/istio/pkg/kube/krt"
 	"istio.io/istio/pkg/kube/multicluster"
 	"istio.io/istio/pkg/workloadapi/security"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // TestAmbientModes: on every combination of policies of the mesh, of a namespace and of a
@@ -157,7 +157,7 @@ func (w *ambientWorld) compare(t *testing.T) (asked int, wrong []string) {
 	for _, p := range w.policies {
 		objects = append(objects, resolve.Object{Kind: resolve.KindPeerAuthentication, Value: p})
 	}
-	for _, x := range resolve.Build(resolve.Options{}, objects).Workloads() {
+	for _, x := range mesh.Build(resolve.Options{}, objects).Workloads() {
 		strict, known := demanded[x.Ref.Namespace]
 		if !known || x.Membership.Dataplane != resolve.DataplaneAmbient {
 			wrong = append(wrong, fmt.Sprintf("%s: istiod knows it: %v, dataplane %s", x.Ref, known, x.Membership.Dataplane))

@@ -4,20 +4,18 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	rbacpb "github.com/envoyproxy/go-control-plane/envoy/config/rbac/v3"
+	securityapi "istio.io/api/security/v1beta1"
+	securityv1 "istio.io/client-go/pkg/apis/security/v1"
+	authzmodel "istio.io/istio/pilot/pkg/security/authz/model"
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/validation"
-
-	rbacpb "github.com/envoyproxy/go-control-plane/envoy/config/rbac/v3"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	securityapi "istio.io/api/security/v1beta1"
-	securityv1 "istio.io/client-go/pkg/apis/security/v1"
-
-	authzmodel "istio.io/istio/pilot/pkg/security/authz/model"
-
 	ours "github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // rounds is how many random policies are compared.
@@ -76,5 +74,5 @@ func policyOf(spec *securityapi.AuthorizationPolicy) *ours.Policy {
 	v := &securityv1.AuthorizationPolicy{ObjectMeta: metav1.ObjectMeta{Name: "p", Namespace: "shop"}}
 	spec.DeepCopyInto(&v.Spec)
 	objects := []resolve.Object{{Kind: resolve.KindAuthorizationPolicy, Value: v}}
-	return ours.New(resolve.Build(resolve.Options{}, objects)).All()[0]
+	return ours.New(mesh.Build(resolve.Options{}, objects)).All()[0]
 }

@@ -1,0 +1,236 @@
+package remedy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+)
+
+// Fix says what makes a broken connection work, "" for one that is not broken.
+// What it says about DestinationRules is proved: see Of.
+func Fix(c *mesh.Connection) string {
+	switch {
+	case c.Outcome.Verdict != resolve.VerdictBroken:
+		return ""
+	case c.Sends.TLS == resolve.SendsNothing && c.Sends.Why.Cause != resolve.CauseLeftOut:
+		if resolve.Judge(resolve.SendsPlaintext, c.Serves.Mode, c.Port.Protocol).Verdict == resolve.VerdictBroken {
+			return HostScope(c) // passed through as it is, the call would break at the port
+		}
+		return HostScope(c) + ", or set outboundTrafficPolicy ALLOW_ANY"
+	case c.Sends.Why.Cause.HostUnknown():
+		return HostScope(c)
+	case c.Sends.Why.Cause == resolve.CauseNoProxy:
+		return "give the client a sidecar, or " + fixServer(c)
+	case c.Sends.Why.Cause == resolve.CauseRunsAsProxy:
+		return fmt.Sprintf("let the client's containers run as another user than %d, or ", resolve.ProxyID) + fixServer(c)
+	case c.Sends.Why.Cause.PastProxy():
+		return "take the annotation off the client's pods, or " + fixServer(c)
+	case c.Sends.Auto && c.Server.Mislabelled():
+		return fixLabel(c)
+	}
+	var ways []string
+	for _, r := range Of(c) {
+		ways = append(ways, r.Text)
+	}
+	if c.Sends.Why.Cause.Kept() && len(ways) < offered {
+		if open := fixOpen(c); open != "" {
+			ways = append(ways, open)
+		}
+	}
+	if gate := fixGate(c); gate != "" && len(ways) < offered {
+		ways = append(ways, gate)
+	}
+	if server := fixServer(c); len(ways) == 0 || c.Sends.Auto && len(ways) < offered && !strings.HasPrefix(server, noOneSetting) {
+		ways = append(ways, server)
+	}
+	return strings.Join(ways, ", or ")
+}
+
+// HostScope says what lets the client's proxy know the host.
+func HostScope(c *mesh.Connection) string {
+	switch {
+	case !c.Host.VisibleTo(c.Client.Namespace):
+		return fmt.Sprintf("export %s to namespace %s", c.Host.Ref, c.Client.Namespace)
+	case c.Client.OnlyPort(c.Host) != 0:
+		return fmt.Sprintf("add an egress listener for port %d to %s, or one without a port", c.Port.Number, c.Client.Sidecar)
+	case !c.Client.Sidecar.IsZero():
+		return fmt.Sprintf("import the host in %s", c.Client.Sidecar)
+	}
+	return "let the client know the host: import it in the Sidecar resource, or export it to namespace " + c.Client.Namespace
+}
+
+// fixGate opens what keeps auto mTLS from looking at the endpoints, where none of
+// them would be sent Istio mTLS then that its proxy does not capture.
+func fixGate(c *mesh.Connection) string {
+	m := c.Call.Mesh
+	switch {
+	case !c.Sends.Why.Cause.Switch():
+		return ""
+	case c.Sends.By.Kind == resolve.KindPeerAuthentication:
+		if surprises(m, func(h *mesh.Host) bool {
+			by := m.NamespaceMode(h.Namespace, c.Client.Revision)
+			return by != nil && by.Ref == c.Sends.By
+		}) {
+			return ""
+		}
+		return fmt.Sprintf("set %s to PERMISSIVE, so that clients look at the endpoints", c.Sends.By)
+	case c.Host.External:
+		if surprises(m, func(h *mesh.Host) bool { return h.Ref == c.Host.Ref }) {
+			return ""
+		}
+		return "set location: MESH_INTERNAL in " + c.Host.Ref.String()
+	case surprises(m, func(*mesh.Host) bool { return true }):
+		return ""
+	}
+	return "turn enableAutoMtls on"
+}
+
+// GateOpens reports a connection that one switch keeps from being looked at by auto mTLS
+// endpoint by endpoint (3.4.1), where turning it sends mTLS to no port that its proxy does
+// not capture, or that is DISABLE and a rule may hide it (3.4.5), and no client has
+// certificates of its own to show there (3.3.7).
+func GateOpens(c *mesh.Connection) bool {
+	if fixGate(c) == "" {
+		return false
+	}
+	m := c.Call.Mesh
+	ofFiles := func(k *mesh.ClientClass) bool { return k.Certificates != "" }
+	return !slices.ContainsFunc(m.Clients(), ofFiles) && !slices.ContainsFunc(m.Hosts(), exempts)
+}
+
+// surprising is the key of surprises.
+type surprising struct{}
+
+// surprises reports hosts with an endpoint that counts as mTLS-capable and whose proxy does
+// not capture the port, or takes no mTLS there although one setting is sent to all.
+func surprises(m *mesh.Mesh, of func(*mesh.Host) bool) bool {
+	all := m.Derived(surprising{}, func(m *mesh.Mesh) any {
+		var list []*mesh.Host
+		for _, h := range m.Hosts() {
+			if slices.ContainsFunc(h.Ports, func(p mesh.HostPort) bool {
+				return slices.ContainsFunc(p.Endpoints, func(e mesh.Endpoint) bool { return uncaptured(e) || h.Passthrough && exempt(e) })
+			}) {
+				list = append(list, h)
+			}
+		}
+		return list
+	}).([]*mesh.Host)
+	return slices.ContainsFunc(all, of)
+}
+
+// exempts reports a host with such an endpoint.
+func exempts(h *mesh.Host) bool {
+	return slices.ContainsFunc(h.Ports, func(p mesh.HostPort) bool { return slices.ContainsFunc(p.Endpoints, exempt) })
+}
+
+// exempt reports a port that a policy of its workload makes DISABLE: clients that keep the
+// address do not look at that (3.4.3).
+func exempt(e mesh.Endpoint) bool {
+	if e.Workload == nil || e.Label != "istio" {
+		return false
+	}
+	d, _ := e.Workload.Serves(e.Port)
+	return d.Mode == resolve.Disable && (d.Scope == resolve.ScopeWorkload || d.Scope == resolve.ScopePort)
+}
+
+func uncaptured(e mesh.Endpoint) bool {
+	if e.Workload == nil || e.Label != "istio" {
+		return false
+	}
+	d, _ := e.Workload.Serves(e.Port)
+	return d.Mode == resolve.None
+}
+
+// fixOpen closes the passthrough gate, where every endpoint would take what is sent
+// then (3.4.3).
+func fixOpen(c *mesh.Connection) string {
+	var open []string
+	for _, other := range c.Call.Connections() {
+		e := other.Server
+		switch {
+		case e == nil || e.Workload == nil || !e.Known:
+			return ""
+		case e.Label == "disabled":
+			open = append(open, e.String())
+		case other.Serves.Mode != resolve.Strict && other.Serves.Mode != resolve.Permissive:
+			return ""
+		}
+	}
+	if len(open) == 0 {
+		return ""
+	}
+	return "give " + strings.Join(open, " and ") + " a sidecar, so that all are sent Istio mTLS"
+}
+
+// fixLabel is for a label that was set by hand (6.18).
+func fixLabel(c *mesh.Connection) string {
+	text := fmt.Sprintf("take label %s off the pods of %s", resolve.TLSModeLabel, c.Server.Workload.Short())
+	if c.Server.Label == "istio" {
+		return text + ", or give them a sidecar"
+	}
+	return text
+}
+
+// fixServer changes the server's side: it is what is left where no rule fits all
+// endpoints, and never breaks a call of others.
+func fixServer(c *mesh.Connection) string {
+	if c.Outcome.Why.Cause.OfNetwork() {
+		return fixBeyond(c)
+	}
+	port := ""
+	if c.Server != nil && c.Server.Workload != nil {
+		port = fmt.Sprintf("port %d of %s", c.Server.Port, c.Server.Workload.Short())
+	}
+	switch {
+	case c.Server == nil: // an address that the application chose
+		return noOneSetting + "give the host an entry of its own"
+	case c.Server.Workload == nil:
+		return "send nothing that the address does not understand: it is no workload of the input"
+	case c.Serves.Mode == resolve.None && c.Server.Workload.Membership.Dataplane == resolve.DataplaneGateway:
+		return fmt.Sprintf("add a server for port %d to a Gateway, or take the port off the Service", c.Server.Port)
+	case c.Serves.Mode == resolve.Strict && c.Sends.TLS == resolve.SendsPlaintext:
+		return "make " + port + " PERMISSIVE"
+	case c.Serves.Mode == resolve.None && c.Server.Workload.Membership.Why.Cause.Unrestarted():
+		return "restart the pods of " + c.Server.Workload.Short() + " that have no sidecar"
+	case c.Serves.Mode == resolve.None && c.Server.Workload.Membership.Dataplane == resolve.DataplaneNone:
+		return "give " + c.Server.Workload.Short() + " a sidecar"
+	case c.Serves.Mode == resolve.None && c.Sends.TLS == resolve.SendsIstioMutual && c.Sends.Auto:
+		return "let the sidecar take " + port + ", or make it DISABLE by portLevelMtls, which tells clients to send plaintext"
+	case c.Serves.Mode == resolve.None:
+		return "let a sidecar take " + port
+	case c.Serves.Mode == resolve.Disable && c.Serves.Scope != resolve.ScopeListener && c.Sends.TLS == resolve.SendsIstioMutual:
+		return "make " + port + " PERMISSIVE, so that it takes both"
+	}
+	return noOneSetting + "give " + port + " a host of its own"
+}
+
+// noOneSetting begins the answer where nothing at the server helps: it is none beside
+// another.
+const noOneSetting = "no one setting fits every endpoint and port that the rule decides: "
+
+// fixBeyond is for an endpoint that no gateway leads to, or a gateway that gets
+// plaintext.
+func fixBeyond(c *mesh.Connection) string {
+	e := c.Server
+	switch {
+	case c.Sends.TLS == resolve.SendsPlaintext:
+		return "let clients send Istio mTLS, which the gateway needs"
+	case c.Call.CheckedMutual(e).Ruled && e.Label == "istio":
+		return fmt.Sprintf("give %s a host of its own, to which clients send Istio mTLS", e)
+	case e.Label == "istio" && e.Workload != nil:
+		return fmt.Sprintf("make port %d of %s PERMISSIVE, so that clients send mTLS", e.Port, e.Workload.Short())
+	case e.Label == "istio":
+		return "make its port PERMISSIVE, so that clients send mTLS"
+	case e.Workload == nil && !e.InCluster:
+		return fmt.Sprintf("set serviceAccount of endpoint %s in %s, if a proxy runs there", e.Address, c.Host.Ref)
+	case e.Workload == nil:
+		return "only a workload with a sidecar is reached through the gateway"
+	case inbound.IsMachine(e.Workload.Ref.Kind):
+		return "set serviceAccount of " + e.Workload.Short() + ", if a proxy runs there"
+	}
+	return "give " + e.Workload.Short() + " a sidecar"
+}

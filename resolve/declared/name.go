@@ -1,0 +1,47 @@
+package declared
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/reference"
+)
+
+// Searched are the names that a pod of a namespace asks its DNS for, one after the
+// other: those of the search list first.
+func Searched(name, namespace string) []string {
+	return []string{name + "." + namespace + ".svc." + resolve.ClusterDomain, name + ".svc." + resolve.ClusterDomain, name + "." + resolve.ClusterDomain, name}
+}
+
+// meant is the host that a reference means to pods of a namespace, and its port: 0
+// where it says none, or one that the host does not have.
+func (m reader) meant(r reference.Reference, namespace string) (*mesh.Host, int32) {
+	for _, name := range Searched(r.Host, namespace) {
+		if h := m.Reached(name, namespace); h != nil {
+			return portMeant(h, r)
+		}
+		_, service, ok := strings.Cut(name, ".")
+		if !ok || r.Port == 0 && !strings.HasSuffix(r.Host, ".svc."+resolve.ClusterDomain) {
+			continue
+		}
+		if h := m.Reached(service, namespace); h != nil && h.Kubernetes && h.Passthrough { // one pod of a headless Service
+			return portMeant(h, r)
+		}
+	}
+	return nil, 0
+}
+
+// portMeant drops what only looks like a host and a port, such as the tag of an image.
+func portMeant(h *mesh.Host, r reference.Reference) (*mesh.Host, int32) {
+	switch {
+	case r.Port == 0 || h.Port(r.Port) != nil:
+		return h, r.Port
+	case h.Passthrough && slices.ContainsFunc(h.Ports, func(p mesh.HostPort) bool { return p.LeadsTo(r.Port) }):
+		return h, 0 // the pods' own port
+	case r.Scheme == "" && !strings.Contains(r.Host, "."):
+		return nil, 0
+	}
+	return h, 0
+}

@@ -1,0 +1,141 @@
+package inbound
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// gatewayServer is one server of a Gateway, or one listener of a Gateway API
+// gateway: a port with TLS settings of its own.
+type gatewayServer struct {
+	by     resolve.Ref
+	origin resolve.Origin
+	field  resolve.Field
+	port   int32
+	// listens is the port of the proxy that serves it.
+	listens  int32
+	protocol resolve.Protocol
+	tls      string // "" for plaintext
+	ofMesh   bool   // mode ISTIO_MUTUAL: the mesh's own certificates
+}
+
+// gateways finds the servers of a gateway workload.
+type gateways struct {
+	index *resolve.SelectorIndex[resolve.Typed[*networkingv1.Gateway]]
+	all   []resolve.Typed[*networkingv1.Gateway] // without selector: every gateway workload
+	kube  []resolve.Typed[*gatewayv1.Gateway]
+}
+
+func newGateways(c *resolve.Collection) gateways {
+	g := gateways{kube: c.KubeGateways}
+	g.index = resolve.NewSelectorIndex(c.Gateways, func(o resolve.Typed[*networkingv1.Gateway]) map[string]string { return o.As.Spec.GetSelector() })
+	for _, o := range c.Gateways {
+		if len(o.As.Spec.GetSelector()) == 0 {
+			g.all = append(g.all, o)
+		}
+	}
+	return g
+}
+
+// serversOf lists the servers that select a gateway workload, from any namespace (2.15).
+func (g *gateways) serversOf(w *Workload) []gatewayServer {
+	var out []gatewayServer
+	for _, o := range append(g.index.Matching(w.Labels), g.all...) {
+		if !Visible(o.As.Labels, cmp.Or(w.Membership.Revision, resolve.DefaultRevision)) {
+			continue
+		}
+		for i, s := range o.As.Spec.GetServers() {
+			out = append(out, istioServer(o, i, s))
+		}
+	}
+	if name := w.Labels[resolve.GatewayNameLabel]; name != "" {
+		for _, o := range g.kube {
+			if o.As.Namespace == w.Ref.Namespace && o.As.Name == name {
+				out = append(out, kubeServers(o)...)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b gatewayServer) int { return cmp.Compare(a.port, b.port) })
+	return out
+}
+
+func istioServer(o resolve.Typed[*networkingv1.Gateway], i int, s *networkingapi.Server) gatewayServer {
+	out := gatewayServer{
+		by: o.Ref(), origin: o.Origin, field: resolve.Path("spec", "servers").Index(i),
+		port:     int32(s.GetPort().GetNumber()),
+		protocol: resolve.ServicePortProtocol(0, s.GetPort().GetProtocol(), false, nil),
+	}
+	if s.GetTls() != nil && !(s.GetTls().GetHttpsRedirect() && out.protocol == resolve.ProtocolHTTP) {
+		out.tls, out.ofMesh = serverTLS(s.GetTls()), s.GetTls().GetMode() == networkingapi.ServerTLSSettings_ISTIO_MUTUAL
+	}
+	return out
+}
+
+// serverPorts adds the ports on which a gateway's proxy listens.
+func (d *decider) serverPorts(set *portSet, services []*Service) {
+	for i := range d.servers {
+		s := &d.servers[i]
+		s.listens = d.listensOn(s.port, services)
+		if p := set.at(s.listens, false); len(p.Services) == 0 || p.Protocol == resolve.ProtocolAuto {
+			p.Protocol = s.protocol
+		}
+	}
+}
+
+// listensOn translates a server's port: the target of the first Service port of
+// that number, oldest Service first, else the number itself.
+func (d *decider) listensOn(port int32, services []*Service) int32 {
+	for _, s := range services {
+		if _, untranslated := s.Labels[resolve.UntranslatedPortLabel]; untranslated {
+			continue
+		}
+		for _, sp := range s.Ports {
+			if target, ok := d.target(sp); ok && sp.Port == port && !sp.UDP {
+				return target
+			}
+		}
+	}
+	return port
+}
+
+// byServer is the decision of a gateway's port: the servers on it decide, never
+// a PeerAuthentication (2.15).
+func (d *decider) byServer(p *Port) resolve.Decision {
+	var on []gatewayServer
+	for _, s := range d.servers {
+		if s.listens == p.Number {
+			on = append(on, s)
+		}
+	}
+	switch use, reserved := resolve.ReservedPorts[p.Number]; {
+	case len(on) > 0:
+	case reserved:
+		return d.none(resolve.Because(resolve.CauseGatewayOwnPort, resolve.Details{Text: use}))
+	case p.Number == resolve.StatusPort(d.pod):
+		return d.none(resolve.Because(resolve.CauseGatewayOwnPort, resolve.Details{Text: resolve.StatusUse}))
+	default:
+		return d.none(resolve.Reason{Cause: resolve.CauseNoServer})
+	}
+	first := on[0]
+	out := resolve.Decision{Mode: resolve.Disable, Scope: resolve.ScopeListener, By: first.by, Field: first.field, Origin: first.origin, Why: resolve.Because(resolve.CauseServerPlaintext, resolve.Details{By: first.by})}
+	var settings []string
+	for _, s := range on {
+		if s.tls != "" && !slices.Contains(settings, s.tls) {
+			settings = append(settings, s.tls)
+		}
+	}
+	if len(settings) > 0 {
+		p.Listener = strings.Join(settings, "; ")
+		out.Mode, out.Field = resolve.TLS, first.field.Child("tls")
+		out.Why = resolve.Because(resolve.CauseServerTLS, resolve.Details{By: first.by, Text: p.Listener})
+		out.OfMesh = !slices.ContainsFunc(on, func(s gatewayServer) bool { return !s.ofMesh })
+	}
+	return out
+}

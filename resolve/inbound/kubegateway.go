@@ -1,0 +1,88 @@
+package inbound
+
+import (
+	"fmt"
+	"slices"
+
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// istioClasses are the Gateway API classes that Istio serves with pods of its
+// own; the value is what they are.
+var istioClasses = map[string]resolve.Dataplane{
+	"istio": resolve.DataplaneGateway, "istio-waypoint": resolve.DataplaneWaypoint, "istio-east-west": resolve.DataplaneGateway,
+}
+
+// kubeGateways adds those of gateways, of the Gateway API, whose pods istiod will create: no
+// workload in the input stands for them yet.
+func (r *Resolver) kubeGateways(gateways []resolve.Typed[*gatewayv1.Gateway], workloads []*Workload) []*Workload {
+	taken := map[resolve.Ref]bool{}
+	for _, w := range workloads {
+		if name := w.Labels[resolve.GatewayNameLabel]; name != "" {
+			taken[resolve.Ref{Kind: resolve.KindKubeGateway, Namespace: w.Ref.Namespace, Name: name}] = true
+		}
+	}
+	var out []*Workload
+	for _, o := range gateways {
+		dataplane, istio := istioClasses[string(o.As.Spec.GatewayClassName)]
+		if istio && !taken[o.Ref()] && len(o.As.Spec.Addresses) == 0 {
+			out = append(out, r.kubeGateway(o, dataplane))
+		}
+	}
+	return out
+}
+
+// kubeGateway is the workload that istiod makes of a gateway: named after it, with
+// one port for each listener.
+func (r *Resolver) kubeGateway(o resolve.Typed[*gatewayv1.Gateway], dataplane resolve.Dataplane) *Workload {
+	name := fmt.Sprintf("%s-%s", o.As.Name, o.As.Spec.GatewayClassName)
+	w := &Workload{
+		Ref: o.Ref(), Origin: o.Origin, Labels: map[string]string{resolve.GatewayNameLabel: o.As.Name}, ServiceAccount: name,
+		Membership: resolve.NewMembership(dataplane, resolve.Because(resolve.CauseGatewayClass, resolve.Details{Text: string(o.As.Spec.GatewayClassName)}), resolve.Place{Origin: o.Origin, Field: "spec.gatewayClassName"}),
+	}
+	w.Membership.Revision = resolve.DefaultRevision
+	d := &decider{workload: w, pod: &resolve.Pod{Origin: o.Origin}, in: &Contest{}}
+	if dataplane == resolve.DataplaneGateway {
+		d.servers = kubeServers(o)
+	}
+	if dataplane == resolve.DataplaneWaypoint {
+		d.pod.Ports = []resolve.ContainerPort{{Number: resolve.HBONEPort, Name: "mesh"}}
+	}
+	w.pod = d.pod
+	w.Ports = d.ports(nil)
+	w.Default = d.forAny()
+	return w
+}
+
+func kubeServers(o resolve.Typed[*gatewayv1.Gateway]) []gatewayServer {
+	var out []gatewayServer
+	for i, l := range o.As.Spec.Listeners {
+		s := gatewayServer{
+			by: o.Ref(), origin: o.Origin, field: resolve.Path("spec", "listeners").Index(i), port: int32(l.Port),
+			protocol: resolve.ServicePortProtocol(0, string(l.Protocol), false, nil),
+		}
+		if l.TLS != nil {
+			s.tls = listenerTLS(l.TLS)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func listenerTLS(tls *gatewayv1.ListenerTLSConfig) string {
+	mode := "Terminate"
+	if tls.Mode != nil {
+		mode = string(*tls.Mode)
+	}
+	var names []string
+	for _, ref := range tls.CertificateRefs {
+		names = append(names, string(ref.Name))
+	}
+	slices.Sort(names)
+	if len(names) > 0 {
+		return fmt.Sprintf("%s, credential %v", mode, names)
+	}
+	return mode
+}

@@ -1,0 +1,57 @@
+package mesh
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+)
+
+// Build resolves objects into a Mesh. See Object for the Go type that each kind carries.
+// Objects of the same kind, namespace and name replace each other, the last one wins as with
+// kubectl apply, and the Mesh reports it when they differ; for all else their order does not
+// matter.
+func Build(o resolve.Options, objects []resolve.Object) *Mesh {
+	all := make([]resolve.Named, len(objects))
+	for i, object := range objects {
+		all[i] = resolve.Named{Ref: object.Ref(), Number: i, Object: object}
+	}
+	return build(o, resolve.Collect(all))
+}
+
+// build resolves collected objects.
+func build(o resolve.Options, c *resolve.Collection) *Mesh {
+	m := &Mesh{made: o, cluster: o.Cluster, others: c.Others, counts: c.Counts, Control: resolve.ChooseControl(o, c)}
+	m.duplicates, m.remarks, m.ambiguous = resolve.Duplicates(c.Again)
+	m.gaps = m.Control.Gaps
+	seen := m.Control.SeenPlane()
+	m.config, m.rootNamespace = seen.Config, seen.Root
+	m.namespaces, m.namespaceByName = resolve.NamespacesOf(c)
+	m.services = inbound.ServicesOf(c)
+	m.seen = resolve.NewDiscovery(m.config, m.namespaceByName)
+	m.joinNetworks()
+	m.inputs = c
+	if !o.Editable {
+		c.Namespaces, c.Services, c.Slices, c.Endpoints = nil, nil, nil, nil
+	}
+	m.client = c.ClientSide(m.seen)
+	m.policies = inbound.PoliciesOf(c)
+	for _, p := range m.policies {
+		p.Scope, p.Undiscovered = p.ScopeIn(m.rootNamespace), m.seen.Hides(p.Ref.Namespace)
+	}
+	m.patches = inbound.TLSPatchesOf(c.Others[resolve.KindEnvoyFilter])
+	m.wide, m.perPod = inbound.NewPolicyIndex(m.Control, m.policies), inbound.SelectorKeys(m.services, m.policies, c)
+	r := inbound.NewResolver(m.world(), c, nil)
+	m.workloads = r.Workloads()
+	m.spaces = m.spacesOf(m.workloads)
+	m.problems = resolve.SortProblems(append(slices.Clone(m.duplicates), inbound.PolicyProblems(m.policies)...))
+	return m
+}
+
+// world is what the workloads of the mesh are resolved in.
+func (m *Mesh) world() inbound.World {
+	return inbound.World{
+		Control: m.Control, Cluster: m.cluster, Editable: m.made.Editable, Namespaces: m.namespaceByName, Services: m.services,
+		Policies: m.wide, PerPod: m.perPod, Patches: m.patches, Gaps: m.gaps, Sidecars: m.client.Sidecars, ServiceEntries: m.client.ServiceEntries,
+	}
+}

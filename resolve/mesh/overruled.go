@@ -1,0 +1,81 @@
+package mesh
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Overruled is a host at which a DestinationRule does not count for some clients
+// that it could reach, and what keeps it from counting.
+type Overruled struct {
+	Host    *Host
+	Clients []*ClientClass
+	// By is what counts instead, zero when nothing does.
+	By  resolve.Ref
+	Why resolve.Reason
+}
+
+// Overruled lists where a rule is shadowed, masked or merged away, host by host.
+// Clients that a rule of its namespace cannot reach are left out: see Reach.
+func (m *Mesh) Overruled(r *DestinationRule) []Overruled {
+	return slices.Collect(m.EachOverruled(r))
+}
+
+// EachOverruled is Overruled, worked out host by host: who looks for the first of a kind
+// need not wait for all, nor hold them.
+func (m *Mesh) EachOverruled(r *DestinationRule) iter.Seq[Overruled] {
+	m.linkClients()
+	m = m.Part(r.Cluster)
+	return func(yield func(Overruled) bool) {
+		for _, h := range m.hostsSurveyed(r, m.surveyOf(r)) {
+			for _, o := range m.overruledAt(r, h) {
+				if !yield(o) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (m *Mesh) overruledAt(r *DestinationRule, h *Host) (list []Overruled) {
+	for _, class := range m.clients {
+		if !class.Proxied() || !m.couldReach(r, class, h) {
+			continue
+		}
+		o, counts := m.overruled(r, class, h)
+		if counts {
+			continue
+		}
+		same := func(x Overruled) bool { return x.By == o.By && x.Why == o.Why }
+		if i := slices.IndexFunc(list, same); i >= 0 {
+			list[i].Clients = append(list[i].Clients, class)
+			continue
+		}
+		list = append(list, o)
+	}
+	return list
+}
+
+// couldReach reports whether the place of a rule is looked at for the clients.
+func (m *Mesh) couldReach(r *DestinationRule, class *ClientClass, h *Host) bool {
+	ns := r.Ref.Namespace
+	if !h.VisibleTo(class.Namespace) || r.HasSelector && (ns != class.Namespace || !resolve.Selects(r.Selector, class.labels)) {
+		return false
+	}
+	return ns == class.Namespace || ns == h.Namespace || ns == m.rootNamespace
+}
+
+func (m *Mesh) overruled(r *DestinationRule, class *ClientClass, h *Host) (o Overruled, counts bool) {
+	merged := m.RuleFor(class, h)
+	if merged != nil && merged.uses(r) {
+		dropped := r.spec.GetTrafficPolicy() != nil && merged.Policy != nil && merged.Policy != r
+		if !dropped {
+			return o, true
+		}
+		return Overruled{h, []*ClientClass{class}, merged.Policy.Ref, resolve.Because(resolve.CauseRuleOnlySubsets, resolve.Details{By: merged.Policy.Ref})}, false
+	}
+	over := m.refusal(r, class, h, merged)
+	return Overruled{h, []*ClientClass{class}, over.By, over.Why}, false
+}

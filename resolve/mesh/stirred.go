@@ -1,0 +1,75 @@
+package mesh
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// classID tells a class of clients from others. Meshes that were made of one another share
+// it where the class sends what it sent, as far as its own namespace and scope go.
+type classID struct{ _ byte }
+
+// SendsAs reports that two classes are one, in meshes of which one was made of the other:
+// what they send to a host differs only where the host, or a rule for it, does.
+func (c *ClientClass) SendsAs(o *ClientClass) bool { return c != nil && o != nil && c.id == o.id }
+
+// Stirred are the names of the hosts, sorted, of which calls may end otherwise than in the
+// mesh before: there are others behind them, a changed DestinationRule is about them, or a
+// changed policy about their namespace. Of meshes that were not made of one another it is
+// all of them; and clients that are not SendsAs have to be asked about all others too.
+func (m *Mesh) Stirred(was *Mesh, changed []resolve.Ref) []string {
+	names := map[string]bool{}
+	m.othersThan(was.Hosts(), names)
+	for _, ref := range changed {
+		for _, side := range []*Mesh{was, m} {
+			side.stirredBy(ref, names)
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// othersThan adds the names of hosts that are not the very same, of two sorted lists.
+func (m *Mesh) othersThan(was []*Host, names map[string]bool) {
+	is := m.Hosts()
+	for len(was) > 0 && len(is) > 0 {
+		switch c := was[0].Compare(is[0]); {
+		case was[0] == is[0]:
+			was, is = was[1:], is[1:]
+		case c < 0:
+			names[was[0].Name], was = true, was[1:]
+		case c > 0:
+			names[is[0].Name], is = true, is[1:]
+		default:
+			names[is[0].Name], was, is = true, was[1:], is[1:]
+		}
+	}
+	for _, h := range slices.Concat(was, is) {
+		names[h.Name] = true
+	}
+}
+
+// stirredBy adds the names of the hosts that an object is about.
+func (m *Mesh) stirredBy(ref resolve.Ref, names map[string]bool) {
+	var about []*Host
+	switch ref.Kind {
+	case resolve.KindDestinationRule:
+		if r := m.RuleNamed(ref); r != nil {
+			about = m.HostsUnder(r.FQDN)
+		}
+	case resolve.KindPeerAuthentication:
+		if about = m.hostsByNamespace[ref.Namespace]; len(m.parts) > 0 || m.isRoot(ref.Namespace) {
+			about = m.hosts
+		}
+	}
+	for _, h := range about {
+		names[h.Name] = true
+	}
+}
+
+// HostsNamed are the hosts of a name that calls are made to, in the order of Hosts.
+func (m *Mesh) HostsNamed(name string) []*Host {
+	m.linkClients()
+	return slices.DeleteFunc(slices.Clone(m.hostsByName[name]), func(h *Host) bool { return h.Alias != "" })
+}

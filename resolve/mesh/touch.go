@@ -1,0 +1,154 @@
+package mesh
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// touch is what changes of objects touch, layer by layer: what is not in it is as it was.
+type touch struct {
+	// everything is set where nothing can be kept: what configures control planes, and the
+	// kinds that stand in for workloads.
+	everything bool
+	// all is set where every workload is decided anew, policiesOnly where nothing but
+	// PeerAuthentications changed: who is where is as it was then.
+	all, policiesOnly bool
+	// spaces are the namespaces whose workloads are decided anew, pods those whose members
+	// are looked for anew before.
+	spaces, pods map[string]bool
+	// services and policySpaces are namespaces of changed Services and policies.
+	services, policySpaces map[string]bool
+	policies, namespaces   bool
+	patches                bool
+	// hosts are namespaces with other hosts, or other workloads behind them.
+	hosts map[string]bool
+	// rules are namespaces with other DestinationRules.
+	rules map[string]bool
+	// clients are namespaces whose classes are found anew; scopes is set where what they
+	// know may differ, routes where VirtualServices do.
+	clients        map[string]bool
+	scopes, routes bool
+}
+
+// touchedBy is what changes touch; inputs are the objects after them.
+func (m *Mesh) touchedBy(deltas []resolve.Delta, inputs *resolve.Collection) *touch {
+	t := &touch{
+		spaces: map[string]bool{}, pods: map[string]bool{}, services: map[string]bool{}, policySpaces: map[string]bool{},
+		hosts: map[string]bool{}, rules: map[string]bool{}, clients: map[string]bool{},
+	}
+	t.policiesOnly = !slices.ContainsFunc(deltas, func(d resolve.Delta) bool { return d.Ref.Kind != resolve.KindPeerAuthentication })
+	for i := range deltas {
+		m.touches(t, &deltas[i])
+	}
+	if t.all {
+		for ns := range m.spaces {
+			t.spaces[ns] = true
+		}
+		for i := range inputs.ServiceEntries { // policies select their endpoints too
+			t.hosts[inputs.ServiceEntries[i].As.GetNamespace()] = true
+		}
+	}
+	for ns := range t.spaces {
+		t.hosts[ns] = true
+		if !t.policiesOnly {
+			t.clients[ns] = true
+		}
+	}
+	return t
+}
+
+// repeats reports a change of an object that the input defines more than once.
+func (m *Mesh) repeats(deltas []resolve.Delta) bool {
+	return slices.ContainsFunc(m.inputs.Again, func(same []*resolve.Named) bool {
+		return slices.ContainsFunc(deltas, func(d resolve.Delta) bool { return d.Ref == same[0].Ref })
+	})
+}
+
+// touches adds what one change touches.
+func (m *Mesh) touches(t *touch, d *resolve.Delta) {
+	ns := d.Ref.Namespace
+	switch kind := d.Ref.Kind; kind {
+	case resolve.KindPeerAuthentication:
+		t.policies, t.policySpaces[ns], t.spaces[ns] = true, true, true
+		t.all = t.all || m.isRoot(ns)
+	case resolve.KindDestinationRule:
+		t.rules[ns], t.clients[ns] = true, true // their selectors tell clients apart
+	case resolve.KindSidecar:
+		t.spaces[ns], t.scopes = true, true
+		t.all = t.all || m.isRoot(ns)
+	case resolve.KindEnvoyFilter:
+		t.spaces[ns], t.patches = true, true
+		t.all = t.all || m.isRoot(ns)
+	case resolve.KindGateway:
+		t.all = true // a gateway's proxy reads those of every namespace
+	case resolve.KindVirtualService:
+		t.routes, t.scopes = true, true
+	case resolve.KindServiceEntry:
+		t.spaces[ns], t.hosts[ns] = true, true
+	case resolve.KindService, resolve.KindEndpointSlice, resolve.KindEndpoints:
+		t.services[ns], t.spaces[ns] = true, true
+		t.everything = t.everything || m.knowsNetworks()
+	case resolve.KindNamespace:
+		t.namespaces, t.pods[d.Ref.Name], t.spaces[d.Ref.Name] = true, true, true
+		t.everything = t.everything || len(m.seen.Selectors) > 0 || m.isRoot(d.Ref.Name) || m.knowsNetworks()
+	case resolve.KindPod:
+		t.pods[ns], t.spaces[ns] = true, true
+	case resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication, resolve.KindTelemetry, resolve.KindConfigMap, resolve.KindIngress, resolve.KindServiceAccount, resolve.KindHTTPRoute, resolve.KindGRPCRoute,
+		resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindLegacyPolicy, resolve.KindMeshPolicy:
+	default:
+		if !kind.MakesPods() {
+			t.everything = true
+			return
+		}
+		t.pods[ns], t.spaces[ns] = true, true
+	}
+	t.everything = t.everything || m.configures(d) || len(m.seen.Selectors) > 0 && (d.Ref.Kind == resolve.KindServiceEntry || d.Ref.Kind == resolve.KindSidecar)
+}
+
+// isRoot reports a namespace from which some control plane takes what is for all.
+func (m *Mesh) isRoot(ns string) bool {
+	if ns == m.rootNamespace || ns == m.Control.First.Root || ns == m.Control.First.Namespace {
+		return true
+	}
+	for _, p := range m.Control.Planes {
+		if ns == p.Root || ns == p.Namespace {
+			return true
+		}
+	}
+	return false
+}
+
+// knowsNetworks reports a mesh whose Services and labels say what networks there are (3.4.7).
+func (m *Mesh) knowsNetworks() bool {
+	knows := func(p *resolve.Plane) bool {
+		return len(p.Networks.Gateways) > 0 || p.MeshNetworks != nil || p.Networks.Home != ""
+	}
+	for _, p := range m.Control.Planes {
+		if knows(p) {
+			return true
+		}
+	}
+	return knows(m.Control.First)
+}
+
+// configures reports objects of an ordinary kind that say more than others of it: an istiod,
+// a gateway of a network, what a BackendTLSPolicy may name, and selectors by labels that
+// tell pods of one workload apart.
+func (m *Mesh) configures(d *resolve.Delta) bool {
+	for _, o := range []resolve.Object{m.inputs.Object(d.Ref), d.Is} {
+		if o.Value == nil {
+			continue
+		}
+		labels := o.Value.GetLabels()
+		switch {
+		case d.Ref.Kind == resolve.KindDeployment && labels["app"] == "istiod", (d.Ref.Kind == resolve.KindService || d.Ref.Kind == resolve.KindNamespace) && labels[resolve.NetworkLabel] != "":
+			return true
+		case (d.Ref.Kind == resolve.KindService || d.Ref.Kind == resolve.KindServiceEntry) && len(m.others[resolve.KindBackendTLSPolicy]) > 0:
+			return true
+		case slices.ContainsFunc(resolve.PerPodLabels, func(key string) bool { _, used := resolve.SelectorOf(o)[key]; return used }):
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,27 @@
+package resolve
+
+import meshv1alpha1 "istio.io/api/mesh/v1alpha1"
+
+// Options is what the caller knows beyond the objects. The zero Options assume
+// nothing: mesh configuration from the objects, revisions unknown.
+type Options struct {
+	// RootNamespace overrides the mesh configuration's.
+	RootNamespace string
+	// MeshConfig overrides any that is among the objects.
+	MeshConfig *meshv1alpha1.MeshConfig
+	// Revisions are the control planes that exist, by name or tag, mapped to the
+	// revision they stand for. Empty: unknown, any revision that a label names is
+	// taken to exist.
+	Revisions map[string]string
+	// InjectedByDefault is the injector's enableNamespacesByDefault (1.4e).
+	InjectedByDefault bool
+	// Assume answers for namespaces whose Namespace object is missing, by name;
+	// the key "" answers for all others. Values: DataplaneSidecar, DataplaneNone.
+	Assume map[string]Dataplane
+	// Cluster names the mesh among those of other clusters, "" where there is one only.
+	Cluster string
+	// Gaps are the kinds that could not be read: what depends on them is unknown.
+	Gaps []Gap
+	// Editable keeps the whole input, so that Mesh.With can change objects of every kind.
+	Editable bool
+}
