@@ -15,8 +15,7 @@ import (
 
 const showLong = `show renders a report again that a command wrote with -o json or -o yaml: nothing is
 analyzed anew, so that one run of a pipeline gives every format. It reads what
-analyze, test, describe, connections and explain write, analyze --exceptions and
-rbac --check.
+every command writes, and lists of connections of mtlsctl.io/v1alpha1 too.
 
 It ends with 0, unless --fail-on asks for more.`
 
@@ -24,6 +23,10 @@ const showExample = `  # one run, several formats
   mtlsctl analyze -f deploy/ -o json=report.json
   mtlsctl show report.json -o markdown
   mtlsctl show report.json -o html=report.html -o sarif=mtls.sarif
+
+  # what changed, as a table and as a page
+  mtlsctl diff main -f deploy/ -o json=diff.json
+  mtlsctl show diff.json -o markdown
 
   # from a pipe
   mtlsctl analyze -f deploy/ -o json | mtlsctl show -`

@@ -2,6 +2,8 @@ package cmd_test
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -28,12 +30,65 @@ func TestShow(t *testing.T) {
 		"describe deploy/productpage.bookinfo " + bookinfo, "describe deploy/reviews svc/reviews ns/legacy sts/mysqldb " + bookinfo, "describe ns/bookinfo " + bookinfo,
 		"describe deploy " + market, "describe svc --traffic ../testdata/traffic/market.csv " + market, "describe deploy --traffic ../testdata/traffic/market.csv " + market, "describe ns " + shop,
 		"describe pa " + bookinfo, "describe pa " + market, "describe pa " + shop, "describe dr " + bookinfo, "describe dr " + shop,
+		"diff ../testdata/mesh/bookinfo --fail-on never -f ../testdata/diff/bookinfo.yaml", "diff ../testdata/mesh/shop --fail-on any " + bookinfo,
+		"diff ../testdata/mesh/market --expand --fail-on broken " + shop, "diff ../testdata/mesh/market --fail-on never " + market,
+		"migrate-plan --status " + market, "migrate-plan --status --traffic ../testdata/traffic/market.csv " + market, "migrate-plan --explain deploy/reviews " + bookinfo,
+		"migrate-plan --explain deploy --traffic ../testdata/traffic/market.csv " + market, "migrate-plan --status --only BLOCKED " + market,
+		"migrate-plan --fail-on never " + bookinfo, "migrate-plan --fail-on never --traffic ../testdata/traffic/market.csv " + market, "migrate-plan --fail-on never --to PERMISSIVE " + shop,
 		"explain", "explain rules", "explain 3.2.3", "explain MTLS0106", "explain auto-mtls",
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
 			showsAs(t, strings.Fields(line))
 		})
+	}
+}
+
+// twins is a world with one number for two ports, and two Service ports for one.
+const twins = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: gossip, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: gossip}}
+    spec:
+      containers:
+      - name: app
+        ports:
+        - {name: gossip-tcp, containerPort: 9094}
+        - {name: gossip-udp, containerPort: 9094, protocol: UDP}
+        - {name: http-web, containerPort: 8080}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: gossip, namespace: shop}
+spec:
+  selector: {app: gossip}
+  ports:
+  - {name: http-web, port: 80, targetPort: 8080}
+  - {name: http-other, port: 81, targetPort: 8080}
+  - {name: tcp-gossip, port: 9094, targetPort: 9094}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: gossip-canary, namespace: shop}
+spec: {selector: {app: gossip}, ports: [{name: http-web, port: 80, targetPort: 8080}]}
+`
+
+// TestShowTwins: what has one number or one name with something else is told apart.
+func TestShowTwins(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "twins.yaml")
+	if err := os.WriteFile(file, []byte(twins), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"describe", "describe --sort-by port", "describe deploy/gossip", "describe svc/gossip", "describe ns/shop", "connections", "connections --expand", "migrate-plan --status"} {
+		showsAs(t, append(strings.Fields(command), "-f", file))
 	}
 }
 

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"slices"
+
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/render/format"
@@ -135,14 +137,14 @@ func (b *itemBuilder) item(r *calls.Row) wire.ConnectionItem {
 		item.Declared = append(item.Declared, wire.DeclaredCall{Client: refOf(d.Client.Ref), Declared: declaredOf(known.Declared[i : i+1])[0]})
 	}
 	for _, p := range r.Parts {
-		item.Endpoints = append(item.Endpoints, b.endpoint(p))
+		item.Endpoints = append(item.Endpoints, b.endpoint(p, slices.Index(r.Servers, p.Server)+1))
 	}
 	return item
 }
 
-func (b *itemBuilder) endpoint(p *calls.Part) wire.ConnectionEndpoint {
+func (b *itemBuilder) endpoint(p *calls.Part, number int) wire.ConnectionEndpoint {
 	e := wire.ConnectionEndpoint{
-		Port: p.Port.Number, Subset: p.Subset, Server: serverOf(p.Server), ClientSet: b.set(p.Clients), Row: b.wide[p], RoutedBy: b.routes.of(&p.Connection),
+		Port: p.Port.Number, Subset: p.Subset, Server: serverOf(p.Server), Number: number, ClientSet: b.set(p.Clients), Row: b.wide[p], RoutedBy: b.routes.of(&p.Connection),
 		Field: string(p.Sends.Field), Position: positionOf(p.Sends.Position()),
 	}
 	if p.Rule != nil {

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -28,70 +29,93 @@ type Diff struct {
 	Checks []*analyze.Check
 }
 
+// Blocks implements View.
+func (v Diff) Blocks(wide bool) []format.Block { return v.saved().Blocks(wide) }
+
+// Cases implements Checked.
+func (v Diff) Cases() format.Cases { return v.saved().Cases() }
+
+// saved is the report without what only machines read.
+func (v Diff) saved() savedDiff { return savedDiff{v.summed(), v.Checks} }
+
+// savedDiff is a DiffList, of which it may be that only rows, findings and sums are filled.
+type savedDiff struct {
+	*wire.DiffList
+	checks []*analyze.Check
+}
+
 // Blocks implements View: what breaks first; then findings; then the counts.
-func (v Diff) Blocks(wide bool) []format.Block {
-	if v.Empty() {
+func (v savedDiff) Blocks(wide bool) []format.Block {
+	findings, from := v.findings(), baseOf(&v.Scope)
+	if len(v.Rows)+len(findings) == 0 {
 		return []format.Block{{Lines: v.without()}}
 	}
 	var blocks []format.Block
-	if rows := v.rows(); len(rows) > 0 {
-		blocks = append(blocks, format.Block{Table: tableOf(diffFields(baseOf(&v.Scope)), rows, wide)})
+	if len(v.Rows) > 0 {
+		blocks = append(blocks, format.Block{Table: tableOf(diffFields(from), v.Rows, wide)})
 	}
-	if len(v.Findings) > 0 {
-		blocks = append(blocks, format.Block{Table: tableOf(findingFields(baseOf(&v.Scope)), v.Findings, wide)})
+	if len(findings) > 0 {
+		blocks = append(blocks, format.Block{Table: tableOf(findingFields(from), findings, wide)})
 	}
 	return append(blocks, format.Block{Lines: v.summary()})
 }
 
+// findings are the items that are findings.
+func (v savedDiff) findings() []wire.DiffItem {
+	return slices.DeleteFunc(slices.Clone(v.Items), func(i wire.DiffItem) bool { return i.Finding == nil })
+}
+
 // diffFields keep what, and what becomes of it, on any terminal.
-func diffFields(from base) []field[*diffRow] {
-	return []field[*diffRow]{
-		{Column: format.Column{Head: "CHANGE", Group: true}, cell: func(r *diffRow) format.Cell { return effectCell(r.effect) }},
-		{Column: format.Column{Head: "WHAT"}, cell: worded(func(r *diffRow) string { return r.what })},
-		{Column: format.Column{Head: "WAS", Drop: 1}, cell: func(r *diffRow) format.Cell { return r.was }},
-		{Column: format.Column{Head: "IS"}, cell: func(r *diffRow) format.Cell { return r.is }},
-		{Column: format.Column{Head: "BECAUSE", Drop: 2}, cell: func(r *diffRow) format.Cell { return format.Cell{Text: orWord(causeText(r.cause), dash), Prose: true} }},
-		{Column: format.Column{Head: "AT", Drop: 3}, cell: worded(func(r *diffRow) string { return from.of(r.cause.Position) })},
+func diffFields(from base) []field[wire.DiffRow] {
+	return []field[wire.DiffRow]{
+		{Column: format.Column{Head: "CHANGE", Group: true}, cell: func(r wire.DiffRow) format.Cell {
+			return format.Cell{Text: r.Effect, Tone: effectTones[r.Effect]}
+		}},
+		{Column: format.Column{Head: "WHAT"}, cell: worded(func(r wire.DiffRow) string { return r.What })},
+		{Column: format.Column{Head: "WAS", Drop: 1}, cell: func(r wire.DiffRow) format.Cell { return becomesCell(r.Was) }},
+		{Column: format.Column{Head: "IS"}, cell: func(r wire.DiffRow) format.Cell { return becomesCell(r.Is) }},
+		{Column: format.Column{Head: "BECAUSE", Drop: 2}, cell: func(r wire.DiffRow) format.Cell {
+			return format.Cell{Text: orWord(r.Because, dash), Prose: true}
+		}},
+		{Column: format.Column{Head: "AT", Drop: 3}, cell: worded(func(r wire.DiffRow) string { return from.of(placedAt(r.Position)) })},
 	}
 }
 
-func findingFields(from base) []field[diff.FindingChange] {
-	return []field[diff.FindingChange]{
-		{Column: format.Column{Head: "FINDING", Group: true}, cell: func(f diff.FindingChange) format.Cell { return format.Cell{Text: f.Effect.String()} }},
-		{Column: format.Column{Head: "SEVERITY"}, cell: func(f diff.FindingChange) format.Cell { return severityCell(f.Finding.Severity.String()) }},
-		{Column: format.Column{Head: "CODE"}, cell: worded(func(f diff.FindingChange) string { return f.Finding.Code })},
-		{Column: format.Column{Head: "OBJECT"}, cell: worded(func(f diff.FindingChange) string { return f.Finding.Object.String() })},
-		{Column: format.Column{Head: "AT", Drop: 2}, cell: worded(func(f diff.FindingChange) string { return from.of(f.Finding.Position()) })},
-		{Column: format.Column{Head: "WHAT", Drop: 1}, cell: func(f diff.FindingChange) format.Cell {
-			item := newFinding(&f.Finding)
-			return format.Cell{Text: findingText(&item), Prose: true}
+// becomesCell is a verdict, or a mode that may be settled by a sidecar.
+func becomesCell(text string) format.Cell {
+	tone := max(verdictTones[text], modeTones[text])
+	if strings.HasSuffix(text, "?") {
+		tone = format.Attention
+	}
+	return format.Cell{Text: text, Tone: tone}
+}
+
+func findingFields(from base) []field[wire.DiffItem] {
+	return []field[wire.DiffItem]{
+		{Column: format.Column{Head: "FINDING", Group: true}, cell: func(f wire.DiffItem) format.Cell { return format.Cell{Text: f.Effect} }},
+		{Column: format.Column{Head: "SEVERITY"}, cell: func(f wire.DiffItem) format.Cell { return severityCell(f.Finding.Severity) }},
+		{Column: format.Column{Head: "CODE"}, cell: worded(func(f wire.DiffItem) string { return f.Finding.Code })},
+		{Column: format.Column{Head: "OBJECT"}, cell: worded(func(f wire.DiffItem) string { return objectOf(f.Finding.Object).String() })},
+		{Column: format.Column{Head: "AT", Drop: 2}, cell: worded(func(f wire.DiffItem) string { return from.of(placedAt(f.Finding.Position)) })},
+		{Column: format.Column{Head: "WHAT", Drop: 1}, cell: func(f wire.DiffItem) format.Cell {
+			return format.Cell{Text: findingText(f.Finding), Prose: true}
 		}},
 	}
 }
 
-func effectCell(e effect.Effect) format.Cell {
-	tone := format.Plain
-	switch e {
-	case effect.Breaks:
-		tone = format.Warning
-	case effect.Weaker, effect.Uncertain:
-		tone = format.Attention
-	case effect.Repaired, effect.Stronger:
-		tone = format.Good
-	}
-	return format.Cell{Text: e.String(), Tone: tone}
+// effectTones are those of the effects that are not plain.
+var effectTones = map[string]format.Tone{
+	effect.Breaks.String(): format.Warning, effect.Weaker.String(): format.Attention, effect.Uncertain.String(): format.Attention,
+	effect.Repaired.String(): format.Good, effect.Stronger.String(): format.Good,
 }
 
 // without is what is said where nothing changes.
-func (v Diff) without() []string {
-	n := v.Objects.Len()
+func (v savedDiff) without() []string {
+	n := v.Totals.ObjectsDifferent
 	if n == 0 {
 		return []string{"no change: both sides say the same"}
 	}
-	var refs []resolve.Ref
-	for _, s := range []diff.Status{diff.Added, diff.Changed, diff.Removed} {
-		refs = append(refs, v.Objects.Refs(s)...)
-	}
+	refs := objectsOf(slices.Concat(v.Objects.Added, v.Objects.Changed, v.Objects.Removed))
 	names, verb := firstRefs(refs, 3), "differ"
 	if n == 1 {
 		verb = "differs"
@@ -108,9 +132,8 @@ func firstRefs(list []resolve.Ref, most int) string {
 }
 
 // summary counts, the worst first, and says how the run ends.
-func (v Diff) summary() []string {
-	totals := v.totals()
-	parts := diffParts(&totals)
+func (v savedDiff) summary() []string {
+	parts := diffParts(&v.Totals)
 	if len(parts) == 0 {
 		parts = []string{"no port and no call changes"}
 	}
@@ -122,7 +145,7 @@ func (v Diff) summary() []string {
 }
 
 // shutOut speaks of callers that nobody knows to exist.
-func (v Diff) shutOut() []string {
+func (v savedDiff) shutOut() []string {
 	n := len(v.ShutOut.Workloads)
 	if n == 0 {
 		return nil
@@ -134,7 +157,7 @@ func (v Diff) shutOut() []string {
 			names = append(names, fmt.Sprintf("%d more", n-few))
 			break
 		}
-		names = append(names, w.Short()+"."+w.Ref.Namespace)
+		names = append(names, clientNamed(w, false))
 	}
 	verb, them := "have", "they do"
 	if n == 1 {
@@ -163,6 +186,30 @@ func (v Diff) Names() []string {
 	}
 	for _, w := range v.Workloads {
 		add(w.Workload.Ref)
+	}
+	return names
+}
+
+// Data implements View: the whole DiffList.
+func (v savedDiff) Data() any { return v.DiffList }
+
+// Names implements View: workloads whose ports change or that are new, and what is
+// called, each once.
+func (v savedDiff) Names() []string {
+	var names []string
+	seen := map[resolve.Ref]bool{}
+	for _, i := range v.Items {
+		ref := resolve.Ref{}
+		switch {
+		case i.Called != nil:
+			ref = objectOf(*i.Called)
+		case i.Workload != nil:
+			ref = objectOf(wire.Ref{Kind: i.Workload.Kind, Namespace: i.Workload.Namespace, Name: i.Workload.Name})
+		}
+		if !ref.IsZero() && !seen[ref] {
+			seen[ref] = true
+			names = append(names, resourceName(ref))
+		}
 	}
 	return names
 }

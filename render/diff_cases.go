@@ -5,24 +5,25 @@ import (
 	"encoding/hex"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // diffRules document the effects of a change for formats that carry documentation along.
-var diffRules = map[effect.Effect]*analyze.Check{
-	effect.Breaks: {
+var diffRules = map[string]*analyze.Check{
+	effect.Breaks.String(): {
 		Code: "diff-breaks", Name: "call-newly-broken", Severity: analyze.Error,
 		Title: "The change breaks a call", Why: "The call worked before the change, or nobody could make it, and it fails after the change.",
 		Fix: "change the object that is named as the cause, or roll the change out in steps: mtlsctl migrate-plan",
 	},
-	effect.Weaker: {
+	effect.Weaker.String(): {
 		Code: "diff-weaker", Name: "less-protected", Severity: analyze.Warning,
 		Title: "The change removes encryption or identity", Why: "A call is no longer Istio mTLS, or a port accepts plaintext that it refused before the change.",
 		Fix: "keep the mode or the rule that protected it",
 	},
-	effect.Uncertain: {
+	effect.Uncertain.String(): {
 		Code: "diff-uncertain", Name: "no-longer-known", Severity: analyze.Warning,
 		Title: "The change makes an answer depend on something that is not in the input", Why: "The mode or the outcome was known before the change and is unknown after it.",
 		Fix: "add what is missing to the input",
@@ -30,18 +31,17 @@ var diffRules = map[effect.Effect]*analyze.Check{
 }
 
 // Cases implements Checked: what gets worse is a case, and so is each new finding.
-func (v Diff) Cases() format.Cases {
+func (v savedDiff) Cases() format.Cases {
 	c := format.Cases{Title: "mtlsctl diff", Summary: v.summary()[0], Rules: v.rules()}
-	for _, row := range v.rows() {
-		if rule := diffRules[row.effect]; rule != nil {
-			c.Found = append(c.Found, v.changeCase(row, rule))
+	for i := range v.Rows {
+		if rule := diffRules[v.Rows[i].Effect]; rule != nil {
+			c.Found = append(c.Found, v.changeCase(&v.Rows[i], rule))
 		}
 	}
-	for i := range v.Findings {
-		if f := &v.Findings[i]; f.Effect == effect.New {
-			item := newFinding(&f.Finding)
-			one := findingCase(&item)
-			one.Fails = v.FailsOn(f)
+	for _, f := range v.findings() {
+		if f.Effect == effect.New.String() {
+			one := findingCase(f.Finding)
+			one.Fails = v.FailOn == "any" || v.FailOn != "never" && f.Finding.Severity == analyze.Error.String()
 			c.Found = append(c.Found, one)
 		}
 	}
@@ -51,19 +51,14 @@ func (v Diff) Cases() format.Cases {
 	return c
 }
 
-// FailsOn reports whether a finding alone makes the run end with 1.
-func (v Diff) FailsOn(f *diff.FindingChange) bool {
-	return f.Effect == effect.New && (v.FailOn == "any" || v.FailOn != "never" && f.Finding.Severity == analyze.Error)
-}
-
 // rules are those of the effects, and of the new findings.
-func (v Diff) rules() []*analyze.Check {
-	rules := []*analyze.Check{diffRules[effect.Breaks], diffRules[effect.Weaker], diffRules[effect.Uncertain]}
+func (v savedDiff) rules() []*analyze.Check {
+	rules := []*analyze.Check{diffRules[effect.Breaks.String()], diffRules[effect.Weaker.String()], diffRules[effect.Uncertain.String()]}
 	found := map[string]bool{}
-	for i := range v.Findings {
-		found[v.Findings[i].Finding.Code] = v.Findings[i].Effect == effect.New || found[v.Findings[i].Finding.Code]
+	for _, f := range v.findings() {
+		found[f.Finding.Code] = f.Effect == effect.New.String() || found[f.Finding.Code]
 	}
-	for _, check := range v.Checks {
+	for _, check := range v.checks {
 		if found[check.Code] {
 			rules = append(rules, check)
 		}
@@ -71,15 +66,19 @@ func (v Diff) rules() []*analyze.Check {
 	return rules
 }
 
-func (v Diff) changeCase(row *diffRow, rule *analyze.Check) format.Case {
-	fails := v.FailOn == "any" || v.FailOn == "weaker" || v.FailOn == "broken" && row.effect == effect.Breaks
-	message := row.what + ": " + row.was.Text + " -> " + row.is.Text
-	if why := causeText(row.cause); why != "" {
-		message += " (" + why + ")"
+func (v savedDiff) changeCase(row *wire.DiffRow, rule *analyze.Check) format.Case {
+	fails := v.FailOn == "any" || v.FailOn == "weaker" || v.FailOn == "broken" && row.Effect == effect.Breaks.String()
+	message := row.What + ": " + row.Was + " -> " + row.Is
+	if row.Because != "" {
+		message += " (" + row.Because + ")"
 	}
-	sum := sha256.Sum256([]byte(rule.Code + "\x00" + row.what + "\x00" + row.cause.Object.String()))
+	object := resolve.Ref{}
+	if row.Object != nil {
+		object = objectOf(*row.Object)
+	}
+	sum := sha256.Sum256([]byte(rule.Code + "\x00" + row.What + "\x00" + object.String()))
 	return format.Case{
-		Code: rule.Code, Level: rule.Severity.String(), Fails: fails, Group: row.cause.Object.Namespace, Name: row.what, Message: message, Fix: rule.Fix,
-		Object: row.cause.Object, Position: row.cause.Position, Fingerprint: hex.EncodeToString(sum[:8]),
+		Code: rule.Code, Level: rule.Severity.String(), Fails: fails, Group: object.Namespace, Name: row.What, Message: message, Fix: rule.Fix,
+		Object: object, Position: placedAt(row.Position), Fingerprint: hex.EncodeToString(sum[:8]),
 	}
 }

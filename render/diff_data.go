@@ -9,15 +9,9 @@ import (
 
 // Data implements View: a DiffList.
 func (v Diff) Data() any {
-	list := wire.DiffList{
-		APIVersion: wire.APIVersion, Kind: "DiffList", Whole: true, Scope: filled(v.Scope), Base: wire.DiffSide{Name: v.Base, Scope: filled(v.BaseScope)}, Head: v.Head,
-		Failed: v.Failed, FailOn: v.FailOn, Totals: v.totals(), ClientSets: []wire.ClientSet{}, Items: []wire.DiffItem{},
-		Objects: wire.DiffObjects{Added: refsOf(v.Objects.Refs(diff.Added)), Changed: refsOf(v.Objects.Refs(diff.Changed)), Removed: refsOf(v.Objects.Refs(diff.Removed))},
-		ShutOut: wire.DiffShutOut{Ports: v.ShutOut.Ports, Workloads: []wire.ConnectionClient{}},
-	}
-	for _, w := range v.ShutOut.Workloads {
-		list.ShutOut.Workloads = append(list.ShutOut.Workloads, clientOf(w))
-	}
+	list := v.summed()
+	findings := list.Items
+	list.Items = []wire.DiffItem{}
 	known := map[*diff.Clients]int{}
 	for i := range v.Calls {
 		c := &v.Calls[i]
@@ -32,6 +26,26 @@ func (v Diff) Data() any {
 	}
 	for _, w := range v.Workloads {
 		list.Items = append(list.Items, workloadItem(w))
+	}
+	list.Items = append(list.Items, findings...)
+	return list
+}
+
+// summed is a DiffList with rows, findings and sums only.
+func (v Diff) summed() *wire.DiffList {
+	list := &wire.DiffList{
+		APIVersion: wire.APIVersion, Kind: "DiffList", Whole: true, Scope: filled(v.Scope), Base: wire.DiffSide{Name: v.Base, Scope: filled(v.BaseScope)}, Head: v.Head,
+		Failed: v.Failed, FailOn: v.FailOn, Totals: v.totals(), ClientSets: []wire.ClientSet{}, Rows: []wire.DiffRow{}, Items: []wire.DiffItem{},
+		Objects: wire.DiffObjects{Added: refsOf(v.Objects.Refs(diff.Added)), Changed: refsOf(v.Objects.Refs(diff.Changed)), Removed: refsOf(v.Objects.Refs(diff.Removed))},
+		ShutOut: wire.DiffShutOut{Ports: v.ShutOut.Ports, Workloads: []wire.ConnectionClient{}},
+	}
+	for _, w := range v.ShutOut.Workloads {
+		list.ShutOut.Workloads = append(list.ShutOut.Workloads, clientOf(w))
+	}
+	for _, r := range v.rows() {
+		list.Rows = append(list.Rows, wire.DiffRow{
+			Effect: r.effect.String(), What: r.what, Was: r.was.Text, Is: r.is.Text, Because: causeText(r.cause), Object: refOrNull(r.cause.Object), Position: positionOf(r.cause.Position),
+		})
 	}
 	for i := range v.Findings {
 		list.Items = append(list.Items, findingItem(&v.Findings[i]))
@@ -58,6 +72,7 @@ func newItem(e effect.Effect, kind string, cause diff.Cause) wire.DiffItem {
 
 func callItem(c *diff.CallChange, set int) wire.DiffItem {
 	item := newItem(c.Effect, "call", c.Cause)
+	item.Called = refOrNull(c.Host.Ref)
 	item.Host, item.Port, item.Subset, item.Clients, item.Set = c.Host.Name, c.Port, c.Subset, c.Clients.Count, set
 	item.Was, item.Is = verdictWord(c.Was), verdictWord(c.Is)
 	for _, e := range c.Servers {

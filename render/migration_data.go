@@ -1,6 +1,8 @@
 package render
 
 import (
+	"slices"
+
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/render/wire"
@@ -8,12 +10,13 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
-// Data implements View: a MigrationStatus.
-func (v Migration) Data() any {
+// status is the report in its wire form.
+func (v Migration) status() *wire.MigrationStatus {
 	mesh, namespaces := migrate.Roll(v.Workloads)
-	out := wire.MigrationStatus{
-		APIVersion: wire.APIVersion, Kind: "MigrationStatus", Whole: true, Scope: filled(v.Scope), DeclaredCalls: len(declared.In(v.Mesh).All()),
-		Totals: totalsOfRollup(mesh), Namespaces: []wire.MigrationTotals{}, Blockers: []wire.MigrationBlocker{}, Applied: newApplied(v.Applied), Progress: []wire.MigrationProgress{}, Items: []wire.MigrationItem{},
+	out := &wire.MigrationStatus{
+		APIVersion: wire.APIVersion, Kind: "MigrationStatus", Whole: true, Scope: filled(v.Scope), DeclaredCalls: len(declared.In(v.Mesh).All()), Explain: v.Explain,
+		Totals: totalsOfRollup(mesh), Namespaces: []wire.MigrationTotals{}, Blockers: []wire.MigrationBlocker{}, Applied: newApplied(v.Applied), Progress: []wire.MigrationProgress{},
+		Workloads: []wire.Ref{}, Notes: v.hints(), Items: []wire.MigrationItem{},
 	}
 	if v.Evidence != nil {
 		out.Evidence = newMigrationEvidence(v.Evidence)
@@ -27,14 +30,28 @@ func (v Migration) Data() any {
 	for _, p := range v.Progress {
 		out.Progress = append(out.Progress, wire.MigrationProgress{Time: timeText(p.Time), Ports: p.Ports, Score: p.Score})
 	}
-	for _, r := range v.rows() {
-		if n := len(out.Items); n == 0 || !sameItem(&out.Items[n-1], r.Workload) {
-			out.Items = append(out.Items, newMigrationItem(r.Workload))
+	for i := range v.Workloads {
+		w := &v.Workloads[i]
+		out.Workloads = append(out.Workloads, refOf(w.Ref))
+		if item := v.item(w); len(item.Ports) > 0 {
+			out.Items = append(out.Items, item)
 		}
-		last := &out.Items[len(out.Items)-1]
-		last.Ports = append(last.Ports, newMigrationPort(r.Port))
 	}
 	return out
+}
+
+// item is a workload with the ports that are shown.
+func (v Migration) item(w *migrate.Workload) wire.MigrationItem {
+	item := wire.MigrationItem{
+		Namespace: w.Ref.Namespace, Name: w.Ref.Name, Kind: string(w.Ref.Kind), Cluster: w.Cluster, Variant: w.Variant, Stage: w.Stage.String(), Status: w.Status.String(),
+		Pods: w.Pods, PodsOf: w.PodsOf, Recommendation: advise.Summary(w.Advices()), PortsOf: len(w.Ports), Ports: []wire.MigrationPort{},
+	}
+	for i := range w.Ports {
+		if p := &w.Ports[i]; len(v.Only) == 0 || slices.Contains(v.Only, p.Status) {
+			item.Ports = append(item.Ports, v.port(p))
+		}
+	}
+	return item
 }
 
 func totalsOfRollup(r migrate.Rollup) wire.MigrationTotals {
@@ -51,23 +68,19 @@ func leavesOf(r migrate.Rollup) map[string]int {
 	return out
 }
 
-func sameItem(i *wire.MigrationItem, w *migrate.Workload) bool {
-	return i.Namespace == w.Ref.Namespace && i.Name == w.Ref.Name && i.Kind == string(w.Ref.Kind) && i.Variant == w.Variant && i.Cluster == w.Cluster
-}
-
-func newMigrationItem(w *migrate.Workload) wire.MigrationItem {
-	return wire.MigrationItem{Namespace: w.Ref.Namespace, Name: w.Ref.Name, Kind: string(w.Ref.Kind), Cluster: w.Cluster, Variant: w.Variant, Stage: w.Stage.String(), Status: w.Status.String(), Ports: []wire.MigrationPort{}}
-}
-
-func newMigrationPort(p *migrate.Port) wire.MigrationPort {
+func (v Migration) port(p *migrate.Port) wire.MigrationPort {
 	leaf := p.Path.Leaf
 	out := wire.MigrationPort{
-		Port: p.Advice.Port.Number, Mode: p.Advice.Port.Decision.Mode.String(), Stage: p.Stage.String(), Status: p.Status.String(), Next: p.Stage.Next(),
-		Fits: leaf.Mode.String(), Leaf: leaf.ID, Recommendation: leaf.Text, Path: []wire.MigrationStep{}, Obstacles: []wire.MigrationObstacle{},
+		Port: p.Advice.Port.Number, Mode: p.Advice.Port.Decision.Mode.String(), ModeIfMeshed: modeIfMeshed(&p.Advice.Port.Decision), Services: newServices(p.Advice.Port),
+		Stage: p.Stage.String(), Status: p.Status.String(), Next: p.Stage.Next(), Because: newReasons(p.Reasons()), Fixes: append([]string{}, p.Fixes()...), Failures: []string{},
+		Fits: leaf.Mode.String(), Leaf: leaf.ID, Recommendation: leaf.Text, Short: leaf.Short, Path: []wire.MigrationStep{}, Obstacles: []wire.MigrationObstacle{},
 		Open: newReasons(p.Open), Waiting: newReasons(p.Wait),
 	}
+	for _, f := range p.Failures {
+		out.Failures = append(out.Failures, callerText(v.Mesh, f.Client)+": "+observed{v.Evidence}.failure(f))
+	}
 	for _, s := range p.Path.Steps {
-		out.Path = append(out.Path, wire.MigrationStep{Question: s.Question.ID, Answer: s.Answer.String(), Because: newReasons(s.Because)})
+		out.Path = append(out.Path, wire.MigrationStep{Question: s.Question.ID, Text: s.Question.Text, Answer: s.Answer.String(), Because: newReasons(s.Because)})
 	}
 	for _, o := range p.Obstacles {
 		out.Obstacles = append(out.Obstacles, wire.MigrationObstacle{Kind: string(o.Kind), MigrationReason: newReason(o.Reason)})

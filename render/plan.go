@@ -15,7 +15,7 @@ import (
 )
 
 // Plan is the report "which way leads to STRICT": on a screen the waves and what stays
-// behind, on a page the whole runbook.
+// behind, on a page the whole runbook. What it shows is told of its wire form.
 type Plan struct {
 	Scope wire.Scope
 	Plan  *plan.Plan
@@ -30,7 +30,22 @@ type Plan struct {
 }
 
 // Blocks implements View.
-func (v Plan) Blocks(wide bool) []format.Block {
+func (v Plan) Blocks(wide bool) []format.Block { return savedPlan{v.list(false)}.Blocks(wide) }
+
+// Page implements Paged: the runbook.
+func (v Plan) Page() []format.Block { return savedPlan{v.list(true)}.Page() }
+
+// Data implements View: a MigrationPlan.
+func (v Plan) Data() any { return v.list(true) }
+
+// Names implements View: what the plan makes, changes or deletes, in its order.
+func (v Plan) Names() []string { return savedPlan{v.list(false)}.Names() }
+
+// savedPlan shows a MigrationPlan.
+type savedPlan struct{ *wire.MigrationPlan }
+
+// Blocks implements View.
+func (v savedPlan) Blocks(wide bool) []format.Block {
 	blocks := v.overview(wide)
 	if next := v.next(); len(next) > 0 {
 		blocks = append(blocks, format.Block{Lines: next})
@@ -38,24 +53,26 @@ func (v Plan) Blocks(wide bool) []format.Block {
 	return blocks
 }
 
+// heldStatuses are those of ports that stay as they are.
+var heldStatuses = []migrate.Status{migrate.Blocked, migrate.Undecided, migrate.Excepted}
+
 // overview is where the plan leads to: sums, waves, what they wait for, what stays, and
 // the proof.
-func (v Plan) overview(wide bool) []format.Block {
-	p := v.Plan
+func (v savedPlan) overview(wide bool) []format.Block {
 	blocks := []format.Block{{Points: v.facts()}}
-	if len(p.Waves) > 0 {
-		blocks = append(blocks, format.Block{Table: tableOf(waveFields(), p.Waves, wide)})
+	if len(v.Items) > 0 {
+		blocks = append(blocks, format.Block{Table: tableOf(waveFields(), v.Items, wide)})
 	}
-	if points := waits(p.Waves, wide); len(points) > 0 {
+	if points := waits(v.Items, wide); len(points) > 0 {
 		blocks = append(blocks, format.Block{Points: points})
 	}
-	for _, s := range []migrate.Status{migrate.Blocked, migrate.Undecided, migrate.Excepted} {
-		if rows := heldAs(p.Holds, s, wide); len(rows) > 0 {
+	for _, s := range heldStatuses {
+		if rows := heldAs(v.Holds, s.String(), wide); len(rows) > 0 {
 			blocks = append(blocks, format.Block{Table: tableOf(heldFields(baseOf(&v.Scope), s), rows, wide)})
 		}
 	}
-	if len(p.Proof.Failed) > 0 {
-		blocks = append(blocks, format.Block{Title: "No plan: what was tried would do harm", Points: termless(p.Proof.Failed)})
+	if len(v.Proof.Failed) > 0 {
+		blocks = append(blocks, format.Block{Title: "No plan: what was tried would do harm", Points: termless(v.Proof.Failed)})
 	}
 	return append(blocks, format.Block{Prose: []string{v.proven()}})
 }
@@ -69,63 +86,58 @@ func termless(texts []string) []format.Point {
 }
 
 // facts are wrapped: a terminal may be narrower than what was seen.
-func (v Plan) facts() []format.Point {
-	p := v.Plan
-	after := strings.Join(append([]string{percent(&p.After)}, heldCounts(p.Holds)...), ", ")
-	if p.Options.To == resolve.Permissive {
-		after = strings.Join(append([]string{"every port takes mTLS"}, heldCounts(p.Holds)...), ", but for ")
+func (v savedPlan) facts() []format.Point {
+	after := strings.Join(append([]string{percent(&v.After)}, heldCounts(v.Holds)...), ", ")
+	if v.Options.To == resolve.Permissive.String() {
+		after = strings.Join(append([]string{"every port takes mTLS"}, heldCounts(v.Holds)...), ", but for ")
 	}
 	out := []format.Point{
-		{Term: "STRICT today", Text: percent(&p.Before) + " of " + count(p.Before.Ports, "port")},
+		{Term: "STRICT today", Text: percent(&v.Before) + " of " + count(v.Before.Ports, "port")},
 		{Term: "after this plan", Text: after},
-		{Term: "evidence", Text: evidenceText(v.Evidence, v.Declared, "")},
+		{Term: "evidence", Text: evidenceText(v.Evidence, v.DeclaredCalls, "")},
 	}
-	if text := appliedText(p.Applied); text != "" {
+	if text := appliedText(v.Applied); text != "" {
 		out = append(out, format.Point{Term: "applied", Text: text})
 	}
-	if p.NoMesh != "" {
-		out = append(out, format.Point{Term: "mesh-wide", Text: "no policy: " + p.NoMesh})
+	if v.NoMesh != "" {
+		out = append(out, format.Point{Term: "mesh-wide", Text: "no policy: " + v.NoMesh})
 	}
 	return out
 }
 
 // percent is the share of STRICT ports, rounded as in the status, but never up to all.
-func percent(r *migrate.Rollup) string {
-	done := r.ByStatus[migrate.Done]
+func percent(t *wire.MigrationTotals) string {
 	switch {
-	case r.Ports == 0:
+	case t.Ports == 0:
 		return "0 %"
-	case done < r.Ports:
-		return fmt.Sprintf("%d %%", min(99, (200*done+r.Ports)/(2*r.Ports)))
+	case t.Strict < t.Ports:
+		return fmt.Sprintf("%d %%", min(99, (200*t.Strict+t.Ports)/(2*t.Ports)))
 	}
 	return "100 %"
 }
 
 // heldCounts are "9 blocked", "4 unknown", "1 excepted".
-func heldCounts(holds []plan.Hold) []string {
+func heldCounts(holds []wire.PlanHold) []string {
 	var out []string
-	for _, s := range []migrate.Status{migrate.Blocked, migrate.Undecided, migrate.Excepted} {
-		if n := countHolds(holds, s); n > 0 {
+	for _, s := range heldStatuses {
+		n := 0
+		for i := range holds {
+			if holds[i].Status == s.String() {
+				n++
+			}
+		}
+		if n > 0 {
 			out = append(out, fmt.Sprintf("%d %s", n, strings.ToLower(s.String())))
 		}
 	}
 	return out
 }
 
-func countHolds(holds []plan.Hold, s migrate.Status) (n int) {
-	for i := range holds {
-		if holds[i].Status == s {
-			n++
-		}
-	}
-	return n
-}
-
 // appliedText is "waves 1, 2 and 3 of plan 5ab18c20".
-func appliedText(all []plan.Applied) string {
+func appliedText(all []wire.PlanApplied) string {
 	var texts []string
 	for len(all) > 0 {
-		n := slices.IndexFunc(all, func(a plan.Applied) bool { return a.Plan != all[0].Plan })
+		n := slices.IndexFunc(all, func(a wire.PlanApplied) bool { return a.Plan != all[0].Plan })
 		if n < 0 {
 			n = len(all)
 		}
@@ -147,16 +159,16 @@ func appliedText(all []plan.Applied) string {
 const mostWaits = 8
 
 // waits are what waves wait for.
-func waits(waves []plan.Wave, all bool) []format.Point {
+func waits(waves []wire.PlanWave, all bool) []format.Point {
 	var out []format.Point
 	for i := range waves {
 		term := fmt.Sprintf("wave %d waits for", waves[i].Number)
-		for n, c := range waves[i].Wait {
+		for n, c := range waves[i].Conditions {
 			if n == mostWaits && !all {
-				out = append(out, format.Point{Term: "", Text: fmt.Sprintf("and %d more: -o wide tells all", len(waves[i].Wait)-n)})
+				out = append(out, format.Point{Term: "", Text: fmt.Sprintf("and %d more: -o wide tells all", len(waves[i].Conditions)-n)})
 				break
 			}
-			text := c.Said()
+			text := c.Says
 			if c.Ports > 1 {
 				text += fmt.Sprintf(" (%d ports)", c.Ports)
 			}
@@ -171,48 +183,47 @@ func waits(waves []plan.Wave, all bool) []format.Point {
 }
 
 // proven says what was looked at, with the figures that there are.
-func (v Plan) proven() string {
-	p := v.Plan
-	if len(p.Waves) == 0 {
+func (v savedPlan) proven() string {
+	if len(v.Items) == 0 {
 		return v.idle()
 	}
 	text := "proven: the wave was applied to the model, and taken back; "
-	if n := len(p.Waves); n > 1 {
+	if n := len(v.Items); n > 1 {
 		text = fmt.Sprintf("proven: each of %d waves was applied to the model, and taken back; ", n)
 	}
-	if p.Proof.Calls > 0 {
-		return text + fmt.Sprintf("0 of %d calls break, 0 lose encryption", p.Proof.Calls)
+	if v.Proof.Calls > 0 {
+		return text + fmt.Sprintf("0 of %d calls break, 0 lose encryption", v.Proof.Calls)
 	}
 	return text + "no call breaks, none loses encryption"
 }
 
 // idle is why there is no wave.
-func (v Plan) idle() string {
-	switch p := v.Plan; {
-	case len(p.Proof.Failed) > 0:
+func (v savedPlan) idle() string {
+	switch {
+	case len(v.Proof.Failed) > 0:
 		return "what is above has to be settled first: each attempt ended there"
-	case len(p.Holds) > 0 && p.Blocked():
+	case len(v.Holds) > 0 && v.Blocked:
 		return "nothing to do for now: what could change is in somebody's way, as above"
-	case len(p.Holds) > 0:
+	case len(v.Holds) > 0:
 		return "nothing to do: what is left stays as it is, for the reasons above"
-	case p.Before.Ports == 0:
+	case v.Before.Ports == 0:
 		return "nothing to do: no port has a mode to choose"
 	}
 	return "nothing to do: every port that counts is as it shall be"
 }
 
 // next says where to go on.
-func (v Plan) next() []string {
+func (v savedPlan) next() []string {
 	var lines []string
-	for _, s := range []migrate.Status{migrate.Blocked, migrate.Undecided} {
-		if i := slices.IndexFunc(v.Plan.Holds, func(h plan.Hold) bool { return h.Status == s }); i >= 0 {
-			ref := v.Plan.Holds[i].Workload
-			lines = append(lines, "why: mtlsctl migrate-plan --explain "+shell.Word(ref.Kind.Short()+"/"+ref.Name+"."+ref.Namespace))
+	for _, s := range heldStatuses[:2] {
+		if i := slices.IndexFunc(v.Holds, func(h wire.PlanHold) bool { return h.Status == s.String() }); i >= 0 {
+			ref := v.Holds[i].Workload
+			lines = append(lines, "why: mtlsctl migrate-plan --explain "+shell.Word(shortName(ref)+"."+ref.Namespace))
 			break
 		}
 	}
 	switch {
-	case len(v.Plan.Waves) == 0:
+	case len(v.Items) == 0:
 		return lines
 	case v.Out != "":
 		return append(lines, "the manifests and the runbook are in "+v.Out+": begin with README.md")
@@ -220,12 +231,15 @@ func (v Plan) next() []string {
 	return append(lines, "write the manifests and the runbook: mtlsctl migrate-plan --out plan/")
 }
 
+// Data implements View.
+func (v savedPlan) Data() any { return v.MigrationPlan }
+
 // Names implements View: what the plan makes, changes or deletes, in its order.
-func (v Plan) Names() []string {
+func (v savedPlan) Names() []string {
 	var out []string
-	for i := range v.Plan.Waves {
-		for j := range v.Plan.Waves[i].Changes {
-			if name := resourceName(v.Plan.Waves[i].Changes[j].Ref()); !slices.Contains(out, name) {
+	for i := range v.Items {
+		for _, c := range v.Items[i].Changes {
+			if name := resourceName(objectOf(c.Object)); !slices.Contains(out, name) {
 				out = append(out, name)
 			}
 		}

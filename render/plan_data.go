@@ -5,14 +5,15 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
-// Data implements View: a MigrationPlan.
-func (v Plan) Data() any {
+// list is the plan in its wire form; without all it has what a screen shows, and neither the
+// runbook nor files.
+func (v Plan) list(all bool) *wire.MigrationPlan {
 	p := v.Plan
-	out := wire.MigrationPlan{
+	out := &wire.MigrationPlan{
 		APIVersion: wire.APIVersion, Kind: "MigrationPlan", Whole: true, Scope: filled(v.Scope), ID: p.ID, DeclaredCalls: v.Declared,
 		Options: wire.PlanOptions{To: p.Options.To.String(), Scope: p.Options.Scope.String(), MaxWave: p.Options.MaxWave, Inject: p.Options.Join.String()},
 		Before:  totalsOfRollup(p.Before), After: totalsOfRollup(p.After),
-		Applied: newApplied(p.Applied), NoMesh: p.NoMesh, Holds: []wire.PlanHold{}, Items: []wire.PlanWave{},
+		Applied: newApplied(p.Applied), NoMesh: p.NoMesh, Holds: []wire.PlanHold{}, Out: v.Out, Blocked: p.Blocked(), Opening: []wire.PlanSection{}, Closing: []wire.PlanSection{}, Items: []wire.PlanWave{},
 		Proof: wire.PlanProof{Calls: p.Proof.Calls, Known: p.Proof.Known, States: p.Proof.States, Failed: append([]string{}, p.Proof.Failed...)},
 	}
 	if v.Evidence != nil {
@@ -21,8 +22,23 @@ func (v Plan) Data() any {
 	for _, h := range p.Holds {
 		out.Holds = append(out.Holds, wire.PlanHold{PlanTarget: newPlanTarget(h.Target), Mode: h.Mode.String(), Status: h.Status.String(), Why: newReasons(h.Why)})
 	}
+	if all && len(p.Waves) > 0 {
+		out.Opening, out.Closing = newPlanSections(p.Opening()), newPlanSections(p.Closing())
+	}
 	for i := range p.Waves {
-		out.Items = append(out.Items, newPlanWave(p, &p.Waves[i], v.Files[i]))
+		var files plan.Files
+		if i < len(v.Files) { // they are made for who reads them
+			files = v.Files[i]
+		}
+		out.Items = append(out.Items, newPlanWave(p, &p.Waves[i], files, all))
+	}
+	return out
+}
+
+func newPlanSections(all []plan.Section) []wire.PlanSection {
+	out := make([]wire.PlanSection, 0, len(all))
+	for _, s := range all {
+		out = append(out, wire.PlanSection{Title: s.Title, Text: append([]string{}, s.Text...), Steps: newPlanSteps(s.Steps)})
 	}
 	return out
 }

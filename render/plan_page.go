@@ -5,36 +5,35 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
 // Page implements Paged: the runbook.
-func (v Plan) Page() []format.Block {
-	p := v.Plan
-	title := fmt.Sprintf("The way to %s: plan %s", p.Options.To, p.ID)
-	if len(p.Waves) == 0 {
-		return append([]format.Block{{Title: title, Level: -1}}, v.overview(true)...)
+func (v savedPlan) Page() []format.Block {
+	title := format.Block{Title: fmt.Sprintf("The way to %s: plan %s", v.Options.To, v.ID), Level: -1}
+	if len(v.Items) == 0 {
+		return append([]format.Block{title}, v.overview(true)...)
 	}
-	blocks := append([]format.Block{{Title: title, Level: -1}}, v.overview(false)...)
-	for _, s := range p.Opening() {
+	blocks := append([]format.Block{title}, v.overview(false)...)
+	for _, s := range v.Opening {
 		blocks = append(blocks, section(s)...)
 	}
-	for i := range p.Waves {
-		blocks = append(blocks, wavePage(p, &p.Waves[i])...)
+	for i := range v.Items {
+		blocks = append(blocks, wavePage(&v.Items[i])...)
 	}
-	for _, s := range p.Closing() {
+	for _, s := range v.Closing {
 		blocks = append(blocks, section(s)...)
 	}
 	return blocks
 }
 
-func section(s plan.Section) []format.Block {
+func section(s wire.PlanSection) []format.Block {
 	return append([]format.Block{{Title: s.Title, Prose: s.Text}}, steps(s.Steps)...)
 }
 
 // steps are sentences, each with what is typed for it.
-func steps(all []plan.Step) []format.Block {
+func steps(all []wire.PlanStep) []format.Block {
 	var out []format.Block
 	for _, s := range all {
 		b := format.Block{Example: strings.Join(s.Commands, "\n"), Language: "sh"}
@@ -52,14 +51,16 @@ func sentence(text string) string {
 	if strings.HasSuffix(text, ".") {
 		end = ""
 	}
+	if text == "" { // nothing that mtlsctl wrote
+		return end
+	}
 	return strings.ToUpper(text[:1]) + text[1:] + end
 }
 
 // wavePage is one wave, top to bottom.
-func wavePage(p *plan.Plan, w *plan.Wave) []format.Block {
-	g := p.Guide(w)
+func wavePage(w *wire.PlanWave) []format.Block {
 	blocks := []format.Block{
-		{Title: fmt.Sprintf("Wave %d: %s", w.Number, g.What), Prose: []string{sentence(g.Why), "Folder: " + w.Folder()}},
+		{Title: fmt.Sprintf("Wave %d: %s", w.Number, w.What), Prose: []string{sentence(w.Why), "Folder: " + w.Folder}},
 		{Table: tableOf(changeFields(), w.Changes, false)},
 	}
 	if len(w.Strict) > 0 {
@@ -71,17 +72,17 @@ func wavePage(p *plan.Plan, w *plan.Wave) []format.Block {
 			blocks = append(blocks, more...)
 		}
 	}
-	part("Before", steps(g.Before))
-	part("Look", steps(g.Look))
-	part("Apply", steps(g.Apply))
-	part("Verify", slices.Concat(steps(g.Verify), queries(g.Queries)))
-	part("Watch", []format.Block{{Prose: []string{sentence(g.Watch)}}})
-	part("What failure looks like", []format.Block{{Table: tableOf(symptomFields(), g.Symptoms, false)}})
-	part("Roll back", steps(g.Rollback))
+	part("Before", steps(w.Preconditions))
+	part("Look", steps(w.Diff))
+	part("Apply", steps(w.Apply))
+	part("Verify", slices.Concat(steps(w.Verification), queries(w.Queries)))
+	part("Watch", []format.Block{{Prose: []string{sentence(w.Watch)}}})
+	part("What failure looks like", []format.Block{{Table: tableOf(symptomFields(), w.Symptoms, false)}})
+	part("Roll back", steps(w.RollbackSteps))
 	return blocks
 }
 
-func queries(all []plan.Query) []format.Block {
+func queries(all []wire.PlanQuery) []format.Block {
 	var out []format.Block
 	for _, q := range all {
 		out = append(out, format.Block{Prose: []string{sentence(q.Text)}, Example: q.PromQL, Language: "promql"})
@@ -92,7 +93,7 @@ func queries(all []plan.Query) []format.Block {
 // mostTargets is how many ports a sentence names.
 const mostTargets = 12
 
-func targets(all []plan.Target) string {
+func targets(all []wire.PlanTarget) string {
 	var names []string
 	for i, t := range all {
 		if i == mostTargets {
@@ -103,19 +104,19 @@ func targets(all []plan.Target) string {
 	return strings.Join(names, ", ")
 }
 
-func changeFields() []field[plan.Change] {
-	return []field[plan.Change]{
-		{Column: format.Column{Head: "OBJECT"}, cell: worded(func(c plan.Change) string { return c.Ref().String() })},
-		{Column: format.Column{Head: "HOW"}, cell: worded(func(c plan.Change) string { return c.How.String() })},
-		{Column: format.Column{Head: "WHAT"}, cell: worded(func(c plan.Change) string { return c.What })},
-		{Column: format.Column{Head: "WHY"}, cell: worded(func(c plan.Change) string { return c.Why })},
+func changeFields() []field[wire.PlanChange] {
+	return []field[wire.PlanChange]{
+		{Column: format.Column{Head: "OBJECT"}, cell: worded(func(c wire.PlanChange) string { return objectOf(c.Object).String() })},
+		{Column: format.Column{Head: "HOW"}, cell: worded(func(c wire.PlanChange) string { return c.How })},
+		{Column: format.Column{Head: "WHAT"}, cell: worded(func(c wire.PlanChange) string { return c.What })},
+		{Column: format.Column{Head: "WHY"}, cell: worded(func(c wire.PlanChange) string { return c.Why })},
 	}
 }
 
-func symptomFields() []field[plan.Symptom] {
-	return []field[plan.Symptom]{
-		{Column: format.Column{Head: "SYMPTOM"}, cell: worded(func(s plan.Symptom) string { return s.Sees })},
-		{Column: format.Column{Head: "CAUSE"}, cell: worded(func(s plan.Symptom) string { return s.Cause })},
-		{Column: format.Column{Head: "WHAT TO DO"}, cell: worded(func(s plan.Symptom) string { return s.Do })},
+func symptomFields() []field[wire.PlanSymptom] {
+	return []field[wire.PlanSymptom]{
+		{Column: format.Column{Head: "SYMPTOM"}, cell: worded(func(s wire.PlanSymptom) string { return s.Symptom })},
+		{Column: format.Column{Head: "CAUSE"}, cell: worded(func(s wire.PlanSymptom) string { return s.Cause })},
+		{Column: format.Column{Head: "WHAT TO DO"}, cell: worded(func(s wire.PlanSymptom) string { return s.Do })},
 	}
 }

@@ -5,8 +5,13 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
-func newPlanWave(p *plan.Plan, w *plan.Wave, files plan.Files) wire.PlanWave {
-	g := p.Guide(w)
+// newPlanWave is a wave in its wire form. A screen shows no guide and no files: they are left
+// out unless all is wanted.
+func newPlanWave(p *plan.Plan, w *plan.Wave, files plan.Files, all bool) wire.PlanWave {
+	g := plan.Guide{What: w.What(), Why: w.Why()}
+	if all {
+		g = p.Guide(w)
+	}
 	out := wire.PlanWave{
 		Number: w.Number, Kind: w.Kind.String(), Folder: w.Folder(), What: g.What, Why: g.Why,
 		Changes: []wire.PlanChange{}, Strict: []wire.PlanTarget{}, Opens: []wire.PlanTarget{}, Restarts: refsOf(w.Joining), Conditions: []wire.PlanCondition{},
@@ -25,7 +30,7 @@ func newPlanWave(p *plan.Plan, w *plan.Wave, files plan.Files) wire.PlanWave {
 		out.Strict = append(out.Strict, newPlanTarget(t))
 	}
 	for _, c := range w.Wait {
-		out.Conditions = append(out.Conditions, wire.PlanCondition{MigrationReason: newReason(c.Reason), Ports: c.Ports, Objects: refsOf(c.Objects)})
+		out.Conditions = append(out.Conditions, wire.PlanCondition{MigrationReason: newReason(c.Reason), Says: c.Said(), Ports: c.Ports, Objects: refsOf(c.Objects)})
 	}
 	for _, q := range g.Queries {
 		out.Queries = append(out.Queries, wire.PlanQuery(q))

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -60,8 +61,8 @@ func (v savedLines) all() []wire.LineItem {
 	}
 	var lines []wire.LineItem
 	for i := range v.Items {
-		for _, p := range v.Items[i].Ports {
-			lines = append(lines, wire.LineItem{Item: i + 1, Port: p.Port})
+		for j := range v.Items[i].Ports {
+			lines = append(lines, wire.LineItem{Item: i + 1, Port: j + 1})
 		}
 		if v.Items[i].AnyOther != "hidden" {
 			lines = append(lines, wire.LineItem{Item: i + 1})
@@ -73,10 +74,10 @@ func (v savedLines) all() []wire.LineItem {
 // item is the item of a line, and its port, nil for every port that nothing names.
 func (v savedLines) item(l wire.LineItem) (*wire.WorkloadItem, *wire.PortItem) {
 	item := &v.Items[l.Item-1]
-	if i := slices.IndexFunc(item.Ports, func(p wire.PortItem) bool { return p.Port == l.Port }); l.Port != 0 && i >= 0 {
-		return item, &item.Ports[i]
+	if l.Port == 0 {
+		return item, nil
 	}
-	return item, nil
+	return item, &item.Ports[l.Port-1]
 }
 
 // decision is that of a line, its mode, and what a sidecar would serve.
@@ -129,7 +130,7 @@ func variantText(r wire.Ref, variant, pods, of int) string {
 func servicesText(services []wire.ServicePort) string {
 	const most = 2
 	var parts []string
-	for i, s := range services {
+	for i, s := range byHost(services) {
 		if i == most {
 			parts = append(parts, fmt.Sprintf("+%d", len(services)-most))
 			break
@@ -137,6 +138,18 @@ func servicesText(services []wire.ServicePort) string {
 		parts = append(parts, s.Name+":"+strconv.Itoa(int(s.Port)))
 	}
 	return strings.Join(parts, ",")
+}
+
+// byHost are Service ports in the order of the hosts of the Services, as a mesh has them.
+func byHost(services []wire.ServicePort) []wire.ServicePort {
+	if len(services) < 2 {
+		return services
+	}
+	sorted := slices.Clone(services)
+	slices.SortStableFunc(sorted, func(a, b wire.ServicePort) int {
+		return cmp.Compare(a.Name+"."+a.Namespace, b.Name+"."+b.Namespace)
+	})
+	return sorted
 }
 
 // objectDecided reports a decision that some policy or listener took.

@@ -33,6 +33,12 @@ func Saved(report any, checks []*analyze.Check) (format.View, error) {
 		return Policies{r}, nil
 	case *wire.RuleList:
 		return Rules{r}, nil
+	case *wire.MigrationStatus:
+		return savedMigration{r}, nil
+	case *wire.MigrationPlan:
+		return savedPlan{r}, nil
+	case *wire.DiffList:
+		return savedDiff{r, checks}, nil
 	case *wire.ExceptionList:
 		return Exceptions{r}, nil
 	}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,8 +71,7 @@ func (v savedConnections) parts(wide bool) []itemPart {
 func (v savedConnections) row(from base, p itemPart) *callRow {
 	var ports []int32
 	var subsets []string
-	var servers []wire.ConnectionServer
-	sets := map[int]bool{}
+	servers, sets := map[int]wire.ConnectionServer{}, map[int]bool{}
 	for _, e := range p.endpoints {
 		sets[e.ClientSet] = true
 		if !slices.Contains(ports, e.Port) {
@@ -80,8 +80,8 @@ func (v savedConnections) row(from base, p itemPart) *callRow {
 		if !slices.Contains(subsets, e.Subset) {
 			subsets = append(subsets, e.Subset)
 		}
-		if e.Server != (wire.ConnectionServer{}) && !slices.Contains(servers, e.Server) {
-			servers = append(servers, e.Server)
+		if e.Number > 0 {
+			servers[e.Number] = e.Server
 		}
 	}
 	slices.Sort(ports)
@@ -92,14 +92,7 @@ func (v savedConnections) row(from base, p itemPart) *callRow {
 	}
 	row := facts.row(from)
 	row.to, row.from = calledText(hostNamed(p.Service, p.Host), ports, subsets), v.clients(sets).text()
-	switch len(servers) {
-	case 0:
-		row.server = dash
-	case 1:
-		row.server = serverNamed(servers[0])
-	default:
-		row.server = count(len(servers), "endpoint")
-	}
+	row.server = serversNamed(slices.Collect(maps.Values(servers)))
 	var declared []declaredBy
 	for _, d := range p.Declared {
 		declared = append(declared, declaredBy{d.Client.Name, d.Declared})

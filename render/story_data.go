@@ -19,8 +19,7 @@ import (
 type storyBuilder struct {
 	Story
 	around *calls.Around
-	// items are the places of workloads in the items of the list, from 1.
-	items map[*inbound.Workload]int
+	places places
 }
 
 // list is the story as data.
@@ -28,12 +27,7 @@ func (v Story) list() *wire.WorkloadList {
 	lines := v.lines()
 	list := newWorkloadList(v.Scope, lines)
 	list.Notes = append(list.Notes, unsettled(v.Mesh, lines)...)
-	b := storyBuilder{v, v.around(), map[*inbound.Workload]int{}}
-	for _, l := range lines {
-		if b.items[l.Workload] == 0 {
-			b.items[l.Workload] = len(b.items) + 1
-		}
-	}
+	b := storyBuilder{v, v.around(), placesOf(lines)}
 	for _, t := range v.Targets {
 		list.Targets = append(list.Targets, b.target(t))
 	}
@@ -58,7 +52,7 @@ func (v Story) around() *calls.Around {
 }
 
 func (b *storyBuilder) target(t Target) wire.DescribedTarget {
-	out := wire.DescribedTarget{Lines: b.refs(t.Lines), Workloads: []wire.WorkloadDetail{}}
+	out := wire.DescribedTarget{Lines: b.places.of(t.Lines), Workloads: []wire.WorkloadDetail{}}
 	switch {
 	case t.Service != nil:
 		out.Service = b.service(t)
@@ -78,18 +72,6 @@ func (b *storyBuilder) target(t Target) wire.DescribedTarget {
 	return out
 }
 
-func (b *storyBuilder) refs(lines []Line) []wire.LineItem {
-	out := make([]wire.LineItem, 0, len(lines))
-	for _, l := range lines {
-		ref := wire.LineItem{Item: b.items[l.Workload]}
-		if l.Port != nil {
-			ref.Port = l.Port.Number
-		}
-		out = append(out, ref)
-	}
-	return out
-}
-
 func (b *storyBuilder) service(t Target) *wire.ServiceDetail {
 	s := t.Service
 	out := &wire.ServiceDetail{
@@ -99,7 +81,7 @@ func (b *storyBuilder) service(t Target) *wire.ServiceDetail {
 	maps.Copy(out.Selector, s.Selector)
 	for _, spec := range s.Ports {
 		leading := slices.DeleteFunc(slices.Clone(t.Lines), func(l Line) bool { return l.Port == nil || !leads(s, spec.Port, l.Port) })
-		out.Ports = append(out.Ports, wire.ServicePortLines{Port: spec.Port, Lines: b.refs(leading)})
+		out.Ports = append(out.Ports, wire.ServicePortLines{Port: spec.Port, Lines: b.places.of(leading)})
 	}
 	return out
 }
@@ -134,7 +116,7 @@ func (b *storyBuilder) namespace(t Target) *wire.NamespaceDetail {
 
 func (b *storyBuilder) workload(w *inbound.Workload, lines []Line) wire.WorkloadDetail {
 	out := wire.WorkloadDetail{
-		Item: b.items[w], Lines: b.refs(lines), Native: w.Membership.Native, DataplanePosition: positionOf(w.Membership.Position()), Position: positionOf(w.Origin.At("")),
+		Item: b.places[lines[0]].Item, Lines: b.places.of(lines), Native: w.Membership.Native, DataplanePosition: positionOf(w.Membership.Position()), Position: positionOf(w.Origin.At("")),
 		Identity: b.identity(w), Sidecar: refOrNull(w.Sidecar), Refused: words.Because(w.Capture.Invalid), Annotations: []string{},
 		Callers: newRuleCalls(b.around.Callers(w)), Plaintext: []wire.PlaintextCall{}, Calls: []wire.RuleCall{}, KnownCallers: []wire.KnownCaller{}, Advice: []wire.PortAdvice{},
 	}

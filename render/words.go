@@ -13,12 +13,6 @@ import (
 // dash stands for "there is none".
 const dash = "-"
 
-func namespaceText(l Line) string { return l.Workload.Ref.Namespace }
-
-func dataplaneText(l Line) string { return l.Workload.Membership.Dataplane.String() }
-
-func dataplaneReason(l Line) string { return words.Because(l.Workload.Membership.Why) }
-
 // workloadText names a workload, and which of its pods where they differ.
 func workloadText(l Line) string {
 	w := l.Workload
@@ -69,15 +63,22 @@ func portName(l Line) string {
 	return l.Port.Name
 }
 
-// serviceText names the service ports that lead to a port.
+// serviceText names the service ports that lead to a port, the first ones when
+// there are many.
 func serviceText(l Line) string {
-	switch {
-	case l.Port == nil || len(l.Port.Services) == 0:
+	if l.Port == nil || len(l.Port.Services) == 0 {
 		return ""
-	case len(l.Port.Services) == 1:
-		return l.Port.Services[0].Name + ":" + strconv.Itoa(int(l.Port.Services[0].Port))
 	}
-	return servicesText(newServices(l.Port))
+	const most = 2
+	var parts []string
+	for i, s := range l.Port.Services {
+		if i == most {
+			parts = append(parts, fmt.Sprintf("+%d", len(l.Port.Services)-most))
+			break
+		}
+		parts = append(parts, s.Name+":"+strconv.Itoa(int(s.Port)))
+	}
+	return strings.Join(parts, ",")
 }
 
 func protocolText(l Line) string {

@@ -42,15 +42,37 @@ func newWorkloadList(scope wire.Scope, lines []Line) wire.WorkloadList {
 		Notes: []string{}, Items: items, Order: []wire.LineItem{}, Targets: []wire.DescribedTarget{},
 	}
 	if !grouped(lines) {
-		for _, l := range lines {
-			line := wire.LineItem{Item: index[l.Workload] + 1}
-			if l.Port != nil {
-				line.Port = l.Port.Number
-			}
-			list.Order = append(list.Order, line)
-		}
+		list.Order = placesOf(lines).of(lines)
 	}
 	return list
+}
+
+// places are where lines stand in a list that was made of them.
+type places map[Line]wire.LineItem
+
+func placesOf(lines []Line) places {
+	items, ports, all := map[*inbound.Workload]int{}, map[*inbound.Workload]int{}, make(places, len(lines))
+	for _, l := range lines {
+		if items[l.Workload] == 0 {
+			items[l.Workload] = len(items) + 1
+		}
+		place := wire.LineItem{Item: items[l.Workload]}
+		if l.Port != nil {
+			ports[l.Workload]++
+			place.Port = ports[l.Workload]
+		}
+		all[l] = place
+	}
+	return all
+}
+
+// of names some of the lines.
+func (p places) of(lines []Line) []wire.LineItem {
+	out := make([]wire.LineItem, 0, len(lines))
+	for _, l := range lines {
+		out = append(out, p[l])
+	}
+	return out
 }
 
 // grouped reports that the lines of each workload stand together, the one of the ports that

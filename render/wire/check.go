@@ -30,9 +30,11 @@ func (l *WorkloadList) check() error {
 	return nil
 }
 
-// has reports that all of the lines are of items that there are.
+// has reports that all of the lines are of items and ports that there are.
 func (l *WorkloadList) has(lines []LineItem) bool {
-	return !slices.ContainsFunc(lines, func(line LineItem) bool { return line.Item < 1 || line.Item > len(l.Items) })
+	return !slices.ContainsFunc(lines, func(line LineItem) bool {
+		return line.Item < 1 || line.Item > len(l.Items) || line.Port < 0 || line.Port > len(l.Items[line.Item-1].Ports)
+	})
 }
 
 // called reports that all calls name what they are of.

@@ -114,6 +114,8 @@ type ConnectionEndpoint struct {
 	Port   int32            `json:"port"`
 	Subset string           `json:"subset"`
 	Server ConnectionServer `json:"server"`
+	// Number tells the servers of an item apart, from 1; 0 where none is known.
+	Number int `json:"number"`
 	// ClientSet is who reaches this server: that of the item where all of them do.
 	ClientSet int `json:"clientSet"`
 	// Row is the row of -o wide that the endpoint is in: servers whose modes different

@@ -4,8 +4,9 @@ package wire
 type LineItem struct {
 	// Item is the item's place in items, counted from 1.
 	Item int `json:"item"`
-	// Port is its number, 0 for every port that nothing names.
-	Port int32 `json:"port"`
+	// Port is its place in the ports of the item, counted from 1, 0 for every port that
+	// nothing names: a number may be that of two ports, for TCP and for UDP.
+	Port int `json:"port"`
 }
 
 // DescribedTarget is something that was named on the command line: a workload, or its

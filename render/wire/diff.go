@@ -19,7 +19,9 @@ type DiffList struct {
 	// ShutOut are workloads without a proxy that can no longer call some ports; whether
 	// they did, the input does not tell.
 	ShutOut DiffShutOut `json:"shutOut"`
-	Items   []DiffItem  `json:"items"`
+	// Rows are those of the table: what a reader need not tell apart is one.
+	Rows  []DiffRow  `json:"rows"`
+	Items []DiffItem `json:"items"`
 	// Whole is true, and comes last: a report without it was cut off.
 	Whole bool `json:"whole"`
 }
@@ -87,11 +89,27 @@ type DiffItem struct {
 	Port     int32             `json:"port"`
 	// Host and Subset are what is called, Clients how many workloads call, Set the
 	// number of their list; Servers are the endpoints at which it is so.
-	Host    string             `json:"host"`
+	Host string `json:"host"`
+	// Called is the object that the host is of, null but for calls.
+	Called  *Ref               `json:"called" jsonschema:"nullable"`
 	Subset  string             `json:"subset"`
 	Clients int                `json:"clients"`
 	Set     int                `json:"clientSet"`
 	Servers []ConnectionServer `json:"servers"`
 	// Finding is null but for findings.
 	Finding *FindingItem `json:"finding" jsonschema:"nullable"`
+}
+
+// DiffRow is changes that a reader need not tell apart, as the table has them.
+type DiffRow struct {
+	Effect string `json:"effect" jsonschema:"enum=breaks,enum=weaker,enum=uncertain,enum=repaired,enum=stronger,enum=differs,enum=gone,enum=new"`
+	// What is who calls what, or which ports or workloads change.
+	What string `json:"what"`
+	// Was and Is are verdicts or modes as people read them, "-" for none.
+	Was string `json:"was"`
+	Is  string `json:"is"`
+	// Because is the object that is to blame, and the reason; "" where nobody knows.
+	Because  string   `json:"because"`
+	Object   *Ref     `json:"object" jsonschema:"nullable"`
+	Position Position `json:"position"`
 }

@@ -15,7 +15,13 @@ type MigrationStatus struct {
 	// Applied are waves of migrate-plan that the input has.
 	Applied  []PlanApplied       `json:"applied"`
 	Progress []MigrationProgress `json:"progress"`
-	Items    []MigrationItem     `json:"items"`
+	// Explain is true where the way through the decision tree is shown port by port.
+	Explain bool `json:"explain"`
+	// Workloads are all that were looked at, items those of which a port is shown; notes say
+	// where to go on: a sentence each.
+	Workloads []Ref           `json:"workloads"`
+	Notes     []string        `json:"notes"`
+	Items     []MigrationItem `json:"items"`
 	// Whole is true, and comes last: a report without it was cut off.
 	Whole bool `json:"whole"`
 }
@@ -63,30 +69,47 @@ type MigrationProgress struct {
 
 // MigrationItem is one workload, or one variant of it.
 type MigrationItem struct {
-	Namespace string          `json:"namespace"`
-	Name      string          `json:"name"`
-	Kind      string          `json:"kind"`
-	Cluster   string          `json:"cluster"`
-	Variant   int             `json:"variant"`
-	Stage     string          `json:"stage"`
-	Status    string          `json:"status" jsonschema:"enum=STRICT,enum=EXCEPTED,enum=READY,enum=WAITING,enum=UNKNOWN,enum=BLOCKED"`
-	Ports     []MigrationPort `json:"ports"`
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+	Kind      string `json:"kind"`
+	Cluster   string `json:"cluster"`
+	Variant   int    `json:"variant"`
+	Stage     string `json:"stage"`
+	Status    string `json:"status" jsonschema:"enum=STRICT,enum=EXCEPTED,enum=READY,enum=WAITING,enum=UNKNOWN,enum=BLOCKED"`
+	// Pods is how many of PodsOf running pods a variant has.
+	Pods   int `json:"pods"`
+	PodsOf int `json:"podsOf"`
+	// Recommendation sums up the advice about all of its ports, of which there are portsOf.
+	Recommendation string          `json:"recommendation"`
+	PortsOf        int             `json:"portsOf"`
+	Ports          []MigrationPort `json:"ports"`
 }
 
 // MigrationPort is one port: where it stands, and the way through the decision tree.
 type MigrationPort struct {
-	Port   int32  `json:"port"`
-	Mode   string `json:"mode" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=UNKNOWN"`
-	Stage  string `json:"stage" jsonschema:"enum=no sidecar,enum=sidecar deployed,enum=PERMISSIVE,enum=clients moved,enum=no plaintext seen,enum=STRICT,enum=verified"`
-	Status string `json:"status" jsonschema:"enum=STRICT,enum=EXCEPTED,enum=READY,enum=WAITING,enum=UNKNOWN,enum=BLOCKED"`
+	Port int32  `json:"port"`
+	Mode string `json:"mode" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=UNKNOWN"`
+	// ModeIfMeshed is what a sidecar would serve where mode is UNKNOWN, or NONE for want of a
+	// proxy; "" otherwise.
+	ModeIfMeshed string        `json:"modeIfMeshed"`
+	Services     []ServicePort `json:"services"`
+	Stage        string        `json:"stage" jsonschema:"enum=no sidecar,enum=sidecar deployed,enum=PERMISSIVE,enum=clients moved,enum=no plaintext seen,enum=STRICT,enum=verified"`
+	Status       string        `json:"status" jsonschema:"enum=STRICT,enum=EXCEPTED,enum=READY,enum=WAITING,enum=UNKNOWN,enum=BLOCKED"`
 	// Next is what leads to the next stage, "" at the end.
 	Next string `json:"next"`
 	// Fits is the mode that fits, leaf where the path ends, recommendation in words.
-	Fits           string              `json:"fits" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE"`
-	Leaf           string              `json:"leaf" jsonschema:"enum=strict,enum=migrate,enum=port,enum=disable,enum=open,enum=settle"`
-	Recommendation string              `json:"recommendation"`
-	Path           []MigrationStep     `json:"path"`
-	Obstacles      []MigrationObstacle `json:"obstacles"`
+	Fits           string `json:"fits" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE"`
+	Leaf           string `json:"leaf" jsonschema:"enum=strict,enum=migrate,enum=port,enum=disable,enum=open,enum=settle"`
+	Recommendation string `json:"recommendation"`
+	// Short is the recommendation in a word or two.
+	Short string `json:"short"`
+	// Because are the reasons of the status, the first to be told first, fixes what would
+	// change it, and failures calls to the port that came to nothing: a sentence each.
+	Because   []MigrationReason   `json:"because"`
+	Fixes     []string            `json:"fixes"`
+	Failures  []string            `json:"failures"`
+	Path      []MigrationStep     `json:"path"`
+	Obstacles []MigrationObstacle `json:"obstacles"`
 	// Open is what nobody can tell, waiting what only time will.
 	Open    []MigrationReason `json:"open"`
 	Waiting []MigrationReason `json:"waiting"`
@@ -94,9 +117,11 @@ type MigrationPort struct {
 
 // MigrationStep is one question of the decision tree, and its answer.
 type MigrationStep struct {
-	Question string            `json:"question"`
-	Answer   string            `json:"answer" jsonschema:"enum=yes,enum=no,enum=unknown"`
-	Because  []MigrationReason `json:"because"`
+	Question string `json:"question"`
+	// Text is the question as people are asked.
+	Text    string            `json:"text"`
+	Answer  string            `json:"answer" jsonschema:"enum=yes,enum=no,enum=unknown"`
+	Because []MigrationReason `json:"because"`
 }
 
 // MigrationObstacle is one reason why a port cannot be STRICT today.

@@ -21,7 +21,15 @@ type MigrationPlan struct {
 	NoMesh string     `json:"noMeshWide"`
 	Holds  []PlanHold `json:"holds"`
 	Proof  PlanProof  `json:"proof"`
-	Items  []PlanWave `json:"items"`
+	// Out is the folder that the plan was written to, "" for none; blocked is true where
+	// something could change and is in somebody's way.
+	Out     string `json:"out"`
+	Blocked bool   `json:"blocked"`
+	// Opening is what has to be known before the first wave, closing what is said after the
+	// last.
+	Opening []PlanSection `json:"opening"`
+	Closing []PlanSection `json:"closing"`
+	Items   []PlanWave    `json:"items"`
 	// Whole is true, and comes last: a report without it was cut off.
 	Whole bool `json:"whole"`
 }
@@ -32,6 +40,13 @@ type PlanOptions struct {
 	Scope   string `json:"scope" jsonschema:"enum=mesh,enum=namespace,enum=workload"`
 	MaxWave int    `json:"maxWaveSize"`
 	Inject  string `json:"inject" jsonschema:"enum=needed,enum=all,enum=none"`
+}
+
+// PlanSection is a part of the runbook that is about no wave in particular.
+type PlanSection struct {
+	Title string     `json:"title"`
+	Text  []string   `json:"text"`
+	Steps []PlanStep `json:"steps"`
 }
 
 // PlanApplied is a wave of an earlier run.
@@ -104,8 +119,10 @@ type PlanChange struct {
 // speaks of without naming them.
 type PlanCondition struct {
 	MigrationReason
-	Ports   int   `json:"ports"`
-	Objects []Ref `json:"objects"`
+	// Says is text with the objects named.
+	Says    string `json:"says"`
+	Ports   int    `json:"ports"`
+	Objects []Ref  `json:"objects"`
 }
 
 // PlanManifest is one file, and the command that uses it.
