@@ -1,4 +1,4 @@
-package resolve_test
+package mesh_test
 
 import (
 	"fmt"
@@ -52,7 +52,7 @@ func writtenWorlds(t *testing.T) [][]string {
 			out = append(out, append(v.with, v.file))
 		}
 	}
-	for _, pattern := range []string{"../testdata/checks/*.yaml", "../testdata/mesh/*", "../testdata/plan/*.yaml"} {
+	for _, pattern := range []string{"../../testdata/checks/*.yaml", "../../testdata/mesh/*", "../../testdata/plan/*.yaml"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("nothing is %s: %v", pattern, err)

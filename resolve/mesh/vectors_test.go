@@ -1,4 +1,4 @@
-package resolve_test
+package mesh_test
 
 import (
 	"fmt"
@@ -26,7 +26,7 @@ import (
 //	# options: revision=prod:1-31     what the command line would say
 //	# want: deploy/web.shop 8080 STRICT namespace shop/a shadows shop/b
 //	# want: deploy/web.shop sidecar
-const vectors = "../testdata/vectors"
+const vectors = "../../testdata/vectors"
 
 // firstScenarios are those of the server side; 26 to 65, the client side, are added.
 var firstScenarios = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 66, 67, 73, 74}
