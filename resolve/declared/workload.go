@@ -6,8 +6,8 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/pod"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
+	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // saidByWorkloads are the dependencies that workloads declare themselves.
