@@ -30,6 +30,8 @@ func TestNothingHidesAFile(t *testing.T) {
 			"an item of a list lacks apiVersion or kind, and kubectl refuses all of the list"},
 		"lists in a list of another kind": {map[string]string{"a.yaml": "apiVersion: x/v1\nkind: X\nitems: [{items: [{items: [{apiVersion: v1, kind: Namespace, metadata: {name: a}}]}]}]\n"}, 1,
 			"an object with items is a list to kubectl"},
+		"a long list of no API": {map[string]string{"a.json": `{"apiVersion":"a/b/c","kind":"ServiceList","items":[{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a"}}],"pad":"` + strings.Repeat("x", 20<<10) + `"}`}, 0,
+			`"a/b/c" is no apiVersion`},
 		"a directory that begins with dots": {map[string]string{"..x/p.yaml": policy, "..2026_01_01/q.yaml": named("q")}, 2, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

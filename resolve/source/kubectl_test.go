@@ -27,7 +27,12 @@ type judged struct {
 // kubectl reads a text as kubectl apply does: k8s.io/cli-runtime's StreamVisitor, and its
 // FlattenListVisitor, over k8s.io/apimachinery's decoder.
 func kubectl(data []byte) (j judged) {
-	d := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(withoutMark(data)), 4096)
+	const read = 4096
+	data = withoutMark(data)
+	if last := len(data) - 1 - bytes.LastIndexByte(data, '\n'); last > 0 && last%read == 0 {
+		data = append(slices.Clone(data), '\n') // apimachinery drops such a line where it is not ended
+	}
+	d := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(data), read)
 	for {
 		var ext runtime.RawExtension
 		err := d.Decode(&ext)

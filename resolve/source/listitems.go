@@ -33,7 +33,7 @@ func (d document) splitList() []document {
 	} else if !mayHaveAnchors(d.data) && !hasOddBreaks(d.data) {
 		items, h = d.yamlItems()
 	}
-	if len(items) == 0 || !h.isList() {
+	if len(items) == 0 || !h.isList() || h.misspelt() {
 		return []document{d}
 	}
 	for i := range items {
