@@ -14,6 +14,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
@@ -57,7 +58,7 @@ func told(p *plan.Plan) string {
 			fmt.Fprintf(&b, "  %s %s: %s (%s)\n", c.How, c.Ref(), c.What, c.Why)
 		}
 		for _, c := range w.Wait {
-			fmt.Fprintf(&b, "  wait: %s (%d)\n", c.Said(), c.Ports)
+			fmt.Fprintf(&b, "  wait: %s (%d)\n", runbook.Said(&c), c.Ports)
 		}
 	}
 	for _, h := range p.Holds {
@@ -174,7 +175,7 @@ func TestReadyFirst(t *testing.T) {
 			strict = append(strict, w)
 		}
 	}
-	if len(strict) != 2 || len(strict[0].Wait) > 0 || len(strict[1].Wait) != 1 || !strings.Contains(strict[1].Wait[0].Said(), "sent plaintext until") {
+	if len(strict) != 2 || len(strict[0].Wait) > 0 || len(strict[1].Wait) != 1 || !strings.Contains(runbook.Said(&strict[1].Wait[0]), "sent plaintext until") {
 		t.Errorf("run_strict.go: the plan is\n%s", told(p))
 	}
 }
