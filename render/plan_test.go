@@ -62,7 +62,7 @@ func TestPlanSays(t *testing.T) {
 		got := string(formatted(t, "table", render.Plan{Plan: &c.plan, Files: make([]runbook.Files, len(c.plan.Waves))}))
 		for _, want := range c.want {
 			if !strings.Contains(got, want) {
-				t.Errorf("%s: no %q (plan.go, plan_fields.go) in\n%s", c.name, want, got)
+				t.Errorf("%s: no %q in\n%s", c.name, want, got)
 			}
 		}
 		if strings.Contains(got, c.not) {
@@ -70,7 +70,7 @@ func TestPlanSays(t *testing.T) {
 		}
 		text := formatted(t, "json", render.Plan{Plan: &c.plan, Files: make([]runbook.Files, len(c.plan.Waves))})
 		if err := validate(t, "MigrationPlan", text); err != nil {
-			t.Errorf("%s: %v (plan_data.go)", c.name, err)
+			t.Errorf("%s: not as the schema has it: %v", c.name, err)
 		}
 	}
 }
@@ -97,7 +97,7 @@ func TestPlanRounds(t *testing.T) {
 		r.ByStatus[migrate.Done] = c.done
 		got := string(formatted(t, "table", render.Plan{Plan: &plan.Plan{Before: r, After: r}}))
 		if !strings.Contains(got, "STRICT today     "+c.want+" of") {
-			t.Errorf("render/plan.go: %d of %d is not %s in\n%s", c.done, c.ports, c.want, got)
+			t.Errorf("%d of %d is not %s in\n%s", c.done, c.ports, c.want, got)
 		}
 	}
 }

@@ -113,13 +113,13 @@ func TestGoesOn(t *testing.T) {
 			w.Mesh = resolved(w.Objects)
 			rest := plan.New(w, plan.Options{})
 			if got, want := kinds(rest.Waves), kinds(whole.Waves[i+1:]); got != want {
-				t.Errorf("%s: after wave %d the waves are %q, want %q (applied.go)\n%s", file, wave.Number, got, want, told(rest))
+				t.Errorf("%s: after wave %d the waves are %q, want %q\n%s", file, wave.Number, got, want, told(rest))
 			}
 			if rest.After.Score() != whole.After.Score() {
 				t.Errorf("%s: after wave %d the plan ends at %.0f %%, want %.0f %%", file, wave.Number, rest.After.Score(), whole.After.Score())
 			}
 			if len(rest.Waves) > 0 && (rest.ID != whole.ID || rest.Waves[0].Number <= wave.Number && marks(wave)) {
-				t.Errorf("%s: after wave %d the plan is %s from wave %d, want %s to go on (applied.go)", file, wave.Number, rest.ID, rest.Waves[0].Number, whole.ID)
+				t.Errorf("%s: after wave %d the plan is %s from wave %d, want %s to go on", file, wave.Number, rest.ID, rest.Waves[0].Number, whole.ID)
 			}
 		}
 	}
@@ -161,7 +161,7 @@ func TestStops(t *testing.T) {
 		return asked < 3
 	}})
 	if len(p.Waves) > 0 || asked != 3 {
-		t.Errorf("run.go: %d waves after the third of %d questions was answered no", len(p.Waves), asked)
+		t.Errorf("%d waves after the third of %d questions was answered no", len(p.Waves), asked)
 	}
 }
 
@@ -176,7 +176,7 @@ func TestReadyFirst(t *testing.T) {
 		}
 	}
 	if len(strict) != 2 || len(strict[0].Wait) > 0 || len(strict[1].Wait) != 1 || !strings.Contains(runbook.Said(&strict[1].Wait[0]), "sent plaintext until") {
-		t.Errorf("run_strict.go: the plan is\n%s", told(p))
+		t.Errorf("the second of two STRICT waves alone has to wait for what was seen; the plan is\n%s", told(p))
 	}
 }
 
@@ -203,7 +203,7 @@ func TestKeepsItsPromise(t *testing.T) {
 				for _, port := range one.Ports {
 					strict := port.Advice.Port.Decision.Mode == resolve.Strict
 					if at := (plan.Target{Workload: one.Ref, Port: port.Advice.Port.Number}); strict == held[at] {
-						t.Errorf("%s, scope %s: %s:%d is STRICT: %t, held: %t (planner.go)", file, scope, one.Ref, at.Port, strict, held[at])
+						t.Errorf("%s, scope %s: %s:%d is STRICT: %t, held: %t; want one of the two", file, scope, one.Ref, at.Port, strict, held[at])
 					}
 				}
 			}

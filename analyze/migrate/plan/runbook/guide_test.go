@@ -24,7 +24,7 @@ func TestGuides(t *testing.T) {
 	for _, kind := range plan.Kinds() {
 		g := runbook.GuideOf(p, waveOf(kind))
 		if g.What == "" || g.Why == "" || g.Watch == "" || len(g.Before)*len(g.Look)*len(g.Apply)*len(g.Verify)*len(g.Queries)*len(g.Symptoms)*len(g.Rollback) == 0 {
-			t.Errorf("%s: the guide is not whole (guide.go): %+v", kind, g)
+			t.Errorf("%s: the guide is not whole: %+v", kind, g)
 		}
 		strict := kind == plan.Workloads || kind == plan.Namespaces || kind == plan.MeshWide
 		sees := func(text string) bool {
@@ -36,14 +36,14 @@ func TestGuides(t *testing.T) {
 			"unknown CA": strict || kind == plan.Inject || kind == plan.Offer, "CERTIFICATE_VERIFY_FAILED": strict || kind == plan.Repair || kind == plan.Offer,
 		} {
 			if sees(symptom) != want {
-				t.Errorf("%s: symptom %q is there: %v, want %v (guide_symptoms.go)", kind, symptom, !want, want)
+				t.Errorf("%s: symptom %q is there: %v, want %v", kind, symptom, !want, want)
 			}
 		}
 		if long := strings.HasPrefix(g.Watch, "24 hours"); long != (strict || kind == plan.Offer) {
-			t.Errorf("%s is watched %q (guide.go)", kind, g.Watch)
+			t.Errorf("%s is watched %q", kind, g.Watch)
 		}
 		if restarts := strings.Contains(commands(g.Verify)+commands(g.Rollback), "kubectl rollout status deployment/pay -n shop"); restarts != (kind == plan.Inject) {
-			t.Errorf("%s: waits for a rollout: %v (guide_verify.go)", kind, restarts)
+			t.Errorf("%s: waits for a rollout: %v", kind, restarts)
 		}
 	}
 }
@@ -69,6 +69,6 @@ func TestRunbookOrder(t *testing.T) {
 		}
 	}
 	if len(back) < len(p.Waves) || !slices.IsSortedFunc(back, func(a, b string) int { return strings.Compare(b[:2], a[:2]) }) {
-		t.Errorf("rollbacks come as %v (guide_whole.go)", back)
+		t.Errorf("rollbacks come as %v", back)
 	}
 }

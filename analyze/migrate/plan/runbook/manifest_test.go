@@ -58,7 +58,7 @@ func TestManifestsRoundTrip(t *testing.T) {
 			printed, _ := readBack(t, base, manifests).To(base)
 			meant := modelled(base, w.Changes)
 			if d := diff.Compare(diff.Side{Mesh: resolved(meant)}, diff.Side{Mesh: resolved(printed)}, diff.ObjectsOf(meant, printed), func(string) bool { return true }); !d.Empty() {
-				t.Errorf("%s, wave %s: the files do something else than the changes (document.go): %d ports, %d calls", name, runbook.Folder(w), len(d.Ports), len(d.Calls))
+				t.Errorf("%s, wave %s: the files do something else than the changes: %d ports, %d calls", name, runbook.Folder(w), len(d.Ports), len(d.Calls))
 			}
 			if w.Kind != plan.Inject { // a label that a field manager gives up is nothing that a file says
 				back, err := runbook.Rollback(p, w)
@@ -67,7 +67,7 @@ func TestManifestsRoundTrip(t *testing.T) {
 				}
 				undone, _ := readBack(t, printed, back).To(printed)
 				if d := diff.Compare(diff.Side{Mesh: resolved(base)}, diff.Side{Mesh: resolved(undone)}, diff.ObjectsOf(base, undone), func(string) bool { return true }); !d.Empty() {
-					t.Errorf("%s, wave %s: its rollback does not restore what was (document.go): %d ports, %d calls", name, runbook.Folder(w), len(d.Ports), len(d.Calls))
+					t.Errorf("%s, wave %s: its rollback does not restore what was: %d ports, %d calls", name, runbook.Folder(w), len(d.Ports), len(d.Calls))
 				}
 			}
 			base = printed
@@ -138,16 +138,16 @@ func TestRollbackFiles(t *testing.T) {
 		}
 		for _, m := range back {
 			if strings.Contains(m.Text, "mtlsctl.io/plan: plan") {
-				t.Errorf("%s/rollback/%s has labels of a plan in the making (applied.go)", runbook.Folder(w), m.Verb.File())
+				t.Errorf("%s/rollback/%s has labels of a plan in the making", runbook.Folder(w), m.Verb.File())
 			}
 			if w.Kind == plan.Repair && !strings.Contains(m.Text, "tls:\n      mode: DISABLE") {
-				t.Errorf("%s/rollback/%s does not say which mode it was (document.go):\n%s", runbook.Folder(w), m.Verb.File(), m.Text)
+				t.Errorf("%s/rollback/%s does not say which mode it was:\n%s", runbook.Folder(w), m.Verb.File(), m.Text)
 			}
 			if w.Kind == plan.Inject && (strings.Contains(m.Text, "sidecar.istio.io/inject") || strings.Contains(m.Text, "mtlsctl.io/")) || strings.Contains(m.Text, "containers") {
-				t.Errorf("%s/rollback/%s keeps what it shall take back (document.go):\n%s", runbook.Folder(w), m.Verb.File(), m.Text)
+				t.Errorf("%s/rollback/%s keeps what it shall take back:\n%s", runbook.Folder(w), m.Verb.File(), m.Text)
 			}
 			if w.Kind == plan.Inject && !strings.Contains(m.Text, "app: ") {
-				t.Errorf("%s/rollback/%s is empty: the API server refuses it (document.go):\n%s", runbook.Folder(w), m.Verb.File(), m.Text)
+				t.Errorf("%s/rollback/%s is empty: the API server refuses it:\n%s", runbook.Folder(w), m.Verb.File(), m.Text)
 			}
 		}
 	}
@@ -166,7 +166,7 @@ func TestManifestText(t *testing.T) {
 			texts[p.Waves[i].Kind.String()+"/"+m.Verb.File()] = strings.ReplaceAll(m.Text, fmt.Sprintf("%02d", p.Waves[i].Number), "NN")
 			for _, word := range []string{"creationTimestamp", "status:", "last-applied"} {
 				if strings.Contains(m.Text, word) {
-					t.Errorf("%s/%s has %s (document.go)", runbook.Folder(&p.Waves[i]), m.Verb.File(), word)
+					t.Errorf("%s/%s has %s", runbook.Folder(&p.Waves[i]), m.Verb.File(), word)
 				}
 			}
 		}
@@ -174,7 +174,7 @@ func TestManifestText(t *testing.T) {
 	i := slices.IndexFunc(p.Waves, func(w plan.Wave) bool { return w.Kind == plan.Inject })
 	want := strings.NewReplacer("PLAN", p.ID, "WAVE", fmt.Sprint(p.Waves[i].Number)).Replace(joined)
 	if d := cmp.Diff(want, texts["inject/apply.yaml"]); d != "" {
-		t.Errorf("inject/apply.yaml differs (manifest.go, document.go; -want +got):\n%s", d)
+		t.Errorf("inject/apply.yaml differs (-want +got):\n%s", d)
 	}
 }
 
