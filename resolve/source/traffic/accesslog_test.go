@@ -138,7 +138,7 @@ func TestAccessLogs(t *testing.T) {
 	}
 	want := "10.0.0.20 -> 10.0.0.10:8080 (pay.shop:80) http mutual_tls\n10.0.0.20 -> 10.0.0.11:8080 (pay.shop:80) http unknown"
 	if told(got) != want || got.Edges[0].Count != 2 || got.Edges[0].LastSeen.Hour() != 11 || lines != (traffic.Lines{Calls: 4, Others: 1}) {
-		t.Errorf("the logs of three pods are\n%s\n%+v %+v", told(got), got, lines)
+		t.Errorf("the two logs are read to\n%s\n%+v %+v", told(got), got, lines)
 	}
 	if from, to := got.From.Format("15:04:05"), got.To.Format("15:04:05.0"); from != "10:15:00" || to != "11:00:31.0" || len(got.Missing) != 0 {
 		t.Errorf("the logs reach from %s to %s, missing %q", from, to, got.Missing)
