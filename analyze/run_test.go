@@ -37,7 +37,7 @@ func TestSeverities(t *testing.T) {
 			check := &analyze.Check{Code: "MTLS0000", Severity: c.check, Run: func(p *analyze.Pass) { p.Report(c.of) }}
 			got := analyze.Run(empty(), []*analyze.Check{check}).Findings
 			if len(got) != 1 || got[0].Severity != c.want {
-				t.Errorf("analyze/pass.go: got %+v, want severity %s", got, c.want)
+				t.Errorf("got %+v, want severity %s", got, c.want)
 			}
 		})
 	}
@@ -49,7 +49,7 @@ func TestPanicComesOut(t *testing.T) {
 	t.Parallel()
 	defer func() {
 		if p := fmt.Sprint(recover()); !strings.Contains(p, "MTLS0001") || !strings.Contains(p, "slipped") {
-			t.Errorf("analyze/run.go: recovered %q", p)
+			t.Errorf("the panic came out as %q", p)
 		}
 	}()
 	analyze.Run(empty(), []*analyze.Check{{Code: "MTLS0001", Run: func(*analyze.Pass) { panic("slipped") }}})
@@ -80,7 +80,7 @@ func TestRewrite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if diff := cmp.Diff(c.want, analyze.Rewrite(ref, "spec", c.was, c.is)); diff != "" {
-				t.Errorf("analyze/tree.go (-want +got):\n%s", diff)
+				t.Errorf("the edits differ (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -118,10 +118,10 @@ func TestApply(t *testing.T) {
 			got := object()
 			err := c.edit.Apply(got)
 			if (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
-				t.Errorf("analyze/apply.go: error %v, want %q", err, c.err)
+				t.Errorf("the error is %v, want %q", err, c.err)
 			}
 			if want := c.want; cmp.Diff(want, got) != "" {
-				t.Errorf("analyze/apply.go (-want +got):\n%s", cmp.Diff(want, got))
+				t.Errorf("the edited object differs (-want +got):\n%s", cmp.Diff(want, got))
 			}
 		})
 	}
@@ -158,7 +158,7 @@ func TestWeigh(t *testing.T) {
 		}
 		slices.Sort(got)
 		if text := strings.Join(got, ", "); text != want {
-			t.Errorf("%s: got %s, want %s (profile.go)", p, text, want)
+			t.Errorf("%s: got %s, want %s", p, text, want)
 		}
 	}
 }

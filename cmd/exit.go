@@ -9,7 +9,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
@@ -73,7 +73,7 @@ func hintsOf(err error) []string {
 	switch {
 	case errors.As(err, &s):
 		return []string{s.Hint}
-	case errors.Is(err, plan.ErrHidden):
+	case errors.Is(err, runbook.ErrHidden):
 		return []string{"plan from the cluster, from its files, or from a snapshot with --full"}
 	case errors.As(err, &p) && p.Hint != "":
 		return []string{p.Hint}

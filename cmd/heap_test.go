@@ -23,7 +23,7 @@ func TestHeapFollowsWhatIsRead(t *testing.T) {
 	})
 	h.reading()(1 << 30)
 	if now := debug.SetMemoryLimit(-1); now != limit {
-		t.Fatalf("cmd/heap.go: the limit is %d before calm", now)
+		t.Fatalf("the limit is %d before calm", now)
 	}
 	h.calm()
 	for range 3 { // each is read in the place of the one before
@@ -33,11 +33,11 @@ func TestHeapFollowsWhatIsRead(t *testing.T) {
 		}
 	}
 	if now, most := debug.SetMemoryLimit(-1), int64(times*100<<20); now > most || now < most*9/10 {
-		t.Errorf("cmd/heap.go: the limit is %d MB after 100 MB were read, want nearly %d", now>>20, most>>20)
+		t.Errorf("the limit is %d MB after 100 MB were read, want nearly %d", now>>20, most>>20)
 	}
 	h.ceil(64 << 20)
 	if now := debug.SetMemoryLimit(-1); now >= 64<<20 {
-		t.Errorf("cmd/heap.go: the limit is %d bytes, and the process may take 64 MB", now)
+		t.Errorf("the limit is %d bytes, and the process may take 64 MB", now)
 	}
 	h.ceiling.Store(0)
 	h.set(1 << 20) // less than is alive
@@ -48,5 +48,5 @@ func TestHeapFollowsWhatIsRead(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Errorf("cmd/heap.go: the limit stays at %d bytes while more is alive", debug.SetMemoryLimit(-1))
+	t.Errorf("the limit stays at %d bytes while more is alive", debug.SetMemoryLimit(-1))
 }

@@ -104,18 +104,18 @@ func readsBack(t *testing.T, format string, text []byte) {
 		for _, row := range rows {
 			for _, cell := range row {
 				if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-					t.Errorf("csv: %q is a formula (render/format/csv.go)", cell)
+					t.Errorf("csv: %q is a formula", cell)
 				}
 			}
 		}
 	case "html":
 		if strings.Contains(string(text), "<script>alert") {
-			t.Error("html: a script of the input's (render/format/html.go)")
+			t.Error("html: there is a script of the input's")
 		}
 	case "markdown":
 		for line := range strings.Lines(string(text)) {
 			if outside := !strings.HasPrefix(line, " ") && markupLink.MatchString(line); outside || strings.Contains(line, "<script") {
-				t.Errorf("markdown: %q (render/format/markdown.go)", line)
+				t.Errorf("markdown: the line %q has a link or a script of the input's", line)
 			}
 		}
 		plainLines(t, string(text), "")
@@ -134,11 +134,11 @@ func plainLines(t *testing.T, text, format string) {
 		line = strings.TrimSuffix(line, "\n")
 		command := strings.HasPrefix(strings.TrimSpace(line), "::") && !(format == "github" && annotation.MatchString(line))
 		if command || strings.Contains(line, "##[") || !utf8.ValidString(line) {
-			t.Errorf("%s: the line %q (render/format/visible.go)", format, line)
+			t.Errorf("%s: the line %q is a command, or no UTF-8", format, line)
 		}
 		for _, r := range line {
 			if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
-				t.Errorf("%s: %q has %q (render/format/visible.go)", format, line, r)
+				t.Errorf("%s: %q has the invisible %q", format, line, r)
 				break
 			}
 		}

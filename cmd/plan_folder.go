@@ -179,11 +179,11 @@ func (f *planFolder) replace(id string, files map[string][]byte, keep func(name 
 		all[name] = after[name]
 	}
 	slices.Sort(gone)
-	if err := firstError(f.record(id, false, all), f.drop([]string{runbook})); err != nil {
+	if err := firstError(f.record(id, false, all), f.drop([]string{startPage})); err != nil {
 		return err
 	}
 	for _, name := range sortedKeys(files) {
-		if name != runbook {
+		if name != startPage {
 			if err := f.put(name, files[name]); err != nil {
 				return err
 			}
@@ -192,7 +192,7 @@ func (f *planFolder) replace(id string, files map[string][]byte, keep func(name 
 	if err := f.drop(gone); err != nil {
 		return err
 	}
-	if err := f.put(runbook, files[runbook]); err != nil {
+	if err := f.put(startPage, files[startPage]); err != nil {
 		return fmt.Errorf("write the runbook: %w", err)
 	}
 	return f.record(id, true, after)

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 )
 
-// runbook is the file of a plan's folder with which a person begins.
-const runbook = "README.md"
+// startPage is the file of a plan's folder with which a person begins.
+const startPage = "README.md"
 
 // writePlan writes the plan to the folder of --out: the runbook, and for every wave its
 // manifests and those that take it back. The folders of waves that are applied stay.
@@ -27,10 +28,10 @@ func (o *migrateOptions) writePlan(folder *planFolder, view render.Plan) error {
 	if err := format.Write(&page, markdown, view, format.Options{Program: o.streams.Name}); err != nil {
 		return err
 	}
-	files := map[string][]byte{runbook: page.Bytes()}
+	files := map[string][]byte{startPage: page.Bytes()}
 	p := view.Plan
 	for i := range p.Waves {
-		dir := p.Waves[i].Folder() + "/"
+		dir := runbook.Folder(&p.Waves[i]) + "/"
 		for _, m := range view.Files[i].Forth {
 			files[dir+m.Verb.File()] = []byte(m.Text)
 		}

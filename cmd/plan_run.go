@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
@@ -119,11 +120,11 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 
 // planFiles are the files of a plan where any are written or shown; that they could be is looked
 // at in any case.
-func (o *migrateOptions) planFiles(p *plan.Plan, folder *planFolder) ([]plan.Files, error) {
+func (o *migrateOptions) planFiles(p *plan.Plan, folder *planFolder) ([]runbook.Files, error) {
 	if folder == nil && !format.ReadsData(o.output.format) {
-		return nil, p.Writable()
+		return nil, runbook.Writable(p)
 	}
-	return p.Files()
+	return runbook.FilesOf(p)
 }
 
 // planOptions are what the flags ask for, of the input that was read.

@@ -37,7 +37,7 @@ func TestRunbookCommands(t *testing.T) {
 				ran++
 				s, _, errs := captured()
 				if code := cmd.Main(args, s); code > 1 {
-					t.Errorf("%s: %s: exit code %d (analyze/migrate/plan/guide*.go)\n%s", folder, line, code, errs)
+					t.Errorf("%s: %s: exit code %d\n%s", folder, line, code, errs)
 				}
 			}
 		}

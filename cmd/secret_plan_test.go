@@ -48,7 +48,7 @@ func TestPlanNeedsValues(t *testing.T) {
 		s, stdout, errs := captured()
 		code := cmd.Main([]string{"migrate-plan", "-f", snapshotOf(t, kubeconfig, c.more...), "--out", out, "--fail-on", "never"}, s)
 		if code != 3 || !strings.Contains(errs.String(), c.says) { // the fake cluster has not all of Istio's kinds
-			t.Errorf("snapshot %v: exit %d (analyze/migrate/plan/manifest.go)\n%s%s", c.more, code, errs, stdout)
+			t.Errorf("of a snapshot %v: exit %d, want 3 and why\n%s%s", c.more, code, errs, stdout)
 		}
 		if _, err := os.Stat(filepath.Join(out, "plan.json")); (err == nil) != c.writes {
 			t.Errorf("snapshot %v: plan.json: %v", c.more, err)

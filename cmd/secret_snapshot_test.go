@@ -58,7 +58,7 @@ func TestSnapshotAnswers(t *testing.T) {
 			tells(t, text)
 			again := snapshotOf(t, kubeconfig)
 			if other, _ := os.ReadFile(again); string(other) != string(text) {
-				t.Errorf("two snapshots of one cluster differ (resolve/source/snapshot.go)\n%.2000s", cmp.Diff(string(text), string(other)))
+				t.Errorf("two snapshots of one cluster differ\n%.2000s", cmp.Diff(string(text), string(other)))
 			}
 			for _, line := range reports {
 				live, kept := asked(t, line, "--kubeconfig", kubeconfig), asked(t, strings.Replace(line, " -A", "", 1), "-f", file)

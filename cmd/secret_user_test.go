@@ -41,7 +41,7 @@ func TestUserInformation(t *testing.T) {
 			"apiVersion: v1\nkind: Service\nmetadata: {name: out, namespace: shop}\nspec: {type: ExternalName, externalName: %q, ports: [{port: 80}]}\n", login, login, login))
 		file := snapshotOf(t, newFakeCluster(t, dir, filepath.Dir(around)))
 		if text, err := os.ReadFile(file); err != nil || strings.Contains(string(text), "kanari") {
-			t.Errorf("login %d: it is in a snapshot: %v (resolve/source/redact.go)\n%s", i, err, text)
+			t.Errorf("login %d: it is in a snapshot: %v\n%s", i, err, text)
 		}
 		for _, args := range [][]string{
 			{"describe", "-A", "--kubeconfig", kubeconfig}, {"snapshot", "--kubeconfig", kubeconfig}, {"analyze", "-f", around, "--prometheus", login},
@@ -55,7 +55,7 @@ func TestUserInformation(t *testing.T) {
 			cmd.Main(args, s)
 			if text := out.String() + errs.String(); strings.Contains(text, "kanari") {
 				at := strings.Index(text, "kanari")
-				t.Errorf("login %d: mtlsctl %s %s: %q (render/format/visible.go)", i, args[0], args[1], text[max(0, at-100):min(len(text), at+40)])
+				t.Errorf("login %d: mtlsctl %s %s prints it: %q", i, args[0], args[1], text[max(0, at-100):min(len(text), at+40)])
 			}
 		}
 	}

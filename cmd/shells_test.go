@@ -69,7 +69,7 @@ func TestShells(t *testing.T) {
 				"mtlsctl diff --kubeconfig " + kubeconfig(t) + " clus": "cluster",
 			} {
 				if got := completed(t, dir, shell, program, typed, want); !strings.Contains(got, want) {
-					t.Errorf("cmd/complete.go: %s completes %q with %q, want %s", shell, typed, got, want)
+					t.Errorf("%s completes %q with %q, want %s", shell, typed, got, want)
 				}
 			}
 		})

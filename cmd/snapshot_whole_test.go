@@ -51,7 +51,7 @@ func TestSnapshotWhole(t *testing.T) {
 			}
 			s, _, errs := captured()
 			if code := cmd.Main([]string{"describe", "-f", file}, s); code != c.code || !strings.Contains(errs.String(), c.says) {
-				t.Errorf("exit %d, want %d and %q (resolve/source/snapshotcheck.go)\n%s", code, c.code, c.says, errs)
+				t.Errorf("exit %d, want %d and %q\n%s", code, c.code, c.says, errs)
 			}
 		})
 	}

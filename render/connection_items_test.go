@@ -20,7 +20,7 @@ func TestItemsAreRows(t *testing.T) {
 		view := connections(t, "../testdata/mesh/"+world)
 		list := listOf(t, view)
 		if rows := view.Blocks(false)[0].Table.Rows; len(rows) != len(list.Items) || list.Totals.Items != len(rows) {
-			t.Errorf("%s: %d items for %d rows (connection_items.go)", world, len(list.Items), len(rows))
+			t.Errorf("%s: %d items for %d rows", world, len(list.Items), len(rows))
 		}
 		wide := map[int]bool{}
 		for _, item := range list.Items {
@@ -29,7 +29,7 @@ func TestItemsAreRows(t *testing.T) {
 			}
 		}
 		if rows := view.Blocks(true)[0].Table.Rows; len(rows) != len(wide) {
-			t.Errorf("%s: %d rows of -o wide, want %d (connection_items.go)", world, len(wide), len(rows))
+			t.Errorf("%s: %d rows of -o wide, want %d", world, len(wide), len(rows))
 		}
 	}
 }

@@ -38,7 +38,7 @@ func TestVisible(t *testing.T) {
 		{"::error::x", `\::error::x`}, {" ::x", ` \::x`}, {"##[error]x", `##\[error]x`}, {"größe", "größe"}, {"日本", "日本"}, {"\u3164", `\u3164`}, {"a::b", "a::b"},
 	} {
 		if got := format.Visible(c[0]); got != c[1] {
-			t.Errorf("%q: got %s, want %s (render/format/visible.go)", c[0], got, c[1])
+			t.Errorf("%q is shown as %s, want %s", c[0], got, c[1])
 		}
 	}
 	for _, s := range hostile {

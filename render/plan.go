@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -19,8 +20,8 @@ import (
 type Plan struct {
 	Scope wire.Scope
 	Plan  *plan.Plan
-	// Files are those of Plan.Files; only Data reads them.
-	Files []plan.Files
+	// Files are those of runbook.FilesOf; only Data reads them.
+	Files []runbook.Files
 	// Evidence is who was seen calling whom, nil where nobody looked; Declared is how
 	// many calls configuration speaks of.
 	Evidence *evidence.Evidence

@@ -2,6 +2,7 @@ package render
 
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
@@ -23,10 +24,10 @@ func (v Plan) list(all bool) *wire.MigrationPlan {
 		out.Holds = append(out.Holds, wire.PlanHold{PlanTarget: newPlanTarget(h.Target), Mode: h.Mode.String(), Status: h.Status.String(), Why: newReasons(h.Why)})
 	}
 	if all && len(p.Waves) > 0 {
-		out.Opening, out.Closing = newPlanSections(p.Opening()), newPlanSections(p.Closing())
+		out.Opening, out.Closing = newPlanSections(runbook.Opening(p)), newPlanSections(runbook.Closing(p))
 	}
 	for i := range p.Waves {
-		var files plan.Files
+		var files runbook.Files
 		if i < len(v.Files) { // they are made for who reads them
 			files = v.Files[i]
 		}
@@ -35,7 +36,7 @@ func (v Plan) list(all bool) *wire.MigrationPlan {
 	return out
 }
 
-func newPlanSections(all []plan.Section) []wire.PlanSection {
+func newPlanSections(all []runbook.Section) []wire.PlanSection {
 	out := make([]wire.PlanSection, 0, len(all))
 	for _, s := range all {
 		out = append(out, wire.PlanSection{Title: s.Title, Text: append([]string{}, s.Text...), Steps: newPlanSteps(s.Steps)})

@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -58,18 +59,18 @@ func TestPlanSays(t *testing.T) {
 		{"going on", plan.Plan{Options: strict, Waves: waiting(0), Applied: []plan.Applied{{Plan: "5ab1", Wave: 1}, {Plan: "5ab1", Wave: 2}}}, []string{"applied          waves 1, 2 of plan 5ab1"}, "plan 5ab1;"},
 		{"permissive", plan.Plan{Options: plan.Options{To: resolve.Permissive}, Waves: waiting(0)}, []string{"after this plan  every port takes mTLS"}, "but for"},
 	} {
-		got := string(formatted(t, "table", render.Plan{Plan: &c.plan, Files: make([]plan.Files, len(c.plan.Waves))}))
+		got := string(formatted(t, "table", render.Plan{Plan: &c.plan, Files: make([]runbook.Files, len(c.plan.Waves))}))
 		for _, want := range c.want {
 			if !strings.Contains(got, want) {
-				t.Errorf("%s: no %q (plan.go, plan_fields.go) in\n%s", c.name, want, got)
+				t.Errorf("%s: no %q in\n%s", c.name, want, got)
 			}
 		}
 		if strings.Contains(got, c.not) {
 			t.Errorf("%s: %q is in\n%s", c.name, c.not, got)
 		}
-		text := formatted(t, "json", render.Plan{Plan: &c.plan, Files: make([]plan.Files, len(c.plan.Waves))})
+		text := formatted(t, "json", render.Plan{Plan: &c.plan, Files: make([]runbook.Files, len(c.plan.Waves))})
 		if err := validate(t, "MigrationPlan", text); err != nil {
-			t.Errorf("%s: %v (plan_data.go)", c.name, err)
+			t.Errorf("%s: not as the schema has it: %v", c.name, err)
 		}
 	}
 }
@@ -80,7 +81,7 @@ func TestPlanKinds(t *testing.T) {
 	for _, kind := range plan.Kinds() {
 		p := plan.Plan{Options: plan.Options{To: resolve.Strict}, Waves: waiting(0)}
 		p.Waves[0].Kind = kind
-		if err := validate(t, "MigrationPlan", formatted(t, "json", render.Plan{Plan: &p, Files: make([]plan.Files, 1)})); err != nil {
+		if err := validate(t, "MigrationPlan", formatted(t, "json", render.Plan{Plan: &p, Files: make([]runbook.Files, 1)})); err != nil {
 			t.Errorf("%s: add it to the enum of PlanWave (wire/plan.go): %v", kind, err)
 		}
 	}
@@ -96,7 +97,7 @@ func TestPlanRounds(t *testing.T) {
 		r.ByStatus[migrate.Done] = c.done
 		got := string(formatted(t, "table", render.Plan{Plan: &plan.Plan{Before: r, After: r}}))
 		if !strings.Contains(got, "STRICT today     "+c.want+" of") {
-			t.Errorf("render/plan.go: %d of %d is not %s in\n%s", c.done, c.ports, c.want, got)
+			t.Errorf("%d of %d is not %s in\n%s", c.done, c.ports, c.want, got)
 		}
 	}
 }

@@ -2,18 +2,19 @@ package render
 
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
 // newPlanWave is a wave in its wire form. A screen shows no guide and no files: they are left
 // out unless all is wanted.
-func newPlanWave(p *plan.Plan, w *plan.Wave, files plan.Files, all bool) wire.PlanWave {
-	g := plan.Guide{What: w.What(), Why: w.Why()}
+func newPlanWave(p *plan.Plan, w *plan.Wave, files runbook.Files, all bool) wire.PlanWave {
+	g := runbook.Guide{What: runbook.What(w), Why: runbook.Why(w)}
 	if all {
-		g = p.Guide(w)
+		g = runbook.GuideOf(p, w)
 	}
 	out := wire.PlanWave{
-		Number: w.Number, Kind: w.Kind.String(), Folder: w.Folder(), What: g.What, Why: g.Why,
+		Number: w.Number, Kind: w.Kind.String(), Folder: runbook.Folder(w), What: g.What, Why: g.Why,
 		Changes: []wire.PlanChange{}, Strict: []wire.PlanTarget{}, Opens: []wire.PlanTarget{}, Restarts: refsOf(w.Joining), Conditions: []wire.PlanCondition{},
 		Manifests: newPlanManifests("", files.Forth), Rollback: newPlanManifests("rollback/", files.Back),
 		Preconditions: newPlanSteps(g.Before), Diff: newPlanSteps(g.Look), Apply: newPlanSteps(g.Apply), Verification: newPlanSteps(g.Verify),
@@ -30,7 +31,7 @@ func newPlanWave(p *plan.Plan, w *plan.Wave, files plan.Files, all bool) wire.Pl
 		out.Strict = append(out.Strict, newPlanTarget(t))
 	}
 	for _, c := range w.Wait {
-		out.Conditions = append(out.Conditions, wire.PlanCondition{MigrationReason: newReason(c.Reason), Says: c.Said(), Ports: c.Ports, Objects: refsOf(c.Objects)})
+		out.Conditions = append(out.Conditions, wire.PlanCondition{MigrationReason: newReason(c.Reason), Says: runbook.Said(&c), Ports: c.Ports, Objects: refsOf(c.Objects)})
 	}
 	for _, q := range g.Queries {
 		out.Queries = append(out.Queries, wire.PlanQuery(q))
@@ -41,7 +42,7 @@ func newPlanWave(p *plan.Plan, w *plan.Wave, files plan.Files, all bool) wire.Pl
 	return out
 }
 
-func newPlanManifests(folder string, all []plan.Manifest) []wire.PlanManifest {
+func newPlanManifests(folder string, all []runbook.Manifest) []wire.PlanManifest {
 	out := make([]wire.PlanManifest, 0, len(all))
 	for _, m := range all {
 		file := folder + m.Verb.File()
@@ -50,7 +51,7 @@ func newPlanManifests(folder string, all []plan.Manifest) []wire.PlanManifest {
 	return out
 }
 
-func newPlanSteps(all []plan.Step) []wire.PlanStep {
+func newPlanSteps(all []runbook.Step) []wire.PlanStep {
 	out := make([]wire.PlanStep, 0, len(all))
 	for _, s := range all {
 		out = append(out, wire.PlanStep{Text: s.Text, Commands: append([]string{}, s.Commands...)})

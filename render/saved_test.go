@@ -35,7 +35,7 @@ func TestSavedRights(t *testing.T) {
 	}
 	for _, word := range []string{"table", "json", "yaml", "name", "markdown"} {
 		if diff := cmp.Diff(string(formatted(t, word, rights)), string(formatted(t, word, view))); diff != "" {
-			t.Errorf("%s (-made +shown) (render/saved.go):\n%s", word, diff)
+			t.Errorf("as %s the saved report is another (-made +shown):\n%s", word, diff)
 		}
 	}
 }
@@ -46,7 +46,7 @@ func TestSavedKinds(t *testing.T) {
 	for kind, report := range wireTypes {
 		pointer := reflect.New(reflect.TypeOf(report)).Interface()
 		if _, err := render.Saved(pointer, nil); err != nil {
-			t.Errorf("%s: %v (render/saved.go)", kind, err)
+			t.Errorf("%s cannot be shown: %v", kind, err)
 		}
 	}
 }
@@ -91,7 +91,7 @@ func FuzzReport(f *testing.F) {
 			t.Fatal(err)
 		}
 		if err := format.Write(io.Discard, f, view, format.Options{Width: 80}); err != nil {
-			t.Errorf("%s as %s: %v (render/wire/read.go)", text, word, err)
+			t.Errorf("%s cannot be written as %s: %v", text, word, err)
 		}
 	})
 }

@@ -20,15 +20,15 @@ func TestSegments(t *testing.T) {
 		`metadata.labels["[\"x\"].\n"].mode`: {"metadata", "labels", "[\"x\"].\n", "mode"},
 	} {
 		if got := field.Segments(); !slices.Equal(got, want) {
-			t.Errorf("resolve/origin.go: Segments of %s are %q, want %q", field, got, want)
+			t.Errorf("Segments of %s are %q, want %q", field, got, want)
 		}
 		if got := resolve.Path(want...); got != field {
-			t.Errorf("resolve/origin.go: Path of %q is %s, want %s", want, got, field)
+			t.Errorf("Path of %q is %s, want %s", want, got, field)
 		}
 	}
 	for _, none := range []resolve.Field{".spec", "spec..mode", "spec.", "spec[", "spec[x]", "spec[0", `spec["x]`, `spec["mode"]`, `spec["\q"]`, "spec mode"} {
 		if got := none.Segments(); got != nil {
-			t.Errorf("resolve/origin.go: Segments of %s are %q, which is no field", none, got)
+			t.Errorf("Segments of %s are %q, which is no field", none, got)
 		}
 	}
 }

@@ -23,10 +23,10 @@ func TestJudgeHasEveryCell(t *testing.T) {
 			for _, protocol := range everyProtocol {
 				o := resolve.Judge(sends, accepts, protocol)
 				if words.Because(o.Why) == "" || words.Rule(o.Why) == "" {
-					t.Errorf("resolve/verdict.go: %s into %s %q: no reason or rule", sends, accepts, protocol)
+					t.Errorf("%s into %s %q: no reason or rule", sends, accepts, protocol)
 				}
 				if (o.Verdict == resolve.VerdictBroken) != !o.Symptom.IsZero() {
-					t.Errorf("resolve/verdict.go: %s into %s %q: verdict %s with symptom %q", sends, accepts, protocol, o.Verdict, words.Symptom(o.Symptom))
+					t.Errorf("%s into %s %q: verdict %s with symptom %q", sends, accepts, protocol, o.Verdict, words.Symptom(o.Symptom))
 				}
 			}
 		}
@@ -63,7 +63,7 @@ func TestJudgeIsTheMatrix(t *testing.T) {
 	} {
 		for i, sends := range sendings {
 			if got := resolve.Judge(sends, row.accepts, row.protocol).Verdict; got != row.want[i] {
-				t.Errorf("resolve/verdict.go: %s into %s %s: got %s, want %s", sends, row.accepts, row.protocol, got, row.want[i])
+				t.Errorf("%s into %s %s: got %s, want %s", sends, row.accepts, row.protocol, got, row.want[i])
 			}
 		}
 	}

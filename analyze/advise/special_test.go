@@ -80,7 +80,7 @@ func TestSpecialPorts(t *testing.T) {
 	}
 	all := advise.New(m, advise.Options{}).Workload(pay)
 	if len(all) != len(want) {
-		t.Fatalf("%d ports of %s count, want %d (advice.go)", len(all), pay.Ref, len(want))
+		t.Fatalf("%d ports of %s count, want %d", len(all), pay.Ref, len(want))
 	}
 	for _, a := range all {
 		w := want[a.Port.Number]
@@ -91,7 +91,7 @@ func TestSpecialPorts(t *testing.T) {
 			}
 		}
 		if a.Path.Leaf.ID != w[0] || !strings.Contains(strings.Join(said, "\n"), w[1]) {
-			t.Errorf("port %d: %s, want %s for %q (apart.go, questions.go)\n%s", a.Port.Number, a.Path.Leaf.ID, w[0], w[1], strings.Join(said, "\n"))
+			t.Errorf("port %d: %s, want %s for %q\n%s", a.Port.Number, a.Path.Leaf.ID, w[0], w[1], strings.Join(said, "\n"))
 		}
 	}
 }

@@ -52,10 +52,10 @@ func TestChanges(t *testing.T) {
 			at = p.End
 		}
 		if got = append(got, text[at:]...); string(got) != string(x.Bytes()) {
-			t.Errorf("%s: the changes make (changes.go)\n%s\nof the text, and it is\n%s", name, got, x.Bytes())
+			t.Errorf("%s: the changes make\n%s\nof the text, and it is\n%s", name, got, x.Bytes())
 		}
 		if len(parts) != c.parts {
-			t.Errorf("%s: %d changes, want %d: %+v (changes.go)", name, len(parts), c.parts, parts)
+			t.Errorf("%s: %d changes, want %d: %+v", name, len(parts), c.parts, parts)
 		}
 	}
 }

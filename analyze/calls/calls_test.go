@@ -54,23 +54,23 @@ func TestRowsAreComplete(t *testing.T) {
 			for _, r := range all.Rows(apart) {
 				for _, p := range r.Parts {
 					if p.Outcome.Verdict != r.Outcome.Verdict || !slices.Contains(r.Ports, p.Port.Number) || !slices.Contains(r.Subsets, p.Subset) {
-						t.Errorf("%s: a part of another row (row.go)", world)
+						t.Errorf("%s: a row has a part of another row", world)
 					}
 					for w := range p.Clients.Each {
 						got[one{w.Ref.String(), server(p.Server), p.Host.Name, p.Subset, w.Variant, p.Port.Number, p.Outcome.Verdict}]++
 						if !slices.ContainsFunc(r.Clients.Groups, func(g *calls.Group) bool { return slices.Contains(g.Workloads, w) }) {
-							t.Errorf("%s: %s is no client of its row (row.go)", world, w.Ref)
+							t.Errorf("%s: %s is no client of its row", world, w.Ref)
 						}
 					}
 				}
 			}
 			for c, n := range want {
 				if got[c] != n {
-					t.Errorf("%s, apart %t: %+v is in %d parts of rows, want %d (row.go)", world, apart, c, got[c], n)
+					t.Errorf("%s, apart %t: %+v is in %d parts of rows, want %d", world, apart, c, got[c], n)
 				}
 			}
 			if len(got) != len(want) {
-				t.Errorf("%s, apart %t: %d connections in rows, want %d (row.go)", world, apart, len(got), len(want))
+				t.Errorf("%s, apart %t: %d connections in rows, want %d", world, apart, len(got), len(want))
 			}
 		}
 		sum := 0
@@ -78,7 +78,7 @@ func TestRowsAreComplete(t *testing.T) {
 			sum += n
 		}
 		if totals := all.Totals(); totals.Items != sum || totals.Groups != len(all.Clients()) {
-			t.Errorf("%s: %d items of %d groups, want %d of %d (totals.go)", world, totals.Items, totals.Groups, sum, len(all.Clients()))
+			t.Errorf("%s: %d items of %d groups, want %d of %d", world, totals.Items, totals.Groups, sum, len(all.Clients()))
 		}
 	}
 }
@@ -93,9 +93,9 @@ func TestBroken(t *testing.T) {
 		t.Fatal("shop has no broken row any more: take another story")
 	}
 	if r.Outcome.Verdict != resolve.VerdictBroken || w == nil {
-		t.Errorf("got %s of %v (row.go)", r.Outcome.Verdict, w)
+		t.Errorf("the broken row is %s, its client %v", r.Outcome.Verdict, w)
 	}
 	if r, w := calls.Broken(rows[len(rows)-1:]); r != nil || w != nil {
-		t.Errorf("the best row breaks: %s (row.go)", strings.Join(r.Subsets, ","))
+		t.Errorf("the best row breaks: %s", strings.Join(r.Subsets, ","))
 	}
 }

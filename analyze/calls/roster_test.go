@@ -45,7 +45,7 @@ func TestRosters(t *testing.T) {
 			checkRoster(t, got, want, classes, chosen)
 			for before := range known {
 				if got != nil && before != got && slices.Equal(before.Groups, got.Groups) {
-					t.Fatalf("roster.go: the same %d groups are kept twice", len(got.Groups))
+					t.Fatalf("the same %d groups are kept twice", len(got.Groups))
 				}
 			}
 			known[got] = true
@@ -60,13 +60,13 @@ func checkRoster(t *testing.T, got *Roster, want []*Group, classes []*mesh.Clien
 	case got == nil && len(want) == 0:
 		return
 	case got == nil || !slices.Equal(got.Groups, want):
-		t.Fatalf("roster.go: got %+v, want %d groups", got, len(want))
+		t.Fatalf("got %+v, want %d groups", got, len(want))
 	case got.Workloads != 2*len(want) || got.Names != 2*len(want):
-		t.Fatalf("roster.go: %d workloads with %d names of %d classes of two", got.Workloads, got.Names, len(want))
+		t.Fatalf("%d workloads with %d names of %d classes of two", got.Workloads, got.Names, len(want))
 	}
 	for _, class := range classes {
 		if g := chosen[class]; got.has(g.Number) != slices.Contains(want, g) {
-			t.Fatalf("roster.go: has(%d) is %t", g.Number, got.has(g.Number))
+			t.Fatalf("the roster has group %d: %t", g.Number, got.has(g.Number))
 		}
 	}
 }
@@ -91,15 +91,15 @@ func TestMerged(t *testing.T) {
 	first, second := lists.union([]*Roster{groups[0].Alone(), groups[1].Alone()}), lists.union([]*Roster{groups[1].Alone(), groups[2].Alone()})
 	all := lists.merged(partsOf(first, second, first))
 	if want := []*Group{groups[0], groups[2], groups[1]}; !slices.Equal(all.Groups, want) || all.Names != 3 {
-		t.Errorf("roster.go: %d groups, %d names", len(all.Groups), all.Names)
+		t.Errorf("merged are %d groups with %d names", len(all.Groups), all.Names)
 	}
 	if want := []string{"a", "b"}; !slices.Equal(all.Namespaces, want) {
-		t.Errorf("roster.go: namespaces %q, want %q", all.Namespaces, want)
+		t.Errorf("namespaces %q, want %q", all.Namespaces, want)
 	}
 	if again := lists.merged(partsOf(second, first)); again != all {
-		t.Error("roster.go: the same clients are kept twice")
+		t.Error("the same clients are kept twice")
 	}
 	if same := lists.merged(partsOf(first, first, first)); same != first {
-		t.Error("roster.go: one roster is merged to another")
+		t.Error("one roster is merged to another")
 	}
 }

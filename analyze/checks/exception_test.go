@@ -81,10 +81,10 @@ func TestException(t *testing.T) {
 			continue
 		}
 		if got := repairText(found[0].Repair); got != c.want {
-			t.Errorf("%s: %q, want %q (exception.go)", says, got, c.want)
+			t.Errorf("%s: the repair is %q, want %q", says, got, c.want)
 		}
 		if last := found[len(found)-1].Repair; len(last) > 0 && last[0].Verb == analyze.Create && !reflect.DeepEqual(last, found[0].Repair) {
-			t.Errorf("%s: two findings make two policies, of which one counts: %v (exception.go)", says, last)
+			t.Errorf("%s: two findings make two policies, of which one counts: %v", says, last)
 		}
 	}
 }

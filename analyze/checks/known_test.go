@@ -84,7 +84,7 @@ spec:
 			traffic.Normalize()
 			found := analyze.RunWith(m, []*analyze.Check{checks.ByCode("MTLS0201")}, analyze.Options{Evidence: evidence.New(traffic, m)}).Findings
 			if len(found) != 1 || found[0].Severity != c.want || !strings.Contains(found[0].Message, c.says) {
-				t.Errorf("analyze/checks/cause.go: want one finding, %s, that says %q, got %+v", c.want, c.says, found)
+				t.Errorf("want one finding, %s, that says %q, got %+v", c.want, c.says, found)
 			}
 		})
 	}

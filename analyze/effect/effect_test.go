@@ -26,7 +26,7 @@ func TestEffectOfVerdicts(t *testing.T) {
 				got = e.String()
 			}
 			if got != want {
-				t.Errorf("analyze/diff/effect.go: %s -> %s is %s, want %s", verdicts[i], verdicts[j], got, want)
+				t.Errorf("a call that goes from %s to %s is %s, want %s", verdicts[i], verdicts[j], got, want)
 			}
 		}
 	}
@@ -65,6 +65,6 @@ func check(t *testing.T, was, is resolve.Decision, want string) {
 		got = e.String()
 	}
 	if got != want {
-		t.Errorf("analyze/diff/effect.go: %s (%s) -> %s (%s) is %s, want %s", was.Mode, was.IfMeshed, is.Mode, is.IfMeshed, got, want)
+		t.Errorf("%s (%s) -> %s (%s) is %s, want %s", was.Mode, was.IfMeshed, is.Mode, is.IfMeshed, got, want)
 	}
 }

@@ -20,7 +20,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			typed := strings.Contains(err.Error(), "expect.") && !strings.Contains(string(text), "expect.") // a name of Go's
 			if message := err.Error(); !strings.HasPrefix(message, "x.yaml:") || typed {
-				t.Errorf("%q: %s (parse.go)", text, message)
+				t.Errorf("%q: the error names no place, or a name of Go's: %s", text, message)
 			}
 			return
 		}
@@ -28,7 +28,7 @@ func FuzzParse(f *testing.F) {
 			for i := range one.Expectations {
 				e := &one.Expectations[i]
 				if e.String() == "" || e.At.Line == 0 || e.Workload == "" && e.From == "" && e.NoPlaintextInto == "" {
-					t.Errorf("%q: read the expectation %+v (demand.go)", text, e)
+					t.Errorf("%q: read the expectation %+v", text, e)
 				}
 			}
 		}

@@ -26,16 +26,16 @@ func TestShifted(t *testing.T) {
 			got.Field = "gone"
 		}
 		if got.Field != want {
-			t.Errorf("%s is %s after the others, want %s (shift.go)", field, got.Field, want)
+			t.Errorf("%s is %s after the others, want %s", field, got.Field, want)
 		}
 	}
 	if other, gone := shifted(analyze.Edit{Object: resolve.Ref{Name: "c"}, Field: "spec.subsets[1]"}, removed); gone || other.Field != "spec.subsets[1]" {
-		t.Error("an edit of another object moved (shift.go)")
+		t.Error("an edit of another object moved")
 	}
 	for field, want := range map[resolve.Field]bool{"spec.subsets[1]": true, "spec.portLevelMtls[80]": false, "spec.host": false} {
 		e := remove(field)
 		if element(&e) != want {
-			t.Errorf("%s is an element: %t, want %t (shift.go)", field, !want, want)
+			t.Errorf("%s is an element: %t, want %t", field, !want, want)
 		}
 	}
 }

@@ -86,7 +86,7 @@ func TestExceptions(t *testing.T) {
 	e := advise.Exception{Namespace: "leg*", Name: "mysqldb", Ports: []int32{3306}, Mode: resolve.Disable, Owner: "dba", Reason: "no TLS in 5.7"}
 	got := standing(m, advise.Options{Exceptions: []advise.Exception{e}})
 	if got[0] != "sts/mysqldb 3306 EXCEPTED disable no sidecar" {
-		t.Errorf("with an exception: %s (exception.go)", got[0])
+		t.Errorf("with an exception, legacy's mysqldb stands %s", got[0])
 	}
 }
 
@@ -109,7 +109,7 @@ func TestNothingReadyWithoutEvidence(t *testing.T) {
 		} {
 			for _, s := range standing(m, advise.Options{Evidence: e}) {
 				if strings.Contains(s, "READY") {
-					t.Errorf("%s, %s: %s (doubts.go)", dir, name, s)
+					t.Errorf("%s, %s: READY without a record of all calls: %s", dir, name, s)
 				}
 			}
 		}
@@ -128,7 +128,7 @@ func TestPlaintextIsNeverReady(t *testing.T) {
 			inside := client.Name == "pay" && how == resolve.SecurityUnknown // its proxy's configuration says mTLS
 			for _, s := range standing(m, advise.Options{Evidence: evidence.New(seen, m)}) {
 				if strings.HasPrefix(s, "deploy/web ") && strings.Contains(s, "READY") != inside {
-					t.Errorf("with calls of %s, security %s: %s (obstacles.go, doubts.go)", client, how, s)
+					t.Errorf("calls of %s, security %s: web is READY, or is not, wrongly: %s", client, how, s)
 				}
 			}
 		}

@@ -150,10 +150,10 @@ func TestBeforeHasExactlyThisFinding(t *testing.T) {
 		got := strings.Fields(run(c.Before))
 		slices.Sort(got)
 		if strings.Join(got, " ") != want {
-			t.Errorf("%s: Before has %v, want %s (checks.go)", c.Code, got, want)
+			t.Errorf("%s: its example Before has %v, want %s", c.Code, got, want)
 		}
 		if got := run(c.After); got != "" {
-			t.Errorf("%s: After has %s (checks.go)", c.Code, got)
+			t.Errorf("%s: its example After still has %s", c.Code, got)
 		}
 	}
 }
@@ -170,10 +170,10 @@ func TestCatalogue(t *testing.T) {
 	}
 	for _, c := range project.Checks() {
 		if !strings.HasPrefix(c.Code, "MTLS09") || c.Title == "" || c.Why == "" || c.Fix == "" || len(c.Docs) == 0 || c.Before == "" || c.After == "" {
-			t.Errorf("%s is not documented in full (checks.go)", c.Code)
+			t.Errorf("%s is not documented in full", c.Code)
 		}
 	}
 	if len(seen) != len(checks.All())+len(project.Checks()) {
-		t.Error("the catalogue lacks checks (codes.go)")
+		t.Error("the catalogue lacks checks")
 	}
 }

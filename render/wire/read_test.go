@@ -29,7 +29,7 @@ func TestCutOff(t *testing.T) {
 			}
 			report, err := wire.Read(text[:end])
 			if err == nil && !reflect.DeepEqual(report, want) {
-				t.Fatalf("%s: the first %d of %d bytes are taken for a whole report (render/wire/read.go)", file, end, len(text))
+				t.Fatalf("%s: the first %d of %d bytes are taken for a whole report", file, end, len(text))
 			}
 		}
 	}

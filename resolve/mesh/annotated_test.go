@@ -32,7 +32,7 @@ func TestPortsThatOnlyAnnotationsName(t *testing.T) {
 		m := build([]resolve.Object{d, object(resolve.KindNamespace, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop"}})})
 		got := m.Workloads()[0]
 		if mode := got.Decision(c.port).Mode; mode != c.want || got.Default.Mode != c.others {
-			t.Errorf("resolve/port.go: %s %s: port %d is %s, others %s; want %s and %s", c.annotation, c.list, c.port, mode, got.Default.Mode, c.want, c.others)
+			t.Errorf("%s %s: port %d is %s, others %s; want %s and %s", c.annotation, c.list, c.port, mode, got.Default.Mode, c.want, c.others)
 		}
 	}
 }

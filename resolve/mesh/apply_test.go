@@ -64,7 +64,7 @@ func TestApplyPrunes(t *testing.T) {
 		apply := []resolve.Object{serviceAccount(namespace)}
 		got, _ := change.Change{Apply: apply, Prune: all}.To(base)
 		if kinds(got) != want {
-			t.Errorf("resolve/apply.go: pruned beside what is applied to %s:\n%s\nwant\n%s", namespace, kinds(got), want)
+			t.Errorf("pruned beside what is applied to %s:\n%s\nwant\n%s", namespace, kinds(got), want)
 		}
 	}
 }
@@ -102,7 +102,7 @@ func TestApplyReplacesPods(t *testing.T) {
 	} {
 		got, _ := c.change.To(runningCluster())
 		if kinds(got) != c.want {
-			t.Errorf("resolve/apply.go: %s leaves\n%s\nwant\n%s", c.name, kinds(got), c.want)
+			t.Errorf("%s leaves\n%s\nwant\n%s", c.name, kinds(got), c.want)
 		}
 	}
 }
@@ -114,13 +114,13 @@ func TestApplyShowsTheRollout(t *testing.T) {
 	head, _ := change.Change{Apply: []resolve.Object{webDeployment(map[string]string{"app": "web", "sidecar.istio.io/inject": "false"}, nil)}}.To(runningCluster())
 	m := build(head)
 	if got := summary(m); got != "deploy/web variant 0: 0 of 0 pods, none\n" {
-		t.Errorf("resolve/apply.go: %s", got)
+		t.Errorf("while it rolls out, the workload is %q", got)
 	}
 	if e := m.Hosts()[0].Ports[0].Endpoints; len(e) != 1 || e[0].Workload == nil || e[0].Port != 80 {
-		t.Errorf("resolve/applymeta.go: the Service leads to %v", e)
+		t.Errorf("the Service leads to %v", e)
 	}
 	if got := m.Services()[0].Addresses; len(got) != 1 || got[0] != "10.96.0.1" {
-		t.Errorf("resolve/apply.go: the Service has addresses %v", got)
+		t.Errorf("the Service has addresses %v", got)
 	}
 }
 
@@ -155,7 +155,7 @@ func TestApplyKeepsAge(t *testing.T) {
 		}
 		head, _ := change.Change{Apply: c.apply}.To(base)
 		if got := build(head).Workloads()[0].Default.Mode; got != c.want {
-			t.Errorf("resolve/apply.go: %s: %s, want %s", c.name, got, c.want)
+			t.Errorf("%s: the mode is %s, want %s", c.name, got, c.want)
 		}
 	}
 }
@@ -187,13 +187,13 @@ func TestApplyMergesLabels(t *testing.T) {
 		base := append(runningCluster()[1:], namespace(on, c.last))
 		head, remarks := change.Change{Apply: []resolve.Object{namespace(c.file, "")}}.To(base)
 		if diff := cmp.Diff(c.want, head[len(head)-1].Value.GetLabels()); diff != "" {
-			t.Errorf("resolve/applymeta.go: %s: labels (-want +got)\n%s", c.name, diff)
+			t.Errorf("%s: labels (-want +got)\n%s", c.name, diff)
 		}
 		if got := fmt.Sprint(remarks); c.remarks == "" && len(remarks) > 0 || !strings.Contains(got, c.remarks) {
-			t.Errorf("resolve/applymeta.go: %s: remarks %s, want %q", c.name, got, c.remarks)
+			t.Errorf("%s: remarks %s, want %q", c.name, got, c.remarks)
 		}
 		if base[len(base)-1].Value.GetLabels()["team"] != "a" {
-			t.Errorf("resolve/applymeta.go: %s: the base has changed", c.name)
+			t.Errorf("%s: the base has changed", c.name)
 		}
 	}
 }
@@ -205,7 +205,7 @@ func TestApplyTheSame(t *testing.T) {
 		again := newWorld(seed).objects()
 		head, _ := change.Change{Apply: again}.To(newWorld(seed).objects())
 		if diff := cmp.Diff(outcomes(build(newWorld(seed).objects())), outcomes(build(head))); diff != "" {
-			t.Fatalf("seed %d: resolve/apply.go: calls differ (-was +is)\n%s", seed, diff)
+			t.Fatalf("seed %d: calls differ (-was +is)\n%s", seed, diff)
 		}
 	}
 }

@@ -23,10 +23,10 @@ func TestReplaceIsWhole(t *testing.T) {
 	head, _ := change.Change{Replace: []resolve.Object{plain}}.To(base)
 	got := head[len(head)-1].Value.(*resolve.Controller)
 	if _, kept := got.Template.Labels["sidecar.istio.io/inject"]; kept || !got.CreationTimestamp.Equal(&web.CreationTimestamp) {
-		t.Errorf("resolve/applywhole.go: replaced by %v, made %s", got.Template.Labels, got.CreationTimestamp)
+		t.Errorf("the replaced workload has the labels %v, made %s", got.Template.Labels, got.CreationTimestamp)
 	}
 	if want := "Namespace/shop Service/web Deployment/web"; kinds(head) != want {
-		t.Errorf("resolve/applywhole.go: another template leaves\n%s\nwant\n%s", kinds(head), want)
+		t.Errorf("another template leaves\n%s\nwant\n%s", kinds(head), want)
 	}
 }
 
@@ -43,6 +43,6 @@ func TestApplyFillsParts(t *testing.T) {
 	head, _ := change.Change{Apply: []resolve.Object{part}}.To(base)
 	got := head[len(head)-1].Value.(*resolve.Controller)
 	if got.Template.Labels["app"] != "web" || got.Template.Labels["sidecar.istio.io/inject"] != "true" || len(got.Template.Spec.Containers) != 1 {
-		t.Errorf("resolve/applywhole.go: filled to %v with %d containers", got.Template.Labels, len(got.Template.Spec.Containers))
+		t.Errorf("a part applied leaves the labels %v and %d containers", got.Template.Labels, len(got.Template.Spec.Containers))
 	}
 }

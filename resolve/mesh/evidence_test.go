@@ -83,7 +83,7 @@ func TestEvidenceNames(t *testing.T) {
 			callers = e.Callers(m.Hosts()[0])
 		}
 		if len(callers) != 1 || callers[0].Client.String() != c.want {
-			t.Errorf("resolve/addressbook.go: %s: %v, want %s", name, callers, c.want)
+			t.Errorf("%s: the callers are %v, want %s", name, callers, c.want)
 		}
 	}
 }
@@ -109,13 +109,13 @@ func TestEvidenceCovers(t *testing.T) {
 		e := evidence.New(&evidence.Traffic{Reporters: c.reporters, Missing: c.missing, To: noon}, m)
 		for _, w := range m.Workloads() {
 			if w.Ref.Name == "pay" && e.Covers(w) != c.want {
-				t.Errorf("resolve/namedtraffic.go: %s: covers pay: %v", name, !c.want)
+				t.Errorf("%s: the record covers pay: %v", name, !c.want)
 			}
 		}
 	}
 	var none *evidence.Evidence
 	if none.Covers(nil) || none.Failures() != nil || none.FailuresTo(nil) != nil {
-		t.Error("resolve/evidence.go: evidence of nothing says something")
+		t.Error("no evidence says something")
 	}
 }
 
@@ -134,7 +134,7 @@ func TestEvidenceOfFailures(t *testing.T) {
 	e := evidence.New(seen, m)
 	list := e.FailuresTo(m.Hosts()[0])
 	if len(list) != 3 || len(e.Failures()) != 4 {
-		t.Fatalf("resolve/evidence.go: %+v", list)
+		t.Fatalf("failures to the host are %+v, want three of four", list)
 	}
 	for _, f := range list {
 		switch {
@@ -142,7 +142,7 @@ func TestEvidenceOfFailures(t *testing.T) {
 		case f.Client.String() == "web.shop" && f.Count == 5 && f.LastSeen.Equal(noon):
 		case f.Server.String() == "pay.shop" && f.Port == 0 && f.Client == (resolve.Peer{}):
 		default:
-			t.Errorf("resolve/namedtraffic.go: %+v", f)
+			t.Errorf("a failure that nobody saw: %+v", f)
 		}
 	}
 }
@@ -162,12 +162,12 @@ func TestEvidenceOfPorts(t *testing.T) {
 	seen.Normalize()
 	count := func(port int32) float64 { return evidence.New(seen, m).OfPort(web, host, port).MTLS.Count }
 	if count(80) != 3 || count(81) != 4 || count(82) != 0 || !evidence.New(seen, m).KnowsPorts() {
-		t.Errorf("resolve/callers.go: %v on 80, %v on 81, %v on 82", count(80), count(81), count(82))
+		t.Errorf("calls seen are %v on 80, %v on 81, %v on 82", count(80), count(81), count(82))
 	}
 	seen.Edges = append(seen.Edges, evidence.Edge{Client: web, Service: pay, Count: 16, Security: resolve.SecurityMTLS})
 	seen.Normalize()
 	if e := evidence.New(seen, m); count(80) != 23 || count(82) != 23 || e.KnowsPorts() || e.Of(web, host).MTLS.Count != 23 {
-		t.Errorf("resolve/callers.go: with a call to any port: %v on 80, %v on 82", count(80), count(82))
+		t.Errorf("with a call to any port: %v on 80, %v on 82", count(80), count(82))
 	}
 }
 
@@ -193,7 +193,7 @@ func TestEvidenceOfFilteredLogs(t *testing.T) {
 		e := evidence.New(&evidence.Traffic{Reporters: []resolve.Peer{{Pod: "pay-0"}, {Pod: "pay-1"}}, To: noon}, m)
 		for _, w := range m.Workloads() {
 			if w.Ref.Name == "pay" && e.Covers(w) != c.want {
-				t.Errorf("resolve/logfilter.go: %s: covers pay: %v", name, !c.want)
+				t.Errorf("%s: the record covers pay: %v", name, !c.want)
 			}
 		}
 	}

@@ -53,7 +53,7 @@ func TestInterception(t *testing.T) {
 	} {
 		w := one(t, annotated(c.annotations), c.with...)
 		if w.Capture.NoInterception != c.none || w.Default.Field != c.field && c.none {
-			t.Errorf("%s: NONE is %v by %q, want %v by %q (interception.go)", says, w.Capture.NoInterception, w.Default.Field, c.none, c.field)
+			t.Errorf("%s: NONE is %v by %q, want %v by %q", says, w.Capture.NoInterception, w.Default.Field, c.none, c.field)
 		}
 	}
 }
@@ -70,11 +70,11 @@ func TestRefusedAnnotations(t *testing.T) {
 		"prometheus.istio.io/merge-metrics":                {"0", "no"},
 	} {
 		if w := one(t, annotated(map[string]string{annotation: values[0]})); words.Because(w.Capture.Invalid) != "" || w.Membership.Dataplane != resolve.DataplaneSidecar {
-			t.Errorf("%s: %q: %s (annotations.go)", annotation, values[0], words.Because(w.Capture.Invalid))
+			t.Errorf("%s: %q is refused: %s", annotation, values[0], words.Because(w.Capture.Invalid))
 		}
 		w := one(t, annotated(map[string]string{annotation: values[1]}))
 		if w.Capture.InvalidAnnotation() != annotation || w.Membership.Dataplane != resolve.DataplaneUnknown {
-			t.Errorf("%s: %q is not refused: %s (annotations.go)", annotation, values[1], w.Membership.Dataplane)
+			t.Errorf("%s: %q is not refused: %s", annotation, values[1], w.Membership.Dataplane)
 		}
 	}
 }
@@ -102,7 +102,7 @@ func TestAsProxy(t *testing.T) {
 			got += string(a.Field)
 		}
 		if got != c.want {
-			t.Errorf("%s: %q, want %q (asproxy.go)", says, got, c.want)
+			t.Errorf("%s: as the proxy runs %q, want %q", says, got, c.want)
 		}
 	}
 }
@@ -134,7 +134,7 @@ func TestProbesAsTheyAre(t *testing.T) {
 			template.Spec.Containers = append(template.Spec.Containers, corev1.Container{Name: "istio-proxy", Args: []string{"proxy", "sidecar"}})
 		}
 		if got := len(one(t, template, c.with...).Probes); got != c.want {
-			t.Errorf("%s: %d probes come as they are, want %d (probe.go)", says, got, c.want)
+			t.Errorf("%s: %d probes come as they are, want %d", says, got, c.want)
 		}
 	}
 }
@@ -158,7 +158,7 @@ func TestCallsAsProxy(t *testing.T) {
 		want := map[bool]resolve.ClientTLS{false: resolve.SendsIstioMutual, true: resolve.SendsPlaintext}[w.Ref.Name == "whole"]
 		for c := range m.CallsOf(w, m.Hosts()[0]) {
 			if c.Sends.TLS != want {
-				t.Errorf("%s sends %s (%s), want %s (outbound.go)", w.Ref.Name, c.Sends.TLS, words.Because(c.Sends.Reason()), want)
+				t.Errorf("%s sends %s (%s), want %s", w.Ref.Name, c.Sends.TLS, words.Because(c.Sends.Reason()), want)
 			}
 		}
 	}

@@ -76,7 +76,7 @@ func TestPodsAreShownAsTheirController(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			if got := summary(build(c.in)); got != c.want {
-				t.Errorf("resolve/variant.go, resolve/owner.go: got\n%swant\n%s", got, c.want)
+				t.Errorf("the workloads are\n%swant\n%s", got, c.want)
 			}
 		})
 	}
@@ -99,11 +99,11 @@ func TestRunningPodsBeatTheTemplate(t *testing.T) {
 	old := ownedBy(runningPod("web-1", "app"), "Deployment", "web")
 	m := build(append(pods(old), object(resolve.KindDeployment, c)))
 	if len(m.Workloads()) != 1 {
-		t.Fatalf("resolve/variant.go: %s", summary(m))
+		t.Fatalf("want one workload, got\n%s", summary(m))
 	}
 	w := m.Workloads()[0]
 	if w.Membership.Dataplane != resolve.DataplaneNone || !strings.Contains(words.Because(w.Membership.Why), "not restarted") || words.Rule(w.Membership.Why) != "1.7" {
-		t.Errorf("resolve/membership.go: a pod older than the label: %+v", w.Membership)
+		t.Errorf("a pod older than the label has the membership %+v", w.Membership)
 	}
 }
 
@@ -133,7 +133,7 @@ func TestObservedDataplanes(t *testing.T) {
 	} {
 		m := build(pods(c.pod)).Workloads()[0].Membership
 		if m.Dataplane != c.want || m.Revision != c.rev || !m.Observed {
-			t.Errorf("resolve/membership.go: pod %s: got %s of revision %q, want %s of %q", c.pod.Name, m.Dataplane, m.Revision, c.want, c.rev)
+			t.Errorf("pod %s is %s of revision %q, want %s of %q", c.pod.Name, m.Dataplane, m.Revision, c.want, c.rev)
 		}
 	}
 }

@@ -110,7 +110,7 @@ func TestPoliciesOrderIsTotal(t *testing.T) {
 	for _, a := range list {
 		for _, b := range list {
 			if a.Compare(b) != -b.Compare(a) {
-				t.Fatalf("resolve/policy.go: Compare is not symmetric for %v and %v", a.Ref, b.Ref)
+				t.Fatalf("Compare is not symmetric for %v and %v", a.Ref, b.Ref)
 			}
 		}
 	}

@@ -26,7 +26,7 @@ func TestSharedIsConnections(t *testing.T) {
 		slices.Sort(one)
 		slices.Sort(all)
 		if !slices.Equal(one, all) {
-			t.Fatalf("resolve/shared.go: seed %d: shared\n%q\nby class\n%q", seed, all, one)
+			t.Fatalf("seed %d: calls of classes together are\n%q\nby class\n%q", seed, all, one)
 		}
 	}
 }

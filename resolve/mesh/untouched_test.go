@@ -27,12 +27,12 @@ func TestUntouched(t *testing.T) {
 			}
 			skipped++
 			if before, now := callsTo(was, h.Name), callsTo(is, h.Name); !slices.Equal(before, now) {
-				t.Fatalf("resolve/untouched.go: seed %d: %s is touched by %v:\n%q\n%q", seed, h.Name, changed, before, now)
+				t.Fatalf("seed %d: %s is touched by %v:\n%q\n%q", seed, h.Name, changed, before, now)
 			}
 		}
 	}
 	if skipped < asked/4 || skipped == asked {
-		t.Errorf("resolve/untouched.go: %d of %d hosts are untouched", skipped, asked)
+		t.Errorf("%d of %d hosts are untouched: want a quarter or more, and not all", skipped, asked)
 	}
 }
 

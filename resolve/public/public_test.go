@@ -27,7 +27,7 @@ func TestAt(t *testing.T) {
 	} {
 		f := public.Of(c.kind).At(strings.Split(c.path, "."))
 		if f.Name() != c.name || f.Known() != c.known {
-			t.Errorf("%s %s: name %v, known %v (field.go)", c.kind, c.path, f.Name(), f.Known())
+			t.Errorf("%s %s is a name: %v, known: %v", c.kind, c.path, f.Name(), f.Known())
 		}
 	}
 }

@@ -29,7 +29,7 @@ func TestWithoutUser(t *testing.T) {
 		"":                                             "",
 	} {
 		if got := public.WithoutUser(text); got != want {
-			t.Errorf("WithoutUser(%q) = %q, want %q (userinfo.go)", text, got, want)
+			t.Errorf("WithoutUser(%q) = %q, want %q", text, got, want)
 		}
 	}
 }
@@ -49,7 +49,7 @@ func FuzzWithoutUser(f *testing.F) {
 		}
 		user, host = word(user), strings.NewReplacer("@", "", "%", "").Replace(word(host))
 		if got, want := public.WithoutUser("see \"http://"+user+"@"+host+"\""), "see \"http://***@"+host+"\""; got != want {
-			t.Errorf("of %q stays %q, want %q (userinfo.go)", user, got, want)
+			t.Errorf("of the login %q stays %q, want %q", user, got, want)
 		}
 	})
 }

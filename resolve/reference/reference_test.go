@@ -53,7 +53,7 @@ func TestIn(t *testing.T) {
 		{"an e-mail", "X", "admin@pay.shop", ""},
 	} {
 		if got := all(In(c.key, c.text)); got != c.want {
-			t.Errorf("%s: In(%q, %q) = %q, want %q (in.go)", c.name, c.key, c.text, got, c.want)
+			t.Errorf("%s: In(%q, %q) = %q, want %q", c.name, c.key, c.text, got, c.want)
 		}
 	}
 }
@@ -62,7 +62,7 @@ func TestIn(t *testing.T) {
 func TestLines(t *testing.T) {
 	got := In("", "a: 1\nurl: http://pay\n\nhost: db\n")
 	if len(got) != 2 || got[0].Line != 1 || got[1].Line != 3 || got[1].Key != "host" {
-		t.Errorf("In = %+v, want lines 1 and 3 (in.go)", got)
+		t.Errorf("In = %+v, want lines 1 and 3", got)
 	}
 }
 
@@ -81,7 +81,7 @@ func TestOfContainer(t *testing.T) {
 	}
 	want := "env HOST pay.shop|env URL http://pay.shop:8080|args --redis redis:6379|args --db-host mysql|command -c http://pay.shop:8080"
 	if strings.Join(got, "|") != want {
-		t.Errorf("OfContainer = %s\nwant          %s (container.go)", strings.Join(got, "|"), want)
+		t.Errorf("OfContainer = %s\nwant          %s", strings.Join(got, "|"), want)
 	}
 	reduced := *c
 	reduced.Env, reduced.Args, reduced.Command = ReduceContainer(c, nil)
@@ -90,7 +90,7 @@ func TestOfContainer(t *testing.T) {
 		again = append(again, s.List+" "+s.Key+" "+s.String())
 	}
 	if strings.Join(again, "|") != want {
-		t.Errorf("of the reduced container %s\nwant %s (container.go)", strings.Join(again, "|"), want)
+		t.Errorf("OfContainer of the reduced container = %s\nwant %s", strings.Join(again, "|"), want)
 	}
 }
 
@@ -109,11 +109,11 @@ func FuzzReduce(f *testing.F) {
 			now[i].Line = 0
 		}
 		if len(was) != len(now) {
-			t.Fatalf("In(%q, %q) = %v, of what is left (%q) %v (reduce.go)", key, text, was, Reduce(key, text), now)
+			t.Fatalf("In(%q, %q) = %v, of what is left (%q) %v", key, text, was, Reduce(key, text), now)
 		}
 		for i := range was {
 			if was[i] != now[i] {
-				t.Fatalf("In(%q, %q)[%d] = %+v, of what is left %+v (reduce.go)", key, text, i, was[i], now[i])
+				t.Fatalf("In(%q, %q)[%d] = %+v, of what is left %+v", key, text, i, was[i], now[i])
 			}
 		}
 	})

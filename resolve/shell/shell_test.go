@@ -22,7 +22,7 @@ func TestWord(t *testing.T) {
 	for _, w := range words {
 		quoted := shell.Word(w)
 		if strings.ContainsAny(quoted, "\n\r\x1b") || strings.Contains(quoted, "##[") {
-			t.Errorf("%q becomes more than a line: %q (shell.go)", w, quoted)
+			t.Errorf("%q becomes more than a line: %q", w, quoted)
 		}
 		line.WriteString(" " + quoted)
 	}
@@ -39,7 +39,7 @@ func TestWord(t *testing.T) {
 	}
 	for i, w := range words {
 		if got[i] != w {
-			t.Errorf("%q arrives as %q, written %s (shell.go)", w, got[i], shell.Word(w))
+			t.Errorf("%q arrives as %q, written %s", w, got[i], shell.Word(w))
 		}
 	}
 }
@@ -56,7 +56,7 @@ func FuzzWord(f *testing.F) {
 			want = strings.TrimRight(strings.ReplaceAll(w, "\x00", ""), "\n") // no word of a shell has a NUL
 		}
 		if err != nil || string(out) != want {
-			t.Errorf("%q arrives as %q: %v (shell.go)", w, out, err)
+			t.Errorf("%q arrives as %q: %v", w, out, err)
 		}
 	})
 }

@@ -50,11 +50,11 @@ func checkFields(t *testing.T, d document) int {
 	got := newLines(d, nil)
 	for f, line := range want.index {
 		if l := got.Line(f); l != line {
-			t.Errorf("resolve/source/finder.go: %q is on line %d, want %d, of:\n%s", f, l, line, d.data)
+			t.Errorf("%q is on line %d, want %d, of:\n%s", f, l, line, d.data)
 		}
 		for _, beside := range []resolve.Field{f + "x", f.Child("no such"), f.Index(99), "x" + f, f + "[", resolve.Field(strings.ToUpper(string(f)))} {
 			if l := got.Line(beside); l != want.index[beside] {
-				t.Errorf("resolve/source/finder.go: %q is on line %d, want %d", beside, l, want.index[beside])
+				t.Errorf("%q is on line %d, want %d", beside, l, want.index[beside])
 			}
 		}
 	}

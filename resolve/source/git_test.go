@@ -83,13 +83,13 @@ func TestGitReadsAsTheDirectory(t *testing.T) {
 	slices.Sort(dirOnly) // counts come in any order
 	slices.Sort(gitOnly)
 	if diff := cmp.Diff(names(read(t, source.Options{Files: []string{"deploy"}})), names(read(t, source.Options{Files: []string{"git:main:deploy"}}))); diff != "" {
-		t.Errorf("resolve/source/git.go: another order (-directory +revision)\n%s", diff)
+		t.Errorf("a revision is read in another order (-directory +revision)\n%s", diff)
 	}
 	if diff := cmp.Diff(dirOnly, gitOnly); diff != "" {
-		t.Errorf("resolve/source/git.go: (-directory +revision)\n%s", diff)
+		t.Errorf("a revision is read to something else (-directory +revision)\n%s", diff)
 	}
 	if n := strings.Count(strings.Join(fromGit, "\n"), "is not followed"); n != 3 {
-		t.Errorf("resolve/source/git.go: %d links are said not to be followed, want 3: %q", n, fromGit)
+		t.Errorf("%d links are said not to be followed, want 3: %q", n, fromGit)
 	}
 }
 
@@ -102,7 +102,7 @@ func TestGitNamesPlaces(t *testing.T) {
 		places = append(places, o.Origin.At("").String())
 	}
 	if diff := cmp.Diff([]string{"git:HEAD:deploy/a.yaml:3", "git:HEAD:Pipeline:1"}, places); diff != "" {
-		t.Errorf("resolve/source/git.go: (-want +got)\n%s", diff)
+		t.Errorf("objects lie elsewhere (-want +got)\n%s", diff)
 	}
 }
 
@@ -120,7 +120,7 @@ func TestGitKnowsWhereItIs(t *testing.T) {
 	} {
 		in := read(t, source.Options{Files: []string{word}})
 		if len(in.Objects) != 1 || in.Objects[0].Value.GetName() != want {
-			t.Errorf("resolve/source/git.go: %s reads %v, want Namespace %s", word, summary(in), want)
+			t.Errorf("%s reads %v, want Namespace %s", word, summary(in), want)
 		}
 	}
 }
@@ -151,7 +151,7 @@ func failsWith(t *testing.T, word, want string) {
 	_, err := source.Read(context.Background(), source.Options{Files: []string{word}})
 	var g *source.GitError
 	if !errors.As(err, &g) || g.Reason != want || g.Hint == "" {
-		t.Errorf("resolve/source/git.go: %s: %v, want %q and a hint", word, err, want)
+		t.Errorf("%s: %v, want %q and a hint", word, err, want)
 	}
 }
 
@@ -168,16 +168,16 @@ func TestGitKustomize(t *testing.T) {
 	for word, want := range map[string]string{"git:main:overlays/prod": "prod-shop", "overlays/prod": "prod-renamed", "git:main:./overlays/prod/": "prod-shop"} {
 		in := read(t, source.Options{Kustomize: []string{word}})
 		if len(in.Objects) != 1 || in.Objects[0].Value.GetName() != want {
-			t.Errorf("resolve/source/kustomize.go: -k %s builds %v, want %s", word, summary(in), want)
+			t.Errorf("-k %s builds %v, want %s", word, summary(in), want)
 		}
 	}
 	in := read(t, source.Options{Kustomize: []string{"git:main:base/svc.yaml"}})
 	if len(in.Problems) != 1 {
-		t.Errorf("resolve/source/kustomize.go: -k of a file: %v", summary(in))
+		t.Errorf("-k of a file is one problem, got %v", summary(in))
 	}
 	_, err := source.Read(context.Background(), source.Options{Kustomize: []string{"git:main:nope"}})
 	if g := (*source.GitError)(nil); !errors.As(err, &g) {
-		t.Errorf("resolve/source/kustomize.go: -k of what is not there: %v", err)
+		t.Errorf("-k of what is not there fails with %v", err)
 	}
 }
 
@@ -188,6 +188,6 @@ func TestGitSubmodule(t *testing.T) {
 	commit(t)
 	in := read(t, source.Options{Files: []string{"git:main:deploy"}})
 	if len(in.Notes) != 1 || in.Notes[0].Message != "a submodule is not read" || in.Notes[0].Position != (resolve.Position{File: "git:main:deploy/sub"}) {
-		t.Errorf("resolve/source/git.go: notes %v", in.Notes)
+		t.Errorf("the submodule is noted as %v", in.Notes)
 	}
 }

@@ -59,7 +59,7 @@ func TestMountedConfigMap(t *testing.T) {
 	for _, file := range []string{filepath.Join("..2026", "a.yaml"), "a.yaml"} {
 		in := read(t, source.Options{Files: []string{dir}})
 		if len(in.Objects) != 1 || in.Objects[0].Origin.File != filepath.Join(dir, file) {
-			t.Errorf("%s: got %v (mounted.go)", file, summary(in))
+			t.Errorf("%s: got %v", file, summary(in))
 		}
 		if file != "a.yaml" {
 			link(filepath.Join("..data", "a.yaml"), "a.yaml")

@@ -56,10 +56,10 @@ func TestClusterKeepsWhatMatters(t *testing.T) {
 		}
 		text := fmt.Sprint(strings.Join(as, ", "), " ", len(w.Probes), " ", w.Capture.NoInterception, " ", w.Annotations["prometheus.io/port"])
 		if text != "pay user 1337, helper group 1337 1 true 8080" {
-			t.Errorf("%s: %s (trim.go, private.go)", says, text)
+			t.Errorf("%s: %s is left of the workload", says, text)
 		}
 		if says != "files" && strings.Contains(fmt.Sprint(w.Annotations), "secret") {
-			t.Errorf("%s keeps what is private (private.go)", says)
+			t.Errorf("%s keeps what is private", says)
 		}
 	}
 }
@@ -75,7 +75,7 @@ func TestInjectorKeepsProbes(t *testing.T) {
 		text := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio-sidecar-injector, namespace: istio-system}\ndata:\n  values: '" + values + "'\n"
 		in := readFiles(t, write(t, map[string]string{"a.yaml": text}))
 		if got := in.Objects[0].Value.(*config.Injector).KeepsProbes; got != want {
-			t.Errorf("%s: %v (injector.go)", values, got)
+			t.Errorf("%s: the injector keeps probes: %v", values, got)
 		}
 	}
 }

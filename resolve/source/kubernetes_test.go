@@ -108,6 +108,6 @@ spec: {group: apps}
 		t.Errorf("got %+v", a)
 	}
 	if n := in.Stats.Objects[resolve.KindAPIService]; n != 1 {
-		t.Errorf("%d APIServices, want 1: what the API server answers itself is none (apiservice.go)", n)
+		t.Errorf("%d APIServices, want 1: what the API server answers itself is none", n)
 	}
 }

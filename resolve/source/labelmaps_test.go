@@ -21,17 +21,17 @@ func TestLabelMaps(t *testing.T) {
 		}
 		first[i] = l.of(pairs)
 		if !maps.Equal(first[i], want) || first[i] == nil {
-			t.Errorf("resolve/source/labelmaps.go: %q is %v", pairs, first[i])
+			t.Errorf("%q becomes the map %v", pairs, first[i])
 		}
 		for k := range i {
 			if reflect.ValueOf(first[i]).Pointer() == reflect.ValueOf(first[k]).Pointer() {
-				t.Errorf("resolve/source/labelmaps.go: %q and %q are one map", pairs, said[k])
+				t.Errorf("%q and %q are one map", pairs, said[k])
 			}
 		}
 	}
 	for i, pairs := range said[1:] {
 		if reflect.ValueOf(l.of(pairs)).Pointer() != reflect.ValueOf(first[i+1]).Pointer() {
-			t.Errorf("resolve/source/labelmaps.go: %q is another map the second time", pairs)
+			t.Errorf("%q is another map the second time", pairs)
 		}
 	}
 }

@@ -27,7 +27,7 @@ func TestNotApplied(t *testing.T) {
 			}
 		}
 		if got := strings.Join(all, "; "); c.says == "" && got != "" || !strings.Contains(got, c.says) {
-			t.Errorf("%s: problems %q, want %q (resolve/source/items.go)", name, got, c.says)
+			t.Errorf("%s: problems %q, want %q", name, got, c.says)
 		}
 	}
 }

@@ -48,10 +48,10 @@ func TestMerge(t *testing.T) {
 		m := merge{}
 		got := m.fields(node(c.file), node(c.cluster), node(c.last), "spec")
 		if diff := cmp.Diff(plainOf(t, node(c.want)), plainOf(t, got)); diff != "" {
-			t.Errorf("resolve/source/onto.go: %s (-want +got)\n%s", c.name, diff)
+			t.Errorf("%s: merged (-want +got)\n%s", c.name, diff)
 		}
 		if diff := cmp.Diff(c.kept, m.kept); diff != "" {
-			t.Errorf("resolve/source/onto.go: %s: kept (-want +got)\n%s", c.name, diff)
+			t.Errorf("%s: kept (-want +got)\n%s", c.name, diff)
 		}
 	}
 }
@@ -71,7 +71,7 @@ func FuzzMerge(f *testing.F) {
 		m := merge{}
 		m.fields(a, copied(a), nil, "spec")
 		if len(m.kept) > 0 {
-			t.Errorf("resolve/source/onto.go: %q merged onto itself keeps %v", file, m.kept)
+			t.Errorf("%q merged onto itself keeps %v", file, m.kept)
 		}
 	})
 }
@@ -90,7 +90,7 @@ func FuzzGitAnswers(f *testing.F) {
 				return
 			}
 			if len(rest) >= len(answers) {
-				t.Fatal("resolve/source/gitbatch.go: an answer of no length")
+				t.Fatal("an answer has no length")
 			}
 			answers = rest
 		}

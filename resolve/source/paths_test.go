@@ -118,6 +118,6 @@ func TestALinkToADirectoryIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(in.Notes) == 0 || in.Notes[len(in.Notes)-1].Message != "a link to a directory is not followed" {
-		t.Errorf("resolve/source/list.go: notes %+v", in.Notes)
+		t.Errorf("the last note is not of the link: %+v", in.Notes)
 	}
 }

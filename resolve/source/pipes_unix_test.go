@@ -29,10 +29,10 @@ func TestAPipeInADirectoryIsNotOpened(t *testing.T) {
 	}
 	in := read(t, source.Options{Files: []string{dir}})
 	if len(in.Objects) != 1 || len(in.Notes) != 2 || !strings.Contains(in.Notes[0].Message, "no regular file and not opened") {
-		t.Errorf("resolve/source/list.go: got %v", summary(in))
+		t.Errorf("a folder with pipes in it is read to %v", summary(in))
 	}
 	go func() { _ = os.WriteFile(pipe, []byte(named("piped")), 0o600) }()
 	if in := read(t, source.Options{Files: []string{pipe}}); len(in.Objects) != 1 {
-		t.Errorf("resolve/source/list.go: a named pipe gave %v", summary(in))
+		t.Errorf("a named pipe gave %v", summary(in))
 	}
 }

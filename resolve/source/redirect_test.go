@@ -26,7 +26,7 @@ func TestNoTokenElsewhere(t *testing.T) {
 	defer server.Close()
 	_, err := source.ReadCluster(t.Context(), source.ClusterOptions{Config: &rest.Config{Host: server.URL, BearerToken: "secret"}, Context: "a"})
 	if len(asked) > 0 {
-		t.Errorf("the other server was asked, with %q (resolve/source/api.go)", <-asked)
+		t.Errorf("the other server was asked, with %q", <-asked)
 	}
 	if err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("got %v, want an error that says where it was sent", err)

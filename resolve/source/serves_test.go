@@ -96,7 +96,7 @@ func TestConnectionLost(t *testing.T) {
 	n := len(api.asked)
 	api.mu.Unlock()
 	if n >= answers+len(in.Cluster.Gaps)*tries {
-		t.Errorf("it asked %d times: every kind was tried to the end (resolve/source/api.go)", n)
+		t.Errorf("the API server was asked %d times: every kind was tried to the end", n)
 	}
 	if len(in.Cluster.Gaps) < 10 {
 		t.Errorf("gaps %v", in.Cluster.Gaps)

@@ -22,7 +22,7 @@ func TestNearest(t *testing.T) {
 		{"", nil},
 	} {
 		if got := spelling.Nearest(c.word, words); !slices.Equal(got, c.want) {
-			t.Errorf("resolve/spelling/spelling.go: Nearest(%q) = %q, want %q", c.word, got, c.want)
+			t.Errorf("Nearest(%q) = %q, want %q", c.word, got, c.want)
 		}
 	}
 }

@@ -50,21 +50,21 @@ func shopRestarted(revision string) func(*testing.T, *story) {
 
 var ofNamespaces = []foretold{
 	{
-		name: "a Namespace is labelled", where: "resolve/applymeta.go", effects: "repaired stronger new",
+		name: "a Namespace is labelled", effects: "repaired stronger new",
 		file: idleInjected,
 	},
 	{
-		name: "a label that the last file had goes", where: "resolve/applymeta.go", effects: "breaks weaker gone",
+		name: "a label that the last file had goes", effects: "breaks weaker gone",
 		file: idle,
 	},
 	{
-		name: "a label of somebody else stays", where: "resolve/applymeta.go",
+		name:  "a label of somebody else stays",
 		first: kubectls("label", "namespace", "batch", "istio-injection=enabled"),
 		note:  "Namespace batch keeps its label istio-injection=enabled",
 		file:  idle,
 	},
 	{
-		name: "a label of the last file that somebody changed goes", where: "resolve/applymeta.go",
+		name: "a label of the last file that somebody changed goes",
 		first: func(t *testing.T, st *story) {
 			applied(idleInjected)(t, st)
 			st.server.kubectl(t, "label", "namespace", "batch", "istio-injection=disabled", "--overwrite")
@@ -72,22 +72,22 @@ var ofNamespaces = []foretold{
 		file: idle,
 	},
 	{
-		name: "running pods stay when their Namespace changes", where: "resolve/applymeta.go",
+		name: "running pods stay when their Namespace changes",
 		note: "running pods stay as they are until they are restarted",
 		file: shop,
 	},
 	{
-		name: "all pods of a Namespace that leaves are restarted", where: "resolve/apply.go", effects: "weaker differs new",
+		name: "all pods of a Namespace that leaves are restarted", effects: "weaker differs new",
 		first: applied(shopInjected), flags: []string{"--restarted"}, then: shopRestarted(""),
 		file: shop,
 	},
 	{
-		name: "all pods of a Namespace that joins are restarted", where: "resolve/apply.go", effects: "stronger differs gone",
+		name: "all pods of a Namespace that joins are restarted", effects: "stronger differs gone",
 		flags: []string{"--restarted"}, then: shopRestarted("default"),
 		file: shopInjected,
 	},
 	{
-		name: "a Namespace is labelled in a file that has all", where: "analyze/diff/objects.go", effects: "repaired stronger new",
+		name: "a Namespace is labelled in a file that has all", effects: "repaired stronger new",
 		first: kubectls("label", "namespace", "batch", "istio-injection-"),
 		file:  idleInjected + nightly,
 	},
@@ -107,11 +107,11 @@ var (
 
 var ofPruning = []foretold{
 	{
-		name: "what the files no longer have is pruned", where: "cmd/change.go", effects: "stronger",
+		name: "what the files no longer have is pruned", effects: "stronger",
 		file: metricsException, flags: pruning, really: pruned,
 	},
 	{
-		name: "what no file made is not pruned", where: "resolve/apply.go",
+		name: "what no file made is not pruned",
 		first: created(`
 apiVersion: security.istio.io/v1
 kind: PeerAuthentication
@@ -121,7 +121,7 @@ spec: {selector: {matchLabels: {app: stock}}, mtls: {mode: PERMISSIVE}}
 		file: metricsException, flags: pruning, really: pruned,
 	},
 	{
-		name: "other namespaces than those of the files are not pruned", where: "resolve/apply.go",
+		name: "other namespaces than those of the files are not pruned",
 		first: func(t *testing.T, st *story) {
 			st.server.kubectl(t, "delete", "peerauthentication", "stock-by-hand", "-n", "shop")
 			applied(`
@@ -134,7 +134,7 @@ spec: {mtls: {mode: STRICT}}
 		file: metricsException, flags: pruning, really: pruned,
 	},
 	{
-		name: "what the selector does not select is not applied", where: "cmd/change.go",
+		name:  "what the selector does not select is not applied",
 		first: kubectls("delete", "peerauthentication", "default", "-n", "batch"),
 		file: metricsException + `
 ---
@@ -148,7 +148,7 @@ spec: {selector: {matchLabels: {app: web}}, mtls: {mode: DISABLE}}
 
 var ofMerging = []foretold{
 	{
-		name: "a field that no file has set stays", where: "resolve/apply.go",
+		name:  "a field that no file has set stays",
 		first: kubectls("patch", "destinationrule", "stock", "-n", "shop", "--type", "merge", "-p", `{"spec":{"trafficPolicy":{"tls":{"mode":"DISABLE"}}}}`),
 		file: `
 apiVersion: networking.istio.io/v1
@@ -158,7 +158,7 @@ spec: {host: stock, trafficPolicy: {connectionPool: {tcp: {maxConnections: 20}}}
 `,
 	},
 	{
-		name: "the age that a file claims counts for nothing", where: "resolve/apply.go", effects: "new",
+		name: "the age that a file claims counts for nothing", effects: "new",
 		file: `
 apiVersion: security.istio.io/v1
 kind: PeerAuthentication
@@ -166,7 +166,7 @@ metadata: {name: pay-off, namespace: shop, creationTimestamp: "2020-01-01T00:00:
 spec: {selector: {matchLabels: {app: pay}}, mtls: {mode: DISABLE}}
 `,
 	}, {
-		name: "a field that the last file had goes", where: "resolve/source/onto.go", effects: "repaired gone",
+		name: "a field that the last file had goes", effects: "repaired gone",
 		first: func(t *testing.T, st *story) {
 			st.server.kubectl(t, "delete", "destinationrule", "stock", "-n", "shop")
 			applied(`
@@ -184,7 +184,7 @@ spec: {host: stock, trafficPolicy: {connectionPool: {tcp: {maxConnections: 20}}}
 `,
 	},
 	{
-		name: "what was created and never applied keeps its fields", where: "resolve/source/onto.go", effects: "breaks new",
+		name: "what was created and never applied keeps its fields", effects: "breaks new",
 		first: func(t *testing.T, st *story) {
 			st.server.kubectl(t, "delete", "destinationrule", "stock", "-n", "shop")
 			created(`
@@ -203,7 +203,7 @@ spec: {host: stock, subsets: [{name: v1, labels: {app: stock}}]}
 		note: "keeps spec.trafficPolicy of the cluster",
 	},
 	{
-		name: "a pod label that was patched in stays", where: "resolve/applymerge.go",
+		name: "a pod label that was patched in stays",
 		first: func(t *testing.T, st *story) {
 			st.server.kubectl(t, "patch", "deployment", "pay", "-n", "shop", "-p", `{"spec":{"template":{"metadata":{"labels":{"sidecar.istio.io/inject":"false"}}}}}`)
 			followed("shop")(t, st)
@@ -225,7 +225,7 @@ spec:
 		note: "keeps its pod label sidecar.istio.io/inject=false",
 	},
 	{
-		name: "a port of a Service that was patched in stays", where: "resolve/applymerge.go",
+		name:  "a port of a Service that was patched in stays",
 		first: kubectls("patch", "service", "web", "-n", "shop", "-p", `{"spec":{"ports":[{"name":"http-more","port":81,"targetPort":8080}]}}`),
 		file: `
 apiVersion: v1

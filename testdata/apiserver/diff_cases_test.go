@@ -21,24 +21,24 @@ func given(verb, text string) func(*testing.T, *story) {
 
 var ofPolicies = []foretold{
 	{
-		name: "a new DestinationRule", where: "resolve/apply.go", effects: "breaks new",
+		name: "a new DestinationRule", effects: "breaks new",
 		file: plaintextRule,
 	},
 	{
-		name: "a DestinationRule is deleted", where: "cmd/change.go", effects: "repaired gone",
+		name: "a DestinationRule is deleted", effects: "repaired gone",
 		flags: []string{"--delete", "destinationrule/pay.shop"}, really: []string{"delete", "destinationrule", "pay", "-n", "shop"},
 	},
 	{
-		name: "a PeerAuthentication changes", where: "resolve/apply.go", effects: "weaker",
+		name: "a PeerAuthentication changes", effects: "weaker",
 		file: permissiveShop,
 	},
 	{
-		name: "a PeerAuthentication is deleted", where: "resolve/apply.go", effects: "weaker new",
+		name: "a PeerAuthentication is deleted", effects: "weaker new",
 		first: kubectls("apply", "-f", changing),
 		flags: []string{"--delete", "peerauthentication/default.shop"}, really: []string{"delete", "peerauthentication", "default", "-n", "shop"},
 	},
 	{
-		name: "a PeerAuthentication comes back", where: "resolve/apply.go", effects: "stronger gone",
+		name: "a PeerAuthentication comes back", effects: "stronger gone",
 		file: `
 apiVersion: security.istio.io/v1
 kind: PeerAuthentication
@@ -50,7 +50,7 @@ spec: {mtls: {mode: STRICT}}
 
 var ofWorkloads = []foretold{
 	{
-		name: "a Service leads to another port", where: "resolve/applymeta.go", effects: "weaker", then: followed("shop"),
+		name: "a Service leads to another port", effects: "weaker", then: followed("shop"),
 		file: `
 apiVersion: v1
 kind: Service
@@ -59,7 +59,7 @@ spec: {selector: {app: pay}, ports: [{name: http, port: 80, targetPort: metrics}
 `,
 	},
 	{
-		name: "a Service selects other pods", where: "resolve/applymeta.go", effects: "stronger", then: followed("shop"),
+		name: "a Service selects other pods", effects: "stronger", then: followed("shop"),
 		file: `
 apiVersion: v1
 kind: Service
@@ -68,7 +68,7 @@ spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
 `,
 	},
 	{
-		name: "a Deployment leaves the mesh", where: "resolve/apply.go", effects: "breaks weaker new",
+		name: "a Deployment leaves the mesh", effects: "breaks weaker new",
 		first: func(t *testing.T, st *story) {
 			st.server.kubectl(t, "apply", "-f", changing)
 			st.follow(t, "shop")
@@ -86,7 +86,7 @@ spec:
 `,
 	},
 	{
-		name: "a Deployment that left is applied again", where: "analyze/checks/mtls0301_naked_in_injected_namespace.go",
+		name: "a Deployment that left is applied again",
 		file: `
 apiVersion: apps/v1
 kind: Deployment
@@ -99,7 +99,7 @@ spec:
 `,
 	},
 	{
-		name: "a Deployment comes back", where: "resolve/apply.go", effects: "repaired stronger gone", then: rollout("shop", "web", "default"),
+		name: "a Deployment comes back", effects: "repaired stronger gone", then: rollout("shop", "web", "default"),
 		file: `
 apiVersion: apps/v1
 kind: Deployment
@@ -112,7 +112,7 @@ spec:
 `,
 	},
 	{
-		name: "a new Deployment and its Service", where: "resolve/apply.go", effects: "new", then: rollout("shop", "cart", "default"),
+		name: "a new Deployment and its Service", effects: "new", then: rollout("shop", "cart", "default"),
 		file: `
 apiVersion: apps/v1
 kind: Deployment
@@ -130,7 +130,7 @@ spec: {selector: {app: cart}, ports: [{name: http, port: 80, targetPort: 7070}]}
 `,
 	},
 	{
-		name: "a Deployment is deleted", where: "resolve/apply.go", effects: "gone", then: collected("shop", map[string]string{"app": "cart"}),
+		name: "a Deployment is deleted", effects: "gone", then: collected("shop", map[string]string{"app": "cart"}),
 		flags: []string{"--delete", "deployment/cart.shop,service/cart.shop"}, really: []string{"delete", "deployment/cart", "service/cart", "-n", "shop"},
 	},
 }

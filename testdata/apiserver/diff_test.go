@@ -38,10 +38,10 @@ type changeList struct {
 func changesOf(t *testing.T, out output) (list changeList) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(out.stdout), &list); err != nil {
-		t.Fatalf("render/wire_diff.go: exit %d: %v\n%s%s", out.code, err, out.stdout, out.stderr)
+		t.Fatalf("diff prints no JSON: exit %d: %v\n%s%s", out.code, err, out.stdout, out.stderr)
 	}
 	if list.Kind != "DiffList" {
-		t.Errorf("render/wire_diff.go: kind %q, want DiffList", list.Kind)
+		t.Errorf("diff prints the kind %q, want DiffList", list.Kind)
 	}
 	return list
 }
@@ -93,7 +93,7 @@ func TestDiff(t *testing.T) {
 		} {
 			out := mtlsctl(t, diff("-f", c.file, "--fail-on", c.failOn, "-o", "json")...)
 			if failed := changesOf(t, out).Failed; out.code != c.code || failed != (c.code == 1) {
-				t.Errorf("cmd/diff.go: %s, --fail-on %s: exit %d and failed %t, want %d", filepath.Base(c.file), c.failOn, out.code, failed, c.code)
+				t.Errorf("%s, --fail-on %s: exit %d and failed %t, want %d", filepath.Base(c.file), c.failOn, out.code, failed, c.code)
 			}
 		}
 	})
@@ -124,12 +124,12 @@ func (s *server) diffsWithGaps(t *testing.T, dir, rule string) {
 		}
 		incomplete(t, out, policies)
 		if out.stdout == "" {
-			t.Errorf("cmd/diff.go: diff %q answers nothing\n%s", args, out.stderr)
+			t.Errorf("diff %q answers nothing\n%s", args, out.stderr)
 		}
 	}
 	out := mtlsctl(t, "diff", snapshot, "cluster:reduced", "--kubeconfig", config, "-o", "json")
 	if got := changesOf(t, out); !got.Failed || !strings.HasPrefix(got.effects(), "uncertain") {
-		t.Errorf("analyze/diff/effect.go: what can no longer be told is %q, failed %t; want uncertain first, true", got.effects(), got.Failed)
+		t.Errorf("what can no longer be told is %q, failed %t; want uncertain first, true", got.effects(), got.Failed)
 	}
 }
 
@@ -137,7 +137,7 @@ func (s *server) diffsWithGaps(t *testing.T, dir, rule string) {
 func says(t *testing.T, out output, code int, pattern string) {
 	t.Helper()
 	if out.code != code || !regexp.MustCompile(pattern).MatchString(out.stdout) {
-		t.Errorf("cmd/diff.go: exit %d, want %d and %s\n%s%s", out.code, code, pattern, out.stdout, out.stderr)
+		t.Errorf("diff ends with exit %d, want %d and %s\n%s%s", out.code, code, pattern, out.stdout, out.stderr)
 	}
 }
 
@@ -145,7 +145,7 @@ func says(t *testing.T, out output, code int, pattern string) {
 func taken(t *testing.T, config, file string) string {
 	t.Helper()
 	if out := mtlsctl(t, "snapshot", "--kubeconfig", config, "-o", file); out.code != 0 {
-		t.Fatalf("cmd/snapshot.go: exit %d\n%s", out.code, out.stderr)
+		t.Fatalf("snapshot ends with exit %d\n%s", out.code, out.stderr)
 	}
 	return file
 }

@@ -25,8 +25,6 @@ type foretold struct {
 	// effects are those that it has in truth, and note is what mtlsctl has to say to
 	// stderr.
 	effects, note string
-	// where is the file of mtlsctl to look at.
-	where string
 }
 
 // TestDiffForetells holds what mtlsctl says of a change, of the cluster and of a
@@ -59,7 +57,7 @@ func (st *story) foretells(t *testing.T, config string, c *foretold) {
 	is := taken(t, config, filepath.Join(dir, "is.yaml"))
 	truth := mtlsctl(t, "diff", was, is, "-o", "json")
 	if got := changesOf(t, truth).effects(); got != c.effects {
-		t.Errorf("analyze/diff/compare.go: kubectl's change has the effects %q, want %q\n%s", got, c.effects, mtlsctl(t, "diff", was, is).stdout)
+		t.Errorf("kubectl's change has the effects %q, want %q\n%s", got, c.effects, mtlsctl(t, "diff", was, is).stdout)
 	}
 	c.holds(t, truth, "the cluster", live)
 	c.holds(t, truth, "a snapshot", kept)
@@ -89,10 +87,10 @@ func (c *foretold) holds(t *testing.T, truth output, base string, told output) {
 		wrong += "exit codes differ\n"
 	}
 	if wrong != "" {
-		t.Errorf("%s: of %s: - what kubectl's change did, + what diff foretold (exit %d and %d)\n%s%s", c.where, base, truth.code, told.code, wrong, told.stderr)
+		t.Errorf("of %s: - what kubectl's change did, + what diff foretold (exit %d and %d)\n%s%s", base, truth.code, told.code, wrong, told.stderr)
 	}
 	if !strings.Contains(told.stderr, c.note) {
-		t.Errorf("%s: of %s: stderr does not say %q\n%s", c.where, base, c.note, told.stderr)
+		t.Errorf("of %s: stderr does not say %q\n%s", base, c.note, told.stderr)
 	}
 	complete(t, told)
 }

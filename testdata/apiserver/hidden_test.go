@@ -16,16 +16,16 @@ func TestHidden(t *testing.T) {
 	cluster := mtlsctl(t, "analyze", "-A", "--kubeconfig", config, "-o", hidden)
 	const want = "MTLS0306 one istioctl\nMTLS0101 soon annotation\nMTLS0306 two annotation\nMTLS0101"
 	if got := sorted(cluster.stdout); got != sorted(want) {
-		t.Errorf("analyze/project/annotation.go: of a cluster, hidden and left are\n%s\nwant\n%s\n%s", got, sorted(want), cluster.stderr)
+		t.Errorf("of a cluster, hidden and left are\n%s\nwant\n%s\n%s", got, sorted(want), cluster.stderr)
 	}
 	files := mtlsctl(t, "analyze", "-f", world, "-f", s.dump(t, own), "-o", hidden)
 	if files.stdout != cluster.stdout {
-		t.Errorf("analyze/project/objects.go: of files, hidden and left are\n%s\nof a cluster\n%s", files.stdout, cluster.stdout)
+		t.Errorf("of files, hidden and left are\n%s\nof a cluster\n%s", files.stdout, cluster.stdout)
 	}
 	file := t.TempDir() + "/mesh.yaml"
 	mtlsctl(t, "snapshot", "--kubeconfig", config, "-o", file)
 	if snapshot := mtlsctl(t, "analyze", "-f", file, "-o", hidden); snapshot.stdout != cluster.stdout {
-		t.Errorf("resolve/source/trim.go: of a snapshot, hidden and left are\n%s\nof the cluster\n%s", snapshot.stdout, cluster.stdout)
+		t.Errorf("of a snapshot, hidden and left are\n%s\nof the cluster\n%s", snapshot.stdout, cluster.stdout)
 	}
 }
 

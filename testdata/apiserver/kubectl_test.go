@@ -77,7 +77,7 @@ func TestKubectlPlugin(t *testing.T) {
 			through := kubectlIn(t, home, path, append([]string{"mtls"}, args...)...)
 			identical(t, alone, through)
 			if (alone.stdout == "") != (alone.code == 3) {
-				t.Errorf("cmd/plugin.go: exit %d, %q", alone.code, alone.stdout)
+				t.Errorf("the plugin ends with exit %d, and answers %q", alone.code, alone.stdout)
 			}
 		})
 	}
@@ -105,6 +105,6 @@ func completes(t *testing.T, home, path string, args []string, want string) {
 	out := kubectlIn(t, home, path, append([]string{"__complete", "mtls"}, args...)...)
 	lines := strings.Split(strings.TrimSpace(out.stdout), "\n")
 	if out.code != 0 || !strings.HasPrefix(lines[len(lines)-1], ":") || want != "" && !slices.Contains(lines, want) {
-		t.Errorf("cmd/complete_input.go: kubectl __complete mtls %q: exit %d, %q, want %q\n%s", args, out.code, lines, want, out.stderr)
+		t.Errorf("kubectl __complete mtls %q: exit %d, %q, want %q\n%s", args, out.code, lines, want, out.stderr)
 	}
 }

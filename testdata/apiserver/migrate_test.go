@@ -77,7 +77,7 @@ func TestMigration(t *testing.T) {
 	}
 	m.arrived(t)
 	if owner := s.kubectl(t, "get", "destinationrule", "ledger", "-n", "shop", "-o", `jsonpath={.metadata.annotations.example\.com/owner} {.spec.trafficPolicy.connectionPool.tcp.maxConnections}`); owner != "ledgers 100" {
-		t.Errorf("analyze/migrate/plan/document.go: what others wrote into a replaced rule is %q, want \"ledgers 100\"", owner)
+		t.Errorf("what others wrote into a replaced rule is %q, want \"ledgers 100\"", owner)
 	}
 }
 
@@ -87,7 +87,7 @@ func (m *migration) plan(t *testing.T, evidence string) (p planned, dir string) 
 	dir = filepath.Join(t.TempDir(), "plan")
 	out := mtlsctl(t, "migrate-plan", "-A", "--kubeconfig", m.config, "--prometheus", evidence, "--window", "1d", "--out", dir, "-o", "json", "--fail-on", "never")
 	if err := json.Unmarshal([]byte(out.stdout), &p); err != nil || out.code != 0 {
-		t.Fatalf("cmd/plan.go: exit %d: %v\n%s%s", out.code, err, out.stdout, out.stderr)
+		t.Fatalf("migrate-plan prints no plan: exit %d: %v\n%s%s", out.code, err, out.stdout, out.stderr)
 	}
 	return p, dir
 }
@@ -97,7 +97,7 @@ func (m *migration) wave(t *testing.T, w plannedWave, dir string) {
 	t.Helper()
 	folders, err := filepath.Glob(filepath.Join(dir, "[0-9]*-"+w.Kind))
 	if err != nil || len(folders) == 0 {
-		t.Fatalf("cmd/plan_folder.go: no folder for wave %d %s in %s", w.Number, w.Kind, dir)
+		t.Fatalf("there is no folder for wave %d %s in %s", w.Number, w.Kind, dir)
 	}
 	m.kinds = append(m.kinds, w.Kind)
 	before := taken(t, m.config, filepath.Join(t.TempDir(), "before.yaml"))
@@ -160,7 +160,7 @@ func (m *migration) arrived(t *testing.T) {
 	}
 	out := mtlsctl(t, "migrate-plan", "--status", "-A", "--kubeconfig", m.config, "--prometheus", m.since, "--window", "1d", "-o", "json")
 	if err := json.Unmarshal([]byte(out.stdout), &status); err != nil || len(status.Items) < 4 {
-		t.Fatalf("exit %d: %v\n%s%s", out.code, err, out.stdout, out.stderr)
+		t.Fatalf("migrate-plan prints no plan: exit %d: %v\n%s%s", out.code, err, out.stdout, out.stderr)
 	}
 	for _, w := range status.Items {
 		for _, p := range w.Ports {

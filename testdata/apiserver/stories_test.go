@@ -77,7 +77,7 @@ func replays(t *testing.T, config string) {
 		t.Errorf("two snapshots of one cluster differ:\n%s\n%s", a, b)
 	}
 	if strings.Contains(content(t, first), "s3cret") {
-		t.Error("the snapshot has a password of an environment in it (resolve/source/trim.go, named.go)")
+		t.Error("the snapshot has a password of an environment in it")
 	}
 	for _, report := range answers {
 		for _, format := range []string{"table", "json", "yaml"} {

@@ -93,7 +93,7 @@ func fixed(w world) (*fix.Result, error) {
 	}
 	for i := range r.Files {
 		if _, err := r.Files[i].Unified("mesh.yaml"); err != nil {
-			return nil, errors.Join(errors.New("no diff (analyze/fix/unified.go)"), err)
+			return nil, errors.Join(errors.New("the fix has no diff"), err)
 		}
 	}
 	return r, nil

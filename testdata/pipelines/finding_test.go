@@ -36,7 +36,7 @@ func parseReport(t *testing.T, text string) report {
 	t.Helper()
 	var r report
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
-		t.Fatalf("-o json (render/format_json.go): %v", err)
+		t.Fatalf("-o json: %v", err)
 	}
 	return r
 }

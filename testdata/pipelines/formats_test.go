@@ -61,7 +61,7 @@ func TestFormats(t *testing.T) {
 					expected = slices.Compact(expected)
 				}
 				if diff := cmp.Diff(expected, sorted(f.parse(t, got.stdout))); diff != "" {
-					t.Errorf("-o %s (render/format_%s.go) differs from -o json (-json +this)\n%s", f.name, strings.SplitN(f.name, "=", 2)[0], diff)
+					t.Errorf("-o %s differs from -o json (-json +this)\n%s", f.name, diff)
 				}
 			})
 		}
@@ -96,7 +96,7 @@ func parseYAML(t *testing.T, text string) []finding {
 	t.Helper()
 	whole, err := yaml.YAMLToJSONStrict([]byte(text))
 	if err != nil {
-		t.Fatalf("-o yaml (render/format_yaml.go): %v", err)
+		t.Fatalf("-o yaml: %v", err)
 	}
 	return parseReport(t, string(whole)).findings()
 }
@@ -105,7 +105,7 @@ func parseCSV(t *testing.T, text string) []finding {
 	t.Helper()
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil || len(rows) == 0 {
-		t.Fatalf("-o csv (render/format_csv.go): %d rows, %v", len(rows), err)
+		t.Fatalf("-o csv: %d rows, %v", len(rows), err)
 	}
 	var all []finding
 	for _, row := range rows[1:] {

@@ -35,7 +35,7 @@ func parseGitLab(t *testing.T, text string) []finding {
 	d := json.NewDecoder(bytes.NewBufferString(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&issues); err != nil {
-		t.Fatalf("-o gitlab (render/format_gitlab.go): %v", err)
+		t.Fatalf("-o gitlab: %v", err)
 	}
 	var all []finding
 	seen := map[string]bool{}
@@ -70,6 +70,6 @@ type Read = Required<Pick<Issue, "description" | "check_name" | "fingerprint" | 
 export const report: Read[] = `+text+";\n")
 	got := execute(t, dir, plain(), "node", filepath.Join(modules, "typescript", "bin", "tsc"), "--project", ".")
 	if got.code != 0 {
-		t.Errorf("-o gitlab (render/format_gitlab.go) is not what codeclimate-types describes:\n%s%s", got.stdout, got.stderr)
+		t.Errorf("-o gitlab is not what codeclimate-types describes:\n%s%s", got.stdout, got.stderr)
 	}
 }

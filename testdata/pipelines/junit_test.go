@@ -15,7 +15,7 @@ func parseJUnit(t *testing.T, text string) []finding {
 	t.Helper()
 	suites, err := junit.Ingest([]byte(text))
 	if err != nil {
-		t.Fatalf("-o junit (render/format_junit.go): %v", err)
+		t.Fatalf("-o junit: %v", err)
 	}
 	var all []finding
 	for _, s := range suites {

@@ -17,10 +17,10 @@ func parseSARIF(t *testing.T, text string) []finding {
 	t.Helper()
 	r, err := sarif.FromString(text)
 	if err != nil {
-		t.Fatalf("-o sarif (render/format_sarif.go): %v", err)
+		t.Fatalf("-o sarif: %v", err)
 	}
 	if err := r.Validate(); err != nil {
-		t.Errorf("-o sarif (render/format_sarif.go) breaks the schema of SARIF 2.1.0: %v", err)
+		t.Errorf("-o sarif breaks the schema of SARIF 2.1.0: %v", err)
 	}
 	if len(r.Runs) != 1 {
 		t.Fatalf("-o sarif has %d runs", len(r.Runs))

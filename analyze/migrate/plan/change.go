@@ -2,6 +2,7 @@ package plan
 
 import (
 	"maps"
+	"slices"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
@@ -29,11 +30,11 @@ const (
 func (h How) String() string { return [...]string{"create", "replace", "label", "delete"}[h] }
 
 // The labels of what a plan makes or changes: which plan and wave it was, and for what
-// the plan made, who may take it away again.
+// the plan made, who may take it away again. All labels of plans begin with LabelPrefix.
 const (
-	PlanLabel   = labelPrefix + "plan"
-	WaveLabel   = labelPrefix + "wave"
-	labelPrefix = "mtlsctl.io/"
+	PlanLabel   = LabelPrefix + "plan"
+	WaveLabel   = LabelPrefix + "wave"
+	LabelPrefix = "mtlsctl.io/"
 	manager     = "mtlsctl"
 )
 
@@ -74,6 +75,15 @@ func (c *Change) Undo() Change {
 		}
 	}
 	return u
+}
+
+// Undo are the changes that take a wave back, the last first.
+func (w *Wave) Undo() []Change {
+	out := make([]Change, 0, len(w.Changes))
+	for i := range slices.Backward(w.Changes) {
+		out = append(out, w.Changes[i].Undo())
+	}
+	return out
 }
 
 // Model is what applying the wave does to the objects of a mesh.

@@ -15,6 +15,5 @@
 //   - change.go, state.go: an object's change, and the mesh between two waves
 //   - applied.go: the waves that an input shows to be applied
 //
-// The rest tells people: say.go, guide*.go the runbook's texts, manifest.go and document.go
-// the files.
+// Package runbook tells people: its texts and files are made of the values of a Plan.
 package plan

@@ -14,6 +14,9 @@ var restarts = map[resolve.Kind]bool{
 	resolve.KindDeployment: true, resolve.KindStatefulSet: true, resolve.KindDaemonSet: true, resolve.KindRollout: true, resolve.KindDeploymentConfig: true,
 }
 
+// Restarts reports a kind whose pods a changed template restarts.
+func Restarts(k resolve.Kind) bool { return restarts[k] }
+
 // mayJoin is why a workload is given no sidecar, as what somebody could do about it; ""
 // where it may have one. A client is one that keeps a port from STRICT.
 func (p *planner) mayJoin(u *unit, client bool) string {

@@ -14,6 +14,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
@@ -57,7 +58,7 @@ func told(p *plan.Plan) string {
 			fmt.Fprintf(&b, "  %s %s: %s (%s)\n", c.How, c.Ref(), c.What, c.Why)
 		}
 		for _, c := range w.Wait {
-			fmt.Fprintf(&b, "  wait: %s (%d)\n", c.Said(), c.Ports)
+			fmt.Fprintf(&b, "  wait: %s (%d)\n", runbook.Said(&c), c.Ports)
 		}
 	}
 	for _, h := range p.Holds {
@@ -112,13 +113,13 @@ func TestGoesOn(t *testing.T) {
 			w.Mesh = resolved(w.Objects)
 			rest := plan.New(w, plan.Options{})
 			if got, want := kinds(rest.Waves), kinds(whole.Waves[i+1:]); got != want {
-				t.Errorf("%s: after wave %d the waves are %q, want %q (applied.go)\n%s", file, wave.Number, got, want, told(rest))
+				t.Errorf("%s: after wave %d the waves are %q, want %q\n%s", file, wave.Number, got, want, told(rest))
 			}
 			if rest.After.Score() != whole.After.Score() {
 				t.Errorf("%s: after wave %d the plan ends at %.0f %%, want %.0f %%", file, wave.Number, rest.After.Score(), whole.After.Score())
 			}
 			if len(rest.Waves) > 0 && (rest.ID != whole.ID || rest.Waves[0].Number <= wave.Number && marks(wave)) {
-				t.Errorf("%s: after wave %d the plan is %s from wave %d, want %s to go on (applied.go)", file, wave.Number, rest.ID, rest.Waves[0].Number, whole.ID)
+				t.Errorf("%s: after wave %d the plan is %s from wave %d, want %s to go on", file, wave.Number, rest.ID, rest.Waves[0].Number, whole.ID)
 			}
 		}
 	}
@@ -160,7 +161,7 @@ func TestStops(t *testing.T) {
 		return asked < 3
 	}})
 	if len(p.Waves) > 0 || asked != 3 {
-		t.Errorf("run.go: %d waves after the third of %d questions was answered no", len(p.Waves), asked)
+		t.Errorf("%d waves after the third of %d questions was answered no", len(p.Waves), asked)
 	}
 }
 
@@ -174,8 +175,8 @@ func TestReadyFirst(t *testing.T) {
 			strict = append(strict, w)
 		}
 	}
-	if len(strict) != 2 || len(strict[0].Wait) > 0 || len(strict[1].Wait) != 1 || !strings.Contains(strict[1].Wait[0].Said(), "sent plaintext until") {
-		t.Errorf("run_strict.go: the plan is\n%s", told(p))
+	if len(strict) != 2 || len(strict[0].Wait) > 0 || len(strict[1].Wait) != 1 || !strings.Contains(runbook.Said(&strict[1].Wait[0]), "sent plaintext until") {
+		t.Errorf("the second of two STRICT waves alone has to wait for what was seen; the plan is\n%s", told(p))
 	}
 }
 
@@ -202,7 +203,7 @@ func TestKeepsItsPromise(t *testing.T) {
 				for _, port := range one.Ports {
 					strict := port.Advice.Port.Decision.Mode == resolve.Strict
 					if at := (plan.Target{Workload: one.Ref, Port: port.Advice.Port.Number}); strict == held[at] {
-						t.Errorf("%s, scope %s: %s:%d is STRICT: %t, held: %t (planner.go)", file, scope, one.Ref, at.Port, strict, held[at])
+						t.Errorf("%s, scope %s: %s:%d is STRICT: %t, held: %t; want one of the two", file, scope, one.Ref, at.Port, strict, held[at])
 					}
 				}
 			}

@@ -63,7 +63,7 @@ func TestProofFindsHarm(t *testing.T) {
 			texts = append(texts, v.Text)
 		}
 		if all := strings.Join(texts, "\n"); !strings.Contains(all, c.want) {
-			t.Errorf("prove.go, race.go: %s: %q finds no %q", c.story, all, c.want)
+			t.Errorf("%s: the proof finds %q, and no %q", c.story, all, c.want)
 		}
 	}
 }
@@ -82,7 +82,7 @@ func TestProofFindsWhoWasSeen(t *testing.T) {
 		p.start.adviser = nil // which was asked without
 		r.wave(Workloads, []Change{*p.start.set(saying(newPolicy("bank", "default", nil), resolve.Strict, nil), sameSpec, "", "")})
 		if len(r.violations) == 0 || !strings.Contains(r.violations[0].Text, who) {
-			t.Errorf("turned.go: plaintext of %s was seen, and the wave passes: %v", who, r.violations)
+			t.Errorf("plaintext of %s was seen, and the wave passes: %v", who, r.violations)
 		}
 	}
 }
@@ -95,6 +95,6 @@ func TestProofFindsNoWayBack(t *testing.T) {
 	c := p.joined(r.state, ref)
 	c.Back = resolve.Object{}
 	if r.wave(Inject, []Change{*c}); len(r.violations) == 0 || !strings.Contains(r.violations[0].Text, "taking it back") {
-		t.Errorf("prove.go: taking the label of a namespace that injects away gives a sidecar all the same: %v", r.violations)
+		t.Errorf("taking the label of a namespace that injects away gives a sidecar all the same: %v", r.violations)
 	}
 }

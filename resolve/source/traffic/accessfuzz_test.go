@@ -20,10 +20,10 @@ func FuzzAccessLog(f *testing.F) {
 			return
 		}
 		if lines.Calls < 1 {
-			t.Errorf("resolve/source/traffic/accesslog.go: %q: %+v", text, lines)
+			t.Errorf("%q is read without an error, and has no call: %+v", text, lines)
 		}
 		if err := check(got, ""); err != nil {
-			t.Errorf("resolve/source/traffic/accessmeaning.go: %q: %v", text, err)
+			t.Errorf("%q is read to traffic that is not valid: %v", text, err)
 		}
 		for name, read := range map[string]func([]byte) (int, int, error){"json": readBackJSON, "csv": readBackCSV} {
 			var b bytes.Buffer

@@ -76,11 +76,11 @@ func TestAccessLines(t *testing.T) {
 	} {
 		got, lines, err := traffic.ReadAccessLogs([]string{"-"}, strings.NewReader(c.line))
 		if err != nil || lines.Calls != 1 {
-			t.Errorf("resolve/source/traffic/accessline.go: %s: %v", name, err)
+			t.Errorf("%s: not read as one call: %v", name, err)
 			continue
 		}
 		if diff := cmp.Diff(c.want, told(got)); diff != "" {
-			t.Errorf("resolve/source/traffic/accessmeaning.go: %s: (-want +got)\n%s", name, diff)
+			t.Errorf("%s is read to another call (-want +got)\n%s", name, diff)
 		}
 	}
 }
@@ -110,11 +110,11 @@ func TestNoAccessLines(t *testing.T) {
 		_, lines, err := traffic.ReadAccessLogs([]string{"-"}, strings.NewReader(line+"\n\n"))
 		var none *traffic.NoAccessLog
 		if !errors.As(err, &none) || none.Others != 1 || lines.Calls != 0 {
-			t.Errorf("resolve/source/traffic/accesslog.go: %.80q: %v, %+v", line, err, lines)
+			t.Errorf("%.80q is no line of an access log, and is taken for one: %v, %+v", line, err, lines)
 		}
 		got, lines, err := traffic.ReadAccessLogs([]string{"-"}, strings.NewReader(line+"\r\n"+whole+"\r\n"+line))
 		if err != nil || lines != (traffic.Lines{Calls: 1, Others: 2}) || len(got.Edges) != 1 {
-			t.Errorf("resolve/source/traffic/accesslog.go: a line among %.80q: %v, %+v", line, err, lines)
+			t.Errorf("a line among %.80q is not found: %v, %+v", line, err, lines)
 		}
 	}
 }
@@ -138,18 +138,18 @@ func TestAccessLogs(t *testing.T) {
 	}
 	want := "10.0.0.20 -> 10.0.0.10:8080 (pay.shop:80) http mutual_tls\n10.0.0.20 -> 10.0.0.11:8080 (pay.shop:80) http unknown"
 	if told(got) != want || got.Edges[0].Count != 2 || got.Edges[0].LastSeen.Hour() != 11 || lines != (traffic.Lines{Calls: 4, Others: 1}) {
-		t.Errorf("resolve/source/traffic/logbook.go: %s\n%+v %+v", told(got), got, lines)
+		t.Errorf("the two logs are read to\n%s\n%+v %+v", told(got), got, lines)
 	}
 	if from, to := got.From.Format("15:04:05"), got.To.Format("15:04:05.0"); from != "10:15:00" || to != "11:00:31.0" || len(got.Missing) != 0 {
-		t.Errorf("resolve/source/traffic/logbook.go: from %s to %s, missing %q", from, to, got.Missing)
+		t.Errorf("the logs reach from %s to %s, missing %q", from, to, got.Missing)
 	}
 	if diff := cmp.Diff([]resolve.Peer{{Address: "10.0.0.10"}, {Address: "10.0.0.20"}, {Pod: "web-1-x"}}, got.Reporters); diff != "" {
-		t.Errorf("resolve/source/traffic/logbook.go: reporters\n%s", diff)
+		t.Errorf("reporters (-want +got)\n%s", diff)
 	}
 	if got, _, err := traffic.ReadAccessLogs(logs[1:], nil); err != nil || len(got.Missing) != 1 {
-		t.Errorf("resolve/source/traffic/logbook.go: a client's log is whole: %+v, %v", got, err)
+		t.Errorf("a client's log is taken for the whole: %+v, %v", got, err)
 	}
 	if _, _, err := traffic.ReadAccessLogs([]string{file(t, "x.gz", "no gzip")}, nil); err == nil {
-		t.Error("resolve/source/traffic/accesslog.go: reads what is not compressed")
+		t.Error("a file named .gz that is not compressed is read")
 	}
 }

@@ -74,7 +74,7 @@ func TestRecordAsksForLess(t *testing.T) {
 		t.Fatal(err)
 	}
 	if hours != 28 || halves != 2*2*28 || len(got.Edges) != 2 || got.Edges[0].Count != 2*56 || len(got.Missing) > 0 {
-		t.Errorf("resolve/source/traffic/pieces.go: %d questions about an hour, %d about half of one, %+v", hours, halves, got)
+		t.Errorf("there were %d questions about an hour and %d about half of one, for %+v", hours, halves, got)
 	}
 }
 
@@ -131,14 +131,14 @@ func TestRecordFails(t *testing.T) {
 		_, err := traffic.Record(context.Background(), options(fake(t, c.answer)))
 		var e *traffic.Error
 		if !errors.As(err, &e) || !strings.Contains(e.Reason, c.want) || e.Hint == "" {
-			t.Errorf("resolve/source/traffic/prometheus.go: %s: %v, want %q and a hint", c.name, err, c.want)
+			t.Errorf("%s: %v, want %q and a hint", c.name, err, c.want)
 		}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
 	_, err := traffic.Record(ctx, options(fake(t, func(string, http.ResponseWriter) { <-ctx.Done() })))
 	if err == nil || !strings.Contains(err.Error(), "no answer within the time limit") {
-		t.Errorf("resolve/source/traffic/prometheus.go: a server that says nothing: %v", err)
+		t.Errorf("a server that says nothing fails with %v", err)
 	}
 }
 
@@ -159,6 +159,6 @@ func TestRecordShowsWhoAsks(t *testing.T) {
 		t.Fatal(err)
 	}
 	if tenant != "mesh" || !strings.HasPrefix(who, "Basic ") || strings.Contains(got.Source, "secret") {
-		t.Errorf("resolve/source/traffic/prometheus.go: tenant %q, authorization %q, source %q", tenant, who, got.Source)
+		t.Errorf("Prometheus is told the tenant %q, authorization %q; the source is %q", tenant, who, got.Source)
 	}
 }

@@ -97,7 +97,7 @@ func TestRecordsByHand(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(got.Edges) != 1 || got.Edges[0].Client.String() != "report.batch" || got.Edges[0].Security != resolve.SecurityPlaintext || len(got.Missing) != 1 {
-		t.Errorf("resolve/source/traffic/csv.go: %+v", got)
+		t.Errorf("columns in another order are read to %+v", got)
 	}
 }
 
@@ -130,6 +130,6 @@ func TestRecordsThatAreNone(t *testing.T) {
 		}
 	}
 	if _, err := traffic.ReadFile("nowhere.json"); err == nil {
-		t.Error("resolve/source/traffic/file.go: reads what is not there")
+		t.Error("a file that is not there is read")
 	}
 }

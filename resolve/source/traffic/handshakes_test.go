@@ -45,7 +45,7 @@ func TestHandshakesOfAPrometheus(t *testing.T) {
 		"pod web-0.shop -> unknown, pay.shop:80: 12, seen 0s before",
 	}
 	if diff := cmp.Diff(want, list); diff != "" || !got.HandshakesCollected {
-		t.Errorf("resolve/source/traffic/handshakes.go: (-want +got)\n%s\ncollected %v", diff, got.HandshakesCollected)
+		t.Errorf("handshakes that failed (-want +got)\n%s\ncollected: %v", diff, got.HandshakesCollected)
 	}
 }
 
@@ -67,10 +67,10 @@ func TestHandshakes(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got.HandshakesCollected != c.counted || (len(got.Failures) == 1) != c.failed || len(got.Missing) > 0 {
-			t.Errorf("resolve/source/traffic/handshakes.go: %s: %+v", name, got)
+			t.Errorf("%s: not what was counted and failed: %+v", name, got)
 		}
 		if c.failed && (got.Failures[0].Kind != evidence.FailureHandshake || got.Failures[0].Server != (resolve.Peer{})) {
-			t.Errorf("resolve/source/traffic/handshakes.go: %+v", got.Failures[0])
+			t.Errorf("the failure names a server, or is of another kind: %+v", got.Failures[0])
 		}
 	}
 }

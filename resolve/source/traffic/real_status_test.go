@@ -59,7 +59,7 @@ func TestStatusOfAPrometheus(t *testing.T) {
 			In: new(bytes.Buffer), Out: &out, Err: &err, Env: func(string) string { return "" }, Now: func() time.Time { return now },
 		})
 		if strings.TrimSpace(out.String()) != strings.TrimSpace(want) || code != 0 {
-			t.Errorf("--window %s: exit %d\n%swant\n%s%s (analyze/advise/doubts.go)", window, code, out.String(), want, err.String())
+			t.Errorf("migrate-status --window %s: exit %d\n%swant\n%s%s", window, code, out.String(), want, err.String())
 		}
 	}
 }

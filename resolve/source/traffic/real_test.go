@@ -55,7 +55,7 @@ func TestRecordOfAPrometheus(t *testing.T) {
 	wantEdges(t, got, to)
 	o.Window = 24 * time.Hour
 	if got, err = traffic.Record(context.Background(), o); err != nil || len(got.Missing) != 1 {
-		t.Errorf("resolve/source/traffic/spans.go: a day of which three hours are kept: missing %q, %v", got.Missing, err)
+		t.Errorf("of a day three hours are kept, and missing is %q: %v", got.Missing, err)
 	}
 }
 
@@ -83,7 +83,7 @@ func wantEdges(t *testing.T, got *evidence.Traffic, to time.Time) {
 		"web.shop -> pay.shop tcp mutual_tls 12, seen 0s before",
 	}
 	if diff := cmp.Diff(want, edges); diff != "" || len(got.Missing) > 0 {
-		t.Errorf("resolve/source/traffic/pieces.go: (-want +got)\n%s\nmissing %q", diff, got.Missing)
+		t.Errorf("edges (-want +got)\n%s\nmissing %q", diff, got.Missing)
 	}
 }
 

@@ -50,7 +50,7 @@ func wantReason(t *testing.T, o traffic.Options, want string) {
 	_, err := traffic.Record(context.Background(), o)
 	var e *traffic.Error
 	if !errors.As(err, &e) || e.Reason != want {
-		t.Errorf("resolve/source/traffic/prometheus.go: %v, want %s", err, want)
+		t.Errorf("it fails with %v, want %s", err, want)
 	}
 }
 

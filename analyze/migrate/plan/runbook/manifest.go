@@ -1,13 +1,13 @@
-package plan
+package runbook
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 	"github.com/mtlsctl/mtlsctl/resolve/public"
@@ -42,12 +42,12 @@ func (v Verb) File() string { return verbs[v].file }
 // Command is what a person types to use a file.
 func (v Verb) Command(path string) string { return verbs[v].command + " " + path }
 
-// verb is how a change is brought about.
-func (h How) verb() Verb {
+// verbOf is how a change is brought about.
+func verbOf(h plan.How) Verb {
 	switch h {
-	case Replace:
+	case plan.Replace:
 		return Put
-	case Delete:
+	case plan.Delete:
 		return Remove
 	}
 	return Apply
@@ -60,16 +60,7 @@ type Manifest struct {
 }
 
 // Folder is the name of a wave's folder: "03-workloads".
-func (w *Wave) Folder() string { return fmt.Sprintf("%02d-%s", w.Number, w.Kind) }
-
-// Undo are the changes that take a wave back, the last first.
-func (w *Wave) Undo() []Change {
-	out := make([]Change, 0, len(w.Changes))
-	for i := range slices.Backward(w.Changes) {
-		out = append(out, w.Changes[i].Undo())
-	}
-	return out
-}
+func Folder(w *plan.Wave) string { return fmt.Sprintf("%02d-%s", w.Number, w.Kind) }
 
 // ErrHidden is why an object cannot be written: the snapshot that it is of has tokens in the
 // place of values, which would be the values once the object is applied.
@@ -78,14 +69,15 @@ var ErrHidden = errors.New("the snapshot leaves out values of the object")
 // Files are those of one wave: they bring it about, and take it back.
 type Files struct{ Forth, Back []Manifest }
 
-// Files are those of all waves, in order.
-func (p *Plan) Files() ([]Files, error) {
+// FilesOf are those of all waves of a plan, in order; an error is ErrHidden, or of an object that no
+// plan writes.
+func FilesOf(p *plan.Plan) ([]Files, error) {
 	out, errs := make([]Files, len(p.Waves)), make([]error, 2*len(p.Waves))
 	parallel.Do(len(errs), 1, func(i int) {
 		if w, files := &p.Waves[i/2], &out[i/2]; i%2 == 0 {
-			files.Forth, errs[i] = p.Manifests(w)
+			files.Forth, errs[i] = Manifests(p, w)
 		} else {
-			files.Back, errs[i] = p.Rollback(w)
+			files.Back, errs[i] = Rollback(p, w)
 		}
 	})
 	for _, err := range errs {
@@ -96,13 +88,13 @@ func (p *Plan) Files() ([]Files, error) {
 	return out, nil
 }
 
-// Writable is why Files would fail, nil where they can be written: for those who show the plan and
+// Writable is why FilesOf would fail, nil where they can be written: for those who show the plan and
 // none of its files, which are far more text.
-func (p *Plan) Writable() error {
+func Writable(p *plan.Plan) error {
 	for i := range p.Waves {
 		for j := range p.Waves[i].Changes {
 			if c := &p.Waves[i].Changes[j]; doubtful(c.Was) || doubtful(c.Is) || doubtful(c.Back) {
-				_, err := p.Files()
+				_, err := FilesOf(p)
 				return err
 			}
 		}
@@ -125,27 +117,27 @@ func doubtful(o resolve.Object) bool {
 
 // Manifests are the files that bring a wave about, in the order in which they are used.
 // Their texts depend on nothing but the plan.
-func (p *Plan) Manifests(w *Wave) ([]Manifest, error) {
-	return p.manifests(w, w.Changes, w.What())
+func Manifests(p *plan.Plan, w *plan.Wave) ([]Manifest, error) {
+	return manifests(p, w, w.Changes, What(w))
 }
 
 // Rollback are the files that take a wave back.
-func (p *Plan) Rollback(w *Wave) ([]Manifest, error) {
-	return p.manifests(w, w.Undo(), "take back: "+w.What())
+func Rollback(p *plan.Plan, w *plan.Wave) ([]Manifest, error) {
+	return manifests(p, w, w.Undo(), "take back: "+What(w))
 }
 
-func (p *Plan) manifests(w *Wave, changes []Change, what string) ([]Manifest, error) {
+func manifests(p *plan.Plan, w *plan.Wave, changes []plan.Change, what string) ([]Manifest, error) {
 	var out []Manifest
 	for _, v := range Verbs() {
 		var b strings.Builder
 		n := 0
 		for i := range changes {
 			c := &changes[i]
-			if c.How.verb() != v {
+			if verbOf(c.How) != v {
 				continue
 			}
 			if n++; n == 1 {
-				p.head(&b, w, v, what)
+				head(&b, p, w, v, what)
 			}
 			if err := writeChange(&b, c); err != nil {
 				return nil, fmt.Errorf("write %s: %w", c.Ref(), err)
@@ -159,17 +151,17 @@ func (p *Plan) manifests(w *Wave, changes []Change, what string) ([]Manifest, er
 }
 
 // head says what a file is: who finds it alone has to know.
-func (p *Plan) head(b *strings.Builder, w *Wave, v Verb, what string) {
+func head(b *strings.Builder, p *plan.Plan, w *plan.Wave, v Verb, what string) {
 	for _, line := range []string{
 		fmt.Sprintf("Plan %s of mtlsctl, wave %d: %s.", p.ID, w.Number, what),
-		"Why: " + w.Why() + ".",
+		"Why: " + Why(w) + ".",
 		"How: " + v.Command(v.File()),
 	} {
 		fmt.Fprintf(b, "# %s\n", oneLine(line))
 	}
 }
 
-func writeChange(b *strings.Builder, c *Change) error {
+func writeChange(b *strings.Builder, c *plan.Change) error {
 	object, err := body(c)
 	if err != nil {
 		return err

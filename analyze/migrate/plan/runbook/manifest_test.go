@@ -1,4 +1,4 @@
-package plan_test
+package runbook_test
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/change"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -41,13 +42,13 @@ func writeStory(t *testing.T) string {
 
 // TestManifestsRoundTrip: what is printed and read back does what the changes do.
 func TestManifestsRoundTrip(t *testing.T) {
-	seen := map[plan.Verb]bool{}
+	seen := map[runbook.Verb]bool{}
 	for name, world := range worlds(t) {
 		p := plan.New(world, plan.Options{Join: plan.Everybody})
 		base := world.Objects
 		for i := range p.Waves {
 			w := &p.Waves[i]
-			manifests, err := p.Manifests(w)
+			manifests, err := runbook.Manifests(p, w)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,16 +58,16 @@ func TestManifestsRoundTrip(t *testing.T) {
 			printed, _ := readBack(t, base, manifests).To(base)
 			meant := modelled(base, w.Changes)
 			if d := diff.Compare(diff.Side{Mesh: resolved(meant)}, diff.Side{Mesh: resolved(printed)}, diff.ObjectsOf(meant, printed), func(string) bool { return true }); !d.Empty() {
-				t.Errorf("%s, wave %s: the files do something else than the changes (document.go): %d ports, %d calls", name, w.Folder(), len(d.Ports), len(d.Calls))
+				t.Errorf("%s, wave %s: the files do something else than the changes: %d ports, %d calls", name, runbook.Folder(w), len(d.Ports), len(d.Calls))
 			}
 			if w.Kind != plan.Inject { // a label that a field manager gives up is nothing that a file says
-				back, err := p.Rollback(w)
+				back, err := runbook.Rollback(p, w)
 				if err != nil {
 					t.Fatal(err)
 				}
 				undone, _ := readBack(t, printed, back).To(printed)
 				if d := diff.Compare(diff.Side{Mesh: resolved(base)}, diff.Side{Mesh: resolved(undone)}, diff.ObjectsOf(base, undone), func(string) bool { return true }); !d.Empty() {
-					t.Errorf("%s, wave %s: its rollback does not restore what was (document.go): %d ports, %d calls", name, w.Folder(), len(d.Ports), len(d.Calls))
+					t.Errorf("%s, wave %s: its rollback does not restore what was: %d ports, %d calls", name, runbook.Folder(w), len(d.Ports), len(d.Calls))
 				}
 			}
 			base = printed
@@ -75,7 +76,7 @@ func TestManifestsRoundTrip(t *testing.T) {
 			t.Errorf("%s: no wave: %v", name, p.Proof.Failed)
 		}
 	}
-	for _, v := range plan.Verbs() {
+	for _, v := range runbook.Verbs() {
 		if !seen[v] {
 			t.Errorf("no story writes %s: give one to manifest_test.go", v.File())
 		}
@@ -83,7 +84,7 @@ func TestManifestsRoundTrip(t *testing.T) {
 }
 
 // readBack reads files as a diff does, and makes of them the change that kubectl would.
-func readBack(t *testing.T, base []resolve.Object, manifests []plan.Manifest) change.Change {
+func readBack(t *testing.T, base []resolve.Object, manifests []runbook.Manifest) change.Change {
 	t.Helper()
 	there := map[resolve.Ref]bool{}
 	for _, o := range base {
@@ -95,15 +96,15 @@ func readBack(t *testing.T, base []resolve.Object, manifests []plan.Manifest) ch
 		if err := os.WriteFile(file, []byte(m.Text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		in, err := source.Read(context.Background(), source.Options{Files: []string{file}, There: func(r resolve.Ref) bool { return there[r] }, Applied: m.Verb == plan.Remove})
-		if m.Verb == plan.Remove { // names what is there, and no more of it
+		in, err := source.Read(context.Background(), source.Options{Files: []string{file}, There: func(r resolve.Ref) bool { return there[r] }, Applied: m.Verb == runbook.Remove})
+		if m.Verb == runbook.Remove { // names what is there, and no more of it
 			in.Problems = nil
 		}
 		if err != nil || len(in.Problems) > 0 || len(in.Stats.Skipped) > 0 {
 			t.Fatal(err, in.Problems, in.Stats.Skipped, m.Text)
 		}
 		for _, o := range in.Objects {
-			if m.Verb == plan.Remove {
+			if m.Verb == runbook.Remove {
 				out.Remove = append(out.Remove, o.Ref())
 			} else {
 				out.Apply = append(out.Apply, o)
@@ -131,22 +132,22 @@ func TestRollbackFiles(t *testing.T) {
 	p := plan.New(worldOf(t, writeStory(t)), plan.Options{Join: plan.Everybody})
 	for i := range p.Waves {
 		w := &p.Waves[i]
-		back, err := p.Rollback(w)
+		back, err := runbook.Rollback(p, w)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, m := range back {
 			if strings.Contains(m.Text, "mtlsctl.io/plan: plan") {
-				t.Errorf("%s/rollback/%s has labels of a plan in the making (applied.go)", w.Folder(), m.Verb.File())
+				t.Errorf("%s/rollback/%s has labels of a plan in the making", runbook.Folder(w), m.Verb.File())
 			}
 			if w.Kind == plan.Repair && !strings.Contains(m.Text, "tls:\n      mode: DISABLE") {
-				t.Errorf("%s/rollback/%s does not say which mode it was (document.go):\n%s", w.Folder(), m.Verb.File(), m.Text)
+				t.Errorf("%s/rollback/%s does not say which mode it was:\n%s", runbook.Folder(w), m.Verb.File(), m.Text)
 			}
 			if w.Kind == plan.Inject && (strings.Contains(m.Text, "sidecar.istio.io/inject") || strings.Contains(m.Text, "mtlsctl.io/")) || strings.Contains(m.Text, "containers") {
-				t.Errorf("%s/rollback/%s keeps what it shall take back (document.go):\n%s", w.Folder(), m.Verb.File(), m.Text)
+				t.Errorf("%s/rollback/%s keeps what it shall take back:\n%s", runbook.Folder(w), m.Verb.File(), m.Text)
 			}
 			if w.Kind == plan.Inject && !strings.Contains(m.Text, "app: ") {
-				t.Errorf("%s/rollback/%s is empty: the API server refuses it (document.go):\n%s", w.Folder(), m.Verb.File(), m.Text)
+				t.Errorf("%s/rollback/%s is empty: the API server refuses it:\n%s", runbook.Folder(w), m.Verb.File(), m.Text)
 			}
 		}
 	}
@@ -157,7 +158,7 @@ func TestManifestText(t *testing.T) {
 	p := plan.New(worldOf(t, writeStory(t)), plan.Options{Join: plan.Everybody})
 	texts := map[string]string{}
 	for i := range p.Waves {
-		manifests, err := p.Manifests(&p.Waves[i])
+		manifests, err := runbook.Manifests(p, &p.Waves[i])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +166,7 @@ func TestManifestText(t *testing.T) {
 			texts[p.Waves[i].Kind.String()+"/"+m.Verb.File()] = strings.ReplaceAll(m.Text, fmt.Sprintf("%02d", p.Waves[i].Number), "NN")
 			for _, word := range []string{"creationTimestamp", "status:", "last-applied"} {
 				if strings.Contains(m.Text, word) {
-					t.Errorf("%s/%s has %s (document.go)", p.Waves[i].Folder(), m.Verb.File(), word)
+					t.Errorf("%s/%s has %s", runbook.Folder(&p.Waves[i]), m.Verb.File(), word)
 				}
 			}
 		}
@@ -173,7 +174,7 @@ func TestManifestText(t *testing.T) {
 	i := slices.IndexFunc(p.Waves, func(w plan.Wave) bool { return w.Kind == plan.Inject })
 	want := strings.NewReplacer("PLAN", p.ID, "WAVE", fmt.Sprint(p.Waves[i].Number)).Replace(joined)
 	if d := cmp.Diff(want, texts["inject/apply.yaml"]); d != "" {
-		t.Errorf("inject/apply.yaml differs (manifest.go, document.go; -want +got):\n%s", d)
+		t.Errorf("inject/apply.yaml differs (-want +got):\n%s", d)
 	}
 }
 

@@ -1,4 +1,4 @@
-package plan_test
+package runbook_test
 
 import (
 	"slices"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -21,13 +22,13 @@ func waveOf(kind plan.Kind) *plan.Wave {
 func TestGuides(t *testing.T) {
 	p := &plan.Plan{ID: "5ab1"}
 	for _, kind := range plan.Kinds() {
-		g := p.Guide(waveOf(kind))
+		g := runbook.GuideOf(p, waveOf(kind))
 		if g.What == "" || g.Why == "" || g.Watch == "" || len(g.Before)*len(g.Look)*len(g.Apply)*len(g.Verify)*len(g.Queries)*len(g.Symptoms)*len(g.Rollback) == 0 {
-			t.Errorf("%s: the guide is not whole (guide.go): %+v", kind, g)
+			t.Errorf("%s: the guide is not whole: %+v", kind, g)
 		}
 		strict := kind == plan.Workloads || kind == plan.Namespaces || kind == plan.MeshWide
 		sees := func(text string) bool {
-			return slices.ContainsFunc(g.Symptoms, func(s plan.Symptom) bool { return strings.Contains(s.Sees, text) })
+			return slices.ContainsFunc(g.Symptoms, func(s runbook.Symptom) bool { return strings.Contains(s.Sees, text) })
 		}
 		for symptom, want := range map[string]bool{
 			"filter_chain_not_found": strict, "503 UC": strict, "certificate required": strict, "scrape targets": strict, "webhook": strict,
@@ -35,19 +36,19 @@ func TestGuides(t *testing.T) {
 			"unknown CA": strict || kind == plan.Inject || kind == plan.Offer, "CERTIFICATE_VERIFY_FAILED": strict || kind == plan.Repair || kind == plan.Offer,
 		} {
 			if sees(symptom) != want {
-				t.Errorf("%s: symptom %q is there: %v, want %v (guide_symptoms.go)", kind, symptom, !want, want)
+				t.Errorf("%s: symptom %q is there: %v, want %v", kind, symptom, !want, want)
 			}
 		}
 		if long := strings.HasPrefix(g.Watch, "24 hours"); long != (strict || kind == plan.Offer) {
-			t.Errorf("%s is watched %q (guide.go)", kind, g.Watch)
+			t.Errorf("%s is watched %q", kind, g.Watch)
 		}
 		if restarts := strings.Contains(commands(g.Verify)+commands(g.Rollback), "kubectl rollout status deployment/pay -n shop"); restarts != (kind == plan.Inject) {
-			t.Errorf("%s: waits for a rollout: %v (guide_verify.go)", kind, restarts)
+			t.Errorf("%s: waits for a rollout: %v", kind, restarts)
 		}
 	}
 }
 
-func commands(steps []plan.Step) string {
+func commands(steps []runbook.Step) string {
 	var out []string
 	for _, s := range steps {
 		out = append(out, s.Commands...)
@@ -60,7 +61,7 @@ func commands(steps []plan.Step) string {
 func TestRunbookOrder(t *testing.T) {
 	p := plan.New(worldOf(t, writeStory(t)), plan.Options{Join: plan.Everybody})
 	var back []string
-	for _, s := range p.Closing()[0].Steps {
+	for _, s := range runbook.Closing(p)[0].Steps {
 		for _, c := range s.Commands {
 			if strings.Contains(c, "rollback/") {
 				back = append(back, c[strings.LastIndex(c, " ")+1:])
@@ -68,6 +69,6 @@ func TestRunbookOrder(t *testing.T) {
 		}
 	}
 	if len(back) < len(p.Waves) || !slices.IsSortedFunc(back, func(a, b string) int { return strings.Compare(b[:2], a[:2]) }) {
-		t.Errorf("rollbacks come as %v (guide_whole.go)", back)
+		t.Errorf("rollbacks come as %v", back)
 	}
 }

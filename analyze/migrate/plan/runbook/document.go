@@ -1,4 +1,4 @@
-package plan
+package runbook
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
@@ -47,9 +48,9 @@ func integral(value any) any {
 }
 
 // body is the object of a change as it is written.
-func body(c *Change) (map[string]any, error) {
+func body(c *plan.Change) (map[string]any, error) {
 	o := c.Is
-	if c.How == Delete {
+	if c.How == plan.Delete {
 		o = c.Was
 	}
 	version, known := apiVersions[o.Kind]
@@ -61,7 +62,7 @@ func body(c *Change) (map[string]any, error) {
 	case *resolve.Controller:
 		part(out, v)
 	default:
-		if c.How != Delete {
+		if c.How != plan.Delete {
 			whole(out, v)
 		}
 	}
@@ -93,7 +94,7 @@ func whole(body map[string]any, o metav1.Object) {
 func part(body map[string]any, c *resolve.Controller) {
 	own := map[string]string{}
 	for k, v := range c.Labels {
-		if strings.HasPrefix(k, labelPrefix) {
+		if strings.HasPrefix(k, plan.LabelPrefix) {
 			own[k] = v
 		}
 	}

@@ -1,9 +1,10 @@
-package plan
+package runbook
 
 import (
 	"fmt"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
@@ -12,17 +13,17 @@ import (
 const mostShown = 3
 
 // verify shows that a wave did what it should.
-func (p *Plan) verify(w *Wave) []Step {
+func verify(w *plan.Wave) []Step {
 	out := []Step{{"every proxy has heard of it: SYNCED everywhere", []string{"istioctl proxy-status"}}}
-	if w.Kind == Inject {
-		out = append(out, Step{"the rollouts are done, and every pod has its container istio-proxy (READY 2/2, or more)", append(w.rollouts(), w.each("kubectl get pods -n %s")...)})
+	if w.Kind == plan.Inject {
+		out = append(out, Step{"the rollouts are done, and every pod has its container istio-proxy (READY 2/2, or more)", append(rollouts(w), each(w, "kubectl get pods -n %s")...)})
 	}
 	out = append(out, Step{"its ports have come as far as planned", []string{status}})
-	if words := w.described(); len(words) > 0 {
+	if words := described(w); len(words) > 0 {
 		out = append(out, Step{"see why each has the mode that it has", words})
 	}
-	out = append(out, Step{"no call is broken that was not before", w.connections()})
-	if t, ok := w.example(); ok {
+	out = append(out, Step{"no call is broken that was not before", connections(w)})
+	if t, ok := example(w); ok {
 		ns := shell.Word(t.Workload.Namespace)
 		listener := fmt.Sprintf("istioctl proxy-config listener %s --port 15006 -o json", shell.Word(typed(t.Workload)))
 		if t.Port > 0 {
@@ -37,18 +38,18 @@ func (p *Plan) verify(w *Wave) []Step {
 }
 
 // example is a port, or a workload, that the wave changes.
-func (w *Wave) example() (Target, bool) {
+func example(w *plan.Wave) (plan.Target, bool) {
 	if len(w.Strict) > 0 {
 		return w.Strict[0], true
 	}
 	if len(w.Joining) > 0 {
-		return Target{w.Joining[0], 0}, true
+		return plan.Target{Workload: w.Joining[0]}, true
 	}
-	return Target{}, false
+	return plan.Target{}, false
 }
 
 // described are commands that tell the stories of what the wave changes.
-func (w *Wave) described() []string {
+func described(w *plan.Wave) []string {
 	var out []string
 	add := func(ref resolve.Ref) {
 		if command := "mtlsctl describe " + shell.Word(typed(ref)); len(out) < mostShown && (len(out) == 0 || out[len(out)-1] != command) {
@@ -59,7 +60,7 @@ func (w *Wave) described() []string {
 		add(t.Workload)
 	}
 	for i := range w.Changes {
-		if c := &w.Changes[i]; c.How != Delete && len(w.Strict) == 0 && c.Ref().Kind != resolve.KindSidecar {
+		if c := &w.Changes[i]; c.How != plan.Delete && len(w.Strict) == 0 && c.Ref().Kind != resolve.KindSidecar {
 			add(c.Ref())
 		}
 	}
@@ -67,7 +68,7 @@ func (w *Wave) described() []string {
 }
 
 // connections are commands that show the calls that the wave is about.
-func (w *Wave) connections() []string {
+func connections(w *plan.Wave) []string {
 	out := []string{"mtlsctl connections -A --verdict broken"}
 	for i, t := range w.Strict {
 		if i == mostShown {
@@ -79,7 +80,7 @@ func (w *Wave) connections() []string {
 }
 
 // rollouts are commands that wait for what is restarted.
-func (w *Wave) rollouts() []string {
+func rollouts(w *plan.Wave) []string {
 	var out []string
 	for _, r := range w.Joining {
 		name, ns := r.Name, shell.Word(r.Namespace)

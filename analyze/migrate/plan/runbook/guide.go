@@ -1,10 +1,11 @@
-package plan
+package runbook
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
@@ -34,19 +35,19 @@ type Guide struct {
 	Rollback []Step
 }
 
-// Guide is that of one wave of the plan.
-func (p *Plan) Guide(w *Wave) Guide {
+// GuideOf is how to go through one wave of a plan, which has its number.
+func GuideOf(p *plan.Plan, w *plan.Wave) Guide {
 	return Guide{
-		What: w.What(), Why: w.Why(), Before: p.before(w), Look: p.look(w), Apply: applying(w.Folder(), w.Changes), Verify: p.verify(w),
-		Queries: w.queries(), Watch: watches[w.Kind], Symptoms: w.symptoms(), Rollback: w.rollback(),
+		What: What(w), Why: Why(w), Before: before(p, w), Look: look(w), Apply: applying(Folder(w), w.Changes), Verify: verify(w),
+		Queries: queries(w), Watch: watches[w.Kind], Symptoms: symptoms(w), Rollback: rollback(w),
 	}
 }
 
 // watches are how long to look after each kind of wave. Traffic that comes once a day is
 // seen only by who looks for a day.
 var watches = [...]string{
-	Repair: quarter, Keep: quarter, Freeze: quarter, Accept: quarter, Tidy: quarter, Inject: "until every rollout is done, and an hour",
-	Offer: day, Workloads: day, Namespaces: day, MeshWide: day,
+	plan.Repair: quarter, plan.Keep: quarter, plan.Freeze: quarter, plan.Accept: quarter, plan.Tidy: quarter, plan.Inject: "until every rollout is done, and an hour",
+	plan.Offer: day, plan.Workloads: day, plan.Namespaces: day, plan.MeshWide: day,
 }
 
 const (
@@ -58,13 +59,13 @@ const (
 const status = `mtlsctl migrate-plan --status -A --prometheus "$PROMETHEUS"`
 
 // before is what has to be so before a wave.
-func (p *Plan) before(w *Wave) []Step {
+func before(p *plan.Plan, w *plan.Wave) []Step {
 	var out []Step
-	if i := slices.IndexFunc(p.Waves, func(x Wave) bool { return x.Number == w.Number }); i > 0 {
+	if i := slices.IndexFunc(p.Waves, func(x plan.Wave) bool { return x.Number == w.Number }); i > 0 {
 		out = append(out, Step{Text: fmt.Sprintf("wave %d is applied, and was watched as long as it says", p.Waves[i-1].Number)})
 	}
 	for _, c := range w.Wait {
-		text := "look again: " + c.Said()
+		text := "look again: " + Said(&c)
 		if c.Ports > 1 {
 			text += fmt.Sprintf(" (%d ports)", c.Ports)
 		}
@@ -74,36 +75,36 @@ func (p *Plan) before(w *Wave) []Step {
 		out = append(out, Step{Text: text})
 	}
 	looks := status
-	if w.strict() {
+	if strict(w) {
 		looks += " --only BLOCKED,UNKNOWN,WAITING"
 	}
 	out = append(out,
-		Step{w.standing(), []string{looks}},
+		Step{standing(w), []string{looks}},
 		Step{"every proxy has heard of all that was changed so far: all columns say SYNCED, none STALE", []string{"istioctl proxy-status"}},
 	)
-	if w.Kind == Inject {
-		out = append(out, Step{"what is restarted is ready, and has the replicas to stay so during a rollout", w.each("kubectl get pods -n %s")})
+	if w.Kind == plan.Inject {
+		out = append(out, Step{"what is restarted is ready, and has the replicas to stay so during a rollout", each(w, "kubectl get pods -n %s")})
 	}
 	return out
 }
 
 // standing is what the status has to say of the wave's ports.
-func (w *Wave) standing() string {
-	if !w.strict() {
+func standing(w *plan.Wave) string {
+	if !strict(w) {
 		return "everything stands as it did when the plan was made; if it does not, make the plan anew"
 	}
 	return "none of the ports that become STRICT is BLOCKED or UNKNOWN; WAITING are those at most that are spoken of above"
 }
 
 // strict reports a wave that makes ports STRICT.
-func (w *Wave) strict() bool {
-	return w.Kind == Workloads || w.Kind == Namespaces || w.Kind == MeshWide || len(w.Strict) > 0
+func strict(w *plan.Wave) bool {
+	return w.Kind == plan.Workloads || w.Kind == plan.Namespaces || w.Kind == plan.MeshWide || len(w.Strict) > 0
 }
 
 // look shows what a wave will change, before it does.
-func (p *Plan) look(w *Wave) []Step {
+func look(w *plan.Wave) []Step {
 	out := []Step{{"see what it means for ports and calls", []string{fmt.Sprintf("mtlsctl diff --plan . --wave %d", w.Number)}}}
-	dir := w.Folder() + "/"
+	dir := Folder(w) + "/"
 	for _, v := range verbsOf(w.Changes) {
 		switch file := dir + v.File(); v {
 		case Apply:
@@ -118,9 +119,9 @@ func (p *Plan) look(w *Wave) []Step {
 }
 
 // verbsOf are those of the files of changes.
-func verbsOf(changes []Change) []Verb {
+func verbsOf(changes []plan.Change) []Verb {
 	return slices.DeleteFunc(Verbs(), func(v Verb) bool {
-		return !slices.ContainsFunc(changes, func(c Change) bool { return c.How.verb() == v })
+		return !slices.ContainsFunc(changes, func(c plan.Change) bool { return verbOf(c.How) == v })
 	})
 }
 
@@ -130,7 +131,7 @@ func typed(r resolve.Ref) string {
 }
 
 // applying are the commands that use the files of changes.
-func applying(folder string, changes []Change) []Step {
+func applying(folder string, changes []plan.Change) []Step {
 	var commands []string
 	for _, v := range verbsOf(changes) {
 		commands = append(commands, v.Command(folder+"/"+v.File()))
@@ -139,19 +140,19 @@ func applying(folder string, changes []Change) []Step {
 }
 
 // rollback takes a wave back, whatever came of it.
-func (w *Wave) rollback() []Step {
-	out := applying(w.Folder()+"/rollback", w.Undo())
+func rollback(w *plan.Wave) []Step {
+	out := applying(Folder(w)+"/rollback", w.Undo())
 	out[0].Text = "take back the waves that came after this one first, the last of them first; one wave at a time, with the checks of a wave between them"
-	if w.Kind == Inject {
-		out = append(out, Step{"this restarts the workloads once more", w.rollouts()})
+	if w.Kind == plan.Inject {
+		out = append(out, Step{"this restarts the workloads once more", rollouts(w)})
 	}
 	return append(out, Step{"every proxy has heard of it", []string{"istioctl proxy-status"}})
 }
 
 // each is a command for every namespace of the wave, the first ones where there are many.
-func (w *Wave) each(format string) []string {
+func each(w *plan.Wave, format string) []string {
 	var out []string
-	for i, ns := range w.namespaces() {
+	for i, ns := range namespaces(w) {
 		if i == mostNamed {
 			break
 		}

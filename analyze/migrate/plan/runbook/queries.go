@@ -1,13 +1,15 @@
-package plan
+package runbook
 
 import (
 	"slices"
 	"strings"
+
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 )
 
 // queries show in Prometheus what a wave is about. They end at 0, or at nothing.
-func (w *Wave) queries() []Query {
-	at := w.selecting()
+func queries(w *plan.Wave) []Query {
+	at := selecting(w)
 	const by = "sum by (destination_workload_namespace, destination_workload)"
 	share := func(metric string) string {
 		return by + " (rate(" + metric + `{reporter="destination", connection_security_policy!="mutual_tls"` + at + "}[5m]))\n  / " +
@@ -28,13 +30,13 @@ func (w *Wave) queries() []Query {
 }
 
 // selecting limits a query to the namespaces of the wave, "" for the mesh.
-func (w *Wave) selecting() string {
-	names := w.namespaces()
+func selecting(w *plan.Wave) string {
+	names := namespaces(w)
 	for _, t := range w.Strict {
 		names = append(names, t.Workload.Namespace)
 	}
 	slices.Sort(names)
-	if names = slices.Compact(names); w.Kind == MeshWide || len(names) > mostNamed {
+	if names = slices.Compact(names); w.Kind == plan.MeshWide || len(names) > mostNamed {
 		return ""
 	}
 	return `, destination_workload_namespace=~"` + strings.Join(names, "|") + `"`

@@ -1,41 +1,42 @@
-package plan
+package runbook
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // What is the wave in a few words, without a full stop: "STRICT for 38 workloads of 6
 // namespaces".
-func (w *Wave) What() string {
+func What(w *plan.Wave) string {
 	switch w.Kind {
-	case Repair:
-		return "repair " + w.kinds()
-	case Keep:
+	case plan.Repair:
+		return "repair " + kinds(w)
+	case plan.Keep:
 		return "write " + counted(len(w.Changes), "exception")
-	case Inject:
+	case plan.Inject:
 		return "inject " + count(w.Joining) + " (restart)"
-	case Freeze:
+	case plan.Freeze:
 		return "hold clients of " + counted(len(w.Changes), "host") + " to plaintext"
-	case Accept:
-		return "PERMISSIVE for " + w.workloads()
-	case Offer:
-		return w.offered()
-	case Workloads:
-		return "STRICT for " + w.workloads()
-	case Namespaces:
-		return "STRICT for " + named("namespace", w.namespaces())
-	case MeshWide:
+	case plan.Accept:
+		return "PERMISSIVE for " + workloads(w)
+	case plan.Offer:
+		return offered(w)
+	case plan.Workloads:
+		return "STRICT for " + workloads(w)
+	case plan.Namespaces:
+		return "STRICT for " + named("namespace", namespaces(w))
+	case plan.MeshWide:
 		return "STRICT mesh-wide"
 	}
 	return "remove " + redundant(len(w.Changes))
 }
 
 // offered is whose clients may send mTLS: of namespaces, and of hosts that were held back.
-func (w *Wave) offered() string {
+func offered(w *plan.Wave) string {
 	var namespaces []string
 	hosts := 0
 	for i := range w.Changes {
@@ -57,17 +58,17 @@ func (w *Wave) offered() string {
 
 // reasons are why waves of a kind come when they do, where they have several changes.
 var reasons = [...]string{
-	Repair: "they make clients send what STRICT refuses", Keep: "what stays is written down before anything above it changes",
-	Inject: "they call ports that become STRICT, or serve ports that no policy protects without a sidecar",
-	Freeze: "istiod tells clients and servers at the same time, and not all hear at once (istio#48290): the servers first",
-	Accept: "they take both before their clients send mTLS", Offer: "its servers take both by now",
-	Workloads: "nobody is known who would be locked out", Namespaces: "all of their workloads are STRICT, can be, or have policies of their own",
-	MeshWide: "nothing is left outside: what comes new is STRICT too", Tidy: "what is above them is STRICT by now",
+	plan.Repair: "they make clients send what STRICT refuses", plan.Keep: "what stays is written down before anything above it changes",
+	plan.Inject: "they call ports that become STRICT, or serve ports that no policy protects without a sidecar",
+	plan.Freeze: "istiod tells clients and servers at the same time, and not all hear at once (istio#48290): the servers first",
+	plan.Accept: "they take both before their clients send mTLS", plan.Offer: "its servers take both by now",
+	plan.Workloads: "nobody is known who would be locked out", plan.Namespaces: "all of their workloads are STRICT, can be, or have policies of their own",
+	plan.MeshWide: "nothing is left outside: what comes new is STRICT too", plan.Tidy: "what is above them is STRICT by now",
 }
 
 // Why is why the wave comes now, without a full stop.
-func (w *Wave) Why() string {
-	if len(w.Changes) == 1 && w.Kind != Namespaces {
+func Why(w *plan.Wave) string {
+	if len(w.Changes) == 1 && w.Kind != plan.Namespaces {
 		return w.Changes[0].Why
 	}
 	return reasons[w.Kind]
@@ -75,7 +76,7 @@ func (w *Wave) Why() string {
 
 // Said is the condition with what it is about: "deploy/report.batch and 4 more: sidecars
 // come in a wave before this one".
-func (c *Condition) Said() string {
+func Said(c *plan.Condition) string {
 	if len(c.Objects) == 0 {
 		return c.Text
 	}
@@ -85,8 +86,8 @@ func (c *Condition) Said() string {
 			return fmt.Sprintf("%s and %d more: %s", strings.Join(names, ", "), len(c.Objects)-i, c.Text)
 		}
 		name := r.String()
-		if restarts[r.Kind] {
-			name = nameOf(r)
+		if plan.Restarts(r.Kind) {
+			name = shortName(r)
 		}
 		names = append(names, name)
 	}
@@ -94,7 +95,7 @@ func (c *Condition) Said() string {
 }
 
 // kinds is "3 DestinationRules and 1 Sidecar", or the name of the only object.
-func (w *Wave) kinds() string {
+func kinds(w *plan.Wave) string {
 	if len(w.Changes) == 1 {
 		return w.Changes[0].Ref().String()
 	}
@@ -115,7 +116,7 @@ func (w *Wave) kinds() string {
 
 // workloads are those that the wave is about: of which ports change, else one for each
 // policy.
-func (w *Wave) workloads() string {
+func workloads(w *plan.Wave) string {
 	var refs []resolve.Ref
 	seen := map[resolve.Ref]bool{}
 	for _, t := range slices.Concat(w.Strict, w.Opens) {
@@ -135,7 +136,7 @@ func (w *Wave) workloads() string {
 // count is "38 workloads of 6 namespaces", or the name of the only one.
 func count(refs []resolve.Ref) string {
 	if len(refs) == 1 && refs[0].Kind != resolve.KindPeerAuthentication {
-		return nameOf(refs[0])
+		return shortName(refs[0])
 	}
 	spaces := map[string]bool{}
 	for _, r := range refs {
@@ -148,7 +149,7 @@ func count(refs []resolve.Ref) string {
 }
 
 // namespaces are those whose objects change, sorted.
-func (w *Wave) namespaces() []string {
+func namespaces(w *plan.Wave) []string {
 	var out []string
 	for i := range w.Changes {
 		out = append(out, w.Changes[i].Ref().Namespace)
@@ -183,4 +184,9 @@ func redundant(n int) string {
 		return "1 redundant policy"
 	}
 	return fmt.Sprintf("%d redundant policies", n)
+}
+
+// shortName is a workload as people type it: "deploy/pay.shop".
+func shortName(r resolve.Ref) string {
+	return fmt.Sprintf("%s/%s.%s", r.Kind.Short(), r.Name, r.Namespace)
 }

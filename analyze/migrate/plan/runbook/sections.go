@@ -1,8 +1,10 @@
-package plan
+package runbook
 
 import (
 	"fmt"
 	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 )
 
 // Section is a part of the runbook that is of no wave in particular.
@@ -13,7 +15,7 @@ type Section struct {
 }
 
 // Opening is what has to be known before the first wave.
-func (p *Plan) Opening() []Section {
+func Opening(p *plan.Plan) []Section {
 	return []Section{
 		{Title: "How to use this", Text: []string{
 			"Every wave has a folder: apply.yaml is applied server-side, replace.yaml takes the place of objects, delete.yaml names what goes; rollback/ has the same three for the way back. Go through the waves in their order, one at a time, and through each from top to bottom: before, look, apply, verify, watch. Commands are run in this folder.",
@@ -31,12 +33,12 @@ func (p *Plan) Opening() []Section {
 
 // Closing is how all of it is taken back, and where to look when something fails that no
 // table names.
-func (p *Plan) Closing() []Section {
+func Closing(p *plan.Plan) []Section {
 	back := []string{"Wave by wave, the last one first; between two of them every proxy has to be SYNCED again. Leave out those that were not applied."}
 	if len(p.Applied) > 0 {
 		back = append(back, "Waves of earlier runs come after those below: their folders are as those runs left them, rollback/ in them.")
 	}
-	return []Section{{Title: "Roll back everything", Text: back, Steps: p.allBack()}, {Title: "When something fails", Text: []string{
+	return []Section{{Title: "Roll back everything", Text: back, Steps: allBack(p)}, {Title: "When something fails", Text: []string{
 		"Roll back first, then look: a wave is taken back in a minute, and its folder stays for the next try.",
 	}, Steps: []Step{
 		{"which policy counts for a pod: describe names it, with its scope and what lost", []string{"mtlsctl describe deploy/NAME.NAMESPACE", "istioctl x describe pod POD -n NAMESPACE", "istioctl x describe service NAME.NAMESPACE"}},
@@ -53,11 +55,11 @@ func (p *Plan) Closing() []Section {
 }
 
 // allBack takes all waves back, the last one first.
-func (p *Plan) allBack() []Step {
+func allBack(p *plan.Plan) []Step {
 	var out []Step
 	for i := range slices.Backward(p.Waves) {
 		w := &p.Waves[i]
-		out = append(out, Step{fmt.Sprintf("wave %d, %s", w.Number, w.What()), append(applying(w.Folder()+"/rollback", w.Undo())[0].Commands, "istioctl proxy-status")})
+		out = append(out, Step{fmt.Sprintf("wave %d, %s", w.Number, What(w)), append(applying(Folder(w)+"/rollback", w.Undo())[0].Commands, "istioctl proxy-status")})
 	}
 	return out
 }
