@@ -58,8 +58,8 @@ func strict() resolve.Object {
 	}}
 }
 
-// calls prints the calls to Service cart of clients with and without a proxy.
-func calls(m *mesh.Mesh) {
+// printCalls prints the calls to Service cart of clients with and without a proxy.
+func printCalls(m *mesh.Mesh) {
 	toCart := mesh.Filter{Naked: true, Host: func(h *mesh.Host) bool { return h.Name == "cart.shop.svc.cluster.local" }}
 	for c := range m.Connections(toCart) {
 		for _, client := range c.Client.Workloads {
@@ -104,7 +104,7 @@ func ExampleBuild_unknown() {
 
 // What each client sends, and what becomes of the call.
 func ExampleMesh_Connections() {
-	calls(mesh.Build(config.Options{}, shop()))
+	printCalls(mesh.Build(config.Options{}, shop()))
 	// Output:
 	// deploy/batch sends PLAINTEXT, the server accepts PERMISSIVE: plaintext
 	// deploy/web sends ISTIO_MUTUAL, the server accepts PERMISSIVE: mtls
@@ -114,9 +114,9 @@ func ExampleMesh_Connections() {
 // changes of policies; the mesh before stays as it is.
 func ExampleMesh_With() {
 	m := mesh.Build(config.Options{Editable: true}, shop())
-	calls(m.With(config.Becomes(strict())))
+	printCalls(m.With(config.Becomes(strict())))
 	fmt.Println("without the policy:")
-	calls(m)
+	printCalls(m)
 	// Output:
 	// deploy/batch sends PLAINTEXT, the server accepts STRICT: broken
 	// deploy/web sends ISTIO_MUTUAL, the server accepts STRICT: mtls
