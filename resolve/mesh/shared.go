@@ -155,7 +155,8 @@ func (m *Mesh) oneByOne(h *Host, classes []*ClientClass) [][]*ClientClass {
 	return groups
 }
 
-// SharingOf is what a class sends to a host depends on; known is false where it does not know the\nhost.
+// SharingOf is what a class sends to a host depends on; known is false where it does not know
+// the host.
 func (m *Mesh) SharingOf(c *ClientClass, h *Host) (key Sharing, known bool) {
 	allowed, routed := c.scope.routed[h.id]
 	if c.scope.listed == nil && !routed && (!h.VisibleTo(c.Namespace) || !m.preferred(h, c)) {

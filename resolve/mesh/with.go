@@ -23,7 +23,7 @@ func (m *Mesh) With(deltas ...config.Delta) *Mesh {
 	}
 	deltas = settled(deltas)
 	if !m.made.Editable && slices.ContainsFunc(deltas, func(d config.Delta) bool { return d.Ref.Kind != resolve.KindDestinationRule }) {
-		panic("resolve: Mesh.With needs Options.Editable")
+		panic("mesh: Mesh.With needs Options.Editable")
 	}
 	inputs := m.inputs.With(deltas)
 	t := m.touchedBy(deltas, inputs)

@@ -34,7 +34,7 @@ type Options struct {
 	Merge bool
 	Onto  *Input
 	// There reports workloads that what is read is applied to: one of them that names no
-	// containers is read as the part that it is, for resolve.Change. nil is none: such a
+	// containers is read as the part that it is, for change.Change. nil is none: such a
 	// document is passed over as a patch.
 	There func(resolve.Ref) bool
 	// Instead holds the text of files as they would be, by the names that positions say:
