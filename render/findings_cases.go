@@ -8,7 +8,7 @@ import (
 
 // Cases implements Checked: a finding is a case, and so is each check that found nothing.
 func (v Findings) Cases() format.Cases {
-	c := format.Cases{Title: "mtlsctl analyze", Rules: v.rules(), Summary: v.found()}
+	c := format.Cases{Title: "mtlsctl analyze", Rules: v.rules(), Summary: v.found(), Incomplete: missingText(v.Report.Missing)}
 	threshold, err := analyze.ParseSeverity(v.Report.FailOn)
 	found := map[string]bool{}
 	for i := range v.Report.Items {

@@ -31,6 +31,8 @@ type Cases struct {
 	HiddenNote string
 	// Summary is one line for people.
 	Summary string
+	// Incomplete says what the answer lacks and could change it, "" where it is complete.
+	Incomplete string
 }
 
 // Case is one thing that was looked at.

@@ -10,7 +10,8 @@ import (
 )
 
 // junitFormat is -o junit: each finding is a test case that fails where the run fails of
-// it, each check that found nothing one that passes.
+// it, each check that found nothing one that passes. An incomplete answer is one with an error:
+// nobody can tell whether it is right.
 type junitFormat struct{}
 
 // Format implements Format.
@@ -34,6 +35,11 @@ func (junitFormat) Format(b *bytes.Buffer, v View, o Options) error {
 		for i := range list {
 			suite(c.Title + " " + cmp.Or(list[i].Group, "all")).AddTestcase(testcase(&list[i], c.Title))
 		}
+	}
+	if c.Incomplete != "" {
+		suite(c.Title + " all").AddTestcase(junit.Testcase{
+			Name: "the answer is complete", Classname: c.Title, Time: "0", Error: &junit.Result{Message: c.Incomplete, Data: c.Incomplete},
+		})
 	}
 	for _, name := range groups {
 		suites.AddSuite(*byGroup[name])

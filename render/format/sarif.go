@@ -12,7 +12,7 @@ import (
 )
 
 // sarifFormat is -o sarif: SARIF 2.1.0 for code scanning. What is hidden is a
-// suppressed result.
+// suppressed result, and what the answer lacks a notification of the run.
 type sarifFormat struct{}
 
 // home is where the tool and its checks are told about.
@@ -39,6 +39,9 @@ func (sarifFormat) Format(b *bytes.Buffer, v View, o Options) error {
 		}
 		run.AddResult(r)
 	}
+	if c.Incomplete != "" {
+		run.AddInvocation(incomplete(c.Incomplete))
+	}
 	report := sarif.NewReport()
 	report.AddRun(run)
 	var text bytes.Buffer
@@ -55,6 +58,13 @@ var sarifLevels = map[string]string{"error": "error", "warning": "warning", "inf
 
 // suppressionKinds are SARIF's words: annotations stand on the object itself.
 var suppressionKinds = map[string]string{"annotation": "inSource", "istioctl's annotation": "inSource", "ignore rule": "external", "baseline": "external"}
+
+// incomplete is the run of an answer that lacks something: it came to its end, and says what
+// it could not look at.
+func incomplete(text string) *sarif.Invocation {
+	note := sarif.NewNotification().WithLevel("warning").WithMessage(sarif.NewTextMessage(text))
+	return sarif.NewInvocation().WithExecutionSuccessful(true).AddToolExecutionNotification(note)
+}
 
 func sarifRule(c *analyze.Check) *sarif.ReportingDescriptor {
 	r := sarif.NewReportingDescriptor().WithID(c.Code).WithName(c.Name)
