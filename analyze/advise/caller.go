@@ -1,7 +1,6 @@
 package advise
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -179,7 +178,7 @@ func (a *Adviser) seen(arrival evidence.Arrival) Caller {
 		}
 	default:
 		c.Workload = workloads[0]
-		c.Name, c.Place = nameOf(c.Workload), placeOf(c.Workload)
+		c.Name, c.Place = c.Workload.Ref.Typed(), placeOf(c.Workload)
 	}
 	if s := arrival.Seen; !s.MTLS.IsZero() && s.Plaintext.IsZero() && s.Unknown.IsZero() {
 		c.Place = Inside // whoever it is, it has a certificate of the mesh
@@ -193,7 +192,7 @@ func declaredCaller(d *declared.Call) Caller {
 	case d.Client == nil && d.By.Kind == resolve.KindAuthorizationPolicy:
 		c.Place = Inside // a policy lets a namespace in by the certificates of its workloads (5.1)
 	case d.Client != nil:
-		c.Name, c.Place = nameOf(d.Client), placeOf(d.Client)
+		c.Name, c.Place = d.Client.Ref.Typed(), placeOf(d.Client)
 	}
 	return c
 }
@@ -207,5 +206,3 @@ func placeOf(w *inbound.Workload) Place {
 	}
 	return Inside
 }
-
-func nameOf(w *inbound.Workload) string { return fmt.Sprintf("%s.%s", w.Short(), w.Ref.Namespace) }

@@ -51,7 +51,7 @@ func (a *Adviser) record(v *Advice) {
 		v.Open = append(v.Open, Reason{Text: "the record is not whole: " + m, Fix: "complete what the Prometheus scrapes, and record again", OfRecord: true})
 	}
 	if a.evidence.Whole() && !a.evidence.Covers(v.Workload) {
-		v.Open = append(v.Open, Reason{Text: "the logs of its pods were not all given", Fix: "give the access log of each pod of " + nameOf(v.Workload), OfRecord: true})
+		v.Open = append(v.Open, Reason{Text: "the logs of its pods were not all given", Fix: "give the access log of each pod of " + v.Workload.Ref.Typed(), OfRecord: true})
 	}
 	if length := t.To.Sub(t.From); length < a.MinWindow {
 		v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("the record covers %s only", span(length)), Fix: "wait until it covers " + span(a.MinWindow), OfRecord: true})
@@ -70,7 +70,7 @@ func (a *Advice) Refused() []Reason {
 		if !f.LastSeen.IsZero() {
 			text += ", last " + moment(f.LastSeen)
 		}
-		out = append(out, Reason{Text: text, Fix: "see why: mtlsctl connections --from CLIENT --to " + shell.Word(nameOf(a.Workload))})
+		out = append(out, Reason{Text: text, Fix: "see why: mtlsctl connections --from CLIENT --to " + shell.Word(a.Workload.Ref.Typed())})
 	}
 	return out
 }

@@ -16,7 +16,7 @@ import (
 // known to make are no obstacle.
 func (a *Adviser) hidden(v *Advice) []Obstacle {
 	var out []Obstacle
-	own := Caller{Workload: v.Workload, Name: nameOf(v.Workload), Place: placeOf(v.Workload), Basis: Declared}
+	own := Caller{Workload: v.Workload, Name: v.Workload.Ref.Typed(), Place: placeOf(v.Workload), Basis: Declared}
 	for _, l := range a.leads[portKey{v.Workload, v.Port.Number}] {
 		for _, c := range v.Callers {
 			if o := a.hiddenTo(v, c, l); o != nil {

@@ -46,7 +46,7 @@ func (a *Adviser) server(w *inbound.Workload, p *inbound.Port) *Obstacle {
 			}}
 		}
 		return &Obstacle{Kind: NoSidecar, Joins: Yes, Reason: Reason{
-			Text: "the server has no sidecar: " + words.Because(w.Membership.Why), By: w.Ref, Position: w.Membership.Position(), Fix: "give " + nameOf(w) + " a sidecar, and restart it",
+			Text: "the server has no sidecar: " + words.Because(w.Membership.Why), By: w.Ref, Position: w.Membership.Position(), Fix: "give " + w.Ref.Typed() + " a sidecar, and restart it",
 		}}
 	case p.Decision.Mode == resolve.None:
 		return &Obstacle{Kind: Excluded, Joins: Yes, Reason: Reason{
@@ -87,7 +87,7 @@ func (a *Adviser) client(v *Advice, c Caller) *Obstacle {
 			o.Kind = Ingress
 		}
 	default:
-		o.Kind, o.Fix = Plaintext, "see why: mtlsctl connections --from "+c.Name+" --to "+nameOf(v.Workload)
+		o.Kind, o.Fix = Plaintext, "see why: mtlsctl connections --from "+c.Name+" --to "+v.Workload.Ref.Typed()
 	}
 	return o
 }

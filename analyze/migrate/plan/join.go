@@ -26,7 +26,7 @@ func (p *planner) mayJoin(u *unit, client bool) string {
 	if why := p.barred[u.ref]; why != "" {
 		return why
 	}
-	w, name := u.variants[0], nameOf(u.ref)
+	w, name := u.variants[0], u.ref.Typed()
 	input, _ := p.start.mesh.Input(u.ref)
 	controller, _ := input.Value.(*resolve.Controller)
 	switch {

@@ -85,7 +85,7 @@ func (r *run) compare(w *Wave, k knownCall) {
 			continue
 		}
 		v := Violation{Status: migrate.Blocked, Clients: []resolve.Ref{k.client.Ref}, Call: &con, Servers: []Target{{at.server, at.at}}}
-		v.Why = advise.Reason{Text: fmt.Sprintf("the call of %s to %s:%d would break: %s", nameOf(k.client.Ref), k.host, at.port, words.Because(con.Outcome.Why)), By: con.Sends.By, Position: con.Sends.Position(), Fix: remedy.Fix(&con)}
+		v.Why = advise.Reason{Text: fmt.Sprintf("the call of %s to %s:%d would break: %s", k.client.Ref.Typed(), k.host, at.port, words.Because(con.Outcome.Why)), By: con.Sends.By, Position: con.Sends.Position(), Fix: remedy.Fix(&con)}
 		v.Text = fmt.Sprintf("%s: %s", w.Kind, v.Why.Text)
 		if !con.Known() {
 			v.Hidden = &advise.Obstacle{Kind: advise.Hidden, Client: k.client, Host: con.Host}

@@ -111,7 +111,7 @@ func (r *run) call(w *Wave, x *diff.CallChange) {
 func callReason(x *diff.CallChange) advise.Reason {
 	who := "a client"
 	for c := range x.Clients.Each {
-		who = nameOf(c.Ref)
+		who = c.Ref.Typed()
 		break
 	}
 	if more := x.Clients.Count - 1; more > 0 {
@@ -132,7 +132,7 @@ func (r *run) port(w *Wave, x *diff.PortChange) {
 		return
 	}
 	r.violate(Violation{
-		Text:   fmt.Sprintf("%s: port %d of %s would be %s", w.Kind, x.Port, nameOf(x.Workload.Ref), x.Is.Mode),
+		Text:   fmt.Sprintf("%s: port %d of %s would be %s", w.Kind, x.Port, x.Workload.Ref.Typed(), x.Is.Mode),
 		Why:    advise.Reason{Text: fmt.Sprintf("it would be %s", x.Is.Mode), By: x.Is.By, Position: x.Is.Position()},
 		Status: migrate.Blocked, Servers: []Target{{x.Workload.Ref, x.Port}},
 	})
@@ -152,7 +152,7 @@ func (r *run) joinedAll(w *Wave, next *state) {
 			continue
 		}
 		r.violate(Violation{
-			Text: nameOf(ref) + " would get no sidecar: " + words.Because(u.variants[0].Membership.Why), Clients: []resolve.Ref{ref}, Status: migrate.Blocked,
+			Text: ref.Typed() + " would get no sidecar: " + words.Because(u.variants[0].Membership.Why), Clients: []resolve.Ref{ref}, Status: migrate.Blocked,
 			Why: advise.Reason{Text: "no injector takes it: " + words.Because(u.variants[0].Membership.Why), By: ref, Position: u.variants[0].Membership.Position(), Fix: "install an injector for it"},
 		})
 	}
@@ -167,7 +167,7 @@ func (r *run) passedBy(ref resolve.Ref, u *unit) {
 		}
 		d := decisionOf(u.variants[0], port)
 		r.violate(Violation{
-			Text: fmt.Sprintf("port %d of %s would pass its sidecar by", port, nameOf(ref)), Status: migrate.Blocked, Servers: []Target{t}, Stays: true,
+			Text: fmt.Sprintf("port %d of %s would pass its sidecar by", port, ref.Typed()), Status: migrate.Blocked, Servers: []Target{t}, Stays: true,
 			Why: advise.Reason{Text: "it would pass a sidecar by: " + words.Because(d.Why), By: ref, Position: d.Position(), Fix: fmt.Sprintf("let the sidecar capture port %d, and give it one", port)},
 		})
 	}
@@ -224,9 +224,9 @@ func firstOf(d *diff.Diff) string {
 		return fmt.Sprintf(": calls to %s:%d are %s", x.Host.Name, x.Port, x.Effect)
 	case len(d.Ports) > 0:
 		x := &d.Ports[0]
-		return fmt.Sprintf(": port %d of %s is %s", x.Port, nameOf(x.Workload.Ref), x.Is.Mode)
+		return fmt.Sprintf(": port %d of %s is %s", x.Port, x.Workload.Ref.Typed(), x.Is.Mode)
 	case len(d.Workloads) > 0:
-		return fmt.Sprintf(": %s is %s", nameOf(d.Workloads[0].Workload.Ref), d.Workloads[0].Effect)
+		return fmt.Sprintf(": %s is %s", d.Workloads[0].Workload.Ref.Typed(), d.Workloads[0].Effect)
 	}
 	return ""
 }

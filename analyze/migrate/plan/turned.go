@@ -94,14 +94,14 @@ func (r *run) judge(w *Wave, t Target, a *advise.Advice) {
 		why = append(why, o.Reason)
 	}
 	if len(why) == 0 && len(joins) > 0 {
-		r.violate(Violation{Text: fmt.Sprintf("%s: port %d of %s: %s", w.Kind, t.Port, nameOf(t.Workload), naked[0].Text), Why: naked[0], Status: status, Servers: []Target{t}, Joins: joins})
+		r.violate(Violation{Text: fmt.Sprintf("%s: port %d of %s: %s", w.Kind, t.Port, t.Workload.Typed(), naked[0].Text), Why: naked[0], Status: status, Servers: []Target{t}, Joins: joins})
 		return
 	}
 	if len(why) == 0 {
 		why, status = slices.DeleteFunc(slices.Clone(a.Open), func(r advise.Reason) bool { return r.OfRecord }), migrate.Undecided
 	}
 	if len(why) > 0 {
-		r.violate(Violation{Text: fmt.Sprintf("%s: port %d of %s: %s", w.Kind, t.Port, nameOf(t.Workload), why[0].Text), Why: why[0], Status: status, Servers: []Target{t}})
+		r.violate(Violation{Text: fmt.Sprintf("%s: port %d of %s: %s", w.Kind, t.Port, t.Workload.Typed(), why[0].Text), Why: why[0], Status: status, Servers: []Target{t}})
 		return
 	}
 	for _, reason := range r.waiting(t, a) {

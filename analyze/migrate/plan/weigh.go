@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
@@ -187,8 +186,4 @@ func (p *planner) sentPlain(u *unit, a *advise.Advice) bool {
 func (s *state) planned(ref resolve.Ref) bool {
 	o, there := s.mesh.Input(ref)
 	return there && o.Value.GetLabels()[PlanLabel] != ""
-}
-
-func nameOf(r resolve.Ref) string {
-	return fmt.Sprintf("%s/%s.%s", r.Kind.Short(), r.Name, r.Namespace)
 }

@@ -87,7 +87,7 @@ func Said(c *plan.Condition) string {
 		}
 		name := r.String()
 		if plan.Restarts(r.Kind) {
-			name = shortName(r)
+			name = r.Typed()
 		}
 		names = append(names, name)
 	}
@@ -136,7 +136,7 @@ func workloads(w *plan.Wave) string {
 // count is "38 workloads of 6 namespaces", or the name of the only one.
 func count(refs []resolve.Ref) string {
 	if len(refs) == 1 && refs[0].Kind != resolve.KindPeerAuthentication {
-		return shortName(refs[0])
+		return refs[0].Typed()
 	}
 	spaces := map[string]bool{}
 	for _, r := range refs {
@@ -184,9 +184,4 @@ func redundant(n int) string {
 		return "1 redundant policy"
 	}
 	return fmt.Sprintf("%d redundant policies", n)
-}
-
-// shortName is a workload as people type it: "deploy/pay.shop".
-func shortName(r resolve.Ref) string {
-	return fmt.Sprintf("%s/%s.%s", r.Kind.Short(), r.Name, r.Namespace)
 }
