@@ -3,6 +3,7 @@ package apiserver
 import (
 	"encoding/json"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,9 @@ var ages = strings.NewReplacer(observed, "",
 	" (by name: the files have no timestamps; in a cluster the older one does)", "",
 	" (by name: they are of the same second)", "")
 
+// citation is where a file says what a note is about.
+var citation = regexp.MustCompile(` \([^()]+\.yaml:\d+\)$`)
+
 // answer is a report of mtlsctl's without what has to differ.
 func answer(t *testing.T, out output) any {
 	t.Helper()
@@ -61,7 +65,7 @@ func without(value any) any {
 		}
 		return v
 	case string:
-		return ages.Replace(v)
+		return citation.ReplaceAllString(ages.Replace(v), "")
 	}
 	return value
 }
