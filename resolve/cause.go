@@ -76,7 +76,7 @@ type Details struct {
 // Because makes a reason of a cause and its details.
 func Because(c Cause, d Details) Reason { return Reason{Cause: c, details: unique.Make(d)} }
 
-// numbered, ofMode and as complete a reason.
+// Numbered, OfMode and As complete a reason.
 func (r Reason) Numbered(n int32) Reason {
 	r.Number = n
 	return r
