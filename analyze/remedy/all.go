@@ -22,7 +22,7 @@ func ForAll(broken []Group) (r Remedy, ok bool) {
 	}
 	for r := range (patient{c.Call}).candidates() {
 		for _, changes := range [][]RuleChange{deleting(r.Changes), r.Changes} {
-			t := try(c.Call.Mesh, changes)
+			t := try(c.Call.Side, changes)
 			if t.tooWide() {
 				return r, false
 			}

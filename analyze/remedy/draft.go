@@ -84,12 +84,12 @@ func (c patient) added() *draft {
 
 func (c patient) newDraft(namespace string) *draft {
 	d := &draft{ref: resolve.Ref{Kind: resolve.KindDestinationRule, Namespace: namespace, Name: c.Host.Ref.Name}, spec: &networkingapi.DestinationRule{Host: c.Host.Name}}
-	for _, r := range c.Mesh.RulesIn(namespace) {
+	for _, r := range c.Side.RulesIn(namespace) {
 		if r.FQDN == c.Host.Name {
 			return nil
 		}
 	}
-	for c.Mesh.RuleNamed(d.ref) != nil {
+	for c.Side.RuleNamed(d.ref) != nil {
 		d.ref.Name += "-tls"
 	}
 	return d

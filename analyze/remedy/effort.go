@@ -9,13 +9,14 @@ import "github.com/mtlsctl/mtlsctl/resolve/mesh"
 // Each client that is asked, and each call that is compared, is taken from effort: where
 // nothing is left of it, nothing is proved.
 func Harmless(m *mesh.Mesh, changes []RuleChange, effort *int) (harmless []RuleChange, ok bool) {
+	side := m.Side
 	for i := range changes {
 		if of := changes[i].of; of != nil {
-			m = m.Part(of.Cluster)
+			side = m.Part(of.Cluster).Side
 		}
 	}
 	for _, changes := range [][]RuleChange{deleting(changes), changes} {
-		t := try(m, changes)
+		t := try(side, changes)
 		t.effort = effort
 		if t.harmless() {
 			return changes, true

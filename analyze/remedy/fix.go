@@ -67,7 +67,7 @@ func HostScope(c *mesh.Connection) string {
 // fixGate opens what keeps auto mTLS from looking at the endpoints, where none of
 // them would be sent Istio mTLS then that its proxy does not capture.
 func fixGate(c *mesh.Connection) string {
-	m := c.Call.Mesh
+	m := c.Call.Side
 	switch {
 	case !c.Sends.Why.Cause.Switch():
 		return ""
@@ -98,7 +98,7 @@ func GateOpens(c *mesh.Connection) bool {
 	if fixGate(c) == "" {
 		return false
 	}
-	m := c.Call.Mesh
+	m := c.Call.Side
 	ofFiles := func(k *mesh.ClientClass) bool { return k.Certificates != "" }
 	return !slices.ContainsFunc(m.Clients(), ofFiles) && !slices.ContainsFunc(m.Hosts(), exempts)
 }
@@ -108,8 +108,8 @@ type surprising struct{}
 
 // surprises reports hosts with an endpoint that counts as mTLS-capable and whose proxy does
 // not capture the port, or takes no mTLS there although one setting is sent to all.
-func surprises(m *mesh.Mesh, of func(*mesh.Host) bool) bool {
-	all := m.Derived(surprising{}, func(m *mesh.Mesh) any {
+func surprises(m *mesh.Side, of func(*mesh.Host) bool) bool {
+	all := m.Derived(surprising{}, func(m *mesh.Side) any {
 		var list []*mesh.Host
 		for _, h := range m.Hosts() {
 			if slices.ContainsFunc(h.Ports, func(p mesh.HostPort) bool {

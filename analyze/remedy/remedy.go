@@ -43,7 +43,7 @@ func proved(c patient) []Remedy {
 	var list []Remedy
 	for r := range c.candidates() {
 		known := slices.ContainsFunc(list, func(x Remedy) bool { return x.kind == r.kind })
-		if !known && try(c.Mesh, r.Changes).repairs(c.Call) {
+		if !known && try(c.Side, r.Changes).repairs(c.Call) {
 			list = append(list, r)
 		}
 		if len(list) == offered {
@@ -112,11 +112,11 @@ func (c patient) deletions(r *mesh.DestinationRule, yield func(Remedy) bool) boo
 		i := slices.IndexFunc(drafts, func(d *draft) bool { return d.ref == by.Ref })
 		if i < 0 {
 			i = len(drafts)
-			drafts, gone = append(drafts, &draft{ref: by.Ref, of: c.Mesh.RuleNamed(by.Ref), spec: by.Spec()}), append(gone, nil)
+			drafts, gone = append(drafts, &draft{ref: by.Ref, of: c.Side.RuleNamed(by.Ref), spec: by.Spec()}), append(gone, nil)
 		}
 		drafts[i] = drafts[i].clone()
 		gone[i] = append(gone[i], string(s.Clear(drafts[i].spec)))
-		at = patient{try(c.Mesh, changesOf(drafts)).again(c.Call)}
+		at = patient{try(c.Side, changesOf(drafts)).again(c.Call)}
 	}
 	if at, found := c.balancer(r); found {
 		d := drafts[0].clone()

@@ -12,8 +12,8 @@ import (
 type group struct{}
 
 // everybody are all clients with a proxy, in groups of those that send the same.
-func everybody(m *mesh.Mesh) *mesh.Audience {
-	return m.Derived(group{}, func(m *mesh.Mesh) any { return m.Audience(mesh.Filter{}) }).(*mesh.Audience)
+func everybody(m *mesh.Side) *mesh.Audience {
+	return m.Derived(group{}, func(m *mesh.Side) any { return m.Audience(mesh.Filter{}) }).(*mesh.Audience)
 }
 
 // standing are those classes of a group, which sends the same to a host now, that have to
@@ -23,7 +23,7 @@ func (t *trial) standing(group []*mesh.ClientClass, h *mesh.Host) iter.Seq[*mesh
 	return func(yield func(*mesh.ClientClass) bool) {
 		everyones, asked := t.everyones(h), false
 		for _, class := range group {
-			alone := !everyones || t.spaces[class.Namespace] || class.Namespace == t.mesh.Control.RootOf(class.Revision)
+			alone := !everyones || t.spaces[class.Namespace] || class.Namespace == t.side.In.Control.RootOf(class.Revision)
 			if !alone && asked {
 				continue
 			}
@@ -38,7 +38,7 @@ func (t *trial) standing(group []*mesh.ClientClass, h *mesh.Host) iter.Seq[*mesh
 // everyones reports that no rule that is about a host, before or after, is exported to some
 // only: then a client's own namespace makes no difference.
 func (t *trial) everyones(h *mesh.Host) bool {
-	return everybody(t.mesh).Plain(h) && !slices.ContainsFunc(t.rules, func(r *mesh.DestinationRule) bool {
+	return everybody(t.side).Plain(h) && !slices.ContainsFunc(t.rules, func(r *mesh.DestinationRule) bool {
 		return resolve.SubsetOf(h.Name, r.FQDN) && len(r.Exports) > 0 && !r.Exports.Has("*")
 	})
 }

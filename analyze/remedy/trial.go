@@ -35,7 +35,7 @@ func (c *RuleChange) rule() *mesh.DestinationRule {
 // trial is the client side of a Mesh with a few rules changed: what a remedy is
 // proved on. It looks only at the namespaces of the changed rules anew.
 type trial struct {
-	mesh    *mesh.Mesh
+	side    *mesh.Side
 	changes []RuleChange
 	hosts   []*mesh.Host
 	spaces  map[string]bool
@@ -44,8 +44,8 @@ type trial struct {
 	effort  *int                       // what is left of it, nil for no bound
 }
 
-func try(m *mesh.Mesh, changes []RuleChange) *trial {
-	t := &trial{mesh: m, changes: changes, spaces: map[string]bool{}, indexes: map[string]*mesh.RuleIndex{}}
+func try(m *mesh.Side, changes []RuleChange) *trial {
+	t := &trial{side: m, changes: changes, spaces: map[string]bool{}, indexes: map[string]*mesh.RuleIndex{}}
 	changed := map[resolve.Ref]bool{}
 	for i := range changes {
 		c := &changes[i]
@@ -76,9 +76,9 @@ func try(m *mesh.Mesh, changes []RuleChange) *trial {
 // places are those that are looked at for a class and a host, those of changed namespaces
 // as they would be.
 func (t *trial) places(class *mesh.ClientClass, h *mesh.Host) mesh.Places {
-	is, would := t.mesh.RuleIndexes[class.Revision], t.indexes[class.Revision]
+	is, would := t.side.RuleIndexes[class.Revision], t.indexes[class.Revision]
 	if would == nil {
-		would = mesh.NewRuleIndex(t.rules, class.Revision, t.mesh.Control.Of(class.Revision))
+		would = mesh.NewRuleIndex(t.rules, class.Revision, t.side.In.Control.Of(class.Revision))
 		t.indexes[class.Revision] = would
 	}
 	p := is.Places(class.Namespace, h.Namespace)
@@ -96,19 +96,19 @@ func (t *trial) places(class *mesh.ClientClass, h *mesh.Host) mesh.Places {
 
 func (t *trial) ruleFor(class *mesh.ClientClass, h *mesh.Host) *mesh.MergedRule {
 	if !t.reaches(class, h) {
-		return t.mesh.RuleFor(class, h)
+		return t.side.RuleFor(class, h)
 	}
 	return class.Chosen(t.places(class, h).Find(h.Name, nil))
 }
 
 // reaches reports whether clients look into a changed namespace for a host.
 func (t *trial) reaches(class *mesh.ClientClass, h *mesh.Host) bool {
-	return t.spaces[class.Namespace] || t.spaces[h.Namespace] || t.spaces[t.mesh.RootNamespace()]
+	return t.spaces[class.Namespace] || t.spaces[h.Namespace] || t.spaces[t.side.In.Root]
 }
 
 // again is a call as the trial has it.
 func (t *trial) again(c *mesh.Call) *mesh.Call {
-	return t.mesh.Prepare(c.Class, c.Host, c.Port, c.Subset, t.ruleFor(c.Class, c.Host))
+	return t.side.Prepare(c.Class, c.Host, c.Port, c.Subset, t.ruleFor(c.Class, c.Host))
 }
 
 // repairs reports whether the trial makes a call work and no other one worse.
@@ -136,7 +136,7 @@ func (t *trial) harmless() bool {
 	seen := map[[2]*mesh.MergedRule]map[mesh.Sharing]bool{}
 	for _, h := range t.hosts {
 		clear(seen)
-		all := everybody(t.mesh)
+		all := everybody(t.side)
 		if !t.takes(all.Effort(h)) {
 			return false
 		}
@@ -156,7 +156,7 @@ func (t *trial) harmless() bool {
 
 // alike reports clients to whom a host is the same as to others asked before.
 func (t *trial) alike(class *mesh.ClientClass, h *mesh.Host, seen map[[2]*mesh.MergedRule]map[mesh.Sharing]bool) bool {
-	key, known := t.mesh.SharingOf(class, h)
+	key, known := t.side.SharingOf(class, h)
 	if !known {
 		return true
 	}
@@ -171,7 +171,7 @@ func (t *trial) alike(class *mesh.ClientClass, h *mesh.Host, seen map[[2]*mesh.M
 
 // harms reports whether anything that a class of clients sends to a host gets worse.
 func (t *trial) harms(class *mesh.ClientClass, h *mesh.Host) bool {
-	was, is := t.mesh.RuleFor(class, h), t.ruleFor(class, h)
+	was, is := t.side.RuleFor(class, h), t.ruleFor(class, h)
 	if t.loses(was, is) {
 		return true
 	}
@@ -182,8 +182,8 @@ func (t *trial) harms(class *mesh.ClientClass, h *mesh.Host) bool {
 	}
 	for i := range h.Ports {
 		for _, subset := range subsets {
-			a := t.mesh.Prepare(class, h, &h.Ports[i], subset, was).Connections()
-			b := t.mesh.Prepare(class, h, &h.Ports[i], subset, is).Connections()
+			a := t.side.Prepare(class, h, &h.Ports[i], subset, was).Connections()
+			b := t.side.Prepare(class, h, &h.Ports[i], subset, is).Connections()
 			if len(a) != len(b) {
 				return true
 			}

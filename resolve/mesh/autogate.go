@@ -31,10 +31,10 @@ func (c *Call) autoGate() *resolve.Sending {
 		}
 	}
 	c.tracePassed(c.keptCause(gateLB, clusterLB))
-	if g := c.Mesh.gateUnseen(c.Host.Namespace, c.Class.Revision); g != nil {
+	if g := c.Side.gateUnseen(c.Host.Namespace, c.Class.Revision); g != nil {
 		return &resolve.Sending{TLS: resolve.SendsUnknown, Auto: true, Why: resolve.Because(resolve.CauseGateUnread, resolve.Details{Gap: g})}
 	}
-	if by := c.Mesh.NamespaceMode(c.Host.Namespace, c.Class.Revision); by != nil {
+	if by := c.Side.NamespaceMode(c.Host.Namespace, c.Class.Revision); by != nil {
 		s := plain(resolve.Because(resolve.CauseNamespaceDisabled, resolve.Details{By: by.Ref, Name: c.Host.Namespace}))
 		s.By, s.Field, s.Origin = by.Ref, by.ModeField(), by.Origin
 		return s
@@ -55,7 +55,7 @@ func (c *Call) autoGate() *resolve.Sending {
 }
 
 // plane is the client's own control plane.
-func (c *Call) plane() *config.Plane { return c.Mesh.Control.Of(c.Class.Revision) }
+func (c *Call) plane() *config.Plane { return c.Side.In.Control.Of(c.Class.Revision) }
 
 // externalCause tells MESH_EXTERNAL that somebody wrote from what a ServiceEntry is
 // without a location.
@@ -113,23 +113,23 @@ func (c *Call) keeps() resolve.Aspect {
 
 // gateUnseen is what keeps anybody from knowing whether a namespace's services are
 // DISABLE, nil when it is known.
-func (m *Mesh) gateUnseen(namespace, revision string) *resolve.Gap {
-	if g := m.gaps.At(resolve.KindPeerAuthentication, namespace); g != nil {
+func (m *Side) gateUnseen(namespace, revision string) *resolve.Gap {
+	if g := m.In.Gaps.At(resolve.KindPeerAuthentication, namespace); g != nil {
 		return g
 	}
-	if m.Control.Unsure && m.Control.Of(revision).Unseen != nil {
-		return m.Control.Of(revision).Unseen
+	if m.In.Control.Unsure && m.In.Control.Of(revision).Unseen != nil {
+		return m.In.Control.Of(revision).Unseen
 	}
-	if wide := m.wide.Above(namespace, revision).Namespace; wide != nil && wide.Mode != resolve.Unset {
+	if wide := m.In.Policies.Above(namespace, revision).Namespace; wide != nil && wide.Mode != resolve.Unset {
 		return nil
 	}
-	return m.gaps.At(resolve.KindPeerAuthentication, m.Control.RootOf(revision))
+	return m.In.Gaps.At(resolve.KindPeerAuthentication, m.In.Control.RootOf(revision))
 }
 
 // NamespaceMode is the namespace- or mesh-wide policy that switches auto mTLS off
 // for a namespace's services, nil when none does (3.4.1).
-func (m *Mesh) NamespaceMode(namespace, revision string) *inbound.PeerAuthentication {
-	wide := m.wide.Above(namespace, revision)
+func (m *Side) NamespaceMode(namespace, revision string) *inbound.PeerAuthentication {
+	wide := m.In.Policies.Above(namespace, revision)
 	for _, p := range []*inbound.PeerAuthentication{wide.Namespace, wide.Mesh} {
 		if p != nil && p.Mode != resolve.Unset {
 			if p.Mode == resolve.Disable {

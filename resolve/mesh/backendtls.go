@@ -14,7 +14,7 @@ import (
 // makes of them: TLS without a client certificate to each target, in the target's
 // namespace, visible to everyone; of several for one target the oldest counts
 // (3.2.9).
-func (m *Mesh) backendRules(objects []resolve.Object) []*DestinationRule {
+func (m *Side) backendRules(objects []resolve.Object) []*DestinationRule {
 	sorted := slices.Clone(objects)
 	slices.SortFunc(sorted, func(a, b resolve.Object) int {
 		return cmp.Or(a.Value.GetCreationTimestamp().Compare(b.Value.GetCreationTimestamp().Time),
@@ -43,7 +43,7 @@ func (m *Mesh) backendRules(objects []resolve.Object) []*DestinationRule {
 }
 
 // targetsOf are the hosts of a Service or ServiceEntry that a policy names.
-func (m *Mesh) targetsOf(ref gatewayv1.LocalPolicyTargetReferenceWithSectionName, namespace string) []*Host {
+func (m *Side) targetsOf(ref gatewayv1.LocalPolicyTargetReferenceWithSectionName, namespace string) []*Host {
 	kind := resolve.KindService
 	if ref.Kind == "ServiceEntry" {
 		kind = resolve.KindServiceEntry

@@ -46,7 +46,16 @@ func build(o config.Options, c *config.Collection) *Mesh {
 	m.workloads = r.Workloads()
 	m.spaces = m.spacesOf(m.workloads)
 	m.problems = config.SortProblems(append(slices.Clone(m.duplicates), inbound.PolicyProblems(m.policies)...))
+	m.Side = NewSide(m.outboundInputs())
 	return m
+}
+
+// outboundInputs are what the clients' side of the mesh is made of.
+func (m *Mesh) outboundInputs() Inputs {
+	return Inputs{
+		World: m.world(), Config: m.config, Root: m.rootNamespace, Counts: m.counts, Seen: m.seen, Workloads: m.workloads, Spaces: m.spaces, Objects: m.client,
+		Backends: m.others[resolve.KindBackendTLSPolicy],
+	}
 }
 
 // world is what the workloads of the mesh are resolved in.

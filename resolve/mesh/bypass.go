@@ -12,9 +12,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
-// outbound is what a workload's annotations keep from its proxy on the way out
+// bypass is what a workload's annotations keep from its proxy on the way out
 // (3.1.1). The zero value is the default: everything passes through the proxy.
-type outbound struct {
+type bypass struct {
 	excludePorts, includePorts   string
 	excludeRanges, includeRanges string
 	limited                      bool // includeOutboundIPRanges is set and not *
@@ -25,8 +25,8 @@ type outbound struct {
 	direct bool
 }
 
-func outboundOf(w *inbound.Workload, by *config.Injector) outbound {
-	var o outbound
+func outboundOf(w *inbound.Workload, by *config.Injector) bypass {
+	var o bypass
 	a := w.Annotations
 	o.interfaces, o.direct, o.asProxy = pod.ExcludesPodInterface(a), w.Capture.NoInterception, w.AllAsProxy
 	o.excludePorts, _ = config.Annotated(a, resolve.OutboundKeys[0], by.ExcludeOutboundPorts)
@@ -40,7 +40,7 @@ func outboundOf(w *inbound.Workload, by *config.Injector) outbound {
 
 // past says why a call leaves past the proxy. sure is false where that depends on
 // an address that the input does not have.
-func (o outbound) past(h *Host, port int32) (why resolve.Reason, past, sure bool) {
+func (o bypass) past(h *Host, port int32) (why resolve.Reason, past, sure bool) {
 	switch {
 	case o.interfaces:
 		return resolve.Reason{Cause: resolve.CauseInterfaceExcluded}, true, true

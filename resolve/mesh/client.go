@@ -30,7 +30,7 @@ type ClientClass struct {
 	Workloads []*inbound.Workload
 
 	sidecar *config.Typed[*networkingv1.Sidecar]
-	bypass  outbound
+	bypass  bypass
 	// Certificates says where the proxies get client certificates from files, "" for
 	// those of the mesh (3.3.7).
 	Certificates string
@@ -49,14 +49,14 @@ type ClientClass struct {
 }
 
 // classesOf groups workloads that may call others; only are their namespaces, nil for all.
-func (m *Mesh) classesOf(workloads []*inbound.Workload, only map[string]bool) []*ClientClass {
+func (m *Side) classesOf(workloads []*inbound.Workload, only map[string]bool) []*ClientClass {
 	selecting := map[string][]map[string]string{}
 	for _, r := range m.rules {
 		if r.HasSelector && (only == nil || only[r.Ref.Namespace]) {
 			selecting[r.Ref.Namespace] = append(selecting[r.Ref.Namespace], r.Selector)
 		}
 	}
-	sidecars := inbound.NewSidecars(m.Control, m.client.Sidecars)
+	sidecars := inbound.NewSidecars(m.In.Control, m.In.Objects.Sidecars)
 	made := make([]*ClientClass, len(workloads))
 	parallel.Do(len(made), 256, func(i int) {
 		if w := workloads[i]; w.Membership.Dataplane != resolve.DataplaneWaypoint { // which forwards what others sent
@@ -92,7 +92,7 @@ type clientKind struct {
 	dataplane         resolve.Dataplane
 	revision          string
 	sidecar           resolve.Ref
-	bypass            outbound
+	bypass            bypass
 	certificates      string
 	network           string
 	patched, selected string
@@ -113,7 +113,7 @@ func selectedBy(selectors []map[string]string, labels map[string]string) string 
 	return b.String()
 }
 
-func (m *Mesh) newClass(w *inbound.Workload, sidecars inbound.Sidecars) *ClientClass {
+func (m *Side) newClass(w *inbound.Workload, sidecars inbound.Sidecars) *ClientClass {
 	class := &ClientClass{Namespace: w.Ref.Namespace, Dataplane: w.Membership.Dataplane, Revision: cmp.Or(w.Membership.Revision, resolve.DefaultRevision), labels: w.Labels}
 	if class.Dataplane == resolve.DataplaneNone {
 		return class
@@ -123,7 +123,7 @@ func (m *Mesh) newClass(w *inbound.Workload, sidecars inbound.Sidecars) *ClientC
 		if s, ok := sidecars.Of(w.Ref.Namespace, class.Revision, w.Labels); ok {
 			class.sidecar, class.Sidecar = &s, s.Ref()
 		}
-		class.bypass = outboundOf(w, m.Control.Injector(class.Revision))
+		class.bypass = outboundOf(w, m.In.Control.Injector(class.Revision))
 	}
 	return class
 }

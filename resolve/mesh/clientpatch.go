@@ -14,7 +14,7 @@ import (
 // is called.
 func (c *Call) unseenPatch() *resolve.Sending {
 	for _, ns := range []string{c.Class.Namespace, c.plane().Root} {
-		if g := c.Mesh.gaps.At(resolve.KindEnvoyFilter, ns); g != nil {
+		if g := c.Side.In.Gaps.At(resolve.KindEnvoyFilter, ns); g != nil {
 			return &resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Because(resolve.CausePatchesUnread, resolve.Details{Gap: g})}
 		}
 	}
@@ -32,10 +32,10 @@ func (c *Call) unseenPatch() *resolve.Sending {
 }
 
 // outboundPatches are those that change what a workload sends.
-func (m *Mesh) outboundPatches(w *inbound.Workload) []inbound.TLSPatch {
+func (m *Side) outboundPatches(w *inbound.Workload) []inbound.TLSPatch {
 	revision := cmp.Or(w.Membership.Revision, resolve.DefaultRevision)
-	return slices.DeleteFunc(slices.Clone(m.patches), func(t inbound.TLSPatch) bool {
-		return t.Inbound || !t.Selects(w.Ref.Namespace, m.Control.RootOf(revision), revision, w.Labels)
+	return slices.DeleteFunc(slices.Clone(m.In.Patches), func(t inbound.TLSPatch) bool {
+		return t.Inbound || !t.Selects(w.Ref.Namespace, m.In.Control.RootOf(revision), revision, w.Labels)
 	})
 }
 

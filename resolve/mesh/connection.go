@@ -2,10 +2,8 @@ package mesh
 
 import (
 	"iter"
-	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Connection is one kind of call and what becomes of it: clients of one class, a
@@ -30,8 +28,8 @@ type Connection struct {
 	Call *Call
 }
 
-// Known reports whether the clients know the port, see Mesh.Knows.
-func (c *Connection) Known() bool { return c.Call.Mesh.Knows(c.Client, c.Host, c.Port.Number) }
+// Known reports whether the clients know the port, see Side.Knows.
+func (c *Connection) Known() bool { return c.Call.Side.Knows(c.Client, c.Host, c.Port.Number) }
 
 // Filter narrows Connections; nil functions let everything pass.
 type Filter struct {
@@ -47,11 +45,8 @@ type Filter struct {
 // Connections yields every call that a class of clients can make, class by class,
 // host by host: nothing is kept. Hosts that the clients' scope hides are left
 // out unless the filter asks for them.
-func (m *Mesh) Connections(f Filter) iter.Seq[Connection] {
+func (m *Side) Connections(f Filter) iter.Seq[Connection] {
 	m.linkClients()
-	if len(m.parts) > 0 {
-		return eachPart(m.parts, func(p *Mesh) iter.Seq[Connection] { return p.Connections(f) })
-	}
 	return func(yield func(Connection) bool) {
 		for _, class := range m.clients {
 			if !f.Naked && !class.Proxied() || f.Client != nil && !f.Client(class) {
@@ -70,22 +65,11 @@ func (m *Mesh) Connections(f Filter) iter.Seq[Connection] {
 }
 
 // Calls yields what becomes of the calls of one class to one host, hidden or not.
-func (m *Mesh) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
-	return func(yield func(Connection) bool) { m.Part(class.Cluster).calls(class, h, true, yield) }
+func (m *Side) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
+	return func(yield func(Connection) bool) { m.calls(class, h, true, yield) }
 }
 
-// CallsOf yields what becomes of the calls of one workload to one host, hidden or
-// not; nothing for a workload that belongs to no class.
-func (m *Mesh) CallsOf(w *inbound.Workload, h *Host) iter.Seq[Connection] {
-	for _, class := range m.Clients() {
-		if slices.Contains(class.Workloads, w) {
-			return m.Calls(class, h)
-		}
-	}
-	return func(func(Connection) bool) {}
-}
-
-func (m *Mesh) calls(class *ClientClass, h *Host, hidden bool, yield func(Connection) bool) bool {
+func (m *Side) calls(class *ClientClass, h *Host, hidden bool, yield func(Connection) bool) bool {
 	rule := m.RuleFor(class, h)
 	for i := range h.Ports {
 		port := &h.Ports[i]
@@ -192,7 +176,7 @@ func ifMeshed(con Connection, naked resolve.Outcome) (resolve.Sending, resolve.O
 // RuleFor is the merged DestinationRule that counts for clients of a class: of
 // those for the host, the one whose selector picks the client, else the last
 // without selector (3.2.7-3.2.9).
-func (m *Mesh) RuleFor(class *ClientClass, h *Host) *MergedRule {
+func (m *Side) RuleFor(class *ClientClass, h *Host) *MergedRule {
 	return class.Chosen(m.RuleIndexes[class.Revision].Places(class.Namespace, h.Namespace).Find(h.Name, nil))
 }
 

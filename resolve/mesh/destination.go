@@ -192,13 +192,13 @@ func (r *DestinationRule) Respelled(ref resolve.Ref, spec *networkingapi.Destina
 }
 
 // RulesIn are the DestinationRules of a namespace, in istiod's order.
-func (m *Mesh) RulesIn(namespace string) []*DestinationRule {
+func (m *Side) RulesIn(namespace string) []*DestinationRule {
 	m.linkClients()
 	return m.rulesByNamespace[namespace]
 }
 
 // RuleNamed is the rule of a name, nil when there is none.
-func (m *Mesh) RuleNamed(ref resolve.Ref) *DestinationRule {
+func (m *Side) RuleNamed(ref resolve.Ref) *DestinationRule {
 	for _, r := range m.RulesIn(ref.Namespace) {
 		if r.Ref == ref {
 			return r

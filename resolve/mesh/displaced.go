@@ -23,13 +23,12 @@ type DisplacedPort struct {
 
 // Displaces lists what a rule takes the place of for clients of its own namespace, host by
 // host, where that is of another namespace and changes what TLS is sent.
-func (m *Mesh) Displaces(r *DestinationRule) []Displaced {
+func (m *Side) Displaces(r *DestinationRule) []Displaced {
 	m.linkClients()
-	m = m.Part(r.Cluster)
 	var out []Displaced
 	var own []*ClientClass
 	for _, class := range m.clients {
-		if class.Namespace == r.Ref.Namespace && class.Proxied() && class.Namespace != m.Control.RootOf(class.Revision) {
+		if class.Namespace == r.Ref.Namespace && class.Proxied() && class.Namespace != m.In.Control.RootOf(class.Revision) {
 			own = append(own, class)
 		}
 	}
@@ -54,7 +53,7 @@ func (m *Mesh) Displaces(r *DestinationRule) []Displaced {
 }
 
 // displaced is what a rule keeps one class from using for a host.
-func (m *Mesh) displaced(r *DestinationRule, class *ClientClass, h *Host) (d Displaced, ok bool) {
+func (m *Side) displaced(r *DestinationRule, class *ClientClass, h *Host) (d Displaced, ok bool) {
 	_, entries, found := m.RuleIndexes[class.Revision].Local[class.Namespace].Match(h.Name)
 	if !found || !slices.ContainsFunc(entries, func(e *MergedRule) bool { return e.first == r }) {
 		return d, false

@@ -31,7 +31,7 @@ func (c *Call) to(e *Endpoint) resolve.Sending {
 	if mode, ok := c.Rule.looseMode(c.Subset, c.Port.Number); ok {
 		return c.loosely(mode)
 	}
-	mode := c.Mesh.endpointMode(e, c.Class.Revision)
+	mode := c.Side.endpointMode(e, c.Class.Revision)
 	if mode == resolve.Unknown {
 		return resolve.Sending{TLS: resolve.SendsUnknown, Auto: true, Why: resolve.Reason{Cause: resolve.CauseAutoPoliciesUnread}}
 	}
@@ -72,12 +72,12 @@ func (c *Call) loosely(mode networkingapi.ClientTLSSettings_TLSmode) resolve.Sen
 // endpointMode is the mode that the policies set for an endpoint as the client's
 // own control plane reads them, whether or not the bytes reach the endpoint's
 // proxy: istiod does not know that (2.11).
-func (m *Mesh) endpointMode(e *Endpoint, revision string) resolve.Mode {
+func (m *Side) endpointMode(e *Endpoint, revision string) resolve.Mode {
 	switch w := e.Workload; {
-	case w != nil && w.Cluster == m.cluster && w.Membership.Dataplane != resolve.DataplaneAmbient && cmp.Or(w.Membership.Revision, resolve.DefaultRevision) == revision:
+	case w != nil && w.Cluster == m.In.Cluster && w.Membership.Dataplane != resolve.DataplaneAmbient && cmp.Or(w.Membership.Revision, resolve.DefaultRevision) == revision:
 		return w.In.ModeOf(e.Port)
 	case w != nil:
-		in := m.wide.Chain(w.Ref.Namespace, revision, w.Labels)
+		in := m.In.Policies.Chain(w.Ref.Namespace, revision, w.Labels)
 		return in.ModeOf(e.Port)
 	case e.policy != resolve.Unset:
 		return e.policy

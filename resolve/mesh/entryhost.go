@@ -14,13 +14,13 @@ import (
 )
 
 // entryHost is one host of a ServiceEntry.
-func (m *Mesh) entryHost(o config.Typed[*networkingv1.ServiceEntry], name string, entries *entryEndpoints) *Host {
+func (m *Side) entryHost(o config.Typed[*networkingv1.ServiceEntry], name string, entries *entryEndpoints) *Host {
 	spec := &o.As.Spec
 	h := &Host{
 		Name: name, Ref: o.Ref(), Origin: o.Origin, Namespace: o.As.Namespace, Labels: o.As.Labels, created: o.As.CreationTimestamp.Time,
 		External:    spec.GetLocation() == networkingapi.ServiceEntry_MESH_EXTERNAL,
 		Passthrough: spec.GetResolution() == networkingapi.ServiceEntry_NONE,
-		exports:     resolve.NewExportTo(spec.GetExportTo()).OrDefault(m.config.GetDefaultServiceExportTo()), addresses: spec.GetAddresses(),
+		exports:     resolve.NewExportTo(spec.GetExportTo()).OrDefault(m.In.Config.GetDefaultServiceExportTo()), addresses: spec.GetAddresses(),
 	}
 	h.kindred = fmt.Sprint(spec.GetResolution(), o.As.Labels, spec.GetWorkloadSelector().GetLabels())
 	for i, p := range spec.GetPorts() {
@@ -28,7 +28,7 @@ func (m *Mesh) entryHost(o config.Typed[*networkingv1.ServiceEntry], name string
 		port.Endpoints = entries.of(o, name, p)
 		for i := range port.Endpoints {
 			if e := &port.Endpoints[i]; e.Workload == nil && e.Label == "istio" {
-				in := m.wide.Chain(h.Namespace, resolve.DefaultRevision, e.Labels)
+				in := m.In.Policies.Chain(h.Namespace, resolve.DefaultRevision, e.Labels)
 				e.policy = in.ModeOf(e.Port)
 			}
 		}

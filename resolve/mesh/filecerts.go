@@ -17,11 +17,11 @@ var clientChainSet = regexp.MustCompile(clientChain + `["']?\s*:\s*["']?[^"'\s,}
 
 // certificatesOf says where a proxy is given client certificates from files, ""
 // where it uses those of the mesh (3.3.7).
-func (m *Mesh) certificatesOf(w *inbound.Workload) string {
+func (m *Side) certificatesOf(w *inbound.Workload) string {
 	if clientChainSet.MatchString(w.Annotations[resolve.ProxyConfigAnnotation]) {
 		return "annotation " + resolve.ProxyConfigAnnotation
 	}
-	if m.Control.Of(cmp.Or(w.Membership.Revision, resolve.DefaultRevision)).Config.GetDefaultConfig().GetProxyMetadata()[clientChain] != "" {
+	if m.In.Control.Of(cmp.Or(w.Membership.Revision, resolve.DefaultRevision)).Config.GetDefaultConfig().GetProxyMetadata()[clientChain] != "" {
 		return "meshConfig.defaultConfig.proxyMetadata"
 	}
 	return ""

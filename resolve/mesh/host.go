@@ -113,15 +113,15 @@ func (h *Host) Compare(o *Host) int {
 }
 
 // hostsOf makes hosts of all Services and ServiceEntries, sorted by name.
-func (m *Mesh) hostsOf(c *config.Collection) []*Host {
-	return m.hostsFor(m.services, c.ServiceEntries, m.workloads)
+func (m *Side) hostsOf(c *config.Collection) []*Host {
+	return m.hostsFor(m.In.Services, c.ServiceEntries, m.In.Workloads)
 }
 
 // hostsIn makes those of some namespaces.
-func (m *Mesh) hostsIn(namespaces map[string]bool) map[string][]*Host {
-	if len(namespaces) > len(m.spaces)/2 { // so many that it is quicker to make all
+func (m *Side) hostsIn(namespaces map[string]bool) map[string][]*Host {
+	if len(namespaces) > len(m.In.Spaces)/2 { // so many that it is quicker to make all
 		out := map[string][]*Host{}
-		for _, h := range m.hostsOf(m.client) {
+		for _, h := range m.hostsOf(m.In.Objects) {
 			if namespaces[h.Namespace] {
 				out[h.Namespace] = append(out[h.Namespace], h)
 			}
@@ -131,12 +131,12 @@ func (m *Mesh) hostsIn(namespaces map[string]bool) map[string][]*Host {
 	out := map[string][]*Host{}
 	for ns := range namespaces {
 		var workloads []*inbound.Workload
-		if x := m.spaces[ns]; x != nil {
+		if x := m.In.Spaces[ns]; x != nil {
 			workloads = x.Workloads
 		}
-		_, rest := config.UpTo(m.services, ns, namespaceOfService)
+		_, rest := config.UpTo(m.In.Services, ns, namespaceOfService)
 		services := rest[:len(rest)-len(config.After(rest, ns, namespaceOfService))]
-		if hosts := m.hostsFor(services, config.InNamespace(m.client.ServiceEntries, ns), workloads); len(hosts) > 0 {
+		if hosts := m.hostsFor(services, config.InNamespace(m.In.Objects.ServiceEntries, ns), workloads); len(hosts) > 0 {
 			out[ns] = hosts
 		}
 	}
@@ -145,14 +145,14 @@ func (m *Mesh) hostsIn(namespaces map[string]bool) map[string][]*Host {
 
 func namespaceOfService(s *inbound.Service) string { return s.Ref.Namespace }
 
-func (m *Mesh) hostsFor(services []*inbound.Service, serviceEntries []config.Typed[*networkingv1.ServiceEntry], workloads []*inbound.Workload) []*Host {
+func (m *Side) hostsFor(services []*inbound.Service, serviceEntries []config.Typed[*networkingv1.ServiceEntry], workloads []*inbound.Workload) []*Host {
 	var pods inbound.PodIndex
 	if slices.ContainsFunc(services, func(s *inbound.Service) bool { return len(s.Backings) > 0 }) {
-		pods = inbound.NewPodIndex(workloads, m.gaps)
+		pods = inbound.NewPodIndex(workloads, m.In.Gaps)
 	}
 	hosts := make([]*Host, len(services))
 	parallel.Do(len(hosts), 256, func(i int) {
-		if s := services[i]; !m.seen.Hides(s.Ref.Namespace) {
+		if s := services[i]; !m.In.Seen.Hides(s.Ref.Namespace) {
 			hosts[i] = m.serviceHost(s, pods)
 		}
 	})
@@ -174,11 +174,11 @@ func (m *Mesh) hostsFor(services []*inbound.Service, serviceEntries []config.Typ
 	return hosts
 }
 
-func (m *Mesh) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
+func (m *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
 	h := &Host{
 		Name: s.Ref.Name + "." + s.Ref.Namespace + ".svc." + resolve.ClusterDomain, Ref: s.Ref, Origin: s.Origin, Namespace: s.Ref.Namespace, Labels: s.Labels,
 		Passthrough: s.Headless, Alias: s.ExternalName, created: s.Created, Kubernetes: true, Backs: s, addresses: s.Addresses,
-		exports: resolve.NewExportTo(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation])).OrDefault(m.config.GetDefaultServiceExportTo()),
+		exports: resolve.NewExportTo(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation])).OrDefault(m.In.Config.GetDefaultServiceExportTo()),
 	}
 	nobodys := slices.Contains(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation]), "~") // istiod keeps no endpoints of it
 	for i, p := range s.Ports {
@@ -187,7 +187,7 @@ func (m *Mesh) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
 		}
 		port := HostPort{Number: p.Port, Name: p.Name, Protocol: p.Protocol, why: p.Why, at: resolve.Path("spec", "ports").Index(i).Child(p.By)}
 		if !nobodys {
-			port.Endpoints = endpointsOf(s, p, m.Behind(s), pods)
+			port.Endpoints = endpointsOf(s, p, m.behind(s), pods)
 		}
 		h.Ports = append(h.Ports, port)
 	}

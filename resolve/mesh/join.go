@@ -1,8 +1,6 @@
 package mesh
 
 import (
-	"cmp"
-	"iter"
 	"maps"
 	"slices"
 
@@ -46,6 +44,11 @@ func Join(parts ...*Mesh) *Mesh {
 		m.namespaces = append(m.namespaces, m.namespaceByName[name])
 	}
 	slices.SortStableFunc(m.workloads, (*inbound.Workload).Compare)
+	sides := make([]*Side, len(parts))
+	for i, p := range parts {
+		sides[i] = p.Side
+	}
+	m.Side = JoinSides(Inputs{World: inbound.World{Control: m.Control, Namespaces: m.namespaceByName, Services: m.services, Gaps: m.gaps}, Config: m.config, Root: m.rootNamespace, Counts: m.counts, Workloads: m.workloads}, sides)
 	return m
 }
 
@@ -66,110 +69,6 @@ func (m *Mesh) Part(cluster string) *Mesh {
 // Cluster is the name of the cluster that the mesh was read of, as
 // Options.Cluster has it.
 func (m *Mesh) Cluster() string { return m.cluster }
-
-// joinClients links the client sides of all parts: hosts first, then what is shared
-// among them, then who knows what.
-func (m *Mesh) joinClients() {
-	for _, p := range m.parts {
-		p.hosts = p.hostsOf(p.client)
-	}
-	domains := map[string][]*Mesh{}
-	for _, p := range m.parts {
-		domain := cmp.Or(p.config.GetTrustDomain(), resolve.ClusterDomain)
-		domains[domain] = append(domains[domain], p)
-	}
-	for _, together := range domains {
-		shareServices(together)
-	}
-	known := map[*Host]bool{}
-	for _, p := range m.parts {
-		p.linkHosts(p.client)
-		m.rules, m.clients = append(m.rules, p.rules...), append(m.clients, p.clients...)
-		for _, h := range p.hosts {
-			if !known[h] {
-				known[h] = true
-				m.hosts = append(m.hosts, h)
-			}
-		}
-	}
-	slices.SortStableFunc(m.hosts, (*Host).Compare)
-	m.indexHosts()
-	m.indexRules()
-}
-
-// shareServices makes one host of the Services of one name and namespace, and lets
-// every cluster know those of the others.
-func shareServices(parts []*Mesh) {
-	type key struct{ namespace, name string }
-	shared := map[key]*Host{}
-	var order []key
-	for _, p := range parts {
-		for _, h := range p.hosts {
-			if !h.Kubernetes || h.Alias != "" {
-				continue
-			}
-			k := key{h.Namespace, h.Name}
-			if shared[k] == nil {
-				shared[k], order = h, append(order, k)
-				continue
-			}
-			shared[k].absorb(h)
-		}
-	}
-	for _, p := range parts {
-		own := map[key]bool{}
-		for i, h := range p.hosts {
-			if k := (key{h.Namespace, h.Name}); h.Kubernetes && h.Alias == "" {
-				p.hosts[i], own[k] = shared[k], true
-			}
-		}
-		for _, k := range order {
-			if !own[k] {
-				p.hosts = append(p.hosts, shared[k])
-			}
-		}
-		slices.SortStableFunc(p.hosts, (*Host).Compare)
-	}
-}
-
-// absorb adds the endpoints of the same Service in another cluster.
-func (h *Host) absorb(o *Host) {
-	h.addresses = append(slices.Clone(h.addresses), o.addresses...)
-	for _, p := range o.Ports {
-		own := h.Port(p.Number)
-		if own == nil {
-			h.Ports = append(h.Ports, p)
-			continue
-		}
-		own.Endpoints = append(slices.Clone(own.Endpoints), p.Endpoints...)
-	}
-}
-
-// eachPart yields what every part yields, one after the other.
-func eachPart[T any](parts []*Mesh, of func(*Mesh) iter.Seq[T]) iter.Seq[T] {
-	return func(yield func(T) bool) {
-		for _, p := range parts {
-			for v := range of(p) {
-				if !yield(v) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// eachPart2 is eachPart for pairs.
-func eachPart2[K, V any](parts []*Mesh, of func(*Mesh) iter.Seq2[K, V]) iter.Seq2[K, V] {
-	return func(yield func(K, V) bool) {
-		for _, p := range parts {
-			for k, v := range of(p) {
-				if !yield(k, v) {
-					return
-				}
-			}
-		}
-	}
-}
 
 // Whole is the mesh that the clusters of this one were joined into, itself where there is
 // none.

@@ -11,7 +11,7 @@ type knowledge struct {
 
 // knows reports whether the proxies of a class have a cluster for a host and port,
 // and why not.
-func (m *Mesh) knows(c *ClientClass, h *Host, port int32) knowledge {
+func (m *Side) knows(c *ClientClass, h *Host, port int32) knowledge {
 	if ports, routed := c.scope.routed[h.id]; routed && (ports == nil || ports[port]) && h.owns(port) { // found by name, as it stands
 		return knowledge{true, resolve.CauseRouteLeads}
 	}
@@ -24,7 +24,7 @@ func (m *Mesh) knows(c *ClientClass, h *Host, port int32) knowledge {
 			return knowledge{false, resolve.CauseOtherHostFirst}
 		case c.Dataplane == resolve.DataplaneGateway:
 			return knowledge{true, resolve.CauseGatewayKnows}
-		case m.gaps.At(resolve.KindSidecar, c.Namespace) != nil:
+		case m.In.Gaps.At(resolve.KindSidecar, c.Namespace) != nil:
 			return knowledge{true, resolve.CauseMayBeHidden}
 		}
 		return knowledge{true, resolve.CauseNoSidecarLimits}
@@ -33,7 +33,7 @@ func (m *Mesh) knows(c *ClientClass, h *Host, port int32) knowledge {
 }
 
 // listed is knows for clients of a Sidecar resource.
-func (m *Mesh) listed(c *ClientClass, h *Host, port int32) knowledge {
+func (m *Side) listed(c *ClientClass, h *Host, port int32) knowledge {
 	ports, listed := c.scope.listed[h.id]
 	if _, routed := c.scope.via[h.id]; routed && (ports == nil || ports[port]) {
 		return knowledge{true, resolve.CauseImportedByRoute}
@@ -48,12 +48,12 @@ func (m *Mesh) listed(c *ClientClass, h *Host, port int32) knowledge {
 }
 
 // why is the whole reason of what clients know of a host.
-func (m *Mesh) why(k knowledge, c *ClientClass, h *Host) resolve.Reason {
+func (m *Side) why(k knowledge, c *ClientClass, h *Host) resolve.Reason {
 	switch k.cause {
 	case resolve.CauseNotExported:
 		return resolve.Because(k.cause, resolve.Details{By: h.Ref, Name: c.Namespace})
 	case resolve.CauseMayBeHidden:
-		return resolve.Because(k.cause, resolve.Details{Gap: m.gaps.At(resolve.KindSidecar, c.Namespace)})
+		return resolve.Because(k.cause, resolve.Details{Gap: m.In.Gaps.At(resolve.KindSidecar, c.Namespace)})
 	case resolve.CauseNoSidecarLimits:
 		return resolve.Because(k.cause, resolve.Details{Name: c.Namespace})
 	case resolve.CauseImportedByRoute:
@@ -69,8 +69,8 @@ func (m *Mesh) why(k knowledge, c *ClientClass, h *Host) resolve.Reason {
 // Knows reports whether the scope of a class' proxies has the port at all: a call to
 // one that it has not is passed through or refused, and made by nobody who can help it.
 // Without a proxy there is no scope.
-func (m *Mesh) Knows(c *ClientClass, h *Host, port int32) bool {
-	return c.Proxied() && m.Part(c.Cluster).knows(c, h, port).known
+func (m *Side) Knows(c *ClientClass, h *Host, port int32) bool {
+	return c.Proxied() && m.knows(c, h, port).known
 }
 
 // OnlyPort is the port of an egress listener that would let a host through, 0 when

@@ -5,53 +5,40 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
-// linkClients builds the client side when it is first asked for: who only wants
-// the modes of ports does not pay for it.
-func (m *Mesh) linkClients() {
-	if m.whole != nil {
-		m.whole.linkClients()
-		return
-	}
-	m.linking.Do(func() {
-		if len(m.parts) > 0 {
-			m.joinClients()
-			return
-		}
-		if m.from != nil {
-			m.linkFrom(m.from)
-			m.from = nil
-			return
-		}
-		m.hosts = m.hostsOf(m.client)
-		m.linkHosts(m.client)
-	})
+// linkClients links the side when it is first asked for.
+func (m *Side) linkClients() { m.linking.Do(func() { m.link(m) }) }
+
+// linkAll builds everything anew.
+func (m *Side) linkAll() {
+	m.hosts = m.hostsOf(m.In.Objects)
+	m.linkHosts(m.In.Objects)
 }
 
 // linkHosts builds rules, and the classes of clients with what each knows of the
 // hosts.
-func (m *Mesh) linkHosts(c *config.Collection) {
+func (m *Side) linkHosts(c *config.Collection) {
 	m.indexHosts()
 	for _, o := range c.Rules {
 		m.rules = append(m.rules, newDestinationRule(o, resolve.ClusterDomain))
 	}
-	m.rules = append(m.rules, m.backendRules(m.others[resolve.KindBackendTLSPolicy])...)
+	m.rules = append(m.rules, m.backendRules(m.In.Backends)...)
 	for _, r := range m.rules {
-		r.Cluster = m.cluster
+		r.Cluster = m.In.Cluster
 	}
 	m.indexRules()
 	m.virtualServices = m.virtualServicesOf(c)
 	m.routes = m.newRouteIndex()
-	m.clients = m.classesOf(m.workloads, nil)
+	m.clients = m.classesOf(m.In.Workloads, nil)
 	m.RuleIndexes = map[string]*RuleIndex{}
 	for _, class := range m.clients {
 		if m.RuleIndexes[class.Revision] == nil {
-			m.RuleIndexes[class.Revision] = NewRuleIndex(m.rules, class.Revision, m.Control.Of(class.Revision))
+			m.RuleIndexes[class.Revision] = NewRuleIndex(m.rules, class.Revision, m.In.Control.Of(class.Revision))
 		}
-		class.Cluster, class.scope = m.cluster, m.scopeOf(class)
+		class.Cluster, class.scope = m.In.Cluster, m.scopeOf(class)
 	}
 }
 
-func (m *Mesh) indexHosts() {
+func (m *Side) indexHosts() {
 	m.hostsByName, m.hostsByNamespace = map[string][]*Host{}, map[string][]*Host{}
 	m.preferences.Clear()
 	for _, h := range m.hosts {
@@ -60,7 +47,7 @@ func (m *Mesh) indexHosts() {
 	}
 }
 
-func (m *Mesh) indexRules() {
+func (m *Side) indexRules() {
 	m.rulesByNamespace, m.rulesByHost = map[string][]*DestinationRule{}, map[string]int{}
 	for _, r := range m.rules {
 		m.rulesByHost[r.FQDN]++

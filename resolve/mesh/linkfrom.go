@@ -12,15 +12,28 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
-// lineage is the mesh that another was made of, and what the changes touched.
-type lineage struct {
-	mesh  *Mesh
-	touch *touch
+// Touched is what changes touch of the clients' side: what is not in it is as it was.
+type Touched struct {
+	// policiesOnly is set where nothing but PeerAuthentications changed: who is where is as it
+	// was then.
+	policiesOnly bool
+	// spaces are the namespaces whose workloads were decided anew, hosts those with other
+	// hosts or other workloads behind them, rules those with other DestinationRules.
+	spaces, hosts, rules map[string]bool
+	// clients are namespaces whose classes are found anew; scopes is set where what they
+	// know may differ, routes where VirtualServices do.
+	clients        map[string]bool
+	scopes, routes bool
 }
 
-// linkFrom builds the client side out of that of the mesh before.
-func (n *Mesh) linkFrom(o *lineage) {
-	m, t := o.mesh, o.touch
+// Next is the clients' side that the inputs come to after changes: equal to NewSide of them,
+// with all that no change touches shared.
+func (m *Side) Next(in Inputs, t Touched) *Side {
+	return &Side{In: in, link: func(n *Side) { n.linkFrom(m, &t) }}
+}
+
+// linkFrom builds the client side out of the one before.
+func (n *Side) linkFrom(m *Side, t *Touched) {
 	m.linkClients()
 	n.hosts, n.hostsByName, n.hostsByNamespace = m.hosts, m.hostsByName, m.hostsByNamespace
 	known := true // which hosts there are, and who sees them
@@ -36,7 +49,7 @@ func (n *Mesh) linkFrom(o *lineage) {
 	}
 	n.virtualServices, n.routes = m.virtualServices, m.routes
 	if t.routes {
-		n.virtualServices = n.virtualServicesOf(n.client)
+		n.virtualServices = n.virtualServicesOf(n.In.Objects)
 	}
 	if t.routes || !known {
 		n.routes = n.newRouteIndex()
@@ -52,7 +65,7 @@ func (n *Mesh) linkFrom(o *lineage) {
 
 // nextHosts makes the hosts of the touched namespaces anew; known is true where clients see
 // the same hosts as before, whatever is behind them.
-func (n *Mesh) nextHosts(m *Mesh, touched map[string]bool) (known bool) {
+func (n *Side) nextHosts(m *Side, touched map[string]bool) (known bool) {
 	known = true
 	changed, names := false, map[string]bool{}
 	made := n.hostsIn(touched)
@@ -140,7 +153,7 @@ func (e Endpoint) same(o Endpoint) bool {
 }
 
 // nextRules makes the rules of the touched namespaces anew, and the index of each revision.
-func (n *Mesh) nextRules(m *Mesh, touched map[string]bool) {
+func (n *Side) nextRules(m *Side, touched map[string]bool) {
 	known := map[*networkingapi.DestinationRule]*DestinationRule{}
 	for ns := range touched {
 		for _, r := range m.rulesByNamespace[ns] {
@@ -157,11 +170,11 @@ func (n *Mesh) nextRules(m *Mesh, touched map[string]bool) {
 	for _, ns := range slices.Sorted(maps.Keys(touched)) {
 		before, rest := config.UpTo(was, ns, func(r *DestinationRule) string { return r.Ref.Namespace })
 		n.rules = append(n.rules, before...)
-		for _, o := range config.InNamespace(n.client.Rules, ns) {
+		for _, o := range config.InNamespace(n.In.Objects.Rules, ns) {
 			r := known[&o.As.Spec]
 			if r == nil {
 				r = newDestinationRule(o, resolve.ClusterDomain)
-				r.Cluster = n.cluster
+				r.Cluster = n.In.Cluster
 			}
 			n.rules = append(n.rules, r)
 			n.rulesByNamespace[ns] = append(n.rulesByNamespace[ns], r)
@@ -182,7 +195,7 @@ func (n *Mesh) nextRules(m *Mesh, touched map[string]bool) {
 }
 
 // countRules counts the rules of each host.
-func (n *Mesh) countRules(m *Mesh, touched map[string]bool) {
+func (n *Side) countRules(m *Side, touched map[string]bool) {
 	n.rulesByHost = maps.Clone(m.rulesByHost)
 	for ns := range touched {
 		for _, r := range m.rulesByNamespace[ns] {
@@ -199,22 +212,22 @@ func (n *Mesh) countRules(m *Mesh, touched map[string]bool) {
 }
 
 // indexRevisions makes the indexes of rules for revisions that no client had before.
-func (n *Mesh) indexRevisions() {
+func (n *Side) indexRevisions() {
 	for _, class := range n.clients {
 		if n.RuleIndexes[class.Revision] != nil {
 			continue
 		}
 		n.RuleIndexes = maps.Clone(n.RuleIndexes)
-		n.RuleIndexes[class.Revision] = NewRuleIndex(n.rules, class.Revision, n.Control.Of(class.Revision))
+		n.RuleIndexes[class.Revision] = NewRuleIndex(n.rules, class.Revision, n.In.Control.Of(class.Revision))
 	}
 }
 
 // nextClients finds the classes of the touched namespaces anew, and where scopes may differ
 // what each class knows.
-func (n *Mesh) nextClients(m *Mesh, t *touch, scopes bool) {
+func (n *Side) nextClients(m *Side, t *Touched, scopes bool) {
 	var workloads []*inbound.Workload
 	for _, ns := range slices.Sorted(maps.Keys(t.clients)) {
-		if x := n.spaces[ns]; x != nil {
+		if x := n.In.Spaces[ns]; x != nil {
 			workloads = append(workloads, x.Workloads...)
 		}
 	}
@@ -235,9 +248,9 @@ func (n *Mesh) nextClients(m *Mesh, t *touch, scopes bool) {
 }
 
 // scoped is a class with what its proxies know: the class that it was, where nothing differs.
-func (n *Mesh) scoped(class, was *ClientClass, scopes bool) *ClientClass {
+func (n *Side) scoped(class, was *ClientClass, scopes bool) *ClientClass {
 	if was == nil {
-		class.Cluster, class.scope = n.cluster, n.scopeOf(class)
+		class.Cluster, class.scope = n.In.Cluster, n.scopeOf(class)
 		return class
 	}
 	sameSidecar := class.sidecar == nil || class.sidecar.As == was.sidecar.As
@@ -252,7 +265,7 @@ func (n *Mesh) scoped(class, was *ClientClass, scopes bool) *ClientClass {
 		return was
 	}
 	next := *class
-	next.Cluster, next.scope, next.id = n.cluster, scope, &classID{}
+	next.Cluster, next.scope, next.id = n.In.Cluster, scope, &classID{}
 	if same {
 		next.id = was.id
 	}

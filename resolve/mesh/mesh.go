@@ -15,28 +15,19 @@ import (
 // Mesh is everything that was read, resolved: immutable, sorted, safe for
 // concurrent use. Only Build and With make one.
 type Mesh struct {
-	made             config.Options
-	Control          *config.Control
-	seen             config.Discovery
-	config           *meshv1alpha1.MeshConfig
-	rootNamespace    string
-	namespaces       []*config.Namespace
-	workloads        []*inbound.Workload
-	spaces           map[string]*inbound.Space
-	services         []*inbound.Service
-	policies         []*inbound.PeerAuthentication
-	hosts            []*Host
-	hostsByName      map[string][]*Host
-	hostsByNamespace map[string][]*Host
-	rules            []*DestinationRule
-	rulesByNamespace map[string][]*DestinationRule
-	RuleIndexes      map[string]*RuleIndex // by revision
-	rulesByHost      map[string]int
-	virtualServices  []*VirtualService
-	routes           *routeIndex
-	clients          []*ClientClass
-	wide             *inbound.PolicyIndex
-	perPod           map[string]bool // labels of pods by which selectors tell pods of one workload apart
+	*Side
+	made          config.Options
+	Control       *config.Control
+	seen          config.Discovery
+	config        *meshv1alpha1.MeshConfig
+	rootNamespace string
+	namespaces    []*config.Namespace
+	workloads     []*inbound.Workload
+	spaces        map[string]*inbound.Space
+	services      []*inbound.Service
+	policies      []*inbound.PeerAuthentication
+	wide          *inbound.PolicyIndex
+	perPod        map[string]bool // labels of pods by which selectors tell pods of one workload apart
 
 	// cluster names the mesh among others; parts are those that were joined into this
 	// one, whole is the one that this was joined into.
@@ -47,14 +38,6 @@ type Mesh struct {
 	// inputs are the objects that the mesh was made of, client those of the clients' side;
 	// what is not in Options.Editable is dropped once it is resolved.
 	inputs, client *config.Collection
-	// linking guards the fields above from hosts on. from is the mesh that this one was made
-	// of, until they are linked.
-	linking sync.Once
-	from    *lineage
-	// surveys are by rule host, preferences by what preferred is asked; both are filled as
-	// they are asked for.
-	surveys, preferences sync.Map
-
 	// derived is what other rooms find of the mesh, see Derived.
 	derived sync.Map
 
@@ -130,25 +113,6 @@ func (m *Mesh) Revisions() []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(seen))
-}
-
-// Hosts are the names that clients call, sorted.
-func (m *Mesh) Hosts() []*Host {
-	m.linkClients()
-	return m.hosts
-}
-
-// DestinationRules are sorted by namespace and name.
-func (m *Mesh) DestinationRules() []*DestinationRule {
-	m.linkClients()
-	return m.rules
-}
-
-// Clients are all workloads in classes of those that send the same, sorted by
-// namespace.
-func (m *Mesh) Clients() []*ClientClass {
-	m.linkClients()
-	return m.clients
 }
 
 // Behind are the workloads behind a Service, sorted: those of its EndpointSlices where the

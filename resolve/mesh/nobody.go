@@ -20,12 +20,12 @@ func (c *Call) noEndpoint() resolve.Reason {
 	switch {
 	case len(s.Selector) == 0:
 		return resolve.Reason{Cause: resolve.CauseNoSelector}
-	case len(c.Mesh.Behind(s)) == 0:
+	case len(c.Side.behind(s)) == 0:
 		return resolve.Because(resolve.CauseSelectsNothing, resolve.Details{Text: labelsText(s.Selector), Name: c.Host.Namespace})
 	}
 	for _, p := range s.Ports {
 		if p.Port == c.Port.Number && p.TargetName != "" {
-			return resolve.Because(resolve.CauseNoSuchPortName, resolve.Details{Text: p.TargetName, Name: c.Mesh.Behind(s)[0].Short()})
+			return resolve.Because(resolve.CauseNoSuchPortName, resolve.Details{Text: p.TargetName, Name: c.Side.behind(s)[0].Short()})
 		}
 	}
 	return none

@@ -59,7 +59,7 @@ func (c *Call) outcomeAtMeant(sends resolve.ClientTLS, e *Endpoint) resolve.Outc
 // has Gateways, and a gap in it where it has none.
 func (c *Call) silence(e *Endpoint) resolve.Outcome {
 	at := resolve.Details{Name: e.String()}
-	if !c.Mesh.Has(resolve.KindGateway) && !c.Mesh.Has(resolve.KindKubeGateway) {
+	if !c.Side.has(resolve.KindGateway) && !c.Side.has(resolve.KindKubeGateway) {
 		return resolve.Outcome{Verdict: resolve.VerdictUnknown, Why: resolve.Because(resolve.CauseNoGatewayRead, at).Numbered(e.Port), Symptom: resolve.Symptom{}}
 	}
 	return resolve.Outcome{Verdict: resolve.VerdictBroken, Why: resolve.Because(resolve.CauseNobodyListens, at).Numbered(e.Port), Symptom: c.symptom(resolve.SymptomRefused, e, c.Port.Protocol)}

@@ -17,17 +17,11 @@ type Overruled struct {
 	Why resolve.Reason
 }
 
-// Overruled lists where a rule is shadowed, masked or merged away, host by host.
-// Clients that a rule of its namespace cannot reach are left out: see Reach.
-func (m *Mesh) Overruled(r *DestinationRule) []Overruled {
-	return slices.Collect(m.EachOverruled(r))
-}
-
-// EachOverruled is Overruled, worked out host by host: who looks for the first of a kind
-// need not wait for all, nor hold them.
-func (m *Mesh) EachOverruled(r *DestinationRule) iter.Seq[Overruled] {
+// EachOverruled lists where a rule is shadowed, masked or merged away, host by host: who looks
+// for the first of a kind need not wait for all, nor hold them. Clients that a rule of its
+// namespace cannot reach are left out: see Reach.
+func (m *Side) EachOverruled(r *DestinationRule) iter.Seq[Overruled] {
 	m.linkClients()
-	m = m.Part(r.Cluster)
 	return func(yield func(Overruled) bool) {
 		for _, h := range m.hostsSurveyed(r, m.surveyOf(r)) {
 			for _, o := range m.overruledAt(r, h) {
@@ -39,7 +33,7 @@ func (m *Mesh) EachOverruled(r *DestinationRule) iter.Seq[Overruled] {
 	}
 }
 
-func (m *Mesh) overruledAt(r *DestinationRule, h *Host) (list []Overruled) {
+func (m *Side) overruledAt(r *DestinationRule, h *Host) (list []Overruled) {
 	for _, class := range m.clients {
 		if !class.Proxied() || !m.couldReach(r, class, h) {
 			continue
@@ -59,15 +53,15 @@ func (m *Mesh) overruledAt(r *DestinationRule, h *Host) (list []Overruled) {
 }
 
 // couldReach reports whether the place of a rule is looked at for the clients.
-func (m *Mesh) couldReach(r *DestinationRule, class *ClientClass, h *Host) bool {
+func (m *Side) couldReach(r *DestinationRule, class *ClientClass, h *Host) bool {
 	ns := r.Ref.Namespace
 	if !h.VisibleTo(class.Namespace) || r.HasSelector && (ns != class.Namespace || !resolve.Selects(r.Selector, class.labels)) {
 		return false
 	}
-	return ns == class.Namespace || ns == h.Namespace || ns == m.rootNamespace
+	return ns == class.Namespace || ns == h.Namespace || ns == m.In.Root
 }
 
-func (m *Mesh) overruled(r *DestinationRule, class *ClientClass, h *Host) (o Overruled, counts bool) {
+func (m *Side) overruled(r *DestinationRule, class *ClientClass, h *Host) (o Overruled, counts bool) {
 	merged := m.RuleFor(class, h)
 	if merged != nil && merged.uses(r) {
 		dropped := r.spec.GetTrafficPolicy() != nil && merged.Policy != nil && merged.Policy != r

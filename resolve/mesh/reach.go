@@ -29,9 +29,8 @@ type Reach struct {
 }
 
 // Reach works out whether a rule counts anywhere (3.2).
-func (m *Mesh) Reach(r *DestinationRule) Reach {
+func (m *Side) Reach(r *DestinationRule) Reach {
 	m.linkClients()
-	m = m.Part(r.Cluster)
 	together := m.surveyOf(r)
 	hosts := m.hostsSurveyed(r, together)
 	out, nearest, asked := Reach{}, -1, false
@@ -68,21 +67,21 @@ func (m *Mesh) Reach(r *DestinationRule) Reach {
 
 // nearness ranks the clients and hosts that could use a rule: what keeps it from
 // those for which it is looked up at all is the reason worth telling.
-func (m *Mesh) nearness(r *DestinationRule, class *ClientClass, h *Host) int {
+func (m *Side) nearness(r *DestinationRule, class *ClientClass, h *Host) int {
 	switch ns := r.Ref.Namespace; {
 	case ns == class.Namespace:
 		return 2
-	case ns == h.Namespace || ns == m.rootNamespace:
+	case ns == h.Namespace || ns == m.In.Root:
 		return 1
 	}
 	return 0
 }
 
 // hostsOfRule are the hosts that a rule's host names.
-func (m *Mesh) hostsOfRule(r *DestinationRule) []*Host { return m.HostsUnder(r.FQDN) }
+func (m *Side) hostsOfRule(r *DestinationRule) []*Host { return m.HostsUnder(r.FQDN) }
 
 // HostsUnder are those that a name or a wildcard stands for.
-func (m *Mesh) HostsUnder(name string) []*Host {
+func (m *Side) HostsUnder(name string) []*Host {
 	if !resolve.IsWildcard(name) {
 		return m.hostsByName[name]
 	}

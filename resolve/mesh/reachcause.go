@@ -37,7 +37,7 @@ const (
 
 // refusal is why a rule does not count for one client and host; merged is what
 // counts there instead.
-func (m *Mesh) refusal(r *DestinationRule, class *ClientClass, h *Host, merged *MergedRule) Reach {
+func (m *Side) refusal(r *DestinationRule, class *ClientClass, h *Host, merged *MergedRule) Reach {
 	ns := r.Ref.Namespace
 	switch {
 	case r.HasRevision && r.Revision != class.Revision:
@@ -46,7 +46,7 @@ func (m *Mesh) refusal(r *DestinationRule, class *ClientClass, h *Host, merged *
 		return Reach{Unused: UnusedSelector, Why: resolve.Because(resolve.CauseRuleElsewhere, resolve.Details{Name: ns})}
 	case r.HasSelector && !resolve.Selects(r.Selector, class.labels):
 		return Reach{Unused: UnusedSelector, Why: resolve.Reason{Cause: resolve.CauseRuleSelectsNobody}}
-	case ns != class.Namespace && ns != h.Namespace && ns != m.rootNamespace:
+	case ns != class.Namespace && ns != h.Namespace && ns != m.In.Root:
 		return m.misplaced(r, h)
 	}
 	if into := m.RuleIndexes[class.Revision].mergedInto(r); into != nil {
@@ -63,7 +63,7 @@ func (m *Mesh) refusal(r *DestinationRule, class *ClientClass, h *Host, merged *
 }
 
 // misplaced is a rule of a third namespace.
-func (m *Mesh) misplaced(r *DestinationRule, h *Host) Reach {
+func (m *Side) misplaced(r *DestinationRule, h *Host) Reach {
 	stands := resolve.Details{Name: r.Ref.Namespace, Text: h.Namespace}
 	switch {
 	case resolve.IsWildcard(r.FQDN):
@@ -93,7 +93,7 @@ func beaten(r *DestinationRule, h *Host, first *DestinationRule) Reach {
 }
 
 // masked is a rule that the search does not come to although none counts.
-func (m *Mesh) masked(r *DestinationRule, class *ClientClass, h *Host) Reach {
+func (m *Side) masked(r *DestinationRule, class *ClientClass, h *Host) Reach {
 	out := Reach{Unused: UnusedMasked, Why: resolve.Reason{Cause: resolve.CauseRuleMasked}}
 	if key, entries, ok := m.RuleIndexes[class.Revision].Exported[r.Ref.Namespace].Match(h.Name); ok && key != r.FQDN && r.Ref.Namespace != class.Namespace {
 		out.Why = resolve.Because(resolve.CauseRuleUnexportedFirst, resolve.Details{By: entries[0].first.Ref, Name: class.Namespace})

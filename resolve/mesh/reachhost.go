@@ -9,7 +9,7 @@ import (
 
 // noHost is a rule whose host names nothing in the input. The zero Reach where the
 // input cannot tell.
-func (m *Mesh) noHost(r *DestinationRule) Reach {
+func (m *Side) noHost(r *DestinationRule) Reach {
 	if h := m.unplaced(r); h != nil {
 		why := resolve.Because(resolve.CauseRuleServiceUnplaced, resolve.Details{Text: r.FQDN, By: h.Ref, Name: namespaceOf(r.FQDN)})
 		if h.Namespace != r.Ref.Namespace && r.Origin.Unplaced {
@@ -47,7 +47,7 @@ func onlyAliases(hosts []*Host) Reach {
 
 // unplaced is the Service that a rule names if not for a file, the rule's or the
 // Service's, that says no namespace; nil when there is none.
-func (m *Mesh) unplaced(r *DestinationRule) *Host {
+func (m *Side) unplaced(r *DestinationRule) *Host {
 	name, namespace := serviceName(r.FQDN), namespaceOf(r.FQDN)
 	if name == "" || resolve.IsWildcard(r.FQDN) {
 		return nil
@@ -69,16 +69,16 @@ func (m *Mesh) unplaced(r *DestinationRule) *Host {
 
 // installs reports whether a host is one that Istio's installer makes: nobody
 // keeps its Service among his files.
-func (m *Mesh) installs(host string) bool {
+func (m *Side) installs(host string) bool {
 	name := serviceName(host)
 	gateway := strings.HasPrefix(name, "istio-") && strings.HasSuffix(name, "gateway")
-	return namespaceOf(host) == m.rootNamespace && (gateway || name == "istiod" || strings.HasPrefix(name, "istiod-"))
+	return namespaceOf(host) == m.In.Root && (gateway || name == "istiod" || strings.HasPrefix(name, "istiod-"))
 }
 
 // knowsNamespaceOf reports whether the input can tell that a rule's host names
 // nothing: for a Kubernetes name only where it holds Services of that namespace,
 // since many are made by charts that nobody rendered.
-func (m *Mesh) knowsNamespaceOf(r *DestinationRule) bool {
+func (m *Side) knowsNamespaceOf(r *DestinationRule) bool {
 	namespace := namespaceOf(r.FQDN)
 	if namespace == "" {
 		return strings.Count(r.FQDN, ".") == 1 && m.hasHost(r.FQDN+".svc."+resolve.ClusterDomain)
@@ -86,10 +86,10 @@ func (m *Mesh) knowsNamespaceOf(r *DestinationRule) bool {
 	return r.Host != r.FQDN && m.hasNamed(r.Host) || slices.ContainsFunc(m.hostsByNamespace[namespace], func(h *Host) bool { return h.Kubernetes })
 }
 
-func (m *Mesh) hasHost(name string) bool { return len(m.hostsByName[name]) > 0 }
+func (m *Side) hasHost(name string) bool { return len(m.hostsByName[name]) > 0 }
 
 // hasNamed reports whether any namespace has a Service of the name.
-func (m *Mesh) hasNamed(name string) bool {
+func (m *Side) hasNamed(name string) bool {
 	return slices.ContainsFunc(m.hosts, func(h *Host) bool { return h.Kubernetes && h.Ref.Name == name })
 }
 

@@ -10,10 +10,10 @@ import (
 
 // repoint takes the hosts and classes of the mesh before over, where only the decisions of
 // workloads changed: they lead to these now.
-func (n *Mesh) repoint(m *Mesh, t *touch) {
+func (n *Side) repoint(m *Side, t *Touched) {
 	moved := map[*inbound.Workload]*inbound.Workload{}
 	for ns := range t.spaces {
-		if was, is := m.spaces[ns], n.spaces[ns]; was != nil {
+		if was, is := m.In.Spaces[ns], n.In.Spaces[ns]; was != nil {
 			for i, w := range was.Workloads {
 				if is.Workloads[i] != w {
 					moved[w] = is.Workloads[i]
@@ -46,7 +46,7 @@ func (n *Mesh) repoint(m *Mesh, t *touch) {
 }
 
 // repointed is a host with what is behind it now, the host itself where nothing moved.
-func (n *Mesh) repointed(h *Host, moved map[*inbound.Workload]*inbound.Workload) *Host {
+func (n *Side) repointed(h *Host, moved map[*inbound.Workload]*inbound.Workload) *Host {
 	var next *Host
 	for i := range h.Ports {
 		endpoints := h.Ports[i].Endpoints
@@ -74,7 +74,7 @@ func (n *Mesh) repointed(h *Host, moved map[*inbound.Workload]*inbound.Workload)
 
 // moved is an endpoint as it is now: its workload decided anew, or what policies make of an
 // address.
-func (n *Mesh) moved(h *Host, e Endpoint, moved map[*inbound.Workload]*inbound.Workload) (is Endpoint, changed bool) {
+func (n *Side) moved(h *Host, e Endpoint, moved map[*inbound.Workload]*inbound.Workload) (is Endpoint, changed bool) {
 	if e.Workload != nil {
 		w := moved[e.Workload]
 		if w == nil {
@@ -86,7 +86,7 @@ func (n *Mesh) moved(h *Host, e Endpoint, moved map[*inbound.Workload]*inbound.W
 	if e.policy == resolve.Unset {
 		return e, false
 	}
-	in := n.wide.Chain(h.Namespace, resolve.DefaultRevision, e.Labels)
+	in := n.In.Policies.Chain(h.Namespace, resolve.DefaultRevision, e.Labels)
 	policy := in.ModeOf(e.Port)
 	changed = policy != e.policy
 	e.policy = policy
@@ -94,7 +94,7 @@ func (n *Mesh) moved(h *Host, e Endpoint, moved map[*inbound.Workload]*inbound.W
 }
 
 // replaceHosts puts hosts in the place of others of the same name.
-func (n *Mesh) replaceHosts(m *Mesh, by map[*Host]*Host) {
+func (n *Side) replaceHosts(m *Side, by map[*Host]*Host) {
 	if len(by) == 0 {
 		return
 	}

@@ -5,7 +5,7 @@ import "github.com/mtlsctl/mtlsctl/resolve"
 // route adds what VirtualServices lead sidecars to that no Sidecar resource
 // limits. istiod looks a destination up in the clients' own namespace first, and
 // does not ask there whether it is exported.
-func (m *Mesh) route(s *scope, c *ClientClass) {
+func (m *Side) route(s *scope, c *ClientClass) {
 	if c.Dataplane == resolve.DataplaneGateway {
 		return
 	}
@@ -32,7 +32,7 @@ func (m *Mesh) route(s *scope, c *ClientClass) {
 
 // RoutedTo is what a VirtualService's destination means to clients of a namespace:
 // their own namespace's host, exported or not, else one that they see.
-func (m *Mesh) RoutedTo(name, namespace string) *Host {
+func (m *Side) RoutedTo(name, namespace string) *Host {
 	var own *Host
 	for _, h := range m.hostsByName[name] {
 		if h.Namespace == namespace && (own == nil || h.beforeAtGateway(own, namespace)) {

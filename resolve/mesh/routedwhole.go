@@ -73,7 +73,7 @@ func (v *VirtualService) same(only *destination, d *networkingapi.Destination) *
 
 // routedWhole finds the VirtualService that sends all of the class's calls to a
 // port of a host elsewhere, nil where none does.
-func (m *Mesh) routedWhole(class *ClientClass, h *Host, port *HostPort) *Routed {
+func (m *Side) routedWhole(class *ClientClass, h *Host, port *HostPort) *Routed {
 	if !class.Proxied() || class.Dataplane == resolve.DataplaneGateway || class.Dataplane == resolve.DataplaneAmbient {
 		return nil // gateways route by VirtualServices that are bound to their Gateways
 	}
@@ -104,7 +104,7 @@ func (m *Mesh) routedWhole(class *ClientClass, h *Host, port *HostPort) *Routed 
 	return nil
 }
 
-func (m *Mesh) routedCalls(class *ClientClass, r *Routed) []Connection {
+func (m *Side) routedCalls(class *ClientClass, r *Routed) []Connection {
 	rule := m.RuleFor(class, r.Host)
 	if r.Subset != "" && (rule == nil || rule.Subset(r.Subset) == nil) {
 		return nil

@@ -19,7 +19,7 @@ type routeIndex struct {
 	hidden []int
 }
 
-func (m *Mesh) newRouteIndex() *routeIndex {
+func (m *Side) newRouteIndex() *routeIndex {
 	x := &routeIndex{list: m.virtualServices, exact: map[string][]int{}, byNamespace: map[string][]int{}}
 	for i, v := range m.virtualServices {
 		if !v.meshwide {
@@ -44,7 +44,7 @@ func (m *Mesh) newRouteIndex() *routeIndex {
 }
 
 // hidesDestination reports a destination that some clients do not see.
-func (m *Mesh) hidesDestination(d destination) bool {
+func (m *Side) hidesDestination(d destination) bool {
 	return slices.ContainsFunc(m.hostsByName[d.Host], func(h *Host) bool { return !h.exports.Has("*") })
 }
 

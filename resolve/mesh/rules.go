@@ -27,7 +27,7 @@ func NewRuleIndex(rules []*DestinationRule, revision string, k *config.Plane) *R
 }
 
 // with is the index after the rules of some namespaces changed.
-func (x *RuleIndex) with(m *Mesh, touched map[string]bool, revision string) *RuleIndex {
+func (x *RuleIndex) with(m *Side, touched map[string]bool, revision string) *RuleIndex {
 	n := &RuleIndex{x.Root, maps.Clone(x.Local), maps.Clone(x.Exported), x.RootLocal}
 	if touched[x.Root] {
 		n.RootLocal = resolve.NewHostMap[[]*MergedRule]()
@@ -38,7 +38,7 @@ func (x *RuleIndex) with(m *Mesh, touched map[string]bool, revision string) *Rul
 		delete(n.Exported, ns)
 		rules = append(rules, m.rulesByNamespace[ns]...)
 	}
-	n.add(rules, revision, m.Control.Of(revision))
+	n.add(rules, revision, m.In.Control.Of(revision))
 	return n
 }
 

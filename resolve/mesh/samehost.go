@@ -9,7 +9,7 @@ import (
 
 // preferred reports whether h is the one that clients without a Sidecar resource
 // get for its name.
-func (m *Mesh) preferred(h *Host, c *ClientClass) bool {
+func (m *Side) preferred(h *Host, c *ClientClass) bool {
 	if len(m.hostsByName[h.Name]) < 2 {
 		return true
 	}
@@ -29,7 +29,7 @@ type preference struct {
 
 // preferredHost is hostFor, remembered where many hosts have the name: each is asked about
 // by each class of clients.
-func (m *Mesh) preferredHost(p preference) *Host {
+func (m *Side) preferredHost(p preference) *Host {
 	before := (*Host).before
 	if p.gateway {
 		before = (*Host).beforeAtGateway
@@ -46,7 +46,7 @@ func (m *Mesh) preferredHost(p preference) *Host {
 }
 
 // hostFor is what a host name means to clients of a namespace, nil for nothing.
-func (m *Mesh) hostFor(name, namespace string, before func(h, o *Host, namespace string) bool) *Host {
+func (m *Side) hostFor(name, namespace string, before func(h, o *Host, namespace string) bool) *Host {
 	var best *Host
 	for _, h := range m.hostsByName[name] {
 		if h.VisibleTo(namespace) && (best == nil || before(h, best, namespace)) {
@@ -79,7 +79,7 @@ func (h *Host) beforeAtGateway(o *Host, _ string) bool {
 
 // Reached is the host of a name that pods of a namespace reach: Kubernetes' DNS knows
 // Services whatever Istio exports. nil where there is none.
-func (m *Mesh) Reached(name, namespace string) *Host {
+func (m *Side) Reached(name, namespace string) *Host {
 	m.linkClients()
 	list := m.hostsByName[name]
 	if i := slices.IndexFunc(list, func(h *Host) bool { return h.Kubernetes }); i >= 0 {

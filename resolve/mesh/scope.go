@@ -27,8 +27,8 @@ type scope struct {
 }
 
 // scopeOf computes the scope of a class.
-func (m *Mesh) scopeOf(c *ClientClass) *scope {
-	policy := m.Control.Of(c.Revision).Config.GetOutboundTrafficPolicy()
+func (m *Side) scopeOf(c *ClientClass) *scope {
+	policy := m.In.Control.Of(c.Revision).Config.GetOutboundTrafficPolicy()
 	s := &scope{registryOnly: policy != nil && policy.GetMode().String() == "REGISTRY_ONLY"}
 	if c.sidecar == nil {
 		m.route(s, c)
@@ -85,7 +85,7 @@ func (e egress) has(list map[string][]string, namespace, host string, match func
 
 // listen adds what one egress listener imports: hosts that it names, and the
 // destinations of VirtualServices that it imports.
-func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressListener) {
+func (m *Side) listen(s *scope, namespace string, l *networkingapi.IstioEgressListener) {
 	e := newEgress(namespace, l)
 	for _, h := range m.imported(e, namespace) {
 		delete(s.via, h.id)
@@ -113,7 +113,7 @@ func (m *Mesh) listen(s *scope, namespace string, l *networkingapi.IstioEgressLi
 
 // candidates are the hosts that a listener can import at all: those that it names, and
 // where it names a wildcard those of the namespace, or all.
-func (m *Mesh) candidates(e egress) []*Host {
+func (m *Side) candidates(e egress) []*Host {
 	if slices.ContainsFunc(e.imports["*"], resolve.IsWildcard) {
 		return m.hosts
 	}
@@ -132,7 +132,7 @@ func (m *Mesh) candidates(e egress) []*Host {
 
 // imported are the hosts that a listener names, for each name the one that the
 // clients of the namespace prefer among those named.
-func (m *Mesh) imported(e egress, namespace string) []*Host {
+func (m *Side) imported(e egress, namespace string) []*Host {
 	best, out := map[string]*Host{}, []*Host(nil)
 	for _, h := range m.candidates(e) {
 		if !h.VisibleTo(namespace) || e.has(e.excludes, h.Namespace, h.Name, resolve.SubsetOf) || !e.has(e.imports, h.Namespace, h.Name, resolve.SubsetOf) || e.port != 0 && h.Port(e.port) == nil {

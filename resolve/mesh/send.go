@@ -4,7 +4,7 @@ import "github.com/mtlsctl/mtlsctl/resolve"
 
 // Call is one client class calling one port and subset of a host.
 type Call struct {
-	Mesh   *Mesh
+	Side   *Side
 	Class  *ClientClass
 	Host   *Host
 	Port   *HostPort
@@ -28,8 +28,8 @@ type Call struct {
 }
 
 // Prepare works out everything that holds for all endpoints.
-func (m *Mesh) Prepare(class *ClientClass, h *Host, port *HostPort, subset string, rule *MergedRule) *Call {
-	c := &Call{Mesh: m, Class: class, Host: h, Port: port, Subset: subset, Rule: rule}
+func (m *Side) Prepare(class *ClientClass, h *Host, port *HostPort, subset string, rule *MergedRule) *Call {
+	c := &Call{Side: m, Class: class, Host: h, Port: port, Subset: subset, Rule: rule}
 	c.decide()
 	return c
 }
@@ -92,12 +92,12 @@ func (c *Call) beforeRules() *resolve.Sending {
 		c.trace.note(nowhere, unseen.Why)
 		return unseen
 	}
-	k := c.Mesh.knows(c.Class, c.Host, c.Port.Number)
+	k := c.Side.knows(c.Class, c.Host, c.Port.Number)
 	c.traceKnown(k)
 	if k.known {
 		return nil
 	}
-	unknown := resolve.Details{Base: c.Mesh.why(k, c.Class, c.Host)}
+	unknown := resolve.Details{Base: c.Side.why(k, c.Class, c.Host)}
 	if c.Class.bypass.direct {
 		return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Because(resolve.CauseLeavesDirectly, unknown)}
 	}

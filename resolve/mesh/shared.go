@@ -13,11 +13,8 @@ import (
 // it, host by host: most clients of a mesh send the same, so that this is what
 // stays linear where a table of all pairs would not. Hosts that a client's scope
 // hides are left out. Clients without a proxy are not asked.
-func (m *Mesh) Shared(f Filter) iter.Seq2[[]*ClientClass, Connection] {
+func (m *Side) Shared(f Filter) iter.Seq2[[]*ClientClass, Connection] {
 	m.linkClients()
-	if len(m.parts) > 0 {
-		return eachPart2(m.parts, func(p *Mesh) iter.Seq2[[]*ClientClass, Connection] { return p.Shared(f) })
-	}
 	return func(yield func([]*ClientClass, Connection) bool) {
 		s := m.Audience(f)
 		for _, h := range m.hosts {
@@ -39,7 +36,7 @@ func (m *Mesh) Shared(f Filter) iter.Seq2[[]*ClientClass, Connection] {
 // and no annotations, and differ only in their namespace. Only Mesh.Audience makes
 // one, of a Mesh that is no Join of others.
 type Audience struct {
-	mesh *Mesh
+	side *Side
 	all  []*ClientClass
 	// ordinary are the classes that only rules of other namespaces reach, grouped.
 	ordinary [][]*ClientClass
@@ -51,9 +48,9 @@ type Audience struct {
 
 // Audience is of the classes that the filter lets pass; clients without a proxy are
 // not among them.
-func (m *Mesh) Audience(f Filter) *Audience {
+func (m *Side) Audience(f Filter) *Audience {
 	m.linkClients()
-	s := &Audience{mesh: m, byHost: map[string][]*ClientClass{}, scoped: map[*hostID][]*ClientClass{}}
+	s := &Audience{side: m, byHost: map[string][]*ClientClass{}, scoped: map[*hostID][]*ClientClass{}}
 	groups := map[Sharing]int{}
 	for _, c := range m.clients {
 		if !c.Proxied() || f.Client != nil && !f.Client(c) {
@@ -67,7 +64,7 @@ func (m *Mesh) Audience(f Filter) *Audience {
 			continue
 		}
 		local := m.RuleIndexes[c.Revision].Local[c.Namespace]
-		if c.Namespace == m.Control.RootOf(c.Revision) || local != nil && len(local.Wild) > 0 {
+		if c.Namespace == m.In.Control.RootOf(c.Revision) || local != nil && len(local.Wild) > 0 {
 			s.always = append(s.always, c)
 			continue
 		}
@@ -89,7 +86,7 @@ func (m *Mesh) Audience(f Filter) *Audience {
 // Of groups the classes that know a host by what they send to it.
 func (s *Audience) Of(h *Host) [][]*ClientClass {
 	if !s.Plain(h) {
-		return s.mesh.oneByOne(h, s.all)
+		return s.side.oneByOne(h, s.all)
 	}
 	own := s.byHost[h.Name]
 	var groups [][]*ClientClass
@@ -101,18 +98,18 @@ func (s *Audience) Of(h *Host) [][]*ClientClass {
 			groups = append(groups, g)
 		}
 	}
-	return append(groups, s.mesh.oneByOne(h, slices.Concat(s.always, own, s.scoped[h.id]))...)
+	return append(groups, s.side.oneByOne(h, slices.Concat(s.always, own, s.scoped[h.id]))...)
 }
 
 // Plain reports whether a client's namespace alone makes no difference: the host
 // is everyone's and nobody else's, and so are the rules that match it.
 func (s *Audience) Plain(h *Host) bool {
-	if !h.exports.Has("*") || len(s.mesh.hostsByName[h.Name]) > 1 {
+	if !h.exports.Has("*") || len(s.side.hostsByName[h.Name]) > 1 {
 		return false
 	}
 	for _, g := range s.ordinary {
-		for _, ns := range []string{h.Namespace, s.mesh.Control.RootOf(g[0].Revision)} {
-			_, entries, _ := s.mesh.RuleIndexes[g[0].Revision].Exported[ns].Match(h.Name)
+		for _, ns := range []string{h.Namespace, s.side.In.Control.RootOf(g[0].Revision)} {
+			_, entries, _ := s.side.RuleIndexes[g[0].Revision].Exported[ns].Match(h.Name)
 			for _, e := range entries {
 				if len(e.first.Exports) > 0 && !e.first.Exports.Has("*") {
 					return false
@@ -128,7 +125,7 @@ type Sharing struct {
 	Rule      *MergedRule
 	dataplane resolve.Dataplane
 	revision  string
-	bypass    outbound
+	bypass    bypass
 	files     string // where client certificates come from
 	patched   string // by EnvoyFilters
 	network   string
@@ -136,7 +133,7 @@ type Sharing struct {
 }
 
 // oneByOne groups classes by asking each, in the order of their first member.
-func (m *Mesh) oneByOne(h *Host, classes []*ClientClass) [][]*ClientClass {
+func (m *Side) oneByOne(h *Host, classes []*ClientClass) [][]*ClientClass {
 	index := map[Sharing]int{}
 	var groups [][]*ClientClass
 	for _, c := range classes {
@@ -157,7 +154,7 @@ func (m *Mesh) oneByOne(h *Host, classes []*ClientClass) [][]*ClientClass {
 
 // SharingOf is what a class sends to a host depends on; known is false where it does not know
 // the host.
-func (m *Mesh) SharingOf(c *ClientClass, h *Host) (key Sharing, known bool) {
+func (m *Side) SharingOf(c *ClientClass, h *Host) (key Sharing, known bool) {
 	allowed, routed := c.scope.routed[h.id]
 	if c.scope.listed == nil && !routed && (!h.VisibleTo(c.Namespace) || !m.preferred(h, c)) {
 		return key, false

@@ -26,7 +26,7 @@ type asking struct {
 }
 
 // surveyOf is the survey of a rule host, nil where few rules have it.
-func (m *Mesh) surveyOf(r *DestinationRule) *survey {
+func (m *Side) surveyOf(r *DestinationRule) *survey {
 	if m.rulesByHost[r.FQDN] < many {
 		return nil
 	}
@@ -36,7 +36,7 @@ func (m *Mesh) surveyOf(r *DestinationRule) *survey {
 	return s
 }
 
-func (s *survey) ask(m *Mesh, hosts []*Host) {
+func (s *survey) ask(m *Side, hosts []*Host) {
 	s.hosts, s.used, s.byClient, s.byHost = hosts, map[*DestinationRule]bool{}, map[string]asking{}, map[string]asking{}
 	seen := map[*MergedRule]bool{}
 	for _, class := range m.clients {
@@ -77,12 +77,12 @@ func (s *survey) note(a asking) {
 
 // nearest is what is worth telling of a rule that nobody uses: the first of those that
 // rank highest, see nearness.
-func (s *survey) nearest(m *Mesh, r *DestinationRule) asking {
+func (s *survey) nearest(m *Side, r *DestinationRule) asking {
 	ns := r.Ref.Namespace
 	if a, ok := s.byClient[ns]; ok {
 		return a
 	}
-	if ns == m.rootNamespace {
+	if ns == m.In.Root {
 		return s.first
 	}
 	if a, ok := s.byHost[ns]; ok {
@@ -93,7 +93,7 @@ func (s *survey) nearest(m *Mesh, r *DestinationRule) asking {
 
 // reach is the answer of Reach; out is that where nobody can be asked, and counts where
 // known says so.
-func (s *survey) reach(m *Mesh, r *DestinationRule, out Reach, known bool) Reach {
+func (s *survey) reach(m *Side, r *DestinationRule, out Reach, known bool) Reach {
 	switch {
 	case s.used[r]:
 		return Reach{Hosts: s.hosts, Used: true}
@@ -108,7 +108,7 @@ func (s *survey) reach(m *Mesh, r *DestinationRule, out Reach, known bool) Reach
 }
 
 // hostsSurveyed are those that a rule's host names.
-func (m *Mesh) hostsSurveyed(r *DestinationRule, s *survey) []*Host {
+func (m *Side) hostsSurveyed(r *DestinationRule, s *survey) []*Host {
 	if s != nil {
 		return s.hosts
 	}

@@ -13,31 +13,22 @@ type touch struct {
 	// everything is set where nothing can be kept: what configures control planes, and the
 	// kinds that stand in for workloads.
 	everything bool
-	// all is set where every workload is decided anew, policiesOnly where nothing but
-	// PeerAuthentications changed: who is where is as it was then.
-	all, policiesOnly bool
-	// spaces are the namespaces whose workloads are decided anew, pods those whose members
-	// are looked for anew before.
-	spaces, pods map[string]bool
+	// all is set where every workload is decided anew.
+	all bool
+	// pods are the namespaces whose members are looked for anew.
+	pods map[string]bool
 	// services and policySpaces are namespaces of changed Services and policies.
 	services, policySpaces map[string]bool
 	policies, namespaces   bool
 	patches                bool
-	// hosts are namespaces with other hosts, or other workloads behind them.
-	hosts map[string]bool
-	// rules are namespaces with other DestinationRules.
-	rules map[string]bool
-	// clients are namespaces whose classes are found anew; scopes is set where what they
-	// know may differ, routes where VirtualServices do.
-	clients        map[string]bool
-	scopes, routes bool
+	Touched
 }
 
 // touchedBy is what changes touch; inputs are the objects after them.
 func (m *Mesh) touchedBy(deltas []config.Delta, inputs *config.Collection) *touch {
 	t := &touch{
-		spaces: map[string]bool{}, pods: map[string]bool{}, services: map[string]bool{}, policySpaces: map[string]bool{},
-		hosts: map[string]bool{}, rules: map[string]bool{}, clients: map[string]bool{},
+		pods: map[string]bool{}, services: map[string]bool{}, policySpaces: map[string]bool{},
+		Touched: Touched{spaces: map[string]bool{}, hosts: map[string]bool{}, rules: map[string]bool{}, clients: map[string]bool{}},
 	}
 	t.policiesOnly = !slices.ContainsFunc(deltas, func(d config.Delta) bool { return d.Ref.Kind != resolve.KindPeerAuthentication })
 	for i := range deltas {

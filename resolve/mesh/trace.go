@@ -1,8 +1,6 @@
 package mesh
 
 import (
-	"slices"
-
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
@@ -42,17 +40,14 @@ func (p TracePoint) Position() resolve.Position { return p.Origin.At(p.Field) }
 
 // Trace decides a call and keeps what was looked at. It answers for hosts that the client's
 // scope hides and for clients without a proxy too; nil for a workload that calls nobody.
-func (m *Mesh) Trace(w *inbound.Workload, h *Host, port *HostPort, subset string) *Trace {
-	m.linkClients()
-	i := slices.IndexFunc(m.clients, func(c *ClientClass) bool { return slices.Contains(c.Workloads, w) })
-	if i < 0 {
+func (m *Side) Trace(w *inbound.Workload, h *Host, port *HostPort, subset string) *Trace {
+	class := m.ClassOf(w)
+	if class == nil {
 		return nil
 	}
-	class := m.clients[i]
-	m = m.Part(class.Cluster)
 	t := &tracer{Trace: Trace{Client: w, Host: h, Port: port, Subset: subset}}
 	found := m.RuleIndexes[class.Revision].Places(class.Namespace, h.Namespace).Find(h.Name, &t.looked)
-	c := &Call{Mesh: m, Class: class, Host: h, Port: port, Subset: subset, Rule: class.Chosen(found), found: found, trace: t}
+	c := &Call{Side: m, Class: class, Host: h, Port: port, Subset: subset, Rule: class.Chosen(found), found: found, trace: t}
 	c.decide()
 	t.Connections = c.Connections()
 	c.traceEndpoints()

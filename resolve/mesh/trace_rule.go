@@ -13,7 +13,7 @@ func (c *Call) traceRule() {
 		return
 	}
 	c.trace.step("rule")
-	if len(c.Mesh.rules) == 0 {
+	if len(c.Side.rules) == 0 {
 		c.trace.note(nowhere, resolve.Reason{Cause: resolve.CauseTraceNoRules})
 		return
 	}
@@ -55,7 +55,7 @@ func (c *Call) traceLookUp(l LookUp) {
 
 // traceUnvisited notes the places that the search did not come to.
 func (c *Call) traceUnvisited(visited int) {
-	rest := resolve.Details{Name: c.Host.Namespace, Text: c.Mesh.rootNamespace}
+	rest := resolve.Details{Name: c.Host.Namespace, Text: c.Side.In.Root}
 	switch visited {
 	case 1:
 		c.trace.note(nowhere, resolve.Because(resolve.CauseTraceTwoUnvisited, rest))
@@ -152,14 +152,14 @@ const mostPassed = 5
 // them from counting; those in named were spoken of.
 func (c *Call) tracePassedOver(named map[*DestinationRule]bool) {
 	noted := 0
-	for _, r := range c.Mesh.rules {
+	for _, r := range c.Side.rules {
 		if named[r] || r.FQDN == "*" || noted == mostPassed {
 			continue
 		}
 		by, cause := resolve.Details{By: r.Ref, Text: r.Host, More: r.FQDN}, resolve.CauseTracePassedOver
 		switch {
 		case resolve.SubsetOf(c.Host.Name, r.FQDN):
-			by.Base = c.Mesh.refusal(r, c.Class, c.Host, c.Rule).Why
+			by.Base = c.Side.refusal(r, c.Class, c.Host, c.Rule).Why
 			if by.Base.Cause == resolve.CauseRuleElsewhere {
 				by.Base = resolve.Because(resolve.CauseRuleOwnNamespace, resolve.Details{Name: r.Ref.Namespace})
 			}

@@ -23,9 +23,9 @@ func (c *Call) traceClient() {
 	}
 }
 
-// traceBypass notes what outbound annotations make of the call; nothing where there are none.
+// traceBypass notes what bypass annotations make of the call; nothing where there are none.
 func (c *Call) traceBypass(why resolve.Reason, past, sure bool) {
-	if c.trace == nil || c.Class.bypass == (outbound{}) {
+	if c.trace == nil || c.Class.bypass == (bypass{}) {
 		return
 	}
 	at := resolve.Place{Origin: c.trace.Client.Origin, Field: resolve.Path("spec", "template", "metadata", "annotations")}
@@ -44,7 +44,7 @@ func (c *Call) traceKnown(k knowledge) {
 	if c.trace == nil {
 		return
 	}
-	why, at := c.Mesh.why(k, c.Class, c.Host), nowhere
+	why, at := c.Side.why(k, c.Class, c.Host), nowhere
 	if c.Class.sidecar != nil {
 		at = resolve.Place{Origin: c.Class.sidecar.Origin, Field: "spec.egress"}
 		if k.known && len(c.Class.sidecar.As.Spec.GetEgress()) == 0 {
@@ -80,7 +80,7 @@ func (c *Call) traceRoute() {
 	if c.trace == nil || c.Subset != "" {
 		return
 	}
-	r := c.Mesh.routedWhole(c.Class, c.Host, c.Port)
+	r := c.Side.routedWhole(c.Class, c.Host, c.Port)
 	if r == nil {
 		return
 	}

@@ -38,7 +38,7 @@ type UnhostedSending struct {
 
 // Unhosted are the rules of files for Services that the input does not hold, in the order of
 // DestinationRules. In a cluster there is nothing behind such a rule.
-func (m *Mesh) Unhosted() []Unhosted {
+func (m *Side) Unhosted() []Unhosted {
 	m.linkClients()
 	var list []Unhosted
 	var index *RuleIndex
@@ -50,7 +50,7 @@ func (m *Mesh) Unhosted() []Unhosted {
 			continue
 		}
 		if index == nil {
-			index = NewRuleIndex(m.rules, resolve.DefaultRevision, m.Control.Of(resolve.DefaultRevision))
+			index = NewRuleIndex(m.rules, resolve.DefaultRevision, m.In.Control.Of(resolve.DefaultRevision))
 		}
 		merged := index.ofOwn(r)
 		if merged == nil {
@@ -68,15 +68,15 @@ func (m *Mesh) Unhosted() []Unhosted {
 
 // tells reports whether the input can tell that there is no Service of a rule's host, or the
 // host is Istio's own.
-func (m *Mesh) tells(r *DestinationRule, namespace string) bool {
+func (m *Side) tells(r *DestinationRule, namespace string) bool {
 	return m.installs(r.FQDN) || m.holdsServices(namespace) || namespace != "" && m.knowsNamespaceOf(r)
 }
 
 // populated reports a host of which the input knows what is behind it, or nothing is meant to
 // be: one that is no Service of a file with a selector.
-func (m *Mesh) populated(h *Host) bool {
+func (m *Side) populated(h *Host) bool {
 	s := h.Backs
-	return s == nil || s.Origin.File == "" || len(s.Selector) == 0 || len(m.Behind(s))+len(s.Backings) > 0
+	return s == nil || s.Origin.File == "" || len(s.Selector) == 0 || len(m.behind(s))+len(s.Backings) > 0
 }
 
 // has reports a port of the host.
@@ -140,15 +140,15 @@ func unhostedName(host string) (namespace, service string, kubernetes bool) {
 }
 
 // holdsServices reports whether the input has Services of a namespace, of any for "".
-func (m *Mesh) holdsServices(namespace string) bool {
+func (m *Side) holdsServices(namespace string) bool {
 	if namespace == "" {
-		return len(m.services) > 0
+		return len(m.In.Services) > 0
 	}
 	return slices.ContainsFunc(m.hostsByNamespace[namespace], func(h *Host) bool { return h.Kubernetes })
 }
 
 // Wide is the decision for a workload of a namespace that no selector picks, whether or not
 // the input has one.
-func (m *Mesh) Wide(namespace string) resolve.Decision {
-	return m.wide.Above(namespace, resolve.DefaultRevision).Decision
+func (m *Side) Wide(namespace string) resolve.Decision {
+	return m.In.Policies.Above(namespace, resolve.DefaultRevision).Decision
 }

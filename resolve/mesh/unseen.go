@@ -19,9 +19,9 @@ func (c *Call) unseenScope() *resolve.Sending {
 	if c.Class.Dataplane == resolve.DataplaneGateway {
 		return nil
 	}
-	g := c.Mesh.gaps.At(resolve.KindSidecar, c.Class.Namespace)
+	g := c.Side.In.Gaps.At(resolve.KindSidecar, c.Class.Namespace)
 	if g == nil && c.Class.Sidecar.Namespace != c.Class.Namespace {
-		g = c.Mesh.gaps.At(resolve.KindSidecar, c.plane().Root)
+		g = c.Side.In.Gaps.At(resolve.KindSidecar, c.plane().Root)
 	}
 	if g == nil {
 		return nil
@@ -34,7 +34,7 @@ func (c *Call) unseenScope() *resolve.Sending {
 func (c *Call) unseenRule() *resolve.Sending {
 	places := []string{c.Class.Namespace, c.Host.Namespace, c.plane().Root}
 	for _, ns := range places {
-		if g := c.Mesh.gaps.At(resolve.KindDestinationRule, ns); g != nil {
+		if g := c.Side.In.Gaps.At(resolve.KindDestinationRule, ns); g != nil {
 			return &resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Because(resolve.CauseRulesUnread, resolve.Details{Gap: g})}
 		}
 		if c.Rule != nil && c.Rule.first.Ref.Namespace == ns {

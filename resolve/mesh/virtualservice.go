@@ -33,7 +33,7 @@ type destination struct {
 	Port         int32
 }
 
-func (m *Mesh) virtualServicesOf(c *config.Collection) []*VirtualService {
+func (m *Side) virtualServicesOf(c *config.Collection) []*VirtualService {
 	list := make([]*VirtualService, 0, len(c.VirtualServices))
 	for _, o := range c.VirtualServices {
 		if inbound.Visible(o.As.Labels, resolve.DefaultRevision) {
@@ -43,11 +43,11 @@ func (m *Mesh) virtualServicesOf(c *config.Collection) []*VirtualService {
 	return list
 }
 
-func (m *Mesh) newVirtualService(o config.Typed[*networkingv1.VirtualService]) *VirtualService {
+func (m *Side) newVirtualService(o config.Typed[*networkingv1.VirtualService]) *VirtualService {
 	spec := &o.As.Spec
 	v := &VirtualService{
 		Ref: o.Ref(), Origin: o.Origin, Namespace: o.As.Namespace, meshwide: len(spec.GetGateways()) == 0,
-		Exports: resolve.NewExportTo(spec.GetExportTo()).OrDefault(m.config.GetDefaultVirtualServiceExportTo()),
+		Exports: resolve.NewExportTo(spec.GetExportTo()).OrDefault(m.In.Config.GetDefaultVirtualServiceExportTo()),
 	}
 	for _, g := range spec.GetGateways() {
 		if g == "mesh" {
@@ -100,12 +100,9 @@ func (v *VirtualService) destination(d *networkingapi.Destination) destination {
 }
 
 // RoutedBy names the VirtualServices that send calls to a subset of a host.
-func (m *Mesh) RoutedBy(host, subset string) []resolve.Ref {
+func (m *Side) RoutedBy(host, subset string) []resolve.Ref {
 	m.linkClients()
 	var out []resolve.Ref
-	for _, p := range m.parts {
-		out = append(out, p.RoutedBy(host, subset)...)
-	}
 	for _, v := range m.virtualServices {
 		for _, d := range v.Destinations {
 			if d.Host == host && d.subset == subset {
@@ -118,13 +115,13 @@ func (m *Mesh) RoutedBy(host, subset string) []resolve.Ref {
 }
 
 // VirtualServices are those of the input in istiod's order.
-func (m *Mesh) VirtualServices() []*VirtualService {
+func (m *Side) VirtualServices() []*VirtualService {
 	m.linkClients()
 	return m.virtualServices
 }
 
 // RoutesAbout are the VirtualServices that name a host, in istiod's order.
-func (m *Mesh) RoutesAbout(h *Host) []*VirtualService {
+func (m *Side) RoutesAbout(h *Host) []*VirtualService {
 	m.linkClients()
 	return m.routes.about(h)
 }

@@ -62,7 +62,7 @@ func (m *Mesh) next(deltas []config.Delta, inputs *config.Collection, t *touch) 
 		made: m.made, cluster: m.cluster, Control: m.Control, gaps: m.gaps, config: m.config, rootNamespace: m.rootNamespace, seen: m.seen,
 		inputs: inputs, others: inputs.Others, counts: inputs.Counts, duplicates: m.duplicates, remarks: m.remarks, ambiguous: m.ambiguous,
 		namespaces: m.namespaces, namespaceByName: m.namespaceByName, services: m.services, policies: m.policies, patches: m.patches, wide: m.wide, perPod: m.perPod,
-		workloads: m.workloads, spaces: m.spaces, problems: m.problems, from: &lineage{m, t},
+		workloads: m.workloads, spaces: m.spaces, problems: m.problems,
 	}
 	if !maps.Equal(inputs.Everywhere, m.inputs.Everywhere) || t.namespaces {
 		n.nextNamespaces(m)
@@ -84,6 +84,7 @@ func (m *Mesh) next(deltas []config.Delta, inputs *config.Collection, t *touch) 
 	if len(t.spaces) > 0 {
 		n.nextSpaces(m, t)
 	}
+	n.Side = m.Side.Next(n.outboundInputs(), t.Touched)
 	return n
 }
 

@@ -1,0 +1,98 @@
+package mesh
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+)
+
+// What is asked of several clusters is asked of each: every client has the rules, and knows the
+// hosts, of its own.
+
+// Connections yields every call that a class of clients can make, class by class, host by
+// host, cluster by cluster; see Side.Connections.
+func (m *Mesh) Connections(f Filter) iter.Seq[Connection] {
+	if len(m.parts) == 0 {
+		return m.Side.Connections(f)
+	}
+	return func(yield func(Connection) bool) {
+		for _, p := range m.parts {
+			for c := range p.Connections(f) {
+				if !yield(c) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Shared yields every connection once for all the classes of clients that share it; see
+// Side.Shared.
+func (m *Mesh) Shared(f Filter) iter.Seq2[[]*ClientClass, Connection] {
+	if len(m.parts) == 0 {
+		return m.Side.Shared(f)
+	}
+	return func(yield func([]*ClientClass, Connection) bool) {
+		for _, p := range m.parts {
+			for classes, c := range p.Shared(f) {
+				if !yield(classes, c) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Calls yields what becomes of the calls of one class to one host, hidden or not.
+func (m *Mesh) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
+	return m.Part(class.Cluster).Side.Calls(class, h)
+}
+
+// CallsOf yields what becomes of the calls of one workload to one host, hidden or
+// not; nothing for a workload that belongs to no class.
+func (m *Mesh) CallsOf(w *inbound.Workload, h *Host) iter.Seq[Connection] {
+	if class := m.ClassOf(w); class != nil {
+		return m.Calls(class, h)
+	}
+	return func(func(Connection) bool) {}
+}
+
+// Trace decides a call and keeps what was looked at; see Side.Trace.
+func (m *Mesh) Trace(w *inbound.Workload, h *Host, port *HostPort, subset string) *Trace {
+	class := m.ClassOf(w)
+	if class == nil {
+		return nil
+	}
+	return m.Part(class.Cluster).Side.Trace(w, h, port, subset)
+}
+
+// Knows reports whether the scope of a class' proxies has the port at all; see Side.Knows.
+func (m *Mesh) Knows(c *ClientClass, h *Host, port int32) bool {
+	return m.Part(c.Cluster).Side.Knows(c, h, port)
+}
+
+// Reach works out whether a rule counts anywhere (3.2).
+func (m *Mesh) Reach(r *DestinationRule) Reach { return m.Part(r.Cluster).Side.Reach(r) }
+
+// Displaces lists what a rule takes the place of for clients of its own namespace; see
+// Side.Displaces.
+func (m *Mesh) Displaces(r *DestinationRule) []Displaced { return m.Part(r.Cluster).Side.Displaces(r) }
+
+// Overruled lists where a rule is shadowed, masked or merged away, host by host; see
+// Side.EachOverruled.
+func (m *Mesh) Overruled(r *DestinationRule) []Overruled { return slices.Collect(m.EachOverruled(r)) }
+
+// EachOverruled is Overruled, worked out host by host.
+func (m *Mesh) EachOverruled(r *DestinationRule) iter.Seq[Overruled] {
+	return m.Part(r.Cluster).Side.EachOverruled(r)
+}
+
+// RoutedBy names the VirtualServices that send calls to a subset of a host.
+func (m *Mesh) RoutedBy(host, subset string) (list []resolve.Ref) {
+	for _, p := range m.parts {
+		list = append(list, p.RoutedBy(host, subset)...)
+	}
+	return append(list, m.Side.RoutedBy(host, subset)...)
+}
