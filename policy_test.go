@@ -28,7 +28,8 @@ var rooms = []struct {
 	{"resolve/evidence", upTo("resolve/mesh")},
 	{"resolve/declared", upTo("resolve/mesh")},
 	{"resolve/change", upTo("resolve/mesh")},
-	{"resolve/mesh", upTo("resolve/inbound")},
+	{"resolve/mesh", upTo("resolve/outbound")},
+	{"resolve/outbound", upTo("resolve/inbound")},
 	{"resolve/inbound", upTo("resolve/pod")},
 	{"resolve/pod", upTo("resolve/config")},
 	{"resolve/config", upTo("resolve")},
@@ -38,7 +39,7 @@ var rooms = []struct {
 
 // strata are the rooms of resolve from the ground up, those side by side as one.
 var strata = [][]string{
-	{"resolve"}, {"resolve/config"}, {"resolve/pod"}, {"resolve/inbound"}, {"resolve/mesh"}, {"resolve/evidence", "resolve/declared", "resolve/change"}, {"resolve/source"},
+	{"resolve"}, {"resolve/config"}, {"resolve/pod"}, {"resolve/inbound"}, {"resolve/outbound"}, {"resolve/mesh"}, {"resolve/evidence", "resolve/declared", "resolve/change"}, {"resolve/source"},
 }
 
 // upTo are all rooms of resolve that stand no higher than top; for analyze all, for source
@@ -132,6 +133,8 @@ func TestBroken(t *testing.T) {
 		{"resolve/inbound", module + "resolve/mesh", "resolve/inbound may not import resolve/mesh"},
 		{"resolve/pod", module + "resolve/inbound", "resolve/pod may not import resolve/inbound"},
 		{"resolve/config", module + "resolve/pod", "resolve/config may not import resolve/pod"},
+		{"resolve/outbound", module + "resolve/mesh", "resolve/outbound may not import resolve/mesh"},
+		{"resolve/inbound", module + "resolve/outbound", "resolve/inbound may not import resolve/outbound"},
 		{"resolve/mesh", module + "resolve/change", "resolve/mesh may not import resolve/change"},
 		{"resolve/evidence", module + "resolve/declared", "resolve/evidence may not import resolve/declared"},
 		{"resolve/mesh", "sigs.k8s.io/yaml", "resolve imports only the standard library and API types"},

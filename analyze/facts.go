@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Call is a connection and all the classes of clients that share it.
@@ -19,7 +20,7 @@ type facts struct {
 	Options
 	mesh      *mesh.Mesh
 	calls     func() calls
-	classes   func() map[*inbound.Workload]*mesh.ClientClass
+	classes   func() map[*inbound.Workload]*outbound.ClientClass
 	adviser   func() *advise.Adviser
 	policies  func() *authz.Set
 	revisions func() []string
@@ -37,7 +38,7 @@ func Shared[T any](p *Pass, name string, make func(*mesh.Mesh) T) T {
 func newFacts(m *mesh.Mesh, o Options) *facts {
 	return &facts{
 		Options: o, mesh: m,
-		classes: sync.OnceValue(func() map[*inbound.Workload]*mesh.ClientClass { return classes(m) }),
+		classes: sync.OnceValue(func() map[*inbound.Workload]*outbound.ClientClass { return classes(m) }),
 		calls:   sync.OnceValue(func() calls { return notable(m) }),
 		adviser: sync.OnceValue(func() *advise.Adviser {
 			return advise.New(m, advise.Options{Evidence: o.Evidence, Exceptions: o.Exceptions})
@@ -51,7 +52,7 @@ func newFacts(m *mesh.Mesh, o Options) *facts {
 // once too (3.4.3), or the client's own certificates (3.3.7), or that break. Those that are
 // Istio mTLS, most of a mesh, are left out.
 func notable(m *mesh.Mesh) (out calls) {
-	for classes, c := range m.Shared(mesh.Filter{}) {
+	for classes, c := range m.Shared(outbound.Filter{}) {
 		if c.Outcome.Verdict == resolve.VerdictMTLS {
 			continue
 		}
@@ -63,8 +64,8 @@ func notable(m *mesh.Mesh) (out calls) {
 }
 
 // classes finds the class of clients that a workload is one of.
-func classes(m *mesh.Mesh) map[*inbound.Workload]*mesh.ClientClass {
-	of := make(map[*inbound.Workload]*mesh.ClientClass, len(m.Workloads()))
+func classes(m *mesh.Mesh) map[*inbound.Workload]*outbound.ClientClass {
+	of := make(map[*inbound.Workload]*outbound.ClientClass, len(m.Workloads()))
 	for _, class := range m.Clients() {
 		for _, w := range class.Workloads {
 			of[w] = class

@@ -14,6 +14,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Pass is what a check sees: the mesh, kind by kind, and where it reports. What
@@ -121,7 +122,7 @@ func (p *Pass) Namespace(name string) *config.Namespace {
 }
 
 // ClassOf is the class of clients that a workload is one of, nil for one that calls nobody.
-func (p *Pass) ClassOf(w *inbound.Workload) *mesh.ClientClass {
+func (p *Pass) ClassOf(w *inbound.Workload) *outbound.ClientClass {
 	p.hosts()
 	return p.facts.classes()[w]
 }
@@ -147,7 +148,7 @@ func (p *Pass) DependenciesOf(w *inbound.Workload) []*declared.Call {
 }
 
 // DependenciesOn are those that it says are made to a host.
-func (p *Pass) DependenciesOn(h *mesh.Host) []*declared.Call {
+func (p *Pass) DependenciesOn(h *outbound.Host) []*declared.Call {
 	p.hosts()
 	return declared.In(p.mesh).On(h)
 }
@@ -182,14 +183,14 @@ func (p *Pass) Hides(namespace string) bool {
 }
 
 // DestinationRules are the rules by which clients send.
-func (p *Pass) DestinationRules() []*mesh.DestinationRule {
+func (p *Pass) DestinationRules() []*outbound.DestinationRule {
 	p.read[resolve.KindDestinationRule] = true
 	return p.mesh.DestinationRules()
 }
 
 // Unhosted are the rules for Services that the input does not hold: see
 // resolve.Mesh.Unhosted.
-func (p *Pass) Unhosted() []mesh.Unhosted {
+func (p *Pass) Unhosted() []outbound.Unhosted {
 	p.hosts()
 	p.read[resolve.KindDestinationRule] = true
 	return p.mesh.Unhosted()
@@ -203,7 +204,7 @@ func (p *Pass) AuthorizationPolicies() *authz.Set {
 }
 
 // Reach says what a DestinationRule does: see resolve.Mesh.Reach.
-func (p *Pass) Reach(r *mesh.DestinationRule) mesh.Reach {
+func (p *Pass) Reach(r *outbound.DestinationRule) outbound.Reach {
 	p.config()
 	p.hosts()
 	p.read[resolve.KindDestinationRule] = true
@@ -235,21 +236,21 @@ func (p *Pass) config() { p.read[resolve.KindMeshConfig] = true }
 func (p *Pass) Revisions() []string { return p.facts.revisions() }
 
 // Displaces says what a DestinationRule takes the place of: see resolve.Mesh.Displaces.
-func (p *Pass) Displaces(r *mesh.DestinationRule) []mesh.Displaced {
+func (p *Pass) Displaces(r *outbound.DestinationRule) []outbound.Displaced {
 	p.config()
 	p.hosts()
 	return p.mesh.Displaces(r)
 }
 
 // Overruled says where a DestinationRule does not count: see resolve.Mesh.EachOverruled.
-func (p *Pass) Overruled(r *mesh.DestinationRule) iter.Seq[mesh.Overruled] {
+func (p *Pass) Overruled(r *outbound.DestinationRule) iter.Seq[outbound.Overruled] {
 	p.config()
 	p.hosts()
 	return p.mesh.EachOverruled(r)
 }
 
 // Clients are all workloads in classes of those that send the same.
-func (p *Pass) Clients() []*mesh.ClientClass {
+func (p *Pass) Clients() []*outbound.ClientClass {
 	p.hosts()
 	return p.mesh.Clients()
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 func parseVerdicts(words []string) (map[resolve.Verdict]bool, error) {
@@ -53,12 +53,12 @@ func (o *connectionsOptions) filters(l *loaded) bool {
 // calls turns flags and what they named into a choice of connections.
 func (o *connectionsOptions) calls(l *loaded, e *ends) calls.Query {
 	q := calls.Query{
-		Filter: mesh.Filter{Hidden: len(o.targets) > 0, Naked: slices.ContainsFunc(e.clients, naked)},
+		Filter: outbound.Filter{Hidden: len(o.targets) > 0, Naked: slices.ContainsFunc(e.clients, naked)},
 		Client: func(w *inbound.Workload) bool {
 			return o.labels.Matches(labels.Set(w.Labels)) && (len(o.sources) == 0 || e.from[w])
 		},
 		Shows: l.shows,
-		Call: func(c *mesh.Connection) bool {
+		Call: func(c *outbound.Connection) bool {
 			return (len(o.wanted) == 0 || o.wanted[c.Outcome.Verdict]) && (len(o.targets) == 0 || e.reaches(c))
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // view chooses the report: the table, the story of what was named, or the
@@ -44,8 +45,8 @@ func policiesOf(things []mesh.Thing) []*inbound.PeerAuthentication {
 	return policies
 }
 
-func rulesOf(things []mesh.Thing) []*mesh.DestinationRule {
-	var rules []*mesh.DestinationRule
+func rulesOf(things []mesh.Thing) []*outbound.DestinationRule {
+	var rules []*outbound.DestinationRule
 	for _, t := range things {
 		if t.Rule != nil {
 			rules = append(rules, t.Rule)

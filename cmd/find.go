@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // What names are looked up among, for errors.
@@ -168,16 +169,16 @@ func (o *connectionsOptions) ends(l *loaded) (*ends, error) {
 }
 
 // mayReach is asked before anything about a host is worked out.
-func (e *ends) mayReach(h *mesh.Host) bool {
+func (e *ends) mayReach(h *outbound.Host) bool {
 	return slices.ContainsFunc(e.targets, func(c *mesh.Called) bool { return c.MayHold(h) })
 }
 
-func (e *ends) reaches(call *mesh.Connection) bool {
+func (e *ends) reaches(call *outbound.Connection) bool {
 	return slices.ContainsFunc(e.targets, func(c *mesh.Called) bool { return c.Holds(call) })
 }
 
 // derive argues the call when --from and --to name exactly one; nil otherwise.
-func (e *ends) derive(m *mesh.Mesh) (*mesh.Trace, error) {
+func (e *ends) derive(m *mesh.Mesh) (*outbound.Trace, error) {
 	if len(e.clients) == 0 || len(e.targets) != 1 || slices.ContainsFunc(e.clients, func(w *inbound.Workload) bool { return w.Ref != e.clients[0].Ref }) {
 		return nil, nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
@@ -114,7 +115,7 @@ func hostPorts(e *mesh.NoPortError) (there, hints []string) {
 	for _, h := range e.Hosts {
 		there = append(there, portsText(h))
 		for _, p := range h.Ports {
-			if slices.ContainsFunc(p.Endpoints, func(end mesh.Endpoint) bool { return strconv.Itoa(int(end.Port)) == e.Target.Port }) {
+			if slices.ContainsFunc(p.Endpoints, func(end outbound.Endpoint) bool { return strconv.Itoa(int(end.Port)) == e.Target.Port }) {
 				hints = append(hints, e.Target.Port+" is the workload's port; the service's is "+strconv.Itoa(int(p.Number)))
 			}
 		}
@@ -147,14 +148,14 @@ func subsetHint(e *mesh.NoSubsetError) string {
 	return "no DestinationRule defines subsets of " + some(e.Hosts, 3)
 }
 
-func hostName(h *mesh.Host) string {
+func hostName(h *outbound.Host) string {
 	if h.Ref.Kind == resolve.KindService {
 		return h.Ref.Name + "." + h.Namespace
 	}
 	return h.Name
 }
 
-func portsText(h *mesh.Host) string {
+func portsText(h *outbound.Host) string {
 	var ports []string
 	for _, p := range h.Ports {
 		ports = append(ports, portText(p.Number, p.Name))

@@ -5,7 +5,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 func newTotals(t calls.Totals, items int) wire.ConnectionTotals {
@@ -27,7 +27,7 @@ func clientOf(w *inbound.Workload) wire.ConnectionClient {
 	return wire.ConnectionClient{Namespace: w.Ref.Namespace, Name: w.Ref.Name, Kind: string(w.Ref.Kind), Variant: w.Variant, Cluster: w.Cluster}
 }
 
-func serverOf(e *mesh.Endpoint) wire.ConnectionServer {
+func serverOf(e *outbound.Endpoint) wire.ConnectionServer {
 	switch {
 	case e == nil:
 		return wire.ConnectionServer{}

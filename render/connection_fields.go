@@ -6,7 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -89,7 +89,7 @@ func rowsOfPairs(from base, pairs []calls.Pair, wide bool) []*callRow {
 }
 
 // newCallRow is what a connection says of itself.
-func newCallRow(from base, c *mesh.Connection, wide bool) callRow {
+func newCallRow(from base, c *outbound.Connection, wide bool) callRow {
 	row := callRow{
 		sends: sendsCell(c.Sends.TLS.String(), c.Outcome.Verdict.String(), c.Server != nil), accepts: acceptsCell(c), verdict: verdictCell(c), because: sendsBecause(c),
 		at: from.of(c.Sends.Position()), field: shortField(c.Sends.Field),
@@ -111,7 +111,7 @@ func sendsCell(sends, verdict string, served bool) format.Cell {
 }
 
 // accepts is what decided the server's mode.
-func (b base) accepts(c *mesh.Connection) format.Cell {
+func (b base) accepts(c *outbound.Connection) format.Cell {
 	if c.Server == nil {
 		return cellOf("")
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -158,7 +159,7 @@ func (b *itemBuilder) endpoint(p *calls.Part, number int) wire.ConnectionEndpoin
 }
 
 // serviceOrNull is the Service that a host is, nil for another.
-func serviceOrNull(h *mesh.Host) *wire.Ref {
+func serviceOrNull(h *outbound.Host) *wire.Ref {
 	if h.Ref.Kind != resolve.KindService {
 		return nil
 	}
@@ -173,7 +174,7 @@ type routes struct {
 
 type route struct{ host, subset string }
 
-func (r *routes) of(c *mesh.Connection) []wire.Ref {
+func (r *routes) of(c *outbound.Connection) []wire.Ref {
 	key := route{c.Host.Name, c.Subset}
 	if r.known[key] == nil {
 		r.known[key] = refsOf(r.mesh.RoutedBy(c.Host.Name, c.Subset))

@@ -7,7 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -77,7 +77,7 @@ func (v Connections) encodedKnown(known calls.Known) (evidence, declared []byte,
 	return evidence, declared, err
 }
 
-func newCall(c *mesh.Connection, routedBy []wire.Ref) wire.ConnectionCall {
+func newCall(c *outbound.Connection, routedBy []wire.Ref) wire.ConnectionCall {
 	brief, _ := calls.Because(c)
 	call := wire.ConnectionCall{
 		ClientDataplane: c.Client.Dataplane.String(), Host: c.Host.Name, Service: serviceOrNull(c.Host), Port: c.Port.Number, Subset: c.Subset, RoutedBy: routedBy, Server: serverOf(c.Server),

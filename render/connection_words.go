@@ -10,11 +10,11 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // hostText is a host as people type it: a Service without its domain.
-func hostText(h *mesh.Host) string {
+func hostText(h *outbound.Host) string {
 	if h.Ref.Kind == resolve.KindService {
 		return h.Ref.Name + "." + h.Ref.Namespace
 	}
@@ -22,7 +22,7 @@ func hostText(h *mesh.Host) string {
 }
 
 // targetText is what --to takes: "pay.shop:80/v2".
-func targetText(c *mesh.Connection) string {
+func targetText(c *outbound.Connection) string {
 	text := hostText(c.Host) + ":" + strconv.Itoa(int(c.Port.Number))
 	if c.Subset != "" {
 		text += "/" + c.Subset
@@ -68,7 +68,7 @@ func clientText(w *inbound.Workload) string {
 	return text
 }
 
-func serverText(e *mesh.Endpoint) string {
+func serverText(e *outbound.Endpoint) string {
 	switch {
 	case e == nil:
 		return dash
@@ -78,7 +78,7 @@ func serverText(e *mesh.Endpoint) string {
 	return e.Workload.Short() + "." + e.Workload.Ref.Namespace + ":" + strconv.Itoa(int(e.Port))
 }
 
-func serversText(servers []*mesh.Endpoint) string {
+func serversText(servers []*outbound.Endpoint) string {
 	switch len(servers) {
 	case 0:
 		return dash
@@ -89,7 +89,7 @@ func serversText(servers []*mesh.Endpoint) string {
 }
 
 // acceptsCell is the mode of the server's port, a dash where there is no server.
-func acceptsCell(c *mesh.Connection) format.Cell {
+func acceptsCell(c *outbound.Connection) format.Cell {
 	return servesCell(c.Serves.Mode.String(), modeIfMeshed(&c.Serves), c.Server != nil)
 }
 
@@ -103,7 +103,7 @@ func servesCell(mode, ifMeshed string, served bool) format.Cell {
 	return format.Cell{Text: mode}
 }
 
-func verdictCell(c *mesh.Connection) format.Cell { return verdictNamed(c.Outcome.Verdict.String()) }
+func verdictCell(c *outbound.Connection) format.Cell { return verdictNamed(c.Outcome.Verdict.String()) }
 
 // verdictTones are those of the verdicts that are not plain.
 var verdictTones = map[string]format.Tone{
@@ -116,7 +116,7 @@ func verdictNamed(verdict string) format.Cell {
 }
 
 // sendsBecause is the short reason.
-func sendsBecause(c *mesh.Connection) format.Cell {
+func sendsBecause(c *outbound.Connection) format.Cell {
 	text, sentence := calls.Because(c)
 	return format.Cell{Text: text, Prose: sentence}
 }

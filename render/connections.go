@@ -8,7 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
@@ -19,7 +19,7 @@ type Connections struct {
 	// Expand shows every client workload and server in a row of its own.
 	Expand bool
 	// Derivation argues one call, nil for a report about many.
-	Derivation *mesh.Trace
+	Derivation *outbound.Trace
 	// Filtered is true where a flag leaves connections out.
 	Filtered bool
 	// WhyEmpty says why there is nothing to show, nil where nobody knows.

@@ -8,7 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -42,8 +42,8 @@ func derivationBlocks(from base, title string, steps []wire.DerivationStep, note
 	return blocks
 }
 
-func serversOf(list []mesh.Connection) []*mesh.Endpoint {
-	var servers []*mesh.Endpoint
+func serversOf(list []outbound.Connection) []*outbound.Endpoint {
+	var servers []*outbound.Endpoint
 	for i := range list {
 		servers = append(servers, list[i].Server)
 	}
@@ -57,7 +57,7 @@ func ruleText(number string) string {
 	return " (" + number + ")"
 }
 
-func derivationTitle(d *mesh.Trace) string {
+func derivationTitle(d *outbound.Trace) string {
 	target := d.Host.Name + ":" + strconv.Itoa(int(d.Port.Number))
 	if d.Subset != "" {
 		target += "/" + d.Subset
@@ -74,7 +74,7 @@ func derivationTitle(d *mesh.Trace) string {
 }
 
 // resultText is the worst that becomes of a call, and why.
-func resultText(list []mesh.Connection) string {
+func resultText(list []outbound.Connection) string {
 	worst := &list[0]
 	for i := range list {
 		if c := &list[i]; c.Outcome.Verdict.Urgency() < worst.Outcome.Verdict.Urgency() {

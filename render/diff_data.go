@@ -4,7 +4,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/render/wire"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Data implements View: a DiffList.
@@ -81,7 +81,7 @@ func callItem(c *diff.CallChange, set int) wire.DiffItem {
 	return item
 }
 
-func verdictWord(c *mesh.Connection) string {
+func verdictWord(c *outbound.Connection) string {
 	if c == nil {
 		return ""
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // statusWords say how an object came to be a cause.
@@ -31,7 +31,7 @@ func causeText(c diff.Cause) string {
 }
 
 // verdictOf is what becomes of a call, a dash for one that cannot be made.
-func verdictOf(c *mesh.Connection) format.Cell {
+func verdictOf(c *outbound.Connection) format.Cell {
 	if c == nil {
 		return format.Cell{Text: dash}
 	}

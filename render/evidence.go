@@ -9,7 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // observed tells what was seen of calls.
@@ -17,7 +17,7 @@ type observed struct{ *evidence.Evidence }
 
 // cell says nothing of calls that no server could report: it is the server's proxy
 // that counts.
-func (o observed) cell(c *mesh.Connection, known calls.Known) format.Cell {
+func (o observed) cell(c *outbound.Connection, known calls.Known) format.Cell {
 	proxied := c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane != resolve.DataplaneNone
 	return seenCell(known.Seen, o.length(), proxied, known.Covered, o.Whole())
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // evidence tells what is known of calls being made: what was seen of them, and what
@@ -22,7 +22,7 @@ func (v Connections) grounds() grounds { return grounds{baseOf(&v.Scope), v.Call
 func (e grounds) shown() bool { return e.Evidence != nil || e.AnyDeclared() }
 
 // cell is what was seen, else what is declared, else that neither is known.
-func (e grounds) cell(c *mesh.Connection, known calls.Known) format.Cell {
+func (e grounds) cell(c *outbound.Connection, known calls.Known) format.Cell {
 	if e.Evidence == nil {
 		return knownCell(e.declared(known), format.Cell{Text: dash}, false)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Rules is the reverse report of the client side: which calls a DestinationRule
@@ -15,7 +16,7 @@ import (
 type Rules struct{ List *wire.RuleList }
 
 // NewRules is the report about some DestinationRules of a mesh.
-func NewRules(scope wire.Scope, m *mesh.Mesh, rules []*mesh.DestinationRule) Rules {
+func NewRules(scope wire.Scope, m *mesh.Mesh, rules []*outbound.DestinationRule) Rules {
 	return Rules{newRuleList(scope, m, rules)}
 }
 

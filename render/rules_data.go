@@ -7,10 +7,11 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
-func newRuleList(scope wire.Scope, m *mesh.Mesh, rules []*mesh.DestinationRule) *wire.RuleList {
+func newRuleList(scope wire.Scope, m *mesh.Mesh, rules []*outbound.DestinationRule) *wire.RuleList {
 	list := &wire.RuleList{APIVersion: wire.APIVersion, Kind: "RuleList", Whole: true, Scope: filled(scope), Items: []wire.RuleItem{}}
 	decided := calls.DecidedBy(m, rules)
 	for _, r := range rules {
@@ -19,7 +20,7 @@ func newRuleList(scope wire.Scope, m *mesh.Mesh, rules []*mesh.DestinationRule) 
 	return list
 }
 
-func newRuleItem(m *mesh.Mesh, r *mesh.DestinationRule, decides []*calls.Row) wire.RuleItem {
+func newRuleItem(m *mesh.Mesh, r *outbound.DestinationRule, decides []*calls.Row) wire.RuleItem {
 	reach := m.Reach(r)
 	item := wire.RuleItem{
 		Namespace: r.Ref.Namespace, Name: r.Ref.Name, Kind: string(r.Ref.Kind), Host: r.Host, FQDN: r.FQDN,

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
@@ -37,7 +38,7 @@ type Adviser struct {
 	special map[portKey][]Obstacle
 	breaks  map[portKey][]Obstacle
 	once    sync.Once
-	classOf map[*inbound.Workload]*mesh.ClientClass
+	classOf map[*inbound.Workload]*outbound.ClientClass
 	// unseen are kinds whose objects could be callers, and could not be read.
 	unseen []Reason
 }

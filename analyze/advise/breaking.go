@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -18,7 +18,7 @@ func (a *Adviser) breaking() map[portKey][]Obstacle {
 	}
 	found, order := map[cause]*Obstacle{}, []cause(nil)
 	clients := map[cause]int{}
-	for classes, c := range a.mesh.Shared(mesh.Filter{Host: mayChangeAt}) {
+	for classes, c := range a.mesh.Shared(outbound.Filter{Host: mayChangeAt}) {
 		if c.Server == nil || c.Server.Workload == nil || c.Outcome.Verdict == resolve.VerdictBroken || !mayChange(&c) {
 			continue
 		}
@@ -44,7 +44,7 @@ func (a *Adviser) breaking() map[portKey][]Obstacle {
 
 // mayChangeAt reports a host with an endpoint of which mayChange may be true: of the others no
 // call has to be asked.
-func mayChangeAt(h *mesh.Host) bool {
+func mayChangeAt(h *outbound.Host) bool {
 	for i := range h.Ports {
 		for j := range h.Ports[i].Endpoints {
 			e := &h.Ports[i].Endpoints[j]
@@ -61,12 +61,12 @@ func mayChangeAt(h *mesh.Host) bool {
 
 // mayChange reports a port that takes plaintext and could be STRICT. Where it is
 // DISABLE, auto mTLS sends plaintext because of that, and will not once it is not.
-func mayChange(c *mesh.Connection) bool {
+func mayChange(c *outbound.Connection) bool {
 	return c.Serves.Mode == resolve.Permissive || c.Serves.Mode == resolve.Disable && !c.Sends.Auto
 }
 
 // clientObstacle says why clients with a proxy send what STRICT refuses.
-func clientObstacle(c *mesh.Connection) Obstacle {
+func clientObstacle(c *outbound.Connection) Obstacle {
 	o := Obstacle{Kind: ClientRule, Joins: Yes, Reason: Reason{
 		Text: fmt.Sprintf("clients of %s send %s by %s", c.Host.Name, c.Sends.TLS, c.Sends.By), By: c.Sends.By, Position: c.Sends.Position(),
 		Fix: fmt.Sprintf("delete %s of %s, so that auto mTLS decides, or set mode ISTIO_MUTUAL", c.Sends.Field, c.Sends.By),
@@ -85,7 +85,7 @@ func clientObstacle(c *mesh.Connection) Obstacle {
 	return o
 }
 
-func gateFix(c *mesh.Connection) string {
+func gateFix(c *outbound.Connection) string {
 	switch {
 	case c.Sends.Why.Cause.Kept():
 		return "give the endpoint a sidecar, or make a DestinationRule with mode ISTIO_MUTUAL once all have one"

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Basis is what tells of a caller, the stronger first.
@@ -58,7 +59,7 @@ type portKey struct {
 
 // lead is a host's port that leads to a workload's.
 type lead struct {
-	host *mesh.Host
+	host *outbound.Host
 	port int32
 }
 
@@ -78,7 +79,7 @@ func leadsOf(m *mesh.Mesh) map[portKey][]lead {
 			}
 		}
 	}
-	hosts := map[[2]string]*mesh.Host{}
+	hosts := map[[2]string]*outbound.Host{}
 	for _, h := range m.Hosts() {
 		if s := h.Service(); s != nil {
 			hosts[[2]string{s.Ref.Namespace, s.Ref.Name}] = h

@@ -7,7 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -67,9 +67,9 @@ func (c *Caller) guessed() bool {
 }
 
 // classes finds the class of clients that a workload is one of.
-func (a *Adviser) classes() map[*inbound.Workload]*mesh.ClientClass {
+func (a *Adviser) classes() map[*inbound.Workload]*outbound.ClientClass {
 	a.once.Do(func() {
-		a.classOf = make(map[*inbound.Workload]*mesh.ClientClass, len(a.mesh.Workloads()))
+		a.classOf = make(map[*inbound.Workload]*outbound.ClientClass, len(a.mesh.Workloads()))
 		for _, class := range a.mesh.Clients() {
 			for _, w := range class.Workloads {
 				a.classOf[w] = class

@@ -3,7 +3,7 @@ package advise
 import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Kind is what an obstacle is, for machines and for counting.
@@ -62,5 +62,5 @@ type Obstacle struct {
 	// Client is the workload that calls, nil where that is not what it is about; Host is
 	// what it calls, where the way there is the obstacle.
 	Client *inbound.Workload
-	Host   *mesh.Host
+	Host   *outbound.Host
 }

@@ -10,12 +10,13 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // specials are the callers that never have a certificate of the mesh, by the port that
 // they call.
 func (a *Adviser) specials() map[portKey][]Obstacle {
-	s := &specials{mesh: a.mesh, byPort: map[portKey][]Obstacle{}, hosts: map[[2]string]*mesh.Host{}}
+	s := &specials{mesh: a.mesh, byPort: map[portKey][]Obstacle{}, hosts: map[[2]string]*outbound.Host{}}
 	for _, h := range a.mesh.Hosts() {
 		if svc := h.Service(); svc != nil {
 			s.hosts[[2]string{svc.Ref.Namespace, svc.Ref.Name}] = h
@@ -44,7 +45,7 @@ func (a *Adviser) specials() map[portKey][]Obstacle {
 type specials struct {
 	mesh   *mesh.Mesh
 	byPort map[portKey][]Obstacle
-	hosts  map[[2]string]*mesh.Host
+	hosts  map[[2]string]*outbound.Host
 }
 
 // add says each caller once of a port, however many lines of it lead there.

@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Around are the calls around some workloads and Services, found in one walk over the
@@ -14,14 +15,14 @@ type Around struct {
 	callers  map[*inbound.Workload]*collector
 	services map[resolve.Ref]*collector
 	// differing are the calls of clients that are not what auto mTLS makes them, by class.
-	differing map[*mesh.ClientClass]*collector
-	classes   map[*inbound.Workload]*mesh.ClientClass
+	differing map[*outbound.ClientClass]*collector
+	classes   map[*inbound.Workload]*outbound.ClientClass
 }
 
 // Surrounding finds the calls around workloads and Services.
 func Surrounding(m *mesh.Mesh, workloads []*inbound.Workload, services []*inbound.Service) *Around {
 	a := &Around{
-		map[*inbound.Workload]*collector{}, map[resolve.Ref]*collector{}, map[*mesh.ClientClass]*collector{}, map[*inbound.Workload]*mesh.ClientClass{},
+		map[*inbound.Workload]*collector{}, map[resolve.Ref]*collector{}, map[*outbound.ClientClass]*collector{}, map[*inbound.Workload]*outbound.ClientClass{},
 	}
 	told := map[*inbound.Workload]bool{}
 	for _, w := range workloads {
@@ -65,7 +66,7 @@ func (a *Around) walk(m *mesh.Mesh, told map[*inbound.Workload]bool) {
 // differs reports a call that is not what auto mTLS alone would make it, or that
 // does not end well. A rule that asks for mTLS where mTLS is understood changes
 // nothing.
-func differs(c *mesh.Connection) bool {
+func differs(c *outbound.Connection) bool {
 	switch c.Outcome.Verdict {
 	case resolve.VerdictBroken, resolve.VerdictPassthroughTLS:
 		return true
@@ -76,7 +77,7 @@ func differs(c *mesh.Connection) bool {
 }
 
 // Class is the class of clients that a workload is of, nil for one that was not asked about.
-func (a *Around) Class(w *inbound.Workload) *mesh.ClientClass { return a.classes[w] }
+func (a *Around) Class(w *inbound.Workload) *outbound.ClientClass { return a.classes[w] }
 
 // Callers are the calls to a workload.
 func (a *Around) Callers(w *inbound.Workload) []*Row { return a.callers[w].all() }
@@ -97,7 +98,7 @@ func (k *collector) all() []*Row {
 }
 
 // DecidedBy finds, in one walk, the calls whose TLS each of some DestinationRules sets.
-func DecidedBy(m *mesh.Mesh, rules []*mesh.DestinationRule) map[resolve.Ref][]*Row {
+func DecidedBy(m *mesh.Mesh, rules []*outbound.DestinationRule) map[resolve.Ref][]*Row {
 	collected := map[resolve.Ref]*collector{}
 	for _, r := range rules {
 		collected[r.Ref] = newCollector()

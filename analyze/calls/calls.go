@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Calls are the connections of one question, grouped. They are worked out when something
@@ -16,7 +17,7 @@ type Calls struct {
 	// Evidence is who was seen calling whom, nil where nobody looked.
 	Evidence *evidence.Evidence
 
-	groups  map[*mesh.ClientClass]*Group
+	groups  map[*outbound.ClientClass]*Group
 	members *members
 	found   *collector
 	totals  Totals
@@ -36,7 +37,7 @@ func (c *Calls) walk() {
 	}
 	c.groups, c.found = c.Query.groups(c.Mesh), newCollector()
 	counted := newTally()
-	c.Query.eachOf(c.Mesh, c.groups, func(from *Roster, con *mesh.Connection) bool {
+	c.Query.eachOf(c.Mesh, c.groups, func(from *Roster, con *outbound.Connection) bool {
 		c.found.add(from, con)
 		counted.add(from, con)
 		return true
@@ -61,7 +62,7 @@ func (c *Calls) Rows(apart bool) []*Row {
 
 // Each yields every connection as it comes, once for all clients that share it, good until
 // the next.
-func (c *Calls) Each(yield func(*Roster, *mesh.Connection) bool) { c.Query.each(c.Mesh)(yield) }
+func (c *Calls) Each(yield func(*Roster, *outbound.Connection) bool) { c.Query.each(c.Mesh)(yield) }
 
 // Pairs are a client workload and an endpoint each, what needs a look first.
 func (c *Calls) Pairs() []Pair { return c.Query.Pairs(c.Mesh) }

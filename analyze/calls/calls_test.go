@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -33,7 +34,7 @@ func TestRowsAreComplete(t *testing.T) {
 			port                         int32
 			verdict                      resolve.Verdict
 		}
-		server := func(e *mesh.Endpoint) string {
+		server := func(e *outbound.Endpoint) string {
 			switch {
 			case e == nil:
 				return ""
@@ -43,7 +44,7 @@ func TestRowsAreComplete(t *testing.T) {
 			return e.Workload.Ref.String()
 		}
 		want := map[one]int{}
-		for c := range m.Connections(mesh.Filter{}) {
+		for c := range m.Connections(outbound.Filter{}) {
 			for _, w := range c.Client.Workloads {
 				want[one{w.Ref.String(), server(c.Server), c.Host.Name, c.Subset, w.Variant, c.Port.Number, c.Outcome.Verdict}]++
 			}

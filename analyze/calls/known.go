@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Known is what is known of calls being made. The zero Known is nothing.
@@ -54,7 +55,7 @@ func (c *Calls) declared(r *Row) []*declared.Call {
 }
 
 // KnownOf is what is known of one client's calls to a port of a host, which servers take.
-func (c *Calls) KnownOf(w *inbound.Workload, h *mesh.Host, port int32, servers ...*mesh.Endpoint) Known {
+func (c *Calls) KnownOf(w *inbound.Workload, h *outbound.Host, port int32, servers ...*outbound.Endpoint) Known {
 	var known Known
 	for _, d := range declared.In(c.Mesh).Of(w) {
 		if d.Host == h && d.On(port) {
@@ -68,8 +69,8 @@ func (c *Calls) KnownOf(w *inbound.Workload, h *mesh.Host, port int32, servers .
 }
 
 // Covered reports that all of these servers would have reported a call.
-func Covered(e *evidence.Evidence, servers []*mesh.Endpoint) bool {
-	return !slices.ContainsFunc(servers, func(s *mesh.Endpoint) bool { return s == nil || s.Workload == nil || !e.Covers(s.Workload) })
+func Covered(e *evidence.Evidence, servers []*outbound.Endpoint) bool {
+	return !slices.ContainsFunc(servers, func(s *outbound.Endpoint) bool { return s == nil || s.Workload == nil || !e.Covers(s.Workload) })
 }
 
 // AnyDeclared reports whether configuration speaks of a call of the rows.
@@ -80,7 +81,7 @@ func (c *Calls) AnyDeclared() bool {
 // Beside is a client that was seen calling a host of the rows and that no row can have:
 // without a proxy, no workload of the input, or nobody can name it.
 type Beside struct {
-	Host *mesh.Host
+	Host *outbound.Host
 	evidence.Caller
 }
 
@@ -120,7 +121,7 @@ func (c *Calls) DeclaredBesides() []*declared.Call {
 
 // firstOfHosts are the rows that name a host first.
 func (c *Calls) firstOfHosts() []*Row {
-	done := map[*mesh.Host]bool{}
+	done := map[*outbound.Host]bool{}
 	var list []*Row
 	for _, r := range c.Rows(false) {
 		if !done[r.Host] {

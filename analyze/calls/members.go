@@ -5,7 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // members finds in which groups of a question a workload is: by their numbers, since
@@ -15,7 +15,7 @@ type members struct {
 	byName     map[resolve.Peer][]int
 }
 
-func membersOf(groups map[*mesh.ClientClass]*Group) *members {
+func membersOf(groups map[*outbound.ClientClass]*Group) *members {
 	m := &members{map[*inbound.Workload]int{}, map[resolve.Peer][]int{}}
 	for _, g := range groups {
 		for _, w := range g.Workloads {

@@ -6,11 +6,12 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Pair is one client workload calling one endpoint.
 type Pair struct {
-	*mesh.Connection
+	*outbound.Connection
 	Client *inbound.Workload
 }
 

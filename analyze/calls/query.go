@@ -6,31 +6,32 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Query chooses connections. The zero Query are those of every client with a proxy to
 // every host that it knows; functions that are nil let everything pass.
 type Query struct {
 	// Filter narrows classes and hosts before anything is worked out.
-	Filter mesh.Filter
+	Filter outbound.Filter
 	// Client chooses among the workloads of a class.
 	Client func(*inbound.Workload) bool
 	// Shows chooses namespaces: either the client's or the host's must be one of them.
 	Shows func(namespace string) bool
 	// Call looks at everything.
-	Call func(*mesh.Connection) bool
+	Call func(*outbound.Connection) bool
 }
 
 // Pair reports whether calls of the clients to the host are chosen.
-func (q Query) Pair(c *mesh.ClientClass, h *mesh.Host) bool {
+func (q Query) Pair(c *outbound.ClientClass, h *outbound.Host) bool {
 	return q.shows(c.Namespace) || q.shows(h.Namespace)
 }
 
 func (q Query) shows(namespace string) bool { return q.Shows == nil || q.Shows(namespace) }
 
 // groups finds the clients once; a class without any is left out.
-func (q Query) groups(m *mesh.Mesh) map[*mesh.ClientClass]*Group {
-	all := map[*mesh.ClientClass]*Group{}
+func (q Query) groups(m *mesh.Mesh) map[*outbound.ClientClass]*Group {
+	all := map[*outbound.ClientClass]*Group{}
 	for _, class := range m.Clients() {
 		workloads := class.Workloads
 		if q.Client != nil {
@@ -45,16 +46,16 @@ func (q Query) groups(m *mesh.Mesh) map[*mesh.ClientClass]*Group {
 
 // each yields every chosen connection once for all clients that share it, good until the
 // next. Equal clients are the same roster.
-func (q Query) each(m *mesh.Mesh) iter.Seq2[*Roster, *mesh.Connection] {
-	return func(yield func(*Roster, *mesh.Connection) bool) {
+func (q Query) each(m *mesh.Mesh) iter.Seq2[*Roster, *outbound.Connection] {
+	return func(yield func(*Roster, *outbound.Connection) bool) {
 		q.eachOf(m, q.groups(m), yield)
 	}
 }
 
-func (q Query) eachOf(m *mesh.Mesh, chosen map[*mesh.ClientClass]*Group, yield func(*Roster, *mesh.Connection) bool) {
+func (q Query) eachOf(m *mesh.Mesh, chosen map[*outbound.ClientClass]*Group, yield func(*Roster, *outbound.Connection) bool) {
 	lists := newRosters()
-	var class, host, kept = (*mesh.ClientClass)(nil), (*mesh.Host)(nil), (*Roster)(nil)
-	var c mesh.Connection
+	var class, host, kept = (*outbound.ClientClass)(nil), (*outbound.Host)(nil), (*Roster)(nil)
+	var c outbound.Connection
 	for classes, next := range q.shared(m, chosen) {
 		if classes[0] != class || next.Host != host {
 			class, host, kept = classes[0], next.Host, lists.of(classes, next.Host, q, chosen)
@@ -67,17 +68,17 @@ func (q Query) eachOf(m *mesh.Mesh, chosen map[*mesh.ClientClass]*Group, yield f
 
 // shared asks for classes together where that is possible: hosts that a scope
 // hides and clients without a proxy are asked about one by one.
-func (q Query) shared(m *mesh.Mesh, chosen map[*mesh.ClientClass]*Group) iter.Seq2[[]*mesh.ClientClass, mesh.Connection] {
+func (q Query) shared(m *mesh.Mesh, chosen map[*outbound.ClientClass]*Group) iter.Seq2[[]*outbound.ClientClass, outbound.Connection] {
 	f := q.Filter
-	f.Client = func(class *mesh.ClientClass) bool {
+	f.Client = func(class *outbound.ClientClass) bool {
 		return chosen[class] != nil && (q.Filter.Client == nil || q.Filter.Client(class))
 	}
 	if !f.Hidden && !f.Naked {
 		return m.Shared(f)
 	}
-	return func(yield func([]*mesh.ClientClass, mesh.Connection) bool) {
+	return func(yield func([]*outbound.ClientClass, outbound.Connection) bool) {
 		for c := range m.Connections(f) {
-			if !yield([]*mesh.ClientClass{c.Client}, c) {
+			if !yield([]*outbound.ClientClass{c.Client}, c) {
 				return
 			}
 		}

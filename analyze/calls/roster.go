@@ -6,12 +6,12 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Group is clients that send the same: the chosen workloads of one class.
 type Group struct {
-	Class *mesh.ClientClass
+	Class *outbound.ClientClass
 	// Workloads are sorted, each variant by itself.
 	Workloads []*inbound.Workload
 	// Names counts workloads, however many variants they have.
@@ -21,7 +21,7 @@ type Group struct {
 	alone  *Roster
 }
 
-func newGroup(class *mesh.ClientClass, workloads []*inbound.Workload, number int) *Group {
+func newGroup(class *outbound.ClientClass, workloads []*inbound.Workload, number int) *Group {
 	g := &Group{Class: class, Workloads: workloads, Number: number}
 	for i, w := range workloads {
 		if i == 0 || workloads[i-1].Ref != w.Ref {
@@ -52,7 +52,7 @@ type Roster struct {
 }
 
 // RosterOf are all workloads of classes, nil for none.
-func RosterOf(classes []*mesh.ClientClass) *Roster {
+func RosterOf(classes []*outbound.ClientClass) *Roster {
 	if len(classes) == 0 {
 		return nil
 	}
@@ -111,7 +111,7 @@ type rosters struct {
 // audience tells a slice of classes, which its maker never changes, and whether the host
 // that they call is one of those that are shown whoever calls.
 type audience struct {
-	first *(*mesh.ClientClass)
+	first *(*outbound.ClientClass)
 	size  int
 	shown bool
 }
@@ -125,7 +125,7 @@ func newRosters() *rosters {
 }
 
 // of are the clients of classes that are asked about with a host, nil for none.
-func (r *rosters) of(classes []*mesh.ClientClass, h *mesh.Host, q Query, chosen map[*mesh.ClientClass]*Group) *Roster {
+func (r *rosters) of(classes []*outbound.ClientClass, h *outbound.Host, q Query, chosen map[*outbound.ClientClass]*Group) *Roster {
 	key := audience{&classes[0], len(classes), q.shows(h.Namespace)}
 	if same, known := r.recent[key]; known {
 		return same

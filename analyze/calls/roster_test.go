@@ -7,7 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // TestRosters: every list of clients is the one that its classes make, and equal
@@ -16,19 +16,19 @@ func TestRosters(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(7, 7))
 	pair := []*inbound.Workload{{Ref: resolve.Ref{Name: "one"}}, {Ref: resolve.Ref{Name: "two"}}}
-	var classes []*mesh.ClientClass
-	chosen := map[*mesh.ClientClass]*Group{}
+	var classes []*outbound.ClientClass
+	chosen := map[*outbound.ClientClass]*Group{}
 	for i := range 12 {
-		class := &mesh.ClientClass{Namespace: string(rune('a' + i))}
+		class := &outbound.ClientClass{Namespace: string(rune('a' + i))}
 		classes = append(classes, class)
 		chosen[class] = newGroup(class, pair, i+1)
 	}
-	hosts := []*mesh.Host{{Namespace: "a"}, {Namespace: "b"}}
+	hosts := []*outbound.Host{{Namespace: "a"}, {Namespace: "b"}}
 	q := Query{Shows: func(namespace string) bool { return namespace > "a" && namespace < "f" }}
 	lists := newRosters()
 	known := map[*Roster]bool{}
 	for range 2_000 {
-		some := slices.DeleteFunc(slices.Clone(classes), func(*mesh.ClientClass) bool { return r.IntN(2) == 0 })
+		some := slices.DeleteFunc(slices.Clone(classes), func(*outbound.ClientClass) bool { return r.IntN(2) == 0 })
 		if len(some) == 0 {
 			continue
 		}
@@ -54,7 +54,7 @@ func TestRosters(t *testing.T) {
 	}
 }
 
-func checkRoster(t *testing.T, got *Roster, want []*Group, classes []*mesh.ClientClass, chosen map[*mesh.ClientClass]*Group) {
+func checkRoster(t *testing.T, got *Roster, want []*Group, classes []*outbound.ClientClass, chosen map[*outbound.ClientClass]*Group) {
 	t.Helper()
 	switch {
 	case got == nil && len(want) == 0:
@@ -85,7 +85,7 @@ func TestMerged(t *testing.T) {
 	var groups []*Group
 	for i, ns := range []string{"a", "b", "a"} {
 		workload := &inbound.Workload{Ref: resolve.Ref{Namespace: ns, Name: string(rune('x' + i))}}
-		groups = append(groups, newGroup(&mesh.ClientClass{Namespace: ns}, []*inbound.Workload{workload}, []int{1, 3, 2}[i]))
+		groups = append(groups, newGroup(&outbound.ClientClass{Namespace: ns}, []*inbound.Workload{workload}, []int{1, 3, 2}[i]))
 	}
 	lists := newRosters()
 	first, second := lists.union([]*Roster{groups[0].Alone(), groups[1].Alone()}), lists.union([]*Roster{groups[1].Alone(), groups[2].Alone()})

@@ -7,7 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -15,14 +15,14 @@ import (
 // endpoint takes them.
 type Row struct {
 	// Connection is one of them, which stands for all.
-	mesh.Connection
+	outbound.Connection
 	// Clients are those of all parts.
 	Clients *Roster
 	// Ports are those that end alike, Subsets too, "" among them for the host as it is.
 	Ports   []int32
 	Subsets []string
 	// Servers are the endpoints, each once, empty where none is known.
-	Servers []*mesh.Endpoint
+	Servers []*outbound.Endpoint
 	// Parts are what the row is made of, never empty.
 	Parts []*Part
 	same  alike
@@ -33,13 +33,13 @@ type Row struct {
 type firsts struct {
 	ports   [1]int32
 	subsets [1]string
-	servers [1]*mesh.Endpoint
+	servers [1]*outbound.Endpoint
 	parts   [1]*Part
 }
 
 // Part is calls to one port of a host, in one subset, that one endpoint takes.
 type Part struct {
-	mesh.Connection
+	outbound.Connection
 	Clients *Roster
 	same    alike
 	// from are the rosters that Clients are of; one holds the first of them.
@@ -49,7 +49,7 @@ type Part struct {
 
 // alike is equal for connections that a reader need not tell apart.
 type alike struct {
-	host      *mesh.Host
+	host      *outbound.Host
 	port      int32
 	subset    string
 	sends     resolve.ClientTLS
@@ -64,7 +64,7 @@ type alike struct {
 	serves resolve.Ref
 }
 
-func alikeOf(c *mesh.Connection) alike {
+func alikeOf(c *outbound.Connection) alike {
 	because, _ := Because(c)
 	same := alike{
 		c.Host, c.Port.Number, c.Subset, c.Sends.TLS, c.Serves.Mode, c.Serves.IfMeshed, c.Outcome.Verdict,
@@ -79,7 +79,7 @@ func alikeOf(c *mesh.Connection) alike {
 // at is equal for connections that share a part.
 type at struct {
 	alike
-	server *mesh.Endpoint
+	server *outbound.Endpoint
 }
 
 // collector gathers connections as they come.
@@ -97,7 +97,7 @@ const mostRoom = 128
 func newCollector() *collector { return &collector{index: map[at]*Part{}, lists: newRosters()} }
 
 // add takes one connection of clients that share it.
-func (k *collector) add(from *Roster, c *mesh.Connection) {
+func (k *collector) add(from *Roster, c *outbound.Connection) {
 	key := at{alikeOf(c), c.Server}
 	p := k.index[key]
 	if p == nil {
@@ -230,7 +230,7 @@ func (r *Row) urgency() int { return r.Outcome.Verdict.Urgency() }
 // sortRows keeps the rows of a host's port together; the port with the worst one comes
 // first, ports that share a row at the first of them.
 func sortRows(list []*Row) {
-	worst := map[*mesh.HostPort]int{}
+	worst := map[*outbound.HostPort]int{}
 	for _, r := range list {
 		if w, seen := worst[r.Port]; !seen || r.urgency() < w {
 			worst[r.Port] = r.urgency()
@@ -245,7 +245,7 @@ func sortRows(list []*Row) {
 
 // Because is the short reason why a client sends what it sends: the object that decided,
 // or, with sentence, a sentence without the words that a row has besides.
-func Because(c *mesh.Connection) (text string, sentence bool) {
+func Because(c *outbound.Connection) (text string, sentence bool) {
 	s, unknown := &c.Sends, c.Outcome.Verdict == resolve.VerdictUnknown
 	auto := s.Why.Cause == resolve.CauseAutoMutual && s.TLS == resolve.SendsIstioMutual
 	switch {
@@ -269,7 +269,7 @@ func Because(c *mesh.Connection) (text string, sentence bool) {
 
 // Unsettled reports a call that is unknown for want of a Namespace object, or of whatever
 // else would tell who is in the mesh.
-func Unsettled(c *mesh.Connection) bool {
+func Unsettled(c *outbound.Connection) bool {
 	return c.Client.Dataplane == resolve.DataplaneUnknown || c.Serves.Mode == resolve.Unknown
 }
 
@@ -279,7 +279,7 @@ func (r *Row) Stranger() *inbound.Workload {
 	var near *inbound.Workload
 	for w := range r.Clients.Each {
 		switch {
-		case slices.ContainsFunc(r.Servers, func(e *mesh.Endpoint) bool { return e.Workload != nil && e.Workload.Ref == w.Ref }):
+		case slices.ContainsFunc(r.Servers, func(e *outbound.Endpoint) bool { return e.Workload != nil && e.Workload.Ref == w.Ref }):
 		case w.Ref.Namespace != r.Host.Namespace:
 			return w
 		case near == nil:

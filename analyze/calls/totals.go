@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Totals counts the connections of a question.
@@ -23,10 +23,10 @@ type tally struct {
 	Totals
 	rosters map[*Roster]bool
 	groups  map[*Group]bool
-	ports   map[*mesh.HostPort]bool
+	ports   map[*outbound.HostPort]bool
 
 	from   *Roster
-	port   *mesh.HostPort
+	port   *outbound.HostPort
 	subset string
 	seen   map[resolve.Verdict]bool // of the call at hand
 }
@@ -34,12 +34,12 @@ type tally struct {
 func newTally() *tally {
 	return &tally{
 		Totals:  Totals{ByItem: map[resolve.Verdict]int{}, ByCall: map[resolve.Verdict]int{}},
-		rosters: map[*Roster]bool{}, groups: map[*Group]bool{}, ports: map[*mesh.HostPort]bool{}, seen: map[resolve.Verdict]bool{},
+		rosters: map[*Roster]bool{}, groups: map[*Group]bool{}, ports: map[*outbound.HostPort]bool{}, seen: map[resolve.Verdict]bool{},
 	}
 }
 
 // add counts one connection of clients that share it.
-func (t *tally) add(from *Roster, c *mesh.Connection) {
+func (t *tally) add(from *Roster, c *outbound.Connection) {
 	if t.from != from || t.port != c.Port || t.subset != c.Subset {
 		t.from, t.port, t.subset = from, c.Port, c.Subset
 		clear(t.seen)

@@ -8,15 +8,15 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // cause is one field of one object that breaks calls, with what it breaks: many
 // broken pairs are one finding.
 type cause struct {
-	clients map[*mesh.ClientClass]bool
-	last    []*mesh.ClientClass // that were added, most often the next ones too
+	clients map[*outbound.ClientClass]bool
+	last    []*outbound.ClientClass // that were added, most often the next ones too
 	// workloads and gateways are the two kinds of servers: a gateway's listeners have
 	// TLS of their own, so that what breaks there is rarely what was meant.
 	workloads, gateways broken
@@ -28,7 +28,7 @@ type cause struct {
 
 // broken is the calls to one kind of server.
 type broken struct {
-	first    mesh.Connection
+	first    outbound.Connection
 	ports    map[string]bool
 	symptoms map[string]string // to the first port that has it
 	examples []string
@@ -42,7 +42,7 @@ type causeKey struct {
 
 // causesOf groups the connections that match by the field that decided what is
 // sent, in the order in which they come.
-func causesOf(p *analyze.Pass, match func(mesh.Connection) bool) []*cause {
+func causesOf(p *analyze.Pass, match func(outbound.Connection) bool) []*cause {
 	index := map[causeKey]*cause{}
 	var list []*cause
 	for call := range p.Calls() {
@@ -52,7 +52,7 @@ func causesOf(p *analyze.Pass, match func(mesh.Connection) bool) []*cause {
 		}
 		key := causeKey{c.Sends.By, c.Sends.Field}
 		if index[key] == nil {
-			index[key] = &cause{clients: map[*mesh.ClientClass]bool{}}
+			index[key] = &cause{clients: map[*outbound.ClientClass]bool{}}
 			list = append(list, index[key])
 		}
 		index[key].add(classes, c)
@@ -63,7 +63,7 @@ func causesOf(p *analyze.Pass, match func(mesh.Connection) bool) []*cause {
 
 // proxysOwn reports a call to a port of the server's proxy itself: health and
 // metrics, which no rule was written for (2.11).
-func proxysOwn(c mesh.Connection) bool {
+func proxysOwn(c outbound.Connection) bool {
 	return c.Server != nil && c.Server.Workload != nil && c.Server.Workload.ProxyPort(c.Server.Port)
 }
 
@@ -73,7 +73,7 @@ const maxExamples = 3
 // maxRepaired is up to how many connections a repair of all is looked for.
 const maxRepaired = 100
 
-func (c *cause) add(classes []*mesh.ClientClass, con mesh.Connection) {
+func (c *cause) add(classes []*outbound.ClientClass, con outbound.Connection) {
 	if c.all++; c.all <= maxRepaired {
 		c.some = append(c.some, analyze.Call{Clients: classes, Connection: con})
 	}
@@ -100,11 +100,11 @@ func (c *cause) callers() int {
 	return n
 }
 
-func atGateway(c mesh.Connection) bool {
+func atGateway(c outbound.Connection) bool {
 	return c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane == resolve.DataplaneGateway
 }
 
-func (b *broken) add(class *mesh.ClientClass, con mesh.Connection) {
+func (b *broken) add(class *outbound.ClientClass, con outbound.Connection) {
 	if b.ports == nil {
 		b.first, b.ports, b.symptoms = con, map[string]bool{}, map[string]string{}
 	}
@@ -125,7 +125,7 @@ func (b *broken) add(class *mesh.ClientClass, con mesh.Connection) {
 }
 
 // caller names a client in a section of a namespace, with its own where it differs.
-func caller(class *mesh.ClientClass, section string) string {
+func caller(class *outbound.ClientClass, section string) string {
 	name := class.Workloads[0].Short()
 	if class.Namespace != section {
 		name += " of " + class.Namespace
@@ -135,7 +135,7 @@ func caller(class *mesh.ClientClass, section string) string {
 
 // symptom is what a user sees. Where nobody knows whether there is a sidecar it is
 // what happens without one.
-func symptom(c mesh.Connection) string {
+func symptom(c outbound.Connection) string {
 	if !c.Outcome.Symptom.IsZero() || c.Outcome.Verdict == resolve.VerdictBroken {
 		return words.Symptom(c.Outcome.Symptom)
 	}
@@ -143,7 +143,7 @@ func symptom(c mesh.Connection) string {
 }
 
 // shortHost is a host as people say it: pay.shop for a Kubernetes Service.
-func shortHost(h *mesh.Host) string {
+func shortHost(h *outbound.Host) string {
 	return strings.TrimSuffix(h.Name, ".svc."+resolve.ClusterDomain)
 }
 
@@ -190,13 +190,13 @@ func (c *cause) repair(p *analyze.Pass) []analyze.Edit {
 
 // known reports that somebody is known to make the calls: by what is declared, by what was
 // seen, or by a rule that somebody wrote for just this host.
-func (c *cause) known(first mesh.Connection) bool {
+func (c *cause) known(first outbound.Connection) bool {
 	return len(c.made.declared) > 0 || !c.made.seen.IsZero() || first.Sends.By.Kind == resolve.KindDestinationRule && first.Rule != nil && first.Rule.FQDN == first.Host.Name
 }
 
 // fix is what repairs the first call, proved on the mesh; others of the same cause
 // may need the like of it.
-func fix(first mesh.Connection, ports int) string {
+func fix(first outbound.Connection, ports int) string {
 	if ports == 1 {
 		return remedy.Fix(&first)
 	}
@@ -226,7 +226,7 @@ func symptoms(sides []*broken) string {
 }
 
 // serverSide says what the port behind a Service port is.
-func serverSide(c mesh.Connection) string {
+func serverSide(c outbound.Connection) string {
 	if c.Sends.Through != "" {
 		return "which has endpoints in network " + c.Sends.Through + ", behind a gateway that takes mTLS only"
 	}

@@ -9,13 +9,14 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // contradiction is one setting of a rule against what the policies of a namespace decide.
 type contradiction struct {
-	rule      *mesh.Unhosted
-	sends     mesh.UnhostedSending
+	rule      *outbound.Unhosted
+	sends     outbound.UnhostedSending
 	namespace string
 	// serves is what the policies decide, Outcome what becomes of the call.
 	serves  resolve.Decision
@@ -27,7 +28,7 @@ type contradiction struct {
 }
 
 // contradictions are those of one rule, one for each setting.
-func contradictions(m *mesh.Mesh, u *mesh.Unhosted, policies []*inbound.PeerAuthentication) []contradiction {
+func contradictions(m *mesh.Mesh, u *outbound.Unhosted, policies []*inbound.PeerAuthentication) []contradiction {
 	var out []contradiction
 	for _, sends := range u.Sends {
 		var first *contradiction
@@ -53,7 +54,7 @@ func contradictions(m *mesh.Mesh, u *mesh.Unhosted, policies []*inbound.PeerAuth
 
 // namespacesUnder are the namespaces whose policies a rule is held against: the Service's,
 // or for a host of all namespaces each that has policies, and "" for any other.
-func namespacesUnder(m *mesh.Mesh, u *mesh.Unhosted, policies []*inbound.PeerAuthentication) []string {
+func namespacesUnder(m *mesh.Mesh, u *outbound.Unhosted, policies []*inbound.PeerAuthentication) []string {
 	if u.Namespace != "" {
 		return []string{u.Namespace}
 	}

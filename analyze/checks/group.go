@@ -7,13 +7,13 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // group is calls that one thing in the configuration decides, whatever says so: a host, a
 // workload, a Sidecar.
 type group struct {
-	first mesh.Connection
+	first outbound.Connection
 	cause
 }
 
@@ -31,7 +31,7 @@ func groupsOf(p *analyze.Pass, key func(analyze.Call) string) []*group {
 			continue
 		}
 		if index[k] == nil {
-			index[k] = &group{call.Connection, cause{clients: map[*mesh.ClientClass]bool{}}}
+			index[k] = &group{call.Connection, cause{clients: map[*outbound.ClientClass]bool{}}}
 			list = append(list, index[k])
 		}
 		index[k].add(call.Clients, call.Connection)

@@ -9,7 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // callsMade is who really makes, or means to make, the calls that something breaks.
@@ -23,7 +23,7 @@ type callsMade struct {
 
 // add looks for the calls of clients that share a connection. Most classes declare
 // nothing: what is said of the host comes first.
-func (m *callsMade) add(p *analyze.Pass, classes []*mesh.ClientClass, c mesh.Connection) {
+func (m *callsMade) add(p *analyze.Pass, classes []*outbound.ClientClass, c outbound.Connection) {
 	for _, d := range p.DependenciesOn(c.Host) {
 		if d.Client != nil && !d.Handed && !ofItself(d, c) && d.On(c.Port.Number) && !slices.Contains(m.declared, d) && within(classes, d.Client) {
 			m.declared = append(m.declared, d)
@@ -48,18 +48,18 @@ func (m *callsMade) add(p *analyze.Pass, classes []*mesh.ClientClass, c mesh.Con
 
 // ofItself reports a call of a workload to itself, which mostly is its own address said to
 // it.
-func ofItself(d *declared.Call, c mesh.Connection) bool {
+func ofItself(d *declared.Call, c outbound.Connection) bool {
 	return c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Ref == d.Client.Ref
 }
 
-func within(classes []*mesh.ClientClass, w *inbound.Workload) bool {
-	return slices.ContainsFunc(classes, func(c *mesh.ClientClass) bool {
+func within(classes []*outbound.ClientClass, w *inbound.Workload) bool {
+	return slices.ContainsFunc(classes, func(c *outbound.ClientClass) bool {
 		return c.Namespace == w.Ref.Namespace && slices.Contains(c.Workloads, w)
 	})
 }
 
-func named(classes []*mesh.ClientClass, p resolve.Peer) bool {
-	return slices.ContainsFunc(classes, func(c *mesh.ClientClass) bool {
+func named(classes []*outbound.ClientClass, p resolve.Peer) bool {
+	return slices.ContainsFunc(classes, func(c *outbound.ClientClass) bool {
 		return c.Namespace == p.Namespace && slices.ContainsFunc(c.Workloads, func(w *inbound.Workload) bool { return w.Peer() == p })
 	})
 }

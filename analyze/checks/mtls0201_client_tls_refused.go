@@ -3,7 +3,7 @@ package checks
 import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // ClientTLSRefused finds rules that make clients send what the port does not take:
@@ -41,7 +41,7 @@ spec:
 `,
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
-		causes := causesOf(p, func(c mesh.Connection) bool {
+		causes := causesOf(p, func(c outbound.Connection) bool {
 			return !c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS != resolve.SendsIstioMutual && c.Sends.TLS != resolve.SendsNothing
 		})
 		for _, cause := range causes {

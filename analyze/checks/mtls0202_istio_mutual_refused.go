@@ -3,7 +3,7 @@ package checks
 import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // IstioMutualRefused finds rules that make clients send Istio mTLS to endpoints
@@ -51,7 +51,7 @@ spec:
 `,
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
-		causes := causesOf(p, func(c mesh.Connection) bool {
+		causes := causesOf(p, func(c outbound.Connection) bool {
 			return !c.Sends.Auto && c.Sends.TLS == resolve.SendsIstioMutual && (c.Outcome.Verdict == resolve.VerdictBroken || refusedAnyway(c))
 		})
 		for _, cause := range causes {
@@ -65,6 +65,6 @@ spec:
 
 // refusedAnyway reports a call that fails whether or not the server has a sidecar:
 // with one its port is DISABLE, without one nothing takes mTLS.
-func refusedAnyway(c mesh.Connection) bool {
+func refusedAnyway(c outbound.Connection) bool {
 	return c.Serves.Mode == resolve.Unknown && c.Serves.IfMeshed == resolve.Disable
 }

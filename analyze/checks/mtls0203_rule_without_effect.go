@@ -3,7 +3,7 @@ package checks
 import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // RuleWithoutEffect finds DestinationRules with tls that no client ever uses (3.2,
@@ -47,7 +47,7 @@ spec:
 })
 
 // setsTLS finds the first tls of a rule, at any level.
-func setsTLS(r *mesh.DestinationRule) (resolve.Field, bool) {
+func setsTLS(r *outbound.DestinationRule) (resolve.Field, bool) {
 	policy := r.Spec().GetTrafficPolicy()
 	if policy.GetTls() != nil {
 		return "spec.trafficPolicy.tls", true

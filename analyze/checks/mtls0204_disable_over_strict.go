@@ -3,7 +3,7 @@ package checks
 import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // DisableOverStrict finds a DISABLE for a namespace or the mesh with STRICT below
@@ -47,7 +47,7 @@ spec:
 `,
 	Run: func(p *analyze.Pass) {
 		p.PeerAuthentications()
-		causes := causesOf(p, func(c mesh.Connection) bool {
+		causes := causesOf(p, func(c outbound.Connection) bool {
 			return c.Sends.Auto && c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.By.Kind == resolve.KindPeerAuthentication
 		})
 		for _, cause := range causes {

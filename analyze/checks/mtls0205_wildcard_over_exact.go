@@ -8,7 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // WildcardOverExact finds wildcard rules of the clients' namespace that take the place of
@@ -35,7 +35,7 @@ service: whatever that one says about TLS does not count for these clients.`,
 			if !strings.HasPrefix(r.FQDN, "*") {
 				continue
 			}
-			var lost []mesh.Displaced
+			var lost []outbound.Displaced
 			for _, d := range p.Displaces(r) {
 				if !d.Masked && d.Rule.FQDN == d.Host.Name && r.FQDN != d.Host.Name {
 					lost = append(lost, d)
@@ -69,7 +69,7 @@ spec:
     tls: {mode: DISABLE}
 `
 
-func overExact(p *analyze.Pass, r *mesh.DestinationRule, lost []mesh.Displaced) analyze.Finding {
+func overExact(p *analyze.Pass, r *outbound.DestinationRule, lost []outbound.Displaced) analyze.Finding {
 	first := lost[0]
 	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: "spec.host"}
 	f.Message = fmt.Sprintf("host %s takes the place of %s for %s: %s instead of %s at %s:%d (3.2.4)",
@@ -96,7 +96,7 @@ func overExact(p *analyze.Pass, r *mesh.DestinationRule, lost []mesh.Displaced) 
 }
 
 // repeated are the rules of services again, for the clients of one namespace.
-func repeated(p *analyze.Pass, in *mesh.DestinationRule, lost []mesh.Displaced) []analyze.Edit {
+func repeated(p *analyze.Pass, in *outbound.DestinationRule, lost []outbound.Displaced) []analyze.Edit {
 	rules := rulesNow(p)
 	var changes []remedy.RuleChange
 	for _, d := range lost {

@@ -3,7 +3,7 @@ package checks
 import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // HostNotMeant finds rules whose short or half-written host means another name than the
@@ -33,6 +33,6 @@ spec:
 `,
 	After: callsWorld + permissiveShop + payRuleOf("ISTIO_MUTUAL"),
 	Run: func(p *analyze.Pass) {
-		reportUnused(p, func(u unusedRule) bool { return u.reach.Unused == mesh.UnusedSpelling })
+		reportUnused(p, func(u unusedRule) bool { return u.reach.Unused == outbound.UnusedSpelling })
 	},
 })

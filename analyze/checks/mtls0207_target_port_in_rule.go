@@ -9,7 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // TargetPortInRule finds portLevelSettings that name the port of the workload, or one that
@@ -58,9 +58,9 @@ spec:
 
 // offPort is an entry for a port that none of the hosts has; ok is false where one has it,
 // or where there is none to look at.
-func offPort(p *analyze.Pass, l *tlsLevel, hosts []*mesh.Host) (f analyze.Finding, ok bool) {
+func offPort(p *analyze.Pass, l *tlsLevel, hosts []*outbound.Host) (f analyze.Finding, ok bool) {
 	number := int32(l.port)
-	if len(hosts) == 0 || slices.ContainsFunc(hosts, func(h *mesh.Host) bool { return h.Port(number) != nil || len(h.Ports) == 0 }) {
+	if len(hosts) == 0 || slices.ContainsFunc(hosts, func(h *outbound.Host) bool { return h.Port(number) != nil || len(h.Ports) == 0 }) {
 		return f, false
 	}
 	field := l.field.Child("port").Child("number")
@@ -87,16 +87,16 @@ func offPort(p *analyze.Pass, l *tlsLevel, hosts []*mesh.Host) (f analyze.Findin
 }
 
 // behind is the port of a host that leads to a port of its workloads, nil for none.
-func behind(h *mesh.Host, target int32) *mesh.HostPort {
+func behind(h *outbound.Host, target int32) *outbound.HostPort {
 	for i := range h.Ports {
-		if slices.ContainsFunc(h.Ports[i].Endpoints, func(e mesh.Endpoint) bool { return e.Port == target }) {
+		if slices.ContainsFunc(h.Ports[i].Endpoints, func(e outbound.Endpoint) bool { return e.Port == target }) {
 			return &h.Ports[i]
 		}
 	}
 	return nil
 }
 
-func numbers(h *mesh.Host) string {
+func numbers(h *outbound.Host) string {
 	var out []string
 	for _, p := range h.Ports {
 		out = append(out, fmt.Sprint(p.Number))

@@ -8,7 +8,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // PortEntryDropsTLS finds entries of ports that take the tls above them out of force
@@ -65,7 +65,7 @@ spec:
 }
 
 // drops is a finding about one entry: a note only where what is sent stays the same.
-func drops(p *analyze.Pass, l *tlsLevel, h *mesh.Host) analyze.Finding {
+func drops(p *analyze.Pass, l *tlsLevel, h *outbound.Host) analyze.Finding {
 	mode := l.above.GetTls().GetMode()
 	f := l.finding(l.field, fmt.Sprintf("the entry for port %d of %s has no tls, and the %s above it does not count there: auto mTLS decides (3.3.1)", l.port, shortHost(h), mode))
 	f.Repair = l.with(p, l.above.GetTls())

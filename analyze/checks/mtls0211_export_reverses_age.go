@@ -9,7 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // ExportReversesAge finds rules for one host whose exportTo differ, so that the newest
@@ -54,7 +54,7 @@ spec:
 	},
 })
 
-func readers(r *mesh.DestinationRule) string {
+func readers(r *outbound.DestinationRule) string {
 	if len(r.ExportTo()) == 0 {
 		return "not set"
 	}
@@ -65,11 +65,11 @@ func readers(r *mesh.DestinationRule) string {
 // oldest policy counts as elsewhere; nil where that would hide the newer from somebody, or
 // a tls that it sets, and where a third rule has a word in it.
 func sameExport(p *analyze.Pass, b beside) []analyze.Edit {
-	everyone := func(r *mesh.DestinationRule) bool { return readers(r) == "not set" || readers(r) == "*" }
+	everyone := func(r *outbound.DestinationRule) bool { return readers(r) == "not set" || readers(r) == "*" }
 	if _, sets := setsTLS(b.by); sets || !everyone(b.rule) || !everyone(b.by) {
 		return nil
 	}
-	third := func(r *mesh.DestinationRule) bool {
+	third := func(r *outbound.DestinationRule) bool {
 		return r.FQDN == b.rule.FQDN && r.Ref.Namespace == b.rule.Ref.Namespace && r.Ref != b.rule.Ref && r.Ref != b.by.Ref
 	}
 	if slices.ContainsFunc(p.DestinationRules(), third) {

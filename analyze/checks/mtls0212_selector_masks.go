@@ -5,7 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // SelectorMasks finds rules with a workloadSelector that take the service's own rule from
@@ -39,7 +39,7 @@ spec:
 			if !r.HasSelector {
 				continue
 			}
-			var lost []mesh.Displaced
+			var lost []outbound.Displaced
 			for _, d := range p.Displaces(r) {
 				if d.Masked {
 					lost = append(lost, d)
@@ -62,7 +62,7 @@ spec:
     connectionPool: {tcp: {maxConnections: 1}}
 `
 
-func masks(p *analyze.Pass, r *mesh.DestinationRule, lost []mesh.Displaced) analyze.Finding {
+func masks(p *analyze.Pass, r *outbound.DestinationRule, lost []outbound.Displaced) analyze.Finding {
 	first := lost[0]
 	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: "spec.workloadSelector"}
 	f.Message = fmt.Sprintf("it does not select %s, and hides %s from it all the same: no tls instead of %s at %s:%d (3.2.8)",

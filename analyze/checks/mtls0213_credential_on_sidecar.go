@@ -9,7 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // CredentialOnSidecar finds rules with a credentialName that sidecars do not take, and send
@@ -32,7 +32,7 @@ configmap:// works everywhere.)`,
 	After:    callsWorld + permissiveShop + mapsEntry + credentialRule("\n  workloadSelector: {matchLabels: {app: web}}"),
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
-		causes := causesOf(p, func(c mesh.Connection) bool { return c.Sends.Why.Cause == resolve.CauseCredentialOnSidecar })
+		causes := causesOf(p, func(c outbound.Connection) bool { return c.Sends.Why.Cause == resolve.CauseCredentialOnSidecar })
 		for _, cause := range causes {
 			p.Report(credential(p, cause))
 		}
@@ -77,7 +77,7 @@ func callersWord(n int) string {
 }
 
 // gatewayUses reports whether a gateway sends by the same rule.
-func gatewayUses(p *analyze.Pass, c mesh.Connection) bool {
+func gatewayUses(p *analyze.Pass, c outbound.Connection) bool {
 	for other := range p.Calls() {
 		if other.Rule == c.Rule && other.Clients[0].Dataplane == resolve.DataplaneGateway {
 			return true

@@ -9,7 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // MutualWithoutFiles finds MUTUAL without the certificate that it needs, mostly written
@@ -61,7 +61,7 @@ func needsFiles(t *networkingapi.ClientTLSSettings) string {
 }
 
 // allInMesh reports hosts of which every endpoint has a proxy that takes Istio's mTLS.
-func allInMesh(hosts []*mesh.Host) bool {
+func allInMesh(hosts []*outbound.Host) bool {
 	n := 0
 	for _, h := range hosts {
 		for _, p := range h.Ports {

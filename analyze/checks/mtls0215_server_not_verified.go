@@ -7,7 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // ServerNotVerified finds TLS whose client does not check the server, or checks it by the
@@ -73,7 +73,7 @@ func inSubset(l *tlsLevel) string {
 }
 
 // inCluster is the first of the hosts that is a Service with workloads of the cluster.
-func inCluster(p *analyze.Pass, hosts []*mesh.Host) *mesh.Host {
+func inCluster(p *analyze.Pass, hosts []*outbound.Host) *outbound.Host {
 	for _, h := range hosts {
 		if s := h.Service(); s != nil && len(p.Mesh().Behind(s)) > 0 {
 			return h

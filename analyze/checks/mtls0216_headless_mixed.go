@@ -6,7 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // HeadlessMixed finds services whose clients keep the address: one setting for all of their
@@ -95,7 +95,7 @@ func (g *group) mixed(p *analyze.Pass) analyze.Finding {
 }
 
 // sayGate is why it is what it is, without the words that open every reason.
-func sayGate(c mesh.Connection) string {
+func sayGate(c outbound.Connection) string {
 	if c.Sends.TLS == resolve.SendsPlaintext {
 		return "plaintext, since one is without a sidecar"
 	}
@@ -103,7 +103,7 @@ func sayGate(c mesh.Connection) string {
 }
 
 // keeps is the field by which clients keep the address.
-func keeps(c mesh.Connection) resolve.Field {
+func keeps(c outbound.Connection) resolve.Field {
 	switch {
 	case c.Host.Passthrough && c.Host.Service() != nil:
 		return "spec.clusterIP"

@@ -6,7 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // ExternalOverMesh finds ServiceEntries that call workloads of the mesh external, mostly by
@@ -64,7 +64,7 @@ spec:
 
 // gateOpens reports a gate that may be opened: nobody behind it sends TLS of an application
 // through it, which Istio's own would wrap.
-func gateOpens(p *analyze.Pass, c mesh.Connection) bool {
+func gateOpens(p *analyze.Pass, c outbound.Connection) bool {
 	if !remedy.GateOpens(&c) {
 		return false
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -52,7 +52,7 @@ fails. (Where a policy says STRICT it is MTLS0303, since the port is open beside
 
 // allBreak reports a port to which no call that is looked at gets through: a PERMISSIVE one
 // takes plaintext and mTLS, and not all that passes by the proxy now.
-func allBreak(p *analyze.Pass, e *mesh.Endpoint) bool {
+func allBreak(p *analyze.Pass, e *outbound.Endpoint) bool {
 	for c := range p.Calls() {
 		if c.Server != nil && c.Server.Workload == e.Workload && c.Server.Port == e.Port && c.Outcome.Verdict != resolve.VerdictBroken && c.Outcome.Verdict != resolve.VerdictPlaintext {
 			return false

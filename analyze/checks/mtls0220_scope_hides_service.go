@@ -11,7 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // ScopeHidesService finds calls that are meant to be made to services which the client's
@@ -88,7 +88,7 @@ spec:
 
 // hiddenCall is the call of a class to a port of a host, any for 0, that breaks because
 // the proxy does not know it.
-func hiddenCall(p *analyze.Pass, class *mesh.ClientClass, h *mesh.Host, port int32) (c mesh.Connection, hidden bool) {
+func hiddenCall(p *analyze.Pass, class *outbound.ClientClass, h *outbound.Host, port int32) (c outbound.Connection, hidden bool) {
 	for con := range p.Mesh().Calls(class, h) {
 		if con.Sends.Why.Cause.HostUnknown() && con.Outcome.Verdict == resolve.VerdictBroken && con.Subset == "" && (port == 0 || con.Port.Number == port) && !con.Known() {
 			return con, true
@@ -99,13 +99,13 @@ func hiddenCall(p *analyze.Pass, class *mesh.ClientClass, h *mesh.Host, port int
 
 // hiding is the calls that one object hides the way of.
 type hiding struct {
-	first    mesh.Connection
+	first    outbound.Connection
 	declared []*declared.Call
-	hosts    []*mesh.Host
+	hosts    []*outbound.Host
 }
 
 // hid is the hiding of the object that hides the host of a call.
-func hid(seen map[string]*hiding, c mesh.Connection) *hiding {
+func hid(seen map[string]*hiding, c outbound.Connection) *hiding {
 	by := hidesIt(c)
 	if seen[by.String()] == nil {
 		seen[by.String()] = &hiding{first: c}
@@ -114,14 +114,14 @@ func hid(seen map[string]*hiding, c mesh.Connection) *hiding {
 }
 
 // hidesIt is the object that keeps a host from a client.
-func hidesIt(c mesh.Connection) resolve.Ref {
+func hidesIt(c outbound.Connection) resolve.Ref {
 	if !c.Host.VisibleTo(c.Client.Namespace) || c.Client.Sidecar.IsZero() {
 		return c.Host.Ref
 	}
 	return c.Client.Sidecar
 }
 
-func (g *hiding) add(d *declared.Call, c mesh.Connection) {
+func (g *hiding) add(d *declared.Call, c outbound.Connection) {
 	g.declared = append(g.declared, d)
 	if !slices.Contains(g.hosts, c.Host) {
 		g.hosts = append(g.hosts, c.Host)
@@ -152,7 +152,7 @@ func (g *hiding) finding(p *analyze.Pass, origins map[resolve.Ref]resolve.Origin
 	return f
 }
 
-func serverPort(c mesh.Connection) int32 {
+func serverPort(c outbound.Connection) int32 {
 	if c.Server == nil {
 		return c.Port.Number
 	}
@@ -160,7 +160,7 @@ func serverPort(c mesh.Connection) int32 {
 }
 
 // exportField is where a host says who may know it.
-func exportField(h *mesh.Host) resolve.Field {
+func exportField(h *outbound.Host) resolve.Field {
 	if h.Service() != nil {
 		return resolve.Path("metadata", "annotations", resolve.ExportToAnnotation)
 	}

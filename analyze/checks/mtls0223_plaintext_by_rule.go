@@ -5,7 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // PlaintextByRule finds rules that make clients send plaintext to workloads which would take
@@ -27,7 +27,7 @@ DISABLE takes encryption and the client's identity away, and every call will bre
 	After:    callsWorld + permissiveShop + payRuleOf("ISTIO_MUTUAL"),
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
-		causes := causesOf(p, func(c mesh.Connection) bool {
+		causes := causesOf(p, func(c outbound.Connection) bool {
 			return c.Sends.By.Kind == resolve.KindDestinationRule && c.Sends.TLS == resolve.SendsPlaintext && c.Sends.Why.Cause != resolve.CauseCredentialOnSidecar &&
 				c.Outcome.Verdict == resolve.VerdictPlaintext && c.Serves.Mode == resolve.Permissive
 		})

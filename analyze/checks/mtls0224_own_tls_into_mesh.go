@@ -5,7 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -29,7 +29,7 @@ where it expects its own protocol.`,
 	After:    tlsPortWorld + permissiveShop + payRuleOf("ISTIO_MUTUAL"),
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
-		causes := causesOf(p, func(c mesh.Connection) bool {
+		causes := causesOf(p, func(c outbound.Connection) bool {
 			return c.Sends.By.Kind == resolve.KindDestinationRule && c.Outcome.Verdict == resolve.VerdictPassthroughTLS && takesMTLS(c.Serves) &&
 				(c.Sends.TLS == resolve.SendsSimple || c.Sends.TLS == resolve.SendsMutual)
 		})

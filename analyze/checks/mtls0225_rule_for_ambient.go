@@ -8,7 +8,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // RuleForAmbient finds rules whose tls ambient clients do not read (3.5.4, 6.22).
@@ -30,7 +30,7 @@ host.`,
 	After:    ambientWorld + ambientMaps(", labels: {istio.io/use-waypoint: egress}"),
 	Run: func(p *analyze.Pass) {
 		p.Namespaces()
-		ambient := slices.DeleteFunc(slices.Clone(p.Clients()), func(c *mesh.ClientClass) bool { return c.Dataplane != resolve.DataplaneAmbient })
+		ambient := slices.DeleteFunc(slices.Clone(p.Clients()), func(c *outbound.ClientClass) bool { return c.Dataplane != resolve.DataplaneAmbient })
 		if len(ambient) == 0 {
 			p.DestinationRules()
 			return
@@ -80,12 +80,12 @@ spec:
 }
 
 // reportAmbient reports a rule that would be for ambient clients if they read it.
-func reportAmbient(p *analyze.Pass, r *mesh.DestinationRule, field resolve.Field, ambient []*mesh.ClientClass) {
+func reportAmbient(p *analyze.Pass, r *outbound.DestinationRule, field resolve.Field, ambient []*outbound.ClientClass) {
 	hosts := p.Reach(r).Hosts
-	if len(hosts) == 0 || slices.ContainsFunc(hosts, func(h *mesh.Host) bool { return waypointed(p, h) }) {
+	if len(hosts) == 0 || slices.ContainsFunc(hosts, func(h *outbound.Host) bool { return waypointed(p, h) }) {
 		return
 	}
-	var blind []*mesh.ClientClass
+	var blind []*outbound.ClientClass
 	for _, c := range ambient {
 		ns := r.Ref.Namespace
 		own := ns == c.Namespace
@@ -106,7 +106,7 @@ func reportAmbient(p *analyze.Pass, r *mesh.DestinationRule, field resolve.Field
 }
 
 // originates reports a rule that makes TLS for servers outside of the mesh.
-func originates(r *mesh.DestinationRule) bool {
+func originates(r *outbound.DestinationRule) bool {
 	return slices.ContainsFunc(levelsOf(r), func(l *tlsLevel) bool {
 		m := l.tls.GetMode()
 		return m == networkingapi.ClientTLSSettings_SIMPLE || m == networkingapi.ClientTLSSettings_MUTUAL
@@ -114,7 +114,7 @@ func originates(r *mesh.DestinationRule) bool {
 }
 
 // waypointed reports a host before which a waypoint may stand, which reads rules (3.5.5).
-func waypointed(p *analyze.Pass, h *mesh.Host) bool {
+func waypointed(p *analyze.Pass, h *outbound.Host) bool {
 	const label = resolve.UseWaypointLabel
 	if h.Labels[label] != "" {
 		return h.Labels[label] != "none"

@@ -3,7 +3,7 @@ package checks
 import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // RuleInThirdNamespace finds rules that stand where nobody looks (3.2.3, 6.9).
@@ -30,6 +30,6 @@ spec:
 `,
 	After: callsWorld + permissiveShop + payRuleOf("ISTIO_MUTUAL"),
 	Run: func(p *analyze.Pass) {
-		reportUnused(p, func(u unusedRule) bool { return u.reach.Unused == mesh.UnusedPlace })
+		reportUnused(p, func(u unusedRule) bool { return u.reach.Unused == outbound.UnusedPlace })
 	},
 })

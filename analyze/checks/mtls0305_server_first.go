@@ -7,7 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // ServerFirst finds ports on which both sides wait for each other (2.12, 4).
@@ -33,7 +33,7 @@ STRICT then takes nothing away that works. Ports 25, 53, 3306 and 27017 count as
 	After:    mailWorld("name: smtp, appProtocol: tcp"),
 	Run: func(p *analyze.Pass) {
 		to := newBackends(p)
-		hosts := map[resolve.Ref]*mesh.Host{}
+		hosts := map[resolve.Ref]*outbound.Host{}
 		for _, h := range p.Mesh().Hosts() {
 			hosts[h.Ref] = h
 		}
@@ -58,7 +58,7 @@ type waiting struct {
 	p       *analyze.Pass
 	service *inbound.Service
 	index   int
-	host    *mesh.Host
+	host    *outbound.Host
 }
 
 // report reports a backend of the port on which both sides wait; false where they do not.

@@ -7,7 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // RunsAsProxy finds containers whose traffic is taken for the proxy's own (3.1.1).
@@ -58,7 +58,7 @@ purpose, to reach the network before the proxy is there, and are left out.`,
 })
 
 // refusedCall is the first call that a workload is said to make to a STRICT port.
-func refusedCall(p *analyze.Pass, w *inbound.Workload) (*declared.Call, int32, *mesh.Endpoint) {
+func refusedCall(p *analyze.Pass, w *inbound.Workload) (*declared.Call, int32, *outbound.Endpoint) {
 	for _, d := range p.DependenciesOf(w) {
 		if d.By.Kind == resolve.KindAuthorizationPolicy || d.Handed {
 			continue

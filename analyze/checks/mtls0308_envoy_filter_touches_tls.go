@@ -8,7 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // EnvoyFilterTouchesTLS finds patches after which nobody but Envoy knows what a port takes
@@ -56,7 +56,7 @@ type patch struct {
 	ports, strict int
 	// hosts are those that clients call past knowing, first comes first.
 	hosts   []string
-	clients map[*mesh.ClientClass]bool
+	clients map[*outbound.ClientClass]bool
 }
 
 // patchesOf are the patches that reach something, in the order of what they reach.
@@ -65,7 +65,7 @@ func patchesOf(p *analyze.Pass) []*patch {
 	at := func(by resolve.Ref, field resolve.Field) *patch {
 		k := causeKey{by, field}
 		if index[k] == nil {
-			index[k] = &patch{by: by, field: field, clients: map[*mesh.ClientClass]bool{}}
+			index[k] = &patch{by: by, field: field, clients: map[*outbound.ClientClass]bool{}}
 			list = append(list, index[k])
 		}
 		return index[k]

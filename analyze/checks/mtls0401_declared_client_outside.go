@@ -7,7 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // DeclaredClientOutside finds clients without a sidecar that are configured to call what
@@ -121,7 +121,7 @@ func takesPlaintext(d *declared.Call) int32 {
 
 // strictBehind is the first port of the host that the call may be to and that has a
 // STRICT endpoint, nil where none has.
-func strictBehind(d *declared.Call) (port int32, server *mesh.Endpoint) {
+func strictBehind(d *declared.Call) (port int32, server *outbound.Endpoint) {
 	for i := range d.Host.Ports {
 		hp := &d.Host.Ports[i]
 		if !d.On(hp.Number) {
@@ -172,7 +172,7 @@ func subject(d *declared.Call, w *inbound.Workload) string {
 }
 
 // involved are the others that the sentence speaks of.
-func involved(d *declared.Call, client *inbound.Workload, server *mesh.Endpoint) []resolve.Ref {
+func involved(d *declared.Call, client *inbound.Workload, server *outbound.Endpoint) []resolve.Ref {
 	refs := []resolve.Ref{d.Host.Ref, server.Workload.Ref}
 	if d.By != client.Ref {
 		refs = append(refs, client.Ref)

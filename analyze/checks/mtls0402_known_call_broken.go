@@ -8,7 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -64,7 +64,7 @@ spec:
 // spokenOf reports a broken call of which another check speaks: of the rule or policy that
 // decides what is sent, of what leaves past the proxy, of gates (3.4.1, 3.4.3), of labels,
 // of ports that the server's settings keep from its proxy.
-func spokenOf(c mesh.Connection) bool {
+func spokenOf(c outbound.Connection) bool {
 	switch c.Sends.By.Kind {
 	case resolve.KindDestinationRule, resolve.KindPeerAuthentication, resolve.KindServiceEntry, resolve.KindSidecar:
 		return true

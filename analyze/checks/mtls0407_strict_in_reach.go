@@ -10,7 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // StrictInReach finds ports that take plaintext of which none of their known clients has
@@ -112,7 +112,7 @@ func permissiveBy(w *inbound.Workload, d resolve.Decision) resolve.Decision {
 
 // calledPorts are the workloads' ports behind hosts that configuration says are called.
 func calledPorts(p *analyze.Pass) map[*inbound.Workload]map[int32]bool {
-	out, done := map[*inbound.Workload]map[int32]bool{}, map[*mesh.Host]bool{}
+	out, done := map[*inbound.Workload]map[int32]bool{}, map[*outbound.Host]bool{}
 	for _, w := range p.Workloads() {
 		for _, d := range p.DependenciesOf(w) {
 			if done[d.Host] {

@@ -9,7 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // OutsideWithoutGateway finds workloads that a Service opens to clients outside of the
@@ -32,7 +32,7 @@ they know, and to send mTLS on.`,
 	Before:   openedWorld("type: LoadBalancer"),
 	After:    openedWorld("type: ClusterIP"),
 	Run: func(p *analyze.Pass) {
-		to, hosts := newBackends(p), map[resolve.Ref]*mesh.Host{}
+		to, hosts := newBackends(p), map[resolve.Ref]*outbound.Host{}
 		for _, h := range p.Mesh().Hosts() {
 			hosts[h.Ref] = h
 		}
@@ -85,7 +85,7 @@ func (o *opened) look(port int32, behind []backend) {
 	}
 }
 
-func (o *opened) report(p *analyze.Pass, host *mesh.Host) {
+func (o *opened) report(p *analyze.Pass, host *outbound.Host) {
 	f := analyze.Finding{Object: o.service.Ref, Origin: o.service.Origin, Field: "spec.type", Involved: o.refs}
 	if !strings.HasPrefix(o.service.Outside, "type") {
 		f.Field = "spec.externalIPs"
@@ -124,7 +124,7 @@ func list(of []string) string {
 
 // refusedOutside is how often a host's servers were seen to refuse clients that no record
 // can name.
-func refusedOutside(p *analyze.Pass, h *mesh.Host) float64 {
+func refusedOutside(p *analyze.Pass, h *outbound.Host) float64 {
 	if h == nil {
 		return 0
 	}

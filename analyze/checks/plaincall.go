@@ -10,7 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -26,14 +26,14 @@ type plainCall struct {
 // plainCallers finds the calls that are known to come to a port as plaintext.
 type plainCallers struct {
 	pass  *analyze.Pass
-	hosts map[[2]string]*mesh.Host
+	hosts map[[2]string]*outbound.Host
 	// sent are the calls of clients with a proxy that send plaintext, by server.
 	sent map[*inbound.Workload][]analyze.Call
 }
 
 func newPlainCallers(p *analyze.Pass) *plainCallers {
 	p.DestinationRules()
-	c := &plainCallers{p, map[[2]string]*mesh.Host{}, map[*inbound.Workload][]analyze.Call{}}
+	c := &plainCallers{p, map[[2]string]*outbound.Host{}, map[*inbound.Workload][]analyze.Call{}}
 	for _, h := range p.Mesh().Hosts() {
 		if s := h.Service(); s != nil {
 			c.hosts[[2]string{s.Ref.Namespace, s.Ref.Name}] = h

@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // newRule is a DestinationRule to be added.
@@ -20,10 +21,10 @@ func newRule(ref resolve.Ref, spec *networkingapi.DestinationRule) analyze.Edit 
 }
 
 // rulesNow are the mesh's rules by name.
-func rulesNow(p *analyze.Pass) map[resolve.Ref]*mesh.DestinationRule {
+func rulesNow(p *analyze.Pass) map[resolve.Ref]*outbound.DestinationRule {
 	p.DestinationRules()
-	return analyze.Shared(p, "rules", func(m *mesh.Mesh) map[resolve.Ref]*mesh.DestinationRule {
-		rules := map[resolve.Ref]*mesh.DestinationRule{}
+	return analyze.Shared(p, "rules", func(m *mesh.Mesh) map[resolve.Ref]*outbound.DestinationRule {
+		rules := map[resolve.Ref]*outbound.DestinationRule{}
 		for _, r := range m.DestinationRules() {
 			rules[r.Ref] = r
 		}
@@ -32,7 +33,7 @@ func rulesNow(p *analyze.Pass) map[resolve.Ref]*mesh.DestinationRule {
 }
 
 // remedyEdits are the changes of a remedy, field by field.
-func remedyEdits(rules map[resolve.Ref]*mesh.DestinationRule, changes []remedy.RuleChange) []analyze.Edit {
+func remedyEdits(rules map[resolve.Ref]*outbound.DestinationRule, changes []remedy.RuleChange) []analyze.Edit {
 	var out []analyze.Edit
 	for _, c := range changes {
 		was := rules[c.Ref]
@@ -62,20 +63,20 @@ func proved(p *analyze.Pass, changes ...remedy.RuleChange) []analyze.Edit {
 }
 
 // respelled is a rule with its spec changed.
-func respelled(r *mesh.DestinationRule, change func(*networkingapi.DestinationRule)) remedy.RuleChange {
+func respelled(r *outbound.DestinationRule, change func(*networkingapi.DestinationRule)) remedy.RuleChange {
 	spec := r.Spec().DeepCopy()
 	change(spec)
 	return remedy.ChangeRule(r.Ref, spec, r)
 }
 
 // rewritten makes a rule say what another spec says.
-func rewritten(r *mesh.DestinationRule, spec *networkingapi.DestinationRule) []analyze.Edit {
+func rewritten(r *outbound.DestinationRule, spec *networkingapi.DestinationRule) []analyze.Edit {
 	return analyze.Rewrite(r.Ref, "spec", analyze.Tree(r.Spec()), analyze.Tree(spec))
 }
 
 // freeName is a name for a rule beside the others of a namespace, and those that are to be
 // added with it.
-func freeName(rules map[resolve.Ref]*mesh.DestinationRule, added []remedy.RuleChange, namespace, like string) resolve.Ref {
+func freeName(rules map[resolve.Ref]*outbound.DestinationRule, added []remedy.RuleChange, namespace, like string) resolve.Ref {
 	ref := resolve.Ref{Kind: resolve.KindDestinationRule, Namespace: namespace, Name: like}
 	for rules[ref] != nil || slices.ContainsFunc(added, func(c remedy.RuleChange) bool { return c.Ref == ref }) {
 		ref.Name += "-tls"

@@ -6,14 +6,14 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // beside is a rule whose traffic policy does not count because of another rule of its
 // namespace for the same host.
 type beside struct {
-	rule, by *mesh.DestinationRule
+	rule, by *outbound.DestinationRule
 	because  string
 }
 
@@ -50,6 +50,6 @@ var ofSameHost = map[resolve.Cause]bool{resolve.CauseRuleMerged: true, resolve.C
 
 // sameReaders reports whether two rules are exported to the same namespaces, as written:
 // unset and "*" are not the same to Istio here (3.2.9).
-func sameReaders(a, b *mesh.DestinationRule) bool {
+func sameReaders(a, b *outbound.DestinationRule) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a.ExportTo())), slices.Sorted(slices.Values(b.ExportTo())))
 }

@@ -10,13 +10,13 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // tlsLevel is one place of a DestinationRule that can set tls: a traffic policy, a
 // subset's, or the entry of a port in one of them.
 type tlsLevel struct {
-	rule *mesh.DestinationRule
+	rule *outbound.DestinationRule
 	// field is the policy or entry, tls what it sets, nil for nothing.
 	field resolve.Field
 	tls   *networkingapi.ClientTLSSettings
@@ -46,7 +46,7 @@ func tlsLevels(p *analyze.Pass) iter.Seq[*tlsLevel] {
 	}
 }
 
-func levelsOf(r *mesh.DestinationRule) []*tlsLevel {
+func levelsOf(r *outbound.DestinationRule) []*tlsLevel {
 	out := levelsIn(tlsLevel{rule: r, field: "spec.trafficPolicy", subset: -1}, r.Spec().GetTrafficPolicy())
 	for i, s := range r.Spec().GetSubsets() {
 		at := resolve.Path("spec", "subsets").Index(i).Child("trafficPolicy")
@@ -102,7 +102,7 @@ func (l *tlsLevel) changed(change func(*networkingapi.ClientTLSSettings)) *netwo
 // without takes the tls of the level away, with the policies that say nothing else.
 func (l *tlsLevel) without(p *analyze.Pass) []analyze.Edit { return withoutTLS(p, l.rule, l.at()) }
 
-func withoutTLS(p *analyze.Pass, r *mesh.DestinationRule, at resolve.Field) []analyze.Edit {
+func withoutTLS(p *analyze.Pass, r *outbound.DestinationRule, at resolve.Field) []analyze.Edit {
 	if p.Spent() {
 		return nil
 	}
@@ -114,7 +114,7 @@ func withoutTLS(p *analyze.Pass, r *mesh.DestinationRule, at resolve.Field) []an
 }
 
 // leftToAuto takes the tls away where auto mTLS decides then, and not a level above it.
-func leftToAuto(p *analyze.Pass, r *mesh.DestinationRule, at resolve.Field) []analyze.Edit {
+func leftToAuto(p *analyze.Pass, r *outbound.DestinationRule, at resolve.Field) []analyze.Edit {
 	if p.Spent() {
 		return nil
 	}

@@ -6,14 +6,14 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // unusedRule is a rule that sets tls, at a field, and counts for nobody.
 type unusedRule struct {
-	rule  *mesh.DestinationRule
+	rule  *outbound.DestinationRule
 	field resolve.Field
-	reach mesh.Reach
+	reach outbound.Reach
 }
 
 // reportUnused reports the unused rules that match, those of one cause together.
@@ -39,13 +39,13 @@ func reportUnused(p *analyze.Pass, match func(unusedRule) bool) {
 // saidElsewhere reports a rule of whose cause another check speaks.
 func saidElsewhere(p *analyze.Pass, u unusedRule) bool {
 	switch u.reach.Unused {
-	case mesh.UnusedSpelling, mesh.UnusedPlace, mesh.UnusedMerged: // MTLS0206, 0226, 0210
+	case outbound.UnusedSpelling, outbound.UnusedPlace, outbound.UnusedMerged: // MTLS0206, 0226, 0210
 		return true
-	case mesh.UnusedRevision: // MTLS0110
+	case outbound.UnusedRevision: // MTLS0110
 		return len(p.Revisions()) > 0 && !slices.Contains(p.Revisions(), u.rule.Revision)
-	case mesh.UnusedMasked: // MTLS0212
+	case outbound.UnusedMasked: // MTLS0212
 		return u.reach.Why.Cause != resolve.CauseRuleUnexportedFirst
-	case mesh.UnusedBeaten: // MTLS0211, 0205
+	case outbound.UnusedBeaten: // MTLS0211, 0205
 		return u.reach.Why.Cause == resolve.CauseRuleListedBefore || u.reach.By.Namespace != u.rule.Ref.Namespace && overExactBy(p, u)
 	}
 	return false

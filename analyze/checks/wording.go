@@ -8,7 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // How findings count and name objects.
@@ -73,7 +73,7 @@ func counted(n int, thing string) string {
 
 // clientsOf names the workloads of classes: one by its name, more by their number and the
 // namespace of the first.
-func clientsOf(classes []*mesh.ClientClass) string {
+func clientsOf(classes []*outbound.ClientClass) string {
 	n := 0
 	for _, c := range classes {
 		n += len(c.Workloads)

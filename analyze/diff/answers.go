@@ -1,32 +1,35 @@
 package diff
 
-import "github.com/mtlsctl/mtlsctl/resolve/mesh"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
+)
 
 // asking is one side of the comparison, asked about one host name after the other.
 type asking struct {
 	mesh     *mesh.Mesh
-	audience *mesh.Audience
+	audience *outbound.Audience
 	groups   groups
 
 	// hosts have the name that is asked about now, knowing are the classes that know one
 	// of them and send it the same.
-	hosts   []*mesh.Host
+	hosts   []*outbound.Host
 	knowing []knowing
 	// last is how many connections the last answer has: most have as many.
 	last  int
-	alone map[*mesh.ClientClass]*answered
+	alone map[*outbound.ClientClass]*answered
 }
 
 // knowing is a group of classes that know a host, and what becomes of their calls,
 // nil until asked.
 type knowing struct {
 	group   *group
-	host    *mesh.Host
+	host    *outbound.Host
 	answers *answered
 }
 
 func newAsking(m *mesh.Mesh) *asking {
-	return &asking{mesh: m, audience: m.Audience(mesh.Filter{}), groups: newGroups(m)}
+	return &asking{mesh: m, audience: m.Audience(outbound.Filter{}), groups: newGroups(m)}
 }
 
 // namesOf are the names of all hosts, sorted, each once.
@@ -55,7 +58,7 @@ func (a *asking) about(name string) {
 // answersOf are what becomes of the calls of a group, by its index from 1, or of a
 // class that has none: to ports that its scope hides too; nil where there is no such
 // host, or no such class.
-func (a *asking) answersOf(index int, class *mesh.ClientClass) *answered {
+func (a *asking) answersOf(index int, class *outbound.ClientClass) *answered {
 	switch {
 	case class == nil || len(a.hosts) == 0:
 		return &answered{}
@@ -67,7 +70,7 @@ func (a *asking) answersOf(index int, class *mesh.ClientClass) *answered {
 		return k.answers
 	case a.alone[class] == nil:
 		if a.alone == nil {
-			a.alone = map[*mesh.ClientClass]*answered{}
+			a.alone = map[*outbound.ClientClass]*answered{}
 		}
 		a.alone[class] = a.ask(class, a.hosts[0])
 	}
@@ -75,7 +78,7 @@ func (a *asking) answersOf(index int, class *mesh.ClientClass) *answered {
 }
 
 // indexOf is the index from 1 of the group that a class is in, 0 for none.
-func (a *asking) indexOf(class *mesh.ClientClass) int {
+func (a *asking) indexOf(class *outbound.ClientClass) int {
 	for i := range a.knowing {
 		if a.knowing[i].group.has[class] {
 			return i + 1
@@ -84,8 +87,8 @@ func (a *asking) indexOf(class *mesh.ClientClass) int {
 	return 0
 }
 
-func (a *asking) ask(class *mesh.ClientClass, h *mesh.Host) *answered {
-	x := &answered{make([]mesh.Connection, 0, a.last)}
+func (a *asking) ask(class *outbound.ClientClass, h *outbound.Host) *answered {
+	x := &answered{make([]outbound.Connection, 0, a.last)}
 	for c := range a.mesh.Calls(class, h) {
 		x.list = append(x.list, c)
 	}
@@ -94,11 +97,11 @@ func (a *asking) ask(class *mesh.ClientClass, h *mesh.Host) *answered {
 }
 
 // answered are connections in the order in which they came.
-type answered struct{ list []mesh.Connection }
+type answered struct{ list []outbound.Connection }
 
 // at are the connections to one place.
-func (a *answered) at(p place) []*mesh.Connection {
-	var list []*mesh.Connection
+func (a *answered) at(p place) []*outbound.Connection {
+	var list []*outbound.Connection
 	for i := range a.list {
 		if placeOf(&a.list[i]) == p {
 			list = append(list, &a.list[i])

@@ -6,13 +6,14 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Caller is workloads that are of one class of clients before the change, and of one
 // after it.
 type Caller struct {
 	// Was and Is are the classes; Was is nil for workloads that are new.
-	Was, Is *mesh.ClientClass
+	Was, Is *outbound.ClientClass
 	// Workloads are those of the head, sorted.
 	Workloads []*inbound.Workload
 
@@ -23,7 +24,7 @@ type Caller struct {
 	names int
 	// standIn are classes of the base that a new client is like: the same namespace and
 	// dataplane. What failed for them is nothing that the change broke.
-	standIn []*mesh.ClientClass
+	standIn []*outbound.ClientClass
 }
 
 // Clients are the callers that share a change. Equal lists are one in memory.
@@ -82,7 +83,7 @@ func (c *comparison) groupCallers() []*Caller {
 		return list
 	}
 	was, is := classes(c.base), classes(c.head)
-	type both struct{ was, is *mesh.ClientClass }
+	type both struct{ was, is *outbound.ClientClass }
 	byClasses := map[both]*Caller{}
 	var list []*Caller
 	for _, p := range c.pairs {
@@ -111,7 +112,7 @@ func (k *Caller) as() bool { return k.Was.SendsAs(k.Is) }
 
 // sharedCallers are the classes of two meshes that have the same, with the same members,
 // which same reports.
-func sharedCallers(was, is []*mesh.ClientClass) (list []*Caller, same bool) {
+func sharedCallers(was, is []*outbound.ClientClass) (list []*Caller, same bool) {
 	if len(was) != len(is) {
 		return nil, false
 	}
@@ -137,8 +138,8 @@ func compareWorkloads(a, b *inbound.Workload) int {
 }
 
 // classes finds the class of a workload; a nil workload has none.
-func classes(m *mesh.Mesh) map[*inbound.Workload]*mesh.ClientClass {
-	byWorkload := make(map[*inbound.Workload]*mesh.ClientClass, len(m.Workloads()))
+func classes(m *mesh.Mesh) map[*inbound.Workload]*outbound.ClientClass {
+	byWorkload := make(map[*inbound.Workload]*outbound.ClientClass, len(m.Workloads()))
 	for _, class := range m.Clients() {
 		for _, w := range class.Workloads {
 			byWorkload[w] = class
@@ -147,8 +148,8 @@ func classes(m *mesh.Mesh) map[*inbound.Workload]*mesh.ClientClass {
 	return byWorkload
 }
 
-func alike(all []*mesh.ClientClass, class *mesh.ClientClass) []*mesh.ClientClass {
-	return slices.DeleteFunc(slices.Clone(all), func(c *mesh.ClientClass) bool {
+func alike(all []*outbound.ClientClass, class *outbound.ClientClass) []*outbound.ClientClass {
+	return slices.DeleteFunc(slices.Clone(all), func(c *outbound.ClientClass) bool {
 		return c.Namespace != class.Namespace || c.Dataplane != class.Dataplane
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 )
 
@@ -19,14 +20,14 @@ type CallChange struct {
 	Effect  effect.Effect
 	Clients *Clients
 	// Host, Port and Subset are what is called.
-	Host   *mesh.Host
+	Host   *outbound.Host
 	Port   int32
 	Subset string
 	// Was and Is are what became and becomes of it at the first of Servers; Was is nil
 	// for a call that could not be made before, Is for one that can no longer be.
-	Was, Is *mesh.Connection
+	Was, Is *outbound.Connection
 	// Servers are the endpoints at which that is so.
-	Servers []*mesh.Endpoint
+	Servers []*outbound.Endpoint
 	Cause   Cause
 }
 
@@ -100,7 +101,7 @@ type asked struct {
 	// was and is are the indexes of the groups that they are in, 0 for a class whose
 	// scope does not have the host: nobody shares its answer.
 	was, is           int
-	wasAlone, isAlone *mesh.ClientClass
+	wasAlone, isAlone *outbound.ClientClass
 	// fresh is set for clients that are new: what failed for others of their namespace
 	// does not count, so that each class is asked.
 	fresh *Caller
@@ -126,7 +127,7 @@ func (c *comparison) callsTo(list []change, was, is *asking) []change {
 
 // plan groups the callers. Hosts with the same groups of classes share a plan.
 func (c *comparison) plan(was, is *asking) []planned {
-	shown := slices.ContainsFunc(slices.Concat(was.hosts, is.hosts), func(h *mesh.Host) bool { return c.shows(h.Namespace) })
+	shown := slices.ContainsFunc(slices.Concat(was.hosts, is.hosts), func(h *outbound.Host) bool { return c.shows(h.Namespace) })
 	key := binary.AppendUvarint(c.scratch[:0], uint64(len(was.knowing)))
 	for _, k := range was.knowing {
 		key = binary.AppendUvarint(key, uint64(k.group.id))
@@ -212,9 +213,9 @@ func (c *comparison) newClients(caller *Caller, after *answered, was *asking) []
 	}
 	var list []CallChange
 	for _, at := range after.places() {
-		failedBefore := slices.ContainsFunc(caller.standIn, func(class *mesh.ClientClass) bool {
+		failedBefore := slices.ContainsFunc(caller.standIn, func(class *outbound.ClientClass) bool {
 			i := was.indexOf(class)
-			return i > 0 && slices.ContainsFunc(was.answersOf(i, class).at(at), func(con *mesh.Connection) bool { return broken(*con) })
+			return i > 0 && slices.ContainsFunc(was.answersOf(i, class).at(at), func(con *outbound.Connection) bool { return broken(*con) })
 		})
 		if !failedBefore {
 			list = append(list, c.brokenOf(after.at(at))...)
@@ -223,10 +224,10 @@ func (c *comparison) newClients(caller *Caller, after *answered, was *asking) []
 	return list
 }
 
-func broken(con mesh.Connection) bool { return con.Outcome.Verdict == resolve.VerdictBroken }
+func broken(con outbound.Connection) bool { return con.Outcome.Verdict == resolve.VerdictBroken }
 
 // brokenOf are the calls that could not be made before and fail.
-func (c *comparison) brokenOf(after []*mesh.Connection) []CallChange {
+func (c *comparison) brokenOf(after []*outbound.Connection) []CallChange {
 	var list []CallChange
 	for _, con := range after {
 		if con.Outcome.Verdict == resolve.VerdictBroken && con.Known() {
@@ -237,7 +238,7 @@ func (c *comparison) brokenOf(after []*mesh.Connection) []CallChange {
 }
 
 // note adds a change, to one like it at another endpoint where there is one.
-func (c *comparison) note(list []CallChange, e effect.Effect, was, is *mesh.Connection) []CallChange {
+func (c *comparison) note(list []CallChange, e effect.Effect, was, is *outbound.Connection) []CallChange {
 	for i := range list {
 		x := &list[i]
 		if x.Effect == e && x.Is != nil && placeOf(x.Is) == placeOf(is) && verdictOf(x.Was) == verdictOf(was) && x.Is.Outcome.Verdict == is.Outcome.Verdict {
@@ -249,12 +250,12 @@ func (c *comparison) note(list []CallChange, e effect.Effect, was, is *mesh.Conn
 	}
 	x := CallChange{Effect: e, Host: is.Host, Port: is.Port.Number, Subset: is.Subset, Was: was, Is: is, Cause: c.causeOfCall(was, is)}
 	if is.Server != nil {
-		x.Servers = []*mesh.Endpoint{is.Server}
+		x.Servers = []*outbound.Endpoint{is.Server}
 	}
 	return append(list, x)
 }
 
-func verdictOf(con *mesh.Connection) int {
+func verdictOf(con *outbound.Connection) int {
 	if con == nil {
 		return -1
 	}

@@ -3,15 +3,15 @@ package diff
 import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // causeOfCall looks at who calls, at what is sent and what is served, then at the
 // host, what stands behind it, and the mesh.
-func (c *comparison) causeOfCall(was, is *mesh.Connection) Cause {
+func (c *comparison) causeOfCall(was, is *outbound.Connection) Cause {
 	if was == nil {
-		was = &mesh.Connection{Client: is.Client, Host: is.Host}
+		was = &outbound.Connection{Client: is.Client, Host: is.Host}
 	}
 	text := wordsOf(is)
 	if was.Client.Dataplane != is.Client.Dataplane && was.Sends.TLS != is.Sends.TLS {
@@ -20,7 +20,7 @@ func (c *comparison) causeOfCall(was, is *mesh.Connection) Cause {
 	if a, b := serverOfCall(was), serverOfCall(is); a != nil && b != nil && a.Ref == b.Ref && a.Membership.Dataplane != b.Membership.Dataplane {
 		return c.causeOfMembership(a, b, words.Because(b.Membership.Why))
 	}
-	looks := []func(*mesh.Connection) []suspect{senders, servings, surroundings, servers}
+	looks := []func(*outbound.Connection) []suspect{senders, servings, surroundings, servers}
 	if was.Serves.Mode != is.Serves.Mode && (is.Sends.Auto || was.Sends.TLS == is.Sends.TLS) {
 		looks[0], looks[1] = looks[1], looks[0] // what is sent only follows
 	}
@@ -36,7 +36,7 @@ func (c *comparison) causeOfCall(was, is *mesh.Connection) Cause {
 }
 
 // wordsOf says what the change comes to where the verdict does not say it all.
-func wordsOf(con *mesh.Connection) string {
+func wordsOf(con *outbound.Connection) string {
 	switch v := con.Outcome.Verdict; {
 	case !con.Known():
 		return words.Because(con.Sends.Reason())
@@ -55,10 +55,10 @@ func (c *comparison) causeOfClient(was, is *inbound.Workload, text string) Cause
 }
 
 // servings are what decided the mode of the server's port.
-func servings(con *mesh.Connection) []suspect { return deciders(&con.Serves) }
+func servings(con *outbound.Connection) []suspect { return deciders(&con.Serves) }
 
 // servers is the workload behind the port.
-func servers(con *mesh.Connection) []suspect {
+func servers(con *outbound.Connection) []suspect {
 	if w := serverOfCall(con); w != nil {
 		return []suspect{{w.Ref, w.Origin.At("")}}
 	}
@@ -66,7 +66,7 @@ func servers(con *mesh.Connection) []suspect {
 }
 
 // serverOfCall is the workload that a call ends at, nil for an address or nobody.
-func serverOfCall(con *mesh.Connection) *inbound.Workload {
+func serverOfCall(con *outbound.Connection) *inbound.Workload {
 	if con.Server == nil {
 		return nil
 	}
@@ -74,7 +74,7 @@ func serverOfCall(con *mesh.Connection) *inbound.Workload {
 }
 
 // senders are the objects that decided what is sent.
-func senders(con *mesh.Connection) []suspect {
+func senders(con *outbound.Connection) []suspect {
 	list := []suspect{{con.Sends.By, con.Sends.Position()}}
 	if con.Rule != nil {
 		list = append(list, suspect{con.Rule.Ref, con.Rule.Origin.At("")})
@@ -84,7 +84,7 @@ func senders(con *mesh.Connection) []suspect {
 
 // surroundings are what decides which hosts a client knows, what stands behind them,
 // and how the mesh is set up.
-func surroundings(con *mesh.Connection) []suspect {
+func surroundings(con *outbound.Connection) []suspect {
 	list := []suspect{{ref: con.Client.Sidecar}}
 	if con.Host != nil {
 		list = append(list, suspect{con.Host.Ref, con.Host.Origin.At("")})

@@ -5,7 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // place is what is called: a port of a host, and a subset of it.
@@ -14,7 +14,7 @@ type place struct {
 	subset string
 }
 
-func placeOf(con *mesh.Connection) place { return place{con.Port.Number, con.Subset} }
+func placeOf(con *outbound.Connection) place { return place{con.Port.Number, con.Subset} }
 
 // server names an endpoint in either mesh; the zero server is none at all.
 type server struct {
@@ -24,7 +24,7 @@ type server struct {
 	port    int32
 }
 
-func serverOf(con *mesh.Connection) server {
+func serverOf(con *outbound.Connection) server {
 	switch e := con.Server; {
 	case e == nil:
 		return server{}
@@ -37,16 +37,16 @@ func serverOf(con *mesh.Connection) server {
 
 // comparePort compares endpoint by endpoint. One that is new is held against the
 // worst that a call could meet before: a call is as safe as where it may end.
-func (c *comparison) comparePort(was, is []*mesh.Connection) []CallChange {
+func (c *comparison) comparePort(was, is []*outbound.Connection) []CallChange {
 	if !was[0].Known() && !is[0].Known() {
 		return nil
 	}
-	before := map[server]*mesh.Connection{}
+	before := map[server]*outbound.Connection{}
 	for _, con := range was {
 		at := serverOf(con)
 		before[at] = worse(before[at], con)
 	}
-	after := map[server]*mesh.Connection{}
+	after := map[server]*outbound.Connection{}
 	var order []server
 	for _, con := range is {
 		at := serverOf(con)
@@ -66,7 +66,7 @@ func (c *comparison) comparePort(was, is []*mesh.Connection) []CallChange {
 	return list
 }
 
-func (c *comparison) compareCall(list []CallChange, was, is *mesh.Connection) []CallChange {
+func (c *comparison) compareCall(list []CallChange, was, is *outbound.Connection) []CallChange {
 	if was.Server == nil && was.Outcome.Verdict == resolve.VerdictUnknown { // nobody was there
 		if is.Outcome.Verdict == resolve.VerdictBroken {
 			list = c.note(list, effect.Breaks, nil, is)
@@ -79,20 +79,20 @@ func (c *comparison) compareCall(list []CallChange, was, is *mesh.Connection) []
 	return list
 }
 
-func worse(a, b *mesh.Connection) *mesh.Connection {
+func worse(a, b *outbound.Connection) *outbound.Connection {
 	if a == nil || b.Outcome.Verdict.Compare(a.Outcome.Verdict) < 0 {
 		return b
 	}
 	return a
 }
 
-func worst(list []*mesh.Connection) *mesh.Connection {
-	return slices.MinFunc(list, func(a, b *mesh.Connection) int { return a.Outcome.Verdict.Compare(b.Outcome.Verdict) })
+func worst(list []*outbound.Connection) *outbound.Connection {
+	return slices.MinFunc(list, func(a, b *outbound.Connection) int { return a.Outcome.Verdict.Compare(b.Outcome.Verdict) })
 }
 
 // without is a place that the head no longer has: the host or the port went, which is
 // said, or a subset of it did, which breaks the calls that are still led there.
-func (c *comparison) without(at place, was []*mesh.Connection) []CallChange {
+func (c *comparison) without(at place, was []*outbound.Connection) []CallChange {
 	con := was[0]
 	if !con.Known() {
 		return nil
@@ -119,7 +119,7 @@ func (c *comparison) without(at place, was []*mesh.Connection) []CallChange {
 // outside is what becomes of a call whose ServiceEntry is gone: the name is still
 // somebody's, and the client's proxy passes on what the application sends, or refuses
 // it (3.1.3).
-func (c *comparison) outside(was *mesh.Connection) (e effect.Effect, words string) {
+func (c *comparison) outside(was *outbound.Connection) (e effect.Effect, words string) {
 	switch {
 	case was.Outcome.Verdict == resolve.VerdictBroken || !c.asking.Is.Proxied():
 		return effect.Gone, ""

@@ -4,33 +4,34 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // group is classes that send a host the same. Equal groups are one in memory.
 type group struct {
 	id      int
-	classes []*mesh.ClientClass
-	has     map[*mesh.ClientClass]bool
+	classes []*outbound.ClientClass
+	has     map[*outbound.ClientClass]bool
 }
 
 // groups finds the group of a list of classes. Most hosts have the lists of the host
 // before, which are known by their place in memory.
 type groups struct {
-	number    map[*mesh.ClientClass]uint64
+	number    map[*outbound.ClientClass]uint64
 	known     map[uint64][]*group
 	count     int
 	now, last []*group
 }
 
 func newGroups(m *mesh.Mesh) groups {
-	g := groups{number: map[*mesh.ClientClass]uint64{}, known: map[uint64][]*group{}}
+	g := groups{number: map[*outbound.ClientClass]uint64{}, known: map[uint64][]*group{}}
 	for i, class := range m.Clients() {
 		g.number[class] = uint64(i) + 1
 	}
 	return g
 }
 
-func (g *groups) of(classes []*mesh.ClientClass) *group {
+func (g *groups) of(classes []*outbound.ClientClass) *group {
 	for _, before := range g.last {
 		if len(before.classes) == len(classes) && &before.classes[0] == &classes[0] {
 			g.now = append(g.now, before)
@@ -42,7 +43,7 @@ func (g *groups) of(classes []*mesh.ClientClass) *group {
 	return found
 }
 
-func (g *groups) find(classes []*mesh.ClientClass) *group {
+func (g *groups) find(classes []*outbound.ClientClass) *group {
 	hash := uint64(0)
 	for _, class := range classes {
 		hash = hash*31 + g.number[class]
@@ -53,7 +54,7 @@ func (g *groups) find(classes []*mesh.ClientClass) *group {
 		}
 	}
 	g.count++
-	made := &group{g.count, classes, make(map[*mesh.ClientClass]bool, len(classes))}
+	made := &group{g.count, classes, make(map[*outbound.ClientClass]bool, len(classes))}
 	for _, class := range classes {
 		made.has[class] = true
 	}

@@ -5,13 +5,13 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // Calls says whether all calls end with one of the verdicts. Without any call nothing is
 // known, and it does not hold.
-func (e *Expectation) Calls(calls iter.Seq[*mesh.Connection]) Result {
+func (e *Expectation) Calls(calls iter.Seq[*outbound.Connection]) Result {
 	r := Result{Expectation: e, Held: true}
 	failed, asked := 0, 0
 	for c := range calls {
@@ -37,7 +37,7 @@ func (e *Expectation) Calls(calls iter.Seq[*mesh.Connection]) Result {
 }
 
 // callSays is how a call ends, and why: what is sent, by which object, into what.
-func callSays(c *mesh.Connection) string {
+func callSays(c *outbound.Connection) string {
 	text := fmt.Sprintf("%s:%d is %s", c.Host.Name, c.Port.Number, c.Outcome.Verdict)
 	if !c.Outcome.Why.IsZero() {
 		text += ": " + words.Because(c.Outcome.Why)

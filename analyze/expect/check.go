@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Part is which word of an expectation names something.
@@ -77,7 +78,7 @@ func (c *Checker) Check(e *Expectation) (Result, error) {
 }
 
 // calls are those of the expectation's clients to its target.
-func (c *Checker) calls(e *Expectation) (iter.Seq[*mesh.Connection], error) {
+func (c *Checker) calls(e *Expectation) (iter.Seq[*outbound.Connection], error) {
 	source, err := resolve.ParseEnd(e.From)
 	if err != nil {
 		return nil, &LookupError{PartFrom, err}
@@ -98,13 +99,13 @@ func (c *Checker) calls(e *Expectation) (iter.Seq[*mesh.Connection], error) {
 	for _, w := range clients {
 		from[w] = true
 	}
-	filter := mesh.Filter{
-		Client: func(class *mesh.ClientClass) bool {
+	filter := outbound.Filter{
+		Client: func(class *outbound.ClientClass) bool {
 			return slices.ContainsFunc(class.Workloads, func(w *inbound.Workload) bool { return from[w] })
 		},
 		Host: called.MayHold, Naked: true, Hidden: true,
 	}
-	return func(yield func(*mesh.Connection) bool) {
+	return func(yield func(*outbound.Connection) bool) {
 		for call := range c.mesh.Connections(filter) {
 			if called.Holds(&call) && !yield(&call) {
 				return

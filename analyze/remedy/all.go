@@ -4,13 +4,13 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Group is a connection and the classes of clients that share it.
 type Group struct {
-	Clients []*mesh.ClientClass
-	mesh.Connection
+	Clients []*outbound.ClientClass
+	outbound.Connection
 }
 
 // ForAll is a change of DestinationRules that repairs broken connections, each for all
@@ -51,7 +51,7 @@ func deleting(changes []RuleChange) []RuleChange {
 // send the same now, and those who get the same rule will do so then.
 func (t *trial) worksFor(g *Group) bool {
 	c := *g.Call
-	seen := map[*mesh.MergedRule]bool{}
+	seen := map[*outbound.MergedRule]bool{}
 	for class := range t.standing(g.Clients, g.Host) {
 		would := t.ruleFor(class, g.Host)
 		if seen[would] {

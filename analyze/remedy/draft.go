@@ -7,12 +7,12 @@ import (
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // decidingSpot is where the tls stands that makes a call send what it sends: that
 // of the cluster, or the one that only the endpoint check reads (3.4.5).
-func (c patient) decidingSpot() (by *mesh.DestinationRule, at mesh.Spot, found bool) {
+func (c patient) decidingSpot() (by *outbound.DestinationRule, at outbound.Spot, found bool) {
 	if c.Setting.TLS != nil {
 		return c.Setting.Rule, c.Setting.Spot, true
 	}
@@ -24,32 +24,32 @@ func (c patient) decidingSpot() (by *mesh.DestinationRule, at mesh.Spot, found b
 			return s.Rule, at, true
 		}
 	}
-	at, found = looseSpot(c.Rule.Policy.TrafficPolicy(), mesh.NoEntry, c.Port.Number)
+	at, found = looseSpot(c.Rule.Policy.TrafficPolicy(), outbound.NoEntry, c.Port.Number)
 	return c.Rule.Policy, at, found
 }
 
-func looseSpot(p *networkingapi.TrafficPolicy, subset int, port int32) (at mesh.Spot, found bool) {
-	if i := mesh.EntryOf(p, port); i != mesh.NoEntry && p.GetPortLevelSettings()[i].GetTls() != nil {
-		return mesh.Spot{Subset: subset, Entry: i}, true
+func looseSpot(p *networkingapi.TrafficPolicy, subset int, port int32) (at outbound.Spot, found bool) {
+	if i := outbound.EntryOf(p, port); i != outbound.NoEntry && p.GetPortLevelSettings()[i].GetTls() != nil {
+		return outbound.Spot{Subset: subset, Entry: i}, true
 	}
-	return mesh.Spot{Subset: subset, Entry: mesh.NoEntry}, p.GetTls() != nil
+	return outbound.Spot{Subset: subset, Entry: outbound.NoEntry}, p.GetTls() != nil
 }
 
 // balancer is where a rule says PASSTHROUGH, which gives all endpoints one setting
 // (3.4.3).
-func (c patient) balancer(r *mesh.DestinationRule) (at mesh.Spot, found bool) {
+func (c patient) balancer(r *outbound.DestinationRule) (at outbound.Spot, found bool) {
 	gate, cluster := c.Rule.PassesThrough(c.Subset, c.Port.Number)
 	if !gate && !cluster || c.Host.Passthrough {
 		return at, false
 	}
-	spots := []mesh.Spot{mesh.TopSpot, {Subset: mesh.NoEntry, Entry: mesh.EntryOf(r.TrafficPolicy(), c.Port.Number)}}
+	spots := []outbound.Spot{outbound.TopSpot, {Subset: outbound.NoEntry, Entry: outbound.EntryOf(r.TrafficPolicy(), c.Port.Number)}}
 	for i, s := range r.Spec().GetSubsets() {
 		if s.GetName() == c.Subset {
-			spots = append(spots, mesh.Spot{Subset: i, Entry: mesh.NoEntry}, mesh.Spot{Subset: i, Entry: mesh.EntryOf(s.GetTrafficPolicy(), c.Port.Number)})
+			spots = append(spots, outbound.Spot{Subset: i, Entry: outbound.NoEntry}, outbound.Spot{Subset: i, Entry: outbound.EntryOf(s.GetTrafficPolicy(), c.Port.Number)})
 		}
 	}
 	for _, s := range slices.Backward(spots) {
-		if mesh.IsPassthrough(s.Balancer(r.Spec())) {
+		if outbound.IsPassthrough(s.Balancer(r.Spec())) {
 			return s, true
 		}
 	}
@@ -59,7 +59,7 @@ func (c patient) balancer(r *mesh.DestinationRule) (at mesh.Spot, found bool) {
 // narrowed is a copy of a wildcard's rule for the host alone, beside it: the
 // wildcard decides for hosts that nobody asked about. nil where the host has a
 // rule of its own there.
-func (c patient) narrowed(r *mesh.DestinationRule, namespace string) *draft {
+func (c patient) narrowed(r *outbound.DestinationRule, namespace string) *draft {
 	d := c.newDraft(namespace)
 	if d == nil {
 		return nil
@@ -67,7 +67,7 @@ func (c patient) narrowed(r *mesh.DestinationRule, namespace string) *draft {
 	d.of, d.spec = r, r.Spec().DeepCopy()
 	d.spec.Host = c.Host.Name
 	d.intro = fmt.Sprintf("add a DestinationRule to namespace %s with host %s, which goes before %s,", namespace, c.Host.Name, r.Host)
-	if mesh.SaysMore(r.TrafficPolicy()) || len(r.Spec().GetSubsets()) > 0 || r.HasSelector || len(r.Exports) > 0 || r.HasRevision {
+	if outbound.SaysMore(r.TrafficPolicy()) || len(r.Spec().GetSubsets()) > 0 || r.HasSelector || len(r.Exports) > 0 || r.HasRevision {
 		d.outro = "; copy what else " + r.Ref.Path() + " says"
 	}
 	return d
@@ -104,14 +104,14 @@ func (c patient) withoutTLS(d *draft, yield func(Remedy) bool) bool {
 
 // clearAll takes every tls out of a rule.
 func clearAll(spec *networkingapi.DestinationRule) {
-	for i := mesh.NoEntry; i < len(spec.GetSubsets()); i++ {
-		p := mesh.Spot{Subset: i, Entry: mesh.NoEntry}.Policy(spec)
+	for i := outbound.NoEntry; i < len(spec.GetSubsets()); i++ {
+		p := outbound.Spot{Subset: i, Entry: outbound.NoEntry}.Policy(spec)
 		if p == nil {
 			continue
 		}
-		for j := len(p.GetPortLevelSettings()) - 1; j >= mesh.NoEntry; j-- {
-			if (mesh.Spot{Subset: i, Entry: mesh.NoEntry}).Policy(spec) != nil {
-				mesh.Spot{Subset: i, Entry: j}.Clear(spec)
+		for j := len(p.GetPortLevelSettings()) - 1; j >= outbound.NoEntry; j-- {
+			if (outbound.Spot{Subset: i, Entry: outbound.NoEntry}).Policy(spec) != nil {
+				outbound.Spot{Subset: i, Entry: j}.Clear(spec)
 			}
 		}
 	}

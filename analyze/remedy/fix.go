@@ -7,13 +7,13 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
 // Fix says what makes a broken connection work, "" for one that is not broken.
 // What it says about DestinationRules is proved: see Of.
-func Fix(c *mesh.Connection) string {
+func Fix(c *outbound.Connection) string {
 	switch {
 	case c.Outcome.Verdict != resolve.VerdictBroken:
 		return ""
@@ -52,7 +52,7 @@ func Fix(c *mesh.Connection) string {
 }
 
 // HostScope says what lets the client's proxy know the host.
-func HostScope(c *mesh.Connection) string {
+func HostScope(c *outbound.Connection) string {
 	switch {
 	case !c.Host.VisibleTo(c.Client.Namespace):
 		return fmt.Sprintf("export %s to namespace %s", c.Host.Ref, c.Client.Namespace)
@@ -66,13 +66,13 @@ func HostScope(c *mesh.Connection) string {
 
 // fixGate opens what keeps auto mTLS from looking at the endpoints, where none of
 // them would be sent Istio mTLS then that its proxy does not capture.
-func fixGate(c *mesh.Connection) string {
+func fixGate(c *outbound.Connection) string {
 	m := c.Call.Side
 	switch {
 	case !c.Sends.Why.Cause.Switch():
 		return ""
 	case c.Sends.By.Kind == resolve.KindPeerAuthentication:
-		if surprises(m, func(h *mesh.Host) bool {
+		if surprises(m, func(h *outbound.Host) bool {
 			by := m.NamespaceMode(h.Namespace, c.Client.Revision)
 			return by != nil && by.Ref == c.Sends.By
 		}) {
@@ -80,11 +80,11 @@ func fixGate(c *mesh.Connection) string {
 		}
 		return fmt.Sprintf("set %s to PERMISSIVE, so that clients look at the endpoints", c.Sends.By)
 	case c.Host.External:
-		if surprises(m, func(h *mesh.Host) bool { return h.Ref == c.Host.Ref }) {
+		if surprises(m, func(h *outbound.Host) bool { return h.Ref == c.Host.Ref }) {
 			return ""
 		}
 		return "set location: MESH_INTERNAL in " + c.Host.Ref.String()
-	case surprises(m, func(*mesh.Host) bool { return true }):
+	case surprises(m, func(*outbound.Host) bool { return true }):
 		return ""
 	}
 	return "turn enableAutoMtls on"
@@ -94,12 +94,12 @@ func fixGate(c *mesh.Connection) string {
 // endpoint by endpoint (3.4.1), where turning it sends mTLS to no port that its proxy does
 // not capture, or that is DISABLE and a rule may hide it (3.4.5), and no client has
 // certificates of its own to show there (3.3.7).
-func GateOpens(c *mesh.Connection) bool {
+func GateOpens(c *outbound.Connection) bool {
 	if fixGate(c) == "" {
 		return false
 	}
 	m := c.Call.Side
-	ofFiles := func(k *mesh.ClientClass) bool { return k.Certificates != "" }
+	ofFiles := func(k *outbound.ClientClass) bool { return k.Certificates != "" }
 	return !slices.ContainsFunc(m.Clients(), ofFiles) && !slices.ContainsFunc(m.Hosts(), exempts)
 }
 
@@ -108,29 +108,29 @@ type surprising struct{}
 
 // surprises reports hosts with an endpoint that counts as mTLS-capable and whose proxy does
 // not capture the port, or takes no mTLS there although one setting is sent to all.
-func surprises(m *mesh.Side, of func(*mesh.Host) bool) bool {
-	all := m.Derived(surprising{}, func(m *mesh.Side) any {
-		var list []*mesh.Host
+func surprises(m *outbound.Side, of func(*outbound.Host) bool) bool {
+	all := m.Derived(surprising{}, func(m *outbound.Side) any {
+		var list []*outbound.Host
 		for _, h := range m.Hosts() {
-			if slices.ContainsFunc(h.Ports, func(p mesh.HostPort) bool {
-				return slices.ContainsFunc(p.Endpoints, func(e mesh.Endpoint) bool { return uncaptured(e) || h.Passthrough && exempt(e) })
+			if slices.ContainsFunc(h.Ports, func(p outbound.HostPort) bool {
+				return slices.ContainsFunc(p.Endpoints, func(e outbound.Endpoint) bool { return uncaptured(e) || h.Passthrough && exempt(e) })
 			}) {
 				list = append(list, h)
 			}
 		}
 		return list
-	}).([]*mesh.Host)
+	}).([]*outbound.Host)
 	return slices.ContainsFunc(all, of)
 }
 
 // exempts reports a host with such an endpoint.
-func exempts(h *mesh.Host) bool {
-	return slices.ContainsFunc(h.Ports, func(p mesh.HostPort) bool { return slices.ContainsFunc(p.Endpoints, exempt) })
+func exempts(h *outbound.Host) bool {
+	return slices.ContainsFunc(h.Ports, func(p outbound.HostPort) bool { return slices.ContainsFunc(p.Endpoints, exempt) })
 }
 
 // exempt reports a port that a policy of its workload makes DISABLE: clients that keep the
 // address do not look at that (3.4.3).
-func exempt(e mesh.Endpoint) bool {
+func exempt(e outbound.Endpoint) bool {
 	if e.Workload == nil || e.Label != "istio" {
 		return false
 	}
@@ -138,7 +138,7 @@ func exempt(e mesh.Endpoint) bool {
 	return d.Mode == resolve.Disable && (d.Scope == resolve.ScopeWorkload || d.Scope == resolve.ScopePort)
 }
 
-func uncaptured(e mesh.Endpoint) bool {
+func uncaptured(e outbound.Endpoint) bool {
 	if e.Workload == nil || e.Label != "istio" {
 		return false
 	}
@@ -148,7 +148,7 @@ func uncaptured(e mesh.Endpoint) bool {
 
 // fixOpen closes the passthrough gate, where every endpoint would take what is sent
 // then (3.4.3).
-func fixOpen(c *mesh.Connection) string {
+func fixOpen(c *outbound.Connection) string {
 	var open []string
 	for _, other := range c.Call.Connections() {
 		e := other.Server
@@ -168,7 +168,7 @@ func fixOpen(c *mesh.Connection) string {
 }
 
 // fixLabel is for a label that was set by hand (6.18).
-func fixLabel(c *mesh.Connection) string {
+func fixLabel(c *outbound.Connection) string {
 	text := fmt.Sprintf("take label %s off the pods of %s", resolve.TLSModeLabel, c.Server.Workload.Short())
 	if c.Server.Label == "istio" {
 		return text + ", or give them a sidecar"
@@ -178,7 +178,7 @@ func fixLabel(c *mesh.Connection) string {
 
 // fixServer changes the server's side: it is what is left where no rule fits all
 // endpoints, and never breaks a call of others.
-func fixServer(c *mesh.Connection) string {
+func fixServer(c *outbound.Connection) string {
 	if c.Outcome.Why.Cause.OfNetwork() {
 		return fixBeyond(c)
 	}
@@ -215,7 +215,7 @@ const noOneSetting = "no one setting fits every endpoint and port that the rule 
 
 // fixBeyond is for an endpoint that no gateway leads to, or a gateway that gets
 // plaintext.
-func fixBeyond(c *mesh.Connection) string {
+func fixBeyond(c *outbound.Connection) string {
 	e := c.Server
 	switch {
 	case c.Sends.TLS == resolve.SendsPlaintext:

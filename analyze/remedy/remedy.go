@@ -9,7 +9,7 @@ import (
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Remedy is a change of DestinationRules after which a broken call works and no
@@ -27,11 +27,11 @@ type Remedy struct {
 const offered = 2
 
 // patient is a call that remedies are looked for.
-type patient struct{ *mesh.Call }
+type patient struct{ *outbound.Call }
 
 // Of are the changes of DestinationRules that repair a broken connection, and the others of
 // its call with it; none where no such change does. Each was tried on the mesh.
-func Of(c *mesh.Connection) []Remedy {
+func Of(c *outbound.Connection) []Remedy {
 	if c.Outcome.Verdict != resolve.VerdictBroken || c.Call == nil || c.Call.Past {
 		return nil
 	}
@@ -57,7 +57,7 @@ func proved(c patient) []Remedy {
 // it for one host, or a new one.
 type draft struct {
 	ref  resolve.Ref
-	of   *mesh.DestinationRule
+	of   *outbound.DestinationRule
 	spec *networkingapi.DestinationRule
 	// intro begins the sentence about a rule that has to be added, outro ends it.
 	intro, outro string
@@ -88,20 +88,20 @@ func (c patient) candidates() iter.Seq[Remedy] {
 			}
 		default:
 			if d := c.added(); d != nil {
-				c.settings(d, mesh.TopSpot, yield)
+				c.settings(d, outbound.TopSpot, yield)
 			}
 		}
 	}
 }
 
 // own reports a rule for the call's host, not one that decides for others too.
-func (c patient) own(r *mesh.DestinationRule) bool {
+func (c patient) own(r *outbound.DestinationRule) bool {
 	return !resolve.IsWildcard(r.FQDN) || r.FQDN == c.Host.Name
 }
 
 // deletions take the tls away that decides, and what would decide then, until
 // auto mTLS does.
-func (c patient) deletions(r *mesh.DestinationRule, yield func(Remedy) bool) bool {
+func (c patient) deletions(r *outbound.DestinationRule, yield func(Remedy) bool) bool {
 	drafts := []*draft{{ref: r.Ref, of: r, spec: r.Spec()}}
 	gone := [][]string{nil}
 	for at, n := c, 0; n < 6; n++ {
@@ -155,7 +155,7 @@ func changesOf(drafts []*draft) []RuleChange {
 }
 
 // settings write a mode where tls is decided, or else into an entry of the port.
-func (c patient) settings(d *draft, at mesh.Spot, yield func(Remedy) bool) bool {
+func (c patient) settings(d *draft, at outbound.Spot, yield func(Remedy) bool) bool {
 	for _, mode := range c.fitting() {
 		kind := mode.String()
 		if d.intro != "" {
@@ -171,8 +171,8 @@ func (c patient) settings(d *draft, at mesh.Spot, yield func(Remedy) bool) bool 
 		if !yield(Remedy{text, []RuleChange{whole.change()}, kind}) {
 			return false
 		}
-		entry, more := d.clone(), mesh.SaysMore(at.Policy(d.spec))
-		if at.Entry != mesh.NoEntry || !at.AddEntry(entry.spec, c.Port.Number, tls) {
+		entry, more := d.clone(), outbound.SaysMore(at.Policy(d.spec))
+		if at.Entry != outbound.NoEntry || !at.AddEntry(entry.spec, c.Port.Number, tls) {
 			continue
 		}
 		text = fmt.Sprintf("add an entry for port %d with tls {mode: %s} to %s.portLevelSettings", c.Port.Number, mode, at.PolicyField())

@@ -2,15 +2,15 @@ package remedy
 
 import (
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Explain adds what helps to a trace, once where it helps several endpoints.
-func Explain(t *mesh.Trace) {
+func Explain(t *outbound.Trace) {
 	if t == nil {
 		return
 	}
-	step := mesh.TraceStep{Topic: "fix"}
+	step := outbound.TraceStep{Topic: "fix"}
 	noted := map[string]bool{}
 	for i := range t.Connections {
 		con := &t.Connections[i]
@@ -19,7 +19,7 @@ func Explain(t *mesh.Trace) {
 			continue
 		}
 		noted[text] = true
-		point := mesh.TracePoint{Why: resolve.Because(resolve.CauseTraceFix, resolve.Details{Text: text})}
+		point := outbound.TracePoint{Why: resolve.Because(resolve.CauseTraceFix, resolve.Details{Text: text})}
 		if r := Of(con); len(r) > 0 && r[0].Changes[0].Ref == con.Sends.By {
 			point.Origin, point.Field = con.Sends.Origin, resolve.ModeOf(con.Sends.Field) // the first thing to do is there
 		}

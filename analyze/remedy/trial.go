@@ -8,7 +8,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // RuleChange is a DestinationRule as a remedy leaves it: in the place of the rule
@@ -18,34 +18,34 @@ type RuleChange struct {
 	// Spec is nil for a rule that is deleted.
 	Spec *networkingapi.DestinationRule
 	// of is the rule that is changed or copied, nil for a new one.
-	of *mesh.DestinationRule
+	of *outbound.DestinationRule
 }
 
 // ChangeRule is a rule with another spec, under its own name or another: of is what it
 // changes or copies, nil for a new one; a nil spec deletes it.
-func ChangeRule(ref resolve.Ref, spec *networkingapi.DestinationRule, of *mesh.DestinationRule) RuleChange {
+func ChangeRule(ref resolve.Ref, spec *networkingapi.DestinationRule, of *outbound.DestinationRule) RuleChange {
 	return RuleChange{ref, spec, of}
 }
 
 // rule is the change as istiod would read it.
-func (c *RuleChange) rule() *mesh.DestinationRule {
+func (c *RuleChange) rule() *outbound.DestinationRule {
 	return c.of.Respelled(c.Ref, c.Spec)
 }
 
 // trial is the client side of a Mesh with a few rules changed: what a remedy is
 // proved on. It looks only at the namespaces of the changed rules anew.
 type trial struct {
-	side    *mesh.Side
+	side    *outbound.Side
 	changes []RuleChange
-	hosts   []*mesh.Host
+	hosts   []*outbound.Host
 	spaces  map[string]bool
-	rules   []*mesh.DestinationRule
-	indexes map[string]*mesh.RuleIndex // by revision
-	effort  *int                       // what is left of it, nil for no bound
+	rules   []*outbound.DestinationRule
+	indexes map[string]*outbound.RuleIndex // by revision
+	effort  *int                           // what is left of it, nil for no bound
 }
 
-func try(m *mesh.Side, changes []RuleChange) *trial {
-	t := &trial{side: m, changes: changes, spaces: map[string]bool{}, indexes: map[string]*mesh.RuleIndex{}}
+func try(m *outbound.Side, changes []RuleChange) *trial {
+	t := &trial{side: m, changes: changes, spaces: map[string]bool{}, indexes: map[string]*outbound.RuleIndex{}}
 	changed := map[resolve.Ref]bool{}
 	for i := range changes {
 		c := &changes[i]
@@ -75,10 +75,10 @@ func try(m *mesh.Side, changes []RuleChange) *trial {
 
 // places are those that are looked at for a class and a host, those of changed namespaces
 // as they would be.
-func (t *trial) places(class *mesh.ClientClass, h *mesh.Host) mesh.Places {
+func (t *trial) places(class *outbound.ClientClass, h *outbound.Host) outbound.Places {
 	is, would := t.side.RuleIndexes[class.Revision], t.indexes[class.Revision]
 	if would == nil {
-		would = mesh.NewRuleIndex(t.rules, class.Revision, t.side.In.Control.Of(class.Revision))
+		would = outbound.NewRuleIndex(t.rules, class.Revision, t.side.In.Control.Of(class.Revision))
 		t.indexes[class.Revision] = would
 	}
 	p := is.Places(class.Namespace, h.Namespace)
@@ -94,7 +94,7 @@ func (t *trial) places(class *mesh.ClientClass, h *mesh.Host) mesh.Places {
 	return p
 }
 
-func (t *trial) ruleFor(class *mesh.ClientClass, h *mesh.Host) *mesh.MergedRule {
+func (t *trial) ruleFor(class *outbound.ClientClass, h *outbound.Host) *outbound.MergedRule {
 	if !t.reaches(class, h) {
 		return t.side.RuleFor(class, h)
 	}
@@ -102,20 +102,20 @@ func (t *trial) ruleFor(class *mesh.ClientClass, h *mesh.Host) *mesh.MergedRule 
 }
 
 // reaches reports whether clients look into a changed namespace for a host.
-func (t *trial) reaches(class *mesh.ClientClass, h *mesh.Host) bool {
+func (t *trial) reaches(class *outbound.ClientClass, h *outbound.Host) bool {
 	return t.spaces[class.Namespace] || t.spaces[h.Namespace] || t.spaces[t.side.In.Root]
 }
 
 // again is a call as the trial has it.
-func (t *trial) again(c *mesh.Call) *mesh.Call {
+func (t *trial) again(c *outbound.Call) *outbound.Call {
 	return t.side.Prepare(c.Class, c.Host, c.Port, c.Subset, t.ruleFor(c.Class, c.Host))
 }
 
 // repairs reports whether the trial makes a call work and no other one worse.
-func (t *trial) repairs(c *mesh.Call) bool { return !t.tooWide() && t.works(c) && t.harmless() }
+func (t *trial) repairs(c *outbound.Call) bool { return !t.tooWide() && t.works(c) && t.harmless() }
 
 // works reports whether the trial makes a call work, at each of its endpoints.
-func (t *trial) works(c *mesh.Call) bool {
+func (t *trial) works(c *outbound.Call) bool {
 	was, is := c.Connections(), t.again(c).Connections()
 	if len(was) != len(is) {
 		return false
@@ -133,7 +133,7 @@ func (t *trial) harmless() bool {
 	if t.tooWide() || !t.takes(t.merging()) {
 		return false
 	}
-	seen := map[[2]*mesh.MergedRule]map[mesh.Sharing]bool{}
+	seen := map[[2]*outbound.MergedRule]map[outbound.Sharing]bool{}
 	for _, h := range t.hosts {
 		clear(seen)
 		all := everybody(t.side)
@@ -155,14 +155,14 @@ func (t *trial) harmless() bool {
 }
 
 // alike reports clients to whom a host is the same as to others asked before.
-func (t *trial) alike(class *mesh.ClientClass, h *mesh.Host, seen map[[2]*mesh.MergedRule]map[mesh.Sharing]bool) bool {
+func (t *trial) alike(class *outbound.ClientClass, h *outbound.Host, seen map[[2]*outbound.MergedRule]map[outbound.Sharing]bool) bool {
 	key, known := t.side.SharingOf(class, h)
 	if !known {
 		return true
 	}
-	pair := [2]*mesh.MergedRule{key.Rule, t.ruleFor(class, h)}
+	pair := [2]*outbound.MergedRule{key.Rule, t.ruleFor(class, h)}
 	if seen[pair] == nil {
-		seen[pair] = map[mesh.Sharing]bool{}
+		seen[pair] = map[outbound.Sharing]bool{}
 	}
 	was := seen[pair][key]
 	seen[pair][key] = true
@@ -170,7 +170,7 @@ func (t *trial) alike(class *mesh.ClientClass, h *mesh.Host, seen map[[2]*mesh.M
 }
 
 // harms reports whether anything that a class of clients sends to a host gets worse.
-func (t *trial) harms(class *mesh.ClientClass, h *mesh.Host) bool {
+func (t *trial) harms(class *outbound.ClientClass, h *outbound.Host) bool {
 	was, is := t.side.RuleFor(class, h), t.ruleFor(class, h)
 	if t.loses(was, is) {
 		return true
@@ -199,21 +199,21 @@ func (t *trial) harms(class *mesh.ClientClass, h *mesh.Host) bool {
 
 // loses reports whether clients lose a rule, with whatever else it sets, or a
 // subset of it: one that the change hides, not one that it changes or copies.
-func (t *trial) loses(was, is *mesh.MergedRule) bool {
+func (t *trial) loses(was, is *outbound.MergedRule) bool {
 	if was == nil {
 		return false
 	}
 	for _, r := range was.Used() {
-		kept := is != nil && slices.ContainsFunc(is.From, func(s *mesh.DestinationRule) bool { return s.Ref == r.Ref })
+		kept := is != nil && slices.ContainsFunc(is.From, func(s *outbound.DestinationRule) bool { return s.Ref == r.Ref })
 		if !kept && !slices.ContainsFunc(t.changes, func(c RuleChange) bool { return c.of == r }) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(was.Subsets, func(s mesh.MergedSubset) bool { return is == nil || is.Subset(s.Spec.GetName()) == nil })
+	return slices.ContainsFunc(was.Subsets, func(s outbound.MergedSubset) bool { return is == nil || is.Subset(s.Spec.GetName()) == nil })
 }
 
 // worse compares what becomes of a call before and after a change.
-func worse(was, is *mesh.Connection) bool {
+func worse(was, is *outbound.Connection) bool {
 	e, changed := effect.OfVerdicts(was.Outcome.Verdict, is.Outcome.Verdict)
 	return changed && e.Worse()
 }

@@ -3,7 +3,7 @@ package remedy
 import (
 	"slices"
 
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // widest is how many pairs of port and subset a host may have for a change to be tried on it:
@@ -15,7 +15,7 @@ const widest = 3000
 // tooWide reports a host with more pairs than that, of ports and of the subsets that the
 // changed namespaces define for it.
 func (t *trial) tooWide() bool {
-	return slices.ContainsFunc(t.hosts, func(h *mesh.Host) bool {
+	return slices.ContainsFunc(t.hosts, func(h *outbound.Host) bool {
 		if len(h.Ports) < 2 {
 			return false
 		}

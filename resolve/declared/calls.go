@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Call is a call that configuration speaks of: a host that a client's environment,
@@ -18,7 +19,7 @@ type Call struct {
 	Client *inbound.Workload
 	Caller string
 	// Host is who is called, Port the port that is meant: 0 where nothing says.
-	Host *mesh.Host
+	Host *outbound.Host
 	Port int32
 	// Handed is true where the client is given the text with all the rest of a ConfigMap
 	// that others are given as well: it may never read it.
@@ -50,7 +51,7 @@ func (d *Call) On(port int32) bool { return d.Port == 0 || d.Port == port }
 type Calls struct {
 	all []*Call
 	of  map[*inbound.Workload][]*Call
-	on  map[*mesh.Host][]*Call
+	on  map[*outbound.Host][]*Call
 }
 
 // All are all of them.
@@ -60,7 +61,7 @@ func (c *Calls) All() []*Call { return c.all }
 func (c *Calls) Of(w *inbound.Workload) []*Call { return c.of[w] }
 
 // On are those on one host.
-func (c *Calls) On(h *mesh.Host) []*Call { return c.on[h] }
+func (c *Calls) On(h *outbound.Host) []*Call { return c.on[h] }
 
 // reader looks for the calls of one cluster.
 type reader struct{ *mesh.Mesh }
@@ -96,7 +97,7 @@ func (m reader) dependencies() []*Call {
 func newCalls(all []*Call) *Calls {
 	slices.SortStableFunc(all, compare)
 	all = slices.CompactFunc(all, func(a, b *Call) bool { return compare(a, b) == 0 && a.Says == b.Says })
-	d := &Calls{all: all, of: map[*inbound.Workload][]*Call{}, on: map[*mesh.Host][]*Call{}}
+	d := &Calls{all: all, of: map[*inbound.Workload][]*Call{}, on: map[*outbound.Host][]*Call{}}
 	for _, one := range all {
 		d.on[one.Host] = append(d.on[one.Host], one)
 		if one.Client != nil {

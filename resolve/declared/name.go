@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/reference"
 )
 
@@ -17,7 +17,7 @@ func Searched(name, namespace string) []string {
 
 // meant is the host that a reference means to pods of a namespace, and its port: 0
 // where it says none, or one that the host does not have.
-func (m reader) meant(r reference.Reference, namespace string) (*mesh.Host, int32) {
+func (m reader) meant(r reference.Reference, namespace string) (*outbound.Host, int32) {
 	for _, name := range Searched(r.Host, namespace) {
 		if h := m.Reached(name, namespace); h != nil {
 			return portMeant(h, r)
@@ -34,11 +34,11 @@ func (m reader) meant(r reference.Reference, namespace string) (*mesh.Host, int3
 }
 
 // portMeant drops what only looks like a host and a port, such as the tag of an image.
-func portMeant(h *mesh.Host, r reference.Reference) (*mesh.Host, int32) {
+func portMeant(h *outbound.Host, r reference.Reference) (*outbound.Host, int32) {
 	switch {
 	case r.Port == 0 || h.Port(r.Port) != nil:
 		return h, r.Port
-	case h.Passthrough && slices.ContainsFunc(h.Ports, func(p mesh.HostPort) bool { return p.LeadsTo(r.Port) }):
+	case h.Passthrough && slices.ContainsFunc(h.Ports, func(p outbound.HostPort) bool { return p.LeadsTo(r.Port) }):
 		return h, 0 // the pods' own port
 	case r.Scheme == "" && !strings.Contains(r.Host, "."):
 		return nil, 0

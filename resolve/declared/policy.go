@@ -9,7 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // letIn are the clients that AuthorizationPolicies let in by name: who is named is
@@ -88,8 +88,8 @@ func (m reader) byServiceAccount() map[account][]*inbound.Workload {
 }
 
 // hostsBehind are hosts by the namespace of the workloads behind them.
-func (m reader) hostsBehind() map[string][]*mesh.Host {
-	out := map[string][]*mesh.Host{}
+func (m reader) hostsBehind() map[string][]*outbound.Host {
+	out := map[string][]*outbound.Host{}
 	for _, h := range m.Hosts() {
 		if h.Kubernetes {
 			out[h.Namespace] = append(out[h.Namespace], h)
@@ -99,8 +99,8 @@ func (m reader) hostsBehind() map[string][]*mesh.Host {
 }
 
 // aimedAt are the hosts whose workloads a policy is about.
-func (m reader) aimedAt(hosts []*mesh.Host, spec *securityapi.AuthorizationPolicy) []*mesh.Host {
-	var out []*mesh.Host
+func (m reader) aimedAt(hosts []*outbound.Host, spec *securityapi.AuthorizationPolicy) []*outbound.Host {
+	var out []*outbound.Host
 	for _, h := range hosts {
 		if m.targeted(h, spec) {
 			out = append(out, h)
@@ -109,7 +109,7 @@ func (m reader) aimedAt(hosts []*mesh.Host, spec *securityapi.AuthorizationPolic
 	return out
 }
 
-func (m reader) targeted(h *mesh.Host, spec *securityapi.AuthorizationPolicy) bool {
+func (m reader) targeted(h *outbound.Host, spec *securityapi.AuthorizationPolicy) bool {
 	if refs := spec.GetTargetRefs(); len(refs) > 0 {
 		for _, r := range refs {
 			if r.GetKind() == "Service" && r.GetName() == h.Ref.Name {

@@ -5,14 +5,14 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // redirected are the calls that VirtualServices make of others: who calls the host of
 // one calls its destinations.
 func (m reader) redirected(said []*Call) []*Call {
 	var out []*Call
-	byHost := map[*mesh.Host][]*mesh.VirtualService{}
+	byHost := map[*outbound.Host][]*outbound.VirtualService{}
 	for _, d := range said {
 		if !routes(d.Client) {
 			continue
@@ -37,7 +37,7 @@ func routes(w *inbound.Workload) bool {
 	return w.Membership.Dataplane == resolve.DataplaneSidecar || w.Membership.Dataplane == resolve.DataplaneUnknown || w.Membership.Dataplane == resolve.DataplaneVM
 }
 
-func (m reader) through(v *mesh.VirtualService, d *Call) []*Call {
+func (m reader) through(v *outbound.VirtualService, d *Call) []*Call {
 	var out []*Call
 	for _, to := range v.Destinations {
 		h := m.RoutedTo(to.Host, d.Client.Ref.Namespace)
@@ -53,7 +53,7 @@ func (m reader) through(v *mesh.VirtualService, d *Call) []*Call {
 }
 
 // portOf is the port that a destination means, 0 where that depends on the call.
-func portOf(h *mesh.Host, own, called int32) int32 {
+func portOf(h *outbound.Host, own, called int32) int32 {
 	if p := h.DestinationPort(own, called); p != nil {
 		return p.Number
 	}

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // hostPort is a service and the port by which it was called.
@@ -23,7 +23,7 @@ func seenBy(callers []Caller, edge Edge) []Caller {
 }
 
 // Callers are the clients that were seen calling a host, sorted.
-func (e *Evidence) Callers(h *mesh.Host) []Caller {
+func (e *Evidence) Callers(h *outbound.Host) []Caller {
 	if e == nil {
 		return nil
 	}
@@ -31,7 +31,7 @@ func (e *Evidence) Callers(h *mesh.Host) []Caller {
 }
 
 // Of is what was seen of the calls of one client to a host, whichever port.
-func (e *Evidence) Of(client resolve.Peer, h *mesh.Host) Seen {
+func (e *Evidence) Of(client resolve.Peer, h *outbound.Host) Seen {
 	return seenOf(e.Callers(h), client)
 }
 
@@ -48,7 +48,7 @@ func (e *Evidence) KnowsPorts() bool { return e != nil && !e.anyPort }
 
 // CallersOn are the clients that were seen calling one port of a host, sorted; whichever
 // port unless KnowsPorts.
-func (e *Evidence) CallersOn(h *mesh.Host, port int32) []Caller {
+func (e *Evidence) CallersOn(h *outbound.Host, port int32) []Caller {
 	if !e.KnowsPorts() {
 		return e.Callers(h)
 	}
@@ -57,6 +57,6 @@ func (e *Evidence) CallersOn(h *mesh.Host, port int32) []Caller {
 
 // OfPort is what was seen of the calls of one client to one port of a host; whichever port
 // unless KnowsPorts.
-func (e *Evidence) OfPort(client resolve.Peer, h *mesh.Host, port int32) Seen {
+func (e *Evidence) OfPort(client resolve.Peer, h *outbound.Host, port int32) Seen {
 	return seenOf(e.CallersOn(h, port), client)
 }

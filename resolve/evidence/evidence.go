@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Evidence looks up who was seen calling whom. A nil Evidence has seen nothing and
@@ -87,7 +88,7 @@ func (e *Evidence) Failures() []Failure {
 
 // FailuresTo are the failures of calls to a host, sorted: those that were to the host, and
 // those that its servers report without saying by which name they were called.
-func (e *Evidence) FailuresTo(h *mesh.Host) []Failure {
+func (e *Evidence) FailuresTo(h *outbound.Host) []Failure {
 	if e == nil {
 		return nil
 	}

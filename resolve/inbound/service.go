@@ -56,6 +56,9 @@ type ServicePortSpec struct {
 	By  string
 }
 
+// NamespaceOf is where a Service stands: what sorted Services are looked up by.
+func NamespaceOf(s *Service) string { return s.Ref.Namespace }
+
 // ServicesOf reads the Services with what their EndpointSlices say, sorted.
 func ServicesOf(c *config.Collection) []*Service {
 	backings := newBackings(c)

@@ -7,27 +7,28 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Address is what the input knows of an IP address.
 type Address struct {
 	// Hosts have it as their own: a Service's cluster IP, an address of a ServiceEntry.
-	Hosts []*Host
+	Hosts []*outbound.Host
 	// Workloads have it: running pods, WorkloadEntries.
 	Workloads []*inbound.Workload
 	// Behind are hosts that list it among their endpoints.
-	Behind []*Host
+	Behind []*outbound.Host
 }
 
 // Address looks an IP address up. The zero Address is one that nothing has.
 func (m *Mesh) Address(ip string) Address {
 	var a Address
 	for _, h := range m.Hosts() {
-		if slices.Contains(h.addresses, ip) {
+		if slices.Contains(h.Addresses, ip) {
 			a.Hosts = append(a.Hosts, h)
 		}
-		if slices.ContainsFunc(h.Ports, func(p HostPort) bool {
-			return slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return e.Workload == nil && e.Address == ip })
+		if slices.ContainsFunc(h.Ports, func(p outbound.HostPort) bool {
+			return slices.ContainsFunc(p.Endpoints, func(e outbound.Endpoint) bool { return e.Workload == nil && e.Address == ip })
 		}) {
 			a.Behind = append(a.Behind, h)
 		}
@@ -45,7 +46,3 @@ func (m *Mesh) Address(ip string) Address {
 	}
 	return a
 }
-
-// RefusesUnknown reports REGISTRY_ONLY: the class's proxies refuse calls to hosts
-// that they do not know, where others pass them through as they are (3.1.3).
-func (c *ClientClass) RefusesUnknown() bool { return c.scope != nil && c.scope.registryOnly }

@@ -16,6 +16,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // BenchmarkDecide resolves n workloads with as many Services and 0.4 n policies,
@@ -87,7 +88,7 @@ func BenchmarkConnections(b *testing.B) {
 				m := build(objects)
 				b.StartTimer()
 				broken := 0
-				for _, c := range m.Shared(mesh.Filter{}) {
+				for _, c := range m.Shared(outbound.Filter{}) {
 					if c.Outcome.Verdict == resolve.VerdictBroken {
 						broken++
 					}

@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Build resolves objects into a Mesh. See Object for the Go type that each kind carries.
@@ -46,13 +47,13 @@ func build(o config.Options, c *config.Collection) *Mesh {
 	m.workloads = r.Workloads()
 	m.spaces = m.spacesOf(m.workloads)
 	m.problems = config.SortProblems(append(slices.Clone(m.duplicates), inbound.PolicyProblems(m.policies)...))
-	m.Side = NewSide(m.outboundInputs())
+	m.Side = outbound.NewSide(m.outboundInputs())
 	return m
 }
 
 // outboundInputs are what the clients' side of the mesh is made of.
-func (m *Mesh) outboundInputs() Inputs {
-	return Inputs{
+func (m *Mesh) outboundInputs() outbound.Inputs {
+	return outbound.Inputs{
 		World: m.world(), Config: m.config, Root: m.rootNamespace, Counts: m.counts, Seen: m.seen, Workloads: m.workloads, Spaces: m.spaces, Objects: m.client,
 		Backends: m.others[resolve.KindBackendTLSPolicy],
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // TestDiffFindsEveryCall compares random meshes with others of the same names, class
@@ -91,14 +92,14 @@ func hostNames(meshes ...*mesh.Mesh) []string {
 
 // asked are the calls of a workload to the host of a name that it knows, else to the
 // first.
-func asked(m *mesh.Mesh, w *inbound.Workload, name string) []mesh.Connection {
-	var first []mesh.Connection
+func asked(m *mesh.Mesh, w *inbound.Workload, name string) []outbound.Connection {
+	var first []outbound.Connection
 	for _, h := range m.Hosts() {
 		if h.Name != name || h.Alias != "" {
 			continue
 		}
 		list := slices.Collect(m.CallsOf(w, h))
-		if slices.ContainsFunc(list, func(c mesh.Connection) bool { return proxied(w) && c.Known() }) {
+		if slices.ContainsFunc(list, func(c outbound.Connection) bool { return proxied(w) && c.Known() }) {
 			return list
 		}
 		if first == nil {
@@ -110,11 +111,11 @@ func asked(m *mesh.Mesh, w *inbound.Workload, name string) []mesh.Connection {
 
 // effectOf holds a call against the worst that it could meet before at the same
 // endpoint, or else at any.
-func effectOf(a, b []mesh.Connection, con *mesh.Connection) string {
-	same := func(c *mesh.Connection) bool {
+func effectOf(a, b []outbound.Connection, con *outbound.Connection) string {
+	same := func(c *outbound.Connection) bool {
 		return c.Port.Number == con.Port.Number && c.Subset == con.Subset
 	}
-	var before, exact *mesh.Connection
+	var before, exact *outbound.Connection
 	for i := range a {
 		if c := &a[i]; same(c) {
 			if before == nil || worth(c.Outcome.Verdict) < worth(before.Outcome.Verdict) {
@@ -134,7 +135,7 @@ func effectOf(a, b []mesh.Connection, con *mesh.Connection) string {
 	if exact != nil {
 		before = exact
 	}
-	known := func(c *mesh.Connection) bool { return proxied(c.Client.Workloads[0]) && c.Known() }
+	known := func(c *outbound.Connection) bool { return proxied(c.Client.Workloads[0]) && c.Known() }
 	if before == nil || !known(before) && !known(is) || before.Server == nil && before.Outcome.Verdict == resolve.VerdictUnknown {
 		return ""
 	}
@@ -156,7 +157,7 @@ func effectOf(a, b []mesh.Connection, con *mesh.Connection) string {
 	return ""
 }
 
-func endpointName(c *mesh.Connection) string {
+func endpointName(c *outbound.Connection) string {
 	switch e := c.Server; {
 	case e == nil:
 		return ""

@@ -6,23 +6,14 @@ import "sync"
 // kept as long as the mesh. The key is a value of the room's own type; find gets the mesh and
 // must depend on nothing else.
 func (m *Mesh) Derived(key any, find func(*Mesh) any) any {
-	slot, _ := m.derived.LoadOrStore(key, &finding{})
-	f := slot.(*finding)
+	slot, _ := m.derived.LoadOrStore(key, &derivation{})
+	f := slot.(*derivation)
 	f.once.Do(func() { f.found = find(m) })
 	return f.found
 }
 
-// finding is one thing that is found once.
-type finding struct {
+// derivation is one thing that is found once.
+type derivation struct {
 	once  sync.Once
 	found any
-}
-
-// Derived is what a room above finds of the call, when somebody asks first. One goroutine at
-// a time may ask.
-func (c *Call) Derived(find func() any) any {
-	if c.derived == nil {
-		c.derived = find()
-	}
-	return c.derived
 }

@@ -1,4 +1,4 @@
-// Package mesh makes a Mesh of objects, and the next Mesh of one and its changes: which hosts
-// there are, what each client sends to each of them, what becomes of that, and what a name on
-// the command line means.
+// Package mesh makes a Mesh of objects, and the next Mesh of one and its changes; it puts the
+// meshes of several clusters together, and says what a name on the command line means. What
+// ports serve is decided in inbound, what clients send in outbound.
 package mesh

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // What is asked of several clusters is asked of each: every client has the rules, and knows the
@@ -13,11 +14,11 @@ import (
 
 // Connections yields every call that a class of clients can make, class by class, host by
 // host, cluster by cluster; see Side.Connections.
-func (m *Mesh) Connections(f Filter) iter.Seq[Connection] {
+func (m *Mesh) Connections(f outbound.Filter) iter.Seq[outbound.Connection] {
 	if len(m.parts) == 0 {
 		return m.Side.Connections(f)
 	}
-	return func(yield func(Connection) bool) {
+	return func(yield func(outbound.Connection) bool) {
 		for _, p := range m.parts {
 			for c := range p.Connections(f) {
 				if !yield(c) {
@@ -30,11 +31,11 @@ func (m *Mesh) Connections(f Filter) iter.Seq[Connection] {
 
 // Shared yields every connection once for all the classes of clients that share it; see
 // Side.Shared.
-func (m *Mesh) Shared(f Filter) iter.Seq2[[]*ClientClass, Connection] {
+func (m *Mesh) Shared(f outbound.Filter) iter.Seq2[[]*outbound.ClientClass, outbound.Connection] {
 	if len(m.parts) == 0 {
 		return m.Side.Shared(f)
 	}
-	return func(yield func([]*ClientClass, Connection) bool) {
+	return func(yield func([]*outbound.ClientClass, outbound.Connection) bool) {
 		for _, p := range m.parts {
 			for classes, c := range p.Shared(f) {
 				if !yield(classes, c) {
@@ -46,21 +47,21 @@ func (m *Mesh) Shared(f Filter) iter.Seq2[[]*ClientClass, Connection] {
 }
 
 // Calls yields what becomes of the calls of one class to one host, hidden or not.
-func (m *Mesh) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
+func (m *Mesh) Calls(class *outbound.ClientClass, h *outbound.Host) iter.Seq[outbound.Connection] {
 	return m.Part(class.Cluster).Side.Calls(class, h)
 }
 
 // CallsOf yields what becomes of the calls of one workload to one host, hidden or
 // not; nothing for a workload that belongs to no class.
-func (m *Mesh) CallsOf(w *inbound.Workload, h *Host) iter.Seq[Connection] {
+func (m *Mesh) CallsOf(w *inbound.Workload, h *outbound.Host) iter.Seq[outbound.Connection] {
 	if class := m.ClassOf(w); class != nil {
 		return m.Calls(class, h)
 	}
-	return func(func(Connection) bool) {}
+	return func(func(outbound.Connection) bool) {}
 }
 
 // Trace decides a call and keeps what was looked at; see Side.Trace.
-func (m *Mesh) Trace(w *inbound.Workload, h *Host, port *HostPort, subset string) *Trace {
+func (m *Mesh) Trace(w *inbound.Workload, h *outbound.Host, port *outbound.HostPort, subset string) *outbound.Trace {
 	class := m.ClassOf(w)
 	if class == nil {
 		return nil
@@ -69,23 +70,29 @@ func (m *Mesh) Trace(w *inbound.Workload, h *Host, port *HostPort, subset string
 }
 
 // Knows reports whether the scope of a class' proxies has the port at all; see Side.Knows.
-func (m *Mesh) Knows(c *ClientClass, h *Host, port int32) bool {
+func (m *Mesh) Knows(c *outbound.ClientClass, h *outbound.Host, port int32) bool {
 	return m.Part(c.Cluster).Side.Knows(c, h, port)
 }
 
 // Reach works out whether a rule counts anywhere (3.2).
-func (m *Mesh) Reach(r *DestinationRule) Reach { return m.Part(r.Cluster).Side.Reach(r) }
+func (m *Mesh) Reach(r *outbound.DestinationRule) outbound.Reach {
+	return m.Part(r.Cluster).Side.Reach(r)
+}
 
 // Displaces lists what a rule takes the place of for clients of its own namespace; see
 // Side.Displaces.
-func (m *Mesh) Displaces(r *DestinationRule) []Displaced { return m.Part(r.Cluster).Side.Displaces(r) }
+func (m *Mesh) Displaces(r *outbound.DestinationRule) []outbound.Displaced {
+	return m.Part(r.Cluster).Side.Displaces(r)
+}
 
 // Overruled lists where a rule is shadowed, masked or merged away, host by host; see
 // Side.EachOverruled.
-func (m *Mesh) Overruled(r *DestinationRule) []Overruled { return slices.Collect(m.EachOverruled(r)) }
+func (m *Mesh) Overruled(r *outbound.DestinationRule) []outbound.Overruled {
+	return slices.Collect(m.EachOverruled(r))
+}
 
 // EachOverruled is Overruled, worked out host by host.
-func (m *Mesh) EachOverruled(r *DestinationRule) iter.Seq[Overruled] {
+func (m *Mesh) EachOverruled(r *outbound.DestinationRule) iter.Seq[outbound.Overruled] {
 	return m.Part(r.Cluster).Side.EachOverruled(r)
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -60,7 +61,7 @@ func strict() resolve.Object {
 
 // printCalls prints the calls to Service cart of clients with and without a proxy.
 func printCalls(m *mesh.Mesh) {
-	toCart := mesh.Filter{Naked: true, Host: func(h *mesh.Host) bool { return h.Name == "cart.shop.svc.cluster.local" }}
+	toCart := outbound.Filter{Naked: true, Host: func(h *outbound.Host) bool { return h.Name == "cart.shop.svc.cluster.local" }}
 	for c := range m.Connections(toCart) {
 		for _, client := range c.Client.Workloads {
 			if client.Ref.Name != "cart" {

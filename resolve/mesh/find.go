@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Thing is one thing that a name may mean. Exactly one of the pointers or Workloads is
@@ -16,8 +17,8 @@ type Thing struct {
 	Service   *inbound.Service
 	Namespace *config.Namespace
 	Policy    *inbound.PeerAuthentication
-	Rule      *DestinationRule
-	Host      *Host
+	Rule      *outbound.DestinationRule
+	Host      *outbound.Host
 
 	rank int // a name alone means the thing of lowest rank
 }

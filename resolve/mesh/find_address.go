@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Outside counts the workloads by what becomes of their calls to hosts and addresses that
@@ -21,7 +22,7 @@ type AddressError struct {
 	// Workload has the address; Behind is a host that has it among its endpoints. Where both
 	// are nil nothing of the mesh has it, and Outside says what becomes of calls to it.
 	Workload *inbound.Workload
-	Behind   *Host
+	Behind   *outbound.Host
 	Outside  *Outside
 }
 
@@ -80,7 +81,7 @@ func (m *Mesh) outside() *Outside {
 	for _, c := range m.Clients() {
 		switch {
 		case c.Dataplane != resolve.DataplaneSidecar && c.Dataplane != resolve.DataplaneGateway:
-		case c.RefusesUnknown():
+		case c.RegistryOnly():
 			o.Refused += len(c.Workloads)
 		default:
 			o.Passed += len(c.Workloads)

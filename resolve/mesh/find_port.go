@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // NoPortError is a port that nothing of the target has.
@@ -16,7 +16,7 @@ type NoPortError struct {
 	// UDP is true where it is a UDP port of a Service: it passes every proxy by.
 	UDP bool
 	// Hosts or Workloads are those of the target, with the ports that there are.
-	Hosts     []*Host
+	Hosts     []*outbound.Host
 	Workloads []*inbound.Workload
 }
 
@@ -53,9 +53,9 @@ func (c *Called) checkPort() error {
 	return nil
 }
 
-func (c *Called) checkHostPort(hosts []*Host) error {
-	has := func(h *Host) bool {
-		return slices.ContainsFunc(h.Ports, func(p HostPort) bool { return c.isPort(&p) })
+func (c *Called) checkHostPort(hosts []*outbound.Host) error {
+	has := func(h *outbound.Host) bool {
+		return slices.ContainsFunc(h.Ports, func(p outbound.HostPort) bool { return c.isPort(&p) })
 	}
 	switch {
 	case slices.ContainsFunc(hosts, has):
@@ -66,7 +66,7 @@ func (c *Called) checkHostPort(hosts []*Host) error {
 	return &NoPortError{Target: c.Target, Hosts: hosts}
 }
 
-func (c *Called) isUDP(h *Host) bool {
+func (c *Called) isUDP(h *outbound.Host) bool {
 	for _, s := range c.mesh.Services() {
 		if s.Ref == h.Ref {
 			return slices.ContainsFunc(s.Ports, func(p inbound.ServicePortSpec) bool {
@@ -102,7 +102,7 @@ func (c *Called) checkServerPort() error {
 func (c *Called) isLed(w *inbound.Workload, port int32) bool {
 	for h := range c.behind {
 		for i := range h.Ports {
-			if slices.ContainsFunc(h.Ports[i].Endpoints, func(e Endpoint) bool { return e.Workload == w && e.Port == port }) {
+			if slices.ContainsFunc(h.Ports[i].Endpoints, func(e outbound.Endpoint) bool { return e.Workload == w && e.Port == port }) {
 				return true
 			}
 		}
@@ -134,7 +134,7 @@ func (c *Called) checkDefined() error {
 	hosts := c.named()
 	e := &NoSubsetError{Target: c.Target}
 	for _, rule := range c.mesh.DestinationRules() {
-		if !slices.ContainsFunc(hosts, rule.names) {
+		if !slices.ContainsFunc(hosts, rule.Names) {
 			continue
 		}
 		for _, s := range rule.Spec().GetSubsets() {
@@ -153,15 +153,9 @@ func (c *Called) checkDefined() error {
 	return e
 }
 
-// names reports a rule whose host names h, or all hosts like it.
-func (r *DestinationRule) names(h *Host) bool {
-	suffix, wild := strings.CutPrefix(r.FQDN, "*")
-	return r.FQDN == h.Name || wild && strings.HasSuffix(h.Name, suffix)
-}
-
 // CheckSubset refuses a subset that the client's rule does not define for a host of the
 // target: its error is a *NoSubsetError.
-func (c *Called) CheckSubset(w *inbound.Workload, h *Host) error {
+func (c *Called) CheckSubset(w *inbound.Workload, h *outbound.Host) error {
 	if c.Subset == "" {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Called is what a Target leads to: hosts, or workloads behind any host.
@@ -16,13 +17,13 @@ type Called struct {
 	resolve.Target
 	mesh *Mesh
 	// hosts are those that were named; whole is true where a namespace was.
-	hosts map[*Host]bool
+	hosts map[*outbound.Host]bool
 	whole bool
 	// servers are the workloads that were named, behind the hosts that have one of them
 	// behind them.
 	servers []*inbound.Workload
 	serves  map[*inbound.Workload]bool
-	behind  map[*Host]bool
+	behind  map[*outbound.Host]bool
 }
 
 // Call finds what a target leads to, among CalledNames. Several hosts of one ServiceEntry
@@ -34,7 +35,7 @@ func (n *CalledNames) Call(t resolve.Target) (*Called, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Called{Target: t, mesh: n.mesh, hosts: map[*Host]bool{}, serves: map[*inbound.Workload]bool{}, behind: map[*Host]bool{}}
+	c := &Called{Target: t, mesh: n.mesh, hosts: map[*outbound.Host]bool{}, serves: map[*inbound.Workload]bool{}, behind: map[*outbound.Host]bool{}}
 	for _, hit := range hits {
 		switch {
 		case hit.Host != nil && hit.Host.Alias != "":
@@ -82,7 +83,7 @@ func (c *Called) findBehind() {
 	}
 	for _, h := range c.mesh.Hosts() {
 		for i := range h.Ports {
-			if slices.ContainsFunc(h.Ports[i].Endpoints, func(e Endpoint) bool { return c.serves[e.Workload] }) {
+			if slices.ContainsFunc(h.Ports[i].Endpoints, func(e outbound.Endpoint) bool { return c.serves[e.Workload] }) {
 				c.behind[h] = true
 			}
 		}
@@ -111,10 +112,10 @@ func (n *CalledNames) target(t resolve.Target) ([]Thing, error) {
 
 // MayHold is asked before anything about a host is worked out: whether a call to it may
 // be one of the target's.
-func (c *Called) MayHold(h *Host) bool { return c.hosts[h] || c.behind[h] }
+func (c *Called) MayHold(h *outbound.Host) bool { return c.hosts[h] || c.behind[h] }
 
 // Holds reports a call that goes where the target says.
-func (c *Called) Holds(call *Connection) bool {
+func (c *Called) Holds(call *outbound.Connection) bool {
 	if c.Subset != "" && c.Subset != call.Subset {
 		return false
 	}
@@ -122,7 +123,7 @@ func (c *Called) Holds(call *Connection) bool {
 }
 
 // isPort compares a number or a port's name.
-func (c *Called) isPort(p *HostPort) bool {
+func (c *Called) isPort(p *outbound.HostPort) bool {
 	return c.Port == strconv.Itoa(int(p.Number)) || c.Port == p.Name
 }
 
@@ -132,7 +133,7 @@ func (c *Called) isServerPort(p *inbound.Port) bool {
 
 // leadsTo reports whether an endpoint is one of the servers, at the port that was
 // named.
-func (c *Called) leadsTo(e *Endpoint) bool {
+func (c *Called) leadsTo(e *outbound.Endpoint) bool {
 	if e == nil || e.Workload == nil || !c.serves[e.Workload] {
 		return false
 	}
@@ -147,7 +148,7 @@ func (c *Called) leadsTo(e *Endpoint) bool {
 
 // One is the only port that the target names: of a host, or of all hosts that lead to the
 // servers. It is nil where there are more, or none, or where a namespace was named.
-func (c *Called) One() (*Host, *HostPort) {
+func (c *Called) One() (*outbound.Host, *outbound.HostPort) {
 	if len(c.servers) > 0 {
 		return c.oneBefore()
 	}
@@ -164,11 +165,11 @@ func (c *Called) One() (*Host, *HostPort) {
 	return nil, nil
 }
 
-func (c *Called) oneBefore() (host *Host, port *HostPort) {
+func (c *Called) oneBefore() (host *outbound.Host, port *outbound.HostPort) {
 	for _, h := range c.mesh.Hosts() {
 		for i := range h.Ports {
 			p := &h.Ports[i]
-			if !c.behind[h] || !slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return c.leadsTo(&e) }) {
+			if !c.behind[h] || !slices.ContainsFunc(p.Endpoints, func(e outbound.Endpoint) bool { return c.leadsTo(&e) }) {
 				continue
 			}
 			if port != nil {
@@ -181,8 +182,8 @@ func (c *Called) oneBefore() (host *Host, port *HostPort) {
 }
 
 // named are the target's hosts, in the mesh's order.
-func (c *Called) named() []*Host {
-	var hosts []*Host
+func (c *Called) named() []*outbound.Host {
+	var hosts []*outbound.Host
 	for _, h := range c.mesh.Hosts() {
 		if c.hosts[h] {
 			hosts = append(hosts, h)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // reached are the hosts and ports of all calls that a target holds.
@@ -22,7 +23,7 @@ func reached(m *mesh.Mesh, word, in string) string {
 		return unreached(err)
 	}
 	var out []string
-	for c := range m.Connections(mesh.Filter{Hidden: true, Naked: true, Host: called.MayHold}) {
+	for c := range m.Connections(outbound.Filter{Hidden: true, Naked: true, Host: called.MayHold}) {
 		if called.Holds(&c) {
 			name := fmt.Sprintf("%s:%d", resolve.ShortHost(c.Host.Name), c.Port.Number)
 			if c.Subset != "" {

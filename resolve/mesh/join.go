@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Join puts the meshes of several clusters together (multi-primary): each keeps its
@@ -44,11 +45,11 @@ func Join(parts ...*Mesh) *Mesh {
 		m.namespaces = append(m.namespaces, m.namespaceByName[name])
 	}
 	slices.SortStableFunc(m.workloads, (*inbound.Workload).Compare)
-	sides := make([]*Side, len(parts))
+	sides := make([]*outbound.Side, len(parts))
 	for i, p := range parts {
 		sides[i] = p.Side
 	}
-	m.Side = JoinSides(Inputs{World: inbound.World{Control: m.Control, Namespaces: m.namespaceByName, Services: m.services, Gaps: m.gaps}, Config: m.config, Root: m.rootNamespace, Counts: m.counts, Workloads: m.workloads}, sides)
+	m.Side = outbound.JoinSides(outbound.Inputs{World: inbound.World{Control: m.Control, Namespaces: m.namespaceByName, Services: m.services, Gaps: m.gaps}, Config: m.config, Root: m.rootNamespace, Counts: m.counts, Workloads: m.workloads}, sides)
 	return m
 }
 

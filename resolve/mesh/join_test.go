@@ -8,6 +8,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -24,7 +25,7 @@ func clusterOf(t *testing.T, name, text string) *mesh.Mesh {
 // calls is every call of a mesh, in words.
 func calls(m *mesh.Mesh) []string {
 	var out []string
-	for c := range m.Connections(mesh.Filter{}) {
+	for c := range m.Connections(outbound.Filter{}) {
 		server := "nobody"
 		if c.Server != nil {
 			server = c.Server.String()

@@ -10,12 +10,13 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Mesh is everything that was read, resolved: immutable, sorted, safe for
 // concurrent use. Only Build and With make one.
 type Mesh struct {
-	*Side
+	*outbound.Side
 	made          config.Options
 	Control       *config.Control
 	seen          config.Discovery

@@ -12,6 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // TestRemediesHold applies every remedy that is offered for a broken call of many
@@ -23,7 +24,7 @@ func TestRemediesHold(t *testing.T) {
 	for seed := range uint64(1500) {
 		objects := meshed(newWorld(seed).objects())
 		before := outcomes(build(objects))
-		for c := range build(objects).Connections(mesh.Filter{Hidden: true}) {
+		for c := range build(objects).Connections(outbound.Filter{Hidden: true}) {
 			for _, r := range remedy.Of(&c) {
 				tried++
 				after := outcomes(build(apply(t, objects, r.Changes)))
@@ -54,13 +55,13 @@ func meshed(objects []resolve.Object) []resolve.Object {
 
 func outcomes(m *mesh.Mesh) map[string]resolve.Verdict {
 	out := map[string]resolve.Verdict{}
-	for c := range m.Connections(mesh.Filter{Hidden: true}) {
+	for c := range m.Connections(outbound.Filter{Hidden: true}) {
 		out[callName(&c)] = c.Outcome.Verdict
 	}
 	return out
 }
 
-func callName(c *mesh.Connection) string {
+func callName(c *outbound.Connection) string {
 	server := "-"
 	if c.Server != nil {
 		server = fmt.Sprint(c.Server, c.Server.Port)

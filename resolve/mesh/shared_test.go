@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // TestSharedIsConnections: the shared answers, spelled out, are those of every
@@ -15,10 +15,10 @@ func TestSharedIsConnections(t *testing.T) {
 	for seed := range uint64(300) {
 		m := build(newWorld(seed).objects())
 		var one, all []string
-		for c := range m.Connections(mesh.Filter{}) {
+		for c := range m.Connections(outbound.Filter{}) {
 			one = append(one, line(c.Client, c))
 		}
-		for classes, c := range m.Shared(mesh.Filter{}) {
+		for classes, c := range m.Shared(outbound.Filter{}) {
 			for _, class := range classes {
 				all = append(all, line(class, c))
 			}
@@ -31,7 +31,7 @@ func TestSharedIsConnections(t *testing.T) {
 	}
 }
 
-func line(class *mesh.ClientClass, c mesh.Connection) string {
+func line(class *outbound.ClientClass, c outbound.Connection) string {
 	server := ""
 	if c.Server != nil {
 		server = c.Server.String()

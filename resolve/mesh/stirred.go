@@ -5,15 +5,8 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
-
-// classID tells a class of clients from others. Meshes that were made of one another share
-// it where the class sends what it sent, as far as its own namespace and scope go.
-type classID struct{ _ byte }
-
-// SendsAs reports that two classes are one, in meshes of which one was made of the other:
-// what they send to a host differs only where the host, or a rule for it, does.
-func (c *ClientClass) SendsAs(o *ClientClass) bool { return c != nil && o != nil && c.id == o.id }
 
 // Stirred are the names of the hosts, sorted, of which calls may end otherwise than in the
 // mesh before: there are others behind them, a changed DestinationRule is about them, or a
@@ -31,7 +24,7 @@ func (m *Mesh) Stirred(was *Mesh, changed []resolve.Ref) []string {
 }
 
 // othersThan adds the names of hosts that are not the very same, of two sorted lists.
-func (m *Mesh) othersThan(was []*Host, names map[string]bool) {
+func (m *Mesh) othersThan(was []*outbound.Host, names map[string]bool) {
 	is := m.Hosts()
 	for len(was) > 0 && len(is) > 0 {
 		switch c := was[0].Compare(is[0]); {
@@ -52,24 +45,18 @@ func (m *Mesh) othersThan(was []*Host, names map[string]bool) {
 
 // stirredBy adds the names of the hosts that an object is about.
 func (m *Mesh) stirredBy(ref resolve.Ref, names map[string]bool) {
-	var about []*Host
+	var about []*outbound.Host
 	switch ref.Kind {
 	case resolve.KindDestinationRule:
 		if r := m.RuleNamed(ref); r != nil {
 			about = m.HostsUnder(r.FQDN)
 		}
 	case resolve.KindPeerAuthentication:
-		if about = m.hostsByNamespace[ref.Namespace]; len(m.parts) > 0 || m.isRoot(ref.Namespace) {
-			about = m.hosts
+		if about = m.HostsIn(ref.Namespace); len(m.parts) > 0 || m.isRoot(ref.Namespace) {
+			about = m.Hosts()
 		}
 	}
 	for _, h := range about {
 		names[h.Name] = true
 	}
-}
-
-// HostsNamed are the hosts of a name that calls are made to, in the order of Hosts.
-func (m *Mesh) HostsNamed(name string) []*Host {
-	m.linkClients()
-	return slices.DeleteFunc(slices.Clone(m.hostsByName[name]), func(h *Host) bool { return h.Alias != "" })
 }

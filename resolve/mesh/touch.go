@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
@@ -21,31 +22,31 @@ type touch struct {
 	services, policySpaces map[string]bool
 	policies, namespaces   bool
 	patches                bool
-	Touched
+	outbound.Touched
 }
 
 // touchedBy is what changes touch; inputs are the objects after them.
 func (m *Mesh) touchedBy(deltas []config.Delta, inputs *config.Collection) *touch {
 	t := &touch{
 		pods: map[string]bool{}, services: map[string]bool{}, policySpaces: map[string]bool{},
-		Touched: Touched{spaces: map[string]bool{}, hosts: map[string]bool{}, rules: map[string]bool{}, clients: map[string]bool{}},
+		Touched: outbound.Touched{Spaces: map[string]bool{}, Hosts: map[string]bool{}, Rules: map[string]bool{}, Clients: map[string]bool{}},
 	}
-	t.policiesOnly = !slices.ContainsFunc(deltas, func(d config.Delta) bool { return d.Ref.Kind != resolve.KindPeerAuthentication })
+	t.PoliciesOnly = !slices.ContainsFunc(deltas, func(d config.Delta) bool { return d.Ref.Kind != resolve.KindPeerAuthentication })
 	for i := range deltas {
 		m.touches(t, &deltas[i])
 	}
 	if t.all {
 		for ns := range m.spaces {
-			t.spaces[ns] = true
+			t.Spaces[ns] = true
 		}
 		for i := range inputs.ServiceEntries { // policies select their endpoints too
-			t.hosts[inputs.ServiceEntries[i].As.GetNamespace()] = true
+			t.Hosts[inputs.ServiceEntries[i].As.GetNamespace()] = true
 		}
 	}
-	for ns := range t.spaces {
-		t.hosts[ns] = true
-		if !t.policiesOnly {
-			t.clients[ns] = true
+	for ns := range t.Spaces {
+		t.Hosts[ns] = true
+		if !t.PoliciesOnly {
+			t.Clients[ns] = true
 		}
 	}
 	return t
@@ -63,30 +64,30 @@ func (m *Mesh) touches(t *touch, d *config.Delta) {
 	ns := d.Ref.Namespace
 	switch kind := d.Ref.Kind; kind {
 	case resolve.KindPeerAuthentication:
-		t.policies, t.policySpaces[ns], t.spaces[ns] = true, true, true
+		t.policies, t.policySpaces[ns], t.Spaces[ns] = true, true, true
 		t.all = t.all || m.isRoot(ns)
 	case resolve.KindDestinationRule:
-		t.rules[ns], t.clients[ns] = true, true // their selectors tell clients apart
+		t.Rules[ns], t.Clients[ns] = true, true // their selectors tell clients apart
 	case resolve.KindSidecar:
-		t.spaces[ns], t.scopes = true, true
+		t.Spaces[ns], t.Scopes = true, true
 		t.all = t.all || m.isRoot(ns)
 	case resolve.KindEnvoyFilter:
-		t.spaces[ns], t.patches = true, true
+		t.Spaces[ns], t.patches = true, true
 		t.all = t.all || m.isRoot(ns)
 	case resolve.KindGateway:
 		t.all = true // a gateway's proxy reads those of every namespace
 	case resolve.KindVirtualService:
-		t.routes, t.scopes = true, true
+		t.Routes, t.Scopes = true, true
 	case resolve.KindServiceEntry:
-		t.spaces[ns], t.hosts[ns] = true, true
+		t.Spaces[ns], t.Hosts[ns] = true, true
 	case resolve.KindService, resolve.KindEndpointSlice, resolve.KindEndpoints:
-		t.services[ns], t.spaces[ns] = true, true
+		t.services[ns], t.Spaces[ns] = true, true
 		t.everything = t.everything || m.knowsNetworks()
 	case resolve.KindNamespace:
-		t.namespaces, t.pods[d.Ref.Name], t.spaces[d.Ref.Name] = true, true, true
+		t.namespaces, t.pods[d.Ref.Name], t.Spaces[d.Ref.Name] = true, true, true
 		t.everything = t.everything || len(m.seen.Selectors) > 0 || m.isRoot(d.Ref.Name) || m.knowsNetworks()
 	case resolve.KindPod:
-		t.pods[ns], t.spaces[ns] = true, true
+		t.pods[ns], t.Spaces[ns] = true, true
 	case resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication, resolve.KindTelemetry, resolve.KindConfigMap, resolve.KindIngress, resolve.KindServiceAccount, resolve.KindHTTPRoute, resolve.KindGRPCRoute,
 		resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindLegacyPolicy, resolve.KindMeshPolicy:
 	default:
@@ -94,7 +95,7 @@ func (m *Mesh) touches(t *touch, d *config.Delta) {
 			t.everything = true
 			return
 		}
-		t.pods[ns], t.spaces[ns] = true, true
+		t.pods[ns], t.Spaces[ns] = true, true
 	}
 	t.everything = t.everything || m.configures(d) || len(m.seen.Selectors) > 0 && (d.Ref.Kind == resolve.KindServiceEntry || d.Ref.Kind == resolve.KindSidecar)
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // TestDerivationIsConnections argues every call of many random meshes: it comes to
@@ -16,8 +16,8 @@ func TestDerivationIsConnections(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(150) {
 		m := build(newWorld(seed).objects())
-		want := map[string][]mesh.Connection{}
-		for c := range m.Connections(mesh.Filter{Hidden: true, Naked: true}) {
+		want := map[string][]outbound.Connection{}
+		for c := range m.Connections(outbound.Filter{Hidden: true, Naked: true}) {
 			key := fmt.Sprint(c.Client, c.Host.Ref, c.Port.Number, c.Subset)
 			want[key] = append(want[key], c)
 		}
@@ -41,7 +41,7 @@ func TestDerivationIsConnections(t *testing.T) {
 // topics is the order of the steps; some may be left out.
 var topics = []string{"scope", "route", "rule", "tls", "gates", "sends", "server", "result", "fix"}
 
-func checkSteps(t *testing.T, d *mesh.Trace) {
+func checkSteps(t *testing.T, d *outbound.Trace) {
 	t.Helper()
 	broken, at := false, 0
 	for i := range d.Connections {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // Untouched finds the hosts of which all calls end in one mesh as they do in the other,
@@ -38,11 +39,10 @@ func NewUntouched(was, is *Mesh, changed []resolve.Ref) *Untouched {
 		u.changed[ref] = true
 	}
 	for _, m := range []*Mesh{was, is} {
-		m.linkClients()
 		if len(m.parts) > 0 || !u.judgedBy(m) {
 			return nil
 		}
-		for _, r := range m.rules {
+		for _, r := range m.DestinationRules() {
 			switch {
 			case !u.changed[r.Ref]:
 			case resolve.IsWildcard(r.FQDN):
@@ -62,7 +62,7 @@ func (u *Untouched) judgedBy(m *Mesh) bool {
 		u.revision = cmp.Or(u.revision, revision)
 		return u.revision == revision
 	}
-	for _, c := range m.clients {
+	for _, c := range m.Clients() {
 		if c.Proxied() && !one(c.Revision) {
 			return false
 		}
@@ -75,14 +75,14 @@ func (u *Untouched) Host(name string) bool {
 	if u == nil || u.exact[name] || slices.ContainsFunc(u.wild, func(of string) bool { return resolve.SubsetOf(name, of) }) {
 		return false
 	}
-	was, is := u.was.hostsByName[name], u.is.hostsByName[name]
-	return len(was) == len(is) && !slices.ContainsFunc(was, func(h *Host) bool {
-		return !slices.ContainsFunc(is, func(o *Host) bool { return h.Ref == o.Ref && u.same(h, o) })
+	was, is := u.was.HostsUnder(name), u.is.HostsUnder(name)
+	return len(was) == len(is) && !slices.ContainsFunc(was, func(h *outbound.Host) bool {
+		return !slices.ContainsFunc(is, func(o *outbound.Host) bool { return h.Ref == o.Ref && u.same(h, o) })
 	})
 }
 
 // same compares a host of both sides: the gate of its namespace (3.4.1), and its endpoints.
-func (u *Untouched) same(was, is *Host) bool {
+func (u *Untouched) same(was, is *outbound.Host) bool {
 	if len(was.Ports) != len(is.Ports) || !u.sameGate(was.Namespace) {
 		return false
 	}
@@ -99,20 +99,20 @@ func (u *Untouched) sameGate(namespace string) bool {
 	same, known := u.gates[namespace]
 	if !known {
 		was, is := u.was.NamespaceMode(namespace, u.revision), u.is.NamespaceMode(namespace, u.revision)
-		same = (was == nil) == (is == nil) && (u.was.gateUnseen(namespace, u.revision) == nil) == (u.is.gateUnseen(namespace, u.revision) == nil)
+		same = (was == nil) == (is == nil) && (u.was.GateUnseen(namespace, u.revision) == nil) == (u.is.GateUnseen(namespace, u.revision) == nil)
 		u.gates[namespace] = same
 	}
 	return same
 }
 
-func (u *Untouched) sameEndpoints(was, is []Endpoint) bool {
+func (u *Untouched) sameEndpoints(was, is []outbound.Endpoint) bool {
 	if len(was) != len(is) {
 		return false
 	}
 	for i := range was {
 		a, b := &was[i], &is[i]
 		switch {
-		case a.policy != b.policy || a.Port != b.Port || a.Address != b.Address || (a.Workload == nil) != (b.Workload == nil):
+		case a.Policy != b.Policy || a.Port != b.Port || a.Address != b.Address || (a.Workload == nil) != (b.Workload == nil):
 			return false
 		case a.Workload == nil:
 		case a.Workload.Ref != b.Workload.Ref || a.Workload.Variant != b.Workload.Variant || !u.sameMode(a, b):
@@ -124,7 +124,7 @@ func (u *Untouched) sameEndpoints(was, is []Endpoint) bool {
 
 // sameMode reports that an endpoint's port serves the same: the same policies decide, of
 // which none changed, or others with the same end.
-func (u *Untouched) sameMode(was, is *Endpoint) bool {
+func (u *Untouched) sameMode(was, is *outbound.Endpoint) bool {
 	if u.samePolicies(&was.Workload.In, &is.Workload.In) {
 		return true
 	}

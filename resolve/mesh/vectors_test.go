@@ -14,6 +14,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -259,7 +260,7 @@ func (v *vector) checkCall(t *testing.T, mesh *mesh.Mesh, want []string) {
 }
 
 // hostOf finds a host by "name.namespace:port" or its full name.
-func hostOf(t *testing.T, mesh *mesh.Mesh, text string) *mesh.Host {
+func hostOf(t *testing.T, mesh *mesh.Mesh, text string) *outbound.Host {
 	t.Helper()
 	name, _, _ := strings.Cut(text, ":")
 	for _, h := range mesh.Hosts() {

@@ -81,7 +81,7 @@ func (m *Mesh) next(deltas []config.Delta, inputs *config.Collection, t *touch) 
 	if t.patches {
 		n.patches = inbound.TLSPatchesOf(n.others[resolve.KindEnvoyFilter])
 	}
-	if len(t.spaces) > 0 {
+	if len(t.Spaces) > 0 {
 		n.nextSpaces(m, t)
 	}
 	n.Side = m.Side.Next(n.outboundInputs(), t.Touched)
@@ -105,10 +105,10 @@ func (n *Mesh) nextServices(m *Mesh, touched map[string]bool) {
 	n.services = make([]*inbound.Service, 0, len(m.services)+1)
 	was := m.services
 	for _, ns := range slices.Sorted(maps.Keys(touched)) {
-		before, rest := config.UpTo(was, ns, namespaceOfService)
+		before, rest := config.UpTo(was, ns, inbound.NamespaceOf)
 		n.services = append(n.services, before...)
 		is := inbound.ServicesOf(&config.Collection{Services: config.InNamespace(n.inputs.Services, ns), Slices: config.InNamespace(n.inputs.Slices, ns), Endpoints: config.InNamespace(n.inputs.Endpoints, ns)})
-		was = config.After(rest, ns, namespaceOfService)
+		was = config.After(rest, ns, inbound.NamespaceOf)
 		n.services = append(n.services, kept(is, rest[:len(rest)-len(was)], func(s *inbound.Service) resolve.Ref { return s.Ref })...)
 	}
 	n.services = append(n.services, was...)
@@ -161,19 +161,19 @@ func (n *Mesh) nextPolicies(m *Mesh, deltas []config.Delta, t *touch) {
 // nextSpaces decides the workloads of the touched namespaces anew.
 func (n *Mesh) nextSpaces(m *Mesh, t *touch) {
 	r := (*inbound.Resolver)(nil)
-	if t.policiesOnly {
+	if t.PoliciesOnly {
 		r = inbound.NewPolicyResolver(n.world(), n.inputs)
 	} else {
-		r = inbound.NewResolver(n.world(), n.inputs, t.spaces)
+		r = inbound.NewResolver(n.world(), n.inputs, t.Spaces)
 	}
 	n.spaces = maps.Clone(m.spaces)
 	backed := map[string][]*inbound.Service{}
 	for _, s := range n.services {
-		if t.spaces[s.Ref.Namespace] && len(s.Backings) > 0 {
+		if t.Spaces[s.Ref.Namespace] && len(s.Backings) > 0 {
 			backed[s.Ref.Namespace] = append(backed[s.Ref.Namespace], s)
 		}
 	}
-	for _, ns := range slices.Sorted(maps.Keys(t.spaces)) {
+	for _, ns := range slices.Sorted(maps.Keys(t.Spaces)) {
 		x := r.Space(m.spaces[ns], ns, t.pods[ns], t.all)
 		if len(x.Workloads)+len(backed[ns]) == 0 {
 			delete(n.spaces, ns)

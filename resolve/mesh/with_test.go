@@ -21,6 +21,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // worlds is how many random worlds TestWith changes; WITH is another number.
@@ -123,7 +124,7 @@ func whole(m *mesh.Mesh) string {
 			fmt.Fprintf(&b, "  %s %v %s %d\n", o.Host.Name, o.By, o.Why, len(o.Clients))
 		}
 	}
-	for classes, c := range m.Shared(mesh.Filter{}) {
+	for classes, c := range m.Shared(outbound.Filter{}) {
 		fmt.Fprintf(&b, "shared %d %s\n", len(classes), line(c.Client, c))
 	}
 	for _, d := range declared.In(m).All() {

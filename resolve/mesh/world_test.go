@@ -17,6 +17,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -203,7 +204,7 @@ func answer(m *mesh.Mesh) string {
 			out += fmt.Sprintf("  - %+v\n", s)
 		}
 	}
-	for c := range m.Connections(mesh.Filter{Hidden: true}) {
+	for c := range m.Connections(outbound.Filter{Hidden: true}) {
 		out += line(c.Client, c) + " " + words.Because(c.Sends.Reason()) + "\n"
 	}
 	return out + fmt.Sprintln(m.Problems())

@@ -13,6 +13,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -37,7 +38,7 @@ func resolvedWith(in *source.Input, options *config.Options) string {
 			fmt.Fprintf(&out, "  %d %s %s %s %v\n", p.Number, p.Protocol, p.Decision.Mode, words.Because(p.Decision.Why), p.Services)
 		}
 	}
-	for c := range m.Connections(mesh.Filter{}) {
+	for c := range m.Connections(outbound.Filter{}) {
 		fmt.Fprintf(&out, "%s -> %s:%d%s %s %s: %s\n", c.Client, c.Host.Name, c.Port.Number, c.Subset, c.Sends.TLS, c.Outcome.Verdict, words.Because(c.Sends.Reason()))
 	}
 	return out.String()

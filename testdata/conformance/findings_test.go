@@ -16,6 +16,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -147,7 +148,7 @@ func (k *judged) complete(m *mesh.Mesh) {
 			told[r] = true
 		}
 	}
-	for c := range m.Connections(mesh.Filter{}) {
+	for c := range m.Connections(outbound.Filter{}) {
 		if c.Outcome.Verdict != resolve.VerdictBroken || c.Client.Dataplane != resolve.DataplaneSidecar || c.Server == nil || c.Server.Workload == nil {
 			continue
 		}
@@ -195,7 +196,7 @@ func (k *judged) repair(m *mesh.Mesh, w world, f *analyze.Finding) {
 // verdicts are what becomes of each call.
 func verdicts(m *mesh.Mesh) map[string]resolve.Verdict {
 	out := map[string]resolve.Verdict{}
-	for c := range m.Connections(mesh.Filter{}) {
+	for c := range m.Connections(outbound.Filter{}) {
 		for _, w := range c.Client.Workloads {
 			out[fmt.Sprint(w.Ref, " -> ", c.Host.Name, " ", c.Host.Ref, ":", c.Port.Number, " ", c.Subset, " ", c.Server)] = c.Outcome.Verdict
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -115,8 +116,8 @@ func (o *ours) sends(m *member, x *inbound.Workload, c *cluster) {
 	if class == nil {
 		return
 	}
-	only := func(k *mesh.ClientClass) bool { return k == class }
-	for con := range o.mesh.Connections(mesh.Filter{Client: only}) {
+	only := func(k *outbound.ClientClass) bool { return k == class }
+	for con := range o.mesh.Connections(outbound.Filter{Client: only}) {
 		key := fmt.Sprintf("%s:%d", con.Host.Name, con.Port.Number)
 		if con.Subset != "" {
 			key += "/" + con.Subset
@@ -140,7 +141,7 @@ func (o *ours) sends(m *member, x *inbound.Workload, c *cluster) {
 			sent[nobody] = allLeftOut
 		}
 	}
-	for con := range o.mesh.Connections(mesh.Filter{Client: only, Hidden: true}) {
+	for con := range o.mesh.Connections(outbound.Filter{Client: only, Hidden: true}) {
 		if con.Sends.Why.Cause.HostUnknown() {
 			o.elsewhere[m.String()] = con.Sends.TLS.String()
 			o.why[m.String()+" elsewhere"] = words.Because(con.Sends.Reason())
@@ -148,7 +149,7 @@ func (o *ours) sends(m *member, x *inbound.Workload, c *cluster) {
 	}
 }
 
-func (o *ours) classOf(x *inbound.Workload) *mesh.ClientClass {
+func (o *ours) classOf(x *inbound.Workload) *outbound.ClientClass {
 	for _, k := range o.mesh.Clients() {
 		for _, w := range k.Workloads {
 			if w == x {
@@ -160,7 +161,7 @@ func (o *ours) classOf(x *inbound.Workload) *mesh.ClientClass {
 }
 
 // address is where the endpoint of a connection is in the cluster.
-func address(con mesh.Connection, c *cluster) string {
+func address(con outbound.Connection, c *cluster) string {
 	e := con.Server
 	if e == nil {
 		return nobody

@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -93,7 +94,7 @@ func (r reached) policies(m *mesh.Mesh) {
 }
 
 // client collects the rules of every call of a class, known or not.
-func (r reached) client(m *mesh.Mesh, class *mesh.ClientClass) {
+func (r reached) client(m *mesh.Mesh, class *outbound.ClientClass) {
 	for _, h := range m.Hosts() {
 		if h.Alias != "" {
 			r.saw("3.1.4", true)
@@ -112,7 +113,7 @@ func (r reached) client(m *mesh.Mesh, class *mesh.ClientClass) {
 	}
 }
 
-func (r reached) call(con mesh.Connection, class *mesh.ClientClass, root string) {
+func (r reached) call(con outbound.Connection, class *outbound.ClientClass, root string) {
 	s := con.Sends
 	r.saw(words.Rule(s.Why), true)
 	r.saw("3.1.2", !class.Sidecar.IsZero() && !s.Why.Cause.HostUnknown())

@@ -9,7 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // purposeLabel says of a rule what a plan made it for.
@@ -17,7 +17,7 @@ const purposeLabel = "mtlsctl.io/purpose"
 
 // freezing is a host, and its ports to which clients go on to send plaintext for a while.
 type freezing struct {
-	host    *mesh.Host
+	host    *outbound.Host
 	ports   map[uint32]int // by the round that asked for it
 	servers []Target
 }
@@ -106,7 +106,7 @@ func (s *state) disabled(o resolve.Object) bool {
 			}) {
 				continue
 			}
-			if slices.ContainsFunc(h.Ports[i].Endpoints, func(e mesh.Endpoint) bool {
+			if slices.ContainsFunc(h.Ports[i].Endpoints, func(e outbound.Endpoint) bool {
 				return e.Workload != nil && decisionOf(e.Workload, e.Port).Mode == resolve.Disable
 			}) {
 				return true

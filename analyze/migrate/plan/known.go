@@ -13,6 +13,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -94,7 +95,7 @@ func (r *run) compare(w *Wave, k knownCall) {
 	}
 }
 
-func sortedPlaces(m map[place]mesh.Connection) []place {
+func sortedPlaces(m map[place]outbound.Connection) []place {
 	return slices.SortedFunc(maps.Keys(m), func(a, b place) int {
 		return cmp.Or(cmp.Compare(a.port, b.port), a.server.Compare(b.server), cmp.Compare(a.at, b.at))
 	})
@@ -103,8 +104,8 @@ func sortedPlaces(m map[place]mesh.Connection) []place {
 // calling finds the calls of workloads to hosts by name.
 type calling struct {
 	mesh    *mesh.Mesh
-	hosts   map[string][]*mesh.Host
-	classes map[*inbound.Workload]*mesh.ClientClass
+	hosts   map[string][]*outbound.Host
+	classes map[*inbound.Workload]*outbound.ClientClass
 }
 
 func (s *state) calling() *calling {
@@ -115,7 +116,7 @@ func (s *state) calling() *calling {
 }
 
 func newCalling(m *mesh.Mesh) *calling {
-	c := &calling{m, map[string][]*mesh.Host{}, map[*inbound.Workload]*mesh.ClientClass{}}
+	c := &calling{m, map[string][]*outbound.Host{}, map[*inbound.Workload]*outbound.ClientClass{}}
 	for _, h := range m.Hosts() {
 		c.hosts[h.Name] = append(c.hosts[h.Name], h)
 	}
@@ -135,8 +136,8 @@ type place struct {
 }
 
 // worst is what becomes of a workload's calls to a host at worst, by where they end.
-func (c *calling) worst(w *inbound.Workload, host string) map[place]mesh.Connection {
-	out := map[place]mesh.Connection{}
+func (c *calling) worst(w *inbound.Workload, host string) map[place]outbound.Connection {
+	out := map[place]outbound.Connection{}
 	class := c.classes[w]
 	if class == nil {
 		return out

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -136,8 +137,8 @@ func (p *planner) leftOver(r *run) {
 // working counts the calls of workloads with a proxy that do not fail.
 func working(m *mesh.Mesh) int {
 	n, members := 0, 0
-	var last []*mesh.ClientClass
-	for classes, c := range m.Shared(mesh.Filter{}) {
+	var last []*outbound.ClientClass
+	for classes, c := range m.Shared(outbound.Filter{}) {
 		if last == nil || len(last) != len(classes) || &last[0] != &classes[0] { // most connections are those of the same classes
 			last, members = classes, 0
 			for _, class := range classes {

@@ -11,7 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -30,7 +30,7 @@ type Violation struct {
 	Space   string
 	// Call is one of them, where a rule may repair it; Hidden is a host that somebody
 	// calls and does not know.
-	Call   *mesh.Connection
+	Call   *outbound.Connection
 	Hidden *advise.Obstacle
 	Wave   Kind
 	// Joins are clients without a sidecar that could have one, and nothing else is in the

@@ -6,7 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // races looks at the moments while proxies follow: istiod tells clients and servers at
@@ -35,7 +35,7 @@ func (r *run) races(w *Wave, next *state) {
 		return
 	}
 	before := r.state.calling()
-	hosts := func(h *mesh.Host) bool {
+	hosts := func(h *outbound.Host) bool {
 		for i := range h.Ports {
 			for _, e := range h.Ports[i].Endpoints {
 				if e.Workload != nil && leaving[Target{e.Workload.Ref, e.Port}] {
@@ -51,7 +51,7 @@ func (r *run) races(w *Wave, next *state) {
 		port int32
 	}
 	said := map[way]bool{}
-	for classes, con := range next.mesh.Shared(mesh.Filter{Host: hosts}) {
+	for classes, con := range next.mesh.Shared(outbound.Filter{Host: hosts}) {
 		if con.Server == nil || con.Server.Workload == nil || con.Sends.TLS != resolve.SendsIstioMutual {
 			continue
 		}
@@ -74,7 +74,7 @@ func (r *run) races(w *Wave, next *state) {
 }
 
 // sentPlain reports whether any of the classes sent plaintext to a server before.
-func (r *run) sentPlain(before *calling, classes []*mesh.ClientClass, con *mesh.Connection) bool {
+func (r *run) sentPlain(before *calling, classes []*outbound.ClientClass, con *outbound.Connection) bool {
 	for _, class := range classes {
 		u := r.state.unit(class.Workloads[0].Ref)
 		if u == nil {

@@ -11,12 +11,13 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // state is the mesh between two waves.
 type state struct {
 	mesh    *mesh.Mesh
-	leads   map[resolve.Ref][]*mesh.Host
+	leads   map[resolve.Ref][]*outbound.Host
 	adviser *advise.Adviser
 	calls   *calling
 }
@@ -45,9 +46,9 @@ func (s *state) winner(ref resolve.Ref, scope resolve.Scope) *inbound.PeerAuthen
 }
 
 // hostsOf are the hosts that lead to a workload.
-func (s *state) hostsOf(ref resolve.Ref) []*mesh.Host {
+func (s *state) hostsOf(ref resolve.Ref) []*outbound.Host {
 	if s.leads == nil {
-		s.leads = map[resolve.Ref][]*mesh.Host{}
+		s.leads = map[resolve.Ref][]*outbound.Host{}
 		for _, h := range s.mesh.Hosts() {
 			for i := range h.Ports {
 				for _, e := range h.Ports[i].Endpoints {

@@ -1,0 +1,47 @@
+package outbound
+
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+)
+
+// backedEndpoints are what the slices of a Service say is behind one of its ports.
+// Addresses that are no pod of the namespace have no sidecar as far as Istio can
+// see; a pod that is not in the input may have one.
+func backedEndpoints(x inbound.PodIndex, s *inbound.Service, p inbound.ServicePortSpec) []Endpoint {
+	type place struct {
+		workload *inbound.Workload
+		address  string
+		port     int32
+	}
+	var out []Endpoint
+	seen := map[place]bool{}
+	for _, b := range s.Backings {
+		for _, port := range b.Ports {
+			if port.Name != p.Name {
+				continue
+			}
+			for _, a := range b.Addresses {
+				e := backedEndpoint(x, s.Ref.Namespace, a, port.Number)
+				if at := (place{e.Workload, e.Address, e.Port}); !seen[at] {
+					seen[at] = true
+					out = append(out, e)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func backedEndpoint(x inbound.PodIndex, namespace string, a inbound.BackingAddress, port int32) Endpoint {
+	if w := x.Workloads[a.Key(namespace)]; w != nil {
+		return endpointAt(w, port)
+	}
+	if g := x.Gaps.At(resolve.KindPod, namespace); g != nil {
+		return Endpoint{Address: a.IP, Port: port, Label: "disabled", InCluster: true, why: resolve.Because(resolve.CauseMayBePod, resolve.Details{Gap: g})}
+	}
+	if a.Pod != "" {
+		return Endpoint{Address: a.IP, Port: port, Label: "disabled", InCluster: true, why: resolve.Because(resolve.CausePodNotInInput, resolve.Details{Name: a.Pod})}
+	}
+	return Endpoint{Address: a.IP, Port: port, Label: "disabled", Known: true, InCluster: true, why: resolve.Because(resolve.CauseNoPod, resolve.Details{Name: namespace})}
+}

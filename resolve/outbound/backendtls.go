@@ -1,0 +1,108 @@
+package outbound
+
+import (
+	"cmp"
+	"slices"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// backendRules turns Gateway API BackendTLSPolicies into the rules that istiod
+// makes of them: TLS without a client certificate to each target, in the target's
+// namespace, visible to everyone; of several for one target the oldest counts
+// (3.2.9).
+func (side *Side) backendRules(objects []resolve.Object) []*DestinationRule {
+	sorted := slices.Clone(objects)
+	slices.SortFunc(sorted, func(a, b resolve.Object) int {
+		return cmp.Or(a.Value.GetCreationTimestamp().Compare(b.Value.GetCreationTimestamp().Time),
+			cmp.Compare(a.Value.GetNamespace(), b.Value.GetNamespace()), cmp.Compare(a.Value.GetName(), b.Value.GetName()))
+	})
+	var rules []*DestinationRule
+	byHost := map[string]*DestinationRule{}
+	for _, o := range sorted {
+		policy, ok := o.Value.(*gatewayv1.BackendTLSPolicy)
+		if !ok {
+			continue
+		}
+		for _, target := range policy.Spec.TargetRefs {
+			for _, h := range side.targetsOf(target, policy.Namespace) {
+				r := byHost[h.Name]
+				if r == nil {
+					r = newBackendRule(o, h)
+					byHost[h.Name] = r
+					rules = append(rules, r)
+				}
+				addBackendTLS(r.spec.TrafficPolicy, h, target.SectionName)
+			}
+		}
+	}
+	return rules
+}
+
+// targetsOf are the hosts of a Service or ServiceEntry that a policy names.
+func (side *Side) targetsOf(ref gatewayv1.LocalPolicyTargetReferenceWithSectionName, namespace string) []*Host {
+	kind := resolve.KindService
+	if ref.Kind == "ServiceEntry" {
+		kind = resolve.KindServiceEntry
+	}
+	want := resolve.Ref{Kind: kind, Namespace: namespace, Name: string(ref.Name)}
+	var out []*Host
+	for _, h := range side.hostsByNamespace[namespace] {
+		if h.Ref == want {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+func newBackendRule(o resolve.Object, h *Host) *DestinationRule {
+	return &DestinationRule{
+		Ref: o.Ref(), Origin: o.Origin, Created: o.Value.GetCreationTimestamp().Time, Host: h.Name, FQDN: h.Name, Backend: true,
+		spec: &networkingapi.DestinationRule{Host: h.Name, TrafficPolicy: &networkingapi.TrafficPolicy{}},
+	}
+}
+
+// addBackendTLS sets SIMPLE for the host, or for the port that the section names;
+// what is set already was set by an older policy.
+func addBackendTLS(policy *networkingapi.TrafficPolicy, h *Host, section *gatewayv1.SectionName) {
+	simple := &networkingapi.ClientTLSSettings{Mode: networkingapi.ClientTLSSettings_SIMPLE}
+	if section == nil || *section == "" {
+		if policy.Tls == nil {
+			policy.Tls = simple
+		}
+		return
+	}
+	for _, p := range h.Ports {
+		if p.Name != string(*section) || slices.ContainsFunc(policy.PortLevelSettings, func(e *networkingapi.TrafficPolicy_PortTrafficPolicy) bool {
+			return int32(e.GetPort().GetNumber()) == p.Number
+		}) {
+			continue
+		}
+		policy.PortLevelSettings = append(policy.PortLevelSettings, &networkingapi.TrafficPolicy_PortTrafficPolicy{
+			Port: &networkingapi.PortSelector{Number: uint32(p.Number)}, Tls: simple,
+		})
+	}
+}
+
+// baseLevel is what the rule itself says for a port, with a BackendTLSPolicy
+// underneath: the fields that a person wrote win, the policy fills the gaps.
+func (m *MergedRule) baseLevel(port int32) (l level, ok bool) {
+	if m.Policy != nil {
+		l, ok = levelOf(m.Policy, m.Policy.spec.GetTrafficPolicy(), NoEntry, port)
+	}
+	if m.backend == nil {
+		return l, ok
+	}
+	under, _ := levelOf(m.backend, m.backend.spec.GetTrafficPolicy(), NoEntry, port)
+	under.field = "spec.validation"
+	switch {
+	case !ok, under.port && !l.port:
+		return under, true
+	case l.tls == nil && under.tls != nil && l.port == under.port:
+		l.tls, l.rule, l.field = under.tls, under.rule, under.field
+	}
+	return l, true
+}

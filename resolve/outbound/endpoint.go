@@ -1,0 +1,101 @@
+package outbound
+
+import (
+	"cmp"
+	"fmt"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// to is what is sent to one endpoint (3.4.4, 3.4.5).
+func (c *Call) to(e *Endpoint) resolve.Sending {
+	switch {
+	case c.tunnels(e):
+		return resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Reason{Cause: resolve.CauseTunnelBeforeRule}}
+	case c.Whole != nil:
+		return *c.Whole
+	case c.Gate != nil:
+		return *c.Gate
+	}
+	if e.Workload != nil && e.Workload.Membership.Dataplane == resolve.DataplaneAmbient {
+		return resolve.Sending{TLS: resolve.SendsUnknown, Auto: true, Why: resolve.Reason{Cause: resolve.CauseAmbientEndpoint}}
+	}
+	if !e.Known {
+		return resolve.Sending{TLS: resolve.SendsUnknown, Auto: true, Why: resolve.Because(resolve.CauseAutoUnknown, resolve.Details{Name: e.String()})}
+	}
+	if e.Label != "istio" {
+		return resolve.Sending{TLS: resolve.SendsPlaintext, Auto: true, Why: on(resolve.CauseAutoIncapable, e.capability())}
+	}
+	if mode, ok := c.Rule.looseMode(c.Subset, c.Port.Number); ok {
+		return c.loosely(mode)
+	}
+	mode := c.Side.endpointMode(e, c.Class.Revision)
+	if mode == resolve.Unknown {
+		return resolve.Sending{TLS: resolve.SendsUnknown, Auto: true, Why: resolve.Reason{Cause: resolve.CauseAutoPoliciesUnread}}
+	}
+	if mode == resolve.Disable {
+		return resolve.Sending{TLS: resolve.SendsPlaintext, Auto: true, Why: resolve.Reason{Cause: resolve.CauseAutoDisabled}}
+	}
+	return resolve.Sending{TLS: resolve.SendsIstioMutual, Auto: true, Why: on(resolve.CauseAutoMutual, e.capability()).OfMode(mode)}
+}
+
+// on is a reason that goes on from what an endpoint is taken for; the usual sidecar needs no
+// details.
+func on(c resolve.Cause, capable capability) resolve.Reason {
+	if capable.why.Cause == resolve.CauseHasSidecar {
+		return resolve.Reason{Cause: c}
+	}
+	return resolve.Because(c, resolve.Details{Base: capable.why})
+}
+
+// tunnels reports an ambient endpoint for which a rule or a gate decided: HBONE goes
+// before both (3.5.3). Where the client keeps the address it cannot be used.
+func (c *Call) tunnels(e *Endpoint) bool {
+	if e.Workload == nil || e.Workload.Membership.Dataplane != resolve.DataplaneAmbient || c.Past || c.Class.Dataplane == resolve.DataplaneProxyless {
+		return false
+	}
+	return c.Whole != nil || c.Gate != nil && !c.Gate.Why.Cause.Kept()
+}
+
+// loosely is the quirk of rule 3.4.5.
+func (c *Call) loosely(mode networkingapi.ClientTLSSettings_TLSmode) resolve.Sending {
+	s := resolve.Sending{TLS: resolve.SendsPlaintext, By: c.Setting.Rule.Ref, Field: c.Setting.field, Origin: c.Setting.Rule.Origin}
+	s.Why = resolve.Because(resolve.CauseLoosePlaintext, resolve.Details{By: s.By, Text: mode.String()})
+	if mode == networkingapi.ClientTLSSettings_ISTIO_MUTUAL {
+		s.TLS, s.Why = resolve.SendsIstioMutual, resolve.Because(resolve.CauseLooseMutual, resolve.Details{By: s.By})
+	}
+	return s
+}
+
+// endpointMode is the mode that the policies set for an endpoint as the client's
+// own control plane reads them, whether or not the bytes reach the endpoint's
+// proxy: istiod does not know that (2.11).
+func (side *Side) endpointMode(e *Endpoint, revision string) resolve.Mode {
+	switch w := e.Workload; {
+	case w != nil && w.Cluster == side.In.Cluster && w.Membership.Dataplane != resolve.DataplaneAmbient && cmp.Or(w.Membership.Revision, resolve.DefaultRevision) == revision:
+		return w.In.ModeOf(e.Port)
+	case w != nil:
+		in := side.In.Policies.Chain(w.Ref.Namespace, revision, w.Labels)
+		return in.ModeOf(e.Port)
+	case e.Policy != resolve.Unset:
+		return e.Policy
+	}
+	return resolve.Permissive
+}
+
+// String names the endpoint in a sentence.
+func (e *Endpoint) String() string {
+	if e.Workload == nil {
+		return e.Address
+	}
+	name := e.Workload.Short()
+	if e.Workload.Variant > 0 {
+		name += fmt.Sprintf(" (%d of %d pods)", e.Workload.Pods, e.Workload.PodsOf)
+	}
+	if e.Workload.Cluster != "" {
+		name += " in " + e.Workload.Cluster
+	}
+	return name
+}

@@ -1,0 +1,248 @@
+package outbound
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/parallel"
+)
+
+// Host is a name that clients call: a Kubernetes Service or a host of a
+// ServiceEntry.
+type Host struct {
+	// Name is the fully qualified host name, or a wildcard of a ServiceEntry.
+	Name      string
+	Ref       resolve.Ref
+	Origin    resolve.Origin
+	Namespace string
+	// Labels are those of the Service or ServiceEntry.
+	Labels map[string]string
+	Ports  []HostPort
+	// External is MESH_EXTERNAL, the default of a ServiceEntry: no auto mTLS (3.4.1).
+	External bool
+	// Passthrough is a headless Service or resolution NONE: the client keeps the
+	// address that the application chose (3.4.3).
+	Passthrough bool
+	// Alias is the host that an ExternalName Service stands for, "" for others.
+	Alias string
+
+	created    time.Time
+	Kubernetes bool
+	// id is the host itself among those of a mesh, and among those of meshes that were made
+	// of one another.
+	id *hostID
+	// merged is how many of the last ports are those of other entries (mergePorts).
+	merged int
+	// kindred is equal for ServiceEntries that may become one service.
+	kindred   string
+	exports   resolve.ExportTo
+	Addresses []string
+	Backs     *inbound.Service // nil for hosts of ServiceEntries
+}
+
+// hostID tells a host from others. What depends on which hosts there are, and not on what is
+// behind them, is kept by it.
+type hostID struct {
+	name       string
+	ref        resolve.Ref
+	kubernetes bool
+}
+
+// HostPort is one port of a Host.
+type HostPort struct {
+	Number    int32
+	Name      string
+	Protocol  resolve.Protocol
+	Endpoints []Endpoint
+
+	why resolve.Reason // of its protocol
+	at  resolve.Field  // where that is written
+}
+
+// Endpoint is one place behind a host's port: a workload's port, or an address
+// that is no known workload.
+type Endpoint struct {
+	Workload *inbound.Workload
+	// Address is set where Workload is nil.
+	Address string
+	Port    int32
+	Labels  map[string]string
+	// Label is the value of the tlsMode label as istiod will see it (1.1), known
+	// false where that depends on membership that nobody can tell.
+	Label string
+	Known bool
+	// why and at are the reason, where Workload is nil; see capability.
+	why resolve.Reason
+	at  resolve.Place
+	// chosen is true for what stands for an address that the application chose.
+	chosen bool
+	// Policy is the mode that the policies set for an endpoint written in a
+	// ServiceEntry: they select its labels as they do a workload's (3.4.4).
+	Policy resolve.Mode
+	// network is the one that an endpoint of a ServiceEntry says, inCluster true for an
+	// address of an EndpointSlice, which is where the cluster is (3.4.7).
+	network   string
+	InCluster bool
+}
+
+// VisibleTo reports whether clients of a namespace see the host at all, before
+// any Sidecar resource.
+func (h *Host) VisibleTo(namespace string) bool { return h.exports.VisibleIn(namespace, h.Namespace) }
+
+// Service is the Kubernetes Service that the host is, nil for one of a ServiceEntry.
+func (h *Host) Service() *inbound.Service { return h.Backs }
+
+// Port finds a port by its number, nil when the host has no such port.
+func (h *Host) Port(number int32) *HostPort {
+	i := slices.IndexFunc(h.Ports, func(p HostPort) bool { return p.Number == number })
+	if i < 0 {
+		return nil
+	}
+	return &h.Ports[i]
+}
+
+// Compare orders by name, then by the object that it is of.
+func (h *Host) Compare(o *Host) int {
+	return cmp.Or(cmp.Compare(h.Name, o.Name), cmp.Compare(h.Namespace, o.Namespace), h.Ref.Compare(o.Ref))
+}
+
+// hostsOf makes hosts of all Services and ServiceEntries, sorted by name.
+func (side *Side) hostsOf(c *config.Collection) []*Host {
+	return side.hostsFor(side.In.Services, c.ServiceEntries, side.In.Workloads)
+}
+
+// hostsIn makes those of some namespaces.
+func (side *Side) hostsIn(namespaces map[string]bool) map[string][]*Host {
+	if len(namespaces) > len(side.In.Spaces)/2 { // so many that it is quicker to make all
+		out := map[string][]*Host{}
+		for _, h := range side.hostsOf(side.In.Objects) {
+			if namespaces[h.Namespace] {
+				out[h.Namespace] = append(out[h.Namespace], h)
+			}
+		}
+		return out
+	}
+	out := map[string][]*Host{}
+	for ns := range namespaces {
+		var workloads []*inbound.Workload
+		if x := side.In.Spaces[ns]; x != nil {
+			workloads = x.Workloads
+		}
+		_, rest := config.UpTo(side.In.Services, ns, inbound.NamespaceOf)
+		services := rest[:len(rest)-len(config.After(rest, ns, inbound.NamespaceOf))]
+		if hosts := side.hostsFor(services, config.InNamespace(side.In.Objects.ServiceEntries, ns), workloads); len(hosts) > 0 {
+			out[ns] = hosts
+		}
+	}
+	return out
+}
+
+func (side *Side) hostsFor(services []*inbound.Service, serviceEntries []config.Typed[*networkingv1.ServiceEntry], workloads []*inbound.Workload) []*Host {
+	var pods inbound.PodIndex
+	if slices.ContainsFunc(services, func(s *inbound.Service) bool { return len(s.Backings) > 0 }) {
+		pods = inbound.NewPodIndex(workloads, side.In.Gaps)
+	}
+	hosts := make([]*Host, len(services))
+	parallel.Do(len(hosts), 256, func(i int) {
+		if s := services[i]; !side.In.Seen.Hides(s.Ref.Namespace) {
+			hosts[i] = side.serviceHost(s, pods)
+		}
+	})
+	hosts = slices.DeleteFunc(hosts, func(h *Host) bool { return h == nil })
+	entries := newEntryEndpoints(workloads)
+	for _, o := range serviceEntries {
+		if !inbound.Visible(o.As.Labels, resolve.DefaultRevision) {
+			continue
+		}
+		for _, name := range o.As.Spec.GetHosts() {
+			hosts = append(hosts, side.entryHost(o, name, entries))
+		}
+	}
+	slices.SortFunc(hosts, (*Host).Compare)
+	shareEndpoints(hosts)
+	for _, h := range hosts {
+		h.id = &hostID{h.Name, h.Ref, h.Kubernetes}
+	}
+	return hosts
+}
+
+func (side *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
+	h := &Host{
+		Name: s.Ref.Name + "." + s.Ref.Namespace + ".svc." + resolve.ClusterDomain, Ref: s.Ref, Origin: s.Origin, Namespace: s.Ref.Namespace, Labels: s.Labels,
+		Passthrough: s.Headless, Alias: s.ExternalName, created: s.Created, Kubernetes: true, Backs: s, Addresses: s.Addresses,
+		exports: resolve.NewExportTo(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation])).OrDefault(side.In.Config.GetDefaultServiceExportTo()),
+	}
+	nobodys := slices.Contains(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation]), "~") // istiod keeps no endpoints of it
+	for i, p := range s.Ports {
+		if p.UDP {
+			continue
+		}
+		port := HostPort{Number: p.Port, Name: p.Name, Protocol: p.Protocol, why: p.Why, at: resolve.Path("spec", "ports").Index(i).Child(p.By)}
+		if !nobodys {
+			port.Endpoints = endpointsOf(s, p, side.behind(s), pods)
+		}
+		h.Ports = append(h.Ports, port)
+	}
+	return h
+}
+
+// endpointsOf are the workload ports behind a Service port: those of its
+// EndpointSlices where the input has any, else of the workloads that it selects.
+// Slices hold pods only; Istio puts the machines beside them (1.10).
+func endpointsOf(s *inbound.Service, p inbound.ServicePortSpec, behind []*inbound.Workload, pods inbound.PodIndex) []Endpoint {
+	var out []Endpoint
+	for _, w := range behind {
+		if len(s.Backings) > 0 && !inbound.IsMachine(w.Ref.Kind) {
+			continue
+		}
+		for i := range w.Ports {
+			if leadsTo(&w.Ports[i], s, p.Port) {
+				out = append(out, endpointAt(w, w.Ports[i].Number))
+			}
+		}
+	}
+	return append(out, backedEndpoints(pods, s, p)...)
+}
+
+func leadsTo(port *inbound.Port, s *inbound.Service, number int32) bool {
+	return port.Protocol != resolve.ProtocolUDP && slices.ContainsFunc(port.Services, func(sp inbound.ServicePort) bool {
+		return sp.Port == number && sp.Name == s.Ref.Name && sp.Namespace == s.Ref.Namespace
+	})
+}
+
+// endpointAt is the workload as clients see it: by its tlsMode label, predicted
+// where injection would stamp it (1.1, 1.2, 1.10).
+func endpointAt(w *inbound.Workload, port int32) Endpoint {
+	e := Endpoint{Workload: w, Port: port, Labels: w.Labels, Known: true, Label: "disabled"}
+	if label, ok := w.Labels[resolve.TLSModeLabel]; ok {
+		e.Label = label
+		return e
+	}
+	switch d := w.Membership.Dataplane; {
+	case w.Membership.Observed || w.Ref.Kind == resolve.KindWorkloadEntry && d == resolve.DataplaneUnknown:
+	case d == resolve.DataplaneSidecar || d == resolve.DataplaneVM:
+		e.Label = "istio"
+	case d == resolve.DataplaneUnknown:
+		e.Known = false
+	}
+	return e
+}
+
+// LeadsTo reports a port of which some endpoint is on port.
+func (p *HostPort) LeadsTo(port int32) bool {
+	return slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return e.Port == port })
+}
+
+// Peer is the host as telemetry names it.
+func (h *Host) Peer() resolve.Peer {
+	if h.Kubernetes {
+		return resolve.Peer{Namespace: h.Ref.Namespace, Name: h.Ref.Name}
+	}
+	return resolve.Peer{Namespace: h.Namespace, Name: h.Name}
+}

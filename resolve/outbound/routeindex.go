@@ -1,0 +1,93 @@
+package outbound
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// routeIndex finds the VirtualServices that sidecars read, so that nobody asks all of them
+// about every host and every class of clients. What it finds is in the order of the list.
+type routeIndex struct {
+	list []*VirtualService
+	// exact are those that name a host, wild those that name any wildcard.
+	exact map[string][]int
+	wild  []int
+	// byNamespace are those of a namespace.
+	byNamespace map[string][]int
+	// hidden are those with a destination that not everybody sees.
+	hidden []int
+}
+
+func (side *Side) newRouteIndex() *routeIndex {
+	x := &routeIndex{list: side.virtualServices, exact: map[string][]int{}, byNamespace: map[string][]int{}}
+	for i, v := range side.virtualServices {
+		if !v.meshwide {
+			continue
+		}
+		x.byNamespace[v.Namespace] = append(x.byNamespace[v.Namespace], i)
+		for _, host := range v.hosts {
+			switch at := x.exact[host]; {
+			case resolve.IsWildcard(host):
+				if len(x.wild) == 0 || x.wild[len(x.wild)-1] != i {
+					x.wild = append(x.wild, i)
+				}
+			case len(at) == 0 || at[len(at)-1] != i:
+				x.exact[host] = append(at, i)
+			}
+		}
+		if slices.ContainsFunc(v.Destinations, side.hidesDestination) {
+			x.hidden = append(x.hidden, i)
+		}
+	}
+	return x
+}
+
+// hidesDestination reports a destination that some clients do not see.
+func (side *Side) hidesDestination(d destination) bool {
+	return slices.ContainsFunc(side.hostsByName[d.Host], func(h *Host) bool { return !h.exports.Has("*") })
+}
+
+// about are those that speak of a host.
+func (x *routeIndex) about(h *Host) []*VirtualService {
+	if x == nil { // of several clusters each has its own
+		return nil
+	}
+	var at []int
+	if !resolve.IsWildcard(h.Name) {
+		at = slices.Clone(x.exact[h.Name])
+	}
+	for _, i := range x.wild {
+		if x.list[i].speaksOf(h) {
+			at = append(at, i)
+		}
+	}
+	return x.at(at)
+}
+
+// in are those of namespaces, all of them where one is "*".
+func (x *routeIndex) in(namespaces []string) []*VirtualService {
+	var at []int
+	for _, ns := range namespaces {
+		if ns == "*" {
+			at = nil
+			for _, list := range x.byNamespace {
+				at = append(at, list...)
+			}
+			break
+		}
+		at = append(at, x.byNamespace[ns]...)
+	}
+	return x.at(at)
+}
+
+// at are those of some places, each once.
+func (x *routeIndex) at(places []int) []*VirtualService {
+	slices.Sort(places)
+	places = slices.Compact(places)
+	out := make([]*VirtualService, len(places))
+	for i, p := range places {
+		out[i] = x.list[p]
+	}
+	return out
+}

@@ -1,0 +1,184 @@
+package outbound
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// scope is which hosts the proxies of one class know (3.1.2).
+type scope struct {
+	// listed is what a Sidecar resource lets through, by host, with the ports that
+	// it leaves (nil: all). A nil map is the default: every host that is visible.
+	listed map[*hostID]map[int32]bool
+	byName map[string]*hostID
+	// via are those that only a VirtualService leads to.
+	via map[*hostID]resolve.Ref
+	// routed are hosts of the clients' own namespace that are not exported to it and
+	// that a VirtualService leads to all the same, with ports as in listed.
+	routed map[*hostID]map[int32]bool
+	// registryOnly is REGISTRY_ONLY: calls to other hosts are refused.
+	registryOnly bool
+}
+
+// scopeOf computes the scope of a class.
+func (side *Side) scopeOf(c *ClientClass) *scope {
+	policy := side.In.Control.Of(c.Revision).Config.GetOutboundTrafficPolicy()
+	s := &scope{registryOnly: policy != nil && policy.GetMode().String() == "REGISTRY_ONLY"}
+	if c.sidecar == nil {
+		side.route(s, c)
+		return s
+	}
+	spec := &c.sidecar.As.Spec
+	if p := spec.GetOutboundTrafficPolicy(); p != nil {
+		s.registryOnly = p.GetMode() == networkingapi.OutboundTrafficPolicy_REGISTRY_ONLY
+	}
+	if len(spec.GetEgress()) == 0 {
+		side.route(s, c)
+		return s
+	}
+	s.listed, s.byName, s.via = map[*hostID]map[int32]bool{}, map[string]*hostID{}, map[*hostID]resolve.Ref{}
+	for _, l := range spec.GetEgress() {
+		side.listen(s, c.Namespace, l)
+	}
+	return s
+}
+
+// egress is the hosts of one egress listener, by namespace; "*" is any.
+type egress struct {
+	imports, excludes map[string][]string
+	// port is set where the listener serves one port only.
+	port int32
+}
+
+func newEgress(namespace string, l *networkingapi.IstioEgressListener) egress {
+	e := egress{imports: map[string][]string{}, excludes: map[string][]string{}}
+	if p := l.GetPort(); p.GetNumber() != 0 && !strings.EqualFold(p.GetProtocol(), "HTTP_PROXY") {
+		e.port = int32(p.GetNumber())
+	}
+	for _, entry := range l.GetHosts() {
+		ns, host, ok := strings.Cut(entry, "/")
+		if !ok || strings.Contains(host, "/") {
+			continue // Istio's validation refuses it
+		}
+		into := e.imports
+		if rest, excluded := strings.CutPrefix(ns, "~"); excluded {
+			into, ns = e.excludes, cmp.Or(rest, "*")
+		}
+		if ns == "." {
+			ns = namespace
+		}
+		into[ns] = append(into[ns], host)
+	}
+	return e
+}
+
+func (e egress) has(list map[string][]string, namespace, host string, match func(a, b string) bool) bool {
+	hit := func(entry string) bool { return match(host, entry) }
+	return slices.ContainsFunc(list[namespace], hit) || slices.ContainsFunc(list["*"], hit)
+}
+
+// listen adds what one egress listener imports: hosts that it names, and the
+// destinations of VirtualServices that it imports.
+func (side *Side) listen(s *scope, namespace string, l *networkingapi.IstioEgressListener) {
+	e := newEgress(namespace, l)
+	for _, h := range side.imported(e, namespace) {
+		delete(s.via, h.id)
+		s.add(h, e.port)
+	}
+	for _, v := range side.routes.in(slices.Sorted(maps.Keys(e.imports))) {
+		if !v.Exports.VisibleIn(namespace, v.Namespace) {
+			continue
+		}
+		if !slices.ContainsFunc(v.hosts, func(host string) bool {
+			return e.has(e.imports, v.Namespace, host, resolve.Overlaps) && !e.has(e.excludes, v.Namespace, host, resolve.SubsetOf)
+		}) {
+			continue
+		}
+		for _, d := range v.Destinations {
+			if h := side.RoutedTo(d.Host, namespace); h != nil {
+				if _, known := s.listed[h.id]; !known {
+					s.via[h.id] = v.Ref
+				}
+				s.add(h, cmp.Or(e.port, d.Port))
+			}
+		}
+	}
+}
+
+// candidates are the hosts that a listener can import at all: those that it names, and
+// where it names a wildcard those of the namespace, or all.
+func (side *Side) candidates(e egress) []*Host {
+	if slices.ContainsFunc(e.imports["*"], resolve.IsWildcard) {
+		return side.hosts
+	}
+	var out []*Host
+	for _, ns := range slices.Sorted(maps.Keys(e.imports)) {
+		if slices.ContainsFunc(e.imports[ns], resolve.IsWildcard) {
+			out = append(out, side.hostsByNamespace[ns]...)
+			continue
+		}
+		for _, name := range e.imports[ns] {
+			out = append(out, side.hostsByName[name]...)
+		}
+	}
+	return out
+}
+
+// imported are the hosts that a listener names, for each name the one that the
+// clients of the namespace prefer among those named.
+func (side *Side) imported(e egress, namespace string) []*Host {
+	best, out := map[string]*Host{}, []*Host(nil)
+	for _, h := range side.candidates(e) {
+		if !h.VisibleTo(namespace) || e.has(e.excludes, h.Namespace, h.Name, resolve.SubsetOf) || !e.has(e.imports, h.Namespace, h.Name, resolve.SubsetOf) || e.port != 0 && h.Port(e.port) == nil {
+			continue
+		}
+		if b := best[h.Name]; b == nil || h.before(b, namespace) {
+			best[h.Name] = h
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(best)) {
+		out = append(out, best[name])
+	}
+	return out
+}
+
+// add lets a host through, on one port where port is set. An earlier listener's
+// host of the same name stays, unless this one is of Kubernetes and that is not.
+func (s *scope) add(h *Host, port int32) {
+	if other := s.byName[h.Name]; other != nil && other != h.id {
+		if other.kubernetes || !h.Kubernetes {
+			return
+		}
+		delete(s.listed, other)
+	}
+	addPort(s.listed, h.id, port)
+	s.byName[h.Name] = h.id
+}
+
+// addPort adds a port to those of a host, all of them for 0.
+func addPort(list map[*hostID]map[int32]bool, h *hostID, port int32) {
+	ports, known := list[h]
+	switch {
+	case known && ports == nil:
+		return
+	case port == 0:
+		list[h] = nil
+	case !known:
+		list[h] = map[int32]bool{port: true}
+	default:
+		ports[port] = true
+	}
+}
+
+// same reports that the proxies of two classes know the same.
+func (s *scope) same(o *scope) bool {
+	samePorts := func(a, b map[int32]bool) bool { return (a == nil) == (b == nil) && maps.Equal(a, b) }
+	return s.registryOnly == o.registryOnly && (s.listed == nil) == (o.listed == nil) && maps.EqualFunc(s.listed, o.listed, samePorts) &&
+		maps.Equal(s.byName, o.byName) && maps.Equal(s.via, o.via) && maps.EqualFunc(s.routed, o.routed, samePorts)
+}

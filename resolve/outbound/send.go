@@ -1,0 +1,108 @@
+package outbound
+
+import "github.com/mtlsctl/mtlsctl/resolve"
+
+// Call is one client class calling one port and subset of a host.
+type Call struct {
+	Side   *Side
+	Class  *ClientClass
+	Host   *Host
+	Port   *HostPort
+	Subset string
+
+	Rule    *MergedRule
+	Setting tlsSetting
+	// Gate is the answer of the cluster-wide part of auto mTLS: plaintext for all,
+	// with the reason; nil lets each endpoint decide.
+	Gate *resolve.Sending
+	// Whole is set where one setting holds for every endpoint.
+	Whole *resolve.Sending
+	// Past is true where no DestinationRule is looked at.
+	Past bool
+	// found are the rules of the place where the search ended, and trace is what writes
+	// down what is looked at; both only where somebody asks for it.
+	found []*MergedRule
+	trace *tracer
+	// derived is what a room above found of the call, see Derived.
+	derived any
+}
+
+// Prepare works out everything that holds for all endpoints.
+func (side *Side) Prepare(class *ClientClass, h *Host, port *HostPort, subset string, rule *MergedRule) *Call {
+	c := &Call{Side: side, Class: class, Host: h, Port: port, Subset: subset, Rule: rule}
+	c.decide()
+	return c
+}
+
+// decide asks, in istiod's order, what could settle the call for all endpoints, and stops at
+// the first that does.
+func (c *Call) decide() {
+	c.trace.step("scope")
+	c.Whole = c.beforeRules()
+	if c.Past = c.Whole != nil; c.Past {
+		return
+	}
+	c.traceRoute()
+	c.traceRule()
+	c.trace.step("tls")
+	c.Whole = c.byRule()
+	c.traceTLS()
+	if c.Whole == nil {
+		c.trace.step("gates")
+		c.Gate = c.autoGate()
+		c.traceGate()
+	}
+}
+
+// byRule is what is sent to every endpoint by a DestinationRule, or by something that keeps
+// anybody from knowing it (3.3).
+func (c *Call) byRule() *resolve.Sending {
+	if s := c.unseenRule(); s != nil {
+		return s
+	}
+	if s := c.unseenPatch(); s != nil {
+		return s
+	}
+	c.Setting = c.Rule.tlsFor(c.Subset, c.Port.Number)
+	return c.explicit()
+}
+
+// beforeRules is what is sent where no DestinationRule is looked at (3.1, 3.5).
+func (c *Call) beforeRules() *resolve.Sending {
+	c.traceClient()
+	switch c.Class.Dataplane {
+	case resolve.DataplaneNone:
+		return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Reason{Cause: resolve.CauseNoProxy}}
+	case resolve.DataplaneAmbient:
+		return &resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Reason{Cause: resolve.CauseAmbientClient}}
+	}
+	why, past, sure := c.Class.bypass.past(c.Host, c.Port.Number)
+	c.traceBypass(why, past, sure)
+	if !sure {
+		return &resolve.Sending{TLS: resolve.SendsUnknown, Why: why}
+	}
+	if past {
+		return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: why}
+	}
+	unseen := c.unseenConfig()
+	if unseen == nil {
+		unseen = c.unseenScope()
+	}
+	if unseen != nil {
+		c.trace.note(nowhere, unseen.Why)
+		return unseen
+	}
+	k := c.Side.knows(c.Class, c.Host, c.Port.Number)
+	c.traceKnown(k)
+	if k.known {
+		return nil
+	}
+	unknown := resolve.Details{Base: c.Side.why(k, c.Class, c.Host)}
+	if c.Class.bypass.direct {
+		return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Because(resolve.CauseLeavesDirectly, unknown)}
+	}
+	if c.Class.scope.registryOnly {
+		return &resolve.Sending{TLS: resolve.SendsNothing, Why: resolve.Because(resolve.CauseHostRefused, unknown)}
+	}
+	return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Because(resolve.CauseHostPassed, unknown)}
+}

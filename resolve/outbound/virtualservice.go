@@ -1,0 +1,127 @@
+package outbound
+
+import (
+	networkingapi "istio.io/api/networking/v1alpha3"
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+)
+
+// VirtualService is what scopes and subsets need of a VirtualService.
+type VirtualService struct {
+	Ref          resolve.Ref
+	Origin       resolve.Origin
+	Namespace    string
+	hosts        []string
+	Exports      resolve.ExportTo
+	Destinations []destination
+	// Fields are where the destinations are written first.
+	Fields map[destination]resolve.Field
+	// Gateways are those that it is bound to, "mesh" not among them.
+	Gateways []string
+	// http and tcp are where all calls of the kind go, nil where routes differ.
+	http, tcp *destination
+	// meshwide is true for one that sidecars read: no gateways, or "mesh" among them.
+	meshwide bool
+}
+
+// destination is where a route leads; port 0 is any.
+type destination struct {
+	Host, subset string
+	Port         int32
+}
+
+func (side *Side) virtualServicesOf(c *config.Collection) []*VirtualService {
+	list := make([]*VirtualService, 0, len(c.VirtualServices))
+	for _, o := range c.VirtualServices {
+		if inbound.Visible(o.As.Labels, resolve.DefaultRevision) {
+			list = append(list, side.newVirtualService(o))
+		}
+	}
+	return list
+}
+
+func (side *Side) newVirtualService(o config.Typed[*networkingv1.VirtualService]) *VirtualService {
+	spec := &o.As.Spec
+	v := &VirtualService{
+		Ref: o.Ref(), Origin: o.Origin, Namespace: o.As.Namespace, meshwide: len(spec.GetGateways()) == 0,
+		Exports: resolve.NewExportTo(spec.GetExportTo()).OrDefault(side.In.Config.GetDefaultVirtualServiceExportTo()),
+	}
+	for _, g := range spec.GetGateways() {
+		if g == "mesh" {
+			v.meshwide = true
+			continue
+		}
+		v.Gateways = append(v.Gateways, g)
+	}
+	for _, h := range spec.GetHosts() {
+		v.hosts = append(v.hosts, resolve.FQDN(h, v.Namespace, resolve.ClusterDomain))
+	}
+	v.Fields = map[destination]resolve.Field{}
+	for i, r := range spec.GetHttp() {
+		at := resolve.Path("spec", "http").Index(i)
+		for j, d := range r.GetRoute() {
+			v.to(d.GetDestination(), at.Child("route").Index(j))
+		}
+		v.to(r.GetMirror(), at.Child("mirror"))
+		for j, d := range r.GetMirrors() {
+			v.to(d.GetDestination(), at.Child("mirrors").Index(j))
+		}
+	}
+	for i, r := range spec.GetTcp() {
+		for j, d := range r.GetRoute() {
+			v.to(d.GetDestination(), resolve.Path("spec", "tcp").Index(i).Child("route").Index(j))
+		}
+	}
+	for i, r := range spec.GetTls() {
+		for j, d := range r.GetRoute() {
+			v.to(d.GetDestination(), resolve.Path("spec", "tls").Index(i).Child("route").Index(j))
+		}
+	}
+	v.http, v.tcp = v.wholeHTTP(spec.GetHttp()), v.wholeTCP(spec.GetTcp())
+	return v
+}
+
+func (v *VirtualService) to(d *networkingapi.Destination, at resolve.Field) {
+	if d.GetHost() == "" {
+		return
+	}
+	to := v.destination(d)
+	v.Destinations = append(v.Destinations, to)
+	if _, again := v.Fields[to]; !again {
+		v.Fields[to] = at
+	}
+}
+
+func (v *VirtualService) destination(d *networkingapi.Destination) destination {
+	return destination{resolve.FQDN(d.GetHost(), v.Namespace, resolve.ClusterDomain), d.GetSubset(), int32(d.GetPort().GetNumber())}
+}
+
+// RoutedBy names the VirtualServices that send calls to a subset of a host.
+func (side *Side) RoutedBy(host, subset string) []resolve.Ref {
+	side.linkClients()
+	var out []resolve.Ref
+	for _, v := range side.virtualServices {
+		for _, d := range v.Destinations {
+			if d.Host == host && d.subset == subset {
+				out = append(out, v.Ref)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// VirtualServices are those of the input in istiod's order.
+func (side *Side) VirtualServices() []*VirtualService {
+	side.linkClients()
+	return side.virtualServices
+}
+
+// RoutesAbout are the VirtualServices that name a host, in istiod's order.
+func (side *Side) RoutesAbout(h *Host) []*VirtualService {
+	side.linkClients()
+	return side.routes.about(h)
+}
