@@ -97,7 +97,7 @@ func (t *TLSPatch) Selects(namespace, root, revision string, of map[string]strin
 // patched is a decision after the EnvoyFilters of the workload: a mode that one of
 // them may have changed is not known any more. Port 0 is any unnamed one.
 func (d *decider) patched(served resolve.Decision, port int32) resolve.Decision {
-	if !d.proxied() || served.Mode == resolve.None {
+	if !d.server().shaped() || served.Mode == resolve.None {
 		return served
 	}
 	if d.unseenPatches != nil && served.Mode != resolve.Unknown {

@@ -14,6 +14,22 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
+// gatewayProxy serves what the servers of its Gateways say, never a policy (2.15).
+type gatewayProxy struct{}
+
+func (gatewayProxy) serves(d *decider, p *Port) resolve.Decision {
+	if p == nil {
+		return d.none(resolve.Reason{Cause: resolve.CauseNoServer})
+	}
+	return d.byServer(p)
+}
+
+func (gatewayProxy) listed() bool { return false }
+
+func (gatewayProxy) shaped() bool { return false }
+
+func (gatewayProxy) own(port, status int32) bool { return proxyOwn(port, status) }
+
 // gatewayServer is one server of a Gateway, or one listener of a Gateway API
 // gateway: a port with TLS settings of its own.
 type gatewayServer struct {

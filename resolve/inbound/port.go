@@ -102,11 +102,7 @@ func (d *decider) annotatedPorts() map[int32]resolve.Decision {
 // policyPorts are the ports that the winning policy names, where a proxy may read it.
 func (d *decider) policyPorts() []int32 {
 	by := d.in.Winners[resolve.ScopeWorkload]
-	switch d.workload.Membership.Dataplane {
-	case resolve.DataplaneGateway, resolve.DataplaneNone, resolve.DataplaneWaypoint:
-		return nil
-	}
-	if by == nil {
+	if by == nil || !d.server().listed() {
 		return nil
 	}
 	ports := make([]int32, len(by.Ports))

@@ -172,7 +172,7 @@ func (r *Resolver) listeners(d *decider) {
 		return
 	}
 	sidecar, ok := r.sidecars.Of(w.Ref.Namespace, cmp.Or(w.Membership.Revision, resolve.DefaultRevision), w.Labels)
-	if !ok || !d.proxied() {
+	if !ok || !d.server().shaped() {
 		return
 	}
 	d.sidecar = &sidecar

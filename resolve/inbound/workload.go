@@ -2,7 +2,6 @@ package inbound
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
@@ -143,13 +142,7 @@ func (w *Workload) Short() string { return w.Ref.Kind.Short() + "/" + w.Ref.Name
 // has one, which may be unknown: no policy, no rule and no plan is about it. Without a proxy
 // every port is the application's.
 func (w *Workload) ProxyPort(port int32) bool {
-	switch w.Membership.Dataplane {
-	case resolve.DataplaneNone:
-		return false
-	case resolve.DataplaneAmbient:
-		return slices.Contains(resolve.ZtunnelPorts, port)
-	}
-	return port == w.statusPort() || slices.Contains(resolve.ProxyPorts, port)
+	return servers[w.Membership.Dataplane].own(port, w.statusPort())
 }
 
 // statusPort is that of the workload's agent.

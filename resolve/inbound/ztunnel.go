@@ -6,6 +6,35 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
+// ztunnel enforces for ambient pods what istiod makes of the policies: it can only deny what
+// has no identity (2A.1, 2C.2).
+type ztunnel struct{}
+
+func (ztunnel) serves(d *decider, p *Port) resolve.Decision {
+	policy, port := d.policy(p), int32(0)
+	if p != nil {
+		port = p.Number
+	}
+	if policy.Mode == resolve.Unknown {
+		return policy
+	}
+	switch enforced := d.in.enforced(port); {
+	case enforced == resolve.Strict && policy.Mode != resolve.Strict:
+		policy = d.in.withoutException()
+	case enforced != resolve.Strict && policy.Mode == resolve.Strict:
+		policy.Mode, policy.Why = resolve.Permissive, resolve.Because(resolve.CauseAmbientPolicyLost, resolve.Details{By: d.in.Winners[resolve.ScopeWorkload].Ref, Base: policy.Why})
+	case policy.Mode == resolve.Disable:
+		policy.Mode, policy.Why = resolve.Permissive, resolve.Because(resolve.CauseAmbientNotOff, resolve.Details{Base: policy.Why})
+	}
+	return policy
+}
+
+func (ztunnel) listed() bool { return true }
+
+func (ztunnel) shaped() bool { return false }
+
+func (ztunnel) own(port, _ int32) bool { return slices.Contains(resolve.ZtunnelPorts, port) }
+
 // parents are the policies above that of an ambient workload from which istiod makes what
 // ztunnel enforces: those without any selector, not even an empty one (2C.5).
 type parents struct{ mesh, namespace *PeerAuthentication }

@@ -72,7 +72,7 @@ func (c *Call) edsForHeadless(balancer bool) bool {
 	if balancer {
 		return false
 	}
-	return c.Class.Dataplane == resolve.DataplaneGateway || c.Host.Kubernetes && c.plane().Flag("PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES")
+	return c.Class.traits().gateway || c.Host.Kubernetes && c.plane().Flag("PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES")
 }
 
 // passthroughGate is plaintext for all as soon as one endpoint is without a

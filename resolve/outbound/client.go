@@ -59,7 +59,7 @@ func (side *Side) classesOf(workloads []*inbound.Workload, only map[string]bool)
 	sidecars := inbound.NewSidecars(side.In.Control, side.In.Objects.Sidecars)
 	made := make([]*ClientClass, len(workloads))
 	parallel.Do(len(made), 256, func(i int) {
-		if w := workloads[i]; w.Membership.Dataplane != resolve.DataplaneWaypoint { // which forwards what others sent
+		if w := workloads[i]; !senders[w.Membership.Dataplane].traits().relays { // which forwards what others sent
 			made[i] = side.newClass(w, sidecars)
 			made[i].selected = selectedBy(selecting[w.Ref.Namespace], w.Labels)
 		}
@@ -115,11 +115,11 @@ func selectedBy(selectors []map[string]string, labels map[string]string) string 
 
 func (side *Side) newClass(w *inbound.Workload, sidecars inbound.Sidecars) *ClientClass {
 	class := &ClientClass{Namespace: w.Ref.Namespace, Dataplane: w.Membership.Dataplane, Revision: cmp.Or(w.Membership.Revision, resolve.DefaultRevision), labels: w.Labels}
-	if class.Dataplane == resolve.DataplaneNone {
+	if !class.Proxied() {
 		return class
 	}
 	class.Certificates, class.patches, class.network = side.certificatesOf(w), side.outboundPatches(w), side.networkOf(w)
-	if class.Dataplane != resolve.DataplaneGateway { // gateways ignore Sidecar resources (3.1.2)
+	if !class.traits().gateway { // gateways ignore Sidecar resources (3.1.2)
 		if s, ok := sidecars.Of(w.Ref.Namespace, class.Revision, w.Labels); ok {
 			class.sidecar, class.Sidecar = &s, s.Ref()
 		}
@@ -151,7 +151,7 @@ func (c *ClientClass) RegistryOnly() bool { return c.scope != nil && c.scope.reg
 
 // Proxied reports whether a proxy stands between the clients and the network;
 // unknown counts, since there may be one.
-func (c *ClientClass) Proxied() bool { return c.Dataplane != resolve.DataplaneNone }
+func (c *ClientClass) Proxied() bool { return c.traits().proxied }
 
 // classID tells a class of clients from others. Sides that were made of one another share
 // it where the class sends what it sent, as far as its own namespace and scope go.

@@ -53,7 +53,7 @@ func on(c resolve.Cause, capable capability) resolve.Reason {
 // tunnels reports an ambient endpoint for which a rule or a gate decided: HBONE goes
 // before both (3.5.3). Where the client keeps the address it cannot be used.
 func (c *Call) tunnels(e *Endpoint) bool {
-	if e.Workload == nil || e.Workload.Membership.Dataplane != resolve.DataplaneAmbient || c.Past || c.Class.Dataplane == resolve.DataplaneProxyless {
+	if e.Workload == nil || e.Workload.Membership.Dataplane != resolve.DataplaneAmbient || c.Past || !c.Class.traits().tunnels {
 		return false
 	}
 	return c.Whole != nil || c.Gate != nil && !c.Gate.Why.Cause.Kept()

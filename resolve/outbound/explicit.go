@@ -9,9 +9,6 @@ import (
 // explicit is what a DestinationRule's own tls sends to every endpoint (3.3.3).
 func (c *Call) explicit() *resolve.Sending {
 	tls, s := c.Setting.TLS, c.Setting
-	if c.Class.Dataplane == resolve.DataplaneProxyless {
-		return c.proxyless()
-	}
 	if tls == nil {
 		return nil
 	}
@@ -20,7 +17,7 @@ func (c *Call) explicit() *resolve.Sending {
 	switch mutual := out.TLS == resolve.SendsMutual || out.TLS == resolve.SendsIstioMutual; {
 	case mutual && c.replacesMutual():
 		out.TLS, cause = resolve.SendsMutual, resolve.CauseFilesReplace
-	case credentialOnSidecar(tls, s.Rule, c.Rule, c.Class.Dataplane):
+	case credentialOnSidecar(tls, s.Rule, c.Rule, c.Class.traits().gateway):
 		out.TLS, cause = resolve.SendsPlaintext, resolve.CauseCredentialOnSidecar
 	case tls.GetMode() == networkingapi.ClientTLSSettings_MUTUAL && tls.GetCredentialName() == "" && (tls.GetClientCertificate() == "" || tls.GetPrivateKey() == ""):
 		out.TLS, cause = resolve.SendsPlaintext, resolve.CauseMutualIncomplete
@@ -40,21 +37,12 @@ func modeWritten(s tlsSetting) bool {
 	return s.Rule.Origin.Lines.Line(s.field.Child("mode")) > 0
 }
 
-func credentialOnSidecar(tls *networkingapi.ClientTLSSettings, by *DestinationRule, merged *MergedRule, d resolve.Dataplane) bool {
-	if tls.GetCredentialName() == "" || d == resolve.DataplaneGateway || merged.first.HasSelector {
+func credentialOnSidecar(tls *networkingapi.ClientTLSSettings, by *DestinationRule, merged *MergedRule, gateway bool) bool {
+	if tls.GetCredentialName() == "" || gateway || merged.first.HasSelector {
 		return false
 	}
 	if len(tls.GetCredentialName()) > len("configmap://") && tls.GetCredentialName()[:len("configmap://")] == "configmap://" {
 		return false
 	}
 	return by != nil && (tls.GetMode() == networkingapi.ClientTLSSettings_SIMPLE || tls.GetMode() == networkingapi.ClientTLSSettings_MUTUAL)
-}
-
-// proxyless gRPC clients know only an explicit ISTIO_MUTUAL (3.5.6).
-func (c *Call) proxyless() *resolve.Sending {
-	s := c.Setting
-	if s.TLS != nil && s.TLS.GetMode() == networkingapi.ClientTLSSettings_ISTIO_MUTUAL {
-		return &resolve.Sending{TLS: resolve.SendsIstioMutual, By: s.Rule.Ref, Field: s.field, Origin: s.Rule.Origin, Why: resolve.Because(resolve.CauseProxylessRule, resolve.Details{By: s.Rule.Ref, Field: s.field})}
-	}
-	return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Reason{Cause: resolve.CauseProxylessNoAuto}}
 }

@@ -22,7 +22,7 @@ func (side *Side) knows(c *ClientClass, h *Host, port int32) knowledge {
 		switch {
 		case !side.preferred(h, c):
 			return knowledge{false, resolve.CauseOtherHostFirst}
-		case c.Dataplane == resolve.DataplaneGateway:
+		case c.traits().gateway:
 			return knowledge{true, resolve.CauseGatewayKnows}
 		case side.In.Gaps.At(resolve.KindSidecar, c.Namespace) != nil:
 			return knowledge{true, resolve.CauseMayBeHidden}

@@ -89,9 +89,8 @@ func (e *Endpoint) end(serves *resolve.Decision) resolve.Aspect {
 // has no filter chains.
 func (c *Call) symptom(of resolve.SymptomKind, e *Endpoint, protocol resolve.Protocol) resolve.Symptom {
 	s := resolve.Symptom{Kind: of, Signal: resolve.SignalStatus}
-	envoy := c.Class.Dataplane != resolve.DataplaneNone && c.Class.Dataplane != resolve.DataplaneProxyless
 	switch class := c.Port.Protocol.Class(); {
-	case !envoy, class == resolve.ClassTCP:
+	case !c.Class.traits().answers, class == resolve.ClassTCP:
 		s.Signal = resolve.SignalEnd
 	case class == resolve.ClassAuto:
 		s.Signal = resolve.SignalEither

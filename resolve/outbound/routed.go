@@ -1,12 +1,10 @@
 package outbound
 
-import "github.com/mtlsctl/mtlsctl/resolve"
-
 // route adds what VirtualServices lead sidecars to that no Sidecar resource
 // limits. istiod looks a destination up in the clients' own namespace first, and
 // does not ask there whether it is exported.
 func (side *Side) route(s *scope, c *ClientClass) {
-	if c.Dataplane == resolve.DataplaneGateway {
+	if c.traits().gateway {
 		return
 	}
 	for _, i := range side.routes.hidden { // what everybody sees is known without a route

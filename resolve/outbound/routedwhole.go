@@ -74,7 +74,7 @@ func (v *VirtualService) same(only *destination, d *networkingapi.Destination) *
 // routedWhole finds the VirtualService that sends all of the class's calls to a
 // port of a host elsewhere, nil where none does.
 func (side *Side) routedWhole(class *ClientClass, h *Host, port *HostPort) *Routed {
-	if !class.Proxied() || class.Dataplane == resolve.DataplaneGateway || class.Dataplane == resolve.DataplaneAmbient {
+	if t := class.traits(); !t.rules || t.gateway {
 		return nil // gateways route by VirtualServices that are bound to their Gateways
 	}
 	for _, v := range side.routes.about(h) {

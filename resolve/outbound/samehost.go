@@ -3,8 +3,6 @@ package outbound
 import (
 	"cmp"
 	"slices"
-
-	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // preferred reports whether h is the one that clients without a Sidecar resource
@@ -18,7 +16,7 @@ func (side *Side) preferred(h *Host, c *ClientClass) bool {
 			return false
 		}
 	}
-	return side.preferredHost(preference{h.Name, c.Namespace, c.Dataplane == resolve.DataplaneGateway}) == h
+	return side.preferredHost(preference{h.Name, c.Namespace, c.traits().gateway}) == h
 }
 
 // preference is what the host of a name that clients get depends on.

@@ -38,7 +38,8 @@ func (side *Side) Prepare(class *ClientClass, h *Host, port *HostPort, subset st
 // the first that does.
 func (c *Call) decide() {
 	c.trace.step("scope")
-	c.Whole = c.beforeRules()
+	c.traceClient()
+	c.Whole = c.Class.sender().before(c)
 	if c.Past = c.Whole != nil; c.Past {
 		return
 	}
@@ -64,45 +65,5 @@ func (c *Call) byRule() *resolve.Sending {
 		return s
 	}
 	c.Setting = c.Rule.tlsFor(c.Subset, c.Port.Number)
-	return c.explicit()
-}
-
-// beforeRules is what is sent where no DestinationRule is looked at (3.1, 3.5).
-func (c *Call) beforeRules() *resolve.Sending {
-	c.traceClient()
-	switch c.Class.Dataplane {
-	case resolve.DataplaneNone:
-		return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Reason{Cause: resolve.CauseNoProxy}}
-	case resolve.DataplaneAmbient:
-		return &resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Reason{Cause: resolve.CauseAmbientClient}}
-	}
-	why, past, sure := c.Class.bypass.past(c.Host, c.Port.Number)
-	c.traceBypass(why, past, sure)
-	if !sure {
-		return &resolve.Sending{TLS: resolve.SendsUnknown, Why: why}
-	}
-	if past {
-		return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: why}
-	}
-	unseen := c.unseenConfig()
-	if unseen == nil {
-		unseen = c.unseenScope()
-	}
-	if unseen != nil {
-		c.trace.note(nowhere, unseen.Why)
-		return unseen
-	}
-	k := c.Side.knows(c.Class, c.Host, c.Port.Number)
-	c.traceKnown(k)
-	if k.known {
-		return nil
-	}
-	unknown := resolve.Details{Base: c.Side.why(k, c.Class, c.Host)}
-	if c.Class.bypass.direct {
-		return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Because(resolve.CauseLeavesDirectly, unknown)}
-	}
-	if c.Class.scope.registryOnly {
-		return &resolve.Sending{TLS: resolve.SendsNothing, Why: resolve.Because(resolve.CauseHostRefused, unknown)}
-	}
-	return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Because(resolve.CauseHostPassed, unknown)}
+	return c.Class.sender().told(c)
 }

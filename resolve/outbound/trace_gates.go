@@ -23,7 +23,7 @@ func (c *Call) tracePassed(gate resolve.Cause) {
 // cluster are as in passesThrough.
 func (c *Call) keptCause(balancer, cluster bool) resolve.Cause {
 	switch {
-	case c.Host.Passthrough && c.edsForHeadless(cluster) && c.Class.Dataplane == resolve.DataplaneGateway:
+	case c.Host.Passthrough && c.edsForHeadless(cluster) && c.Class.traits().gateway:
 		return resolve.CauseGateEDSOfGateway
 	case c.Host.Passthrough && c.edsForHeadless(cluster):
 		return resolve.CauseGateEDS

@@ -13,7 +13,7 @@ func (c *Call) traceClient() {
 	}
 	w := c.trace.Client
 	at, is := resolve.Place{Origin: w.Membership.Origin, Field: w.Membership.Field}, resolve.Details{Name: w.Short(), Dataplane: c.Class.Dataplane, Base: w.Membership.Why}
-	if c.Class.Dataplane == resolve.DataplaneNone {
+	if !c.Class.Proxied() {
 		c.trace.note(at, resolve.Because(resolve.CauseTraceNoProxy, is))
 		return
 	}

@@ -16,7 +16,7 @@ func (c *Call) unseenConfig() *resolve.Sending {
 // may hide the host (3.1.2). A Sidecar of the clients' own namespace hides those of
 // the root namespace.
 func (c *Call) unseenScope() *resolve.Sending {
-	if c.Class.Dataplane == resolve.DataplaneGateway {
+	if c.Class.traits().gateway {
 		return nil
 	}
 	g := c.Side.In.Gaps.At(resolve.KindSidecar, c.Class.Namespace)

@@ -1,0 +1,48 @@
+package outbound
+
+import "github.com/mtlsctl/mtlsctl/resolve"
+
+// sender is what a dataplane makes of its clients' calls: a file for each.
+type sender interface {
+	// before is what is sent where no DestinationRule is looked at, nil where rules decide
+	// (3.1, 3.5).
+	before(c *Call) *resolve.Sending
+	// told is what the tls setting of the call sends to every endpoint, nil where auto mTLS
+	// decides (3.3).
+	told(c *Call) *resolve.Sending
+	// traits are what else tells the dataplane from others.
+	traits() traits
+}
+
+// traits are what a sender reads and can do. The zero value is that of a client that neither
+// has a proxy nor forwards what others sent.
+type traits struct {
+	proxied bool // a proxy stands between the clients and the network, or may
+	// relays is true for a proxy that forwards what others sent: it is no client of its own.
+	relays bool
+	rules  bool // DestinationRules are looked at
+	// gateway is true for a proxy that no Sidecar resource, no route of the mesh and no
+	// annotation is about: it knows every host that is exported, prefers among those of one
+	// name as gateways do, tells endpoints apart by EDS, and reads credentials.
+	gateway bool
+	// tunnels is true where HBONE is used to who takes it (3.5.3).
+	tunnels bool
+	// answers is true for an Envoy: it answers an HTTP call that failed with a status code.
+	answers bool
+}
+
+// senders are by dataplane.
+var senders = [...]sender{
+	resolve.DataplaneUnknown:   sidecar{},
+	resolve.DataplaneSidecar:   sidecar{},
+	resolve.DataplaneVM:        sidecar{},
+	resolve.DataplaneAmbient:   ztunnel{},
+	resolve.DataplaneWaypoint:  waypoint{},
+	resolve.DataplaneGateway:   gateway{},
+	resolve.DataplaneProxyless: proxyless{},
+	resolve.DataplaneNone:      unproxied{},
+}
+
+func (c *ClientClass) sender() sender { return senders[c.Dataplane] }
+
+func (c *ClientClass) traits() traits { return c.sender().traits() }

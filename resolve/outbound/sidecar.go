@@ -1,0 +1,48 @@
+package outbound
+
+import "github.com/mtlsctl/mtlsctl/resolve"
+
+// sidecar is an Envoy beside the clients, or one that may be there: it sends what the rules
+// and auto mTLS come to, to hosts that it knows and that it is not made to miss.
+type sidecar struct{}
+
+func (sidecar) traits() traits {
+	return traits{proxied: true, rules: true, tunnels: true, answers: true}
+}
+
+func (sidecar) told(c *Call) *resolve.Sending { return c.explicit() }
+
+func (sidecar) before(c *Call) *resolve.Sending { return c.beforeRules() }
+
+// beforeRules is what a proxy with a scope sends where no DestinationRule is looked at (3.1).
+func (c *Call) beforeRules() *resolve.Sending {
+	why, past, sure := c.Class.bypass.past(c.Host, c.Port.Number)
+	c.traceBypass(why, past, sure)
+	if !sure {
+		return &resolve.Sending{TLS: resolve.SendsUnknown, Why: why}
+	}
+	if past {
+		return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: why}
+	}
+	unseen := c.unseenConfig()
+	if unseen == nil {
+		unseen = c.unseenScope()
+	}
+	if unseen != nil {
+		c.trace.note(nowhere, unseen.Why)
+		return unseen
+	}
+	k := c.Side.knows(c.Class, c.Host, c.Port.Number)
+	c.traceKnown(k)
+	if k.known {
+		return nil
+	}
+	unknown := resolve.Details{Base: c.Side.why(k, c.Class, c.Host)}
+	if c.Class.bypass.direct {
+		return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Because(resolve.CauseLeavesDirectly, unknown)}
+	}
+	if c.Class.scope.registryOnly {
+		return &resolve.Sending{TLS: resolve.SendsNothing, Why: resolve.Because(resolve.CauseHostRefused, unknown)}
+	}
+	return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Because(resolve.CauseHostPassed, unknown)}
+}
