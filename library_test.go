@@ -19,8 +19,8 @@ func TestLibrary(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	page := libraryPage(t)
-	want := console.ReplaceAllStringFunc(page, func(block string) string {
-		command, _, _ := strings.Cut(console.FindStringSubmatch(block)[1], "\n")
+	want := consoleBlock.ReplaceAllStringFunc(page, func(block string) string {
+		command, _, _ := strings.Cut(consoleBlock.FindStringSubmatch(block)[1], "\n")
 		args, ours := strings.CutPrefix(command, "$ go run ./testdata/library ")
 		if !ours {
 			t.Fatalf("docs/library.md shows a command that nobody runs: %s", command)

@@ -20,11 +20,11 @@ import (
 var update = flag.Bool("update", false, "rewrite the README, and still compare")
 
 var (
-	console   = regexp.MustCompile("(?s)```console\n(.*?)```")
-	flagTable = regexp.MustCompile(`(?s)<!-- flags ?([a-z-]*) -->\n(.*?)<!-- end -->`)
-	catalogue = regexp.MustCompile(`(?s)<!-- checks -->\n(.*?)<!-- end -->`)
-	picture   = regexp.MustCompile("(?s)```mermaid\n.*?```")
-	helpFlag  = regexp.MustCompile(`(?m)^ +(-\w, )? *(--[a-zA-Z-]+)(?: ([A-Z][A-Z,.]*)\S*)? {2,}(\S.*)$`)
+	consoleBlock = regexp.MustCompile("(?s)```console\n(.*?)```")
+	flagTable    = regexp.MustCompile(`(?s)<!-- flags ?([a-z-]*) -->\n(.*?)<!-- end -->`)
+	catalogue    = regexp.MustCompile(`(?s)<!-- checks -->\n(.*?)<!-- end -->`)
+	picture      = regexp.MustCompile("(?s)```mermaid\n.*?```")
+	helpFlag     = regexp.MustCompile(`(?m)^ +(-\w, )? *(--[a-zA-Z-]+)(?: ([A-Z][A-Z,.]*)\S*)? {2,}(\S.*)$`)
 )
 
 // TestReadme runs the README's commands and compares what they print, its tables of
@@ -36,8 +36,8 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := console.ReplaceAllStringFunc(string(text), func(block string) string {
-		return "```console\n" + transcript(t, console.FindStringSubmatch(block)[1]) + "```"
+	want := consoleBlock.ReplaceAllStringFunc(string(text), func(block string) string {
+		return "```console\n" + transcript(t, consoleBlock.FindStringSubmatch(block)[1]) + "```"
 	})
 	want = flagTable.ReplaceAllStringFunc(want, func(block string) string {
 		head, _, _ := strings.Cut(block, "\n")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
@@ -22,37 +23,37 @@ func (f *accessLogFlag) add(c *cobra.Command) {
 func (f *accessLogFlag) validate(others []string) error {
 	switch twice := slices.Index(f.files, "-"); {
 	case slices.Contains(f.files, ""):
-		return usage("for example kubectl logs deploy/pay -c istio-proxy --prefix > pay.log", "--access-log has no value")
+		return console.Usage("for example kubectl logs deploy/pay -c istio-proxy --prefix > pay.log", "--access-log has no value")
 	case twice < 0:
 	case slices.Contains(others, "-"):
-		return usage("", "-f - and --access-log - both read standard input")
+		return console.Usage("", "-f - and --access-log - both read standard input")
 	case slices.Contains(f.files[twice+1:], "-"):
-		return usage("", "--access-log - is given twice, but there is one standard input")
+		return console.Usage("", "--access-log - is given twice, but there is one standard input")
 	}
 	return nil
 }
 
 // sayReporters says whose word a record is, where it is not that of everybody.
-func sayReporters(s Streams, t *evidence.Traffic) {
+func sayReporters(s console.Streams, t *evidence.Traffic) {
 	if t.Reporters != nil {
-		say(s, "evidence is the word of %s whose logs were given: of others, what was not seen is not known", plural(len(t.Reporters), "proxy"))
+		console.Say(s, "evidence is the word of %s whose logs were given: of others, what was not seen is not known", console.Plural(len(t.Reporters), "proxy"))
 	}
 }
 
 // read reads the logs and says how much of them tells of calls.
-func (f *accessLogFlag) read(ctx context.Context, s Streams) (*evidence.Traffic, error) {
-	t, lines, err := traffic.ReadAccessLogs(f.files, interruptible{ctx, s.In})
+func (f *accessLogFlag) read(ctx context.Context, s console.Streams) (*evidence.Traffic, error) {
+	t, lines, err := traffic.ReadAccessLogs(f.files, console.Interruptible{Ctx: ctx, In: s.In})
 	var none *traffic.NoAccessLog
 	switch {
 	case errors.As(err, &none):
-		return nil, &failure{code: exitInput, message: err.Error(), hints: []string{
+		return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{
 			"meshConfig.accessLogFile: /dev/stdout turns access logs on; kubectl logs deploy/NAME -c istio-proxy --prefix shows one",
 		}}
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
-		return nil, &failure{code: exitInput, message: err.Error()}
+		return nil, &console.Failure{Code: console.ExitInput, Message: err.Error()}
 	}
-	say(s, "access logs: %s of calls, %d others skipped", plural(lines.Calls, "line"), lines.Others)
+	console.Say(s, "access logs: %s of calls, %d others skipped", console.Plural(lines.Calls, "line"), lines.Others)
 	return t, nil
 }

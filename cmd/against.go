@@ -10,6 +10,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -39,11 +40,11 @@ func (f *againstFlags) complete(in *inputFlags) (err error) {
 		return err
 	}
 	if len(in.cluster.contexts) > 0 {
-		return usage("", "--against compares with one mesh, --contexts reads several")
+		return console.Usage("", "--against compares with one mesh, --contexts reads several")
 	}
 	if revision, bare := strings.CutPrefix(f.word, "git:"); bare && revision != "" && !strings.Contains(revision, ":") {
 		if !in.readsFiles() {
-			return usage("--against git:REV:PATH names one", "--against %s needs -f or -k: it reads them at that revision", f.word)
+			return console.Usage("--against git:REV:PATH names one", "--against %s needs -f or -k: it reads them at that revision", f.word)
 		}
 		f.base = sideWord{word: f.word, revisionOnly: revision}
 		return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -60,8 +61,8 @@ const analyzeExample = `  # everything in a directory
 
 // analyzeOptions is everything that one run of analyze needs.
 type analyzeOptions struct {
-	streams    Streams
-	color      *colorFlag
+	streams    console.Streams
+	color      *console.ColorFlag
 	input      inputFlags
 	output     outputsFlags
 	seen       evidenceFlags
@@ -77,7 +78,7 @@ type analyzeOptions struct {
 	project *project.Config
 }
 
-func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
+func newAnalyze(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &analyzeOptions{streams: s, color: color}
 	c := &cobra.Command{
 		Use: "analyze", Short: "Find what is wrong, misleading or risky, and say what to do",
@@ -86,7 +87,7 @@ func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
 			if err := o.complete(args); err != nil {
 				return err
 			}
-			return inputError(o.run(c.Context()))
+			return console.InputError(o.run(c.Context()))
 		},
 	}
 	o.input.add(c)
@@ -94,26 +95,26 @@ func newAnalyze(s Streams, color *colorFlag) *cobra.Command {
 	o.seen.add(c)
 	o.config.add(c)
 	o.choice.add(c)
-	completes(c, "exclude-namespaces", manyOf(o.input.namespaces))
+	console.Completes(c, "exclude-namespaces", console.ManyOf(o.input.namespaces))
 	o.baseline.add(c)
 	o.against.add(c)
 	c.Flags().BoolVar(&o.exceptions, "exceptions", false, "print the register of exceptions instead: ports that may stay open, by whom, why and until when")
 	c.Flags().BoolVar(&o.fix, "fix-dry-run", false, "print the repairs as one unified diff instead, and write nothing; patch -p1 applies it")
 	c.Flags().BoolVar(&o.partial, "allow-incomplete", false, "do not end with 3 where something is missing or could not be used; it is still printed")
-	c.ValidArgsFunction = noFiles
+	c.ValidArgsFunction = console.NoFiles
 	return c
 }
 
 // complete checks everything that can be checked before the mesh is read.
 func (o *analyzeOptions) complete(args []string) error {
-	if err := firstError(o.choice.complete(), o.output.complete(), o.instead()); err != nil {
+	if err := console.FirstError(o.choice.complete(), o.output.complete(), o.instead()); err != nil {
 		return err
 	}
-	if err := firstError(o.input.validate(args), o.seen.validate(&o.input)); err != nil {
+	if err := console.FirstError(o.input.validate(args), o.seen.validate(&o.input)); err != nil {
 		return err
 	}
 	if len(args) > 0 {
-		return usage("paths are given with -f, as in mtlsctl analyze -f "+shell.Word(args[0]), "analyze takes no argument, but got %q", args[0])
+		return console.Usage("paths are given with -f, as in mtlsctl analyze -f "+shell.Word(args[0]), "analyze takes no argument, but got %q", args[0])
 	}
 	return o.against.complete(&o.input)
 }
@@ -122,11 +123,11 @@ func (o *analyzeOptions) complete(args []string) error {
 func (o *analyzeOptions) instead() error {
 	switch {
 	case o.exceptions && o.fix:
-		return usage("", "--exceptions and --fix-dry-run each print something else instead of the findings")
+		return console.Usage("", "--exceptions and --fix-dry-run each print something else instead of the findings")
 	case (o.exceptions || o.fix) && o.baseline.write != "":
-		return usage("", "--write-baseline needs the findings")
+		return console.Usage("", "--write-baseline needs the findings")
 	case o.exceptions && o.output.checked() != "":
-		return usage("", "-o %s is for findings; the register can be had as %s", o.output.checked(), strings.Join(format.Words(), ", "))
+		return console.Usage("", "-o %s is for findings; the register can be had as %s", o.output.checked(), strings.Join(format.Words(), ", "))
 	}
 	return o.fixable()
 }
@@ -137,7 +138,7 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 		return err
 	}
 	if o.fix {
-		process.hold(3) // what is analyzed, and the trials beside what they are compared with
+		console.Own.Hold(3) // what is analyzed, and the trials beside what they are compared with
 	}
 	objects := &project.Objects{}
 	l := newLoaded(&o.input, o.streams, objects.Add)
@@ -150,16 +151,16 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 	report, answered := o.answer(ctx, l, objects, seen, evidence)
 	covered := l.report(o.streams)
 	o.against.project.sayIdle(o.streams)
-	covered = firstError(sayEvidence(o.streams, evidence), covered)
+	covered = console.FirstError(sayEvidence(o.streams, evidence), covered)
 	switch {
-	case unlessClosed(answered) != nil:
+	case console.UnlessClosed(answered) != nil:
 		return answered
 	case report != nil && o.choice.reached(report):
-		return errFindings
+		return console.ErrFindings
 	case o.partial:
 		return nil
 	case report != nil && len(report.Missing)+len(l.missing()) > 0:
-		return errIncomplete
+		return console.ErrIncomplete
 	}
 	return covered
 }
@@ -175,7 +176,7 @@ func (o *analyzeOptions) beforehand(ctx context.Context) (*evidence.Traffic, err
 		return nil, err
 	}
 	if o.baseline.file != "" && o.baseline.known == nil {
-		say(o.streams, "note: the base has no %s, so that no baseline counts%s", o.baseline.file, hintLine("--config-from head reads that of the working directory"))
+		console.Say(o.streams, "note: the base has no %s, so that no baseline counts%s", o.baseline.file, hintLine("--config-from head reads that of the working directory"))
 	}
 	seen, err := o.seen.read(ctx, o.streams)
 	if err != nil {
@@ -185,7 +186,7 @@ func (o *analyzeOptions) beforehand(ctx context.Context) (*evidence.Traffic, err
 }
 
 func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project.Objects, seen *evidence.Traffic, evidence *evidence.Evidence) (*analyze.Report, error) {
-	if err := firstError(l.mustHold(), l.checkNamespaces(), o.choice.checkNamespaces(l)); err != nil {
+	if err := console.FirstError(l.mustHold(), l.checkNamespaces(), o.choice.checkNamespaces(l)); err != nil {
 		return nil, err
 	}
 	if o.exceptions {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
@@ -53,7 +54,7 @@ func misnamed(flag string, err error) error {
 	case kind.Kind == "":
 		return noSuchKind(kind)
 	case kind.Form == resolve.FormEnd:
-		return usage("mtlsctl describe "+shell.Word(kind.Text)+" tells about it", "%s %s", flag, kind)
+		return console.Usage("mtlsctl describe "+shell.Word(kind.Text)+" tells about it", "%s %s", flag, kind)
 	}
 	return untold(kind.Kind)
 }
@@ -61,21 +62,21 @@ func misnamed(flag string, err error) error {
 func malformed(flag string, e *resolve.NameError) error {
 	switch e.Form {
 	case resolve.FormEnd:
-		return usage("for example "+flag+" deploy/web.shop", "%s %s", flag, e)
+		return console.Usage("for example "+flag+" deploy/web.shop", "%s %s", flag, e)
 	case resolve.FormTarget:
-		return usage("for example --to pay.shop:80 or --to pay.shop:80/v2", "%s %s", flag, e)
+		return console.Usage("for example --to pay.shop:80 or --to pay.shop:80/v2", "%s %s", flag, e)
 	}
-	return usage("", "%s", e)
+	return console.Usage("", "%s", e)
 }
 
 func noSuchKind(e *resolve.KindError) error {
 	if len(e.Near) > 0 {
-		return usage("did you mean "+e.Near[0]+"/"+e.Name+"?", "%s", e)
+		return console.Usage("did you mean "+e.Near[0]+"/"+e.Name+"?", "%s", e)
 	}
-	return usage("types are "+strings.Join(resolve.KindWords(), ", ")+"; if "+e.Word+" is a namespace, say "+e.Name+"."+e.Word, "%s", e)
+	return console.Usage("types are "+strings.Join(resolve.KindWords(), ", ")+"; if "+e.Word+" is a namespace, say "+e.Name+"."+e.Word, "%s", e)
 }
 
 // untold refuses kinds that exist and have no story here.
 func untold(kind resolve.Kind) error {
-	return usage("types are "+strings.Join(resolve.KindWords(), ", "), "describe does not tell about %s", pluralOf(kind.Word()))
+	return console.Usage("types are "+strings.Join(resolve.KindWords(), ", "), "describe does not tell about %s", console.PluralOf(kind.Word()))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 )
 
 // baselineFlags say where old findings are written down.
@@ -34,14 +35,14 @@ func (f *baselineFlags) read(ctx context.Context, against *againstFlags) error {
 		return nil
 	}
 	if f.known, err = project.ParseBaseline(text); err != nil {
-		return &failure{code: exitInput, message: f.file + ": " + err.Error(), hints: []string{"mtlsctl analyze --write-baseline FILE writes one"}}
+		return &console.Failure{Code: console.ExitInput, Message: f.file + ": " + err.Error(), Hints: []string{"mtlsctl analyze --write-baseline FILE writes one"}}
 	}
 	return nil
 }
 
 // save writes the baseline that is asked for: without --baseline all that counts; with it
 // the file can only shrink.
-func (f *baselineFlags) save(s Streams, report *analyze.Report) error {
+func (f *baselineFlags) save(s console.Streams, report *analyze.Report) error {
 	if f.write == "" {
 		return nil
 	}
@@ -54,8 +55,8 @@ func (f *baselineFlags) save(s Streams, report *analyze.Report) error {
 		return err
 	}
 	if err := writeFile(f.write, text); err != nil {
-		return &failure{code: exitInput, message: "write the baseline: " + err.Error(), hints: []string{"does the directory exist, and may it be written to?"}}
+		return &console.Failure{Code: console.ExitInput, Message: "write the baseline: " + err.Error(), Hints: []string{"does the directory exist, and may it be written to?"}}
 	}
-	say(s, "wrote %s: %s", f.write, plural(len(next.Items), "finding"))
+	console.Say(s, "wrote %s: %s", f.write, console.Plural(len(next.Items), "finding"))
 	return nil
 }

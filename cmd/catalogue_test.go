@@ -11,6 +11,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/cmd"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 )
 
 // TestChecksSpeakOfCommandsThatExist: what a finding, or its page, tells people to type can
@@ -54,7 +55,7 @@ func printed(t *testing.T, args ...string) string {
 	t.Helper()
 	var out, err bytes.Buffer
 	now := time.Unix(0, 0)
-	if code := cmd.Main(args, cmd.Streams{Out: &out, Err: &err, In: strings.NewReader(""), Env: func(string) string { return "" }, Now: func() time.Time { return now }}); code > 1 && code != 3 {
+	if code := cmd.Main(args, console.Streams{Out: &out, Err: &err, In: strings.NewReader(""), Env: func(string) string { return "" }, Now: func() time.Time { return now }}); code > 1 && code != 3 {
 		t.Fatalf("mtlsctl %v: exit code %d: %s", args, code, err.String())
 	}
 	return out.String()

@@ -10,6 +10,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/change"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
@@ -22,16 +23,16 @@ func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) 
 	files := &loaded{flags: &o.input, start: o.streams.Now(), mesh: mesh.Build(config.Options{}, nil)}
 	if o.plan.folder != "" {
 		objects, err := afterWaves(ctx, base.objects, o.plan.now)
-		return o.changed(base, files, in, objects), inputError(err)
+		return o.changed(base, files, in, objects), console.InputError(err)
 	}
 	what := change.Change{Restart: o.restart}
 	if o.input.readsFiles() {
 		read, err := source.Read(ctx, o.changeOptions(ctx, base, in))
 		if err != nil {
-			return nil, inputError(err)
+			return nil, console.InputError(err)
 		}
 		if len(read.Objects)+len(read.Problems)+len(read.Stats.Skipped) == 0 {
-			return nil, &failure{code: exitInput, message: "the files to apply hold no object: nothing was compared", hints: []string{"is it what was meant, and rendered?"}}
+			return nil, &console.Failure{Code: console.ExitInput, Message: "the files to apply hold no object: nothing was compared", Hints: []string{"is it what was meant, and rendered?"}}
 		}
 		what.Apply = o.selected(read)
 		files.problems, files.notes, files.stats = read.Problems, read.Notes, read.Stats
@@ -42,7 +43,7 @@ func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) 
 	}
 	for i, ref := range removed {
 		if slices.ContainsFunc(what.Apply, func(object resolve.Object) bool { return object.Ref() == ref }) {
-			return nil, usage("", "--delete %s: the files apply it", o.removals[i].Text)
+			return nil, console.Usage("", "--delete %s: the files apply it", o.removals[i].Text)
 		}
 	}
 	what.Remove = removed
@@ -73,7 +74,7 @@ func (o *diffOptions) selected(read *source.Input) []resolve.Object {
 	if len(left) > 0 {
 		read.Notes = append(read.Notes, source.Note{
 			Position: left[0].Origin.At(""),
-			Message:  fmt.Sprintf("%s of the files not selected by --prune-selector and not applied, as with kubectl apply -l: %s", plural(len(left), "object"), left[0].Ref()),
+			Message:  fmt.Sprintf("%s of the files not selected by --prune-selector and not applied, as with kubectl apply -l: %s", console.Plural(len(left), "object"), left[0].Ref()),
 		})
 	}
 	return kept
@@ -147,13 +148,13 @@ func undeletable(base *side, a resolve.Name, err error) error {
 	hint := "there is no " + a.Kind.Word()
 	switch {
 	case errors.As(err, &several):
-		return usage("say which: --delete "+strings.ToLower(a.Kind.Word())+"/NAME.NAMESPACE", "--delete %s: there are %d of that name", a.Text, len(several.Refs))
+		return console.Usage("say which: --delete "+strings.ToLower(a.Kind.Word())+"/NAME.NAMESPACE", "--delete %s: there are %d of that name", a.Text, len(several.Refs))
 	case !errors.As(err, &missing):
 		return err
 	case len(missing.Near) > 0:
 		hint = didYouMean(missing.Near)
 	case missing.OfKind:
-		hint = "there are " + some(typedNames(missing.There), 8)
+		hint = "there are " + console.Some(typedNames(missing.There), 8)
 	}
-	return usage(hint, "--delete %s: no such object in %s", a.Text, base.word)
+	return console.Usage(hint, "--delete %s: no such object in %s", a.Text, base.word)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 )
 
 // failWords are the values of --fail-on.
@@ -43,25 +44,25 @@ func (f *choiceFlags) add(c *cobra.Command) {
 	fs.StringSliceVar(&f.exclude, "exclude-namespaces", nil, "leave out findings about namespaces `NS,...`")
 	fs.StringVarP(&f.selector, "selector", "l", "", "only findings about objects whose labels match `SELECTOR`, as in kubectl; of workloads those of the pods count too")
 	f.given = fs.Changed
-	completes(c, "fail-on", oneOf(failWords...))
-	completes(c, "only", manyOf(codes))
-	completes(c, "skip", manyOf(codes))
-	completes(c, "profile", oneOf("default", "strict", "migration"))
-	completes(c, "min-severity", oneOf(failWords[:3]...))
-	completes(c, "selector", noFiles)
+	console.Completes(c, "fail-on", console.OneOf(failWords...))
+	console.Completes(c, "only", console.ManyOf(codes))
+	console.Completes(c, "skip", console.ManyOf(codes))
+	console.Completes(c, "profile", console.OneOf("default", "strict", "migration"))
+	console.Completes(c, "min-severity", console.OneOf(failWords[:3]...))
+	console.Completes(c, "selector", console.NoFiles)
 }
 
 // complete checks the words.
 func (f *choiceFlags) complete() (err error) {
 	f.failOn = strings.ToLower(f.failOn)
 	if _, err := analyze.ParseSeverity(f.failOn); err != nil && f.failOn != "never" {
-		return usage("", "--fail-on %q: one of %s", f.failOn, strings.Join(failWords, ", "))
+		return console.Usage("", "--fail-on %q: one of %s", f.failOn, strings.Join(failWords, ", "))
 	}
 	if f.least, err = analyze.ParseSeverity(f.minSeverity); err != nil {
-		return usage("", "--min-severity %q: one of %s", f.minSeverity, strings.Join(failWords[:3], ", "))
+		return console.Usage("", "--min-severity %q: one of %s", f.minSeverity, strings.Join(failWords[:3], ", "))
 	}
 	if f.of, err = analyze.ParseProfile(f.profile); err != nil {
-		return usage("", "--profile %q: one of default, strict, migration", f.profile)
+		return console.Usage("", "--profile %q: one of default, strict, migration", f.profile)
 	}
 	for flag, codes := range map[string][]string{"only": f.only, "skip": f.skip} {
 		if err := f.codes(flag, codes); err != nil {
@@ -69,7 +70,7 @@ func (f *choiceFlags) complete() (err error) {
 		}
 	}
 	if f.selected, err = labels.Parse(f.selector); err != nil {
-		return usage("for example -l app=shop,tier!=db", "-l %q: %s", f.selector, err)
+		return console.Usage("for example -l app=shop,tier!=db", "-l %q: %s", f.selector, err)
 	}
 	return nil
 }
@@ -77,7 +78,7 @@ func (f *choiceFlags) complete() (err error) {
 // codes writes the codes of a flag as the catalogue does.
 func (f *choiceFlags) codes(flag string, codes []string) error {
 	if f.given(flag) && len(codes) == 0 {
-		return usage("mtlsctl explain lists every code", "--%s has no value", flag)
+		return console.Usage("mtlsctl explain lists every code", "--%s has no value", flag)
 	}
 	for i, code := range codes {
 		c := project.ByCode(code)
@@ -86,7 +87,7 @@ func (f *choiceFlags) codes(flag string, codes []string) error {
 			if near := project.Near(code); len(near) > 0 {
 				hint = "did you mean " + strings.Join(near, " or ") + "?"
 			}
-			return usage(hint, "--%s %q: no check has this code", flag, code)
+			return console.Usage(hint, "--%s %q: no check has this code", flag, code)
 		}
 		codes[i] = c.Code
 	}

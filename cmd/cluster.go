@@ -10,6 +10,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -62,15 +63,15 @@ func (f *clusterFlags) add(fs *pflag.FlagSet) {
 func (f *clusterFlags) validate() error {
 	switch {
 	case f.chunkSize < 1:
-		return usage("", "--chunk-size %d: want at least 1", f.chunkSize)
+		return console.Usage("", "--chunk-size %d: want at least 1", f.chunkSize)
 	case len(f.contexts) > 0 && *f.kubectl.Context != "":
-		return usage("--contexts takes any number of names", "--context and --contexts were both given")
-	case len(f.contexts) != len(unique(slices.Sorted(slices.Values(f.contexts)))):
-		return usage("", "--contexts names a context twice")
+		return console.Usage("--contexts takes any number of names", "--context and --contexts were both given")
+	case len(f.contexts) != len(console.Unique(slices.Sorted(slices.Values(f.contexts)))):
+		return console.Usage("", "--contexts names a context twice")
 	case slices.Contains(f.contexts, ""):
-		return usage("", "--contexts has an empty name")
+		return console.Usage("", "--contexts has an empty name")
 	case f.timeout <= 0:
-		return usage("for example --timeout 2m", "--timeout %s: want some time", f.timeout)
+		return console.Usage("for example --timeout 2m", "--timeout %s: want some time", f.timeout)
 	}
 	return nil
 }
@@ -78,7 +79,7 @@ func (f *clusterFlags) validate() error {
 // oneOnly is validate for commands about a single cluster.
 func (f *clusterFlags) oneOnly() error {
 	if len(f.contexts) > 0 {
-		return usage("--context chooses one; ask once for each", "--contexts: this command is about one cluster")
+		return console.Usage("--context chooses one; ask once for each", "--contexts: this command is about one cluster")
 	}
 	return f.validate()
 }
@@ -127,7 +128,7 @@ func (f *clusterFlags) optionsOf(loader clientcmd.ClientConfig) (o source.Cluste
 }
 
 func nothingToRead() error {
-	return usage("-f manifests/ reads files, -k DIR builds a kustomization; --kubeconfig and --context choose a cluster",
+	return console.Usage("-f manifests/ reads files, -k DIR builds a kustomization; --kubeconfig and --context choose a cluster",
 		"nothing to read: no -f or -k, and no kubeconfig that names a cluster")
 }
 
@@ -136,11 +137,11 @@ func kubeconfigError(err error) error {
 		return nothingToRead()
 	}
 	text, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
-	return &failure{code: exitInput, message: "kubeconfig: " + text, hints: []string{"kubectl config get-contexts lists what there is"}}
+	return &console.Failure{Code: console.ExitInput, Message: "kubeconfig: " + text, Hints: []string{"kubectl config get-contexts lists what there is"}}
 }
 
 // readCluster reads the cluster that the flags choose, within --timeout.
-func (f *inputFlags) readCluster(ctx context.Context, s Streams) (*source.Input, error) {
+func (f *inputFlags) readCluster(ctx context.Context, s console.Streams) (*source.Input, error) {
 	o, err := f.cluster.options()
 	if err != nil {
 		return nil, err
@@ -149,7 +150,7 @@ func (f *inputFlags) readCluster(ctx context.Context, s Streams) (*source.Input,
 }
 
 // readNamed reads the cluster of another context.
-func (f *inputFlags) readNamed(ctx context.Context, context string, s Streams) (*source.Input, error) {
+func (f *inputFlags) readNamed(ctx context.Context, context string, s console.Streams) (*source.Input, error) {
 	o, err := f.cluster.of(context)
 	if err != nil {
 		return nil, err
@@ -157,8 +158,8 @@ func (f *inputFlags) readNamed(ctx context.Context, context string, s Streams) (
 	return f.readAt(ctx, s, o)
 }
 
-func (f *inputFlags) readAt(ctx context.Context, s Streams, o source.ClusterOptions) (*source.Input, error) {
-	s.bounds.untimed()
+func (f *inputFlags) readAt(ctx context.Context, s console.Streams, o source.ClusterOptions) (*source.Input, error) {
+	s.Bounds.Untimed()
 	f.contextNamespace = o.Namespace
 	if f.namespace != "" {
 		o.Namespace = f.namespace

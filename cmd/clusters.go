@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -22,8 +23,8 @@ const clustersAtOnce = 2
 // several reads and resolves the clusters of --contexts side by side and joins
 // them. One that cannot be read is a gap and costs only itself; when none can, the
 // first error is the answer.
-func (l *loaded) several(ctx context.Context, s Streams) error {
-	s.bounds.untimed()
+func (l *loaded) several(ctx context.Context, s console.Streams) error {
+	s.Bounds.Untimed()
 	names := l.flags.cluster.contexts
 	inputs, errs := make([]*source.Input, len(names)), make([]error, len(names))
 	ctx, cancel := context.WithTimeout(ctx, l.flags.cluster.timeout)

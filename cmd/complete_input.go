@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -20,18 +21,18 @@ const completionTime = 3 * time.Second
 // complete registers what the flags of every command that reads are completed with.
 func (f *inputFlags) complete(c *cobra.Command) {
 	for _, flag := range []string{"namespace", "root-namespace", "istioNamespace"} {
-		completes(c, flag, f.namespaces)
+		console.Completes(c, flag, f.namespaces)
 	}
-	completes(c, "assume-injected", manyOf(f.namespaces))
-	completes(c, "assume-naked", manyOf(f.namespaces))
-	completes(c, "revision", noFiles)
+	console.Completes(c, "assume-injected", console.ManyOf(f.namespaces))
+	console.Completes(c, "assume-naked", console.ManyOf(f.namespaces))
+	console.Completes(c, "revision", console.NoFiles)
 	f.cluster.complete(c)
 }
 
 func (f *clusterFlags) complete(c *cobra.Command) {
-	completes(c, "context", f.contextNames)
+	console.Completes(c, "context", f.contextNames)
 	if c.Flags().Lookup("contexts") != nil {
-		completes(c, "contexts", manyOf(f.contextNames))
+		console.Completes(c, "contexts", console.ManyOf(f.contextNames))
 	}
 }
 
@@ -105,13 +106,13 @@ var workloadsListed = []resolve.Kind{
 
 // named suggests TYPE/NAME of the kinds, or of the type that the word begins with.
 // Names of other namespaces than the one that is asked about end in theirs.
-func (f *inputFlags) named(kinds ...resolve.Kind) suggest {
+func (f *inputFlags) named(kinds ...resolve.Kind) console.Suggest {
 	return func(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		wanted, typed := kinds, ""
 		if kindWord, _, has := strings.Cut(word, "/"); has {
 			kind, known := resolve.ParseKind(kindWord)
 			if !known {
-				return noFiles(c, args, word)
+				return console.NoFiles(c, args, word)
 			}
 			wanted, typed = []resolve.Kind{kind}, kindWord+"/"
 		}
@@ -171,7 +172,7 @@ func (f *inputFlags) described(c *cobra.Command, args []string, word string) ([]
 // sides suggests BASE and HEAD: files too.
 func (f *inputFlags) sides(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 1 {
-		return noFiles(c, args, word)
+		return console.NoFiles(c, args, word)
 	}
 	list := []cobra.Completion{cobra.CompletionWithDesc("cluster", "the cluster of the kubeconfig context")}
 	if strings.HasPrefix(word, "cluster:") {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -41,7 +42,7 @@ func (f *configFlags) read() (*project.Config, error) {
 func parseConfig(name string, text []byte) (*project.Config, error) {
 	c, err := project.Parse(name, text)
 	if err != nil {
-		return nil, &failure{code: exitInput, message: err.Error(), hints: []string{
+		return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{
 			"an exception has namespace, name, mode, owner and reason; kind, ports and expires where they matter",
 			"an ignore rule has a reason, and one of code, kind, namespace, name and labels; expires where it matters",
 		}}
@@ -51,23 +52,23 @@ func parseConfig(name string, text []byte) (*project.Config, error) {
 
 // readExceptions is read for a command that wants the exceptions only. One that has ended
 // counts no more, and is said.
-func (f *configFlags) readExceptions(s Streams) (*project.Config, error) {
+func (f *configFlags) readExceptions(s console.Streams) (*project.Config, error) {
 	c, err := f.read()
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range c.Ended(s.Now()) {
-		say(s, "note: %s: the exception for %s/%s ended on %s and counts no more", e.At, e.Namespace, e.Name, project.LastDay(e.Expires))
+		console.Say(s, "note: %s: the exception for %s/%s ended on %s and counts no more", e.At, e.Namespace, e.Name, project.LastDay(e.Expires))
 	}
 	return c, nil
 }
 
 // sayIdle names the exceptions that are about no port of the mesh: a name that is
 // misspelled would keep nothing out.
-func sayIdle(s Streams, c *project.Config, m *mesh.Mesh) {
+func sayIdle(s console.Streams, c *project.Config, m *mesh.Mesh) {
 	for _, e := range project.NewRegister(c, m, s.Now()) {
 		if e.State == project.Idle {
-			say(s, "note: %s: the exception for %s/%s is about no port of the input", e.At, e.Namespace, e.Name)
+			console.Say(s, "note: %s: the exception for %s/%s is about no port of the input", e.At, e.Namespace, e.Name)
 		}
 	}
 }

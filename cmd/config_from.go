@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -22,12 +23,12 @@ type configFrom struct{ word string }
 
 func (f *configFrom) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.word, "config-from", "base", "read rules, exceptions, baseline and ignore annotations from the `SIDE` of a change: "+strings.Join(fromWords, ", "))
-	completes(c, "config-from", oneOf(fromWords...))
+	console.Completes(c, "config-from", console.OneOf(fromWords...))
 }
 
 func (f *configFrom) complete() error {
 	if !slices.Contains(fromWords, f.word) {
-		return usage("", "--config-from %q: one of %s", f.word, strings.Join(fromWords, ", "))
+		return console.Usage("", "--config-from %q: one of %s", f.word, strings.Join(fromWords, ", "))
 	}
 	return nil
 }
@@ -41,9 +42,9 @@ type configs struct {
 }
 
 // sayIdle says so.
-func (c configs) sayIdle(s Streams) {
+func (c configs) sayIdle(s console.Streams) {
 	if c.idle != "" {
-		say(s, "note: the base is a cluster, so that %s does not count%s", c.idle, hintLine("--config-from head applies it, --config FILE a file of your own"))
+		console.Say(s, "note: the base is a cluster, so that %s does not count%s", c.idle, hintLine("--config-from head applies it, --config FILE a file of your own"))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
@@ -54,8 +55,8 @@ var verdictWords = []string{"broken", "plaintext", "unknown", "passthrough-tls",
 
 // connectionsOptions is everything that one run of connections needs.
 type connectionsOptions struct {
-	streams  Streams
-	color    *colorFlag
+	streams  console.Streams
+	color    *console.ColorFlag
 	input    inputFlags
 	output   outputFlags
 	seen     evidenceFlags
@@ -72,7 +73,7 @@ type connectionsOptions struct {
 	wanted  map[resolve.Verdict]bool
 }
 
-func newConnections(s Streams, color *colorFlag) *cobra.Command {
+func newConnections(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &connectionsOptions{streams: s, color: color}
 	c := &cobra.Command{
 		Use: "connections", Short: "Say what every client sends, and what becomes of it",
@@ -81,18 +82,18 @@ func newConnections(s Streams, color *colorFlag) *cobra.Command {
 			if err := o.complete(args); err != nil {
 				return err
 			}
-			return inputError(o.run(c.Context()))
+			return console.InputError(o.run(c.Context()))
 		},
 	}
 	o.input.add(c)
 	o.output.addFormat(c)
 	o.add(c)
-	c.ValidArgsFunction = noFiles
+	c.ValidArgsFunction = console.NoFiles
 	ends := o.input.named(append(slices.Clone(workloadsListed), resolve.KindService)...)
-	completes(c, "from", manyOf(ends))
-	completes(c, "to", manyOf(ends))
-	completes(c, "selector", noFiles)
-	completes(c, "verdict", manyOf(oneOf(verdictWords...)))
+	console.Completes(c, "from", console.ManyOf(ends))
+	console.Completes(c, "to", console.ManyOf(ends))
+	console.Completes(c, "selector", console.NoFiles)
+	console.Completes(c, "verdict", console.ManyOf(console.OneOf(verdictWords...)))
 	return c
 }
 
@@ -113,11 +114,11 @@ func (o *connectionsOptions) complete(args []string) (err error) {
 	if err := o.output.complete(); err != nil {
 		return err
 	}
-	if err := firstError(o.input.validate(args), o.seen.validate(&o.input)); err != nil {
+	if err := console.FirstError(o.input.validate(args), o.seen.validate(&o.input)); err != nil {
 		return err
 	}
 	if len(args) > 0 {
-		return usage("mtlsctl connections --to "+shell.Word(args[0])+" shows who calls it, --from what it calls", "connections takes no argument, but got %q", args[0])
+		return console.Usage("mtlsctl connections --to "+shell.Word(args[0])+" shows who calls it, --from what it calls", "connections takes no argument, but got %q", args[0])
 	}
 	return o.completeEnds()
 }
@@ -125,11 +126,11 @@ func (o *connectionsOptions) complete(args []string) (err error) {
 func (o *connectionsOptions) completeEnds() (err error) {
 	for name, values := range map[string][]string{"from": o.from, "to": o.to, "verdict": o.verdicts} {
 		if o.given(name) && len(values) == 0 {
-			return usage("", "--%s has no value", name)
+			return console.Usage("", "--%s has no value", name)
 		}
 	}
 	if o.labels, err = labels.Parse(o.selector); err != nil {
-		return usage("for example -l app=shop,tier!=db", "-l %q: %s", o.selector, err)
+		return console.Usage("for example -l app=shop,tier!=db", "-l %q: %s", o.selector, err)
 	}
 	if o.wanted, err = parseVerdicts(o.verdicts); err != nil {
 		return err
@@ -153,16 +154,16 @@ func (o *connectionsOptions) run(ctx context.Context) error {
 	evidence := o.seen.evidence(seen, l)
 	answered := o.answer(ctx, l, evidence)
 	covered := l.report(o.streams)
-	return firstError(unlessClosed(answered), sayEvidence(o.streams, evidence), covered)
+	return console.FirstError(console.UnlessClosed(answered), sayEvidence(o.streams, evidence), covered)
 }
 
 func (o *connectionsOptions) answer(ctx context.Context, l *loaded, evidence *evidence.Evidence) error {
-	if err := firstError(l.mustHold(), l.checkNamespaces()); err != nil {
+	if err := console.FirstError(l.mustHold(), l.checkNamespaces()); err != nil {
 		return err
 	}
 	view, err := o.view(l, evidence)
 	if err != nil {
 		return err
 	}
-	return format.Write(stoppable{ctx, o.streams.Out}, o.output.format, view, o.output.options(o.streams, o.color))
+	return format.Write(console.Stoppable{Ctx: ctx, Out: o.streams.Out}, o.output.format, view, o.output.options(o.streams, o.color))
 }

@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -24,10 +25,10 @@ func (o *connectionsOptions) whyEmpty(l *loaded, q calls.Query) []string {
 	}
 	var why []string
 	if n := o.unlisted(l); n > 0 {
-		why = append(why, fmt.Sprintf("%s without a proxy %s not listed: name one with --from", plural(n, "workload"), isAre(n)))
+		why = append(why, fmt.Sprintf("%s without a proxy %s not listed: name one with --from", console.Plural(n, "workload"), isAre(n)))
 	}
 	if hidden := hiddenHosts(l, q); len(hidden) > 0 {
-		why = append(why, fmt.Sprintf("the clients' Sidecar scope hides %s: name one with --to", some(hidden, 4)))
+		why = append(why, fmt.Sprintf("the clients' Sidecar scope hides %s: name one with --to", console.Some(hidden, 4)))
 	}
 	if o.labels.String() != "" && len(l.workloads(func(w *inbound.Workload) bool { return o.labels.Matches(labels.Set(w.Labels)) })) == 0 {
 		why = append(why, "-l "+o.selector+" matches no workload")

@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -20,7 +21,7 @@ func parseVerdicts(words []string) (map[resolve.Verdict]bool, error) {
 	for _, word := range words {
 		v, err := resolve.ParseVerdict(strings.TrimSpace(word))
 		if err != nil {
-			return nil, usage("", "--verdict %q: one of %s", word, strings.Join(verdictWords, ", "))
+			return nil, console.Usage("", "--verdict %q: one of %s", word, strings.Join(verdictWords, ", "))
 		}
 		wanted[v] = true
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
@@ -47,8 +48,8 @@ const describeExample = `  # every port of every workload in a directory
 
 // describeOptions is everything that one run of describe needs.
 type describeOptions struct {
-	streams Streams
-	color   *colorFlag
+	streams console.Streams
+	color   *console.ColorFlag
 	input   inputFlags
 	filter  filterFlags
 	output  outputFlags
@@ -63,7 +64,7 @@ type describeOptions struct {
 	rules string
 }
 
-func newDescribe(s Streams, color *colorFlag) *cobra.Command {
+func newDescribe(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &describeOptions{streams: s, color: color}
 	c := &cobra.Command{
 		Use: "describe [[TYPE/]NAME[.NAMESPACE] ...]", Short: "Say which mode every workload port serves, and why",
@@ -73,7 +74,7 @@ func newDescribe(s Streams, color *colorFlag) *cobra.Command {
 			if err := o.complete(args); err != nil {
 				return err
 			}
-			return inputError(o.run(c.Context()))
+			return console.InputError(o.run(c.Context()))
 		},
 	}
 	o.input.add(c)
@@ -87,11 +88,11 @@ func newDescribe(s Streams, color *colorFlag) *cobra.Command {
 
 // complete checks everything that can be checked before reading.
 func (o *describeOptions) complete(args []string) (err error) {
-	if err := firstError(o.output.complete(), o.filter.complete(), o.input.validate(args), o.seen.validate(&o.input)); err != nil {
+	if err := console.FirstError(o.output.complete(), o.filter.complete(), o.input.validate(args), o.seen.validate(&o.input)); err != nil {
 		return err
 	}
 	if o.names, err = parseArguments(args); err == nil && len(o.names) == 0 && o.seen.given() {
-		return usage("name a workload, or ask mtlsctl migrate-plan --status", "the table of modes depends on no traffic")
+		return console.Usage("name a workload, or ask mtlsctl migrate-plan --status", "the table of modes depends on no traffic")
 	}
 	return err
 }
@@ -114,7 +115,7 @@ func (o *describeOptions) run(ctx context.Context) error {
 	}
 	answered := o.answer(l)
 	covered := l.report(o.streams)
-	return firstError(unlessClosed(answered), sayEvidence(o.streams, o.evidence), covered)
+	return console.FirstError(console.UnlessClosed(answered), sayEvidence(o.streams, o.evidence), covered)
 }
 
 // readEvidence reads what a recommendation rests on, where there is one.
@@ -131,7 +132,7 @@ func (o *describeOptions) readEvidence(ctx context.Context) (*evidence.Traffic, 
 }
 
 func (o *describeOptions) answer(l *loaded) error {
-	if err := firstError(l.mustHold(), l.checkNamespaces()); err != nil {
+	if err := console.FirstError(l.mustHold(), l.checkNamespaces()); err != nil {
 		return err
 	}
 	view, err := o.view(l)

@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
@@ -34,5 +35,5 @@ func noWorkload(policies int) string {
 	if policies == 0 {
 		return text
 	}
-	return text + ": add them to see what " + plural(policies, "PeerAuthentication") + " would decide"
+	return text + ": add them to see what " + console.Plural(policies, "PeerAuthentication") + " would decide"
 }

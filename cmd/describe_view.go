@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
@@ -29,7 +30,7 @@ func (o *describeOptions) view(l *loaded) (format.View, error) {
 		return render.NewRules(l.scope(), l.mesh, rules), nil
 	}
 	if len(policies)+len(rules) > 0 {
-		return nil, usage("one run for each", "policies, rules and workloads are different reports")
+		return nil, console.Usage("one run for each", "policies, rules and workloads are different reports")
 	}
 	adviser := advise.New(l.mesh, advise.Options{Evidence: o.evidence, Exceptions: o.exceptions})
 	return render.Story{Scope: l.scope(), Mesh: l.mesh, Targets: o.targets(l, things), Adviser: adviser}, nil

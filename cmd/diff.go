@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -61,8 +62,8 @@ var diffFailWords = []string{"broken", "weaker", "any", "never"}
 
 // diffOptions is everything that one run of diff needs.
 type diffOptions struct {
-	streams  Streams
-	color    *colorFlag
+	streams  console.Streams
+	color    *console.ColorFlag
 	input    inputFlags
 	output   outputsFlags
 	config   configFlags
@@ -81,7 +82,7 @@ type diffOptions struct {
 	base, head sideWord
 }
 
-func newDiff(s Streams, color *colorFlag) *cobra.Command {
+func newDiff(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &diffOptions{streams: s, color: color}
 	c := &cobra.Command{
 		Use: "diff [BASE [HEAD]]", Short: "Say what a change would really change: modes, calls, findings",
@@ -90,7 +91,7 @@ func newDiff(s Streams, color *colorFlag) *cobra.Command {
 			if err := o.complete(args); err != nil {
 				return err
 			}
-			return inputError(o.run(c.Context()))
+			return console.InputError(o.run(c.Context()))
 		},
 	}
 	o.input.add(c)
@@ -117,15 +118,15 @@ func (o *diffOptions) add(c *cobra.Command) {
 	fs.BoolVar(&o.expand, "expand", false, "one row for each workload, client and target")
 	fs.StringVar(&o.failOn, "fail-on", "weaker", "end with 1 when something is at least `WHAT`: "+strings.Join(diffFailWords, ", "))
 	c.ValidArgsFunction = o.input.sides
-	completes(c, "fail-on", oneOf(diffFailWords...))
-	completes(c, "delete", manyOf(o.input.named(deletable...)))
-	completes(c, "prune-selector", noFiles)
+	console.Completes(c, "fail-on", console.OneOf(diffFailWords...))
+	console.Completes(c, "delete", console.ManyOf(o.input.named(deletable...)))
+	console.Completes(c, "prune-selector", console.NoFiles)
 }
 
 // complete checks everything that can be checked before reading.
 func (o *diffOptions) complete(args []string) (err error) {
 	if !slices.Contains(diffFailWords, o.failOn) {
-		return usage("", "--fail-on %q: one of %s", o.failOn, strings.Join(diffFailWords, ", "))
+		return console.Usage("", "--fail-on %q: one of %s", o.failOn, strings.Join(diffFailWords, ", "))
 	}
 	if err := o.output.complete(); err != nil {
 		return err
@@ -134,22 +135,22 @@ func (o *diffOptions) complete(args []string) (err error) {
 		return err
 	}
 	if len(o.input.cluster.contexts) > 0 {
-		return usage("mtlsctl diff cluster:A cluster:B compares two", "--contexts: each side of a diff is one cluster")
+		return console.Usage("mtlsctl diff cluster:A cluster:B compares two", "--contexts: each side of a diff is one cluster")
 	}
 	if err := o.completeChange(); err != nil {
 		return err
 	}
-	return firstError(o.completeSides(args), o.from.complete())
+	return console.FirstError(o.completeSides(args), o.from.complete())
 }
 
 func (o *diffOptions) completeChange() (err error) {
 	for _, flag := range []string{"delete", "prune-selector"} {
 		if o.given(flag) && len(o.remove) == 0 && o.prune == "" {
-			return usage("", "--%s has no value", flag)
+			return console.Usage("", "--%s has no value", flag)
 		}
 	}
 	if o.pruned, err = labels.Parse(o.prune); err != nil {
-		return usage("for example --prune-selector app=shop", "--prune-selector %q: %s", o.prune, err)
+		return console.Usage("for example --prune-selector app=shop", "--prune-selector %q: %s", o.prune, err)
 	}
 	for _, word := range o.remove {
 		a, err := parseRemoval(word)
@@ -160,14 +161,14 @@ func (o *diffOptions) completeChange() (err error) {
 	}
 	switch {
 	case o.plan.folder != "" && (o.input.readsFiles() || len(o.remove) > 0 || o.prune != ""):
-		return usage("", "--plan says what is applied: it goes with neither -f, -k, --delete nor --prune-selector")
+		return console.Usage("", "--plan says what is applied: it goes with neither -f, -k, --delete nor --prune-selector")
 	case o.plan.folder == "" && o.given("wave"):
-		return usage("--plan DIR says which", "--wave needs a plan")
+		return console.Usage("--plan DIR says which", "--wave needs a plan")
 	case o.given("wave") && o.plan.wave < 1:
-		return usage("", "--wave %d: waves count from 1", o.plan.wave)
+		return console.Usage("", "--wave %d: waves count from 1", o.plan.wave)
 	}
 	if o.prune != "" && !o.input.readsFiles() {
-		return usage("-f says what stays", "--prune-selector needs the files that are applied")
+		return console.Usage("-f says what stays", "--prune-selector needs the files that are applied")
 	}
 	return nil
 }
@@ -178,7 +179,7 @@ func (o *diffOptions) changes() bool {
 }
 
 func (o *diffOptions) run(ctx context.Context) error {
-	process.hold(2)
+	console.Own.Hold(2)
 	var err error
 	if o.project, err = o.config.readFor(ctx, o.from.word, o.base, o.head); err != nil {
 		return err
@@ -192,10 +193,10 @@ func (o *diffOptions) run(ctx context.Context) error {
 	covered := reportSides(o.streams, base, head)
 	o.project.sayIdle(o.streams)
 	switch {
-	case unlessClosed(answered) != nil:
+	case console.UnlessClosed(answered) != nil:
 		return answered
 	case o.reached(report):
-		return errFindings
+		return console.ErrFindings
 	}
 	return covered
 }
@@ -213,7 +214,7 @@ func (o *diffOptions) answer(ctx context.Context, base, head *side) (*diff.Diff,
 		Failed: o.reached(d), FailOn: o.failOn, Expand: o.expand, Checks: project.Catalogue(),
 	}
 	s := o.streams
-	s.Out = stoppable{ctx, s.Out}
+	s.Out = console.Stoppable{Ctx: ctx, Out: s.Out}
 	return d, o.output.write(s, o.color, view)
 }
 
@@ -241,9 +242,9 @@ func parseRemoval(word string) (resolve.Name, error) {
 	parsed, ok := resolve.ParseKind(kind)
 	switch {
 	case !typed || name == "":
-		return resolve.Name{}, usage("for example --delete peerauthentication/default.shop", "--delete %q: want KIND/NAME.NAMESPACE", word)
+		return resolve.Name{}, console.Usage("for example --delete peerauthentication/default.shop", "--delete %q: want KIND/NAME.NAMESPACE", word)
 	case !ok:
-		return resolve.Name{}, usage("for example peerauthentication, destinationrule, deployment, service, namespace, or a short name of kubectl", "--delete %q: unknown kind %q", word, kind)
+		return resolve.Name{}, console.Usage("for example peerauthentication, destinationrule, deployment, service, namespace, or a short name of kubectl", "--delete %q: unknown kind %q", word, kind)
 	}
 	return resolve.Name{Kind: parsed, Name: name, Text: word}, nil
 }

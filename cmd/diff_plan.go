@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/change"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
@@ -33,11 +34,11 @@ func (f *wavesFlags) begin(ctx context.Context, in *source.Input) error {
 	}
 	before, now, err := f.split()
 	if err != nil {
-		return inputError(err)
+		return console.InputError(err)
 	}
 	f.now = now
 	in.Objects, err = afterWaves(ctx, in.Objects, before)
-	return inputError(err)
+	return console.InputError(err)
 }
 
 // plannedWave is one folder of a plan.
@@ -50,7 +51,7 @@ type plannedWave struct {
 func (f *wavesFlags) waves() ([]plannedWave, error) {
 	entries, err := os.ReadDir(f.folder)
 	if err != nil {
-		return nil, &failure{code: exitInput, message: fmt.Sprintf("--plan %s: %v", f.folder, err), hints: []string{"mtlsctl migrate-plan --out " + shell.Word(f.folder) + " writes one"}}
+		return nil, &console.Failure{Code: console.ExitInput, Message: fmt.Sprintf("--plan %s: %v", f.folder, err), Hints: []string{"mtlsctl migrate-plan --out " + shell.Word(f.folder) + " writes one"}}
 	}
 	var out []plannedWave
 	for _, e := range entries {
@@ -61,7 +62,7 @@ func (f *wavesFlags) waves() ([]plannedWave, error) {
 	}
 	slices.SortFunc(out, func(a, b plannedWave) int { return a.number - b.number })
 	if len(out) == 0 {
-		return nil, usage("mtlsctl migrate-plan --out "+shell.Word(f.folder)+" writes one", "--plan %s: holds no waves", f.folder)
+		return nil, console.Usage("mtlsctl migrate-plan --out "+shell.Word(f.folder)+" writes one", "--plan %s: holds no waves", f.folder)
 	}
 	return out, nil
 }
@@ -75,7 +76,7 @@ func (f *wavesFlags) split() (before, now []plannedWave, err error) {
 	}
 	i := slices.IndexFunc(all, func(w plannedWave) bool { return w.number == f.wave })
 	if i < 0 {
-		return nil, nil, usage("", "--wave %d: the plan in %s has waves %d to %d", f.wave, f.folder, all[0].number, all[len(all)-1].number)
+		return nil, nil, console.Usage("", "--wave %d: the plan in %s has waves %d to %d", f.wave, f.folder, all[0].number, all[len(all)-1].number)
 	}
 	return all[:i], all[i : i+1], nil
 }
@@ -125,7 +126,7 @@ func (w plannedWave) change(ctx context.Context, there func(resolve.Ref) bool) (
 		}
 	}
 	if !found {
-		return out, &failure{code: exitInput, message: w.path + ": holds none of apply.yaml, replace.yaml and delete.yaml", hints: []string{planAnew}}
+		return out, &console.Failure{Code: console.ExitInput, Message: w.path + ": holds none of apply.yaml, replace.yaml and delete.yaml", Hints: []string{planAnew}}
 	}
 	return out, nil
 }
@@ -137,13 +138,13 @@ func whole(file string, in *source.Input) error {
 	skipped := slices.Sorted(maps.Keys(in.Stats.Skipped))
 	switch {
 	case len(in.Problems) > 0:
-		return &failure{code: exitInput, message: fmt.Sprintf("%s: %s", in.Problems[0].Position, in.Problems[0].Message), hints: []string{planAnew}}
+		return &console.Failure{Code: console.ExitInput, Message: fmt.Sprintf("%s: %s", in.Problems[0].Position, in.Problems[0].Message), Hints: []string{planAnew}}
 	case len(skipped) > 0:
-		return &failure{code: exitInput, message: fmt.Sprintf("%s: passed over: %s", file, strings.Join(skipped, ", ")), hints: []string{
+		return &console.Failure{Code: console.ExitInput, Message: fmt.Sprintf("%s: passed over: %s", file, strings.Join(skipped, ", ")), Hints: []string{
 			"a workload is read where BASE has it: is BASE what the plan was made of? else " + planAnew,
 		}}
 	case len(in.Objects) == 0:
-		return &failure{code: exitInput, message: file + ": holds no object", hints: []string{planAnew}}
+		return &console.Failure{Code: console.ExitInput, Message: file + ": holds no object", Hints: []string{planAnew}}
 	}
 	return nil
 }

@@ -2,11 +2,11 @@ package cmd
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
@@ -46,9 +46,9 @@ func (f *evidenceFlags) validate(in *inputFlags) error {
 		}
 	}
 	if len(given) > 1 {
-		return usage("mtlsctl traffic record keeps what a Prometheus or access logs saw", "%s are %d kinds of evidence: give one", strings.Join(given, " and "), len(given))
+		return console.Usage("mtlsctl traffic record keeps what a Prometheus or access logs saw", "%s are %d kinds of evidence: give one", strings.Join(given, " and "), len(given))
 	}
-	return firstError(f.logs.validate(in.files), f.prometheus.validate())
+	return console.FirstError(f.logs.validate(in.files), f.prometheus.validate())
 }
 
 // given reports whether any evidence was named.
@@ -65,11 +65,11 @@ func (f *evidenceFlags) evidence(t *evidence.Traffic, l *loaded) *evidence.Evide
 }
 
 // read reads what was seen, nil where nobody asked.
-func (f *evidenceFlags) read(ctx context.Context, s Streams) (t *evidence.Traffic, err error) {
+func (f *evidenceFlags) read(ctx context.Context, s console.Streams) (t *evidence.Traffic, err error) {
 	switch {
 	case f.file != "":
 		if t, err = traffic.ReadFile(f.file); err != nil {
-			return nil, &failure{code: exitInput, message: err.Error(), hints: []string{"mtlsctl traffic record -o FILE writes such a record, .json or .csv"}}
+			return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{"mtlsctl traffic record -o FILE writes such a record, .json or .csv"}}
 		}
 	case len(f.logs.files) > 0:
 		t, err = f.logs.read(ctx, s)
@@ -77,34 +77,26 @@ func (f *evidenceFlags) read(ctx context.Context, s Streams) (t *evidence.Traffi
 		t, err = f.prometheus.record(ctx, s.Now())
 	}
 	if err != nil {
-		return nil, inputError(err)
+		return nil, console.InputError(err)
 	}
 	return t, nil
 }
 
 // sayEvidence says what the evidence is of, and what is missing in it: then the answer
 // is not whole.
-func sayEvidence(s Streams, e *evidence.Evidence) error {
+func sayEvidence(s console.Streams, e *evidence.Evidence) error {
 	if e == nil {
 		return nil
 	}
 	t := e.Traffic()
 	for _, m := range t.Missing {
-		say(s, "evidence is missing: %s", m)
+		console.Say(s, "evidence is missing: %s", m)
 	}
 	sayReporters(s, t)
 	const minute = "2006-01-02 15:04"
-	say(s, "evidence: %s of %s, %s to %s", plural(len(t.Edges), "edge"), t.Source, t.From.UTC().Format(minute), t.To.UTC().Format(minute+"Z"))
+	console.Say(s, "evidence: %s of %s, %s to %s", console.Plural(len(t.Edges), "edge"), t.Source, t.From.UTC().Format(minute), t.To.UTC().Format(minute+"Z"))
 	if e.Whole() {
 		return nil
 	}
-	return errIncomplete
-}
-
-// firstError is the first of several that is one.
-func firstError(errs ...error) error {
-	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil }); i >= 0 {
-		return errs[i]
-	}
-	return nil
+	return console.ErrIncomplete
 }

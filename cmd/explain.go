@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/analyze/topics"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve/rulebook"
@@ -31,7 +32,7 @@ const explainExample = `  # what is there
   mtlsctl explain 3.2.3
   mtlsctl explain rules`
 
-func newExplain(s Streams, color *colorFlag) *cobra.Command {
+func newExplain(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	var output outputFlags
 	c := &cobra.Command{
 		Use: "explain [TOPIC|CODE|RULE]", Short: "Explain a finding, a mode, or how Istio decides",
@@ -44,7 +45,7 @@ func newExplain(s Streams, color *colorFlag) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return inputError(format.Write(s.Out, output.format, view, output.options(s, color)))
+			return console.InputError(format.Write(s.Out, output.format, view, output.options(s, color)))
 		},
 	}
 	output.addFormat(c)
@@ -54,7 +55,7 @@ func newExplain(s Streams, color *colorFlag) *cobra.Command {
 
 func atMostOne(_ *cobra.Command, args []string) error {
 	if len(args) > 1 {
-		return usage("mtlsctl explain lists every topic and code", "explain takes one topic, code or rule, not %d", len(args))
+		return console.Usage("mtlsctl explain lists every topic and code", "explain takes one topic, code or rule, not %d", len(args))
 	}
 	return nil
 }
@@ -94,11 +95,40 @@ func noPage(word string) error {
 	if near := spelling.Nearest(word, names); len(near) > 0 {
 		hint = "did you mean " + strings.Join(near, " or ") + "?"
 	}
-	return usage(hint, "nothing to explain about %q", word)
+	return console.Usage(hint, "nothing to explain about %q", word)
 }
 
 // looksLikeRule reports a word that begins as the number of a rule does.
 func looksLikeRule(word string) bool {
 	word = strings.TrimPrefix(word, "(")
 	return word != "" && '0' <= word[0] && word[0] <= '9'
+}
+
+// pages suggests what explain knows; the numbers of rules once a digit is there.
+func pages(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return console.NoFiles(c, args, word)
+	}
+	var list []cobra.Completion
+	if looksLikeRule(word) {
+		for _, r := range rulebook.All() {
+			list = append(list, cobra.CompletionWithDesc(r.Number, r.Title))
+		}
+		return list, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+	}
+	for _, t := range topics.All() {
+		list = append(list, cobra.CompletionWithDesc(t.Name, t.Title))
+	}
+	list = append(list, cobra.CompletionWithDesc(allRules, "the rules that output names as (3.2.3)"))
+	more, directive := codes(c, args, word)
+	return append(list, more...), directive
+}
+
+// codes suggests the checks.
+func codes(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var list []cobra.Completion
+	for _, c := range project.Catalogue() {
+		list = append(list, cobra.CompletionWithDesc(c.Code, c.Title))
+	}
+	return list, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }

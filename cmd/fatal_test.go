@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/mtlsctl/mtlsctl/cmd"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 )
 
 // TestFatal: where Go itself ends the process (no memory, no stack), which nothing can
@@ -19,7 +19,7 @@ func TestFatal(t *testing.T) {
 	t.Parallel()
 	const child = "MTLSCTL_TEST_FATAL"
 	if os.Getenv(child) != "" {
-		cmd.Process()
+		console.Process()
 		debug.SetMaxStack(1 << 20)
 		_ = deeper(1)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
@@ -26,19 +27,19 @@ var portModes = []string{"STRICT", "PERMISSIVE", "DISABLE", "NONE", "TLS", "UNKN
 func (f *filterFlags) add(c *cobra.Command) {
 	c.Flags().StringVarP(&f.selector, "selector", "l", "", "show only workloads whose pod labels match `SELECTOR`, as in kubectl")
 	c.Flags().StringSliceVar(&f.modes, "mode", nil, "show only ports that serve one of `MODE,...`: "+strings.Join(portModes, ", "))
-	completes(c, "selector", noFiles)
-	completes(c, "mode", manyOf(oneOf(portModes...)))
+	console.Completes(c, "selector", console.NoFiles)
+	console.Completes(c, "mode", console.ManyOf(console.OneOf(portModes...)))
 }
 
 func (f *filterFlags) complete() (err error) {
 	if f.labels, err = labels.Parse(f.selector); err != nil {
-		return usage("for example -l app=shop,tier!=db", "-l %q: %s", f.selector, err)
+		return console.Usage("for example -l app=shop,tier!=db", "-l %q: %s", f.selector, err)
 	}
 	f.wanted = map[resolve.Mode]bool{}
 	for _, word := range f.modes {
 		mode, err := resolve.ParseMode(strings.TrimSpace(word))
 		if err != nil || mode == resolve.Unset {
-			return usage("", "--mode %q: one of %s", word, strings.Join(portModes, ", "))
+			return console.Usage("", "--mode %q: one of %s", word, strings.Join(portModes, ", "))
 		}
 		f.wanted[mode] = true
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
@@ -48,11 +49,11 @@ func (l *loaded) unfound(err error, among string) error {
 	var namespace *mesh.NoNamespaceError
 	switch {
 	case errors.As(err, &missing):
-		return &failure{code: exitUsage, message: l.noneNamed(missing.Name, among), hints: missingHints(missing)}
+		return &console.Failure{Code: console.ExitUsage, Message: l.noneNamed(missing.Name, among), Hints: missingHints(missing)}
 	case errors.As(err, &several):
-		return usage("say which: "+some(typedNames(several.Refs), 8), "%s", several)
+		return console.Usage("say which: "+console.Some(typedNames(several.Refs), 8), "%s", several)
 	case errors.As(err, &namespace):
-		return usage(namespaceHint(namespace), "%s", namespace)
+		return console.Usage(namespaceHint(namespace), "%s", namespace)
 	}
 	return unreached(err)
 }
@@ -79,7 +80,7 @@ func missingHints(e *mesh.NotFoundError) []string {
 	if len(e.There) == 0 {
 		hints = append(hints, "the input has no workload and no Service: is it what was meant?")
 	} else {
-		hints = append(hints, "the input has "+some(typedNames(e.There), 8))
+		hints = append(hints, "the input has "+console.Some(typedNames(e.There), 8))
 	}
 	if e.Outside != nil {
 		hints = append(hints, outsideText(e.Outside))
@@ -92,7 +93,7 @@ func didYouMean(near []resolve.Ref) string {
 	if len(near) == 0 {
 		return ""
 	}
-	names := unique(typedNames(near))
+	names := console.Unique(typedNames(near))
 	return "did you mean " + strings.Join(names[:min(len(names), 3)], " or ") + "?"
 }
 
@@ -109,7 +110,7 @@ func namespaceHint(e *mesh.NoNamespaceError) string {
 	if len(e.Near) > 0 {
 		return "did you mean " + strings.Join(e.Near, " or ") + "?"
 	}
-	return "namespaces of the input: " + some(e.There, 8)
+	return "namespaces of the input: " + console.Some(e.There, 8)
 }
 
 // clients are the workloads that --from names.

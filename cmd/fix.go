@@ -14,6 +14,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/fix"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -57,7 +58,7 @@ func (o *analyzeOptions) world(ctx context.Context, texts map[string][]byte, see
 	options.Instead = texts
 	in, err := source.Read(ctx, options)
 	if err != nil {
-		return nil, inputError(err)
+		return nil, console.InputError(err)
 	}
 	objects := in.Objects
 	l := newLoaded(&o.input, o.streams)
@@ -103,25 +104,25 @@ func (o *analyzeOptions) sayFixes(report *analyze.Report, r *fix.Result) {
 		}
 	}
 	for _, f := range r.Left {
-		say(o.streams, "not repaired: %s %s: %s", f.Code, f.Object, f.Why)
+		console.Say(o.streams, "not repaired: %s %s: %s", f.Code, f.Object, f.Why)
 	}
 	for _, p := range r.Weaker {
-		say(o.streams, "note: port %d of %s is %s after it, and was %s", p.Port, p.Workload.Short(), p.Is.Mode, p.Was.Mode)
+		console.Say(o.streams, "note: port %d of %s is %s after it, and was %s", p.Port, p.Workload.Short(), p.Is.Mode, p.Was.Mode)
 	}
 	for i := range r.Files {
 		if name := r.Files[i].Name; filepath.IsAbs(name) && patchName(name) == strings.TrimPrefix(filepath.ToSlash(name), "/") {
-			say(o.streams, "note: %s is not below the working directory: patch -p1 -d / applies the diff", name)
+			console.Say(o.streams, "note: %s is not below the working directory: patch -p1 -d / applies the diff", name)
 		} else if strings.HasPrefix(patchName(name), "../") {
-			say(o.streams, "note: %s is not below the working directory: patch refuses it; run from a directory above it", name)
+			console.Say(o.streams, "note: %s is not below the working directory: patch refuses it; run from a directory above it", name)
 		}
 	}
-	text := fmt.Sprintf("repairs %d of %s in %s", len(r.Done), plural(len(report.Findings), "finding"), plural(len(r.Files), "file"))
+	text := fmt.Sprintf("repairs %d of %s in %s", len(r.Done), console.Plural(len(report.Findings), "finding"), console.Plural(len(r.Files), "file"))
 	if len(r.Done) > 0 {
 		text += "; tried on the model: no call breaks, loses its mTLS or becomes uncertain"
 	}
-	say(o.streams, "%s", text)
+	console.Say(o.streams, "%s", text)
 	if bare > 0 {
-		say(o.streams, "%s without a repair that is right for everybody: mtlsctl analyze says what to do", plural(bare, "finding"))
+		console.Say(o.streams, "%s without a repair that is right for everybody: mtlsctl analyze says what to do", console.Plural(bare, "finding"))
 	}
 }
 
@@ -132,11 +133,11 @@ func (o *analyzeOptions) fixable() error {
 	}
 	switch {
 	case len(o.output.words) > 0:
-		return usage("without --fix-dry-run, -o json has the repair of each finding", "--fix-dry-run prints a unified diff: -o has no say in it")
+		return console.Usage("without --fix-dry-run, -o json has the repair of each finding", "--fix-dry-run prints a unified diff: -o has no say in it")
 	case len(o.input.files) == 0:
-		return usage("give the files with -f", "--fix-dry-run repairs files, and none are given")
+		return console.Usage("give the files with -f", "--fix-dry-run repairs files, and none are given")
 	case slices.ContainsFunc(o.input.files, func(f string) bool { return f == "-" }):
-		return usage("give the files with -f; without --fix-dry-run, -o wide has the repair of each finding", "--fix-dry-run repairs files, and - is none")
+		return console.Usage("give the files with -f; without --fix-dry-run, -o wide has the repair of each finding", "--fix-dry-run repairs files, and - is none")
 	}
 	return nil
 }

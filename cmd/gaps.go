@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
@@ -53,17 +54,17 @@ const forbidden = "forbidden"
 
 // gapsText says what is missing, a line for each kind unless many are forbidden: then
 // the user sees little of the cluster on purpose, and one line is enough.
-func gapsText(alike []resolve.Gap) lines {
+func gapsText(alike []resolve.Gap) console.Lines {
 	const few, many = 3, 8
 	if len(alike) > many && alike[0].Reason == forbidden {
 		var names []string
 		for _, g := range alike {
 			names = append(names, g.Resource)
 		}
-		return lines(format.Visible(fmt.Sprintf("cannot list %d kinds%s: %s (%s); what depends on them is unknown", len(alike), alike[0].Where(), alike[0].Reason, strings.Join(names, ", "))))
+		return console.Lines(format.Visible(fmt.Sprintf("cannot list %d kinds%s: %s (%s); what depends on them is unknown", len(alike), alike[0].Where(), alike[0].Reason, strings.Join(names, ", "))))
 	}
 	if len(alike) > few && alike[0].Namespaces == nil && len(alike[0].Except) > 0 {
-		return lines(format.Visible(fmt.Sprintf("cannot list anything%s (%s): %s; what depends on other namespaces is unknown", alike[0].Where(), plural(len(alike), "kind"), alike[0].Reason)))
+		return console.Lines(format.Visible(fmt.Sprintf("cannot list anything%s (%s): %s; what depends on other namespaces is unknown", alike[0].Where(), console.Plural(len(alike), "kind"), alike[0].Reason)))
 	}
 	var told []string
 	for _, g := range alike {
@@ -73,28 +74,28 @@ func gapsText(alike []resolve.Gap) lines {
 		}
 		told = append(told, format.Visible(text))
 	}
-	return lines(strings.Join(told, "\n"))
+	return console.Lines(strings.Join(told, "\n"))
 }
 
 // sayCluster says what a cluster did not let anybody see.
-func (l *loaded) sayCluster(s Streams) {
+func (l *loaded) sayCluster(s console.Streams) {
 	if l.cluster == nil {
 		return
 	}
 	for _, alike := range alikeGaps(l.missed()) {
-		say(s, "%s", gapsText(alike))
+		console.Say(s, "%s", gapsText(alike))
 	}
 	if slices.ContainsFunc(l.missed(), func(g resolve.Gap) bool { return g.Reason == forbidden }) {
-		say(s, "  hint: mtlsctl rbac prints the rights that a whole answer needs, mtlsctl rbac --check which of them you lack")
+		console.Say(s, "  hint: mtlsctl rbac prints the rights that a whole answer needs, mtlsctl rbac --check which of them you lack")
 	}
 	if len(l.cluster.Absent) > 0 {
 		hint := "the cluster does not say which versions it serves (discovery is forbidden): objects of another version are missing"
 		if slices.ContainsFunc(l.cluster.Absent, func(name string) bool { return strings.HasSuffix(name, ".istio.io") }) {
 			hint = "Istio is not installed here, or not this version of it: is it the right --context?"
 		}
-		say(s, "note: the cluster serves no %s%s", strings.Join(l.cluster.Absent, ", "), hintLine(hint))
+		console.Say(s, "note: the cluster serves no %s%s", strings.Join(l.cluster.Absent, ", "), hintLine(hint))
 	}
 	if ns := l.flags.shownNamespace(); ns != "" && l.flags.namespace == "" && !l.elsewhere && !slices.ContainsFunc(l.mesh.Workloads(), func(w *inbound.Workload) bool { return w.Ref.Namespace == ns }) {
-		say(s, "note: no workload runs in namespace %s, which is the context's%s", ns, hintLine("-A shows every namespace, -n another one"))
+		console.Say(s, "note: no workload runs in namespace %s, which is the context's%s", ns, hintLine("-A shows every namespace, -n another one"))
 	}
 }

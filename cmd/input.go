@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
@@ -56,22 +57,22 @@ func (f *inputFlags) add(c *cobra.Command) {
 // whether a path stands where a name should.
 func (f *inputFlags) validate(args []string) error {
 	if i := slices.IndexFunc(args, looksLikePath); i >= 0 && !f.readsFiles() {
-		return usage("did you mean -f "+shell.Word(args[i])+"?", "%q is a path, not a name", args[i])
+		return console.Usage("did you mean -f "+shell.Word(args[i])+"?", "%q is a path, not a name", args[i])
 	}
 	if err := f.cluster.validate(); err != nil {
 		return err
 	}
 	if slices.Contains(append(slices.Clone(f.files), f.kustomize...), "") {
-		return usage("", "an empty path was given to -f or -k")
+		return console.Usage("", "an empty path was given to -f or -k")
 	}
 	for _, r := range f.revisions {
 		if tag, revision, has := strings.Cut(r, "="); tag == "" || has && revision == "" {
-			return usage("for example --revision stable=1-31,canary=1-32 or --revision default", "--revision %q: want NAME or TAG=REVISION", r)
+			return console.Usage("for example --revision stable=1-31,canary=1-32 or --revision default", "--revision %q: want NAME or TAG=REVISION", r)
 		}
 	}
 	for _, ns := range f.injected {
 		if slices.Contains(f.naked, ns) {
-			return usage("", "--assume-injected and --assume-naked both speak about %s", strings.ReplaceAll(ns, everywhere, "every namespace"))
+			return console.Usage("", "--assume-injected and --assume-naked both speak about %s", strings.ReplaceAll(ns, everywhere, "every namespace"))
 		}
 	}
 	return nil
@@ -81,7 +82,7 @@ func (f *inputFlags) validate(args []string) error {
 func (f *inputFlags) readsFiles() bool { return len(f.files) > 0 || len(f.kustomize) > 0 }
 
 // read reads what the flags name: files, else the cluster.
-func (f *inputFlags) read(ctx context.Context, s Streams) (*source.Input, error) {
+func (f *inputFlags) read(ctx context.Context, s console.Streams) (*source.Input, error) {
 	if f.readsFiles() {
 		return source.Read(ctx, f.sourceOptions(ctx, s))
 	}
@@ -103,9 +104,9 @@ func (f *inputFlags) shownNamespace() string {
 	return f.contextNamespace
 }
 
-func (f *inputFlags) sourceOptions(ctx context.Context, s Streams) source.Options {
+func (f *inputFlags) sourceOptions(ctx context.Context, s console.Streams) source.Options {
 	return source.Options{
-		Files: f.files, Kustomize: f.kustomize, AllowRemote: f.remote, Stdin: interruptible{ctx, s.In}, Namespace: f.namespace, MeshConfigFile: f.meshConfig, Merge: f.cluster.merge, Opened: process.reading(),
+		Files: f.files, Kustomize: f.kustomize, AllowRemote: f.remote, Stdin: console.Interruptible{Ctx: ctx, In: s.In}, Namespace: f.namespace, MeshConfigFile: f.meshConfig, Merge: f.cluster.merge, Opened: console.Own.Reading(),
 	}
 }
 

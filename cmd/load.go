@@ -10,6 +10,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -61,22 +62,22 @@ type observer func(cluster string, objects []resolve.Object)
 
 // load reads and resolves what the flags name. Problems in the input are no
 // error: they are in the result.
-func load(ctx context.Context, f *inputFlags, s Streams, observers ...observer) (*loaded, error) {
+func load(ctx context.Context, f *inputFlags, s console.Streams, observers ...observer) (*loaded, error) {
 	return newLoaded(f, s, observers...).load(ctx, s)
 }
 
-func newLoaded(f *inputFlags, s Streams, observers ...observer) *loaded {
+func newLoaded(f *inputFlags, s console.Streams, observers ...observer) *loaded {
 	return &loaded{flags: f, start: s.Now(), unused: source.Evidence(), observers: observers}
 }
 
-func (l *loaded) load(ctx context.Context, s Streams) (*loaded, error) {
+func (l *loaded) load(ctx context.Context, s console.Streams) (*loaded, error) {
 	f := l.flags
 	if f.severalClusters() {
 		return l, l.several(ctx, s)
 	}
 	in, err := f.read(ctx, s)
 	if err != nil {
-		return nil, inputError(err)
+		return nil, console.InputError(err)
 	}
 	l.take(in)
 	return l, ctx.Err()
@@ -157,7 +158,7 @@ func (l *loaded) mustHold() error {
 	if len(l.stats.Objects) > 0 || l.cluster != nil {
 		return nil
 	}
-	return &failure{code: exitInput, message: "nothing was read: the input holds no object that mtlsctl uses", hints: []string{
+	return &console.Failure{Code: console.ExitInput, Message: "nothing was read: the input holds no object that mtlsctl uses", Hints: []string{
 		"check the path, and render templates first; the lines above say what was skipped",
 	}}
 }
@@ -168,7 +169,7 @@ func (l *loaded) noNamespace(flag, ns string) error {
 	_, err := l.mesh.FindNamespace(ns)
 	var missing *mesh.NoNamespaceError
 	if errors.As(err, &missing) {
-		return usage(namespaceHint(missing), "%s %s: %s", flag, ns, missing)
+		return console.Usage(namespaceHint(missing), "%s %s: %s", flag, ns, missing)
 	}
 	return nil
 }

@@ -5,34 +5,42 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 )
+
+// Streams is everything that a run takes from its surroundings.
+type Streams = console.Streams
+
+// Process returns the streams of the running process.
+func Process() Streams { return console.Process() }
 
 // Main runs one command line and returns its exit code. It keeps no state
 // between calls and may be called concurrently with other streams.
-func Main(args []string, s Streams) int {
+func Main(args []string, s console.Streams) int {
 	if s.Name = calledAs(s.Name); s.Name != "" {
 		s.Err = renaming{s.Err, s.Name}
 	}
-	s.bounds = newBounds()
-	return s.bounds.keep(s, func(s Streams) int { return run(args, s) })
+	s.Bounds = console.NewBounds()
+	return s.Bounds.Keep(s, func(s console.Streams) int { return run(args, s) })
 }
 
-func run(args []string, s Streams) (code int) {
+func run(args []string, s console.Streams) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	defer func() {
 		if p := recover(); p != nil {
-			code = exitCode(bug(p), s.Err)
+			code = console.ExitCode(bug(p), s.Err)
 		}
 	}()
 	root := newRoot(s)
 	root.SetArgs(args)
-	return exitCode(root.ExecuteContext(ctx), s.Err)
+	return console.ExitCode(root.ExecuteContext(ctx), s.Err)
 }
 
 // bug turns a broken invariant into something that a person can act on.
 func bug(p any) error {
-	return &failure{code: exitInput, message: fmt.Sprintf("internal error: %v", p), hints: []string{
+	return &console.Failure{Code: console.ExitInput, Message: fmt.Sprintf("internal error: %v", p), Hints: []string{
 		"this is a bug in mtlsctl: please report it with the input that shows it",
 	}}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -70,8 +71,8 @@ const migrateExample = `  # the way to STRICT for the whole mesh, as manifests a
 
 // migrateOptions is everything that one run of migrate-plan needs.
 type migrateOptions struct {
-	streams  Streams
-	color    *colorFlag
+	streams  console.Streams
+	color    *console.ColorFlag
 	input    inputFlags
 	output   outputFlags
 	seen     evidenceFlags
@@ -85,7 +86,7 @@ type migrateOptions struct {
 	statuses []migrate.Status
 }
 
-func newMigrate(s Streams, color *colorFlag) *cobra.Command {
+func newMigrate(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &migrateOptions{streams: s, color: color}
 	c := &cobra.Command{
 		Use: "migrate-plan [--status | --explain] [[TYPE/]NAME[.NAMESPACE] ...]", Short: "Plan the way to STRICT in waves, or say where every workload stands on it",
@@ -95,9 +96,9 @@ func newMigrate(s Streams, color *colorFlag) *cobra.Command {
 				return err
 			}
 			if o.plans(args) {
-				return inputError(o.runPlan(c.Context()))
+				return console.InputError(o.runPlan(c.Context()))
 			}
-			return inputError(o.run(c.Context()))
+			return console.InputError(o.run(c.Context()))
 		},
 	}
 	o.input.add(c)
@@ -111,7 +112,7 @@ func newMigrate(s Streams, color *colorFlag) *cobra.Command {
 	o.config.add(c)
 	o.plan.add(c)
 	c.ValidArgsFunction = o.input.described
-	completes(c, "only", manyOf(oneOf(statusWords()...)))
+	console.Completes(c, "only", console.ManyOf(console.OneOf(statusWords()...)))
 	return c
 }
 
@@ -125,7 +126,7 @@ func statusWords() []string {
 
 // complete checks everything that can be checked before reading.
 func (o *migrateOptions) complete(args []string) (err error) {
-	if err := firstError(o.output.complete(), o.input.validate(args), o.seen.validate(&o.input)); err != nil {
+	if err := console.FirstError(o.output.complete(), o.input.validate(args), o.seen.validate(&o.input)); err != nil {
 		return err
 	}
 	if o.plans(args) {
@@ -135,15 +136,15 @@ func (o *migrateOptions) complete(args []string) (err error) {
 		return err
 	}
 	if o.status && o.explain {
-		return usage("", "--status and --explain are two reports: ask for one")
+		return console.Usage("", "--status and --explain are two reports: ask for one")
 	}
 	if o.progress != "" && len(args) > 0 {
-		return usage("", "--save-progress keeps the score of everything, not of what is named")
+		return console.Usage("", "--save-progress keeps the score of everything, not of what is named")
 	}
 	for _, word := range o.only {
 		i := slices.IndexFunc(migrate.Statuses(), func(s migrate.Status) bool { return strings.EqualFold(s.String(), strings.TrimSpace(word)) })
 		if i < 0 {
-			return usage("", "--only %q: one of %s", word, strings.Join(statusWords(), ", "))
+			return console.Usage("", "--only %q: one of %s", word, strings.Join(statusWords(), ", "))
 		}
 		o.statuses = append(o.statuses, migrate.Statuses()[i])
 	}
@@ -175,15 +176,15 @@ func (o *migrateOptions) run(ctx context.Context) error {
 	evidence := o.seen.evidence(seen, l)
 	workloads, answered := o.answer(l, config, evidence)
 	covered := l.report(o.streams)
-	covered = firstError(sayEvidence(o.streams, evidence), covered)
-	if unlessClosed(answered) != nil || o.progress == "" {
-		return firstError(unlessClosed(answered), covered)
+	covered = console.FirstError(sayEvidence(o.streams, evidence), covered)
+	if console.UnlessClosed(answered) != nil || o.progress == "" {
+		return console.FirstError(console.UnlessClosed(answered), covered)
 	}
 	return o.saveProgress(l, workloads, covered)
 }
 
 func (o *migrateOptions) answer(l *loaded, config *project.Config, evidence *evidence.Evidence) ([]migrate.Workload, error) {
-	if err := firstError(l.mustHold(), l.checkNamespaces()); err != nil {
+	if err := console.FirstError(l.mustHold(), l.checkNamespaces()); err != nil {
 		return nil, err
 	}
 	wanted, err := o.wanted(l)
@@ -216,7 +217,7 @@ func (o *migrateOptions) wanted(l *loaded) (func(*inbound.Workload) bool, error)
 	named := map[*inbound.Workload]bool{}
 	for _, t := range things {
 		if t.Policy != nil || t.Rule != nil {
-			return nil, usage("name a workload, a service or a namespace", "%s has no mode to choose", t.Ref)
+			return nil, console.Usage("name a workload, a service or a namespace", "%s has no mode to choose", t.Ref)
 		}
 		for _, w := range l.mesh.Members(t) {
 			named[w] = true

@@ -10,13 +10,14 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 )
 
 // saveProgress appends the score to the file of --save-progress, a line of JSON each. A
 // score of what is not whole would be none: covered says so.
 func (o *migrateOptions) saveProgress(l *loaded, all []migrate.Workload, covered error) error {
 	if covered != nil {
-		say(o.streams, "note: the score is not saved: the answer is not whole")
+		console.Say(o.streams, "note: the score is not saved: the answer is not whole")
 		return covered
 	}
 	mesh, _ := migrate.Roll(all)
@@ -68,7 +69,7 @@ func readProgress(file, scope string) ([]migrate.Progress, error) {
 		}
 		var p migrate.Progress
 		if err := json.Unmarshal(lines.Bytes(), &p); err != nil || p.Time.IsZero() {
-			return nil, &failure{code: exitInput, message: fmt.Sprintf("%s:%d: no line of progress", file, n), hints: []string{"--save-progress appends lines of JSON: is it another file?"}}
+			return nil, &console.Failure{Code: console.ExitInput, Message: fmt.Sprintf("%s:%d: no line of progress", file, n), Hints: []string{"--save-progress appends lines of JSON: is it another file?"}}
 		}
 		if p.Scope == scope {
 			out = append(out, p)

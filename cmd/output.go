@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 )
@@ -21,7 +22,7 @@ type outputFlags struct {
 func (f *outputFlags) add(c *cobra.Command) {
 	f.addFormat(c)
 	c.Flags().StringVar(&f.sortBy, "sort-by", "", "order by `KEY`: "+strings.Join(render.SortKeys, ", ")+" (default: namespace, name, port; modes come worst first)")
-	completes(c, "sort-by", oneOf(render.SortKeys...))
+	console.Completes(c, "sort-by", console.OneOf(render.SortKeys...))
 }
 
 // addFormat adds the flags of an answer that has no lines to sort.
@@ -29,22 +30,22 @@ func (f *outputFlags) addFormat(c *cobra.Command) {
 	fs := c.Flags()
 	fs.StringVarP(&f.word, "output", "o", "table", "write as `FORMAT`: "+strings.Join(format.Words(), ", "))
 	fs.BoolVar(&f.noHeaders, "no-headers", false, "leave out table headers")
-	completes(c, "output", oneOf(formats()...))
+	console.Completes(c, "output", console.OneOf(formats()...))
 }
 
 func (f *outputFlags) complete() (err error) {
 	if f.format, err = format.Parse(f.word); err != nil {
-		return usage("", "-o: %s", err)
+		return console.Usage("", "-o: %s", err)
 	}
 	if f.sortBy != "" && !slices.Contains(render.SortKeys, f.sortBy) {
-		return usage("", "--sort-by %q: one of %s", f.sortBy, strings.Join(render.SortKeys, ", "))
+		return console.Usage("", "--sort-by %q: one of %s", f.sortBy, strings.Join(render.SortKeys, ", "))
 	}
 	return nil
 }
 
 // options is what a format may know about where it writes to.
-func (f *outputFlags) options(s Streams, color *colorFlag) format.Options {
-	return format.Options{Width: s.Width, Color: color.on(s), NoHeaders: f.noHeaders, Program: s.Name}
+func (f *outputFlags) options(s console.Streams, color *console.ColorFlag) format.Options {
+	return format.Options{Width: s.Width, Color: color.On(s), NoHeaders: f.noHeaders, Program: s.Name}
 }
 
 // formats are the words of -o as far as a shell can complete them.

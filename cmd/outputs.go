@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render/format"
 )
 
@@ -28,7 +29,7 @@ func (f *outputsFlags) add(c *cobra.Command) {
 	fs := c.Flags()
 	fs.StringArrayVarP(&f.words, "output", "o", nil, "write as `FORMAT`, or as FORMAT=FILE to a file; may be repeated: "+strings.Join(format.CheckedWords(), ", ")+" (default table)")
 	fs.BoolVar(&f.noHeaders, "no-headers", false, "leave out table headers")
-	completes(c, "output", oneOf(checkedFormats()...))
+	console.Completes(c, "output", console.OneOf(checkedFormats()...))
 }
 
 // complete takes the words apart. Two answers on one stream would be none.
@@ -44,18 +45,18 @@ func (f *outputsFlags) complete() error {
 		if word, file, has := strings.Cut(typed, "="); has && !format.TakesValue(word) {
 			o.word, o.file = word, file
 			if file == "" {
-				return usage("for example -o "+word+"=report."+word, "-o %s names no file", typed)
+				return console.Usage("for example -o "+word+"=report."+word, "-o %s names no file", typed)
 			}
 		}
 		var err error
 		if o.format, err = format.ParseChecked(o.word); err != nil {
-			return usage("", "-o: %s", err)
+			return console.Usage("", "-o: %s", err)
 		}
 		if before, twice := seen[o.file]; twice {
 			if o.file == "" {
-				return usage("give one of them a file: -o "+o.word+"=FILE", "-o %s and -o %s both write to stdout", before, typed)
+				return console.Usage("give one of them a file: -o "+o.word+"=FILE", "-o %s and -o %s both write to stdout", before, typed)
 			}
-			return usage("", "-o %s and -o %s both write to %s", before, typed, o.file)
+			return console.Usage("", "-o %s and -o %s both write to %s", before, typed, o.file)
 		}
 		seen[o.file] = typed
 		f.outputs = append(f.outputs, o)
@@ -65,7 +66,7 @@ func (f *outputsFlags) complete() error {
 
 // write writes the view in every format. Files are written first, so that a reader of
 // stdout that goes away costs none of them.
-func (f *outputsFlags) write(s Streams, color *colorFlag, v format.View) error {
+func (f *outputsFlags) write(s console.Streams, color *console.ColorFlag, v format.View) error {
 	for _, o := range f.outputs {
 		if o.file == "" {
 			continue
@@ -75,14 +76,14 @@ func (f *outputsFlags) write(s Streams, color *colorFlag, v format.View) error {
 			return err
 		}
 		if err := writeFile(o.file, b.Bytes()); err != nil {
-			return &failure{code: exitInput, message: "write the report: " + err.Error(), hints: []string{"does the directory exist, and may it be written to?"}}
+			return &console.Failure{Code: console.ExitInput, Message: "write the report: " + err.Error(), Hints: []string{"does the directory exist, and may it be written to?"}}
 		}
 	}
 	for _, o := range f.outputs {
 		if o.file != "" {
 			continue
 		}
-		if err := format.Write(s.Out, o.format, v, format.Options{Width: s.Width, Color: color.on(s), NoHeaders: f.noHeaders, Program: s.Name, Place: placeIn(s)}); err != nil {
+		if err := format.Write(s.Out, o.format, v, format.Options{Width: s.Width, Color: color.On(s), NoHeaders: f.noHeaders, Program: s.Name, Place: placeIn(s)}); err != nil {
 			return err
 		}
 	}
@@ -91,7 +92,7 @@ func (f *outputsFlags) write(s Streams, color *colorFlag, v format.View) error {
 
 // stepSummary adds the page to the summary of a step of GitHub Actions, where -o github
 // runs in one.
-func (f *outputsFlags) stepSummary(s Streams, v format.View) error {
+func (f *outputsFlags) stepSummary(s console.Streams, v format.View) error {
 	file := s.Env("GITHUB_STEP_SUMMARY")
 	if file == "" || !f.has("github") {
 		return nil
@@ -102,7 +103,7 @@ func (f *outputsFlags) stepSummary(s Streams, v format.View) error {
 	}
 	out, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
-		return &failure{code: exitInput, message: "write the step's summary: " + err.Error(), hints: []string{"GITHUB_STEP_SUMMARY names the file; unset it to write none"}}
+		return &console.Failure{Code: console.ExitInput, Message: "write the step's summary: " + err.Error(), Hints: []string{"GITHUB_STEP_SUMMARY names the file; unset it to write none"}}
 	}
 	var page bytes.Buffer
 	err = format.Write(&page, markdown, v, format.Options{Program: s.Name})
@@ -111,7 +112,7 @@ func (f *outputsFlags) stepSummary(s Streams, v format.View) error {
 		page.WriteString("The report of mtlsctl is longer than a step's summary can be: it is in the step's log.\n")
 	}
 	_, wrote := out.Write(page.Bytes())
-	return firstError(err, wrote, out.Close())
+	return console.FirstError(err, wrote, out.Close())
 }
 
 // mostOfSummary is how much of a summary GitHub takes; a longer one fails the step.

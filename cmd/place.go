@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 )
 
 // checkouts are the variables by which pipelines say where the repository is: the paths
@@ -12,7 +14,7 @@ var checkouts = []string{"GITHUB_WORKSPACE", "CI_PROJECT_DIR"}
 
 // placeIn makes paths relative to the repository's top where a pipeline names it, else to
 // the working directory. What lies elsewhere keeps its path.
-func placeIn(s Streams) func(string) string {
+func placeIn(s console.Streams) func(string) string {
 	dir, err := os.Getwd()
 	if err != nil {
 		return nil

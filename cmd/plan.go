@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
@@ -43,10 +44,10 @@ func (f *planFlags) add(c *cobra.Command) {
 	fs.StringVar(&f.out, "out", "", "write manifests, rollbacks and the runbook to the folder `DIR`, in place of what an earlier run wrote")
 	fs.StringVar(&f.failOn, "fail-on", "blocked", "end with 1 when a port is `WHAT`: "+strings.Join(planFailOns, ", ")+"; unknown means either")
 	for flag, words := range map[string][]string{"to": planTos, "scope": planScopes, "inject": planInjects, "fail-on": planFailOns} {
-		completes(c, flag, oneOf(words...))
+		console.Completes(c, flag, console.OneOf(words...))
 	}
-	completes(c, "exclude", noFiles)
-	completes(c, "max-wave-size", noFiles)
+	console.Completes(c, "exclude", console.NoFiles)
+	console.Completes(c, "max-wave-size", console.NoFiles)
 	_ = c.MarkFlagDirname("out") // it fails only for a flag that is not there
 }
 
@@ -54,7 +55,7 @@ func (f *planFlags) add(c *cobra.Command) {
 func (f *planFlags) without(what string) error {
 	for _, flag := range planOnly {
 		if f.given(flag) {
-			return usage("a plan is made without names, --status, --explain, --only and --save-progress", "--%s is about a plan, and %s makes none", flag, what)
+			return console.Usage("a plan is made without names, --status, --explain, --only and --save-progress", "--%s is about a plan, and %s makes none", flag, what)
 		}
 	}
 	return nil
@@ -68,35 +69,35 @@ func (f *planFlags) validate(in *inputFlags) error {
 		words []string
 	}{{"to", &f.to, planTos}, {"scope", &f.scope, planScopes}, {"inject", &f.inject, planInjects}, {"fail-on", &f.failOn, planFailOns}} {
 		if *one.value = strings.ToLower(*one.value); !slices.Contains(one.words, *one.value) {
-			return usage("", "--%s %q: one of %s", one.flag, *one.value, strings.Join(one.words, ", "))
+			return console.Usage("", "--%s %q: one of %s", one.flag, *one.value, strings.Join(one.words, ", "))
 		}
 	}
 	switch {
 	case len(in.cluster.contexts) > 0:
-		return usage("name one by --context, and make a plan for each", "--contexts: one plan is for one cluster")
+		return console.Usage("name one by --context, and make a plan for each", "--contexts: one plan is for one cluster")
 	case f.given("max-wave-size") && f.maxWave < 1:
-		return usage("", "--max-wave-size %d: at least one workload has to change", f.maxWave)
+		return console.Usage("", "--max-wave-size %d: at least one workload has to change", f.maxWave)
 	case f.given("scope") && f.scope == "mesh" && in.namespace != "" && !in.allNamespaces:
-		return usage("without -n the plan is about the whole mesh", "--scope mesh: with -n %s nothing is written outside of that namespace", in.namespace)
+		return console.Usage("without -n the plan is about the whole mesh", "--scope mesh: with -n %s nothing is written outside of that namespace", in.namespace)
 	case f.given("out") && f.out == "":
-		return usage("", "--out has no value")
+		return console.Usage("", "--out has no value")
 	}
 	if file := f.readAgain(in); file != "" {
-		return usage("name a folder beside it", "--out %s is below -f %s: the next run would read the plan as part of the mesh", f.out, file)
+		return console.Usage("name a folder beside it", "--out %s is below -f %s: the next run would read the plan as part of the mesh", f.out, file)
 	}
 	return f.validateExclude()
 }
 
 func (f *planFlags) validateExclude() error {
 	if f.given("exclude") && len(f.exclude) == 0 {
-		return usage("", "--exclude has no value")
+		return console.Usage("", "--exclude has no value")
 	}
 	for _, word := range f.exclude {
 		ns, name, named := strings.Cut(word, "/")
 		_, err := path.Match(ns, "")
 		_, wrong := path.Match(name, "")
 		if ns == "" || named && name == "" || strings.Contains(name, "/") || err != nil || wrong != nil {
-			return usage("for example --exclude legacy,shop/old-*", "--exclude %q: want NAMESPACE or NAMESPACE/NAME", word)
+			return console.Usage("for example --exclude legacy,shop/old-*", "--exclude %q: want NAMESPACE or NAMESPACE/NAME", word)
 		}
 	}
 	return nil

@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
@@ -47,7 +49,7 @@ func openFolder(dir string) (*planFolder, error) {
 	}
 	f := &planFolder{dir: dir}
 	if at, err := os.Lstat(dir); err == nil && at.Mode()&fs.ModeSymlink != 0 {
-		return nil, usage("name the folder itself", "--out %s: it is a link", dir)
+		return nil, console.Usage("name the folder itself", "--out %s: it is a link", dir)
 	}
 	root, err := os.OpenRoot(dir)
 	switch {
@@ -63,11 +65,11 @@ func openFolder(dir string) (*planFolder, error) {
 	case err != nil:
 		return nil, f.unusable(err)
 	case json.Unmarshal(text, &f.was) != nil || f.was.Kind != "PlanFolder":
-		return nil, usage("name another folder", "--out %s: its %s is none that mtlsctl wrote", dir, planRecord)
+		return nil, console.Usage("name another folder", "--out %s: its %s is none that mtlsctl wrote", dir, planRecord)
 	}
 	for name := range f.was.Files {
 		if !planFile.MatchString(name) {
-			return nil, usage("name another folder", "--out %s: its %s names %q, which is no file of a plan", dir, planRecord, name)
+			return nil, console.Usage("name another folder", "--out %s: its %s names %q, which is no file of a plan", dir, planRecord, name)
 		}
 	}
 	return f, f.check(root)
@@ -78,7 +80,7 @@ func openFolder(dir string) (*planFolder, error) {
 var planFile = regexp.MustCompile(`^(README\.md|[0-9]{2,}-[a-z-]+/(rollback/)?[a-z]+\.yaml)$`)
 
 func (f *planFolder) unusable(err error) error {
-	return usage("it has to be a folder that can be written to", "--out %s: %s", f.dir, err)
+	return console.Usage("it has to be a folder that can be written to", "--out %s: %s", f.dir, err)
 }
 
 // check refuses a folder with files of somebody else, and with links.
@@ -90,23 +92,23 @@ func (f *planFolder) check(root *os.Root) error {
 		digest, ours := f.was.Files[name]
 		switch {
 		case !d.Type().IsRegular():
-			return usage("name a folder of its own, or move it away", "--out %s: %s is no regular file", f.dir, name)
+			return console.Usage("name a folder of its own, or move it away", "--out %s: %s is no regular file", f.dir, name)
 		case name == planRecord && f.was.Kind != "":
 			return nil
 		case strings.HasSuffix(name, temporary): // of a run that was interrupted
 			return root.Remove(name)
 		case !ours:
-			return usage("name a folder of its own, or move the file away", "--out %s: %s is no file of a plan", f.dir, name)
+			return console.Usage("name a folder of its own, or move the file away", "--out %s: %s is no file of a plan", f.dir, name)
 		case !f.was.Whole:
 			return nil // an interrupted run: nobody knows how far it came
 		}
 		text, err := root.ReadFile(name)
 		if err == nil && digestOf(text) != digest {
-			return usage("move it away, or name another folder", "--out %s: somebody changed %s since the plan was written", f.dir, name)
+			return console.Usage("move it away, or name another folder", "--out %s: somebody changed %s since the plan was written", f.dir, name)
 		}
 		return err
 	})
-	var known *failure
+	var known *console.Failure
 	if err != nil && !errors.As(err, &known) {
 		return f.unusable(err)
 	}
@@ -179,10 +181,10 @@ func (f *planFolder) replace(id string, files map[string][]byte, keep func(name 
 		all[name] = after[name]
 	}
 	slices.Sort(gone)
-	if err := firstError(f.record(id, false, all), f.drop([]string{startPage})); err != nil {
+	if err := console.FirstError(f.record(id, false, all), f.drop([]string{startPage})); err != nil {
 		return err
 	}
-	for _, name := range sortedKeys(files) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if name != startPage {
 			if err := f.put(name, files[name]); err != nil {
 				return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 )
@@ -42,7 +43,7 @@ func (o *migrateOptions) writePlan(folder *planFolder, view render.Plan) error {
 	if err := folder.replace(p.ID, files, applied(folder, p)); err != nil {
 		return fmt.Errorf("write the plan: %w", err)
 	}
-	say(o.streams, "wrote %s: %s, %s", folder.dir, plural(len(p.Waves), "wave"), plural(len(files), "file"))
+	console.Say(o.streams, "wrote %s: %s, %s", folder.dir, console.Plural(len(p.Waves), "wave"), console.Plural(len(files), "file"))
 	return nil
 }
 

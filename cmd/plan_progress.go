@@ -6,18 +6,19 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 )
 
 // planning says on a terminal how far a plan has come; piped, it says nothing.
 type planning struct{ bar *progressbar.ProgressBar }
 
-func newPlanning(s Streams) *planning { return &planning{spinner(s)} }
+func newPlanning(s console.Streams) *planning { return &planning{console.Spinner(s)} }
 
 func (p *planning) show(attempt, waves int, next plan.Kind) {
 	if p.bar == nil {
 		return
 	}
-	text := fmt.Sprintf("planning: %s proved, next is %s", plural(waves, "wave"), next)
+	text := fmt.Sprintf("planning: %s proved, next is %s", console.Plural(waves, "wave"), next)
 	if attempt > 1 {
 		text += fmt.Sprintf("; attempt %d", attempt)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -44,12 +45,12 @@ type planned struct {
 }
 
 // loadWorld reads what the flags name, and keeps the objects: the Mesh lets them go.
-func loadWorld(ctx context.Context, f *inputFlags, s Streams) (*planned, error) {
+func loadWorld(ctx context.Context, f *inputFlags, s console.Streams) (*planned, error) {
 	l := &loaded{flags: f, start: s.Now()} // each kind may hold a client: none is unused
-	process.hold(2)                        // the first state, and what the waves make of it anew
+	console.Own.Hold(2)                    // the first state, and what the waves make of it anew
 	in, err := f.read(ctx, s)
 	if err != nil {
-		return nil, inputError(err)
+		return nil, console.InputError(err)
 	}
 	objects := in.Objects
 	l.editable = true
@@ -73,18 +74,18 @@ func (o *migrateOptions) runPlan(ctx context.Context) error {
 	}
 	evidence := o.seen.evidence(seen, in.loaded)
 	p, answered := o.answerPlan(ctx, in, config, seen, evidence, folder)
-	covered := firstError(o.sayRecord(p, evidence), in.report(o.streams))
+	covered := console.FirstError(o.sayRecord(p, evidence), in.report(o.streams))
 	switch {
-	case unlessClosed(answered) != nil:
+	case console.UnlessClosed(answered) != nil:
 		return answered
 	case o.plan.failed(p):
-		return errFindings
+		return console.ErrFindings
 	}
 	return covered
 }
 
 func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *project.Config, seen *evidence.Traffic, evidence *evidence.Evidence, folder *planFolder) (*plan.Plan, error) {
-	if err := firstError(in.mustHold(), in.checkNamespaces()); err != nil {
+	if err := console.FirstError(in.mustHold(), in.checkNamespaces()); err != nil {
 		return nil, err
 	}
 	options, err := o.planOptions(in)
@@ -106,7 +107,7 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 	}
 	files, err := o.planFiles(p, folder)
 	if err != nil {
-		return nil, inputError(err)
+		return nil, console.InputError(err)
 	}
 	view := render.Plan{Scope: in.scope(), Plan: p, Files: files, Evidence: evidence, Declared: len(declared.In(in.mesh).All())}
 	written := o.writePlan(folder, view)
@@ -115,7 +116,7 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 	}
 	o.sayTrimmed(in, p)
 	shown := format.Write(o.streams.Out, o.output.format, view, o.output.options(o.streams, o.color))
-	return p, firstError(shown, written)
+	return p, console.FirstError(shown, written)
 }
 
 // planFiles are the files of a plan where any are written or shown; that they could be is looked
@@ -134,13 +135,13 @@ func (o *migrateOptions) planOptions(in *planned) (plan.Options, error) {
 	shown := in.flags.shownNamespace()
 	if shown != "" && options.Scope == plan.MeshScope {
 		if f.given("scope") {
-			return options, usage("-A is every namespace", "--scope mesh: the kubeconfig context is about namespace %s, and nothing is written outside of it", shown)
+			return options, console.Usage("-A is every namespace", "--scope mesh: the kubeconfig context is about namespace %s, and nothing is written outside of it", shown)
 		}
 		options.Scope = plan.NamespaceScope
 	}
 	for _, word := range f.exclude {
 		if !slices.ContainsFunc(in.mesh.Workloads(), func(w *inbound.Workload) bool { return excludes(word, w) }) {
-			return options, usage("want NAMESPACE or NAMESPACE/NAME; * stands for any text", "--exclude %s: the input has no such workload", word)
+			return options, console.Usage("want NAMESPACE or NAMESPACE/NAME; * stands for any text", "--exclude %s: the input has no such workload", word)
 		}
 	}
 	if shown != "" || len(f.exclude) > 0 {
@@ -158,15 +159,15 @@ func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *evidence.Evidence) er
 	if evidence != nil {
 		err := sayEvidence(o.streams, evidence)
 		if err != nil {
-			say(o.streams, "note: the record of traffic is not whole: what it does not show may still be there%s", hintLine("mtlsctl traffic record takes a longer one, or says what is in its way"))
+			console.Say(o.streams, "note: the record of traffic is not whole: what it does not show may still be there%s", hintLine("mtlsctl traffic record takes a longer one, or says what is in its way"))
 		}
 		return err
 	}
 	if p == nil || p.Options.To != resolve.Strict || len(p.Waves)+len(p.Holds) == 0 {
 		return nil
 	}
-	say(o.streams, "note: no record of traffic: nobody looked who really calls what becomes STRICT%s", hintLine("--prometheus URL, --traffic FILE or --access-log FILE"))
-	return errIncomplete
+	console.Say(o.streams, "note: no record of traffic: nobody looked who really calls what becomes STRICT%s", hintLine("--prometheus URL, --traffic FILE or --access-log FILE"))
+	return console.ErrIncomplete
 }
 
 // sayTrimmed says what an old snapshot does not have of objects that the plan replaces.
@@ -177,6 +178,6 @@ func (o *migrateOptions) sayTrimmed(in *planned, p *plan.Plan) {
 		})
 	}
 	if in.cluster != nil && in.cluster.Old && slices.ContainsFunc(p.Waves, replaces) {
-		say(o.streams, "note: a snapshot of an older mtlsctl has only Istio's annotations, unless it was taken with --full: what is replaced would lose the others%s", hintLine("make the plan of the cluster, or of a new snapshot"))
+		console.Say(o.streams, "note: a snapshot of an older mtlsctl has only Istio's annotations, unless it was taken with --full: what is replaced would lose the others%s", hintLine("make the plan of the cluster, or of a new snapshot"))
 	}
 }

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/schollz/progressbar/v3"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -22,17 +22,8 @@ type progress struct {
 	at    map[resolve.Kind]source.Progress
 }
 
-func newProgress(s Streams, context string) *progress {
-	return &progress{name: context, at: map[resolve.Kind]source.Progress{}, bar: spinner(s)}
-}
-
-// spinner is a line on a terminal, nil elsewhere.
-func spinner(s Streams) *progressbar.ProgressBar {
-	if !s.ErrTerminal {
-		return nil
-	}
-	return progressbar.NewOptions64(-1, progressbar.OptionSetWriter(s.Err), progressbar.OptionSpinnerType(14),
-		progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetElapsedTime(false))
+func newProgress(s console.Streams, context string) *progress {
+	return &progress{name: context, at: map[resolve.Kind]source.Progress{}, bar: console.Spinner(s)}
 }
 
 // show takes the news of one list; lists run side by side.
@@ -58,10 +49,10 @@ func (p *progress) text() string {
 		at := p.at[kind]
 		objects, pages = objects+at.Objects, pages+at.Pages
 		if !at.Done && len(running) < 3 {
-			running = append(running, plural(at.Objects, kindNoun(kind)))
+			running = append(running, console.Plural(at.Objects, kindNoun(kind)))
 		}
 	}
-	text := fmt.Sprintf("reading %s: %s in %s", p.name, plural(objects, "object"), plural(pages, "page"))
+	text := fmt.Sprintf("reading %s: %s in %s", p.name, console.Plural(objects, "object"), console.Plural(pages, "page"))
 	if len(running) > 0 {
 		text += ", " + strings.Join(running, ", ")
 	}

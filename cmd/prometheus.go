@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/spf13/cobra"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
@@ -43,7 +44,7 @@ func (f *prometheusFlags) add(c *cobra.Command) {
 	fs.BoolVar(&f.insecure, "prometheus-insecure-skip-tls-verify", false, "trust any certificate")
 	fs.DurationVar(&f.timeout, "prometheus-timeout", 5*time.Minute, "give up asking after `TIME`")
 	for _, flag := range []string{"prometheus", "window", "prometheus-username", "prometheus-header", "prometheus-timeout"} {
-		completes(c, flag, noFiles)
+		console.Completes(c, flag, console.NoFiles)
 	}
 }
 
@@ -52,23 +53,23 @@ func (f *prometheusFlags) validate() error {
 	length, err := model.ParseDuration(f.window)
 	switch u, bad := url.Parse(f.url); {
 	case f.url != "" && (bad != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == ""):
-		return usage("for example --prometheus http://localhost:9090", "--prometheus %q: want a URL", f.url)
+		return console.Usage("for example --prometheus http://localhost:9090", "--prometheus %q: want a URL", f.url)
 	case err != nil || time.Duration(length) < 10*time.Minute:
-		return usage("for example --window 7d", "--window %q: want a time of at least 10m", f.window)
+		return console.Usage("for example --window 7d", "--window %q: want a time of at least 10m", f.window)
 	case f.tokenFile != "" && f.username != "":
-		return usage("", "--prometheus-token-file and --prometheus-username both say who asks")
+		return console.Usage("", "--prometheus-token-file and --prometheus-username both say who asks")
 	case (f.username == "") != (f.passwordFile == ""):
-		return usage("", "--prometheus-username and --prometheus-password-file go together")
+		return console.Usage("", "--prometheus-username and --prometheus-password-file go together")
 	case (f.certFile == "") != (f.keyFile == ""):
-		return usage("", "--prometheus-cert-file and --prometheus-key-file go together")
+		return console.Usage("", "--prometheus-cert-file and --prometheus-key-file go together")
 	case f.timeout <= 0:
-		return usage("", "--prometheus-timeout %s: want some time", f.timeout)
+		return console.Usage("", "--prometheus-timeout %s: want some time", f.timeout)
 	}
 	f.length, f.header = time.Duration(length), http.Header{}
 	for _, h := range f.headers {
 		name, value, ok := strings.Cut(h, "=")
 		if !ok || name == "" {
-			return usage("for example --prometheus-header X-Scope-OrgID=mesh", "--prometheus-header %q: want NAME=VALUE", h)
+			return console.Usage("for example --prometheus-header X-Scope-OrgID=mesh", "--prometheus-header %q: want NAME=VALUE", h)
 		}
 		f.header.Add(name, value)
 	}

@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
@@ -45,8 +46,8 @@ const rbacExample = `  # let the group sre ask about the mesh
 
 // rbacOptions is everything that one run of rbac needs.
 type rbacOptions struct {
-	streams Streams
-	color   *colorFlag
+	streams console.Streams
+	color   *console.ColorFlag
 	input   inputFlags
 	output  outputFlags
 	only    string
@@ -55,7 +56,7 @@ type rbacOptions struct {
 	given func(flag string) bool
 }
 
-func newRBAC(s Streams, color *colorFlag) *cobra.Command {
+func newRBAC(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &rbacOptions{streams: s, color: color}
 	c := &cobra.Command{
 		Use: "rbac", Short: "Print the rights that reading a cluster takes, or check them",
@@ -64,7 +65,7 @@ func newRBAC(s Streams, color *colorFlag) *cobra.Command {
 			if err := o.complete(); err != nil {
 				return err
 			}
-			return inputError(o.run(c.Context()))
+			return console.InputError(o.run(c.Context()))
 		},
 	}
 	fs := c.Flags()
@@ -76,9 +77,9 @@ func newRBAC(s Streams, color *colorFlag) *cobra.Command {
 	o.input.cluster.add(fs)
 	_ = fs.MarkHidden("contexts")
 	o.output.addFormat(c)
-	completes(c, "only", oneOf("describe"))
-	completes(c, "namespace", o.input.namespaces)
-	completes(c, "revision", noFiles)
+	console.Completes(c, "only", console.OneOf("describe"))
+	console.Completes(c, "namespace", o.input.namespaces)
+	console.Completes(c, "revision", console.NoFiles)
 	o.input.cluster.complete(c)
 	return c
 }
@@ -88,10 +89,10 @@ func (o *rbacOptions) complete() error {
 		return err
 	}
 	if o.only != "" && o.only != "describe" {
-		return usage("", "--only %q: only describe needs fewer rights than the rest", o.only)
+		return console.Usage("", "--only %q: only describe needs fewer rights than the rest", o.only)
 	}
 	if o.given("output") && !o.check {
-		return usage("kubectl apply -f - takes it as it is", "-o is for --check: roles are written as YAML")
+		return console.Usage("kubectl apply -f - takes it as it is", "-o is for --check: roles are written as YAML")
 	}
 	return o.input.cluster.oneOnly()
 }
@@ -108,7 +109,7 @@ func (o *rbacOptions) run(ctx context.Context) error {
 // planes are where Istio runs and the revisions whose ConfigMaps are read: those of the
 // flags, and of the cluster where one is named and answers soon.
 func (o *rbacOptions) planes(ctx context.Context) (root string, revisions []string) {
-	o.streams.bounds.untimed()
+	o.streams.Bounds.Untimed()
 	root, revisions = o.input.cluster.istioNamespace, o.revisions()
 	c, err := o.input.cluster.options()
 	if err == nil {
@@ -121,10 +122,10 @@ func (o *rbacOptions) planes(ctx context.Context) (root string, revisions []stri
 			root, revisions = cmp.Or(root, p.Namespace), append(revisions, p.Revision)
 		}
 	}
-	if f := (*failure)(nil); err != nil && !(errors.As(err, &f) && f.code == exitUsage) { // else there is no cluster to ask
-		say(o.streams, "note: the revisions of the cluster are not known: %s%s", err, hintLine("--revision NAME adds the ConfigMaps of a revision"))
+	if f := (*console.Failure)(nil); err != nil && !(errors.As(err, &f) && f.Code == console.ExitUsage) { // else there is no cluster to ask
+		console.Say(o.streams, "note: the revisions of the cluster are not known: %s%s", err, hintLine("--revision NAME adds the ConfigMaps of a revision"))
 	}
-	return cmp.Or(root, resolve.DefaultRootNamespace), unique(revisions)
+	return cmp.Or(root, resolve.DefaultRootNamespace), console.Unique(revisions)
 }
 
 // revisions are those that the flag names, by tag or by themselves.
@@ -185,7 +186,7 @@ func (o *rbacOptions) checks(ctx context.Context) error {
 		}
 		without := ""
 		if !r.Allowed {
-			without, missing = withoutKind[r.Kind], errIncomplete
+			without, missing = withoutKind[r.Kind], console.ErrIncomplete
 		}
 		v.Rights = append(v.Rights, wire.Right{Verb: r.Verb, Resource: r.Resource, Allowed: r.Allowed, Without: without})
 	}

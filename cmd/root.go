@@ -2,12 +2,11 @@ package cmd
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
@@ -50,7 +49,7 @@ const rootExample = `  # which mode does every port in these manifests serve, an
   # every port that takes plaintext, for a script
   kustomize build prod | mtlsctl describe -f - --mode PERMISSIVE,DISABLE,NONE -o json`
 
-func newRoot(s Streams) *cobra.Command {
+func newRoot(s console.Streams) *cobra.Command {
 	root := &cobra.Command{
 		Use: "mtlsctl", Short: "Tell which Istio traffic is really mTLS", Long: rootLong, Example: rootExample,
 		SilenceUsage: true, SilenceErrors: true,
@@ -62,19 +61,21 @@ func newRoot(s Streams) *cobra.Command {
 	root.SetErr(s.Err)
 	root.Version, _ = buildVersion()
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", s.Width)))
-	var color colorFlag
-	root.PersistentFlags().StringVar(&color.value, "color", "auto", "colour the answer: `WHEN` is auto, always or never; NO_COLOR in the environment means never")
-	completes(root, "color", oneOf("auto", "always", "never"))
-	if s.bounds == nil {
-		s.bounds = newBounds()
+	var color console.ColorFlag
+	root.PersistentFlags().StringVar(&color.Value, "color", "auto", "colour the answer: `WHEN` is auto, always or never; NO_COLOR in the environment means never")
+	console.Completes(root, "color", console.OneOf("auto", "always", "never"))
+	if s.Bounds == nil {
+		s.Bounds = console.NewBounds()
 	}
-	s.bounds.add(root)
-	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return firstError(color.validate(), s.bounds.begin(c)) }
+	s.Bounds.Add(root)
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		return console.FirstError(color.Validate(), s.Bounds.Begin(c))
+	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if words := c.Flags().Args(); c == root && len(words) > 0 {
 			return noSuchCommand(root, words) // whose flags these are, nobody can know
 		}
-		return usage(c.CommandPath()+" --help lists its flags", "%s", err)
+		return console.Usage(c.CommandPath()+" --help lists its flags", "%s", err)
 	})
 	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newAnalyze(s, &color), newDiff(s, &color), newMigrate(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newShow(s, &color), newTest(s, &color), newTraffic(s), newVersion(s))
 	if s.Name != "" {
@@ -99,50 +100,5 @@ func noSuchCommand(root *cobra.Command, args []string) error {
 	if near := spelling.Nearest(args[0], words); len(near) > 0 {
 		hint = "did you mean " + root.CommandPath() + " " + near[0] + "?"
 	}
-	return usage(hint, "unknown command %q", args[0])
+	return console.Usage(hint, "unknown command %q", args[0])
 }
-
-// colorFlag is --color.
-type colorFlag struct{ value string }
-
-func (c *colorFlag) validate() error {
-	if !slices.Contains([]string{"auto", "always", "never"}, c.value) {
-		return usage("", "--color %q: one of auto, always, never", c.value)
-	}
-	return nil
-}
-
-// on decides whether to colour. An explicit --color=always is stronger than the
-// environment, as https://no-color.org asks.
-func (c *colorFlag) on(s Streams) bool {
-	switch c.value {
-	case "always":
-		return true
-	case "never":
-		return false
-	}
-	return s.Terminal && s.Env("NO_COLOR") == "" && s.Env("TERM") != "dumb"
-}
-
-// say writes to stderr what is no part of the answer. A reader that is gone is no
-// reason to stop.
-//
-// What the arguments hold is somebody else's, and visible in one line; lines are the tool's own.
-func say(s Streams, message string, args ...any) {
-	for i, a := range args {
-		switch a := a.(type) {
-		case lines:
-			args[i] = string(a)
-		case string:
-			args[i] = format.Visible(a)
-		case error:
-			args[i] = format.Visible(a.Error())
-		case fmt.Stringer:
-			args[i] = format.Visible(a.String())
-		}
-	}
-	_, _ = fmt.Fprintf(s.Err, message+"\n", args...)
-}
-
-// lines is text of several lines, each of which is visible already.
-type lines string

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
@@ -33,15 +34,15 @@ const showExample = `  # one run, several formats
 
 // showOptions is everything that one run of show needs.
 type showOptions struct {
-	streams Streams
-	color   *colorFlag
+	streams console.Streams
+	color   *console.ColorFlag
 	output  outputsFlags
 	failOn  string
 	given   func(flag string) bool
 	file    string
 }
 
-func newShow(s Streams, color *colorFlag) *cobra.Command {
+func newShow(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &showOptions{streams: s, color: color}
 	c := &cobra.Command{
 		Use: "show FILE", Short: "Render a saved report again",
@@ -50,23 +51,23 @@ func newShow(s Streams, color *colorFlag) *cobra.Command {
 			if err := o.complete(args); err != nil {
 				return err
 			}
-			return inputError(o.run())
+			return console.InputError(o.run())
 		},
 	}
 	o.output.add(c)
 	c.Flags().StringVar(&o.failOn, "fail-on", "never", "end with 1 when a finding is at least `SEVERITY`, or an expectation fails: "+strings.Join(failWords, ", "))
 	o.given = c.Flags().Changed
-	completes(c, "fail-on", oneOf(failWords...))
+	console.Completes(c, "fail-on", console.OneOf(failWords...))
 	return c
 }
 
 func (o *showOptions) complete(args []string) error {
 	if len(args) != 1 {
-		return usage("mtlsctl analyze -o json=report.json writes one", "show takes one report, or - for stdin, not %d", len(args))
+		return console.Usage("mtlsctl analyze -o json=report.json writes one", "show takes one report, or - for stdin, not %d", len(args))
 	}
 	o.file, o.failOn = args[0], strings.ToLower(o.failOn)
 	if _, err := analyze.ParseSeverity(o.failOn); err != nil && o.failOn != "never" {
-		return usage("", "--fail-on %q: one of %s", o.failOn, strings.Join(failWords, ", "))
+		return console.Usage("", "--fail-on %q: one of %s", o.failOn, strings.Join(failWords, ", "))
 	}
 	return o.output.complete()
 }
@@ -78,7 +79,7 @@ func (o *showOptions) run() error {
 	}
 	report, err := wire.Read(text)
 	if err != nil {
-		return &failure{code: exitInput, message: o.file + ": " + err.Error(), hints: []string{"mtlsctl analyze -o json=report.json writes a report"}}
+		return &console.Failure{Code: console.ExitInput, Message: o.file + ": " + err.Error(), Hints: []string{"mtlsctl analyze -o json=report.json writes a report"}}
 	}
 	failed, err := o.failed(report)
 	if err != nil {
@@ -92,7 +93,7 @@ func (o *showOptions) run() error {
 		return err
 	}
 	if failed {
-		return errFindings
+		return console.ErrFindings
 	}
 	return nil
 }
@@ -116,7 +117,7 @@ func (o *showOptions) failed(report any) (bool, error) {
 		return o.failOn != "never" && r.Totals.Failed > 0, nil
 	}
 	if o.failOn != "never" {
-		return false, usage("", "--fail-on %s: the report has no findings and no expectations", o.failOn)
+		return false, console.Usage("", "--fail-on %s: the report has no findings and no expectations", o.failOn)
 	}
 	return false, nil
 }

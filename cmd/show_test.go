@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mtlsctl/mtlsctl/cmd"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render/format"
 )
 
@@ -115,7 +116,7 @@ func showsAs(t *testing.T, command []string) {
 
 func shown(report []byte, format string) (string, int) {
 	var out, errs bytes.Buffer
-	code := cmd.Main([]string{"show", "-", "-o", format}, cmd.Streams{
+	code := cmd.Main([]string{"show", "-", "-o", format}, console.Streams{
 		Out: &out, Err: &errs, In: bytes.NewReader(report), Env: func(string) string { return "" }, Now: func() time.Time { return time.Unix(0, 0) },
 	})
 	return out.String(), code

@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/change"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
@@ -32,13 +33,13 @@ func parseSide(word string) (sideWord, error) {
 	s := sideWord{word: word}
 	switch scheme, rest, has := strings.Cut(word, ":"); {
 	case word == "":
-		return s, usage("", "BASE and HEAD must not be empty")
+		return s, console.Usage("", "BASE and HEAD must not be empty")
 	case scheme == "cluster" && has && rest == "":
-		return s, usage("kubectl config get-contexts lists them; cluster alone is the current one", "%q names no context", word)
+		return s, console.Usage("kubectl config get-contexts lists them; cluster alone is the current one", "%q names no context", word)
 	case scheme == "cluster":
 		s.cluster, s.context = true, rest
 	case scheme == "kustomize" && has && rest == "":
-		return s, usage("for example kustomize:overlays/prod", "%q names no directory", word)
+		return s, console.Usage("for example kustomize:overlays/prod", "%q names no directory", word)
 	case scheme == "kustomize" && has:
 		s.kustomize = rest
 	default:
@@ -51,15 +52,15 @@ func parseSide(word string) (sideWord, error) {
 func (o *diffOptions) completeSides(args []string) (err error) {
 	switch {
 	case len(args) > 2:
-		return usage("mtlsctl diff BASE HEAD; -f names files to apply", "diff takes two arguments, but got %q", args)
+		return console.Usage("mtlsctl diff BASE HEAD; -f names files to apply", "diff takes two arguments, but got %q", args)
 	case len(args) == 2 && o.changes():
-		return usage("mtlsctl diff BASE -f FILE applies the files to BASE", "BASE and HEAD leave nothing to apply -f, -k or --delete to")
+		return console.Usage("mtlsctl diff BASE -f FILE applies the files to BASE", "BASE and HEAD leave nothing to apply -f, -k or --delete to")
 	case len(args) == 2 && args[0] == args[1]:
-		return usage("", "BASE and HEAD are both %s", args[0])
+		return console.Usage("", "BASE and HEAD are both %s", args[0])
 	case len(args) == 1 && !o.changes():
-		return usage("mtlsctl diff "+shell.Word(args[0])+" HEAD compares two sides, mtlsctl diff "+shell.Word(args[0])+" -f FILE applies a change", "diff needs a HEAD, or -f with what is applied")
+		return console.Usage("mtlsctl diff "+shell.Word(args[0])+" HEAD compares two sides, mtlsctl diff "+shell.Word(args[0])+" -f FILE applies a change", "diff needs a HEAD, or -f with what is applied")
 	case len(args) == 0 && !o.changes():
-		return usage("mtlsctl diff -f FILE compares the cluster with FILE applied, mtlsctl diff BASE HEAD two sides", "nothing to compare")
+		return console.Usage("mtlsctl diff -f FILE compares the cluster with FILE applied, mtlsctl diff BASE HEAD two sides", "nothing to compare")
 	case len(args) == 0:
 		args = []string{"cluster"}
 	}
@@ -114,13 +115,13 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 
 // mustHold refuses a side without any object, and says what was wrong with what it was
 // read from: all that stood on the other side would look deleted.
-func (s *side) mustHold(streams Streams) error {
+func (s *side) mustHold(streams console.Streams) error {
 	if len(s.objects) > 0 || s.cluster != nil {
 		return nil
 	}
 	sayProblems(streams, s.problems)
 	sayNotes(streams, s.notes)
-	return &failure{code: exitInput, message: s.word + ": holds no object that mtlsctl reads: nothing was compared", hints: []string{
+	return &console.Failure{Code: console.ExitInput, Message: s.word + ": holds no object that mtlsctl reads: nothing was compared", Hints: []string{
 		"is it what was meant, and rendered? mtlsctl describe -f says what was read past",
 	}}
 }
@@ -133,13 +134,13 @@ func (o *diffOptions) read(ctx context.Context, w sideWord) (*source.Input, *inp
 }
 
 // readSide reads one side with the flags as they are otherwise.
-func (f inputFlags) readSide(ctx context.Context, w sideWord, s Streams) (*source.Input, *inputFlags, error) {
+func (f inputFlags) readSide(ctx context.Context, w sideWord, s console.Streams) (*source.Input, *inputFlags, error) {
 	flags := f
 	flags.files, flags.kustomize = nil, nil
 	switch {
 	case w.cluster && w.context != "":
 		in, err := flags.readNamed(ctx, w.context, s)
-		return in, &flags, inputError(err)
+		return in, &flags, console.InputError(err)
 	case w.cluster:
 	case w.revisionOnly != "":
 		flags.files, flags.kustomize = atRevision(w.revisionOnly, f.files), atRevision(w.revisionOnly, f.kustomize)
@@ -149,7 +150,7 @@ func (f inputFlags) readSide(ctx context.Context, w sideWord, s Streams) (*sourc
 		flags.files = []string{w.file}
 	}
 	in, err := flags.read(ctx, s)
-	return in, &flags, inputError(err)
+	return in, &flags, console.InputError(err)
 }
 
 // atRevision are paths as they were at a git revision.
@@ -206,7 +207,7 @@ func (s *side) written() *project.Objects {
 
 // reportSides prints to stderr what has to be known about both: what is wrong with
 // either once, and what was read. It returns errIncomplete as report does.
-func reportSides(s Streams, base, head *side) error {
+func reportSides(s console.Streams, base, head *side) error {
 	sayProblems(s, united(base.problems, head.problems))
 	sayNotes(s, united(base.notes, head.notes))
 	base.sayCluster(s)

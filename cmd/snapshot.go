@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -28,12 +29,12 @@ const snapshotExample = `  # the cluster of the current context, to a file
 
 // snapshotOptions is everything that one run of snapshot needs.
 type snapshotOptions struct {
-	streams Streams
+	streams console.Streams
 	input   inputFlags
 	file    string
 }
 
-func newSnapshot(s Streams) *cobra.Command {
+func newSnapshot(s console.Streams) *cobra.Command {
 	o := &snapshotOptions{streams: s}
 	c := &cobra.Command{
 		Use: "snapshot", Short: "Write what is read of a cluster, to answer from later",
@@ -42,7 +43,7 @@ func newSnapshot(s Streams) *cobra.Command {
 			if err := o.input.cluster.oneOnly(); err != nil {
 				return err
 			}
-			return inputError(o.run(c.Context()))
+			return console.InputError(o.run(c.Context()))
 		},
 	}
 	o.input.cluster.add(c.Flags())
@@ -50,8 +51,8 @@ func newSnapshot(s Streams) *cobra.Command {
 	c.Flags().StringVarP(&o.input.namespace, "namespace", "n", "", "read namespace `NS` where listing everywhere is forbidden")
 	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, - is standard output")
 	c.Flags().BoolVar(&o.input.cluster.full, "full", false, "keep environments, images, all annotations and all values")
-	c.ValidArgsFunction = noFiles
-	completes(c, "namespace", o.input.namespaces)
+	c.ValidArgsFunction = console.NoFiles
+	console.Completes(c, "namespace", o.input.namespaces)
 	o.input.cluster.complete(c)
 	return c
 }
@@ -72,7 +73,9 @@ func (o *snapshotOptions) run(ctx context.Context) error {
 
 // write puts the snapshot where it belongs, whole or not at all.
 func (o *snapshotOptions) write(ctx context.Context, in *source.Input) error {
-	err := writeWhole(o.file, o.streams.Out, 0o600, func(w io.Writer) error { return buffered(stoppable{ctx, w}, in, o.input.cluster.full) })
+	err := writeWhole(o.file, o.streams.Out, 0o600, func(w io.Writer) error {
+		return buffered(console.Stoppable{Ctx: ctx, Out: w}, in, o.input.cluster.full)
+	})
 	if err != nil && o.file != "-" {
 		return fmt.Errorf("write snapshot: %w", err)
 	}

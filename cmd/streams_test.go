@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/cmd"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 )
 
 var update = flag.Bool("update", false, "rewrite goldens and transcripts, and still compare")
@@ -26,15 +27,15 @@ func clock() func() time.Time {
 
 // process are the streams of a transcript's command. WIDTH makes it believe in a
 // terminal.
-func process() cmd.Streams {
+func process() console.Streams {
 	width, _ := strconv.Atoi(os.Getenv("WIDTH"))
-	return cmd.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Terminal: width > 0, Width: width, Now: clock(), Name: os.Args[0]}
+	return console.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Terminal: width > 0, Width: width, Now: clock(), Name: os.Args[0]}
 }
 
 // captured are streams into buffers, with an empty environment.
-func captured() (s cmd.Streams, out, errs *bytes.Buffer) {
+func captured() (s console.Streams, out, errs *bytes.Buffer) {
 	out, errs = new(bytes.Buffer), new(bytes.Buffer)
-	return cmd.Streams{In: new(bytes.Buffer), Out: out, Err: errs, Env: func(string) string { return "" }, Now: clock()}, out, errs
+	return console.Streams{In: new(bytes.Buffer), Out: out, Err: errs, Env: func(string) string { return "" }, Now: clock()}, out, errs
 }
 
 // answer runs a command line that must succeed and returns its output.

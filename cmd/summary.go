@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
@@ -16,7 +17,7 @@ import (
 
 // report prints to stderr what has to be known about an answer: problems, notes,
 // and the scope line last. It returns errIncomplete when there are problems.
-func (l *loaded) report(s Streams) error {
+func (l *loaded) report(s console.Streams) error {
 	sayProblems(s, l.problems)
 	sayNotes(s, l.notes)
 	l.sayCluster(s)
@@ -43,31 +44,31 @@ func (l *loaded) missing() []wire.MissingItem {
 
 func (l *loaded) incomplete() error {
 	if slices.ContainsFunc(l.problems, func(p resolve.Problem) bool { return !p.Harmless }) || len(l.missed()) > 0 {
-		return errIncomplete
+		return console.ErrIncomplete
 	}
 	return nil
 }
 
-func (l *loaded) sayScope(s Streams, whose string) {
-	say(s, "%s%s; %.2f s", whose, l.scopeLine(), s.Now().Sub(l.start).Seconds())
+func (l *loaded) sayScope(s console.Streams, whose string) {
+	console.Say(s, "%s%s; %.2f s", whose, l.scopeLine(), s.Now().Sub(l.start).Seconds())
 }
 
-func sayProblems(s Streams, problems []resolve.Problem) {
+func sayProblems(s console.Streams, problems []resolve.Problem) {
 	for i, p := range problems {
 		if i+1 < len(problems) && problems[i+1].Hint == p.Hint {
 			p.Hint = "" // the last of a row of equal hints is enough
 		}
-		say(s, "%s", problemText(p))
+		console.Say(s, "%s", problemText(p))
 	}
 }
 
-func sayNotes(s Streams, notes []source.Note) {
+func sayNotes(s console.Streams, notes []source.Note) {
 	for _, n := range notes {
-		say(s, "%s", noteText(n))
+		console.Say(s, "%s", noteText(n))
 	}
 }
 
-func problemText(p resolve.Problem) lines {
+func problemText(p resolve.Problem) console.Lines {
 	text := p.Message
 	if !p.Ref.IsZero() {
 		text = p.Ref.String() + ": " + text
@@ -75,22 +76,22 @@ func problemText(p resolve.Problem) lines {
 	if at := p.Position.String(); at != "" {
 		text = at + ": " + text
 	}
-	return lines(format.Visible(text)) + hintLine(p.Hint)
+	return console.Lines(format.Visible(text)) + hintLine(p.Hint)
 }
 
-func hintLine(hint string) lines {
+func hintLine(hint string) console.Lines {
 	if hint == "" {
 		return ""
 	}
-	return lines("\n  hint: " + format.Visible(hint))
+	return console.Lines("\n  hint: " + format.Visible(hint))
 }
 
-func noteText(n source.Note) lines {
+func noteText(n source.Note) console.Lines {
 	text := n.Message
 	if at := n.Position.String(); at != "" {
 		text = at + ": " + text
 	}
-	return lines("note: "+format.Visible(text)) + hintLine(n.Hint)
+	return console.Lines("note: "+format.Visible(text)) + hintLine(n.Hint)
 }
 
 // scopeLine says what was read: "read 3 files, 21 documents: 4 workloads, ...".
@@ -101,10 +102,10 @@ func (l *loaded) scopeLine() string {
 		skipped += n
 	}
 	if skipped > 0 {
-		line += fmt.Sprintf("; %s skipped", plural(skipped, "other document"))
+		line += fmt.Sprintf("; %s skipped", console.Plural(skipped, "other document"))
 	}
 	if l.stats.Defaulted > 0 {
-		line += fmt.Sprintf("; %s without namespace taken as %q", plural(l.stats.Defaulted, "object"), cmp.Or(l.flags.namespace, "default"))
+		line += fmt.Sprintf("; %s without namespace taken as %q", console.Plural(l.stats.Defaulted, "object"), cmp.Or(l.flags.namespace, "default"))
 	}
 	if l.cluster != nil && l.cluster.Defaults != "" {
 		line += "; " + l.cluster.Defaults
@@ -113,7 +114,7 @@ func (l *loaded) scopeLine() string {
 		line += "; rules of " + l.rules
 	}
 	if n := len(l.problems) + len(l.missed()); n > 0 {
-		line += "; " + plural(n, "problem")
+		line += "; " + console.Plural(n, "problem")
 	}
 	return line
 }
@@ -122,7 +123,7 @@ func (l *loaded) whatWasRead() string {
 	if l.cluster != nil {
 		return "cluster " + l.cluster.Name
 	}
-	return plural(l.stats.Files, "file") + ", " + plural(l.stats.Documents, "document")
+	return console.Plural(l.stats.Files, "file") + ", " + console.Plural(l.stats.Documents, "document")
 }
 
 // countWorkloads counts as the table of describe does: each once, however many variants it
@@ -156,7 +157,7 @@ func objectsText(objects map[resolve.Kind]int, workloads int) string {
 	for _, k := range workloadKinds {
 		delete(rest, k)
 	}
-	parts := []string{plural(workloads, "workload")}
+	parts := []string{console.Plural(workloads, "workload")}
 	kinds := slices.Clone(firstKinds)
 	for _, k := range slices.Sorted(maps.Keys(rest)) {
 		if !slices.Contains(kinds, k) {
@@ -165,7 +166,7 @@ func objectsText(objects map[resolve.Kind]int, workloads int) string {
 	}
 	for _, k := range kinds {
 		if n := rest[k]; n > 0 {
-			parts = append(parts, plural(n, kindNoun(k)))
+			parts = append(parts, console.Plural(n, kindNoun(k)))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
@@ -47,15 +48,15 @@ func unreached(err error) error {
 	var subset *mesh.NoSubsetError
 	switch {
 	case errors.As(err, &alias):
-		return usage("--to "+shell.Word(alias.Target.At(resolve.ShortHost(alias.Alias))), "%s", alias)
+		return console.Usage("--to "+shell.Word(alias.Target.At(resolve.ShortHost(alias.Alias))), "%s", alias)
 	case errors.As(err, &address):
 		return noHost(address)
 	case errors.As(err, &port):
-		return &failure{code: exitUsage, message: fmt.Sprintf("--to %s: %s", port.Target.Text, port), hints: portHints(port)}
+		return &console.Failure{Code: console.ExitUsage, Message: fmt.Sprintf("--to %s: %s", port.Target.Text, port), Hints: portHints(port)}
 	case errors.As(err, &unled):
-		return usage("calls to the pods' addresses are passed through as they are (3.1.3)", "--to %s: %s", unled.Target.Text, unled)
+		return console.Usage("calls to the pods' addresses are passed through as they are (3.1.3)", "--to %s: %s", unled.Target.Text, unled)
 	case errors.As(err, &subset):
-		return usage(subsetHint(subset), "--to %s: %s", subset.Target.Text, subset)
+		return console.Usage(subsetHint(subset), "--to %s: %s", subset.Target.Text, subset)
 	}
 	return err
 }
@@ -65,12 +66,12 @@ func unreached(err error) error {
 func noHost(e *mesh.AddressError) error {
 	switch {
 	case e.Workload != nil:
-		return usage("--to "+shell.Word(e.Workload.Ref.Typed())+" shows the calls that go through its Services",
+		return console.Usage("--to "+shell.Word(e.Workload.Ref.Typed())+" shows the calls that go through its Services",
 			"%s: a call to it is passed through as it is, plaintext unless the application speaks TLS, or refused under REGISTRY_ONLY; only a headless Service has clusters for it (3.1.3)", e)
 	case e.Behind != nil:
-		return usage("--to "+shell.Word(hostName(e.Behind)), "%s: a call to the address itself is passed through as it is, or refused under REGISTRY_ONLY (3.1.3)", e)
+		return console.Usage("--to "+shell.Word(hostName(e.Behind)), "%s: a call to the address itself is passed through as it is, or refused under REGISTRY_ONLY (3.1.3)", e)
 	}
-	return usage(outsideText(e.Outside), "%s", e)
+	return console.Usage(outsideText(e.Outside), "%s", e)
 }
 
 // outsideText says what becomes of calls to a host that the mesh does not know.
@@ -84,7 +85,7 @@ func outsideText(o *mesh.Outside) string {
 	case o.Passed == 0:
 		return text + refused
 	}
-	return text + through + " for " + plural(o.Passed, "workload") + ", and " + refused + " for " + plural(o.Refused, "workload")
+	return text + through + " for " + console.Plural(o.Passed, "workload") + ", and " + refused + " for " + console.Plural(o.Refused, "workload")
 }
 
 // portHints say which ports there are, and which one was meant where the number is that of
@@ -103,11 +104,11 @@ func portHints(e *mesh.NoPortError) []string {
 	}
 	slices.Sort(there)
 	slices.Sort(hints)
-	listed := strings.Join(unique(there), "; ")
+	listed := strings.Join(console.Unique(there), "; ")
 	if len(e.Workloads) > 0 {
-		listed = some(unique(there), 8)
+		listed = console.Some(console.Unique(there), 8)
 	}
-	return append(unique(hints), what+listed)
+	return append(console.Unique(hints), what+listed)
 }
 
 // hostPorts hint at a number that is the workload's port, not the service's.
@@ -143,9 +144,9 @@ func subsetHint(e *mesh.NoSubsetError) string {
 	case len(e.Defined) > 0:
 		return "subsets: " + strings.Join(e.Defined, ", ")
 	case e.Client != nil:
-		return "no DestinationRule that counts for this client defines subsets of " + some(e.Hosts, 3)
+		return "no DestinationRule that counts for this client defines subsets of " + console.Some(e.Hosts, 3)
 	}
-	return "no DestinationRule defines subsets of " + some(e.Hosts, 3)
+	return "no DestinationRule defines subsets of " + console.Some(e.Hosts, 3)
 }
 
 func hostName(h *outbound.Host) string {
@@ -160,7 +161,7 @@ func portsText(h *outbound.Host) string {
 	for _, p := range h.Ports {
 		ports = append(ports, portText(p.Number, p.Name))
 	}
-	return some(ports, 8)
+	return console.Some(ports, 8)
 }
 
 func portText(number int32, name string) string {

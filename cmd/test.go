@@ -12,6 +12,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/expect"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
@@ -44,8 +45,8 @@ const testExample = `  # every MeshTest below a directory
 
 // testOptions is everything that one run of test needs.
 type testOptions struct {
-	streams Streams
-	color   *colorFlag
+	streams console.Streams
+	color   *console.ColorFlag
 	input   inputFlags
 	output  outputsFlags
 	config  configFlags
@@ -56,7 +57,7 @@ type testOptions struct {
 	order []*loaded
 }
 
-func newTest(s Streams, color *colorFlag) *cobra.Command {
+func newTest(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &testOptions{streams: s, color: color, read: map[string]*loaded{}}
 	c := &cobra.Command{
 		Use: "test [PATH...]", Short: "Check what is expected of a mesh, written beside its manifests",
@@ -65,7 +66,7 @@ func newTest(s Streams, color *colorFlag) *cobra.Command {
 			if err := o.complete(args); err != nil {
 				return err
 			}
-			return inputError(o.run(c.Context()))
+			return console.InputError(o.run(c.Context()))
 		},
 	}
 	c.Flags().SortFlags = false
@@ -83,14 +84,14 @@ func newTest(s Streams, color *colorFlag) *cobra.Command {
 
 // complete checks everything that can be checked before reading.
 func (o *testOptions) complete(args []string) (err error) {
-	if err := firstError(o.output.complete(), o.input.validate(nil)); err != nil {
+	if err := console.FirstError(o.output.complete(), o.input.validate(nil)); err != nil {
 		return err
 	}
 	if o.paths = args; len(args) == 0 {
 		o.paths = []string{"."}
 	}
 	o.project, err = o.config.readExceptions(o.streams)
-	return inputError(err)
+	return console.InputError(err)
 }
 
 func (o *testOptions) run(ctx context.Context) error {
@@ -109,13 +110,13 @@ func (o *testOptions) run(ctx context.Context) error {
 	answered := o.output.write(o.streams, o.color, render.Expectations{Report: report})
 	var covered error
 	for _, l := range o.order {
-		covered = firstError(covered, l.report(o.streams))
+		covered = console.FirstError(covered, l.report(o.streams))
 	}
 	switch {
-	case unlessClosed(answered) != nil:
+	case console.UnlessClosed(answered) != nil:
 		return answered
 	case report.Totals.Failed > 0:
-		return errFindings
+		return console.ErrFindings
 	}
 	return covered
 }
@@ -128,16 +129,16 @@ func (o *testOptions) loadFor(ctx context.Context, t *expect.Test) (*loaded, err
 		return l, nil
 	}
 	l, err := load(ctx, flags, o.streams)
-	var f *failure
-	if errors.As(err, &f) && f.message != "" && !o.input.readsFiles() {
-		f.message = t.At.String() + ": " + f.message
+	var f *console.Failure
+	if errors.As(err, &f) && f.Message != "" && !o.input.readsFiles() {
+		f.Message = t.At.String() + ": " + f.Message
 	}
 	if err != nil {
 		return nil, err
 	}
 	l.rules = o.project.File
 	o.read[key], o.order = l, append(o.order, l)
-	return l, firstError(l.mustHold(), l.checkNamespaces())
+	return l, console.FirstError(l.mustHold(), l.checkNamespaces())
 }
 
 // inputOf are the flags of the command line, with what the test says where they say

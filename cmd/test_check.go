@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/expect"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
@@ -43,9 +44,9 @@ func (l *loaded) unexpected(e *expect.Expectation, err error) error {
 // inOneLine is an error with its hints: it is a result here.
 func inOneLine(err error) string {
 	text := err.Error()
-	var f *failure
+	var f *console.Failure
 	if errors.As(err, &f) {
-		for _, h := range f.hints {
+		for _, h := range f.Hints {
 			text += "; " + h
 		}
 	}

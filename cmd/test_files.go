@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/expect"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 )
 
 // findTests reads the tests of files, and of all YAML files below directories.
@@ -28,19 +29,19 @@ func findTests(paths []string) ([]*expect.Test, error) {
 		files = append(files, below...)
 	}
 	var tests []*expect.Test
-	for _, file := range unique(files) {
+	for _, file := range console.Unique(files) {
 		text, err := readSmall(file)
 		if err != nil {
 			return nil, err
 		}
 		found, err := expect.Parse(filepath.ToSlash(file), text)
 		if err != nil {
-			return nil, &failure{code: exitInput, message: err.Error(), hints: []string{"mtlsctl test --help shows what a MeshTest holds"}}
+			return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{"mtlsctl test --help shows what a MeshTest holds"}}
 		}
 		tests = append(tests, found...)
 	}
 	if len(tests) == 0 {
-		return nil, &failure{code: exitInput, message: "no test in " + some(paths, 4) + ": nothing was checked", hints: []string{
+		return nil, &console.Failure{Code: console.ExitInput, Message: "no test in " + console.Some(paths, 4) + ": nothing was checked", Hints: []string{
 			"a test is a YAML document of kind MeshTest: mtlsctl test --help shows one",
 		}}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
@@ -34,7 +35,7 @@ const recordExample = `  # the last seven days
   # what the proxies of one workload logged
   kubectl logs deploy/pay -c istio-proxy --prefix | mtlsctl traffic record --access-log - -o pay.json`
 
-func newTraffic(s Streams) *cobra.Command {
+func newTraffic(s console.Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "traffic", Short: "Record who really calls whom", Long: trafficLong,
 		Args: func(c *cobra.Command, args []string) error { return noSuchCommand(c, args) },
@@ -46,13 +47,13 @@ func newTraffic(s Streams) *cobra.Command {
 
 // recordOptions is everything that one run of traffic record needs.
 type recordOptions struct {
-	streams    Streams
+	streams    console.Streams
 	prometheus prometheusFlags
 	logs       accessLogFlag
 	file       string
 }
 
-func newRecord(s Streams) *cobra.Command {
+func newRecord(s console.Streams) *cobra.Command {
 	o := &recordOptions{streams: s}
 	c := &cobra.Command{
 		Use: "record", Short: "Write what a Prometheus, or access logs, saw of the mesh's calls",
@@ -61,13 +62,13 @@ func newRecord(s Streams) *cobra.Command {
 			if err := o.validate(); err != nil {
 				return err
 			}
-			return inputError(o.run(c.Context()))
+			return console.InputError(o.run(c.Context()))
 		},
 	}
 	o.prometheus.add(c)
 	o.logs.add(c)
 	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, JSON or, if its name ends in .csv, CSV; - is standard output")
-	c.ValidArgsFunction = noFiles
+	c.ValidArgsFunction = console.NoFiles
 	return c
 }
 
@@ -81,13 +82,13 @@ func (o *recordOptions) run(ctx context.Context) error {
 		return fmt.Errorf("write traffic: %w", err)
 	}
 	for _, m := range t.Missing {
-		say(o.streams, "missing: %s", m)
+		console.Say(o.streams, "missing: %s", m)
 	}
 	sayReporters(o.streams, t)
-	say(o.streams, "recorded %s of %s, %s to %s; %.2f s", plural(len(t.Edges), "edge"), t.Source,
+	console.Say(o.streams, "recorded %s of %s, %s to %s; %.2f s", console.Plural(len(t.Edges), "edge"), t.Source,
 		t.From.UTC().Format("2006-01-02 15:04"), t.To.UTC().Format("2006-01-02 15:04 MST"), o.streams.Now().Sub(start).Seconds())
 	if len(t.Missing) > 0 {
-		return errIncomplete
+		return console.ErrIncomplete
 	}
 	return nil
 }
@@ -95,11 +96,11 @@ func (o *recordOptions) run(ctx context.Context) error {
 func (o *recordOptions) validate() error {
 	switch {
 	case o.prometheus.url != "" && len(o.logs.files) > 0:
-		return usage("", "--prometheus and --access-log are two kinds of evidence: give one")
+		return console.Usage("", "--prometheus and --access-log are two kinds of evidence: give one")
 	case o.prometheus.url == "" && len(o.logs.files) == 0:
-		return usage("for example --prometheus http://localhost:9090", "--prometheus says which to ask, or --access-log which to read")
+		return console.Usage("for example --prometheus http://localhost:9090", "--prometheus says which to ask, or --access-log which to read")
 	}
-	return firstError(o.prometheus.validate(), o.logs.validate(nil))
+	return console.FirstError(o.prometheus.validate(), o.logs.validate(nil))
 }
 
 func (o *recordOptions) read(ctx context.Context) (*evidence.Traffic, error) {

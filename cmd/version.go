@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 )
 
 // IstioVersion is the Istio whose rules the answers follow.
@@ -14,14 +16,14 @@ const IstioVersion = "1.31"
 // version is set by the linker for a release: -X github.com/mtlsctl/mtlsctl/cmd.version=v1.2.3
 var version string
 
-func newVersion(s Streams) *cobra.Command {
+func newVersion(s console.Streams) *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version, and the Istio version whose rules it follows",
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			v, commit := buildVersion()
 			_, err := fmt.Fprintf(s.Out, "version  %s\ncommit   %s\ngo       %s\nrules    Istio %s\n", v, commit, runtime.Version(), IstioVersion)
-			return inputError(err)
+			return console.InputError(err)
 		},
 	}
 }

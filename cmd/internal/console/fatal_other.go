@@ -1,6 +1,6 @@
 //go:build !unix
 
-package cmd
+package console
 
 // noCore is for systems that write memory into files.
 func noCore() {}

@@ -1,4 +1,4 @@
-package cmd
+package console
 
 import (
 	"context"
@@ -15,38 +15,40 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// bounds end a run that takes more memory or time than it may, with a sentence and an exit
+// Bounds end a run that takes more memory or time than it may, with a sentence and an exit
 // code of its own: what the system would do is to kill it.
-type bounds struct {
+type Bounds struct {
 	// memory is --max-memory, "" where it is not given.
 	memory string
-	over   chan *failure
+	over   chan *Failure
 	mu     sync.Mutex
 	timer  *time.Timer // guarded by mu
 	ended  chan struct{}
 	once   sync.Once
 }
 
-func newBounds() *bounds {
-	return &bounds{over: make(chan *failure, 1), ended: make(chan struct{})}
+// NewBounds are those of a run, with the defaults of the flags.
+func NewBounds() *Bounds {
+	return &Bounds{over: make(chan *Failure, 1), ended: make(chan struct{})}
 }
 
-func (b *bounds) add(root *cobra.Command) {
+// Add adds the flags of the bounds.
+func (b *Bounds) Add(root *cobra.Command) {
 	root.PersistentFlags().StringVar(&b.memory, "max-memory", "", "give up with exit code 3 when more memory than `SIZE` is needed, such as 512Mi or 2G (default: 90% of what the container or the machine has)")
-	completes(root, "max-memory", noFiles)
+	Completes(root, "max-memory", NoFiles)
 }
 
 // looking is how often the memory in use is looked at.
 const looking = 10 * time.Millisecond
 
-// begin watches the run of a command from here on.
-func (b *bounds) begin(c *cobra.Command) error {
+// Begin watches the run of a command from here on.
+func (b *Bounds) Begin(c *cobra.Command) error {
 	most, given, err := b.most()
 	if err != nil {
 		return err
 	}
 	if most > 0 {
-		process.ceil(most)
+		Own.ceil(most)
 		go b.watch(most, given)
 	}
 	if f := c.Flags().Lookup("timeout"); f != nil && f.Changed {
@@ -60,11 +62,11 @@ func (b *bounds) begin(c *cobra.Command) error {
 }
 
 // most is how many bytes the process may take, 0 for any; given where the user says so.
-func (b *bounds) most() (bytes int64, given bool, err error) {
+func (b *Bounds) most() (bytes int64, given bool, err error) {
 	if b.memory != "" {
 		q, err := resource.ParseQuantity(b.memory)
 		if err != nil || q.Sign() <= 0 {
-			return 0, true, usage("for example --max-memory 2Gi", "--max-memory %q: want a size", b.memory)
+			return 0, true, Usage("for example --max-memory 2Gi", "--max-memory %q: want a size", b.memory)
 		}
 		return q.Value(), true, nil
 	}
@@ -80,7 +82,7 @@ func (b *bounds) most() (bytes int64, given bool, err error) {
 	return int64(least / 10 * 9), false, nil
 }
 
-func (b *bounds) watch(most int64, given bool) {
+func (b *Bounds) watch(most int64, given bool) {
 	for tick := time.NewTicker(looking); ; {
 		if held() > most {
 			b.give(tooMuch(most, given))
@@ -102,16 +104,16 @@ func held() int64 {
 	return int64(sample[0].Value.Uint64() - sample[1].Value.Uint64())
 }
 
-func (b *bounds) give(f *failure) {
+func (b *Bounds) give(f *Failure) {
 	select {
 	case b.over <- f:
 	default: // another bound came first
 	}
 }
 
-// untimed lets a cluster be read: --timeout is then that of reading it, and what was read
+// Untimed lets a cluster be read: --timeout is then that of reading it, and what was read
 // until then is answered with its gaps.
-func (b *bounds) untimed() {
+func (b *Bounds) Untimed() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.timer != nil {
@@ -119,14 +121,14 @@ func (b *bounds) untimed() {
 	}
 }
 
-func (b *bounds) end() {
+func (b *Bounds) end() {
 	b.once.Do(func() { close(b.ended) })
-	b.untimed()
+	b.Untimed()
 }
 
-// keep runs a command within the bounds, and is its exit code. A run that is given up goes
+// Keep runs a command within the bounds, and is its exit code. A run that is given up goes
 // on until the process ends, and nothing of it is heard any more.
-func (b *bounds) keep(s Streams, run func(Streams) int) int {
+func (b *Bounds) Keep(s Streams, run func(Streams) int) int {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	defer b.end()
@@ -140,7 +142,7 @@ func (b *bounds) keep(s Streams, run func(Streams) int) int {
 	case f := <-b.over:
 		cancel()
 		s.Err.(*heard).wait()
-		return exitCode(f, errs)
+		return ExitCode(f, errs)
 	}
 }
 
@@ -170,20 +172,20 @@ func (h *heard) wait() {
 	defer h.mu.Unlock()
 }
 
-func tooMuch(most int64, given bool) *failure {
+func tooMuch(most int64, given bool) *Failure {
 	size := resource.NewQuantity(most>>20<<20, resource.BinarySI).String()
-	f := &failure{code: exitInput, message: fmt.Sprintf("the answer needs more memory than --max-memory %s", size)}
+	f := &Failure{Code: ExitInput, Message: fmt.Sprintf("the answer needs more memory than --max-memory %s", size)}
 	raise := "raise --max-memory, or read less: fewer files, or the files of one namespace"
 	if !given {
-		f.message = fmt.Sprintf("the answer needs more memory than %s, 90%% of what the container or the machine has", size)
+		f.Message = fmt.Sprintf("the answer needs more memory than %s, 90%% of what the container or the machine has", size)
 		raise = "read less: fewer files, or the files of one namespace; --max-memory SIZE sets another limit"
 	}
-	f.hints = []string{raise}
+	f.Hints = []string{raise}
 	return f
 }
 
-func tooSlow(after time.Duration) *failure {
-	return &failure{code: exitInput, message: fmt.Sprintf("no answer within --timeout %s", after), hints: []string{
+func tooSlow(after time.Duration) *Failure {
+	return &Failure{Code: ExitInput, Message: fmt.Sprintf("no answer within --timeout %s", after), Hints: []string{
 		"raise --timeout, or read less: fewer files, or the files of one namespace",
 	}}
 }

@@ -1,4 +1,4 @@
-package cmd
+package console
 
 import (
 	"io"
@@ -32,8 +32,8 @@ type Streams struct {
 	// Name is the path or name by which the program was called, "" for its own.
 	Name string
 
-	// bounds are those of the run, which Main sets.
-	bounds *bounds
+	// Bounds are those of the run, which Main sets.
+	Bounds *Bounds
 }
 
 // Process returns the streams of the running process.
@@ -44,7 +44,7 @@ func Process() Streams {
 	// Go's own fatal errors end with code 2, that of usage, unless they end by a signal.
 	noCore()
 	debug.SetTraceback("crash")
-	process.calm()
+	Own.calm()
 	klog.SetLogger(logr.Discard()) // client-go's log: what matters of it is in the errors
 	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Now: time.Now, Name: os.Args[0]}
 	s.ErrTerminal = term.IsTerminal(int(os.Stderr.Fd()))

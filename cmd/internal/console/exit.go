@@ -1,4 +1,4 @@
-package cmd
+package console
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -19,49 +20,49 @@ import (
 const (
 	exitOK          = 0
 	exitFindings    = 1
-	exitUsage       = 2
-	exitInput       = 3
+	ExitUsage       = 2
+	ExitInput       = 3
 	exitInterrupted = 130
 )
 
-// failure is an error that knows its exit code and what to do next. One without
+// Failure is an error that knows its exit code and what to do next. One without
 // a message has nothing left to say.
-type failure struct {
-	code    int
-	message string
-	hints   []string
+type Failure struct {
+	Code    int
+	Message string
+	Hints   []string
 	// cause is what the failure is made of, nil for one of its own.
 	cause error
 }
 
 // Error implements error.
-func (f *failure) Error() string { return f.message }
+func (f *Failure) Error() string { return f.Message }
 
 // Unwrap is the cause.
-func (f *failure) Unwrap() error { return f.cause }
+func (f *Failure) Unwrap() error { return f.cause }
 
-// usage makes the failure of a command line that cannot be meant.
-func usage(hint, format string, args ...any) error {
-	f := &failure{code: exitUsage, message: fmt.Sprintf(format, args...)}
+// Usage makes the failure of a command line that cannot be meant.
+func Usage(hint, format string, args ...any) error {
+	f := &Failure{Code: ExitUsage, Message: fmt.Sprintf(format, args...)}
 	if hint != "" {
-		f.hints = []string{hint}
+		f.Hints = []string{hint}
 	}
 	return f
 }
 
-// errIncomplete ends a run whose problems are printed already.
-var errIncomplete = &failure{code: exitInput}
+// ErrIncomplete ends a run whose problems are printed already.
+var ErrIncomplete = &Failure{Code: ExitInput}
 
-// errFindings ends a run whose findings reach --fail-on.
-var errFindings = &failure{code: exitFindings}
+// ErrFindings ends a run whose findings reach --fail-on.
+var ErrFindings = &Failure{Code: exitFindings}
 
-// inputError marks what went wrong while a command ran and was nobody's usage.
-func inputError(err error) error {
-	var f *failure
+// InputError marks what went wrong while a command ran and was nobody's usage.
+func InputError(err error) error {
+	var f *Failure
 	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) || isClosedPipe(err) {
 		return err
 	}
-	return &failure{code: exitInput, message: err.Error(), hints: hintsOf(err), cause: err}
+	return &Failure{Code: ExitInput, Message: err.Error(), Hints: hintsOf(err), cause: err}
 }
 
 // hintsOf is what to do about an error of the reader.
@@ -91,10 +92,10 @@ func hintsOf(err error) []string {
 	return nil
 }
 
-// exitCode is the only place that turns an error into an exit code. It prints
+// ExitCode is the only place that turns an error into an exit code. It prints
 // what has not been said yet.
-func exitCode(err error, stderr io.Writer) int {
-	var f *failure
+func ExitCode(err error, stderr io.Writer) int {
+	var f *Failure
 	switch {
 	case err == nil || isClosedPipe(err):
 		return exitOK
@@ -103,25 +104,25 @@ func exitCode(err error, stderr io.Writer) int {
 		return exitInterrupted
 	case !errors.As(err, &f):
 		// What cobra finds wrong with a command line has no type of its own.
-		f = &failure{code: exitUsage, message: err.Error(), hints: []string{"mtlsctl --help lists commands and flags"}}
+		f = &Failure{Code: ExitUsage, Message: err.Error(), Hints: []string{"mtlsctl --help lists commands and flags"}}
 	}
 	f.print(stderr)
-	return f.code
+	return f.Code
 }
 
-func (f *failure) print(w io.Writer) {
-	if f.message == "" {
+func (f *Failure) print(w io.Writer) {
+	if f.Message == "" {
 		return
 	}
-	fmt.Fprintln(w, "error: "+format.Visible(strings.TrimSpace(f.message)))
-	for _, h := range f.hints {
+	fmt.Fprintln(w, "error: "+format.Visible(strings.TrimSpace(f.Message)))
+	for _, h := range f.Hints {
 		fmt.Fprintln(w, "hint: "+format.Visible(h))
 	}
 }
 
-// unlessClosed is the error of an answer, none where its reader went away: the exit code is
+// UnlessClosed is the error of an answer, none where its reader went away: the exit code is
 // that of the answer then, as if all of it had been read.
-func unlessClosed(err error) error {
+func UnlessClosed(err error) error {
 	if isClosedPipe(err) {
 		return nil
 	}
@@ -131,4 +132,12 @@ func unlessClosed(err error) error {
 // isClosedPipe reports a reader that went away: it has seen enough.
 func isClosedPipe(err error) bool {
 	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
+}
+
+// FirstError is the first of several that is one.
+func FirstError(errs ...error) error {
+	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil }); i >= 0 {
+		return errs[i]
+	}
+	return nil
 }

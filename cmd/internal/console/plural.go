@@ -1,19 +1,20 @@
-package cmd
+package console
 
 import (
 	"fmt"
 	"strings"
 )
 
-// plural is "1 policy" or "3 policies".
-func plural(n int, noun string) string {
+// Plural is "1 policy" or "3 policies".
+func Plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %s", n, pluralOf(noun))
+	return fmt.Sprintf("%d %s", n, PluralOf(noun))
 }
 
-func pluralOf(noun string) string {
+// PluralOf is the plural of a noun: "policies".
+func PluralOf(noun string) string {
 	stem, isY := strings.CutSuffix(noun, "y")
 	switch {
 	case strings.HasSuffix(noun, "s"):
@@ -24,8 +25,8 @@ func pluralOf(noun string) string {
 	return noun + "s"
 }
 
-// some lists the first words and counts the others.
-func some(words []string, most int) string {
+// Some lists the first words and counts the others.
+func Some(words []string, most int) string {
 	if len(words) == 0 {
 		return "none"
 	}

@@ -1,4 +1,4 @@
-package cmd
+package console
 
 import (
 	"runtime"
@@ -13,7 +13,7 @@ import (
 func TestHeapFollowsWhatIsRead(t *testing.T) {
 	t.Setenv("GOGC", "")
 	t.Setenv("GOMEMLIMIT", "")
-	var h heap
+	var h Heap
 	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1)
 	t.Cleanup(func() {
 		h.bound.Store(0)
@@ -21,13 +21,13 @@ func TestHeapFollowsWhatIsRead(t *testing.T) {
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(limit)
 	})
-	h.reading()(1 << 30)
+	h.Reading()(1 << 30)
 	if now := debug.SetMemoryLimit(-1); now != limit {
 		t.Fatalf("the limit is %d before calm", now)
 	}
 	h.calm()
 	for range 3 { // each is read in the place of the one before
-		opened := h.reading()
+		opened := h.Reading()
 		for range 100 {
 			opened(1 << 20)
 		}

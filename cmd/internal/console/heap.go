@@ -1,4 +1,4 @@
-package cmd
+package console
 
 import (
 	"os"
@@ -8,13 +8,13 @@ import (
 	"sync/atomic"
 )
 
-// heap keeps the memory of a process that reads, answers and ends within a bound. Nearly
+// Heap keeps the memory of a process that reads, answers and ends within a bound. Nearly
 // all that is read stays until the answer is written, so that collecting on the way there
 // finds little: the collector runs only as memory nears the bound.
-type heap struct{ bound, meshes, ceiling atomic.Int64 }
+type Heap struct{ bound, meshes, ceiling atomic.Int64 }
 
-// process is the heap of this process; the collector knows no bound until calm is called.
-var process heap
+// Own is the heap of this process; the collector knows no bound until calm is called.
+var Own Heap
 
 const (
 	// smallest is a bound below which nobody minds.
@@ -29,7 +29,7 @@ const (
 )
 
 // calm lets the collector wait for the bound. Who sets GOGC or GOMEMLIMIT knows better.
-func (h *heap) calm() {
+func (h *Heap) calm() {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
@@ -38,14 +38,14 @@ func (h *heap) calm() {
 	h.watch()
 }
 
-// hold makes room for several meshes of what is read, one state beside the other. It is
+// Hold makes room for several meshes of what is read, one state beside the other. It is
 // called before anything is read.
-func (h *heap) hold(meshes int) { h.meshes.Store(int64(meshes)) }
+func (h *Heap) Hold(meshes int) { h.meshes.Store(int64(meshes)) }
 
-// reading is told of each text of one input how many bytes it has, before it is decoded,
+// Reading is told of each text of one input how many bytes it has, before it is decoded,
 // and raises the bound: so that nobody collects what is still to be decoded. The largest
 // input counts: of one that is read again the last reading has gone.
-func (h *heap) reading() func(bytes int) {
+func (h *Heap) Reading() func(bytes int) {
 	var read atomic.Int64
 	return func(bytes int) {
 		bound := (times+beside*max(0, h.meshes.Load()-1))*read.Add(int64(bytes)) - program
@@ -55,20 +55,20 @@ func (h *heap) reading() func(bytes int) {
 	}
 }
 
-func (h *heap) set(bound int64) {
+func (h *Heap) set(bound int64) {
 	h.bound.Store(bound)
 	h.limit(bound)
 }
 
 // ceil makes the collector work harder before a process takes so much that it has to end.
-func (h *heap) ceil(most int64) {
+func (h *Heap) ceil(most int64) {
 	h.ceiling.Store(most / 10 * 9)
 	if bound := h.bound.Load(); bound > 0 {
 		h.limit(bound)
 	}
 }
 
-func (h *heap) limit(bound int64) {
+func (h *Heap) limit(bound int64) {
 	if most := h.ceiling.Load(); most > 0 {
 		bound = min(bound, most)
 	}
@@ -77,8 +77,8 @@ func (h *heap) limit(bound int64) {
 
 // watch makes room after a collection that found too little: what is alive may need more
 // than the bound, and collecting again and again would not change that.
-func (h *heap) watch() {
-	runtime.AddCleanup(new([64]byte), func(h *heap) {
+func (h *Heap) watch() {
+	runtime.AddCleanup(new([64]byte), func(h *Heap) {
 		sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		metrics.Read(sample)
 		live, bound := int64(sample[0].Value.Uint64()), h.bound.Load()
