@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -19,7 +20,7 @@ import (
 type againstFlags struct {
 	word string
 	from configFrom
-	base sideWord
+	base input.SideWord
 	// found is what was found in the base, objects what is written on its objects.
 	found   *analyze.Before
 	objects *project.Objects
@@ -32,24 +33,24 @@ func (f *againstFlags) add(c *cobra.Command) {
 }
 
 // complete takes BASE apart.
-func (f *againstFlags) complete(in *inputFlags) (err error) {
+func (f *againstFlags) complete(in *input.Flags) (err error) {
 	if f.word == "" {
 		return nil
 	}
 	if err := f.from.complete(); err != nil {
 		return err
 	}
-	if len(in.cluster.contexts) > 0 {
+	if len(in.Cluster.Contexts) > 0 {
 		return console.Usage("", "--against compares with one mesh, --contexts reads several")
 	}
 	if revision, bare := strings.CutPrefix(f.word, "git:"); bare && revision != "" && !strings.Contains(revision, ":") {
-		if !in.readsFiles() {
+		if !in.ReadsFiles() {
 			return console.Usage("--against git:REV:PATH names one", "--against %s needs -f or -k: it reads them at that revision", f.word)
 		}
-		f.base = sideWord{word: f.word, revisionOnly: revision}
+		f.base = input.SideWord{Word: f.word, RevisionOnly: revision}
 		return nil
 	}
-	f.base, err = parseSide(f.word)
+	f.base, err = input.ParseSide(f.word)
 	return err
 }
 
@@ -59,7 +60,7 @@ func (o *analyzeOptions) readBase(ctx context.Context) error {
 	if f.word == "" {
 		return nil
 	}
-	in, flags, err := o.input.readSide(ctx, f.base, o.streams)
+	in, flags, err := o.input.ReadSide(ctx, f.base, o.streams)
 	var absent *source.AbsentError
 	if errors.As(err, &absent) {
 		// The directory is new: nothing was there before.
@@ -69,14 +70,14 @@ func (o *analyzeOptions) readBase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l := newLoaded(flags, o.streams)
-	l.completes = true
+	l := input.NewLoaded(flags, o.streams)
+	l.Completes = true
 	f.objects = &project.Objects{}
 	f.objects.Add("", in.Objects)
-	l.take(in)
-	f.objects.AddWorkloads("", l.mesh.Workloads())
+	l.Take(in)
+	f.objects.AddWorkloads("", l.Mesh.Workloads())
 	report := o.runChecks(l, nil)
-	run := project.Run{Config: o.project, Objects: f.objects, Mesh: l.mesh, Checks: o.choice.checks, All: o.choice.whole, Now: o.streams.Now()}
+	run := project.Run{Config: o.project, Objects: f.objects, Mesh: l.Mesh, Checks: o.choice.checks, All: o.choice.whole, Now: o.streams.Now()}
 	if f.from.word == "none" {
 		run.Objects.Trust(&project.Objects{})
 	}
@@ -93,7 +94,7 @@ func (o *analyzeOptions) configure(ctx context.Context) error {
 		o.project = config
 		return err
 	}
-	both, err := o.config.readFor(ctx, o.against.from.word, o.against.base, sideWord{})
+	both, err := o.config.readFor(ctx, o.against.from.word, o.against.base, input.SideWord{})
 	o.against.project, o.project = both, both.counts
 	return err
 }
@@ -122,27 +123,27 @@ func (f *againstFlags) trust(objects *project.Objects) {
 
 // textOfBase reads a file as it is in the base, for a base that is a git revision.
 func (f *againstFlags) textOfBase(ctx context.Context, file string, otherwise func(string) ([]byte, error)) ([]byte, error) {
-	revision := f.base.revision()
+	revision := f.base.Revision()
 	switch {
 	case f.word == "" || f.from.word == "head" || revision == "":
 		return otherwise(file)
 	case f.from.word == "none":
 		return nil, nil
 	}
-	text, _, err := source.FileOf(ctx, revision, filepath.ToSlash(fromHere(file)))
+	text, _, err := source.FileOf(ctx, revision, filepath.ToSlash(input.FromHere(file)))
 	return text, err
 }
 
 // runChecks runs the chosen checks over what was loaded.
-func (o *analyzeOptions) runChecks(l *loaded, evidence *evidence.Evidence) *analyze.Report {
+func (o *analyzeOptions) runChecks(l *input.Loaded, evidence *evidence.Evidence) *analyze.Report {
 	var namespaces []string
-	if shown := l.flags.shownNamespace(); shown != "" {
+	if shown := l.Flags.ShownNamespace(); shown != "" {
 		namespaces = []string{shown}
 	}
 	onMesh := o.choice.onMesh()
-	report := analyze.RunWith(l.mesh, onMesh, analyze.Options{
+	report := analyze.RunWith(l.Mesh, onMesh, analyze.Options{
 		Evidence: evidence, Exceptions: o.project.Lasting(o.streams.Now()), Namespaces: namespaces,
-		Completion: l.completed, Files: l.cluster == nil,
+		Completion: l.Completed, Files: l.Cluster == nil,
 	})
 	o.choice.of.Weigh(report, onMesh)
 	return report

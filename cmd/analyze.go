@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -63,9 +64,9 @@ const analyzeExample = `  # everything in a directory
 type analyzeOptions struct {
 	streams    console.Streams
 	color      *console.ColorFlag
-	input      inputFlags
+	input      input.Flags
 	output     outputsFlags
-	seen       evidenceFlags
+	seen       input.EvidenceFlags
 	config     configFlags
 	choice     choiceFlags
 	baseline   baselineFlags
@@ -90,12 +91,12 @@ func newAnalyze(s console.Streams, color *console.ColorFlag) *cobra.Command {
 			return console.InputError(o.run(c.Context()))
 		},
 	}
-	o.input.add(c)
+	o.input.Add(c)
 	o.output.add(c)
-	o.seen.add(c)
+	o.seen.Add(c)
 	o.config.add(c)
 	o.choice.add(c)
-	console.Completes(c, "exclude-namespaces", console.ManyOf(o.input.namespaces))
+	console.Completes(c, "exclude-namespaces", console.ManyOf(o.input.Namespaces))
 	o.baseline.add(c)
 	o.against.add(c)
 	c.Flags().BoolVar(&o.exceptions, "exceptions", false, "print the register of exceptions instead: ports that may stay open, by whom, why and until when")
@@ -110,7 +111,7 @@ func (o *analyzeOptions) complete(args []string) error {
 	if err := console.FirstError(o.choice.complete(), o.output.complete(), o.instead()); err != nil {
 		return err
 	}
-	if err := console.FirstError(o.input.validate(args), o.seen.validate(&o.input)); err != nil {
+	if err := console.FirstError(o.input.Validate(args), o.seen.Validate(&o.input)); err != nil {
 		return err
 	}
 	if len(args) > 0 {
@@ -138,20 +139,20 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 		return err
 	}
 	if o.fix {
-		console.Own.Hold(3) // what is analyzed, and the trials beside what they are compared with
+		console.ProcessHeap.Hold(3) // what is analyzed, and the trials beside what they are compared with
 	}
 	objects := &project.Objects{}
-	l := newLoaded(&o.input, o.streams, objects.Add)
-	l.completes, l.rules = true, o.project.File
-	l, err = l.load(ctx, o.streams)
+	l := input.NewLoaded(&o.input, o.streams, objects.Add)
+	l.Completes, l.Rules = true, o.project.File
+	l, err = l.Load(ctx, o.streams)
 	if err != nil {
 		return err
 	}
-	evidence := o.seen.evidence(seen, l)
+	evidence := o.seen.Evidence(seen, l)
 	report, answered := o.answer(ctx, l, objects, seen, evidence)
-	covered := l.report(o.streams)
+	covered := l.Report(o.streams)
 	o.against.project.sayIdle(o.streams)
-	covered = console.FirstError(sayEvidence(o.streams, evidence), covered)
+	covered = console.FirstError(input.SayEvidence(o.streams, evidence), covered)
 	switch {
 	case console.UnlessClosed(answered) != nil:
 		return answered
@@ -159,7 +160,7 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 		return console.ErrFindings
 	case o.partial:
 		return nil
-	case report != nil && len(report.Missing)+len(l.missing()) > 0:
+	case report != nil && len(report.Missing)+len(l.Missing()) > 0:
 		return console.ErrIncomplete
 	}
 	return covered
@@ -176,24 +177,24 @@ func (o *analyzeOptions) beforehand(ctx context.Context) (*evidence.Traffic, err
 		return nil, err
 	}
 	if o.baseline.file != "" && o.baseline.known == nil {
-		console.Say(o.streams, "note: the base has no %s, so that no baseline counts%s", o.baseline.file, hintLine("--config-from head reads that of the working directory"))
+		console.Say(o.streams, "note: the base has no %s, so that no baseline counts%s", o.baseline.file, input.HintLine("--config-from head reads that of the working directory"))
 	}
-	seen, err := o.seen.read(ctx, o.streams)
+	seen, err := o.seen.Read(ctx, o.streams)
 	if err != nil {
 		return nil, err
 	}
 	return seen, o.readBase(ctx)
 }
 
-func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project.Objects, seen *evidence.Traffic, evidence *evidence.Evidence) (*analyze.Report, error) {
-	if err := console.FirstError(l.mustHold(), l.checkNamespaces(), o.choice.checkNamespaces(l)); err != nil {
+func (o *analyzeOptions) answer(ctx context.Context, l *input.Loaded, objects *project.Objects, seen *evidence.Traffic, evidence *evidence.Evidence) (*analyze.Report, error) {
+	if err := console.FirstError(l.MustHold(), l.CheckNamespaces(), o.choice.checkNamespaces(l)); err != nil {
 		return nil, err
 	}
 	if o.exceptions {
 		return nil, o.output.write(o.streams, o.color, o.register(l))
 	}
 	report := o.report(l, objects, evidence)
-	l.tellOnce(report.Findings)
+	tellOnce(l, report.Findings)
 	o.choice.keep(report, l, objects)
 	if err := o.baseline.save(o.streams, report); err != nil {
 		return nil, err
@@ -201,20 +202,20 @@ func (o *analyzeOptions) answer(ctx context.Context, l *loaded, objects *project
 	if o.fix {
 		return report, o.printFixes(ctx, l, report, objects, seen)
 	}
-	run := render.Run{Profile: o.choice.of, FailOn: o.choice.failOn, Missing: l.missing()}
-	view := render.Findings{Report: render.NewReport(l.scope(), run, report), Checks: o.choice.checks}
+	run := render.Run{Profile: o.choice.of, FailOn: o.choice.failOn, Missing: l.Missing()}
+	view := render.Findings{Report: render.NewReport(l.Scope(), run, report), Checks: o.choice.checks}
 	return report, o.output.write(o.streams, o.color, view) // the report counts also where nobody reads it
 }
 
 // report runs the checks and does with the findings what the project says.
-func (o *analyzeOptions) report(l *loaded, objects *project.Objects, evidence *evidence.Evidence) *analyze.Report {
-	for _, m := range clustersOf(l.mesh) {
+func (o *analyzeOptions) report(l *input.Loaded, objects *project.Objects, evidence *evidence.Evidence) *analyze.Report {
+	for _, m := range clustersOf(l.Mesh) {
 		objects.AddWorkloads(m.Cluster(), m.Workloads())
 	}
 	o.against.trust(objects)
 	report := o.runChecks(l, evidence)
 	run := project.Run{
-		Config: o.project, Objects: objects, Mesh: l.mesh, Baseline: o.baseline.known,
+		Config: o.project, Objects: objects, Mesh: l.Mesh, Baseline: o.baseline.known,
 		Checks: o.choice.checks, All: o.choice.whole, Now: o.streams.Now(), Head: o.against.project.brings,
 	}
 	run.Apply(report)
@@ -231,14 +232,14 @@ func clustersOf(m *mesh.Mesh) []*mesh.Mesh {
 }
 
 // register is what --exceptions prints.
-func (o *analyzeOptions) register(l *loaded) format.View {
-	return render.NewExceptions(l.scope(), project.NewRegister(o.project, l.mesh, o.streams.Now()))
+func (o *analyzeOptions) register(l *input.Loaded) format.View {
+	return render.NewExceptions(l.Scope(), project.NewRegister(o.project, l.Mesh, o.streams.Now()))
 }
 
 // tellOnce drops the problems that a finding tells, about the same field: it says
 // more, and its severity decides the exit code.
-func (l *loaded) tellOnce(findings []analyze.Finding) {
-	l.problems = slices.DeleteFunc(l.problems, func(p resolve.Problem) bool {
+func tellOnce(l *input.Loaded, findings []analyze.Finding) {
+	l.Problems = slices.DeleteFunc(l.Problems, func(p resolve.Problem) bool {
 		return p.Field != "" && slices.ContainsFunc(findings, func(f analyze.Finding) bool {
 			refusal := p.Cause != "" && f.Code == checks.PolicyRejected.Code // says why in its own words
 			return f.Object == p.Ref && (f.Field == p.Field || refusal)

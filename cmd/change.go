@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/change"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
@@ -20,13 +21,13 @@ import (
 
 // change is the base with the files applied and the objects of --delete gone.
 func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) (*side, error) {
-	files := &loaded{flags: &o.input, start: o.streams.Now(), mesh: mesh.Build(config.Options{}, nil)}
+	files := &input.Loaded{Flags: &o.input, Start: o.streams.Now(), Mesh: mesh.Build(config.Options{}, nil)}
 	if o.plan.folder != "" {
 		objects, err := afterWaves(ctx, base.objects, o.plan.now)
 		return o.changed(base, files, in, objects), console.InputError(err)
 	}
 	what := change.Change{Restart: o.restart}
-	if o.input.readsFiles() {
+	if o.input.ReadsFiles() {
 		read, err := source.Read(ctx, o.changeOptions(ctx, base, in))
 		if err != nil {
 			return nil, console.InputError(err)
@@ -35,7 +36,7 @@ func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) 
 			return nil, &console.Failure{Code: console.ExitInput, Message: "the files to apply hold no object: nothing was compared", Hints: []string{"is it what was meant, and rendered?"}}
 		}
 		what.Apply = o.selected(read)
-		files.problems, files.notes, files.stats = read.Problems, read.Notes, read.Stats
+		files.Problems, files.Notes, files.Stats = read.Problems, read.Notes, read.Stats
 	}
 	removed, err := o.removed(base)
 	if err != nil {
@@ -52,7 +53,7 @@ func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) 
 	}
 	objects, remarks := what.To(base.objects)
 	for _, r := range remarks {
-		files.notes = append(files.notes, source.Note{Position: r.Position, Message: r.Message, Hint: r.Hint})
+		files.Notes = append(files.Notes, source.Note{Position: r.Position, Message: r.Message, Hint: r.Hint})
 	}
 	return o.changed(base, files, in, objects), nil
 }
@@ -81,19 +82,19 @@ func (o *diffOptions) selected(read *source.Input) []resolve.Object {
 }
 
 // changed resolves the objects as they would be.
-func (o *diffOptions) changed(base *side, files *loaded, in *source.Input, objects []resolve.Object) *side {
+func (o *diffOptions) changed(base *side, files *input.Loaded, in *source.Input, objects []resolve.Object) *side {
 	after := &source.Input{
 		Objects: objects, MeshConfig: in.MeshConfig, Cluster: in.Cluster,
-		Problems: slices.Concat(in.Problems, files.problems), Notes: slices.Concat(in.Notes, files.notes),
+		Problems: slices.Concat(in.Problems, files.Problems), Notes: slices.Concat(in.Notes, files.Notes),
 		Stats: source.Stats{Objects: map[resolve.Kind]int{}, Skipped: maps.Clone(in.Stats.Skipped)},
 	}
-	after.Stats.Files, after.Stats.Documents = in.Stats.Files+files.stats.Files, in.Stats.Documents+files.stats.Documents
-	after.Stats.Bytes = in.Stats.Bytes + files.stats.Bytes
+	after.Stats.Files, after.Stats.Documents = in.Stats.Files+files.Stats.Files, in.Stats.Documents+files.Stats.Documents
+	after.Stats.Bytes = in.Stats.Bytes + files.Stats.Bytes
 	for _, object := range objects {
 		after.Stats.Objects[object.Kind]++
 	}
-	flags := *base.flags
-	flags.files, flags.kustomize = o.input.files, o.input.kustomize // places below them are shown without them
+	flags := *base.Flags
+	flags.Files, flags.Kustomize = o.input.Files, o.input.Kustomize // places below them are shown without them
 	head := o.newSide(base.word+" with the change", &flags, after, base)
 	head.applied = files
 	return head
@@ -102,7 +103,7 @@ func (o *diffOptions) changed(base *side, files *loaded, in *source.Input, objec
 // changeOptions read the files: an object without a namespace goes where kubectl
 // would put it.
 func (o *diffOptions) changeOptions(ctx context.Context, base *side, in *source.Input) source.Options {
-	options := o.input.sourceOptions(ctx, o.streams)
+	options := o.input.SourceOptions(ctx, o.streams)
 	options.Onto = in
 	options.There = thereIn(base.objects)
 	if options.Namespace == "" {
@@ -129,7 +130,7 @@ func (o *diffOptions) removed(base *side) ([]resolve.Ref, error) {
 	for _, object := range base.objects {
 		all = append(all, object.Ref())
 	}
-	names := mesh.NamesOf(all, mesh.Where{Namespace: o.input.namespace})
+	names := mesh.NamesOf(all, mesh.Where{Namespace: o.input.Namespace})
 	var refs []resolve.Ref
 	for _, a := range o.removals {
 		found, err := names.Find(a)
@@ -152,9 +153,9 @@ func undeletable(base *side, a resolve.Name, err error) error {
 	case !errors.As(err, &missing):
 		return err
 	case len(missing.Near) > 0:
-		hint = didYouMean(missing.Near)
+		hint = input.DidYouMean(missing.Near)
 	case missing.OfKind:
-		hint = "there are " + console.Some(typedNames(missing.There), 8)
+		hint = "there are " + console.Some(input.TypedNames(missing.There), 8)
 	}
 	return console.Usage(hint, "--delete %s: no such object in %s", a.Text, base.word)
 }

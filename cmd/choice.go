@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 )
 
 // failWords are the values of --fail-on.
@@ -125,12 +126,12 @@ func (f *choiceFlags) onMesh() []*analyze.Check {
 }
 
 // checkNamespaces refuses namespaces in which nothing lives.
-func (f *choiceFlags) checkNamespaces(l *loaded) error {
+func (f *choiceFlags) checkNamespaces(l *input.Loaded) error {
 	for _, ns := range f.exclude {
-		if len(l.gaps()) > 0 {
+		if len(l.Gaps()) > 0 {
 			return nil
 		}
-		if err := l.noNamespace("--exclude-namespaces", ns); err != nil {
+		if err := l.NoNamespace("--exclude-namespaces", ns); err != nil {
 			return err
 		}
 	}
@@ -138,11 +139,11 @@ func (f *choiceFlags) checkNamespaces(l *loaded) error {
 }
 
 // keep leaves out of a report what was not asked for.
-func (f *choiceFlags) keep(report *analyze.Report, l *loaded, objects *project.Objects) {
+func (f *choiceFlags) keep(report *analyze.Report, l *input.Loaded, objects *project.Objects) {
 	report.Keep(func(one *analyze.Finding) bool {
 		ns := one.Namespace()
 		switch {
-		case ns != "" && (!l.shows(ns) || slices.Contains(f.exclude, ns)):
+		case ns != "" && (!l.Shows(ns) || slices.Contains(f.exclude, ns)):
 			return false
 		case one.Severity < f.least:
 			return false

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -44,12 +45,12 @@ type configs struct {
 // sayIdle says so.
 func (c configs) sayIdle(s console.Streams) {
 	if c.idle != "" {
-		console.Say(s, "note: the base is a cluster, so that %s does not count%s", c.idle, hintLine("--config-from head applies it, --config FILE a file of your own"))
+		console.Say(s, "note: the base is a cluster, so that %s does not count%s", c.idle, input.HintLine("--config-from head applies it, --config FILE a file of your own"))
 	}
 }
 
 // readFor reads the configurations of a change. A cluster has none, unless one is named.
-func (f *configFlags) readFor(ctx context.Context, from string, base, head sideWord) (configs, error) {
+func (f *configFlags) readFor(ctx context.Context, from string, base, head input.SideWord) (configs, error) {
 	brings, err := f.of(ctx, head)
 	if err != nil {
 		return configs{}, err
@@ -60,7 +61,7 @@ func (f *configFlags) readFor(ctx context.Context, from string, base, head sideW
 	case "none":
 		return configs{counts: &project.Config{}, brings: brings}, nil
 	}
-	if base.cluster && f.file == "" {
+	if base.Cluster && f.file == "" {
 		return configs{counts: &project.Config{}, idle: brings.File}, nil
 	}
 	counts, err := f.of(ctx, base)
@@ -69,11 +70,11 @@ func (f *configFlags) readFor(ctx context.Context, from string, base, head sideW
 
 // of reads the configuration that a side has: of its revision, or near its path. The zero
 // side is the working directory.
-func (f *configFlags) of(ctx context.Context, side sideWord) (*project.Config, error) {
-	if revision := side.revision(); revision != "" {
+func (f *configFlags) of(ctx context.Context, side input.SideWord) (*project.Config, error) {
+	if revision := side.Revision(); revision != "" {
 		return f.ofRevision(ctx, revision)
 	}
-	if path := side.file + side.kustomize; f.file == "" && path != "" && path != "-" {
+	if path := side.File + side.Kustomize; f.file == "" && path != "" && path != "-" {
 		near := *f
 		if near.file = nearestConfig(directoryOf(path)); near.file == "" {
 			return &project.Config{}, nil
@@ -89,7 +90,7 @@ func (f *configFlags) ofRevision(ctx context.Context, revision string) (*project
 	var err error
 	file := f.file
 	if file != "" {
-		text, found, err = source.FileOf(ctx, revision, filepath.ToSlash(fromHere(file)))
+		text, found, err = source.FileOf(ctx, revision, filepath.ToSlash(input.FromHere(file)))
 	} else {
 		file, text, found, err = source.NearestOf(ctx, revision, configName)
 	}
@@ -102,30 +103,10 @@ func (f *configFlags) ofRevision(ctx context.Context, revision string) (*project
 	return parseConfig("git:"+revision+":"+file, text)
 }
 
-// revision is the git revision that a side is of, "" for none.
-func (s sideWord) revision() string {
-	if s.revisionOnly != "" {
-		return s.revisionOnly
-	}
-	return source.RevisionOf(s.file + s.kustomize)
-}
-
 // directoryOf is a path that is a directory, else the one that it lies in.
 func directoryOf(path string) string {
 	if at, err := os.Stat(path); err == nil && at.IsDir() {
 		return path
 	}
 	return filepath.Dir(path)
-}
-
-// fromHere is a path as seen from the working directory.
-func fromHere(path string) string {
-	dir, err := os.Getwd()
-	if err != nil || !filepath.IsAbs(path) {
-		return path
-	}
-	if short, err := filepath.Rel(dir, path); err == nil {
-		return short
-	}
-	return path
 }

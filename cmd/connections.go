@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
@@ -57,9 +58,9 @@ var verdictWords = []string{"broken", "plaintext", "unknown", "passthrough-tls",
 type connectionsOptions struct {
 	streams  console.Streams
 	color    *console.ColorFlag
-	input    inputFlags
+	input    input.Flags
 	output   outputFlags
-	seen     evidenceFlags
+	seen     input.EvidenceFlags
 	from, to []string
 	selector string
 	verdicts []string
@@ -85,11 +86,11 @@ func newConnections(s console.Streams, color *console.ColorFlag) *cobra.Command 
 			return console.InputError(o.run(c.Context()))
 		},
 	}
-	o.input.add(c)
+	o.input.Add(c)
 	o.output.addFormat(c)
 	o.add(c)
 	c.ValidArgsFunction = console.NoFiles
-	ends := o.input.named(append(slices.Clone(workloadsListed), resolve.KindService)...)
+	ends := o.input.Named(append(slices.Clone(input.WorkloadsListed), resolve.KindService)...)
 	console.Completes(c, "from", console.ManyOf(ends))
 	console.Completes(c, "to", console.ManyOf(ends))
 	console.Completes(c, "selector", console.NoFiles)
@@ -105,7 +106,7 @@ func (o *connectionsOptions) add(c *cobra.Command) {
 	fs.StringSliceVar(&o.to, "to", nil, "show only calls to `NAME,...`, with :PORT and /SUBSET where wanted")
 	fs.StringVarP(&o.selector, "selector", "l", "", "show only calls of clients whose pod labels match `SELECTOR`, as in kubectl")
 	fs.StringSliceVar(&o.verdicts, "verdict", nil, "show only calls that end as one of `VERDICT,...`: "+strings.Join(verdictWords, ", "))
-	o.seen.add(c)
+	o.seen.Add(c)
 	fs.BoolVar(&o.expand, "expand", false, "one row for each client workload and endpoint")
 }
 
@@ -114,7 +115,7 @@ func (o *connectionsOptions) complete(args []string) (err error) {
 	if err := o.output.complete(); err != nil {
 		return err
 	}
-	if err := console.FirstError(o.input.validate(args), o.seen.validate(&o.input)); err != nil {
+	if err := console.FirstError(o.input.Validate(args), o.seen.Validate(&o.input)); err != nil {
 		return err
 	}
 	if len(args) > 0 {
@@ -135,30 +136,30 @@ func (o *connectionsOptions) completeEnds() (err error) {
 	if o.wanted, err = parseVerdicts(o.verdicts); err != nil {
 		return err
 	}
-	if o.sources, err = parseSources(o.from); err != nil {
+	if o.sources, err = input.ParseSources(o.from); err != nil {
 		return err
 	}
-	o.targets, err = parseTargets(o.to)
+	o.targets, err = input.ParseTargets(o.to)
 	return err
 }
 
 func (o *connectionsOptions) run(ctx context.Context) error {
-	seen, err := o.seen.read(ctx, o.streams)
+	seen, err := o.seen.Read(ctx, o.streams)
 	if err != nil {
 		return err
 	}
-	l, err := load(ctx, &o.input, o.streams)
+	l, err := input.Load(ctx, &o.input, o.streams)
 	if err != nil {
 		return err
 	}
-	evidence := o.seen.evidence(seen, l)
+	evidence := o.seen.Evidence(seen, l)
 	answered := o.answer(ctx, l, evidence)
-	covered := l.report(o.streams)
-	return console.FirstError(console.UnlessClosed(answered), sayEvidence(o.streams, evidence), covered)
+	covered := l.Report(o.streams)
+	return console.FirstError(console.UnlessClosed(answered), input.SayEvidence(o.streams, evidence), covered)
 }
 
-func (o *connectionsOptions) answer(ctx context.Context, l *loaded, evidence *evidence.Evidence) error {
-	if err := console.FirstError(l.mustHold(), l.checkNamespaces()); err != nil {
+func (o *connectionsOptions) answer(ctx context.Context, l *input.Loaded, evidence *evidence.Evidence) error {
+	if err := console.FirstError(l.MustHold(), l.CheckNamespaces()); err != nil {
 		return err
 	}
 	view, err := o.view(l, evidence)

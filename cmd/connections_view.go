@@ -8,6 +8,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -29,36 +30,36 @@ func parseVerdicts(words []string) (map[resolve.Verdict]bool, error) {
 }
 
 // view looks up what the flags name and chooses the connections.
-func (o *connectionsOptions) view(l *loaded, evidence *evidence.Evidence) (format.View, error) {
+func (o *connectionsOptions) view(l *input.Loaded, evidence *evidence.Evidence) (format.View, error) {
 	ends, err := o.ends(l)
 	if err != nil {
 		return nil, err
 	}
 	q := o.calls(l, ends)
 	v := render.Connections{
-		Scope: l.scope(), Calls: calls.Of(l.mesh, q, evidence), Expand: o.expand, Filtered: o.filters(l),
+		Scope: l.Scope(), Calls: calls.Of(l.Mesh, q, evidence), Expand: o.expand, Filtered: o.filters(l),
 		WhyEmpty: func() []string { return o.whyEmpty(l, q) },
 	}
 	if o.expand || len(o.verdicts) > 0 {
 		return v, nil
 	}
-	v.Derivation, err = ends.derive(l.mesh)
+	v.Derivation, err = ends.derive(l.Mesh)
 	return v, err
 }
 
 // filters reports a flag that leaves connections out.
-func (o *connectionsOptions) filters(l *loaded) bool {
-	return l.flags.namespace != "" && !l.flags.allNamespaces || o.selector != "" || len(o.from)+len(o.to)+len(o.verdicts) > 0
+func (o *connectionsOptions) filters(l *input.Loaded) bool {
+	return l.Flags.Namespace != "" && !l.Flags.AllNamespaces || o.selector != "" || len(o.from)+len(o.to)+len(o.verdicts) > 0
 }
 
 // calls turns flags and what they named into a choice of connections.
-func (o *connectionsOptions) calls(l *loaded, e *ends) calls.Query {
+func (o *connectionsOptions) calls(l *input.Loaded, e *ends) calls.Query {
 	q := calls.Query{
 		Filter: outbound.Filter{Hidden: len(o.targets) > 0, Naked: slices.ContainsFunc(e.clients, naked)},
 		Client: func(w *inbound.Workload) bool {
 			return o.labels.Matches(labels.Set(w.Labels)) && (len(o.sources) == 0 || e.from[w])
 		},
-		Shows: l.shows,
+		Shows: l.Shows,
 		Call: func(c *outbound.Connection) bool {
 			return (len(o.wanted) == 0 || o.wanted[c.Outcome.Verdict]) && (len(o.targets) == 0 || e.reaches(c))
 		},

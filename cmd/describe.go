@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
@@ -50,10 +51,10 @@ const describeExample = `  # every port of every workload in a directory
 type describeOptions struct {
 	streams console.Streams
 	color   *console.ColorFlag
-	input   inputFlags
+	input   input.Flags
 	filter  filterFlags
 	output  outputFlags
-	seen    evidenceFlags
+	seen    input.EvidenceFlags
 	config  configFlags
 	names   []resolve.Name
 
@@ -77,21 +78,21 @@ func newDescribe(s console.Streams, color *console.ColorFlag) *cobra.Command {
 			return console.InputError(o.run(c.Context()))
 		},
 	}
-	o.input.add(c)
+	o.input.Add(c)
 	o.filter.add(c)
 	o.output.add(c)
-	o.seen.add(c)
+	o.seen.Add(c)
 	o.config.add(c)
-	c.ValidArgsFunction = o.input.described
+	c.ValidArgsFunction = o.input.Described
 	return c
 }
 
 // complete checks everything that can be checked before reading.
 func (o *describeOptions) complete(args []string) (err error) {
-	if err := console.FirstError(o.output.complete(), o.filter.complete(), o.input.validate(args), o.seen.validate(&o.input)); err != nil {
+	if err := console.FirstError(o.output.complete(), o.filter.complete(), o.input.Validate(args), o.seen.Validate(&o.input)); err != nil {
 		return err
 	}
-	if o.names, err = parseArguments(args); err == nil && len(o.names) == 0 && o.seen.given() {
+	if o.names, err = input.ParseArguments(args); err == nil && len(o.names) == 0 && o.seen.Given() {
 		return console.Usage("name a workload, or ask mtlsctl migrate-plan --status", "the table of modes depends on no traffic")
 	}
 	return err
@@ -104,18 +105,18 @@ func (o *describeOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := load(ctx, &o.input, o.streams)
+	l, err := input.Load(ctx, &o.input, o.streams)
 	if err != nil {
 		return err
 	}
-	l.rules = o.rules
-	o.evidence = o.seen.evidence(seen, l)
+	l.Rules = o.rules
+	o.evidence = o.seen.Evidence(seen, l)
 	if len(o.names) == 0 { // a table of modes, which the client side has no say in
-		l.unused = append(l.unused, source.ClientSide()...)
+		l.Unused = append(l.Unused, source.ClientSide()...)
 	}
 	answered := o.answer(l)
-	covered := l.report(o.streams)
-	return console.FirstError(console.UnlessClosed(answered), sayEvidence(o.streams, o.evidence), covered)
+	covered := l.Report(o.streams)
+	return console.FirstError(console.UnlessClosed(answered), input.SayEvidence(o.streams, o.evidence), covered)
 }
 
 // readEvidence reads what a recommendation rests on, where there is one.
@@ -128,11 +129,11 @@ func (o *describeOptions) readEvidence(ctx context.Context) (*evidence.Traffic, 
 		return nil, err
 	}
 	o.exceptions, o.rules = config.Lasting(o.streams.Now()), config.File
-	return o.seen.read(ctx, o.streams)
+	return o.seen.Read(ctx, o.streams)
 }
 
-func (o *describeOptions) answer(l *loaded) error {
-	if err := console.FirstError(l.mustHold(), l.checkNamespaces()); err != nil {
+func (o *describeOptions) answer(l *input.Loaded) error {
+	if err := console.FirstError(l.MustHold(), l.CheckNamespaces()); err != nil {
 		return err
 	}
 	view, err := o.view(l)

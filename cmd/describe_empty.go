@@ -7,23 +7,24 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // whyEmpty says why a table of ports has none: nothing that could have any, or what
 // a flag left out.
-func (o *describeOptions) whyEmpty(l *loaded) []string {
-	all, shown := l.mesh.Workloads(), l.shownWorkloads()
+func (o *describeOptions) whyEmpty(l *input.Loaded) []string {
+	all, shown := l.Mesh.Workloads(), l.ShownWorkloads()
 	matches := func(w *inbound.Workload) bool { return o.filter.labels.Matches(labels.Set(w.Labels)) }
 	switch {
-	case len(all) == 0 && l.mesh.Gap(resolve.KindPod) != nil:
+	case len(all) == 0 && l.Mesh.Gap(resolve.KindPod) != nil:
 		return []string{"pods could not be read: nobody can tell which workloads there are"}
 	case len(all) == 0:
-		return []string{noWorkload(l.stats.Objects[resolve.KindPeerAuthentication])}
+		return []string{noWorkload(l.Stats.Objects[resolve.KindPeerAuthentication])}
 	case len(shown) == 0:
-		return []string{fmt.Sprintf("no workload in namespace %s: -A shows the %d of the others", l.flags.shownNamespace(), len(all))}
-	case len(l.workloads(func(w *inbound.Workload) bool { return l.shows(w.Ref.Namespace) && matches(w) })) == 0:
+		return []string{fmt.Sprintf("no workload in namespace %s: -A shows the %d of the others", l.Flags.ShownNamespace(), len(all))}
+	case len(l.Workloads(func(w *inbound.Workload) bool { return l.Shows(w.Ref.Namespace) && matches(w) })) == 0:
 		return []string{"-l " + o.filter.selector + " matches no workload"}
 	}
 	return []string{"--mode " + strings.Join(o.filter.modes, ",") + " leaves out every port"}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
@@ -14,26 +15,26 @@ import (
 
 // view chooses the report: the table, the story of what was named, or the
 // reverse story of policies or rules.
-func (o *describeOptions) view(l *loaded) (format.View, error) {
+func (o *describeOptions) view(l *input.Loaded) (format.View, error) {
 	if len(o.names) == 0 {
-		return render.Workloads{Scope: l.scope(), Mesh: l.mesh, Lines: o.lines(l.shownWorkloads()), WhyEmpty: func() []string { return o.whyEmpty(l) }}, nil
+		return render.Workloads{Scope: l.Scope(), Mesh: l.Mesh, Lines: o.lines(l.ShownWorkloads()), WhyEmpty: func() []string { return o.whyEmpty(l) }}, nil
 	}
-	things, err := findAll(l, o.names)
+	things, err := input.FindAll(l, o.names)
 	if err != nil {
 		return nil, err
 	}
 	policies, rules := policiesOf(things), rulesOf(things)
 	switch len(things) {
 	case len(policies):
-		return render.NewPolicies(l.scope(), l.mesh, policies, o.lines(l.mesh.Workloads())), nil
+		return render.NewPolicies(l.Scope(), l.Mesh, policies, o.lines(l.Mesh.Workloads())), nil
 	case len(rules):
-		return render.NewRules(l.scope(), l.mesh, rules), nil
+		return render.NewRules(l.Scope(), l.Mesh, rules), nil
 	}
 	if len(policies)+len(rules) > 0 {
 		return nil, console.Usage("one run for each", "policies, rules and workloads are different reports")
 	}
-	adviser := advise.New(l.mesh, advise.Options{Evidence: o.evidence, Exceptions: o.exceptions})
-	return render.Story{Scope: l.scope(), Mesh: l.mesh, Targets: o.targets(l, things), Adviser: adviser}, nil
+	adviser := advise.New(l.Mesh, advise.Options{Evidence: o.evidence, Exceptions: o.exceptions})
+	return render.Story{Scope: l.Scope(), Mesh: l.Mesh, Targets: o.targets(l, things), Adviser: adviser}, nil
 }
 
 func policiesOf(things []mesh.Thing) []*inbound.PeerAuthentication {
@@ -65,24 +66,10 @@ func (o *describeOptions) lines(workloads []*inbound.Workload) []render.Line {
 	return lines
 }
 
-func (l *loaded) shownWorkloads() []*inbound.Workload {
-	return l.workloads(func(w *inbound.Workload) bool { return l.shows(w.Ref.Namespace) })
-}
-
-func (l *loaded) workloads(keep func(*inbound.Workload) bool) []*inbound.Workload {
-	var kept []*inbound.Workload
-	for _, w := range l.mesh.Workloads() {
-		if keep(w) {
-			kept = append(kept, w)
-		}
-	}
-	return kept
-}
-
-func (o *describeOptions) targets(l *loaded, things []mesh.Thing) []render.Target {
+func (o *describeOptions) targets(l *input.Loaded, things []mesh.Thing) []render.Target {
 	targets := make([]render.Target, 0, len(things))
 	for _, t := range things {
-		targets = append(targets, render.Target{Service: t.Service, Namespace: t.Namespace, Lines: o.lines(slices.Clone(l.mesh.Members(t)))})
+		targets = append(targets, render.Target{Service: t.Service, Namespace: t.Namespace, Lines: o.lines(slices.Clone(l.Mesh.Members(t)))})
 	}
 	return targets
 }

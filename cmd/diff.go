@@ -12,6 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -64,7 +65,7 @@ var diffFailWords = []string{"broken", "weaker", "any", "never"}
 type diffOptions struct {
 	streams  console.Streams
 	color    *console.ColorFlag
-	input    inputFlags
+	input    input.Flags
 	output   outputsFlags
 	config   configFlags
 	from     configFrom
@@ -79,7 +80,7 @@ type diffOptions struct {
 	removals []resolve.Name
 	pruned   labels.Selector
 	// base and head are the sides; head is zero where a change makes it of the base.
-	base, head sideWord
+	base, head input.SideWord
 }
 
 func newDiff(s console.Streams, color *console.ColorFlag) *cobra.Command {
@@ -94,7 +95,7 @@ func newDiff(s console.Streams, color *console.ColorFlag) *cobra.Command {
 			return console.InputError(o.run(c.Context()))
 		},
 	}
-	o.input.add(c)
+	o.input.Add(c)
 	o.output.add(c)
 	o.config.add(c)
 	o.from.add(c)
@@ -117,9 +118,9 @@ func (o *diffOptions) add(c *cobra.Command) {
 	fs.BoolVar(&o.restart, "restarted", false, "compare what all workloads become when they are restarted: running pods are left out on both sides")
 	fs.BoolVar(&o.expand, "expand", false, "one row for each workload, client and target")
 	fs.StringVar(&o.failOn, "fail-on", "weaker", "end with 1 when something is at least `WHAT`: "+strings.Join(diffFailWords, ", "))
-	c.ValidArgsFunction = o.input.sides
+	c.ValidArgsFunction = o.input.Sides
 	console.Completes(c, "fail-on", console.OneOf(diffFailWords...))
-	console.Completes(c, "delete", console.ManyOf(o.input.named(deletable...)))
+	console.Completes(c, "delete", console.ManyOf(o.input.Named(input.Deletable...)))
 	console.Completes(c, "prune-selector", console.NoFiles)
 }
 
@@ -131,10 +132,10 @@ func (o *diffOptions) complete(args []string) (err error) {
 	if err := o.output.complete(); err != nil {
 		return err
 	}
-	if err := o.input.validate(nil); err != nil {
+	if err := o.input.Validate(nil); err != nil {
 		return err
 	}
-	if len(o.input.cluster.contexts) > 0 {
+	if len(o.input.Cluster.Contexts) > 0 {
 		return console.Usage("mtlsctl diff cluster:A cluster:B compares two", "--contexts: each side of a diff is one cluster")
 	}
 	if err := o.completeChange(); err != nil {
@@ -160,14 +161,14 @@ func (o *diffOptions) completeChange() (err error) {
 		o.removals = append(o.removals, a)
 	}
 	switch {
-	case o.plan.folder != "" && (o.input.readsFiles() || len(o.remove) > 0 || o.prune != ""):
+	case o.plan.folder != "" && (o.input.ReadsFiles() || len(o.remove) > 0 || o.prune != ""):
 		return console.Usage("", "--plan says what is applied: it goes with neither -f, -k, --delete nor --prune-selector")
 	case o.plan.folder == "" && o.given("wave"):
 		return console.Usage("--plan DIR says which", "--wave needs a plan")
 	case o.given("wave") && o.plan.wave < 1:
 		return console.Usage("", "--wave %d: waves count from 1", o.plan.wave)
 	}
-	if o.prune != "" && !o.input.readsFiles() {
+	if o.prune != "" && !o.input.ReadsFiles() {
 		return console.Usage("-f says what stays", "--prune-selector needs the files that are applied")
 	}
 	return nil
@@ -175,11 +176,11 @@ func (o *diffOptions) completeChange() (err error) {
 
 // changes reports whether the head is the base with something applied or deleted.
 func (o *diffOptions) changes() bool {
-	return o.input.readsFiles() || len(o.remove) > 0 || o.plan.folder != ""
+	return o.input.ReadsFiles() || len(o.remove) > 0 || o.plan.folder != ""
 }
 
 func (o *diffOptions) run(ctx context.Context) error {
-	console.Own.Hold(2)
+	console.ProcessHeap.Hold(2)
 	var err error
 	if o.project, err = o.config.readFor(ctx, o.from.word, o.base, o.head); err != nil {
 		return err
@@ -189,7 +190,7 @@ func (o *diffOptions) run(ctx context.Context) error {
 		return err
 	}
 	report, answered := o.answer(ctx, base, head)
-	head.rules = o.project.counts.File
+	head.Rules = o.project.counts.File
 	covered := reportSides(o.streams, base, head)
 	o.project.sayIdle(o.streams)
 	switch {
@@ -202,15 +203,15 @@ func (o *diffOptions) run(ctx context.Context) error {
 }
 
 func (o *diffOptions) answer(ctx context.Context, base, head *side) (*diff.Diff, error) {
-	if err := base.checkNamespaces(); err != nil && head.checkNamespaces() != nil {
+	if err := base.CheckNamespaces(); err != nil && head.CheckNamespaces() != nil {
 		return nil, err
 	}
 	shows := func(namespace string) bool {
-		return o.input.allNamespaces || o.input.namespace == "" || namespace == o.input.namespace
+		return o.input.AllNamespaces || o.input.Namespace == "" || namespace == o.input.Namespace
 	}
 	d := diff.Compare(o.analyzed(base, nil), o.analyzed(head, base), diff.ObjectsOf(base.objects, head.objects), shows)
 	view := render.Diff{
-		Diff: d, Base: base.word, Head: head.word, BaseScope: base.scope(), Scope: head.scope(),
+		Diff: d, Base: base.word, Head: head.word, BaseScope: base.Scope(), Scope: head.Scope(),
 		Failed: o.reached(d), FailOn: o.failOn, Expand: o.expand, Checks: project.Catalogue(),
 	}
 	s := o.streams

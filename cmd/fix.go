@@ -15,18 +15,19 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/fix"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
 // printFixes prints the repairs of the findings as one unified diff of the files, and says
 // what they are and what is left.
-func (o *analyzeOptions) printFixes(ctx context.Context, l *loaded, report *analyze.Report, objects *project.Objects, seen *evidence.Traffic) error {
+func (o *analyzeOptions) printFixes(ctx context.Context, l *input.Loaded, report *analyze.Report, objects *project.Objects, seen *evidence.Traffic) error {
 	was, err := o.world(ctx, nil, seen)
 	if err != nil {
 		return err
 	}
-	home := l.flags.namespace
+	home := l.Flags.Namespace
 	if home == "" {
 		home = "default"
 	}
@@ -54,25 +55,25 @@ func (o *analyzeOptions) printFixes(ctx context.Context, l *loaded, report *anal
 
 // world reads and analyzes the files, those of texts as they would be.
 func (o *analyzeOptions) world(ctx context.Context, texts map[string][]byte, seen *evidence.Traffic) (*fix.World, error) {
-	options := o.input.sourceOptions(ctx, o.streams)
+	options := o.input.SourceOptions(ctx, o.streams)
 	options.Instead = texts
 	in, err := source.Read(ctx, options)
 	if err != nil {
 		return nil, console.InputError(err)
 	}
 	objects := in.Objects
-	l := newLoaded(&o.input, o.streams)
-	l.completes = true
-	l.take(in)
-	mesh := l.mesh
-	if l.completed != nil { // what is found is repaired where it is found
-		mesh = l.completed.Injected
+	l := input.NewLoaded(&o.input, o.streams)
+	l.Completes = true
+	l.Take(in)
+	mesh := l.Mesh
+	if l.Completed != nil { // what is found is repaired where it is found
+		mesh = l.Completed.Injected
 	}
 	var known *evidence.Evidence
 	if seen != nil {
 		known = evidence.New(seen, mesh)
 	}
-	report := analyze.RunWith(l.mesh, o.choice.onMesh(), analyze.Options{Evidence: known, Exceptions: o.project.Lasting(o.streams.Now()), Completion: l.completed})
+	report := analyze.RunWith(l.Mesh, o.choice.onMesh(), analyze.Options{Evidence: known, Exceptions: o.project.Lasting(o.streams.Now()), Completion: l.Completed})
 	return &fix.World{Side: diff.Side{Mesh: mesh, Findings: report.Findings}, Objects: objects}, nil
 }
 
@@ -134,9 +135,9 @@ func (o *analyzeOptions) fixable() error {
 	switch {
 	case len(o.output.words) > 0:
 		return console.Usage("without --fix-dry-run, -o json has the repair of each finding", "--fix-dry-run prints a unified diff: -o has no say in it")
-	case len(o.input.files) == 0:
+	case len(o.input.Files) == 0:
 		return console.Usage("give the files with -f", "--fix-dry-run repairs files, and none are given")
-	case slices.ContainsFunc(o.input.files, func(f string) bool { return f == "-" }):
+	case slices.ContainsFunc(o.input.Files, func(f string) bool { return f == "-" }):
 		return console.Usage("give the files with -f; without --fix-dry-run, -o wide has the repair of each finding", "--fix-dry-run repairs files, and - is none")
 	}
 	return nil

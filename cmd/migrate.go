@@ -11,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -73,9 +74,9 @@ const migrateExample = `  # the way to STRICT for the whole mesh, as manifests a
 type migrateOptions struct {
 	streams  console.Streams
 	color    *console.ColorFlag
-	input    inputFlags
+	input    input.Flags
 	output   outputFlags
-	seen     evidenceFlags
+	seen     input.EvidenceFlags
 	config   configFlags
 	plan     planFlags
 	status   bool
@@ -101,9 +102,9 @@ func newMigrate(s console.Streams, color *console.ColorFlag) *cobra.Command {
 			return console.InputError(o.run(c.Context()))
 		},
 	}
-	o.input.add(c)
+	o.input.Add(c)
 	o.output.addFormat(c)
-	o.seen.add(c)
+	o.seen.Add(c)
 	fs := c.Flags()
 	fs.BoolVar(&o.status, "status", false, "a table of all ports: stage, status, what blocks")
 	fs.BoolVar(&o.explain, "explain", false, "walk the decision tree aloud for the ports of the workloads named, or of all")
@@ -111,7 +112,7 @@ func newMigrate(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	fs.StringVar(&o.progress, "save-progress", "", "append the score to `FILE`, and show how it came about")
 	o.config.add(c)
 	o.plan.add(c)
-	c.ValidArgsFunction = o.input.described
+	c.ValidArgsFunction = o.input.Described
 	console.Completes(c, "only", console.ManyOf(console.OneOf(statusWords()...)))
 	return c
 }
@@ -126,7 +127,7 @@ func statusWords() []string {
 
 // complete checks everything that can be checked before reading.
 func (o *migrateOptions) complete(args []string) (err error) {
-	if err := console.FirstError(o.output.complete(), o.input.validate(args), o.seen.validate(&o.input)); err != nil {
+	if err := console.FirstError(o.output.complete(), o.input.Validate(args), o.seen.Validate(&o.input)); err != nil {
 		return err
 	}
 	if o.plans(args) {
@@ -148,7 +149,7 @@ func (o *migrateOptions) complete(args []string) (err error) {
 		}
 		o.statuses = append(o.statuses, migrate.Statuses()[i])
 	}
-	o.names, err = parseArguments(args)
+	o.names, err = input.ParseArguments(args)
 	return err
 }
 
@@ -159,7 +160,7 @@ func (o *migrateOptions) beforehand(ctx context.Context) (*project.Config, *evid
 	if err != nil {
 		return nil, nil, err
 	}
-	seen, err := o.seen.read(ctx, o.streams)
+	seen, err := o.seen.Read(ctx, o.streams)
 	return config, seen, err
 }
 
@@ -168,34 +169,34 @@ func (o *migrateOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := load(ctx, &o.input, o.streams)
+	l, err := input.Load(ctx, &o.input, o.streams)
 	if err != nil {
 		return err
 	}
-	l.unused, l.rules = nil, config.File // each kind may hold a client
-	evidence := o.seen.evidence(seen, l)
+	l.Unused, l.Rules = nil, config.File // each kind may hold a client
+	evidence := o.seen.Evidence(seen, l)
 	workloads, answered := o.answer(l, config, evidence)
-	covered := l.report(o.streams)
-	covered = console.FirstError(sayEvidence(o.streams, evidence), covered)
+	covered := l.Report(o.streams)
+	covered = console.FirstError(input.SayEvidence(o.streams, evidence), covered)
 	if console.UnlessClosed(answered) != nil || o.progress == "" {
 		return console.FirstError(console.UnlessClosed(answered), covered)
 	}
 	return o.saveProgress(l, workloads, covered)
 }
 
-func (o *migrateOptions) answer(l *loaded, config *project.Config, evidence *evidence.Evidence) ([]migrate.Workload, error) {
-	if err := console.FirstError(l.mustHold(), l.checkNamespaces()); err != nil {
+func (o *migrateOptions) answer(l *input.Loaded, config *project.Config, evidence *evidence.Evidence) ([]migrate.Workload, error) {
+	if err := console.FirstError(l.MustHold(), l.CheckNamespaces()); err != nil {
 		return nil, err
 	}
 	wanted, err := o.wanted(l)
 	if err != nil {
 		return nil, err
 	}
-	sayIdle(o.streams, config, l.mesh)
-	adviser := advise.New(l.mesh, advise.Options{Evidence: evidence, Exceptions: config.Lasting(o.streams.Now())})
+	sayIdle(o.streams, config, l.Mesh)
+	adviser := advise.New(l.Mesh, advise.Options{Evidence: evidence, Exceptions: config.Lasting(o.streams.Now())})
 	view := render.Migration{
-		Scope: l.scope(), Mesh: l.mesh, Workloads: migrate.Assess(l.mesh, adviser, wanted), Evidence: evidence,
-		Explain: o.explain || len(o.names) > 0 && !o.status, Only: o.statuses, Applied: l.planned,
+		Scope: l.Scope(), Mesh: l.Mesh, Workloads: migrate.Assess(l.Mesh, adviser, wanted), Evidence: evidence,
+		Explain: o.explain || len(o.names) > 0 && !o.status, Only: o.statuses, Applied: l.Planned,
 	}
 	if o.progress != "" {
 		if view.Progress, err = readProgress(o.progress, o.progressScope(l)); err != nil {
@@ -206,11 +207,11 @@ func (o *migrateOptions) answer(l *loaded, config *project.Config, evidence *evi
 }
 
 // wanted are the workloads that are asked about: those named, or of the namespace shown.
-func (o *migrateOptions) wanted(l *loaded) (func(*inbound.Workload) bool, error) {
+func (o *migrateOptions) wanted(l *input.Loaded) (func(*inbound.Workload) bool, error) {
 	if len(o.names) == 0 {
-		return func(w *inbound.Workload) bool { return l.shows(w.Ref.Namespace) }, nil
+		return func(w *inbound.Workload) bool { return l.Shows(w.Ref.Namespace) }, nil
 	}
-	things, err := findAll(l, o.names)
+	things, err := input.FindAll(l, o.names)
 	if err != nil {
 		return nil, err
 	}
@@ -219,7 +220,7 @@ func (o *migrateOptions) wanted(l *loaded) (func(*inbound.Workload) bool, error)
 		if t.Policy != nil || t.Rule != nil {
 			return nil, console.Usage("name a workload, a service or a namespace", "%s has no mode to choose", t.Ref)
 		}
-		for _, w := range l.mesh.Members(t) {
+		for _, w := range l.Mesh.Members(t) {
 			named[w] = true
 		}
 	}

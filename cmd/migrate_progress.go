@@ -11,11 +11,12 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 )
 
 // saveProgress appends the score to the file of --save-progress, a line of JSON each. A
 // score of what is not whole would be none: covered says so.
-func (o *migrateOptions) saveProgress(l *loaded, all []migrate.Workload, covered error) error {
+func (o *migrateOptions) saveProgress(l *input.Loaded, all []migrate.Workload, covered error) error {
 	if covered != nil {
 		console.Say(o.streams, "note: the score is not saved: the answer is not whole")
 		return covered
@@ -39,15 +40,15 @@ func (o *migrateOptions) saveProgress(l *loaded, all []migrate.Workload, covered
 }
 
 // progressScope names what the score is of: scores of different things are no trend.
-func (o *migrateOptions) progressScope(l *loaded) string {
-	scope := strings.Join(append(append([]string{}, l.flags.files...), l.flags.kustomize...), ",")
-	if l.cluster != nil {
-		scope = l.cluster.Name
+func (o *migrateOptions) progressScope(l *input.Loaded) string {
+	scope := strings.Join(append(append([]string{}, l.Flags.Files...), l.Flags.Kustomize...), ",")
+	if l.Cluster != nil {
+		scope = l.Cluster.Name
 	}
-	if len(l.flags.cluster.contexts) > 0 {
-		scope = strings.Join(l.flags.cluster.contexts, ",")
+	if len(l.Flags.Cluster.Contexts) > 0 {
+		scope = strings.Join(l.Flags.Cluster.Contexts, ",")
 	}
-	if ns := l.flags.shownNamespace(); ns != "" {
+	if ns := l.Flags.ShownNamespace(); ns != "" {
 		scope += " " + ns
 	}
 	return scope

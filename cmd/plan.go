@@ -10,6 +10,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
@@ -62,7 +63,7 @@ func (f *planFlags) without(what string) error {
 }
 
 // validate checks everything that can be checked before reading.
-func (f *planFlags) validate(in *inputFlags) error {
+func (f *planFlags) validate(in *input.Flags) error {
 	for _, one := range []struct {
 		flag  string
 		value *string
@@ -73,12 +74,12 @@ func (f *planFlags) validate(in *inputFlags) error {
 		}
 	}
 	switch {
-	case len(in.cluster.contexts) > 0:
+	case len(in.Cluster.Contexts) > 0:
 		return console.Usage("name one by --context, and make a plan for each", "--contexts: one plan is for one cluster")
 	case f.given("max-wave-size") && f.maxWave < 1:
 		return console.Usage("", "--max-wave-size %d: at least one workload has to change", f.maxWave)
-	case f.given("scope") && f.scope == "mesh" && in.namespace != "" && !in.allNamespaces:
-		return console.Usage("without -n the plan is about the whole mesh", "--scope mesh: with -n %s nothing is written outside of that namespace", in.namespace)
+	case f.given("scope") && f.scope == "mesh" && in.Namespace != "" && !in.AllNamespaces:
+		return console.Usage("without -n the plan is about the whole mesh", "--scope mesh: with -n %s nothing is written outside of that namespace", in.Namespace)
 	case f.given("out") && f.out == "":
 		return console.Usage("", "--out has no value")
 	}
@@ -104,12 +105,12 @@ func (f *planFlags) validateExclude() error {
 }
 
 // readAgain is the directory of -f that the plan would be written into, "" for none.
-func (f *planFlags) readAgain(in *inputFlags) string {
+func (f *planFlags) readAgain(in *input.Flags) string {
 	out, err := filepath.Abs(f.out)
 	if f.out == "" || err != nil {
 		return ""
 	}
-	for _, file := range in.files {
+	for _, file := range in.Files {
 		abs, err := filepath.Abs(file)
 		if err == nil && file != "-" && (abs == out || strings.HasPrefix(out, strings.TrimSuffix(abs, "/")+"/")) {
 			return file

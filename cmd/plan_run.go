@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -40,22 +41,22 @@ func (o *migrateOptions) makes(args []string) string {
 
 // planned is the input of a plan: the mesh, and the objects that it is made of.
 type planned struct {
-	*loaded
+	*input.Loaded
 	world plan.World
 }
 
 // loadWorld reads what the flags name, and keeps the objects: the Mesh lets them go.
-func loadWorld(ctx context.Context, f *inputFlags, s console.Streams) (*planned, error) {
-	l := &loaded{flags: f, start: s.Now()} // each kind may hold a client: none is unused
-	console.Own.Hold(2)                    // the first state, and what the waves make of it anew
-	in, err := f.read(ctx, s)
+func loadWorld(ctx context.Context, f *input.Flags, s console.Streams) (*planned, error) {
+	l := &input.Loaded{Flags: f, Start: s.Now()} // each kind may hold a client: none is unused
+	console.ProcessHeap.Hold(2)                          // the first state, and what the waves make of it anew
+	in, err := f.Read(ctx, s)
 	if err != nil {
 		return nil, console.InputError(err)
 	}
 	objects := in.Objects
-	l.editable = true
-	l.take(in)
-	return &planned{l, plan.World{Objects: objects, Mesh: l.mesh}}, ctx.Err()
+	l.Editable = true
+	l.Take(in)
+	return &planned{l, plan.World{Objects: objects, Mesh: l.Mesh}}, ctx.Err()
 }
 
 // runPlan makes the plan, shows it, and writes it where that is asked for.
@@ -72,9 +73,9 @@ func (o *migrateOptions) runPlan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	evidence := o.seen.evidence(seen, in.loaded)
+	evidence := o.seen.Evidence(seen, in.Loaded)
 	p, answered := o.answerPlan(ctx, in, config, seen, evidence, folder)
-	covered := console.FirstError(o.sayRecord(p, evidence), in.report(o.streams))
+	covered := console.FirstError(o.sayRecord(p, evidence), in.Report(o.streams))
 	switch {
 	case console.UnlessClosed(answered) != nil:
 		return answered
@@ -85,15 +86,15 @@ func (o *migrateOptions) runPlan(ctx context.Context) error {
 }
 
 func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *project.Config, seen *evidence.Traffic, evidence *evidence.Evidence, folder *planFolder) (*plan.Plan, error) {
-	if err := console.FirstError(in.mustHold(), in.checkNamespaces()); err != nil {
+	if err := console.FirstError(in.MustHold(), in.CheckNamespaces()); err != nil {
 		return nil, err
 	}
 	options, err := o.planOptions(in)
 	if err != nil {
 		return nil, err
 	}
-	sayIdle(o.streams, config, in.mesh)
-	options.Partial = in.cluster == nil
+	sayIdle(o.streams, config, in.Mesh)
+	options.Partial = in.Cluster == nil
 	bar := newPlanning(o.streams)
 	options.Progress = func(attempt, waves int, next plan.Kind) bool {
 		bar.show(attempt, waves, next)
@@ -109,7 +110,7 @@ func (o *migrateOptions) answerPlan(ctx context.Context, in *planned, config *pr
 	if err != nil {
 		return nil, console.InputError(err)
 	}
-	view := render.Plan{Scope: in.scope(), Plan: p, Files: files, Evidence: evidence, Declared: len(declared.In(in.mesh).All())}
+	view := render.Plan{Scope: in.Scope(), Plan: p, Files: files, Evidence: evidence, Declared: len(declared.In(in.Mesh).All())}
 	written := o.writePlan(folder, view)
 	if folder != nil && written == nil {
 		view.Out = o.plan.out
@@ -132,7 +133,7 @@ func (o *migrateOptions) planFiles(p *plan.Plan, folder *planFolder) ([]runbook.
 func (o *migrateOptions) planOptions(in *planned) (plan.Options, error) {
 	f := &o.plan
 	options := plan.Options{To: f.mode(), Scope: scopesByWord[f.scope], MaxWave: f.maxWave, Join: joinsByWord[f.inject]}
-	shown := in.flags.shownNamespace()
+	shown := in.Flags.ShownNamespace()
 	if shown != "" && options.Scope == plan.MeshScope {
 		if f.given("scope") {
 			return options, console.Usage("-A is every namespace", "--scope mesh: the kubeconfig context is about namespace %s, and nothing is written outside of it", shown)
@@ -140,13 +141,13 @@ func (o *migrateOptions) planOptions(in *planned) (plan.Options, error) {
 		options.Scope = plan.NamespaceScope
 	}
 	for _, word := range f.exclude {
-		if !slices.ContainsFunc(in.mesh.Workloads(), func(w *inbound.Workload) bool { return excludes(word, w) }) {
+		if !slices.ContainsFunc(in.Mesh.Workloads(), func(w *inbound.Workload) bool { return excludes(word, w) }) {
 			return options, console.Usage("want NAMESPACE or NAMESPACE/NAME; * stands for any text", "--exclude %s: the input has no such workload", word)
 		}
 	}
 	if shown != "" || len(f.exclude) > 0 {
 		options.Touches = func(w *inbound.Workload) bool {
-			return in.shows(w.Ref.Namespace) && !slices.ContainsFunc(f.exclude, func(word string) bool { return excludes(word, w) })
+			return in.Shows(w.Ref.Namespace) && !slices.ContainsFunc(f.exclude, func(word string) bool { return excludes(word, w) })
 		}
 	}
 	return options, nil
@@ -157,16 +158,16 @@ func (o *migrateOptions) planOptions(in *planned) (plan.Options, error) {
 // none.
 func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *evidence.Evidence) error {
 	if evidence != nil {
-		err := sayEvidence(o.streams, evidence)
+		err := input.SayEvidence(o.streams, evidence)
 		if err != nil {
-			console.Say(o.streams, "note: the record of traffic is not whole: what it does not show may still be there%s", hintLine("mtlsctl traffic record takes a longer one, or says what is in its way"))
+			console.Say(o.streams, "note: the record of traffic is not whole: what it does not show may still be there%s", input.HintLine("mtlsctl traffic record takes a longer one, or says what is in its way"))
 		}
 		return err
 	}
 	if p == nil || p.Options.To != resolve.Strict || len(p.Waves)+len(p.Holds) == 0 {
 		return nil
 	}
-	console.Say(o.streams, "note: no record of traffic: nobody looked who really calls what becomes STRICT%s", hintLine("--prometheus URL, --traffic FILE or --access-log FILE"))
+	console.Say(o.streams, "note: no record of traffic: nobody looked who really calls what becomes STRICT%s", input.HintLine("--prometheus URL, --traffic FILE or --access-log FILE"))
 	return console.ErrIncomplete
 }
 
@@ -177,7 +178,7 @@ func (o *migrateOptions) sayTrimmed(in *planned, p *plan.Plan) {
 			return c.How == plan.Replace && c.Was.Value.GetLabels()[plan.PlanLabel] == ""
 		})
 	}
-	if in.cluster != nil && in.cluster.Old && slices.ContainsFunc(p.Waves, replaces) {
-		console.Say(o.streams, "note: a snapshot of an older mtlsctl has only Istio's annotations, unless it was taken with --full: what is replaced would lose the others%s", hintLine("make the plan of the cluster, or of a new snapshot"))
+	if in.Cluster != nil && in.Cluster.Old && slices.ContainsFunc(p.Waves, replaces) {
+		console.Say(o.streams, "note: a snapshot of an older mtlsctl has only Istio's annotations, unless it was taken with --full: what is replaced would lose the others%s", input.HintLine("make the plan of the cluster, or of a new snapshot"))
 	}
 }

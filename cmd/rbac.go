@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
@@ -48,7 +49,7 @@ const rbacExample = `  # let the group sre ask about the mesh
 type rbacOptions struct {
 	streams console.Streams
 	color   *console.ColorFlag
-	input   inputFlags
+	input   input.Flags
 	output  outputFlags
 	only    string
 	check   bool
@@ -70,17 +71,17 @@ func newRBAC(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	}
 	fs := c.Flags()
 	o.given = fs.Changed
-	fs.StringVarP(&o.input.namespace, "namespace", "n", "", "rights for namespace `NS` only")
+	fs.StringVarP(&o.input.Namespace, "namespace", "n", "", "rights for namespace `NS` only")
 	fs.StringVar(&o.only, "only", "", "rights for `COMMAND` only: describe")
 	fs.BoolVar(&o.check, "check", false, "ask the cluster which of the rights the current user has")
-	fs.StringSliceVar(&o.input.revisions, "revision", nil, "ConfigMaps of control planes `NAME,...` too")
-	o.input.cluster.add(fs)
+	fs.StringSliceVar(&o.input.Revisions, "revision", nil, "ConfigMaps of control planes `NAME,...` too")
+	o.input.Cluster.Add(fs)
 	_ = fs.MarkHidden("contexts")
 	o.output.addFormat(c)
 	console.Completes(c, "only", console.OneOf("describe"))
-	console.Completes(c, "namespace", o.input.namespaces)
+	console.Completes(c, "namespace", o.input.Namespaces)
 	console.Completes(c, "revision", console.NoFiles)
-	o.input.cluster.complete(c)
+	o.input.Cluster.Complete(c)
 	return c
 }
 
@@ -94,7 +95,7 @@ func (o *rbacOptions) complete() error {
 	if o.given("output") && !o.check {
 		return console.Usage("kubectl apply -f - takes it as it is", "-o is for --check: roles are written as YAML")
 	}
-	return o.input.cluster.oneOnly()
+	return o.input.Cluster.OneOnly()
 }
 
 func (o *rbacOptions) run(ctx context.Context) error {
@@ -110,11 +111,11 @@ func (o *rbacOptions) run(ctx context.Context) error {
 // flags, and of the cluster where one is named and answers soon.
 func (o *rbacOptions) planes(ctx context.Context) (root string, revisions []string) {
 	o.streams.Bounds.Untimed()
-	root, revisions = o.input.cluster.istioNamespace, o.revisions()
-	c, err := o.input.cluster.options()
+	root, revisions = o.input.Cluster.IstioNamespace, o.revisions()
+	c, err := o.input.Cluster.Options()
 	if err == nil {
 		const soon = 10 * time.Second // the roles can be printed without it
-		ctx, cancel := context.WithTimeout(ctx, min(soon, o.input.cluster.timeout))
+		ctx, cancel := context.WithTimeout(ctx, min(soon, o.input.Cluster.Timeout))
 		defer cancel()
 		var all []source.ControlPlane
 		all, err = source.ControlPlanes(ctx, c)
@@ -123,14 +124,14 @@ func (o *rbacOptions) planes(ctx context.Context) (root string, revisions []stri
 		}
 	}
 	if f := (*console.Failure)(nil); err != nil && !(errors.As(err, &f) && f.Code == console.ExitUsage) { // else there is no cluster to ask
-		console.Say(o.streams, "note: the revisions of the cluster are not known: %s%s", err, hintLine("--revision NAME adds the ConfigMaps of a revision"))
+		console.Say(o.streams, "note: the revisions of the cluster are not known: %s%s", err, input.HintLine("--revision NAME adds the ConfigMaps of a revision"))
 	}
 	return cmp.Or(root, resolve.DefaultRootNamespace), console.Unique(revisions)
 }
 
 // revisions are those that the flag names, by tag or by themselves.
 func (o *rbacOptions) revisions() []string {
-	return slices.Sorted(maps.Values(o.input.revisionMap()))
+	return slices.Sorted(maps.Values(o.input.RevisionMap()))
 }
 
 // roles are the documents to apply.
@@ -139,7 +140,7 @@ func (o *rbacOptions) roles(root string, revisions []string) string {
 	if !clients {
 		name += "-" + o.only
 	}
-	ns := o.input.namespace
+	ns := o.input.Namespace
 	if ns == "" {
 		return document("What mtlsctl reads of a cluster: lists, and Istio's ConfigMaps by name. It needs no more and writes nothing.",
 			rbacv1.ClusterRole{TypeMeta: typeOf("ClusterRole"), ObjectMeta: metav1.ObjectMeta{Name: name}, Rules: source.Rules(clients, true, revisions...)})
@@ -168,17 +169,17 @@ func document(comment string, o any) string {
 // checks shows which rights there are; one that is missing makes answers
 // incomplete, and so the exit code.
 func (o *rbacOptions) checks(ctx context.Context) error {
-	c, err := o.input.cluster.options()
+	c, err := o.input.Cluster.Options()
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, o.input.cluster.timeout)
+	ctx, cancel := context.WithTimeout(ctx, o.input.Cluster.Timeout)
 	defer cancel()
-	rights, err := source.CheckRights(ctx, c, o.input.namespace, o.revisions()...)
+	rights, err := source.CheckRights(ctx, c, o.input.Namespace, o.revisions()...)
 	if err != nil {
 		return err
 	}
-	v := render.Rights{Cluster: c.Context, Namespace: o.input.namespace}
+	v := render.Rights{Cluster: c.Context, Namespace: o.input.Namespace}
 	var missing error
 	for _, r := range rights {
 		if o.only != "" && slices.Contains(append(source.ClientSide(), source.Evidence()...), r.Kind) {
@@ -186,7 +187,7 @@ func (o *rbacOptions) checks(ctx context.Context) error {
 		}
 		without := ""
 		if !r.Allowed {
-			without, missing = withoutKind[r.Kind], console.ErrIncomplete
+			without, missing = input.WithoutKind[r.Kind], console.ErrIncomplete
 		}
 		v.Rights = append(v.Rights, wire.Right{Verb: r.Verb, Resource: r.Resource, Allowed: r.Allowed, Without: without})
 	}

@@ -3,50 +3,20 @@ package cmd
 import (
 	"context"
 	"errors"
-	"path/filepath"
-	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/change"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
-
-// sideWord is BASE or HEAD as it was typed, taken apart.
-type sideWord struct {
-	word string
-	// One of them says what is read: paths, or a cluster, of which context "" is the
-	// current one.
-	file, kustomize string
-	cluster         bool
-	context         string
-	// revisionOnly is a git revision without a path: what -f and -k name, as it was there.
-	revisionOnly string
-}
-
-func parseSide(word string) (sideWord, error) {
-	s := sideWord{word: word}
-	switch scheme, rest, has := strings.Cut(word, ":"); {
-	case word == "":
-		return s, console.Usage("", "BASE and HEAD must not be empty")
-	case scheme == "cluster" && has && rest == "":
-		return s, console.Usage("kubectl config get-contexts lists them; cluster alone is the current one", "%q names no context", word)
-	case scheme == "cluster":
-		s.cluster, s.context = true, rest
-	case scheme == "kustomize" && has && rest == "":
-		return s, console.Usage("for example kustomize:overlays/prod", "%q names no directory", word)
-	case scheme == "kustomize" && has:
-		s.kustomize = rest
-	default:
-		s.file = word
-	}
-	return s, nil
-}
 
 // completeSides finds out what is compared with what.
 func (o *diffOptions) completeSides(args []string) (err error) {
@@ -64,21 +34,21 @@ func (o *diffOptions) completeSides(args []string) (err error) {
 	case len(args) == 0:
 		args = []string{"cluster"}
 	}
-	if o.base, err = parseSide(args[0]); err == nil && len(args) == 2 {
-		o.head, err = parseSide(args[1])
+	if o.base, err = input.ParseSide(args[0]); err == nil && len(args) == 2 {
+		o.head, err = input.ParseSide(args[1])
 	}
 	return err
 }
 
 // side is one of the two meshes, and the objects that it is made of.
 type side struct {
-	*loaded
+	*input.Loaded
 	word    string
 	objects []resolve.Object
 	// said is what is written on the objects, nil until asked for.
 	said *project.Objects
 	// applied is what was read of the files of a change, nil for a side of its own.
-	applied *loaded
+	applied *input.Loaded
 	// applyTo is the namespace of applied objects that name none, "" for the default.
 	applyTo string
 }
@@ -95,7 +65,7 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 	if err := o.plan.begin(ctx, in); err != nil {
 		return nil, nil, err
 	}
-	base = o.newSide(o.base.word, flags, in, nil)
+	base = o.newSide(o.base.Word, flags, in, nil)
 	if err := base.mustHold(o.streams); err != nil {
 		return nil, nil, err
 	}
@@ -109,68 +79,44 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 	if o.restart {
 		in.Objects, _ = change.Change{Restart: true}.To(in.Objects)
 	}
-	head = o.newSide(o.head.word, flags, in, nil)
+	head = o.newSide(o.head.Word, flags, in, nil)
 	return base, head, head.mustHold(o.streams)
 }
 
 // mustHold refuses a side without any object, and says what was wrong with what it was
 // read from: all that stood on the other side would look deleted.
 func (s *side) mustHold(streams console.Streams) error {
-	if len(s.objects) > 0 || s.cluster != nil {
+	if len(s.objects) > 0 || s.Cluster != nil {
 		return nil
 	}
-	sayProblems(streams, s.problems)
-	sayNotes(streams, s.notes)
+	input.SayProblems(streams, s.Problems)
+	input.SayNotes(streams, s.Notes)
 	return &console.Failure{Code: console.ExitInput, Message: s.word + ": holds no object that mtlsctl reads: nothing was compared", Hints: []string{
 		"is it what was meant, and rendered? mtlsctl describe -f says what was read past",
 	}}
 }
 
 // read reads one side.
-func (o *diffOptions) read(ctx context.Context, w sideWord) (*source.Input, *inputFlags, error) {
+func (o *diffOptions) read(ctx context.Context, w input.SideWord) (*source.Input, *input.Flags, error) {
 	flags := o.input
-	flags.cluster.merge = o.changes()
-	return flags.readSide(ctx, w, o.streams)
-}
-
-// readSide reads one side with the flags as they are otherwise.
-func (f inputFlags) readSide(ctx context.Context, w sideWord, s console.Streams) (*source.Input, *inputFlags, error) {
-	flags := f
-	flags.files, flags.kustomize = nil, nil
-	switch {
-	case w.cluster && w.context != "":
-		in, err := flags.readNamed(ctx, w.context, s)
-		return in, &flags, console.InputError(err)
-	case w.cluster:
-	case w.revisionOnly != "":
-		flags.files, flags.kustomize = atRevision(w.revisionOnly, f.files), atRevision(w.revisionOnly, f.kustomize)
-	case w.kustomize != "":
-		flags.kustomize = []string{w.kustomize}
-	default:
-		flags.files = []string{w.file}
-	}
-	in, err := flags.read(ctx, s)
-	return in, &flags, console.InputError(err)
-}
-
-// atRevision are paths as they were at a git revision.
-func atRevision(revision string, paths []string) []string {
-	var out []string
-	for _, p := range paths {
-		out = append(out, "git:"+revision+":./"+filepath.ToSlash(fromHere(p)))
-	}
-	return out
+	flags.Cluster.Merge = o.changes()
+	return flags.ReadSide(ctx, w, o.streams)
 }
 
 // newSide resolves what was read, or what base becomes, and keeps the objects: the Mesh lets
 // them go.
-func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input, base *side) *side {
-	s := &side{loaded: &loaded{flags: flags, start: o.streams.Now(), unused: source.Evidence(), editable: o.changes(), base: base}, word: word, objects: in.Objects, applyTo: flags.contextNamespace}
+func (o *diffOptions) newSide(word string, flags *input.Flags, in *source.Input, base *side) *side {
+	s := &side{Loaded: &input.Loaded{Flags: flags, Start: o.streams.Now(), Unused: source.Evidence(), Editable: o.changes()}, word: word, objects: in.Objects, applyTo: flags.ContextNamespace}
+	if base != nil {
+		s.Build = func(_ config.Options, objects []resolve.Object) *mesh.Mesh {
+			return base.Mesh.With(change.Between(base.objects, objects)...)
+		}
+	}
 	if in.Cluster != nil && s.applyTo == "" { // a snapshot
 		s.applyTo = in.Cluster.Namespace
 	}
-	flags.contextNamespace = "" // a change is shown wherever it is
-	s.take(in)
+	flags.ContextNamespace = "" // a change is shown wherever it is
+	s.Take(in)
 	return s
 }
 
@@ -178,9 +124,9 @@ func (o *diffOptions) newSide(word string, flags *inputFlags, in *source.Input, 
 // itself, whose annotations count, unless none do.
 func (o *diffOptions) analyzed(s, base *side) diff.Side {
 	now := o.streams.Now()
-	report := analyze.RunWith(s.mesh, analyze.Default.Of(checks.All()), analyze.Options{Exceptions: o.project.counts.Lasting(now), Completion: s.completion(s.objects)})
-	s.tellOnce(report.Findings)
-	run := project.Run{Config: o.project.counts, Objects: s.written(), Mesh: s.mesh, Now: now}
+	report := analyze.RunWith(s.Mesh, analyze.Default.Of(checks.All()), analyze.Options{Exceptions: o.project.counts.Lasting(now), Completion: s.Completion(s.objects)})
+	tellOnce(s.Loaded, report.Findings)
+	run := project.Run{Config: o.project.counts, Objects: s.written(), Mesh: s.Mesh, Now: now}
 	switch {
 	case o.from.word == "none":
 		run.Objects.Trust(&project.Objects{})
@@ -192,7 +138,7 @@ func (o *diffOptions) analyzed(s, base *side) diff.Side {
 		run.Head = o.project.brings
 		report.Add(run.Added()...)
 	}
-	return diff.Side{Mesh: s.mesh, Findings: report.Findings}
+	return diff.Side{Mesh: s.Mesh, Findings: report.Findings}
 }
 
 // written is what stands on the objects, and on the pods of running workloads.
@@ -200,7 +146,7 @@ func (s *side) written() *project.Objects {
 	if s.said == nil {
 		s.said = &project.Objects{}
 		s.said.Add("", s.objects)
-		s.said.AddWorkloads("", s.mesh.Workloads())
+		s.said.AddWorkloads("", s.Mesh.Workloads())
 	}
 	return s.said
 }
@@ -208,19 +154,19 @@ func (s *side) written() *project.Objects {
 // reportSides prints to stderr what has to be known about both: what is wrong with
 // either once, and what was read. It returns errIncomplete as report does.
 func reportSides(s console.Streams, base, head *side) error {
-	sayProblems(s, united(base.problems, head.problems))
-	sayNotes(s, united(base.notes, head.notes))
-	base.sayCluster(s)
-	if head.cluster != base.cluster {
-		head.sayCluster(s)
+	input.SayProblems(s, united(base.Problems, head.Problems))
+	input.SayNotes(s, united(base.Notes, head.Notes))
+	base.SayCluster(s)
+	if head.Cluster != base.Cluster {
+		head.SayCluster(s)
 	}
-	base.sayScope(s, "base: ")
+	base.SayScope(s, "base: ")
 	if head.applied == nil {
-		head.sayScope(s, "head: ")
-	} else if head.applied.stats.Files > 0 {
-		head.applied.sayScope(s, "change: ")
+		head.SayScope(s, "head: ")
+	} else if head.applied.Stats.Files > 0 {
+		head.applied.SayScope(s, "change: ")
 	}
-	return errors.Join(base.incomplete(), head.incomplete())
+	return errors.Join(base.Incomplete(), head.Incomplete())
 }
 
 // united are the members of both lists, each once, in their order.

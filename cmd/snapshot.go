@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
@@ -30,7 +31,7 @@ const snapshotExample = `  # the cluster of the current context, to a file
 // snapshotOptions is everything that one run of snapshot needs.
 type snapshotOptions struct {
 	streams console.Streams
-	input   inputFlags
+	input   input.Flags
 	file    string
 }
 
@@ -40,41 +41,41 @@ func newSnapshot(s console.Streams) *cobra.Command {
 		Use: "snapshot", Short: "Write what is read of a cluster, to answer from later",
 		Long: snapshotLong, Example: snapshotExample, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := o.input.cluster.oneOnly(); err != nil {
+			if err := o.input.Cluster.OneOnly(); err != nil {
 				return err
 			}
 			return console.InputError(o.run(c.Context()))
 		},
 	}
-	o.input.cluster.add(c.Flags())
+	o.input.Cluster.Add(c.Flags())
 	_ = c.Flags().MarkHidden("contexts")
-	c.Flags().StringVarP(&o.input.namespace, "namespace", "n", "", "read namespace `NS` where listing everywhere is forbidden")
+	c.Flags().StringVarP(&o.input.Namespace, "namespace", "n", "", "read namespace `NS` where listing everywhere is forbidden")
 	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, - is standard output")
-	c.Flags().BoolVar(&o.input.cluster.full, "full", false, "keep environments, images, all annotations and all values")
+	c.Flags().BoolVar(&o.input.Cluster.Full, "full", false, "keep environments, images, all annotations and all values")
 	c.ValidArgsFunction = console.NoFiles
-	console.Completes(c, "namespace", o.input.namespaces)
-	o.input.cluster.complete(c)
+	console.Completes(c, "namespace", o.input.Namespaces)
+	o.input.Cluster.Complete(c)
 	return c
 }
 
 func (o *snapshotOptions) run(ctx context.Context) error {
-	l := &loaded{flags: &o.input, start: o.streams.Now()}
-	o.input.cluster.keep = true
-	in, err := o.input.readCluster(ctx, o.streams)
+	l := &input.Loaded{Flags: &o.input, Start: o.streams.Now()}
+	o.input.Cluster.Keep = true
+	in, err := o.input.ReadCluster(ctx, o.streams)
 	if err != nil {
 		return err
 	}
 	if err := o.write(ctx, in); err != nil {
 		return err
 	}
-	l.take(in)
-	return l.report(o.streams)
+	l.Take(in)
+	return l.Report(o.streams)
 }
 
 // write puts the snapshot where it belongs, whole or not at all.
 func (o *snapshotOptions) write(ctx context.Context, in *source.Input) error {
 	err := writeWhole(o.file, o.streams.Out, 0o600, func(w io.Writer) error {
-		return buffered(console.Stoppable{Ctx: ctx, Out: w}, in, o.input.cluster.full)
+		return buffered(console.Stoppable{Ctx: ctx, Out: w}, in, o.input.Cluster.Full)
 	})
 	if err != nil && o.file != "-" {
 		return fmt.Errorf("write snapshot: %w", err)

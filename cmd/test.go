@@ -13,6 +13,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/expect"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
@@ -47,18 +48,18 @@ const testExample = `  # every MeshTest below a directory
 type testOptions struct {
 	streams console.Streams
 	color   *console.ColorFlag
-	input   inputFlags
+	input   input.Flags
 	output  outputsFlags
 	config  configFlags
 	paths   []string
 	project *project.Config
 	// read are the inputs that tests are about, by what they read.
-	read  map[string]*loaded
-	order []*loaded
+	read  map[string]*input.Loaded
+	order []*input.Loaded
 }
 
 func newTest(s console.Streams, color *console.ColorFlag) *cobra.Command {
-	o := &testOptions{streams: s, color: color, read: map[string]*loaded{}}
+	o := &testOptions{streams: s, color: color, read: map[string]*input.Loaded{}}
 	c := &cobra.Command{
 		Use: "test [PATH...]", Short: "Check what is expected of a mesh, written beside its manifests",
 		Long: testLong, Example: testExample, Args: cobra.ArbitraryArgs,
@@ -71,8 +72,8 @@ func newTest(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	}
 	c.Flags().SortFlags = false
 	var reach pflag.FlagSet
-	o.input.cluster.add(&reach)
-	o.input.add(c)
+	o.input.Cluster.Add(&reach)
+	o.input.Add(c)
 	reach.VisitAll(func(f *pflag.Flag) { _ = c.Flags().MarkHidden(f.Name) }) // no cluster is asked
 	_ = c.Flags().MarkHidden("all-namespaces")                               // expectations name theirs
 	c.Flags().Lookup("namespace").Usage = "objects that name no namespace live in `NS`"
@@ -84,7 +85,7 @@ func newTest(s console.Streams, color *console.ColorFlag) *cobra.Command {
 
 // complete checks everything that can be checked before reading.
 func (o *testOptions) complete(args []string) (err error) {
-	if err := console.FirstError(o.output.complete(), o.input.validate(nil)); err != nil {
+	if err := console.FirstError(o.output.complete(), o.input.Validate(nil)); err != nil {
 		return err
 	}
 	if o.paths = args; len(args) == 0 {
@@ -110,7 +111,7 @@ func (o *testOptions) run(ctx context.Context) error {
 	answered := o.output.write(o.streams, o.color, render.Expectations{Report: report})
 	var covered error
 	for _, l := range o.order {
-		covered = console.FirstError(covered, l.report(o.streams))
+		covered = console.FirstError(covered, l.Report(o.streams))
 	}
 	switch {
 	case console.UnlessClosed(answered) != nil:
@@ -122,28 +123,28 @@ func (o *testOptions) run(ctx context.Context) error {
 }
 
 // loadFor reads what a test is about, once for all that are about the same.
-func (o *testOptions) loadFor(ctx context.Context, t *expect.Test) (*loaded, error) {
+func (o *testOptions) loadFor(ctx context.Context, t *expect.Test) (*input.Loaded, error) {
 	flags := o.inputOf(t)
-	key := fmt.Sprintf("%q", []any{flags.files, flags.kustomize, flags.namespace, flags.rootNamespace, flags.meshConfig, flags.injected, flags.naked, flags.revisions})
+	key := fmt.Sprintf("%q", []any{flags.Files, flags.Kustomize, flags.Namespace, flags.RootNamespace, flags.MeshConfig, flags.Injected, flags.Naked, flags.Revisions})
 	if l := o.read[key]; l != nil {
 		return l, nil
 	}
-	l, err := load(ctx, flags, o.streams)
+	l, err := input.Load(ctx, flags, o.streams)
 	var f *console.Failure
-	if errors.As(err, &f) && f.Message != "" && !o.input.readsFiles() {
+	if errors.As(err, &f) && f.Message != "" && !o.input.ReadsFiles() {
 		f.Message = t.At.String() + ": " + f.Message
 	}
 	if err != nil {
 		return nil, err
 	}
-	l.rules = o.project.File
+	l.Rules = o.project.File
 	o.read[key], o.order = l, append(o.order, l)
-	return l, console.FirstError(l.mustHold(), l.checkNamespaces())
+	return l, console.FirstError(l.MustHold(), l.CheckNamespaces())
 }
 
 // inputOf are the flags of the command line, with what the test says where they say
 // nothing. Its paths are relative to its file.
-func (o *testOptions) inputOf(t *expect.Test) *inputFlags {
+func (o *testOptions) inputOf(t *expect.Test) *input.Flags {
 	flags := o.input
 	beside := func(paths []string) []string {
 		out := make([]string, len(paths))
@@ -154,20 +155,20 @@ func (o *testOptions) inputOf(t *expect.Test) *inputFlags {
 		}
 		return out
 	}
-	if !flags.readsFiles() {
-		flags.files, flags.kustomize = beside(t.Files), beside(t.Kustomize)
+	if !flags.ReadsFiles() {
+		flags.Files, flags.Kustomize = beside(t.Files), beside(t.Kustomize)
 		if len(t.Files)+len(t.Kustomize) == 0 {
-			flags.files = []string{filepath.Dir(t.At.File)}
+			flags.Files = []string{filepath.Dir(t.At.File)}
 		}
 	}
-	if flags.meshConfig == "" && t.MeshConfig != "" {
-		flags.meshConfig = beside([]string{t.MeshConfig})[0]
+	if flags.MeshConfig == "" && t.MeshConfig != "" {
+		flags.MeshConfig = beside([]string{t.MeshConfig})[0]
 	}
-	flags.namespace = cmp.Or(flags.namespace, t.Namespace)
-	flags.rootNamespace = cmp.Or(flags.rootNamespace, t.RootNamespace)
-	flags.injected = append(flags.injected, t.AssumeInjected...)
-	flags.naked = append(flags.naked, t.AssumeNaked...)
-	flags.revisions = append(flags.revisions, t.Revisions...)
-	flags.allNamespaces = true // -n is where objects without a namespace live
+	flags.Namespace = cmp.Or(flags.Namespace, t.Namespace)
+	flags.RootNamespace = cmp.Or(flags.RootNamespace, t.RootNamespace)
+	flags.Injected = append(flags.Injected, t.AssumeInjected...)
+	flags.Naked = append(flags.Naked, t.AssumeNaked...)
+	flags.Revisions = append(flags.Revisions, t.Revisions...)
+	flags.AllNamespaces = true // -n is where objects without a namespace live
 	return &flags
 }

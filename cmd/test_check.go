@@ -6,18 +6,19 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/expect"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
 // check says of each expectation of a test whether it holds.
-func (o *testOptions) check(l *loaded, t *expect.Test, report *wire.TestReport) {
-	checker := expect.NewChecker(l.mesh, advise.New(l.mesh, advise.Options{Exceptions: o.project.Lasting(o.streams.Now())}))
+func (o *testOptions) check(l *input.Loaded, t *expect.Test, report *wire.TestReport) {
+	checker := expect.NewChecker(l.Mesh, advise.New(l.Mesh, advise.Options{Exceptions: o.project.Lasting(o.streams.Now())}))
 	for i := range t.Expectations {
 		e := &t.Expectations[i]
 		r, err := checker.Check(e)
 		if err != nil {
-			r = e.Missing(inOneLine(l.unexpected(e, err)))
+			r = e.Missing(inOneLine(unexpected(l, e, err)))
 		}
 		report.Add(render.NewExpectation(t.Name, r))
 	}
@@ -25,20 +26,20 @@ func (o *testOptions) check(l *loaded, t *expect.Test, report *wire.TestReport) 
 
 // unexpected is the failure of an expectation that names nothing, in the words of the flags
 // that it is written like.
-func (l *loaded) unexpected(e *expect.Expectation, err error) error {
+func unexpected(l *input.Loaded, e *expect.Expectation, err error) error {
 	var lookup *expect.LookupError
 	if !errors.As(err, &lookup) {
 		return err
 	}
 	switch lookup.Part {
 	case expect.PartNamespace:
-		return l.noNamespace("no-plaintext-into", e.NoPlaintextInto)
+		return l.NoNamespace("no-plaintext-into", e.NoPlaintextInto)
 	case expect.PartFrom:
-		return l.unfound(misnamed("--from", lookup.Err), amongAll)
+		return l.Unfound(input.Misnamed("--from", lookup.Err), input.AmongAll)
 	case expect.PartTo:
-		return l.unfound(misnamed("--to", lookup.Err), amongCalled)
+		return l.Unfound(input.Misnamed("--to", lookup.Err), input.AmongCalled)
 	}
-	return l.unfound(misnamed("", lookup.Err), amongAll)
+	return l.Unfound(input.Misnamed("", lookup.Err), input.AmongAll)
 }
 
 // inOneLine is an error with its hints: it is a result here.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
@@ -48,8 +49,8 @@ func newTraffic(s console.Streams) *cobra.Command {
 // recordOptions is everything that one run of traffic record needs.
 type recordOptions struct {
 	streams    console.Streams
-	prometheus prometheusFlags
-	logs       accessLogFlag
+	prometheus input.PrometheusFlags
+	logs       input.AccessLogFlag
 	file       string
 }
 
@@ -65,8 +66,8 @@ func newRecord(s console.Streams) *cobra.Command {
 			return console.InputError(o.run(c.Context()))
 		},
 	}
-	o.prometheus.add(c)
-	o.logs.add(c)
+	o.prometheus.Add(c)
+	o.logs.Add(c)
 	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, JSON or, if its name ends in .csv, CSV; - is standard output")
 	c.ValidArgsFunction = console.NoFiles
 	return c
@@ -84,7 +85,7 @@ func (o *recordOptions) run(ctx context.Context) error {
 	for _, m := range t.Missing {
 		console.Say(o.streams, "missing: %s", m)
 	}
-	sayReporters(o.streams, t)
+	input.SayReporters(o.streams, t)
 	console.Say(o.streams, "recorded %s of %s, %s to %s; %.2f s", console.Plural(len(t.Edges), "edge"), t.Source,
 		t.From.UTC().Format("2006-01-02 15:04"), t.To.UTC().Format("2006-01-02 15:04 MST"), o.streams.Now().Sub(start).Seconds())
 	if len(t.Missing) > 0 {
@@ -95,19 +96,19 @@ func (o *recordOptions) run(ctx context.Context) error {
 
 func (o *recordOptions) validate() error {
 	switch {
-	case o.prometheus.url != "" && len(o.logs.files) > 0:
+	case o.prometheus.URL != "" && len(o.logs.Files) > 0:
 		return console.Usage("", "--prometheus and --access-log are two kinds of evidence: give one")
-	case o.prometheus.url == "" && len(o.logs.files) == 0:
+	case o.prometheus.URL == "" && len(o.logs.Files) == 0:
 		return console.Usage("for example --prometheus http://localhost:9090", "--prometheus says which to ask, or --access-log which to read")
 	}
-	return console.FirstError(o.prometheus.validate(), o.logs.validate(nil))
+	return console.FirstError(o.prometheus.Validate(), o.logs.Validate(nil))
 }
 
 func (o *recordOptions) read(ctx context.Context) (*evidence.Traffic, error) {
-	if len(o.logs.files) > 0 {
-		return o.logs.read(ctx, o.streams)
+	if len(o.logs.Files) > 0 {
+		return o.logs.Read(ctx, o.streams)
 	}
-	return o.prometheus.record(ctx, o.streams.Now())
+	return o.prometheus.Record(ctx, o.streams.Now())
 }
 
 // write puts the record where it belongs, whole or not at all.

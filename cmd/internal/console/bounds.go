@@ -48,7 +48,7 @@ func (b *Bounds) Begin(c *cobra.Command) error {
 		return err
 	}
 	if most > 0 {
-		Own.ceil(most)
+		ProcessHeap.ceil(most)
 		go b.watch(most, given)
 	}
 	if f := c.Flags().Lookup("timeout"); f != nil && f.Changed {

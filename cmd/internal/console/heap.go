@@ -13,8 +13,8 @@ import (
 // finds little: the collector runs only as memory nears the bound.
 type Heap struct{ bound, meshes, ceiling atomic.Int64 }
 
-// Own is the heap of this process; the collector knows no bound until calm is called.
-var Own Heap
+// ProcessHeap is the heap of this process; the collector knows no bound until calm is called.
+var ProcessHeap Heap
 
 const (
 	// smallest is a bound below which nobody minds.

@@ -44,7 +44,7 @@ func Process() Streams {
 	// Go's own fatal errors end with code 2, that of usage, unless they end by a signal.
 	noCore()
 	debug.SetTraceback("crash")
-	Own.calm()
+	ProcessHeap.calm()
 	klog.SetLogger(logr.Discard()) // client-go's log: what matters of it is in the errors
 	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Now: time.Now, Name: os.Args[0]}
 	s.ErrTerminal = term.IsTerminal(int(os.Stderr.Fd()))

@@ -1,4 +1,4 @@
-package cmd
+package input
 
 import (
 	"context"
@@ -16,9 +16,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
-// prometheusFlags say which Prometheus is asked for evidence, and how.
-type prometheusFlags struct {
-	url, window               string
+// PrometheusFlags say which Prometheus is asked for evidence, and how.
+type PrometheusFlags struct {
+	URL, window               string
 	username, passwordFile    string
 	tokenFile                 string
 	caFile, certFile, keyFile string
@@ -30,9 +30,10 @@ type prometheusFlags struct {
 	header http.Header
 }
 
-func (f *prometheusFlags) add(c *cobra.Command) {
+// Add adds the flags.
+func (f *PrometheusFlags) Add(c *cobra.Command) {
 	fs := c.Flags()
-	fs.StringVar(&f.url, "prometheus", "", "ask the Prometheus at `URL` who calls whom")
+	fs.StringVar(&f.URL, "prometheus", "", "ask the Prometheus at `URL` who calls whom")
 	fs.StringVar(&f.window, "window", "7d", "about the last `TIME`, such as 12h or 7d")
 	fs.StringVar(&f.tokenFile, "prometheus-token-file", "", "authenticate with the bearer token in `FILE`")
 	fs.StringVar(&f.username, "prometheus-username", "", "authenticate as `NAME`, with --prometheus-password-file")
@@ -48,12 +49,12 @@ func (f *prometheusFlags) add(c *cobra.Command) {
 	}
 }
 
-// validate checks everything that can be checked before asking.
-func (f *prometheusFlags) validate() error {
+// Validate checks everything that can be checked before asking.
+func (f *PrometheusFlags) Validate() error {
 	length, err := model.ParseDuration(f.window)
-	switch u, bad := url.Parse(f.url); {
-	case f.url != "" && (bad != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == ""):
-		return console.Usage("for example --prometheus http://localhost:9090", "--prometheus %q: want a URL", f.url)
+	switch u, bad := url.Parse(f.URL); {
+	case f.URL != "" && (bad != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == ""):
+		return console.Usage("for example --prometheus http://localhost:9090", "--prometheus %q: want a URL", f.URL)
 	case err != nil || time.Duration(length) < 10*time.Minute:
 		return console.Usage("for example --window 7d", "--window %q: want a time of at least 10m", f.window)
 	case f.tokenFile != "" && f.username != "":
@@ -76,16 +77,16 @@ func (f *prometheusFlags) validate() error {
 	return nil
 }
 
-// record asks about the window that ends now.
-func (f *prometheusFlags) record(ctx context.Context, now time.Time) (*evidence.Traffic, error) {
+// Record asks about the window that ends now.
+func (f *PrometheusFlags) Record(ctx context.Context, now time.Time) (*evidence.Traffic, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
 	return traffic.Record(ctx, traffic.Options{
-		URL: f.url, HTTP: f.client(), Headers: f.header, To: now.Truncate(time.Minute), Window: f.length,
+		URL: f.URL, HTTP: f.client(), Headers: f.header, To: now.Truncate(time.Minute), Window: f.length,
 	})
 }
 
-func (f *prometheusFlags) client() config.HTTPClientConfig {
+func (f *PrometheusFlags) client() config.HTTPClientConfig {
 	c := config.DefaultHTTPClientConfig
 	c.TLSConfig = config.TLSConfig{CAFile: f.caFile, CertFile: f.certFile, KeyFile: f.keyFile, InsecureSkipVerify: f.insecure}
 	if f.tokenFile != "" {

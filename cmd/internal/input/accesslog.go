@@ -1,4 +1,4 @@
-package cmd
+package input
 
 import (
 	"context"
@@ -12,37 +12,38 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
-// accessLogFlag names access logs of proxies.
-type accessLogFlag struct{ files []string }
+// AccessLogFlag names access logs of proxies.
+type AccessLogFlag struct{ Files []string }
 
-func (f *accessLogFlag) add(c *cobra.Command) {
-	c.Flags().StringArrayVar(&f.files, "access-log", nil, "read who calls whom from `FILE`, an access log of Istio's proxies, .gz too, or - for stdin; may be repeated")
+// Add adds the flag.
+func (f *AccessLogFlag) Add(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.Files, "access-log", nil, "read who calls whom from `FILE`, an access log of Istio's proxies, .gz too, or - for stdin; may be repeated")
 }
 
-// validate is told what else is read, for standard input can be read once.
-func (f *accessLogFlag) validate(others []string) error {
-	switch twice := slices.Index(f.files, "-"); {
-	case slices.Contains(f.files, ""):
+// Validate is told what else is read, for standard input can be read once.
+func (f *AccessLogFlag) Validate(others []string) error {
+	switch twice := slices.Index(f.Files, "-"); {
+	case slices.Contains(f.Files, ""):
 		return console.Usage("for example kubectl logs deploy/pay -c istio-proxy --prefix > pay.log", "--access-log has no value")
 	case twice < 0:
 	case slices.Contains(others, "-"):
 		return console.Usage("", "-f - and --access-log - both read standard input")
-	case slices.Contains(f.files[twice+1:], "-"):
+	case slices.Contains(f.Files[twice+1:], "-"):
 		return console.Usage("", "--access-log - is given twice, but there is one standard input")
 	}
 	return nil
 }
 
-// sayReporters says whose word a record is, where it is not that of everybody.
-func sayReporters(s console.Streams, t *evidence.Traffic) {
+// SayReporters says whose word a record is, where it is not that of everybody.
+func SayReporters(s console.Streams, t *evidence.Traffic) {
 	if t.Reporters != nil {
 		console.Say(s, "evidence is the word of %s whose logs were given: of others, what was not seen is not known", console.Plural(len(t.Reporters), "proxy"))
 	}
 }
 
-// read reads the logs and says how much of them tells of calls.
-func (f *accessLogFlag) read(ctx context.Context, s console.Streams) (*evidence.Traffic, error) {
-	t, lines, err := traffic.ReadAccessLogs(f.files, console.Interruptible{Ctx: ctx, In: s.In})
+// Read reads the logs and says how much of them tells of calls.
+func (f *AccessLogFlag) Read(ctx context.Context, s console.Streams) (*evidence.Traffic, error) {
+	t, lines, err := traffic.ReadAccessLogs(f.Files, console.Interruptible{Ctx: ctx, In: s.In})
 	var none *traffic.NoAccessLog
 	switch {
 	case errors.As(err, &none):

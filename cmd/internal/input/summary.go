@@ -1,4 +1,4 @@
-package cmd
+package input
 
 import (
 	"cmp"
@@ -15,23 +15,23 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
-// report prints to stderr what has to be known about an answer: problems, notes,
+// Report prints to stderr what has to be known about an answer: problems, notes,
 // and the scope line last. It returns errIncomplete when there are problems.
-func (l *loaded) report(s console.Streams) error {
-	sayProblems(s, l.problems)
-	sayNotes(s, l.notes)
-	l.sayCluster(s)
-	l.sayScope(s, "")
-	return l.incomplete()
+func (l *Loaded) Report(s console.Streams) error {
+	SayProblems(s, l.Problems)
+	SayNotes(s, l.Notes)
+	l.SayCluster(s)
+	l.SayScope(s, "")
+	return l.Incomplete()
 }
 
-// missing is what of the input could not be used or read.
-func (l *loaded) missing() []wire.MissingItem {
+// Missing is what of the input could not be used or read.
+func (l *Loaded) Missing() []wire.MissingItem {
 	var list []wire.MissingItem
-	if grave := slices.DeleteFunc(slices.Clone(l.problems), func(p resolve.Problem) bool { return p.Harmless }); len(grave) > 0 {
+	if grave := slices.DeleteFunc(slices.Clone(l.Problems), func(p resolve.Problem) bool { return p.Harmless }); len(grave) > 0 {
 		list = append(list, render.NewUnusable(grave))
 	}
-	for _, n := range l.notes {
+	for _, n := range l.Notes {
 		if n.Unread {
 			list = append(list, wire.MissingItem{What: "template", Names: []string{n.Position.String()}, Effect: n.Message, Hint: n.Hint})
 		}
@@ -42,18 +42,21 @@ func (l *loaded) missing() []wire.MissingItem {
 	return list
 }
 
-func (l *loaded) incomplete() error {
-	if slices.ContainsFunc(l.problems, func(p resolve.Problem) bool { return !p.Harmless }) || len(l.missed()) > 0 {
+// Incomplete is console.ErrIncomplete where the answer is not whole, else nil.
+func (l *Loaded) Incomplete() error {
+	if slices.ContainsFunc(l.Problems, func(p resolve.Problem) bool { return !p.Harmless }) || len(l.missed()) > 0 {
 		return console.ErrIncomplete
 	}
 	return nil
 }
 
-func (l *loaded) sayScope(s console.Streams, whose string) {
-	console.Say(s, "%s%s; %.2f s", whose, l.scopeLine(), s.Now().Sub(l.start).Seconds())
+// SayScope prints the line that says what was read, and of whom.
+func (l *Loaded) SayScope(s console.Streams, whose string) {
+	console.Say(s, "%s%s; %.2f s", whose, l.scopeLine(), s.Now().Sub(l.Start).Seconds())
 }
 
-func sayProblems(s console.Streams, problems []resolve.Problem) {
+// SayProblems prints what could not be used, each hint once in a row.
+func SayProblems(s console.Streams, problems []resolve.Problem) {
 	for i, p := range problems {
 		if i+1 < len(problems) && problems[i+1].Hint == p.Hint {
 			p.Hint = "" // the last of a row of equal hints is enough
@@ -62,7 +65,8 @@ func sayProblems(s console.Streams, problems []resolve.Problem) {
 	}
 }
 
-func sayNotes(s console.Streams, notes []source.Note) {
+// SayNotes prints what is worth a word and leaves the answer whole.
+func SayNotes(s console.Streams, notes []source.Note) {
 	for _, n := range notes {
 		console.Say(s, "%s", noteText(n))
 	}
@@ -76,10 +80,11 @@ func problemText(p resolve.Problem) console.Lines {
 	if at := p.Position.String(); at != "" {
 		text = at + ": " + text
 	}
-	return console.Lines(format.Visible(text)) + hintLine(p.Hint)
+	return console.Lines(format.Visible(text)) + HintLine(p.Hint)
 }
 
-func hintLine(hint string) console.Lines {
+// HintLine is a hint as the line below a message, "" for none.
+func HintLine(hint string) console.Lines {
 	if hint == "" {
 		return ""
 	}
@@ -91,50 +96,50 @@ func noteText(n source.Note) console.Lines {
 	if at := n.Position.String(); at != "" {
 		text = at + ": " + text
 	}
-	return console.Lines("note: "+format.Visible(text)) + hintLine(n.Hint)
+	return console.Lines("note: "+format.Visible(text)) + HintLine(n.Hint)
 }
 
 // scopeLine says what was read: "read 3 files, 21 documents: 4 workloads, ...".
-func (l *loaded) scopeLine() string {
-	line := fmt.Sprintf("read %s: %s", l.whatWasRead(), objectsText(l.stats.Objects, l.countWorkloads()))
+func (l *Loaded) scopeLine() string {
+	line := fmt.Sprintf("read %s: %s", l.whatWasRead(), objectsText(l.Stats.Objects, l.countWorkloads()))
 	skipped := 0
-	for _, n := range l.stats.Skipped {
+	for _, n := range l.Stats.Skipped {
 		skipped += n
 	}
 	if skipped > 0 {
 		line += fmt.Sprintf("; %s skipped", console.Plural(skipped, "other document"))
 	}
-	if l.stats.Defaulted > 0 {
-		line += fmt.Sprintf("; %s without namespace taken as %q", console.Plural(l.stats.Defaulted, "object"), cmp.Or(l.flags.namespace, "default"))
+	if l.Stats.Defaulted > 0 {
+		line += fmt.Sprintf("; %s without namespace taken as %q", console.Plural(l.Stats.Defaulted, "object"), cmp.Or(l.Flags.Namespace, "default"))
 	}
-	if l.cluster != nil && l.cluster.Defaults != "" {
-		line += "; " + l.cluster.Defaults
+	if l.Cluster != nil && l.Cluster.Defaults != "" {
+		line += "; " + l.Cluster.Defaults
 	}
-	if l.rules != "" {
-		line += "; rules of " + l.rules
+	if l.Rules != "" {
+		line += "; rules of " + l.Rules
 	}
-	if n := len(l.problems) + len(l.missed()); n > 0 {
+	if n := len(l.Problems) + len(l.missed()); n > 0 {
 		line += "; " + console.Plural(n, "problem")
 	}
 	return line
 }
 
-func (l *loaded) whatWasRead() string {
-	if l.cluster != nil {
-		return "cluster " + l.cluster.Name
+func (l *Loaded) whatWasRead() string {
+	if l.Cluster != nil {
+		return "cluster " + l.Cluster.Name
 	}
-	return console.Plural(l.stats.Files, "file") + ", " + console.Plural(l.stats.Documents, "document")
+	return console.Plural(l.Stats.Files, "file") + ", " + console.Plural(l.Stats.Documents, "document")
 }
 
 // countWorkloads counts as the table of describe does: each once, however many variants it
 // has, and those too that only their pods show, such as a Job.
-func (l *loaded) countWorkloads() int {
+func (l *Loaded) countWorkloads() int {
 	type one struct {
 		ref     resolve.Ref
 		cluster string
 	}
 	seen := map[one]bool{}
-	for _, w := range l.mesh.Workloads() {
+	for _, w := range l.Mesh.Workloads() {
 		seen[one{w.Ref, w.Cluster}] = true
 	}
 	return len(seen)

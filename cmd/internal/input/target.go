@@ -1,7 +1,6 @@
-package cmd
+package input
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,51 +13,30 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
-func parseTargets(words []string) ([]resolve.Target, error) {
+// ParseTargets are what --to names; its error is for the person who typed it.
+func ParseTargets(words []string) ([]resolve.Target, error) {
 	var list []resolve.Target
 	for _, word := range words {
 		t, err := resolve.ParseTarget(word)
 		if err != nil {
-			return nil, misnamed("--to", err)
+			return nil, Misnamed("--to", err)
 		}
 		list = append(list, t)
 	}
 	return list, nil
 }
 
-func parseSources(words []string) ([]resolve.Name, error) {
+// ParseSources are what --from names; its error is for the person who typed it.
+func ParseSources(words []string) ([]resolve.Name, error) {
 	var list []resolve.Name
 	for _, word := range words {
 		n, err := resolve.ParseEnd(word)
 		if err != nil {
-			return nil, misnamed("--from", err)
+			return nil, Misnamed("--from", err)
 		}
 		list = append(list, n)
 	}
 	return list, nil
-}
-
-// unreached is the failure of a target that cannot be called, or of a port or subset that
-// it has not got.
-func unreached(err error) error {
-	var alias *mesh.AliasError
-	var address *mesh.AddressError
-	var port *mesh.NoPortError
-	var unled *mesh.UnledError
-	var subset *mesh.NoSubsetError
-	switch {
-	case errors.As(err, &alias):
-		return console.Usage("--to "+shell.Word(alias.Target.At(resolve.ShortHost(alias.Alias))), "%s", alias)
-	case errors.As(err, &address):
-		return noHost(address)
-	case errors.As(err, &port):
-		return &console.Failure{Code: console.ExitUsage, Message: fmt.Sprintf("--to %s: %s", port.Target.Text, port), Hints: portHints(port)}
-	case errors.As(err, &unled):
-		return console.Usage("calls to the pods' addresses are passed through as they are (3.1.3)", "--to %s: %s", unled.Target.Text, unled)
-	case errors.As(err, &subset):
-		return console.Usage(subsetHint(subset), "--to %s: %s", subset.Target.Text, subset)
-	}
-	return err
 }
 
 // noHost is about an address that is no host's: what becomes of a call to it is said at
@@ -69,23 +47,9 @@ func noHost(e *mesh.AddressError) error {
 		return console.Usage("--to "+shell.Word(e.Workload.Ref.Typed())+" shows the calls that go through its Services",
 			"%s: a call to it is passed through as it is, plaintext unless the application speaks TLS, or refused under REGISTRY_ONLY; only a headless Service has clusters for it (3.1.3)", e)
 	case e.Behind != nil:
-		return console.Usage("--to "+shell.Word(hostName(e.Behind)), "%s: a call to the address itself is passed through as it is, or refused under REGISTRY_ONLY (3.1.3)", e)
+		return console.Usage("--to "+shell.Word(HostName(e.Behind)), "%s: a call to the address itself is passed through as it is, or refused under REGISTRY_ONLY (3.1.3)", e)
 	}
 	return console.Usage(outsideText(e.Outside), "%s", e)
-}
-
-// outsideText says what becomes of calls to a host that the mesh does not know.
-func outsideText(o *mesh.Outside) string {
-	const through = "passed through as they are, plaintext unless the application speaks TLS itself (ALLOW_ANY, 3.1.3)"
-	const refused = "refused (REGISTRY_ONLY, 3.1.3)"
-	text := "calls to what the mesh does not know are "
-	switch {
-	case o.Refused == 0:
-		return text + through
-	case o.Passed == 0:
-		return text + refused
-	}
-	return text + through + " for " + console.Plural(o.Passed, "workload") + ", and " + refused + " for " + console.Plural(o.Refused, "workload")
 }
 
 // portHints say which ports there are, and which one was meant where the number is that of
@@ -149,7 +113,8 @@ func subsetHint(e *mesh.NoSubsetError) string {
 	return "no DestinationRule defines subsets of " + console.Some(e.Hosts, 3)
 }
 
-func hostName(h *outbound.Host) string {
+// HostName is a host as --to takes it.
+func HostName(h *outbound.Host) string {
 	if h.Ref.Kind == resolve.KindService {
 		return h.Ref.Name + "." + h.Namespace
 	}

@@ -1,4 +1,4 @@
-package cmd
+package input
 
 import (
 	"context"
@@ -11,11 +11,11 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
-// evidenceFlags say where evidence of who calls whom is found.
-type evidenceFlags struct {
+// EvidenceFlags say where evidence of who calls whom is found.
+type EvidenceFlags struct {
 	file       string
-	logs       accessLogFlag
-	prometheus prometheusFlags
+	logs       AccessLogFlag
+	prometheus PrometheusFlags
 }
 
 // rarely are flags of a Prometheus that help lists with traffic record only.
@@ -24,9 +24,10 @@ var rarely = []string{
 	"prometheus-header", "prometheus-insecure-skip-tls-verify", "prometheus-timeout",
 }
 
-func (f *evidenceFlags) add(c *cobra.Command) {
-	f.prometheus.add(c)
-	f.logs.add(c)
+// Add adds the flags.
+func (f *EvidenceFlags) Add(c *cobra.Command) {
+	f.prometheus.Add(c)
+	f.logs.Add(c)
 	fs := c.Flags()
 	fs.StringVar(&f.file, "traffic", "", "show what was seen of each call: from `FILE`, which mtlsctl traffic record wrote")
 	fs.Lookup("prometheus").Usage = "show what was seen of each call: ask the Prometheus at `URL`; more of its flags: mtlsctl traffic record --help"
@@ -35,12 +36,13 @@ func (f *evidenceFlags) add(c *cobra.Command) {
 	}
 }
 
-func (f *evidenceFlags) validate(in *inputFlags) error {
+// Validate refuses several kinds of evidence, and what each refuses.
+func (f *EvidenceFlags) Validate(in *Flags) error {
 	var given []string
 	for _, kind := range []struct {
 		flag  string
 		given bool
-	}{{"--traffic", f.file != ""}, {"--access-log", len(f.logs.files) > 0}, {"--prometheus", f.prometheus.url != ""}} {
+	}{{"--traffic", f.file != ""}, {"--access-log", len(f.logs.Files) > 0}, {"--prometheus", f.prometheus.URL != ""}} {
 		if kind.given {
 			given = append(given, kind.flag)
 		}
@@ -48,33 +50,33 @@ func (f *evidenceFlags) validate(in *inputFlags) error {
 	if len(given) > 1 {
 		return console.Usage("mtlsctl traffic record keeps what a Prometheus or access logs saw", "%s are %d kinds of evidence: give one", strings.Join(given, " and "), len(given))
 	}
-	return console.FirstError(f.logs.validate(in.files), f.prometheus.validate())
+	return console.FirstError(f.logs.Validate(in.Files), f.prometheus.Validate())
 }
 
-// given reports whether any evidence was named.
-func (f *evidenceFlags) given() bool {
-	return f.file != "" || len(f.logs.files) > 0 || f.prometheus.url != ""
+// Given reports whether any evidence was named.
+func (f *EvidenceFlags) Given() bool {
+	return f.file != "" || len(f.logs.Files) > 0 || f.prometheus.URL != ""
 }
 
-// evidence reads what was seen and names it as the mesh does, nil where nobody asked.
-func (f *evidenceFlags) evidence(t *evidence.Traffic, l *loaded) *evidence.Evidence {
+// Evidence reads what was seen and names it as the mesh does, nil where nobody asked.
+func (f *EvidenceFlags) Evidence(t *evidence.Traffic, l *Loaded) *evidence.Evidence {
 	if t == nil {
 		return nil
 	}
-	return evidence.New(t, l.mesh)
+	return evidence.New(t, l.Mesh)
 }
 
-// read reads what was seen, nil where nobody asked.
-func (f *evidenceFlags) read(ctx context.Context, s console.Streams) (t *evidence.Traffic, err error) {
+// Read reads what was seen, nil where nobody asked.
+func (f *EvidenceFlags) Read(ctx context.Context, s console.Streams) (t *evidence.Traffic, err error) {
 	switch {
 	case f.file != "":
 		if t, err = traffic.ReadFile(f.file); err != nil {
 			return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{"mtlsctl traffic record -o FILE writes such a record, .json or .csv"}}
 		}
-	case len(f.logs.files) > 0:
-		t, err = f.logs.read(ctx, s)
-	case f.prometheus.url != "":
-		t, err = f.prometheus.record(ctx, s.Now())
+	case len(f.logs.Files) > 0:
+		t, err = f.logs.Read(ctx, s)
+	case f.prometheus.URL != "":
+		t, err = f.prometheus.Record(ctx, s.Now())
 	}
 	if err != nil {
 		return nil, console.InputError(err)
@@ -82,9 +84,9 @@ func (f *evidenceFlags) read(ctx context.Context, s console.Streams) (t *evidenc
 	return t, nil
 }
 
-// sayEvidence says what the evidence is of, and what is missing in it: then the answer
+// SayEvidence says what the evidence is of, and what is missing in it: then the answer
 // is not whole.
-func sayEvidence(s console.Streams, e *evidence.Evidence) error {
+func SayEvidence(s console.Streams, e *evidence.Evidence) error {
 	if e == nil {
 		return nil
 	}
@@ -92,7 +94,7 @@ func sayEvidence(s console.Streams, e *evidence.Evidence) error {
 	for _, m := range t.Missing {
 		console.Say(s, "evidence is missing: %s", m)
 	}
-	sayReporters(s, t)
+	SayReporters(s, t)
 	const minute = "2006-01-02 15:04"
 	console.Say(s, "evidence: %s of %s, %s to %s", console.Plural(len(t.Edges), "edge"), t.Source, t.From.UTC().Format(minute), t.To.UTC().Format(minute+"Z"))
 	if e.Whole() {

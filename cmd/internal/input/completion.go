@@ -1,4 +1,4 @@
-package cmd
+package input
 
 import (
 	"maps"
@@ -9,18 +9,18 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
-// completion settles which namespaces inject where files leave it open, nil where they do
+// Completion settles which namespaces inject where files leave it open, nil where they do
 // not. What is read of a cluster is taken as it is: what it does not show is a gap.
-func (l *loaded) completion(objects []resolve.Object) *analyze.Completion {
-	if l.cluster != nil {
+func (l *Loaded) Completion(objects []resolve.Object) *analyze.Completion {
+	if l.Cluster != nil {
 		return nil
 	}
-	open := l.mesh.Unsettled()
+	open := l.Mesh.Unsettled()
 	if len(open) == 0 {
 		return nil
 	}
 	assumed := func(d resolve.Dataplane) *mesh.Mesh {
-		options := l.flags.resolveOptions(&source.Input{MeshConfig: l.meshConfig})
+		options := l.Flags.resolveOptions(&source.Input{MeshConfig: l.meshConfig})
 		options.Assume = maps.Clone(options.Assume)
 		for _, u := range open {
 			options.Assume[u.Namespace] = d

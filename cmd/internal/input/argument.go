@@ -1,4 +1,4 @@
-package cmd
+package input
 
 import (
 	"errors"
@@ -9,8 +9,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
-// parseArguments reads NAME, TYPE/NAME and, as kubectl does, TYPE NAME NAME.
-func parseArguments(args []string) ([]resolve.Name, error) {
+// ParseArguments reads NAME, TYPE/NAME and, as kubectl does, TYPE NAME NAME.
+func ParseArguments(args []string) ([]resolve.Name, error) {
 	if len(args) > 0 && !strings.Contains(strings.Join(args, ""), "/") {
 		if kind, ok := resolve.ParseKind(args[0]); ok {
 			return kindAndNames(kind, args)
@@ -20,7 +20,7 @@ func parseArguments(args []string) ([]resolve.Name, error) {
 	for _, a := range args {
 		n, err := resolve.ParseName(a)
 		if err != nil {
-			return nil, misnamed("", err)
+			return nil, Misnamed("", err)
 		}
 		list = append(list, n)
 	}
@@ -41,9 +41,9 @@ func kindAndNames(kind resolve.Kind, args []string) ([]resolve.Name, error) {
 	return list, nil
 }
 
-// misnamed is the failure of a name that nothing can have: of an argument, or of the flag
+// Misnamed is the failure of a name that nothing can have: of an argument, or of the flag
 // that is named.
-func misnamed(flag string, err error) error {
+func Misnamed(flag string, err error) error {
 	var form *resolve.NameError
 	var kind *resolve.KindError
 	switch {

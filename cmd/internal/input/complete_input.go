@@ -1,4 +1,4 @@
-package cmd
+package input
 
 import (
 	"context"
@@ -19,17 +19,18 @@ import (
 const completionTime = 3 * time.Second
 
 // complete registers what the flags of every command that reads are completed with.
-func (f *inputFlags) complete(c *cobra.Command) {
+func (f *Flags) complete(c *cobra.Command) {
 	for _, flag := range []string{"namespace", "root-namespace", "istioNamespace"} {
-		console.Completes(c, flag, f.namespaces)
+		console.Completes(c, flag, f.Namespaces)
 	}
-	console.Completes(c, "assume-injected", console.ManyOf(f.namespaces))
-	console.Completes(c, "assume-naked", console.ManyOf(f.namespaces))
+	console.Completes(c, "assume-injected", console.ManyOf(f.Namespaces))
+	console.Completes(c, "assume-naked", console.ManyOf(f.Namespaces))
 	console.Completes(c, "revision", console.NoFiles)
-	f.cluster.complete(c)
+	f.Cluster.Complete(c)
 }
 
-func (f *clusterFlags) complete(c *cobra.Command) {
+// Complete registers what the flags are completed with.
+func (f *ClusterFlags) Complete(c *cobra.Command) {
 	console.Completes(c, "context", f.contextNames)
 	if c.Flags().Lookup("contexts") != nil {
 		console.Completes(c, "contexts", console.ManyOf(f.contextNames))
@@ -37,7 +38,7 @@ func (f *clusterFlags) complete(c *cobra.Command) {
 }
 
 // contextNames suggests the contexts of the kubeconfig.
-func (f *clusterFlags) contextNames(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func (f *ClusterFlags) contextNames(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	raw, err := f.kubectl.ToRawKubeConfigLoader().RawConfig()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveError
@@ -45,9 +46,9 @@ func (f *clusterFlags) contextNames(*cobra.Command, []string, string) ([]cobra.C
 	return slices.Sorted(maps.Keys(raw.Contexts)), cobra.ShellCompDirectiveNoFileComp
 }
 
-// namespaces suggests those of the input: of the cluster, or in which an object of
+// Namespaces suggests those of the input: of the cluster, or in which an object of
 // the files lives.
-func (f *inputFlags) namespaces(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func (f *Flags) Namespaces(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	refs, _ := f.names(c.Context(), "", resolve.KindNamespace)
 	seen := map[string]bool{}
 	for _, r := range refs {
@@ -63,13 +64,13 @@ func (f *inputFlags) namespaces(c *cobra.Command, _ []string, _ string) ([]cobra
 
 // names are the objects of the input of some kinds, quickly or not at all. Of files
 // they are all objects: what lives in a namespace tells that there is one.
-func (f *inputFlags) names(ctx context.Context, namespace string, kinds ...resolve.Kind) ([]resolve.Ref, error) {
+func (f *Flags) names(ctx context.Context, namespace string, kinds ...resolve.Kind) ([]resolve.Ref, error) {
 	ctx, cancel := context.WithTimeout(ctx, completionTime)
 	defer cancel()
-	if f.readsFiles() {
+	if f.ReadsFiles() {
 		return f.namesOfFiles(ctx)
 	}
-	o, err := f.cluster.options()
+	o, err := f.Cluster.Options()
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +85,8 @@ func (f *inputFlags) names(ctx context.Context, namespace string, kinds ...resol
 	return all, nil
 }
 
-func (f *inputFlags) namesOfFiles(ctx context.Context) ([]resolve.Ref, error) {
-	in, err := source.Read(ctx, source.Options{Files: slices.DeleteFunc(slices.Clone(f.files), isStdin), Kustomize: f.kustomize, Namespace: f.namespace})
+func (f *Flags) namesOfFiles(ctx context.Context) ([]resolve.Ref, error) {
+	in, err := source.Read(ctx, source.Options{Files: slices.DeleteFunc(slices.Clone(f.Files), isStdin), Kustomize: f.Kustomize, Namespace: f.Namespace})
 	if err != nil {
 		return nil, err
 	}
@@ -99,14 +100,14 @@ func (f *inputFlags) namesOfFiles(ctx context.Context) ([]resolve.Ref, error) {
 // isStdin: what is read to complete a word would be missing later.
 func isStdin(file string) bool { return file == "-" }
 
-// workloadsListed are the kinds of workloads that are completed without a type.
-var workloadsListed = []resolve.Kind{
+// WorkloadsListed are the kinds of workloads that are completed without a type.
+var WorkloadsListed = []resolve.Kind{
 	resolve.KindDeployment, resolve.KindStatefulSet, resolve.KindDaemonSet, resolve.KindCronJob, resolve.KindRollout, resolve.KindDeploymentConfig,
 }
 
-// named suggests TYPE/NAME of the kinds, or of the type that the word begins with.
+// Named suggests TYPE/NAME of the kinds, or of the type that the word begins with.
 // Names of other namespaces than the one that is asked about end in theirs.
-func (f *inputFlags) named(kinds ...resolve.Kind) console.Suggest {
+func (f *Flags) Named(kinds ...resolve.Kind) console.Suggest {
 	return func(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		wanted, typed := kinds, ""
 		if kindWord, _, has := strings.Cut(word, "/"); has {
@@ -132,11 +133,11 @@ func (f *inputFlags) named(kinds ...resolve.Kind) console.Suggest {
 
 // completedNamespace is the one whose names are suggested, "" for all: kubectl's
 // rule, where the context's namespace is meant unless another is said.
-func (f *inputFlags) completedNamespace() string {
-	if f.allNamespaces || f.namespace != "" || f.readsFiles() {
-		return f.shownNamespace()
+func (f *Flags) completedNamespace() string {
+	if f.AllNamespaces || f.Namespace != "" || f.ReadsFiles() {
+		return f.ShownNamespace()
 	}
-	o, err := f.cluster.options()
+	o, err := f.Cluster.Options()
 	if err != nil {
 		return ""
 	}
@@ -154,29 +155,29 @@ func suggestion(r resolve.Ref, typed, namespace string) string {
 	return name
 }
 
-// described suggests what describe tells about: TYPE/NAME, or names behind a TYPE.
-func (f *inputFlags) described(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+// Described suggests what describe tells about: TYPE/NAME, or names behind a TYPE.
+func (f *Flags) Described(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 && !strings.Contains(args[0], "/") {
 		if kind, known := resolve.ParseKind(args[0]); known {
-			list, directive := f.named(kind)(c, nil, kind.Short()+"/")
+			list, directive := f.Named(kind)(c, nil, kind.Short()+"/")
 			for i := range list {
 				list[i] = strings.TrimPrefix(list[i], kind.Short()+"/")
 			}
 			return list, directive
 		}
 	}
-	kinds := append(slices.Clone(workloadsListed), resolve.KindService, resolve.KindNamespace, resolve.KindPeerAuthentication, resolve.KindDestinationRule)
-	return f.named(kinds...)(c, args, word)
+	kinds := append(slices.Clone(WorkloadsListed), resolve.KindService, resolve.KindNamespace, resolve.KindPeerAuthentication, resolve.KindDestinationRule)
+	return f.Named(kinds...)(c, args, word)
 }
 
-// sides suggests BASE and HEAD: files too.
-func (f *inputFlags) sides(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+// Sides suggests BASE and HEAD: files too.
+func (f *Flags) Sides(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 1 {
 		return console.NoFiles(c, args, word)
 	}
 	list := []cobra.Completion{cobra.CompletionWithDesc("cluster", "the cluster of the kubeconfig context")}
 	if strings.HasPrefix(word, "cluster:") {
-		contexts, directive := f.cluster.contextNames(c, args, word)
+		contexts, directive := f.Cluster.contextNames(c, args, word)
 		for _, name := range contexts {
 			list = append(list, "cluster:"+name)
 		}
@@ -188,7 +189,7 @@ func (f *inputFlags) sides(c *cobra.Command, args []string, word string) ([]cobr
 	return list, cobra.ShellCompDirectiveDefault
 }
 
-// deletable are the kinds that are completed behind --delete without a type.
-var deletable = []resolve.Kind{
+// Deletable are the kinds that are completed behind --delete without a type.
+var Deletable = []resolve.Kind{
 	resolve.KindPeerAuthentication, resolve.KindDestinationRule, resolve.KindSidecar, resolve.KindServiceEntry, resolve.KindVirtualService, resolve.KindEnvoyFilter,
 }

@@ -1,4 +1,4 @@
-package cmd
+package input
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
-// withoutKind says what cannot be known where a kind could not be read.
-var withoutKind = map[resolve.Kind]string{
+// WithoutKind says what cannot be known where a kind could not be read.
+var WithoutKind = map[resolve.Kind]string{
 	resolve.KindNamespace:          "what is injected next, and discoverySelectors, are unknown",
 	resolve.KindPod:                "who really has a sidecar is unknown",
 	resolve.KindService:            "service ports and calls to them are missing",
@@ -69,7 +69,7 @@ func gapsText(alike []resolve.Gap) console.Lines {
 	var told []string
 	for _, g := range alike {
 		text := g.String()
-		if what := withoutKind[g.Kind]; what != "" {
+		if what := WithoutKind[g.Kind]; what != "" {
 			text += "; " + what
 		}
 		told = append(told, format.Visible(text))
@@ -77,9 +77,9 @@ func gapsText(alike []resolve.Gap) console.Lines {
 	return console.Lines(strings.Join(told, "\n"))
 }
 
-// sayCluster says what a cluster did not let anybody see.
-func (l *loaded) sayCluster(s console.Streams) {
-	if l.cluster == nil {
+// SayCluster says what a cluster did not let anybody see.
+func (l *Loaded) SayCluster(s console.Streams) {
+	if l.Cluster == nil {
 		return
 	}
 	for _, alike := range alikeGaps(l.missed()) {
@@ -88,14 +88,14 @@ func (l *loaded) sayCluster(s console.Streams) {
 	if slices.ContainsFunc(l.missed(), func(g resolve.Gap) bool { return g.Reason == forbidden }) {
 		console.Say(s, "  hint: mtlsctl rbac prints the rights that a whole answer needs, mtlsctl rbac --check which of them you lack")
 	}
-	if len(l.cluster.Absent) > 0 {
+	if len(l.Cluster.Absent) > 0 {
 		hint := "the cluster does not say which versions it serves (discovery is forbidden): objects of another version are missing"
-		if slices.ContainsFunc(l.cluster.Absent, func(name string) bool { return strings.HasSuffix(name, ".istio.io") }) {
+		if slices.ContainsFunc(l.Cluster.Absent, func(name string) bool { return strings.HasSuffix(name, ".istio.io") }) {
 			hint = "Istio is not installed here, or not this version of it: is it the right --context?"
 		}
-		console.Say(s, "note: the cluster serves no %s%s", strings.Join(l.cluster.Absent, ", "), hintLine(hint))
+		console.Say(s, "note: the cluster serves no %s%s", strings.Join(l.Cluster.Absent, ", "), HintLine(hint))
 	}
-	if ns := l.flags.shownNamespace(); ns != "" && l.flags.namespace == "" && !l.elsewhere && !slices.ContainsFunc(l.mesh.Workloads(), func(w *inbound.Workload) bool { return w.Ref.Namespace == ns }) {
-		console.Say(s, "note: no workload runs in namespace %s, which is the context's%s", ns, hintLine("-A shows every namespace, -n another one"))
+	if ns := l.Flags.ShownNamespace(); ns != "" && l.Flags.Namespace == "" && !l.elsewhere && !slices.ContainsFunc(l.Mesh.Workloads(), func(w *inbound.Workload) bool { return w.Ref.Namespace == ns }) {
+		console.Say(s, "note: no workload runs in namespace %s, which is the context's%s", ns, HintLine("-A shows every namespace, -n another one"))
 	}
 }

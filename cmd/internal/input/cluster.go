@@ -1,4 +1,4 @@
-package cmd
+package input
 
 import (
 	"context"
@@ -14,17 +14,17 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
-// clusterFlags say which cluster is read, and how. kubectl's flags for reaching
+// ClusterFlags say which cluster is read, and how. kubectl's flags for reaching
 // one mean here what they mean there.
-type clusterFlags struct {
+type ClusterFlags struct {
 	kubectl        *genericclioptions.ConfigFlags
-	contexts       []string
-	istioNamespace string
+	Contexts       []string
+	IstioNamespace string
 	chunkSize      int64
 	fromCache      bool
-	timeout        time.Duration
-	// keep and full are a snapshot's, merge is for what a change is applied to.
-	keep, full, merge bool
+	Timeout        time.Duration
+	// Keep and full are a snapshot's, merge is for what a change is applied to.
+	Keep, Full, Merge bool
 }
 
 // kubectlUsage words kubectl's flags like the others; those that are not here work
@@ -39,7 +39,8 @@ var kubectlUsage = map[string]string{
 	"request-timeout": "give up a single request after `TIME`, such as 5s; 0 waits as long as --timeout does",
 }
 
-func (f *clusterFlags) add(fs *pflag.FlagSet) {
+// Add adds the flags.
+func (f *ClusterFlags) Add(fs *pflag.FlagSet) {
 	f.kubectl = genericclioptions.NewConfigFlags(true)
 	f.kubectl.CacheDir, f.kubectl.Namespace, f.kubectl.DisableCompression = nil, nil, nil
 	f.kubectl.AddFlags(fs)
@@ -53,45 +54,45 @@ func (f *clusterFlags) add(fs *pflag.FlagSet) {
 			_ = fs.MarkHidden(name) // it fails only for a flag that is not there
 		}
 	}
-	fs.StringSliceVar(&f.contexts, "contexts", nil, "read the clusters of kubeconfig contexts `NAME,...` as one mesh (multi-primary)")
-	fs.StringVarP(&f.istioNamespace, "istioNamespace", "i", "", "istiod runs in namespace `NS` (default: found)")
+	fs.StringSliceVar(&f.Contexts, "contexts", nil, "read the clusters of kubeconfig contexts `NAME,...` as one mesh (multi-primary)")
+	fs.StringVarP(&f.IstioNamespace, "istioNamespace", "i", "", "istiod runs in namespace `NS` (default: found)")
 	fs.Int64Var(&f.chunkSize, "chunk-size", 500, "ask the cluster for lists in pages of `N` objects")
 	fs.BoolVar(&f.fromCache, "from-cache", false, "let the API server answer from its cache: quicker for it, perhaps a moment old")
-	fs.DurationVar(&f.timeout, "timeout", 5*time.Minute, "give up reading the cluster after `TIME`; where files are read, give up the whole run if the flag is given")
+	fs.DurationVar(&f.Timeout, "timeout", 5*time.Minute, "give up reading the cluster after `TIME`; where files are read, give up the whole run if the flag is given")
 }
 
-func (f *clusterFlags) validate() error {
+func (f *ClusterFlags) validate() error {
 	switch {
 	case f.chunkSize < 1:
 		return console.Usage("", "--chunk-size %d: want at least 1", f.chunkSize)
-	case len(f.contexts) > 0 && *f.kubectl.Context != "":
+	case len(f.Contexts) > 0 && *f.kubectl.Context != "":
 		return console.Usage("--contexts takes any number of names", "--context and --contexts were both given")
-	case len(f.contexts) != len(console.Unique(slices.Sorted(slices.Values(f.contexts)))):
+	case len(f.Contexts) != len(console.Unique(slices.Sorted(slices.Values(f.Contexts)))):
 		return console.Usage("", "--contexts names a context twice")
-	case slices.Contains(f.contexts, ""):
+	case slices.Contains(f.Contexts, ""):
 		return console.Usage("", "--contexts has an empty name")
-	case f.timeout <= 0:
-		return console.Usage("for example --timeout 2m", "--timeout %s: want some time", f.timeout)
+	case f.Timeout <= 0:
+		return console.Usage("for example --timeout 2m", "--timeout %s: want some time", f.Timeout)
 	}
 	return nil
 }
 
-// oneOnly is validate for commands about a single cluster.
-func (f *clusterFlags) oneOnly() error {
-	if len(f.contexts) > 0 {
+// OneOnly is validate for commands about a single cluster.
+func (f *ClusterFlags) OneOnly() error {
+	if len(f.Contexts) > 0 {
 		return console.Usage("--context chooses one; ask once for each", "--contexts: this command is about one cluster")
 	}
 	return f.validate()
 }
 
-// options turns the flags into what the reader needs, and finds the context's
+// Options turns the flags into what the reader needs, and finds the context's
 // namespace.
-func (f *clusterFlags) options() (o source.ClusterOptions, err error) {
+func (f *ClusterFlags) Options() (o source.ClusterOptions, err error) {
 	return f.optionsOf(f.kubectl.ToRawKubeConfigLoader())
 }
 
 // of are the options for one of several contexts.
-func (f *clusterFlags) of(context string) (source.ClusterOptions, error) {
+func (f *ClusterFlags) of(context string) (source.ClusterOptions, error) {
 	k := f.kubectl
 	alone := genericclioptions.NewConfigFlags(false) // the flags' own loader remembers the first context
 	alone.KubeConfig, alone.Context, alone.ClusterName, alone.AuthInfoName = k.KubeConfig, &context, k.ClusterName, k.AuthInfoName
@@ -102,7 +103,7 @@ func (f *clusterFlags) of(context string) (source.ClusterOptions, error) {
 	return o, err
 }
 
-func (f *clusterFlags) optionsOf(loader clientcmd.ClientConfig) (o source.ClusterOptions, err error) {
+func (f *ClusterFlags) optionsOf(loader clientcmd.ClientConfig) (o source.ClusterOptions, err error) {
 	o.Config, err = loader.ClientConfig()
 	if err != nil {
 		return o, kubeconfigError(err)
@@ -123,7 +124,7 @@ func (f *clusterFlags) optionsOf(loader clientcmd.ClientConfig) (o source.Cluste
 	if *f.kubectl.Context != "" {
 		o.Context = *f.kubectl.Context
 	}
-	o.IstioNamespace, o.ChunkSize, o.Cached, o.Timeout = f.istioNamespace, f.chunkSize, f.fromCache, f.timeout
+	o.IstioNamespace, o.ChunkSize, o.Cached, o.Timeout = f.IstioNamespace, f.chunkSize, f.fromCache, f.Timeout
 	return o, nil
 }
 
@@ -140,9 +141,9 @@ func kubeconfigError(err error) error {
 	return &console.Failure{Code: console.ExitInput, Message: "kubeconfig: " + text, Hints: []string{"kubectl config get-contexts lists what there is"}}
 }
 
-// readCluster reads the cluster that the flags choose, within --timeout.
-func (f *inputFlags) readCluster(ctx context.Context, s console.Streams) (*source.Input, error) {
-	o, err := f.cluster.options()
+// ReadCluster reads the cluster that the flags choose, within --timeout.
+func (f *Flags) ReadCluster(ctx context.Context, s console.Streams) (*source.Input, error) {
+	o, err := f.Cluster.Options()
 	if err != nil {
 		return nil, err
 	}
@@ -150,30 +151,30 @@ func (f *inputFlags) readCluster(ctx context.Context, s console.Streams) (*sourc
 }
 
 // readNamed reads the cluster of another context.
-func (f *inputFlags) readNamed(ctx context.Context, context string, s console.Streams) (*source.Input, error) {
-	o, err := f.cluster.of(context)
+func (f *Flags) readNamed(ctx context.Context, context string, s console.Streams) (*source.Input, error) {
+	o, err := f.Cluster.of(context)
 	if err != nil {
 		return nil, err
 	}
 	return f.readAt(ctx, s, o)
 }
 
-func (f *inputFlags) readAt(ctx context.Context, s console.Streams, o source.ClusterOptions) (*source.Input, error) {
+func (f *Flags) readAt(ctx context.Context, s console.Streams, o source.ClusterOptions) (*source.Input, error) {
 	s.Bounds.Untimed()
-	f.contextNamespace = o.Namespace
-	if f.namespace != "" {
-		o.Namespace = f.namespace
+	f.ContextNamespace = o.Namespace
+	if f.Namespace != "" {
+		o.Namespace = f.Namespace
 	}
-	o.Keep, o.Full, o.Merge = f.cluster.keep, f.cluster.full, f.cluster.merge
+	o.Keep, o.Full, o.Merge = f.Cluster.Keep, f.Cluster.Full, f.Cluster.Merge
 	bar := newProgress(s, o.Context)
 	defer bar.end()
 	o.Progress = bar.show
-	ctx, cancel := context.WithTimeout(ctx, f.cluster.timeout)
+	ctx, cancel := context.WithTimeout(ctx, f.Cluster.Timeout)
 	defer cancel()
 	in, err := source.ReadCluster(ctx, o)
-	if err != nil || f.meshConfig == "" {
+	if err != nil || f.MeshConfig == "" {
 		return in, err
 	}
-	in.MeshConfig, err = source.ReadMeshConfig(f.meshConfig)
+	in.MeshConfig, err = source.ReadMeshConfig(f.MeshConfig)
 	return in, err
 }

@@ -1,4 +1,4 @@
-package cmd
+package input
 
 import (
 	"context"
@@ -23,11 +23,11 @@ const clustersAtOnce = 2
 // several reads and resolves the clusters of --contexts side by side and joins
 // them. One that cannot be read is a gap and costs only itself; when none can, the
 // first error is the answer.
-func (l *loaded) several(ctx context.Context, s console.Streams) error {
+func (l *Loaded) several(ctx context.Context, s console.Streams) error {
 	s.Bounds.Untimed()
-	names := l.flags.cluster.contexts
+	names := l.Flags.Cluster.Contexts
 	inputs, errs := make([]*source.Input, len(names)), make([]error, len(names))
-	ctx, cancel := context.WithTimeout(ctx, l.flags.cluster.timeout)
+	ctx, cancel := context.WithTimeout(ctx, l.Flags.Cluster.Timeout)
 	defer cancel()
 	bar := newProgress(s, strings.Join(names, ", "))
 	defer bar.end()
@@ -35,7 +35,7 @@ func (l *loaded) several(ctx context.Context, s console.Streams) error {
 	group.SetLimit(clustersAtOnce)
 	for i, name := range names {
 		group.Go(func() error {
-			inputs[i], errs[i] = l.flags.readContext(ctx, name, bar)
+			inputs[i], errs[i] = l.Flags.readContext(ctx, name, bar)
 			return nil
 		})
 	}
@@ -51,26 +51,26 @@ func (l *loaded) several(ctx context.Context, s console.Streams) error {
 	return nil
 }
 
-func (f *inputFlags) readContext(ctx context.Context, name string, bar *progress) (*source.Input, error) {
-	o, err := f.cluster.of(name)
+func (f *Flags) readContext(ctx context.Context, name string, bar *progress) (*source.Input, error) {
+	o, err := f.Cluster.of(name)
 	if err != nil {
 		return nil, err
 	}
-	if f.namespace != "" {
-		o.Namespace = f.namespace
+	if f.Namespace != "" {
+		o.Namespace = f.Namespace
 	}
 	o.Progress = bar.show
 	in, err := source.ReadCluster(ctx, o)
-	if err != nil || f.meshConfig == "" {
+	if err != nil || f.MeshConfig == "" {
 		return in, err
 	}
-	in.MeshConfig, err = source.ReadMeshConfig(f.meshConfig)
+	in.MeshConfig, err = source.ReadMeshConfig(f.MeshConfig)
 	return in, err
 }
 
 // once drops clusters that were read before by another context, and says so: services of two
 // clusters would be twice the endpoints. The one of which more could be read stays.
-func (l *loaded) once(names []string, inputs []*source.Input) {
+func (l *Loaded) once(names []string, inputs []*source.Input) {
 	for i, in := range inputs {
 		for j := range i {
 			if first := inputs[j]; in != nil && first != nil && sameCluster(in.Cluster, first.Cluster) {
@@ -78,7 +78,7 @@ func (l *loaded) once(names []string, inputs []*source.Input) {
 				if len(in.Cluster.Gaps) < len(first.Cluster.Gaps) {
 					drop, keep = j, i
 				}
-				l.notes = append(l.notes, source.Note{
+				l.Notes = append(l.Notes, source.Note{
 					Message: fmt.Sprintf("contexts %s and %s lead to one cluster (%s), which is counted once, as %s", names[j], names[i], in.Cluster.Server, names[keep]),
 				})
 				inputs[drop] = nil
@@ -97,10 +97,10 @@ func sameCluster(a, b *source.Cluster) bool {
 }
 
 // join resolves each cluster and puts them together.
-func (l *loaded) join(names []string, inputs []*source.Input, errs []error) {
-	l.stats = source.Stats{Objects: map[resolve.Kind]int{}, Skipped: map[string]int{}}
+func (l *Loaded) join(names []string, inputs []*source.Input, errs []error) {
+	l.Stats = source.Stats{Objects: map[resolve.Kind]int{}, Skipped: map[string]int{}}
 	read := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(l.same, name) })
-	l.cluster = &source.Cluster{Name: strings.Join(read, ", ")}
+	l.Cluster = &source.Cluster{Name: strings.Join(read, ", ")}
 	var parts []*mesh.Mesh
 	for i, in := range inputs {
 		if slices.Contains(l.same, names[i]) {
@@ -113,31 +113,31 @@ func (l *loaded) join(names []string, inputs []*source.Input, errs []error) {
 		parts = append(parts, l.part(names[i], in))
 		inputs[i] = nil
 	}
-	l.mesh = mesh.Join(parts...)
-	l.problems = append(l.problems, l.mesh.Problems()...)
-	slices.SortStableFunc(l.problems, resolve.Problem.Compare)
+	l.Mesh = mesh.Join(parts...)
+	l.Problems = append(l.Problems, l.Mesh.Problems()...)
+	slices.SortStableFunc(l.Problems, resolve.Problem.Compare)
 }
 
 // part resolves one cluster.
-func (l *loaded) part(name string, in *source.Input) *mesh.Mesh {
-	o := l.flags.resolveOptions(in)
+func (l *Loaded) part(name string, in *source.Input) *mesh.Mesh {
+	o := l.Flags.resolveOptions(in)
 	o.Cluster = name
 	for i := range o.Gaps {
 		o.Gaps[i].Cluster = name
 	}
 	l.observe(name, in.Objects)
 	for kind, n := range in.Stats.Objects {
-		l.stats.Objects[kind] += n
+		l.Stats.Objects[kind] += n
 	}
-	l.problems = append(l.problems, in.Problems...)
+	l.Problems = append(l.Problems, in.Problems...)
 	if in.Cluster.Defaults != "" {
-		l.cluster.Defaults = strings.TrimPrefix(l.cluster.Defaults+"; "+name+": "+in.Cluster.Defaults, "; ")
+		l.Cluster.Defaults = strings.TrimPrefix(l.Cluster.Defaults+"; "+name+": "+in.Cluster.Defaults, "; ")
 	}
 	absent := map[string]bool{}
-	for _, kind := range append(l.cluster.Absent, in.Cluster.Absent...) {
+	for _, kind := range append(l.Cluster.Absent, in.Cluster.Absent...) {
 		absent[kind] = true
 	}
-	l.cluster.Absent = slices.Sorted(maps.Keys(absent))
+	l.Cluster.Absent = slices.Sorted(maps.Keys(absent))
 	return mesh.Build(o, in.Objects)
 }
 

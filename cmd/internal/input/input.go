@@ -1,0 +1,166 @@
+package input
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// Flags are the flags of every command that reads objects.
+type Flags struct {
+	Files, Kustomize  []string
+	remote            bool
+	Namespace         string
+	AllNamespaces     bool
+	RootNamespace     string
+	MeshConfig        string
+	Revisions         []string
+	injectedByDefault bool
+	Injected, Naked   []string
+	Cluster           ClusterFlags
+	// ContextNamespace is the kubeconfig context's, "" where files are read.
+	ContextNamespace string
+}
+
+// everywhere is what --assume-injected and --assume-naked mean without a value.
+const everywhere = "*"
+
+// Add adds the flags, with their completion.
+func (f *Flags) Add(c *cobra.Command) {
+	fs := c.Flags()
+	fs.StringSliceVarP(&f.Files, "filename", "f", nil, "read YAML or JSON from `FILE`, a directory and all below it, git:REV:PATH, or - for stdin; may be repeated")
+	fs.StringSliceVarP(&f.Kustomize, "kustomize", "k", nil, "build the kustomization in `DIR`, or git:REV:DIR, and read the result; may be repeated")
+	fs.BoolVar(&f.remote, "allow-remote", false, "let -k fetch resources that a kustomization names by URL")
+	fs.StringVarP(&f.Namespace, "namespace", "n", "", "show only namespace `NS`; objects that name no namespace live in it")
+	fs.BoolVarP(&f.AllNamespaces, "all-namespaces", "A", false, "show every namespace, even with -n")
+	fs.StringVar(&f.RootNamespace, "root-namespace", "", "mesh-wide policies live in `NS` (default: as the mesh configuration says, else istio-system)")
+	fs.StringVar(&f.MeshConfig, "mesh-config", "", "read the mesh configuration from `FILE` instead of the objects")
+	fs.StringSliceVar(&f.Revisions, "revision", nil, "control planes that exist: `NAME` or TAG=REVISION, separated by commas (default: any that a label names)")
+	fs.BoolVar(&f.injectedByDefault, "injected-by-default", false, "the injector takes namespaces without a label too (enableNamespacesByDefault)")
+	fs.StringSliceVar(&f.Injected, "assume-injected", nil, "namespaces `NS,...` whose Namespace object is missing inject sidecars; without =NS all of them")
+	fs.StringSliceVar(&f.Naked, "assume-naked", nil, "namespaces `NS,...` whose Namespace object is missing have no sidecars; without =NS all of them")
+	fs.Lookup("assume-injected").NoOptDefVal = everywhere
+	fs.Lookup("assume-naked").NoOptDefVal = everywhere
+	f.Cluster.Add(fs)
+	f.complete(c)
+}
+
+// Validate finds what can be wrong before anything is read. The arguments tell
+// whether a path stands where a name should.
+func (f *Flags) Validate(args []string) error {
+	if i := slices.IndexFunc(args, looksLikePath); i >= 0 && !f.ReadsFiles() {
+		return console.Usage("did you mean -f "+shell.Word(args[i])+"?", "%q is a path, not a name", args[i])
+	}
+	if err := f.Cluster.validate(); err != nil {
+		return err
+	}
+	if slices.Contains(append(slices.Clone(f.Files), f.Kustomize...), "") {
+		return console.Usage("", "an empty path was given to -f or -k")
+	}
+	for _, r := range f.Revisions {
+		if tag, revision, has := strings.Cut(r, "="); tag == "" || has && revision == "" {
+			return console.Usage("for example --revision stable=1-31,canary=1-32 or --revision default", "--revision %q: want NAME or TAG=REVISION", r)
+		}
+	}
+	for _, ns := range f.Injected {
+		if slices.Contains(f.Naked, ns) {
+			return console.Usage("", "--assume-injected and --assume-naked both speak about %s", strings.ReplaceAll(ns, everywhere, "every namespace"))
+		}
+	}
+	return nil
+}
+
+// ReadsFiles reports whether files are named; without any, the cluster is read.
+func (f *Flags) ReadsFiles() bool { return len(f.Files) > 0 || len(f.Kustomize) > 0 }
+
+// Read reads what the flags name: files, else the cluster.
+func (f *Flags) Read(ctx context.Context, s console.Streams) (*source.Input, error) {
+	if f.ReadsFiles() {
+		return source.Read(ctx, f.SourceOptions(ctx, s))
+	}
+	return f.ReadCluster(ctx, s)
+}
+
+// severalClusters reports whether more than one cluster is read.
+func (f *Flags) severalClusters() bool { return !f.ReadsFiles() && len(f.Cluster.Contexts) > 0 }
+
+// ShownNamespace is the one whose answers are shown, "" for all: that of -n, and
+// for a cluster without it the context's, as with kubectl.
+func (f *Flags) ShownNamespace() string {
+	switch {
+	case f.AllNamespaces:
+		return ""
+	case f.Namespace != "":
+		return f.Namespace
+	}
+	return f.ContextNamespace
+}
+
+// SourceOptions are what the reader of files needs.
+func (f *Flags) SourceOptions(ctx context.Context, s console.Streams) source.Options {
+	return source.Options{
+		Files: f.Files, Kustomize: f.Kustomize, AllowRemote: f.remote, Stdin: console.Interruptible{Ctx: ctx, In: s.In}, Namespace: f.Namespace, MeshConfigFile: f.MeshConfig, Merge: f.Cluster.Merge, Opened: console.ProcessHeap.Reading(),
+	}
+}
+
+func (f *Flags) resolveOptions(in *source.Input) config.Options {
+	o := config.Options{
+		RootNamespace: f.RootNamespace, MeshConfig: in.MeshConfig, Revisions: f.RevisionMap(),
+		InjectedByDefault: f.injectedByDefault, Assume: f.assumptions(),
+	}
+	if in.Cluster != nil {
+		o.Gaps = in.Cluster.Gaps
+	}
+	return o
+}
+
+// RevisionMap maps names and tags to revisions; a revision stands for itself.
+func (f *Flags) RevisionMap() map[string]string {
+	m := map[string]string{}
+	for _, r := range f.Revisions {
+		tag, revision, has := strings.Cut(r, "=")
+		if !has {
+			revision = tag
+		}
+		m[tag] = revision
+		if _, set := m[revision]; !set {
+			m[revision] = revision
+		}
+	}
+	return m
+}
+
+func (f *Flags) assumptions() map[string]resolve.Dataplane {
+	m := map[string]resolve.Dataplane{}
+	for _, ns := range f.Injected {
+		m[strings.TrimPrefix(ns, everywhere)] = resolve.DataplaneSidecar
+	}
+	for _, ns := range f.Naked {
+		m[strings.TrimPrefix(ns, everywhere)] = resolve.DataplaneNone
+	}
+	return m
+}
+
+// base is the directory that everything was read from, "" when there is more
+// than one path. A file's own name is no directory: it stays.
+func (f *Flags) base() string {
+	if len(f.Files) != 1 || len(f.Kustomize) > 0 || slices.Contains(sourceExtensions, filepath.Ext(f.Files[0])) {
+		return ""
+	}
+	return filepath.Clean(f.Files[0])
+}
+
+func looksLikePath(s string) bool {
+	return s == "." || strings.HasSuffix(s, "/") || strings.HasPrefix(s, "./") || slices.Contains(sourceExtensions, filepath.Ext(s))
+}
+
+var sourceExtensions = []string{".yaml", ".yml", ".json"}

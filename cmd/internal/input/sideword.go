@@ -1,0 +1,92 @@
+package input
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+)
+
+// SideWord is BASE or HEAD as it was typed, taken apart.
+type SideWord struct {
+	Word string
+	// One of them says what is read: paths, or a cluster, of which context "" is the
+	// current one.
+	File, Kustomize string
+	Cluster         bool
+	context         string
+	// RevisionOnly is a git revision without a path: what -f and -k name, as it was there.
+	RevisionOnly string
+}
+
+// ParseSide takes BASE or HEAD apart; its error is for the person who typed it.
+func ParseSide(word string) (SideWord, error) {
+	s := SideWord{Word: word}
+	switch scheme, rest, has := strings.Cut(word, ":"); {
+	case word == "":
+		return s, console.Usage("", "BASE and HEAD must not be empty")
+	case scheme == "cluster" && has && rest == "":
+		return s, console.Usage("kubectl config get-contexts lists them; cluster alone is the current one", "%q names no context", word)
+	case scheme == "cluster":
+		s.Cluster, s.context = true, rest
+	case scheme == "kustomize" && has && rest == "":
+		return s, console.Usage("for example kustomize:overlays/prod", "%q names no directory", word)
+	case scheme == "kustomize" && has:
+		s.Kustomize = rest
+	default:
+		s.File = word
+	}
+	return s, nil
+}
+
+// ReadSide reads one side with the flags as they are otherwise.
+func (f Flags) ReadSide(ctx context.Context, w SideWord, s console.Streams) (*source.Input, *Flags, error) {
+	flags := f
+	flags.Files, flags.Kustomize = nil, nil
+	switch {
+	case w.Cluster && w.context != "":
+		in, err := flags.readNamed(ctx, w.context, s)
+		return in, &flags, console.InputError(err)
+	case w.Cluster:
+	case w.RevisionOnly != "":
+		flags.Files, flags.Kustomize = atRevision(w.RevisionOnly, f.Files), atRevision(w.RevisionOnly, f.Kustomize)
+	case w.Kustomize != "":
+		flags.Kustomize = []string{w.Kustomize}
+	default:
+		flags.Files = []string{w.File}
+	}
+	in, err := flags.Read(ctx, s)
+	return in, &flags, console.InputError(err)
+}
+
+// atRevision are paths as they were at a git revision.
+func atRevision(revision string, paths []string) []string {
+	var out []string
+	for _, p := range paths {
+		out = append(out, "git:"+revision+":./"+filepath.ToSlash(FromHere(p)))
+	}
+	return out
+}
+
+// FromHere is a path as seen from the working directory.
+func FromHere(path string) string {
+	dir, err := os.Getwd()
+	if err != nil || !filepath.IsAbs(path) {
+		return path
+	}
+	if short, err := filepath.Rel(dir, path); err == nil {
+		return short
+	}
+	return path
+}
+
+// Revision is the git revision that a side is of, "" for none.
+func (s SideWord) Revision() string {
+	if s.RevisionOnly != "" {
+		return s.RevisionOnly
+	}
+	return source.RevisionOf(s.File + s.Kustomize)
+}
