@@ -48,7 +48,7 @@ type planned struct {
 // loadWorld reads what the flags name, and keeps the objects: the Mesh lets them go.
 func loadWorld(ctx context.Context, f *input.Flags, s console.Streams) (*planned, error) {
 	l := &input.Loaded{Flags: f, Start: s.Now()} // each kind may hold a client: none is unused
-	console.ProcessHeap.Hold(2)                          // the first state, and what the waves make of it anew
+	console.ProcessHeap.Hold(2)                  // the first state, and what the waves make of it anew
 	in, err := f.Read(ctx, s)
 	if err != nil {
 		return nil, console.InputError(err)
