@@ -110,7 +110,7 @@ func (w plannedWave) change(ctx context.Context, there func(resolve.Ref) bool) (
 		if name == "delete.yaml" { // names what is in the cluster, and no more of it
 			in.Problems = slices.DeleteFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause != "" })
 		}
-		if err := whole(file, in); err != nil {
+		if err := refuseSkipped(file, in); err != nil {
 			return out, err
 		}
 		found = true
@@ -133,8 +133,8 @@ func (w plannedWave) change(ctx context.Context, there func(resolve.Ref) bool) (
 
 const planAnew = "mtlsctl migrate-plan --out writes the plan anew"
 
-// whole refuses a file of a plan of which not everything could be read.
-func whole(file string, in *source.Input) error {
+// refuseSkipped refuses a file of a plan of which not everything could be read.
+func refuseSkipped(file string, in *source.Input) error {
 	skipped := slices.Sorted(maps.Keys(in.Stats.Skipped))
 	switch {
 	case len(in.Problems) > 0:

@@ -106,7 +106,7 @@ func (a *Adviser) callers(w *inbound.Workload, p *inbound.Port) []Caller {
 		if !a.mayArrive(w, p, arrival) {
 			continue
 		}
-		c := a.seen(arrival)
+		c := a.observed(arrival)
 		if c.Workload != nil {
 			known[c.Workload] = true
 		}
@@ -164,7 +164,7 @@ func (a *Adviser) mayArrive(w *inbound.Workload, p *inbound.Port, arrival eviden
 	return !a.leading()[w][service] // a service of which the input knows no more
 }
 
-func (a *Adviser) seen(arrival evidence.Arrival) Caller {
+func (a *Adviser) observed(arrival evidence.Arrival) Caller {
 	c := Caller{Name: arrival.Client.String(), Basis: Seen, Seen: arrival.Seen, Plain: !arrival.Plaintext.IsZero()}
 	workloads := a.byPeer()[arrival.Client]
 	switch {

@@ -122,14 +122,14 @@ func scalar(n *yaml.Node) any {
 		if f, is := v.(float64); is && (math.IsNaN(f) || math.IsInf(f, 0)) {
 			return odd{tag, n.Value}
 		}
-		return whole(v)
+		return integer(v)
 	default:
 		return odd{tag, n.Value}
 	}
 }
 
-// whole makes one type of all whole numbers that fit it.
-func whole(v any) any {
+// integer makes one type of all whole numbers that fit it.
+func integer(v any) any {
 	switch n := v.(type) {
 	case int:
 		return int64(n)

@@ -65,7 +65,7 @@ spec:
 				continue
 			}
 			message := fmt.Sprintf("selects %s; no workload of namespace %s has it", pairs(pa.Selector), pa.Ref.Namespace)
-			p.Policy(pa, "spec.selector.matchLabels", "", "%s%s", message, meant(p, pa, byNamespace))
+			p.Policy(pa, "spec.selector.matchLabels", "", "%s%s", message, nearestSelector(p, pa, byNamespace))
 		}
 	},
 })
@@ -84,10 +84,10 @@ func selectsNothing(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace
 	return len(pa.Selector) > 0 && len(p.Mesh().Selected(pa)) == 0 && pa.Ref.Namespace != p.RootNamespace() && len(byNamespace[pa.Ref.Namespace]) > 0
 }
 
-// meant names the selector that was probably meant: the nearest labels of a
+// nearestSelector names the selector that was probably meant: the nearest labels of a
 // neighbour that no other policy selects, else the same labels in another
 // namespace.
-func meant(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace map[string][]*inbound.Workload) string {
+func nearestSelector(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace map[string][]*inbound.Workload) string {
 	taken := map[*inbound.Workload]bool{}
 	for _, other := range p.PeerAuthentications() {
 		for _, w := range p.Mesh().Selected(other) {

@@ -51,7 +51,7 @@ func (c *plainCallers) to(g guarded, on []*authz.Policy) []plainCall {
 	if g.port == nil {
 		return nil
 	}
-	return slices.Concat(c.declared(g, on), c.seen(g), c.special(g), c.made(g))
+	return slices.Concat(c.declared(g, on), c.observed(g), c.special(g), c.configured(g))
 }
 
 // special are those of callers that never have a certificate. What could not be read of
@@ -105,8 +105,8 @@ func of(w, from *inbound.Workload) string {
 	return w.Short() + " of " + w.Ref.Namespace
 }
 
-// seen are those that traffic shows.
-func (c *plainCallers) seen(g guarded) []plainCall {
+// observed are those that traffic shows.
+func (c *plainCallers) observed(g guarded) []plainCall {
 	var out []plainCall
 	for _, a := range c.pass.Evidence().At(g.workload) {
 		if a.Plaintext.IsZero() || a.MTLS.Last.After(a.Plaintext.Last) || !mayReach(a, g) {
@@ -134,9 +134,9 @@ func mayReach(a evidence.Arrival, g guarded) bool {
 	return len(guardedPorts(g.workload)) == 1
 }
 
-// made are those that a rule, an annotation or a gate of auto mTLS turns into plaintext.
+// configured are those that a rule, an annotation or a gate of auto mTLS turns into plaintext.
 // One that nobody is known to make counts only where somebody wrote a rule for it.
-func (c *plainCallers) made(g guarded) []plainCall {
+func (c *plainCallers) configured(g guarded) []plainCall {
 	var out []plainCall
 	for _, call := range c.sent[g.workload] {
 		if call.Server.Port != g.call.Port || proxysOwn(call.Connection) {

@@ -30,15 +30,15 @@ func (t *Test) addExpectation(n *yaml.Node) error {
 		}
 		e.Port = int32(port)
 	}
-	if err := e.whole(); err != nil {
+	if err := e.validate(); err != nil {
 		return fmt.Errorf("%d: %w", n.Line, err)
 	}
 	t.Expectations = append(t.Expectations, e)
 	return nil
 }
 
-// whole reports what an expectation lacks, or has too much.
-func (e *Expectation) whole() error {
+// validate reports what an expectation lacks, or has too much.
+func (e *Expectation) validate() error {
 	mode, call, none := e.Workload != "" || e.Port != 0 || len(e.Modes) > 0, e.From != "" || e.To != "" || len(e.Verdicts) > 0, e.NoPlaintextInto != ""
 	switch {
 	case mode && !call && !none && e.Workload != "" && len(e.Modes) > 0:

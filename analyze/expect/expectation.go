@@ -68,7 +68,7 @@ func (e *Expectation) Mode(workloads []*inbound.Workload) Result {
 	r := Result{Expectation: e, Held: true}
 	failed, asked := 0, 0
 	for _, w := range workloads {
-		if number := e.meant(w); number != 0 {
+		if number := e.portBehind(w); number != 0 {
 			return e.Missing(fmt.Sprintf("%d is a port of its Service, and a policy counts ports of the workload: say %d", e.Port, number))
 		}
 		for _, p := range e.ports(w) {
@@ -112,9 +112,9 @@ func (e *Expectation) ports(w *inbound.Workload) []answer {
 	return out
 }
 
-// meant is the port of a workload that a Service leads its own port to, where the
+// portBehind is the port of a workload that a Service leads its own port to, where the
 // expectation is about that number and the workload has no port of it; 0 otherwise.
-func (e *Expectation) meant(w *inbound.Workload) (number int32) {
+func (e *Expectation) portBehind(w *inbound.Workload) (number int32) {
 	for i := range w.Ports {
 		p := &w.Ports[i]
 		if p.Number == e.Port {

@@ -63,7 +63,7 @@ func Read(text []byte) (any, error) {
 	if err := yaml.Unmarshal(text, report); err != nil {
 		return nil, fmt.Errorf("no report: %w", err)
 	}
-	if err := kinds[i].whole(text, report); err != nil {
+	if err := kinds[i].refuseCutOff(text, report); err != nil {
 		return nil, err
 	}
 	if c, ok := report.(interface{ check() error }); ok {
@@ -74,8 +74,8 @@ func Read(text []byte) (any, error) {
 	return report, nil
 }
 
-// whole refuses a report that was cut off: YAML stays YAML where its end is missing.
-func (k *kind) whole(text []byte, report any) error {
+// refuseCutOff refuses a report that was cut off: YAML stays YAML where its end is missing.
+func (k *kind) refuseCutOff(text []byte, report any) error {
 	var keys map[string]any
 	if err := yaml.Unmarshal(text, &keys); err != nil {
 		return fmt.Errorf("no report: %w", err)

@@ -15,9 +15,9 @@ func Searched(name, namespace string) []string {
 	return []string{name + "." + namespace + ".svc." + resolve.ClusterDomain, name + ".svc." + resolve.ClusterDomain, name + "." + resolve.ClusterDomain, name}
 }
 
-// meant is the host that a reference means to pods of a namespace, and its port: 0
+// hostOf is the host that a reference means to pods of a namespace, and its port: 0
 // where it says none, or one that the host does not have.
-func (m reader) meant(r reference.Reference, namespace string) (*outbound.Host, int32) {
+func (m reader) hostOf(r reference.Reference, namespace string) (*outbound.Host, int32) {
 	for _, name := range Searched(r.Host, namespace) {
 		if h := m.Reached(name, namespace); h != nil {
 			return portMeant(h, r)

@@ -76,7 +76,7 @@ func mounted(w *inbound.Workload, configured map[resolve.Ref]resolve.Object, sha
 
 // dependency is what a saying comes to, nil where it names no host of the mesh.
 func (m reader) dependency(w *inbound.Workload, s pod.Saying) *Call {
-	h, port := m.meant(s.Reference, w.Ref.Namespace)
+	h, port := m.hostOf(s.Reference, w.Ref.Namespace)
 	if h == nil {
 		return nil
 	}

@@ -75,8 +75,8 @@ func (x *PolicyIndex) With(policies []*PeerAuthentication, touched map[string]bo
 	return n
 }
 
-// wide lists the policies without selector of a namespace.
-func (x *PolicyIndex) wide(namespace string) []*PeerAuthentication {
+// unselected lists the policies without selector of a namespace.
+func (x *PolicyIndex) unselected(namespace string) []*PeerAuthentication {
 	if s := x.spaces[namespace]; s != nil {
 		return s.wide
 	}

@@ -40,12 +40,12 @@ func (x *PolicyIndex) newWideChain(key wideKey) *wideChain {
 	var in Contest
 	w, root := &wideChain{}, x.control.RootOf(key.revision)
 	if key.ambient && key.namespace != root {
-		in.contestAmbient(x.wide(root), key.revision)
+		in.contestAmbient(x.unselected(root), key.revision)
 	} else {
-		in.contest(resolve.ScopeMesh, x.wide(root), key.revision)
+		in.contest(resolve.ScopeMesh, x.unselected(root), key.revision)
 	}
 	if key.namespace != root {
-		in.contest(resolve.ScopeNamespace, x.wide(key.namespace), key.revision)
+		in.contest(resolve.ScopeNamespace, x.unselected(key.namespace), key.revision)
 	}
 	w.Mesh, w.Namespace, w.steps = in.Winners[resolve.ScopeMesh], in.Winners[resolve.ScopeNamespace], in.steps
 	if key.ambient {

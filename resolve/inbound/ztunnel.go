@@ -41,9 +41,9 @@ type parents struct{ mesh, namespace *PeerAuthentication }
 
 func (x *PolicyIndex) parentsOf(namespace, root, revision string) parents {
 	var in Contest
-	in.contest(resolve.ScopeMesh, withoutSelector(x.wide(root)), revision)
+	in.contest(resolve.ScopeMesh, withoutSelector(x.unselected(root)), revision)
 	if namespace != root {
-		in.contest(resolve.ScopeNamespace, withoutSelector(x.wide(namespace)), revision)
+		in.contest(resolve.ScopeNamespace, withoutSelector(x.unselected(namespace)), revision)
 	}
 	return parents{in.Winners[resolve.ScopeMesh], in.Winners[resolve.ScopeNamespace]}
 }

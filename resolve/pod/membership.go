@@ -32,7 +32,7 @@ func NewMembers(k *config.Control, namespaces map[string]*config.Namespace, c *c
 // predicted for a manifest.
 func (m *Members) Of(p *Pod) resolve.Membership {
 	if p.proxy != nil && p.proxy.role != "" {
-		return m.seen(p)
+		return m.observed(p)
 	}
 	if p.Annotations[resolve.RedirectionAnnotation] == "enabled" {
 		out := resolve.NewMembership(resolve.DataplaneAmbient, resolve.Reason{Cause: resolve.CauseAmbientSeen}, p.Annotation(resolve.RedirectionAnnotation))
@@ -62,8 +62,8 @@ func missing(predicted resolve.Membership) resolve.Membership {
 	return out
 }
 
-// seen reads membership off Istio's own container.
-func (m *Members) seen(p *Pod) resolve.Membership {
+// observed reads membership off Istio's own container.
+func (m *Members) observed(p *Pod) resolve.Membership {
 	out := resolve.NewMembership(resolve.DataplaneSidecar, resolve.Reason{Cause: resolve.CauseProxyContainer}, p.inSpec("containers"))
 	if p.proxy.native {
 		out = resolve.NewMembership(resolve.DataplaneSidecar, resolve.Reason{Cause: resolve.CauseNativeProxy}, p.inSpec("initContainers"))

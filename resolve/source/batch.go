@@ -53,7 +53,7 @@ type batch struct {
 
 // readAlone parses one document by itself.
 func (b *batch) readAlone(d document) {
-	top, err := b.meant(d)
+	top, err := b.reading(d)
 	by, unfilled := fills(d, nil, head{})
 	switch {
 	case err != nil && unfilled:

@@ -75,5 +75,5 @@ func bears(m protoreflect.FullName, field string) bool {
 		return false
 	}
 	decisive, ok := harmless[m]
-	return !ok || meant(field, decisive) != ""
+	return !ok || likelyWord(field, decisive) != ""
 }

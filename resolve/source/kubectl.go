@@ -71,9 +71,9 @@ func (w weights) of(n *yaml.Node) float64 {
 	return weight
 }
 
-// meant is the document as kubectl understands it, for the objects that are read: with
+// reading is the document as kubectl understands it, for the objects that are read: with
 // lines as far as yaml.v3 knows them. The error is why kubectl refuses it.
-func (b *batch) meant(d document) (*yaml.Node, *syntaxError) {
+func (b *batch) reading(d document) (*yaml.Node, *syntaxError) {
 	var v any
 	var err error
 	aliases := bytes.IndexByte(d.data, '*') >= 0

@@ -45,7 +45,7 @@ func (b *batch) decode(d document, n *yaml.Node, way path, h head, r reading) {
 		b.unnamed(d, n, h)
 	case dec.rejected:
 		b.skip("refused " + h.kind)
-		made, _ := b.made(d, n, dec, r, o)
+		made, _ := b.place(d, n, dec, r, o)
 		made.Refused = dec.refusal
 		b.rejected = append(b.rejected, made)
 	default:
@@ -86,7 +86,7 @@ func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 		s.file, b.cluster = d.file, s
 		return
 	}
-	made, unplaced := b.made(d, n, dec, r, o)
+	made, unplaced := b.place(d, n, dec, r, o)
 	if unplaced {
 		b.defaulted++
 	}
@@ -96,8 +96,8 @@ func (b *batch) emit(d document, n *yaml.Node, dec *decoder, r reading, o metav1
 	b.objects = append(b.objects, made)
 }
 
-// made is the object where it belongs; unplaced is true when its text does not say.
-func (b *batch) made(d document, n *yaml.Node, dec *decoder, r reading, o metav1.Object) (made resolve.Object, unplaced bool) {
+// place is the object where it belongs; unplaced is true when its text does not say.
+func (b *batch) place(d document, n *yaml.Node, dec *decoder, r reading, o metav1.Object) (placed resolve.Object, unplaced bool) {
 	unplaced = !r.cluster && o.GetNamespace() == ""
 	switch {
 	case r.cluster:

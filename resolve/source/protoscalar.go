@@ -100,7 +100,7 @@ func (d *decoder) enum(n *yaml.Node, e protoreflect.EnumDescriptor) (protoreflec
 	for i := range words {
 		words[i] = string(e.Values().Get(i).Name())
 	}
-	d.refuse(n, fmt.Sprintf("%s is not one of %s", d.describeSwitch(n), strings.Join(words, ", ")), meant(n.Value, words))
+	d.refuse(n, fmt.Sprintf("%s is not one of %s", d.describeSwitch(n), strings.Join(words, ", ")), likelyWord(n.Value, words))
 	return protoreflect.Value{}, false
 }
 

@@ -109,7 +109,7 @@ func (c *cleaner) controller(d *kubernetesDocument, o resolve.Object) bool {
 	if !ok || !listed {
 		return false
 	}
-	small := made(o.Kind, false, &v.ObjectMeta, v.Replicas, &v.Template, v.TemplateField.Segments()...)
+	small := templateOf(o.Kind, false, &v.ObjectMeta, v.Replicas, &v.Template, v.TemplateField.Segments()...)
 	c.known.keep(&small.Value.(*resolve.Controller).Template.Spec, v.Namespace)
 	body, err := typedDocument(small, l)
 	if err != nil {

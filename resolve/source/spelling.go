@@ -9,7 +9,7 @@ import (
 
 // unknownField reports a key that the object's schema does not have.
 func (d *decoder) unknownField(key *yaml.Node, fields []string) {
-	hint := meant(key.Value, fields)
+	hint := likelyWord(key.Value, fields)
 	if hint == "" && len(fields) > 0 && len(fields) <= 12 {
 		hint = "known here: " + strings.Join(fields, ", ")
 	}
@@ -20,8 +20,8 @@ func (d *decoder) unknownField(key *yaml.Node, fields []string) {
 	d.report(key, fmt.Sprintf("unknown field %q; it is ignored%s", key.Value, why), hint)
 }
 
-// meant suggests the word that was probably meant, "" when none is near.
-func meant(word string, words []string) string {
+// likelyWord suggests the word that was probably meant, "" when none is near.
+func likelyWord(word string, words []string) string {
 	best, least := "", max(2, len(word)/4)+1
 	for _, w := range words {
 		distance := editDistance(plainWord(word), plainWord(w))

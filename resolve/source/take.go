@@ -60,7 +60,7 @@ func takeDeployments(page runtime.Object, full bool, add func(resolve.Object)) {
 	items := page.(*appsv1.DeploymentList).Items
 	for i := range items {
 		d := &items[i]
-		add(made(resolve.KindDeployment, full, &d.ObjectMeta, d.Spec.Replicas, &d.Spec.Template, "spec", "template"))
+		add(templateOf(resolve.KindDeployment, full, &d.ObjectMeta, d.Spec.Replicas, &d.Spec.Template, "spec", "template"))
 	}
 }
 
@@ -68,7 +68,7 @@ func takeStatefulSets(page runtime.Object, full bool, add func(resolve.Object)) 
 	items := page.(*appsv1.StatefulSetList).Items
 	for i := range items {
 		s := &items[i]
-		add(made(resolve.KindStatefulSet, full, &s.ObjectMeta, s.Spec.Replicas, &s.Spec.Template, "spec", "template"))
+		add(templateOf(resolve.KindStatefulSet, full, &s.ObjectMeta, s.Spec.Replicas, &s.Spec.Template, "spec", "template"))
 	}
 }
 
@@ -76,7 +76,7 @@ func takeDaemonSets(page runtime.Object, full bool, add func(resolve.Object)) {
 	items := page.(*appsv1.DaemonSetList).Items
 	for i := range items {
 		d := &items[i]
-		add(made(resolve.KindDaemonSet, full, &d.ObjectMeta, nil, &d.Spec.Template, "spec", "template"))
+		add(templateOf(resolve.KindDaemonSet, full, &d.ObjectMeta, nil, &d.Spec.Template, "spec", "template"))
 	}
 }
 
@@ -84,7 +84,7 @@ func takeCronJobs(page runtime.Object, full bool, add func(resolve.Object)) {
 	items := page.(*batchv1.CronJobList).Items
 	for i := range items {
 		c := &items[i]
-		add(made(resolve.KindCronJob, full, &c.ObjectMeta, nil, &c.Spec.JobTemplate.Spec.Template, "spec", "jobTemplate", "spec", "template"))
+		add(templateOf(resolve.KindCronJob, full, &c.ObjectMeta, nil, &c.Spec.JobTemplate.Spec.Template, "spec", "jobTemplate", "spec", "template"))
 	}
 }
 
@@ -92,8 +92,8 @@ func live(kind resolve.Kind, o metav1.Object) resolve.Object {
 	return resolve.Object{Kind: kind, Value: o}
 }
 
-// made is a controller: whatever it is, only its template matters.
-func made(kind resolve.Kind, full bool, meta *metav1.ObjectMeta, replicas *int32, t *corev1.PodTemplateSpec, path ...string) resolve.Object {
+// templateOf is a controller: whatever it is, only its template matters.
+func templateOf(kind resolve.Kind, full bool, meta *metav1.ObjectMeta, replicas *int32, t *corev1.PodTemplateSpec, path ...string) resolve.Object {
 	c := &resolve.Controller{ObjectMeta: trimMeta(meta, full), Replicas: replicas, TemplateField: resolve.Path(path...)}
 	c.Template.Labels = t.Labels
 	c.Template.Annotations, c.Template.Spec = t.Annotations, t.Spec

@@ -187,7 +187,7 @@ func (r *run) wayBack(w *Wave, next *state, deltas []config.Delta) {
 	if d.Empty() {
 		return
 	}
-	text := fmt.Sprintf("%s: taking it back would not restore what was%s", w.Kind, firstOf(d))
+	text := fmt.Sprintf("%s: taking it back would not restore what was%s", w.Kind, firstDifference(d))
 	v := Violation{Text: text, Why: advise.Reason{Text: text}, Status: migrate.Blocked}
 	for i := range d.Ports {
 		v.Servers = append(v.Servers, Target{d.Ports[i].Workload.Ref, d.Ports[i].Port})
@@ -216,8 +216,8 @@ func (r *run) restored(done, undone []config.Delta) bool {
 	return true
 }
 
-// firstOf is one thing that differs.
-func firstOf(d *diff.Diff) string {
+// firstDifference is one thing that differs.
+func firstDifference(d *diff.Diff) string {
 	switch {
 	case len(d.Calls) > 0:
 		x := &d.Calls[0]

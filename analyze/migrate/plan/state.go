@@ -156,8 +156,8 @@ func (u *unit) mode(port int32) resolve.Mode {
 	return out
 }
 
-// meant is what a port serves, or would with the sidecar that nobody knows of.
-func meant(d *resolve.Decision) resolve.Mode {
+// modeWithSidecar is what a port serves, or would with the sidecar that nobody knows of.
+func modeWithSidecar(d *resolve.Decision) resolve.Mode {
 	if d.Mode == resolve.Unknown {
 		return d.IfMeshed
 	}
@@ -168,7 +168,7 @@ func meant(d *resolve.Decision) resolve.Mode {
 func (u *unit) means(port int32) resolve.Mode {
 	out := resolve.Unset
 	for _, w := range u.variants {
-		if m := meant(decisionOf(w, port)); out == resolve.Unset || m.Refuses() < out.Refuses() {
+		if m := modeWithSidecar(decisionOf(w, port)); out == resolve.Unset || m.Refuses() < out.Refuses() {
 			out = m
 		}
 	}

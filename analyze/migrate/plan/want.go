@@ -101,7 +101,7 @@ func (p *planner) wanted(u *unit) *want {
 		}
 	}
 	switch {
-	case !p.touches(u), len(ports) > 0 && p.allHeld(u), u.dataplane() == resolve.DataplaneUnknown, p.whole(u):
+	case !p.touches(u), len(ports) > 0 && p.allHeld(u), u.dataplane() == resolve.DataplaneUnknown, p.heldWhole(u):
 		w.kept = true
 	}
 	if w.kept {
@@ -138,8 +138,8 @@ func (p *planner) allHeld(u *unit) bool {
 	return !slices.ContainsFunc(p.known[u.ref], func(port int32) bool { _, held := p.held[Target{u.ref, port}]; return !held })
 }
 
-// whole reports a workload held as such: none of its ports is known, and plaintext came.
-func (p *planner) whole(u *unit) bool {
+// heldWhole reports a workload held as such: none of its ports is known, and plaintext came.
+func (p *planner) heldWhole(u *unit) bool {
 	if _, held := p.held[Target{u.ref, 0}]; held {
 		return true
 	}

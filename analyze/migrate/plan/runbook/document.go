@@ -63,14 +63,14 @@ func body(c *plan.Change) (map[string]any, error) {
 		part(out, v)
 	default:
 		if c.How != plan.Delete {
-			whole(out, v)
+			addMetadata(out, v)
 		}
 	}
 	return out, nil
 }
 
-// whole adds what somebody wrote into an object: not what the API server keeps with it.
-func whole(body map[string]any, o metav1.Object) {
+// addMetadata adds what somebody wrote into an object: not what the API server keeps with it.
+func addMetadata(body map[string]any, o metav1.Object) {
 	meta := body["metadata"].(map[string]any)
 	if labels := o.GetLabels(); len(labels) > 0 {
 		meta["labels"] = labels
