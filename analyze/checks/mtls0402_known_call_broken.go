@@ -69,7 +69,7 @@ func spokenOf(c outbound.Connection) bool {
 	case resolve.KindDestinationRule, resolve.KindPeerAuthentication, resolve.KindServiceEntry, resolve.KindSidecar:
 		return true
 	}
-	if by := c.Sends.Why.Cause; by.PastProxy() || by.HostUnknown() || by.Switch() || by.Kept() || proxysOwn(c) {
+	if by := c.Sends.Why.Cause; by.PastProxy() || by.HostUnknown() || by.Switch() || by.Kept() && c.Server.Address == "" || proxysOwn(c) {
 		return true
 	}
 	w := c.Server.Workload

@@ -153,7 +153,7 @@ func fixOpen(c *outbound.Connection) string {
 	for _, other := range c.Call.Connections() {
 		e := other.Server
 		switch {
-		case e == nil || e.Workload == nil || !e.Known:
+		case e == nil || e.Workload == nil || e.Address != "" || !e.Known: // what was written says what clients take it for
 			return ""
 		case e.Label == "disabled":
 			open = append(open, e.String())

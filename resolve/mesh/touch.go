@@ -39,7 +39,9 @@ func (m *Mesh) touchedBy(deltas []config.Delta, inputs *config.Collection) *touc
 		for ns := range m.spaces {
 			t.Spaces[ns] = true
 		}
-		for i := range inputs.ServiceEntries { // policies select their endpoints too
+	}
+	if t.all || !t.PoliciesOnly && len(t.Spaces) > 0 {
+		for i := range inputs.ServiceEntries { // policies select their endpoints, and their addresses may be anybody's
 			t.Hosts[inputs.ServiceEntries[i].As.GetNamespace()] = true
 		}
 	}

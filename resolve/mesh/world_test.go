@@ -85,6 +85,8 @@ func (w world) service(ns, name string) resolve.Object {
 	}
 	if w.IntN(5) == 0 {
 		s.Spec.ClusterIP = corev1.ClusterIPNone
+	} else {
+		s.Spec.ClusterIP = "10.96.0." + name[1:]
 	}
 	s.Spec.Selector = map[string]string{"app": w.pick("a", "b")}
 	s.Spec.Ports = []corev1.ServicePort{
@@ -136,7 +138,9 @@ func (w world) entry(ns, name string) resolve.Object {
 	case 0:
 		e.Spec.WorkloadSelector = &networkingapi.WorkloadSelector{Labels: map[string]string{"app": "a"}}
 	case 1:
-		e.Spec.Endpoints = []*networkingapi.WorkloadEntry{{Address: "10.0.0.1", ServiceAccount: w.pick("", "x")}, {Address: "10.0.0.2", Labels: w.labels()}}
+		e.Spec.Endpoints = []*networkingapi.WorkloadEntry{{Address: w.pick("10.0.0.1", "10.96.0.1", "s0.bank.svc.cluster.local", "s1.shop"), ServiceAccount: w.pick("", "x")}, {Address: "10.0.0.2", Labels: w.labels()}}
+	case 2:
+		e.Spec.Addresses = []string{w.pick("10.96.0.0", "240.0.0.1")}
 	}
 	return object(resolve.KindServiceEntry, e)
 }

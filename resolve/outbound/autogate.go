@@ -1,6 +1,8 @@
 package outbound
 
 import (
+	"slices"
+
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
@@ -79,13 +81,14 @@ func (c *Call) edsForHeadless(balancer bool) bool {
 // sidecar, or there is none (3.4.3).
 func (c *Call) passthroughGate() *resolve.Sending {
 	out := &resolve.Sending{TLS: resolve.SendsPlaintext, Auto: true, Why: resolve.Reason{Cause: resolve.CauseKeptWithoutEndpoints}.As(c.keeps())}
-	if len(c.Port.Endpoints) == 0 {
+	if !slices.ContainsFunc(c.Port.Endpoints, func(e Endpoint) bool { return !e.chosen }) {
 		return out
 	}
 	var open *Endpoint
 	for i := range c.Port.Endpoints {
 		e := &c.Port.Endpoints[i]
 		switch {
+		case e.chosen: // istiod knows of none
 		case !e.Known:
 			open = e
 		case e.Label == "disabled":

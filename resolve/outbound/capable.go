@@ -17,7 +17,7 @@ type capability struct {
 func (e *Endpoint) capability() capability {
 	w := e.Workload
 	switch {
-	case w == nil:
+	case w == nil || e.Address != "":
 		return capability{e.why, e.at}
 	case !e.Known:
 		return capability{resolve.Reason{Cause: resolve.CauseMayHaveSidecar}, resolve.Place{}}
@@ -61,7 +61,7 @@ func labelCounts(mode string) resolve.Reason {
 
 // Mislabelled reports a tlsMode label that says something else than what is there.
 func (e *Endpoint) Mislabelled() bool {
-	if e == nil || e.Workload == nil {
+	if e == nil || e.Workload == nil || e.Address != "" {
 		return false
 	}
 	_, labelled := e.Workload.Labels[resolve.TLSModeLabel]

@@ -14,9 +14,9 @@ import (
 func networkOfEndpoint(n *config.Networks, e *Endpoint) string {
 	w := e.Workload
 	switch {
-	case w == nil && e.InCluster:
+	case e.InCluster:
 		return n.At(e.Address)
-	case w == nil:
+	case w == nil || e.Address != "":
 		return e.network
 	case inbound.IsMachine(w.Ref.Kind):
 		return w.Network

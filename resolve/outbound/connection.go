@@ -125,7 +125,7 @@ func (c *Call) toNobody() Connection {
 }
 
 func (c *Call) inSubset(e *Endpoint) bool {
-	if c.Subset == "" {
+	if c.Subset == "" || e.chosen {
 		return true
 	}
 	s := c.Rule.Subset(c.Subset)

@@ -3,6 +3,8 @@ package outbound
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
+	"strings"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 
@@ -19,7 +21,7 @@ func (c *Call) to(e *Endpoint) resolve.Sending {
 	case c.Gate != nil:
 		return *c.Gate
 	}
-	if e.Workload != nil && e.Workload.Membership.Dataplane == resolve.DataplaneAmbient {
+	if e.ambient() {
 		return resolve.Sending{TLS: resolve.SendsUnknown, Auto: true, Why: resolve.Reason{Cause: resolve.CauseAmbientEndpoint}}
 	}
 	if !e.Known {
@@ -53,10 +55,20 @@ func on(c resolve.Cause, capable capability) resolve.Reason {
 // tunnels reports an ambient endpoint for which a rule or a gate decided: HBONE goes
 // before both (3.5.3). Where the client keeps the address it cannot be used.
 func (c *Call) tunnels(e *Endpoint) bool {
-	if e.Workload == nil || e.Workload.Membership.Dataplane != resolve.DataplaneAmbient || c.Past || !c.Class.traits().tunnels {
+	if !e.ambient() || c.Past || !c.Class.traits().tunnels {
 		return false
 	}
 	return c.Whole != nil || c.Gate != nil && !c.Gate.Why.Cause.Kept()
+}
+
+// ambient reports a pod whose IP istiod knows to take tunnels, whichever entry has it: a name
+// says no more than it is resolved to.
+func (e *Endpoint) ambient() bool {
+	if e == nil || e.Workload == nil || e.Workload.Membership.Dataplane != resolve.DataplaneAmbient {
+		return false
+	}
+	_, err := netip.ParseAddr(e.Address)
+	return e.Address == "" || err == nil
 }
 
 // loosely is the quirk of rule 3.4.5.
@@ -74,15 +86,29 @@ func (c *Call) loosely(mode networkingapi.ClientTLSSettings_TLSmode) resolve.Sen
 // proxy: istiod does not know that (2.11).
 func (side *Side) endpointMode(e *Endpoint, revision string) resolve.Mode {
 	switch w := e.Workload; {
+	case e.Policy != resolve.Unset:
+		return e.Policy
+	case e.Address != "":
+		return resolve.Permissive
 	case w != nil && w.Cluster == side.In.Cluster && w.Membership.Dataplane != resolve.DataplaneAmbient && cmp.Or(w.Membership.Revision, resolve.DefaultRevision) == revision:
 		return w.In.ModeOf(e.Port)
 	case w != nil:
 		in := side.In.Policies.Chain(w.Ref.Namespace, revision, w.Labels)
 		return in.ModeOf(e.Port)
-	case e.Policy != resolve.Unset:
-		return e.Policy
 	}
 	return resolve.Permissive
+}
+
+// Written is the address and port that istiod has of an endpoint which was written as an
+// address, "" for others and for one that the application chose.
+func (e *Endpoint) Written() string {
+	if e.Address == "" || e.chosen {
+		return ""
+	}
+	if _, err := netip.ParseAddr(e.Address); err != nil && strings.ContainsAny(e.Address, "/:") { // a socket
+		return e.Address
+	}
+	return fmt.Sprintf("%s:%d", e.Address, cmp.Or(e.dialed, e.Port))
 }
 
 // String names the endpoint in a sentence.

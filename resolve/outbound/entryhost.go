@@ -14,7 +14,7 @@ import (
 )
 
 // entryHost is one host of a ServiceEntry.
-func (side *Side) entryHost(o config.Typed[*networkingv1.ServiceEntry], name string, entries *entryEndpoints) *Host {
+func (side *Side) entryHost(o config.Typed[*networkingv1.ServiceEntry], name string, entries *entryEndpoints, standing *residents) *Host {
 	spec := &o.As.Spec
 	h := &Host{
 		Name: name, Ref: o.Ref(), Origin: o.Origin, Namespace: o.As.Namespace, Labels: o.As.Labels, created: o.As.CreationTimestamp.Time,
@@ -31,6 +31,10 @@ func (side *Side) entryHost(o config.Typed[*networkingv1.ServiceEntry], name str
 				in := side.In.Policies.Chain(h.Namespace, resolve.DefaultRevision, e.Labels)
 				e.Policy = in.ModeOf(e.Port)
 			}
+		}
+		port.Endpoints = standing.inPlaceOf(h, port.Endpoints)
+		if h.Passthrough && len(port.Endpoints) == 0 {
+			port.Endpoints = standing.chosen(h, spec.GetAddresses(), port.Number)
 		}
 		h.Ports = append(h.Ports, port)
 	}

@@ -69,7 +69,8 @@ type HostPort struct {
 // that is no known workload.
 type Endpoint struct {
 	Workload *inbound.Workload
-	// Address is set where Workload is nil.
+	// Address is set where the endpoint was written as one: then Workload is what stands there,
+	// nil for nothing of the input, and what clients take it for is what was written.
 	Address string
 	Port    int32
 	Labels  map[string]string
@@ -80,6 +81,8 @@ type Endpoint struct {
 	// why and at are the reason, where Workload is nil; see capability.
 	why resolve.Reason
 	at  resolve.Place
+	// dialed is the port at Address where kube-proxy leads from it to another, 0 for Port.
+	dialed int32
 	// chosen is true for what stands for an address that the application chose.
 	chosen bool
 	// Policy is the mode that the policies set for an endpoint written in a
@@ -155,13 +158,13 @@ func (side *Side) hostsFor(services []*inbound.Service, serviceEntries []config.
 		}
 	})
 	hosts = slices.DeleteFunc(hosts, func(h *Host) bool { return h == nil })
-	entries := newEntryEndpoints(workloads)
+	entries, standing := newEntryEndpoints(workloads), &residents{side: side}
 	for _, o := range serviceEntries {
 		if !inbound.Visible(o.As.Labels, resolve.DefaultRevision) {
 			continue
 		}
 		for _, name := range o.As.Spec.GetHosts() {
-			hosts = append(hosts, side.entryHost(o, name, entries))
+			hosts = append(hosts, side.entryHost(o, name, entries, standing))
 		}
 	}
 	slices.SortFunc(hosts, (*Host).Compare)

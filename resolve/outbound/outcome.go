@@ -70,7 +70,7 @@ func (c *Call) silence(e *Endpoint) resolve.Outcome {
 // Gateway's server has a mode of its own.
 func (e *Endpoint) end(serves *resolve.Decision) resolve.Aspect {
 	switch {
-	case e.chosen:
+	case e.chosen && e.Workload == nil:
 		return resolve.AspectChosen
 	case e.Workload == nil && serves.Mode == resolve.None:
 		return resolve.AspectOutside
@@ -96,7 +96,7 @@ func (c *Call) symptom(of resolve.SymptomKind, e *Endpoint, protocol resolve.Pro
 		s.Signal = resolve.SignalEither
 	}
 	switch {
-	case of == resolve.SymptomNoFilterChain && e != nil && e.Workload != nil && e.Workload.Membership.Dataplane == resolve.DataplaneAmbient:
+	case of == resolve.SymptomNoFilterChain && e.ambient():
 		s.Kind = resolve.SymptomDenied
 	case of == resolve.SymptomWrongVersion && protocol.SaysTLS():
 		s.Kind = resolve.SymptomForeignCertificate

@@ -50,6 +50,9 @@ type Side struct {
 	virtualServices  []*VirtualService
 	routes           *routeIndex
 	clients          []*ClientClass
+	// leading are the namespaces with ServiceEntries whose addresses are those of workloads of
+	// the input: of any namespace.
+	leading map[string]bool
 	// surveys are by rule host, preferences by what preferred is asked; both are filled as
 	// they are asked for.
 	surveys, preferences sync.Map

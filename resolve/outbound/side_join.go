@@ -22,6 +22,7 @@ func JoinSides(in Inputs, parts []*Side) *Side {
 // among them, then who knows what.
 func (side *Side) joinClients(parts []*Side) {
 	for _, p := range parts {
+		p.leading = map[string]bool{}
 		p.hosts = p.hostsOf(p.In.Objects)
 	}
 	domains := map[string][]*Side{}

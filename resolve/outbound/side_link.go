@@ -15,6 +15,7 @@ func (side *Side) linkClients() {
 
 // linkAll builds everything anew.
 func (side *Side) linkAll() {
+	side.leading = map[string]bool{}
 	side.hosts = side.hostsOf(side.In.Objects)
 	side.linkHosts(side.In.Objects)
 }

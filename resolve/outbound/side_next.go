@@ -35,6 +35,7 @@ func (side *Side) Next(in Inputs, t Touched) *Side {
 // linkFrom builds the client side out of the one before.
 func (side *Side) linkFrom(m *Side, t *Touched) {
 	m.linkClients()
+	side.leading = maps.Clone(m.leading)
 	side.hosts, side.hostsByName, side.hostsByNamespace = m.hosts, m.hostsByName, m.hostsByNamespace
 	known := true // which hosts there are, and who sees them
 	switch {

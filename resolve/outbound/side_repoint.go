@@ -21,8 +21,9 @@ func (side *Side) repoint(m *Side, t *Touched) {
 			}
 		}
 	}
-	hosts := map[*Host]*Host{}
-	for ns := range t.Hosts {
+	hosts, namespaces := map[*Host]*Host{}, maps.Clone(m.leading)
+	maps.Copy(namespaces, t.Hosts)
+	for ns := range namespaces {
 		for _, h := range m.hostsByNamespace[ns] {
 			if next := side.repointed(h, moved); next != h {
 				hosts[h] = next
@@ -75,22 +76,16 @@ func (side *Side) repointed(h *Host, moved map[*inbound.Workload]*inbound.Worklo
 // moved is an endpoint as it is now: its workload decided anew, or what policies make of an
 // address.
 func (side *Side) moved(h *Host, e Endpoint, moved map[*inbound.Workload]*inbound.Workload) (is Endpoint, changed bool) {
-	if e.Workload != nil {
-		w := moved[e.Workload]
-		if w == nil {
-			return e, false
-		}
-		e.Workload = w
-		return e, true
+	if w := moved[e.Workload]; e.Workload != nil && w != nil {
+		e.Workload, changed = w, true
 	}
 	if e.Policy == resolve.Unset {
-		return e, false
+		return e, changed
 	}
 	in := side.In.Policies.Chain(h.Namespace, resolve.DefaultRevision, e.Labels)
-	policy := in.ModeOf(e.Port)
-	changed = policy != e.Policy
-	e.Policy = policy
-	return e, changed
+	was := e.Policy
+	e.Policy = in.ModeOf(e.Port)
+	return e, changed || e.Policy != was
 }
 
 // replaceHosts puts hosts in the place of others of the same name.

@@ -18,7 +18,9 @@ type generator struct {
 	later *rand.Rand
 	// apart draws networks, which came later still.
 	apart *rand.Rand
-	world world
+	// inside draws entries that lead to Services of the world.
+	inside *rand.Rand
+	world  world
 	// root is the mesh's root namespace.
 	root       string
 	namespaces []string
@@ -33,7 +35,7 @@ type generator struct {
 func generate(seed uint64) world { return newGenerator(seed).make() }
 
 func newGenerator(seed uint64) *generator {
-	return &generator{Rand: rand.New(rand.NewPCG(seed, 1)), later: rand.New(rand.NewPCG(seed, 2)), apart: rand.New(rand.NewPCG(seed, 3)), root: "istio-system", names: map[string]int{}, refused: map[string]int{}}
+	return &generator{Rand: rand.New(rand.NewPCG(seed, 1)), later: rand.New(rand.NewPCG(seed, 2)), apart: rand.New(rand.NewPCG(seed, 3)), inside: rand.New(rand.NewPCG(seed, 4)), root: "istio-system", names: map[string]int{}, refused: map[string]int{}}
 }
 
 func (g *generator) make() world {

@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // decorate adds to a finished world what is drawn apart from it.
@@ -26,6 +27,42 @@ func (g *generator) decorate() {
 	if g.apart.IntN(100) < 15 {
 		g.networks()
 	}
+	if g.inside.IntN(100) < 25 {
+		g.leadInside()
+	}
+}
+
+// leadInside has entries lead to Services of the world by their names, and one name such a
+// Service again.
+func (g *generator) leadInside() {
+	var names []string
+	for _, d := range g.world {
+		if d.kind() == "Service" && d.text("spec", "type") != "ExternalName" {
+			names = append(names, d.name()+"."+d.namespace()+".svc.cluster.local")
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	for _, d := range g.world {
+		endpoints, _ := d.at("spec", "endpoints").([]any)
+		for _, e := range endpoints {
+			if m, ok := e.(map[string]any); ok && d.kind() == "ServiceEntry" && d.text("spec", "resolution") == "DNS" && g.inside.IntN(2) == 0 {
+				m["address"] = names[g.inside.IntN(len(names))]
+			}
+		}
+	}
+	if g.inside.IntN(3) > 0 {
+		return
+	}
+	short, rest, _ := strings.Cut(names[g.inside.IntN(len(names))], ".")
+	namespace, _, _ := strings.Cut(rest, ".")
+	d := g.object("networking.istio.io/v1", "ServiceEntry", namespace, "own-name")
+	d["spec"] = map[string]any{
+		"hosts": []any{short + "." + rest}, "location": "MESH_INTERNAL", "resolution": "DNS",
+		"ports": []any{map[string]any{"number": 80, "name": "http80", "protocol": "HTTP"}},
+	}
+	g.add(d)
 }
 
 // fileCertificates gives the proxies of a Deployment client certificates from

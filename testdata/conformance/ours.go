@@ -1,9 +1,9 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 
@@ -166,14 +166,12 @@ func address(con outbound.Connection, c *cluster) string {
 	if e == nil {
 		return nobody
 	}
-	host := e.Address
-	if w := e.Workload; w != nil {
-		if m := c.byName[string(w.Ref.Kind)+" "+w.Ref.Path()]; m != nil {
-			host = m.address
-		}
+	if e.Address != "" {
+		return cmp.Or(e.Written(), nobody)
 	}
-	if strings.HasPrefix(host, "/") || net.ParseIP(host) == nil && strings.Contains(host, ":") {
-		return host
+	host := ""
+	if m := c.byName[string(e.Workload.Ref.Kind)+" "+e.Workload.Ref.Path()]; m != nil {
+		host = m.address
 	}
 	return fmt.Sprintf("%s:%d", host, e.Port)
 }
