@@ -81,12 +81,16 @@ func (c *Call) edsForHeadless(balancer bool) bool {
 // sidecar, or there is none (3.4.3).
 func (c *Call) passthroughGate() *resolve.Sending {
 	out := &resolve.Sending{TLS: resolve.SendsPlaintext, Auto: true, Why: resolve.Reason{Cause: resolve.CauseKeptWithoutEndpoints}.As(c.keeps())}
-	if !slices.ContainsFunc(c.Port.Endpoints, func(e Endpoint) bool { return !e.chosen }) {
+	endpoints := c.Port.Endpoints
+	if c.Port.written != nil {
+		endpoints = c.Port.written
+	}
+	if !slices.ContainsFunc(endpoints, func(e Endpoint) bool { return !e.chosen }) {
 		return out
 	}
 	var open *Endpoint
-	for i := range c.Port.Endpoints {
-		e := &c.Port.Endpoints[i]
+	for i := range endpoints {
+		e := &endpoints[i]
 		switch {
 		case e.chosen: // istiod knows of none
 		case !e.Known:

@@ -22,6 +22,7 @@ func (side *Side) entryHost(o config.Typed[*networkingv1.ServiceEntry], name str
 		Passthrough: spec.GetResolution() == networkingapi.ServiceEntry_NONE,
 		exports:     resolve.NewExportTo(spec.GetExportTo()).OrDefault(side.In.Config.GetDefaultServiceExportTo()), Addresses: spec.GetAddresses(),
 	}
+	h.resolved = spec.GetResolution() == networkingapi.ServiceEntry_DNS || spec.GetResolution() == networkingapi.ServiceEntry_DNS_ROUND_ROBIN
 	h.kindred = fmt.Sprint(spec.GetResolution(), o.As.Labels, spec.GetWorkloadSelector().GetLabels())
 	for i, p := range spec.GetPorts() {
 		port := HostPort{why: resolve.Because(resolve.CauseEntryProtocol, resolve.Details{Text: p.GetProtocol()}), at: resolve.Path("spec", "ports").Index(i).Child("protocol"), Number: int32(p.GetNumber()), Name: p.GetName(), Protocol: resolve.ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)}

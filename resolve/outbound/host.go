@@ -39,6 +39,8 @@ type Host struct {
 	id *hostID
 	// merged is how many of the last ports are those of other entries (mergePorts).
 	merged int
+	// resolved is true for a ServiceEntry with resolution DNS.
+	resolved bool
 	// kindred is equal for ServiceEntries that may become one service.
 	kindred   string
 	exports   resolve.ExportTo
@@ -60,6 +62,9 @@ type HostPort struct {
 	Name      string
 	Protocol  resolve.Protocol
 	Endpoints []Endpoint
+	// written are those by which istiod decides for clients that keep an address, nil for
+	// Endpoints; see writtenOf.
+	written []Endpoint
 
 	why resolve.Reason // of its protocol
 	at  resolve.Field  // where that is written

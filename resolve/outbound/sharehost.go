@@ -1,6 +1,9 @@
 package outbound
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // shareEndpoints gives hosts of one name and namespace each other's endpoints:
 // istiod keeps endpoints by host, namespace and the port's name, whichever
@@ -20,22 +23,70 @@ func shareEndpoints(hosts []*Host) {
 }
 
 func share(same []*Host) {
-	byName := map[string][]Endpoint{}
+	byName, ofEntries, ofService := map[string][]Endpoint{}, map[int32][]Endpoint{}, map[string][]Endpoint{}
 	for _, h := range same {
 		for i := range h.Ports {
-			name := h.Ports[i].Name
+			name, number := h.Ports[i].Name, h.Ports[i].Number
 			for _, e := range h.Ports[i].Endpoints {
-				if !slices.ContainsFunc(byName[name], e.isAt) {
-					byName[name] = append(byName[name], e)
+				byName[name] = with(byName[name], e)
+				if h.Kubernetes {
+					ofService[name] = with(ofService[name], e)
+				} else {
+					ofEntries[number] = with(ofEntries[number], e)
 				}
 			}
 		}
 	}
+	written := writtenOf(same, ofEntries, ofService)
 	for _, h := range same {
 		for i := range h.Ports {
-			h.Ports[i].Endpoints = byName[h.Ports[i].Name]
+			p := &h.Ports[i]
+			p.Endpoints, p.written = byName[p.Name], written[p.Number]
+			if h.resolved {
+				p.Endpoints = p.written
+			}
 		}
 	}
+}
+
+// with is a list with an endpoint that it may have already.
+func with(list []Endpoint, e Endpoint) []Endpoint {
+	if slices.ContainsFunc(list, e.isAt) {
+		return list
+	}
+	return append(list, e)
+}
+
+// writtenOf are the endpoints, by port, that istiod writes into the clusters of hosts which
+// are resolved by DNS, and by which it decides what clients that keep an address send to all
+// (3.4.3). It finds those of entries by the port's number and those of Services by its name,
+// anew for each Service and entry of the host: the youngest that has the number counts.
+func writtenOf(same []*Host, ofEntries map[int32][]Endpoint, ofService map[string][]Endpoint) map[int32][]Endpoint {
+	byAge := slices.Clone(same)
+	slices.SortStableFunc(byAge, func(a, b *Host) int {
+		return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.registered(), b.registered()))
+	})
+	out := map[int32][]Endpoint{}
+	for _, h := range byAge {
+		for _, p := range h.Ports {
+			list := slices.Clone(ofEntries[p.Number])
+			for _, e := range ofService[p.Name] {
+				list = with(list, e)
+			}
+			if len(list) > 0 {
+				out[p.Number] = list
+			}
+		}
+	}
+	return out
+}
+
+// registered is the name of a host in istiod's registry.
+func (h *Host) registered() string {
+	if h.Kubernetes {
+		return h.Ref.Name
+	}
+	return h.Name
 }
 
 // isAt reports whether two endpoints are the same place.

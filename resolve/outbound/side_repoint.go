@@ -50,27 +50,38 @@ func (side *Side) repoint(m *Side, t *Touched) {
 func (side *Side) repointed(h *Host, moved map[*inbound.Workload]*inbound.Workload) *Host {
 	var next *Host
 	for i := range h.Ports {
-		endpoints := h.Ports[i].Endpoints
-		for j := range endpoints {
-			is, changed := side.moved(h, endpoints[j], moved)
-			if !changed {
-				continue
-			}
-			if next == nil {
-				copied := *h
-				next = &copied
-				next.Ports = slices.Clone(h.Ports)
-			}
-			if at := next.Ports[i].Endpoints; &at[0] == &endpoints[0] {
-				next.Ports[i].Endpoints = slices.Clone(endpoints)
-			}
-			next.Ports[i].Endpoints[j] = is
+		endpoints, changed := side.movedOf(h, h.Ports[i].Endpoints, moved)
+		written, too := side.movedOf(h, h.Ports[i].written, moved)
+		if !changed && !too {
+			continue
 		}
+		if next == nil {
+			copied := *h
+			next = &copied
+			next.Ports = slices.Clone(h.Ports)
+		}
+		next.Ports[i].Endpoints, next.Ports[i].written = endpoints, written
 	}
 	if next == nil {
 		return h
 	}
 	return next
+}
+
+// movedOf are endpoints as they are now, the list itself where none moved.
+func (side *Side) movedOf(h *Host, list []Endpoint, moved map[*inbound.Workload]*inbound.Workload) (out []Endpoint, changed bool) {
+	out = list
+	for i := range list {
+		is, differs := side.moved(h, list[i], moved)
+		if !differs {
+			continue
+		}
+		if !changed {
+			out, changed = slices.Clone(list), true
+		}
+		out[i] = is
+	}
+	return out, changed
 }
 
 // moved is an endpoint as it is now: its workload decided anew, or what policies make of an

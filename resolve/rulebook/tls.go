@@ -69,7 +69,9 @@ var tlsRules = []Rule{
 	{
 		Number: "3.4.6", Title: "Endpoints of a ServiceEntry: names resolved by DNS never get mTLS, pods go by their label",
 		Text: []string{"Resolution DNS without endpoints is never mTLS; static endpoints follow 1.10; resolution NONE without endpoints is plaintext. MESH_EXTERNAL over pods of the mesh is plaintext.",
-			"Entries of one host and namespace become one service: they share endpoints by the name of the port and have the ports of all. A container port with the name of the entry's port comes before its targetPort."},
+			"Entries of one host and namespace become one service: they share endpoints by the name of the port and have the ports of all. A container port with the name of the entry's port comes before its targetPort.",
+			"What stands at an address, a pod of the mesh or what is behind the name or the cluster IP of a Service, takes the call in its own mode: istiod does not know of that, and goes by what the entry says.",
+			"Where an entry and a Service have one host and namespace, clusters of resolution DNS and the check of 3.4.3 go by port numbers: those of the youngest of them, the entry's endpoints by number and the Service's by port name."},
 		Source: []string{entryConvert}, Proof: ByRun, See: []string{"MTLS0217", "MTLS0218"},
 	},
 	{
