@@ -114,7 +114,7 @@ func (a *Adviser) callers(w *inbound.Workload, p *inbound.Port) []Caller {
 	}
 	for _, l := range a.leads[portKey{w, p.Number}] {
 		for _, d := range declared.In(a.mesh).On(l.host) {
-			if d.Client == w || d.Client != nil && known[d.Client] || !d.On(l.port) {
+			if d.Client == w || d.Client != nil && known[d.Client] || !d.On(l.port) || !d.Away.IsZero() {
 				continue
 			}
 			if d.Client != nil {

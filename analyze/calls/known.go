@@ -47,7 +47,7 @@ func (c *Calls) Known(r *Row) Known {
 func (c *Calls) declared(r *Row) []*declared.Call {
 	var out []*declared.Call
 	for _, d := range declared.In(c.Mesh).On(r.Host) {
-		if c.members.in(r.Clients, d.Client) && slices.ContainsFunc(r.Ports, d.On) {
+		if d.Away.IsZero() && slices.Contains(r.Subsets, d.Subset) && slices.ContainsFunc(r.Ports, d.On) && c.members.in(r.Clients, d.Client) {
 			out = append(out, d)
 		}
 	}

@@ -25,7 +25,7 @@ type callsMade struct {
 // nothing: what is said of the host comes first.
 func (m *callsMade) add(p *analyze.Pass, classes []*outbound.ClientClass, c outbound.Connection) {
 	for _, d := range p.DependenciesOn(c.Host) {
-		if d.Client != nil && !d.Handed && !ofItself(d, c) && d.On(c.Port.Number) && !slices.Contains(m.declared, d) && within(classes, d.Client) {
+		if d.Client != nil && !d.Handed && !ofItself(d, c) && d.Makes(&c) && !slices.Contains(m.declared, d) && within(classes, d.Client) {
 			m.declared = append(m.declared, d)
 		}
 	}

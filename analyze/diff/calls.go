@@ -230,7 +230,7 @@ func broken(con outbound.Connection) bool { return con.Outcome.Verdict == resolv
 func (c *comparison) brokenOf(after []*outbound.Connection) []CallChange {
 	var list []CallChange
 	for _, con := range after {
-		if con.Outcome.Verdict == resolve.VerdictBroken && con.Known() {
+		if con.Outcome.Verdict == resolve.VerdictBroken && con.Called() {
 			list = c.note(list, effect.Breaks, nil, con)
 		}
 	}

@@ -38,7 +38,7 @@ func serverOf(con *outbound.Connection) server {
 // comparePort compares endpoint by endpoint. One that is new is held against the
 // worst that a call could meet before: a call is as safe as where it may end.
 func (c *comparison) comparePort(was, is []*outbound.Connection) []CallChange {
-	if !was[0].Known() && !is[0].Known() {
+	if !was[0].Known() && !is[0].Known() || is[0].Known() && !is[0].Called() {
 		return nil
 	}
 	before := map[server]*outbound.Connection{}

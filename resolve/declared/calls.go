@@ -21,6 +21,10 @@ type Call struct {
 	// Host is who is called, Port the port that is meant: 0 where nothing says.
 	Host *outbound.Host
 	Port int32
+	// Subset is that of the route by which it goes, Away the VirtualService that leads it
+	// elsewhere: then the host is not called as it is.
+	Subset string
+	Away   resolve.Ref
 	// Handed is true where the client is given the text with all the rest of a ConfigMap
 	// that others are given as well: it may never read it.
 	Handed bool
@@ -45,6 +49,12 @@ func (d *Call) Position() resolve.Position {
 
 // On reports that it may be a call of a port.
 func (d *Call) On(port int32) bool { return d.Port == 0 || d.Port == port }
+
+// Makes reports that it may be what comes to a connection: of its port and subset, not led
+// elsewhere.
+func (d *Call) Makes(c *outbound.Connection) bool {
+	return d.On(c.Port.Number) && d.Subset == c.Subset && d.Away.IsZero()
+}
 
 // Calls are all that the configuration of a mesh speaks of, sorted by client, host and
 // place. A client's own Services are among them: pods of one workload call each other.
@@ -118,6 +128,6 @@ func compare(d, o *Call) int {
 	case o.Client != nil:
 		return 1
 	}
-	return cmp.Or(cmp.Compare(d.Caller, o.Caller), d.Host.Compare(o.Host), cmp.Compare(d.Port, o.Port),
+	return cmp.Or(cmp.Compare(d.Caller, o.Caller), d.Host.Compare(o.Host), cmp.Compare(d.Port, o.Port), cmp.Compare(d.Subset, o.Subset),
 		d.By.Compare(o.By), cmp.Compare(d.Field, o.Field), cmp.Compare(d.Below, o.Below), cmp.Compare(d.Says, o.Says))
 }

@@ -25,11 +25,26 @@ func (m reader) redirected(said []*Call) []*Call {
 		for _, v := range list {
 			if v.Exports.VisibleIn(d.Client.Ref.Namespace, v.Namespace) {
 				out = append(out, m.through(v, d)...)
+				if m.leadsAway(d) {
+					d.Away = v.Ref
+				}
 				break // the first one counts
 			}
 		}
 	}
 	return out
+}
+
+// leadsAway reports a call of which every port that is meant is led elsewhere.
+func (m reader) leadsAway(d *Call) bool {
+	class := m.ClassOf(d.Client)
+	return class != nil && !slices.ContainsFunc(d.Host.Ports, func(p outbound.HostPort) bool {
+		if !d.On(p.Number) {
+			return false
+		}
+		_, bypassed := m.Bypassed(class, d.Host, d.Host.Port(p.Number))
+		return !bypassed
+	})
 }
 
 // routes reports a client whose own proxy reads VirtualServices.
@@ -41,11 +56,11 @@ func (m reader) through(v *outbound.VirtualService, d *Call) []*Call {
 	var out []*Call
 	for _, to := range v.Destinations {
 		h := m.RoutedTo(to.Host, d.Client.Ref.Namespace)
-		if h == nil || h == d.Host {
+		if h == nil || !to.At("mesh") || h == d.Host && to.Subset == "" {
 			continue
 		}
 		out = append(out, &Call{
-			Client: d.Client, Host: h, Port: portOf(h, to.Port, d.Port),
+			Client: d.Client, Host: h, Port: portOf(h, to.Port, d.Port), Subset: to.Subset, Handed: d.Handed,
 			Says: "route of " + d.Host.Name + ", which " + d.Says + " names", By: v.Ref, Origin: v.Origin, Field: v.Fields[to],
 		})
 	}
@@ -69,11 +84,11 @@ func (m reader) routedByGateways() []*Call {
 		for _, name := range v.Gateways {
 			for _, to := range v.Destinations {
 				h := m.RoutedTo(to.Host, v.Namespace)
-				if h == nil {
+				if h == nil || !to.At(name) {
 					continue
 				}
 				for _, g := range gateways[gatewayRef(name, v.Namespace)] {
-					out = append(out, &Call{Client: g, Host: h, Port: portOf(h, to.Port, 0), Says: "route", By: v.Ref, Origin: v.Origin, Field: v.Fields[to]})
+					out = append(out, &Call{Client: g, Host: h, Port: portOf(h, to.Port, 0), Subset: to.Subset, Says: "route", By: v.Ref, Origin: v.Origin, Field: v.Fields[to]})
 				}
 			}
 		}

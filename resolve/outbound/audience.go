@@ -23,7 +23,7 @@ func (side *Side) Shared(f Filter) iter.Seq2[[]*ClientClass, Connection] {
 			}
 			for _, g := range s.Of(h) {
 				together := func(c Connection) bool { return yield(g, c) }
-				if !side.calls(g[0], h, false, together) {
+				if !side.calls(g[0], h, Filter{Bypassed: f.Bypassed}, together) {
 					return
 				}
 			}
@@ -107,6 +107,9 @@ func (s *Audience) Plain(h *Host) bool {
 	if !h.exports.Has("*") || len(s.side.hostsByName[h.Name]) > 1 {
 		return false
 	}
+	if slices.ContainsFunc(s.side.routes.about(h), func(v *VirtualService) bool { return !v.Exports.Has("*") }) {
+		return false
+	}
 	for _, g := range s.ordinary {
 		for _, ns := range []string{h.Namespace, s.side.In.Control.RootOf(g[0].Revision)} {
 			_, entries, _ := s.side.RuleIndexes[g[0].Revision].Exported[ns].Match(h.Name)
@@ -129,7 +132,19 @@ type Sharing struct {
 	files     string // where client certificates come from
 	patched   string // by EnvoyFilters
 	network   string
-	ports     string // those that a Sidecar resource leaves, "" for all
+	ports     string      // those that a Sidecar resource leaves, "" for all
+	route     resolve.Ref // the VirtualService that leads calls of the host elsewhere
+}
+
+// routeOf is the VirtualService by which clients of a class do not call some port of a host as
+// it is, zero for none.
+func (side *Side) routeOf(c *ClientClass, h *Host) resolve.Ref {
+	for i := range h.Ports {
+		if by, bypassed := side.Bypassed(c, h, &h.Ports[i]); bypassed {
+			return by
+		}
+	}
+	return resolve.Ref{}
 }
 
 // oneByOne groups classes by asking each, in the order of their first member.
@@ -159,7 +174,7 @@ func (side *Side) SharingOf(c *ClientClass, h *Host) (key Sharing, known bool) {
 	if c.scope.listed == nil && !routed && (!h.VisibleTo(c.Namespace) || !side.preferred(h, c)) {
 		return key, false
 	}
-	key = Sharing{side.RuleFor(c, h), c.Dataplane, c.Revision, c.bypass, c.Certificates, c.patched(), c.network, ""}
+	key = Sharing{side.RuleFor(c, h), c.Dataplane, c.Revision, c.bypass, c.Certificates, c.patched(), c.network, "", side.routeOf(c, h)}
 	if c.scope.listed != nil {
 		ports, listed := c.scope.listed[h.id]
 		if !listed {

@@ -31,6 +31,16 @@ type Connection struct {
 // Known reports whether the clients know the port, see Side.Knows.
 func (c *Connection) Known() bool { return c.Call.Side.Knows(c.Client, c.Host, c.Port.Number) }
 
+// Called reports whether clients may make the call: they know the port, and no VirtualService
+// leads all calls of it elsewhere.
+func (c *Connection) Called() bool {
+	if !c.Known() {
+		return false
+	}
+	_, bypassed := c.Call.Side.Bypassed(c.Client, c.Host, c.Port)
+	return c.Subset != "" || !bypassed
+}
+
 // Filter narrows Connections; nil functions let everything pass.
 type Filter struct {
 	Client func(*ClientClass) bool
@@ -40,11 +50,14 @@ type Filter struct {
 	// Hidden also yields hosts that a Sidecar resource or exportTo hides from the
 	// client: calls to them are passed through or refused.
 	Hidden bool
+	// Bypassed also yields ports as they are from which a VirtualService leads all calls
+	// elsewhere: the proxies have clusters for them.
+	Bypassed bool
 }
 
 // Connections yields every call that a class of clients can make, class by class,
-// host by host: nothing is kept. Hosts that the clients' scope hides are left
-// out unless the filter asks for them.
+// host by host: nothing is kept. Hosts that the clients' scope hides, and ports from which a
+// VirtualService leads all calls elsewhere, are left out unless the filter asks for them.
 func (side *Side) Connections(f Filter) iter.Seq[Connection] {
 	side.linkClients()
 	return func(yield func(Connection) bool) {
@@ -56,7 +69,7 @@ func (side *Side) Connections(f Filter) iter.Seq[Connection] {
 				if h.Alias != "" || f.Host != nil && !f.Host(h) {
 					continue
 				}
-				if !side.calls(class, h, f.Hidden, yield) {
+				if !side.calls(class, h, f, yield) {
 					return
 				}
 			}
@@ -66,18 +79,18 @@ func (side *Side) Connections(f Filter) iter.Seq[Connection] {
 
 // Calls yields what becomes of the calls of one class to one host, hidden or not.
 func (side *Side) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
-	return func(yield func(Connection) bool) { side.calls(class, h, true, yield) }
+	return func(yield func(Connection) bool) { side.calls(class, h, Filter{Hidden: true, Bypassed: true}, yield) }
 }
 
-func (side *Side) calls(class *ClientClass, h *Host, hidden bool, yield func(Connection) bool) bool {
+func (side *Side) calls(class *ClientClass, h *Host, f Filter, yield func(Connection) bool) bool {
 	rule := side.RuleFor(class, h)
 	for i := range h.Ports {
 		port := &h.Ports[i]
 		known := side.knows(class, h, port.Number).known
-		if !known && !hidden {
+		if !known && !f.Hidden {
 			continue
 		}
-		if !side.Prepare(class, h, port, "", rule).each(yield) {
+		if _, bypassed := side.Bypassed(class, h, port); (f.Bypassed || !bypassed) && !side.Prepare(class, h, port, "", rule).each(yield) {
 			return false
 		}
 		if rule == nil || !known || !class.Proxied() {

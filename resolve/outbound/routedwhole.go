@@ -25,8 +25,8 @@ func (r *Routed) Position() resolve.Position { return r.Origin.At(r.Field) }
 
 // wholeHTTP is the only destination of all routes, the last of which takes every
 // call; nil where there are several.
-func (v *VirtualService) wholeHTTP(routes []*networkingapi.HTTPRoute) *destination {
-	var only *destination
+func (v *VirtualService) wholeHTTP(routes []*networkingapi.HTTPRoute) *Destination {
+	var only *Destination
 	last := false
 	for _, r := range routes {
 		if len(r.GetRoute()) == 0 {
@@ -45,8 +45,8 @@ func (v *VirtualService) wholeHTTP(routes []*networkingapi.HTTPRoute) *destinati
 	return only
 }
 
-func (v *VirtualService) wholeTCP(routes []*networkingapi.TCPRoute) *destination {
-	var only *destination
+func (v *VirtualService) wholeTCP(routes []*networkingapi.TCPRoute) *Destination {
+	var only *Destination
 	last := false
 	for _, r := range routes {
 		for _, d := range r.GetRoute() {
@@ -63,7 +63,7 @@ func (v *VirtualService) wholeTCP(routes []*networkingapi.TCPRoute) *destination
 }
 
 // same is the destination where it is the only one so far, nil where another was.
-func (v *VirtualService) same(only *destination, d *networkingapi.Destination) *destination {
+func (v *VirtualService) same(only *Destination, d *networkingapi.Destination) *Destination {
 	to := v.destination(d)
 	if only != nil && *only != to {
 		return nil
@@ -90,7 +90,7 @@ func (side *Side) routedWhole(class *ClientClass, h *Host, port *HostPort) *Rout
 		if to == nil {
 			return nil
 		}
-		r := &Routed{By: v.Ref, Origin: v.Origin, Field: field.Index(0), Host: side.RoutedTo(to.Host, class.Namespace), Subset: to.subset}
+		r := &Routed{By: v.Ref, Origin: v.Origin, Field: field.Index(0), Host: side.RoutedTo(to.Host, class.Namespace), Subset: to.Subset}
 		if r.Host == nil {
 			return nil
 		}

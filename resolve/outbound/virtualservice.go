@@ -1,6 +1,9 @@
 package outbound
 
 import (
+	"slices"
+	"strings"
+
 	networkingapi "istio.io/api/networking/v1alpha3"
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
@@ -16,21 +19,45 @@ type VirtualService struct {
 	Namespace    string
 	hosts        []string
 	Exports      resolve.ExportTo
-	Destinations []destination
+	Destinations []Destination
 	// Fields are where the destinations are written first.
-	Fields map[destination]resolve.Field
+	Fields map[Destination]resolve.Field
 	// Gateways are those that it is bound to, "mesh" not among them.
 	Gateways []string
 	// http and tcp are where all calls of the kind go, nil where routes differ.
-	http, tcp *destination
+	http, tcp *Destination
+	// rewrites is true where the routes of HTTP are all of what becomes of a call: there are
+	// some, and none is handed to another VirtualService.
+	rewrites bool
 	// meshwide is true for one that sidecars read: no gateways, or "mesh" among them.
 	meshwide bool
 }
 
-// destination is where a route leads; port 0 is any.
-type destination struct {
-	Host, subset string
+// Destination is where a route leads; port 0 is any.
+type Destination struct {
+	Host, Subset string
 	Port         int32
+	// gateways are those that the matches of the route name, "" where it is for all of the
+	// VirtualService's.
+	gateways string
+}
+
+// At reports a route that a proxy follows: that of a Gateway, or a sidecar for "mesh".
+func (d Destination) At(gateway string) bool {
+	return d.gateways == "" || slices.Contains(strings.Split(d.gateways, ","), gateway)
+}
+
+// gatewaysOf are those that every match of a route names, "" where one names none.
+func gatewaysOf[T interface{ GetGateways() []string }](matches []T) string {
+	var names []string
+	for _, m := range matches {
+		if len(m.GetGateways()) == 0 {
+			return ""
+		}
+		names = append(names, m.GetGateways()...)
+	}
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), ",")
 }
 
 func (side *Side) virtualServicesOf(c *config.Collection) []*VirtualService {
@@ -59,44 +86,47 @@ func (side *Side) newVirtualService(o config.Typed[*networkingv1.VirtualService]
 	for _, h := range spec.GetHosts() {
 		v.hosts = append(v.hosts, resolve.FQDN(h, v.Namespace, resolve.ClusterDomain))
 	}
-	v.Fields = map[destination]resolve.Field{}
+	v.Fields = map[Destination]resolve.Field{}
+	v.rewrites = len(spec.GetHttp()) > 0
 	for i, r := range spec.GetHttp() {
-		at := resolve.Path("spec", "http").Index(i)
+		at, of := resolve.Path("spec", "http").Index(i), gatewaysOf(r.GetMatch())
 		for j, d := range r.GetRoute() {
-			v.to(d.GetDestination(), at.Child("route").Index(j))
+			v.to(d.GetDestination(), of, at.Child("route").Index(j))
 		}
-		v.to(r.GetMirror(), at.Child("mirror"))
+		v.to(r.GetMirror(), of, at.Child("mirror"))
 		for j, d := range r.GetMirrors() {
-			v.to(d.GetDestination(), at.Child("mirrors").Index(j))
+			v.to(d.GetDestination(), of, at.Child("mirrors").Index(j))
 		}
+		v.rewrites = v.rewrites && r.GetDelegate() == nil
 	}
 	for i, r := range spec.GetTcp() {
 		for j, d := range r.GetRoute() {
-			v.to(d.GetDestination(), resolve.Path("spec", "tcp").Index(i).Child("route").Index(j))
+			v.to(d.GetDestination(), gatewaysOf(r.GetMatch()), resolve.Path("spec", "tcp").Index(i).Child("route").Index(j))
 		}
 	}
 	for i, r := range spec.GetTls() {
 		for j, d := range r.GetRoute() {
-			v.to(d.GetDestination(), resolve.Path("spec", "tls").Index(i).Child("route").Index(j))
+			v.to(d.GetDestination(), gatewaysOf(r.GetMatch()), resolve.Path("spec", "tls").Index(i).Child("route").Index(j))
 		}
 	}
 	v.http, v.tcp = v.wholeHTTP(spec.GetHttp()), v.wholeTCP(spec.GetTcp())
 	return v
 }
 
-func (v *VirtualService) to(d *networkingapi.Destination, at resolve.Field) {
+func (v *VirtualService) to(d *networkingapi.Destination, gateways string, at resolve.Field) {
 	if d.GetHost() == "" {
 		return
 	}
 	to := v.destination(d)
+	to.gateways = gateways
 	v.Destinations = append(v.Destinations, to)
 	if _, again := v.Fields[to]; !again {
 		v.Fields[to] = at
 	}
 }
 
-func (v *VirtualService) destination(d *networkingapi.Destination) destination {
-	return destination{resolve.FQDN(d.GetHost(), v.Namespace, resolve.ClusterDomain), d.GetSubset(), int32(d.GetPort().GetNumber())}
+func (v *VirtualService) destination(d *networkingapi.Destination) Destination {
+	return Destination{Host: resolve.FQDN(d.GetHost(), v.Namespace, resolve.ClusterDomain), Subset: d.GetSubset(), Port: int32(d.GetPort().GetNumber())}
 }
 
 // RoutedBy names the VirtualServices that send calls to a subset of a host.
@@ -105,7 +135,7 @@ func (side *Side) RoutedBy(host, subset string) []resolve.Ref {
 	var out []resolve.Ref
 	for _, v := range side.virtualServices {
 		for _, d := range v.Destinations {
-			if d.Host == host && d.subset == subset {
+			if d.Host == host && d.Subset == subset {
 				out = append(out, v.Ref)
 				break
 			}

@@ -82,7 +82,7 @@ func (r *run) compare(w *Wave, k knownCall) {
 	for _, at := range sortedPlaces(to) {
 		con := to[at]
 		x, had := from[at]
-		if !had || con.Outcome.Verdict != resolve.VerdictBroken || x.Outcome.Verdict == resolve.VerdictBroken || k.port != 0 && k.port != at.port {
+		if !had || con.Outcome.Verdict != resolve.VerdictBroken || x.Outcome.Verdict == resolve.VerdictBroken || k.port != 0 && k.port != at.port || con.Known() && !con.Called() {
 			continue
 		}
 		v := Violation{Status: migrate.Blocked, Clients: []resolve.Ref{k.client.Ref}, Call: &con, Servers: []Target{{at.server, at.at}}}
