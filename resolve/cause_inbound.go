@@ -24,6 +24,9 @@ const (
 	CauseNoServer             Cause = "no-gateway-server"
 	CauseServerPlaintext      Cause = "gateway-server-plaintext"
 	CauseServerTLS            Cause = "gateway-server-tls"
+	CauseServerConflict       Cause = "gateway-server-conflict"
+	CauseServerSameHost       Cause = "gateway-server-same-host"
+	CauseServerSameName       Cause = "gateway-server-same-name"
 	CauseIngressTLS           Cause = "ingress-tls"
 	CauseOutside              Cause = "address-outside"
 	CauseProxyUnproven        Cause = "proxy-unproven"
@@ -83,4 +86,9 @@ func (c Cause) Ignored() bool {
 		return true
 	}
 	return false
+}
+
+// ServerDropped reports a server of a Gateway that istiod leaves out (2.15).
+func (c Cause) ServerDropped() bool {
+	return c == CauseServerConflict || c == CauseServerSameHost || c == CauseServerSameName
 }

@@ -42,6 +42,9 @@ type gatewayServer struct {
 	protocol resolve.Protocol
 	tls      string // "" for plaintext
 	ofMesh   bool   // mode ISTIO_MUTUAL: the mesh's own certificates
+	merging
+	// dropped is why istiod leaves the server out, zero where it does not.
+	dropped resolve.Reason
 }
 
 // gateways finds the servers of a gateway workload.
@@ -90,6 +93,7 @@ func istioServer(o config.Typed[*networkingv1.Gateway], i int, s *networkingapi.
 		port:     int32(s.GetPort().GetNumber()),
 		protocol: resolve.ServicePortProtocol(0, s.GetPort().GetProtocol(), false, nil),
 	}
+	out.merging = mergingOf(o.As.CreationTimestamp.Time, out.by, s, out.protocol)
 	if s.GetTls() != nil && !(s.GetTls().GetHttpsRedirect() && out.protocol == resolve.ProtocolHTTP) {
 		out.tls, out.ofMesh = serverTLS(s.GetTls()), s.GetTls().GetMode() == networkingapi.ServerTLSSettings_ISTIO_MUTUAL
 	}
@@ -105,6 +109,7 @@ func (d *decider) serverPorts(set *portSet, services []*Service) {
 			p.Protocol = s.protocol
 		}
 	}
+	merge(d.servers)
 }
 
 // listensOn translates a server's port: the target of the first Service port of
@@ -126,10 +131,14 @@ func (d *decider) listensOn(port int32, services []*Service) int32 {
 // byServer is the decision of a gateway's port: the servers on it decide, never
 // a PeerAuthentication (2.15).
 func (d *decider) byServer(p *Port) resolve.Decision {
-	var on []gatewayServer
+	var on, dropped []gatewayServer
 	for _, s := range d.servers {
-		if s.listens == p.Number {
+		switch {
+		case s.listens != p.Number:
+		case s.dropped.IsZero():
 			on = append(on, s)
+		default:
+			dropped = append(dropped, s)
 		}
 	}
 	switch use, reserved := resolve.ReservedPorts[p.Number]; {
@@ -139,7 +148,9 @@ func (d *decider) byServer(p *Port) resolve.Decision {
 	case p.Number == pod.StatusPort(d.pod):
 		return d.none(resolve.Because(resolve.CauseGatewayOwnPort, resolve.Details{Text: resolve.StatusUse}))
 	default:
-		return d.none(resolve.Reason{Cause: resolve.CauseNoServer})
+		out := d.none(resolve.Reason{Cause: resolve.CauseNoServer})
+		out.Shadowed = shadows(dropped)
+		return out
 	}
 	first := on[0]
 	out := resolve.Decision{Mode: resolve.Disable, Scope: resolve.ScopeListener, By: first.by, Field: first.field, Origin: first.origin, Why: resolve.Because(resolve.CauseServerPlaintext, resolve.Details{By: first.by})}
@@ -155,5 +166,18 @@ func (d *decider) byServer(p *Port) resolve.Decision {
 		out.Why = resolve.Because(resolve.CauseServerTLS, resolve.Details{By: first.by, Text: p.Listener})
 		out.OfMesh = !slices.ContainsFunc(on, func(s gatewayServer) bool { return !s.ofMesh })
 	}
+	out.Shadowed = shadows(dropped)
 	return out
+}
+
+// shadows are servers that istiod leaves out.
+func shadows(dropped []gatewayServer) (list []resolve.Shadow) {
+	for _, s := range dropped {
+		mode := resolve.Disable
+		if s.tls != "" {
+			mode = resolve.TLS
+		}
+		list = append(list, resolve.Shadow{By: s.by, Field: s.field, Mode: mode, Origin: s.origin, Why: s.dropped})
+	}
+	return list
 }

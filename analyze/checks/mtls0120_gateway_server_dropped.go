@@ -1,0 +1,85 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
+)
+
+// GatewayServerDropped finds servers of Gateways that istiod leaves out (2.15).
+var GatewayServerDropped = register(&analyze.Check{
+	Code:     "MTLS0120",
+	Name:     "gateway-server-dropped",
+	Severity: analyze.Error,
+	Needs:    []resolve.Kind{resolve.KindGateway, resolve.KindWorkload},
+	Title:    "Istio drops a Gateway server that conflicts with another one",
+	Why: `Gateways of all namespaces that select one gateway workload share its ports. Of the servers on one port Istio keeps the
+oldest, and those that fit it: plaintext HTTP servers fit each other, TLS servers fit each other as long as no host is in two
+of them. It drops all others without a word in any status: their hosts are not served, and clients that send TLS meet a
+plaintext listener, or the other way round.`,
+	Fix:      "move the server to a port of its own, or take the host out of one of the Gateways",
+	Docs:     []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#gateway-to-virtualservice-tls-mismatch"},
+	Controls: inTransit,
+	Before:   sharedPortWorld("{number: 80, name: mesh, protocol: HTTPS}"),
+	After:    sharedPortWorld("{number: 443, name: mesh, protocol: HTTPS}"),
+	Run: func(p *analyze.Pass) {
+		p.Objects(resolve.KindGateway)
+		type place struct {
+			by    resolve.Ref
+			field resolve.Field
+		}
+		seen := map[place]bool{}
+		for _, w := range p.Workloads() {
+			for i := range w.Ports {
+				for _, s := range w.Ports[i].Decision.Shadowed {
+					if !s.Why.Cause.ServerDropped() || seen[place{s.By, s.Field}] {
+						continue
+					}
+					seen[place{s.By, s.Field}] = true
+					p.Report(analyze.Finding{
+						Object: s.By, Origin: s.Origin, Field: s.Field, Involved: []resolve.Ref{w.Ref},
+						Message: fmt.Sprintf("the server is not on port %d of %s: %s (2.15)", w.Ports[i].Number, w.Short(), words.Brief(s.Why)),
+					})
+				}
+			}
+		}
+	},
+})
+
+func sharedPortWorld(port string) string {
+	return `apiVersion: v1
+kind: Namespace
+metadata: {name: edge}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: egress, namespace: edge}
+spec:
+  selector: {matchLabels: {app: egress}}
+  template:
+    metadata:
+      labels: {app: egress, sidecar.istio.io/inject: "true"}
+      annotations: {inject.istio.io/templates: gateway}
+    spec: {containers: [{name: istio-proxy, image: auto}]}
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: one, namespace: edge}
+spec:
+  selector: {app: egress}
+  servers:
+    - {port: {number: 80, name: http, protocol: HTTP}, hosts: [a.example.com]}
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: two, namespace: edge}
+spec:
+  selector: {app: egress}
+  servers:
+    - port: ` + port + `
+      hosts: [b.example.com]
+      tls: {mode: ISTIO_MUTUAL}
+`
+}
