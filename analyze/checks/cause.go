@@ -171,7 +171,7 @@ func (c *cause) finding(sends string) analyze.Finding {
 	}
 	return analyze.Finding{
 		Object: f.Sends.By, Origin: f.Sends.Origin, Field: f.Sends.Field, Message: message, Fix: fix(f, ports), Involved: involved,
-		Mild: !c.known(f), Affected: c.affected(),
+		Mild: !c.known(f), Affected: c.affected(), Cause: c.shared(),
 	}
 }
 

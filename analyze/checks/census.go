@@ -82,6 +82,17 @@ func (c *census) hint(n identity) string {
 	return ""
 }
 
+// cause is what findings about an identity that nobody has have in common: the account that
+// the workload of its name runs as instead, or the identity.
+func (c *census) cause(n identity) analyze.Cause {
+	for _, w := range c.byNamespace[n.namespace] {
+		if w.Ref.Name == n.account {
+			return ofNamespace(n.namespace, "", "runs as "+identityOf(w).account)
+		}
+	}
+	return ofNamespace(n.namespace, "", n.String())
+}
+
 // noNamespace is about a namespace that nothing of the input lives in: of files only one
 // that another may be meant for.
 func (c *census) noNamespace(name string) (why string, confidence analyze.Confidence, found bool) {

@@ -7,6 +7,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
+// legacyGroup is the API group that Istio stopped to read.
+const legacyGroup = "authentication.istio.io"
+
 // LegacyPolicy finds policies from before Istio 1.6, which nothing reads.
 var LegacyPolicy = register(&analyze.Check{
 	Code:     "MTLS0117",
@@ -36,7 +39,7 @@ spec:
 	Run: func(p *analyze.Pass) {
 		for _, kind := range []resolve.Kind{resolve.KindMeshPolicy, resolve.KindLegacyPolicy} {
 			for _, o := range p.Objects(kind) {
-				f := analyze.Finding{Object: o.Ref(), Origin: o.Origin, Field: "apiVersion", Message: "Istio has not read this kind since 1.6: it says nothing about mTLS"}
+				f := analyze.Finding{Object: o.Ref(), Origin: o.Origin, Field: "apiVersion", Cause: analyze.Cause{Value: legacyGroup}, Message: "Istio has not read this kind since 1.6: it says nothing about mTLS"}
 				if mode := o.Value.(*resolve.LegacyPolicy).Mode; mode != resolve.Unset {
 					f.Field, f.Message = "spec.peers", fmt.Sprintf("it asks for %s, and Istio has not read this kind since 1.6", mode)
 				} else {

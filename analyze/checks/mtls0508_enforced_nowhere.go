@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // EnforcedNowhere finds AuthorizationPolicies that no proxy carries out (5.6, 1.3).
@@ -39,19 +40,14 @@ spec:
 	After: guardedWorld + guardedStrict + allowPrincipal("cluster.local/ns/shop/sa/web"),
 	Run: func(p *analyze.Pass) {
 		s := newSelections(p)
-		hidden := map[string][]*authz.Policy{}
 		for _, policy := range s.set.All() {
 			switch {
 			case policy.DryRun || len(policy.Rejected) > 0 || policy.Hidden && policy.Origin.Unplaced:
 			case policy.Hidden:
-				hidden[policy.Ref.Namespace] = append(hidden[policy.Ref.Namespace], policy)
+				p.Report(notDiscovered(policy))
 			case !otherRevision(p, policy) && len(policy.Targets) == 0:
 				s.look(p, policy)
 			}
-		}
-		s.picking.report(p)
-		for _, ns := range sortedKeys(hidden) {
-			p.Report(notDiscovered(ns, hidden[ns]))
 		}
 	},
 })
@@ -67,22 +63,14 @@ func (s *selections) look(p *analyze.Pass, policy *authz.Policy) {
 	}
 }
 
-// notDiscovered is the finding about the policies of a namespace that istiod does not
-// look into (1.14).
-func notDiscovered(namespace string, list []*authz.Policy) analyze.Finding {
-	first := list[0]
-	f := analyze.Finding{
-		Object: first.Ref, Origin: first.Origin, Field: "metadata.namespace",
+// notDiscovered is the finding about a policy of a namespace that istiod does not look
+// into (1.14).
+func notDiscovered(policy *authz.Policy) analyze.Finding {
+	return analyze.Finding{
+		Object: policy.Ref, Origin: policy.Origin, Field: "metadata.namespace", Cause: undiscovered,
 		Fix:     "label the namespace so that a discovery selector matches, or change meshConfig.discoverySelectors",
-		Message: fmt.Sprintf("discoverySelectors leave namespace %s out: istiod does not read it, and no proxy carries it out", namespace),
+		Message: fmt.Sprintf("discoverySelectors leave out namespace %s: istiod does not read the policy, and no proxy enforces it", policy.Ref.Namespace),
 	}
-	for _, more := range list[1:] {
-		f.Involved = append(f.Involved, more.Ref)
-	}
-	if n := len(list) - 1; n > 0 {
-		f.Message += fmt.Sprintf("; so it is with %d more policies of it", n)
-	}
-	return f
 }
 
 // otherRevision reports a policy that no control plane of the input reads for its label,
@@ -107,12 +95,10 @@ type selections struct {
 	byNamespace map[string][]*inbound.Workload
 	// free are the workloads that no selector of their own namespace picks.
 	free []*inbound.Workload
-	// picking are findings about selectors that pick nothing.
-	picking *folded
 }
 
 func newSelections(p *analyze.Pass) *selections {
-	s := &selections{set: p.AuthorizationPolicies(), of: map[*authz.Policy][]*inbound.Workload{}, byNamespace: workloadsByNamespace(p), picking: newFolded()}
+	s := &selections{set: p.AuthorizationPolicies(), of: map[*authz.Policy][]*inbound.Workload{}, byNamespace: workloadsByNamespace(p)}
 	for _, w := range p.Workloads() {
 		free := true
 		for _, policy := range s.set.Selecting(w) {
@@ -144,7 +130,7 @@ func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
 		sure = hint != ""
 	}
 	f := analyze.Finding{
-		Object: policy.Ref, Origin: policy.Origin, Field: "spec.selector.matchLabels", Confidence: analyze.Possible,
+		Object: policy.Ref, Origin: policy.Origin, Field: "spec.selector.matchLabels", Confidence: analyze.Possible, Cause: ofNamespace(ns, "", pairs(policy.Selector)),
 		Message: fmt.Sprintf("selects %s; no workload of %s has it%s: no proxy carries it out", pairs(policy.Selector), within, hint),
 	}
 	switch {
@@ -153,7 +139,7 @@ func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
 	case sure:
 		f.Confidence = analyze.Likely
 	}
-	s.picking.add(f)
+	p.Report(f)
 }
 
 // mayPick reports a workload that a policy would pick if the files said where they go, or
@@ -171,10 +157,11 @@ func (s *selections) picksNaked(p *analyze.Pass, policy *authz.Policy, picked []
 	if len(policy.Selector) == 0 {
 		field = "spec"
 	}
+	cause := allWithoutProxy(picked)
 	f := analyze.Finding{
-		Object: policy.Ref, Origin: policy.Origin, Field: field, Involved: []resolve.Ref{picked[0].Ref}, Affected: affectedWorkloads(picked),
-		Fix:     "inject sidecars (or join ambient) and restart the pods, or delete the policy if the workloads are meant to stay outside of the mesh",
-		Message: fmt.Sprintf("is for %s (%s), and none of them has a proxy: nobody carries it out", workloads(len(picked)), firstNames(picked)),
+		Object: policy.Ref, Origin: policy.Origin, Field: field, Involved: []resolve.Ref{picked[0].Ref}, Affected: affectedWorkloads(picked), Cause: cause,
+		Fix:     proxyFix(cause, "the policy"),
+		Message: fmt.Sprintf("applies to %s (%s) without a proxy (%s): nothing enforces the policy", workloads(len(picked)), firstNames(picked), words.Because(picked[0].Membership.Why)),
 	}
 	if picked[0].Origin.File != "" && len(policy.Selector) == 0 {
 		f.Confidence = analyze.Likely
