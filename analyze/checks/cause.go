@@ -189,9 +189,10 @@ func (c *cause) repair(p *analyze.Pass) []analyze.Edit {
 }
 
 // known reports that somebody is known to make the calls: by what is declared, by what was
-// seen, or by a rule that somebody wrote for just this host.
+// seen, or by a rule that somebody wrote for just this host, unless the only known clients of
+// it have no proxy, and the rule is nothing to them.
 func (c *cause) known(first outbound.Connection) bool {
-	return len(c.made.declared) > 0 || !c.made.seen.IsZero() || first.Sends.By.Kind == resolve.KindDestinationRule && first.Rule != nil && first.Rule.FQDN == first.Host.Name
+	return c.made.known() || !c.made.onlyNaked() && first.Sends.By.Kind == resolve.KindDestinationRule && first.Rule != nil && first.Rule.FQDN == first.Host.Name
 }
 
 // fix is what repairs the first call, proved on the mesh; others of the same cause

@@ -64,8 +64,11 @@ spec:
 			if !selectsNothing(p, pa, byNamespace) {
 				continue
 			}
-			message := fmt.Sprintf("selects %s; no workload of namespace %s has it", pairs(pa.Selector), pa.Ref.Namespace)
-			p.Policy(pa, "spec.selector.matchLabels", "", "%s%s", message, nearestSelector(p, pa, byNamespace))
+			hint, sure := nearestSelector(p, pa, byNamespace)
+			p.Report(analyze.Finding{
+				Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector.matchLabels", Confidence: picksNothing(byNamespace[pa.Ref.Namespace], sure),
+				Message: fmt.Sprintf("selects %s; no workload of namespace %s has it%s", pairs(pa.Selector), pa.Ref.Namespace, hint), Fix: selectorFix(sure, "delete the policy"),
+			})
 		}
 	},
 })
@@ -81,13 +84,13 @@ func workloadsByNamespace(p *analyze.Pass) map[string][]*inbound.Workload {
 // selectsNothing reports whether a policy's selector picks no workload. Without any
 // workload of the namespace in the input nobody can tell.
 func selectsNothing(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace map[string][]*inbound.Workload) bool {
-	return len(pa.Selector) > 0 && len(p.Mesh().Selected(pa)) == 0 && pa.Ref.Namespace != p.RootNamespace() && len(byNamespace[pa.Ref.Namespace]) > 0
+	return len(pa.Selector) > 0 && pa.Rejected == "" && len(p.Mesh().Selected(pa)) == 0 && pa.Ref.Namespace != p.RootNamespace() && len(byNamespace[pa.Ref.Namespace]) > 0
 }
 
 // nearestSelector names the selector that was probably meant: the nearest labels of a
 // neighbour that no other policy selects, else the same labels in another
 // namespace.
-func nearestSelector(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace map[string][]*inbound.Workload) string {
+func nearestSelector(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace map[string][]*inbound.Workload) (hint string, sure bool) {
 	taken := map[*inbound.Workload]bool{}
 	for _, other := range p.PeerAuthentications() {
 		for _, w := range p.Mesh().Selected(other) {
@@ -95,10 +98,31 @@ func nearestSelector(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespac
 		}
 	}
 	free := slices.DeleteFunc(slices.Clone(byNamespace[pa.Ref.Namespace]), func(w *inbound.Workload) bool { return taken[w] })
-	if near, _ := nearLabels(pa.Selector, free); near != "" {
-		return near
+	if near, typo := nearLabels(pa.Selector, free); near != "" {
+		return near, typo
 	}
-	return elsewhere(pa.Selector, byNamespace)
+	hint = elsewhere(pa.Selector, byNamespace)
+	return hint, hint != ""
+}
+
+// picksNothing is how sure it is that a selector picks no workload of a list: files may be a
+// part of what is applied, so that only a slip of the pen is likely there.
+func picksNothing(reach []*inbound.Workload, slip bool) analyze.Confidence {
+	switch {
+	case reach[0].Origin.File == "": // all that runs was read
+		return analyze.Certain
+	case slip:
+		return analyze.Likely
+	}
+	return analyze.Possible
+}
+
+// selectorFix says what to do about a selector that picks nothing.
+func selectorFix(slip bool, otherwise string) string {
+	if slip {
+		return "correct the labels, or " + otherwise
+	}
+	return "add the workload to the input if it stands elsewhere (another folder, a chart to be rendered); else correct the labels, or " + otherwise
 }
 
 // nearLabels names the labels that a selector was probably meant for, "" for none; typo

@@ -40,7 +40,7 @@ spec:
 			if of := meantBy(p, pa, byNamespace); len(of) > 0 && !slices.ContainsFunc(of, mayHaveProxy) {
 				cause := allWithoutProxy(of)
 				p.Report(analyze.Finding{
-					Object: pa.Ref, Origin: pa.Origin, Field: demandField(pa), Affected: affectedWorkloads(of), Cause: cause, Fix: proxyFix(cause, "the policy"),
+					Object: pa.Ref, Origin: pa.Origin, Field: demandField(pa), Affected: affectedWorkloads(of), Cause: cause, Fix: proxyFix(of, cause, "the policy"),
 					Message: fmt.Sprintf("applies to %s (%s) without a proxy (%s): nothing enforces STRICT, and their ports accept plaintext", workloads(len(of)), firstNames(of), words.Because(of[0].Membership.Why)),
 				})
 			}

@@ -90,13 +90,13 @@ func own(w *inbound.Workload) resolve.Field {
 }
 
 // outside says whether somebody wrote down that a workload stays outside of the
-// mesh, and what to do if it should not.
+// mesh, as an agent of a node does by its kind, and what to do if it should not.
 func outside(w *inbound.Workload) (decided bool, fix string) {
 	switch {
 	case strings.Contains(string(w.Membership.Field), resolve.InjectLabel):
 		return true, "nothing, if it is meant; else remove " + resolve.InjectLabel
 	case w.HostNetwork:
-		return false, "drop hostNetwork, or accept that it stays outside of the mesh"
+		return w.Ref.Kind == resolve.KindDaemonSet, "remove hostNetwork, or leave the workload outside of the mesh: a pod in the host's network gets no sidecar"
 	case w.Ref.Kind == resolve.KindPod || w.Ref.Kind == resolve.KindJob:
 		return false, "delete it and create it again: nothing restarts a " + w.Ref.Kind.Word()
 	}

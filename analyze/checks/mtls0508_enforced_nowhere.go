@@ -130,15 +130,10 @@ func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
 		sure = hint != ""
 	}
 	f := analyze.Finding{
-		Object: policy.Ref, Origin: policy.Origin, Field: "spec.selector.matchLabels", Confidence: analyze.Possible, Cause: ofNamespace(ns, "", pairs(policy.Selector)),
+		Object: policy.Ref, Origin: policy.Origin, Field: "spec.selector.matchLabels", Cause: ofNamespace(ns, "", pairs(policy.Selector)),
 		Message: fmt.Sprintf("selects %s; no workload of %s has it%s: no proxy carries it out", pairs(policy.Selector), within, hint),
 	}
-	switch {
-	case reach[0].Origin.File == "": // all that runs was read
-		f.Confidence = analyze.Certain
-	case sure:
-		f.Confidence = analyze.Likely
-	}
+	f.Confidence, f.Fix = picksNothing(reach, sure), selectorFix(sure, "give the workloads a proxy")
 	p.Report(f)
 }
 
@@ -160,7 +155,7 @@ func (s *selections) picksNaked(p *analyze.Pass, policy *authz.Policy, picked []
 	cause := allWithoutProxy(picked)
 	f := analyze.Finding{
 		Object: policy.Ref, Origin: policy.Origin, Field: field, Involved: []resolve.Ref{picked[0].Ref}, Affected: affectedWorkloads(picked), Cause: cause,
-		Fix:     proxyFix(cause, "the policy"),
+		Fix:     proxyFix(picked, cause, "the policy"),
 		Message: fmt.Sprintf("applies to %s (%s) without a proxy (%s): nothing enforces the policy", workloads(len(picked)), firstNames(picked), words.Because(picked[0].Membership.Why)),
 	}
 	if picked[0].Origin.File != "" && len(policy.Selector) == 0 {

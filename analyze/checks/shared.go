@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
@@ -31,13 +32,26 @@ func withoutProxy(w *inbound.Workload) analyze.Cause {
 	return analyze.Cause{Object: w.Ref, Why: why.Cause}
 }
 
-// proxyFix says how workloads get a proxy, and what to do where they never shall.
-func proxyFix(cause analyze.Cause, policy string) string {
+// proxyFix says how workloads get a proxy, and what to do where they have none on purpose, or
+// cannot have one.
+func proxyFix(list []*inbound.Workload, cause analyze.Cause, policy string) string {
+	if why := remedy.AllNeverInjected(list); why != "" {
+		return fmt.Sprintf("protect the ports in the application, and delete %s: %s cannot have a sidecar (%s)", policy, firstNames(list), why)
+	}
 	gets := "inject sidecars (or join ambient) and restart the pods"
 	if ns := cause.Object; ns.Kind == resolve.KindNamespace && cause.Why == resolve.CauseNotLabelled {
 		gets = fmt.Sprintf("label namespace %s for injection (istio-injection: enabled, or istio.io/rev) or for ambient, and restart its pods", ns.Name)
 	}
 	return gets + ", or delete " + policy + " if the workloads stay outside of the mesh on purpose"
+}
+
+// plainFix lets in a client that has no sidecar, and gives it one first where it can have one.
+func plainFix(list []*inbound.Workload) string {
+	by := "let it in by something that plaintext has: ipBlocks, a port, a JWT"
+	if why := remedy.AllNeverInjected(list); why != "" {
+		return fmt.Sprintf("%s (%s cannot have a sidecar: %s)", by, firstNames(list), why)
+	}
+	return fmt.Sprintf("give %s a sidecar, or %s", firstNames(list), by)
 }
 
 // allWithoutProxy is the cause that workloads without a proxy have in common, zero where they
