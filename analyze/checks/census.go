@@ -52,6 +52,9 @@ func (c *census) missing(n identity) (why string, confidence analyze.Confidence,
 	if len(c.of(n)) > 0 || slices.Contains(c.accounts[n.namespace], n.account) {
 		return "", 0, false
 	}
+	if slices.ContainsFunc(c.accountsOf(n.namespace), func(a string) bool { return analyze.Variable(a) != "" }) || analyze.Variable(n.account) != "" {
+		return "", 0, false
+	}
 	why = "no workload of it runs as that"
 	if len(c.accounts[n.namespace]) > 0 {
 		why = "it has no such ServiceAccount, and no workload of it runs as that"

@@ -66,8 +66,8 @@ spec:
 			}
 			hint, sure := nearestSelector(p, pa, byNamespace)
 			p.Report(analyze.Finding{
-				Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector.matchLabels", Confidence: picksNothing(byNamespace[pa.Ref.Namespace], sure),
-				Message: fmt.Sprintf("selects %s; no workload of namespace %s has it%s", pairs(pa.Selector), pa.Ref.Namespace, hint), Fix: selectorFix(sure, "delete the policy"),
+				Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector.matchLabels", Confidence: picksNothing(p, byNamespace[pa.Ref.Namespace], sure),
+				Message: fmt.Sprintf("selects %s; no workload of namespace %s has it%s", pairs(pa.Selector), pa.Ref.Namespace, hint), Fix: selectorFix(p, byNamespace[pa.Ref.Namespace], sure, "delete the policy"),
 			})
 		}
 	},
@@ -84,7 +84,8 @@ func workloadsByNamespace(p *analyze.Pass) map[string][]*inbound.Workload {
 // selectsNothing reports whether a policy's selector picks no workload. Without any
 // workload of the namespace in the input nobody can tell.
 func selectsNothing(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace map[string][]*inbound.Workload) bool {
-	return len(pa.Selector) > 0 && pa.Rejected == "" && len(p.Mesh().Selected(pa)) == 0 && pa.Ref.Namespace != p.RootNamespace() && len(byNamespace[pa.Ref.Namespace]) > 0
+	return len(pa.Selector) > 0 && pa.Rejected == "" && len(p.Mesh().Selected(pa)) == 0 && pa.Ref.Namespace != p.RootNamespace() && len(byNamespace[pa.Ref.Namespace]) > 0 &&
+		!slices.ContainsFunc(byNamespace[pa.Ref.Namespace], func(w *inbound.Workload) bool { return mayHold(w.Labels, pa.Selector) })
 }
 
 // nearestSelector names the selector that was probably meant: the nearest labels of a
@@ -105,24 +106,38 @@ func nearestSelector(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespac
 	return hint, hint != ""
 }
 
+// mayHold reports that labels hold every pair of a selector, or would for some values of the
+// variables in them.
+func mayHold(labels, selector map[string]string) bool {
+	for k, v := range selector {
+		if has := labels[k]; has != v && analyze.Variable(has) == "" {
+			return false
+		}
+	}
+	return true
+}
+
 // picksNothing is how sure it is that a selector picks no workload of a list: files may be a
-// part of what is applied, so that only a slip of the pen is likely there.
-func picksNothing(reach []*inbound.Workload, slip bool) analyze.Confidence {
+// part of what is applied, and what was not rendered may hold the workload.
+func picksNothing(p *analyze.Pass, reach []*inbound.Workload, slip bool) analyze.Confidence {
 	switch {
 	case reach[0].Origin.File == "": // all that runs was read
 		return analyze.Certain
-	case slip:
-		return analyze.Likely
+	case !slip && len(p.Unrendered) > 0:
+		return analyze.Possible
 	}
-	return analyze.Possible
+	return analyze.Likely
 }
 
 // selectorFix says what to do about a selector that picks nothing.
-func selectorFix(slip bool, otherwise string) string {
-	if slip {
+func selectorFix(p *analyze.Pass, reach []*inbound.Workload, slip bool, otherwise string) string {
+	switch {
+	case slip || reach[0].Origin.File == "":
 		return "correct the labels, or " + otherwise
+	case len(p.Unrendered) > 0:
+		return fmt.Sprintf("rendered? %s was not: its workloads may have the labels; else correct them, or %s", p.Unrendered[0], otherwise)
 	}
-	return "add the workload to the input if it stands elsewhere (another folder, a chart to be rendered); else correct the labels, or " + otherwise
+	return "add the workload to the input if it stands elsewhere; else correct the labels, or " + otherwise
 }
 
 // nearLabels names the labels that a selector was probably meant for, "" for none; typo

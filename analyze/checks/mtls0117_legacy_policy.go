@@ -18,6 +18,7 @@ var LegacyPolicy = register(&analyze.Check{
 	Needs:    []resolve.Kind{},
 	Reads:    []resolve.Kind{resolve.KindLegacyPolicy, resolve.KindMeshPolicy},
 	Local:    true,
+	Alone:    true,
 	Title:    "A Policy or MeshPolicy of authentication.istio.io is not read by Istio any more",
 	Why: `Istio 1.6 stopped to read the alpha authentication API. What such an object says about mTLS is not in force; without a
 PeerAuthentication in its place the ports take plaintext. (In the old API "mtls: {}" was STRICT.)`,

@@ -133,7 +133,10 @@ func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
 		Object: policy.Ref, Origin: policy.Origin, Field: "spec.selector.matchLabels", Cause: ofNamespace(ns, "", pairs(policy.Selector)),
 		Message: fmt.Sprintf("selects %s; no workload of %s has it%s: no proxy carries it out", pairs(policy.Selector), within, hint),
 	}
-	f.Confidence, f.Fix = picksNothing(reach, sure), selectorFix(sure, "give the workloads a proxy")
+	if f.Confidence = picksNothing(p, reach, sure); f.Confidence == analyze.Likely && !sure {
+		f.Confidence = analyze.Possible
+	}
+	f.Fix = selectorFix(p, reach, sure, "give the workloads a proxy")
 	p.Report(f)
 }
 
@@ -141,7 +144,7 @@ func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
 // that it picks in a way of its own.
 func (s *selections) mayPick(policy *authz.Policy, w *inbound.Workload) bool {
 	if !holds(w.Labels, policy.Selector) {
-		return false
+		return mayHold(w.Labels, policy.Selector) && (s.set.Wide(policy) || w.Ref.Namespace == policy.Ref.Namespace)
 	}
 	return w.Origin.Unplaced || w.Membership.Dataplane == resolve.DataplaneWaypoint
 }
