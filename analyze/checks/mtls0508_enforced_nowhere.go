@@ -44,7 +44,9 @@ spec:
 			switch {
 			case policy.DryRun || len(policy.Rejected) > 0 || policy.Hidden && policy.Origin.Unplaced:
 			case policy.Hidden:
-				p.Report(notDiscovered(policy))
+				f := notDiscovered(policy)
+				f.Confidence = asLabelled(p)
+				p.Report(f)
 			case !otherRevision(p, policy) && len(policy.Targets) == 0:
 				s.look(p, policy)
 			}
