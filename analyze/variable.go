@@ -1,8 +1,7 @@
 package analyze
 
 import (
-	"bytes"
-	"encoding/json"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -43,11 +42,11 @@ var opaque = []resolve.Kind{resolve.KindEnvoyFilter, resolve.KindConfigMap}
 type variables struct {
 	mesh  *mesh.Mesh
 	known map[resolve.Ref]bool
-	kinds map[resolve.Kind]bool
+	left  map[resolve.Kind]map[resolve.Ref]resolve.Object
 }
 
 func newVariables(m *mesh.Mesh) *variables {
-	v := &variables{m, map[resolve.Ref]bool{}, map[resolve.Kind]bool{}}
+	v := &variables{m, map[resolve.Ref]bool{}, map[resolve.Kind]map[resolve.Ref]resolve.Object{}}
 	for _, w := range m.Workloads() {
 		if named(w.Ref) || slices.ContainsFunc([]map[string]string{w.Labels, w.Annotations}, filledIn) {
 			v.known[w.Ref] = true
@@ -95,26 +94,60 @@ func (v *variables) in(ref resolve.Ref) bool {
 	if named(ref) {
 		return true
 	}
-	if !v.kinds[ref.Kind] {
-		v.kinds[ref.Kind] = true
-		v.read(ref.Kind)
+	if objects := v.objects(ref.Kind); objects != nil {
+		if o, there := objects[ref]; there {
+			delete(objects, ref) // it is looked into once
+			if spec := reflect.Indirect(reflect.ValueOf(o.Value)).FieldByName("Spec"); spec.IsValid() && holdsVariable(spec) {
+				v.known[ref] = true
+			}
+		}
 	}
 	return v.known[ref]
 }
 
-// read looks into all objects of a kind that the mesh keeps.
-func (v *variables) read(kind resolve.Kind) {
+// objects are those of a kind that the mesh keeps and that were not looked into yet, nil for a
+// kind of which nothing is read.
+func (v *variables) objects(kind resolve.Kind) map[resolve.Ref]resolve.Object {
 	if slices.Contains(opaque, kind) {
-		return
+		return nil
 	}
-	for _, o := range v.mesh.Objects(kind) {
-		var text bytes.Buffer
-		e := json.NewEncoder(&text)
-		e.SetEscapeHTML(false)
-		if e.Encode(o.Value) == nil && Variable(text.String()) != "" {
-			v.known[o.Ref()] = true
+	if v.left[kind] == nil {
+		list := v.mesh.Objects(kind)
+		v.left[kind] = make(map[resolve.Ref]resolve.Object, len(list))
+		for _, o := range list {
+			v.left[kind][o.Ref()] = o
 		}
 	}
+	return v.left[kind]
+}
+
+// holdsVariable looks for a variable in all texts of a structure.
+func holdsVariable(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.String:
+		return Variable(v.String()) != ""
+	case reflect.Pointer, reflect.Interface:
+		return !v.IsNil() && holdsVariable(v.Elem())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() && holdsVariable(v.Field(i)) {
+				return true
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			if holdsVariable(v.Index(i)) {
+				return true
+			}
+		}
+	case reflect.Map:
+		for pairs := v.MapRange(); pairs.Next(); {
+			if holdsVariable(pairs.Key()) || holdsVariable(pairs.Value()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // withoutVariables takes out the findings that judge a variable as if it were a value, and adds
