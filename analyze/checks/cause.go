@@ -69,7 +69,7 @@ func proxysOwn(c outbound.Connection) bool {
 
 // nowhere reports a call to a port that no server of a gateway listens on: it fails whatever is
 // sent, and no rule is to blame.
-func nowhere(c mesh.Connection) bool { return c.Serves.Why.Cause == resolve.CauseNoServer }
+func nowhere(c outbound.Connection) bool { return c.Serves.Why.Cause == resolve.CauseNoServer }
 
 // maxExamples is how many calls a finding names.
 const maxExamples = 3

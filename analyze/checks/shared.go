@@ -7,7 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // ofNamespace is a cause that findings about the objects of a namespace have in common.
@@ -91,7 +91,7 @@ func (c *cause) shared() analyze.Cause {
 }
 
 // nakedServer is the server of a call that has no proxy, nil for another.
-func nakedServer(c mesh.Connection) *inbound.Workload {
+func nakedServer(c outbound.Connection) *inbound.Workload {
 	if c.Server == nil || c.Server.Workload == nil || c.Server.Workload.Membership.Dataplane != resolve.DataplaneNone {
 		return nil
 	}
