@@ -79,6 +79,11 @@ func named(classes []*outbound.ClientClass, p resolve.Peer) bool {
 func (m *callsMade) known() bool { return len(m.declared) > 0 || !m.seen.IsZero() }
 
 // text is what it adds to a sentence, "" where nothing is known of anybody who calls.
+// onlyAllowed reports that all that speaks for the calls are policies which would let them in.
+func (m *callsMade) onlyAllowed() bool {
+	return m.seen.IsZero() && !slices.ContainsFunc(m.declared, func(d *declared.Call) bool { return d.By.Kind != resolve.KindAuthorizationPolicy })
+}
+
 // onlyNaked reports that all who are known to make the calls have no proxy.
 func (m *callsMade) onlyNaked() bool { return len(m.naked) > 0 && !m.known() }
 

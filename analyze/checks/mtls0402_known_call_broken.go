@@ -45,7 +45,7 @@ spec:
 				continue
 			}
 			made := &callsMade{}
-			if made.add(p, c.Clients, c.Connection); !made.known() {
+			if made.add(p, c.Clients, c.Connection); !made.known() || nowhere(c.Connection) && made.onlyAllowed() {
 				continue
 			}
 			k := mismatchOf(c)
