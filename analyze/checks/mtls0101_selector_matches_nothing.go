@@ -17,7 +17,7 @@ var SelectorMatchesNothing = register(&analyze.Check{
 	Name:     "selector-matches-nothing",
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindMeshConfig},
+	Reads:    []resolve.Kind{resolve.KindMeshConfig, resolve.KindNamespace},
 	Local:    true,
 	Title:    "A policy whose selector picks no workload decides nothing",
 	Why: `A PeerAuthentication with a selector counts only for pods of its own namespace whose labels hold every pair.
@@ -118,12 +118,14 @@ func mayHold(labels, selector map[string]string) bool {
 }
 
 // picksNothing is how sure it is that a selector picks no workload of a list: files may be a
-// part of what is applied, and what was not rendered may hold the workload.
+// part of what is applied, what was not rendered may hold the workload, and where the Namespace
+// object stands elsewhere more of the namespace may.
 func picksNothing(p *analyze.Pass, reach []*inbound.Workload, slip bool) analyze.Confidence {
+	ns := p.Namespace(reach[0].Ref.Namespace)
 	switch {
 	case reach[0].Origin.File == "": // all that runs was read
 		return analyze.Certain
-	case !slip && len(p.Unrendered) > 0:
+	case !slip && (len(p.Unrendered) > 0 || ns == nil || !ns.Known):
 		return analyze.Possible
 	}
 	return analyze.Likely
