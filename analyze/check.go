@@ -23,6 +23,9 @@ type Check struct {
 	// namespace alone, its Namespace object besides: it runs where only that was read, and
 	// without the mesh configuration.
 	Local bool
+	// Alone is true for a check whose findings rest on the object itself, in whatever namespace
+	// it is applied.
+	Alone bool
 	// Title is one sentence; Why and Fix are paragraphs.
 	Title, Why, Fix string
 	// Docs are links to Istio's documentation.

@@ -53,7 +53,7 @@ func newFacts(m *mesh.Mesh, o Options) *facts {
 // Istio mTLS, most of a mesh, are left out.
 func notable(m *mesh.Mesh) (out calls) {
 	for classes, c := range m.Shared(outbound.Filter{}) {
-		if c.Outcome.Verdict == resolve.VerdictMTLS {
+		if c.Outcome.Verdict == resolve.VerdictMTLS || Variable(c.Host.Name) != "" || c.Server != nil && c.Server.Workload != nil && named(c.Server.Workload.Ref) {
 			continue
 		}
 		if !c.Sends.By.IsZero() || c.Rule != nil || c.Outcome.Verdict == resolve.VerdictBroken || c.Sends.Why.Cause.Kept() || c.Sends.Why.Cause.OfFiles() {

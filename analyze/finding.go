@@ -49,6 +49,8 @@ type Finding struct {
 	Controls []Control
 	// Involved are the other objects that the sentence speaks of.
 	Involved []resolve.Ref
+	// Cause is what the finding shares with others of its check: see Report.Groups.
+	Cause Cause
 	// Subject tells two findings about the same field apart, such as a port;
 	// part of the fingerprint, never shown.
 	Subject string

@@ -12,10 +12,10 @@ import (
 type Missing struct {
 	// Kind is what is missing: KindNamespace, without which nobody knows who has a
 	// sidecar; KindService, which DestinationRules name; KindWorkload, which policies and
-	// Services select.
+	// Services select; KindVariable, what variables stand for.
 	Kind resolve.Kind
-	// Names are those that are known by name: namespaces, hosts, or namespaces without
-	// workloads. Sorted.
+	// Names are those that are known by name: namespaces, hosts, namespaces without
+	// workloads, or objects with variables. Sorted.
 	Names []string
 }
 

@@ -57,6 +57,12 @@ type Options struct {
 	// Files is true where files were read, which may be a part of what is applied: the
 	// report then says what they lack.
 	Files bool
+	// Unrendered are the charts, kustomizations and other templates of the input that were read
+	// past: what they make may hold a workload that is missing.
+	Unrendered []string
+	// Altered says what a kustomization that was read past does to an object of a file, false
+	// for nothing; nil where there is none.
+	Altered func(ref resolve.Ref, file string) (Alteration, bool)
 	// Completion settles what the input leaves open, nil where it leaves nothing open, or
 	// nothing may be assumed.
 	Completion *Completion
@@ -75,7 +81,12 @@ func RunWith(mesh *mesh.Mesh, checks []*Check, o Options) *Report {
 	for _, p := range passes(newFacts(mesh, o), able) {
 		r.Findings = append(r.Findings, within(mesh, p)...)
 	}
+	if o.Files {
+		r.withoutVariables(mesh)
+	}
 	doubt(mesh, r.Findings)
+	unplaced(mesh, r.Findings, able)
+	r.altered(mesh, able, o.Altered)
 	sortFindings(r.Findings)
 	if o.Completion != nil {
 		r.complete(o.Completion, checks, o)

@@ -143,7 +143,7 @@ func (o *analyzeOptions) runChecks(l *input.Loaded, evidence *evidence.Evidence)
 	onMesh := o.choice.onMesh()
 	report := analyze.RunWith(l.Mesh, onMesh, analyze.Options{
 		Evidence: evidence, Exceptions: o.project.Lasting(o.streams.Now()), Namespaces: namespaces,
-		Completion: l.Completed, Files: l.Cluster == nil,
+		Completion: l.Completed, Files: l.Cluster == nil, Unrendered: l.Unrendered(), Altered: l.Altered,
 	})
 	o.choice.of.Weigh(report, onMesh)
 	return report

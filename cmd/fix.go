@@ -73,7 +73,10 @@ func (o *analyzeOptions) world(ctx context.Context, texts map[string][]byte, see
 	if seen != nil {
 		known = evidence.New(seen, mesh)
 	}
-	report := analyze.RunWith(l.Mesh, o.choice.onMesh(), analyze.Options{Evidence: known, Exceptions: o.project.Lasting(o.streams.Now()), Completion: l.Completed})
+	report := analyze.RunWith(l.Mesh, o.choice.onMesh(), analyze.Options{
+		Evidence: known, Exceptions: o.project.Lasting(o.streams.Now()), Completion: l.Completed, Files: l.Cluster == nil,
+		Unrendered: l.Unrendered(), Altered: l.Altered,
+	})
 	return &fix.World{Side: diff.Side{Mesh: mesh, Findings: report.Findings}, Objects: objects}, nil
 }
 

@@ -98,7 +98,11 @@ func findingFields(from base) []field[wire.DiffItem] {
 		{Column: format.Column{Head: "OBJECT"}, cell: worded(func(f wire.DiffItem) string { return objectOf(f.Finding.Object).String() })},
 		{Column: format.Column{Head: "AT", Drop: 2}, cell: worded(func(f wire.DiffItem) string { return from.of(placedAt(f.Finding.Position)) })},
 		{Column: format.Column{Head: "WHAT", Drop: 1}, cell: func(f wire.DiffItem) format.Cell {
-			return format.Cell{Text: findingText(f.Finding), Prose: true}
+			text := findingText(f.Finding)
+			if len(f.Finding.Same) > 0 {
+				text += "; same cause: " + sameText(f.Finding.Same, false, from)
+			}
+			return format.Cell{Text: text, Prose: true}
 		}},
 	}
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/render/wire"
@@ -47,8 +48,8 @@ func (v Diff) summed() *wire.DiffList {
 			Effect: r.effect.String(), What: r.what, Was: r.was.Text, Is: r.is.Text, Because: causeText(r.cause), Object: refOrNull(r.cause.Object), Position: positionOf(r.cause.Position),
 		})
 	}
-	for i := range v.Findings {
-		list.Items = append(list.Items, findingItem(&v.Findings[i]))
+	for _, g := range v.findings() {
+		list.Items = append(list.Items, findingItem(&g))
 	}
 	return list
 }
@@ -102,9 +103,32 @@ func workloadItem(c diff.WorkloadChange) wire.DiffItem {
 	return item
 }
 
-func findingItem(f *diff.FindingChange) wire.DiffItem {
-	item := newItem(f.Effect, "finding", diff.Cause{})
-	finding := newFinding(&f.Finding)
+// changedFindings are findings of one cause that appear, or disappear.
+type changedFindings struct {
+	effect effect.Effect
+	group  analyze.Group
+}
+
+// findings are the changed findings, those of one cause as one, new ones first.
+func (v Diff) findings() []changedFindings {
+	var out []changedFindings
+	for _, e := range []effect.Effect{effect.New, effect.Gone} {
+		var r analyze.Report
+		for i := range v.Findings {
+			if v.Findings[i].Effect == e {
+				r.Findings = append(r.Findings, v.Findings[i].Finding)
+			}
+		}
+		for _, g := range r.Groups() {
+			out = append(out, changedFindings{e, g})
+		}
+	}
+	return out
+}
+
+func findingItem(f *changedFindings) wire.DiffItem {
+	item := newItem(f.effect, "finding", diff.Cause{})
+	finding := newGroup(&f.group)
 	item.Finding, item.Position = &finding, finding.Position
 	return item
 }

@@ -19,8 +19,8 @@ func (v Diff) totals() wire.DiffTotals {
 	for _, w := range v.Workloads {
 		addTo(w.Effect, &t.WorkloadsNew, &t.WorkloadsGone)
 	}
-	for _, f := range v.Findings {
-		addTo(f.Effect, &t.FindingsNew, &t.FindingsGone)
+	for _, f := range v.findings() {
+		addTo(f.effect, &t.FindingsNew, &t.FindingsGone)
 	}
 	t.ObjectsDifferent = v.Objects.Len()
 	return t

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -37,6 +38,26 @@ func findingText(f *wire.FindingItem) string {
 	}
 	if f.Known {
 		text = "known, not new: " + text
+	}
+	return text
+}
+
+// maxSame is how many further objects of a cause are named with their places.
+const maxSame = 3
+
+// sameText names the further objects of a cause, all of them where all are wanted.
+func sameText(same []wire.SameItem, all bool, b base) string {
+	n := len(same)
+	if !all {
+		n = min(n, maxSame)
+	}
+	var names []string
+	for i := range same[:n] {
+		names = append(names, b.at(objectOf(same[i].Object).String(), placedAt(same[i].Position)))
+	}
+	text := strings.Join(names, ", ")
+	if more := len(same) - n; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
 }

@@ -51,7 +51,11 @@ func (v Findings) finding(f *wire.FindingItem, wide bool, b base) format.Block {
 		severityCell(f.Severity), {Text: f.Code}, {Text: aboutFinding(f), Tone: format.Strong}, {Text: b.of(placedAt(f.Position)), Tone: format.Faint},
 	}}}
 	head.Rows[0][0].Text = fmt.Sprintf("%-7s", f.Severity)
-	prose := []string{findingText(f), "fix: " + f.Fix}
+	prose := []string{findingText(f)}
+	if len(f.Same) > 0 {
+		prose = append(prose, "same cause: "+sameText(f.Same, wide, b))
+	}
+	prose = append(prose, "fix: "+f.Fix)
 	if wide && len(f.Involved) > 0 {
 		prose = append(prose, "involved: "+refs(objectsOf(f.Involved)))
 	}
@@ -145,10 +149,16 @@ func (v Findings) Data() any { return v.Report }
 func (v Findings) Names() []string {
 	var names []string
 	seen := map[wire.Ref]bool{}
-	for _, f := range v.Report.Items {
-		if !seen[f.Object] {
-			seen[f.Object] = true
-			names = append(names, resourceName(objectOf(f.Object)))
+	add := func(r wire.Ref) {
+		if !seen[r] {
+			seen[r] = true
+			names = append(names, resourceName(objectOf(r)))
+		}
+	}
+	for i := range v.Report.Items {
+		add(v.Report.Items[i].Object)
+		for _, s := range v.Report.Items[i].Same {
+			add(s.Object)
 		}
 	}
 	return names

@@ -47,6 +47,13 @@ func findingCase(f *wire.FindingItem) format.Case {
 		Message: f.Message, Fix: f.Fix, Detail: repair(f.Repair), Confidence: f.Confidence, Known: f.Known,
 		Object: objectOf(f.Object), Field: f.Field, Cluster: f.Cluster, Position: placedAt(f.Position), Fingerprint: f.Fingerprint,
 	}
+	for i := range f.Same {
+		s := &f.Same[i]
+		one.Same = append(one.Same, format.Place{
+			Object: objectOf(s.Object), Field: s.Field, Message: s.Message, Confidence: s.Confidence,
+			Position: placedAt(s.Position), Fingerprint: s.Fingerprint,
+		})
+	}
 	for _, k := range f.Controls {
 		one.Controls = append(one.Controls, k.Framework+" "+k.ID)
 	}

@@ -24,11 +24,11 @@ func NewReport(scope wire.Scope, run Run, r *analyze.Report) *wire.Report {
 		APIVersion: wire.APIVersion, Kind: "Report", Scope: filled(scope), Items: []wire.FindingItem{}, Skipped: []wire.SkippedItem{},
 		NotApplicable: []wire.SkippedItem{}, Missing: []wire.MissingItem{},
 		Profile: string(run.Profile), FailOn: run.FailOn, Hidden: []wire.HiddenItem{}, Gone: []wire.GoneItem{},
-		Totals: wire.FindingTotals{Error: r.Count(analyze.Error), Warning: r.Count(analyze.Warning), Info: r.Count(analyze.Info)},
-		Ran:    append([]string{}, r.Ran...),
+		Ran: append([]string{}, r.Ran...),
 	}
-	for i := range r.Findings {
-		out.Items = append(out.Items, newFinding(&r.Findings[i]))
+	for _, g := range r.Groups() {
+		out.Items = append(out.Items, newGroup(&g))
+		out.Totals.Add(g.Severity.String())
 	}
 	for i := range r.Hidden {
 		out.Hidden = append(out.Hidden, newHidden(&r.Hidden[i]))
@@ -50,12 +50,28 @@ func NewReport(scope wire.Scope, run Run, r *analyze.Report) *wire.Report {
 	return out
 }
 
+// newGroup is a finding with the others of its cause.
+func newGroup(g *analyze.Group) wire.FindingItem {
+	item := newFinding(&g.Finding)
+	for i := range g.Same {
+		f := &g.Same[i]
+		item.Same = append(item.Same, wire.SameItem{
+			Object: refOf(f.Object), Field: string(f.Field), Position: positionOf(f.Position()), Message: f.Message,
+			Confidence: f.Confidence.String(), Fingerprint: f.Fingerprint(),
+		})
+	}
+	return item
+}
+
 func newFinding(f *analyze.Finding) wire.FindingItem {
 	item := wire.FindingItem{
 		Code: f.Code, Name: f.Name, Severity: f.Severity.String(), Confidence: f.Confidence.String(), Object: refOf(f.Object), Cluster: f.Cluster, Field: string(f.Field),
 		Position: positionOf(f.Position()), Message: f.Message, Fix: f.Fix, Involved: []wire.Ref{}, Fingerprint: f.Fingerprint(),
 		Repair: []wire.EditItem{}, Controls: []wire.ControlItem{}, Assumes: append([]string{}, f.Assumes...),
-		Affected: []string{}, New: []string{}, Known: f.Known,
+		Affected: []string{}, New: []string{}, Known: f.Known, Same: []wire.SameItem{},
+	}
+	if c := f.Cause; !c.IsZero() {
+		item.Cause = &wire.CauseItem{Object: refOrNull(c.Object), Field: string(c.Field), Why: string(c.Why), Value: c.Value}
 	}
 	for _, a := range f.Affected {
 		item.Affected = append(item.Affected, a.String())

@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
 // newMissing says what the lack of a kind means and what settles it.
@@ -20,6 +21,12 @@ func newMissing(m analyze.Missing) wire.MissingItem {
 	case resolve.KindService:
 		item.Effect = fmt.Sprintf("%s of DestinationRules %s not in the input (%s)", count(len(m.Names), "host"), isOrAre(len(m.Names)), names)
 		item.Hint = "add the Services and their workloads with -f"
+	case analyze.KindVariable:
+		item.Effect = fmt.Sprintf("%s %s variables that nothing has replaced (%s)", count(len(m.Names), "object"), holdOrHolds(len(m.Names)), names)
+		item.Hint = "render the files (helm template, oc process, envsubst) and read the result"
+	case analyze.KindKustomization:
+		item.Effect = fmt.Sprintf("%s %s objects that findings are about (%s)", count(len(m.Names), "kustomization"), changeOrChanges(len(m.Names)), names)
+		item.Hint = "-k " + shell.Word(m.Names[0]) + " reads what is applied"
 	default:
 		item.Effect = fmt.Sprintf("no workload of namespace%s %s is in the input", plurals(len(m.Names)), names)
 		item.Hint = "add the workloads with -f"
@@ -80,6 +87,20 @@ func plurals(n int) string {
 		return ""
 	}
 	return "s"
+}
+
+func changeOrChanges(n int) string {
+	if n == 1 {
+		return "changes"
+	}
+	return "change"
+}
+
+func holdOrHolds(n int) string {
+	if n == 1 {
+		return "holds"
+	}
+	return "hold"
 }
 
 func isOrAre(n int) string {

@@ -3,6 +3,7 @@ package advise
 import (
 	"fmt"
 
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
@@ -40,7 +41,7 @@ func (a *Adviser) obstacles(v *Advice) []Obstacle {
 func (a *Adviser) server(w *inbound.Workload, p *inbound.Port) *Obstacle {
 	switch {
 	case w.Membership.Dataplane == resolve.DataplaneNone:
-		if why := neverInjected(w); why != "" {
+		if why := remedy.NeverInjected(w); why != "" {
 			return &Obstacle{Kind: NoSidecarEver, Joins: No, Reason: Reason{
 				Text: "the server has no sidecar and cannot have one: " + why, By: w.Ref, Position: w.Membership.Position(), Fix: "none: keep it as an exception in .mtlsctl.yaml",
 			}}
@@ -56,17 +57,6 @@ func (a *Adviser) server(w *inbound.Workload, p *inbound.Port) *Obstacle {
 	return nil
 }
 
-// neverInjected is why a workload can have no sidecar, "" where it can.
-func neverInjected(w *inbound.Workload) string {
-	switch {
-	case w.HostNetwork:
-		return "it uses the host's network"
-	case w.OS == "windows":
-		return "it runs on Windows"
-	}
-	return ""
-}
-
 // client is what one caller stands in the way with, nil where it does not.
 func (a *Adviser) client(v *Advice, c Caller) *Obstacle {
 	if !a.stands(v, c) {
@@ -80,7 +70,7 @@ func (a *Adviser) client(v *Advice, c Caller) *Obstacle {
 		o.Kind, o.Joins, o.Fix = Unidentified, Unknown, "find the workload: the input has none of this name"
 	case c.Place == Outside:
 		o.Fix = "give " + c.Name + " a sidecar"
-		if why := neverInjected(c.Workload); why != "" {
+		if why := remedy.NeverInjected(c.Workload); why != "" {
 			o.Joins, o.Text, o.Fix = No, o.Text+"; it cannot have a sidecar: "+why, "none: let it come in by a gateway, or keep the port as an exception"
 		}
 		if d := c.Dependency; d != nil && d.By.Kind == resolve.KindIngress {

@@ -47,7 +47,7 @@ func causesOf(p *analyze.Pass, match func(outbound.Connection) bool) []*cause {
 	var list []*cause
 	for call := range p.Calls() {
 		classes, c := call.Clients, call.Connection
-		if c.Sends.By.IsZero() || proxysOwn(c) || !match(c) {
+		if c.Sends.By.IsZero() || proxysOwn(c) || nowhere(c) || !match(c) {
 			continue
 		}
 		key := causeKey{c.Sends.By, c.Sends.Field}
@@ -66,6 +66,10 @@ func causesOf(p *analyze.Pass, match func(outbound.Connection) bool) []*cause {
 func proxysOwn(c outbound.Connection) bool {
 	return c.Server != nil && c.Server.Workload != nil && c.Server.Workload.ProxyPort(c.Server.Port)
 }
+
+// nowhere reports a call to a port that no server of a gateway listens on: it fails whatever is
+// sent, and no rule is to blame.
+func nowhere(c outbound.Connection) bool { return c.Serves.Why.Cause == resolve.CauseNoServer }
 
 // maxExamples is how many calls a finding names.
 const maxExamples = 3
@@ -171,7 +175,7 @@ func (c *cause) finding(sends string) analyze.Finding {
 	}
 	return analyze.Finding{
 		Object: f.Sends.By, Origin: f.Sends.Origin, Field: f.Sends.Field, Message: message, Fix: fix(f, ports), Involved: involved,
-		Mild: !c.known(f), Affected: c.affected(),
+		Mild: !c.known(f), Affected: c.affected(), Cause: c.shared(),
 	}
 }
 
@@ -189,9 +193,10 @@ func (c *cause) repair(p *analyze.Pass) []analyze.Edit {
 }
 
 // known reports that somebody is known to make the calls: by what is declared, by what was
-// seen, or by a rule that somebody wrote for just this host.
+// seen, or by a rule that somebody wrote for just this host, unless the only known clients of
+// it have no proxy, and the rule is nothing to them.
 func (c *cause) known(first outbound.Connection) bool {
-	return len(c.made.declared) > 0 || !c.made.seen.IsZero() || first.Sends.By.Kind == resolve.KindDestinationRule && first.Rule != nil && first.Rule.FQDN == first.Host.Name
+	return c.made.known() || !c.made.onlyNaked() && first.Sends.By.Kind == resolve.KindDestinationRule && first.Rule != nil && first.Rule.FQDN == first.Host.Name
 }
 
 // fix is what repairs the first call, proved on the mesh; others of the same cause
@@ -200,7 +205,11 @@ func fix(first outbound.Connection, ports int) string {
 	if ports == 1 {
 		return remedy.Fix(&first)
 	}
-	return fmt.Sprintf("%s (for %s:%d; look at the others with mtlsctl connections)", remedy.Fix(&first), shortHost(first.Host), first.Port.Number)
+	one := remedy.Fix(&first)
+	if one == "" {
+		return "" // the check's
+	}
+	return fmt.Sprintf("%s (for %s:%d; look at the others with mtlsctl connections)", one, shortHost(first.Host), first.Port.Number)
 }
 
 // sent is what the clients of the calls send.

@@ -52,6 +52,9 @@ func (c *census) missing(n identity) (why string, confidence analyze.Confidence,
 	if len(c.of(n)) > 0 || slices.Contains(c.accounts[n.namespace], n.account) {
 		return "", 0, false
 	}
+	if slices.ContainsFunc(c.accountsOf(n.namespace), func(a string) bool { return analyze.Variable(a) != "" }) || analyze.Variable(n.account) != "" {
+		return "", 0, false
+	}
 	why = "no workload of it runs as that"
 	if len(c.accounts[n.namespace]) > 0 {
 		why = "it has no such ServiceAccount, and no workload of it runs as that"
@@ -80,6 +83,17 @@ func (c *census) hint(n identity) string {
 		return fmt.Sprintf(" (%s is there)", near[0])
 	}
 	return ""
+}
+
+// cause is what findings about an identity that nobody has have in common: the account that
+// the workload of its name runs as instead, or the identity.
+func (c *census) cause(n identity) analyze.Cause {
+	for _, w := range c.byNamespace[n.namespace] {
+		if w.Ref.Name == n.account {
+			return ofNamespace(n.namespace, "", "runs as "+identityOf(w).account)
+		}
+	}
+	return ofNamespace(n.namespace, "", n.String())
 }
 
 // noNamespace is about a namespace that nothing of the input lives in: of files only one

@@ -15,8 +15,11 @@ import (
 // callsMade is who really makes, or means to make, the calls that something breaks.
 type callsMade struct {
 	declared []*declared.Call
-	seen     evidence.Seen
-	clients  map[resolve.Peer]bool
+	// naked are the calls that configuration says clients without a proxy make: what decides
+	// for the clients of these calls is nothing to them.
+	naked   []*declared.Call
+	seen    evidence.Seen
+	clients map[resolve.Peer]bool
 	// called are the hosts that were looked at for a list of clients.
 	called map[string]bool
 }
@@ -25,8 +28,16 @@ type callsMade struct {
 // nothing: what is said of the host comes first.
 func (m *callsMade) add(p *analyze.Pass, classes []*outbound.ClientClass, c outbound.Connection) {
 	for _, d := range p.DependenciesOn(c.Host) {
-		if d.Client != nil && !d.Handed && !ofItself(d, c) && d.Makes(&c) && !slices.Contains(m.declared, d) && within(classes, d.Client) {
-			m.declared = append(m.declared, d)
+		if d.Client == nil || d.Handed || ofItself(d, c) || !d.Makes(&c) {
+			continue
+		}
+		switch {
+		case within(classes, d.Client):
+			if !slices.Contains(m.declared, d) {
+				m.declared = append(m.declared, d)
+			}
+		case d.Client.Membership.Dataplane == resolve.DataplaneNone && !slices.Contains(m.naked, d):
+			m.naked = append(m.naked, d)
 		}
 	}
 	callers := p.Evidence().CallersOn(c.Host, c.Port.Number)
@@ -68,8 +79,19 @@ func named(classes []*outbound.ClientClass, p resolve.Peer) bool {
 func (m *callsMade) known() bool { return len(m.declared) > 0 || !m.seen.IsZero() }
 
 // text is what it adds to a sentence, "" where nothing is known of anybody who calls.
+// onlyAllowed reports that all that speaks for the calls are policies which would let them in.
+func (m *callsMade) onlyAllowed() bool {
+	return m.seen.IsZero() && !slices.ContainsFunc(m.declared, func(d *declared.Call) bool { return d.By.Kind != resolve.KindAuthorizationPolicy })
+}
+
+// onlyNaked reports that all who are known to make the calls have no proxy.
+func (m *callsMade) onlyNaked() bool { return len(m.naked) > 0 && !m.known() }
+
 func (m *callsMade) text() string {
 	text := ""
+	if m.onlyNaked() {
+		text = fmt.Sprintf("; no client with a proxy is known to call: the known client %s has none (%s)", m.naked[0].Client.Short(), m.naked[0].Says)
+	}
 	if n := len(m.declared); n > 0 {
 		text = fmt.Sprintf("; %s means to call: %s", m.declared[0].Client.Short(), m.declared[0].Says)
 		if n > 1 {

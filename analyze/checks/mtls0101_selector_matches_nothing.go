@@ -17,7 +17,7 @@ var SelectorMatchesNothing = register(&analyze.Check{
 	Name:     "selector-matches-nothing",
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindMeshConfig},
+	Reads:    []resolve.Kind{resolve.KindMeshConfig, resolve.KindNamespace},
 	Local:    true,
 	Title:    "A policy whose selector picks no workload decides nothing",
 	Why: `A PeerAuthentication with a selector counts only for pods of its own namespace whose labels hold every pair.
@@ -64,8 +64,11 @@ spec:
 			if !selectsNothing(p, pa, byNamespace) {
 				continue
 			}
-			message := fmt.Sprintf("selects %s; no workload of namespace %s has it", pairs(pa.Selector), pa.Ref.Namespace)
-			p.Policy(pa, "spec.selector.matchLabels", "", "%s%s", message, nearestSelector(p, pa, byNamespace))
+			hint, sure := nearestSelector(p, pa, byNamespace)
+			p.Report(analyze.Finding{
+				Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector.matchLabels", Confidence: picksNothing(p, byNamespace[pa.Ref.Namespace], sure),
+				Message: fmt.Sprintf("selects %s; no workload of namespace %s has it%s", pairs(pa.Selector), pa.Ref.Namespace, hint), Fix: selectorFix(p, byNamespace[pa.Ref.Namespace], sure, "delete the policy"),
+			})
 		}
 	},
 })
@@ -81,13 +84,14 @@ func workloadsByNamespace(p *analyze.Pass) map[string][]*inbound.Workload {
 // selectsNothing reports whether a policy's selector picks no workload. Without any
 // workload of the namespace in the input nobody can tell.
 func selectsNothing(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace map[string][]*inbound.Workload) bool {
-	return len(pa.Selector) > 0 && len(p.Mesh().Selected(pa)) == 0 && pa.Ref.Namespace != p.RootNamespace() && len(byNamespace[pa.Ref.Namespace]) > 0
+	return len(pa.Selector) > 0 && pa.Rejected == "" && len(p.Mesh().Selected(pa)) == 0 && pa.Ref.Namespace != p.RootNamespace() && len(byNamespace[pa.Ref.Namespace]) > 0 &&
+		!slices.ContainsFunc(byNamespace[pa.Ref.Namespace], func(w *inbound.Workload) bool { return mayHold(w.Labels, pa.Selector) })
 }
 
 // nearestSelector names the selector that was probably meant: the nearest labels of a
 // neighbour that no other policy selects, else the same labels in another
 // namespace.
-func nearestSelector(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace map[string][]*inbound.Workload) string {
+func nearestSelector(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespace map[string][]*inbound.Workload) (hint string, sure bool) {
 	taken := map[*inbound.Workload]bool{}
 	for _, other := range p.PeerAuthentications() {
 		for _, w := range p.Mesh().Selected(other) {
@@ -95,10 +99,47 @@ func nearestSelector(p *analyze.Pass, pa *inbound.PeerAuthentication, byNamespac
 		}
 	}
 	free := slices.DeleteFunc(slices.Clone(byNamespace[pa.Ref.Namespace]), func(w *inbound.Workload) bool { return taken[w] })
-	if near, _ := nearLabels(pa.Selector, free); near != "" {
-		return near
+	if near, typo := nearLabels(pa.Selector, free); near != "" {
+		return near, typo
 	}
-	return elsewhere(pa.Selector, byNamespace)
+	hint = elsewhere(pa.Selector, byNamespace)
+	return hint, hint != ""
+}
+
+// mayHold reports that labels hold every pair of a selector, or would for some values of the
+// variables in them.
+func mayHold(labels, selector map[string]string) bool {
+	for k, v := range selector {
+		if has := labels[k]; has != v && analyze.Variable(has) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// picksNothing is how sure it is that a selector picks no workload of a list: files may be a
+// part of what is applied, what was not rendered may hold the workload, and where the Namespace
+// object stands elsewhere more of the namespace may.
+func picksNothing(p *analyze.Pass, reach []*inbound.Workload, slip bool) analyze.Confidence {
+	ns := p.Namespace(reach[0].Ref.Namespace)
+	switch {
+	case reach[0].Origin.File == "": // all that runs was read
+		return analyze.Certain
+	case !slip && (len(p.Unrendered) > 0 || ns == nil || !ns.Known):
+		return analyze.Possible
+	}
+	return analyze.Likely
+}
+
+// selectorFix says what to do about a selector that picks nothing.
+func selectorFix(p *analyze.Pass, reach []*inbound.Workload, slip bool, otherwise string) string {
+	switch {
+	case slip || reach[0].Origin.File == "":
+		return "correct the labels, or " + otherwise
+	case len(p.Unrendered) > 0:
+		return fmt.Sprintf("rendered? %s was not: its workloads may have the labels; else correct them, or %s", p.Unrendered[0], otherwise)
+	}
+	return "add the workload to the input if it stands elsewhere; else correct the labels, or " + otherwise
 }
 
 // nearLabels names the labels that a selector was probably meant for, "" for none; typo

@@ -37,7 +37,7 @@ spec:
 `,
 	Run: func(p *analyze.Pass) {
 		for _, pa := range p.PeerAuthentications() {
-			if pa.Scope == resolve.ScopeWorkload && pa.Ref.Namespace == p.RootNamespace() {
+			if pa.Rejected == "" && pa.Scope == resolve.ScopeWorkload && pa.Ref.Namespace == p.RootNamespace() {
 				p.Policy(pa, "spec.selector", "", "has no effect: a selector in the root namespace %s selects nothing, not even pods of %s", pa.Ref.Namespace, pa.Ref.Namespace)
 			}
 		}

@@ -35,7 +35,7 @@ spec:
 `,
 	Run: func(p *analyze.Pass) {
 		for _, pa := range p.PeerAuthentications() {
-			if !pa.EmptySelector {
+			if !pa.EmptySelector || pa.Rejected != "" {
 				continue
 			}
 			reach := "the whole namespace " + pa.Ref.Namespace

@@ -13,6 +13,7 @@ var PortsWithoutSelector = register(&analyze.Check{
 	Istioctl: []string{"IST0106"},
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
 	Local:    true,
+	Alone:    true,
 	Title:    "portLevelMtls without a selector is rejected",
 	Why: `Istio reads portLevelMtls only from policies that select workloads. The API server refuses a policy that has ports
 and no selector, with all it says; where it slipped in all the same (the webhook was off) its ports are ignored.`,

@@ -48,11 +48,11 @@ spec:
 			w := open[ns][0]
 			f := analyze.Finding{
 				Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns}, Origin: originOf(p.Namespace(ns), w), Involved: []resolve.Ref{w.Ref},
-				Affected: affectedWorkloads(open[ns]),
+				Affected: affectedWorkloads(open[ns]), Cause: analyze.Cause{Why: resolve.CauseNoPolicy},
 			}
 			f.Message = fmt.Sprintf("plaintext reaches %s of it only because no policy sets a mode, such as %s", workloads(len(open[ns])), w.Short())
 			if refs := hidden[ns]; len(refs) > 0 {
-				f.Severity, f.Involved = analyze.Warning, append(f.Involved, refs...)
+				f.Severity, f.Involved, f.Cause, f.Confidence = analyze.Warning, append(f.Involved, refs...), undiscovered, asLabelled(p)
 				f.Message = fmt.Sprintf("plaintext reaches %s of it, such as %s, although %s, but %s", workloads(len(open[ns])), w.Short(), sayStrict(refs), leftOut(refs))
 				f.Fix = fmt.Sprintf("label %s so that a discovery selector matches, or change meshConfig.discoverySelectors", namespacesIn(refs))
 			}

@@ -51,6 +51,9 @@ spec:
 		p.Workloads()
 		readers := p.Revisions()
 		for _, pa := range p.PeerAuthentications() {
+			if pa.Rejected != "" {
+				continue
+			}
 			reportRevision(p, pa.Ref, pa.Origin, pa.Revision, pa.HasRevision, readers)
 		}
 		for _, kind := range revisionedKinds {

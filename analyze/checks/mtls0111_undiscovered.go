@@ -39,13 +39,25 @@ the root namespace that are meant for the whole mesh. Nothing says so where they
 			}
 			if refs := unread(p, ns.Name); len(refs) > 0 {
 				p.Report(analyze.Finding{
-					Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns.Name}, Origin: ns.Origin, Field: "metadata.labels", Involved: refs,
+					Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns.Name}, Origin: ns.Origin, Field: "metadata.labels", Involved: refs, Affected: affectedObjects(refs), Cause: undiscovered, Confidence: asLabelled(p),
 					Message: fmt.Sprintf("discoverySelectors leave it out: istiod does not read %s (1.14)", some(refs)),
 				})
 			}
 		}
 	},
 })
+
+// undiscovered is what findings about namespaces that istiod does not look into have in common.
+var undiscovered = analyze.Cause{Object: resolve.Ref{Kind: resolve.KindMeshConfig}, Field: "discoverySelectors", Why: resolve.CauseIgnoredUndiscovered}
+
+// asLabelled is how sure it is that discoverySelectors leave a namespace out: kustomizations and
+// charts that were read past often add the label.
+func asLabelled(p *analyze.Pass) analyze.Confidence {
+	if len(p.Unrendered) > 0 {
+		return analyze.Likely
+	}
+	return analyze.Certain
+}
 
 const ruleOfShop = `---
 apiVersion: networking.istio.io/v1

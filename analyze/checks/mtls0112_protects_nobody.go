@@ -7,6 +7,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // ProtectsNobody finds policies that demand mTLS where no proxy could (1.3, 2.1).
@@ -37,9 +38,10 @@ spec:
 				continue
 			}
 			if of := meantBy(p, pa, byNamespace); len(of) > 0 && !slices.ContainsFunc(of, mayHaveProxy) {
+				cause := allWithoutProxy(of)
 				p.Report(analyze.Finding{
-					Object: pa.Ref, Origin: pa.Origin, Field: demandField(pa), Affected: affectedWorkloads(of),
-					Message: fmt.Sprintf("demands mTLS of %s (%s), and none of them has a proxy: their ports take plaintext from anybody", workloads(len(of)), firstNames(of)),
+					Object: pa.Ref, Origin: pa.Origin, Field: demandField(pa), Affected: affectedWorkloads(of), Cause: cause, Fix: proxyFix(of, cause, "the policy"),
+					Message: fmt.Sprintf("applies to %s (%s) without a proxy (%s): nothing enforces STRICT, and their ports accept plaintext", workloads(len(of)), firstNames(of), words.Because(of[0].Membership.Why)),
 				})
 			}
 		}

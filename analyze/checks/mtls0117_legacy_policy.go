@@ -7,6 +7,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
+// legacyGroup is the API group that Istio stopped to read.
+const legacyGroup = "authentication.istio.io"
+
 // LegacyPolicy finds policies from before Istio 1.6, which nothing reads.
 var LegacyPolicy = register(&analyze.Check{
 	Code:     "MTLS0117",
@@ -15,6 +18,7 @@ var LegacyPolicy = register(&analyze.Check{
 	Needs:    []resolve.Kind{},
 	Reads:    []resolve.Kind{resolve.KindLegacyPolicy, resolve.KindMeshPolicy},
 	Local:    true,
+	Alone:    true,
 	Title:    "A Policy or MeshPolicy of authentication.istio.io is not read by Istio any more",
 	Why: `Istio 1.6 stopped to read the alpha authentication API. What such an object says about mTLS is not in force; without a
 PeerAuthentication in its place the ports take plaintext. (In the old API "mtls: {}" was STRICT.)`,
@@ -36,7 +40,7 @@ spec:
 	Run: func(p *analyze.Pass) {
 		for _, kind := range []resolve.Kind{resolve.KindMeshPolicy, resolve.KindLegacyPolicy} {
 			for _, o := range p.Objects(kind) {
-				f := analyze.Finding{Object: o.Ref(), Origin: o.Origin, Field: "apiVersion", Message: "Istio has not read this kind since 1.6: it says nothing about mTLS"}
+				f := analyze.Finding{Object: o.Ref(), Origin: o.Origin, Field: "apiVersion", Cause: analyze.Cause{Value: legacyGroup}, Message: "Istio has not read this kind since 1.6: it says nothing about mTLS"}
 				if mode := o.Value.(*resolve.LegacyPolicy).Mode; mode != resolve.Unset {
 					f.Field, f.Message = "spec.peers", fmt.Sprintf("it asks for %s, and Istio has not read this kind since 1.6", mode)
 				} else {

@@ -82,10 +82,10 @@ func (o *opening) finding(p *analyze.Pass) analyze.Finding {
 	f := analyze.Finding{Object: d.By, Field: d.Field, Origin: d.Origin, Affected: affectedPorts(o.ports)}
 	switch {
 	case d.Mode == resolve.None || d.Mode == resolve.Unknown:
-		f.Object, f.Field, f.Origin = first.Ref, "", first.Origin
+		f.Object, f.Field, f.Origin, f.Cause = first.Ref, "", first.Origin, withoutProxy(first)
 	case d.By.IsZero():
 		f.Object = resolve.Ref{Kind: resolve.KindNamespace, Name: first.Ref.Namespace}
-		f.Origin = originOf(ns, first)
+		f.Origin, f.Cause = originOf(ns, first), analyze.Cause{Why: resolve.CauseNoPolicy}
 	}
 	var examples []string
 	for _, b := range o.ports {

@@ -18,6 +18,7 @@ var TLSWithoutMode = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindDestinationRule},
 	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload},
 	Local:    true,
+	Alone:    true,
 	Title:    "A DestinationRule's tls without a mode switches TLS off",
 	Why: `The mode of a DestinationRule's tls has no "unset": where it is not written it is DISABLE. A tls that names a
 certificate, a host name or nothing at all makes the clients send plaintext, also to services that take mTLS, and to

@@ -21,6 +21,7 @@ var MutualWithoutFiles = register(&analyze.Check{
 	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindDestinationRule},
 	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload, resolve.KindMeshConfig},
+	Alone:    true,
 	Title:    "MUTUAL without certificate and key is rejected, and in force it sends plaintext",
 	Why: `MUTUAL is TLS with certificates of your own: it needs clientCertificate and privateKey, or a credentialName. For Istio's
 certificates the mode is ISTIO_MUTUAL. Istio's validation refuses a MUTUAL without files; where one is in force all the

@@ -96,7 +96,7 @@ func reportAmbient(p *analyze.Pass, r *outbound.DestinationRule, field resolve.F
 	if len(blind) == 0 {
 		return
 	}
-	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: field, Involved: []resolve.Ref{blind[0].Workloads[0].Ref}}
+	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: field, Involved: []resolve.Ref{blind[0].Workloads[0].Ref}, Cause: analyze.Cause{Value: "ztunnel"}}
 	what := "HBONE goes to whoever takes it, plaintext to the others"
 	if f.Mild = !originates(r); !f.Mild {
 		what = "what they send is not encrypted"

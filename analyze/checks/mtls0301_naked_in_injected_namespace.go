@@ -57,6 +57,7 @@ spec:
 				continue
 			}
 			f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: own(w), Message: "has no sidecar although its namespace injects one: " + words.Because(w.Membership.Why)}
+			f.Cause = ofNamespace(w.Ref.Namespace, w.Membership.Why.Cause, "")
 			if h := w.Membership.Holder; !h.IsZero() && w.Membership.Field != "" {
 				f.Message += fmt.Sprintf(" (%s, %s)", h, w.Membership.Field)
 				f.Involved = []resolve.Ref{h}
@@ -89,13 +90,13 @@ func own(w *inbound.Workload) resolve.Field {
 }
 
 // outside says whether somebody wrote down that a workload stays outside of the
-// mesh, and what to do if it should not.
+// mesh, as an agent of a node does by its kind, and what to do if it should not.
 func outside(w *inbound.Workload) (decided bool, fix string) {
 	switch {
 	case strings.Contains(string(w.Membership.Field), resolve.InjectLabel):
 		return true, "nothing, if it is meant; else remove " + resolve.InjectLabel
 	case w.HostNetwork:
-		return false, "drop hostNetwork, or accept that it stays outside of the mesh"
+		return w.Ref.Kind == resolve.KindDaemonSet, "remove hostNetwork, or leave the workload outside of the mesh: a pod in the host's network gets no sidecar"
 	case w.Ref.Kind == resolve.KindPod || w.Ref.Kind == resolve.KindJob:
 		return false, "delete it and create it again: nothing restarts a " + w.Ref.Kind.Word()
 	}

@@ -66,7 +66,10 @@ spec:
 			}
 			if field, value, what := asks(w); field != "" {
 				if why := unheard(w, value); why != "" {
-					p.Report(analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: podField(w, field), Message: fmt.Sprintf("%s does nothing: %s", what, why)})
+					p.Report(analyze.Finding{
+						Object: w.Ref, Origin: w.Origin, Field: podField(w, field), Message: fmt.Sprintf("%s does nothing: %s", what, why),
+						Cause: ofNamespace(w.Ref.Namespace, w.Membership.Why.Cause, field+"="+value),
+					})
 				}
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
@@ -92,7 +93,10 @@ func (w *waiting) report(b backend) bool {
 		if naked := clients.naked; naked != nil {
 			f.Severity, f.Mild = analyze.Error, false
 			f.Message += fmt.Sprintf("; %s of %s has none and means to call: %s", naked.Client.Short(), naked.Client.Ref.Namespace, naked.Says)
-			f.Fix = fmt.Sprintf("give %s a sidecar and make port %d STRICT, or make it DISABLE by portLevelMtls until it has one", naked.Client.Short(), b.port.Number)
+			f.Fix = fmt.Sprintf("make port %d DISABLE by portLevelMtls: %s cannot have a sidecar", b.port.Number, naked.Client.Short())
+			if remedy.NeverInjected(naked.Client) == "" {
+				f.Fix = fmt.Sprintf("give %s a sidecar and make port %d STRICT, or make it DISABLE by portLevelMtls until it has one", naked.Client.Short(), b.port.Number)
+			}
 		}
 	default:
 		return false

@@ -40,14 +40,14 @@ purpose, to reach the network before the proxy is there, and are left out.`,
 			}
 			dependency, port, server := refusedCall(p, w)
 			for _, c := range w.AsProxy {
-				f := analyze.Finding{Object: w.Ref, Origin: c.Origin, Field: c.Field, Subject: c.Container}
+				f := analyze.Finding{Object: w.Ref, Origin: c.Origin, Field: c.Field, Subject: c.Container, Cause: ofNamespace(w.Ref.Namespace, "", c.Says)}
 				f.Message = fmt.Sprintf("container %s runs as %s, as the proxy does: what it sends passes the proxy by, in plaintext", c.Container, c.Says)
 				switch {
 				case d == resolve.DataplaneUnknown:
 					f.Confidence, f.Mild = analyze.Likely, true
 					f.Message += "; whether there is a proxy is not in the input"
 				case server != nil && len(w.AsProxy) == 1:
-					f.Severity, f.Involved = analyze.Error, involved(dependency, w, server)
+					f.Severity, f.Involved, f.Cause = analyze.Error, involved(dependency, w, server), analyze.Cause{}
 					f.Message += fmt.Sprintf("; it calls %s:%d, whose port %d of %s is STRICT: every such call fails (%s)",
 						shortHost(dependency.Host), port, server.Port, server, dependency.Says)
 				}

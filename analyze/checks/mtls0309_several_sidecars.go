@@ -117,7 +117,7 @@ func selectedBy(s sidecar, few []*inbound.Workload, having map[labelled][]*inbou
 }
 
 func beatenBy(winner, loser sidecar) analyze.Finding {
-	return analyze.Finding{Object: loser.object.Ref(), Origin: loser.object.Origin, Involved: []resolve.Ref{winner.object.Ref()}, Subject: winner.value.Name}
+	return analyze.Finding{Object: loser.object.Ref(), Origin: loser.object.Origin, Involved: []resolve.Ref{winner.object.Ref()}, Subject: winner.value.Name, Cause: analyze.Cause{Object: winner.object.Ref()}}
 }
 
 func (s sidecar) selects() bool { return s.value.Spec.GetWorkloadSelector() != nil }

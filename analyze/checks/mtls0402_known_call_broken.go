@@ -45,7 +45,7 @@ spec:
 				continue
 			}
 			made := &callsMade{}
-			if made.add(p, c.Clients, c.Connection); !made.known() {
+			if made.add(p, c.Clients, c.Connection); !made.known() || nowhere(c.Connection) && made.onlyAllowed() {
 				continue
 			}
 			k := mismatchOf(c)
@@ -67,7 +67,7 @@ spec:
 func spokenOf(c outbound.Connection) bool {
 	switch c.Sends.By.Kind {
 	case resolve.KindDestinationRule, resolve.KindPeerAuthentication, resolve.KindServiceEntry, resolve.KindSidecar:
-		return true
+		return !nowhere(c)
 	}
 	if by := c.Sends.Why.Cause; by.PastProxy() || by.HostUnknown() || by.Switch() || by.Kept() && c.Server.Address == "" || proxysOwn(c) {
 		return true

@@ -72,6 +72,7 @@ func probing(w *inbound.Workload, probes []pod.Probe, fate string) analyze.Findi
 	}
 	if _, own := w.Annotations[resolve.RewriteProbesAnnotation]; !own && !w.Membership.Observed {
 		f.Message += "; the injector's values leave probes alone (rewriteAppHTTPProbe: false)"
+		f.Cause = analyze.Cause{Object: resolve.Ref{Kind: resolve.KindInjector}, Value: "rewriteAppHTTPProbe"}
 	}
 	if d := *w.Decision(probes[0].Port); !d.By.IsZero() {
 		f.Involved = append(f.Involved, d.By)

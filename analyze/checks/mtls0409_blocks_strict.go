@@ -83,7 +83,7 @@ func blockages(p *analyze.Pass) []*blockage {
 func (b *blockage) finding() analyze.Finding {
 	f := analyze.Finding{
 		Object: b.By, Field: b.Field, Origin: resolve.Origin{File: b.Position.File, First: b.Position.Line},
-		Subject: string(b.Kind), Fix: b.Fix, Affected: affectedPorts(b.ports),
+		Subject: string(b.Kind), Fix: b.Fix, Affected: affectedPorts(b.ports), Cause: b.cause(),
 	}
 	if b.Client != nil {
 		f.Subject += " " + b.Client.Ref.String()
@@ -101,6 +101,22 @@ func (b *blockage) finding() analyze.Finding {
 		f.Message = fmt.Sprintf("keeps %s and %d more from STRICT: %s", strings.Join(examples, ", "), n, b.Text)
 	}
 	return f
+}
+
+// cause is what obstacles have in common: the namespace that gives a server or a client no
+// proxy, the client that calls several ports, the field that is in the way of several.
+func (b *blockage) cause() analyze.Cause {
+	var c analyze.Cause
+	switch {
+	case b.Kind == advise.NoSidecar || b.Kind == advise.NoSidecarEver:
+		c = withoutProxy(b.ports[0].workload)
+	case b.Kind == advise.NakedClient && b.Client != nil:
+		c = withoutProxy(b.Client)
+	default:
+		c = analyze.Cause{Object: b.By, Field: b.Field}
+	}
+	c.Value = string(b.Kind)
+	return c
 }
 
 // batchCaller calls pay from a namespace with these labels.

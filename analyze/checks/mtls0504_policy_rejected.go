@@ -14,6 +14,7 @@ var PolicyRejected = register(&analyze.Check{
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
 	Local:    true,
+	Alone:    true,
 	Title:    "An AuthorizationPolicy that Istio's validation refuses protects nothing",
 	Why: `The webhook refuses what istiod could not carry out: CUSTOM cannot ask for identities, one source cannot name service
 accounts together with principals or namespaces, a DENY without rules would never fire. kubectl apply fails, often in

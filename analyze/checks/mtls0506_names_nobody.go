@@ -30,7 +30,7 @@ rule lets nobody in by it, a DENY rule denies nobody, and an exception excepts n
 	Before: guardedWorld + guardedStrict + allowPrincipal("cluster.local/ns/shop/sa/wbe"),
 	After:  guardedWorld + guardedStrict + allowPrincipal("cluster.local/ns/shop/sa/web"),
 	Run: func(p *analyze.Pass) {
-		c, all := newCensus(p), newFolded()
+		c := newCensus(p)
 		for _, policy := range p.AuthorizationPolicies().All() {
 			if len(policy.Rejected) > 0 || policy.Hidden {
 				continue
@@ -44,13 +44,12 @@ rule lets nobody in by it, a DENY rule denies nobody, and an exception excepts n
 					case f.Confidence == analyze.Possible:
 						doubts = append(doubts, f)
 					default:
-						all.add(*f)
+						p.Report(*f)
 					}
 				}
 			}
-			addFirst(all, doubts)
+			reportFirst(p, doubts)
 		}
-		all.report(p)
 	},
 })
 
@@ -66,8 +65,8 @@ spec:
 `
 }
 
-// addFirst makes one finding of those that another reading of the input would explain.
-func addFirst(all *folded, doubts []*analyze.Finding) {
+// reportFirst makes one finding of those that another reading of the input would explain.
+func reportFirst(p *analyze.Pass, doubts []*analyze.Finding) {
 	if len(doubts) == 0 {
 		return
 	}
@@ -75,7 +74,7 @@ func addFirst(all *folded, doubts []*analyze.Finding) {
 	if n := len(doubts) - 1; n > 0 {
 		f.Message += fmt.Sprintf("; so it is with %d more terms of the policy", n)
 	}
-	all.add(f)
+	p.Report(f)
 }
 
 // term is the finding about the values of a term that nobody has: the surest of them, with
@@ -111,7 +110,7 @@ func (c *census) value(policy *authz.Policy, t authz.Term, v string) *analyze.Fi
 	if slices.Contains([]string{"principals", "notPrincipals", "source.principal"}, t.Name) {
 		if why := neverMatches(v); why != "" {
 			return &analyze.Finding{
-				Message: fmt.Sprintf("%s has %q, which no caller ever has: %s; %s", t.Written(), v, why, inVain(policy, t)), Fix: principalRewritten(v),
+				Message: fmt.Sprintf("%s has %q, which no caller ever has: %s; %s", t.Written(), v, why, inVain(policy, t)), Fix: principalRewritten(v), Cause: ofNamespace(policy.Ref.Namespace, "", why),
 			}
 		}
 	}
@@ -123,7 +122,7 @@ func (c *census) value(policy *authz.Policy, t authz.Term, v string) *analyze.Fi
 	if !found {
 		return nil
 	}
-	return &analyze.Finding{Message: fmt.Sprintf("%s names %s, but %s; %s", t.Written(), n, why, inVain(policy, t)), Confidence: confidence}
+	return &analyze.Finding{Message: fmt.Sprintf("%s names %s, but %s; %s", t.Written(), n, why, inVain(policy, t)), Confidence: confidence, Cause: c.cause(n)}
 }
 
 // inVain is what becomes of a value that nobody has.

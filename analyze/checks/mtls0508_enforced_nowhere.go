@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // EnforcedNowhere finds AuthorizationPolicies that no proxy carries out (5.6, 1.3).
@@ -18,7 +19,7 @@ var EnforcedNowhere = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Istioctl: []string{"IST0127"},
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig, resolve.KindNamespace},
 	Controls: access,
 	Title:    "An AuthorizationPolicy that no proxy carries out",
 	Why: `The proxy in front of a workload carries its policies out. One whose selector picks no workload, or only workloads
@@ -39,19 +40,16 @@ spec:
 	After: guardedWorld + guardedStrict + allowPrincipal("cluster.local/ns/shop/sa/web"),
 	Run: func(p *analyze.Pass) {
 		s := newSelections(p)
-		hidden := map[string][]*authz.Policy{}
 		for _, policy := range s.set.All() {
 			switch {
 			case policy.DryRun || len(policy.Rejected) > 0 || policy.Hidden && policy.Origin.Unplaced:
 			case policy.Hidden:
-				hidden[policy.Ref.Namespace] = append(hidden[policy.Ref.Namespace], policy)
+				f := notDiscovered(policy)
+				f.Confidence = asLabelled(p)
+				p.Report(f)
 			case !otherRevision(p, policy) && len(policy.Targets) == 0:
 				s.look(p, policy)
 			}
-		}
-		s.picking.report(p)
-		for _, ns := range sortedKeys(hidden) {
-			p.Report(notDiscovered(ns, hidden[ns]))
 		}
 	},
 })
@@ -67,22 +65,14 @@ func (s *selections) look(p *analyze.Pass, policy *authz.Policy) {
 	}
 }
 
-// notDiscovered is the finding about the policies of a namespace that istiod does not
-// look into (1.14).
-func notDiscovered(namespace string, list []*authz.Policy) analyze.Finding {
-	first := list[0]
-	f := analyze.Finding{
-		Object: first.Ref, Origin: first.Origin, Field: "metadata.namespace",
+// notDiscovered is the finding about a policy of a namespace that istiod does not look
+// into (1.14).
+func notDiscovered(policy *authz.Policy) analyze.Finding {
+	return analyze.Finding{
+		Object: policy.Ref, Origin: policy.Origin, Field: "metadata.namespace", Cause: undiscovered,
 		Fix:     "label the namespace so that a discovery selector matches, or change meshConfig.discoverySelectors",
-		Message: fmt.Sprintf("discoverySelectors leave namespace %s out: istiod does not read it, and no proxy carries it out", namespace),
+		Message: fmt.Sprintf("discoverySelectors leave out namespace %s: istiod does not read the policy, and no proxy enforces it", policy.Ref.Namespace),
 	}
-	for _, more := range list[1:] {
-		f.Involved = append(f.Involved, more.Ref)
-	}
-	if n := len(list) - 1; n > 0 {
-		f.Message += fmt.Sprintf("; so it is with %d more policies of it", n)
-	}
-	return f
 }
 
 // otherRevision reports a policy that no control plane of the input reads for its label,
@@ -107,12 +97,10 @@ type selections struct {
 	byNamespace map[string][]*inbound.Workload
 	// free are the workloads that no selector of their own namespace picks.
 	free []*inbound.Workload
-	// picking are findings about selectors that pick nothing.
-	picking *folded
 }
 
 func newSelections(p *analyze.Pass) *selections {
-	s := &selections{set: p.AuthorizationPolicies(), of: map[*authz.Policy][]*inbound.Workload{}, byNamespace: workloadsByNamespace(p), picking: newFolded()}
+	s := &selections{set: p.AuthorizationPolicies(), of: map[*authz.Policy][]*inbound.Workload{}, byNamespace: workloadsByNamespace(p)}
 	for _, w := range p.Workloads() {
 		free := true
 		for _, policy := range s.set.Selecting(w) {
@@ -144,23 +132,21 @@ func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
 		sure = hint != ""
 	}
 	f := analyze.Finding{
-		Object: policy.Ref, Origin: policy.Origin, Field: "spec.selector.matchLabels", Confidence: analyze.Possible,
+		Object: policy.Ref, Origin: policy.Origin, Field: "spec.selector.matchLabels", Cause: ofNamespace(ns, "", pairs(policy.Selector)),
 		Message: fmt.Sprintf("selects %s; no workload of %s has it%s: no proxy carries it out", pairs(policy.Selector), within, hint),
 	}
-	switch {
-	case reach[0].Origin.File == "": // all that runs was read
-		f.Confidence = analyze.Certain
-	case sure:
-		f.Confidence = analyze.Likely
+	if f.Confidence = picksNothing(p, reach, sure); f.Confidence == analyze.Likely && !sure {
+		f.Confidence = analyze.Possible
 	}
-	s.picking.add(f)
+	f.Fix = selectorFix(p, reach, sure, "give the workloads a proxy")
+	p.Report(f)
 }
 
 // mayPick reports a workload that a policy would pick if the files said where they go, or
 // that it picks in a way of its own.
 func (s *selections) mayPick(policy *authz.Policy, w *inbound.Workload) bool {
 	if !holds(w.Labels, policy.Selector) {
-		return false
+		return mayHold(w.Labels, policy.Selector) && (s.set.Wide(policy) || w.Ref.Namespace == policy.Ref.Namespace)
 	}
 	return w.Origin.Unplaced || w.Membership.Dataplane == resolve.DataplaneWaypoint
 }
@@ -171,10 +157,11 @@ func (s *selections) picksNaked(p *analyze.Pass, policy *authz.Policy, picked []
 	if len(policy.Selector) == 0 {
 		field = "spec"
 	}
+	cause := allWithoutProxy(picked)
 	f := analyze.Finding{
-		Object: policy.Ref, Origin: policy.Origin, Field: field, Involved: []resolve.Ref{picked[0].Ref}, Affected: affectedWorkloads(picked),
-		Fix:     "inject sidecars (or join ambient) and restart the pods, or delete the policy if the workloads are meant to stay outside of the mesh",
-		Message: fmt.Sprintf("is for %s (%s), and none of them has a proxy: nobody carries it out", workloads(len(picked)), firstNames(picked)),
+		Object: policy.Ref, Origin: policy.Origin, Field: field, Involved: []resolve.Ref{picked[0].Ref}, Affected: affectedWorkloads(picked), Cause: cause,
+		Fix:     proxyFix(picked, cause, "the policy"),
+		Message: fmt.Sprintf("applies to %s (%s) without a proxy (%s): nothing enforces the policy", workloads(len(picked)), firstNames(picked), words.Because(picked[0].Membership.Why)),
 	}
 	if picked[0].Origin.File != "" && len(policy.Selector) == 0 {
 		f.Confidence = analyze.Likely

@@ -101,6 +101,7 @@ func atZtunnel(p *analyze.Pass, policy *authz.Policy, t *tally) {
 	if unknown != nil {
 		g, terms := f, unknown.Unsupported(authz.Ztunnel)
 		g.Field = terms[0].Field
+		g.Cause = ofNamespace(policy.Ref.Namespace, "", "ztunnel")
 		g.Message = fmt.Sprintf("has %s, which ztunnel, in front of %s, does not know: %s", written(terms), at, widened(unknown))
 		p.Report(g)
 	}

@@ -106,7 +106,7 @@ func actingOn(p *analyze.Pass) map[*authz.Policy][]*inbound.Workload {
 func outsiders(policy *authz.Policy, field resolve.Field, n identity, outside, servers []*inbound.Workload) analyze.Finding {
 	f := analyze.Finding{
 		Object: policy.Ref, Origin: policy.Origin, Field: field, Mild: n.account == "", Involved: []resolve.Ref{outside[0].Ref, servers[0].Ref},
-		Fix: fmt.Sprintf("give %s a sidecar, or let it in by something that plaintext has: ipBlocks, a port, a JWT", firstNames(outside)),
+		Fix: plainFix(outside),
 		Message: fmt.Sprintf("lets in %s, but what runs %s has no proxy to show that identity (%s: %s): the rule does not let it into %s",
 			n, n.place(), firstNames(outside), words.Because(outside[0].Membership.Why), firstNames(servers)),
 	}

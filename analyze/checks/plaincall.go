@@ -88,7 +88,7 @@ func (c *plainCallers) declared(g guarded, on []*authz.Policy) []plainCall {
 			}
 			out = append(out, plainCall{
 				says:  fmt.Sprintf("%s, which has no proxy, calls %s:%d (%s)", of(w, g.workload), shortHost(host), s.Port, d.Says),
-				fix:   fmt.Sprintf("give %s a sidecar, or let it in by something that plaintext has: ipBlocks, a port, a JWT", w.Short()),
+				fix:   plainFix([]*inbound.Workload{w}),
 				refs:  []resolve.Ref{w.Ref, d.By},
 				known: true,
 			})

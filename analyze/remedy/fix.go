@@ -197,6 +197,8 @@ func fixServer(c *outbound.Connection) string {
 		return "make " + port + " PERMISSIVE"
 	case c.Serves.Mode == resolve.None && c.Server.Workload.Membership.Why.Cause.Unrestarted():
 		return "restart the pods of " + c.Server.Workload.Short() + " that have no sidecar"
+	case c.Serves.Mode == resolve.None && NeverInjected(c.Server.Workload) != "":
+		return fmt.Sprintf("let clients send plaintext to %s: it cannot have a sidecar (%s)", port, NeverInjected(c.Server.Workload))
 	case c.Serves.Mode == resolve.None && c.Server.Workload.Membership.Dataplane == resolve.DataplaneNone:
 		return "give " + c.Server.Workload.Short() + " a sidecar"
 	case c.Serves.Mode == resolve.None && c.Sends.TLS == resolve.SendsIstioMutual && c.Sends.Auto:

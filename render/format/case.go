@@ -56,23 +56,90 @@ type Case struct {
 	Position       resolve.Position
 	Fingerprint    string
 	Controls       []string
+	// Same are further objects that have the case for the same cause.
+	Same []Place
 }
 
-// Says is the message, after how sure it is where that is less than certain.
+// Place is a further object of a case: what is wrong there, and where that is written.
+type Place struct {
+	Object              resolve.Ref
+	Field               string
+	Message, Confidence string
+	Position            resolve.Position
+	Fingerprint         string
+}
+
+// maxPlaces is how many further objects a text names.
+const maxPlaces = 3
+
+// Says is the message, after how sure it is where that is less than certain, and what else
+// has the same cause.
 func (c Case) Says() string {
-	if c.Confidence != "" && c.Confidence != analyze.Certain.String() {
-		return c.Confidence + ": " + c.Message
+	text := sure(c.Confidence, c.Message)
+	if len(c.Same) == 0 {
+		return text
 	}
-	return c.Message
+	var names []string
+	for _, p := range c.Same[:min(len(c.Same), maxPlaces)] {
+		names = append(names, p.text())
+	}
+	text += "; same cause: " + strings.Join(names, ", ")
+	if more := len(c.Same) - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
-// file is where the case is written. What was read from a cluster has its object's name
-// there: readers of pipelines take nothing without a file.
-func (c *Case) file() string {
-	if c.Position.File != "" {
-		return c.Position.File
+// sure puts before a text how sure it is, where that is less than certain.
+func sure(confidence, text string) string {
+	if confidence != "" && confidence != analyze.Certain.String() {
+		return confidence + ": " + text
 	}
-	return "cluster/" + strings.ToLower(string(c.Object.Kind)) + "/" + c.Object.Path()
+	return text
+}
+
+// text names the object and where it is written.
+func (p *Place) text() string {
+	if p.Position.File == "" {
+		return p.Object.String()
+	}
+	return p.Object.String() + " (" + p.Position.String() + ")"
+}
+
+// each are the case and its further places, each as a case of its own, for formats that have
+// one place a line.
+func (c *Case) each() []Case {
+	first := *c
+	first.Same = nil
+	out := []Case{first}
+	for _, p := range c.Same {
+		one := first
+		one.Name, one.Object, one.Field, one.Message, one.Confidence = p.Object.String(), p.Object, p.Field, p.Message, p.Confidence
+		one.Position, one.Fingerprint, one.Detail = p.Position, p.Fingerprint, ""
+		out = append(out, one)
+	}
+	return out
+}
+
+// eachOf are the cases one by one, see each.
+func eachOf(list []Case) []Case {
+	out := make([]Case, 0, len(list))
+	for i := range list {
+		out = append(out, list[i].each()...)
+	}
+	return out
+}
+
+// file is where the case is written.
+func (c *Case) file() string { return fileOf(c.Object, c.Position) }
+
+// fileOf is where an object is written. What was read from a cluster has its object's name
+// there: readers of pipelines take nothing without a file.
+func fileOf(object resolve.Ref, at resolve.Position) string {
+	if at.File != "" {
+		return at.File
+	}
+	return "cluster/" + strings.ToLower(string(object.Kind)) + "/" + object.Path()
 }
 
 // casesOf are a View's; cmd offers their formats only where there are some.
@@ -89,6 +156,9 @@ func placedCases(v View, format string, o Options) (Cases, error) {
 	for _, list := range [][]Case{c.Found, c.Hidden} {
 		for i := range list {
 			list[i].Position.File = o.place(list[i].Position.File)
+			for j := range list[i].Same {
+				list[i].Same[j].Position.File = o.place(list[i].Same[j].Position.File)
+			}
 		}
 	}
 	return c, err

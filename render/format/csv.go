@@ -3,7 +3,6 @@ package format
 import (
 	"bytes"
 	"encoding/csv"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +25,7 @@ func (csvFormat) Format(b *bytes.Buffer, v View, o Options) error {
 	if !o.NoHeaders {
 		_ = w.Write(csvHead) // into memory: it cannot fail, and Error tells
 	}
-	all := append(slices.Clone(c.Found), c.Hidden...)
+	all := append(eachOf(c.Found), c.Hidden...)
 	for i := range all {
 		f := &all[i]
 		line := ""

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // githubFormat is -o github: workflow commands, which GitHub shows beside the lines of a
@@ -27,26 +28,37 @@ func (githubFormat) Format(b *bytes.Buffer, v View, o Options) error {
 	slices.SortStableFunc(found, func(x, y Case) int { return rank(y.Level) - rank(x.Level) })
 	for i := range found {
 		f := &found[i]
-		var properties []string
-		if f.Position.File != "" {
-			properties = append(properties, "file="+property(f.Position.File), fmt.Sprintf("line=%d", max(f.Position.Line, 1)))
-		}
-		properties = append(properties, "title="+property(strings.TrimSpace(f.Code+" "+f.Name)))
 		text := f.Says()
 		if f.Fix != "" {
 			text += "\nfix: " + f.Fix
 		}
-		level := githubLevels[f.Level]
-		if f.Known {
-			level = "notice"
+		annotate(b, f, f.Position, text)
+		for j := range f.Same[:min(len(f.Same), maxPlaces)] { // the line that a change touches may be one of these
+			p := &f.Same[j]
+			if p.Position.File != "" {
+				annotate(b, f, p.Position, p.Object.String()+": same cause as "+f.Name)
+			}
 		}
-		fmt.Fprintf(b, "::%s %s::%s\n", level, strings.Join(properties, ","), data(text))
 	}
 	if c.HiddenNote != "" {
 		fmt.Fprintf(b, "::notice title=mtlsctl::%s\n", data(c.HiddenNote))
 	}
 	b.WriteString(c.Summary + "\n")
 	return nil
+}
+
+// annotate writes one command.
+func annotate(b *bytes.Buffer, f *Case, at resolve.Position, text string) {
+	var properties []string
+	if at.File != "" {
+		properties = append(properties, "file="+property(at.File), fmt.Sprintf("line=%d", max(at.Line, 1)))
+	}
+	properties = append(properties, "title="+property(strings.TrimSpace(f.Code+" "+f.Name)))
+	level := githubLevels[f.Level]
+	if f.Known {
+		level = "notice"
+	}
+	fmt.Fprintf(b, "::%s %s::%s\n", level, strings.Join(properties, ","), data(text))
 }
 
 func rank(level string) int {

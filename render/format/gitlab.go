@@ -38,8 +38,7 @@ func (gitlabFormat) Format(b *bytes.Buffer, v View, o Options) error {
 	}
 	issues := make([]qualityIssue, 0, len(c.Found))
 	seen := map[string]int{}
-	for i := range c.Found {
-		f := &c.Found[i]
+	for _, f := range eachOf(c.Found) {
 		one := qualityIssue{Description: f.Name + ": " + f.Says(), CheckName: cmp.Or(f.Code, "expectation"), Severity: qualitySeverities[f.Level], Fingerprint: f.Fingerprint}
 		if f.Fix != "" {
 			one.Description += ". Fix: " + f.Fix

@@ -65,12 +65,15 @@ func testcase(c *Case, title string) junit.Testcase {
 
 // story is a case in a few lines of text.
 func (c *Case) story() string {
-	lines := []string{c.Says()}
+	lines := []string{sure(c.Confidence, c.Message)}
 	if c.Fix != "" {
 		lines = append(lines, "fix: "+c.Fix)
 	}
 	if at := c.Position.String(); at != "" {
 		lines = append(lines, "at: "+at)
+	}
+	for i := range c.Same {
+		lines = append(lines, "same cause: "+c.Same[i].text())
 	}
 	return strings.Join(lines, "\n")
 }

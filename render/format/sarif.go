@@ -9,6 +9,7 @@ import (
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // sarifFormat is -o sarif: SARIF 2.1.0 for code scanning. What is hidden is a
@@ -100,15 +101,12 @@ func sarifResult(c *Case) *sarif.Result {
 	}
 	r := sarif.NewResult().WithLevel(sarifLevels[c.Level]).WithMessage(sarif.NewMessage().WithText(text))
 	r.WithRuleID(cmp.Or(c.Code, "expectation"))
-	location := sarif.NewLocation()
-	artifact := sarif.NewArtifactLocation().WithURI(fileURI(c.file()))
-	region := sarif.NewRegion().WithStartLine(max(c.Position.Line, 1))
-	location.WithPhysicalLocation(sarif.NewPhysicalLocation().WithArtifactLocation(artifact).WithRegion(region))
-	if c.Object.Name != "" {
-		name := strings.TrimPrefix(c.Cluster+"/"+c.Object.Path(), "/")
-		location.AddLogicalLocation(sarif.NewLogicalLocation().WithName(c.Object.Name).WithKind("resource").WithFullyQualifiedName(string(c.Object.Kind) + " " + name))
+	r.AddLocation(sarifLocation(c.Object, c.Cluster, c.Position))
+	for i := range c.Same {
+		p := &c.Same[i]
+		location := sarifLocation(p.Object, c.Cluster, p.Position)
+		r.AddRelatedLocation(location.WithID(i + 1).WithMessage(sarif.NewTextMessage("same cause: " + p.Object.String())))
 	}
-	r.AddLocation(location)
 	if c.Fingerprint != "" {
 		r.WithPartialFingerprints(map[string]string{"mtlsctl/v1": c.Fingerprint})
 	}
@@ -121,6 +119,19 @@ func sarifResult(c *Case) *sarif.Result {
 	}
 	r.WithProperties(sarif.NewPropertyBag().Add("confidence", cmp.Or(c.Confidence, analyze.Certain.String())))
 	return r
+}
+
+// sarifLocation is where an object is written.
+func sarifLocation(object resolve.Ref, cluster string, at resolve.Position) *sarif.Location {
+	location := sarif.NewLocation()
+	artifact := sarif.NewArtifactLocation().WithURI(fileURI(fileOf(object, at)))
+	region := sarif.NewRegion().WithStartLine(max(at.Line, 1))
+	location.WithPhysicalLocation(sarif.NewPhysicalLocation().WithArtifactLocation(artifact).WithRegion(region))
+	if object.Name != "" {
+		name := strings.TrimPrefix(cluster+"/"+object.Path(), "/")
+		location.AddLogicalLocation(sarif.NewLogicalLocation().WithName(object.Name).WithKind("resource").WithFullyQualifiedName(string(object.Kind) + " " + name))
+	}
+	return location
 }
 
 func message(text string) *sarif.MultiformatMessageString {

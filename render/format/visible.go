@@ -134,6 +134,13 @@ func (c *Case) shown() {
 		*text = Visible(*text)
 	}
 	c.Object.Kind = resolve.Kind(Visible(string(c.Object.Kind)))
+	for i := range c.Same {
+		p := &c.Same[i]
+		for _, text := range []*string{&p.Object.Namespace, &p.Object.Name, &p.Field, &p.Message, &p.Position.File} {
+			*text = Visible(*text)
+		}
+		p.Object.Kind = resolve.Kind(Visible(string(p.Object.Kind)))
+	}
 	c.Detail = visible(c.Detail, true)
 }
 

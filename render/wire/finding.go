@@ -41,6 +41,18 @@ type FindingTotals struct {
 	Info    int `json:"info"`
 }
 
+// Add counts one more of a severity.
+func (t *FindingTotals) Add(severity string) {
+	switch severity {
+	case "error":
+		t.Error++
+	case "warning":
+		t.Warning++
+	default:
+		t.Info++
+	}
+}
+
 // String counts in words: "2 errors, 1 warning", "nothing found" for the zero value.
 func (t FindingTotals) String() string {
 	var counts []string
@@ -90,9 +102,35 @@ type FindingItem struct {
 	Controls []ControlItem `json:"controls"`
 	// Known is true for a finding that the base of --against has too: it does not count.
 	Known bool `json:"known"`
+	// Cause is what the finding has in common with those in Same, null for a cause of its own:
+	// whoever repairs it repairs them all.
+	Cause *CauseItem `json:"cause" jsonschema:"nullable"`
+	// Same are the further findings of the cause; the message, the field and the position
+	// above are those of the first, affected is what all of them affect.
+	Same []SameItem `json:"same"`
 	// Fingerprint names the finding across runs: it survives moved lines and
 	// renamed files.
 	Fingerprint string `json:"fingerprint"`
+}
+
+// CauseItem is what several findings have in common.
+type CauseItem struct {
+	// Object is where the cause is, null where the check is reason enough; Field the part of it.
+	Object *Ref   `json:"object" jsonschema:"nullable"`
+	Field  string `json:"field"`
+	// Why is the word of the reason, as in causes elsewhere; Value tells causes at one place apart.
+	Why   string `json:"why"`
+	Value string `json:"value"`
+}
+
+// SameItem is a further finding of a cause that was told.
+type SameItem struct {
+	Object      Ref      `json:"object"`
+	Field       string   `json:"field"`
+	Position    Position `json:"position"`
+	Message     string   `json:"message"`
+	Confidence  string   `json:"confidence" jsonschema:"enum=certain,enum=likely,enum=possible"`
+	Fingerprint string   `json:"fingerprint"`
 }
 
 // EditItem is one change of YAML.

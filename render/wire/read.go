@@ -30,7 +30,7 @@ var kinds = []kind{
 	{word: "WorkloadList", version: APIVersion, make: func() any { return &WorkloadList{} }},
 	{word: "PolicyList", version: APIVersion, make: func() any { return &PolicyList{} }},
 	{word: "RuleList", version: APIVersion, make: func() any { return &RuleList{} }},
-	{word: "DiffList", version: APIVersion, make: func() any { return &DiffList{} }},
+	{word: "DiffList", version: APIVersion, make: func() any { return &DiffList{} }, lacks: findingsLack},
 	{word: "MigrationStatus", version: APIVersion, make: func() any { return &MigrationStatus{} }},
 	{word: "MigrationPlan", version: APIVersion, make: func() any { return &MigrationPlan{} }},
 	{word: "Page", version: APIVersion, make: func() any { return &PageData{} }},
@@ -44,6 +44,9 @@ var pairsLack = []string{
 	"base", "whole", "derivation", "filtered", "evidence", "notes", "failures", "connections", "calls", "covered", "declared", "clientDataplane", "service", "acceptsIfMeshed", "brief", "acceptsScope",
 	"dataplane", "cause", "acceptsCause", "verdictCause", "harmless", "cluster",
 }
+
+// findingsLack are the keys that findings have got since the first of them.
+var findingsLack = []string{"cause", "same"}
 
 // Read reads what -o json or -o yaml wrote, and gives a pointer to the structure of its
 // kind: *Report, *ConnectionList and so on. A list of connections of mtlsctl.io/v1alpha1 is

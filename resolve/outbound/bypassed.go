@@ -1,6 +1,11 @@
 package outbound
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	networkingapi "istio.io/api/networking/v1alpha3"
+)
 
 // Bypassed is the VirtualService by which clients of a class never call a port of a host as it
 // is: the first that is about the host leads all calls to subsets, or to other hosts. What
@@ -10,11 +15,22 @@ func (side *Side) Bypassed(class *ClientClass, h *Host, port *HostPort) (by reso
 		return by, false // gateways route by VirtualServices that are bound to their Gateways
 	}
 	for _, v := range side.routes.about(h) {
-		if v.Exports.VisibleIn(class.Namespace, v.Namespace) {
-			return v.Ref, v.bypasses(h, port)
+		if v.Exports.VisibleIn(class.Namespace, v.Namespace) && class.imports(v) {
+			return v.Ref, v.bypasses(h, port) && side.knows(class, h, port.Number).known
 		}
 	}
 	return by, false
+}
+
+// imports reports a VirtualService that a Sidecar resource leaves to the class (3.1.2).
+func (c *ClientClass) imports(v *VirtualService) bool {
+	if c.scope.listed == nil {
+		return true
+	}
+	return slices.ContainsFunc(c.sidecar.As.Spec.GetEgress(), func(l *networkingapi.IstioEgressListener) bool {
+		e := newEgress(c.Namespace, l)
+		return slices.ContainsFunc(v.hosts, func(host string) bool { return e.routes(v.Namespace, host) })
+	})
 }
 
 // bypasses reports that no route of the mesh leads to the port of the host as it is.

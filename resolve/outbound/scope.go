@@ -83,6 +83,11 @@ func (e egress) has(list map[string][]string, namespace, host string, match func
 	return slices.ContainsFunc(list[namespace], hit) || slices.ContainsFunc(list["*"], hit)
 }
 
+// routes reports whether the listener imports a VirtualService by one of its hosts.
+func (e egress) routes(namespace, host string) bool {
+	return e.has(e.imports, namespace, host, resolve.Overlaps) && !e.has(e.excludes, namespace, host, resolve.SubsetOf)
+}
+
 // listen adds what one egress listener imports: hosts that it names, and the
 // destinations of VirtualServices that it imports.
 func (side *Side) listen(s *scope, namespace string, l *networkingapi.IstioEgressListener) {
@@ -95,9 +100,7 @@ func (side *Side) listen(s *scope, namespace string, l *networkingapi.IstioEgres
 		if !v.Exports.VisibleIn(namespace, v.Namespace) {
 			continue
 		}
-		if !slices.ContainsFunc(v.hosts, func(host string) bool {
-			return e.has(e.imports, v.Namespace, host, resolve.Overlaps) && !e.has(e.excludes, v.Namespace, host, resolve.SubsetOf)
-		}) {
+		if !slices.ContainsFunc(v.hosts, func(host string) bool { return e.routes(v.Namespace, host) }) {
 			continue
 		}
 		for _, d := range v.Destinations {

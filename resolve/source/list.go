@@ -22,7 +22,7 @@ type listing struct {
 	kustomizations []kustomization
 }
 
-func listTexts(ctx context.Context, o Options) ([]text, []resolve.Problem, []Note, error) {
+func listTexts(ctx context.Context, o Options) (*listing, error) {
 	l := &listing{seen: map[string]bool{}}
 	var errs []error
 	for _, name := range o.Files {
@@ -45,7 +45,7 @@ func listTexts(ctx context.Context, o Options) ([]text, []resolve.Problem, []Not
 			l.texts[i].open = func() ([]byte, error) { return instead, nil }
 		}
 	}
-	return l.texts, l.problems, l.notes, errors.Join(errs...)
+	return l, errors.Join(errs...)
 }
 
 func (l *listing) argument(ctx context.Context, name string, o Options) error {

@@ -113,9 +113,11 @@ func (k noteKey) note(t *tally) Note {
 	switch k.class {
 	case markTemplate:
 		n.Message, n.Hint, n.Unread = k.template(t), engine(k.word).hint(k.dir), true
+		n.Unrendered = k.unrendered(t)
 	case markKustomization:
 		n.Message = counted(t.count, "kustomization.yaml was read past", "kustomization.yaml files were read past")
 		n.Hint = fmt.Sprintf("-k %s renders what will really be applied", filepath.Dir(t.first.File))
+		n.Unrendered = "the kustomization " + filepath.Dir(t.first.File)
 	case markPatch:
 		n.Message = counted(t.count, "document is a patch and counts as no object", "documents are patches and count as no objects")
 		n.Hint = "read the kustomization that applies it with -k"
@@ -153,6 +155,14 @@ func (k noteKey) template(t *tally) string {
 	}
 	noun := nouns[engine(k.word)]
 	return fmt.Sprintf("%s in %s%s, not read", counted(t.count, noun[0], noun[1]), counted(len(t.files), "file", "files"), where)
+}
+
+// unrendered names what has to be rendered before the documents can be read.
+func (k noteKey) unrendered(t *tally) string {
+	if k.dir != "" {
+		return "the Helm chart " + k.dir
+	}
+	return t.first.File
 }
 
 // inFiles says how many files the places are in, when it is more than one.

@@ -62,6 +62,8 @@ type Input struct {
 	// Notes are what was passed over on purpose and is worth a word, sorted.
 	Notes []Note
 	Stats Stats
+	// Altered are the kustomizations that were read past, which change what is applied.
+	Altered Alterations
 	// Cluster is what was read of a cluster, alive or from a snapshot, nil when the
 	// Input is files.
 	Cluster *Cluster
@@ -80,6 +82,9 @@ type Note struct {
 	// Unread is true for documents that hold objects once something has filled them in:
 	// what was not read of them may decide an answer.
 	Unread bool
+	// Unrendered names what would have to be rendered, such as "the Helm chart charts/pay", "" for
+	// a remark of another kind.
+	Unrendered string
 }
 
 // Stats counts what was read.
@@ -101,17 +106,18 @@ type Stats struct {
 // Problem of the Input.
 func Read(ctx context.Context, o Options) (*Input, error) {
 	o = o.withDefaults()
-	texts, problems, notes, err := listTexts(ctx, o)
+	l, err := listTexts(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	batches, err := readTexts(ctx, o, texts)
+	batches, err := readTexts(ctx, o, l.texts)
 	if err != nil {
 		return nil, err
 	}
 	in := gather(batches)
-	in.Problems = append(in.Problems, problems...)
-	in.Notes = append(in.Notes, notes...)
+	in.Problems = append(in.Problems, l.problems...)
+	in.Notes = append(in.Notes, l.notes...)
+	in.Altered = l.alterations()
 	in.younger()
 	in.sort()
 	if o.MeshConfigFile != "" {

@@ -26,7 +26,10 @@ type Loaded struct {
 	Mesh     *mesh.Mesh
 	Problems []resolve.Problem
 	Notes    []source.Note
-	Stats    source.Stats
+	// Altered says what kustomizations that were read past do to an object of a file, nil
+	// where there are none.
+	Altered func(resolve.Ref, string) (analyze.Alteration, bool)
+	Stats   source.Stats
 	// Cluster is what was read of a cluster, nil for files.
 	Cluster *source.Cluster
 	// Unused are kinds that the answer does not depend on: whether they could be read
@@ -108,6 +111,12 @@ func (l *Loaded) Take(in *source.Input) {
 	l.meshConfig = in.MeshConfig
 	l.Mesh, l.Notes, l.Stats, l.Cluster = l.resolved(options, objects), in.Notes, in.Stats, in.Cluster
 	l.Problems = slices.Concat(in.Problems, l.Mesh.Problems())
+	if altered := in.Altered; len(altered) > 0 {
+		l.Altered = func(ref resolve.Ref, file string) (analyze.Alteration, bool) {
+			a, ok := altered.Of(ref, file)
+			return analyze.Alteration(a), ok
+		}
+	}
 	slices.SortStableFunc(l.Problems, resolve.Problem.Compare)
 	for _, r := range l.Mesh.Remarks() {
 		l.Notes = append(l.Notes, source.Note{Position: r.Position, Message: r.Message, Hint: r.Hint})
@@ -115,6 +124,17 @@ func (l *Loaded) Take(in *source.Input) {
 	if kept != nil {
 		l.Completed = l.Completion(kept)
 	}
+}
+
+// Unrendered names the charts and kustomizations that were read past.
+func (l *Loaded) Unrendered() []string {
+	var out []string
+	for _, n := range l.Notes {
+		if n.Unrendered != "" {
+			out = append(out, n.Unrendered)
+		}
+	}
+	return out
 }
 
 // resolved is the mesh of objects.
