@@ -92,6 +92,16 @@ type APIService struct {
 	ServicePort                   int32
 }
 
+// Definition is a CustomResourceDefinition whose objects a webhook converts: kube-apiserver
+// calls the Service for every object that is stored in another version than is asked for.
+type Definition struct {
+	metav1.ObjectMeta
+	ServiceNamespace, ServiceName string
+	ServicePort                   int32
+	// Field is where the Service stands: it differs between the versions of the API.
+	Field Field
+}
+
 // Monitor is a ServiceMonitor or PodMonitor: a scraper that calls the selected
 // workloads, usually without Istio's certificates.
 type Monitor struct {

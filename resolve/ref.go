@@ -61,6 +61,9 @@ const (
 	KindAPIService        Kind = "APIService"
 	KindServiceMonitor    Kind = "ServiceMonitor"
 	KindPodMonitor        Kind = "PodMonitor"
+	// KindDefinition is a CustomResourceDefinition, as far as kube-apiserver calls a Service
+	// to convert its objects.
+	KindDefinition Kind = "CustomResourceDefinition"
 
 	// KindLegacyPolicy and KindMeshPolicy set the mode before Istio 1.6; nothing reads
 	// them any more.

@@ -74,7 +74,7 @@ var sending = map[resolve.Kind]bool{
 
 // callers are kinds whose objects speak of clients that no traffic may show yet.
 var callers = map[resolve.Kind]bool{
-	resolve.KindMutatingWebhook: true, resolve.KindValidatingWebhook: true, resolve.KindAPIService: true, resolve.KindServiceMonitor: true, resolve.KindPodMonitor: true,
+	resolve.KindMutatingWebhook: true, resolve.KindValidatingWebhook: true, resolve.KindAPIService: true, resolve.KindServiceMonitor: true, resolve.KindPodMonitor: true, resolve.KindDefinition: true,
 }
 
 // Special are the callers of a port that never have a certificate of the mesh.

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strconv"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -21,8 +21,7 @@ func (a *Adviser) specials() map[portKey][]Obstacle {
 			s.hosts[[2]string{svc.Ref.Namespace, svc.Ref.Name}] = h
 		}
 	}
-	s.webhooks()
-	s.apiServices()
+	s.apiServer()
 	s.monitors()
 	s.external()
 	for _, w := range a.mesh.Workloads() {
@@ -73,41 +72,44 @@ func (s *specials) service(namespace, name string, port int32, o Obstacle) {
 	}
 }
 
-func (s *specials) webhooks() {
-	for _, o := range s.mesh.Objects(resolve.KindValidatingWebhook) {
-		for i, w := range o.Value.(*admissionv1.ValidatingWebhookConfiguration).Webhooks {
-			s.webhook(o, i, w.ClientConfig.Service)
-		}
-	}
-	for _, o := range s.mesh.Objects(resolve.KindMutatingWebhook) {
-		for i, w := range o.Value.(*admissionv1.MutatingWebhookConfiguration).Webhooks {
-			s.webhook(o, i, w.ClientConfig.Service)
+// apiServer adds the calls of kube-apiserver.
+func (s *specials) apiServer() {
+	for _, kind := range declared.APIServerKinds {
+		for _, o := range s.mesh.Objects(kind) {
+			for _, c := range declared.APIServerCalls(o) {
+				s.service(c.Namespace, c.Name, c.Port, Obstacle{Kind: kindOfCall(kind), Special: true, Joins: No, Reason: Reason{
+					Text: "kube-apiserver calls it " + asked(o) + ", without a certificate of the mesh", By: o.Ref(),
+					Position: o.Origin.At(callField(kind, c.Field)), Fix: "none: keep the port PERMISSIVE by portLevelMtls",
+				}})
+			}
 		}
 	}
 }
 
-func (s *specials) webhook(o resolve.Object, i int, to *admissionv1.ServiceReference) {
-	if to == nil {
-		return
+func kindOfCall(kind resolve.Kind) Kind {
+	if kind == resolve.KindAPIService {
+		return APIService
 	}
-	port := int32(443)
-	if to.Port != nil {
-		port = *to.Port
-	}
-	s.service(to.Namespace, to.Name, port, Obstacle{Kind: Webhook, Special: true, Joins: No, Reason: Reason{
-		Text: "kube-apiserver calls it as a webhook of " + o.Ref().String() + ", without a certificate of the mesh", By: o.Ref(),
-		Position: o.Origin.At(resolve.Path("webhooks").Index(i)), Fix: "none: keep the port PERMISSIVE by portLevelMtls",
-	}})
+	return Webhook
 }
 
-func (s *specials) apiServices() {
-	for _, o := range s.mesh.Objects(resolve.KindAPIService) {
-		v := o.Value.(*resolve.APIService)
-		s.service(v.ServiceNamespace, v.ServiceName, v.ServicePort, Obstacle{Kind: APIService, Special: true, Joins: No, Reason: Reason{
-			Text: "kube-apiserver calls it for " + o.Ref().String() + ", without a certificate of the mesh", By: o.Ref(),
-			Position: o.Origin.At("spec.service"), Fix: "none: keep the port PERMISSIVE by portLevelMtls",
-		}})
+// asked is what the call is for.
+func asked(o resolve.Object) string {
+	switch o.Kind {
+	case resolve.KindAPIService:
+		return "for " + o.Ref().String()
+	case resolve.KindDefinition:
+		return "to convert objects of " + o.Ref().String()
 	}
+	return "as a webhook of " + o.Ref().String()
+}
+
+// callField is where people look: a webhook is a whole entry of a list.
+func callField(kind resolve.Kind, at resolve.Field) resolve.Field {
+	if kind == resolve.KindMutatingWebhook || kind == resolve.KindValidatingWebhook {
+		return at.Parent().Parent()
+	}
+	return at
 }
 
 func (s *specials) monitors() {

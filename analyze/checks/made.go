@@ -81,3 +81,14 @@ func (m *callsMade) text() string {
 	}
 	return text
 }
+
+// whoCalls are the kinds of objects that speak of callers, besides the hosts that they call.
+var whoCalls = append(slices.Clone(declared.APIServerKinds), resolve.KindServiceMonitor, resolve.KindPodMonitor)
+
+// readCallers notes that a check asks who calls, whatever speaks of it.
+func readCallers(p *analyze.Pass) {
+	for _, kind := range whoCalls {
+		p.Objects(kind)
+	}
+	p.DependenciesOf(nil)
+}

@@ -20,6 +20,13 @@ type Call struct {
 	// Host is who is called, Port the port that is meant: 0 where nothing says.
 	Host *mesh.Host
 	Port int32
+	// Way is how it dials. Brings is TLS of the caller's own: SendsSimple without a certificate
+	// of the mesh, SendsMutual with one that shows no ALPN of Istio's, SendsIstioMutual with
+	// one that does; SendsUnknown for none.
+	Way    Way
+	Brings resolve.ClientTLS
+	// Routed is true for a call that the client makes for others, by a route.
+	Routed bool
 	// Handed is true where the client is given the text with all the rest of a ConfigMap
 	// that others are given as well: it may never read it.
 	Handed bool

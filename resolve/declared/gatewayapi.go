@@ -76,7 +76,7 @@ func (m reader) routedByGatewayAPI(gateways map[resolve.Ref][]*inbound.Workload)
 	for _, r := range m.apiRoutes() {
 		for _, parent := range r.parents {
 			for _, g := range gateways[parentRef(parent, r.Value.GetNamespace())] {
-				out = append(out, m.backends(r, Call{Client: g, Says: "route"})...)
+				out = append(out, m.backends(r, Call{Client: g, Says: "route", Routed: true})...)
 			}
 		}
 	}

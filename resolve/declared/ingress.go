@@ -19,7 +19,7 @@ func (m reader) routedByIngress() []*Call {
 		if spec.IngressClassName != nil {
 			class = *spec.IngressClassName
 		}
-		like := Call{Client: m.ingressController(class), Says: "route", By: o.Ref(), Origin: o.Origin}
+		like := Call{Client: m.ingressController(class), Says: "route", Routed: true, By: o.Ref(), Origin: o.Origin}
 		if like.Client == nil {
 			like.Caller = "the ingress controller of class " + cmp.Or(class, "default")
 		}

@@ -177,3 +177,19 @@ func (s ServicePort) Peer() resolve.Peer { return resolve.Peer{Namespace: s.Name
 func (w *Workload) Peer() resolve.Peer {
 	return resolve.Peer{Namespace: w.Ref.Namespace, Name: w.Ref.Name}
 }
+
+// Listens reports a port of the workload that a container declares, or that a Service leads to.
+func (w *Workload) Listens(port int32) bool {
+	return slices.ContainsFunc(w.Ports, func(p Port) bool { return p.Number == port && (p.Declared || len(p.Services) > 0) })
+}
+
+// Behind are the ports of the workload to which a Service's port of another number leads.
+func (w *Workload) Behind(servicePort int32) []Port {
+	var out []Port
+	for _, p := range w.Ports {
+		if p.Number != servicePort && slices.ContainsFunc(p.Services, func(s ServicePort) bool { return s.Port == servicePort }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}

@@ -97,7 +97,7 @@ func (m *Mesh) touches(t *touch, d *config.Delta) {
 	case resolve.KindPod:
 		t.pods[ns], t.spaces[ns] = true, true
 	case resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication, resolve.KindTelemetry, resolve.KindConfigMap, resolve.KindIngress, resolve.KindServiceAccount, resolve.KindHTTPRoute, resolve.KindGRPCRoute,
-		resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindLegacyPolicy, resolve.KindMeshPolicy:
+		resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindDefinition, resolve.KindLegacyPolicy, resolve.KindMeshPolicy:
 	default:
 		if !kind.MakesPods() {
 			t.everything = true

@@ -95,6 +95,7 @@ var kinds = map[string]string{
 	"MutatingWebhookConfiguration":   `webhooks.$webhook`,
 	"ValidatingWebhookConfiguration": `webhooks.$webhook`,
 	"APIService":                     `spec.{group,version,groupPriorityMinimum,versionPriority,insecureSkipTLSVerify,service.**}`,
+	"CustomResourceDefinition":       `spec.{group,scope} spec.names.{kind,plural} spec.conversion.strategy spec.conversion.{webhook.clientConfig,webhookClientConfig}.service.{namespace,name,port}`,
 	"ServiceMonitor":                 monitored,
 	"PodMonitor":                     monitored,
 	"ServiceMeshControlPlane":        `spec.{version,security.dataPlane.**,istio.global.mtls.**}`,

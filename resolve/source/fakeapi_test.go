@@ -75,7 +75,7 @@ var plurals = map[string]string{
 	"MutatingWebhookConfiguration": "mutatingwebhookconfigurations", "TCPRoute": "tcproutes", "Sidecar": "sidecars",
 	"PodMonitor": "podmonitors", "ServiceMonitor": "servicemonitors", "Ingress": "ingresses", "AuthorizationPolicy": "authorizationpolicies",
 	"ServiceEntry": "serviceentries", "VirtualService": "virtualservices", "Gateway": "gateways", "WorkloadEntry": "workloadentries", "WorkloadGroup": "workloadgroups",
-	"APIService": "apiservices", "ValidatingWebhookConfiguration": "validatingwebhookconfigurations", "ServiceAccount": "serviceaccounts",
+	"APIService": "apiservices", "CustomResourceDefinition": "customresourcedefinitions", "ValidatingWebhookConfiguration": "validatingwebhookconfigurations", "ServiceAccount": "serviceaccounts",
 	"EnvoyFilter": "envoyfilters", "BackendTLSPolicy": "backendtlspolicies", "HTTPRoute": "httproutes", "GRPCRoute": "grpcroutes", "TLSRoute": "tlsroutes",
 }
 

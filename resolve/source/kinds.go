@@ -84,6 +84,7 @@ var readings = map[groupKind]reading{
 	{"admissionregistration.k8s.io", "MutatingWebhookConfiguration"}:   {kind: resolve.KindMutatingWebhook, cluster: true, decode: typed[admissionv1.MutatingWebhookConfiguration]},
 	{"admissionregistration.k8s.io", "ValidatingWebhookConfiguration"}: {kind: resolve.KindValidatingWebhook, cluster: true, decode: typed[admissionv1.ValidatingWebhookConfiguration]},
 	{"apiregistration.k8s.io", "APIService"}:                           {kind: resolve.KindAPIService, cluster: true, decode: apiService},
+	{"apiextensions.k8s.io", "CustomResourceDefinition"}:               {kind: resolve.KindDefinition, cluster: true, decode: definition},
 	{"monitoring.coreos.com", "ServiceMonitor"}:                        {kind: resolve.KindServiceMonitor, decode: serviceMonitor},
 	{"monitoring.coreos.com", "PodMonitor"}:                            {kind: resolve.KindPodMonitor, decode: podMonitor},
 

@@ -89,6 +89,7 @@ var kindsListed = []listed{
 	{kind: resolve.KindTLSRoute, group: gatewayAPI, versions: []string{"v1", "v1alpha3", "v1alpha2"}, resource: "tlsroutes", optional: true, evidence: true},
 	{kind: resolve.KindValidatingWebhook, group: "admissionregistration.k8s.io", versions: v1, resource: "validatingwebhookconfigurations", cluster: true, evidence: true},
 	{kind: resolve.KindAPIService, group: "apiregistration.k8s.io", versions: v1, resource: "apiservices", cluster: true, optional: true, evidence: true},
+	{kind: resolve.KindDefinition, group: "apiextensions.k8s.io", versions: v1, resource: "customresourcedefinitions", cluster: true, optional: true, evidence: true},
 	{kind: resolve.KindServiceMonitor, group: "monitoring.coreos.com", versions: v1, resource: "servicemonitors", optional: true, evidence: true},
 	{kind: resolve.KindPodMonitor, group: "monitoring.coreos.com", versions: v1, resource: "podmonitors", optional: true, evidence: true},
 	{kind: resolve.KindServiceMeshControlPlane, group: "maistra.io", versions: []string{"v2", "v1"}, resource: "servicemeshcontrolplanes", optional: true},
