@@ -24,6 +24,7 @@ const (
 // Why the caller's own proxy has no say in what is sent (1.6, 3.1).
 const (
 	CauseDialsPods          Cause = "dials-pods"
+	CauseForeignHost        Cause = "foreign-host"
 	CauseOutsideMesh        Cause = "outside-mesh"
 	CauseBeforeProxy        Cause = "before-proxy"
 	CausePerhapsBeforeProxy Cause = "perhaps-before-proxy"

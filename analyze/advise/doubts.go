@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -92,6 +93,10 @@ func span(d time.Duration) string {
 func (c *Caller) reason() Reason {
 	if d := c.Dependency; d != nil {
 		r := Reason{Text: fmt.Sprintf("%s calls it, says %s", c.Name, d.Says), By: d.By, Position: d.Position()}
+		if c.Path != nil {
+			r.Text = fmt.Sprintf("%s calls it, says %s of %s; it %s, and sends %s", c.Name, d.Says, d.By, isWay(d.Way), c.Path.Sends.TLS)
+			return r
+		}
 		if c.Place == Outside {
 			r.Text = fmt.Sprintf("%s has no sidecar and calls it, says %s", c.Name, d.Says)
 		}
@@ -105,6 +110,18 @@ func (c *Caller) reason() Reason {
 		text += ", mTLS only, " + times(c.Seen.MTLS.Count)
 	}
 	return Reason{Text: text}
+}
+
+// isWay is how a caller dials, behind "it".
+func isWay(w declared.Way) string {
+	switch text := w.String(); w {
+	case declared.ToPods, declared.ToAddress:
+		return text
+	case declared.ByName:
+		return "has TLS of its own"
+	default:
+		return "is " + text
+	}
 }
 
 func times(count float64) string {

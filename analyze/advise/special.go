@@ -15,7 +15,7 @@ import (
 // specials are the callers that never have a certificate of the mesh, by the port that
 // they call.
 func (a *Adviser) specials() map[portKey][]Obstacle {
-	s := &specials{mesh: a.mesh, byPort: map[portKey][]Obstacle{}, hosts: map[[2]string]*mesh.Host{}}
+	s := &specials{mesh: a.mesh, byPort: map[portKey][]Obstacle{}, scrapes: map[portKey][]Scraped{}, hosts: map[[2]string]*mesh.Host{}}
 	for _, h := range a.mesh.Hosts() {
 		if svc := h.Service(); svc != nil {
 			s.hosts[[2]string{svc.Ref.Namespace, svc.Ref.Name}] = h
@@ -32,10 +32,11 @@ func (a *Adviser) specials() map[portKey][]Obstacle {
 		if port, why := scraped(w, a.mesh); port != 0 {
 			s.add(portKey{w, port}, Obstacle{Kind: Scrape, Special: true, Joins: No, Reason: Reason{
 				Text: "Prometheus scrapes it in plaintext: " + why, By: w.Ref, Position: w.Origin.At("spec.template.metadata.annotations"),
-				Fix: "let Istio merge the metrics (prometheus.istio.io/merge-metrics), or scrape with Istio's certificates",
+				Fix: "let Istio merge the metrics (prometheus.istio.io/merge-metrics)",
 			}})
 		}
 	}
+	a.scrapes = s.scrapes
 	return s.byPort
 }
 
@@ -43,11 +44,20 @@ func (a *Adviser) specials() map[portKey][]Obstacle {
 type specials struct {
 	mesh   *mesh.Mesh
 	byPort map[portKey][]Obstacle
-	hosts  map[[2]string]*mesh.Host
+	// scrapes are all that monitors ask for, those that a STRICT port takes too.
+	scrapes map[portKey][]Scraped
+	hosts   map[[2]string]*mesh.Host
 }
 
 // add says each caller once of a port, however many lines of it lead there.
 func (s *specials) add(k portKey, o Obstacle) {
+	if e := o.Endpoint; e != nil {
+		s.scrapes[k] = append(s.scrapes[k], Scraped{By: o.By, Field: o.Field, Endpoint: e, Who: scraper(o.By.Kind)})
+		if e.Sends() == resolve.SendsMutual {
+			return // a STRICT port takes it, if the certificate is one of the mesh
+		}
+		o.Fix = scrapeFix(k.workload.Decision(k.number).Mode)
+	}
 	if !slices.ContainsFunc(s.byPort[k], func(known Obstacle) bool { return known.Text == o.Text && known.By == o.By }) {
 		s.byPort[k] = append(s.byPort[k], o)
 	}
@@ -113,11 +123,15 @@ func callField(kind resolve.Kind, at resolve.Field) resolve.Field {
 }
 
 func (s *specials) monitors() {
-	for _, o := range s.mesh.Objects(resolve.KindServiceMonitor) {
-		s.monitor(o, s.scrapedServices)
+	for _, kind := range []resolve.Kind{resolve.KindServiceMonitor, resolve.KindVMServiceScrape} {
+		for _, o := range s.mesh.Objects(kind) {
+			s.monitor(o, s.scrapedServices)
+		}
 	}
-	for _, o := range s.mesh.Objects(resolve.KindPodMonitor) {
-		s.monitor(o, s.scrapedPods)
+	for _, kind := range []resolve.Kind{resolve.KindPodMonitor, resolve.KindVMPodScrape} {
+		for _, o := range s.mesh.Objects(kind) {
+			s.monitor(o, s.scrapedPods)
+		}
 	}
 }
 
@@ -125,19 +139,26 @@ func (s *specials) monitors() {
 func (s *specials) monitor(o resolve.Object, scrape func(*resolve.Monitor, resolve.MonitorEndpoint, Obstacle)) {
 	v := o.Value.(*resolve.Monitor)
 	for i, e := range v.Endpoints {
-		if e.TLS || e.Readdressed {
+		if e.Readdressed {
 			continue
 		}
 		list := "endpoints"
-		if o.Kind == resolve.KindPodMonitor {
+		if o.Kind == resolve.KindPodMonitor || o.Kind == resolve.KindVMPodScrape {
 			list = "podMetricsEndpoints"
 		}
 		field := resolve.Path("spec", list).Index(i)
-		scrape(v, e, Obstacle{Kind: Scrape, Special: true, Joins: No, Field: field, Reason: Reason{
-			Text: "Prometheus scrapes it for " + o.Ref().String() + ", without a certificate of the mesh", By: o.Ref(),
-			Position: o.Origin.At(field), Fix: "scrape with Istio's certificates (tlsConfig), or keep the port PERMISSIVE by portLevelMtls",
+		scrape(v, e, Obstacle{Kind: Scrape, Special: true, Joins: No, Field: field, Endpoint: &v.Endpoints[i], Reason: Reason{
+			Text: scraper(o.Kind) + " scrapes it for " + o.Ref().String() + ", without a certificate of the mesh", By: o.Ref(), Position: o.Origin.At(field),
 		}})
 	}
+}
+
+// scraper is who scrapes for an object of a kind.
+func scraper(kind resolve.Kind) string {
+	if kind == resolve.KindVMServiceScrape || kind == resolve.KindVMPodScrape {
+		return "vmagent"
+	}
+	return "Prometheus"
 }
 
 func (s *specials) scrapedServices(m *resolve.Monitor, e resolve.MonitorEndpoint, o Obstacle) {

@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/path"
 )
 
 // callsMade is who really makes, or means to make, the calls that something breaks.
@@ -25,7 +26,7 @@ type callsMade struct {
 // nothing: what is said of the host comes first.
 func (m *callsMade) add(p *analyze.Pass, classes []*mesh.ClientClass, c mesh.Connection) {
 	for _, d := range p.DependenciesOn(c.Host) {
-		if d.Client != nil && !d.Handed && !ofItself(d, c) && d.On(c.Port.Number) && !slices.Contains(m.declared, d) && within(classes, d.Client) {
+		if d.Client != nil && !d.Handed && !ofItself(d, c) && d.On(c.Port.Number) && !slices.Contains(m.declared, d) && within(classes, d.Client) && path.In(p.Mesh()).Same(d, &c) {
 			m.declared = append(m.declared, d)
 		}
 	}

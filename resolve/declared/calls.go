@@ -25,6 +25,8 @@ type Call struct {
 	// one that does; SendsUnknown for none.
 	Way    Way
 	Brings resolve.ClientTLS
+	// Helps is a setting that makes the caller dial so that its proxy decides; "" for none.
+	Helps string
 	// Routed is true for a call that the client makes for others, by a route.
 	Routed bool
 	// Handed is true where the client is given the text with all the rest of a ConfigMap
@@ -97,6 +99,8 @@ func (m reader) dependencies() []*Call {
 	out := append(said, m.redirected(said)...)
 	out = append(out, m.routedByGateways()...)
 	out = append(out, m.routedByIngress()...)
+	out = append(out, m.dialled()...)
+	out = append(out, m.calledByAgents()...)
 	return append(out, m.letIn()...)
 }
 

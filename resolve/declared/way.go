@@ -14,6 +14,9 @@ const (
 	// ToPods: it balances itself over the addresses of the pods. A sidecar knows no host of
 	// such an address, and passes on what it gets (3.1.3).
 	ToPods
+	// ToAddress: it calls the Service's address, and leaves the Host that its own client sent. A
+	// sidecar finds the host of HTTP by that, and knows none: it passes on what it gets.
+	ToAddress
 	// Outside: it stands outside of the mesh, and has no certificate of it.
 	Outside
 	// BeforeProxy: an init container, which runs before the pod's proxy does.
@@ -28,6 +31,8 @@ func (w Way) String() string {
 	switch w {
 	case ToPods:
 		return "dials pod IPs"
+	case ToAddress:
+		return "dials the Service with a Host that the mesh does not know"
 	case Outside:
 		return "outside of the mesh"
 	case BeforeProxy:

@@ -97,6 +97,9 @@ func (r *Resolver) workload(m pod.Member, membership resolve.Membership) *Worklo
 		Labels: m.Pod.Labels, Annotations: m.Pod.Annotations, ServiceAccount: m.Pod.ServiceAccount,
 		HostNetwork: m.Pod.HostNetwork, Membership: membership, Capture: r.captureOf(m.Pod, membership.Revision), pod: m.Pod,
 	}
+	if ns := r.world.Namespaces[w.Ref.Namespace]; ns != nil {
+		w.OtherMesh = resolve.OtherMesh(w.Labels, w.Annotations, ns.Labels, ns.Annotations)
+	}
 	if _, labelled := m.Pod.Labels[resolve.TLSModeLabel]; labelled {
 		w.TLSLabel = m.Pod.Label(resolve.TLSModeLabel).Field
 	}

@@ -28,6 +28,9 @@ type Workload struct {
 	Labels, Annotations map[string]string
 	ServiceAccount      string
 	HostNetwork         bool
+	// OtherMesh is a mesh, not Istio's, whose proxy the pods have or are to get: "Linkerd"; ""
+	// for none.
+	OtherMesh string
 	// OS is the operating system that the pods ask for, "" where they say none.
 	OS string
 	// Probes are those that come to the ports as they are (2.18).
@@ -192,4 +195,12 @@ func (w *Workload) Behind(servicePort int32) []Port {
 		}
 	}
 	return out
+}
+
+// Annotation is where an annotation of the pods is written.
+func (w *Workload) Annotation(key string) resolve.Field {
+	if w.pod == nil {
+		return ""
+	}
+	return w.pod.Annotation(key).Field
 }

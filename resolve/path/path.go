@@ -18,8 +18,17 @@ type Path struct {
 }
 
 // Own reports a path on which the caller's own proxy decides what is sent, or its absence: the
-// same as any other call of the client to the host.
-func (p *Path) Own() bool { return len(p.Client.Workloads) > 0 }
+// same as any other call of the client to the host. What a controller dials in a way of its own,
+// past a proxy that it has, is none: capturing it would not help.
+func (p *Path) Own() bool {
+	switch {
+	case len(p.Client.Workloads) == 0:
+		return false
+	case p.Client.Dataplane == resolve.DataplaneNone:
+		return true
+	}
+	return p.Call.Way == declared.ByName && p.Call.Brings == resolve.SendsUnknown || !p.Sends.Why.Cause.PastProxy()
+}
 
 // Paths follows the calls of one mesh. Safe for concurrent use.
 type Paths struct {
@@ -55,38 +64,70 @@ func (p *Paths) Of(d *declared.Call) []Path {
 	return out
 }
 
-func (p *Paths) connections(d *declared.Call) (all []mesh.Connection) {
+// Same reports that a declared call to a connection's host is one of that connection: that the
+// caller's own proxy decides what is sent, as it does for any other call of the client.
+func (p *Paths) Same(d *declared.Call, c *mesh.Connection) bool {
+	if d.Way == declared.ByName && d.Brings == resolve.SendsUnknown {
+		return true
+	}
+	return slices.ContainsFunc(p.Of(d), func(one Path) bool {
+		return one.Own() && one.Port == c.Port && one.Sends.TLS == c.Sends.TLS
+	})
+}
+
+func (p *Paths) connections(d *declared.Call) []mesh.Connection {
 	class := p.classes[d.Client]
-	if class != nil && !past(d, class) {
-		for c := range p.mesh.Calls(class, d.Host) {
-			if c.Subset == "" {
-				all = append(all, c)
-			}
-		}
-		return all
+	switch {
+	case class == nil && (d.Client != nil || d.Way == declared.ByName || d.Way == declared.ToAddress && (mayBe(d, resolve.ClassTCP) || mayBe(d, resolve.ClassAuto))):
+		return nil // a caller of whom nobody can tell whether it has a proxy, and it matters
+	case class == nil || class.Dataplane == resolve.DataplaneNone:
+		return p.pastProxy(d, class)
 	}
-	if d.Client == nil && d.Way == declared.ByName {
-		return nil
+	own := p.own(d, class)
+	around := len(own) > 0 && !slices.ContainsFunc(own, func(c mesh.Connection) bool {
+		return !c.Sends.Why.Cause.PastProxy() || c.Sends.TLS != resolve.SendsPlaintext
+	})
+	switch {
+	case around && d.Brings != resolve.SendsUnknown:
+		return brought(d, own)
+	case around, class.Dataplane == resolve.DataplaneAmbient: // ztunnel knows pods by their addresses, too
+		return own
+	case d.Brings != resolve.SendsUnknown:
+		return nil // what its proxy makes of TLS that is not its own depends on the listener
+	case d.Way == declared.ByName, d.Way == declared.ToPods && knowsPods(d), d.Way == declared.ToAddress && !mayBe(d, resolve.ClassHTTP):
+		return own
 	}
-	for i := range d.Host.Ports {
-		if port := &d.Host.Ports[i]; d.On(port.Number) {
-			all = append(all, p.pastProxy(d, class, port)...)
+	return p.pastProxy(d, class)
+}
+
+// own is what becomes of the calls of a class, as of any other call of it to the host.
+func (p *Paths) own(d *declared.Call, class *mesh.ClientClass) (all []mesh.Connection) {
+	for c := range p.mesh.Calls(class, d.Host) {
+		if c.Subset == "" && d.On(c.Port.Number) {
+			all = append(all, c)
 		}
 	}
 	return all
 }
 
-// past reports a call in which the client's proxy has no say, or passes on what it gets.
-func past(d *declared.Call, class *mesh.ClientClass) bool {
-	switch {
-	case d.Brings != resolve.SendsUnknown && class.Dataplane == resolve.DataplaneNone:
-		return true
-	case class.Dataplane == resolve.DataplaneAmbient: // ztunnel knows pods by their addresses, too
-		return false
-	case d.Way == declared.ToPods: // of a headless Service the proxy knows the pods' addresses, unless they are told apart by HTTP's Host
-		return !d.Host.Passthrough || !d.Host.Kubernetes || slices.ContainsFunc(d.Host.Ports, func(p mesh.HostPort) bool { return d.On(p.Number) && p.Protocol.Class() != resolve.ClassTCP })
+// brought is what becomes of calls that leave past the proxy with TLS of the caller's own.
+func brought(d *declared.Call, all []mesh.Connection) []mesh.Connection {
+	for i := range all {
+		all[i].Sends.TLS = d.Brings
+		all[i].Outcome = judge(&all[i], d.Brings)
 	}
-	return d.Way != declared.ByName
+	return all
+}
+
+// knowsPods reports a headless Service: of that a sidecar knows the pods' addresses, unless they
+// are told apart by HTTP's Host.
+func knowsPods(d *declared.Call) bool {
+	return d.Host.Passthrough && d.Host.Kubernetes && !mayBe(d, resolve.ClassHTTP) && !mayBe(d, resolve.ClassAuto)
+}
+
+// mayBe reports a call that may be to a port of a class of protocols.
+func mayBe(d *declared.Call, class resolve.ProtocolClass) bool {
+	return slices.ContainsFunc(d.Host.Ports, func(p mesh.HostPort) bool { return d.On(p.Number) && p.Protocol.Class() == class })
 }
 
 // nobody is the class of who has no proxy and is no workload.
@@ -94,29 +135,37 @@ var nobody = &mesh.ClientClass{Dataplane: resolve.DataplaneNone, Revision: resol
 
 // causes are why the caller's proxy has no say.
 var causes = map[declared.Way]resolve.Cause{
-	declared.ByName: resolve.CauseNoProxy, declared.ToPods: resolve.CauseDialsPods, declared.Outside: resolve.CauseOutsideMesh,
+	declared.ByName: resolve.CauseNoProxy, declared.ToPods: resolve.CauseDialsPods, declared.ToAddress: resolve.CauseForeignHost, declared.Outside: resolve.CauseOutsideMesh,
 	declared.BeforeProxy: resolve.CauseBeforeProxy, declared.PerhapsBeforeProxy: resolve.CausePerhapsBeforeProxy,
 }
 
-// pastProxy is what becomes of what the caller itself sends to a port.
-func (p *Paths) pastProxy(d *declared.Call, class *mesh.ClientClass, port *mesh.HostPort) []mesh.Connection {
+// pastProxy is what becomes of what the caller itself sends; class is nil for a caller that is
+// no workload.
+func (p *Paths) pastProxy(d *declared.Call, class *mesh.ClientClass) (all []mesh.Connection) {
 	sends := resolve.Sending{TLS: d.Sends(), Why: resolve.Reason{Cause: causes[d.Way]}}
-	switch proxied := class != nil && class.Proxied(); {
-	case d.Way != declared.ToPods:
-	case !proxied && class != nil:
+	naked := class != nil && class.Dataplane == resolve.DataplaneNone
+	switch {
+	case naked:
 		sends.Why.Cause = resolve.CauseNoProxy
-	case proxied && class.RegistryOnly():
+	case class != nil && class.RegistryOnly() && (d.Way == declared.ToPods || d.Way == declared.ToAddress):
 		sends.TLS = resolve.SendsNothing
 	}
-	all := p.part(d.Host).Prepare(nobody, d.Host, port, "", nil).Connections()
-	for i := range all {
-		c := &all[i]
-		c.Sends = sends
-		if sends.TLS != resolve.SendsPlaintext {
-			c.Outcome = judge(c, sends.TLS)
+	for i := range d.Host.Ports {
+		port := &d.Host.Ports[i]
+		if !d.On(port.Number) {
+			continue
 		}
-		if d.Way == declared.BeforeProxy || d.Way == declared.PerhapsBeforeProxy {
-			c.Outcome = early(d.Way, c)
+		for _, c := range p.part(d.Host).Prepare(nobody, d.Host, port, "", nil).Connections() {
+			if c.Sends = sends; naked {
+				c.Client = class
+			}
+			if sends.TLS != resolve.SendsPlaintext {
+				c.Outcome = judge(&c, sends.TLS)
+			}
+			if d.Way == declared.BeforeProxy || d.Way == declared.PerhapsBeforeProxy {
+				c.Outcome = early(d.Way, &c)
+			}
+			all = append(all, c)
 		}
 	}
 	return all

@@ -17,6 +17,9 @@ var annotations = []string{
 	"experimental.istio.io/disable-gateway-port-translation",
 	"meta.helm.sh/release-name", "meta.helm.sh/release-namespace", "argocd.argoproj.io/tracking-id", "argocd.argoproj.io/sync-wave",
 	"kubernetes.io/ingress.class", "prometheus.io/scrape", "prometheus.io/port",
+	"nginx.ingress.kubernetes.io/service-upstream", "nginx.ingress.kubernetes.io/upstream-vhost", "nginx.org/use-cluster-ip", "ingress.kubernetes.io/service-upstream",
+	"haproxy-ingress.github.io/service-upstream", "traefik.ingress.kubernetes.io/service.nativelb",
+	"vault.hashicorp.com/agent-inject", "vault.hashicorp.com/service", "linkerd.io/inject", "consul.hashicorp.com/connect-inject", "kuma.io/sidecar-injection",
 }
 
 // ProxyConfig is the annotation that holds a proxy's configuration as YAML: of its text
