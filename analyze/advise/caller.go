@@ -125,7 +125,9 @@ func (a *Adviser) callers(w *inbound.Workload, p *inbound.Port) []Caller {
 			}
 			c := declaredCaller(d)
 			if c.Path = around; around != nil {
-				c.Place = Outside
+				if c.Place = Outside; d.Way == declared.PerhapsBeforeProxy {
+					c.Place = Uncertain
+				}
 			}
 			out = append(out, c)
 		}

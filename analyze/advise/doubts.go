@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -26,6 +25,12 @@ func (a *Adviser) doubts(v *Advice) {
 			v.Open = append(v.Open, Reason{Text: c.Name + " was seen calling it, and nothing says whether by mTLS", Fix: "look at the access log of the server: a dash for the requested server name is plaintext"})
 		}
 		if c.Place == Uncertain {
+			if c.Path != nil {
+				r := c.reason()
+				r.Text, r.Fix = r.Text+"; whether the pod's proxy is a native sidecar, which runs before it, is not in the input", settlesNative
+				v.Open = append(v.Open, r)
+				continue
+			}
 			r := c.reason()
 			r.Text, r.Fix = r.Text+"; whether it has a sidecar is not in the input", "read "+c.Name+" and its Namespace too"
 			if c.Workload != nil && c.Workload.Membership.Dataplane == resolve.DataplaneAmbient {
@@ -40,6 +45,9 @@ func (a *Adviser) doubts(v *Advice) {
 	v.Open = append(v.Open, a.unseen...)
 	a.record(v)
 }
+
+// settlesNative is what tells whether an init container runs behind the proxy of its pod.
+const settlesNative = "read the running pods, or istiod's Deployment with ENABLE_NATIVE_SIDECARS, or annotate the pod with sidecar.istio.io/nativeSidecar"
 
 // record are the doubts about the record itself.
 func (a *Adviser) record(v *Advice) {
@@ -94,7 +102,7 @@ func (c *Caller) reason() Reason {
 	if d := c.Dependency; d != nil {
 		r := Reason{Text: fmt.Sprintf("%s calls it, says %s", c.Name, d.Says), By: d.By, Position: d.Position()}
 		if c.Path != nil {
-			r.Text = fmt.Sprintf("%s calls it, says %s of %s; it %s, and sends %s", c.Name, d.Says, d.By, isWay(d.Way), c.Path.Sends.TLS)
+			r.Text = fmt.Sprintf("%s calls it, says %s of %s; it %s, and sends %s", c.Name, d.Says, d.By, d.Way.Does(), c.Path.Sends.TLS)
 			return r
 		}
 		if c.Place == Outside {
@@ -110,18 +118,6 @@ func (c *Caller) reason() Reason {
 		text += ", mTLS only, " + times(c.Seen.MTLS.Count)
 	}
 	return Reason{Text: text}
-}
-
-// isWay is how a caller dials, behind "it".
-func isWay(w declared.Way) string {
-	switch text := w.String(); w {
-	case declared.ToPods, declared.ToAddress:
-		return text
-	case declared.ByName:
-		return "has TLS of its own"
-	default:
-		return "is " + text
-	}
 }
 
 func times(count float64) string {

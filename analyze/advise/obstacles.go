@@ -109,7 +109,7 @@ func (a *Adviser) stands(v *Advice, c Caller) bool {
 	switch {
 	case v.Workload.Membership.Dataplane == resolve.DataplaneNone:
 		return false // it has to have a proxy first: then the question is asked again
-	case c.Path != nil:
+	case c.Path != nil && c.Place == Outside:
 		return resolve.Judge(c.Path.Sends.TLS, resolve.Strict, v.Port.Protocol).Verdict == resolve.VerdictBroken
 	case c.Unidentified:
 		return c.Plain

@@ -70,7 +70,7 @@ func reportAround(p *analyze.Pass, d *declared.Call) {
 			client(&c, c.Server.Workload), shortHost(d.Host), c.Port.Number, c.Server.Port, c.Server, c.Serves.Mode, words.Because(c.Sends.Why), d.Says, words.Because(c.Outcome.Why))
 		if unsure {
 			f.Confidence, f.Mild = analyze.Likely, true
-			f.Message = fmt.Sprintf("%s calls %s:%d, whose port %d of %s is STRICT, from an init container (%s): the call fails unless its proxy is a native sidecar, which the input does not say",
+			f.Message = fmt.Sprintf("%s calls %s:%d, whose port %d of %s is STRICT, from an init container (%s): the call fails unless its proxy is a native sidecar. The running pods, istiod's ENABLE_NATIVE_SIDECARS or the annotation sidecar.istio.io/nativeSidecar would settle that",
 				client(&c, c.Server.Workload), shortHost(d.Host), c.Port.Number, c.Server.Port, c.Server, d.Says)
 		}
 		if d.Client != nil {

@@ -43,6 +43,21 @@ func (w Way) String() string {
 	return ""
 }
 
+// Does is how it dials, for a sentence about the caller: "dials pod IPs".
+func (w Way) Does() string {
+	switch w {
+	case ByName:
+		return "has TLS of its own"
+	case Outside:
+		return "is outside of the mesh"
+	case BeforeProxy:
+		return "dials in an init container, before its proxy runs"
+	case PerhapsBeforeProxy:
+		return "dials in an init container, perhaps before its proxy runs"
+	}
+	return w.String()
+}
+
 // Sends is what the caller itself puts on the wire.
 func (d *Call) Sends() resolve.ClientTLS {
 	if d.Brings == resolve.SendsUnknown {

@@ -97,6 +97,7 @@ func (r *Resolver) workload(m pod.Member, membership resolve.Membership) *Worklo
 		Labels: m.Pod.Labels, Annotations: m.Pod.Annotations, ServiceAccount: m.Pod.ServiceAccount,
 		HostNetwork: m.Pod.HostNetwork, Membership: membership, Capture: r.captureOf(m.Pod, membership.Revision), pod: m.Pod,
 	}
+	w.Native = nativeOf(m.Pod, &membership, r.world.Control)
 	if ns := r.world.Namespaces[w.Ref.Namespace]; ns != nil {
 		w.OtherMesh = resolve.OtherMesh(w.Labels, w.Annotations, ns.Labels, ns.Annotations)
 	}

@@ -28,6 +28,8 @@ type Workload struct {
 	Labels, Annotations map[string]string
 	ServiceAccount      string
 	HostNetwork         bool
+	// Native says whether its sidecar is an init container, which runs before others of them.
+	Native Native
 	// OtherMesh is a mesh, not Istio's, whose proxy the pods have or are to get: "Linkerd"; ""
 	// for none.
 	OtherMesh string

@@ -115,3 +115,74 @@ func meshOf(t *testing.T, text string) *mesh.Mesh {
 	}
 	return mesh.Build(config.Options{MeshConfig: in.MeshConfig}, in.Objects)
 }
+
+// started is a STRICT server, and a client of it in an init container; %s are an istiod's
+// Deployment, or nothing, and the client.
+const started = `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec: {mtls: {mode: %s}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: store, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: store}}
+    spec: {containers: [{name: store, ports: [{containerPort: 6379}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: store, namespace: shop}
+spec: {selector: {app: store}, ports: [{name: tcp, port: 6379}]}
+---
+%s
+---
+%s
+`
+
+// TestInit: a dial before the pod's proxy runs, or not.
+func TestInit(t *testing.T) {
+	const dials = `{name: wait, env: [{name: STORE, value: "store:6379"}]}`
+	const proxy = `{name: istio-proxy, image: proxyv2, args: [proxy, sidecar]%s}`
+	template := func(annotations, init string) string {
+		return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {template: {metadata: {labels: {app: web}, annotations: {" + annotations + "}}, spec: {initContainers: [" + init + "], containers: [{name: web}]}}}"
+	}
+	pod := func(init, containers string) string {
+		return "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop, labels: {app: web, security.istio.io/tlsMode: istio}, annotations: {sidecar.istio.io/status: '{}'}}\nspec: {nodeName: node1, initContainers: [" + init + "], containers: [" + containers + "]}\nstatus: {phase: Running, podIP: 10.0.0.9}"
+	}
+	istiod := func(value string) string {
+		return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: istio-system, labels: {app: istiod}}\nspec: {template: {metadata: {labels: {app: istiod}}, spec: {containers: [{name: discovery, env: [{name: ENABLE_NATIVE_SIDECARS, value: \"" + value + "\"}]}]}}}"
+	}
+	native := fmt.Sprintf(proxy, ", restartPolicy: Always")
+	classic := fmt.Sprintf(proxy, "")
+	for _, c := range []struct{ name, mode, istiod, client, want string }{
+		{"a template", "STRICT", "", template("", dials), "perhaps-before-proxy unknown"},
+		{"a template, native by annotation", "STRICT", istiod("false"), template(`sidecar.istio.io/nativeSidecar: "true"`, dials), "auto-mtls mtls"},
+		{"a template, not native by annotation", "STRICT", istiod("true"), template(`sidecar.istio.io/nativeSidecar: "false"`, dials), "before-proxy broken"},
+		{"a template, native by istiod", "STRICT", istiod("true"), template("", dials), "auto-mtls mtls"},
+		{"a template, not native by istiod", "STRICT", istiod("false"), template("", dials), "before-proxy broken"},
+		{"a template, by the nodes", "STRICT", istiod("auto"), template("", dials), "perhaps-before-proxy unknown"},
+		{"a pod", "STRICT", "", pod(dials, "{name: web}, "+classic), "before-proxy broken"},
+		{"a pod with a native proxy", "STRICT", "", pod(native+", "+dials, "{name: web}"), "auto-mtls mtls"},
+		{"a pod with a native proxy behind", "STRICT", "", pod(dials+", "+native, "{name: web}"), "before-proxy broken"},
+		{"what stays asks again", "STRICT", istiod("false"), template("", strings.Replace(dials, "{name: wait,", "{name: wait, restartPolicy: Always,", 1)), "auto-mtls mtls"},
+		{"plaintext may get through, or be led to a proxy that is not there yet", "PERMISSIVE", istiod("false"), template("", dials), "before-proxy unknown"},
+		{"no proxy", "STRICT", "", template(`sidecar.istio.io/inject: "false"`, dials), "client-without-proxy broken"},
+	} {
+		m := meshOf(t, fmt.Sprintf(started, c.mode, c.istiod, c.client))
+		var got []string
+		for _, d := range declared.In(m).All() {
+			for _, p := range path.In(m).Of(d) {
+				got = append(got, fmt.Sprintf("%s %s", p.Sends.Why.Cause, p.Outcome.Verdict))
+			}
+		}
+		if !slices.Equal(got, []string{c.want}) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}

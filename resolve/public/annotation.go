@@ -8,7 +8,7 @@ import (
 // annotations are those that answers depend on, and those of installers: switches, ports,
 // ranges of addresses and names. All others may carry anything.
 var annotations = []string{
-	"sidecar.istio.io/inject", "sidecar.istio.io/interceptionMode", "sidecar.istio.io/status", "sidecar.istio.io/rewriteAppHTTPProbers",
+	"sidecar.istio.io/inject", "sidecar.istio.io/interceptionMode", "sidecar.istio.io/status", "sidecar.istio.io/rewriteAppHTTPProbers", "sidecar.istio.io/nativeSidecar",
 	"inject.istio.io/templates", "istio.io/rev", "istio.io/tag", "istio.io/dataplane-mode", "istio.io/use-waypoint", "istio.io/dry-run",
 	"ambient.istio.io/redirection", "networking.istio.io/exportTo", "networking.istio.io/tunnel", "traffic.istio.io/nodeSelector",
 	"security.istio.io/tlsMode", "status.sidecar.istio.io/port", "prometheus.istio.io/merge-metrics", "galley.istio.io/analyze-suppress",
@@ -45,7 +45,7 @@ func Setting(key, value string) string {
 // switches are the variables of istiod's environment that answers depend on.
 var switches = []string{
 	"REVISION", "ENABLE_ENHANCED_DESTINATIONRULE_MERGE", "ENABLE_TLS_ON_SIDECAR_INGRESS", "PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE",
-	"PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES", "PILOT_SKIP_VALIDATE_TRUST_DOMAIN", "PREFER_DESTINATIONRULE_TLS_FOR_EXTERNAL_SERVICES",
+	"PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES", "ENABLE_NATIVE_SIDECARS", "PILOT_SKIP_VALIDATE_TRUST_DOMAIN", "PREFER_DESTINATIONRULE_TLS_FOR_EXTERNAL_SERVICES",
 }
 
 // Switch reports a variable of istiod's that is a name or a switch.
