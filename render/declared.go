@@ -47,6 +47,25 @@ func declaredBesides(from base, c *calls.Calls) []string {
 	if more := len(lines) - mostBesides; more > 0 {
 		lines = append(lines[:mostBesides], fmt.Sprintf("and %d more calls are declared that no row has", more))
 	}
+	return append(lines, peersBesides(c)...)
+}
+
+// peersBesides tells of pods that call each other by their addresses, which no host has.
+func peersBesides(c *calls.Calls) []string {
+	var lines []string
+	for _, w := range c.Servers() {
+		for _, p := range declared.PeersOf(w) {
+			o := resolve.Judge(resolve.SendsPlaintext, p.Port.Decision.Mode, resolve.ProtocolAuto)
+			text := fmt.Sprintf("by pod IP: %s -> its own pods, port %d: %s, %s into %s", clientText(w), p.Port.Number, o.Verdict, resolve.SendsPlaintext, p.Port.Decision.Mode)
+			if p.What != "" {
+				text += "; " + p.What
+			}
+			lines = append(lines, text)
+		}
+	}
+	if more := len(lines) - mostBesides; more > 0 {
+		lines = append(lines[:mostBesides], fmt.Sprintf("and %d more ports are called by pod IP", more))
+	}
 	return lines
 }
 

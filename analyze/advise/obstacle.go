@@ -41,6 +41,8 @@ const (
 	Webhook    Kind = "webhook"
 	APIService Kind = "api-service"
 	Scrape     Kind = "scrape"
+	// Peers: the workload's own pods call each other by their addresses.
+	Peers Kind = "peers-by-pod-ip"
 	// External: clients outside of the cluster.
 	External Kind = "external-clients"
 	// Exempt: an exception of .mtlsctl.yaml.

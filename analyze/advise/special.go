@@ -25,6 +25,12 @@ func (a *Adviser) specials() map[portKey][]Obstacle {
 	s.monitors()
 	s.external()
 	for _, w := range a.mesh.Workloads() {
+		for _, p := range declared.PeersOf(w) {
+			s.add(portKey{w, p.Port.Number}, Obstacle{Kind: Peers, Special: true, Joins: No, Reason: Reason{
+				Text: "its pods call each other on it by pod IP" + inBrackets(p.What) + ": their sidecars know no host of such an address and pass plaintext on", By: w.Ref, Position: w.Origin.At(""),
+				Fix: fmt.Sprintf("name port %d as TCP in a headless Service (clusterIP: None) for the pods: their sidecars know their addresses by it; or keep the port PERMISSIVE by portLevelMtls", p.Port.Number),
+			}})
+		}
 		for i := range w.Probes {
 			p := &w.Probes[i]
 			s.add(portKey{w, p.Port}, probe(w, p))
@@ -38,6 +44,13 @@ func (a *Adviser) specials() map[portKey][]Obstacle {
 	}
 	a.scrapes = s.scrapes
 	return s.byPort
+}
+
+func inBrackets(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
 }
 
 // specials collects them.

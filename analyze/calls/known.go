@@ -167,6 +167,21 @@ func (c *Calls) Path(d *declared.Call) *path.Path {
 	return worst
 }
 
+// Servers are the workloads that take calls of the rows, each once.
+func (c *Calls) Servers() []*inbound.Workload {
+	var out []*inbound.Workload
+	known := map[*inbound.Workload]bool{}
+	for _, r := range c.Rows(false) {
+		for _, s := range r.Servers {
+			if s.Workload != nil && !known[s.Workload] {
+				known[s.Workload] = true
+				out = append(out, s.Workload)
+			}
+		}
+	}
+	return out
+}
+
 // firstOfHosts are the rows that name a host first.
 func (c *Calls) firstOfHosts() []*Row {
 	done := map[*mesh.Host]bool{}

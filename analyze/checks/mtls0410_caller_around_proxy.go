@@ -1,12 +1,15 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/path"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -49,6 +52,9 @@ refuses all of them.`,
 			}
 			reportAround(p, d)
 		}
+		for _, w := range p.Workloads() {
+			reportPeers(p, w)
+		}
 	},
 })
 
@@ -79,6 +85,33 @@ func reportAround(p *analyze.Pass, d *declared.Call) {
 		p.Report(f)
 		return // the other endpoints, and the other ports that it may mean, are of the same kind
 	}
+}
+
+// reportPeers reports STRICT ports on which the pods of a workload call each other by their
+// addresses: one finding for all of them.
+func reportPeers(p *analyze.Pass, w *inbound.Workload) {
+	var ports []string
+	what := ""
+	for _, one := range declared.PeersOf(w) {
+		if one.Port.Decision.Mode == resolve.Strict {
+			ports = append(ports, fmt.Sprint(one.Port.Number))
+			what = cmp.Or(what, one.What)
+		}
+	}
+	if len(ports) == 0 {
+		return
+	}
+	if what != "" {
+		what = " (" + what + ")"
+	}
+	list := "port " + ports[0]
+	if len(ports) > 1 {
+		list = "ports " + strings.Join(ports, " and ")
+	}
+	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Subject: "peers", Confidence: analyze.Likely}
+	f.Message = fmt.Sprintf("its pods call each other by pod IP on %s%s, STRICT and in no headless Service: their sidecars know no host of such an address, pass plaintext on, and every call fails", list, what)
+	f.Fix = fmt.Sprintf("name %s as TCP in a headless Service (clusterIP: None) for the pods: their sidecars know their addresses by it; or make %s of %s PERMISSIVE by portLevelMtls", list, list, w.Short())
+	p.Report(f)
 }
 
 // balancedWorld is a STRICT server behind an ingress controller that has a sidecar.

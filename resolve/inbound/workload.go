@@ -28,6 +28,9 @@ type Workload struct {
 	Labels, Annotations map[string]string
 	ServiceAccount      string
 	HostNetwork         bool
+	// Lone is true for a workload of at most one pod: its template wants no more, or no more
+	// run; false where the template does not say.
+	Lone bool
 	// Native says whether its sidecar is an init container, which runs before others of them.
 	Native Native
 	// OtherMesh is a mesh, not Istio's, whose proxy the pods have or are to get: "Linkerd"; ""
@@ -205,4 +208,12 @@ func (w *Workload) Annotation(key string) resolve.Field {
 		return ""
 	}
 	return w.pod.Annotation(key).Field
+}
+
+// Headless reports a port to which a headless Service leads: clients' sidecars know its pods by
+// their addresses.
+func (w *Workload) Headless(p *Port) bool {
+	return slices.ContainsFunc(w.services, func(s *Service) bool {
+		return s.Headless && slices.ContainsFunc(p.Services, func(sp ServicePort) bool { return sp.Namespace == s.Ref.Namespace && sp.Name == s.Ref.Name })
+	})
 }

@@ -89,7 +89,7 @@ func (p *planner) weighRefusals(a *advise.Advice) {
 			continue
 		}
 		r := o.Reason
-		if o.Special && o.Kind != advise.Scrape {
+		if o.Special && o.Kind != advise.Scrape && o.Kind != advise.Peers {
 			r.Fix = fmt.Sprintf("make port %d PERMISSIVE by portLevelMtls", a.Port.Number)
 		}
 		h.Why = append(h.Why, r)
