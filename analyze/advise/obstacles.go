@@ -40,7 +40,7 @@ func (a *Adviser) obstacles(v *Advice) []Obstacle {
 func (a *Adviser) server(w *inbound.Workload, p *inbound.Port) *Obstacle {
 	switch {
 	case w.Membership.Dataplane == resolve.DataplaneNone:
-		if why := neverInjected(w); why != "" {
+		if why := NeverInjected(w); why != "" {
 			return &Obstacle{Kind: NoSidecarEver, Joins: No, Reason: Reason{
 				Text: "the server has no sidecar and cannot have one: " + why, By: w.Ref, Position: w.Membership.Position(), Fix: "none: keep it as an exception in .mtlsctl.yaml",
 			}}
@@ -60,8 +60,8 @@ func (a *Adviser) server(w *inbound.Workload, p *inbound.Port) *Obstacle {
 	return nil
 }
 
-// neverInjected is why a workload can have no sidecar, "" where it can.
-func neverInjected(w *inbound.Workload) string {
+// NeverInjected is why a workload can have no sidecar, "" where it can.
+func NeverInjected(w *inbound.Workload) string {
 	switch {
 	case w.HostNetwork:
 		return "it uses the host's network"
@@ -91,7 +91,7 @@ func (a *Adviser) client(v *Advice, c Caller) *Obstacle {
 		o.Kind, o.Joins, o.Fix = Unidentified, Unknown, "find the workload: the input has none of this name"
 	case c.Place == Outside:
 		o.Fix = "give " + c.Name + " a sidecar"
-		if why := neverInjected(c.Workload); why != "" {
+		if why := NeverInjected(c.Workload); why != "" {
 			o.Joins, o.Text, o.Fix = No, o.Text+"; it cannot have a sidecar: "+why, "none: let it come in by a gateway, or keep the port as an exception"
 		}
 		if d := c.Dependency; d != nil && d.Routed {
