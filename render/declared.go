@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/path"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -52,6 +53,9 @@ func declaredBesides(from base, c *calls.Calls) []string {
 
 // peersBesides tells of pods that call each other by their addresses, which no host has.
 func peersBesides(c *calls.Calls) []string {
+	if !slices.ContainsFunc(c.Mesh.Workloads(), func(w *inbound.Workload) bool { return len(declared.PeersOf(w)) > 0 }) {
+		return nil
+	}
 	var lines []string
 	for _, w := range c.Servers() {
 		for _, p := range declared.PeersOf(w) {

@@ -16,7 +16,11 @@ func around(p *path.Path) string { return Around(p, p.Server) }
 // Around is what would bring a call that no proxy of the caller's encrypts through the STRICT port
 // of an endpoint, the safe way first.
 func Around(p *path.Path, at *mesh.Endpoint) string {
-	exception := fmt.Sprintf("make port %d of %s PERMISSIVE by portLevelMtls", at.Port, at)
+	verb := "keep"
+	if p.Serves.Mode == resolve.Strict {
+		verb = "make"
+	}
+	exception := fmt.Sprintf("%s port %d of %s PERMISSIVE by portLevelMtls", verb, at.Port, at)
 	switch p.Call.Way {
 	case declared.ToPods, declared.ToAddress:
 		if p.Sends.Why.Cause.PastProxy() && p.Call.By.Kind == resolve.KindMapping {

@@ -8,9 +8,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
-// Peers is a port on which the pods of a workload call each other by their addresses: no headless
-// Service has it, so that a sidecar knows no host of such an address and passes on what it gets
-// (3.1.3).
+// Peers is a port on which the pods of a workload call each other by their addresses: no Service has it, or
+// none that is headless, so that a sidecar knows no host of such an address and passes on what it
+// gets (3.1.3).
 type Peers struct {
 	// Port is the port, What the protocol: "the cluster bus of Redis"; "" where only the name
 	// of the port tells.
@@ -53,10 +53,23 @@ var gossips = []gossip{
 }
 
 // gossipNames are names of ports that say the same.
-var gossipNames = []string{
-	"gossip", "peer", "peers", "raft", "serf", "serflan", "intra-node", "tls-intra-node", "internode", "transport", "tcp-transport", "epmd", "clustering", "cluster", "cluster-bus", "cluster-rpc",
-	"memberlist", "gossip-ring", "jgroups", "mesh-tcp", "dist", "bus", "tcp-gossip", "tcp-cluster", "tcp-bus", "tcp-peer",
-}
+var gossipNames = func() map[string]bool {
+	names := map[string]bool{}
+	for name := range strings.FieldsSeq(`gossip peer peers raft serf serflan intra-node tls-intra-node internode transport tcp-transport epmd clustering cluster cluster-bus cluster-rpc
+		memberlist gossip-ring jgroups mesh-tcp dist bus tcp-gossip tcp-cluster tcp-bus tcp-peer`) {
+		names[name] = true
+	}
+	return names
+}()
+
+// byPort are the rows by their ports.
+var byPort = func() map[int32]*gossip {
+	rows := make(map[int32]*gossip, len(gossips))
+	for i := range gossips {
+		rows[gossips[i].port] = &gossips[i]
+	}
+	return rows
+}()
 
 // PeersOf are the ports of a workload on which its pods call each other by their addresses, as
 // far as they are known by number or name; none of a workload of one pod, or whose pods have no
@@ -73,20 +86,19 @@ func PeersOf(w *inbound.Workload) []Peers {
 	}
 	for i := range w.Ports {
 		p := &w.Ports[i]
-		if !p.Declared || p.Protocol == resolve.ProtocolUDP || w.ProxyPort(p.Number) {
+		if !p.Declared || len(p.Services) > 0 || p.Protocol == resolve.ProtocolUDP {
 			continue
 		}
-		at := slices.IndexFunc(gossips, func(g gossip) bool { return g.port == p.Number })
-		switch {
-		case at < 0 && len(p.Services) == 0 && slices.Contains(gossipNames, strings.ToLower(p.Name)):
-			add(p, "")
-		case at >= 0:
-			add(p, gossips[at].what)
+		switch g := byPort[p.Number]; {
+		case g != nil && w.Ref.Kind == resolve.KindStatefulSet: // elsewhere the numbers mean other things too
+			add(p, g.what)
 			for j := range w.Ports {
-				if slices.Contains(gossips[at].also, w.Ports[j].Number) && w.Ports[j].Protocol != resolve.ProtocolUDP {
-					add(&w.Ports[j], gossips[at].what)
+				if slices.Contains(g.also, w.Ports[j].Number) && w.Ports[j].Protocol != resolve.ProtocolUDP {
+					add(&w.Ports[j], g.what)
 				}
 			}
+		case p.Name != "" && gossipNames[strings.ToLower(p.Name)]:
+			add(p, "")
 		}
 	}
 	return out

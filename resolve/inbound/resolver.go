@@ -99,8 +99,8 @@ func (r *Resolver) workload(m pod.Member, membership resolve.Membership) *Worklo
 	}
 	w.Lone = m.Count > 0 && m.Of <= 1
 	if m.Template != nil {
-		replicas := m.Template.As.Replicas
-		w.Lone = replicas != nil && *replicas <= 1
+		replicas := m.Template.As.Replicas // one where the template does not say
+		w.Lone = m.Ref.Kind != resolve.KindDaemonSet && (replicas == nil || *replicas <= 1)
 	}
 	w.Native = nativeOf(m.Pod, &membership, r.world.Control)
 	if ns := r.world.Namespaces[w.Ref.Namespace]; ns != nil {

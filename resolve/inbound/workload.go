@@ -29,7 +29,7 @@ type Workload struct {
 	ServiceAccount      string
 	HostNetwork         bool
 	// Lone is true for a workload of at most one pod: its template wants no more, or no more
-	// run; false where the template does not say.
+	// run.
 	Lone bool
 	// Native says whether its sidecar is an init container, which runs before others of them.
 	Native Native
