@@ -60,6 +60,9 @@ spec:
 		for _, s := range scrapesOf(p) {
 			p.Report(s.finding(x, monitors))
 		}
+		if len(monitors) == 0 {
+			return
+		}
 		for _, s := range tlsScrapesOf(p) {
 			p.Report(s.finding(monitors))
 		}
