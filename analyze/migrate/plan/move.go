@@ -89,12 +89,12 @@ func (in *intent) move(s *state, u *unit) *Change {
 		return nil
 	}
 	was, there := s.mesh.Input(moves[0].policy)
-	v, ok := was.Value.(*securityv1.PeerAuthentication)
+	_, ok := was.Value.(*securityv1.PeerAuthentication)
 	if !there || !ok {
 		return nil
 	}
 	is := clone(was)
-	v = is.Value.(*securityv1.PeerAuthentication)
+	v := is.Value.(*securityv1.PeerAuthentication)
 	text := ""
 	for _, d := range moves {
 		v.Spec.PortLevelMtls[uint32(d.to)] = v.Spec.PortLevelMtls[uint32(d.from)]
