@@ -62,8 +62,11 @@ func meantBy(selected []*inbound.Workload, port int32) (to int32) {
 // that they name out of the plan: nothing listens there.
 func (p *planner) weighDisplaced(u *unit) {
 	moves, stay := p.displacedIn(u)
-	for _, d := range slices.Concat(moves, stay) {
+	for _, d := range moves {
 		p.known[u.ref] = slices.DeleteFunc(p.known[u.ref], func(port int32) bool { return port == d.from })
+	}
+	for _, d := range stay {
+		p.hold(Target{u.ref, d.from}, migrate.Blocked, advise.Reason{Text: fmt.Sprintf("%s names port %d of its Service where port %d is meant", d.policy, d.from, d.to), By: d.policy, Fix: fmt.Sprintf("use %d, or remove the entry", d.to)})
 	}
 	for _, d := range moves {
 		t := Target{u.ref, d.to}
