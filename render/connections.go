@@ -98,9 +98,7 @@ func (v Connections) notes() []string {
 		return notes
 	}
 	notes = append(append(notes, hints(rows)...), unsettledCalls(v.Calls.Unsettled())...)
-	if e := v.grounds(); e.shown() {
-		notes = append(notes, e.notes()...)
-	}
+	notes = append(notes, v.grounds().notes()...)
 	return notes
 }
 

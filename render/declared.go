@@ -5,8 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/path"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // declaredText is "declared by web and 2 more: env PAY_URL (shop.yaml:12)": by the clients
@@ -34,28 +38,69 @@ func shortly(says string) string {
 // mostBesides is how many clients that have no row are named.
 const mostBesides = 10
 
-// declaredBesides tells of callers that configuration names and that no row can have.
-func declaredBesides(from base, all []*declared.Call) []string {
+// declaredBesides tells of callers that configuration names and that no row can have, and what
+// becomes of their calls.
+func declaredBesides(from base, c *calls.Calls) []string {
 	var lines []string
-	for _, one := range all {
-		lines = append(lines, "declared besides: "+dependencyText(from, one))
+	for _, one := range c.DeclaredBesides() {
+		lines = append(lines, "declared besides: "+dependencyText(from, one, c.Path(one)))
 	}
 	if more := len(lines) - mostBesides; more > 0 {
-		lines = append(lines[:mostBesides], fmt.Sprintf("and %d more calls of clients without a proxy are declared", more))
+		lines = append(lines[:mostBesides], fmt.Sprintf("and %d more calls are declared that no row has", more))
+	}
+	return append(lines, peersBesides(c)...)
+}
+
+// peersBesides tells of pods that call each other by their addresses, which no host has.
+func peersBesides(c *calls.Calls) []string {
+	if !slices.ContainsFunc(c.Mesh.Workloads(), func(w *inbound.Workload) bool { return len(declared.PeersOf(w)) > 0 }) {
+		return nil
+	}
+	var lines []string
+	for _, w := range c.Servers() {
+		for _, p := range declared.PeersOf(w) {
+			o := resolve.Judge(resolve.SendsPlaintext, p.Port.Decision.Mode, resolve.ProtocolAuto)
+			text := fmt.Sprintf("by pod IP: %s -> its own pods, port %d: %s, %s into %s", clientText(w), p.Port.Number, o.Verdict, resolve.SendsPlaintext, p.Port.Decision.Mode)
+			if p.What != "" {
+				text += "; " + p.What
+			}
+			lines = append(lines, text)
+		}
+	}
+	if more := len(lines) - mostBesides; more > 0 {
+		lines = append(lines[:mostBesides], fmt.Sprintf("and %d more ports are called by pod IP", more))
 	}
 	return lines
 }
 
-// dependencyText is "deploy/report.batch (no proxy) -> pay.shop:80: env PAY_URL of container report (batch.yaml:4)".
-func dependencyText(from base, one *declared.Call) string {
+// dependencyText is "deploy/report.batch (no proxy) -> pay.shop:80: broken, PLAINTEXT into STRICT;
+// env PAY_URL of container report (batch.yaml:4)".
+func dependencyText(from base, one *declared.Call, p *path.Path) string {
 	who := one.Caller
 	if one.Client != nil {
 		who = clientText(one.Client)
-		if one.Client.Membership.Dataplane == resolve.DataplaneNone {
-			who += " (no proxy)"
-		}
 	}
-	return who + " -> " + dependedText(one) + ": " + from.at(saysText(one), one.Position())
+	switch {
+	case one.Client != nil && one.Client.OtherMesh != "" && one.Client.Membership.Dataplane == resolve.DataplaneNone:
+		who += " (proxy of " + one.Client.OtherMesh + ")"
+	case one.Client != nil && one.Client.Membership.Dataplane == resolve.DataplaneNone:
+		who += " (no proxy)"
+	case one.Way != declared.ByName:
+		who += " (" + one.Way.String() + ")"
+	}
+	text := who + " -> " + dependedText(one) + ": "
+	if p != nil {
+		text += pathText(p) + "; "
+	}
+	return text + from.at(saysText(one), one.Position())
+}
+
+// pathText is "broken, PLAINTEXT into STRICT".
+func pathText(p *path.Path) string {
+	if p.Outcome.Verdict == resolve.VerdictUnknown {
+		return "unknown, " + words.Because(p.Outcome.Why)
+	}
+	return fmt.Sprintf("%s, %s into %s", p.Outcome.Verdict, p.Sends.TLS, p.Serves.Mode)
 }
 
 // dependedText is the host, with the port where one is meant.

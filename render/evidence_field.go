@@ -1,6 +1,8 @@
 package render
 
 import (
+	"fmt"
+
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
@@ -62,7 +64,7 @@ func (e grounds) notes() []string {
 	if e.Evidence != nil {
 		lines = append(seenBesides(e.Calls), observed{e.Evidence}.failed(e.Mesh, e.Failures())...)
 	}
-	return append(lines, declaredBesides(e.base, e.DeclaredBesides())...)
+	return append(lines, declaredBesides(e.base, e.Calls)...)
 }
 
 // evidenceSteps are the end of an argument about one call: whether it is made at all.
@@ -93,6 +95,9 @@ func (v Connections) evidenceSteps() []wire.DerivationStep {
 	}
 	for _, one := range known.Declared {
 		add("declared", saysText(one), one.Position())
+	}
+	for _, one := range e.Around(d.Client, d.Host, d.Port.Number) {
+		add("declared", fmt.Sprintf("%s, but it is no such call: the client %s: %s", saysText(one.Call), one.Call.Way.Does(), pathText(&one)), one.Call.Position())
 	}
 	return steps
 }

@@ -72,6 +72,9 @@ func (v savedPlan) overview(wide bool) []format.Block {
 			blocks = append(blocks, format.Block{Table: tableOf(heldFields(baseOf(&v.Scope), s), rows, wide)})
 		}
 	}
+	if rows := heldAs(v.Refused, migrate.Blocked.String(), wide); len(rows) > 0 {
+		blocks = append(blocks, format.Block{Table: tableOf(refusedFields(baseOf(&v.Scope)), rows, wide)})
+	}
 	if len(v.Proof.Failed) > 0 {
 		blocks = append(blocks, format.Block{Title: "No plan: what was tried would do harm", Points: termless(v.Proof.Failed)})
 	}
@@ -207,6 +210,8 @@ func (v savedPlan) idle() string {
 		return "nothing to do for now: what could change is in somebody's way, as above"
 	case len(v.Holds) > 0:
 		return "nothing to do: what is left stays as it is, for the reasons above"
+	case len(v.Refused) > 0:
+		return "no port is left to make STRICT, but calls to the ports above fail today: mtlsctl analyze says what helps"
 	case v.Before.Ports == 0:
 		return "nothing to do: no port has a mode to choose"
 	}

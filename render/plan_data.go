@@ -14,14 +14,17 @@ func (v Plan) list(all bool) *wire.MigrationPlan {
 		APIVersion: wire.APIVersion, Kind: "MigrationPlan", Whole: true, Scope: filled(v.Scope), ID: p.ID, DeclaredCalls: v.Declared,
 		Options: wire.PlanOptions{To: p.Options.To.String(), Scope: p.Options.Scope.String(), MaxWave: p.Options.MaxWave, Inject: p.Options.Join.String()},
 		Before:  totalsOfRollup(p.Before), After: totalsOfRollup(p.After),
-		Applied: newApplied(p.Applied), NoMesh: p.NoMesh, Holds: []wire.PlanHold{}, Out: v.Out, Blocked: p.Blocked(), Opening: []wire.PlanSection{}, Closing: []wire.PlanSection{}, Items: []wire.PlanWave{},
+		Applied: newApplied(p.Applied), NoMesh: p.NoMesh, Holds: []wire.PlanHold{}, Refused: []wire.PlanHold{}, Out: v.Out, Blocked: p.Blocked(), Opening: []wire.PlanSection{}, Closing: []wire.PlanSection{}, Items: []wire.PlanWave{},
 		Proof: wire.PlanProof{Calls: p.Proof.Calls, Known: p.Proof.Known, States: p.Proof.States, Failed: append([]string{}, p.Proof.Failed...)},
 	}
 	if v.Evidence != nil {
 		out.Evidence = newMigrationEvidence(v.Evidence)
 	}
 	for _, h := range p.Holds {
-		out.Holds = append(out.Holds, wire.PlanHold{PlanTarget: newPlanTarget(h.Target), Mode: h.Mode.String(), Status: h.Status.String(), Why: newReasons(h.Why)})
+		out.Holds = append(out.Holds, newPlanHold(h))
+	}
+	for _, h := range p.Refused {
+		out.Refused = append(out.Refused, newPlanHold(h))
 	}
 	if all && len(p.Waves) > 0 {
 		out.Opening, out.Closing = newPlanSections(runbook.Opening(p)), newPlanSections(runbook.Closing(p))
@@ -34,6 +37,10 @@ func (v Plan) list(all bool) *wire.MigrationPlan {
 		out.Items = append(out.Items, newPlanWave(p, &p.Waves[i], files, all))
 	}
 	return out
+}
+
+func newPlanHold(h plan.Hold) wire.PlanHold {
+	return wire.PlanHold{PlanTarget: newPlanTarget(h.Target), Mode: h.Mode.String(), Status: h.Status.String(), Why: newReasons(h.Why)}
 }
 
 func newPlanSections(all []runbook.Section) []wire.PlanSection {

@@ -70,6 +70,13 @@ func heldFields(from base, s migrate.Status) []field[held] {
 	}
 }
 
+// refusedFields are those of ports that are STRICT already, and refuse callers who are known.
+func refusedFields(from base) []field[held] {
+	fields := heldFields(from, migrate.Blocked)
+	fields[0].Column.Head = "STRICT, REFUSES"
+	return fields
+}
+
 // name is "legacy/mysqldb:3306 and 2 more".
 func (h held) name() string {
 	text := heldText(h.PlanTarget)

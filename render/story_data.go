@@ -201,8 +201,14 @@ var placeWords = map[advise.Place]string{advise.Inside: "yes", advise.Outside: "
 
 func (b *storyBuilder) knownCaller(c *advise.Caller) wire.KnownCaller {
 	out := wire.KnownCaller{Name: c.Name, InMesh: orWord(placeWords[c.Place], "unknown"), Ports: []int32{}}
+	if c.Path != nil && c.Workload != nil && c.Workload.Membership.Dataplane != resolve.DataplaneNone {
+		out.InMesh = "yes" // and its proxy has no say in this call, as the evidence tells
+	}
 	if d := c.Dependency; d != nil {
 		out.Evidence, out.Position = "declared: "+saysText(d), positionOf(d.Position())
+		if c.Path != nil {
+			out.Evidence += "; it " + d.Way.Does()
+		}
 	} else {
 		out.Evidence = observed{b.Adviser.Evidence}.text(c.Seen)
 	}

@@ -21,6 +21,15 @@ const (
 	CausePatched               Cause = "client-envoyfilter"
 )
 
+// Why the caller's own proxy has no say in what is sent (1.6, 3.1).
+const (
+	CauseDialsPods          Cause = "dials-pods"
+	CauseForeignHost        Cause = "foreign-host"
+	CauseOutsideMesh        Cause = "outside-mesh"
+	CauseBeforeProxy        Cause = "before-proxy"
+	CausePerhapsBeforeProxy Cause = "perhaps-before-proxy"
+)
+
 // Whether a client's proxy knows a host (3.1.2).
 const (
 	CauseRouteLeads      Cause = "known-by-route"

@@ -49,6 +49,8 @@ const (
 	InterceptionModeAnnotation = "sidecar.istio.io/interceptionMode"
 	// RewriteProbesAnnotation false leaves HTTP probes as they are (2.18).
 	RewriteProbesAnnotation = "sidecar.istio.io/rewriteAppHTTPProbers"
+	// NativeSidecarAnnotation true or false says whether the proxy is an init container (1.6).
+	NativeSidecarAnnotation = "sidecar.istio.io/nativeSidecar"
 	// StatusPortAnnotation moves AgentStatusPort (2.11).
 	StatusPortAnnotation = "status.sidecar.istio.io/port"
 	// MergeMetricsAnnotation false keeps the agent from serving the application's metrics.

@@ -92,6 +92,53 @@ type APIService struct {
 	ServicePort                   int32
 }
 
+// Definition is a CustomResourceDefinition whose objects a webhook converts: kube-apiserver
+// calls the Service for every object that is stored in another version than is asked for.
+type Definition struct {
+	metav1.ObjectMeta
+	ServiceNamespace, ServiceName string
+	ServicePort                   int32
+	// Field is where the Service stands: it differs between the versions of the API.
+	Field Field
+}
+
+// Class is an IngressClass or a GatewayClass: the name of the controller that acts on the
+// objects of a class.
+type Class struct {
+	metav1.ObjectMeta
+	Controller string
+}
+
+// TLSContext is what an Emissary shows to backends that name it: which ALPN protocols, and
+// the name of the Secret of its certificate, which is never read.
+type TLSContext struct {
+	metav1.ObjectMeta
+	Secret, ALPN string
+}
+
+// Dialling is an object of another project that names whom somebody calls: a trigger of KEDA,
+// a metric of an AnalysisTemplate, a route of OpenShift, Contour, Traefik or Emissary.
+type Dialling struct {
+	metav1.ObjectMeta
+	Targets []DialTarget
+}
+
+// DialTarget is one of those who are called: a Service, or what a text names.
+type DialTarget struct {
+	Field Field
+	// Key says what Text is, such as "serverAddress"; Text is a URL or an address.
+	Key, Text string
+	// Service and Namespace name a Service, Namespace "" for the object's own; Port is a
+	// number or a name, "" for any.
+	Service, Namespace, Port string
+	// Way is what the object says of the way to the Service: "pods", "service", "" for nothing;
+	// Host the Host that is sent there, "" for the one that came.
+	Way, Host string
+	// TLS is true for TLS to the backend; Context names the TLSContext of Emissary.
+	TLS     bool
+	Context string
+}
+
 // Monitor is a ServiceMonitor or PodMonitor: a scraper that calls the selected
 // workloads, usually without Istio's certificates.
 type Monitor struct {
@@ -111,13 +158,26 @@ type MonitorEndpoint struct {
 	Port, TargetPort string
 	// Scheme is "http" unless the monitor says otherwise.
 	Scheme string
-	// TLS is set when the scraper brings certificates or verifies the server.
-	TLS bool
+	// Certificate is set when the scraper shows a certificate of its own, OfMesh when its name
+	// says that it is one of the mesh, which Istio's agent wrote to a file.
+	Certificate, OfMesh bool
 	// Readdressed is set when relabelings give the scraper another address than the pod's,
 	// such as the Service's name: what it calls then is not told here.
 	Readdressed bool
 	// Narrowed is set when relabelings keep some of the targets only.
 	Narrowed bool
+}
+
+// Sends is what the scraper puts on the wire: it calls pods by their addresses, so that no proxy
+// of its own adds anything (3.1.3). Without the scheme, settings for TLS change nothing.
+func (e *MonitorEndpoint) Sends() ClientTLS {
+	switch {
+	case e.Scheme != "https":
+		return SendsPlaintext
+	case e.Certificate:
+		return SendsMutual
+	}
+	return SendsSimple
 }
 
 // LegacyPolicy is a Policy or MeshPolicy of authentication.istio.io, which Istio stopped to

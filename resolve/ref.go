@@ -61,6 +61,26 @@ const (
 	KindAPIService        Kind = "APIService"
 	KindServiceMonitor    Kind = "ServiceMonitor"
 	KindPodMonitor        Kind = "PodMonitor"
+	// KindDefinition is a CustomResourceDefinition, as far as kube-apiserver calls a Service
+	// to convert its objects.
+	KindDefinition Kind = "CustomResourceDefinition"
+
+	// Objects of other projects that name whom somebody calls: see Dialling, Class and Monitor.
+	KindIngressClass            Kind = "IngressClass"
+	KindGatewayClass            Kind = "GatewayClass"
+	KindScaledObject            Kind = "ScaledObject"
+	KindScaledJob               Kind = "ScaledJob"
+	KindAnalysisTemplate        Kind = "AnalysisTemplate"
+	KindClusterAnalysisTemplate Kind = "ClusterAnalysisTemplate"
+	KindVMServiceScrape         Kind = "VMServiceScrape"
+	KindVMPodScrape             Kind = "VMPodScrape"
+	KindRoute                   Kind = "Route"
+	KindHTTPProxy               Kind = "HTTPProxy"
+	KindIngressRoute            Kind = "IngressRoute"
+	KindIngressRouteTCP         Kind = "IngressRouteTCP"
+	KindMapping                 Kind = "Mapping"
+	KindTCPMapping              Kind = "TCPMapping"
+	KindTLSContext              Kind = "TLSContext"
 
 	// KindLegacyPolicy and KindMeshPolicy set the mode before Istio 1.6; nothing reads
 	// them any more.
@@ -78,6 +98,11 @@ const (
 	KindServiceMeshControlPlane Kind = "ServiceMeshControlPlane"
 	KindServiceMeshMemberRoll   Kind = "ServiceMeshMemberRoll"
 )
+
+// DiallingKinds are the kinds that are read as a Dialling.
+var DiallingKinds = []Kind{
+	KindScaledObject, KindScaledJob, KindAnalysisTemplate, KindClusterAnalysisTemplate, KindRoute, KindHTTPProxy, KindIngressRoute, KindIngressRouteTCP, KindMapping, KindTCPMapping,
+}
 
 // Word is the Kind without its group, for sentences: "Gateway shop/edge".
 func (k Kind) Word() string {

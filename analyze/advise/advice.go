@@ -28,7 +28,8 @@ type Advice struct {
 func (a *Advice) Fits() resolve.Mode { return a.Path.Leaf.Mode }
 
 // Counts reports a port that has a mode to choose: not that of a gateway or of Istio
-// itself, not UDP, and not one that only the proxy uses.
+// itself, not UDP, not one that only the proxy uses, and not one that is excluded from capture
+// for callers who have no certificate.
 func (a *Adviser) Counts(w *inbound.Workload, p *inbound.Port) bool {
 	switch w.Membership.Dataplane {
 	case resolve.DataplaneGateway, resolve.DataplaneWaypoint:
@@ -41,6 +42,9 @@ func (a *Adviser) Counts(w *inbound.Workload, p *inbound.Port) bool {
 		naked := w.Membership.Dataplane == resolve.DataplaneNone
 		if len(p.Services) == 0 && (naked || !p.Declared) {
 			return false // nobody is led there
+		}
+		if !naked && a.UseOf(w, p).Kind == ForOutsiders {
+			return false // it is where it has to be
 		}
 	}
 	return p.Protocol != resolve.ProtocolUDP && !w.ProxyPort(p.Number) && w.Ref.Namespace != a.mesh.RootNamespace() && !resolve.SystemNamespace(w.Ref.Namespace)

@@ -36,6 +36,7 @@ type Adviser struct {
 	leading func() map[*inbound.Workload]map[resolve.Peer]bool
 	byPeer  func() map[resolve.Peer][]*inbound.Workload
 	special map[portKey][]Obstacle
+	scrapes map[portKey][]Scraped
 	breaks  map[portKey][]Obstacle
 	once    sync.Once
 	classOf map[*inbound.Workload]*outbound.ClientClass
@@ -75,7 +76,7 @@ var sending = map[resolve.Kind]bool{
 
 // callers are kinds whose objects speak of clients that no traffic may show yet.
 var callers = map[resolve.Kind]bool{
-	resolve.KindMutatingWebhook: true, resolve.KindValidatingWebhook: true, resolve.KindAPIService: true, resolve.KindServiceMonitor: true, resolve.KindPodMonitor: true,
+	resolve.KindMutatingWebhook: true, resolve.KindValidatingWebhook: true, resolve.KindAPIService: true, resolve.KindServiceMonitor: true, resolve.KindPodMonitor: true, resolve.KindDefinition: true, resolve.KindVMServiceScrape: true, resolve.KindVMPodScrape: true,
 }
 
 // Special are the callers of a port that never have a certificate of the mesh.

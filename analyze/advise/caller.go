@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
+	"github.com/mtlsctl/mtlsctl/resolve/path"
 )
 
 // Basis is what tells of a caller, the stronger first.
@@ -47,8 +48,10 @@ type Caller struct {
 	// Seen is what was seen of its calls; Plain is true where some of it was plaintext.
 	Seen  evidence.Seen
 	Plain bool
-	// Dependency is what declares the call.
+	// Dependency is what declares the call. Path is what becomes of it, where the caller's own
+	// proxy has no say in that; nil otherwise.
 	Dependency *declared.Call
+	Path       *path.Path
 }
 
 // Port is a port of a workload that a service leads to, or that stands alone.
@@ -114,16 +117,37 @@ func (a *Adviser) callers(w *inbound.Workload, p *inbound.Port) []Caller {
 	}
 	for _, l := range a.leads[portKey{w, p.Number}] {
 		for _, d := range declared.In(a.mesh).On(l.host) {
-			if d.Client == w || d.Client != nil && known[d.Client] || !d.On(l.port) || !d.Away.IsZero() {
+			around := a.around(d, w, p)
+			if d.Client == w || d.Client != nil && known[d.Client] && around == nil || !d.On(l.port) || !d.Away.IsZero() {
 				continue
 			}
 			if d.Client != nil {
 				known[d.Client] = true
 			}
-			out = append(out, declaredCaller(d))
+			c := declaredCaller(d)
+			if c.Path = around; around != nil {
+				if c.Place = Outside; d.Way == declared.PerhapsBeforeProxy {
+					c.Place = Uncertain
+				}
+			}
+			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// around is the path of a call to a port in which the caller's own proxy has no say, nil where
+// it decides.
+func (a *Adviser) around(d *declared.Call, w *inbound.Workload, p *inbound.Port) *path.Path {
+	if d.Way == declared.ByName && d.Brings == resolve.SendsUnknown {
+		return nil
+	}
+	for _, one := range path.In(a.mesh).Of(d) {
+		if !one.Own() && one.Server.Workload == w && one.Server.Port == p.Number {
+			return &one
+		}
+	}
+	return nil
 }
 
 func (a *Adviser) leadingTo() map[*inbound.Workload]map[resolve.Peer]bool {

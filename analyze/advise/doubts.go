@@ -25,6 +25,12 @@ func (a *Adviser) doubts(v *Advice) {
 			v.Open = append(v.Open, Reason{Text: c.Name + " was seen calling it, and nothing says whether by mTLS", Fix: "look at the access log of the server: a dash for the requested server name is plaintext"})
 		}
 		if c.Place == Uncertain {
+			if c.Path != nil {
+				r := c.reason()
+				r.Text, r.Fix = r.Text+"; whether the pod's proxy is a native sidecar, which runs before it, is not in the input", settlesNative
+				v.Open = append(v.Open, r)
+				continue
+			}
 			r := c.reason()
 			r.Text, r.Fix = r.Text+"; whether it has a sidecar is not in the input", "read "+c.Name+" and its Namespace too"
 			if c.Workload != nil && c.Workload.Membership.Dataplane == resolve.DataplaneAmbient {
@@ -39,6 +45,9 @@ func (a *Adviser) doubts(v *Advice) {
 	v.Open = append(v.Open, a.unseen...)
 	a.record(v)
 }
+
+// settlesNative is what tells whether an init container runs behind the proxy of its pod.
+const settlesNative = "read the running pods, or istiod's Deployment with ENABLE_NATIVE_SIDECARS, or annotate the pod with sidecar.istio.io/nativeSidecar"
 
 // record are the doubts about the record itself.
 func (a *Adviser) record(v *Advice) {
@@ -92,6 +101,10 @@ func span(d time.Duration) string {
 func (c *Caller) reason() Reason {
 	if d := c.Dependency; d != nil {
 		r := Reason{Text: fmt.Sprintf("%s calls it, says %s", c.Name, d.Says), By: d.By, Position: d.Position()}
+		if c.Path != nil {
+			r.Text = fmt.Sprintf("%s calls it, says %s of %s; it %s, and sends %s", c.Name, d.Says, d.By, d.Way.Does(), c.Path.Sends.TLS)
+			return r
+		}
 		if c.Place == Outside {
 			r.Text = fmt.Sprintf("%s has no sidecar and calls it, says %s", c.Name, d.Says)
 		}

@@ -15,6 +15,8 @@ const (
 	NoSidecar Kind = "missing-sidecar"
 	// NoSidecarEver: the server has no proxy and cannot have one.
 	NoSidecarEver Kind = "cannot-have-sidecar"
+	// TwoProxies: the server's pods get a proxy of another mesh beside Istio's.
+	TwoProxies Kind = "two-meshes"
 	// Excluded: the port passes the server's proxy by.
 	Excluded Kind = "excluded-port"
 	// NakedClient: a client without a proxy calls.
@@ -30,15 +32,17 @@ const (
 	// Hidden: the scope of the client's proxy leaves the host out, so that it passes on
 	// what the application sends (3.1.3).
 	Hidden Kind = "hidden-host"
-	// Bypass: the clients' own proxies are passed by.
+	// Bypass: the clients' own proxies are passed by, or pass on what they get.
 	Bypass Kind = "excluded-outbound"
-	// Ingress: an ingress controller that is none of Istio's.
+	// Ingress: an ingress controller, or a load balancer, that is none of Istio's.
 	Ingress Kind = "third-party-ingress"
 	// Probe, Webhook, APIService and Scrape call one port, and have no certificate.
 	Probe      Kind = "probe"
 	Webhook    Kind = "webhook"
 	APIService Kind = "api-service"
 	Scrape     Kind = "scrape"
+	// Peers: the workload's own pods call each other by their addresses.
+	Peers Kind = "peers-by-pod-ip"
 	// External: clients outside of the cluster.
 	External Kind = "external-clients"
 	// Exempt: an exception of .mtlsctl.yaml.
@@ -57,6 +61,8 @@ type Obstacle struct {
 	// Guessed is true where the client is given the name of the host with all the rest of a
 	// ConfigMap: whether it calls is not known.
 	Guessed bool
+	// Endpoint is what a monitor says of a scrape, nil for anything else.
+	Endpoint *resolve.MonitorEndpoint
 	// Special is true for a caller that needs this port only, for what it is.
 	Special bool
 	// Client is the workload that calls, nil where that is not what it is about; Host is

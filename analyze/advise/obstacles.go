@@ -49,6 +49,10 @@ func (a *Adviser) server(w *inbound.Workload, p *inbound.Port) *Obstacle {
 		return &Obstacle{Kind: NoSidecar, Joins: Yes, Reason: Reason{
 			Text: "the server has no sidecar: " + words.Because(w.Membership.Why), By: w.Ref, Position: w.Membership.Position(), Fix: "give " + w.Ref.Typed() + " a sidecar, and restart it",
 		}}
+	case w.OtherMesh != "":
+		return &Obstacle{Kind: TwoProxies, Joins: No, Reason: Reason{
+			Text: fmt.Sprintf("its pods get the proxy of %s beside Istio's, and both take the same traffic", w.OtherMesh), By: w.Ref, Position: w.Origin.At(""), Fix: "let one of the two meshes inject it",
+		}}
 	case p.Decision.Mode == resolve.None:
 		return &Obstacle{Kind: Excluded, Joins: Yes, Reason: Reason{
 			Text: "the port passes the sidecar by: " + words.Because(p.Decision.Why), By: w.Ref, Position: p.Decision.Position(), Fix: "let the sidecar capture port " + fmt.Sprint(p.Number),
@@ -64,6 +68,11 @@ func (a *Adviser) client(v *Advice, c Caller) *Obstacle {
 	}
 	o := &Obstacle{Kind: NakedClient, Reason: c.reason(), Client: c.Workload, Joins: Yes, Guessed: c.guessed()}
 	switch {
+	case c.Path != nil:
+		o.Kind, o.Joins, o.Fix = Bypass, No, around(c.Path)
+		if c.Path.Call.Routed {
+			o.Kind = Ingress
+		}
 	case c.Unidentified:
 		o.Kind, o.Joins, o.Fix = Unidentified, Unknown, "find out who it is: the access log of the server has its address"
 	case c.Place == Outside && c.Workload == nil:
@@ -73,7 +82,7 @@ func (a *Adviser) client(v *Advice, c Caller) *Obstacle {
 		if why := remedy.NeverInjected(c.Workload); why != "" {
 			o.Joins, o.Text, o.Fix = No, o.Text+"; it cannot have a sidecar: "+why, "none: let it come in by a gateway, or keep the port as an exception"
 		}
-		if d := c.Dependency; d != nil && d.By.Kind == resolve.KindIngress {
+		if d := c.Dependency; d != nil && d.Routed {
 			o.Kind = Ingress
 		}
 	default:
@@ -88,6 +97,8 @@ func (a *Adviser) stands(v *Advice, c Caller) bool {
 	switch {
 	case v.Workload.Membership.Dataplane == resolve.DataplaneNone:
 		return false // it has to have a proxy first: then the question is asked again
+	case c.Path != nil && c.Place == Outside:
+		return resolve.Judge(c.Path.Sends.TLS, resolve.Strict, v.Port.Protocol).Verdict == resolve.VerdictBroken
 	case c.Unidentified:
 		return c.Plain
 	case c.Place == Uncertain:

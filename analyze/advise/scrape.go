@@ -10,6 +10,31 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
+// Scraped is a scrape of a port that a monitor asks for.
+type Scraped struct {
+	By    resolve.Ref
+	Field resolve.Field
+	// Endpoint is what the monitor says of it, Who scrapes: "Prometheus", "vmagent".
+	Endpoint *resolve.MonitorEndpoint
+	Who      string
+}
+
+// Scrapes are those of a port that monitors ask for.
+func (a *Adviser) Scrapes(w *inbound.Workload, port int32) []Scraped {
+	return a.scrapes[portKey{w, port}]
+}
+
+// scrapeFix is what lets a scrape without a certificate be. Istio's certificates show no ALPN of
+// Istio's, so that a PERMISSIVE port takes them for the application's own TLS (4.1): who scrapes
+// with them has to begin when the port becomes STRICT.
+func scrapeFix(mode resolve.Mode) string {
+	const merge = "let Istio merge the metrics and scrape the agent; or "
+	if mode == resolve.Strict {
+		return merge + "scrape with Istio's certificates (scheme: https, tlsConfig)"
+	}
+	return merge + "keep the port PERMISSIVE by portLevelMtls: it takes no scrape with Istio's certificates before it is STRICT"
+}
+
 func labelSet(m map[string]string) labels.Set { return labels.Set(m) }
 
 // scraped is the port that a Prometheus scrapes by a pod's annotations, 0 where it

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strconv"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
@@ -16,17 +16,22 @@ import (
 // specials are the callers that never have a certificate of the mesh, by the port that
 // they call.
 func (a *Adviser) specials() map[portKey][]Obstacle {
-	s := &specials{mesh: a.mesh, byPort: map[portKey][]Obstacle{}, hosts: map[[2]string]*outbound.Host{}}
+	s := &specials{mesh: a.mesh, byPort: map[portKey][]Obstacle{}, scrapes: map[portKey][]Scraped{}, hosts: map[[2]string]*outbound.Host{}}
 	for _, h := range a.mesh.Hosts() {
 		if svc := h.Service(); svc != nil {
 			s.hosts[[2]string{svc.Ref.Namespace, svc.Ref.Name}] = h
 		}
 	}
-	s.webhooks()
-	s.apiServices()
+	s.apiServer()
 	s.monitors()
 	s.external()
 	for _, w := range a.mesh.Workloads() {
+		for _, p := range declared.PeersOf(w) {
+			s.add(portKey{w, p.Port.Number}, Obstacle{Kind: Peers, Special: true, Joins: No, Reason: Reason{
+				Text: "its pods call each other on it by pod IP" + inBrackets(p.What) + ": their sidecars know no host of such an address and pass plaintext on", By: w.Ref, Position: w.Origin.At(""),
+				Fix: fmt.Sprintf("name port %d as TCP in a headless Service (clusterIP: None) for the pods: their sidecars know their addresses by it; or keep the port PERMISSIVE by portLevelMtls", p.Port.Number),
+			}})
+		}
 		for i := range w.Probes {
 			p := &w.Probes[i]
 			s.add(portKey{w, p.Port}, probe(w, p))
@@ -34,22 +39,39 @@ func (a *Adviser) specials() map[portKey][]Obstacle {
 		if port, why := scraped(w, a.mesh); port != 0 {
 			s.add(portKey{w, port}, Obstacle{Kind: Scrape, Special: true, Joins: No, Reason: Reason{
 				Text: "Prometheus scrapes it in plaintext: " + why, By: w.Ref, Position: w.Origin.At("spec.template.metadata.annotations"),
-				Fix: "let Istio merge the metrics (prometheus.istio.io/merge-metrics), or scrape with Istio's certificates",
+				Fix: "let Istio merge the metrics (prometheus.istio.io/merge-metrics)",
 			}})
 		}
 	}
+	a.scrapes = s.scrapes
 	return s.byPort
+}
+
+func inBrackets(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
 }
 
 // specials collects them.
 type specials struct {
 	mesh   *mesh.Mesh
 	byPort map[portKey][]Obstacle
-	hosts  map[[2]string]*outbound.Host
+	// scrapes are all that monitors ask for, those that a STRICT port takes too.
+	scrapes map[portKey][]Scraped
+	hosts   map[[2]string]*outbound.Host
 }
 
 // add says each caller once of a port, however many lines of it lead there.
 func (s *specials) add(k portKey, o Obstacle) {
+	if e := o.Endpoint; e != nil {
+		s.scrapes[k] = append(s.scrapes[k], Scraped{By: o.By, Field: o.Field, Endpoint: e, Who: scraper(o.By.Kind)})
+		if e.Sends() == resolve.SendsMutual {
+			return // a STRICT port takes it, if the certificate is one of the mesh
+		}
+		o.Fix = scrapeFix(k.workload.Decision(k.number).Mode)
+	}
 	if !slices.ContainsFunc(s.byPort[k], func(known Obstacle) bool { return known.Text == o.Text && known.By == o.By }) {
 		s.byPort[k] = append(s.byPort[k], o)
 	}
@@ -74,49 +96,56 @@ func (s *specials) service(namespace, name string, port int32, o Obstacle) {
 	}
 }
 
-func (s *specials) webhooks() {
-	for _, o := range s.mesh.Objects(resolve.KindValidatingWebhook) {
-		for i, w := range o.Value.(*admissionv1.ValidatingWebhookConfiguration).Webhooks {
-			s.webhook(o, i, w.ClientConfig.Service)
-		}
-	}
-	for _, o := range s.mesh.Objects(resolve.KindMutatingWebhook) {
-		for i, w := range o.Value.(*admissionv1.MutatingWebhookConfiguration).Webhooks {
-			s.webhook(o, i, w.ClientConfig.Service)
+// apiServer adds the calls of kube-apiserver.
+func (s *specials) apiServer() {
+	for _, kind := range declared.APIServerKinds {
+		for _, o := range s.mesh.Objects(kind) {
+			for _, c := range declared.APIServerCalls(o) {
+				s.service(c.Namespace, c.Name, c.Port, Obstacle{Kind: kindOfCall(kind), Special: true, Joins: No, Reason: Reason{
+					Text: "kube-apiserver calls it " + asked(o) + ", without a certificate of the mesh", By: o.Ref(),
+					Position: o.Origin.At(callField(kind, c.Field)), Fix: "none: keep the port PERMISSIVE by portLevelMtls",
+				}})
+			}
 		}
 	}
 }
 
-func (s *specials) webhook(o resolve.Object, i int, to *admissionv1.ServiceReference) {
-	if to == nil {
-		return
+func kindOfCall(kind resolve.Kind) Kind {
+	if kind == resolve.KindAPIService {
+		return APIService
 	}
-	port := int32(443)
-	if to.Port != nil {
-		port = *to.Port
-	}
-	s.service(to.Namespace, to.Name, port, Obstacle{Kind: Webhook, Special: true, Joins: No, Reason: Reason{
-		Text: "kube-apiserver calls it as a webhook of " + o.Ref().String() + ", without a certificate of the mesh", By: o.Ref(),
-		Position: o.Origin.At(resolve.Path("webhooks").Index(i)), Fix: "none: keep the port PERMISSIVE by portLevelMtls",
-	}})
+	return Webhook
 }
 
-func (s *specials) apiServices() {
-	for _, o := range s.mesh.Objects(resolve.KindAPIService) {
-		v := o.Value.(*resolve.APIService)
-		s.service(v.ServiceNamespace, v.ServiceName, v.ServicePort, Obstacle{Kind: APIService, Special: true, Joins: No, Reason: Reason{
-			Text: "kube-apiserver calls it for " + o.Ref().String() + ", without a certificate of the mesh", By: o.Ref(),
-			Position: o.Origin.At("spec.service"), Fix: "none: keep the port PERMISSIVE by portLevelMtls",
-		}})
+// asked is what the call is for.
+func asked(o resolve.Object) string {
+	switch o.Kind {
+	case resolve.KindAPIService:
+		return "for " + o.Ref().String()
+	case resolve.KindDefinition:
+		return "to convert objects of " + o.Ref().String()
 	}
+	return "as a webhook of " + o.Ref().String()
+}
+
+// callField is where people look: a webhook is a whole entry of a list.
+func callField(kind resolve.Kind, at resolve.Field) resolve.Field {
+	if kind == resolve.KindMutatingWebhook || kind == resolve.KindValidatingWebhook {
+		return at.Parent().Parent()
+	}
+	return at
 }
 
 func (s *specials) monitors() {
-	for _, o := range s.mesh.Objects(resolve.KindServiceMonitor) {
-		s.monitor(o, s.scrapedServices)
+	for _, kind := range []resolve.Kind{resolve.KindServiceMonitor, resolve.KindVMServiceScrape} {
+		for _, o := range s.mesh.Objects(kind) {
+			s.monitor(o, s.scrapedServices)
+		}
 	}
-	for _, o := range s.mesh.Objects(resolve.KindPodMonitor) {
-		s.monitor(o, s.scrapedPods)
+	for _, kind := range []resolve.Kind{resolve.KindPodMonitor, resolve.KindVMPodScrape} {
+		for _, o := range s.mesh.Objects(kind) {
+			s.monitor(o, s.scrapedPods)
+		}
 	}
 }
 
@@ -124,19 +153,26 @@ func (s *specials) monitors() {
 func (s *specials) monitor(o resolve.Object, scrape func(*resolve.Monitor, resolve.MonitorEndpoint, Obstacle)) {
 	v := o.Value.(*resolve.Monitor)
 	for i, e := range v.Endpoints {
-		if e.TLS || e.Readdressed {
+		if e.Readdressed {
 			continue
 		}
 		list := "endpoints"
-		if o.Kind == resolve.KindPodMonitor {
+		if o.Kind == resolve.KindPodMonitor || o.Kind == resolve.KindVMPodScrape {
 			list = "podMetricsEndpoints"
 		}
 		field := resolve.Path("spec", list).Index(i)
-		scrape(v, e, Obstacle{Kind: Scrape, Special: true, Joins: No, Field: field, Reason: Reason{
-			Text: "Prometheus scrapes it for " + o.Ref().String() + ", without a certificate of the mesh", By: o.Ref(),
-			Position: o.Origin.At(field), Fix: "scrape with Istio's certificates (tlsConfig), or keep the port PERMISSIVE by portLevelMtls",
+		scrape(v, e, Obstacle{Kind: Scrape, Special: true, Joins: No, Field: field, Endpoint: &v.Endpoints[i], Reason: Reason{
+			Text: scraper(o.Kind) + " scrapes it for " + o.Ref().String() + ", without a certificate of the mesh", By: o.Ref(), Position: o.Origin.At(field),
 		}})
 	}
+}
+
+// scraper is who scrapes for an object of a kind.
+func scraper(kind resolve.Kind) string {
+	if kind == resolve.KindVMServiceScrape || kind == resolve.KindVMPodScrape {
+		return "vmagent"
+	}
+	return "Prometheus"
 }
 
 func (s *specials) scrapedServices(m *resolve.Monitor, e resolve.MonitorEndpoint, o Obstacle) {

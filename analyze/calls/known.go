@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
+	"github.com/mtlsctl/mtlsctl/resolve/path"
 )
 
 // Known is what is known of calls being made. The zero Known is nothing.
@@ -47,7 +48,7 @@ func (c *Calls) Known(r *Row) Known {
 func (c *Calls) declared(r *Row) []*declared.Call {
 	var out []*declared.Call
 	for _, d := range declared.In(c.Mesh).On(r.Host) {
-		if d.Away.IsZero() && slices.Contains(r.Subsets, d.Subset) && slices.ContainsFunc(r.Ports, d.On) && c.members.in(r.Clients, d.Client) {
+		if d.Away.IsZero() && slices.Contains(r.Subsets, d.Subset) && slices.ContainsFunc(r.Ports, d.On) && c.members.in(r.Clients, d.Client) && path.In(c.Mesh).Same(d, &r.Connection) {
 			out = append(out, d)
 		}
 	}
@@ -58,7 +59,7 @@ func (c *Calls) declared(r *Row) []*declared.Call {
 func (c *Calls) KnownOf(w *inbound.Workload, h *outbound.Host, port int32, servers ...*outbound.Endpoint) Known {
 	var known Known
 	for _, d := range declared.In(c.Mesh).Of(w) {
-		if d.Host == h && d.On(port) {
+		if d.Host == h && d.On(port) && c.around(d) == nil {
 			known.Declared = append(known.Declared, d)
 		}
 	}
@@ -111,12 +112,75 @@ func (c *Calls) DeclaredBesides() []*declared.Call {
 			if d.Client == nil && d.By.Kind == resolve.KindAuthorizationPolicy {
 				continue // whole namespaces that a policy lets in: no call in particular
 			}
-			if d.Client == nil || d.Client.Membership.Dataplane == resolve.DataplaneNone && !c.members.in(r.Clients, d.Client) {
+			if d.Client == nil || d.Client.Membership.Dataplane == resolve.DataplaneNone && !c.members.in(r.Clients, d.Client) || c.chosen(d) && len(c.around(d)) > 0 {
 				list = append(list, d)
 			}
 		}
 	}
 	return list
+}
+
+// chosen reports a client of the question.
+func (c *Calls) chosen(d *declared.Call) bool {
+	_, chosen := c.members.byWorkload[d.Client]
+	return chosen
+}
+
+// around are the paths of a call in which the client's own proxy has no say, nil where it
+// decides as for any other call of the client.
+func (c *Calls) around(d *declared.Call) []path.Path {
+	if d.Way == declared.ByName && d.Brings == resolve.SendsUnknown {
+		return nil
+	}
+	var out []path.Path
+	for _, p := range path.In(c.Mesh).Of(d) {
+		if !p.Own() || d.Brings != resolve.SendsUnknown {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Around are the declared calls of a client to a port of a host in which its own proxy has no
+// say, each with what becomes of it.
+func (c *Calls) Around(w *inbound.Workload, h *outbound.Host, port int32) []path.Path {
+	var out []path.Path
+	for _, d := range declared.In(c.Mesh).Of(w) {
+		if d.Host == h && d.On(port) {
+			for _, p := range c.around(d) {
+				if p.Port.Number == port {
+					out = append(out, p)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// Path is the worst of what becomes of a declared call, nil where nobody can tell.
+func (c *Calls) Path(d *declared.Call) *path.Path {
+	var worst *path.Path
+	for _, p := range path.In(c.Mesh).Of(d) {
+		if worst == nil || p.Outcome.Verdict.Compare(worst.Outcome.Verdict) < 0 {
+			worst = &p
+		}
+	}
+	return worst
+}
+
+// Servers are the workloads that take calls of the rows, each once.
+func (c *Calls) Servers() []*inbound.Workload {
+	var out []*inbound.Workload
+	known := map[*inbound.Workload]bool{}
+	for _, r := range c.Rows(false) {
+		for _, s := range r.Servers {
+			if s.Workload != nil && !known[s.Workload] {
+				known[s.Workload] = true
+				out = append(out, s.Workload)
+			}
+		}
+	}
+	return out
 }
 
 // firstOfHosts are the rows that name a host first.

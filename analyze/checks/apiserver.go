@@ -5,17 +5,15 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 )
 
 // apiserverCall is a call that kube-apiserver makes because an object says so: TLS, and
 // never with a certificate of the mesh.
 type apiserverCall struct {
-	object resolve.Object
-	field  resolve.Field
+	declared.APIServerCall
 	// subject tells the calls of one object apart; more says what else depends on it.
-	subject, more   string
-	namespace, name string
-	port            int32
+	subject, more string
 }
 
 // apiserver finds calls that its backends do not take.
@@ -32,7 +30,7 @@ func newAPIServer(p *analyze.Pass) *apiserver {
 
 // report reports a call of which a backend takes nothing.
 func (a *apiserver) report(c apiserverCall) {
-	for _, b := range a.to.of(c.namespace, c.name, c.port) {
+	for _, b := range a.to.of(c.Namespace, c.Name, c.Port) {
 		mode, known := b.mode()
 		if resolve.Judge(resolve.SendsSimple, mode, b.port.Protocol).Verdict != resolve.VerdictBroken || mode == resolve.Disable {
 			continue
@@ -41,8 +39,8 @@ func (a *apiserver) report(c apiserverCall) {
 			continue // ztunnel has no filter chains: it passes all of it through (4)
 		}
 		f := analyze.Finding{
-			Object: c.object.Ref(), Origin: c.object.Origin, Field: c.field, Subject: c.subject + " " + b.workload.Ref.String(), Mild: !known,
-			Involved: []resolve.Ref{b.workload.Ref, {Kind: resolve.KindService, Namespace: c.namespace, Name: c.name}},
+			Object: c.Object.Ref(), Origin: c.Object.Origin, Field: c.Field, Subject: c.subject + " " + b.workload.Ref.String(), Mild: !known,
+			Involved: []resolve.Ref{b.workload.Ref, {Kind: resolve.KindService, Namespace: c.Namespace, Name: c.Name}},
 		}
 		if by := b.port.Decision.By; !by.IsZero() && mode == resolve.Strict {
 			f.Involved = append(f.Involved, by)
@@ -59,7 +57,7 @@ func (a *apiserver) report(c apiserverCall) {
 }
 
 func (a *apiserver) says(c apiserverCall, b backend, mode resolve.Mode) string {
-	text := fmt.Sprintf("kube-apiserver calls %s.%s:%d, whose port %d of %s is %s: ", c.name, c.namespace, c.port, b.port.Number, b.workload.Short(), mode)
+	text := fmt.Sprintf("kube-apiserver calls %s.%s:%d, whose port %d of %s is %s: ", c.Name, c.Namespace, c.Port, b.port.Number, b.workload.Short(), mode)
 	if mode == resolve.Strict {
 		text += "it has no certificate of the mesh, so every call fails"
 	} else {
@@ -70,11 +68,15 @@ func (a *apiserver) says(c apiserverCall, b backend, mode resolve.Mode) string {
 
 func (a *apiserver) fix(b backend, mode resolve.Mode) string {
 	exception := fmt.Sprintf("make port %d of %s PERMISSIVE by portLevelMtls", b.port.Number, b.workload.Short())
+	exclusion := fmt.Sprintf("exclude it from capture: %s: %q", resolve.ExcludeInboundPortsAnnotation, fmt.Sprint(b.port.Number))
+	if named := excludesServicePort(b.workload, b.port); named != 0 {
+		exclusion = fmt.Sprintf("write %d for %d in %s", b.port.Number, named, resolve.ExcludeInboundPortsAnnotation)
+	}
 	switch http := saysHTTP(b.port.Protocol); {
 	case mode == resolve.Strict && http:
-		return exception + ", and set appProtocol: https in its Service"
+		return exception + ", and set appProtocol: https in its Service; or " + exclusion
 	case mode == resolve.Strict:
-		return exception
+		return exception + "; or " + exclusion
 	}
 	return "set appProtocol: https in its Service"
 }

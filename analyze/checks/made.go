@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
+	"github.com/mtlsctl/mtlsctl/resolve/path"
 )
 
 // callsMade is who really makes, or means to make, the calls that something breaks.
@@ -33,7 +34,7 @@ func (m *callsMade) add(p *analyze.Pass, classes []*outbound.ClientClass, c outb
 		}
 		switch {
 		case within(classes, d.Client):
-			if !slices.Contains(m.declared, d) {
+			if !slices.Contains(m.declared, d) && path.In(p.Mesh()).Same(d, &c) {
 				m.declared = append(m.declared, d)
 			}
 		case d.Client.Membership.Dataplane == resolve.DataplaneNone && !slices.Contains(m.naked, d):
@@ -102,4 +103,15 @@ func (m *callsMade) text() string {
 		text += fmt.Sprintf("; seen %.0f times from %s, any port", m.seen.MTLS.Count+m.seen.Plaintext.Count+m.seen.Unknown.Count, workloads(len(m.clients)))
 	}
 	return text
+}
+
+// whoCalls are the kinds of objects that speak of callers, besides the hosts that they call.
+var whoCalls = append(slices.Clone(declared.APIServerKinds), resolve.KindServiceMonitor, resolve.KindPodMonitor)
+
+// readCallers notes that a check asks who calls, whatever speaks of it.
+func readCallers(p *analyze.Pass) {
+	for _, kind := range whoCalls {
+		p.Objects(kind)
+	}
+	p.DependenciesOf(nil)
 }

@@ -47,7 +47,7 @@ spec:
 		eachPortEntry(p, func(pa *inbound.PeerAuthentication, e inbound.PortMode) {
 			var known []string
 			for _, w := range p.Mesh().Selected(pa) {
-				if names(w, e.Port) || len(servicePorts(w, e.Port)) > 0 {
+				if w.Listens(e.Port) || len(w.Behind(e.Port)) > 0 {
 					return
 				}
 				known = append(known, knownPorts(w)...)
@@ -69,30 +69,6 @@ func eachPortEntry(p *analyze.Pass, visit func(*inbound.PeerAuthentication, inbo
 			visit(pa, e)
 		}
 	}
-}
-
-// names reports whether anything but a policy speaks of the port.
-func names(w *inbound.Workload, port int32) bool {
-	for _, q := range w.Ports {
-		if q.Number == port && (q.Declared || len(q.Services) > 0) {
-			return true
-		}
-	}
-	return false
-}
-
-// servicePorts are the ports of the workload behind a Service port number.
-func servicePorts(w *inbound.Workload, servicePort int32) []inbound.Port {
-	var out []inbound.Port
-	for _, q := range w.Ports {
-		for _, s := range q.Services {
-			if s.Port == servicePort && q.Number != servicePort {
-				out = append(out, q)
-				break
-			}
-		}
-	}
-	return out
 }
 
 func knownPorts(w *inbound.Workload) []string {

@@ -58,12 +58,12 @@ spec:
 // that names one of a workload, or none.
 func meantPort(p *analyze.Pass, pa *inbound.PeerAuthentication, port int32) (inbound.Port, bool) {
 	for _, w := range p.Mesh().Selected(pa) {
-		if names(w, port) {
+		if w.Listens(port) {
 			return inbound.Port{}, false
 		}
 	}
 	for _, w := range p.Mesh().Selected(pa) {
-		if targets := servicePorts(w, port); len(targets) > 0 {
+		if targets := w.Behind(port); len(targets) > 0 {
 			return targets[0], true
 		}
 	}

@@ -2,9 +2,11 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
@@ -18,20 +20,25 @@ var MTLSIntoExcludedPort = register(&analyze.Check{
 	Name:      "mtls-into-excluded-port",
 	Severity:  analyze.Error,
 	Needs:     []resolve.Kind{resolve.KindWorkload},
+	Reads:     whoCalls,
 	NeedsHost: true,
-	Title:     "Clients send mTLS to a port that is kept from the sidecar",
+	Title:     "Clients send mTLS to a port that is excluded from sidecar capture",
 	Why: `An annotation takes the port away from the server's sidecar; istiod does not know about it, and tells the clients
 that the pod takes mTLS. The application gets a TLS handshake that it does not understand, and every call from the mesh
 fails. (Where a policy says STRICT it is MTLS0303, since the port is open besides.)`,
-	Fix:      "take the port out of the annotation, or make it DISABLE by portLevelMtls so that clients send plaintext",
+	Fix:      "take the port out of the annotation; accept the risk: make it DISABLE by portLevelMtls so that clients send plaintext",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/annotations/"},
 	Controls: available,
 	Before:   excludedWorld("8080") + permissiveShop,
 	After:    excludedWorld("9090") + permissiveShop,
 	Run: func(p *analyze.Pass) {
+		readCallers(p)
 		groups := groupsOf(p, func(c analyze.Call) string {
 			s := c.Serves
 			if !c.Sends.Auto || c.Outcome.Verdict != resolve.VerdictBroken || s.Mode != resolve.None || s.Field == "" || s.IfMeshed == resolve.Strict || c.Server == nil || c.Server.Workload == nil || s.By != c.Server.Workload.Ref {
+				return ""
+			}
+			if q := portOf(c.Server); q != nil && p.Adviser().UseOf(c.Server.Workload, q).Kind == advise.ForOutsiders {
 				return ""
 			}
 			return fmt.Sprint(s.By, s.Field, c.Server.Port)
@@ -49,6 +56,15 @@ fails. (Where a policy says STRICT it is MTLS0303, since the port is open beside
 		}
 	},
 })
+
+// portOf is the port of the workload behind an endpoint, nil where nothing names it.
+func portOf(e *outbound.Endpoint) *inbound.Port {
+	i := slices.IndexFunc(e.Workload.Ports, func(q inbound.Port) bool { return q.Number == e.Port && q.Protocol != resolve.ProtocolUDP })
+	if i < 0 {
+		return nil
+	}
+	return &e.Workload.Ports[i]
+}
 
 // allBreak reports a port to which no call that is looked at gets through: a PERMISSIVE one
 // takes plaintext and mTLS, and not all that passes by the proxy now.

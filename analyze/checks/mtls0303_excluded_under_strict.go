@@ -2,9 +2,13 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/path"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -17,12 +21,14 @@ var ExcludedUnderStrict = register(&analyze.Check{
 	Open:     true,
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Local:    true,
-	Title:    "A port that is kept from the sidecar is not STRICT, whatever the policy says",
+	Reads:    append(slices.Clone(whoCalls), resolve.KindService, resolve.KindServiceEntry),
+	Title:    "A port that is excluded from sidecar capture is not STRICT, whatever the policy says",
 	Why: `Ports named by excludeInboundPorts, or not named by includeInboundPorts, reach the application directly: anybody may
 call them in plaintext. istiod does not know about it, so clients in the mesh still send mTLS, which the application
-does not understand: the port is open to strangers and broken for friends.`,
-	Fix:      "remove the annotation, or make the port an exception with portLevelMtls: {PORT: {mode: DISABLE}} so that clients send plaintext",
+does not understand: the port is open to strangers and broken for clients of the mesh. It is an error where such a client is
+known, and a warning where nobody is known to call. A port that only callers without a certificate of the mesh are known to
+use, such as kube-apiserver with its webhooks, or the clients of an ingress controller, is where it has to be: nothing is found.`,
+	Fix:      "take the port out of the annotation, so that the sidecar takes the clients' mTLS; accept the risk: portLevelMtls: {PORT: {mode: DISABLE}} makes clients send plaintext",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/annotations/"},
 	Controls: inTransit,
 	Before: shopNamespace + `apiVersion: apps/v1
@@ -59,18 +65,47 @@ spec:
   mtls: {mode: STRICT}
 `,
 	Run: func(p *analyze.Pass) {
+		readCallers(p)
 		for _, w := range p.Workloads() {
-			for _, q := range w.Ports {
-				d := q.Decision
+			for i := range w.Ports {
+				q := &w.Ports[i]
+				d := &q.Decision
 				if w.Membership.Dataplane == resolve.DataplaneSidecar && d.Mode == resolve.None && d.IfMeshed == resolve.Strict && d.Field != "" {
-					p.Workload(w, d.Field, keepOrExcept(q.Number), "port %d is open to plaintext although the policies say STRICT: %s", q.Number, words.Because(d.Why))
+					reportExcluded(p, w, q)
 				}
 			}
 		}
 	},
 })
 
-// keepOrExcept names the two ways out for a port.
+// reportExcluded reports a port past the sidecar, unless everybody who is known to call it has
+// no certificate: then it has to be there.
+func reportExcluded(p *analyze.Pass, w *inbound.Workload, q *inbound.Port) {
+	use := p.Adviser().UseOf(w, q)
+	if use.Kind == advise.ForOutsiders {
+		return
+	}
+	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: q.Decision.Field, Mild: use.Kind == advise.Unused, Fix: keepOrExcept(q.Number)}
+	f.Message = fmt.Sprintf("port %d is open to plaintext although the policies say STRICT: %s", q.Number, words.Because(q.Decision.Why))
+	if use.Call != nil {
+		f.Message += fmt.Sprintf("; %s calls %s:%d with mTLS, which the application does not understand (%s)", client(use.Call, w), shortHost(use.Call.Host), use.Call.Port.Number, use.Call.Call.Says)
+		f.Involved = append(f.Involved, use.Call.Host.Ref)
+	}
+	if w.Pods < w.PodsOf {
+		f.Message += fmt.Sprintf(" (%d of %d pods)", w.Pods, w.PodsOf)
+	}
+	p.Report(f)
+}
+
+// client names who makes a declared call, with the namespace where that is not a workload's own.
+func client(c *path.Path, from *inbound.Workload) string {
+	if c.Call.Client == nil {
+		return c.Call.Caller
+	}
+	return of(c.Call.Client, from)
+}
+
+// keepOrExcept names the ways out for a port, the safe one first.
 func keepOrExcept(port int32) string {
-	return fmt.Sprintf("remove the annotation, or make the port an exception with portLevelMtls: {%d: {mode: DISABLE}} so that clients send plaintext", port)
+	return fmt.Sprintf("take port %d out of the annotation, so that the sidecar takes the clients' mTLS; accept the risk: portLevelMtls: {%d: {mode: DISABLE}} makes clients send plaintext", port, port)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
@@ -86,10 +87,10 @@ spec:
 				if port, server := strictBehind(d); server != nil {
 					f := analyze.Finding{
 						Object: d.By, Origin: d.Origin, Field: d.Field, Subject: fmt.Sprint(w.Ref, d.Host.Name, port),
-						Message: fmt.Sprintf("%shas no sidecar and calls %s:%d, whose port %d of %s is STRICT: every such call fails%s (%s)",
-							subject(d, w), shortHost(d.Host), port, server.Port, server, runs(w), d.Says),
+						Message: fmt.Sprintf("%s%s and calls %s:%d, whose port %d of %s is STRICT: every such call fails%s (%s)",
+							subject(d, w), without(w), shortHost(d.Host), port, server.Port, server, runs(w), d.Says),
 						Mild:     d.Handed,
-						Fix:      fmt.Sprintf("give %s a %s, or make port %d of %s PERMISSIVE by portLevelMtls until it has one", w.Short(), fitting(w), server.Port, server.Workload.Short()),
+						Fix:      wayIn(w, server),
 						Involved: involved(d, w, server),
 					}
 					if other := takesPlaintext(d); other != 0 {
@@ -102,6 +103,24 @@ spec:
 		}
 	},
 })
+
+// without is what a client has in the place of a sidecar of this mesh.
+func without(w *inbound.Workload) string {
+	if w.OtherMesh != "" {
+		return "has the proxy of " + w.OtherMesh + ", which has no certificate of this mesh,"
+	}
+	return "has no sidecar"
+}
+
+// wayIn is what lets a client without a sidecar call a STRICT port: one that cannot have a
+// sidecar is given none.
+func wayIn(w *inbound.Workload, server *outbound.Endpoint) string {
+	exception := fmt.Sprintf("make port %d of %s PERMISSIVE by portLevelMtls", server.Port, server.Workload.Short())
+	if why := remedy.NeverInjected(w); why != "" {
+		return fmt.Sprintf("let it come in by a gateway of the mesh, or %s: it cannot have a sidecar, since %s", exception, why)
+	}
+	return fmt.Sprintf("give %s a %s, or %s until it has one", w.Short(), fitting(w), exception)
+}
 
 // takesPlaintext is another port of the host that the call may be to and that takes it, 0
 // where the port is said or none does.

@@ -11,21 +11,23 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
-// ScrapeRefused finds ports that Prometheus scrapes without a certificate and that are
-// STRICT (4).
+// ScrapeRefused finds ports that Prometheus scrapes in a way that their mode refuses: in plaintext
+// where they are STRICT, with TLS where they take it for the application's (4, 4.1).
 var ScrapeRefused = register(&analyze.Check{
 	Code:     "MTLS0404",
 	Name:     "scrape-refused",
 	Severity: analyze.Error,
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindPodMonitor, resolve.KindServiceMonitor, resolve.KindMeshConfig},
-	Title:    "Prometheus scrapes a STRICT port without a certificate of the mesh",
+	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindPodMonitor, resolve.KindServiceMonitor, resolve.KindVMPodScrape, resolve.KindVMServiceScrape, resolve.KindMeshConfig},
+	Title:    "Prometheus scrapes a port in a way that the mode of the port refuses",
 	Why: `Prometheus calls pods by their addresses. No Service is called, so that even a sidecar of its own would pass the
 bytes on as they are (3.1.3): plaintext, which a STRICT port refuses, and the metrics are missing. Istio can merge the
 application's metrics with the proxy's, on a port that is never STRICT, or Prometheus can be given the mesh's
-certificates and a tlsConfig.`,
-	Fix: "scrape with Istio's certificates (tlsConfig), or make the port an exception: portLevelMtls: {PORT: {mode: PERMISSIVE}}",
+certificates and a tlsConfig. Those work at STRICT ports only: they show no ALPN of Istio's, by which a PERMISSIVE port
+tells the mesh's TLS from the application's. It hands them to an application that expects plaintext, or has no filter chain
+for them where the port is declared HTTP.`,
+	Fix: "at a STRICT port: let Istio merge the metrics, scrape with Istio's certificates (scheme: https, tlsConfig), or make the port an exception: portLevelMtls: {PORT: {mode: PERMISSIVE}}; at any other: scrape in plaintext",
 	Docs: []string{
 		"https://istio.io/latest/docs/ops/integrations/prometheus/#tls-settings",
 		"https://istio.io/latest/docs/ops/integrations/prometheus/#option-1-metrics-merging",
@@ -50,13 +52,19 @@ spec:
 `,
 	Run: func(p *analyze.Pass) {
 		x, monitors := newExceptions(p), map[resolve.Ref]resolve.Object{}
-		for _, kind := range []resolve.Kind{resolve.KindServiceMonitor, resolve.KindPodMonitor} {
+		for _, kind := range []resolve.Kind{resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindVMServiceScrape, resolve.KindVMPodScrape} {
 			for _, o := range p.Objects(kind) {
 				monitors[o.Ref()] = o
 			}
 		}
 		for _, s := range scrapesOf(p) {
 			p.Report(s.finding(x, monitors))
+		}
+		if len(monitors) == 0 {
+			return
+		}
+		for _, s := range tlsScrapesOf(p) {
+			p.Report(s.finding(monitors))
 		}
 	},
 })
@@ -134,7 +142,7 @@ func (s *scrape) finding(x *exceptions, monitors map[resolve.Ref]resolve.Object)
 	if n := len(names) - 1; n > 0 {
 		f.Message += fmt.Sprintf(" (and those of %s more, such as %s)", workloads(n), strings.Join(names[1:min(len(names), maxExamples)], ", "))
 	}
-	f.Fix = fmt.Sprintf("scrape with Istio's certificates (tlsConfig), or make port %d of %s PERMISSIVE by portLevelMtls", first.port.Number, first.workload.Short())
+	f.Fix = fmt.Sprintf("let Istio merge the metrics, or scrape with Istio's certificates (scheme: https, tlsConfig); or make port %d of %s PERMISSIVE by portLevelMtls", first.port.Number, first.workload.Short())
 	if first.workload.Membership.Dataplane == resolve.DataplaneAmbient {
 		f.Confidence, f.Mild = analyze.Likely, true
 		f.Message += "; a Prometheus that is ambient too has one"

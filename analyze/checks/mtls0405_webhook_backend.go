@@ -3,10 +3,9 @@ package checks
 import (
 	"fmt"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
-
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -18,14 +17,15 @@ var WebhookBackend = register(&analyze.Check{
 	Severity: analyze.Error,
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
-	Reads:    []resolve.Kind{resolve.KindMutatingWebhook, resolve.KindPeerAuthentication, resolve.KindValidatingWebhook, resolve.KindMeshConfig},
-	Title:    "The server of an admission webhook is STRICT, and kube-apiserver has no certificate",
-	Why: `kube-apiserver calls the servers of validating and mutating webhooks with TLS of its own. It has no sidecar and no
-certificate of the mesh, so a STRICT port refuses it. With failurePolicy Fail the API server then refuses every object
-that the webhook is for; with Ignore it takes them unlooked at. A PERMISSIVE port hands that TLS on to the server as it
-is, unless the Service says that the port is HTTP. Conversion webhooks of CustomResourceDefinitions are called alike; they
-are not looked at here.`,
-	Fix:  "make the port an exception: portLevelMtls: {PORT: {mode: PERMISSIVE}}, by the port that the server listens on",
+	Reads:    []resolve.Kind{resolve.KindDefinition, resolve.KindMutatingWebhook, resolve.KindPeerAuthentication, resolve.KindValidatingWebhook, resolve.KindMeshConfig},
+	Title:    "The server of a webhook is STRICT, and kube-apiserver has no certificate",
+	Why: `kube-apiserver calls the servers of validating, mutating and conversion webhooks with TLS of its own. It has no sidecar
+and no certificate of the mesh, so a STRICT port refuses it. With failurePolicy Fail the API server then refuses every object
+that the webhook is for, with Ignore it takes them unlooked at; and without its conversion webhook it can serve the objects of a
+CustomResourceDefinition in the stored version only. A PERMISSIVE port hands that TLS on to the server as it is, unless the
+Service says that the port is HTTP. So does a port that excludeInboundPorts names, but for the Service's protocol: the sidecar
+never sees it.`,
+	Fix:  "make that one port PERMISSIVE: portLevelMtls: {PORT: {mode: PERMISSIVE}}, by the port on which the server listens; or exclude it from capture: annotation traffic.sidecar.istio.io/excludeInboundPorts",
 	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/", "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/"},
 	// What breaks is not what auditors ask about.
 	Controls: available,
@@ -48,9 +48,9 @@ webhooks:
 `,
 	Run: func(p *analyze.Pass) {
 		a := newAPIServer(p)
-		for _, kind := range []resolve.Kind{resolve.KindValidatingWebhook, resolve.KindMutatingWebhook} {
+		for _, kind := range []resolve.Kind{resolve.KindValidatingWebhook, resolve.KindMutatingWebhook, resolve.KindDefinition} {
 			for _, o := range p.Objects(kind) {
-				for _, c := range webhookCalls(o) {
+				for _, c := range onceEach(declared.APIServerCalls(o)) {
 					a.report(c)
 				}
 			}
@@ -58,38 +58,18 @@ webhooks:
 	},
 })
 
-// webhookCalls are the calls of one configuration, once for each port of a Service.
-func webhookCalls(o resolve.Object) []apiserverCall {
+// onceEach are the calls of one object, once for each port of a Service.
+func onceEach(all []declared.APIServerCall) []apiserverCall {
 	var calls []apiserverCall
 	at, count := map[inbound.ServicePort]int{}, []int(nil)
-	add := func(i int, to *admissionv1.ServiceReference, policy *admissionv1.FailurePolicyType) {
-		if to == nil {
-			return
-		}
-		port := int32(443)
-		if to.Port != nil {
-			port = *to.Port
-		}
-		key := inbound.ServicePort{Namespace: to.Namespace, Name: to.Name, Port: port}
+	for _, c := range all {
+		key := inbound.ServicePort{Namespace: c.Namespace, Name: c.Name, Port: c.Port}
 		if j, seen := at[key]; seen {
 			count[j]++
-			return
+			continue
 		}
 		at[key], count = len(calls), append(count, 0)
-		calls = append(calls, apiserverCall{
-			object: o, field: resolve.Path("webhooks").Index(i).Child("clientConfig").Child("service"), subject: fmt.Sprint(to.Namespace, "/", to.Name, ":", port),
-			more: failing(policy), namespace: to.Namespace, name: to.Name, port: port,
-		})
-	}
-	switch v := o.Value.(type) {
-	case *admissionv1.ValidatingWebhookConfiguration:
-		for i := range v.Webhooks {
-			add(i, v.Webhooks[i].ClientConfig.Service, v.Webhooks[i].FailurePolicy)
-		}
-	case *admissionv1.MutatingWebhookConfiguration:
-		for i := range v.Webhooks {
-			add(i, v.Webhooks[i].ClientConfig.Service, v.Webhooks[i].FailurePolicy)
-		}
+		calls = append(calls, apiserverCall{APIServerCall: c, subject: fmt.Sprint(c.Namespace, "/", c.Name, ":", c.Port), more: failing(&c)})
 	}
 	for j, n := range count {
 		if n > 0 {
@@ -100,8 +80,11 @@ func webhookCalls(o resolve.Object) []apiserverCall {
 }
 
 // failing says what a webhook that cannot be called means.
-func failing(policy *admissionv1.FailurePolicyType) string {
-	if policy != nil && *policy == admissionv1.Ignore {
+func failing(c *declared.APIServerCall) string {
+	switch {
+	case c.Object.Kind == resolve.KindDefinition:
+		return "; its objects cannot be read or written in a version other than the stored one"
+	case c.Ignored:
 		return "; with failurePolicy Ignore the objects pass unlooked at"
 	}
 	return "; with failurePolicy Fail the objects that it is for are refused"

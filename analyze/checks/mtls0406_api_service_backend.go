@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/declared"
 )
 
 // APIServiceBackend finds aggregated APIs whose server does not take what kube-apiserver
@@ -20,7 +21,7 @@ var APIServiceBackend = register(&analyze.Check{
 	Why: `kube-apiserver hands requests for the group and version of an APIService on to its Service, with TLS of its own. It has
 no certificate of the mesh, so a STRICT port refuses it: the API is unavailable, and with it whatever needs it, such as
 autoscaling by metrics or the deletion of namespaces.`,
-	Fix:  "make the port an exception: portLevelMtls: {PORT: {mode: PERMISSIVE}}, by the port that the server listens on",
+	Fix:  "make that one port PERMISSIVE: portLevelMtls: {PORT: {mode: PERMISSIVE}}, by the port on which the server listens; or exclude it from capture: annotation traffic.sidecar.istio.io/excludeInboundPorts",
 	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/", "https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/apiserver-aggregation/"},
 
 	Controls: available,
@@ -40,11 +41,9 @@ spec: {group: guard.example, version: v1, service: {name: guard, namespace: shop
 	Run: func(p *analyze.Pass) {
 		a := newAPIServer(p)
 		for _, o := range p.Objects(resolve.KindAPIService) {
-			v := o.Value.(*resolve.APIService)
-			a.report(apiserverCall{
-				object: o, field: "spec.service", subject: fmt.Sprint(v.ServicePort), more: "; the API is not available",
-				namespace: v.ServiceNamespace, name: v.ServiceName, port: v.ServicePort,
-			})
+			for _, c := range declared.APIServerCalls(o) {
+				a.report(apiserverCall{APIServerCall: c, subject: fmt.Sprint(c.Port), more: "; the API is not available"})
+			}
 		}
 	},
 })

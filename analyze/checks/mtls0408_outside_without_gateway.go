@@ -130,7 +130,8 @@ func refusedOutside(p *analyze.Pass, h *outbound.Host) float64 {
 	}
 	n := 0.0
 	for _, failure := range p.Evidence().FailuresTo(h) {
-		if !failure.Client.Identified() && failure.Kind != evidence.FailureHandshake {
+		elsewhere := failure.Port != 0 && !slices.ContainsFunc(h.Ports, func(p outbound.HostPort) bool { return p.LeadsTo(failure.Port) })
+		if !elsewhere && !failure.Client.Identified() && failure.Kind != evidence.FailureHandshake {
 			n += failure.Count
 		}
 	}

@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
@@ -14,6 +15,8 @@ func NeverInjected(w *inbound.Workload) string {
 		return "it uses the host's network"
 	case w.OS == "windows":
 		return "it runs on Windows"
+	case w.OtherMesh != "":
+		return fmt.Sprintf("its pods have the proxy of %s, and a second one beside it would take the same traffic", w.OtherMesh)
 	}
 	return ""
 }

@@ -20,7 +20,10 @@ type MigrationPlan struct {
 	// NoMesh is why no mesh-wide policy comes although one was asked for, "" otherwise.
 	NoMesh string     `json:"noMeshWide"`
 	Holds  []PlanHold `json:"holds"`
-	Proof  PlanProof  `json:"proof"`
+	// Refused are STRICT ports that callers are known for who have no certificate of the
+	// mesh: their calls fail today, and the plan changes nothing about that.
+	Refused []PlanHold `json:"refused"`
+	Proof   PlanProof  `json:"proof"`
 	// Out is the folder that the plan was written to, "" for none; blocked is true where
 	// something could change and is in somebody's way.
 	Out     string `json:"out"`

@@ -68,12 +68,12 @@ func Duplicates(again [][]*Named) (problems, remarks []resolve.Problem, ambiguou
 // webhooks of revisions apart, which carry their label.
 func decidesNoMode(k resolve.Kind) bool {
 	switch k {
-	case resolve.KindServiceAccount, resolve.KindMutatingWebhook, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor,
+	case resolve.KindIngressClass, resolve.KindGatewayClass, resolve.KindTLSContext, resolve.KindVMServiceScrape, resolve.KindVMPodScrape, resolve.KindServiceAccount, resolve.KindMutatingWebhook, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindDefinition,
 		resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindTelemetry, resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication,
 		resolve.KindConfigMap, resolve.KindIngress:
 		return true
 	}
-	return false
+	return slices.Contains(resolve.DiallingKinds, k)
 }
 
 // maxPlaces is how many places or objects a sentence names.

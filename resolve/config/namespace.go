@@ -14,7 +14,7 @@ func NamespacesOf(c *Collection) ([]*Namespace, map[string]*Namespace) {
 		byName[name] = &Namespace{Name: name}
 	}
 	for _, o := range c.Namespaces {
-		byName[o.As.Name] = &Namespace{Name: o.As.Name, Origin: o.Origin, Labels: o.As.Labels, Known: true}
+		byName[o.As.Name] = &Namespace{Name: o.As.Name, Origin: o.Origin, Labels: o.As.Labels, Annotations: o.As.Annotations, Known: true}
 	}
 	list := make([]*Namespace, 0, len(byName))
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
@@ -28,6 +28,8 @@ type Namespace struct {
 	Name   string
 	Origin resolve.Origin
 	Labels map[string]string
+	// Annotations are those by which other meshes than Istio inject.
+	Annotations map[string]string
 	// Known is true when the Namespace object itself was in the input; without
 	// it nobody can tell who is injected.
 	Known bool

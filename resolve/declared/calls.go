@@ -25,6 +25,15 @@ type Call struct {
 	// elsewhere: then the host is not called as it is.
 	Subset string
 	Away   resolve.Ref
+	// Way is how it dials. Brings is TLS of the caller's own: SendsSimple without a certificate
+	// of the mesh, SendsMutual with one that shows no ALPN of Istio's, SendsIstioMutual with
+	// one that does; SendsUnknown for none.
+	Way    Way
+	Brings resolve.ClientTLS
+	// Helps is a setting that makes the caller dial so that its proxy decides; "" for none.
+	Helps string
+	// Routed is true for a call that the client makes for others, by a route.
+	Routed bool
 	// Handed is true where the client is given the text with all the rest of a ConfigMap
 	// that others are given as well: it may never read it.
 	Handed bool
@@ -101,6 +110,8 @@ func (m reader) dependencies() []*Call {
 	out := append(said, m.redirected(said)...)
 	out = append(out, m.routedByGateways()...)
 	out = append(out, m.routedByIngress()...)
+	out = append(out, m.dialled()...)
+	out = append(out, m.calledByAgents()...)
 	return append(out, m.letIn()...)
 }
 

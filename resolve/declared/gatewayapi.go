@@ -70,14 +70,44 @@ func addBackends[R, B any](r *apiRoute, rules []R, backends func(R) []B, object 
 	}
 }
 
-// routedByGatewayAPI are the calls that gateways make for Gateway API routes.
+// routedByGatewayAPI are the calls that gateways make for Gateway API routes: Istio's, and
+// those of others.
 func (m reader) routedByGatewayAPI(gateways map[resolve.Ref][]*inbound.Workload) []*Call {
 	var out []*Call
+	others := m.gatewaysOfOthers()
 	for _, r := range m.apiRoutes() {
 		for _, parent := range r.parents {
-			for _, g := range gateways[parentRef(parent, r.Value.GetNamespace())] {
-				out = append(out, m.backends(r, Call{Client: g, Says: "route"})...)
+			ref := parentRef(parent, r.Value.GetNamespace())
+			if d := others[ref]; d != nil {
+				like := Call{Client: m.workload(d), Says: "route", Routed: true}
+				if like.Client == nil {
+					like.Caller = "the " + d.name + " of " + ref.String()
+				}
+				for _, one := range m.backends(r, like) {
+					one.Way = dialled(d, nil, one.Host)
+					out = append(out, one)
+				}
+				continue
 			}
+			for _, g := range gateways[ref] {
+				out = append(out, m.backends(r, Call{Client: g, Says: "route", Routed: true})...)
+			}
+		}
+	}
+	return out
+}
+
+// gatewaysOfOthers are the Gateways of classes that other controllers than Istio's act on.
+func (m reader) gatewaysOfOthers() map[resolve.Ref]*dialer {
+	out := map[resolve.Ref]*dialer{}
+	controllers := map[string]string{}
+	for _, o := range m.Objects(resolve.KindGatewayClass) {
+		controllers[o.Value.GetName()] = o.Value.(*resolve.Class).Controller
+	}
+	for _, o := range m.Objects(resolve.KindKubeGateway) {
+		class := string(o.Value.(*gatewayv1.Gateway).Spec.GatewayClassName)
+		if d := dialerOf(controllers[class], class); d != nil {
+			out[o.Ref()] = d
 		}
 	}
 	return out

@@ -88,7 +88,7 @@ func (m reader) routedByGateways() []*Call {
 					continue
 				}
 				for _, g := range gateways[gatewayRef(name, v.Namespace)] {
-					out = append(out, &Call{Client: g, Host: h, Port: portOf(h, to.Port, 0), Subset: to.Subset, Says: "route", By: v.Ref, Origin: v.Origin, Field: v.Fields[to]})
+					out = append(out, &Call{Client: g, Host: h, Port: portOf(h, to.Port, 0), Subset: to.Subset, Says: "route", Routed: true, By: v.Ref, Origin: v.Origin, Field: v.Fields[to]})
 				}
 			}
 		}

@@ -63,7 +63,7 @@ func mounted(w *inbound.Workload, configured map[resolve.Ref]resolve.Object, sha
 				continue
 			}
 			for _, r := range data[key].References {
-				s := pod.Saying{Reference: r, Says: "key " + key + " of ConfigMap " + use.Name + ", " + use.Says, By: o.Ref(), At: resolve.Place{Origin: o.Origin, Field: resolve.Path("data", key)}, Handed: use.Key == "" && shared[o.Ref()]}
+				s := pod.Saying{Reference: r, Says: "key " + key + " of ConfigMap " + use.Name + ", " + use.Says, By: o.Ref(), At: resolve.Place{Origin: o.Origin, Field: resolve.Path("data", key)}, Handed: use.Key == "" && shared[o.Ref()], Init: use.Init, Before: use.Before}
 				if s.Below = r.Line; data[key].Block {
 					s.Below++
 				}
@@ -80,5 +80,19 @@ func (m reader) dependency(w *inbound.Workload, s pod.Saying) *Call {
 	if h == nil {
 		return nil
 	}
-	return &Call{Client: w, Host: h, Port: port, Says: s.Says, By: s.By, Origin: s.At.Origin, Field: s.At.Field, Below: s.Below, Handed: s.Handed}
+	return &Call{Client: w, Host: h, Port: port, Way: early(w, &s), Says: s.Says, By: s.By, Origin: s.At.Origin, Field: s.At.Field, Below: s.Below, Handed: s.Handed}
+}
+
+// early is how a container dials that a saying is of: an init container runs before an ordinary
+// sidecar, and after a native one that stands before it (1.6).
+func early(w *inbound.Workload, s *pod.Saying) Way {
+	switch d := w.Membership.Dataplane; {
+	case !s.Init || d != resolve.DataplaneSidecar && d != resolve.DataplaneUnknown:
+		return ByName
+	case s.Before || w.Native == inbound.NeverNative && d == resolve.DataplaneSidecar:
+		return BeforeProxy
+	case w.Native == inbound.AlwaysNative && d == resolve.DataplaneSidecar:
+		return ByName
+	}
+	return PerhapsBeforeProxy
 }

@@ -76,13 +76,17 @@ func (b *addressBook) called(e Edge) []inbound.ServicePort {
 }
 
 // failedAt are the services that a call was to that failed; a server that does not say on
-// which port has failed behind all of its services.
+// which port, or says one that no service has, has failed behind all of its services.
 func (b *addressBook) failedAt(f Failure) []resolve.Peer {
 	if f.Service != (resolve.Peer{}) {
 		return []resolve.Peer{f.Service}
 	}
 	var list []resolve.Peer
-	for _, s := range b.services(f.Server, f.Port) {
+	at := b.services(f.Server, f.Port)
+	if len(at) == 0 && f.Port != 0 {
+		at = b.services(f.Server, 0) // dialled by its address
+	}
+	for _, s := range at {
 		if p := s.Peer(); !slices.Contains(list, p) {
 			list = append(list, p)
 		}

@@ -97,6 +97,15 @@ func (r *Resolver) workload(m pod.Member, membership resolve.Membership) *Worklo
 		Labels: m.Pod.Labels, Annotations: m.Pod.Annotations, ServiceAccount: m.Pod.ServiceAccount,
 		HostNetwork: m.Pod.HostNetwork, Membership: membership, Capture: r.captureOf(m.Pod, membership.Revision), pod: m.Pod,
 	}
+	w.Lone = m.Count > 0 && m.Of <= 1
+	if m.Template != nil {
+		replicas := m.Template.As.Replicas // one where the template does not say
+		w.Lone = m.Ref.Kind != resolve.KindDaemonSet && (replicas == nil || *replicas <= 1)
+	}
+	w.Native = nativeOf(m.Pod, &membership, r.world.Control)
+	if ns := r.world.Namespaces[w.Ref.Namespace]; ns != nil {
+		w.OtherMesh = resolve.OtherMesh(w.Labels, w.Annotations, ns.Labels, ns.Annotations)
+	}
 	if _, labelled := m.Pod.Labels[resolve.TLSModeLabel]; labelled {
 		w.TLSLabel = m.Pod.Label(resolve.TLSModeLabel).Field
 	}

@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
@@ -27,6 +28,14 @@ type Workload struct {
 	Labels, Annotations map[string]string
 	ServiceAccount      string
 	HostNetwork         bool
+	// Lone is true for a workload of at most one pod: its template wants no more, or no more
+	// run.
+	Lone bool
+	// Native says whether its sidecar is an init container, which runs before others of them.
+	Native Native
+	// OtherMesh is a mesh, not Istio's, whose proxy the pods have or are to get: "Linkerd"; ""
+	// for none.
+	OtherMesh string
 	// OS is the operating system that the pods ask for, "" where they say none.
 	OS string
 	// Probes are those that come to the ports as they are (2.18).
@@ -169,4 +178,36 @@ func (s ServicePort) Peer() resolve.Peer { return resolve.Peer{Namespace: s.Name
 // Peer is the workload as telemetry names it.
 func (w *Workload) Peer() resolve.Peer {
 	return resolve.Peer{Namespace: w.Ref.Namespace, Name: w.Ref.Name}
+}
+
+// Listens reports a port of the workload that a container declares, or that a Service leads to.
+func (w *Workload) Listens(port int32) bool {
+	return slices.ContainsFunc(w.Ports, func(p Port) bool { return p.Number == port && (p.Declared || len(p.Services) > 0) })
+}
+
+// Behind are the ports of the workload to which a Service's port of another number leads.
+func (w *Workload) Behind(servicePort int32) []Port {
+	var out []Port
+	for _, p := range w.Ports {
+		if p.Number != servicePort && slices.ContainsFunc(p.Services, func(s ServicePort) bool { return s.Port == servicePort }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Annotation is where an annotation of the pods is written.
+func (w *Workload) Annotation(key string) resolve.Field {
+	if w.pod == nil {
+		return ""
+	}
+	return w.pod.Annotation(key).Field
+}
+
+// Headless reports a port to which a headless Service leads: clients' sidecars know its pods by
+// their addresses.
+func (w *Workload) Headless(p *Port) bool {
+	return slices.ContainsFunc(w.services, func(s *Service) bool {
+		return s.Headless && slices.ContainsFunc(p.Services, func(sp ServicePort) bool { return sp.Namespace == s.Ref.Namespace && sp.Name == s.Ref.Name })
+	})
 }

@@ -206,3 +206,7 @@ func StatusPort(p *Pod) int32 {
 	}
 	return resolve.AgentStatusPort
 }
+
+// HasProxy reports a pod, or a template that went through the injector, with Istio's sidecar
+// among its containers.
+func (p *Pod) HasProxy() bool { return p.proxy != nil && p.proxy.role == "sidecar" }

@@ -1,6 +1,8 @@
 package pod
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -31,6 +33,9 @@ type Saying struct {
 	At   resolve.Place
 	// Below counts the lines between the field and the text.
 	Below int
+	// Init is true for an init container that ends before the application begins; Before is true
+	// where it stands before the proxy of a pod that has its proxy among them.
+	Init, Before bool
 	// Handed is true for text of a ConfigMap that several are given whole.
 	Handed bool
 }
@@ -38,9 +43,12 @@ type Saying struct {
 // Mount is a ConfigMap that a pod uses, or one key of it.
 type Mount struct {
 	Name, Key string
+	// Init and Before are those of a Saying.
+	Init, Before bool
 	// variable is what the key becomes in the environment, "" for a file.
 	variable string
 	Says     string
+	of       string // the container that has it in its environment, "" for a volume
 }
 
 // SaidIn are the hosts that the containers of a pod name. Istio's own container speaks
@@ -66,7 +74,11 @@ func (p *Pod) SaidIn(by resolve.Ref) []Saying {
 				if s.List == "env" {
 					field, says = field.Child("value"), "env "+c.Env[s.Index].Name+" of container "+c.Name
 				}
-				out = append(out, Saying{Reference: s.Reference, Says: says, By: by, At: resolve.Place{Origin: p.Origin, Field: field}})
+				one := Saying{Reference: s.Reference, Says: says, By: by, At: resolve.Place{Origin: p.Origin, Field: field}}
+				if list.field == "initContainers" && !stays(c) {
+					one.Init, one.Before = true, p.proxyBehind(i)
+				}
+				out = append(out, one)
 			}
 		}
 	}
@@ -99,7 +111,33 @@ func (p *Pod) Mounts() []Mount {
 			}
 		}
 	}
-	return out
+	return p.initMounts(out)
+}
+
+// initMounts marks the environments of init containers: which are told by the container that
+// they name.
+func (p *Pod) initMounts(all []Mount) []Mount {
+	for i := range p.PodSpec.InitContainers {
+		c := &p.PodSpec.InitContainers[i]
+		for j := range all {
+			if !stays(c) && all[j].of == c.Name {
+				all[j].Init, all[j].Before = true, p.proxyBehind(i)
+			}
+		}
+	}
+	return all
+}
+
+// stays reports an init container that goes on running beside the application: it asks again
+// where its first dials failed.
+func stays(c *corev1.Container) bool {
+	return c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways
+}
+
+// proxyBehind reports that Istio's container is an init container that comes after one of them.
+func (p *Pod) proxyBehind(at int) bool {
+	i := slices.IndexFunc(p.PodSpec.InitContainers, func(c corev1.Container) bool { return c.Name == proxyContainer })
+	return i > at
 }
 
 // environmentOf are the ConfigMaps in a container's environment.
@@ -107,13 +145,13 @@ func environmentOf(c *corev1.Container) []Mount {
 	var out []Mount
 	for _, e := range c.EnvFrom {
 		if e.ConfigMapRef != nil {
-			out = append(out, Mount{Name: e.ConfigMapRef.Name, Says: "envFrom of container " + c.Name})
+			out = append(out, Mount{Name: e.ConfigMapRef.Name, Says: "envFrom of container " + c.Name, of: c.Name})
 		}
 	}
 	for _, e := range c.Env {
 		if e.ValueFrom != nil && e.ValueFrom.ConfigMapKeyRef != nil {
 			ref := e.ValueFrom.ConfigMapKeyRef
-			out = append(out, Mount{Name: ref.Name, Key: ref.Key, variable: e.Name, Says: "env " + e.Name + " of container " + c.Name})
+			out = append(out, Mount{Name: ref.Name, Key: ref.Key, variable: e.Name, Says: "env " + e.Name + " of container " + c.Name, of: c.Name})
 		}
 	}
 	return out

@@ -8,7 +8,7 @@ import (
 // annotations are those that answers depend on, and those of installers: switches, ports,
 // ranges of addresses and names. All others may carry anything.
 var annotations = []string{
-	"sidecar.istio.io/inject", "sidecar.istio.io/interceptionMode", "sidecar.istio.io/status", "sidecar.istio.io/rewriteAppHTTPProbers",
+	"sidecar.istio.io/inject", "sidecar.istio.io/interceptionMode", "sidecar.istio.io/status", "sidecar.istio.io/rewriteAppHTTPProbers", "sidecar.istio.io/nativeSidecar",
 	"inject.istio.io/templates", "istio.io/rev", "istio.io/tag", "istio.io/dataplane-mode", "istio.io/use-waypoint", "istio.io/dry-run",
 	"ambient.istio.io/redirection", "networking.istio.io/exportTo", "networking.istio.io/tunnel", "traffic.istio.io/nodeSelector",
 	"security.istio.io/tlsMode", "status.sidecar.istio.io/port", "prometheus.istio.io/merge-metrics", "galley.istio.io/analyze-suppress",
@@ -17,6 +17,9 @@ var annotations = []string{
 	"experimental.istio.io/disable-gateway-port-translation",
 	"meta.helm.sh/release-name", "meta.helm.sh/release-namespace", "argocd.argoproj.io/tracking-id", "argocd.argoproj.io/sync-wave",
 	"kubernetes.io/ingress.class", "prometheus.io/scrape", "prometheus.io/port",
+	"nginx.ingress.kubernetes.io/service-upstream", "nginx.ingress.kubernetes.io/upstream-vhost", "nginx.org/use-cluster-ip", "ingress.kubernetes.io/service-upstream",
+	"haproxy-ingress.github.io/service-upstream", "traefik.ingress.kubernetes.io/service.nativelb",
+	"vault.hashicorp.com/agent-inject", "vault.hashicorp.com/service", "linkerd.io/inject", "consul.hashicorp.com/connect-inject", "kuma.io/sidecar-injection",
 }
 
 // ProxyConfig is the annotation that holds a proxy's configuration as YAML: of its text
@@ -42,7 +45,7 @@ func Setting(key, value string) string {
 // switches are the variables of istiod's environment that answers depend on.
 var switches = []string{
 	"REVISION", "ENABLE_ENHANCED_DESTINATIONRULE_MERGE", "ENABLE_TLS_ON_SIDECAR_INGRESS", "PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE",
-	"PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES", "PILOT_SKIP_VALIDATE_TRUST_DOMAIN", "PREFER_DESTINATIONRULE_TLS_FOR_EXTERNAL_SERVICES",
+	"PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES", "ENABLE_NATIVE_SIDECARS", "PILOT_SKIP_VALIDATE_TRUST_DOMAIN", "PREFER_DESTINATIONRULE_TLS_FOR_EXTERNAL_SERVICES",
 }
 
 // Switch reports a variable of istiod's that is a name or a switch.

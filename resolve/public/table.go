@@ -15,8 +15,9 @@ var parts = map[string]string{
 	"backend": `group kind name namespace port weight filters.$filter`,
 	"filter": `type requestMirror.** extensionRef.** urlRewrite.hostname urlRewrite.path.type requestRedirect.{scheme,hostname,path.type,port,statusCode}
 		{requestHeaderModifier,responseHeaderModifier}.{set.name,add.name,remove} cors.$cors`,
-	"probe":  `{httpGet,grpc,tcpSocket}.port httpGet.scheme periodSeconds timeoutSeconds initialDelaySeconds failureThreshold successThreshold`,
-	"scrape": `port portNumber targetPort scheme interval scrapeTimeout relabelings.targetLabel relabelings.action tlsConfig.{insecureSkipVerify,caFile,certFile,serverName,ca.**,cert.**}`,
+	"probe":   `{httpGet,grpc,tcpSocket}.port httpGet.scheme periodSeconds timeoutSeconds initialDelaySeconds failureThreshold successThreshold`,
+	"scrape":  `port portNumber targetPort scheme interval scrapeTimeout relabelings.targetLabel relabelings.action tlsConfig.{insecureSkipVerify,caFile,certFile,serverName,ca.**,cert.**}`,
+	"service": `kind name namespace port protocol scheme nativeLB weight`,
 	"pod": `nodeName hostNetwork serviceAccountName serviceAccount restartPolicy os.** nodeSelector.** securityContext.**
 		{containers,initContainers}.$container`,
 	"container": `name image imagePullPolicy restartPolicy ports.** securityContext.** env.name
@@ -95,6 +96,22 @@ var kinds = map[string]string{
 	"MutatingWebhookConfiguration":   `webhooks.$webhook`,
 	"ValidatingWebhookConfiguration": `webhooks.$webhook`,
 	"APIService":                     `spec.{group,version,groupPriorityMinimum,versionPriority,insecureSkipTLSVerify,service.**}`,
+	"CustomResourceDefinition":       `spec.{group,scope} spec.names.{kind,plural} spec.conversion.strategy spec.conversion.{webhook.clientConfig,webhookClientConfig}.service.{namespace,name,port}`,
+	"IngressClass":                   `spec.controller`,
+	"GatewayClass":                   `spec.controllerName`,
+	"ScaledObject":                   scaled,
+	"ScaledJob":                      scaled,
+	"AnalysisTemplate":               analysed,
+	"ClusterAnalysisTemplate":        analysed,
+	"VMServiceScrape":                monitored,
+	"VMPodScrape":                    monitored,
+	"Route":                          `spec.{host,wildcardPolicy,to.**,alternateBackends.**,port.**,tls.{termination,insecureEdgeTerminationPolicy}}`,
+	"HTTPProxy":                      `spec.{ingressClassName,virtualhost.fqdn} spec.routes.services.$service spec.tcpproxy.services.$service`,
+	"IngressRoute":                   `spec.entryPoints spec.routes.kind spec.routes.services.$service`,
+	"IngressRouteTCP":                `spec.entryPoints spec.routes.services.$service`,
+	"Mapping":                        mapped,
+	"TCPMapping":                     mapped,
+	"TLSContext":                     `spec.{hosts,secret,alpn_protocols}`,
 	"ServiceMonitor":                 monitored,
 	"PodMonitor":                     monitored,
 	"ServiceMeshControlPlane":        `spec.{version,security.dataPlane.**,istio.global.mtls.**}`,
@@ -108,5 +125,8 @@ var kinds = map[string]string{
 const (
 	controlled = `spec.{replicas,selector.**,template.$template}`
 	routed     = `spec.{hostnames,useDefaultGateways,parentRefs.**} spec.rules.{name,backendRefs.$backend,filters.$filter}`
+	scaled     = `spec.scaleTargetRef.** spec.triggers.type`
+	analysed   = `spec.metrics.name`
+	mapped     = `spec.{hostname,host,service,port,resolver,host_rewrite,tls}`
 	monitored  = `spec.{jobLabel,selector.**,namespaceSelector.**} spec.{endpoints,podMetricsEndpoints}.$scrape`
 )

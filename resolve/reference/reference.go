@@ -46,6 +46,10 @@ var ends = []string{
 	"service", "svc", "upstream", "backend", "broker", "brokers", "node", "nodes", "target", "proxy",
 }
 
+// NamesHost reports the name of a variable, flag or property whose value is a host, if it may
+// be one: "serverAddress", "REDIS_HOST".
+func NamesHost(key string) bool { return namesHost(key) }
+
 // namesHost reports a key whose value is a host, if it may be one.
 func namesHost(key string) bool {
 	words := strings.FieldsFunc(strings.ToLower(key), func(r rune) bool { return r == '_' || r == '-' || r == '.' || r == '/' })

@@ -75,7 +75,11 @@ var plurals = map[string]string{
 	"MutatingWebhookConfiguration": "mutatingwebhookconfigurations", "TCPRoute": "tcproutes", "Sidecar": "sidecars",
 	"PodMonitor": "podmonitors", "ServiceMonitor": "servicemonitors", "Ingress": "ingresses", "AuthorizationPolicy": "authorizationpolicies",
 	"ServiceEntry": "serviceentries", "VirtualService": "virtualservices", "Gateway": "gateways", "WorkloadEntry": "workloadentries", "WorkloadGroup": "workloadgroups",
-	"APIService": "apiservices", "ValidatingWebhookConfiguration": "validatingwebhookconfigurations", "ServiceAccount": "serviceaccounts",
+	"APIService": "apiservices", "CustomResourceDefinition": "customresourcedefinitions",
+	"IngressClass": "ingressclasses", "GatewayClass": "gatewayclasses", "ScaledObject": "scaledobjects", "ScaledJob": "scaledjobs", "AnalysisTemplate": "analysistemplates",
+	"ClusterAnalysisTemplate": "clusteranalysistemplates", "VMServiceScrape": "vmservicescrapes", "VMPodScrape": "vmpodscrapes", "Route": "routes", "HTTPProxy": "httpproxies",
+	"IngressRoute": "ingressroutes", "IngressRouteTCP": "ingressroutetcps", "Mapping": "mappings", "TCPMapping": "tcpmappings", "TLSContext": "tlscontexts",
+	"ValidatingWebhookConfiguration": "validatingwebhookconfigurations", "ServiceAccount": "serviceaccounts",
 	"EnvoyFilter": "envoyfilters", "BackendTLSPolicy": "backendtlspolicies", "HTTPRoute": "httproutes", "GRPCRoute": "grpcroutes", "TLSRoute": "tlsroutes",
 }
 

@@ -86,7 +86,7 @@ metadata: {name: web}
 spec:
   namespaceSelector: {matchNames: [a]}
   selector: {matchLabels: {app: web}}
-  endpoints: [{port: http}, {targetPort: 9090, scheme: HTTPS, tlsConfig: {caFile: /etc/ca}}]
+  endpoints: [{port: http}, {targetPort: 9090, scheme: HTTPS, tlsConfig: {caFile: /etc/ca, certFile: /etc/prom-certs/cert-chain.pem}}]
 ---
 apiVersion: apiregistration.k8s.io/v1
 kind: APIService
@@ -100,7 +100,7 @@ spec: {group: apps}
 `)
 	m := object(t, in, resolve.KindServiceMonitor).Value.(*resolve.Monitor)
 	if len(m.Endpoints) != 2 || m.Endpoints[0] != (resolve.MonitorEndpoint{Port: "http", Scheme: "http"}) ||
-		m.Endpoints[1] != (resolve.MonitorEndpoint{TargetPort: "9090", Scheme: "https", TLS: true}) || m.Namespaces[0] != "a" {
+		m.Endpoints[1] != (resolve.MonitorEndpoint{TargetPort: "9090", Scheme: "https", Certificate: true, OfMesh: true}) || m.Namespaces[0] != "a" {
 		t.Errorf("got %+v", m)
 	}
 	a := object(t, in, resolve.KindAPIService).Value.(*resolve.APIService)

@@ -33,12 +33,8 @@ type scrape struct {
 	TargetPort *intstr.IntOrString `json:"targetPort"`
 	Scheme     string              `json:"scheme"`
 	TLSConfig  *struct {
-		SkipVerify bool           `json:"insecureSkipVerify"`
-		CAFile     string         `json:"caFile"`
-		CertFile   string         `json:"certFile"`
-		ServerName string         `json:"serverName"`
-		CA         map[string]any `json:"ca"`
-		Cert       map[string]any `json:"cert"`
+		CertFile string         `json:"certFile"`
+		Cert     map[string]any `json:"cert"`
 	} `json:"tlsConfig"`
 	Relabelings []struct {
 		TargetLabel string `json:"targetLabel"`
@@ -84,7 +80,8 @@ func (s scrape) endpoint() resolve.MonitorEndpoint {
 		}
 	}
 	if t := s.TLSConfig; t != nil {
-		e.TLS = !t.SkipVerify || t.CAFile != "" || t.CertFile != "" || len(t.CA) > 0 || len(t.Cert) > 0
+		e.Certificate = t.CertFile != "" || len(t.Cert) > 0
+		e.OfMesh = strings.HasSuffix(t.CertFile, "cert-chain.pem") || strings.Contains(t.CertFile, "istio")
 	}
 	return e
 }

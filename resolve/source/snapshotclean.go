@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 
 	sigsyaml "sigs.k8s.io/yaml"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/public"
+	"github.com/mtlsctl/mtlsctl/resolve/reference"
 )
 
 // clean takes the values out of a document. Where that changes what is said of the object,
@@ -29,6 +31,9 @@ func (c *cleaner) clean(d *kubernetesDocument) error {
 		c.configuration(d.body)
 	default:
 		c.custom(d.body, h)
+		if len(was.objects) == 1 {
+			called(d.body, was.objects[0])
+		}
 	}
 	return c.same(d, h, was)
 }
@@ -130,6 +135,43 @@ func (c *cleaner) custom(body map[string]any, h head) {
 	fields := public.Of(string(r.kind))
 	c.applied(body, fields)
 	c.tokens.object(body, fields)
+}
+
+// called writes into an object of another project whom it names: the hosts of its texts, and
+// nothing else of them.
+func called(body map[string]any, o resolve.Object) {
+	v, ok := o.Value.(*resolve.Dialling)
+	if !ok {
+		return
+	}
+	for i := range v.Targets {
+		if t := &v.Targets[i]; t.Text != "" {
+			put(body, t.Field.Segments(), reference.Reduce(t.Key, t.Text))
+		}
+	}
+}
+
+// put sets what stands at the end of a path that is there.
+func put(at any, path []string, text string) {
+	for i, key := range path {
+		last := i == len(path)-1
+		switch v := at.(type) {
+		case map[string]any:
+			if last {
+				v[key] = text
+				return
+			}
+			at = v[key]
+		case []any:
+			n, err := strconv.Atoi(key)
+			if err != nil || n < 0 || n >= len(v) || last {
+				return
+			}
+			at = v[n]
+		default:
+			return
+		}
+	}
 }
 
 // applied shortens what kubectl noted of the last file.

@@ -22,6 +22,12 @@ var outbound = map[resolve.Cause]entry{
 	resolve.CausePatchesUnread:         {"10", "{gap}: one of them may change the TLS of the cluster"},
 	resolve.CausePatched:               {"10", "{by} changes the TLS of the cluster: what is sent cannot be told"},
 
+	resolve.CauseDialsPods:          {"3.1.3", "the caller dials pod IPs, which are no host that its proxy knows: passed through as it is"},
+	resolve.CauseForeignHost:        {"3.1.3", "the caller sends a Host that is no host which its proxy knows: passed through as it is"},
+	resolve.CauseOutsideMesh:        {"3.1.1", "the caller is outside of the mesh: it has no certificate of it"},
+	resolve.CauseBeforeProxy:        {"1.6", "an init container dials before the pod's proxy runs"},
+	resolve.CausePerhapsBeforeProxy: {"1.6", "an init container dials before the pod's proxy runs, unless the proxy is a native sidecar, and the input cannot tell"},
+
 	resolve.CauseRouteLeads:      {"3.1.2", "a VirtualService leads to it"},
 	resolve.CauseNotExported:     {"3.1.2", "{by} is not exported to namespace {name}"},
 	resolve.CauseOtherHostFirst:  {"3.1.2", "another object has the same host and comes first"},

@@ -16,7 +16,7 @@ func TestTenant(t *testing.T) {
 	config := s.as("tenant").kubeconfig(t)
 	for _, args := range [][]string{{"-n", "shop"}, {"-A", "-n", "shop"}} {
 		out := mtlsctl(t, append([]string{"analyze", "--kubeconfig", config, "-o", codes}, args...)...)
-		for _, want := range []string{"MTLS0101 typo", "MTLS0303 pay"} {
+		for _, want := range []string{"MTLS0101 typo", "MTLS0311 pay"} {
 			if !strings.Contains(out.stdout, want) {
 				t.Errorf("%q: no %s in\n%s%s", args, want, out.stdout, out.stderr)
 			}

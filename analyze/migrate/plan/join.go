@@ -36,6 +36,8 @@ func (p *planner) mayJoin(u *unit, client bool) string {
 		return "give " + name + " a sidecar; the plan is not about it"
 	case controller == nil || !restarts[u.ref.Kind]:
 		return fmt.Sprintf("give %s a sidecar: no plan does that for a %s, whose pods no rollout makes anew", name, u.ref.Kind.Word())
+	case w.OtherMesh != "":
+		return fmt.Sprintf("none: its pods have the proxy of %s, and two proxies in one pod take each other's traffic; move it to Istio first, or keep the port as an exception", w.OtherMesh)
 	case w.HostNetwork || w.OS == "windows":
 		return "none: it cannot have a sidecar"
 	case optedOut(controller):

@@ -31,6 +31,8 @@ func (p *planner) learn(r *run) bool {
 
 func (p *planner) learnOf(v *Violation) bool {
 	switch {
+	case v.Wave == Keep && p.keepPlace(v.Servers):
+		return true
 	case v.Wave == Repair:
 		return p.unmend(v)
 	case (v.Wave == Freeze || v.Wave == Offer && p.frozen[v.Host] != nil) && p.unfreeze(v), v.Race && p.freezeFor(v):

@@ -156,6 +156,9 @@ type Plan struct {
 	Before, After migrate.Rollup
 	Waves         []Wave
 	Holds         []Hold
+	// Refused are ports that are STRICT and refuse callers who are known: they are as they
+	// shall be, and somebody's calls fail.
+	Refused []Hold
 	// NoMesh is why no mesh-wide policy comes at the end although one was asked for, "" where
 	// one comes, or is there.
 	NoMesh string

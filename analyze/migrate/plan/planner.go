@@ -46,6 +46,12 @@ type planner struct {
 	// DISABLE, by name; hot those of which that was tried and did harm.
 	frozen map[string]*freezing
 	hot    map[string]int // by the round that found it
+	// moved are ports that exceptions of another number are meant for, unmovable the policies
+	// of which that was tried and did harm.
+	// refused are STRICT ports that refuse callers who are known.
+	refused   []Hold
+	moved     map[Target]displaced
+	unmovable map[resolve.Ref]bool
 	// begun counts attempts; stopped is true once nobody wants a plan any more.
 	begun   int
 	stopped bool
@@ -76,6 +82,7 @@ func newPlanner(w World, o Options) *planner {
 		Options: o, world: w, held: map[Target]Hold{}, heldIn: map[Target]int{}, known: map[resolve.Ref][]int32{}, barred: map[resolve.Ref]string{},
 		needs: map[Target][]resolve.Ref{}, joins: map[resolve.Ref]bool{}, byRevision: map[resolve.Ref]string{}, joinedIn: map[resolve.Ref]int{},
 		mended: map[resolve.Ref]*mending{}, hopeless: map[resolve.Ref]int{}, meshed: map[string]bool{}, spaceHeld: map[string]int{}, frozen: map[string]*freezing{}, hot: map[string]int{},
+		moved: map[Target]displaced{}, unmovable: map[resolve.Ref]bool{},
 	}
 	p.start = &state{mesh: w.Mesh}
 	return p
@@ -111,7 +118,7 @@ func (p *planner) finish(r *run) *Plan {
 	out := &Plan{Options: p.Options, Waves: r.waves, Applied: AppliedOf(p.world.Objects), Proof: r.proof, NoMesh: r.in.noMesh}
 	out.Before, out.After = p.roll(p.start), p.roll(r.state)
 	p.leftOver(r)
-	out.Holds = p.holds()
+	out.Holds, out.Refused = p.holds(), p.refusing()
 	out.Proof.Calls, out.Proof.Known = working(p.start.mesh), len(declared.In(p.start.mesh).All())
 	if p.Traffic != nil {
 		out.Proof.Known += len(p.Traffic.Edges)
@@ -156,7 +163,7 @@ func working(m *mesh.Mesh) int {
 func (p *planner) giveUp(last *run) *Plan {
 	out := &Plan{Options: p.Options, Applied: AppliedOf(p.world.Objects)}
 	out.Before = p.roll(p.start)
-	out.After, out.Holds = out.Before, p.holds()
+	out.After, out.Holds, out.Refused = out.Before, p.holds(), p.refusing()
 	for _, v := range last.violations {
 		out.Proof.Failed = append(out.Proof.Failed, v.Text)
 	}
@@ -184,6 +191,12 @@ func (p *planner) holds() []Hold {
 		}
 	}
 	return out
+}
+
+// refusing are the STRICT ports that refuse callers who are known, and that no exception is
+// moved to.
+func (p *planner) refusing() []Hold {
+	return slices.DeleteFunc(p.refused, func(h Hold) bool { return p.isMoved(h.Target, p.moved[h.Target].mode) })
 }
 
 // hold keeps a port as it is; the first reasons of it count. It reports whether this

@@ -126,9 +126,10 @@ func callReason(x *diff.CallChange) advise.Reason {
 	return reason
 }
 
-// port judges one that serves otherwise: no wave may take plaintext where none was.
+// port judges one that serves otherwise: no wave may take plaintext where none was, but for an
+// exception that gets to the port which it is meant for.
 func (r *run) port(w *Wave, x *diff.PortChange) {
-	if x.Effect != effect.Weaker && x.Effect != effect.Uncertain {
+	if x.Effect != effect.Weaker && x.Effect != effect.Uncertain || w.Kind == Keep && r.isMoved(Target{x.Workload.Ref, x.Port}, x.Is.Mode) {
 		return
 	}
 	r.violate(Violation{

@@ -67,6 +67,9 @@ func (in *intent) keep(s *state) ([]Change, []*unit) {
 		}
 		for _, u := range x.units {
 			c, ok := in.pin(s, x, u)
+			if c == nil && ok {
+				c = in.move(s, u)
+			}
 			if !ok {
 				unpicked = append(unpicked, u)
 			} else if c != nil {

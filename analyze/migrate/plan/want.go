@@ -114,6 +114,14 @@ func (p *planner) wanted(u *unit) *want {
 			}
 		}
 	}
+	moves, stay := p.displacedIn(u)
+	for _, d := range moves {
+		delete(w.ports, d.from)
+		w.ports[d.to] = d.mode
+	}
+	for _, d := range stay {
+		w.ports[d.from] = d.mode
+	}
 	return w
 }
 

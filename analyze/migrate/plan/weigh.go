@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
@@ -29,6 +30,9 @@ func (p *planner) weigh() {
 			p.weighPort(advice)
 		}
 	}
+	for u := range p.start.each {
+		p.weighDisplaced(u)
+	}
 }
 
 func (p *planner) weighPort(a *advise.Advice) {
@@ -37,6 +41,7 @@ func (p *planner) weighPort(a *advise.Advice) {
 		p.known[t.Workload] = append(p.known[t.Workload], t.Port)
 	}
 	if mode := a.Port.Decision.Mode; mode != resolve.Unknown && mode.Refuses() >= p.To.Refuses() {
+		p.weighRefusals(a)
 		return
 	}
 	if ns := t.Workload.Namespace; p.start.mesh.Hides(ns) {
@@ -70,6 +75,27 @@ func (p *planner) weighPort(a *advise.Advice) {
 		p.hold(t, migrate.Undecided, advise.Reason{Text: "its mode is not known: " + words.Because(a.Port.Decision.Why), By: a.Port.Decision.By, Position: a.Port.Decision.Position(), Fix: "complete the input"})
 	default:
 		p.invite(a)
+	}
+}
+
+// weighRefusals notes who is known to call a STRICT port without a certificate.
+func (p *planner) weighRefusals(a *advise.Advice) {
+	if a.Port.Decision.Mode != resolve.Strict {
+		return
+	}
+	h := Hold{Target: Target{a.Workload.Ref, a.Port.Number}, Mode: resolve.Strict, Status: migrate.Blocked}
+	for _, o := range a.Obstacles {
+		if o.Kind == advise.Exempt || o.Kind == advise.Probe || o.Guessed { // a probe is mostly led through the agent
+			continue
+		}
+		r := o.Reason
+		if o.Special && o.Kind != advise.Scrape && o.Kind != advise.Peers {
+			r.Fix = fmt.Sprintf("make port %d PERMISSIVE by portLevelMtls", a.Port.Number)
+		}
+		h.Why = append(h.Why, r)
+	}
+	if len(h.Why) > 0 && !slices.ContainsFunc(p.refused, func(o Hold) bool { return o.Target == h.Target }) {
+		p.refused = append(p.refused, h)
 	}
 }
 
