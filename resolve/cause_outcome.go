@@ -72,6 +72,7 @@ const (
 	CauseRuleUnexportedFirst   Cause = "rule-unexported-first"
 	CauseRuleOfAlias           Cause = "rule-of-alias"
 	CauseRuleHostMeansOther    Cause = "rule-host-means-other"
+	CauseRuleHostMistyped      Cause = "rule-host-mistyped"
 	CauseRuleHostDotted        Cause = "rule-host-dotted"
 	CauseRuleHostAbsent        Cause = "rule-host-absent"
 	CauseRuleHostNoService     Cause = "rule-host-no-service"

@@ -97,6 +97,8 @@ func (b *bundle) finding() analyze.Finding {
 		f.Message = fmt.Sprintf("%s (%s): unless something else makes it, its tls has no effect", words.Because(reach.Why), words.Rule(reach.Why))
 	case reach.Unused == outbound.UnusedUnplaced:
 		f.Message = "as these files are read " + f.Message
+	case reach.Unused == outbound.UnusedSpelling && reach.Guess: // of a name that anybody may own
+		f.Confidence, f.Fix = analyze.Likely, "write "+reach.Meant.Name
 	case reach.Fallback:
 		f.Fix = "nothing, if it is meant for services to come; else delete it"
 		f.Message = fmt.Sprintf("its tls has no effect on the services at hand, each has a rule that comes before it: %s (%s)", words.Because(reach.Why), words.Rule(reach.Why))

@@ -19,7 +19,7 @@ func Searched(name, namespace string) []string {
 // where it says none, or one that the host does not have.
 func (m reader) hostOf(r reference.Reference, namespace string) (*outbound.Host, int32) {
 	for _, name := range Searched(r.Host, namespace) {
-		if h := m.Reached(name, namespace); h != nil {
+		if h := m.named(name, namespace); h != nil {
 			return portMeant(h, r)
 		}
 		_, service, ok := strings.Cut(name, ".")
@@ -31,6 +31,26 @@ func (m reader) hostOf(r reference.Reference, namespace string) (*outbound.Host,
 		}
 	}
 	return nil, 0
+}
+
+// longestAlias bounds the ExternalName Services that are followed: some lead in a ring.
+const longestAlias = 5
+
+// named is the host of a name, that which an ExternalName Service stands for in its place: DNS
+// answers with its name, and what is called is that host (3.1.4).
+func (m reader) named(name, namespace string) *outbound.Host {
+	h := m.Reached(name, namespace)
+	for range longestAlias {
+		if h == nil || h.Alias == "" {
+			return h
+		}
+		to := m.Reached(h.Alias, namespace)
+		if to == nil {
+			return h
+		}
+		h = to
+	}
+	return h
 }
 
 // portMeant drops what only looks like a host and a port, such as the tag of an image.

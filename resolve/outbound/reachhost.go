@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
 // noHost is a rule whose host names nothing in the input. The zero Reach where the
@@ -16,6 +17,9 @@ func (side *Side) noHost(r *DestinationRule) Reach {
 			why = resolve.Because(resolve.CauseRuleFileUnplaced, resolve.Details{Text: r.Host, More: r.FQDN, By: h.Ref, Name: h.Namespace})
 		}
 		return Reach{Unused: UnusedUnplaced, Why: why, Guess: true}
+	}
+	if h := side.mistyped(r); h != nil {
+		return Reach{Unused: UnusedSpelling, Why: resolve.Because(resolve.CauseRuleHostMistyped, resolve.Details{Text: r.Host, By: h.Ref, Name: h.Name}), Meant: h, Guess: true}
 	}
 	if !side.knowsNamespaceOf(r) || side.installs(r.FQDN) {
 		return Reach{}
@@ -36,6 +40,25 @@ func (side *Side) noHost(r *DestinationRule) Reach {
 		}
 	}
 	return Reach{Unused: UnusedAbsent, Why: resolve.Because(resolve.CauseRuleHostNoService, resolve.Details{Text: r.Host}), Guess: true}
+}
+
+// mistyped is the host of a ServiceEntry that a rule for a name outside of Kubernetes misses
+// by a letter or two, nil for none or where it may be one of several.
+func (side *Side) mistyped(r *DestinationRule) *Host {
+	if r.Host != r.FQDN || resolve.IsWildcard(r.FQDN) || namespaceOf(r.FQDN) != "" {
+		return nil
+	}
+	var found *Host
+	for _, h := range side.hosts {
+		if h.Kubernetes || !h.VisibleTo(r.Ref.Namespace) || !spelling.Slip(r.FQDN, h.Name) {
+			continue
+		}
+		if found != nil && found.Name != h.Name {
+			return nil
+		}
+		found = h
+	}
+	return found
 }
 
 // onlyAliases is a rule for ExternalName Services, which have no cluster of their

@@ -34,6 +34,12 @@ func Nearest(s string, words []string) []string {
 	return near[:min(len(near), 3)]
 }
 
+// Slip reports two words of which one may be the other mistyped: a letter or two differ, or
+// neighbours changed places.
+func Slip(a, b string) bool {
+	return a != b && distance(strings.ToLower(a), strings.ToLower(b)) <= min(2, len(a)/6)
+}
+
 // distance counts the insertions, deletions, replacements and swaps of neighbours
 // that turn a into b (optimal string alignment).
 func distance(a, b string) int {

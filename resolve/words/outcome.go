@@ -68,6 +68,7 @@ var unused = map[resolve.Cause]entry{
 	resolve.CauseRuleUnexportedFirst:   {"3.2.5", "{by.path} has a more specific host and is not exported to namespace {name}; less specific ones are not tried"},
 	resolve.CauseRuleOfAlias:           {"3.1.4", "{by} is an ExternalName Service, only another name for {name}: what counts are the rules for that host"},
 	resolve.CauseRuleHostMeansOther:    {"3.2.1", "host {text} means {more}, which is no service; {by} is in namespace {name}: write its full name"},
+	resolve.CauseRuleHostMistyped:      {"3.2.1", "host {text} matches no host of the input; did you mean {name} of {by}?"},
 	resolve.CauseRuleHostDotted:        {"3.2.1", "host {text} has a dot and is taken as it is; the service is {name}"},
 	resolve.CauseRuleHostAbsent:        {"3.2.1", "host {text} means {more}, which is no service of the input"},
 	resolve.CauseRuleHostNoService:     {"3.2.1", "host {text} is no service of the input, which has others of its namespace"},
