@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -15,6 +16,8 @@ type routeIndex struct {
 	wild  []int
 	// byNamespace are those of a namespace.
 	byNamespace map[string][]int
+	// found are those about a host, by its name, filled as they are asked for.
+	found sync.Map
 	// hidden are those with a destination that not everybody sees.
 	hidden []int
 }
@@ -53,6 +56,12 @@ func (x *routeIndex) about(h *Host) []*VirtualService {
 	if x == nil { // of several clusters each has its own
 		return nil
 	}
+	if len(x.wild) == 0 && len(x.exact[h.Name]) == 0 {
+		return nil
+	}
+	if known, ok := x.found.Load(h.Name); ok {
+		return known.([]*VirtualService)
+	}
 	var at []int
 	if !resolve.IsWildcard(h.Name) {
 		at = slices.Clone(x.exact[h.Name])
@@ -62,7 +71,9 @@ func (x *routeIndex) about(h *Host) []*VirtualService {
 			at = append(at, i)
 		}
 	}
-	return x.at(at)
+	list := x.at(at)
+	x.found.Store(h.Name, list)
+	return list
 }
 
 // in are those of namespaces, all of them where one is "*".

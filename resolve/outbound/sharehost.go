@@ -66,12 +66,21 @@ func writtenOf(same []*Host, ofEntries map[int32][]Endpoint, ofService map[strin
 	slices.SortStableFunc(byAge, func(a, b *Host) int {
 		return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.registered(), b.registered()))
 	})
-	out := map[int32][]Endpoint{}
+	type port struct {
+		number int32
+		name   string
+	}
+	out, done := map[int32][]Endpoint{}, map[port][]Endpoint{}
 	for _, h := range byAge {
 		for _, p := range h.Ports {
-			list := slices.Clone(ofEntries[p.Number])
-			for _, e := range ofService[p.Name] {
-				list = with(list, e)
+			key := port{p.Number, p.Name}
+			list, known := done[key]
+			if !known {
+				list = slices.Clone(ofEntries[p.Number])
+				for _, e := range ofService[p.Name] {
+					list = with(list, e)
+				}
+				done[key] = list
 			}
 			if len(list) > 0 {
 				out[p.Number] = list
