@@ -17,11 +17,12 @@ var EntryWithoutAccount = register(&analyze.Check{
 	Name:     "entry-without-account",
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindServiceEntry},
-	Title:    "A machine of the mesh whose entry names no serviceAccount is called in plaintext",
+	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry},
+	Title:    "A machine or pod of the mesh whose entry names no serviceAccount is called in plaintext",
 	Why: `Clients send mTLS to a WorkloadEntry, or an endpoint of a ServiceEntry, only where it has a serviceAccount (or the label
 security.istio.io/tlsMode: istio). Without one they send plaintext, whether or not a proxy runs on the machine; where the
-policies say STRICT that proxy refuses it. A WorkloadGroup is for machines with a proxy, and gives its entries what its
+policies say STRICT that proxy refuses it. So does the sidecar of a pod whose address, or whose Service's name, an entry
+lists as an endpoint. A WorkloadGroup is for machines with a proxy, and gives its entries what its
 template says.`,
 	Fix:      "set serviceAccount to the one that the machine's proxy uses",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/workload-entry/"},
@@ -40,6 +41,7 @@ template says.`,
 		for _, o := range p.Objects(resolve.KindServiceEntry) {
 			reportEndpoints(p, o)
 		}
+		reportRefusing(p)
 	},
 })
 
@@ -117,5 +119,31 @@ func reportEndpoints(p *analyze.Pass, o resolve.Object) {
 			f.Repair = []analyze.Edit{{Object: o.Ref(), Verb: analyze.Set, Field: at.Child("serviceAccount"), Value: account}}
 		}
 		p.Report(f)
+	}
+}
+
+// reportRefusing reports endpoints that are STRICT ports of the input, which refuse what their
+// entry makes clients send. Calls that somebody is known to make are MTLS0402's.
+func reportRefusing(p *analyze.Pass) {
+	type place struct {
+		by resolve.Ref
+		at string
+	}
+	seen := map[place]bool{}
+	for c := range p.Calls() {
+		e := c.Server
+		if c.Outcome.Verdict != resolve.VerdictBroken || !c.Sends.Auto || c.Serves.Mode != resolve.Strict || e == nil || e.Workload == nil || e.Address == "" || seen[place{c.Host.Ref, e.Address}] {
+			continue
+		}
+		made := &callsMade{}
+		if made.add(p, c.Clients, c.Connection); made.known() {
+			continue
+		}
+		seen[place{c.Host.Ref, e.Address}] = true
+		p.Report(analyze.Finding{
+			Object: c.Host.Ref, Origin: c.Host.Origin, Field: "spec.hosts", Involved: []resolve.Ref{e.Workload.Ref},
+			Message: fmt.Sprintf("its address %s is port %d of %s, which is STRICT: clients of %s send plaintext to it, and are refused (1.10)", e.Address, e.Port, e.Workload.Short(), c.Host.Name),
+			Fix:     "list the endpoint with its serviceAccount; or delete the entry, and call the Service",
+		})
 	}
 }

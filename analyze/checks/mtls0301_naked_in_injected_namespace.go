@@ -57,7 +57,7 @@ spec:
 				continue
 			}
 			f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: own(w), Message: "has no sidecar although its namespace injects one: " + words.Because(w.Membership.Why)}
-			f.Cause = ofNamespace(w.Ref.Namespace, w.Membership.Why.Cause, "")
+			f.Cause = ofNamespace(w.Ref.Namespace, membershipCause(w), "")
 			if h := w.Membership.Holder; !h.IsZero() && w.Membership.Field != "" {
 				f.Message += fmt.Sprintf(" (%s, %s)", h, w.Membership.Field)
 				f.Involved = []resolve.Ref{h}

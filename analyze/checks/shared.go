@@ -18,18 +18,24 @@ func ofNamespace(namespace string, why resolve.Cause, value string) analyze.Caus
 // withoutProxy is why a workload has no proxy: its namespace, where all workloads of that are
 // alike, else the workload itself.
 func withoutProxy(w *inbound.Workload) analyze.Cause {
-	why := w.Membership.Why
-	if why.Cause == resolve.CauseNoProxyBecause {
-		why = why.Details().Base
-	}
-	switch why.Cause {
+	why := membershipCause(w)
+	switch why {
 	case resolve.CauseAnnotationInVain: // of a namespace without a label too
 		return ofNamespace(w.Ref.Namespace, resolve.CauseNotLabelled, "")
 	case resolve.CauseNotLabelled, resolve.CauseNamespaceRefuses, resolve.CauseEmptyRevision, resolve.CauseNoSuchRevision, resolve.CauseNotRestarted,
 		resolve.CauseAssumedNotInjected, resolve.CauseSystemNamespace, resolve.CauseNamespaceMissing, resolve.CauseNamespacesUnread, resolve.CauseOptIn:
-		return ofNamespace(w.Ref.Namespace, why.Cause, "")
+		return ofNamespace(w.Ref.Namespace, why, "")
 	}
-	return analyze.Cause{Object: w.Ref, Why: why.Cause}
+	return analyze.Cause{Object: w.Ref, Why: why}
+}
+
+// membershipCause is why a workload has no proxy: of a running pod, why its template was to get
+// none, so that it is the same before and after the pods are there.
+func membershipCause(w *inbound.Workload) resolve.Cause {
+	if why := w.Membership.Why; why.Cause == resolve.CauseNoProxyBecause {
+		return why.Details().Base.Cause
+	}
+	return w.Membership.Why.Cause
 }
 
 // proxyFix says how workloads get a proxy, and what to do where they have none on purpose, or
