@@ -17,7 +17,7 @@ var SelectorMatchesNothing = register(&analyze.Check{
 	Name:     "selector-matches-nothing",
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindMeshConfig, resolve.KindNamespace},
+	Reads:    []resolve.Kind{resolve.KindMeshConfig},
 	Local:    true,
 	Title:    "A policy whose selector picks no workload decides nothing",
 	Why: `A PeerAuthentication with a selector counts only for pods of its own namespace whose labels hold every pair.
@@ -121,7 +121,7 @@ func mayHold(labels, selector map[string]string) bool {
 // part of what is applied, what was not rendered may hold the workload, and where the Namespace
 // object stands elsewhere more of the namespace may.
 func picksNothing(p *analyze.Pass, reach []*inbound.Workload, slip bool) analyze.Confidence {
-	ns := p.Namespace(reach[0].Ref.Namespace)
+	ns := p.Mesh().Namespace(reach[0].Ref.Namespace) // of files only: a cluster does not need it
 	switch {
 	case reach[0].Origin.File == "": // all that runs was read
 		return analyze.Certain

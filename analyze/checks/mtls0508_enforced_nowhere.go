@@ -19,7 +19,7 @@ var EnforcedNowhere = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Istioctl: []string{"IST0127"},
 	Needs:    []resolve.Kind{resolve.KindWorkload},
-	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig, resolve.KindNamespace},
+	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
 	Title:    "An AuthorizationPolicy that no proxy carries out",
 	Why: `The proxy in front of a workload carries its policies out. One whose selector picks no workload, or only workloads
