@@ -2,12 +2,14 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // EntryWithoutAccount finds machines that clients call in plaintext because their entry
@@ -115,11 +117,21 @@ func reportEndpoints(p *analyze.Pass, o resolve.Object) {
 			Object: o.Ref(), Origin: o.Origin, Field: at,
 			Message: fmt.Sprintf("endpoint %s names no serviceAccount, unlike others of the entry (%s): clients send plaintext to it (1.10)", e.GetAddress(), account),
 		}
-		if !byHand { // with a label that says no, one account more may mean mTLS for all (3.4.3)
+		if !byHand && !leadsInside(p, o.Ref(), e.GetAddress()) { // with a label that says no, one account more may mean mTLS for all (3.4.3)
 			f.Repair = []analyze.Edit{{Object: o.Ref(), Verb: analyze.Set, Field: at.Child("serviceAccount"), Value: account}}
 		}
 		p.Report(f)
 	}
+}
+
+// leadsInside reports an address of an entry that is a workload of the input: whether that
+// takes mTLS is to be looked at first.
+func leadsInside(p *analyze.Pass, entry resolve.Ref, address string) bool {
+	return slices.ContainsFunc(p.Mesh().HostsIn(entry.Namespace), func(h *outbound.Host) bool {
+		return h.Ref == entry && slices.ContainsFunc(h.Ports, func(port outbound.HostPort) bool {
+			return slices.ContainsFunc(port.Endpoints, func(e outbound.Endpoint) bool { return e.Address == address && e.Workload != nil })
+		})
+	})
 }
 
 // reportRefusing reports endpoints that are STRICT ports of the input, which refuse what their

@@ -12,9 +12,11 @@ import (
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -148,8 +150,16 @@ func (k *judged) complete(m *mesh.Mesh) {
 			told[r] = true
 		}
 	}
+	adviser := advise.New(m, advise.Options{})
+	outsiders := func(e *outbound.Endpoint) bool { // past the sidecar on purpose: only who has no certificate is known to call
+		i := slices.IndexFunc(e.Workload.Ports, func(p inbound.Port) bool { return p.Number == e.Port })
+		return i >= 0 && adviser.UseOf(e.Workload, &e.Workload.Ports[i]).Kind == advise.ForOutsiders
+	}
 	for c := range m.Connections(outbound.Filter{}) {
 		if c.Outcome.Verdict != resolve.VerdictBroken || c.Client.Dataplane != resolve.DataplaneSidecar || c.Server == nil || c.Server.Workload == nil {
+			continue
+		}
+		if c.Serves.Mode == resolve.None && outsiders(c.Server) {
 			continue
 		}
 		if !told[c.Sends.By] && !told[c.Host.Ref] && !told[c.Server.Workload.Ref] && !told[c.Client.Workloads[0].Ref] && !told[c.Serves.By] {
