@@ -2,10 +2,13 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // ServicePort finds portLevelMtls entries that name the Service's port instead of
@@ -75,10 +78,29 @@ func countsOtherWay(p *analyze.Pass, pa *inbound.PeerAuthentication, e inbound.P
 	s := serviceBehind(target, e.Port)
 	f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.PortField(e.Port), Fix: fmt.Sprintf("use %d, the target port of service %s:%d", target.Number, s.Name, s.Port)}
 	f.Message = fmt.Sprintf("%d is the port of Service %s, the policy counts ports of the workload: port %d stays %s", e.Port, s.Name, target.Number, served(target.Decision))
-	if _, taken := pa.Port(target.Number); !taken && e.Mode == resolve.Permissive { // any other mode may take from calls what they need
+	if _, taken := pa.Port(target.Number); !taken && e.Mode == resolve.Permissive && !ownTLSInto(p, pa, target.Number) { // any other mode may take from calls what they need
 		f.Repair = toPort(p, pa, e, target.Number)
 	}
 	return f
+}
+
+// ownTLSInto reports a port of the policy's workloads to which a client sends TLS with
+// certificates of its own: a STRICT port may take that, a PERMISSIVE one for HTTP never does (4.1).
+func ownTLSInto(p *analyze.Pass, pa *inbound.PeerAuthentication, port int32) bool {
+	type place struct {
+		server *inbound.Workload
+		port   int32
+	}
+	into := analyze.Shared(p, "own TLS", func(m *mesh.Mesh) map[place]bool {
+		out := map[place]bool{}
+		for _, c := range m.Shared(outbound.Filter{}) {
+			if c.Sends.TLS == resolve.SendsMutual && c.Server != nil && c.Server.Workload != nil {
+				out[place{c.Server.Workload, c.Server.Port}] = true
+			}
+		}
+		return out
+	})
+	return slices.ContainsFunc(p.Mesh().Selected(pa), func(w *inbound.Workload) bool { return into[place{w, port}] })
 }
 
 // toPort are the edits that move an entry to a port that has none. Of several entries that
