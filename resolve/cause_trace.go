@@ -13,6 +13,7 @@ const (
 	CauseTracePassed    Cause = "trace-host-passed"
 	CauseNoEgress       Cause = "no-egress"
 	CauseTraceRouted    Cause = "trace-routed"
+	CauseTraceRerouted  Cause = "trace-rerouted"
 	CauseTraceNoCluster Cause = "trace-routed-to-no-subset"
 
 	CauseTraceNoRules        Cause = "trace-no-rules"

@@ -42,8 +42,8 @@ func (m reader) leadsAway(d *Call) bool {
 		if !d.On(p.Number) {
 			return false
 		}
-		_, bypassed := m.Bypassed(class, d.Host, d.Host.Port(p.Number))
-		return !bypassed
+		_, rerouted := m.Rerouted(class, d.Host, d.Host.Port(p.Number))
+		return !rerouted
 	})
 }
 

@@ -23,7 +23,7 @@ func (side *Side) Shared(f Filter) iter.Seq2[[]*ClientClass, Connection] {
 			}
 			for _, g := range s.Of(h) {
 				together := func(c Connection) bool { return yield(g, c) }
-				if !side.calls(g[0], h, Filter{Bypassed: f.Bypassed}, together) {
+				if !side.calls(g[0], h, Filter{Rerouted: f.Rerouted}, together) {
 					return
 				}
 			}
@@ -140,7 +140,7 @@ type Sharing struct {
 // it is, zero for none.
 func (side *Side) routeOf(c *ClientClass, h *Host) resolve.Ref {
 	for i := range h.Ports {
-		if by, bypassed := side.Bypassed(c, h, &h.Ports[i]); bypassed {
+		if by, rerouted := side.Rerouted(c, h, &h.Ports[i]); rerouted {
 			return by
 		}
 	}

@@ -37,8 +37,8 @@ func (c *Connection) Called() bool {
 	if !c.Known() {
 		return false
 	}
-	_, bypassed := c.Call.Side.Bypassed(c.Client, c.Host, c.Port)
-	return c.Subset != "" || !bypassed
+	_, rerouted := c.Call.Side.Rerouted(c.Client, c.Host, c.Port)
+	return c.Subset != "" || !rerouted
 }
 
 // Filter narrows Connections; nil functions let everything pass.
@@ -50,9 +50,9 @@ type Filter struct {
 	// Hidden also yields hosts that a Sidecar resource or exportTo hides from the
 	// client: calls to them are passed through or refused.
 	Hidden bool
-	// Bypassed also yields ports as they are from which a VirtualService leads all calls
+	// Rerouted also yields ports as they are from which a VirtualService leads all calls
 	// elsewhere: the proxies have clusters for them.
-	Bypassed bool
+	Rerouted bool
 }
 
 // Connections yields every call that a class of clients can make, class by class,
@@ -79,7 +79,7 @@ func (side *Side) Connections(f Filter) iter.Seq[Connection] {
 
 // Calls yields what becomes of the calls of one class to one host, hidden or not.
 func (side *Side) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
-	return func(yield func(Connection) bool) { side.calls(class, h, Filter{Hidden: true, Bypassed: true}, yield) }
+	return func(yield func(Connection) bool) { side.calls(class, h, Filter{Hidden: true, Rerouted: true}, yield) }
 }
 
 func (side *Side) calls(class *ClientClass, h *Host, f Filter, yield func(Connection) bool) bool {
@@ -90,7 +90,7 @@ func (side *Side) calls(class *ClientClass, h *Host, f Filter, yield func(Connec
 		if !known && !f.Hidden {
 			continue
 		}
-		if _, bypassed := side.Bypassed(class, h, port); (f.Bypassed || !bypassed) && !side.Prepare(class, h, port, "", rule).each(yield) {
+		if _, rerouted := side.Rerouted(class, h, port); (f.Rerouted || !rerouted) && !side.Prepare(class, h, port, "", rule).each(yield) {
 			return false
 		}
 		if rule == nil || !known || !class.Proxied() {

@@ -82,6 +82,10 @@ func (c *Call) traceRoute() {
 	}
 	r := c.Side.routedWhole(c.Class, c.Host, c.Port)
 	if r == nil {
+		if v := c.Side.rerouting(c.Class, c.Host, c.Port); v != nil {
+			c.trace.step("route")
+			c.trace.note(resolve.Place{Origin: v.Origin, Field: "spec.hosts"}, resolve.Because(resolve.CauseTraceRerouted, resolve.Details{By: v.Ref}))
+		}
 		return
 	}
 	c.trace.Routed = r

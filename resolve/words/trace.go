@@ -14,6 +14,7 @@ var trace = map[resolve.Cause]entry{
 	resolve.CauseTraceRefused:   {"3.1.3", "outboundTrafficPolicy is REGISTRY_ONLY: calls to unknown hosts are refused"},
 	resolve.CauseTracePassed:    {"3.1.3", "outboundTrafficPolicy is ALLOW_ANY: passed through as it is, and no DestinationRule is looked at"},
 	resolve.CauseNoEgress:       {"3.1.2", "{by} has no egress: it limits nothing"},
+	resolve.CauseTraceRerouted:  {"", "{by} leads every call to subsets or other hosts: the steps below are about the host itself, which no client calls"},
 	resolve.CauseTraceRouted:    {"", "{by} sends all of it to {text}: the steps below are about the host as it is, to which nothing goes"},
 	resolve.CauseTraceNoCluster: {"3.3.1", "no DestinationRule that counts for this client defines subset {name} there: the client's proxy has no such cluster, calls end with 503 NC"},
 

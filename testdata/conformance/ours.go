@@ -117,7 +117,7 @@ func (o *ours) sends(m *member, x *inbound.Workload, c *cluster) {
 		return
 	}
 	only := func(k *outbound.ClientClass) bool { return k == class }
-	for con := range o.mesh.Connections(outbound.Filter{Client: only, Bypassed: true}) {
+	for con := range o.mesh.Connections(outbound.Filter{Client: only, Rerouted: true}) {
 		key := fmt.Sprintf("%s:%d", con.Host.Name, con.Port.Number)
 		if con.Subset != "" {
 			key += "/" + con.Subset
@@ -141,7 +141,7 @@ func (o *ours) sends(m *member, x *inbound.Workload, c *cluster) {
 			sent[nobody] = allLeftOut
 		}
 	}
-	for con := range o.mesh.Connections(outbound.Filter{Client: only, Hidden: true, Bypassed: true}) {
+	for con := range o.mesh.Connections(outbound.Filter{Client: only, Hidden: true, Rerouted: true}) {
 		if con.Sends.Why.Cause.HostUnknown() {
 			o.elsewhere[m.String()] = con.Sends.TLS.String()
 			o.why[m.String()+" elsewhere"] = words.Because(con.Sends.Reason())

@@ -3,23 +3,36 @@ package outbound
 import (
 	"slices"
 
-	"github.com/mtlsctl/mtlsctl/resolve"
 	networkingapi "istio.io/api/networking/v1alpha3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// Bypassed is the VirtualService by which clients of a class never call a port of a host as it
+// Rerouted is the VirtualService by which clients of a class never call a port of a host as it
 // is: the first that is about the host leads all calls to subsets, or to other hosts. What
 // matches none of its routes is answered by the proxy itself. ok is false where there is none.
-func (side *Side) Bypassed(class *ClientClass, h *Host, port *HostPort) (by resolve.Ref, ok bool) {
-	if t := class.traits(); !t.rules || t.gateway {
-		return by, false // gateways route by VirtualServices that are bound to their Gateways
-	}
-	for _, v := range side.routes.about(h) {
-		if v.Exports.VisibleIn(class.Namespace, v.Namespace) && class.imports(v) {
-			return v.Ref, v.bypasses(h, port) && side.knows(class, h, port.Number).known
-		}
+func (side *Side) Rerouted(class *ClientClass, h *Host, port *HostPort) (by resolve.Ref, ok bool) {
+	if v := side.rerouting(class, h, port); v != nil {
+		return v.Ref, true
 	}
 	return by, false
+}
+
+// rerouting is that VirtualService, nil for none.
+func (side *Side) rerouting(class *ClientClass, h *Host, port *HostPort) *VirtualService {
+	if t := class.traits(); !t.rules || t.gateway {
+		return nil // gateways route by VirtualServices that are bound to their Gateways
+	}
+	for _, v := range side.routes.about(h) {
+		if !v.Exports.VisibleIn(class.Namespace, v.Namespace) || !class.imports(v) {
+			continue
+		}
+		if v.reroutes(h, port) && side.knows(class, h, port.Number).known {
+			return v
+		}
+		return nil // the first one counts
+	}
+	return nil
 }
 
 // imports reports a VirtualService that a Sidecar resource leaves to the class (3.1.2).
@@ -33,20 +46,25 @@ func (c *ClientClass) imports(v *VirtualService) bool {
 	})
 }
 
-// bypasses reports that no route of the mesh leads to the port of the host as it is.
-func (v *VirtualService) bypasses(h *Host, port *HostPort) bool {
+// reroutes reports that no route of the mesh leads to the port of the host as it is.
+func (v *VirtualService) reroutes(h *Host, port *HostPort) bool {
 	if port.Protocol.Class() != resolve.ClassHTTP {
 		return port.Protocol.Class() == resolve.ClassTCP && !port.Protocol.SaysTLS() && v.tcp != nil && !v.tcp.is(h, port)
 	}
 	if !v.rewrites {
 		return false
 	}
+	led := false // without a route for sidecars istiod leaves the host as it is
 	for _, d := range v.Destinations {
-		if d.At("mesh") && d.is(h, port) {
+		if !d.At("mesh") {
+			continue
+		}
+		if d.is(h, port) {
 			return false
 		}
+		led = true
 	}
-	return true
+	return led
 }
 
 // is reports a destination that is a port of the host as it is.

@@ -23,8 +23,8 @@ const longestAlias = 5
 
 // at are the endpoints that an address stands for: itself where nothing of the input does.
 func (r *residents) at(e Endpoint) []Endpoint {
-	ip, err := netip.ParseAddr(e.Address)
-	if err != nil {
+	ip, ok := single(e.Address)
+	if !ok {
 		return r.through(r.side.serviceNamed(e.Address), e)
 	}
 	r.index()
@@ -33,6 +33,15 @@ func (r *residents) at(e Endpoint) []Endpoint {
 		return []Endpoint{e}
 	}
 	return r.through(r.services[ip], e)
+}
+
+// single is the IP that an address is, or a range of one: "10.0.0.7/32".
+func single(address string) (netip.Addr, bool) {
+	if prefix, err := netip.ParsePrefix(address); err == nil && prefix.IsSingleIP() {
+		return prefix.Addr().Unmap(), true
+	}
+	ip, err := netip.ParseAddr(address)
+	return ip.Unmap(), err == nil
 }
 
 // inPlaceOf are endpoints with what stands at their addresses.
@@ -76,14 +85,14 @@ func (r *residents) index() {
 	r.pods, r.services = map[netip.Addr][]*inbound.Workload{}, map[netip.Addr]*inbound.Service{}
 	for _, w := range r.side.In.Workloads {
 		for _, address := range w.Addresses {
-			if ip, err := netip.ParseAddr(address); err == nil && !slices.Contains(r.pods[ip], w) {
+			if ip, ok := single(address); ok && !slices.Contains(r.pods[ip], w) {
 				r.pods[ip] = append(r.pods[ip], w)
 			}
 		}
 	}
 	for _, s := range r.side.In.Services {
 		for _, address := range s.Addresses {
-			if ip, err := netip.ParseAddr(address); err == nil {
+			if ip, ok := single(address); ok {
 				r.services[ip] = s
 			}
 		}
