@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -26,26 +27,16 @@ setting is silently ignored: the port takes what the policies say, which may be 
 	After:    listenerWorld("\n"),
 	Run: func(p *analyze.Pass) {
 		p.Objects(resolve.KindSidecar)
-		type place struct {
-			by    resolve.Ref
-			field resolve.Field
+		off := func(why resolve.Cause) bool {
+			return why == resolve.CauseIgnoredIngressOff || why == resolve.CauseIgnoredIngressMode
 		}
-		seen := map[place]bool{}
-		for _, w := range p.Workloads() {
-			for _, q := range w.Ports {
-				for _, s := range q.Decision.Shadowed {
-					if why := s.Why.Cause; why != resolve.CauseIgnoredIngressOff && why != resolve.CauseIgnoredIngressMode || seen[place{s.By, s.Field}] {
-						continue
-					}
-					seen[place{s.By, s.Field}] = true
-					p.Report(analyze.Finding{
-						Object: s.By, Origin: s.Origin, Field: s.Field, Involved: []resolve.Ref{w.Ref},
-						Message: fmt.Sprintf("the TLS of its listener is not in force on port %d of %s: %s (2.10)", q.Number, w.Short(), words.Brief(s.Why)),
-						Repair:  []analyze.Edit{{Object: s.By, Verb: analyze.Remove, Field: s.Field}},
-					})
-				}
-			}
-		}
+		eachOverruled(p, off, func(w *inbound.Workload, q *inbound.Port, s *resolve.Shadow) {
+			p.Report(analyze.Finding{
+				Object: s.By, Origin: s.Origin, Field: s.Field, Involved: []resolve.Ref{w.Ref},
+				Message: fmt.Sprintf("the TLS of its listener is not in force on port %d of %s: %s (2.10)", q.Number, w.Short(), words.Brief(s.Why)),
+				Repair:  []analyze.Edit{{Object: s.By, Verb: analyze.Remove, Field: s.Field}},
+			})
+		})
 	},
 })
 

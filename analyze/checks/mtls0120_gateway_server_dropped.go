@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -26,25 +27,12 @@ plaintext listener, or the other way round.`,
 	After:    sharedPortWorld("{number: 443, name: mesh, protocol: HTTPS}"),
 	Run: func(p *analyze.Pass) {
 		p.Objects(resolve.KindGateway)
-		type place struct {
-			by    resolve.Ref
-			field resolve.Field
-		}
-		seen := map[place]bool{}
-		for _, w := range p.Workloads() {
-			for i := range w.Ports {
-				for _, s := range w.Ports[i].Decision.Shadowed {
-					if !s.Why.Cause.ServerDropped() || seen[place{s.By, s.Field}] {
-						continue
-					}
-					seen[place{s.By, s.Field}] = true
-					p.Report(analyze.Finding{
-						Object: s.By, Origin: s.Origin, Field: s.Field, Involved: []resolve.Ref{w.Ref},
-						Message: fmt.Sprintf("the server is not on port %d of %s: %s (2.15)", w.Ports[i].Number, w.Short(), words.Brief(s.Why)),
-					})
-				}
-			}
-		}
+		eachOverruled(p, resolve.Cause.ServerDropped, func(w *inbound.Workload, q *inbound.Port, s *resolve.Shadow) {
+			p.Report(analyze.Finding{
+				Object: s.By, Origin: s.Origin, Field: s.Field, Involved: []resolve.Ref{w.Ref},
+				Message: fmt.Sprintf("the server is not on port %d of %s: %s (2.15)", q.Number, w.Short(), words.Brief(s.Why)),
+			})
+		})
 	},
 })
 

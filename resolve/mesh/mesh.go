@@ -3,7 +3,6 @@ package mesh
 import (
 	"maps"
 	"slices"
-	"sync"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 
@@ -40,7 +39,7 @@ type Mesh struct {
 	// what is not in Options.Editable is dropped once it is resolved.
 	inputs, client *config.Collection
 	// derived is what other rooms find of the mesh, see Derived.
-	derived sync.Map
+	derived outbound.Derived
 
 	gaps            resolve.Gaps
 	patches         []inbound.TLSPatch

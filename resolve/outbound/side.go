@@ -57,7 +57,7 @@ type Side struct {
 	// they are asked for.
 	surveys, preferences sync.Map
 	// derived is what other rooms find of the side, see Derived.
-	derived sync.Map
+	derived Derived
 }
 
 // NewSide is the clients' side that the inputs come to.
