@@ -30,7 +30,7 @@ plaintext listener, or the other way round.`,
 		eachOverruled(p, resolve.Cause.ServerDropped, func(w *inbound.Workload, q *inbound.Port, s *resolve.Shadow) {
 			p.Report(analyze.Finding{
 				Object: s.By, Origin: s.Origin, Field: s.Field, Involved: []resolve.Ref{w.Ref},
-				Message: fmt.Sprintf("the server is not on port %d of %s: %s (2.15)", q.Number, w.Short(), words.Brief(s.Why)),
+				Message: fmt.Sprintf("missing from port %d of %s: %s (2.15)", q.Number, w.Short(), words.Brief(s.Why)),
 			})
 		})
 	},

@@ -154,7 +154,7 @@ func reportRefusing(p *analyze.Pass) {
 		seen[place{c.Host.Ref, e.Address}] = true
 		p.Report(analyze.Finding{
 			Object: c.Host.Ref, Origin: c.Host.Origin, Field: "spec.hosts", Involved: []resolve.Ref{e.Workload.Ref},
-			Message: fmt.Sprintf("its address %s is port %d of %s, which is STRICT: clients of %s send plaintext to it, and are refused (1.10)", e.Address, e.Port, e.Workload.Short(), c.Host.Name),
+			Message: fmt.Sprintf("endpoint %s is port %d of %s, which is STRICT: clients of %s send plaintext, and their calls fail (1.10)", e.Address, e.Port, e.Workload.Short(), c.Host.Name),
 			Fix:     "list the endpoint with its serviceAccount; or delete the entry, and call the Service",
 		})
 	}

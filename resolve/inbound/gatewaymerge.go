@@ -72,7 +72,7 @@ func merge(servers []gatewayServer) {
 			names[s.by] = map[string]*gatewayServer{}
 		}
 		if first := names[s.by][s.server]; s.server != "" && first != nil {
-			s.drop(resolve.CauseServerSameName, first)
+			s.drop(resolve.CauseServerSameName, first, s.server)
 			continue
 		}
 		names[s.by][s.server] = s
@@ -87,15 +87,16 @@ func merge(servers []gatewayServer) {
 func (l *listening) add(s *gatewayServer) {
 	if s.options {
 		var taken *gatewayServer
+		var twice string
 		for _, host := range s.hosts {
 			if by := l.hosts[s.bind+" "+host]; by != nil {
-				taken = by
+				taken, twice = by, host
 			} else {
 				l.hosts[s.bind+" "+host] = s
 			}
 		}
 		if taken != nil {
-			s.drop(resolve.CauseServerSameHost, taken)
+			s.drop(resolve.CauseServerSameHost, taken, twice)
 			return
 		}
 	}
@@ -106,13 +107,13 @@ func (l *listening) add(s *gatewayServer) {
 			l.plain = s
 		}
 	case l.plain != nil && !(l.plain.http && s.http && !s.terminates()) && l.plain.bind == s.bind:
-		s.drop(resolve.CauseServerConflict, l.plain)
+		s.drop(resolve.CauseServerConflict, l.plain, "")
 	case l.plain == nil && !s.options:
-		s.drop(resolve.CauseServerConflict, l.first)
+		s.drop(resolve.CauseServerConflict, l.first, "")
 	}
 }
 
-// drop notes why istiod drops a server, and for which one.
-func (s *gatewayServer) drop(cause resolve.Cause, by *gatewayServer) {
-	s.dropped = resolve.Because(cause, resolve.Details{By: by.by, Field: by.field}).Numbered(s.port)
+// drop notes why istiod drops a server, for which one, and what both have: a host or a name.
+func (s *gatewayServer) drop(cause resolve.Cause, by *gatewayServer, both string) {
+	s.dropped = resolve.Because(cause, resolve.Details{By: by.by, Field: by.field, Name: both}).Numbered(s.port)
 }
