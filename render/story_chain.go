@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/render/format"
@@ -12,7 +13,7 @@ import (
 func (t teller) chain(w *wire.WorkloadItem) format.Block {
 	b := format.Block{Title: "How it was decided", Indent: 2}
 	if len(w.Chain) == 0 {
-		b.Lines = []string{w.DefaultDecision.Because}
+		b.Lines = append([]string{w.DefaultDecision.Because}, t.dropped(w)...)
 		return b
 	}
 	b.Table = tableOf([]field[wire.Step]{
@@ -26,11 +27,25 @@ func (t teller) chain(w *wire.WorkloadItem) format.Block {
 	}, w.Chain, t.wide)
 	switch {
 	case ownsItsPorts(w):
-		b.Lines = []string{"none of it applies: the servers of a gateway decide for themselves"}
+		b.Lines = append([]string{"none of it applies: the servers of a gateway decide for themselves"}, t.dropped(w)...)
 	case w.DefaultMode == resolve.None.String() && w.DefaultModeIfMeshed != "":
 		b.Lines = []string{"with a proxy it would be " + w.DefaultModeIfMeshed + "; without one no policy has an effect"}
 	}
 	return b
+}
+
+// dropped are the servers of Gateways that the proxy does not have, each with the reason.
+func (t teller) dropped(w *wire.WorkloadItem) []string {
+	if !ownsItsPorts(w) {
+		return nil
+	}
+	var lines []string
+	for _, p := range w.Ports {
+		for _, s := range p.Decision.Shadowed {
+			lines = append(lines, fmt.Sprintf("port %d lacks %s of %s (%s): %s", p.Port, strings.TrimPrefix(s.Field, "spec."), objectOf(s.By), t.from.of(placedAt(s.Position)), s.Because))
+		}
+	}
+	return lines
 }
 
 // ownsItsPorts reports a workload that is itself the proxy.
