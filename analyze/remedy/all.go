@@ -17,7 +17,7 @@ type Group struct {
 // of its clients, and makes no call worse; ok is false where no one change does.
 func ForAll(broken []Group) (r Remedy, ok bool) {
 	c := &broken[0].Connection
-	if c.Outcome.Verdict != resolve.VerdictBroken || c.Call == nil || c.Call.Past {
+	if c.Outcome.Verdict != resolve.VerdictBroken || c.Call == nil || c.Call.Past || originates(c) {
 		return r, false
 	}
 	for r := range (patient{c.Call}).candidates() {

@@ -193,6 +193,12 @@ func fixServer(c *outbound.Connection) string {
 		return "send nothing that the address does not understand: it is no workload of the input"
 	case c.Serves.Mode == resolve.None && c.Server.Workload.Membership.Dataplane == resolve.DataplaneGateway:
 		return fmt.Sprintf("add a server for port %d to a Gateway, or take the port off the Service", c.Server.Port)
+	case originates(c) && (c.Serves.Mode == resolve.Strict || c.Serves.Mode == resolve.Permissive):
+		disabled := "make " + port + " DISABLE by portLevelMtls, so that the application gets the client's TLS"
+		if c.Client.Dataplane == resolve.DataplaneGateway {
+			return "let the gateway pass TLS through (tls.mode PASSTHROUGH), which auto mTLS carries, or " + disabled
+		}
+		return disabled
 	case c.Serves.Mode == resolve.Strict && c.Sends.TLS == resolve.SendsPlaintext:
 		return "make " + port + " PERMISSIVE"
 	case c.Serves.Mode == resolve.None && c.Server.Workload.Membership.Why.Cause.Unrestarted():

@@ -32,10 +32,16 @@ type patient struct{ *outbound.Call }
 // Of are the changes of DestinationRules that repair a broken connection, and the others of
 // its call with it; none where no such change does. Each was tried on the mesh.
 func Of(c *outbound.Connection) []Remedy {
-	if c.Outcome.Verdict != resolve.VerdictBroken || c.Call == nil || c.Call.Past {
+	if c.Outcome.Verdict != resolve.VerdictBroken || c.Call == nil || c.Call.Past || originates(c) {
 		return nil
 	}
 	return c.Call.Derived(func() any { return proved(patient{c.Call}) }).([]Remedy)
+}
+
+// originates reports TLS that a rule adds for an application which speaks TLS itself, as its
+// port is declared: without it the application gets plaintext, whatever becomes of the call.
+func originates(c *outbound.Connection) bool {
+	return (c.Sends.TLS == resolve.SendsSimple || c.Sends.TLS == resolve.SendsMutual) && !c.Sends.Auto && c.Port.Protocol.SaysTLS()
 }
 
 // proved are the first candidates that hold.

@@ -10,7 +10,7 @@ var outcome = map[resolve.Cause]entry{
 	resolve.CauseCallRefused:       {"3.1.3", "the client's proxy refuses the call"},
 	resolve.CauseTunnelled:         {"2.16", "HBONE is mTLS whatever the policies say"},
 	resolve.CauseOwnTLS:            {"4.1", "the application's own TLS, as the port is declared {text}: no proxy opens it"},
-	resolve.CauseOwnTLSTwice:       {"4.4", "{base}; if the application speaks TLS on this port, as declared, it is encrypted twice"},
+	resolve.CauseOwnTLSTwice:       {"4.4", "{base}; if the client speaks TLS too, the call is encrypted twice"},
 	resolve.CausePlainStrict:       {"4", "plaintext into {end:a STRICT port}"},
 	resolve.CauseMutualStrict:      {"4", "Istio mTLS into {end:a STRICT port}"},
 	resolve.CauseSimpleStrict:      {"4", "TLS without a client certificate into {end:a STRICT port}"},
