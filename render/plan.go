@@ -215,7 +215,7 @@ func (v savedPlan) idle() string {
 	case v.Before.Ports == 0:
 		return "nothing to do: no port has a mode to choose"
 	}
-	return "nothing to do: every port that counts is as it shall be"
+	return "nothing to do: all ports are already STRICT or have an exception"
 }
 
 // next says where to go on.
