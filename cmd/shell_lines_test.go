@@ -112,15 +112,16 @@ func shellLines(t *testing.T, name string) {
 	}
 }
 
-// stubs are commands that write down what they are given.
+// stubs are commands that write down what they are given. A shell writes them: a file that
+// this process had open for writing stays open in what another test starts at that moment,
+// and cannot be run until that ends ("text file busy").
 func stubs(t *testing.T) string {
 	t.Helper()
 	bin := t.TempDir()
-	for _, name := range []string{"kubectl", "mtlsctl", "istioctl", "oc", "jq"} {
-		text := "#!/bin/sh\nfor w; do printf '%s\\0' \"$w\" >> \"$WORDS\"; done\n"
-		if err := os.WriteFile(filepath.Join(bin, name), []byte(text), 0o700); err != nil {
-			t.Fatal(err)
-		}
+	c := exec.Command("sh", "-c", `for name in kubectl mtlsctl istioctl oc jq; do printf '%s\n' "$STUB" > $name && chmod 700 $name || exit; done`)
+	c.Dir, c.Env = bin, []string{"PATH=/usr/bin:/bin", "STUB=#!/bin/sh\nfor w; do printf '%s\\0' \"$w\" >> \"$WORDS\"; done"}
+	if text, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, text)
 	}
 	return bin
 }
@@ -137,6 +138,9 @@ func runs(t *testing.T, bin, line, name string) (told int) {
 	c := exec.Command("sh", "-c", line)
 	c.Dir, c.Env = dir, []string{"PATH=" + bin + ":/usr/bin:/bin", "WORDS=" + words, "PROMETHEUS=http://x"}
 	_ = c.Run() // the stubs print nothing, so that a grep finds nothing
+	if code := c.ProcessState.ExitCode(); code == 126 || code == 127 {
+		t.Errorf("%q could not run its command: exit code %d", line, code)
+	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("%q leaves %s behind: something in it was run", line, left[0].Name())
 	}
