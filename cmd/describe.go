@@ -11,7 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
-	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
 
 const describeLong = `describe says which mTLS mode every port of every workload serves, and why.
@@ -112,7 +112,7 @@ func (o *describeOptions) run(ctx context.Context) error {
 	l.Rules = o.rules
 	o.evidence = o.seen.Evidence(seen, l)
 	if len(o.names) == 0 { // a table of modes, which the client side has no say in
-		l.Unused = append(l.Unused, source.ClientSide()...)
+		l.Unused = append(l.Unused, cluster.ClientSide()...)
 	}
 	answered := o.answer(l)
 	covered := l.Report(o.streams)

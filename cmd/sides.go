@@ -16,6 +16,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
 
 // completeSides finds out what is compared with what.
@@ -106,7 +107,7 @@ func (o *diffOptions) read(ctx context.Context, w input.SideWord) (*source.Input
 // newSide resolves what was read, or what base becomes, and keeps the objects: the Mesh lets
 // them go.
 func (o *diffOptions) newSide(word string, flags *input.Flags, in *source.Input, base *side) *side {
-	s := &side{Loaded: &input.Loaded{Flags: flags, Start: o.streams.Now(), Unused: source.Evidence(), Editable: o.changes()}, word: word, objects: in.Objects, applyTo: flags.ContextNamespace}
+	s := &side{Loaded: &input.Loaded{Flags: flags, Start: o.streams.Now(), Unused: cluster.Evidence(), Editable: o.changes()}, word: word, objects: in.Objects, applyTo: flags.ContextNamespace}
 	if base != nil {
 		s.Build = func(_ config.Options, objects []resolve.Object) *mesh.Mesh {
 			return base.Mesh.With(change.Between(base.objects, objects)...)
