@@ -173,9 +173,9 @@ func patchedBy(data []byte, target *types.Selector) []patched {
 }
 
 // newPatched takes patterns as kustomize does: for the whole of a name, and "" for any.
-func newPatched(kind, name string) patched { return patched{whole(kind), whole(name)} }
+func newPatched(kind, name string) patched { return patched{anchored(kind), anchored(name)} }
 
-func whole(pattern string) *regexp.Regexp {
+func anchored(pattern string) *regexp.Regexp {
 	if pattern == "" {
 		pattern = ".*"
 	}

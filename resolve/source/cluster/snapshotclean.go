@@ -64,7 +64,7 @@ func (c *cleaner) same(d *kubernetesDocument, h manifest.Head, was *manifest.Bat
 			Field: p.Field, Message: public.WithoutUser(p.Message), Hint: public.WithoutUser(p.Hint), Cause: p.Cause, Harmless: p.Harmless,
 		})
 	}
-	c.told = append(c.told, t)
+	c.problems = append(c.problems, t)
 	return nil
 }
 

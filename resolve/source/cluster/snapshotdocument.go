@@ -23,10 +23,10 @@ type kubernetesDocument struct {
 // cleaner makes the documents of a snapshot. It leaves out what no answer depends on, and
 // puts tokens in the place of values, unless the snapshot is to be full.
 type cleaner struct {
-	full   bool
-	tokens tokens
-	known  hosts
-	told   []manifest.Told
+	full     bool
+	tokens   tokens
+	known    hosts
+	problems []manifest.Told
 }
 
 // documents are all objects, sorted, so that two snapshots of one state are equal.
