@@ -56,7 +56,7 @@ var findingsLack = []string{"cause", "same"}
 func Read(text []byte) (any, error) {
 	var head struct{ APIVersion, Kind string }
 	if err := yaml.Unmarshal(text, &head); err != nil {
-		return nil, fmt.Errorf("no report: %w", err)
+		return nil, unreadable(err)
 	}
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.word == head.Kind && k.version == head.APIVersion })
 	if i < 0 {
@@ -64,7 +64,7 @@ func Read(text []byte) (any, error) {
 	}
 	report := kinds[i].make()
 	if err := yaml.Unmarshal(text, report); err != nil {
-		return nil, fmt.Errorf("no report: %w", err)
+		return nil, unreadable(err)
 	}
 	if err := kinds[i].refuseCutOff(text, report); err != nil {
 		return nil, err
@@ -77,11 +77,20 @@ func Read(text []byte) (any, error) {
 	return report, nil
 }
 
+// unreadable is the error of a text that is neither JSON nor YAML: mostly one that was cut off.
+func unreadable(err error) error {
+	why := strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")
+	if strings.Contains(why, "unexpected end of stream") || strings.Contains(why, "did not find expected") {
+		return fmt.Errorf("no whole report: it ends in the middle, or is not valid YAML (%s)", strings.TrimPrefix(why, "yaml: "))
+	}
+	return fmt.Errorf("no report: %s", why)
+}
+
 // refuseCutOff refuses a report that was cut off: YAML stays YAML where its end is missing.
 func (k *kind) refuseCutOff(text []byte, report any) error {
 	var keys map[string]any
 	if err := yaml.Unmarshal(text, &keys); err != nil {
-		return fmt.Errorf("no report: %w", err)
+		return unreadable(err)
 	}
 	for _, key := range k.keys {
 		if keys[key] == nil {
