@@ -7,6 +7,7 @@ import (
 	"os/signal"
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 )
 
 // Streams is everything that a run takes from its surroundings.
@@ -33,6 +34,9 @@ func run(args []string, s console.Streams) (code int) {
 			code = console.ExitCode(bug(p), s.Err)
 		}
 	}()
+	if err := console.NeedsEquals(args, input.Assumptions...); err != nil {
+		return console.ExitCode(err, s.Err)
+	}
 	root := newRoot(s)
 	root.SetArgs(args)
 	return console.ExitCode(root.ExecuteContext(ctx), s.Err)

@@ -23,7 +23,7 @@ environments, header values, scripts and annotations are left out, or have a tok
 in their place. Look through a full snapshot before you pass it on.`
 
 const snapshotExample = `  # the cluster of the current context, to a file
-  mtlsctl snapshot -o mesh.yaml
+  mtlsctl snapshot --output-file mesh.yaml
 
   # ask it again, without the cluster
   mtlsctl connections -A -f mesh.yaml`
@@ -50,7 +50,8 @@ func newSnapshot(s console.Streams) *cobra.Command {
 	o.input.Cluster.Add(c.Flags())
 	_ = c.Flags().MarkHidden("contexts")
 	c.Flags().StringVarP(&o.input.Namespace, "namespace", "n", "", "read namespace `NS` where listing everywhere is forbidden")
-	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, - is standard output")
+	c.Flags().StringVar(&o.file, "output-file", "-", "write to `FILE`; - is standard output")
+	console.Renamed(c.Flags(), "output-file", "output", "o")
 	c.Flags().BoolVar(&o.input.Cluster.Full, "full", false, "keep environments, images, all annotations and all values")
 	c.ValidArgsFunction = console.NoFiles
 	console.Completes(c, "namespace", o.input.Namespaces)

@@ -125,7 +125,7 @@ func (o *testOptions) run(ctx context.Context) error {
 // loadFor reads what a test is about, once for all that are about the same.
 func (o *testOptions) loadFor(ctx context.Context, t *expect.Test) (*input.Loaded, error) {
 	flags := o.inputOf(t)
-	key := fmt.Sprintf("%q", []any{flags.Files, flags.Kustomize, flags.Namespace, flags.RootNamespace, flags.MeshConfig, flags.Injected, flags.Naked, flags.Revisions})
+	key := fmt.Sprintf("%q", []any{flags.Files, flags.Kustomize, flags.Namespace, flags.RootNamespace, flags.MeshConfig, flags.Injected, flags.NotInjected, flags.Revisions})
 	if l := o.read[key]; l != nil {
 		return l, nil
 	}
@@ -167,7 +167,7 @@ func (o *testOptions) inputOf(t *expect.Test) *input.Flags {
 	flags.Namespace = cmp.Or(flags.Namespace, t.Namespace)
 	flags.RootNamespace = cmp.Or(flags.RootNamespace, t.RootNamespace)
 	flags.Injected = append(flags.Injected, t.AssumeInjected...)
-	flags.Naked = append(flags.Naked, t.AssumeNaked...)
+	flags.NotInjected = append(flags.NotInjected, t.AssumeNaked...)
 	flags.Revisions = append(flags.Revisions, t.Revisions...)
 	flags.AllNamespaces = true // -n is where objects without a namespace live
 	return &flags

@@ -28,13 +28,13 @@ that far back, servers that are not scraped) is written into the record and ends
 the run with 3: from such a record nobody may conclude what was not called.`
 
 const recordExample = `  # the last seven days
-  mtlsctl traffic record --prometheus http://localhost:9090 -o traffic.json
+  mtlsctl traffic record --prometheus http://localhost:9090 --output-file traffic.json
 
   # one day, with a token
-  mtlsctl traffic record --prometheus https://prometheus.example.com --prometheus-token-file token --window 1d -o traffic.csv
+  mtlsctl traffic record --prometheus https://prometheus.example.com --prometheus-token-file token --window 1d --output-file traffic.csv
 
   # what the proxies of one workload logged
-  kubectl logs deploy/pay -c istio-proxy --prefix | mtlsctl traffic record --access-log - -o pay.json`
+  kubectl logs deploy/pay -c istio-proxy --prefix | mtlsctl traffic record --access-log - --output-file pay.json`
 
 func newTraffic(s console.Streams) *cobra.Command {
 	c := &cobra.Command{
@@ -68,7 +68,8 @@ func newRecord(s console.Streams) *cobra.Command {
 	}
 	o.prometheus.Add(c)
 	o.logs.Add(c)
-	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, JSON or, if its name ends in .csv, CSV; - is standard output")
+	c.Flags().StringVar(&o.file, "output-file", "-", "write to `FILE`: CSV if its name ends in .csv, else JSON; - is standard output")
+	console.Renamed(c.Flags(), "output-file", "output", "o")
 	c.ValidArgsFunction = console.NoFiles
 	return c
 }

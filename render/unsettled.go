@@ -52,7 +52,7 @@ func missingNamespaces(namespaces []string) string {
 		objects = fmt.Sprintf("the Namespace objects of %s and %d others are", strings.Join(namespaces[:most], ", "), len(namespaces)-most)
 		flag = ""
 	}
-	return fmt.Sprintf("? is what a sidecar would serve: %s not in the input; add %s, or say --assume-injected%s or --assume-naked%s", objects, it, flag, flag)
+	return fmt.Sprintf("? is what a sidecar would serve: %s not in the input; add %s, or say --assume-injected%s or --assume-not-injected%s", objects, it, flag, flag)
 }
 
 // distinct sorts and removes repeats.

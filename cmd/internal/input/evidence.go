@@ -71,7 +71,7 @@ func (f *EvidenceFlags) Read(ctx context.Context, s console.Streams) (t *evidenc
 	switch {
 	case f.file != "":
 		if t, err = traffic.ReadFile(f.file); err != nil {
-			return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{"mtlsctl traffic record -o FILE writes such a record, .json or .csv"}}
+			return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{"mtlsctl traffic record --output-file FILE writes such a record, .json or .csv"}}
 		}
 	case len(f.logs.Files) > 0:
 		t, err = f.logs.Read(ctx, s)

@@ -160,7 +160,7 @@ func (l *Loaded) CheckNamespaces() error {
 		{"-n", []string{l.Flags.Namespace}},
 		{"--root-namespace", []string{l.Flags.RootNamespace}},
 		{"--assume-injected", l.Flags.Injected},
-		{"--assume-naked", l.Flags.Naked},
+		{"--assume-not-injected", l.Flags.NotInjected},
 	} {
 		for _, ns := range flag.values {
 			if ns == "" || ns == everywhere || len(l.Gaps()) > 0 {
