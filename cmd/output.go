@@ -29,7 +29,7 @@ func (f *outputFlags) add(c *cobra.Command) {
 func (f *outputFlags) addFormat(c *cobra.Command) {
 	fs := c.Flags()
 	fs.StringVarP(&f.word, "output", "o", "table", "write as `FORMAT`: "+strings.Join(format.Words(), ", "))
-	fs.BoolVar(&f.noHeaders, "no-headers", false, "leave out table headers")
+	fs.BoolVar(&f.noHeaders, "no-headers", false, "omit table headers")
 	console.Completes(c, "output", console.OneOf(formats()...))
 }
 

@@ -28,7 +28,7 @@ type output struct {
 func (f *outputsFlags) add(c *cobra.Command) {
 	fs := c.Flags()
 	fs.StringArrayVarP(&f.words, "output", "o", nil, "write as `FORMAT`, or as FORMAT=FILE to a file; may be repeated: "+strings.Join(format.CheckedWords(), ", ")+" (default table)")
-	fs.BoolVar(&f.noHeaders, "no-headers", false, "leave out table headers")
+	fs.BoolVar(&f.noHeaders, "no-headers", false, "omit table headers")
 	console.Completes(c, "output", console.OneOf(checkedFormats()...))
 }
 
@@ -76,7 +76,7 @@ func (f *outputsFlags) write(s console.Streams, color *console.ColorFlag, v form
 			return err
 		}
 		if err := writeFile(o.file, b.Bytes()); err != nil {
-			return &console.Failure{Code: console.ExitInput, Message: "write the report: " + err.Error(), Hints: []string{"does the directory exist, and may it be written to?"}}
+			return &console.Failure{Code: console.ExitInput, Message: "write the report: " + err.Error(), Hints: []string{"check that the directory exists and is writable"}}
 		}
 	}
 	for _, o := range f.outputs {
@@ -109,7 +109,7 @@ func (f *outputsFlags) stepSummary(s console.Streams, v format.View) error {
 	err = format.Write(&page, markdown, v, format.Options{Program: s.Name})
 	if page.Len() > mostOfSummary {
 		page.Reset()
-		page.WriteString("The report of mtlsctl is longer than a step's summary can be: it is in the step's log.\n")
+		page.WriteString("The report of mtlsctl is longer than the limit of a step summary: it is in the log of the step.\n")
 	}
 	_, wrote := out.Write(page.Bytes())
 	return console.FirstError(err, wrote, out.Close())

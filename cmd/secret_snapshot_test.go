@@ -22,7 +22,7 @@ func snapshotOf(t *testing.T, kubeconfig string, more ...string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "mesh.yaml")
 	s, _, errs := captured()
-	if code := cmd.Main(append([]string{"snapshot", "--kubeconfig", kubeconfig, "-o", file}, more...), s); code != 0 && code != 3 {
+	if code := cmd.Main(append([]string{"snapshot", "--kubeconfig", kubeconfig, "--output-file", file}, more...), s); code != 0 && code != 3 {
 		t.Fatalf("snapshot: exit %d\n%s", code, errs)
 	}
 	return file

@@ -61,7 +61,7 @@ type testOptions struct {
 func newTest(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &testOptions{streams: s, color: color, read: map[string]*input.Loaded{}}
 	c := &cobra.Command{
-		Use: "test [PATH...]", Short: "Check what is expected of a mesh, written beside its manifests",
+		Use: "test [PATH...]", Short: "Check expectations of a mesh, written next to its manifests",
 		Long: testLong, Example: testExample, Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := o.complete(args); err != nil {
@@ -76,8 +76,8 @@ func newTest(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o.input.Add(c)
 	reach.VisitAll(func(f *pflag.Flag) { _ = c.Flags().MarkHidden(f.Name) }) // no cluster is asked
 	_ = c.Flags().MarkHidden("all-namespaces")                               // expectations name theirs
-	c.Flags().Lookup("namespace").Usage = "objects that name no namespace live in `NS`"
-	c.Flags().Lookup("filename").Usage = "read YAML or JSON from `FILE`, a directory, git:REV:PATH or - for stdin, instead of what the tests name; may be repeated"
+	c.Flags().Lookup("namespace").Usage = "objects without a namespace belong to `NS`"
+	c.Flags().Lookup("filename").Usage = "read YAML or JSON from `FILE`, a directory, git:REV:PATH or - for stdin, instead of the files in the tests; may be repeated"
 	o.output.add(c)
 	o.config.add(c)
 	return c

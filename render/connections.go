@@ -2,7 +2,6 @@ package render
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
@@ -115,7 +114,7 @@ func unsettledCalls(missing []string) []string {
 	if len(missing) == 0 {
 		return nil
 	}
-	return []string{strings.TrimPrefix(missingNamespaces(missing), "? is what a sidecar would serve: ")}
+	return []string{"unknown " + whyUnknown(missing)}
 }
 
 // hints say where to go from the worst row.

@@ -58,7 +58,7 @@ func policyBlocks(p *wire.PolicyItem, from base, wide bool) []format.Block {
 	if len(p.Decides) > 0 {
 		blocks = append(blocks, format.Block{Title: "Decides", Table: tableOf(decidedFields(from), p.Decides, wide), Indent: 2})
 	} else {
-		blocks = append(blocks, format.Block{Title: "Decides no port", Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Applies to no port", Indent: 2})
 	}
 	switch {
 	case len(p.Lost) > 0:

@@ -14,7 +14,7 @@ func (t teller) advice(d *wire.WorkloadDetail) []format.Block {
 	}
 	var blocks []format.Block
 	if len(d.KnownCallers) > 0 {
-		blocks = append(blocks, format.Block{Title: "Who is known to call it", Table: tableOf(t.callerFields(), d.KnownCallers, t.wide), Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Known clients", Table: tableOf(t.callerFields(), d.KnownCallers, t.wide), Indent: 2})
 	}
 	return append(blocks, format.Block{Title: "Recommendation  " + d.Recommendation, Table: tableOf(t.adviceFields(), d.Advice, t.wide), Indent: 2})
 }

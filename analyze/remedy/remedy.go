@@ -83,7 +83,7 @@ func (c patient) candidates() iter.Seq[Remedy] {
 		r := c.Setting.Rule
 		switch {
 		case r != nil && r.Backend:
-			yield(Remedy{"delete " + r.Ref.String() + ", which is for backends that serve TLS themselves", []RuleChange{{r.Ref, nil, r}}, "delete"})
+			yield(Remedy{"delete " + r.Ref.String() + ", which is for backends with their own TLS", []RuleChange{{r.Ref, nil, r}}, "delete"})
 		case r != nil && c.own(r):
 			_ = c.deletions(r, yield) && c.settings(&draft{ref: r.Ref, of: r, spec: r.Spec()}, c.Setting.Spot, yield)
 		case r != nil:
@@ -129,14 +129,14 @@ func (c patient) deletions(r *outbound.DestinationRule, yield func(Remedy) bool)
 		at.DropBalancer(d.spec)
 		with := append([]*draft{d}, drafts[1:]...)
 		fields := append([][]string{append(slices.Clone(gone[0]), string(at.Field())+".loadBalancer")}, gone[1:]...)
-		if !yield(Remedy{deletionText(with, fields) + " so that auto mTLS tells the endpoints apart", changesOf(with), "delete"}) {
+		if !yield(Remedy{deletionText(with, fields) + " so that auto mTLS decides for each endpoint", changesOf(with), "delete"}) {
 			return false
 		}
 	}
 	if len(gone[0]) == 0 {
 		return true
 	}
-	return yield(Remedy{deletionText(drafts, gone) + " so that auto mTLS decides", changesOf(drafts), "delete"})
+	return yield(Remedy{deletionText(drafts, gone) + " so that auto mTLS applies", changesOf(drafts), "delete"})
 }
 
 // deletionText names the fields, and the rules where there are several.
@@ -186,7 +186,7 @@ func (c patient) settings(d *draft, at outbound.Spot, yield func(Remedy) bool) b
 		case d.intro != "":
 			text = fmt.Sprintf("%s and a portLevelSettings entry for port %d with tls {mode: %s}%s", d.intro, c.Port.Number, mode, d.outro)
 		case more:
-			text += ", and repeat there what else the policy sets: an entry replaces it"
+			text += ", and repeat the other settings of the policy there: an entry replaces it"
 		}
 		if !yield(Remedy{text, []RuleChange{entry.change()}, kind}) {
 			return false

@@ -111,17 +111,17 @@ var plain = map[string]func(resolve.Reason, resolve.Details) string{
 
 // aspects are the words of shades.
 var aspects = map[resolve.Aspect]string{
-	resolve.AspectOutside:          "an address outside of the mesh",
+	resolve.AspectOutside:          "an address outside the mesh",
 	resolve.AspectChosen:           "the address that the application chose",
-	resolve.AspectUncaptured:       "a port that its proxy does not capture",
-	resolve.AspectMeshServer:       "a Gateway server that takes the mesh's mTLS only",
+	resolve.AspectUncaptured:       "a port that is excluded from capture",
+	resolve.AspectMeshServer:       "a Gateway server that accepts only the mesh's mTLS",
 	resolve.AspectPlainServer:      "a Gateway server without TLS",
 	resolve.AspectHeadless:         "a headless service",
 	resolve.AspectNoResolution:     "resolution NONE",
 	resolve.AspectBalancer:         "load balancer PASSTHROUGH",
-	resolve.AspectUndated:          " (by name: the files have no timestamps; in a cluster the older one does)",
-	resolve.AspectSameAge:          " (by name: they are of the same second)",
-	resolve.AspectAssumed:          ", which is taken to get an address outside of the cluster,",
+	resolve.AspectUndated:          " (by name: the files have no timestamps; in a cluster the older rule comes first)",
+	resolve.AspectSameAge:          " (by name: both were created in the same second)",
+	resolve.AspectAssumed:          ", assumed to have an address outside the cluster,",
 	resolve.AspectClientNamespace:  "client namespace",
 	resolve.AspectPrivateRoot:      "private rules of root namespace",
 	resolve.AspectServiceNamespace: "service namespace",

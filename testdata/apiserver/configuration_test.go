@@ -26,7 +26,7 @@ func TestConfiguration(t *testing.T) {
 		})
 		t.Run("in a snapshot", func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "mesh.yaml")
-			mtlsctl(t, "snapshot", "--kubeconfig", config, "-o", file)
+			mtlsctl(t, "snapshot", "--kubeconfig", config, "--output-file", file)
 			identical(t, mtlsctl(t, "connections", "-A", "--kubeconfig", config, "-o", "json"), mtlsctl(t, "connections", "-A", "-f", file, "-o", "json"))
 		})
 		if out := mtlsctl(t, "rbac", "--check", "--kubeconfig", config); out.code != 3 || !strings.Contains(out.stdout, "configmaps/istio-canary") {

@@ -29,8 +29,8 @@ func (f *EvidenceFlags) Add(c *cobra.Command) {
 	f.prometheus.Add(c)
 	f.logs.Add(c)
 	fs := c.Flags()
-	fs.StringVar(&f.file, "traffic", "", "show what was seen of each call: from `FILE`, which mtlsctl traffic record wrote")
-	fs.Lookup("prometheus").Usage = "show what was seen of each call: ask the Prometheus at `URL`; more of its flags: mtlsctl traffic record --help"
+	fs.StringVar(&f.file, "traffic", "", "show observed calls: from `FILE`, written by mtlsctl traffic record")
+	fs.Lookup("prometheus").Usage = "show observed calls: from the Prometheus at `URL`; more of its flags: mtlsctl traffic record --help"
 	for _, name := range rarely {
 		_ = fs.MarkHidden(name) // it fails only for a flag that is not there
 	}
@@ -48,7 +48,7 @@ func (f *EvidenceFlags) Validate(in *Flags) error {
 		}
 	}
 	if len(given) > 1 {
-		return console.Usage("mtlsctl traffic record keeps what a Prometheus or access logs saw", "%s are %d kinds of evidence: give one", strings.Join(given, " and "), len(given))
+		return console.Usage("mtlsctl traffic record stores what Prometheus or access logs show", "%s are %d kinds of evidence: give one", strings.Join(given, " and "), len(given))
 	}
 	return console.FirstError(f.logs.Validate(in.Files), f.prometheus.Validate())
 }
@@ -92,7 +92,7 @@ func SayEvidence(s console.Streams, e *evidence.Evidence) error {
 	}
 	t := e.Traffic()
 	for _, m := range t.Missing {
-		console.Say(s, "evidence is missing: %s", m)
+		console.Say(s, "traffic data is missing: %s", m)
 	}
 	SayReporters(s, t)
 	const minute = "2006-01-02 15:04"

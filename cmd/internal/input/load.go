@@ -180,8 +180,8 @@ func (l *Loaded) MustHold() error {
 	if len(l.Stats.Objects) > 0 || l.Cluster != nil {
 		return nil
 	}
-	return &console.Failure{Code: console.ExitInput, Message: "nothing was read: the input holds no object that mtlsctl uses", Hints: []string{
-		"check the path, and render templates first; the lines above say what was skipped",
+	return &console.Failure{Code: console.ExitInput, Message: "nothing was read: the input has no object that mtlsctl uses", Hints: []string{
+		"check the path, and render templates first; the lines above list what was skipped",
 	}}
 }
 
