@@ -19,7 +19,7 @@ func seenBesides(c *calls.Calls) []string {
 		lines = append(lines, "the traffic data counts calls to a service, without its port")
 	}
 	for _, one := range c.SeenBesides() {
-		lines = append(lines, fmt.Sprintf("also observed: %s -> %s: %s", callerText(c.Mesh, one.Client), hostText(one.Host), o.text(one.Seen)))
+		lines = append(lines, fmt.Sprintf("also observed: %s -> %s: %s", callerText(c.Mesh, one.Client), hostText(one.Host), o.text(one.Sightings)))
 	}
 	return lines
 }

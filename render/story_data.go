@@ -210,7 +210,7 @@ func (b *storyBuilder) knownCaller(c *advise.Caller) wire.KnownCaller {
 			out.Evidence += "; the client " + d.Way.Does()
 		}
 	} else {
-		out.Evidence = observed{b.Adviser.Evidence}.text(c.Seen)
+		out.Evidence = observed{b.Adviser.Evidence}.text(c.Observed)
 	}
 	return out
 }

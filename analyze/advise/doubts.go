@@ -38,8 +38,8 @@ func (a *Adviser) doubts(v *Advice) {
 			}
 			v.Open = append(v.Open, r)
 		}
-		if c.Place == Inside && c.Plain && a.past(c.Seen.Plaintext) {
-			v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("%s sent plaintext until %s, and has a sidecar now", c.Name, moment(c.Seen.Plaintext.Last)), Fix: "wait until the recorded window has no plaintext from it"})
+		if c.Place == Inside && c.Plain && a.past(c.Observed.Plaintext) {
+			v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("%s sent plaintext until %s, and has a sidecar now", c.Name, moment(c.Observed.Plaintext.Last)), Fix: "wait until the recorded window has no plaintext from it"})
 		}
 	}
 	v.Open = append(v.Open, a.unseen...)
@@ -59,7 +59,7 @@ func (a *Adviser) record(v *Advice) {
 	for _, m := range t.Missing {
 		v.Open = append(v.Open, Reason{Text: "the traffic data is incomplete: " + m, Fix: "let Prometheus scrape the missing proxies, and record again", OfRecord: true})
 	}
-	if a.evidence.Whole() && !a.evidence.Covers(v.Workload) {
+	if a.evidence.Complete() && !a.evidence.Covers(v.Workload) {
 		v.Open = append(v.Open, Reason{Text: "the access logs of some of its pods are missing", Fix: "pass the access log of every pod of " + v.Workload.Ref.Typed(), OfRecord: true})
 	}
 	if length := t.To.Sub(t.From); length < a.MinWindow {
@@ -113,9 +113,9 @@ func (c *Caller) reason() Reason {
 	text := c.Name + " was observed calling the port"
 	switch {
 	case c.Plain:
-		text += fmt.Sprintf(" in plaintext, %s, last %s", times(c.Seen.Plaintext.Count), moment(c.Seen.Plaintext.Last))
-	case !c.Seen.MTLS.IsZero():
-		text += ", with mTLS only, " + times(c.Seen.MTLS.Count)
+		text += fmt.Sprintf(" in plaintext, %s, last %s", times(c.Observed.Plaintext.Count), moment(c.Observed.Plaintext.Last))
+	case !c.Observed.MTLS.IsZero():
+		text += ", with mTLS only, " + times(c.Observed.MTLS.Count)
 	}
 	return Reason{Text: text}
 }

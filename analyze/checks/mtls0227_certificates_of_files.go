@@ -40,7 +40,7 @@ every call to it fails.`,
 				f.Field = podMetadata(w).Child("annotations").Child(resolve.ProxyConfigAnnotation)
 			}
 			f.Message = fmt.Sprintf("its proxy presents a certificate from files to every endpoint, also to %s, %s: every call fails (%s)%s%s",
-				g.port(), serverSide(g.first), symptom(g.first), g.moreText(), g.made.text())
+				g.port(), serverSide(g.first), symptom(g.first), g.moreText(), g.record.text())
 			if n := g.callers() - 1; n > 0 {
 				f.Message += fmt.Sprintf("; the same applies to %d more workloads", n)
 			}

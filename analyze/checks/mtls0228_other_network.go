@@ -43,7 +43,7 @@ clients at all. As long as a local endpoint is available nothing fails; afterwar
 				f.Object, f.Origin = c.Host.Ref, c.Host.Origin
 			}
 			f.Involved = []resolve.Ref{c.Host.Ref, c.Server.Workload.Ref}
-			f.Message = fmt.Sprintf("leaves %s out for %s at %s: %s%s%s", workloads(g.callers()), c.Server, g.port(), words.Because(c.Sends.Reason()), g.moreText(), g.made.text())
+			f.Message = fmt.Sprintf("hides from %s the endpoint %s of %s: %s%s%s", workloads(g.callers()), c.Server, g.port(), words.Because(c.Sends.Reason()), g.moreText(), g.record.text())
 			p.Report(f)
 		}
 	},

@@ -16,8 +16,8 @@ func (c *Call) to(e *Endpoint) resolve.Sending {
 	switch {
 	case c.tunnels(e):
 		return resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Reason{Cause: resolve.CauseTunnelBeforeRule}}
-	case c.Whole != nil:
-		return *c.Whole
+	case c.EveryEndpoint != nil:
+		return *c.EveryEndpoint
 	case c.Gate != nil:
 		return *c.Gate
 	}
@@ -58,7 +58,7 @@ func (c *Call) tunnels(e *Endpoint) bool {
 	if !e.ambient() || c.Past || !c.Class.traits().tunnels {
 		return false
 	}
-	return c.Whole != nil || c.Gate != nil && !c.Gate.Why.Cause.Kept()
+	return c.EveryEndpoint != nil || c.Gate != nil && !c.Gate.Why.Cause.Kept()
 }
 
 // ambient reports a pod whose IP istiod knows to take tunnels, whichever entry has it: a name

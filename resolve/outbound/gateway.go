@@ -9,6 +9,6 @@ func (gateway) traits() traits {
 	return traits{proxied: true, rules: true, gateway: true, tunnels: true, answers: true}
 }
 
-func (gateway) told(c *Call) *resolve.Sending { return c.explicit() }
+func (gateway) setting(c *Call) *resolve.Sending { return c.explicit() }
 
 func (gateway) before(c *Call) *resolve.Sending { return c.beforeRules() }

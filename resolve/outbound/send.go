@@ -15,8 +15,8 @@ type Call struct {
 	// Gate is the answer of the cluster-wide part of auto mTLS: plaintext for all,
 	// with the reason; nil lets each endpoint decide.
 	Gate *resolve.Sending
-	// Whole is set where one setting holds for every endpoint.
-	Whole *resolve.Sending
+	// EveryEndpoint is set where one setting holds for every endpoint.
+	EveryEndpoint *resolve.Sending
 	// Past is true where no DestinationRule is looked at.
 	Past bool
 	// found are the rules of the place where the search ended, and trace is what writes
@@ -39,16 +39,16 @@ func (side *Side) Prepare(class *ClientClass, h *Host, port *HostPort, subset st
 func (c *Call) decide() {
 	c.trace.step("scope")
 	c.traceClient()
-	c.Whole = c.Class.sender().before(c)
-	if c.Past = c.Whole != nil; c.Past {
+	c.EveryEndpoint = c.Class.sender().before(c)
+	if c.Past = c.EveryEndpoint != nil; c.Past {
 		return
 	}
 	c.traceRoute()
 	c.traceRule()
 	c.trace.step("tls")
-	c.Whole = c.byRule()
+	c.EveryEndpoint = c.byRule()
 	c.traceTLS()
-	if c.Whole == nil {
+	if c.EveryEndpoint == nil {
 		c.trace.step("gates")
 		c.Gate = c.autoGate()
 		c.traceGate()
@@ -65,5 +65,5 @@ func (c *Call) byRule() *resolve.Sending {
 		return s
 	}
 	c.Setting = c.Rule.tlsFor(c.Subset, c.Port.Number)
-	return c.Class.sender().told(c)
+	return c.Class.sender().setting(c)
 }

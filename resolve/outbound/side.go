@@ -17,8 +17,8 @@ type Inputs struct {
 	inbound.World
 	// Config is the mesh configuration that the hosts are exported by, Seen which namespaces
 	// istiod sees.
-	Config *meshv1alpha1.MeshConfig
-	Seen   config.Discovery
+	Config    *meshv1alpha1.MeshConfig
+	Discovery config.Discovery
 	// Root is where mesh-wide policies live.
 	Root string
 	// Counts are how many objects of a kind the input has.

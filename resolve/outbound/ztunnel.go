@@ -7,7 +7,7 @@ type ztunnel struct{}
 
 func (ztunnel) traits() traits { return traits{proxied: true} }
 
-func (ztunnel) told(*Call) *resolve.Sending { return nil }
+func (ztunnel) setting(*Call) *resolve.Sending { return nil }
 
 func (ztunnel) before(*Call) *resolve.Sending {
 	return &resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Reason{Cause: resolve.CauseAmbientClient}}
