@@ -22,6 +22,7 @@ type configFlags struct{ file string }
 
 func (f *configFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.file, "config", "", "read the project's rules and exceptions from `FILE` (default: .mtlsctl.yaml, from the working directory upwards)")
+	console.Carry(c.Flags(), "config")
 }
 
 // read reads the file that is named, else the nearest one, else nothing.

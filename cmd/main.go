@@ -19,9 +19,8 @@ func Process() Streams { return console.Process() }
 // Main runs one command line and returns its exit code. It keeps no state
 // between calls and may be called concurrently with other streams.
 func Main(args []string, s console.Streams) int {
-	if s.Name = calledAs(s.Name); s.Name != "" {
-		s.Err = renaming{s.Err, s.Name}
-	}
+	s.Name, s.FollowUp = calledAs(s.Name), &console.FollowUp{}
+	s.Err = speaking{s.Err, s.Name, s.FollowUp}
 	s.Bounds = console.NewBounds()
 	return s.Bounds.Keep(s, func(s console.Streams) int { return run(args, s) })
 }

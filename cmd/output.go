@@ -45,7 +45,7 @@ func (f *outputFlags) complete() (err error) {
 
 // options is what a format may know about where it writes to.
 func (f *outputFlags) options(s console.Streams, color *console.ColorFlag) format.Options {
-	return format.Options{Width: s.Width, Color: color.On(s), NoHeaders: f.noHeaders, Program: s.Name}
+	return format.Options{Width: s.Width, Color: color.On(s), NoHeaders: f.noHeaders, Program: s.Name, FollowUp: s.FollowUp.Add}
 }
 
 // formats are the words of -o as far as a shell can complete them.

@@ -72,7 +72,7 @@ func (f *outputsFlags) write(s console.Streams, color *console.ColorFlag, v form
 			continue
 		}
 		var b bytes.Buffer
-		if err := format.Write(&b, o.format, v, format.Options{NoHeaders: f.noHeaders, Program: s.Name, Place: placeIn(s)}); err != nil {
+		if err := format.Write(&b, o.format, v, format.Options{NoHeaders: f.noHeaders, Program: s.Name, FollowUp: s.FollowUp.Add, Place: placeIn(s)}); err != nil {
 			return err
 		}
 		if err := writeFile(o.file, b.Bytes()); err != nil {
@@ -83,7 +83,7 @@ func (f *outputsFlags) write(s console.Streams, color *console.ColorFlag, v form
 		if o.file != "" {
 			continue
 		}
-		if err := format.Write(s.Out, o.format, v, format.Options{Width: s.Width, Color: color.On(s), NoHeaders: f.noHeaders, Program: s.Name, Place: placeIn(s)}); err != nil {
+		if err := format.Write(s.Out, o.format, v, format.Options{Width: s.Width, Color: color.On(s), NoHeaders: f.noHeaders, Program: s.Name, FollowUp: s.FollowUp.Add, Place: placeIn(s)}); err != nil {
 			return err
 		}
 	}
@@ -106,7 +106,7 @@ func (f *outputsFlags) stepSummary(s console.Streams, v format.View) error {
 		return &console.Failure{Code: console.ExitInput, Message: "write the step's summary: " + err.Error(), Hints: []string{"GITHUB_STEP_SUMMARY names the file; unset it to write none"}}
 	}
 	var page bytes.Buffer
-	err = format.Write(&page, markdown, v, format.Options{Program: s.Name})
+	err = format.Write(&page, markdown, v, format.Options{Program: s.Name, FollowUp: s.FollowUp.Add})
 	if page.Len() > mostOfSummary {
 		page.Reset()
 		page.WriteString("The report of mtlsctl is longer than the limit of a step summary: it is in the log of the step.\n")

@@ -70,6 +70,7 @@ func newRoot(s console.Streams) *cobra.Command {
 	s.Bounds.Add(root)
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
 		console.HintRenamed(s, c)
+		s.FollowUp.Begin(root, c)
 		return console.FirstError(color.Validate(), s.Bounds.Begin(c))
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {

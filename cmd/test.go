@@ -18,27 +18,27 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
-const testLong = `test checks what is expected of a mesh: unit tests for its policy. Expectations are
-YAML of kind MeshTest beside the manifests, about the mode of a port, the verdict of
-a call, or a namespace that no plaintext comes into:
+const testLong = `test checks expectations of a mesh: unit tests for its policies. Expectations are
+YAML of kind MeshTest next to the manifests, about the mode of a port, the result of
+a call, or a namespace without plaintext:
 
   apiVersion: mtlsctl.io/v1alpha1
   kind: MeshTest
   metadata: {name: shop}
-  files: [.]                       # beside this file; -f and -k are stronger
+  files: [.]                       # relative to this file; -f and -k override it
   expect:
     - {workload: deploy/pay.shop, port: 8080, mode: STRICT}
     - {from: deploy/web.shop, to: "pay.shop:80", verdict: mtls}
-    - {no-plaintext-into: shop}    # but for exceptions of .mtlsctl.yaml
+    - {no-plaintext-into: shop}    # except for exceptions of .mtlsctl.yaml
 
-What cannot be told does not hold. Nothing is asked of a cluster.
+An expectation fails if the input does not show the answer. test reads no cluster.
 
-It ends with 1 when an expectation fails, in every output format.`
+It exits with 1 when an expectation fails, in every output format.`
 
 const testExample = `  # every MeshTest below a directory
   mtlsctl test deploy/
 
-  # of rendered manifests
+  # with rendered manifests
   helm template ./chart | mtlsctl test tests/ -f -
 
   # for people, and for a machine

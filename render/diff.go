@@ -69,6 +69,9 @@ func (v savedDiff) findings() []wire.DiffItem {
 func diffFields(from base) []field[wire.DiffRow] {
 	return []field[wire.DiffRow]{
 		{Column: format.Column{Head: "CHANGE", Group: true}, cell: func(r wire.DiffRow) format.Cell {
+			if r.Effect == effect.Repaired.String() && r.Is == resolve.VerdictPlaintext.String() {
+				return format.Cell{Text: "works, unencrypted", Tone: format.Attention}
+			}
 			return format.Cell{Text: r.Effect, Tone: effectTones[r.Effect]}
 		}},
 		{Column: format.Column{Head: "WHAT"}, cell: worded(func(r wire.DiffRow) string { return r.What })},

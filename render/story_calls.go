@@ -21,7 +21,7 @@ func (t teller) callBlocks(w *wire.WorkloadItem, d *wire.WorkloadDetail) []forma
 	name := shell.Word(shortName(wire.Ref{Kind: w.Kind, Name: w.Name}) + "." + w.Namespace)
 	switch {
 	case d.Sends == "plaintext":
-		line := "no proxy handles its calls: mtlsctl connections --from " + name + " shows their results"
+		line := "no proxy handles its calls; their results: mtlsctl connections --from " + name
 		blocks = append(blocks, format.Block{Title: "Outbound calls: always plaintext", Lines: []string{line}, Indent: 2})
 	case len(d.Calls) > 0:
 		shown, more := d.Calls, []string(nil)

@@ -15,7 +15,7 @@ var ClientTLSRefused = register(&analyze.Check{
 	Blocks:    true,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	NeedsHost: true,
-	Title:     "A DestinationRule makes clients send what the port rejects",
+	Title:     "A DestinationRule makes clients send traffic that the port rejects",
 	Why: `The tls of a DestinationRule decides what the clients' proxies send; it does not change what the server accepts. DISABLE,
 or a tls without mode, sends plaintext, for which a STRICT port has no filter chain. SIMPLE and MUTUAL send TLS
 without the mesh's identity. Every such call fails. DISABLE in a DestinationRule does not override a PeerAuthentication.`,

@@ -60,7 +60,7 @@ metadata: {name: east-west, namespace: istio-system, labels: {topology.istio.io/
 spec:
   type: LoadBalancer
   externalIPs: [192.0.2.1]
-  selector: {app: nobody}
+  selector: {app: unused}
   ports: [{name: tls, port: 15443}]
 ---
 ` + shopNamespace + webWorkload + `apiVersion: apps/v1

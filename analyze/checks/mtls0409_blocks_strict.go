@@ -19,7 +19,7 @@ var BlocksStrict = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	NeedsHost: true,
 	Title:     "Something blocks STRICT for a port (profile migration only)",
-	Why: `A client without a mesh certificate calls the port, a rule makes its clients send what STRICT rejects, or the server has no
+	Why: `A client without a mesh certificate calls the port, a rule makes its clients send traffic that STRICT rejects, or the server has no
 proxy. STRICT would break those calls, or change nothing. This check runs only with --profile migration and reports each
 blocker once, with the ports that wait for it. mtlsctl migrate-plan lists the steps in order and shows the decision for each
 port.`,

@@ -21,7 +21,7 @@ type kind struct {
 
 // kinds are all that Read reads.
 var kinds = []kind{
-	{word: "Report", version: APIVersion, make: func() any { return &Report{Complete: true} }, // an older one says by its problems and gaps what it lacks
+	{word: "Report", version: APIVersion, make: func() any { return &Report{Complete: true} }, // an older one shows by its problems and gaps what it lacks
 		keys: []string{"failOn", "gone", "hidden", "items", "profile", "ran", "scope", "skipped", "totals"}},
 	{word: "TestReport", version: APIVersion, make: func() any { return NewTestReport() }, keys: []string{"items", "totals"}},
 	{word: "ConnectionList", version: APIVersion2, make: func() any { return &ConnectionList{} }},
@@ -56,15 +56,15 @@ var findingsLack = []string{"cause", "same"}
 func Read(text []byte) (any, error) {
 	var head struct{ APIVersion, Kind string }
 	if err := yaml.Unmarshal(text, &head); err != nil {
-		return nil, fmt.Errorf("no report: %w", err)
+		return nil, fmt.Errorf("not a report: %w", err)
 	}
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.word == head.Kind && k.version == head.APIVersion })
 	if i < 0 {
-		return nil, fmt.Errorf("no report: apiVersion and kind are %q and %q, want %s", head.APIVersion, head.Kind, known())
+		return nil, fmt.Errorf("not a report: apiVersion and kind are %q and %q, want %s", head.APIVersion, head.Kind, known())
 	}
 	report := kinds[i].make()
 	if err := yaml.Unmarshal(text, report); err != nil {
-		return nil, fmt.Errorf("no report: %w", err)
+		return nil, fmt.Errorf("not a report: %w", err)
 	}
 	if err := kinds[i].refuseCutOff(text, report); err != nil {
 		return nil, err
@@ -81,18 +81,18 @@ func Read(text []byte) (any, error) {
 func (k *kind) refuseCutOff(text []byte, report any) error {
 	var keys map[string]any
 	if err := yaml.Unmarshal(text, &keys); err != nil {
-		return fmt.Errorf("no report: %w", err)
+		return fmt.Errorf("not a report: %w", err)
 	}
 	for _, key := range k.keys {
 		if keys[key] == nil {
-			return fmt.Errorf("no whole report: it has no %s, and was cut off", key)
+			return fmt.Errorf("incomplete report: it has no %s", key)
 		}
 	}
 	if k.keys != nil {
 		return nil
 	}
 	if missing := without(keys, report, k.lacks); missing != "" {
-		return fmt.Errorf("no whole report: it has no %s: it was cut off, or an older mtlsctl wrote it", missing)
+		return fmt.Errorf("incomplete report: it has no %s, or an older mtlsctl wrote it", missing)
 	}
 	return nil
 }
@@ -124,11 +124,11 @@ func (r *Report) check() error {
 		case "info":
 			t.Info++
 		default:
-			return fmt.Errorf("no report: severity %q of item %d", r.Items[i].Severity, i)
+			return fmt.Errorf("not a report: severity %q of item %d", r.Items[i].Severity, i)
 		}
 	}
 	if t != r.Totals {
-		return fmt.Errorf("no whole report: it has %s, and its totals say %s", t, r.Totals)
+		return fmt.Errorf("incomplete report: it has %s, but its totals are %s", t, r.Totals)
 	}
 	return nil
 }
@@ -143,7 +143,7 @@ func (r *TestReport) check() error {
 		}
 	}
 	if t != r.Totals {
-		return fmt.Errorf("no whole report: %d of its expectations hold and %d fail, and its totals say %d and %d", t.Held, t.Failed, r.Totals.Held, r.Totals.Failed)
+		return fmt.Errorf("incomplete report: %d of its expectations hold and %d fail, but its totals are %d and %d", t.Held, t.Failed, r.Totals.Held, r.Totals.Failed)
 	}
 	return nil
 }
@@ -151,23 +151,23 @@ func (r *TestReport) check() error {
 // check looks whether every number leads somewhere.
 func (l *ConnectionList) check() error {
 	if n := len(l.Items); n != l.Totals.Items {
-		return fmt.Errorf("no whole report: it has %d items, and its totals say %d", n, l.Totals.Items)
+		return fmt.Errorf("incomplete report: it has %d items, but its totals are %d", n, l.Totals.Items)
 	}
 	for i, set := range l.ClientSets {
 		if len(set) == 0 || slices.ContainsFunc(set, func(n int) bool { return n < 1 || n > len(l.ClientGroups) }) {
-			return fmt.Errorf("no report: client set %d has groups that there are not", i+1)
+			return fmt.Errorf("not a report: client set %d names groups that do not exist", i+1)
 		}
 	}
 	for i, g := range l.ClientGroups {
 		if len(g.Members) == 0 {
-			return fmt.Errorf("no report: client group %d has no member", i+1)
+			return fmt.Errorf("not a report: client group %d has no member", i+1)
 		}
 	}
 	for i := range l.Items {
 		item := &l.Items[i]
 		ok := l.hasSet(item.ClientSet) && len(item.Ports) > 0 && len(item.Subsets) > 0 && len(item.Endpoints) > 0
 		if !ok || slices.ContainsFunc(item.Endpoints, func(e ConnectionEndpoint) bool { return !l.hasSet(e.ClientSet) || e.Row < 1 }) {
-			return fmt.Errorf("no report: item %d has no clients, ports, subsets or endpoints", i)
+			return fmt.Errorf("not a report: item %d has no clients, ports, subsets or endpoints", i)
 		}
 	}
 	return nil
@@ -177,7 +177,7 @@ func (l *ConnectionList) hasSet(number int) bool { return number >= 1 && number 
 
 func (l *ConnectionPairList) check() error {
 	if n := len(l.Items); n != l.Totals.Items {
-		return fmt.Errorf("no whole report: it has %d items, and its totals say %d", n, l.Totals.Items)
+		return fmt.Errorf("incomplete report: it has %d items, but its totals are %d", n, l.Totals.Items)
 	}
 	if l.APIVersion == APIVersion {
 		l.upgrade()

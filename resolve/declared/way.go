@@ -34,7 +34,7 @@ func (w Way) String() string {
 	case ToAddress:
 		return "dials the Service with a Host that the mesh does not know"
 	case Outside:
-		return "outside of the mesh"
+		return "outside the mesh"
 	case BeforeProxy:
 		return "init container, before the proxy runs"
 	case PerhapsBeforeProxy:
@@ -49,7 +49,7 @@ func (w Way) Does() string {
 	case ByName:
 		return "has TLS of its own"
 	case Outside:
-		return "is outside of the mesh"
+		return "is outside the mesh"
 	case BeforeProxy:
 		return "dials in an init container, before its proxy runs"
 	case PerhapsBeforeProxy:

@@ -12,7 +12,7 @@ var inboundRules = []Rule{
 		Number: "2.2", Title: "A policy has one of three scopes: mesh, namespace or workload",
 		Points: []string{"No selector or empty matchLabels, in the root namespace: the mesh.",
 			"No selector or empty matchLabels, elsewhere: its namespace.",
-			"A selector, outside of the root namespace: the workloads that it selects.",
+			"A selector, outside the root namespace: the workloads that it selects.",
 			"A selector in the root namespace: ignored, for pods of the root namespace too."},
 		Source: []string{applier, applierTest}, Proof: ByTest, See: []string{"MTLS0103", "MTLS0104"},
 	},
@@ -35,7 +35,7 @@ var inboundRules = []Rule{
 	},
 	{
 		Number: "2.6", Title: "Istio's validation rejects portLevelMtls without a selector; in force, the ports are ignored",
-		Text: []string{"Also rejected: an empty portLevelMtls, ports outside of 1 to 65535, empty or wildcard keys in a selector, and modes that do not exist.",
+		Text: []string{"Also rejected: an empty portLevelMtls, ports outside 1 to 65535, empty or wildcard keys in a selector, and modes that do not exist.",
 			"selector: {} is only warned about. It makes the policy one of the whole namespace. matchExpressions is no field of the schema: it is never honoured."},
 		Source: []string{validation, crds}, Proof: ByTest, See: []string{"MTLS0104", "MTLS0107"},
 	},

@@ -15,12 +15,12 @@ var outboundRules = []Rule{
 	{
 		Number: "3.1.2", Title: "A sidecar knows the hosts that its Sidecar resource imports, of those exported to its namespace",
 		Text: []string{"The Sidecar that counts: the oldest of the namespace that selects the pod, else the oldest without a selector, else the one of the root namespace without a selector, else none, and all exported hosts are known. A dot in a root Sidecar means the client's namespace, ~namespace/host excludes (since 1.31), a listener with a port limits the ports. Gateways and waypoints ignore Sidecars.",
-			"An imported VirtualService brings the hosts of its routes with it, for those of the client's own namespace even where they are not exported to it. A Service that is exported to nobody keeps its cluster without endpoints.",
+			"An imported VirtualService brings the hosts of its routes with it, for those of the client's own namespace even where they are not exported to it. A Service that is exported to no namespace keeps its cluster without endpoints.",
 			"Of several hosts with one name a sidecar takes that of its own namespace, else the one exported by name, else the oldest; a Sidecar that names another namespace's gets that one. A Service to which a VirtualService of the client's namespace leads takes the place of a ServiceEntry of its name."},
 		Source: []string{pushContext + " doGetSidecarScope", sidecarScope}, Proof: ByRun, See: []string{"MTLS0220"},
 	},
 	{
-		Number: "3.1.3", Title: "A call to an unknown host, or to the address of a pod, is passed through as it is, or refused",
+		Number: "3.1.3", Title: "A call to an unknown host, or to the address of a pod, is passed through unchanged, or refused",
 		Text:   []string{"ALLOW_ANY: PassthroughCluster, so plaintext unless the application itself uses TLS, and STRICT refuses it. REGISTRY_ONLY: BlackHoleCluster. Pod addresses are known for headless Services only."},
 		Source: []string{clusterBuild + " buildDefaultPassthroughCluster", passThrough}, See: []string{"MTLS0220"},
 	},
@@ -34,7 +34,7 @@ var outboundRules = []Rule{
 var ruleRules = []Rule{
 	{Number: "3.2", Title: "Which DestinationRule counts"},
 	{
-		Number: "3.2.1", Title: "A host without a dot is of the rule's own namespace; with a dot it is taken as it is",
+		Number: "3.2.1", Title: "A host without a dot is of the rule's own namespace; with a dot it is not expanded",
 		Text:   []string{"reviews becomes reviews.NAMESPACE.svc.DOMAIN. reviews.prod has a dot, so it is no Service of the cluster. * stays *."},
 		Source: []string{configModel + " ResolveShortnameToFQDN"}, See: []string{"MTLS0206"},
 	},

@@ -50,7 +50,7 @@ var tlsRules = []Rule{
 	},
 	{
 		Number: "3.4.3", Title: "Headless Services, resolution NONE and load balancer PASSTHROUGH have one setting for all endpoints",
-		Text: []string{"Without endpoints, or with one that has no tlsMode label, it is plaintext; else mTLS. Workload and port policies are not looked at (istio/istio issue 39439).",
+		Text: []string{"Without endpoints, or with one that has no tlsMode label, it is plaintext; else mTLS. Workload and port policies are ignored (istio/istio issue 39439).",
 			"A gateway uses EDS for headless Services and then distinguishes endpoints; a sidecar does so with PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES.",
 			"For load balancer PASSTHROUGH the gate reads only some places: of a subset its own load balancer, not that of its port entry; of a port entry only the policy above it. Where it does not read PASSTHROUGH but the cluster has it, the setting is mTLS for all endpoints, those without a sidecar too."},
 		Source: []string{pushContext, clusterTLS, cluster + " convertResolution", pushTest}, Proof: ByRun, See: []string{"MTLS0216"},
@@ -70,7 +70,7 @@ var tlsRules = []Rule{
 		Number: "3.4.6", Title: "Endpoints of a ServiceEntry: names resolved by DNS never get mTLS, pods go by their label",
 		Text: []string{"Resolution DNS without endpoints is never mTLS; static endpoints follow 1.10; resolution NONE without endpoints is plaintext. MESH_EXTERNAL over pods of the mesh is plaintext.",
 			"Entries of one host and namespace become one service: they share endpoints by the name of the port and have the ports of all. A container port with the name of the entry's port comes before its targetPort.",
-			"What stands at an address, a pod of the mesh or what is behind the name or the cluster IP of a Service, takes the call in its own mode: istiod does not know of that, and goes by what the entry says.",
+			"The workload at an address, a pod of the mesh or an endpoint of the Service with that name or cluster IP, accepts the call in its own mode: istiod does not know that, and uses only the entry.",
 			"Where an entry and a Service have one host and namespace, clusters of resolution DNS and the check of 3.4.3 go by port numbers: those of the youngest of them, the entry's endpoints by number and the Service's by port name."},
 		Source: []string{entryConvert}, Proof: ByRun, See: []string{"MTLS0217", "MTLS0218"},
 	},

@@ -36,7 +36,7 @@ func TestConfiguration(t *testing.T) {
 	t.Run("granted", func(t *testing.T) { s.grantsMaps(t) })
 	t.Run("cut off", func(t *testing.T) {
 		p := s.through(t, true, cut(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/configmaps/istio-canary") }, 0))
-		unconfigured(t, p.as("root").kubeconfig(t), "the connection broke off", "analyze")
+		unconfigured(t, p.as("root").kubeconfig(t), "the connection was interrupted", "analyze")
 	})
 	t.Run("missing", func(t *testing.T) {
 		if err := s.Delete(context.Background(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "istio-system", Name: "istio-canary"}}); err != nil {

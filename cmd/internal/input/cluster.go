@@ -60,6 +60,9 @@ func (f *ClusterFlags) Add(fs *pflag.FlagSet) {
 	fs.Int64Var(&f.chunkSize, "chunk-size", 500, "ask the cluster for lists in pages of `N` objects")
 	fs.BoolVar(&f.fromCache, "from-cache", false, "let the API server answer from its cache: faster, but perhaps slightly outdated")
 	fs.DurationVar(&f.Timeout, "timeout", 5*time.Minute, "stop reading the cluster after `TIME`; for files, stop the whole run if the flag is given")
+	// --token is a secret: it is not printed.
+	console.Carry(fs, "kubeconfig", "context", "cluster", "user", "as", "as-group", "as-uid", "server", "insecure-skip-tls-verify", "client-certificate", "client-key",
+		"certificate-authority", "tls-server-name", "request-timeout", "contexts", "istioNamespace", "chunk-size", "from-cache", "timeout")
 }
 
 func (f *ClusterFlags) validate() error {

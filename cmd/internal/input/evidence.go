@@ -31,6 +31,9 @@ func (f *EvidenceFlags) Add(c *cobra.Command) {
 	fs := c.Flags()
 	fs.StringVar(&f.file, "traffic", "", "show observed calls: from `FILE`, written by mtlsctl traffic record")
 	fs.Lookup("prometheus").Usage = "show observed calls: from the Prometheus at `URL`; more of its flags: mtlsctl traffic record --help"
+	// The value of a header may be a secret: it is not printed.
+	console.Carry(fs, "traffic", "access-log", "prometheus", "window", "prometheus-token-file", "prometheus-username", "prometheus-password-file", "prometheus-ca-file",
+		"prometheus-cert-file", "prometheus-key-file", "prometheus-insecure-skip-tls-verify", "prometheus-timeout")
 	for _, name := range rarely {
 		_ = fs.MarkHidden(name) // it fails only for a flag that is not there
 	}

@@ -55,6 +55,8 @@ func (f *Flags) Add(c *cobra.Command) {
 	fs.Lookup("assume-injected").NoOptDefVal = everywhere
 	fs.Lookup("assume-not-injected").NoOptDefVal = everywhere
 	console.Renamed(fs, "assume-not-injected", "assume-naked", "")
+	console.Carry(fs, "filename", "kustomize", "allow-remote", "namespace", "all-namespaces", "root-namespace", "mesh-config", "revision", "injected-by-default",
+		"assume-injected", "assume-not-injected")
 	f.Cluster.Add(fs)
 	f.complete(c)
 }

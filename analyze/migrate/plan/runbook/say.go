@@ -58,7 +58,7 @@ func offered(w *plan.Wave) string {
 
 // reasons are why waves of a kind come when they do, where they have several changes.
 var reasons = [...]string{
-	plan.Repair: "they make clients send what STRICT rejects", plan.Keep: "create the exceptions before changing the wider policy",
+	plan.Repair: "they make clients send traffic that STRICT rejects", plan.Keep: "create the exceptions before changing the wider policy",
 	plan.Inject: "they call ports that become STRICT, or have ports that no policy protects without a sidecar",
 	plan.Freeze: "proxies do not get a change at the same moment (istio#48290): change the servers first",
 	plan.Accept: "servers accept mTLS and plaintext before their clients send mTLS", plan.Offer: "the servers already accept mTLS and plaintext",
