@@ -66,6 +66,9 @@ spec:
 // decides what is sent, of what leaves past the proxy, of gates (3.4.1, 3.4.3), of labels,
 // of ports that the server's settings keep from its proxy.
 func spokenOf(c outbound.Connection) bool {
+	if c.Outcome.Why.Cause.ForeignTrust() {
+		return true // MTLS0512
+	}
 	switch c.Sends.By.Kind {
 	case resolve.KindDestinationRule, resolve.KindPeerAuthentication, resolve.KindServiceEntry, resolve.KindSidecar:
 		return !nowhere(c)

@@ -21,6 +21,8 @@ type Call struct {
 	// Host is who is called, Port the port that is meant: 0 where nothing says.
 	Host *outbound.Host
 	Port int32
+	// Scheme is that of the URL that names the host, in lower case; "" for none.
+	Scheme string
 	// Subset is that of the route by which it goes, Away the VirtualService that leads it
 	// elsewhere: then the host is not called as it is.
 	Subset string
@@ -55,6 +57,9 @@ func (d *Call) Position() resolve.Position {
 	}
 	return p
 }
+
+// Lacking reports a call to a port that the host does not have.
+func (d *Call) Lacking() bool { return d.Port != 0 && d.Host.Port(d.Port) == nil }
 
 // On reports that it may be a call of a port.
 func (d *Call) On(port int32) bool { return d.Port == 0 || d.Port == port }

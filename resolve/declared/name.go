@@ -1,7 +1,6 @@
 package declared
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -15,8 +14,8 @@ func Searched(name, namespace string) []string {
 	return []string{name + "." + namespace + ".svc." + resolve.ClusterDomain, name + ".svc." + resolve.ClusterDomain, name + "." + resolve.ClusterDomain, name}
 }
 
-// hostOf is the host that a reference means to pods of a namespace, and its port: 0
-// where it says none, or one that the host does not have.
+// hostOf is the host that a reference means to pods of a namespace, and its port: 0 where it
+// says none. One that the host does not have is a call all the same, to no other port.
 func (m reader) hostOf(r reference.Reference, namespace string) (*outbound.Host, int32) {
 	for _, name := range Searched(r.Host, namespace) {
 		if h := m.named(name, namespace); h != nil {
@@ -53,15 +52,16 @@ func (m reader) named(name, namespace string) *outbound.Host {
 	return h
 }
 
-// portMeant drops what only looks like a host and a port, such as the tag of an image.
+// portMeant drops what only looks like a host and a port, such as the tag of an image. Pods of
+// a headless Service may be called at any port of theirs.
 func portMeant(h *outbound.Host, r reference.Reference) (*outbound.Host, int32) {
 	switch {
 	case r.Port == 0 || h.Port(r.Port) != nil:
 		return h, r.Port
-	case h.Passthrough && slices.ContainsFunc(h.Ports, func(p outbound.HostPort) bool { return p.LeadsTo(r.Port) }):
-		return h, 0 // the pods' own port
+	case h.Passthrough:
+		return h, 0
 	case r.Scheme == "" && !strings.Contains(r.Host, "."):
 		return nil, 0
 	}
-	return h, 0
+	return h, r.Port
 }

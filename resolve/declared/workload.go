@@ -80,7 +80,7 @@ func (m reader) dependency(w *inbound.Workload, s pod.Saying) *Call {
 	if h == nil {
 		return nil
 	}
-	return &Call{Client: w, Host: h, Port: port, Way: early(w, &s), Says: s.Says, By: s.By, Origin: s.At.Origin, Field: s.At.Field, Below: s.Below, Handed: s.Handed}
+	return &Call{Client: w, Host: h, Port: port, Scheme: s.Scheme, Way: early(w, &s), Says: s.Says, By: s.By, Origin: s.At.Origin, Field: s.At.Field, Below: s.Below, Handed: s.Handed}
 }
 
 // early is how a container dials that a saying is of: an init container runs before an ordinary

@@ -70,6 +70,9 @@ type HostPort struct {
 	at  resolve.Field  // where that is written
 }
 
+// Field is where the port is written in the object of its host.
+func (p *HostPort) Field() resolve.Field { return p.at.Parent() }
+
 // Endpoint is one place behind a host's port: a workload's port, or an address
 // that is no known workload.
 type Endpoint struct {

@@ -28,6 +28,9 @@ func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision
 	}
 	o := resolve.Judge(sends, accepts, protocol)
 	o.Why = o.Why.As(e.end(serves))
+	if foreign, refused := c.foreignTrust(s, e, serves); refused && o.Verdict == resolve.VerdictMTLS {
+		return foreign
+	}
 	if o.Verdict == resolve.VerdictPassthroughTLS && (sends == resolve.SendsSimple || sends == resolve.SendsMutual) && protocol.SaysTLS() {
 		o.Why = resolve.Because(resolve.CauseOwnTLSTwice, resolve.Details{Base: o.Why})
 	}

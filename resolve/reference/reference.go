@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,6 +39,19 @@ var schemePorts = map[string]int32{
 	"postgres": 5432, "postgresql": 5432, "amqp": 5672, "amqps": 5671, "mongodb": 27017, "nats": 4222, "kafka": 9092,
 	"memcached": 11211, "ldap": 389, "ldaps": 636, "mqtt": 1883, "clickhouse": 9000, "cassandra": 9042, "sqlserver": 1433,
 }
+
+// tlsSchemes are the schemes of which the client speaks TLS, plainSchemes those of which it
+// speaks HTTP without.
+var (
+	tlsSchemes   = []string{"https", "wss", "rediss", "amqps", "ldaps"}
+	plainSchemes = []string{"http", "ws"}
+)
+
+// SpeaksTLS reports a scheme whose clients begin with TLS of their own.
+func SpeaksTLS(scheme string) bool { return slices.Contains(tlsSchemes, scheme) }
+
+// SpeaksPlainHTTP reports a scheme whose clients begin with HTTP in plaintext.
+func SpeaksPlainHTTP(scheme string) bool { return slices.Contains(plainSchemes, scheme) }
 
 // ends are how the names of variables, flags and properties end whose value is a host
 // without a port.

@@ -6,7 +6,6 @@ var beyond = map[string]string{
 	"1.6": "it changes no decision",
 	"1.9": unresolved,
 
-	"2.14": "certificates are not in the input, and no mode depends on them; MTLS0507 reads trust domains",
 	"2.18": "probes change no mode; MTLS0403 has examples",
 	"2A.3": "ambient ties are not resolved yet: mtlsctl orders them as sidecars do",
 	"2B":   "the input is labels of pods; what the node's agent and the kernel do is not in it",
