@@ -92,9 +92,9 @@ func pastProxy(g *group) analyze.Finding {
 // subjectPast tells findings about one annotation apart.
 func subjectPast(c *outbound.Connection, w *inbound.Workload) string {
 	if forCertificates(w) {
-		return fmt.Sprint(words.Because(c.Sends.Reason()), c.Host.Name, c.Port.Number)
+		return fmt.Sprint(words.Key(c.Sends.Reason()), c.Host.Name, c.Port.Number)
 	}
-	return words.Because(c.Sends.Reason())
+	return words.Key(c.Sends.Reason())
 }
 
 // declaredFirst is a connection that somebody is known to make, the first where nobody is.

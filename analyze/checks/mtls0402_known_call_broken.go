@@ -95,7 +95,7 @@ type mismatchKey struct {
 }
 
 func mismatchOf(c analyze.Call) mismatchKey {
-	k := mismatchKey{rule: words.Rule(c.Sends.Why), because: words.Because(c.Outcome.Why), at: c.Serves.By, field: c.Serves.Field}
+	k := mismatchKey{rule: words.Rule(c.Sends.Why), because: words.Key(c.Outcome.Why), at: c.Serves.By, field: c.Serves.Field}
 	switch {
 	case c.Sends.Why.Cause.Proxyless():
 		k.at, k.field = c.Clients[0].Workloads[0].Ref, ""

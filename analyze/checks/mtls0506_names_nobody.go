@@ -110,7 +110,7 @@ func (c *census) value(policy *authz.Policy, t authz.Term, v string) *analyze.Fi
 	if slices.Contains([]string{"principals", "notPrincipals", "source.principal"}, t.Name) {
 		if why := neverMatches(v); why != "" {
 			return &analyze.Finding{
-				Message: fmt.Sprintf("%s has %q, which no client has: %s; %s", t.Written(), v, why, inVain(policy, t)), Fix: principalRewritten(v), Cause: ofNamespace(policy.Ref.Namespace, "", why),
+				Message: fmt.Sprintf("%s has %q, which no client has: %s; %s", t.Written(), v, why, inVain(policy, t)), Fix: principalRewritten(v), Cause: ofNamespace(policy.Ref.Namespace, "", formOf(v)),
 			}
 		}
 	}
@@ -156,4 +156,13 @@ func plainPrincipals(policy *authz.Policy, t authz.Term) []analyze.Edit {
 		}
 	}
 	return out
+}
+
+// formOf names what is wrong with a principal, for the cause of a finding: it stays when the
+// message changes.
+func formOf(principal string) string {
+	if strings.HasPrefix(principal, "spiffe://") {
+		return "principals are written without spiffe://"
+	}
+	return "a * counts as a wildcard at one end only, and any other is taken for a character"
 }

@@ -15,11 +15,15 @@ type style uint8
 const (
 	whole style = iota
 	brief
+	former
 )
 
 // tell fills the values of a reason into the sentence of its cause.
 func tell(r resolve.Reason, s style) string {
 	text := table[r.Cause].sentence
+	if s == former {
+		text = cmp.Or(formerly[r.Cause], text)
+	}
 	if !strings.ContainsAny(text, "{<>") {
 		return text // nothing to fill in: most sentences of a mesh
 	}
@@ -73,6 +77,9 @@ func value(name string, r resolve.Reason, d *resolve.Details, s style) string {
 		return gateway(r, d)
 	}
 	if kind, usual, _ := strings.Cut(name, ":"); kind == "end" {
+		if s == former {
+			return cmp.Or(formerEnds[r.Aspect], aspects[r.Aspect], usual)
+		}
 		return cmp.Or(aspects[r.Aspect], usual)
 	}
 	panic("words: no value " + name)
