@@ -89,7 +89,7 @@ func (w *waiting) report(b backend) bool {
 		}
 	case b.port.Decision.Mode == resolve.Permissive:
 		f.Field, f.Subject = field.Child("port"), "permissive"
-		f.Message = fmt.Sprintf("%s and is PERMISSIVE: a client without a sidecar hangs, because the proxy waits for its first bytes to distinguish plaintext from mTLS", says)
+		f.Message = fmt.Sprintf("%s, and the port is PERMISSIVE: a client without a sidecar hangs, because the proxy waits for its first bytes to distinguish plaintext from mTLS", says)
 		f.Mild, f.Fix = true, fmt.Sprintf("make port %d STRICT with portLevelMtls: plaintext does not work today either", b.port.Number)
 		if naked := clients.naked; naked != nil {
 			f.Severity, f.Mild = analyze.Error, false

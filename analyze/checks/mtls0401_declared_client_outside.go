@@ -119,7 +119,7 @@ func wayIn(w *inbound.Workload, server *outbound.Endpoint) string {
 	if why := remedy.NeverInjected(w); why != "" {
 		return fmt.Sprintf("route its calls through a gateway of the mesh (it cannot have a sidecar: %[2]s); %[1]s", exception, why)
 	}
-	return fmt.Sprintf("inject into %s a %s; %s until then", w.Short(), fitting(w), exception)
+	return fmt.Sprintf("inject a %[2]s into %[1]s; %[3]s until then", w.Short(), fitting(w), exception)
 }
 
 // takesPlaintext is another port of the host that the call may be to and that takes it, 0
@@ -177,7 +177,7 @@ func runs(w *inbound.Workload) string {
 // fitting is the sidecar that a workload needs.
 func fitting(w *inbound.Workload) string {
 	if ends(w) {
-		return "native sidecar, which ends when the job does (annotation sidecar.istio.io/nativeSidecar: \"true\")"
+		return "native sidecar (annotation sidecar.istio.io/nativeSidecar: \"true\", so that it ends with the job)"
 	}
 	return "sidecar"
 }

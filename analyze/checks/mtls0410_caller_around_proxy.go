@@ -72,7 +72,7 @@ func reportAround(p *analyze.Pass, d *declared.Call) {
 			Object: d.By, Origin: d.Origin, Field: d.Field, Subject: fmt.Sprint(client(&c, c.Server.Workload), d.Host.Name, c.Port.Number), Mild: d.Handed,
 			Fix: advise.Around(&c, c.Server), Involved: []resolve.Ref{d.Host.Ref, c.Server.Workload.Ref},
 		}
-		f.Message = fmt.Sprintf("%s calls %s:%d, whose port %d of %s is %s: %s (%s): %s, so every call fails",
+		f.Message = fmt.Sprintf("%s calls %s:%d, whose port %d of %s is %s: every call fails (%[9]s), because %[7]s; declared in %[8]s",
 			client(&c, c.Server.Workload), shortHost(d.Host), c.Port.Number, c.Server.Port, c.Server, c.Serves.Mode, words.Because(c.Sends.Why), d.Says, words.Because(c.Outcome.Why))
 		if unsure {
 			f.Confidence, f.Mild = analyze.Likely, true

@@ -99,7 +99,7 @@ func (c patient) newDraft(namespace string) *draft {
 func (c patient) withoutTLS(d *draft, yield func(Remedy) bool) bool {
 	d = d.clone()
 	clearAll(d.spec)
-	return yield(Remedy{d.intro + " and without tls, so that auto mTLS applies" + d.outro, []RuleChange{d.change()}, "add"})
+	return yield(Remedy{Text: d.intro + " and without tls, so that auto mTLS applies" + d.outro, Changes: []RuleChange{d.change()}, kind: "add"})
 }
 
 // clearAll takes every tls out of a rule.

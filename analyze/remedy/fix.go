@@ -38,23 +38,40 @@ func Fix(c *outbound.Connection) string {
 	case c.Sends.Auto && c.Server.Mislabelled():
 		return fixLabel(c)
 	}
-	var ways []string
+	return offer(c)
+}
+
+// offer names the remedies of a call, and what else helps where there are few: the safe ones
+// first.
+func offer(c *outbound.Connection) string {
+	var ways, risky []string
 	for _, r := range Of(c) {
-		ways = append(ways, r.Text)
+		if r.plaintext {
+			risky = append(risky, risk+r.Text)
+		} else {
+			ways = append(ways, r.Text)
+		}
 	}
-	if c.Sends.Why.Cause.Kept() && len(ways) < offered {
+	few := func() bool { return len(ways)+len(risky) < offered }
+	if c.Sends.Why.Cause.Kept() && few() {
 		if open := fixOpen(c); open != "" {
 			ways = append(ways, open)
 		}
 	}
-	if gate := fixGate(c); gate != "" && len(ways) < offered {
+	if gate := fixGate(c); gate != "" && few() {
 		ways = append(ways, gate)
 	}
-	if server := fixServer(c); len(ways) == 0 || c.Sends.Auto && len(ways) < offered && !strings.HasPrefix(server, noOneSetting) {
+	server := fixServer(c)
+	fits := !strings.HasPrefix(server, noOneSetting) && !strings.HasPrefix(server, risk)
+	if len(ways)+len(risky) == 0 || c.Sends.Auto && few() && !strings.HasPrefix(server, noOneSetting) || len(ways) == 0 && fits {
 		ways = append(ways, server)
 	}
+	ways = append(ways, risky...)
 	text := ways[0]
-	if strings.HasPrefix(text, risk) {
+	switch {
+	case len(risky) > 0 && text == risky[0]:
+		text = or("make the server accept Istio mTLS", text)
+	case strings.HasPrefix(text, risk):
 		text = or("make the clients send Istio mTLS", text)
 	}
 	for _, way := range ways[1:] {
