@@ -108,3 +108,50 @@ func manyFollowUps(t *testing.T, folder string) {
 		t.Errorf("only %d follow-up commands were tried", tried)
 	}
 }
+
+// TestFollowUpOfOddPaths: a path that a shell or a list of flags would take apart arrives whole.
+func TestFollowUpOfOddPaths(t *testing.T) {
+	t.Parallel()
+	var mesh []byte
+	for _, file := range []string{"bookinfo.yaml", "policies.yaml", "rules.yaml"} {
+		text, err := os.ReadFile(filepath.Join("..", "testdata", "mesh", "bookinfo", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mesh = append(append(mesh, text...), "\n---\n"...)
+	}
+	for _, name := range []string{"a b", "a,b", "it's", `a"b`, "$(touch pwned)", "-f"} {
+		folder := filepath.Join(t.TempDir(), name)
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, "mesh.yaml"), mesh, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, out, errs := captured()
+		typed := `"` + strings.ReplaceAll(folder, `"`, `""`) + `"` // a list of one
+		if code := cmd.Main([]string{"connections", "--assume-injected=bookinfo", "-f", typed, "-n", "bookinfo"}, s); code == 2 {
+			t.Fatalf("%s: %s", name, errs)
+		}
+		found := followUp.FindAllStringSubmatch(out.String(), -1)
+		if len(found) == 0 {
+			t.Errorf("%s: no follow-up command in\n%s", name, out)
+		}
+		for _, m := range found {
+			again, _, _ := captured()
+			if problem := pasted(m[1], 0, again); problem != "" || !strings.Contains(m[1], "--assume-injected=bookinfo") || !strings.Contains(m[1], "-n bookinfo") {
+				t.Errorf("%s: %q: %s", name, m[1], problem)
+			}
+		}
+	}
+}
+
+// TestFollowUpKeepsSecrets: what is secret on a command line is not printed.
+func TestFollowUpKeepsSecrets(t *testing.T) {
+	t.Parallel()
+	s, out, errs := captured()
+	cmd.Main([]string{"connections", "-f", filepath.Join("..", "testdata", "mesh", "bookinfo"), "--token", "s3cret", "--as", "me"}, s)
+	if text := out.String() + errs.String(); strings.Contains(text, "s3cret") || !strings.Contains(text, "mtlsctl connections --as me -f ") {
+		t.Errorf("the follow-up commands are of\n%s", text)
+	}
+}

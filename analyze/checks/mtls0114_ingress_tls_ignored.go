@@ -20,7 +20,7 @@ var IngressTLSIgnored = register(&analyze.Check{
 	Why: `A Sidecar resource can terminate TLS with its own certificates, but only if istiod runs with
 ENABLE_TLS_ON_SIDECAR_INGRESS=true (off by default), and only on ports that the policies set to DISABLE. In all other
 cases Istio ignores the setting: the port has the mode of the policies, which may accept plaintext.`,
-	Fix:      "delete the tls; or turn the feature on and set the port to DISABLE with portLevelMtls",
+	Fix:      "delete the tls; accept the risk: turn the feature on and set the port to DISABLE with portLevelMtls, so that only the TLS of the listener protects it",
 	Docs:     []string{"https://istio.io/latest/docs/tasks/traffic-management/ingress/ingress-sidecar-tls-termination/"},
 	Controls: inTransit,
 	Before:   listenerWorld("\n      tls: {mode: SIMPLE, serverCertificate: /etc/pay/cert.pem, privateKey: /etc/pay/key.pem}\n"),

@@ -72,7 +72,7 @@ func typed(f *pflag.Flag, value pflag.Value) []string {
 	}
 	values := []string{value.String()}
 	if list, ok := value.(pflag.SliceValue); ok {
-		values = list.GetSlice()
+		values = slices.Clone(list.GetSlice())
 		if value.Type() == "stringSlice" {
 			for i := range values {
 				values[i] = csvWord(values[i])
