@@ -78,7 +78,7 @@ func (v savedMigration) rows() []portRow {
 	return rows
 }
 
-// Blocks implements View: the sum, the ports, the namespaces, what stands in the way.
+// Blocks implements View: the sum, the ports, the namespaces, the blockers.
 func (v savedMigration) Blocks(wide bool) []format.Block {
 	if v.Explain {
 		return v.explained()

@@ -32,7 +32,7 @@ func (w Way) String() string {
 	case ToPods:
 		return "dials pod IPs"
 	case ToAddress:
-		return "dials the Service with a Host that the mesh does not know"
+		return "dials the Service with a Host header that is not a host of the mesh"
 	case Outside:
 		return "outside the mesh"
 	case BeforeProxy:

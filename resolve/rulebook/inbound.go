@@ -4,7 +4,7 @@ package rulebook
 var inboundRules = []Rule{
 	{Number: "2", Title: "The effective mode of a workload port"},
 	{
-		Number: "2.1", Title: "PeerAuthentications of the pod's namespace and of the root namespace count where their matchLabels match",
+		Number: "2.1", Title: "PeerAuthentications of the pod's namespace and of the root namespace apply where their matchLabels match",
 		Text:   []string{"No selector, and an empty one, match every pod. The name of a policy means nothing, default included. WorkloadEntries and the endpoints written in a ServiceEntry are selected by their labels in the same way."},
 		Source: []string{authnModel + " getConfigsForWorkload"}, Proof: ByTest, See: []string{"precedence", "MTLS0101"},
 	},
@@ -17,7 +17,7 @@ var inboundRules = []Rule{
 		Source: []string{applier, applierTest}, Proof: ByTest, See: []string{"MTLS0103", "MTLS0104"},
 	},
 	{
-		Number: "2.3", Title: "Of several policies in one scope the oldest counts, at the same second the first by name",
+		Number: "2.3", Title: "Of several policies in one scope the oldest applies, at the same second the first by name",
 		Text: []string{"Age is creationTimestamp, to the second. The names are compared byte by byte, then the namespaces. Files have no timestamps, so the name decides there.",
 			"The others are dropped whole. Nothing of them is merged: not their mode, not their ports. An older policy without a mode beats a newer STRICT."},
 		Source: []string{configModel + " configCompareByCreationTime", authnModel + " addPeerAuthentication"}, Proof: ByTest, See: []string{"MTLS0102"},
@@ -28,9 +28,9 @@ var inboundRules = []Rule{
 		Source: []string{applier, applierTest}, Proof: ByTest, See: []string{"UNSET", "precedence"},
 	},
 	{
-		Number: "2.5", Title: "portLevelMtls counts in the workload policy only, and its key is the container port",
+		Number: "2.5", Title: "portLevelMtls applies only in the workload policy, and its key is the container port",
 		Text: []string{"The key is the port on which the application listens: the Service's targetPort, the port of a Sidecar ingress listener or of a WorkloadEntry. It is never the Service port. An entry without a mode inherits the mode of the workload.",
-			"A workload of the root namespace has no workload policy that counts, so no port entries either."},
+			"A workload of the root namespace has no workload policy that applies, so no port entries either."},
 		Source: []string{applier, inbound, mtlsChecker}, Proof: ByTest, See: []string{"port-level", "MTLS0105", "MTLS0106"},
 	},
 	{
@@ -55,14 +55,14 @@ var inboundRules = []Rule{
 		Source: []string{authnPlugin, inbound, authnSim}, Proof: ByTest,
 	},
 	{
-		Number: "2.10", Title: "The tls of a Sidecar ingress listener counts only with ENABLE_TLS_ON_SIDECAR_INGRESS and mode DISABLE",
-		Text: []string{"The feature is off by default. Where the tls counts, plaintext and Istio mTLS both fail on the port. ISTIO_MUTUAL and AUTO_PASSTHROUGH are invalid there, and the protocol has to be HTTPS or TLS. A machine with a proxy follows the same rule.",
+		Number: "2.10", Title: "The tls of a Sidecar ingress listener applies only with ENABLE_TLS_ON_SIDECAR_INGRESS and mode DISABLE",
+		Text: []string{"The feature is off by default. Where the tls applies, plaintext and Istio mTLS both fail on the port. ISTIO_MUTUAL and AUTO_PASSTHROUGH are invalid there, and the protocol has to be HTTPS or TLS. A machine with a proxy follows the same rule.",
 			"With the feature on, an HTTPS listener with tls is treated as an HTTP port, even where the mode keeps its tls from counting."},
 		Source: []string{inbound, validation, "pilot/pkg/features/experimental.go", simulation}, Proof: ByRun, See: []string{"TLS", "MTLS0114"},
 	},
 	{
-		Number: "2.11", Title: "On ports that are excluded from capture no policy counts, and clients still send mTLS",
-		Text: []string{"Excluded are the ports of excludeInboundPorts, and where includeInboundPorts is a list, every port that is not in it; empty, it excludes every port. The injector's values count for pods without the annotation. An annotation that the injector cannot read refuses the pod.",
+		Number: "2.11", Title: "On ports that are excluded from capture no policy applies, and clients still send mTLS",
+		Text: []string{"Excluded are the ports of excludeInboundPorts, and where includeInboundPorts is a list, every port that is not in it; empty, it excludes every port. The injector's values apply to pods without the annotation. An annotation that the injector cannot read refuses the pod.",
 			"15020 (or the port of the annotation status.sidecar.istio.io/port), 15021 and 15090 are never captured, 15008 is never redirected. istiod reads none of these annotations. Clients therefore still send mTLS, and the application receives it."},
 		Source: []string{iptables, redirect, sidecarChart}, See: []string{"NONE", "MTLS0219", "MTLS0303"},
 	},

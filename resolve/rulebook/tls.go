@@ -17,7 +17,7 @@ var tlsRules = []Rule{
 		Text: []string{"Policies, labels and MESH_EXTERNAL do not matter then."}, Source: []string{clusterTLS, clusterTest}, Proof: ByTest, See: []string{"MTLS0201", "MTLS0202", "MTLS0204"},
 	},
 	{
-		Number: "3.3.4", Title: "On a sidecar, credentialName counts only in a rule with workloadSelector; without, plaintext is sent",
+		Number: "3.3.4", Title: "On a sidecar, credentialName works only in a rule with workloadSelector; without, plaintext is sent",
 		Text: []string{"Names that begin with configmap:// are allowed, and gateways honour it in every rule."}, Source: []string{clusterTLS, clusterTest}, Proof: ByTest, See: []string{"MTLS0213"},
 	},
 	{
@@ -103,12 +103,12 @@ var tlsRules = []Rule{
 		Examples: []string{"sidecar, DestinationRule DISABLE, to an ambient STRICT pod: HBONE, mtls"}, See: []string{"3.6.6"},
 	},
 	{
-		Number: "3.5.4", Title: "An ambient client sends HBONE where the endpoint accepts it, else plaintext; no DestinationRule and no Sidecar counts",
+		Number: "3.5.4", Title: "An ambient client sends HBONE where the endpoint accepts it, else plaintext; no DestinationRule and no Sidecar applies",
 		Text: []string{"ztunnel never sends Istio mTLS to a sidecar. A sidecar without the tunnel label gets plaintext, which STRICT refuses."}, Source: []string{ambientLoad + " setTunnelProtocol", ztunnelWorkload}, Proof: ByRun, See: []string{"3.6.4", "MTLS0225"},
 	},
 	{
-		Number: "3.5.5", Title: "A waypoint honours SIMPLE and MUTUAL of the rules that count for its namespace; DISABLE and ISTIO_MUTUAL change nothing",
-		Text: []string{"Rules with a workloadSelector do not count. HBONE to endpoints that accept it, else plaintext, never Istio mTLS."}, Source: []string{clusterPoint, endpointBuild}, See: []string{"2D.7"},
+		Number: "3.5.5", Title: "A waypoint honours SIMPLE and MUTUAL of the rules that apply in its namespace; DISABLE and ISTIO_MUTUAL change nothing",
+		Text: []string{"Rules with a workloadSelector do not apply. HBONE to endpoints that accept it, else plaintext, never Istio mTLS."}, Source: []string{clusterPoint, endpointBuild}, See: []string{"2D.7"},
 	},
 	{
 		Number: "3.5.6", Title: "A proxyless gRPC client sends mTLS only under an explicit ISTIO_MUTUAL; it has no auto mTLS",
