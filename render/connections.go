@@ -114,7 +114,7 @@ func unsettledCalls(missing []string) []string {
 	if len(missing) == 0 {
 		return nil
 	}
-	return []string{"unknown " + whyUnknown(missing)}
+	return []string{"unknown: " + whyUnknown(missing)}
 }
 
 // hints say where to go from the worst row.

@@ -37,7 +37,7 @@ var meshTones = map[string]format.Tone{"yes": format.Good, "no": format.Warning,
 func (t teller) adviceFields() []field[wire.PortAdvice] {
 	return []field[wire.PortAdvice]{
 		{Column: format.Column{Head: "PORT"}, cell: worded(func(p wire.PortAdvice) string { return numbersText([]int32{p.Port}) })},
-		{Column: format.Column{Head: "FITS"}, cell: func(p wire.PortAdvice) format.Cell { return format.Cell{Text: p.Fits} }},
+		{Column: format.Column{Head: "RECOMMENDED"}, cell: func(p wire.PortAdvice) format.Cell { return format.Cell{Text: p.Fits} }},
 		{Column: format.Column{Head: "STATUS"}, cell: func(p wire.PortAdvice) format.Cell { return statusNamed(p.Status) }},
 		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(p wire.PortAdvice) format.Cell { return format.Cell{Text: firstReason(p.Because), Prose: true} }},
 		{Column: format.Column{Head: "WHAT WOULD CHANGE IT", Drop: 2}, cell: func(p wire.PortAdvice) format.Cell {

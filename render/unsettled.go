@@ -39,7 +39,7 @@ func unsettled(m *mesh.Mesh, lines []Line) []string {
 }
 
 func missingNamespaces(namespaces []string) string {
-	return "?: mode if the pod has a sidecar; unknown " + whyUnknown(namespaces)
+	return "?: mode if the pod has a sidecar; unknown because " + whyUnknown(namespaces)
 }
 
 // whyUnknown names missing Namespace objects, and what settles the answers without them.
@@ -57,7 +57,7 @@ func whyUnknown(namespaces []string) string {
 		objects = fmt.Sprintf("Namespaces %s and %d others are", strings.Join(namespaces[:most], ", "), len(namespaces)-most)
 		flag = ""
 	}
-	return fmt.Sprintf("because %s not in the input. Add %s, or pass --assume-injected%s or --assume-not-injected%s", objects, it, flag, flag)
+	return fmt.Sprintf("%s not in the input. Add %s, or pass --assume-injected%s or --assume-not-injected%s", objects, it, flag, flag)
 }
 
 // distinct sorts and removes repeats.
