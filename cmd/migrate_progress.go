@@ -41,7 +41,7 @@ func (o *migrateOptions) saveProgress(l *input.Loaded, all []migrate.Workload, c
 
 // progressScope names what the score is of: scores of different things are no trend.
 func (o *migrateOptions) progressScope(l *input.Loaded) string {
-	scope := strings.Join(append(append([]string{}, l.Flags.Files...), l.Flags.Kustomize...), ",")
+	scope := strings.Join(l.Flags.Paths(), ",")
 	if l.Cluster != nil {
 		scope = l.Cluster.Name
 	}

@@ -70,7 +70,7 @@ func (f *Flags) Validate(args []string) error {
 	if err := f.Cluster.validate(); err != nil {
 		return err
 	}
-	if slices.Contains(append(slices.Clone(f.Files), f.Kustomize...), "") {
+	if slices.Contains(f.Paths(), "") {
 		return console.Usage("", "an empty path was given to -f or -k")
 	}
 	for _, r := range f.Revisions {
@@ -87,7 +87,10 @@ func (f *Flags) Validate(args []string) error {
 }
 
 // ReadsFiles reports whether files are named; without any, the cluster is read.
-func (f *Flags) ReadsFiles() bool { return len(f.Files) > 0 || len(f.Kustomize) > 0 }
+func (f *Flags) ReadsFiles() bool { return len(f.Paths()) > 0 }
+
+// Paths are all that is read of files, whatever reads them.
+func (f *Flags) Paths() []string { return slices.Concat(f.Files, f.Kustomize) }
 
 // Read reads what the flags name: files, else the cluster.
 func (f *Flags) Read(ctx context.Context, s console.Streams) (*source.Input, error) {
