@@ -21,7 +21,7 @@ func doubt(mesh *mesh.Mesh, findings []Finding) {
 			continue
 		}
 		f.Confidence = Likely
-		f.Message += "; assumes the last of the different definitions of " + refs[at].String()
+		f.Message += "; assumes that the last of the different definitions applies for " + refs[at].String()
 	}
 }
 
@@ -44,7 +44,7 @@ func unplaced(mesh *mesh.Mesh, findings []Finding, checks []*Check) {
 		})
 		if at >= 0 {
 			f.Confidence = Likely
-			f.Message += fmt.Sprintf("; assumes namespace %s for %s, whose file names none", refs[at].Namespace, refs[at])
+			f.Message += fmt.Sprintf("; assumes namespace %s for %s, because its file names none", refs[at].Namespace, refs[at])
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 func (e *Edit) Apply(object map[string]any) error {
 	path := e.Field.Segments()
 	if len(path) == 0 {
-		return fmt.Errorf("%s: %q is no field", e.Object, e.Field)
+		return fmt.Errorf("%s: %q is not a field", e.Object, e.Field)
 	}
 	_, err := e.at(object, path)
 	return err
@@ -68,10 +68,10 @@ func (e *Edit) inMap(m map[string]any, path []string) error {
 func (e *Edit) rename(m map[string]any, key string, value any) error {
 	name, is := e.Value.(string)
 	if !is {
-		return fmt.Errorf("%s, %s: %v is no name", e.Object, e.Field, e.Value)
+		return fmt.Errorf("%s, %s: %v is not a name", e.Object, e.Field, e.Value)
 	}
 	if _, taken := m[name]; taken {
-		return fmt.Errorf("%s, %s: %s is there already", e.Object, e.Field, name)
+		return fmt.Errorf("%s, %s: %s already exists", e.Object, e.Field, name)
 	}
 	delete(m, key)
 	m[name] = value
@@ -94,5 +94,5 @@ func (e *Edit) inList(list []any, path []string) ([]any, error) {
 }
 
 func (e *Edit) lacks(what string) error {
-	return fmt.Errorf("%s, %s: there is no %s", e.Object, e.Field, what)
+	return fmt.Errorf("%s, %s: %s does not exist", e.Object, e.Field, what)
 }

@@ -131,7 +131,7 @@ func (p *Pass) ClassOf(w *inbound.Workload) *outbound.ClientClass {
 // of the mesh a check asks it about is for the check to declare.
 func (p *Pass) Adviser() *advise.Adviser { return p.facts.adviser() }
 
-// Advise is what fits a port, and what stands in the way.
+// Advise is what fits a port, and what blocks STRICT.
 func (p *Pass) Advise(w *inbound.Workload, port *inbound.Port) *advise.Advice {
 	p.hosts()
 	return p.facts.adviser().Advise(w, port)

@@ -104,14 +104,14 @@ func TestApply(t *testing.T) {
 		"an element":  {analyze.Edit{Verb: analyze.Remove, Field: "spec.ports[0]"}, m{"spec": m{"ports": []any{}, "labels": m{"a.b/c": "1"}}}, ""},
 		"rename":      {analyze.Edit{Verb: analyze.Rename, Field: "spec.ports[0].number", Value: "port"}, m{"spec": m{"ports": []any{m{"port": 80.0}}, "labels": m{"a.b/c": "1"}}}, ""},
 		"no key":      {analyze.Edit{Verb: analyze.Rename, Field: "spec.ports[0]", Value: "port"}, object(), "an element of a list has no name"},
-		"no name":     {analyze.Edit{Verb: analyze.Rename, Field: "spec.ports", Value: 80}, object(), "80 is no name"},
-		"not a key":   {analyze.Edit{Verb: analyze.Rename, Field: "spec.tls.mode", Value: "x"}, object(), "there is no mode"},
-		"taken":       {analyze.Edit{Verb: analyze.Rename, Field: "spec.ports", Value: "labels"}, object(), "labels is there already"},
-		"not there":   {analyze.Edit{Verb: analyze.Remove, Field: "spec.mode"}, object(), "there is no mode"},
-		"no element":  {analyze.Edit{Verb: analyze.Set, Field: "spec.ports[3].number", Value: 1}, object(), "there is no 3"},
-		"no map":      {analyze.Edit{Verb: analyze.Set, Field: "spec.ports[0].number.x", Value: 1}, object(), "there is no x"},
-		"no field":    {analyze.Edit{Verb: analyze.Set, Field: "spec..x", Value: 1}, object(), "is no field"},
-		"a whole one": {analyze.Edit{Verb: analyze.Set, Value: 1}, object(), "is no field"},
+		"no name":     {analyze.Edit{Verb: analyze.Rename, Field: "spec.ports", Value: 80}, object(), "80 is not a name"},
+		"not a key":   {analyze.Edit{Verb: analyze.Rename, Field: "spec.tls.mode", Value: "x"}, object(), "mode does not exist"},
+		"taken":       {analyze.Edit{Verb: analyze.Rename, Field: "spec.ports", Value: "labels"}, object(), "labels already exists"},
+		"not there":   {analyze.Edit{Verb: analyze.Remove, Field: "spec.mode"}, object(), "mode does not exist"},
+		"no element":  {analyze.Edit{Verb: analyze.Set, Field: "spec.ports[3].number", Value: 1}, object(), "3 does not exist"},
+		"no map":      {analyze.Edit{Verb: analyze.Set, Field: "spec.ports[0].number.x", Value: 1}, object(), "x does not exist"},
+		"no field":    {analyze.Edit{Verb: analyze.Set, Field: "spec..x", Value: 1}, object(), "is not a field"},
+		"a whole one": {analyze.Edit{Verb: analyze.Set, Value: 1}, object(), "is not a field"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

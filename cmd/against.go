@@ -28,7 +28,7 @@ type againstFlags struct {
 }
 
 func (f *againstFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.word, "against", "", "only findings that `BASE` does not have count: git:REV (the same -f and -k there), git:REV:PATH, a path or a cluster, as for mtlsctl diff")
+	c.Flags().StringVar(&f.word, "against", "", "count only findings that `BASE` does not have: git:REV (the same -f and -k there), git:REV:PATH, a path or a cluster, as for mtlsctl diff")
 	f.from.add(c)
 }
 

@@ -21,22 +21,22 @@ import (
 )
 
 const analyzeLong = `analyze finds what is wrong, misleading or risky in a mesh's mTLS configuration:
-policies that select nothing, exceptions on the wrong port, rules that nobody
-reads, workloads outside of the mesh. Each finding names the object, the line and
-what to do; mtlsctl explain CODE tells the rest.
+policies that match no workload, exceptions on the wrong port, rules that no client
+uses, workloads outside the mesh. Each finding names the object, the line and the
+repair; mtlsctl explain CODE has the details.
 
-What shall not count is written down with a reason: in an annotation on the object
-(mtlsctl.io/ignore.CODE: "reason"), as an ignore rule or an exception in .mtlsctl.yaml,
-or, all old findings at once, in a baseline. --fix-dry-run prints the repairs as one
-unified diff of the files: each is tried on the model before.
+To hide a finding, write a reason: in an annotation on the object
+(mtlsctl.io/ignore.CODE: "reason"), in an ignore rule or an exception in .mtlsctl.yaml,
+or, for all old findings at once, in a baseline. --fix-dry-run prints the repairs as one
+unified diff of the files: each repair is tried on the model first.
 
-Files may be a part of what is applied. Where a Namespace object is missing, checks
-run as if the namespace injected sidecars: what is found is likely where a policy
-or an annotation speaks for that, else possible and a level lower.
+Files may be only a part of what is applied. If a Namespace object is missing, checks
+run as if the namespace injected sidecars: a finding is then likely if a policy or an
+annotation suggests injection, otherwise possible and one level less severe.
 
-Exit code 1: a finding reaches --fail-on, in every output format. Exit code 3: none
-does, and something is missing that could hide one; the last line begins with
-INCOMPLETE and says what, and what settles it.`
+Exit code 1: a finding reaches --fail-on, in every output format. Exit code 3: no
+finding does, and missing input could hide one; the last line begins with INCOMPLETE
+and names what is missing and which flag or file settles it.`
 
 const analyzeExample = `  # everything in a directory
   mtlsctl analyze -f manifests/
@@ -47,17 +47,17 @@ const analyzeExample = `  # everything in a directory
   # for people, and for a machine
   mtlsctl analyze -f manifests/ -o table -o sarif=mtls.sarif
 
-  # old findings do not count, new ones do
+  # hide old findings, report new ones
   mtlsctl analyze -f manifests/ --write-baseline mtls-baseline.yaml
   mtlsctl analyze -f manifests/ --baseline mtls-baseline.yaml
 
-  # a pull request: only what it makes worse counts, by the rules of its base
+  # a pull request: only what it makes worse, with the rules of its base
   mtlsctl analyze -f manifests/ --against git:origin/main
 
-  # the repairs, looked at and applied
+  # apply the repairs
   mtlsctl analyze -f manifests/ --fix-dry-run | patch -p1
 
-  # which ports may stay open, who says so, and until when
+  # which ports may stay open, who owns the exception, and until when
   mtlsctl analyze -f manifests/ --exceptions`
 
 // analyzeOptions is everything that one run of analyze needs.
@@ -82,7 +82,7 @@ type analyzeOptions struct {
 func newAnalyze(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &analyzeOptions{streams: s, color: color}
 	c := &cobra.Command{
-		Use: "analyze", Short: "Find what is wrong, misleading or risky, and say what to do",
+		Use: "analyze", Short: "Find what is wrong, misleading or risky, and how to repair it",
 		Long: analyzeLong, Example: analyzeExample, Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := o.complete(args); err != nil {
@@ -99,9 +99,9 @@ func newAnalyze(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	console.Completes(c, "exclude-namespaces", console.ManyOf(o.input.Namespaces))
 	o.baseline.add(c)
 	o.against.add(c)
-	c.Flags().BoolVar(&o.exceptions, "exceptions", false, "print the register of exceptions instead: ports that may stay open, by whom, why and until when")
+	c.Flags().BoolVar(&o.exceptions, "exceptions", false, "print the register of exceptions instead: ports that may stay open, with owner, reason and end date")
 	c.Flags().BoolVar(&o.fix, "fix-dry-run", false, "print the repairs as one unified diff instead, and write nothing; patch -p1 applies it")
-	c.Flags().BoolVar(&o.partial, "allow-incomplete", false, "do not end with 3 where something is missing or could not be used; it is still printed")
+	c.Flags().BoolVar(&o.partial, "allow-incomplete", false, "do not exit with 3 if something is missing or could not be used; it is still printed")
 	c.ValidArgsFunction = console.NoFiles
 	return c
 }
@@ -115,7 +115,7 @@ func (o *analyzeOptions) complete(args []string) error {
 		return err
 	}
 	if len(args) > 0 {
-		return console.Usage("paths are given with -f, as in mtlsctl analyze -f "+shell.Word(args[0]), "analyze takes no argument, but got %q", args[0])
+		return console.Usage("pass paths with -f, as in mtlsctl analyze -f "+shell.Word(args[0]), "analyze takes no argument, but got %q", args[0])
 	}
 	return o.against.complete(&o.input)
 }
@@ -128,7 +128,7 @@ func (o *analyzeOptions) instead() error {
 	case (o.exceptions || o.fix) && o.baseline.write != "":
 		return console.Usage("", "--write-baseline needs the findings")
 	case o.exceptions && o.output.checked() != "":
-		return console.Usage("", "-o %s is for findings; the register can be had as %s", o.output.checked(), strings.Join(format.Words(), ", "))
+		return console.Usage("", "-o %s is for findings; the register of exceptions has %s", o.output.checked(), strings.Join(format.Words(), ", "))
 	}
 	return o.fixable()
 }
@@ -177,7 +177,7 @@ func (o *analyzeOptions) beforehand(ctx context.Context) (*evidence.Traffic, err
 		return nil, err
 	}
 	if o.baseline.file != "" && o.baseline.known == nil {
-		console.Say(o.streams, "note: the base has no %s, so that no baseline counts%s", o.baseline.file, input.HintLine("--config-from head reads that of the working directory"))
+		console.Say(o.streams, "note: the base has no %s, so no baseline applies%s", o.baseline.file, input.HintLine("--config-from head uses the one of the working directory"))
 	}
 	seen, err := o.records.Read(ctx, o.streams)
 	if err != nil {

@@ -18,8 +18,8 @@ type baselineFlags struct {
 }
 
 func (f *baselineFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.file, "baseline", "", "findings in `FILE` do not count: only new ones do, and those that are more severe or affect more than FILE says")
-	c.Flags().StringVar(&f.write, "write-baseline", "", "write the findings to `FILE`; with --baseline only what that holds and is still there")
+	c.Flags().StringVar(&f.file, "baseline", "", "hide findings of `FILE`: report only new ones, and those that are more severe or affect more than in FILE")
+	c.Flags().StringVar(&f.write, "write-baseline", "", "write the findings to `FILE`; with --baseline only those that it already has and that still exist")
 }
 
 // read reads the baseline that is named, as it is in the base of a comparison.
@@ -55,7 +55,7 @@ func (f *baselineFlags) save(s console.Streams, report *analyze.Report) error {
 		return err
 	}
 	if err := writeFile(f.write, text); err != nil {
-		return &console.Failure{Code: console.ExitInput, Message: "write the baseline: " + err.Error(), Hints: []string{"does the directory exist, and may it be written to?"}}
+		return &console.Failure{Code: console.ExitInput, Message: "write the baseline: " + err.Error(), Hints: []string{"check that the directory exists and is writable"}}
 	}
 	console.Say(s, "wrote %s: %s", f.write, console.Plural(len(next.Items), "finding"))
 	return nil

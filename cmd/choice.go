@@ -37,13 +37,13 @@ type choiceFlags struct {
 
 func (f *choiceFlags) add(c *cobra.Command) {
 	fs := c.Flags()
-	fs.StringVar(&f.failOn, "fail-on", "error", "end with 1 when a finding is at least `SEVERITY`: "+strings.Join(failWords, ", "))
+	fs.StringVar(&f.failOn, "fail-on", "error", "exit with 1 when a finding is at least `SEVERITY`: "+strings.Join(failWords, ", "))
 	fs.StringSliceVar(&f.only, "only", nil, "run only the checks `CODE,...`")
-	fs.StringSliceVar(&f.skip, "skip", nil, "leave out the checks `CODE,...`")
-	fs.StringVar(&f.profile, "profile", string(analyze.Default), "look for what `PROFILE` is after: default, strict (zero trust: what is not STRICT is an error), migration (what blocks STRICT)")
-	fs.StringVar(&f.minSeverity, "min-severity", "info", "leave out findings below `SEVERITY`: error, warning, info")
-	fs.StringSliceVar(&f.exclude, "exclude-namespaces", nil, "leave out findings about namespaces `NS,...`")
-	fs.StringVarP(&f.selector, "selector", "l", "", "only findings about objects whose labels match `SELECTOR`, as in kubectl; of workloads those of the pods count too")
+	fs.StringSliceVar(&f.skip, "skip", nil, "skip the checks `CODE,...`")
+	fs.StringVar(&f.profile, "profile", string(analyze.Default), "choose the checks of `PROFILE`: default, strict (zero trust: a port that is not STRICT is an error), migration (what blocks STRICT)")
+	fs.StringVar(&f.minSeverity, "min-severity", "info", "hide findings below `SEVERITY`: error, warning, info")
+	fs.StringSliceVar(&f.exclude, "exclude-namespaces", nil, "hide findings about namespaces `NS,...`")
+	fs.StringVarP(&f.selector, "selector", "l", "", "only findings about objects whose labels match `SELECTOR`, as in kubectl; for workloads pod labels match too")
 	f.given = fs.Changed
 	console.Completes(c, "fail-on", console.OneOf(failWords...))
 	console.Completes(c, "only", console.ManyOf(codes))

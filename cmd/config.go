@@ -22,6 +22,7 @@ type configFlags struct{ file string }
 
 func (f *configFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.file, "config", "", "read the project's rules and exceptions from `FILE` (default: .mtlsctl.yaml, from the working directory upwards)")
+	console.Carry(c.Flags(), "config")
 }
 
 // read reads the file that is named, else the nearest one, else nothing.
@@ -43,8 +44,8 @@ func parseConfig(name string, text []byte) (*project.Config, error) {
 	c, err := project.Parse(name, text)
 	if err != nil {
 		return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{
-			"an exception has namespace, name, mode, owner and reason; kind, ports and expires where they matter",
-			"an ignore rule has a reason, and one of code, kind, namespace, name and labels; expires where it matters",
+			"an exception has namespace, name, mode, owner and reason; optionally kind, ports and expires",
+			"an ignore rule has a reason, and one of code, kind, namespace, name and labels; optionally expires",
 		}}
 	}
 	return c, nil
@@ -58,7 +59,7 @@ func (f *configFlags) readExceptions(s console.Streams) (*project.Config, error)
 		return nil, err
 	}
 	for _, e := range c.Ended(s.Now()) {
-		console.Say(s, "note: %s: the exception for %s/%s ended on %s and counts no more", e.At, e.Namespace, e.Name, project.LastDay(e.Expires))
+		console.Say(s, "note: %s: the exception for %s/%s expired on %s and no longer applies", e.At, e.Namespace, e.Name, project.LastDay(e.Expires))
 	}
 	return c, nil
 }
@@ -68,7 +69,7 @@ func (f *configFlags) readExceptions(s console.Streams) (*project.Config, error)
 func sayIdle(s console.Streams, c *project.Config, m *mesh.Mesh) {
 	for _, e := range project.NewRegister(c, m, s.Now()) {
 		if e.State == project.Idle {
-			console.Say(s, "note: %s: the exception for %s/%s is about no port of the input", e.At, e.Namespace, e.Name)
+			console.Say(s, "note: %s: the exception for %s/%s matches no port of the input", e.At, e.Namespace, e.Name)
 		}
 	}
 }

@@ -45,7 +45,7 @@ type configs struct {
 // sayIdle says so.
 func (c configs) sayIdle(s console.Streams) {
 	if c.idle != "" {
-		console.Say(s, "note: the base is a cluster, so that %s does not count%s", c.idle, input.HintLine("--config-from head applies it, --config FILE a file of your own"))
+		console.Say(s, "note: the base is a cluster, so %s does not apply%s", c.idle, input.HintLine("--config-from head applies it, --config FILE another file"))
 	}
 }
 

@@ -16,26 +16,26 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 )
 
-const connectionsLong = `connections says for every client and every service port what the client's proxy
-sends, what the server accepts, and what becomes of the call: mtls, plaintext,
-broken, passthrough-tls (TLS reaches the application unopened) or unknown.
+const connectionsLong = `connections shows for every client and every Service port what the client's proxy
+sends, what the server accepts, and the result of the call: mtls, plaintext,
+broken, passthrough-tls (TLS reaches the application undecrypted) or unknown.
 
-Clients that send the same share a row, and so do endpoints that take it alike;
---expand shows each workload. The port with the worst answer comes first. Clients
-are all workloads with a proxy; one without is answered when --from names it.
-Hosts are those that a client's Sidecar scope knows; a hidden one is answered
-when --to names it.
+Clients that send the same share a row, and so do endpoints that accept the same;
+--expand shows each workload. The port with the worst result comes first. Clients
+are all workloads with a proxy; to see one without a proxy, name it with --from.
+Hosts are those that a client's Sidecar resource makes visible; to see a hidden
+host, name it with --to.
 
-With --from one workload and --to one port, it argues the call step by step, in
-the order in which Istio decides: scope, DestinationRule, TLS setting, auto mTLS,
-endpoints, server.
+With --from one workload and --to one port, connections explains the call step by
+step, in the order in which Istio decides: scope, DestinationRule, TLS setting,
+auto mTLS, endpoints, server.
 
 --from takes [TYPE/]NAME[.NAMESPACE] of a workload, a pod, or a service (the
-workloads behind it), and ns/NAME. --to takes these, a host name, the address of
-a service, and NAME[.NAMESPACE]:PORT[/SUBSET]; the port of a workload is the one
-on which it listens.`
+workloads of the service), and ns/NAME. --to takes these, a host name, the address of
+a service, and NAME[.NAMESPACE]:PORT[/SUBSET]; the port of a workload is the
+container port.`
 
-const connectionsExample = `  # every client, every service port, what is broken first
+const connectionsExample = `  # every client, every Service port, broken calls first
   mtlsctl connections -f manifests/
 
   # what is not mTLS, into or out of one namespace
@@ -44,7 +44,7 @@ const connectionsExample = `  # every client, every service port, what is broken
   # who calls pay, and how
   mtlsctl connections -f manifests/ --to pay.shop
 
-  # one call, argued
+  # one call, step by step
   mtlsctl connections -f manifests/ --from deploy/web.shop --to pay.shop:80
 
   # the rows of the table for a script, and every pair of workloads
@@ -77,7 +77,7 @@ type connectionsOptions struct {
 func newConnections(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &connectionsOptions{streams: s, color: color}
 	c := &cobra.Command{
-		Use: "connections", Short: "Say what every client sends, and what becomes of it",
+		Use: "connections", Short: "Show what every client sends, and the result of every call",
 		Long: connectionsLong, Example: connectionsExample, Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := o.complete(args); err != nil {
@@ -101,11 +101,11 @@ func newConnections(s console.Streams, color *console.ColorFlag) *cobra.Command 
 func (o *connectionsOptions) add(c *cobra.Command) {
 	fs := c.Flags()
 	o.given = fs.Changed
-	fs.Lookup("namespace").Usage = "show only calls into or out of namespace `NS`; objects that name no namespace live in it"
+	fs.Lookup("namespace").Usage = "show only calls from or to namespace `NS`; objects without a namespace belong to it"
 	fs.StringSliceVar(&o.from, "from", nil, "show only calls of clients `NAME,...`")
-	fs.StringSliceVar(&o.to, "to", nil, "show only calls to `NAME,...`, with :PORT and /SUBSET where wanted")
+	fs.StringSliceVar(&o.to, "to", nil, "show only calls to `NAME,...`, optionally with :PORT and /SUBSET")
 	fs.StringVarP(&o.selector, "selector", "l", "", "show only calls of clients whose pod labels match `SELECTOR`, as in kubectl")
-	fs.StringSliceVar(&o.verdicts, "verdict", nil, "show only calls that end as one of `VERDICT,...`: "+strings.Join(verdictWords, ", "))
+	fs.StringSliceVar(&o.verdicts, "verdict", nil, "show only calls with the result `VERDICT,...`: "+strings.Join(verdictWords, ", "))
 	o.records.Add(c)
 	fs.BoolVar(&o.expand, "expand", false, "one row for each client workload and endpoint")
 }

@@ -17,11 +17,11 @@ import (
 // is never listed unless it is named.
 func (o *connectionsOptions) whyEmpty(l *input.Loaded, q calls.Query) []string {
 	if len(l.Mesh.Hosts()) == 0 {
-		return []string{"the input has no Service and no ServiceEntry: nothing is called"}
+		return []string{"the input has no Service and no ServiceEntry: there are no calls"}
 	}
 	if len(o.verdicts) > 0 {
 		if ends := otherEnds(l, q); ends != "" {
-			return []string{"--verdict " + strings.Join(o.verdicts, ",") + " leaves out " + ends}
+			return []string{"--verdict " + strings.Join(o.verdicts, ",") + " excludes " + ends}
 		}
 	}
 	var why []string

@@ -102,7 +102,7 @@ func compareCosts(t *testing.T, name string, now, was cost) {
 		case one.was == 0:
 			t.Errorf("%s has no line for %q: make costs UPDATE=-update", recordedCosts, name)
 		case ratio > one.may:
-			t.Errorf("%s: %.0f %s, %.3f times the recorded %.0f; if it has to be so, make costs UPDATE=-update and say why", name, one.now, one.what, ratio, one.was)
+			t.Errorf("%s: %.0f %s, %.3f times the recorded %.0f; if it must be so, make costs UPDATE=-update and say why", name, one.now, one.what, ratio, one.was)
 		case ratio < 2-one.may:
 			t.Logf("%s: %.3f times the recorded %s: make costs UPDATE=-update keeps the gain", name, ratio, one.what)
 		}

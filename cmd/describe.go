@@ -14,37 +14,37 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
 
-const describeLong = `describe says which mTLS mode every port of every workload serves, and why.
+const describeLong = `describe shows the effective mTLS mode of every workload port, and why.
 
-Without arguments it prints one table. With arguments it tells the whole story
-of each workload, service, namespace, pod or WorkloadEntry: who stands in front
-of it, which policies spoke about it, which one decided and what lost to it.
-It says too who can call a workload, and what it calls differently from auto
-mTLS. A PeerAuthentication is told in reverse: every port that it decides, and
-what it is shadowed by elsewhere; so is a DestinationRule: the calls whose TLS it
-decides, and where it does not count.
+Without arguments it prints one table. With arguments it prints all about each
+workload, service, namespace, pod or WorkloadEntry: whether a proxy handles its
+ports, which policies match, which one applies and which are overridden. It also
+shows possible clients of a workload, and outbound calls overridden by a
+DestinationRule. For a PeerAuthentication it lists every port that the policy
+decides, and where other policies override it; for a DestinationRule the calls whose
+TLS it decides, and where it does not apply.
 
-An argument is NAME, TYPE/NAME or either with .NAMESPACE; or a TYPE and names
-behind it, as in kubectl. Short names (deploy, sts, svc, ns, pa, dr) are understood.
+An argument is NAME, TYPE/NAME or either with .NAMESPACE; or a TYPE followed by
+names, as in kubectl. Short names (deploy, sts, svc, ns, pa, dr) are understood.
 
 Modes: STRICT, PERMISSIVE and DISABLE are Istio's. NONE means that no proxy
-stands in front of the port, TLS that a listener terminates TLS by settings of
-its own. STRICT? is what a sidecar would serve where the input cannot tell
-whether there is one.`
+handles the port, TLS that a listener terminates TLS with its own settings. STRICT?
+is the mode if the pod has a sidecar; it is unknown because the input does not show
+whether the pod has one.`
 
 const describeExample = `  # every port of every workload in a directory
   mtlsctl describe -f manifests/
 
-  # what is built by kustomize, one namespace
+  # the output of kustomize, one namespace
   mtlsctl describe -k overlays/prod -n shop
 
-  # the whole story of one workload, of a service, of a policy, of a rule
+  # all about one workload, a service, a policy, a rule
   mtlsctl describe deploy/productpage.bookinfo -f manifests/
   mtlsctl describe svc/productpage -f manifests/
   mtlsctl describe peerauthentication/default.bookinfo -f manifests/
   mtlsctl describe destinationrule/reviews.bookinfo -f manifests/
 
-  # ports that still take plaintext, the worst first
+  # ports that still accept plaintext, the worst first
   mtlsctl describe -f manifests/ --mode PERMISSIVE,DISABLE,NONE --sort-by mode`
 
 // describeOptions is everything that one run of describe needs.
@@ -68,7 +68,7 @@ type describeOptions struct {
 func newDescribe(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &describeOptions{streams: s, color: color}
 	c := &cobra.Command{
-		Use: "describe [[TYPE/]NAME[.NAMESPACE] ...]", Short: "Say which mode every workload port serves, and why",
+		Use: "describe [[TYPE/]NAME[.NAMESPACE] ...]", Short: "Show the effective mTLS mode of every workload port, and why",
 		Long: describeLong, Example: describeExample,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -93,7 +93,7 @@ func (o *describeOptions) complete(args []string) (err error) {
 		return err
 	}
 	if o.names, err = input.ParseArguments(args); err == nil && len(o.names) == 0 && o.records.Given() {
-		return console.Usage("name a workload, or ask mtlsctl migrate-plan --status", "the table of modes depends on no traffic")
+		return console.Usage("name a workload, or run mtlsctl migrate-plan --status", "the table of modes does not use traffic data")
 	}
 	return err
 }

@@ -19,22 +19,22 @@ func (o *describeOptions) whyEmpty(l *input.Loaded) []string {
 	matches := func(w *inbound.Workload) bool { return o.filter.labels.Matches(labels.Set(w.Labels)) }
 	switch {
 	case len(all) == 0 && l.Mesh.Gap(resolve.KindPod) != nil:
-		return []string{"pods could not be read: nobody can tell which workloads there are"}
+		return []string{"pods could not be read: the workloads are unknown"}
 	case len(all) == 0:
 		return []string{noWorkload(l.Stats.Objects[resolve.KindPeerAuthentication])}
 	case len(shown) == 0:
-		return []string{fmt.Sprintf("no workload in namespace %s: -A shows the %d of the others", l.Flags.ShownNamespace(), len(all))}
+		return []string{fmt.Sprintf("no workload in namespace %s: -A shows the %d of other namespaces", l.Flags.ShownNamespace(), len(all))}
 	case len(l.Workloads(func(w *inbound.Workload) bool { return l.Shows(w.Ref.Namespace) && matches(w) })) == 0:
 		return []string{"-l " + o.filter.selector + " matches no workload"}
 	}
-	return []string{"--mode " + strings.Join(o.filter.modes, ",") + " leaves out every port"}
+	return []string{"--mode " + strings.Join(o.filter.modes, ",") + " excludes every port"}
 }
 
 // noWorkload tells policies alone, which are half of a question, from something else.
 func noWorkload(policies int) string {
-	text := "the input has no pod, no controller of pods and no WorkloadEntry"
+	text := "the input has no pod, no workload controller and no WorkloadEntry"
 	if policies == 0 {
 		return text
 	}
-	return text + ": add them to see what " + console.Plural(policies, "PeerAuthentication") + " would decide"
+	return text + ": add them to see the effect of " + console.Plural(policies, "PeerAuthentication")
 }

@@ -31,7 +31,7 @@ func (o *describeOptions) view(l *input.Loaded) (format.View, error) {
 		return render.NewRules(l.Scope(), l.Mesh, rules), nil
 	}
 	if len(policies)+len(rules) > 0 {
-		return nil, console.Usage("one run for each", "policies, rules and workloads are different reports")
+		return nil, console.Usage("run the command once for each", "policies, rules and workloads are different reports")
 	}
 	adviser := advise.New(l.Mesh, advise.Options{Evidence: o.evidence, Exceptions: o.exceptions})
 	return render.Story{Scope: l.Scope(), Mesh: l.Mesh, Targets: o.targets(l, things), Adviser: adviser}, nil

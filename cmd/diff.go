@@ -17,42 +17,42 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-const diffLong = `diff says what a change really changes: ports whose mode is another, calls that
-end otherwise, findings that come and go; what breaks first. What is written
-differently and decides the same is no change.
+const diffLong = `diff shows the effect of a change: ports with another mode, calls with another
+result, new and repaired findings; what breaks comes first. Cosmetic changes are
+ignored.
 
 With -f or -k it applies the files to BASE as kubectl apply would, in memory, and
-compares: of a cluster, or a snapshot of one, a field that the last file had and
-this one lacks goes, one that somebody else set stays, which is said; where BASE
-is files, a file takes the place of a file. With BASE and HEAD it compares the
-two. Without BASE it is the cluster. Each of them is
+compares. If BASE is a cluster, or a snapshot of one, a field that the last applied
+file had and this one lacks is removed, and a field that somebody else set stays, with
+a note; if BASE is files, a file replaces a file. With BASE and HEAD it compares the
+two. Without BASE it uses the cluster. Each of them is
 
   PATH             a file or a directory; a snapshot
   -                standard input
   cluster          the cluster of the kubeconfig context, cluster:CONTEXT of another
   git:REV:PATH     a path of a git revision, from the top of the repository;
                    git:REV:./PATH is below the current directory
-  kustomize:DIR    what kustomize builds of DIR, which may be git:REV:PATH
+  kustomize:DIR    the output of kustomize for DIR, which may be git:REV:PATH
 
-Calls are those of workloads with a proxy, before or after the change. It ends
-with 1 when something breaks or loses encryption, or when a finding at error is
-new, in every output format: --fail-on says what counts. What was known and can no longer be told counts as
-weaker. Calls to what is deleted are gone and count only for any, unless a
-ServiceEntry goes with which clients lose TLS or are refused.`
+diff compares the calls of workloads with a proxy, before or after the change. It
+exits with 1 when something breaks or loses encryption, or when a new finding is an
+error, in every output format; --fail-on sets the level. A result that was known and
+is unknown after the change is weaker. Calls to deleted objects are gone and matter only
+for any, unless a ServiceEntry is deleted and its clients lose TLS or are refused.`
 
-const diffExample = `  # what would this change do to the cluster
+const diffExample = `  # the effect of this change on the cluster
   mtlsctl diff -f change.yaml
 
-  # and if these went
+  # the effect of deleting an object
   mtlsctl diff --delete peerauthentication/default.shop
 
   # a pull request, in CI
   mtlsctl diff git:origin/main:deploy deploy/
 
-  # a change to a mesh that was kept
+  # a change to a mesh in a snapshot
   mtlsctl diff mesh.yaml -f change.yaml
 
-  # what would wave 3 of a plan do, after waves 1 and 2
+  # the effect of wave 3 of a plan, after waves 1 and 2
   mtlsctl diff --plan plan/ --wave 3
 
   # two clusters
@@ -86,7 +86,7 @@ type diffOptions struct {
 func newDiff(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &diffOptions{streams: s, color: color}
 	c := &cobra.Command{
-		Use: "diff [BASE [HEAD]]", Short: "Say what a change would really change: modes, calls, findings",
+		Use: "diff [BASE [HEAD]]", Short: "Show the effect of a change: modes, calls, findings",
 		Long: diffLong, Example: diffExample, Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := o.complete(args); err != nil {
@@ -108,16 +108,16 @@ func (o *diffOptions) add(c *cobra.Command) {
 	o.given = fs.Changed
 	fs.Lookup("filename").Usage = "apply YAML or JSON from `FILE`, a directory and all below it, or - for stdin; may be repeated"
 	fs.Lookup("kustomize").Usage = "build the kustomization in `DIR` and apply the result; may be repeated"
-	fs.Lookup("namespace").Usage = "show only changes in namespace `NS`; objects that name no namespace live in it"
-	fs.Lookup("all-namespaces").Usage = "show every namespace, even with -n; without -n that is so"
+	fs.Lookup("namespace").Usage = "show only changes in namespace `NS`; objects without a namespace belong to it"
+	fs.Lookup("all-namespaces").Usage = "show every namespace, even with -n; this is the default without -n"
 	_ = fs.MarkHidden("contexts") // one cluster a side
-	fs.StringSliceVar(&o.remove, "delete", nil, "delete objects `KIND/NAME.NS,...`, and what goes with them; a namespace is KIND/NAME")
+	fs.StringSliceVar(&o.remove, "delete", nil, "delete objects `KIND/NAME.NS,...`, and the objects that they own; a namespace is KIND/NAME")
 	fs.StringVar(&o.prune, "prune-selector", "", "delete objects of any kind whose labels match `SELECTOR` and that the files no longer have, as kubectl apply --prune -l; apply no others")
 	fs.StringVar(&o.plan.folder, "plan", "", "apply the waves of a plan that migrate-plan --out wrote to `DIR`, one after the other")
-	fs.IntVar(&o.plan.wave, "wave", 0, "with --plan: compare before and after wave `N`, the ones before it applied (default: before and after all)")
-	fs.BoolVar(&o.restart, "restarted", false, "compare what all workloads become when they are restarted: running pods are left out on both sides")
+	fs.IntVar(&o.plan.wave, "wave", 0, "with --plan: compare before and after wave `N`, with the earlier waves applied (default: before and after all)")
+	fs.BoolVar(&o.restart, "restarted", false, "compare the workloads as they are after a restart: running pods are ignored on both sides")
 	fs.BoolVar(&o.expand, "expand", false, "one row for each workload, client and target")
-	fs.StringVar(&o.failOn, "fail-on", "weaker", "end with 1 when something is at least `WHAT`: "+strings.Join(diffFailWords, ", "))
+	fs.StringVar(&o.failOn, "fail-on", "weaker", "exit with 1 when something is at least `WHAT`: "+strings.Join(diffFailWords, ", "))
 	c.ValidArgsFunction = o.input.Sides
 	console.Completes(c, "fail-on", console.OneOf(diffFailWords...))
 	console.Completes(c, "delete", console.ManyOf(o.input.Named(input.Deletable...)))
@@ -162,14 +162,14 @@ func (o *diffOptions) completeChange() (err error) {
 	}
 	switch {
 	case o.plan.folder != "" && (o.input.ReadsFiles() || len(o.remove) > 0 || o.prune != ""):
-		return console.Usage("", "--plan says what is applied: it goes with neither -f, -k, --delete nor --prune-selector")
+		return console.Usage("", "--plan has its own files to apply: do not use it with -f, -k, --delete or --prune-selector")
 	case o.plan.folder == "" && o.given("wave"):
-		return console.Usage("--plan DIR says which", "--wave needs a plan")
+		return console.Usage("pass the folder with --plan DIR", "--wave needs a plan")
 	case o.given("wave") && o.plan.wave < 1:
-		return console.Usage("", "--wave %d: waves count from 1", o.plan.wave)
+		return console.Usage("", "--wave %d: the first wave is 1", o.plan.wave)
 	}
 	if o.prune != "" && !o.input.ReadsFiles() {
-		return console.Usage("-f says what stays", "--prune-selector needs the files that are applied")
+		return console.Usage("pass the files to keep with -f", "--prune-selector needs files to apply")
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func (f *wavesFlags) waves() ([]plannedWave, error) {
 	}
 	slices.SortFunc(out, func(a, b plannedWave) int { return a.number - b.number })
 	if len(out) == 0 {
-		return nil, console.Usage("mtlsctl migrate-plan --out "+shell.Word(f.folder)+" writes one", "--plan %s: holds no waves", f.folder)
+		return nil, console.Usage("mtlsctl migrate-plan --out "+shell.Word(f.folder)+" writes one", "--plan %s: has no waves", f.folder)
 	}
 	return out, nil
 }
@@ -126,12 +126,12 @@ func (w plannedWave) change(ctx context.Context, there func(resolve.Ref) bool) (
 		}
 	}
 	if !found {
-		return out, &console.Failure{Code: console.ExitInput, Message: w.path + ": holds none of apply.yaml, replace.yaml and delete.yaml", Hints: []string{planAnew}}
+		return out, &console.Failure{Code: console.ExitInput, Message: w.path + ": has none of apply.yaml, replace.yaml and delete.yaml", Hints: []string{planAnew}}
 	}
 	return out, nil
 }
 
-const planAnew = "mtlsctl migrate-plan --out writes the plan anew"
+const planAnew = "mtlsctl migrate-plan --out writes a new plan"
 
 // refuseSkipped refuses a file of a plan of which not everything could be read.
 func refuseSkipped(file string, in *source.Input) error {
@@ -140,11 +140,11 @@ func refuseSkipped(file string, in *source.Input) error {
 	case len(in.Problems) > 0:
 		return &console.Failure{Code: console.ExitInput, Message: fmt.Sprintf("%s: %s", in.Problems[0].Position, in.Problems[0].Message), Hints: []string{planAnew}}
 	case len(skipped) > 0:
-		return &console.Failure{Code: console.ExitInput, Message: fmt.Sprintf("%s: passed over: %s", file, strings.Join(skipped, ", ")), Hints: []string{
-			"a workload is read where BASE has it: is BASE what the plan was made of? else " + planAnew,
+		return &console.Failure{Code: console.ExitInput, Message: fmt.Sprintf("%s: ignored: %s", file, strings.Join(skipped, ", ")), Hints: []string{
+			"a workload is read from BASE: is BASE the input of the plan? otherwise " + planAnew,
 		}}
 	case len(in.Objects) == 0:
-		return &console.Failure{Code: console.ExitInput, Message: file + ": holds no object", Hints: []string{planAnew}}
+		return &console.Failure{Code: console.ExitInput, Message: file + ": has no object", Hints: []string{planAnew}}
 	}
 	return nil
 }

@@ -15,15 +15,15 @@ import (
 )
 
 const explainLong = `explain shows a page: what a finding's code means and how to repair it, what a
-mode accepts and rejects, how Istio decides. Output that ends in a number in
-brackets, such as (3.2.3), names the rule that decided: explain 3.2.3 shows it,
-and explain rules lists all rules. Without an argument it lists topics and codes.
-Nothing is read and nothing is asked of the network.`
+mode accepts and rejects, how Istio decides, what a term means. Output that ends in
+a number in brackets, such as (3.2.3), names the rule that decided: explain 3.2.3
+shows it, and explain rules lists all rules. explain glossary lists the terms.
+Without an argument it lists topics and codes. It reads no input and uses no network.`
 
-const explainExample = `  # what is there
+const explainExample = `  # list all topics and codes
   mtlsctl explain
 
-  # one finding, one mode, one idea
+  # one finding, one mode, one topic
   mtlsctl explain MTLS0106
   mtlsctl explain STRICT
   mtlsctl explain auto-mtls -o markdown
@@ -35,7 +35,7 @@ const explainExample = `  # what is there
 func newExplain(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	var output outputFlags
 	c := &cobra.Command{
-		Use: "explain [TOPIC|CODE|RULE]", Short: "Explain a finding, a mode, or how Istio decides",
+		Use: "explain [TOPIC|CODE|RULE]", Short: "Explain a finding, a mode, a term, or how Istio decides",
 		Long: explainLong, Example: explainExample, Args: atMostOne,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := output.complete(); err != nil {
@@ -95,7 +95,7 @@ func noPage(word string) error {
 	if near := spelling.Nearest(word, names); len(near) > 0 {
 		hint = "did you mean " + strings.Join(near, " or ") + "?"
 	}
-	return console.Usage(hint, "nothing to explain about %q", word)
+	return console.Usage(hint, "no page about %q", word)
 }
 
 // looksLikeRule reports a word that begins as the number of a rule does.

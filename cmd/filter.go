@@ -26,7 +26,7 @@ var portModes = []string{"STRICT", "PERMISSIVE", "DISABLE", "NONE", "TLS", "UNKN
 
 func (f *filterFlags) add(c *cobra.Command) {
 	c.Flags().StringVarP(&f.selector, "selector", "l", "", "show only workloads whose pod labels match `SELECTOR`, as in kubectl")
-	c.Flags().StringSliceVar(&f.modes, "mode", nil, "show only ports that serve one of `MODE,...`: "+strings.Join(portModes, ", "))
+	c.Flags().StringSliceVar(&f.modes, "mode", nil, "show only ports whose mode is one of `MODE,...`: "+strings.Join(portModes, ", "))
 	console.Completes(c, "selector", console.NoFiles)
 	console.Completes(c, "mode", console.ManyOf(console.OneOf(portModes...)))
 }

@@ -84,7 +84,7 @@ func (o *analyzeOptions) world(ctx context.Context, texts map[string][]byte, see
 func textOf(file string) ([]byte, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s is no file: what it was made of is to be changed", file)
+		return nil, fmt.Errorf("%s is not a file: change its source instead", file)
 	}
 	return text, err
 }
@@ -111,7 +111,7 @@ func (o *analyzeOptions) sayFixes(report *analyze.Report, r *fix.Result) {
 		console.Say(o.streams, "not repaired: %s %s: %s", f.Code, f.Object, f.Why)
 	}
 	for _, p := range r.Weaker {
-		console.Say(o.streams, "note: port %d of %s is %s after it, and was %s", p.Port, p.Workload.Short(), p.Is.Mode, p.Was.Mode)
+		console.Say(o.streams, "note: port %d of %s becomes %s, and was %s", p.Port, p.Workload.Short(), p.Is.Mode, p.Was.Mode)
 	}
 	for i := range r.Files {
 		if name := r.Files[i].Name; filepath.IsAbs(name) && patchName(name) == strings.TrimPrefix(filepath.ToSlash(name), "/") {
@@ -126,7 +126,7 @@ func (o *analyzeOptions) sayFixes(report *analyze.Report, r *fix.Result) {
 	}
 	console.Say(o.streams, "%s", text)
 	if bare > 0 {
-		console.Say(o.streams, "%s without a repair that is right for everybody: mtlsctl analyze says what to do", console.Plural(bare, "finding"))
+		console.Say(o.streams, "%s without an automatic repair: mtlsctl analyze lists what to do", console.Plural(bare, "finding"))
 	}
 }
 
@@ -137,11 +137,11 @@ func (o *analyzeOptions) fixable() error {
 	}
 	switch {
 	case len(o.output.words) > 0:
-		return console.Usage("without --fix-dry-run, -o json has the repair of each finding", "--fix-dry-run prints a unified diff: -o has no say in it")
+		return console.Usage("without --fix-dry-run, -o json has the repair of each finding", "--fix-dry-run prints a unified diff and does not support -o")
 	case len(o.input.Files) == 0:
-		return console.Usage("give the files with -f", "--fix-dry-run repairs files, and none are given")
+		return console.Usage("pass the files with -f", "--fix-dry-run repairs files, but no files are given")
 	case slices.ContainsFunc(o.input.Files, func(f string) bool { return f == "-" }):
-		return console.Usage("give the files with -f; without --fix-dry-run, -o wide has the repair of each finding", "--fix-dry-run repairs files, and - is none")
+		return console.Usage("pass the files with -f; without --fix-dry-run, -o wide has the repair of each finding", "--fix-dry-run repairs files, but - is standard input")
 	}
 	return nil
 }

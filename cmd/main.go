@@ -7,6 +7,7 @@ import (
 	"os/signal"
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 )
 
 // Streams is everything that a run takes from its surroundings.
@@ -18,9 +19,8 @@ func Process() Streams { return console.Process() }
 // Main runs one command line and returns its exit code. It keeps no state
 // between calls and may be called concurrently with other streams.
 func Main(args []string, s console.Streams) int {
-	if s.Name = calledAs(s.Name); s.Name != "" {
-		s.Err = renaming{s.Err, s.Name}
-	}
+	s.Name, s.FollowUp = calledAs(s.Name), &console.FollowUp{}
+	s.Err = speaking{s.Err, s.Name, s.FollowUp}
 	s.Bounds = console.NewBounds()
 	return s.Bounds.Keep(s, func(s console.Streams) int { return run(args, s) })
 }
@@ -33,6 +33,9 @@ func run(args []string, s console.Streams) (code int) {
 			code = console.ExitCode(bug(p), s.Err)
 		}
 	}()
+	if err := console.NeedsEquals(args, input.Assumptions...); err != nil {
+		return console.ExitCode(err, s.Err)
+	}
 	root := newRoot(s)
 	root.SetArgs(args)
 	return console.ExitCode(root.ExecuteContext(ctx), s.Err)

@@ -19,55 +19,55 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
-const migrateLong = `migrate-plan finds the way to STRICT: which rules to repair, which workloads to give a
-sidecar, which exceptions to write down and which policies to set, in waves. No call
-breaks on the way: each wave is applied to a model of the mesh and taken back, and what
-would do harm is not planned but named, with what would help.
+const migrateLong = `migrate-plan finds the way to STRICT: which rules to repair, which workloads to
+inject, which exceptions to write down and which policies to set, in waves. No call
+breaks on the way: each wave is applied to a model of the mesh and rolled back. A
+change that would break something is not planned; the output names it, with what helps.
 
---out DIR writes a folder: for each wave the manifests that bring it about and those that
-take it back, and README.md, the runbook: what to check before, what to type, what to look
-at after and for how long, what failure looks like. It applies nothing itself. Once a wave
-is applied, the same command goes on from there. -o markdown prints the runbook.
+--out DIR writes a folder: for each wave its manifests and those of its rollback, and
+README.md, the runbook: what to check before, the commands, what to watch afterwards and
+for how long, and what failure looks like. It applies nothing itself. After a wave is
+applied, run the same command again to continue. -o markdown prints the runbook.
 
-With --status it says for every port where it stands, and what is in its way: clients
-without a sidecar, DestinationRules, probes, webhooks, scrapes, clients that nobody can
-name. The stages are: no sidecar, sidecar deployed (DISABLE), PERMISSIVE, clients moved,
-no plaintext seen, STRICT, verified. A port that is not STRICT is READY, BLOCKED, WAITING
-(only time is missing), UNKNOWN (something is not known) or EXCEPTED by .mtlsctl.yaml.
-Nothing is READY without a record of traffic that is whole and shows no plaintext: give
-one with --prometheus, --traffic or --access-log.
+With --status it shows the stage of every port, and what blocks it: clients without a
+sidecar, DestinationRules, probes, webhooks, scrapes, clients without a name. The stages
+are: no sidecar, sidecar deployed (DISABLE), PERMISSIVE, clients moved, no plaintext
+seen, STRICT, verified. A port that is not STRICT is READY, BLOCKED, WAITING (only time
+is missing), UNKNOWN (something is unknown) or EXCEPTED by .mtlsctl.yaml. A port is READY
+only with complete traffic data that shows no plaintext: pass --prometheus, --traffic or
+--access-log.
 
-With --explain, or with names, the decision tree of mTLS modes is walked aloud: each
-question, its answer, the evidence behind it, and the mode that fits.
+With --explain, or with names, it prints each step of the decision about mTLS modes: the
+question, its answer, the evidence for it, and the recommended mode.
 
-.mtlsctl.yaml, looked for from the working directory upwards, holds exceptions: ports
-that stay PERMISSIVE or DISABLE, with owner, reason and, if they end, the day.
+.mtlsctl.yaml, searched from the working directory upwards, has the exceptions: ports
+that stay PERMISSIVE or DISABLE, with owner, reason and an optional end date.
 
-A plan ends with 0 when nothing is blocked, with 1 when something is (--fail-on says what
-counts), with 3 when the input, or the record of traffic, is not whole or not there.`
+A plan exits with 0 when nothing is blocked, with 1 when something is (--fail-on sets the
+level), with 3 when the input or the traffic data is incomplete or missing.`
 
 const migrateExample = `  # the way to STRICT for the whole mesh, as manifests and a runbook
   mtlsctl migrate-plan -A --prometheus http://localhost:9090 --out plan/
 
-  # the same of files, with a record that mtlsctl traffic record wrote
+  # the same for files, with a record of mtlsctl traffic record
   mtlsctl migrate-plan -f manifests/ --traffic traffic.json
 
   # one namespace, five workloads at a time, nothing restarted
   mtlsctl migrate-plan -n shop --traffic traffic.json --max-wave-size 5 --inject none
 
-  # everything but what is old, and no mesh-wide policy
+  # without legacy workloads, and without a mesh-wide policy
   mtlsctl migrate-plan -A --traffic traffic.json --exclude legacy,shop/old-* --scope namespace
 
-  # where does everything stand
+  # the stage of every port
   mtlsctl migrate-plan --status -A --prometheus http://localhost:9090
 
-  # why is pay not ready, and which mode fits its ports
+  # why pay is not ready, and which mode is recommended for its ports
   mtlsctl migrate-plan --explain deploy/pay.shop -f manifests/
 
-  # what can be switched today
+  # ports that can become STRICT today
   mtlsctl migrate-plan --status -A --traffic traffic.json --only READY
 
-  # keep the score, to see the trend next time
+  # save the score, to see the trend next time
   mtlsctl migrate-plan --status -A --traffic traffic.json --save-progress progress.jsonl`
 
 // migrateOptions is everything that one run of migrate-plan needs.
@@ -90,7 +90,7 @@ type migrateOptions struct {
 func newMigrate(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &migrateOptions{streams: s, color: color}
 	c := &cobra.Command{
-		Use: "migrate-plan [--status | --explain] [[TYPE/]NAME[.NAMESPACE] ...]", Short: "Plan the way to STRICT in waves, or say where every workload stands on it",
+		Use: "migrate-plan [--status | --explain] [[TYPE/]NAME[.NAMESPACE] ...]", Short: "Plan the way to STRICT in waves, or show the stage of every workload",
 		Long: migrateLong, Example: migrateExample, Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := o.complete(args); err != nil {
@@ -106,10 +106,10 @@ func newMigrate(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o.output.addFormat(c)
 	o.records.Add(c)
 	fs := c.Flags()
-	fs.BoolVar(&o.status, "status", false, "a table of all ports: stage, status, what blocks")
-	fs.BoolVar(&o.explain, "explain", false, "walk the decision tree aloud for the ports of the workloads named, or of all")
+	fs.BoolVar(&o.status, "status", false, "print a table of all ports: stage, status, blockers")
+	fs.BoolVar(&o.explain, "explain", false, "print each step of the decision for the ports of the named workloads, or of all")
 	fs.StringSliceVar(&o.only, "only", nil, "show only ports whose status is one of `STATUS,...`: "+strings.Join(statusWords(), ", "))
-	fs.StringVar(&o.progress, "save-progress", "", "append the score to `FILE`, and show how it came about")
+	fs.StringVar(&o.progress, "save-progress", "", "append the score to `FILE`, and show its history")
 	o.config.add(c)
 	o.plan.add(c)
 	c.ValidArgsFunction = o.input.Described
@@ -137,10 +137,10 @@ func (o *migrateOptions) complete(args []string) (err error) {
 		return err
 	}
 	if o.status && o.explain {
-		return console.Usage("", "--status and --explain are two reports: ask for one")
+		return console.Usage("", "--status and --explain are two reports: use one")
 	}
 	if o.progress != "" && len(args) > 0 {
-		return console.Usage("", "--save-progress keeps the score of everything, not of what is named")
+		return console.Usage("", "--save-progress saves the score of all workloads: use it without names")
 	}
 	for _, word := range o.only {
 		i := slices.IndexFunc(migrate.Statuses(), func(s migrate.Status) bool { return strings.EqualFold(s.String(), strings.TrimSpace(word)) })
@@ -218,7 +218,7 @@ func (o *migrateOptions) wanted(l *input.Loaded) (func(*inbound.Workload) bool, 
 	named := map[*inbound.Workload]bool{}
 	for _, t := range things {
 		if t.Policy != nil || t.Rule != nil {
-			return nil, console.Usage("name a workload, a service or a namespace", "%s has no mode to choose", t.Ref)
+			return nil, console.Usage("name a workload, a service or a namespace", "%s has no port with a choice of mode", t.Ref)
 		}
 		for _, w := range l.Mesh.Members(t) {
 			named[w] = true

@@ -18,7 +18,7 @@ import (
 // score of what is not whole would be none: covered says so.
 func (o *migrateOptions) saveProgress(l *input.Loaded, all []migrate.Workload, covered error) error {
 	if covered != nil {
-		console.Say(o.streams, "note: the score is not saved: the answer is not whole")
+		console.Say(o.streams, "note: the score is not saved: the answer is incomplete")
 		return covered
 	}
 	mesh, _ := migrate.Roll(all)
@@ -70,7 +70,7 @@ func readProgress(file, scope string) ([]migrate.Progress, error) {
 		}
 		var p migrate.Progress
 		if err := json.Unmarshal(lines.Bytes(), &p); err != nil || p.Time.IsZero() {
-			return nil, &console.Failure{Code: console.ExitInput, Message: fmt.Sprintf("%s:%d: no line of progress", file, n), Hints: []string{"--save-progress appends lines of JSON: is it another file?"}}
+			return nil, &console.Failure{Code: console.ExitInput, Message: fmt.Sprintf("%s:%d: not a line of progress", file, n), Hints: []string{"--save-progress appends lines of JSON: check that the file is such a file"}}
 		}
 		if p.Scope == scope {
 			out = append(out, p)

@@ -29,7 +29,7 @@ func (f *outputFlags) add(c *cobra.Command) {
 func (f *outputFlags) addFormat(c *cobra.Command) {
 	fs := c.Flags()
 	fs.StringVarP(&f.word, "output", "o", "table", "write as `FORMAT`: "+strings.Join(format.Words(), ", "))
-	fs.BoolVar(&f.noHeaders, "no-headers", false, "leave out table headers")
+	fs.BoolVar(&f.noHeaders, "no-headers", false, "omit table headers")
 	console.Completes(c, "output", console.OneOf(formats()...))
 }
 
@@ -45,7 +45,7 @@ func (f *outputFlags) complete() (err error) {
 
 // options is what a format may know about where it writes to.
 func (f *outputFlags) options(s console.Streams, color *console.ColorFlag) format.Options {
-	return format.Options{Width: s.Width, Color: color.On(s), NoHeaders: f.noHeaders, Program: s.Name}
+	return format.Options{Width: s.Width, Color: color.On(s), NoHeaders: f.noHeaders, Program: s.Name, FollowUp: s.FollowUp.Add}
 }
 
 // formats are the words of -o as far as a shell can complete them.

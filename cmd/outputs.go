@@ -28,7 +28,7 @@ type output struct {
 func (f *outputsFlags) add(c *cobra.Command) {
 	fs := c.Flags()
 	fs.StringArrayVarP(&f.words, "output", "o", nil, "write as `FORMAT`, or as FORMAT=FILE to a file; may be repeated: "+strings.Join(format.CheckedWords(), ", ")+" (default table)")
-	fs.BoolVar(&f.noHeaders, "no-headers", false, "leave out table headers")
+	fs.BoolVar(&f.noHeaders, "no-headers", false, "omit table headers")
 	console.Completes(c, "output", console.OneOf(checkedFormats()...))
 }
 
@@ -72,18 +72,18 @@ func (f *outputsFlags) write(s console.Streams, color *console.ColorFlag, v form
 			continue
 		}
 		var b bytes.Buffer
-		if err := format.Write(&b, o.format, v, format.Options{NoHeaders: f.noHeaders, Program: s.Name, Place: placeIn(s)}); err != nil {
+		if err := format.Write(&b, o.format, v, format.Options{NoHeaders: f.noHeaders, Program: s.Name, FollowUp: s.FollowUp.Add, Place: placeIn(s)}); err != nil {
 			return err
 		}
 		if err := writeFile(o.file, b.Bytes()); err != nil {
-			return &console.Failure{Code: console.ExitInput, Message: "write the report: " + err.Error(), Hints: []string{"does the directory exist, and may it be written to?"}}
+			return &console.Failure{Code: console.ExitInput, Message: "write the report: " + err.Error(), Hints: []string{"check that the directory exists and is writable"}}
 		}
 	}
 	for _, o := range f.outputs {
 		if o.file != "" {
 			continue
 		}
-		if err := format.Write(s.Out, o.format, v, format.Options{Width: s.Width, Color: color.On(s), NoHeaders: f.noHeaders, Program: s.Name, Place: placeIn(s)}); err != nil {
+		if err := format.Write(s.Out, o.format, v, format.Options{Width: s.Width, Color: color.On(s), NoHeaders: f.noHeaders, Program: s.Name, FollowUp: s.FollowUp.Add, Place: placeIn(s)}); err != nil {
 			return err
 		}
 	}
@@ -106,10 +106,10 @@ func (f *outputsFlags) stepSummary(s console.Streams, v format.View) error {
 		return &console.Failure{Code: console.ExitInput, Message: "write the step's summary: " + err.Error(), Hints: []string{"GITHUB_STEP_SUMMARY names the file; unset it to write none"}}
 	}
 	var page bytes.Buffer
-	err = format.Write(&page, markdown, v, format.Options{Program: s.Name})
+	err = format.Write(&page, markdown, v, format.Options{Program: s.Name, FollowUp: s.FollowUp.Add})
 	if page.Len() > mostOfSummary {
 		page.Reset()
-		page.WriteString("The report of mtlsctl is longer than a step's summary can be: it is in the step's log.\n")
+		page.WriteString("The report of mtlsctl is longer than the limit of a step summary: it is in the log of the step.\n")
 	}
 	_, wrote := out.Write(page.Bytes())
 	return console.FirstError(err, wrote, out.Close())

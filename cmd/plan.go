@@ -38,12 +38,12 @@ func (f *planFlags) add(c *cobra.Command) {
 	fs := c.Flags()
 	f.given = fs.Changed
 	fs.StringVar(&f.to, "to", "strict", "plan the way to `MODE`: "+strings.Join(planTos, ", "))
-	fs.StringVar(&f.scope, "scope", "mesh", "write policies up to `SCOPE`: "+strings.Join(planScopes, ", ")+"; with -n namespace is the most")
+	fs.StringVar(&f.scope, "scope", "mesh", "write policies up to `SCOPE`: "+strings.Join(planScopes, ", ")+"; with -n at most namespace")
 	fs.IntVar(&f.maxWave, "max-wave-size", 0, "change at most `N` workloads in one wave (default: any number)")
-	fs.StringSliceVar(&f.exclude, "exclude", nil, "leave workloads `NAMESPACE[/NAME],...` as they are; * stands for any text")
-	fs.StringVar(&f.inject, "inject", "needed", "plan sidecars for `WHOM`: needed (clients that STRICT would lock out, and servers of namespaces in the mesh), all, none")
-	fs.StringVar(&f.out, "out", "", "write manifests, rollbacks and the runbook to the folder `DIR`, in place of what an earlier run wrote")
-	fs.StringVar(&f.failOn, "fail-on", "blocked", "end with 1 when a port is `WHAT`: "+strings.Join(planFailOns, ", ")+"; unknown means either")
+	fs.StringSliceVar(&f.exclude, "exclude", nil, "keep workloads `NAMESPACE[/NAME],...` as they are; * matches any text")
+	fs.StringVar(&f.inject, "inject", "needed", "plan sidecars for `WHICH`: needed (clients that STRICT would lock out, and servers of namespaces in the mesh), all, none")
+	fs.StringVar(&f.out, "out", "", "write manifests, rollbacks and the runbook to the folder `DIR`, and replace those of an earlier run")
+	fs.StringVar(&f.failOn, "fail-on", "blocked", "exit with 1 when a port is `WHAT`: "+strings.Join(planFailOns, ", ")+"; unknown includes blocked")
 	for flag, words := range map[string][]string{"to": planTos, "scope": planScopes, "inject": planInjects, "fail-on": planFailOns} {
 		console.Completes(c, flag, console.OneOf(words...))
 	}
@@ -56,7 +56,7 @@ func (f *planFlags) add(c *cobra.Command) {
 func (f *planFlags) without(what string) error {
 	for _, flag := range planOnly {
 		if f.given(flag) {
-			return console.Usage("a plan is made without names, --status, --explain, --only and --save-progress", "--%s is about a plan, and %s makes none", flag, what)
+			return console.Usage("run it without names, --status, --explain, --only and --save-progress to make a plan", "--%s is a flag for plans, and %s makes none", flag, what)
 		}
 	}
 	return nil
@@ -75,16 +75,16 @@ func (f *planFlags) validate(in *input.Flags) error {
 	}
 	switch {
 	case len(in.Cluster.Contexts) > 0:
-		return console.Usage("name one by --context, and make a plan for each", "--contexts: one plan is for one cluster")
+		return console.Usage("name one with --context, and make a plan for each", "--contexts: one plan is for one cluster")
 	case f.given("max-wave-size") && f.maxWave < 1:
-		return console.Usage("", "--max-wave-size %d: at least one workload has to change", f.maxWave)
+		return console.Usage("", "--max-wave-size %d: want at least 1", f.maxWave)
 	case f.given("scope") && f.scope == "mesh" && in.Namespace != "" && !in.AllNamespaces:
-		return console.Usage("without -n the plan is about the whole mesh", "--scope mesh: with -n %s nothing is written outside of that namespace", in.Namespace)
+		return console.Usage("without -n the plan is for the whole mesh", "--scope mesh: with -n %s a plan writes nothing outside that namespace", in.Namespace)
 	case f.given("out") && f.out == "":
 		return console.Usage("", "--out has no value")
 	}
 	if file := f.readAgain(in); file != "" {
-		return console.Usage("name a folder beside it", "--out %s is below -f %s: the next run would read the plan as part of the mesh", f.out, file)
+		return console.Usage("name a folder outside it", "--out %s is below -f %s: the next run would read the plan as part of the mesh", f.out, file)
 	}
 	return f.validateExclude()
 }

@@ -65,11 +65,11 @@ func openFolder(dir string) (*planFolder, error) {
 	case err != nil:
 		return nil, f.unusable(err)
 	case json.Unmarshal(text, &f.was) != nil || f.was.Kind != "PlanFolder":
-		return nil, console.Usage("name another folder", "--out %s: its %s is none that mtlsctl wrote", dir, planRecord)
+		return nil, console.Usage("name another folder", "--out %s: mtlsctl did not write its %s", dir, planRecord)
 	}
 	for name := range f.was.Files {
 		if !planFile.MatchString(name) {
-			return nil, console.Usage("name another folder", "--out %s: its %s names %q, which is no file of a plan", dir, planRecord, name)
+			return nil, console.Usage("name another folder", "--out %s: its %s names %q, which is not a file of a plan", dir, planRecord, name)
 		}
 	}
 	return f, f.check(root)
@@ -80,7 +80,7 @@ func openFolder(dir string) (*planFolder, error) {
 var planFile = regexp.MustCompile(`^(README\.md|[0-9]{2,}-[a-z-]+/(rollback/)?[a-z]+\.yaml)$`)
 
 func (f *planFolder) unusable(err error) error {
-	return console.Usage("it has to be a folder that can be written to", "--out %s: %s", f.dir, err)
+	return console.Usage("it must be a writable folder", "--out %s: %s", f.dir, err)
 }
 
 // check refuses a folder with files of somebody else, and with links.
@@ -92,19 +92,19 @@ func (f *planFolder) check(root *os.Root) error {
 		digest, ours := f.was.Files[name]
 		switch {
 		case !d.Type().IsRegular():
-			return console.Usage("name a folder of its own, or move it away", "--out %s: %s is no regular file", f.dir, name)
+			return console.Usage("name an empty folder, or move the file away", "--out %s: %s is not a regular file", f.dir, name)
 		case name == planRecord && f.was.Kind != "":
 			return nil
 		case strings.HasSuffix(name, temporary): // of a run that was interrupted
 			return root.Remove(name)
 		case !ours:
-			return console.Usage("name a folder of its own, or move the file away", "--out %s: %s is no file of a plan", f.dir, name)
+			return console.Usage("name an empty folder, or move the file away", "--out %s: %s is not a file of a plan", f.dir, name)
 		case !f.was.Whole:
 			return nil // an interrupted run: nobody knows how far it came
 		}
 		text, err := root.ReadFile(name)
 		if err == nil && digestOf(text) != digest {
-			return console.Usage("move it away, or name another folder", "--out %s: somebody changed %s since the plan was written", f.dir, name)
+			return console.Usage("move it away, or name another folder", "--out %s: %s was changed since the plan was written", f.dir, name)
 		}
 		return err
 	})

@@ -136,13 +136,13 @@ func (o *migrateOptions) planOptions(in *planned) (plan.Options, error) {
 	shown := in.Flags.ShownNamespace()
 	if shown != "" && options.Scope == plan.MeshScope {
 		if f.given("scope") {
-			return options, console.Usage("-A is every namespace", "--scope mesh: the kubeconfig context is about namespace %s, and nothing is written outside of it", shown)
+			return options, console.Usage("-A is every namespace", "--scope mesh: the kubeconfig context has namespace %s, and a plan writes nothing outside it", shown)
 		}
 		options.Scope = plan.NamespaceScope
 	}
 	for _, word := range f.exclude {
 		if !slices.ContainsFunc(in.Mesh.Workloads(), func(w *inbound.Workload) bool { return excludes(word, w) }) {
-			return options, console.Usage("want NAMESPACE or NAMESPACE/NAME; * stands for any text", "--exclude %s: the input has no such workload", word)
+			return options, console.Usage("want NAMESPACE or NAMESPACE/NAME; * matches any text", "--exclude %s: the input has no such workload", word)
 		}
 	}
 	if shown != "" || len(f.exclude) > 0 {
@@ -160,14 +160,14 @@ func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *evidence.Evidence) er
 	if evidence != nil {
 		err := input.SayEvidence(o.streams, evidence)
 		if err != nil {
-			console.Say(o.streams, "note: the record of traffic is not whole: what it does not show may still be there%s", input.HintLine("mtlsctl traffic record takes a longer one, or says what is in its way"))
+			console.Say(o.streams, "note: the traffic data is incomplete: calls that it does not show may exist%s", input.HintLine("mtlsctl traffic record records a longer time, or shows why it cannot"))
 		}
 		return err
 	}
 	if p == nil || p.Options.To != resolve.Strict || len(p.Waves)+len(p.Holds) == 0 {
 		return nil
 	}
-	console.Say(o.streams, "note: no record of traffic: nobody looked who really calls what becomes STRICT%s", input.HintLine("--prometheus URL, --traffic FILE or --access-log FILE"))
+	console.Say(o.streams, "note: no traffic data: other clients of the ports that become STRICT are unknown%s", input.HintLine("--prometheus URL, --traffic FILE or --access-log FILE"))
 	return console.ErrIncomplete
 }
 
@@ -179,6 +179,6 @@ func (o *migrateOptions) sayTrimmed(in *planned, p *plan.Plan) {
 		})
 	}
 	if in.Cluster != nil && in.Cluster.Old && slices.ContainsFunc(p.Waves, replaces) {
-		console.Say(o.streams, "note: a snapshot of an older mtlsctl has only Istio's annotations, unless it was taken with --full: what is replaced would lose the others%s", input.HintLine("make the plan of the cluster, or of a new snapshot"))
+		console.Say(o.streams, "note: a snapshot of an older mtlsctl has only Istio's annotations, unless it was taken with --full: replaced objects would lose the others%s", input.HintLine("make the plan from the cluster, or from a new snapshot"))
 	}
 }

@@ -1,12 +1,13 @@
 package cmd
 
 import (
-	"bytes"
 	"io"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 )
 
 // pluginName is what kubectl calls the program for "kubectl mtls".
@@ -31,14 +32,27 @@ func rename(c *cobra.Command, name string) {
 
 func renamed(text, name string) string { return strings.ReplaceAll(text, "mtlsctl ", name+" ") }
 
-// renaming is a stream whose hints speak of the program as the user does.
-type renaming struct {
-	out  io.Writer
-	name string
+// speaking is a stream whose hints call the program as the user does, name, "" for its own
+// name, with the flags that the user gave.
+type speaking struct {
+	out   io.Writer
+	name  string
+	again *console.FollowUp
 }
 
 // Write implements io.Writer.
-func (r renaming) Write(p []byte) (int, error) {
-	_, err := r.out.Write(bytes.ReplaceAll(p, []byte("mtlsctl "), []byte(r.name+" ")))
+func (s speaking) Write(p []byte) (int, error) {
+	text := string(p)
+	if strings.Contains(text, "mtlsctl ") {
+		lines := strings.SplitAfter(text, "\n")
+		for i := range lines {
+			lines[i] = s.again.Add(lines[i])
+		}
+		text = strings.Join(lines, "")
+		if s.name != "" {
+			text = renamed(text, s.name)
+		}
+	}
+	_, err := io.WriteString(s.out, text)
 	return len(p), err
 }

@@ -24,25 +24,25 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
 
-const rbacLong = `rbac prints the rights that reading a cluster takes, as a ClusterRole for kubectl
+const rbacLong = `rbac prints the rights that reading a cluster needs, as a ClusterRole for kubectl
 apply: list for the kinds that answers depend on, get for Istio's own ConfigMaps
-by name, and nothing else. No right to Secrets is ever needed, and none to write.
+by name, and nothing else. mtlsctl never needs a right to Secrets, or to write.
 
-Each revision of the control plane has ConfigMaps of its own. Where a cluster can be
-asked, those of every revision that its injection webhooks name are among them;
---revision NAME adds others.
+Each revision of the control plane has its own ConfigMaps. If a cluster is reachable,
+those of every revision that its injection webhooks name are included; --revision
+NAME adds others.
 
---only describe leaves out what only the client side needs (connections and the
-checks of client TLS). -n NS prints Roles for one namespace instead: its own, and
-one in Istio's namespace, whose policies and rules hold mesh-wide.
+--only describe omits what only the client side needs (connections and the checks of
+client TLS). -n NS prints Roles for one namespace instead: its own, and one in
+Istio's namespace, whose policies and rules apply to the whole mesh.
 
 --check asks the cluster which of these rights the current user has.`
 
-const rbacExample = `  # let the group sre ask about the mesh
+const rbacExample = `  # let the group sre read the mesh
   mtlsctl rbac | kubectl apply -f -
   kubectl create clusterrolebinding mtlsctl --clusterrole=mtlsctl --group=sre
 
-  # what do I lack?
+  # which rights are missing?
   mtlsctl rbac --check`
 
 // rbacOptions is everything that one run of rbac needs.
@@ -60,7 +60,7 @@ type rbacOptions struct {
 func newRBAC(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &rbacOptions{streams: s, color: color}
 	c := &cobra.Command{
-		Use: "rbac", Short: "Print the rights that reading a cluster takes, or check them",
+		Use: "rbac", Short: "Print the rights that reading a cluster needs, or check them",
 		Long: rbacLong, Example: rbacExample, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := o.complete(); err != nil {
@@ -93,7 +93,7 @@ func (o *rbacOptions) complete() error {
 		return console.Usage("", "--only %q: only describe needs fewer rights than the rest", o.only)
 	}
 	if o.given("output") && !o.check {
-		return console.Usage("kubectl apply -f - takes it as it is", "-o is for --check: roles are written as YAML")
+		return console.Usage("kubectl apply -f - accepts the output", "-o is for --check: roles are written as YAML")
 	}
 	return o.input.Cluster.OneOnly()
 }
@@ -124,7 +124,7 @@ func (o *rbacOptions) planes(ctx context.Context) (root string, revisions []stri
 		}
 	}
 	if f := (*console.Failure)(nil); err != nil && !(errors.As(err, &f) && f.Code == console.ExitUsage) { // else there is no cluster to ask
-		console.Say(o.streams, "note: the revisions of the cluster are not known: %s%s", err, input.HintLine("--revision NAME adds the ConfigMaps of a revision"))
+		console.Say(o.streams, "note: the revisions of the cluster are unknown: %s%s", err, input.HintLine("--revision NAME adds the ConfigMaps of a revision"))
 	}
 	return cmp.Or(root, resolve.DefaultRootNamespace), console.Unique(revisions)
 }
@@ -142,15 +142,15 @@ func (o *rbacOptions) roles(root string, revisions []string) string {
 	}
 	ns := o.input.Namespace
 	if ns == "" {
-		return document("What mtlsctl reads of a cluster: lists, and Istio's ConfigMaps by name. It needs no more and writes nothing.",
+		return document("What mtlsctl reads from a cluster: lists, and Istio's ConfigMaps by name. It needs no more and writes nothing.",
 			rbacv1.ClusterRole{TypeMeta: typeOf("ClusterRole"), ObjectMeta: metav1.ObjectMeta{Name: name}, Rules: cluster.Rules(clients, true, revisions...)})
 	}
 	role := func(namespace string, rules []rbacv1.PolicyRule) rbacv1.Role {
 		return rbacv1.Role{TypeMeta: typeOf("Role"), ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace}, Rules: rules}
 	}
-	return document("What mtlsctl reads of namespace "+ns+": its workloads are answered, calls from and to other namespaces stay unknown.",
+	return document("What mtlsctl reads from namespace "+ns+": its workloads are shown, calls from and to other namespaces stay unknown.",
 		role(ns, cluster.Rules(clients, false))) + "---\n" +
-		document("Policies and rules of Istio's namespace hold mesh-wide: without them, modes and client TLS stay unknown.",
+		document("Policies and rules of Istio's namespace apply to the whole mesh: without them, modes and client TLS stay unknown.",
 			role(root, cluster.RootRules(revisions...)))
 }
 

@@ -10,48 +10,48 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
-const rootLong = `mtlsctl tells which Istio traffic is really mTLS.
+const rootLong = `mtlsctl shows which Istio traffic is really mTLS.
 
-It reads a cluster, or Kubernetes and Istio YAML, and says for every port of every
-workload which mode it serves, STRICT, PERMISSIVE, DISABLE or none at all, and why: the
-policy, its field, file and line; for every client what it sends, and whether it
-fits; and what is wrong, with what to do. It only reads; it never changes anything.`
+It reads a cluster, or Kubernetes and Istio YAML, and shows the effective mTLS mode of
+every workload port (STRICT, PERMISSIVE, DISABLE or none), and why: the policy, its
+field, file and line; what every client sends, and whether the server accepts it; and
+what is wrong, and how to repair it. It only reads; it never changes anything.`
 
-const rootExample = `  # which mode does every port in these manifests serve, and who decided
+const rootExample = `  # the effective mode of every port in these manifests, and the policy that sets it
   mtlsctl describe -f manifests/
 
-  # the whole story of one workload
+  # all about one workload
   mtlsctl describe deploy/productpage.bookinfo -f manifests/
 
-  # the same of the cluster of the current kubectl context
+  # the same for the cluster of the current kubectl context
   mtlsctl describe -A
 
-  # what a PeerAuthentication decides, and where it is shadowed
+  # what a PeerAuthentication decides, and where it is overridden
   mtlsctl describe peerauthentication/default -n bookinfo -f manifests/
 
-  # what clients send and what becomes of it, broken first; one call, argued
+  # what clients send and the result, broken calls first; one call, step by step
   mtlsctl connections -f manifests/
   mtlsctl connections -f manifests/ --from deploy/web.shop --to pay.shop:80
 
-  # what is wrong, and what to do
+  # what is wrong, and how to repair it
   mtlsctl analyze -f manifests/
 
-  # what is expected of the mesh, as tests beside the manifests
+  # expectations of the mesh, as tests next to the manifests
   mtlsctl test manifests/
 
-  # what a change would do to the cluster; a pull request, in CI
+  # the effect of a change on the cluster; a pull request, in CI
   mtlsctl diff -f change.yaml
   mtlsctl diff git:origin/main:deploy deploy/
 
   # the way to STRICT without breaking a call, as manifests and a runbook
   mtlsctl migrate-plan -f manifests/ --traffic traffic.json --out plan/
 
-  # every port that takes plaintext, for a script
+  # every port that accepts plaintext, for a script
   kustomize build prod | mtlsctl describe -f - --mode PERMISSIVE,DISABLE,NONE -o json`
 
 func newRoot(s console.Streams) *cobra.Command {
 	root := &cobra.Command{
-		Use: "mtlsctl", Short: "Tell which Istio traffic is really mTLS", Long: rootLong, Example: rootExample,
+		Use: "mtlsctl", Short: "Show which Istio traffic is really mTLS", Long: rootLong, Example: rootExample,
 		SilenceUsage: true, SilenceErrors: true,
 		Args: noSuchCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
@@ -69,6 +69,8 @@ func newRoot(s console.Streams) *cobra.Command {
 	}
 	s.Bounds.Add(root)
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		console.HintRenamed(s, c)
+		s.FollowUp.Begin(root, c)
 		return console.FirstError(color.Validate(), s.Bounds.Begin(c))
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {

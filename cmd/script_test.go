@@ -3,6 +3,8 @@ package cmd_test
 import (
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -12,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"mtlsctl":      func() { os.Exit(cmd.Main(os.Args[1:], process())) },
+		"mtlsctl":      func() { os.Exit(transcribed(os.Args[1:], process())) },
 		"kubectl-mtls": func() { os.Exit(cmd.Main(os.Args[1:], process())) },
 	})
 }
@@ -20,11 +22,14 @@ func TestMain(m *testing.M) {
 // TestScripts runs the transcripts: whole commands, what they print, and how they
 // end. -update rewrites what they compare with.
 func TestScripts(t *testing.T) {
+	followed := t.TempDir()
+	t.Cleanup(func() { manyFollowUps(t, followed) })
 	testscript.Run(t, testscript.Params{
 		Dir:           filepath.Join("..", "testdata", "script"),
 		UpdateScripts: *update,
 		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 		Setup: func(e *testscript.Env) error {
+			e.Setenv(followedUp, filepath.Join(followed, strings.ReplaceAll(filepath.Base(e.WorkDir), "/", "-")))
 			for _, folder := range []string{"mesh", "traffic"} {
 				there, err := filepath.Abs(filepath.Join("..", "testdata", folder))
 				if err != nil {
@@ -47,7 +52,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	err := ts.Exec(args[1], args[2:]...)
 	code := "0"
 	if exit, ok := err.(interface{ ExitCode() int }); ok {
-		code = string(rune('0' + exit.ExitCode()))
+		code = strconv.Itoa(exit.ExitCode())
 	} else if err != nil {
 		ts.Fatalf("%v", err)
 	}

@@ -41,7 +41,7 @@ func TestPlanNeedsValues(t *testing.T) {
 		writes bool
 		says   string
 	}{
-		{nil, false, "error: write DestinationRule shop/db: the snapshot leaves out values of the object\nhint: plan from the cluster, from its files, or from a snapshot with --full\n"},
+		{nil, false, "error: write DestinationRule shop/db: the snapshot does not contain all values of the object\nhint: plan from the cluster, from its files, or from a snapshot with --full\n"},
 		{[]string{"--full"}, true, "wrote "},
 	} {
 		out := filepath.Join(t.TempDir(), "plan")

@@ -146,7 +146,7 @@ func runs(t *testing.T, bin, line, name string) (told int) {
 	}
 	text, _ := os.ReadFile(words)
 	for word := range bytes.SplitSeq(text, []byte{0}) {
-		if !bytes.Contains(word, []byte("evil")) {
+		if !bytes.Contains(word, []byte("evil")) || bytes.HasPrefix(word, []byte(os.TempDir())) { // the folder is named after the test
 			continue
 		}
 		if told++; !strings.Contains(string(word), name) {

@@ -14,11 +14,11 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
-const showLong = `show renders a report again that a command wrote with -o json or -o yaml: nothing is
-analyzed anew, so that one run of a pipeline gives every format. It reads what
-every command writes, and lists of connections of mtlsctl.io/v1alpha1 too.
+const showLong = `show renders a saved report again, from the -o json or -o yaml of a command: it does not
+analyze anything, so one run of a pipeline gives every format. It reads the reports of
+every command, and lists of connections of mtlsctl.io/v1alpha1 too.
 
-It ends with 0, unless --fail-on asks for more.`
+It exits with 0, unless --fail-on is set.`
 
 const showExample = `  # one run, several formats
   mtlsctl analyze -f deploy/ -o json=report.json
@@ -55,7 +55,7 @@ func newShow(s console.Streams, color *console.ColorFlag) *cobra.Command {
 		},
 	}
 	o.output.add(c)
-	c.Flags().StringVar(&o.failOn, "fail-on", "never", "end with 1 when a finding is at least `SEVERITY`, or an expectation fails: "+strings.Join(failWords, ", "))
+	c.Flags().StringVar(&o.failOn, "fail-on", "never", "exit with 1 when a finding is at least `SEVERITY`, or an expectation fails: "+strings.Join(failWords, ", "))
 	o.given = c.Flags().Changed
 	console.Completes(c, "fail-on", console.OneOf(failWords...))
 	return c

@@ -25,11 +25,11 @@ func (o *diffOptions) completeSides(args []string) (err error) {
 	case len(args) > 2:
 		return console.Usage("mtlsctl diff BASE HEAD; -f names files to apply", "diff takes two arguments, but got %q", args)
 	case len(args) == 2 && o.changes():
-		return console.Usage("mtlsctl diff BASE -f FILE applies the files to BASE", "BASE and HEAD leave nothing to apply -f, -k or --delete to")
+		return console.Usage("mtlsctl diff BASE -f FILE applies the files to BASE", "with BASE and HEAD there is nothing to apply -f, -k or --delete to")
 	case len(args) == 2 && args[0] == args[1]:
 		return console.Usage("", "BASE and HEAD are both %s", args[0])
 	case len(args) == 1 && !o.changes():
-		return console.Usage("mtlsctl diff "+shell.Word(args[0])+" HEAD compares two sides, mtlsctl diff "+shell.Word(args[0])+" -f FILE applies a change", "diff needs a HEAD, or -f with what is applied")
+		return console.Usage("mtlsctl diff "+shell.Word(args[0])+" HEAD compares two sides, mtlsctl diff "+shell.Word(args[0])+" -f FILE applies a change", "diff needs a HEAD, or files to apply with -f")
 	case len(args) == 0 && !o.changes():
 		return console.Usage("mtlsctl diff -f FILE compares the cluster with FILE applied, mtlsctl diff BASE HEAD two sides", "nothing to compare")
 	case len(args) == 0:
@@ -92,8 +92,8 @@ func (s *side) mustHold(streams console.Streams) error {
 	}
 	input.SayProblems(streams, s.Problems)
 	input.SayNotes(streams, s.Notes)
-	return &console.Failure{Code: console.ExitInput, Message: s.word + ": holds no object that mtlsctl reads: nothing was compared", Hints: []string{
-		"is it what was meant, and rendered? mtlsctl describe -f says what was read past",
+	return &console.Failure{Code: console.ExitInput, Message: s.word + ": has no object that mtlsctl reads: nothing was compared", Hints: []string{
+		"check the path, and render templates first; mtlsctl describe -f lists skipped files",
 	}}
 }
 

@@ -15,16 +15,16 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
 
-const snapshotLong = `snapshot writes what mtlsctl reads of a cluster as plain YAML: a mesh that can be
-kept, compared, and sent with a question. mtlsctl describe -f FILE, analyze and
-connections then answer as the cluster did, byte for byte.
+const snapshotLong = `snapshot writes what mtlsctl reads from a cluster as plain YAML: a mesh to keep, to
+compare, and to send with a question. mtlsctl describe -f FILE, analyze and
+connections then answer as for the cluster, byte for byte.
 
-Secrets are never read. Unless --full is given only names and structure are kept:
-environments, header values, scripts and annotations are left out, or have a token
-in their place. Look through a full snapshot before you pass it on.`
+Secrets are never read. Without --full only names and structure are kept: environments,
+header values, scripts and annotations are omitted, or replaced by a token. Check a full
+snapshot before you pass it on.`
 
 const snapshotExample = `  # the cluster of the current context, to a file
-  mtlsctl snapshot -o mesh.yaml
+  mtlsctl snapshot --output-file mesh.yaml
 
   # ask it again, without the cluster
   mtlsctl connections -A -f mesh.yaml`
@@ -39,7 +39,7 @@ type snapshotOptions struct {
 func newSnapshot(s console.Streams) *cobra.Command {
 	o := &snapshotOptions{streams: s}
 	c := &cobra.Command{
-		Use: "snapshot", Short: "Write what is read of a cluster, to answer from later",
+		Use: "snapshot", Short: "Write what is read from a cluster, for later use",
 		Long: snapshotLong, Example: snapshotExample, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := o.input.Cluster.OneOnly(); err != nil {
@@ -50,8 +50,9 @@ func newSnapshot(s console.Streams) *cobra.Command {
 	}
 	o.input.Cluster.Add(c.Flags())
 	_ = c.Flags().MarkHidden("contexts")
-	c.Flags().StringVarP(&o.input.Namespace, "namespace", "n", "", "read namespace `NS` where listing everywhere is forbidden")
-	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, - is standard output")
+	c.Flags().StringVarP(&o.input.Namespace, "namespace", "n", "", "read namespace `NS` if you cannot list all namespaces")
+	c.Flags().StringVar(&o.file, "output-file", "-", "write to `FILE`; - is standard output")
+	console.Renamed(c.Flags(), "output-file", "output", "o")
 	c.Flags().BoolVar(&o.input.Cluster.Full, "full", false, "keep environments, images, all annotations and all values")
 	c.ValidArgsFunction = console.NoFiles
 	console.Completes(c, "namespace", o.input.Namespaces)

@@ -27,8 +27,8 @@ func TestSnapshotWhole(t *testing.T) {
 	}{
 		"whole":                {whole, "read cluster fake", 0, false},
 		"windows":              {strings.ReplaceAll(whole, "\n", "\r\n"), "read cluster fake", 0, false},
-		"of old":               {old, "has no digest: nothing shows whether it is whole\n  hint: take it again", 0, false},
-		"cut at a document":    {whole[:strings.LastIndex(whole, "\n---\n")+1], "mesh.yaml: the snapshot is not whole: it lacks 1 of 1 StatefulSet.apps\nhint: copy it again", 3, false},
+		"of old":               {old, "has no digest: it may be incomplete\n  hint: take it again", 0, false},
+		"cut at a document":    {whole[:strings.LastIndex(whole, "\n---\n")+1], "mesh.yaml: the snapshot is incomplete: it lacks 1 of 1 StatefulSet.apps\nhint: copy it again", 3, false},
 		"cut in a document":    {whole[:len(whole)-20], "mesh.yaml: the snapshot was changed after it was taken", 3, false},
 		"nothing but a head":   {whole[:strings.Index(whole, "\n---\napiVersion: apps")+1], "it lacks 5 of 5 Deployment.apps", 3, false},
 		"changed":              {strings.Replace(whole, "mode: STRICT", "mode: DISABLE", 1), "mesh.yaml: the snapshot was changed after it was taken", 3, false},

@@ -18,27 +18,27 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/wire"
 )
 
-const testLong = `test checks what is expected of a mesh: unit tests for its policy. Expectations are
-YAML of kind MeshTest beside the manifests, about the mode of a port, the verdict of
-a call, or a namespace that no plaintext comes into:
+const testLong = `test checks expectations of a mesh: unit tests for its policies. Expectations are
+YAML of kind MeshTest next to the manifests, about the mode of a port, the result of
+a call, or a namespace without plaintext:
 
   apiVersion: mtlsctl.io/v1alpha1
   kind: MeshTest
   metadata: {name: shop}
-  files: [.]                       # beside this file; -f and -k are stronger
+  files: [.]                       # relative to this file; -f and -k override it
   expect:
     - {workload: deploy/pay.shop, port: 8080, mode: STRICT}
     - {from: deploy/web.shop, to: "pay.shop:80", verdict: mtls}
-    - {no-plaintext-into: shop}    # but for exceptions of .mtlsctl.yaml
+    - {no-plaintext-into: shop}    # except for exceptions of .mtlsctl.yaml
 
-What cannot be told does not hold. Nothing is asked of a cluster.
+An expectation fails if the input does not show the answer. test reads no cluster.
 
-It ends with 1 when an expectation fails, in every output format.`
+It exits with 1 when an expectation fails, in every output format.`
 
 const testExample = `  # every MeshTest below a directory
   mtlsctl test deploy/
 
-  # of rendered manifests
+  # with rendered manifests
   helm template ./chart | mtlsctl test tests/ -f -
 
   # for people, and for a machine
@@ -61,7 +61,7 @@ type testOptions struct {
 func newTest(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o := &testOptions{streams: s, color: color, read: map[string]*input.Loaded{}}
 	c := &cobra.Command{
-		Use: "test [PATH...]", Short: "Check what is expected of a mesh, written beside its manifests",
+		Use: "test [PATH...]", Short: "Check expectations of a mesh, written next to its manifests",
 		Long: testLong, Example: testExample, Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := o.complete(args); err != nil {
@@ -76,8 +76,8 @@ func newTest(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o.input.Add(c)
 	reach.VisitAll(func(f *pflag.Flag) { _ = c.Flags().MarkHidden(f.Name) }) // no cluster is asked
 	_ = c.Flags().MarkHidden("all-namespaces")                               // expectations name theirs
-	c.Flags().Lookup("namespace").Usage = "objects that name no namespace live in `NS`"
-	c.Flags().Lookup("filename").Usage = "read YAML or JSON from `FILE`, a directory, git:REV:PATH or - for stdin, instead of what the tests name; may be repeated"
+	c.Flags().Lookup("namespace").Usage = "objects without a namespace belong to `NS`"
+	c.Flags().Lookup("filename").Usage = "read YAML or JSON from `FILE`, a directory, git:REV:PATH or - for stdin, instead of the files in the tests; may be repeated"
 	o.output.add(c)
 	o.config.add(c)
 	return c
@@ -125,7 +125,7 @@ func (o *testOptions) run(ctx context.Context) error {
 // loadFor reads what a test is about, once for all that are about the same.
 func (o *testOptions) loadFor(ctx context.Context, t *expect.Test) (*input.Loaded, error) {
 	flags := o.inputOf(t)
-	key := fmt.Sprintf("%q", []any{flags.Files, flags.Kustomize, flags.Namespace, flags.RootNamespace, flags.MeshConfig, flags.Injected, flags.Naked, flags.Revisions})
+	key := fmt.Sprintf("%q", []any{flags.Files, flags.Kustomize, flags.Namespace, flags.RootNamespace, flags.MeshConfig, flags.Injected, flags.NotInjected, flags.Revisions})
 	if l := o.read[key]; l != nil {
 		return l, nil
 	}
@@ -167,7 +167,7 @@ func (o *testOptions) inputOf(t *expect.Test) *input.Flags {
 	flags.Namespace = cmp.Or(flags.Namespace, t.Namespace)
 	flags.RootNamespace = cmp.Or(flags.RootNamespace, t.RootNamespace)
 	flags.Injected = append(flags.Injected, t.AssumeInjected...)
-	flags.Naked = append(flags.Naked, t.AssumeNaked...)
+	flags.NotInjected = append(flags.NotInjected, t.AssumeNaked...)
 	flags.Revisions = append(flags.Revisions, t.Revisions...)
 	flags.AllNamespaces = true // -n is where objects without a namespace live
 	return &flags

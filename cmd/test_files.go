@@ -36,7 +36,7 @@ func findTests(paths []string) ([]*expect.Test, error) {
 		}
 		found, err := expect.Parse(filepath.ToSlash(file), text)
 		if err != nil {
-			return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{"mtlsctl test --help shows what a MeshTest holds"}}
+			return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{"mtlsctl test --help shows the fields of a MeshTest"}}
 		}
 		tests = append(tests, found...)
 	}

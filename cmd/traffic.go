@@ -15,30 +15,29 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
-const trafficLong = `traffic is about calls that were really made: evidence of who calls whom, and how.`
+const trafficLong = `traffic records observed calls: which client called which server, and how.`
 
-const recordLong = `record asks a Prometheus that scrapes Istio's proxies who called whom in the last
---window, and whether it was mTLS, as the servers' side saw it. It writes a record
-that keeps the evidence: JSON, or CSV where the name of the file ends in .csv.
-With --access-log it makes the record of access logs instead: their pods' word, from
-the first line to the last.
+const recordLong = `record asks a Prometheus that scrapes Istio's proxies for the calls of the last
+--window, and whether they were mTLS, as reported by the servers. It writes the record
+as JSON, or as CSV if the name of the file ends in .csv. With --access-log it reads
+access logs instead, from the first line to the last.
 
-It asks in small pieces. What the Prometheus could not have seen (no Istio metrics
-that far back, servers that are not scraped) is written into the record and ends
-the run with 3: from such a record nobody may conclude what was not called.`
+It asks in small pieces. Gaps in the Prometheus data (no Istio metrics for a part of the
+time, servers that are not scraped) are written to the record, and the exit code is 3: such
+a record does not prove that there were no other calls.`
 
 const recordExample = `  # the last seven days
-  mtlsctl traffic record --prometheus http://localhost:9090 -o traffic.json
+  mtlsctl traffic record --prometheus http://localhost:9090 --output-file traffic.json
 
   # one day, with a token
-  mtlsctl traffic record --prometheus https://prometheus.example.com --prometheus-token-file token --window 1d -o traffic.csv
+  mtlsctl traffic record --prometheus https://prometheus.example.com --prometheus-token-file token --window 1d --output-file traffic.csv
 
   # what the proxies of one workload logged
-  kubectl logs deploy/pay -c istio-proxy --prefix | mtlsctl traffic record --access-log - -o pay.json`
+  kubectl logs deploy/pay -c istio-proxy --prefix | mtlsctl traffic record --access-log - --output-file pay.json`
 
 func newTraffic(s console.Streams) *cobra.Command {
 	c := &cobra.Command{
-		Use: "traffic", Short: "Record who really calls whom", Long: trafficLong,
+		Use: "traffic", Short: "Record observed calls", Long: trafficLong,
 		Args: func(c *cobra.Command, args []string) error { return noSuchCommand(c, args) },
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -57,7 +56,7 @@ type recordOptions struct {
 func newRecord(s console.Streams) *cobra.Command {
 	o := &recordOptions{streams: s}
 	c := &cobra.Command{
-		Use: "record", Short: "Write what a Prometheus, or access logs, saw of the mesh's calls",
+		Use: "record", Short: "Write the observed calls of a Prometheus, or of access logs",
 		Long: recordLong, Example: recordExample, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := o.validate(); err != nil {
@@ -68,7 +67,8 @@ func newRecord(s console.Streams) *cobra.Command {
 	}
 	o.prometheus.Add(c)
 	o.logs.Add(c)
-	c.Flags().StringVarP(&o.file, "output", "o", "-", "write to `FILE`, JSON or, if its name ends in .csv, CSV; - is standard output")
+	c.Flags().StringVar(&o.file, "output-file", "-", "write to `FILE`: CSV if its name ends in .csv, else JSON; - is standard output")
+	console.Renamed(c.Flags(), "output-file", "output", "o")
 	c.ValidArgsFunction = console.NoFiles
 	return c
 }
@@ -99,7 +99,7 @@ func (o *recordOptions) validate() error {
 	case o.prometheus.URL != "" && len(o.logs.Files) > 0:
 		return console.Usage("", "--prometheus and --access-log are two kinds of evidence: give one")
 	case o.prometheus.URL == "" && len(o.logs.Files) == 0:
-		return console.Usage("for example --prometheus http://localhost:9090", "--prometheus says which to ask, or --access-log which to read")
+		return console.Usage("for example --prometheus http://localhost:9090", "no source: pass --prometheus or --access-log")
 	}
 	return console.FirstError(o.prometheus.Validate(), o.logs.Validate(nil))
 }

@@ -103,7 +103,7 @@ func readSmall(name string) ([]byte, error) {
 	case at.IsDir():
 		return nil, &fs.PathError{Op: "read", Path: name, Err: syscall.EISDIR}
 	case !at.Mode().IsRegular():
-		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("it is no regular file")}
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("it is not a regular file")}
 	}
 	var text bytes.Buffer
 	n, err := io.Copy(&text, io.LimitReader(f, maxSmallFile+1))

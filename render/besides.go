@@ -16,10 +16,10 @@ func seenBesides(c *calls.Calls) []string {
 	o := observed{c.Evidence}
 	var lines []string
 	if !o.KnowsPorts() {
-		lines = append(lines, "evidence counts calls to a service, whichever of its ports")
+		lines = append(lines, "the traffic data counts calls to a service, without its port")
 	}
 	for _, one := range c.SeenBesides() {
-		lines = append(lines, fmt.Sprintf("seen besides: %s -> %s: %s", callerText(c.Mesh, one.Client), hostText(one.Host), o.text(one.Sightings)))
+		lines = append(lines, fmt.Sprintf("also observed: %s -> %s: %s", callerText(c.Mesh, one.Client), hostText(one.Host), o.text(one.Sightings)))
 	}
 	return lines
 }
@@ -28,11 +28,11 @@ func seenBesides(c *calls.Calls) []string {
 func callerText(m *mesh.Mesh, p resolve.Peer) string {
 	switch {
 	case p == resolve.Peer{}:
-		return "a client that telemetry cannot name"
+		return "a client without a name in telemetry"
 	case p.Identified():
 		return p.String()
 	case p.Pod != "":
-		return p.String() + ", none of the input"
+		return p.String() + ", not in the input"
 	case p.Address != "" && p.ServiceAccount != "":
 		return p.String() + " at " + p.Address
 	case p.Address != "":
@@ -46,9 +46,9 @@ func callerText(m *mesh.Mesh, p resolve.Peer) string {
 func whose(m *mesh.Mesh, address string) string {
 	switch list := m.Address(address).Workloads; {
 	case len(list) == 0:
-		return "no pod of the input"
+		return "not a pod of the input"
 	case slices.ContainsFunc(list, func(w *inbound.Workload) bool { return w.HostNetwork }):
 		return "a node's address"
 	}
-	return "whose it was then is not known"
+	return "owner unknown at that time"
 }

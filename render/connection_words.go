@@ -123,24 +123,20 @@ func sendsBecause(c *outbound.Connection) format.Cell {
 
 // totalText is the last line of a table: how many calls of a class of clients to a
 // service port end in which way.
-func totalText(t wire.ConnectionTotals) string {
-	classes := "1 client class"
-	if t.ClientClasses != 1 {
-		classes = fmt.Sprintf("%d client classes", t.ClientClasses)
-	}
-	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "service port"), classes, verdictsText(t.Calls))
+func totalText(t wire.ConnectionTotals, clients int) string {
+	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "Service port"), count(clients, "client"), verdictsText(t.Calls))
 }
 
 // expandedText counts what the expanded table shows: a client workload and an endpoint
 // each.
 func expandedText(t wire.ConnectionTotals) string {
 	n := wire.VerdictTotals{MTLS: t.MTLS, Plaintext: t.Plaintext, Broken: t.Broken, Passthrough: t.Passthrough, Unknown: t.Unknown}
-	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "service port"), count(t.Connections, "connection"), verdictsText(n))
+	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "Service port"), count(t.Connections, "connection"), verdictsText(n))
 }
 
 // verdictsText counts by verdict; the three that matter are always there.
 func verdictsText(t wire.VerdictTotals) string {
-	parts := []string{fmt.Sprintf("%d mtls", t.MTLS), fmt.Sprintf("%d plaintext", t.Plaintext)}
+	parts := []string{fmt.Sprintf("%d mTLS", t.MTLS), fmt.Sprintf("%d plaintext", t.Plaintext)}
 	if t.Passthrough > 0 {
 		parts = append(parts, fmt.Sprintf("%d passthrough-tls", t.Passthrough))
 	}

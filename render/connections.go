@@ -2,7 +2,6 @@ package render
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
@@ -55,7 +54,7 @@ func (v Connections) Blocks(wide bool) []format.Block {
 		}
 	}
 	totals := v.Calls.Totals()
-	return table.blocks(newTotals(totals, 0), v.Filtered, v.notes())
+	return table.blocks(newTotals(totals, 0), totals.Clients, v.Filtered, v.notes())
 }
 
 // callTable is rows of calls, and how they are shown.
@@ -64,9 +63,9 @@ type callTable struct {
 	wide, expand, evidence bool
 }
 
-// blocks are the table, and below it the counts and the notes.
-func (t callTable) blocks(totals wire.ConnectionTotals, filtered bool, notes []string) []format.Block {
-	fields, total := rowFields(), totalText(totals)
+// blocks are the table, and below it the counts, with that of the client workloads, and the notes.
+func (t callTable) blocks(totals wire.ConnectionTotals, clients int, filtered bool, notes []string) []format.Block {
+	fields, total := rowFields(), totalText(totals, clients)
 	if t.expand {
 		fields, total = pairFields(), expandedText(totals)
 	}
@@ -115,7 +114,7 @@ func unsettledCalls(missing []string) []string {
 	if len(missing) == 0 {
 		return nil
 	}
-	return []string{strings.TrimPrefix(missingNamespaces(missing), "? is what a sidecar would serve: ")}
+	return []string{"unknown: " + whyUnknown(missing)}
 }
 
 // hints say where to go from the worst row.

@@ -43,10 +43,10 @@ const mostBesides = 10
 func declaredBesides(from base, c *calls.Calls) []string {
 	var lines []string
 	for _, one := range c.DeclaredBesides() {
-		lines = append(lines, "declared besides: "+dependencyText(from, one, c.Path(one)))
+		lines = append(lines, "also declared: "+dependencyText(from, one, c.Path(one)))
 	}
 	if more := len(lines) - mostBesides; more > 0 {
-		lines = append(lines[:mostBesides], fmt.Sprintf("and %d more calls are declared that no row has", more))
+		lines = append(lines[:mostBesides], fmt.Sprintf("and %d more declared calls without a row", more))
 	}
 	return append(lines, peersBesides(c)...)
 }

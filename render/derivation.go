@@ -68,7 +68,7 @@ func derivationTitle(d *outbound.Trace) string {
 		if len(r.Connections) > 0 {
 			result = resultText(r.Connections)
 		}
-		result = fmt.Sprintf("%s sends all of it to %s, %s", r.By, r.Target(d.Host, d.Port), result)
+		result = fmt.Sprintf("%s routes all calls to %s, %s", r.By, r.Target(d.Host, d.Port), result)
 	}
 	return fmt.Sprintf("%s -> %s    %s", clientText(d.Client), target, result)
 }
@@ -105,7 +105,7 @@ func (v Connections) otherSubsets() string {
 	if len(list) == 0 {
 		return ""
 	}
-	return "subsets have settings of their own: --to " + shell.Word(fmt.Sprintf("%s:%d/%s", hostText(d.Host), d.Port.Number, list[0])) + moreText(list[1:])
+	return "subsets have their own settings: --to " + shell.Word(fmt.Sprintf("%s:%d/%s", hostText(d.Host), d.Port.Number, list[0])) + moreText(list[1:])
 }
 
 func moreText(rest []string) string {

@@ -69,6 +69,9 @@ func (v savedDiff) findings() []wire.DiffItem {
 func diffFields(from base) []field[wire.DiffRow] {
 	return []field[wire.DiffRow]{
 		{Column: format.Column{Head: "CHANGE", Group: true}, cell: func(r wire.DiffRow) format.Cell {
+			if r.Effect == effect.Repaired.String() && r.Is == resolve.VerdictPlaintext.String() {
+				return format.Cell{Text: "works, unencrypted", Tone: format.Attention}
+			}
 			return format.Cell{Text: r.Effect, Tone: effectTones[r.Effect]}
 		}},
 		{Column: format.Column{Head: "WHAT"}, cell: worded(func(r wire.DiffRow) string { return r.What })},
@@ -117,14 +120,14 @@ var effectTones = map[string]format.Tone{
 func (v savedDiff) without() []string {
 	n := v.Totals.ObjectsDifferent
 	if n == 0 {
-		return []string{"no change: both sides say the same"}
+		return []string{"no change: both sides are equal"}
 	}
 	refs := objectsOf(slices.Concat(v.Objects.Added, v.Objects.Changed, v.Objects.Removed))
 	names, verb := firstRefs(refs, 3), "differ"
 	if n == 1 {
 		verb = "differs"
 	}
-	return []string{fmt.Sprintf("no effective change: %s %s (%s), and every port, call and finding stays as it is", count(n, "object"), verb, names)}
+	return []string{fmt.Sprintf("no effective change: %s %s (%s), and every port, call and finding stays the same", count(n, "object"), verb, names)}
 }
 
 func firstRefs(list []resolve.Ref, most int) string {

@@ -15,17 +15,17 @@ import (
 var diffRules = map[string]*analyze.Check{
 	effect.Breaks.String(): {
 		Code: "diff-breaks", Name: "call-newly-broken", Severity: analyze.Error,
-		Title: "The change breaks a call", Why: "The call worked before the change, or nobody could make it, and it fails after the change.",
+		Title: "The change breaks a call", Why: "The call worked before the change, or was not possible, and it fails after the change.",
 		Fix: "change the object that is named as the cause, or roll the change out in steps: mtlsctl migrate-plan",
 	},
 	effect.Weaker.String(): {
 		Code: "diff-weaker", Name: "less-protected", Severity: analyze.Warning,
-		Title: "The change removes encryption or identity", Why: "A call is no longer Istio mTLS, or a port accepts plaintext that it refused before the change.",
+		Title: "The change removes encryption or identity", Why: "A call is no longer Istio mTLS, or a port accepts plaintext that it rejected before the change.",
 		Fix: "keep the mode or the rule that protected it",
 	},
 	effect.Uncertain.String(): {
 		Code: "diff-uncertain", Name: "no-longer-known", Severity: analyze.Warning,
-		Title: "The change makes an answer depend on something that is not in the input", Why: "The mode or the outcome was known before the change and is unknown after it.",
+		Title: "The change makes an answer depend on something that is not in the input", Why: "The mode or the result was known before the change and is unknown after it.",
 		Fix: "add what is missing to the input",
 	},
 }

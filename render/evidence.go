@@ -26,15 +26,15 @@ func seenCell(seen evidence.Sightings, length time.Duration, proxied, covered, w
 	text := seenText(seen, length)
 	switch {
 	case text == "" && !proxied:
-		return format.Cell{Text: "no proxy there that could tell", Tone: format.Faint}
+		return format.Cell{Text: "no proxy there to report it", Tone: format.Faint}
 	case !seen.Plaintext.IsZero():
 		return format.Cell{Text: text, Tone: format.Attention}
 	case text == "" && covered:
-		return format.Cell{Text: "not seen", Tone: format.Faint}
+		return format.Cell{Text: "not observed", Tone: format.Faint}
 	case text == "" && whole:
-		return format.Cell{Text: "its logs were not all given", Tone: format.Faint}
+		return format.Cell{Text: "some of its access logs are missing", Tone: format.Faint}
 	case text == "":
-		return format.Cell{Text: "not seen, but the record is not whole", Tone: format.Faint}
+		return format.Cell{Text: "not observed, but the traffic data is incomplete", Tone: format.Faint}
 	}
 	return format.Cell{Text: text}
 }
@@ -57,7 +57,7 @@ func seenText(seen evidence.Sightings, length time.Duration) string {
 		parts = append(parts, "plaintext "+rate(seen.Plaintext.Count, length)+", last "+seen.Plaintext.Last.UTC().Format("2006-01-02 15:04Z"))
 	}
 	if !seen.Unknown.IsZero() {
-		parts = append(parts, "seen "+rate(seen.Unknown.Count, length))
+		parts = append(parts, "observed "+rate(seen.Unknown.Count, length))
 	}
 	return strings.Join(parts, ", ")
 }

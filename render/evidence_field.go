@@ -97,7 +97,7 @@ func (v Connections) evidenceSteps() []wire.DerivationStep {
 		add("declared", saysText(one), one.Position())
 	}
 	for _, one := range e.Around(d.Client, d.Host, d.Port.Number) {
-		add("declared", fmt.Sprintf("%s, but it is no such call: the client %s: %s", saysText(one.Call), one.Call.Way.Does(), pathText(&one)), one.Call.Position())
+		add("declared", fmt.Sprintf("%s, but not this call: the client %s: %s", saysText(one.Call), one.Call.Way.Does(), pathText(&one)), one.Call.Position())
 	}
 	return steps
 }

@@ -27,7 +27,7 @@ type exceptedRow struct {
 // Blocks implements View.
 func (v Exceptions) Blocks(wide bool) []format.Block {
 	if len(v.List.Items) == 0 {
-		return []format.Block{{Lines: []string{"no exceptions: .mtlsctl.yaml holds none"}}}
+		return []format.Block{{Lines: []string{"no exceptions in .mtlsctl.yaml"}}}
 	}
 	var rows []exceptedRow
 	for i := range v.List.Items {

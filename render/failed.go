@@ -16,7 +16,7 @@ func (o observed) failed(m *mesh.Mesh, list []evidence.Failure) []string {
 		lines = append(lines, fmt.Sprintf("failed: %s -> %s: %s", callerText(m, f.Client), failedTarget(f), o.failure(f)))
 	}
 	if len(lines) == 0 && o.Traffic().HandshakesCollected {
-		lines = append(lines, "failed: no TLS handshake, of those that are counted")
+		lines = append(lines, "failed: no TLS handshake, where these are counted")
 	}
 	return lines
 }
@@ -44,7 +44,7 @@ func (o observed) failure(f evidence.Failure) string {
 var failedWords = map[evidence.FailureKind]struct{ one, many string }{
 	evidence.FailureHandshake: {"TLS handshake", "TLS handshakes"},
 	evidence.FailurePlaintext: {"plaintext connection refused", "plaintext connections refused"},
-	evidence.FailureTLS:       {"TLS connection of no proxy refused", "TLS connections of no proxy refused"},
+	evidence.FailureTLS:       {"TLS connection without a proxy refused", "TLS connections without a proxy refused"},
 	evidence.FailureClosed:    {"connection closed unanswered", "connections closed unanswered"},
 }
 

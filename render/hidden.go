@@ -46,7 +46,7 @@ func (v Findings) hiddenLines(wide bool) []string {
 		lines = append(lines, text)
 	}
 	if n["istioctl"] > 0 {
-		lines = append(lines, "galley.istio.io/analyze-suppress hides what istioctl analyze would say too, and nothing else")
+		lines = append(lines, "galley.istio.io/analyze-suppress hides only what istioctl analyze would report too")
 	}
 	return lines
 }
@@ -64,6 +64,6 @@ func (v Findings) gone(wide bool) format.Block {
 		}
 		b.Lines = append(b.Lines, line)
 	}
-	b.Lines = append(b.Lines, "mtlsctl analyze with --baseline FILE --write-baseline FILE takes them out of it")
+	b.Lines = append(b.Lines, "mtlsctl analyze with --baseline FILE --write-baseline FILE removes them from it")
 	return b
 }

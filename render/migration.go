@@ -54,7 +54,7 @@ func (v Migration) hints() []string {
 		}
 	}
 	if v.Evidence == nil {
-		lines = append(lines, "READY needs a record of traffic: --prometheus URL, --traffic FILE or --access-log FILE")
+		lines = append(lines, "READY needs traffic data: pass --prometheus URL, --traffic FILE or --access-log FILE")
 	}
 	return lines
 }
@@ -78,13 +78,13 @@ func (v savedMigration) rows() []portRow {
 	return rows
 }
 
-// Blocks implements View: the sum, the ports, the namespaces, what stands in the way.
+// Blocks implements View: the sum, the ports, the namespaces, the blockers.
 func (v savedMigration) Blocks(wide bool) []format.Block {
 	if v.Explain {
 		return v.explained()
 	}
 	if len(v.Workloads) == 0 {
-		return []format.Block{{Lines: []string{"no port that has a mode to choose"}}}
+		return []format.Block{{Lines: []string{"no port with a choice of mode"}}}
 	}
 	blocks := []format.Block{{Table: v.facts()}}
 	if rows := v.rows(); len(rows) > 0 {
@@ -102,7 +102,7 @@ func (v savedMigration) Blocks(wide bool) []format.Block {
 func (v savedMigration) facts() *format.Table {
 	return facts(
 		[2]string{"STRICT today", fmt.Sprintf("%d of %s, score %.0f %%", v.Totals.Strict, count(v.Totals.Ports, "port"), v.Totals.Score)},
-		[2]string{"the others", others(&v.Totals)},
+		[2]string{"other ports", others(&v.Totals)},
 		[2]string{"evidence", evidenceText(v.Evidence, v.DeclaredCalls, ", so that no port is READY")},
 		[2]string{"applied", appliedText(v.Applied)},
 		[2]string{"progress", progressText(v.Progress, v.Totals.Score)},
@@ -132,7 +132,7 @@ func others(t *wire.MigrationTotals) string {
 func evidenceText(e *wire.MigrationEvidence, declared int, without string) string {
 	said := fmt.Sprintf("%s declared", count(declared, "call"))
 	if e == nil {
-		return said + "; nobody looked at the traffic" + without
+		return said + "; no traffic data" + without
 	}
 	return fmt.Sprintf("%s, %s, %s; %s", e.Source, span(savedTime(e.To).Sub(savedTime(e.From))), count(e.Edges, "edge"), said)
 }

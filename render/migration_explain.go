@@ -23,7 +23,7 @@ func (v savedMigration) explained() []format.Block {
 		}
 	}
 	if len(blocks) == 0 {
-		return []format.Block{{Lines: []string{"no port that has a mode to choose: gateways, Istio itself and UDP have none"}}}
+		return []format.Block{{Lines: []string{"no port with a choice of mode: gateways, Istio itself and UDP ports have none"}}}
 	}
 	return blocks
 }
@@ -75,7 +75,7 @@ func portTitle(r portRow) string {
 	if s := firstService(r.port.Services); s != "" {
 		title += " (" + s + ")"
 	}
-	return title + "    " + modeNamed(r.port.Mode, r.port.ModeIfMeshed).Text + " today; what fits: " + r.port.Short
+	return title + "    " + modeNamed(r.port.Mode, r.port.ModeIfMeshed).Text + " today; recommended: " + r.port.Short
 }
 
 // stagesText is the way, with the place on it marked: "no sidecar > [PERMISSIVE] > STRICT".

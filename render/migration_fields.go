@@ -28,7 +28,7 @@ func migrationFields(from base) []field[portRow] {
 			}
 			return from.of(placedAt(r.port.Because[0].Position))
 		})},
-		{Column: format.Column{Head: "WHAT HELPS", Drop: 5}, cell: func(r portRow) format.Cell {
+		{Column: format.Column{Head: "ACTION", Drop: 5}, cell: func(r portRow) format.Cell {
 			return format.Cell{Text: orWord(firstAndMore(r.port.Fixes), dash), Prose: true}
 		}, wide: true},
 	}
@@ -68,7 +68,7 @@ func rollupFields() []field[wire.MigrationTotals] {
 	for i, s := range migrate.Statuses() {
 		fields = append(fields, field[totals]{Column: format.Column{Head: s.String(), Drop: max(0, 3-i)}, cell: worded(func(t totals) string { return share(byStatus(&t)[s], t.Ports) })})
 	}
-	fields = append(fields, field[totals]{Column: format.Column{Head: "WHAT FITS", Drop: 4}, cell: worded(leavesText), wide: true})
+	fields = append(fields, field[totals]{Column: format.Column{Head: "RECOMMENDED", Drop: 4}, cell: worded(leavesText), wide: true})
 	return append(fields, field[totals]{Column: format.Column{Head: "SCORE"}, cell: worded(func(t totals) string { return fmt.Sprintf("%.0f %%", t.Score) })})
 }
 
@@ -86,7 +86,7 @@ func blockerFields() []field[wire.MigrationBlocker] {
 		{Column: format.Column{Head: "BLOCKED BY"}, cell: worded(func(b blocker) string { return b.Kind })},
 		{Column: format.Column{Head: "PORTS"}, cell: worded(func(b blocker) string { return strconv.Itoa(b.Ports) })},
 		{Column: format.Column{Head: "FOR EXAMPLE", Drop: 2}, cell: worded(func(b blocker) string { return shortName(b.Example) + "." + b.Example.Namespace })},
-		{Column: format.Column{Head: "WHAT HELPS THERE", Drop: 1}, cell: func(b blocker) format.Cell { return format.Cell{Text: orWord(b.Fix, dash), Prose: true} }},
+		{Column: format.Column{Head: "ACTION THERE", Drop: 1}, cell: func(b blocker) format.Cell { return format.Cell{Text: orWord(b.Fix, dash), Prose: true} }},
 	}
 }
 

@@ -22,7 +22,7 @@ func newMissing(m analyze.Missing) wire.MissingItem {
 		item.Effect = fmt.Sprintf("%s of DestinationRules %s not in the input (%s)", count(len(m.Names), "host"), isOrAre(len(m.Names)), names)
 		item.Hint = "add the Services and their workloads with -f"
 	case analyze.KindVariable:
-		item.Effect = fmt.Sprintf("%s %s variables that nothing has replaced (%s)", count(len(m.Names), "object"), holdOrHolds(len(m.Names)), names)
+		item.Effect = fmt.Sprintf("%s %s variables without a value (%s)", count(len(m.Names), "object"), holdOrHolds(len(m.Names)), names)
 		item.Hint = "render the files (helm template, oc process, envsubst) and read the result"
 	case analyze.KindKustomization:
 		item.Effect = fmt.Sprintf("%s %s objects that findings are about (%s)", count(len(m.Names), "kustomization"), changeOrChanges(len(m.Names)), names)

@@ -34,7 +34,7 @@ func CheckPage(c *analyze.Check) Page {
 		t.Sections = append(t.Sections, topics.Section{Heading: "In istioctl analyze", Paragraphs: []string{strings.Join(c.Istioctl, ", ")}})
 	}
 	if len(c.Controls) > 0 {
-		t.Sections = append(t.Sections, topics.Section{Heading: "Bears on", Paragraphs: []string{controls(c.Controls)}})
+		t.Sections = append(t.Sections, topics.Section{Heading: "Related controls", Paragraphs: []string{controls(c.Controls)}})
 	}
 	t.See = c.Docs
 	return Page{t}
@@ -112,13 +112,13 @@ type Contents struct {
 
 // Blocks implements View.
 func (c Contents) Blocks(bool) []format.Block {
-	t := &format.Table{Columns: []format.Column{{Head: "TOPIC"}, {Head: "WHAT IT SAYS"}}}
+	t := &format.Table{Columns: []format.Column{{Head: "TOPIC"}, {Head: "TITLE"}}}
 	for _, topic := range c.Topics {
 		t.Rows = append(t.Rows, []format.Cell{{Text: topic.Name, Tone: format.Strong}, {Text: topic.Title, Prose: true}})
 	}
 	blocks := []format.Block{{Table: t}}
 	for _, family := range families {
-		k := &format.Table{Columns: []format.Column{{Head: "CODE"}, {Head: "SEVERITY", Drop: 1}, {Head: "WHAT IT FINDS"}}}
+		k := &format.Table{Columns: []format.Column{{Head: "CODE"}, {Head: "SEVERITY", Drop: 1}, {Head: "FINDS"}}}
 		for _, check := range c.Checks {
 			if strings.HasPrefix(check.Code, family.prefix) {
 				k.Rows = append(k.Rows, []format.Cell{{Text: check.Code, Tone: format.Strong}, severityCell(check.Severity.String()), {Text: check.Title, Prose: true}})
@@ -128,15 +128,15 @@ func (c Contents) Blocks(bool) []format.Block {
 			blocks = append(blocks, format.Block{Title: family.title, Table: k})
 		}
 	}
-	return append(blocks, format.Block{Lines: []string{"mtlsctl explain TOPIC or CODE shows the page", "mtlsctl explain rules lists the rules that output names in brackets, such as (3.2.3)"}})
+	return append(blocks, format.Block{Lines: []string{"mtlsctl explain TOPIC or CODE shows the page", "mtlsctl explain rules lists the rules that output names in brackets, such as (3.2.3)", "mtlsctl explain glossary lists the terms that output uses"}})
 }
 
 // families are the checks by what they look at.
 var families = []struct{ prefix, title string }{
-	{"MTLS01", "What servers take"},
+	{"MTLS01", "What servers accept"},
 	{"MTLS02", "What clients send"},
-	{"MTLS03", "Who is in the mesh, and what its proxies see"},
-	{"MTLS04", "Who calls, and what keeps a port from STRICT"},
+	{"MTLS03", "Which workloads are in the mesh, and what their proxies see"},
+	{"MTLS04", "Who calls, and what blocks STRICT for a port"},
 	{"MTLS05", "Identity and authorization"},
 }
 

@@ -87,7 +87,7 @@ func (v Book) Blocks(bool) []format.Block {
 		}
 		if of := sectionOf(r); of.Number != section || len(blocks) == 0 {
 			section = of.Number
-			blocks = append(blocks, format.Block{Title: of.Number + " " + of.Title, Table: &format.Table{Columns: []format.Column{{Head: "RULE"}, {Head: "WHAT IT SAYS"}}}})
+			blocks = append(blocks, format.Block{Title: of.Number + " " + of.Title, Table: &format.Table{Columns: []format.Column{{Head: "RULE"}, {Head: "TITLE"}}}})
 		}
 		t := blocks[len(blocks)-1].Table
 		t.Rows = append(t.Rows, []format.Cell{{Text: r.Number, Tone: format.Strong}, {Text: r.Title, Prose: true}})

@@ -76,7 +76,7 @@ func (v savedPlan) overview(wide bool) []format.Block {
 		blocks = append(blocks, format.Block{Table: tableOf(refusedFields(baseOf(&v.Scope)), rows, wide)})
 	}
 	if len(v.Proof.Failed) > 0 {
-		blocks = append(blocks, format.Block{Title: "No plan: what was tried would do harm", Points: termless(v.Proof.Failed)})
+		blocks = append(blocks, format.Block{Title: "No plan: what was tried would break something", Points: termless(v.Proof.Failed)})
 	}
 	return append(blocks, format.Block{Prose: []string{v.proven()}})
 }
@@ -93,7 +93,7 @@ func termless(texts []string) []format.Point {
 func (v savedPlan) facts() []format.Point {
 	after := strings.Join(append([]string{percent(&v.After)}, heldCounts(v.Holds)...), ", ")
 	if v.Options.To == resolve.Permissive.String() {
-		after = strings.Join(append([]string{"every port takes mTLS"}, heldCounts(v.Holds)...), ", but for ")
+		after = strings.Join(append([]string{"every port accepts mTLS"}, heldCounts(v.Holds)...), ", except for ")
 	}
 	out := []format.Point{
 		{Term: "STRICT today", Text: percent(&v.Before) + " of " + count(v.Before.Ports, "port")},
@@ -169,7 +169,7 @@ func waits(waves []wire.PlanWave, all bool) []format.Point {
 		term := fmt.Sprintf("wave %d waits for", waves[i].Number)
 		for n, c := range waves[i].Conditions {
 			if n == mostWaits && !all {
-				out = append(out, format.Point{Term: "", Text: fmt.Sprintf("and %d more: -o wide tells all", len(waves[i].Conditions)-n)})
+				out = append(out, format.Point{Term: "", Text: fmt.Sprintf("and %d more: -o wide lists all", len(waves[i].Conditions)-n)})
 				break
 			}
 			text := c.Says
@@ -191,9 +191,9 @@ func (v savedPlan) proven() string {
 	if len(v.Items) == 0 {
 		return v.idle()
 	}
-	text := "proven: the wave was applied to the model, and taken back; "
+	text := "proven: the wave was applied to the model and rolled back; "
 	if n := len(v.Items); n > 1 {
-		text = fmt.Sprintf("proven: each of %d waves was applied to the model, and taken back; ", n)
+		text = fmt.Sprintf("proven: each of %d waves was applied to the model and rolled back; ", n)
 	}
 	if v.Proof.Calls > 0 {
 		return text + fmt.Sprintf("0 of %d calls break, 0 lose encryption", v.Proof.Calls)
@@ -205,15 +205,15 @@ func (v savedPlan) proven() string {
 func (v savedPlan) idle() string {
 	switch {
 	case len(v.Proof.Failed) > 0:
-		return "what is above has to be settled first: each attempt ended there"
+		return "settle the points above first: each attempt ended there"
 	case len(v.Holds) > 0 && v.Blocked:
-		return "nothing to do for now: what could change is in somebody's way, as above"
+		return "nothing to do for now: every possible change is blocked, see above"
 	case len(v.Holds) > 0:
-		return "nothing to do: what is left stays as it is, for the reasons above"
+		return "nothing to do: the remaining ports stay as they are, for the reasons above"
 	case len(v.Refused) > 0:
-		return "no port is left to make STRICT, but calls to the ports above fail today: mtlsctl analyze says what helps"
+		return "no port is left to make STRICT, but calls to the ports above fail today: mtlsctl analyze shows how to repair them"
 	case v.Before.Ports == 0:
-		return "nothing to do: no port has a mode to choose"
+		return "nothing to do: no port with a choice of mode"
 	}
 	return "nothing to do: all ports are already STRICT or have an exception"
 }
@@ -232,7 +232,7 @@ func (v savedPlan) next() []string {
 	case len(v.Items) == 0:
 		return lines
 	case v.Out != "":
-		return append(lines, "the manifests and the runbook are in "+v.Out+": begin with README.md")
+		return append(lines, "the manifests and the runbook are in "+v.Out+": start with README.md")
 	}
 	return append(lines, "write the manifests and the runbook: mtlsctl migrate-plan --out plan/")
 }

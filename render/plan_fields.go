@@ -57,9 +57,9 @@ func heldAs(holds []wire.PlanHold, status string, each bool) []held {
 }
 
 func heldFields(from base, s migrate.Status) []field[held] {
-	help := "WHAT WOULD HELP"
+	help := "ACTION"
 	if s == migrate.Undecided {
-		help = "WHAT WOULD SETTLE IT"
+		help = "HOW TO SETTLE IT"
 	}
 	return []field[held]{
 		{Column: format.Column{Head: s.String()}, cell: func(h held) format.Cell { return format.Cell{Text: h.name(), Tone: statusCell(s).Tone} }},
@@ -73,7 +73,7 @@ func heldFields(from base, s migrate.Status) []field[held] {
 // refusedFields are those of ports that are STRICT already, and refuse callers who are known.
 func refusedFields(from base) []field[held] {
 	fields := heldFields(from, migrate.Blocked)
-	fields[0].Column.Head = "STRICT, REFUSES"
+	fields[0].Column.Head = "STRICT, REJECTS"
 	return fields
 }
 

@@ -117,6 +117,6 @@ func symptomFields() []field[wire.PlanSymptom] {
 	return []field[wire.PlanSymptom]{
 		{Column: format.Column{Head: "SYMPTOM"}, cell: worded(func(s wire.PlanSymptom) string { return s.Symptom })},
 		{Column: format.Column{Head: "CAUSE"}, cell: worded(func(s wire.PlanSymptom) string { return s.Cause })},
-		{Column: format.Column{Head: "WHAT TO DO"}, cell: worded(func(s wire.PlanSymptom) string { return s.Do })},
+		{Column: format.Column{Head: "ACTION"}, cell: worded(func(s wire.PlanSymptom) string { return s.Do })},
 	}
 }

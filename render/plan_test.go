@@ -42,22 +42,22 @@ func TestPlanSays(t *testing.T) {
 		want []string
 		not  string
 	}{
-		{"nothing", plan.Plan{Options: strict}, []string{"nothing to do: no port has a mode to choose"}, "--out"},
+		{"nothing", plan.Plan{Options: strict}, []string{"nothing to do: no port with a choice of mode"}, "--out"},
 		{"done", plan.Plan{Options: strict, Before: migrate.Rollup{Ports: 1, ByStatus: [6]int{1}}}, []string{"STRICT today     100 % of 1 port", "nothing to do: all ports are already STRICT or have an exception"}, "--out"},
 		{"never rounded up", plan.Plan{Options: strict, Before: migrate.Rollup{Ports: 1000, ByStatus: [6]int{999}}}, []string{"99 % of 1000 ports"}, "100 %"},
 		{"blocked", plan.Plan{Options: strict, Holds: holds(3, migrate.Blocked)}, []string{
 			"after this plan  0 %, 3 blocked", "shop/pay:8080 and 2 more  a job calls it  ask its owner", "nothing to do for now", "why: mtlsctl migrate-plan --explain deploy/pay.shop",
 		}, "8081"},
-		{"excepted", plan.Plan{Options: strict, Holds: holds(1, migrate.Excepted)}, []string{"EXCEPTED", "nothing to do: what is left stays as it is"}, "--explain"},
-		{"unknown", plan.Plan{Options: strict, Holds: holds(1, migrate.Undecided)}, []string{"WHAT WOULD SETTLE IT", "1 unknown"}, "BLOCKED"},
-		{"failed", plan.Plan{Options: strict, Proof: plan.Proof{Failed: []string{"mesh: it would break"}}}, []string{"No plan: what was tried would do harm", "- mesh: it would break", "what is above has to be settled first"}, "proven"},
+		{"excepted", plan.Plan{Options: strict, Holds: holds(1, migrate.Excepted)}, []string{"EXCEPTED", "nothing to do: the remaining ports stay as they are"}, "--explain"},
+		{"unknown", plan.Plan{Options: strict, Holds: holds(1, migrate.Undecided)}, []string{"HOW TO SETTLE IT", "1 unknown"}, "BLOCKED"},
+		{"failed", plan.Plan{Options: strict, Proof: plan.Proof{Failed: []string{"mesh: it would break"}}}, []string{"No plan: what was tried would break something", "- mesh: it would break", "settle the points above first"}, "proven"},
 		{"proven", plan.Plan{Options: strict, Waves: waiting(1), Proof: plan.Proof{Calls: 4112}}, []string{
-			"proven: the wave was applied to the model, and taken back; 0 of 4112 calls break, 0 lose encryption", "wave 3 waits for  nobody looked (2 ports): look", "--out plan/",
+			"proven: the wave was applied to the model and rolled back; 0 of 4112 calls break, 0 lose encryption", "wave 3 waits for  nobody looked (2 ports): look", "--out plan/",
 		}, "more"},
-		{"not counted", plan.Plan{Options: strict, Waves: waiting(0)}, []string{"and taken back; no call breaks, none loses encryption"}, "0 of"},
-		{"many conditions", plan.Plan{Options: strict, Waves: waiting(10)}, []string{"and 2 more: -o wide tells all"}, "and 3 more"},
+		{"not counted", plan.Plan{Options: strict, Waves: waiting(0)}, []string{"and rolled back; no call breaks, none loses encryption"}, "0 of"},
+		{"many conditions", plan.Plan{Options: strict, Waves: waiting(10)}, []string{"and 2 more: -o wide lists all"}, "and 3 more"},
 		{"going on", plan.Plan{Options: strict, Waves: waiting(0), Applied: []plan.Applied{{Plan: "5ab1", Wave: 1}, {Plan: "5ab1", Wave: 2}}}, []string{"applied          waves 1, 2 of plan 5ab1"}, "plan 5ab1;"},
-		{"permissive", plan.Plan{Options: plan.Options{To: resolve.Permissive}, Waves: waiting(0)}, []string{"after this plan  every port takes mTLS"}, "but for"},
+		{"permissive", plan.Plan{Options: plan.Options{To: resolve.Permissive}, Waves: waiting(0)}, []string{"after this plan  every port accepts mTLS"}, "except for"},
 	} {
 		got := string(formatted(t, "table", render.Plan{Plan: &c.plan, Files: make([]runbook.Files, len(c.plan.Waves))}))
 		for _, want := range c.want {

@@ -58,7 +58,7 @@ func policyBlocks(p *wire.PolicyItem, from base, wide bool) []format.Block {
 	if len(p.Decides) > 0 {
 		blocks = append(blocks, format.Block{Title: "Decides", Table: tableOf(decidedFields(from), p.Decides, wide), Indent: 2})
 	} else {
-		blocks = append(blocks, format.Block{Title: "Decides no port", Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Applies to no port", Indent: 2})
 	}
 	switch {
 	case len(p.Lost) > 0:
@@ -86,7 +86,7 @@ var lostFields = []field[wire.PolicyLoss]{
 	{Column: format.Column{Head: "NAMESPACE", Group: true, Drop: 1}, cell: worded(func(l wire.PolicyLoss) string { return l.Workload.Namespace })},
 	{Column: format.Column{Head: "WORKLOAD", Group: true}, cell: worded(func(l wire.PolicyLoss) string { return variantText(l.Workload, l.Variant, l.Pods, l.PodsOf) })},
 	{Column: format.Column{Head: "PORT"}, cell: worded(func(l wire.PolicyLoss) string { return numberOrAny(l.Port) })},
-	{Column: format.Column{Head: "SAYS", Drop: 3}, cell: worded(func(l wire.PolicyLoss) string { return l.Says })},
+	{Column: format.Column{Head: "SETS", Drop: 3}, cell: worded(func(l wire.PolicyLoss) string { return l.Says })},
 	{Column: format.Column{Head: "MODE"}, cell: func(l wire.PolicyLoss) format.Cell { return modeNamed(l.Mode, l.ModeIfMeshed) }},
 	{Column: format.Column{Head: "BECAUSE", Drop: 2}, cell: func(l wire.PolicyLoss) format.Cell { return format.Cell{Text: l.Because, Prose: true} }},
 }

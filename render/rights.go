@@ -34,9 +34,9 @@ func (v Rights) Blocks(wide bool) []format.Block {
 			lacking++
 		}
 	}
-	last := "all rights are there: answers are whole"
+	last := "all rights are there: answers are complete"
 	if lacking > 0 {
-		last = fmt.Sprintf("%d of %d rights are missing: mtlsctl rbac prints a role that has them", lacking, len(v.Rights))
+		last = fmt.Sprintf("%d of %d rights are missing: mtlsctl rbac prints a role with all of them", lacking, len(v.Rights))
 	}
 	return []format.Block{{Table: tableOf(fields, v.Rights, wide)}, {Lines: []string{last}}}
 }

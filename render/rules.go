@@ -58,12 +58,12 @@ func ruleBlocks(r *wire.RuleItem, from base, wide bool) []format.Block {
 	case r.NoEffect != "":
 		blocks = append(blocks, format.Block{Title: "Has no effect", Lines: []string{r.NoEffect + ruleText(r.NoEffectRule)}, Indent: 2})
 	case r.Used:
-		blocks = append(blocks, format.Block{Title: "Decides no call's TLS", Lines: []string{"it counts, and says nothing about TLS: auto mTLS decides"}, Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Decides no call's TLS", Lines: []string{"it applies, but sets no TLS: auto mTLS applies"}, Indent: 2})
 	default:
-		blocks = append(blocks, format.Block{Title: "Decides no call's TLS", Lines: []string{"the input has no client with a proxy that it could be for"}, Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Decides no call's TLS", Lines: []string{"the input has no client with a proxy that the rule could apply to"}, Indent: 2})
 	}
 	if len(r.Overruled) > 0 && r.Used {
-		blocks = append(blocks, format.Block{Title: "Does not count", Table: tableOf(overruledFields(), r.Overruled, wide), Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Does not apply", Table: tableOf(overruledFields(), r.Overruled, wide), Indent: 2})
 	}
 	return blocks
 }

@@ -30,7 +30,21 @@ func (v savedConnections) Blocks(wide bool) []format.Block {
 	for _, part := range v.parts(wide) {
 		table.rows = append(table.rows, v.row(from, part))
 	}
-	return table.blocks(v.Totals, v.Filtered, v.Notes)
+	return table.blocks(v.Totals, v.clientWorkloads(), v.Filtered, v.Notes)
+}
+
+// clientWorkloads counts client workloads, the variants of one together.
+func (v savedConnections) clientWorkloads() int {
+	n := 0
+	for i := range v.ClientGroups {
+		known := map[wire.ConnectionClient]bool{}
+		for _, c := range v.ClientGroups[i].Members {
+			c.Variant = 0
+			known[c] = true
+		}
+		n += len(known)
+	}
+	return n
 }
 
 // itemPart is an item, or what of it is one row of -o wide.

@@ -27,7 +27,7 @@ func (v savedPairs) Blocks(wide bool) []format.Block {
 	for _, p := range v.sorted() {
 		table.rows = append(table.rows, v.row(from, p))
 	}
-	return table.blocks(v.Totals, v.Filtered, v.Notes)
+	return table.blocks(v.Totals, 0, v.Filtered, v.Notes)
 }
 
 // sorted are the items as the table has them, what needs a look first.

@@ -14,7 +14,7 @@ func (t teller) advice(d *wire.WorkloadDetail) []format.Block {
 	}
 	var blocks []format.Block
 	if len(d.KnownCallers) > 0 {
-		blocks = append(blocks, format.Block{Title: "Who is known to call it", Table: tableOf(t.callerFields(), d.KnownCallers, t.wide), Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Known clients", Table: tableOf(t.callerFields(), d.KnownCallers, t.wide), Indent: 2})
 	}
 	return append(blocks, format.Block{Title: "Recommendation  " + d.Recommendation, Table: tableOf(t.adviceFields(), d.Advice, t.wide), Indent: 2})
 }
@@ -37,7 +37,7 @@ var meshTones = map[string]format.Tone{"yes": format.Good, "no": format.Warning,
 func (t teller) adviceFields() []field[wire.PortAdvice] {
 	return []field[wire.PortAdvice]{
 		{Column: format.Column{Head: "PORT"}, cell: worded(func(p wire.PortAdvice) string { return numbersText([]int32{p.Port}) })},
-		{Column: format.Column{Head: "FITS"}, cell: func(p wire.PortAdvice) format.Cell { return format.Cell{Text: p.Fits} }},
+		{Column: format.Column{Head: "RECOMMENDED"}, cell: func(p wire.PortAdvice) format.Cell { return format.Cell{Text: p.Fits} }},
 		{Column: format.Column{Head: "STATUS"}, cell: func(p wire.PortAdvice) format.Cell { return statusNamed(p.Status) }},
 		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(p wire.PortAdvice) format.Cell { return format.Cell{Text: firstReason(p.Because), Prose: true} }},
 		{Column: format.Column{Head: "WHAT WOULD CHANGE IT", Drop: 2}, cell: func(p wire.PortAdvice) format.Cell {

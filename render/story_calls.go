@@ -16,19 +16,19 @@ import (
 func (t teller) callBlocks(w *wire.WorkloadItem, d *wire.WorkloadDetail) []format.Block {
 	var blocks []format.Block
 	if table := t.callerTable(d); len(table.Rows) > 0 {
-		blocks = append(blocks, format.Block{Title: "Who can call it", Table: table, Indent: 2})
+		blocks = append(blocks, format.Block{Title: "Possible clients", Table: table, Indent: 2})
 	}
 	name := shell.Word(shortName(wire.Ref{Kind: w.Kind, Name: w.Name}) + "." + w.Namespace)
 	switch {
 	case d.Sends == "plaintext":
-		line := "nothing stands between it and the network: mtlsctl connections --from " + name + " says what becomes of it"
-		blocks = append(blocks, format.Block{Title: "It sends plaintext to everybody", Lines: []string{line}, Indent: 2})
+		line := "no proxy handles its calls; their results: mtlsctl connections --from " + name
+		blocks = append(blocks, format.Block{Title: "Outbound calls: always plaintext", Lines: []string{line}, Indent: 2})
 	case len(d.Calls) > 0:
 		shown, more := d.Calls, []string(nil)
 		if !t.wide && len(shown) > storyRows {
 			shown, more = shown[:storyRows], []string{fmt.Sprintf("and %d more: mtlsctl connections --from %s", len(shown)-storyRows, name)}
 		}
-		blocks = append(blocks, format.Block{Title: "What it calls differently from auto mTLS", Table: tableOf(without(rowFields(), "FROM"), savedRows(t.from, shown), t.wide), Indent: 2, Lines: more})
+		blocks = append(blocks, format.Block{Title: "Outbound calls overridden by a DestinationRule", Table: tableOf(without(rowFields(), "FROM"), savedRows(t.from, shown), t.wide), Indent: 2, Lines: more})
 	}
 	return blocks
 }

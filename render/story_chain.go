@@ -27,9 +27,9 @@ func (t teller) chain(w *wire.WorkloadItem) format.Block {
 	}, w.Chain, t.wide)
 	switch {
 	case ownsItsPorts(w):
-		b.Lines = append([]string{"none of it applies: the servers of a gateway decide for themselves"}, t.dropped(w)...)
+		b.Lines = append([]string{"no policy applies: the servers of a gateway have their own TLS settings"}, t.dropped(w)...)
 	case w.DefaultMode == resolve.None.String() && w.DefaultModeIfMeshed != "":
-		b.Lines = []string{"with a proxy it would be " + w.DefaultModeIfMeshed + "; without one no policy has an effect"}
+		b.Lines = []string{"with a proxy the mode would be " + w.DefaultModeIfMeshed + "; without a proxy no policy has an effect"}
 	}
 	return b
 }
@@ -42,7 +42,7 @@ func (t teller) dropped(w *wire.WorkloadItem) []string {
 	var lines []string
 	for _, p := range w.Ports {
 		for _, s := range p.Decision.Shadowed {
-			lines = append(lines, fmt.Sprintf("port %d lacks %s of %s (%s): %s", p.Port, strings.TrimPrefix(s.Field, "spec."), objectOf(s.By), t.from.of(placedAt(s.Position)), s.Because))
+			lines = append(lines, fmt.Sprintf("port %d has no %s of %s (%s): %s", p.Port, strings.TrimPrefix(s.Field, "spec."), objectOf(s.By), t.from.of(placedAt(s.Position)), s.Because))
 		}
 	}
 	return lines

@@ -199,7 +199,7 @@ func (b *storyBuilder) knownCaller(c *advise.Caller) wire.KnownCaller {
 	if d := c.Dependency; d != nil {
 		out.Evidence, out.Position = "declared: "+saysText(d), positionOf(d.Position())
 		if c.Path != nil {
-			out.Evidence += "; it " + d.Way.Does()
+			out.Evidence += "; the client " + d.Way.Does()
 		}
 	} else {
 		out.Evidence = observed{b.Adviser.Evidence}.text(c.Observed)

@@ -15,7 +15,7 @@ func (t teller) namespace(target *wire.DescribedTarget) []format.Block {
 		blocks = append(blocks, format.Block{Title: "PeerAuthentications", Table: tableOf(t.policyFields(), ns.Policies, t.wide), Indent: 2})
 	}
 	if len(target.Lines) == 0 {
-		return append(blocks, format.Block{Lines: []string{"no workload of the input is shown here"}, Indent: 2})
+		return append(blocks, format.Block{Lines: []string{"no workload of the input in this report"}, Indent: 2})
 	}
 	table := workloadTable(t.lines(target.Lines), t.wide, false)
 	return append(blocks, format.Block{Title: "Workloads", Table: table, Indent: 2, Lines: []string{"", totalsText(ns.Totals)}})

@@ -23,7 +23,7 @@ func (t teller) service(s *wire.ServiceDetail) []format.Block {
 	ref := resolve.Ref{Kind: resolve.KindService, Namespace: s.Namespace, Name: s.Name}
 	blocks := []format.Block{{Title: ref.String(), Table: serviceFacts(s), Indent: 2}}
 	if !s.Served {
-		return append(blocks, format.Block{Lines: []string{"no workload of the input stands behind it"}, Indent: 2})
+		return append(blocks, format.Block{Lines: []string{"the Service has no workload in the input"}, Indent: 2})
 	}
 	var lines []serviceLine
 	var silent []string
@@ -32,7 +32,7 @@ func (t teller) service(s *wire.ServiceDetail) []format.Block {
 			lines = append(lines, serviceLine{p.Port, t.line(l)})
 		}
 		if len(p.Lines) == 0 {
-			silent = append(silent, "port "+strconv.Itoa(int(p.Port))+" leads to no port shown here")
+			silent = append(silent, "port "+strconv.Itoa(int(p.Port))+" routes to no port in this report")
 		}
 	}
 	if len(lines) > 0 {
@@ -50,7 +50,7 @@ func (t teller) service(s *wire.ServiceDetail) []format.Block {
 func serviceFacts(s *wire.ServiceDetail) *format.Table {
 	kind := ""
 	if s.Headless {
-		kind = "headless: callers connect to the pods themselves"
+		kind = "headless: clients connect to the pods directly"
 	}
 	return facts(
 		[2]string{"selects", labelText(s.Selector)},

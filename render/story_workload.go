@@ -64,7 +64,7 @@ func (t teller) membership(w *wire.WorkloadItem, d *wire.WorkloadDetail) string 
 func podsText(w *wire.WorkloadItem) string {
 	switch {
 	case w.Variant > 0:
-		return fmt.Sprintf("%d of %d; the others differ in what decides", w.Pods, w.PodsOf)
+		return fmt.Sprintf("%d of %d; the other pods have another reason", w.Pods, w.PodsOf)
 	case w.PodsOf > 0:
 		return fmt.Sprintf("%d running", w.PodsOf)
 	}

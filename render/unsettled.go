@@ -39,20 +39,25 @@ func unsettled(m *mesh.Mesh, lines []Line) []string {
 }
 
 func missingNamespaces(namespaces []string) string {
+	return "?: mode if the pod has a sidecar; unknown because " + whyUnknown(namespaces)
+}
+
+// whyUnknown names missing Namespace objects, and what settles the answers without them.
+func whyUnknown(namespaces []string) string {
 	const most = 4
 	flag := "=" + strings.Join(namespaces, ",")
-	objects, it := "the Namespace object of "+strings.Join(namespaces, ", ")+" is", "it"
+	objects, it := "Namespace "+strings.Join(namespaces, ", ")+" is", "it"
 	if len(namespaces) > 1 {
-		objects, it = "the Namespace objects of "+strings.Join(namespaces, ", ")+" are", "them"
+		objects, it = "Namespaces "+strings.Join(namespaces, ", ")+" are", "them"
 	}
 	if slices.ContainsFunc(namespaces, func(n string) bool { return strings.ContainsAny(n, "${}<>{ ") }) {
 		flag = "" // a placeholder of some template: nothing to type
 	}
 	if len(namespaces) > most {
-		objects = fmt.Sprintf("the Namespace objects of %s and %d others are", strings.Join(namespaces[:most], ", "), len(namespaces)-most)
+		objects = fmt.Sprintf("Namespaces %s and %d others are", strings.Join(namespaces[:most], ", "), len(namespaces)-most)
 		flag = ""
 	}
-	return fmt.Sprintf("? is what a sidecar would serve: %s not in the input; add %s, or say --assume-injected%s or --assume-naked%s", objects, it, flag, flag)
+	return fmt.Sprintf("%s not in the input. Add %s, or pass --assume-injected%s or --assume-not-injected%s", objects, it, flag, flag)
 }
 
 // distinct sorts and removes repeats.

@@ -70,7 +70,7 @@ func (g Gap) Where() string {
 	case len(g.Namespaces) > 0:
 		return " in namespace " + firstNames(g.Namespaces)
 	case len(g.Except) > 0:
-		return " outside of namespace " + firstNames(g.Except)
+		return " outside namespace " + firstNames(g.Except)
 	}
 	return " in all namespaces"
 }

@@ -98,12 +98,12 @@ func (m Mode) Accepts() string {
 	case Permissive:
 		return "TLS with an Istio ALPN and a client certificate, or plaintext: one filter chain each"
 	case Disable:
-		return "plaintext only: no TLS filter chain, TLS bytes go to the application as they are"
+		return "plaintext only: no TLS filter chain, TLS bytes reach the application unchanged"
 	case None:
 		return "whatever the application accepts: the proxy never sees the bytes"
 	case TLS:
-		return "TLS as the listener's own settings say, not Istio's mutual TLS policy"
+		return "TLS with the listener's own settings, not Istio's mutual TLS policy"
 	default:
-		return "cannot be told from the input"
+		return "the input does not show it"
 	}
 }

@@ -59,9 +59,9 @@ func New(m *mesh.Mesh, o Options) *Adviser {
 	for _, g := range m.Gaps() {
 		switch {
 		case sending[g.Kind]:
-			a.unseen = append(a.unseen, Reason{Text: g.String() + ": what clients send is not known", Fix: "read with the rights that mtlsctl rbac prints"})
+			a.unseen = append(a.unseen, Reason{Text: g.String() + ": what clients send is unknown", Fix: "run with the rights that mtlsctl rbac prints"})
 		case callers[g.Kind]:
-			a.unseen = append(a.unseen, Reason{Text: g.String() + ": it may show clients outside of the mesh", Fix: "read with the rights that mtlsctl rbac prints"})
+			a.unseen = append(a.unseen, Reason{Text: g.String() + ": it may contain clients outside the mesh", Fix: "run with the rights that mtlsctl rbac prints"})
 		}
 	}
 	return a

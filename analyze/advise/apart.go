@@ -18,13 +18,13 @@ func (a *Advice) apart() string {
 	for _, name := range a.names() {
 		words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' })
 		if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(adminWords, w) }) {
-			return fmt.Sprintf("it is a port of administration by its name, %s", name)
+			return fmt.Sprintf("its name, %s, is that of an administration port", name)
 		}
 	}
 	own := layer(a.Port.Protocol)
 	for i := range a.Workload.Ports {
 		if p := &a.Workload.Ports[i]; p.Number != a.Port.Number && len(p.Services) > 0 && own != "" && layer(p.Protocol) != "" && layer(p.Protocol) != own {
-			return fmt.Sprintf("its protocol is %s, that of port %d is %s", a.Port.Protocol, p.Number, p.Protocol)
+			return fmt.Sprintf("its protocol is %s, the protocol of port %d is %s", a.Port.Protocol, p.Number, p.Protocol)
 		}
 	}
 	return ""

@@ -20,20 +20,20 @@ func Around(p *path.Path, at *outbound.Endpoint) string {
 	if p.Serves.Mode == resolve.Strict {
 		verb = "make"
 	}
-	exception := fmt.Sprintf("%s port %d of %s PERMISSIVE by portLevelMtls", verb, at.Port, at)
+	exception := fmt.Sprintf("accept the risk: %s port %d of %s PERMISSIVE with portLevelMtls", verb, at.Port, at)
 	switch p.Call.Way {
 	case declared.ToPods, declared.ToAddress:
 		if p.Sends.Why.Cause.PastProxy() && p.Call.By.Kind == resolve.KindMapping {
-			return "name a TLSContext in tls of the Mapping that shows the mesh's certificate (alpn_protocols: istio); or " + exception
+			return "set tls of the Mapping to a TLSContext with the mesh's certificate (alpn_protocols: istio); " + exception
 		}
 		if help := p.Call.Helps; help != "" && !p.Sends.Why.Cause.PastProxy() {
-			return help + "; or " + exception
+			return help + "; " + exception
 		}
-		return "let it come in by a gateway of the mesh; or " + exception
+		return "route the call through a gateway of the mesh; " + exception
 	case declared.BeforeProxy, declared.PerhapsBeforeProxy:
-		return "let the proxy start first: a native sidecar (annotation sidecar.istio.io/nativeSidecar: \"true\"); or " + exception
+		return "start the proxy first, as a native sidecar (annotation sidecar.istio.io/nativeSidecar: \"true\"); " + exception
 	case declared.Outside:
-		return "let it come in by a gateway of the mesh; or " + exception
+		return "route the call through a gateway of the mesh; " + exception
 	}
-	return exception
+	return "let the client send plaintext to its sidecar, which adds mTLS; " + exception
 }

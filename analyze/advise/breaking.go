@@ -68,19 +68,19 @@ func mayChange(c *outbound.Connection) bool {
 // clientObstacle says why clients with a proxy send what STRICT refuses.
 func clientObstacle(c *outbound.Connection) Obstacle {
 	o := Obstacle{Kind: ClientRule, Joins: Yes, Reason: Reason{
-		Text: fmt.Sprintf("clients of %s send %s by %s", c.Host.Name, c.Sends.TLS, c.Sends.By), By: c.Sends.By, Position: c.Sends.Position(),
-		Fix: fmt.Sprintf("delete %s of %s, so that auto mTLS decides, or set mode ISTIO_MUTUAL", c.Sends.Field, c.Sends.By),
+		Text: fmt.Sprintf("clients of %s send %s because of %s", c.Host.Name, c.Sends.TLS, c.Sends.By), By: c.Sends.By, Position: c.Sends.Position(),
+		Fix: fmt.Sprintf("delete %s of %s, so that auto mTLS applies, or set mode ISTIO_MUTUAL", c.Sends.Field, c.Sends.By),
 	}}
 	switch {
 	case c.Sends.Why.Cause.PastProxy():
-		o.Kind, o.Text = Bypass, fmt.Sprintf("clients of %s pass their proxies by: %s", c.Host.Name, words.Because(c.Sends.Reason()))
-		o.Fix = "take the annotation off the clients' pods"
+		o.Kind, o.Text = Bypass, fmt.Sprintf("calls of clients of %s bypass their proxies: %s", c.Host.Name, words.Because(c.Sends.Reason()))
+		o.Fix = "remove the annotation from the clients' pods"
 	case c.Sends.Auto:
 		o.Kind, o.Text = Gate, fmt.Sprintf("clients of %s send plaintext to all endpoints: %s", c.Host.Name, words.Because(c.Sends.Reason()))
-		o.Fix = "take away what the gate is about: " + gateFix(c)
+		o.Fix = "change what causes it: " + gateFix(c)
 	case c.Sends.By.IsZero():
 		o.Kind, o.Text = Gate, fmt.Sprintf("clients of %s send %s: %s", c.Host.Name, c.Sends.TLS, words.Because(c.Sends.Reason()))
-		o.Fix = "write a DestinationRule with mode ISTIO_MUTUAL for " + c.Host.Name
+		o.Fix = "add a DestinationRule with mode ISTIO_MUTUAL for " + c.Host.Name
 	}
 	return o
 }
@@ -88,13 +88,13 @@ func clientObstacle(c *outbound.Connection) Obstacle {
 func gateFix(c *outbound.Connection) string {
 	switch {
 	case c.Sends.Why.Cause.Kept():
-		return "give the endpoint a sidecar, or make a DestinationRule with mode ISTIO_MUTUAL once all have one"
+		return "inject a sidecar into the endpoint, or add a DestinationRule with mode ISTIO_MUTUAL once every endpoint has one"
 	case c.Sends.By.Kind == resolve.KindPeerAuthentication:
-		return "take DISABLE out of " + c.Sends.By.String()
+		return "remove DISABLE from " + c.Sends.By.String()
 	case c.Sends.By.Kind == resolve.KindServiceEntry:
 		return "set location: MESH_INTERNAL in " + c.Sends.By.String()
 	case c.Sends.By.IsZero():
-		return "the endpoint has no tlsMode label"
+		return "the endpoint has no label security.istio.io/tlsMode"
 	}
-	return c.Sends.By.String() + " says it"
+	return c.Sends.By.String() + " causes it"
 }

@@ -193,7 +193,7 @@ func (a *Adviser) observed(arrival evidence.Arrival) Caller {
 	workloads := a.byPeer()[arrival.Client]
 	switch {
 	case arrival.Client == resolve.Peer{}:
-		c.Name, c.Unidentified, c.Place = "a client that telemetry cannot name", true, Outside
+		c.Name, c.Unidentified, c.Place = "a client without a name in telemetry", true, Outside
 	case !arrival.Client.Identified():
 		c.Unidentified, c.Place = true, Outside
 	case len(workloads) == 0:

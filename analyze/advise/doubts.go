@@ -14,32 +14,32 @@ import (
 func (a *Adviser) doubts(v *Advice) {
 	w, p := v.Workload, v.Port
 	if w.Membership.Dataplane == resolve.DataplaneUnknown || p.Decision.Mode == resolve.Unknown {
-		open := Reason{Text: "its mode is unknown: " + words.Because(p.Decision.Why), Position: p.Decision.Position(), Fix: "settle what is named there, and ask again"}
+		open := Reason{Text: "its mode is unknown: " + words.Because(p.Decision.Why), Position: p.Decision.Position(), Fix: "follow that reason, then run the command again"}
 		if w.Membership.Dataplane == resolve.DataplaneUnknown {
-			open = Reason{Text: "the input cannot tell who stands before the port: " + words.Because(w.Membership.Why), Position: w.Membership.Position(), Fix: "read the Namespace objects and the pods too"}
+			open = Reason{Text: "the input does not show whether the server has a sidecar: " + words.Because(w.Membership.Why), Position: w.Membership.Position(), Fix: "add the Namespace objects and the pods to the input"}
 		}
 		v.Open = append(v.Open, open)
 	}
 	for _, c := range v.Callers {
 		if c.Unidentified && !c.Plain && c.Place != Inside {
-			v.Open = append(v.Open, Reason{Text: c.Name + " was seen calling it, and nothing says whether by mTLS", Fix: "look at the access log of the server: a dash for the requested server name is plaintext"})
+			v.Open = append(v.Open, Reason{Text: c.Name + " was observed calling the port, without information on mTLS", Fix: "check the access log of the server: a dash for the requested server name is plaintext"})
 		}
 		if c.Place == Uncertain {
 			if c.Path != nil {
 				r := c.reason()
-				r.Text, r.Fix = r.Text+"; whether the pod's proxy is a native sidecar, which runs before it, is not in the input", settlesNative
+				r.Text, r.Fix = r.Text+"; the input does not show whether the proxy is a native sidecar, which runs first", settlesNative
 				v.Open = append(v.Open, r)
 				continue
 			}
 			r := c.reason()
-			r.Text, r.Fix = r.Text+"; whether it has a sidecar is not in the input", "read "+c.Name+" and its Namespace too"
+			r.Text, r.Fix = r.Text+"; the input does not show whether it has a sidecar", "add "+c.Name+" and its Namespace to the input"
 			if c.Workload != nil && c.Workload.Membership.Dataplane == resolve.DataplaneAmbient {
-				r.Text, r.Fix = c.reason().Text+"; it is ambient, and sends mTLS only where the server understands HBONE", "watch its calls arrive: a record that shows mTLS settles it"
+				r.Text, r.Fix = c.reason().Text+"; the client is ambient, and sends mTLS only to servers that support HBONE", "record traffic that shows its calls as mTLS"
 			}
 			v.Open = append(v.Open, r)
 		}
 		if c.Place == Inside && c.Plain && a.past(c.Observed.Plaintext) {
-			v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("%s sent plaintext until %s, and has a sidecar now", c.Name, moment(c.Observed.Plaintext.Last)), Fix: "wait until the window has none of it"})
+			v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("%s sent plaintext until %s, and has a sidecar now", c.Name, moment(c.Observed.Plaintext.Last)), Fix: "wait until the recorded window has no plaintext from it"})
 		}
 	}
 	v.Open = append(v.Open, a.unseen...)
@@ -47,23 +47,23 @@ func (a *Adviser) doubts(v *Advice) {
 }
 
 // settlesNative is what tells whether an init container runs behind the proxy of its pod.
-const settlesNative = "read the running pods, or istiod's Deployment with ENABLE_NATIVE_SIDECARS, or annotate the pod with sidecar.istio.io/nativeSidecar"
+const settlesNative = "add the running pods or istiod's Deployment with ENABLE_NATIVE_SIDECARS to the input, or set the annotation sidecar.istio.io/nativeSidecar on the pod"
 
 // record are the doubts about the record itself.
 func (a *Adviser) record(v *Advice) {
 	if a.evidence == nil {
-		v.Open = append(v.Open, Reason{Text: "nobody looked who really calls it", Fix: "give --prometheus URL, --traffic FILE or --access-log FILE", OfRecord: true})
+		v.Open = append(v.Open, Reason{Text: "no traffic data", Fix: "pass --prometheus URL, --traffic FILE or --access-log FILE", OfRecord: true})
 		return
 	}
 	t := a.evidence.Traffic()
 	for _, m := range t.Missing {
-		v.Open = append(v.Open, Reason{Text: "the record is not whole: " + m, Fix: "complete what the Prometheus scrapes, and record again", OfRecord: true})
+		v.Open = append(v.Open, Reason{Text: "the traffic data is incomplete: " + m, Fix: "let Prometheus scrape the missing proxies, and record again", OfRecord: true})
 	}
 	if a.evidence.Complete() && !a.evidence.Covers(v.Workload) {
-		v.Open = append(v.Open, Reason{Text: "the logs of its pods were not all given", Fix: "give the access log of each pod of " + v.Workload.Ref.Typed(), OfRecord: true})
+		v.Open = append(v.Open, Reason{Text: "the access logs of some of its pods are missing", Fix: "pass the access log of every pod of " + v.Workload.Ref.Typed(), OfRecord: true})
 	}
 	if length := t.To.Sub(t.From); length < a.MinWindow {
-		v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("the record covers %s only", span(length)), Fix: "wait until it covers " + span(a.MinWindow), OfRecord: true})
+		v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("the traffic data covers only %s", span(length)), Fix: "wait until it covers " + span(a.MinWindow), OfRecord: true})
 	}
 }
 
@@ -73,7 +73,7 @@ func (a *Advice) Refused() []Reason {
 	for _, f := range a.Failures {
 		who := f.Client.String()
 		if f.Client == (resolve.Peer{}) {
-			who = "a client that nobody can name"
+			who = "a client without a name"
 		}
 		text := fmt.Sprintf("%s: %s, %s", who, f.Kind, times(f.Count))
 		if !f.LastSeen.IsZero() {
@@ -100,22 +100,22 @@ func span(d time.Duration) string {
 // reason is how the caller is known.
 func (c *Caller) reason() Reason {
 	if d := c.Dependency; d != nil {
-		r := Reason{Text: fmt.Sprintf("%s calls it, says %s", c.Name, d.Says), By: d.By, Position: d.Position()}
+		r := Reason{Text: fmt.Sprintf("%s calls the port (%s)", c.Name, d.Says), By: d.By, Position: d.Position()}
 		if c.Path != nil {
-			r.Text = fmt.Sprintf("%s calls it, says %s of %s; it %s, and sends %s", c.Name, d.Says, d.By, d.Way.Does(), c.Path.Sends.TLS)
+			r.Text = fmt.Sprintf("%s calls the port (%s of %s); it %s, and sends %s", c.Name, d.Says, d.By, d.Way.Does(), c.Path.Sends.TLS)
 			return r
 		}
 		if c.Place == Outside {
-			r.Text = fmt.Sprintf("%s has no sidecar and calls it, says %s", c.Name, d.Says)
+			r.Text = fmt.Sprintf("%s has no sidecar and calls the port (%s)", c.Name, d.Says)
 		}
 		return r
 	}
-	text := c.Name + " was seen calling it"
+	text := c.Name + " was observed calling the port"
 	switch {
 	case c.Plain:
 		text += fmt.Sprintf(" in plaintext, %s, last %s", times(c.Observed.Plaintext.Count), moment(c.Observed.Plaintext.Last))
 	case !c.Observed.MTLS.IsZero():
-		text += ", mTLS only, " + times(c.Observed.MTLS.Count)
+		text += ", with mTLS only, " + times(c.Observed.MTLS.Count)
 	}
 	return Reason{Text: text}
 }

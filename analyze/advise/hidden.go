@@ -54,7 +54,7 @@ func (a *Adviser) hiddenTo(v *Advice, c Caller, l lead) *Obstacle {
 			return nil // it does not work today either, or goes on working
 		}
 		r := c.reason()
-		r.Text += fmt.Sprintf("; its proxy does not know %s and passes plaintext on: %s", l.host.Name, words.Because(con.Sends.Reason()))
+		r.Text += fmt.Sprintf("; %s is not visible to its proxy, which passes plaintext through: %s", l.host.Name, words.Because(con.Sends.Reason()))
 		r.By, r.Position, r.Fix = con.Sends.By, con.Sends.Position(), remedy.HostScope(&con)
 		return &Obstacle{Kind: Hidden, Joins: Yes, Reason: r, Client: c.Workload, Host: l.host, Guessed: c.guessed()}
 	}

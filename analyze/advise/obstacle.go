@@ -70,3 +70,19 @@ type Obstacle struct {
 	Client *inbound.Workload
 	Host   *outbound.Host
 }
+
+// SafeWay is what makes a call of this kind work at a STRICT port, for a hint; "" for kinds
+// whose way depends on the client.
+func (k Kind) SafeWay() string {
+	switch k {
+	case Webhook:
+		return "let kube-apiserver call through a gateway of the mesh (clientConfig.url instead of clientConfig.service)"
+	case APIService: // it has no URL
+		return "serve the API from a workload without a sidecar that verifies kube-apiserver's client certificate"
+	case Scrape:
+		return "let Istio merge the metrics"
+	case Probe:
+		return "let the injector rewrite the probe"
+	}
+	return ""
+}

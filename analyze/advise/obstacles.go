@@ -16,7 +16,7 @@ func (a *Adviser) obstacles(v *Advice) []Obstacle {
 	var out []Obstacle
 	if e := a.exception(w, p.Number); e != nil {
 		out = append(out, Obstacle{Kind: Exempt, Joins: No, Special: e.Mode == resolve.Permissive, Reason: Reason{
-			Text: fmt.Sprintf("%s keeps it %s: %s", e.Owner, e.Mode, e.Reason), Position: e.At, Fix: "none until the exception ends",
+			Text: fmt.Sprintf("exception of %s, %s: %s", e.Owner, e.Mode, e.Reason), Position: e.At, Fix: "none until the exception ends",
 		}})
 	}
 	if o := a.server(w, p); o != nil {
@@ -47,15 +47,15 @@ func (a *Adviser) server(w *inbound.Workload, p *inbound.Port) *Obstacle {
 			}}
 		}
 		return &Obstacle{Kind: NoSidecar, Joins: Yes, Reason: Reason{
-			Text: "the server has no sidecar: " + words.Because(w.Membership.Why), By: w.Ref, Position: w.Membership.Position(), Fix: "give " + w.Ref.Typed() + " a sidecar, and restart it",
+			Text: "the server has no sidecar: " + words.Because(w.Membership.Why), By: w.Ref, Position: w.Membership.Position(), Fix: "inject a sidecar into " + w.Ref.Typed() + ", and restart it",
 		}}
 	case w.OtherMesh != "":
 		return &Obstacle{Kind: TwoProxies, Joins: No, Reason: Reason{
-			Text: fmt.Sprintf("its pods get the proxy of %s beside Istio's, and both take the same traffic", w.OtherMesh), By: w.Ref, Position: w.Origin.At(""), Fix: "let one of the two meshes inject it",
+			Text: fmt.Sprintf("its pods get the proxy of %s as well as Istio's, and both capture the same traffic", w.OtherMesh), By: w.Ref, Position: w.Origin.At(""), Fix: "let only one of the two meshes inject a proxy",
 		}}
 	case p.Decision.Mode == resolve.None:
 		return &Obstacle{Kind: Excluded, Joins: Yes, Reason: Reason{
-			Text: "the port passes the sidecar by: " + words.Because(p.Decision.Why), By: w.Ref, Position: p.Decision.Position(), Fix: "let the sidecar capture port " + fmt.Sprint(p.Number),
+			Text: "the port is excluded from sidecar capture: " + words.Because(p.Decision.Why), By: w.Ref, Position: p.Decision.Position(), Fix: "let the sidecar capture port " + fmt.Sprint(p.Number),
 		}}
 	}
 	return nil
@@ -74,13 +74,13 @@ func (a *Adviser) client(v *Advice, c Caller) *Obstacle {
 			o.Kind = Ingress
 		}
 	case c.Unidentified:
-		o.Kind, o.Joins, o.Fix = Unidentified, Unknown, "find out who it is: the access log of the server has its address"
+		o.Kind, o.Joins, o.Fix = Unidentified, Unknown, "find the client: the access log of the server shows its address"
 	case c.Place == Outside && c.Workload == nil:
-		o.Kind, o.Joins, o.Fix = Unidentified, Unknown, "find the workload: the input has none of this name"
+		o.Kind, o.Joins, o.Fix = Unidentified, Unknown, "find the workload: the input has none with this name"
 	case c.Place == Outside:
-		o.Fix = "give " + c.Name + " a sidecar"
+		o.Fix = "inject a sidecar into " + c.Name
 		if why := remedy.NeverInjected(c.Workload); why != "" {
-			o.Joins, o.Text, o.Fix = No, o.Text+"; it cannot have a sidecar: "+why, "none: let it come in by a gateway, or keep the port as an exception"
+			o.Joins, o.Text, o.Fix = No, o.Text+"; it cannot have a sidecar: "+why, "none: route its calls through a gateway, or keep the port as an exception"
 		}
 		if d := c.Dependency; d != nil && d.Routed {
 			o.Kind = Ingress

@@ -16,9 +16,9 @@ func (a *Advice) inMesh() (Answer, []Reason) {
 	case len(a.Open)+len(a.Wait) > 0:
 		return Unknown, slices.Concat(a.Open, a.Wait)
 	case a.Port.Decision.Mode == resolve.Strict:
-		return Yes, []Reason{{Text: "it refuses plaintext already", By: a.Port.Decision.By, Position: a.Port.Decision.Position()}}
+		return Yes, []Reason{{Text: "the port already rejects plaintext", By: a.Port.Decision.By, Position: a.Port.Decision.Position()}}
 	case len(a.Callers) == 0:
-		return Yes, []Reason{{Text: "nobody was seen calling it, and nothing declares a call"}}
+		return Yes, []Reason{{Text: "no call was observed, and none is declared"}}
 	}
 	var out []Reason
 	for _, c := range a.Callers {
@@ -70,15 +70,15 @@ func (a *Advice) legacy() (Answer, []Reason) {
 	}
 	switch p := a.Port.Protocol; {
 	case p == resolve.ProtocolMySQL:
-		out = append(out, Reason{Text: fmt.Sprintf("its protocol is %s: the server speaks first, so that a PERMISSIVE port cannot tell plaintext from TLS", p)})
+		out = append(out, Reason{Text: fmt.Sprintf("its protocol is %s: the server sends first, so a PERMISSIVE port cannot distinguish plaintext from TLS", p)})
 	case p == resolve.ProtocolTLS || p == resolve.ProtocolHTTPS:
-		out = append(out, Reason{Text: fmt.Sprintf("its protocol is %s: the application brings TLS of its own", p)})
+		out = append(out, Reason{Text: fmt.Sprintf("its protocol is %s: the application uses its own TLS", p)})
 	}
 	if len(out) == 0 && a.Workload.Membership.Dataplane == resolve.DataplaneUnknown {
-		return Unknown, []Reason{{Text: "whether the server has a sidecar is not in the input: " + words.Because(a.Workload.Membership.Why), Fix: "read its Namespace and its pods too"}}
+		return Unknown, []Reason{{Text: "the input does not show whether the server has a sidecar: " + words.Because(a.Workload.Membership.Why), Fix: "add its Namespace and its pods to the input"}}
 	}
 	if len(out) == 0 {
-		return No, []Reason{{Text: "the server has a sidecar, or can have one, and a protocol that takes both"}}
+		return No, []Reason{{Text: "the server has a sidecar, or can have one, and its protocol works with both mTLS and plaintext"}}
 	}
 	return Yes, out
 }

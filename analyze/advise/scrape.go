@@ -28,11 +28,11 @@ func (a *Adviser) Scrapes(w *inbound.Workload, port int32) []Scraped {
 // Istio's, so that a PERMISSIVE port takes them for the application's own TLS (4.1): who scrapes
 // with them has to begin when the port becomes STRICT.
 func scrapeFix(mode resolve.Mode) string {
-	const merge = "let Istio merge the metrics and scrape the agent; or "
+	const merge = "let Istio merge the metrics and scrape the agent"
 	if mode == resolve.Strict {
-		return merge + "scrape with Istio's certificates (scheme: https, tlsConfig)"
+		return merge + ", or scrape with Istio's certificates (scheme: https, tlsConfig)"
 	}
-	return merge + "keep the port PERMISSIVE by portLevelMtls: it takes no scrape with Istio's certificates before it is STRICT"
+	return merge + "; accept the risk: keep the port PERMISSIVE with portLevelMtls, because scraping with Istio's certificates works only once it is STRICT"
 }
 
 func labelSet(m map[string]string) labels.Set { return labels.Set(m) }

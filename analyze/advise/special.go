@@ -28,8 +28,8 @@ func (a *Adviser) specials() map[portKey][]Obstacle {
 	for _, w := range a.mesh.Workloads() {
 		for _, p := range declared.PeersOf(w) {
 			s.add(portKey{w, p.Port.Number}, Obstacle{Kind: Peers, Special: true, Joins: No, Reason: Reason{
-				Text: "its pods call each other on it by pod IP" + inBrackets(p.What) + ": their sidecars know no host of such an address and pass plaintext on", By: w.Ref, Position: w.Origin.At(""),
-				Fix: fmt.Sprintf("name port %d as TCP in a headless Service (clusterIP: None) for the pods: their sidecars know their addresses by it; or keep the port PERMISSIVE by portLevelMtls", p.Port.Number),
+				Text: "its pods call each other on this port by pod IP" + inBrackets(p.What) + ": their sidecars have no host for these addresses and pass plaintext through", By: w.Ref, Position: w.Origin.At(""),
+				Fix: fmt.Sprintf("add port %d as TCP to a headless Service (clusterIP: None) for the pods, so that their sidecars see the addresses; accept the risk: keep the port PERMISSIVE with portLevelMtls", p.Port.Number),
 			}})
 		}
 		for i := range w.Probes {
@@ -38,7 +38,7 @@ func (a *Adviser) specials() map[portKey][]Obstacle {
 		}
 		if port, why := scraped(w, a.mesh); port != 0 {
 			s.add(portKey{w, port}, Obstacle{Kind: Scrape, Special: true, Joins: No, Reason: Reason{
-				Text: "Prometheus scrapes it in plaintext: " + why, By: w.Ref, Position: w.Origin.At("spec.template.metadata.annotations"),
+				Text: "Prometheus scrapes the port in plaintext: " + why, By: w.Ref, Position: w.Origin.At("spec.template.metadata.annotations"),
 				Fix: "let Istio merge the metrics (prometheus.istio.io/merge-metrics)",
 			}})
 		}
@@ -102,8 +102,8 @@ func (s *specials) apiServer() {
 		for _, o := range s.mesh.Objects(kind) {
 			for _, c := range declared.APIServerCalls(o) {
 				s.service(c.Namespace, c.Name, c.Port, Obstacle{Kind: kindOfCall(kind), Special: true, Joins: No, Reason: Reason{
-					Text: "kube-apiserver calls it " + asked(o) + ", without a certificate of the mesh", By: o.Ref(),
-					Position: o.Origin.At(callField(kind, c.Field)), Fix: "none: keep the port PERMISSIVE by portLevelMtls",
+					Text: "kube-apiserver calls the port " + asked(o) + ", without a mesh certificate", By: o.Ref(),
+					Position: o.Origin.At(callField(kind, c.Field)), Fix: kindOfCall(kind).SafeWay() + "; accept the risk: keep only this port PERMISSIVE with portLevelMtls",
 				}})
 			}
 		}
@@ -162,7 +162,7 @@ func (s *specials) monitor(o resolve.Object, scrape func(*resolve.Monitor, resol
 		}
 		field := resolve.Path("spec", list).Index(i)
 		scrape(v, e, Obstacle{Kind: Scrape, Special: true, Joins: No, Field: field, Endpoint: &v.Endpoints[i], Reason: Reason{
-			Text: scraper(o.Kind) + " scrapes it for " + o.Ref().String() + ", without a certificate of the mesh", By: o.Ref(), Position: o.Origin.At(field),
+			Text: scraper(o.Kind) + " scrapes the port for " + o.Ref().String() + ", without a mesh certificate", By: o.Ref(), Position: o.Origin.At(field),
 		}})
 	}
 }
@@ -227,8 +227,8 @@ func (s *specials) external() {
 			continue
 		}
 		s.service(svc.Ref.Namespace, svc.Ref.Name, 0, Obstacle{Kind: External, Joins: No, Reason: Reason{
-			Text: fmt.Sprintf("clients outside of the cluster come in by %s, %s", svc.Ref, svc.Outside), By: svc.Ref, Position: svc.Origin.At("spec.type"),
-			Fix: "let them come in by a gateway, and make the Service ClusterIP",
+			Text: fmt.Sprintf("clients outside the cluster call the port through %s, %s", svc.Ref, svc.Outside), By: svc.Ref, Position: svc.Origin.At("spec.type"),
+			Fix: "route their calls through a gateway, and make the Service ClusterIP",
 		}})
 	}
 }

@@ -75,8 +75,8 @@ func TestSpecialPorts(t *testing.T) {
 	m := mesh.Build(config.Options{}, in.Objects)
 	pay := m.Behind(m.Services()[0])[0]
 	want := map[int32][2]string{
-		8080: {"port", "its protocol is HTTP, that of port 7000 is TCP"}, 9000: {"port", "administration by its name, http-admin"},
-		7000: {"port", "its protocol is TCP, that of port 8080 is HTTP"}, 8081: {"settle", "it is ambient"},
+		8080: {"port", "its protocol is HTTP, the protocol of port 7000 is TCP"}, 9000: {"port", "its name, http-admin, is that of an administration port"},
+		7000: {"port", "its protocol is TCP, the protocol of port 8080 is HTTP"}, 8081: {"settle", "the client is ambient"},
 	}
 	all := advise.New(m, advise.Options{}).Workload(pay)
 	if len(all) != len(want) {

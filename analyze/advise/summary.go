@@ -23,7 +23,7 @@ func Summary(ports []*Advice) string {
 	case len(ports) == 1:
 		return ports[0].Path.Leaf.Text
 	case len(by["disable"]) == len(ports):
-		return "leave it out of mTLS, as a documented exception"
+		return "exclude the workload from mTLS, as a documented exception"
 	case len(later) > 0 && len(by["strict"])+len(by["port"])+len(by["disable"]) == 0:
 		return resolve.Permissive.String() + " for now: see each port"
 	}
@@ -34,7 +34,7 @@ func Summary(ports []*Advice) string {
 		why   string
 	}{{by["port"], resolve.Permissive, ""}, {by["disable"], resolve.Disable, ""}, {later, resolve.Permissive, " for now"}} {
 		if len(exception.ports) > 0 {
-			text += fmt.Sprintf(", with %s %s%s by portLevelMtls", strings.Join(exception.ports, " and "), exception.mode, exception.why)
+			text += fmt.Sprintf(", with %s %s%s in portLevelMtls", strings.Join(exception.ports, " and "), exception.mode, exception.why)
 		}
 	}
 	return text

@@ -45,27 +45,27 @@ var Questions = []Question{
 		Next: [3]string{No: "migrating", Yes: "strict", Unknown: "settle"},
 	},
 	{
-		ID: "migrating", Short: "Migrating to the mesh?", Text: "can everybody who is outside come into the mesh?",
+		ID: "migrating", Short: "Migrating to the mesh?", Text: "can all clients that are outside the mesh join it?",
 		Next: [3]string{No: "special", Yes: "migrate", Unknown: "settle"},
 	},
 	{
-		ID: "special", Short: "Special requirements of the port?", Text: "is it only this port that somebody outside needs: a probe, a scrape, a webhook, an admin port?",
+		ID: "special", Short: "Special requirements of the port?", Text: "do clients outside the mesh need only this port: a probe, a scrape, a webhook, an admin port?",
 		Next: [3]string{No: "legacy", Yes: "port", Unknown: "settle"},
 	},
 	{
-		ID: "legacy", Short: "Legacy system?", Text: "is the server one that cannot take part in mTLS: without a sidecar for good, server-first protocol, TLS of its own?",
+		ID: "legacy", Short: "Legacy system?", Text: "can the server never use mTLS: no sidecar possible, a protocol in which the server sends first, its own TLS?",
 		Next: [3]string{No: "open", Yes: "disable", Unknown: "settle"},
 	},
 }
 
 // Leaves are the tree's.
 var Leaves = []Leaf{
-	{"strict", resolve.Strict, "STRICT", "STRICT: nobody is known who would be locked out"},
-	{"migrate", resolve.Permissive, "PERMISSIVE, until they are in", "PERMISSIVE for now: STRICT once those outside have a sidecar"},
+	{"strict", resolve.Strict, "STRICT", "STRICT: no known plaintext client"},
+	{"migrate", resolve.Permissive, "PERMISSIVE, until all clients are in the mesh", "PERMISSIVE for now: STRICT once the clients outside the mesh have a sidecar"},
 	{"port", resolve.Permissive, "STRICT, this port PERMISSIVE", "STRICT for the workload, with this port as an exception"},
-	{"disable", resolve.Disable, "DISABLE, as an exception", "leave this port out of mTLS, as a documented exception"},
-	{"open", resolve.Permissive, "PERMISSIVE, behind a gateway better", "PERMISSIVE: clients outside of the mesh need it; a gateway in front would let it be STRICT"},
-	{"settle", resolve.Permissive, "PERMISSIVE, until it is known", "PERMISSIVE until the open question is settled"},
+	{"disable", resolve.Disable, "DISABLE, as an exception", "exclude this port from mTLS, as a documented exception"},
+	{"open", resolve.Permissive, "PERMISSIVE, better behind a gateway", "PERMISSIVE: clients outside the mesh need it; with a gateway in front the port can be STRICT"},
+	{"settle", resolve.Permissive, "PERMISSIVE, until the open question is settled", "PERMISSIVE until the open question is settled"},
 }
 
 // QuestionByID finds a question, nil for a leaf.

@@ -38,7 +38,7 @@ func TestUnseenClients(t *testing.T) {
 		w := m.Workloads()[i]
 		open := advise.New(m, advise.Options{}).Advise(w, &w.Ports[0]).Open
 		unknown := slices.ContainsFunc(open, func(r advise.Reason) bool {
-			return strings.Contains(r.Text, "what clients send is not known") && !r.OfRecord
+			return strings.Contains(r.Text, "what clients send is unknown") && !r.OfRecord
 		})
 		if unknown != (gap.Kind != "") {
 			t.Errorf("without %q: open are %v", gap.Kind, open)

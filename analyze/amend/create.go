@@ -13,10 +13,10 @@ func (t *Text) create(e *analyze.Edit, home string) error {
 	m, is := e.Value.(map[string]any)
 	o := object{tree: m, kind: word(m["kind"], ""), apiVersion: word(m["apiVersion"], "")}
 	if !is || !o.is(e.Object, home) {
-		return fmt.Errorf("%s: %s: what is to be created is another object", t.file, e.Object)
+		return fmt.Errorf("%s: %s: the object to create is a different one", t.file, e.Object)
 	}
 	if _, err := t.find(e.Object, home); err == nil {
-		return fmt.Errorf("%s: %s is there already", t.file, e.Object)
+		return fmt.Errorf("%s: %s already exists", t.file, e.Object)
 	}
 	if err := t.takesDocuments(); err != nil {
 		return fmt.Errorf("%s: %s: %w", t.file, e.Object, err)
@@ -48,9 +48,9 @@ func (t *Text) takesDocuments() error {
 	m, _ := read.tree.(map[string]any)
 	switch {
 	case strings.HasSuffix(word(m["kind"], ""), "List") && m["items"] != nil:
-		return fmt.Errorf("the file is one %s: add it to the items by hand", m["kind"])
+		return fmt.Errorf("the file is one %s: add the object to its items by hand", m["kind"])
 	case read.top.isFlow():
-		return fmt.Errorf("the file is one JSON object: a second one has no place in it")
+		return fmt.Errorf("the file is one JSON object: it cannot hold a second one")
 	}
 	return nil
 }

@@ -100,7 +100,7 @@ func (d *document) parsed() (*reading, error) {
 func parse(b []byte) (root *yaml.Node, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			root, err = nil, fmt.Errorf("the parser gives up: %v", r)
+			root, err = nil, fmt.Errorf("the parser failed: %v", r)
 		}
 	}()
 	dec := yaml.NewDecoder(bytes.NewReader(b))

@@ -39,12 +39,12 @@ func (t *Text) find(r resolve.Ref, home string) (object, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return object{}, fmt.Errorf("%s: %s is there %d times: which one is meant is not clear", t.file, r, len(found))
+		return object{}, fmt.Errorf("%s: %s is defined %d times: the intended one is not clear", t.file, r, len(found))
 	}
 	if broken := t.broken(); broken != nil {
-		return object{}, fmt.Errorf("%s: there is no %s, or it is in a part that cannot be read: %w", t.file, r, broken)
+		return object{}, fmt.Errorf("%s: %s does not exist, or is in a part that cannot be read: %w", t.file, r, broken)
 	}
-	return object{}, fmt.Errorf("%s: there is no %s", t.file, r)
+	return object{}, fmt.Errorf("%s: %s does not exist", t.file, r)
 }
 
 // broken is about the first document that cannot be read.

@@ -12,9 +12,9 @@ import (
 
 // Why a text is not changed where it could be read.
 var (
-	errOdd    = errors.New("it is written in a way that this tool does not change")
-	errTag    = errors.New("its type is written out as a tag")
-	errNoList = errors.New("it is no list")
+	errOdd    = errors.New("it is written in a form that mtlsctl does not change")
+	errTag    = errors.New("its type is written as a tag")
+	errNoList = errors.New("it is not a list")
 )
 
 // position is how an error of the parser says where it is, in its document.

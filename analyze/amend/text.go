@@ -89,7 +89,7 @@ func (t *Text) Apply(e *analyze.Edit, home string) error {
 func (t *Text) change(o object, e *analyze.Edit) error {
 	path := e.Field.Segments()
 	if len(path) == 0 {
-		return fmt.Errorf("%s: %s: %q is no field", t.file, e.Object, e.Field)
+		return fmt.Errorf("%s: %s: %q is not a field", t.file, e.Object, e.Field)
 	}
 	if name, is := e.Value.(string); is && e.Verb == analyze.Rename {
 		beside := o.spelled(append(slices.Clone(path[:len(path)-1]), name))
@@ -108,7 +108,7 @@ func (t *Text) alter(d *document, e *analyze.Edit, path []string) error {
 	want.Field = resolve.Path(path...)
 	tree, is := copied(old.tree).(map[string]any)
 	if !is {
-		return t.refuse(d, 0, "the document is no object")
+		return t.refuse(d, 0, "the document is not an object")
 	}
 	w := walk{text: t, doc: d, edit: e, read: old}
 	if err := w.down(path); err != nil {

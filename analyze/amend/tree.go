@@ -34,7 +34,7 @@ func (d *decoder) value(n *yaml.Node) (any, error) {
 	switch n.Kind {
 	case yaml.AliasNode:
 		if d.open[n.Alias] {
-			return nil, fmt.Errorf("line %d: *%s holds itself", n.Line, n.Value)
+			return nil, fmt.Errorf("line %d: *%s contains itself", n.Line, n.Value)
 		}
 		return d.value(n.Alias)
 	case yaml.MappingNode:
@@ -71,11 +71,11 @@ func (d *decoder) mapping(n *yaml.Node) (any, error) {
 		_, twice := own[key.Value]
 		switch {
 		case key.Kind != yaml.ScalarNode:
-			return nil, fmt.Errorf("line %d: a key is no text", key.Line)
+			return nil, fmt.Errorf("line %d: a key is not text", key.Line)
 		case isMerge(key):
 			merge(merged, v)
 		case twice:
-			return nil, fmt.Errorf("line %d: the key %q is there twice", key.Line, key.Value)
+			return nil, fmt.Errorf("line %d: the key %q is defined twice", key.Line, key.Value)
 		default:
 			own[key.Value] = v
 		}

@@ -26,19 +26,19 @@ func rejections(p *Policy, spec *securityapi.AuthorizationPolicy) []Rejection {
 		out = append(out, Rejection{field, fmt.Sprintf(format, args...), fix})
 	}
 	if spec.GetSelector() != nil && len(p.Targets) > 0 {
-		add("spec.targetRefs", "take one of them away", "only one of targetRefs and selector can be set")
+		add("spec.targetRefs", "remove one of them", "only one of targetRefs and selector can be set")
 	}
 	if p.Action == Deny && len(p.Rules) == 0 {
-		add("spec.action", "write the rules, or rules: [{}] to deny everything", "DENY without rules never fires; an empty rule ({}) is every request")
+		add("spec.action", "add rules, or rules: [{}] to deny every request", "DENY without rules never matches; an empty rule ({}) matches every request")
 	}
 	if p.Action == Custom && len(p.Rules) == 0 {
-		add("spec.action", "write the rules, or rules: [{}] to ask about everything", "CUSTOM without rules never asks anybody; an empty rule ({}) is every request")
+		add("spec.action", "add rules, or rules: [{}] to check every request", "CUSTOM without rules never matches; an empty rule ({}) matches every request")
 	}
 	if p.Action == Custom && len(p.Rules) > 0 && spec.GetProvider().GetName() == "" {
 		add("spec.provider", "name one of meshConfig.extensionProviders", "CUSTOM needs provider.name")
 	}
 	if p.Action != Custom && spec.GetProvider() != nil {
-		add("spec.provider", "take provider away, or set action: CUSTOM", "provider is for the action CUSTOM only, and this is %s", p.Action)
+		add("spec.provider", "remove provider, or set action: CUSTOM", "provider is only for the action CUSTOM, but the action is %s", p.Action)
 	}
 	for i, r := range p.Rules {
 		out = append(out, empty(r, spec.GetRules()[i])...)
@@ -50,7 +50,7 @@ func rejections(p *Policy, spec *securityapi.AuthorizationPolicy) []Rejection {
 		}
 		for _, t := range r.Conditions {
 			if t.Name != "" && !known(t.Name) {
-				add(t.Field.Parent().Child("key"), "write one of Istio's attributes, such as source.principal or request.headers[x-name]", "there is no attribute %s", t.Name)
+				add(t.Field.Parent().Child("key"), "use one of Istio's attributes, such as source.principal or request.headers[x-name]", "attribute %s does not exist", t.Name)
 			}
 		}
 		for _, t := range r.Terms() {
@@ -78,28 +78,28 @@ func empty(r *Rule, rule *securityapi.Rule) []Rejection {
 	var out []Rejection
 	for i, c := range r.Sources {
 		if len(c) == 0 {
-			out = append(out, Rejection{r.Field.Child("from").Index(i).Child("source"), "a source must not be empty", "say who, or leave from out for everybody"})
+			out = append(out, Rejection{r.Field.Child("from").Index(i).Child("source"), "a source must not be empty", "name a source, or remove from to match every source"})
 		}
 	}
 	for i, c := range r.Operations {
 		if len(c) == 0 {
-			out = append(out, Rejection{r.Field.Child("to").Index(i).Child("operation"), "an operation must not be empty", "say what, or leave to out for everything"})
+			out = append(out, Rejection{r.Field.Child("to").Index(i).Child("operation"), "an operation must not be empty", "name an operation, or remove to to match every operation"})
 		}
 	}
 	for i, c := range rule.GetWhen() {
 		at := r.Field.Child("when").Index(i)
 		switch {
 		case c.GetKey() == "":
-			out = append(out, Rejection{at, "a condition needs a key", "write the key, or leave the condition out"})
+			out = append(out, Rejection{at, "a condition needs a key", "set the key, or remove the condition"})
 		case len(c.GetValues())+len(c.GetNotValues()) == 0:
-			out = append(out, Rejection{at, "a condition needs values or notValues", "write them, or leave the condition out"})
+			out = append(out, Rejection{at, "a condition needs values or notValues", "set them, or remove the condition"})
 		}
 	}
 	return out
 }
 
 // askOnly is how identities and CUSTOM go together.
-const askOnly = "say who may come in an ALLOW or DENY policy of its own, and leave to CUSTOM what the authorizer decides"
+const askOnly = "move identities to an ALLOW or DENY policy of their own, and use CUSTOM only for the external authorizer's decision"
 
 // custom are the terms that the action CUSTOM does not take.
 func custom(r *Rule) []Rejection {
@@ -107,7 +107,7 @@ func custom(r *Rule) []Rejection {
 	for _, t := range r.Terms() {
 		token := strings.HasPrefix(t.Name, "request.auth.") || t.Name == "requestPrincipals" || t.Name == "notRequestPrincipals"
 		if t.About == Peer || token {
-			out = append(out, Rejection{t.Field, "the action CUSTOM does not take " + t.Written(), askOnly})
+			out = append(out, Rejection{t.Field, "the action CUSTOM does not support " + t.Written(), askOnly})
 		}
 	}
 	return out
@@ -124,6 +124,6 @@ func mixed(source Clause) []Rejection {
 	}
 	return []Rejection{{
 		source[accounts].Field, fmt.Sprintf("one source cannot have %s together with %s", source[accounts].Name, source[others].Name),
-		"name whom you mean in one way: a source of its own for either is any of both, principals with the namespace in them is the two together",
+		"use one kind of identity in a source: two sources mean either of them, principals with the namespace in them mean both",
 	}}
 }

@@ -26,24 +26,24 @@ func badValue(t Term) string {
 	account := t.Name == "serviceAccounts" || t.Name == "notServiceAccounts" || t.Name == "source.serviceAccount"
 	domain := t.untranslated() || t.Name == "source.trustDomain"
 	if account && len(t.Values) > maxAccounts {
-		return fmt.Sprintf("%s may have %d values at most", t.Name, maxAccounts)
+		return fmt.Sprintf("%s may have at most %d values", t.Name, maxAccounts)
 	}
 	for _, v := range t.Values {
 		switch {
 		case v == "":
 			return t.Written() + " has an empty value"
 		case t.About == Port && !isPort(v):
-			return fmt.Sprintf("%s takes port numbers, and has %q", t.Written(), v)
+			return fmt.Sprintf("%s must contain port numbers, but has %q", t.Written(), v)
 		case t.isAddress() && !isAddress(v):
-			return fmt.Sprintf("%s takes addresses and CIDR blocks, and has %q", t.Written(), v)
+			return fmt.Sprintf("%s must contain addresses and CIDR blocks, but has %q", t.Written(), v)
 		case account && strings.Contains(v, "*"):
-			return fmt.Sprintf("%s takes no wildcards, and has %q", t.Name, v)
+			return fmt.Sprintf("%s must not contain wildcards, but has %q", t.Name, v)
 		case account && (strings.Count(v, "/") > 1 || strings.HasPrefix(v, "/") || strings.HasSuffix(v, "/")):
-			return fmt.Sprintf("%s takes <name> or <namespace>/<name>, and has %q", t.Name, v)
+			return fmt.Sprintf("%s must be <name> or <namespace>/<name>, but has %q", t.Name, v)
 		case domain && !t.Condition && strings.Contains(v, "/"):
-			return fmt.Sprintf("a trust domain has no slash, and %s has %q", t.Name, v)
+			return fmt.Sprintf("a trust domain has no slash, but %s has %q", t.Name, v)
 		case domain && (strings.Count(v, "*") > 1 || strings.Contains(strings.Trim(v, "*"), "*")):
-			return fmt.Sprintf("%s takes a wildcard at one end only, and has %q", t.Name, v)
+			return fmt.Sprintf("%s allows a wildcard only at one end, but has %q", t.Name, v)
 		}
 	}
 	return ""

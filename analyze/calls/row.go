@@ -256,7 +256,7 @@ func Because(c *outbound.Connection) (text string, sentence bool) {
 	case unknown && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane != resolve.DataplaneUnknown && c.Client.Dataplane != resolve.DataplaneUnknown && c.Serves.Mode == resolve.Unknown:
 		return words.Because(c.Serves.Why), true
 	case unknown && Unsettled(c):
-		return "the input cannot tell who has a sidecar", true
+		return "the input does not show which workloads have a sidecar", true
 	case s.Why.Cause == resolve.CauseRuleMode && !s.By.IsZero():
 		return s.By.String(), false
 	case auto && c.Outcome.Verdict == resolve.VerdictBroken:

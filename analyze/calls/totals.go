@@ -12,8 +12,8 @@ import (
 // Totals counts the connections of a question.
 type Totals struct {
 	// Items are client workloads with an endpoint each, ServicePorts what is called,
-	// Groups who calls.
-	Items, ServicePorts, Groups int
+	// Groups are clients that send alike, Clients the workloads in them, variants counted once.
+	Items, ServicePorts, Groups, Clients int
 	// ByItem counts items, ByCall groups with a service port and a subset each.
 	ByItem, ByCall map[resolve.Verdict]int
 }
@@ -66,6 +66,9 @@ func (t *tally) clients() []*Group {
 
 // sum is what was counted.
 func (t *tally) sum() Totals {
-	t.ServicePorts, t.Groups = len(t.ports), len(t.groups)
+	t.ServicePorts, t.Groups, t.Clients = len(t.ports), len(t.groups), 0
+	for one := range t.groups {
+		t.Clients += one.Names
+	}
 	return t.Totals
 }

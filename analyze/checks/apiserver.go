@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 )
@@ -45,11 +46,11 @@ func (a *apiserver) report(c apiserverCall) {
 		if by := b.port.Decision.By; !by.IsZero() && mode == resolve.Strict {
 			f.Involved = append(f.Involved, by)
 		}
-		f.Message, f.Fix = a.says(c, b, mode), a.fix(b, mode)
+		f.Message, f.Fix = a.says(c, b, mode), a.fix(c, b, mode)
 		f.Repair = a.repair(b, mode)
 		if !known {
 			f.Confidence = analyze.Likely
-			f.Message += "; whether there is a sidecar is not in the input"
+			f.Message += "; the input does not show whether the workload has a sidecar"
 		}
 		a.p.Report(f)
 		return // the others of the Service are of the same kind
@@ -59,24 +60,28 @@ func (a *apiserver) report(c apiserverCall) {
 func (a *apiserver) says(c apiserverCall, b backend, mode resolve.Mode) string {
 	text := fmt.Sprintf("kube-apiserver calls %s.%s:%d, whose port %d of %s is %s: ", c.Name, c.Namespace, c.Port, b.port.Number, b.workload.Short(), mode)
 	if mode == resolve.Strict {
-		text += "it has no certificate of the mesh, so every call fails"
+		text += "kube-apiserver has no mesh certificate, so every call fails"
 	} else {
-		text += fmt.Sprintf("the port is declared %s, and for TLS that is not the mesh's it has no filter chain then (4.1), so every call fails", b.port.Protocol)
+		text += fmt.Sprintf("the port is declared %s, so it has no filter chain for TLS that is not Istio's (4.1), and every call fails", b.port.Protocol)
 	}
 	return text + c.more
 }
 
-func (a *apiserver) fix(b backend, mode resolve.Mode) string {
-	exception := fmt.Sprintf("make port %d of %s PERMISSIVE by portLevelMtls", b.port.Number, b.workload.Short())
-	exclusion := fmt.Sprintf("exclude it from capture: %s: %q", resolve.ExcludeInboundPortsAnnotation, fmt.Sprint(b.port.Number))
+func (a *apiserver) fix(c apiserverCall, b backend, mode resolve.Mode) string {
+	safe := advise.Webhook.SafeWay()
+	if c.Object.Kind == resolve.KindAPIService {
+		safe = advise.APIService.SafeWay()
+	}
+	exception := fmt.Sprintf("accept the risk: make only port %d of %s PERMISSIVE with portLevelMtls", b.port.Number, b.workload.Short())
+	exclusion := fmt.Sprintf("exclude the port from sidecar capture: %s: %q", resolve.ExcludeInboundPortsAnnotation, fmt.Sprint(b.port.Number))
 	if named := excludesServicePort(b.workload, b.port); named != 0 {
-		exclusion = fmt.Sprintf("write %d for %d in %s", b.port.Number, named, resolve.ExcludeInboundPortsAnnotation)
+		exclusion = fmt.Sprintf("write %d instead of %d in %s", b.port.Number, named, resolve.ExcludeInboundPortsAnnotation)
 	}
 	switch http := saysHTTP(b.port.Protocol); {
 	case mode == resolve.Strict && http:
-		return exception + ", and set appProtocol: https in its Service; or " + exclusion
+		return safe + "; " + exception + ", and set appProtocol: https in its Service, or " + exclusion
 	case mode == resolve.Strict:
-		return exception + "; or " + exclusion
+		return safe + "; " + exception + ", or " + exclusion
 	}
 	return "set appProtocol: https in its Service"
 }

@@ -94,14 +94,14 @@ func (b *bundle) finding() analyze.Finding {
 	f.Message = fmt.Sprintf("its tls has no effect: %s (%s)", words.Because(reach.Why), words.Rule(reach.Why))
 	switch {
 	case reach.Unused == outbound.UnusedAbsent:
-		f.Message = fmt.Sprintf("%s (%s): unless something else makes it, its tls has no effect", words.Because(reach.Why), words.Rule(reach.Why))
+		f.Message = fmt.Sprintf("%s (%s): its tls has no effect unless the host exists elsewhere", words.Because(reach.Why), words.Rule(reach.Why))
 	case reach.Unused == outbound.UnusedUnplaced:
-		f.Message = "as these files are read " + f.Message
+		f.Message = "with the namespaces of these files " + f.Message
 	case reach.Unused == outbound.UnusedSpelling && reach.Guess: // of a name that anybody may own
 		f.Confidence, f.Fix = analyze.Likely, "write "+reach.Intended.Name
 	case reach.Fallback:
-		f.Fix = "nothing, if it is meant for services to come; else delete it"
-		f.Message = fmt.Sprintf("its tls has no effect on the services at hand, each has a rule that comes before it: %s (%s)", words.Because(reach.Why), words.Rule(reach.Why))
+		f.Fix = "ignore if intended for future services; otherwise delete the rule"
+		f.Message = fmt.Sprintf("its tls has no effect on the services in the input, because another rule overrides it for each of them: %s (%s)", words.Because(reach.Why), words.Rule(reach.Why))
 	}
 	if len(reach.Hosts) == 0 {
 		f.Field = "spec.host"
@@ -130,26 +130,26 @@ func (b *bundle) others() string {
 		names = append(names, r.Ref.Path())
 	}
 	if len(rest) == 1 {
-		return "; the same holds for " + names[0]
+		return "; the same applies to " + names[0]
 	}
 	such := ":"
 	if len(rest) > maxExamples {
 		such = ", such as"
 	}
-	return fmt.Sprintf("; the same holds for %d more rules%s %s", len(rest), such, strings.Join(names, ", "))
+	return fmt.Sprintf("; the same applies to %d more rules%s %s", len(rest), such, strings.Join(names, ", "))
 }
 
 // unusedFixes say what to do about a rule that counts nowhere, by the cause.
 var unusedFixes = map[outbound.Unused]string{
-	outbound.UnusedRevision: "remove the label istio.io/rev, or give it the revision of the clients",
+	outbound.UnusedRevision: "remove the label istio.io/rev, or set it to the revision of the clients",
 	outbound.UnusedSelector: "correct the labels of spec.workloadSelector, or delete the rule",
-	outbound.UnusedPlace:    "move the rule to the namespace of the service, or to that of the clients that it is for",
-	outbound.UnusedMerged:   "merge the two rules into one, or delete the one that is not meant",
-	outbound.UnusedExport:   "let spec.exportTo name the namespace of the clients, or delete the rule",
-	outbound.UnusedBeaten:   "put the tls into the rule that comes first, or delete one of the two",
-	outbound.UnusedMasked:   "give the other rule a twin without workloadSelector or with exportTo, or merge the two",
-	outbound.UnusedAlias:    "write the rule for the host that the Service stands for",
-	outbound.UnusedAbsent:   "its Service is not in the input: read it too, or correct the host",
+	outbound.UnusedPlace:    "move the rule to the namespace of the service, or to the namespace of its clients",
+	outbound.UnusedMerged:   "merge the two rules, or delete the unwanted one",
+	outbound.UnusedExport:   "add the namespace of the clients to spec.exportTo, or delete the rule",
+	outbound.UnusedBeaten:   "move the tls to the rule that comes first, or delete one of the two rules",
+	outbound.UnusedMasked:   "add a rule for the same host without workloadSelector or with exportTo, or merge the two rules",
+	outbound.UnusedAlias:    "write the rule for the host that the ExternalName Service points to",
+	outbound.UnusedAbsent:   "the Service is not in the input: add it, or correct the host",
 	outbound.UnusedSpelling: "write the full name: <service>.<namespace>.svc.cluster.local",
 	outbound.UnusedUnplaced: "read these files with -n and the namespace that they are applied to",
 }

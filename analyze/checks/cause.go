@@ -161,7 +161,7 @@ func (c *cause) finding(sends string) analyze.Finding {
 	f, ports := sides[0].first, len(c.workloads.ports)+len(c.gateways.ports)
 	message := fmt.Sprintf("%s to %s:%d, %s", sends, shortHost(f.Host), f.Port.Number, serverSide(f))
 	if ports > 1 {
-		message += fmt.Sprintf(" (and %d more like it)", ports-1)
+		message += fmt.Sprintf(" (and %d more such calls)", ports-1)
 	}
 	message += fmt.Sprintf(": every call to it from %s fails", workloads(c.callers()))
 	if ports > 1 {
@@ -209,7 +209,7 @@ func fix(first outbound.Connection, ports int) string {
 	if one == "" {
 		return "" // the check's
 	}
-	return fmt.Sprintf("%s (for %s:%d; look at the others with mtlsctl connections)", one, shortHost(first.Host), first.Port.Number)
+	return fmt.Sprintf("%s (for %s:%d; mtlsctl connections lists the other calls)", one, shortHost(first.Host), first.Port.Number)
 }
 
 // sent is what the clients of the calls send.
@@ -237,16 +237,16 @@ func symptoms(sides []*broken) string {
 // serverSide says what the port behind a Service port is.
 func serverSide(c outbound.Connection) string {
 	if c.Sends.Through != "" {
-		return "which has endpoints in network " + c.Sends.Through + ", behind a gateway that takes mTLS only"
+		return "which has endpoints in network " + c.Sends.Through + ", behind a gateway that accepts only mTLS"
 	}
 	if c.Server == nil || c.Server.Workload == nil {
-		return "which is outside of the mesh"
+		return "which is outside the mesh"
 	}
 	switch {
 	case c.Serves.Mode == resolve.Unknown:
-		return fmt.Sprintf("whose port %d of %s is %s if there is a sidecar and has nothing that takes mTLS if not", c.Server.Port, c.Server, c.Serves.IfMeshed)
+		return fmt.Sprintf("whose port %d of %s is %s with a sidecar and does not accept mTLS without one", c.Server.Port, c.Server, c.Serves.IfMeshed)
 	case c.Serves.Mode == resolve.None:
-		return fmt.Sprintf("but no proxy takes it at port %d of %s (%s)", c.Server.Port, c.Server, words.Because(c.Serves.Why))
+		return fmt.Sprintf("but no proxy handles port %d of %s (%s)", c.Server.Port, c.Server, words.Because(c.Serves.Why))
 	}
 	return fmt.Sprintf("whose port %d of %s is %s", c.Server.Port, c.Server, c.Serves.Mode)
 }

@@ -55,9 +55,9 @@ func (c *census) missing(n identity) (why string, confidence analyze.Confidence,
 	if slices.ContainsFunc(c.accountsOf(n.namespace), func(a string) bool { return analyze.Variable(a) != "" }) || analyze.Variable(n.account) != "" {
 		return "", 0, false
 	}
-	why = "no workload of it runs as that"
+	why = "no workload in the namespace uses that service account"
 	if len(c.accounts[n.namespace]) > 0 {
-		why = "it has no such ServiceAccount, and no workload of it runs as that"
+		why = "the namespace has no such ServiceAccount, and no workload uses it"
 	}
 	hint := c.hint(n)
 	switch {
@@ -76,11 +76,11 @@ func (c *census) missing(n identity) (why string, confidence analyze.Confidence,
 func (c *census) hint(n identity) string {
 	for _, w := range c.byNamespace[n.namespace] {
 		if w.Ref.Name == n.account {
-			return fmt.Sprintf(" (%s runs as %s)", w.Short(), identityOf(w).account)
+			return fmt.Sprintf(" (%s uses %s)", w.Short(), identityOf(w).account)
 		}
 	}
 	if near := spelling.Nearest(n.account, c.accountsOf(n.namespace)); len(near) > 0 {
-		return fmt.Sprintf(" (%s is there)", near[0])
+		return fmt.Sprintf(" (%s exists)", near[0])
 	}
 	return ""
 }
@@ -102,11 +102,11 @@ func (c *census) noNamespace(name string) (why string, confidence analyze.Confid
 	near := spelling.Nearest(name, c.namespaces)
 	switch {
 	case c.complete && len(near) > 0:
-		return fmt.Sprintf("there is no such namespace (%s is there)", near[0]), analyze.Certain, true
+		return fmt.Sprintf("the namespace does not exist (%s exists)", near[0]), analyze.Certain, true
 	case c.complete:
-		return "there is no such namespace", analyze.Certain, true
+		return "the namespace does not exist", analyze.Certain, true
 	case len(near) > 0 && len(name) > 3:
-		return fmt.Sprintf("no such namespace is in the input (%s is there)", near[0]), analyze.Possible, true
+		return fmt.Sprintf("the namespace is not in the input (%s exists)", near[0]), analyze.Possible, true
 	}
 	return "", 0, false
 }

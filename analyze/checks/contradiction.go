@@ -129,19 +129,19 @@ func (c *contradiction) finding() analyze.Finding {
 	s := c.sends
 	f := analyze.Finding{
 		Object: s.By, Origin: s.Origin, Field: s.Field, Confidence: analyze.Likely,
-		Fix: "delete " + string(s.Field) + " so that auto mTLS decides",
+		Fix: "delete " + string(s.Field) + " so that auto mTLS applies",
 	}
-	f.Message = fmt.Sprintf("clients send %s to %s, and the port is %s by %s: every such call fails%s",
+	f.Message = fmt.Sprintf("clients send %s to %s, but the port is %s by %s: every such call fails%s",
 		sendsWord(s.TLS), c.target(), c.serves.Mode, deciderText(c.serves), c.symptom())
 	if len(c.more) > 0 {
-		f.Message += fmt.Sprintf("; the same holds for namespace%s %s", pluralS(len(c.more)), strings.Join(c.more[:min(len(c.more), maxExamples)], ", "))
+		f.Message += fmt.Sprintf("; the same applies to namespace%s %s", pluralS(len(c.more)), strings.Join(c.more[:min(len(c.more), maxExamples)], ", "))
 	}
 	if !c.serves.By.IsZero() {
 		f.Involved = append(f.Involved, c.serves.By)
 	}
-	lacks := "the input does not hold the Service"
+	lacks := "the Service is not in the input"
 	if c.rule.Empty {
-		lacks = "the input does not hold its workloads"
+		lacks = "the workloads of the Service are not in the input"
 	}
 	switch {
 	case c.unsettled == nil:

@@ -75,11 +75,11 @@ func atEdge(on []*authz.Policy, policy *authz.Policy, g guarded, mixed bool) *ed
 		}
 		switch {
 		case policy.Action == authz.Allow && verdict == authz.DeniedByAllow && r.WantsIdentity(g.call):
-			return &edge{field: r.Peers(false)[0].Field, says: fmt.Sprintf("lets in by %s only", wants(r, false)), then: "nobody comes in"}
+			return &edge{field: r.Peers(false)[0].Field, says: fmt.Sprintf("allows only %s", wants(r, false)), then: "so no call is allowed"}
 		case policy.Action == authz.Deny && r.Answer(g.call) == authz.Always && r.AdmitsNobody(g.call):
-			return &edge{field: r.Peers(true)[0].Field, says: fmt.Sprintf("denies all but some by %s", wants(r, true)), then: "everybody is denied"}
+			return &edge{field: r.Peers(true)[0].Field, says: fmt.Sprintf("denies by %s", wants(r, true)), then: "so every call is denied"}
 		case policy.Action == authz.Deny && !verdict.Denied() && r.WantsIdentity(g.call) && len(policy.Selector)+len(policy.Targets) > 0:
-			return &edge{field: r.Peers(false)[0].Field, says: fmt.Sprintf("denies by %s", wants(r, false)), then: "it never fires"}
+			return &edge{field: r.Peers(false)[0].Field, says: fmt.Sprintf("denies by %s", wants(r, false)), then: "so the rule never matches"}
 		}
 	}
 	return nil
@@ -93,10 +93,10 @@ func (e *edge) finding(policy *authz.Policy) analyze.Finding {
 	}
 	f := analyze.Finding{
 		Object: policy.Ref, Origin: policy.Origin, Field: e.field, Involved: append(e.refs(), first.decision.By), Affected: e.affected(),
-		Message: fmt.Sprintf("%s, and nobody shows one at port %d of gateway %s (server %s): %s", e.says, first.call.Port, first.workload.Short(), server, e.then),
+		Message: fmt.Sprintf("%s, but no client presents an identity at port %d of gateway %s (server %s), %s", e.says, first.call.Port, first.workload.Short(), server, e.then),
 	}
 	if n := len(e.ports) - 1; n > 0 {
-		f.Message += fmt.Sprintf("; so it is at %d more ports", n)
+		f.Message += fmt.Sprintf("; the same applies to %d more ports", n)
 	}
 	return f
 }

@@ -60,7 +60,7 @@ func (c *cause) moreText() string {
 		return ""
 	}
 	examples := slices.Concat(c.workloads.examples, c.gateways.examples)
-	return fmt.Sprintf(" (and %d more like it, such as %s)", n, strings.Join(examples[1:min(len(examples), maxExamples)], ", "))
+	return fmt.Sprintf(" (and %d more such calls, such as %s)", n, strings.Join(examples[1:min(len(examples), maxExamples)], ", "))
 }
 
 // port names the first call's port: "pay.shop:80".

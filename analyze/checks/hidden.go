@@ -34,11 +34,11 @@ func byDefault(w *inbound.Workload) bool {
 
 func sayStrict(refs []resolve.Ref) string {
 	if len(refs) == 1 {
-		return "1 policy says STRICT (" + refs[0].Path() + ")"
+		return "1 policy sets STRICT (" + refs[0].Path() + ")"
 	}
-	return fmt.Sprintf("%d policies say STRICT (%s)", len(refs), some(refs))
+	return fmt.Sprintf("%d policies set STRICT (%s)", len(refs), some(refs))
 }
 
 func leftOut(refs []resolve.Ref) string {
-	return fmt.Sprintf("discoverySelectors leave %s out (1.14)", namespacesIn(refs))
+	return fmt.Sprintf("discoverySelectors exclude %s (1.14)", namespacesIn(refs))
 }

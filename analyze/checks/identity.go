@@ -26,7 +26,7 @@ func (n identity) place() string {
 	if n.account == "" {
 		return "there"
 	}
-	return "as it"
+	return "with it"
 }
 
 // namedBy reads a value; ok is false where wildcards leave it open, or the value is of
@@ -76,7 +76,7 @@ func neverMatches(principal string) string {
 		inner = principal[:len(principal)-1]
 	}
 	if strings.Contains(inner, "*") {
-		return "a * counts as a wildcard at one end only, and any other is taken for a character"
+		return "a * is a wildcard only at one end of the value; any other * is an ordinary character"
 	}
 	return ""
 }

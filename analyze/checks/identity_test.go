@@ -28,8 +28,8 @@ func TestSeenPlaintextIsDenied(t *testing.T) {
 		edges []evidence.Edge
 		want  string
 	}{
-		"plaintext":    {[]evidence.Edge{edge("cron", 8080, resolve.SecurityPlaintext, now)}, "lets in by principals only, and cron.old was seen 7 times sending plaintext: without an identity that is denied at port 8080 of deploy/pay (PERMISSIVE)"},
-		"port unknown": {[]evidence.Edge{edge("cron", 0, resolve.SecurityPlaintext, now)}, "cron.old was seen"},
+		"plaintext":    {[]evidence.Edge{edge("cron", 8080, resolve.SecurityPlaintext, now)}, "allows only principals, but cron.old was observed sending plaintext 7 times: the call has no mTLS identity, so it is denied at port 8080 of deploy/pay (PERMISSIVE)"},
+		"port unknown": {[]evidence.Edge{edge("cron", 0, resolve.SecurityPlaintext, now)}, "cron.old was observed"},
 		"another port": {[]evidence.Edge{edge("cron", 9090, resolve.SecurityPlaintext, now)}, ""},
 		"mTLS":         {[]evidence.Edge{edge("cron", 8080, resolve.SecurityMTLS, now)}, ""},
 		"mTLS by now":  {[]evidence.Edge{edge("cron", 8080, resolve.SecurityPlaintext, now), edge("cron", 8080, resolve.SecurityMTLS, now.Add(time.Hour))}, ""},

@@ -73,8 +73,8 @@ spec:
 		says  string
 	}{
 		"a wildcard, and nobody known": {world("") + rule("*.shop.svc.cluster.local"), nil, analyze.Warning, ""},
-		"declared":                     {world(says) + rule("*.shop.svc.cluster.local"), nil, analyze.Error, "deploy/web means to call: env PAY_URL of container web"},
-		"seen":                         {world("") + rule("*.shop.svc.cluster.local"), seen, analyze.Error, "seen 3 times from 1 workload"},
+		"declared":                     {world(says) + rule("*.shop.svc.cluster.local"), nil, analyze.Error, "declared client deploy/web: env PAY_URL of container web"},
+		"seen":                         {world("") + rule("*.shop.svc.cluster.local"), seen, analyze.Error, "3 calls observed from 1 workload"},
 		"a rule for just the host":     {world("") + rule("pay"), nil, analyze.Error, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -91,16 +91,16 @@ func (m *callsMade) onlyNaked() bool { return len(m.naked) > 0 && !m.known() }
 func (m *callsMade) text() string {
 	text := ""
 	if m.onlyNaked() {
-		text = fmt.Sprintf("; no client with a proxy is known to call: the known client %s has none (%s)", m.naked[0].Client.Short(), m.naked[0].Says)
+		text = fmt.Sprintf("; the only known client, %s, has no proxy (%s)", m.naked[0].Client.Short(), m.naked[0].Says)
 	}
 	if n := len(m.declared); n > 0 {
-		text = fmt.Sprintf("; %s means to call: %s", m.declared[0].Client.Short(), m.declared[0].Says)
+		text = fmt.Sprintf("; declared client %s: %s", m.declared[0].Client.Short(), m.declared[0].Says)
 		if n > 1 {
-			text += fmt.Sprintf(", and %d more such places", n-1)
+			text += fmt.Sprintf(", and %d more declarations", n-1)
 		}
 	}
 	if !m.observed.IsZero() {
-		text += fmt.Sprintf("; seen %.0f times from %s, any port", m.observed.MTLS.Count+m.observed.Plaintext.Count+m.observed.Unknown.Count, workloads(len(m.clients)))
+		text += fmt.Sprintf("; %.0f calls observed from %s, any port", m.observed.MTLS.Count+m.observed.Plaintext.Count+m.observed.Unknown.Count, workloads(len(m.clients)))
 	}
 	return text
 }

@@ -19,10 +19,10 @@ var SelectorMatchesNothing = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindMeshConfig},
 	Local:    true,
-	Title:    "A policy whose selector picks no workload decides nothing",
-	Why: `A PeerAuthentication with a selector counts only for pods of its own namespace whose labels hold every pair.
-One typo, one label that only the Deployment has and not its pod template, or the wrong namespace, and the ports
-keep the mode of the namespace or the mesh. Neither kubectl nor Istio's validation says so.`,
+	Title:    "A policy whose selector matches no workload has no effect",
+	Why: `A PeerAuthentication with a selector applies only to pods of its own namespace that have all of its labels.
+If a label is misspelled, exists only on the Deployment and not on its pod template, or the namespace is wrong, the
+ports keep the mode of the namespace or the mesh. Neither kubectl nor Istio's validation reports this.`,
 	Fix:      "correct the labels, or delete the policy",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
 	Controls: inTransit,
@@ -67,7 +67,7 @@ spec:
 			hint, sure := nearestSelector(p, pa, byNamespace)
 			p.Report(analyze.Finding{
 				Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector.matchLabels", Confidence: picksNothing(p, byNamespace[pa.Ref.Namespace], sure),
-				Message: fmt.Sprintf("selects %s; no workload of namespace %s has it%s", pairs(pa.Selector), pa.Ref.Namespace, hint), Fix: selectorFix(p, byNamespace[pa.Ref.Namespace], sure, "delete the policy"),
+				Message: fmt.Sprintf("has no effect: it selects %s, and no workload of namespace %s has these labels%s", pairs(pa.Selector), pa.Ref.Namespace, hint), Fix: selectorFix(p, byNamespace[pa.Ref.Namespace], sure, "delete the policy"),
 			})
 		}
 	},
@@ -137,9 +137,9 @@ func selectorFix(p *analyze.Pass, reach []*inbound.Workload, slip bool, otherwis
 	case slip || reach[0].Origin.File == "":
 		return "correct the labels, or " + otherwise
 	case len(p.Unrendered) > 0:
-		return fmt.Sprintf("rendered? %s was not: its workloads may have the labels; else correct them, or %s", p.Unrendered[0], otherwise)
+		return fmt.Sprintf("%s was not rendered: its workloads may have these labels; otherwise correct them, or %s", p.Unrendered[0], otherwise)
 	}
-	return "add the workload to the input if it stands elsewhere; else correct the labels, or " + otherwise
+	return "add the workload to the input if it exists elsewhere; otherwise correct the labels, or " + otherwise
 }
 
 // nearLabels names the labels that a selector was probably meant for, "" for none; typo
@@ -164,7 +164,7 @@ func elsewhere(selector map[string]string, byNamespace map[string][]*inbound.Wor
 	for _, ns := range sortedKeys(byNamespace) {
 		for _, w := range byNamespace[ns] {
 			if holds(w.Labels, selector) {
-				return fmt.Sprintf(" (%s of namespace %s has it; a policy reaches only its own namespace)", w.Short(), ns)
+				return fmt.Sprintf(" (%s of namespace %s has them; a policy applies only to its own namespace)", w.Short(), ns)
 			}
 		}
 	}

@@ -16,11 +16,11 @@ var SeveralInOneScope = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
 	Local:    true,
-	Title:    "Of several policies in one scope only the oldest counts",
-	Why: `Istio takes one mesh-wide policy, one for each namespace and one for each workload: the oldest, and at the same
-second the one whose name sorts first. The others are dropped whole: their mode, and their ports. Nothing is merged,
-and re-creating a policy (a rename, a restored backup) can change which one wins.`,
-	Fix:      "merge the policies into one, or delete the one that is not meant",
+	Title:    "Of several policies in one scope only the oldest applies",
+	Why: `Istio applies one mesh-wide policy, one policy for each namespace and one for each workload: the oldest one, and with the
+same age the one whose name sorts first. It ignores the other policies completely, with their modes and ports. Nothing is
+merged, and re-creating a policy (a rename, a restored backup) can change which one applies.`,
+	Fix:      "merge the policies, or delete the unwanted one",
 	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/authn-policy/"},
 	Controls: inTransit,
 	Before: strictShop + `apiVersion: security.istio.io/v1
@@ -83,7 +83,7 @@ func winsBecause(winner, loser *inbound.PeerAuthentication) string {
 	case !winner.Created.Equal(loser.Created):
 		return "it is older"
 	case winner.Created.IsZero():
-		return "by its name: the files have no timestamps, in a cluster the older one does"
+		return "by its name: the files have no creation timestamps, in a cluster the older policy wins"
 	}
-	return "same age and its name sorts first"
+	return "both have the same age and its name sorts first"
 }

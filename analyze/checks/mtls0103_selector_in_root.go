@@ -14,9 +14,9 @@ var SelectorInRoot = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
 	Reads:    []resolve.Kind{resolve.KindMeshConfig},
 	Title:    "A PeerAuthentication with a selector in the root namespace has no effect",
-	Why: `An AuthorizationPolicy with a selector in the root namespace reaches pods of the whole mesh; a PeerAuthentication
+	Why: `An AuthorizationPolicy with a selector in the root namespace applies to pods of the whole mesh. A PeerAuthentication
 does not: Istio ignores it, even for pods of the root namespace itself.`,
-	Fix:      "put one policy into each namespace whose workloads are meant, or drop the selector to make it mesh-wide",
+	Fix:      "create one policy in each namespace of the workloads to protect, or remove the selector to make the policy mesh-wide",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
 	Controls: inTransit,
 	Before: `apiVersion: security.istio.io/v1
@@ -38,7 +38,7 @@ spec:
 	Run: func(p *analyze.Pass) {
 		for _, pa := range p.PeerAuthentications() {
 			if pa.Rejected == "" && pa.Scope == resolve.ScopeWorkload && pa.Ref.Namespace == p.RootNamespace() {
-				p.Policy(pa, "spec.selector", "", "has no effect: a selector in the root namespace %s selects nothing, not even pods of %s", pa.Ref.Namespace, pa.Ref.Namespace)
+				p.Policy(pa, "spec.selector", "", "has no effect: with a selector in the root namespace %s it selects no workload, not even pods of %s", pa.Ref.Namespace, pa.Ref.Namespace)
 			}
 		}
 	},

@@ -13,11 +13,11 @@ var EmptySelector = register(&analyze.Check{
 	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
 	Local:    true,
-	Title:    "An empty selector makes the policy count for the whole namespace",
-	Why: `selector: {} and an empty matchLabels are the same as no selector: the policy is namespace-wide, and mesh-wide in
-the root namespace. It often remains of a selector with matchExpressions, which Istio's schema does not have and the
-API server drops. Ambient does not take such a policy in the root namespace for mesh-wide at all (2A.4).`,
-	Fix:      "write the labels that are meant, or leave spec.selector out to say that the whole namespace is",
+	Title:    "An empty selector makes the policy apply to the whole namespace",
+	Why: `An empty selector ({}) and an empty matchLabels mean the same as no selector: the policy is namespace-wide, and mesh-wide in
+the root namespace. A common reason is a selector with matchExpressions: Istio's schema does not have that field and the
+API server removes it. In ambient such a policy in the root namespace is not mesh-wide at all (2A.4).`,
+	Fix:      "add the labels of the workloads to select, or remove spec.selector to show that the whole namespace is intended",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/type/workload-selector/"},
 	Controls: inTransit,
 	Before: `apiVersion: security.istio.io/v1
@@ -43,7 +43,7 @@ spec:
 				reach = "the whole mesh"
 			}
 			p.Report(analyze.Finding{
-				Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector", Message: "its selector is empty: the policy counts for " + reach,
+				Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector", Message: "its selector is empty: the policy applies to " + reach,
 				Repair: []analyze.Edit{{Object: pa.Ref, Verb: analyze.Remove, Field: "spec.selector"}},
 			})
 		}

@@ -18,9 +18,9 @@ var PortOnNothing = register(&analyze.Check{
 	Reads:    []resolve.Kind{resolve.KindMeshConfig},
 	Local:    true,
 	Title:    "portLevelMtls names a port that no container and no Service has",
-	Why: `The entry is enforced for that number (2.8), but if the application does not listen there it is dead, and the port
-that was meant keeps the mode of the workload. Check the number; if the application does listen there, declare it as
-a containerPort so that people and tools can see it.`,
+	Why: `The entry is enforced for that port number (2.8). If the application does not listen there, the entry protects nothing,
+and the port that the application uses keeps the mode of the workload. Check the number. If the application does listen
+there, declare the port as a containerPort so that people and tools can see it.`,
 	Fix:      "use the port on which the application listens, or delete the entry",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
 	Controls: inTransit,
@@ -53,7 +53,7 @@ spec:
 				known = append(known, knownPorts(w)...)
 			}
 			if len(known) > 0 { // a workload that declares no port at all may listen anywhere
-				p.Policy(pa, pa.PortField(e.Port), "", "port %d is on no container and behind no Service of %s (known: %s)", e.Port, p.Mesh().Selected(pa)[0].Short(), strings.Join(known, ", "))
+				p.Policy(pa, pa.PortField(e.Port), "", "port %d is neither a container port nor a target port of %s (known: %s), so the entry has no effect unless the application listens there", e.Port, p.Mesh().Selected(pa)[0].Short(), strings.Join(known, ", "))
 			}
 		})
 	},

@@ -21,10 +21,10 @@ var ServicePort = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload, resolve.KindService},
 	Reads:    []resolve.Kind{resolve.KindMeshConfig},
 	Local:    true,
-	Title:    "portLevelMtls counts ports of the workload, not of the Service",
+	Title:    "portLevelMtls uses container ports, not Service ports",
 	Why: `The key of portLevelMtls is the port on which the application listens: the Service's targetPort. An entry for the
-Service's own port changes nothing about the calls that come in through the Service. (A DestinationRule's
-portLevelSettings count the other way round: by Service port.)`,
+Service port has no effect on calls through the Service. (portLevelSettings of a DestinationRule are the opposite:
+they use the Service port.)`,
 	Fix:      "use the target port",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
 	Controls: inTransit,
@@ -76,8 +76,8 @@ func meantPort(p *analyze.Pass, pa *inbound.PeerAuthentication, port int32) (inb
 // countsOtherWay is an entry for a Service's port, which was meant for its target.
 func countsOtherWay(p *analyze.Pass, pa *inbound.PeerAuthentication, e inbound.PortMode, target inbound.Port) analyze.Finding {
 	s := serviceBehind(target, e.Port)
-	f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.PortField(e.Port), Fix: fmt.Sprintf("use %d, the target port of service %s:%d", target.Number, s.Name, s.Port)}
-	f.Message = fmt.Sprintf("%d is the port of Service %s, the policy counts ports of the workload: port %d stays %s", e.Port, s.Name, target.Number, served(target.Decision))
+	f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.PortField(e.Port), Fix: fmt.Sprintf("use %d, the target port of Service %s:%d", target.Number, s.Name, s.Port)}
+	f.Message = fmt.Sprintf("%d is the port of Service %s, but portLevelMtls uses container ports: container port %d stays %s", e.Port, s.Name, target.Number, served(target.Decision))
 	if _, taken := pa.Port(target.Number); !taken && e.Mode == resolve.Permissive && !ownTLSInto(p, pa, target.Number) { // any other mode may take from calls what they need
 		f.Repair = toPort(p, pa, e, target.Number)
 	}

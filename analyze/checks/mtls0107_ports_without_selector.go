@@ -15,9 +15,9 @@ var PortsWithoutSelector = register(&analyze.Check{
 	Local:    true,
 	Alone:    true,
 	Title:    "portLevelMtls without a selector is rejected",
-	Why: `Istio reads portLevelMtls only from policies that select workloads. The API server refuses a policy that has ports
-and no selector, with all it says; where it slipped in all the same (the webhook was off) its ports are ignored.`,
-	Fix:      "add spec.selector for the workload that is meant, or move the mode to spec.mtls",
+	Why: `Istio reads portLevelMtls only from policies that select workloads. The API server rejects a policy that has
+portLevelMtls and no selector. If the policy exists all the same (the webhook was off), Istio ignores its ports.`,
+	Fix:      "add spec.selector for the workload of these ports, or move the mode to spec.mtls",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
 	Controls: inTransit,
 	Before: `apiVersion: security.istio.io/v1
@@ -41,7 +41,7 @@ spec:
 	Run: func(p *analyze.Pass) {
 		for _, pa := range p.PeerAuthentications() {
 			if len(pa.Selector) == 0 && len(pa.Ports) > 0 {
-				p.Policy(pa, "spec.portLevelMtls", "", "sets portLevelMtls but selects no workload: the API server rejects the whole policy")
+				p.Policy(pa, "spec.portLevelMtls", "", "sets portLevelMtls but has no selector: the API server rejects the whole policy")
 			}
 		}
 	},

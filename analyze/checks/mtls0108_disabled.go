@@ -19,11 +19,11 @@ var Disabled = register(&analyze.Check{
 	Reads:    []resolve.Kind{resolve.KindWorkload},
 	Local:    true,
 	Title:    "DISABLE turns encryption and identity off",
-	Why: `A DISABLE port takes plaintext only: nothing is encrypted, nobody is authenticated, and policies that name a
-principal see none. PERMISSIVE serves the same plaintext clients and still gives the others mTLS, so DISABLE is
-needed only where the sidecar must keep its hands off the bytes. For a whole namespace it also makes clients send
-plaintext to workloads that are STRICT (3.4.2). Ambient does not honour it (2A.1).`,
-	Fix:      "use PERMISSIVE, or keep DISABLE to the one port that needs it and write down why",
+	Why: `A DISABLE port accepts only plaintext: calls are neither encrypted nor authenticated, and policies that name a
+principal see none. PERMISSIVE accepts the same plaintext clients and still gives the others mTLS, so DISABLE is
+needed only where the sidecar must not touch the bytes. For a whole namespace DISABLE also makes clients send
+plaintext to workloads that are STRICT (3.4.2). Ambient ignores DISABLE (2A.1).`,
+	Fix:      "use PERMISSIVE; accept the risk: limit DISABLE to the one port that needs it and write down why",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/#PeerAuthentication-MutualTLS-Mode"},
 	Controls: inTransit,
 	Before: `apiVersion: security.istio.io/v1
@@ -142,7 +142,7 @@ func reach(p *analyze.Pass, pa *inbound.PeerAuthentication) string {
 	case len(on) == 1:
 		return on[0].Short()
 	case len(on) == 0:
-		return "whatever has " + pairs(pa.Selector)
+		return "every workload with " + pairs(pa.Selector)
 	}
 	return fmt.Sprintf("%d workloads (%s)", len(on), pairs(pa.Selector))
 }

@@ -18,9 +18,9 @@ var PermissiveByDefault = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindNamespace, resolve.KindPeerAuthentication},
 	Title:    "PERMISSIVE only because nothing is configured",
-	Why: `Without any policy Istio accepts mTLS and plaintext on every port. In-mesh callers use mTLS all the same (auto mTLS),
-but anybody who reaches the pod gets in without an identity. Fine during a migration; afterwards say STRICT, or say
-PERMISSIVE to show that it is meant.`,
+	Why: `Without any policy Istio accepts mTLS and plaintext on every port. Clients in the mesh use mTLS anyway (auto mTLS), but
+any other client that reaches the pod is accepted without an identity. This is fine during a migration. Afterwards set
+STRICT, or set PERMISSIVE to show that it is intended.`,
 	Fix:      "add a PeerAuthentication for the namespace, or one for the mesh in the root namespace",
 	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
 	Controls: inTransit,
@@ -50,11 +50,11 @@ spec:
 				Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns}, Origin: originOf(p.Namespace(ns), w), Involved: []resolve.Ref{w.Ref},
 				Affected: affectedWorkloads(open[ns]), Cause: analyze.Cause{Why: resolve.CauseNoPolicy},
 			}
-			f.Message = fmt.Sprintf("plaintext reaches %s of it only because no policy sets a mode, such as %s", workloads(len(open[ns])), w.Short())
+			f.Message = fmt.Sprintf("plaintext is accepted by %s of it, because no policy sets a mode, such as %s", workloads(len(open[ns])), w.Short())
 			if refs := hidden[ns]; len(refs) > 0 {
 				f.Severity, f.Involved, f.Cause, f.Confidence = analyze.Warning, append(f.Involved, refs...), undiscovered, asLabelled(p)
-				f.Message = fmt.Sprintf("plaintext reaches %s of it, such as %s, although %s, but %s", workloads(len(open[ns])), w.Short(), sayStrict(refs), leftOut(refs))
-				f.Fix = fmt.Sprintf("label %s so that a discovery selector matches, or change meshConfig.discoverySelectors", namespacesIn(refs))
+				f.Message = fmt.Sprintf("plaintext is accepted by %s of it, such as %s, although %s: %s", workloads(len(open[ns])), w.Short(), sayStrict(refs), leftOut(refs))
+				f.Fix = fmt.Sprintf("add a label to %s that a discovery selector matches, or change meshConfig.discoverySelectors", namespacesIn(refs))
 			}
 			p.Report(f)
 		}

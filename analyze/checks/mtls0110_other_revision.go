@@ -18,9 +18,9 @@ var OtherRevision = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindDestinationRule, resolve.KindSidecar},
 	Title:    "A policy or rule labelled for a revision that configures no workload",
-	Why: `istiod reads an object with the label istio.io/rev only if the label names its own revision (not a tag). For every
-other control plane the object does not exist. An empty label matches no control plane at all.`,
-	Fix:      "remove the label istio.io/rev, or give it the revision that configures the workloads",
+	Why: `istiod reads an object with the label istio.io/rev only if the label is its own revision (not a tag). For every
+other control plane the object does not exist. No control plane reads an object whose label is empty.`,
+	Fix:      "remove the label istio.io/rev, or set it to the revision that configures the workloads",
 	Docs:     []string{"https://istio.io/latest/docs/setup/upgrade/canary/"},
 	Controls: inTransit,
 	Before: shopNamespace + plainWorkload + `apiVersion: security.istio.io/v1
@@ -75,6 +75,6 @@ func reportRevision(p *analyze.Pass, ref resolve.Ref, origin resolve.Origin, rev
 	}
 	p.Report(analyze.Finding{
 		Object: ref, Origin: origin, Field: resolve.Path("metadata", "labels", resolve.RevisionLabel),
-		Message: fmt.Sprintf("is labelled istio.io/rev='%s', but the workloads are configured by revision %s, which does not read it", rev, strings.Join(readers, ", ")),
+		Message: fmt.Sprintf("has the label istio.io/rev='%s', but revision %s configures the workloads and does not read it", rev, strings.Join(readers, ", ")),
 	})
 }

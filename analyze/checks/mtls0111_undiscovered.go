@@ -15,11 +15,11 @@ var Undiscovered = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindNamespace},
 	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindDestinationRule, resolve.KindSidecar, resolve.KindWorkload, resolve.KindMeshConfig},
-	Title:    "Policies and rules in a namespace that discoverySelectors leave out",
-	Why: `With discoverySelectors in the mesh configuration istiod reads only namespaces whose labels match one of them. What
-stands in the others does not exist for it: Services, and PeerAuthentications and DestinationRules too, even those of
-the root namespace that are meant for the whole mesh. Nothing says so where they are applied.`,
-	Fix:      "label the namespace so that a discovery selector matches, or change meshConfig.discoverySelectors",
+	Title:    "Policies and rules in a namespace that discoverySelectors exclude",
+	Why: `With discoverySelectors in the mesh configuration istiod reads only namespaces whose labels match one of them. Objects in
+other namespaces do not exist for istiod: Services, PeerAuthentications and DestinationRules, even mesh-wide ones in the
+root namespace. Nothing reports this when they are applied.`,
+	Fix:      "add a label to the namespace that a discovery selector matches, or change meshConfig.discoverySelectors",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-discovery_selectors"},
 	Controls: inTransit,
 	Before: selectiveWorld + `metadata: {name: shop}
@@ -40,7 +40,7 @@ the root namespace that are meant for the whole mesh. Nothing says so where they
 			if refs := unread(p, ns.Name); len(refs) > 0 {
 				p.Report(analyze.Finding{
 					Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns.Name}, Origin: ns.Origin, Field: "metadata.labels", Involved: refs, Affected: affectedObjects(refs), Cause: undiscovered, Confidence: asLabelled(p),
-					Message: fmt.Sprintf("discoverySelectors leave it out: istiod does not read %s (1.14)", some(refs)),
+					Message: fmt.Sprintf("discoverySelectors exclude the namespace: istiod does not read %s (1.14)", some(refs)),
 				})
 			}
 		}

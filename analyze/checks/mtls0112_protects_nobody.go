@@ -18,10 +18,10 @@ var ProtectsNobody = register(&analyze.Check{
 	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
 	Local:    true,
-	Title:    "A STRICT policy is for workloads of which none has a proxy",
-	Why: `A PeerAuthentication is carried out by the proxy in front of a workload. Where there is none, nothing reads it: the
-ports take whatever the application takes, from anybody, and the policy looks like protection that is not there.`,
-	Fix:      "inject sidecars (or join ambient) and restart the pods, or delete the policy if the workloads are meant to stay outside of the mesh",
+	Title:    "A STRICT policy applies only to workloads without a proxy",
+	Why: `The proxy of a workload enforces a PeerAuthentication. Without a proxy nothing enforces it: the ports accept what the
+application accepts, from any client, and the policy looks like a protection that does not exist.`,
+	Fix:      "inject sidecars (or join ambient) and restart the pods; if the workloads are outside the mesh on purpose, delete the policy",
 	Docs:     []string{"https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
 	Controls: inTransit,
 	Before: nakedWorld + `apiVersion: security.istio.io/v1

@@ -16,11 +16,11 @@ var NoPolicy = register(&analyze.Check{
 	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindNamespace, resolve.KindMeshConfig},
-	Title:    "A mesh without any PeerAuthentication: every port takes plaintext",
-	Why: `Without a policy Istio takes mTLS and plaintext on every port of every sidecar. Traffic between sidecars is encrypted
-all the same, which looks like protection: anybody who reaches a pod gets in without. In files it may only mean that the
-policies are kept elsewhere, so that it is a note there.`,
-	Fix:      "add a PeerAuthentication to the root namespace: PERMISSIVE says that it is meant, STRICT is where mtlsctl migrate-plan leads",
+	Title:    "A mesh without any PeerAuthentication: every port accepts plaintext",
+	Why: `Without a policy Istio accepts mTLS and plaintext on every port of every sidecar. Traffic between sidecars is encrypted
+anyway, which looks like protection, but any other client that reaches a pod is accepted in plaintext. In files it may
+only mean that the policies are stored elsewhere, so it is a note there.`,
+	Fix:      "add a PeerAuthentication to the root namespace: PERMISSIVE first, then follow mtlsctl migrate-plan to STRICT",
 	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
 	Controls: inTransit,
 	Before: shopNamespace + `apiVersion: apps/v1
@@ -56,7 +56,7 @@ spec:
 			return
 		}
 		f := analyze.Finding{Object: resolve.Ref{Kind: resolve.KindNamespace, Name: p.RootNamespace()}, Origin: originOf(root, open[0]), Mild: !live, Involved: []resolve.Ref{open[0].Ref}, Affected: affectedWorkloads(open)}
-		f.Message = fmt.Sprintf("there is no PeerAuthentication at all: plaintext reaches %s, such as %s of %s", workloads(len(open)), open[0].Short(), open[0].Ref.Namespace)
+		f.Message = fmt.Sprintf("there is no PeerAuthentication: plaintext is accepted by %s, such as %s of %s", workloads(len(open)), open[0].Short(), open[0].Ref.Namespace)
 		f.Repair = []analyze.Edit{meshPolicy(p.RootNamespace(), "PERMISSIVE")}
 		p.Report(f)
 	},

@@ -17,10 +17,10 @@ var IngressTLSIgnored = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindSidecar, resolve.KindWorkload},
 	Title:    "The tls of a Sidecar's ingress listener is ignored",
-	Why: `A Sidecar can terminate TLS with certificates of its own, but only where istiod runs with
-ENABLE_TLS_ON_SIDECAR_INGRESS=true (off by default), and only on ports that the policies make DISABLE. Everywhere else the
-setting is silently ignored: the port takes what the policies say, which may be plaintext.`,
-	Fix:      "switch the feature on and make the port DISABLE by portLevelMtls, or delete the tls",
+	Why: `A Sidecar resource can terminate TLS with its own certificates, but only if istiod runs with
+ENABLE_TLS_ON_SIDECAR_INGRESS=true (off by default), and only on ports that the policies set to DISABLE. In all other
+cases Istio ignores the setting: the port has the mode of the policies, which may accept plaintext.`,
+	Fix:      "delete the tls; accept the risk: turn the feature on and set the port to DISABLE with portLevelMtls, so that only the TLS of the listener protects it",
 	Docs:     []string{"https://istio.io/latest/docs/tasks/traffic-management/ingress/ingress-sidecar-tls-termination/"},
 	Controls: inTransit,
 	Before:   listenerWorld("\n      tls: {mode: SIMPLE, serverCertificate: /etc/pay/cert.pem, privateKey: /etc/pay/key.pem}\n"),
@@ -33,7 +33,7 @@ setting is silently ignored: the port takes what the policies say, which may be 
 		eachOverruled(p, off, func(w *inbound.Workload, q *inbound.Port, s *resolve.Shadow) {
 			p.Report(analyze.Finding{
 				Object: s.By, Origin: s.Origin, Field: s.Field, Involved: []resolve.Ref{w.Ref},
-				Message: fmt.Sprintf("the TLS of its listener is not in force on port %d of %s: %s (2.10)", q.Number, w.Short(), words.Brief(s.Why)),
+				Message: fmt.Sprintf("the TLS of its listener has no effect on port %d of %s: %s (2.10)", q.Number, w.Short(), words.Brief(s.Why)),
 				Repair:  []analyze.Edit{{Object: s.By, Verb: analyze.Remove, Field: s.Field}},
 			})
 		})

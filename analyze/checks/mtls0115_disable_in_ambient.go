@@ -16,11 +16,11 @@ var DisableInAmbient = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
-	Title:    "DISABLE does nothing to ambient workloads",
-	Why: `ztunnel can refuse callers without an identity, and nothing else: it always takes HBONE, and clients in the mesh go on
-using it. DISABLE is the same as PERMISSIVE there. One case is worse: an exception that says DISABLE in a policy without a
-mode of its own, below an inherited STRICT, is no exception at all; PERMISSIVE is one.`,
-	Fix:      "say PERMISSIVE, which is what is in force",
+	Title:    "DISABLE has no effect on ambient workloads",
+	Why: `ztunnel always accepts HBONE, and clients in the mesh use it. The only thing that ztunnel can do is to reject clients
+without an identity. DISABLE means the same as PERMISSIVE there. One case is worse: an exception with DISABLE in a policy
+without a mode of its own, below an inherited STRICT, is no exception at all. PERMISSIVE is one.`,
+	Fix:      "write PERMISSIVE, which is the effective mode",
 	Docs:     []string{"https://istio.io/latest/docs/ambient/usage/l4-policy/"},
 	Controls: inTransit,
 	With:     []string{"MTLS0108"},
@@ -65,10 +65,10 @@ spec:
 // reportUnheeded reports the DISABLE behind a decision, once for each field that says it.
 func reportUnheeded(p *analyze.Pass, told map[string]bool, w *inbound.Workload, what string, d *resolve.Decision) {
 	by, field, origin := d.By, d.Field, d.Origin
-	effect := "plaintext and mTLS are both taken, as PERMISSIVE says"
+	effect := "the port accepts plaintext and mTLS, the same as PERMISSIVE"
 	if d.Why.Cause == resolve.CauseAmbientNoException {
 		by, field, origin = exceptionOf(w, what)
-		effect = "it stays STRICT"
+		effect = "the port stays STRICT"
 	}
 	key := by.String() + string(field)
 	if d.Why.Cause != resolve.CauseAmbientNotOff && d.Why.Cause != resolve.CauseAmbientNoException || by.IsZero() || told[key] {
@@ -77,7 +77,7 @@ func reportUnheeded(p *analyze.Pass, told map[string]bool, w *inbound.Workload, 
 	told[key] = true
 	p.Report(analyze.Finding{
 		Object: by, Origin: origin, Field: field, Involved: []resolve.Ref{w.Ref},
-		Message: fmt.Sprintf("ambient does not honour DISABLE for %s of %s: %s (%s)", what, w.Short(), effect, words.Rule(d.Why)),
+		Message: fmt.Sprintf("ambient ignores DISABLE for %s of %s: %s (%s)", what, w.Short(), effect, words.Rule(d.Why)),
 		Repair:  []analyze.Edit{{Object: by, Verb: analyze.Set, Field: modeOfEntry(field), Value: "PERMISSIVE"}},
 	})
 }

@@ -16,13 +16,13 @@ var AmbientReadsOtherwise = register(&analyze.Check{
 	Name:     "ambient-reads-otherwise",
 	Severity: analyze.Error,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
-	Title:    "A policy that sidecars obey and ambient workloads do not get",
-	Why: `Two policies mean less in ambient. A mesh-wide policy whose selector is written but empty counts for sidecars everywhere,
-and for ambient workloads of the root namespace only. And where the mesh is STRICT, a namespace's policy that sets no mode
-and a workload's policy without a mode but with a PERMISSIVE port make istiod refer the workload to a policy that it does
-not make: nothing demands mTLS on any of its ports. The same comes of a namespace's STRICT with an empty selector; and
-under a STRICT mesh without a mode for the namespace the STRICT port of a PERMISSIVE policy takes plaintext.`,
-	Fix:      "take the empty selector away; give the workload's policy a mode of its own",
+	Title:    "A policy that applies to sidecars but not to ambient workloads",
+	Why: `Two kinds of policies mean less in ambient. A mesh-wide policy with an empty selector applies to sidecars everywhere, but
+only to the ambient workloads of the root namespace. And if the mesh is STRICT, a namespace policy without a mode together
+with a workload policy that has no mode but a PERMISSIVE port makes istiod refer the workload to a policy that istiod does
+not create: none of its ports requires mTLS. The same happens with a STRICT namespace policy that has an empty selector.
+Under a STRICT mesh and no mode for the namespace, the STRICT port of a PERMISSIVE policy accepts plaintext.`,
+	Fix:      "remove the empty selector; set a mode in the workload's policy",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
 	Controls: inTransit,
 	Before: ambientServer("STRICT")[:len(ambientServer("STRICT"))-len("  mtls: {mode: STRICT}\n")] + `  mtls: {}
@@ -74,7 +74,7 @@ func reportEmptySelector(p *analyze.Pass, pa *inbound.PeerAuthentication, ambien
 	}
 	p.Report(analyze.Finding{
 		Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector", Involved: []resolve.Ref{missed[0].Ref}, Affected: affectedWorkloads(missed),
-		Message: fmt.Sprintf("its empty selector keeps it from %s in ambient, such as %s of %s (2A.4)", workloads(len(missed)), missed[0].Short(), missed[0].Ref.Namespace),
+		Message: fmt.Sprintf("its empty selector excludes %s in ambient, such as %s of %s (2A.4)", workloads(len(missed)), missed[0].Short(), missed[0].Ref.Namespace),
 		Repair:  []analyze.Edit{{Object: pa.Ref, Verb: analyze.Remove, Field: "spec.selector"}},
 	})
 }
@@ -86,14 +86,14 @@ func reportLost(p *analyze.Pass, told map[resolve.Ref]bool, w *inbound.Workload)
 			continue
 		}
 		told[s.By] = true
-		why := "since neither it nor the namespace's policy sets a mode (2A.6)"
+		why := "because neither it nor the namespace's policy sets a mode (2A.6)"
 		if w.Default.Scope == resolve.ScopeNamespace {
-			why = "since it sets no mode, and the namespace's policy has an empty selector (2C.6c)"
+			why = "because it sets no mode, and the namespace's policy has an empty selector (2C.6c)"
 		}
 		p.Report(analyze.Finding{
 			Object: s.By, Origin: s.Origin, Field: "spec.portLevelMtls", Involved: []resolve.Ref{w.Ref, w.Default.By},
-			Message: fmt.Sprintf("its exceptions take the STRICT of %s from every port of %s, %s", w.Default.By, w.Short(), why),
-			Fix:     "give it a mode of its own: mtls: {mode: STRICT}",
+			Message: fmt.Sprintf("its exceptions remove the STRICT of %s from every port of %s, %s", w.Default.By, w.Short(), why),
+			Fix:     "set a mode in it: mtls: {mode: STRICT}",
 			Repair:  []analyze.Edit{{Object: s.By, Verb: analyze.Set, Field: "spec.mtls.mode", Value: "STRICT"}},
 		})
 	}
@@ -109,8 +109,8 @@ func reportLostPorts(p *analyze.Pass, told map[resolve.Ref]bool, w *inbound.Work
 		told[d.By] = true
 		p.Report(analyze.Finding{
 			Object: d.By, Origin: d.Origin, Field: d.Field, Involved: []resolve.Ref{w.Ref},
-			Message: fmt.Sprintf("port %d of %s is STRICT by it and accepts plaintext: under a STRICT mesh and no mode for the namespace istiod leaves the port to the mesh's policy, which the workload does not get (2C.6a)", w.Ports[i].Number, w.Short()),
-			Fix:     "give it the mode STRICT, with its other ports PERMISSIVE in portLevelMtls",
+			Message: fmt.Sprintf("port %d of %s is STRICT in this policy but accepts plaintext: under a STRICT mesh and without a mode for the namespace istiod uses the mesh's policy for the port, which the workload does not get (2C.6a)", w.Ports[i].Number, w.Short()),
+			Fix:     "set its mode to STRICT, and its other ports to PERMISSIVE in portLevelMtls",
 		})
 	}
 }

@@ -19,10 +19,10 @@ var LegacyPolicy = register(&analyze.Check{
 	Reads:    []resolve.Kind{resolve.KindLegacyPolicy, resolve.KindMeshPolicy},
 	Local:    true,
 	Alone:    true,
-	Title:    "A Policy or MeshPolicy of authentication.istio.io is not read by Istio any more",
-	Why: `Istio 1.6 stopped to read the alpha authentication API. What such an object says about mTLS is not in force; without a
-PeerAuthentication in its place the ports take plaintext. (In the old API "mtls: {}" was STRICT.)`,
-	Fix:      "write a PeerAuthentication instead, and delete the object; mtlsctl migrate-plan says whether STRICT would break anything",
+	Title:    "Istio no longer reads a Policy or MeshPolicy of authentication.istio.io",
+	Why: `Istio 1.6 removed the alpha authentication API. Such an object has no effect on mTLS. Without a PeerAuthentication in its
+place the ports accept plaintext. (In the old API "mtls: {}" was STRICT.)`,
+	Fix:      "create a PeerAuthentication instead, and delete the object; mtlsctl migrate-plan shows whether STRICT would break calls",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/"},
 	Controls: inTransit,
 	Before: `apiVersion: authentication.istio.io/v1alpha1
@@ -40,9 +40,9 @@ spec:
 	Run: func(p *analyze.Pass) {
 		for _, kind := range []resolve.Kind{resolve.KindMeshPolicy, resolve.KindLegacyPolicy} {
 			for _, o := range p.Objects(kind) {
-				f := analyze.Finding{Object: o.Ref(), Origin: o.Origin, Field: "apiVersion", Cause: analyze.Cause{Value: legacyGroup}, Message: "Istio has not read this kind since 1.6: it says nothing about mTLS"}
+				f := analyze.Finding{Object: o.Ref(), Origin: o.Origin, Field: "apiVersion", Cause: analyze.Cause{Value: legacyGroup}, Message: "has no effect: Istio has not read this kind since 1.6"}
 				if mode := o.Value.(*resolve.LegacyPolicy).Mode; mode != resolve.Unset {
-					f.Field, f.Message = "spec.peers", fmt.Sprintf("it asks for %s, and Istio has not read this kind since 1.6", mode)
+					f.Field, f.Message = "spec.peers", fmt.Sprintf("has no effect: it sets %s, but Istio has not read this kind since 1.6", mode)
 				} else {
 					f.Mild = true
 				}

@@ -19,11 +19,11 @@ var OldTLSVersion = register(&analyze.Check{
 	Open:     true,
 	Reads:    []resolve.Kind{resolve.KindGateway, resolve.KindMeshConfig},
 	Local:    true,
-	Title:    "A Gateway server takes TLS 1.0 or 1.1",
-	Why: `TLS 1.0 and 1.1 are broken and have been deprecated since 2021. Inside of the mesh the minimum is 1.2
-(meshMTLS.minProtocolVersion raises it to 1.3); a Gateway server takes what its own minProtocolVersion says. Where somebody wrote 1.2 for the
-mesh it is a note: 1.3 is there for whoever has to have it.`,
-	Fix:      "set minProtocolVersion: TLSV1_2 or TLSV1_3, or leave it out, which means 1.2",
+	Title:    "A Gateway server accepts TLS 1.0 or 1.1",
+	Why: `TLS 1.0 and 1.1 are insecure and have been deprecated since 2021. Inside the mesh the minimum is 1.2
+(meshMTLS.minProtocolVersion raises it to 1.3). A Gateway server uses its own minProtocolVersion. An explicit 1.2 for
+the mesh is a note: set 1.3 where a standard requires it.`,
+	Fix:      "set minProtocolVersion: TLSV1_2 or TLSV1_3, or remove it, which means 1.2",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/gateway/#ServerTLSSettings-TLSProtocol"},
 	Controls: cryptography,
 	Before:   edgeGateway("TLSV1_0"),
@@ -41,8 +41,8 @@ mesh it is a note: 1.3 is there for whoever has to have it.`,
 			if c.Config.GetMeshMTLS().GetMinProtocolVersion() == meshv1alpha1.MeshConfig_TLSConfig_TLSV1_2 {
 				p.Report(analyze.Finding{
 					Object: c.Source, Origin: o.Origin, Field: writtenAt(o.Origin, "meshMTLS.minProtocolVersion"), Mild: true,
-					Message: "the proxies of the mesh take TLS 1.2 from each other, which is what they do unless told; each of them could do 1.3",
-					Fix:     "set meshMTLS.minProtocolVersion: TLSV1_3 where 1.3 is asked for, else nothing",
+					Message: "the proxies of the mesh accept TLS 1.2, which is Istio's default; all of them support 1.3",
+					Fix:     "set meshMTLS.minProtocolVersion: TLSV1_3 if 1.3 is required; otherwise ignore",
 				})
 			}
 		}
@@ -53,7 +53,7 @@ func oldServer(o resolve.Object, i int, s *networkingapi.Server, old string) ana
 	field := resolve.Path("spec", "servers").Index(i).Child("tls").Child("minProtocolVersion")
 	return analyze.Finding{
 		Object: o.Ref(), Origin: o.Origin, Field: field,
-		Message: fmt.Sprintf("its server on port %d takes %s", s.GetPort().GetNumber(), old),
+		Message: fmt.Sprintf("its server on port %d accepts %s", s.GetPort().GetNumber(), old),
 		Repair:  []analyze.Edit{{Object: o.Ref(), Verb: analyze.Set, Field: field, Value: "TLSV1_2"}},
 	}
 }

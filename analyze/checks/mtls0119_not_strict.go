@@ -20,11 +20,12 @@ var NotStrict = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindNamespace},
 	Title:    "A port is not STRICT (profile strict only)",
-	Why: `Zero trust means that no port takes a call without a certificate of the mesh. A PERMISSIVE or DISABLE port does, a port
-without a proxy or outside of its capture takes nothing else, and of an UNKNOWN one nobody can tell. Ports of gateways
-serve by their own TLS settings, and those of Istio itself are left out. It is looked at with --profile strict only: where
-plaintext is still needed, write an exception with an owner, a reason and an end into .mtlsctl.yaml.`,
-	Fix:      "make them STRICT: mtlsctl migrate-plan tells the way; or write an exception into .mtlsctl.yaml",
+	Why: `Zero trust means that every port rejects calls without a mesh certificate. A PERMISSIVE or DISABLE port accepts such calls,
+a port without a proxy or excluded from capture accepts nothing else, and the mode of an UNKNOWN port cannot be determined.
+Ports of gateways use their own TLS settings and are not checked, and neither are those of Istio itself. This check runs
+only with --profile strict. If plaintext is still needed, write an exception with an owner, a reason and an end date into
+.mtlsctl.yaml.`,
+	Fix:      "make them STRICT: mtlsctl migrate-plan lists the steps; accept the risk: write an exception into .mtlsctl.yaml",
 	Docs:     []string{"https://istio.io/latest/docs/ops/best-practices/security/#mutual-tls"},
 	Controls: inTransit,
 	With:     []string{"MTLS0407"},

@@ -16,11 +16,11 @@ var GatewayServerDropped = register(&analyze.Check{
 	Severity: analyze.Error,
 	Needs:    []resolve.Kind{resolve.KindGateway, resolve.KindWorkload},
 	Title:    "Istio drops a Gateway server that conflicts with another one",
-	Why: `Gateways of all namespaces that select one gateway workload share its ports. Of the servers on one port Istio keeps the
-oldest, and those that fit it: plaintext HTTP servers fit each other, TLS servers fit each other as long as no host is in two
-of them. It drops all others without a word in any status: their hosts are not served, and clients that send TLS meet a
-plaintext listener, or the other way round.`,
-	Fix:      "move the server to a port of its own, or take the host out of one of the Gateways",
+	Why: `Gateways of all namespaces that select the same gateway workload share its ports. Of the servers on one port Istio keeps
+the oldest one and those that are compatible with it: plaintext HTTP servers are compatible with each other, and TLS
+servers are compatible as long as no two of them have the same host. Istio drops all other servers without any status:
+their hosts are not served, and clients that send TLS may reach a plaintext listener, or the other way round.`,
+	Fix:      "move the server to a port of its own, or remove the host from one of the Gateways",
 	Docs:     []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#gateway-to-virtualservice-tls-mismatch"},
 	Controls: inTransit,
 	Before:   sharedPortWorld("{number: 80, name: mesh, protocol: HTTPS}"),

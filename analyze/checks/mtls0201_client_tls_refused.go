@@ -15,12 +15,11 @@ var ClientTLSRefused = register(&analyze.Check{
 	Blocks:    true,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	NeedsHost: true,
-	Title:     "A DestinationRule makes clients send what the port refuses",
-	Why: `A DestinationRule's tls decides what the clients' proxies send; it does not change what the server accepts. DISABLE,
-or a tls without mode, sends plaintext, which a STRICT port has no filter chain for. SIMPLE and MUTUAL send TLS
-without the mesh's identity. Every such call fails, whatever the popular text about DISABLE overriding a
-PeerAuthentication says.`,
-	Fix:      "delete the tls section (auto mTLS does the right thing); where a wildcard or a whole host needs it, add a rule or a port entry for what is broken",
+	Title:     "A DestinationRule makes clients send traffic that the port rejects",
+	Why: `The tls of a DestinationRule decides what the clients' proxies send; it does not change what the server accepts. DISABLE,
+or a tls without mode, sends plaintext, for which a STRICT port has no filter chain. SIMPLE and MUTUAL send TLS
+without the mesh's identity. Every such call fails. DISABLE in a DestinationRule does not override a PeerAuthentication.`,
+	Fix:      "delete the tls section so that auto mTLS applies; if a wildcard host needs the tls, add a rule or a port entry for the host that fails",
 	Docs:     []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule"},
 	Controls: available,
 	Before: callsWorld + strictShop + `apiVersion: networking.istio.io/v1
@@ -59,7 +58,7 @@ func sendsWord(t resolve.ClientTLS) string {
 	case resolve.SendsIstioMutual:
 		return "Istio mTLS"
 	case resolve.SendsUnknown: // and broken: it fails with a sidecar at the client and without
-		return "TLS of its own if the client has a sidecar, plaintext if not,"
+		return "its own TLS if the client has a sidecar, plaintext if not,"
 	}
-	return "TLS of its own (" + t.String() + ")"
+	return "its own TLS (" + t.String() + ")"
 }

@@ -15,10 +15,10 @@ var IstioMutualRefused = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	NeedsHost: true,
 	Title:     "ISTIO_MUTUAL is sent to an endpoint without a sidecar, or to a DISABLE port",
-	Why: `An explicit ISTIO_MUTUAL holds for every endpoint of the host, with a sidecar or without: it takes away what auto
-mTLS decides endpoint by endpoint. An application without a proxy gets a TLS handshake that it does not expect. The
-usual culprit is a rule for * or *.local that was meant to switch mTLS on; with auto mTLS it is not needed.`,
-	Fix:      "delete the rule's tls (auto mTLS sends mTLS wherever it is understood), or narrow its host",
+	Why: `An explicit ISTIO_MUTUAL applies to every endpoint of the host, with or without a sidecar: auto mTLS no longer decides for
+each endpoint. An application without a proxy receives a TLS handshake that it does not expect. The usual reason is a rule
+for * or *.local that was added to turn mTLS on. With auto mTLS such a rule is not needed.`,
+	Fix:      "delete the rule's tls (auto mTLS sends mTLS to every endpoint that accepts it), or narrow its host",
 	Docs:     []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/#auto-mtls"},
 	Controls: available,
 	Before: `apiVersion: v1

@@ -15,12 +15,12 @@ var RuleWithoutEffect = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
-	Title:     "A DestinationRule that sets tls and that no client uses",
-	Why: `istiod looks for a rule in the client's namespace, then in the service's, then in the root namespace, and stops at
-the first place that has one; inside a place the most specific host wins. A rule that is not exported to the clients, that
-another one comes before, or whose host is no service of the mesh decides nothing: the clients send what auto mTLS or
-another rule says.`,
-	Fix:      "export the rule to its clients, put its tls into the rule that comes first, or delete it",
+	Title:     "A DestinationRule with tls that no client uses",
+	Why: `istiod looks for a rule in the client namespace, then in the service namespace, then in the root namespace, and stops at
+the first namespace that has one; within a namespace the most specific host wins. A rule has no effect if it is not exported
+to the clients, if another rule comes before it, or if its host is not a service of the mesh: clients then use auto mTLS or
+another rule.`,
+	Fix:      "export the rule to its clients, move its tls to the rule that comes first, or delete it",
 	Docs:     []string{"https://istio.io/latest/docs/ops/best-practices/traffic-management/#cross-namespace-configuration"},
 	Controls: inTransit,
 	Before: callsWorld + permissiveShop + farWorld + `apiVersion: networking.istio.io/v1

@@ -16,10 +16,10 @@ var DisableOverStrict = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindWorkload},
 	NeedsHost: true,
 	Title:     "DISABLE for the namespace or mesh makes clients send plaintext to a STRICT port below it",
-	Why: `Auto mTLS asks the namespace- or mesh-wide policy of the service's namespace first. If that is DISABLE, the clients
-send plaintext to all of its services, and nobody looks at the policy of the workload or the port. Where one of these
-says STRICT, the server refuses every call. Known as istio/istio#56084.`,
-	Fix:      "make the wide policy PERMISSIVE, or send mTLS with a DestinationRule (mode: ISTIO_MUTUAL) to the STRICT service",
+	Why: `Auto mTLS first checks the namespace-wide or mesh-wide policy of the service's namespace. If that policy is DISABLE, the
+clients send plaintext to all services of the namespace, and the policies of workloads and ports are not considered. If one
+of these is STRICT, the server rejects every call. Known as istio/istio#56084.`,
+	Fix:      "make the wider policy PERMISSIVE, or send mTLS to the STRICT service with a DestinationRule (mode: ISTIO_MUTUAL)",
 	Docs:     []string{"https://github.com/istio/istio/issues/56084"},
 	Controls: available,
 	With:     []string{"MTLS0108"},

@@ -20,11 +20,11 @@ var WildcardOverExact = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
-	Title:     "A wildcard rule in the clients' namespace takes the place of the service's own rule",
-	Why: `istiod looks for a DestinationRule in the client's namespace first, and compares how specific hosts are only inside
-one namespace. A rule for *.local or * there goes before the exact rule that the service's owner keeps beside the
-service: whatever that one says about TLS does not count for these clients.`,
-	Fix:      "repeat the service's rule in the clients' namespace, or narrow the wildcard",
+	Title:     "A wildcard rule in the client namespace overrides the service's own rule",
+	Why: `istiod looks for a DestinationRule in the client namespace first, and compares how specific hosts are only within one
+namespace. A rule for *.local or * there overrides the exact rule in the service's namespace: the tls of the exact rule
+does not apply to these clients.`,
+	Fix:      "repeat the service's rule in the client namespace, or narrow the wildcard",
 	Docs:     []string{"https://istio.io/latest/docs/ops/best-practices/traffic-management/#cross-namespace-configuration"},
 	Controls: inTransit,
 	Before:   callsWorld + permissiveShop + farWorld + payRuleOf("ISTIO_MUTUAL") + "---\n" + wildcardOfFar,
@@ -72,7 +72,7 @@ spec:
 func overExact(p *analyze.Pass, r *outbound.DestinationRule, lost []outbound.Displaced) analyze.Finding {
 	first := lost[0]
 	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: "spec.host"}
-	f.Message = fmt.Sprintf("host %s takes the place of %s for %s: %s instead of %s at %s:%d (3.2.4)",
+	f.Message = fmt.Sprintf("host %s overrides %s for %s: %s instead of %s at %s:%d (3.2.4)",
 		r.Host, first.Rule.Ref, clientsOf(first.Clients), first.Ports[0].Says, first.Ports[0].Lost, shortHost(first.Host), first.Ports[0].Number)
 	var more []string
 	for _, d := range lost[1:] {
@@ -81,7 +81,7 @@ func overExact(p *analyze.Pass, r *outbound.DestinationRule, lost []outbound.Dis
 		}
 	}
 	if len(lost) > 1 {
-		f.Message += fmt.Sprintf("; and of %d more rules", len(lost)-1)
+		f.Message += fmt.Sprintf("; and overrides %d more rules", len(lost)-1)
 	}
 	if len(more) > 0 {
 		f.Message += ", such as " + strings.Join(more, ", ")

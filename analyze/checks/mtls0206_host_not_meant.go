@@ -16,10 +16,10 @@ var HostNotMeant = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
-	Title:     "A DestinationRule's host is not the name of the service that it means",
+	Title:     "The host of a DestinationRule is not the name of the intended service",
 	Why: `A host without a dot is a service of the rule's own namespace: "pay" in namespace web is pay.web, not pay.shop. A host
-with a dot is taken as it is, so that "pay.shop" is no Kubernetes service at all, although DNS resolves it. The rule
-then counts for nobody, and its tls is never sent.`,
+with a dot is not expanded, so "pay.shop" is not a Kubernetes service for Istio, although DNS resolves it. Such a rule
+applies to no client, and its tls has no effect.`,
 	Fix:      "write the full name: <service>.<namespace>.svc.cluster.local",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#DestinationRule-host"},
 	Controls: inTransit,

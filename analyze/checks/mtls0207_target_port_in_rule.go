@@ -21,11 +21,11 @@ var TargetPortInRule = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindDestinationRule},
 	Reads:     []resolve.Kind{resolve.KindWorkload, resolve.KindMeshConfig},
 	NeedsHost: true,
-	Title:     "portLevelSettings counts ports of the Service, not of the workload",
-	Why: `The port of a portLevelSettings entry is the number that clients call: the Service's port. An entry for the target
-port never matches, and what it says about TLS is never sent. (A PeerAuthentication's portLevelMtls counts the other way
-round: by the port of the workload.)`,
-	Fix:      "use the Service's port",
+	Title:     "portLevelSettings uses Service ports, not container ports",
+	Why: `The port of a portLevelSettings entry is the number that clients call: the Service port. An entry for the target port
+never matches, and its tls has no effect. (portLevelMtls of a PeerAuthentication is the opposite: it uses the container
+port.)`,
+	Fix:      "use the Service port",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy-PortTrafficPolicy"},
 	Controls: inTransit,
 	Before:   callsWorld + permissiveShop + portRule(8080, "ISTIO_MUTUAL"),
@@ -67,11 +67,11 @@ func offPort(p *analyze.Pass, l *tlsLevel, hosts []*outbound.Host) (f analyze.Fi
 	h := hosts[0]
 	meant := behind(h, number)
 	if meant == nil {
-		f = l.finding(field, fmt.Sprintf("%s has no port %d (it has %s): the tls of the entry is never sent", shortHost(h), number, numbers(h)))
+		f = l.finding(field, fmt.Sprintf("%s has no port %d (it has %s): the tls of the entry has no effect", shortHost(h), number, numbers(h)))
 		f.Mild = true
 		return f, true
 	}
-	f = l.finding(field, fmt.Sprintf("%d is the port of the workload; a rule counts by the port that clients call, %s:%d: the tls of the entry is never sent", number, shortHost(h), meant.Number))
+	f = l.finding(field, fmt.Sprintf("%d is the container port, but portLevelSettings uses the Service port, %s:%d: the tls of the entry has no effect", number, shortHost(h), meant.Number))
 	f.Fix = fmt.Sprintf("use %d, the port of %s", meant.Number, h.Ref)
 	if !slices.ContainsFunc(l.above.GetPortLevelSettings(), hasNumber(meant.Number)) {
 		f.Repair = proved(p, respelled(l.rule, func(spec *networkingapi.DestinationRule) {

@@ -19,11 +19,11 @@ var TLSWithoutMode = register(&analyze.Check{
 	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload},
 	Local:    true,
 	Alone:    true,
-	Title:    "A DestinationRule's tls without a mode switches TLS off",
-	Why: `The mode of a DestinationRule's tls has no "unset": where it is not written it is DISABLE. A tls that names a
-certificate, a host name or nothing at all makes the clients send plaintext, also to services that take mTLS, and to
-hosts outside of the mesh that it was meant to reach by TLS.`,
-	Fix:      "write the mode: SIMPLE or MUTUAL for servers outside of the mesh; inside of it leave tls out",
+	Title:    "A DestinationRule with a tls that has no mode turns TLS off",
+	Why: `The tls of a DestinationRule has no "unset" mode: without a mode it is DISABLE. A tls with only a certificate, a host
+name or nothing at all makes the clients send plaintext, also to services that accept mTLS, and to hosts outside the
+mesh for which TLS was intended.`,
+	Fix:      "set the mode: SIMPLE or MUTUAL for servers outside the mesh; for services of the mesh delete the tls",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings-TLSmode"},
 	Controls: inTransit,
 	With:     []string{"MTLS0223"},
@@ -49,7 +49,7 @@ spec:
 			if !modeless(l) {
 				continue
 			}
-			f := l.finding(l.at(), fmt.Sprintf("its tls for %s says no mode, which is DISABLE: plaintext (3.3.2)", l.rule.Host))
+			f := l.finding(l.at(), fmt.Sprintf("its tls for %s has no mode, which means DISABLE: clients send plaintext (3.3.2)", l.rule.Host))
 			f.Fix, f.Repair = modeMeant(p, l)
 			p.Report(f)
 		}
@@ -73,7 +73,7 @@ func modeMeant(p *analyze.Pass, l *tlsLevel) (fix string, repair []analyze.Edit)
 	case l.tls.GetClientCertificate() != "" && l.tls.GetPrivateKey() != "":
 		return "set mode: MUTUAL, which uses its certificate", as(networkingapi.ClientTLSSettings_MUTUAL)
 	case l.tls.GetCaCertificates() != "" || len(l.tls.GetSubjectAltNames()) > 0:
-		return "set mode: SIMPLE, which checks the server as it says", as(networkingapi.ClientTLSSettings_SIMPLE)
+		return "set mode: SIMPLE, which verifies the server with these settings", as(networkingapi.ClientTLSSettings_SIMPLE)
 	}
-	return "delete the tls, so that auto mTLS decides, or write the mode", l.without(p)
+	return "delete the tls, so that auto mTLS applies, or set the mode", l.without(p)
 }

@@ -21,9 +21,9 @@ var PortEntryDropsTLS = register(&analyze.Check{
 	Reads:     []resolve.Kind{resolve.KindWorkload, resolve.KindMeshConfig},
 	NeedsHost: true,
 	Title:     "A portLevelSettings entry without tls drops the tls above it",
-	Why: `An entry of portLevelSettings takes the place of the whole traffic policy for its port; nothing is inherited. An entry
-that sets a connection pool and no tls has no TLS setting: auto mTLS decides for that port, and a host outside of the
-mesh gets plaintext.`,
+	Why: `An entry of portLevelSettings replaces the whole traffic policy for its port; nothing is inherited. An entry that sets
+a connection pool and no tls has no TLS setting: auto mTLS applies to that port, and a host outside the mesh gets
+plaintext.`,
 	Fix:      "repeat the tls in the entry",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy-PortTrafficPolicy"},
 	Controls: inTransit,
@@ -67,7 +67,7 @@ spec:
 // drops is a finding about one entry: a note only where what is sent stays the same.
 func drops(p *analyze.Pass, l *tlsLevel, h *outbound.Host) analyze.Finding {
 	mode := l.above.GetTls().GetMode()
-	f := l.finding(l.field, fmt.Sprintf("the entry for port %d of %s has no tls, and the %s above it does not count there: auto mTLS decides (3.3.1)", l.port, shortHost(h), mode))
+	f := l.finding(l.field, fmt.Sprintf("the entry for port %d of %s has no tls and replaces the %s above it: auto mTLS applies (3.3.1)", l.port, shortHost(h), mode))
 	f.Repair = l.with(p, l.above.GetTls())
 	plain, same := false, mode == networkingapi.ClientTLSSettings_ISTIO_MUTUAL || mode == networkingapi.ClientTLSSettings_DISABLE
 	for c := range p.Calls() {
@@ -78,7 +78,7 @@ func drops(p *analyze.Pass, l *tlsLevel, h *outbound.Host) analyze.Finding {
 	}
 	switch {
 	case plain && mode != networkingapi.ClientTLSSettings_DISABLE:
-		f.Message += ": plaintext is sent"
+		f.Message += ": clients send plaintext"
 	case same:
 		f.Mild = true
 	}

@@ -17,11 +17,11 @@ var HiddenByOlder = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
-	Title:     "A DestinationRule's tls is hidden by an older rule for the same host",
-	Why: `istiod merges rules of one namespace for one host: subsets are added, but of trafficPolicy only the oldest rule's
-counts, whole. An old rule that sets nothing but a connection pool hides every tls that newer rules set. Files carry no
-age, so there the name decides.`,
-	Fix:      "put both into one rule",
+	Title:     "The tls of a DestinationRule is overridden by an older rule for the same host",
+	Why: `istiod merges rules of one namespace for one host: it adds subsets, but uses only the trafficPolicy of the oldest rule,
+as a whole. An old rule that sets nothing but a connection pool overrides every tls of newer rules. Files have no
+creation time, so there the name decides.`,
+	Fix:      "merge both into one rule",
 	Docs:     []string{"https://istio.io/latest/docs/ops/best-practices/traffic-management/#split-large-virtual-services-and-destination-rules-into-multiple-resources"},
 	Controls: inTransit,
 	Before:   callsWorld + permissiveShop + poolRule + "---\n" + payRuleOf("ISTIO_MUTUAL"),

@@ -21,11 +21,11 @@ var ExportReversesAge = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
-	Title:     "Two DestinationRules for one host with different exportTo: the newest counts, not the oldest",
-	Why: `Rules of one namespace for one host are merged only where their exportTo is equal as written, and then the oldest
-policy counts. Where it differs, both are kept and the last one is used: the newest. An exportTo that is not set and one
-that says "*" mean the same to people, and are different here.`,
-	Fix:      "write the same exportTo in both, or put both into one rule",
+	Title:     "Two DestinationRules for one host with different exportTo: the newest applies, not the oldest",
+	Why: `Rules of one namespace for one host are merged only if their exportTo is identical as written, and then the oldest
+trafficPolicy applies. If it differs, both rules are kept and the last one is used: the newest. An exportTo that is not set
+and an exportTo of "*" have the same effect, but are different here.`,
+	Fix:      "write the same exportTo in both, or merge both into one rule",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#DestinationRule-export_to"},
 	Controls: inTransit,
 	Before: callsWorld + permissiveShop + payRuleOf("ISTIO_MUTUAL") + `---
@@ -46,7 +46,7 @@ spec:
 			}
 			field, _ := setsTLS(b.rule)
 			f := analyze.Finding{Object: b.rule.Ref, Origin: b.rule.Origin, Field: field, Involved: []resolve.Ref{b.by.Ref}}
-			f.Message = fmt.Sprintf("its tls has no effect: exportTo is %s here and %s in %s, which is newer: of such rules the last counts (3.2.9)",
+			f.Message = fmt.Sprintf("its tls has no effect: exportTo is %s here and %s in %s, which is newer: of such rules the last one applies (3.2.9)",
 				readers(b.rule), readers(b.by), b.by.Ref.Path())
 			f.Repair = sameExport(p, b)
 			p.Report(f)

@@ -18,9 +18,9 @@ var SelectorMasks = register(&analyze.Check{
 	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
 	Title:     "A DestinationRule with a workloadSelector leaves the other clients of its namespace without any rule",
-	Why: `The search for a rule ends in the client's namespace as soon as that has one for the host, whether or not its
-workloadSelector picks the client. Clients that it does not pick get no rule at all: those of the service's namespace and
-of the root namespace are not looked at any more.`,
+	Why: `The search for a rule ends in the client namespace as soon as that namespace has a rule for the host, even if the
+workloadSelector of the rule does not select the client. Clients that are not selected get no rule at all: rules of the
+service namespace and of the root namespace are no longer considered.`,
 	Fix:      "add a rule for the host without workloadSelector to the same namespace",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#DestinationRule-workload_selector"},
 	Controls: inTransit,
@@ -65,7 +65,7 @@ spec:
 func masks(p *analyze.Pass, r *outbound.DestinationRule, lost []outbound.Displaced) analyze.Finding {
 	first := lost[0]
 	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: "spec.workloadSelector"}
-	f.Message = fmt.Sprintf("it does not select %s, and hides %s from it all the same: no tls instead of %s at %s:%d (3.2.8)",
+	f.Message = fmt.Sprintf("it does not select %s, but hides %s from it: no tls instead of %s at %s:%d (3.2.8)",
 		clientsOf(first.Clients), first.Rule.Ref, first.Ports[0].Lost, shortHost(first.Host), first.Ports[0].Number)
 	if len(lost) > 1 {
 		f.Message += fmt.Sprintf("; and %d more rules", len(lost)-1)

@@ -21,11 +21,11 @@ var CredentialOnSidecar = register(&analyze.Check{
 	Open:      true,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	NeedsHost: true,
-	Title:     "A credentialName that sidecars do not take: they send plaintext",
-	Why: `Gateways read the Secret that credentialName names. A sidecar does so only by a rule with a workloadSelector; by any
-other rule it gets no TLS setting at all and sends plaintext, without an error anywhere. (A name that begins with
+	Title:     "A credentialName that sidecars ignore: they send plaintext",
+	Why: `Gateways read the Secret that credentialName names. A sidecar does so only for a rule with a workloadSelector. For any
+other rule the sidecar has no TLS setting at all and sends plaintext, without an error anywhere. (A name that begins with
 configmap:// works everywhere.)`,
-	Fix:      "give the rule a workloadSelector for its clients, or mount the certificates and name the files",
+	Fix:      "add a workloadSelector for its clients to the rule, or mount the certificates and set the file paths",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings-credential_name"},
 	Controls: inTransit,
 	Before:   callsWorld + permissiveShop + mapsEntry + credentialRule(""),
@@ -53,7 +53,7 @@ spec:
 func credential(p *analyze.Pass, cause *cause) analyze.Finding {
 	first := cause.some[0].Connection
 	f := analyze.Finding{Object: first.Sends.By, Origin: first.Sends.Origin, Field: first.Sends.Field.Child("credentialName"), Involved: []resolve.Ref{first.Host.Ref}}
-	f.Message = fmt.Sprintf("%s no credentialName from a rule without workloadSelector: plaintext is sent to %s:%d instead of TLS%s",
+	f.Message = fmt.Sprintf("%s credentialName in a rule without workloadSelector: plaintext is sent to %s:%d instead of TLS%s",
 		callersWord(cause.callers()), shortHost(first.Host), first.Port.Number, cause.record.text())
 	gateway := gatewayUses(p, first)
 	if f.Mild = !cause.isMade(); f.Mild && gateway {
@@ -71,9 +71,9 @@ func credential(p *analyze.Pass, cause *cause) analyze.Finding {
 
 func callersWord(n int) string {
 	if n == 1 {
-		return "the sidecar of 1 workload takes"
+		return "the sidecar of 1 workload ignores"
 	}
-	return fmt.Sprintf("the sidecars of %d workloads take", n)
+	return fmt.Sprintf("the sidecars of %d workloads ignore", n)
 }
 
 // gatewayUses reports whether a gateway sends by the same rule.

@@ -22,11 +22,11 @@ var MutualWithoutFiles = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindDestinationRule},
 	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload, resolve.KindMeshConfig},
 	Alone:    true,
-	Title:    "MUTUAL without certificate and key is rejected, and in force it sends plaintext",
-	Why: `MUTUAL is TLS with certificates of your own: it needs clientCertificate and privateKey, or a credentialName. For Istio's
-certificates the mode is ISTIO_MUTUAL. Istio's validation refuses a MUTUAL without files; where one is in force all the
-same, the cluster is built without TLS.`,
-	Fix:      "use ISTIO_MUTUAL for services of the mesh; for others name clientCertificate and privateKey",
+	Title:    "MUTUAL without certificate and key is rejected, and sends plaintext if applied",
+	Why: `MUTUAL is TLS with your own certificates: it needs clientCertificate and privateKey, or a credentialName. For Istio's
+certificates the mode is ISTIO_MUTUAL. Istio's validation rejects MUTUAL without certificates. If such a rule is applied
+all the same, the cluster is built without TLS.`,
+	Fix:      "use ISTIO_MUTUAL for services of the mesh; for other hosts set clientCertificate and privateKey",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings-TLSmode"},
 	Controls: inTransit,
 	With:     []string{"MTLS0223"},
@@ -38,9 +38,9 @@ same, the cluster is built without TLS.`,
 			if needsFiles(t) == "" {
 				continue
 			}
-			f := l.finding(l.at().Child("mode"), fmt.Sprintf("MUTUAL for %s without %s: Istio's validation refuses it, and in force it sends plaintext (3.3.5)", l.rule.Host, needsFiles(t)))
+			f := l.finding(l.at().Child("mode"), fmt.Sprintf("MUTUAL for %s without %s: Istio's validation rejects it, and if applied clients send plaintext (3.3.5)", l.rule.Host, needsFiles(t)))
 			if allInMesh(p.Reach(l.rule).Hosts) && t.GetClientCertificate() == "" && t.GetPrivateKey() == "" {
-				f.Fix = "ISTIO_MUTUAL is the mode that uses Istio's certificates"
+				f.Fix = "use ISTIO_MUTUAL, the mode for Istio's certificates"
 				f.Repair = l.with(p, &networkingapi.ClientTLSSettings{Mode: networkingapi.ClientTLSSettings_ISTIO_MUTUAL})
 			}
 			p.Report(f)

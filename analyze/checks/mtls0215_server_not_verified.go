@@ -20,11 +20,11 @@ var ServerNotVerified = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindDestinationRule},
 	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload, resolve.KindMeshConfig},
 	Title:    "TLS that does not verify the server, or cannot",
-	Why: `With insecureSkipVerify anybody in between can be the server. Without caCertificates Istio 1.31 verifies by the
-authorities of the operating system, which is right for public hosts, and not for a service of the cluster: its
-certificate is hardly ever signed by one of them, so that calls fail. Subsets have a tls of their own: istioctl's warnings
-about missing caCertificates do not look at them, and do not know about the operating system's.`,
-	Fix:      "name the authority in caCertificates, or leave tls out for services of the mesh",
+	Why: `With insecureSkipVerify any system in between can act as the server. Without caCertificates Istio 1.31 verifies with the
+certificate authorities of the operating system. That is right for public hosts, but not for a service of the cluster: its
+certificate is rarely signed by one of them, so calls fail. Subsets have their own tls: istioctl's warnings about missing
+caCertificates do not check subsets and do not consider the authorities of the operating system.`,
+	Fix:      "set the authority in caCertificates, or delete the tls for services of the mesh",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings-ca_certificates"},
 	Controls: cryptography,
 	Before:   callsWorld + permissiveShop + mapsEntry + skipRule("true"),
@@ -38,7 +38,7 @@ about missing caCertificates do not look at them, and do not know about the oper
 			if hosts := p.Reach(l.rule).Hosts; l.tls.GetInsecureSkipVerify().GetValue() {
 				p.Report(anybody(p, l))
 			} else if h := inCluster(p, hosts); h != nil && !allInMesh(hosts) && needsFiles(l.tls) == "" && l.tls.GetCaCertificates() == "" && l.tls.GetCredentialName() == "" {
-				f := l.finding(l.at(), fmt.Sprintf("%s for %s%s has no caCertificates: the authorities of the operating system hardly know the certificate of %s", mode, l.rule.Host, inSubset(l), h.Ref))
+				f := l.finding(l.at(), fmt.Sprintf("%s for %s%s has no caCertificates: the operating system's authorities probably did not sign the certificate of %s, and calls fail", mode, l.rule.Host, inSubset(l), h.Ref))
 				f.Confidence, f.Involved = analyze.Likely, []resolve.Ref{h.Ref}
 				p.Report(f)
 			}
@@ -60,7 +60,7 @@ spec:
 // anybody is a finding about a server that nobody verifies.
 func anybody(p *analyze.Pass, l *tlsLevel) analyze.Finding {
 	at := l.at().Child("insecureSkipVerify")
-	f := l.finding(at, fmt.Sprintf("the %s for %s%s takes any certificate: anybody in between can be the server", l.tls.GetMode(), l.rule.Host, inSubset(l)))
+	f := l.finding(at, fmt.Sprintf("the %s for %s%s accepts any certificate: any system in between can act as the server", l.tls.GetMode(), l.rule.Host, inSubset(l)))
 	f.Repair = l.with(p, l.changed(func(t *networkingapi.ClientTLSSettings) { t.InsecureSkipVerify = nil }))
 	return f
 }

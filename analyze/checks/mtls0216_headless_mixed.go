@@ -17,12 +17,12 @@ var HeadlessMixed = register(&analyze.Check{
 	Severity:  analyze.Error,
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	NeedsHost: true,
-	Title:     "A headless service whose endpoints are not alike: one setting is sent to all",
+	Title:     "A headless service whose endpoints differ: one setting is used for all",
 	Why: `Clients of a headless service (or of one with load balancer PASSTHROUGH, or resolution NONE) keep the address that the
-application chose, so that auto mTLS has one answer for all endpoints: plaintext as soon as one of them is without a
-sidecar, mTLS to all else. It never looks at the policies of workloads and ports. A single pod that was not restarted
-turns mTLS off for the whole StatefulSet; a port that is DISABLE gets mTLS all the same.`,
-	Fix:      "give every endpoint a sidecar and the same mode, or say with a DestinationRule what is to be sent",
+application chose, so auto mTLS has one answer for all endpoints: plaintext if any of them has no sidecar, otherwise
+mTLS. The policies of workloads and ports are not considered. A single pod that was not restarted turns mTLS off for the
+whole StatefulSet; a DISABLE port receives mTLS all the same.`,
+	Fix:      "inject a sidecar into every endpoint and give all the same mode, or set the TLS mode with a DestinationRule",
 	Docs:     []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/traffic-routing/#headless-services"},
 	Controls: inTransit,
 	With:     []string{"MTLS0301"},
@@ -80,11 +80,11 @@ func oneForAll(c analyze.Call) string {
 func (g *group) mixed(p *analyze.Pass) analyze.Finding {
 	c := g.first
 	f := analyze.Finding{Object: c.Host.Ref, Origin: c.Host.Origin, Field: keeps(c), Subject: c.Sends.TLS.String(), Mild: !g.isMade() || !g.breaks(), Affected: g.affected()}
-	effect := "is sent in plaintext, although it takes mTLS"
+	effect := "is sent in plaintext, although the endpoint accepts mTLS"
 	if g.breaks() {
 		effect = fmt.Sprintf("fails: its port is %s (%s)", c.Serves.Mode, symptom(c))
 	}
-	f.Message = fmt.Sprintf("what %s send to %s is decided for all endpoints at once, %s: the call to %s %s%s%s",
+	f.Message = fmt.Sprintf("TLS from %s to %s is decided for all endpoints at once, %s: the call to %s %s%s%s",
 		workloads(g.callers()), g.port(), sayGate(c), c.Server, effect, g.moreText(), g.record.text())
 	f.Involved = []resolve.Ref{c.Server.Workload.Ref}
 	if g.breaks() {
@@ -97,9 +97,9 @@ func (g *group) mixed(p *analyze.Pass) analyze.Finding {
 // sayGate is why it is what it is, without the words that open every reason.
 func sayGate(c outbound.Connection) string {
 	if c.Sends.TLS == resolve.SendsPlaintext {
-		return "plaintext, since one is without a sidecar"
+		return "plaintext, because one endpoint has no sidecar"
 	}
-	return "mTLS, since all have a sidecar"
+	return "mTLS, because all endpoints have a sidecar"
 }
 
 // keeps is the field by which clients keep the address.

@@ -17,10 +17,10 @@ var ExternalOverMesh = register(&analyze.Check{
 	Severity: analyze.Error,
 	Needs:    []resolve.Kind{resolve.KindServiceEntry, resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindService},
-	Title:    "A ServiceEntry that is MESH_EXTERNAL leads to workloads of the mesh",
-	Why: `The location of a ServiceEntry is MESH_EXTERNAL unless it says otherwise, and to an external host auto mTLS sends
-plaintext, whatever stands behind it. Where that is a workload with a sidecar, its STRICT port refuses every call, and a
-PERMISSIVE one is called without encryption.`,
+	Title:    "A MESH_EXTERNAL ServiceEntry has workloads of the mesh as endpoints",
+	Why: `A ServiceEntry is MESH_EXTERNAL unless its location is set, and auto mTLS sends plaintext to an external host, whatever
+the endpoints are. If an endpoint is a workload with a sidecar, its STRICT port rejects every call, and calls to a
+PERMISSIVE port are not encrypted.`,
 	Fix:      "set location: MESH_INTERNAL",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/service-entry/#ServiceEntry-Location"},
 	Controls: inTransit,
@@ -41,7 +41,7 @@ PERMISSIVE one is called without encryption.`,
 			if g.breaks() {
 				effect = "and every call fails (" + symptom(c) + ")"
 			}
-			f.Message = fmt.Sprintf("it is MESH_EXTERNAL, so that %s send plaintext to port %d of %s, which is %s, %s%s%s",
+			f.Message = fmt.Sprintf("it is MESH_EXTERNAL, so %s send plaintext to port %d of %s, which is %s, %s%s%s",
 				workloads(g.callers()), c.Server.Port, c.Server, c.Serves.Mode, effect, g.moreText(), g.record.text())
 			if gateOpens(p, c) {
 				f.Repair = []analyze.Edit{{Object: c.Sends.By, Verb: analyze.Set, Field: "spec.location", Value: "MESH_INTERNAL"}}

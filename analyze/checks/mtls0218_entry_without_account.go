@@ -20,13 +20,12 @@ var EntryWithoutAccount = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry},
-	Title:    "A machine or pod of the mesh whose entry names no serviceAccount is called in plaintext",
-	Why: `Clients send mTLS to a WorkloadEntry, or an endpoint of a ServiceEntry, only where it has a serviceAccount (or the label
-security.istio.io/tlsMode: istio). Without one they send plaintext, whether or not a proxy runs on the machine; where the
-policies say STRICT that proxy refuses it. So does the sidecar of a pod whose address, or whose Service's name, an entry
-lists as an endpoint. A WorkloadGroup is for machines with a proxy, and gives its entries what its
-template says.`,
-	Fix:      "set serviceAccount to the one that the machine's proxy uses",
+	Title:    "An entry for a workload of the mesh has no serviceAccount: clients send plaintext",
+	Why: `Clients send mTLS to a WorkloadEntry, or to an endpoint of a ServiceEntry, only if it has a serviceAccount (or the label
+security.istio.io/tlsMode: istio). Without one they send plaintext, whether or not a proxy runs on the machine; if the
+policies are STRICT, that proxy rejects it. So does the sidecar of a pod whose address, or whose Service name, is an
+endpoint of the entry. A WorkloadGroup is for machines with a proxy, and passes the values of its template to its entries.`,
+	Fix:      "set serviceAccount to the service account of the machine's proxy",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/workload-entry/"},
 	Controls: inTransit,
 	Before:   strictShop + machineGroup("") + "\n",
@@ -64,7 +63,7 @@ func reportMachine(p *analyze.Pass, w *inbound.Workload, at resolve.Field, what 
 		return
 	}
 	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: at}
-	f.Message = fmt.Sprintf("%s names no serviceAccount: clients send plaintext to it, with a proxy there or without (1.10)", what)
+	f.Message = fmt.Sprintf("%s has no serviceAccount: clients send plaintext to it, whether or not a proxy runs there (1.10)", what)
 	if w.Ref.Kind == resolve.KindWorkloadEntry {
 		by := strictOf(w)
 		if by.IsZero() {
@@ -115,7 +114,7 @@ func reportEndpoints(p *analyze.Pass, o resolve.Object) {
 		at := resolve.Path("spec", "endpoints").Index(i)
 		f := analyze.Finding{
 			Object: o.Ref(), Origin: o.Origin, Field: at,
-			Message: fmt.Sprintf("endpoint %s names no serviceAccount, unlike others of the entry (%s): clients send plaintext to it (1.10)", e.GetAddress(), account),
+			Message: fmt.Sprintf("endpoint %s has no serviceAccount, unlike other endpoints of the entry (%s): clients send plaintext to it (1.10)", e.GetAddress(), account),
 		}
 		if !byHand && !leadsInside(p, o.Ref(), e.GetAddress()) { // with a label that says no, one account more may mean mTLS for all (3.4.3)
 			f.Repair = []analyze.Edit{{Object: o.Ref(), Verb: analyze.Set, Field: at.Child("serviceAccount"), Value: account}}
@@ -155,7 +154,7 @@ func reportRefusing(p *analyze.Pass) {
 		p.Report(analyze.Finding{
 			Object: c.Host.Ref, Origin: c.Host.Origin, Field: "spec.hosts", Involved: []resolve.Ref{e.Workload.Ref},
 			Message: fmt.Sprintf("endpoint %s is port %d of %s, which is STRICT: clients of %s send plaintext, and their calls fail (1.10)", e.Address, e.Port, e.Workload.Short(), c.Host.Name),
-			Fix:     "list the endpoint with its serviceAccount; or delete the entry, and call the Service",
+			Fix:     "add the serviceAccount to the endpoint; or delete the entry, and call the Service",
 		})
 	}
 }

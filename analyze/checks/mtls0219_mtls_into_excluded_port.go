@@ -23,10 +23,10 @@ var MTLSIntoExcludedPort = register(&analyze.Check{
 	Reads:     whoCalls,
 	NeedsHost: true,
 	Title:     "Clients send mTLS to a port that is excluded from sidecar capture",
-	Why: `An annotation takes the port away from the server's sidecar; istiod does not know about it, and tells the clients
-that the pod takes mTLS. The application gets a TLS handshake that it does not understand, and every call from the mesh
-fails. (Where a policy says STRICT it is MTLS0303, since the port is open besides.)`,
-	Fix:      "take the port out of the annotation; accept the risk: make it DISABLE by portLevelMtls so that clients send plaintext",
+	Why: `An annotation excludes the port from capture by the server's sidecar. istiod does not know that, and configures clients to
+send mTLS. The application receives a TLS handshake that it does not understand, and every call from the mesh fails. (If a
+policy is STRICT, the finding is MTLS0303, because the port is also open to plaintext.)`,
+	Fix:      "remove the port from the annotation; accept the risk: set DISABLE with portLevelMtls so that clients send plaintext",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/annotations/"},
 	Controls: available,
 	Before:   excludedWorld("8080") + permissiveShop,
@@ -46,7 +46,7 @@ fails. (Where a policy says STRICT it is MTLS0303, since the port is open beside
 		for _, g := range groups {
 			c := g.first
 			f := analyze.Finding{Object: c.Serves.By, Origin: c.Serves.Origin, Field: c.Serves.Field, Subject: fmt.Sprint(c.Server.Port), Mild: !g.isMade(), Involved: []resolve.Ref{c.Host.Ref}, Affected: g.affected()}
-			f.Message = fmt.Sprintf("port %d is %s, and %s send mTLS to it as %s: every call fails (%s)%s%s",
+			f.Message = fmt.Sprintf("port %d is %s, but %s send mTLS to it as %s: every call fails (%s)%s%s",
 				c.Server.Port, words.Because(c.Serves.Why), workloads(g.callers()), g.port(), symptom(c), g.moreText(), g.record.text())
 			f.Fix = keepOrExcept(c.Server.Port)
 			if excludesOnly(c.Server.Workload, c.Serves.Field, c.Server.Port) && c.Serves.IfMeshed == resolve.Permissive && allBreak(p, c.Server) {

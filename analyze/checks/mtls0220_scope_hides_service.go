@@ -23,10 +23,11 @@ var ScopeHidesService = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	Reads:     []resolve.Kind{resolve.KindSidecar},
 	NeedsHost: true,
-	Title:     "A service is hidden from a client that calls it: what it sends is not encrypted",
-	Why: `A Sidecar resource says which hosts a proxy knows, exportTo who may know a service. A call to any other host is passed
-on as the application sends it, in plaintext, which a STRICT port refuses; with REGISTRY_ONLY it does not leave the pod at
-all. It is found where configuration or traffic shows that the call is made: to hide the rest is what a Sidecar is for.`,
+	Title:     "A service is hidden from a client that calls it: the call is not encrypted",
+	Why: `A Sidecar resource lists the hosts that a proxy sees, and exportTo the namespaces that see a service. A call to any other
+host is passed through unchanged, in plaintext, which a STRICT port rejects; with REGISTRY_ONLY the call does not leave
+the pod. This check reports only services for which configuration or traffic shows a call; a Sidecar resource is there to
+hide the rest.`,
 	Fix:      "import the host in the Sidecar resource, or export the service to the client's namespace",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/networking/sidecar/"},
 	Controls: available,
@@ -141,11 +142,11 @@ func (g *hiding) finding(p *analyze.Pass, origins map[resolve.Ref]resolve.Origin
 	} else {
 		f.Field = exportField(c.Host)
 	}
-	what := fmt.Sprintf("plaintext is passed on to its port %d, which is %s", serverPort(c), c.Serves.Mode)
+	what := fmt.Sprintf("plaintext is sent to its port %d, which is %s", serverPort(c), c.Serves.Mode)
 	if c.Sends.TLS == resolve.SendsNothing {
-		what = "the proxy refuses the call"
+		what = "the client's proxy rejects the call"
 	}
-	f.Message = fmt.Sprintf("hides %s:%d from %s of %s, which means to call it (%s): %s", shortHost(c.Host), c.Port.Number, d.Client.Short(), d.Client.Ref.Namespace, d.Says, what)
+	f.Message = fmt.Sprintf("hides %s:%d from %s of %s, which is declared to call it (%s): %s", shortHost(c.Host), c.Port.Number, d.Client.Short(), d.Client.Ref.Namespace, d.Says, what)
 	if n := len(g.declared) - 1; n > 0 {
 		f.Message += fmt.Sprintf(" (and %d more such calls)", n)
 	}

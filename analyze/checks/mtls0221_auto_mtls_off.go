@@ -14,10 +14,10 @@ var AutoMTLSOff = register(&analyze.Check{
 	Severity:  analyze.Error,
 	Needs:     []resolve.Kind{resolve.KindMeshConfig, resolve.KindWorkload},
 	NeedsHost: true,
-	Title:     "enableAutoMtls is false: clients send plaintext wherever no DestinationRule says otherwise",
-	Why: `With auto mTLS off a client sends mTLS only by a DestinationRule with ISTIO_MUTUAL. A STRICT port without such a rule
-refuses every call, and between two sidecars that could encrypt traffic goes in plaintext. Nothing else in Istio needs
-the switch since 1.5.`,
+	Title:     "enableAutoMtls is false: clients send plaintext unless a DestinationRule sets TLS",
+	Why: `Without auto mTLS a client sends mTLS only if a DestinationRule sets ISTIO_MUTUAL. A STRICT port without such a rule
+rejects every call, and calls between two sidecars that could be encrypted are in plaintext. Nothing else in Istio has
+needed this setting since 1.5.`,
 	Fix:      "remove enableAutoMtls: false from the mesh configuration",
 	Docs:     []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/#auto-mtls"},
 	Controls: inTransit,
@@ -32,10 +32,10 @@ the switch since 1.5.`,
 		for _, g := range withoutAuto(p, true) {
 			also, affected := "", g.affected()
 			if o := open[g.first.Sends.By]; o != nil {
-				also, affected = "; PERMISSIVE ports take it: "+o.port()+o.moreText(), append(affected, o.affected()...)
+				also, affected = "; PERMISSIVE ports accept it: "+o.port()+o.moreText(), append(affected, o.affected()...)
 				delete(open, g.first.Sends.By)
 			}
-			autoOff(p, g, ", which STRICT ports refuse"+g.moreText()+also, affected)
+			autoOff(p, g, ", which STRICT ports reject"+g.moreText()+also, affected)
 		}
 		for _, g := range taken {
 			if open[g.first.Sends.By] != nil {

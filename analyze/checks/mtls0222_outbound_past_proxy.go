@@ -21,11 +21,11 @@ var OutboundPastProxy = register(&analyze.Check{
 	Severity:  analyze.Error,
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	NeedsHost: true,
-	Title:     "Calls that leave past the client's sidecar, to a STRICT port",
-	Why: `Ports and addresses that excludeOutboundPorts, excludeOutboundIPRanges or includeOutboundIPRanges keep from the sidecar
-are called by the application itself: no mTLS, although the pod has a proxy. A port number is excluded for every host, so
-that an exclusion for one server outside of the mesh also hits the services of the mesh that listen on the same number.`,
-	Fix:      "take the port out of the annotation, or exclude the addresses of the server that is meant",
+	Title:     "Calls that bypass the client's sidecar, to a STRICT port",
+	Why: `excludeOutboundPorts, excludeOutboundIPRanges and includeOutboundIPRanges exclude ports and addresses from capture: the
+application calls them directly, without mTLS, although the pod has a proxy. A port number is excluded for every host, so an
+exclusion for one server outside the mesh also affects services of the mesh that listen on the same port number.`,
+	Fix:      "remove the port from the annotation, or exclude only the addresses of the intended server",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/annotations/"},
 	Controls: inTransit,
 	Before:   outboundWorld(`, annotations: {traffic.sidecar.istio.io/excludeOutboundPorts: "80"}`),
@@ -72,10 +72,10 @@ func pastProxy(g *group) analyze.Finding {
 	if forCertificates(w) {
 		more = "" // calls that nobody is known to make: the proxy is there for its certificates
 	}
-	f.Message = fmt.Sprintf("%s: calls to %s:%d go in plaintext to port %d of %s, which is STRICT and refuses them%s%s",
+	f.Message = fmt.Sprintf("%s: calls to %s:%d reach port %d of %s in plaintext, which is STRICT and rejects them%s%s",
 		words.Because(c.Sends.Reason()), shortHost(c.Host), c.Port.Number, c.Server.Port, c.Server, more, g.record.text())
 	if n := g.callers() - 1; n > 0 {
-		f.Message += fmt.Sprintf("; %d more workloads have the same", n)
+		f.Message += fmt.Sprintf("; the same applies to %d more workloads", n)
 	}
 	key := keptBy[c.Sends.Why.Cause]
 	f.Fix = captured(c.Sends.Why.Cause, c.Port.Number)
@@ -92,9 +92,9 @@ func pastProxy(g *group) analyze.Finding {
 // subjectPast tells findings about one annotation apart.
 func subjectPast(c *outbound.Connection, w *inbound.Workload) string {
 	if forCertificates(w) {
-		return fmt.Sprint(words.Because(c.Sends.Reason()), c.Host.Name, c.Port.Number)
+		return fmt.Sprint(words.Key(c.Sends.Reason()), c.Host.Name, c.Port.Number)
 	}
-	return words.Because(c.Sends.Reason())
+	return words.Key(c.Sends.Reason())
 }
 
 // declaredFirst is a connection that somebody is known to make, the first where nobody is.
@@ -120,9 +120,9 @@ func captured(why resolve.Cause, port int32) string {
 	case resolve.CauseRangeNotIncluded, resolve.CauseIncludedRangesUnknown:
 		return fmt.Sprintf("capture the port: annotation %s: %q, or list the range of the Service's address in %s", resolve.IncludeOutboundPortsAnnotation, fmt.Sprint(port), resolve.IncludeOutboundIPRangesAnnotation)
 	case resolve.CausePortExcluded:
-		return fmt.Sprintf("take %d out of %s, or exclude the addresses of the server that is meant by %s", port, resolve.ExcludeOutboundPortsAnnotation, resolve.ExcludeOutboundIPRangesAnnotation)
+		return fmt.Sprintf("remove %d from %s, or exclude only the addresses of the intended server with %s", port, resolve.ExcludeOutboundPortsAnnotation, resolve.ExcludeOutboundIPRangesAnnotation)
 	case resolve.CauseRangeExcluded, resolve.CauseExcludedRangesUnknown:
-		return fmt.Sprintf("narrow the ranges of %s to the addresses of the server that is meant", resolve.ExcludeOutboundIPRangesAnnotation)
+		return fmt.Sprintf("narrow the ranges of %s to the addresses of the intended server", resolve.ExcludeOutboundIPRangesAnnotation)
 	}
 	return ""
 }

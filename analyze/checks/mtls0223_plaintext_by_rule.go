@@ -17,10 +17,10 @@ var PlaintextByRule = register(&analyze.Check{
 	Open:      true,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	NeedsHost: true,
-	Title:     "A DestinationRule makes clients send plaintext to workloads that take mTLS",
+	Title:     "A DestinationRule makes clients send plaintext to workloads that accept mTLS",
 	Why: `Client and server both have a sidecar, the port is PERMISSIVE, and without the rule they would use mTLS. The rule's
-DISABLE takes encryption and the client's identity away, and every call will break on the day the port becomes STRICT.`,
-	Fix:      "delete the tls, so that auto mTLS sends mTLS where it is understood",
+DISABLE removes encryption and the client's identity, and every call will fail when the port becomes STRICT.`,
+	Fix:      "delete the tls, so that auto mTLS sends mTLS to every endpoint that accepts it",
 	Docs:     []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/#auto-mtls"},
 	Controls: inTransit,
 	Before:   callsWorld + permissiveShop + payRuleOf("DISABLE"),
@@ -35,7 +35,7 @@ DISABLE takes encryption and the client's identity away, and every call will bre
 		for _, cause := range causes {
 			c := cause.some[0]
 			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Involved: []resolve.Ref{c.Host.Ref}, Affected: cause.affected()}
-			f.Message = fmt.Sprintf("sends plaintext to %s:%d, whose port %d of %s is PERMISSIVE and would take mTLS: %s%s%s",
+			f.Message = fmt.Sprintf("sends plaintext to %s:%d, whose port %d of %s is PERMISSIVE and would accept mTLS: %s%s%s",
 				shortHost(c.Host), c.Port.Number, c.Server.Port, c.Server, plaintextFrom(cause), cause.moreText(), cause.record.text())
 			if rule := rules[c.Sends.By]; rule != nil {
 				f.Repair = leftToAuto(p, rule, c.Sends.Field)

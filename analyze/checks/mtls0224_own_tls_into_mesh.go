@@ -17,11 +17,11 @@ var OwnTLSIntoMesh = register(&analyze.Check{
 	Severity:  analyze.Warning,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	NeedsHost: true,
-	Title:     "A DestinationRule sends TLS of its own to a workload of the mesh, past Istio's mTLS",
-	Why: `SIMPLE and MUTUAL are not Istio's mTLS. A PERMISSIVE TCP port hands their bytes to the application unopened: the client
-has no identity there, AuthorizationPolicies see neither principal nor HTTP, and STRICT would break the call. Where the
-application speaks TLS itself the proxy's TLS comes on top of it: it is encrypted twice, and the application sees TLS
-where it expects its own protocol.`,
+	Title:     "A DestinationRule sends its own TLS to a workload of the mesh instead of Istio mTLS",
+	Why: `SIMPLE and MUTUAL are not Istio mTLS. A PERMISSIVE TCP port forwards their bytes to the application without decrypting
+them: the client has no identity there, AuthorizationPolicies see neither principal nor HTTP, and STRICT would break the
+call. If the application speaks TLS itself, the call is encrypted twice, and the application receives TLS where it expects
+its own protocol.`,
 	Fix:      "delete the tls: auto mTLS carries whatever the application sends, TLS too",
 	Docs:     []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#double-tls"},
 	Controls: access,
@@ -37,9 +37,9 @@ where it expects its own protocol.`,
 		for _, cause := range causes {
 			c := cause.some[0]
 			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Involved: []resolve.Ref{c.Host.Ref}, Affected: cause.affected()}
-			f.Message = fmt.Sprintf("sends TLS of its own (%s) to %s:%d: %s%s%s", c.Sends.TLS, shortHost(c.Host), c.Port.Number, words.Because(c.Outcome.Why), cause.moreText(), cause.record.text())
+			f.Message = fmt.Sprintf("sends its own TLS (%s) to %s:%d: %s%s%s", c.Sends.TLS, shortHost(c.Host), c.Port.Number, words.Because(c.Outcome.Why), cause.moreText(), cause.record.text())
 			if c.Port.Protocol.SaysTLS() { // the application speaks TLS: whether clients do too, nobody can tell
-				f.Fix = "delete the tls if the clients speak TLS themselves, since auto mTLS carries TLS too; keep the tls if they send plaintext, since the application gets no TLS without it"
+				f.Fix = "delete the tls if the clients speak TLS themselves, because auto mTLS carries TLS too; keep the tls if they send plaintext, because the application gets no TLS without it"
 			} else if rule := rules[c.Sends.By]; rule != nil {
 				f.Repair = leftToAuto(p, rule, c.Sends.Field)
 			}

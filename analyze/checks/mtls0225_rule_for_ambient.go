@@ -19,11 +19,11 @@ var RuleForAmbient = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	Reads:     []resolve.Kind{resolve.KindNamespace, resolve.KindMeshConfig},
 	NeedsHost: true,
-	Title:     "A DestinationRule's tls that ambient clients do not read",
-	Why: `ztunnel reads no DestinationRules: it sends HBONE to whoever takes it and plaintext to everybody else. A DISABLE does
-not stop the one, and a SIMPLE or MUTUAL for a host outside of the mesh is not sent unless a waypoint stands before the
-host.`,
-	Fix:      "put a waypoint before the host, or originate TLS in an egress gateway",
+	Title:     "A DestinationRule with tls that ambient clients do not read",
+	Why: `ztunnel does not read DestinationRules: it sends HBONE to every endpoint that supports it and plaintext to the others.
+DISABLE does not turn HBONE off, and SIMPLE or MUTUAL for a host outside the mesh is used only if the host has a
+waypoint.`,
+	Fix:      "use a waypoint for the host, or originate TLS in an egress gateway",
 	Docs:     []string{"https://istio.io/latest/docs/ambient/usage/waypoint/"},
 	Controls: inTransit,
 	Before:   ambientWorld + ambientMaps(""),
@@ -97,11 +97,11 @@ func reportAmbient(p *analyze.Pass, r *outbound.DestinationRule, field resolve.F
 		return
 	}
 	f := analyze.Finding{Object: r.Ref, Origin: r.Origin, Field: field, Involved: []resolve.Ref{blind[0].Workloads[0].Ref}, Cause: analyze.Cause{Value: "ztunnel"}}
-	what := "HBONE goes to whoever takes it, plaintext to the others"
+	what := "HBONE is sent to endpoints that support it, plaintext to the others"
 	if f.Mild = !originates(r); !f.Mild {
-		what = "what they send is not encrypted"
+		what = "their calls are not encrypted"
 	}
-	f.Message = fmt.Sprintf("its tls for %s does not count for %s: ztunnel reads no DestinationRule, %s (3.5.4)", r.Host, clientsOf(blind), what)
+	f.Message = fmt.Sprintf("its tls for %s has no effect on %s: ztunnel reads no DestinationRule, %s (3.5.4)", r.Host, clientsOf(blind), what)
 	p.Report(f)
 }
 

@@ -14,10 +14,10 @@ var RuleInThirdNamespace = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
 	Reads:     []resolve.Kind{resolve.KindMeshConfig},
 	NeedsHost: true,
-	Title:     "A DestinationRule stands in a namespace where nobody looks for it",
-	Why: `Rules count from three places: the client's namespace, the service's and the root namespace. exportTo does not change
-that: a rule of any other namespace, such as one for all rules of a team, is never used by anybody.`,
-	Fix:      "move the rule to the namespace of the service, or to that of the clients that it is for",
+	Title:     "A DestinationRule is in a namespace where Istio does not look for it",
+	Why: `Istio looks for rules in three namespaces: the client namespace, the service namespace and the root namespace. exportTo does
+not change that: Istio never uses a rule in any other namespace, such as a team's namespace for all of its rules.`,
+	Fix:      "move the rule to the namespace of the service, or to the namespace of its clients",
 	Docs:     []string{"https://istio.io/latest/docs/ops/best-practices/traffic-management/#cross-namespace-configuration"},
 	Controls: inTransit,
 	Before: callsWorld + permissiveShop + `apiVersion: networking.istio.io/v1

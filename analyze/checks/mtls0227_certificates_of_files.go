@@ -16,11 +16,12 @@ var CertificatesOfFiles = register(&analyze.Check{
 	Severity:  analyze.Error,
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	NeedsHost: true,
-	Title:     "A client's proxy with certificates from files sends TLS to endpoints that do not take it",
-	Why: `A proxy whose metadata names a client certificate (ISTIO_META_TLS_CLIENT_CERT_CHAIN) shows that instead of Istio's, by
-auto mTLS and by ISTIO_MUTUAL. Auto mTLS does not tell endpoints apart for it: one without a sidecar gets a TLS handshake
-too. A PERMISSIVE HTTP port has no filter chain for TLS that is not Istio's, so that every call to it fails.`,
-	Fix:      "take the certificate out of the proxy's metadata, or say with a DestinationRule (mode: DISABLE) where plaintext is to be sent",
+	Title:     "A client's proxy with certificates from files sends TLS to endpoints that reject it",
+	Why: `A proxy whose metadata names a client certificate (ISTIO_META_TLS_CLIENT_CERT_CHAIN) presents that certificate instead of
+Istio's, with auto mTLS and with ISTIO_MUTUAL. Auto mTLS does not distinguish endpoints for such a proxy: an endpoint
+without a sidecar receives a TLS handshake too. A PERMISSIVE HTTP port has no filter chain for TLS that is not Istio's, so
+every call to it fails.`,
+	Fix:      "remove the certificate from the proxy's metadata; accept the risk: add a DestinationRule (mode: DISABLE) for endpoints that need plaintext",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig"},
 	Controls: available,
 	Before:   filesWorld(", annotations: {proxy.istio.io/config: 'proxyMetadata: {ISTIO_META_TLS_CLIENT_CERT_CHAIN: /etc/certs/chain.pem}'}"),
@@ -38,10 +39,10 @@ too. A PERMISSIVE HTTP port has no filter chain for TLS that is not Istio's, so 
 			if w.Annotations[resolve.ProxyConfigAnnotation] != "" && g.first.Sends.Why.Details().Name == "annotation "+resolve.ProxyConfigAnnotation {
 				f.Field = podMetadata(w).Child("annotations").Child(resolve.ProxyConfigAnnotation)
 			}
-			f.Message = fmt.Sprintf("its proxy shows a certificate from files to every endpoint, also to %s, %s: every call fails (%s)%s%s",
+			f.Message = fmt.Sprintf("its proxy presents a certificate from files to every endpoint, also to %s, %s: every call fails (%s)%s%s",
 				g.port(), serverSide(g.first), symptom(g.first), g.moreText(), g.record.text())
 			if n := g.callers() - 1; n > 0 {
-				f.Message += fmt.Sprintf("; %d more workloads have the same", n)
+				f.Message += fmt.Sprintf("; the same applies to %d more workloads", n)
 			}
 			p.Report(f)
 		}

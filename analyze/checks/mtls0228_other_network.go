@@ -18,11 +18,11 @@ var OtherNetwork = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	Reads:     []resolve.Kind{resolve.KindDestinationRule},
 	NeedsHost: true,
-	Title:     "Endpoints in another network are left out, since mTLS is off for them",
-	Why: `Between networks of a mesh calls go through an east-west gateway, which finds the way by what mTLS says. An endpoint
-there for which mTLS is off, by a DestinationRule, by a DISABLE policy or for want of a sidecar, is not given to the
-clients at all. Nothing fails as long as another endpoint is near; then everything does.`,
-	Fix:      "leave mTLS on for services of several networks",
+	Title:     "Endpoints in another network are left out, because mTLS is off for them",
+	Why: `Between networks of a mesh calls go through an east-west gateway, which routes by the mTLS handshake. An endpoint in another
+network for which mTLS is off, because of a DestinationRule, a DISABLE policy or a missing sidecar, is not given to the
+clients at all. As long as a local endpoint is available nothing fails; afterwards every call fails.`,
+	Fix:      "keep mTLS on for services in several networks",
 	Docs:     []string{"https://istio.io/latest/docs/ops/deployment/deployment-models/#multiple-networks"},
 	Controls: available,
 	With:     []string{"MTLS0223"},
@@ -43,7 +43,7 @@ clients at all. Nothing fails as long as another endpoint is near; then everythi
 				f.Object, f.Origin = c.Host.Ref, c.Host.Origin
 			}
 			f.Involved = []resolve.Ref{c.Host.Ref, c.Server.Workload.Ref}
-			f.Message = fmt.Sprintf("keeps %s from %s at %s: %s%s%s", workloads(g.callers()), c.Server, g.port(), words.Because(c.Sends.Reason()), g.moreText(), g.record.text())
+			f.Message = fmt.Sprintf("hides from %s the endpoint %s of %s: %s%s%s", workloads(g.callers()), c.Server, g.port(), words.Because(c.Sends.Reason()), g.moreText(), g.record.text())
 			p.Report(f)
 		}
 	},
@@ -60,7 +60,7 @@ metadata: {name: east-west, namespace: istio-system, labels: {topology.istio.io/
 spec:
   type: LoadBalancer
   externalIPs: [192.0.2.1]
-  selector: {app: nobody}
+  selector: {app: unused}
   ports: [{name: tls, port: 15443}]
 ---
 ` + shopNamespace + webWorkload + `apiVersion: apps/v1

@@ -15,12 +15,11 @@ var RuleAgainstPolicy = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindDestinationRule},
 	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindService, resolve.KindServiceEntry, resolve.KindWorkload},
 	Title:    "A DestinationRule contradicts the PeerAuthentications of its Service's namespace",
-	Why: `A repository that holds only Istio configuration has no Services and no workloads to check its DestinationRules
-against. The policies of the Service's namespace and of the mesh still decide what a port accepts, unless a policy with a
-selector says otherwise: plaintext and TLS without Istio's certificate fail at a STRICT port, Istio mTLS fails at a
-DISABLE port. The finding is likely, not certain: a workload without a sidecar accepts plaintext whatever the policies
-say.`,
-	Fix:      "delete the tls section so that auto mTLS decides",
+	Why: `A repository with only Istio configuration has no Services and no workloads to check its DestinationRules against. The
+policies of the Service's namespace and of the mesh still decide what a port accepts, unless a policy with a selector
+overrides them: plaintext and TLS without Istio's certificate fail at a STRICT port, Istio mTLS fails at a DISABLE port.
+The finding is likely, not certain: a workload without a sidecar accepts plaintext whatever the policies are.`,
+	Fix:      "delete the tls section so that auto mTLS applies",
 	Docs:     []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule"},
 	Controls: available,
 	Before: strictShop + `apiVersion: networking.istio.io/v1

@@ -17,7 +17,7 @@ var TLSToPlainPort = register(&analyze.Check{
 	NeedsHost: true,
 	Title:     "A DestinationRule adds TLS to port 80 of an external host that has no targetPort",
 	Why: `For TLS origination the application calls port 80 in plaintext and the sidecar begins TLS. The port of the ServiceEntry
-stays the port of the server unless targetPort says another: without targetPort: 443 the TLS goes to port 80, where servers
+stays the port of the server unless targetPort sets another: without targetPort: 443 the TLS goes to port 80, where servers
 speak plaintext, and every call fails.`,
 	Fix:      "set targetPort: 443 of the ServiceEntry's port",
 	Docs:     []string{"https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/"},

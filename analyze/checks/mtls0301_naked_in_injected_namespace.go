@@ -23,9 +23,9 @@ var NakedInInjectedNamespace = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindNamespace, resolve.KindWorkload},
 	Local:    true,
 	Title:    "A workload without a sidecar in a namespace that injects one",
-	Why: `No policy applies to its ports: whoever reaches the pod gets in, and its own calls are plaintext, which STRICT ports
-refuse. The usual reasons: the pod opts out, it uses hostNetwork, or it is older than the namespace's label.`,
-	Fix:      "let it be injected and restart it (kubectl rollout restart), or write down that it stays outside of the mesh",
+	Why: `No policy applies to its ports: any client that reaches the pod is accepted, and its own calls are plaintext, which STRICT
+ports reject. Usual reasons: the pod opts out, it uses hostNetwork, or it is older than the namespace's label.`,
+	Fix:      "enable injection and restart the workload (kubectl rollout restart), or write down that it stays outside the mesh",
 	Docs:     []string{"https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
 	Controls: inTransit,
 	Before: shopNamespace + `apiVersion: apps/v1
@@ -94,11 +94,11 @@ func own(w *inbound.Workload) resolve.Field {
 func outside(w *inbound.Workload) (decided bool, fix string) {
 	switch {
 	case strings.Contains(string(w.Membership.Field), resolve.InjectLabel):
-		return true, "nothing, if it is meant; else remove " + resolve.InjectLabel
+		return true, "ignore if intended; otherwise remove " + resolve.InjectLabel
 	case w.HostNetwork:
-		return w.Ref.Kind == resolve.KindDaemonSet, "remove hostNetwork, or leave the workload outside of the mesh: a pod in the host's network gets no sidecar"
+		return w.Ref.Kind == resolve.KindDaemonSet, "remove hostNetwork, or leave the workload outside the mesh: a pod in the host's network gets no sidecar"
 	case w.Ref.Kind == resolve.KindPod || w.Ref.Kind == resolve.KindJob:
-		return false, "delete it and create it again: nothing restarts a " + w.Ref.Kind.Word()
+		return false, "delete it and create it again: no controller restarts a " + w.Ref.Kind.Word()
 	}
 	return false, ""
 }

@@ -18,10 +18,10 @@ var InjectionInVain = register(&analyze.Check{
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindNamespace, resolve.KindWorkload},
 	Local:    true,
-	Title:    "A label or annotation for injection that does nothing",
-	Why: `The namespace is asked first: istio-injection=disabled beats everything on the pod. In a namespace without a label
-the webhook sees only pods with the LABEL sidecar.istio.io/inject=true; the annotation of the same name is never
-looked at. And the value must be "true" or "false": any other counts as not set.`,
+	Title:    "A label or annotation for injection that has no effect",
+	Why: `The namespace label comes first: istio-injection=disabled overrides everything on the pod. In a namespace without a label
+the webhook sees only pods with the LABEL sidecar.istio.io/inject=true; the annotation of the same name is not considered.
+The value must be "true" or "false": any other value counts as not set.`,
 	Fix:      "use the pod label sidecar.istio.io/inject: \"true\", or label the namespace",
 	Docs:     []string{"https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
 	Controls: inTransit,
@@ -67,7 +67,7 @@ spec:
 			if field, value, what := asks(w); field != "" {
 				if why := unheard(w, value); why != "" {
 					p.Report(analyze.Finding{
-						Object: w.Ref, Origin: w.Origin, Field: podField(w, field), Message: fmt.Sprintf("%s does nothing: %s", what, why),
+						Object: w.Ref, Origin: w.Origin, Field: podField(w, field), Message: fmt.Sprintf("%s has no effect: %s", what, why),
 						Cause: ofNamespace(w.Ref.Namespace, w.Membership.Why.Cause, field+"="+value),
 					})
 				}

@@ -22,13 +22,13 @@ var ExcludedUnderStrict = register(&analyze.Check{
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    append(slices.Clone(whoCalls), resolve.KindService, resolve.KindServiceEntry),
-	Title:    "A port that is excluded from sidecar capture is not STRICT, whatever the policy says",
-	Why: `Ports named by excludeInboundPorts, or not named by includeInboundPorts, reach the application directly: anybody may
-call them in plaintext. istiod does not know about it, so clients in the mesh still send mTLS, which the application
-does not understand: the port is open to strangers and broken for clients of the mesh. It is an error where such a client is
-known, and a warning where nobody is known to call. A port that only callers without a certificate of the mesh are known to
-use, such as kube-apiserver with its webhooks, or the clients of an ingress controller, is where it has to be: nothing is found.`,
-	Fix:      "take the port out of the annotation, so that the sidecar takes the clients' mTLS; accept the risk: portLevelMtls: {PORT: {mode: DISABLE}} makes clients send plaintext",
+	Title:    "A port that is excluded from sidecar capture is not STRICT, whatever the policy",
+	Why: `Ports listed in excludeInboundPorts, or missing from includeInboundPorts, reach the application directly: any client can
+call them in plaintext. istiod does not know this, so clients in the mesh still send mTLS, which the application does not
+understand: the port is open to other clients and broken for clients of the mesh. It is an error if such a client is known,
+and a warning if no client is known. If all known clients have no mesh certificate, such as kube-apiserver for a webhook or
+the clients of an ingress controller, the port is reported by no finding.`,
+	Fix:      "remove the port from the annotation, so that the sidecar accepts the clients' mTLS; accept the risk: portLevelMtls: {PORT: {mode: DISABLE}} makes clients send plaintext",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/annotations/"},
 	Controls: inTransit,
 	Before: shopNamespace + `apiVersion: apps/v1
@@ -86,7 +86,7 @@ func reportExcluded(p *analyze.Pass, w *inbound.Workload, q *inbound.Port) {
 		return
 	}
 	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: q.Decision.Field, Mild: use.Kind == advise.Unused, Fix: keepOrExcept(q.Number)}
-	f.Message = fmt.Sprintf("port %d is open to plaintext although the policies say STRICT: %s", q.Number, words.Because(q.Decision.Why))
+	f.Message = fmt.Sprintf("port %d is open to plaintext although the policies set STRICT: %s", q.Number, words.Because(q.Decision.Why))
 	if use.Call != nil {
 		f.Message += fmt.Sprintf("; %s calls %s:%d with mTLS, which the application does not understand (%s)", client(use.Call, w), shortHost(use.Call.Host), use.Call.Port.Number, use.Call.Call.Says)
 		f.Involved = append(f.Involved, use.Call.Host.Ref)
@@ -107,5 +107,5 @@ func client(c *path.Path, from *inbound.Workload) string {
 
 // keepOrExcept names the ways out for a port, the safe one first.
 func keepOrExcept(port int32) string {
-	return fmt.Sprintf("take port %d out of the annotation, so that the sidecar takes the clients' mTLS; accept the risk: portLevelMtls: {%d: {mode: DISABLE}} makes clients send plaintext", port, port)
+	return fmt.Sprintf("remove port %d from the annotation, so that the sidecar accepts the clients' mTLS; accept the risk: portLevelMtls: {%d: {mode: DISABLE}} makes clients send plaintext", port, port)
 }

@@ -18,11 +18,11 @@ var TLSModeByHand = register(&analyze.Check{
 	Severity: analyze.Error,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindService},
-	Title:    "The label security.istio.io/tlsMode says something else than the proxy",
-	Why: `Clients with auto mTLS look at nothing but this label: exactly "istio" means mTLS, anything else plaintext. Injection
-sets it, and keeps a value that is there already. A pod without a proxy that carries "istio" gets mTLS that it does not
-understand; a pod with a sidecar that carries another value gets plaintext, which its STRICT ports refuse.`,
-	Fix:      "remove the label and let injection set it",
+	Title:    "The label security.istio.io/tlsMode does not match the proxy",
+	Why: `Clients with auto mTLS check only this label: exactly "istio" means mTLS, any other value plaintext. Injection sets it,
+and keeps an existing value. A pod without a proxy that has the value "istio" receives mTLS that it does not understand; a
+pod with a sidecar that has another value receives plaintext, which its STRICT ports reject.`,
+	Fix:      "remove the label so that injection sets it",
 	Docs:     []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/#auto-mtls"},
 	Controls: inTransit,
 	Before: `apiVersion: v1
@@ -87,9 +87,9 @@ func pastItsProxy(q inbound.Port) bool {
 func contradicts(label string, w *inbound.Workload) string {
 	switch d := w.Membership.Dataplane; {
 	case label == "istio" && (d == resolve.DataplaneNone || d == resolve.DataplaneGateway):
-		return fmt.Sprintf("mTLS, which nobody here understands: %s", words.Because(w.Membership.Why))
+		return fmt.Sprintf("mTLS, which the workload does not understand: %s", words.Because(w.Membership.Why))
 	case label != "istio" && (d == resolve.DataplaneSidecar || d == resolve.DataplaneVM):
-		return fmt.Sprintf("plaintext although there is a sidecar (%s); its ports serve %s", words.Because(w.Membership.Why), w.Default.Mode)
+		return fmt.Sprintf("plaintext although it has a sidecar (%s); its ports are %s", words.Because(w.Membership.Why), w.Default.Mode)
 	}
 	return ""
 }

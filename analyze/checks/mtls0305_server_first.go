@@ -18,13 +18,14 @@ var ServerFirst = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
 
-	Title: "A protocol in which the server speaks first, on a port whose proxy waits for the client",
-	Why: `A PERMISSIVE port tells mTLS from plaintext by the client's first bytes, and a port without a declared protocol HTTP
-from anything else, on both sides. With MySQL, SMTP, FTP, SSH, POP3 or IMAP the client waits for the server, so nothing comes,
-and Istio waits for ever: protocolDetectionTimeout is 0 unless set. Without a declared protocol that stops clients with
-a sidecar too. Where TCP or MySQL is declared only plaintext is stopped, since mTLS begins with bytes of the client's proxy:
-STRICT then takes nothing away that works. Ports 25, 53, 3306 and 27017 count as TCP if nothing is declared.`,
-	Fix: "declare the protocol (appProtocol: tcp), and make the port STRICT; or DISABLE where clients without a sidecar call it",
+	Title: "A protocol in which the server sends first, on a port whose proxy waits for the client",
+	Why: `A PERMISSIVE port distinguishes mTLS from plaintext by the client's first bytes, and a port without a declared protocol
+distinguishes HTTP from everything else, on both sides. With MySQL, SMTP, FTP, SSH, POP3 or IMAP the client waits for the
+server, so no bytes arrive, and Istio waits for ever: protocolDetectionTimeout is 0 unless set. Without a declared protocol
+this blocks clients with a sidecar too. If TCP or MySQL is declared, only plaintext is blocked, because mTLS begins with
+bytes of the client's proxy: STRICT then breaks nothing that works. Ports 25, 53, 3306 and 27017 are TCP if nothing is
+declared.`,
+	Fix: "declare the protocol (appProtocol: tcp), and make the port STRICT; accept the risk: DISABLE if clients without a sidecar call it",
 	Docs: []string{
 		"https://istio.io/latest/docs/ops/deployment/application-requirements/#server-first-protocols",
 		"https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/",
@@ -75,27 +76,27 @@ func (w *waiting) report(b backend) bool {
 	if !named {
 		f.Confidence = analyze.Likely
 	}
-	says := fmt.Sprintf("port %d leads to %s at port %d of %s, whose server speaks first", sp.Port, protocol, b.port.Number, b.workload.Short())
+	says := fmt.Sprintf("port %d routes to %s at port %d of %s, whose server sends first", sp.Port, protocol, b.port.Number, b.workload.Short())
 	clients := w.clients(sp.Port)
 	switch {
 	case sp.Protocol == resolve.ProtocolAuto: // what its clients' proxies go by
-		f.Field, f.Message = field.Child("port"), says+", and declares no protocol: the proxies wait for the client's first bytes, the client for the server's, and the connection hangs"
+		f.Field, f.Message = field.Child("port"), says+", and declares no protocol: the proxies wait for the client's first bytes, the client waits for the server's, and the connection hangs"
 		f.Fix = "set appProtocol: tcp"
 		f.Repair = []analyze.Edit{{Object: w.service.Ref, Verb: analyze.Set, Field: field.Child("appProtocol"), Value: "tcp"}}
 		if clients.first != nil {
 			f.Severity = analyze.Error
-			f.Message += fmt.Sprintf("; %s means to call: %s", clients.first.Client.Short(), clients.first.Says)
+			f.Message += fmt.Sprintf("; declared client %s: %s", clients.first.Client.Short(), clients.first.Says)
 		}
 	case b.port.Decision.Mode == resolve.Permissive:
 		f.Field, f.Subject = field.Child("port"), "permissive"
-		f.Message = fmt.Sprintf("%s and is PERMISSIVE: a client without a sidecar hangs, since the proxy waits for its first bytes to tell plaintext from mTLS", says)
-		f.Mild, f.Fix = true, fmt.Sprintf("make port %d STRICT by portLevelMtls: plaintext does not get through now either", b.port.Number)
+		f.Message = fmt.Sprintf("%s, and the port is PERMISSIVE: a client without a sidecar hangs, because the proxy waits for its first bytes to distinguish plaintext from mTLS", says)
+		f.Mild, f.Fix = true, fmt.Sprintf("make port %d STRICT with portLevelMtls: plaintext does not work today either", b.port.Number)
 		if naked := clients.naked; naked != nil {
 			f.Severity, f.Mild = analyze.Error, false
-			f.Message += fmt.Sprintf("; %s of %s has none and means to call: %s", naked.Client.Short(), naked.Client.Ref.Namespace, naked.Says)
-			f.Fix = fmt.Sprintf("make port %d DISABLE by portLevelMtls: %s cannot have a sidecar", b.port.Number, naked.Client.Short())
+			f.Message += fmt.Sprintf("; %s of %s has no sidecar and is declared to call it: %s", naked.Client.Short(), naked.Client.Ref.Namespace, naked.Says)
+			f.Fix = fmt.Sprintf("move the client to a workload that can have a sidecar; accept the risk: make port %d DISABLE with portLevelMtls, because %s cannot have one", b.port.Number, naked.Client.Short())
 			if remedy.NeverInjected(naked.Client) == "" {
-				f.Fix = fmt.Sprintf("give %s a sidecar and make port %d STRICT, or make it DISABLE by portLevelMtls until it has one", naked.Client.Short(), b.port.Number)
+				f.Fix = fmt.Sprintf("inject a sidecar into %s and make port %d STRICT; accept the risk: DISABLE with portLevelMtls until then", naked.Client.Short(), b.port.Number)
 			}
 		}
 	default:

@@ -21,12 +21,12 @@ var RunsAsProxy = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry},
 	Local:    true,
-	Title:    "A container runs as the proxy's own user, so that its calls pass the proxy by",
-	Why: `Redirection knows the proxy's own traffic by its user and group, 1337, and does not lead it back into the proxy. A
-container of the application that runs as 1337 is taken for the proxy: what it sends leaves as it is, in plaintext and
-without an identity, which STRICT ports refuse. What comes to it still passes through the proxy. Init containers do it on
-purpose, to reach the network before the proxy is there, and are left out.`,
-	Fix:  "let the container run as another user than 1337 (securityContext.runAsUser), and another group",
+	Title:    "A container runs as the proxy's own user, so its calls bypass the proxy",
+	Why: `Traffic redirection recognizes the proxy's own traffic by its user and group, 1337, and does not send it to the proxy again.
+An application container that runs as 1337 is treated as the proxy: its calls leave unchanged, in plaintext and without an
+identity, which STRICT ports reject. Calls to it still pass through the proxy. Init containers do this on purpose, to reach
+the network before the proxy runs, and are not reported.`,
+	Fix:  "run the container as a user other than 1337 (securityContext.runAsUser), and another group",
 	Docs: []string{"https://istio.io/latest/docs/ops/deployment/application-requirements/#pod-requirements"},
 
 	Controls: inTransit,
@@ -41,11 +41,11 @@ purpose, to reach the network before the proxy is there, and are left out.`,
 			dependency, port, server := refusedCall(p, w)
 			for _, c := range w.AsProxy {
 				f := analyze.Finding{Object: w.Ref, Origin: c.Origin, Field: c.Field, Subject: c.Container, Cause: ofNamespace(w.Ref.Namespace, "", c.Says)}
-				f.Message = fmt.Sprintf("container %s runs as %s, as the proxy does: what it sends passes the proxy by, in plaintext", c.Container, c.Says)
+				f.Message = fmt.Sprintf("container %s runs as %s, the same as the proxy: its calls bypass the proxy, in plaintext", c.Container, c.Says)
 				switch {
 				case d == resolve.DataplaneUnknown:
 					f.Confidence, f.Mild = analyze.Likely, true
-					f.Message += "; whether there is a proxy is not in the input"
+					f.Message += "; the input does not show whether there is a proxy"
 				case server != nil && len(w.AsProxy) == 1:
 					f.Severity, f.Involved, f.Cause = analyze.Error, involved(dependency, w, server), analyze.Cause{}
 					f.Message += fmt.Sprintf("; it calls %s:%d, whose port %d of %s is STRICT: every such call fails (%s)",

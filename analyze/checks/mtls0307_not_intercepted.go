@@ -19,12 +19,12 @@ var NotIntercepted = register(&analyze.Check{
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindService, resolve.KindServiceEntry},
-	Title:    "A sidecar that nothing is led through, or an annotation for which there is none",
-	Why: `With interception mode NONE, by annotation or by the proxy configuration, the sidecar serves only the listeners of a
-Sidecar resource's ingress; with excludeInterfaces and the pod's own interface, nothing reaches it at all. The application
-takes plaintext from anybody whatever the policies say, and clients in the mesh, which see a sidecar, send it mTLS that
-it does not understand. An annotation that the injector cannot read is worse: it refuses the pod, and no new one starts.`,
-	Fix:  "remove the setting, or refuse injection if the workload is to stay outside of the mesh",
+	Title:    "A sidecar that captures no traffic, or an annotation that prevents injection",
+	Why: `With interception mode NONE, by annotation or in the proxy configuration, the sidecar serves only the ingress listeners of a
+Sidecar resource; with excludeInterfaces and the pod's own interface, no traffic reaches it at all. The application accepts
+plaintext from any client whatever the policies are, and clients in the mesh, which see a sidecar, send mTLS that it does
+not understand. An annotation that the injector cannot parse is worse: the injector rejects the pod, and no new pod starts.`,
+	Fix:  "remove the setting, or disable injection if the workload stays outside the mesh",
 	Docs: []string{"https://istio.io/latest/docs/reference/config/annotations/", "https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig-InboundInterceptionMode"},
 
 	Controls: inTransit,
@@ -37,7 +37,7 @@ it does not understand. An annotation that the injector cannot read is worse: it
 			case w.Membership.Dataplane == resolve.DataplaneUnknown && w.Membership.Why.Cause == resolve.CauseInjectorRefuses:
 				p.Report(analyze.Finding{
 					Object: w.Ref, Origin: w.Membership.Origin, Field: w.Membership.Field, Severity: analyze.Error, Fix: "correct the value",
-					Message: "the injector refuses its pods: " + words.Because(w.Capture.Invalid),
+					Message: "the injector rejects its pods: " + words.Because(w.Capture.Invalid),
 				})
 			case w.Membership.Dataplane == resolve.DataplaneSidecar:
 				if q := uncapturedPort(w); q != nil && (broken[w] == nil || q.Decision.Field == "") {
@@ -72,14 +72,14 @@ func uncapturedPort(w *inbound.Workload) *inbound.Port {
 
 func uncapturedFinding(w *inbound.Workload, q *inbound.Port, made *callsMade) analyze.Finding {
 	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: q.Decision.Field}
-	f.Message = fmt.Sprintf("nothing that comes to it passes its sidecar (%s): port %d takes plaintext from anybody", words.Because(q.Decision.Why), q.Number)
+	f.Message = fmt.Sprintf("its sidecar captures no inbound traffic (%s): port %d accepts plaintext from any client", words.Because(q.Decision.Why), q.Number)
 	if q.Decision.Field == "" {
-		f.Message += "; meshConfig.defaultConfig says so"
+		f.Message += "; set in meshConfig.defaultConfig"
 	} else {
 		f.Origin = q.Decision.Origin
 	}
 	if made != nil {
-		f.Message += "; the mTLS that clients in the mesh send is not understood" + made.text()
+		f.Message += "; the application does not understand the mTLS of clients in the mesh" + made.text()
 		if made.known() {
 			f.Severity = analyze.Error
 		}

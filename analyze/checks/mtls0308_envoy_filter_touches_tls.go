@@ -20,12 +20,12 @@ var EnvoyFilterTouchesTLS = register(&analyze.Check{
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindEnvoyFilter, resolve.KindService, resolve.KindServiceEntry},
-	Title:    "An EnvoyFilter changes the TLS of proxies, so that no policy tells what they do",
-	Why: `PeerAuthentication and DestinationRule decide what istiod generates; an EnvoyFilter is applied to that afterwards. One
-that adds or changes filter chains, transport sockets or the TLS inspector can switch mTLS off, or demand other TLS,
-while every policy says STRICT. What comes of it cannot be told from the configuration: the ports and calls that it
-reaches are UNKNOWN here, and an auditor cannot count them.`,
-	Fix:  "take the TLS out of the patch and say it with PeerAuthentication, DestinationRule or a Sidecar, or narrow its workloadSelector and match",
+	Title:    "An EnvoyFilter changes the TLS of proxies, so policies no longer show the effective mode",
+	Why: `PeerAuthentication and DestinationRule decide what istiod generates; an EnvoyFilter is applied afterwards. If it adds or
+changes filter chains, transport sockets or the TLS inspector, it can turn mTLS off or require other TLS while every policy
+is STRICT. The result cannot be determined from the configuration: the affected ports and calls are UNKNOWN here, and an
+auditor cannot count them.`,
+	Fix:  "remove the TLS from the patch and use PeerAuthentication, DestinationRule or a Sidecar resource, or narrow its workloadSelector and match",
 	Docs: []string{"https://istio.io/latest/docs/reference/config/networking/envoy-filter/"},
 
 	Controls: inTransit,
@@ -115,9 +115,9 @@ func (t *patch) affected() []analyze.Affected {
 func (t *patch) says() string {
 	var parts []string
 	if t.ports > 0 {
-		text := fmt.Sprintf("changes the filter chains of %s of %s: what they take cannot be told", counted(t.ports, "port"), firstNames(t.servers))
+		text := fmt.Sprintf("changes the filter chains of %s of %s: their effective mode cannot be determined", counted(t.ports, "port"), firstNames(t.servers))
 		if t.strict > 0 {
-			text += fmt.Sprintf(", although the policies say STRICT for %d", t.strict)
+			text += fmt.Sprintf(", although the policies set STRICT for %d", t.strict)
 		}
 		parts = append(parts, text)
 	}
@@ -130,7 +130,7 @@ func (t *patch) says() string {
 		if more := len(t.hosts) - maxExamples; more > 0 {
 			text += fmt.Sprintf(" and %d more", more)
 		}
-		parts = append(parts, text+": what is sent cannot be told")
+		parts = append(parts, text+": what clients send cannot be determined")
 	}
 	return strings.Join(parts, "; ")
 }

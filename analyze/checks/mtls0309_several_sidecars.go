@@ -21,12 +21,12 @@ var SeveralSidecars = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindSidecar},
 	Local:    true,
-	Title:    "Two Sidecars for the same workloads: only the oldest counts",
-	Why: `A proxy takes one Sidecar: the oldest that selects it, else the oldest of its namespace without a workloadSelector.
-They are not merged. What the others say is not done: hosts that they import are not known, and calls to these leave
-in plaintext; ports that their ingress lists have no listener. Files carry no time of creation, so that applying them in another
-order makes another one win; of two of the same second it is the one whose name comes first.`,
-	Fix:  "merge them into one, or give each a workloadSelector of its own",
+	Title:    "Two Sidecars for the same workloads: only the oldest applies",
+	Why: `One Sidecar applies to a proxy: the oldest one that selects it, or else the oldest one of its namespace without a
+workloadSelector. They are not merged. The other Sidecars have no effect: hosts that only they import are hidden, and calls
+to those hosts are in plaintext; ports in their ingress have no listener. Files have no creation time, so applying them in
+another order makes another one the oldest; if both are created in the same second, the one whose name sorts first applies.`,
+	Fix:  "merge them, or add a different workloadSelector to each",
 	Docs: []string{"https://istio.io/latest/docs/reference/config/networking/sidecar/"},
 
 	Controls: available,
@@ -134,9 +134,9 @@ func (s sidecar) readWith(o sidecar) bool {
 func (s sidecar) byName(o sidecar) string {
 	switch {
 	case s.value.CreationTimestamp.IsZero() && o.value.CreationTimestamp.IsZero():
-		return ", or so its name decides while the files have no time of creation"
+		return ", or comes first by name: the files have no creation time"
 	case s.value.CreationTimestamp.Equal(&o.value.CreationTimestamp):
-		return " by its name: both were made in the same second"
+		return " by its name: both were created in the same second"
 	}
 	return ""
 }

@@ -18,11 +18,10 @@ var SidecarAndAmbient = register(&analyze.Check{
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindNamespace, resolve.KindWorkload},
 	Local:    true,
-	Title:    "A sidecar and ambient are both asked for: the sidecar wins",
-	Why: `Injection does not look at istio.io/dataplane-mode, and ambient leaves every pod alone that has a sidecar. So where
-both are asked for, pods get a sidecar and the label for ambient does nothing; only pods that refuse injection become ambient,
-and the namespace is half one and half the other. The two differ in what DISABLE and portLevelMtls mean, and in what they
-send to each other.`,
+	Title:    "Both a sidecar and ambient are requested: the sidecar wins",
+	Why: `Injection does not check istio.io/dataplane-mode, and ambient ignores every pod that has a sidecar. If both are requested,
+pods get a sidecar and the ambient label has no effect; only pods that opt out of injection become ambient, and the
+namespace is mixed. The two differ in the meaning of DISABLE and portLevelMtls, and in what they send to each other.`,
 	Fix:  "keep one: remove the label for injection and restart the pods, or remove istio.io/dataplane-mode",
 	Docs: []string{"https://istio.io/latest/docs/ambient/usage/add-workloads/", "https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
 
@@ -62,7 +61,7 @@ func reportBoth(p *analyze.Pass, ns *config.Namespace, of []*inbound.Workload) {
 	}
 	f := analyze.Finding{
 		Object: resolve.Ref{Kind: resolve.KindNamespace, Name: ns.Name}, Origin: ns.Origin, Field: resolve.Path("metadata", "labels", resolve.DataplaneModeLabel),
-		Message: fmt.Sprintf("asks for sidecars (%s) and for ambient: a pod that gets a sidecar is none of ambient's", label),
+		Message: fmt.Sprintf("requests sidecars (%s) and ambient: a pod with a sidecar does not join ambient", label),
 	}
 	if sidecars+ambient > 0 {
 		f.Message += fmt.Sprintf(", so %s with a sidecar, %d ambient", workloadsHave(sidecars), ambient)
@@ -82,15 +81,15 @@ func workloadsHave(n int) string {
 func reportMixed(p *analyze.Pass, ns *config.Namespace, w *inbound.Workload, both bool) {
 	switch {
 	case w.Labels[resolve.DataplaneModeLabel] == "ambient":
-		p.Workload(w, labelField(w, resolve.DataplaneModeLabel), "remove the label, or refuse the sidecar (label "+resolve.InjectLabel+": \"false\")",
-			"its label %s=ambient does nothing: it has a sidecar (%s)", resolve.DataplaneModeLabel, words.Because(w.Membership.Why))
+		p.Workload(w, labelField(w, resolve.DataplaneModeLabel), "remove the label, or disable the sidecar (label "+resolve.InjectLabel+": \"false\")",
+			"its label %s=ambient has no effect: it has a sidecar (%s)", resolve.DataplaneModeLabel, words.Because(w.Membership.Why))
 	case both || ns.Labels[resolve.DataplaneModeLabel] != "ambient" || w.Labels[resolve.DataplaneModeLabel] == "none":
 	case w.Membership.Observed:
-		p.Workload(w, "", "restart it (kubectl rollout restart) to make it ambient", "still has its sidecar (%s) although its namespace is ambient: ambient leaves it alone", words.Because(w.Membership.Why))
+		p.Workload(w, "", "restart it (kubectl rollout restart) to make it ambient", "still has its sidecar (%s) although its namespace is ambient: ambient ignores the pod", words.Because(w.Membership.Why))
 	default:
 		p.Report(analyze.Finding{
-			Object: w.Ref, Origin: w.Origin, Field: own(w), Mild: true, Fix: "nothing, if it is meant; else remove what asks for the sidecar",
-			Message: fmt.Sprintf("gets a sidecar (%s) in a namespace of ambient: ambient leaves it alone", words.Because(w.Membership.Why)),
+			Object: w.Ref, Origin: w.Origin, Field: own(w), Mild: true, Fix: "ignore if intended; otherwise remove what requests the sidecar",
+			Message: fmt.Sprintf("gets a sidecar (%s) in an ambient namespace: ambient ignores the pod", words.Because(w.Membership.Why)),
 		})
 	}
 }

@@ -18,11 +18,10 @@ var CaptureByServicePort = register(&analyze.Check{
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
 	Local:    true,
-	Title:    "excludeInboundPorts and includeInboundPorts count ports of the pod, not of the Service",
-	Why: `The annotations are rules for packets that arrive at the pod: these come to the port on which the application listens,
-the Service's targetPort. The Service's own port is translated before. An annotation that names it changes nothing about
-the calls that come in through the Service: a port that was to be excluded stays captured, and one that was to be included
-is not.`,
+	Title:    "excludeInboundPorts and includeInboundPorts use container ports, not Service ports",
+	Why: `The annotations match packets that arrive at the pod, on the port on which the application listens: the Service's
+targetPort. The Service port is translated before. An annotation with the Service port has no effect on calls through the
+Service: a port to be excluded is still captured, and a port to be included is not.`,
 	Fix:      "use the target port",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/annotations/"},
 	Controls: available,
@@ -49,7 +48,7 @@ is not.`,
 						s := serviceBehind(*target, n)
 						p.Report(analyze.Finding{
 							Object: w.Ref, Origin: w.Origin, Field: podMetadata(w).Child("annotations").Child(c.key), Subject: fmt.Sprint(n), Fix: fmt.Sprintf("use %d, the target port of Service %s:%d", target.Number, s.Name, n),
-							Message:  fmt.Sprintf("%d is the port of Service %s; the annotation counts ports of the pod: port %d %s", n, s.Name, target.Number, c.stays),
+							Message:  fmt.Sprintf("%d is the port of Service %s, but the annotation uses container ports: port %d %s", n, s.Name, target.Number, c.stays),
 							Involved: []resolve.Ref{{Kind: resolve.KindService, Namespace: s.Namespace, Name: s.Name}},
 						})
 					}

@@ -21,12 +21,12 @@ var DeclaredClientOutside = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	NeedsHost: true,
 	Title:     "A client without a sidecar is configured to call a STRICT port",
-	Why: `Its environment, its arguments, a ConfigMap that it mounts or a route that it serves names the host, and it has no proxy
-that could present a certificate: it sends plaintext, for which a STRICT port has no filter chain. Every such call
-fails with a reset connection, and the runs of a Job or CronJob fail with it. A Job's sidecar has to end when the Job does,
-or it never completes: a native sidecar does, which is an init container that Kubernetes stops last. The usual story: the namespace of the server became STRICT, and a job, a third-party
-ingress controller or a namespace without injection was forgotten.`,
-	Fix:      "give the client a sidecar, or make the port an exception (portLevelMtls: {PORT: {mode: PERMISSIVE}}) until it has one",
+	Why: `The client's environment, its arguments, a ConfigMap that it mounts or a route names the host, and it has no proxy to present
+a certificate: it sends plaintext, for which a STRICT port has no filter chain. Every such call fails with a reset
+connection, and the runs of a Job or CronJob fail with it. A Job's sidecar has to end when the Job ends, otherwise the Job
+never completes: use a native sidecar, an init container that Kubernetes stops last. The usual reason: the namespace of the
+server became STRICT, and a job, a third-party ingress controller or a namespace without injection was forgotten.`,
+	Fix:      "inject a sidecar into the client; accept the risk: make the port an exception (portLevelMtls: {PORT: {mode: PERMISSIVE}}) until then",
 	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
 	Controls: available,
 	Before: callsWorld + `apiVersion: security.istio.io/v1
@@ -95,7 +95,7 @@ spec:
 					}
 					if other := takesPlaintext(d); other != 0 {
 						f.Confidence, f.Mild = analyze.Likely, true
-						f.Message += fmt.Sprintf("; nothing says that it is not port %d, which takes plaintext", other)
+						f.Message += fmt.Sprintf("; the input does not show whether it calls port %d instead, which accepts plaintext", other)
 					}
 					p.Report(f)
 				}
@@ -115,11 +115,11 @@ func without(w *inbound.Workload) string {
 // wayIn is what lets a client without a sidecar call a STRICT port: one that cannot have a
 // sidecar is given none.
 func wayIn(w *inbound.Workload, server *outbound.Endpoint) string {
-	exception := fmt.Sprintf("make port %d of %s PERMISSIVE by portLevelMtls", server.Port, server.Workload.Short())
+	exception := fmt.Sprintf("accept the risk: make port %d of %s PERMISSIVE with portLevelMtls", server.Port, server.Workload.Short())
 	if why := remedy.NeverInjected(w); why != "" {
-		return fmt.Sprintf("let it come in by a gateway of the mesh, or %s: it cannot have a sidecar, since %s", exception, why)
+		return fmt.Sprintf("route its calls through a gateway of the mesh (it cannot have a sidecar: %[2]s); %[1]s", exception, why)
 	}
-	return fmt.Sprintf("give %s a %s, or %s until it has one", w.Short(), fitting(w), exception)
+	return fmt.Sprintf("inject a %[2]s into %[1]s; %[3]s until then", w.Short(), fitting(w), exception)
 }
 
 // takesPlaintext is another port of the host that the call may be to and that takes it, 0
@@ -177,7 +177,7 @@ func runs(w *inbound.Workload) string {
 // fitting is the sidecar that a workload needs.
 func fitting(w *inbound.Workload) string {
 	if ends(w) {
-		return "native sidecar, which ends when the job does (annotation sidecar.istio.io/nativeSidecar: \"true\")"
+		return "native sidecar (annotation sidecar.istio.io/nativeSidecar: \"true\", so that it ends with the job)"
 	}
 	return "sidecar"
 }

@@ -21,11 +21,12 @@ var KnownCallBroken = register(&analyze.Check{
 	Blocks:    true,
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	NeedsHost: true,
-	Title:     "A client of the mesh is known to call what does not take what it sends",
-	Why: `Its environment, its arguments, a ConfigMap or a route names the host, or it was seen calling it, and what it sends does
-not fit: a proxyless gRPC client without a DestinationRule sends plaintext to a STRICT port; a gateway listens for mTLS, and
-clients without a DestinationRule send it plaintext; no Gateway has a server for the port; endpoints are in a network whose gateway takes mTLS only.`,
-	Fix:  "let both sides agree: mtlsctl connections --from CLIENT --to SERVER argues it step by step",
+	Title:     "A client is known to make a call that fails",
+	Why: `The client's environment, its arguments, a ConfigMap or a route names the host, or traffic shows the call, and what the client
+sends does not match what the server accepts: a proxyless gRPC client without a DestinationRule sends plaintext to a STRICT
+port; a gateway listens for mTLS, and clients without a DestinationRule send plaintext to it; no Gateway has a server for the
+port; or the endpoints are in a network whose gateway accepts only mTLS.`,
+	Fix:  "make client and server match: mtlsctl connections --from CLIENT --to SERVER explains the call step by step",
 	Docs: []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/", "https://istio.io/latest/docs/ops/common-problems/network-issues/"},
 
 	Controls: available,
@@ -94,7 +95,7 @@ type mismatchKey struct {
 }
 
 func mismatchOf(c analyze.Call) mismatchKey {
-	k := mismatchKey{rule: words.Rule(c.Sends.Why), because: words.Because(c.Outcome.Why), at: c.Serves.By, field: c.Serves.Field}
+	k := mismatchKey{rule: words.Rule(c.Sends.Why), because: words.Key(c.Outcome.Why), at: c.Serves.By, field: c.Serves.Field}
 	switch {
 	case c.Sends.Why.Cause.Proxyless():
 		k.at, k.field = c.Clients[0].Workloads[0].Ref, ""

@@ -18,12 +18,12 @@ var ProbeRefused = register(&analyze.Check{
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindPeerAuthentication},
-	Title:    "An HTTP or gRPC probe that is not led through the agent fails at a STRICT port",
-	Why: `The kubelet has no certificate of the mesh. Injection leads its HTTP and gRPC probes to the agent in the pod, which
-asks the application itself; rewriteAppHTTPProbers "false", on the pod or for the whole injector, or a container that
-another webhook adds after Istio's, leaves them as they are. A STRICT port refuses them: the pod is never ready, or is
-restarted again and again. On a PERMISSIVE port they work until it is STRICT. TCP probes do not break: they only
-connect, and to that the sidecar says yes.`,
+	Title:    "An HTTP or gRPC probe that is not rewritten fails at a STRICT port",
+	Why: `The kubelet has no mesh certificate. Injection rewrites HTTP and gRPC probes to the agent in the pod, which probes the
+application. rewriteAppHTTPProbers "false", on the pod or for the whole injector, or a container that another webhook adds
+after Istio's, leaves probes unchanged. A STRICT port rejects them: the pod is never ready, or is restarted again and again.
+On a PERMISSIVE port they work until it is STRICT. TCP probes do not fail: they only open a connection, and the sidecar
+accepts it.`,
 	Fix:      "remove the annotation sidecar.istio.io/rewriteAppHTTPProbers, so that the agent answers probes",
 	Docs:     []string{"https://istio.io/latest/docs/ops/configuration/mesh/app-health-check/"},
 	Controls: available,
@@ -33,11 +33,11 @@ connect, and to that the sidecar says yes.`,
 		x := newExceptions(p)
 		for _, w := range p.Workloads() {
 			if probes := probesAt(w, resolve.Strict); len(probes) > 0 {
-				f := probing(w, probes, "STRICT: the kubelet has no certificate, so every probe fails")
+				f := probing(w, probes, "STRICT: the kubelet has no mesh certificate, so every probe fails")
 				f.Severity, f.Repair = analyze.Error, unprobed(x, w, probes)
 				p.Report(f)
 			} else if probes := probesAt(w, resolve.Permissive); len(probes) > 0 {
-				f := probing(w, probes, "PERMISSIVE: the kubelet has no certificate, so once the port is STRICT every probe fails")
+				f := probing(w, probes, "PERMISSIVE: the kubelet has no mesh certificate, so every probe fails once the port is STRICT")
 				f.Mild, f.Repair = true, unprobed(x, w, probes)
 				p.Report(f)
 			}
@@ -66,12 +66,12 @@ func probing(w *inbound.Workload, probes []pod.Probe, fate string) analyze.Findi
 		names = append(names, fmt.Sprintf("%s (port %d)", probe.Says, probe.Port))
 	}
 	f := analyze.Finding{Object: w.Ref, Origin: probes[0].Origin, Field: probes[0].Field, Fix: probeFix(w, probes[0].Port)}
-	f.Message = fmt.Sprintf("its %s comes as it is to a port that is %s", strings.Join(names, ", "), fate)
+	f.Message = fmt.Sprintf("its %s is not rewritten and calls a port that is %s", strings.Join(names, ", "), fate)
 	if len(names) > 1 {
-		f.Message = fmt.Sprintf("its %s come as they are to ports that are %s", strings.Join(names, ", "), fate)
+		f.Message = fmt.Sprintf("its %s are not rewritten and call ports that are %s", strings.Join(names, ", "), fate)
 	}
 	if _, own := w.Annotations[resolve.RewriteProbesAnnotation]; !own && !w.Membership.Observed {
-		f.Message += "; the injector's values leave probes alone (rewriteAppHTTPProbe: false)"
+		f.Message += "; the injector's values disable probe rewriting (rewriteAppHTTPProbe: false)"
 		f.Cause = analyze.Cause{Object: resolve.Ref{Kind: resolve.KindInjector}, Value: "rewriteAppHTTPProbe"}
 	}
 	if d := *w.Decision(probes[0].Port); !d.By.IsZero() {
@@ -84,7 +84,7 @@ func probeFix(w *inbound.Workload, port int32) string {
 	if _, own := w.Annotations[resolve.RewriteProbesAnnotation]; own {
 		return "remove the annotation " + resolve.RewriteProbesAnnotation + ", so that the agent answers probes"
 	}
-	return fmt.Sprintf("set the annotation %s: \"true\", or make port %d of %s PERMISSIVE by portLevelMtls", resolve.RewriteProbesAnnotation, port, w.Short())
+	return fmt.Sprintf("set the annotation %s: \"true\"; accept the risk: make port %d of %s PERMISSIVE with portLevelMtls", resolve.RewriteProbesAnnotation, port, w.Short())
 }
 
 // unprobed lets the agent answer where the workload itself says that it must not: that

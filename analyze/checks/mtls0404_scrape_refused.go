@@ -20,14 +20,14 @@ var ScrapeRefused = register(&analyze.Check{
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindPodMonitor, resolve.KindServiceMonitor, resolve.KindVMPodScrape, resolve.KindVMServiceScrape, resolve.KindMeshConfig},
-	Title:    "Prometheus scrapes a port in a way that the mode of the port refuses",
-	Why: `Prometheus calls pods by their addresses. No Service is called, so that even a sidecar of its own would pass the
-bytes on as they are (3.1.3): plaintext, which a STRICT port refuses, and the metrics are missing. Istio can merge the
-application's metrics with the proxy's, on a port that is never STRICT, or Prometheus can be given the mesh's
-certificates and a tlsConfig. Those work at STRICT ports only: they show no ALPN of Istio's, by which a PERMISSIVE port
-tells the mesh's TLS from the application's. It hands them to an application that expects plaintext, or has no filter chain
-for them where the port is declared HTTP.`,
-	Fix: "at a STRICT port: let Istio merge the metrics, scrape with Istio's certificates (scheme: https, tlsConfig), or make the port an exception: portLevelMtls: {PORT: {mode: PERMISSIVE}}; at any other: scrape in plaintext",
+	Title:    "Prometheus scrapes a port in a way that the port's mode rejects",
+	Why: `Prometheus calls pods by their addresses, not through a Service, so even with a sidecar of its own the call would be passed
+through unchanged (3.1.3): plaintext, which a STRICT port rejects, and the metrics are missing. Istio can merge the
+application's metrics with the proxy's, on a port that is never STRICT, or Prometheus can use the mesh's certificates and a
+tlsConfig. Those work only at STRICT ports: they carry no Istio ALPN, by which a PERMISSIVE port distinguishes Istio mTLS
+from the application's TLS. A PERMISSIVE port forwards them to an application that expects plaintext, or has no filter chain
+for them if the port is declared HTTP.`,
+	Fix: "at a STRICT port: let Istio merge the metrics, or scrape with Istio's certificates (scheme: https, tlsConfig); at any other: scrape in plaintext; accept the risk: portLevelMtls: {PORT: {mode: PERMISSIVE}} at a STRICT port",
 	Docs: []string{
 		"https://istio.io/latest/docs/ops/integrations/prometheus/#tls-settings",
 		"https://istio.io/latest/docs/ops/integrations/prometheus/#option-1-metrics-merging",
@@ -127,9 +127,9 @@ func (s *scrape) finding(x *exceptions, monitors map[resolve.Ref]resolve.Object)
 	if s.by == first.workload.Ref {
 		f.Origin = first.workload.Origin
 		_, reason, _ := strings.Cut(s.why, ": ")
-		who = "Prometheus, asked by annotation and not led to Istio's merged metrics (" + reason + "),"
+		who = "Prometheus, requested by annotation and without Istio's merged metrics (" + reason + "),"
 	}
-	f.Message = fmt.Sprintf("%s scrapes port %d of %s, which is STRICT, without a certificate of the mesh: every scrape fails", who, first.port.Number, first.workload.Short())
+	f.Message = fmt.Sprintf("%s scrapes port %d of %s, which is STRICT, without a mesh certificate: every scrape fails", who, first.port.Number, first.workload.Short())
 	var names []string
 	for _, b := range s.at {
 		if name := b.workload.Short(); !slices.Contains(names, name) {
@@ -140,16 +140,16 @@ func (s *scrape) finding(x *exceptions, monitors map[resolve.Ref]resolve.Object)
 		}
 	}
 	if n := len(names) - 1; n > 0 {
-		f.Message += fmt.Sprintf(" (and those of %s more, such as %s)", workloads(n), strings.Join(names[1:min(len(names), maxExamples)], ", "))
+		f.Message += fmt.Sprintf(" (and the ports of %s more, such as %s)", workloads(n), strings.Join(names[1:min(len(names), maxExamples)], ", "))
 	}
-	f.Fix = fmt.Sprintf("let Istio merge the metrics, or scrape with Istio's certificates (scheme: https, tlsConfig); or make port %d of %s PERMISSIVE by portLevelMtls", first.port.Number, first.workload.Short())
+	f.Fix = fmt.Sprintf("let Istio merge the metrics, or scrape with Istio's certificates (scheme: https, tlsConfig); accept the risk: make port %d of %s PERMISSIVE with portLevelMtls", first.port.Number, first.workload.Short())
 	if first.workload.Membership.Dataplane == resolve.DataplaneAmbient {
 		f.Confidence, f.Mild = analyze.Likely, true
-		f.Message += "; a Prometheus that is ambient too has one"
+		f.Message += "; an ambient Prometheus has one"
 	}
 	if narrowed(monitors[s.by], s.field) {
 		f.Confidence, f.Mild = analyze.Likely, true
-		f.Message += "; its relabelings may leave some of them out"
+		f.Message += "; its relabelings may exclude some of them"
 	}
 	f.Repair = s.repair(x)
 	return f

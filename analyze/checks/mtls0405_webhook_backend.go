@@ -18,14 +18,14 @@ var WebhookBackend = register(&analyze.Check{
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
 	Reads:    []resolve.Kind{resolve.KindDefinition, resolve.KindMutatingWebhook, resolve.KindPeerAuthentication, resolve.KindValidatingWebhook, resolve.KindMeshConfig},
-	Title:    "The server of a webhook is STRICT, and kube-apiserver has no certificate",
-	Why: `kube-apiserver calls the servers of validating, mutating and conversion webhooks with TLS of its own. It has no sidecar
-and no certificate of the mesh, so a STRICT port refuses it. With failurePolicy Fail the API server then refuses every object
-that the webhook is for, with Ignore it takes them unlooked at; and without its conversion webhook it can serve the objects of a
-CustomResourceDefinition in the stored version only. A PERMISSIVE port hands that TLS on to the server as it is, unless the
-Service says that the port is HTTP. So does a port that excludeInboundPorts names, but for the Service's protocol: the sidecar
-never sees it.`,
-	Fix:  "make that one port PERMISSIVE: portLevelMtls: {PORT: {mode: PERMISSIVE}}, by the port on which the server listens; or exclude it from capture: annotation traffic.sidecar.istio.io/excludeInboundPorts",
+	Title:    "The server of a webhook is STRICT, and kube-apiserver has no mesh certificate",
+	Why: `kube-apiserver calls the servers of validating, mutating and conversion webhooks with its own TLS. It has no sidecar and
+no mesh certificate, so a STRICT port rejects it. With failurePolicy Fail the API server then rejects every object of the
+webhook, with Ignore it accepts them unchecked; and without its conversion webhook it can serve the objects of a
+CustomResourceDefinition only in the stored version. A PERMISSIVE port forwards that TLS to the server unchanged, unless the
+Service declares the port as HTTP. So does a port in excludeInboundPorts, whatever the Service's protocol: the sidecar does
+not capture it.`,
+	Fix:  "let kube-apiserver call through a gateway of the mesh (clientConfig.url instead of clientConfig.service); accept the risk: make only that port PERMISSIVE (portLevelMtls: {PORT: {mode: PERMISSIVE}}, with the container port) or exclude it from capture (annotation traffic.sidecar.istio.io/excludeInboundPorts)",
 	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/", "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/"},
 	// What breaks is not what auditors ask about.
 	Controls: available,
@@ -85,7 +85,7 @@ func failing(c *declared.APIServerCall) string {
 	case c.Object.Kind == resolve.KindDefinition:
 		return "; its objects cannot be read or written in a version other than the stored one"
 	case c.Ignored:
-		return "; with failurePolicy Ignore the objects pass unlooked at"
+		return "; with failurePolicy Ignore the objects are accepted unchecked"
 	}
-	return "; with failurePolicy Fail the objects that it is for are refused"
+	return "; with failurePolicy Fail the objects of the webhook are rejected"
 }

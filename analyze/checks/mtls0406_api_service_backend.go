@@ -17,11 +17,11 @@ var APIServiceBackend = register(&analyze.Check{
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
 	Reads:    []resolve.Kind{resolve.KindAPIService, resolve.KindPeerAuthentication, resolve.KindMeshConfig},
-	Title:    "The server of an aggregated API is STRICT, and kube-apiserver has no certificate",
-	Why: `kube-apiserver hands requests for the group and version of an APIService on to its Service, with TLS of its own. It has
-no certificate of the mesh, so a STRICT port refuses it: the API is unavailable, and with it whatever needs it, such as
+	Title:    "The server of an aggregated API is STRICT, and kube-apiserver has no mesh certificate",
+	Why: `kube-apiserver forwards requests for the group and version of an APIService to its Service, with its own TLS. It has no mesh
+certificate, so a STRICT port rejects it: the API is unavailable, and so is everything that depends on it, such as
 autoscaling by metrics or the deletion of namespaces.`,
-	Fix:  "make that one port PERMISSIVE: portLevelMtls: {PORT: {mode: PERMISSIVE}}, by the port on which the server listens; or exclude it from capture: annotation traffic.sidecar.istio.io/excludeInboundPorts",
+	Fix:  "serve the API from a workload without a sidecar that verifies kube-apiserver's client certificate; accept the risk: make only that port PERMISSIVE (portLevelMtls: {PORT: {mode: PERMISSIVE}}, with the container port) or exclude it from capture (annotation traffic.sidecar.istio.io/excludeInboundPorts)",
 	Docs: []string{"https://istio.io/latest/docs/reference/config/security/peer_authentication/", "https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/apiserver-aggregation/"},
 
 	Controls: available,

@@ -23,12 +23,11 @@ var StrictInReach = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	NeedsHost: true,
 	Reads:     []resolve.Kind{resolve.KindNamespace},
-	Title:     "A port takes plaintext although all of its known clients send mTLS",
-	Why: `Every client that configuration or traffic tells of has a sidecar and sends mTLS to the port, and no probe, scrape,
-webhook, DestinationRule or client outside of the mesh stands in the way of STRICT. Until it is STRICT the port also takes
-whoever reaches the pod without an identity, for nobody's benefit that is known of. Without a record of traffic nobody can
-tell who else calls.`,
-	Fix:  "make them STRICT: mtlsctl migrate-plan writes the steps, and argues each port with --explain",
+	Title:     "A port accepts plaintext although all of its known clients send mTLS",
+	Why: `Every client in configuration or traffic has a sidecar and sends mTLS to the port, and no probe, scrape, webhook,
+DestinationRule or client outside the mesh blocks STRICT. Until the port is STRICT it also accepts any client without an
+identity, and no known client needs that. Without traffic data other clients are unknown.`,
+	Fix:  "make them STRICT: mtlsctl migrate-plan lists the steps, and --explain shows the decision for each port",
 	Docs: []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
 
 	Controls: inTransit,
@@ -186,14 +185,14 @@ func (r *inReach) finding(p *analyze.Pass) analyze.Finding {
 		f.Involved = append(f.Involved, w.Ref)
 	}
 	if len(r.ports) == 1 {
-		f.Message = fmt.Sprintf("%s takes plaintext although every known client sends mTLS, and nothing known stands in the way of STRICT", examples[0])
+		f.Message = fmt.Sprintf("%s accepts plaintext although every known client sends mTLS, and nothing known blocks STRICT", examples[0])
 	} else {
-		f.Message = fmt.Sprintf("%s of %s take plaintext although every known client sends mTLS, and nothing known stands in the way of STRICT: %s",
+		f.Message = fmt.Sprintf("%s of %s accept plaintext although every known client sends mTLS, and nothing known blocks STRICT: %s",
 			counted(len(r.ports), "port"), workloads(len(servers)), strings.Join(examples, ", "))
 	}
 	if r.guessed {
 		f.Confidence = analyze.Likely
-		f.Message += "; no record of traffic says who else calls"
+		f.Message += "; without traffic data other clients are unknown"
 	}
 	return f
 }

@@ -20,12 +20,12 @@ var OutsideWithoutGateway = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
-	Title:    "A Service lets clients outside of the cluster in, and they have no certificate of the mesh",
-	Why: `A Service of type LoadBalancer or NodePort, or with externalIPs, leads whoever is outside to the pods themselves, past
-every gateway. These clients have no certificate: a STRICT port refuses them all, and a PERMISSIVE or DISABLE port takes
-their plaintext, without an identity that a policy could ask for. A gateway is there to take TLS with a certificate that
-they know, and to send mTLS on.`,
-	Fix:  "make the Service ClusterIP and let clients come in by a gateway",
+	Title:    "A Service is reachable from outside the cluster, and those clients have no mesh certificate",
+	Why: `A Service of type LoadBalancer or NodePort, or with externalIPs, sends calls from outside directly to the pods, without a
+gateway. Those clients have no mesh certificate: a STRICT port rejects all of them, and a PERMISSIVE or DISABLE port accepts
+their plaintext, without an identity that a policy could check. Use a gateway: it can accept TLS with a certificate that the
+clients trust, and send mTLS to the pods.`,
+	Fix:  "make the Service ClusterIP and route the calls through a gateway",
 	Docs: []string{"https://istio.io/latest/docs/tasks/traffic-management/ingress/ingress-control/"},
 
 	Controls: inTransit,
@@ -67,7 +67,7 @@ func (o *opened) look(port int32, behind []backend) {
 			continue
 		}
 		mode, known := b.mode()
-		text := fmt.Sprintf("%d to port %d of %s", port, b.port.Number, b.workload.Short())
+		text := fmt.Sprintf("%d (port %d of %s)", port, b.port.Number, b.workload.Short())
 		switch {
 		case mode == resolve.Strict:
 			if len(o.strict) == 0 {
@@ -92,21 +92,21 @@ func (o *opened) report(p *analyze.Pass, host *outbound.Host) {
 	}
 	switch {
 	case len(o.strict) > 0:
-		f.Message = fmt.Sprintf("%s lets clients outside of the cluster in by %s, which is STRICT: without a certificate of the mesh they are refused", o.service.Outside, list(o.strict))
+		f.Message = fmt.Sprintf("%s exposes %s, which is STRICT, to clients outside the cluster: clients without a mesh certificate are rejected", o.service.Outside, list(o.strict))
 		if !o.strictBy.IsZero() {
 			f.Involved = append(f.Involved, o.strictBy)
 		}
 		if n := refusedOutside(p, host); n > 0 {
 			f.Severity = analyze.Error
-			f.Message += fmt.Sprintf("; seen %.0f times, of clients that nobody can name", n)
+			f.Message += fmt.Sprintf("; %.0f calls observed from clients without a name", n)
 		}
 		if o.unsure {
 			f.Confidence, f.Mild = analyze.Likely, true
-			f.Message += "; whether there is a sidecar is not in the input"
+			f.Message += "; the input does not show whether the workload has a sidecar"
 		}
 	case len(o.plain) > 0:
 		f.Mild = true
-		f.Message = fmt.Sprintf("%s lets clients outside of the cluster in by %s, which is %s: their plaintext reaches it without a gateway", o.service.Outside, list(o.plain), o.plainMode)
+		f.Message = fmt.Sprintf("%s exposes %s, which is %s, to clients outside the cluster: their plaintext is accepted without a gateway", o.service.Outside, list(o.plain), o.plainMode)
 	default:
 		return
 	}

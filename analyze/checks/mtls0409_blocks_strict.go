@@ -18,12 +18,12 @@ var BlocksStrict = register(&analyze.Check{
 	Blocks:    true,
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	NeedsHost: true,
-	Title:     "Something stands between ports and STRICT (profile migration only)",
-	Why: `Somebody who has no certificate of the mesh calls the port, a rule makes its clients send what STRICT refuses, or the
-server has no proxy. STRICT would break those calls, or change nothing. It is looked at with --profile migration only, and
-told once for each obstacle, with the ports that wait for it; mtlsctl migrate-plan orders what is to be done and argues
-each port.`,
-	Fix:      "remove the obstacle, or write an exception for the port into .mtlsctl.yaml",
+	Title:     "Something blocks STRICT for a port (profile migration only)",
+	Why: `A client without a mesh certificate calls the port, a rule makes its clients send traffic that STRICT rejects, or the server has no
+proxy. STRICT would break those calls, or change nothing. This check runs only with --profile migration and reports each
+blocker once, with the ports that wait for it. mtlsctl migrate-plan lists the steps in order and shows the decision for each
+port.`,
+	Fix:      "remove the blocker; accept the risk: write an exception for the port into .mtlsctl.yaml",
 	Docs:     []string{"https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/"},
 	Controls: available,
 	Before:   reachWorld("PERMISSIVE") + batchCaller(""),
@@ -96,9 +96,9 @@ func (b *blockage) finding() analyze.Finding {
 		examples = append(examples, fmt.Sprintf("port %d of %s", q.port.Number, q.workload.Short()))
 		f.Involved = append(f.Involved, q.workload.Ref)
 	}
-	f.Message = fmt.Sprintf("keeps %s from STRICT: %s", strings.Join(examples, ", "), b.Text)
+	f.Message = fmt.Sprintf("blocks STRICT for %s: %s", strings.Join(examples, ", "), b.Text)
 	if n := len(b.ports) - maxExamples; n > 0 {
-		f.Message = fmt.Sprintf("keeps %s and %d more from STRICT: %s", strings.Join(examples, ", "), n, b.Text)
+		f.Message = fmt.Sprintf("blocks STRICT for %s and %d more: %s", strings.Join(examples, ", "), n, b.Text)
 	}
 	return f
 }

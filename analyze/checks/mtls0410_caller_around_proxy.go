@@ -24,13 +24,13 @@ var CallerAroundProxy = register(&analyze.Check{
 	Needs:     []resolve.Kind{resolve.KindWorkload},
 	Reads:     callerKinds,
 	NeedsHost: true,
-	Title:     "A caller whose sidecar cannot encrypt the call, or that has none of this mesh, calls a STRICT port",
-	Why: `A sidecar encrypts calls to hosts that it knows. An ingress controller that balances over pods dials their addresses,
-which are no host: the sidecar passes the request on as it is. The same becomes of a request to a Service's address whose
-Host header is the public name. A load balancer outside of the cluster, the router of OpenShift and gateways of other
-controllers have no certificate of the mesh at all; init containers dial before an ordinary sidecar runs. A STRICT port
-refuses all of them.`,
-	Fix:      "let the call come in by a gateway of the mesh, let the caller call the Service by its name, or make the port an exception (portLevelMtls: {PORT: {mode: PERMISSIVE}})",
+	Title:     "A caller whose sidecar cannot encrypt the call, or without a mesh certificate, calls a STRICT port",
+	Why: `A sidecar encrypts calls to hosts that it sees. An ingress controller that balances over pods calls their addresses, which
+are not hosts: the sidecar passes the request through unchanged. The same happens to a request to a Service's address with
+the public name as Host header. A load balancer outside the cluster, the router of OpenShift and gateways of other
+controllers have no mesh certificate; init containers make calls before an ordinary sidecar runs. A STRICT port rejects
+all of them.`,
+	Fix:      "route the call through a gateway of the mesh, or let the caller call the Service by its name; accept the risk: make the port an exception (portLevelMtls: {PORT: {mode: PERMISSIVE}})",
 	Docs:     []string{"https://istio.io/latest/docs/ops/configuration/traffic-management/traffic-routing/", "https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/"},
 	Controls: available,
 	Before:   balancedWorld(""),
@@ -72,11 +72,11 @@ func reportAround(p *analyze.Pass, d *declared.Call) {
 			Object: d.By, Origin: d.Origin, Field: d.Field, Subject: fmt.Sprint(client(&c, c.Server.Workload), d.Host.Name, c.Port.Number), Mild: d.Handed,
 			Fix: advise.Around(&c, c.Server), Involved: []resolve.Ref{d.Host.Ref, c.Server.Workload.Ref},
 		}
-		f.Message = fmt.Sprintf("%s calls %s:%d, whose port %d of %s is %s: %s (%s): %s, so every call fails",
+		f.Message = fmt.Sprintf("%s calls %s:%d, whose port %d of %s is %s: every call fails (%[9]s), because %[7]s; declared in %[8]s",
 			client(&c, c.Server.Workload), shortHost(d.Host), c.Port.Number, c.Server.Port, c.Server, c.Serves.Mode, words.Because(c.Sends.Why), d.Says, words.Because(c.Outcome.Why))
 		if unsure {
 			f.Confidence, f.Mild = analyze.Likely, true
-			f.Message = fmt.Sprintf("%s calls %s:%d, whose port %d of %s is STRICT, from an init container (%s): the call fails unless its proxy is a native sidecar. The running pods, istiod's ENABLE_NATIVE_SIDECARS or the annotation sidecar.istio.io/nativeSidecar would settle that",
+			f.Message = fmt.Sprintf("%s calls %s:%d, whose port %d of %s is STRICT, from an init container (%s): the call fails unless its proxy is a native sidecar. To find out, add the running pods, istiod's ENABLE_NATIVE_SIDECARS or the annotation sidecar.istio.io/nativeSidecar",
 				client(&c, c.Server.Workload), shortHost(d.Host), c.Port.Number, c.Server.Port, c.Server, d.Says)
 		}
 		if d.Client != nil {
@@ -109,8 +109,8 @@ func reportPeers(p *analyze.Pass, w *inbound.Workload) {
 		list = "ports " + strings.Join(ports, " and ")
 	}
 	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Subject: "peers", Confidence: analyze.Likely}
-	f.Message = fmt.Sprintf("its pods call each other by pod IP on %s%s, STRICT and in no headless Service: their sidecars know no host of such an address, pass plaintext on, and every call fails", list, what)
-	f.Fix = fmt.Sprintf("name %s as TCP in a headless Service (clusterIP: None) for the pods: their sidecars know their addresses by it; or make %s of %s PERMISSIVE by portLevelMtls", list, list, w.Short())
+	f.Message = fmt.Sprintf("its pods call each other by pod IP on %s%s, which are STRICT and in no headless Service: the sidecars have no host for these addresses and pass plaintext through, so every call fails", list, what)
+	f.Fix = fmt.Sprintf("add %s as TCP to a headless Service (clusterIP: None) for the pods, so that their sidecars see the addresses; accept the risk: make %s of %s PERMISSIVE with portLevelMtls", list, list, w.Short())
 	p.Report(f)
 }
 

@@ -19,12 +19,12 @@ var AllowDeniesPlaintext = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindDestinationRule, resolve.KindService, resolve.KindServiceEntry, resolve.KindMeshConfig},
 	Controls: available,
-	Title:    "An ALLOW policy by identity denies calls that come as plaintext",
-	Why: `As soon as one ALLOW policy selects a workload, what no rule lets in is denied, and a rule that names principals,
-namespaces or service accounts lets in nobody who shows no certificate. On a DISABLE port nobody can show one. On a
+	Title:    "An ALLOW policy by identity denies plaintext calls",
+	Why: `As soon as one ALLOW policy selects a workload, every call that no rule allows is denied, and a rule with principals,
+namespaces or service accounts allows no client without a certificate. On a DISABLE port no client can present one. On a
 PERMISSIVE port the same happens to a client without a sidecar, to kube-apiserver and Prometheus, and to a client
-whose DestinationRule or annotations make it send plaintext: the port takes the call, and the policy denies it.`,
-	Fix: "let the call come as mTLS, or let it in by something that plaintext has: ipBlocks, a port, a JWT",
+whose DestinationRule or annotations make it send plaintext: the port accepts the call, and the policy denies it.`,
+	Fix: "make the client send mTLS; accept the risk: allow it without an identity, by ipBlocks, a port or a JWT",
 	Docs: []string{
 		"https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source",
 		"https://istio.io/latest/docs/concepts/security/#dependency-on-mutual-tls",
@@ -135,8 +135,8 @@ func (r *refusal) report(p *analyze.Pass) {
 	if len(r.dead.ports) > 0 {
 		f := analyze.Finding{
 			Object: policy.Ref, Origin: policy.Origin, Field: field, Subject: "disable", Involved: r.dead.refs(), Affected: r.dead.affected(), Repair: r.enable(),
-			Fix:     "make it PERMISSIVE or STRICT, so that calls come as mTLS, or let them in by something that plaintext has: ipBlocks, a port, a JWT",
-			Message: fmt.Sprintf("lets in by %s only, and no call shows one at %s: all of them are denied", wants(r.rule, false), r.dead.text()),
+			Fix:     "make the port PERMISSIVE or STRICT, so that clients send mTLS; accept the risk: allow them without an identity, by ipBlocks, a port or a JWT",
+			Message: fmt.Sprintf("allows only %s, and no call has an identity at %s: all calls are denied", wants(r.rule, false), r.dead.text()),
 		}
 		if !slices.ContainsFunc(r.dead.ports, guarded.sure) {
 			f.Confidence = analyze.Likely
@@ -158,10 +158,10 @@ func (r *refusal) denied(policy *authz.Policy, field resolve.Field) analyze.Find
 	f := analyze.Finding{
 		Object: policy.Ref, Origin: policy.Origin, Field: field, Subject: "plaintext", Mild: !first.known, Fix: first.fix,
 		Involved: append(slices.Clone(first.refs), r.at.workload.Ref),
-		Message:  fmt.Sprintf("lets in by %s only, and %s: without an identity that is denied at %s", wants(r.rule, false), first.says, r.at),
+		Message:  fmt.Sprintf("allows only %s, but %s: the call has no mTLS identity, so it is denied at %s", wants(r.rule, false), first.says, r.at),
 	}
 	if n := len(r.calls) - 1; n > 0 {
-		f.Message += fmt.Sprintf("; so are %d more such calls", n)
+		f.Message += fmt.Sprintf("; the same applies to %d more calls", n)
 	}
 	if r.at.decision.Mode == resolve.Unknown {
 		f.Confidence = analyze.Likely

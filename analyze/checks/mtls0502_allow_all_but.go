@@ -19,11 +19,10 @@ var AllowAllBut = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
-	Title:    "An ALLOW rule that excepts identities lets in whoever sends plaintext",
-	Why: `notPrincipals, notNamespaces and their like are true for a call without an identity: it is none of those that the rule
-excepts. On a port that takes plaintext such a rule lets everybody in, those too whom it excepts: they only have to
-leave mTLS out.`,
-	Fix: `make the ports STRICT, or want an identity as well: principals: ["*"] beside the exception`,
+	Title:    "An ALLOW rule that excludes identities allows every plaintext client",
+	Why: `notPrincipals, notNamespaces and similar fields match a call without an identity, because it is none of the excluded ones.
+On a port that accepts plaintext such a rule allows every client, even the excluded ones: they only have to send plaintext.`,
+	Fix: `make the ports STRICT, or require an identity as well: principals: ["*"] beside the exclusion`,
 	Docs: []string{
 		"https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source",
 		"https://istio.io/latest/docs/concepts/security/#dependency-on-mutual-tls",
@@ -93,10 +92,10 @@ func (b *bypass) opens(policy *authz.Policy) analyze.Finding {
 	r := b.rules[0]
 	f := analyze.Finding{
 		Object: policy.Ref, Origin: policy.Origin, Field: r.Peers(true)[0].Field, Involved: b.refs(), Affected: b.affected(), Confidence: b.confidence(),
-		Message: fmt.Sprintf("lets in all but some by %s, and a call in plaintext is none of those: it comes in at %s", wants(r, true), b.text()),
+		Message: fmt.Sprintf("allows all clients except some %s, and a plaintext call has no identity to exclude: it is allowed at %s", wants(r, true), b.text()),
 	}
 	if r.Answer(b.ports[0].call) != authz.Always {
-		f.Message += ", where the other fields of the rule match"
+		f.Message += ", if the other fields of the rule match"
 	}
 	if b.has(resolve.Disable) {
 		f.Severity = analyze.Error

@@ -19,12 +19,11 @@ var DenyNeverFires = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
-	Title:    "A DENY rule by identity does not see who comes in plaintext",
-	Why: `A principal, a namespace or a service account is read from the client's certificate. A call that comes as plaintext
-has none, so that a rule which names whom to deny never matches it: on a PERMISSIVE port whoever is denied gets in by
-leaving mTLS out, and on a DISABLE port the rule never fires at all. Nothing tells: the policy is accepted and the
-calls succeed.`,
-	Fix: `make the ports STRICT, or deny what shows no identity as well, with a rule whose source is notPrincipals: ["*"]`,
+	Title:    "A DENY rule by identity does not match plaintext clients",
+	Why: `A principal, a namespace or a service account comes from the client's certificate. A plaintext call has none, so a rule that
+denies by identity never matches it: on a PERMISSIVE port a denied client is accepted if it sends plaintext, and on a
+DISABLE port the rule never matches. Nothing reports this: the policy is accepted and the calls succeed.`,
+	Fix: `make the ports STRICT, or also deny calls without an identity, with a rule whose source is notPrincipals: ["*"]`,
 	Docs: []string{
 		"https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source",
 		"https://istio.io/latest/docs/concepts/security/#dependency-on-mutual-tls",
@@ -134,17 +133,17 @@ func (b *bypass) finding(policy *authz.Policy, all *people) analyze.Finding {
 	r := b.rules[0]
 	f := analyze.Finding{
 		Object: policy.Ref, Origin: policy.Origin, Field: r.Peers(false)[0].Field, Involved: b.refs(), Affected: b.affected(), Confidence: b.confidence(),
-		Message: fmt.Sprintf("denies by %s, which a call in plaintext does not show: such calls pass at %s", wants(r, false), b.text()),
+		Message: fmt.Sprintf("denies by %s, which a plaintext call does not have: such calls are accepted at %s", wants(r, false), b.text()),
 	}
 	if n := len(b.rules); n > 1 {
-		f.Message += fmt.Sprintf("; so it is with %d of its rules", n)
+		f.Message += fmt.Sprintf("; the same applies to %d of its rules", n)
 	}
 	if b.has(resolve.Disable) || b.has(resolve.None) {
 		f.Severity = analyze.Error
 	}
 	if who, w := namedOutside(b.rules, all); w != nil {
 		f.Severity, f.Involved = analyze.Error, append(f.Involved, w.Ref)
-		f.Message += fmt.Sprintf("; %s, which it denies, has no proxy in front of %s and sends nothing else", who, w.Short())
+		f.Message += fmt.Sprintf("; %s, which it denies, has no proxy for its calls to %s and sends only plaintext", who, w.Short())
 	}
 	return f
 }

@@ -15,11 +15,11 @@ var PolicyRejected = register(&analyze.Check{
 	Controls: access,
 	Local:    true,
 	Alone:    true,
-	Title:    "An AuthorizationPolicy that Istio's validation refuses protects nothing",
-	Why: `The webhook refuses what istiod could not carry out: CUSTOM cannot ask for identities, one source cannot name service
-accounts together with principals or namespaces, a DENY without rules would never fire. kubectl apply fails, often in
-the middle of a pipeline, and what was there before stays: an older version, or no policy at all.`,
-	Fix: "write it so that istioctl validate accepts it",
+	Title:    "An AuthorizationPolicy that Istio's validation rejects has no effect",
+	Why: `The webhook rejects what istiod cannot enforce: CUSTOM cannot use identities, one source cannot combine service accounts
+with principals or namespaces, a DENY policy without rules would never match. kubectl apply fails, often in the middle of a
+pipeline, and the previous state stays: an older version, or no policy at all.`,
+	Fix: "change it until istioctl validate accepts it",
 	Docs: []string{
 		"https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source",
 		"https://istio.io/latest/docs/reference/config/security/authorization-policy/#AuthorizationPolicy-Action",
@@ -43,7 +43,7 @@ spec:
 			for _, r := range policy.Rejected {
 				p.Report(analyze.Finding{
 					Object: policy.Ref, Origin: policy.Origin, Field: r.Field, Fix: r.Fix,
-					Message: "Istio's validation rejects it, so that it is not applied: " + r.Why,
+					Message: "Istio's validation rejects it, so it is not applied: " + r.Why,
 				})
 			}
 		}

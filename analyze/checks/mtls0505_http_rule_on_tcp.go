@@ -18,12 +18,11 @@ var HTTPRuleOnTCP = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
-	Title:    "A rule with HTTP fields reaches a port that speaks TCP",
-	Why: `Methods, paths, hosts and tokens are not there on a port that its Service declares as TCP (or TLS, HTTPS, Mongo, Redis,
-MySQL). istiod makes the safer thing of such a rule, which is seldom what was meant: an ALLOW rule is dropped as a
-whole, and a DENY rule counts without these fields, so that it denies every call to the port that its other fields
-match.`,
-	Fix:  "limit the rule to the ports that speak HTTP (to.operation.ports); if this port does, name it http or set appProtocol",
+	Title:    "A rule with HTTP fields applies to a TCP port",
+	Why: `Methods, paths, hosts and tokens do not exist on a port that its Service declares as TCP (or TLS, HTTPS, Mongo, Redis,
+MySQL). istiod chooses the safer meaning, which is rarely the intended one: it drops an ALLOW rule completely, and applies a
+DENY rule without these fields, so it denies every call to the port that its other fields match.`,
+	Fix:  "limit the rule to HTTP ports (to.operation.ports); if this port is HTTP, name it http or set appProtocol",
 	Docs: []string{"https://istio.io/latest/docs/tasks/security/authorization/authz-tcp/"},
 	Before: mixedWorld + guardedStrict + denyAdmin + `    - to: [{operation: {paths: [/admin]}}]
 `,
@@ -141,15 +140,15 @@ func (m *misread) finding() analyze.Finding {
 	where := m.where()
 	switch {
 	case m.rule.Policy.Action == authz.Allow:
-		f.Message = fmt.Sprintf("lets in by %s, which a TCP port does not have: the rule is dropped at %s", written(terms), where)
+		f.Message = fmt.Sprintf("allows by %s, which a TCP port does not have: Istio drops the rule at %s", written(terms), where)
 		if !m.named {
-			f.Message += ", and no other lets anybody in"
+			f.Message += ", and no other rule allows any call"
 		}
 	case m.all:
 		f.Severity = analyze.Error
 		f.Message = fmt.Sprintf("denies by %s, which a TCP port does not have: without them the rule denies every call to %s", written(terms), where)
 	default:
-		f.Message = fmt.Sprintf("denies by %s, which a TCP port does not have: the rule counts without them at %s, and denies more than it says", written(terms), where)
+		f.Message = fmt.Sprintf("denies by %s, which a TCP port does not have: the rule applies without them at %s, and denies more calls than intended", written(terms), where)
 	}
 	return f
 }
@@ -169,7 +168,7 @@ func (m *misread) where() string {
 
 func (m *misread) fix() string {
 	if m.named {
-		return "write rules for the port by ports, principals, namespaces and ipBlocks; if it speaks HTTP, name it http in its Service or set appProtocol"
+		return "write rules for the port with ports, principals, namespaces and ipBlocks; if it is HTTP, name it http in its Service or set appProtocol"
 	}
 	return ""
 }

@@ -18,11 +18,11 @@ var NamesNobody = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindNamespace, resolve.KindServiceAccount, resolve.KindMeshConfig},
 	Controls: access,
-	Title:    "A policy names a service account or a namespace that nobody has",
-	Why: `A principal is <trust domain>/ns/<namespace>/sa/<service account>, without spiffe://, and with a wildcard at one end at
-most. One that is written otherwise, or names an account that nothing runs as, is accepted and never matches: an ALLOW
-rule lets nobody in by it, a DENY rule denies nobody, and an exception excepts nobody.`,
-	Fix: "write the service account that the callers run as (kubectl get pod -o jsonpath={.spec.serviceAccountName}), and its namespace",
+	Title:    "A policy names a service account or a namespace that does not exist",
+	Why: `A principal is <trust domain>/ns/<namespace>/sa/<service account>, without spiffe://, and with at most one wildcard, at one
+end. A principal in another form, or with an account that no workload uses, is accepted and never matches: an ALLOW
+rule allows no client by it, a DENY rule denies none, and an exclusion excludes none.`,
+	Fix: "use the service account of the callers (kubectl get pod -o jsonpath={.spec.serviceAccountName}), and its namespace",
 	Docs: []string{
 		"https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source",
 		"https://istio.io/latest/docs/ops/best-practices/security/#understand-service-account-security",
@@ -72,7 +72,7 @@ func reportFirst(p *analyze.Pass, doubts []*analyze.Finding) {
 	}
 	f := *doubts[0]
 	if n := len(doubts) - 1; n > 0 {
-		f.Message += fmt.Sprintf("; so it is with %d more terms of the policy", n)
+		f.Message += fmt.Sprintf("; the same applies to %d more values of the policy", n)
 	}
 	p.Report(f)
 }
@@ -97,7 +97,7 @@ func (c *census) term(policy *authz.Policy, t authz.Term) *analyze.Finding {
 		}
 	}
 	if more > 0 {
-		found.Message += fmt.Sprintf("; so it is with %d more of its values", more)
+		found.Message += fmt.Sprintf("; the same applies to %d more of its values", more)
 	}
 	if found != nil {
 		found.Repair = plainPrincipals(policy, t)
@@ -110,7 +110,7 @@ func (c *census) value(policy *authz.Policy, t authz.Term, v string) *analyze.Fi
 	if slices.Contains([]string{"principals", "notPrincipals", "source.principal"}, t.Name) {
 		if why := neverMatches(v); why != "" {
 			return &analyze.Finding{
-				Message: fmt.Sprintf("%s has %q, which no caller ever has: %s; %s", t.Written(), v, why, inVain(policy, t)), Fix: principalRewritten(v), Cause: ofNamespace(policy.Ref.Namespace, "", why),
+				Message: fmt.Sprintf("%s has %q, which no client has: %s; %s", t.Written(), v, why, inVain(policy, t)), Fix: principalRewritten(v), Cause: ofNamespace(policy.Ref.Namespace, "", formOf(v)),
 			}
 		}
 	}
@@ -129,11 +129,11 @@ func (c *census) value(policy *authz.Policy, t authz.Term, v string) *analyze.Fi
 func inVain(policy *authz.Policy, t authz.Term) string {
 	switch {
 	case t.Not:
-		return "it excepts nobody"
+		return "it excludes no client"
 	case policy.Action == authz.Deny:
-		return "it denies nobody by it"
+		return "it denies no client"
 	}
-	return "it lets nobody in by it"
+	return "it allows no client"
 }
 
 // scheme is what principals are written without.
@@ -144,7 +144,7 @@ func principalRewritten(v string) string {
 	if rest, ok := strings.CutPrefix(v, scheme); ok {
 		return fmt.Sprintf("write %q", rest)
 	}
-	return "name the namespaces by namespaces, the accounts one by one, or use a wildcard at one end: */ns/shop/sa/web, cluster.local/ns/shop/*"
+	return "list the namespaces in namespaces, the accounts one by one, or use a wildcard at one end: */ns/shop/sa/web, cluster.local/ns/shop/*"
 }
 
 // plainPrincipals takes spiffe:// off all values of a term.
@@ -156,4 +156,13 @@ func plainPrincipals(policy *authz.Policy, t authz.Term) []analyze.Edit {
 		}
 	}
 	return out
+}
+
+// formOf names what is wrong with a principal, for the cause of a finding: it stays when the
+// message changes.
+func formOf(principal string) string {
+	if strings.HasPrefix(principal, "spiffe://") {
+		return "principals are written without spiffe://"
+	}
+	return "a * counts as a wildcard at one end only, and any other is taken for a character"
 }

@@ -20,11 +20,11 @@ var ForeignTrustDomain = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
-	Title:    "A policy names a trust domain that no caller's certificate has",
-	Why: `The proxies of a mesh take certificates of its own trust domain, of meshConfig.trustDomainAliases and of those of
-meshConfig.caCertificates: a rule that names another never matches. cluster.local stands for the mesh's own domain, but
+	Title:    "A policy names a trust domain that no client certificate has",
+	Why: `The proxies of a mesh accept certificates of its own trust domain, of meshConfig.trustDomainAliases and of the domains in
+meshConfig.caCertificates: a rule with another one never matches. cluster.local stands for the mesh's own domain, but
 only in a full principal: not in trustDomains, and not before a wildcard such as cluster.local/ns/shop/*.`,
-	Fix: "write the mesh's own trust domain, or add the other to meshConfig.trustDomainAliases if it is to be trusted",
+	Fix: "use the mesh's own trust domain; accept the risk: add the other one to meshConfig.trustDomainAliases",
 	Docs: []string{
 		"https://istio.io/latest/docs/tasks/security/authorization/authz-td-migration/",
 		"https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-trust_domain",
@@ -106,7 +106,7 @@ func (d *domains) term(p *analyze.Pass, policy *authz.Policy, t authz.Term) {
 			continue // the mesh may have any
 		}
 		f := analyze.Finding{Object: policy.Ref, Origin: policy.Origin, Field: t.Field.Index(i)}
-		f.Message = fmt.Sprintf("%s names trust domain %s, and the mesh has %s: %s", t.Written(), domain, d.list(), inVain(policy, t))
+		f.Message = fmt.Sprintf("%s names trust domain %s, but the mesh has %s: %s", t.Written(), domain, d.list(), inVain(policy, t))
 		if domain == resolve.ClusterDomain {
 			f.Message = fmt.Sprintf("%s names cluster.local, which stands for the mesh's own trust domain (%s) in full principals only: %s", t.Written(), d.own, inVain(policy, t))
 			f.Repair = []analyze.Edit{{Object: policy.Ref, Verb: analyze.Set, Field: f.Field, Value: d.own + strings.TrimPrefix(v, domain)}}

@@ -21,12 +21,12 @@ var EnforcedNowhere = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
-	Title:    "An AuthorizationPolicy that no proxy carries out",
-	Why: `The proxy in front of a workload carries its policies out. One whose selector picks no workload, or only workloads
-without a proxy, keeps nobody out, and looks as if it did. So does one that istiod does not read, for its namespace or its
-label istio.io/rev. Outside of the root namespace a selector picks workloads of
-its own namespace only; in the root namespace, of the whole mesh.`,
-	Fix:  "correct the labels of the selector, or give the workloads a proxy",
+	Title:    "An AuthorizationPolicy that no proxy enforces",
+	Why: `The proxy of a workload enforces its policies. A policy that selects no workload, or only workloads without a proxy, denies
+no call, although it looks as if it did. The same applies to a policy that istiod does not read, because of its namespace or
+its label istio.io/rev. Outside the root namespace a selector applies only to workloads of its own namespace; in the root
+namespace to those of the whole mesh.`,
+	Fix:  "correct the labels of the selector, or inject sidecars into the workloads",
 	Docs: []string{"https://istio.io/latest/docs/reference/config/security/authorization-policy/#AuthorizationPolicy"},
 	Before: guardedWorld + guardedStrict + `---
 apiVersion: security.istio.io/v1
@@ -70,8 +70,8 @@ func (s *selections) look(p *analyze.Pass, policy *authz.Policy) {
 func notDiscovered(policy *authz.Policy) analyze.Finding {
 	return analyze.Finding{
 		Object: policy.Ref, Origin: policy.Origin, Field: "metadata.namespace", Cause: undiscovered,
-		Fix:     "label the namespace so that a discovery selector matches, or change meshConfig.discoverySelectors",
-		Message: fmt.Sprintf("discoverySelectors leave out namespace %s: istiod does not read the policy, and no proxy enforces it", policy.Ref.Namespace),
+		Fix:     "add a label to the namespace that a discovery selector matches, or change meshConfig.discoverySelectors",
+		Message: fmt.Sprintf("discoverySelectors exclude namespace %s: istiod does not read the policy, and no proxy enforces it", policy.Ref.Namespace),
 	}
 }
 
@@ -84,8 +84,8 @@ func otherRevision(p *analyze.Pass, policy *authz.Policy) bool {
 	}
 	p.Report(analyze.Finding{
 		Object: policy.Ref, Origin: policy.Origin, Field: resolve.Path("metadata", "labels", resolve.RevisionLabel),
-		Fix:     "remove the label istio.io/rev, or give it the revision that configures the workloads",
-		Message: fmt.Sprintf("is labelled istio.io/rev='%s', but the workloads are configured by revision %s, which does not read it: no proxy carries it out", policy.Revision, strings.Join(readers, ", ")),
+		Fix:     "remove the label istio.io/rev, or set it to the revision that configures the workloads",
+		Message: fmt.Sprintf("has the label istio.io/rev='%s', but revision %s configures the workloads and does not read it: no proxy enforces it", policy.Revision, strings.Join(readers, ", ")),
 	})
 	return true
 }
@@ -133,12 +133,12 @@ func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
 	}
 	f := analyze.Finding{
 		Object: policy.Ref, Origin: policy.Origin, Field: "spec.selector.matchLabels", Cause: ofNamespace(ns, "", pairs(policy.Selector)),
-		Message: fmt.Sprintf("selects %s; no workload of %s has it%s: no proxy carries it out", pairs(policy.Selector), within, hint),
+		Message: fmt.Sprintf("selects %s; no workload of %s has these labels%s: no proxy enforces it", pairs(policy.Selector), within, hint),
 	}
 	if f.Confidence = picksNothing(p, reach, sure); f.Confidence == analyze.Likely && !sure {
 		f.Confidence = analyze.Possible
 	}
-	f.Fix = selectorFix(p, reach, sure, "give the workloads a proxy")
+	f.Fix = selectorFix(p, reach, sure, "inject sidecars into the workloads")
 	p.Report(f)
 }
 

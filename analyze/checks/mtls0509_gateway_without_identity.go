@@ -15,12 +15,12 @@ var GatewayWithoutIdentity = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindKubeGateway, resolve.KindMeshConfig},
 	Controls: access,
-	Title:    "A policy asks for an identity at a gateway where nobody shows one",
-	Why: `Who calls from outside has no certificate of the mesh, and a gateway server without TLS, or with TLS of its own
-(SIMPLE, PASSTHROUGH), asks for none: there are no principals, namespaces or service accounts. An ALLOW rule by them
-lets nobody in, a DENY rule by them never fires, and one of everybody but some denies them all. A policy of the root
-namespace without selector reaches the gateways too.`,
-	Fix: "say who may come in at a gateway by requestPrincipals (a JWT), ipBlocks or remoteIpBlocks, and give policies by identity a selector that leaves gateways out",
+	Title:    "A policy requires an identity at a gateway where clients have none",
+	Why: `Clients outside the mesh have no mesh certificate, and a gateway server without TLS, or with its own TLS (SIMPLE,
+PASSTHROUGH), requires none: there are no principals, namespaces or service accounts. An ALLOW rule by identity allows no
+client, a DENY rule by identity never matches, and a rule that denies all except some denies every client. A policy of the
+root namespace without selector applies to the gateways too.`,
+	Fix: "at a gateway use requestPrincipals (a JWT), ipBlocks or remoteIpBlocks, and add a selector to policies by identity that excludes gateways",
 	Docs: []string{
 		"https://istio.io/latest/docs/tasks/security/authorization/authz-ingress/",
 		"https://istio.io/latest/docs/reference/config/networking/gateway/#ServerTLSSettings-TLSmode",

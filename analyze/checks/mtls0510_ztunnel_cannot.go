@@ -19,11 +19,11 @@ var ZtunnelCannot = register(&analyze.Check{
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
 	Local:    true,
-	Title:    "A policy that ztunnel cannot carry out as it is written",
-	Why: `In ambient a policy with a selector, or without targetRefs, is carried out by ztunnel, which knows connections and not
-requests; a waypoint changes nothing about that. HTTP fields drop an ALLOW rule and widen a DENY rule, AUDIT and
-CUSTOM do not count, and trustDomains are left out without a word: the rule matches as if they were not written.`,
-	Fix: "attach the policy to the waypoint by targetRefs (kind Service or Gateway), and keep to ports, principals, namespaces, serviceAccounts and ipBlocks elsewhere",
+	Title:    "A policy that ztunnel cannot enforce as written",
+	Why: `In ambient ztunnel enforces a policy with a selector, or without targetRefs. It sees connections and not requests; a waypoint
+does not change that. HTTP fields drop an ALLOW rule and widen a DENY rule, AUDIT and CUSTOM have no effect, and trustDomains
+are removed without notice: the rule matches as if they were not written.`,
+	Fix: "attach the policy to the waypoint with targetRefs (kind Service or Gateway), and use only ports, principals, namespaces, serviceAccounts and ipBlocks elsewhere",
 	Docs: []string{
 		"https://istio.io/latest/docs/ambient/usage/l4-policy/",
 		"https://istio.io/latest/docs/ambient/usage/l7-features/",
@@ -85,7 +85,7 @@ func atZtunnel(p *analyze.Pass, policy *authz.Policy, t *tally) {
 	at := firstNames(t.workloads)
 	if policy.Action == authz.Audit || policy.Action == authz.Custom {
 		f.Field, f.Mild = "spec.action", policy.Action == authz.Audit
-		f.Message = fmt.Sprintf("ztunnel, in front of %s, does not carry out %s: it has no effect there", at, policy.Action)
+		f.Message = fmt.Sprintf("ztunnel, the proxy of %s, does not enforce %s: the policy has no effect there", at, policy.Action)
 		p.Report(f)
 		return
 	}
@@ -102,14 +102,14 @@ func atZtunnel(p *analyze.Pass, policy *authz.Policy, t *tally) {
 		g, terms := f, unknown.Unsupported(authz.Ztunnel)
 		g.Field = terms[0].Field
 		g.Cause = ofNamespace(policy.Ref.Namespace, "", "ztunnel")
-		g.Message = fmt.Sprintf("has %s, which ztunnel, in front of %s, does not know: %s", written(terms), at, widened(unknown))
+		g.Message = fmt.Sprintf("has %s, which ztunnel, the proxy of %s, does not support: %s", written(terms), at, widened(unknown))
 		p.Report(g)
 	}
 	if left != nil && left != unknown || left != nil && policy.Action == authz.Deny {
 		terms := left.Untranslated()
 		f.Field, f.Subject = terms[0].Field, "untranslated"
-		f.Message = fmt.Sprintf("ztunnel, in front of %s, gets the rule without %s: %s", at, written(terms), untranslated(policy))
-		f.Fix = "name the trust domain in principals (acme.example/*), which ztunnel knows"
+		f.Message = fmt.Sprintf("ztunnel, the proxy of %s, gets the rule without %s: %s", at, written(terms), untranslated(policy))
+		f.Fix = "name the trust domain in principals (acme.example/*), which ztunnel supports"
 		f.Repair = byPrincipals(policy, left)
 		p.Report(f)
 	}
@@ -119,18 +119,18 @@ func atZtunnel(p *analyze.Pass, policy *authz.Policy, t *tally) {
 func widened(r *authz.Rule) string {
 	switch {
 	case r.Policy.Action == authz.Allow:
-		return "the rule is dropped, and lets nobody in"
+		return "the rule is dropped, and allows no client"
 	case r.Answer(authz.Call{Filter: authz.Ztunnel, Identified: true}) == authz.Always:
 		return "without them the rule denies every call"
 	}
-	return "the rule counts without them, and denies more than it says"
+	return "the rule applies without them, and denies more calls than intended"
 }
 
 func untranslated(policy *authz.Policy) string {
 	if policy.Action == authz.Allow {
-		return "it lets in whoever its other fields match, of any trust domain and of none"
+		return "it allows every client that its other fields match, of any trust domain and of none"
 	}
-	return "it denies whoever its other fields match, of any trust domain"
+	return "it denies every client that its other fields match, of any trust domain"
 }
 
 // byPrincipals writes the trust domains of a source as principals, where nothing else in

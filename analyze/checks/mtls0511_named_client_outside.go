@@ -18,11 +18,11 @@ var NamedClientOutside = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindMeshConfig},
 	Controls: access,
-	Title:    "An ALLOW rule names a caller that has no proxy to show who it is",
-	Why: `The identity in a principal, a namespace or a service account is that of the client's certificate, which its proxy
-presents. A workload without one may run under the very service account that the rule names: its calls carry no
-certificate, and the rule does not let them in.`,
-	Fix:    "give the caller a sidecar, or let it in by something that plaintext has: ipBlocks, a port, a JWT",
+	Title:    "An ALLOW rule names a client without a proxy, which has no identity",
+	Why: `The identity in a principal, a namespace or a service account is that of the client's certificate, which the client's proxy
+presents. A workload without a proxy may use the same service account as the rule: its calls have no certificate, and the
+rule does not allow them.`,
+	Fix:    "inject a sidecar into the client; accept the risk: allow it without an identity, by ipBlocks, a port or a JWT",
 	Docs:   []string{"https://istio.io/latest/docs/concepts/security/#dependency-on-mutual-tls"},
 	Before: guardedWorld + guardedPermissive + allowReport + reportJob("{name: batch}"),
 	After:  guardedWorld + guardedPermissive + allowReport + reportJob("{name: batch, labels: {istio-injection: enabled}}") + permissiveBatch,
@@ -107,7 +107,7 @@ func outsiders(policy *authz.Policy, field resolve.Field, n identity, outside, s
 	f := analyze.Finding{
 		Object: policy.Ref, Origin: policy.Origin, Field: field, Mild: n.account == "", Involved: []resolve.Ref{outside[0].Ref, servers[0].Ref},
 		Fix: plainFix(outside),
-		Message: fmt.Sprintf("lets in %s, but what runs %s has no proxy to show that identity (%s: %s): the rule does not let it into %s",
+		Message: fmt.Sprintf("allows %s, but the workload %s has no proxy to present that identity (%s: %s): the rule does not allow its calls to %s",
 			n, n.place(), firstNames(outside), words.Because(outside[0].Membership.Why), firstNames(servers)),
 	}
 	if n.account == "" && outside[0].Origin.File != "" {

@@ -61,7 +61,7 @@ func (c *plainCallers) special(g guarded) []plainCall {
 	for _, o := range c.pass.Adviser().Advise(g.workload, g.port).Obstacles {
 		if slices.Contains([]advise.Kind{advise.Webhook, advise.APIService, advise.Scrape, advise.Probe}, o.Kind) {
 			out = append(out, plainCall{says: o.Text, refs: []resolve.Ref{o.By}, known: o.Kind != advise.Scrape,
-				fix: fmt.Sprintf("let it in by something that it has: a rule for port %d alone (to.operation.ports), paths, or ipBlocks", g.call.Port)})
+				fix: fmt.Sprintf("%s; accept the risk: allow it without an identity, with a rule for port %d alone (to.operation.ports), paths, or ipBlocks", o.Kind.SafeWay(), g.call.Port)})
 		}
 	}
 	return out
@@ -114,9 +114,9 @@ func (c *plainCallers) observed(g guarded) []plainCall {
 		}
 		who := a.Client.String()
 		if who == "unknown" {
-			who = "a client that telemetry cannot name"
+			who = "a client without a name in telemetry"
 		}
-		out = append(out, plainCall{says: fmt.Sprintf("%s was seen %.0f times sending plaintext", who, a.Plaintext.Count), known: true})
+		out = append(out, plainCall{says: fmt.Sprintf("%s was observed sending plaintext %.0f times", who, a.Plaintext.Count), known: true})
 	}
 	return out
 }
@@ -155,7 +155,7 @@ func (c *plainCallers) configured(g guarded) []plainCall {
 		}
 		if by := call.Sends.By; !by.IsZero() {
 			one.refs = []resolve.Ref{by}
-			one.fix = fmt.Sprintf("take what makes clients send plaintext out of %s, or let them in by something that plaintext has: ipBlocks, a port, a JWT", by)
+			one.fix = fmt.Sprintf("remove the setting in %s that makes clients send plaintext; accept the risk: allow them without an identity, by ipBlocks, a port or a JWT", by)
 		}
 		out = append(out, one)
 	}

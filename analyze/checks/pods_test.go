@@ -52,8 +52,8 @@ func TestPods(t *testing.T) {
 	}
 	found, _ := analyze.One(mesh.Build(config.Options{}, in.Objects), checks.ByCode("MTLS0301"))
 	want := map[string]string{
-		"Deployment shop/web": `1 of 2 pods has no sidecar although its namespace injects one: the pod has no istio-proxy container although namespace label istio-injection=enabled: it was not restarted since, or injection failed (Namespace shop, metadata.labels["istio-injection"])`,
-		"Pod shop/alone":      `has no sidecar although its namespace injects one: the pod has no istio-proxy container although namespace label istio-injection=enabled: it was not restarted since, or injection failed (Namespace shop, metadata.labels["istio-injection"])`,
+		"Deployment shop/web": `1 of 2 pods has no sidecar although its namespace injects one: the pod has no istio-proxy container although namespace label istio-injection=enabled: the pod is older than that setting, or injection failed (Namespace shop, metadata.labels["istio-injection"])`,
+		"Pod shop/alone":      `has no sidecar although its namespace injects one: the pod has no istio-proxy container although namespace label istio-injection=enabled: the pod is older than that setting, or injection failed (Namespace shop, metadata.labels["istio-injection"])`,
 	}
 	if len(found) != len(want) {
 		t.Errorf("%d findings", len(found))

@@ -88,7 +88,7 @@ func (g guarded) String() string {
 	word := g.mode().String()
 	switch {
 	case g.mode() == resolve.None:
-		word = "not captured by its proxy"
+		word = "excluded from capture"
 	case g.decision.Mode == resolve.Unknown:
 		word += " if it has a sidecar"
 	case g.decision.Scope == resolve.ScopeDefault:

@@ -80,13 +80,13 @@ func (s *tlsScrape) finding(monitors map[resolve.Ref]resolve.Object) analyze.Fin
 		}
 	}
 	if n := len(names) - 1; n > 0 {
-		f.Message += fmt.Sprintf(" (and those of %s more, such as %s)", workloads(n), strings.Join(names[1:min(len(names), maxExamples)], ", "))
+		f.Message += fmt.Sprintf(" (and the ports of %s more, such as %s)", workloads(n), strings.Join(names[1:min(len(names), maxExamples)], ", "))
 	}
 	switch {
 	case !s.Endpoint.OfMesh:
-		f.Fix = fmt.Sprintf("set appProtocol: https for port %d in its Service if the application speaks TLS there, else scrape in plaintext", first.port.Number)
+		f.Fix = fmt.Sprintf("set appProtocol: https for port %d in its Service if the application speaks TLS there; otherwise scrape in plaintext", first.port.Number)
 	case mode == resolve.Permissive:
-		f.Fix = fmt.Sprintf("scrape in plaintext (scheme: http) for as long as port %d is PERMISSIVE, and with the certificates once it is STRICT", first.port.Number)
+		f.Fix = fmt.Sprintf("scrape in plaintext (scheme: http) as long as port %d is PERMISSIVE, and with the certificates once it is STRICT", first.port.Number)
 	default:
 		f.Fix = "scrape in plaintext (scheme: http)"
 	}
@@ -96,7 +96,7 @@ func (s *tlsScrape) finding(monitors map[resolve.Ref]resolve.Object) analyze.Fin
 	}
 	if narrowed(monitors[s.By], s.Field) {
 		f.Confidence, f.Mild = analyze.Likely, true
-		f.Message += "; its relabelings may leave some of them out"
+		f.Message += "; its relabelings may exclude some of them"
 	}
 	return f
 }

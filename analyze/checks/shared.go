@@ -48,16 +48,16 @@ func proxyFix(list []*inbound.Workload, cause analyze.Cause, policy string) stri
 	if ns := cause.Object; ns.Kind == resolve.KindNamespace && cause.Why == resolve.CauseNotLabelled {
 		gets = fmt.Sprintf("label namespace %s for injection (istio-injection: enabled, or istio.io/rev) or for ambient, and restart its pods", ns.Name)
 	}
-	return gets + ", or delete " + policy + " if the workloads stay outside of the mesh on purpose"
+	return gets + "; if the workloads stay outside the mesh on purpose, delete " + policy
 }
 
 // plainFix lets in a client that has no sidecar, and gives it one first where it can have one.
 func plainFix(list []*inbound.Workload) string {
-	by := "let it in by something that plaintext has: ipBlocks, a port, a JWT"
+	by := "accept the risk: allow it without an identity, by ipBlocks, a port or a JWT"
 	if why := remedy.AllNeverInjected(list); why != "" {
-		return fmt.Sprintf("%s (%s cannot have a sidecar: %s)", by, firstNames(list), why)
+		return fmt.Sprintf("route its calls through a gateway of the mesh; %s (%s cannot have a sidecar: %s)", by, firstNames(list), why)
 	}
-	return fmt.Sprintf("give %s a sidecar, or %s", firstNames(list), by)
+	return fmt.Sprintf("inject a sidecar into %s; %s", firstNames(list), by)
 }
 
 // allWithoutProxy is the cause that workloads without a proxy have in common, zero where they

@@ -104,7 +104,7 @@ func (c *comparison) without(at place, was []*outbound.Connection) []CallChange 
 			return nil
 		}
 		x.Effect = effect.Breaks
-		cause, _ := c.blame(senders(con), nil, routes[0].String()+" still leads to subset "+at.subset+", which no DestinationRule has")
+		cause, _ := c.blame(senders(con), nil, routes[0].String()+" still routes to subset "+at.subset+", which no DestinationRule defines")
 		x.Cause = cause
 		return []CallChange{x}
 	}
@@ -124,9 +124,9 @@ func (c *comparison) outside(was *outbound.Connection) (e effect.Effect, words s
 	case was.Outcome.Verdict == resolve.VerdictBroken || !c.asking.Is.Proxied():
 		return effect.Gone, ""
 	case c.asking.Is.RegistryOnly():
-		return effect.Breaks, "REGISTRY_ONLY refuses hosts that the mesh does not know"
+		return effect.Breaks, "REGISTRY_ONLY refuses hosts that are not in the mesh"
 	case was.Sends.TLS == resolve.SendsSimple || was.Sends.TLS == resolve.SendsMutual || was.Sends.TLS == resolve.SendsIstioMutual:
-		return effect.Weaker, "the proxy adds no TLS any more: the application's own bytes are passed through"
+		return effect.Weaker, "the proxy no longer adds TLS: the application's bytes are passed through unchanged"
 	}
 	return effect.Gone, ""
 }

@@ -29,7 +29,7 @@ func (e *Expectation) Calls(calls iter.Seq[*outbound.Connection]) Result {
 	}
 	switch {
 	case asked == 0:
-		return e.Missing("there is no such call: the clients do not know the host, or nothing is behind it")
+		return e.Missing("no such call: the host is not visible to the clients, or has no endpoint")
 	case failed > 1:
 		r.Says += fmt.Sprintf("; and %d more of %d", failed-1, asked)
 	}

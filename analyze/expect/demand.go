@@ -26,7 +26,7 @@ func (t *Test) addExpectation(n *yaml.Node) error {
 	if w["port"] != "" {
 		port, err := strconv.ParseUint(w["port"], 10, 16)
 		if err != nil || port == 0 {
-			return fmt.Errorf("%d: port %q is no number of a port", n.Line, w["port"])
+			return fmt.Errorf("%d: port %q is not a port number", n.Line, w["port"])
 		}
 		e.Port = int32(port)
 	}

@@ -69,7 +69,7 @@ func (e *Expectation) Mode(workloads []*inbound.Workload) Result {
 	failed, asked := 0, 0
 	for _, w := range workloads {
 		if number := e.portBehind(w); number != 0 {
-			return e.Missing(fmt.Sprintf("%d is a port of its Service, and a policy counts ports of the workload: say %d", e.Port, number))
+			return e.Missing(fmt.Sprintf("%d is a port of its Service, but policies use container ports: write %d", e.Port, number))
 		}
 		for _, p := range e.ports(w) {
 			asked++

@@ -98,7 +98,7 @@ func newTest(file string, n *yaml.Node) (*Test, error) {
 	case w["apiVersion"] != APIVersion:
 		return nil, fmt.Errorf("%d: apiVersion %q of the test: want %s", n.Line, w["apiVersion"], APIVersion)
 	case len(t.Expectations) == 0:
-		return nil, fmt.Errorf("%d: the test expects nothing", n.Line)
+		return nil, fmt.Errorf("%d: the test has no expectations", n.Line)
 	}
 	return t, nil
 }

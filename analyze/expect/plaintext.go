@@ -13,7 +13,7 @@ import (
 // that an exception allows are left out.
 func (e *Expectation) NoPlaintext(workloads []*inbound.Workload, a *advise.Adviser) Result {
 	if len(workloads) == 0 {
-		return e.Missing("no workload of the input lives there: nothing was checked")
+		return e.Missing("no workload of the input is in this namespace: nothing was checked")
 	}
 	r := Result{Expectation: e, Held: true}
 	failed := 0
@@ -23,7 +23,7 @@ func (e *Expectation) NoPlaintext(workloads []*inbound.Workload, a *advise.Advis
 				r.Held, r.By, r.Culprit = false, p.decision.By, p.decision.Position()
 				r.Says = p.says(w)
 				if p.decision.Mode == resolve.Unknown {
-					r.Says += "; what is not known may be plaintext"
+					r.Says += "; an unknown mode may be plaintext"
 				}
 			}
 		}

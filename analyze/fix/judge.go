@@ -28,7 +28,7 @@ func (f *fixer) judge(is *World, repaired []analyze.Finding) verdict {
 	for i := range d.Calls {
 		c := &d.Calls[i]
 		if c.Effect.Worse() {
-			return verdict{harm: fmt.Sprintf("tried on the model, it makes a call %s: %s", worse[c.Effect], call(c))}
+			return verdict{harm: fmt.Sprintf("tried on the model, the change makes a call %s: %s", worse[c.Effect], call(c))}
 		}
 	}
 	var v verdict
@@ -66,7 +66,7 @@ func still(was, is, repaired []analyze.Finding) string {
 	}
 	for i := range repaired {
 		if f := &repaired[i]; there[f.Fingerprint()] && of(is, f) >= of(was, f) {
-			return fmt.Sprintf("%s %s would still be there", f.Code, f.Object)
+			return fmt.Sprintf("%s %s would remain", f.Code, f.Object)
 		}
 	}
 	return ""
@@ -91,7 +91,7 @@ func fresh(was, is []analyze.Finding) string {
 			continue
 		}
 		if left[f.Code]--; left[f.Code] < 0 {
-			return fmt.Sprintf("tried on the model, it brings %s %s: %s", f.Code, f.Object, f.Message)
+			return fmt.Sprintf("tried on the model, the change causes %s %s: %s", f.Code, f.Object, f.Message)
 		}
 	}
 	return ""

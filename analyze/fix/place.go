@@ -19,7 +19,7 @@ func (f *fixer) fileOf(one *analyze.Finding, e *analyze.Edit) (string, error) {
 	origin, ok := f.origin(one, ref)
 	switch {
 	case !ok:
-		return "", fmt.Errorf("%s is in no file of the input, or in two places of it", ref)
+		return "", fmt.Errorf("%s is not in any file of the input, or in two places", ref)
 	case origin.File == "":
 		return "", fmt.Errorf("%s was read from a cluster", ref)
 	}

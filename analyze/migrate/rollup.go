@@ -59,7 +59,7 @@ type Blocker struct {
 	At      *Workload
 }
 
-// Blockers count what stands in the way, the most frequent first.
+// Blockers count what blocks STRICT, the most frequent first.
 func Blockers(all []Workload) []Blocker {
 	var out []Blocker
 	for i := range all {

@@ -44,12 +44,12 @@ func (s Stage) String() string { return stageWords[s] }
 
 // steps are what leads to the next stage.
 var steps = [...]string{
-	"give the server a sidecar",
-	"set PERMISSIVE: it takes mTLS too, and locks nobody out",
-	"move the clients: what is in the way is below",
+	"inject a sidecar into the server",
+	"set PERMISSIVE: the port then accepts mTLS too, and no client is locked out",
+	"move the clients into the mesh: the blockers are listed below",
 	"prove that no plaintext arrives",
 	"set STRICT",
-	"watch traffic arrive: a record that shows mTLS verifies it",
+	"record traffic: a record that shows only mTLS verifies the port",
 	"",
 }
 

@@ -71,7 +71,7 @@ func (a *annotation) wrong() string {
 	case ByCode(a.code) == nil || ByCode(a.code).Code != a.code:
 		return "no check has the code " + a.code + orNear(a.code)
 	case a.value == "":
-		return "it gives no reason"
+		return "it has no reason"
 	}
 	return ""
 }

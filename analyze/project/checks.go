@@ -7,10 +7,10 @@ import "github.com/mtlsctl/mtlsctl/analyze"
 var (
 	ignoreEnded = &analyze.Check{
 		Code: "MTLS0901", Name: "ignore-rule-ended", Severity: analyze.Warning,
-		Title: "An ignore rule has ended, and hides nothing any more",
-		Why: `The day until which somebody asked for silence is over: the findings that it hid are told again, and count. Whoever
-wrote the rule meant to have repaired them by then.`,
-		Fix:  "repair what it hid and delete the rule, or give it a new end with a reason",
+		Title: "An ignore rule has expired and no longer hides findings",
+		Why: `The end date of the rule has passed: findings that it hid are reported again, and count. They were to be repaired by that
+date.`,
+		Fix:  "repair the findings that it hid and delete the rule; accept the risk: set a new end date with a reason",
 		Docs: []string{docs},
 		Before: `ignore:
   - code: MTLS0101
@@ -27,8 +27,8 @@ wrote the rule meant to have repaired them by then.`,
 	ignoreIdle = &analyze.Check{
 		Code: "MTLS0902", Name: "ignore-rule-hides-nothing", Severity: analyze.Warning,
 		Title: "An ignore rule hides nothing",
-		Why: `No finding of the input fits the rule: what it hid is repaired, or the rule is misspelled and never hid anything. A
-rule that stays would hide the next mistake of the kind. A rule whose check could not look is not spoken of.`,
+		Why: `No finding of the input matches the rule: the finding that it hid is repaired, or the rule is misspelled and never hid one.
+Delete such a rule, because it would hide the next mistake of this kind. Rules for checks that were skipped are not reported.`,
 		Fix:  "delete the rule, or correct its kind, namespace, name or labels",
 		Docs: []string{docs},
 		Before: `ignore:
@@ -47,10 +47,10 @@ rule that stays would hide the next mistake of the kind. A rule whose check coul
 	}
 	exceptionEnded = &analyze.Check{
 		Code: "MTLS0903", Name: "exception-ended", Severity: analyze.Warning,
-		Title: "An exception has ended: its ports count as open again",
-		Why: `The register of exceptions gives every port that may take plaintext an owner, a reason and an end. This end is over:
-the ports are told as open again, and migrate-plan takes them up.`,
-		Fix:  "make the ports STRICT and delete the exception, or let its owner give it a new end",
+		Title: "An exception has expired: its ports count as open again",
+		Why: `The register of exceptions names an owner, a reason and an end date for every port that may accept plaintext. This end date
+has passed: the ports are reported as open again, and migrate-plan includes them.`,
+		Fix:  "make the ports STRICT and delete the exception; accept the risk: let its owner set a new end date",
 		Docs: []string{docs},
 		Before: hiding + `exceptions:
   - namespace: shop
@@ -70,10 +70,10 @@ the ports are told as open again, and migrate-plan takes them up.`,
 	}
 	exceptionIdle = &analyze.Check{
 		Code: "MTLS0904", Name: "exception-about-no-port", Severity: analyze.Warning,
-		Title: "An exception is about no port, or about ports that do not need it",
-		Why: `No workload of the input has the name and the port, so that a misspelled exception keeps nothing out; or all of its
-ports are STRICT by now (a note then), and it would only let the next mistake pass; or they are more open than it allows,
-so that it does not hold for them.`,
+		Title: "An exception matches no port, or ports that do not need it",
+		Why: `No workload of the input has the name and the port, so a misspelled exception covers nothing; or all of its ports are
+STRICT already (a note then), and the exception would hide the next mistake; or the ports are more open than the exception
+allows, so it does not cover them.`,
 		Fix:  "correct the namespace, the name, the ports or the mode, or delete the exception",
 		Docs: []string{docs},
 		Before: hiding + `exceptions:
@@ -95,9 +95,9 @@ so that it does not hold for them.`,
 	}
 	annotationWrong = &analyze.Check{
 		Code: "MTLS0905", Name: "ignore-annotation-without-effect", Severity: analyze.Warning,
-		Title: "An ignore annotation names no check, or gives no reason",
-		Why: `mtlsctl.io/ignore.CODE hides findings of one check about the object that has it, and its value says why. Without a
-reason, or for a code that no check has, it hides nothing.`,
+		Title: "An ignore annotation names no check, or has no reason",
+		Why: `mtlsctl.io/ignore.CODE hides findings of one check for the object that has the annotation, and its value is the reason.
+Without a reason, or with an unknown code, it hides nothing.`,
 		Fix:    "write the code as mtlsctl explain lists it, and the reason as the value",
 		Docs:   []string{docs},
 		Before: annotated("MTLS0101", ""),
@@ -106,8 +106,8 @@ reason, or for a code that no check has, it hides nothing.`,
 	annotationIdle = &analyze.Check{
 		Code: "MTLS0906", Name: "ignore-annotation-hides-nothing", Severity: analyze.Warning,
 		Title: "An ignore annotation hides nothing",
-		Why: `The check has nothing to say about the object: what was hidden is repaired. An annotation that stays would hide the
-next mistake of the kind.`,
+		Why: `The check reports nothing for the object: the hidden finding is repaired. Delete the annotation, because it would hide the
+next mistake of this kind.`,
 		Fix:    "delete the annotation",
 		Docs:   []string{docs},
 		Before: annotated("MTLS0102", "two policies on purpose"),
@@ -120,9 +120,9 @@ next mistake of the kind.`,
 var suppressionAdded = &analyze.Check{
 	Code: "MTLS0907", Name: "suppression-added", Severity: analyze.Warning,
 	Title: "A change adds something that hides findings",
-	Why: `Whoever proposes a change could hide what is wrong with it by an ignore rule, an exception, a lower severity or an
-annotation in the same change. diff and analyze --against therefore read these from the base of the change, and report what
-the change adds; it counts once it is merged. --config-from head counts it at once.`,
+	Why: `Somebody who proposes a change could hide its mistakes with an ignore rule, an exception, a lower severity or an
+annotation in the same change. diff and analyze --against therefore use these from the base of the change, and report what
+the change adds; it applies once it is merged. --config-from head applies it at once.`,
 	Fix:  "review it like any other line of the change",
 	Docs: []string{docs},
 	Before: `ignore:

@@ -76,7 +76,7 @@ func document(text []byte) (*yaml.Node, error) {
 	case err != nil:
 		return nil, fmt.Errorf(" not valid YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
 	case d.Decode(&more) == nil:
-		return nil, fmt.Errorf("%d: a second document: the configuration is one", more.Line)
+		return nil, fmt.Errorf("%d: a second document: the configuration is one document", more.Line)
 	}
 	return top.Content[0], nil
 }
@@ -92,7 +92,7 @@ func (c *Config) readSeverities(n *yaml.Node) error {
 			return err
 		}
 		if c.Severities[code], err = analyze.ParseSeverity(n.Content[i+1].Value); err != nil {
-			return fmt.Errorf("%d: %w; skip leaves a check out", n.Content[i+1].Line, err)
+			return fmt.Errorf("%d: %w; skip turns a check off", n.Content[i+1].Line, err)
 		}
 	}
 	return nil

@@ -42,7 +42,7 @@ func (c *Config) addException(n *yaml.Node) error {
 	case "DISABLE":
 		e.Mode = resolve.Disable
 	default:
-		return fmt.Errorf("%d: mode %q: an exception is PERMISSIVE or DISABLE", n.Line, w["mode"])
+		return fmt.Errorf("%d: mode %q: the mode of an exception is PERMISSIVE or DISABLE", n.Line, w["mode"])
 	}
 	if e.Kind, err = kindOf(n, w["kind"]); err != nil {
 		return err

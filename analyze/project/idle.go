@@ -27,9 +27,9 @@ func (r *Run) ignores(report *analyze.Report, used []bool) []analyze.Finding {
 		rule := &r.Config.Ignores[i]
 		switch {
 		case rule.ended(r.Now):
-			out = append(out, r.finding(ignoreEnded, rule.At, "ignore", rule.String(), "the ignore rule for %s ended on %s and hides nothing any more", rule, LastDay(rule.Expires)))
+			out = append(out, r.finding(ignoreEnded, rule.At, "ignore", rule.String(), "the ignore rule for %s expired on %s and no longer hides findings", rule, LastDay(rule.Expires)))
 		case !used[i] && r.looked(report, rule.Code):
-			out = append(out, r.finding(ignoreIdle, rule.At, "ignore", rule.String(), "the ignore rule for %s fits no finding", rule))
+			out = append(out, r.finding(ignoreIdle, rule.At, "ignore", rule.String(), "the ignore rule for %s matches no finding", rule))
 		}
 	}
 	return out
@@ -55,16 +55,16 @@ func (r *Run) exceptions() []analyze.Finding {
 		field, subject := resolve.Field("exceptions"), fmt.Sprint(e.Namespace, "/", e.Name, e.Ports)
 		switch {
 		case x.State == Ended && len(x.Ports) > 0 && !x.open():
-			f := r.finding(exceptionEnded, e.At, field, subject, "the exception for %s ended on %s, and all of its ports are STRICT: it can go", about(e), x.LastDay())
+			f := r.finding(exceptionEnded, e.At, field, subject, "the exception for %s expired on %s, and all of its ports are STRICT: delete it", about(e), x.LastDay())
 			f.Severity = analyze.Info
 			out = append(out, f)
 		case x.State == Ended:
-			out = append(out, r.finding(exceptionEnded, e.At, field, subject, "the exception for %s ended on %s: its ports count as open again", about(e), x.LastDay()))
+			out = append(out, r.finding(exceptionEnded, e.At, field, subject, "the exception for %s expired on %s: its ports count as open again", about(e), x.LastDay()))
 		case len(r.Mesh.Gaps()) > 0:
 		case x.State == Idle:
-			out = append(out, r.finding(exceptionIdle, e.At, field, subject, "the exception for %s is about no port of the input", about(e)))
+			out = append(out, r.finding(exceptionIdle, e.At, field, subject, "the exception for %s matches no port of the input", about(e)))
 		case x.State == Needless:
-			f := r.finding(exceptionIdle, e.At, field, subject, "the exception for %s is not needed any more: all of its ports are STRICT", about(e))
+			f := r.finding(exceptionIdle, e.At, field, subject, "the exception for %s is no longer needed: all of its ports are STRICT", about(e))
 			f.Severity = analyze.Info
 			out = append(out, f)
 		case x.State == Exceeded:
@@ -97,7 +97,7 @@ func (r *Run) annotations(report *analyze.Report) []analyze.Finding {
 			if a.code == "" || a.used || !r.Objects.trusts(key, a) {
 				continue
 			}
-			c, message := annotationIdle, "the check has nothing to say about it: the annotation hides nothing"
+			c, message := annotationIdle, "the check reports nothing for the object: the annotation hides nothing"
 			if wrong := a.wrong(); wrong != "" {
 				c, message = annotationWrong, "the annotation hides nothing: "+wrong
 			} else if !r.looked(report, a.code) {

@@ -89,7 +89,7 @@ func (c *Config) addIgnore(n *yaml.Node) error {
 	case i.Reason == "":
 		return fmt.Errorf("%d: the ignore rule has no reason", n.Line)
 	case i.String() == "":
-		return fmt.Errorf("%d: the ignore rule would hide everything: give a code, kind, namespace, name or labels", n.Line)
+		return fmt.Errorf("%d: the ignore rule would hide everything: set a code, kind, namespace, name or labels", n.Line)
 	}
 	c.Ignores = append(c.Ignores, i)
 	return errors.Join(pattern(n, i.Namespace), pattern(n, i.Name))

@@ -32,7 +32,7 @@ func kindOf(n *yaml.Node, word string) (resolve.Kind, error) {
 			return kind, nil
 		}
 	}
-	return "", fmt.Errorf("%d: kind %q is none that mtlsctl reads", n.Line, word)
+	return "", fmt.Errorf("%d: kind %q is not a kind that mtlsctl reads", n.Line, word)
 }
 
 // wordOf is the word of a kind, without its group.

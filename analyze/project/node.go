@@ -13,7 +13,7 @@ import (
 // pattern refuses what is no shell pattern.
 func pattern(n *yaml.Node, text string) error {
 	if _, err := path.Match(text, ""); err != nil {
-		return fmt.Errorf("%d: %q is no pattern", n.Line, text)
+		return fmt.Errorf("%d: %q is not a pattern", n.Line, text)
 	}
 	return nil
 }

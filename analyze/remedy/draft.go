@@ -66,9 +66,9 @@ func (c patient) narrowed(r *outbound.DestinationRule, namespace string) *draft 
 	}
 	d.of, d.spec = r, r.Spec().DeepCopy()
 	d.spec.Host = c.Host.Name
-	d.intro = fmt.Sprintf("add a DestinationRule to namespace %s with host %s, which goes before %s,", namespace, c.Host.Name, r.Host)
+	d.intro = fmt.Sprintf("add a DestinationRule to namespace %s with host %s, which overrides %s,", namespace, c.Host.Name, r.Host)
 	if outbound.SaysMore(r.TrafficPolicy()) || len(r.Spec().GetSubsets()) > 0 || r.HasSelector || len(r.Exports) > 0 || r.HasRevision {
-		d.outro = "; copy what else " + r.Ref.Path() + " says"
+		d.outro = "; copy the other settings of " + r.Ref.Path()
 	}
 	return d
 }
@@ -99,7 +99,7 @@ func (c patient) newDraft(namespace string) *draft {
 func (c patient) withoutTLS(d *draft, yield func(Remedy) bool) bool {
 	d = d.clone()
 	clearAll(d.spec)
-	return yield(Remedy{d.intro + " and without tls, so that auto mTLS decides" + d.outro, []RuleChange{d.change()}, "add"})
+	return yield(Remedy{Text: d.intro + " and without tls, so that auto mTLS applies" + d.outro, Changes: []RuleChange{d.change()}, kind: "add"})
 }
 
 // clearAll takes every tls out of a rule.

@@ -26,34 +26,69 @@ func Fix(c *outbound.Connection) string {
 		if resolve.Judge(resolve.SendsPlaintext, c.Serves.Mode, c.Port.Protocol).Verdict == resolve.VerdictBroken {
 			return HostScope(c) // passed through as it is, the call would break at the port
 		}
-		return HostScope(c) + ", or set outboundTrafficPolicy ALLOW_ANY"
+		return HostScope(c) + "; accept the risk: set outboundTrafficPolicy ALLOW_ANY"
 	case c.Sends.Why.Cause.HostUnknown():
 		return HostScope(c)
 	case c.Sends.Why.Cause == resolve.CauseNoProxy:
-		return "give the client a sidecar, or " + fixServer(c)
+		return or("inject a sidecar into the client", fixServer(c))
 	case c.Sends.Why.Cause == resolve.CauseRunsAsProxy:
-		return fmt.Sprintf("let the client's containers run as another user than %d, or ", pod.ProxyID) + fixServer(c)
+		return or(fmt.Sprintf("run the client's containers as a user other than %d", pod.ProxyID), fixServer(c))
 	case c.Sends.Why.Cause.PastProxy():
-		return "take the annotation off the client's pods, or " + fixServer(c)
+		return or("remove the annotation from the client's pods", fixServer(c))
 	case c.Sends.Auto && c.Server.Mislabelled():
 		return fixLabel(c)
 	}
-	var ways []string
+	return offer(c)
+}
+
+// offer names the remedies of a call, and what else helps where there are few: the safe ones
+// first.
+func offer(c *outbound.Connection) string {
+	var ways, risky []string
 	for _, r := range Of(c) {
-		ways = append(ways, r.Text)
+		if r.plaintext {
+			risky = append(risky, risk+r.Text)
+		} else {
+			ways = append(ways, r.Text)
+		}
 	}
-	if c.Sends.Why.Cause.Kept() && len(ways) < offered {
+	few := func() bool { return len(ways)+len(risky) < offered }
+	if c.Sends.Why.Cause.Kept() && few() {
 		if open := fixOpen(c); open != "" {
 			ways = append(ways, open)
 		}
 	}
-	if gate := fixGate(c); gate != "" && len(ways) < offered {
+	if gate := fixGate(c); gate != "" && few() {
 		ways = append(ways, gate)
 	}
-	if server := fixServer(c); len(ways) == 0 || c.Sends.Auto && len(ways) < offered && !strings.HasPrefix(server, noOneSetting) {
+	server := fixServer(c)
+	fits := !strings.HasPrefix(server, noOneSetting) && !strings.HasPrefix(server, risk)
+	if len(ways)+len(risky) == 0 || c.Sends.Auto && few() && !strings.HasPrefix(server, noOneSetting) || len(ways) == 0 && fits {
 		ways = append(ways, server)
 	}
-	return strings.Join(ways, ", or ")
+	ways = append(ways, risky...)
+	text := ways[0]
+	switch {
+	case len(risky) > 0 && text == risky[0]:
+		text = or("make the server accept Istio mTLS", text)
+	case strings.HasPrefix(text, risk):
+		text = or("make the clients send Istio mTLS", text)
+	}
+	for _, way := range ways[1:] {
+		text = or(text, way)
+	}
+	return text
+}
+
+// risk begins a way that weakens security: it is never the first.
+const risk = "accept the risk: "
+
+// or adds a way to the safer ones before it.
+func or(safer, way string) string {
+	if strings.HasPrefix(way, risk) {
+		return safer + "; " + way
+	}
+	return safer + ", or " + way
 }
 
 // HostScope says what lets the client's proxy know the host.
@@ -66,7 +101,7 @@ func HostScope(c *outbound.Connection) string {
 	case !c.Client.Sidecar.IsZero():
 		return fmt.Sprintf("import the host in %s", c.Client.Sidecar)
 	}
-	return "let the client know the host: import it in the Sidecar resource, or export it to namespace " + c.Client.Namespace
+	return "make the host visible to the client: import it in the Sidecar resource, or export it to namespace " + c.Client.Namespace
 }
 
 // fixGate opens what keeps auto mTLS from looking at the endpoints, where none of
@@ -83,7 +118,7 @@ func fixGate(c *outbound.Connection) string {
 		}) {
 			return ""
 		}
-		return fmt.Sprintf("set %s to PERMISSIVE, so that clients look at the endpoints", c.Sends.By)
+		return fmt.Sprintf("set %s to PERMISSIVE, so that clients check the endpoints", c.Sends.By)
 	case c.Host.External:
 		if surprises(m, func(h *outbound.Host) bool { return h.Ref == c.Host.Ref }) {
 			return ""
@@ -169,14 +204,14 @@ func fixOpen(c *outbound.Connection) string {
 	if len(open) == 0 {
 		return ""
 	}
-	return "give " + strings.Join(open, " and ") + " a sidecar, so that all are sent Istio mTLS"
+	return "inject a sidecar into " + strings.Join(open, " and ") + ", so that all of them get Istio mTLS"
 }
 
 // fixLabel is for a label that was set by hand (6.18).
 func fixLabel(c *outbound.Connection) string {
-	text := fmt.Sprintf("take label %s off the pods of %s", resolve.TLSModeLabel, c.Server.Workload.Short())
+	text := fmt.Sprintf("remove label %s from the pods of %s", resolve.TLSModeLabel, c.Server.Workload.Short())
 	if c.Server.Label == "istio" {
-		return text + ", or give them a sidecar"
+		return text + ", or inject a sidecar into them"
 	}
 	return text
 }
@@ -193,38 +228,38 @@ func fixServer(c *outbound.Connection) string {
 	}
 	switch {
 	case c.Server == nil: // an address that the application chose
-		return noOneSetting + "give the host an entry of its own"
+		return noOneSetting + "add a host entry of its own for the address"
 	case c.Server.Workload == nil:
-		return "send nothing that the address does not understand: it is no workload of the input"
+		return "send only what the address accepts: it is not a workload of the input"
 	case c.Serves.Mode == resolve.None && c.Server.Workload.Membership.Dataplane == resolve.DataplaneGateway:
-		return fmt.Sprintf("add a server for port %d to a Gateway, or take the port off the Service", c.Server.Port)
+		return fmt.Sprintf("add a server for port %d to a Gateway, or remove the port from the Service", c.Server.Port)
 	case originates(c) && (c.Serves.Mode == resolve.Strict || c.Serves.Mode == resolve.Permissive):
-		disabled := "make " + port + " DISABLE by portLevelMtls, so that the application gets the client's TLS"
+		disabled := risk + "make " + port + " DISABLE with portLevelMtls, so that the application gets the client's TLS"
 		if c.Client.Dataplane == resolve.DataplaneGateway {
-			return "let the gateway pass TLS through (tls.mode PASSTHROUGH), which auto mTLS carries, or " + disabled
+			return "let the gateway pass TLS through (tls.mode PASSTHROUGH), which auto mTLS carries; " + disabled
 		}
-		return disabled
+		return "let the client's application speak TLS itself, which auto mTLS carries; " + disabled
 	case c.Serves.Mode == resolve.Strict && c.Sends.TLS == resolve.SendsPlaintext:
-		return "make " + port + " PERMISSIVE"
+		return risk + "make " + port + " PERMISSIVE with portLevelMtls"
 	case c.Serves.Mode == resolve.None && c.Server.Workload.Membership.Why.Cause.Unrestarted():
 		return "restart the pods of " + c.Server.Workload.Short() + " that have no sidecar"
 	case c.Serves.Mode == resolve.None && NeverInjected(c.Server.Workload) != "":
-		return fmt.Sprintf("let clients send plaintext to %s: it cannot have a sidecar (%s)", port, NeverInjected(c.Server.Workload))
+		return fmt.Sprintf("move the server to a workload that can have a sidecar; "+risk+"let clients send plaintext to %s: it cannot have a sidecar (%s)", port, NeverInjected(c.Server.Workload))
 	case c.Serves.Mode == resolve.None && c.Server.Workload.Membership.Dataplane == resolve.DataplaneNone:
-		return "give " + c.Server.Workload.Short() + " a sidecar"
+		return "inject a sidecar into " + c.Server.Workload.Short()
 	case c.Serves.Mode == resolve.None && c.Sends.TLS == resolve.SendsIstioMutual && c.Sends.Auto:
-		return "let the sidecar take " + port + ", or make it DISABLE by portLevelMtls, which tells clients to send plaintext"
+		return "let the sidecar capture " + port + "; accept the risk: make it DISABLE with portLevelMtls, so that clients send plaintext"
 	case c.Serves.Mode == resolve.None:
-		return "let a sidecar take " + port
+		return "let a sidecar capture " + port
 	case c.Serves.Mode == resolve.Disable && c.Serves.Scope != resolve.ScopeListener && c.Sends.TLS == resolve.SendsIstioMutual:
-		return "make " + port + " PERMISSIVE, so that it takes both"
+		return "make " + port + " PERMISSIVE, so that it accepts mTLS and plaintext"
 	}
-	return noOneSetting + "give " + port + " a host of its own"
+	return noOneSetting + "use a separate host for " + port
 }
 
 // noOneSetting begins the answer where nothing at the server helps: it is none beside
 // another.
-const noOneSetting = "no one setting fits every endpoint and port that the rule decides: "
+const noOneSetting = "no single setting fits all endpoints and ports of the rule: "
 
 // fixTrust is for proxies whose trust domains do not accept each other: a DestinationRule
 // can only take the encryption away.
@@ -244,9 +279,9 @@ func fixBeyond(c *outbound.Connection) string {
 	e := c.Server
 	switch {
 	case c.Sends.TLS == resolve.SendsPlaintext:
-		return "let clients send Istio mTLS, which the gateway needs"
+		return "let clients send Istio mTLS, which the gateway requires"
 	case c.Call.CheckedMutual(e).Ruled && e.Label == "istio":
-		return fmt.Sprintf("give %s a host of its own, to which clients send Istio mTLS", e)
+		return fmt.Sprintf("use a separate host for %s, to which clients send Istio mTLS", e)
 	case e.Label == "istio" && e.Workload != nil:
 		return fmt.Sprintf("make port %d of %s PERMISSIVE, so that clients send mTLS", e.Port, e.Workload.Short())
 	case e.Label == "istio":
@@ -254,9 +289,9 @@ func fixBeyond(c *outbound.Connection) string {
 	case e.Workload == nil && !e.InCluster:
 		return fmt.Sprintf("set serviceAccount of endpoint %s in %s, if a proxy runs there", e.Address, c.Host.Ref)
 	case e.Workload == nil:
-		return "only a workload with a sidecar is reached through the gateway"
+		return "only a workload with a sidecar is reachable through the gateway"
 	case inbound.IsMachine(e.Workload.Ref.Kind):
 		return "set serviceAccount of " + e.Workload.Short() + ", if a proxy runs there"
 	}
-	return "give " + e.Workload.Short() + " a sidecar"
+	return "inject a sidecar into " + e.Workload.Short()
 }

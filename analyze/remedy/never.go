@@ -16,7 +16,7 @@ func NeverInjected(w *inbound.Workload) string {
 	case w.OS == "windows":
 		return "it runs on Windows"
 	case w.OtherMesh != "":
-		return fmt.Sprintf("its pods have the proxy of %s, and a second one beside it would take the same traffic", w.OtherMesh)
+		return fmt.Sprintf("its pods have the proxy of %s, and a second proxy would capture the same traffic", w.OtherMesh)
 	}
 	return ""
 }

@@ -15,12 +15,14 @@ import (
 // Remedy is a change of DestinationRules after which a broken call works and no
 // other call that the rules decide gets worse.
 type Remedy struct {
-	// Text says what to do: "delete spec.trafficPolicy.tls so that auto mTLS decides".
+	// Text is what to do: "delete spec.trafficPolicy.tls so that auto mTLS applies".
 	Text    string
 	Changes []RuleChange
 	// kind groups remedies that do the same with more or less reach: of a group the
 	// first that holds is offered.
 	kind string
+	// plaintext is true where the rule would send plaintext, whatever the server accepts later.
+	plaintext bool
 }
 
 // offered is how many remedies are named.
@@ -83,7 +85,7 @@ func (c patient) candidates() iter.Seq[Remedy] {
 		r := c.Setting.Rule
 		switch {
 		case r != nil && r.Backend:
-			yield(Remedy{"delete " + r.Ref.String() + ", which is for backends that serve TLS themselves", []RuleChange{{r.Ref, nil, r}}, "delete"})
+			yield(Remedy{Text: "delete " + r.Ref.String() + ", which is for backends with their own TLS", Changes: []RuleChange{{r.Ref, nil, r}}, kind: "delete"})
 		case r != nil && c.own(r):
 			_ = c.deletions(r, yield) && c.settings(&draft{ref: r.Ref, of: r, spec: r.Spec()}, c.Setting.Spot, yield)
 		case r != nil:
@@ -129,14 +131,14 @@ func (c patient) deletions(r *outbound.DestinationRule, yield func(Remedy) bool)
 		at.DropBalancer(d.spec)
 		with := append([]*draft{d}, drafts[1:]...)
 		fields := append([][]string{append(slices.Clone(gone[0]), string(at.Field())+".loadBalancer")}, gone[1:]...)
-		if !yield(Remedy{deletionText(with, fields) + " so that auto mTLS tells the endpoints apart", changesOf(with), "delete"}) {
+		if !yield(Remedy{Text: deletionText(with, fields) + " so that auto mTLS decides for each endpoint", Changes: changesOf(with), kind: "delete"}) {
 			return false
 		}
 	}
 	if len(gone[0]) == 0 {
 		return true
 	}
-	return yield(Remedy{deletionText(drafts, gone) + " so that auto mTLS decides", changesOf(drafts), "delete"})
+	return yield(Remedy{Text: deletionText(drafts, gone) + " so that auto mTLS applies", Changes: changesOf(drafts), kind: "delete"})
 }
 
 // deletionText names the fields, and the rules where there are several.
@@ -174,7 +176,7 @@ func (c patient) settings(d *draft, at outbound.Spot, yield func(Remedy) bool) b
 		if d.intro != "" {
 			text = fmt.Sprintf("%s and tls {mode: %s}%s", d.intro, mode, d.outro)
 		}
-		if !yield(Remedy{text, []RuleChange{whole.change()}, kind}) {
+		if !yield(Remedy{text, []RuleChange{whole.change()}, kind, mode == networkingapi.ClientTLSSettings_DISABLE}) {
 			return false
 		}
 		entry, more := d.clone(), outbound.SaysMore(at.Policy(d.spec))
@@ -186,9 +188,9 @@ func (c patient) settings(d *draft, at outbound.Spot, yield func(Remedy) bool) b
 		case d.intro != "":
 			text = fmt.Sprintf("%s and a portLevelSettings entry for port %d with tls {mode: %s}%s", d.intro, c.Port.Number, mode, d.outro)
 		case more:
-			text += ", and repeat there what else the policy sets: an entry replaces it"
+			text += ", and repeat the other settings of the policy there: an entry replaces it"
 		}
-		if !yield(Remedy{text, []RuleChange{entry.change()}, kind}) {
+		if !yield(Remedy{text, []RuleChange{entry.change()}, kind, mode == networkingapi.ClientTLSSettings_DISABLE}) {
 			return false
 		}
 	}

@@ -2,24 +2,24 @@ package topics
 
 var disable = Topic{
 	Name:  "DISABLE",
-	Title: "DISABLE: the port takes plaintext, and TLS bytes are left alone",
+	Title: "DISABLE: the port accepts plaintext, and TLS bytes are not touched",
 	Sections: []Section{
 		{Points: []Point{
-			{"accepts", "plaintext; on TCP and sniffed ports also TLS that the application itself speaks, unopened"},
-			{"rejects", "Istio mTLS: on an HTTP port as a codec error, on a TCP port the application gets a ClientHello that it does not expect"},
-			{"on the wire", "nothing encrypted, nobody authenticated"},
+			{"accepts", "plaintext; on TCP ports and ports without a declared protocol also the application's own TLS, undecrypted"},
+			{"rejects", "Istio mTLS: on an HTTP port as a codec error, on a TCP port the application receives a ClientHello that it does not expect"},
+			{"on the wire", "not encrypted, not authenticated"},
 		}},
 		{Heading: "Envoy's filter chains", Paragraphs: []string{
-			"Only chains for raw bytes. The TLS inspector is switched off for the port.",
+			"Only chains for plaintext. The TLS inspector is off for the port.",
 		}},
-		{Heading: "Who notices", Points: []Point{
-			{"", "Clients do: with auto mTLS their sidecars send plaintext to endpoints whose port is DISABLE. But only for namespace- and mesh-wide policies is the whole cluster switched; then they also send plaintext to a workload or port below that is STRICT, and every call fails (istio/istio#56084)."},
-			{"", "Headless Services do not: a port or workload exception is never looked at for them, clients keep sending mTLS."},
-			{"", "\"A DISABLE server sends plaintext itself\": no. Outgoing calls follow the destination's settings."},
-			{"", "Ambient cannot DISABLE: ztunnel keeps accepting mTLS, and plaintext as well; it is PERMISSIVE there."},
+		{Heading: "Effect on clients", Points: []Point{
+			{"", "With auto mTLS clients send plaintext to endpoints whose port is DISABLE. But if a namespace-wide or mesh-wide policy is DISABLE, clients send plaintext to every workload and port below it, even a STRICT one, and every call to that fails (istio/istio#56084)."},
+			{"", "Headless Services: clients ignore the policy of a port or workload and keep sending mTLS."},
+			{"", "\"A DISABLE server sends plaintext itself\": no. Outbound calls follow the settings of their destination."},
+			{"", "Ambient has no DISABLE: ztunnel accepts mTLS and plaintext; the port is PERMISSIVE there."},
 		}},
 		{Heading: "Use it", Paragraphs: []string{
-			"For a single port whose protocol the sidecar must not touch. For callers without a sidecar PERMISSIVE is enough, and keeps mTLS for the others. Write down why and until when.",
+			"Only for a single port whose protocol the sidecar must not touch. For clients without a sidecar PERMISSIVE is enough, and keeps mTLS for the others. Write down why and until when.",
 		}, Example: `spec:
   selector:
     matchLabels: {app: legacy}

@@ -2,22 +2,22 @@ package topics
 
 var precedence = Topic{
 	Name:  "precedence",
-	Title: "Which PeerAuthentication decides",
+	Title: "Which PeerAuthentication applies",
 	Sections: []Section{
-		{Heading: "Scopes, the narrower overrides the wider", Points: []Point{
+		{Heading: "Scopes: the narrower overrides the wider", Points: []Point{
 			{"default", "PERMISSIVE"},
-			{"mesh", "a policy without selector in the root namespace (istio-system unless the mesh configuration says otherwise)"},
+			{"mesh", "a policy without selector in the root namespace (istio-system unless the mesh configuration sets another)"},
 			{"namespace", "a policy without selector in the workload's namespace"},
-			{"workload", "a policy whose selector picks the pod's labels"},
+			{"workload", "a policy whose selector matches the pod's labels"},
 			{"port", "portLevelMtls of that same workload policy"},
 		}},
-		{Heading: "In one scope there is one winner", Paragraphs: []string{
-			"The oldest policy wins; at the same second the name that sorts first, then the namespace. Files carry no age, so there the name decides. The others are dropped whole: neither their mode nor their ports are merged in.",
+		{Heading: "One policy per scope", Paragraphs: []string{
+			"The oldest policy applies; with the same age the one whose name sorts first, then by namespace. Files have no creation time, so there the name decides. The other policies are ignored completely: neither their mode nor their ports are merged.",
 		}},
-		{Heading: "What does not matter, though many believe it", Points: []Point{
-			{"", "The name: a policy called default is nothing special."},
+		{Heading: "What has no effect, contrary to common belief", Points: []Point{
+			{"", "The name: a policy called default is not special."},
 			{"", "An empty selector: selector: {} is the same as none, so the policy is namespace-wide."},
-			{"", "A selector in the root namespace: for PeerAuthentication it has no effect at all, not even there. (For AuthorizationPolicy it reaches the whole mesh.)"},
+			{"", "A selector in the root namespace: a PeerAuthentication with one has no effect at all, not even in the root namespace. (An AuthorizationPolicy with one applies to the whole mesh.)"},
 			{"", "A policy of another namespace, and one labelled istio.io/rev for another control plane."},
 			{"", "A DestinationRule: it changes what clients send, never what the server accepts."},
 		}},

@@ -18,7 +18,7 @@ type Field struct {
 // is an error.
 func Fields(n *yaml.Node, what string, known []string) ([]Field, error) {
 	if n.Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("%d: %s is no map with keys such as %s", n.Line, what, known[0])
+		return nil, fmt.Errorf("%d: %s is not a map with keys such as %s", n.Line, what, known[0])
 	}
 	var out []Field
 	seen := map[string]bool{}
@@ -28,7 +28,7 @@ func Fields(n *yaml.Node, what string, known []string) ([]Field, error) {
 		case !slices.Contains(known, key.Value):
 			return nil, fmt.Errorf("%d: unknown key %s of %s: it has %s", key.Line, key.Value, what, strings.Join(known, ", "))
 		case seen[key.Value]:
-			return nil, fmt.Errorf("%d: %s is there twice", key.Line, key.Value)
+			return nil, fmt.Errorf("%d: %s is defined twice", key.Line, key.Value)
 		}
 		seen[key.Value] = true
 		value := n.Content[i+1]
@@ -52,7 +52,7 @@ func Texts(n *yaml.Node, what string, known []string, rest map[string]func(*yaml
 		case read != nil:
 			err = read(f.Value)
 		case f.Value.Kind != yaml.ScalarNode:
-			err = fmt.Errorf("%d: %s of %s is no word", f.Value.Line, f.Key, what)
+			err = fmt.Errorf("%d: %s of %s is not a word", f.Value.Line, f.Key, what)
 		case f.Value.Tag != "!!null":
 			out[f.Key] = f.Value.Value
 		}

@@ -147,7 +147,7 @@ func casesOf(v View, format string) (Cases, error) {
 	if c, ok := v.(Checked); ok {
 		return c.Cases(), nil
 	}
-	return Cases{}, fmt.Errorf("output format %s is for what checks find", format)
+	return Cases{}, fmt.Errorf("output format %s needs findings or test results", format)
 }
 
 // placedCases are casesOf with the paths of a pipeline.

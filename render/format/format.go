@@ -26,6 +26,8 @@ type Options struct {
 	// Place is a file's path as machines are to read it, nil for as it was given: relative
 	// to the top of what is checked out, where a pipeline is.
 	Place func(file string) string
+	// FollowUp adds the flags of the run to the commands in a text, nil for a run without any.
+	FollowUp func(text string) string
 	// Program is what the user calls mtlsctl, "" for just that: "kubectl mtls".
 	Program string
 }
@@ -45,19 +47,19 @@ func (o Options) blocks(v View, wide bool) []Block {
 
 func (o Options) named(blocks []Block) []Block {
 	blocks = shown(blocks)
-	if o.Program == "" {
+	if o.Program == "" && o.FollowUp == nil {
 		return blocks
 	}
 	rename := func(list []string) {
 		for i := range list {
-			list[i] = strings.ReplaceAll(list[i], "mtlsctl ", o.Program+" ")
+			list[i] = o.called(list[i])
 		}
 	}
 	for i := range blocks {
 		blocks[i].Lines, blocks[i].Prose, blocks[i].Points = slices.Clone(blocks[i].Lines), slices.Clone(blocks[i].Prose), slices.Clone(blocks[i].Points)
 		rename(blocks[i].Lines)
 		rename(blocks[i].Prose)
-		if blocks[i].Language == "sh" {
+		if blocks[i].Language == "sh" && o.Program != "" {
 			lines := strings.Split(blocks[i].Example, "\n")
 			for j, line := range lines {
 				if command, ours := strings.CutPrefix(line, "mtlsctl "); ours {
@@ -68,10 +70,29 @@ func (o Options) named(blocks []Block) []Block {
 		}
 		for j := range blocks[i].Points {
 			p := &blocks[i].Points[j]
-			p.Text = strings.ReplaceAll(p.Text, "mtlsctl ", o.Program+" ")
+			p.Text = o.called(p.Text)
+		}
+		if blocks[i].Table == nil {
+			continue
+		}
+		for _, row := range blocks[i].Table.Rows {
+			for j := range row {
+				row[j].Text = o.called(row[j].Text)
+			}
 		}
 	}
 	return blocks
+}
+
+// called is a text whose commands are typed as the user does, with the flags of the run.
+func (o Options) called(text string) string {
+	if o.FollowUp != nil {
+		text = o.FollowUp(text)
+	}
+	if o.Program != "" {
+		text = strings.ReplaceAll(text, "mtlsctl ", o.Program+" ")
+	}
+	return text
 }
 
 type formatEntry struct {
@@ -152,6 +173,9 @@ func parseFormat(s string, checked bool) (Format, error) {
 		default:
 			return f.make(arg)
 		}
+	}
+	if !checked && slices.ContainsFunc(formats, func(f formatEntry) bool { return f.word == word }) {
+		return nil, fmt.Errorf("%s is an output format of analyze, diff, test and show", word)
 	}
 	return nil, fmt.Errorf("unknown output format %q: one of %s", s, strings.Join(formatWords(checked), ", "))
 }

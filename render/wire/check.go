@@ -8,7 +8,7 @@ import (
 // check looks whether every line leads to an item.
 func (l *WorkloadList) check() error {
 	if !l.has(l.Order) {
-		return fmt.Errorf("no report: the order has an item that there is not")
+		return fmt.Errorf("not a report: the order names an item that does not exist")
 	}
 	for i := range l.Targets {
 		t := &l.Targets[i]
@@ -24,7 +24,7 @@ func (l *WorkloadList) check() error {
 			}
 		}
 		if !ok {
-			return fmt.Errorf("no report: target %d has an item that there is not, or a call of nothing", i)
+			return fmt.Errorf("not a report: target %d names an item or a call that does not exist", i)
 		}
 	}
 	return nil
@@ -48,7 +48,7 @@ func (l *RuleList) check() error {
 	for i := range l.Items {
 		r := &l.Items[i]
 		if !called(r.Decides) || slices.ContainsFunc(r.Overruled, func(o OverruledItem) bool { return o.Clients == 1 && o.Client == nil }) {
-			return fmt.Errorf("no report: item %d has a call of nothing", i)
+			return fmt.Errorf("not a report: item %d names a call that does not exist", i)
 		}
 	}
 	return nil

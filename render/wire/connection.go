@@ -13,7 +13,7 @@ type ConnectionList struct {
 	Totals   ConnectionTotals `json:"totals"`
 	// Evidence is the record of traffic, null where none was given.
 	Evidence *MigrationEvidence `json:"evidence" jsonschema:"nullable"`
-	// Title is what one call comes to, and Derivation argues it, step by step in the order
+	// Title is what one call comes to, and Derivation explains it, step by step in the order
 	// in which Istio decides, where one client and one port were asked about; empty
 	// otherwise.
 	Title      string           `json:"title"`
@@ -21,7 +21,7 @@ type ConnectionList struct {
 	// Failures are calls to what is shown that came to nothing for want of a common
 	// security; empty where none was seen or no evidence was given.
 	Failures []ConnectionFailure `json:"failures"`
-	// Notes say what would settle what is unknown, who else was seen or is declared to call,
+	// Notes show what would settle what is unknown, who else was seen or is declared to call,
 	// and where to go on: a sentence each.
 	Notes        []string      `json:"notes"`
 	ClientGroups []ClientGroup `json:"clientGroups"`
@@ -75,7 +75,7 @@ type ConnectionItem struct {
 	// Evidence is what was seen of all of these calls, null where no record of traffic was
 	// given.
 	Evidence *ConnectionEvidence `json:"evidence" jsonschema:"nullable"`
-	// Declared is what configuration says of the calls: somebody means to make them.
+	// Declared is where configuration names the calls.
 	Declared []DeclaredCall `json:"declared"`
 	// Host is the full name that is called, service the Service that it is, null for
 	// another host.
@@ -86,14 +86,14 @@ type ConnectionItem struct {
 	Subsets []string `json:"subsets"`
 	Sends   string   `json:"sends" jsonschema:"enum=PLAINTEXT,enum=SIMPLE,enum=MUTUAL,enum=ISTIO_MUTUAL,enum=HBONE,enum=NOTHING,enum=UNKNOWN"`
 	// Accepts is the mode of the servers' ports, UNKNOWN where there is no server;
-	// acceptsIfMeshed what a sidecar would serve where the mode is UNKNOWN, or NONE for want
+	// acceptsIfMeshed what a sidecar would have where the mode is UNKNOWN, or NONE for want
 	// of a proxy, "" otherwise.
 	Accepts         string `json:"accepts" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=TLS,enum=UNKNOWN"`
 	AcceptsIfMeshed string `json:"acceptsIfMeshed" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=TLS,enum="`
 	Verdict         string `json:"verdict" jsonschema:"enum=mtls,enum=plaintext,enum=broken,enum=passthrough-tls,enum=unknown"`
 	// Brief is the reason in a few words, because why the clients send that, cause the same
 	// as a word that stays, rule the object that decided it, null where auto mTLS or the
-	// dataplane did; position is where the rule says it, for the first of the endpoints.
+	// dataplane did; position is where the rule shows it, for the first of the endpoints.
 	Brief    string   `json:"brief"`
 	Because  string   `json:"because"`
 	Cause    string   `json:"cause"`
@@ -114,16 +114,16 @@ type ConnectionEndpoint struct {
 	Port   int32            `json:"port"`
 	Subset string           `json:"subset"`
 	Server ConnectionServer `json:"server"`
-	// Number tells the servers of an item apart, from 1; 0 where none is known.
+	// Number distinguishes the servers of an item, from 1; 0 where none is known.
 	Number int `json:"number"`
 	// ClientSet is who reaches this server: that of the item where all of them do.
 	ClientSet int `json:"clientSet"`
 	// Row is the row of -o wide that the endpoint is in: servers whose modes different
-	// objects decide are told apart there.
+	// objects decide are separate there.
 	Row int `json:"row"`
 	// RoutedBy are the VirtualServices that lead to the subset.
 	RoutedBy []Ref `json:"routedBy"`
-	// DestinationRule is the one that counts for the calls, whether or not it says anything
+	// DestinationRule is the one that counts for the calls, whether or not it shows anything
 	// about TLS, null for none; field and position are where what is sent is written.
 	DestinationRule *Ref     `json:"destinationRule" jsonschema:"nullable"`
 	Field           string   `json:"field"`
@@ -141,13 +141,13 @@ type ConnectionClient struct {
 	Namespace string `json:"namespace"`
 	Name      string `json:"name"`
 	Kind      string `json:"kind"`
-	// Variant tells pods of one workload apart, 0 where they agree.
+	// Variant distinguishes pods of one workload, 0 where they agree.
 	Variant int `json:"variant"`
 	// Cluster is where it runs, "" where only one cluster, or files, were read.
 	Cluster string `json:"cluster"`
 }
 
-// ConnectionServer is where the call ends. An address outside of the cluster is
+// ConnectionServer is where the call ends. An address outside the cluster is
 // the name, without namespace and kind; all is empty where no endpoint is known.
 type ConnectionServer struct {
 	Namespace string `json:"namespace"`
@@ -156,6 +156,6 @@ type ConnectionServer struct {
 	Variant   int    `json:"variant"`
 	Port      int32  `json:"port"`
 	Cluster   string `json:"cluster"`
-	// Dataplane is the server's, "" outside of the cluster.
+	// Dataplane is the server's, "" outside the cluster.
 	Dataplane string `json:"dataplane"`
 }

@@ -6,7 +6,7 @@ type DerivationStep struct {
 	Points []DerivationPoint `json:"points"`
 }
 
-// DerivationPoint is one sentence of a step: what was looked at and what follows.
+// DerivationPoint is one sentence of a step: what was checked and what follows.
 type DerivationPoint struct {
 	Text string `json:"text"`
 	// Cause is what was found, as a word that stays the same from release to release.

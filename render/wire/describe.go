@@ -16,7 +16,7 @@ type DescribedTarget struct {
 	Namespace *NamespaceDetail `json:"namespace" jsonschema:"nullable"`
 	// Lines are the ports that belong to it.
 	Lines []LineItem `json:"lines"`
-	// Workloads tell more of each workload of a target that is one; empty for others.
+	// Workloads have more about each workload of a target that is one; empty for others.
 	Workloads []WorkloadDetail `json:"workloads"`
 }
 
@@ -38,13 +38,13 @@ type WorkloadDetail struct {
 	// Refused is why the injector refuses the pod, "" where it does not.
 	Refused string `json:"refused"`
 	// Annotations are those that change what a proxy captures or how it is injected, as
-	// key=value, without values that nobody needs to see.
+	// key=value, without values that are not needed.
 	Annotations []string `json:"annotations"`
 	// Callers are calls to it, Plaintext what becomes of calls without a proxy.
 	Callers   []RuleCall      `json:"callers"`
 	Plaintext []PlaintextCall `json:"plaintext"`
 	// Sends is how it calls others: through its proxy, as plaintext for want of one, or
-	// unknown for a workload that calls nobody.
+	// unknown for a workload without calls.
 	Sends string `json:"sends" jsonschema:"enum=proxied,enum=plaintext,enum="`
 	// Calls are those that auto mTLS alone would not make as they are, or that do not end
 	// well.
@@ -66,7 +66,7 @@ type PlaintextCall struct {
 // KnownCaller is a client that was seen, or that configuration names.
 type KnownCaller struct {
 	Name string `json:"name"`
-	// InMesh says whether it has a proxy.
+	// InMesh shows whether it has a proxy.
 	InMesh string  `json:"inMesh" jsonschema:"enum=yes,enum=no,enum=unknown"`
 	Ports  []int32 `json:"ports"`
 	// Evidence is how it is known, in words, position where that is written.
@@ -95,7 +95,7 @@ type ServiceDetail struct {
 	ExternalName string   `json:"externalName"`
 	Headless     bool     `json:"headless"`
 	Position     Position `json:"position"`
-	// Served is true where a workload of the input stands behind it.
+	// Served is true where a workload of the input is behind it.
 	Served bool `json:"served"`
 	// Ports are its ports, each with the workload ports that it leads to.
 	Ports []ServicePortLines `json:"ports"`
@@ -115,7 +115,7 @@ type NamespaceDetail struct {
 	// Known is false where its Namespace object is not in the input.
 	Known    bool     `json:"known"`
 	Position Position `json:"position"`
-	// Labels are those that say who gets a proxy, as key=value.
+	// Labels are those that show who gets a proxy, as key=value.
 	Labels []string `json:"labels"`
 	// Policies are its PeerAuthentications in the order in which Istio prefers them.
 	Policies []PolicyBrief `json:"policies"`

@@ -17,9 +17,9 @@ type DiffList struct {
 	// have the same.
 	ClientSets []ClientSet `json:"clientSets"`
 	// ShutOut are workloads without a proxy that can no longer call some ports; whether
-	// they did, the input does not tell.
+	// they did, the input does not show it.
 	ShutOut DiffShutOut `json:"shutOut"`
-	// Rows are those of the table: what a reader need not tell apart is one.
+	// Rows are those of the table: what is the same to a reader is one.
 	Rows  []DiffRow  `json:"rows"`
 	Items []DiffItem `json:"items"`
 	// Whole is true, and comes last: a report without it was cut off.
@@ -64,7 +64,7 @@ type ClientSet struct {
 	Items  []ConnectionClient `json:"items"`
 }
 
-// DiffShutOut says who can no longer call how many ports.
+// DiffShutOut is who can no longer call how many ports.
 type DiffShutOut struct {
 	Ports     int                `json:"ports"`
 	Workloads []ConnectionClient `json:"workloads"`
@@ -100,7 +100,7 @@ type DiffItem struct {
 	Finding *FindingItem `json:"finding" jsonschema:"nullable"`
 }
 
-// DiffRow is changes that a reader need not tell apart, as the table has them.
+// DiffRow is changes that are the same to a reader, as the table has them.
 type DiffRow struct {
 	Effect string `json:"effect" jsonschema:"enum=breaks,enum=weaker,enum=uncertain,enum=repaired,enum=stronger,enum=differs,enum=gone,enum=new"`
 	// What is who calls what, or which ports or workloads change.
@@ -108,7 +108,7 @@ type DiffRow struct {
 	// Was and Is are verdicts or modes as people read them, "-" for none.
 	Was string `json:"was"`
 	Is  string `json:"is"`
-	// Because is the object that is to blame, and the reason; "" where nobody knows.
+	// Because is the object that is to blame, and the reason; "" where it is unknown.
 	Because  string   `json:"because"`
 	Object   *Ref     `json:"object" jsonschema:"nullable"`
 	Position Position `json:"position"`

@@ -18,16 +18,16 @@ type ConnectionSight struct {
 	LastSeen string  `json:"lastSeen"`
 }
 
-// Declared is one place where configuration speaks of a call.
+// Declared is one place where configuration is about a call.
 type Declared struct {
-	// Says is what speaks of it: "env PAY_URL of container web".
+	// Says is what is about it: "env PAY_URL of container web".
 	Says     string   `json:"says"`
 	By       Ref      `json:"by"`
 	Field    string   `json:"field"`
 	Position Position `json:"position"`
 }
 
-// DeclaredCall is one place where configuration speaks of a call, and the workload that
+// DeclaredCall is one place where configuration is about a call, and the workload that
 // makes it.
 type DeclaredCall struct {
 	Client Ref `json:"client"`

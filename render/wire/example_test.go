@@ -41,5 +41,5 @@ func ExampleRead() {
 func ExampleRead_cutOff() {
 	_, err := wire.Read([]byte(`{"apiVersion": "mtlsctl.io/v1alpha1", "kind": "TestReport", "totals": {"held": 2, "failed": 0}, "items": []}`))
 	fmt.Println(err)
-	// Output: no whole report: 0 of its expectations hold and 0 fail, and its totals say 2 and 0
+	// Output: incomplete report: 0 of its expectations hold and 0 fail, but its totals are 2 and 0
 }

@@ -7,7 +7,7 @@ type ConnectionFailure struct {
 	Server  ConnectionPeer `json:"server"`
 	Service ConnectionPeer `json:"service"`
 	// ServicePort is the port by which the service was called, Port the server's own, 0
-	// where nobody says.
+	// where it is unknown.
 	ServicePort int32 `json:"servicePort"`
 	Port        int32 `json:"port"`
 	// Detail is what the proxy said, "" for nothing.
@@ -18,7 +18,7 @@ type ConnectionFailure struct {
 }
 
 // ConnectionPeer is who was seen: a workload or service by its name; else what is known
-// of who it may be. All is "" for nobody that could be named.
+// of who it may be. All is "" for a client without a name.
 type ConnectionPeer struct {
 	Namespace      string `json:"namespace"`
 	Name           string `json:"name"`

@@ -16,7 +16,7 @@ type Report struct {
 	Profile string `json:"profile" jsonschema:"enum=default,enum=strict,enum=migration"`
 	FailOn  string `json:"failOn" jsonschema:"enum=error,enum=warning,enum=info,enum=never"`
 	// Complete is false where something is missing that could hide a finding: Missing
-	// says what.
+	// shows what.
 	Complete bool          `json:"complete"`
 	Missing  []MissingItem `json:"missing"`
 	// Items are the findings that count, Hidden those that somebody hid with a reason,
@@ -24,7 +24,7 @@ type Report struct {
 	Items  []FindingItem `json:"items"`
 	Hidden []HiddenItem  `json:"hidden"`
 	Gone   []GoneItem    `json:"gone"`
-	// Ran are the codes of the checks that looked at the input, Skipped those that could
+	// Ran are the codes of the checks that checked the input, Skipped those that could
 	// not, for want of something that the input may lack; NotApplicable those that had
 	// nothing to look at.
 	Ran           []string      `json:"ran"`
@@ -79,10 +79,10 @@ type FindingItem struct {
 	Name     string `json:"name"`
 	Severity string `json:"severity" jsonschema:"enum=error,enum=warning,enum=info"`
 	// Confidence is lower where the input is incomplete: likely unless something that was
-	// not read says otherwise, possible where another reading would explain it away.
+	// not read contradicts it, possible where another reading would explain it away.
 	Confidence string `json:"confidence" jsonschema:"enum=certain,enum=likely,enum=possible"`
 	// Assumes are the namespaces that the finding takes for injecting sidecars, because no
-	// Namespace object says whether they do.
+	// Namespace object shows whether they do.
 	Assumes []string `json:"assumes"`
 	Object  Ref      `json:"object"`
 	// Cluster is the object's, "" where only one cluster, or files, were read.
@@ -98,7 +98,7 @@ type FindingItem struct {
 	// them; New those of them that the baseline, which knows the finding, does not know.
 	Affected []string `json:"affected"`
 	New      []string `json:"new"`
-	// Controls are what auditors ask that it bears on.
+	// Controls are what auditors ask that it affects.
 	Controls []ControlItem `json:"controls"`
 	// Known is true for a finding that the base of --against has too: it does not count.
 	Known bool `json:"known"`
@@ -118,12 +118,12 @@ type CauseItem struct {
 	// Object is where the cause is, null where the check is reason enough; Field the part of it.
 	Object *Ref   `json:"object" jsonschema:"nullable"`
 	Field  string `json:"field"`
-	// Why is the word of the reason, as in causes elsewhere; Value tells causes at one place apart.
+	// Why is the word of the reason, as in causes elsewhere; Value distinguishes causes at one place.
 	Why   string `json:"why"`
 	Value string `json:"value"`
 }
 
-// SameItem is a further finding of a cause that was told.
+// SameItem is a further finding of a cause that was reported.
 type SameItem struct {
 	Object      Ref      `json:"object"`
 	Field       string   `json:"field"`

@@ -5,8 +5,8 @@ type MigrationStatus struct {
 	APIVersion string `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
 	Kind       string `json:"kind" jsonschema:"enum=MigrationStatus"`
 	Scope      Scope  `json:"scope"`
-	// Evidence is the record of traffic, null where nobody looked; declaredCalls are
-	// those that configuration speaks of.
+	// Evidence is the record of traffic, null without traffic data; declaredCalls are
+	// those that configuration is about.
 	Evidence      *MigrationEvidence `json:"evidence" jsonschema:"nullable"`
 	DeclaredCalls int                `json:"declaredCalls"`
 	Totals        MigrationTotals    `json:"totals"`
@@ -17,7 +17,7 @@ type MigrationStatus struct {
 	Progress []MigrationProgress `json:"progress"`
 	// Explain is true where the way through the decision tree is shown port by port.
 	Explain bool `json:"explain"`
-	// Workloads are all that were looked at, items those of which a port is shown; notes say
+	// Workloads are all that were checked, items those of which a port is shown; notes show
 	// where to go on: a sentence each.
 	Workloads []Ref           `json:"workloads"`
 	Notes     []string        `json:"notes"`
@@ -32,11 +32,11 @@ type MigrationEvidence struct {
 	From   string `json:"from"`
 	To     string `json:"to"`
 	Edges  int    `json:"edges"`
-	// Missing is why the record is not whole.
+	// Missing is why the record is incomplete.
 	Missing []string `json:"missing"`
 }
 
-// MigrationTotals counts ports by status; namespace is "" for all.
+// MigrationTotals uses ports by status; namespace is "" for all.
 type MigrationTotals struct {
 	Namespace string `json:"namespace"`
 	Ports     int    `json:"ports"`
@@ -89,7 +89,7 @@ type MigrationItem struct {
 type MigrationPort struct {
 	Port int32  `json:"port"`
 	Mode string `json:"mode" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=UNKNOWN"`
-	// ModeIfMeshed is what a sidecar would serve where mode is UNKNOWN, or NONE for want of a
+	// ModeIfMeshed is what a sidecar would have where mode is UNKNOWN, or NONE for want of a
 	// proxy; "" otherwise.
 	ModeIfMeshed string        `json:"modeIfMeshed"`
 	Services     []ServicePort `json:"services"`
@@ -103,14 +103,14 @@ type MigrationPort struct {
 	Recommendation string `json:"recommendation"`
 	// Short is the recommendation in a word or two.
 	Short string `json:"short"`
-	// Because are the reasons of the status, the first to be told first, fixes what would
+	// Because are the reasons of the status, the first one first, fixes what would
 	// change it, and failures calls to the port that came to nothing: a sentence each.
 	Because   []MigrationReason   `json:"because"`
 	Fixes     []string            `json:"fixes"`
 	Failures  []string            `json:"failures"`
 	Path      []MigrationStep     `json:"path"`
 	Obstacles []MigrationObstacle `json:"obstacles"`
-	// Open is what nobody can tell, waiting what only time will.
+	// Open is what is unknown, waiting what only time will.
 	Open    []MigrationReason `json:"open"`
 	Waiting []MigrationReason `json:"waiting"`
 }

@@ -6,7 +6,7 @@ type MissingItem struct {
 	What string `json:"what"`
 	// Names are what is missing of it, as far as it is known by name.
 	Names []string `json:"names"`
-	// Effect says what is unknown without it, Hint what to do.
+	// Effect shows what is unknown without it, Hint what to do.
 	Effect string `json:"effect"`
 	Hint   string `json:"hint"`
 }

@@ -13,7 +13,7 @@ type ConnectionPairList struct {
 	Totals   ConnectionTotals `json:"totals"`
 	// Evidence is the record of traffic, null where none was given.
 	Evidence *MigrationEvidence `json:"evidence" jsonschema:"nullable"`
-	// Derivation argues one call in a list of mtlsctl.io/v1alpha1; it is empty in others.
+	// Derivation explains one call in a list of mtlsctl.io/v1alpha1; it is empty in others.
 	Derivation []DerivationStep `json:"derivation"`
 	// Failures are calls to what is shown that came to nothing for want of a common
 	// security; empty where none was seen or no evidence was given.
@@ -33,7 +33,7 @@ type ConnectionPair struct {
 	// Evidence is what was seen of the client's calls to the host, null where no record
 	// of traffic was given.
 	Evidence *ConnectionEvidence `json:"evidence" jsonschema:"nullable"`
-	// Declared is what configuration says of the call: it means to make it.
+	// Declared is where configuration names the call.
 	Declared []Declared `json:"declared"`
 	ConnectionCall
 }
@@ -55,20 +55,20 @@ type ConnectionCall struct {
 	Server   ConnectionServer `json:"server"`
 	Sends    string           `json:"sends" jsonschema:"enum=PLAINTEXT,enum=SIMPLE,enum=MUTUAL,enum=ISTIO_MUTUAL,enum=HBONE,enum=NOTHING,enum=UNKNOWN"`
 	// Accepts is the mode of the server's port, UNKNOWN where there is no server;
-	// acceptsIfMeshed what a sidecar would serve where the mode is UNKNOWN, or NONE for want
+	// acceptsIfMeshed what a sidecar would have where the mode is UNKNOWN, or NONE for want
 	// of a proxy, "" otherwise.
 	Accepts         string `json:"accepts" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=TLS,enum=UNKNOWN"`
 	AcceptsIfMeshed string `json:"acceptsIfMeshed" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=TLS,enum="`
 	Verdict         string `json:"verdict" jsonschema:"enum=mtls,enum=plaintext,enum=broken,enum=passthrough-tls,enum=unknown"`
 	// Brief is the reason in a few words, because why the client sends that, cause the same as a word that stays, rule the object that decided it, null
-	// where auto mTLS or the dataplane did; position is where the rule says it.
+	// where auto mTLS or the dataplane did; position is where the rule shows it.
 	Brief    string   `json:"brief"`
 	Because  string   `json:"because"`
 	Cause    string   `json:"cause"`
 	Rule     *Ref     `json:"rule" jsonschema:"nullable"`
 	Field    string   `json:"field"`
 	Position Position `json:"position"`
-	// DestinationRule is the one that counts for the call, whether or not it says
+	// DestinationRule is the one that counts for the call, whether or not it shows
 	// anything about TLS; null for none.
 	DestinationRule *Ref `json:"destinationRule" jsonschema:"nullable"`
 	// AcceptsBecause is why the port has its mode.

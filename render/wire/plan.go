@@ -8,11 +8,11 @@ type MigrationPlan struct {
 	// ID names the plan in the labels of what it makes.
 	ID      string      `json:"id"`
 	Options PlanOptions `json:"options"`
-	// Evidence is the record of traffic, null where nobody looked; declaredCalls are
-	// those that configuration speaks of.
+	// Evidence is the record of traffic, null without traffic data; declaredCalls are
+	// those that configuration is about.
 	Evidence      *MigrationEvidence `json:"evidence" jsonschema:"nullable"`
 	DeclaredCalls int                `json:"declaredCalls"`
-	// Before and after count ports as they are and as the plan leaves them.
+	// Before and after use ports as they are and as the plan leaves them.
 	Before MigrationTotals `json:"before"`
 	After  MigrationTotals `json:"after"`
 	// Applied are waves of earlier runs that the input has.
@@ -25,7 +25,7 @@ type MigrationPlan struct {
 	Refused []PlanHold `json:"refused"`
 	Proof   PlanProof  `json:"proof"`
 	// Out is the folder that the plan was written to, "" for none; blocked is true where
-	// something could change and is in somebody's way.
+	// every possible change is blocked.
 	Out     string `json:"out"`
 	Blocked bool   `json:"blocked"`
 	// Opening is what has to be known before the first wave, closing what is said after the
@@ -73,7 +73,7 @@ type PlanHold struct {
 	Why    []MigrationReason `json:"why"`
 }
 
-// PlanProof is what was looked at: 0 calls where they were not counted. Failed says why
+// PlanProof is what was checked: 0 calls where they were not counted. Failed shows why
 // there is no plan although something could change.
 type PlanProof struct {
 	Calls  int      `json:"calls"`
@@ -119,7 +119,7 @@ type PlanChange struct {
 }
 
 // PlanCondition is what a wave waits for, for how many ports, and the objects that text
-// speaks of without naming them.
+// is about without naming them.
 type PlanCondition struct {
 	MigrationReason
 	// Says is text with the objects named.

@@ -5,7 +5,7 @@ type PolicyList struct {
 	APIVersion string `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
 	Kind       string `json:"kind" jsonschema:"enum=PolicyList"`
 	Scope      Scope  `json:"scope"`
-	// Notes say what would settle what is unknown: a sentence each.
+	// Notes show what would settle what is unknown: a sentence each.
 	Notes []string     `json:"notes"`
 	Items []PolicyItem `json:"items"`
 	// Whole is true, and comes last: a report without it was cut off.
@@ -22,12 +22,12 @@ type PolicyItem struct {
 	Mode      string            `json:"mode"`
 	Ports     []PortMode        `json:"ports"`
 	Position  Position          `json:"position"`
-	// Rejected says why Istio refuses the object, "" when it does not.
+	// Rejected shows why Istio refuses the object, "" when it does not.
 	Rejected string `json:"rejected"`
 	// Decides are the ports whose mode it sets, Shadowed those where it lost.
 	Decides  []PolicyPort `json:"decides"`
 	Shadowed []PolicyPort `json:"shadowed"`
-	// Lost is each time that it spoke about a port and lost.
+	// Lost is each port that it matches and another policy decides.
 	Lost []PolicyLoss `json:"lost"`
 	// Silent is why it decides nothing and lost nowhere, "" otherwise.
 	Silent string `json:"silent"`
@@ -39,14 +39,14 @@ type PolicyPort struct {
 	Variant  int    `json:"variant"`
 	Port     int32  `json:"port"`
 	Mode     string `json:"mode"`
-	// ModeIfMeshed is what a sidecar would serve where mode is UNKNOWN, or NONE for want of a
+	// ModeIfMeshed is what a sidecar would have where mode is UNKNOWN, or NONE for want of a
 	// proxy; "" otherwise.
 	ModeIfMeshed string        `json:"modeIfMeshed"`
 	Services     []ServicePort `json:"services"`
 	// Pods is how many of PodsOf running pods the variant has.
 	Pods   int `json:"pods"`
 	PodsOf int `json:"podsOf"`
-	// Decision is the port's: what decided, and what lost.
+	// Decision is the port's: what decided, and what was overridden.
 	Decision Decision `json:"decision"`
 }
 
@@ -61,6 +61,6 @@ type PolicyLoss struct {
 	Says         string `json:"says"`
 	Mode         string `json:"mode"`
 	ModeIfMeshed string `json:"modeIfMeshed"`
-	// Because is what it lost to.
+	// Because is what it was overridden by.
 	Because string `json:"because"`
 }

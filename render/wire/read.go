@@ -21,7 +21,7 @@ type kind struct {
 
 // kinds are all that Read reads.
 var kinds = []kind{
-	{word: "Report", version: APIVersion, make: func() any { return &Report{Complete: true} }, // an older one says by its problems and gaps what it lacks
+	{word: "Report", version: APIVersion, make: func() any { return &Report{Complete: true} }, // an older one shows by its problems and gaps what it lacks
 		keys: []string{"failOn", "gone", "hidden", "items", "profile", "ran", "scope", "skipped", "totals"}},
 	{word: "TestReport", version: APIVersion, make: func() any { return NewTestReport() }, keys: []string{"items", "totals"}},
 	{word: "ConnectionList", version: APIVersion2, make: func() any { return &ConnectionList{} }},
@@ -60,7 +60,7 @@ func Read(text []byte) (any, error) {
 	}
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.word == head.Kind && k.version == head.APIVersion })
 	if i < 0 {
-		return nil, fmt.Errorf("no report: apiVersion and kind are %q and %q, want %s", head.APIVersion, head.Kind, known())
+		return nil, fmt.Errorf("not a report: apiVersion and kind are %q and %q, want %s", head.APIVersion, head.Kind, known())
 	}
 	report := kinds[i].make()
 	if err := yaml.Unmarshal(text, report); err != nil {
@@ -81,9 +81,9 @@ func Read(text []byte) (any, error) {
 func unreadable(err error) error {
 	why := strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")
 	if strings.Contains(why, "unexpected end of stream") || strings.Contains(why, "did not find expected") {
-		return fmt.Errorf("no whole report: it ends in the middle, or is not valid YAML (%s)", strings.TrimPrefix(why, "yaml: "))
+		return fmt.Errorf("the report is not whole: it ends in the middle, or is not valid YAML (%s)", strings.TrimPrefix(why, "yaml: "))
 	}
-	return fmt.Errorf("no report: %s", why)
+	return fmt.Errorf("not a report: %s", why)
 }
 
 // refuseCutOff refuses a report that was cut off: YAML stays YAML where its end is missing.
@@ -94,14 +94,14 @@ func (k *kind) refuseCutOff(text []byte, report any) error {
 	}
 	for _, key := range k.keys {
 		if keys[key] == nil {
-			return fmt.Errorf("no whole report: it has no %s, and was cut off", key)
+			return fmt.Errorf("incomplete report: it has no %s", key)
 		}
 	}
 	if k.keys != nil {
 		return nil
 	}
 	if missing := without(keys, report, k.lacks); missing != "" {
-		return fmt.Errorf("no whole report: it has no %s: it was cut off, or an older mtlsctl wrote it", missing)
+		return fmt.Errorf("incomplete report: it has no %s, or an older mtlsctl wrote it", missing)
 	}
 	return nil
 }
@@ -133,11 +133,11 @@ func (r *Report) check() error {
 		case "info":
 			t.Info++
 		default:
-			return fmt.Errorf("no report: severity %q of item %d", r.Items[i].Severity, i)
+			return fmt.Errorf("not a report: severity %q of item %d", r.Items[i].Severity, i)
 		}
 	}
 	if t != r.Totals {
-		return fmt.Errorf("no whole report: it has %s, and its totals say %s", t, r.Totals)
+		return fmt.Errorf("incomplete report: it has %s, but its totals are %s", t, r.Totals)
 	}
 	return nil
 }
@@ -152,7 +152,7 @@ func (r *TestReport) check() error {
 		}
 	}
 	if t != r.Totals {
-		return fmt.Errorf("no whole report: %d of its expectations hold and %d fail, and its totals say %d and %d", t.Held, t.Failed, r.Totals.Held, r.Totals.Failed)
+		return fmt.Errorf("incomplete report: %d of its expectations hold and %d fail, but its totals are %d and %d", t.Held, t.Failed, r.Totals.Held, r.Totals.Failed)
 	}
 	return nil
 }
@@ -160,23 +160,23 @@ func (r *TestReport) check() error {
 // check looks whether every number leads somewhere.
 func (l *ConnectionList) check() error {
 	if n := len(l.Items); n != l.Totals.Items {
-		return fmt.Errorf("no whole report: it has %d items, and its totals say %d", n, l.Totals.Items)
+		return fmt.Errorf("incomplete report: it has %d items, but its totals are %d", n, l.Totals.Items)
 	}
 	for i, set := range l.ClientSets {
 		if len(set) == 0 || slices.ContainsFunc(set, func(n int) bool { return n < 1 || n > len(l.ClientGroups) }) {
-			return fmt.Errorf("no report: client set %d has groups that there are not", i+1)
+			return fmt.Errorf("not a report: client set %d names groups that do not exist", i+1)
 		}
 	}
 	for i, g := range l.ClientGroups {
 		if len(g.Members) == 0 {
-			return fmt.Errorf("no report: client group %d has no member", i+1)
+			return fmt.Errorf("not a report: client group %d has no member", i+1)
 		}
 	}
 	for i := range l.Items {
 		item := &l.Items[i]
 		ok := l.hasSet(item.ClientSet) && len(item.Ports) > 0 && len(item.Subsets) > 0 && len(item.Endpoints) > 0
 		if !ok || slices.ContainsFunc(item.Endpoints, func(e ConnectionEndpoint) bool { return !l.hasSet(e.ClientSet) || e.Row < 1 }) {
-			return fmt.Errorf("no report: item %d has no clients, ports, subsets or endpoints", i)
+			return fmt.Errorf("not a report: item %d has no clients, ports, subsets or endpoints", i)
 		}
 	}
 	return nil
@@ -186,7 +186,7 @@ func (l *ConnectionList) hasSet(number int) bool { return number >= 1 && number 
 
 func (l *ConnectionPairList) check() error {
 	if n := len(l.Items); n != l.Totals.Items {
-		return fmt.Errorf("no whole report: it has %d items, and its totals say %d", n, l.Totals.Items)
+		return fmt.Errorf("incomplete report: it has %d items, but its totals are %d", n, l.Totals.Items)
 	}
 	if l.APIVersion == APIVersion {
 		l.upgrade()

@@ -25,7 +25,7 @@ type RuleItem struct {
 	Position    Position `json:"position"`
 	// Hosts are those that the rule's host names, whether or not it counts there.
 	Hosts []string `json:"hosts"`
-	// Used is true when it counts for at least one client; noEffect says why not,
+	// Used is true when it counts for at least one client; noEffect shows why not,
 	// instead names what counts in its place.
 	Used     bool   `json:"used"`
 	NoEffect string `json:"noEffect"`
@@ -57,7 +57,7 @@ type RuleCall struct {
 	Subsets []string `json:"subsets"`
 	Sends   string   `json:"sends"`
 	Accepts string   `json:"accepts"`
-	// AcceptsIfMeshed is what a sidecar would serve where accepts is UNKNOWN, or NONE for
+	// AcceptsIfMeshed is what a sidecar would have where accepts is UNKNOWN, or NONE for
 	// want of a proxy, "" otherwise.
 	AcceptsIfMeshed string `json:"acceptsIfMeshed"`
 	Verdict         string `json:"verdict"`
@@ -70,7 +70,7 @@ type RuleCall struct {
 	Position Position `json:"position"`
 	Symptom  string   `json:"symptom"`
 	// Servers are the endpoints, empty where none is known; why the first of them accepts
-	// what it accepts is told for all.
+	// what it accepts holds for all.
 	Servers         []ConnectionServer `json:"servers"`
 	AcceptsBecause  string             `json:"acceptsBecause"`
 	AcceptsScope    string             `json:"acceptsScope"`

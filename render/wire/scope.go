@@ -1,6 +1,6 @@
 package wire
 
-// Scope says what an answer covers: what was read, and what could not be.
+// Scope shows what an answer covers: what was read, and what could not be.
 type Scope struct {
 	// Namespaces are those that were asked for; empty means all.
 	Namespaces    []string       `json:"namespaces"`
@@ -8,19 +8,19 @@ type Scope struct {
 	Files         int            `json:"files"`
 	Documents     int            `json:"documents"`
 	Objects       map[string]int `json:"objects"`
-	// Skipped counts documents of kinds that say nothing about mTLS.
+	// Skipped counts documents of kinds that show nothing about mTLS.
 	Skipped map[string]int `json:"skipped"`
 	// Defaulted counts objects that named no namespace.
 	Defaulted int       `json:"defaulted"`
 	Problems  []Problem `json:"problems"`
-	// Cluster says what was read of a cluster; its name is "" for files.
+	// Cluster shows what was read of a cluster; its name is "" for files.
 	Cluster Cluster `json:"cluster"`
 	// Base is the one directory that was read, "" when there were several: texts
 	// for people name files below it without it.
 	Base string `json:"base"`
 }
 
-// Cluster is the part of a Scope that speaks of a cluster.
+// Cluster is the part of a Scope that is about a cluster.
 type Cluster struct {
 	// Name is the kubeconfig context.
 	Name string `json:"name"`
@@ -28,7 +28,7 @@ type Cluster struct {
 	Gaps []Gap `json:"gaps"`
 	// Absent are the kinds of Istio that the cluster does not serve.
 	Absent []string `json:"absent"`
-	// Defaults says which mesh configuration could not be read, "" when it was.
+	// Defaults shows which mesh configuration could not be read, "" when it was.
 	Defaults string `json:"defaults"`
 }
 
@@ -61,6 +61,6 @@ type Problem struct {
 	// Cause is a stable word for why a cluster refuses the object, "" for other problems.
 	Cause string `json:"cause"`
 	// Harmless is true where the answer is complete all the same: nothing that the problem
-	// hides can bear on mTLS.
+	// hides can affect mTLS.
 	Harmless bool `json:"harmless"`
 }

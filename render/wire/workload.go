@@ -7,13 +7,13 @@ type WorkloadList struct {
 	Kind       string `json:"kind" jsonschema:"enum=WorkloadList"`
 	Scope      Scope  `json:"scope"`
 	Totals     Totals `json:"totals"`
-	// Notes say what would settle what is unknown, or why there is no item: a sentence each.
+	// Notes show what would settle what is unknown, or why there is no item: a sentence each.
 	Notes []string       `json:"notes"`
 	Items []WorkloadItem `json:"items"`
 	// Order are the lines of the table in their order, empty where that is the one of items
 	// and their ports.
 	Order []LineItem `json:"order"`
-	// Targets are what was named on the command line, with all that their pages say; empty
+	// Targets are what was named on the command line, with all that their pages show; empty
 	// for a report about all workloads.
 	Targets []DescribedTarget `json:"targets"`
 	// Whole is true, and comes last: a report without it was cut off.
@@ -21,7 +21,7 @@ type WorkloadList struct {
 }
 
 // Totals counts workloads and their named ports by mode. It repeats what the
-// items say, for scripts that only want to know whether anything is open.
+// items show, for scripts that only want to know whether anything is open.
 type Totals struct {
 	Workloads  int `json:"workloads"`
 	Ports      int `json:"ports"`
@@ -57,11 +57,11 @@ type WorkloadItem struct {
 	DefaultMode         string   `json:"defaultMode" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=TLS,enum=UNKNOWN"`
 	DefaultModeIfMeshed string   `json:"defaultModeIfMeshed" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=TLS,enum="`
 	DefaultDecision     Decision `json:"defaultDecision"`
-	// AnyOther says whether the table has a line for the ports that nothing names: always,
+	// AnyOther shows whether the table has a line for the ports that nothing names: always,
 	// with -o wide, or not.
 	AnyOther string     `json:"anyOther" jsonschema:"enum=shown,enum=wide,enum=hidden"`
 	Ports    []PortItem `json:"ports"`
-	// Chain is every policy that was looked at, widest scope first.
+	// Chain is every policy that was checked, widest scope first.
 	Chain []Step `json:"chain"`
 }
 
@@ -74,7 +74,7 @@ type PortItem struct {
 	Protocol string        `json:"protocol"`
 	Services []ServicePort `json:"services"`
 	Mode     string        `json:"mode" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=TLS,enum=UNKNOWN"`
-	// ModeIfMeshed is what a sidecar would serve where mode is UNKNOWN, or NONE
+	// ModeIfMeshed is what a sidecar would have where mode is UNKNOWN, or NONE
 	// for want of a proxy; "" otherwise.
 	ModeIfMeshed string `json:"modeIfMeshed" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=TLS,enum="`
 	// Listener describes the TLS settings where mode is TLS.
@@ -97,11 +97,11 @@ type Decision struct {
 	Field    string   `json:"field"`
 	Position Position `json:"position"`
 	Because  string   `json:"because"`
-	// Brief is the reason in a few words where no object decided, "" where by says enough.
+	// Brief is the reason in a few words where no object decided, "" where by shows enough.
 	Brief string `json:"brief"`
 	// Cause is the reason as a word that stays the same from release to release.
 	Cause string `json:"cause"`
-	// Shadowed is what also spoke about the port and lost, in order of precedence.
+	// Shadowed is what also matches the port and is overridden or ignored, in order of precedence.
 	Shadowed []Shadow `json:"shadowed"`
 }
 

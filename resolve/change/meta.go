@@ -103,7 +103,7 @@ func (a *applying) remarkKept(o resolve.Object, what, key, value string) {
 		Message: fmt.Sprintf("%s keeps its %s %s: the file does not set it, and no file that was applied before did", ref, what, setting(what, key, value)),
 	}
 	if !strings.HasPrefix(what, "pod ") {
-		p.Hint = fmt.Sprintf("if it shall go: kubectl %s %s %s", strings.Replace(what, "annotation", "annotate", 1), shell.Word(strings.ToLower(ref.Kind.Word())+"/"+ref.Name)+inNamespace(ref), shell.Word(key+"-"))
+		p.Hint = fmt.Sprintf("to remove it: kubectl %s %s %s", strings.Replace(what, "annotation", "annotate", 1), shell.Word(strings.ToLower(ref.Kind.Word())+"/"+ref.Name)+inNamespace(ref), shell.Word(key+"-"))
 	}
 	a.remarks = append(a.remarks, p)
 }
@@ -134,7 +134,7 @@ func (a *applying) remarkInjection(o resolve.Object, was map[string]string) {
 		if p.Kind == resolve.KindPod && p.Value.GetNamespace() == o.Value.GetName() {
 			a.remarks = append(a.remarks, resolve.Problem{
 				Position: o.Origin.At(resolve.Path("metadata", "labels")), Ref: o.Ref(),
-				Message: o.Ref().String() + " changes who is injected, and its running pods stay as they are until they are restarted",
+				Message: o.Ref().String() + " changes injection; its running pods stay unchanged until they are restarted",
 				Hint:    "--restarted shows what they become then",
 			})
 			return

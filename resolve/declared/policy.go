@@ -30,14 +30,14 @@ func (m reader) letIn() []*Call {
 				for _, ns := range from.GetSource().GetNamespaces() {
 					field := resolve.Path("spec", "rules").Index(i).Child("from").Index(j).Child("source").Child("namespaces")
 					for _, h := range hosts {
-						out = append(out, &Call{Caller: "workloads of namespace " + ns, Host: h, Says: "policy that lets them in", By: o.Ref(), Origin: o.Origin, Field: field})
+						out = append(out, &Call{Caller: "workloads of namespace " + ns, Host: h, Says: "policy that allows them", By: o.Ref(), Origin: o.Origin, Field: field})
 					}
 				}
 				for _, s := range accountsOf(from.GetSource(), o.Value.GetNamespace()) {
 					for _, w := range accounts[s.account] {
 						field := resolve.Path("spec", "rules").Index(i).Child("from").Index(j).Child("source").Child(s.field)
 						for _, h := range hosts {
-							out = append(out, &Call{Client: w, Host: h, Says: "policy that lets it in", By: o.Ref(), Origin: o.Origin, Field: field})
+							out = append(out, &Call{Client: w, Host: h, Says: "policy that allows it", By: o.Ref(), Origin: o.Origin, Field: field})
 						}
 					}
 				}

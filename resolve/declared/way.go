@@ -32,9 +32,9 @@ func (w Way) String() string {
 	case ToPods:
 		return "dials pod IPs"
 	case ToAddress:
-		return "dials the Service with a Host that the mesh does not know"
+		return "dials the Service with a Host header that is not a host of the mesh"
 	case Outside:
-		return "outside of the mesh"
+		return "outside the mesh"
 	case BeforeProxy:
 		return "init container, before the proxy runs"
 	case PerhapsBeforeProxy:
@@ -49,7 +49,7 @@ func (w Way) Does() string {
 	case ByName:
 		return "has TLS of its own"
 	case Outside:
-		return "is outside of the mesh"
+		return "is outside the mesh"
 	case BeforeProxy:
 		return "dials in an init container, before its proxy runs"
 	case PerhapsBeforeProxy:

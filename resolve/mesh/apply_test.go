@@ -178,10 +178,10 @@ func TestApplyMergesLabels(t *testing.T) {
 		remarks    string
 	}{
 		{"nobody knows who set it", "", nil, on, "keeps its label istio-injection=enabled"},
-		{"the last file had it", `{"metadata":{"labels":{"istio-injection":"enabled"}}}`, nil, map[string]string{"team": "a"}, "changes who is injected"},
+		{"the last file had it", `{"metadata":{"labels":{"istio-injection":"enabled"}}}`, nil, map[string]string{"team": "a"}, "changes injection"},
 		{"the last file had none", `{"metadata":{}}`, map[string]string{"new": "b"}, map[string]string{"istio-injection": "enabled", "team": "a", "new": "b"}, "keeps its label"},
 		{"what it had cannot be read", `{"met`, nil, on, "keeps its label"},
-		{"the file says something else", "", map[string]string{"istio-injection": "disabled"}, map[string]string{"istio-injection": "disabled", "team": "a"}, "changes who is injected"},
+		{"the file says something else", "", map[string]string{"istio-injection": "disabled"}, map[string]string{"istio-injection": "disabled", "team": "a"}, "changes injection"},
 		{"the file says the same", "", on, on, ""},
 	} {
 		base := append(runningCluster()[1:], namespace(on, c.last))

@@ -37,7 +37,7 @@ type UnledError struct {
 
 // Error implements error.
 func (e *UnledError) Error() string {
-	return fmt.Sprintf("no Service leads to port %d of %s", e.Port, e.Workload.Short())
+	return fmt.Sprintf("no Service routes to port %d of %s", e.Port, e.Workload.Short())
 }
 
 // checkPort refuses a port that nothing of the target has.

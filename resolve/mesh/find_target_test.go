@@ -80,11 +80,11 @@ func TestCall(t *testing.T) {
 		{"deploy/pay.shop", "", "pay.shop:80"}, // no pod has the label of a subset
 		{"deploy/pay.shop:8080", "", "pay.shop:80"},
 		{"deploy/pay.shop:80", "", "no port 80: deploy/pay"},
-		{"deploy/pay.bank:8081", "", "no Service leads to port 8081 of deploy/pay"},
+		{"deploy/pay.bank:8081", "", "no Service routes to port 8081 of deploy/pay"},
 		{"deploy/pay", "", "which of deploy/pay.bank deploy/pay.shop"},
 		{"ledger", "", "books.bank:90"},
 		{"sts/ledger:tcp", "", "books.bank:90"},
-		{"sts/ledger:9001", "", "no Service leads to port 9001 of sts/ledger"},
+		{"sts/ledger:9001", "", "no Service routes to port 9001 of sts/ledger"},
 		{"books:53", "", "port 53 is UDP, which Istio does not handle: it passes every proxy by: books.bank"},
 		{"ns/shop", "", pay},
 		{"ns/shop:90", "", "no port 90: pay.shop"}, // bank has one

@@ -102,7 +102,7 @@ func TestRunningPodsBeatTheTemplate(t *testing.T) {
 		t.Fatalf("want one workload, got\n%s", summary(m))
 	}
 	w := m.Workloads()[0]
-	if w.Membership.Dataplane != resolve.DataplaneNone || !strings.Contains(words.Because(w.Membership.Why), "not restarted") || words.Rule(w.Membership.Why) != "1.7" {
+	if w.Membership.Dataplane != resolve.DataplaneNone || !strings.Contains(words.Because(w.Membership.Why), "the pod is older") || words.Rule(w.Membership.Why) != "1.7" {
 		t.Errorf("a pod older than the label has the membership %+v", w.Membership)
 	}
 }

@@ -101,7 +101,7 @@ func (x *RuleIndex) Places(client, service string) Places {
 	return Places{client, service, x.Root, x.Local[client], x.RootLocal, x.Exported[service], x.Exported[x.Root]}
 }
 
-// Find walks the places and stops at the first hit. trail is nil unless it is asked for.
+// Find searches the places and stops at the first match. trail is nil unless it is asked for.
 func (p Places) Find(host string, trail *[]LookUp) []*MergedRule {
 	if p.client != p.root {
 		if hit := foundIn(p.Local, resolve.AspectClientNamespace, p.client, host, "", trail); hit != nil {

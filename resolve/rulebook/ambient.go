@@ -10,7 +10,7 @@ var ambientRules = []Rule{
 	},
 	{
 		Number: "2A.2", Title: "STRICT reaches ztunnel as one shared deny policy, port exceptions as a policy of their own",
-		Text:   []string{"The exceptions are those of the oldest workload policy with ports, outside of the root namespace."},
+		Text:   []string{"The exceptions are those of the oldest workload policy with ports, outside the root namespace."},
 		Source: []string{ambientAuthz, ambientPolicy, ambientTest}, Proof: ByTest, See: []string{"2C.4", "2C.5"},
 	},
 	{

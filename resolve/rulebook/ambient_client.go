@@ -9,7 +9,7 @@ var ambientClientRules = []Rule{
 		Points: []string{"A Service address with a waypoint: HBONE to the waypoint.",
 			"Else a healthy endpoint is chosen. In another network: HBONE inside HBONE through its gateway, or nothing without one. If it accepts HBONE: HBONE. Else plaintext.",
 			"A pod address: its workload waypoint if it has one, else as an endpoint.",
-			"Unknown addresses, resolution NONE, endpoints in the host network: plaintext as it is. A Service without healthy endpoints: refused."},
+			"Unknown addresses, resolution NONE, endpoints in the host network: plaintext, unchanged. A Service without healthy endpoints: refused."},
 		Source: []string{ztunnelOutbound + " build_request", ztunnelState + " find_upstream"}, Proof: ByRun,
 	},
 	{
@@ -62,7 +62,7 @@ var ambientClientRules = []Rule{
 		Text: []string{"Meanwhile clients see both kinds behind one Service."}, Source: []string{enablement}, Proof: Inferred,
 	},
 	{
-		Number: "3.7.2", Title: "Before: give HBONE to the sidecars that ambient clients will call",
+		Number: "3.7.2", Title: "Before: enable HBONE in the sidecars that ambient clients will call",
 		Text: []string{"Otherwise every client that moved sends plaintext to STRICT sidecars and fails."}, Source: []string{sidecarChart}, Proof: ByRun, See: []string{"2B.12", "3.6.4"},
 	},
 	{

@@ -23,7 +23,7 @@ var beyond = map[string]string{
 	"5":   "AuthorizationPolicy changes no mode; the checks MTLS0501 to MTLS0511 have examples, and conformance asks istiod",
 	"6":   "it follows from rules that have vectors; the checks that find it have examples",
 	"8":   "it follows from rules that have vectors",
-	"9":   "it is a list; the rules that a setting bears on have vectors",
+	"9":   "it is a list; the rules that a setting affects have vectors",
 }
 
 const unresolved = "mtlsctl does not resolve this part of ambient yet"

@@ -4,7 +4,7 @@ package rulebook
 // find it.
 var traps = []Rule{
 	{Number: "6", Title: "Traps"},
-	trap("6.1", "portLevelMtls counts container ports, portLevelSettings of a DestinationRule count Service ports", "2.5", "3.3.1", "MTLS0106", "MTLS0207"),
+	trap("6.1", "portLevelMtls uses container ports, portLevelSettings of a DestinationRule use Service ports", "2.5", "3.3.1", "MTLS0106", "MTLS0207"),
 	trap("6.2", "Of two policies in one scope one is dropped, with its ports; without timestamps the name decides", "2.3", "MTLS0102"),
 	trap("6.3", "A PeerAuthentication with a selector in the root namespace has no effect", "2.2", "5.6", "MTLS0103"),
 	trap("6.4", "A selector that matches nothing, or is empty and then means the namespace", "2.1", "2.6", "MTLS0101", "MTLS0104"),
@@ -14,7 +14,7 @@ var traps = []Rule{
 	trap("6.8", "A wildcard DestinationRule of the client's namespace beats the exact one beside the service; the root's *.local loses to both", "3.2.3", "3.2.4", "MTLS0205"),
 	trap("6.9", "A DestinationRule in a third namespace, a short host of the wrong namespace, a host such as name.namespace", "3.2.1", "3.2.3", "MTLS0206", "MTLS0226"),
 	trap("6.10", "A DestinationRule with tls but no mode, or with a port entry that drops the tls", "3.3.1", "3.3.2", "MTLS0208", "MTLS0209"),
-	trap("6.11", "An older trafficPolicy without tls hides a newer one; unset exportTo and * reverse which rule counts", "3.2.9", "MTLS0210", "MTLS0211"),
+	trap("6.11", "An older trafficPolicy without tls hides a newer one; unset exportTo and * reverse which rule applies", "3.2.9", "MTLS0210", "MTLS0211"),
 	trap("6.12", "A DestinationRule that selects some pods hides all others from the rest", "3.2.8", "MTLS0212"),
 	trap("6.13", "credentialName on a sidecar sends plaintext; MUTUAL written for ISTIO_MUTUAL", "3.3.4", "3.3.5", "MTLS0213", "MTLS0214"),
 	trap("6.14", "A ServiceEntry over pods of the mesh without location, a WorkloadEntry without serviceAccount", "1.10", "3.4.6", "MTLS0217", "MTLS0218"),
@@ -39,7 +39,7 @@ func trap(number, title string, see ...string) Rule {
 var claims = []Rule{
 	{Number: "8", Title: "Popular claims that are wrong"},
 	{
-		Number: "8.1", Title: "DestinationRule DISABLE overrides PeerAuthentication: no, it overrides only what the client would have sent",
+		Number: "8.1", Title: "DestinationRule DISABLE overrides PeerAuthentication: no, it overrides only what the client would send",
 		Text: []string{"The server still enforces its mode: STRICT refuses plaintext, PERMISSIVE and DISABLE accept it. To HBONE endpoints it does not even force plaintext, and ztunnel never reads it."}, Source: []string{reachability}, Proof: ByTest, See: []string{"3.3.3", "3.5.3"},
 	},
 	{
@@ -47,8 +47,8 @@ var claims = []Rule{
 		Text: []string{"What looks like a fallback is PERMISSIVE at the server."}, Source: []string{mtlsChecker}, See: []string{"3.4.4"},
 	},
 	{
-		Number: "8.3", Title: "A STRICT service sends mTLS only: no, PeerAuthentication is about what comes in",
-		Text: []string{"What goes out depends on the destination, on rules, scope and capture."}, Source: []string{reachability}, Proof: ByTest, See: []string{"3.4.4"},
+		Number: "8.3", Title: "A STRICT service sends mTLS only: no, PeerAuthentication is about inbound calls",
+		Text: []string{"Outbound calls depend on the destination, on rules, scope and capture."}, Source: []string{reachability}, Proof: ByTest, See: []string{"3.4.4"},
 	},
 	{
 		Number: "8.4", Title: "A DISABLE server sends plaintext: no, for the same reason",

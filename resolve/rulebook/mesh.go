@@ -61,7 +61,7 @@ var meshRules = []Rule{
 		Source: []string{injectHook + " DetectNativeSidecar", kubeControl + " FindPort"},
 	},
 	{
-		Number: "1.7", Title: "A running pod keeps what it was injected with; labels count when the pod is made",
+		Number: "1.7", Title: "A running pod keeps what it was injected with; labels apply when the pod is created",
 		Text:   []string{"For a cluster, pods are read, not the labels of their namespaces. A template only predicts what its next pods will have."},
 		Source: []string{injectHook}, Proof: Inferred, See: []string{"1.13", "MTLS0301"},
 	},
@@ -87,13 +87,13 @@ var meshRules = []Rule{
 		Source: []string{kubeControl + " getPod"},
 	},
 	{
-		Number: "1.12", Title: "With interception mode NONE only Sidecar ingress listeners count; other ports are the application's own",
+		Number: "1.12", Title: "With interception mode NONE only Sidecar ingress listeners apply; other ports are the application's own",
 		Text: []string{"Clients still look at the label, so they send mTLS to what no proxy handles. Nothing is redirected, so includeInboundPorts and excludeInboundPorts mean nothing for a Sidecar ingress listener.",
 			"With PILOT_ALLOW_SIDECAR_SERVICE_INBOUND_LISTENER_MERGE a Sidecar with ingress gives Service ports listeners in this mode too."},
 		Source: []string{inbound}, Proof: ByRun, See: []string{"MTLS0307"},
 	},
 	{
-		Number: "1.13", Title: "What the input does not hold is unknown, never no",
+		Number: "1.13", Title: "What is not in the input is unknown, never no",
 		Text:   []string{"Without the Namespace object, the revisions and tags, the injector's settings or the ambient installation, membership is unknown. An answer is then UNKNOWN with the mode that a sidecar would have, and a flag or a file settles it."},
 		Source: []string{hookChart, injector}, Proof: Inferred, See: []string{"UNKNOWN"},
 	},

@@ -13,14 +13,14 @@ var outboundRules = []Rule{
 		Source: []string{iptables}, See: []string{"MTLS0222", "MTLS0306"},
 	},
 	{
-		Number: "3.1.2", Title: "A sidecar knows the hosts that its Sidecar resource imports, of those exported to its namespace",
-		Text: []string{"The Sidecar that counts: the oldest of the namespace that selects the pod, else the oldest without a selector, else the one of the root namespace without a selector, else none, and all exported hosts are known. A dot in a root Sidecar means the client's namespace, ~namespace/host excludes (since 1.31), a listener with a port limits the ports. Gateways and waypoints ignore Sidecars.",
-			"An imported VirtualService brings the hosts of its routes with it, for those of the client's own namespace even where they are not exported to it. A Service that is exported to nobody keeps its cluster without endpoints.",
+		Number: "3.1.2", Title: "A sidecar sees the hosts that its Sidecar resource imports, of those exported to its namespace",
+		Text: []string{"The Sidecar that applies: the oldest of the namespace that selects the pod, else the oldest without a selector, else the one of the root namespace without a selector, else none, and all exported hosts are known. A dot in a root Sidecar means the client's namespace, ~namespace/host excludes (since 1.31), a listener with a port limits the ports. Gateways and waypoints ignore Sidecars.",
+			"An imported VirtualService brings the hosts of its routes with it, for those of the client's own namespace even where they are not exported to it. A Service that is exported to no namespace keeps its cluster without endpoints.",
 			"Of several hosts with one name a sidecar takes that of its own namespace, else the one exported by name, else the oldest; a Sidecar that names another namespace's gets that one. A Service to which a VirtualService of the client's namespace leads takes the place of a ServiceEntry of its name."},
 		Source: []string{pushContext + " doGetSidecarScope", sidecarScope}, Proof: ByRun, See: []string{"MTLS0220"},
 	},
 	{
-		Number: "3.1.3", Title: "A call to an unknown host, or to the address of a pod, is passed through as it is, or refused",
+		Number: "3.1.3", Title: "A call to an unknown host, or to the address of a pod, is passed through unchanged, or refused",
 		Text:   []string{"ALLOW_ANY: PassthroughCluster, so plaintext unless the application itself uses TLS, and STRICT refuses it. REGISTRY_ONLY: BlackHoleCluster. Pod addresses are known for headless Services only."},
 		Source: []string{clusterBuild + " buildDefaultPassthroughCluster", passThrough}, See: []string{"MTLS0220"},
 	},
@@ -32,14 +32,14 @@ var outboundRules = []Rule{
 
 // ruleRules say which DestinationRule counts for a client.
 var ruleRules = []Rule{
-	{Number: "3.2", Title: "Which DestinationRule counts"},
+	{Number: "3.2", Title: "Which DestinationRule applies"},
 	{
-		Number: "3.2.1", Title: "A host without a dot is of the rule's own namespace; with a dot it is taken as it is",
+		Number: "3.2.1", Title: "A host without a dot is of the rule's own namespace; with a dot it is not expanded",
 		Text:   []string{"reviews becomes reviews.NAMESPACE.svc.DOMAIN. reviews.prod has a dot, so it is no Service of the cluster. * stays *."},
 		Source: []string{configModel + " ResolveShortnameToFQDN"}, See: []string{"MTLS0206"},
 	},
 	{
-		Number: "3.2.2", Title: "Within one namespace the exact host counts, else the longest wildcard",
+		Number: "3.2.2", Title: "Within one namespace the exact host applies, else the longest wildcard",
 		Text:   []string{"A wildcard matches by the end of the name: *.foo.com does not match foo.com itself."},
 		Source: []string{configModel + " MostSpecificHostMatch", "pilot/pkg/model/config_test.go"}, Proof: ByTest,
 	},
@@ -57,7 +57,7 @@ var ruleRules = []Rule{
 	},
 	{
 		Number: "3.2.5", Title: "Beside the service and in the root namespace, exportTo is asked only after the most specific host was chosen",
-		Text:   []string{"If that rule is not exported to the client, the search goes on in the next namespace. Less specific rules of the same namespace are not tried."},
+		Text:   []string{"If that rule is not exported to the client, the search continues in the next namespace. Less specific rules of the same namespace are not tried."},
 		Source: []string{pushContext + " getExportedDestinationRuleFromNamespace"}, Proof: ByRun,
 	},
 	{
@@ -74,12 +74,12 @@ var ruleRules = []Rule{
 		Source: []string{pushContext, sidecarScope}, Proof: ByRun, See: []string{"MTLS0212"},
 	},
 	{
-		Number: "3.2.9", Title: "Rules for one host in one namespace are merged if their exportTo allows it: the oldest trafficPolicy counts whole",
+		Number: "3.2.9", Title: "Rules for one host in one namespace are merged if their exportTo allows it: the oldest trafficPolicy applies as a whole",
 		Text: []string{"Rules with a selector come first; each group goes by age, name and namespace. Each rule is compared with those that are listed already, in order. ENABLE_ENHANCED_DESTINATIONRULE_MERGE=false removes the conditions about exportTo."},
 		Points: []string{"Equal exportTo: merged. Listed exportTo not empty and contained in the new one: merged, and the new rule is listed too. Otherwise, unset against * included: not merged, and the new rule is listed.",
 			"Different selectors: not merged, both listed. With equal selectors, or none, as above.",
 			"Merging adds new subsets. A trafficPolicy is taken only if the listed rule has none at all, so an older one without tls hides the tls of a newer one.",
-			"The last comparison decides whether the new rule is listed on its own. Of several listed rules without a selector the last one counts.",
+			"The last comparison decides whether the new rule is listed on its own. Of several listed rules without a selector the last one applies.",
 			"A BackendTLSPolicy of the Gateway API is a SIMPLE rule in the target's namespace: what people's rules set wins, gaps are filled."},
 		Source: []string{ruleMerge, pushContext, pushTest + " TestSetDestinationRuleMerging", "pilot/pkg/config/kube/gateway/backend_policies.go"}, Proof: ByRun, See: []string{"MTLS0210", "MTLS0211"},
 	},

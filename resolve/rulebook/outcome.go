@@ -47,7 +47,7 @@ var identityRules = []Rule{
 		Text: []string{"The fields of one source all have to match, of several sources one."}, Source: []string{authzModel + " generatePrincipal"},
 	},
 	{
-		Number: "5.3", Title: "So ALLOW by identity denies plaintext, and DENY by identity never fires on it",
+		Number: "5.3", Title: "So ALLOW by identity denies plaintext, and DENY by identity never matches it",
 		Points: []string{"ALLOW with an identity: plaintext is denied. ALLOW with a not-form: plaintext is allowed.",
 			"DENY with an identity: plaintext is not denied, silently, on PERMISSIVE and DISABLE ports. DENY with a not-form: plaintext is denied; notPrincipals * demands mTLS."},
 		Source: []string{authzModel, authzTest + " TestAuthz_DenyPlaintext"}, Proof: ByTest,

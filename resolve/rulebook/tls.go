@@ -17,7 +17,7 @@ var tlsRules = []Rule{
 		Text: []string{"Policies, labels and MESH_EXTERNAL do not matter then."}, Source: []string{clusterTLS, clusterTest}, Proof: ByTest, See: []string{"MTLS0201", "MTLS0202", "MTLS0204"},
 	},
 	{
-		Number: "3.3.4", Title: "On a sidecar, credentialName counts only in a rule with workloadSelector; without, plaintext is sent",
+		Number: "3.3.4", Title: "On a sidecar, credentialName works only in a rule with workloadSelector; without, plaintext is sent",
 		Text: []string{"Names that begin with configmap:// are allowed, and gateways honour it in every rule."}, Source: []string{clusterTLS, clusterTest}, Proof: ByTest, See: []string{"MTLS0213"},
 	},
 	{
@@ -56,7 +56,7 @@ var tlsRules = []Rule{
 	},
 	{
 		Number: "3.4.3", Title: "Headless Services, resolution NONE and load balancer PASSTHROUGH have one setting for all endpoints",
-		Text: []string{"Without endpoints, or with one that has no tlsMode label, it is plaintext; else mTLS. Workload and port policies are not looked at (istio/istio issue 39439).",
+		Text: []string{"Without endpoints, or with one that has no tlsMode label, it is plaintext; else mTLS. Workload and port policies are ignored (istio/istio issue 39439).",
 			"A gateway uses EDS for headless Services and then distinguishes endpoints; a sidecar does so with PILOT_ENABLE_EDS_FOR_HEADLESS_SERVICES.",
 			"For load balancer PASSTHROUGH the gate reads only some places: of a subset its own load balancer, not that of its port entry; of a port entry only the policy above it. Where it does not read PASSTHROUGH but the cluster has it, the setting is mTLS for all endpoints, those without a sidecar too."},
 		Source: []string{pushContext, clusterTLS, cluster + " convertResolution", pushTest}, Proof: ByRun, See: []string{"MTLS0216"},
@@ -76,7 +76,7 @@ var tlsRules = []Rule{
 		Number: "3.4.6", Title: "Endpoints of a ServiceEntry: names resolved by DNS never get mTLS, pods go by their label",
 		Text: []string{"Resolution DNS without endpoints is never mTLS; static endpoints follow 1.10; resolution NONE without endpoints is plaintext. MESH_EXTERNAL over pods of the mesh is plaintext.",
 			"Entries of one host and namespace become one service: they share endpoints by the name of the port and have the ports of all. A container port with the name of the entry's port comes before its targetPort.",
-			"What stands at an address, a pod of the mesh or what is behind the name or the cluster IP of a Service, takes the call in its own mode: istiod does not know of that, and goes by what the entry says.",
+			"The workload at an address, a pod of the mesh or an endpoint of the Service with that name or cluster IP, accepts the call in its own mode: istiod does not know that, and uses only the entry.",
 			"Where an entry and a Service have one host and namespace, clusters of resolution DNS and the check of 3.4.3 go by port numbers: those of the youngest of them, the entry's endpoints by number and the Service's by port name."},
 		Source: []string{entryConvert}, Proof: ByRun, See: []string{"MTLS0217", "MTLS0218"},
 	},
@@ -103,12 +103,12 @@ var tlsRules = []Rule{
 		Examples: []string{"sidecar, DestinationRule DISABLE, to an ambient STRICT pod: HBONE, mtls"}, See: []string{"3.6.6"},
 	},
 	{
-		Number: "3.5.4", Title: "An ambient client sends HBONE where the endpoint accepts it, else plaintext; no DestinationRule and no Sidecar counts",
+		Number: "3.5.4", Title: "An ambient client sends HBONE where the endpoint accepts it, else plaintext; no DestinationRule and no Sidecar applies",
 		Text: []string{"ztunnel never sends Istio mTLS to a sidecar. A sidecar without the tunnel label gets plaintext, which STRICT refuses."}, Source: []string{ambientLoad + " setTunnelProtocol", ztunnelWorkload}, Proof: ByRun, See: []string{"3.6.4", "MTLS0225"},
 	},
 	{
-		Number: "3.5.5", Title: "A waypoint honours SIMPLE and MUTUAL of the rules that count for its namespace; DISABLE and ISTIO_MUTUAL change nothing",
-		Text: []string{"Rules with a workloadSelector do not count. HBONE to endpoints that accept it, else plaintext, never Istio mTLS."}, Source: []string{clusterPoint, endpointBuild}, See: []string{"2D.7"},
+		Number: "3.5.5", Title: "A waypoint honours SIMPLE and MUTUAL of the rules that apply in its namespace; DISABLE and ISTIO_MUTUAL change nothing",
+		Text: []string{"Rules with a workloadSelector do not apply. HBONE to endpoints that accept it, else plaintext, never Istio mTLS."}, Source: []string{clusterPoint, endpointBuild}, See: []string{"2D.7"},
 	},
 	{
 		Number: "3.5.6", Title: "A proxyless gRPC client sends mTLS only under an explicit ISTIO_MUTUAL; it has no auto mTLS",

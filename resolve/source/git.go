@@ -25,7 +25,7 @@ type gitPath struct{ word, revision, path string }
 func parseGitPath(word string) (gitPath, error) {
 	revision, p, _ := strings.Cut(strings.TrimPrefix(word, gitScheme), ":")
 	if revision == "" {
-		return gitPath{}, &GitError{word, "names no revision", "for example git:main:deploy/ or git:HEAD~1:./deploy"}
+		return gitPath{}, &GitError{word, "has no revision", "for example git:main:deploy/ or git:HEAD~1:./deploy"}
 	}
 	return gitPath{word, revision, p}, nil
 }
@@ -85,11 +85,11 @@ func (g gitPath) tree(ctx context.Context) (string, error) {
 	case errors.Is(err, exec.ErrNotFound):
 		return "", &GitError{g.word, "git is not installed", "git show and kubectl kustomize can write the revision to files"}
 	case err != nil && strings.Contains(err.Error(), "not a git repository"):
-		return "", &GitError{g.word, "the current directory is in no git repository", "run it in the repository"}
+		return "", &GitError{g.word, "the current directory is not in a git repository", "run it in the repository"}
 	case err != nil && strings.Contains(err.Error(), "dubious ownership"):
-		return "", &GitError{g.word, "git does not trust the repository: it belongs to another user", "git config --global --add safe.directory DIR makes it"}
+		return "", &GitError{g.word, "git does not trust the repository: it belongs to another user", "to trust it: git config --global --add safe.directory DIR"}
 	case err != nil:
-		return "", &GitError{g.word, fmt.Sprintf("the repository has no revision %q", g.revision), "git branch -a lists branches; a shallow clone, as CI makes it, has to fetch it: git fetch --depth 1 origin " + shell.Word(g.revision) + ", and FETCH_HEAD is it"}
+		return "", &GitError{g.word, fmt.Sprintf("the repository has no revision %q", g.revision), "git branch -a lists branches; in a shallow clone, as in CI, fetch it first: git fetch --depth 1 origin " + shell.Word(g.revision) + ", then use FETCH_HEAD"}
 	}
 	return strings.TrimSpace(out), nil
 }
@@ -106,7 +106,7 @@ func (g gitPath) fromTop(ctx context.Context) (string, error) {
 	}
 	p = slashpath.Clean(p)
 	if p == ".." || strings.HasPrefix(p, "../") || strings.HasPrefix(p, "/") {
-		return "", &GitError{g.word, "the path leads out of the repository", "paths of a revision are from its top, or from the current directory with ./"}
+		return "", &GitError{g.word, "the path is outside the repository", "paths of a revision are from its top, or from the current directory with ./"}
 	}
 	return strings.TrimPrefix(p, "."), nil
 }
@@ -183,7 +183,7 @@ func (l *listing) gitText(g gitPath, e gitEntry, top string, content gitContent)
 		l.note(name, "a link to a directory is not followed", "-f "+name+" reads it")
 		return
 	case content.data == nil:
-		l.note(name, "a link that leads to no file of the revision is not followed", "")
+		l.note(name, "a link to a file outside the revision is not followed", "")
 		return
 	}
 	if manifest.IsKustomization(e.path) {

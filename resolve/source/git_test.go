@@ -129,11 +129,11 @@ func TestGitKnowsWhereItIs(t *testing.T) {
 func TestGitSaysWhatIsWrong(t *testing.T) {
 	repository(t, map[string]string{"deploy/a.yaml": named("a")})
 	for word, want := range map[string]string{
-		"git::deploy":           "names no revision",
+		"git::deploy":           "has no revision",
 		"git:nope:deploy":       `the repository has no revision "nope"`,
 		"git:main:nope":         "revision main has no nope",
-		"git:main:../x":         "the path leads out of the repository",
-		"git:main:/etc":         "the path leads out of the repository",
+		"git:main:../x":         "the path is outside the repository",
+		"git:main:/etc":         "the path is outside the repository",
 		"git:--help:deploy":     `the repository has no revision "--help"`,
 		"git:main:deploy/*":     "revision main has no deploy/*",
 		"git:main:deploy/a.yml": "revision main has no deploy/a.yml",
@@ -141,7 +141,7 @@ func TestGitSaysWhatIsWrong(t *testing.T) {
 		failsWith(t, word, want)
 	}
 	t.Chdir(t.TempDir())
-	failsWith(t, "git:main:deploy", "the current directory is in no git repository")
+	failsWith(t, "git:main:deploy", "the current directory is not in a git repository")
 	t.Setenv("PATH", "")
 	failsWith(t, "git:main:deploy", "git is not installed")
 }

@@ -54,14 +54,14 @@ func nextContent(answers []byte) (c gitContent, rest []byte, err error) {
 	head, rest, ok := bytes.Cut(answers, []byte("\n"))
 	fields := strings.Fields(string(head))
 	if !ok || len(fields) < 2 {
-		return c, rest, errors.New("git broke off")
+		return c, rest, errors.New("git stopped too early")
 	}
 	if fields[len(fields)-1] == "missing" {
 		return gitContent{what: "missing"}, rest, nil
 	}
 	size, err := strconv.Atoi(fields[len(fields)-1])
 	if err != nil || size < 0 || size >= len(rest) {
-		return c, rest, errors.New("git broke off")
+		return c, rest, errors.New("git stopped too early")
 	}
 	c.what = fields[0]
 	if len(fields) == 3 {

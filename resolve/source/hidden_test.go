@@ -21,17 +21,17 @@ func TestNothingHidesAFile(t *testing.T) {
 		says    string
 	}{
 		"a patch outside of the folder": {map[string]string{"a/kustomization.yaml": "patches: [{path: ../p.yaml}]\n", "p.yaml": policy}, 1,
-			"patch ../p.yaml lies outside of the folder of its kustomization, which kustomize refuses; it is read as what it is"},
-		"a folder with a longer name": {map[string]string{"a/kustomization.yaml": "patchesStrategicMerge: [../ab/p.yaml]\n", "ab/p.yaml": policy}, 1, "patch ../ab/p.yaml lies outside"},
+			"patch ../p.yaml is outside the folder of its kustomization, which kustomize rejects; it is read as an ordinary file"},
+		"a folder with a longer name": {map[string]string{"a/kustomization.yaml": "patchesStrategicMerge: [../ab/p.yaml]\n", "ab/p.yaml": policy}, 1, "patch ../ab/p.yaml is outside"},
 		"a kustomization that kustomize refuses": {map[string]string{"kustomization.yaml": "patches: [{path: p.yaml}]\nx: y\n", "p.yaml": policy}, 0,
 			`invalid Kustomization: json: unknown field "x"; the files that it names as patches are not read`},
 		"a second document, which kustomize does not read": {map[string]string{"kustomization.yaml": "resources: []\n---\npatches: [{path: p.yaml}]\n", "p.yaml": policy}, 1, ""},
 		"a list with an item that is no object": {map[string]string{"a.yaml": "apiVersion: v1\nkind: List\nitems:\n- spec: {}\n"}, 0,
-			"an item of a list lacks apiVersion or kind, and kubectl refuses all of the list"},
+			"an item of a list lacks apiVersion or kind, and kubectl rejects the whole list"},
 		"lists in a list of another kind": {map[string]string{"a.yaml": "apiVersion: x/v1\nkind: X\nitems: [{items: [{items: [{apiVersion: v1, kind: Namespace, metadata: {name: a}}]}]}]\n"}, 1,
-			"an object with items is a list to kubectl"},
+			"kubectl treats an object with items as a list"},
 		"a long list of no API": {map[string]string{"a.json": `{"apiVersion":"a/b/c","kind":"ServiceList","items":[{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a"}}],"pad":"` + strings.Repeat("x", 20<<10) + `"}`}, 0,
-			`"a/b/c" is no apiVersion`},
+			`"a/b/c" is not an apiVersion`},
 		"a directory that begins with dots": {map[string]string{"..x/p.yaml": policy, "..2026_01_01/q.yaml": named("q")}, 2, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

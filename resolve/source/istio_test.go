@@ -76,34 +76,34 @@ spec:
 func TestWhatIstioDoesNotKnowIsSaidWithItsLine(t *testing.T) {
 	t.Parallel()
 	head := "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: web}\n"
-	const refused = "; Kubernetes refuses the object, so it is not applied"
+	const refused = "; Kubernetes rejects the object, so it is not applied"
 	tests := map[string]struct {
 		spec, field, message, hint string
 		line                       int
 		refused                    bool
 	}{
 		"a field in the wrong case": {spec: "spec:\n  portLevelMTLS: {}\n", field: "spec.portLevelMTLS", line: 5,
-			message: `unknown field "portLevelMTLS"; it is ignored, as the API server drops it`, hint: "did you mean portLevelMtls?"},
+			message: `unknown field "portLevelMTLS"; it is ignored, the API server drops it`, hint: "did you mean portLevelMtls?"},
 		"a field in proto spelling": {spec: "spec:\n  port_level_mtls: {}\n", field: "spec.port_level_mtls", line: 5,
-			message: `unknown field "port_level_mtls"; it is ignored, as the API server drops it`, hint: "did you mean portLevelMtls?"},
+			message: `unknown field "port_level_mtls"; it is ignored, the API server drops it`, hint: "did you mean portLevelMtls?"},
 		"a field on the wrong level": {spec: "spec:\n  mode: STRICT\n", field: "spec.mode", line: 5,
-			message: `unknown field "mode"; it is ignored, as the API server drops it`, hint: "known here: selector, mtls, portLevelMtls"},
+			message: `unknown field "mode"; it is ignored, the API server drops it`, hint: "known fields: selector, mtls, portLevelMtls"},
 		"a field beside spec": {spec: "mtls: {mode: STRICT}\n", field: "mtls", line: 4,
-			message: `unknown field "mtls"; it is ignored, as the API server drops it`, hint: "known here: apiVersion, kind, metadata, spec"},
+			message: `unknown field "mtls"; it is ignored, the API server drops it`, hint: "known fields: apiVersion, kind, metadata, spec"},
 		"a mode in the wrong case": {spec: "spec:\n  mtls:\n    mode: strict\n", field: "spec.mtls.mode", line: 6, refused: true,
 			message: `"strict" is not one of UNSET, DISABLE, PERMISSIVE, STRICT` + refused, hint: "did you mean STRICT?"},
 		"a mode that is none": {spec: "spec: {mtls: {mode: BLAH}}\n", field: "spec.mtls.mode", line: 4, refused: true,
 			message: `"BLAH" is not one of UNSET, DISABLE, PERMISSIVE, STRICT` + refused},
 		"a mode where an object belongs": {spec: "spec:\n  mtls: STRICT\n", field: "spec.mtls", line: 5, refused: true,
-			message: `"STRICT" where Istio wants an object` + refused},
+			message: `"STRICT" where Istio expects an object` + refused},
 		"a port that is a name": {spec: "spec:\n  portLevelMtls:\n    http: {mode: STRICT}\n", field: "spec.portLevelMtls.http", line: 6, refused: true,
-			message: `portLevelMtls key "http" is no port number from 1 to 65535` + refused},
+			message: `portLevelMtls key "http" is not a port number from 1 to 65535` + refused},
 		"a port out of range": {spec: "spec:\n  portLevelMtls:\n    42949672: {mode: STRICT}\n", field: "spec.portLevelMtls[42949672]", line: 6, refused: true,
-			message: `portLevelMtls key "42949672" is no port number from 1 to 65535` + refused},
+			message: `portLevelMtls key "42949672" is not a port number from 1 to 65535` + refused},
 		"port zero": {spec: "spec:\n  portLevelMtls:\n    0: {mode: STRICT}\n", field: "spec.portLevelMtls[0]", line: 6, refused: true,
-			message: `portLevelMtls key "0" is no port number from 1 to 65535` + refused},
+			message: `portLevelMtls key "0" is not a port number from 1 to 65535` + refused},
 		"a label that is a number": {spec: "spec:\n  selector:\n    matchLabels: {v: 1}\n", field: "spec.selector.matchLabels.v", line: 6, refused: true,
-			message: "1 is a number where Istio wants a string" + refused, hint: `quote it: "1"`},
+			message: "1 is a number where Istio expects a string" + refused, hint: `quote it: "1"`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

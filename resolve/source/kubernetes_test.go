@@ -28,8 +28,8 @@ spec:
 		t.Errorf("got %+v", spec)
 	}
 	wantSummary(t, in, "1 Service default/web",
-		`9 problem: spec.ports[1].port "90" is a string where Kubernetes wants a number and refuses anything else`,
-		`10 problem: spec.ports[2].port "eighty" where Kubernetes wants a whole number`)
+		`9 problem: spec.ports[1].port "90" is a string where Kubernetes expects a number and rejects anything else`,
+		`10 problem: spec.ports[2].port "eighty" where Kubernetes expects a whole number`)
 }
 
 func TestEveryControllerHasItsTemplate(t *testing.T) {
@@ -70,9 +70,9 @@ func TestAMistypedFieldCostsOnlyItself(t *testing.T) {
 	t.Parallel()
 	in := readString(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, labels: [a]}\nspec:\n  replicas: many\n  selector: {}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {hostNetwork: \"true\", containers: [{name: web}]}\n")
 	wantSummary(t, in, "1 Deployment default/web",
-		"3 problem: metadata.labels a list where Kubernetes wants an object",
-		`5 problem: spec.replicas "many" where Kubernetes wants a whole number`,
-		`9 problem: spec.template.spec.hostNetwork "true" where Kubernetes wants true or false`)
+		"3 problem: metadata.labels a list where Kubernetes expects an object",
+		`5 problem: spec.replicas "many" where Kubernetes expects a whole number`,
+		`9 problem: spec.template.spec.hostNetwork "true" where Kubernetes expects true or false`)
 	if in.Objects[0].Value.(*resolve.Controller).Template.Labels["app"] != "web" {
 		t.Error("the labels are lost")
 	}

@@ -112,14 +112,14 @@ func (e *kustomizeError) problem() resolve.Problem {
 	p := resolve.Problem{
 		Position: resolve.Position{File: e.dir},
 		Message:  e.Error(),
-		Hint:     "nothing of it is in the answer; kubectl kustomize " + shell.Word(e.dir) + " fails the same way",
+		Hint:     "the answer does not contain it; kubectl kustomize " + shell.Word(e.dir) + " fails the same way",
 	}
 	var remote *remoteError
 	if errors.As(e.err, &remote) {
-		p.Hint = "nothing of it is in the answer; --allow-remote lets kustomize fetch it, or build it yourself and read the output with -f -"
+		p.Hint = "the answer does not contain it; --allow-remote lets kustomize fetch it, or build it yourself and read the output with -f -"
 	}
 	if errors.Is(e.err, errNumberKeys) {
-		p.Hint = `write them in quotation marks, "8080": Istio takes both; kubectl kustomize ` + e.dir + " fails the same way"
+		p.Hint = `write them in quotation marks, "8080": Istio accepts both; kubectl kustomize ` + e.dir + " fails the same way"
 	}
 	return p
 }

@@ -100,7 +100,7 @@ func (l *listing) directory(dir string) error {
 			}
 		case !isManifest(e.Name()):
 		case !kind.IsRegular(): // nobody may ever write to a pipe
-			l.note(path, "no regular file and not opened", "-f "+path+" reads it")
+			l.note(path, "not a regular file, and not opened", "-f "+path+" reads it")
 		default:
 			l.file(path, false)
 		}

@@ -43,8 +43,8 @@ func TestMistakesInMeshConfigurationAreSaidWithTheirLine(t *testing.T) {
 	in := readString(t, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio}\ndata:\n  mesh: |\n    enableAutoMTLS: true\n    mixerCheckServer: x\n    meshMTLS:\n      minProtocolVersion: TLS\n")
 	wantSummary(t, in, "1 MeshConfig istio-system/istio",
 		`6 problem: enableAutoMTLS unknown field "enableAutoMTLS"; it is ignored by istiod`,
-		`9 problem: meshMTLS.minProtocolVersion "TLS" is not one of TLS_AUTO, TLSV1_2, TLSV1_3; istiod refuses the configuration, so it is not applied`,
-		"7 note: fields that Istio has dropped and ignores: mixerCheckServer")
+		`9 problem: meshMTLS.minProtocolVersion "TLS" is not one of TLS_AUTO, TLSV1_2, TLSV1_3; istiod rejects the configuration, so it is not applied`,
+		"7 note: fields that Istio removed and ignores: mixerCheckServer")
 	if m := object(t, in, resolve.KindMeshConfig).Value.(*resolve.MeshConfig); m.Unread == "" {
 		t.Error("istiod does not apply it, and the object does not say so")
 	}
@@ -82,7 +82,7 @@ func TestAMeshConfigFileIsTakenAtItsWord(t *testing.T) {
 		"a ConfigMap among more": {text: service + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio}\ndata: {mesh: 'rootNamespace: root'}\n", root: "root"},
 		"an unknown field":       {text: "a: 1\n", problem: `mesh.yaml:1: unknown field "a"`},
 		"broken YAML":            {text: "a: b: c\n", problem: "mesh.yaml:1: mapping values"},
-		"something else":         {text: service, problem: "it holds neither a MeshConfig nor"},
+		"something else":         {text: service, problem: "it has neither a MeshConfig nor"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -113,5 +113,5 @@ func TestNumbersInQuotesAreReadAsIstioDoes(t *testing.T) {
 		t.Errorf("got port %d, listen port %d, %s", port, m.Config.ProxyListenPort, m.Config.GetMeshMTLS())
 	}
 	wantSummary(t, readString(t, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio}\ndata:\n  mesh: |\n    proxyListenPort: ' 15002'\n"),
-		"1 MeshConfig istio-system/istio", `6 problem: proxyListenPort " 15002" where Istio wants a whole number; istiod refuses the configuration, so it is not applied`)
+		"1 MeshConfig istio-system/istio", `6 problem: proxyListenPort " 15002" where Istio expects a whole number; istiod rejects the configuration, so it is not applied`)
 }

@@ -149,7 +149,7 @@ func (m *mutator) lineStart(d []byte) int {
 	return bytes.LastIndexByte(d[:m.place(d)], '\n') + 1
 }
 
-// atColon puts a text in the place of a colon, and of the value behind it where rest.
+// atColon puts a text instead of a colon, and of the value behind it where rest.
 func (m *mutator) atColon(d []byte, text string, rest bool) []byte {
 	at := m.place(d)
 	i := bytes.Index(d[at:], []byte(": "))

@@ -11,7 +11,7 @@ func TestNotApplied(t *testing.T) {
 	t.Parallel()
 	const policyItem = "- apiVersion: security.istio.io/v1\n  kind: PeerAuthentication\n  metadata: {name: default, namespace: shop}\n  spec: {mtls: {mode: DISABLE}}\n"
 	for name, c := range map[string]struct{ text, says string }{
-		"a Template":                 {"apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: all}\nobjects:\n" + policyItem, "Template all is not applied as it stands"},
+		"a Template":                 {"apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: all}\nobjects:\n" + policyItem, "Template all is not applied in this form"},
 		"a Template of nothing read": {"apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: all}\nobjects:\n- {apiVersion: v1, kind: Secret, metadata: {name: x}}\n", ""},
 		"a policy of status":         {"apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: shop}\nstatus: {conditions: []}\n", "PeerAuthentication has a status and no spec"},
 		"a Deployment of status":     {"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nstatus: {replicas: 1}\n", "Deployment has a status and no spec"},

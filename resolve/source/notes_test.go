@@ -24,8 +24,8 @@ func TestWhatIsNoObjectIsSaidOnce(t *testing.T) {
 		got = append(got, strings.ReplaceAll(n.Position.String()+": "+n.Message+" | "+n.Hint, dir+string(filepath.Separator), ""))
 	}
 	want := []string{
-		"base/kustomization.yaml:1: 2 kustomization.yaml files were read past | -k base renders what will really be applied",
-		"chart/Chart.yaml:1: 2 documents are no Kubernetes objects: Chart.yaml, values.yaml | ",
+		"base/kustomization.yaml:1: 2 kustomization.yaml files were not built | -k base builds what is really applied",
+		"chart/Chart.yaml:1: 2 documents are not Kubernetes objects: Chart.yaml, values.yaml | ",
 		"chart/templates/a.yaml:1: 3 documents are templates in 2 files of the Helm chart chart, not read | helm template chart | mtlsctl describe -f -",
 		"old/a.yaml:1: ignored by Istio since 1.6: rbac.istio.io ServiceRole (2), in 2 files of this directory | replaced by AuthorizationPolicy of security.istio.io",
 	}

@@ -42,7 +42,7 @@ func (l *listing) markPatchFiles() {
 			if k.encloses(patch) {
 				patches[k.beside(patch)] = true
 			} else {
-				l.problems = append(l.problems, k.problem(fmt.Sprintf("patch %s lies outside of the folder of its kustomization, which kustomize refuses; it is read as what it is", patch)))
+				l.problems = append(l.problems, k.problem(fmt.Sprintf("patch %s is outside the folder of its kustomization, which kustomize rejects; it is read as an ordinary file", patch)))
 			}
 		}
 	}
@@ -55,7 +55,7 @@ func (l *listing) markPatchFiles() {
 }
 
 func (k kustomization) problem(message string) resolve.Problem {
-	return resolve.Problem{Position: resolve.Position{File: k.name}, Message: message, Hint: "kustomize build " + filepath.Dir(k.name) + " says what is wrong with it"}
+	return resolve.Problem{Position: resolve.Position{File: k.name}, Message: message, Hint: "kustomize build " + filepath.Dir(k.name) + " shows the error"}
 }
 
 // beside is the identity of a file that the kustomization names.

@@ -39,7 +39,7 @@ func TestAPatchFileIsOneByWhateverNameItIsReached(t *testing.T) {
 	t.Parallel()
 	dir := write(t, map[string]string{"a.yaml": policy, "p.yaml": partialPolicy, "Kustomization": "patches: [{path: p.yaml}]\n"})
 	in := read(t, source.Options{Files: []string{filepath.Join(dir, ".", "p.yaml"), dir}})
-	if diff := cmp.Diff([]string{"1 PeerAuthentication shop/web", "1 note: 1 document is a patch and counts as no object", "skipped 1 patch"}, summary(in)); diff != "" {
+	if diff := cmp.Diff([]string{"1 PeerAuthentication shop/web", "1 note: 1 document is a patch and not an object", "skipped 1 patch"}, summary(in)); diff != "" {
 		t.Error(diff)
 	}
 }

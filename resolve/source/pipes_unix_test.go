@@ -28,7 +28,7 @@ func TestAPipeInADirectoryIsNotOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := read(t, source.Options{Files: []string{dir}})
-	if len(in.Objects) != 1 || len(in.Notes) != 2 || !strings.Contains(in.Notes[0].Message, "no regular file and not opened") {
+	if len(in.Objects) != 1 || len(in.Notes) != 2 || !strings.Contains(in.Notes[0].Message, "not a regular file, and not opened") {
 		t.Errorf("a folder with pipes in it is read to %v", summary(in))
 	}
 	go func() { _ = os.WriteFile(pipe, []byte(named("piped")), 0o600) }()

@@ -24,13 +24,13 @@ func TestWhatAClusterRefusesIsNotApplied(t *testing.T) {
 	}{
 		"a rule exported too far": {
 			head1 + "DestinationRule\nmetadata: {name: a, namespace: shop}\nspec:\n  host: pay\n  exportTo: [\"*\"]\n  workloadSelector: {matchLabels: {app: pay}}\n",
-			"spec.exportTo", 6, "export", "cannot be exported beyond its namespace; Istio refuses the object"},
+			"spec.exportTo", 6, "export", "cannot be exported beyond its namespace; Istio rejects the object"},
 		"a host without domain": {
 			head1 + "Sidecar\nmetadata: {name: default, namespace: shop}\nspec:\n  egress:\n  - hosts: [\"shop/lamp-svc\"]\n",
 			"spec.egress[0].hosts[0]", 6, "host", "has no domain"},
 		"a port without number": {
 			head1 + "ServiceEntry\nmetadata: {name: a}\nspec:\n  hosts: [a.com]\n  ports:\n  - name: http\n",
-			"spec.ports[0]", 7, "required", "number is required; Kubernetes refuses the object"},
+			"spec.ports[0]", 7, "required", "number is required; Kubernetes rejects the object"},
 		"NONE with endpoints": {
 			head1 + "ServiceEntry\nmetadata: {name: a}\nspec:\n  hosts: [a.com]\n  ports: [{number: 80, name: http}]\n  endpoints: [{address: 1.1.1.1}]\n",
 			"spec.endpoints", 7, "address", "resolution NONE cannot have endpoints"},
@@ -80,7 +80,7 @@ func TestWhatStandsInAClusterCounts(t *testing.T) {
 		if len(in.Objects) != 1 || in.Objects[0].Refused != nil || in.Objects[0].Kind != resolve.KindPeerAuthentication {
 			t.Errorf("%s: objects %v", name, in.Objects)
 		}
-		if len(in.Problems) != 1 || !strings.Contains(in.Problems[0].Message, "Kubernetes would refuse the object now, but it is in the cluster, so it counts") {
+		if len(in.Problems) != 1 || !strings.Contains(in.Problems[0].Message, "Kubernetes would reject the object now, but it is in the cluster, so it applies") {
 			t.Errorf("%s: problems %v", name, in.Problems)
 		}
 	}

@@ -19,7 +19,7 @@ type remoteError struct{ names []string }
 
 // Error implements error.
 func (e *remoteError) Error() string {
-	return "it names what is no local file, and nothing is fetched: " + strings.Join(e.names, ", ")
+	return "it names files that are not local, and nothing is fetched: " + strings.Join(e.names, ", ")
 }
 
 // remotes are what a kustomization, and those that it leads to, name and the files do not

@@ -25,7 +25,7 @@ func (in *Input) replay(s *manifest.SnapshotOf) {
 	if s.Spec.Digest == "" {
 		in.Cluster.Old = true
 		in.Notes = append(in.Notes, manifest.Note{
-			Message: "the snapshot " + s.File + " has no digest: nothing shows whether it is whole", Hint: "take it again with this version of mtlsctl",
+			Message: "the snapshot " + s.File + " has no digest: it may be incomplete", Hint: "take it again with this version of mtlsctl",
 		})
 	}
 	in.Stats.Files--

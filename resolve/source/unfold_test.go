@@ -11,7 +11,7 @@ func TestAliasesThatUnfoldToTooMuch(t *testing.T) {
 	t.Parallel()
 	text := "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nx: &x " + strings.Repeat("x", 1<<20) + "\ny: [" + strings.Repeat("*x, ", 200) + "*x]\n---\n" + policy
 	in := readString(t, text)
-	if len(in.Objects) != 1 || len(in.Problems) != 1 || in.Problems[0].Message != "not valid YAML: its aliases unfold to too much" {
+	if len(in.Objects) != 1 || len(in.Problems) != 1 || in.Problems[0].Message != "not valid YAML: its aliases expand to too much" {
 		t.Errorf("aliases that unfold to too much are read to %v", summary(in))
 	}
 }

@@ -15,11 +15,15 @@ type style uint8
 const (
 	whole style = iota
 	brief
+	former
 )
 
 // tell fills the values of a reason into the sentence of its cause.
 func tell(r resolve.Reason, s style) string {
 	text := table[r.Cause].sentence
+	if s == former {
+		text = cmp.Or(formerly[r.Cause], text)
+	}
 	if !strings.ContainsAny(text, "{<>") {
 		return text // nothing to fill in: most sentences of a mesh
 	}
@@ -73,6 +77,9 @@ func value(name string, r resolve.Reason, d *resolve.Details, s style) string {
 		return gateway(r, d)
 	}
 	if kind, usual, _ := strings.Cut(name, ":"); kind == "end" {
+		if s == former {
+			return cmp.Or(formerEnds[r.Aspect], aspects[r.Aspect], usual)
+		}
 		return cmp.Or(aspects[r.Aspect], usual)
 	}
 	panic("words: no value " + name)
@@ -111,17 +118,17 @@ var plain = map[string]func(resolve.Reason, resolve.Details) string{
 
 // aspects are the words of shades.
 var aspects = map[resolve.Aspect]string{
-	resolve.AspectOutside:          "an address outside of the mesh",
+	resolve.AspectOutside:          "an address outside the mesh",
 	resolve.AspectChosen:           "the address that the application chose",
-	resolve.AspectUncaptured:       "a port that its proxy does not capture",
-	resolve.AspectMeshServer:       "a Gateway server that takes the mesh's mTLS only",
+	resolve.AspectUncaptured:       "a port that is excluded from capture",
+	resolve.AspectMeshServer:       "a Gateway server that accepts only the mesh's mTLS",
 	resolve.AspectPlainServer:      "a Gateway server without TLS",
 	resolve.AspectHeadless:         "a headless service",
 	resolve.AspectNoResolution:     "resolution NONE",
 	resolve.AspectBalancer:         "load balancer PASSTHROUGH",
-	resolve.AspectUndated:          " (by name: the files have no timestamps; in a cluster the older one does)",
-	resolve.AspectSameAge:          " (by name: they are of the same second)",
-	resolve.AspectAssumed:          ", which is taken to get an address outside of the cluster,",
+	resolve.AspectUndated:          " (by name: the files have no timestamps; in a cluster the older rule comes first)",
+	resolve.AspectSameAge:          " (by name: both were created in the same second)",
+	resolve.AspectAssumed:          ", assumed to have an address outside the cluster,",
 	resolve.AspectClientNamespace:  "client namespace",
 	resolve.AspectPrivateRoot:      "private rules of root namespace",
 	resolve.AspectServiceNamespace: "service namespace",

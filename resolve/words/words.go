@@ -60,7 +60,7 @@ func join(parts ...map[resolve.Cause]entry) map[resolve.Cause]entry {
 	for _, part := range parts {
 		for cause, e := range part {
 			if _, twice := all[cause]; twice {
-				panic("words: " + string(cause) + " is told twice")
+				panic("words: " + string(cause) + " has two sentences")
 			}
 			all[cause] = e
 		}

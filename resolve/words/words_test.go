@@ -84,3 +84,18 @@ func TestEveryCauseIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestKeyStays: fingerprints of older versions are of these sentences, so that a baseline goes on
+// to hold.
+func TestKeyStays(t *testing.T) {
+	t.Parallel()
+	excluded := resolve.Reason{Cause: resolve.CausePortExcluded}.Numbered(8080)
+	if got := Key(excluded); got != "annotation excludeOutboundPorts keeps port 8080 from the proxy" || got == Because(excluded) {
+		t.Errorf("the key is %q", got)
+	}
+	for c := range formerly {
+		if r := (resolve.Reason{Cause: c}); !Known(c) || formerly[c] == table[c].sentence {
+			t.Errorf("%q is told as it was: %q", c, Because(r))
+		}
+	}
+}

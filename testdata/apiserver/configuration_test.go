@@ -26,7 +26,7 @@ func TestConfiguration(t *testing.T) {
 		})
 		t.Run("in a snapshot", func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "mesh.yaml")
-			mtlsctl(t, "snapshot", "--kubeconfig", config, "-o", file)
+			mtlsctl(t, "snapshot", "--kubeconfig", config, "--output-file", file)
 			identical(t, mtlsctl(t, "connections", "-A", "--kubeconfig", config, "-o", "json"), mtlsctl(t, "connections", "-A", "-f", file, "-o", "json"))
 		})
 		if out := mtlsctl(t, "rbac", "--check", "--kubeconfig", config); out.code != 3 || !strings.Contains(out.stdout, "configmaps/istio-canary") {
@@ -36,7 +36,7 @@ func TestConfiguration(t *testing.T) {
 	t.Run("granted", func(t *testing.T) { s.grantsMaps(t) })
 	t.Run("cut off", func(t *testing.T) {
 		p := s.through(t, true, cut(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/configmaps/istio-canary") }, 0))
-		unconfigured(t, p.as("root").kubeconfig(t), "the connection broke off", "analyze")
+		unconfigured(t, p.as("root").kubeconfig(t), "the connection was interrupted", "analyze")
 	})
 	t.Run("missing", func(t *testing.T) {
 		if err := s.Delete(context.Background(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "istio-system", Name: "istio-canary"}}); err != nil {

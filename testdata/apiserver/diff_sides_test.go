@@ -19,7 +19,7 @@ func sideBySide(t *testing.T, east, west *server) {
 		// Each server chose addresses of its own for the Services.
 		says(t, diff(t, "cluster:east", "cluster:west"), 0, `^no (effective )?change: `)
 		for _, sides := range [][]string{{was, "cluster"}, {"cluster", was}, {was, "cluster:west"}, {"cluster", "cluster:west"}} {
-			says(t, diff(t, sides[0], sides[1]), 0, `^no change: both sides say the same\n$`)
+			says(t, diff(t, sides[0], sides[1]), 0, `^no change: both sides are equal\n$`)
 		}
 	})
 	west.kubectl(t, "apply", "-f", written(t, t.TempDir(), "rule.yaml", plaintextRule))

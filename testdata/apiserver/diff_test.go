@@ -144,7 +144,7 @@ func says(t *testing.T, out output, code int, pattern string) {
 // taken is the file of a new snapshot.
 func taken(t *testing.T, config, file string) string {
 	t.Helper()
-	if out := mtlsctl(t, "snapshot", "--kubeconfig", config, "-o", file); out.code != 0 {
+	if out := mtlsctl(t, "snapshot", "--kubeconfig", config, "--output-file", file); out.code != 0 {
 		t.Fatalf("snapshot ends with exit %d\n%s", out.code, out.stderr)
 	}
 	return file

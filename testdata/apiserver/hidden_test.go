@@ -23,7 +23,7 @@ func TestHidden(t *testing.T) {
 		t.Errorf("of files, hidden and left are\n%s\nof a cluster\n%s", files.stdout, cluster.stdout)
 	}
 	file := t.TempDir() + "/mesh.yaml"
-	mtlsctl(t, "snapshot", "--kubeconfig", config, "-o", file)
+	mtlsctl(t, "snapshot", "--kubeconfig", config, "--output-file", file)
 	if snapshot := mtlsctl(t, "analyze", "-f", file, "-o", hidden); snapshot.stdout != cluster.stdout {
 		t.Errorf("of a snapshot, hidden and left are\n%s\nof the cluster\n%s", snapshot.stdout, cluster.stdout)
 	}

@@ -69,7 +69,7 @@ func (s *server) saysWhat(t *testing.T, story, config string) {
 func replays(t *testing.T, config string) {
 	first, second := filepath.Join(t.TempDir(), "mesh.yaml"), filepath.Join(t.TempDir(), "mesh.yaml")
 	for _, file := range []string{first, second} {
-		if out := mtlsctl(t, "snapshot", "--kubeconfig", config, "-o", file); out.code != 0 {
+		if out := mtlsctl(t, "snapshot", "--kubeconfig", config, "--output-file", file); out.code != 0 {
 			t.Fatalf("exit %d\n%s", out.code, out.stderr)
 		}
 	}

@@ -65,7 +65,7 @@ func (c *Change) Undo() Change {
 	u := Change{How: Replace, Was: c.Is, Is: c.Was, What: "as it was", Why: c.Why}
 	switch c.How {
 	case Create:
-		u.How, u.What = Delete, "it was not there"
+		u.How, u.What = Delete, "not there"
 	case Delete:
 		u.How = Create
 	case Label:

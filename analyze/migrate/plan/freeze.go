@@ -73,7 +73,7 @@ func (p *planner) frozenRules(s *state) []Change {
 			})
 		}
 		o := resolve.Object{Kind: resolve.KindDestinationRule, Value: rule}
-		if c := s.set(o, sameSpec, "clients go on to send plaintext", "istiod tells clients and servers at the same time, and not all hear at once (istio#48290): the servers first"); c != nil {
+		if c := s.set(o, sameSpec, "clients continue to send plaintext", "proxies do not get a change at the same moment (istio#48290): change the servers first"); c != nil {
 			out = append(out, *c)
 		}
 	}
@@ -88,7 +88,7 @@ func thaw(s *state) []Change {
 		if !there || !ours(o) || o.Value.GetLabels()[purposeLabel] != "freeze" || s.disabled(o) {
 			continue
 		}
-		out = append(out, Change{How: Delete, Was: o, What: "it goes", Why: "its servers take both by now: clients may send mTLS"})
+		out = append(out, Change{How: Delete, Was: o, What: "delete it", Why: "the servers already accept mTLS and plaintext: clients may send mTLS"})
 	}
 	return out
 }

@@ -40,8 +40,8 @@ func (r *run) identities(w *Wave, d *diff.Diff, next *state) {
 
 func lookAt(p *authz.Policy) Condition {
 	return Condition{advise.Reason{
-		Text: "its rules see identities for the first time when calls come by mTLS: a DENY may begin to fire, an ALLOW of everybody but some may end", By: p.Ref, Position: p.Origin.At("spec"),
-		Fix: "see that it lets the callers in that it shall",
+		Text: "its rules see identities once calls use mTLS: a DENY rule may begin to match, an ALLOW rule that excludes identities may stop matching", By: p.Ref, Position: p.Origin.At("spec"),
+		Fix: "check that it allows all intended clients",
 	}, 1, []resolve.Ref{p.Ref}}
 }
 

@@ -21,7 +21,7 @@ func Restarts(k resolve.Kind) bool { return restarts[k] }
 // where it may have one. A client is one that keeps a port from STRICT.
 func (p *planner) mayJoin(u *unit, client bool) string {
 	if u == nil {
-		return "find the workload: the input has none of this name"
+		return "find the workload: the input has none with this name"
 	}
 	if why := p.barred[u.ref]; why != "" {
 		return why
@@ -31,23 +31,23 @@ func (p *planner) mayJoin(u *unit, client bool) string {
 	controller, _ := input.Value.(*resolve.Controller)
 	switch {
 	case p.Join == Nobody:
-		return "give " + name + " a sidecar; --inject needed plans it"
+		return "inject a sidecar into " + name + "; --inject needed adds it to the plan"
 	case !p.touches(u):
-		return "give " + name + " a sidecar; the plan is not about it"
+		return "inject a sidecar into " + name + "; the workload is outside this plan"
 	case controller == nil || !restarts[u.ref.Kind]:
-		return fmt.Sprintf("give %s a sidecar: no plan does that for a %s, whose pods no rollout makes anew", name, u.ref.Kind.Word())
+		return fmt.Sprintf("inject a sidecar into %s by hand: a plan cannot do that for a %s, because no rollout recreates its pods", name, u.ref.Kind.Word())
 	case w.OtherMesh != "":
-		return fmt.Sprintf("none: its pods have the proxy of %s, and two proxies in one pod take each other's traffic; move it to Istio first, or keep the port as an exception", w.OtherMesh)
+		return fmt.Sprintf("none: its pods have the proxy of %s, and two proxies in one pod capture the same traffic; move it to Istio first, or keep the port as an exception", w.OtherMesh)
 	case w.HostNetwork || w.OS == "windows":
-		return "none: it cannot have a sidecar"
+		return "none: the workload cannot have a sidecar"
 	case optedOut(controller):
-		return fmt.Sprintf("ask its owner: %s says %s: \"false\"", name, resolve.InjectLabel)
+		return fmt.Sprintf("ask its owner: %s has %s: \\\"false\\", name, resolve.InjectLabel)
 	case p.start.mesh.Namespace(u.ref.Namespace) != nil && p.start.mesh.Namespace(u.ref.Namespace).Labels[resolve.InjectionLabel] == "disabled":
-		return fmt.Sprintf("ask its owner: namespace %s says istio-injection: disabled", u.ref.Namespace)
+		return fmt.Sprintf("ask its owner: namespace %s has istio-injection: disabled", u.ref.Namespace)
 	case speaksFirst(u) != 0:
-		return fmt.Sprintf("decide when nobody outside of the mesh calls it: on port %d the server speaks first, so that a PERMISSIVE port cannot tell plaintext from TLS", speaksFirst(u))
+		return fmt.Sprintf("settle first whether clients outside the mesh call it: on port %d the server sends first, so a PERMISSIVE port cannot distinguish plaintext from TLS", speaksFirst(u))
 	case p.Join == Needed && !client && !p.meshed[u.ref.Namespace]:
-		return fmt.Sprintf("bring namespace %s into the mesh: nothing in it is; --inject all plans sidecars for it too", u.ref.Namespace)
+		return fmt.Sprintf("add namespace %s to the mesh: no workload in it has a sidecar; --inject all plans sidecars for it too", u.ref.Namespace)
 	}
 	return ""
 }
@@ -104,7 +104,7 @@ func (p *planner) joined(s *state, ref resolve.Ref) *Change {
 func (p *planner) whyJoin(ref resolve.Ref) string {
 	for _, port := range p.known[ref] {
 		if _, held := p.held[Target{ref, port}]; !held {
-			return "without a sidecar no policy protects what it serves"
+			return "without a sidecar no policy protects its ports"
 		}
 	}
 	return "it calls ports that become STRICT, in plaintext"

@@ -18,7 +18,7 @@ func (p *planner) learn(r *run) bool {
 			learned = p.holdSpace(u.ref.Namespace) || learned
 		}
 		learned = p.holdWhole(u.ref, migrate.Blocked, advise.Reason{
-			Text: "no labels of its pods tell it from other workloads of its namespace, so that no policy can be for it alone", By: u.ref, Fix: "give its pods a label of their own",
+			Text: "no label distinguishes its pods from other workloads of its namespace, so no policy can apply to it alone", By: u.ref, Fix: "add a distinguishing label to its pods",
 		}) || learned
 	}
 	for i := range r.violations {
@@ -143,7 +143,7 @@ func (p *planner) learnJoining(v *Violation) bool {
 		} else if p.joins[ref] && len(v.Servers) == 0 && p.otherLabel(ref) {
 			learned = true
 		} else if p.joins[ref] {
-			learned = p.bar(ref, "leave it as it is, or decide: with a sidecar, "+v.Why.Text) || learned
+			learned = p.bar(ref, "keep it as it is, or decide: with a sidecar, "+v.Why.Text) || learned
 		}
 	}
 	for _, ref := range v.Clients {

@@ -21,7 +21,7 @@ func (p *planner) mendRule(v *Violation) bool {
 		}
 		if p.mayMend(remedy.Changes) {
 			for _, c := range remedy.Changes {
-				why := fmt.Sprintf("clients of %s:%d send what STRICT refuses", v.Call.Host.Name, v.Call.Port.Number)
+				why := fmt.Sprintf("clients of %s:%d send traffic that STRICT rejects", v.Call.Host.Name, v.Call.Port.Number)
 				m := &mending{is: p.ruleOf(c), what: remedy.Text, why: why, servers: v.Servers, round: p.round}
 				if was := p.mended[c.Ref]; was != nil { // the remedy builds on the one before
 					m.what, m.servers, m.times = was.what+"; "+m.what, append(was.servers, m.servers...), was.times+1

@@ -47,7 +47,7 @@ func (p *planner) mendScope(v *Violation) bool {
 	}
 	spec.Egress[i].Hosts = append(spec.Egress[i].Hosts, host)
 	if m == nil {
-		m = &mending{why: "clients that do not know a host pass plaintext on"}
+		m = &mending{why: "clients that do not see a host pass plaintext through"}
 		p.mended[ref] = m
 	} else {
 		m.what += ", "

@@ -66,11 +66,11 @@ func (p *planner) weighDisplaced(u *unit) {
 		p.known[u.ref] = slices.DeleteFunc(p.known[u.ref], func(port int32) bool { return port == d.from })
 	}
 	for _, d := range stay {
-		p.hold(Target{u.ref, d.from}, migrate.Blocked, advise.Reason{Text: fmt.Sprintf("%s names port %d of its Service where port %d is meant", d.policy, d.from, d.to), By: d.policy, Fix: fmt.Sprintf("use %d, or remove the entry", d.to)})
+		p.hold(Target{u.ref, d.from}, migrate.Blocked, advise.Reason{Text: fmt.Sprintf("%s names port %d of its Service instead of container port %d", d.policy, d.from, d.to), By: d.policy, Fix: fmt.Sprintf("use %d, or remove the entry", d.to)})
 	}
 	for _, d := range moves {
 		t := Target{u.ref, d.to}
-		why := advise.Reason{Text: fmt.Sprintf("%s names port %d of its Service where port %d is meant: the exception moves", d.policy, d.from, d.to), By: d.policy, Fix: "none: it stays an exception until nobody without a certificate calls it"}
+		why := advise.Reason{Text: fmt.Sprintf("%s names port %d of its Service instead of container port %d: the exception moves", d.policy, d.from, d.to), By: d.policy, Fix: "none: it stays an exception until no client without a mesh certificate calls it"}
 		reasons := []advise.Reason{why}
 		for _, o := range p.start.advice(&p.Options).Special(u.variants[0], d.to) {
 			if o.Kind != advise.Probe {
@@ -102,9 +102,9 @@ func (in *intent) move(s *state, u *unit) *Change {
 	for _, d := range moves {
 		v.Spec.PortLevelMtls[uint32(d.to)] = v.Spec.PortLevelMtls[uint32(d.from)]
 		delete(v.Spec.PortLevelMtls, uint32(d.from))
-		text += fmt.Sprintf(", %d %s in the place of %d", d.to, d.mode, d.from)
+		text += fmt.Sprintf(", %d %s instead of %d", d.to, d.mode, d.from)
 	}
-	return s.set(is, sameSpec, text[len(", "):], "the entry names the Service's port; portLevelMtls uses the port on which the workload listens")
+	return s.set(is, sameSpec, text[len(", "):], "the entry names the Service port; portLevelMtls uses the container port")
 }
 
 // isMoved reports a port that is to take plaintext because an exception was meant for it.

@@ -134,7 +134,7 @@ func (p *planner) leftOver(r *run) {
 		for _, port := range ports {
 			if u := r.state.unit(ref); u != nil && u.mode(port).Refuses() < p.To.Refuses() {
 				p.hold(Target{ref, port}, migrate.Blocked, advise.Reason{
-					Text: "no policy that a plan may write reaches it: " + words.Because(decisionOf(u.variants[0], port).Why), By: decisionOf(u.variants[0], port).By, Fix: "see what decides: mtlsctl describe " + shell.Word(ref.Typed()),
+					Text: "no policy that a plan may write applies to the port: " + words.Because(decisionOf(u.variants[0], port).Why), By: decisionOf(u.variants[0], port).By, Fix: "see what decides: mtlsctl describe " + shell.Word(ref.Typed()),
 				})
 			}
 		}
@@ -168,7 +168,7 @@ func (p *planner) giveUp(last *run) *Plan {
 		out.Proof.Failed = append(out.Proof.Failed, v.Text)
 	}
 	for _, u := range last.unpicked {
-		out.Proof.Failed = append(out.Proof.Failed, u.ref.Typed()+": no policy can be for it alone")
+		out.Proof.Failed = append(out.Proof.Failed, u.ref.Typed()+": no policy can apply to it alone")
 	}
 	out.name()
 	return out

@@ -154,7 +154,7 @@ func (r *run) joinedAll(w *Wave, next *state) {
 		}
 		r.violate(Violation{
 			Text: ref.Typed() + " would get no sidecar: " + words.Because(u.variants[0].Membership.Why), Clients: []resolve.Ref{ref}, Status: migrate.Blocked,
-			Why: advise.Reason{Text: "no injector takes it: " + words.Because(u.variants[0].Membership.Why), By: ref, Position: u.variants[0].Membership.Position(), Fix: "install an injector for it"},
+			Why: advise.Reason{Text: "no injector matches it: " + words.Because(u.variants[0].Membership.Why), By: ref, Position: u.variants[0].Membership.Position(), Fix: "install an injector for it"},
 		})
 	}
 }
@@ -168,8 +168,8 @@ func (r *run) passedBy(ref resolve.Ref, u *unit) {
 		}
 		d := decisionOf(u.variants[0], port)
 		r.violate(Violation{
-			Text: fmt.Sprintf("port %d of %s would pass its sidecar by", port, ref.Typed()), Status: migrate.Blocked, Servers: []Target{t}, Stays: true,
-			Why: advise.Reason{Text: "it would pass a sidecar by: " + words.Because(d.Why), By: ref, Position: d.Position(), Fix: fmt.Sprintf("let the sidecar capture port %d, and give it one", port)},
+			Text: fmt.Sprintf("port %d of %s would be excluded from sidecar capture", port, ref.Typed()), Status: migrate.Blocked, Servers: []Target{t}, Stays: true,
+			Why: advise.Reason{Text: "the port would be excluded from sidecar capture: " + words.Because(d.Why), By: ref, Position: d.Position(), Fix: fmt.Sprintf("let the sidecar capture port %d, and inject one", port)},
 		})
 	}
 }
@@ -188,7 +188,7 @@ func (r *run) wayBack(w *Wave, next *state, deltas []config.Delta) {
 	if d.Empty() {
 		return
 	}
-	text := fmt.Sprintf("%s: taking it back would not restore what was%s", w.Kind, firstDifference(d))
+	text := fmt.Sprintf("%s: the rollback would not restore the previous state%s", w.Kind, firstDifference(d))
 	v := Violation{Text: text, Why: advise.Reason{Text: text}, Status: migrate.Blocked}
 	for i := range d.Ports {
 		v.Servers = append(v.Servers, Target{d.Ports[i].Workload.Ref, d.Ports[i].Port})

@@ -42,14 +42,14 @@ func TestProofFindsHarm(t *testing.T) {
 		want   string
 	}{
 		{"rule", strict("bank", "default", nil), "plaintext into a STRICT port"},
-		{"hidden", strict("bank", "default", nil), "does not know pay.bank"},
+		{"hidden", strict("bank", "default", nil), "pay.bank.svc.cluster.local is not visible"},
 		{"client", strict("shop", "pay", pay), "deploy/report.batch has no sidecar"},
-		{"exceptions", strict("shop", "pay", pay), "kube-apiserver calls it"},
-		{"unknown", strict("elsewhere", "far", nil), "the input cannot tell"},
+		{"exceptions", strict("shop", "pay", pay), "kube-apiserver calls the port"},
+		{"unknown", strict("elsewhere", "far", nil), "the input does not show"},
 		{"disabled-port", func(p *planner) Change {
 			was, _ := p.start.mesh.Input(resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: "shop", Name: "pay"})
 			return *p.start.set(saying(was, resolve.Strict, map[int32]resolve.Mode{8080: resolve.Permissive}), sameSpec, "", "")
-		}, "before all of its proxies take it"},
+		}, "before all of its proxies accept it"},
 		{"disabled-port", func(p *planner) Change {
 			was, _ := p.start.mesh.Input(resolve.Ref{Kind: resolve.KindPeerAuthentication, Namespace: "shop", Name: "pay"})
 			return *p.start.set(saying(was, resolve.Permissive, map[int32]resolve.Mode{8080: resolve.Disable}), sameSpec, "", "")
@@ -73,7 +73,7 @@ func TestProofFindsHarm(t *testing.T) {
 func TestProofFindsWhoWasSeen(t *testing.T) {
 	to := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 	pay := resolve.Peer{Namespace: "bank", Name: "pay"}
-	for who, client := range map[string]resolve.Peer{"telemetry cannot name": {}, "cron.batch": {Namespace: "batch", Name: "cron"}} {
+	for who, client := range map[string]resolve.Peer{"a client without a name": {}, "cron.batch": {Namespace: "batch", Name: "cron"}} {
 		p, r := begun(t, "plain")
 		p.Traffic = &evidence.Traffic{Source: "test", From: to.Add(-7 * 24 * time.Hour), To: to, Edges: []evidence.Edge{
 			{Client: client, Server: pay, Service: pay, Protocol: "http", Security: resolve.SecurityPlaintext, Count: 3, LastSeen: to.Add(-time.Hour)},
@@ -94,7 +94,7 @@ func TestProofFindsNoWayBack(t *testing.T) {
 	ref := resolve.Ref{Kind: resolve.KindDeployment, Namespace: "shop", Name: "pay"}
 	c := p.joined(r.state, ref)
 	c.Back = resolve.Object{}
-	if r.wave(Inject, []Change{*c}); len(r.violations) == 0 || !strings.Contains(r.violations[0].Text, "taking it back") {
+	if r.wave(Inject, []Change{*c}); len(r.violations) == 0 || !strings.Contains(r.violations[0].Text, "the rollback would not restore") {
 		t.Errorf("taking the label of a namespace that injects away gives a sidecar all the same: %v", r.violations)
 	}
 }

@@ -62,12 +62,12 @@ func (r *run) races(w *Wave, next *state) {
 		}
 		said[at] = true
 		r.violate(Violation{
-			Text:   fmt.Sprintf("%s: clients of %s would send mTLS before all of its proxies take it", w.Kind, con.Host.Name),
+			Text:   fmt.Sprintf("%s: clients of %s would send mTLS before all of its proxies accept it", w.Kind, con.Host.Name),
 			Status: migrate.Blocked, Servers: []Target{t}, Race: true, Call: &con,
 			Why: advise.Reason{
-				Text: fmt.Sprintf("it is DISABLE, and clients of %s would follow at the same moment: for as long as one proxy knows and the other does not, calls fail (istio#48290)", con.Host.Name),
+				Text: fmt.Sprintf("it is DISABLE, and clients of %s would change at the same moment: while only one of the two proxies has the change, calls fail (istio#48290)", con.Host.Name),
 				By:   decisionOf(con.Server.Workload, t.Port).By,
-				Fix:  "write a DestinationRule with tls DISABLE for the host first, and take it away once the port is PERMISSIVE; or do it while nobody calls",
+				Fix:  "add a DestinationRule with tls DISABLE for the host first, and remove it once the port is PERMISSIVE; or make the change while there are no calls",
 			},
 		})
 	}

@@ -92,8 +92,8 @@ func (in *intent) decideMesh() {
 	case in.meshHeld != "":
 		in.noMesh = in.meshHeld
 	case !writable:
-		in.noMesh = "the mesh-wide policy is a control plane's own, or one of several revisions'"
+		in.noMesh = "the mesh-wide policy belongs to one control plane, or to one of several revisions"
 	default:
-		in.noMesh = fmt.Sprintf("of %d namespaces %d would have to be kept from it", len(staying)+len(turning), len(staying))
+		in.noMesh = fmt.Sprintf("of %d namespaces %d would have to be excluded", len(staying)+len(turning), len(staying))
 	}
 }

@@ -61,7 +61,7 @@ func (in *intent) keep(s *state) ([]Change, []*unit) {
 	for _, name := range in.names {
 		x := in.spaces[name]
 		if x.pinned {
-			if c := in.forSpace(s, x, x.inherits, "the mesh-wide policy will be STRICT, and nothing of it can be"); c != nil {
+			if c := in.forSpace(s, x, x.inherits, "the mesh-wide policy becomes STRICT, and this one has to stay as it is"); c != nil {
 				out = append(out, *c)
 			}
 		}
@@ -90,7 +90,7 @@ func (in *intent) pin(s *state, x *space, u *unit) (c *Change, ok bool) {
 		if winner != nil {
 			return nil, len(in.deciding[winner.Ref]) == 1 && winner.Mode == resolve.Unset
 		}
-		return in.forUnit(s, u, resolve.Permissive, nil, "it joins where policies are STRICT, and may do so before its clients")
+		return in.forUnit(s, u, resolve.Permissive, nil, "it joins the mesh where policies are STRICT, perhaps before its clients")
 	case !w.kept || !x.turns && !x.opens:
 		return nil, true
 	case winner != nil && winner.Mode != resolve.Unset:

@@ -18,7 +18,7 @@ func (in *intent) accept(s *state) (changes []Change, unpicked []*unit) {
 				continue
 			}
 			mode, ports := in.accepting(s, u)
-			c, ok := in.forUnit(s, u, mode, ports, "its clients may send mTLS soon: it takes both first")
+			c, ok := in.forUnit(s, u, mode, ports, "its clients may send mTLS soon: the server accepts mTLS and plaintext first")
 			if !ok {
 				unpicked = append(unpicked, u)
 			} else if c != nil {
@@ -78,7 +78,7 @@ func (in *intent) offer(s *state) []Change {
 		if !x.opens || in.modeIn(s, x) != resolve.Disable {
 			continue
 		}
-		if c := in.forSpace(s, x, resolve.Permissive, "its servers take both by now: clients may send mTLS"); c != nil {
+		if c := in.forSpace(s, x, resolve.Permissive, "the servers already accept mTLS and plaintext: clients may send mTLS"); c != nil {
 			out = append(out, *c)
 		}
 	}

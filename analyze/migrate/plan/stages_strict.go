@@ -58,9 +58,9 @@ func (in *intent) strict(s *state, units []*unit, before func(*unit) bool) (chan
 
 func strictWhy(w *want) string {
 	if len(w.ports) > 0 {
-		return fmt.Sprintf("nobody is known who would be locked out, but for %d of its ports, which stay as they are", len(w.ports))
+		return fmt.Sprintf("no known plaintext client, except for %d of its ports, which stay as they are", len(w.ports))
 	}
-	return "nobody is known who would be locked out"
+	return "no known plaintext client"
 }
 
 // namespaces makes those STRICT that ready chooses.
@@ -77,7 +77,7 @@ func (in *intent) namespaces(s *state, ready func(*space) bool) []Change {
 		if !x.turns || in.modeIn(s, x) == resolve.Strict || !ready(x) || in.meshSuffices(s, x, turning) {
 			continue
 		}
-		if c := in.forSpace(s, x, resolve.Strict, "all of its workloads are STRICT or can be, but for those with policies of their own"); c != nil {
+		if c := in.forSpace(s, x, resolve.Strict, "all of its workloads are STRICT or can be, except those with their own policies"); c != nil {
 			out = append(out, *c)
 		}
 	}
@@ -103,7 +103,7 @@ func (in *intent) mesh(s *state) []Change {
 	if !in.meshwide {
 		return nil
 	}
-	const why = "nothing is left outside: what comes new is STRICT too"
+	const why = "new namespaces and workloads inherit STRICT"
 	policy, _ := s.meshPolicy()
 	if policy == nil {
 		root := s.mesh.RootNamespace()
@@ -146,9 +146,9 @@ func (in *intent) tidy(s *state) []Change {
 		}
 		switch {
 		case p.Scope == resolve.ScopeWorkload && in.modeIn(s, x) == in.To:
-			out = append(out, Change{How: Delete, Was: o, What: "it goes", Why: "its namespace is " + in.To.String()})
+			out = append(out, Change{How: Delete, Was: o, What: "delete it", Why: "its namespace is " + in.To.String()})
 		case p.Scope == resolve.ScopeNamespace && p.Mode == resolve.Strict && meshStrict:
-			out = append(out, Change{How: Delete, Was: o, What: "it goes", Why: "the mesh is STRICT"})
+			out = append(out, Change{How: Delete, Was: o, What: "delete it", Why: "the mesh is STRICT"})
 		}
 	}
 	return out

@@ -14,7 +14,7 @@ import (
 func (r *run) turned(w *Wave, next *state) {
 	if r.Partial && (w.Kind == Namespaces || w.Kind == MeshWide) {
 		w.wait(Condition{Reason: advise.Reason{
-			Text: "the input is files: what the cluster has there besides them becomes STRICT too, and nobody looked at it", Fix: "plan from the cluster, or from a snapshot of it",
+			Text: "the input is files: other workloads in the cluster become STRICT too, and were not checked", Fix: "plan from the cluster, or from a snapshot of it",
 		}})
 	}
 	next.eachBut(r.state, func(u *unit) bool {

@@ -28,15 +28,15 @@ func (r *run) conditions(s *state, u *unit) []Condition {
 func (r *run) waiting(t Target, a *advise.Advice) []Condition {
 	var out []Condition
 	for _, ref := range r.needs[t] {
-		out = append(out, Condition{advise.Reason{Text: "a sidecar comes in a wave before this one", Fix: "see the calls arrive by mTLS, all of them"}, 1, []resolve.Ref{ref}})
+		out = append(out, Condition{advise.Reason{Text: "a sidecar is injected in an earlier wave", Fix: "record traffic that shows all of its calls as mTLS"}, 1, []resolve.Ref{ref}})
 	}
 	for _, ref := range r.mendings()[t] {
-		out = append(out, Condition{advise.Reason{Text: "changed in a wave before this one", Fix: "see its clients' calls arrive by mTLS"}, 1, []resolve.Ref{ref}})
+		out = append(out, Condition{advise.Reason{Text: "changed in an earlier wave", Fix: "record traffic that shows its clients' calls as mTLS"}, 1, []resolve.Ref{ref}})
 	}
 	for _, o := range a.Obstacles {
 		if o.Kind == advise.Plaintext {
 			r := o.Reason
-			r.Fix = "watch until it sends none"
+			r.Fix = "wait until it sends no plaintext"
 			out = append(out, Condition{Reason: r, Ports: 1})
 		}
 	}

@@ -210,7 +210,7 @@ func (in *intent) share(u *unit, by resolve.Ref, with *unit) {
 
 func shared(by resolve.Ref, with *unit) advise.Reason {
 	return advise.Reason{
-		Text: fmt.Sprintf("%s decides for %s too, which stays as it is", by, with.ref.Typed()), By: by,
-		Fix: "give each a policy of its own, by a selector that tells them apart",
+		Text: fmt.Sprintf("%s also applies to %s, which stays as it is", by, with.ref.Typed()), By: by,
+		Fix: "give each a policy of its own, with a selector that matches only one of them",
 	}
 }

@@ -45,13 +45,13 @@ func (p *planner) weighPort(a *advise.Advice) {
 		return
 	}
 	if ns := t.Workload.Namespace; p.start.mesh.Hides(ns) {
-		p.hold(t, migrate.Blocked, advise.Reason{Text: "istiod does not look into namespace " + ns + ": the mesh configuration's discoverySelectors leave it out", Fix: "let discoverySelectors choose the namespace"})
+		p.hold(t, migrate.Blocked, advise.Reason{Text: "istiod does not read namespace " + ns + ": the mesh configuration's discoverySelectors exclude it", Fix: "include the namespace in discoverySelectors"})
 		return
 	}
 	if a.Port.Decision.Mode == resolve.Disable && first(a.Port) {
 		p.hold(t, migrate.Blocked, advise.Reason{
-			Text: "it is DISABLE, and its server speaks first: while it is PERMISSIVE on the way to STRICT, clients that send plaintext wait for it, and it for them", By: a.Port.Decision.By, Position: a.Port.Decision.Position(),
-			Fix: "none: keep it as an exception in .mtlsctl.yaml, or switch it while nobody calls",
+			Text: "it is DISABLE, and its server sends first: while it is PERMISSIVE on the way to STRICT, plaintext clients hang", By: a.Port.Decision.By, Position: a.Port.Decision.Position(),
+			Fix: "none: keep it as an exception in .mtlsctl.yaml, or change it while there are no calls",
 		})
 		return
 	}
@@ -72,7 +72,7 @@ func (p *planner) weighPort(a *advise.Advice) {
 	case len(open) > 0 && p.To == resolve.Strict:
 		p.hold(t, migrate.Undecided, open...)
 	case a.Port.Decision.Mode == resolve.Unknown:
-		p.hold(t, migrate.Undecided, advise.Reason{Text: "its mode is not known: " + words.Because(a.Port.Decision.Why), By: a.Port.Decision.By, Position: a.Port.Decision.Position(), Fix: "complete the input"})
+		p.hold(t, migrate.Undecided, advise.Reason{Text: "its mode is unknown: " + words.Because(a.Port.Decision.Why), By: a.Port.Decision.By, Position: a.Port.Decision.Position(), Fix: "complete the input"})
 	default:
 		p.invite(a)
 	}
@@ -90,7 +90,7 @@ func (p *planner) weighRefusals(a *advise.Advice) {
 		}
 		r := o.Reason
 		if o.Special && o.Kind != advise.Scrape && o.Kind != advise.Peers {
-			r.Fix = fmt.Sprintf("make port %d PERMISSIVE by portLevelMtls", a.Port.Number)
+			r.Fix = fmt.Sprintf("%s; accept the risk: make port %d PERMISSIVE with portLevelMtls", o.Kind.SafeWay(), a.Port.Number)
 		}
 		h.Why = append(h.Why, r)
 	}

@@ -34,7 +34,7 @@ func NewBounds() *Bounds {
 
 // Add adds the flags of the bounds.
 func (b *Bounds) Add(root *cobra.Command) {
-	root.PersistentFlags().StringVar(&b.memory, "max-memory", "", "give up with exit code 3 when more memory than `SIZE` is needed, such as 512Mi or 2G (default: 90% of what the container or the machine has)")
+	root.PersistentFlags().StringVar(&b.memory, "max-memory", "", "stop with exit code 3 when more memory than `SIZE` is needed, such as 512Mi or 2G (default: 90% of the memory of the container or the machine)")
 	Completes(root, "max-memory", NoFiles)
 }
 
@@ -154,7 +154,7 @@ type heard struct {
 }
 
 // errGivenUp is what a run that nobody hears any more is told.
-var errGivenUp = errors.New("the run was given up")
+var errGivenUp = errors.New("mtlsctl stopped")
 
 // Write implements io.Writer.
 func (h *heard) Write(p []byte) (int, error) {
@@ -177,7 +177,7 @@ func tooMuch(most int64, given bool) *Failure {
 	f := &Failure{Code: ExitInput, Message: fmt.Sprintf("the answer needs more memory than --max-memory %s", size)}
 	raise := "raise --max-memory, or read less: fewer files, or the files of one namespace"
 	if !given {
-		f.Message = fmt.Sprintf("the answer needs more memory than %s, 90%% of what the container or the machine has", size)
+		f.Message = fmt.Sprintf("the answer needs more memory than %s, 90%% of the memory of the container or the machine", size)
 		raise = "read less: fewer files, or the files of one namespace; --max-memory SIZE sets another limit"
 	}
 	f.Hints = []string{raise}

@@ -89,7 +89,7 @@ func hintsOf(err error) []string {
 	case errors.Is(err, syscall.EISDIR):
 		return []string{"name a file in it"}
 	case errors.Is(err, fs.ErrPermission):
-		return []string{"check the permissions, or who runs mtlsctl: nothing of it was read"}
+		return []string{"check the permissions of the file, and the user that runs mtlsctl"}
 	}
 	return nil
 }

@@ -32,6 +32,8 @@ type Streams struct {
 	// Name is the path or name by which the program was called, "" for its own.
 	Name string
 
+	// FollowUp adds the flags of the run to commands that are printed; Main sets it.
+	FollowUp *FollowUp
 	// Bounds are those of the run, which Main sets.
 	Bounds *Bounds
 }

@@ -17,7 +17,7 @@ type AccessLogFlag struct{ Files []string }
 
 // Add adds the flag.
 func (f *AccessLogFlag) Add(c *cobra.Command) {
-	c.Flags().StringArrayVar(&f.Files, "access-log", nil, "read who calls whom from `FILE`, an access log of Istio's proxies, .gz too, or - for stdin; may be repeated")
+	c.Flags().StringArrayVar(&f.Files, "access-log", nil, "read calls from `FILE`, an access log of Istio's proxies, .gz too, or - for stdin; may be repeated")
 }
 
 // Validate is told what else is read, for standard input can be read once.
@@ -37,7 +37,7 @@ func (f *AccessLogFlag) Validate(others []string) error {
 // SayReporters says whose word a record is, where it is not that of everybody.
 func SayReporters(s console.Streams, t *evidence.Traffic) {
 	if t.Reporters != nil {
-		console.Say(s, "evidence is the word of %s whose logs were given: of others, what was not seen is not known", console.Plural(len(t.Reporters), "proxy"))
+		console.Say(s, "the traffic data comes from %s with access logs; other proxies may have seen more calls", console.Plural(len(t.Reporters), "proxy"))
 	}
 }
 

@@ -54,7 +54,7 @@ func Misnamed(flag string, err error) error {
 	case kind.Kind == "":
 		return noSuchKind(kind)
 	case kind.Form == resolve.FormEnd:
-		return console.Usage("mtlsctl describe "+shell.Word(kind.Text)+" tells about it", "%s %s", flag, kind)
+		return console.Usage("mtlsctl describe "+shell.Word(kind.Text)+" describes it", "%s %s", flag, kind)
 	}
 	return untold(kind.Kind)
 }
@@ -73,10 +73,10 @@ func noSuchKind(e *resolve.KindError) error {
 	if len(e.Near) > 0 {
 		return console.Usage("did you mean "+e.Near[0]+"/"+e.Name+"?", "%s", e)
 	}
-	return console.Usage("types are "+strings.Join(resolve.KindWords(), ", ")+"; if "+e.Word+" is a namespace, say "+e.Name+"."+e.Word, "%s", e)
+	return console.Usage("types are "+strings.Join(resolve.KindWords(), ", ")+"; if "+e.Word+" is a namespace, write "+e.Name+"."+e.Word, "%s", e)
 }
 
 // untold refuses kinds that exist and have no story here.
 func untold(kind resolve.Kind) error {
-	return console.Usage("types are "+strings.Join(resolve.KindWords(), ", "), "describe does not tell about %s", console.PluralOf(kind.Word()))
+	return console.Usage("types are "+strings.Join(resolve.KindWords(), ", "), "describe does not support %s", console.PluralOf(kind.Word()))
 }

@@ -37,7 +37,7 @@ var kubectlUsage = map[string]string{
 	"user":            "use kubeconfig user `NAME`",
 	"as":              "impersonate `USER`",
 	"as-group":        "impersonate group `GROUP`; may be repeated",
-	"request-timeout": "give up a single request after `TIME`, such as 5s; 0 waits as long as --timeout does",
+	"request-timeout": "stop a single request after `TIME`, such as 5s; 0 waits as long as --timeout",
 }
 
 // Add adds the flags.
@@ -58,8 +58,11 @@ func (f *ClusterFlags) Add(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&f.Contexts, "contexts", nil, "read the clusters of kubeconfig contexts `NAME,...` as one mesh (multi-primary)")
 	fs.StringVarP(&f.IstioNamespace, "istioNamespace", "i", "", "istiod runs in namespace `NS` (default: found)")
 	fs.Int64Var(&f.chunkSize, "chunk-size", 500, "ask the cluster for lists in pages of `N` objects")
-	fs.BoolVar(&f.fromCache, "from-cache", false, "let the API server answer from its cache: quicker for it, perhaps a moment old")
-	fs.DurationVar(&f.Timeout, "timeout", 5*time.Minute, "give up reading the cluster after `TIME`; where files are read, give up the whole run if the flag is given")
+	fs.BoolVar(&f.fromCache, "from-cache", false, "let the API server answer from its cache: faster, but perhaps slightly outdated")
+	fs.DurationVar(&f.Timeout, "timeout", 5*time.Minute, "stop reading the cluster after `TIME`; for files, stop the whole run if the flag is given")
+	// --token is a secret: it is not printed.
+	console.Carry(fs, "kubeconfig", "context", "cluster", "user", "as", "as-group", "as-uid", "server", "insecure-skip-tls-verify", "client-certificate", "client-key",
+		"certificate-authority", "tls-server-name", "request-timeout", "contexts", "istioNamespace", "chunk-size", "from-cache", "timeout")
 }
 
 func (f *ClusterFlags) validate() error {
@@ -73,7 +76,7 @@ func (f *ClusterFlags) validate() error {
 	case slices.Contains(f.Contexts, ""):
 		return console.Usage("", "--contexts has an empty name")
 	case f.Timeout <= 0:
-		return console.Usage("for example --timeout 2m", "--timeout %s: want some time", f.Timeout)
+		return console.Usage("for example --timeout 2m", "--timeout %s: want a duration above 0", f.Timeout)
 	}
 	return nil
 }
@@ -81,7 +84,7 @@ func (f *ClusterFlags) validate() error {
 // OneOnly is validate for commands about a single cluster.
 func (f *ClusterFlags) OneOnly() error {
 	if len(f.Contexts) > 0 {
-		return console.Usage("--context chooses one; ask once for each", "--contexts: this command is about one cluster")
+		return console.Usage("--context chooses one; run the command once for each", "--contexts: this command reads one cluster")
 	}
 	return f.validate()
 }
@@ -131,7 +134,7 @@ func (f *ClusterFlags) optionsOf(loader clientcmd.ClientConfig) (o cluster.Optio
 
 func nothingToRead() error {
 	return console.Usage("-f manifests/ reads files, -k DIR builds a kustomization; --kubeconfig and --context choose a cluster",
-		"nothing to read: no -f or -k, and no kubeconfig that names a cluster")
+		"nothing to read: no -f or -k, and no kubeconfig with a cluster")
 }
 
 func kubeconfigError(err error) error {
@@ -139,7 +142,7 @@ func kubeconfigError(err error) error {
 		return nothingToRead()
 	}
 	text, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
-	return &console.Failure{Code: console.ExitInput, Message: "kubeconfig: " + text, Hints: []string{"kubectl config get-contexts lists what there is"}}
+	return &console.Failure{Code: console.ExitInput, Message: "kubeconfig: " + text, Hints: []string{"kubectl config get-contexts lists the contexts"}}
 }
 
 // ReadCluster reads the cluster that the flags choose, within --timeout.

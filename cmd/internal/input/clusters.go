@@ -81,7 +81,7 @@ func (l *Loaded) once(names []string, inputs []*source.Input) {
 					drop, keep = j, i
 				}
 				l.Notes = append(l.Notes, manifest.Note{
-					Message: fmt.Sprintf("contexts %s and %s lead to one cluster (%s), which is counted once, as %s", names[j], names[i], in.Cluster.Server, names[keep]),
+					Message: fmt.Sprintf("contexts %s and %s are the same cluster (%s), which is counted once, as %s", names[j], names[i], in.Cluster.Server, names[keep]),
 				})
 				inputs[drop] = nil
 				l.same = append(l.same, names[drop])

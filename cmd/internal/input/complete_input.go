@@ -25,7 +25,7 @@ func (f *Flags) complete(c *cobra.Command) {
 		console.Completes(c, flag, f.Namespaces)
 	}
 	console.Completes(c, "assume-injected", console.ManyOf(f.Namespaces))
-	console.Completes(c, "assume-naked", console.ManyOf(f.Namespaces))
+	console.Completes(c, "assume-not-injected", console.ManyOf(f.Namespaces))
 	console.Completes(c, "revision", console.NoFiles)
 	f.Cluster.Complete(c)
 }

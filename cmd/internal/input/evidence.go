@@ -29,8 +29,11 @@ func (f *EvidenceFlags) Add(c *cobra.Command) {
 	f.prometheus.Add(c)
 	f.logs.Add(c)
 	fs := c.Flags()
-	fs.StringVar(&f.file, "traffic", "", "show what was seen of each call: from `FILE`, which mtlsctl traffic record wrote")
-	fs.Lookup("prometheus").Usage = "show what was seen of each call: ask the Prometheus at `URL`; more of its flags: mtlsctl traffic record --help"
+	fs.StringVar(&f.file, "traffic", "", "show observed calls: from `FILE`, written by mtlsctl traffic record")
+	fs.Lookup("prometheus").Usage = "show observed calls: from the Prometheus at `URL`; more of its flags: mtlsctl traffic record --help"
+	// The value of a header may be a secret: it is not printed.
+	console.Carry(fs, "traffic", "access-log", "prometheus", "window", "prometheus-token-file", "prometheus-username", "prometheus-password-file", "prometheus-ca-file",
+		"prometheus-cert-file", "prometheus-key-file", "prometheus-insecure-skip-tls-verify", "prometheus-timeout")
 	for _, name := range rarely {
 		_ = fs.MarkHidden(name) // it fails only for a flag that is not there
 	}
@@ -48,7 +51,7 @@ func (f *EvidenceFlags) Validate(in *Flags) error {
 		}
 	}
 	if len(given) > 1 {
-		return console.Usage("mtlsctl traffic record keeps what a Prometheus or access logs saw", "%s are %d kinds of evidence: give one", strings.Join(given, " and "), len(given))
+		return console.Usage("mtlsctl traffic record stores what Prometheus or access logs show", "%s are %d kinds of evidence: give one", strings.Join(given, " and "), len(given))
 	}
 	return console.FirstError(f.logs.Validate(in.Files), f.prometheus.Validate())
 }
@@ -71,7 +74,7 @@ func (f *EvidenceFlags) Read(ctx context.Context, s console.Streams) (t *evidenc
 	switch {
 	case f.file != "":
 		if t, err = traffic.ReadFile(f.file); err != nil {
-			return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{"mtlsctl traffic record -o FILE writes such a record, .json or .csv"}}
+			return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{"mtlsctl traffic record --output-file FILE writes such a record, .json or .csv"}}
 		}
 	case len(f.logs.Files) > 0:
 		t, err = f.logs.Read(ctx, s)
@@ -92,7 +95,7 @@ func SayEvidence(s console.Streams, e *evidence.Evidence) error {
 	}
 	t := e.Traffic()
 	for _, m := range t.Missing {
-		console.Say(s, "evidence is missing: %s", m)
+		console.Say(s, "traffic data is missing: %s", m)
 	}
 	SayReporters(s, t)
 	const minute = "2006-01-02 15:04"

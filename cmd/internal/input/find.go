@@ -50,7 +50,7 @@ func (l *Loaded) Unfound(err error, among string) error {
 	case errors.As(err, &missing):
 		return &console.Failure{Code: console.ExitUsage, Message: l.noneNamed(missing.Name, among), Hints: missingHints(missing)}
 	case errors.As(err, &several):
-		return console.Usage("say which: "+console.Some(TypedNames(several.Refs), 8), "%s", several)
+		return console.Usage("name one of: "+console.Some(TypedNames(several.Refs), 8), "%s", several)
 	case errors.As(err, &namespace):
 		return console.Usage(namespaceHint(namespace), "%s", namespace)
 	}
@@ -77,7 +77,7 @@ func missingHints(e *mesh.NotFoundError) []string {
 		hints = append(hints, near)
 	}
 	if len(e.There) == 0 {
-		hints = append(hints, "the input has no workload and no Service: is it what was meant?")
+		hints = append(hints, "the input has no workload and no Service: check the path, and render templates first")
 	} else {
 		hints = append(hints, "the input has "+console.Some(TypedNames(e.There), 8))
 	}
@@ -164,7 +164,7 @@ func Unreached(err error) error {
 	case errors.As(err, &port):
 		return &console.Failure{Code: console.ExitUsage, Message: fmt.Sprintf("--to %s: %s", port.Target.Text, port), Hints: portHints(port)}
 	case errors.As(err, &unled):
-		return console.Usage("calls to the pods' addresses are passed through as they are (3.1.3)", "--to %s: %s", unled.Target.Text, unled)
+		return console.Usage("calls to pod addresses are passed through unchanged (3.1.3)", "--to %s: %s", unled.Target.Text, unled)
 	case errors.As(err, &subset):
 		return console.Usage(subsetHint(subset), "--to %s: %s", subset.Target.Text, subset)
 	}
@@ -173,9 +173,9 @@ func Unreached(err error) error {
 
 // outsideText says what becomes of calls to a host that the mesh does not know.
 func outsideText(o *mesh.Outside) string {
-	const through = "passed through as they are, plaintext unless the application speaks TLS itself (ALLOW_ANY, 3.1.3)"
+	const through = "passed through unchanged, in plaintext unless the application speaks TLS itself (ALLOW_ANY, 3.1.3)"
 	const refused = "refused (REGISTRY_ONLY, 3.1.3)"
-	text := "calls to what the mesh does not know are "
+	text := "calls to unknown hosts are "
 	switch {
 	case o.Refused == 0:
 		return text + through

@@ -13,21 +13,21 @@ import (
 
 // WithoutKind says what cannot be known where a kind could not be read.
 var WithoutKind = map[resolve.Kind]string{
-	resolve.KindNamespace:          "what is injected next, and discoverySelectors, are unknown",
-	resolve.KindPod:                "who really has a sidecar is unknown",
+	resolve.KindNamespace:          "future injection, and discoverySelectors, are unknown",
+	resolve.KindPod:                "which workloads have a sidecar is unknown",
 	resolve.KindService:            "service ports and calls to them are missing",
-	resolve.KindEndpointSlice:      "endpoints are those that the selectors of Services pick",
-	resolve.KindPeerAuthentication: "modes that it may decide are unknown",
+	resolve.KindEndpointSlice:      "endpoints are only those that the selectors of Services match",
+	resolve.KindPeerAuthentication: "modes that such a policy may set are unknown",
 	resolve.KindDestinationRule:    "client TLS is unknown",
-	resolve.KindSidecar:            "which hosts clients know is unknown",
-	resolve.KindServiceEntry:       "hosts of it are missing",
+	resolve.KindSidecar:            "which hosts clients see is unknown",
+	resolve.KindServiceEntry:       "hosts of such objects are missing",
 	resolve.KindWorkloadEntry:      "machines are missing",
 	resolve.KindWorkloadGroup:      "machines are missing",
-	resolve.KindVirtualService:     "hosts that clients know through it are missing",
+	resolve.KindVirtualService:     "hosts that clients see through it are missing",
 	resolve.KindGateway:            "the ports of gateways are unknown",
-	resolve.KindEnvoyFilter:        "filter chains and clusters may be changed by it",
+	resolve.KindEnvoyFilter:        "filter chains and clusters may be changed by one",
 	resolve.KindKubeGateway:        "Gateway API gateways are missing",
-	resolve.KindBackendTLSPolicy:   "TLS that it sets is missing",
+	resolve.KindBackendTLSPolicy:   "TLS that such a policy sets is missing",
 	resolve.KindMeshConfig:         "modes and calls of its proxies are unknown; --mesh-config FILE settles it",
 	resolve.KindInjector:           "modes and calls of its proxies are unknown: it may exclude ports from capture",
 	resolve.KindMutatingWebhook:    "which revisions exist is unknown",
@@ -86,14 +86,14 @@ func (l *Loaded) SayCluster(s console.Streams) {
 		console.Say(s, "%s", gapsText(alike))
 	}
 	if slices.ContainsFunc(l.missed(), func(g resolve.Gap) bool { return g.Reason == forbidden }) {
-		console.Say(s, "  hint: mtlsctl rbac prints the rights that a whole answer needs, mtlsctl rbac --check which of them you lack")
+		console.Say(s, "  hint: mtlsctl rbac prints the rights for a complete answer, mtlsctl rbac --check lists the ones that you lack")
 	}
 	if len(l.Cluster.Absent) > 0 {
-		hint := "the cluster does not say which versions it serves (discovery is forbidden): objects of another version are missing"
+		hint := "the cluster does not list its API versions (discovery is forbidden): objects of another version are missing"
 		if slices.ContainsFunc(l.Cluster.Absent, func(name string) bool { return strings.HasSuffix(name, ".istio.io") }) {
-			hint = "Istio is not installed here, or not this version of it: is it the right --context?"
+			hint = "Istio is not installed here, or another version of it: check --context"
 		}
-		console.Say(s, "note: the cluster serves no %s%s", strings.Join(l.Cluster.Absent, ", "), HintLine(hint))
+		console.Say(s, "note: the cluster has no %s%s", strings.Join(l.Cluster.Absent, ", "), HintLine(hint))
 	}
 	if ns := l.Flags.ShownNamespace(); ns != "" && l.Flags.Namespace == "" && !l.elsewhere && !slices.ContainsFunc(l.Mesh.Workloads(), func(w *inbound.Workload) bool { return w.Ref.Namespace == ns }) {
 		console.Say(s, "note: no workload runs in namespace %s, which is the context's%s", ns, HintLine("-A shows every namespace, -n another one"))

@@ -25,31 +25,38 @@ type Flags struct {
 	MeshConfig        string
 	Revisions         []string
 	injectedByDefault bool
-	Injected, Naked   []string
+	Injected          []string
+	NotInjected       []string
 	Cluster           ClusterFlags
 	// ContextNamespace is the kubeconfig context's, "" where files are read.
 	ContextNamespace string
 }
 
-// everywhere is what --assume-injected and --assume-naked mean without a value.
+// everywhere is what --assume-injected and --assume-not-injected mean without a value.
 const everywhere = "*"
+
+// Assumptions are the flags whose value is optional.
+var Assumptions = []string{"assume-injected", "assume-not-injected", "assume-naked"}
 
 // Add adds the flags, with their completion.
 func (f *Flags) Add(c *cobra.Command) {
 	fs := c.Flags()
 	fs.StringSliceVarP(&f.Files, "filename", "f", nil, "read YAML or JSON from `FILE`, a directory and all below it, git:REV:PATH, or - for stdin; may be repeated")
 	fs.StringSliceVarP(&f.Kustomize, "kustomize", "k", nil, "build the kustomization in `DIR`, or git:REV:DIR, and read the result; may be repeated")
-	fs.BoolVar(&f.remote, "allow-remote", false, "let -k fetch resources that a kustomization names by URL")
-	fs.StringVarP(&f.Namespace, "namespace", "n", "", "show only namespace `NS`; objects that name no namespace live in it")
+	fs.BoolVar(&f.remote, "allow-remote", false, "allow -k to fetch resources that a kustomization names by URL")
+	fs.StringVarP(&f.Namespace, "namespace", "n", "", "show only namespace `NS`; objects without a namespace belong to it")
 	fs.BoolVarP(&f.AllNamespaces, "all-namespaces", "A", false, "show every namespace, even with -n")
-	fs.StringVar(&f.RootNamespace, "root-namespace", "", "mesh-wide policies live in `NS` (default: as the mesh configuration says, else istio-system)")
+	fs.StringVar(&f.RootNamespace, "root-namespace", "", "mesh-wide policies are in namespace `NS` (default: from the mesh configuration, else istio-system)")
 	fs.StringVar(&f.MeshConfig, "mesh-config", "", "read the mesh configuration from `FILE` instead of the objects")
-	fs.StringSliceVar(&f.Revisions, "revision", nil, "control planes that exist: `NAME` or TAG=REVISION, separated by commas (default: any that a label names)")
-	fs.BoolVar(&f.injectedByDefault, "injected-by-default", false, "the injector takes namespaces without a label too (enableNamespacesByDefault)")
-	fs.StringSliceVar(&f.Injected, "assume-injected", nil, "namespaces `NS,...` whose Namespace object is missing inject sidecars; without =NS all of them")
-	fs.StringSliceVar(&f.Naked, "assume-naked", nil, "namespaces `NS,...` whose Namespace object is missing have no sidecars; without =NS all of them")
+	fs.StringSliceVar(&f.Revisions, "revision", nil, "existing control planes: `NAME` or TAG=REVISION, separated by commas (default: every one that a label names)")
+	fs.BoolVar(&f.injectedByDefault, "injected-by-default", false, "the injector also injects namespaces without a label (enableNamespacesByDefault)")
+	fs.StringSliceVar(&f.Injected, "assume-injected", nil, "assume that namespaces `NS,...` without a Namespace object inject sidecars; without =NS all of them")
+	fs.StringSliceVar(&f.NotInjected, "assume-not-injected", nil, "assume that namespaces `NS,...` without a Namespace object inject no sidecars; without =NS all of them")
 	fs.Lookup("assume-injected").NoOptDefVal = everywhere
-	fs.Lookup("assume-naked").NoOptDefVal = everywhere
+	fs.Lookup("assume-not-injected").NoOptDefVal = everywhere
+	console.Renamed(fs, "assume-not-injected", "assume-naked", "")
+	console.Carry(fs, "filename", "kustomize", "allow-remote", "namespace", "all-namespaces", "root-namespace", "mesh-config", "revision", "injected-by-default",
+		"assume-injected", "assume-not-injected")
 	f.Cluster.Add(fs)
 	f.complete(c)
 }
@@ -72,8 +79,8 @@ func (f *Flags) Validate(args []string) error {
 		}
 	}
 	for _, ns := range f.Injected {
-		if slices.Contains(f.Naked, ns) {
-			return console.Usage("", "--assume-injected and --assume-naked both speak about %s", strings.ReplaceAll(ns, everywhere, "every namespace"))
+		if slices.Contains(f.NotInjected, ns) {
+			return console.Usage("", "--assume-injected and --assume-not-injected both name %s", strings.ReplaceAll(ns, everywhere, "every namespace"))
 		}
 	}
 	return nil
@@ -147,7 +154,7 @@ func (f *Flags) assumptions() map[string]resolve.Dataplane {
 	for _, ns := range f.Injected {
 		m[strings.TrimPrefix(ns, everywhere)] = resolve.DataplaneSidecar
 	}
-	for _, ns := range f.Naked {
+	for _, ns := range f.NotInjected {
 		m[strings.TrimPrefix(ns, everywhere)] = resolve.DataplaneNone
 	}
 	return m

@@ -162,7 +162,7 @@ func (l *Loaded) CheckNamespaces() error {
 		{"-n", []string{l.Flags.Namespace}},
 		{"--root-namespace", []string{l.Flags.RootNamespace}},
 		{"--assume-injected", l.Flags.Injected},
-		{"--assume-naked", l.Flags.Naked},
+		{"--assume-not-injected", l.Flags.NotInjected},
 	} {
 		for _, ns := range flag.values {
 			if ns == "" || ns == everywhere || len(l.Gaps()) > 0 {
@@ -182,8 +182,8 @@ func (l *Loaded) MustHold() error {
 	if len(l.Stats.Objects) > 0 || l.Cluster != nil {
 		return nil
 	}
-	return &console.Failure{Code: console.ExitInput, Message: "nothing was read: the input holds no object that mtlsctl uses", Hints: []string{
-		"check the path, and render templates first; the lines above say what was skipped",
+	return &console.Failure{Code: console.ExitInput, Message: "nothing was read: the input has no object that mtlsctl uses", Hints: []string{
+		"check the path, and render templates first; the lines above list what was skipped",
 	}}
 }
 

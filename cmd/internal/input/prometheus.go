@@ -33,7 +33,7 @@ type PrometheusFlags struct {
 // Add adds the flags.
 func (f *PrometheusFlags) Add(c *cobra.Command) {
 	fs := c.Flags()
-	fs.StringVar(&f.URL, "prometheus", "", "ask the Prometheus at `URL` who calls whom")
+	fs.StringVar(&f.URL, "prometheus", "", "ask the Prometheus at `URL` for the observed calls")
 	fs.StringVar(&f.window, "window", "7d", "about the last `TIME`, such as 12h or 7d")
 	fs.StringVar(&f.tokenFile, "prometheus-token-file", "", "authenticate with the bearer token in `FILE`")
 	fs.StringVar(&f.username, "prometheus-username", "", "authenticate as `NAME`, with --prometheus-password-file")
@@ -43,7 +43,7 @@ func (f *PrometheusFlags) Add(c *cobra.Command) {
 	fs.StringVar(&f.keyFile, "prometheus-key-file", "", "with the key in `FILE`")
 	fs.StringArrayVar(&f.headers, "prometheus-header", nil, "send header `NAME=VALUE` too, such as a tenant's; may be repeated")
 	fs.BoolVar(&f.insecure, "prometheus-insecure-skip-tls-verify", false, "trust any certificate")
-	fs.DurationVar(&f.timeout, "prometheus-timeout", 5*time.Minute, "give up asking after `TIME`")
+	fs.DurationVar(&f.timeout, "prometheus-timeout", 5*time.Minute, "stop asking after `TIME`")
 	for _, flag := range []string{"prometheus", "window", "prometheus-username", "prometheus-header", "prometheus-timeout"} {
 		console.Completes(c, flag, console.NoFiles)
 	}
@@ -56,15 +56,15 @@ func (f *PrometheusFlags) Validate() error {
 	case f.URL != "" && (bad != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == ""):
 		return console.Usage("for example --prometheus http://localhost:9090", "--prometheus %q: want a URL", f.URL)
 	case err != nil || time.Duration(length) < 10*time.Minute:
-		return console.Usage("for example --window 7d", "--window %q: want a time of at least 10m", f.window)
+		return console.Usage("for example --window 7d", "--window %q: want a duration of at least 10m", f.window)
 	case f.tokenFile != "" && f.username != "":
-		return console.Usage("", "--prometheus-token-file and --prometheus-username both say who asks")
+		return console.Usage("", "--prometheus-token-file and --prometheus-username both authenticate: give one")
 	case (f.username == "") != (f.passwordFile == ""):
 		return console.Usage("", "--prometheus-username and --prometheus-password-file go together")
 	case (f.certFile == "") != (f.keyFile == ""):
 		return console.Usage("", "--prometheus-cert-file and --prometheus-key-file go together")
 	case f.timeout <= 0:
-		return console.Usage("", "--prometheus-timeout %s: want some time", f.timeout)
+		return console.Usage("", "--prometheus-timeout %s: want a duration above 0", f.timeout)
 	}
 	f.length, f.header = time.Duration(length), http.Header{}
 	for _, h := range f.headers {

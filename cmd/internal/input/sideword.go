@@ -29,11 +29,11 @@ func ParseSide(word string) (SideWord, error) {
 	case word == "":
 		return s, console.Usage("", "BASE and HEAD must not be empty")
 	case scheme == "cluster" && has && rest == "":
-		return s, console.Usage("kubectl config get-contexts lists them; cluster alone is the current one", "%q names no context", word)
+		return s, console.Usage("kubectl config get-contexts lists them; cluster alone is the current one", "%q has no context", word)
 	case scheme == "cluster":
 		s.Cluster, s.context = true, rest
 	case scheme == "kustomize" && has && rest == "":
-		return s, console.Usage("for example kustomize:overlays/prod", "%q names no directory", word)
+		return s, console.Usage("for example kustomize:overlays/prod", "%q has no directory", word)
 	case scheme == "kustomize" && has:
 		s.Kustomize = rest
 	default:

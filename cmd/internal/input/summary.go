@@ -110,7 +110,7 @@ func (l *Loaded) scopeLine() string {
 		line += fmt.Sprintf("; %s skipped", console.Plural(skipped, "other document"))
 	}
 	if l.Stats.Defaulted > 0 {
-		line += fmt.Sprintf("; %s without namespace taken as %q", console.Plural(l.Stats.Defaulted, "object"), cmp.Or(l.Flags.Namespace, "default"))
+		line += fmt.Sprintf("; %s without namespace counted in %q", console.Plural(l.Stats.Defaulted, "object"), cmp.Or(l.Flags.Namespace, "default"))
 	}
 	if l.Cluster != nil && l.Cluster.Defaults != "" {
 		line += "; " + l.Cluster.Defaults

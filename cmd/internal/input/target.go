@@ -45,9 +45,9 @@ func noHost(e *mesh.AddressError) error {
 	switch {
 	case e.Workload != nil:
 		return console.Usage("--to "+shell.Word(e.Workload.Ref.Typed())+" shows the calls that go through its Services",
-			"%s: a call to it is passed through as it is, plaintext unless the application speaks TLS, or refused under REGISTRY_ONLY; only a headless Service has clusters for it (3.1.3)", e)
+			"%s: a call to it is passed through unchanged, in plaintext unless the application speaks TLS, or refused under REGISTRY_ONLY; only a headless Service has clusters for it (3.1.3)", e)
 	case e.Behind != nil:
-		return console.Usage("--to "+shell.Word(HostName(e.Behind)), "%s: a call to the address itself is passed through as it is, or refused under REGISTRY_ONLY (3.1.3)", e)
+		return console.Usage("--to "+shell.Word(HostName(e.Behind)), "%s: a call to the address itself is passed through unchanged, or refused under REGISTRY_ONLY (3.1.3)", e)
 	}
 	return console.Usage(outsideText(e.Outside), "%s", e)
 }
@@ -81,7 +81,7 @@ func hostPorts(e *mesh.NoPortError) (there, hints []string) {
 		there = append(there, portsText(h))
 		for _, p := range h.Ports {
 			if slices.ContainsFunc(p.Endpoints, func(end outbound.Endpoint) bool { return strconv.Itoa(int(end.Port)) == e.Target.Port }) {
-				hints = append(hints, e.Target.Port+" is the workload's port; the service's is "+strconv.Itoa(int(p.Number)))
+				hints = append(hints, e.Target.Port+" is the container port; the Service port is "+strconv.Itoa(int(p.Number)))
 			}
 		}
 	}
@@ -95,7 +95,7 @@ func workloadPorts(e *mesh.NoPortError) (there, hints []string) {
 			there = append(there, portText(p.Number, p.Name))
 			for _, s := range p.Services {
 				if strconv.Itoa(int(s.Port)) == e.Target.Port {
-					hints = append(hints, e.Target.Port+" is the port of Service "+s.Name+"; the workload's is "+strconv.Itoa(int(p.Number)))
+					hints = append(hints, e.Target.Port+" is the port of Service "+s.Name+"; the container port is "+strconv.Itoa(int(p.Number)))
 				}
 			}
 		}
@@ -108,7 +108,7 @@ func subsetHint(e *mesh.NoSubsetError) string {
 	case len(e.Defined) > 0:
 		return "subsets: " + strings.Join(e.Defined, ", ")
 	case e.Client != nil:
-		return "no DestinationRule that counts for this client defines subsets of " + console.Some(e.Hosts, 3)
+		return "no DestinationRule that applies to this client defines subsets of " + console.Some(e.Hosts, 3)
 	}
 	return "no DestinationRule defines subsets of " + console.Some(e.Hosts, 3)
 }

@@ -37,7 +37,7 @@ func isOdd(err error) bool {
 func wantKind(body []byte, kinds ...string) error {
 	var is struct{ Kind string }
 	if err := json.Unmarshal(body, &is); err != nil {
-		return &oddAnswer{fmt.Sprintf("the server's answer is no JSON of Kubernetes: %v", err)}
+		return &oddAnswer{fmt.Sprintf("the server's answer is not JSON of Kubernetes: %v", err)}
 	}
 	if slices.Contains(kinds, is.Kind) {
 		return nil
@@ -52,7 +52,7 @@ func otherKind(is, message, want string) error {
 	if message != "" {
 		message = ": " + message
 	}
-	return &oddAnswer{fmt.Sprintf("the server answers with a %s in the place of a %s%s", cmp.Or(is, "nameless object"), want, message)}
+	return &oddAnswer{fmt.Sprintf("the server answers with a %s instead of a %s%s", cmp.Or(is, "nameless object"), want, message)}
 }
 
 // wantPage refuses what a typed page was decoded to where that is not the page.

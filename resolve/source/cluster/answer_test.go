@@ -27,18 +27,18 @@ func TestOddAnswers(t *testing.T) {
 		path, body, want string
 		kind             resolve.Kind
 	}{
-		"a Status":                 {policies, failed, "a Status in the place of a PeerAuthenticationList: the cache is not filled", resolve.KindPeerAuthentication},
-		"a Status for pods":        {pods, failed, "a Status in the place of a PodList: the cache is not filled", resolve.KindPod},
-		"another list":             {policies, `{"kind":"SidecarList","apiVersion":"networking.istio.io/v1","items":[]}`, "a SidecarList in the place of a PeerAuthenticationList", resolve.KindPeerAuthentication},
-		"another list for pods":    {pods, `{"kind":"ServiceList","apiVersion":"v1","items":[]}`, "a v1.ServiceList in the place of a PodList", resolve.KindPod},
+		"a Status":                 {policies, failed, "a Status instead of a PeerAuthenticationList: the cache is not filled", resolve.KindPeerAuthentication},
+		"a Status for pods":        {pods, failed, "a Status instead of a PodList: the cache is not filled", resolve.KindPod},
+		"another list":             {policies, `{"kind":"SidecarList","apiVersion":"networking.istio.io/v1","items":[]}`, "a SidecarList instead of a PeerAuthenticationList", resolve.KindPeerAuthentication},
+		"another list for pods":    {pods, `{"kind":"ServiceList","apiVersion":"v1","items":[]}`, "a v1.ServiceList instead of a PodList", resolve.KindPod},
 		"a list of others":         {policies, `{"kind":"PeerAuthenticationList","apiVersion":"security.istio.io/v1","items":[{"kind":"Sidecar","apiVersion":"networking.istio.io/v1","metadata":{"name":"a","namespace":"b"}}]}`, "networking.istio.io/v1 Sidecar", resolve.KindPeerAuthentication},
-		"an object without kind":   {policies, `{"items":[]}`, "a nameless object in the place of a PeerAuthenticationList", resolve.KindPeerAuthentication},
-		"a page of a proxy":        {policies, `<html>log in</html>`, "no JSON of Kubernetes", resolve.KindPeerAuthentication},
+		"an object without kind":   {policies, `{"items":[]}`, "a nameless object instead of a PeerAuthenticationList", resolve.KindPeerAuthentication},
+		"a page of a proxy":        {policies, `<html>log in</html>`, "not JSON of Kubernetes", resolve.KindPeerAuthentication},
 		"the same page again":      {policies, `{"kind":"PeerAuthenticationList","apiVersion":"security.istio.io/v1","metadata":{"continue":"a"},"items":[]}`, "names the same next page twice", resolve.KindPeerAuthentication},
 		"the same page of pods":    {pods, `{"kind":"PodList","apiVersion":"v1","metadata":{"continue":"a"},"items":[]}`, "names the same next page twice", resolve.KindPod},
 		"an answer without end":    {policies, strings.Repeat(" ", 3<<20), "longer than 1 MiB", resolve.KindPeerAuthentication},
 		"one that unpacks to much": {policies, packed.String(), "longer than 1 MiB", resolve.KindPeerAuthentication},
-		"a mesh configuration":     {config, failed, "a Status in the place of a ConfigMap", resolve.KindMeshConfig},
+		"a mesh configuration":     {config, failed, "a Status instead of a ConfigMap", resolve.KindMeshConfig},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

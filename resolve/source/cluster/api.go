@@ -72,7 +72,7 @@ func newAPI(config *rest.Config, most int64) (*api, error) {
 // token too.
 func sameServer(r *http.Request, before []*http.Request) error {
 	if first := before[0].URL; r.URL.Host != first.Host || r.URL.Scheme != first.Scheme {
-		return fmt.Errorf("the server redirects to %s://%s, which is not asked", r.URL.Scheme, r.URL.Host)
+		return fmt.Errorf("the server redirects to %s://%s, which mtlsctl does not follow", r.URL.Scheme, r.URL.Host)
 	}
 	if len(before) >= 10 {
 		return errors.New("the server redirects in a circle")

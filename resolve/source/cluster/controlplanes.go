@@ -72,8 +72,8 @@ func configMapReason(ctx context.Context, err error) string {
 // errNoConfig is a ConfigMap without the key that it is read for, errBadConfig one whose
 // text at that key cannot be made out.
 var (
-	errNoConfig  = errors.New("it holds no configuration")
-	errBadConfig = errors.New("its configuration cannot be made out")
+	errNoConfig  = errors.New("it has no configuration")
+	errBadConfig = errors.New("its configuration cannot be parsed")
 )
 
 func (r *reader) configMap(ctx context.Context, namespace, name string, kind resolve.Kind, b *manifest.Batch) error {

@@ -121,9 +121,9 @@ func TestMeshConfigUnseen(t *testing.T) {
 		"missing": {func(f *fakeAPI) {
 			f.items["/api/v1/configmaps"] = slices.DeleteFunc(f.items["/api/v1/configmaps"], func(o map[string]any) bool { return o["metadata"].(map[string]any)["name"] == "istio-canary" })
 		}, "not found"},
-		"cut off":         {func(f *fakeAPI) { f.cut = canary }, "the connection broke off"},
-		"without its key": {func(f *fakeAPI) { f.config("istio-canary")["data"] = map[string]any{"values": "{}"} }, "it holds no configuration"},
-		"another's":       {func(f *fakeAPI) { f.config("istio-canary")["data"] = map[string]any{"url": "http://web.old:80"} }, "it holds no configuration"},
+		"cut off":         {func(f *fakeAPI) { f.cut = canary }, "the connection was interrupted"},
+		"without its key": {func(f *fakeAPI) { f.config("istio-canary")["data"] = map[string]any{"values": "{}"} }, "it has no configuration"},
+		"another's":       {func(f *fakeAPI) { f.config("istio-canary")["data"] = map[string]any{"url": "http://web.old:80"} }, "it has no configuration"},
 		"no YAML": {func(f *fakeAPI) {
 			f.config("istio-canary")["data"] = map[string]any{"mesh": "rootNamespace: [policies"}
 		}, "not a mesh configuration that istiod can read"},

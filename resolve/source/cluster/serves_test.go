@@ -102,7 +102,7 @@ func TestConnectionLost(t *testing.T) {
 		t.Errorf("gaps %v", in.Cluster.Gaps)
 	}
 	for _, g := range in.Cluster.Gaps {
-		if g.Reason != "the connection broke off" {
+		if g.Reason != "the connection was interrupted" {
 			t.Errorf("%s", g)
 		}
 	}

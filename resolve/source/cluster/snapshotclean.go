@@ -53,7 +53,7 @@ func (c *cleaner) same(d *kubernetesDocument, h manifest.Head, was *manifest.Bat
 	case len(was.Objects) < len(is.Objects): // so with an object that was refused
 		d.body = nil
 	case len(was.Objects) > len(is.Objects):
-		return errors.New("it is not valid without its values; --full keeps them")
+		return errors.New("the object is not valid without its values; --full keeps them")
 	}
 	if slices.EqualFunc(was.Problems, is.Problems, sameProblem) {
 		return nil

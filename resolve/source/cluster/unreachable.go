@@ -53,11 +53,11 @@ func unreachable(ctx context.Context, o Options, err error) error {
 	var dial *net.OpError
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		u.Reason, u.Hint = "no answer within --timeout"+figure(o.Timeout), "--timeout "+longer(o.Timeout)+" waits longer; kubectl version shows whether kubectl gets through"
+		u.Reason, u.Hint = "no answer within --timeout"+figure(o.Timeout), "--timeout "+longer(o.Timeout)+" waits longer; kubectl version checks the connection"
 	case isTimeout(err) && o.Config.Timeout > 0:
-		u.Reason, u.Hint = "no answer within --request-timeout"+figure(o.Config.Timeout), "--request-timeout "+longer(o.Config.Timeout)+" waits longer for each request; kubectl version shows whether kubectl gets through"
+		u.Reason, u.Hint = "no answer within --request-timeout"+figure(o.Config.Timeout), "--request-timeout "+longer(o.Config.Timeout)+" waits longer for each request; kubectl version checks the connection"
 	case isTimeout(err):
-		u.Reason, u.Hint = "the server does not answer", "is the address right, and reached from here (VPN, firewall)? kubectl version shows whether kubectl gets through"
+		u.Reason, u.Hint = "the server does not answer", "check the address and the network (VPN, firewall); kubectl version checks the connection"
 	case apierrors.IsUnauthorized(err):
 		u.Reason, u.Hint = "the server does not accept the credentials (401 Unauthorized)", "log in again, or choose another user with --user or --context; kubectl auth whoami shows who you are"
 	case errors.As(err, &unknownCA):
@@ -65,11 +65,11 @@ func unreachable(ctx context.Context, o Options, err error) error {
 	case errors.As(err, &wrongName):
 		u.Reason, u.Hint = wrongName.Error(), "check server and tls-server-name of the cluster in your kubeconfig"
 	case errors.As(err, &dial):
-		u.Reason, u.Hint = dial.Err.Error(), "is the server up, and the context the right one? kubectl config get-contexts lists them"
+		u.Reason, u.Hint = dial.Err.Error(), "check that the server is up, and that the context is right: kubectl config get-contexts lists the contexts"
 	case isOdd(err):
-		u.Reason, u.Hint = odd(err), "is it an API server, and no proxy or login page? kubectl get --raw /apis shows its answer"
+		u.Reason, u.Hint = odd(err), "check that it is an API server, not a proxy or login page: kubectl get --raw /apis shows its answer"
 	default:
-		u.Reason, u.Hint = strings.TrimSpace(inner.Error()), "kubectl version shows whether kubectl gets through"
+		u.Reason, u.Hint = strings.TrimSpace(inner.Error()), "kubectl version checks the connection"
 	}
 	return u
 }
@@ -120,7 +120,7 @@ func gapReason(ctx context.Context, err error) string {
 	case strings.Contains(err.Error(), "Client.Timeout"), errors.Is(err, context.DeadlineExceeded): // the request's own
 		return "no answer within --request-timeout"
 	case isBroken(err):
-		return "the connection broke off"
+		return "the connection was interrupted"
 	}
 	var address *url.Error
 	if errors.As(err, &address) {

@@ -98,7 +98,7 @@ func worthReading(d Document, top *yaml.Node, h Head) bool {
 }
 
 func (b *Batch) broken(d Document, err *syntaxError) {
-	hint := "the other documents of the file are read; kubectl refuses this one too"
+	hint := "the other documents of the file are read; kubectl rejects this one too"
 	if bytes.Contains(d.Data, []byte("\t")) && strings.Contains(err.message, "tab") {
 		hint = "indent with spaces"
 	}
@@ -116,12 +116,12 @@ func (b *Batch) node(d Document, n *yaml.Node, way path, from Head) {
 		b.skip("text")
 		return
 	case n.Kind != yaml.MappingNode && inList(d, way):
-		b.notAList(d, n, Head{}, "an item of a list is no object, and kubectl refuses all of the list")
+		b.notAList(d, n, Head{}, "an item of a list is not an object, and kubectl rejects the whole list")
 		return
 	case n.Kind == yaml.SequenceNode && listsObjects(n):
 		b.skip("list")
 		b.Problems = append(b.Problems, resolve.Problem{
-			Position: d.at(n), Message: "a bare list of objects is not read: kubectl refuses it", Hint: "separate the objects by ---, or make them the items of a kind: List",
+			Position: d.at(n), Message: "a bare list of objects is not read: kubectl rejects it", Hint: "separate the objects with ---, or make them the items of a kind: List",
 		})
 		return
 	case n.Kind != yaml.MappingNode:
@@ -182,7 +182,7 @@ func (b *Batch) object(d Document, n *yaml.Node, way path, h Head) {
 // fault it is.
 func slip(at resolve.Position, err error) resolve.Problem {
 	return resolve.Problem{
-		Position: at, Message: fmt.Sprintf("internal error: %v; the document is left out", err),
+		Position: at, Message: fmt.Sprintf("internal error: %v; the document is ignored", err),
 		Hint: "this is a bug in mtlsctl: please report it with this document",
 	}
 }

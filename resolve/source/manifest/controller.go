@@ -22,7 +22,7 @@ func controller(path ...string) func(*decoder, *yaml.Node) metav1.Object {
 			return nil
 		case d.part && len(c.Template.Spec.Containers) == 0 && len(c.Template.Labels) > 0:
 		case c.partial() && d.doc.file == "<stdin>":
-			d.report(n, "a controller without containers is not read: the text is cut off, or it is a patch", "Kubernetes refuses it as it stands")
+			d.report(n, "a controller without containers is not read: the text is incomplete, or it is a patch", "Kubernetes rejects it")
 			return nil
 		case c.partial():
 			d.mark(n, markPatch, "")

@@ -185,7 +185,7 @@ func (d *decoder) want(n *yaml.Node, kind yaml.Kind, what string) bool {
 		return true
 	}
 	if !isParameter(n) {
-		d.report(n, fmt.Sprintf("%s where Kubernetes wants %s", d.describe(n), what), "")
+		d.report(n, fmt.Sprintf("%s where Kubernetes expects %s", d.describe(n), what), "")
 	}
 	return false
 }

@@ -33,9 +33,9 @@ var nouns = map[engine][2]string{
 func (e engine) hint(dir string) string {
 	switch {
 	case e == ytt:
-		return "ytt -f DIR | mtlsctl analyze -f - reads what ytt makes of them"
+		return "ytt -f DIR | mtlsctl analyze -f - reads the output of ytt"
 	case e == chainsaw:
-		return "Chainsaw fills them in when the test runs: leave out the directory of the tests"
+		return "Chainsaw fills them in when the test runs: exclude the directory of the tests"
 	case dir != "":
 		return "helm template " + shell.Word(dir) + " | mtlsctl describe -f -"
 	}

@@ -139,7 +139,7 @@ func addKeys(keys map[[2]string]bool, n *yaml.Node, seen map[*yaml.Node]bool) {
 // collision is a problem even where all other keys are known.
 func collision(d Document, n *yaml.Node) resolve.Problem {
 	return resolve.Problem{
-		Position: d.at(n), Message: "keys that are written differently are one key to kubectl, and either of them may count",
+		Position: d.at(n), Message: "kubectl treats these different spellings as one key, and either of them may apply",
 		Hint: "write numbers as they are, without leading zeros, and remove one of the keys",
 	}
 }

@@ -29,7 +29,7 @@ func (d *decoder) enter(n *yaml.Node) (target *yaml.Node, ok bool) {
 	if d.depth > maxDepth || d.unfolded > maxAliased {
 		d.exhausted = true
 		d.leave()
-		d.refuse(n, fmt.Sprintf("aliases or nesting deeper than %d levels, or unfolding to more than %d values", maxDepth, maxAliased), "")
+		d.refuse(n, fmt.Sprintf("aliases or nesting deeper than %d levels, or expanding to more than %d values", maxDepth, maxAliased), "")
 		return nil, false
 	}
 	return target, true

@@ -46,7 +46,7 @@ func injectorMap(d *decoder, n *yaml.Node, revision string) metav1.Object {
 	}
 	var v injectorValues
 	if err := json.Unmarshal([]byte(values.Value), &v); err != nil {
-		d.report(values, "the injector's values are not valid JSON: "+err.Error(), "the injector cannot read them either")
+		d.report(values, "the injector's values are not valid JSON: "+err.Error(), "the injector cannot parse them either")
 		return nil
 	}
 	i := &config.Injector{

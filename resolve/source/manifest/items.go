@@ -32,10 +32,10 @@ func (b *Batch) list(d Document, n *yaml.Node, way path, h Head) bool {
 		}
 		b.items(d, items, append(way.clone(), key), h)
 	case items != nil && items.Kind == yaml.SequenceNode && (isRead || listsObjects(items)):
-		b.notAList(d, n, h, "an object with items is a list to kubectl, which applies the items and not the object")
+		b.notAList(d, n, h, "kubectl treats an object with items as a list: it applies the items and not the object")
 		b.items(d, items, append(way.clone(), key), h)
 	case isRead && len(way) == 0 && d.item == nil && hasItems(n):
-		b.notAList(d, n, h, "an object with items is a list to kubectl, which does not apply the object")
+		b.notAList(d, n, h, "kubectl treats an object with items as a list: it does not apply the object")
 	default:
 		return false
 	}
@@ -49,7 +49,7 @@ func (b *Batch) unprocessed(d Document, n, items *yaml.Node) {
 		return
 	}
 	b.Problems = append(b.Problems, resolve.Problem{
-		Position: d.at(n), Message: strings.TrimSpace("Template "+Scalar(n, "metadata", "name")) + " is not applied as it stands: its objects are read without their parameters",
+		Position: d.at(n), Message: strings.TrimSpace("Template "+Scalar(n, "metadata", "name")) + " is not applied in this form: its objects are read without their parameters",
 		Hint: "oc process -f FILE -o yaml | mtlsctl analyze -f - reads what is applied",
 	})
 }
@@ -61,7 +61,7 @@ func (b *Batch) statusOnly(d Document, n *yaml.Node, h Head, kind resolve.Kind) 
 	}
 	b.Problems = append(b.Problems, resolve.Problem{
 		Position: d.at(n), Ref: resolve.Ref{Kind: kind, Namespace: cmp.Or(Scalar(n, "metadata", "namespace"), b.Namespace), Name: Scalar(n, "metadata", "name")},
-		Message: h.Kind + " has a status and no spec: it is not what was applied", Hint: "write its spec, or remove the document",
+		Message: h.Kind + " has a status and no spec: it is not the applied object", Hint: "write its spec, or remove the document",
 	})
 }
 

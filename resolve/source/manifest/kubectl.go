@@ -41,7 +41,7 @@ func (d Document) value() (v any, err error) {
 }
 
 // errUnfolds is said of a document that is small and means a lot.
-var errUnfolds = errors.New("its aliases unfold to too much")
+var errUnfolds = errors.New("its aliases expand to too much")
 
 // maxUnfolded is how many bytes the values of a document may unfold to through aliases.
 const maxUnfolded = 32 << 20

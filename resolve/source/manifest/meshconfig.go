@@ -64,7 +64,7 @@ func (d *decoder) meshText(n *yaml.Node, config protoreflect.Message, what strin
 		}
 		d.problems = append(d.problems, resolve.Problem{
 			Position: at, Ref: d.ref,
-			Message: "the " + what + " is not valid YAML: " + err.message, Hint: "istiod cannot read it either",
+			Message: "the " + what + " is not valid YAML: " + err.message, Hint: "istiod cannot parse it either",
 		})
 		return false
 	}

@@ -25,7 +25,7 @@ func MeshConfigIn(name string, data []byte) (*meshv1alpha1.MeshConfig, error) {
 			return config, meshErrors(problems)
 		}
 	}
-	return nil, fmt.Errorf("read mesh configuration %s: it holds neither a MeshConfig nor a ConfigMap, IstioOperator or Istio with one", name)
+	return nil, fmt.Errorf("read mesh configuration %s: it has neither a MeshConfig nor a ConfigMap, IstioOperator or Istio with one", name)
 }
 
 func meshDocument(doc Document, top *yaml.Node) (*meshv1alpha1.MeshConfig, []resolve.Problem) {

@@ -24,7 +24,7 @@ func (b *Batch) nonObject(d Document, n *yaml.Node, h Head, inList bool) {
 		b.skip("incomplete object")
 		b.Problems = append(b.Problems, resolve.Problem{Position: at, Message: incomplete(n, h), Hint: "every object needs apiVersion and kind"})
 	case inList:
-		b.notAList(d, n, h, "an item of a list lacks apiVersion or kind, and kubectl refuses all of the list")
+		b.notAList(d, n, h, "an item of a list lacks apiVersion or kind, and kubectl rejects the whole list")
 	default:
 		b.mark(markNoObject, at, filepath.Base(d.file))
 	}
@@ -38,7 +38,7 @@ func incomplete(n *yaml.Node, h Head) string {
 	case h.Kind == "":
 		return fmt.Sprintf("object %q has no kind and is not read", name)
 	case h.misspelt():
-		return fmt.Sprintf("%s %q is not read: %q is no apiVersion", h.Kind, name, h.APIVersion)
+		return fmt.Sprintf("%s %q is not read: %q is not an apiVersion", h.Kind, name, h.APIVersion)
 	}
 	return strings.ReplaceAll(fmt.Sprintf("%s %q has no apiVersion and is not read", h.Kind, name), ` ""`, "")
 }

@@ -130,27 +130,27 @@ func (k noteKey) note(t *tally) Note {
 		n.Message, n.Hint, n.Unread = k.template(t), engine(k.word).hint(k.dir), true
 		n.Unrendered = k.unrendered(t)
 	case markKustomization:
-		n.Message = counted(t.count, "kustomization.yaml was read past", "kustomization.yaml files were read past")
-		n.Hint = fmt.Sprintf("-k %s renders what will really be applied", filepath.Dir(t.first.File))
+		n.Message = counted(t.count, "kustomization.yaml was not built", "kustomization.yaml files were not built")
+		n.Hint = fmt.Sprintf("-k %s builds what is really applied", filepath.Dir(t.first.File))
 		n.Unrendered = "the kustomization " + filepath.Dir(t.first.File)
 	case markPatch:
-		n.Message = counted(t.count, "document is a patch and counts as no object", "documents are patches and count as no objects")
+		n.Message = counted(t.count, "document is a patch and not an object", "documents are patches and not objects")
 		n.Hint = "read the kustomization that applies it with -k"
 	case markDirective:
-		n.Message = counted(t.count, "document has $patch in it: it is taken for a patch and not read", "documents have $patch in them: they are taken for patches and not read")
-		n.Hint, n.Unread = "read the kustomization that applies it with -k; kubectl apply -f would take it for an object", true
+		n.Message = counted(t.count, "document contains $patch: it is treated as a patch and not read", "documents contain $patch: they are treated as patches and not read")
+		n.Hint, n.Unread = "read the kustomization that applies it with -k; kubectl apply -f would treat it as an object", true
 	case markNoObject:
-		n.Message = counted(t.count, "document is no Kubernetes object: ", "documents are no Kubernetes objects: ") + t.list()
+		n.Message = counted(t.count, "document is not a Kubernetes object: ", "documents are not Kubernetes objects: ") + t.list()
 	case markWorkloadRef:
-		n.Message = counted(t.count, "Rollout takes its pods from a Deployment and is not listed beside it", "Rollouts take their pods from Deployments and are not listed beside them")
+		n.Message = counted(t.count, "Rollout uses the pods of a Deployment and is not listed separately", "Rollouts use the pods of Deployments and are not listed separately")
 	case markArgo:
-		n.Message = counted(t.count, "Argo CD Application names", "Argo CD Applications name") + " sources that are read only where -f or -k names them"
+		n.Message = counted(t.count, "Argo CD Application names", "Argo CD Applications name") + " sources that are read only with -f or -k"
 		n.Hint = "argocd app manifests NAME | mtlsctl analyze -f - reads what an Application deploys"
 	case markLegacy:
 		n.Message = "ignored by Istio since 1.6: " + t.list() + t.inFiles()
 		n.Hint = "replaced by " + successors[k.word]
 	case markRemoved:
-		n.Message = "fields that Istio has dropped and ignores: " + t.list()
+		n.Message = "fields that Istio removed and ignores: " + t.list()
 	}
 	return n
 }

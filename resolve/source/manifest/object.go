@@ -73,7 +73,7 @@ func (b *Batch) unnamed(d Document, n *yaml.Node, h Head) {
 	b.skip("nameless " + h.Kind)
 	b.Nameless = append(b.Nameless, resolve.Problem{
 		Position: d.at(n), Message: fmt.Sprintf("%s without metadata.name is not read", h.Kind),
-		Hint: "Kubernetes refuses it; give it a name",
+		Hint: "Kubernetes rejects it; add a name",
 	})
 }
 

@@ -73,7 +73,7 @@ func (b *Batch) onto(d Document, n *yaml.Node, r reading) *yaml.Node {
 		b.Notes = append(b.Notes, Note{
 			Position: d.at(spec),
 			Message:  fmt.Sprintf("%s keeps %s of the cluster: the file does not set it, and no file that was applied before did", ref, strings.Join(m.kept, ", ")),
-			Hint:     "kubectl apply keeps it too; other ways to apply, such as --server-side, take it away where they had set it",
+			Hint:     "kubectl apply keeps it too; other ways to apply, such as --server-side, remove a field that they set before",
 		})
 	}
 	out := *n

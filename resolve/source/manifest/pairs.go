@@ -97,7 +97,7 @@ func (d *decoder) duplicate(overridden map[int]bool, pairs []*yaml.Node, first, 
 	overridden[first] = true
 	key := pairs[next]
 	d.in(key.Value, func() {
-		d.report(key, fmt.Sprintf("key %q is written twice, in line %d and here; the last one counts", key.Value, d.doc.lineOf(pairs[first])), twiceHint(d, key))
+		d.report(key, fmt.Sprintf("key %q is written twice, in line %d and here; the last one applies", key.Value, d.doc.lineOf(pairs[first])), twiceHint(d, key))
 	})
 	return overridden
 }

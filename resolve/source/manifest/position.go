@@ -54,9 +54,9 @@ func (d *decoder) report(n *yaml.Node, message, hint string) {
 // is not applied, so it must not count.
 func (d *decoder) refuse(n *yaml.Node, message, hint string) {
 	d.refused = true
-	who := "Kubernetes refuses the object"
+	who := "Kubernetes rejects the object"
 	if d.lenient {
-		who = "istiod refuses the configuration"
+		who = "istiod rejects the configuration"
 	}
 	d.report(n, message+"; "+who+", so it is not applied", hint)
 }

@@ -23,7 +23,7 @@ func (d *decoder) message(n *yaml.Node, m protoreflect.Message) {
 		return
 	}
 	if n.Kind != yaml.MappingNode {
-		d.refuse(n, d.describe(n)+" where Istio wants an object", "")
+		d.refuse(n, d.describe(n)+" where Istio expects an object", "")
 		return
 	}
 	fields := m.Descriptor().Fields()
@@ -100,7 +100,7 @@ func (d *decoder) set(m protoreflect.Message, f protoreflect.FieldDescriptor, n 
 
 func (d *decoder) setList(n *yaml.Node, list protoreflect.List, f protoreflect.FieldDescriptor) {
 	if n.Kind != yaml.SequenceNode {
-		d.refuse(n, d.describe(n)+" where Istio wants a list", "")
+		d.refuse(n, d.describe(n)+" where Istio expects a list", "")
 		return
 	}
 	list.Truncate(0)
@@ -117,7 +117,7 @@ func (d *decoder) setList(n *yaml.Node, list protoreflect.List, f protoreflect.F
 
 func (d *decoder) setMap(n *yaml.Node, m protoreflect.Map, f protoreflect.FieldDescriptor) {
 	if n.Kind != yaml.MappingNode {
-		d.refuse(n, d.describe(n)+" where Istio wants an object", "")
+		d.refuse(n, d.describe(n)+" where Istio expects an object", "")
 		return
 	}
 	d.each(n, func(key, value *yaml.Node) {
@@ -143,7 +143,7 @@ func (d *decoder) mapKey(key *yaml.Node, f protoreflect.FieldDescriptor) (protor
 	port, err := strconv.ParseUint(key.Value, 10, 32)
 	isPort := strings.HasPrefix(f.JSONName(), "port")
 	if err != nil || isPort && (port == 0 || port > 65535) {
-		d.refuse(key, fmt.Sprintf("%s key %q is no port number from 1 to 65535", f.JSONName(), key.Value), "")
+		d.refuse(key, fmt.Sprintf("%s key %q is not a port number from 1 to 65535", f.JSONName(), key.Value), "")
 		return protoreflect.MapKey{}, false
 	}
 	return protoreflect.ValueOfUint32(uint32(port)).MapKey(), true

@@ -18,14 +18,14 @@ func (d *decoder) scalarOf(n *yaml.Node, f protoreflect.FieldDescriptor) (v prot
 		return v, false
 	}
 	if n.Kind != yaml.ScalarNode {
-		d.refuse(n, d.describe(n)+" where Istio wants a single value", "")
+		d.refuse(n, d.describe(n)+" where Istio expects a single value", "")
 		return v, false
 	}
 	before := len(d.problems)
 	switch f.Kind() {
 	case protoreflect.StringKind:
 		if what := notAString(n); what != "" && !d.lenient {
-			d.notString(n, what, "Istio wants a string", d.refuse)
+			d.notString(n, what, "Istio expects a string", d.refuse)
 			return v, false
 		}
 		s, ok := d.text(n)
@@ -47,7 +47,7 @@ func (d *decoder) scalarOf(n *yaml.Node, f protoreflect.FieldDescriptor) (v prot
 		if f.Kind() == protoreflect.BytesKind {
 			what = d.describe(n)
 		}
-		d.refuse(n, fmt.Sprintf("%s where Istio wants %s", what, wanted(f.Kind())), "")
+		d.refuse(n, fmt.Sprintf("%s where Istio expects %s", what, wanted(f.Kind())), "")
 	}
 	return v, ok
 }

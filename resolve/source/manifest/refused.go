@@ -43,9 +43,9 @@ func (d *decoder) validate(n *yaml.Node, h Head, o metav1.Object) {
 }
 
 const (
-	refuses     = " refuses the object, so it is not applied"
-	wouldRefuse = " would refuse the object now, but it is in the cluster, so it counts"
-	correctIt   = "correct the object: its next change would be refused"
+	refuses     = " rejects the object, so it is not applied"
+	wouldRefuse = " would reject the object now, but it is in the cluster, so it applies"
+	correctIt   = "correct the object: its next change would be rejected"
 )
 
 func (d *decoder) reasons(n *yaml.Node, h Head, o metav1.Object) []validation.Violation {

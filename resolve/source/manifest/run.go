@@ -58,15 +58,15 @@ func (b *Batch) plainly(d Document, top *yaml.Node) {
 func (b *Batch) stopped(d Document) {
 	b.Problems = append(b.Problems, resolve.Problem{
 		Position: resolve.Position{File: d.file, Line: d.Line}, Message: d.refused,
-		Hint: "kubectl reads no further than this; what follows is read here all the same",
+		Hint: "kubectl ignores everything after this; mtlsctl reads it",
 	})
 }
 
 // tail says that something stands where kubectl never looks.
 func (b *Batch) tail(d Document, line int) {
 	b.Problems = append(b.Problems, resolve.Problem{
-		Position: resolve.Position{File: d.file, Line: line}, Message: `what stands below a line "..." is not read, as kubectl never applies it`,
-		Hint: "write --- in its place, or remove what follows",
+		Position: resolve.Position{File: d.file, Line: line}, Message: `everything after a line "..." is not read, because kubectl never applies it`,
+		Hint: "write --- instead, or remove what follows",
 	})
 }
 

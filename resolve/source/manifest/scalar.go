@@ -19,7 +19,7 @@ func (d *decoder) text(n *yaml.Node) (string, bool) {
 		return "", d.want(n, yaml.ScalarNode, "a string")
 	}
 	if what := notAString(n); what != "" {
-		d.notString(n, what, "Kubernetes wants a string and refuses anything else", d.report)
+		d.notString(n, what, "Kubernetes expects a string and rejects anything else", d.report)
 	}
 	return n.Value, true
 }
@@ -66,7 +66,7 @@ func (d *decoder) boolean(n *yaml.Node) (value, ok bool) {
 		return b, true
 	}
 	if !isParameter(n) {
-		d.report(n, fmt.Sprintf("%s where Kubernetes wants true or false", d.describeSwitch(n)), "")
+		d.report(n, fmt.Sprintf("%s where Kubernetes expects true or false", d.describeSwitch(n)), "")
 	}
 	return false, false
 }
@@ -77,9 +77,9 @@ func (d *decoder) integer(n *yaml.Node, bits int, signed bool) (int64, bool) {
 	i, ok := parseInteger(n, bits, signed)
 	switch {
 	case ok && n.Tag == "!!str":
-		d.report(n, d.describeSwitch(n)+" is a string where Kubernetes wants a number and refuses anything else", "take off the quotes")
+		d.report(n, d.describeSwitch(n)+" is a string where Kubernetes expects a number and rejects anything else", "remove the quotes")
 	case !ok && !isParameter(n):
-		d.report(n, fmt.Sprintf("%s where Kubernetes wants a whole number%s", d.describeSwitch(n), rangeOf(n, bits, signed)), "")
+		d.report(n, fmt.Sprintf("%s where Kubernetes expects a whole number%s", d.describeSwitch(n), rangeOf(n, bits, signed)), "")
 	}
 	return i, ok
 }

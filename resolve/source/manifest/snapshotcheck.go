@@ -76,10 +76,10 @@ func CheckSnapshot(name string, data []byte, first Document) error {
 	if DigestOf(data) == spec.Digest {
 		return nil
 	}
-	e := &SnapshotError{File: name, Problem: "the snapshot was changed after it was taken: its text is not that of its digest",
-		Hint: "take it again with mtlsctl snapshot; without spec.digest it is read as it stands"}
+	e := &SnapshotError{File: name, Problem: "the snapshot was changed after it was taken: its digest does not match its text",
+		Hint: "take it again with mtlsctl snapshot; remove spec.digest to read it without a check"}
 	if missing := lacking(spec.Objects, belowHead(data)); missing != "" {
-		e.Problem = "the snapshot is not whole: it lacks " + missing
+		e.Problem = "the snapshot is incomplete: it lacks " + missing
 		e.Hint = "copy it again, or take it again with mtlsctl snapshot"
 	}
 	return e

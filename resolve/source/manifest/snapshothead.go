@@ -74,5 +74,5 @@ func (s *SnapshotSpec) Text() ([]byte, error) {
 	text, err := sigsyaml.Marshal(map[string]any{
 		"apiVersion": snapshotGroup + "/v1alpha1", "kind": "Snapshot", "metadata": map[string]any{"name": cmp.Or(s.Name, "cluster")}, "spec": s,
 	})
-	return append([]byte("# A mesh as mtlsctl read it of a cluster: mtlsctl describe -f FILE answers as the cluster did.\n---\n"), text...), err
+	return append([]byte("# A mesh, written by mtlsctl snapshot: mtlsctl describe -f FILE answers as for the cluster.\n---\n"), text...), err
 }

@@ -11,9 +11,9 @@ import (
 func (d *decoder) unknownField(key *yaml.Node, fields []string) {
 	hint := likelyWord(key.Value, fields)
 	if hint == "" && len(fields) > 0 && len(fields) <= 12 {
-		hint = "known here: " + strings.Join(fields, ", ")
+		hint = "known fields: " + strings.Join(fields, ", ")
 	}
-	why := ", as the API server drops it"
+	why := ", the API server drops it"
 	if d.lenient {
 		why = " by istiod"
 	}

@@ -46,7 +46,7 @@ func (d Document) splitYAML() []Document {
 			case more:
 				cut(at)
 				start, first = at, line
-				refused = `not valid YAML: a line that begins with "---" says more than a comment`
+				refused = `not valid YAML: a line that begins with "---" contains more than a comment`
 			case at > start:
 				cut(at)
 				start, first = next, line+1

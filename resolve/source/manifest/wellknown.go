@@ -22,7 +22,7 @@ func (d *decoder) wellKnown(n *yaml.Node, m protoreflect.Message) {
 		err = protojson.Unmarshal(b, m.Interface())
 	}
 	if err != nil {
-		d.refuse(n, fmt.Sprintf("%s is no %s", d.describe(n), m.Descriptor().Name()), "")
+		d.refuse(n, fmt.Sprintf("%s is not a %s", d.describe(n), m.Descriptor().Name()), "")
 	}
 }
 
@@ -31,7 +31,7 @@ func (d *decoder) wellKnown(n *yaml.Node, m protoreflect.Message) {
 func (d *decoder) duration(n *yaml.Node, p *durationpb.Duration) {
 	t, err := time.ParseDuration(n.Value)
 	if n.Kind != yaml.ScalarNode || err != nil || n.Tag != "!!str" {
-		d.refuse(n, d.describeSwitch(n)+" is no duration", "write it with its unit, for example 30s or 1m")
+		d.refuse(n, d.describeSwitch(n)+" is not a duration", "write it with its unit, for example 30s or 1m")
 		return
 	}
 	p.Seconds, p.Nanos = int64(t/time.Second), int32(t%time.Second)

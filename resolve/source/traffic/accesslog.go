@@ -30,7 +30,7 @@ type NoAccessLog struct {
 
 // Error implements error.
 func (e *NoAccessLog) Error() string {
-	return fmt.Sprintf("%s: none of %d lines is one of an access log in Istio's text or JSON format", e.Name, e.Others)
+	return fmt.Sprintf("%s: none of %d lines is from an access log in Istio's text or JSON format", e.Name, e.Others)
 }
 
 // ReadAccessLogs reads access logs of Istio's proxies, in text or as JSON, plain or, by

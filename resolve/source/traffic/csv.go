@@ -54,7 +54,7 @@ func readCSV(data []byte) (*evidence.Traffic, error) {
 		}
 	}
 	if t.From.IsZero() || t.To.IsZero() {
-		t.Missing = append(t.Missing, "the file does not say from when to when it was recorded")
+		t.Missing = append(t.Missing, "the file does not contain the times from and to")
 	}
 	return t, nil
 }

@@ -89,7 +89,7 @@ func TestRecordSaysWhatIsMissing(t *testing.T) {
 	}{
 		{"nothing", func(_ string, w http.ResponseWriter) {
 			fmt.Fprint(w, nothing)
-		}, "no Istio metrics of servers at all"},
+		}, "no Istio metrics of servers"},
 		{"a warning", func(_ string, w http.ResponseWriter) { vector(w, "result truncated") }, "Prometheus warns: result truncated"},
 		{"a gap", func(query string, w http.ResponseWriter) {
 			if strings.HasPrefix(query, "count") {
@@ -119,8 +119,8 @@ func TestRecordFails(t *testing.T) {
 		answer func(string, http.ResponseWriter)
 		want   string
 	}{
-		{"wrong password", func(_ string, w http.ResponseWriter) { w.WriteHeader(http.StatusUnauthorized) }, "refuses the user"},
-		{"another program", func(_ string, w http.ResponseWriter) { fmt.Fprint(w, "<html>") }, "does not answer as a Prometheus does"},
+		{"wrong password", func(_ string, w http.ResponseWriter) { w.WriteHeader(http.StatusUnauthorized) }, "rejects the user"},
+		{"another program", func(_ string, w http.ResponseWriter) { fmt.Fprint(w, "<html>") }, "does not answer like a Prometheus"},
 		{"a scalar", func(_ string, w http.ResponseWriter) {
 			fmt.Fprint(w, `{"status":"success","data":{"resultType":"scalar","result":[1,"2"]}}`)
 		}, "answers with a scalar"},

@@ -91,7 +91,7 @@ func (b *logbook) traffic() *evidence.Traffic {
 		t.Reporters = append(t.Reporters, r)
 	}
 	if !b.arrived {
-		t.Missing = []string{"no line is of a call that arrived: are these logs of clients only, or does a Telemetry leave servers' out?"}
+		t.Missing = []string{"no line is of an inbound call: these may be logs of clients only, or a Telemetry excludes those of servers"}
 	}
 	t.Normalize()
 	return t

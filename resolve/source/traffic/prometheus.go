@@ -118,13 +118,13 @@ func (p *prometheus) explain(ctx context.Context, err error) error {
 	var answered *v1.Error
 	switch {
 	case errors.As(err, new(*overlong)):
-		out.Reason, out.Hint = err.Error(), "--window asks for less at a time; is it the Prometheus of this mesh alone?"
+		out.Reason, out.Hint = err.Error(), "--window asks for a shorter time; check that it is the Prometheus of this mesh only"
 	case errors.Is(err, context.DeadlineExceeded):
-		out.Reason, out.Hint = "no answer within the time limit", "--timeout gives it longer, --window asks for less"
+		out.Reason, out.Hint = "no answer within the time limit", "--timeout waits longer, --window asks for a shorter time"
 	case errors.As(err, &answered) && (strings.Contains(answered.Msg, "401") || strings.Contains(answered.Msg, "403")):
-		out.Reason, out.Hint = "refuses the user: "+answered.Msg, "--prometheus-token-file or --prometheus-username says who asks"
+		out.Reason, out.Hint = "rejects the user: "+answered.Msg, "authenticate with --prometheus-token-file or --prometheus-username"
 	case errors.As(err, &answered) && answered.Type == v1.ErrBadResponse:
-		out.Reason, out.Hint = "does not answer as a Prometheus does: "+answered.Msg, "is it the right port and path? --prometheus wants the address before /api/v1"
+		out.Reason, out.Hint = "does not answer like a Prometheus: "+answered.Msg, "check the port and path: --prometheus is the address before /api/v1"
 	}
 	return out
 }

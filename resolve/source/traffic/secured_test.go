@@ -36,7 +36,7 @@ func TestRecordOfASecuredPrometheus(t *testing.T) {
 	o.To, o.Window = to, 2*time.Hour
 	wantReason(t, o, "tls: failed to verify certificate: x509: certificate signed by unknown authority")
 	o.HTTP.TLSConfig.CAFile = certificate
-	wantReason(t, o, "refuses the user: client error: 401")
+	wantReason(t, o, "rejects the user: client error: 401")
 	o.HTTP.BasicAuth = &config.BasicAuth{Username: "me", PasswordFile: file(t, "password", password)}
 	got, err := traffic.Record(context.Background(), o)
 	if err != nil {

@@ -23,11 +23,11 @@ func (s spans) missing(from, to time.Time) []string {
 	for _, span := range s {
 		switch first, last := span[0].Equal(from), span[1].Equal(to); {
 		case first && last:
-			list = append(list, "no Istio metrics of servers at all: is Istio's telemetry scraped, and kept for that long?")
+			list = append(list, "no Istio metrics of servers: check that Istio's telemetry is scraped, and the retention time")
 		case first:
-			list = append(list, fmt.Sprintf("no Istio metrics before %s: kept for too short, or not scraped then", stamp(span[1])))
+			list = append(list, fmt.Sprintf("no Istio metrics before %s: not retained, or not scraped then", stamp(span[1])))
 		case last:
-			list = append(list, fmt.Sprintf("no Istio metrics after %s: are the proxies still scraped?", stamp(span[0])))
+			list = append(list, fmt.Sprintf("no Istio metrics after %s: check that the proxies are still scraped", stamp(span[0])))
 		default:
 			list = append(list, fmt.Sprintf("no Istio metrics from %s to %s", stamp(span[0]), stamp(span[1])))
 		}

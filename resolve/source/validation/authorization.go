@@ -162,7 +162,7 @@ func badAttribute(key string, values []string) string {
 			return cmp.Or(hasEmpty(values), a.bad(values))
 		case a.part && strings.HasPrefix(key, a.key):
 			if open := strings.Index(key, "["); !strings.HasSuffix(key, "]") || open <= 0 || open >= len(key)-2 {
-				return fmt.Sprintf("key %s has to be of the form a[b]", Quoted(key))
+				return fmt.Sprintf("key %s must be of the form a[b]", Quoted(key))
 			}
 			return hasEmpty(values)
 		}

@@ -28,7 +28,7 @@ func firstBad(values []string, why string, bad func(string) bool) string {
 }
 
 func hasNoIP(values []string) string {
-	return firstBad(values, "no IP address and no CIDR block", func(v string) bool {
+	return firstBad(values, "not an IP address or CIDR block", func(v string) bool {
 		if strings.Contains(v, "/") {
 			_, err := netip.ParsePrefix(v)
 			return err != nil
@@ -38,7 +38,7 @@ func hasNoIP(values []string) string {
 }
 
 func hasNoPort(values []string) string {
-	return firstBad(values, "no port number", func(v string) bool {
+	return firstBad(values, "not a port number", func(v string) bool {
 		n, err := strconv.ParseUint(v, 10, 32)
 		return err != nil || n > 65535
 	})

@@ -78,7 +78,7 @@ func (r *report) tunnel(t *networkingapi.TrafficPolicy_TunnelSettings, at *place
 		r.add(CauseValue, at.child("protocol"), "the protocol is CONNECT or POST")
 	}
 	if badDomain(t.TargetHost) != "" && !isIP(t.TargetHost) {
-		r.add(CauseHost, at.child("targetHost"), fmt.Sprintf("%s is no host name and no IP address", Quoted(t.TargetHost)))
+		r.add(CauseHost, at.child("targetHost"), fmt.Sprintf("%s is neither a host name nor an IP address", Quoted(t.TargetHost)))
 	}
 	r.port(t.TargetPort, at.child("targetPort"))
 }
@@ -90,7 +90,7 @@ func (r *report) outlierDetection(o *networkingapi.OutlierDetection, at *place) 
 	r.duration(o.BaseEjectionTime, at.child("baseEjectionTime"))
 	r.duration(o.Interval, at.child("interval"))
 	if !o.SplitExternalLocalOriginErrors && o.ConsecutiveLocalOriginFailures.GetValue() > 0 {
-		r.add(CauseChoice, at.child("consecutiveLocalOriginFailures"), "splitExternalLocalOriginErrors has to be true for it")
+		r.add(CauseChoice, at.child("consecutiveLocalOriginFailures"), "splitExternalLocalOriginErrors must be true for it")
 	}
 	r.percent(o.MaxEjectionPercent, at.child("maxEjectionPercent"))
 	r.percent(o.MinHealthPercent, at.child("minHealthPercent"))

@@ -29,7 +29,7 @@ func (r *report) patch(p *networkingapi.EnvoyFilter_EnvoyConfigObjectPatch, at *
 	case p.Patch.Operation != networkingapi.EnvoyFilter_Patch_REMOVE && p.Patch.Value == nil:
 		r.add(CauseRequired, at.child("patch"), "value is required for every operation but REMOVE")
 	case !compiles(p.GetMatch().GetProxy().GetProxyVersion()):
-		r.add(CauseValue, at.child("match").child("proxy").child("proxyVersion"), "it is no regular expression")
+		r.add(CauseValue, at.child("match").child("proxy").child("proxyVersion"), "it is not a regular expression")
 	case p.GetMatch().GetObjectTypes() != nil:
 		r.patchMatch(p, at.child("match"))
 	}

@@ -45,11 +45,11 @@ func (r *report) server(s *networkingapi.Server, at *place) {
 	path, socket := strings.CutPrefix(s.Bind, unixPrefix)
 	switch {
 	case socket && !isUnixSocket(path):
-		r.add(CauseAddress, at.child("bind"), fmt.Sprintf("%s is no path of a socket", Quoted(path)))
+		r.add(CauseAddress, at.child("bind"), fmt.Sprintf("%s is not a path of a socket", Quoted(path)))
 	case socket && s.GetPort().GetNumber() != 0:
 		r.add(CausePort, at.child("port").child("number"), "a unix socket has port number 0")
 	case !socket && s.Bind != "" && !isIP(s.Bind):
-		r.add(CauseAddress, at.child("bind"), fmt.Sprintf("%s is no IP address", Quoted(s.Bind)))
+		r.add(CauseAddress, at.child("bind"), fmt.Sprintf("%s is not an IP address", Quoted(s.Bind)))
 	}
 	r.serverTLS(s.Tls, at.child("tls"))
 	if r.serverPort(s.Port, socket, at) {

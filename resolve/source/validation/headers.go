@@ -84,7 +84,7 @@ func (r *report) cors(c *networkingapi.CorsPolicy, at *place) {
 	}
 	for i, m := range c.AllowMethods {
 		if !slices.Contains(corsMethods, m) {
-			r.add(CauseValue, at.child("allowMethods").at(i), fmt.Sprintf("%s is no HTTP method", Quoted(m)))
+			r.add(CauseValue, at.child("allowMethods").at(i), fmt.Sprintf("%s is not an HTTP method", Quoted(m)))
 		}
 	}
 	for _, name := range slices.Concat(c.AllowHeaders, c.ExposeHeaders) {
@@ -94,6 +94,6 @@ func (r *report) cors(c *networkingapi.CorsPolicy, at *place) {
 	}
 	r.duration(c.MaxAge, at.child("maxAge"))
 	if c.MaxAge.GetNanos() > 0 {
-		r.add(CauseValue, at.child("maxAge"), "it has to be whole seconds")
+		r.add(CauseValue, at.child("maxAge"), "it must be whole seconds")
 	}
 }

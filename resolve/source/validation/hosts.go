@@ -100,7 +100,7 @@ func badScoped(host string, gateway bool) string {
 		namespace = strings.TrimPrefix(namespace, "~") // excludes
 	}
 	if namespace != "" && namespace != "*" && namespace != "." && !isLabel(namespace) {
-		return fmt.Sprintf("%s: %s is no namespace", Quoted(host), Quoted(namespace))
+		return fmt.Sprintf("%s: %s is not a namespace", Quoted(host), Quoted(namespace))
 	}
 	return badScopedName(name, gateway)
 }
@@ -113,7 +113,7 @@ func badScopedName(name string, gateway bool) string {
 		return bad
 	}
 	if strings.Contains(name, "*") && len(name) != 1 && !strings.HasPrefix(name, "*.") {
-		return fmt.Sprintf("host %s: * has to be a whole label", Quoted(name))
+		return fmt.Sprintf("host %s: * must be a whole label", Quoted(name))
 	}
 	return ""
 }

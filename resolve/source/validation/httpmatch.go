@@ -42,7 +42,7 @@ func (r *report) httpMatch(m *networkingapi.HTTPMatchRequest, at *place) {
 	}
 	r.l4Match(nil, m.Port, m.SourceLabels, m.Gateways, at)
 	if m.SourceNamespace != "" && !isLabel(m.SourceNamespace) {
-		r.add(CauseName, at.child("sourceNamespace"), fmt.Sprintf("%s is no namespace", Quoted(m.SourceNamespace)))
+		r.add(CauseName, at.child("sourceNamespace"), fmt.Sprintf("%s is not a namespace", Quoted(m.SourceNamespace)))
 	}
 }
 
@@ -83,7 +83,7 @@ func (r *report) regex(e string, at *place) {
 	if e == "" || len(e) > 1024 {
 		r.add(CauseValue, at, "it is empty or longer than 1024 characters")
 	} else if _, err := regexp.Compile(e); err != nil {
-		r.add(CauseValue, at, fmt.Sprintf("%s is no regular expression", Quoted(e)))
+		r.add(CauseValue, at, fmt.Sprintf("%s is not a regular expression", Quoted(e)))
 	}
 }
 
@@ -100,7 +100,7 @@ func (r *report) redirect(d *networkingapi.HTTPRedirect, matches []*networkingap
 		r.add(CauseEmpty, at, "one of uri, authority, scheme, port is needed")
 	}
 	if d.RedirectCode != 0 && (d.RedirectCode < 300 || d.RedirectCode > 399) {
-		r.add(CauseValue, at.child("redirectCode"), "it has to be from 300 to 399")
+		r.add(CauseValue, at.child("redirectCode"), "it must be from 300 to 399")
 	}
 	if d.Scheme != "" && d.Scheme != "http" && d.Scheme != "https" {
 		r.add(CauseValue, at.child("scheme"), "it is http or https")

@@ -82,7 +82,7 @@ func (r *report) actions(s routes, h *networkingapi.HTTPRoute, at *place) {
 // share checks a percentage that may be 0.
 func (r *report) share(p *networkingapi.Percent, at *place) {
 	if v := p.GetValue(); v < 0 || v > 100 {
-		r.add(CauseValue, at, fmt.Sprintf("%v is no percentage from 0 to 100", v))
+		r.add(CauseValue, at, fmt.Sprintf("%v is not a percentage from 0 to 100", v))
 	}
 }
 
@@ -95,7 +95,7 @@ func (r *report) fraction(p *networkingapi.Percent, at *place) {
 
 func (r *report) status(code int32, at *place) {
 	if code < 200 || code > 600 {
-		r.add(CauseValue, at, fmt.Sprintf("%d is no HTTP status from 200 to 599", code))
+		r.add(CauseValue, at, fmt.Sprintf("%d is not an HTTP status from 200 to 599", code))
 	}
 }
 
@@ -118,7 +118,7 @@ func (r *report) fault(f *networkingapi.HTTPFaultInjection, at *place) {
 		switch e := a.ErrorType.(type) {
 		case *networkingapi.HTTPFaultInjection_Abort_GrpcStatus:
 			if !slices.Contains(grpcStatuses, e.GrpcStatus) {
-				r.add(CauseValue, at.child("grpcStatus"), fmt.Sprintf("%s is no gRPC status", Quoted(e.GrpcStatus)))
+				r.add(CauseValue, at.child("grpcStatus"), fmt.Sprintf("%s is not a gRPC status", Quoted(e.GrpcStatus)))
 			}
 		case *networkingapi.HTTPFaultInjection_Abort_Http2Error:
 			r.add(CauseUnsupported, at.child("http2Error"), "Istio does not support it")
@@ -170,7 +170,7 @@ func (r *report) retries(t *networkingapi.HTTPRetry, at *place) {
 	for _, p := range strings.Split(t.RetryOn, ",") {
 		code, _ := strconv.Atoi(p)
 		if http.StatusText(code) == "" && !slices.Contains(retryOn, p) {
-			r.add(CauseValue, at.child("retryOn"), fmt.Sprintf("%s is no condition for a retry", Quoted(p)))
+			r.add(CauseValue, at.child("retryOn"), fmt.Sprintf("%s is not a condition for a retry", Quoted(p)))
 		}
 	}
 }

@@ -30,7 +30,7 @@ func (r *report) loadBalancer(l *networkingapi.LoadBalancerSettings, at *place) 
 			r.add(CauseValue, at.child("minimumPercent"), "it is more than 100")
 		}
 		if w.Aggression != nil && w.Aggression.GetValue() <= 0 {
-			r.add(CauseValue, at.child("aggression"), "it has to be greater than 0")
+			r.add(CauseValue, at.child("aggression"), "it must be greater than 0")
 		}
 	}
 }
@@ -56,7 +56,7 @@ func (r *report) consistentHash(h *networkingapi.LoadBalancerSettings_Consistent
 		r.add(CauseChoice, at.child("minimumRingSize"), "it cannot be set with ringHash or maglev")
 	}
 	if m := h.GetMaglev(); m != nil && (m.TableSize == 0 || m.TableSize >= 5000011 || !isPrime(m.TableSize)) {
-		r.add(CauseValue, at.child("maglev").child("tableSize"), "it has to be a prime number less than 5000011")
+		r.add(CauseValue, at.child("maglev").child("tableSize"), "it must be a prime number less than 5000011")
 	}
 }
 

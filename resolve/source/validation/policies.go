@@ -52,7 +52,7 @@ func (r *report) jwtRule(j *securityapi.JWTRule, at *place) {
 		r.add(CauseAddress, at.child("jwksUri"), "a URL with http:// or https:// is needed")
 	}
 	if j.Jwks != "" && !json.Valid([]byte(j.Jwks)) {
-		r.add(CauseValue, at.child("jwks"), "it is no JSON")
+		r.add(CauseValue, at.child("jwks"), "it is not JSON")
 	}
 	for i, h := range j.FromHeaders {
 		if h.GetName() == "" {

@@ -90,7 +90,7 @@ func (r *report) byName(e *networkingapi.ServiceEntry, ports map[string]bool, at
 	for i, w := range e.Endpoints {
 		at := at.child("endpoints").at(i)
 		if !isIP(w.Address) && badDomain(w.Address) != "" {
-			r.add(CauseAddress, at.child("address"), fmt.Sprintf("%s is no host name and no IP address", Quoted(w.Address)))
+			r.add(CauseAddress, at.child("address"), fmt.Sprintf("%s is neither a host name nor an IP address", Quoted(w.Address)))
 		}
 		r.labels(w.Labels, at.child("labels"))
 		r.endpointPorts(w.Ports, ports, at.child("ports"))

@@ -14,7 +14,7 @@ func (r *report) sidecar(_ Meta, s *networkingapi.Sidecar) {
 	at := r.spec()
 	r.selector(s.GetWorkloadSelector().GetLabels(), at.child("workloadSelector").child("labels"))
 	if len(s.Egress) == 0 && len(s.Ingress) == 0 && s.OutboundTrafficPolicy == nil && s.InboundConnectionPool == nil {
-		r.add(CauseEmpty, at, "the Sidecar says nothing: one of egress, ingress, outboundTrafficPolicy, inboundConnectionPool is needed")
+		r.add(CauseEmpty, at, "the Sidecar is empty: one of egress, ingress, outboundTrafficPolicy, inboundConnectionPool is needed")
 		return
 	}
 	ports := map[uint32]bool{}
@@ -47,7 +47,7 @@ func (r *report) listenerPort(p *networkingapi.SidecarPort, bind string, at *pla
 	r.listenerName(p, at.child("port"))
 	r.port(p.Number, at.child("port").child("number"))
 	if bind != "" && !isIP(bind) {
-		r.add(CauseAddress, at.child("bind"), fmt.Sprintf("%s is no IP address", Quoted(bind)))
+		r.add(CauseAddress, at.child("bind"), fmt.Sprintf("%s is not an IP address", Quoted(bind)))
 	}
 }
 
@@ -68,7 +68,7 @@ func (r *report) defaultEndpoint(e string, at *place) {
 	}
 	if path, ok := strings.CutPrefix(e, unixPrefix); ok {
 		if !isUnixSocket(path) {
-			r.add(CauseAddress, at, fmt.Sprintf("%s is no path of a socket", Quoted(path)))
+			r.add(CauseAddress, at, fmt.Sprintf("%s is not a path of a socket", Quoted(path)))
 		}
 		return
 	}
@@ -107,7 +107,7 @@ func (r *report) egress(list []*networkingapi.IstioEgressListener, at *place) {
 			r.add(CauseDuplicate, at, "only one listener can be without port")
 			continue
 		case i < len(list)-1:
-			r.add(CauseChoice, at, "the listener without port has to be the last one")
+			r.add(CauseChoice, at, "the listener without port must be the last one")
 		default:
 			all = true
 		}

@@ -43,7 +43,7 @@ func (r *report) metricOverride(o *telemetryapi.MetricsOverrides, at *place) {
 func (r *report) tracing(t *telemetryapi.Tracing, at *place) {
 	r.providers(t.Providers, at)
 	if p := t.RandomSamplingPercentage.GetValue(); p < 0 || p > 100 {
-		r.add(CauseValue, at.child("randomSamplingPercentage"), "it has to be from 0 to 100")
+		r.add(CauseValue, at.child("randomSamplingPercentage"), "it must be from 0 to 100")
 	}
 	for name, tag := range t.CustomTags {
 		empty := false

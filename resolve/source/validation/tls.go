@@ -12,7 +12,7 @@ func (r *report) clientTLS(namespace string, t *networkingapi.ClientTLSSettings,
 	}
 	if name, ok := strings.CutPrefix(t.CredentialName, "configmap://"); ok {
 		if parts := strings.Split(name, "/"); len(parts) < 2 || parts[0] != namespace || namespace == "" || parts[1] == "" {
-			r.add(CauseTLS, at.child("credentialName"), "it has to be configmap://namespace/name with the rule's own namespace")
+			r.add(CauseTLS, at.child("credentialName"), "it must be configmap://namespace/name with the rule's own namespace")
 		}
 	}
 	mutual, simple := t.Mode == networkingapi.ClientTLSSettings_MUTUAL, t.Mode == networkingapi.ClientTLSSettings_SIMPLE

@@ -25,7 +25,7 @@ func isPort(n uint32) bool { return n >= 1 && n <= 65535 }
 
 func (r *report) port(n uint32, at *place) {
 	if !isPort(n) {
-		r.add(CausePort, at, fmt.Sprintf("%d is no port number from 1 to 65535", n))
+		r.add(CausePort, at, fmt.Sprintf("%d is not a port number from 1 to 65535", n))
 	}
 }
 
@@ -57,7 +57,7 @@ func (r *report) protocol(name string, at *place) {
 
 func (r *report) subnet(s string, at *place) {
 	if !isSubnet(s) {
-		r.add(CauseAddress, at, fmt.Sprintf("%s is no IP address and no CIDR block", Quoted(s)))
+		r.add(CauseAddress, at, fmt.Sprintf("%s is neither an IP address nor a CIDR block", Quoted(s)))
 	}
 }
 
@@ -70,7 +70,7 @@ func (r *report) host(bad string, at *place) {
 
 func (r *report) percent(n int32, at *place) {
 	if n < 0 || n > 100 {
-		r.add(CauseValue, at, fmt.Sprintf("%d is no percentage from 0 to 100", n))
+		r.add(CauseValue, at, fmt.Sprintf("%d is not a percentage from 0 to 100", n))
 	}
 }
 

@@ -121,7 +121,7 @@ func (r *report) sniHost(s routes, h string, at *place) {
 	case bad != "":
 		r.add(CauseHost, at, bad)
 	case !slices.ContainsFunc(s.Hosts, func(host string) bool { return covers(host, h) }):
-		r.add(CauseHost, at, fmt.Sprintf("%s is none of the hosts of the VirtualService", Quoted(h)))
+		r.add(CauseHost, at, fmt.Sprintf("%s is not one of the hosts of the VirtualService", Quoted(h)))
 	}
 }
 

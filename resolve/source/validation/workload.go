@@ -24,7 +24,7 @@ func (r *report) workload(w *networkingapi.WorkloadEntry, ports map[string]bool,
 	path, socket := strings.CutPrefix(address, unixPrefix)
 	switch {
 	case socket && !isUnixSocket(path):
-		r.add(CauseAddress, at.child("address"), fmt.Sprintf("%s is no path of a socket", Quoted(path)))
+		r.add(CauseAddress, at.child("address"), fmt.Sprintf("%s is not a path of a socket", Quoted(path)))
 	case socket && len(w.Ports) > 0:
 		r.add(CausePort, at.child("ports"), "a unix socket has no ports")
 	case socket && ports != nil && len(ports) != 1:

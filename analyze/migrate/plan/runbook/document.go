@@ -55,7 +55,7 @@ func body(c *plan.Change) (map[string]any, error) {
 	}
 	version, known := apiVersions[o.Kind]
 	if !known {
-		return nil, fmt.Errorf("no plan writes a %s", o.Kind)
+		return nil, fmt.Errorf("a plan cannot write a %s", o.Kind)
 	}
 	out := map[string]any{"apiVersion": version, "kind": o.Kind.Word(), "metadata": map[string]any{"name": o.Value.GetName(), "namespace": o.Value.GetNamespace()}}
 	switch v := o.Value.(type) {

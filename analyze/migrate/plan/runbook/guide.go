@@ -46,12 +46,12 @@ func GuideOf(p *plan.Plan, w *plan.Wave) Guide {
 // watches are how long to look after each kind of wave. Traffic that comes once a day is
 // seen only by who looks for a day.
 var watches = [...]string{
-	plan.Repair: quarter, plan.Keep: quarter, plan.Freeze: quarter, plan.Accept: quarter, plan.Tidy: quarter, plan.Inject: "until every rollout is done, and an hour",
+	plan.Repair: quarter, plan.Keep: quarter, plan.Freeze: quarter, plan.Accept: quarter, plan.Tidy: quarter, plan.Inject: "until every rollout is complete, and one hour more",
 	plan.Offer: day, plan.Workloads: day, plan.Namespaces: day, plan.MeshWide: day,
 }
 
 const (
-	quarter = "15 minutes after istioctl proxy-status says SYNCED everywhere"
+	quarter = "15 minutes after istioctl proxy-status shows SYNCED everywhere"
 	day     = "24 hours: at least one whole business day and every nightly job"
 )
 
@@ -62,10 +62,10 @@ const status = `mtlsctl migrate-plan --status -A --prometheus "$PROMETHEUS"`
 func before(p *plan.Plan, w *plan.Wave) []Step {
 	var out []Step
 	if i := slices.IndexFunc(p.Waves, func(x plan.Wave) bool { return x.Number == w.Number }); i > 0 {
-		out = append(out, Step{Text: fmt.Sprintf("wave %d is applied, and was watched as long as it says", p.Waves[i-1].Number)})
+		out = append(out, Step{Text: fmt.Sprintf("wave %d is applied, and its watch time is over", p.Waves[i-1].Number)})
 	}
 	for _, c := range w.Wait {
-		text := "look again: " + Said(&c)
+		text := "check again: " + Said(&c)
 		if c.Ports > 1 {
 			text += fmt.Sprintf(" (%d ports)", c.Ports)
 		}
@@ -80,10 +80,10 @@ func before(p *plan.Plan, w *plan.Wave) []Step {
 	}
 	out = append(out,
 		Step{standing(w), []string{looks}},
-		Step{"every proxy has heard of all that was changed so far: all columns say SYNCED, none STALE", []string{"istioctl proxy-status"}},
+		Step{"all proxies are in sync with the changes so far: every column shows SYNCED, none STALE", []string{"istioctl proxy-status"}},
 	)
 	if w.Kind == plan.Inject {
-		out = append(out, Step{"what is restarted is ready, and has the replicas to stay so during a rollout", each(w, "kubectl get pods -n %s")})
+		out = append(out, Step{"the workloads to restart are ready, and have enough replicas for a rollout", each(w, "kubectl get pods -n %s")})
 	}
 	return out
 }
@@ -91,9 +91,9 @@ func before(p *plan.Plan, w *plan.Wave) []Step {
 // standing is what the status has to say of the wave's ports.
 func standing(w *plan.Wave) string {
 	if !strict(w) {
-		return "everything stands as it did when the plan was made; if it does not, make the plan anew"
+		return "the objects are as they were when the plan was made; otherwise make a new plan"
 	}
-	return "none of the ports that become STRICT is BLOCKED or UNKNOWN; WAITING are those at most that are spoken of above"
+	return "none of the ports that become STRICT is BLOCKED or UNKNOWN, and WAITING are only those named above"
 }
 
 // strict reports a wave that makes ports STRICT.
@@ -103,16 +103,16 @@ func strict(w *plan.Wave) bool {
 
 // look shows what a wave will change, before it does.
 func look(w *plan.Wave) []Step {
-	out := []Step{{"see what it means for ports and calls", []string{fmt.Sprintf("mtlsctl diff --plan . --wave %d", w.Number)}}}
+	out := []Step{{"show the effect on ports and calls", []string{fmt.Sprintf("mtlsctl diff --plan . --wave %d", w.Number)}}}
 	dir := Folder(w) + "/"
 	for _, v := range verbsOf(w.Changes) {
 		switch file := dir + v.File(); v {
 		case Apply:
-			out = append(out, Step{"see which fields change", []string{"kubectl diff --server-side --force-conflicts --field-manager=mtlsctl -f " + file}})
+			out = append(out, Step{"show the changed fields", []string{"kubectl diff --server-side --force-conflicts --field-manager=mtlsctl -f " + file}})
 		case Put:
-			out = append(out, Step{"see what is replaced: kubectl diff merges, so that it shows no field that goes; this is the object as it will be", []string{"kubectl replace --dry-run=server -o yaml -f " + file}})
+			out = append(out, Step{"show the object as it will be: kubectl diff merges, so it does not show removed fields", []string{"kubectl replace --dry-run=server -o yaml -f " + file}})
 		case Remove:
-			out = append(out, Step{"see what goes", []string{"kubectl get -o yaml -f " + file}})
+			out = append(out, Step{"show what is deleted", []string{"kubectl get -o yaml -f " + file}})
 		}
 	}
 	return out
@@ -142,11 +142,11 @@ func applying(folder string, changes []plan.Change) []Step {
 // rollback takes a wave back, whatever came of it.
 func rollback(w *plan.Wave) []Step {
 	out := applying(Folder(w)+"/rollback", w.Undo())
-	out[0].Text = "take back the waves that came after this one first, the last of them first; one wave at a time, with the checks of a wave between them"
+	out[0].Text = "roll back later waves first, the last one first; one wave at a time, with the checks of a wave between them"
 	if w.Kind == plan.Inject {
-		out = append(out, Step{"this restarts the workloads once more", rollouts(w)})
+		out = append(out, Step{"this restarts the workloads again", rollouts(w)})
 	}
-	return append(out, Step{"every proxy has heard of it", []string{"istioctl proxy-status"}})
+	return append(out, Step{"all proxies are in sync", []string{"istioctl proxy-status"}})
 }
 
 // each is a command for every namespace of the wave, the first ones where there are many.

@@ -64,7 +64,7 @@ func Folder(w *plan.Wave) string { return fmt.Sprintf("%02d-%s", w.Number, w.Kin
 
 // ErrHidden is why an object cannot be written: the snapshot that it is of has tokens in the
 // place of values, which would be the values once the object is applied.
-var ErrHidden = errors.New("the snapshot leaves out values of the object")
+var ErrHidden = errors.New("the snapshot does not contain all values of the object")
 
 // Files are those of one wave: they bring it about, and take it back.
 type Files struct{ Forth, Back []Manifest }
@@ -123,7 +123,7 @@ func Manifests(p *plan.Plan, w *plan.Wave) ([]Manifest, error) {
 
 // Rollback are the files that take a wave back.
 func Rollback(p *plan.Plan, w *plan.Wave) ([]Manifest, error) {
-	return manifests(p, w, w.Undo(), "take back: "+What(w))
+	return manifests(p, w, w.Undo(), "rollback: "+What(w))
 }
 
 func manifests(p *plan.Plan, w *plan.Wave, changes []plan.Change, what string) ([]Manifest, error) {

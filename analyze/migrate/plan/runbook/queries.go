@@ -16,14 +16,14 @@ func queries(w *plan.Wave) []Query {
 			by + " (rate(" + metric + `{reporter="destination"` + at + "}[5m]))"
 	}
 	return []Query{
-		{"share of requests that came without mTLS, by server: 0 before its port becomes STRICT, no series after", share("istio_requests_total")},
-		{"the same of TCP connections", share("istio_tcp_connections_opened_total")},
+		{"share of requests without mTLS, by server: 0 before its port becomes STRICT, no series after", share("istio_requests_total")},
+		{"the same for TCP connections", share("istio_tcp_connections_opened_total")},
 		{
-			"requests that failed on the way, by client and server: no more than before the wave (UF: no connection, UC: it was cut, URX: retries are used up)",
+			"failed requests, by client and server: no more than before the wave (UF: no connection, UC: connection terminated, URX: retry limit exceeded)",
 			`sum by (source_workload, destination_workload, response_flags) (rate(istio_requests_total{reporter="source", response_code="503", response_flags=~".*(UF|UC|URX).*"` + at + "}[5m]))",
 		},
 		{
-			"TLS handshakes that failed, by client (Envoy has no envoy_cluster_ssl_handshake_error, whatever other texts say; proxies show this one where proxyStatsMatcher includes \".*ssl.*\")",
+			"failed TLS handshakes, by client (Envoy has no envoy_cluster_ssl_handshake_error; proxies report this metric if proxyStatsMatcher includes \".*ssl.*\")",
 			"sum by (namespace, pod, cluster_name) (rate(envoy_cluster_ssl_connection_error[5m])) > 0",
 		},
 	}

@@ -20,7 +20,7 @@ func What(w *plan.Wave) string {
 	case plan.Inject:
 		return "inject " + count(w.Joining) + " (restart)"
 	case plan.Freeze:
-		return "hold clients of " + counted(len(w.Changes), "host") + " to plaintext"
+		return "keep clients of " + counted(len(w.Changes), "host") + " on plaintext"
 	case plan.Accept:
 		return "PERMISSIVE for " + workloads(w)
 	case plan.Offer:
@@ -58,12 +58,12 @@ func offered(w *plan.Wave) string {
 
 // reasons are why waves of a kind come when they do, where they have several changes.
 var reasons = [...]string{
-	plan.Repair: "they make clients send what STRICT refuses", plan.Keep: "what stays is written down before anything above it changes",
-	plan.Inject: "they call ports that become STRICT, or serve ports that no policy protects without a sidecar",
-	plan.Freeze: "istiod tells clients and servers at the same time, and not all hear at once (istio#48290): the servers first",
-	plan.Accept: "they take both before their clients send mTLS", plan.Offer: "its servers take both by now",
-	plan.Workloads: "nobody is known who would be locked out", plan.Namespaces: "all of their workloads are STRICT, can be, or have policies of their own",
-	plan.MeshWide: "nothing is left outside: what comes new is STRICT too", plan.Tidy: "what is above them is STRICT by now",
+	plan.Repair: "they make clients send traffic that STRICT rejects", plan.Keep: "create the exceptions before changing the wider policy",
+	plan.Inject: "they call ports that become STRICT, or have ports that no policy protects without a sidecar",
+	plan.Freeze: "proxies do not get a change at the same moment (istio#48290): change the servers first",
+	plan.Accept: "servers accept mTLS and plaintext before their clients send mTLS", plan.Offer: "the servers already accept mTLS and plaintext",
+	plan.Workloads: "no known plaintext client", plan.Namespaces: "all of their workloads are STRICT, can be, or have policies of their own",
+	plan.MeshWide: "new namespaces and workloads inherit STRICT", plan.Tidy: "the wider policy is already STRICT",
 }
 
 // Why is why the wave comes now, without a full stop.

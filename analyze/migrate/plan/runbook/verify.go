@@ -14,22 +14,22 @@ const mostShown = 3
 
 // verify shows that a wave did what it should.
 func verify(w *plan.Wave) []Step {
-	out := []Step{{"every proxy has heard of it: SYNCED everywhere", []string{"istioctl proxy-status"}}}
+	out := []Step{{"all proxies are in sync: SYNCED everywhere", []string{"istioctl proxy-status"}}}
 	if w.Kind == plan.Inject {
-		out = append(out, Step{"the rollouts are done, and every pod has its container istio-proxy (READY 2/2, or more)", append(rollouts(w), each(w, "kubectl get pods -n %s")...)})
+		out = append(out, Step{"the rollouts are complete, and every pod has its container istio-proxy (READY 2/2, or more)", append(rollouts(w), each(w, "kubectl get pods -n %s")...)})
 	}
-	out = append(out, Step{"its ports have come as far as planned", []string{status}})
+	out = append(out, Step{"its ports have the planned stage", []string{status}})
 	if words := described(w); len(words) > 0 {
-		out = append(out, Step{"see why each has the mode that it has", words})
+		out = append(out, Step{"show why each port has its mode", words})
 	}
-	out = append(out, Step{"no call is broken that was not before", connections(w)})
+	out = append(out, Step{"no new broken calls", connections(w)})
 	if t, ok := example(w); ok {
 		ns := shell.Word(t.Workload.Namespace)
 		listener := fmt.Sprintf("istioctl proxy-config listener %s --port 15006 -o json", shell.Word(typed(t.Workload)))
 		if t.Port > 0 {
 			listener += fmt.Sprintf(` | jq '.[].filterChains[].filterChainMatch | select(.destinationPort == %d)'`, t.Port)
 		}
-		out = append(out, Step{"see what Istio says of one pod: the effective policy, and the filter chains of the port in 15006, the listener of all that comes in (a STRICT port has none with transportProtocol raw_buffer)", []string{
+		out = append(out, Step{"show Istio's view of one pod: the effective policy, and the filter chains of the port in the inbound listener 15006 (a STRICT port has none with transportProtocol raw_buffer)", []string{
 			fmt.Sprintf(`istioctl x describe pod -n %s "$(kubectl get pods -n %s -o name | grep -m 1 -F -- %s | cut -d / -f 2)"`, ns, ns, shell.Word("pod/"+t.Workload.Name+"-")),
 			listener,
 		}})
