@@ -81,7 +81,7 @@ func Read(text []byte) (any, error) {
 func unreadable(err error) error {
 	why := strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")
 	if strings.Contains(why, "unexpected end of stream") || strings.Contains(why, "did not find expected") {
-		return fmt.Errorf("the report is not whole: it ends in the middle, or is not valid YAML (%s)", strings.TrimPrefix(why, "yaml: "))
+		return fmt.Errorf("the report is incomplete: it ends in the middle, or is not valid YAML (%s)", strings.TrimPrefix(why, "yaml: "))
 	}
 	return fmt.Errorf("not a report: %s", why)
 }
