@@ -33,9 +33,6 @@ func (a *Adviser) doubts(v *Advice) {
 			}
 			r := c.reason()
 			r.Text, r.Fix = r.Text+"; whether it has a sidecar is not in the input", "read "+c.Name+" and its Namespace too"
-			if c.Workload != nil && c.Workload.Membership.Dataplane == resolve.DataplaneAmbient {
-				r.Text, r.Fix = c.reason().Text+"; it is ambient, and sends mTLS only where the server understands HBONE", "watch its calls arrive: a record that shows mTLS settles it"
-			}
 			v.Open = append(v.Open, r)
 		}
 		if c.Place == Inside && c.Plain && a.past(c.Seen.Plaintext) {

@@ -17,6 +17,8 @@ func Fix(c *outbound.Connection) string {
 	switch {
 	case c.Outcome.Verdict != resolve.VerdictBroken:
 		return ""
+	case c.Client.Dataplane == resolve.DataplaneAmbient, len(c.Legs) > 0:
+		return fixTunnel(c)
 	case c.Sends.TLS == resolve.SendsNothing && c.Sends.Why.Cause != resolve.CauseLeftOut:
 		if resolve.Judge(resolve.SendsPlaintext, c.Serves.Mode, c.Port.Protocol).Verdict == resolve.VerdictBroken {
 			return HostScope(c) // passed through as it is, the call would break at the port

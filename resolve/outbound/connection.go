@@ -22,6 +22,9 @@ type Connection struct {
 	Serves  resolve.Decision
 	Sends   resolve.Sending
 	Outcome resolve.Outcome
+	// Legs are those of a call that a waypoint forwards, nil for others: Sends is then what the
+	// client sends, Serves what the endpoint serves, Outcome that of the worse leg.
+	Legs []Leg
 	// Rule is the DestinationRule that counts for the call, nil when none does.
 	Rule *DestinationRule
 
@@ -84,6 +87,9 @@ func (side *Side) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
 
 func (side *Side) calls(class *ClientClass, h *Host, f Filter, yield func(Connection) bool) bool {
 	rule := side.RuleFor(class, h)
+	if class.traits().unscoped {
+		rule = side.ruleBehind(class, h)
+	}
 	for i := range h.Ports {
 		port := &h.Ports[i]
 		known := side.knows(class, h, port.Number).known
@@ -160,6 +166,9 @@ func (c *Call) connection(e *Endpoint) Connection {
 	}
 	if e.meant(c.Host) {
 		con.Serves = resolve.Decision{Mode: resolve.Unknown, IfMeshed: e.Policy, Scope: resolve.ScopeDataplane, Origin: e.at.Origin, Field: e.at.Field, Why: resolve.Reason{Cause: resolve.CauseProxyUnproven}}
+	}
+	if b := c.via(e); b != nil {
+		return c.bound(con, b, e, protocol)
 	}
 	con.Outcome = c.outcome(&con.Sends, e, &con.Serves, protocol)
 	if w := e.Workload; w != nil && con.Serves.Mode == resolve.Unknown && w.Membership.Dataplane != resolve.DataplaneUnknown && con.Outcome.Why.Cause.MembershipUnknown() {

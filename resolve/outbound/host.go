@@ -24,6 +24,8 @@ type Host struct {
 	// Labels are those of the Service or ServiceEntry.
 	Labels map[string]string
 	Ports  []HostPort
+	// Waypoint is the binding of the host to a waypoint, nil for none (2D.1).
+	Waypoint *config.Binding
 	// External is MESH_EXTERNAL, the default of a ServiceEntry: no auto mTLS (3.4.1).
 	External bool
 	// Passthrough is a headless Service or resolution NONE: the client keeps the
@@ -97,6 +99,9 @@ type Endpoint struct {
 	// address of an EndpointSlice, which is where the cluster is (3.4.7).
 	network   string
 	InCluster bool
+	// entryTunnel is true where the ServiceEntry of an inline endpoint says that it accepts
+	// HBONE, bare for an address of an EndpointSlice that names no pod (2B.11).
+	entryTunnel, bare bool
 }
 
 // VisibleTo reports whether clients of a namespace see the host at all, before
@@ -187,6 +192,7 @@ func (side *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
 		exports: resolve.NewExportTo(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation])).OrDefault(side.In.Config.GetDefaultServiceExportTo()),
 	}
 	nobodys := slices.Contains(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation]), "~") // istiod keeps no endpoints of it
+	h.Waypoint = side.In.Waypoints.OfService(config.Bindable{Ref: s.Ref, Origin: s.Origin, Labels: s.Labels, At: labelsField})
 	for i, p := range s.Ports {
 		if p.UDP {
 			continue

@@ -10,8 +10,10 @@ func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision
 		return o
 	}
 	switch {
-	case sends == resolve.SendsUnknown && s.Why.Cause.Ambient():
+	case sends == resolve.SendsUnknown && s.Why.Cause == resolve.CauseZtunnelUnknown:
 		return resolve.Outcome{Verdict: resolve.VerdictUnknown, Why: s.Why, Symptom: resolve.Symptom{}}
+	case sends == resolve.SendsHBONE:
+		return c.tunnelOutcome(s, e)
 	case sends != resolve.SendsNothing && sends != resolve.SendsUnknown:
 		switch {
 		case e.meant(c.Host):
@@ -25,6 +27,9 @@ func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision
 	accepts := serves.Mode
 	if serves.OfMesh {
 		accepts = resolve.Strict
+	}
+	if serves.Mode != resolve.None && e.Captured() {
+		return c.AtZtunnel(sends, e, accepts, protocol)
 	}
 	o := resolve.Judge(sends, accepts, protocol)
 	o.Why = o.Why.As(e.end(serves))
@@ -96,7 +101,7 @@ func (c *Call) symptom(of resolve.SymptomKind, e *Endpoint, protocol resolve.Pro
 		s.Signal = resolve.SignalEither
 	}
 	switch {
-	case of == resolve.SymptomNoFilterChain && e.ambient():
+	case of == resolve.SymptomNoFilterChain && e.Captured():
 		s.Kind = resolve.SymptomDenied
 	case of == resolve.SymptomWrongVersion && protocol.SaysTLS():
 		s.Kind = resolve.SymptomForeignCertificate

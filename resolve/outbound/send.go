@@ -1,6 +1,9 @@
 package outbound
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
+)
 
 // Call is one client class calling one port and subset of a host.
 type Call struct {
@@ -17,6 +20,8 @@ type Call struct {
 	Gate *resolve.Sending
 	// Whole is set where one setting holds for every endpoint.
 	Whole *resolve.Sending
+	// waypoint is the binding by which the call goes through a waypoint, nil for none.
+	waypoint *config.Binding
 	// Past is true where no DestinationRule is looked at.
 	Past bool
 	// found are the rules of the place where the search ended, and trace is what writes
@@ -40,7 +45,7 @@ func (c *Call) decide() {
 	c.trace.step("scope")
 	c.traceClient()
 	c.Whole = c.Class.sender().before(c)
-	if c.Past = c.Whole != nil; c.Past {
+	if c.Past = c.Past || c.Whole != nil; c.Past {
 		return
 	}
 	c.traceRoute()

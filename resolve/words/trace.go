@@ -6,7 +6,8 @@ import "github.com/mtlsctl/mtlsctl/resolve"
 var trace = map[resolve.Cause]entry{
 	resolve.CauseTraceNoProxy:   {"3.1.1", "{name} has no proxy ({base}): its own bytes leave as they are"},
 	resolve.CauseTraceClient:    {"", "{name}: {plane}, because {base}"},
-	resolve.CauseTraceAmbient:   {"3.5.4", "ambient clients are not resolved yet"},
+	resolve.CauseTraceWaypoint:  {"2D.5", "{by} forwards the call: {base}"},
+	resolve.CauseTraceAmbient:   {"3.6.2", "ztunnel sends HBONE to endpoints that accept it, else plaintext: no DestinationRule and no Sidecar resource applies"},
 	resolve.CauseTraceLeaves:    {ofBase, "{base}: the call leaves past it, as it is"},
 	resolve.CauseTraceToProxy:   {"3.1.1", "its outbound annotations leave port {n} to the proxy"},
 	resolve.CauseTraceKnows:     {"3.1.2", "it knows the host: {base}"},
