@@ -103,6 +103,8 @@ const (
 	CauseToWaypointAssumed   Cause = "to-waypoint-assumed"
 	CauseToWaypointUnsure    Cause = "to-waypoint-unsure"
 	CausePastWaypoint        Cause = "past-waypoint"
+	CauseWaypointToPod       Cause = "waypoint-to-pod"
+	CauseWaypointBlind       Cause = "waypoint-without-endpoints"
 	CauseWaypointSends       Cause = "waypoint-sends"
 	CauseWaypointPlain       Cause = "waypoint-plaintext"
 	CauseWaypointUnread      Cause = "waypoint-unread"

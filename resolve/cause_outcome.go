@@ -8,6 +8,7 @@ const (
 	CauseCallRefused       Cause = "call-refused"
 	CauseTunnelled         Cause = "tunnelled"
 	CauseTunnelledTLS      Cause = "tls-inside-tunnel"
+	CauseTunnelRefused     Cause = "tunnel-refused"
 	CauseTunnelUnheard     Cause = "tunnel-unheard"
 	CauseTLSZtunnelStrict  Cause = "tls-into-strict-ztunnel"
 	CauseWaypointDeaf      Cause = "waypoint-without-hbone"

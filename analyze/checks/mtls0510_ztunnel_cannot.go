@@ -21,8 +21,10 @@ var ZtunnelCannot = register(&analyze.Check{
 	Local:    true,
 	Title:    "A policy that ztunnel cannot carry out as it is written",
 	Why: `In ambient a policy with a selector, or without targetRefs, is carried out by ztunnel, which knows connections and not
-requests; a waypoint changes nothing about that. HTTP fields drop an ALLOW rule and widen a DENY rule, AUDIT and
-CUSTOM do not count, and trustDomains are left out without a word: the rule matches as if they were not written.`,
+requests; a waypoint changes nothing about that. HTTP fields drop an ALLOW rule. A DENY rule is enforced without them: if
+a clause (from, to, or an entry of when) has no other field, the rule never matches and denies nothing; otherwise it
+denies more than it says. AUDIT and CUSTOM have no effect. trustDomains are left out: the rule matches as if they were not
+written, or never, if the clause has no other field.`,
 	Fix: "attach the policy to the waypoint by targetRefs (kind Service or Gateway), and keep to ports, principals, namespaces, serviceAccounts and ipBlocks elsewhere",
 	Docs: []string{
 		"https://istio.io/latest/docs/ambient/usage/l4-policy/",
@@ -108,7 +110,7 @@ func atZtunnel(p *analyze.Pass, policy *authz.Policy, t *tally) {
 	if left != nil && left != unknown || left != nil && policy.Action == authz.Deny {
 		terms := left.Untranslated()
 		f.Field, f.Subject = terms[0].Field, "untranslated"
-		f.Message = fmt.Sprintf("ztunnel, in front of %s, gets the rule without %s: %s", at, written(terms), untranslated(policy))
+		f.Message = fmt.Sprintf("ztunnel, in front of %s, gets the rule without %s: %s", at, written(terms), untranslated(policy, left))
 		f.Fix = "name the trust domain in principals (acme.example/*), which ztunnel knows"
 		f.Repair = byPrincipals(policy, left)
 		p.Report(f)
@@ -120,13 +122,21 @@ func widened(r *authz.Rule) string {
 	switch {
 	case r.Policy.Action == authz.Allow:
 		return "the rule is dropped, and lets nobody in"
+	case r.Dead():
+		return "a clause without any other field never matches, so the rule denies nothing"
 	case r.Answer(authz.Call{Filter: authz.Ztunnel, Identified: true}) == authz.Always:
 		return "without them the rule denies every call"
 	}
 	return "the rule counts without them, and denies more than it says"
 }
 
-func untranslated(policy *authz.Policy) string {
+func untranslated(policy *authz.Policy, r *authz.Rule) string {
+	switch {
+	case r.Dead() && policy.Action == authz.Allow:
+		return "a clause without any other field never matches, so the rule lets nobody in"
+	case r.Dead():
+		return "a clause without any other field never matches, so the rule denies nothing"
+	}
 	if policy.Action == authz.Allow {
 		return "it lets in whoever its other fields match, of any trust domain and of none"
 	}

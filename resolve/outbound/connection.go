@@ -113,9 +113,9 @@ func (side *Side) calls(class *ClientClass, h *Host, f Filter, yield func(Connec
 
 // each yields the connection to every endpoint of the call.
 func (c *Call) each(yield func(Connection) bool) bool {
-	matched := false
-	for i := range c.Port.Endpoints {
-		e := &c.Port.Endpoints[i]
+	matched, endpoints := false, c.endpoints()
+	for i := range endpoints {
+		e := &endpoints[i]
 		if !c.inSubset(e) {
 			continue
 		}
@@ -128,6 +128,14 @@ func (c *Call) each(yield func(Connection) bool) bool {
 		return true
 	}
 	return yield(c.toNobody())
+}
+
+// endpoints are those of the port, as the client or the waypoint in between is told.
+func (c *Call) endpoints() []Endpoint {
+	if c.Port.shared && !c.waypoint.Bound() && c.Class.traits().unscoped {
+		return c.Port.alone
+	}
+	return c.Port.Endpoints
 }
 
 // toNobody is a call to a port without endpoints in the input: nobody can tell what

@@ -70,15 +70,20 @@ func (x *entryEndpoints) of(o config.Typed[*networkingv1.ServiceEntry], host str
 	var out []Endpoint
 	for i, e := range spec.GetEndpoints() {
 		one := inlineEndpoint(e, p.GetName(), target)
-		one.entryTunnel = inbound.Tunnels(o.As.Labels) || o.As.Annotations[resolve.RedirectionAnnotation] == "enabled"
+		one.entryTunnel = entryTunnels(o.As)
 		one.at = resolve.Place{Origin: o.Origin, Field: resolve.Path("spec", "endpoints").Index(i).Child(string(one.at.Field))}
 		out = append(out, one)
 	}
 	if len(out) == 0 && !resolve.IsWildcard(host) && (spec.GetResolution() == networkingapi.ServiceEntry_DNS || spec.GetResolution() == networkingapi.ServiceEntry_DNS_ROUND_ROBIN) {
 		out = append(out, Endpoint{Address: host, Port: target, Label: "disabled", Known: true,
-			why: resolve.Reason{Cause: resolve.CauseIsName}, at: resolve.Place{Origin: o.Origin, Field: "spec.resolution"}})
+			entryTunnel: entryTunnels(o.As), why: resolve.Reason{Cause: resolve.CauseIsName}, at: resolve.Place{Origin: o.Origin, Field: "spec.resolution"}})
 	}
 	return out
+}
+
+// entryTunnels reports a ServiceEntry that promises HBONE for its inline endpoints (2B.11).
+func entryTunnels(e *networkingv1.ServiceEntry) bool {
+	return inbound.Tunnels(e.Labels) || e.Annotations[resolve.RedirectionAnnotation] == "enabled"
 }
 
 // selected are the pods and WorkloadEntries of the namespace that a

@@ -67,6 +67,10 @@ type HostPort struct {
 	// written are those by which istiod decides for clients that keep an address, nil for
 	// Endpoints; see writtenOf.
 	written []Endpoint
+	// alone are the endpoints of the host's own Service or entry where others share its name and
+	// namespace, and shared is true: ztunnel gets no others (3.6.2).
+	alone  []Endpoint
+	shared bool
 
 	why resolve.Reason // of its protocol
 	at  resolve.Field  // where that is written
@@ -200,6 +204,9 @@ func (side *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
 		port := HostPort{Number: p.Port, Name: p.Name, Protocol: p.Protocol, why: p.Why, at: resolve.Path("spec", "ports").Index(i).Child(p.By)}
 		if !nobodys {
 			port.Endpoints = endpointsOf(s, p, side.behind(s), pods)
+			if s.Headless && len(s.Selector) > 0 && side.has(resolve.KindWorkloadEntry) {
+				port.alone, port.shared = append(slices.Clone(port.Endpoints), side.machinesBehind(s, p)...), true
+			}
 		}
 		h.Ports = append(h.Ports, port)
 	}

@@ -80,22 +80,50 @@ func (c *Call) throughWaypoint(con Connection, b *config.Binding, e *Endpoint) C
 	first := Leg{To: b.Waypoint.Ref, Sends: c.toWaypoint(b)}
 	first.Serves = resolve.Decision{Mode: resolve.Strict, Scope: resolve.ScopeDataplane, Why: resolve.Reason{Cause: resolve.CauseWaypointTunnel}}
 	first.Outcome = c.atWaypoint(b.Waypoint)
+	second := Leg{From: b.Waypoint.Ref, Serves: con.Serves}
 	next := c.Side.fromWaypoint(c, b.Waypoint)
-	second := Leg{From: b.Waypoint.Ref, Sends: next.to(e), Serves: con.Serves}
-	protocol := c.Port.Protocol
-	if e.Workload != nil {
-		_, protocol = e.Workload.Serves(e.Port)
+	if c.waypoint == nil {
+		second.Sends, second.Outcome = next.toPod(e)
+	} else {
+		second.Sends = next.to(e)
+		second.Outcome = next.onward(&second, e)
 	}
-	second.Outcome = next.outcome(&second.Sends, e, &second.Serves, protocol)
 	con.Legs, con.Sends, con.Outcome = []Leg{first, second}, first.Sends, first.Outcome
 	if second.Outcome.Verdict.Compare(first.Outcome.Verdict) < 0 || first.Outcome.Verdict == resolve.VerdictMTLS {
 		con.Outcome = second.Outcome
 		con.Outcome.Why = resolve.Because(resolve.CauseBehindWaypoint, resolve.Details{By: b.Waypoint.Ref, Base: second.Outcome.Why})
 	}
-	if next.Rule != nil {
+	if next.Rule != nil && c.waypoint != nil {
 		con.Rule = next.Rule.first
 	}
 	return con
+}
+
+// onward is what becomes of what a waypoint sends to an endpoint of a Service.
+func (c *Call) onward(l *Leg, e *Endpoint) resolve.Outcome {
+	protocol := c.Port.Protocol
+	if e.Workload != nil {
+		_, protocol = e.Workload.Serves(e.Port)
+	}
+	o := c.outcome(&l.Sends, e, &l.Serves, protocol)
+	if l.Sends.TLS == resolve.SendsNothing {
+		o.Why = l.Sends.Why
+	}
+	return o
+}
+
+// toPod is what a waypoint sends to a pod that was called by its own address: HBONE, whether or
+// not that accepts it, and no rule is read (2D.7).
+func (c *Call) toPod(e *Endpoint) (resolve.Sending, resolve.Outcome) {
+	s := resolve.Sending{TLS: resolve.SendsHBONE, Why: resolve.Reason{Cause: resolve.CauseWaypointToPod}}
+	switch {
+	case e.ztunnelTunnels():
+		return s, c.tunnelOutcome(&s, e)
+	case e.Workload.Membership.Dataplane == resolve.DataplaneUnknown && !inbound.IsMachine(e.Workload.Ref.Kind):
+		return s, resolve.Outcome{Why: resolve.Because(resolve.CauseServerUnknown, resolve.Details{TLS: s.TLS})}
+	}
+	why := resolve.Because(resolve.CauseTunnelRefused, resolve.Details{Name: e.String()})
+	return s, resolve.Outcome{Verdict: resolve.VerdictBroken, Why: why, Symptom: c.symptom(resolve.SymptomRefused, e, c.Port.Protocol)}
 }
 
 // toWaypoint is what the client sends: HBONE, whatever rules say; what a gateway's rule adds
@@ -135,6 +163,9 @@ func (side *Side) fromWaypoint(c *Call, p *config.Waypoint) *Call {
 
 // ruleAtWaypoint is the merged DestinationRule that counts for a host behind a waypoint.
 func (side *Side) ruleAtWaypoint(p *config.Waypoint, h *Host) *MergedRule {
+	if !h.VisibleTo(p.Ref.Namespace) {
+		return nil
+	}
 	revision := side.revisionOf(p)
 	index := side.RuleIndexes[revision]
 	if index == nil {
@@ -154,7 +185,7 @@ func (side *Side) ruleAtWaypoint(p *config.Waypoint, h *Host) *MergedRule {
 // ruleBehind is the rule by whose subsets calls of ambient clients to a host are told apart:
 // only a waypoint reads any.
 func (side *Side) ruleBehind(class *ClientClass, h *Host) *MergedRule {
-	if !h.Waypoint.Bound() || !class.Proxied() {
+	if !h.Waypoint.Bound() || !h.hasAddress() || !class.Proxied() {
 		return nil
 	}
 	return side.ruleAtWaypoint(h.Waypoint.Waypoint, h)

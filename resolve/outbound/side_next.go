@@ -136,7 +136,7 @@ func mergedHosts(was, fresh []*Host, touched map[string]bool) []*Host {
 func (h *Host) same(o *Host) bool {
 	return h.looks(o) && h.Origin == o.Origin && h.Backs == o.Backs && h.Waypoint.Same(o.Waypoint) && maps.Equal(h.Labels, o.Labels) && slices.Equal(h.Addresses, o.Addresses) &&
 		slices.EqualFunc(h.Ports, o.Ports, func(a, b HostPort) bool {
-			return a.Name == b.Name && a.Protocol == b.Protocol && a.why == b.why && a.at == b.at && slices.EqualFunc(a.Endpoints, b.Endpoints, Endpoint.same) && slices.EqualFunc(a.written, b.written, Endpoint.same)
+			return a.Name == b.Name && a.Protocol == b.Protocol && a.why == b.why && a.at == b.at && slices.EqualFunc(a.Endpoints, b.Endpoints, Endpoint.same) && slices.EqualFunc(a.written, b.written, Endpoint.same) && a.shared == b.shared && slices.EqualFunc(a.alone, b.alone, Endpoint.same)
 		})
 }
 

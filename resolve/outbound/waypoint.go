@@ -11,7 +11,13 @@ func (waypoint) traits() traits {
 	return traits{proxied: true, rules: true, relays: true, answers: true}
 }
 
-func (waypoint) before(c *Call) *resolve.Sending { return c.unseenConfig() }
+func (waypoint) before(c *Call) *resolve.Sending {
+	if unseen := c.unseenConfig(); unseen != nil || c.Host.resolved || c.Host.VisibleTo(c.Class.Namespace) {
+		return unseen
+	}
+	// istiod makes the cluster, and finds no endpoints of a host that the waypoint does not see
+	return &resolve.Sending{TLS: resolve.SendsNothing, Why: resolve.Because(resolve.CauseWaypointBlind, resolve.Details{By: c.Host.Ref, Name: c.Class.Namespace})}
+}
 
 func (waypoint) told(c *Call) *resolve.Sending {
 	s := c.explicit()
@@ -22,10 +28,12 @@ func (waypoint) told(c *Call) *resolve.Sending {
 }
 
 func (waypoint) each(c *Call, e *Endpoint) (s resolve.Sending, ok bool) {
+	_, keeps := c.Rule.PassesThrough(c.Subset, c.Port.Number) // an address that no endpoint is chosen for
+	keeps = keeps || c.Host.Passthrough && !c.Host.Kubernetes
 	switch {
 	case c.Past:
 		return s, false
-	case e.takesHBONE() && (c.Host.Kubernetes || !c.Host.Passthrough):
+	case e.takesHBONE() && !keeps:
 		return c.inTunnel(e, c.Whole), true
 	case c.Whole != nil:
 		return *c.Whole, true

@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
@@ -66,7 +67,10 @@ func (e *Endpoint) ztunnelTunnels() bool {
 
 // knownToZtunnel: istiod tells ztunnel of every host, and of those of one name that of the
 // client's namespace first, then the one that all others get (3.6.2).
-func (side *Side) knownToZtunnel(c *ClientClass, h *Host) knowledge {
+func (side *Side) knownToZtunnel(c *ClientClass, h *Host, port int32) knowledge {
+	if h.merged > 0 && !h.owns(port) {
+		return knowledge{false, resolve.CauseOtherHostFirst}
+	}
 	best := h
 	for _, o := range side.hostsByName[h.Name] {
 		if o.beforeAtZtunnel(best, c.Namespace) {
@@ -77,6 +81,31 @@ func (side *Side) knownToZtunnel(c *ClientClass, h *Host) knowledge {
 		return knowledge{false, resolve.CauseOtherHostFirst}
 	}
 	return knowledge{true, resolve.CauseZtunnelKnows}
+}
+
+// machinesBehind are the machines that the selector of a headless Service picks: ztunnel is told
+// of them, sidecars are not (1.10).
+func (side *Side) machinesBehind(s *inbound.Service, p inbound.ServicePortSpec) []Endpoint {
+	x := side.In.Spaces[s.Ref.Namespace]
+	if x == nil {
+		return nil
+	}
+	var out []Endpoint
+	for _, w := range x.Workloads {
+		if w.Ref.Kind != resolve.KindWorkloadEntry || !resolve.Selects(s.Selector, w.Labels) {
+			continue
+		}
+		number := p.TargetPort
+		i := slices.IndexFunc(w.Ports, func(own inbound.Port) bool { return own.Name != "" && own.Name == cmp.Or(p.TargetName, p.Name) })
+		switch {
+		case i >= 0:
+			number = w.Ports[i].Number
+		case p.TargetName != "":
+			continue
+		}
+		out = append(out, endpointAt(w, number))
+	}
+	return out
 }
 
 // beforeAtZtunnel orders hosts of one name for ambient clients of a namespace.

@@ -62,6 +62,8 @@ var tunnel = map[resolve.Cause]entry{
 	resolve.CauseToWaypointAssumed:   {"2D.5", "{by} has waypoint {other.path}: the client sends HBONE to it<, once it has an address in its status, which a file does not show>"},
 	resolve.CauseToWaypointUnsure:    {"2D.2", "{base}, and the input cannot tell whether the cluster has it"},
 	resolve.CausePastWaypoint:        {"2D.2", "{base}<; the call does not go through a waypoint: {beside}>"},
+	resolve.CauseWaypointToPod:       {"2D.7", "a waypoint sends HBONE to pods that are called by their own address"},
+	resolve.CauseWaypointBlind:       {"2D.7", "{by} is not exported to namespace {name} of the waypoint, so istiod gives the waypoint no endpoints"},
 	resolve.CauseWaypointSends:       {ofBase, "waypoint {by.path} sends {tls}: {base}"},
 	resolve.CauseWaypointPlain:       {"2D.7", "the endpoint does not accept HBONE, and a waypoint has no other mTLS"},
 	resolve.CauseWaypointUnread:      {"2D.2", "waypoint {by.path}: {gap}"},

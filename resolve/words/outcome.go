@@ -10,6 +10,7 @@ var outcome = map[resolve.Cause]entry{
 	resolve.CauseCallRefused:       {"3.1.3", "the client's proxy refuses the call"},
 	resolve.CauseTunnelled:         {"2.16", "HBONE is mTLS whatever the policies say"},
 	resolve.CauseTunnelledTLS:      {"3.6.6", "HBONE is mTLS whatever the policies say; the application gets the {tls} TLS inside unopened"},
+	resolve.CauseTunnelRefused:     {"2D.7", "{name} does not accept HBONE"},
 	resolve.CauseTunnelUnheard:     {"2B.11", "{name} has the label networking.istio.io/tunnel, but nothing there listens on port 15008"},
 	resolve.CauseTLSZtunnelStrict:  {"2C.9", "{tls} TLS without HBONE into a STRICT ambient port: ztunnel sees no identity and denies it"},
 	resolve.CauseWaypointDeaf:      {"2D.6", "Gateway {by.path} is of class {text}: it does not listen for HBONE on port 15008"},

@@ -18,14 +18,14 @@ import (
 var beyondRules = map[string]string{
 	"2.14":  "certificates and SAN checks: no mode depends on them",
 	"2.15":  "Gateway servers: router proxies are asked as clients only",
-	"2.16":  "HBONE needs the ambient index",
+	"2.16":  "TestMixed asks for HBONE, and for no rules",
 	"2.17":  "proxyless gRPC has no Envoy listeners",
 	"2.18":  "probes are rewritten in the pod, not in istiod",
 	"3.1.1": "outbound annotations act on the pod's redirection, istiod does not read them",
 	"3.3.5": "Istio's validation refuses it",
-	"3.5.3": "HBONE needs the ambient index",
-	"3.5.4": "ztunnel is no Envoy",
-	"3.5.5": "waypoints need the ambient index",
+	"3.5.3": "TestMixed asks for HBONE, and for no rules",
+	"3.5.4": "TestMixed asks ztunnel's index",
+	"3.5.5": "TestMixed asks waypoints",
 	"3.5.6": "proxyless gRPC has no Envoy clusters",
 }
 
