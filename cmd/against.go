@@ -77,7 +77,7 @@ func (o *analyzeOptions) readBase(ctx context.Context) error {
 	l.Take(in)
 	f.objects.AddWorkloads("", l.Mesh.Workloads())
 	report := o.runChecks(l, nil)
-	run := project.Run{Config: o.project, Objects: f.objects, Mesh: l.Mesh, Checks: o.choice.checks, All: o.choice.whole, Now: o.streams.Now()}
+	run := project.Run{Config: o.project, Objects: f.objects, Mesh: l.Mesh, Checks: o.choice.checks, All: o.choice.allChecks, Now: o.streams.Now()}
 	if f.from.word == "none" {
 		run.Objects.Trust(&project.Objects{})
 	}

@@ -66,7 +66,7 @@ type analyzeOptions struct {
 	color      *console.ColorFlag
 	input      input.Flags
 	output     outputsFlags
-	seen       input.EvidenceFlags
+	records    input.EvidenceFlags
 	config     configFlags
 	choice     choiceFlags
 	baseline   baselineFlags
@@ -93,7 +93,7 @@ func newAnalyze(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	}
 	o.input.Add(c)
 	o.output.add(c)
-	o.seen.Add(c)
+	o.records.Add(c)
 	o.config.add(c)
 	o.choice.add(c)
 	console.Completes(c, "exclude-namespaces", console.ManyOf(o.input.Namespaces))
@@ -111,7 +111,7 @@ func (o *analyzeOptions) complete(args []string) error {
 	if err := console.FirstError(o.choice.complete(), o.output.complete(), o.instead()); err != nil {
 		return err
 	}
-	if err := console.FirstError(o.input.Validate(args), o.seen.Validate(&o.input)); err != nil {
+	if err := console.FirstError(o.input.Validate(args), o.records.Validate(&o.input)); err != nil {
 		return err
 	}
 	if len(args) > 0 {
@@ -148,7 +148,7 @@ func (o *analyzeOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	evidence := o.seen.Evidence(seen, l)
+	evidence := o.records.Evidence(seen, l)
 	report, answered := o.answer(ctx, l, objects, seen, evidence)
 	covered := l.Report(o.streams)
 	o.against.project.sayIdle(o.streams)
@@ -179,7 +179,7 @@ func (o *analyzeOptions) beforehand(ctx context.Context) (*evidence.Traffic, err
 	if o.baseline.file != "" && o.baseline.known == nil {
 		console.Say(o.streams, "note: the base has no %s, so that no baseline counts%s", o.baseline.file, input.HintLine("--config-from head reads that of the working directory"))
 	}
-	seen, err := o.seen.Read(ctx, o.streams)
+	seen, err := o.records.Read(ctx, o.streams)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +216,7 @@ func (o *analyzeOptions) report(l *input.Loaded, objects *project.Objects, evide
 	report := o.runChecks(l, evidence)
 	run := project.Run{
 		Config: o.project, Objects: objects, Mesh: l.Mesh, Baseline: o.baseline.known,
-		Checks: o.choice.checks, All: o.choice.whole, Now: o.streams.Now(), Head: o.against.project.brings,
+		Checks: o.choice.checks, All: o.choice.allChecks, Now: o.streams.Now(), Head: o.against.project.brings,
 	}
 	run.Apply(report)
 	o.compared(report)

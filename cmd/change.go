@@ -17,6 +17,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
 // change is the base with the files applied and the objects of --delete gone.
@@ -53,7 +54,7 @@ func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) 
 	}
 	objects, remarks := what.To(base.objects)
 	for _, r := range remarks {
-		files.Notes = append(files.Notes, source.Note{Position: r.Position, Message: r.Message, Hint: r.Hint})
+		files.Notes = append(files.Notes, manifest.Note{Position: r.Position, Message: r.Message, Hint: r.Hint})
 	}
 	return o.changed(base, files, in, objects), nil
 }
@@ -73,7 +74,7 @@ func (o *diffOptions) selected(read *source.Input) []resolve.Object {
 		}
 	}
 	if len(left) > 0 {
-		read.Notes = append(read.Notes, source.Note{
+		read.Notes = append(read.Notes, manifest.Note{
 			Position: left[0].Origin.At(""),
 			Message:  fmt.Sprintf("%s of the files not selected by --prune-selector and not applied, as with kubectl apply -l: %s", console.Plural(len(left), "object"), left[0].Ref()),
 		})

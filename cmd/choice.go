@@ -31,8 +31,8 @@ type choiceFlags struct {
 	of       analyze.Profile
 	least    analyze.Severity
 	selected labels.Selector
-	// whole is true when no check of the profile was left out.
-	whole bool
+	// allChecks is true when no check of the profile was left out.
+	allChecks bool
 }
 
 func (f *choiceFlags) add(c *cobra.Command) {
@@ -117,7 +117,7 @@ func (f *choiceFlags) settle(c *project.Config) {
 	f.checks = slices.DeleteFunc(all, func(c *analyze.Check) bool {
 		return len(f.only) > 0 && !slices.Contains(f.only, c.Code) || slices.Contains(f.skip, c.Code)
 	})
-	f.whole = len(f.only)+len(f.skip) == 0 && f.of != analyze.Migration
+	f.allChecks = len(f.only)+len(f.skip) == 0 && f.of != analyze.Migration
 }
 
 // onMesh are the chosen checks that look at a mesh, not at what the project says.

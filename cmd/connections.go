@@ -60,7 +60,7 @@ type connectionsOptions struct {
 	color    *console.ColorFlag
 	input    input.Flags
 	output   outputFlags
-	seen     input.EvidenceFlags
+	records  input.EvidenceFlags
 	from, to []string
 	selector string
 	verdicts []string
@@ -106,7 +106,7 @@ func (o *connectionsOptions) add(c *cobra.Command) {
 	fs.StringSliceVar(&o.to, "to", nil, "show only calls to `NAME,...`, with :PORT and /SUBSET where wanted")
 	fs.StringVarP(&o.selector, "selector", "l", "", "show only calls of clients whose pod labels match `SELECTOR`, as in kubectl")
 	fs.StringSliceVar(&o.verdicts, "verdict", nil, "show only calls that end as one of `VERDICT,...`: "+strings.Join(verdictWords, ", "))
-	o.seen.Add(c)
+	o.records.Add(c)
 	fs.BoolVar(&o.expand, "expand", false, "one row for each client workload and endpoint")
 }
 
@@ -115,7 +115,7 @@ func (o *connectionsOptions) complete(args []string) (err error) {
 	if err := o.output.complete(); err != nil {
 		return err
 	}
-	if err := console.FirstError(o.input.Validate(args), o.seen.Validate(&o.input)); err != nil {
+	if err := console.FirstError(o.input.Validate(args), o.records.Validate(&o.input)); err != nil {
 		return err
 	}
 	if len(args) > 0 {
@@ -144,7 +144,7 @@ func (o *connectionsOptions) completeEnds() (err error) {
 }
 
 func (o *connectionsOptions) run(ctx context.Context) error {
-	seen, err := o.seen.Read(ctx, o.streams)
+	seen, err := o.records.Read(ctx, o.streams)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (o *connectionsOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	evidence := o.seen.Evidence(seen, l)
+	evidence := o.records.Evidence(seen, l)
 	answered := o.answer(ctx, l, evidence)
 	covered := l.Report(o.streams)
 	return console.FirstError(console.UnlessClosed(answered), input.SayEvidence(o.streams, evidence), covered)

@@ -11,7 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
-	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
 
 const describeLong = `describe says which mTLS mode every port of every workload serves, and why.
@@ -54,7 +54,7 @@ type describeOptions struct {
 	input   input.Flags
 	filter  filterFlags
 	output  outputFlags
-	seen    input.EvidenceFlags
+	records input.EvidenceFlags
 	config  configFlags
 	names   []resolve.Name
 
@@ -81,7 +81,7 @@ func newDescribe(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o.input.Add(c)
 	o.filter.add(c)
 	o.output.add(c)
-	o.seen.Add(c)
+	o.records.Add(c)
 	o.config.add(c)
 	c.ValidArgsFunction = o.input.Described
 	return c
@@ -89,10 +89,10 @@ func newDescribe(s console.Streams, color *console.ColorFlag) *cobra.Command {
 
 // complete checks everything that can be checked before reading.
 func (o *describeOptions) complete(args []string) (err error) {
-	if err := console.FirstError(o.output.complete(), o.filter.complete(), o.input.Validate(args), o.seen.Validate(&o.input)); err != nil {
+	if err := console.FirstError(o.output.complete(), o.filter.complete(), o.input.Validate(args), o.records.Validate(&o.input)); err != nil {
 		return err
 	}
-	if o.names, err = input.ParseArguments(args); err == nil && len(o.names) == 0 && o.seen.Given() {
+	if o.names, err = input.ParseArguments(args); err == nil && len(o.names) == 0 && o.records.Given() {
 		return console.Usage("name a workload, or ask mtlsctl migrate-plan --status", "the table of modes depends on no traffic")
 	}
 	return err
@@ -110,9 +110,9 @@ func (o *describeOptions) run(ctx context.Context) error {
 		return err
 	}
 	l.Rules = o.rules
-	o.evidence = o.seen.Evidence(seen, l)
+	o.evidence = o.records.Evidence(seen, l)
 	if len(o.names) == 0 { // a table of modes, which the client side has no say in
-		l.Unused = append(l.Unused, source.ClientSide()...)
+		l.Unused = append(l.Unused, cluster.ClientSide()...)
 	}
 	answered := o.answer(l)
 	covered := l.Report(o.streams)
@@ -129,7 +129,7 @@ func (o *describeOptions) readEvidence(ctx context.Context) (*evidence.Traffic, 
 		return nil, err
 	}
 	o.exceptions, o.rules = config.Lasting(o.streams.Now()), config.File
-	return o.seen.Read(ctx, o.streams)
+	return o.records.Read(ctx, o.streams)
 }
 
 func (o *describeOptions) answer(l *input.Loaded) error {

@@ -31,7 +31,7 @@ func (o *analyzeOptions) printFixes(ctx context.Context, l *input.Loaded, report
 	if home == "" {
 		home = "default"
 	}
-	result, err := fix.Files(was, report.Findings, objects.Origin, fix.Source{Home: home, Text: textOf, With: func(texts map[string][]byte) (*fix.World, error) {
+	result, err := fix.Files(was, report.Findings, objects.Origin, fix.Source{Namespace: home, Text: textOf, With: func(texts map[string][]byte) (*fix.World, error) {
 		return o.world(ctx, texts, seen)
 	}})
 	if err != nil {

@@ -76,7 +76,7 @@ type migrateOptions struct {
 	color    *console.ColorFlag
 	input    input.Flags
 	output   outputFlags
-	seen     input.EvidenceFlags
+	records  input.EvidenceFlags
 	config   configFlags
 	plan     planFlags
 	status   bool
@@ -104,7 +104,7 @@ func newMigrate(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	}
 	o.input.Add(c)
 	o.output.addFormat(c)
-	o.seen.Add(c)
+	o.records.Add(c)
 	fs := c.Flags()
 	fs.BoolVar(&o.status, "status", false, "a table of all ports: stage, status, what blocks")
 	fs.BoolVar(&o.explain, "explain", false, "walk the decision tree aloud for the ports of the workloads named, or of all")
@@ -127,7 +127,7 @@ func statusWords() []string {
 
 // complete checks everything that can be checked before reading.
 func (o *migrateOptions) complete(args []string) (err error) {
-	if err := console.FirstError(o.output.complete(), o.input.Validate(args), o.seen.Validate(&o.input)); err != nil {
+	if err := console.FirstError(o.output.complete(), o.input.Validate(args), o.records.Validate(&o.input)); err != nil {
 		return err
 	}
 	if o.plans(args) {
@@ -160,7 +160,7 @@ func (o *migrateOptions) beforehand(ctx context.Context) (*project.Config, *evid
 	if err != nil {
 		return nil, nil, err
 	}
-	seen, err := o.seen.Read(ctx, o.streams)
+	seen, err := o.records.Read(ctx, o.streams)
 	return config, seen, err
 }
 
@@ -174,7 +174,7 @@ func (o *migrateOptions) run(ctx context.Context) error {
 		return err
 	}
 	l.Unused, l.Rules = nil, config.File // each kind may hold a client
-	evidence := o.seen.Evidence(seen, l)
+	evidence := o.records.Evidence(seen, l)
 	workloads, answered := o.answer(l, config, evidence)
 	covered := l.Report(o.streams)
 	covered = console.FirstError(input.SayEvidence(o.streams, evidence), covered)

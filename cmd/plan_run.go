@@ -73,7 +73,7 @@ func (o *migrateOptions) runPlan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	evidence := o.seen.Evidence(seen, in.Loaded)
+	evidence := o.records.Evidence(seen, in.Loaded)
 	p, answered := o.answerPlan(ctx, in, config, seen, evidence, folder)
 	covered := console.FirstError(o.sayRecord(p, evidence), in.Report(o.streams))
 	switch {

@@ -21,7 +21,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
 
 const rbacLong = `rbac prints the rights that reading a cluster takes, as a ClusterRole for kubectl
@@ -117,8 +117,8 @@ func (o *rbacOptions) planes(ctx context.Context) (root string, revisions []stri
 		const soon = 10 * time.Second // the roles can be printed without it
 		ctx, cancel := context.WithTimeout(ctx, min(soon, o.input.Cluster.Timeout))
 		defer cancel()
-		var all []source.ControlPlane
-		all, err = source.ControlPlanes(ctx, c)
+		var all []cluster.ControlPlane
+		all, err = cluster.ControlPlanes(ctx, c)
 		for _, p := range all {
 			root, revisions = cmp.Or(root, p.Namespace), append(revisions, p.Revision)
 		}
@@ -143,15 +143,15 @@ func (o *rbacOptions) roles(root string, revisions []string) string {
 	ns := o.input.Namespace
 	if ns == "" {
 		return document("What mtlsctl reads of a cluster: lists, and Istio's ConfigMaps by name. It needs no more and writes nothing.",
-			rbacv1.ClusterRole{TypeMeta: typeOf("ClusterRole"), ObjectMeta: metav1.ObjectMeta{Name: name}, Rules: source.Rules(clients, true, revisions...)})
+			rbacv1.ClusterRole{TypeMeta: typeOf("ClusterRole"), ObjectMeta: metav1.ObjectMeta{Name: name}, Rules: cluster.Rules(clients, true, revisions...)})
 	}
 	role := func(namespace string, rules []rbacv1.PolicyRule) rbacv1.Role {
 		return rbacv1.Role{TypeMeta: typeOf("Role"), ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace}, Rules: rules}
 	}
 	return document("What mtlsctl reads of namespace "+ns+": its workloads are answered, calls from and to other namespaces stay unknown.",
-		role(ns, source.Rules(clients, false))) + "---\n" +
+		role(ns, cluster.Rules(clients, false))) + "---\n" +
 		document("Policies and rules of Istio's namespace hold mesh-wide: without them, modes and client TLS stay unknown.",
-			role(root, source.RootRules(revisions...)))
+			role(root, cluster.RootRules(revisions...)))
 }
 
 func typeOf(kind string) metav1.TypeMeta {
@@ -175,14 +175,14 @@ func (o *rbacOptions) checks(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.input.Cluster.Timeout)
 	defer cancel()
-	rights, err := source.CheckRights(ctx, c, o.input.Namespace, o.revisions()...)
+	rights, err := cluster.CheckRights(ctx, c, o.input.Namespace, o.revisions()...)
 	if err != nil {
 		return err
 	}
 	v := render.Rights{Cluster: c.Context, Namespace: o.input.Namespace}
 	var missing error
 	for _, r := range rights {
-		if o.only != "" && slices.Contains(append(source.ClientSide(), source.Evidence()...), r.Kind) {
+		if o.only != "" && slices.Contains(append(cluster.ClientSide(), cluster.Evidence()...), r.Kind) {
 			continue
 		}
 		without := ""

@@ -16,6 +16,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
 
 // completeSides finds out what is compared with what.
@@ -45,8 +46,8 @@ type side struct {
 	*input.Loaded
 	word    string
 	objects []resolve.Object
-	// said is what is written on the objects, nil until asked for.
-	said *project.Objects
+	// marks are what is written on the objects, nil until asked for.
+	marks *project.Objects
 	// applied is what was read of the files of a change, nil for a side of its own.
 	applied *input.Loaded
 	// applyTo is the namespace of applied objects that name none, "" for the default.
@@ -106,7 +107,7 @@ func (o *diffOptions) read(ctx context.Context, w input.SideWord) (*source.Input
 // newSide resolves what was read, or what base becomes, and keeps the objects: the Mesh lets
 // them go.
 func (o *diffOptions) newSide(word string, flags *input.Flags, in *source.Input, base *side) *side {
-	s := &side{Loaded: &input.Loaded{Flags: flags, Start: o.streams.Now(), Unused: source.Evidence(), Editable: o.changes()}, word: word, objects: in.Objects, applyTo: flags.ContextNamespace}
+	s := &side{Loaded: &input.Loaded{Flags: flags, Start: o.streams.Now(), Unused: cluster.Evidence(), Editable: o.changes()}, word: word, objects: in.Objects, applyTo: flags.ContextNamespace}
 	if base != nil {
 		s.Build = func(_ config.Options, objects []resolve.Object) *mesh.Mesh {
 			return base.Mesh.With(change.Between(base.objects, objects)...)
@@ -143,12 +144,12 @@ func (o *diffOptions) analyzed(s, base *side) diff.Side {
 
 // written is what stands on the objects, and on the pods of running workloads.
 func (s *side) written() *project.Objects {
-	if s.said == nil {
-		s.said = &project.Objects{}
-		s.said.Add("", s.objects)
-		s.said.AddWorkloads("", s.Mesh.Workloads())
+	if s.marks == nil {
+		s.marks = &project.Objects{}
+		s.marks.Add("", s.objects)
+		s.marks.AddWorkloads("", s.Mesh.Workloads())
 	}
-	return s.said
+	return s.marks
 }
 
 // reportSides prints to stderr what has to be known about both: what is wrong with

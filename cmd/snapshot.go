@@ -12,6 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
 
 const snapshotLong = `snapshot writes what mtlsctl reads of a cluster as plain YAML: a mesh that can be
@@ -85,5 +86,5 @@ func (o *snapshotOptions) write(ctx context.Context, in *source.Input) error {
 
 func buffered(w io.Writer, in *source.Input, full bool) error {
 	b := bufio.NewWriterSize(w, 1<<16)
-	return errors.Join(source.WriteSnapshot(b, in, full), b.Flush())
+	return errors.Join(cluster.WriteSnapshot(b, in, full), b.Flush())
 }

@@ -19,7 +19,7 @@ func seenBesides(c *calls.Calls) []string {
 		lines = append(lines, "evidence counts calls to a service, whichever of its ports")
 	}
 	for _, one := range c.SeenBesides() {
-		lines = append(lines, fmt.Sprintf("seen besides: %s -> %s: %s", callerText(c.Mesh, one.Client), hostText(one.Host), o.text(one.Seen)))
+		lines = append(lines, fmt.Sprintf("seen besides: %s -> %s: %s", callerText(c.Mesh, one.Client), hostText(one.Host), o.text(one.Sightings)))
 	}
 	return lines
 }

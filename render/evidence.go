@@ -19,10 +19,10 @@ type observed struct{ *evidence.Evidence }
 // that counts.
 func (o observed) cell(c *outbound.Connection, known calls.Known) format.Cell {
 	proxied := c.Server != nil && c.Server.Workload != nil && c.Server.Workload.Membership.Dataplane != resolve.DataplaneNone
-	return seenCell(known.Seen, o.length(), proxied, known.Covered, o.Whole())
+	return seenCell(known.Observed, o.length(), proxied, known.Covered, o.Complete())
 }
 
-func seenCell(seen evidence.Seen, length time.Duration, proxied, covered, whole bool) format.Cell {
+func seenCell(seen evidence.Sightings, length time.Duration, proxied, covered, whole bool) format.Cell {
 	text := seenText(seen, length)
 	switch {
 	case text == "" && !proxied:
@@ -45,10 +45,10 @@ func (o observed) length() time.Duration {
 	return t.To.Sub(t.From)
 }
 
-func (o observed) text(seen evidence.Seen) string { return seenText(seen, o.length()) }
+func (o observed) text(seen evidence.Sightings) string { return seenText(seen, o.length()) }
 
 // seenText is "mtls 12/s, plaintext 3 in 7d, last 2026-11-20 10:00Z", "" for nothing.
-func seenText(seen evidence.Seen, length time.Duration) string {
+func seenText(seen evidence.Sightings, length time.Duration) string {
 	var parts []string
 	if !seen.MTLS.IsZero() {
 		parts = append(parts, "mtls "+rate(seen.MTLS.Count, length))

@@ -14,7 +14,7 @@ func (v Connections) evidenceOf(known calls.Known) *wire.ConnectionEvidence {
 	if v.Calls.Evidence == nil {
 		return nil
 	}
-	seen := known.Seen
+	seen := known.Observed
 	return &wire.ConnectionEvidence{MTLS: sightOf(seen.MTLS), Plaintext: sightOf(seen.Plaintext), Unknown: sightOf(seen.Unknown), Covered: known.Covered}
 }
 

@@ -29,7 +29,7 @@ func (e grounds) cell(c *outbound.Connection, known calls.Known) format.Cell {
 		return knownCell(e.declared(known), format.Cell{Text: dash}, false)
 	}
 	cell := observed{e.Evidence}.cell(c, known)
-	if !known.Seen.IsZero() {
+	if !known.Observed.IsZero() {
 		return knownCell("", cell, len(known.Declared) > 0)
 	}
 	return knownCell(e.declared(known), cell, false)

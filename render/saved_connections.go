@@ -254,7 +254,7 @@ func savedEvidence(from base, record *wire.MigrationEvidence, known *wire.Connec
 	if record == nil || known == nil {
 		return knownCell(text, format.Cell{Text: dash}, false)
 	}
-	seen := evidence.Seen{MTLS: savedSight(known.MTLS), Plaintext: savedSight(known.Plaintext), Unknown: savedSight(known.Unknown)}
+	seen := evidence.Sightings{MTLS: savedSight(known.MTLS), Plaintext: savedSight(known.Plaintext), Unknown: savedSight(known.Unknown)}
 	proxied := server.Kind != "" && server.Dataplane != resolve.DataplaneNone.String()
 	cell := seenCell(seen, savedTime(record.To).Sub(savedTime(record.From)), proxied, known.Covered, len(record.Missing) == 0)
 	if !seen.IsZero() {

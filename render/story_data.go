@@ -144,15 +144,7 @@ func (b *storyBuilder) identity(w *inbound.Workload) string {
 	if w.Membership.Dataplane == resolve.DataplaneNone {
 		return ""
 	}
-	domain := b.Mesh.Config().GetTrustDomain()
-	if domain == "" {
-		domain = "cluster.local"
-	}
-	account := w.ServiceAccount
-	if account == "" {
-		account = "default"
-	}
-	return domain + "/ns/" + w.Ref.Namespace + "/sa/" + account
+	return w.Identity()
 }
 
 // speaksAboutSidecar picks the annotations that change what a proxy captures or
@@ -210,7 +202,7 @@ func (b *storyBuilder) knownCaller(c *advise.Caller) wire.KnownCaller {
 			out.Evidence += "; it " + d.Way.Does()
 		}
 	} else {
-		out.Evidence = observed{b.Adviser.Evidence}.text(c.Seen)
+		out.Evidence = observed{b.Adviser.Evidence}.text(c.Observed)
 	}
 	return out
 }

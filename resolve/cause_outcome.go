@@ -42,6 +42,9 @@ const (
 	CauseMeantOther        Cause = "tls-to-unproven"
 	CauseNoGatewayRead     Cause = "no-gateway-in-input"
 	CauseNobodyListens     Cause = "nobody-listens"
+	CauseClientsTrust      Cause = "client-of-foreign-trust-domain"
+	CauseServersTrust      Cause = "server-of-foreign-trust-domain"
+	CauseOtherAccount      Cause = "server-of-other-identity"
 	CauseNetworkLeftOut    Cause = "network-left-out"
 	CausePlainToNetwork    Cause = "plaintext-to-network"
 	CauseNetworkUnknown    Cause = "network-unknown"
@@ -56,6 +59,9 @@ const (
 func (c Cause) MembershipUnknown() bool {
 	return c == CauseSenderUnknown || c == CauseServerUnknown || c == CauseNetworkUnknown
 }
+
+// ForeignTrust reports a call whose sides are of trust domains that do not accept each other.
+func (c Cause) ForeignTrust() bool { return c == CauseClientsTrust || c == CauseServersTrust }
 
 // OfNetwork reports a call that cannot pass the gateway of its network (3.4.7).
 func (c Cause) OfNetwork() bool { return c == CauseNetworkLeftOut || c == CausePlainToNetwork }

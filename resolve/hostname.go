@@ -119,6 +119,9 @@ func Precedence(first, other Aged) Reason {
 	return Because(cause, Details{By: first.Ref})
 }
 
+// DefaultTrustDomain is that of certificates where the mesh configuration names none.
+const DefaultTrustDomain = "cluster.local"
+
 // ClusterDomain is the DNS domain of Kubernetes Services.
 const ClusterDomain = "cluster.local"
 

@@ -11,6 +11,8 @@ const (
 	SymptomForeignCertificate  SymptomKind = "foreign-certificate"
 	SymptomClientHello         SymptomKind = "client-hello"
 	SymptomVerifyFailed        SymptomKind = "verify-failed"
+	SymptomClientDistrusts     SymptomKind = "client-distrusts-server"
+	SymptomServerDistrusts     SymptomKind = "server-distrusts-client"
 	SymptomCodecError          SymptomKind = "codec-error"
 	SymptomBlackHole           SymptomKind = "black-hole"
 	SymptomListenerCertificate SymptomKind = "listener-certificate"

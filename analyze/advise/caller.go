@@ -45,9 +45,9 @@ type Caller struct {
 	Basis    Basis
 	// Unidentified is a caller that telemetry could not name.
 	Unidentified bool
-	// Seen is what was seen of its calls; Plain is true where some of it was plaintext.
-	Seen  evidence.Seen
-	Plain bool
+	// Observed is what was seen of its calls; Plain is true where some of it was plaintext.
+	Observed evidence.Sightings
+	Plain    bool
 	// Dependency is what declares the call. Path is what becomes of it, where the caller's own
 	// proxy has no say in that; nil otherwise.
 	Dependency *declared.Call
@@ -189,7 +189,7 @@ func (a *Adviser) mayArrive(w *inbound.Workload, p *inbound.Port, arrival eviden
 }
 
 func (a *Adviser) observed(arrival evidence.Arrival) Caller {
-	c := Caller{Name: arrival.Client.String(), Basis: Seen, Seen: arrival.Seen, Plain: !arrival.Plaintext.IsZero()}
+	c := Caller{Name: arrival.Client.String(), Basis: Seen, Observed: arrival.Sightings, Plain: !arrival.Plaintext.IsZero()}
 	workloads := a.byPeer()[arrival.Client]
 	switch {
 	case arrival.Client == resolve.Peer{}:
@@ -205,7 +205,7 @@ func (a *Adviser) observed(arrival evidence.Arrival) Caller {
 		c.Workload = workloads[0]
 		c.Name, c.Place = c.Workload.Ref.Typed(), placeOf(c.Workload)
 	}
-	if s := arrival.Seen; !s.MTLS.IsZero() && s.Plaintext.IsZero() && s.Unknown.IsZero() {
+	if s := arrival.Sightings; !s.MTLS.IsZero() && s.Plaintext.IsZero() && s.Unknown.IsZero() {
 		c.Place = Inside // whoever it is, it has a certificate of the mesh
 	}
 	return c

@@ -35,8 +35,8 @@ func (a *Adviser) doubts(v *Advice) {
 			r.Text, r.Fix = r.Text+"; whether it has a sidecar is not in the input", "read "+c.Name+" and its Namespace too"
 			v.Open = append(v.Open, r)
 		}
-		if c.Place == Inside && c.Plain && a.past(c.Seen.Plaintext) {
-			v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("%s sent plaintext until %s, and has a sidecar now", c.Name, moment(c.Seen.Plaintext.Last)), Fix: "wait until the window has none of it"})
+		if c.Place == Inside && c.Plain && a.past(c.Observed.Plaintext) {
+			v.Wait = append(v.Wait, Reason{Text: fmt.Sprintf("%s sent plaintext until %s, and has a sidecar now", c.Name, moment(c.Observed.Plaintext.Last)), Fix: "wait until the window has none of it"})
 		}
 	}
 	v.Open = append(v.Open, a.unseen...)
@@ -56,7 +56,7 @@ func (a *Adviser) record(v *Advice) {
 	for _, m := range t.Missing {
 		v.Open = append(v.Open, Reason{Text: "the record is not whole: " + m, Fix: "complete what the Prometheus scrapes, and record again", OfRecord: true})
 	}
-	if a.evidence.Whole() && !a.evidence.Covers(v.Workload) {
+	if a.evidence.Complete() && !a.evidence.Covers(v.Workload) {
 		v.Open = append(v.Open, Reason{Text: "the logs of its pods were not all given", Fix: "give the access log of each pod of " + v.Workload.Ref.Typed(), OfRecord: true})
 	}
 	if length := t.To.Sub(t.From); length < a.MinWindow {
@@ -110,9 +110,9 @@ func (c *Caller) reason() Reason {
 	text := c.Name + " was seen calling it"
 	switch {
 	case c.Plain:
-		text += fmt.Sprintf(" in plaintext, %s, last %s", times(c.Seen.Plaintext.Count), moment(c.Seen.Plaintext.Last))
-	case !c.Seen.MTLS.IsZero():
-		text += ", mTLS only, " + times(c.Seen.MTLS.Count)
+		text += fmt.Sprintf(" in plaintext, %s, last %s", times(c.Observed.Plaintext.Count), moment(c.Observed.Plaintext.Last))
+	case !c.Observed.MTLS.IsZero():
+		text += ", mTLS only, " + times(c.Observed.MTLS.Count)
 	}
 	return Reason{Text: text}
 }

@@ -106,7 +106,7 @@ func (a *Adviser) stands(v *Advice, c Caller) bool {
 	case c.Place == Outside:
 		return true
 	}
-	return c.Plain && !a.past(c.Seen.Plaintext)
+	return c.Plain && !a.past(c.Observed.Plaintext)
 }
 
 // past reports plaintext that is so long ago that it may be history.

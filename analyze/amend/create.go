@@ -33,7 +33,7 @@ func (t *Text) create(e *analyze.Edit, home string) error {
 	if !open {
 		text = append(text, nl...)
 	}
-	return t.become(e, text, append(t.said(), m))
+	return t.become(e, text, append(t.contents(), m))
 }
 
 // takesDocuments is an error for a file that cannot have one more.

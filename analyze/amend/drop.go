@@ -30,7 +30,7 @@ func (t *Text) drop(o object, e *analyze.Edit) error {
 	if last := t.docs[len(t.docs)-1]; i == len(t.docs)-1 && !endsLine(last.b) {
 		text = bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r"))
 	}
-	want := t.said(o.doc)
+	want := t.contents(o.doc)
 	return t.become(e, text, want)
 }
 
@@ -93,9 +93,9 @@ func (d *document) withoutMarker() []byte {
 // unread is the text of a document that cannot be read.
 type unread string
 
-// said is what the documents of a text say, but for those that are left out: trees, and the
+// contents are what the documents of a text say, but for those that are left out: trees, and the
 // text of what cannot be read.
-func (t *Text) said(without ...*document) []any {
+func (t *Text) contents(without ...*document) []any {
 	var out []any
 	for _, d := range t.docs {
 		if slices.Contains(without, d) {
@@ -116,7 +116,7 @@ func (t *Text) said(without ...*document) []any {
 func (t *Text) become(e *analyze.Edit, text []byte, want []any) error {
 	fresh := New(t.file, text)
 	t.lend(fresh)
-	if !same(fresh.said(), want) {
+	if !same(fresh.contents(), want) {
 		return fmt.Errorf("%s: %s cannot be changed without rewriting the file", t.file, e.Object)
 	}
 	t.docs = fresh.docs

@@ -19,9 +19,9 @@ type Set struct {
 // space is the policies of one namespace, by where a workload finds them: those without
 // selector, and the others by one pair of their labels.
 type space struct {
-	wide    []int
-	labels  map[[2]string][]int
-	targets []int
+	unselected []int
+	labels     map[[2]string][]int
+	targets    []int
 }
 
 // New looks at the policies of a mesh once.
@@ -45,7 +45,7 @@ func (s *Set) file(p *Policy, i int) {
 	case len(p.Targets) > 0:
 		in.targets = append(in.targets, i)
 	case len(keys) == 0:
-		in.wide = append(in.wide, i)
+		in.unselected = append(in.unselected, i)
 	default:
 		pair := [2]string{keys[0], p.Selector[keys[0]]}
 		in.labels[pair] = append(in.labels[pair], i)
@@ -55,9 +55,9 @@ func (s *Set) file(p *Policy, i int) {
 // All are the policies, sorted by namespace and name.
 func (s *Set) All() []*Policy { return s.all }
 
-// Wide reports a policy of the root namespace, whose selector picks workloads of the
+// MeshWide reports a policy of the root namespace, whose selector picks workloads of the
 // whole mesh (5.6).
-func (s *Set) Wide(p *Policy) bool { return p.Ref.Namespace == s.root }
+func (s *Set) MeshWide(p *Policy) bool { return p.Ref.Namespace == s.root }
 
 // Selecting are the policies that pick a workload, whether its proxy acts upon them or
 // not, sorted.
@@ -86,7 +86,7 @@ func (in *space) selecting(all []*Policy, w *inbound.Workload) []int {
 	if in == nil {
 		return nil
 	}
-	found := slices.Clone(in.wide)
+	found := slices.Clone(in.unselected)
 	for k, v := range w.Labels {
 		for _, i := range in.labels[[2]string{k, v}] {
 			if selects(all[i].Selector, w.Labels) {

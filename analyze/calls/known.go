@@ -14,8 +14,8 @@ import (
 
 // Known is what is known of calls being made. The zero Known is nothing.
 type Known struct {
-	// Seen is what a record of traffic has of them.
-	Seen evidence.Seen
+	// Observed is what a record of traffic has of them.
+	Observed evidence.Sightings
 	// Covered is true where all of the servers would have reported a call.
 	Covered bool
 	// Declared is what configuration says of them.
@@ -39,7 +39,7 @@ func (c *Calls) Known(r *Row) Known {
 	}
 	for _, caller := range callers {
 		if c.members.named(r.Clients, caller.Client) {
-			known.Seen.Add(caller.Seen)
+			known.Observed.Add(caller.Sightings)
 		}
 	}
 	return known
@@ -64,7 +64,7 @@ func (c *Calls) KnownOf(w *inbound.Workload, h *outbound.Host, port int32, serve
 		}
 	}
 	if c.Evidence != nil {
-		known.Seen, known.Covered = c.Evidence.OfPort(w.Peer(), h, port), Covered(c.Evidence, servers)
+		known.Observed, known.Covered = c.Evidence.OfPort(w.Peer(), h, port), Covered(c.Evidence, servers)
 	}
 	return known
 }

@@ -25,16 +25,16 @@ type tally struct {
 	groups  map[*Group]bool
 	ports   map[*outbound.HostPort]bool
 
-	from   *Roster
-	port   *outbound.HostPort
-	subset string
-	seen   map[resolve.Verdict]bool // of the call at hand
+	from     *Roster
+	port     *outbound.HostPort
+	subset   string
+	verdicts map[resolve.Verdict]bool // of the call at hand
 }
 
 func newTally() *tally {
 	return &tally{
 		Totals:  Totals{ByItem: map[resolve.Verdict]int{}, ByCall: map[resolve.Verdict]int{}},
-		rosters: map[*Roster]bool{}, groups: map[*Group]bool{}, ports: map[*outbound.HostPort]bool{}, seen: map[resolve.Verdict]bool{},
+		rosters: map[*Roster]bool{}, groups: map[*Group]bool{}, ports: map[*outbound.HostPort]bool{}, verdicts: map[resolve.Verdict]bool{},
 	}
 }
 
@@ -42,7 +42,7 @@ func newTally() *tally {
 func (t *tally) add(from *Roster, c *outbound.Connection) {
 	if t.from != from || t.port != c.Port || t.subset != c.Subset {
 		t.from, t.port, t.subset = from, c.Port, c.Subset
-		clear(t.seen)
+		clear(t.verdicts)
 		t.ports[c.Port] = true
 	}
 	if !t.rosters[from] {
@@ -53,8 +53,8 @@ func (t *tally) add(from *Roster, c *outbound.Connection) {
 	}
 	t.Items += from.Workloads
 	t.ByItem[c.Outcome.Verdict] += from.Workloads
-	if !t.seen[c.Outcome.Verdict] {
-		t.seen[c.Outcome.Verdict] = true
+	if !t.verdicts[c.Outcome.Verdict] {
+		t.verdicts[c.Outcome.Verdict] = true
 		t.ByCall[c.Outcome.Verdict] += len(from.Groups)
 	}
 }

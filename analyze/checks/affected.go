@@ -19,7 +19,7 @@ func (c *cause) affected() []analyze.Affected {
 			list = append(list, analyze.Affected{Noun: analyze.AffectedCall, Name: to})
 		}
 	}
-	for _, d := range c.made.declared {
+	for _, d := range c.record.declared {
 		list = append(list, declaredCall(d))
 	}
 	return list

@@ -57,8 +57,8 @@ func (b *bundle) repair(p *analyze.Pass) []analyze.Edit {
 	var changes []remedy.RuleChange
 	for _, r := range b.rules {
 		switch {
-		case b.reach.Unused == outbound.UnusedSpelling && looksThere(p, r, b.reach.Meant):
-			changes = append(changes, respelled(r, func(spec *networkingapi.DestinationRule) { spec.Host = b.reach.Meant.Name }))
+		case b.reach.Unused == outbound.UnusedSpelling && looksThere(p, r, b.reach.Intended):
+			changes = append(changes, respelled(r, func(spec *networkingapi.DestinationRule) { spec.Host = b.reach.Intended.Name }))
 		case b.reach.Unused == outbound.UnusedPlace && !strings.HasPrefix(r.FQDN, "*") && len(b.rules) == 1:
 			changes = append(changes, moved(p, r, p.Reach(r).Hosts)...)
 		default:
@@ -98,7 +98,7 @@ func (b *bundle) finding() analyze.Finding {
 	case reach.Unused == outbound.UnusedUnplaced:
 		f.Message = "as these files are read " + f.Message
 	case reach.Unused == outbound.UnusedSpelling && reach.Guess: // of a name that anybody may own
-		f.Confidence, f.Fix = analyze.Likely, "write "+reach.Meant.Name
+		f.Confidence, f.Fix = analyze.Likely, "write "+reach.Intended.Name
 	case reach.Fallback:
 		f.Fix = "nothing, if it is meant for services to come; else delete it"
 		f.Message = fmt.Sprintf("its tls has no effect on the services at hand, each has a rule that comes before it: %s (%s)", words.Because(reach.Why), words.Rule(reach.Why))

@@ -20,7 +20,7 @@ type cause struct {
 	// workloads and gateways are the two kinds of servers: a gateway's listeners have
 	// TLS of their own, so that what breaks there is rarely what was meant.
 	workloads, gateways broken
-	made                callsMade
+	record              callsMade
 	// some are the connections, as many as a repair is tried on.
 	some []analyze.Call
 	all  int
@@ -56,7 +56,7 @@ func causesOf(p *analyze.Pass, match func(outbound.Connection) bool) []*cause {
 			list = append(list, index[key])
 		}
 		index[key].add(classes, c)
-		index[key].made.add(p, classes, c)
+		index[key].record.add(p, classes, c)
 	}
 	return list
 }
@@ -168,7 +168,7 @@ func (c *cause) finding(sends string) analyze.Finding {
 		examples := slices.Concat(c.workloads.examples, c.gateways.examples)
 		message += ", such as " + strings.Join(examples[:min(len(examples), maxExamples)], ", ")
 	}
-	message += " (" + symptoms(sides) + ")" + c.made.text()
+	message += " (" + symptoms(sides) + ")" + c.record.text()
 	involved := []resolve.Ref{f.Host.Ref}
 	if !f.Serves.By.IsZero() {
 		involved = append(involved, f.Serves.By)
@@ -196,7 +196,7 @@ func (c *cause) repair(p *analyze.Pass) []analyze.Edit {
 // seen, or by a rule that somebody wrote for just this host, unless the only known clients of
 // it have no proxy, and the rule is nothing to them.
 func (c *cause) known(first outbound.Connection) bool {
-	return c.made.known() || !c.made.onlyNaked() && first.Sends.By.Kind == resolve.KindDestinationRule && first.Rule != nil && first.Rule.FQDN == first.Host.Name
+	return c.record.known() || !c.record.onlyNaked() && first.Sends.By.Kind == resolve.KindDestinationRule && first.Rule != nil && first.Rule.FQDN == first.Host.Name
 }
 
 // fix is what repairs the first call, proved on the mesh; others of the same cause

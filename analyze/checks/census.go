@@ -14,11 +14,11 @@ type census struct {
 	*people
 	// accounts are the ServiceAccount objects, by namespace.
 	accounts map[string][]string
-	// namespaces are all that are known, sorted; whole is true where a cluster was
+	// namespaces are all that are known, sorted; complete is true where a cluster was
 	// asked, so that there are no others.
 	namespaces []string
 	known      map[string]bool
-	whole      bool
+	complete   bool
 	// elsewhere is true where the input is one of several clusters.
 	elsewhere bool
 }
@@ -33,7 +33,7 @@ func newCensus(p *analyze.Pass) *census {
 		c.known[ns.Name] = true
 		if ns.Known {
 			c.namespaces = append(c.namespaces, ns.Name)
-			c.whole = c.whole || ns.Origin.File == ""
+			c.complete = c.complete || ns.Origin.File == ""
 		}
 	}
 	return c
@@ -101,9 +101,9 @@ func (c *census) cause(n identity) analyze.Cause {
 func (c *census) noNamespace(name string) (why string, confidence analyze.Confidence, found bool) {
 	near := spelling.Nearest(name, c.namespaces)
 	switch {
-	case c.whole && len(near) > 0:
+	case c.complete && len(near) > 0:
 		return fmt.Sprintf("there is no such namespace (%s is there)", near[0]), analyze.Certain, true
-	case c.whole:
+	case c.complete:
 		return "there is no such namespace", analyze.Certain, true
 	case len(near) > 0 && len(name) > 3:
 		return fmt.Sprintf("no such namespace is in the input (%s is there)", near[0]), analyze.Possible, true

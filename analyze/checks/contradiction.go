@@ -33,7 +33,7 @@ func contradictions(m *mesh.Mesh, u *outbound.Unhosted, policies []*inbound.Peer
 	for _, sends := range u.Sends {
 		var first *contradiction
 		for _, ns := range namespacesUnder(m, u, policies) {
-			c := contradiction{rule: u, sends: sends, namespace: ns, serves: m.Wide(ns)}
+			c := contradiction{rule: u, sends: sends, namespace: ns, serves: m.Unselected(ns)}
 			if !c.fails(policies) {
 				continue
 			}

@@ -35,7 +35,7 @@ func groupsOf(p *analyze.Pass, key func(analyze.Call) string) []*group {
 			list = append(list, index[k])
 		}
 		index[k].add(call.Clients, call.Connection)
-		index[k].made.add(p, call.Clients, call.Connection)
+		index[k].record.add(p, call.Clients, call.Connection)
 	}
 	return list
 }
@@ -51,7 +51,7 @@ func (g *group) breaks() bool {
 }
 
 // isMade reports that somebody is known to make one of the calls.
-func (c *cause) isMade() bool { return len(c.made.declared) > 0 || !c.made.seen.IsZero() }
+func (c *cause) isMade() bool { return len(c.record.declared) > 0 || !c.record.observed.IsZero() }
 
 // moreText counts further calls after the first and names some.
 func (c *cause) moreText() string {

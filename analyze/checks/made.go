@@ -18,9 +18,9 @@ type callsMade struct {
 	declared []*declared.Call
 	// naked are the calls that configuration says clients without a proxy make: what decides
 	// for the clients of these calls is nothing to them.
-	naked   []*declared.Call
-	seen    evidence.Seen
-	clients map[resolve.Peer]bool
+	naked    []*declared.Call
+	observed evidence.Sightings
+	clients  map[resolve.Peer]bool
 	// called are the hosts that were looked at for a list of clients.
 	called map[string]bool
 }
@@ -52,7 +52,7 @@ func (m *callsMade) add(p *analyze.Pass, classes []*outbound.ClientClass, c outb
 	m.called[key] = true
 	for _, caller := range callers {
 		if caller.Client.Identified() && named(classes, caller.Client) {
-			m.seen.Add(caller.Seen)
+			m.observed.Add(caller.Sightings)
 			m.clients[caller.Client] = true
 		}
 	}
@@ -77,12 +77,12 @@ func named(classes []*outbound.ClientClass, p resolve.Peer) bool {
 }
 
 // known reports that somebody is known to make the calls.
-func (m *callsMade) known() bool { return len(m.declared) > 0 || !m.seen.IsZero() }
+func (m *callsMade) known() bool { return len(m.declared) > 0 || !m.observed.IsZero() }
 
 // text is what it adds to a sentence, "" where nothing is known of anybody who calls.
 // onlyAllowed reports that all that speaks for the calls are policies which would let them in.
 func (m *callsMade) onlyAllowed() bool {
-	return m.seen.IsZero() && !slices.ContainsFunc(m.declared, func(d *declared.Call) bool { return d.By.Kind != resolve.KindAuthorizationPolicy })
+	return m.observed.IsZero() && !slices.ContainsFunc(m.declared, func(d *declared.Call) bool { return d.By.Kind != resolve.KindAuthorizationPolicy })
 }
 
 // onlyNaked reports that all who are known to make the calls have no proxy.
@@ -99,8 +99,8 @@ func (m *callsMade) text() string {
 			text += fmt.Sprintf(", and %d more such places", n-1)
 		}
 	}
-	if !m.seen.IsZero() {
-		text += fmt.Sprintf("; seen %.0f times from %s, any port", m.seen.MTLS.Count+m.seen.Plaintext.Count+m.seen.Unknown.Count, workloads(len(m.clients)))
+	if !m.observed.IsZero() {
+		text += fmt.Sprintf("; seen %.0f times from %s, any port", m.observed.MTLS.Count+m.observed.Plaintext.Count+m.observed.Unknown.Count, workloads(len(m.clients)))
 	}
 	return text
 }

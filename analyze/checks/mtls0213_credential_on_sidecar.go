@@ -54,7 +54,7 @@ func credential(p *analyze.Pass, cause *cause) analyze.Finding {
 	first := cause.some[0].Connection
 	f := analyze.Finding{Object: first.Sends.By, Origin: first.Sends.Origin, Field: first.Sends.Field.Child("credentialName"), Involved: []resolve.Ref{first.Host.Ref}}
 	f.Message = fmt.Sprintf("%s no credentialName from a rule without workloadSelector: plaintext is sent to %s:%d instead of TLS%s",
-		callersWord(cause.callers()), shortHost(first.Host), first.Port.Number, cause.made.text())
+		callersWord(cause.callers()), shortHost(first.Host), first.Port.Number, cause.record.text())
 	gateway := gatewayUses(p, first)
 	if f.Mild = !cause.isMade(); f.Mild && gateway {
 		f.Confidence = analyze.Possible // the rule is the gateway's, and the sidecars may never call the host themselves

@@ -85,7 +85,7 @@ func (g *group) mixed(p *analyze.Pass) analyze.Finding {
 		effect = fmt.Sprintf("fails: its port is %s (%s)", c.Serves.Mode, symptom(c))
 	}
 	f.Message = fmt.Sprintf("what %s send to %s is decided for all endpoints at once, %s: the call to %s %s%s%s",
-		workloads(g.callers()), g.port(), sayGate(c), c.Server, effect, g.moreText(), g.made.text())
+		workloads(g.callers()), g.port(), sayGate(c), c.Server, effect, g.moreText(), g.record.text())
 	f.Involved = []resolve.Ref{c.Server.Workload.Ref}
 	if g.breaks() {
 		f.Fix = remedy.Fix(&c)

@@ -42,7 +42,7 @@ PERMISSIVE one is called without encryption.`,
 				effect = "and every call fails (" + symptom(c) + ")"
 			}
 			f.Message = fmt.Sprintf("it is MESH_EXTERNAL, so that %s send plaintext to port %d of %s, which is %s, %s%s%s",
-				workloads(g.callers()), c.Server.Port, c.Server, c.Serves.Mode, effect, g.moreText(), g.made.text())
+				workloads(g.callers()), c.Server.Port, c.Server, c.Serves.Mode, effect, g.moreText(), g.record.text())
 			if gateOpens(p, c) {
 				f.Repair = []analyze.Edit{{Object: c.Sends.By, Verb: analyze.Set, Field: "spec.location", Value: "MESH_INTERNAL"}}
 			}

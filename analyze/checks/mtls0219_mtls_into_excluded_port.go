@@ -47,7 +47,7 @@ fails. (Where a policy says STRICT it is MTLS0303, since the port is open beside
 			c := g.first
 			f := analyze.Finding{Object: c.Serves.By, Origin: c.Serves.Origin, Field: c.Serves.Field, Subject: fmt.Sprint(c.Server.Port), Mild: !g.isMade(), Involved: []resolve.Ref{c.Host.Ref}, Affected: g.affected()}
 			f.Message = fmt.Sprintf("port %d is %s, and %s send mTLS to it as %s: every call fails (%s)%s%s",
-				c.Server.Port, words.Because(c.Serves.Why), workloads(g.callers()), g.port(), symptom(c), g.moreText(), g.made.text())
+				c.Server.Port, words.Because(c.Serves.Why), workloads(g.callers()), g.port(), symptom(c), g.moreText(), g.record.text())
 			f.Fix = keepOrExcept(c.Server.Port)
 			if excludesOnly(c.Server.Workload, c.Serves.Field, c.Server.Port) && c.Serves.IfMeshed == resolve.Permissive && allBreak(p, c.Server) {
 				f.Repair = []analyze.Edit{{Object: f.Object, Verb: analyze.Remove, Field: f.Field}}

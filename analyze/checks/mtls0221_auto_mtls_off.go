@@ -60,7 +60,7 @@ func withoutAuto(p *analyze.Pass, refused bool) []*group {
 func autoOff(p *analyze.Pass, g *group, rest string, affected []analyze.Affected) {
 	c := g.first
 	f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Mild: !g.isMade() || c.Outcome.Verdict != resolve.VerdictBroken, Affected: affected}
-	f.Message = fmt.Sprintf("auto mTLS is off and no rule sends mTLS to %s, whose port is %s: plaintext from %s", g.port(), c.Serves.Mode, workloads(g.callers())) + rest + g.made.text()
+	f.Message = fmt.Sprintf("auto mTLS is off and no rule sends mTLS to %s, whose port is %s: plaintext from %s", g.port(), c.Serves.Mode, workloads(g.callers())) + rest + g.record.text()
 	if c.Sends.Field != "enableAutoMtls" && c.Sends.Field != "" { // not inside of a ConfigMap's text
 		f.Repair = []analyze.Edit{{Object: c.Sends.By, Verb: analyze.Set, Field: c.Sends.Field, Value: true}}
 	}

@@ -73,7 +73,7 @@ func pastProxy(g *group) analyze.Finding {
 		more = "" // calls that nobody is known to make: the proxy is there for its certificates
 	}
 	f.Message = fmt.Sprintf("%s: calls to %s:%d go in plaintext to port %d of %s, which is STRICT and refuses them%s%s",
-		words.Because(c.Sends.Reason()), shortHost(c.Host), c.Port.Number, c.Server.Port, c.Server, more, g.made.text())
+		words.Because(c.Sends.Reason()), shortHost(c.Host), c.Port.Number, c.Server.Port, c.Server, more, g.record.text())
 	if n := g.callers() - 1; n > 0 {
 		f.Message += fmt.Sprintf("; %d more workloads have the same", n)
 	}
@@ -100,7 +100,7 @@ func subjectPast(c *outbound.Connection, w *inbound.Workload) string {
 // declaredFirst is a connection that somebody is known to make, the first where nobody is.
 func (g *group) declaredFirst() outbound.Connection {
 	for _, c := range g.some {
-		if slices.ContainsFunc(g.made.declared, func(d *declared.Call) bool { return d.Host == c.Host && d.On(c.Port.Number) }) {
+		if slices.ContainsFunc(g.record.declared, func(d *declared.Call) bool { return d.Host == c.Host && d.On(c.Port.Number) }) {
 			return c.Connection
 		}
 	}

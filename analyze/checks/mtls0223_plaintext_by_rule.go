@@ -36,7 +36,7 @@ DISABLE takes encryption and the client's identity away, and every call will bre
 			c := cause.some[0]
 			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Involved: []resolve.Ref{c.Host.Ref}, Affected: cause.affected()}
 			f.Message = fmt.Sprintf("sends plaintext to %s:%d, whose port %d of %s is PERMISSIVE and would take mTLS: %s%s%s",
-				shortHost(c.Host), c.Port.Number, c.Server.Port, c.Server, plaintextFrom(cause), cause.moreText(), cause.made.text())
+				shortHost(c.Host), c.Port.Number, c.Server.Port, c.Server, plaintextFrom(cause), cause.moreText(), cause.record.text())
 			if rule := rules[c.Sends.By]; rule != nil {
 				f.Repair = leftToAuto(p, rule, c.Sends.Field)
 			}

@@ -37,7 +37,7 @@ where it expects its own protocol.`,
 		for _, cause := range causes {
 			c := cause.some[0]
 			f := analyze.Finding{Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Involved: []resolve.Ref{c.Host.Ref}, Affected: cause.affected()}
-			f.Message = fmt.Sprintf("sends TLS of its own (%s) to %s:%d: %s%s%s", c.Sends.TLS, shortHost(c.Host), c.Port.Number, words.Because(c.Outcome.Why), cause.moreText(), cause.made.text())
+			f.Message = fmt.Sprintf("sends TLS of its own (%s) to %s:%d: %s%s%s", c.Sends.TLS, shortHost(c.Host), c.Port.Number, words.Because(c.Outcome.Why), cause.moreText(), cause.record.text())
 			if c.Port.Protocol.SaysTLS() { // the application speaks TLS: whether clients do too, nobody can tell
 				f.Fix = "delete the tls if the clients speak TLS themselves, since auto mTLS carries TLS too; keep the tls if they send plaintext, since the application gets no TLS without it"
 			} else if rule := rules[c.Sends.By]; rule != nil {

@@ -39,7 +39,7 @@ too. A PERMISSIVE HTTP port has no filter chain for TLS that is not Istio's, so 
 				f.Field = podMetadata(w).Child("annotations").Child(resolve.ProxyConfigAnnotation)
 			}
 			f.Message = fmt.Sprintf("its proxy shows a certificate from files to every endpoint, also to %s, %s: every call fails (%s)%s%s",
-				g.port(), serverSide(g.first), symptom(g.first), g.moreText(), g.made.text())
+				g.port(), serverSide(g.first), symptom(g.first), g.moreText(), g.record.text())
 			if n := g.callers() - 1; n > 0 {
 				f.Message += fmt.Sprintf("; %d more workloads have the same", n)
 			}

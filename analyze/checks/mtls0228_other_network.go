@@ -43,7 +43,7 @@ clients at all. Nothing fails as long as another endpoint is near; then everythi
 				f.Object, f.Origin = c.Host.Ref, c.Host.Origin
 			}
 			f.Involved = []resolve.Ref{c.Host.Ref, c.Server.Workload.Ref}
-			f.Message = fmt.Sprintf("keeps %s from %s at %s: %s%s%s", workloads(g.callers()), c.Server, g.port(), words.Because(c.Sends.Reason()), g.moreText(), g.made.text())
+			f.Message = fmt.Sprintf("keeps %s from %s at %s: %s%s%s", workloads(g.callers()), c.Server, g.port(), words.Because(c.Sends.Reason()), g.moreText(), g.record.text())
 			p.Report(f)
 		}
 	},

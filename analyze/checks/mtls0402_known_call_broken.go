@@ -65,6 +65,9 @@ spec:
 // decides what is sent, of what leaves past the proxy, of gates (3.4.1, 3.4.3), of labels,
 // of ports that the server's settings keep from its proxy.
 func spokenOf(c outbound.Connection) bool {
+	if c.Outcome.Why.Cause.ForeignTrust() {
+		return true // MTLS0512
+	}
 	switch c.Sends.By.Kind {
 	case resolve.KindDestinationRule, resolve.KindPeerAuthentication, resolve.KindServiceEntry, resolve.KindSidecar:
 		return !nowhere(c)
@@ -107,26 +110,26 @@ type mismatch struct {
 	first    analyze.Call
 	examples []string
 	calls    int
-	made     callsMade
+	record   callsMade
 }
 
 func (m *mismatch) add(c analyze.Call, made *callsMade) {
 	to := fmt.Sprintf("%s:%d", shortHost(c.Host), c.Port.Number)
 	for _, d := range made.declared {
-		if !slices.Contains(m.made.declared, d) {
-			m.made.declared = append(m.made.declared, d)
+		if !slices.Contains(m.record.declared, d) {
+			m.record.declared = append(m.record.declared, d)
 		}
 		if text := d.Client.Short() + " -> " + to; !slices.Contains(m.examples, text) {
 			m.examples, m.calls = append(m.examples, text), m.calls+1
 		}
 	}
-	if !made.seen.IsZero() {
-		m.made.seen.Add(made.seen)
-		if m.made.clients == nil {
-			m.made.clients = map[resolve.Peer]bool{}
+	if !made.observed.IsZero() {
+		m.record.observed.Add(made.observed)
+		if m.record.clients == nil {
+			m.record.clients = map[resolve.Peer]bool{}
 		}
 		for peer := range made.clients {
-			m.made.clients[peer] = true
+			m.record.clients[peer] = true
 		}
 		if len(made.declared) == 0 {
 			m.examples, m.calls = append(m.examples, caller(c.Clients[0], c.Host.Namespace)+" -> "+to), m.calls+1
@@ -147,7 +150,7 @@ func (m *mismatch) finding() analyze.Finding {
 	if m.calls > 1 {
 		f.Message = fmt.Sprintf("%s: %d calls fail, such as %s (%s)", words.Because(c.Outcome.Why), m.calls, strings.Join(m.examples[:min(len(m.examples), maxExamples)], ", "), symptom(c.Connection))
 	}
-	f.Message += m.made.text()
+	f.Message += m.record.text()
 	f.Involved = append(f.Involved, c.Host.Ref)
 	if w := c.Server.Workload; w != nil && w.Ref != f.Object {
 		f.Involved = append(f.Involved, w.Ref)

@@ -60,7 +60,7 @@ func (s *selections) look(p *analyze.Pass, policy *authz.Policy) {
 	switch {
 	case len(picked) == 0 && len(policy.Selector) > 0:
 		s.picksNone(p, policy)
-	case len(picked) > 0 && !slices.ContainsFunc(picked, mayHaveProxy) && (len(policy.Selector) > 0 || !s.set.Wide(policy)):
+	case len(picked) > 0 && !slices.ContainsFunc(picked, mayHaveProxy) && (len(policy.Selector) > 0 || !s.set.MeshWide(policy)):
 		s.picksNaked(p, policy, picked)
 	}
 }
@@ -105,7 +105,7 @@ func newSelections(p *analyze.Pass) *selections {
 		free := true
 		for _, policy := range s.set.Selecting(w) {
 			s.of[policy] = append(s.of[policy], w)
-			free = free && (len(policy.Selector) == 0 || s.set.Wide(policy))
+			free = free && (len(policy.Selector) == 0 || s.set.MeshWide(policy))
 		}
 		if free {
 			s.free = append(s.free, w)
@@ -117,7 +117,7 @@ func newSelections(p *analyze.Pass) *selections {
 // picksNone reports a selector that picks nothing, where the input has something that it
 // could pick.
 func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
-	wide, ns := s.set.Wide(policy), policy.Ref.Namespace
+	wide, ns := s.set.MeshWide(policy), policy.Ref.Namespace
 	reach, within := s.byNamespace[ns], "namespace "+ns
 	if wide {
 		reach, within = p.Workloads(), "the mesh"
@@ -146,7 +146,7 @@ func (s *selections) picksNone(p *analyze.Pass, policy *authz.Policy) {
 // that it picks in a way of its own.
 func (s *selections) mayPick(policy *authz.Policy, w *inbound.Workload) bool {
 	if !holds(w.Labels, policy.Selector) {
-		return mayHold(w.Labels, policy.Selector) && (s.set.Wide(policy) || w.Ref.Namespace == policy.Ref.Namespace)
+		return mayHold(w.Labels, policy.Selector) && (s.set.MeshWide(policy) || w.Ref.Namespace == policy.Ref.Namespace)
 	}
 	return w.Origin.Unplaced || w.Membership.Dataplane == resolve.DataplaneWaypoint
 }

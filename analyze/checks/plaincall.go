@@ -145,7 +145,7 @@ func (c *plainCallers) configured(g guarded) []plainCall {
 		var m callsMade
 		m.add(c.pass, call.Clients, call.Connection)
 		exact := call.Rule != nil && call.Sends.By == call.Rule.Ref && call.Rule.FQDN == call.Host.Name
-		known := exact || len(m.declared) > 0 || !m.seen.IsZero()
+		known := exact || len(m.declared) > 0 || !m.observed.IsZero()
 		if !known && call.Sends.By.Kind != resolve.KindDestinationRule {
 			continue
 		}

@@ -19,8 +19,8 @@ type World struct {
 
 // Source is where findings come from.
 type Source struct {
-	// Home is the namespace of objects that say none.
-	Home string
+	// Namespace is the namespace of objects that say none.
+	Namespace string
 	// Text is the text of a file; the error says why it cannot be changed.
 	Text func(file string) ([]byte, error)
 	// With is the world with these texts in the place of what the files hold.
@@ -182,7 +182,7 @@ func (f *fixer) repaired(texts map[string]*amend.Text, one *analyze.Finding, aft
 				return nil, err
 			}
 		}
-		if err := next[file].Apply(&e, f.Home); err != nil {
+		if err := next[file].Apply(&e, f.Namespace); err != nil {
 			return nil, err
 		}
 		made = append(made, key(&one.Repair[i]))

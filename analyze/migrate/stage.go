@@ -87,7 +87,7 @@ func verified(a *advise.Advice, record *evidence.Evidence) bool {
 		}
 	}
 	for _, c := range a.Callers {
-		if !c.Seen.MTLS.IsZero() {
+		if !c.Observed.MTLS.IsZero() {
 			return true
 		}
 	}

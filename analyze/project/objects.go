@@ -32,8 +32,8 @@ type object struct {
 	origin resolve.Origin
 	// own are its labels, template those of the pods that it makes.
 	own, template map[string]string
-	// said is nil for most.
-	said *said
+	// extras is nil for most.
+	extras *extras
 	// read is true for what was read, not made up of running pods; makes is true for what
 	// has a template.
 	read, makes bool
@@ -41,25 +41,25 @@ type object struct {
 	twice bool
 }
 
-// said is what an object has besides: annotations, and other labels of its pods.
-type said struct {
+// extras are what an object has besides: annotations, and other labels of its pods.
+type extras struct {
 	notes []annotation
 	pods  []labels.Set
 }
 
-func (x *object) also() *said {
-	if x.said == nil {
-		x.said = &said{}
+func (x *object) also() *extras {
+	if x.extras == nil {
+		x.extras = &extras{}
 	}
-	return x.said
+	return x.extras
 }
 
 // notes are its annotations.
 func (x *object) notes() []annotation {
-	if x.said == nil {
+	if x.extras == nil {
 		return nil
 	}
-	return x.said.notes
+	return x.extras.notes
 }
 
 // Add takes in objects of one cluster, or of files: "".
@@ -136,7 +136,7 @@ func (o *Objects) Match(f *analyze.Finding, s labels.Selector) bool {
 	if x.read && s.Matches(labels.Set(x.own)) || x.makes && s.Matches(labels.Set(x.template)) {
 		return true
 	}
-	return x.said != nil && slices.ContainsFunc(x.said.pods, func(set labels.Set) bool { return s.Matches(set) })
+	return x.extras != nil && slices.ContainsFunc(x.extras.pods, func(set labels.Set) bool { return s.Matches(set) })
 }
 
 func (o *Objects) about(f *analyze.Finding) *object { return o.find(f.Cluster, f.Object) }

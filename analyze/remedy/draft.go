@@ -16,7 +16,7 @@ func (c patient) decidingSpot() (by *outbound.DestinationRule, at outbound.Spot,
 	if c.Setting.TLS != nil {
 		return c.Setting.Rule, c.Setting.Spot, true
 	}
-	if c.Whole != nil || c.Gate != nil || c.Rule == nil {
+	if c.EveryEndpoint != nil || c.Gate != nil || c.Rule == nil {
 		return nil, at, false
 	}
 	if s := c.Rule.Subset(c.Subset); s != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
@@ -17,6 +18,10 @@ func Fix(c *outbound.Connection) string {
 	switch {
 	case c.Outcome.Verdict != resolve.VerdictBroken:
 		return ""
+	case c.Outcome.Why.Cause.ForeignTrust():
+		return fixTrust(c.Call.Trust(), c.Server.Workload.Trust)
+	case c.Outcome.Why.Cause == resolve.CauseOtherAccount:
+		return fmt.Sprintf("remove subjectAltNames, so that istiod names the accounts of the service; or name %s", c.Outcome.Why.Details().Name)
 	case c.Client.Dataplane == resolve.DataplaneAmbient, len(c.Legs) > 0:
 		return fixTunnel(c)
 	case c.Sends.TLS == resolve.SendsNothing && c.Sends.Why.Cause != resolve.CauseLeftOut:
@@ -222,6 +227,18 @@ func fixServer(c *outbound.Connection) string {
 // noOneSetting begins the answer where nothing at the server helps: it is none beside
 // another.
 const noOneSetting = "no one setting fits every endpoint and port that the rule decides: "
+
+// fixTrust is for proxies whose trust domains do not accept each other: a DestinationRule
+// can only take the encryption away.
+func fixTrust(client, server *config.Trust) string {
+	var parts []string
+	for _, side := range [][2]*config.Trust{{server, client}, {client, server}} {
+		if own, other := side[0], side[1]; !own.Expects(other.Domain()) {
+			parts = append(parts, fmt.Sprintf("%s to trustDomainAliases of revision %s", other.Domain(), own.Revision))
+		}
+	}
+	return "add " + strings.Join(parts, ", and ") + "; change a trustDomain only when both are in force"
+}
 
 // fixBeyond is for an endpoint that no gateway leads to, or a gateway that gets
 // plaintext.

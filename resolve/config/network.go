@@ -18,9 +18,9 @@ const ThisCluster = "Kubernetes"
 // Networks is what one control plane knows of the networks of its mesh (3.4.7).
 // The zero value is a mesh of one network.
 type Networks struct {
-	// Home is the network of pods and clients that say none themselves.
-	Home   string
-	Ranges []NetworkRange
+	// Default is the network of pods and clients that say none themselves.
+	Default string
+	Ranges  []NetworkRange
 	// Gateways are the networks that are reached through a gateway.
 	Gateways map[string]NetworkGateway
 }
@@ -48,8 +48,8 @@ func (n *Networks) Endpoints(name string, network *meshv1alpha1.Network, cluster
 			n.Ranges = append(n.Ranges, NetworkRange{prefix, name})
 		}
 	}
-	if own && n.Home == "" {
-		n.Home = name
+	if own && n.Default == "" {
+		n.Default = name
 	}
 	return own
 }
@@ -63,8 +63,8 @@ func (n *Networks) Add(name string, g NetworkGateway) {
 
 // At is the network of an address of the cluster that has no label.
 func (n *Networks) At(addresses ...string) string {
-	if n.Home != "" || len(addresses) == 0 {
-		return n.Home
+	if n.Default != "" || len(addresses) == 0 {
+		return n.Default
 	}
 	ip, err := netip.ParseAddr(addresses[0])
 	if err != nil {

@@ -30,6 +30,7 @@ type Plane struct {
 	// Unseen is the configuration that could not be read, nil when all of it was: neither
 	// modes nor calls of this control plane's proxies are known (9).
 	Unseen *resolve.Gap
+	trust  *Trust
 }
 
 // Writes is where a field of the mesh configuration is written: a ConfigMap holds it
@@ -118,12 +119,13 @@ func planesOf(opts Options, c *Collection, gaps resolve.Gaps) map[string]*Plane 
 			planes[revision].Unseen = &gaps[i]
 		}
 	}
-	for _, p := range planes {
+	for revision, p := range planes {
 		if opts.MeshConfig != nil {
 			p.Config, p.Source, p.Origin = opts.MeshConfig, resolve.Ref{}, resolve.Origin{}
 		}
 		p.Root = cmp.Or(opts.RootNamespace, p.Config.GetRootNamespace(), controlPlaneNamespace(c), resolve.DefaultRootNamespace)
 		p.Namespace = cmp.Or(p.Namespace, opts.RootNamespace, controlPlaneNamespace(c), resolve.DefaultRootNamespace)
+		p.trust = trustOf(p, revision)
 	}
 	return planes
 }
@@ -176,5 +178,6 @@ func firstPlane(planes map[string]*Plane, opts Options, c *Collection) *Plane {
 	}
 	p.Root = cmp.Or(opts.RootNamespace, p.Config.GetRootNamespace(), controlPlaneNamespace(c), resolve.DefaultRootNamespace)
 	p.Namespace = cmp.Or(opts.RootNamespace, controlPlaneNamespace(c), resolve.DefaultRootNamespace)
+	p.trust = trustOf(p, resolve.DefaultRevision)
 	return p
 }

@@ -90,7 +90,7 @@ type calls struct{}
 
 // In are the calls of a mesh, looked for when somebody asks first.
 func In(m *mesh.Mesh) *Calls {
-	return m.Whole().Derived(calls{}, func(m *mesh.Mesh) any {
+	return m.Joined().Derived(calls{}, func(m *mesh.Mesh) any {
 		parts := m.Parts()
 		if len(parts) == 0 {
 			parts = []*mesh.Mesh{m}

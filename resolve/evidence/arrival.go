@@ -12,7 +12,7 @@ type Arrival struct {
 	Client, Service resolve.Peer
 	// Port is the one on which the server listens, 0 where the source does not know.
 	Port int32
-	Seen
+	Sightings
 }
 
 // arrivalsOf sorts edges by who was called.

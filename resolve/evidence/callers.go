@@ -31,15 +31,15 @@ func (e *Evidence) Callers(h *outbound.Host) []Caller {
 }
 
 // Of is what was seen of the calls of one client to a host, whichever port.
-func (e *Evidence) Of(client resolve.Peer, h *outbound.Host) Seen {
+func (e *Evidence) Of(client resolve.Peer, h *outbound.Host) Sightings {
 	return seenOf(e.Callers(h), client)
 }
 
-func seenOf(callers []Caller, client resolve.Peer) Seen {
+func seenOf(callers []Caller, client resolve.Peer) Sightings {
 	if i, found := slices.BinarySearchFunc(callers, client, func(c Caller, p resolve.Peer) int { return c.Client.Compare(p) }); found {
-		return callers[i].Seen
+		return callers[i].Sightings
 	}
-	return Seen{}
+	return Sightings{}
 }
 
 // KnowsPorts reports that each call that was seen says by which port of the service it
@@ -57,6 +57,6 @@ func (e *Evidence) CallersOn(h *outbound.Host, port int32) []Caller {
 
 // OfPort is what was seen of the calls of one client to one port of a host; whichever port
 // unless KnowsPorts.
-func (e *Evidence) OfPort(client resolve.Peer, h *outbound.Host, port int32) Seen {
+func (e *Evidence) OfPort(client resolve.Peer, h *outbound.Host, port int32) Sightings {
 	return seenOf(e.CallersOn(h, port), client)
 }

@@ -32,11 +32,11 @@ type Evidence struct {
 // was seen of its calls to one host.
 type Caller struct {
 	Client resolve.Peer
-	Seen
+	Sightings
 }
 
-// Seen is what was seen of some calls, by how they were secured.
-type Seen struct{ MTLS, Plaintext, Unknown Sight }
+// Sightings is what was seen of some calls, by how they were secured.
+type Sightings struct{ MTLS, Plaintext, Unknown Sight }
 
 // Sight is how often something was seen, and a time at or after the last of it. The
 // zero Sight is never.
@@ -95,25 +95,25 @@ func (e *Evidence) FailuresTo(h *outbound.Host) []Failure {
 	return e.failed[h.Peer()]
 }
 
-// Whole reports that what was not seen did not happen, as far as servers with a proxy
+// Complete reports that what was not seen did not happen, as far as servers with a proxy
 // report it: all of them, or those that Covers.
-func (e *Evidence) Whole() bool { return e != nil && len(e.traffic.Missing) == 0 }
+func (e *Evidence) Complete() bool { return e != nil && len(e.traffic.Missing) == 0 }
 
 // Covers reports that calls to a workload that were not seen did not happen: the record
 // is whole, and each pod of the workload reported, with no Telemetry that keeps calls out of
 // its log.
 func (e *Evidence) Covers(w *inbound.Workload) bool {
-	return e.Whole() && (e.traffic.Reporters == nil || e.covered[w.Peer()])
+	return e.Complete() && (e.traffic.Reporters == nil || e.covered[w.Peer()])
 }
 
 // Add puts sightings together.
-func (s *Seen) Add(o Seen) {
+func (s *Sightings) Add(o Sightings) {
 	s.MTLS.add(o.MTLS)
 	s.Plaintext.add(o.Plaintext)
 	s.Unknown.add(o.Unknown)
 }
 
-func (s *Seen) of(how resolve.Security) *Sight {
+func (s *Sightings) of(how resolve.Security) *Sight {
 	switch how {
 	case resolve.SecurityMTLS:
 		return &s.MTLS
@@ -131,7 +131,9 @@ func (s *Sight) add(o Sight) {
 }
 
 // IsZero reports that nothing was seen.
-func (s Seen) IsZero() bool { return s.MTLS.IsZero() && s.Plaintext.IsZero() && s.Unknown.IsZero() }
+func (s Sightings) IsZero() bool {
+	return s.MTLS.IsZero() && s.Plaintext.IsZero() && s.Unknown.IsZero()
+}
 
 // IsZero reports that it was never seen.
 func (s Sight) IsZero() bool { return s.Count == 0 && s.Last.IsZero() }

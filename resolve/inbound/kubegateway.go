@@ -50,6 +50,7 @@ func (r *Resolver) kubeGateway(o config.Typed[*gatewayv1.Gateway], dataplane res
 		Membership: resolve.NewMembership(dataplane, resolve.Because(resolve.CauseGatewayClass, resolve.Details{Text: string(o.As.Spec.GatewayClassName)}), resolve.Place{Origin: o.Origin, Field: "spec.gatewayClassName"}),
 	}
 	w.Membership.Revision = resolve.DefaultRevision
+	w.Trust = r.world.Control.TrustOf(resolve.DefaultRevision)
 	d := &decider{workload: w, pod: &pod.Pod{Origin: o.Origin}, in: &Contest{}}
 	if dataplane == resolve.DataplaneGateway {
 		d.servers = kubeServers(o)

@@ -16,8 +16,8 @@ type Contest struct {
 	// Unseen says which policies could not be read, of the workload's namespace and
 	// of the root namespace; nil for none.
 	Unseen, UnseenRoot *resolve.Gap
-	// wide has the decision of all ports, nil where policies select the workload.
-	wide *wideChain
+	// unselected has the decision of all ports, nil where policies select the workload.
+	unselected *wideChain
 	// parents are set for a workload in ambient.
 	parents parents
 	// rivals are as old as the winner of their scope.
@@ -45,7 +45,7 @@ func (x *PolicyIndex) chainFor(key wideKey, labels map[string]string) Contest {
 		in.contest(resolve.ScopeWorkload, in.Selecting, revision)
 	}
 	if wide.alike && len(in.steps) == len(wide.steps) {
-		in.wide = wide
+		in.unselected = wide
 	}
 	return in
 }
@@ -137,8 +137,8 @@ func (in *Contest) workloadMode() resolve.Mode {
 // forWorkload is the decision of a port that no entry of the winning policy
 // names; port 0 stands for all of them.
 func (in *Contest) forWorkload(port int32) resolve.Decision {
-	if in.wide != nil {
-		return in.wide.Decision
+	if in.unselected != nil {
+		return in.unselected.Decision
 	}
 	return in.newDecision(port)
 }

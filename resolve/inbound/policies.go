@@ -21,8 +21,8 @@ type PolicyIndex struct {
 
 // policySpace is the policies of one namespace, each list in Istio's order.
 type policySpace struct {
-	wide      []*PeerAuthentication // without selector
-	selecting *resolve.SelectorIndex[*PeerAuthentication]
+	unselected []*PeerAuthentication // without selector
+	selecting  *resolve.SelectorIndex[*PeerAuthentication]
 }
 
 // NewPolicyIndex files policies by namespace and selector.
@@ -42,7 +42,7 @@ func newPolicySpace(list []*PeerAuthentication) *policySpace {
 	space := &policySpace{selecting: resolve.NewSelectorIndex(list, func(p *PeerAuthentication) map[string]string { return p.Selector })}
 	for _, p := range list {
 		if len(p.Selector) == 0 {
-			space.wide = append(space.wide, p)
+			space.unselected = append(space.unselected, p)
 		}
 	}
 	return space
@@ -78,7 +78,7 @@ func (x *PolicyIndex) With(policies []*PeerAuthentication, touched map[string]bo
 // unselected lists the policies without selector of a namespace.
 func (x *PolicyIndex) unselected(namespace string) []*PeerAuthentication {
 	if s := x.spaces[namespace]; s != nil {
-		return s.wide
+		return s.unselected
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
 )
 
@@ -27,7 +28,9 @@ type Workload struct {
 	// Labels and Annotations are those of the pods.
 	Labels, Annotations map[string]string
 	ServiceAccount      string
-	HostNetwork         bool
+	// Trust is what its control plane says of trust domains, nil where that could not be read.
+	Trust       *config.Trust
+	HostNetwork bool
 	// Lone is true for a workload of at most one pod: its template wants no more, or no more
 	// run.
 	Lone bool
@@ -69,6 +72,16 @@ type Workload struct {
 	In         Contest
 	// annotated are decisions of ports that only annotations about capture name.
 	annotated map[int32]resolve.Decision
+}
+
+// Identity is the name in the certificate of the workload's pods, without its scheme:
+// "cluster.local/ns/shop/sa/pay"; whether they have one is the Membership's matter.
+func (w *Workload) Identity() string {
+	trust := w.Trust
+	if trust == nil {
+		trust = &config.Trust{}
+	}
+	return trust.Domain() + "/ns/" + w.Ref.Namespace + "/sa/" + cmp.Or(w.ServiceAccount, "default")
 }
 
 // Decision is that of a port by its number, TCP, and Default of one that nothing names.

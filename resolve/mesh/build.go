@@ -23,27 +23,27 @@ func Build(o config.Options, objects []resolve.Object) *Mesh {
 
 // build resolves collected objects.
 func build(o config.Options, c *config.Collection) *Mesh {
-	m := &Mesh{made: o, cluster: o.Cluster, others: c.Others, counts: c.Counts, Control: config.ChooseControl(o, c)}
+	m := &Mesh{options: o, cluster: o.Cluster, others: c.Others, counts: c.Counts, Control: config.ChooseControl(o, c)}
 	m.duplicates, m.remarks, m.ambiguous = config.Duplicates(c.Again)
 	m.gaps = m.Control.Gaps
 	seen := m.Control.SeenPlane()
 	m.config, m.rootNamespace = seen.Config, seen.Root
 	m.namespaces, m.namespaceByName = config.NamespacesOf(c)
 	m.services = inbound.ServicesOf(c)
-	m.seen = config.NewDiscovery(m.config, m.namespaceByName)
+	m.discovery = config.NewDiscovery(m.config, m.namespaceByName)
 	m.joinNetworks()
 	m.inputs = c
 	if !o.Editable {
 		c.Namespaces, c.Services, c.Slices, c.Endpoints = nil, nil, nil, nil
 	}
-	m.client = c.ClientSide(m.seen)
+	m.client = c.ClientSide(m.discovery)
 	m.waypoints = config.NewWaypoints(c, m.namespaceByName, m.gaps)
 	m.policies = inbound.PoliciesOf(c)
 	for _, p := range m.policies {
-		p.Scope, p.Undiscovered = p.ScopeIn(m.rootNamespace), m.seen.Hides(p.Ref.Namespace)
+		p.Scope, p.Undiscovered = p.ScopeIn(m.rootNamespace), m.discovery.Hides(p.Ref.Namespace)
 	}
 	m.patches = inbound.TLSPatchesOf(c.Others[resolve.KindEnvoyFilter])
-	m.wide, m.perPod = inbound.NewPolicyIndex(m.Control, m.policies), inbound.SelectorKeys(m.services, m.policies, c)
+	m.policyIndex, m.perPod = inbound.NewPolicyIndex(m.Control, m.policies), inbound.SelectorKeys(m.services, m.policies, c)
 	r := inbound.NewResolver(m.world(), c, nil)
 	m.workloads = r.Workloads()
 	m.spaces = m.spacesOf(m.workloads)
@@ -55,7 +55,7 @@ func build(o config.Options, c *config.Collection) *Mesh {
 // outboundInputs are what the clients' side of the mesh is made of.
 func (m *Mesh) outboundInputs() outbound.Inputs {
 	return outbound.Inputs{
-		World: m.world(), Config: m.config, Root: m.rootNamespace, Counts: m.counts, Seen: m.seen, Workloads: m.workloads, Spaces: m.spaces, Objects: m.client,
+		World: m.world(), Config: m.config, Root: m.rootNamespace, Counts: m.counts, Discovery: m.discovery, Workloads: m.workloads, Spaces: m.spaces, Objects: m.client,
 		Waypoints: m.waypoints, Backends: m.others[resolve.KindBackendTLSPolicy],
 	}
 }
@@ -63,7 +63,7 @@ func (m *Mesh) outboundInputs() outbound.Inputs {
 // world is what the workloads of the mesh are resolved in.
 func (m *Mesh) world() inbound.World {
 	return inbound.World{
-		Control: m.Control, Cluster: m.cluster, Editable: m.made.Editable, Namespaces: m.namespaceByName, Services: m.services,
-		Policies: m.wide, PerPod: m.perPod, Patches: m.patches, Gaps: m.gaps, Sidecars: m.client.Sidecars, ServiceEntries: m.client.ServiceEntries,
+		Control: m.Control, Cluster: m.cluster, Editable: m.options.Editable, Namespaces: m.namespaceByName, Services: m.services,
+		Policies: m.policyIndex, PerPod: m.perPod, Patches: m.patches, Gaps: m.gaps, Sidecars: m.client.Sidecars, ServiceEntries: m.client.ServiceEntries,
 	}
 }

@@ -16,9 +16,9 @@ import (
 type Called struct {
 	resolve.Target
 	mesh *Mesh
-	// hosts are those that were named; whole is true where a namespace was.
+	// hosts are those that were named; all is true where a namespace was.
 	hosts map[*outbound.Host]bool
-	whole bool
+	all   bool
 	// servers are the workloads that were named, behind the hosts that have one of them
 	// behind them.
 	servers []*inbound.Workload
@@ -43,7 +43,7 @@ func (n *CalledNames) Call(t resolve.Target) (*Called, error) {
 		case hit.Host != nil:
 			c.hosts[hit.Host] = true
 		case hit.Namespace != nil:
-			c.whole = true
+			c.all = true
 			c.addNamespace(hit.Namespace.Name)
 		default:
 			c.addServers(hit.Workloads)
@@ -152,7 +152,7 @@ func (c *Called) One() (*outbound.Host, *outbound.HostPort) {
 	if len(c.servers) > 0 {
 		return c.oneBefore()
 	}
-	if len(c.hosts) != 1 || c.whole {
+	if len(c.hosts) != 1 || c.all {
 		return nil, nil
 	}
 	for h := range c.hosts {

@@ -26,7 +26,7 @@ func Join(parts ...*Mesh) *Mesh {
 		counts: map[resolve.Kind]int{}, others: map[resolve.Kind][]resolve.Object{}, namespaceByName: map[string]*config.Namespace{},
 	}
 	for _, p := range parts {
-		p.whole = m
+		p.joined = m
 		m.workloads, m.services, m.policies = append(m.workloads, p.workloads...), append(m.services, p.services...), append(m.policies, p.policies...)
 		m.problems, m.remarks, m.gaps = append(m.problems, p.problems...), append(m.remarks, p.remarks...), append(m.gaps, p.gaps...)
 		for kind, n := range p.counts {
@@ -71,11 +71,11 @@ func (m *Mesh) Part(cluster string) *Mesh {
 // Options.Cluster has it.
 func (m *Mesh) Cluster() string { return m.cluster }
 
-// Whole is the mesh that the clusters of this one were joined into, itself where there is
+// Joined is the mesh that the clusters of this one were joined into, itself where there is
 // none.
-func (m *Mesh) Whole() *Mesh {
-	if m.whole != nil {
-		return m.whole
+func (m *Mesh) Joined() *Mesh {
+	if m.joined != nil {
+		return m.joined
 	}
 	return m
 }

@@ -16,9 +16,9 @@ import (
 // concurrent use. Only Build and With make one.
 type Mesh struct {
 	*outbound.Side
-	made          config.Options
+	options       config.Options
 	Control       *config.Control
-	seen          config.Discovery
+	discovery     config.Discovery
 	config        *meshv1alpha1.MeshConfig
 	rootNamespace string
 	namespaces    []*config.Namespace
@@ -26,14 +26,14 @@ type Mesh struct {
 	spaces        map[string]*inbound.Space
 	services      []*inbound.Service
 	policies      []*inbound.PeerAuthentication
-	wide          *inbound.PolicyIndex
+	policyIndex   *inbound.PolicyIndex
 	perPod        map[string]bool // labels of pods by which selectors tell pods of one workload apart
 
 	// cluster names the mesh among others; parts are those that were joined into this
-	// one, whole is the one that this was joined into.
+	// one, joined is the one that this was joined into.
 	cluster string
 	parts   []*Mesh
-	whole   *Mesh
+	joined  *Mesh
 
 	// inputs are the objects that the mesh was made of, client those of the clients' side;
 	// what is not in Options.Editable is dropped once it is resolved.
@@ -190,7 +190,7 @@ func (m *Mesh) spacesOf(workloads []*inbound.Workload) map[string]*inbound.Space
 // Hides reports whether istiod does not see what is in a namespace, by the mesh
 // configuration's discoverySelectors (1.14).
 func (m *Mesh) Hides(namespace string) bool {
-	return m.seen.Hides(namespace) || slices.ContainsFunc(m.parts, func(p *Mesh) bool { return p.Hides(namespace) })
+	return m.discovery.Hides(namespace) || slices.ContainsFunc(m.parts, func(p *Mesh) bool { return p.Hides(namespace) })
 }
 
 // Gaps are the kinds that could not be read, sorted.

@@ -26,7 +26,7 @@ func (m *Mesh) joinNetworks() {
 func (m *Mesh) networksOf(p *config.Plane, revision string) config.Networks {
 	n := config.Networks{Gateways: map[string]config.NetworkGateway{}}
 	if ns := m.namespaceByName[p.Namespace]; ns != nil {
-		n.Home = ns.Labels[resolve.NetworkLabel]
+		n.Default = ns.Labels[resolve.NetworkLabel]
 	}
 	cluster := cmp.Or(m.Control.Injector(revision).Cluster, config.ThisCluster)
 	registered := map[string][]string{} // networks by the host of their gateway
@@ -45,7 +45,7 @@ func (m *Mesh) networksOf(p *config.Plane, revision string) config.Networks {
 	}
 	slices.SortStableFunc(n.Ranges, func(a, b config.NetworkRange) int { return a.Prefix.Bits() - b.Prefix.Bits() })
 	for _, s := range m.services {
-		if !s.External || m.seen.Hides(s.Ref.Namespace) {
+		if !s.External || m.discovery.Hides(s.Ref.Namespace) {
 			continue
 		}
 		leads := registered[s.Ref.Name+"."+s.Ref.Namespace+".svc."+resolve.ClusterDomain]

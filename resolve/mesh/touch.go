@@ -87,7 +87,7 @@ func (m *Mesh) touches(t *touch, d *config.Delta) {
 		t.everything = t.everything || m.knowsNetworks()
 	case resolve.KindNamespace:
 		t.namespaces, t.pods[d.Ref.Name], t.Spaces[d.Ref.Name] = true, true, true
-		t.everything = t.everything || len(m.seen.Selectors) > 0 || m.isRoot(d.Ref.Name) || m.knowsNetworks()
+		t.everything = t.everything || len(m.discovery.Selectors) > 0 || m.isRoot(d.Ref.Name) || m.knowsNetworks()
 	case resolve.KindGatewayClass:
 		t.everything = t.everything || len(m.inputs.KubeGateways) > 0 // it says what its waypoints are for
 	case resolve.KindPod:
@@ -103,7 +103,7 @@ func (m *Mesh) touches(t *touch, d *config.Delta) {
 		}
 		t.pods[ns], t.Spaces[ns] = true, true
 	}
-	t.everything = t.everything || m.configures(d) || len(m.seen.Selectors) > 0 && (d.Ref.Kind == resolve.KindServiceEntry || d.Ref.Kind == resolve.KindSidecar)
+	t.everything = t.everything || m.configures(d) || len(m.discovery.Selectors) > 0 && (d.Ref.Kind == resolve.KindServiceEntry || d.Ref.Kind == resolve.KindSidecar)
 }
 
 // isRoot reports a namespace from which some control plane takes what is for all.
@@ -122,7 +122,7 @@ func (m *Mesh) isRoot(ns string) bool {
 // knowsNetworks reports a mesh whose Services and labels say what networks there are (3.4.7).
 func (m *Mesh) knowsNetworks() bool {
 	knows := func(p *config.Plane) bool {
-		return len(p.Networks.Gateways) > 0 || p.MeshNetworks != nil || p.Networks.Home != ""
+		return len(p.Networks.Gateways) > 0 || p.MeshNetworks != nil || p.Networks.Default != ""
 	}
 	for _, p := range m.Control.Planes {
 		if knows(p) {

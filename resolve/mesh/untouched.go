@@ -28,7 +28,7 @@ type Untouched struct {
 // DestinationRule changed, where they were made with other Options, where several clusters
 // were joined, and where control planes of several revisions judge.
 func NewUntouched(was, is *Mesh, changed []resolve.Ref) *Untouched {
-	if !reflect.DeepEqual(was.made, is.made) {
+	if !reflect.DeepEqual(was.options, is.options) {
 		return nil
 	}
 	u := &Untouched{was: was, is: is, changed: map[resolve.Ref]bool{}, exact: map[string]bool{}, gates: map[string]bool{}}

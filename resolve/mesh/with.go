@@ -22,13 +22,13 @@ func (m *Mesh) With(deltas ...config.Delta) *Mesh {
 		return m.joinedWith(deltas)
 	}
 	deltas = settled(deltas)
-	if !m.made.Editable && slices.ContainsFunc(deltas, func(d config.Delta) bool { return d.Ref.Kind != resolve.KindDestinationRule }) {
+	if !m.options.Editable && slices.ContainsFunc(deltas, func(d config.Delta) bool { return d.Ref.Kind != resolve.KindDestinationRule }) {
 		panic("mesh: Mesh.With needs Options.Editable")
 	}
 	inputs := m.inputs.With(deltas)
 	t := m.touchedBy(deltas, inputs)
 	if t.everything {
-		return build(m.made, inputs)
+		return build(m.options, inputs)
 	}
 	return m.next(deltas, inputs, t)
 }
@@ -38,7 +38,7 @@ func (m *Mesh) joinedWith(deltas []config.Delta) *Mesh {
 	parts := make([]*Mesh, len(m.parts))
 	for i, p := range m.parts {
 		own := slices.DeleteFunc(slices.Clone(deltas), func(d config.Delta) bool { return d.Cluster != p.cluster })
-		parts[i] = build(p.made, p.inputs.With(settled(own)))
+		parts[i] = build(p.options, p.inputs.With(settled(own)))
 	}
 	return Join(parts...)
 }
@@ -59,16 +59,16 @@ func settled(deltas []config.Delta) []config.Delta {
 // next makes the mesh after changes that do not touch everything.
 func (m *Mesh) next(deltas []config.Delta, inputs *config.Collection, t *touch) *Mesh {
 	n := &Mesh{
-		made: m.made, cluster: m.cluster, Control: m.Control, gaps: m.gaps, config: m.config, rootNamespace: m.rootNamespace, seen: m.seen,
+		options: m.options, cluster: m.cluster, Control: m.Control, gaps: m.gaps, config: m.config, rootNamespace: m.rootNamespace, discovery: m.discovery,
 		inputs: inputs, others: inputs.Others, counts: inputs.Counts, duplicates: m.duplicates, remarks: m.remarks, ambiguous: m.ambiguous,
-		namespaces: m.namespaces, namespaceByName: m.namespaceByName, services: m.services, policies: m.policies, patches: m.patches, wide: m.wide, perPod: m.perPod,
+		namespaces: m.namespaces, namespaceByName: m.namespaceByName, services: m.services, policies: m.policies, patches: m.patches, policyIndex: m.policyIndex, perPod: m.perPod,
 		workloads: m.workloads, spaces: m.spaces, problems: m.problems, waypoints: m.waypoints,
 	}
 	if !maps.Equal(inputs.Everywhere, m.inputs.Everywhere) || t.namespaces {
 		n.nextNamespaces(m)
 		n.waypoints = config.NewWaypoints(inputs, n.namespaceByName, n.gaps)
 	}
-	n.client = inputs.ClientSide(n.seen)
+	n.client = inputs.ClientSide(n.discovery)
 	if len(t.services) > 0 {
 		n.nextServices(m, t.services)
 	}
@@ -97,7 +97,7 @@ func (n *Mesh) nextNamespaces(m *Mesh) {
 			n.namespaces[i], n.namespaceByName[ns.Name] = was, was
 		}
 	}
-	n.seen = config.NewDiscovery(n.config, n.namespaceByName)
+	n.discovery = config.NewDiscovery(n.config, n.namespaceByName)
 }
 
 // nextServices makes the Services of the touched namespaces anew; one that is equal stays the
@@ -142,7 +142,7 @@ func (n *Mesh) nextPolicies(m *Mesh, deltas []config.Delta, t *touch) {
 		}
 	}
 	for _, p := range changed {
-		p.Scope, p.Undiscovered = p.ScopeIn(n.rootNamespace), n.seen.Hides(p.Ref.Namespace)
+		p.Scope, p.Undiscovered = p.ScopeIn(n.rootNamespace), n.discovery.Hides(p.Ref.Namespace)
 	}
 	n.policies = make([]*inbound.PeerAuthentication, 0, len(m.policies)+len(changed))
 	var replaced []*inbound.PeerAuthentication
@@ -155,7 +155,7 @@ func (n *Mesh) nextPolicies(m *Mesh, deltas []config.Delta, t *touch) {
 	}
 	n.policies = append(n.policies, kept(changed, replaced, func(p *inbound.PeerAuthentication) resolve.Ref { return p.Ref })...)
 	inbound.SortPolicies(n.policies)
-	n.wide = m.wide.With(n.policies, t.policySpaces, t.all)
+	n.policyIndex = m.policyIndex.With(n.policies, t.policySpaces, t.all)
 	n.problems = config.SortProblems(append(slices.Clone(n.duplicates), inbound.PolicyProblems(n.policies)...))
 }
 

@@ -44,5 +44,5 @@ func (side *Side) networkOf(w *inbound.Workload) string {
 	if i := side.In.Control.Injector(revision); i != config.NoInjector {
 		return i.Network
 	}
-	return n.Home
+	return n.Default
 }

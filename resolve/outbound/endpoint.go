@@ -17,8 +17,8 @@ func (c *Call) to(e *Endpoint) resolve.Sending {
 		return s
 	}
 	switch {
-	case c.Whole != nil:
-		return *c.Whole
+	case c.EveryEndpoint != nil:
+		return *c.EveryEndpoint
 	case c.Gate != nil:
 		return *c.Gate
 	}

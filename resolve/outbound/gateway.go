@@ -12,7 +12,7 @@ func (gateway) traits() traits {
 	return traits{proxied: true, rules: true, gateway: true, answers: true}
 }
 
-func (gateway) told(c *Call) *resolve.Sending { return c.explicit() }
+func (gateway) setting(c *Call) *resolve.Sending { return c.explicit() }
 
 func (gateway) before(c *Call) *resolve.Sending {
 	out := c.beforeRules()

@@ -19,7 +19,7 @@ func (c *Call) tunnelled(e *Endpoint) (s resolve.Sending, ok bool) {
 	case c.Past, c.Class.untunnelled, e.Label == "istio" && e.Known && !plane.Flag("PILOT_PREFER_SENDING_HBONE"), !plane.Tunnels(), c.keepsAddress():
 		return s, false
 	}
-	whole := c.Whole
+	whole := c.EveryEndpoint
 	if whole == nil {
 		whole = c.Gate
 	}

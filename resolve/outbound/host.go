@@ -167,7 +167,7 @@ func (side *Side) hostsFor(services []*inbound.Service, serviceEntries []config.
 	}
 	hosts := make([]*Host, len(services))
 	parallel.Do(len(hosts), 256, func(i int) {
-		if s := services[i]; !side.In.Seen.Hides(s.Ref.Namespace) {
+		if s := services[i]; !side.In.Discovery.Hides(s.Ref.Namespace) {
 			hosts[i] = side.serviceHost(s, pods)
 		}
 	})

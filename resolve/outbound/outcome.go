@@ -16,7 +16,7 @@ func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision
 		return c.tunnelOutcome(s, e)
 	case sends != resolve.SendsNothing && sends != resolve.SendsUnknown:
 		switch {
-		case e.meant(c.Host):
+		case e.takenForMesh(c.Host):
 			return c.outcomeAtMeant(sends, e)
 		case serves.Why.Cause == resolve.CauseGatewayOwnPort:
 			return resolve.Outcome{Verdict: resolve.VerdictPlaintext, Why: resolve.Because(resolve.CauseProxysOwnPort, resolve.Details{Base: serves.Why}), Symptom: resolve.Symptom{}}.Unless(sends != resolve.SendsPlaintext)
@@ -33,6 +33,9 @@ func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision
 	}
 	o := resolve.Judge(sends, accepts, protocol)
 	o.Why = o.Why.As(e.end(serves))
+	if foreign, refused := c.foreignTrust(s, e, serves); refused && o.Verdict == resolve.VerdictMTLS {
+		return foreign
+	}
 	if o.Verdict == resolve.VerdictPassthroughTLS && (sends == resolve.SendsSimple || sends == resolve.SendsMutual) && protocol.SaysTLS() {
 		o.Why = resolve.Because(resolve.CauseOwnTLSTwice, resolve.Details{Base: o.Why})
 	}
@@ -42,9 +45,11 @@ func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision
 	return o
 }
 
-// meant reports an address of a MESH_INTERNAL ServiceEntry that is said to
+// takenForMesh reports an address of a MESH_INTERNAL ServiceEntry that is said to
 // understand mTLS: a workload of the mesh that the input does not have.
-func (e *Endpoint) meant(h *Host) bool { return e.Workload == nil && !h.External && e.Label == "istio" }
+func (e *Endpoint) takenForMesh(h *Host) bool {
+	return e.Workload == nil && !h.External && e.Label == "istio"
+}
 
 // outcomeAtMeant is what can be told there: nothing proves the proxy (1.10, 3.4.6).
 func (c *Call) outcomeAtMeant(sends resolve.ClientTLS, e *Endpoint) resolve.Outcome {

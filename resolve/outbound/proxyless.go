@@ -14,7 +14,7 @@ func (proxyless) traits() traits { return traits{proxied: true, rules: true} }
 
 func (proxyless) before(c *Call) *resolve.Sending { return c.beforeRules() }
 
-func (proxyless) told(c *Call) *resolve.Sending {
+func (proxyless) setting(c *Call) *resolve.Sending {
 	s := c.Setting
 	if s.TLS != nil && s.TLS.GetMode() == networkingapi.ClientTLSSettings_ISTIO_MUTUAL {
 		return &resolve.Sending{TLS: resolve.SendsIstioMutual, By: s.Rule.Ref, Field: s.field, Origin: s.Rule.Origin, Why: resolve.Because(resolve.CauseProxylessRule, resolve.Details{By: s.Rule.Ref, Field: s.field})}

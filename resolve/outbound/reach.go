@@ -24,8 +24,8 @@ type Reach struct {
 	Fallback bool
 	// By is the rule that takes its place, zero when there is none.
 	By resolve.Ref
-	// Meant is the host that was meant where the rule spells another, nil otherwise.
-	Meant *Host
+	// Intended is the host that was meant where the rule spells another, nil otherwise.
+	Intended *Host
 }
 
 // Reach works out whether a rule counts anywhere (3.2).

@@ -19,7 +19,7 @@ func (side *Side) noHost(r *DestinationRule) Reach {
 		return Reach{Unused: UnusedUnplaced, Why: why, Guess: true}
 	}
 	if h := side.mistyped(r); h != nil {
-		return Reach{Unused: UnusedSpelling, Why: resolve.Because(resolve.CauseRuleHostMistyped, resolve.Details{Text: r.Host, By: h.Ref, Name: h.Name}), Meant: h, Guess: true}
+		return Reach{Unused: UnusedSpelling, Why: resolve.Because(resolve.CauseRuleHostMistyped, resolve.Details{Text: r.Host, By: h.Ref, Name: h.Name}), Intended: h, Guess: true}
 	}
 	if !side.knowsNamespaceOf(r) || side.installs(r.FQDN) {
 		return Reach{}
@@ -28,7 +28,7 @@ func (side *Side) noHost(r *DestinationRule) Reach {
 		for _, h := range side.hosts {
 			if h.Ref.Name == r.Host {
 				why := resolve.Because(resolve.CauseRuleHostMeansOther, resolve.Details{Text: r.Host, More: r.FQDN, By: h.Ref, Name: h.Namespace})
-				return Reach{Unused: UnusedSpelling, Why: why, Meant: h}
+				return Reach{Unused: UnusedSpelling, Why: why, Intended: h}
 			}
 		}
 		return Reach{Unused: UnusedAbsent, Why: resolve.Because(resolve.CauseRuleHostAbsent, resolve.Details{Text: r.Host, More: r.FQDN}), Guess: true}
@@ -36,7 +36,7 @@ func (side *Side) noHost(r *DestinationRule) Reach {
 	for _, h := range side.hosts {
 		if h.Kubernetes && r.Host == h.Ref.Name+"."+h.Namespace {
 			why := resolve.Because(resolve.CauseRuleHostDotted, resolve.Details{Text: r.Host, Name: h.Name})
-			return Reach{Unused: UnusedSpelling, Why: why, Meant: h}
+			return Reach{Unused: UnusedSpelling, Why: why, Intended: h}
 		}
 	}
 	return Reach{Unused: UnusedAbsent, Why: resolve.Because(resolve.CauseRuleHostNoService, resolve.Details{Text: r.Host}), Guess: true}

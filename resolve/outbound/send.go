@@ -18,8 +18,8 @@ type Call struct {
 	// Gate is the answer of the cluster-wide part of auto mTLS: plaintext for all,
 	// with the reason; nil lets each endpoint decide.
 	Gate *resolve.Sending
-	// Whole is set where one setting holds for every endpoint.
-	Whole *resolve.Sending
+	// EveryEndpoint is set where one setting holds for every endpoint.
+	EveryEndpoint *resolve.Sending
 	// waypoint is the binding by which the call goes through a waypoint, nil for none.
 	waypoint *config.Binding
 	// Past is true where no DestinationRule is looked at.
@@ -44,16 +44,16 @@ func (side *Side) Prepare(class *ClientClass, h *Host, port *HostPort, subset st
 func (c *Call) decide() {
 	c.trace.step("scope")
 	c.traceClient()
-	c.Whole = c.Class.sender().before(c)
-	if c.Past = c.Past || c.Whole != nil; c.Past {
+	c.EveryEndpoint = c.Class.sender().before(c)
+	if c.Past = c.Past || c.EveryEndpoint != nil; c.Past {
 		return
 	}
 	c.traceRoute()
 	c.traceRule()
 	c.trace.step("tls")
-	c.Whole = c.byRule()
+	c.EveryEndpoint = c.byRule()
 	c.traceTLS()
-	if c.Whole == nil {
+	if c.EveryEndpoint == nil {
 		c.trace.step("gates")
 		c.Gate = c.autoGate()
 		c.traceGate()
@@ -70,5 +70,5 @@ func (c *Call) byRule() *resolve.Sending {
 		return s
 	}
 	c.Setting = c.Rule.tlsFor(c.Subset, c.Port.Number)
-	return c.Class.sender().told(c)
+	return c.Class.sender().setting(c)
 }

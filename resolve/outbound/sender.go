@@ -7,9 +7,9 @@ type sender interface {
 	// before is what is sent where no DestinationRule is looked at, nil where rules decide
 	// (3.1, 3.5).
 	before(c *Call) *resolve.Sending
-	// told is what the tls setting of the call sends to every endpoint, nil where auto mTLS
+	// setting is what the tls setting of the call sends to every endpoint, nil where auto mTLS
 	// decides (3.3).
-	told(c *Call) *resolve.Sending
+	setting(c *Call) *resolve.Sending
 	// each is what is sent to one endpoint whatever rules and auto mTLS come to; ok is false
 	// where these decide (3.5.3).
 	each(c *Call, e *Endpoint) (s resolve.Sending, ok bool)

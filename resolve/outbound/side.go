@@ -17,8 +17,8 @@ type Inputs struct {
 	inbound.World
 	// Config is the mesh configuration that the hosts are exported by, Seen which namespaces
 	// istiod sees.
-	Config *meshv1alpha1.MeshConfig
-	Seen   config.Discovery
+	Config    *meshv1alpha1.MeshConfig
+	Discovery config.Discovery
 	// Waypoints are what may stand before its Services and workloads.
 	Waypoints *config.Waypoints
 	// Root is where mesh-wide policies live.

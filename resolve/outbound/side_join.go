@@ -1,15 +1,12 @@
 package outbound
 
 import (
-	"cmp"
 	"slices"
-
-	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
 // JoinSides is the clients' side of the meshes of several clusters: Services of one name and
-// namespace are one, where the clusters share a trust domain. Each part goes on answering for
-// its own clients, with the hosts of all.
+// namespace are one, where the clusters share a trust domain or name each other's among their
+// aliases. Each part goes on answering for its own clients, with the hosts of all.
 func JoinSides(in Inputs, parts []*Side) *Side {
 	m := &Side{In: in, link: func(m *Side) { m.joinClients(parts) }}
 	for _, p := range parts {
@@ -25,12 +22,7 @@ func (side *Side) joinClients(parts []*Side) {
 		p.leading = map[string]bool{}
 		p.hosts = p.hostsOf(p.In.Objects)
 	}
-	domains := map[string][]*Side{}
-	for _, p := range parts {
-		domain := cmp.Or(p.In.Config.GetTrustDomain(), resolve.ClusterDomain)
-		domains[domain] = append(domains[domain], p)
-	}
-	for _, together := range domains {
+	for _, together := range trusting(parts) {
 		shareServices(together)
 	}
 	known := map[*Host]bool{}
@@ -47,6 +39,28 @@ func (side *Side) joinClients(parts []*Side) {
 	slices.SortStableFunc(side.hosts, (*Host).Compare)
 	side.indexHosts()
 	side.indexRules()
+}
+
+// trusting groups clusters whose trust domains are one or know each other: others are meshes
+// of their own.
+func trusting(parts []*Side) [][]*Side {
+	var groups [][]*Side
+	for _, p := range parts {
+		own := p.In.Control.First.Trust()
+		group := []*Side{p}
+		groups = slices.DeleteFunc(groups, func(g []*Side) bool {
+			known := slices.ContainsFunc(g, func(o *Side) bool {
+				other := o.In.Control.First.Trust()
+				return own.Expects(other.Domain()) || other.Expects(own.Domain())
+			})
+			if known {
+				group = append(slices.Clone(g), group...)
+			}
+			return known
+		})
+		groups = append(groups, group)
+	}
+	return groups
 }
 
 // shareServices makes one host of the Services of one name and namespace, and lets

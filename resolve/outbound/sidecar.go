@@ -10,7 +10,7 @@ func (sidecar) traits() traits {
 	return traits{proxied: true, rules: true, answers: true}
 }
 
-func (sidecar) told(c *Call) *resolve.Sending { return c.explicit() }
+func (sidecar) setting(c *Call) *resolve.Sending { return c.explicit() }
 
 func (sidecar) before(c *Call) *resolve.Sending { return c.beforeRules() }
 

@@ -57,7 +57,7 @@ func (c *Call) traceEndpoints() {
 	c.trace.step("sends")
 	c.traceNetworks()
 	list := c.trace.Connections
-	s, settled := &list[0].Sends, c.Whole != nil || c.Gate != nil
+	s, settled := &list[0].Sends, c.EveryEndpoint != nil || c.Gate != nil
 	switch {
 	case list[0].Server == nil:
 		c.traceNobody(s)
@@ -116,7 +116,7 @@ func (c *Call) traceNobody(s *resolve.Sending) {
 		why = resolve.Because(resolve.CauseTraceNothingSent, is)
 	case c.Host.Passthrough && !c.Host.Kubernetes:
 		why = resolve.Because(resolve.CauseTraceToChosen, is)
-	case c.Whole != nil || c.Gate != nil:
+	case c.EveryEndpoint != nil || c.Gate != nil:
 		why = resolve.Because(resolve.CauseTraceIfEndpoint, is)
 	}
 	c.trace.note(nowhere, why)

@@ -17,8 +17,8 @@ func (c *Call) traceTLS() {
 	m := c.Rule
 	if m == nil {
 		why := resolve.Reason{Cause: resolve.CauseTraceNoRuleAuto}
-		if c.Whole != nil { // proxyless
-			why = resolve.Because(resolve.CauseTraceNoRuleBut, resolve.Details{Base: c.Whole.Why})
+		if c.EveryEndpoint != nil { // proxyless
+			why = resolve.Because(resolve.CauseTraceNoRuleBut, resolve.Details{Base: c.EveryEndpoint.Why})
 		}
 		c.trace.note(nowhere, why)
 		return
@@ -81,12 +81,12 @@ func tlsWritten(r *DestinationRule, at resolve.Field, tls *networkingapi.ClientT
 func (c *Call) traceSetting() {
 	s := c.Setting
 	switch {
-	case c.Whole != nil && c.Whole.By.IsZero():
-		c.trace.note(nowhere, c.Whole.Why)
-	case c.Whole != nil && c.Whole.Why.Cause == resolve.CauseRuleMode:
+	case c.EveryEndpoint != nil && c.EveryEndpoint.By.IsZero():
+		c.trace.note(nowhere, c.EveryEndpoint.Why)
+	case c.EveryEndpoint != nil && c.EveryEndpoint.Why.Cause == resolve.CauseRuleMode:
 		c.trace.note(resolve.Place{Origin: s.Rule.Origin, Field: s.field.Child("mode")}, resolve.Because(resolve.CauseTraceDecides, resolve.Details{Field: s.field}))
-	case c.Whole != nil:
-		c.trace.note(resolve.Place{Origin: c.Whole.Origin, Field: resolve.ModeOf(c.Whole.Field)}, c.Whole.Why)
+	case c.EveryEndpoint != nil:
+		c.trace.note(resolve.Place{Origin: c.EveryEndpoint.Origin, Field: resolve.ModeOf(c.EveryEndpoint.Field)}, c.EveryEndpoint.Why)
 	case s.emptied:
 		c.trace.note(resolve.Place{Origin: s.Rule.Origin, Field: s.field}, resolve.Reason{Cause: resolve.CauseTraceEmptied})
 	default:

@@ -147,8 +147,8 @@ func (side *Side) holdsServices(namespace string) bool {
 	return slices.ContainsFunc(side.hostsByNamespace[namespace], func(h *Host) bool { return h.Kubernetes })
 }
 
-// Wide is the decision for a workload of a namespace that no selector picks, whether or not
+// Unselected is the decision for a workload of a namespace that no selector picks, whether or not
 // the input has one.
-func (side *Side) Wide(namespace string) resolve.Decision {
+func (side *Side) Unselected(namespace string) resolve.Decision {
 	return side.In.Policies.Above(namespace, resolve.DefaultRevision).Decision
 }

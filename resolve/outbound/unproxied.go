@@ -7,7 +7,7 @@ type unproxied struct{ untunnelled }
 
 func (unproxied) traits() traits { return traits{} }
 
-func (unproxied) told(*Call) *resolve.Sending { return nil }
+func (unproxied) setting(*Call) *resolve.Sending { return nil }
 
 func (unproxied) before(*Call) *resolve.Sending {
 	return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Reason{Cause: resolve.CauseNoProxy}}

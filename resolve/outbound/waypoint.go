@@ -19,7 +19,7 @@ func (waypoint) before(c *Call) *resolve.Sending {
 	return &resolve.Sending{TLS: resolve.SendsNothing, Why: resolve.Because(resolve.CauseWaypointBlind, resolve.Details{By: c.Host.Ref, Name: c.Class.Namespace})}
 }
 
-func (waypoint) told(c *Call) *resolve.Sending {
+func (waypoint) setting(c *Call) *resolve.Sending {
 	s := c.explicit()
 	if s == nil || s.TLS != resolve.SendsSimple && s.TLS != resolve.SendsMutual {
 		return nil
@@ -34,9 +34,9 @@ func (waypoint) each(c *Call, e *Endpoint) (s resolve.Sending, ok bool) {
 	case c.Past:
 		return s, false
 	case e.takesHBONE() && !keeps:
-		return c.inTunnel(e, c.Whole), true
-	case c.Whole != nil:
-		return *c.Whole, true
+		return c.inTunnel(e, c.EveryEndpoint), true
+	case c.EveryEndpoint != nil:
+		return *c.EveryEndpoint, true
 	case !e.Known && e.Workload != nil && e.Address == "":
 		return resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Because(resolve.CauseZtunnelUnknown, resolve.Details{Name: e.String(), Base: e.Workload.Membership.Why})}, true
 	}

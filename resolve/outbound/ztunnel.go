@@ -14,7 +14,7 @@ type ztunnel struct{}
 
 func (ztunnel) traits() traits { return traits{proxied: true, unscoped: true} }
 
-func (ztunnel) told(*Call) *resolve.Sending { return nil }
+func (ztunnel) setting(*Call) *resolve.Sending { return nil }
 
 func (ztunnel) before(c *Call) *resolve.Sending {
 	c.Past = true

@@ -42,7 +42,7 @@ type paths struct{}
 
 // In are the paths of a mesh, made when somebody asks first.
 func In(m *mesh.Mesh) *Paths {
-	return m.Whole().Derived(paths{}, func(m *mesh.Mesh) any {
+	return m.Joined().Derived(paths{}, func(m *mesh.Mesh) any {
 		p := &Paths{mesh: m, classes: make(map[*inbound.Workload]*outbound.ClientClass, len(m.Workloads()))}
 		for _, class := range m.Clients() {
 			for _, w := range class.Workloads {

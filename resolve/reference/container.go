@@ -13,22 +13,22 @@ type Place struct {
 	Index int
 }
 
-// Said is a reference in a container.
-type Said struct {
+// Mention is a reference in a container.
+type Mention struct {
 	Reference
 	Place
 }
 
 // OfContainer are the hosts that a container's environment, arguments and command
 // name. $(NAME) is what the environment says it is, as for the kubelet.
-func OfContainer(c *corev1.Container) []Said {
-	var said []Said
+func OfContainer(c *corev1.Container) []Mention {
+	var said []Mention
 	values := map[string]string{}
 	for i := range c.Env {
 		e := &c.Env[i]
 		values[e.Name] = expand(e.Value, values)
 		for _, r := range In(e.Name, values[e.Name]) {
-			said = append(said, Said{r, Place{"env", i}})
+			said = append(said, Mention{r, Place{"env", i}})
 		}
 	}
 	said = append(said, ofArguments("args", c.Args, values)...)
@@ -36,12 +36,12 @@ func OfContainer(c *corev1.Container) []Said {
 }
 
 // ofArguments reads a list of arguments: what follows a flag is the flag's.
-func ofArguments(list string, arguments []string, values map[string]string) []Said {
-	var said []Said
+func ofArguments(list string, arguments []string, values map[string]string) []Mention {
+	var said []Mention
 	key := ""
 	for i, text := range arguments {
 		for _, r := range In(key, expand(text, values)) {
-			said = append(said, Said{r, Place{list, i}})
+			said = append(said, Mention{r, Place{list, i}})
 		}
 		if key = ""; strings.HasPrefix(text, "-") && !strings.Contains(text, "=") {
 			key = text

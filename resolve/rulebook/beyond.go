@@ -4,7 +4,6 @@ package rulebook
 // that fits counts.
 var beyond = map[string]string{
 	"1.6":  "it changes no decision",
-	"2.14": "certificates are not in the input, and no mode depends on them; MTLS0507 reads trust domains",
 	"2.18": "probes change no mode; MTLS0403 has examples",
 	"2B":   "the input is labels of pods; what the node's agent and the kernel do is not in it",
 	"2C":   "it is about how ztunnel works, or about the order of changes; the rules that a state of the mesh shows have vectors",

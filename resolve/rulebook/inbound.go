@@ -78,7 +78,7 @@ var inboundRules = []Rule{
 	{
 		Number: "2.14", Title: "The server demands a client certificate of the mesh's trust domain, over TLS 1.2 or later",
 		Text:   []string{"meshMTLS.minProtocolVersion may demand 1.3. The SPIFFE identity has to begin with the trust domain, one of its aliases, or one of caCertificates, unless PILOT_SKIP_VALIDATE_TRUST_DOMAIN is on."},
-		Source: []string{tlsUtil, authnPlugin}, See: []string{"STRICT", "MTLS0507"},
+		Source: []string{tlsUtil, authnPlugin}, Proof: ByRun, See: []string{"STRICT", "MTLS0507", "MTLS0512"},
 	},
 	{
 		Number: "2.15", Title: "A gateway ignores PeerAuthentication: the tls of its Gateway servers decides",

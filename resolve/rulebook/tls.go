@@ -34,6 +34,12 @@ var tlsRules = []Rule{
 		Text:   []string{"Metadata TLS_CLIENT_CERT_CHAIN. ISTIO_MUTUAL, MUTUAL within the mesh and auto mTLS become MUTUAL with these files, and auto mTLS no longer distinguishes endpoints."},
 		Source: []string{clusterTLS, clusterTest + " TestBuildAutoMtlsSettings"}, Proof: ByRun, See: []string{"MTLS0227"},
 	},
+	{
+		Number: "3.3.8", Title: "With Istio mTLS the client compares the server's identity, letter by letter",
+		Text: []string{"The names are subjectAltNames of an ISTIO_MUTUAL rule, else the service accounts behind the Service: in the trust domain of the client's control plane and its trustDomainAliases, not in that of the server's. insecureSkipVerify changes nothing here.",
+			"Where both sides differ in trust domain, each has to name the other's in trustDomainAliases: the server accepts the client by its own (2.14)."},
+		Source: []string{clusterTLS, pushContext + " addServiceAccounts", "pkg/spiffe/spiffe.go ExpandWithTrustDomains"}, Proof: ByRun, See: []string{"MTLS0230", "MTLS0512"},
+	},
 
 	{Number: "3.4", Title: "No TLS setting: auto mTLS decides", See: []string{"auto-mtls"}},
 	{

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
 // Alteration is what a kustomization that was read past does to an object: what is applied is
@@ -151,9 +152,9 @@ func (r *reaching) patches(k kustomization, spec *types.Kustomization) []patched
 // patchedBy are the objects that a patch is for: its target, or those that it holds.
 func patchedBy(data []byte, target *types.Selector) []patched {
 	var out []patched
-	for _, d := range split("", data) {
+	for _, d := range manifest.Split("", data) {
 		var value any
-		if yaml.Unmarshal(d.data, &value) != nil || trivial(value) {
+		if yaml.Unmarshal(d.Data, &value) != nil || trivial(value) {
 			continue
 		}
 		if target != nil {
@@ -172,9 +173,9 @@ func patchedBy(data []byte, target *types.Selector) []patched {
 }
 
 // newPatched takes patterns as kustomize does: for the whole of a name, and "" for any.
-func newPatched(kind, name string) patched { return patched{whole(kind), whole(name)} }
+func newPatched(kind, name string) patched { return patched{anchored(kind), anchored(name)} }
 
-func whole(pattern string) *regexp.Regexp {
+func anchored(pattern string) *regexp.Regexp {
 	if pattern == "" {
 		pattern = ".*"
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
 // gitScheme begins a path of a git revision: git:REV:PATH.
@@ -151,7 +152,7 @@ func (l *listing) gitEntries(ctx context.Context, g gitPath, tree, top string, e
 	for _, e := range entries {
 		name := gitScheme + g.revision + ":" + e.path
 		switch named := e.path == top; {
-		case !named && (!isManifest(e.path) && !isKustomization(e.path) || slices.Contains(strings.Split(slashpath.Dir(e.path), "/"), ".git")):
+		case !named && (!isManifest(e.path) && !manifest.IsKustomization(e.path) || slices.Contains(strings.Split(slashpath.Dir(e.path), "/"), ".git")):
 			if e.kind == "commit" {
 				l.note(name, "a submodule is not read", "")
 			}
@@ -185,7 +186,7 @@ func (l *listing) gitText(g gitPath, e gitEntry, top string, content gitContent)
 		l.note(name, "a link that leads to no file of the revision is not followed", "")
 		return
 	}
-	if isKustomization(e.path) {
+	if manifest.IsKustomization(e.path) {
 		l.kustomizations = append(l.kustomizations, kustomization{name, content.data})
 	}
 	if isManifest(e.path) || e.path == top {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
 // judged is what kubectl apply makes of a text: the objects that it would apply, and
@@ -89,7 +90,7 @@ func compareWithKubectl(t *testing.T, data []byte) (said bool) {
 			t.Errorf("%q: %s", data, p.Message)
 		}
 	}
-	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return !p.Harmless }) || slices.ContainsFunc(in.Notes, func(n source.Note) bool { return n.Unread }) {
+	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return !p.Harmless }) || slices.ContainsFunc(in.Notes, func(n manifest.Note) bool { return n.Unread }) {
 		return true
 	}
 	j := kubectl(data)

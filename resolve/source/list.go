@@ -10,13 +10,14 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
 // listing collects the texts that the arguments name.
 type listing struct {
 	texts    []text
 	problems []resolve.Problem
-	notes    []Note
+	notes    []manifest.Note
 	seen     map[string]bool
 	// kustomizations are the kustomization files of the directories.
 	kustomizations []kustomization
@@ -85,7 +86,7 @@ func (l *listing) directory(dir string) error {
 	}
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
-		if isKustomization(path) {
+		if manifest.IsKustomization(path) {
 			l.kustomize(path)
 		}
 		kind, linked := kindOf(path, e)
@@ -133,7 +134,7 @@ func identity(path string) string {
 }
 
 func (l *listing) note(path, message, hint string) {
-	l.notes = append(l.notes, Note{Position: resolve.Position{File: path}, Message: message, Hint: hint})
+	l.notes = append(l.notes, manifest.Note{Position: resolve.Position{File: path}, Message: message, Hint: hint})
 }
 
 func (l *listing) unreadable(path string, err error) {

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
 // kustomization is a kustomization file among what is read.
@@ -102,13 +103,13 @@ func (k kustomization) patches() (paths []string, err error) {
 // seeming are the paths of patches in what is no kustomization, or was one once.
 func (k kustomization) seeming() []string {
 	var paths []string
-	for _, d := range split(k.name, k.data) {
-		top, err := d.parse()
+	for _, d := range manifest.Split(k.name, k.data) {
+		top, err := d.Parse()
 		if err != nil {
 			continue
 		}
 		for _, list := range []string{"patches", "patchesStrategicMerge", "patchesJson6902"} {
-			paths = append(paths, patchPaths(follow(child(top, list)))...)
+			paths = append(paths, patchPaths(manifest.Follow(manifest.Child(top, list)))...)
 		}
 	}
 	return paths
@@ -121,7 +122,7 @@ func patchPaths(list *yaml.Node) []string {
 		return nil
 	}
 	for _, n := range list.Content {
-		path := scalar(n, "path")
+		path := manifest.Scalar(n, "path")
 		if n.Kind == yaml.ScalarNode && !strings.Contains(n.Value, "\n") {
 			path = n.Value
 		}
@@ -130,15 +131,4 @@ func patchPaths(list *yaml.Node) []string {
 		}
 	}
 	return paths
-}
-
-// patches counts the documents of a patch file, whatever they hold.
-func (b *batch) patches(docs []document) {
-	for _, d := range docs {
-		if d.blank() || d.item != nil && !d.item.first {
-			continue
-		}
-		b.count(d)
-		b.mark(markPatch, resolve.Position{File: d.file, Line: d.line}, "")
-	}
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
 // batchBytes is how much text one goroutine takes at a time: small enough that
@@ -15,8 +17,8 @@ const batchBytes = 256 << 10
 
 // readTexts reads all texts with o.Workers goroutines. Each batch has its own
 // place in the result, so that who finishes first does not matter.
-func readTexts(ctx context.Context, o Options, texts []text) ([]*batch, error) {
-	results := make([][]*batch, len(texts))
+func readTexts(ctx context.Context, o Options, texts []text) ([]*manifest.Batch, error) {
+	results := make([][]*manifest.Batch, len(texts))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(o.Workers)
 	for i, t := range texts {
@@ -35,51 +37,51 @@ func readTexts(ctx context.Context, o Options, texts []text) ([]*batch, error) {
 	return slices.Concat(results...), ctx.Err()
 }
 
-func (o Options) batch() *batch {
-	b := &batch{namespace: o.Namespace, holds: o.Merge, there: o.There, applied: o.Applied}
+func (o Options) batch() *manifest.Batch {
+	b := &manifest.Batch{Namespace: o.Namespace, Holds: o.Merge, There: o.There, Applied: o.Applied}
 	if o.Onto != nil {
-		b.base = o.Onto.held
+		b.Base = o.Onto.held
 	}
 	return b
 }
 
 // batches opens a text and reads its documents, the later ones on another
 // goroutine if one is free.
-func (t text) batches(ctx context.Context, g *errgroup.Group, o Options) ([]*batch, error) {
+func (t text) batches(ctx context.Context, g *errgroup.Group, o Options) ([]*manifest.Batch, error) {
 	first := o.batch()
-	first.files = 1
+	first.Files = 1
 	data, err := t.open()
 	if err != nil {
-		return []*batch{first}, t.failed(first, err)
+		return []*manifest.Batch{first}, t.failed(first, err)
 	}
-	first.size = int64(len(data))
+	first.Size = int64(len(data))
 	if o.Opened != nil {
 		o.Opened(len(data))
 	}
-	batches := []*batch{first}
+	batches := []*manifest.Batch{first}
 	if t.patch {
-		first.patches(split(t.name, data))
+		first.Patches(manifest.Split(t.name, data))
 		return batches, nil
 	}
-	docs := split(t.name, data)
-	head, isSnapshot := headOfSnapshot(docs)
+	docs := manifest.Split(t.name, data)
+	head, isSnapshot := manifest.HeadOfSnapshot(docs)
 	switch {
 	case !isSnapshot:
 	case !t.named || t.built:
-		first.amongOthers(head)
+		first.AmongOthers(head)
 		return batches, nil
 	default:
-		if err := checkSnapshot(t.name, data, head); err != nil {
+		if err := manifest.CheckSnapshot(t.name, data, head); err != nil {
 			return nil, err
 		}
 	}
 	for _, docs := range portions(docs) {
 		b := o.batch()
 		if isSnapshot {
-			b.head = head.line
+			b.Head = head.Line
 		}
 		batches = append(batches, b)
-		work := func() error { return b.readAll(ctx, docs) }
+		work := func() error { return b.ReadAll(ctx, docs) }
 		if g.TryGo(work) {
 			continue
 		}
@@ -90,25 +92,25 @@ func (t text) batches(ctx context.Context, g *errgroup.Group, o Options) ([]*bat
 	return batches, nil
 }
 
-func (t text) failed(b *batch, err error) error {
+func (t text) failed(b *manifest.Batch, err error) error {
 	var k *kustomizeError
 	switch {
 	case errors.As(err, &k):
-		b.problems = append(b.problems, k.problem())
+		b.Problems = append(b.Problems, k.problem())
 	case t.named:
 		return fmt.Errorf("read %s: %w", t.name, reason(err))
 	default:
-		b.problems = append(b.problems, unreadable(t.name, err))
+		b.Problems = append(b.Problems, unreadable(t.name, err))
 	}
 	return nil
 }
 
 // portions cuts the documents into runs of about batchBytes.
-func portions(docs []document) [][]document {
-	var all [][]document
+func portions(docs []manifest.Document) [][]manifest.Document {
+	var all [][]manifest.Document
 	start, size := 0, 0
 	for i, d := range docs {
-		if size += len(d.data); size >= batchBytes {
+		if size += len(d.Data); size >= batchBytes {
 			all = append(all, docs[start:i+1])
 			start, size = i+1, 0
 		}

@@ -8,6 +8,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
 // remoteError is a kustomization that names what is not among the files at hand. kustomize
@@ -57,36 +59,36 @@ func (s *remoteSearch) directory(dir string) {
 }
 
 func (s *remoteSearch) kustomization(dir, file string, text []byte) {
-	top, err := parse(text)
+	top, err := manifest.ParseYAML(text)
 	if err != nil || top == nil {
 		return // kustomize says what is wrong with it
 	}
 	for _, key := range buildable {
-		for _, entry := range texts(child(top, key)) {
+		for _, entry := range texts(manifest.Child(top, key)) {
 			s.build(dir, file, entry)
 		}
 	}
 	for _, key := range loaded {
-		for _, entry := range texts(child(top, key)) {
+		for _, entry := range texts(manifest.Child(top, key)) {
 			s.load(dir, file, entry)
 		}
 	}
 	for _, key := range withPath {
-		for _, one := range elements(child(top, key)) {
-			s.load(dir, file, scalar(one, "path"))
+		for _, one := range elements(manifest.Child(top, key)) {
+			s.load(dir, file, manifest.Scalar(one, "path"))
 		}
 	}
 	for _, key := range ofPairs {
-		for _, one := range elements(child(top, key)) {
+		for _, one := range elements(manifest.Child(top, key)) {
 			for _, field := range []string{"files", "envs"} {
-				for _, entry := range texts(child(one, field)) {
+				for _, entry := range texts(manifest.Child(one, field)) {
 					s.load(dir, file, pathOf(entry))
 				}
 			}
-			s.load(dir, file, scalar(one, "env"))
+			s.load(dir, file, manifest.Scalar(one, "env"))
 		}
 	}
-	s.load(dir, file, scalar(top, "openapi", "path"))
+	s.load(dir, file, manifest.Scalar(top, "openapi", "path"))
 }
 
 // build follows an entry that kustomize builds.
@@ -150,7 +152,7 @@ func withoutUser(address string) string {
 
 // elements are those of a list, none for anything else.
 func elements(n *yaml.Node) []*yaml.Node {
-	if n = follow(n); n == nil || n.Kind != yaml.SequenceNode {
+	if n = manifest.Follow(n); n == nil || n.Kind != yaml.SequenceNode {
 		return nil
 	}
 	return n.Content
@@ -159,7 +161,7 @@ func elements(n *yaml.Node) []*yaml.Node {
 func texts(n *yaml.Node) []string {
 	var out []string
 	for _, c := range elements(n) {
-		if c = follow(c); c != nil && c.Kind == yaml.ScalarNode {
+		if c = manifest.Follow(c); c != nil && c.Kind == yaml.ScalarNode {
 			out = append(out, c.Value)
 		}
 	}

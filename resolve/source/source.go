@@ -8,6 +8,7 @@ import (
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
 // Options says what to read. The zero Options read nothing.
@@ -60,31 +61,16 @@ type Input struct {
 	// Problems are what could not be used as it stands, sorted.
 	Problems []resolve.Problem
 	// Notes are what was passed over on purpose and is worth a word, sorted.
-	Notes []Note
+	Notes []manifest.Note
 	Stats Stats
 	// Altered are the kustomizations that were read past, which change what is applied.
 	Altered Alterations
 	// Cluster is what was read of a cluster, alive or from a snapshot, nil when the
 	// Input is files.
-	Cluster *Cluster
+	Cluster *manifest.Cluster
 
-	kept []keptItem
-	held map[resolve.Ref]held
-}
-
-// Note is a remark about the input that is no error: said once for all the
-// places it holds for, Position is the first of them.
-type Note struct {
-	Position resolve.Position
-	Message  string
-	// Hint says what to do about it, "" when there is nothing to do.
-	Hint string
-	// Unread is true for documents that hold objects once something has filled them in:
-	// what was not read of them may decide an answer.
-	Unread bool
-	// Unrendered names what would have to be rendered, such as "the Helm chart charts/pay", "" for
-	// a remark of another kind.
-	Unrendered string
+	Kept []manifest.KeptItem
+	held map[resolve.Ref]manifest.Held
 }
 
 // Stats counts what was read.
@@ -114,12 +100,12 @@ func Read(ctx context.Context, o Options) (*Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := gather(batches)
+	in := Gather(batches)
 	in.Problems = append(in.Problems, l.problems...)
 	in.Notes = append(in.Notes, l.notes...)
 	in.Altered = l.alterations()
-	in.younger()
-	in.sort()
+	in.Problems = append(in.Problems, manifest.Younger(in.Objects)...)
+	in.Sort()
 	if o.MeshConfigFile != "" {
 		in.MeshConfig, err = ReadMeshConfig(o.MeshConfigFile)
 	}

@@ -87,7 +87,7 @@ func fixed(w world) (*fix.Result, error) {
 		}
 		return resolve.Origin{}, false
 	}
-	r, err := fix.Files(was, was.Findings, origin, fix.Source{Home: "default", With: with, Text: func(string) ([]byte, error) { return text, nil }})
+	r, err := fix.Files(was, was.Findings, origin, fix.Source{Namespace: "default", With: with, Text: func(string) ([]byte, error) { return text, nil }})
 	if err != nil {
 		return nil, err
 	}

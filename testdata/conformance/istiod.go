@@ -33,7 +33,7 @@ type istiod struct {
 
 // startIstiod gives a world to an istiod of a revision, which reads what is for it.
 func startIstiod(t test.Failer, w world, c *cluster, revision string) (*istiod, error) {
-	m, err := w.meshConfig()
+	m, err := w.meshConfig(revision)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +62,13 @@ func startIstiod(t test.Failer, w world, c *cluster, revision string) (*istiod, 
 	return i, nil
 }
 
-// meshConfig is that of ConfigMap istio, else Istio's defaults.
-func (w world) meshConfig() (*meshv1alpha1.MeshConfig, error) {
+// meshConfig is that of the revision's ConfigMap, else of ConfigMap istio, else Istio's defaults.
+func (w world) meshConfig(revision string) (*meshv1alpha1.MeshConfig, error) {
+	for _, d := range w {
+		if d.kind() == "ConfigMap" && d.name() == "istio-"+revision {
+			return mesh.ApplyMeshConfigDefaults(d.text("data", "mesh"))
+		}
+	}
 	for _, d := range w {
 		switch {
 		case d.kind() == "ConfigMap" && d.name() == "istio":

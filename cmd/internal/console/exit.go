@@ -13,6 +13,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate/plan/runbook"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 	"github.com/mtlsctl/mtlsctl/resolve/source/traffic"
 )
 
@@ -67,10 +69,10 @@ func InputError(err error) error {
 
 // hintsOf is what to do about an error of the reader.
 func hintsOf(err error) []string {
-	var u *source.Unreachable
+	var u *cluster.Unreachable
 	var g *source.GitError
 	var p *traffic.Error
-	var s *source.SnapshotError
+	var s *manifest.SnapshotError
 	switch {
 	case errors.As(err, &s):
 		return []string{s.Hint}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
 
 // ClusterFlags say which cluster is read, and how. kubectl's flags for reaching
@@ -87,12 +88,12 @@ func (f *ClusterFlags) OneOnly() error {
 
 // Options turns the flags into what the reader needs, and finds the context's
 // namespace.
-func (f *ClusterFlags) Options() (o source.ClusterOptions, err error) {
+func (f *ClusterFlags) Options() (o cluster.Options, err error) {
 	return f.optionsOf(f.kubectl.ToRawKubeConfigLoader())
 }
 
 // of are the options for one of several contexts.
-func (f *ClusterFlags) of(context string) (source.ClusterOptions, error) {
+func (f *ClusterFlags) of(context string) (cluster.Options, error) {
 	k := f.kubectl
 	alone := genericclioptions.NewConfigFlags(false) // the flags' own loader remembers the first context
 	alone.KubeConfig, alone.Context, alone.ClusterName, alone.AuthInfoName = k.KubeConfig, &context, k.ClusterName, k.AuthInfoName
@@ -103,7 +104,7 @@ func (f *ClusterFlags) of(context string) (source.ClusterOptions, error) {
 	return o, err
 }
 
-func (f *ClusterFlags) optionsOf(loader clientcmd.ClientConfig) (o source.ClusterOptions, err error) {
+func (f *ClusterFlags) optionsOf(loader clientcmd.ClientConfig) (o cluster.Options, err error) {
 	o.Config, err = loader.ClientConfig()
 	if err != nil {
 		return o, kubeconfigError(err)
@@ -159,7 +160,7 @@ func (f *Flags) readNamed(ctx context.Context, context string, s console.Streams
 	return f.readAt(ctx, s, o)
 }
 
-func (f *Flags) readAt(ctx context.Context, s console.Streams, o source.ClusterOptions) (*source.Input, error) {
+func (f *Flags) readAt(ctx context.Context, s console.Streams, o cluster.Options) (*source.Input, error) {
 	s.Bounds.Untimed()
 	f.ContextNamespace = o.Namespace
 	if f.Namespace != "" {
@@ -171,7 +172,7 @@ func (f *Flags) readAt(ctx context.Context, s console.Streams, o source.ClusterO
 	o.Progress = bar.show
 	ctx, cancel := context.WithTimeout(ctx, f.Cluster.Timeout)
 	defer cancel()
-	in, err := source.ReadCluster(ctx, o)
+	in, err := cluster.Read(ctx, o)
 	if err != nil || f.MeshConfig == "" {
 		return in, err
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
 // clustersAtOnce bounds the memory of reading many clusters: of each, the pages in
@@ -60,7 +62,7 @@ func (f *Flags) readContext(ctx context.Context, name string, bar *progress) (*s
 		o.Namespace = f.Namespace
 	}
 	o.Progress = bar.show
-	in, err := source.ReadCluster(ctx, o)
+	in, err := cluster.Read(ctx, o)
 	if err != nil || f.MeshConfig == "" {
 		return in, err
 	}
@@ -78,7 +80,7 @@ func (l *Loaded) once(names []string, inputs []*source.Input) {
 				if len(in.Cluster.Gaps) < len(first.Cluster.Gaps) {
 					drop, keep = j, i
 				}
-				l.Notes = append(l.Notes, source.Note{
+				l.Notes = append(l.Notes, manifest.Note{
 					Message: fmt.Sprintf("contexts %s and %s lead to one cluster (%s), which is counted once, as %s", names[j], names[i], in.Cluster.Server, names[keep]),
 				})
 				inputs[drop] = nil
@@ -89,7 +91,7 @@ func (l *Loaded) once(names []string, inputs []*source.Input) {
 	}
 }
 
-func sameCluster(a, b *source.Cluster) bool {
+func sameCluster(a, b *manifest.Cluster) bool {
 	if a.ID != "" && b.ID != "" {
 		return a.ID == b.ID
 	}
@@ -100,7 +102,7 @@ func sameCluster(a, b *source.Cluster) bool {
 func (l *Loaded) join(names []string, inputs []*source.Input, errs []error) {
 	l.Stats = source.Stats{Objects: map[resolve.Kind]int{}, Skipped: map[string]int{}}
 	read := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(l.same, name) })
-	l.Cluster = &source.Cluster{Name: strings.Join(read, ", ")}
+	l.Cluster = &manifest.Cluster{Name: strings.Join(read, ", ")}
 	var parts []*mesh.Mesh
 	for i, in := range inputs {
 		if slices.Contains(l.same, names[i]) {
@@ -143,7 +145,7 @@ func (l *Loaded) part(name string, in *source.Input) *mesh.Mesh {
 
 // reasonOf is why a cluster could not be read, without its name.
 func reasonOf(err error) string {
-	var u *source.Unreachable
+	var u *cluster.Unreachable
 	if errors.As(err, &u) {
 		return u.Reason
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
 
 // completionTime is how long a person waits for a shell.
@@ -76,7 +77,7 @@ func (f *Flags) names(ctx context.Context, namespace string, kinds ...resolve.Ki
 	}
 	var all []resolve.Ref
 	for _, kind := range kinds {
-		refs, err := source.ListNames(ctx, o, kind, namespace)
+		refs, err := cluster.ListNames(ctx, o, kind, namespace)
 		if err != nil {
 			return all, err
 		}

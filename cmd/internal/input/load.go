@@ -18,6 +18,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
 // Loaded is the input of a run, read and resolved.
@@ -25,13 +27,13 @@ type Loaded struct {
 	Flags    *Flags
 	Mesh     *mesh.Mesh
 	Problems []resolve.Problem
-	Notes    []source.Note
+	Notes    []manifest.Note
 	// Altered says what kustomizations that were read past do to an object of a file, nil
 	// where there are none.
 	Altered func(resolve.Ref, string) (analyze.Alteration, bool)
 	Stats   source.Stats
 	// Cluster is what was read of a cluster, nil for files.
-	Cluster *source.Cluster
+	Cluster *manifest.Cluster
 	// Unused are kinds that the answer does not depend on: whether they could be read
 	// makes it no less whole.
 	Unused []resolve.Kind
@@ -71,7 +73,7 @@ func Load(ctx context.Context, f *Flags, s console.Streams, observers ...observe
 
 // NewLoaded is an input that is still to be read: the fields that a command sets go first.
 func NewLoaded(f *Flags, s console.Streams, observers ...observer) *Loaded {
-	return &Loaded{Flags: f, Start: s.Now(), Unused: source.Evidence(), observers: observers}
+	return &Loaded{Flags: f, Start: s.Now(), Unused: cluster.Evidence(), observers: observers}
 }
 
 // Load reads and resolves what the flags name, see the function.
@@ -119,7 +121,7 @@ func (l *Loaded) Take(in *source.Input) {
 	}
 	slices.SortStableFunc(l.Problems, resolve.Problem.Compare)
 	for _, r := range l.Mesh.Remarks() {
-		l.Notes = append(l.Notes, source.Note{Position: r.Position, Message: r.Message, Hint: r.Hint})
+		l.Notes = append(l.Notes, manifest.Note{Position: r.Position, Message: r.Message, Hint: r.Hint})
 	}
 	if kept != nil {
 		l.Completed = l.Completion(kept)

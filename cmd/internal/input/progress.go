@@ -9,7 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/cluster"
 )
 
 // progress says on a terminal how far the lists of a cluster have come; piped, it
@@ -19,15 +19,15 @@ type progress struct {
 	bar   *progressbar.ProgressBar
 	name  string
 	order []resolve.Kind
-	at    map[resolve.Kind]source.Progress
+	at    map[resolve.Kind]cluster.Progress
 }
 
 func newProgress(s console.Streams, context string) *progress {
-	return &progress{name: context, at: map[resolve.Kind]source.Progress{}, bar: console.Spinner(s)}
+	return &progress{name: context, at: map[resolve.Kind]cluster.Progress{}, bar: console.Spinner(s)}
 }
 
 // show takes the news of one list; lists run side by side.
-func (p *progress) show(news source.Progress) {
+func (p *progress) show(news cluster.Progress) {
 	if p.bar == nil {
 		return
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
 // Report prints to stderr what has to be known about an answer: problems, notes,
@@ -66,7 +66,7 @@ func SayProblems(s console.Streams, problems []resolve.Problem) {
 }
 
 // SayNotes prints what is worth a word and leaves the answer whole.
-func SayNotes(s console.Streams, notes []source.Note) {
+func SayNotes(s console.Streams, notes []manifest.Note) {
 	for _, n := range notes {
 		console.Say(s, "%s", noteText(n))
 	}
@@ -91,7 +91,7 @@ func HintLine(hint string) console.Lines {
 	return console.Lines("\n  hint: " + format.Visible(hint))
 }
 
-func noteText(n source.Note) console.Lines {
+func noteText(n manifest.Note) console.Lines {
 	text := n.Message
 	if at := n.Position.String(); at != "" {
 		text = at + ": " + text

@@ -1,0 +1,113 @@
+package manifest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Sent is an object as an API server sent it.
+type Sent struct {
+	Head Head
+	n    *yaml.Node
+}
+
+// ParseSent reads the JSON of an object. It fails where the text is none.
+func ParseSent(text []byte) (Sent, error) {
+	n, err := jsonNode(text)
+	if err != nil {
+		return Sent{}, err
+	}
+	return Sent{headOf(n), n}, nil
+}
+
+// Take reads what an API server sent through the decoders that files go through, so that
+// both mean the same. of is what the list that it came in says of it.
+func (b *Batch) Take(s Sent, of Head) { b.node(Document{JSON: true}, s.n, nil, of) }
+
+// jsonNode is an object that the API server sent, as the nodes that a file of it
+// would give. The server's own bookkeeping is left out: managed fields and status
+// are the larger part of many objects and decide nothing.
+func jsonNode(text []byte) (*yaml.Node, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	return nodeOf(d, "")
+}
+
+func nodeOf(d *json.Decoder, at string) (*yaml.Node, error) {
+	t, err := d.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch v := t.(type) {
+	case json.Delim:
+		if v == '{' {
+			return mappingOf(d, at)
+		}
+		return sequenceOf(d, at)
+	case string:
+		return scalarNode("!!str", v, yaml.DoubleQuotedStyle), nil
+	case json.Number:
+		if strings.ContainsAny(v.String(), ".eE") {
+			return scalarNode("!!float", v.String(), 0), nil
+		}
+		return scalarNode("!!int", v.String(), 0), nil
+	case bool:
+		if v {
+			return scalarNode("!!bool", "true", 0), nil
+		}
+		return scalarNode("!!bool", "false", 0), nil
+	case nil:
+		return scalarNode("!!null", "null", 0), nil
+	}
+	return nil, errors.New("not JSON")
+}
+
+func scalarNode(tag, value string, style yaml.Style) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: value, Style: style, Line: 1}
+}
+
+func mappingOf(d *json.Decoder, at string) (*yaml.Node, error) {
+	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: 1}
+	for d.More() {
+		t, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		key, _ := t.(string)
+		if way := at + "." + key; way == ".status" || way == ".metadata.managedFields" {
+			var skipped json.RawMessage
+			if err := d.Decode(&skipped); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		below := "-" // only the top is looked at
+		if at == "" {
+			below = "." + key
+		}
+		value, err := nodeOf(d, below)
+		if err != nil {
+			return nil, err
+		}
+		n.Content = append(n.Content, scalarNode("!!str", key, yaml.DoubleQuotedStyle), value)
+	}
+	_, err := d.Token()
+	return n, err
+}
+
+func sequenceOf(d *json.Decoder, at string) (*yaml.Node, error) {
+	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: 1}
+	for d.More() {
+		value, err := nodeOf(d, "-")
+		if err != nil {
+			return nil, err
+		}
+		n.Content = append(n.Content, value)
+	}
+	_, err := d.Token()
+	return n, err
+}
