@@ -1,13 +1,14 @@
 package inbound
 
 import (
-	"regexp"
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 // Tunnel is whether a workload accepts HBONE, as clients are told (2B.11). The zero Tunnel is
@@ -26,12 +27,6 @@ const (
 	// TunnelDeaf is promised by a label, and nothing in the pod listens for it.
 	TunnelDeaf
 )
-
-// listensMetadata is the proxy metadata that makes a sidecar listen for HBONE.
-const listensMetadata = "ISTIO_META_ENABLE_HBONE"
-
-// listensSet finds the setting in an annotation's text; what follows it is its value.
-var listensSet = regexp.MustCompile(listensMetadata + `["']?\s*:\s*["']?(\w*)`)
 
 // tunnelOf is the tunnel of a pod or template: what captures it, its label, and what injection
 // makes of its proxy's metadata.
@@ -61,11 +56,8 @@ func (r *Resolver) tunnelOf(p *pod.Pod, m *resolve.Membership) Tunnel {
 // listens reports a sidecar that is configured to accept HBONE: by its own annotation, else by
 // the mesh configuration.
 func (r *Resolver) listens(p *pod.Pod, revision string) bool {
-	if set := listensSet.FindStringSubmatch(p.Annotations[resolve.ProxyConfigAnnotation]); set != nil {
-		on, _ := strconv.ParseBool(set[1])
-		return on
-	}
-	on, _ := strconv.ParseBool(r.world.Control.Of(revision).Config.GetDefaultConfig().GetProxyMetadata()[listensMetadata])
+	metadata := r.world.Control.Of(revision).Config.GetDefaultConfig().GetProxyMetadata()[public.EnableHBONE]
+	on, _ := strconv.ParseBool(cmp.Or(public.ProxySwitch(p.Annotations[resolve.ProxyConfigAnnotation], public.EnableHBONE), metadata))
 	return on
 }
 

@@ -3,11 +3,11 @@ package outbound
 import (
 	"cmp"
 	"net/netip"
-	"regexp"
 	"strconv"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 )
 
 // tunnelled is what an Envoy sends to an endpoint that accepts HBONE: that goes before rules and
@@ -69,22 +69,11 @@ func (e *Endpoint) tunnelWhy() resolve.Reason {
 	return resolve.Reason{Cause: resolve.CauseTunnelLabel}
 }
 
-// untunnelledMetadata is the proxy metadata that keeps a proxy from sending HBONE.
-const untunnelledMetadata = "ISTIO_META_DISABLE_HBONE_SEND"
-
-// untunnelledSet finds the setting in an annotation's text; what follows it is its value.
-var untunnelledSet = regexp.MustCompile(untunnelledMetadata + `["']?\s*:\s*["']?(\w*)`)
-
 // untunnelled reports proxies that are told not to send HBONE: by the pod's annotation, else by
 // the mesh configuration (3.6.6).
 func (side *Side) untunnelled(w *inbound.Workload) bool {
-	value := side.In.Control.Of(cmp.Or(w.Membership.Revision, resolve.DefaultRevision)).Config.GetDefaultConfig().GetProxyMetadata()[untunnelledMetadata]
-	if text := w.Annotations[resolve.ProxyConfigAnnotation]; text != "" {
-		if set := untunnelledSet.FindStringSubmatch(text); set != nil {
-			value = set[1]
-		}
-	}
-	off, _ := strconv.ParseBool(value)
+	metadata := side.In.Control.Of(cmp.Or(w.Membership.Revision, resolve.DefaultRevision)).Config.GetDefaultConfig().GetProxyMetadata()[public.DisableHBONESend]
+	off, _ := strconv.ParseBool(cmp.Or(public.ProxySwitch(w.Annotations[resolve.ProxyConfigAnnotation], public.DisableHBONESend), metadata))
 	return off
 }
 
