@@ -68,7 +68,7 @@ func newCluster(w world) (*cluster, error) {
 		return nil, err
 	}
 	c := &cluster{byName: map[string]*member{}, namespaces: map[string]map[string]string{}, home: home(networks), mixed: w.mixed()}
-	config, err := w.meshConfig()
+	config, err := w.meshConfig("default")
 	if err != nil {
 		return nil, err
 	}
