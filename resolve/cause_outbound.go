@@ -94,6 +94,8 @@ const (
 	CauseZtunnelToSidecar Cause = "ztunnel-plaintext-to-sidecar"
 	CauseZtunnelKeeps     Cause = "ztunnel-keeps-address"
 	CauseZtunnelUnknown   Cause = "ztunnel-unknown-endpoint"
+	CauseZtunnelNetwork   Cause = "ztunnel-network-without-gateway"
+	CauseZtunnelThrough   Cause = "ztunnel-through-network"
 	CauseZtunnelKnows     Cause = "known-by-ztunnel"
 )
 

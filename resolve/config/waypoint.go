@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -21,6 +22,8 @@ type Waypoint struct {
 	// Addressed is true where its status has an address, Assumed where a file cannot say and
 	// it is taken to get one.
 	Addressed, Assumed bool
+	// network is the one that a gateway between networks is of, "" for any other.
+	network string
 	// For is which traffic it handles: service, workload, all or none (2D.3).
 	For string
 
@@ -49,9 +52,29 @@ func NewWaypoints(c *Collection, namespaces map[string]*Namespace, gaps resolve.
 		point.Addressed = len(o.As.Status.Addresses) > 0
 		point.Assumed = !point.Addressed && o.Origin.Lines != nil && o.Origin.Lines.Line("status") == 0
 		point.attach(o.As.Spec.Listeners)
+		if listens(o.As.Spec.Listeners) {
+			point.network = o.As.Labels[resolve.NetworkLabel]
+		}
 		w.byRef[point.Ref] = point
 	}
 	return w
+}
+
+// listens reports a listener on the port of HBONE.
+func listens(listeners []gatewayv1.Listener) bool {
+	return slices.ContainsFunc(listeners, func(l gatewayv1.Listener) bool { return l.Port == resolve.HBONEPort })
+}
+
+// LeadsTo reports a Gateway between networks through which ztunnel reaches one (3.6.10).
+func (w *Waypoints) LeadsTo(network string) bool {
+	if w != nil {
+		for _, p := range w.byRef {
+			if p.network == network {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // attach reads from the listener for HBONE which namespaces may be bound (2D.4).

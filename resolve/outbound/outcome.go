@@ -6,6 +6,9 @@ import "github.com/mtlsctl/mtlsctl/resolve"
 // stands at the endpoint, and who calls.
 func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision, protocol resolve.Protocol) resolve.Outcome {
 	sends := s.TLS
+	if s.Why.Cause == resolve.CauseZtunnelNetwork {
+		return resolve.Outcome{Verdict: resolve.VerdictBroken, Why: s.Why, Symptom: c.symptom(resolve.SymptomLeftOut, e, c.Port.Protocol)}
+	}
 	if o, ends := c.outcomeBeyond(s, e); ends {
 		return o
 	}

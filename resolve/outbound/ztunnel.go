@@ -37,9 +37,14 @@ func (ztunnel) each(c *Call, e *Endpoint) (resolve.Sending, bool) {
 	plain := func(cause resolve.Cause, base resolve.Reason) (resolve.Sending, bool) {
 		return resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Because(cause, resolve.Details{Base: base})}, true
 	}
+	network := c.foreignNetwork(e)
 	switch {
 	case c.Host.Passthrough && !c.Host.Kubernetes:
 		return plain(resolve.CauseZtunnelKeeps, resolve.Reason{})
+	case network != "" && !c.Side.In.Waypoints.LeadsTo(network):
+		return resolve.Sending{TLS: resolve.SendsNothing, Why: resolve.Because(resolve.CauseZtunnelNetwork, resolve.Details{Name: network})}, true
+	case network != "":
+		return resolve.Sending{TLS: resolve.SendsHBONE, Through: network, Why: resolve.Reason{Cause: resolve.CauseZtunnelThrough}}, true
 	case e.ztunnelTunnels():
 		return resolve.Sending{TLS: resolve.SendsHBONE, Why: resolve.Because(resolve.CauseTunnel, resolve.Details{Base: e.tunnelWhy()})}, true
 	case e.Workload != nil && e.Workload.Membership.Dataplane == resolve.DataplaneUnknown && e.Address == "" && !inbound.IsMachine(e.Workload.Ref.Kind):
@@ -50,6 +55,19 @@ func (ztunnel) each(c *Call, e *Endpoint) (resolve.Sending, bool) {
 		return plain(resolve.CauseZtunnelToSidecar, resolve.Reason{})
 	}
 	return plain(resolve.CauseZtunnelPlain, resolve.Reason{})
+}
+
+// foreignNetwork is the network of a machine or an address that says it is in another one than
+// the cluster, "" for all others: of pods istiod's ambient index reads no label (3.6.10).
+func (c *Call) foreignNetwork(e *Endpoint) string {
+	network := e.network
+	if e.Workload != nil && e.Address == "" {
+		network = e.Workload.Network
+	}
+	if network == c.plane().Networks.Default {
+		return ""
+	}
+	return network
 }
 
 // ztunnelTunnels reports an endpoint that ztunnel tunnels to: of one that is written in a

@@ -10,7 +10,6 @@ var beyond = map[string]string{
 	"2D":   "it is about certificates and identities, or about AuthorizationPolicy, which change no mode and no call's TLS",
 
 	"3.6.3":  "certificates are not in the input",
-	"3.6.10": "mtlsctl does not resolve several networks in ambient yet",
 	"3.6.11": "NetworkPolicies are not read",
 	"3.7":    "it is about the steps of a migration, not about one state",
 	"3.8":    "it is about what a running mesh shows",

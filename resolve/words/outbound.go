@@ -71,6 +71,8 @@ var tunnel = map[resolve.Cause]entry{
 	resolve.CauseWaypointUnaddressed: {"2D.2", "waypoint {by.path} has no address in its status"},
 	resolve.CauseWaypointDenies:      {"2D.4", "allowedRoutes of waypoint {by.path} leaves out namespace {name}"},
 	resolve.CauseWaypointOther:       {"2D.3", "waypoint {by.path} handles {more} traffic, not {text} traffic"},
+	resolve.CauseZtunnelNetwork:      {"3.6.10", "the endpoint is in network {name}, and no Gateway with an HBONE listener leads there: ztunnel leaves the endpoint out"},
+	resolve.CauseZtunnelThrough:      {"3.6.10", "ztunnel sends HBONE inside HBONE<, through a gateway with an HBONE listener>"},
 	resolve.CauseZtunnelKnows:        {"3.6.2", "ztunnel knows every host"},
 }
 

@@ -36,8 +36,8 @@ func throughWaypoint(ref resolve.Ref) string { return waypointOf(ref.Namespace, 
 // forwards notes what a waypoint sends on.
 func (o *ours) forwards(con *outbound.Connection, key, at string) {
 	name, s := throughWaypoint(con.Sends.Waypoint), con.Arrives()
-	if s.Why.Cause == resolve.CauseWaypointToPod {
-		return // a listener does that, no cluster of the Service
+	if s.Why.Cause == resolve.CauseWaypointToPod || con.Server == nil {
+		return // a listener does that, no cluster of the Service; or there is nobody
 	}
 	if o.calls[name] == nil {
 		o.calls[name] = calls{}
@@ -46,9 +46,6 @@ func (o *ours) forwards(con *outbound.Connection, key, at string) {
 		o.calls[name][key] = map[string]string{}
 	}
 	o.calls[name][key][at] = sent(s)
-	if con.Server == nil {
-		o.calls[name][key][at] = "NOTHING" // there is nobody
-	}
 	o.why[fmt.Sprint(name, " ", key, " ", at)] = fmt.Sprintf("%s (rule %s)", words.Because(s.Reason()), words.Rule(s.Why))
 }
 
