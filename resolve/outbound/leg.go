@@ -134,7 +134,7 @@ func (c *Call) toWaypoint(b *config.Binding) resolve.Sending {
 		why.Cause = resolve.CauseToWaypointAssumed
 	}
 	s := resolve.Sending{TLS: resolve.SendsHBONE, Waypoint: b.Waypoint.Ref, Why: why}
-	if w := c.EveryEndpoint; w != nil && (w.TLS == resolve.SendsSimple || w.TLS == resolve.SendsMutual) {
+	if w := cmp.Or(c.EveryEndpoint, c.Gate); w != nil && (w.TLS == resolve.SendsSimple || w.TLS == resolve.SendsMutual) {
 		s.Inside, s.By, s.Field, s.Origin = w.TLS, w.By, w.Field, w.Origin
 	}
 	return s

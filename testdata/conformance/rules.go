@@ -38,6 +38,12 @@ var wantedRules = strings.Fields(`
 	3.4.1 3.4.2 3.4.3 3.4.4 3.4.5 3.4.6 3.4.7
 	3.5.1 3.5.2`)
 
+// ambientCalls are calls with an ambient side, ambientUnknown those of which nobody can tell.
+const (
+	ambientCalls   = "ambient calls"
+	ambientUnknown = "ambient calls unknown"
+)
+
 // reached counts the rules that worlds exercised.
 type reached map[string]int
 
@@ -116,6 +122,10 @@ func (r reached) client(m *mesh.Mesh, class *outbound.ClientClass) {
 func (r reached) call(con outbound.Connection, class *outbound.ClientClass, root string) {
 	s := con.Sends
 	r.saw(words.Rule(s.Why), true)
+	if class.Dataplane == resolve.DataplaneAmbient || len(con.Legs) > 0 || con.Server != nil && con.Server.Captured() {
+		r.saw(ambientCalls, true)
+		r.saw(ambientUnknown, s.TLS == resolve.SendsUnknown || con.Server != nil && con.Outcome.Verdict == resolve.VerdictUnknown)
+	}
 	r.saw("3.1.2", !class.Sidecar.IsZero() && !s.Why.Cause.HostUnknown())
 	r.saw("3.3.1", strings.Contains(string(s.Field), "portLevelSettings"))
 	r.saw("3.3.6", s.TLS == resolve.SendsSimple || s.TLS == resolve.SendsMutual)
