@@ -71,6 +71,9 @@ func (in *Contest) difference(o *Contest) (one, other *PeerAuthentication) {
 // Hangs reports that the mode of a workload may hang on one of the policies though that is no
 // winner: on a rival of one, or one from which ambient makes what it enforces (2C.5).
 func (in *Contest) Hangs(on map[resolve.Ref]bool) bool {
+	if len(in.rivals) == 0 && in.parents.mesh == nil && in.parents.namespace == nil {
+		return false
+	}
 	for _, list := range [][]rival{in.rivals, in.parents.rivals} {
 		for _, r := range list {
 			if on[r.policy.Ref] {

@@ -113,7 +113,10 @@ func (side *Side) calls(class *ClientClass, h *Host, f Filter, yield func(Connec
 
 // each yields the connection to every endpoint of the call.
 func (c *Call) each(yield func(Connection) bool) bool {
-	matched, endpoints := false, c.endpoints()
+	matched, endpoints := false, c.Port.Endpoints
+	if c.special {
+		endpoints = c.endpoints()
+	}
 	for i := range endpoints {
 		e := &endpoints[i]
 		if !c.inSubset(e) {
@@ -175,8 +178,10 @@ func (c *Call) connection(e *Endpoint) Connection {
 	if e.takenForMesh(c.Host) {
 		con.Serves = resolve.Decision{Mode: resolve.Unknown, IfMeshed: e.Policy, Scope: resolve.ScopeDataplane, Origin: e.at.Origin, Field: e.at.Field, Why: resolve.Reason{Cause: resolve.CauseProxyUnproven}}
 	}
-	if b := c.via(e); b != nil {
-		return c.bound(con, b, e, protocol)
+	if c.special {
+		if b := c.via(e); b != nil {
+			return c.bound(con, b, e, protocol)
+		}
 	}
 	con.Outcome = c.outcome(&con.Sends, e, &con.Serves, protocol)
 	if w := e.Workload; w != nil && con.Serves.Mode == resolve.Unknown && w.Membership.Dataplane != resolve.DataplaneUnknown && con.Outcome.Why.Cause.MembershipUnknown() {

@@ -13,8 +13,10 @@ import (
 
 // to is what is sent to one endpoint (3.4.4, 3.4.5).
 func (c *Call) to(e *Endpoint) resolve.Sending {
-	if s, settled := c.Class.sender().each(c, e); settled {
-		return s
+	if c.special {
+		if s, settled := c.Class.sender().each(c, e); settled {
+			return s
+		}
 	}
 	switch {
 	case c.EveryEndpoint != nil:

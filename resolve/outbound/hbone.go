@@ -77,6 +77,22 @@ func (side *Side) untunnelled(w *inbound.Workload) bool {
 	return off
 }
 
+// specialOutcome is what becomes of a call in which ambient has a part; ok is false for one that
+// ends as any other does.
+func (c *Call) specialOutcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision, protocol resolve.Protocol) (o resolve.Outcome, ok bool) {
+	switch {
+	case s.Why.Cause == resolve.CauseZtunnelNetwork:
+		return resolve.Outcome{Verdict: resolve.VerdictBroken, Why: s.Why, Symptom: c.symptom(resolve.SymptomLeftOut, e, c.Port.Protocol)}, true
+	case s.TLS == resolve.SendsUnknown && s.Why.Cause == resolve.CauseZtunnelUnknown:
+		return resolve.Outcome{Why: s.Why}, true
+	case s.TLS == resolve.SendsHBONE && (s.Through == "" || s.Why.Cause == resolve.CauseZtunnelThrough):
+		return c.tunnelOutcome(s, e), true
+	case s.Through == "" && serves.Mode != resolve.None && e.Captured() && s.TLS != resolve.SendsUnknown && s.TLS != resolve.SendsNothing:
+		return c.AtZtunnel(s.TLS, e, serves.Mode, protocol), true
+	}
+	return o, false
+}
+
 // tunnelOutcome is what becomes of HBONE: the tunnel is mTLS, in every mode, and ends where
 // something listens for it.
 func (c *Call) tunnelOutcome(s *resolve.Sending, e *Endpoint) resolve.Outcome {

@@ -71,6 +71,8 @@ type HostPort struct {
 	// namespace, and shared is true: ztunnel gets no others (3.6.2).
 	alone  []Endpoint
 	shared bool
+	// ambient is true where an endpoint accepts HBONE, or ztunnel captures it.
+	ambient bool
 
 	why resolve.Reason // of its protocol
 	at  resolve.Field  // where that is written
@@ -184,9 +186,20 @@ func (side *Side) hostsFor(services []*inbound.Service, serviceEntries []config.
 	slices.SortFunc(hosts, (*Host).Compare)
 	shareEndpoints(hosts)
 	for _, h := range hosts {
+		h.lookForAmbient()
 		h.id = &hostID{h.Name, h.Ref, h.Kubernetes}
 	}
 	return hosts
+}
+
+// lookForAmbient notes the ports with an endpoint that is not as all others are.
+func (h *Host) lookForAmbient() {
+	for i := range h.Ports {
+		p := &h.Ports[i]
+		for j := range p.Endpoints {
+			p.ambient = p.ambient || p.Endpoints[j].takesHBONE()
+		}
+	}
 }
 
 func (side *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {

@@ -6,17 +6,15 @@ import "github.com/mtlsctl/mtlsctl/resolve"
 // stands at the endpoint, and who calls.
 func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision, protocol resolve.Protocol) resolve.Outcome {
 	sends := s.TLS
-	if s.Why.Cause == resolve.CauseZtunnelNetwork {
-		return resolve.Outcome{Verdict: resolve.VerdictBroken, Why: s.Why, Symptom: c.symptom(resolve.SymptomLeftOut, e, c.Port.Protocol)}
+	if c.special {
+		if o, ends := c.specialOutcome(s, e, serves, protocol); ends {
+			return o
+		}
 	}
 	if o, ends := c.outcomeBeyond(s, e); ends {
 		return o
 	}
 	switch {
-	case sends == resolve.SendsUnknown && s.Why.Cause == resolve.CauseZtunnelUnknown:
-		return resolve.Outcome{Verdict: resolve.VerdictUnknown, Why: s.Why, Symptom: resolve.Symptom{}}
-	case sends == resolve.SendsHBONE:
-		return c.tunnelOutcome(s, e)
 	case sends != resolve.SendsNothing && sends != resolve.SendsUnknown:
 		switch {
 		case e.takenForMesh(c.Host):
@@ -30,9 +28,6 @@ func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision
 	accepts := serves.Mode
 	if serves.OfMesh {
 		accepts = resolve.Strict
-	}
-	if serves.Mode != resolve.None && e.Captured() {
-		return c.AtZtunnel(sends, e, accepts, protocol)
 	}
 	o := resolve.Judge(sends, accepts, protocol)
 	o.Why = o.Why.As(e.end(serves))

@@ -22,6 +22,8 @@ type Call struct {
 	EveryEndpoint *resolve.Sending
 	// waypoint is the binding by which the call goes through a waypoint, nil for none.
 	waypoint *config.Binding
+	// special is true where ambient has a part in the call, or may: most calls do without looking.
+	special bool
 	// Past is true where no DestinationRule is looked at.
 	Past bool
 	// found are the rules of the place where the search ended, and trace is what writes
@@ -44,6 +46,7 @@ func (side *Side) Prepare(class *ClientClass, h *Host, port *HostPort, subset st
 func (c *Call) decide() {
 	c.trace.step("scope")
 	c.traceClient()
+	c.special = c.Port.ambient || c.Class.Dataplane == resolve.DataplaneAmbient || c.Class.Dataplane == resolve.DataplaneWaypoint || c.Host.Waypoint != nil
 	c.EveryEndpoint = c.Class.sender().before(c)
 	if c.Past = c.Past || c.EveryEndpoint != nil; c.Past {
 		return

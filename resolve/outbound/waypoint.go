@@ -12,7 +12,7 @@ func (waypoint) traits() traits {
 }
 
 func (waypoint) before(c *Call) *resolve.Sending {
-	if unseen := c.unseenConfig(); unseen != nil || c.Host.resolved || c.Host.VisibleTo(c.Class.Namespace) {
+	if unseen := c.unseenConfig(); unseen != nil || c.Host.resolved || c.Host.VisibleTo(c.Class.Namespace) && !c.displaced() {
 		return unseen
 	}
 	// istiod makes the cluster, and finds no endpoints of a host that the waypoint does not see
@@ -41,4 +41,11 @@ func (waypoint) each(c *Call, e *Endpoint) (s resolve.Sending, ok bool) {
 		return resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Because(resolve.CauseZtunnelUnknown, resolve.Details{Name: e.String(), Base: e.Workload.Membership.Why})}, true
 	}
 	return resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Reason{Cause: resolve.CauseWaypointPlain}}, true
+}
+
+// displaced reports a host in whose place the waypoint gets another of the same name, which does
+// not have the port.
+func (c *Call) displaced() bool {
+	best := c.Side.hostFor(c.Host.Name, c.Class.Namespace, (*Host).beforeAtGateway)
+	return best != nil && best != c.Host && best.Port(c.Port.Number) == nil
 }
