@@ -43,9 +43,13 @@ func (waypoint) each(c *Call, e *Endpoint) (s resolve.Sending, ok bool) {
 	return resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Reason{Cause: resolve.CauseWaypointPlain}}, true
 }
 
-// displaced reports a host in whose place the waypoint gets another of the same name, which does
-// not have the port.
+// displaced reports a host in whose place the waypoint gets another of the same name, of which
+// nothing is behind the port.
 func (c *Call) displaced() bool {
 	best := c.Side.hostFor(c.Host.Name, c.Class.Namespace, (*Host).beforeAtGateway)
-	return best != nil && best != c.Host && best.Port(c.Port.Number) == nil
+	if best == nil || best == c.Host {
+		return false
+	}
+	p := best.Port(c.Port.Number)
+	return p == nil || len(p.Endpoints) == 0
 }

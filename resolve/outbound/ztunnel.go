@@ -91,7 +91,7 @@ func (side *Side) knownToZtunnel(c *ClientClass, h *Host, port int32) knowledge 
 	}
 	best := h
 	for _, o := range side.hostsByName[h.Name] {
-		if o.beforeAtZtunnel(best, c.Namespace) {
+		if o.Alias == "" && o.beforeAtZtunnel(best, c.Namespace) {
 			best = o
 		}
 	}
