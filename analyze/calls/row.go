@@ -71,7 +71,10 @@ func alikeOf(c *outbound.Connection) alike {
 	because, _ := Because(c)
 	same := alike{
 		c.Host, c.Port.Number, c.Subset, c.Sends.TLS, c.Serves.Mode, c.Serves.IfMeshed, c.Outcome.Verdict,
-		c.Sends.By, because, words.Because(c.Outcome.Why), c.Server == nil, c.Sends.Waypoint, c.Arrives().TLS, resolve.Ref{},
+		c.Sends.By, because, words.Because(c.Outcome.Why), c.Server == nil, c.Sends.Waypoint, c.Sends.TLS, resolve.Ref{},
+	}
+	if c.Legs != nil {
+		same.arrives = c.Arrives().TLS
 	}
 	if c.Outcome.Verdict == resolve.VerdictUnknown && (c.Server == nil || Unsettled(c)) {
 		same.sends, same.by, same.outcome = resolve.SendsUnknown, resolve.Ref{}, ""

@@ -184,9 +184,11 @@ func (side *Side) hostsFor(services []*inbound.Service, serviceEntries []config.
 		}
 	}
 	slices.SortFunc(hosts, (*Host).Compare)
-	shareEndpoints(hosts)
 	for _, h := range hosts {
 		h.lookForAmbient()
+	}
+	shareEndpoints(hosts)
+	for _, h := range hosts {
 		h.id = &hostID{h.Name, h.Ref, h.Kubernetes}
 	}
 	return hosts

@@ -44,10 +44,12 @@ func share(same []*Host) {
 			}
 		}
 	}
+	ambient := slices.ContainsFunc(same, func(h *Host) bool { return slices.ContainsFunc(h.Ports, func(p HostPort) bool { return p.ambient }) })
 	written := writtenOf(same, ofEntries, ofService)
 	for _, h := range same {
 		for i := range h.Ports {
 			p := &h.Ports[i]
+			p.ambient = ambient
 			if !p.shared { // a headless Service has its own already
 				p.alone, p.shared = p.Endpoints, true
 			}
