@@ -35,6 +35,8 @@ const (
 	AspectSameAge
 	// AspectAssumed is a gateway that is taken to get an address outside of the cluster.
 	AspectAssumed
+	// AspectCaptured is an application behind ztunnel, which opens no TLS but its own.
+	AspectCaptured
 	// AspectClientNamespace and the next are places where a DestinationRule is looked for.
 	AspectClientNamespace
 	AspectPrivateRoot

@@ -17,6 +17,7 @@ const (
 	CauseAmbientMeshCounts    Cause = "ambient-mesh-counts"
 	CauseAmbientPolicyLost    Cause = "ambient-policy-lost"
 	CauseAmbientNotOff        Cause = "ambient-not-off"
+	CauseAmbientTie           Cause = "ambient-tie"
 	CauseProxylessNoService   Cause = "proxyless-no-service"
 	CauseProxylessMutual      Cause = "proxyless-mutual"
 	CauseProxylessPlaintext   Cause = "proxyless-plaintext"
@@ -62,6 +63,7 @@ const (
 	CauseInjectorExcludes    Cause = "excluded-by-injector"
 	CauseNotIntercepted      Cause = "not-intercepted"
 	CauseNotInterceptedPort  Cause = "not-intercepted-port"
+	CauseBypassed            Cause = "bypasses-ztunnel"
 	CauseAnnotationNoPort    Cause = "annotation-no-port"
 	CauseAnnotationNoMode    Cause = "annotation-no-mode"
 	CauseAnnotationNoBoolean Cause = "annotation-no-boolean"
@@ -72,7 +74,7 @@ const (
 func (c Cause) Uncaptured() bool {
 	switch c {
 	case CauseProxyPort, CausePodInterface, CauseNotIncluded, CauseNothingIncluded, CauseExcluded, CauseInjectorIncludes,
-		CauseInjectorExcludes, CauseNotIntercepted, CauseNotInterceptedPort:
+		CauseInjectorExcludes, CauseNotIntercepted, CauseNotInterceptedPort, CauseBypassed:
 		return true
 	}
 	return false

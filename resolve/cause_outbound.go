@@ -3,7 +3,6 @@ package resolve
 // Why a client sends what it sends: before any rule (3.1, 3.5).
 const (
 	CauseNoProxy               Cause = "client-without-proxy"
-	CauseAmbientClient         Cause = "client-ambient"
 	CauseInterfaceExcluded     Cause = "interface-excluded"
 	CauseRunsAsProxy           Cause = "runs-as-proxy"
 	CausePortExcluded          Cause = "outbound-port-excluded"
@@ -68,8 +67,6 @@ const (
 	CauseKeptAllCapable        Cause = "kept-address-all-capable"
 	CauseKeptUngated           Cause = "kept-address-ungated"
 	CauseFilesShown            Cause = "certificates-of-files"
-	CauseTunnelBeforeRule      Cause = "ambient-endpoint-tunnel"
-	CauseAmbientEndpoint       Cause = "ambient-endpoint"
 	CauseAutoUnknown           Cause = "auto-mtls-unknown"
 	CauseAutoIncapable         Cause = "auto-mtls-incapable"
 	CauseAutoPoliciesUnread    Cause = "auto-mtls-policies-unread"
@@ -84,6 +81,39 @@ const (
 	CauseCheckedIncapable      Cause = "checked-incapable"
 	CauseCheckedPoliciesUnread Cause = "checked-policies-unread"
 	CauseCheckedDisabled       Cause = "checked-disabled"
+)
+
+// Who sends HBONE, and what ztunnel sends to who does not accept it (3.5.3, 3.6).
+const (
+	CauseTunnel           Cause = "hbone"
+	CauseTunnelWithTLS    Cause = "hbone-with-tls-inside"
+	CauseTunnelZtunnel    Cause = "hbone-by-ztunnel"
+	CauseTunnelLabel      Cause = "hbone-by-label"
+	CauseTunnelInjected   Cause = "hbone-by-injection"
+	CauseZtunnelPlain     Cause = "ztunnel-plaintext"
+	CauseZtunnelToSidecar Cause = "ztunnel-plaintext-to-sidecar"
+	CauseZtunnelKeeps     Cause = "ztunnel-keeps-address"
+	CauseZtunnelUnknown   Cause = "ztunnel-unknown-endpoint"
+	CauseZtunnelNetwork   Cause = "ztunnel-network-without-gateway"
+	CauseZtunnelThrough   Cause = "ztunnel-through-network"
+	CauseZtunnelKnows     Cause = "known-by-ztunnel"
+)
+
+// Who goes through a waypoint, what a waypoint sends, and why a binding to one is void (2D).
+const (
+	CauseToWaypoint          Cause = "to-waypoint"
+	CauseToWaypointAssumed   Cause = "to-waypoint-assumed"
+	CauseToWaypointUnsure    Cause = "to-waypoint-unsure"
+	CausePastWaypoint        Cause = "past-waypoint"
+	CauseWaypointToPod       Cause = "waypoint-to-pod"
+	CauseWaypointBlind       Cause = "waypoint-without-endpoints"
+	CauseWaypointSends       Cause = "waypoint-sends"
+	CauseWaypointPlain       Cause = "waypoint-plaintext"
+	CauseWaypointUnread      Cause = "waypoint-unread"
+	CauseWaypointMissing     Cause = "waypoint-missing"
+	CauseWaypointUnaddressed Cause = "waypoint-without-address"
+	CauseWaypointDenies      Cause = "waypoint-denies-namespace"
+	CauseWaypointOther       Cause = "waypoint-for-other-traffic"
 )
 
 // Gate reports a switch for a whole host that keeps auto mTLS from looking at endpoints, so

@@ -7,6 +7,13 @@ const (
 	CauseServerUnknown     Cause = "server-membership-unknown"
 	CauseCallRefused       Cause = "call-refused"
 	CauseTunnelled         Cause = "tunnelled"
+	CauseTunnelledTLS      Cause = "tls-inside-tunnel"
+	CauseTunnelRefused     Cause = "tunnel-refused"
+	CauseTunnelUnheard     Cause = "tunnel-unheard"
+	CauseTLSZtunnelStrict  Cause = "tls-into-strict-ztunnel"
+	CauseWaypointDeaf      Cause = "waypoint-without-hbone"
+	CauseWaypointForeign   Cause = "waypoint-of-other-controller"
+	CauseBehindWaypoint    Cause = "behind-waypoint"
 	CauseOwnTLS            Cause = "own-tls"
 	CauseOwnTLSTwice       Cause = "tls-twice"
 	CausePlainStrict       Cause = "plaintext-into-strict"
@@ -86,8 +93,3 @@ const (
 	CauseRuleServiceUnplaced   Cause = "rule-service-unplaced"
 	CauseRuleThirdFileUnplaced Cause = "rule-third-file-unplaced"
 )
-
-// Ambient reports what is not resolved yet of ambient clients and endpoints (3.5.3, 3.5.4).
-func (c Cause) Ambient() bool {
-	return c == CauseAmbientClient || c == CauseTunnelBeforeRule || c == CauseAmbientEndpoint
-}

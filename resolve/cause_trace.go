@@ -4,6 +4,7 @@ package resolve
 const (
 	CauseTraceNoProxy   Cause = "trace-no-proxy"
 	CauseTraceClient    Cause = "trace-client"
+	CauseTraceWaypoint  Cause = "trace-waypoint"
 	CauseTraceAmbient   Cause = "trace-client-ambient"
 	CauseTraceLeaves    Cause = "trace-leaves-past-proxy"
 	CauseTraceToProxy   Cause = "trace-to-proxy"

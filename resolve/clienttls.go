@@ -76,6 +76,11 @@ type Sending struct {
 	Why Reason
 	// Auto is true where auto mTLS decided, not a DestinationRule.
 	Auto bool
+	// Inside is the TLS that the client's proxy originates inside of HBONE, SendsUnknown for
+	// none (3.6.6).
+	Inside ClientTLS
+	// Waypoint is the Gateway that forwards the call, zero for none (2D.5).
+	Waypoint Ref
 	// Through is the network whose east-west gateway is in between, "" for none (3.4.7).
 	Through string
 }

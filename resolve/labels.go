@@ -24,8 +24,17 @@ const (
 	TLSModeLabel = "security.istio.io/tlsMode"
 	// TunnelLabel of a pod lists the tunnels that it takes: http is HBONE (1.9).
 	TunnelLabel = "networking.istio.io/tunnel"
-	// UseWaypointLabel names the waypoint of a Service, ServiceEntry, pod or namespace (2D.1).
-	UseWaypointLabel = "istio.io/use-waypoint"
+	// UseWaypointLabel names the waypoint of a Service, ServiceEntry, pod or namespace, or none;
+	// UseWaypointNamespaceLabel its namespace, where that is another (2D.1).
+	UseWaypointLabel          = "istio.io/use-waypoint"
+	UseWaypointNamespaceLabel = "istio.io/use-waypoint-namespace"
+	// WaypointForLabel of a Gateway, or of its GatewayClass, is service, workload, all or none (2D.3).
+	WaypointForLabel = "istio.io/waypoint-for"
+	// IngressUseWaypointLabel true of a Service, or of its namespace, leads gateways through the
+	// waypoint (2D.5).
+	IngressUseWaypointLabel = "istio.io/ingress-use-waypoint"
+	// GatewayManagedLabel is which controller made the pods and the Service of a Gateway.
+	GatewayManagedLabel = "gateway.istio.io/managed"
 	// NetworkLabel of a pod, or of the control plane's namespace, is its network (3.4.7).
 	NetworkLabel = "topology.istio.io/network"
 	// GatewayPortLabel of a gateway's Service is its port for other networks (3.4.7).
@@ -41,6 +50,10 @@ const (
 	SidecarStatusAnnotation = "sidecar.istio.io/status"
 	// RedirectionAnnotation is enabled on a pod that ambient captures (1.8).
 	RedirectionAnnotation = "ambient.istio.io/redirection"
+	// BypassInboundAnnotation true of a pod lets inbound connections pass by ztunnel (2B.8).
+	BypassInboundAnnotation = "ambient.istio.io/bypass-inbound-capture"
+	// GatewayServiceAccountAnnotation of a Gateway names the service account of its pods (2D.8).
+	GatewayServiceAccountAnnotation = "gateway.istio.io/service-account"
 	// ProxyConfigAnnotation is a ProxyConfig for one pod, as YAML (3.3.7).
 	ProxyConfigAnnotation = public.ProxyConfig
 	// ProxyOverridesAnnotation keeps what the pod itself said of its istio-proxy container.
@@ -106,6 +119,10 @@ const DefaultRootNamespace = "istio-system"
 
 // SystemNamespaces are never injected (1.5).
 var SystemNamespaces = []string{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"}
+
+// UnenrolledNamespaces are those that istio-cni excludes from ambient unless its chart says
+// otherwise (2B.3).
+var UnenrolledNamespaces = []string{"kube-system"}
 
 // SystemNamespace reports a namespace whose pods are never injected (1.5).
 func SystemNamespace(name string) bool { return slices.Contains(SystemNamespaces, name) }

@@ -22,10 +22,10 @@ func (a *Adviser) breaking() map[portKey][]Obstacle {
 		if c.Server == nil || c.Server.Workload == nil || c.Outcome.Verdict == resolve.VerdictBroken || !mayChange(&c) {
 			continue
 		}
-		if resolve.Judge(c.Sends.TLS, resolve.Strict, c.Port.Protocol).Verdict != resolve.VerdictBroken {
+		if resolve.Judge(c.Arrives().TLS, resolve.Strict, c.Port.Protocol).Verdict != resolve.VerdictBroken {
 			continue
 		}
-		k := cause{portKey{c.Server.Workload, c.Server.Port}, c.Sends.By, words.Because(c.Sends.Reason())}
+		k := cause{portKey{c.Server.Workload, c.Server.Port}, c.Sends.By, words.Because(c.Arrives().Reason())}
 		if found[k] == nil {
 			o := clientObstacle(&c)
 			found[k], order = &o, append(order, k)
@@ -72,6 +72,14 @@ func clientObstacle(c *outbound.Connection) Obstacle {
 		Fix: fmt.Sprintf("delete %s of %s, so that auto mTLS applies, or set mode ISTIO_MUTUAL", c.Sends.Field, c.Sends.By),
 	}}
 	switch {
+	case c.Client.Dataplane == resolve.DataplaneAmbient, len(c.Legs) > 0:
+		server := c.Server.Workload
+		o.Kind, o.By, o.Position = WithoutHBONE, server.Ref, server.Origin.At("")
+		o.Text = fmt.Sprintf("ambient clients of %s send %s: %s", c.Host.Name, c.Sends.TLS, words.Because(c.Sends.Reason()))
+		if len(c.Legs) > 0 {
+			o.Text = fmt.Sprintf("waypoint %s sends %s to %s: %s", c.Sends.Waypoint.Path(), c.Arrives().TLS, c.Host.Name, words.Because(c.Arrives().Reason()))
+		}
+		o.Fix = fmt.Sprintf("let the sidecar of %s accept HBONE: proxyMetadata ISTIO_META_ENABLE_HBONE: \"true\" in annotation %s, then restart it", server.Ref.Typed(), resolve.ProxyConfigAnnotation)
 	case c.Sends.Why.Cause.PastProxy():
 		o.Kind, o.Text = Bypass, fmt.Sprintf("calls of clients of %s bypass their proxies: %s", c.Host.Name, words.Because(c.Sends.Reason()))
 		o.Fix = "remove the annotation from the clients' pods"

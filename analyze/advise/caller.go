@@ -226,7 +226,7 @@ func placeOf(w *inbound.Workload) Place {
 	switch w.Membership.Dataplane {
 	case resolve.DataplaneNone:
 		return Outside
-	case resolve.DataplaneUnknown, resolve.DataplaneAmbient: // what ambient clients send is not resolved (3.5.4)
+	case resolve.DataplaneUnknown:
 		return Uncertain
 	}
 	return Inside

@@ -33,9 +33,6 @@ func (a *Adviser) doubts(v *Advice) {
 			}
 			r := c.reason()
 			r.Text, r.Fix = r.Text+"; the input does not show whether it has a sidecar", "add "+c.Name+" and its Namespace to the input"
-			if c.Workload != nil && c.Workload.Membership.Dataplane == resolve.DataplaneAmbient {
-				r.Text, r.Fix = c.reason().Text+"; the client is ambient, and sends mTLS only to servers that support HBONE", "record traffic that shows its calls as mTLS"
-			}
 			v.Open = append(v.Open, r)
 		}
 		if c.Place == Inside && c.Plain && a.past(c.Observed.Plaintext) {

@@ -50,7 +50,7 @@ func (a *Adviser) hiddenTo(v *Advice, c Caller, l lead) *Obstacle {
 		if con.Port.Number != l.port || con.Subset != "" || con.Server != nil && con.Server.Workload != v.Workload {
 			continue
 		}
-		if con.Outcome.Verdict == resolve.VerdictBroken || resolve.Judge(con.Sends.TLS, resolve.Strict, v.Port.Protocol).Verdict != resolve.VerdictBroken {
+		if con.Outcome.Verdict == resolve.VerdictBroken || resolve.Judge(con.Arrives().TLS, resolve.Strict, v.Port.Protocol).Verdict != resolve.VerdictBroken {
 			return nil // it does not work today either, or goes on working
 		}
 		r := c.reason()

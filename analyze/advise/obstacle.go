@@ -29,6 +29,9 @@ const (
 	ClientRule Kind = "destination-rule"
 	// Gate: auto mTLS sends plaintext to all because of one: headless or DISABLE (3.4.1-3.4.3).
 	Gate Kind = "auto-mtls-gate"
+	// WithoutHBONE: ambient clients call, and the server accepts no HBONE, which is the only mTLS
+	// that ztunnel and waypoints have (3.6.4, 2D.7).
+	WithoutHBONE Kind = "server-without-hbone"
 	// Hidden: the scope of the client's proxy leaves the host out, so that it passes on
 	// what the application sends (3.1.3).
 	Hidden Kind = "hidden-host"

@@ -66,7 +66,7 @@ spec:
 `
 
 // TestSpecialPorts: a client that cannot have a sidecar makes an exception of a port that
-// stands apart; an ambient client is a doubt.
+// stands apart; an ambient client is an obstacle where the server accepts no HBONE.
 func TestSpecialPorts(t *testing.T) {
 	in, err := source.Read(context.Background(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(world)})
 	if err != nil {
@@ -76,7 +76,7 @@ func TestSpecialPorts(t *testing.T) {
 	pay := m.Behind(m.Services()[0])[0]
 	want := map[int32][2]string{
 		8080: {"port", "its protocol is HTTP, the protocol of port 7000 is TCP"}, 9000: {"port", "its name, http-admin, is that of an administration port"},
-		7000: {"port", "its protocol is TCP, the protocol of port 8080 is HTTP"}, 8081: {"settle", "the client is ambient"},
+		7000: {"port", "its protocol is TCP, the protocol of port 8080 is HTTP"}, 8081: {"migrate", "ambient clients of pay.shop"},
 	}
 	all := advise.New(m, advise.Options{}).Workload(pay)
 	if len(all) != len(want) {

@@ -43,11 +43,28 @@ func (r *Rule) Answer(c Call) Answer {
 	if r.Policy.Action == Allow && len(r.Unsupported(c.Filter)) > 0 {
 		return Never // one such field drops the rule, whatever else it has (5.4)
 	}
+	if c.Filter == Ztunnel && slices.ContainsFunc(r.Conditions, func(t Term) bool { return t.unsupported(Ztunnel) }) {
+		return Never // an empty match, which never matches
+	}
 	return min(c.any(r.Sources), c.any(r.Operations), c.all(r.Conditions))
 }
 
+// Dead reports a rule of which ztunnel is left a clause without any field that it knows: such a
+// clause never matches, and so the rule does not (5.7).
+func (r *Rule) Dead() bool {
+	empty := func(clauses []Clause) bool {
+		return len(clauses) > 0 && !slices.ContainsFunc(clauses, func(c Clause) bool { return !c.empty() })
+	}
+	return empty(r.Sources) || empty(r.Operations) || slices.ContainsFunc(r.Conditions, func(t Term) bool { return t.unsupported(Ztunnel) })
+}
+
+// empty reports a clause of which ztunnel knows no field.
+func (c Clause) empty() bool {
+	return !slices.ContainsFunc(c, func(t Term) bool { return !t.unsupported(Ztunnel) && !t.untranslated() })
+}
+
 // Unsupported are the terms that a filter knows nothing of: in an ALLOW rule they drop
-// it, in others they count as if they were not there (5.4, 5.7).
+// it, in others they count as if they were not there (5.4, 5.7), but see Dead.
 func (r *Rule) Unsupported(f Filter) []Term { return r.unsupported[f] }
 
 func (t Term) unsupported(f Filter) bool {
@@ -80,7 +97,9 @@ func (c Call) any(clauses []Clause) Answer {
 	}
 	answer := Never
 	for _, one := range clauses {
-		answer = max(answer, c.all(one))
+		if c.Filter != Ztunnel || !one.empty() {
+			answer = max(answer, c.all(one))
+		}
 	}
 	return answer
 }

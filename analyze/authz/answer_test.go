@@ -67,8 +67,8 @@ func TestAnswer(t *testing.T) {
 		{"{to: [{operation: {paths: [/a]}}, {operation: {ports: [\"8080\"]}}]}", "tcp", "ALLOW", "never"},       // as a whole
 		{"{from: [{source: {remoteIpBlocks: [10.0.0.0/8]}}]}", "tcp", "ALLOW", "maybe"},                         // a TCP filter knows addresses,
 		{"{from: [{source: {remoteIpBlocks: [10.0.0.0/8]}}]}", "ztunnel", "ALLOW", "never"},                     // ztunnel not these (5.7)
-		{"{when: [{key: source.serviceAccount, values: [a]}]}", "ztunnel", "DENY", "always"},                    // 5.7
-		{"{from: [{source: {trustDomains: [a]}}]}", "ztunnel", "ALLOW", "always"},                               // 5.7: not translated
+		{"{when: [{key: source.serviceAccount, values: [a]}]}", "ztunnel", "DENY", "never"},                     // 5.7: an empty match
+		{"{from: [{source: {trustDomains: [a]}}]}", "ztunnel", "ALLOW", "never"},                                // 5.7: not translated
 		{"{from: [{source: {trustDomains: [a]}}]}", "http", "ALLOW", "never"},                                   //
 		{"{from: [{source: {principals: [\"*\"]}}], to: [{operation: {paths: [/a]}}]}", "tcp", "DENY", "never"}, //
 	} {

@@ -60,6 +60,9 @@ type alike struct {
 	because   string
 	outcome   string
 	noServers bool
+	// waypoint forwards the calls, and sends on what arrives.
+	waypoint resolve.Ref
+	arrives  resolve.ClientTLS
 	// serves is what decided the server's mode, where that is told apart.
 	serves resolve.Ref
 }
@@ -68,7 +71,10 @@ func alikeOf(c *outbound.Connection) alike {
 	because, _ := Because(c)
 	same := alike{
 		c.Host, c.Port.Number, c.Subset, c.Sends.TLS, c.Serves.Mode, c.Serves.IfMeshed, c.Outcome.Verdict,
-		c.Sends.By, because, words.Because(c.Outcome.Why), c.Server == nil, resolve.Ref{},
+		c.Sends.By, because, words.Because(c.Outcome.Why), c.Server == nil, c.Sends.Waypoint, c.Sends.TLS, resolve.Ref{},
+	}
+	if c.Legs != nil {
+		same.arrives = c.Arrives().TLS
 	}
 	if c.Outcome.Verdict == resolve.VerdictUnknown && (c.Server == nil || Unsettled(c)) {
 		same.sends, same.by, same.outcome = resolve.SendsUnknown, resolve.Ref{}, ""
@@ -257,6 +263,9 @@ func Because(c *outbound.Connection) (text string, sentence bool) {
 		return words.Because(c.Serves.Why), true
 	case unknown && Unsettled(c):
 		return "the input does not show which workloads have a sidecar", true
+	case len(c.Legs) > 0 && c.Outcome.Verdict != resolve.VerdictMTLS:
+		on := c.Arrives()
+		return words.Brief(resolve.Because(resolve.CauseWaypointSends, resolve.Details{By: s.Waypoint, TLS: on.TLS, Base: on.Why})), true
 	case s.Why.Cause == resolve.CauseRuleMode && !s.By.IsZero():
 		return s.By.String(), false
 	case auto && c.Outcome.Verdict == resolve.VerdictBroken:

@@ -17,7 +17,7 @@ var RuleForAmbient = register(&analyze.Check{
 	Name:      "rule-for-ambient",
 	Severity:  analyze.Warning,
 	Needs:     []resolve.Kind{resolve.KindDestinationRule, resolve.KindWorkload},
-	Reads:     []resolve.Kind{resolve.KindNamespace, resolve.KindMeshConfig},
+	Reads:     []resolve.Kind{resolve.KindNamespace, resolve.KindMeshConfig, resolve.KindKubeGateway},
 	NeedsHost: true,
 	Title:     "A DestinationRule with tls that ambient clients do not read",
 	Why: `ztunnel does not read DestinationRules: it sends HBONE to every endpoint that supports it and plaintext to the others.
@@ -113,12 +113,8 @@ func originates(r *outbound.DestinationRule) bool {
 	})
 }
 
-// waypointed reports a host before which a waypoint may stand, which reads rules (3.5.5).
+// waypointed reports a host before which a waypoint stands, or may, which reads rules (2D.7).
 func waypointed(p *analyze.Pass, h *outbound.Host) bool {
-	const label = resolve.UseWaypointLabel
-	if h.Labels[label] != "" {
-		return h.Labels[label] != "none"
-	}
-	ns := p.Namespace(h.Namespace)
-	return ns != nil && ns.Labels[label] != "" && ns.Labels[label] != "none"
+	p.Objects(resolve.KindKubeGateway)
+	return h.Waypoint.Bound() || h.Waypoint != nil && h.Waypoint.Unsure
 }

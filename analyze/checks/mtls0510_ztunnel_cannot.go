@@ -21,8 +21,10 @@ var ZtunnelCannot = register(&analyze.Check{
 	Local:    true,
 	Title:    "A policy that ztunnel cannot enforce as written",
 	Why: `In ambient ztunnel enforces a policy with a selector, or without targetRefs. It sees connections and not requests; a waypoint
-does not change that. HTTP fields drop an ALLOW rule and widen a DENY rule, AUDIT and CUSTOM have no effect, and trustDomains
-are removed without notice: the rule matches as if they were not written.`,
+does not change that. HTTP fields drop an ALLOW rule. A DENY rule is enforced without them: if a clause (from, to, or an entry
+of when) has no other field, the rule never matches and denies nothing; otherwise it denies more than intended. AUDIT and
+CUSTOM have no effect. trustDomains are removed without notice: the rule matches as if they were not written, or never, if the
+clause has no other field.`,
 	Fix: "attach the policy to the waypoint with targetRefs (kind Service or Gateway), and use only ports, principals, namespaces, serviceAccounts and ipBlocks elsewhere",
 	Docs: []string{
 		"https://istio.io/latest/docs/ambient/usage/l4-policy/",
@@ -108,7 +110,7 @@ func atZtunnel(p *analyze.Pass, policy *authz.Policy, t *tally) {
 	if left != nil && left != unknown || left != nil && policy.Action == authz.Deny {
 		terms := left.Untranslated()
 		f.Field, f.Subject = terms[0].Field, "untranslated"
-		f.Message = fmt.Sprintf("ztunnel, the proxy of %s, gets the rule without %s: %s", at, written(terms), untranslated(policy))
+		f.Message = fmt.Sprintf("ztunnel, the proxy of %s, gets the rule without %s: %s", at, written(terms), untranslated(policy, left))
 		f.Fix = "name the trust domain in principals (acme.example/*), which ztunnel supports"
 		f.Repair = byPrincipals(policy, left)
 		p.Report(f)
@@ -120,13 +122,21 @@ func widened(r *authz.Rule) string {
 	switch {
 	case r.Policy.Action == authz.Allow:
 		return "the rule is dropped, and allows no client"
+	case r.Dead():
+		return "a clause without any other field never matches, so the rule denies nothing"
 	case r.Answer(authz.Call{Filter: authz.Ztunnel, Identified: true}) == authz.Always:
 		return "without them the rule denies every call"
 	}
 	return "the rule applies without them, and denies more calls than intended"
 }
 
-func untranslated(policy *authz.Policy) string {
+func untranslated(policy *authz.Policy, r *authz.Rule) string {
+	switch {
+	case r.Dead() && policy.Action == authz.Allow:
+		return "a clause without any other field never matches, so the rule allows no client"
+	case r.Dead():
+		return "a clause without any other field never matches, so the rule denies nothing"
+	}
 	if policy.Action == authz.Allow {
 		return "it allows every client that its other fields match, of any trust domain and of none"
 	}

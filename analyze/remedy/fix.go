@@ -22,6 +22,8 @@ func Fix(c *outbound.Connection) string {
 		return fixTrust(c.Call.Trust(), c.Server.Workload.Trust)
 	case c.Outcome.Why.Cause == resolve.CauseOtherAccount:
 		return fmt.Sprintf("remove subjectAltNames, so that istiod names the accounts of the service; or name %s", c.Outcome.Why.Details().Name)
+	case c.Client.Dataplane == resolve.DataplaneAmbient, len(c.Legs) > 0:
+		return fixTunnel(c)
 	case c.Sends.TLS == resolve.SendsNothing && c.Sends.Why.Cause != resolve.CauseLeftOut:
 		if resolve.Judge(resolve.SendsPlaintext, c.Serves.Mode, c.Port.Protocol).Verdict == resolve.VerdictBroken {
 			return HostScope(c) // passed through as it is, the call would break at the port

@@ -105,8 +105,26 @@ type ConnectionItem struct {
 	VerdictCause   string `json:"verdictCause"`
 	Symptom        string `json:"symptom"`
 	Fix            string `json:"fix"`
+	// Legs are the parts of a call that a waypoint forwards: from the client to it, and on to
+	// the endpoint; absent for a call that goes directly. Verdict is that of the worse leg.
+	Legs []Leg `json:"legs,omitempty"`
 	// Endpoints are where the calls end: one for each port, subset and server.
 	Endpoints []ConnectionEndpoint `json:"endpoints"`
+}
+
+// Leg is a part of a call that a waypoint forwards. From and to name the waypoint where the leg
+// begins, or ends, there; null for the client and the endpoint.
+type Leg struct {
+	From  *Ref   `json:"from" jsonschema:"nullable"`
+	To    *Ref   `json:"to" jsonschema:"nullable"`
+	Sends string `json:"sends" jsonschema:"enum=PLAINTEXT,enum=SIMPLE,enum=MUTUAL,enum=ISTIO_MUTUAL,enum=HBONE,enum=NOTHING,enum=UNKNOWN"`
+	// Inside is the TLS inside of HBONE, "" for none.
+	Inside         string `json:"inside" jsonschema:"enum=SIMPLE,enum=MUTUAL,enum="`
+	Accepts        string `json:"accepts" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=TLS,enum=UNKNOWN"`
+	Verdict        string `json:"verdict" jsonschema:"enum=mtls,enum=plaintext,enum=broken,enum=passthrough-tls,enum=unknown"`
+	Because        string `json:"because"`
+	VerdictBecause string `json:"verdictBecause"`
+	Symptom        string `json:"symptom"`
 }
 
 // ConnectionEndpoint is where the calls of an item to one port and subset end.

@@ -71,6 +71,9 @@ type ConnectionCall struct {
 	// DestinationRule is the one that counts for the call, whether or not it shows
 	// anything about TLS; null for none.
 	DestinationRule *Ref `json:"destinationRule" jsonschema:"nullable"`
+	// Legs are the parts of a call that a waypoint forwards: from the client to it, and on to
+	// the endpoint; absent for a call that goes directly. Verdict is that of the worse leg.
+	Legs []Leg `json:"legs,omitempty"`
 	// AcceptsBecause is why the port has its mode.
 	AcceptsBecause  string   `json:"acceptsBecause"`
 	AcceptsCause    string   `json:"acceptsCause"`

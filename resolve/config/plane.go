@@ -17,6 +17,8 @@ import (
 type Plane struct {
 	Config *meshv1alpha1.MeshConfig
 	env    map[string]string
+	// istiod is true where env is that of a Deployment: what it has not is not set.
+	istiod bool
 	Root   string
 	// Namespace is where istiod runs, meshNetworks the networks that are written down.
 	Namespace    string
@@ -47,6 +49,14 @@ func (p *Plane) Flag(name string) bool { return strings.EqualFold(p.env[name], "
 
 // Off reports a switch that is on unless set.
 func (p *Plane) Off(name string) bool { return strings.EqualFold(p.env[name], "false") }
+
+// Tunnels reports whether its proxies send HBONE to who accepts it: with PILOT_ENABLE_AMBIENT.
+// Where no istiod of the input says, whoever has ambient workloads is taken to have set it, as
+// nothing of ambient works without (3.6.6).
+func (p *Plane) Tunnels() bool {
+	ambient, set := p.env["PILOT_ENABLE_AMBIENT"]
+	return (set && strings.EqualFold(ambient, "true") || !set && !p.istiod) && !p.Off("PILOT_ENABLE_SENDING_HBONE")
+}
 
 // Of is the control plane of a revision; one of which the input says nothing is
 // taken to be like the default one.
@@ -90,7 +100,7 @@ func istiods(controllers []Typed[*resolve.Controller]) map[string]istiodEnv {
 func planesOf(opts Options, c *Collection, gaps resolve.Gaps) map[string]*Plane {
 	planes := map[string]*Plane{}
 	for revision, env := range istiods(c.Controllers) {
-		planes[revision] = &Plane{Config: &meshv1alpha1.MeshConfig{}, env: env.vars, Namespace: env.namespace}
+		planes[revision] = &Plane{Config: &meshv1alpha1.MeshConfig{}, env: env.vars, istiod: true, Namespace: env.namespace}
 	}
 	for _, o := range c.meshConfigs {
 		revision := cmp.Or(o.As.Revision, resolve.DefaultRevision)

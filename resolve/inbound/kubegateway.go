@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -40,6 +41,10 @@ func (r *Resolver) kubeGateways(gateways []config.Typed[*gatewayv1.Gateway], wor
 // one port for each listener.
 func (r *Resolver) kubeGateway(o config.Typed[*gatewayv1.Gateway], dataplane resolve.Dataplane) *Workload {
 	name := fmt.Sprintf("%s-%s", o.As.Name, o.As.Spec.GatewayClassName)
+	if dataplane == resolve.DataplaneWaypoint { // whose names have no suffix (2D.8)
+		name = o.As.Name
+	}
+	name = cmp.Or(o.As.Annotations[resolve.GatewayServiceAccountAnnotation], name)
 	w := &Workload{
 		Ref: o.Ref(), Origin: o.Origin, Labels: map[string]string{resolve.GatewayNameLabel: o.As.Name}, ServiceAccount: name,
 		Membership: resolve.NewMembership(dataplane, resolve.Because(resolve.CauseGatewayClass, resolve.Details{Text: string(o.As.Spec.GatewayClassName)}), resolve.Place{Origin: o.Origin, Field: "spec.gatewayClassName"}),

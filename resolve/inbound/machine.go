@@ -59,6 +59,9 @@ func (r *Resolver) machine(o resolve.Object, at resolve.Field, labels map[string
 	}
 	w := r.workload(pod.Member{Ref: o.Ref(), Origin: o.Origin, Pod: p}, machineMembership(p, at))
 	w.Network = entry.GetNetwork()
+	if o.Value.GetAnnotations()[resolve.RedirectionAnnotation] == "enabled" && w.Tunnel == NoTunnel {
+		w.Tunnel = TunnelLabelled
+	}
 	return w
 }
 

@@ -20,6 +20,8 @@ type Contest struct {
 	unselected *wideChain
 	// parents are set for a workload in ambient.
 	parents parents
+	// rivals are as old as the winner of their scope.
+	rivals []rival
 }
 
 // Chain collects the policies of a workload scope by scope (2.1, 2.2).
@@ -31,7 +33,7 @@ func (x *PolicyIndex) Chain(namespace, revision string, labels map[string]string
 func (x *PolicyIndex) chainFor(key wideKey, labels map[string]string) Contest {
 	namespace, revision := key.namespace, key.revision
 	wide, root := x.aboveFor(key), x.control.RootOf(revision)
-	in := Contest{parents: wide.parents}
+	in := Contest{parents: wide.parents, rivals: wide.rivals[:len(wide.rivals):len(wide.rivals)]}
 	in.Winners[resolve.ScopeMesh], in.Winners[resolve.ScopeNamespace], in.steps = wide.Mesh, wide.Namespace, wide.steps
 	in.steps = in.steps[:len(in.steps):len(in.steps)]
 	in.Selecting = x.selecting(namespace, labels)
@@ -61,6 +63,9 @@ func (in *Contest) contest(scope resolve.Scope, candidates []*PeerAuthentication
 		case !p.VisibleTo(revision):
 			in.steps = append(in.steps, p.ignored(resolve.Because(resolve.CauseIgnoredRevision, resolve.Details{Name: p.Revision, Text: revision})))
 		case winner != nil:
+			if winner.Created.Equal(p.Created) {
+				in.rivals = append(in.rivals, rival{scope, p})
+			}
 			in.steps = append(in.steps, p.ignored(resolve.Because(resolve.CauseIgnoredPreceded, resolve.Details{Base: winner.precedes(p)})))
 		default:
 			in.Winners[scope] = p

@@ -97,6 +97,7 @@ func (r *Resolver) workload(m pod.Member, membership resolve.Membership) *Worklo
 		Labels: m.Pod.Labels, Annotations: m.Pod.Annotations, ServiceAccount: m.Pod.ServiceAccount,
 		HostNetwork: m.Pod.HostNetwork, Membership: membership, Capture: r.captureOf(m.Pod, membership.Revision), pod: m.Pod,
 	}
+	w.Tunnel = r.tunnelOf(m.Pod, &membership)
 	w.Trust = r.world.Control.TrustOf(cmp.Or(membership.Revision, resolve.DefaultRevision))
 	w.Lone = m.Count > 0 && m.Of <= 1
 	if m.Template != nil {

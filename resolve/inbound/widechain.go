@@ -15,6 +15,7 @@ type wideChain struct {
 	Decision resolve.Decision
 	alike    bool
 	parents  parents
+	rivals   []rival
 }
 
 // wideKey is who has the mesh and namespace part in common.
@@ -48,6 +49,7 @@ func (x *PolicyIndex) newWideChain(key wideKey) *wideChain {
 		in.contest(resolve.ScopeNamespace, x.unselected(key.namespace), key.revision)
 	}
 	w.Mesh, w.Namespace, w.steps = in.Winners[resolve.ScopeMesh], in.Winners[resolve.ScopeNamespace], in.steps
+	w.rivals = in.rivals
 	if key.ambient {
 		w.parents = x.parentsOf(key.namespace, root, key.revision)
 	}

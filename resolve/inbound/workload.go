@@ -56,6 +56,8 @@ type Workload struct {
 	Sidecar resolve.Ref
 	// Capture is which inbound ports the proxy sees.
 	Capture pod.Capture
+	// Tunnel is whether it accepts HBONE.
+	Tunnel Tunnel
 
 	AllAsProxy bool                  // all of its containers are AsProxy
 	Addresses  []string              // of its running pods

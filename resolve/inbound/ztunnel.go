@@ -15,8 +15,15 @@ func (ztunnel) serves(d *decider, p *Port) resolve.Decision {
 	if p != nil {
 		port = p.Number
 	}
+	if d.bypassed() {
+		return d.uncaptured(policy, resolve.Reason{Cause: resolve.CauseBypassed}, d.pod.Annotation(resolve.BypassInboundAnnotation).Field)
+	}
 	if policy.Mode == resolve.Unknown {
 		return policy
+	}
+	if one, other := d.in.tied(port); one != nil {
+		why := resolve.Because(resolve.CauseAmbientTie, resolve.Details{By: one.Ref, Other: other.Ref})
+		return resolve.Decision{Mode: resolve.Unknown, IfMeshed: policy.Mode, Scope: policy.Scope, By: one.Ref, Origin: one.Origin, Why: why, Shadowed: policy.Shadowed}
 	}
 	switch enforced := d.in.enforced(port); {
 	case enforced == resolve.Strict && policy.Mode != resolve.Strict:
@@ -37,7 +44,10 @@ func (ztunnel) own(port, _ int32) bool { return slices.Contains(resolve.ZtunnelP
 
 // parents are the policies above that of an ambient workload from which istiod makes what
 // ztunnel enforces: those without any selector, not even an empty one (2C.5).
-type parents struct{ mesh, namespace *PeerAuthentication }
+type parents struct {
+	mesh, namespace *PeerAuthentication
+	rivals          []rival
+}
 
 func (x *PolicyIndex) parentsOf(namespace, root, revision string) parents {
 	var in Contest
@@ -45,7 +55,7 @@ func (x *PolicyIndex) parentsOf(namespace, root, revision string) parents {
 	if namespace != root {
 		in.contest(resolve.ScopeNamespace, withoutSelector(x.unselected(namespace)), revision)
 	}
-	return parents{in.Winners[resolve.ScopeMesh], in.Winners[resolve.ScopeNamespace]}
+	return parents{in.Winners[resolve.ScopeMesh], in.Winners[resolve.ScopeNamespace], in.rivals}
 }
 
 func withoutSelector(list []*PeerAuthentication) []*PeerAuthentication {

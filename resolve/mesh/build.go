@@ -37,6 +37,7 @@ func build(o config.Options, c *config.Collection) *Mesh {
 		c.Namespaces, c.Services, c.Slices, c.Endpoints = nil, nil, nil, nil
 	}
 	m.client = c.ClientSide(m.discovery)
+	m.waypoints = config.NewWaypoints(c, m.namespaceByName, m.gaps)
 	m.policies = inbound.PoliciesOf(c)
 	for _, p := range m.policies {
 		p.Scope, p.Undiscovered = p.ScopeIn(m.rootNamespace), m.discovery.Hides(p.Ref.Namespace)
@@ -55,7 +56,7 @@ func build(o config.Options, c *config.Collection) *Mesh {
 func (m *Mesh) outboundInputs() outbound.Inputs {
 	return outbound.Inputs{
 		World: m.world(), Config: m.config, Root: m.rootNamespace, Counts: m.counts, Discovery: m.discovery, Workloads: m.workloads, Spaces: m.spaces, Objects: m.client,
-		Backends: m.others[resolve.KindBackendTLSPolicy],
+		Waypoints: m.waypoints, Backends: m.others[resolve.KindBackendTLSPolicy],
 	}
 }
 

@@ -45,6 +45,7 @@ type Mesh struct {
 	patches         []inbound.TLSPatch
 	counts          map[resolve.Kind]int
 	others          map[resolve.Kind][]resolve.Object
+	waypoints       *config.Waypoints
 	problems        []resolve.Problem
 	duplicates      []resolve.Problem // among the problems
 	remarks         []resolve.Problem

@@ -88,11 +88,13 @@ func (m *Mesh) touches(t *touch, d *config.Delta) {
 	case resolve.KindNamespace:
 		t.namespaces, t.pods[d.Ref.Name], t.Spaces[d.Ref.Name] = true, true, true
 		t.everything = t.everything || len(m.discovery.Selectors) > 0 || m.isRoot(d.Ref.Name) || m.knowsNetworks()
+	case resolve.KindGatewayClass:
+		t.everything = t.everything || len(m.inputs.KubeGateways) > 0 // it says what its waypoints are for
 	case resolve.KindPod:
 		t.pods[ns], t.Spaces[ns] = true, true
 	case resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication, resolve.KindTelemetry, resolve.KindConfigMap, resolve.KindIngress, resolve.KindServiceAccount, resolve.KindHTTPRoute, resolve.KindGRPCRoute,
 		resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindDefinition, resolve.KindVMServiceScrape, resolve.KindVMPodScrape,
-		resolve.KindIngressClass, resolve.KindGatewayClass, resolve.KindTLSContext, resolve.KindScaledObject, resolve.KindScaledJob, resolve.KindAnalysisTemplate, resolve.KindClusterAnalysisTemplate,
+		resolve.KindIngressClass, resolve.KindTLSContext, resolve.KindScaledObject, resolve.KindScaledJob, resolve.KindAnalysisTemplate, resolve.KindClusterAnalysisTemplate,
 		resolve.KindRoute, resolve.KindHTTPProxy, resolve.KindIngressRoute, resolve.KindIngressRouteTCP, resolve.KindMapping, resolve.KindTCPMapping, resolve.KindLegacyPolicy, resolve.KindMeshPolicy:
 	default:
 		if !kind.MakesPods() {

@@ -144,5 +144,8 @@ func (u *Untouched) samePolicies(was, is *inbound.Contest) bool {
 	if slices.ContainsFunc(slices.Concat(was.Selecting, is.Selecting), func(p *inbound.PeerAuthentication) bool { return u.changed[p.Ref] }) {
 		return false
 	}
+	if was.Hangs(u.changed) || is.Hangs(u.changed) {
+		return false
+	}
 	return (was.Unseen == nil) == (is.Unseen == nil) && (was.UnseenRoot == nil) == (is.UnseenRoot == nil)
 }

@@ -133,6 +133,8 @@ func (v *vector) run(t *testing.T) {
 			v.checkProblem(t, problems, rest)
 		} else if rest, ok := strings.CutPrefix(want, "call "); ok {
 			v.checkCall(t, mesh, strings.Fields(rest))
+		} else if rest, ok := strings.CutPrefix(want, "leg "); ok {
+			v.checkLeg(t, mesh, strings.Fields(rest))
 		} else {
 			v.check(t, mesh, strings.Fields(want))
 		}
@@ -270,4 +272,31 @@ func hostOf(t *testing.T, mesh *mesh.Mesh, text string) *outbound.Host {
 	}
 	t.Fatalf("no host %s", name)
 	return nil
+}
+
+// checkLeg compares "deploy/web.shop pay.shop:80 server WAYPOINT SENDS verdict": what a waypoint,
+// or none ("-"), sends on to the endpoint.
+func (v *vector) checkLeg(t *testing.T, mesh *mesh.Mesh, want []string) {
+	t.Helper()
+	found := false
+	for c := range mesh.CallsOf(find(mesh, want[0]), hostOf(t, mesh, want[1])) {
+		if c.Server == nil || c.Server.String() != want[2] || !strings.HasSuffix(want[1], fmt.Sprintf(":%d", c.Port.Number)) || c.Subset != "" {
+			continue
+		}
+		found = true
+		got := "-"
+		if len(c.Legs) == 2 {
+			leg := c.Legs[1]
+			got = fmt.Sprint(leg.From.Path(), " ", leg.Sends.TLS, " ", leg.Outcome.Verdict)
+			if leg.Sends.Inside != resolve.SendsUnknown {
+				got = fmt.Sprint(leg.From.Path(), " ", leg.Sends.TLS, "+", leg.Sends.Inside, " ", leg.Outcome.Verdict)
+			}
+		}
+		if got != strings.Join(want[3:], " ") {
+			t.Errorf("%s: %s: got leg %q, sends %s because %s", v.file, want, got, c.Sends.TLS, words.Because(c.Sends.Reason()))
+		}
+	}
+	if !found {
+		t.Errorf("%s: no connection %v", v.file, want)
+	}
 }

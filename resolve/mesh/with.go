@@ -62,10 +62,11 @@ func (m *Mesh) next(deltas []config.Delta, inputs *config.Collection, t *touch) 
 		options: m.options, cluster: m.cluster, Control: m.Control, gaps: m.gaps, config: m.config, rootNamespace: m.rootNamespace, discovery: m.discovery,
 		inputs: inputs, others: inputs.Others, counts: inputs.Counts, duplicates: m.duplicates, remarks: m.remarks, ambiguous: m.ambiguous,
 		namespaces: m.namespaces, namespaceByName: m.namespaceByName, services: m.services, policies: m.policies, patches: m.patches, policyIndex: m.policyIndex, perPod: m.perPod,
-		workloads: m.workloads, spaces: m.spaces, problems: m.problems,
+		workloads: m.workloads, spaces: m.spaces, problems: m.problems, waypoints: m.waypoints,
 	}
 	if !maps.Equal(inputs.Everywhere, m.inputs.Everywhere) || t.namespaces {
 		n.nextNamespaces(m)
+		n.waypoints = config.NewWaypoints(inputs, n.namespaceByName, n.gaps)
 	}
 	n.client = inputs.ClientSide(n.discovery)
 	if len(t.services) > 0 {

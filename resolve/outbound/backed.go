@@ -23,6 +23,7 @@ func backedEndpoints(x inbound.PodIndex, s *inbound.Service, p inbound.ServicePo
 			}
 			for _, a := range b.Addresses {
 				e := backedEndpoint(x, s.Ref.Namespace, a, port.Number)
+				e.bare = a.Pod == "" && len(s.Selector) == 0
 				if at := (place{e.Workload, e.Address, e.Port}); !seen[at] {
 					seen[at] = true
 					out = append(out, e)

@@ -36,6 +36,8 @@ type ClientClass struct {
 	Certificates string
 	// network is the one that the proxies say they are in, "" for none (3.4.7).
 	network string
+	// untunnelled is true for proxies that are told not to send HBONE (3.6.6).
+	untunnelled bool
 	// labels are those of the first member: rules that select any member select all.
 	labels map[string]string
 	scope  *scope
@@ -95,11 +97,12 @@ type clientKind struct {
 	bypass            bypass
 	certificates      string
 	network           string
+	untunnelled       bool
 	patched, selected string
 }
 
 func (c *ClientClass) kind() clientKind {
-	return clientKind{c.Namespace, c.Dataplane, c.Revision, c.Sidecar, c.bypass, c.Certificates, c.network, c.patched(), c.selected}
+	return clientKind{c.Namespace, c.Dataplane, c.Revision, c.Sidecar, c.bypass, c.Certificates, c.network, c.untunnelled, c.patched(), c.selected}
 }
 
 // selectedBy numbers the selectors of rules that pick the labels.
@@ -119,7 +122,8 @@ func (side *Side) newClass(w *inbound.Workload, sidecars inbound.Sidecars) *Clie
 		return class
 	}
 	class.Certificates, class.patches, class.network = side.certificatesOf(w), side.outboundPatches(w), side.networkOf(w)
-	if !class.traits().gateway { // gateways ignore Sidecar resources (3.1.2)
+	class.untunnelled = side.untunnelled(w)
+	if !class.traits().gateway && !class.traits().unscoped { // gateways ignore Sidecar resources (3.1.2)
 		if s, ok := sidecars.Of(w.Ref.Namespace, class.Revision, w.Labels); ok {
 			class.sidecar, class.Sidecar = &s, s.Ref()
 		}
@@ -130,7 +134,11 @@ func (side *Side) newClass(w *inbound.Workload, sidecars inbound.Sidecars) *Clie
 
 // key is what classes are sorted by.
 func (c *ClientClass) key() string {
-	return fmt.Sprint(c.Namespace, "/", c.Dataplane, "/", c.Revision, "/", c.Sidecar, "/", c.bypass, "/", c.Certificates, "/", c.network) + fmt.Sprint("/", c.patched()) + c.selected
+	kind := ""
+	if c.untunnelled {
+		kind = "/untunnelled"
+	}
+	return fmt.Sprint(c.Namespace, "/", c.Dataplane, "/", c.Revision, "/", c.Sidecar, "/", c.bypass, "/", c.Certificates, "/", c.network) + fmt.Sprint("/", c.patched()) + c.selected + kind
 }
 
 // String names the class in a sentence: "6 workloads of shop", "deploy/web of shop".

@@ -22,6 +22,9 @@ type Connection struct {
 	Serves  resolve.Decision
 	Sends   resolve.Sending
 	Outcome resolve.Outcome
+	// Legs are those of a call that a waypoint forwards, nil for others: Sends is then what the
+	// client sends, Serves what the endpoint serves, Outcome that of the worse leg.
+	Legs []Leg
 	// Rule is the DestinationRule that counts for the call, nil when none does.
 	Rule *DestinationRule
 
@@ -84,6 +87,9 @@ func (side *Side) Calls(class *ClientClass, h *Host) iter.Seq[Connection] {
 
 func (side *Side) calls(class *ClientClass, h *Host, f Filter, yield func(Connection) bool) bool {
 	rule := side.RuleFor(class, h)
+	if class.traits().unscoped {
+		rule = side.ruleBehind(class, h)
+	}
 	for i := range h.Ports {
 		port := &h.Ports[i]
 		known := side.knows(class, h, port.Number).known
@@ -107,9 +113,12 @@ func (side *Side) calls(class *ClientClass, h *Host, f Filter, yield func(Connec
 
 // each yields the connection to every endpoint of the call.
 func (c *Call) each(yield func(Connection) bool) bool {
-	matched := false
-	for i := range c.Port.Endpoints {
-		e := &c.Port.Endpoints[i]
+	matched, endpoints := false, c.Port.Endpoints
+	if c.special {
+		endpoints = c.endpoints()
+	}
+	for i := range endpoints {
+		e := &endpoints[i]
 		if !c.inSubset(e) {
 			continue
 		}
@@ -122,6 +131,14 @@ func (c *Call) each(yield func(Connection) bool) bool {
 		return true
 	}
 	return yield(c.toNobody())
+}
+
+// endpoints are those of the port, as the client or the waypoint in between is told.
+func (c *Call) endpoints() []Endpoint {
+	if c.Port.shared && !c.waypoint.Bound() && c.Class.traits().unscoped {
+		return c.Port.alone
+	}
+	return c.Port.Endpoints
 }
 
 // toNobody is a call to a port without endpoints in the input: nobody can tell what
@@ -160,6 +177,11 @@ func (c *Call) connection(e *Endpoint) Connection {
 	}
 	if e.takenForMesh(c.Host) {
 		con.Serves = resolve.Decision{Mode: resolve.Unknown, IfMeshed: e.Policy, Scope: resolve.ScopeDataplane, Origin: e.at.Origin, Field: e.at.Field, Why: resolve.Reason{Cause: resolve.CauseProxyUnproven}}
+	}
+	if c.special {
+		if b := c.via(e); b != nil {
+			return c.bound(con, b, e, protocol)
+		}
 	}
 	con.Outcome = c.outcome(&con.Sends, e, &con.Serves, protocol)
 	if w := e.Workload; w != nil && con.Serves.Mode == resolve.Unknown && w.Membership.Dataplane != resolve.DataplaneUnknown && con.Outcome.Why.Cause.MembershipUnknown() {

@@ -13,16 +13,16 @@ import (
 
 // to is what is sent to one endpoint (3.4.4, 3.4.5).
 func (c *Call) to(e *Endpoint) resolve.Sending {
+	if c.special {
+		if s, settled := c.Class.sender().each(c, e); settled {
+			return s
+		}
+	}
 	switch {
-	case c.tunnels(e):
-		return resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Reason{Cause: resolve.CauseTunnelBeforeRule}}
 	case c.EveryEndpoint != nil:
 		return *c.EveryEndpoint
 	case c.Gate != nil:
 		return *c.Gate
-	}
-	if e.ambient() {
-		return resolve.Sending{TLS: resolve.SendsUnknown, Auto: true, Why: resolve.Reason{Cause: resolve.CauseAmbientEndpoint}}
 	}
 	if !e.Known {
 		return resolve.Sending{TLS: resolve.SendsUnknown, Auto: true, Why: resolve.Because(resolve.CauseAutoUnknown, resolve.Details{Name: e.String()})}
@@ -52,18 +52,8 @@ func on(c resolve.Cause, capable capability) resolve.Reason {
 	return resolve.Because(c, resolve.Details{Base: capable.why})
 }
 
-// tunnels reports an ambient endpoint for which a rule or a gate decided: HBONE goes
-// before both (3.5.3). Where the client keeps the address it cannot be used.
-func (c *Call) tunnels(e *Endpoint) bool {
-	if !e.ambient() || c.Past || !c.Class.traits().tunnels {
-		return false
-	}
-	return c.EveryEndpoint != nil || c.Gate != nil && !c.Gate.Why.Cause.Kept()
-}
-
-// ambient reports a pod whose IP istiod knows to take tunnels, whichever entry has it: a name
-// says no more than it is resolved to.
-func (e *Endpoint) ambient() bool {
+// Captured reports an endpoint whose connections ztunnel takes: the pod itself, or its address.
+func (e *Endpoint) Captured() bool {
 	if e == nil || e.Workload == nil || e.Workload.Membership.Dataplane != resolve.DataplaneAmbient {
 		return false
 	}

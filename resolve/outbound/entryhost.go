@@ -24,6 +24,7 @@ func (side *Side) entryHost(o config.Typed[*networkingv1.ServiceEntry], name str
 	}
 	h.resolved = spec.GetResolution() == networkingapi.ServiceEntry_DNS || spec.GetResolution() == networkingapi.ServiceEntry_DNS_ROUND_ROBIN
 	h.kindred = fmt.Sprint(spec.GetResolution(), o.As.Labels, spec.GetWorkloadSelector().GetLabels())
+	h.Waypoint = side.In.Waypoints.OfService(config.Bindable{Ref: h.Ref, Origin: h.Origin, Labels: h.Labels, At: labelsField})
 	for i, p := range spec.GetPorts() {
 		port := HostPort{why: resolve.Because(resolve.CauseEntryProtocol, resolve.Details{Text: p.GetProtocol()}), at: resolve.Path("spec", "ports").Index(i).Child("protocol"), Number: int32(p.GetNumber()), Name: p.GetName(), Protocol: resolve.ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)}
 		port.Endpoints = entries.of(o, name, p)
@@ -69,14 +70,20 @@ func (x *entryEndpoints) of(o config.Typed[*networkingv1.ServiceEntry], host str
 	var out []Endpoint
 	for i, e := range spec.GetEndpoints() {
 		one := inlineEndpoint(e, p.GetName(), target)
+		one.entryTunnel = entryTunnels(o.As)
 		one.at = resolve.Place{Origin: o.Origin, Field: resolve.Path("spec", "endpoints").Index(i).Child(string(one.at.Field))}
 		out = append(out, one)
 	}
 	if len(out) == 0 && !resolve.IsWildcard(host) && (spec.GetResolution() == networkingapi.ServiceEntry_DNS || spec.GetResolution() == networkingapi.ServiceEntry_DNS_ROUND_ROBIN) {
 		out = append(out, Endpoint{Address: host, Port: target, Label: "disabled", Known: true,
-			why: resolve.Reason{Cause: resolve.CauseIsName}, at: resolve.Place{Origin: o.Origin, Field: "spec.resolution"}})
+			entryTunnel: entryTunnels(o.As), why: resolve.Reason{Cause: resolve.CauseIsName}, at: resolve.Place{Origin: o.Origin, Field: "spec.resolution"}})
 	}
 	return out
+}
+
+// entryTunnels reports a ServiceEntry that promises HBONE for its inline endpoints (2B.11).
+func entryTunnels(e *networkingv1.ServiceEntry) bool {
+	return inbound.Tunnels(e.Labels) || e.Annotations[resolve.RedirectionAnnotation] == "enabled"
 }
 
 // selected are the pods and WorkloadEntries of the namespace that a

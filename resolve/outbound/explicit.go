@@ -17,7 +17,7 @@ func (c *Call) explicit() *resolve.Sending {
 	switch mutual := out.TLS == resolve.SendsMutual || out.TLS == resolve.SendsIstioMutual; {
 	case mutual && c.replacesMutual():
 		out.TLS, cause = resolve.SendsMutual, resolve.CauseFilesReplace
-	case credentialOnSidecar(tls, s.Rule, c.Rule, c.Class.traits().gateway):
+	case c.Class.Dataplane != resolve.DataplaneWaypoint && credentialOnSidecar(tls, s.Rule, c.Rule, c.Class.traits().gateway):
 		out.TLS, cause = resolve.SendsPlaintext, resolve.CauseCredentialOnSidecar
 	case tls.GetMode() == networkingapi.ClientTLSSettings_MUTUAL && tls.GetCredentialName() == "" && (tls.GetClientCertificate() == "" || tls.GetPrivateKey() == ""):
 		out.TLS, cause = resolve.SendsPlaintext, resolve.CauseMutualIncomplete

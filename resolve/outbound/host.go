@@ -24,6 +24,8 @@ type Host struct {
 	// Labels are those of the Service or ServiceEntry.
 	Labels map[string]string
 	Ports  []HostPort
+	// Waypoint is the binding of the host to a waypoint, nil for none (2D.1).
+	Waypoint *config.Binding
 	// External is MESH_EXTERNAL, the default of a ServiceEntry: no auto mTLS (3.4.1).
 	External bool
 	// Passthrough is a headless Service or resolution NONE: the client keeps the
@@ -65,6 +67,12 @@ type HostPort struct {
 	// written are those by which istiod decides for clients that keep an address, nil for
 	// Endpoints; see writtenOf.
 	written []Endpoint
+	// alone are the endpoints of the host's own Service or entry where others share its name and
+	// namespace, and shared is true: ztunnel gets no others (3.6.2).
+	alone  []Endpoint
+	shared bool
+	// ambient is true where an endpoint accepts HBONE, or ztunnel captures it.
+	ambient bool
 
 	why resolve.Reason // of its protocol
 	at  resolve.Field  // where that is written
@@ -100,6 +108,9 @@ type Endpoint struct {
 	// address of an EndpointSlice, which is where the cluster is (3.4.7).
 	network   string
 	InCluster bool
+	// entryTunnel is true where the ServiceEntry of an inline endpoint says that it accepts
+	// HBONE, bare for an address of an EndpointSlice that names no pod (2B.11).
+	entryTunnel, bare bool
 }
 
 // VisibleTo reports whether clients of a namespace see the host at all, before
@@ -176,11 +187,24 @@ func (side *Side) hostsFor(services []*inbound.Service, serviceEntries []config.
 		}
 	}
 	slices.SortFunc(hosts, (*Host).Compare)
+	for _, h := range hosts {
+		h.lookForAmbient()
+	}
 	shareEndpoints(hosts)
 	for _, h := range hosts {
 		h.id = &hostID{h.Name, h.Ref, h.Kubernetes}
 	}
 	return hosts
+}
+
+// lookForAmbient notes the ports with an endpoint that is not as all others are.
+func (h *Host) lookForAmbient() {
+	for i := range h.Ports {
+		p := &h.Ports[i]
+		for j := range p.Endpoints {
+			p.ambient = p.ambient || p.Endpoints[j].takesHBONE()
+		}
+	}
 }
 
 func (side *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
@@ -190,6 +214,7 @@ func (side *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
 		exports: resolve.NewExportTo(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation])).OrDefault(side.In.Config.GetDefaultServiceExportTo()),
 	}
 	nobodys := slices.Contains(resolve.SplitList(s.Annotations[resolve.ExportToAnnotation]), "~") // istiod keeps no endpoints of it
+	h.Waypoint = side.In.Waypoints.OfService(config.Bindable{Ref: s.Ref, Origin: s.Origin, Labels: s.Labels, At: labelsField})
 	for i, p := range s.Ports {
 		if p.UDP {
 			continue
@@ -197,6 +222,9 @@ func (side *Side) serviceHost(s *inbound.Service, pods inbound.PodIndex) *Host {
 		port := HostPort{Number: p.Port, Name: p.Name, Protocol: p.Protocol, why: p.Why, at: resolve.Path("spec", "ports").Index(i).Child(p.By)}
 		if !nobodys {
 			port.Endpoints = endpointsOf(s, p, side.behind(s), pods)
+			if s.Headless && len(s.Selector) > 0 && side.has(resolve.KindWorkloadEntry) {
+				port.alone, port.shared = append(slices.Clone(port.Endpoints), side.machinesBehind(s, p)...), true
+			}
 		}
 		h.Ports = append(h.Ports, port)
 	}

@@ -12,6 +12,9 @@ type knowledge struct {
 // knows reports whether the proxies of a class have a cluster for a host and port,
 // and why not.
 func (side *Side) knows(c *ClientClass, h *Host, port int32) knowledge {
+	if c.traits().unscoped {
+		return side.knownToZtunnel(c, h, port)
+	}
 	if ports, routed := c.scope.routed[h.id]; routed && (ports == nil || ports[port]) && h.owns(port) { // found by name, as it stands
 		return knowledge{true, resolve.CauseRouteLeads}
 	}

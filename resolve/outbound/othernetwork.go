@@ -33,7 +33,7 @@ func (c *Call) keepsAddress() bool {
 // for which mTLS is off (3.4.7).
 func (c *Call) across(s resolve.Sending, e *Endpoint) resolve.Sending {
 	network := c.beyond(e)
-	if network == "" || s.Why.Cause.Ambient() {
+	if network == "" || s.TLS == resolve.SendsUnknown && s.Why.Cause == resolve.CauseZtunnelUnknown {
 		return s
 	}
 	s.Through = network

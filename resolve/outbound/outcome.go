@@ -6,12 +6,15 @@ import "github.com/mtlsctl/mtlsctl/resolve"
 // stands at the endpoint, and who calls.
 func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision, protocol resolve.Protocol) resolve.Outcome {
 	sends := s.TLS
+	if c.special {
+		if o, ends := c.specialOutcome(s, e, serves, protocol); ends {
+			return o
+		}
+	}
 	if o, ends := c.outcomeBeyond(s, e); ends {
 		return o
 	}
 	switch {
-	case sends == resolve.SendsUnknown && s.Why.Cause.Ambient():
-		return resolve.Outcome{Verdict: resolve.VerdictUnknown, Why: s.Why, Symptom: resolve.Symptom{}}
 	case sends != resolve.SendsNothing && sends != resolve.SendsUnknown:
 		switch {
 		case e.takenForMesh(c.Host):
@@ -101,7 +104,7 @@ func (c *Call) symptom(of resolve.SymptomKind, e *Endpoint, protocol resolve.Pro
 		s.Signal = resolve.SignalEither
 	}
 	switch {
-	case of == resolve.SymptomNoFilterChain && e.ambient():
+	case of == resolve.SymptomNoFilterChain && e.Captured():
 		s.Kind = resolve.SymptomDenied
 	case of == resolve.SymptomWrongVersion && protocol.SaysTLS():
 		s.Kind = resolve.SymptomForeignCertificate

@@ -8,7 +8,7 @@ import (
 
 // proxyless is gRPC clients with Istio's agent and no Envoy: they know only an explicit
 // ISTIO_MUTUAL (3.5.6).
-type proxyless struct{}
+type proxyless struct{ untunnelled }
 
 func (proxyless) traits() traits { return traits{proxied: true, rules: true} }
 

@@ -1,6 +1,9 @@
 package outbound
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
+)
 
 // Call is one client class calling one port and subset of a host.
 type Call struct {
@@ -17,6 +20,10 @@ type Call struct {
 	Gate *resolve.Sending
 	// EveryEndpoint is set where one setting holds for every endpoint.
 	EveryEndpoint *resolve.Sending
+	// waypoint is the binding by which the call goes through a waypoint, nil for none.
+	waypoint *config.Binding
+	// special is true where ambient has a part in the call, or may: most calls do without looking.
+	special bool
 	// Past is true where no DestinationRule is looked at.
 	Past bool
 	// found are the rules of the place where the search ended, and trace is what writes
@@ -39,8 +46,9 @@ func (side *Side) Prepare(class *ClientClass, h *Host, port *HostPort, subset st
 func (c *Call) decide() {
 	c.trace.step("scope")
 	c.traceClient()
+	c.special = c.Port.ambient || c.Class.Dataplane == resolve.DataplaneAmbient || c.Class.Dataplane == resolve.DataplaneWaypoint || c.Host.Waypoint != nil
 	c.EveryEndpoint = c.Class.sender().before(c)
-	if c.Past = c.EveryEndpoint != nil; c.Past {
+	if c.Past = c.Past || c.EveryEndpoint != nil; c.Past {
 		return
 	}
 	c.traceRoute()

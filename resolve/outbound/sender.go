@@ -10,6 +10,9 @@ type sender interface {
 	// setting is what the tls setting of the call sends to every endpoint, nil where auto mTLS
 	// decides (3.3).
 	setting(c *Call) *resolve.Sending
+	// each is what is sent to one endpoint whatever rules and auto mTLS come to; ok is false
+	// where these decide (3.5.3).
+	each(c *Call, e *Endpoint) (s resolve.Sending, ok bool)
 	// traits are what else tells the dataplane from others.
 	traits() traits
 }
@@ -25,8 +28,8 @@ type traits struct {
 	// annotation is about: it knows every host that is exported, prefers among those of one
 	// name as gateways do, tells endpoints apart by EDS, and reads credentials.
 	gateway bool
-	// tunnels is true where HBONE is used to who takes it (3.5.3).
-	tunnels bool
+	// unscoped is true for a proxy that knows every host there is (3.6.2).
+	unscoped bool
 	// answers is true for an Envoy: it answers an HTTP call that failed with a status code.
 	answers bool
 }
@@ -41,6 +44,21 @@ var senders = [...]sender{
 	resolve.DataplaneGateway:   gateway{},
 	resolve.DataplaneProxyless: proxyless{},
 	resolve.DataplaneNone:      unproxied{},
+}
+
+// each is what is sent to an endpoint by a proxy that has no HBONE.
+type untunnelled struct{}
+
+func (untunnelled) each(*Call, *Endpoint) (s resolve.Sending, ok bool) { return s, false }
+
+// envoyTunnels is what an Envoy does with an endpoint that accepts HBONE.
+type envoyTunnels struct{}
+
+func (envoyTunnels) each(c *Call, e *Endpoint) (s resolve.Sending, ok bool) {
+	if !e.takesHBONE() {
+		return s, false
+	}
+	return c.tunnelled(e)
 }
 
 func (c *ClientClass) sender() sender { return senders[c.Dataplane] }

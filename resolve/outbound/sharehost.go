@@ -24,10 +24,17 @@ func shareEndpoints(hosts []*Host) {
 
 func share(same []*Host) {
 	byName, ofEntries, ofService := map[string][]Endpoint{}, map[int32][]Endpoint{}, map[string][]Endpoint{}
+	best := same[0]
+	for _, h := range same {
+		if h.beforeAtZtunnel(best, h.Namespace) {
+			best = h
+		}
+	}
 	for _, h := range same {
 		for i := range h.Ports {
 			name, number := h.Ports[i].Name, h.Ports[i].Number
 			for _, e := range h.Ports[i].Endpoints {
+				e.entryTunnel = e.entryTunnel && h == best // of the others istiod's ambient index keeps none
 				byName[name] = with(byName[name], e)
 				if h.Kubernetes {
 					ofService[name] = with(ofService[name], e)
@@ -37,10 +44,15 @@ func share(same []*Host) {
 			}
 		}
 	}
+	ambient := slices.ContainsFunc(same, func(h *Host) bool { return slices.ContainsFunc(h.Ports, func(p HostPort) bool { return p.ambient }) })
 	written := writtenOf(same, ofEntries, ofService)
 	for _, h := range same {
 		for i := range h.Ports {
 			p := &h.Ports[i]
+			p.ambient = ambient
+			if !p.shared { // a headless Service has its own already
+				p.alone, p.shared = p.Endpoints, true
+			}
 			p.Endpoints, p.written = byName[p.Name], written[p.Number]
 			if h.resolved {
 				p.Endpoints = p.written

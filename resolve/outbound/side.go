@@ -19,6 +19,8 @@ type Inputs struct {
 	// istiod sees.
 	Config    *meshv1alpha1.MeshConfig
 	Discovery config.Discovery
+	// Waypoints are what may stand before its Services and workloads.
+	Waypoints *config.Waypoints
 	// Root is where mesh-wide policies live.
 	Root string
 	// Counts are how many objects of a kind the input has.

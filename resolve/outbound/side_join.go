@@ -107,6 +107,7 @@ func (h *Host) absorb(o *Host) {
 			h.Ports = append(h.Ports, p)
 			continue
 		}
+		own.ambient = own.ambient || p.ambient
 		own.Endpoints = append(slices.Clone(own.Endpoints), p.Endpoints...)
 	}
 }

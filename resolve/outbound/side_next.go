@@ -134,9 +134,9 @@ func mergedHosts(was, fresh []*Host, touched map[string]bool) []*Host {
 
 // same reports hosts that are equal in everything.
 func (h *Host) same(o *Host) bool {
-	return h.looks(o) && h.Origin == o.Origin && h.Backs == o.Backs && maps.Equal(h.Labels, o.Labels) && slices.Equal(h.Addresses, o.Addresses) &&
+	return h.looks(o) && h.Origin == o.Origin && h.Backs == o.Backs && h.Waypoint.Same(o.Waypoint) && maps.Equal(h.Labels, o.Labels) && slices.Equal(h.Addresses, o.Addresses) &&
 		slices.EqualFunc(h.Ports, o.Ports, func(a, b HostPort) bool {
-			return a.Name == b.Name && a.Protocol == b.Protocol && a.why == b.why && a.at == b.at && slices.EqualFunc(a.Endpoints, b.Endpoints, Endpoint.same) && slices.EqualFunc(a.written, b.written, Endpoint.same)
+			return a.Name == b.Name && a.Protocol == b.Protocol && a.why == b.why && a.at == b.at && slices.EqualFunc(a.Endpoints, b.Endpoints, Endpoint.same) && slices.EqualFunc(a.written, b.written, Endpoint.same) && a.shared == b.shared && slices.EqualFunc(a.alone, b.alone, Endpoint.same)
 		})
 }
 
@@ -150,7 +150,7 @@ func (h *Host) looks(o *Host) bool {
 // same reports endpoints that are the same place, seen alike.
 func (e Endpoint) same(o Endpoint) bool {
 	return e.Workload == o.Workload && e.Address == o.Address && e.Port == o.Port && e.Label == o.Label && e.Known == o.Known && e.why == o.why &&
-		e.at == o.at && e.Policy == o.Policy && e.network == o.network && e.InCluster == o.InCluster && maps.Equal(e.Labels, o.Labels)
+		e.at == o.at && e.Policy == o.Policy && e.network == o.network && e.InCluster == o.InCluster && e.entryTunnel == o.entryTunnel && e.bare == o.bare && maps.Equal(e.Labels, o.Labels)
 }
 
 // nextRules makes the rules of the touched namespaces anew, and the index of each revision.

@@ -52,7 +52,8 @@ func (side *Side) repointed(h *Host, moved map[*inbound.Workload]*inbound.Worklo
 	for i := range h.Ports {
 		endpoints, changed := side.movedOf(h, h.Ports[i].Endpoints, moved)
 		written, too := side.movedOf(h, h.Ports[i].written, moved)
-		if !changed && !too {
+		alone, also := side.movedOf(h, h.Ports[i].alone, moved)
+		if !changed && !too && !also {
 			continue
 		}
 		if next == nil {
@@ -60,7 +61,7 @@ func (side *Side) repointed(h *Host, moved map[*inbound.Workload]*inbound.Worklo
 			next = &copied
 			next.Ports = slices.Clone(h.Ports)
 		}
-		next.Ports[i].Endpoints, next.Ports[i].written = endpoints, written
+		next.Ports[i].Endpoints, next.Ports[i].written, next.Ports[i].alone = endpoints, written, alone
 	}
 	if next == nil {
 		return h

@@ -4,10 +4,10 @@ import "github.com/mtlsctl/mtlsctl/resolve"
 
 // sidecar is an Envoy beside the clients, or one that may be there: it sends what the rules
 // and auto mTLS come to, to hosts that it knows and that it is not made to miss.
-type sidecar struct{}
+type sidecar struct{ envoyTunnels }
 
 func (sidecar) traits() traits {
-	return traits{proxied: true, rules: true, tunnels: true, answers: true}
+	return traits{proxied: true, rules: true, answers: true}
 }
 
 func (sidecar) setting(c *Call) *resolve.Sending { return c.explicit() }

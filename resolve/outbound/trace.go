@@ -22,7 +22,7 @@ type Trace struct {
 
 // TraceStep is one step: what was looked at, in order, and what follows.
 type TraceStep struct {
-	// Topic is one word: scope, route, rule, tls, gates, sends, server, result, fix.
+	// Topic is one word: scope, route, rule, tls, gates, sends, waypoint, server, result, fix.
 	Topic  string
 	Points []TracePoint
 }
@@ -48,9 +48,13 @@ func (side *Side) Trace(w *inbound.Workload, h *Host, port *HostPort, subset str
 	t := &tracer{Trace: Trace{Client: w, Host: h, Port: port, Subset: subset}}
 	found := side.RuleIndexes[class.Revision].Places(class.Namespace, h.Namespace).Find(h.Name, &t.looked)
 	c := &Call{Side: side, Class: class, Host: h, Port: port, Subset: subset, Rule: class.Chosen(found), found: found, trace: t}
+	if class.traits().unscoped {
+		c.Rule = side.ruleBehind(class, h)
+	}
 	c.decide()
 	t.Connections = c.Connections()
 	c.traceEndpoints()
+	c.traceWaypoint()
 	c.traceServer()
 	c.traceResult()
 	return &t.Trace

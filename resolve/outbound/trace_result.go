@@ -65,15 +65,39 @@ func (c *Call) traceEndpoints() {
 		c.trace.note(nowhere, resolve.Because(resolve.CauseTraceNothingSent, resolve.Details{Base: s.Why}))
 	case settled && sameForAll(list) && s.TLS == resolve.SendsUnknown:
 		c.trace.note(nowhere, s.Reason())
+	case !settled && (c.Past || c.waypoint != nil):
+		c.alike(sentWholly)
 	case settled && sameForAll(list):
 		c.trace.note(nowhere, resolve.Because(resolve.CauseTraceToEvery, resolve.Details{TLS: s.TLS, Name: s.Through, Base: s.Why}))
 	case settled:
-		c.alike(func(con *Connection) (resolve.Reason, resolve.Place) {
-			return resolve.Because(resolve.CauseTraceSends, resolve.Details{TLS: con.Sends.TLS, Base: con.Sends.Reason()}), nowhere
-		})
+		c.alike(sentWholly)
 	default:
 		c.alike(c.sent)
 	}
+}
+
+// sentWholly is what is sent to an endpoint, and its reason.
+func sentWholly(con *Connection) (resolve.Reason, resolve.Place) {
+	return resolve.Because(resolve.CauseTraceSends, resolve.Details{TLS: con.Sends.TLS, Base: con.Sends.Reason()}), nowhere
+}
+
+// traceWaypoint notes what a waypoint sends on to each endpoint, and by which rule.
+func (c *Call) traceWaypoint() {
+	list := c.trace.Connections
+	i := slices.IndexFunc(list, func(con Connection) bool { return len(con.Legs) > 0 })
+	if i < 0 {
+		return
+	}
+	c.trace.step("waypoint")
+	first := &list[i].Legs[0]
+	c.trace.note(nowhere, resolve.Because(resolve.CauseTraceWaypoint, resolve.Details{By: first.To, Base: first.Outcome.Why}))
+	c.alike(func(con *Connection) (resolve.Reason, resolve.Place) {
+		if len(con.Legs) == 0 {
+			return resolve.Because(resolve.CauseTraceSends, resolve.Details{TLS: con.Sends.TLS, Base: con.Sends.Reason()}), nowhere
+		}
+		s := con.Arrives()
+		return resolve.Because(resolve.CauseTraceSends, resolve.Details{TLS: s.TLS, Base: s.Reason()}), resolve.Place{Origin: s.Origin, Field: s.Field}
+	})
 }
 
 // sameForAll reports connections to whose endpoints the same is sent by the same way.

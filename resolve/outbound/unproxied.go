@@ -3,7 +3,7 @@ package outbound
 import "github.com/mtlsctl/mtlsctl/resolve"
 
 // unproxied is clients without a proxy: they send plaintext to everybody.
-type unproxied struct{}
+type unproxied struct{ untunnelled }
 
 func (unproxied) traits() traits { return traits{} }
 

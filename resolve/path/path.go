@@ -183,6 +183,9 @@ func judge(c *outbound.Connection, sends resolve.ClientTLS) resolve.Outcome {
 	if c.Serves.OfMesh {
 		accepts = resolve.Strict
 	}
+	if c.Serves.Mode != resolve.None && c.Server.Captured() {
+		return c.Call.AtZtunnel(sends, c.Server, accepts, protocol)
+	}
 	if sends == resolve.SendsMutual && accepts == resolve.Strict {
 		sends = resolve.SendsIstioMutual
 	}

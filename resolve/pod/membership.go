@@ -43,15 +43,21 @@ func (m *Members) Of(p *Pod) resolve.Membership {
 	if !p.running {
 		return predicted
 	}
-	return missing(predicted)
+	return missing(p, predicted)
 }
 
 // missing is the membership of a running pod without a proxy (1.7): what the
 // labels promise does not matter, but it is the reason that people look for.
-func missing(predicted resolve.Membership) resolve.Membership {
+func missing(p *Pod, predicted resolve.Membership) resolve.Membership {
 	out := predicted
 	out.Dataplane, out.Observed, out.Revision = resolve.DataplaneNone, true, ""
 	switch predicted.Dataplane {
+	case resolve.DataplaneAmbient: // istiod believes the annotation only (2B.4)
+		cause := resolve.CauseNotRedirected
+		if p.Annotations[resolve.RedirectionAnnotation] == "pending" {
+			cause = resolve.CauseRedirectionPending
+		}
+		out.Why = resolve.Because(cause, resolve.Details{Base: predicted.Why})
 	case resolve.DataplaneNone:
 		out.Why = resolve.Because(resolve.CauseNoProxyBecause, resolve.Details{Base: predicted.Why})
 	case resolve.DataplaneUnknown:
@@ -104,12 +110,15 @@ func (m *Members) predict(p *Pod) resolve.Membership {
 		return resolve.NewMembership(resolve.DataplaneNone, resolve.Reason{Cause: resolve.CauseHostNetwork}, p.inSpec("hostNetwork"))
 	}
 	if slices.Contains(resolve.SystemNamespaces, p.Namespace) {
+		if ambient, ok := m.ambient(p); ok {
+			return ambient
+		}
 		return resolve.NewMembership(resolve.DataplaneNone, resolve.Because(resolve.CauseSystemNamespace, resolve.Details{Name: p.Namespace}), resolve.Place{Origin: p.Origin, Field: p.Meta})
 	}
 	called := m.webhook(p)
 	switch called.Dataplane {
 	case resolve.DataplaneUnknown:
-		return unlabelled(p, called)
+		return m.unlabelled(p, called)
 	case resolve.DataplaneSidecar:
 		called = m.injected(p, called)
 	}
@@ -117,14 +126,20 @@ func (m *Members) predict(p *Pod) resolve.Membership {
 		if ambient, ok := m.ambient(p); ok {
 			return ambient
 		}
+		if label := p.Label(resolve.DataplaneModeLabel); p.Labels[resolve.DataplaneModeLabel] == "none" && m.labelledAmbient(p) {
+			return resolve.NewMembership(resolve.DataplaneNone, resolve.Reason{Cause: resolve.CausePodRefusesAmbient}, label)
+		}
 	}
 	return called
 }
 
 // unlabelled is the answer without a Namespace object. What the pod says for
 // itself decides where no label of the namespace could change it.
-func unlabelled(p *Pod, called resolve.Membership) resolve.Membership {
+func (m *Members) unlabelled(p *Pod, called resolve.Membership) resolve.Membership {
 	if refused, ok := refusal(p); ok {
+		if ambient, ok := m.ambient(p); ok {
+			return ambient
+		}
 		return refused
 	}
 	if p.proxy != nil && templateOr(p, resolve.DataplaneSidecar) == resolve.DataplaneGateway {
@@ -172,22 +187,28 @@ func (m *Members) injected(p *Pod, called resolve.Membership) resolve.Membership
 	return called
 }
 
-// ambient applies rule 1.8; a sidecar has already won over it.
+// ambient applies rules 1.8 and 2B.1; a sidecar has already won over it.
 func (m *Members) ambient(p *Pod) (out resolve.Membership, ok bool) {
-	if _, injected := p.Annotations[resolve.SidecarStatusAnnotation]; injected {
+	if _, injected := p.Annotations[resolve.SidecarStatusAnnotation]; injected || slices.Contains(resolve.UnenrolledNamespaces, p.Namespace) {
 		return out, false
 	}
-	ns := m.namespaces[p.Namespace]
 	switch mode := p.Labels[resolve.DataplaneModeLabel]; {
 	case mode == "ambient":
 		out = resolve.NewMembership(resolve.DataplaneAmbient, resolve.Reason{Cause: resolve.CauseAmbientPod}, p.Label(resolve.DataplaneModeLabel))
-	case mode == "none" || ns == nil || ns.Labels[resolve.DataplaneModeLabel] != "ambient":
+	case mode == "none" || !m.labelledAmbient(p):
 		return out, false
 	default:
+		ns := m.namespaces[p.Namespace]
 		out = resolve.NewMembership(resolve.DataplaneAmbient, resolve.Reason{Cause: resolve.CauseAmbientNamespace}, ns.Label(resolve.DataplaneModeLabel)).By(ns.Ref())
 	}
 	out.Revision = resolve.DefaultRevision
 	return out, true
+}
+
+// labelledAmbient reports a pod whose namespace asks for ambient.
+func (m *Members) labelledAmbient(p *Pod) bool {
+	ns := m.namespaces[p.Namespace]
+	return ns != nil && ns.Labels[resolve.DataplaneModeLabel] == "ambient"
 }
 
 // templateOr says which proxy injection adds (inject.istio.io/templates).

@@ -38,11 +38,8 @@ var parts = map[string]string{
 		proxyHeaders.{attemptCount,envoyDebugHeaders,requestId,server,xForwardedHost,xForwardedPort}.{disabled,enabled}
 		proxyHeaders.{preserveHttp1HeaderCase,metadataExchangeHeaders.mode,forwardedClientCert,setCurrentClientCertDetails.**}
 		gatewayTopology.forwardClientCertDetails tracingServiceName tracing.{enableIstioTags,openCensusAgent.context,stackdriver.**,tlsSettings.{mode,insecureSkipVerify}}
-		{envoyAccessLogService,envoyMetricsService}.{tcpKeepalive.**,tlsSettings.{mode,insecureSkipVerify}} proxyMetadata.` + ClientChain,
+		{envoyAccessLogService,envoyMetricsService}.{tcpKeepalive.**,tlsSettings.{mode,insecureSkipVerify}} proxyMetadata.{` + ClientChain + `,` + EnableHBONE + `,` + DisableHBONESend + `}`,
 }
-
-// ClientChain is the only proxy metadata that an answer depends on (3.3.7).
-const ClientChain = "ISTIO_META_TLS_CLIENT_CERT_CHAIN"
 
 // kinds are the names and the structure of each kind: everything else of it is a value.
 var kinds = map[string]string{
@@ -73,7 +70,7 @@ var kinds = map[string]string{
 	"ServiceEntry":    `spec.**`,
 	"WorkloadEntry":   `spec.**`,
 	"WorkloadGroup":   `spec.{template.**,metadata.labels.**,probe.$probe}`,
-	"Gateway":         `spec.**`,
+	"Gateway":         `spec.** status.addresses.**`,
 	"VirtualService": `spec.{hosts,gateways,exportTo,tcp.**,tls.**}
 		spec.http.{name,timeout,delegate.**,mirror.**,mirrors.**,mirrorPercent,mirrorPercentage.**,mirror_percent,retries.**,fault.**,directResponse.{status,body.bytes.~},headers.$headers}
 		spec.http.{redirect.{authority,scheme,port,derivePort,redirectCode},rewrite.authority,corsPolicy.$cors,route.{destination.**,weight,headers.$headers}}

@@ -3,20 +3,16 @@ package rulebook
 // beyond says why a rule has no vector, by its number or the beginning of it; the longest
 // that fits counts.
 var beyond = map[string]string{
-	"1.6": "it changes no decision",
-	"1.9": unresolved,
-
+	"1.6":  "it changes no decision",
 	"2.18": "probes change no mode; MTLS0403 has examples",
-	"2A.3": "ambient ties are not resolved yet: mtlsctl orders them as sidecars do",
 	"2B":   "the input is labels of pods; what the node's agent and the kernel do is not in it",
-	"2C":   unresolved,
-	"2D":   unresolved,
+	"2C":   "it is about how ztunnel works, or about the order of changes; the rules that a state of the mesh shows have vectors",
+	"2D":   "it is about certificates and identities, or about AuthorizationPolicy, which change no mode and no call's TLS",
 
-	"3.5.4": "calls of ambient clients are answered UNKNOWN so far",
-	"3.5.5": unresolved,
-	"3.6":   unresolved,
-	"3.7":   "it is about the steps of a migration, not about one state",
-	"3.8":   "it is about what a running mesh shows",
+	"3.6.3":  "certificates are not in the input",
+	"3.6.11": "NetworkPolicies are not read",
+	"3.7":    "it is about the steps of a migration, not about one state",
+	"3.8":    "it is about what a running mesh shows",
 
 	"4.2": "ALPN has no part of its own in an answer; 4.1 has vectors",
 	"4.3": "vectors compare verdicts; the transcripts and goldens show symptoms",
@@ -25,8 +21,6 @@ var beyond = map[string]string{
 	"8":   "it follows from rules that have vectors",
 	"9":   "it is a list; the rules that a setting affects have vectors",
 }
-
-const unresolved = "mtlsctl does not resolve this part of ambient yet"
 
 // WithoutVector is why no vector stands for a rule; "" where one does, and for headings.
 func WithoutVector(number string) string {

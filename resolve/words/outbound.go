@@ -5,7 +5,6 @@ import "github.com/mtlsctl/mtlsctl/resolve"
 // outbound is why a client sends what it sends, as far as no endpoint is asked.
 var outbound = map[resolve.Cause]entry{
 	resolve.CauseNoProxy:               {"3.1.1", "the client has no proxy: the application's bytes are sent unchanged"},
-	resolve.CauseAmbientClient:         {"3.5.4", "ambient clients are not resolved yet<: HBONE if the target supports it, else plaintext>"},
 	resolve.CauseInterfaceExcluded:     {"3.1.1", "annotation excludeInterfaces excludes eth0, the pod's own interface, from capture"},
 	resolve.CauseRunsAsProxy:           {"3.1.1", "its containers run as user or group {n}, the proxy's own, whose traffic is not captured"},
 	resolve.CausePortExcluded:          {"3.1.1", "annotation excludeOutboundPorts excludes port {n} from capture"},
@@ -48,6 +47,35 @@ var outbound = map[resolve.Cause]entry{
 	resolve.CauseProxylessNoAuto:     {"3.5.6", "proxyless gRPC has no auto mTLS: only a DestinationRule with ISTIO_MUTUAL gives mTLS"},
 }
 
+// tunnel is who gets HBONE, and what ztunnel sends to the others.
+var tunnel = map[resolve.Cause]entry{
+	resolve.CauseTunnel:              {"3.5.3", "the endpoint accepts HBONE<, {base}>"},
+	resolve.CauseTunnelWithTLS:       {"3.6.6", "the endpoint accepts HBONE<, {base}>, and {tls} goes inside the tunnel: {beside}"},
+	resolve.CauseTunnelZtunnel:       {"2B.11", "as ztunnel captures the pod"},
+	resolve.CauseTunnelLabel:         {"2B.11", "by label networking.istio.io/tunnel=http"},
+	resolve.CauseTunnelInjected:      {"2B.12", "as proxyMetadata ISTIO_META_ENABLE_HBONE is true"},
+	resolve.CauseZtunnelPlain:        {"3.6.5", "the endpoint does not accept HBONE, and ztunnel has no other mTLS"},
+	resolve.CauseZtunnelToSidecar:    {"3.6.4", "the endpoint's sidecar does not accept HBONE, and ztunnel has no other mTLS"},
+	resolve.CauseZtunnelKeeps:        {"3.6.1", "resolution NONE: ztunnel passes the call through as it is"},
+	resolve.CauseZtunnelUnknown:      {"1.13", "HBONE if {name} is ambient, plaintext if not, and the input cannot tell: {base}"},
+	resolve.CauseToWaypoint:          {"2D.5", "{by} has waypoint {other.path}: the client sends HBONE to it"},
+	resolve.CauseToWaypointAssumed:   {"2D.5", "{by} has waypoint {other.path}: the client sends HBONE to it<, once it has an address in its status, which a file does not show>"},
+	resolve.CauseToWaypointUnsure:    {"2D.2", "{base}, and the input cannot tell whether the cluster has it"},
+	resolve.CausePastWaypoint:        {"2D.2", "{base}<; the call does not go through a waypoint: {beside}>"},
+	resolve.CauseWaypointToPod:       {"2D.7", "a waypoint sends HBONE to pods that are called by their own address"},
+	resolve.CauseWaypointBlind:       {"2D.7", "the waypoint of namespace {name} does not see {by}: it is not exported there, or another object has the host; istiod gives the waypoint no endpoints"},
+	resolve.CauseWaypointSends:       {ofBase, "waypoint {by.path} sends {tls}: {base}"},
+	resolve.CauseWaypointPlain:       {"2D.7", "the endpoint does not accept HBONE, and a waypoint has no other mTLS"},
+	resolve.CauseWaypointUnread:      {"2D.2", "waypoint {by.path}: {gap}"},
+	resolve.CauseWaypointMissing:     {"2D.2", "waypoint {by.path} does not exist"},
+	resolve.CauseWaypointUnaddressed: {"2D.2", "waypoint {by.path} has no address in its status"},
+	resolve.CauseWaypointDenies:      {"2D.4", "allowedRoutes of waypoint {by.path} leaves out namespace {name}"},
+	resolve.CauseWaypointOther:       {"2D.3", "waypoint {by.path} handles {more} traffic, not {text} traffic"},
+	resolve.CauseZtunnelNetwork:      {"3.6.10", "the endpoint is in network {name}, and no Gateway with an HBONE listener leads there: ztunnel leaves the endpoint out"},
+	resolve.CauseZtunnelThrough:      {"3.6.10", "ztunnel sends HBONE inside HBONE<, through a gateway with an HBONE listener>"},
+	resolve.CauseZtunnelKnows:        {"3.6.2", "ztunnel knows every host"},
+}
+
 // automatic is what auto mTLS makes of a call.
 var automatic = map[resolve.Cause]entry{
 	resolve.CauseAutoOff:               {"3.4.1", "enableAutoMtls is false"},
@@ -61,8 +89,6 @@ var automatic = map[resolve.Cause]entry{
 	resolve.CauseKeptAllCapable:        {"3.4.3", "<auto mTLS: >every endpoint has a sidecar; one setting for all endpoints, workload and port policies are ignored"},
 	resolve.CauseKeptUngated:           {"3.4.3", "<auto mTLS: >the gate does not see load balancer PASSTHROUGH at this level, but the cluster keeps the address that the application chose: one setting for all endpoints, even those without a sidecar"},
 	resolve.CauseFilesShown:            {"3.3.7", "<auto mTLS: >the client's proxy has certificates from files ({name}) and presents them to every endpoint"},
-	resolve.CauseTunnelBeforeRule:      {"3.5.3", "the endpoint is ambient, which is not resolved yet: a proxy with HBONE enabled tunnels to it over mTLS, regardless of DestinationRules and gates"},
-	resolve.CauseAmbientEndpoint:       {"3.5.3", "the endpoint is ambient, which is not resolved yet"},
 	resolve.CauseAutoUnknown:           {"1.13", "<auto mTLS: >mTLS if {name} has a sidecar, plaintext if not; the input does not show which"},
 	resolve.CauseAutoIncapable:         {"3.4.4", "<auto mTLS: >the endpoint {base}"},
 	resolve.CauseAutoPoliciesUnread:    {"3.4.4", "auto mTLS depends on policies that could not be read"},

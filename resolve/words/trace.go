@@ -6,11 +6,12 @@ import "github.com/mtlsctl/mtlsctl/resolve"
 var trace = map[resolve.Cause]entry{
 	resolve.CauseTraceNoProxy:   {"3.1.1", "{name} has no proxy ({base}): the application's bytes are sent unchanged"},
 	resolve.CauseTraceClient:    {"", "{name}: {plane}, because {base}"},
-	resolve.CauseTraceAmbient:   {"3.5.4", "ambient clients are not resolved yet"},
+	resolve.CauseTraceAmbient:   {"3.6.2", "ztunnel sends HBONE to endpoints that accept it, else plaintext: no DestinationRule and no Sidecar resource applies"},
 	resolve.CauseTraceLeaves:    {ofBase, "{base}: the call bypasses the proxy, unchanged"},
 	resolve.CauseTraceToProxy:   {"3.1.1", "its outbound annotations do not exclude port {n} from capture"},
 	resolve.CauseTraceKnows:     {"3.1.2", "the host is visible to the client ({base})"},
 	resolve.CauseTraceKnowsNot:  {"3.1.2", "the host is not visible to the client ({base})"},
+	resolve.CauseTraceWaypoint:  {"2D.5", "{by} forwards the call: {base}"},
 	resolve.CauseTraceRefused:   {"3.1.3", "outboundTrafficPolicy is REGISTRY_ONLY: calls to unknown hosts are refused"},
 	resolve.CauseTracePassed:    {"3.1.3", "outboundTrafficPolicy is ALLOW_ANY: passed through unchanged, without any DestinationRule"},
 	resolve.CauseNoEgress:       {"3.1.2", "{by} has no egress: it hides no host"},

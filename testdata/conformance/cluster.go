@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
 // member is one proxy, or one place where a proxy could be: a pod, or the machine
@@ -25,9 +26,15 @@ type member struct {
 	proxy, router bool
 	// network is the one that the proxy says it is in.
 	network string
+	// ambient is true for a pod that ztunnel captures.
+	ambient bool
+	// waypoint is true for the pod of a Gateway.
+	waypoint bool
 	// revision is that of the control plane that the proxy talks to.
 	revision string
 	pod      *corev1.Pod
+	// gateway is what a waypoint is the pod of.
+	gateway *gatewayv1.Gateway
 }
 
 // String is the name that both sides use: "Deployment shop/web".
@@ -45,6 +52,13 @@ type cluster struct {
 	// home is the network of what says none itself.
 	home     string
 	services []*corev1.Service
+	// waypoints are the pods of Gateways, mixed is true for a world with ambient in it.
+	waypoints []*member
+	mixed     bool
+	// running is true while a pod is added that ran before: nothing enrols it any more.
+	running bool
+	// listens is true where the mesh configuration has sidecars accept HBONE.
+	listens bool
 }
 
 // newCluster plays the controllers of a cluster.
@@ -53,7 +67,12 @@ func newCluster(w world) (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &cluster{byName: map[string]*member{}, namespaces: map[string]map[string]string{}, home: home(networks)}
+	c := &cluster{byName: map[string]*member{}, namespaces: map[string]map[string]string{}, home: home(networks), mixed: w.mixed()}
+	config, err := w.meshConfig("default")
+	if err != nil {
+		return nil, err
+	}
+	c.listens = config.GetDefaultConfig().GetProxyMetadata()[listensMetadata] == "true"
 	for _, d := range w {
 		if d.kind() == "Namespace" && d.group() == "" {
 			var ns corev1.Namespace
@@ -73,6 +92,11 @@ func newCluster(w world) (*cluster, error) {
 		c.byName[m.String()] = m
 	}
 	c.slices()
+	for _, d := range w {
+		if err := c.addWaypoint(d); err != nil {
+			return nil, fmt.Errorf("%s %s: %w", d.kind(), d.name(), err)
+		}
+	}
 	return c, nil
 }
 
@@ -98,7 +122,9 @@ func (c *cluster) add(d document) error {
 		if err := into(d, &p); err != nil {
 			return err
 		}
+		c.running = p.Status.Phase != ""
 		c.addPod("Pod", p.Namespace, p.Name, corev1.PodTemplateSpec{ObjectMeta: p.ObjectMeta, Spec: p.Spec})
+		c.running = false
 		if m := c.members[len(c.members)-1]; p.Status.PodIP != "" {
 			m.moveTo(p.Status.PodIP)
 		}
@@ -148,6 +174,9 @@ func (c *cluster) addPod(kind, namespace, name string, t corev1.PodTemplateSpec)
 	m := &member{kind: kind, namespace: namespace, name: name, annotations: p.Annotations, pod: p}
 	m.address = fmt.Sprintf("10.244.0.%d", len(c.members)+1)
 	m.proxy, m.router, m.revision = c.inject(p)
+	if m.ambient = c.enrols(p); m.ambient {
+		m.annotations = p.Annotations
+	}
 	m.labels, m.network = p.Labels, networkOf(p.Labels, c.home)
 	p.Status = corev1.PodStatus{
 		Phase: corev1.PodRunning, PodIP: m.address, PodIPs: []corev1.PodIP{{IP: m.address}},
@@ -187,11 +216,13 @@ func (c *cluster) inject(p *corev1.Pod) (proxy, router bool, revision string) {
 		return false, false, ""
 	}
 	if strings.Contains(p.Annotations["inject.istio.io/templates"], "gateway") {
+		c.injected(p)
 		return true, true, revision
 	}
 	if _, set := p.Labels[tlsModeLabel]; !set {
 		p.Labels[tlsModeLabel] = "istio"
 	}
+	c.tunnel(p)
 	return true, false, revision
 }
 

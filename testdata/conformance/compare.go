@@ -48,7 +48,7 @@ func (o *ours) compare(istiod *answers) []disagreement {
 			if o.udp[fmt.Sprint(member, " ", port)] {
 				theirs, mine = modeOnly(theirs), modeOnly(mine)
 			}
-			if theirs != mine && theirs != invalid {
+			if theirs != mine && theirs != invalid && !o.ties[fmt.Sprint(member, " ", port)] {
 				out = append(out, disagreement{fmt.Sprint(member, " port ", port), theirs, mine, o.why[fmt.Sprint(member, " ", port)]})
 			}
 		}
@@ -56,6 +56,9 @@ func (o *ours) compare(istiod *answers) []disagreement {
 	for _, client := range both(istiod.calls, o.calls) {
 		if o.unsure[client] {
 			continue
+		}
+		if strings.HasPrefix(client, "waypoint ") {
+			istiod.calls[client] = restricted(istiod.calls[client], o.calls[client]) // who calls nothing there is not asked
 		}
 		for _, key := range both(istiod.calls[client], o.calls[client]) {
 			out = append(out, o.compareCalls(client, key, istiod.calls[client][key])...)
@@ -85,7 +88,7 @@ func (o *ours) compareCalls(client, key string, theirs map[string]string) []disa
 	if theirs == nil || mine == nil {
 		return []disagreement{{about, fmt.Sprint("knows it: ", theirs != nil), fmt.Sprint("knows it: ", mine != nil), ""}}
 	}
-	if host, _, _ := strings.Cut(key, ":"); o.nobodys[host] {
+	if host, _, _ := strings.Cut(key, ":"); o.nobodys[host] || o.ties[about] {
 		return nil
 	}
 	var out []disagreement

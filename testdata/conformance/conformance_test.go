@@ -51,7 +51,10 @@ func TestMeshes(t *testing.T) {
 }
 
 // run compares count meshes and shrinks the first that disagree.
-func run(t *testing.T, first, count uint64) reached {
+func run(t *testing.T, first, count uint64) reached { return runOf(t, generate, first, count) }
+
+// runOf is run for the meshes of a generator.
+func runOf(t *testing.T, generate func(uint64) world, first, count uint64) reached {
 	t.Logf("SEED=%d MESHES=%d", first, count)
 	began, bad, shrinking, rules := time.Now(), 0, 5, reached{}
 	var mu sync.Mutex

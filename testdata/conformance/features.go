@@ -34,6 +34,9 @@ func (w world) environment() map[string]string {
 			out[name] = fmt.Sprint(value)
 		}
 	}
+	if w.mixed() {
+		out[ambientSwitch] = "true"
+	}
 	return out
 }
 
@@ -49,5 +52,6 @@ func setEnvironment(env map[string]string) error {
 		}
 		*switches[name] = value == "true"
 	}
+	setAmbient(*switches[ambientSwitch])
 	return nil
 }

@@ -27,6 +27,8 @@ type generator struct {
 	// hosts are names that clients may call, for rules and routes to speak of.
 	hosts []string
 	names map[string]int
+	// alone keeps networks and entries that lead to Services out.
+	alone bool
 	// refused counts what Istio's validation would not let in, by kind.
 	refused map[string]int
 }

@@ -24,6 +24,9 @@ func (g *generator) decorate() {
 	for _, d := range more {
 		g.add(d)
 	}
+	if g.alone {
+		return
+	}
 	if g.apart.IntN(100) < 15 {
 		g.networks()
 	}

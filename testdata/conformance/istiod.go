@@ -16,6 +16,7 @@ import (
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/mesh"
 	"istio.io/istio/pkg/config/mesh/meshwatcher"
+	"istio.io/istio/pkg/kube"
 	"istio.io/istio/pkg/network"
 	"istio.io/istio/pkg/test"
 	"sigs.k8s.io/yaml"
@@ -47,9 +48,16 @@ func startIstiod(t test.Failer, w world, c *cluster, revision string) (*istiod, 
 	if err != nil {
 		return nil, err
 	}
-	server := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{KubernetesObjects: c.objects, Configs: configs, MeshConfig: m, NetworksWatcher: meshwatcher.NewFixedNetworksWatcher(networks)})
+	options := xds.FakeOptions{KubernetesObjects: c.objects, Configs: configs, MeshConfig: m, NetworksWatcher: meshwatcher.NewFixedNetworksWatcher(networks)}
+	if c.mixed {
+		options.KubeClientModifier = func(client kube.Client) { c.store(t, client, configs) }
+	}
+	server := xds.NewFakeDiscoveryServer(t, options)
 	i := &istiod{server, c, m, nil}
 	i.settle(t, configs)
+	if c.mixed {
+		i.settleAmbient(t)
+	}
 	i.gateways = i.networkGateways()
 	return i, nil
 }
@@ -139,9 +147,14 @@ func (i *istiod) proxy(m *member) *model.Proxy {
 		Labels: m.labels, IPAddresses: []string{m.address},
 		Metadata: &model.NodeMetadata{Namespace: m.namespace, Labels: m.labels, ClusterID: "Kubernetes", Network: network.ID(m.network), IstioVersion: "1.31.0"},
 	}
-	if m.router {
+	switch {
+	case m.router:
 		p.Type = model.Router
+	case m.waypoint:
+		p.Type = model.Waypoint
 	}
+	p.Metadata.EnableHBONE = model.StringBool(m.labels[tunnelLabel] != "")
+	p.Metadata.DisableHBONESend = model.StringBool(strings.Contains(m.annotations["proxy.istio.io/config"], "DISABLE_HBONE_SEND"))
 	if m.annotations["sidecar.istio.io/interceptionMode"] == "NONE" {
 		p.Metadata.InterceptionMode = model.InterceptionNone
 	}

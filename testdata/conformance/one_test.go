@@ -2,10 +2,11 @@ package conformance
 
 import (
 	"os"
+	"strings"
 	"testing"
 )
 
-// TestSeed shrinks the world of one seed, ONE=seed, or compares a file, ONE=file.
+// TestSeed shrinks the world of one seed, ONE=seed or ONE=mixed:seed, or compares a file, ONE=file.
 func TestSeed(t *testing.T) {
 	text, err := os.ReadFile(os.Getenv("ONE"))
 	var w world
@@ -15,6 +16,9 @@ func TestSeed(t *testing.T) {
 		}
 	} else if os.Getenv("ONE") == "" {
 		t.Skip("ONE is not set")
+	} else if seed, mixed := strings.CutPrefix(os.Getenv("ONE"), "mixed:"); mixed {
+		t.Setenv("ONE", seed)
+		w = generateMixed(number(t, "ONE", 0))
 	} else {
 		w = generate(number(t, "ONE", 0))
 	}

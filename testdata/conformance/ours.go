@@ -30,6 +30,9 @@ type ours struct {
 	// nobodys are hosts of Services exported to nobody: whether istiod keeps their
 	// endpoints depends on the order in which it hears of pods and Services.
 	nobodys map[string]bool
+	// ties are ports whose mode hangs on policies of one age (2A.3), and calls that hang on what
+	// the world does not say.
+	ties map[string]bool
 }
 
 // resolveWorld reads a world as a user's file and resolves it.
@@ -41,9 +44,16 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause == "" }) { // istiod is asked without its webhook
 		return nil, fmt.Errorf("problems of the reader: %v", in.Problems)
 	}
-	o := &ours{newAnswers(), mesh.Build(config.Options{}, in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	o := &ours{newAnswers(), mesh.Build(config.Options{}, in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	for _, s := range o.mesh.Services() {
 		o.nobodys[s.Ref.Name+"."+s.Ref.Namespace+".svc.cluster.local"] = strings.Contains(s.Annotations["networking.istio.io/exportTo"], "~")
+	}
+	for _, d := range w {
+		if exports, _ := d.at("spec", "exportTo").([]any); w.mixed() && d.kind() == "ServiceEntry" && slices.Contains(exports, any("~")) {
+			for _, host := range d.at("spec", "hosts").([]any) {
+				o.nobodys[host.(string)] = true
+			}
+		}
 	}
 	workloads := map[string]*inbound.Workload{}
 	for _, x := range o.mesh.Workloads() {
@@ -61,7 +71,10 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 				o.udp[fmt.Sprint(m, " ", n)] = true
 			}
 		}
-		if m.proxy {
+		if m.ambient {
+			o.byZtunnel(m, x, w.ports())
+		}
+		if m.proxy || m.ambient {
 			o.sends(m, x, c)
 		}
 	}
@@ -129,11 +142,21 @@ func (o *ours) sends(m *member, x *inbound.Workload, c *cluster) {
 		if con.Sends.Through != "" {
 			at = inNetwork(con.Sends.Through)
 		}
+		if len(con.Legs) > 0 {
+			if o.forwards(&con, key, at); con.Subset != "" && m.ambient {
+				delete(known, key) // ztunnel knows no subsets
+				continue
+			}
+			at = throughWaypoint(con.Sends.Waypoint)
+		}
 		if con.Sends.Why.Cause == resolve.CauseLeftOut {
 			o.why[fmt.Sprint(m, " ", key, " ", address(con, c))] = words.Because(con.Sends.Reason())
 			continue
 		}
-		known[key][at] = con.Sends.TLS.String()
+		if con.Sends.Why.Cause == resolve.CauseToWaypointUnsure {
+			o.ties[fmt.Sprint(m, " -> ", key)] = true // the world has no Gateway, and a cluster might
+		}
+		known[key][at] = sent(&con.Sends)
 		o.why[fmt.Sprint(m, " ", key, " ", at)] = fmt.Sprintf("%s (rule %s)", words.Because(con.Sends.Reason()), words.Rule(con.Sends.Why))
 	}
 	for _, sent := range known {

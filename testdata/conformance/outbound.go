@@ -34,6 +34,9 @@ func (i *istiod) calls(p *model.Proxy) calls {
 			continue
 		}
 		_, subset, host, port := model.ParseSubsetKey(c.Name)
+		if i.cluster.ofWaypoint(string(host)) {
+			continue // which no world speaks of
+		}
 		key := fmt.Sprintf("%s:%d", host, port)
 		if subset != "" {
 			key += "/" + subset
@@ -47,16 +50,14 @@ func (i *istiod) sends(c *envoy.Cluster, p *model.Proxy) map[string]string {
 	if c.GetType() == envoy.Cluster_ORIGINAL_DST {
 		return map[string]string{all: sending(c, nil)}
 	}
-	assigned := c.GetLoadAssignment()
-	if c.GetType() == envoy.Cluster_EDS {
-		builder := endpoints.NewEndpointBuilder(c.Name, p, i.PushContext())
-		assigned = builder.BuildClusterLoadAssignment(i.Discovery.Env.EndpointIndex)
-	}
 	out := map[string]string{}
-	for _, group := range assigned.GetEndpoints() {
+	for _, group := range i.assigned(c, p).GetEndpoints() {
 		for _, e := range group.GetLbEndpoints() {
 			socket := e.GetEndpoint().GetAddress().GetSocketAddress()
 			at := fmt.Sprintf("%s:%d", socket.GetAddress(), socket.GetPortValue())
+			if through := i.tunnelled(e); through != "" {
+				at = through
+			}
 			if network, ok := i.gateways[at]; ok {
 				at = inNetwork(network)
 			}
@@ -69,6 +70,15 @@ func (i *istiod) sends(c *envoy.Cluster, p *model.Proxy) map[string]string {
 	return out
 }
 
+// assigned are the endpoints of a cluster.
+func (i *istiod) assigned(c *envoy.Cluster, p *model.Proxy) *endpoint.ClusterLoadAssignment {
+	if c.GetType() != envoy.Cluster_EDS {
+		return c.GetLoadAssignment()
+	}
+	builder := endpoints.NewEndpointBuilder(c.Name, p, i.PushContext())
+	return builder.BuildClusterLoadAssignment(i.Discovery.Env.EndpointIndex)
+}
+
 // sending is what goes to an endpoint: by the socket that its metadata selects,
 // else by that of the cluster.
 func sending(c *envoy.Cluster, e *endpoint.LbEndpoint) string {
@@ -77,6 +87,9 @@ func sending(c *envoy.Cluster, e *endpoint.LbEndpoint) string {
 		matches := true
 		for key, want := range m.GetMatch().GetFields() {
 			matches = matches && has[key].GetStringValue() == want.GetStringValue()
+		}
+		if matches && m.GetName() == "hbone" {
+			return tunnelling(m.GetTransportSocket())
 		}
 		if matches {
 			return socket(m.GetTransportSocket())

@@ -18,14 +18,14 @@ import (
 var beyondRules = map[string]string{
 	"2.14":  "certificates and SAN checks: no mode depends on them",
 	"2.15":  "Gateway servers: router proxies are asked as clients only",
-	"2.16":  "HBONE needs the ambient index",
+	"2.16":  "TestMixed asks for HBONE, and for no rules",
 	"2.17":  "proxyless gRPC has no Envoy listeners",
 	"2.18":  "probes are rewritten in the pod, not in istiod",
 	"3.1.1": "outbound annotations act on the pod's redirection, istiod does not read them",
 	"3.3.5": "Istio's validation refuses it",
-	"3.5.3": "HBONE needs the ambient index",
-	"3.5.4": "ztunnel is no Envoy",
-	"3.5.5": "waypoints need the ambient index",
+	"3.5.3": "TestMixed asks for HBONE, and for no rules",
+	"3.5.4": "TestMixed asks ztunnel's index",
+	"3.5.5": "TestMixed asks waypoints",
 	"3.5.6": "proxyless gRPC has no Envoy clusters",
 }
 
@@ -37,6 +37,12 @@ var wantedRules = strings.Fields(`
 	3.3.1 3.3.2 3.3.3 3.3.4 3.3.6 3.3.7
 	3.4.1 3.4.2 3.4.3 3.4.4 3.4.5 3.4.6 3.4.7
 	3.5.1 3.5.2`)
+
+// ambientCalls are calls with an ambient side, ambientUnknown those of which nobody can tell.
+const (
+	ambientCalls   = "ambient calls"
+	ambientUnknown = "ambient calls unknown"
+)
 
 // reached counts the rules that worlds exercised.
 type reached map[string]int
@@ -116,6 +122,10 @@ func (r reached) client(m *mesh.Mesh, class *outbound.ClientClass) {
 func (r reached) call(con outbound.Connection, class *outbound.ClientClass, root string) {
 	s := con.Sends
 	r.saw(words.Rule(s.Why), true)
+	if class.Dataplane == resolve.DataplaneAmbient || len(con.Legs) > 0 || con.Server != nil && con.Server.Captured() {
+		r.saw(ambientCalls, true)
+		r.saw(ambientUnknown, s.TLS == resolve.SendsUnknown || con.Server != nil && con.Outcome.Verdict == resolve.VerdictUnknown)
+	}
 	r.saw("3.1.2", !class.Sidecar.IsZero() && !s.Why.Cause.HostUnknown())
 	r.saw("3.3.1", strings.Contains(string(s.Field), "portLevelSettings"))
 	r.saw("3.3.6", s.TLS == resolve.SendsSimple || s.TLS == resolve.SendsMutual)

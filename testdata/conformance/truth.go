@@ -33,6 +33,9 @@ func truthOf(t test.Failer, w world, c *cluster, ports []uint32) (*answers, erro
 	for _, m := range c.members {
 		revisions[m.revision] = true
 	}
+	if c.mixed {
+		revisions["default"] = true
+	}
 	for _, revision := range slices.Sorted(maps.Keys(revisions)) {
 		if revision == "" && len(revisions) > 1 {
 			continue
@@ -40,6 +43,9 @@ func truthOf(t test.Failer, w world, c *cluster, ports []uint32) (*answers, erro
 		i, err := startIstiod(t, w, c, cmp.Or(revision, "default"))
 		if err != nil {
 			return nil, err
+		}
+		if c.mixed {
+			a.askAmbient(i, revision, ports)
 		}
 		for _, routers := range []bool{true, false} { // a gateway that asks after a sidecar of its namespace is given the sidecar's scope
 			for _, m := range c.members {
@@ -50,7 +56,7 @@ func truthOf(t test.Failer, w world, c *cluster, ports []uint32) (*answers, erro
 		}
 	}
 	for _, m := range c.members {
-		if !m.proxy {
+		if !m.proxy && !m.ambient {
 			a.naked(m, ports)
 		}
 	}

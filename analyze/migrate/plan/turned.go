@@ -76,7 +76,7 @@ func (r *run) judge(w *Wave, t Target, a *advise.Advice) {
 	status := migrate.Blocked
 	for _, o := range a.Obstacles {
 		switch o.Kind {
-		case advise.NoSidecar, advise.NoSidecarEver, advise.Excluded, advise.ClientRule, advise.Gate, advise.Bypass:
+		case advise.NoSidecar, advise.NoSidecarEver, advise.Excluded, advise.ClientRule, advise.Gate, advise.Bypass, advise.WithoutHBONE:
 			continue // the comparison of calls knows
 		case advise.Hidden:
 			r.violate(Violation{Text: fmt.Sprintf("%s: %s", w.Kind, o.Text), Why: o.Reason, Status: status, Servers: []Target{t}, Hidden: &o})

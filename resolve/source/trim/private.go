@@ -15,7 +15,15 @@ import (
 func ProxyConfig(text string) string {
 	kept := ""
 	if strings.Contains(text, public.ClientChain) {
-		kept = "proxyMetadata:\n  " + public.ClientChain + ": set\n"
+		kept += "  " + public.ClientChain + ": set\n"
+	}
+	for _, name := range []string{public.EnableHBONE, public.DisableHBONESend} {
+		if value := public.ProxySwitch(text, name); value != "" {
+			kept += fmt.Sprintf("  %s: %q\n", name, value)
+		}
+	}
+	if kept != "" {
+		kept = "proxyMetadata:\n" + kept
 	}
 	var config struct {
 		InterceptionMode any `json:"interceptionMode"`

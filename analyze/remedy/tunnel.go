@@ -1,0 +1,25 @@
+package remedy
+
+import (
+	"fmt"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
+)
+
+// fixTunnel is for calls of ztunnel and of waypoints, which have no other mTLS than HBONE: no
+// DestinationRule makes them send any.
+func fixTunnel(c *outbound.Connection) string {
+	switch e := c.Server; {
+	case len(c.Legs) > 0 && c.Legs[0].Outcome.Verdict == resolve.VerdictBroken:
+		return fmt.Sprintf("set gatewayClassName: istio-waypoint in %s, or remove label %s of %s", c.Sends.Waypoint, resolve.UseWaypointLabel, c.Host.Ref)
+	case e == nil || e.Workload == nil:
+		return fixServer(c)
+	case e.Workload.Tunnel == inbound.TunnelDeaf:
+		return fmt.Sprintf("remove label %s from the pods of %s", resolve.TunnelLabel, e.Workload.Short())
+	case e.Workload.Membership.Dataplane == resolve.DataplaneSidecar && c.Serves.Mode == resolve.Strict:
+		return fmt.Sprintf("let the sidecar of %s accept HBONE: set ISTIO_META_ENABLE_HBONE: \"true\" in proxyMetadata of annotation %s, and restart it", e.Workload.Short(), resolve.ProxyConfigAnnotation)
+	}
+	return fixServer(c)
+}
