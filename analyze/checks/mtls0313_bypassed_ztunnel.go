@@ -38,7 +38,7 @@ has no effect.`,
 				Message: "inbound connections bypass ztunnel: plaintext is accepted on every port, and no policy is enforced",
 			}
 			if policy == resolve.Strict {
-				f.Message = fmt.Sprintf("inbound connections bypass ztunnel: plaintext is accepted on every port although %s says STRICT", w.Default.Shadowed[0].By)
+				f.Message = fmt.Sprintf("inbound connections bypass ztunnel: plaintext is accepted on every port although %s sets STRICT", w.Default.Shadowed[0].By)
 				f.Involved = []resolve.Ref{w.Default.Shadowed[0].By}
 			}
 			p.Report(f)

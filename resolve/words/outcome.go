@@ -15,7 +15,7 @@ var outcome = map[resolve.Cause]entry{
 	resolve.CauseTunnelUnheard:     {"2B.11", "{name} has the label networking.istio.io/tunnel, but nothing there listens on port 15008"},
 	resolve.CauseTLSZtunnelStrict:  {"2C.9", "{tls} TLS without HBONE into a STRICT ambient port: ztunnel sees no identity and denies it"},
 	resolve.CauseWaypointDeaf:      {"2D.6", "Gateway {by.path} is of class {text}: it does not listen for HBONE on port 15008"},
-	resolve.CauseWaypointForeign:   {"2D.2", "Gateway {by.path} is of class {text}: what it sends on cannot be told"},
+	resolve.CauseWaypointForeign:   {"2D.2", "Gateway {by.path} is of class {text}: what it forwards is unknown"},
 	resolve.CauseBehindWaypoint:    {ofBase, "{base}, from waypoint {by.path}"},
 	resolve.CauseOwnTLSTwice:       {"4.4", "{base}; if the client speaks TLS too, the call is encrypted twice"},
 	resolve.CausePlainStrict:       {"4", "plaintext into {end:a STRICT port}"},
