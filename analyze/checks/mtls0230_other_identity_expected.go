@@ -1,6 +1,8 @@
 package checks
 
 import (
+	networkingapi "istio.io/api/networking/v1alpha3"
+
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -25,7 +27,9 @@ call fails. Without subjectAltNames istiod names the accounts of the service by 
 	Before:   callsWorld + strictShop + namesRule("\n      subjectAltNames: [pay.shop.svc.cluster.local]"),
 	After:    callsWorld + strictShop + namesRule(""),
 	Run: func(p *analyze.Pass) {
-		p.DestinationRules()
+		if !anyLevel(p, func(t *networkingapi.ClientTLSSettings) bool { return len(t.GetSubjectAltNames()) > 0 }) {
+			return
+		}
 		causes := causesOf(p, func(c outbound.Connection) bool {
 			return c.Outcome.Verdict == resolve.VerdictBroken && c.Outcome.Why.Cause == resolve.CauseOtherAccount
 		})

@@ -23,10 +23,15 @@ the application is https:// already, the server gets TLS inside of TLS, and the 
 	Before:   originationWorld("https://api.maps.test", 443, "HTTPS", "", "{mode: SIMPLE, sni: api.maps.test}"),
 	After:    originationWorld("https://api.maps.test", 443, "HTTPS", "", "{mode: DISABLE}"),
 	Run: func(p *analyze.Pass) {
-		p.DestinationRules()
+		if !anyLevel(p, beginsTLS) {
+			return
+		}
 		for class, d := range urlCalls(p) {
+			if !speaksTLS(d) {
+				continue
+			}
 			c, ok := firstOn(p, class, d)
-			if !ok || !speaksTLS(d) || !originating(&c) || c.Port.Protocol.Class() == resolve.ClassHTTP { // MTLS0412
+			if !ok || !originating(&c) || c.Port.Protocol.Class() == resolve.ClassHTTP { // MTLS0412
 				continue
 			}
 			p.Report(analyze.Finding{

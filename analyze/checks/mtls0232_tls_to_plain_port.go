@@ -3,6 +3,8 @@ package checks
 import (
 	"fmt"
 
+	networkingapi "istio.io/api/networking/v1alpha3"
+
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -25,7 +27,9 @@ speak plaintext, and every call fails.`,
 	Before:   originationWorld("http://api.maps.test", 80, "HTTP", "", "{mode: SIMPLE, sni: api.maps.test}"),
 	After:    originationWorld("http://api.maps.test", 80, "HTTP", ", targetPort: 443", "{mode: SIMPLE, sni: api.maps.test}"),
 	Run: func(p *analyze.Pass) {
-		p.DestinationRules()
+		if !anyLevel(p, beginsTLS) {
+			return
+		}
 		groups := groupsOf(p, func(c analyze.Call) string {
 			if !originating(&c.Connection) || c.Host.Ref.Kind != resolve.KindServiceEntry || c.Server == nil || c.Server.Workload != nil || c.Server.Port != plainPort || c.Port.Protocol.SaysTLS() {
 				return ""
@@ -47,6 +51,11 @@ speak plaintext, and every call fails.`,
 		}
 	},
 })
+
+// beginsTLS reports a tls with which the client's proxy begins TLS of its own.
+func beginsTLS(t *networkingapi.ClientTLSSettings) bool {
+	return t.GetMode() == networkingapi.ClientTLSSettings_SIMPLE || t.GetMode() == networkingapi.ClientTLSSettings_MUTUAL
+}
 
 // plainPort is the port at which servers speak HTTP without TLS.
 const plainPort = 80

@@ -29,6 +29,9 @@ not, so that a server which expects TLS gets plaintext.`,
 	Run: func(p *analyze.Pass) {
 		p.DestinationRules()
 		for class, d := range urlCalls(p) {
+			if port := d.Host.Port(d.Port); port == nil || !disagrees(d, port.Protocol) {
+				continue
+			}
 			c, ok := firstOn(p, class, d)
 			if !ok {
 				continue
@@ -46,6 +49,11 @@ not, so that a server which expects TLS gets plaintext.`,
 		}
 	},
 })
+
+// disagrees reports a URL whose scheme is not what a protocol stands for.
+func disagrees(d *declared.Call, protocol resolve.Protocol) bool {
+	return speaksTLS(d) && protocol.Class() == resolve.ClassHTTP || speaksPlain(d) && protocol.SaysTLS()
+}
 
 // disagreement is what becomes of a URL whose scheme the port does not fit, and what helps; ""
 // where they agree, and where a rule adds the TLS that the port wants.

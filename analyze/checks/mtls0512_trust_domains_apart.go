@@ -31,6 +31,9 @@ after that; remove the old name when no workload has it any more`,
 	After:    trustWorld("\n    trustDomainAliases: [acme.prod]", "\n    trustDomainAliases: [cluster.local]"),
 	Run: func(p *analyze.Pass) {
 		p.Objects(resolve.KindMeshConfig)
+		if !severalDomains(p) {
+			return
+		}
 		groups := groupsOf(p, func(c analyze.Call) string {
 			if c.Outcome.Verdict != resolve.VerdictBroken || !c.Outcome.Why.Cause.ForeignTrust() {
 				return ""
@@ -43,6 +46,21 @@ after that; remove the old name when no workload has it any more`,
 		}
 	},
 })
+
+// severalDomains reports workloads of more than one trust domain: most meshes have one.
+func severalDomains(p *analyze.Pass) bool {
+	var first *config.Trust
+	for _, w := range p.Workloads() {
+		switch {
+		case w.Trust == nil || w.Trust == first:
+		case first == nil:
+			first = w.Trust
+		case w.Trust.Domain() != first.Domain():
+			return true
+		}
+	}
+	return false
+}
 
 // trusts are what the control planes of both sides say of trust domains.
 func trusts(c analyze.Call) (client, server *config.Trust) {

@@ -46,6 +46,17 @@ func tlsLevels(p *analyze.Pass) iter.Seq[*tlsLevel] {
 	}
 }
 
+// anyLevel reports a level with a tls of some kind: a check of such a kind alone need not look at
+// calls where there is none.
+func anyLevel(p *analyze.Pass, is func(*networkingapi.ClientTLSSettings) bool) bool {
+	for l := range tlsLevels(p) {
+		if l.tls != nil && is(l.tls) {
+			return true
+		}
+	}
+	return false
+}
+
 func levelsOf(r *outbound.DestinationRule) []*tlsLevel {
 	out := levelsIn(tlsLevel{rule: r, field: "spec.trafficPolicy", subset: -1}, r.Spec().GetTrafficPolicy())
 	for i, s := range r.Spec().GetSubsets() {
