@@ -15,7 +15,8 @@ import (
 var SidecarWithoutHBONE = register(&analyze.Check{
 	Code:     "MTLS0314",
 	Name:     "sidecar-without-hbone",
-	Severity: analyze.Warning,
+	Severity: analyze.Error,
+	Blocks:   true,
 	Needs:    []resolve.Kind{resolve.KindWorkload, resolve.KindService},
 	Reads:    []resolve.Kind{resolve.KindNamespace, resolve.KindPeerAuthentication, resolve.KindServiceEntry, resolve.KindKubeGateway},
 	Title:    "A STRICT sidecar that ambient clients cannot call",
@@ -35,24 +36,42 @@ STRICT port refuses. Sidecars still reach the workload, so that only clients whi
 		if !ambient {
 			return
 		}
-		told := map[*inbound.Workload]bool{}
+		index, list := map[*inbound.Workload]*deafSidecar{}, []*deafSidecar(nil)
 		for c := range p.Calls() {
-			if c.Server == nil || c.Server.Workload == nil || told[c.Server.Workload] || !refusesZtunnel(&c.Connection) {
+			if c.Server == nil || c.Server.Workload == nil || !refusesZtunnel(&c.Connection) {
 				continue
 			}
 			w := c.Server.Workload
-			told[w] = true
-			from := "ambient clients such as " + c.Clients[0].Workloads[0].Short() + " of " + c.Clients[0].Namespace + " send"
-			if len(c.Legs) > 0 {
-				from = "waypoint " + c.Sends.Waypoint.Path() + " sends"
+			if index[w] == nil {
+				index[w] = &deafSidecar{first: c}
+				list = append(list, index[w])
 			}
-			p.Report(analyze.Finding{
-				Object: w.Ref, Origin: w.Origin, Involved: []resolve.Ref{c.Host.Ref}, Cause: analyze.Cause{Object: c.Serves.By, Why: resolve.CauseZtunnelToSidecar},
-				Message: fmt.Sprintf("its sidecar does not accept HBONE: %s plaintext to %s:%d, and port %d is STRICT", from, shortHost(c.Host), c.Port.Number, c.Server.Port),
-			})
+			index[w].record.add(p, c.Clients, c.Connection)
+		}
+		for _, d := range list {
+			p.Report(d.finding())
 		}
 	},
 })
+
+// deafSidecar is a workload whose sidecar refuses ambient clients: the first call that it refuses,
+// and who is known to make one.
+type deafSidecar struct {
+	first  analyze.Call
+	record callsMade
+}
+
+func (d *deafSidecar) finding() analyze.Finding {
+	c, w := d.first, d.first.Server.Workload
+	from := "ambient clients such as " + c.Clients[0].Workloads[0].Short() + " of " + c.Clients[0].Namespace + " send"
+	if len(c.Legs) > 0 {
+		from = "waypoint " + c.Sends.Waypoint.Path() + " sends"
+	}
+	return analyze.Finding{
+		Object: w.Ref, Origin: w.Origin, Involved: []resolve.Ref{c.Host.Ref}, Cause: analyze.Cause{Object: c.Serves.By, Why: resolve.CauseZtunnelToSidecar}, Mild: !d.record.known(),
+		Message: fmt.Sprintf("its sidecar does not accept HBONE: %s plaintext to %s:%d, and port %d is STRICT%s", from, shortHost(c.Host), c.Port.Number, c.Server.Port, d.record.text()),
+	}
+}
 
 // refusesZtunnel reports plaintext of ztunnel, or of a waypoint, into the STRICT port of a sidecar.
 func refusesZtunnel(c *outbound.Connection) bool {

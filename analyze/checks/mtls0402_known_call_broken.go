@@ -69,6 +69,9 @@ func spokenOf(c outbound.Connection) bool {
 	if c.Outcome.Why.Cause.ForeignTrust() {
 		return true // MTLS0512
 	}
+	if c.Server.Workload != nil && refusesZtunnel(&c) {
+		return true // MTLS0314
+	}
 	switch c.Sends.By.Kind {
 	case resolve.KindDestinationRule, resolve.KindPeerAuthentication, resolve.KindServiceEntry, resolve.KindSidecar:
 		return !nowhere(c)
