@@ -81,7 +81,7 @@ func TestClusters(t *testing.T) {
 			if n, want := len(workloadsOf(t, out)), len(workloadsOf(t, one)); n != want {
 				t.Errorf("%s: %d workloads, want %d", contexts, n, want)
 			}
-			if !strings.Contains(out.stderr, "lead to one cluster") {
+			if !strings.Contains(out.stderr, "are the same cluster") {
 				t.Errorf("%s: it does not say that they are one\n%s", contexts, out.stderr)
 			}
 		}

@@ -73,7 +73,7 @@ var ofNamespaces = []foretold{
 	},
 	{
 		name: "running pods stay when their Namespace changes",
-		note: "running pods stay as they are until they are restarted",
+		note: "running pods stay unchanged until they are restarted",
 		file: shop,
 	},
 	{
