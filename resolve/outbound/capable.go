@@ -58,18 +58,3 @@ func labelCounts(mode string) resolve.Reason {
 	}
 	return resolve.Because(resolve.CauseMachineLabelCountsNot, resolve.Details{Text: mode})
 }
-
-// Mislabelled reports a tlsMode label that says something else than what is there.
-func (e *Endpoint) Mislabelled() bool {
-	if e == nil || e.Workload == nil || e.Address != "" {
-		return false
-	}
-	_, labelled := e.Workload.Labels[resolve.TLSModeLabel]
-	switch e.Workload.Membership.Dataplane {
-	case resolve.DataplaneSidecar, resolve.DataplaneProxyless:
-		return labelled && e.Label != "istio"
-	case resolve.DataplaneNone:
-		return labelled && e.Label == "istio"
-	}
-	return false
-}

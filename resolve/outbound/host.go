@@ -255,24 +255,6 @@ func leadsTo(port *inbound.Port, s *inbound.Service, number int32) bool {
 	})
 }
 
-// endpointAt is the workload as clients see it: by its tlsMode label, predicted
-// where injection would stamp it (1.1, 1.2, 1.10).
-func endpointAt(w *inbound.Workload, port int32) Endpoint {
-	e := Endpoint{Workload: w, Port: port, Labels: w.Labels, Known: true, Label: "disabled"}
-	if label, ok := w.Labels[resolve.TLSModeLabel]; ok {
-		e.Label = label
-		return e
-	}
-	switch d := w.Membership.Dataplane; {
-	case w.Membership.Observed || w.Ref.Kind == resolve.KindWorkloadEntry && d == resolve.DataplaneUnknown:
-	case d == resolve.DataplaneSidecar || d == resolve.DataplaneVM:
-		e.Label = "istio"
-	case d == resolve.DataplaneUnknown:
-		e.Known = false
-	}
-	return e
-}
-
 // LeadsTo reports a port of which some endpoint is on port.
 func (p *HostPort) LeadsTo(port int32) bool {
 	return slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return e.Port == port })

@@ -16,6 +16,9 @@ func TestSenders(t *testing.T) {
 			t.Errorf("dataplane %s has no sender", d)
 		}
 	}
+	if n != len(labellings) {
+		t.Errorf("%d dataplanes have a word, and %d a labelling", n, len(labellings))
+	}
 	if n != len(senders) {
 		t.Errorf("%d dataplanes have a word, and %d a sender", n, len(senders))
 	}
