@@ -2,11 +2,13 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // TLSToPlainPort finds rules whose TLS goes to port 80 of a host outside of the mesh, for want of
@@ -44,13 +46,20 @@ speak plaintext, and every call fails.`,
 				Involved: []resolve.Ref{c.Host.Ref},
 				Fix:      fmt.Sprintf("set targetPort: 443 of port %d in %s", c.Port.Number, c.Host.Ref),
 			}
-			if c.Port.Number == plainPort {
+			if c.Port.Number == plainPort && ownPort(p, &c) {
 				f.Repair = []analyze.Edit{{Object: c.Host.Ref, Verb: analyze.Set, Field: c.Port.Field().Child("targetPort"), Value: 443}}
 			}
 			p.Report(f)
 		}
 	},
 })
+
+// ownPort reports an endpoint whose port is that of the entry alone: the host itself, of which no
+// other entry has a say.
+func ownPort(p *analyze.Pass, c *outbound.Connection) bool {
+	others := slices.ContainsFunc(p.Mesh().Hosts(), func(h *outbound.Host) bool { return h.Name == c.Host.Name && h.Ref != c.Host.Ref })
+	return c.Server.Address == c.Host.Name && !others
+}
 
 // beginsTLS reports a tls with which the client's proxy begins TLS of its own.
 func beginsTLS(t *networkingapi.ClientTLSSettings) bool {
