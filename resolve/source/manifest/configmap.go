@@ -17,8 +17,8 @@ func namingMap(d *decoder, n *yaml.Node) metav1.Object {
 	}
 	m := &pod.ConfigMap{Data: map[string]pod.ConfigValue{}}
 	d.each(data, func(key, value *yaml.Node) {
-		if value = Follow(value); value == nil || value.Kind != yaml.ScalarNode {
-			return
+		if value = Follow(value); value == nil || value.Kind != yaml.ScalarNode || notAString(value) != "" {
+			return // the API server refuses what is no string: nobody is given it
 		}
 		if found := reference.In(key.Value, value.Value); len(found) > 0 {
 			m.Data[key.Value] = pod.ConfigValue{References: found, Block: value.Style&yaml.LiteralStyle != 0}
