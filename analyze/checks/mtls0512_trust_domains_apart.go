@@ -74,7 +74,7 @@ func apart(g *group) analyze.Finding {
 		by = client
 	}
 	f := analyze.Finding{Object: by.Source, Origin: by.Place.Origin, Field: by.Place.Field, Subject: client.Domain() + " " + server.Domain(), Mild: !g.isMade(), Affected: g.affected()}
-	f.Message = fmt.Sprintf("trust domain %s (revision %s) and trust domain %s (revision %s) reject each other: mTLS from %s to %s fails%s (%s)%s",
+	f.Message = fmt.Sprintf("mTLS from trust domain %s (revision %s) to trust domain %s (revision %s) fails, from %s to %s%s: %s%s",
 		client.Domain(), client.Revision, server.Domain(), server.Revision, workloads(g.callers()), g.port(), g.moreText(), words.Because(g.first.Outcome.Why), g.record.text())
 	f.Fix = remedy.Fix(&g.first)
 	return f
