@@ -33,7 +33,7 @@ speak plaintext, and every call fails.`,
 			return
 		}
 		groups := groupsOf(p, func(c analyze.Call) string {
-			if !originating(&c.Connection) || c.Host.Ref.Kind != resolve.KindServiceEntry || c.Server == nil || c.Server.Workload != nil || c.Server.Port != plainPort || c.Port.Protocol.SaysTLS() {
+			if !originating(&c.Connection) || c.Host.Ref.Kind != resolve.KindServiceEntry || arrivalPort(&c.Connection) != plainPort || c.Port.Protocol.SaysTLS() {
 				return ""
 			}
 			return fmt.Sprint(c.Sends.By, c.Sends.Field, c.Host.Ref, c.Host.Name, c.Port.Number)
@@ -41,10 +41,14 @@ speak plaintext, and every call fails.`,
 		for _, g := range groups {
 			c := g.first
 			f := analyze.Finding{
-				Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Subject: fmt.Sprint(c.Host.Ref, c.Host.Name, c.Port.Number), Mild: c.Server.Address != "" && c.Server.Address != c.Host.Name,
+				Object: c.Sends.By, Origin: c.Sends.Origin, Field: c.Sends.Field, Subject: fmt.Sprint(c.Host.Ref, c.Host.Name, c.Port.Number), Mild: c.Server != nil && c.Server.Address != "" && c.Server.Address != c.Host.Name,
 				Message:  fmt.Sprintf("%s goes to port 80 of %s, where servers speak plaintext: port %d of %s has no targetPort%s", c.Sends.TLS, shortHost(c.Host), c.Port.Number, c.Host.Ref, g.record.text()),
 				Involved: []resolve.Ref{c.Host.Ref},
 				Fix:      fmt.Sprintf("set targetPort: 443 of port %d in %s", c.Port.Number, c.Host.Ref),
+			}
+			if c.Server == nil {
+				f.Message = fmt.Sprintf("%s goes to port 80 of %s, where servers speak plaintext: with resolution NONE of %s the port stays the one that the client calls%s", c.Sends.TLS, shortHost(c.Host), c.Host.Ref, g.record.text())
+				f.Fix = "set tls for port 443 only (portLevelSettings)"
 			}
 			if c.Port.Number == plainPort && ownPort(p, &c) {
 				f.Repair = []analyze.Edit{{Object: c.Host.Ref, Verb: analyze.Set, Field: c.Port.Field().Child("targetPort"), Value: 443}}
@@ -54,11 +58,23 @@ speak plaintext, and every call fails.`,
 	},
 })
 
+// arrivalPort is the port at which TLS arrives, 0 where a workload of the input stands there: with
+// resolution NONE the one that the client calls.
+func arrivalPort(c *outbound.Connection) int32 {
+	switch {
+	case c.Server == nil && c.Host.Passthrough:
+		return c.Port.Number
+	case c.Server == nil || c.Server.Workload != nil:
+		return 0
+	}
+	return c.Server.Port
+}
+
 // ownPort reports an endpoint whose port is that of the entry alone: the host itself, of which no
 // other entry has a say.
 func ownPort(p *analyze.Pass, c *outbound.Connection) bool {
 	others := slices.ContainsFunc(p.Mesh().Hosts(), func(h *outbound.Host) bool { return h.Name == c.Host.Name && h.Ref != c.Host.Ref })
-	return c.Server.Address == c.Host.Name && !others
+	return c.Server != nil && c.Server.Address == c.Host.Name && !others
 }
 
 // beginsTLS reports a tls with which the client's proxy begins TLS of its own.
