@@ -97,6 +97,7 @@ const (
 	CauseZtunnelNetwork   Cause = "ztunnel-network-without-gateway"
 	CauseZtunnelThrough   Cause = "ztunnel-through-network"
 	CauseZtunnelKnows     Cause = "known-by-ztunnel"
+	CauseZtunnelTie       Cause = "ztunnel-host-tie"
 )
 
 // Who goes through a waypoint, what a waypoint sends, and why a binding to one is void (2D).

@@ -148,7 +148,7 @@ func (c *Call) toNobody() Connection {
 	none := c.connection(&Endpoint{Known: true, Label: "disabled", chosen: true, Port: c.Port.Number})
 	none.Server = nil
 	chosen := c.Host.Passthrough && !c.Host.Kubernetes && c.Subset == "" && (c.Host.External || none.Sends.TLS == resolve.SendsPlaintext)
-	if none.Sends.TLS != resolve.SendsNothing && !chosen {
+	if none.Sends.TLS != resolve.SendsNothing && !chosen && none.Sends.Why.Cause != resolve.CauseZtunnelTie {
 		none.Outcome = resolve.Outcome{Why: c.noEndpoint()}
 	}
 	return none

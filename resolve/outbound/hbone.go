@@ -83,7 +83,7 @@ func (c *Call) specialOutcome(s *resolve.Sending, e *Endpoint, serves *resolve.D
 	switch {
 	case s.Why.Cause == resolve.CauseZtunnelNetwork:
 		return resolve.Outcome{Verdict: resolve.VerdictBroken, Why: s.Why, Symptom: c.symptom(resolve.SymptomLeftOut, e, c.Port.Protocol)}, true
-	case s.TLS == resolve.SendsUnknown && s.Why.Cause == resolve.CauseZtunnelUnknown:
+	case s.TLS == resolve.SendsUnknown && (s.Why.Cause == resolve.CauseZtunnelUnknown || s.Why.Cause == resolve.CauseZtunnelTie):
 		return resolve.Outcome{Why: s.Why}, true
 	case s.TLS == resolve.SendsHBONE && (s.Through == "" || s.Why.Cause == resolve.CauseZtunnelThrough):
 		return c.tunnelOutcome(s, e), true

@@ -26,7 +26,7 @@ func share(same []*Host) {
 	byName, ofEntries, ofService := map[string][]Endpoint{}, map[int32][]Endpoint{}, map[string][]Endpoint{}
 	best := same[0]
 	for _, h := range same {
-		if h.beforeAtZtunnel(best, h.Namespace) {
+		if h.beforeAtZtunnel(best, h.Namespace) < 0 {
 			best = h
 		}
 	}

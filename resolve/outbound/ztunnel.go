@@ -16,12 +16,45 @@ func (ztunnel) traits() traits { return traits{proxied: true, unscoped: true} }
 
 func (ztunnel) setting(*Call) *resolve.Sending { return nil }
 
-func (ztunnel) before(c *Call) *resolve.Sending {
+func (z ztunnel) before(c *Call) *resolve.Sending {
 	c.Past = true
 	if b := c.Host.Waypoint; b != nil && c.Host.hasAddress() {
 		c.waypoint = b
 	}
+	if o := z.otherwise(c); o != nil {
+		return &resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Because(resolve.CauseZtunnelTie, resolve.Details{By: c.Host.Ref, Other: o.Ref, Name: c.Host.Name})}
+	}
 	return nil
+}
+
+// otherwise is another host that clients may get in place of the one that they call, and to
+// which something else is sent; nil for none.
+func (z ztunnel) otherwise(c *Call) *Host {
+	for _, o := range c.Side.asGoodAtZtunnel(c.Host, c.Class.Namespace) {
+		p := o.Port(c.Port.Number)
+		if p == nil || c.waypoint != nil || o.Waypoint != nil {
+			return o
+		}
+		one, same := z.word(c)
+		if other, alike := z.word(&Call{Side: c.Side, Class: c.Class, Host: o, Port: p}); !same || !alike || one != other {
+			return o
+		}
+	}
+	return nil
+}
+
+// word is what is sent to all endpoints of a call, false where that is not one word.
+func (z ztunnel) word(c *Call) (resolve.ClientTLS, bool) {
+	if c.Host.Passthrough && !c.Host.Kubernetes || len(c.Port.Endpoints) == 0 {
+		return resolve.SendsPlaintext, true
+	}
+	first, _ := z.each(c, &c.Port.Endpoints[0])
+	for i := range c.Port.Endpoints[1:] {
+		if s, _ := z.each(c, &c.Port.Endpoints[1+i]); s.TLS != first.TLS {
+			return first.TLS, false
+		}
+	}
+	return first.TLS, true
 }
 
 // hasAddress reports a host whose own address clients call: not a headless Service, nor
@@ -39,6 +72,8 @@ func (ztunnel) each(c *Call, e *Endpoint) (resolve.Sending, bool) {
 	}
 	network := c.foreignNetwork(e)
 	switch {
+	case c.EveryEndpoint != nil:
+		return *c.EveryEndpoint, true
 	case c.Host.Passthrough && !c.Host.Kubernetes:
 		return plain(resolve.CauseZtunnelKeeps, resolve.Reason{})
 	case network != "" && !c.Side.In.Waypoints.LeadsTo(network):
@@ -89,13 +124,7 @@ func (side *Side) knownToZtunnel(c *ClientClass, h *Host, port int32) knowledge 
 	if h.merged > 0 && !h.owns(port) {
 		return knowledge{false, resolve.CauseOtherHostFirst}
 	}
-	best := h
-	for _, o := range side.hostsByName[h.Name] {
-		if o.Alias == "" && o.beforeAtZtunnel(best, c.Namespace) {
-			best = o
-		}
-	}
-	if best != h {
+	if slices.ContainsFunc(side.hostsByName[h.Name], func(o *Host) bool { return o.Alias == "" && o.beforeAtZtunnel(h, c.Namespace) < 0 }) {
 		return knowledge{false, resolve.CauseOtherHostFirst}
 	}
 	return knowledge{true, resolve.CauseZtunnelKnows}
@@ -126,15 +155,40 @@ func (side *Side) machinesBehind(s *inbound.Service, p inbound.ServicePortSpec) 
 	return out
 }
 
-// beforeAtZtunnel orders hosts of one name for ambient clients of a namespace.
-func (h *Host) beforeAtZtunnel(o *Host, namespace string) bool {
+// asGoodAtZtunnel are the other hosts of the same name that ambient clients of a namespace may
+// get as well: of several that are equally old istiod takes any, on each push anew.
+func (side *Side) asGoodAtZtunnel(h *Host, namespace string) (out []*Host) {
+	if len(side.hostsByName[h.Name]) < 2 {
+		return nil
+	}
+	for _, o := range side.hostsByName[h.Name] {
+		if o != h && o.Alias == "" && o.Namespace != h.Namespace && o.beforeAtZtunnel(h, namespace) == 0 {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// beforeAtZtunnel orders hosts of one name for ambient clients of a namespace: below zero for
+// one that comes before o, 0 where istiod has no order.
+func (h *Host) beforeAtZtunnel(o *Host, namespace string) int {
 	if own, other := h.Namespace == namespace, o.Namespace == namespace; own != other {
-		return own
+		return first(own)
 	}
 	if h.Kubernetes != o.Kubernetes {
-		return h.Kubernetes
+		return first(h.Kubernetes)
 	}
-	return cmp.Or(h.created.Compare(o.created), cmp.Compare(h.Namespace, o.Namespace), cmp.Compare(h.Ref.Name, o.Ref.Name)) < 0
+	if h.Namespace != o.Namespace {
+		return h.created.Compare(o.created)
+	}
+	return cmp.Or(h.created.Compare(o.created), cmp.Compare(h.Ref.Name, o.Ref.Name))
+}
+
+func first(yes bool) int {
+	if yes {
+		return -1
+	}
+	return 1
 }
 
 // AtZtunnel is what becomes of a call without a tunnel into an ambient pod: whatever it

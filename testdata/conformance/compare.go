@@ -82,13 +82,20 @@ func modeOnly(answer string) string {
 func (o *ours) compareCalls(client, key string, theirs map[string]string) []disagreement {
 	mine := o.calls[client][key]
 	about := client + " -> " + key
+	host, _, _ := strings.Cut(key, ":")
+	if o.ties[client+" -> "+host] {
+		return nil
+	}
 	if _, empty := mine[nobody]; empty && theirs == nil {
 		return nil // a subset of a DNS host without endpoints has no cluster: calls fail
 	}
 	if theirs == nil || mine == nil {
 		return []disagreement{{about, fmt.Sprint("knows it: ", theirs != nil), fmt.Sprint("knows it: ", mine != nil), ""}}
 	}
-	if host, _, _ := strings.Cut(key, ":"); o.nobodys[host] || o.ties[about] {
+	if o.nobodys[host] || o.ties[about] {
+		return nil
+	}
+	if their, my := wordsOf(theirs), wordsOf(mine); o.ambient[client] && o.alike[host] && their == my {
 		return nil
 	}
 	var out []disagreement
@@ -112,6 +119,11 @@ func (o *ours) compareCalls(client, key string, theirs map[string]string) []disa
 		}
 	}
 	return out
+}
+
+// wordsOf is what is sent to any of the endpoints.
+func wordsOf(sent map[string]string) string {
+	return strings.Join(slices.Compact(slices.Sorted(maps.Values(sent))), " ")
 }
 
 // both lists the keys of two maps, sorted.

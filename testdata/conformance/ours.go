@@ -33,6 +33,11 @@ type ours struct {
 	// ties are ports whose mode hangs on policies of one age (2A.3), and calls that hang on what
 	// the world does not say.
 	ties map[string]bool
+	// alike are hosts of entries of one age in several namespaces: istiod goes over them in no
+	// order, and who is told of any is compared by what is sent, not by where to.
+	alike map[string]bool
+	// ambient are the members whose calls ztunnel sends.
+	ambient map[string]bool
 }
 
 // resolveWorld reads a world as a user's file and resolves it.
@@ -44,7 +49,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause == "" }) { // istiod is asked without its webhook
 		return nil, fmt.Errorf("problems of the reader: %v", in.Problems)
 	}
-	o := &ours{newAnswers(), mesh.Build(config.Options{}, in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	o := &ours{newAnswers(), mesh.Build(config.Options{}, in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, sameAge(w), map[string]bool{}}
 	for _, s := range o.mesh.Services() {
 		o.nobodys[s.Ref.Name+"."+s.Ref.Namespace+".svc.cluster.local"] = strings.Contains(s.Annotations["networking.istio.io/exportTo"], "~")
 	}
@@ -71,7 +76,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 				o.udp[fmt.Sprint(m, " ", n)] = true
 			}
 		}
-		if m.ambient {
+		if o.ambient[m.String()] = m.ambient; m.ambient {
 			o.byZtunnel(m, x, w.ports())
 		}
 		if m.proxy || m.ambient {
@@ -79,6 +84,26 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 		}
 	}
 	return o, nil
+}
+
+// sameAge are the hosts of ServiceEntries of one age in several namespaces.
+func sameAge(w world) map[string]bool {
+	type born struct{ host, at string }
+	namespaces, out := map[born]string{}, map[string]bool{}
+	for _, d := range w {
+		if d.kind() != "ServiceEntry" {
+			continue
+		}
+		hosts, _ := d.at("spec", "hosts").([]any)
+		for _, host := range hosts {
+			key := born{fmt.Sprint(host), fmt.Sprint(d.at("metadata", "creationTimestamp"))}
+			if other, ok := namespaces[key]; ok && other != d.namespace() {
+				out[key.host] = true
+			}
+			namespaces[key] = d.namespace()
+		}
+	}
+	return out
 }
 
 // serves collects the modes of all ports.
@@ -152,6 +177,9 @@ func (o *ours) sends(m *member, x *inbound.Workload, c *cluster) {
 		if con.Sends.Why.Cause == resolve.CauseLeftOut {
 			o.why[fmt.Sprint(m, " ", key, " ", address(con, c))] = words.Because(con.Sends.Reason())
 			continue
+		}
+		if con.Sends.Why.Cause == resolve.CauseZtunnelTie {
+			o.ties[fmt.Sprint(m, " -> ", con.Host.Name)] = true // istiod goes over them in no order
 		}
 		if con.Sends.Why.Cause == resolve.CauseToWaypointUnsure {
 			o.ties[fmt.Sprint(m, " -> ", key)] = true // the world has no Gateway, and a cluster might
