@@ -35,6 +35,7 @@ var rooms = []struct {
 	{"resolve/declared", upTo("resolve/mesh")},
 	{"resolve/change", upTo("resolve/mesh")},
 	{"resolve/path", append(upTo("resolve/mesh"), "resolve/declared")},
+	{"resolve/authz", upTo("resolve/mesh")},
 	{"resolve/mesh", upTo("resolve/outbound")},
 	{"resolve/outbound", upTo("resolve/inbound")},
 	{"resolve/inbound", upTo("resolve/pod")},
@@ -46,7 +47,7 @@ var rooms = []struct {
 
 // strata are the rooms of resolve from the ground up, those side by side as one.
 var strata = [][]string{
-	{"resolve"}, {"resolve/config"}, {"resolve/pod"}, {"resolve/inbound"}, {"resolve/outbound"}, {"resolve/mesh"}, {"resolve/evidence", "resolve/declared", "resolve/change"}, {"resolve/path"}, {"resolve/source"},
+	{"resolve"}, {"resolve/config"}, {"resolve/pod"}, {"resolve/inbound"}, {"resolve/outbound"}, {"resolve/mesh"}, {"resolve/evidence", "resolve/declared", "resolve/change", "resolve/authz"}, {"resolve/path"}, {"resolve/source"},
 }
 
 // upTo are all rooms of resolve that stand no higher than top; for analyze all.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mtlsctl/mtlsctl/analyze/authz"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 

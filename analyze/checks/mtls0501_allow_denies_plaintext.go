@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -38,7 +38,7 @@ whose DestinationRule or annotations make it send plaintext: the port accepts th
 		}
 		callers := newPlainCallers(p)
 		for _, w := range p.Workloads() {
-			if !guards(w) {
+			if !authz.Guards(w) {
 				continue
 			}
 			on := set.On(w)

@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 )
 
 // AllowAllBut finds ALLOW rules that except identities at ports that take plaintext
@@ -32,7 +32,7 @@ On a port that accepts plaintext such a rule allows every client, even the exclu
 	Run: func(p *analyze.Pass) {
 		set, found := p.AuthorizationPolicies(), map[*authz.Policy]*bypass{}
 		for _, w := range p.Workloads() {
-			if !guards(w) {
+			if !authz.Guards(w) {
 				continue
 			}
 			on := set.On(w)

@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -62,7 +62,7 @@ type bypass struct {
 func bypasses(p *analyze.Pass) map[*authz.Policy]*bypass {
 	set, found := p.AuthorizationPolicies(), map[*authz.Policy]*bypass{}
 	for _, w := range p.Workloads() {
-		if !guards(w) {
+		if !authz.Guards(w) {
 			continue
 		}
 		on := set.On(w)
@@ -121,7 +121,7 @@ func againstAnybody(on []*authz.Policy, c authz.Call) []*authz.Rule {
 }
 
 func (b *bypass) fails(r *authz.Rule, g guarded) {
-	if n := len(b.ports); n == 0 || b.ports[n-1].workload != g.workload || b.ports[n-1].call != g.call {
+	if n := len(b.ports); n == 0 || b.ports[n-1].workload != g.workload || b.ports[n-1].call.Port != g.call.Port {
 		b.add(g)
 	}
 	if !slices.Contains(b.rules, r) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 )
 
 // HTTPRuleOnTCP finds rules with HTTP fields at ports that speak TCP (5.4).
@@ -31,7 +31,7 @@ DENY rule without these fields, so it denies every call to the port that its oth
 	Run: func(p *analyze.Pass) {
 		set, found := p.AuthorizationPolicies(), map[*authz.Policy]*misread{}
 		for _, w := range p.Workloads() {
-			if !guards(w) {
+			if !authz.Guards(w) {
 				continue
 			}
 			on := set.On(w)
@@ -120,7 +120,7 @@ func namesPort(r *authz.Rule) bool {
 }
 
 func (m *misread) at(r *authz.Rule, g guarded) {
-	if n := len(m.ports); n == 0 || m.ports[n-1].workload != g.workload || m.ports[n-1].call != g.call {
+	if n := len(m.ports); n == 0 || m.ports[n-1].workload != g.workload || m.ports[n-1].call.Port != g.call.Port {
 		m.add(g)
 	}
 	mtls := g.call

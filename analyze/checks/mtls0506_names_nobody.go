@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 )
 
 // NamesNobody finds identities in AuthorizationPolicies that nobody has.

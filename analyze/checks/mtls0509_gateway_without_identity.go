@@ -2,8 +2,8 @@ package checks
 
 import (
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 )
 
 // GatewayWithoutIdentity finds identities in policies of gateways to which nobody shows

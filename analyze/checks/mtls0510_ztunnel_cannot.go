@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 )
 
 // ZtunnelCannot finds policies of ambient workloads that ztunnel carries out otherwise

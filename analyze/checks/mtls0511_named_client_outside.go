@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -91,7 +91,7 @@ spec:
 func actingOn(p *analyze.Pass) map[*authz.Policy][]*inbound.Workload {
 	set, out := p.AuthorizationPolicies(), map[*authz.Policy][]*inbound.Workload{}
 	for _, w := range p.Workloads() {
-		if !guards(w) {
+		if !authz.Guards(w) {
 			continue
 		}
 		for _, policy := range set.On(w) {

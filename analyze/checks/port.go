@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
@@ -28,36 +28,12 @@ func guardedPorts(w *inbound.Workload) []guarded {
 		if q.Protocol == resolve.ProtocolUDP || w.ProxyPort(q.Number) {
 			continue
 		}
-		out = append(out, guarded{w, &q.Decision, authz.Call{Port: q.Number, Filter: filterOf(w, q.Protocol)}, q})
+		out = append(out, guarded{w, &q.Decision, authz.Call{Port: q.Number, Filter: authz.FilterOf(w, q.Protocol)}, q})
 	}
 	if out == nil {
-		out = append(out, guarded{w, &w.Default, authz.Call{Filter: filterOf(w, "")}, nil})
+		out = append(out, guarded{w, &w.Default, authz.Call{Filter: authz.FilterOf(w, "")}, nil})
 	}
 	return out
-}
-
-// filterOf is what reads the rules at a port (2.12).
-func filterOf(w *inbound.Workload, p resolve.Protocol) authz.Filter {
-	if w.Membership.Dataplane == resolve.DataplaneAmbient {
-		return authz.Ztunnel
-	}
-	switch p {
-	case resolve.ProtocolHTTP, resolve.ProtocolHTTP2, resolve.ProtocolGRPC, resolve.ProtocolGRPCWeb, resolve.ProtocolProxy:
-		return authz.HTTPFilter
-	case resolve.ProtocolTCP, resolve.ProtocolTLS, resolve.ProtocolHTTPS, resolve.ProtocolMongo, resolve.ProtocolRedis, resolve.ProtocolMySQL:
-		return authz.TCPFilter
-	}
-	return authz.Sniffed
-}
-
-// guards reports a workload whose proxy carries out AuthorizationPolicies as a server of
-// the mesh, or may: gateways have TLS of their own, and proxyless ones are not resolved.
-func guards(w *inbound.Workload) bool {
-	switch w.Membership.Dataplane {
-	case resolve.DataplaneSidecar, resolve.DataplaneVM, resolve.DataplaneAmbient, resolve.DataplaneUnknown:
-		return true
-	}
-	return false
 }
 
 // mode is what a proxy at the port serves, None where the port passes it by.

@@ -73,7 +73,7 @@ var tunnel = map[resolve.Cause]entry{
 	resolve.CauseWaypointOther:       {"2D.3", "waypoint {by.path} handles {more} traffic, not {text} traffic"},
 	resolve.CauseZtunnelNetwork:      {"3.6.10", "the endpoint is in network {name}, and no Gateway with an HBONE listener leads there: ztunnel leaves the endpoint out"},
 	resolve.CauseZtunnelThrough:      {"3.6.10", "ztunnel sends HBONE inside HBONE<, through a gateway with an HBONE listener>"},
-	resolve.CauseZtunnelTie:          {"3.6.2", "{by} and {other} both have the host {name} and have no order of age: istiod tells ztunnel of either one, and may change its mind"},
+	resolve.CauseZtunnelTie:          {"3.6.2", "{by} and {other} both have the host {name} and have no order of age: ztunnel gets either one, and not always the same"},
 	resolve.CauseZtunnelKnows:        {"3.6.2", "ztunnel knows every host"},
 }
 

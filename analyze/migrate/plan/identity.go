@@ -4,9 +4,9 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
-	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 )
 
 // identities waits for a look at AuthorizationPolicies of servers whose calls become mTLS

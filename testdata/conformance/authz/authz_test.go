@@ -8,13 +8,15 @@ import (
 	securityapi "istio.io/api/security/v1beta1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 	authzmodel "istio.io/istio/pilot/pkg/security/authz/model"
+	"istio.io/istio/pilot/pkg/security/trustdomain"
 	istioconfig "istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/validation"
+	"istio.io/istio/pkg/log"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	ours "github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	ours "github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
@@ -45,6 +47,48 @@ func TestAnswers(t *testing.T) {
 			}
 			generated, err := m.Generate(forTCP, true, action)
 			for _, q := range requests(8080) {
+				matches := err == nil && q.matches(generated)
+				if got == ours.Never && matches || got == ours.Always && !matches {
+					t.Fatalf("TCP %v, %+v matches: %v, but we say %v\n%v", forTCP, q, matches, got, spec)
+				}
+			}
+		}
+	}
+	t.Logf("%d policies: never %d, maybe %d, always %d", rounds, told[ours.Never], told[ours.Maybe], told[ours.Always])
+}
+
+// TestIdentities asks istiod's RBAC about requests of callers with a certificate, at a server with
+// a trust domain and an alias.
+func TestIdentities(t *testing.T) {
+	log.FindScope("authorization").SetOutputLevel(log.NoneLevel) // it warns of every foreign trust domain
+	r, told := rand.New(rand.NewPCG(5, 6)), map[ours.Answer]int{}
+	trust := []string{"td", "old-td"}
+	callers := []*ours.Identity{
+		ours.NewIdentity("td", "a", "b"), ours.NewIdentity("old-td", "a", "b"), ours.NewIdentity("cluster.local", "a", "b"), ours.NewIdentity("td", "shop", "b"),
+		ours.NewIdentity("td", "ab", "a"), ours.NewIdentity("other", "a.b", "bb"),
+	}
+	for range rounds {
+		spec := randomPolicy(r, securityapi.AuthorizationPolicy_Action(r.IntN(2)), false)
+		name(r, spec.Rules[0])
+		rule, who := policyOf(spec).Rules[0], callers[r.IntN(len(callers))]
+		for _, forTCP := range []bool{false, true} {
+			action, filter := rbacpb.RBAC_ALLOW, ours.HTTPFilter
+			if spec.Action == securityapi.AuthorizationPolicy_DENY {
+				action = rbacpb.RBAC_DENY
+			}
+			if forTCP {
+				filter = ours.TCPFilter
+			}
+			got := rule.Answer(ours.Call{Port: 8080, Filter: filter, Identified: true, Who: who, Trust: trust})
+			told[got]++
+			m, err := authzmodel.New(types.NamespacedName{Namespace: "shop", Name: "p"}, spec.Rules[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.MigrateTrustDomain(trustdomain.NewBundle(trust[0], trust[1:]))
+			generated, err := m.Generate(forTCP, r.IntN(2) == 0, action)
+			for _, q := range requests(8080) {
+				q.principal = who.String()
 				matches := err == nil && q.matches(generated)
 				if got == ours.Never && matches || got == ours.Always && !matches {
 					t.Fatalf("TCP %v, %+v matches: %v, but we say %v\n%v", forTCP, q, matches, got, spec)

@@ -105,3 +105,32 @@ func randomCondition(r *rand.Rand, odd bool) *securityapi.Condition {
 	}
 	return c
 }
+
+// name gives a rule sources and conditions that name callers, in all ways of writing that there are.
+func name(r *rand.Rand, rule *securityapi.Rule) {
+	namespaces := [][]string{{"a"}, {"shop"}, {"a*"}, {"*b"}, {"*"}, {"a*b"}, {"a.b"}, {"*.*"}, {"b", "ab"}}
+	accounts := [][]string{{"b"}, {"a/b"}, {"shop/b", "a"}, {"ab/a"}}
+	domains := [][]string{{"*"}, {"td"}, {"old-td"}, {"*-td"}, {"t*"}, {"other", "td"}, {"cluster.local"}, {"o*"}}
+	principals := [][]string{
+		{"*"}, {"td/ns/a/sa/b"}, {"old-td/ns/a/sa/b"}, {"cluster.local/ns/a/sa/b"}, {"*/ns/a/sa/b"}, {"*-td/ns/a/sa/b"}, {"td/ns/a/*"}, {"td*"}, {"*/sa/b"}, {"*b"},
+		{"other/ns/a.b/sa/bb"}, {"t*/ns/a/sa/b"}, {"spiffe://td/ns/a/sa/b"}, {"td/ns/a/sa/*"}, {"sa/b"}, {"*ns*"}, {"cluster.local/ns/shop/sa/b", "x"},
+	}
+	one := func(lists [][]string) []string { return lists[r.IntN(len(lists))] }
+	may := func(lists [][]string) []string {
+		if r.IntN(3) > 0 {
+			return nil
+		}
+		return one(lists)
+	}
+	for _, from := range rule.From {
+		s := from.Source
+		s.Principals, s.NotPrincipals, s.Namespaces, s.NotNamespaces = may(principals), may(principals), may(namespaces), may(namespaces)
+		s.ServiceAccounts, s.NotServiceAccounts, s.TrustDomains, s.NotTrustDomains = may(accounts), may(accounts), may(domains), may(domains)
+	}
+	keys := map[string][][]string{"source.principal": principals, "source.namespace": namespaces, "source.serviceAccount": accounts, "source.trustDomain": domains}
+	for _, key := range []string{"source.principal", "source.namespace", "source.serviceAccount", "source.trustDomain"} {
+		if r.IntN(8) == 0 {
+			rule.When = append(rule.When, &securityapi.Condition{Key: key, Values: one(keys[key]), NotValues: may(keys[key])})
+		}
+	}
+}

@@ -9,11 +9,13 @@ import (
 	matcherpb "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 )
 
-// request is one request in plaintext: it has no principal.
+// request is one request.
 type request struct {
-	port   uint32
-	path   string
-	method string
+	// principal is the name in the caller's certificate, "" for a call in plaintext.
+	principal string
+	port      uint32
+	path      string
+	method    string
 	// near is an address of the blocks that rules name, token a JWT that they ask for.
 	near, token bool
 }
@@ -25,7 +27,7 @@ func requests(port uint32) []request {
 		for _, method := range []string{"GET", "PUT"} {
 			for _, near := range []bool{true, false} {
 				for _, token := range []bool{true, false} {
-					out = append(out, request{port, path, method, near, token})
+					out = append(out, request{"", port, path, method, near, token})
 				}
 			}
 		}
@@ -35,7 +37,7 @@ func requests(port uint32) []request {
 
 // matches evaluates a policy as Envoy does: any permission, and any principal.
 func (q request) matches(p *rbacpb.Policy) bool {
-	return slices.ContainsFunc(p.GetPermissions(), q.permission) && slices.ContainsFunc(p.GetPrincipals(), q.principal)
+	return slices.ContainsFunc(p.GetPermissions(), q.permission) && slices.ContainsFunc(p.GetPrincipals(), q.caller)
 }
 
 func (q request) permission(p *rbacpb.Permission) bool {
@@ -58,18 +60,20 @@ func (q request) permission(p *rbacpb.Permission) bool {
 	panic(p.String())
 }
 
-func (q request) principal(p *rbacpb.Principal) bool {
+func (q request) caller(p *rbacpb.Principal) bool {
 	switch r := p.GetIdentifier().(type) {
 	case *rbacpb.Principal_Any:
 		return r.Any
 	case *rbacpb.Principal_AndIds:
-		return !slices.ContainsFunc(r.AndIds.GetIds(), func(p *rbacpb.Principal) bool { return !q.principal(p) })
+		return !slices.ContainsFunc(r.AndIds.GetIds(), func(p *rbacpb.Principal) bool { return !q.caller(p) })
 	case *rbacpb.Principal_OrIds:
-		return slices.ContainsFunc(r.OrIds.GetIds(), q.principal)
+		return slices.ContainsFunc(r.OrIds.GetIds(), q.caller)
 	case *rbacpb.Principal_NotId:
-		return !q.principal(r.NotId)
-	case *rbacpb.Principal_Authenticated_, *rbacpb.Principal_FilterState:
-		return false // plaintext
+		return !q.caller(r.NotId)
+	case *rbacpb.Principal_Authenticated_:
+		return q.principal != "" && (r.Authenticated.GetPrincipalName() == nil || text(r.Authenticated.GetPrincipalName(), q.principal))
+	case *rbacpb.Principal_FilterState:
+		return q.principal != "" && text(r.FilterState.GetStringMatch(), q.principal)
 	case *rbacpb.Principal_DirectRemoteIp, *rbacpb.Principal_RemoteIp:
 		return q.near
 	case *rbacpb.Principal_Metadata, *rbacpb.Principal_Header:
@@ -84,6 +88,8 @@ func text(m *matcherpb.StringMatcher, s string) bool {
 		return p.Exact == s
 	case *matcherpb.StringMatcher_Prefix:
 		return strings.HasPrefix(s, p.Prefix)
+	case *matcherpb.StringMatcher_Suffix:
+		return strings.HasSuffix(s, p.Suffix)
 	case *matcherpb.StringMatcher_SafeRegex:
 		return regexp.MustCompile("^(?:" + p.SafeRegex.GetRegex() + ")$").MatchString(s)
 	}

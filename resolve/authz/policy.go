@@ -19,6 +19,9 @@ const (
 	Custom = securityapi.AuthorizationPolicy_CUSTOM
 )
 
+// target is what a policy is attached to.
+type target = *typeapi.PolicyTargetReference
+
 // Policy is one AuthorizationPolicy as istiod reads it.
 type Policy struct {
 	Ref    resolve.Ref
@@ -28,7 +31,7 @@ type Policy struct {
 	// where the namespace is the root (5.6).
 	Selector map[string]string
 	// Targets are what it is attached to instead: gateways, waypoints, services.
-	Targets []*typeapi.PolicyTargetReference
+	Targets []target
 	Rules   []*Rule
 	// DryRun is a policy that only reports what it would do.
 	DryRun bool
@@ -61,7 +64,7 @@ func newPolicy(o resolve.Object, hidden bool) *Policy {
 		Targets: v.Spec.GetTargetRefs(), Hidden: hidden,
 	}
 	if t := v.Spec.GetTargetRef(); t != nil && len(p.Targets) == 0 {
-		p.Targets = []*typeapi.PolicyTargetReference{t}
+		p.Targets = []target{t}
 	}
 	p.Revision, p.HasRevision = v.Labels[resolve.RevisionLabel]
 	p.DryRun, _ = strconv.ParseBool(v.Annotations[resolve.DryRunAnnotation])
@@ -77,13 +80,13 @@ func newPolicy(o resolve.Object, hidden bool) *Policy {
 func newRule(p *Policy, at resolve.Field, r *securityapi.Rule) *Rule {
 	out := &Rule{Policy: p, Field: at}
 	for i, from := range r.GetFrom() {
-		out.Sources = append(out.Sources, sourceClause(at.Child("from").Index(i).Child("source"), from.GetSource()))
+		out.Sources = append(out.Sources, sourceClause(p.Ref.Namespace, at.Child("from").Index(i).Child("source"), from.GetSource()))
 	}
 	for i, to := range r.GetTo() {
-		out.Operations = append(out.Operations, operationClause(at.Child("to").Index(i).Child("operation"), to.GetOperation()))
+		out.Operations = append(out.Operations, operationClause(p.Ref.Namespace, at.Child("to").Index(i).Child("operation"), to.GetOperation()))
 	}
 	for i, when := range r.GetWhen() {
-		out.Conditions = append(out.Conditions, conditionClause(at.Child("when").Index(i), when)...)
+		out.Conditions = append(out.Conditions, conditionClause(p.Ref.Namespace, at.Child("when").Index(i), when)...)
 	}
 	for _, c := range slices.Concat(out.Sources, out.Operations, []Clause{out.Conditions}) {
 		out.terms = append(out.terms, c...)

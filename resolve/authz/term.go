@@ -36,6 +36,9 @@ type Term struct {
 	Field resolve.Field
 	// Condition is true for one of `when`.
 	Condition bool
+
+	// namespace is that of the policy, which service accounts may leave out.
+	namespace string
 }
 
 // Clause is terms that all have to hold. The empty Clause always holds.
@@ -48,19 +51,19 @@ type field struct {
 }
 
 // clause makes terms of the fields that have values.
-func clause(at resolve.Field, fields []field) Clause {
+func clause(namespace string, at resolve.Field, fields []field) Clause {
 	var out Clause
 	for _, f := range fields {
 		if len(f.values) > 0 {
 			not := strings.HasPrefix(f.name, "not")
-			out = append(out, Term{Name: f.name, About: f.about, Not: not, Values: f.values, Field: at.Child(f.name)})
+			out = append(out, Term{Name: f.name, About: f.about, Not: not, Values: f.values, Field: at.Child(f.name), namespace: namespace})
 		}
 	}
 	return out
 }
 
-func sourceClause(at resolve.Field, s *securityapi.Source) Clause {
-	return clause(at, []field{
+func sourceClause(namespace string, at resolve.Field, s *securityapi.Source) Clause {
+	return clause(namespace, at, []field{
 		{"principals", Peer, s.GetPrincipals()}, {"notPrincipals", Peer, s.GetNotPrincipals()},
 		{"namespaces", Peer, s.GetNamespaces()}, {"notNamespaces", Peer, s.GetNotNamespaces()},
 		{"serviceAccounts", Peer, s.GetServiceAccounts()}, {"notServiceAccounts", Peer, s.GetNotServiceAccounts()},
@@ -71,8 +74,8 @@ func sourceClause(at resolve.Field, s *securityapi.Source) Clause {
 	})
 }
 
-func operationClause(at resolve.Field, o *securityapi.Operation) Clause {
-	return clause(at, []field{
+func operationClause(namespace string, at resolve.Field, o *securityapi.Operation) Clause {
+	return clause(namespace, at, []field{
 		{"ports", Port, o.GetPorts()}, {"notPorts", Port, o.GetNotPorts()},
 		{"hosts", HTTP, o.GetHosts()}, {"notHosts", HTTP, o.GetNotHosts()},
 		{"methods", HTTP, o.GetMethods()}, {"notMethods", HTTP, o.GetNotMethods()},
@@ -81,12 +84,12 @@ func operationClause(at resolve.Field, o *securityapi.Operation) Clause {
 }
 
 // conditionClause is the terms of one condition, which may have values and notValues.
-func conditionClause(at resolve.Field, c *securityapi.Condition) Clause {
+func conditionClause(namespace string, at resolve.Field, c *securityapi.Condition) Clause {
 	var out Clause
 	for _, v := range []field{{"values", 0, c.GetValues()}, {"notValues", 0, c.GetNotValues()}} {
 		if len(v.values) > 0 {
 			out = append(out, Term{
-				Name: c.GetKey(), About: aboutKey(c.GetKey()), Not: v.name == "notValues", Values: v.values, Field: at.Child(v.name), Condition: true,
+				Name: c.GetKey(), About: aboutKey(c.GetKey()), Not: v.name == "notValues", Values: v.values, Field: at.Child(v.name), Condition: true, namespace: namespace,
 			})
 		}
 	}

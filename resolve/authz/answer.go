@@ -3,6 +3,7 @@ package authz
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Answer says whether a rule matches. Never < Maybe < Always.
@@ -34,8 +35,12 @@ type Call struct {
 	// Port is the port on which the application listens, 0 for any.
 	Port   int32
 	Filter Filter
-	// Identified is a call by mTLS, of whose identity nothing more is known.
+	// Identified is a call by mTLS. Who is its identity, nil where nothing more is known of it.
 	Identified bool
+	Who        *Identity
+	// Trust are the trust domain of the server and its aliases, which policies may name each
+	// other by.
+	Trust []string
 }
 
 // Answer says whether the rule matches a call.
@@ -118,6 +123,8 @@ func (c Call) one(t Term) Answer {
 	switch {
 	case t.unsupported(c.Filter), c.Filter == Ztunnel && t.untranslated():
 		return Always
+	case t.About == Peer && c.Identified && c.Who != nil:
+		return c.byName(t)
 	case t.About == Peer && c.Identified:
 		return Maybe
 	case t.About == Peer:
@@ -126,6 +133,19 @@ func (c Call) one(t Term) Answer {
 		return answer(slices.Contains(t.Values, strconv.Itoa(int(c.Port))) != t.Not)
 	case t.About == HTTP && c.Filter == HTTPFilter && !t.Not && !t.Condition && t.Name != "requestPrincipals" && slices.Contains(t.Values, "*"):
 		return Always
+	}
+	return Maybe
+}
+
+// byName is the answer of a term to a caller whose identity is known. ztunnel is given principals
+// as they are written: nobody says whether it takes one trust domain for another.
+func (c Call) byName(t Term) Answer {
+	named := t.named(c.Who, c.Trust)
+	if c.Filter != Ztunnel {
+		return answer(named != t.Not)
+	}
+	if written := t.atZtunnel(c.Who); written == named || !strings.Contains(strings.Join(t.Values, " "), "/") {
+		return answer(written != t.Not)
 	}
 	return Maybe
 }
