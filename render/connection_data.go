@@ -12,7 +12,7 @@ func newTotals(t calls.Totals, items int) wire.ConnectionTotals {
 	n := verdictTotals(t.ByItem)
 	return wire.ConnectionTotals{
 		Items: items, Connections: t.Items, ServicePorts: t.ServicePorts, ClientClasses: t.Groups,
-		MTLS: n.MTLS, Plaintext: n.Plaintext, Broken: n.Broken, Passthrough: n.Passthrough, Unknown: n.Unknown, Calls: verdictTotals(t.ByCall),
+		MTLS: n.MTLS, Plaintext: n.Plaintext, Broken: n.Broken, Passthrough: n.Passthrough, Unknown: n.Unknown, Calls: verdictTotals(t.ByCall), Denied: t.Denied,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -67,7 +68,7 @@ func without(fields []field[*callRow], head string) []field[*callRow] {
 func rowsOf(from base, rows []*calls.Row, wide bool) []*callRow {
 	list, all := make([]*callRow, len(rows)), make([]callRow, len(rows))
 	for i, r := range rows {
-		all[i] = newCallRow(from, &r.Connection, wide)
+		all[i] = newCallRow(from, &r.Connection, &r.Admission, wide)
 		all[i].to, all[i].from = toText(r), clientsText(r.Clients)
 		if wide {
 			all[i].server = serversText(r.Servers)
@@ -81,7 +82,7 @@ func rowsOf(from base, rows []*calls.Row, wide bool) []*callRow {
 func rowsOfPairs(from base, pairs []calls.Pair, wide bool) []*callRow {
 	list, all := make([]*callRow, len(pairs)), make([]callRow, len(pairs))
 	for i, p := range pairs {
-		all[i] = newCallRow(from, p.Connection, wide)
+		all[i] = newCallRow(from, p.Connection, &p.Admission, wide)
 		all[i].to, all[i].from, all[i].server = targetText(p.Connection), clientText(p.Client), serverText(p.Server)
 		list[i] = &all[i]
 	}
@@ -89,9 +90,9 @@ func rowsOfPairs(from base, pairs []calls.Pair, wide bool) []*callRow {
 }
 
 // newCallRow is what a connection says of itself.
-func newCallRow(from base, c *outbound.Connection, wide bool) callRow {
+func newCallRow(from base, c *outbound.Connection, a *authz.Admission, wide bool) callRow {
 	row := callRow{
-		sends: sendsCell(c.Sends.TLS.String(), c.Outcome.Verdict.String(), c.Server != nil), accepts: acceptsCell(c), verdict: verdictCell(c), because: sendsBecause(c),
+		sends: sendsCell(c.Sends.TLS.String(), c.Outcome.Verdict.String(), c.Server != nil), accepts: acceptsCell(c), verdict: admittedCell(c.Outcome.Verdict.String(), deniedBy(a)), because: sendsBecause(c),
 		at: from.of(c.Sends.Position()), field: shortField(c.Sends.Field),
 	}
 	if wide {

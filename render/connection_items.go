@@ -100,7 +100,7 @@ func (b *itemBuilder) head() wire.ConnectionList {
 		Failures: b.wireFailures(), Notes: b.notes(), ClientGroups: []wire.ClientGroup{}, ClientSets: [][]int{}, Items: []wire.ConnectionItem{},
 	}
 	if b.Derivation != nil {
-		list.Title = derivationTitle(b.Derivation)
+		list.Title = derivationTitle(b.Derivation, b.refused())
 	}
 	for i, g := range b.Calls.Clients() {
 		group := wire.ClientGroup{Number: i + 1, Dataplane: g.Class.Dataplane.String(), Members: []wire.ConnectionClient{}}
@@ -128,7 +128,7 @@ func (b *itemBuilder) item(r *calls.Row) wire.ConnectionItem {
 		Host: r.Host.Name, Service: serviceOrNull(r.Host), Ports: r.Ports, Subsets: r.Subsets,
 		Sends: r.Sends.TLS.String(), Accepts: resolve.Unknown.String(), Verdict: r.Outcome.Verdict.String(),
 		Brief: brief, Because: words.Because(r.Sends.Reason()), Cause: string(r.Sends.Why.Cause), Rule: refOrNull(r.Sends.By), Field: string(r.Sends.Field), Position: positionOf(r.Sends.Position()),
-		VerdictBecause: words.Because(r.Outcome.Why), VerdictCause: string(r.Outcome.Why.Cause), Symptom: words.Symptom(r.Outcome.Symptom), Fix: remedy.Fix(&r.Connection),
+		VerdictBecause: words.Because(r.Outcome.Why), VerdictCause: string(r.Outcome.Why.Cause), Admitted: admittedRow(r), Symptom: words.Symptom(r.Outcome.Symptom), Fix: remedy.Fix(&r.Connection),
 		Legs: legsOf(&r.Connection), Endpoints: make([]wire.ConnectionEndpoint, 0, len(r.Parts)),
 	}
 	if r.Server != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -25,7 +26,7 @@ func (v Connections) pairList() wire.ConnectionPairList {
 		call := newCall(c, routes.of(c))
 		for w := range from.Each {
 			known := v.Calls.KnownOf(w, c.Host, c.Port.Number, c.Server)
-			list.Items = append(list.Items, wire.ConnectionPair{Client: clientOf(w), Evidence: v.evidenceOf(known), Declared: declaredOf(known.Declared), ConnectionCall: call})
+			list.Items = append(list.Items, wire.ConnectionPair{Client: clientOf(w), Evidence: v.evidenceOf(known), Declared: declaredOf(known.Declared), Admitted: v.admitted(c, w), ConnectionCall: call})
 		}
 	}
 	return list
@@ -54,6 +55,11 @@ func (v Connections) encodedPairs(yield func(compact []byte) bool) error {
 			}
 			item = append(append(item[:0], `{"client":`...), encoded[w]...)
 			item = append(append(append(append(item, `,"evidence":`...), evidence...), `,"declared":`...), declared...)
+			admitted, err := format.Compact(v.admitted(c, w))
+			if err != nil {
+				return err
+			}
+			item = append(append(item, ','), admitted[1:len(admitted)-1]...)
 			item = append(append(item, ','), rest[1:]...)
 			if !yield(item) {
 				return nil
@@ -61,6 +67,12 @@ func (v Connections) encodedPairs(yield func(compact []byte) bool) error {
 		}
 	}
 	return nil
+}
+
+// admitted is what policies make of one client's call.
+func (v Connections) admitted(c *outbound.Connection, w *inbound.Workload) wire.Admitted {
+	a := authz.In(v.Calls.Mesh).Admit(c, w)
+	return admittedOf(&a, c.Outcome.Verdict)
 }
 
 // encodedKnown is what is known of calls as compact JSON; most is nothing.

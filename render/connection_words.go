@@ -103,8 +103,6 @@ func servesCell(mode, ifMeshed string, served bool) format.Cell {
 	return format.Cell{Text: mode}
 }
 
-func verdictCell(c *outbound.Connection) format.Cell { return verdictNamed(c.Outcome.Verdict.String()) }
-
 // verdictTones are those of the verdicts that are not plain.
 var verdictTones = map[string]format.Tone{
 	resolve.VerdictBroken.String(): format.Warning, resolve.VerdictPlaintext.String(): format.Attention,
@@ -124,7 +122,15 @@ func sendsBecause(c *outbound.Connection) format.Cell {
 // totalText is the last line of a table: how many calls of a class of clients to a
 // service port end in which way.
 func totalText(t wire.ConnectionTotals, clients int) string {
-	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "Service port"), count(clients, "client"), verdictsText(t.Calls))
+	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "Service port"), count(clients, "client"), verdictsText(t.Calls)+refusedText(t.Denied))
+}
+
+// refusedText says how many of the calls AuthorizationPolicies refuse, "" for none.
+func refusedText(denied int) string {
+	if denied == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; AuthorizationPolicies deny %d", denied)
 }
 
 // expandedText counts what the expanded table shows: a client workload and an endpoint

@@ -57,12 +57,12 @@ func ruleText(number string) string {
 	return " (" + number + ")"
 }
 
-func derivationTitle(d *outbound.Trace) string {
+func derivationTitle(d *outbound.Trace, refused string) string {
 	target := d.Host.Name + ":" + strconv.Itoa(int(d.Port.Number))
 	if d.Subset != "" {
 		target += "/" + d.Subset
 	}
-	result := resultText(d.Connections)
+	result := resultText(d.Connections) + refused
 	if r := d.Routed; r != nil {
 		result = resolve.VerdictBroken.String() + ": no DestinationRule defines it"
 		if len(r.Connections) > 0 {
@@ -130,5 +130,5 @@ func (v Connections) steps() []wire.DerivationStep {
 		}
 		steps = append(steps, step)
 	}
-	return append(steps, v.evidenceSteps()...)
+	return append(append(steps, v.admissionSteps()...), v.evidenceSteps()...)
 }

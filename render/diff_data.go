@@ -5,6 +5,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/render/wire"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
@@ -76,6 +77,7 @@ func callItem(c *diff.CallChange, set int) wire.DiffItem {
 	item.Called = refOrNull(c.Host.Ref)
 	item.Host, item.Port, item.Subset, item.Clients, item.Set = c.Host.Name, c.Port, c.Subset, c.Clients.Count, set
 	item.Was, item.Is = verdictWord(c.Was), verdictWord(c.Is)
+	item.WasDeniedBy, item.IsDeniedBy = deniedBy(&authz.Admission{By: c.WasDenied}), deniedBy(&authz.Admission{By: c.IsDenied})
 	for _, e := range c.Servers {
 		item.Servers = append(item.Servers, serverOf(e))
 	}

@@ -59,7 +59,7 @@ type callKey struct {
 }
 
 func callKeyOf(c *diff.CallChange) callKey {
-	return callKey{c.Effect, changedText(c), verdictOf(c.Was).Text, verdictOf(c.Is).Text, c.Cause}
+	return callKey{c.Effect, changedText(c), verdictOf(c.Was, c.WasDenied).Text, verdictOf(c.Is, c.IsDenied).Text, c.Cause}
 }
 
 // sameCallers is calls that end alike for several lists of clients.
@@ -100,7 +100,7 @@ func idsOf(list []*diff.Clients) []int {
 // rowsOf are the rows of targets whose calls end alike for the same clients.
 func (v Diff) rowsOf(targets []*sameCallers) []*diffRow {
 	first := targets[0].first
-	row := diffRow{effect: first.Effect, was: verdictOf(first.Was), is: verdictOf(first.Is), cause: first.Cause}
+	row := diffRow{effect: first.Effect, was: verdictOf(first.Was, first.WasDenied), is: verdictOf(first.Is, first.IsDenied), cause: first.Cause}
 	var rows []*diffRow
 	for _, from := range v.fromTexts(targets[0].clients) {
 		if len(targets) > fewAlike && !v.Expand {

@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
@@ -31,11 +32,11 @@ func causeText(c diff.Cause) string {
 }
 
 // verdictOf is what becomes of a call, a dash for one that cannot be made.
-func verdictOf(c *outbound.Connection) format.Cell {
+func verdictOf(c *outbound.Connection, denied []*authz.Policy) format.Cell {
 	if c == nil {
 		return format.Cell{Text: dash}
 	}
-	return verdictCell(c)
+	return admittedCell(c.Outcome.Verdict.String(), deniedBy(&authz.Admission{By: denied}))
 }
 
 func servedCell(d *resolve.Decision, tls string) format.Cell {

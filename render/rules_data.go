@@ -55,7 +55,7 @@ func newRuleCall(r *calls.Row) wire.RuleCall {
 	call := wire.RuleCall{
 		Clients: r.Clients.Names, Namespaces: r.Clients.Namespaces, Client: onlyClient(r.Clients), Gateways: r.Clients.Gateways,
 		Host: r.Host.Name, Service: serviceOrNull(r.Host), Ports: r.Ports, Subsets: r.Subsets, Sends: r.Sends.TLS.String(), Accepts: resolve.Unknown.String(),
-		Verdict: r.Outcome.Verdict.String(), Brief: brief, Rule: refOrNull(r.Sends.By), Because: words.Because(r.Sends.Reason()), Cause: string(r.Sends.Why.Cause),
+		Verdict: r.Outcome.Verdict.String(), Admitted: admittedRow(r), Brief: brief, Rule: refOrNull(r.Sends.By), Because: words.Because(r.Sends.Reason()), Cause: string(r.Sends.Why.Cause),
 		Field: string(r.Sends.Field), Position: positionOf(r.Sends.Position()), Symptom: words.Symptom(r.Outcome.Symptom), Servers: []wire.ConnectionServer{},
 	}
 	for _, s := range r.Servers {

@@ -101,7 +101,7 @@ func (v savedConnections) row(from base, p itemPart) *callRow {
 	slices.Sort(ports)
 	first := p.endpoints[0]
 	facts := callFacts{
-		sends: p.Sends, accepts: p.Accepts, ifMeshed: p.AcceptsIfMeshed, verdict: p.Verdict, brief: p.Brief, rule: p.Rule, symptom: p.Symptom,
+		sends: p.Sends, accepts: p.Accepts, ifMeshed: p.AcceptsIfMeshed, verdict: p.Verdict, denied: p.DeniedBy, brief: p.Brief, rule: p.Rule, symptom: p.Symptom,
 		field: first.Field, position: first.Position, server: first.Server, endpoint: first,
 	}
 	row := facts.row(from)
@@ -201,6 +201,7 @@ func clientNames(clients []wire.ConnectionClient) []string {
 // callFacts are what a row of calls that were read back says of one of them.
 type callFacts struct {
 	sends, accepts, ifMeshed, verdict, brief, symptom, field string
+	denied                                                   []wire.Ref
 	rule                                                     *wire.Ref
 	position                                                 wire.Position
 	server                                                   wire.ConnectionServer
@@ -210,7 +211,7 @@ type callFacts struct {
 func (f callFacts) row(from base) *callRow {
 	served := f.server != (wire.ConnectionServer{})
 	row := &callRow{
-		sends: sendsCell(f.sends, f.verdict, served), accepts: servesCell(f.accepts, f.ifMeshed, served), verdict: verdictNamed(f.verdict),
+		sends: sendsCell(f.sends, f.verdict, served), accepts: servesCell(f.accepts, f.ifMeshed, served), verdict: admittedCell(f.verdict, f.denied),
 		because: format.Cell{Text: f.brief, Prose: f.brief != "auto mTLS" && (f.rule == nil || f.brief != objectOf(*f.rule).String())},
 		at:      from.of(placedAt(f.position)), field: shortField(resolve.Field(f.field)), symptom: cellOf(f.symptom), acceptsBecause: cellOf(""),
 	}

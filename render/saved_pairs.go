@@ -52,7 +52,7 @@ func (v savedPairs) sorted() []*wire.ConnectionPair {
 
 func (v savedPairs) row(from base, p *wire.ConnectionPair) *callRow {
 	facts := callFacts{
-		sends: p.Sends, accepts: p.Accepts, ifMeshed: p.AcceptsIfMeshed, verdict: p.Verdict, brief: cmp.Or(p.Brief, p.Because), rule: p.Rule, symptom: p.Symptom,
+		sends: p.Sends, accepts: p.Accepts, ifMeshed: p.AcceptsIfMeshed, verdict: p.Verdict, denied: p.DeniedBy, brief: cmp.Or(p.Brief, p.Because), rule: p.Rule, symptom: p.Symptom,
 		field: p.Field, position: p.Position, server: p.Server,
 		endpoint: wire.ConnectionEndpoint{AcceptsBecause: p.AcceptsBecause, AcceptsScope: p.AcceptsScope, AcceptsBy: p.AcceptsBy, AcceptsPosition: p.AcceptsPosition},
 	}

@@ -56,7 +56,7 @@ func (t teller) callerTable(d *wire.WorkloadDetail) *format.Table {
 		rows = append(rows, callerRow{row.from, row.to, numbersText(on), c.Sends, row.verdict, row.because})
 	}
 	for _, p := range d.Plaintext {
-		rows = append(rows, callerRow{"any client without a proxy", "", numbersText(p.Ports), resolve.SendsPlaintext.String(), verdictNamed(p.Verdict), format.Cell{Text: p.Because, Prose: true}})
+		rows = append(rows, callerRow{"any client without a proxy", "", numbersText(p.Ports), resolve.SendsPlaintext.String(), admittedCell(p.Verdict, p.DeniedBy), format.Cell{Text: p.Because, Prose: true}})
 	}
 	return tableOf([]field[callerRow]{
 		{Column: format.Column{Head: "FROM", Group: true}, cell: worded(func(c callerRow) string { return c.from })},
@@ -79,7 +79,7 @@ func savedRows(from base, calls []wire.RuleCall) []*callRow {
 
 func savedRow(from base, c *wire.RuleCall) *callRow {
 	facts := callFacts{
-		sends: c.Sends, accepts: c.Accepts, ifMeshed: c.AcceptsIfMeshed, verdict: c.Verdict, brief: c.Brief, rule: c.Rule, symptom: c.Symptom, field: c.Field, position: c.Position,
+		sends: c.Sends, accepts: c.Accepts, ifMeshed: c.AcceptsIfMeshed, verdict: c.Verdict, denied: c.DeniedBy, brief: c.Brief, rule: c.Rule, symptom: c.Symptom, field: c.Field, position: c.Position,
 		endpoint: wire.ConnectionEndpoint{AcceptsBecause: c.AcceptsBecause, AcceptsScope: c.AcceptsScope, AcceptsBy: c.AcceptsBy, AcceptsPosition: c.AcceptsPosition},
 	}
 	if len(c.Servers) > 0 {

@@ -125,8 +125,8 @@ func (b *storyBuilder) workload(w *inbound.Workload, lines []Line) wire.Workload
 			out.Annotations = append(out.Annotations, public.Setting(key, w.Annotations[key]))
 		}
 	}
-	for _, p := range calls.PlaintextInto(w) {
-		out.Plaintext = append(out.Plaintext, wire.PlaintextCall{Ports: p.Ports, Verdict: p.Outcome.Verdict.String(), Because: words.Because(p.Outcome.Why)})
+	for _, p := range calls.PlaintextInto(b.Mesh, w) {
+		out.Plaintext = append(out.Plaintext, wire.PlaintextCall{Ports: p.Ports, Verdict: p.Outcome.Verdict.String(), Because: words.Because(p.Outcome.Why), Admitted: admittedOf(&p.Admission, p.Outcome.Verdict)})
 	}
 	switch class := b.around.Class(w); {
 	case class == nil:

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
@@ -29,7 +30,7 @@ func Surrounding(m *mesh.Mesh, workloads []*inbound.Workload, services []*inboun
 		told[w] = true
 	}
 	for _, s := range services {
-		a.services[s.Ref] = newCollector()
+		a.services[s.Ref] = newCollector(m)
 	}
 	if len(told)+len(services) > 0 {
 		a.walk(m, told)
@@ -41,7 +42,7 @@ func (a *Around) walk(m *mesh.Mesh, told map[*inbound.Workload]bool) {
 	for _, class := range m.Clients() {
 		for _, w := range class.Workloads {
 			if told[w] {
-				a.classes[w], a.differing[class], a.callers[w] = class, newCollector(), newCollector()
+				a.classes[w], a.differing[class], a.callers[w] = class, newCollector(m), newCollector(m)
 			}
 		}
 	}
@@ -101,7 +102,7 @@ func (k *collector) all() []*Row {
 func DecidedBy(m *mesh.Mesh, rules []*outbound.DestinationRule) map[resolve.Ref][]*Row {
 	collected := map[resolve.Ref]*collector{}
 	for _, r := range rules {
-		collected[r.Ref] = newCollector()
+		collected[r.Ref] = newCollector(m)
 	}
 	for from, c := range (Query{}).each(m) {
 		if k := collected[c.Sends.By]; k != nil {
@@ -119,21 +120,24 @@ func DecidedBy(m *mesh.Mesh, rules []*outbound.DestinationRule) map[resolve.Ref]
 type Plaintext struct {
 	Ports   []int32
 	Outcome resolve.Outcome
+	authz.Admission
 }
 
 // PlaintextInto is what becomes of plaintext on each port of a workload, ports that end
 // alike together.
-func PlaintextInto(w *inbound.Workload) []Plaintext {
+func PlaintextInto(m *mesh.Mesh, w *inbound.Workload) []Plaintext {
 	var list []Plaintext
+	court := authz.In(m)
 	for i := range w.Ports {
 		p := &w.Ports[i]
 		if p.Decision.Mode == resolve.None && OwnsItsPorts(w) || p.Protocol == resolve.ProtocolUDP {
 			continue
 		}
 		outcome := resolve.Judge(resolve.SendsPlaintext, p.Decision.Mode, p.Protocol)
-		j := slices.IndexFunc(list, func(o Plaintext) bool { return o.Outcome == outcome })
+		admission := court.Nobody(w, p, outcome.Verdict)
+		j := slices.IndexFunc(list, func(o Plaintext) bool { return o.Outcome == outcome && o.Key() == admission.Key() })
 		if j < 0 {
-			list = append(list, Plaintext{Outcome: outcome})
+			list = append(list, Plaintext{Outcome: outcome, Admission: admission})
 			j = len(list) - 1
 		}
 		list[j].Ports = append(list[j].Ports, p.Number)

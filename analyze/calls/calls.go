@@ -17,7 +17,7 @@ type Calls struct {
 	// Evidence is who was seen calling whom, nil where nobody looked.
 	Evidence *evidence.Evidence
 
-	groups  map[*outbound.ClientClass]*Group
+	groups  map[*outbound.ClientClass][]*Group
 	members *members
 	found   *collector
 	totals  Totals
@@ -35,7 +35,7 @@ func (c *Calls) walk() {
 	if c.found != nil {
 		return
 	}
-	c.groups, c.found = c.Query.groups(c.Mesh), newCollector()
+	c.groups, c.found = c.Query.groups(c.Mesh), newCollector(c.Mesh)
 	counted := newTally()
 	c.Query.eachOf(c.Mesh, c.groups, func(from *Roster, con *outbound.Connection) bool {
 		c.found.add(from, con)
@@ -43,6 +43,7 @@ func (c *Calls) walk() {
 		return true
 	})
 	c.totals, c.clients = counted.sum(), counted.clients()
+	c.totals.Denied = c.found.denied()
 	c.members = membersOf(c.groups)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
@@ -81,6 +82,33 @@ func TestRowsAreComplete(t *testing.T) {
 		if totals := all.Totals(); totals.Items != sum || totals.Groups != len(all.Clients()) {
 			t.Errorf("%s: %d items of %d groups, want %d of %d", world, totals.Items, totals.Groups, sum, len(all.Clients()))
 		}
+	}
+}
+
+// TestRowsAreAdmitted: whoever is in a part of a row is denied by the policies that the row says,
+// or by none.
+func TestRowsAreAdmitted(t *testing.T) {
+	t.Parallel()
+	denied := 0
+	for _, world := range []string{"bookinfo", "market", "shop"} {
+		m := build(t, "../../testdata/mesh/"+world)
+		court := authz.In(m)
+		for _, r := range calls.Of(m, calls.Query{}, nil).Rows(false) {
+			for _, p := range r.Parts {
+				for w := range p.Clients.Each {
+					a := court.Admit(&p.Connection, w)
+					if a.Denied() != r.Denied() || a.Denied() && a.Key() != r.Key() {
+						t.Errorf("%s: %s -> %s:%d is %s, its row %s", world, w.Ref, p.Host.Name, p.Port.Number, a.Key(), r.Key())
+					}
+					if a.Denied() {
+						denied++
+					}
+				}
+			}
+		}
+	}
+	if denied == 0 {
+		t.Error("no call of these worlds is denied: take another")
 	}
 }
 

@@ -15,12 +15,14 @@ type members struct {
 	byName     map[resolve.Peer][]int
 }
 
-func membersOf(groups map[*outbound.ClientClass]*Group) *members {
+func membersOf(groups map[*outbound.ClientClass][]*Group) *members {
 	m := &members{map[*inbound.Workload]int{}, map[resolve.Peer][]int{}}
-	for _, g := range groups {
-		for _, w := range g.Workloads {
-			m.byWorkload[w] = g.Number
-			m.byName[w.Peer()] = append(m.byName[w.Peer()], g.Number)
+	for _, same := range groups {
+		for _, g := range same {
+			for _, w := range g.Workloads {
+				m.byWorkload[w] = g.Number
+				m.byName[w.Peer()] = append(m.byName[w.Peer()], g.Number)
+			}
 		}
 	}
 	return m

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
@@ -29,16 +30,25 @@ func (q Query) Pair(c *outbound.ClientClass, h *outbound.Host) bool {
 
 func (q Query) shows(namespace string) bool { return q.Shows == nil || q.Shows(namespace) }
 
-// groups finds the clients once; a class without any is left out.
-func (q Query) groups(m *mesh.Mesh) map[*outbound.ClientClass]*Group {
-	all := map[*outbound.ClientClass]*Group{}
+// groups finds the clients once; a class without any is left out. Clients of one class that
+// AuthorizationPolicies may tell apart are several groups.
+func (q Query) groups(m *mesh.Mesh) map[*outbound.ClientClass][]*Group {
+	all, tells, n := map[*outbound.ClientClass][]*Group{}, authz.In(m).TellsAccounts(), 0
 	for _, class := range m.Clients() {
 		workloads := class.Workloads
 		if q.Client != nil {
 			workloads = slices.DeleteFunc(slices.Clone(workloads), func(w *inbound.Workload) bool { return !q.Client(w) })
 		}
-		if len(workloads) > 0 {
-			all[class] = newGroup(class, workloads, len(all)+1)
+		if len(workloads) == 0 {
+			continue
+		}
+		alike := [][]*inbound.Workload{workloads}
+		if tells {
+			alike = byAccount(workloads)
+		}
+		for _, same := range alike {
+			n++
+			all[class] = append(all[class], newGroup(class, same, n))
 		}
 	}
 	return all
@@ -52,7 +62,7 @@ func (q Query) each(m *mesh.Mesh) iter.Seq2[*Roster, *outbound.Connection] {
 	}
 }
 
-func (q Query) eachOf(m *mesh.Mesh, chosen map[*outbound.ClientClass]*Group, yield func(*Roster, *outbound.Connection) bool) {
+func (q Query) eachOf(m *mesh.Mesh, chosen map[*outbound.ClientClass][]*Group, yield func(*Roster, *outbound.Connection) bool) {
 	lists := newRosters()
 	var class, host, kept = (*outbound.ClientClass)(nil), (*outbound.Host)(nil), (*Roster)(nil)
 	var c outbound.Connection
@@ -68,7 +78,7 @@ func (q Query) eachOf(m *mesh.Mesh, chosen map[*outbound.ClientClass]*Group, yie
 
 // shared asks for classes together where that is possible: hosts that a scope
 // hides and clients without a proxy are asked about one by one.
-func (q Query) shared(m *mesh.Mesh, chosen map[*outbound.ClientClass]*Group) iter.Seq2[[]*outbound.ClientClass, outbound.Connection] {
+func (q Query) shared(m *mesh.Mesh, chosen map[*outbound.ClientClass][]*Group) iter.Seq2[[]*outbound.ClientClass, outbound.Connection] {
 	f := q.Filter
 	f.Client = func(class *outbound.ClientClass) bool {
 		return chosen[class] != nil && (q.Filter.Client == nil || q.Filter.Client(class))

@@ -125,7 +125,7 @@ func newRosters() *rosters {
 }
 
 // of are the clients of classes that are asked about with a host, nil for none.
-func (r *rosters) of(classes []*outbound.ClientClass, h *outbound.Host, q Query, chosen map[*outbound.ClientClass]*Group) *Roster {
+func (r *rosters) of(classes []*outbound.ClientClass, h *outbound.Host, q Query, chosen map[*outbound.ClientClass][]*Group) *Roster {
 	key := audience{&classes[0], len(classes), q.shows(h.Namespace)}
 	if same, known := r.recent[key]; known {
 		return same
@@ -133,7 +133,7 @@ func (r *rosters) of(classes []*outbound.ClientClass, h *outbound.Host, q Query,
 	list := r.scratch[:0]
 	for _, class := range classes {
 		if key.shown || q.shows(class.Namespace) {
-			list = append(list, chosen[class])
+			list = append(list, chosen[class]...)
 		}
 	}
 	r.scratch = list

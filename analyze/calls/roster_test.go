@@ -17,11 +17,11 @@ func TestRosters(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	pair := []*inbound.Workload{{Ref: resolve.Ref{Name: "one"}}, {Ref: resolve.Ref{Name: "two"}}}
 	var classes []*outbound.ClientClass
-	chosen := map[*outbound.ClientClass]*Group{}
+	chosen := map[*outbound.ClientClass][]*Group{}
 	for i := range 12 {
 		class := &outbound.ClientClass{Namespace: string(rune('a' + i))}
 		classes = append(classes, class)
-		chosen[class] = newGroup(class, pair, i+1)
+		chosen[class] = []*Group{newGroup(class, pair, i+1)}
 	}
 	hosts := []*outbound.Host{{Namespace: "a"}, {Namespace: "b"}}
 	q := Query{Shows: func(namespace string) bool { return namespace > "a" && namespace < "f" }}
@@ -36,7 +36,7 @@ func TestRosters(t *testing.T) {
 		var want []*Group
 		for _, class := range some {
 			if q.Pair(class, host) {
-				want = append(want, chosen[class])
+				want = append(want, chosen[class]...)
 			}
 		}
 		r.Shuffle(len(some), func(i, j int) { some[i], some[j] = some[j], some[i] })
@@ -54,7 +54,7 @@ func TestRosters(t *testing.T) {
 	}
 }
 
-func checkRoster(t *testing.T, got *Roster, want []*Group, classes []*outbound.ClientClass, chosen map[*outbound.ClientClass]*Group) {
+func checkRoster(t *testing.T, got *Roster, want []*Group, classes []*outbound.ClientClass, chosen map[*outbound.ClientClass][]*Group) {
 	t.Helper()
 	switch {
 	case got == nil && len(want) == 0:
@@ -65,7 +65,7 @@ func checkRoster(t *testing.T, got *Roster, want []*Group, classes []*outbound.C
 		t.Fatalf("%d workloads with %d names of %d classes of two", got.Workloads, got.Names, len(want))
 	}
 	for _, class := range classes {
-		if g := chosen[class]; got.has(g.Number) != slices.Contains(want, g) {
+		if g := chosen[class][0]; got.has(g.Number) != slices.Contains(want, g) {
 			t.Fatalf("the roster has group %d: %t", g.Number, got.has(g.Number))
 		}
 	}

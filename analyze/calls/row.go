@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -16,6 +18,9 @@ import (
 type Row struct {
 	// Connection is one of them, which stands for all.
 	outbound.Connection
+	// Admission is what AuthorizationPolicies make of the first of them; all are denied by the
+	// same, or none is.
+	authz.Admission
 	// Clients are those of all parts.
 	Clients *Roster
 	// Ports are those that end alike, Subsets too, "" among them for the host as it is.
@@ -40,6 +45,7 @@ type firsts struct {
 // Part is calls to one port of a host, in one subset, that one endpoint takes.
 type Part struct {
 	outbound.Connection
+	authz.Admission
 	Clients *Roster
 	same    alike
 	// from are the rosters that Clients are of; one holds the first of them.
@@ -65,13 +71,15 @@ type alike struct {
 	arrives  resolve.ClientTLS
 	// serves is what decided the server's mode, where that is told apart.
 	serves resolve.Ref
+	// denied is by which policies the call is denied, "" for none.
+	denied string
 }
 
 func alikeOf(c *outbound.Connection) alike {
 	because, _ := Because(c)
 	same := alike{
 		c.Host, c.Port.Number, c.Subset, c.Sends.TLS, c.Serves.Mode, c.Serves.IfMeshed, c.Outcome.Verdict,
-		c.Sends.By, because, words.Because(c.Outcome.Why), c.Server == nil, c.Sends.Waypoint, c.Sends.TLS, resolve.Ref{},
+		c.Sends.By, because, words.Because(c.Outcome.Why), c.Server == nil, c.Sends.Waypoint, c.Sends.TLS, resolve.Ref{}, "",
 	}
 	if c.Legs != nil {
 		same.arrives = c.Arrives().TLS
@@ -95,23 +103,35 @@ type collector struct {
 	// room is for the parts to come, made many at once.
 	room  []Part
 	lists *rosters
+	gate  *gate
 }
 
 // mostRoom is how many parts are made at once at the most.
 const mostRoom = 128
 
-func newCollector() *collector { return &collector{index: map[at]*Part{}, lists: newRosters()} }
+func newCollector(m *mesh.Mesh) *collector {
+	return &collector{index: map[at]*Part{}, lists: newRosters(), gate: newGate(m)}
+}
 
-// add takes one connection of clients that share it.
+// add takes one connection of clients that share it, those that policies treat alike together.
 func (k *collector) add(from *Roster, c *outbound.Connection) {
+	for some, admission := range k.gate.each(from, c, k.lists) {
+		k.put(some, c, admission)
+	}
+}
+
+func (k *collector) put(from *Roster, c *outbound.Connection, a authz.Admission) {
 	key := at{alikeOf(c), c.Server}
+	if a.Denied() {
+		key.denied = a.Key()
+	}
 	p := k.index[key]
 	if p == nil {
 		if len(k.room) == 0 {
 			k.room = make([]Part, min(max(1, len(k.parts)), mostRoom))
 		}
 		p, k.room = &k.room[0], k.room[1:]
-		p.Connection, p.same, p.from = *c, key.alike, p.one[:0]
+		p.Connection, p.Admission, p.same, p.from = *c, a, key.alike, p.one[:0]
 		k.index[key] = p
 		k.parts = append(k.parts, p)
 	}
@@ -163,7 +183,7 @@ func (k *collector) group(parts []*Part, apart bool) []*Row {
 }
 
 func newRow(p *Part, same alike) *Row {
-	r := &Row{Connection: p.Connection, same: same}
+	r := &Row{Connection: p.Connection, Admission: p.Admission, same: same}
 	r.Ports, r.Subsets = append(r.first.ports[:0], p.Port.Number), append(r.first.subsets[:0], p.Subset)
 	r.Servers, r.Parts = r.first.servers[:0], r.first.parts[:0]
 	return r

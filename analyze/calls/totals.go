@@ -16,6 +16,8 @@ type Totals struct {
 	Items, ServicePorts, Groups, Clients int
 	// ByItem counts items, ByCall groups with a service port and a subset each.
 	ByItem, ByCall map[resolve.Verdict]int
+	// Denied are those of ByCall that AuthorizationPolicies refuse whatever they ask for.
+	Denied int
 }
 
 // tally counts connections as they come, without keeping them.

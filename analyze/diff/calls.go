@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/parallel"
@@ -26,6 +27,9 @@ type CallChange struct {
 	// Was and Is are what became and becomes of it at the first of Servers; Was is nil
 	// for a call that could not be made before, Is for one that can no longer be.
 	Was, Is *outbound.Connection
+	// WasDenied and IsDenied are the AuthorizationPolicies that refused it, and refuse it; nil
+	// where none does.
+	WasDenied, IsDenied []*authz.Policy
 	// Servers are the endpoints at which that is so.
 	Servers []*outbound.Endpoint
 	Cause   Cause

@@ -68,7 +68,7 @@ func Compare(base, head Side, objects Objects, shows func(namespace string) bool
 	c := &comparison{base: base.Mesh, head: head.Mesh, objects: objects, meshwide: objects.meshwide(), shows: shows, rosters: rosters{known: map[uint64][]*Clients{}}, plans: map[string][]planned{}}
 	c.pairs = pairs(base.Mesh, head.Mesh)
 	c.callers = c.groupCallers()
-	d := &Diff{Objects: objects, Calls: c.calls(), Ports: c.ports(), Workloads: c.workloads(), Findings: c.findings(base.Findings, head.Findings)}
+	d := &Diff{Objects: objects, Calls: c.admissions(c.calls()), Ports: c.ports(), Workloads: c.workloads(), Findings: c.findings(base.Findings, head.Findings)}
 	slices.SortStableFunc(d.Ports, func(a, b PortChange) int { return cmp.Compare(a.Effect, b.Effect) })
 	slices.SortStableFunc(d.Workloads, func(a, b WorkloadChange) int { return cmp.Compare(a.Effect, b.Effect) })
 	d.ShutOut = c.shutOut(d.Ports, d.Findings)

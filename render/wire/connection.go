@@ -45,8 +45,10 @@ type ConnectionTotals struct {
 	Broken        int `json:"broken"`
 	Passthrough   int `json:"passthrough-tls"`
 	Unknown       int `json:"unknown"`
-	// Calls counts a class of clients with a service port and a subset each.
-	Calls VerdictTotals `json:"calls"`
+	// Calls counts a class of clients with a service port and a subset each, Denied those of
+	// them that AuthorizationPolicies refuse.
+	Calls  VerdictTotals `json:"calls"`
+	Denied int           `json:"denied"`
 }
 
 // VerdictTotals counts by verdict.
@@ -103,8 +105,9 @@ type ConnectionItem struct {
 	// VerdictBecause is what meets what; symptom and fix are "" unless broken.
 	VerdictBecause string `json:"verdictBecause"`
 	VerdictCause   string `json:"verdictCause"`
-	Symptom        string `json:"symptom"`
-	Fix            string `json:"fix"`
+	Admitted
+	Symptom string `json:"symptom"`
+	Fix     string `json:"fix"`
 	// Legs are the parts of a call that a waypoint forwards: from the client to it, and on to
 	// the endpoint; absent for a call that goes directly. Verdict is that of the worse leg.
 	Legs []Leg `json:"legs,omitempty"`

@@ -61,6 +61,7 @@ type PlaintextCall struct {
 	Ports   []int32 `json:"ports"`
 	Verdict string  `json:"verdict" jsonschema:"enum=mtls,enum=plaintext,enum=broken,enum=passthrough-tls,enum=unknown"`
 	Because string  `json:"because"`
+	Admitted
 }
 
 // KnownCaller is a client that was seen, or that configuration names.

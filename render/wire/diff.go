@@ -77,6 +77,10 @@ type DiffItem struct {
 	// Was and Is are verdicts of a call, modes of a port, "" where there is none.
 	Was string `json:"was"`
 	Is  string `json:"is"`
+	// WasDeniedBy and IsDeniedBy are the AuthorizationPolicies that refused the call, and that
+	// refuse it; absent where none does.
+	WasDeniedBy []Ref `json:"wasDeniedBy,omitempty"`
+	IsDeniedBy  []Ref `json:"isDeniedBy,omitempty"`
 	// Because is the reason in words; Object and ObjectStatus the object that is to
 	// blame, null and "" where none of the input is.
 	Because      string   `json:"because"`

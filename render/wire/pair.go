@@ -35,6 +35,7 @@ type ConnectionPair struct {
 	Evidence *ConnectionEvidence `json:"evidence" jsonschema:"nullable"`
 	// Declared is where configuration names the call.
 	Declared []Declared `json:"declared"`
+	Admitted
 	ConnectionCall
 }
 

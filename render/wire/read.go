@@ -24,12 +24,12 @@ var kinds = []kind{
 	{word: "Report", version: APIVersion, make: func() any { return &Report{Complete: true} }, // an older one shows by its problems and gaps what it lacks
 		keys: []string{"failOn", "gone", "hidden", "items", "profile", "ran", "scope", "skipped", "totals"}},
 	{word: "TestReport", version: APIVersion, make: func() any { return NewTestReport() }, keys: []string{"items", "totals"}},
-	{word: "ConnectionList", version: APIVersion2, make: func() any { return &ConnectionList{} }},
-	{word: "ConnectionPairList", version: APIVersion2, make: func() any { return &ConnectionPairList{} }},
+	{word: "ConnectionList", version: APIVersion2, make: func() any { return &ConnectionList{} }, lacks: admissionLacks},
+	{word: "ConnectionPairList", version: APIVersion2, make: func() any { return &ConnectionPairList{} }, lacks: admissionLacks},
 	{word: "ConnectionList", version: APIVersion, make: func() any { return &ConnectionPairList{} }, lacks: pairsLack},
-	{word: "WorkloadList", version: APIVersion, make: func() any { return &WorkloadList{} }},
+	{word: "WorkloadList", version: APIVersion, make: func() any { return &WorkloadList{} }, lacks: admissionLacks},
 	{word: "PolicyList", version: APIVersion, make: func() any { return &PolicyList{} }},
-	{word: "RuleList", version: APIVersion, make: func() any { return &RuleList{} }},
+	{word: "RuleList", version: APIVersion, make: func() any { return &RuleList{} }, lacks: admissionLacks},
 	{word: "DiffList", version: APIVersion, make: func() any { return &DiffList{} }, lacks: findingsLack},
 	{word: "MigrationStatus", version: APIVersion, make: func() any { return &MigrationStatus{} }},
 	{word: "MigrationPlan", version: APIVersion, make: func() any { return &MigrationPlan{} }},
@@ -42,8 +42,11 @@ var kinds = []kind{
 // pairsLack are the keys that lists of connections have got since the first of them.
 var pairsLack = []string{
 	"base", "whole", "derivation", "filtered", "evidence", "notes", "failures", "connections", "calls", "covered", "declared", "clientDataplane", "service", "acceptsIfMeshed", "brief", "acceptsScope",
-	"dataplane", "cause", "acceptsCause", "verdictCause", "harmless", "cluster",
+	"dataplane", "cause", "acceptsCause", "verdictCause", "harmless", "cluster", "denied", "allowed", "deniedBy",
 }
+
+// admissionLacks are the keys that calls have got since the first of them.
+var admissionLacks = []string{"denied", "allowed", "deniedBy"}
 
 // findingsLack are the keys that findings have got since the first of them.
 var findingsLack = []string{"cause", "same"}

@@ -61,6 +61,7 @@ type RuleCall struct {
 	// want of a proxy, "" otherwise.
 	AcceptsIfMeshed string `json:"acceptsIfMeshed"`
 	Verdict         string `json:"verdict"`
+	Admitted
 	// Brief is the reason in a few words.
 	Brief    string   `json:"brief"`
 	Rule     *Ref     `json:"rule" jsonschema:"nullable"`

@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -23,12 +24,26 @@ type Admission struct {
 // Denied reports a call that is refused whatever it asks for.
 func (a *Admission) Denied() bool { return a.Judged && a.Verdict.Denied() }
 
+// Key is equal for admissions that are the same.
+func (a *Admission) Key() string {
+	key := fmt.Sprint(a.Judged, a.Verdict)
+	for _, p := range a.By {
+		key += " " + p.Ref.Path()
+	}
+	return key
+}
+
 // Court judges the calls of a mesh by the AuthorizationPolicies of their servers. Safe for
 // concurrent use.
 type Court struct {
 	mesh *mesh.Mesh
 	sets map[*mesh.Mesh]*Set
+	// panels are the policies of workloads that have some, equal ones the same.
+	panels map[*inbound.Workload]*Panel
 }
+
+// Panel is the policies that act on the calls to a workload, which others may share.
+type Panel struct{ policies []*Policy }
 
 type court struct{}
 
@@ -36,12 +51,43 @@ type court struct{}
 // call by the policies of the server's own.
 func In(m *mesh.Mesh) *Court {
 	return m.Joined().Derived(court{}, func(m *mesh.Mesh) any {
-		c := &Court{mesh: m, sets: map[*mesh.Mesh]*Set{m: New(m)}}
+		c := &Court{mesh: m, sets: map[*mesh.Mesh]*Set{m: New(m)}, panels: map[*inbound.Workload]*Panel{}}
 		for _, part := range m.Parts() {
 			c.sets[part] = New(part)
 		}
+		if !c.Idle() {
+			c.seat()
+		}
 		return c
 	}).(*Court)
+}
+
+// seat finds the panels of all workloads.
+func (c *Court) seat() {
+	same := map[string]*Panel{}
+	for _, w := range c.mesh.Workloads() {
+		if !Guards(w) {
+			continue
+		}
+		on := c.Set(w).On(w)
+		key := w.Cluster
+		for _, p := range on {
+			key += " " + p.Ref.Path()
+		}
+		if same[key] == nil {
+			same[key] = &Panel{on}
+		}
+		c.panels[w] = same[key]
+	}
+}
+
+// Panel are the policies that act on a call when it arrives, nil where no proxy is there that
+// would carry them out.
+func (c *Court) Panel(con *outbound.Connection) *Panel {
+	if con.Server == nil || con.Server.Workload == nil || con.Server.Address != "" || con.Outcome.Verdict == resolve.VerdictBroken || con.Serves.Mode == resolve.None {
+		return nil
+	}
+	return c.panels[con.Server.Workload]
 }
 
 // Set are the policies that count for a workload.
@@ -80,35 +126,42 @@ func (r *Rule) tellsAccounts() bool {
 }
 
 // Admit says whether a call of a client is let in by the policies of its server. What is broken
-// before it arrives is not judged.
+// before it arrives is not judged. client is nil for a caller that is no workload.
 func (c *Court) Admit(con *outbound.Connection, client *inbound.Workload) Admission {
-	if con.Server == nil || con.Server.Workload == nil || con.Server.Address != "" || con.Outcome.Verdict == resolve.VerdictBroken {
+	panel := c.Panel(con)
+	if panel == nil {
 		return Admission{}
 	}
-	w := con.Server.Workload
-	if !Guards(w) || con.Serves.Mode == resolve.None {
-		return Admission{}
-	}
-	if gap := c.mesh.Gap(resolve.KindAuthorizationPolicy); gap != nil {
+	if c.mesh.Gap(resolve.KindAuthorizationPolicy) != nil {
 		return Admission{Judged: true}
 	}
-	return c.judge(c.Set(w).On(w), con, client)
-}
-
-func (c *Court) judge(policies []*Policy, con *outbound.Connection, client *inbound.Workload) Admission {
-	if len(policies) == 0 {
-		return c.atWaypoint(con, client)
+	before := c.atWaypoint(con, client)
+	if len(panel.policies) == 0 || before.Denied() {
+		return before
 	}
 	call, known := arriving(con, client)
 	if !known {
 		return Admission{Judged: true}
 	}
-	a := decide(policies, call)
-	if before := c.atWaypoint(con, client); !a.Denied() && before.Judged {
-		before.Verdict = min(before.Verdict, a.Verdict) // Depends before Admitted
-		return before
+	a := decide(panel.policies, call)
+	if before.Judged && !a.Denied() {
+		a.Verdict = min(before.Verdict, a.Verdict) // Depends before Admitted
 	}
 	return a
+}
+
+// Nobody says whether a call without identity to a port is let in.
+func (c *Court) Nobody(w *inbound.Workload, p *inbound.Port, verdict resolve.Verdict) Admission {
+	panel := c.panels[w]
+	switch {
+	case panel == nil, verdict == resolve.VerdictBroken, p.Decision.Mode == resolve.None:
+		return Admission{}
+	case c.mesh.Gap(resolve.KindAuthorizationPolicy) != nil:
+		return Admission{Judged: true}
+	case len(panel.policies) == 0:
+		return Admission{}
+	}
+	return decide(panel.policies, Call{Port: p.Number, Filter: FilterOf(w, p.Protocol), Trust: namesOf(w)})
 }
 
 // decide is Judge with the policies that refuse.

@@ -1,5 +1,5 @@
-// Package authz says what AuthorizationPolicies make of a call that shows no identity:
-// which of them a workload's proxy enforces, and whether their rules match, deny or let
-// in what comes as plaintext (rulebook 5). It never asks who calls, which paths or tokens
-// a call has, or whether an identity is the right one: those answers stay Maybe.
+// Package authz says what AuthorizationPolicies make of a call that arrives: which of them a
+// workload's proxy enforces, and whether their rules match, deny or let in a caller with an
+// identity, or without one (rulebook 5). It never asks which paths, tokens or addresses a call
+// has: those answers stay Maybe.
 package authz

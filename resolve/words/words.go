@@ -53,7 +53,7 @@ func Known(c resolve.Cause) bool {
 }
 
 // table is filled by the files of this package, a part of the causes each.
-var table = join(inbound, capture, membership, capability, outbound, tunnel, automatic, outcome, unused, trace, protocol)
+var table = join(inbound, capture, membership, capability, outbound, tunnel, automatic, outcome, admission, unused, trace, protocol)
 
 func join(parts ...map[resolve.Cause]entry) map[resolve.Cause]entry {
 	all := map[resolve.Cause]entry{}

@@ -1,0 +1,146 @@
+package calls
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/outbound"
+)
+
+// gate tells clients apart whom AuthorizationPolicies do not treat alike. It remembers what it
+// decided: most servers of a namespace have the same policies.
+type gate struct {
+	court *authz.Court
+	known map[gated][]admitted
+	// kept are the rosters as this collector keeps them.
+	kept map[*Roster]*Roster
+}
+
+// admitted are clients of a call with what policies make of them.
+type admitted struct {
+	from *Roster
+	authz.Admission
+}
+
+// gated is equal for calls that policies do not tell apart.
+type gated struct {
+	from    *Roster
+	panel   *authz.Panel
+	port    int32
+	serves  resolve.Protocol
+	trust   any
+	sends   resolve.ClientTLS
+	verdict resolve.Verdict
+}
+
+// newGate is nil where no policy acts on any call of the mesh.
+func newGate(m *mesh.Mesh) *gate {
+	court := authz.In(m)
+	if court.Idle() {
+		return nil
+	}
+	return &gate{court, map[gated][]admitted{}, map[*Roster]*Roster{}}
+}
+
+// each yields the clients of a call that are treated alike.
+func (g *gate) each(from *Roster, c *outbound.Connection, lists *rosters) iter.Seq2[*Roster, authz.Admission] {
+	return func(yield func(*Roster, authz.Admission) bool) {
+		if g == nil {
+			yield(from, authz.Admission{})
+			return
+		}
+		if g.kept[from] == nil {
+			g.kept[from] = lists.intern(slices.Clone(from.Groups))
+		}
+		from = g.kept[from]
+		panel := g.court.Panel(c)
+		if panel == nil {
+			yield(from, authz.Admission{})
+			return
+		}
+		for _, a := range g.apart(panel, from, c, lists) {
+			if !yield(a.from, a.Admission) {
+				return
+			}
+		}
+	}
+}
+
+func (g *gate) apart(panel *authz.Panel, from *Roster, c *outbound.Connection, lists *rosters) []admitted {
+	if len(c.Legs) > 0 { // what the waypoint in between has may be anything
+		return g.judge(from, c, lists)
+	}
+	w := c.Server.Workload
+	_, protocol := w.Serves(c.Server.Port)
+	key := gated{from, panel, c.Server.Port, protocol, w.Trust, c.Sends.TLS, c.Outcome.Verdict}
+	out, known := g.known[key]
+	if !known {
+		out = g.judge(from, c, lists)
+		g.known[key] = out
+	}
+	return out
+}
+
+func (g *gate) judge(from *Roster, c *outbound.Connection, lists *rosters) []admitted {
+	var out []admitted
+	var groups [][]*Group
+	index := map[string]int{}
+	for _, one := range from.Groups {
+		a := g.court.Admit(c, one.Workloads[0])
+		i, known := index[a.Key()]
+		if !known {
+			i = len(out)
+			index[a.Key()] = i
+			out, groups = append(out, admitted{Admission: a}), append(groups, nil)
+		}
+		groups[i] = append(groups[i], one)
+	}
+	for i := range out {
+		if out[i].from = from; len(out) > 1 {
+			out[i].from = lists.intern(groups[i])
+		}
+	}
+	return out
+}
+
+// byAccount are workloads whose callers policies may tell apart, each service account by itself.
+func byAccount(workloads []*inbound.Workload) [][]*inbound.Workload {
+	index := map[string]int{}
+	var out [][]*inbound.Workload
+	for _, w := range workloads {
+		name := w.Identity()
+		i, known := index[name]
+		if !known {
+			i = len(out)
+			index[name] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], w)
+	}
+	return out
+}
+
+// denied counts the calls that policies refuse: those of a group to a port, in a subset.
+func (k *collector) denied() int {
+	type call struct {
+		from   *Group
+		port   *outbound.HostPort
+		subset string
+	}
+	found := map[call]bool{}
+	for _, p := range k.parts {
+		if !p.Denied() {
+			continue
+		}
+		for _, r := range p.from {
+			for _, g := range r.Groups {
+				found[call{g, p.Port, p.Subset}] = true
+			}
+		}
+	}
+	return len(found)
+}
