@@ -67,7 +67,7 @@ func (v Connections) admissionSteps() []wire.DerivationStep {
 	}
 	step := wire.DerivationStep{Topic: "allow"}
 	for i := range d.Connections {
-		for _, s := range authz.In(v.Calls.Mesh).Why(&d.Connections[i], d.Client) {
+		for _, s := range authz.In(v.Calls.Mesh).Why(&d.Connections[i], authz.Of(d.Client)) {
 			point := wire.DerivationPoint{Text: words.Plain(s.Why), Cause: string(s.Why.Cause), Rule: words.Rule(s.Why), Position: positionOf(s.Origin.At(s.Field))}
 			if !slices.Contains(step.Points, point) {
 				step.Points = append(step.Points, point)
@@ -87,7 +87,7 @@ func (v Connections) refused() string {
 		return ""
 	}
 	for i := range d.Connections {
-		if a := authz.In(v.Calls.Mesh).Admit(&d.Connections[i], d.Client); a.Denied() {
+		if a := authz.In(v.Calls.Mesh).Admit(&d.Connections[i], authz.Of(d.Client)); a.Denied() {
 			return deniedText(deniedBy(&a))
 		}
 	}

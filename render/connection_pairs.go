@@ -71,7 +71,7 @@ func (v Connections) encodedPairs(yield func(compact []byte) bool) error {
 
 // admitted is what policies make of one client's call.
 func (v Connections) admitted(c *outbound.Connection, w *inbound.Workload) wire.Admitted {
-	a := authz.In(v.Calls.Mesh).Admit(c, w)
+	a := authz.In(v.Calls.Mesh).Admit(c, authz.Of(w))
 	return admittedOf(&a, c.Outcome.Verdict)
 }
 

@@ -18,6 +18,8 @@ type gate struct {
 	known map[gated][]admitted
 	// kept are the rosters as this collector keeps them.
 	kept map[*Roster]*Roster
+	// identities are those of groups, whose members show the same.
+	identities map[*Group]*authz.Identity
 }
 
 // admitted are clients of a call with what policies make of them.
@@ -43,7 +45,7 @@ func newGate(m *mesh.Mesh) *gate {
 	if court.Idle() {
 		return nil
 	}
-	return &gate{court, map[gated][]admitted{}, map[*Roster]*Roster{}}
+	return &gate{court, map[gated][]admitted{}, map[*Roster]*Roster{}, map[*Group]*authz.Identity{}}
 }
 
 // each yields the clients of a call that are treated alike.
@@ -88,15 +90,29 @@ func (g *gate) apart(panel *authz.Panel, from *Roster, c *outbound.Connection, l
 func (g *gate) judge(from *Roster, c *outbound.Connection, lists *rosters) []admitted {
 	var out []admitted
 	var groups [][]*Group
-	index := map[string]int{}
+	index, decided := map[string]int{}, map[authz.Identity]int{}
+	panel, last, before := g.court.Panel(c), authz.Identity{}, -1
 	for _, one := range from.Groups {
-		a := g.court.Admit(c, one.Workloads[0])
-		i, known := index[a.Key()]
-		if !known {
-			i = len(out)
-			index[a.Key()] = i
-			out, groups = append(out, admitted{Admission: a}), append(groups, nil)
+		who := g.identities[one]
+		if who == nil {
+			who = authz.Of(one.Workloads[0])
+			g.identities[one] = who
 		}
+		as := panel.As(who, len(c.Legs) > 0)
+		i, known := before, before >= 0 && as == last // as most are
+		if !known {
+			i, known = decided[as]
+		}
+		if !known {
+			a := g.court.Admit(c, who)
+			if i, known = index[a.Key()]; !known {
+				i = len(out)
+				index[a.Key()] = i
+				out, groups = append(out, admitted{Admission: a}), append(groups, nil)
+			}
+			decided[as] = i
+		}
+		last, before = as, i
 		groups[i] = append(groups[i], one)
 	}
 	for i := range out {
@@ -126,21 +142,24 @@ func byAccount(workloads []*inbound.Workload) [][]*inbound.Workload {
 
 // denied counts the calls that policies refuse: those of a group to a port, in a subset.
 func (k *collector) denied() int {
-	type call struct {
-		from   *Group
+	type called struct {
 		port   *outbound.HostPort
 		subset string
 	}
-	found := map[call]bool{}
+	if k.gate == nil {
+		return 0
+	}
+	k.settle()
+	by := map[called][]*Part{}
 	for _, p := range k.parts {
-		if !p.Denied() {
-			continue
-		}
-		for _, r := range p.from {
-			for _, g := range r.Groups {
-				found[call{g, p.Port, p.Subset}] = true
-			}
+		if p.Denied() {
+			key := called{p.Port, p.Subset}
+			by[key] = append(by[key], p)
 		}
 	}
-	return len(found)
+	n := 0
+	for _, parts := range by {
+		n += len(k.lists.merged(parts).Groups)
+	}
+	return n
 }

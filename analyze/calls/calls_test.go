@@ -96,7 +96,7 @@ func TestRowsAreAdmitted(t *testing.T) {
 		for _, r := range calls.Of(m, calls.Query{}, nil).Rows(false) {
 			for _, p := range r.Parts {
 				for w := range p.Clients.Each {
-					a := court.Admit(&p.Connection, w)
+					a := court.Admit(&p.Connection, authz.Of(w))
 					if a.Denied() != r.Denied() || a.Denied() && a.Key() != r.Key() {
 						t.Errorf("%s: %s -> %s:%d is %s, its row %s", world, w.Ref, p.Host.Name, p.Port.Number, a.Key(), r.Key())
 					}

@@ -25,7 +25,7 @@ func (q Query) Pairs(m *mesh.Mesh) []Pair {
 	for from, c := range q.each(m) {
 		con := *c
 		for w := range from.Each {
-			list = append(list, Pair{&con, w, court.Admit(&con, w)})
+			list = append(list, Pair{&con, w, court.Admit(&con, authz.Of(w))})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Pair) int {

@@ -143,6 +143,12 @@ func (k *collector) put(from *Roster, c *outbound.Connection, a authz.Admission)
 // rows are what was collected, hosts that need a look first. With apart, servers whose
 // modes different objects decided are not in one row.
 func (k *collector) rows(apart bool) []*Row {
+	k.settle()
+	return k.group(k.parts, apart)
+}
+
+// settle finds the clients of all parts.
+func (k *collector) settle() {
 	var last *Part
 	for _, p := range k.parts {
 		if p.Clients == nil {
@@ -154,7 +160,6 @@ func (k *collector) rows(apart bool) []*Row {
 		}
 		last = p
 	}
-	return k.group(k.parts, apart)
 }
 
 // group makes rows of parts.

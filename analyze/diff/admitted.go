@@ -177,7 +177,7 @@ func (a *admitting) refused(x CallChange) bool {
 		for _, s := range x.Servers {
 			con := *x.Is
 			con.Server = s
-			if refusal := a.is.Admit(&con, w); !refusal.Denied() {
+			if refusal := a.is.Admit(&con, authz.Of(w)); !refusal.Denied() {
 				return false
 			}
 		}

@@ -42,9 +42,6 @@ type Court struct {
 	panels map[*inbound.Workload]*Panel
 }
 
-// Panel is the policies that act on the calls to a workload, which others may share.
-type Panel struct{ policies []*Policy }
-
 type court struct{}
 
 // In is the court of a mesh, made when somebody asks first; that of several clusters judges each
@@ -75,7 +72,7 @@ func (c *Court) seat() {
 			key += " " + p.Ref.Path()
 		}
 		if same[key] == nil {
-			same[key] = &Panel{on}
+			same[key] = newPanel(on)
 		}
 		c.panels[w] = same[key]
 	}
@@ -126,8 +123,9 @@ func (r *Rule) tellsAccounts() bool {
 }
 
 // Admit says whether a call of a client is let in by the policies of its server. What is broken
-// before it arrives is not judged. client is nil for a caller that is no workload.
-func (c *Court) Admit(con *outbound.Connection, client *inbound.Workload) Admission {
+// before it arrives is not judged. client is who calls, nil for a caller of whom
+// nothing is known.
+func (c *Court) Admit(con *outbound.Connection, client *Identity) Admission {
 	panel := c.Panel(con)
 	if panel == nil {
 		return Admission{}
@@ -180,7 +178,7 @@ func decide(policies []*Policy, call Call) Admission {
 
 // arriving is the call as the server's proxy sees it; known is false where nobody can tell which
 // identity it shows, if any.
-func arriving(con *outbound.Connection, client *inbound.Workload) (call Call, known bool) {
+func arriving(con *outbound.Connection, client *Identity) (call Call, known bool) {
 	w := con.Server.Workload
 	_, protocol := w.Serves(con.Server.Port)
 	call = Call{Port: con.Server.Port, Filter: FilterOf(w, protocol), Trust: namesOf(w)}
@@ -203,15 +201,12 @@ func arriving(con *outbound.Connection, client *inbound.Workload) (call Call, kn
 }
 
 // caller is whose certificate the server sees: the waypoint's where one forwards the call.
-func caller(con *outbound.Connection, client *inbound.Workload) *Identity {
+func caller(con *outbound.Connection, client *Identity) *Identity {
 	if n := len(con.Legs); n > 0 {
 		through := con.Legs[n-1].From
 		return NewIdentity(namesOf(con.Server.Workload)[0], through.Namespace, through.Name)
 	}
-	if client == nil {
-		return nil
-	}
-	return ParseIdentity(client.Identity())
+	return client
 }
 
 // namesOf are the trust domains that a server's policies take for each other.

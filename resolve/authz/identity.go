@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // Identity is the name in a caller's certificate. Its zero value is nobody's.
@@ -30,6 +31,14 @@ const scheme = "spiffe://"
 // NewIdentity is that of a service account.
 func NewIdentity(domain, namespace, account string) *Identity {
 	return &Identity{domain, namespace, account, scheme + domain + "/ns/" + namespace + "/sa/" + account}
+}
+
+// Of is the identity of a workload's pods, nil for none.
+func Of(w *inbound.Workload) *Identity {
+	if w == nil {
+		return nil
+	}
+	return ParseIdentity(w.Identity())
 }
 
 // ParseIdentity reads what inbound.Workload.Identity says, nil for anything else.

@@ -4,13 +4,12 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // atWaypoint is what the policies of the waypoint that forwards a call make of it, the zero
 // Admission where none does, or none is attached to it.
-func (c *Court) atWaypoint(con *outbound.Connection, client *inbound.Workload) Admission {
+func (c *Court) atWaypoint(con *outbound.Connection, client *Identity) Admission {
 	if len(con.Legs) == 0 {
 		return Admission{}
 	}
@@ -22,10 +21,7 @@ func (c *Court) atWaypoint(con *outbound.Connection, client *inbound.Workload) A
 	call := Call{Filter: protocolFilter(con.Port.Protocol), Trust: namesOf(con.Server.Workload)}
 	switch con.Sends.TLS {
 	case resolve.SendsHBONE, resolve.SendsIstioMutual:
-		call.Identified = true
-		if client != nil {
-			call.Who = ParseIdentity(client.Identity())
-		}
+		call.Identified, call.Who = true, client
 	case resolve.SendsPlaintext:
 	default:
 		return Admission{Judged: true}

@@ -2,7 +2,6 @@ package authz
 
 import (
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
@@ -14,7 +13,7 @@ type Step struct {
 
 // Why says why a call is let in or not, in the order in which it is decided; nil where no policy
 // acts on it.
-func (c *Court) Why(con *outbound.Connection, client *inbound.Workload) []Step {
+func (c *Court) Why(con *outbound.Connection, client *Identity) []Step {
 	a := c.Admit(con, client)
 	if !a.Judged {
 		return nil
@@ -44,7 +43,7 @@ func (c *Court) Why(con *outbound.Connection, client *inbound.Workload) []Step {
 }
 
 // showing names who calls as the server sees it.
-func showing(con *outbound.Connection, client *inbound.Workload) (who string, known bool) {
+func showing(con *outbound.Connection, client *Identity) (who string, known bool) {
 	call, known := arriving(con, client)
 	switch {
 	case call.Who != nil:
