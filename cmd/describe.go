@@ -22,7 +22,8 @@ ports, which policies match, which one applies and which are overridden. It also
 shows possible clients of a workload, and outbound calls overridden by a
 DestinationRule. For a PeerAuthentication it lists every port that the policy
 decides, and where other policies override it; for a DestinationRule the calls whose
-TLS it decides, and where it does not apply.
+TLS it decides, and where it does not apply; for an AuthorizationPolicy the calls that
+it denies.
 
 An argument is NAME, TYPE/NAME or either with .NAMESPACE; or a TYPE followed by
 names, as in kubectl. Short names (deploy, sts, svc, ns, pa, dr) are understood.
@@ -43,6 +44,7 @@ const describeExample = `  # every port of every workload in a directory
   mtlsctl describe svc/productpage -f manifests/
   mtlsctl describe peerauthentication/default.bookinfo -f manifests/
   mtlsctl describe destinationrule/reviews.bookinfo -f manifests/
+  mtlsctl describe authorizationpolicy/reviews.bookinfo -f manifests/
 
   # ports that still accept plaintext, the worst first
   mtlsctl describe -f manifests/ --mode PERMISSIVE,DISABLE,NONE --sort-by mode`

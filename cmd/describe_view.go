@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 	"github.com/mtlsctl/mtlsctl/render"
 	"github.com/mtlsctl/mtlsctl/render/format"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
@@ -23,14 +24,16 @@ func (o *describeOptions) view(l *input.Loaded) (format.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	policies, rules := policiesOf(things), rulesOf(things)
+	policies, rules, access := policiesOf(things), rulesOf(things), authorizationsOf(l.Mesh, things)
 	switch len(things) {
 	case len(policies):
 		return render.NewPolicies(l.Scope(), l.Mesh, policies, o.lines(l.Mesh.Workloads())), nil
 	case len(rules):
 		return render.NewRules(l.Scope(), l.Mesh, rules), nil
+	case len(access):
+		return render.NewAuthorizations(l.Scope(), l.Mesh, access), nil
 	}
-	if len(policies)+len(rules) > 0 {
+	if len(policies)+len(rules)+len(access) > 0 {
 		return nil, console.Usage("run the command once for each", "policies, rules and workloads are different reports")
 	}
 	adviser := advise.New(l.Mesh, advise.Options{Evidence: o.evidence, Exceptions: o.exceptions})
@@ -55,6 +58,16 @@ func rulesOf(things []mesh.Thing) []*outbound.DestinationRule {
 		}
 	}
 	return rules
+}
+
+func authorizationsOf(m *mesh.Mesh, things []mesh.Thing) []*authz.Policy {
+	var policies []*authz.Policy
+	for _, t := range things {
+		if t.Authorization {
+			policies = append(policies, authz.In(m).Named(t.Ref)...)
+		}
+	}
+	return policies
 }
 
 // lines are the filtered and sorted lines of workloads.

@@ -24,6 +24,7 @@ func TestGolden(t *testing.T) {
 		"policy":      {"describe pa/default.bookinfo", names},
 		"shadowed":    {"describe pa/productpage-debug.bookinfo", names},
 		"rule":        {"describe dr/reviews.bookinfo dr/mysqldb.bookinfo", names},
+		"access":      {"describe authorizationpolicy/pay.market -f testdata/mesh/market", names},
 		"connections": {"connections", `{range .items[?(@.verdict=="broken")]}{.clients} {.host}:{.ports[*]} {.endpoints[*].server.name}{"\n"}{end}`},
 		"expanded":    {"connections --expand --to reviews", `{range .items[?(@.verdict=="broken")]}{.client.name} {.host}:{.port}{"\n"}{end}`},
 		"call":        {"connections --from deploy/productpage --to reviews:9102", "{.derivation[*].topic}"},
@@ -52,7 +53,7 @@ func TestGolden(t *testing.T) {
 				if format == "jsonpath" {
 					args[len(args)-1] += "=" + r.jsonpath
 				}
-				if !slices.Contains([]string{"explain", "diff", "test"}, args[0]) {
+				if !slices.Contains([]string{"explain", "diff", "test"}, args[0]) && !slices.Contains(args, "-f") {
 					args = append(args, "-f", "testdata/mesh/bookinfo")
 				}
 				golden(t, filepath.Join("testdata", "render", report+"."+format), answer(t, nil, args...))

@@ -217,7 +217,7 @@ func (o *migrateOptions) wanted(l *input.Loaded) (func(*inbound.Workload) bool, 
 	}
 	named := map[*inbound.Workload]bool{}
 	for _, t := range things {
-		if t.Policy != nil || t.Rule != nil {
+		if t.Policy != nil || t.Rule != nil || t.Authorization {
 			return nil, console.Usage("name a workload, a service or a namespace", "%s has no port with a choice of mode", t.Ref)
 		}
 		for _, w := range l.Mesh.Members(t) {

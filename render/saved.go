@@ -29,6 +29,8 @@ func Saved(report any, checks []*analyze.Check) (format.View, error) {
 		return Rights{Cluster: r.Cluster, Namespace: r.Namespace, Rights: r.Items}, nil
 	case *wire.WorkloadList:
 		return savedWorkloads{r}, nil
+	case *wire.AuthorizationList:
+		return Authorizations{r}, nil
 	case *wire.PolicyList:
 		return Policies{r}, nil
 	case *wire.RuleList:

@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/public"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
@@ -117,13 +118,17 @@ func (b *storyBuilder) namespace(t Target) *wire.NamespaceDetail {
 func (b *storyBuilder) workload(w *inbound.Workload, lines []Line) wire.WorkloadDetail {
 	out := wire.WorkloadDetail{
 		Item: b.places[lines[0]].Item, Lines: b.places.of(lines), Native: w.Membership.Native, DataplanePosition: positionOf(w.Membership.Position()), Position: positionOf(w.Origin.At("")),
-		Identity: b.identity(w), Sidecar: refOrNull(w.Sidecar), Refused: words.Because(w.Capture.Invalid), Annotations: []string{},
+		Identity: b.identity(w), Sidecar: refOrNull(w.Sidecar), Refused: words.Because(w.Capture.Invalid), Annotations: []string{}, AuthorizationPolicies: []wire.AuthorizationBrief{},
 		Callers: newRuleCalls(b.around.Callers(w)), Plaintext: []wire.PlaintextCall{}, Calls: []wire.RuleCall{}, KnownCallers: []wire.KnownCaller{}, Advice: []wire.PortAdvice{},
 	}
 	for _, key := range slices.Sorted(maps.Keys(w.Annotations)) {
 		if speaksAboutSidecar(key) {
 			out.Annotations = append(out.Annotations, public.Setting(key, w.Annotations[key]))
 		}
+	}
+	court := authz.In(b.Mesh)
+	for _, p := range court.Set(w).Selecting(w) {
+		out.AuthorizationPolicies = append(out.AuthorizationPolicies, authorizationBrief(p, slices.Contains(court.On(w), p)))
 	}
 	for _, p := range calls.PlaintextInto(b.Mesh, w) {
 		out.Plaintext = append(out.Plaintext, wire.PlaintextCall{Ports: p.Ports, Verdict: p.Outcome.Verdict.String(), Because: words.Because(p.Outcome.Why), Admitted: admittedOf(&p.Admission, p.Outcome.Verdict)})

@@ -18,7 +18,11 @@ func (t teller) workload(d *wire.WorkloadDetail) []format.Block {
 	if accepted := t.acceptTable(d.Lines); len(accepted.Rows) > 0 {
 		blocks = append(blocks, format.Block{Title: "What these modes accept", Table: accepted, Indent: 2})
 	}
-	blocks = append(append(blocks, t.chain(w)), t.callBlocks(w, d)...)
+	blocks = append(blocks, t.chain(w))
+	if len(d.AuthorizationPolicies) > 0 {
+		blocks = append(blocks, format.Block{Title: "Authorization", Table: authorizationTable(t.from, d.AuthorizationPolicies, t.wide), Indent: 2})
+	}
+	blocks = append(blocks, t.callBlocks(w, d)...)
 	return append(blocks, t.advice(d)...)
 }
 

@@ -39,6 +39,7 @@ func (k Kind) SameWord(o Kind) bool { return k.Word() == o.Word() }
 var findable = []Kind{
 	KindDeployment, KindStatefulSet, KindDaemonSet, KindReplicaSet, KindReplicationController, KindJob, KindCronJob,
 	KindDeploymentConfig, KindRollout, KindPod, KindWorkloadEntry, KindWorkloadGroup, KindGateway, KindService, KindNamespace, KindPeerAuthentication, KindDestinationRule,
+	KindAuthorizationPolicy,
 }
 
 // shortWords are the short words of kinds that may be mistyped too.

@@ -40,6 +40,8 @@ type WorkloadDetail struct {
 	// Annotations are those that change what a proxy captures or how it is injected, as
 	// key=value, without values that are not needed.
 	Annotations []string `json:"annotations"`
+	// AuthorizationPolicies are those that select it, whether or not its proxy acts on them.
+	AuthorizationPolicies []AuthorizationBrief `json:"authorizationPolicies"`
 	// Callers are calls to it, Plaintext what becomes of calls without a proxy.
 	Callers   []RuleCall      `json:"callers"`
 	Plaintext []PlaintextCall `json:"plaintext"`

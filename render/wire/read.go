@@ -29,6 +29,7 @@ var kinds = []kind{
 	{word: "ConnectionList", version: APIVersion, make: func() any { return &ConnectionPairList{} }, lacks: pairsLack},
 	{word: "WorkloadList", version: APIVersion, make: func() any { return &WorkloadList{} }, lacks: admissionLacks},
 	{word: "PolicyList", version: APIVersion, make: func() any { return &PolicyList{} }},
+	{word: "AuthorizationList", version: APIVersion, make: func() any { return &AuthorizationList{} }},
 	{word: "RuleList", version: APIVersion, make: func() any { return &RuleList{} }, lacks: admissionLacks},
 	{word: "DiffList", version: APIVersion, make: func() any { return &DiffList{} }, lacks: findingsLack},
 	{word: "MigrationStatus", version: APIVersion, make: func() any { return &MigrationStatus{} }},
@@ -46,7 +47,7 @@ var pairsLack = []string{
 }
 
 // admissionLacks are the keys that calls have got since the first of them.
-var admissionLacks = []string{"denied", "allowed", "deniedBy"}
+var admissionLacks = []string{"denied", "allowed", "deniedBy", "authorizationPolicies"}
 
 // findingsLack are the keys that findings have got since the first of them.
 var findingsLack = []string{"cause", "same"}

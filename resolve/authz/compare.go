@@ -5,6 +5,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
 // Same reports that the policies of a workload are those of another court's, and that it takes
@@ -15,6 +16,22 @@ func (c *Court) Same(w *inbound.Workload, o *Court, other *inbound.Workload, cha
 		return mine == theirs
 	}
 	return slices.Equal(namesOf(w), namesOf(other)) && slices.EqualFunc(mine.policies, theirs.policies, func(p, q *Policy) bool { return p.Ref == q.Ref && !changed(p.Ref) })
+}
+
+// Named are the policies of a name, one for each cluster that has it.
+func (c *Court) Named(ref resolve.Ref) (out []*Policy) {
+	parts := c.mesh.Parts()
+	if parts == nil {
+		parts = []*mesh.Mesh{c.mesh}
+	}
+	for _, m := range parts {
+		for _, p := range c.sets[m].all {
+			if p.Ref == ref {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
 }
 
 // On are the policies that act on the calls to a workload.

@@ -127,3 +127,16 @@ func (r *Rule) Peers(not bool) []Term {
 	}
 	return out
 }
+
+// Inactive says why no proxy acts on the policy, "" where one may.
+func (p *Policy) Inactive() string {
+	switch {
+	case p.DryRun:
+		return "the annotation " + resolve.DryRunAnnotation + " makes it report only"
+	case p.Hidden:
+		return "istiod does not look into its namespace (discoverySelectors)"
+	case len(p.Rejected) > 0:
+		return "Istio rejects it: " + p.Rejected[0].Why
+	}
+	return ""
+}

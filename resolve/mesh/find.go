@@ -9,8 +9,8 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
-// Thing is one thing that a name may mean. Exactly one of the pointers or Workloads is
-// set, none where only the Ref is known (see NamesOf).
+// Thing is one thing that a name may mean. Exactly one of the pointers, Workloads or
+// Authorization is set, none where only the Ref is known (see NamesOf).
 type Thing struct {
 	Ref       resolve.Ref
 	Workloads []*inbound.Workload // the variants of one workload; of a pod the one that it belongs to
@@ -19,6 +19,8 @@ type Thing struct {
 	Policy    *inbound.PeerAuthentication
 	Rule      *outbound.DestinationRule
 	Host      *outbound.Host
+	// Authorization is true for an AuthorizationPolicy: the mesh resolves none.
+	Authorization bool
 
 	rank int // a name alone means the thing of lowest rank
 }
@@ -46,8 +48,8 @@ type Names struct {
 type CalledNames struct{ Names }
 
 // Find returns the one thing that a name means, as ParseName reads it; all things for "". A
-// name without a type means a workload, else a pod or Service, a namespace, a policy, a
-// rule: the first of these that has it. Its error is that of ParseName or of Names.Find.
+// name without a type means a workload, else a pod or Service, a namespace, a PeerAuthentication, a
+// DestinationRule, an AuthorizationPolicy: the first of these that has it. Its error is that of ParseName or of Names.Find.
 func (m *Mesh) Find(name string, where Where) ([]Thing, error) {
 	n, err := resolve.ParseName(name)
 	if err != nil {
@@ -57,7 +59,7 @@ func (m *Mesh) Find(name string, where Where) ([]Thing, error) {
 }
 
 // Names are all things that can be told about: workloads, their pods, Services,
-// namespaces, PeerAuthentications and DestinationRules.
+// namespaces, PeerAuthentications, DestinationRules and AuthorizationPolicies.
 func (m *Mesh) Names(where Where) *Names {
 	n := &Names{mesh: m, where: where}
 	for _, w := range m.Workloads() {
@@ -80,6 +82,9 @@ func (m *Mesh) Names(where Where) *Names {
 	for _, r := range m.DestinationRules() {
 		n.things = append(n.things, Thing{Ref: r.Ref, rank: 4, Rule: r})
 	}
+	for _, o := range m.Objects(resolve.KindAuthorizationPolicy) {
+		n.things = append(n.things, Thing{Ref: o.Ref(), rank: 5, Authorization: true})
+	}
 	return n
 }
 
@@ -100,7 +105,7 @@ func (n *Names) addPods() {
 // name, and a namespace stands for its hosts. Call looks targets up among them.
 func (m *Mesh) CalledNames(where Where) *CalledNames {
 	n := &CalledNames{*m.Names(where)}
-	n.things = slices.DeleteFunc(n.things, func(t Thing) bool { return t.Policy != nil || t.Rule != nil || t.Service != nil })
+	n.things = slices.DeleteFunc(n.things, func(t Thing) bool { return t.Policy != nil || t.Rule != nil || t.Service != nil || t.Authorization })
 	for i := range n.things {
 		n.things[i].rank++
 	}

@@ -167,7 +167,7 @@ func (f *Flags) Described(c *cobra.Command, args []string, word string) ([]cobra
 			return list, directive
 		}
 	}
-	kinds := append(slices.Clone(WorkloadsListed), resolve.KindService, resolve.KindNamespace, resolve.KindPeerAuthentication, resolve.KindDestinationRule)
+	kinds := append(slices.Clone(WorkloadsListed), resolve.KindService, resolve.KindNamespace, resolve.KindPeerAuthentication, resolve.KindDestinationRule, resolve.KindAuthorizationPolicy)
 	return f.Named(kinds...)(c, args, word)
 }
 
