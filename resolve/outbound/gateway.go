@@ -16,7 +16,7 @@ func (gateway) setting(c *Call) *resolve.Sending { return c.explicit() }
 
 func (gateway) before(c *Call) *resolve.Sending {
 	out := c.beforeRules()
-	if b := c.Host.Waypoint; out == nil && b.Bound() && c.Host.hasAddress() && !c.Host.resolved && c.Side.ingressUses(c.Host) {
+	if b := c.Host.Waypoint; out == nil && b.Bound() && (c.Host.Kubernetes || c.Host.hasAddress()) && !c.Host.resolved && c.Side.ingressUses(c.Host) {
 		c.waypoint = b
 	}
 	return out

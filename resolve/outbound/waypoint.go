@@ -29,7 +29,7 @@ func (waypoint) setting(c *Call) *resolve.Sending {
 
 func (waypoint) each(c *Call, e *Endpoint) (s resolve.Sending, ok bool) {
 	_, keeps := c.Rule.PassesThrough(c.Subset, c.Port.Number) // an address that no endpoint is chosen for
-	keeps = keeps || c.Host.Passthrough && !c.Host.Kubernetes
+	keeps = keeps || c.Host.Passthrough
 	switch {
 	case c.Past:
 		return s, false
@@ -44,12 +44,12 @@ func (waypoint) each(c *Call, e *Endpoint) (s resolve.Sending, ok bool) {
 }
 
 // displaced reports a host in whose place the waypoint gets another of the same name, of which
-// nothing is behind the port.
+// istiod has nothing to tell it behind the port: of one resolved by DNS it never has.
 func (c *Call) displaced() bool {
 	best := c.Side.hostFor(c.Host.Name, c.Class.Namespace, (*Host).beforeAtGateway)
 	if best == nil || best == c.Host {
 		return false
 	}
 	p := best.Port(c.Port.Number)
-	return p == nil || len(p.Endpoints) == 0
+	return p == nil || best.resolved || len(p.Endpoints) == 0
 }

@@ -166,6 +166,13 @@ func (x *ambientIndex) calls(m *member) calls {
 	return out
 }
 
+// isService reports a Service of Kubernetes: a ServiceEntry may have such a name, too.
+func (c *cluster) isService(s *workloadapi.Service) bool {
+	return slices.ContainsFunc(c.services, func(k *corev1.Service) bool {
+		return k.Namespace == s.Namespace && k.Name+"."+k.Namespace+".svc.cluster.local" == s.Hostname
+	})
+}
+
 // overUDP reports a port of a Service that is none for TCP.
 func (c *cluster) overUDP(s *workloadapi.Service, port uint32) bool {
 	return slices.ContainsFunc(c.services, func(k *corev1.Service) bool {
@@ -189,7 +196,7 @@ func (x *ambientIndex) sends(s *workloadapi.Service, port uint32) map[string]str
 	out := map[string]string{}
 	// istiod's controller for addresses of ServiceEntries does not run here: one with hosts that
 	// are no wildcards, and a resolution, has one.
-	addressed := len(s.Addresses) > 0 || !strings.HasSuffix(s.Hostname, ".svc.cluster.local") && !strings.HasPrefix(s.Hostname, "*") && s.LoadBalancing.GetMode() != workloadapi.LoadBalancing_PASSTHROUGH
+	addressed := len(s.Addresses) > 0 || !x.cluster.isService(s) && !strings.HasPrefix(s.Hostname, "*") && s.LoadBalancing.GetMode() != workloadapi.LoadBalancing_PASSTHROUGH
 	if s.Waypoint != nil && addressed {
 		return map[string]string{all: "HBONE", throughOf(s.Waypoint): "HBONE"}
 	}
