@@ -97,8 +97,9 @@ func (b *itemBuilder) head() wire.ConnectionList {
 	list := wire.ConnectionList{
 		APIVersion: wire.APIVersion2, Kind: "ConnectionList", Whole: true, Scope: filled(b.Scope), Filtered: b.Filtered,
 		Totals: newTotals(b.Calls.Totals(), len(b.Calls.Rows(false))), Evidence: b.record(), Derivation: b.steps(),
-		Failures: b.wireFailures(), Notes: b.notes(), ClientGroups: []wire.ClientGroup{}, ClientSets: [][]int{}, Items: []wire.ConnectionItem{},
+		Failures: b.wireFailures(), Notes: b.notes(), Besides: b.besides(), ClientGroups: []wire.ClientGroup{}, ClientSets: [][]int{}, Items: []wire.ConnectionItem{},
 	}
+	list.Totals.Besides = besidesTotals(list.Besides)
 	if b.Derivation != nil {
 		list.Title = derivationTitle(b.Derivation, b.refused())
 	}

@@ -14,10 +14,12 @@ import (
 
 func (v Connections) pairHead() wire.ConnectionPairList {
 	totals := v.Calls.Totals()
-	return wire.ConnectionPairList{
+	list := wire.ConnectionPairList{
 		APIVersion: wire.APIVersion2, Kind: "ConnectionPairList", Whole: true, Scope: filled(v.Scope), Filtered: v.Filtered,
-		Totals: newTotals(totals, totals.Items), Evidence: v.record(), Derivation: []wire.DerivationStep{}, Failures: v.wireFailures(), Notes: v.notes(), Items: []wire.ConnectionPair{},
+		Totals: newTotals(totals, totals.Items), Evidence: v.record(), Derivation: []wire.DerivationStep{}, Failures: v.wireFailures(), Notes: v.notes(), Besides: v.besides(), Items: []wire.ConnectionPair{},
 	}
+	list.Totals.Besides = besidesTotals(list.Besides)
+	return list
 }
 
 func (v Connections) pairList() wire.ConnectionPairList {

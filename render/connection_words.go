@@ -122,7 +122,7 @@ func sendsBecause(c *outbound.Connection) format.Cell {
 // totalText is the last line of a table: how many calls of a class of clients to a
 // service port end in which way.
 func totalText(t wire.ConnectionTotals, clients int) string {
-	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "Service port"), count(clients, "client"), verdictsText(t.Calls)+refusedText(t.Denied))
+	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "Service port"), count(clients, "client"), verdictsText(t.Calls)+refusedText(t.Denied)+besidesText(t.Besides))
 }
 
 // refusedText says how many of the calls AuthorizationPolicies refuse, "" for none.
@@ -137,7 +137,7 @@ func refusedText(denied int) string {
 // each.
 func expandedText(t wire.ConnectionTotals) string {
 	n := wire.VerdictTotals{MTLS: t.MTLS, Plaintext: t.Plaintext, Broken: t.Broken, Passthrough: t.Passthrough, Unknown: t.Unknown}
-	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "Service port"), count(t.Connections, "connection"), verdictsText(n))
+	return fmt.Sprintf("%s, %s: %s", count(t.ServicePorts, "Service port"), count(t.Connections, "connection"), verdictsText(n)+besidesText(t.Besides))
 }
 
 // verdictsText counts by verdict; the three that matter are always there.

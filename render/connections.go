@@ -54,7 +54,9 @@ func (v Connections) Blocks(wide bool) []format.Block {
 		}
 	}
 	totals := v.Calls.Totals()
-	return table.blocks(newTotals(totals, 0), totals.Clients, v.Filtered, v.notes())
+	counts := newTotals(totals, 0)
+	counts.Besides = besidesTotals(v.besides())
+	return table.blocks(counts, totals.Clients, v.Filtered, v.notes())
 }
 
 // callTable is rows of calls, and how they are shown.

@@ -26,6 +26,8 @@ type ConnectionList struct {
 	Notes        []string      `json:"notes"`
 	ClientGroups []ClientGroup `json:"clientGroups"`
 	ClientSets   [][]int       `json:"clientSets"`
+	// Besides are declared calls that no item can have.
+	Besides []BesideCall `json:"besides"`
 	// Items are written one by one.
 	Items []ConnectionItem `json:"items"`
 	// Whole is true, and comes last: a report without it was cut off.
@@ -49,6 +51,8 @@ type ConnectionTotals struct {
 	// them that AuthorizationPolicies refuse.
 	Calls  VerdictTotals `json:"calls"`
 	Denied int           `json:"denied"`
+	// Besides counts the declared calls that no item has.
+	Besides VerdictTotals `json:"besides"`
 }
 
 // VerdictTotals counts by verdict.

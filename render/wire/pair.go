@@ -20,6 +20,8 @@ type ConnectionPairList struct {
 	Failures []ConnectionFailure `json:"failures"`
 	// Notes are those of a ConnectionList.
 	Notes []string `json:"notes"`
+	// Besides are declared calls that no item can have.
+	Besides []BesideCall `json:"besides"`
 	// Items are written one by one.
 	Items []ConnectionPair `json:"items"`
 	// Whole is true, and comes last: a report without it was cut off.

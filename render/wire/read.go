@@ -43,11 +43,11 @@ var kinds = []kind{
 // pairsLack are the keys that lists of connections have got since the first of them.
 var pairsLack = []string{
 	"base", "whole", "derivation", "filtered", "evidence", "notes", "failures", "connections", "calls", "covered", "declared", "clientDataplane", "service", "acceptsIfMeshed", "brief", "acceptsScope",
-	"dataplane", "cause", "acceptsCause", "verdictCause", "harmless", "cluster", "denied", "allowed", "deniedBy",
+	"dataplane", "cause", "acceptsCause", "verdictCause", "harmless", "cluster", "denied", "allowed", "deniedBy", "besides",
 }
 
 // admissionLacks are the keys that calls have got since the first of them.
-var admissionLacks = []string{"denied", "allowed", "deniedBy", "authorizationPolicies"}
+var admissionLacks = []string{"denied", "allowed", "deniedBy", "authorizationPolicies", "besides"}
 
 // findingsLack are the keys that findings have got since the first of them.
 var findingsLack = []string{"cause", "same"}
@@ -163,6 +163,7 @@ func (r *TestReport) check() error {
 
 // check looks whether every number leads somewhere.
 func (l *ConnectionList) check() error {
+	l.Besides = append([]BesideCall{}, l.Besides...) // an older one has none
 	if n := len(l.Items); n != l.Totals.Items {
 		return fmt.Errorf("incomplete report: it has %d items, but its totals are %d", n, l.Totals.Items)
 	}
@@ -189,6 +190,7 @@ func (l *ConnectionList) check() error {
 func (l *ConnectionList) hasSet(number int) bool { return number >= 1 && number <= len(l.ClientSets) }
 
 func (l *ConnectionPairList) check() error {
+	l.Besides = append([]BesideCall{}, l.Besides...)
 	if n := len(l.Items); n != l.Totals.Items {
 		return fmt.Errorf("incomplete report: it has %d items, but its totals are %d", n, l.Totals.Items)
 	}
