@@ -23,12 +23,50 @@ func build(t *testing.T, dir string) *mesh.Mesh {
 	return mesh.Build(config.Options{}, in.Objects)
 }
 
+func read(t *testing.T, text string) *mesh.Mesh {
+	t.Helper()
+	in, err := source.Read(t.Context(), source.Options{Files: []string{"-"}, Stdin: strings.NewReader(text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mesh.Build(config.Options{}, in.Objects)
+}
+
+// ambient is a client of ztunnel and hosts that only some of Envoy's clients would know.
+const ambient = `apiVersion: v1
+kind: Namespace
+metadata: {name: bank, labels: {istio.io/dataplane-mode: ambient}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay, namespace: bank}
+spec: {selector: {matchLabels: {app: pay}}, template: {metadata: {labels: {app: pay}}, spec: {containers: [{name: app, image: app}]}}}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: tie, namespace: east}
+spec: {hosts: [tie.com], resolution: NONE, ports: [{number: 81, name: tcp}]}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: tie, namespace: west}
+spec: {hosts: [tie.com], resolution: DNS, ports: [{number: 90, name: tcp}]}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: own, namespace: west}
+spec: {hosts: [own.com], exportTo: ["."], resolution: DNS, ports: [{number: 90, name: tcp}]}
+`
+
 // TestRowsAreComplete: every connection of a mesh is in exactly one row, with its client
 // and its server, whichever way rows are told apart; and the totals are theirs.
 func TestRowsAreComplete(t *testing.T) {
 	t.Parallel()
-	for _, world := range []string{"bookinfo", "market", "shop"} {
-		m := build(t, "../../testdata/mesh/"+world)
+	for _, world := range []string{"bookinfo", "market", "shop", "ambient"} {
+		m := read(t, ambient)
+		if world != "ambient" {
+			m = build(t, "../../testdata/mesh/"+world)
+		}
 		type one struct {
 			client, server, host, subset string
 			variant                      int

@@ -170,6 +170,10 @@ func (side *Side) oneByOne(h *Host, classes []*ClientClass) [][]*ClientClass {
 // SharingOf is what a class sends to a host depends on; known is false where it does not know
 // the host.
 func (side *Side) SharingOf(c *ClientClass, h *Host) (key Sharing, known bool) {
+	if c.traits().unscoped {
+		known = slices.ContainsFunc(h.Ports, func(p HostPort) bool { return side.knownToZtunnel(c, h, p.Number).known })
+		return Sharing{Rule: side.ruleBehind(c, h), dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, network: c.network}, known
+	}
 	allowed, routed := c.scope.routed[h.id]
 	if c.scope.listed == nil && !routed && (!h.VisibleTo(c.Namespace) || !side.preferred(h, c)) {
 		return key, false

@@ -22,6 +22,7 @@ func (z ztunnel) before(c *Call) *resolve.Sending {
 		c.waypoint = b
 	}
 	if o := z.otherwise(c); o != nil {
+		c.waypoint = nil
 		return &resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Because(resolve.CauseZtunnelTie, resolve.Details{By: c.Host.Ref, Other: o.Ref, Name: c.Host.Name})}
 	}
 	return nil
