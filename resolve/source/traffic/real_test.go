@@ -130,10 +130,17 @@ func served(t *testing.T, text []byte, web string, client *http.Client) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Process.Kill(); _ = c.Wait() })
+	ask, err := http.NewRequestWithContext(t.Context(), http.MethodGet, scheme+address+"/-/ready", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if web != "" { // which asks who we are
+		ask.SetBasicAuth("me", password)
+	}
 	for range 300 {
-		if r, err := client.Get(scheme + address + "/-/ready"); err == nil {
+		if r, err := client.Do(ask); err == nil {
 			r.Body.Close()
-			if r.StatusCode == http.StatusOK || web != "" { // which asks who we are
+			if r.StatusCode == http.StatusOK {
 				return address
 			}
 		}
