@@ -187,6 +187,23 @@ func (c *Collection) add(o resolve.Object) {
 func (c *Collection) ClientSide(seen Discovery) *Collection {
 	return &Collection{
 		ServiceEntries: without(seen, c.ServiceEntries), Rules: without(seen, c.Rules),
-		VirtualServices: without(seen, c.VirtualServices), Sidecars: without(seen, c.Sidecars),
+		VirtualServices: without(seen, c.VirtualServices), Sidecars: without(seen, c.Sidecars), Others: c.meshRoutes(seen),
 	}
+}
+
+// MeshRouteKinds are the routes of the Gateway API that lead calls of sidecars: those with a
+// Service as parent.
+var MeshRouteKinds = []resolve.Kind{resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute}
+
+// meshRoutes are the objects of those kinds that istiod looks at.
+func (c *Collection) meshRoutes(seen Discovery) map[resolve.Kind][]resolve.Object {
+	routes := map[resolve.Kind][]resolve.Object{}
+	for _, kind := range MeshRouteKinds {
+		for _, o := range c.Others[kind] {
+			if !seen.Hides(o.Value.GetNamespace()) {
+				routes[kind] = append(routes[kind], o)
+			}
+		}
+	}
+	return routes
 }

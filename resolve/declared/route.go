@@ -22,13 +22,13 @@ func (m reader) redirected(said []*Call) []*Call {
 			list = m.RoutesAbout(d.Host)
 			byHost[d.Host] = list
 		}
-		for _, v := range list {
-			if v.Exports.VisibleIn(d.Client.Ref.Namespace, v.Namespace) {
-				out = append(out, m.through(v, d)...)
-				if m.leadsAway(d) {
-					d.Away = v.Ref
-				}
-				break // the first one counts
+		if len(list) == 0 {
+			continue
+		}
+		if list = m.Followed(d.Client.Ref.Namespace, d.Host, d.Port); len(list) > 0 { // the first one counts
+			out = append(out, m.through(list[0], d)...)
+			if m.leadsAway(d) {
+				d.Away = list[0].Ref
 			}
 		}
 	}

@@ -78,7 +78,7 @@ func (m *Mesh) touches(t *touch, d *config.Delta) {
 		t.all = t.all || m.isRoot(ns)
 	case resolve.KindGateway:
 		t.all = true // a gateway's proxy reads those of every namespace
-	case resolve.KindVirtualService:
+	case resolve.KindVirtualService, resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute:
 		t.Routes, t.Scopes = true, true
 	case resolve.KindServiceEntry:
 		t.Spaces[ns], t.Hosts[ns] = true, true
@@ -92,8 +92,7 @@ func (m *Mesh) touches(t *touch, d *config.Delta) {
 		t.everything = t.everything || len(m.inputs.KubeGateways) > 0 // it says what its waypoints are for
 	case resolve.KindPod:
 		t.pods[ns], t.Spaces[ns] = true, true
-	case resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication, resolve.KindTelemetry, resolve.KindConfigMap, resolve.KindIngress, resolve.KindServiceAccount, resolve.KindHTTPRoute, resolve.KindGRPCRoute,
-		resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindDefinition, resolve.KindVMServiceScrape, resolve.KindVMPodScrape,
+	case resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication, resolve.KindTelemetry, resolve.KindConfigMap, resolve.KindIngress, resolve.KindServiceAccount, resolve.KindTLSRoute, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindDefinition, resolve.KindVMServiceScrape, resolve.KindVMPodScrape,
 		resolve.KindIngressClass, resolve.KindTLSContext, resolve.KindScaledObject, resolve.KindScaledJob, resolve.KindAnalysisTemplate, resolve.KindClusterAnalysisTemplate,
 		resolve.KindRoute, resolve.KindHTTPProxy, resolve.KindIngressRoute, resolve.KindIngressRouteTCP, resolve.KindMapping, resolve.KindTCPMapping, resolve.KindLegacyPolicy, resolve.KindMeshPolicy:
 	default:

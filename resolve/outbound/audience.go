@@ -107,7 +107,7 @@ func (s *Audience) Plain(h *Host) bool {
 	if !h.exports.Has("*") || len(s.side.hostsByName[h.Name]) > 1 {
 		return false
 	}
-	if slices.ContainsFunc(s.side.routes.about(h), func(v *VirtualService) bool { return !v.Exports.Has("*") }) {
+	if slices.ContainsFunc(s.side.routes.about(h), func(v *VirtualService) bool { return v.ofRoute || !v.Exports.Has("*") }) {
 		return false
 	}
 	for _, g := range s.ordinary {

@@ -23,8 +23,8 @@ func (side *Side) rerouting(class *ClientClass, h *Host, port *HostPort) *Virtua
 	if t := class.traits(); !t.rules || t.gateway {
 		return nil // gateways route by VirtualServices that are bound to their Gateways
 	}
-	for _, v := range side.routes.about(h) {
-		if !v.Exports.VisibleIn(class.Namespace, v.Namespace) || !class.imports(v) {
+	for _, v := range side.followed(class.Namespace, h, port.Number) {
+		if !class.imports(v) {
 			continue
 		}
 		if v.reroutes(h, port) && side.knows(class, h, port.Number).known {

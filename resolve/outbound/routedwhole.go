@@ -1,6 +1,8 @@
 package outbound
 
 import (
+	"cmp"
+
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -77,10 +79,7 @@ func (side *Side) routedWhole(class *ClientClass, h *Host, port *HostPort) *Rout
 	if t := class.traits(); !t.rules || t.gateway {
 		return nil // gateways route by VirtualServices that are bound to their Gateways
 	}
-	for _, v := range side.routes.about(h) {
-		if !v.Exports.VisibleIn(class.Namespace, v.Namespace) {
-			continue
-		}
+	for _, v := range side.followed(class.Namespace, h, port.Number) {
 		to, field := v.http, resolve.Field("spec.http")
 		if port.Protocol.Class() == resolve.ClassTCP && !port.Protocol.SaysTLS() {
 			to, field = v.tcp, "spec.tcp"
@@ -90,7 +89,7 @@ func (side *Side) routedWhole(class *ClientClass, h *Host, port *HostPort) *Rout
 		if to == nil {
 			return nil
 		}
-		r := &Routed{By: v.Ref, Origin: v.Origin, Field: field.Index(0), Host: side.RoutedTo(to.Host, class.Namespace), Subset: to.Subset}
+		r := &Routed{By: v.Ref, Origin: v.Origin, Field: cmp.Or(v.Fields[*to], field.Index(0)), Host: side.RoutedTo(to.Host, class.Namespace), Subset: to.Subset}
 		if r.Host == nil {
 			return nil
 		}

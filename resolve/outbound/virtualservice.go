@@ -3,6 +3,7 @@ package outbound
 import (
 	"slices"
 	"strings"
+	"time"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
@@ -31,6 +32,13 @@ type VirtualService struct {
 	rewrites bool
 	// meshwide is true for one that sidecars read: no gateways, or "mesh" among them.
 	meshwide bool
+	// ofRoute is true for what istiod makes of a route of the Gateway API, for calls to port, or
+	// to any where that is 0.
+	ofRoute bool
+	port    int32
+	created time.Time
+	// generated is the name by which istiod orders it: its own, but for one of a route.
+	generated string
 }
 
 // Destination is where a route leads; port 0 is any.
@@ -67,13 +75,15 @@ func (side *Side) virtualServicesOf(c *config.Collection) []*VirtualService {
 			list = append(list, side.newVirtualService(o))
 		}
 	}
+	list = append(list, side.meshRoutesOf(c)...)
+	byAge(list)
 	return list
 }
 
 func (side *Side) newVirtualService(o config.Typed[*networkingv1.VirtualService]) *VirtualService {
 	spec := &o.As.Spec
 	v := &VirtualService{
-		Ref: o.Ref(), Origin: o.Origin, Namespace: o.As.Namespace, meshwide: len(spec.GetGateways()) == 0,
+		Ref: o.Ref(), Origin: o.Origin, Namespace: o.As.Namespace, meshwide: len(spec.GetGateways()) == 0, created: o.As.CreationTimestamp.Time, generated: o.As.Name,
 		Exports: resolve.NewExportTo(spec.GetExportTo()).OrDefault(side.In.Config.GetDefaultVirtualServiceExportTo()),
 	}
 	for _, g := range spec.GetGateways() {
