@@ -1,0 +1,98 @@
+package helm
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"sigs.k8s.io/yaml"
+)
+
+// separator is where Helm cuts what a template renders to: "---apiVersion: v1" is two documents
+// to it.
+var separator = regexp.MustCompile(`(?:^|\s*\n)---\s*`)
+
+// document is one of a rendered text, and the line on which it begins, from 0.
+type document struct {
+	text string
+	line int
+}
+
+// documents cuts a text as Helm does, and leaves out what is empty.
+func documents(text string) []document {
+	var list []document
+	start := len(text) - len(strings.TrimLeftFunc(text, unicode.IsSpace))
+	add := func(from, to int) {
+		from += len(text[from:to]) - len(strings.TrimLeftFunc(text[from:to], unicode.IsSpace))
+		if from < to {
+			list = append(list, document{text[from:to], strings.Count(text[:from], "\n")})
+		}
+	}
+	at := start
+	for _, cut := range separator.FindAllStringIndex(text[start:], -1) {
+		add(at, start+cut[0])
+		at = start + cut[1]
+	}
+	add(at, len(text))
+	return list
+}
+
+// joined are the documents of a template as one text that kubectl's reader cuts at the same
+// places, with the lines that its lines come from. Those that only helm test applies are left out.
+func joined(name, text string, lines []int) (Template, bool) {
+	var b strings.Builder
+	b.WriteString("# Source: " + name + "\n") // so that it never begins as JSON does: to Helm it is YAML
+	out := Template{Name: name, Lines: []int{1}}
+	kept := 0
+	for _, d := range documents(text) {
+		if isTest(d.text) {
+			continue
+		}
+		body := strings.TrimRight(d.text, "\n")
+		if kept++; kept > 1 {
+			b.WriteString("---\n")
+			out.Lines = append(out.Lines, lineAt(lines, d.line))
+		}
+		b.WriteString(body + "\n")
+		for i := range strings.Count(body, "\n") + 1 {
+			out.Lines = append(out.Lines, lineAt(lines, d.line+i))
+		}
+	}
+	if lines == nil {
+		out.Lines = nil
+	}
+	out.Text = []byte(b.String())
+	return out, kept > 0
+}
+
+func lineAt(lines []int, i int) int {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return 1
+}
+
+// testHooks are what only helm test applies.
+var testHooks = map[string]bool{"test": true, "test-success": true, "test-failure": true}
+
+// isTest reports a document that only helm test applies.
+func isTest(text string) bool {
+	if !strings.Contains(text, "helm.sh/hook") {
+		return false
+	}
+	var head struct {
+		Metadata struct {
+			Annotations map[string]any `json:"annotations"`
+		} `json:"metadata"`
+	}
+	if yaml.Unmarshal([]byte(text), &head) != nil {
+		return false
+	}
+	hook, _ := head.Metadata.Annotations["helm.sh/hook"].(string)
+	for one := range strings.SplitSeq(hook, ",") {
+		if !testHooks[strings.ToLower(strings.TrimSpace(one))] {
+			return false
+		}
+	}
+	return true
+}
