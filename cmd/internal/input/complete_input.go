@@ -87,7 +87,9 @@ func (f *Flags) names(ctx context.Context, namespace string, kinds ...resolve.Ki
 }
 
 func (f *Flags) namesOfFiles(ctx context.Context) ([]resolve.Ref, error) {
-	in, err := source.Read(ctx, source.Options{Files: slices.DeleteFunc(slices.Clone(f.Files), isStdin), Kustomize: f.Kustomize, Namespace: f.Namespace})
+	in, err := source.Read(ctx, source.Options{
+		Files: slices.DeleteFunc(slices.Clone(f.Files), isStdin), Kustomize: f.Kustomize, Namespace: f.Namespace, Releases: f.Charts.releases(), Unrendered: f.Charts.raw, RenderTime: completionTime,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ type Flags struct {
 	Injected          []string
 	NotInjected       []string
 	Cluster           ClusterFlags
+	Charts            ChartFlags
 	// ContextNamespace is the kubeconfig context's, "" where files are read.
 	ContextNamespace string
 }
@@ -57,6 +58,7 @@ func (f *Flags) Add(c *cobra.Command) {
 	console.Renamed(fs, "assume-not-injected", "assume-naked", "")
 	console.Carry(fs, "filename", "kustomize", "allow-remote", "namespace", "all-namespaces", "root-namespace", "mesh-config", "revision", "injected-by-default",
 		"assume-injected", "assume-not-injected")
+	f.Charts.add(c, f.Namespaces)
 	f.Cluster.Add(fs)
 	f.complete(c)
 }
@@ -67,11 +69,11 @@ func (f *Flags) Validate(args []string) error {
 	if i := slices.IndexFunc(args, looksLikePath); i >= 0 && !f.ReadsFiles() {
 		return console.Usage("did you mean -f "+shell.Word(args[i])+"?", "%q is a path, not a name", args[i])
 	}
-	if err := f.Cluster.validate(); err != nil {
+	if err := console.FirstError(f.Cluster.validate(), f.Charts.validate()); err != nil {
 		return err
 	}
 	if slices.Contains(f.Paths(), "") {
-		return console.Usage("", "an empty path was given to -f or -k")
+		return console.Usage("", "an empty path was given to -f, -k or --helm")
 	}
 	for _, r := range f.Revisions {
 		if tag, revision, has := strings.Cut(r, "="); tag == "" || has && revision == "" {
@@ -90,7 +92,7 @@ func (f *Flags) Validate(args []string) error {
 func (f *Flags) ReadsFiles() bool { return len(f.Paths()) > 0 }
 
 // Paths are all that is read of files, whatever reads them.
-func (f *Flags) Paths() []string { return slices.Concat(f.Files, f.Kustomize) }
+func (f *Flags) Paths() []string { return slices.Concat(f.Files, f.Kustomize, f.Charts.paths()) }
 
 // Read reads what the flags name: files, else the cluster.
 func (f *Flags) Read(ctx context.Context, s console.Streams) (*source.Input, error) {
@@ -118,6 +120,7 @@ func (f *Flags) ShownNamespace() string {
 // SourceOptions are what the reader of files needs.
 func (f *Flags) SourceOptions(ctx context.Context, s console.Streams) source.Options {
 	return source.Options{
+		Releases: f.Charts.releases(), Unrendered: f.Charts.raw, KubeVersion: f.Charts.kubeVersion, APIVersions: f.Charts.apiVersions, RenderTime: f.Charts.timeout,
 		Files: f.Files, Kustomize: f.Kustomize, AllowRemote: f.remote, Stdin: console.Interruptible{Ctx: ctx, In: s.In}, Namespace: f.Namespace, MeshConfigFile: f.MeshConfig, Merge: f.Cluster.Merge, Opened: console.ProcessHeap.Reading(),
 	}
 }
@@ -163,7 +166,7 @@ func (f *Flags) assumptions() map[string]resolve.Dataplane {
 // base is the directory that everything was read from, "" when there is more
 // than one path. A file's own name is no directory: it stays.
 func (f *Flags) base() string {
-	if len(f.Files) != 1 || len(f.Kustomize) > 0 || slices.Contains(sourceExtensions, filepath.Ext(f.Files[0])) {
+	if len(f.Files) != 1 || len(f.Kustomize)+len(f.Charts.Helm) > 0 || slices.Contains(sourceExtensions, filepath.Ext(f.Files[0])) {
 		return ""
 	}
 	return filepath.Clean(f.Files[0])

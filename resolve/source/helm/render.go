@@ -175,6 +175,9 @@ var (
 // endless is what the engine says of templates that call themselves.
 var endless = regexp.MustCompile(`nested reference name|exceeded maximum template depth`)
 
+// undefined is what the engine says of a template that nobody defines.
+var undefined = regexp.MustCompile(`no template ("[^"]+") associated with template`)
+
 // blame is an error of the engine in one line, with the place that it names first.
 func (e *evaluated) blame(err error) error {
 	text := oneLine(wrapped.ReplaceAllString(err.Error(), ""))
@@ -186,6 +189,8 @@ func (e *evaluated) blame(err error) error {
 	switch {
 	case endless.MatchString(text):
 		out.Reason = withoutEnd
+	case undefined.MatchString(text):
+		out.Reason = fmt.Sprintf("no file of the chart defines the template %s, which it includes", undefined.FindStringSubmatch(text)[1])
 	case len(out.Reason) > most:
 		out.Reason = strings.ToValidUTF8(out.Reason[:most], "") + "..."
 	}
