@@ -45,7 +45,7 @@ func joined(name, text string, lines []int) (Template, bool) {
 	out := Template{Name: name, Lines: []int{1}}
 	kept := 0
 	for _, d := range documents(text) {
-		if isTest(d.text) {
+		if !deployed(d.text) {
 			continue
 		}
 		body := strings.TrimRight(d.text, "\n")
@@ -72,13 +72,17 @@ func lineAt(lines []int, i int) int {
 	return 1
 }
 
-// testHooks are what only helm test applies.
-var testHooks = map[string]bool{"test": true, "test-success": true, "test-failure": true}
+// hooks are the events that Helm knows; those that are false come only with helm test.
+var hooks = map[string]bool{
+	"pre-install": true, "post-install": true, "pre-upgrade": true, "post-upgrade": true, "pre-rollback": true, "post-rollback": true,
+	"pre-delete": true, "post-delete": true, "test": false, "test-success": false, "test-failure": false,
+}
 
-// isTest reports a document that only helm test applies.
-func isTest(text string) bool {
+// deployed reports a document that helm install applies at some time: one with a hook that it does
+// not know it passes over, and one that is only for helm test stays out too.
+func deployed(text string) bool {
 	if !strings.Contains(text, "helm.sh/hook") {
-		return false
+		return true
 	}
 	var head struct {
 		Metadata struct {
@@ -86,13 +90,19 @@ func isTest(text string) bool {
 		} `json:"metadata"`
 	}
 	if yaml.Unmarshal([]byte(text), &head) != nil {
-		return false
+		return true // which is told where it is read
 	}
-	hook, _ := head.Metadata.Annotations["helm.sh/hook"].(string)
-	for one := range strings.SplitSeq(hook, ",") {
-		if !testHooks[strings.ToLower(strings.TrimSpace(one))] {
+	events, isHook := head.Metadata.Annotations["helm.sh/hook"].(string)
+	if !isHook {
+		return true
+	}
+	any := false
+	for one := range strings.SplitSeq(events, ",") {
+		installed, known := hooks[strings.ToLower(strings.TrimSpace(one))]
+		if !known {
 			return false
 		}
+		any = any || installed
 	}
-	return true
+	return any
 }

@@ -174,6 +174,10 @@ metadata:
 kind: Job
 metadata:
   annotations: {helm.sh/hook: "pre-install,test"}
+---
+kind: Old
+metadata:
+  annotations: {helm.sh/hook: "crd-install,pre-install"}
 `, `== crds/crd.yaml
 1: kind: CustomResourceDefinition
 2: spec: "{{ not a template }}"
@@ -308,6 +312,7 @@ func TestHostile(t *testing.T) {
 		{"function", "-- templates/a.yaml --\n{{ env \"HOME\" }}", `function "env" not defined`},
 		{"values", "-- values.yaml --\n- a\n-- templates/a.yaml --\n", "cannot load values.yaml"},
 		{"name", "-- Chart.yaml --\nname: {{ x }}\n", "cannot load Chart.yaml"},
+		{"version", "-- Chart.yaml --\napiVersion: v3\nname: a\nversion: 1.0.0\n", `its apiVersion is "v3"`},
 		{"nothing", "-- Chart.yaml --\n", "chart.metadata"},
 		{"schema", "-- values.schema.json --\n{\"required\": [\"x\"]}\n-- templates/a.yaml --\na: 1", "missing property 'x'"},
 	} {

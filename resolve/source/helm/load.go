@@ -105,6 +105,9 @@ func load(files []File) (*tree, error) {
 	if t.chart, err = loader.LoadFiles(buffered); err != nil {
 		return nil, &Error{Reason: oneLine(err.Error())}
 	}
+	if v := t.chart.Metadata.APIVersion; v != chart.APIVersionV1 && v != chart.APIVersionV2 {
+		return nil, &Error{Reason: fmt.Sprintf("its apiVersion is %q, and Helm knows v1 and v2", v)}
+	}
 	return t, nil
 }
 

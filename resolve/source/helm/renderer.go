@@ -143,11 +143,15 @@ func (c *child) end(limits Limits) error {
 	switch {
 	case strings.Contains(said, "stack exceeds") || strings.Contains(said, "stack overflow"):
 		return &Error{Reason: withoutEnd}
-	case errors.As(err, &exit) && exit.ExitCode() == tooMuch, strings.Contains(said, "out of memory"), strings.Contains(said, "cannot allocate memory"):
+	case errors.As(err, &exit) && (exit.ExitCode() == tooMuch || exit.ExitCode() == broken && !strings.HasPrefix(said, "panic: ")):
 		return &Error{Reason: fmt.Sprintf("it needs more than %d MiB of memory to render", limits.Memory>>20)}
 	}
 	return &Error{Reason: fmt.Sprintf("the process that renders it ended: %v", err)}
 }
+
+// broken is the exit code of a Go program whose runtime gives up: without memory it says so in many
+// words, or none. What panics in a template is caught.
+const broken = 2
 
 // head keeps the beginning of what is written.
 type head struct {
