@@ -37,14 +37,14 @@ func listTexts(ctx context.Context, o Options) (*listing, error) {
 	}
 	for _, dir := range o.Kustomize {
 		if strings.HasPrefix(dir, gitScheme) {
-			t, err := gitKustomizeText(ctx, dir, o.AllowRemote)
+			t, err := gitKustomizeText(ctx, dir, o)
 			l.texts, errs = append(l.texts, t), append(errs, err)
 			continue
 		}
 		if _, err := os.Stat(dir); err != nil {
 			errs = append(errs, fmt.Errorf("build %s: %w", dir, reason(err)))
 		}
-		l.texts = append(l.texts, kustomizeText(dir, o.AllowRemote))
+		l.texts = append(l.texts, kustomizeText(ctx, dir, o))
 	}
 	for _, r := range o.Releases {
 		errs = append(errs, l.release(ctx, r))

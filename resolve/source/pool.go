@@ -52,6 +52,10 @@ func (t text) batches(ctx context.Context, g *errgroup.Group, o Options) ([]*man
 	first := o.batch(t)
 	first.Files = 1
 	data, err := t.open()
+	var partial *partialError
+	if errors.As(err, &partial) {
+		first.Problems, err = append(first.Problems, partial.lacks...), nil
+	}
 	if err != nil {
 		return []*manifest.Batch{first}, t.failed(first, err)
 	}

@@ -3,6 +3,7 @@ package pipelines
 import (
 	"encoding/json"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -103,4 +104,30 @@ func objectsOf(t *testing.T, text string) []string {
 		list = append(list, string(data))
 	}
 	return list
+}
+
+// TestKustomizedCharts: a kustomization with helmCharts gives the answers of what kustomize makes of it
+// with helm.
+func TestKustomizedCharts(t *testing.T) {
+	t.Parallel()
+	self, err := mtlsctl()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, environment := t.TempDir(), plain("HOME="+t.TempDir(), searched(self, helm(t), kustomize(t)))
+	if err := os.CopyFS(dir, os.DirFS(root+"/testdata/charts")); err != nil {
+		t.Fatal(err)
+	}
+	text := execute(t, dir, environment, kustomize(t), "build", "--enable-helm", "--load-restrictor", "LoadRestrictionsNone", "kustomized")
+	if text.code != 0 {
+		t.Fatalf("kustomize: %s", text.stderr)
+	}
+	write(t, filepath.Join(dir, "built.yaml"), text.stdout)
+	for _, command := range [][]string{{"describe"}, {"connections"}, {"analyze", "--fail-on", "never", "--allow-incomplete", "-o", `jsonpath={range .items[*]}{.code} {.message}{"\n"}{end}`}} {
+		ours := execute(t, dir, environment, self, append(command, "-k", "kustomized")...)
+		theirs := execute(t, dir, environment, self, append(command, "-f", "built.yaml")...)
+		if ours.code != theirs.code || ours.stdout != theirs.stdout || !strings.Contains(ours.stdout, "live") {
+			t.Errorf("%v ends with %d, of what kustomize builds with %d\n%s\n%s\n%s", command, ours.code, theirs.code, ours.stdout, theirs.stdout, ours.stderr)
+		}
+	}
 }

@@ -28,6 +28,9 @@ type Release struct {
 	// APIVersions are versions, such as monitoring.coreos.com/v1, that templates see beside those of
 	// Kubernetes and Istio.
 	APIVersions []string
+	// Tests keeps what only helm test applies: whoever applies the output of helm template applies it
+	// too. NoHooks leaves out all hooks, NoCRDs the directory crds/.
+	Tests, NoHooks, NoCRDs bool
 	// Most is the most bytes that it may render to.
 	Most int64
 }

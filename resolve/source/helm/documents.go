@@ -38,14 +38,14 @@ func documents(text string) []document {
 }
 
 // joined are the documents of a template as one text that kubectl's reader cuts at the same
-// places, with the lines that its lines come from. Those that only helm test applies are left out.
-func joined(name, text string, lines []int) (Template, bool) {
+// places, with the lines that its lines come from. Those that the release does not deploy are left out.
+func (r *Release) joined(name, text string, lines []int) (Template, bool) {
 	var b strings.Builder
 	b.WriteString("# Source: " + name + "\n") // so that it never begins as JSON does: to Helm it is YAML
 	out := Template{Name: name, Lines: []int{1}}
 	kept := 0
 	for _, d := range documents(text) {
-		if !deployed(d.text) {
+		if !r.deploys(d.text) {
 			continue
 		}
 		body := strings.TrimRight(d.text, "\n")
@@ -78,9 +78,9 @@ var hooks = map[string]bool{
 	"pre-delete": true, "post-delete": true, "test": false, "test-success": false, "test-failure": false,
 }
 
-// deployed reports a document that helm install applies at some time: one with a hook that it does
+// deploys reports a document that helm install applies at some time: one with a hook that it does
 // not know it passes over, and one that is only for helm test stays out too.
-func deployed(text string) bool {
+func (r *Release) deploys(text string) bool {
 	if !strings.Contains(text, "helm.sh/hook") {
 		return true
 	}
@@ -96,7 +96,7 @@ func deployed(text string) bool {
 	if !isHook {
 		return true
 	}
-	any := false
+	any := r.Tests
 	for one := range strings.SplitSeq(events, ",") {
 		installed, known := hooks[strings.ToLower(strings.TrimSpace(one))]
 		if !known {
@@ -104,5 +104,5 @@ func deployed(text string) bool {
 		}
 		any = any || installed
 	}
-	return any
+	return any && !r.NoHooks
 }

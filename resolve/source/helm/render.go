@@ -41,7 +41,10 @@ func render(r *Release) (*Rendered, error) {
 	}
 	slices.Sort(out.Missing) // the loader takes charts/ in any order
 	for _, crd := range clean.chart.CRDObjects() {
-		if t, ok := joined(clean.crd(crd), string(crd.File.Data), upTo(crd.File.Data)); ok {
+		if r.NoCRDs {
+			break
+		}
+		if t, ok := r.joined(clean.crd(crd), string(crd.File.Data), upTo(crd.File.Data)); ok {
 			out.Templates = append(out.Templates, t)
 		}
 	}
@@ -55,7 +58,7 @@ func render(r *Release) (*Rendered, error) {
 				lines = at
 			}
 		}
-		if t, ok := joined(clean.file(key), text, lines); ok {
+		if t, ok := r.joined(clean.file(key), text, lines); ok {
 			out.Templates = append(out.Templates, t)
 		}
 	}
