@@ -22,10 +22,12 @@ type document struct {
 func documents(text string) []document {
 	var list []document
 	start := len(text) - len(strings.TrimLeftFunc(text, unicode.IsSpace))
+	line, counted := 0, 0
 	add := func(from, to int) {
 		from += len(text[from:to]) - len(strings.TrimLeftFunc(text[from:to], unicode.IsSpace))
 		if from < to {
-			list = append(list, document{text[from:to], strings.Count(text[:from], "\n")})
+			line, counted = line+strings.Count(text[counted:from], "\n"), from
+			list = append(list, document{text[from:to], line})
 		}
 	}
 	at := start

@@ -32,7 +32,7 @@ func render(r *Release) (*Rendered, error) {
 		return nil, &Error{Reason: fmt.Sprintf("it renders to more than %d MiB", r.Most>>20)}
 	}
 	var found map[string]string
-	if again, err := evaluate(r, files, marked); err == nil {
+	if again, err := evaluate(r, files, clean.marking()); err == nil {
 		found = again.texts
 	}
 	out := &Rendered{
@@ -53,7 +53,9 @@ func render(r *Release) (*Rendered, error) {
 			continue
 		}
 		text, lines := clean.texts[key], []int(nil)
-		if other, there := found[key]; there {
+		if clean.unasked(key) {
+			lines = []int{1}
+		} else if other, there := found[key]; there {
 			if bare, at := linesOf(other); sameLines(bare, text) {
 				lines = at
 			}
@@ -63,6 +65,24 @@ func render(r *Release) (*Rendered, error) {
 		}
 	}
 	return out, nil
+}
+
+// unasked reports a template that renders to nothing, or to definitions alone: nobody asks for its
+// lines, and to render the definitions of a large chart once more takes as long as all the rest.
+func (e *evaluated) unasked(key string) bool {
+	text := e.texts[key]
+	defined := strings.Count("\n"+text, "\nkind: CustomResourceDefinition\n")
+	return (defined > 0 || strings.TrimSpace(text) == "") && len(documents(text)) == defined
+}
+
+// marking puts marks into the templates whose lines somebody may ask for.
+func (e *evaluated) marking() func(key, source string) (string, bool) {
+	return func(key, source string) (string, bool) {
+		if e.unasked(key) {
+			return "", true
+		}
+		return marked(key, source)
+	}
 }
 
 // upTo are the lines of a file that is not rendered.
@@ -86,7 +106,7 @@ type evaluated struct {
 }
 
 // evaluate executes the templates of a chart, each changed by rewrite where that is not nil.
-func evaluate(r *Release, files []File, rewrite func(name, source string) (string, bool)) (*evaluated, error) {
+func evaluate(r *Release, files []File, rewrite func(key, source string) (string, bool)) (*evaluated, error) {
 	values, err := valuesOf(r)
 	if err != nil {
 		return nil, err
@@ -124,12 +144,12 @@ func evaluate(r *Release, files []File, rewrite func(name, source string) (strin
 }
 
 // rewritten changes the templates that are executed by themselves, in a chart and those below.
-func rewritten(c *chart.Chart, rewrite func(name, source string) (string, bool)) {
+func rewritten(c *chart.Chart, rewrite func(key, source string) (string, bool)) {
 	for _, f := range c.Templates {
 		if strings.HasPrefix(path.Base(f.Name), "_") {
 			continue
 		}
-		if text, ok := rewrite(f.Name, string(f.Data)); ok {
+		if text, ok := rewrite(path.Join(c.ChartFullPath(), f.Name), string(f.Data)); ok {
 			f.Data = []byte(text)
 		}
 	}
