@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/mtlsctl/mtlsctl/resolve/source/helm"
 )
 
@@ -36,6 +34,10 @@ type chart struct {
 	release helm.Release
 	// files reads it; left are those that it passes over, with the reason.
 	files func() (files []helm.File, left []string, err error)
+	// besides reads a chart that it depends on, nil where there can be none; mounts are the directories
+	// of those that were read, by where they are in the files of this one.
+	besides besides
+	mounts  map[string]string
 	// asked is true where a Release names it: that it cannot be rendered is a problem then. The
 	// files of another one are read as they are instead, by raw.
 	asked bool
@@ -57,8 +59,9 @@ func (l *listing) chartIn(dir string, entries []fs.DirEntry) bool {
 		return true
 	}
 	l.texts = append(l.texts, text{name: dir, chart: &chart{
-		at:    dir,
-		files: func() ([]helm.File, []string, error) { return helm.Folder(dir) },
+		at:      dir,
+		files:   func() ([]helm.File, []string, error) { return helm.Folder(dir) },
+		besides: localBesides(l.root),
 		raw: func(l *listing) error {
 			entries, err := os.ReadDir(dir)
 			for _, e := range entries {
@@ -95,6 +98,7 @@ func (l *listing) release(ctx context.Context, r Release) error {
 		return fmt.Errorf("render %s: %w", r.Chart, reason(err))
 	case info.IsDir():
 		c.files = func() ([]helm.File, []string, error) { return helm.Folder(r.Chart) }
+		c.besides = localBesides(rootOf(r.Chart))
 		return nil
 	}
 	c.release.Archive = true
@@ -147,7 +151,7 @@ func (c *chart) ofRevision(ctx context.Context, word string) error {
 	if len(entries) == 1 && entries[0].path == top {
 		c.release.Archive = true
 	}
-	c.files = g.chartFiles(ctx, tree, top, entries)
+	c.files, c.besides = g.chartFiles(ctx, tree, top, entries), g.gitBesides(ctx, tree)
 	return nil
 }
 
@@ -212,127 +216,9 @@ func (l *listing) gitCharts(ctx context.Context, g gitPath, tree, top string, en
 			continue
 		}
 		l.texts = append(l.texts, text{name: at, chart: &chart{
-			at: at, files: g.chartFiles(ctx, tree, strings.TrimPrefix(dir, "."), inside),
+			at: at, files: g.chartFiles(ctx, tree, strings.TrimPrefix(dir, "."), inside), besides: g.gitBesides(ctx, tree),
 			raw: func(l *listing) error { return l.gitEntries(ctx, g, tree, top, own) },
 		}})
 	}
 	return entries
-}
-
-// render renders the charts of the listing, several at a time, and puts what they render to in
-// their places.
-func (l *listing) render(ctx context.Context, o Options) error {
-	results := make([]result, len(l.texts))
-	renderer := &helm.Renderer{Limits: helm.Limits{Time: o.RenderTime}}
-	defer renderer.Close()
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(o.Workers)
-	any := false
-	for i, t := range l.texts {
-		if t.chart == nil {
-			continue
-		}
-		any = true
-		g.Go(func() error {
-			results[i] = t.chart.render(gctx, o, renderer)
-			return gctx.Err()
-		})
-	}
-	if !any {
-		return nil
-	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	var texts []text
-	var told []result
-	for i, t := range l.texts {
-		if t.chart == nil {
-			texts = append(texts, t)
-			continue
-		}
-		more, err := l.place(t, results[i])
-		if err != nil {
-			return err
-		}
-		texts = append(texts, more...)
-		told = append(told, results[i])
-	}
-	l.texts = texts
-	l.tell(told)
-	return nil
-}
-
-// result is what became of a chart.
-type result struct {
-	*chart
-	rendered *helm.Rendered
-	left     []string
-	err      error
-}
-
-func (c *chart) render(ctx context.Context, o Options, renderer *helm.Renderer) result {
-	r := result{chart: c}
-	release := c.release
-	if release.Chart, r.left, r.err = c.files(); r.err != nil {
-		return r
-	}
-	if release.Namespace == "" {
-		release.Namespace = o.Namespace
-	}
-	release.KubeVersion, release.APIVersions = o.KubeVersion, o.APIVersions
-	r.rendered, r.err = renderer.Render(ctx, &release)
-	return r
-}
-
-// place are the texts that a chart rendered to; those of its files where it was not rendered, and
-// nobody asked for it by name.
-func (l *listing) place(t text, r result) ([]text, error) {
-	if r.err != nil {
-		if r.asked {
-			return nil, nil
-		}
-		sub := &listing{seen: l.seen, raw: true}
-		err := r.raw(sub)
-		l.problems, l.notes, l.kustomizations = append(l.problems, sub.problems...), append(l.notes, sub.notes...), append(l.kustomizations, sub.kustomizations...)
-		return sub.texts, err
-	}
-	var texts []text
-	for _, template := range r.rendered.Templates {
-		name := r.fileOf(template.Name)
-		if template.Lines == nil {
-			name += " (rendered)"
-		}
-		texts = append(texts, text{
-			name: name, built: true, of: r.at, origins: template.Lines, namespace: r.release.Namespace, placed: r.release.Namespace != "",
-			open: func() ([]byte, error) { return template.Text, nil },
-		})
-	}
-	return texts, nil
-}
-
-// fileOf is a file of the chart as positions say it.
-func (c *chart) fileOf(name string) string {
-	switch {
-	case strings.HasSuffix(c.at, ":"): // the top of a revision
-		return c.at + name
-	case strings.HasPrefix(c.at, gitScheme):
-		return c.at + "/" + name
-	}
-	return filepath.Join(c.at, filepath.FromSlash(name))
-}
-
-// templates names the charts that files are templates of.
-func (l *listing) templates() map[string]string {
-	var of map[string]string
-	for _, t := range l.texts {
-		if t.of == "" {
-			continue
-		}
-		if of == nil {
-			of = map[string]string{}
-		}
-		of[t.name] = t.of
-	}
-	return of
 }

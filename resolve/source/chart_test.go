@@ -7,12 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
 )
 
 // shopChart is a chart with a subchart, a link to a file of its own and one out of it.
@@ -171,5 +173,63 @@ func TestGitCharts(t *testing.T) {
 		if in, err := source.Read(t.Context(), o); err == nil {
 			t.Errorf("%v reads %v", o.Releases, in)
 		}
+	}
+}
+
+// TestChartsBesides: a chart that names another one of the same files is rendered with that, and what
+// is elsewhere stays there.
+func TestChartsBesides(t *testing.T) {
+	named := func(name, kind string, dependencies ...string) string {
+		text := "apiVersion: v2\nname: " + name + "\nversion: 1.0.0\n" + kind + "dependencies:\n"
+		for _, d := range dependencies {
+			name, at, _ := strings.Cut(d, " ")
+			text += "- {name: " + name + ", version: 1.x, repository: 'file://" + at + "'}\n"
+		}
+		return strings.TrimSuffix(text, "dependencies:\n")
+	}
+	space := "apiVersion: v1\nkind: Namespace\nmetadata: {name: {{ .Chart.Name }}-{{ .Release.Name }}-{{ include \"word\" . }}}\n"
+	dir := repository(t, map[string]string{
+		"apps/all/Chart.yaml":             named("all", "", "pay ../pay", "outside ../../../outside", "gone ../gone"),
+		"apps/pay/Chart.yaml":             named("pay", "", "words ../../lib"),
+		"apps/pay/templates/a.yaml":       "\n" + space,
+		"lib/Chart.yaml":                  named("words", "type: library\n"),
+		"lib/templates/_a.tpl":            "{{ define \"word\" }}said{{ end }}",
+		"fails/Chart.yaml":                named("fails", "", "child child"),
+		"fails/templates/a.yaml":          "{{ fail \"no\" }}",
+		"fails/child/Chart.yaml":          named("child", ""),
+		"fails/child/templates/a.yaml":    "apiVersion: v1\nkind: Namespace\nmetadata: {name: {{ .Chart.Name }}}\n",
+		"round/a/Chart.yaml":              named("a", "", "b ../b"),
+		"round/b/Chart.yaml":              named("b", "", "a ../a"),
+		"packed/Chart.yaml":               named("packed", "", "words ../lib"),
+		"packed/charts/w/Chart.yaml":      named("words", "type: library\n"),
+		"packed/charts/w/templates/_.tpl": "{{ define \"word\" }}own{{ end }}",
+		"packed/templates/a.yaml":         space,
+	})
+	want := `Namespace pay-all-said apps/pay/templates/a.yaml:4
+Namespace child fails/child/templates/a.yaml:3
+Namespace packed-packed-own packed/templates/a.yaml:3
+note : 3 Helm charts were rendered with their own values: apps/all, fails/child, packed
+note apps/all/Chart.yaml: the Helm chart apps/all was rendered without its dependency gone 1.x of file://../gone, which is not in charts/
+note apps/all/Chart.yaml: the Helm chart apps/all was rendered without its dependency outside 1.x of file://../../../outside, which is not in charts/
+note apps/pay/Chart.yaml: the Helm chart apps/pay was rendered as a dependency of apps/all, and not by itself
+note fails/templates/a.yaml:1: 1 document is a template in 1 file of the Helm chart fails, not read
+note fails/templates/a.yaml:1: the Helm chart fails was not rendered: no; its files are read as they are
+note lib/Chart.yaml: the Helm chart lib was rendered as a dependency of apps/all, and not by itself
+note round/a/Chart.yaml: the Helm chart round/a was not rendered: more than 8 charts depend on each other in a row; its files are read as they are
+note round/b/Chart.yaml: the Helm chart round/b was not rendered: more than 8 charts depend on each other in a row; its files are read as they are
+`
+	in := read(t, source.Options{Files: []string{"."}})
+	in.Notes = slices.DeleteFunc(in.Notes, func(n manifest.Note) bool { return strings.Contains(n.Message, "Kubernetes object") })
+	if diff := cmp.Diff(want, placed(in, dir)); diff != "" {
+		t.Error(diff)
+	}
+	in = read(t, source.Options{Files: []string{"git:HEAD:"}})
+	in.Notes = slices.DeleteFunc(in.Notes, func(n manifest.Note) bool { return strings.Contains(n.Message, "Kubernetes object") })
+	if diff := cmp.Diff(want, strings.ReplaceAll(placed(in, dir), "git:HEAD:", "")); diff != "" {
+		t.Error(diff)
+	}
+	in = read(t, source.Options{Releases: []source.Release{{Chart: "apps/pay"}, {Chart: filepath.Join(dir, "apps", "pay"), Name: "live"}}})
+	if got := placed(in, dir); !strings.Contains(got, "Namespace pay-pay-said") || !strings.Contains(got, "Namespace pay-live-said") {
+		t.Error(got)
 	}
 }

@@ -14,17 +14,20 @@ import (
 
 // tell says once which charts were rendered with their own values, and of each what could not be
 // rendered of it.
-func (l *listing) tell(results []result) {
+func (l *listing) tell(results []*result) {
 	var own []string
 	for _, r := range results {
 		switch {
+		case r.partOf != "":
+			l.note(r.fileOf("Chart.yaml"), "the Helm chart "+r.at+" was rendered as a dependency of "+r.partOf+", and not by itself", "--helm "+shell.Word(r.at)+" renders it by itself")
+			continue
 		case r.err != nil:
-			l.failed(r)
+			l.failed(*r)
 			continue
 		case !r.asked && !r.rendered.Library:
 			own = append(own, r.at)
 		}
-		l.incomplete(r)
+		l.incomplete(*r)
 	}
 	if len(own) == 0 {
 		return

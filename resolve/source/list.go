@@ -24,6 +24,8 @@ type listing struct {
 	// raw says that charts are read as they are; asked are those that releases name.
 	raw   bool
 	asked map[string]bool
+	// root is the directory that is listed.
+	root string
 }
 
 func listTexts(ctx context.Context, o Options) (*listing, error) {
@@ -86,6 +88,7 @@ func (l *listing) argument(ctx context.Context, name string, o Options) error {
 		return nil
 	}
 	before := len(l.texts)
+	l.root = name
 	if err := l.directory(name); err != nil {
 		return fmt.Errorf("read %s: %w", name, reason(err))
 	}
