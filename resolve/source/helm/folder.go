@@ -34,6 +34,10 @@ func Folder(dir string) (files []File, left []string, err error) {
 		}
 	}
 	w.rules.AddDefaults()
+	// Before anything is read: a directory that somebody names a chart may be any directory.
+	if info, err := root.Stat("Chart.yaml"); err != nil || !info.Mode().IsRegular() {
+		return nil, nil, &Error{Reason: "there is no file Chart.yaml in it"}
+	}
 	top, err := root.Stat(".")
 	if err != nil {
 		return nil, nil, err
