@@ -138,7 +138,7 @@ func (p *preparation) values(dir, name string) (helm.File, error) {
 		return helm.File{}, fmt.Errorf("the file of values %s: %w", name, errAbsent)
 	}
 	if !in.HasPrefix(root) {
-		return helm.File{}, fmt.Errorf("the file of values %s is outside of %s, which kustomize rejects", name, dir)
+		return helm.File{}, fmt.Errorf("the file of values %s is outside %s, which kustomize rejects", name, dir)
 	}
 	data, err := p.files.ReadFile(at)
 	return helm.File{Name: name, Data: data}, err

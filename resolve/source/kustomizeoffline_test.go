@@ -105,7 +105,7 @@ problem kustomize: built without a part, which is the Helm chart broken (in char
   kustomize build --enable-helm charts fails the same way
 problem kustomize: built without a part, which is the Helm chart gone (in charts/kustomization.yaml): there is no home/gone-1.2.3/gone
   helm pull --untar --untardir home/gone-1.2.3 --repo https://charts.example.com gone --version 1.2.3 fetches it
-problem kustomize: built without a part, which is the Helm chart web (in charts/kustomization.yaml): it was not rendered: the file of values ../home/web/values.yaml is outside of charts, which kustomize rejects
+problem kustomize: built without a part, which is the Helm chart web (in charts/kustomization.yaml): it was not rendered: the file of values ../home/web/values.yaml is outside charts, which kustomize rejects
   kustomize build --enable-helm charts fails the same way
 `,
 	} {
