@@ -37,6 +37,12 @@ func listTexts(ctx context.Context, o Options) (*listing, error) {
 	for _, name := range o.Files {
 		errs = append(errs, l.argument(ctx, name, o))
 	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	if err := l.chooseOverlays(ctx, o); err != nil {
+		return nil, err
+	}
 	for _, dir := range o.Kustomize {
 		if strings.HasPrefix(dir, gitScheme) {
 			t, err := gitKustomizeText(ctx, dir, o)

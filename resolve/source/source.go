@@ -31,6 +31,9 @@ type Options struct {
 	APIVersions []string
 	// RenderTime is how long one chart may take, 0 for 30 seconds.
 	RenderTime time.Duration
+	// Overlays are kustomizations below Files that no other one builds on, by the names of their
+	// folders: they are built, in the place of all files that kustomizations have a part in.
+	Overlays []string
 	// AllowRemote lets kustomize fetch what a kustomization names elsewhere, by HTTP or git.
 	AllowRemote bool
 	// Stdin is read where Files say "-"; nil is an empty stream.

@@ -71,6 +71,7 @@ func InputError(err error) error {
 func hintsOf(err error) []string {
 	var u *cluster.Unreachable
 	var g *source.GitError
+	var o *source.OverlayError
 	var p *traffic.Error
 	var s *manifest.SnapshotError
 	switch {
@@ -82,6 +83,10 @@ func hintsOf(err error) []string {
 		return []string{p.Hint}
 	case errors.As(err, &u) && u.Hint != "":
 		return []string{u.Hint}
+	case errors.As(err, &o) && len(o.Known) == 0:
+		return []string{"there is no kustomization in the files"}
+	case errors.As(err, &o):
+		return []string{"overlays: " + strings.Join(o.Known, ", ")}
 	case errors.As(err, &g) && g.Hint != "":
 		return []string{g.Hint}
 	case errors.Is(err, fs.ErrNotExist):

@@ -91,4 +91,3 @@ func FuzzDocuments(f *testing.F) {
 		}
 	})
 }
-
