@@ -19,7 +19,7 @@ func limit(memory int64) {
 	if used == 0 {
 		return
 	}
-	most := used + uint64(memory) + 64<<20 // watch comes first where memory grows step by step
+	most := used + shadow*uint64(memory) + 64<<20 // watch comes first where memory grows step by step
 	_ = syscall.Setrlimit(rlimitData, &syscall.Rlimit{Cur: most, Max: most})
 }
 

@@ -143,7 +143,7 @@ func (c *child) end(limits Limits) error {
 	switch {
 	case strings.Contains(said, "stack exceeds") || strings.Contains(said, "stack overflow"):
 		return &Error{Reason: withoutEnd}
-	case errors.As(err, &exit) && (exit.ExitCode() == tooMuch || exit.ExitCode() == broken && !strings.HasPrefix(said, "panic: ")):
+	case errors.As(err, &exit) && (exit.ExitCode() == tooMuch || exit.ExitCode() == broken && !strings.HasPrefix(said, "panic: ") || strings.Contains(said, "failed to allocate")):
 		return &Error{Reason: fmt.Sprintf("it needs more than %d MiB of memory to render", limits.Memory>>20)}
 	}
 	return &Error{Reason: fmt.Sprintf("the process that renders it ended: %v", err)}
