@@ -15,7 +15,8 @@ import (
 )
 
 // renders is the variable that makes a process a renderer: its value is how many bytes of
-// memory it may use.
+// memory it may use. It is the only argument too: a variable alone that somebody has set must not
+// make a command end without an answer.
 const renders = "MTLSCTL_RENDERS_CHARTS"
 
 // tooMuch is the exit code of a renderer that needs more memory than it may.
@@ -24,7 +25,7 @@ const tooMuch = 86
 // init makes of a process that a Renderer starts a renderer, whatever program it is: a command
 // that uses this package as a library, and a test, start themselves.
 func init() {
-	if memory, err := strconv.ParseInt(os.Getenv(renders), 10, 64); err == nil && memory > 0 {
+	if memory, err := strconv.ParseInt(os.Getenv(renders), 10, 64); err == nil && memory > 0 && len(os.Args) == 2 && os.Args[1] == renders {
 		serve(os.Stdin, os.Stdout, memory)
 		os.Exit(0)
 	}

@@ -106,7 +106,7 @@ func start(limits Limits) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &child{command: exec.Command(program), said: &head{}}
+	c := &child{command: exec.Command(program, renders), said: &head{}}
 	c.command.Env = []string{renders + "=" + strconv.FormatInt(limits.Memory, 10), "SYSTEMROOT=" + os.Getenv("SYSTEMROOT")} // without it Windows starts nothing
 	c.command.Stderr = c.said
 	in, err := c.command.StdinPipe()
