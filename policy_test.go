@@ -25,12 +25,13 @@ var rooms = []struct {
 	{"render", append(upTo("analyze"), "analyze", "render/format", "render/wire")},
 	{"analyze", upTo("resolve/path")},
 	{"resolve/source/plain", nil},
+	{"resolve/source/helm", nil},
 	{"resolve/source/validation", upTo("resolve/path")},
 	{"resolve/source/trim", upTo("resolve/path")},
 	{"resolve/source/manifest", append(upTo("resolve/path"), "resolve/source/plain", "resolve/source/validation")},
 	{"resolve/source/cluster", append(upTo("resolve/path"), "resolve/source", "resolve/source/manifest", "resolve/source/trim")},
 	{"resolve/source/traffic", upTo("resolve/path")},
-	{"resolve/source", append(upTo("resolve/path"), "resolve/source/manifest")},
+	{"resolve/source", append(upTo("resolve/path"), "resolve/source/manifest", "resolve/source/helm")},
 	{"resolve/evidence", upTo("resolve/mesh")},
 	{"resolve/declared", upTo("resolve/mesh")},
 	{"resolve/change", upTo("resolve/mesh")},
@@ -71,7 +72,8 @@ var reserved = []struct {
 }{
 	{[]string{"github.com/spf13/"}, []string{"cmd"}, "cobra never below cmd"},
 	{[]string{"os", "os/", "net", "net/", "syscall", "io/ioutil", "k8s.io/client-go/kubernetes/", "k8s.io/client-go/rest", "k8s.io/client-go/dynamic/", "k8s.io/cli-runtime/", "istio.io/client-go/pkg/clientset/", "sigs.k8s.io/kustomize/"},
-		[]string{"", "cmd", "resolve/source", "resolve/source/cluster", "resolve/source/traffic", "resolve/source/validation"}, "files, network and client sets only in resolve/source and cmd"},
+		[]string{"", "cmd", "resolve/source", "resolve/source/cluster", "resolve/source/traffic", "resolve/source/validation", "resolve/source/helm"}, "files, network and client sets only in resolve/source and cmd"},
+	{[]string{"helm.sh/"}, []string{"resolve/source/helm"}, "Helm only in resolve/source/helm"},
 	{[]string{"github.com/fatih/color", "github.com/olekukonko/"}, []string{"render/format"}, "colour and tables only in render/format"},
 }
 
@@ -160,7 +162,8 @@ func TestBroken(t *testing.T) {
 		{"resolve/source/manifest", "os", "files, network and client sets only in resolve/source and cmd"},
 		{"resolve/source/manifest", module + "resolve/source", "resolve/source/manifest may not import resolve/source"},
 		{"resolve/source", module + "resolve/source/cluster", "resolve/source may not import resolve/source/cluster"},
-		{"resolve/source", "os", ""}, {"resolve/source/cluster", "net/http", ""}, {"resolve/source/traffic", module + "resolve", ""}, {"render", "bytes", ""}, {"render", module + "render/wire", ""}, {"cmd", module + "render/format", ""},
+		{"resolve/source", "helm.sh/helm/v4/pkg/engine", "Helm only in resolve/source/helm"}, {"resolve/source/helm", module + "resolve", "resolve/source/helm may not import resolve"},
+		{"resolve/source", module + "resolve/source/helm", ""}, {"resolve/source", "os", ""}, {"resolve/source/cluster", "net/http", ""}, {"resolve/source/traffic", module + "resolve", ""}, {"render", "bytes", ""}, {"render", module + "render/wire", ""}, {"cmd", module + "render/format", ""},
 	} {
 		if got := broken(c.from, c.path); got != c.want {
 			t.Errorf("%q imports %s: got %q, want %q", c.from, c.path, got, c.want)

@@ -95,7 +95,7 @@ func (o *diffOptions) changed(base *side, files *input.Loaded, in *source.Input,
 		after.Stats.Objects[object.Kind]++
 	}
 	flags := *base.Flags
-	flags.Files, flags.Kustomize = o.input.Files, o.input.Kustomize // places below them are shown without them
+	flags.Files, flags.Kustomize, flags.Charts = o.input.Files, o.input.Kustomize, o.input.Charts // places below them are shown without them
 	head := o.newSide(base.word+" with the change", &flags, after, base)
 	head.applied = files
 	return head

@@ -74,7 +74,7 @@ func (f *configFlags) of(ctx context.Context, side input.SideWord) (*project.Con
 	if revision := side.Revision(); revision != "" {
 		return f.ofRevision(ctx, revision)
 	}
-	if path := side.File + side.Kustomize; f.file == "" && path != "" && path != "-" {
+	if path := side.Path(); f.file == "" && path != "" && path != "-" {
 		near := *f
 		if near.file = nearestConfig(directoryOf(path)); near.file == "" {
 			return &project.Config{}, nil

@@ -33,6 +33,7 @@ two. Without BASE it uses the cluster. Each of them is
   git:REV:PATH     a path of a git revision, from the top of the repository;
                    git:REV:./PATH is below the current directory
   kustomize:DIR    the output of kustomize for DIR, which may be git:REV:PATH
+  helm:CHART[,VALUES...]   a Helm chart, rendered with files of values
 
 diff compares the calls of workloads with a proxy, before or after the change. It
 exits with 1 when something breaks or loses encryption, or when a new finding is an
@@ -108,6 +109,7 @@ func (o *diffOptions) add(c *cobra.Command) {
 	o.given = fs.Changed
 	fs.Lookup("filename").Usage = "apply YAML or JSON from `FILE`, a directory and all below it, or - for stdin; may be repeated"
 	fs.Lookup("kustomize").Usage = "build the kustomization in `DIR` and apply the result; may be repeated"
+	fs.Lookup("helm").Usage = "render the Helm chart `CHART[,VALUES...]` (a directory, git:REV:DIR or .tgz, and files of values) and apply the result; may be repeated"
 	fs.Lookup("namespace").Usage = "show only changes in namespace `NS`; objects without a namespace belong to it"
 	fs.Lookup("all-namespaces").Usage = "show every namespace, even with -n; this is the default without -n"
 	_ = fs.MarkHidden("contexts") // one cluster a side

@@ -31,7 +31,7 @@ func (o *analyzeOptions) printFixes(ctx context.Context, l *input.Loaded, report
 	if home == "" {
 		home = "default"
 	}
-	result, err := fix.Files(was, report.Findings, objects.Origin, fix.Source{Namespace: home, Text: textOf, With: func(texts map[string][]byte) (*fix.World, error) {
+	result, err := fix.Files(was, report.Findings, objects.Origin, fix.Source{Namespace: home, Text: func(file string) ([]byte, error) { return textOf(l, file) }, With: func(texts map[string][]byte) (*fix.World, error) {
 		return o.world(ctx, texts, seen)
 	}})
 	if err != nil {
@@ -81,7 +81,10 @@ func (o *analyzeOptions) world(ctx context.Context, texts map[string][]byte, see
 }
 
 // textOf reads a file of the input, for it to be changed.
-func textOf(file string) ([]byte, error) {
+func textOf(l *input.Loaded, file string) ([]byte, error) {
+	if chart := l.Rendered[file]; chart != "" {
+		return nil, fmt.Errorf("the object is rendered from %s of the Helm chart %s: change the template or the values", file, chart)
+	}
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is not a file: change its source instead", file)

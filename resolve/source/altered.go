@@ -60,13 +60,7 @@ func (l *listing) alterations() Alterations {
 	if len(l.kustomizations) == 0 {
 		return nil
 	}
-	r := &reaching{texts: map[string]text{}, byFolder: map[string]kustomization{}}
-	for _, t := range l.texts {
-		r.texts[identity(t.name)] = t
-	}
-	for _, k := range l.kustomizations {
-		r.byFolder[k.beside(".")] = k
-	}
+	r := l.reaching()
 	out := Alterations{}
 	for _, k := range l.kustomizations {
 		var spec types.Kustomization
@@ -85,6 +79,17 @@ func (l *listing) alterations() Alterations {
 		}
 	}
 	return out
+}
+
+func (l *listing) reaching() *reaching {
+	r := &reaching{texts: map[string]text{}, byFolder: map[string]kustomization{}}
+	for _, t := range l.texts {
+		r.texts[identity(t.name)] = t
+	}
+	for _, k := range l.kustomizations {
+		r.byFolder[k.beside(".")] = k
+	}
+	return r
 }
 
 // reaching finds what kustomizations name among what was read.

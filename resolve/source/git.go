@@ -67,7 +67,17 @@ func (l *listing) gitArgument(ctx context.Context, word string) error {
 	if err != nil {
 		return err
 	}
-	return l.gitEntries(ctx, g, tree, top, entries)
+	before := len(l.texts)
+	if !l.raw {
+		entries = l.gitCharts(ctx, g, tree, top, entries)
+	}
+	if err := l.gitEntries(ctx, g, tree, top, entries); err != nil {
+		return err
+	}
+	if len(l.texts) == before {
+		l.note(g.word, "no .yaml, .yml or .json file in this directory", "")
+	}
+	return nil
 }
 
 // find is the tree of the revision, and the path from its top.
@@ -166,12 +176,8 @@ func (l *listing) gitEntries(ctx context.Context, g gitPath, tree, top string, e
 	if err != nil {
 		return err
 	}
-	before := len(l.texts)
 	for i, e := range wanted {
 		l.gitText(g, e, top, texts[i])
-	}
-	if len(l.texts) == before {
-		l.note(g.word, "no .yaml, .yml or .json file in this directory", "")
 	}
 	return nil
 }

@@ -22,14 +22,40 @@ var kustomizing sync.Mutex
 // objects are those of that output.
 //
 // Nothing is fetched unless remote says so.
-func kustomizeText(dir string, remote bool) text {
-	return text{name: dir + " (kustomize)", built: true, open: func() ([]byte, error) { return kustomized(filesys.MakeFsOnDisk(), dir, dir, remote) }}
+func kustomizeText(ctx context.Context, dir string, o Options) text {
+	return text{name: dir + " (kustomize)", built: true, open: func() ([]byte, error) {
+		return kustomized(ctx, filesys.MakeFsOnDisk(), dir, dir, o)
+	}}
 }
 
-func kustomized(files filesys.FileSystem, dir, name string, remote bool) ([]byte, error) {
-	if names := remotes(files, dir); len(names) > 0 && !remote {
-		return nil, &kustomizeError{name, &remoteError{names}}
+// kustomized is what kustomize builds of a directory. What it lacks of it is a *partialError beside
+// the text.
+func kustomized(ctx context.Context, files filesys.FileSystem, dir, name string, o Options) ([]byte, error) {
+	found := search(files, dir)
+	if len(found.found) > 0 && !o.AllowRemote {
+		return nil, &kustomizeError{name, &remoteError{append(found.found, found.absent...)}}
 	}
+	offline, lacks, err := found.prepare(ctx, name, o)
+	if err != nil {
+		return nil, err
+	}
+	text, err := build(offline, dir, name)
+	if err != nil && len(found.absent) > 0 && !o.AllowRemote { // what is left does not fit together
+		return nil, &kustomizeError{name, &remoteError{found.absent}}
+	}
+	if err == nil && len(lacks) > 0 {
+		err = &partialError{lacks}
+	}
+	return text, err
+}
+
+// partialError is what a text lacks that was read all the same.
+type partialError struct{ lacks []resolve.Problem }
+
+// Error implements error.
+func (e *partialError) Error() string { return e.lacks[0].Message }
+
+func build(files filesys.FileSystem, dir, name string) ([]byte, error) {
 	kustomizing.Lock()
 	defer kustomizing.Unlock()
 	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(files, dir)
@@ -55,7 +81,7 @@ const most = 1 << 20
 
 // gitKustomizeText is what kustomize would build of a directory of a git revision. It
 // finds what the directory refers to in the same revision.
-func gitKustomizeText(ctx context.Context, word string, remote bool) (text, error) {
+func gitKustomizeText(ctx context.Context, word string, o Options) (text, error) {
 	g, err := parseGitPath(word)
 	if err != nil {
 		return text{}, err
@@ -72,7 +98,7 @@ func gitKustomizeText(ctx context.Context, word string, remote bool) (text, erro
 		if err != nil {
 			return nil, err
 		}
-		return kustomized(files, "/"+top, word, remote)
+		return kustomized(ctx, files, "/"+top, word, o)
 	}}, nil
 }
 

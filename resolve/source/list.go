@@ -21,32 +21,58 @@ type listing struct {
 	seen     map[string]bool
 	// kustomizations are the kustomization files of the directories.
 	kustomizations []kustomization
+	// raw says that charts are read as they are; asked are those that releases name.
+	raw   bool
+	asked map[string]bool
+	// root is the directory that is listed.
+	root string
 }
 
 func listTexts(ctx context.Context, o Options) (*listing, error) {
-	l := &listing{seen: map[string]bool{}}
+	l := &listing{seen: map[string]bool{}, raw: o.Unrendered, asked: map[string]bool{}}
 	var errs []error
+	for _, r := range o.Releases {
+		l.asked[identity(r.Chart)] = true
+	}
 	for _, name := range o.Files {
 		errs = append(errs, l.argument(ctx, name, o))
 	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	if err := l.chooseOverlays(ctx, o); err != nil {
+		return nil, err
+	}
 	for _, dir := range o.Kustomize {
 		if strings.HasPrefix(dir, gitScheme) {
-			t, err := gitKustomizeText(ctx, dir, o.AllowRemote)
+			t, err := gitKustomizeText(ctx, dir, o)
 			l.texts, errs = append(l.texts, t), append(errs, err)
 			continue
 		}
 		if _, err := os.Stat(dir); err != nil {
 			errs = append(errs, fmt.Errorf("build %s: %w", dir, reason(err)))
 		}
-		l.texts = append(l.texts, kustomizeText(dir, o.AllowRemote))
+		l.texts = append(l.texts, kustomizeText(ctx, dir, o))
+	}
+	for _, r := range o.Releases {
+		errs = append(errs, l.release(ctx, r))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	if err := l.render(ctx, o); err != nil {
+		return nil, err
 	}
 	l.markPatchFiles()
 	for i := range l.texts {
+		if l.texts[i].of != "" {
+			continue // what is rendered is no text of a file
+		}
 		if instead, there := o.Instead[l.texts[i].name]; there {
 			l.texts[i].open = func() ([]byte, error) { return instead, nil }
 		}
 	}
-	return l, errors.Join(errs...)
+	return l, nil
 }
 
 func (l *listing) argument(ctx context.Context, name string, o Options) error {
@@ -68,6 +94,7 @@ func (l *listing) argument(ctx context.Context, name string, o Options) error {
 		return nil
 	}
 	before := len(l.texts)
+	l.root = name
 	if err := l.directory(name); err != nil {
 		return fmt.Errorf("read %s: %w", name, reason(err))
 	}
@@ -84,26 +111,36 @@ func (l *listing) directory(dir string) error {
 	if err != nil {
 		return err
 	}
+	own := l.chartIn(dir, entries)
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
-		if manifest.IsKustomization(path) {
-			l.kustomize(path)
+		if own && chartOwns(e.Name()) {
+			continue
 		}
-		kind, linked := kindOf(path, e)
-		switch {
-		case kind.IsDir() && (e.Name() == ".git" || isMounted(dir, e.Name())):
-		case kind.IsDir() && linked:
-			l.note(path, "a link to a directory is not followed", "-f "+path+" reads it")
-		case kind.IsDir():
-			if err := l.directory(path); err != nil {
-				l.unreadable(path, err)
-			}
-		case !isManifest(e.Name()):
-		case !kind.IsRegular(): // nobody may ever write to a pipe
-			l.note(path, "not a regular file, and not opened", "-f "+path+" reads it")
-		default:
-			l.file(path, false)
+		if err := l.entry(dir, path, e); err != nil {
+			l.unreadable(path, err)
 		}
+	}
+	return nil
+}
+
+// entry takes one entry of a directory. Its error is that of listing a directory.
+func (l *listing) entry(dir, path string, e fs.DirEntry) error {
+	if manifest.IsKustomization(path) {
+		l.kustomize(path)
+	}
+	kind, linked := kindOf(path, e)
+	switch {
+	case kind.IsDir() && (e.Name() == ".git" || isMounted(dir, e.Name())):
+	case kind.IsDir() && linked:
+		l.note(path, "a link to a directory is not followed", "-f "+path+" reads it")
+	case kind.IsDir():
+		return l.directory(path)
+	case !isManifest(e.Name()):
+	case !kind.IsRegular(): // nobody may ever write to a pipe
+		l.note(path, "not a regular file, and not opened", "-f "+path+" reads it")
+	default:
+		l.file(path, false)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func TestWhatIsNoObjectIsSaidOnce(t *testing.T) {
 		"base/kustomization.yaml": "resources: [web.yaml]\n", "over/kustomization.yml": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n",
 		"old/a.yaml": "apiVersion: rbac.istio.io/v1alpha1\nkind: ServiceRole\n", "old/b.yaml": "apiVersion: rbac.istio.io/v1alpha1\nkind: ServiceRole\n",
 	})
-	in := read(t, source.Options{Files: []string{dir}})
+	in := read(t, source.Options{Files: []string{dir}, Unrendered: true})
 	var got []string
 	for _, n := range in.Notes {
 		got = append(got, strings.ReplaceAll(n.Position.String()+": "+n.Message+" | "+n.Hint, dir+string(filepath.Separator), ""))
@@ -26,7 +26,7 @@ func TestWhatIsNoObjectIsSaidOnce(t *testing.T) {
 	want := []string{
 		"base/kustomization.yaml:1: 2 kustomization.yaml files were not built | -k base builds what is really applied",
 		"chart/Chart.yaml:1: 2 documents are not Kubernetes objects: Chart.yaml, values.yaml | ",
-		"chart/templates/a.yaml:1: 3 documents are templates in 2 files of the Helm chart chart, not read | helm template chart | mtlsctl describe -f -",
+		"chart/templates/a.yaml:1: 3 documents are templates in 2 files of the Helm chart chart, not read | --helm chart,VALUES renders it with a file of values",
 		"old/a.yaml:1: ignored by Istio since 1.6: rbac.istio.io ServiceRole (2), in 2 files of this directory | replaced by AuthorizationPolicy of security.istio.io",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,8 +38,8 @@ func readTexts(ctx context.Context, o Options, texts []text) ([]*manifest.Batch,
 	return slices.Concat(results...), ctx.Err()
 }
 
-func (o Options) batch() *manifest.Batch {
-	b := &manifest.Batch{Namespace: o.Namespace, Holds: o.Merge, There: o.There, Applied: o.Applied}
+func (o Options) batch(t text) *manifest.Batch {
+	b := &manifest.Batch{Namespace: cmp.Or(t.namespace, o.Namespace), Placed: t.placed, Holds: o.Merge, There: o.There, Applied: o.Applied}
 	if o.Onto != nil {
 		b.Base = o.Onto.held
 	}
@@ -48,9 +49,13 @@ func (o Options) batch() *manifest.Batch {
 // batches opens a text and reads its documents, the later ones on another
 // goroutine if one is free.
 func (t text) batches(ctx context.Context, g *errgroup.Group, o Options) ([]*manifest.Batch, error) {
-	first := o.batch()
+	first := o.batch(t)
 	first.Files = 1
 	data, err := t.open()
+	var partial *partialError
+	if errors.As(err, &partial) {
+		first.Problems, err = append(first.Problems, partial.lacks...), nil
+	}
 	if err != nil {
 		return []*manifest.Batch{first}, t.failed(first, err)
 	}
@@ -63,7 +68,7 @@ func (t text) batches(ctx context.Context, g *errgroup.Group, o Options) ([]*man
 		first.Patches(manifest.Split(t.name, data))
 		return batches, nil
 	}
-	docs := manifest.Split(t.name, data)
+	docs := manifest.SplitRendered(t.name, data, t.origins)
 	head, isSnapshot := manifest.HeadOfSnapshot(docs)
 	switch {
 	case !isSnapshot:
@@ -76,7 +81,7 @@ func (t text) batches(ctx context.Context, g *errgroup.Group, o Options) ([]*man
 		}
 	}
 	for _, docs := range portions(docs) {
-		b := o.batch()
+		b := o.batch(t)
 		if isSnapshot {
 			b.Head = head.Line
 		}

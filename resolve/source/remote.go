@@ -22,24 +22,37 @@ func (e *remoteError) Error() string {
 	return "it names files that are not local, and nothing is fetched: " + strings.Join(e.names, ", ")
 }
 
-// remotes are what a kustomization, and those that it leads to, name and the files do not
-// have, each with the file that names it.
-func remotes(files filesys.FileSystem, dir string) []string {
+// search looks at a kustomization and at those that it leads to.
+func search(files filesys.FileSystem, dir string) *remoteSearch {
 	s := &remoteSearch{files: files, seen: map[string]bool{}}
 	s.directory(filepath.Clean(dir))
-	return s.found
+	return s
 }
 
+// remoteSearch finds what kustomizations name and the files do not have.
 type remoteSearch struct {
 	files filesys.FileSystem
 	seen  map[string]bool
-	found []string
+	// found is what nothing can be built without, absent what the rest is built without, each
+	// with the file that names it.
+	found, absent []string
+	// kustomizations are those that were looked at.
+	kustomizations []*reached
 }
 
-// buildable are the fields whose entries are files or directories with kustomizations, loaded
-// those whose entries are files.
+// reached is a kustomization that a build leads to.
+type reached struct {
+	dir, file string
+	text      []byte
+	// absent are entries of resources, bases and components that the files do not have.
+	absent []string
+}
+
+// addable are the fields whose entries add objects, buildable those whose entries are files or
+// directories with kustomizations, loaded those whose entries are files.
 var (
-	buildable = []string{"resources", "bases", "components", "generators", "transformers", "validators"}
+	addable   = []string{"resources", "bases", "components"}
+	buildable = []string{"generators", "transformers", "validators"}
 	loaded    = []string{"crds", "configurations", "patchesStrategicMerge"}
 	withPath  = []string{"patches", "patchesJson6902", "replacements"}
 	ofPairs   = []string{"configMapGenerator", "secretGenerator"}
@@ -63,9 +76,20 @@ func (s *remoteSearch) kustomization(dir, file string, text []byte) {
 	if err != nil || top == nil {
 		return // kustomize says what is wrong with it
 	}
+	k := &reached{dir: dir, file: file, text: text}
+	s.kustomizations = append(s.kustomizations, k)
+	for _, key := range addable {
+		for _, entry := range texts(manifest.Child(top, key)) {
+			if !s.build(dir, entry) {
+				k.absent, s.absent = append(k.absent, entry), named(s.absent, file, entry)
+			}
+		}
+	}
 	for _, key := range buildable {
 		for _, entry := range texts(manifest.Child(top, key)) {
-			s.build(dir, file, entry)
+			if !s.build(dir, entry) {
+				s.found = named(s.found, file, entry)
+			}
 		}
 	}
 	for _, key := range loaded {
@@ -91,31 +115,34 @@ func (s *remoteSearch) kustomization(dir, file string, text []byte) {
 	s.load(dir, file, manifest.Scalar(top, "openapi", "path"))
 }
 
-// build follows an entry that kustomize builds.
-func (s *remoteSearch) build(dir, file, entry string) {
+// build follows an entry that kustomize builds; false means that there is none.
+func (s *remoteSearch) build(dir, entry string) bool {
 	at := filepath.Join(dir, entry)
 	switch {
 	case inline(entry):
 	case filepath.IsAbs(entry) && s.files.Exists(entry):
 		s.directory(filepath.Clean(entry))
 	case !s.files.Exists(at):
-		s.missing(file, entry)
+		return false
 	case s.files.IsDir(at):
 		s.directory(at)
 	}
+	return true
 }
 
 // load looks at an entry that kustomize reads as a file: only an address leads elsewhere.
 func (s *remoteSearch) load(dir, file, entry string) {
 	if !inline(entry) && strings.Contains(entry, "://") && !s.files.Exists(filepath.Join(dir, entry)) {
-		s.missing(file, entry)
+		s.found = named(s.found, file, entry)
 	}
 }
 
-func (s *remoteSearch) missing(file, entry string) {
-	if text := fmt.Sprintf("%s (in %s)", withoutUser(entry), file); !slices.Contains(s.found, text) {
-		s.found = append(s.found, text)
+// named adds an entry, with the file that it stands in.
+func named(list []string, file, entry string) []string {
+	if text := fmt.Sprintf("%s (in %s)", withoutUser(entry), file); !slices.Contains(list, text) {
+		list = append(list, text)
 	}
+	return list
 }
 
 // inline reports an entry that is YAML itself, or none.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"runtime"
+	"time"
 
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 
@@ -20,6 +21,19 @@ type Options struct {
 	// Kustomize are directories, also of a git revision, that are built as kubectl
 	// kustomize would.
 	Kustomize []string
+	// Releases are charts that are rendered with values that are said. The charts of directories
+	// are rendered with their own, unless Unrendered says that their files are read as they are.
+	Releases   []Release
+	Unrendered bool
+	// KubeVersion and APIVersions are what templates see as .Capabilities, beside the versions of
+	// a current Kubernetes and of Istio; "" is a current one.
+	KubeVersion string
+	APIVersions []string
+	// RenderTime is how long one chart may take, 0 for 30 seconds.
+	RenderTime time.Duration
+	// Overlays are kustomizations below Files that no other one builds on, by the names of their
+	// folders: they are built, in the place of all files that kustomizations have a part in.
+	Overlays []string
 	// AllowRemote lets kustomize fetch what a kustomization names elsewhere, by HTTP or git.
 	AllowRemote bool
 	// Stdin is read where Files say "-"; nil is an empty stream.
@@ -63,6 +77,9 @@ type Input struct {
 	// Notes are what was passed over on purpose and is worth a word, sorted.
 	Notes []manifest.Note
 	Stats Stats
+	// Rendered names the chart that each of these files is a template of: what stands in the file
+	// is not what was read. nil where no chart was rendered.
+	Rendered map[string]string
 	// Altered are the kustomizations that were read past, which change what is applied.
 	Altered Alterations
 	// Cluster is what was read of a cluster, alive or from a snapshot, nil when the
@@ -103,7 +120,7 @@ func Read(ctx context.Context, o Options) (*Input, error) {
 	in := Gather(batches)
 	in.Problems = append(in.Problems, l.problems...)
 	in.Notes = append(in.Notes, l.notes...)
-	in.Altered = l.alterations()
+	in.Altered, in.Rendered = l.alterations(), l.templates()
 	in.Problems = append(in.Problems, manifest.Younger(in.Objects)...)
 	in.Sort()
 	if o.MeshConfigFile != "" {

@@ -17,6 +17,16 @@ type text struct {
 	built bool
 	// patch is true for a file that a kustomization lists as a patch.
 	patch bool
+	// chart is set for a chart that is still to be rendered: texts take its place.
+	chart *chart
+	// of is the chart that it was rendered from, "" for a text of its own; origins are the lines
+	// of the template, see manifest.SplitRendered.
+	of      string
+	origins []int
+	// namespace is given to objects that say none, "" for that of the options; placed says that
+	// whoever deploys them does so too.
+	namespace string
+	placed    bool
 }
 
 func fileText(path string, named bool) text {

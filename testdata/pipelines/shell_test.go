@@ -17,6 +17,7 @@ var scripts = map[string]struct {
 	"codes":     {bad: 1, saysBad: "findings: see above", saysOK: "nothing that would fail"},
 	"baseline":  {saysBad: "5 by the baseline", saysOK: "nothing found"},
 	"helm":      {bad: 1, saysBad: "MTLS0201", saysOK: "nothing found"},
+	"charts":    {bad: 1, saysBad: "MTLS0201", saysOK: "nothing found"},
 	"kustomize": {bad: 1, saysBad: "MTLS0201", saysOK: "nothing found"},
 }
 
@@ -128,6 +129,7 @@ func deployed(t *testing.T) string {
 		}
 	}
 	write(t, filepath.Join(dir, "chart", "Chart.yaml"), "apiVersion: v2\nname: shop\nversion: 1.0.0\n")
+	write(t, filepath.Join(dir, "values-prod.yaml"), "replicas: 2\n")
 	write(t, filepath.Join(dir, "base", "kustomization.yaml"), "resources: [shop.yaml, policies.yaml, rules.yaml]\n")
 	write(t, filepath.Join(dir, "overlays", "prod", "kustomization.yaml"), "resources: [../../base]\n")
 	policies := filepath.Join(dir, "base", "policies.yaml") // kustomize does not read keys that are numbers, which the README says

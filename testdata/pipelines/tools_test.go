@@ -30,7 +30,7 @@ var mtlsctl = sync.OnceValues(func() (string, error) {
 // The main packages that go.mod pins.
 var (
 	act       = tool("act", "github.com/nektos/act", "github.com/nektos/act")
-	helm      = tool("helm", "helm.sh/helm/v3", "helm.sh/helm/v3/cmd/helm")
+	helm      = tool("helm", "helm.sh/helm/v4", "helm.sh/helm/v4/cmd/helm")
 	kustomize = tool("kustomize", "sigs.k8s.io/kustomize/kustomize/v5", "sigs.k8s.io/kustomize/kustomize/v5")
 )
 

@@ -71,6 +71,7 @@ func InputError(err error) error {
 func hintsOf(err error) []string {
 	var u *cluster.Unreachable
 	var g *source.GitError
+	var o *source.OverlayError
 	var p *traffic.Error
 	var s *manifest.SnapshotError
 	switch {
@@ -82,6 +83,10 @@ func hintsOf(err error) []string {
 		return []string{p.Hint}
 	case errors.As(err, &u) && u.Hint != "":
 		return []string{u.Hint}
+	case errors.As(err, &o) && len(o.Known) == 0:
+		return []string{"there is no kustomization in the files"}
+	case errors.As(err, &o):
+		return []string{"overlays: " + few(o.Known)}
 	case errors.As(err, &g) && g.Hint != "":
 		return []string{g.Hint}
 	case errors.Is(err, fs.ErrNotExist):
@@ -92,6 +97,15 @@ func hintsOf(err error) []string {
 		return []string{"check the permissions of the file, and the user that runs mtlsctl"}
 	}
 	return nil
+}
+
+// few are the first of many names.
+func few(names []string) string {
+	const most = 12
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
 }
 
 // ExitCode is the only place that turns an error into an exit code. It prints

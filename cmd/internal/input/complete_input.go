@@ -2,7 +2,9 @@ package input
 
 import (
 	"context"
+	"errors"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +29,7 @@ func (f *Flags) complete(c *cobra.Command) {
 	console.Completes(c, "assume-injected", console.ManyOf(f.Namespaces))
 	console.Completes(c, "assume-not-injected", console.ManyOf(f.Namespaces))
 	console.Completes(c, "revision", console.NoFiles)
+	console.Completes(c, "overlay", console.ManyOf(f.overlayNames))
 	f.Cluster.Complete(c)
 }
 
@@ -36,6 +39,22 @@ func (f *ClusterFlags) Complete(c *cobra.Command) {
 	if c.Flags().Lookup("contexts") != nil {
 		console.Completes(c, "contexts", console.ManyOf(f.contextNames))
 	}
+}
+
+// overlayNames suggests the overlays of the files.
+func (f *Flags) overlayNames(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	ctx, cancel := context.WithTimeout(c.Context(), completionTime)
+	defer cancel()
+	_, err := source.Read(ctx, source.Options{Files: slices.DeleteFunc(slices.Clone(f.Files), isStdin), Overlays: []string{"\x00"}, Unrendered: true})
+	var known *source.OverlayError
+	if !errors.As(err, &known) {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []cobra.Completion
+	for _, folder := range known.Known {
+		names = append(names, filepath.Base(folder))
+	}
+	return slices.Compact(slices.Sorted(slices.Values(names))), cobra.ShellCompDirectiveNoFileComp
 }
 
 // contextNames suggests the contexts of the kubeconfig.
@@ -87,7 +106,9 @@ func (f *Flags) names(ctx context.Context, namespace string, kinds ...resolve.Ki
 }
 
 func (f *Flags) namesOfFiles(ctx context.Context) ([]resolve.Ref, error) {
-	in, err := source.Read(ctx, source.Options{Files: slices.DeleteFunc(slices.Clone(f.Files), isStdin), Kustomize: f.Kustomize, Namespace: f.Namespace})
+	in, err := source.Read(ctx, source.Options{
+		Files: slices.DeleteFunc(slices.Clone(f.Files), isStdin), Kustomize: f.Kustomize, Overlays: f.overlays, Namespace: f.Namespace, Releases: f.Charts.releases(), Unrendered: f.Charts.raw, RenderTime: completionTime,
+	})
 	if err != nil {
 		return nil, err
 	}

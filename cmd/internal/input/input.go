@@ -18,6 +18,7 @@ import (
 // Flags are the flags of every command that reads objects.
 type Flags struct {
 	Files, Kustomize  []string
+	overlays          []string
 	remote            bool
 	Namespace         string
 	AllNamespaces     bool
@@ -28,6 +29,7 @@ type Flags struct {
 	Injected          []string
 	NotInjected       []string
 	Cluster           ClusterFlags
+	Charts            ChartFlags
 	// ContextNamespace is the kubeconfig context's, "" where files are read.
 	ContextNamespace string
 }
@@ -43,6 +45,7 @@ func (f *Flags) Add(c *cobra.Command) {
 	fs := c.Flags()
 	fs.StringSliceVarP(&f.Files, "filename", "f", nil, "read YAML or JSON from `FILE`, a directory and all below it, git:REV:PATH, or - for stdin; may be repeated")
 	fs.StringSliceVarP(&f.Kustomize, "kustomize", "k", nil, "build the kustomization in `DIR`, or git:REV:DIR, and read the result; may be repeated")
+	fs.StringSliceVar(&f.overlays, "overlay", nil, "build the kustomizations called `NAME,...` below -f that no other one builds on, instead of reading the files of kustomizations as they are")
 	fs.BoolVar(&f.remote, "allow-remote", false, "allow -k to fetch resources that a kustomization names by URL")
 	fs.StringVarP(&f.Namespace, "namespace", "n", "", "show only namespace `NS`; objects without a namespace belong to it")
 	fs.BoolVarP(&f.AllNamespaces, "all-namespaces", "A", false, "show every namespace, even with -n")
@@ -55,8 +58,9 @@ func (f *Flags) Add(c *cobra.Command) {
 	fs.Lookup("assume-injected").NoOptDefVal = everywhere
 	fs.Lookup("assume-not-injected").NoOptDefVal = everywhere
 	console.Renamed(fs, "assume-not-injected", "assume-naked", "")
-	console.Carry(fs, "filename", "kustomize", "allow-remote", "namespace", "all-namespaces", "root-namespace", "mesh-config", "revision", "injected-by-default",
+	console.Carry(fs, "filename", "kustomize", "overlay", "allow-remote", "namespace", "all-namespaces", "root-namespace", "mesh-config", "revision", "injected-by-default",
 		"assume-injected", "assume-not-injected")
+	f.Charts.add(c, f.Namespaces)
 	f.Cluster.Add(fs)
 	f.complete(c)
 }
@@ -67,11 +71,14 @@ func (f *Flags) Validate(args []string) error {
 	if i := slices.IndexFunc(args, looksLikePath); i >= 0 && !f.ReadsFiles() {
 		return console.Usage("did you mean -f "+shell.Word(args[i])+"?", "%q is a path, not a name", args[i])
 	}
-	if err := f.Cluster.validate(); err != nil {
+	if err := console.FirstError(f.Cluster.validate(), f.Charts.validate()); err != nil {
 		return err
 	}
 	if slices.Contains(f.Paths(), "") {
-		return console.Usage("", "an empty path was given to -f or -k")
+		return console.Usage("", "an empty path was given to -f, -k or --helm")
+	}
+	if len(f.overlays) > 0 && len(f.Files) == 0 {
+		return console.Usage("-f DIR names a directory with kustomizations, and -k DIR builds one", "--overlay needs -f")
 	}
 	for _, r := range f.Revisions {
 		if tag, revision, has := strings.Cut(r, "="); tag == "" || has && revision == "" {
@@ -90,7 +97,7 @@ func (f *Flags) Validate(args []string) error {
 func (f *Flags) ReadsFiles() bool { return len(f.Paths()) > 0 }
 
 // Paths are all that is read of files, whatever reads them.
-func (f *Flags) Paths() []string { return slices.Concat(f.Files, f.Kustomize) }
+func (f *Flags) Paths() []string { return slices.Concat(f.Files, f.Kustomize, f.Charts.paths()) }
 
 // Read reads what the flags name: files, else the cluster.
 func (f *Flags) Read(ctx context.Context, s console.Streams) (*source.Input, error) {
@@ -118,7 +125,8 @@ func (f *Flags) ShownNamespace() string {
 // SourceOptions are what the reader of files needs.
 func (f *Flags) SourceOptions(ctx context.Context, s console.Streams) source.Options {
 	return source.Options{
-		Files: f.Files, Kustomize: f.Kustomize, AllowRemote: f.remote, Stdin: console.Interruptible{Ctx: ctx, In: s.In}, Namespace: f.Namespace, MeshConfigFile: f.MeshConfig, Merge: f.Cluster.Merge, Opened: console.ProcessHeap.Reading(),
+		Releases: f.Charts.releases(), Unrendered: f.Charts.raw, KubeVersion: f.Charts.kubeVersion, APIVersions: f.Charts.apiVersions, RenderTime: f.Charts.timeout,
+		Files: f.Files, Kustomize: f.Kustomize, Overlays: f.overlays, AllowRemote: f.remote, Stdin: console.Interruptible{Ctx: ctx, In: s.In}, Namespace: f.Namespace, MeshConfigFile: f.MeshConfig, Merge: f.Cluster.Merge, Opened: console.ProcessHeap.Reading(),
 	}
 }
 
@@ -163,7 +171,7 @@ func (f *Flags) assumptions() map[string]resolve.Dataplane {
 // base is the directory that everything was read from, "" when there is more
 // than one path. A file's own name is no directory: it stays.
 func (f *Flags) base() string {
-	if len(f.Files) != 1 || len(f.Kustomize) > 0 || slices.Contains(sourceExtensions, filepath.Ext(f.Files[0])) {
+	if len(f.Files) != 1 || len(f.Kustomize)+len(f.Charts.Helm) > 0 || slices.Contains(sourceExtensions, filepath.Ext(f.Files[0])) {
 		return ""
 	}
 	return filepath.Clean(f.Files[0])

@@ -31,7 +31,9 @@ type Loaded struct {
 	// Altered says what kustomizations that were read past do to an object of a file, nil
 	// where there are none.
 	Altered func(resolve.Ref, string) (analyze.Alteration, bool)
-	Stats   source.Stats
+	// Rendered names the chart of each file that is a template of one.
+	Rendered map[string]string
+	Stats    source.Stats
 	// Cluster is what was read of a cluster, nil for files.
 	Cluster *manifest.Cluster
 	// Unused are kinds that the answer does not depend on: whether they could be read
@@ -110,7 +112,7 @@ func (l *Loaded) Take(in *source.Input) {
 		kept = in.Objects
 	}
 	in.Objects = nil
-	l.meshConfig = in.MeshConfig
+	l.meshConfig, l.Rendered = in.MeshConfig, in.Rendered
 	l.Mesh, l.Notes, l.Stats, l.Cluster = l.resolved(options, objects), in.Notes, in.Stats, in.Cluster
 	l.Problems = slices.Concat(in.Problems, l.Mesh.Problems())
 	if altered := in.Altered; len(altered) > 0 {

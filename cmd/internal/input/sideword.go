@@ -15,9 +15,9 @@ type SideWord struct {
 	Word string
 	// One of them says what is read: paths, or a cluster, of which context "" is the
 	// current one.
-	File, Kustomize string
-	Cluster         bool
-	context         string
+	File, Kustomize, Helm string
+	Cluster               bool
+	context               string
 	// RevisionOnly is a git revision without a path: what -f and -k name, as it was there.
 	RevisionOnly string
 }
@@ -36,6 +36,10 @@ func ParseSide(word string) (SideWord, error) {
 		return s, console.Usage("for example kustomize:overlays/prod", "%q has no directory", word)
 	case scheme == "kustomize" && has:
 		s.Kustomize = rest
+	case scheme == "helm" && has && rest == "":
+		return s, console.Usage("for example helm:charts/pay,values-prod.yaml", "%q has no chart", word)
+	case scheme == "helm" && has:
+		s.Helm = rest
 	default:
 		s.File = word
 	}
@@ -45,7 +49,7 @@ func ParseSide(word string) (SideWord, error) {
 // ReadSide reads one side with the flags as they are otherwise.
 func (f Flags) ReadSide(ctx context.Context, w SideWord, s console.Streams) (*source.Input, *Flags, error) {
 	flags := f
-	flags.Files, flags.Kustomize = nil, nil
+	flags.Files, flags.Kustomize, flags.Charts.Helm = nil, nil, nil
 	switch {
 	case w.Cluster && w.context != "":
 		in, err := flags.readNamed(ctx, w.context, s)
@@ -53,8 +57,11 @@ func (f Flags) ReadSide(ctx context.Context, w SideWord, s console.Streams) (*so
 	case w.Cluster:
 	case w.RevisionOnly != "":
 		flags.Files, flags.Kustomize = atRevision(w.RevisionOnly, f.Files), atRevision(w.RevisionOnly, f.Kustomize)
+		flags.Charts = f.Charts.atRevision(w.RevisionOnly)
 	case w.Kustomize != "":
 		flags.Kustomize = []string{w.Kustomize}
+	case w.Helm != "":
+		flags.Charts.Helm = []string{w.Helm}
 	default:
 		flags.Files = []string{w.File}
 	}
@@ -83,10 +90,16 @@ func FromHere(path string) string {
 	return path
 }
 
+// Path is what is read of files, "" for a cluster and for RevisionOnly.
+func (s SideWord) Path() string {
+	chart, _, _ := strings.Cut(s.Helm, ",")
+	return s.File + s.Kustomize + chart
+}
+
 // Revision is the git revision that a side is of, "" for none.
 func (s SideWord) Revision() string {
 	if s.RevisionOnly != "" {
 		return s.RevisionOnly
 	}
-	return source.RevisionOf(s.File + s.Kustomize)
+	return source.RevisionOf(s.Path())
 }

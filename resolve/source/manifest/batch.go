@@ -15,7 +15,10 @@ import (
 
 // Batch is a run of documents that one goroutine reads, and what they came to.
 type Batch struct {
+	// Namespace is given to namespaced objects that say none. Placed says that whoever applies
+	// them does so too: it is not assumed.
 	Namespace string
+	Placed    bool
 
 	Objects  []resolve.Object
 	Problems []resolve.Problem
@@ -60,9 +63,9 @@ func (b *Batch) readAlone(d Document) {
 	by, unfilled := fills(d, nil, Head{})
 	switch {
 	case err != nil && unfilled:
-		b.template(d, resolve.Position{File: d.file, Line: d.Line}, by)
+		b.template(d, d.begins(), by)
 	case err != nil && isTemplateText(d):
-		b.template(d, resolve.Position{File: d.file, Line: d.Line}, braces)
+		b.template(d, d.begins(), braces)
 	case err != nil:
 		b.broken(d, err)
 	default:
@@ -103,7 +106,7 @@ func (b *Batch) broken(d Document, err *syntaxError) {
 		hint = "indent with spaces"
 	}
 	b.Problems = append(b.Problems, resolve.Problem{
-		Position: resolve.Position{File: d.file, Line: err.line}, Message: "not valid YAML: " + err.message, Hint: hint,
+		Position: resolve.Position{File: d.file, Line: d.origin(err.line)}, Message: "not valid YAML: " + err.message, Hint: hint,
 	})
 }
 
@@ -237,6 +240,6 @@ func (b *Batch) Patches(docs []Document) {
 			continue
 		}
 		b.count(d)
-		b.mark(markPatch, resolve.Position{File: d.file, Line: d.Line}, "")
+		b.mark(markPatch, d.begins(), "")
 	}
 }

@@ -30,6 +30,14 @@ type Document struct {
 	item *item
 	// tree is what several objects of one document share; see lines.
 	tree *tree
+	// origins are the lines of the template that the lines of the text come from, nil for a
+	// text that was written as it is.
+	origins []int
+}
+
+// begins is the place of the document.
+func (d Document) begins() resolve.Position {
+	return resolve.Position{File: d.file, Line: d.origin(d.Line)}
 }
 
 // at is the place of a node of the parsed document.
@@ -40,7 +48,15 @@ func (d Document) at(n *yaml.Node) resolve.Position {
 	return resolve.Position{File: d.file, Line: d.lineOf(n)}
 }
 
-func (d Document) lineOf(n *yaml.Node) int { return d.above + max(n.Line, 1) }
+func (d Document) lineOf(n *yaml.Node) int { return d.origin(d.above + max(n.Line, 1)) }
+
+// origin is the line to look at for a line of the text.
+func (d Document) origin(line int) int {
+	if i := line - 1; i >= 0 && i < len(d.origins) {
+		return d.origins[i]
+	}
+	return line
+}
 
 // newDocument is the document whose first byte stands on line.
 func newDocument(file string, line int, data []byte) Document {

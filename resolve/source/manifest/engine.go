@@ -37,7 +37,7 @@ func (e engine) hint(dir string) string {
 	case e == chainsaw:
 		return "Chainsaw fills them in when the test runs: exclude the directory of the tests"
 	case dir != "":
-		return "helm template " + shell.Word(dir) + " | mtlsctl describe -f -"
+		return "--helm " + shell.Word(dir) + ",VALUES renders it with a file of values"
 	}
 	return "render them first and read the output with -f -"
 }

@@ -105,6 +105,7 @@ func (b *Batch) place(d Document, n *yaml.Node, dec *decoder, r reading, o metav
 	case unplaced:
 		o.SetNamespace(b.Namespace)
 	}
+	unplaced = unplaced && !b.Placed
 	switch o.(type) { // in a ConfigMap too
 	case *config.Injector:
 		r.kind = resolve.KindInjector

@@ -57,7 +57,7 @@ func (b *Batch) plainly(d Document, top *yaml.Node) {
 // stopped says that kubectl gives up before a document.
 func (b *Batch) stopped(d Document) {
 	b.Problems = append(b.Problems, resolve.Problem{
-		Position: resolve.Position{File: d.file, Line: d.Line}, Message: d.refused,
+		Position: d.begins(), Message: d.refused,
 		Hint: "kubectl ignores everything after this; mtlsctl reads it",
 	})
 }
@@ -65,7 +65,7 @@ func (b *Batch) stopped(d Document) {
 // tail says that something stands where kubectl never looks.
 func (b *Batch) tail(d Document, line int) {
 	b.Problems = append(b.Problems, resolve.Problem{
-		Position: resolve.Position{File: d.file, Line: line}, Message: `everything after a line "..." is not read, because kubectl never applies it`,
+		Position: resolve.Position{File: d.file, Line: d.origin(line)}, Message: `everything after a line "..." is not read, because kubectl never applies it`,
 		Hint: "write --- instead, or remove what follows",
 	})
 }

@@ -26,6 +26,16 @@ func Split(file string, data []byte) []Document {
 	return cut
 }
 
+// SplitRendered cuts a text that a template rendered to. Origins are the lines of the template
+// that its lines come from, which positions name; nil for those of the text.
+func SplitRendered(file string, data []byte, origins []int) []Document {
+	docs := Split(file, data)
+	for i := range docs {
+		docs[i].origins = origins
+	}
+	return docs
+}
+
 // splitYAML cuts at lines that begin with "---" and say nothing more than a comment. Such
 // a line belongs to neither side, unless nothing stands before it: then the parser sees it.
 func (d Document) splitYAML() []Document {
