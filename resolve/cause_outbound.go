@@ -108,6 +108,7 @@ const (
 	CausePastWaypoint        Cause = "past-waypoint"
 	CauseWaypointToPod       Cause = "waypoint-to-pod"
 	CauseWaypointBlind       Cause = "waypoint-without-endpoints"
+	CauseWaypointDisplaced   Cause = "waypoint-other-endpoints"
 	CauseWaypointSends       Cause = "waypoint-sends"
 	CauseWaypointPlain       Cause = "waypoint-plaintext"
 	CauseWaypointUnread      Cause = "waypoint-unread"

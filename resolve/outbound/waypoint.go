@@ -12,8 +12,15 @@ func (waypoint) traits() traits {
 }
 
 func (waypoint) before(c *Call) *resolve.Sending {
-	if unseen := c.unseenConfig(); unseen != nil || c.Host.resolved || c.Host.VisibleTo(c.Class.Namespace) && !c.displaced() {
+	unseen := c.unseenConfig()
+	if unseen != nil || c.Host.resolved {
 		return unseen
+	}
+	switch other := c.displacing(); {
+	case other == nil && c.Host.VisibleTo(c.Class.Namespace):
+		return nil
+	case other != nil && !other.resolved && other.Port(c.Port.Number) != nil && len(other.Port(c.Port.Number).Endpoints) > 0:
+		return &resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Because(resolve.CauseWaypointDisplaced, resolve.Details{By: c.Host.Ref, Other: other.Ref, Name: c.Host.Name})}
 	}
 	// istiod makes the cluster, and finds no endpoints of a host that the waypoint does not see
 	return &resolve.Sending{TLS: resolve.SendsNothing, Why: resolve.Because(resolve.CauseWaypointBlind, resolve.Details{By: c.Host.Ref, Name: c.Class.Namespace})}
@@ -43,13 +50,11 @@ func (waypoint) each(c *Call, e *Endpoint) (s resolve.Sending, ok bool) {
 	return resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Reason{Cause: resolve.CauseWaypointPlain}}, true
 }
 
-// displaced reports a host in whose place the waypoint gets another of the same name, of which
-// istiod has nothing to tell it behind the port: of one resolved by DNS it never has.
-func (c *Call) displaced() bool {
-	best := c.Side.hostFor(c.Host.Name, c.Class.Namespace, (*Host).beforeAtGateway)
-	if best == nil || best == c.Host {
-		return false
+// displacing is the host of the same name that the waypoint gets in place of the one that is
+// called, nil for none. Of one resolved by DNS istiod has no endpoints to tell it.
+func (c *Call) displacing() *Host {
+	if best := c.Side.hostFor(c.Host.Name, c.Class.Namespace, (*Host).beforeAtGateway); best != c.Host {
+		return best
 	}
-	p := best.Port(c.Port.Number)
-	return p == nil || best.resolved || len(p.Endpoints) == 0
+	return nil
 }

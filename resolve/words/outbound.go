@@ -63,6 +63,7 @@ var tunnel = map[resolve.Cause]entry{
 	resolve.CauseToWaypointUnsure:    {"2D.2", "{base}, but the input does not show whether the cluster has it"},
 	resolve.CausePastWaypoint:        {"2D.2", "{base}<; the call does not go through a waypoint: {beside}>"},
 	resolve.CauseWaypointToPod:       {"2D.7", "a waypoint sends HBONE to pods that are called by their own address"},
+	resolve.CauseWaypointDisplaced:   {"2D.7", "{by} and {other} both have the host {name}: the waypoint gets the endpoints of the other one"},
 	resolve.CauseWaypointBlind:       {"2D.7", "the waypoint of namespace {name} does not see {by}: it is not exported there, or another object has the host; istiod gives the waypoint no endpoints"},
 	resolve.CauseWaypointSends:       {ofBase, "waypoint {by.path} sends {tls}: {base}"},
 	resolve.CauseWaypointPlain:       {"2D.7", "the endpoint does not accept HBONE, and a waypoint has no other mTLS"},

@@ -36,6 +36,9 @@ func throughWaypoint(ref resolve.Ref) string { return waypointOf(ref.Namespace, 
 // forwards notes what a waypoint sends on.
 func (o *ours) forwards(con *outbound.Connection, key, at string) {
 	name, s := throughWaypoint(con.Sends.Waypoint), con.Arrives()
+	if s.Why.Cause == resolve.CauseWaypointDisplaced {
+		o.ties[name+" -> "+con.Host.Name] = true // whose endpoints it gets is not followed
+	}
 	if s.Why.Cause == resolve.CauseWaypointToPod || con.Server == nil {
 		return // a listener does that, no cluster of the Service; or there is nobody
 	}
