@@ -75,10 +75,14 @@ func reportUnheeded(p *analyze.Pass, told map[string]bool, w *inbound.Workload, 
 		return
 	}
 	told[key] = true
+	repair := []analyze.Edit{{Object: by, Verb: analyze.Set, Field: modeOfEntry(field), Value: "PERMISSIVE"}}
+	if own := w.In.Winners[resolve.ScopeWorkload]; own != nil && own.Ref == by && own.Mode == resolve.Unset && w.Default.Mode == resolve.Strict {
+		repair = append(repair, analyze.Edit{Object: by, Verb: analyze.Set, Field: "spec.mtls.mode", Value: "STRICT"}) // else an order of events opens all ports (2C.7)
+	}
 	p.Report(analyze.Finding{
 		Object: by, Origin: origin, Field: field, Involved: []resolve.Ref{w.Ref},
 		Message: fmt.Sprintf("ambient ignores DISABLE for %s of %s: %s (%s)", what, w.Short(), effect, words.Rule(d.Why)),
-		Repair:  []analyze.Edit{{Object: by, Verb: analyze.Set, Field: modeOfEntry(field), Value: "PERMISSIVE"}},
+		Repair:  repair,
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -46,6 +47,36 @@ metadata: {name: slow, namespace: mesh}
 spec: {gatewayClassName: istio-waypoint, listeners: [{name: mesh, port: 15008, protocol: HBONE}]}
 status: {conditions: [{type: Programmed, status: "False"}]}
 `
+
+// TestClusterReadsOrder: which policy was there first, and unchanged since, is told by a cluster and
+// a snapshot as by a file of it (2C.7).
+func TestClusterReadsOrder(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Dir(fileOf(t, `apiVersion: v1
+kind: Namespace
+metadata: {name: mesh, labels: {istio.io/dataplane-mode: ambient}}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: mesh, generation: 1, creationTimestamp: "2026-01-01T00:00:00Z"}
+spec: {mtls: {mode: STRICT}}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: pay, namespace: mesh, generation: 4, creationTimestamp: "2026-01-02T00:00:00Z"}
+spec: {selector: {matchLabels: {app: pay}}, portLevelMtls: {8080: {mode: PERMISSIVE}}}
+`))
+	_, o := newFakeAPI(t, dir)
+	o.Keep = true
+	in, file := readCluster(t, o), filepath.Join(t.TempDir(), "mesh.yaml")
+	writeSnapshot(t, file, in)
+	for says, got := range map[string]*source.Input{"files": readFiles(t, dir), "a cluster": in, "a snapshot": readFiles(t, file)} {
+		policies := mesh.Build(config.Options{}, got.Objects).PeerAuthentications()
+		if len(policies) != 2 || policies[1].Follows(policies[0]) != inbound.OrderAfter || policies[0].Follows(policies[1]) != inbound.OrderBefore {
+			t.Errorf("%s do not say which of %v was there first", says, policies)
+		}
+	}
+}
 
 // TestClusterReadsAddresses: whether a waypoint has an address decides whether calls go through
 // it, in a cluster and a snapshot as in files (2D.2).

@@ -124,7 +124,9 @@ func documentOf(k manifest.KeptItem) (kubernetesDocument, error) {
 	body["apiVersion"], body["kind"] = cmp.Or(textOf(body["apiVersion"]), k.Head.APIVersion), cmp.Or(textOf(body["kind"]), k.Head.Kind)
 	meta, _ := body["metadata"].(map[string]any)
 	for _, field := range []string{"managedFields", "uid", "resourceVersion", "generation", "selfLink"} {
-		delete(meta, field)
+		if field != "generation" || body["kind"] != string(resolve.KindPeerAuthentication) { // which says what was there first (2C.7)
+			delete(meta, field)
+		}
 	}
 	if data, ok := body["data"].(map[string]any); ok && k.Head.Kind == "ConfigMap" {
 		for key := range data {
