@@ -18,7 +18,7 @@ var NotCaptured = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindNamespace, resolve.KindPeerAuthentication},
 	Title:    "A running pod with an ambient label that ztunnel does not capture",
-	Why: `A label asks for ambient; istio-cni on the node of the pod carries it out and then sets the annotation
+	Why: `A label asks for ambient; istio-cni on the node of the pod redirects the pod and then sets the annotation
 ambient.istio.io/redirection=enabled. Without that annotation the pod has no proxy, whatever its labels say: clients send it
 plaintext, its own calls are plaintext, and no PeerAuthentication and no AuthorizationPolicy is enforced. Usual reasons:
 istio-cni does not run on the node, the pod is in the host network, or it still has a sidecar.`,

@@ -16,7 +16,7 @@ var TunnelUnheard = register(&analyze.Check{
 	Needs:    []resolve.Kind{resolve.KindWorkload},
 	Reads:    []resolve.Kind{resolve.KindMeshConfig, resolve.KindNamespace},
 	Title:    "A label that promises HBONE where nothing listens for it",
-	Why: `The label networking.istio.io/tunnel=http tells every client of the mesh that the pod accepts HBONE on port 15008. Injection sets
+	Why: `The label networking.istio.io/tunnel=http makes every client of the mesh use HBONE to port 15008 of the pod. Injection sets
 the label where the sidecar is configured for that. Written by hand on a pod whose proxy does not listen, or that has none,
 the label makes ztunnel, waypoints and sidecars send HBONE to a closed port: there is no fallback, and the calls fail.`,
 	Fix:      "remove the label, or let the sidecar accept HBONE (ISTIO_META_ENABLE_HBONE: \"true\" in proxyMetadata)",

@@ -20,8 +20,8 @@ var AmbientLabelIgnored = register(&analyze.Check{
 	Title:    "A label istio.io/dataplane-mode that has no effect",
 	Why: `istio-cni compares the label with two values: ambient adds a pod to ambient, none keeps it out. Every other value counts as if
 the label were absent, so a pod with the label "sidecar" in an ambient namespace is ambient all the same, and a typo leaves
-a pod without any proxy. Pods of kube-system are never added: istio-cni excludes that namespace unless its chart says
-otherwise.`,
+a pod without any proxy. Pods of kube-system are never added: istio-cni excludes that namespace unless its chart is
+configured otherwise.`,
 	Fix:      "use ambient or none",
 	Docs:     []string{"https://istio.io/latest/docs/ambient/usage/add-workloads/"},
 	Controls: inTransit,
@@ -36,7 +36,7 @@ otherwise.`,
 			case !set || !ns.Known:
 				continue
 			case mode == "ambient" && slices.Contains(resolve.UnenrolledNamespaces, ns.Name):
-				f.Message = "istio-cni adds no pod of this namespace to ambient, whatever the label says (2B.3)"
+				f.Message = "istio-cni adds no pod of this namespace to ambient, the label has no effect (2B.3)"
 				f.Fix = "move the workloads to another namespace, or change excludeNamespaces of the istio-cni chart"
 			case known(mode):
 				continue

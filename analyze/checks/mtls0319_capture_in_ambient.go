@@ -26,7 +26,7 @@ plaintext clients (scrapers, operators, kube-apiserver) are denied.`,
 	Fix:      "remove the annotations, and inject a proxy into the clients; accept the risk: keep the port open with portLevelMtls",
 	Docs:     []string{"https://istio.io/latest/docs/reference/config/annotations/", "https://istio.io/latest/docs/ambient/migrate/"},
 	Controls: available,
-	Before:   ambientWithAnnotation("traffic.sidecar.istio.io/excludeInboundPorts", "9102"),
+	Before:   ambientWithAnnotation(resolve.ExcludeInboundPortsAnnotation, "9102"),
 	After:    ambientWithAnnotation("example.com/port", "9102"),
 	Run: func(p *analyze.Pass) {
 		p.Namespaces()
