@@ -74,7 +74,7 @@ func gateOpens(p *analyze.Pass, c outbound.Connection) bool {
 			continue
 		}
 		e := other.Server
-		if other.Outcome.Verdict == resolve.VerdictPassthroughTLS || e != nil && e.Address != "" && e.Label == "istio" && !takesMTLS(other.Serves) {
+		if other.Outcome.Verdict == resolve.VerdictPassthroughTLS || e != nil && e.Label == "istio" && (e.Captured() || e.Address != "" && !takesMTLS(other.Serves)) {
 			return false
 		}
 	}
