@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
@@ -35,34 +36,77 @@ spec: {egress: [{hosts: [./*]}]}
 	Run: func(p *analyze.Pass) {
 		p.Namespaces()
 		root, byNamespace := p.RootNamespace(), workloadsByNamespace(p)
+		spaces := map[string]*sidecarSpace{}
 		for _, o := range p.Objects(resolve.KindSidecar) {
 			s, ok := o.Value.(*networkingv1.Sidecar)
-			if !ok || s.Namespace == root || o.Refused != nil {
+			if !ok || s.Namespace == root || o.Refused != nil || !slices.ContainsFunc(byNamespace[s.Namespace], isAmbient) {
 				continue
 			}
-			var ambient []*inbound.Workload
-			others := false
-			for _, w := range byNamespace[s.Namespace] {
-				if !resolve.Selects(s.Spec.GetWorkloadSelector().GetLabels(), w.Labels) {
-					continue
-				}
-				switch w.Membership.Dataplane {
-				case resolve.DataplaneAmbient:
-					ambient = append(ambient, w)
-				case resolve.DataplaneSidecar, resolve.DataplaneUnknown, resolve.DataplaneVM:
-					others = true
+			if spaces[s.Namespace] == nil {
+				spaces[s.Namespace] = &sidecarSpace{}
+			}
+			spaces[s.Namespace].sidecars = append(spaces[s.Namespace].sidecars, &selectedAmbient{object: o, spec: &s.Spec})
+		}
+		for _, namespace := range sortedKeys(spaces) {
+			x := spaces[namespace]
+			x.fill(byNamespace[namespace])
+			for _, s := range x.sidecars {
+				if len(s.ambient) > 0 && !s.others {
+					p.Report(s.finding())
 				}
 			}
-			if len(ambient) == 0 || others {
-				continue
-			}
-			p.Report(analyze.Finding{
-				Object: o.Ref(), Origin: o.Origin, Involved: []resolve.Ref{ambient[0].Ref}, Affected: affectedWorkloads(ambient),
-				Message: fmt.Sprintf("has no effect: it selects only ambient workloads (%s), and ztunnel reads no Sidecar: %s", firstNames(ambient), unlimited(&s.Spec)),
-			})
 		}
 	},
 })
+
+// sidecarSpace is the Sidecars of a namespace in which workloads are ambient.
+type sidecarSpace struct{ sidecars []*selectedAmbient }
+
+// selectedAmbient is a Sidecar with the ambient workloads that it selects, and whether it selects
+// others that read it, or may.
+type selectedAmbient struct {
+	object  resolve.Object
+	spec    *networkingapi.Sidecar
+	ambient []*inbound.Workload
+	others  bool
+}
+
+// fill finds whom each of them selects.
+func (x *sidecarSpace) fill(list []*inbound.Workload) {
+	index := resolve.NewSelectorIndex(x.sidecars, func(s *selectedAmbient) map[string]string { return s.spec.GetWorkloadSelector().GetLabels() })
+	var all selectedAmbient
+	for _, w := range list {
+		all.add(w)
+		for _, s := range index.Matching(w.Labels) {
+			s.add(w)
+		}
+	}
+	for _, s := range x.sidecars {
+		if len(s.spec.GetWorkloadSelector().GetLabels()) == 0 {
+			s.ambient, s.others = all.ambient, all.others
+		}
+	}
+}
+
+func (s *selectedAmbient) add(w *inbound.Workload) {
+	switch w.Membership.Dataplane {
+	case resolve.DataplaneAmbient:
+		s.ambient = append(s.ambient, w)
+	case resolve.DataplaneSidecar, resolve.DataplaneUnknown, resolve.DataplaneVM:
+		s.others = true
+	}
+}
+
+func (s *selectedAmbient) finding() analyze.Finding {
+	return analyze.Finding{
+		Object: s.object.Ref(), Origin: s.object.Origin, Involved: []resolve.Ref{s.ambient[0].Ref}, Affected: affectedWorkloads(s.ambient),
+		Message: fmt.Sprintf("has no effect: it selects only ambient workloads (%s), and ztunnel reads no Sidecar: %s", firstNames(s.ambient), unlimited(s.spec)),
+	}
+}
+
+func isAmbient(w *inbound.Workload) bool {
+	return w.Membership.Dataplane == resolve.DataplaneAmbient
+}
 
 // unlimited is what a Sidecar says that is not so.
 func unlimited(s *networkingapi.Sidecar) string {
