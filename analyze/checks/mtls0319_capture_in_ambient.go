@@ -52,7 +52,7 @@ plaintext clients (scrapers, operators, kube-apiserver) are denied.`,
 
 func capturedAnyway(w *inbound.Workload, names []string) analyze.Finding {
 	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: podMetadata(w).Child("annotations").Child(names[0]), Mild: true}
-	f.Message = fmt.Sprintf("%s has no effect: ztunnel captures all TCP traffic of %s", strings.Join(names, ", "), w.Short())
+	f.Message = fmt.Sprintf("%s %s no effect: ztunnel captures all TCP traffic of %s", strings.Join(names, ", "), verb(len(names), "has", "have"), w.Short())
 	for _, port := range excludedPorts(w) {
 		if w.Decision(port).Mode == resolve.Strict {
 			f.Mild = false
