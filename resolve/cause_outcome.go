@@ -36,6 +36,7 @@ const (
 	CauseMutualTLS         Cause = "mtls-into-tls-listener"
 	CauseTLSTLS            Cause = "tls-into-tls-listener"
 	CauseProxysOwnPort     Cause = "plaintext-to-proxys-own-port"
+	CauseWithAndWithout    Cause = "with-and-without-proxy"
 	CauseMeantPlain        Cause = "plaintext-to-unproven"
 	CauseMeantPlainStrict  Cause = "plaintext-to-unproven-strict"
 	CauseMeantMutual       Cause = "mtls-to-unproven"

@@ -61,6 +61,10 @@ const (
 	KindAPIService        Kind = "APIService"
 	KindServiceMonitor    Kind = "ServiceMonitor"
 	KindPodMonitor        Kind = "PodMonitor"
+	// Policies of Kubernetes' network, and of Cilium's: see NetworkPolicy.
+	KindNetworkPolicy           Kind = "NetworkPolicy"
+	KindCiliumNetworkPolicy     Kind = "CiliumNetworkPolicy"
+	KindCiliumClusterwidePolicy Kind = "CiliumClusterwideNetworkPolicy"
 	// KindDefinition is a CustomResourceDefinition, as far as kube-apiserver calls a Service
 	// to convert its objects.
 	KindDefinition Kind = "CustomResourceDefinition"
@@ -103,6 +107,9 @@ const (
 var DiallingKinds = []Kind{
 	KindScaledObject, KindScaledJob, KindAnalysisTemplate, KindClusterAnalysisTemplate, KindRoute, KindHTTPProxy, KindIngressRoute, KindIngressRouteTCP, KindMapping, KindTCPMapping,
 }
+
+// NetworkPolicyKinds are the kinds that are read as a NetworkPolicy.
+var NetworkPolicyKinds = []Kind{KindNetworkPolicy, KindCiliumNetworkPolicy, KindCiliumClusterwidePolicy}
 
 // Word is the Kind without its group, for sentences: "Gateway shop/edge".
 func (k Kind) Word() string {

@@ -1,8 +1,11 @@
 package checks
 
 import (
+	"slices"
+
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
 // EmptySelector finds selectors that select everything by accident (2.6, 6.4).
@@ -12,6 +15,7 @@ var EmptySelector = register(&analyze.Check{
 	Severity: analyze.Warning,
 	Open:     true,
 	Needs:    []resolve.Kind{resolve.KindPeerAuthentication},
+	Reads:    []resolve.Kind{resolve.KindWorkload},
 	Local:    true,
 	Title:    "An empty selector makes the policy apply to the whole namespace",
 	Why: `An empty selector ({}) and an empty matchLabels mean the same as no selector: the policy is namespace-wide, and mesh-wide in
@@ -42,10 +46,20 @@ spec:
 			if pa.Scope == resolve.ScopeMesh {
 				reach = "the whole mesh"
 			}
+			var repair []analyze.Edit
+			if !slices.ContainsFunc(p.Workloads(), func(w *inbound.Workload) bool { return readsSelector(pa, w) }) {
+				repair = []analyze.Edit{{Object: pa.Ref, Verb: analyze.Remove, Field: "spec.selector"}}
+			}
 			p.Report(analyze.Finding{
 				Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector", Message: "its selector is empty: the policy applies to " + reach,
-				Repair: []analyze.Edit{{Object: pa.Ref, Verb: analyze.Remove, Field: "spec.selector"}},
+				Repair: repair,
 			})
 		}
 	},
 })
+
+// readsSelector reports an ambient workload to which a policy means something else without its
+// empty selector (2A.4, 2C.5).
+func readsSelector(pa *inbound.PeerAuthentication, w *inbound.Workload) bool {
+	return w.Membership.Dataplane == resolve.DataplaneAmbient && (pa.Scope == resolve.ScopeMesh || w.Ref.Namespace == pa.Ref.Namespace)
+}

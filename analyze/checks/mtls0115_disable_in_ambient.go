@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -75,10 +76,17 @@ func reportUnheeded(p *analyze.Pass, told map[string]bool, w *inbound.Workload, 
 		return
 	}
 	told[key] = true
+	var repair []analyze.Edit
+	if own := w.In.Winners[resolve.ScopeWorkload]; own != nil && own.Ref == by && onlyAmbient(p.Mesh().Selected(own)) { // clients with a sidecar go by a wider DISABLE (3.4.1)
+		repair = []analyze.Edit{{Object: by, Verb: analyze.Set, Field: modeOfEntry(field), Value: "PERMISSIVE"}}
+		if own.Mode == resolve.Unset && w.Default.Mode == resolve.Strict {
+			repair = append(repair, analyze.Edit{Object: by, Verb: analyze.Set, Field: "spec.mtls.mode", Value: "STRICT"}) // else an order of events opens all ports (2C.7)
+		}
+	}
 	p.Report(analyze.Finding{
 		Object: by, Origin: origin, Field: field, Involved: []resolve.Ref{w.Ref},
 		Message: fmt.Sprintf("ambient ignores DISABLE for %s of %s: %s (%s)", what, w.Short(), effect, words.Rule(d.Why)),
-		Repair:  []analyze.Edit{{Object: by, Verb: analyze.Set, Field: modeOfEntry(field), Value: "PERMISSIVE"}},
+		Repair:  repair,
 	})
 }
 
@@ -100,4 +108,9 @@ func modeOfEntry(f resolve.Field) resolve.Field {
 		return f.Child("mode")
 	}
 	return f
+}
+
+// onlyAmbient reports workloads that are ambient without exception.
+func onlyAmbient(list []*inbound.Workload) bool {
+	return !slices.ContainsFunc(list, func(w *inbound.Workload) bool { return w.Membership.Dataplane != resolve.DataplaneAmbient })
 }

@@ -72,10 +72,14 @@ func reportEmptySelector(p *analyze.Pass, pa *inbound.PeerAuthentication, ambien
 	if len(missed) == 0 {
 		return
 	}
+	var repair []analyze.Edit
+	if pa.Mode != resolve.Strict { // which plaintext calls would not survive
+		repair = []analyze.Edit{{Object: pa.Ref, Verb: analyze.Remove, Field: "spec.selector"}}
+	}
 	p.Report(analyze.Finding{
 		Object: pa.Ref, Origin: pa.Origin, Field: "spec.selector", Involved: []resolve.Ref{missed[0].Ref}, Affected: affectedWorkloads(missed),
 		Message: fmt.Sprintf("its empty selector excludes %s in ambient, such as %s of %s (2A.4)", workloads(len(missed)), missed[0].Short(), missed[0].Ref.Namespace),
-		Repair:  []analyze.Edit{{Object: pa.Ref, Verb: analyze.Remove, Field: "spec.selector"}},
+		Repair:  repair,
 	})
 }
 
@@ -94,7 +98,6 @@ func reportLost(p *analyze.Pass, told map[resolve.Ref]bool, w *inbound.Workload)
 			Object: s.By, Origin: s.Origin, Field: "spec.portLevelMtls", Involved: []resolve.Ref{w.Ref, w.Default.By},
 			Message: fmt.Sprintf("its exceptions remove the STRICT of %s from every port of %s, %s", w.Default.By, w.Short(), why),
 			Fix:     "set a mode in it: mtls: {mode: STRICT}",
-			Repair:  []analyze.Edit{{Object: s.By, Verb: analyze.Set, Field: "spec.mtls.mode", Value: "STRICT"}},
 		})
 	}
 }

@@ -67,7 +67,7 @@ spec:
 // oneForAll is the host of a call that suffers from the one answer for all endpoints: it
 // breaks, or goes in plaintext to a port that takes mTLS.
 func oneForAll(c analyze.Call) string {
-	if !c.Sends.Auto || !c.Sends.Why.Cause.Kept() || c.Server == nil || c.Server.Workload == nil || c.Server.Address != "" {
+	if !c.Sends.Auto || !c.Sends.Why.Cause.Kept() || c.Server == nil || c.Server.Workload == nil || c.Server.Address != "" || c.Server.Captured() {
 		return ""
 	}
 	plain := c.Sends.TLS == resolve.SendsPlaintext && c.Serves.Mode == resolve.Permissive

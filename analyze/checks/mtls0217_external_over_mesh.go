@@ -63,13 +63,18 @@ spec:
 }
 
 // gateOpens reports a gate that may be opened: nobody behind it sends TLS of an application
-// through it, which Istio's own would wrap.
+// through it, which Istio's own would wrap, and no endpoint is taken for one with a proxy that
+// does not accept mTLS.
 func gateOpens(p *analyze.Pass, c outbound.Connection) bool {
 	if !remedy.GateOpens(&c) {
 		return false
 	}
 	for other := range p.Calls() {
-		if other.Sends.By == c.Sends.By && other.Outcome.Verdict == resolve.VerdictPassthroughTLS {
+		if other.Sends.By != c.Sends.By {
+			continue
+		}
+		e := other.Server
+		if other.Outcome.Verdict == resolve.VerdictPassthroughTLS || e != nil && e.Label == "istio" && (e.Captured() || e.Address != "" && !takesMTLS(other.Serves)) {
 			return false
 		}
 	}

@@ -59,7 +59,7 @@ spec:
 // reportMachine reports a machine that names no account: one of a group, which has a proxy,
 // or one that a policy of its own makes STRICT.
 func reportMachine(p *analyze.Pass, w *inbound.Workload, at resolve.Field, what string) {
-	if w.ServiceAccount != "" || w.Labels[resolve.TLSModeLabel] != "" {
+	if w.ServiceAccount != "" || w.Labels[resolve.TLSModeLabel] != "" || w.Tunnel != inbound.NoTunnel { // HBONE needs no account
 		return
 	}
 	f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: at}
@@ -108,7 +108,7 @@ func reportEndpoints(p *analyze.Pass, o resolve.Object) {
 		byHand = byHand || e.GetLabels()[resolve.TLSModeLabel] != ""
 	}
 	for i, e := range spec.GetEndpoints() {
-		if account == "" || e.GetServiceAccount() != "" || e.GetLabels()[resolve.TLSModeLabel] != "" {
+		if account == "" || e.GetServiceAccount() != "" || e.GetLabels()[resolve.TLSModeLabel] != "" || inbound.Tunnels(e.GetLabels()) || inbound.Tunnels(o.Value.GetLabels()) {
 			continue
 		}
 		at := resolve.Path("spec", "endpoints").Index(i)

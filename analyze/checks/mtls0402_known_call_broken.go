@@ -72,6 +72,9 @@ func spokenOf(c outbound.Connection) bool {
 	if c.Server.Workload != nil && refusesZtunnel(&c) {
 		return true // MTLS0314
 	}
+	if remedy.PastTunnel(&c) || blindWaypoint(&c) {
+		return true // MTLS0233, MTLS0234
+	}
 	switch c.Sends.By.Kind {
 	case resolve.KindDestinationRule, resolve.KindPeerAuthentication, resolve.KindServiceEntry, resolve.KindSidecar:
 		return !nowhere(c)

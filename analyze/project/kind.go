@@ -17,6 +17,7 @@ var more = []resolve.Kind{
 	resolve.KindHTTPRoute, resolve.KindGRPCRoute, resolve.KindTCPRoute, resolve.KindTLSRoute, resolve.KindBackendTLSPolicy, resolve.KindConfiguration,
 	resolve.KindVMServiceScrape, resolve.KindVMPodScrape, resolve.KindScaledObject, resolve.KindScaledJob, resolve.KindAnalysisTemplate, resolve.KindClusterAnalysisTemplate,
 	resolve.KindRoute, resolve.KindHTTPProxy, resolve.KindIngressRoute, resolve.KindIngressRouteTCP, resolve.KindMapping, resolve.KindTCPMapping,
+	resolve.KindNetworkPolicy, resolve.KindCiliumNetworkPolicy, resolve.KindCiliumClusterwidePolicy,
 }
 
 // kindOf reads a kind as people type it, "" for none.

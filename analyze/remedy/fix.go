@@ -37,6 +37,8 @@ func Fix(c *outbound.Connection) string {
 		return or(fmt.Sprintf("run the client's containers as a user other than %d", pod.ProxyID), fixServer(c))
 	case c.Sends.Why.Cause.PastProxy():
 		return or("remove the annotation from the client's pods", fixServer(c))
+	case PastTunnel(c):
+		return "call the workload through a Service with a cluster IP, where sidecars send HBONE, or move the client to ambient"
 	case c.Sends.Auto && c.Server.Mislabelled():
 		return fixLabel(c)
 	}

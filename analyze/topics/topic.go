@@ -32,7 +32,7 @@ type Point struct{ Term, Text string }
 
 // All are the topics in the order in which a newcomer reads them.
 func All() []Topic {
-	return []Topic{strict, permissive, disable, unset, none, ownTLS, unknown, precedence, portLevel, autoMTLS, verdicts, glossary()}
+	return []Topic{strict, permissive, disable, unset, none, ownTLS, unknown, precedence, portLevel, autoMTLS, ambient, hbone, waypoint, verdicts, glossary()}
 }
 
 // Find returns the topic of a name in any case; ok is false when there is none.

@@ -73,7 +73,7 @@ func decidesNoMode(k resolve.Kind) bool {
 		resolve.KindConfigMap, resolve.KindIngress:
 		return true
 	}
-	return slices.Contains(resolve.DiallingKinds, k)
+	return slices.Contains(resolve.DiallingKinds, k) || slices.Contains(resolve.NetworkPolicyKinds, k)
 }
 
 // maxPlaces is how many places or objects a sentence names.

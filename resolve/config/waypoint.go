@@ -120,6 +120,17 @@ type Binding struct {
 // Bound reports whether a waypoint stands before the object.
 func (b *Binding) Bound() bool { return b != nil && b.Waypoint != nil }
 
+// If is the binding as it is if the waypoint that it names exists, is of a class and serves.
+func (b *Binding) If(class string) *Binding {
+	if b.Bound() {
+		return b
+	}
+	is := *b
+	is.Waypoint = &Waypoint{Ref: b.Named, Class: class, Assumed: true, For: "all"}
+	is.Void, is.Unsure = resolve.Reason{}, false
+	return &is
+}
+
 // Same reports bindings that are equal in everything.
 func (b *Binding) Same(o *Binding) bool { return b == o || b != nil && o != nil && *b == *o }
 

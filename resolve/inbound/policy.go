@@ -20,6 +20,8 @@ type PeerAuthentication struct {
 	Ref     resolve.Ref
 	Origin  resolve.Origin
 	Created time.Time
+	// generation counts what the API server was told of the spec, 0 where the input does not say.
+	generation int64
 	// Revision is the istio.io/rev label; HasRevision tells "" from absent.
 	Revision    string
 	HasRevision bool
@@ -76,7 +78,7 @@ func SortPolicies(list []*PeerAuthentication) {
 func NewPolicy(o config.Typed[*securityv1.PeerAuthentication]) *PeerAuthentication {
 	spec := &o.As.Spec
 	p := &PeerAuthentication{
-		Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time,
+		Ref: o.Ref(), Origin: o.Origin, Created: o.As.CreationTimestamp.Time, generation: o.As.Generation,
 		Mode: modeOfAPI[spec.GetMtls().GetMode()],
 	}
 	p.Revision, p.HasRevision = o.As.Labels[resolve.RevisionLabel]

@@ -94,7 +94,8 @@ func (m *Mesh) touches(t *touch, d *config.Delta) {
 		t.pods[ns], t.Spaces[ns] = true, true
 	case resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication, resolve.KindTelemetry, resolve.KindConfigMap, resolve.KindIngress, resolve.KindServiceAccount, resolve.KindTLSRoute, resolve.KindValidatingWebhook, resolve.KindAPIService, resolve.KindServiceMonitor, resolve.KindPodMonitor, resolve.KindDefinition, resolve.KindVMServiceScrape, resolve.KindVMPodScrape,
 		resolve.KindIngressClass, resolve.KindTLSContext, resolve.KindScaledObject, resolve.KindScaledJob, resolve.KindAnalysisTemplate, resolve.KindClusterAnalysisTemplate,
-		resolve.KindRoute, resolve.KindHTTPProxy, resolve.KindIngressRoute, resolve.KindIngressRouteTCP, resolve.KindMapping, resolve.KindTCPMapping, resolve.KindLegacyPolicy, resolve.KindMeshPolicy:
+		resolve.KindRoute, resolve.KindHTTPProxy, resolve.KindIngressRoute, resolve.KindIngressRouteTCP, resolve.KindMapping, resolve.KindTCPMapping, resolve.KindLegacyPolicy, resolve.KindMeshPolicy,
+		resolve.KindNetworkPolicy, resolve.KindCiliumNetworkPolicy, resolve.KindCiliumClusterwidePolicy:
 	default:
 		if !kind.MakesPods() {
 			t.everything = true

@@ -66,11 +66,12 @@ func (c *Call) bound(con Connection, b *config.Binding, e *Endpoint, protocol re
 		con.Sends.Why = resolve.Because(resolve.CausePastWaypoint, resolve.Details{Base: con.Sends.Why, Beside: b.Void})
 		return con
 	}
+	through, unsure := c.throughWaypoint(con, b.If(istioWaypointClass), e), resolve.Because(resolve.CauseToWaypointUnsure, resolve.Details{Base: b.Void})
 	if con.Sends.TLS != resolve.SendsHBONE {
-		con.Sends = resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Because(resolve.CauseToWaypointUnsure, resolve.Details{Base: b.Void})}
-		if e.ztunnelTunnels() || con.Outcome.Verdict == resolve.VerdictMTLS {
-			con.Outcome = resolve.Outcome{Why: con.Sends.Why}
-		}
+		con.Sends = resolve.Sending{TLS: resolve.SendsUnknown, Why: unsure}
+	}
+	if con.Outcome.Verdict != through.Outcome.Verdict {
+		con.Outcome = resolve.Outcome{Why: unsure}
 	}
 	return con
 }

@@ -1,6 +1,9 @@
 package outbound
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+)
 
 // outcome is Judge's answer for one endpoint, with what Judge cannot know: what
 // stands at the endpoint, and who calls.
@@ -30,6 +33,9 @@ func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision
 		accepts = resolve.Strict
 	}
 	o := resolve.Judge(sends, accepts, protocol)
+	if either, alike := e.eitherWay(sends, serves, protocol); alike {
+		o = either
+	}
 	o.Why = o.Why.As(e.end(serves))
 	if foreign, refused := c.foreignTrust(s, e, serves); refused && o.Verdict == resolve.VerdictMTLS {
 		return foreign
@@ -41,6 +47,17 @@ func (c *Call) outcome(s *resolve.Sending, e *Endpoint, serves *resolve.Decision
 		o.Symptom = c.symptom(o.Symptom.Kind, e, protocol)
 	}
 	return o
+}
+
+// eitherWay is what becomes of a call to a machine of which the input does not prove a proxy,
+// where that is the same with one and without (1.10).
+func (e *Endpoint) eitherWay(sends resolve.ClientTLS, serves *resolve.Decision, protocol resolve.Protocol) (o resolve.Outcome, alike bool) {
+	if e.Workload == nil || !inbound.IsMachine(e.Workload.Ref.Kind) || serves.Mode != resolve.Unknown || serves.IfMeshed == resolve.Unset {
+		return o, false
+	}
+	with, without := resolve.Judge(sends, serves.IfMeshed, protocol), resolve.Judge(sends, resolve.None, protocol)
+	without.Why = resolve.Because(resolve.CauseWithAndWithout, resolve.Details{Name: e.String(), Base: with.Why})
+	return without, with.Verdict == without.Verdict && with.Verdict != resolve.VerdictUnknown
 }
 
 // takenForMesh reports an address of a MESH_INTERNAL ServiceEntry that is said to

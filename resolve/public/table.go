@@ -41,6 +41,10 @@ var parts = map[string]string{
 		{envoyAccessLogService,envoyMetricsService}.{tcpKeepalive.**,tlsSettings.{mode,insecureSkipVerify}} proxyMetadata.{` + ClientChain + `,` + EnableHBONE + `,` + DisableHBONESend + `}`,
 }
 
+// ciliumNames are the names in a policy of Cilium's: rules for HTTP and its like are values.
+const ciliumNames = `{spec,specs}.{endpointSelector.**,enableDefaultDeny.**}
+	{spec,specs}.{ingress,egress,ingressDeny,egressDeny}.{toPorts.ports.**,fromEndpoints.**,toEndpoints.**,fromEntities,toEntities,fromCIDR,toCIDR}`
+
 // kinds are the names and the structure of each kind: everything else of it is a value.
 var kinds = map[string]string{
 	"Namespace":                   ``,
@@ -77,6 +81,9 @@ var kinds = map[string]string{
 		spec.http.match.{name,gateways,port,sourceLabels.**,sourceNamespace,statPrefix,ignoreUriCase,method.**,scheme.**,authority.**,headers.*.{},withoutHeaders.*.{},queryParams.*.{},uri.{}}`,
 	"EnvoyFilter": `spec.{priority,workloadSelector.**,targetRefs.**} spec.configPatches.{applyTo,patch.{operation,filterClass,value.!}}
 		spec.configPatches.match.{context,proxy.proxyVersion,listener.**,cluster.**,routeConfiguration.**,waypoint.**}`,
+	"NetworkPolicy":                  `spec.**`,
+	"CiliumNetworkPolicy":            ciliumNames,
+	"CiliumClusterwideNetworkPolicy": ciliumNames,
 	"Telemetry": `spec.{selector.**,targetRef.**,targetRefs.**} spec.{accessLogging,metrics,tracing}.providers.name
 		spec.accessLogging.{disabled,match.mode} spec.metrics.{reportingInterval,overrides.{disabled,match.{mode,metric},tagOverrides.*.operation}}
 		spec.tracing.{disableContextPropagation,disableSpanReporting,enableIstioTags,randomSamplingPercentage,useRequestIdForTraceSampling,match.mode}`,

@@ -38,6 +38,7 @@ var outcome = map[resolve.Cause]entry{
 	resolve.CauseMutualTLS:         {"4", "Istio mTLS into a listener with a certificate of its own"},
 	resolve.CauseTLSTLS:            {"4", "TLS into a listener that terminates TLS with its own settings; works if the certificates match"},
 	resolve.CauseProxysOwnPort:     {"2.15", "plaintext to {base}"},
+	resolve.CauseWithAndWithout:    {"1.10", "{base} if a proxy runs at {name}, and the same result without one"},
 	resolve.CauseMeantPlain:        {"1.10", "plaintext to {name}, whether or not a proxy runs there"},
 	resolve.CauseMeantPlainStrict:  {"1.10", "plaintext works only without a proxy, because the policies set STRICT; the input does not prove that a proxy runs at {name}"},
 	resolve.CauseMeantMutual:       {"1.10", "Istio mTLS works only with a proxy; the input does not prove that a proxy runs at {name}"},

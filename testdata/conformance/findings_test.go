@@ -24,7 +24,8 @@ import (
 )
 
 // TestFindings runs all checks over random meshes: FINDINGS of them from seed SEED on, and
-// FRESH from FRESHSEED on, and half as many of those that plans are made for. No input
+// FRESH from FRESHSEED on, half as many of those that plans are made for, and a quarter of mixed
+// ones. No input
 // makes one slip, the order of documents does not show, each broken call of the model
 // (which TestMeshes compares with istiod) is told by a finding, and a finding's repair
 // breaks no call, takes mTLS from none, and makes the finding go.
@@ -32,6 +33,7 @@ func TestFindings(t *testing.T) {
 	both := func(first, count uint64) {
 		runFindings(t, generate, first, count)
 		runFindings(t, generatePlan, first, count/2)
+		runFindings(t, generateMixed, first, count/4)
 	}
 	both(number(t, "SEED", fixedSeed), number(t, "FINDINGS", 300))
 	if fresh := number(t, "FRESH", 0); fresh > 0 {
@@ -72,9 +74,9 @@ func runFindings(t *testing.T, make func(uint64) world, first, count uint64) {
 
 // TestFindingSeeds are meshes in which a check slipped or a repair did harm once.
 func TestFindingSeeds(t *testing.T) {
-	for _, seed := range []uint64{34, 435, 663, 1182, 3332, 5370, 6484, 8962, 50006, 50079, 51663, 52155,
+	for _, seed := range []uint64{34, 38, 213, 392, 431, 435, 449, 462, 663, 1182, 3332, 5370, 6484, 8962, 50006, 50079, 51663, 52155,
 		7103321, 7105594, 7106072, 7108758, 7204348, 7307588, 8102187, 8202980, 582258376620} {
-		for _, w := range []world{generate(seed), generatePlan(seed)} {
+		for _, w := range []world{generate(seed), generatePlan(seed), generateMixed(seed)} {
 			if k := judge(seed, w); len(k.faults) > 0 {
 				t.Errorf("seed %d: %s\n%s", seed, strings.Join(k.faults, "\n"), w.YAML())
 			}

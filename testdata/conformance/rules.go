@@ -38,11 +38,21 @@ var wantedRules = strings.Fields(`
 	3.4.1 3.4.2 3.4.3 3.4.4 3.4.5 3.4.6 3.4.7
 	3.5.1 3.5.2`)
 
-// ambientCalls are calls with an ambient side, ambientUnknown those of which nobody can tell.
+// ambientCalls are calls with an ambient side, ambientUnknown, with the cause behind it, those of
+// which nobody can tell.
 const (
 	ambientCalls   = "ambient calls"
-	ambientUnknown = "ambient calls unknown"
+	ambientUnknown = "ambient calls unknown: "
 )
+
+// untold are the causes of calls with an ambient side of which a world really does not tell what
+// becomes.
+var untold = []resolve.Cause{
+	resolve.CauseToWaypointUnsure, // there is no Gateway in the file: directly it ends otherwise than through a waypoint
+	resolve.CauseServerUnknown,    // plaintext to a STRICT machine that may or may not have a proxy
+	resolve.CauseMeantPlainStrict, // the same of an address that is said to be of the mesh
+	resolve.CauseAmbientTie,       // policies of one age
+}
 
 // reached counts the rules that worlds exercised.
 type reached map[string]int
@@ -124,7 +134,11 @@ func (r reached) call(con outbound.Connection, class *outbound.ClientClass, root
 	r.saw(words.Rule(s.Why), true)
 	if class.Dataplane == resolve.DataplaneAmbient || len(con.Legs) > 0 || con.Server != nil && con.Server.Captured() {
 		r.saw(ambientCalls, true)
-		r.saw(ambientUnknown, s.TLS == resolve.SendsUnknown || con.Server != nil && con.Outcome.Verdict == resolve.VerdictUnknown)
+		why := con.Outcome.Why
+		if why.Cause == resolve.CauseBehindWaypoint {
+			why = why.Details().Base
+		}
+		r.saw(ambientUnknown+string(why.Cause), con.Server != nil && con.Outcome.Verdict == resolve.VerdictUnknown)
 	}
 	r.saw("3.1.2", !class.Sidecar.IsZero() && !s.Why.Cause.HostUnknown())
 	r.saw("3.3.1", strings.Contains(string(s.Field), "portLevelSettings"))

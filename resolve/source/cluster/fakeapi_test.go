@@ -80,6 +80,7 @@ var plurals = map[string]string{
 	"ClusterAnalysisTemplate": "clusteranalysistemplates", "VMServiceScrape": "vmservicescrapes", "VMPodScrape": "vmpodscrapes", "Route": "routes", "HTTPProxy": "httpproxies",
 	"IngressRoute": "ingressroutes", "IngressRouteTCP": "ingressroutetcps", "Mapping": "mappings", "TCPMapping": "tcpmappings", "TLSContext": "tlscontexts",
 	"ValidatingWebhookConfiguration": "validatingwebhookconfigurations", "ServiceAccount": "serviceaccounts",
+	"NetworkPolicy": "networkpolicies", "CiliumNetworkPolicy": "ciliumnetworkpolicies", "CiliumClusterwideNetworkPolicy": "ciliumclusterwidenetworkpolicies",
 	"EnvoyFilter": "envoyfilters", "BackendTLSPolicy": "backendtlspolicies", "HTTPRoute": "httproutes", "GRPCRoute": "grpcroutes", "TLSRoute": "tlsroutes",
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/manifest"
+	"github.com/mtlsctl/mtlsctl/resolve/source/trim"
 )
 
 // kubernetesDocument is one object as YAML knows it.
@@ -115,11 +116,17 @@ func documentOf(k manifest.KeptItem) (kubernetesDocument, error) {
 	if err := json.Unmarshal(k.JSON, &body); err != nil {
 		return kubernetesDocument{}, err
 	}
+	status, _ := body["status"].(map[string]any)
 	delete(body, "status")
+	if k.Head.Kind == string(resolve.KindGateway) && strings.HasPrefix(k.Head.APIVersion, manifest.GatewayAPI+"/") && status != nil {
+		body["status"] = trim.Only(status, "addresses") // a waypoint without one has no effect (2D.2)
+	}
 	body["apiVersion"], body["kind"] = cmp.Or(textOf(body["apiVersion"]), k.Head.APIVersion), cmp.Or(textOf(body["kind"]), k.Head.Kind)
 	meta, _ := body["metadata"].(map[string]any)
 	for _, field := range []string{"managedFields", "uid", "resourceVersion", "generation", "selfLink"} {
-		delete(meta, field)
+		if field != "generation" || body["kind"] != string(resolve.KindPeerAuthentication) { // which says what was there first (2C.7)
+			delete(meta, field)
+		}
 	}
 	if data, ok := body["data"].(map[string]any); ok && k.Head.Kind == "ConfigMap" {
 		for key := range data {

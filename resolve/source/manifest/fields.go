@@ -16,7 +16,7 @@ import (
 var read = map[reflect.Type][]string{
 	reflect.TypeFor[metav1.TypeMeta](): {},
 	reflect.TypeFor[metav1.ObjectMeta](): {"name", "generateName", "namespace", "uid", "labels", "annotations",
-		"ownerReferences", "creationTimestamp", "deletionTimestamp"},
+		"ownerReferences", "creationTimestamp", "deletionTimestamp", "generation"},
 	reflect.TypeFor[corev1.PodSpec](): {"hostNetwork", "serviceAccountName", "serviceAccount", "nodeName",
 		"initContainers", "containers", "volumes", "nodeSelector", "os", "securityContext"},
 	reflect.TypeFor[corev1.Volume]():                {"name", "configMap", "projected"},

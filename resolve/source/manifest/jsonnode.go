@@ -29,8 +29,8 @@ func ParseSent(text []byte) (Sent, error) {
 func (b *Batch) Take(s Sent, of Head) { b.node(Document{JSON: true}, s.n, nil, of) }
 
 // jsonNode is an object that the API server sent, as the nodes that a file of it
-// would give. The server's own bookkeeping is left out: managed fields and status
-// are the larger part of many objects and decide nothing.
+// would give. The server's own bookkeeping is left out: managed fields and status are the
+// larger part of many objects, and of them only the addresses in a status decide anything.
 func jsonNode(text []byte) (*yaml.Node, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -78,10 +78,14 @@ func mappingOf(d *json.Decoder, at string) (*yaml.Node, error) {
 			return nil, err
 		}
 		key, _ := t.(string)
-		if way := at + "." + key; way == ".status" || way == ".metadata.managedFields" {
+		way := at + "." + key
+		if way == ".status" || way == ".metadata.managedFields" {
 			var skipped json.RawMessage
 			if err := d.Decode(&skipped); err != nil {
 				return nil, err
+			}
+			if short := addresses(skipped); way == ".status" && short != nil {
+				n.Content = append(n.Content, scalarNode("!!str", key, yaml.DoubleQuotedStyle), short)
 			}
 			continue
 		}
@@ -97,6 +101,25 @@ func mappingOf(d *json.Decoder, at string) (*yaml.Node, error) {
 	}
 	_, err := d.Token()
 	return n, err
+}
+
+// addresses is a status with its addresses alone, nil for one that is no object.
+func addresses(status json.RawMessage) *yaml.Node {
+	var all struct{ Addresses []struct{ Value string } }
+	if !bytes.HasPrefix(bytes.TrimSpace(status), []byte("{")) || json.Unmarshal(status, &all) != nil {
+		return nil
+	}
+	out := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: 1}
+	if len(all.Addresses) == 0 {
+		return out
+	}
+	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: 1}
+	for _, a := range all.Addresses {
+		value := []*yaml.Node{scalarNode("!!str", "value", yaml.DoubleQuotedStyle), scalarNode("!!str", a.Value, yaml.DoubleQuotedStyle)}
+		list.Content = append(list.Content, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: value, Line: 1})
+	}
+	out.Content = append(out.Content, scalarNode("!!str", "addresses", yaml.DoubleQuotedStyle), list)
+	return out
 }
 
 func sequenceOf(d *json.Decoder, at string) (*yaml.Node, error) {

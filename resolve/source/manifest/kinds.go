@@ -88,6 +88,10 @@ var readings = map[groupKind]reading{
 	{"monitoring.coreos.com", "ServiceMonitor"}:                        {kind: resolve.KindServiceMonitor, decode: serviceMonitor},
 	{"monitoring.coreos.com", "PodMonitor"}:                            {kind: resolve.KindPodMonitor, decode: podMonitor},
 
+	{"networking.k8s.io", "NetworkPolicy"}:              {kind: resolve.KindNetworkPolicy, decode: networkPolicy},
+	{"extensions", "NetworkPolicy"}:                     {kind: resolve.KindNetworkPolicy, decode: networkPolicy},
+	{"cilium.io", "CiliumNetworkPolicy"}:                {kind: resolve.KindCiliumNetworkPolicy, decode: ciliumPolicy},
+	{"cilium.io", "CiliumClusterwideNetworkPolicy"}:     {kind: resolve.KindCiliumClusterwidePolicy, cluster: true, decode: ciliumPolicy},
 	{"networking.k8s.io", "IngressClass"}:               {kind: resolve.KindIngressClass, cluster: true, decode: controllerClass},
 	{GatewayAPI, "GatewayClass"}:                        {kind: resolve.KindGatewayClass, cluster: true, decode: controllerClass},
 	{"keda.sh", "ScaledObject"}:                         {kind: resolve.KindScaledObject, decode: scaling},

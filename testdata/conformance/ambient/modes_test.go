@@ -27,6 +27,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
@@ -146,19 +147,7 @@ func (w *ambientWorld) add(wide []policyWritten, own *policyWritten) {
 // compare asks both, and returns how many ports it asked and what differs.
 func (w *ambientWorld) compare(t *testing.T) (asked int, wrong []string) {
 	demanded := w.istiod(t)
-	var objects []resolve.Object
-	for _, o := range w.objects {
-		switch v := o.(type) {
-		case *corev1.Namespace:
-			objects = append(objects, resolve.Object{Kind: resolve.KindNamespace, Value: v})
-		case *corev1.Pod:
-			objects = append(objects, resolve.Object{Kind: resolve.KindPod, Value: v})
-		}
-	}
-	for _, p := range w.policies {
-		objects = append(objects, resolve.Object{Kind: resolve.KindPeerAuthentication, Value: p})
-	}
-	for _, x := range mesh.Build(config.Options{}, objects).Workloads() {
+	for _, x := range w.ours() {
 		strict, known := demanded[x.Ref.Namespace]
 		if !known || x.Membership.Dataplane != resolve.DataplaneAmbient {
 			wrong = append(wrong, fmt.Sprintf("%s: istiod knows it: %v, dataplane %s", x.Ref, known, x.Membership.Dataplane))
@@ -178,6 +167,23 @@ func (w *ambientWorld) compare(t *testing.T) (asked int, wrong []string) {
 	return asked, wrong
 }
 
+// ours are the workloads as mtlsctl resolves them.
+func (w *ambientWorld) ours() []*inbound.Workload {
+	var objects []resolve.Object
+	for _, o := range w.objects {
+		switch v := o.(type) {
+		case *corev1.Namespace:
+			objects = append(objects, resolve.Object{Kind: resolve.KindNamespace, Value: v})
+		case *corev1.Pod:
+			objects = append(objects, resolve.Object{Kind: resolve.KindPod, Value: v})
+		}
+	}
+	for _, p := range w.policies {
+		objects = append(objects, resolve.Object{Kind: resolve.KindPeerAuthentication, Value: p})
+	}
+	return mesh.Build(config.Options{}, objects).Workloads()
+}
+
 func (w *ambientWorld) written(namespace string) (text string) {
 	for _, p := range w.policies {
 		if p.Namespace == namespace {
@@ -189,44 +195,72 @@ func (w *ambientWorld) written(namespace string) (text string) {
 
 // istiod tells by namespace whether the pod's ztunnel demands mTLS on a port.
 func (w *ambientWorld) istiod(t *testing.T) map[string]func(port uint32) bool {
-	client, stop := kube.NewFakeClient(w.objects...), make(chan struct{})
-	defer client.Shutdown() // waits for what stops first
-	defer close(stop)
+	x := startIndex(t, w.objects, w.policies)
+	defer x.close()
+	return x.demanded(t)
+}
+
+// ambientIndex is istiod's, over an API server that goes with the test.
+type ambientIndex struct {
+	ambient.Index
+	client kube.Client
+	stop   chan struct{}
+}
+
+func (x *ambientIndex) close() {
+	close(x.stop)
+	x.client.Shutdown() // waits for what stops first
+}
+
+// startIndex starts istiod's ambient index on objects that are there before it.
+func startIndex(t *testing.T, objects []runtime.Object, policies []*securityv1.PeerAuthentication) *ambientIndex {
+	client, stop := kube.NewFakeClient(objects...), make(chan struct{})
 	for _, kind := range []schema.GroupVersionResource{gvr.PeerAuthentication, gvr.AuthorizationPolicy, gvr.WorkloadEntry, gvr.ServiceEntry, gvr.KubernetesGateway, gvr.GatewayClass} {
 		clienttest.MakeCRD(t, client, kind)
 	}
-	for _, p := range w.policies {
-		if _, err := client.Istio().SecurityV1().PeerAuthentications(p.Namespace).Create(t.Context(), p, metav1.CreateOptions{}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	x := &ambientIndex{client: client, stop: stop}
+	x.apply(t, policies...)
 	config, debug := meshwatcher.NewTestWatcher(nil), new(krt.DebugHandler)
 	controller := multicluster.NewController(multicluster.ControllerOptions{Client: client, ClusterID: "c", SystemNamespace: "istio-system", MeshConfig: config, Debugger: debug})
 	if err := controller.Run(stop); err != nil {
 		t.Fatal(err)
 	}
-	index := ambient.New(ambient.Options{
+	x.Index = ambient.New(ambient.Options{
 		SystemNamespace: "istio-system", DomainSuffix: "cluster.local", ClusterID: "c", XDSUpdater: xdsfake.NewFakeXDS(),
 		StatusNotifier: activenotifier.New(true), MeshConfig: config, Debugger: debug, MultiClusterController: controller,
 	})
 	client.RunAndWait(stop)
-	go index.Run(stop)
-	if !kube.WaitForCacheSync("ambient", stop, index.HasSynced) {
+	go x.Run(stop)
+	if !kube.WaitForCacheSync("ambient", stop, x.HasSynced) {
 		t.Fatal("istiod's ambient index was not filled")
 	}
+	return x
+}
+
+// apply creates policies.
+func (x *ambientIndex) apply(t *testing.T, policies ...*securityv1.PeerAuthentication) {
+	for _, p := range policies {
+		if _, err := x.client.Istio().SecurityV1().PeerAuthentications(p.Namespace).Create(t.Context(), p, metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// demanded tells by namespace whether the pod's ztunnel demands mTLS on a port.
+func (x *ambientIndex) demanded(t *testing.T) map[string]func(port uint32) bool {
 	policies := map[string]*security.Authorization{}
-	for _, p := range index.Policies(nil) {
+	for _, p := range x.Policies(nil) {
 		policies[p.Authorization.Namespace+"/"+p.Authorization.Name] = p.Authorization
 	}
 	out := map[string]func(uint32) bool{}
-	addresses, _ := index.AddressInformation(nil)
+	addresses, _ := x.AddressInformation(nil)
 	for _, a := range addresses {
-		x := a.Address.GetWorkload()
-		if x == nil {
+		w := a.Address.GetWorkload()
+		if w == nil {
 			continue
 		}
-		out[x.Namespace] = func(port uint32) bool {
-			return slices.ContainsFunc(x.AuthorizationPolicies, func(name string) bool { return deniesPlaintext(t, policies[name], port) })
+		out[w.Namespace] = func(port uint32) bool {
+			return slices.ContainsFunc(w.AuthorizationPolicies, func(name string) bool { return deniesPlaintext(t, policies[name], port) })
 		}
 	}
 	return out
