@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
-	"github.com/mtlsctl/mtlsctl/analyze/authz"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
 
