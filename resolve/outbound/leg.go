@@ -107,7 +107,7 @@ func (c *Call) onward(l *Leg, e *Endpoint) resolve.Outcome {
 		_, protocol = e.Workload.Serves(e.Port)
 	}
 	o := c.outcome(&l.Sends, e, &l.Serves, protocol)
-	if l.Sends.TLS == resolve.SendsNothing {
+	if l.Sends.TLS == resolve.SendsNothing || l.Sends.Why.Cause == resolve.CauseWaypointDisplaced {
 		o.Why = l.Sends.Why
 	}
 	return o

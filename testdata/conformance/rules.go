@@ -48,6 +48,7 @@ const (
 // untold are the causes of calls with an ambient side of which a world really does not tell what
 // becomes.
 var untold = []resolve.Cause{
+	resolve.CauseZtunnelTie, resolve.CauseWaypointDisplaced, // istiod takes any of several objects, or endpoints of another
 	resolve.CauseToWaypointUnsure, // there is no Gateway in the file: directly it ends otherwise than through a waypoint
 	resolve.CauseServerUnknown,    // plaintext to a STRICT machine that may or may not have a proxy
 	resolve.CauseMeantPlainStrict, // the same of an address that is said to be of the mesh
