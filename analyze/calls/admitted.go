@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 
@@ -20,6 +21,7 @@ type gate struct {
 	kept map[*Roster]*Roster
 	// identities are those of groups, whose members show the same.
 	identities map[*Group]*authz.Identity
+	crowds     map[*Roster]*crowd
 }
 
 // admitted are clients of a call with what policies make of them.
@@ -45,7 +47,7 @@ func newGate(m *mesh.Mesh) *gate {
 	if court.Idle() {
 		return nil
 	}
-	return &gate{court, map[gated][]admitted{}, map[*Roster]*Roster{}, map[*Group]*authz.Identity{}}
+	return &gate{court, map[gated][]admitted{}, map[*Roster]*Roster{}, map[*Group]*authz.Identity{}, map[*Roster]*crowd{}}
 }
 
 // each yields the clients of a call that are treated alike.
@@ -88,31 +90,65 @@ func (g *gate) apart(panel *authz.Panel, from *Roster, c *outbound.Connection, l
 }
 
 func (g *gate) judge(from *Roster, c *outbound.Connection, lists *rosters) []admitted {
+	panel := g.court.Panel(c)
+	accounts, namespaces, told := panel.Named()
+	crowd := g.crowdOf(from)
+	if !told || len(c.Legs) > 0 || crowd.domain == "" {
+		return g.judgeEach(from, c, lists)
+	}
+	var named []int
+	for account := range accounts {
+		named = append(named, crowd.accounts[account]...)
+	}
+	for namespace := range namespaces {
+		named = append(named, crowd.namespaces[namespace]...)
+	}
+	slices.Sort(named)
+	named = slices.Compact(named)
+	if len(named) == len(from.Groups) {
+		return g.judgeEach(from, c, lists)
+	}
+	stranger := 0
+	for stranger < len(named) && named[stranger] == stranger {
+		stranger++
+	}
+	rest := g.court.Admit(c, g.identity(from.Groups[stranger]))
+	var cut []int
+	var others []admitted
+	var groups [][]*Group
+	for _, at := range named {
+		one := from.Groups[at]
+		a := g.court.Admit(c, g.identity(one))
+		if a.Key() == rest.Key() {
+			continue
+		}
+		cut = append(cut, at)
+		i := slices.IndexFunc(others, func(o admitted) bool { return o.Key() == a.Key() })
+		if i < 0 {
+			i = len(others)
+			others, groups = append(others, admitted{Admission: a}), append(groups, nil)
+		}
+		groups[i] = append(groups[i], one)
+	}
+	for i := range others {
+		others[i].from = lists.intern(groups[i])
+	}
+	out := append([]admitted{{lists.without(from, cut), rest}}, others...)
+	slices.SortFunc(out, func(a, b admitted) int { return cmp.Compare(a.from.Groups[0].Number, b.from.Groups[0].Number) })
+	return out
+}
+
+// judgeEach asks about each of the clients.
+func (g *gate) judgeEach(from *Roster, c *outbound.Connection, lists *rosters) []admitted {
 	var out []admitted
 	var groups [][]*Group
-	index, decided := map[string]int{}, map[authz.Identity]int{}
-	panel, last, before := g.court.Panel(c), authz.Identity{}, -1
 	for _, one := range from.Groups {
-		who := g.identities[one]
-		if who == nil {
-			who = authz.Of(one.Workloads[0])
-			g.identities[one] = who
+		a := g.court.Admit(c, g.identity(one))
+		i := slices.IndexFunc(out, func(o admitted) bool { return o.Key() == a.Key() })
+		if i < 0 {
+			i = len(out)
+			out, groups = append(out, admitted{Admission: a}), append(groups, nil)
 		}
-		as := panel.As(who, len(c.Legs) > 0)
-		i, known := before, before >= 0 && as == last // as most are
-		if !known {
-			i, known = decided[as]
-		}
-		if !known {
-			a := g.court.Admit(c, who)
-			if i, known = index[a.Key()]; !known {
-				i = len(out)
-				index[a.Key()] = i
-				out, groups = append(out, admitted{Admission: a}), append(groups, nil)
-			}
-			decided[as] = i
-		}
-		last, before = as, i
 		groups[i] = append(groups[i], one)
 	}
 	for i := range out {
@@ -121,6 +157,41 @@ func (g *gate) judge(from *Roster, c *outbound.Connection, lists *rosters) []adm
 		}
 	}
 	return out
+}
+
+// identity is what all clients of a group show.
+func (g *gate) identity(one *Group) *authz.Identity {
+	who := g.identities[one]
+	if who == nil {
+		who = authz.Of(one.Workloads[0])
+		g.identities[one] = who
+	}
+	return who
+}
+
+// crowd finds the groups of a roster by what policies name.
+type crowd struct {
+	accounts, namespaces map[string][]int
+	// domain is the trust domain of all, "" where there are several.
+	domain string
+}
+
+func (g *gate) crowdOf(from *Roster) *crowd {
+	k := g.crowds[from]
+	if k != nil {
+		return k
+	}
+	k = &crowd{accounts: map[string][]int{}, namespaces: map[string][]int{}, domain: g.identity(from.Groups[0]).Domain}
+	for i, one := range from.Groups {
+		who := g.identity(one)
+		k.accounts[who.Key()] = append(k.accounts[who.Key()], i)
+		k.namespaces[who.Namespace] = append(k.namespaces[who.Namespace], i)
+		if who.Domain != k.domain {
+			k.domain = ""
+		}
+	}
+	g.crowds[from] = k
+	return k
 }
 
 // byAccount are workloads whose callers policies may tell apart, each service account by itself.

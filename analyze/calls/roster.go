@@ -49,6 +49,7 @@ type Roster struct {
 	Workloads, Names, Gateways int
 	// Namespaces are those of the groups, each once.
 	Namespaces []string
+	hash       uint64
 }
 
 // RosterOf are all workloads of classes, nil for none.
@@ -184,14 +185,61 @@ func (r *rosters) intern(list []*Group) *Roster {
 	slices.SortStableFunc(list, func(a, b *Group) int { return cmp.Compare(a.Number, b.Number) })
 	hash := uint64(0)
 	for _, g := range list {
-		hash = hash*31 + uint64(g.Number)
+		hash += g.hash()
 	}
+	if same := r.kept(list, hash); same != nil {
+		return same
+	}
+	return r.keep(newRoster(slices.Clip(slices.Clone(list))), hash)
+}
+
+// hash is added up for the groups of a roster, so that one more or less is quick.
+func (g *Group) hash() uint64 {
+	n := uint64(g.Number) * 0x9e3779b97f4a7c15
+	return n ^ n>>29
+}
+
+func (r *rosters) kept(list []*Group, hash uint64) *Roster {
 	for _, same := range r.known[hash] {
 		if slices.Equal(same.Groups, list) {
 			return same
 		}
 	}
-	kept := newRoster(slices.Clip(slices.Clone(list)))
-	r.known[hash] = append(r.known[hash], kept)
-	return kept
+	return nil
+}
+
+func (r *rosters) keep(one *Roster, hash uint64) *Roster {
+	one.hash = hash
+	r.known[hash] = append(r.known[hash], one)
+	return one
+}
+
+// without is a roster of this question without the groups at some places, sorted: a few of many.
+func (r *rosters) without(from *Roster, places []int) *Roster {
+	if len(places) == 0 {
+		return from
+	}
+	rest, next, hash := make([]*Group, 0, len(from.Groups)-len(places)), 0, from.hash
+	sum := Roster{Workloads: from.Workloads, Names: from.Names, Gateways: from.Gateways, Namespaces: from.Namespaces}
+	stays := true // the namespaces, since a neighbour of each has its own
+	for i, at := range places {
+		g := from.Groups[at]
+		rest, next, hash = append(rest, from.Groups[next:at]...), at+1, hash-g.hash()
+		sum.Workloads, sum.Names = sum.Workloads-len(g.Workloads), sum.Names-g.Names
+		if g.Class.Dataplane == resolve.DataplaneGateway {
+			sum.Gateways -= g.Names
+		}
+		before := at > 0 && (i == 0 || places[i-1] != at-1) && from.Groups[at-1].Class.Namespace == g.Class.Namespace
+		after := at+1 < len(from.Groups) && (i+1 == len(places) || places[i+1] != at+1) && from.Groups[at+1].Class.Namespace == g.Class.Namespace
+		stays = stays && (before || after)
+	}
+	rest = append(rest, from.Groups[next:]...)
+	if same := r.kept(rest, hash); same != nil {
+		return same
+	}
+	if !stays {
+		return r.keep(newRoster(rest), hash)
+	}
+	sum.Groups = rest
+	return r.keep(&sum, hash)
 }

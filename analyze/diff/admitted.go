@@ -58,6 +58,9 @@ func (a *admitting) servers(list []CallChange) []pair {
 	renamed := slices.ContainsFunc(a.pairs, func(p pair) bool { return p.was != nil && p.is != nil && p.was.Identity() != p.is.Identity() })
 	touched := map[*inbound.Workload]bool{}
 	for i := range list {
+		if is := list[i].Is; is == nil || is.Outcome.Verdict == resolve.VerdictBroken {
+			continue // it does not arrive
+		}
 		for _, s := range list[i].Servers {
 			touched[s.Workload] = true
 		}
@@ -170,7 +173,7 @@ func (a *admitting) effect(from fate, to *calls.Part) (e effect.Effect, changed 
 
 // refused reports a change of calls that are all refused now.
 func (a *admitting) refused(x CallChange) bool {
-	if x.Is == nil || len(x.Servers) == 0 || x.Effect == effect.Breaks {
+	if x.Is == nil || len(x.Servers) == 0 || x.Effect == effect.Breaks || slices.ContainsFunc(x.Servers, func(s *outbound.Endpoint) bool { return !a.is.Busy(s.Workload) }) {
 		return false
 	}
 	for w := range x.Clients.Each {

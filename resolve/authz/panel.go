@@ -23,6 +23,16 @@ type names struct {
 	namespaces map[string]bool
 }
 
+// Named are the callers that the policies may not treat as they treat others of their trust
+// domain: by "ns/<namespace>/sa/<account>", and by namespace. ok is false where anybody may be one.
+func (p *Panel) Named() (accounts, namespaces map[string]bool, ok bool) {
+	n := p.names()
+	return n.accounts, n.namespaces, !n.all
+}
+
+// Key is the identity as Named has it.
+func (i *Identity) Key() string { return i.uri[len(scheme)+len(i.Domain)+1:] }
+
 // As is equal for callers that the policies treat alike. With others, policies of somebody else
 // count too.
 func (p *Panel) As(who *Identity, others bool) Identity {
@@ -30,7 +40,7 @@ func (p *Panel) As(who *Identity, others bool) Identity {
 		return Identity{}
 	}
 	n := p.names()
-	if others || n.all || n.accounts[who.uri[len(scheme)+len(who.Domain)+1:]] {
+	if others || n.all || n.accounts[who.Key()] {
 		return *who
 	}
 	as := Identity{Domain: who.Domain}
