@@ -63,7 +63,7 @@ func In(m *mesh.Mesh) *Court {
 func (c *Court) seat() {
 	same := map[string]*Panel{}
 	for _, w := range c.mesh.Workloads() {
-		if !Guards(w) {
+		if !Guards(w) && w.Membership.Dataplane != resolve.DataplaneGateway {
 			continue
 		}
 		on := c.Set(w).On(w)
@@ -133,6 +133,9 @@ func (c *Court) Admit(con *outbound.Connection, client *Identity) Admission {
 	if c.mesh.Gap(resolve.KindAuthorizationPolicy) != nil {
 		return Admission{Judged: true}
 	}
+	if len(panel.policies) > 0 && !Guards(con.Server.Workload) {
+		return Admission{Judged: true} // which of a gateway's servers takes the call, and with what, is not followed
+	}
 	before := c.atWaypoint(con, client)
 	if len(panel.policies) == 0 || before.Denied() {
 		return before
@@ -158,6 +161,8 @@ func (c *Court) Nobody(w *inbound.Workload, p *inbound.Port, verdict resolve.Ver
 		return Admission{Judged: true}
 	case len(panel.policies) == 0:
 		return Admission{}
+	case !Guards(w):
+		return Admission{Judged: true}
 	}
 	return decide(panel.policies, Call{Port: p.Number, Filter: FilterOf(w, p.Protocol), Trust: namesOf(w)})
 }
