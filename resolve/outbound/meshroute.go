@@ -191,6 +191,9 @@ func (v *VirtualService) followedBy(namespace string, h *Host, port int32) bool 
 	if !v.ofRoute {
 		return v.Exports.VisibleIn(namespace, v.Namespace)
 	}
+	if p := h.Port(port); p != nil && v.rewrites == (p.Protocol.Class() == resolve.ClassTCP) {
+		return false // a route for HTTP says nothing of TCP, nor the other way around
+	}
 	return (v.port == 0 || v.port == port) && (v.Namespace == namespace || v.Namespace == h.Namespace)
 }
 

@@ -79,28 +79,30 @@ func (side *Side) routedWhole(class *ClientClass, h *Host, port *HostPort) *Rout
 	if t := class.traits(); !t.rules || t.gateway {
 		return nil // gateways route by VirtualServices that are bound to their Gateways
 	}
-	for _, v := range side.followed(class.Namespace, h, port.Number) {
-		to, field := v.http, resolve.Field("spec.http")
-		if port.Protocol.Class() == resolve.ClassTCP && !port.Protocol.SaysTLS() {
-			to, field = v.tcp, "spec.tcp"
-		} else if port.Protocol.Class() != resolve.ClassHTTP {
-			to = nil
-		}
-		if to == nil {
-			return nil
-		}
-		r := &Routed{By: v.Ref, Origin: v.Origin, Field: cmp.Or(v.Fields[*to], field.Index(0)), Host: side.RoutedTo(to.Host, class.Namespace), Subset: to.Subset}
-		if r.Host == nil {
-			return nil
-		}
-		r.Port = r.Host.DestinationPort(to.Port, port.Number)
-		if r.Port == nil || r.Host == h && r.Port == port && r.Subset == "" {
-			return nil
-		}
-		r.Connections = side.routedCalls(class, r)
-		return r
+	list := side.followed(class.Namespace, h, port.Number)
+	if len(list) == 0 {
+		return nil
 	}
-	return nil
+	v := list[0] // the first one counts
+	to, field := v.http, resolve.Field("spec.http")
+	if port.Protocol.Class() == resolve.ClassTCP && !port.Protocol.SaysTLS() {
+		to, field = v.tcp, "spec.tcp"
+	} else if port.Protocol.Class() != resolve.ClassHTTP {
+		to = nil
+	}
+	if to == nil {
+		return nil
+	}
+	r := &Routed{By: v.Ref, Origin: v.Origin, Field: cmp.Or(v.Fields[*to], field.Index(0)), Host: side.RoutedTo(to.Host, class.Namespace), Subset: to.Subset}
+	if r.Host == nil {
+		return nil
+	}
+	r.Port = r.Host.DestinationPort(to.Port, port.Number)
+	if r.Port == nil || r.Host == h && r.Port == port && r.Subset == "" {
+		return nil
+	}
+	r.Connections = side.routedCalls(class, r)
+	return r
 }
 
 func (side *Side) routedCalls(class *ClientClass, r *Routed) []Connection {
