@@ -64,7 +64,8 @@ spec:
 			if why := contradicts(label, w); why != "" {
 				field := labelField(w, resolve.TLSModeLabel)
 				f := analyze.Finding{Object: w.Ref, Origin: w.Origin, Field: field, Message: fmt.Sprintf("its label %s=%s makes clients send %s", resolve.TLSModeLabel, label, why)}
-				if !headless[w] && !slices.ContainsFunc(w.Ports, pastItsProxy) {
+				_, networked := w.Labels[resolve.NetworkLabel] // from another network it is reached in mTLS or not at all (3.4.7)
+				if !headless[w] && !networked && !slices.ContainsFunc(w.Ports, pastItsProxy) {
 					f.Repair = []analyze.Edit{{Object: w.Ref, Verb: analyze.Remove, Field: field}}
 				}
 				p.Report(f)
