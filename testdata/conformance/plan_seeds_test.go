@@ -11,6 +11,7 @@ var planSeeds = map[string][]uint64{
 	"interception mode NONE: what the proxy does not know the application calls itself":                {1286},
 	"interception mode NONE: nothing is redirected that annotations could limit (the judge's mistake)": {2042216132},
 	"a port that only an annotation about capture names: taken for one of all others, and held":        {3000362162},
+	"a subset of a headless Service without a pod: a sidecar keeps the address there":                  {3139149813},
 	"a port for UDP and TCP, whose protocol istiod takes by order (the judge's mistake)":               {1263},
 }
 
