@@ -155,7 +155,7 @@ func (c *Call) toNobody() Connection {
 }
 
 func (c *Call) inSubset(e *Endpoint) bool {
-	if c.Subset == "" || e.chosen || c.Host.Kubernetes && c.Class.Proxied() && c.keepsAddress() { // the labels choose nothing then
+	if c.Subset == "" || e.chosen || c.Host.Passthrough && c.Host.Kubernetes && c.Class.Proxied() && c.keepsAddress() { // the labels choose nothing then
 		return true
 	}
 	s := c.Rule.Subset(c.Subset)
