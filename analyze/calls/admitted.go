@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/authz"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
@@ -32,13 +33,14 @@ type admitted struct {
 
 // gated is equal for calls that policies do not tell apart.
 type gated struct {
-	from    *Roster
-	panel   *authz.Panel
-	port    int32
-	serves  resolve.Protocol
-	trust   any
-	sends   resolve.ClientTLS
-	verdict resolve.Verdict
+	from           *Roster
+	through, panel *authz.Panel
+	waypoint       resolve.Ref
+	port           int32
+	called, serves resolve.Protocol
+	trust          *config.Trust
+	sends, arrives resolve.ClientTLS
+	verdict        resolve.Verdict
 }
 
 // newGate is nil where no policy acts on any call of the mesh.
@@ -61,12 +63,12 @@ func (g *gate) each(from *Roster, c *outbound.Connection, lists *rosters) iter.S
 			g.kept[from] = lists.intern(slices.Clone(from.Groups))
 		}
 		from = g.kept[from]
-		panel := g.court.Panel(c)
-		if panel == nil {
+		through, panel := g.court.Through(c), g.court.Panel(c)
+		if through == nil && panel == nil {
 			yield(from, authz.Admission{})
 			return
 		}
-		for _, a := range g.apart(panel, from, c, lists) {
+		for _, a := range g.apart(through, panel, from, c, lists) {
 			if !yield(a.from, a.Admission) {
 				return
 			}
@@ -74,38 +76,27 @@ func (g *gate) each(from *Roster, c *outbound.Connection, lists *rosters) iter.S
 	}
 }
 
-func (g *gate) apart(panel *authz.Panel, from *Roster, c *outbound.Connection, lists *rosters) []admitted {
-	if len(c.Legs) > 0 { // what the waypoint in between has may be anything
-		return g.judge(from, c, lists)
+func (g *gate) apart(through, panel *authz.Panel, from *Roster, c *outbound.Connection, lists *rosters) []admitted {
+	key := gated{from: from, through: through, panel: panel, called: c.Port.Protocol, sends: c.Sends.TLS, arrives: c.Arrives().TLS, verdict: c.Outcome.Verdict}
+	if n := len(c.Legs); n > 0 {
+		key.waypoint = c.Legs[n-1].From
 	}
-	w := c.Server.Workload
-	_, protocol := w.Serves(c.Server.Port)
-	key := gated{from, panel, c.Server.Port, protocol, w.Trust, c.Sends.TLS, c.Outcome.Verdict}
+	if c.Server != nil && c.Server.Workload != nil {
+		key.port, key.trust = c.Server.Port, c.Server.Workload.Trust
+		_, key.serves = c.Server.Workload.Serves(c.Server.Port)
+	}
 	out, known := g.known[key]
 	if !known {
-		out = g.judge(from, c, lists)
+		out = g.judge(through, panel, from, c, lists)
 		g.known[key] = out
 	}
 	return out
 }
 
-func (g *gate) judge(from *Roster, c *outbound.Connection, lists *rosters) []admitted {
-	panel := g.court.Panel(c)
-	accounts, namespaces, told := panel.Named()
-	crowd := g.crowdOf(from)
-	if !told || len(c.Legs) > 0 || crowd.domain == "" {
-		return g.judgeEach(from, c, lists)
-	}
-	var named []int
-	for account := range accounts {
-		named = append(named, crowd.accounts[account]...)
-	}
-	for namespace := range namespaces {
-		named = append(named, crowd.namespaces[namespace]...)
-	}
-	slices.Sort(named)
-	named = slices.Compact(named)
-	if len(named) == len(from.Groups) {
+// judge asks about those whom the policies name, and one of all others.
+func (g *gate) judge(through, panel *authz.Panel, from *Roster, c *outbound.Connection, lists *rosters) []admitted {
+	named, told := g.named(from, through, panel)
+	if !told || len(named) == len(from.Groups) {
 		return g.judgeEach(from, c, lists)
 	}
 	stranger := 0
@@ -157,6 +148,32 @@ func (g *gate) judgeEach(from *Roster, c *outbound.Connection, lists *rosters) [
 		}
 	}
 	return out
+}
+
+// named are the places of the clients that policies may treat otherwise than others; told is
+// false where that may be anybody.
+func (g *gate) named(from *Roster, panels ...*authz.Panel) (places []int, told bool) {
+	crowd := g.crowdOf(from)
+	if crowd.domain == "" {
+		return nil, false
+	}
+	for _, panel := range panels {
+		if panel == nil {
+			continue
+		}
+		accounts, namespaces, told := panel.Named()
+		if !told {
+			return nil, false
+		}
+		for account := range accounts {
+			places = append(places, crowd.accounts[account]...)
+		}
+		for namespace := range namespaces {
+			places = append(places, crowd.namespaces[namespace]...)
+		}
+	}
+	slices.Sort(places)
+	return slices.Compact(places), true
 }
 
 // identity is what all clients of a group show.

@@ -30,16 +30,17 @@ stands. If no ALLOW policy of the pods names the waypoint, ztunnel denies every 
 	After:    ambientServer("STRICT") + waypointFor("All") + allowed("cluster.local/ns/infra/sa/wp"),
 	Run: func(p *analyze.Pass) {
 		p.Namespaces()
+		p.Objects(resolve.KindKubeGateway)
 		set := p.AuthorizationPolicies()
 		denied := map[*authz.Policy]*deniedWaypoint{}
 		for _, b := range behindWaypoints(p) {
-			policies, id := ofZtunnel(set, b.workload), peerOf(p, b)
-			if len(policies) == 0 || slices.ContainsFunc(policies, func(policy *authz.Policy) bool { return slices.ContainsFunc(policy.Rules, id.admittedBy) }) {
+			policies, call := ofZtunnel(set, b.workload), b.call()
+			if len(policies) == 0 || slices.ContainsFunc(policies, func(policy *authz.Policy) bool { return policy.Answer(call) != authz.Never }) {
 				continue
 			}
 			d := denied[policies[0]]
 			if d == nil {
-				d = &deniedWaypoint{first: b, id: id}
+				d = &deniedWaypoint{first: b, who: call.Who}
 				denied[policies[0]] = d
 			}
 			d.workloads = append(d.workloads, b.workload)
@@ -60,7 +61,7 @@ stands. If no ALLOW policy of the pods names the waypoint, ztunnel denies every 
 // deniedWaypoint is a waypoint that a policy denies, and in front of whom it stands.
 type deniedWaypoint struct {
 	first     behindWaypoint
-	id        waypointPeer
+	who       *authz.Identity
 	workloads []*inbound.Workload
 	made      string
 }
@@ -68,7 +69,7 @@ type deniedWaypoint struct {
 func (d *deniedWaypoint) finding(policy *authz.Policy) analyze.Finding {
 	f := analyze.Finding{
 		Object: policy.Ref, Origin: policy.Origin, Field: "spec.rules", Involved: []resolve.Ref{d.first.waypoint.Ref, d.first.workload.Ref}, Affected: affectedWorkloads(d.workloads), Mild: d.made == "",
-		Message: fmt.Sprintf("does not allow %s, so ztunnel denies all calls to %s that come through waypoint %s%s", d.id.principal(), firstNames(d.workloads), d.first.waypoint.Ref.Path(), d.made),
+		Message: fmt.Sprintf("does not allow %s, so ztunnel denies all calls to %s that come through waypoint %s%s", d.who.Principal(), firstNames(d.workloads), d.first.waypoint.Ref.Path(), d.made),
 	}
 	if terms := peersOf(policy); len(terms) > 0 {
 		f.Field = terms[0].Field

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	typeapi "istio.io/api/type/v1beta1"
-
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/authz"
@@ -44,7 +42,7 @@ is not enforced for it. Only an ALLOW policy on the pods for the waypoint's prin
 				continue
 			}
 			for _, b := range behind {
-				if at := slices.IndexFunc(policy.Targets, func(t *typeapi.PolicyTargetReference) bool { return attached(policy, t, b) }); at >= 0 && len(ofZtunnel(set, b.workload)) == 0 {
+				if set.Attaches(policy, b.waypoint.Ref, b.host.Ref) && len(ofZtunnel(set, b.workload)) == 0 {
 					if reportPast(p, policy, b, sidecars) {
 						break
 					}
@@ -53,17 +51,6 @@ is not enforced for it. Only an ALLOW policy on the pods for the waypoint's prin
 		}
 	},
 })
-
-// attached reports a reference to the host, or to the waypoint in front of it.
-func attached(policy *authz.Policy, t *typeapi.PolicyTargetReference, b behindWaypoint) bool {
-	switch t.GetKind() {
-	case "Service", "ServiceEntry":
-		return b.host.Ref.Kind.Word() == t.GetKind() && b.host.Ref.Namespace == policy.Ref.Namespace && b.host.Ref.Name == t.GetName()
-	case "Gateway":
-		return b.waypoint.Ref.Namespace == policy.Ref.Namespace && b.waypoint.Ref.Name == t.GetName()
-	}
-	return false
-}
 
 // reportPast reports the clients that pass by, and whether there are any.
 func reportPast(p *analyze.Pass, policy *authz.Policy, b behindWaypoint, sidecars []*outbound.ClientClass) bool {

@@ -65,6 +65,7 @@ func (a *admitting) servers(list []CallChange) []pair {
 			touched[s.Workload] = true
 		}
 	}
+	attached := (a.was.Attached() || a.is.Attached()) && (renamed || a.policiesDiffer())
 	changed := func(ref resolve.Ref) bool { return a.objects.Of(ref) == Changed }
 	var out []pair
 	for _, p := range a.pairs {
@@ -72,11 +73,21 @@ func (a *admitting) servers(list []CallChange) []pair {
 			continue
 		}
 		busy := a.was.Busy(p.was) || a.is.Busy(p.is)
-		if busy && (renamed || touched[p.is] || !a.was.Same(p.was, a.is, p.is, changed)) {
+		if attached || busy && (renamed || touched[p.is] || !a.was.Same(p.was, a.is, p.is, changed)) {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// policiesDiffer reports that some AuthorizationPolicy came, changed or went.
+func (a *admitting) policiesDiffer() bool {
+	for _, status := range []Status{Added, Changed, Removed} {
+		if slices.ContainsFunc(a.objects.Refs(status), func(r resolve.Ref) bool { return r.Kind == resolve.KindAuthorizationPolicy }) {
+			return true
+		}
+	}
+	return false
 }
 
 // call names one client's call to a port, in either mesh.

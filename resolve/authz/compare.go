@@ -43,6 +43,14 @@ func (c *Court) On(w *inbound.Workload) []*Policy {
 }
 
 // Busy reports a workload on whose calls policies act.
-func (c *Court) Busy(w *inbound.Workload) bool {
-	return c.panels[w] != nil && len(c.panels[w].policies) > 0
+func (c *Court) Busy(w *inbound.Workload) bool { return c.panels[w] != nil }
+
+// Attached reports policies that are attached to waypoints or what is behind them.
+func (c *Court) Attached() bool {
+	for _, s := range c.sets {
+		if slices.ContainsFunc(s.all, func(p *Policy) bool { return len(p.Targets) > 0 && p.Acts() }) {
+			return true
+		}
+	}
+	return false
 }

@@ -54,6 +54,9 @@ func ParseIdentity(name string) *Identity {
 // String is the name with its scheme.
 func (i *Identity) String() string { return i.uri }
 
+// Principal is the name without its scheme, as policies write it.
+func (i *Identity) Principal() string { return i.uri[len(scheme):] }
+
 // named reports whether a term names who calls, as Envoy reads what istiod makes of it: trust
 // are the trust domain of the server and its aliases (5.1, 5.5).
 func (t Term) named(who *Identity, trust []string) bool {
@@ -75,7 +78,7 @@ func (t Term) named(who *Identity, trust []string) bool {
 }
 
 // hasPrincipal compares with a value of principals, which is written without the scheme.
-func (i *Identity) hasPrincipal(value string) bool { return matches(i.uri[len(scheme):], value) }
+func (i *Identity) hasPrincipal(value string) bool { return matches(i.Principal(), value) }
 
 // matches compares with a value that may begin or end with a wildcard.
 func matches(s, value string) bool {

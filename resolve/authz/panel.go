@@ -1,19 +1,44 @@
 package authz
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
 
-// Panel is the policies that act on the calls to a workload, which others may share.
+// Panel is policies that act on the same calls: those to a workload, which others may share.
 type Panel struct {
 	policies []*Policy
 	names    func() *names
+	// decided is what they made of calls, by judged.
+	decided sync.Map
 }
 
 func newPanel(policies []*Policy) *Panel {
-	return &Panel{policies, sync.OnceValue(func() *names { return namesIn(policies) })}
+	return &Panel{policies: policies, names: sync.OnceValue(func() *names { return namesIn(policies) })}
 }
+
+// judged is equal for calls of which the policies make the same.
+type judged struct {
+	port       int32
+	filter     Filter
+	identified bool
+	who        Identity
+	trust      string
+}
+
+// decide is what the policies make of a call, remembered: most callers are nobody in particular.
+func (p *Panel) decide(c Call) Admission {
+	key := judged{c.Port, c.Filter, c.Identified, p.as(c.Who), strings.Join(c.Trust, " ")}
+	if known, ok := p.decided.Load(key); ok {
+		return *known.(*Admission)
+	}
+	a := decide(p.policies, c)
+	p.decided.Store(key, &a)
+	return a
+}
+
+func (p *Panel) has(one *Policy) bool { return p != nil && slices.Contains(p.policies, one) }
 
 // names are whom policies name: everybody else they treat alike, or, where all is true, nobody
 // can be sure of that.
@@ -33,18 +58,17 @@ func (p *Panel) Named() (accounts, namespaces map[string]bool, ok bool) {
 // Key is the identity as Named has it.
 func (i *Identity) Key() string { return i.uri[len(scheme)+len(i.Domain)+1:] }
 
-// As is equal for callers that the policies treat alike. With others, policies of somebody else
-// count too.
-func (p *Panel) As(who *Identity, others bool) Identity {
+// as is equal for callers that the policies treat alike.
+func (p *Panel) as(who *Identity) Identity {
 	if who == nil {
 		return Identity{}
 	}
 	n := p.names()
-	if others || n.all || n.accounts[who.Key()] {
+	if n.all || n.accounts[who.Key()] {
 		return *who
 	}
 	as := Identity{Domain: who.Domain}
-	if len(n.namespaces) > 0 && n.namespaces[who.Namespace] {
+	if n.namespaces[who.Namespace] {
 		as.Namespace = who.Namespace
 	}
 	return as

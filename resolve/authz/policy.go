@@ -43,6 +43,8 @@ type Policy struct {
 	// Revision is the istio.io/rev label; HasRevision tells "" from absent.
 	Revision    string
 	HasRevision bool
+	// number is its place in the Set.
+	number int
 }
 
 // Rule is one rule: a source, an operation and all conditions have to hold.

@@ -29,6 +29,7 @@ func New(m *mesh.Mesh) *Set {
 	s := &Set{root: m.RootNamespace(), spaces: map[string]*space{}}
 	for i, o := range m.Objects(resolve.KindAuthorizationPolicy) {
 		p := newPolicy(o, m.Hides(o.Value.GetNamespace()))
+		p.number = i
 		s.all = append(s.all, p)
 		s.file(p, i)
 	}

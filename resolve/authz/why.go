@@ -18,10 +18,10 @@ func (c *Court) Why(con *outbound.Connection, client *Identity) []Step {
 	if !a.Judged {
 		return nil
 	}
-	who, known := showing(con, client)
-	d := resolve.Details{Name: who, Text: con.Server.Workload.Short()}
+	who, known, whose := c.showing(con, client, &a)
+	d := resolve.Details{Name: who, Text: whose}
 	switch {
-	case c.mesh.Gap(resolve.KindAuthorizationPolicy) != nil:
+	case c.unread:
 		return []Step{{Why: resolve.Reason{Cause: resolve.CauseAdmissionUnread}}}
 	case !known:
 		return []Step{{Why: resolve.Because(resolve.CauseAdmissionUnsure, d)}}
@@ -42,14 +42,19 @@ func (c *Court) Why(con *outbound.Connection, client *Identity) []Step {
 	return steps
 }
 
-// showing names who calls as the server sees it.
-func showing(con *outbound.Connection, client *Identity) (who string, known bool) {
-	call, known := arriving(con, client)
+// showing names who calls as the proxy sees it that decides, and whose proxy that is.
+func (c *Court) showing(con *outbound.Connection, client *Identity, a *Admission) (who string, known bool, whose string) {
+	call := Call{Who: client, Identified: con.Sends.TLS != resolve.SendsPlaintext}
+	known, whose = true, "waypoint "+a.Waypoint.Path()
+	if a.Waypoint.IsZero() {
+		call, known = arriving(con, client)
+		whose = con.Server.Workload.Short()
+	}
 	switch {
 	case call.Who != nil:
-		return call.Who.String(), known
+		return call.Who.String(), known, whose
 	case call.Identified:
-		return "a client with a certificate", known
+		return "a client with a certificate", known, whose
 	}
-	return "a client without an identity", known
+	return "a client without an identity", known, whose
 }

@@ -24,6 +24,8 @@ type Waypoint struct {
 	Addressed, Assumed bool
 	// network is the one that a gateway between networks is of, "" for any other.
 	network string
+	// Account is the service account of its pods (2D.8).
+	Account string
 	// For is which traffic it handles: service, workload, all or none (2D.3).
 	For string
 
@@ -48,7 +50,7 @@ func NewWaypoints(c *Collection, namespaces map[string]*Namespace, gaps resolve.
 	}
 	for _, o := range c.KubeGateways {
 		class := string(o.As.Spec.GatewayClassName)
-		point := &Waypoint{Ref: o.Ref(), Origin: o.Origin, Class: class, For: cmp.Or(o.As.Labels[resolve.WaypointForLabel], classes[class], "service"), from: gatewayv1.NamespacesFromSame}
+		point := &Waypoint{Ref: o.Ref(), Origin: o.Origin, Class: class, Account: cmp.Or(o.As.Annotations[resolve.GatewayServiceAccountAnnotation], o.Ref().Name), For: cmp.Or(o.As.Labels[resolve.WaypointForLabel], classes[class], "service"), from: gatewayv1.NamespacesFromSame}
 		point.Addressed = len(o.As.Status.Addresses) > 0
 		point.Assumed = !point.Addressed && o.Origin.Lines != nil && o.Origin.Lines.Line("status") == 0
 		point.attach(o.As.Spec.Listeners)

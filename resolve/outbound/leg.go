@@ -23,7 +23,9 @@ type Leg struct {
 	// From and To name the waypoint where the leg begins, or ends, there; zero for the client and the
 	// endpoint.
 	From, To resolve.Ref
-	Sends    resolve.Sending
+	// Account is the service account of the waypoint where the leg begins, "" for the client's.
+	Account string
+	Sends   resolve.Sending
 	// Serves is the decision of the port at which the leg ends.
 	Serves  resolve.Decision
 	Outcome resolve.Outcome
@@ -81,7 +83,7 @@ func (c *Call) throughWaypoint(con Connection, b *config.Binding, e *Endpoint) C
 	first := Leg{To: b.Waypoint.Ref, Sends: c.toWaypoint(b)}
 	first.Serves = resolve.Decision{Mode: resolve.Strict, Scope: resolve.ScopeDataplane, Why: resolve.Reason{Cause: resolve.CauseWaypointTunnel}}
 	first.Outcome = c.atWaypoint(b.Waypoint)
-	second := Leg{From: b.Waypoint.Ref, Serves: con.Serves}
+	second := Leg{From: b.Waypoint.Ref, Account: b.Waypoint.Account, Serves: con.Serves}
 	next := c.Side.fromWaypoint(c, b.Waypoint)
 	if c.waypoint == nil {
 		second.Sends, second.Outcome = next.toPod(e)
