@@ -33,9 +33,9 @@ var rooms = []struct {
 	{"resolve/source/traffic", upTo("resolve/path")},
 	{"resolve/source", append(upTo("resolve/path"), "resolve/source/manifest", "resolve/source/helm")},
 	{"resolve/evidence", upTo("resolve/mesh")},
-	{"resolve/declared", upTo("resolve/mesh")},
+	{"resolve/declared", upTo("resolve/authz")},
 	{"resolve/change", upTo("resolve/mesh")},
-	{"resolve/path", append(upTo("resolve/mesh"), "resolve/declared")},
+	{"resolve/path", append(upTo("resolve/authz"), "resolve/declared")},
 	{"resolve/authz", upTo("resolve/mesh")},
 	{"resolve/mesh", upTo("resolve/outbound")},
 	{"resolve/outbound", upTo("resolve/inbound")},
@@ -48,7 +48,7 @@ var rooms = []struct {
 
 // strata are the rooms of resolve from the ground up, those side by side as one.
 var strata = [][]string{
-	{"resolve"}, {"resolve/config"}, {"resolve/pod"}, {"resolve/inbound"}, {"resolve/outbound"}, {"resolve/mesh"}, {"resolve/evidence", "resolve/declared", "resolve/change", "resolve/authz"}, {"resolve/path"}, {"resolve/source"},
+	{"resolve"}, {"resolve/config"}, {"resolve/pod"}, {"resolve/inbound"}, {"resolve/outbound"}, {"resolve/mesh"}, {"resolve/authz"}, {"resolve/evidence", "resolve/declared", "resolve/change"}, {"resolve/path"}, {"resolve/source"},
 }
 
 // upTo are all rooms of resolve that stand no higher than top; for analyze all.

@@ -56,15 +56,29 @@ func authorizationBlocks(p *wire.AuthorizationItem, from base, wide bool) []form
 	if p.NoEffect != "" {
 		return append(blocks, format.Block{Title: "Has no effect", Lines: []string{p.NoEffect}, Indent: 2})
 	}
-	if len(p.Denies) > 0 {
-		blocks = append(blocks, format.Block{Title: "Denies", Table: tableOf(rowFields(), savedRows(from, p.Denies), wide), Indent: 2})
-	} else {
-		blocks = append(blocks, format.Block{Title: "Denies", Lines: []string{"no call whatever it asks for, as far as clients with a proxy go"}, Indent: 2})
+	calls := func(title string, rows []wire.RuleCall) {
+		if len(rows) > 0 {
+			blocks = append(blocks, format.Block{Title: title, Table: tableOf(rowFields(), savedRows(from, rows), wide), Indent: 2})
+		}
 	}
-	if len(p.Admits) > 0 {
-		blocks = append(blocks, format.Block{Title: "Does not deny", Table: tableOf(rowFields(), savedRows(from, p.Admits), wide), Indent: 2})
+	if len(p.Denies) == 0 {
+		blocks = append(blocks, format.Block{Title: "Denies", Lines: []string{deniesNothing(p)}, Indent: 2})
 	}
+	calls("Denies", p.Denies)
+	calls("Depends on the request", p.Depends)
+	calls("Does not deny", p.Admits)
 	return blocks
+}
+
+// deniesNothing says what is known where no call is denied for certain.
+func deniesNothing(p *wire.AuthorizationItem) string {
+	switch {
+	case len(p.Depends)+len(p.Admits) > 0:
+		return "no call for certain, of clients in the mesh"
+	case len(p.Workloads) > 0:
+		return "no call that is known: clients outside the mesh are not followed"
+	}
+	return "not known: what it is attached to is a gateway, or nothing in the input calls through it"
 }
 
 // rulesOf are what the rules of a policy match, or that it has none.
@@ -80,7 +94,12 @@ func authorizationTable(from base, policies []wire.AuthorizationBrief, wide bool
 	type policy = wire.AuthorizationBrief
 	return tableOf([]field[policy]{
 		{Column: format.Column{Head: "POLICY"}, cell: worded(func(p policy) string { return p.Namespace + "/" + p.Name })},
-		{Column: format.Column{Head: "ACTION"}, cell: worded(func(p policy) string { return p.Action })},
+		{Column: format.Column{Head: "ACTION"}, cell: worded(func(p policy) string {
+			if p.Waypoint == nil {
+				return p.Action
+			}
+			return p.Action + " at waypoint " + objectOf(*p.Waypoint).Path()
+		})},
 		{Column: format.Column{Head: "MATCHES", Drop: 1}, cell: func(p policy) format.Cell {
 			if p.NoEffect != "" {
 				return format.Cell{Text: "no effect: " + p.NoEffect, Prose: true}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,28 +18,23 @@ import (
 func newAuthorizationList(scope wire.Scope, m *mesh.Mesh, policies []*authz.Policy) *wire.AuthorizationList {
 	list := &wire.AuthorizationList{APIVersion: wire.APIVersion, Kind: "AuthorizationList", Whole: true, Scope: filled(scope), Items: []wire.AuthorizationItem{}}
 	court := authz.In(m)
-	acted := map[*authz.Policy][]*inbound.Workload{}
-	var all []*inbound.Workload
+	on := map[*authz.Policy][]*inbound.Workload{}
 	for _, w := range m.Workloads() {
-		on := court.On(w)
-		if slices.ContainsFunc(policies, func(p *authz.Policy) bool { return slices.Contains(on, p) }) {
-			all = append(all, w)
-		}
-		for _, p := range on {
-			acted[p] = append(acted[p], w)
+		for _, p := range court.Set(w).On(w) {
+			on[p] = append(on[p], w)
 		}
 	}
-	around := calls.Surrounding(m, all, nil)
+	acted := calls.Acted(m, policies)
 	for _, p := range policies {
-		list.Items = append(list.Items, newAuthorization(p, acted[p], around))
+		list.Items = append(list.Items, newAuthorization(p, on[p], acted[p]))
 	}
 	return list
 }
 
-func newAuthorization(p *authz.Policy, on []*inbound.Workload, around *calls.Around) wire.AuthorizationItem {
+func newAuthorization(p *authz.Policy, on []*inbound.Workload, rows []*calls.Row) wire.AuthorizationItem {
 	item := wire.AuthorizationItem{
-		Kind: string(resolve.KindAuthorizationPolicy), AuthorizationBrief: authorizationBrief(p, len(on) > 0), Selector: map[string]string{}, Targets: []string{},
-		Workloads: []wire.Ref{}, Denies: []wire.RuleCall{}, Admits: []wire.RuleCall{},
+		Kind: string(resolve.KindAuthorizationPolicy), AuthorizationBrief: authorizationBrief(p, len(on)+len(rows) > 0), Selector: map[string]string{}, Targets: []string{},
+		Workloads: []wire.Ref{}, Denies: []wire.RuleCall{}, Depends: []wire.RuleCall{}, Admits: []wire.RuleCall{},
 	}
 	maps.Copy(item.Selector, p.Selector)
 	for _, t := range p.Targets {
@@ -46,12 +42,15 @@ func newAuthorization(p *authz.Policy, on []*inbound.Workload, around *calls.Aro
 	}
 	for _, w := range on {
 		item.Workloads = append(item.Workloads, refOf(w.Ref))
-		for _, r := range around.Callers(w) {
-			if call := newRuleCall(r); slices.Contains(r.By, p) {
-				item.Denies = append(item.Denies, call)
-			} else {
-				item.Admits = append(item.Admits, call)
-			}
+	}
+	for _, r := range rows {
+		switch call := newRuleCall(r); {
+		case slices.Contains(r.By, p):
+			item.Denies = append(item.Denies, call)
+		case r.Depends():
+			item.Depends = append(item.Depends, call)
+		default:
+			item.Admits = append(item.Admits, call)
 		}
 	}
 	return item
@@ -69,6 +68,33 @@ func authorizationBrief(p *authz.Policy, acts bool) wire.AuthorizationBrief {
 		b.NoEffect = "it selects no workload with a proxy of the mesh"
 	}
 	return b
+}
+
+// atWaypoints are the policies that waypoints carry out on some calls.
+func atWaypoints(court *authz.Court, rows []*calls.Row) []wire.AuthorizationBrief {
+	type seat struct {
+		waypoint resolve.Ref
+		policy   *authz.Policy
+	}
+	told := map[seat]bool{}
+	var out []wire.AuthorizationBrief
+	for _, r := range rows {
+		for _, part := range r.Parts {
+			for _, p := range court.Through(&part.Connection).Policies() {
+				at := seat{part.Legs[len(part.Legs)-1].From, p}
+				if !told[at] {
+					brief := authorizationBrief(p, true)
+					brief.Waypoint = refOrNull(at.waypoint)
+					out = append(out, brief)
+				}
+				told[at] = true
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b wire.AuthorizationBrief) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Waypoint.Name, b.Waypoint.Name))
+	})
+	return out
 }
 
 // authorizationRule is what a rule matches.

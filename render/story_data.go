@@ -128,8 +128,9 @@ func (b *storyBuilder) workload(w *inbound.Workload, lines []Line) wire.Workload
 	}
 	court := authz.In(b.Mesh)
 	for _, p := range court.Set(w).Selecting(w) {
-		out.AuthorizationPolicies = append(out.AuthorizationPolicies, authorizationBrief(p, slices.Contains(court.On(w), p)))
+		out.AuthorizationPolicies = append(out.AuthorizationPolicies, authorizationBrief(p, slices.Contains(court.Set(w).On(w), p)))
 	}
+	out.AuthorizationPolicies = append(out.AuthorizationPolicies, atWaypoints(court, b.around.Callers(w))...)
 	for _, p := range calls.PlaintextInto(b.Mesh, w) {
 		out.Plaintext = append(out.Plaintext, wire.PlaintextCall{Ports: p.Ports, Verdict: p.Outcome.Verdict.String(), Because: words.Because(p.Outcome.Why), Admitted: admittedOf(&p.Admission, p.Outcome.Verdict)})
 	}

@@ -104,6 +104,8 @@ type collector struct {
 	room  []Part
 	lists *rosters
 	gate  *gate
+	// dependent tells calls apart that depend on the request and those that do not.
+	dependent bool
 }
 
 // mostRoom is how many parts are made at once at the most.
@@ -122,7 +124,7 @@ func (k *collector) add(from *Roster, c *outbound.Connection) {
 
 func (k *collector) put(from *Roster, c *outbound.Connection, a authz.Admission) {
 	key := at{alikeOf(c), c.Server}
-	if a.Denied() {
+	if a.Denied() || k.dependent && a.Depends() {
 		key.denied = a.Key()
 	}
 	p := k.index[key]

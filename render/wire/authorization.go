@@ -17,6 +17,8 @@ type AuthorizationBrief struct {
 	Action    string `json:"action" jsonschema:"enum=ALLOW,enum=DENY,enum=AUDIT,enum=CUSTOM"`
 	// Rules are what its rules match, in words; empty for a policy without rules.
 	Rules []string `json:"rules"`
+	// Waypoint enforces it, null where the servers do.
+	Waypoint *Ref `json:"waypoint" jsonschema:"nullable"`
 	// NoEffect is why it decides nothing, "" where it does.
 	NoEffect string   `json:"noEffect"`
 	Position Position `json:"position"`
@@ -31,8 +33,9 @@ type AuthorizationItem struct {
 	Targets []string `json:"targets"`
 	// Workloads are those whose proxies act on it.
 	Workloads []Ref `json:"workloads"`
-	// Denies are calls that it refuses, alone or with others, Admits the other calls to the
-	// same workloads.
-	Denies []RuleCall `json:"denies"`
-	Admits []RuleCall `json:"admits"`
+	// Denies are calls that it refuses, alone or with others, Depends are those of which the
+	// request decides, or that are not followed, Admits the others on which it acts.
+	Denies  []RuleCall `json:"denies"`
+	Depends []RuleCall `json:"depends"`
+	Admits  []RuleCall `json:"admits"`
 }

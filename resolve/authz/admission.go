@@ -27,6 +27,10 @@ type Admission struct {
 // Denied reports a call that is refused whatever it asks for.
 func (a *Admission) Denied() bool { return a.Judged && a.Verdict.Denied() }
 
+// Depends reports a call of which more than the caller and the port decides, or of which nobody
+// can tell.
+func (a *Admission) Depends() bool { return a.Judged && a.Verdict == Depends }
+
 // Key is equal for admissions that are the same.
 func (a *Admission) Key() string {
 	if a.key == "" {

@@ -74,10 +74,11 @@ func FilterOf(w *inbound.Workload, p resolve.Protocol) Filter {
 	if w.Membership.Dataplane == resolve.DataplaneAmbient {
 		return Ztunnel
 	}
-	return protocolFilter(p)
+	return FilterAtWaypoint(p)
 }
 
-func protocolFilter(p resolve.Protocol) Filter {
+// FilterAtWaypoint is what reads the rules at a waypoint, or in Envoy anywhere.
+func FilterAtWaypoint(p resolve.Protocol) Filter {
 	switch p {
 	case resolve.ProtocolHTTP, resolve.ProtocolHTTP2, resolve.ProtocolGRPC, resolve.ProtocolGRPCWeb, resolve.ProtocolProxy:
 		return HTTPFilter

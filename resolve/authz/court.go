@@ -75,6 +75,9 @@ func (c *Court) Panel(con *outbound.Connection) *Panel {
 	return c.panels[con.Server.Workload]
 }
 
+// PoliciesOf are the policies of a mesh, or of one cluster of several.
+func PoliciesOf(m *mesh.Mesh) *Set { return In(m).sets[m] }
+
 // Set are the policies that count for a workload.
 func (c *Court) Set(w *inbound.Workload) *Set { return c.sets[c.mesh.Part(w.Cluster)] }
 

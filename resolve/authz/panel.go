@@ -38,6 +38,14 @@ func (p *Panel) decide(c Call) Admission {
 	return a
 }
 
+// Policies are those of the panel, sorted; none of nil.
+func (p *Panel) Policies() []*Policy {
+	if p == nil {
+		return nil
+	}
+	return p.policies
+}
+
 func (p *Panel) has(one *Policy) bool { return p != nil && slices.Contains(p.policies, one) }
 
 // names are whom policies name: everybody else they treat alike, or, where all is true, nobody

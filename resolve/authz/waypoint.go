@@ -39,7 +39,7 @@ func (c *Court) Acts(p *Policy, con *outbound.Connection) bool {
 // atWaypoint is what the policies of the waypoint make of a call that it forwards. What its rules
 // know as the port is not followed.
 func (p *Panel) atWaypoint(con *outbound.Connection, client *Identity) Admission {
-	call := Call{Filter: protocolFilter(con.Port.Protocol), Trust: []string{resolve.DefaultTrustDomain}}
+	call := Call{Filter: FilterAtWaypoint(con.Port.Protocol), Trust: []string{resolve.DefaultTrustDomain}}
 	if con.Server != nil && con.Server.Workload != nil {
 		call.Trust = namesOf(con.Server.Workload)
 	}
