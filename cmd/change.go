@@ -34,7 +34,7 @@ func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) 
 			return nil, console.InputError(err)
 		}
 		if len(read.Objects)+len(read.Problems)+len(read.Stats.Skipped) == 0 {
-			return nil, &console.Failure{Code: console.ExitInput, Message: "the files to apply have no object: nothing was compared", Hints: []string{"check the path, and render templates first"}}
+			return nil, &console.Failure{Code: console.ExitInput, Message: "the files to apply have no object: nothing was compared", Hints: []string{"check the path"}}
 		}
 		what.Apply = o.selected(read)
 		files.Problems, files.Notes, files.Stats = read.Problems, read.Notes, read.Stats

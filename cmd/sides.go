@@ -93,7 +93,7 @@ func (s *side) mustHold(streams console.Streams) error {
 	input.SayProblems(streams, s.Problems)
 	input.SayNotes(streams, s.Notes)
 	return &console.Failure{Code: console.ExitInput, Message: s.word + ": has no object that mtlsctl reads: nothing was compared", Hints: []string{
-		"check the path, and render templates first; mtlsctl describe -f lists skipped files",
+		"check the path; mtlsctl describe -f lists skipped files",
 	}}
 }
 

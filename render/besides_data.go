@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -71,9 +72,17 @@ func besidesTotals(list []wire.BesideCall) wire.VerdictTotals {
 
 // besidesText is what the last line of a table says of calls that no row has, "" for none.
 func besidesText(t wire.VerdictTotals) string {
-	n := t.MTLS + t.Plaintext + t.Broken + t.Passthrough + t.Unknown
-	if n == 0 {
+	var parts []string
+	for _, one := range []struct {
+		n    int
+		word string
+	}{{t.MTLS, "mTLS"}, {t.Plaintext, "plaintext"}, {t.Passthrough, "passthrough-tls"}, {t.Unknown, "unknown"}, {t.Broken, "broken"}} {
+		if one.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", one.n, one.word))
+		}
+	}
+	if parts == nil {
 		return ""
 	}
-	return fmt.Sprintf("; %s without a row: %s", count(n, "declared call"), verdictsText(t))
+	return "; other declared calls: " + strings.Join(parts, ", ")
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/declared"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/path"
@@ -43,10 +44,10 @@ const mostBesides = 10
 func declaredBesides(from base, c *calls.Calls) []string {
 	var lines []string
 	for _, one := range c.DeclaredBesides() {
-		lines = append(lines, "also declared: "+dependencyText(from, one, c.Path(one)))
+		lines = append(lines, "also declared: "+dependencyText(from, one, c))
 	}
 	if more := len(lines) - mostBesides; more > 0 {
-		lines = append(lines[:mostBesides], fmt.Sprintf("and %d more declared calls without a row", more))
+		lines = append(lines[:mostBesides], fmt.Sprintf("and %d more declared calls that the table does not have", more))
 	}
 	return append(lines, peersBesides(c)...)
 }
@@ -75,7 +76,7 @@ func peersBesides(c *calls.Calls) []string {
 
 // dependencyText is "deploy/report.batch (no proxy) -> pay.shop:80: broken, PLAINTEXT into STRICT;
 // env PAY_URL of container report (batch.yaml:4)".
-func dependencyText(from base, one *declared.Call, p *path.Path) string {
+func dependencyText(from base, one *declared.Call, c *calls.Calls) string {
 	who := one.Caller
 	if one.Client != nil {
 		who = clientText(one.Client)
@@ -89,8 +90,9 @@ func dependencyText(from base, one *declared.Call, p *path.Path) string {
 		who += " (" + one.Way.String() + ")"
 	}
 	text := who + " -> " + dependedText(one) + ": "
-	if p != nil {
-		text += pathText(p) + "; "
+	if p := c.Path(one); p != nil {
+		a := authz.In(c.Mesh).Admit(&p.Connection, authz.Of(one.Client))
+		text += pathText(p) + deniedText(deniedBy(&a)) + "; "
 	}
 	return text + from.at(saysText(one), one.Position())
 }

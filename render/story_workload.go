@@ -108,7 +108,11 @@ func (t teller) acceptTable(lines []wire.LineItem) *format.Table {
 			continue
 		}
 		seen[mode] = true
-		table.Rows = append(table.Rows, []format.Cell{modeNamed(mode, ""), {Text: m.Accepts()}})
+		var plane resolve.Dataplane
+		if plane.UnmarshalText([]byte(item.Dataplane)) != nil {
+			plane = resolve.DataplaneUnknown
+		}
+		table.Rows = append(table.Rows, []format.Cell{modeNamed(mode, ""), {Text: m.Accepts(plane)}})
 	}
 	return table
 }

@@ -90,8 +90,15 @@ func (m Mode) Weaker(o Mode) bool {
 	return max(m.Refuses(), Disable.Refuses()) < max(o.Refuses(), Disable.Refuses())
 }
 
-// Accepts says in one line which Envoy filter chains a port of this mode has.
-func (m Mode) Accepts() string {
+// Accepts says in one line what a port of this mode takes: which filter chains Envoy has, or
+// what ztunnel lets through.
+func (m Mode) Accepts(d Dataplane) string {
+	switch {
+	case d == DataplaneAmbient && m == Strict:
+		return "HBONE with a client certificate of the mesh; ztunnel refuses plaintext"
+	case d == DataplaneAmbient && m == Permissive:
+		return "HBONE with a client certificate of the mesh, or plaintext"
+	}
 	switch m {
 	case Strict:
 		return "TLS with a client certificate of the mesh; nothing else has a filter chain"

@@ -50,7 +50,7 @@ func (e *KindError) Error() string {
 	case e.Kind == "":
 		return fmt.Sprintf("%q: unknown type %q", e.Text, e.Word)
 	case e.Form == FormEnd:
-		return fmt.Sprintf("%q: a %s neither calls nor is called", e.Text, e.Kind.Word())
+		return fmt.Sprintf("%q: %s: this type neither calls nor is called", e.Text, e.Kind.Word())
 	}
 	return fmt.Sprintf("%q: nothing to find of type %s", e.Text, e.Kind.Word())
 }

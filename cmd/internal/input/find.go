@@ -77,7 +77,7 @@ func missingHints(e *mesh.NotFoundError) []string {
 		hints = append(hints, near)
 	}
 	if len(e.There) == 0 {
-		hints = append(hints, "the input has no workload and no Service: check the path, and render templates first")
+		hints = append(hints, "the input has no workload and no Service: check the path")
 	} else {
 		hints = append(hints, "the input has "+console.Some(TypedNames(e.There), 8))
 	}

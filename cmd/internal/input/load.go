@@ -185,7 +185,7 @@ func (l *Loaded) MustHold() error {
 		return nil
 	}
 	return &console.Failure{Code: console.ExitInput, Message: "nothing was read: the input has no object that mtlsctl uses", Hints: []string{
-		"check the path, and render templates first; the lines above list what was skipped",
+		"check the path; skipped files are listed above, if there are any",
 	}}
 }
 
