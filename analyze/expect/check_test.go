@@ -83,7 +83,7 @@ func TestCheckFindsNothing(t *testing.T) {
 		{expect.Expectation{Workload: "deploy/pya"}, expect.PartWorkload, `no Deployment named "pya"`},
 		{expect.Expectation{Workload: "deploy/"}, expect.PartWorkload, `"deploy/": want TYPE/NAME or TYPE/NAME.NAMESPACE`},
 		{expect.Expectation{From: "web", To: "pay:80"}, expect.PartFrom, `no thing named "web"`},
-		{expect.Expectation{From: "pa/default", To: "pay:80"}, expect.PartFrom, `"pa/default": a PeerAuthentication neither calls nor is called`},
+		{expect.Expectation{From: "pa/default", To: "pay:80"}, expect.PartFrom, `"pa/default": PeerAuthentication: this type neither calls nor is called`},
 		{expect.Expectation{From: "pay", To: "pay:90"}, expect.PartTo, "no port 90"},
 		{expect.Expectation{From: "web", To: "pay:"}, expect.PartTo, `"pay:": want NAME[.NAMESPACE][:PORT[/SUBSET]]`}, // what is no name at all comes first
 		{expect.Expectation{NoPlaintextInto: "shpo"}, expect.PartNamespace, `nothing in the input lives in namespace "shpo"`},

@@ -12,59 +12,51 @@ import (
 // one calls its destinations.
 func (m reader) redirected(said []*Call) []*Call {
 	var out []*Call
-	byHost := map[*outbound.Host][]*outbound.VirtualService{}
 	for _, d := range said {
-		if !routes(d.Client) {
+		if !routes(d.Client) || len(m.RoutesAbout(d.Host)) == 0 {
 			continue
 		}
-		list, known := byHost[d.Host]
-		if !known {
-			list = m.RoutesAbout(d.Host)
-			byHost[d.Host] = list
-		}
-		if len(list) == 0 {
-			continue
-		}
-		if list = m.Followed(d.Client.Ref.Namespace, d.Host, d.Port); len(list) > 0 { // the first one counts
-			out = append(out, m.through(list[0], d)...)
-			if m.leadsAway(d) {
-				d.Away = list[0].Ref
-			}
+		if class := m.ClassOf(d.Client); class != nil {
+			out = append(out, m.through(class, d)...)
 		}
 	}
 	return out
 }
 
-// leadsAway reports a call of which every port that is meant is led elsewhere.
-func (m reader) leadsAway(d *Call) bool {
-	class := m.ClassOf(d.Client)
-	return class != nil && !slices.ContainsFunc(d.Host.Ports, func(p outbound.HostPort) bool {
+// through are the calls that routes make of one, which is led away where no port that is meant
+// is called as it is.
+func (m reader) through(class *outbound.ClientClass, d *Call) []*Call {
+	var out []*Call
+	asIs := false
+	for i := range d.Host.Ports {
+		p := &d.Host.Ports[i]
 		if !d.On(p.Number) {
-			return false
+			continue
 		}
-		_, rerouted := m.Rerouted(class, d.Host, d.Host.Port(p.Number))
-		return !rerouted
-	})
+		_, rerouted := m.Rerouted(class, d.Host, p)
+		asIs = asIs || !rerouted
+		ways, by := m.Ways(class, d.Host, p)
+		if rerouted && d.Away.IsZero() {
+			d.Away = by.Ref
+		}
+		for _, w := range ways {
+			if w.By != nil && w.Host != nil && (w.Host != d.Host || w.Subset != "") {
+				out = append(out, &Call{
+					Client: d.Client, Host: w.Host, Port: w.Port.Number, Subset: w.Subset, Handed: d.Handed,
+					Says: "route of " + d.Host.Name + ", which " + d.Says + " names", By: w.By.Ref, Origin: w.By.Origin, Field: w.Field,
+				})
+			}
+		}
+	}
+	if asIs {
+		d.Away = resolve.Ref{}
+	}
+	return out
 }
 
 // routes reports a client whose own proxy reads VirtualServices.
 func routes(w *inbound.Workload) bool {
 	return w.Membership.Dataplane == resolve.DataplaneSidecar || w.Membership.Dataplane == resolve.DataplaneUnknown || w.Membership.Dataplane == resolve.DataplaneVM
-}
-
-func (m reader) through(v *outbound.VirtualService, d *Call) []*Call {
-	var out []*Call
-	for _, to := range v.Destinations {
-		h := m.RoutedTo(to.Host, d.Client.Ref.Namespace)
-		if h == nil || !to.At("mesh") || h == d.Host && to.Subset == "" {
-			continue
-		}
-		out = append(out, &Call{
-			Client: d.Client, Host: h, Port: portOf(h, to.Port, d.Port), Subset: to.Subset, Handed: d.Handed,
-			Says: "route of " + d.Host.Name + ", which " + d.Says + " names", By: v.Ref, Origin: v.Origin, Field: v.Fields[to],
-		})
-	}
-	return out
 }
 
 // portOf is the port that a destination means, 0 where that depends on the call.

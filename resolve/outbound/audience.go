@@ -107,7 +107,7 @@ func (s *Audience) Plain(h *Host) bool {
 	if !h.exports.Has("*") || len(s.side.hostsByName[h.Name]) > 1 {
 		return false
 	}
-	if slices.ContainsFunc(s.side.routes.about(h), func(v *VirtualService) bool { return v.ofRoute || !v.Exports.Has("*") }) {
+	if slices.ContainsFunc(s.side.routes.about(h), func(v *VirtualService) bool { return v.ofRoute || !v.Exports.Has("*") || v.conditional() }) {
 		return false
 	}
 	for _, g := range s.ordinary {
@@ -132,19 +132,19 @@ type Sharing struct {
 	files     string // where client certificates come from
 	patched   string // by EnvoyFilters
 	network   string
-	ports     string      // those that a Sidecar resource leaves, "" for all
-	route     resolve.Ref // the VirtualService that leads calls of the host elsewhere
+	ports     string // those that a Sidecar resource leaves, "" for all
+	route     string // the ports of which VirtualServices lead all calls elsewhere, "" for none
 }
 
-// routeOf is the VirtualService by which clients of a class do not call some port of a host as
-// it is, zero for none.
-func (side *Side) routeOf(c *ClientClass, h *Host) resolve.Ref {
+// routeOf are the ports that clients of a class do not call as they are, and why, "" for none.
+func (side *Side) routeOf(c *ClientClass, h *Host) string {
+	text := ""
 	for i := range h.Ports {
 		if by, rerouted := side.Rerouted(c, h, &h.Ports[i]); rerouted {
-			return by
+			text += fmt.Sprintf("%d %s ", h.Ports[i].Number, by.Path())
 		}
 	}
-	return resolve.Ref{}
+	return text
 }
 
 // oneByOne groups classes by asking each, in the order of their first member.

@@ -9,8 +9,8 @@ import (
 )
 
 // Rerouted is the VirtualService by which clients of a class never call a port of a host as it
-// is: the first that is about the host leads all calls to subsets, or to other hosts. What
-// matches none of its routes is answered by the proxy itself. ok is false where there is none.
+// is: the routes that count lead all calls to subsets, or to other hosts. What matches none of
+// its routes is answered by the proxy itself. ok is false where there is none.
 func (side *Side) Rerouted(class *ClientClass, h *Host, port *HostPort) (by resolve.Ref, ok bool) {
 	if v := side.rerouting(class, h, port); v != nil {
 		return v.Ref, true
@@ -20,19 +20,16 @@ func (side *Side) Rerouted(class *ClientClass, h *Host, port *HostPort) (by reso
 
 // rerouting is that VirtualService, nil for none.
 func (side *Side) rerouting(class *ClientClass, h *Host, port *HostPort) *VirtualService {
-	if t := class.traits(); !t.rules || t.gateway {
-		return nil // gateways route by VirtualServices that are bound to their Gateways
+	ways, by := side.Ways(class, h, port)
+	if by == nil || slices.ContainsFunc(ways, func(w Way) bool { return w.is(h, port) }) || !side.knows(class, h, port.Number).known {
+		return nil
 	}
-	for _, v := range side.followed(class.Namespace, h, port.Number) {
-		if !class.imports(v) {
-			continue
-		}
-		if v.reroutes(h, port) && side.knows(class, h, port.Number).known {
-			return v
-		}
-		return nil // the first one counts
-	}
-	return nil
+	return by
+}
+
+// is reports a way to a port of a host as it is, be it a copy of the call.
+func (w *Way) is(h *Host, port *HostPort) bool {
+	return w.Destination.Host == h.Name && w.Subset == "" && w.Destination.Port == port.Number
 }
 
 // imports reports a VirtualService that a Sidecar resource leaves to the class (3.1.2).
@@ -44,30 +41,4 @@ func (c *ClientClass) imports(v *VirtualService) bool {
 		e := newEgress(c.Namespace, l)
 		return slices.ContainsFunc(v.hosts, func(host string) bool { return e.routes(v.Namespace, host) })
 	})
-}
-
-// reroutes reports that no route of the mesh leads to the port of the host as it is.
-func (v *VirtualService) reroutes(h *Host, port *HostPort) bool {
-	if port.Protocol.Class() != resolve.ClassHTTP {
-		return port.Protocol.Class() == resolve.ClassTCP && !port.Protocol.SaysTLS() && v.tcp != nil && !v.tcp.is(h, port)
-	}
-	if !v.rewrites {
-		return false
-	}
-	led := false // without a route for sidecars istiod leaves the host as it is
-	for _, d := range v.Destinations {
-		if !d.At("mesh") {
-			continue
-		}
-		if d.is(h, port) {
-			return false
-		}
-		led = true
-	}
-	return led
-}
-
-// is reports a destination that is a port of the host as it is.
-func (d Destination) is(h *Host, port *HostPort) bool {
-	return d.Host == h.Name && d.Subset == "" && h.DestinationPort(d.Port, port.Number) == port
 }

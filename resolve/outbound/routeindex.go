@@ -56,14 +56,20 @@ func (x *routeIndex) about(h *Host) []*VirtualService {
 	if x == nil { // of several clusters each has its own
 		return nil
 	}
-	if len(x.wild) == 0 && len(x.exact[h.Name]) == 0 {
+	if len(x.wild) == 0 && len(x.exact[h.Name]) == 0 && !resolve.IsWildcard(h.Name) {
 		return nil
 	}
 	if known, ok := x.found.Load(h.Name); ok {
 		return known.([]*VirtualService)
 	}
 	var at []int
-	if !resolve.IsWildcard(h.Name) {
+	if resolve.IsWildcard(h.Name) {
+		for host, places := range x.exact {
+			if resolve.SubsetOf(host, h.Name) {
+				at = append(at, places...)
+			}
+		}
+	} else {
 		at = slices.Clone(x.exact[h.Name])
 	}
 	for _, i := range x.wild {

@@ -25,11 +25,11 @@ type VirtualService struct {
 	Fields map[Destination]resolve.Field
 	// Gateways are those that it is bound to, "mesh" not among them.
 	Gateways []string
-	// http and tcp are where all calls of the kind go, nil where routes differ.
-	http, tcp *Destination
-	// rewrites is true where the routes of HTTP are all of what becomes of a call: there are
-	// some, and none is handed to another VirtualService.
-	rewrites bool
+	// http, tcp and tls are its routes.
+	http, tcp, tls []routeRule
+	// elsewhere is true where it hands calls to a VirtualService that the input does not have:
+	// these may go anywhere, to the host as it is too.
+	elsewhere bool
 	// meshwide is true for one that sidecars read: no gateways, or "mesh" among them.
 	meshwide bool
 	// ofRoute is true for what istiod makes of a route of the Gateway API, for calls to port, or
@@ -75,6 +75,7 @@ func (side *Side) virtualServicesOf(c *config.Collection) []*VirtualService {
 			list = append(list, side.newVirtualService(o))
 		}
 	}
+	delegate(list)
 	list = append(list, side.meshRoutesOf(c)...)
 	byAge(list)
 	return list
@@ -97,7 +98,6 @@ func (side *Side) newVirtualService(o config.Typed[*networkingv1.VirtualService]
 		v.hosts = append(v.hosts, resolve.FQDN(h, v.Namespace, resolve.ClusterDomain))
 	}
 	v.Fields = map[Destination]resolve.Field{}
-	v.rewrites = len(spec.GetHttp()) > 0
 	for i, r := range spec.GetHttp() {
 		at, of := resolve.Path("spec", "http").Index(i), gatewaysOf(r.GetMatch())
 		for j, d := range r.GetRoute() {
@@ -107,7 +107,6 @@ func (side *Side) newVirtualService(o config.Typed[*networkingv1.VirtualService]
 		for j, d := range r.GetMirrors() {
 			v.to(d.GetDestination(), of, at.Child("mirrors").Index(j))
 		}
-		v.rewrites = v.rewrites && r.GetDelegate() == nil
 	}
 	for i, r := range spec.GetTcp() {
 		for j, d := range r.GetRoute() {
@@ -119,7 +118,9 @@ func (side *Side) newVirtualService(o config.Typed[*networkingv1.VirtualService]
 			v.to(d.GetDestination(), gatewaysOf(r.GetMatch()), resolve.Path("spec", "tls").Index(i).Child("route").Index(j))
 		}
 	}
-	v.http, v.tcp = v.wholeHTTP(spec.GetHttp()), v.wholeTCP(spec.GetTcp())
+	v.httpRules(spec.GetHttp())
+	v.tcpRules(spec.GetTcp())
+	v.tlsRules(spec.GetTls())
 	return v
 }
 

@@ -69,7 +69,7 @@ func (o *ours) compare(istiod *answers) []disagreement {
 			out = append(out, disagreement{client + " -> unknown hosts", theirs, o.elsewhere[client], o.why[client+" elsewhere"]})
 		}
 	}
-	return out
+	return append(out, o.compareWays(istiod)...)
 }
 
 // modeOnly is an answer without the class of the protocol.

@@ -49,14 +49,20 @@ func startIstiod(t test.Failer, w world, c *cluster, revision string) (*istiod, 
 		return nil, err
 	}
 	options := xds.FakeOptions{KubernetesObjects: c.objects, Configs: configs, MeshConfig: m, NetworksWatcher: meshwatcher.NewFixedNetworksWatcher(networks)}
-	if c.mixed {
-		options.KubeClientModifier = func(client kube.Client) { c.store(t, client, configs) }
+	options.KubeClientModifier = func(client kube.Client) {
+		if c.mixed {
+			c.store(t, client, configs)
+		}
+		w.storeRoutes(t, client)
 	}
 	server := xds.NewFakeDiscoveryServer(t, options)
 	i := &istiod{server, c, m, nil}
 	i.settle(t, configs)
 	if c.mixed {
 		i.settleAmbient(t)
+	}
+	if w.routed() {
+		i.settleRoutes(t, w)
 	}
 	i.gateways = i.networkGateways()
 	return i, nil

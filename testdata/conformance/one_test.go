@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestSeed shrinks the world of one seed, ONE=seed or ONE=mixed:seed, or compares a file, ONE=file.
+// TestSeed shrinks the world of one seed, ONE=seed or ONE=mixed:seed, ONE=routed:seed, or compares a file, ONE=file.
 func TestSeed(t *testing.T) {
 	text, err := os.ReadFile(os.Getenv("ONE"))
 	var w world
@@ -19,6 +19,9 @@ func TestSeed(t *testing.T) {
 	} else if seed, mixed := strings.CutPrefix(os.Getenv("ONE"), "mixed:"); mixed {
 		t.Setenv("ONE", seed)
 		w = generateMixed(number(t, "ONE", 0))
+	} else if seed, routed := strings.CutPrefix(os.Getenv("ONE"), "routed:"); routed {
+		t.Setenv("ONE", seed)
+		w = generateRouted(number(t, "ONE", 0))
 	} else {
 		w = generate(number(t, "ONE", 0))
 	}

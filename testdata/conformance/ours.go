@@ -38,6 +38,11 @@ type ours struct {
 	alike map[string]bool
 	// ambient are the members whose calls ztunnel sends.
 	ambient map[string]bool
+	// several are the members that are told of together with others.
+	several map[string]bool
+	// delegated is true for a world in which routes are handed on: those whose matches exclude each
+	// other are told of all the same.
+	delegated bool
 }
 
 // resolveWorld reads a world as a user's file and resolves it.
@@ -49,7 +54,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause == "" }) { // istiod is asked without its webhook
 		return nil, fmt.Errorf("problems of the reader: %v", in.Problems)
 	}
-	o := &ours{newAnswers(), mesh.Build(config.Options{}, in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, sameAge(w), map[string]bool{}}
+	o := &ours{newAnswers(), mesh.Build(config.Options{}, in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, sameAge(w), map[string]bool{}, map[string]bool{}, w.delegates()}
 	for _, s := range o.mesh.Services() {
 		o.nobodys[s.Ref.Name+"."+s.Ref.Namespace+".svc.cluster.local"] = strings.Contains(s.Annotations["networking.istio.io/exportTo"], "~")
 	}
@@ -81,6 +86,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 		}
 		if m.proxy || m.ambient {
 			o.sends(m, x, c)
+			o.leads(m, x)
 		}
 	}
 	return o, nil

@@ -35,6 +35,11 @@ func (i *istiod) settle(t test.Failer, configs []config.Config) {
 	for end := time.Now().Add(2 * time.Second); !i.know(await) && time.Now().Before(end); {
 		time.Sleep(2 * time.Millisecond)
 	}
+	i.push(t)
+}
+
+// push makes istiod look at everything again.
+func (i *istiod) push(t test.Failer) {
 	i.Discovery.ConfigUpdate(&model.PushRequest{Forced: true})
 	i.EnsureSynced(t)
 }

@@ -17,10 +17,12 @@ type answers struct {
 	calls map[string]calls
 	// elsewhere is what becomes of calls to unknown hosts.
 	elsewhere map[string]string
+	// ways is where the calls of every sidecar go.
+	ways map[string]ways
 }
 
 func newAnswers() *answers {
-	return &answers{map[string]map[uint32]string{}, map[string]calls{}, map[string]string{}}
+	return &answers{map[string]map[uint32]string{}, map[string]calls{}, map[string]string{}, map[string]ways{}}
 }
 
 // truth asks istiod about all that a world speaks of.
@@ -77,6 +79,9 @@ func (a *answers) ask(i *istiod, m *member, ports []uint32) {
 	}
 	a.modes[m.String()] = modes
 	a.elsewhere[m.String()] = elsewhere(listeners)
+	if !m.waypoint {
+		a.ways[m.String()] = i.ways(p, listeners, a.calls[m.String()])
+	}
 }
 
 // naked is a member without a proxy: no policy applies to it.

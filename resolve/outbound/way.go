@@ -1,0 +1,244 @@
+package outbound
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Way is where the proxy of a client sends calls to a port of a host: the host as it is, or where
+// a route leads.
+type Way struct {
+	// Destination is what is meant; its port is never 0.
+	Destination
+	// By is the VirtualService whose route it is, nil for the host as it is.
+	By    *VirtualService
+	Field resolve.Field
+	// Mirror is a copy of the call, whose answer nobody waits for.
+	Mirror bool
+	// Host and Port are what the clients know by it, nil where they know nothing: such calls are
+	// answered with an error.
+	Host *Host
+	Port *HostPort
+}
+
+// same reports ways to one place.
+func (w *Way) same(o *Way) bool {
+	return w.Destination.Host == o.Destination.Host && w.Destination.Port == o.Destination.Port && w.Subset == o.Subset && w.Mirror == o.Mirror
+}
+
+// wayfinder collects the ways of one call.
+type wayfinder struct {
+	side  *Side
+	class *ClientClass
+	host  *Host
+	port  *HostPort
+	list  []*VirtualService
+	found []Way
+	// by is the first that leads the call.
+	by *VirtualService
+	// asIs is true where no route, or none for certain, takes every call.
+	asIs bool
+}
+
+// Ways are all ways of calls of a class to a port of a host, in the order of the routes, each once,
+// and the VirtualService that decides first, nil for none. Calls for which no route is
+// meant, in a host that has some, are answered by the client's proxy and have no way.
+func (side *Side) Ways(class *ClientClass, h *Host, port *HostPort) ([]Way, *VirtualService) {
+	f := wayfinder{side: side, class: class, host: h, port: port, list: side.followed(class, h)}
+	if len(f.list) > 0 {
+		f.find()
+	}
+	if len(f.list) == 0 || f.asIs {
+		f.add(Way{Destination: Destination{Host: h.Name, Port: port.Number}, Host: h, Port: port})
+	}
+	return f.found, f.by
+}
+
+func (f *wayfinder) find() {
+	protocol := f.protocol()
+	switch protocol.Class() {
+	case resolve.ClassHTTP:
+		f.byHTTP()
+	case resolve.ClassTCP:
+		if protocol.SaysTLS() {
+			f.byTLS()
+		} else {
+			f.byTCP()
+		}
+	case resolve.ClassAuto:
+		f.byHTTP()
+		f.byTCP()
+	default:
+		f.asIs = true
+	}
+}
+
+// protocol is what the client's proxy takes the calls for: a Sidecar resource may say so for a port.
+func (f *wayfinder) protocol() resolve.Protocol {
+	if f.class.scope.listed != nil {
+		for _, l := range f.class.sidecar.As.Spec.GetEgress() {
+			if p := l.GetPort(); int32(p.GetNumber()) == f.port.Number && !strings.EqualFold(p.GetProtocol(), "HTTP_PROXY") {
+				return resolve.ServicePortProtocol(0, p.GetProtocol(), false, nil)
+			}
+		}
+	}
+	return f.port.Protocol
+}
+
+// add is for a way that is not known yet.
+func (f *wayfinder) add(w Way) {
+	if !slices.ContainsFunc(f.found, func(o Way) bool { return w.same(&o) }) {
+		f.found = append(f.found, w)
+	}
+}
+
+// byHTTP follows the first VirtualService that has a route for the port; what none of its routes
+// matches is answered by the proxy itself.
+func (f *wayfinder) byHTTP() {
+	for _, v := range f.list {
+		if !v.claims(f.host, f.list) || v.ofRoute && !f.routed(v) {
+			continue
+		}
+		f.asIs = f.asIs || v.elsewhere
+		if f.through(v, v.http, f.byHTTPTo) == yes {
+			return
+		}
+	}
+	f.asIs = true
+}
+
+// routed reports a route of the Gateway API that counts for the clients: one for a Service there
+// is, in its namespace or in their own.
+func (f *wayfinder) routed(v *VirtualService) bool {
+	if v.Namespace != f.class.Namespace && v.Namespace != f.host.Namespace {
+		return false
+	}
+	return slices.ContainsFunc(f.side.hostsByName[f.host.Name], func(h *Host) bool { return h.Kubernetes })
+}
+
+// byTCP follows the routes of all VirtualServices about the host, up to the first that takes
+// every call.
+func (f *wayfinder) byTCP() {
+	for _, v := range f.list {
+		for _, r := range v.tcp {
+			for _, m := range r.matches {
+				if a := f.applies(m); a == no || !f.lead(v, r, f.byTCPTo) {
+					continue
+				} else if a == yes && m.every {
+					return
+				}
+			}
+		}
+	}
+	f.asIs = true
+}
+
+// byTLS follows the routes by the name of the host, which clients send as SNI, the most specific
+// first; where there is any route for the port, no other connection goes on.
+func (f *wayfinder) byTLS() {
+	type named struct {
+		v    *VirtualService
+		r    routeRule
+		name string
+	}
+	var best, other []named
+	some := no
+	for _, v := range f.list {
+		for _, r := range v.tls {
+			for _, m := range r.matches {
+				a := f.applies(m)
+				if some = max(some, a); a == no {
+					continue
+				}
+				if f.by == nil {
+					f.by = v
+				}
+				for _, name := range m.sni {
+					one := named{v, r, name}
+					switch {
+					case !resolve.SubsetOf(f.host.Name, name):
+					case a == maybe:
+						other = append(other, one)
+					case len(best) == 0 || moreSpecific(name, best[0].name):
+						best = []named{one}
+					}
+				}
+			}
+		}
+	}
+	for _, one := range append(best, other...) {
+		f.lead(one.v, one.r, f.byTCPTo)
+	}
+	f.asIs = some != yes
+}
+
+// moreSpecific reports a name that is chosen before another that covers the same host.
+func moreSpecific(a, b string) bool {
+	if resolve.IsWildcard(a) != resolve.IsWildcard(b) {
+		return !resolve.IsWildcard(a)
+	}
+	return len(a) > len(b)
+}
+
+// through adds where the routes of one VirtualService lead; no where none is for the port, yes
+// where one is for certain.
+func (f *wayfinder) through(v *VirtualService, rules []routeRule, place func(Destination) Destination) answer {
+	some := no
+	for _, r := range rules {
+		for _, m := range r.matches {
+			a := f.applies(m)
+			if a == no {
+				continue
+			}
+			some = max(some, a)
+			f.lead(v, r, place)
+			if a == yes && m.every {
+				return yes
+			}
+		}
+	}
+	return some
+}
+
+// lead adds where a route leads, false where it leads nowhere.
+func (f *wayfinder) lead(v *VirtualService, r routeRule, place func(Destination) Destination) bool {
+	if f.by == nil {
+		f.by = v
+	}
+	for _, to := range r.to {
+		w := Way{Destination: place(to.Destination), By: v, Field: to.field, Mirror: to.mirror}
+		if h := f.side.RoutedTo(w.Destination.Host, f.class.Namespace); h != nil {
+			if p := h.Port(w.Destination.Port); p != nil && f.side.knows(f.class, h, p.Number).known {
+				w.Host, w.Port = h, p
+			}
+		}
+		f.add(w)
+	}
+	return len(r.to) > 0 || r.nowhere
+}
+
+// byHTTPTo is what a destination of HTTP means: its own port, or that of the call, whichever ports
+// the host has. istiod looks the host up among those that have the port of the call.
+func (f *wayfinder) byHTTPTo(d Destination) Destination {
+	if h := f.side.RoutedTo(d.Host, f.class.Namespace); h != nil && h.Alias != "" && h.Port(f.port.Number) != nil {
+		d.Host = h.Alias
+	}
+	d.Port = cmp.Or(d.Port, f.port.Number)
+	return d
+}
+
+// byTCPTo is what a destination of TCP means: its own port, the only one of a host that the client
+// knows, or that of the call.
+func (f *wayfinder) byTCPTo(d Destination) Destination {
+	if h := f.side.RoutedTo(d.Host, f.class.Namespace); h != nil && f.side.knows(f.class, h, cmp.Or(d.Port, f.port.Number)).known || h != nil && len(h.Ports) == 1 && f.side.knows(f.class, h, h.Ports[0].Number).known {
+		if len(h.Ports) == 1 {
+			d.Port = cmp.Or(d.Port, h.Ports[0].Number)
+		}
+		d.Host = cmp.Or(h.Alias, d.Host)
+	}
+	d.Port = cmp.Or(d.Port, f.port.Number)
+	return d
+}

@@ -1,0 +1,27 @@
+package conformance
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestRoutes compares where calls go in random meshes with VirtualServices, and routes of the
+// Gateway API, of all forms: ROUTES of them from seed SEED on, and a quarter of FRESH more.
+func TestRoutes(t *testing.T) {
+	first, count := number(t, "SEED", fixedSeed), number(t, "ROUTES", 50)
+	runOf(t, generateRouted, first, count)
+	if fresh := number(t, "FRESH", 0) / 4; fresh > 0 {
+		runOf(t, generateRouted, number(t, "FRESHSEED", 1)+3e6, fresh)
+	}
+}
+
+// routeSeeds are those of disagreements that there were.
+const routeSeeds = "12 24 40 71 86 96 103 148 203 472 500 525 5048 5049 5204 5314 100523"
+
+// TestRouteSeeds looks at them again.
+func TestRouteSeeds(t *testing.T) {
+	for word := range strings.FieldsSeq(routeSeeds) {
+		t.Setenv("ONE", word)
+		runOf(t, generateRouted, number(t, "ONE", 0), 1)
+	}
+}
