@@ -28,8 +28,8 @@ type expectation struct {
 	// identity is what the endpoint's certificate names, "" where that is unknown.
 	identity string
 	waypoint bool
-	// absent is true for an endpoint that the client is not given.
-	absent bool
+	// absent is true for an endpoint that the client is not given, nobody for a port without any.
+	absent, nobody bool
 }
 
 // knowledgeOf is that of a class, worked out once.
@@ -67,6 +67,7 @@ func expectationOf(con *outbound.Connection) expectation {
 	s := con.Server
 	switch {
 	case s == nil:
+		e.nobody = true
 	case s.Address != "":
 		if at := s.Written(); at != "" {
 			e.addresses = []string{normal(at)}
@@ -131,7 +132,7 @@ func (v *verifier) lacking(s *subject, k *knowledge, has map[string]bool) {
 	var keys []string
 	for key, wants := range k.calls {
 		host := key[:strings.LastIndexByte(key, ':')]
-		certain := slices.ContainsFunc(wants, func(e expectation) bool { return e.sends.TLS != resolve.SendsUnknown && !e.absent })
+		certain := slices.ContainsFunc(wants, func(e expectation) bool { return e.sends.TLS != resolve.SendsUnknown && !e.absent && !e.nobody })
 		if !has[key] && !k.unclear[host] && certain {
 			keys = append(keys, key)
 		}
