@@ -22,7 +22,7 @@ var (
 where Envoy rejected the last configuration, where the proxy has not received it, where an EnvoyFilter changes a listener, or
 where the pod is older than the settings that are read when a pod begins. Until they agree, the port may accept plaintext while
 every policy is STRICT.`,
-		Fix:    "repair what keeps the proxy from its configuration; mtlsctl verify names the reason for each port",
+		Fix:    "repair what keeps the proxy from its configuration: the message has the reason",
 		Docs:   []string{proxyDocs},
 		Before: dumpOf(inboundListener("", plainChain)), After: dumpOf(inboundListener("", meshChain)),
 	}
@@ -134,7 +134,7 @@ node. A pod that ztunnel does not have sends and accepts plaintext, and no polic
 		Why: `The counters of a proxy begin with its pod. Plaintext that came before the ports were STRICT is still in them, and the clients
 that sent it are refused now. The counters of Envoy are by host, not by port, and do not have refused handshakes unless
 proxyStatsMatcher includes them.`,
-		Fix:    "find the clients in access logs or with mtlsctl connections --prometheus before they are missed",
+		Fix:    "find the clients in access logs or with mtlsctl connections --prometheus URL",
 		Docs:   []string{"https://istio.io/latest/docs/reference/config/metrics/"},
 		Before: dumpOf(inboundListener("", meshChain)) + "---\n" + counters("none"), After: dumpOf(inboundListener("", meshChain)) + "---\n" + counters("mutual_tls"),
 	}

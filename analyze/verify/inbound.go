@@ -42,7 +42,7 @@ func (s *subject) skips(port int32) bool {
 // port compares one, 0 for any that nothing names.
 func (v *verifier) port(s *subject, port int32, d resolve.Decision) {
 	got := s.Envoy.Port(port)
-	i := Item{Port: port, Any: port == 0, Proxy: modeText(got), By: d.By, At: d.Position()}
+	i := Item{Port: port, Any: port == 0, Proxy: s.modeText(got), By: d.By, At: d.Position()}
 	s.ports++
 	want, captured := expected(s.workload, &d)
 	i.Config = want.String()
@@ -51,6 +51,8 @@ func (v *verifier) port(s *subject, port int32, d resolve.Decision) {
 		i.State = Settled
 	case got.Mode() == resolve.Unknown:
 		i.Message = "a transport socket of the proxy is of a kind that cannot be read"
+	case got.Mode() == resolve.None && !s.listens() && !s.Whole:
+		i.Message, i.Proxy = "the dump has no listener for inbound traffic", ""
 	case accepts(want, &d, got):
 		i.State = Same
 		if !captured {
@@ -85,18 +87,29 @@ func patched(d *resolve.Decision) bool {
 // accepts reports that what a proxy accepts is what the decision comes to. A gateway's server
 // with the mesh's own mTLS is TLS in the configuration.
 func accepts(want resolve.Mode, d *resolve.Decision, got proxy.Accepts) bool {
+	// NONE of a gateway's port is a port without a server: connections are refused.
 	if want == resolve.TLS && d.OfMesh {
 		return got.Mode() == resolve.Strict
 	}
 	return got.Mode() == want
 }
 
-func modeText(a proxy.Accepts) string {
-	if a.Own && a.Plain {
+// refused is what becomes of connections for which an Envoy that gets them has no filter chain.
+const refused = "REFUSED"
+
+func (s *subject) modeText(a proxy.Accepts) string {
+	switch {
+	case a.Own && a.Plain:
 		return "TLS or plaintext"
+	case a.Mode() == resolve.None && s.listens():
+		return refused
 	}
 	return a.Mode().String()
 }
+
+// listens reports a proxy that gets the traffic of the pod, whatever the port: a gateway is all
+// that there is.
+func (s *subject) listens() bool { return s.Intercepts() || s.kind == proxy.Router }
 
 // excluded is a port past the proxy by an annotation: the pod that runs has to have it as well.
 func (v *verifier) excluded(s *subject, i *Item) {
@@ -116,6 +129,8 @@ func (v *verifier) excluded(s *subject, i *Item) {
 func (v *verifier) differs(s *subject, i *Item, want, got resolve.Mode) {
 	severity, effect := analyze.Warning, "the proxy refuses calls that the configuration allows"
 	switch {
+	case got == resolve.None && s.listens():
+		effect = "the proxy has no filter chain for it, so connections are refused"
 	case s.kind == proxy.Router:
 		effect = "the listener of the gateway is not what its servers are"
 	case got.Weaker(want), got == resolve.Permissive && want == resolve.TLS:

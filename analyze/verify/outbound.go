@@ -103,23 +103,21 @@ func (v *verifier) outbound(s *subject) {
 		return // it forwards what others sent
 	}
 	k := v.knowledgeOf(class)
-	has, strange := map[string]bool{}, false
+	has := map[string]bool{}
 	for i := range s.Clusters {
 		c := &s.Clusters[i]
 		key := callKey(c.Host, c.Port, c.Subset)
 		has[key] = true
 		switch wants := k.calls[key]; {
 		case !k.hosts[c.Host]:
-			strange = true
+			s.others++
 		case k.unclear[c.Host]:
+			s.others++
 		case len(wants) == 0:
 			v.surplus(s, c, key)
 		default:
 			v.call(s, c, key, wants)
 		}
-	}
-	if strange {
-		v.noHosts = append(v.noHosts, podText(s.Pod))
 	}
 	v.lacking(s, k, has)
 }
@@ -234,6 +232,7 @@ func (v *verifier) form(s *subject, c *proxy.Cluster, i Item, wants []expectatio
 // endpoints compares what goes to each endpoint that the proxy has.
 func (v *verifier) endpoints(s *subject, c *proxy.Cluster, i Item, wants []expectation, list []proxy.Endpoint) {
 	var sent []string
+	known := false
 	for n := range list {
 		e := &list[n]
 		got := c.To(e)
@@ -241,6 +240,7 @@ func (v *verifier) endpoints(s *subject, c *proxy.Cluster, i Item, wants []expec
 			sent = append(sent, got.String())
 		}
 		of := v.candidates(wants, e)
+		known = known || len(of) > 0
 		if len(of) == 0 || got == resolve.SendsUnknown || slices.ContainsFunc(of, func(w expectation) bool { return w.sends.TLS == got || w.sends.TLS == resolve.SendsUnknown }) {
 			v.expects(s, c, e, of, got)
 			continue
@@ -248,11 +248,16 @@ func (v *verifier) endpoints(s *subject, c *proxy.Cluster, i Item, wants []expec
 		one := i
 		one.Endpoint, one.Config, one.Proxy = v.endpointText(e), wordsOf(of), got.String()
 		one.By, one.At = of[0].sends.By, of[0].sends.Position()
-		v.callDiffers(s, c, one, " to "+one.Endpoint)
+		v.callDiffers(s, c, one, " (endpoint "+one.Endpoint+")")
 		return // the others of the cluster differ for the same reason
 	}
 	slices.Sort(sent)
 	i.Proxy = strings.Join(sent, ", ")
+	if !known { // its endpoints are not in the input
+		i.State = Unknown
+		s.hosts--
+		s.others++
+	}
 	v.agreed(s, i)
 }
 
@@ -272,7 +277,7 @@ func (v *verifier) candidates(wants []expectation, e *proxy.Endpoint) (of []expe
 		return of
 	}
 	for _, w := range wants {
-		if !w.absent && !w.waypoint && len(w.addresses) == 0 && w.sends.Through == "" {
+		if !w.absent && !w.waypoint && !w.nobody && len(w.addresses) == 0 && w.sends.Through == "" {
 			of = append(of, w)
 		}
 	}
@@ -293,7 +298,7 @@ func (v *verifier) workloadAt(e *proxy.Endpoint) string {
 
 func (v *verifier) endpointText(e *proxy.Endpoint) string {
 	if name := v.workloadAt(e); name != "" {
-		return name + " (" + e.Address + ")"
+		return name + " " + e.Address
 	}
 	return e.Address
 }
@@ -308,15 +313,11 @@ func (v *verifier) agreed(s *subject, i Item) {
 func (v *verifier) callDiffers(s *subject, c *proxy.Cluster, i Item, to string) {
 	i.State = Differs
 	why, because := v.why(s, &i, "cluster")
-	if c.Rule != i.By && why == Unexplained {
-		switch {
-		case c.Rule.IsZero():
-			because = fmt.Sprintf("istiod made the cluster without a DestinationRule, the configuration decides by %s", i.By)
-		case i.By.IsZero():
-			because = fmt.Sprintf("istiod made the cluster by %s, which does not decide in the configuration", c.Rule)
-		default:
-			because = fmt.Sprintf("istiod made the cluster by %s, the configuration decides by %s", c.Rule, i.By)
+	if made := madeBy(c.Rule, i.By); made != "" {
+		if why != Unexplained {
+			made = because + "; " + made
 		}
+		because = made
 	}
 	severity, effect := analyze.Warning, ""
 	if strings.Contains(i.Proxy, resolve.SendsPlaintext.String()) || strings.Contains(i.Config, resolve.SendsPlaintext.String()) {
@@ -327,6 +328,19 @@ func (v *verifier) callDiffers(s *subject, c *proxy.Cluster, i Item, to string) 
 	}
 	i.Message = fmt.Sprintf("calls to %s%s: %s in the configuration, the proxy sends %s%s; %s", i.Host, to, i.Config, i.Proxy, effect, because)
 	s.wrong(CallDiffers, severity, why, i)
+}
+
+// madeBy is the object by which istiod made a cluster, where the configuration decides by another.
+func madeBy(rule, by resolve.Ref) string {
+	switch {
+	case rule == by || by.Kind != "" && by.Kind != resolve.KindDestinationRule:
+		return ""
+	case rule.IsZero():
+		return fmt.Sprintf("istiod made the cluster without a DestinationRule, the configuration decides by %s", by)
+	case by.IsZero():
+		return fmt.Sprintf("istiod made the cluster by %s, which does not decide in the configuration", rule)
+	}
+	return fmt.Sprintf("istiod made the cluster by %s, the configuration decides by %s", rule, by)
 }
 
 // expects reports a server whose identity the client refuses.

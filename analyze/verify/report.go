@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
@@ -151,8 +152,9 @@ type Proxy struct {
 	// Identity and Expires are of its certificate, zero where none was read.
 	Identity string
 	Expires  time.Time
-	// Ports and Hosts are how many were compared.
-	Ports, Hosts int
+	// Ports and Hosts are how many were compared, Others hosts that were not: they, or what is behind
+	// them, are not in the input.
+	Ports, Hosts, Others int
 	// Traffic is what it received.
 	Traffic []proxy.Traffic
 	// Counted is true where counters were read.
@@ -172,11 +174,16 @@ type Unseen struct {
 
 // Lack is something that the dumps do not show.
 type Lack struct {
-	// What is a word, Names what it is about, Effect and Hint are sentences.
-	What         string
-	Names        []string
-	Effect, Hint string
+	// What is a word, Names the pods that it is about, Hint what to do.
+	What  string
+	Names []string
+	Hint  string
+	// effect is a sentence that begins with how many proxies it is about.
+	effect string
 }
+
+// Effect is what is not known.
+func (l *Lack) Effect() string { return counted(len(l.Names), "proxy", "proxies") + l.effect }
 
 // Report is what verify found.
 type Report struct {
@@ -212,4 +219,27 @@ func (r *Report) sort() {
 		return cmp.Or(cmp.Compare(a.Pod.Namespace, b.Pod.Namespace), cmp.Compare(a.Pod.Name, b.Pod.Name))
 	})
 	slices.SortStableFunc(r.Unseen, func(a, b Unseen) int { return a.Workload.Compare(b.Workload) })
+}
+
+// Keep leaves out what is not about some pods, "namespace/name"; "namespace/*" stands for any of the
+// namespace. nil keeps all.
+func (r *Report) Keep(pods map[string]bool) {
+	if pods == nil {
+		return
+	}
+	other := func(p proxy.Pod) bool { return !pods[p.String()] && !pods[p.Namespace+"/*"] }
+	r.Items = slices.DeleteFunc(r.Items, func(i Item) bool { return other(i.Pod) })
+	r.Proxies = slices.DeleteFunc(r.Proxies, func(p Proxy) bool { return other(p.Pod) })
+	r.Unseen = slices.DeleteFunc(r.Unseen, func(u Unseen) bool {
+		u.Pods = slices.DeleteFunc(slices.Clone(u.Pods), func(name string) bool { return other(proxy.Pod{Namespace: u.Workload.Namespace, Name: name}) })
+		return u.Of > 0 && len(u.Pods) == 0 || u.Of == 0 && !pods[u.Workload.Namespace+"/*"]
+	})
+	for i := range r.Lacks {
+		l := &r.Lacks[i]
+		l.Names = slices.DeleteFunc(slices.Clone(l.Names), func(name string) bool {
+			namespace, _, _ := strings.Cut(name, "/")
+			return !pods[name] && !pods[namespace+"/*"]
+		})
+	}
+	r.Lacks = slices.DeleteFunc(r.Lacks, func(l Lack) bool { return len(l.Names) == 0 })
 }

@@ -38,8 +38,8 @@ type verifier struct {
 	seen      map[*inbound.Workload]map[string]bool
 	report    Report
 	// told are proxies without endpoints in their dump, and pods that the mesh does not have.
-	noEndpoints, strangers, noHosts, halves []string
-	roots                                   rootSets
+	noEndpoints, strangers, halves []string
+	roots                          rootSets
 }
 
 // Run compares what the proxies of a fleet run with what the mesh comes to.
@@ -93,6 +93,7 @@ type subject struct {
 	items    []Item
 	ports    int
 	hosts    int
+	others   int // clusters that were not compared
 }
 
 func (v *verifier) shows(w *inbound.Workload) bool { return v.Shows == nil || v.Shows(w) }
@@ -160,7 +161,7 @@ func (v *verifier) envoy(s *subject) {
 	v.traffic(s)
 	p := Proxy{
 		Pod: s.Pod, Workload: s.workload, Kind: s.kind.String(), Version: s.Version, Files: s.Files, Sync: v.syncWord(s),
-		Ports: s.ports, Hosts: s.hosts, Traffic: s.Traffic, Counted: s.Has.Stats,
+		Ports: s.ports, Hosts: s.hosts, Others: s.others, Traffic: s.Traffic, Counted: s.Has.Stats,
 	}
 	if c := s.Own(); c != nil {
 		p.Identity, p.Expires = c.Identity(), c.NotAfter
@@ -184,6 +185,9 @@ func (s *subject) wrong(c *analyze.Check, severity analyze.Severity, why Why, i 
 	}
 	if i.State == Unknown {
 		i.State = Differs
+		if severity == analyze.Info {
+			i.State = Same // worth a word
+		}
 	}
 	s.add(i)
 }
@@ -224,12 +228,11 @@ func (v *verifier) lacks() {
 		}
 		slices.Sort(names)
 		names = slices.Compact(names)
-		v.report.Lacks = append(v.report.Lacks, Lack{What: what, Names: names, Effect: fmt.Sprintf(effect, counted(len(names), "proxy", "proxies")), Hint: hint})
+		v.report.Lacks = append(v.report.Lacks, Lack{What: what, Names: names, effect: effect, Hint: hint})
 	}
-	add("pod", v.strangers, "%s not compared: the input has no pod or workload of that name", "add the workloads with -f")
-	add("dump", v.halves, "%s without listeners and clusters in the dump", "add the config dump: istioctl proxy-config all POD -o json")
-	add("endpoints", v.noEndpoints, "%s without endpoints in the dump: what auto mTLS sends to them is unknown", "take the dump with its endpoints: config_dump?include_eds")
-	add("host", v.noHosts, "%s with hosts that are not in the input: calls to them were not compared", "add the Services and ServiceEntries with -f")
+	add("pod", v.strangers, " not compared: the input has no pod or workload of that name", "add the workloads with -f")
+	add("dump", v.halves, " without listeners and clusters in the dump", "add the config dump: istioctl proxy-config all POD -o json")
+	add("endpoints", v.noEndpoints, " without endpoints in the dump: what auto mTLS sends to them is unknown", "take the dump with its endpoints: config_dump?include_eds")
 }
 
 func counted(n int, one, many string) string {

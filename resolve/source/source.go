@@ -36,6 +36,8 @@ type Options struct {
 	Overlays []string
 	// AllowRemote lets kustomize fetch what a kustomization names elsewhere, by HTTP or git.
 	AllowRemote bool
+	// Texts are files that something else has read already, such as those of an archive.
+	Texts []NamedText
 	// Stdin is read where Files say "-"; nil is an empty stream.
 	Stdin io.Reader
 	// Namespace is given to namespaced objects that say none; "" is "default".
@@ -63,6 +65,12 @@ type Options struct {
 	Opened func(bytes int)
 	// Workers is how many goroutines decode; 0 is GOMAXPROCS.
 	Workers int
+}
+
+// NamedText is the text of a file, by the name that positions say.
+type NamedText struct {
+	Name string
+	Data []byte
 }
 
 // Input is everything that was read. Its order depends on the arguments and the

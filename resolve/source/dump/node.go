@@ -112,7 +112,7 @@ func base(name string) string { return path.Base(strings.ReplaceAll(name, "\\", 
 // none.
 func podOf(name string) proxy.Pod {
 	parts := strings.Split(strings.ReplaceAll(name, "\\", "/"), "/")
-	for i := range parts {
+	for i := len(parts) - 1; i >= 0; i-- {
 		switch {
 		case parts[i] == "proxies" && i+3 < len(parts):
 			return proxy.Pod{Namespace: parts[i+1], Name: parts[i+2]}

@@ -1,0 +1,63 @@
+package input
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/resolve/proxy"
+	"github.com/mtlsctl/mtlsctl/resolve/source"
+	"github.com/mtlsctl/mtlsctl/resolve/source/dump"
+)
+
+// ProxyFlag names dumps of proxies.
+type ProxyFlag struct{ Paths []string }
+
+// Add adds the flag.
+func (f *ProxyFlag) Add(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.Paths, "proxies", nil, "read what proxies run from `PATH`: a dump of Envoy or ztunnel, a directory, or an archive of istioctl bug-report; may be repeated")
+	console.Carry(c.Flags(), "proxies")
+}
+
+// Validate refuses a path that is none.
+func (f *ProxyFlag) Validate() error {
+	if slices.Contains(f.Paths, "") {
+		return console.Usage("for example --proxies bug-report.tar.gz", "--proxies has no value")
+	}
+	return nil
+}
+
+// Dumps are what was read of proxies.
+type Dumps struct {
+	*dump.Input
+	// Fleet is what the proxies run.
+	Fleet *proxy.Fleet
+}
+
+// Read reads the dumps. Where the flags name no mesh, the objects that lie beside the dumps are the
+// mesh.
+func (f *ProxyFlag) Read(ctx context.Context, in *Flags) (*Dumps, error) {
+	alone := !in.ReadsFiles()
+	read, err := dump.Read(ctx, dump.Options{Paths: f.Paths, Mesh: alone})
+	if err != nil {
+		return nil, console.InputError(err)
+	}
+	for _, t := range read.Mesh {
+		in.Beside = append(in.Beside, source.NamedText(t))
+	}
+	read.Mesh = nil
+	if read.Files == 0 && len(read.Problems) == 0 {
+		return nil, &console.Failure{Code: console.ExitInput, Message: "no dump of a proxy was found in --proxies", Hints: []string{
+			"istioctl proxy-config all POD.NAMESPACE -o json prints one, istioctl bug-report writes an archive of all",
+		}}
+	}
+	return &Dumps{read, &read.Fleet}, nil
+}
+
+// Say prints what of the dumps could not be used.
+func (d *Dumps) Say(s console.Streams) {
+	SayProblems(s, d.Problems)
+	console.Say(s, "proxies: %s", console.Plural(d.Files, "dump"))
+}
