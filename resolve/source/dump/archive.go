@@ -91,11 +91,21 @@ func (r *walker) tar(in io.Reader, name string) error {
 			return fmt.Errorf("it has more than %d files", mostFiles)
 		case r.ctx.Err() != nil:
 			return r.ctx.Err()
-		case h.Typeflag != tar.TypeReg: // folders, links, devices
+		case h.Typeflag != tar.TypeReg || sparse(h): // folders, links, devices, and files that are mostly nothing
 			continue
 		}
 		r.entry(name, h.Name, t, h.ModTime)
 	}
+}
+
+// sparse reports a file that unpacks to more than is there.
+func sparse(h *tar.Header) bool {
+	for key := range h.PAXRecords {
+		if strings.HasPrefix(key, "GNU.sparse") {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *walker) zip(f *os.File, name string) error {

@@ -152,7 +152,7 @@ func (r *walker) problem(name string, err error, hint string) {
 }
 
 // mostObjects bounds the objects of an archive.
-const mostObjects = 2 << 30
+const mostObjects = 1 << 30
 
 // keep takes a file with objects.
 func (r *walker) keep(name string, in io.Reader) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -68,7 +69,7 @@ const mostJunk = 32 << 10
 
 // begin leaves out what stands before the text, and tells what it is.
 func begin(b *bufio.Reader) (int, error) {
-	for range mostJunk / 16 {
+	for left := mostJunk; left > 0; {
 		line, err := b.Peek(64)
 		if len(line) == 0 {
 			if err == nil || errors.Is(err, io.EOF) {
@@ -76,31 +77,25 @@ func begin(b *bufio.Reader) (int, error) {
 			}
 			return 0, err
 		}
-		line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
-		switch text := bytes.TrimLeft(line, " \t"); {
-		case bytes.HasPrefix(text, []byte("{")), bytes.HasPrefix(text, []byte("[")):
-			return jsonText, nil
-		case bytes.HasPrefix(text, []byte("# TYPE ")), bytes.HasPrefix(text, []byte("# HELP ")), bytes.HasPrefix(text, []byte("istio_")), bytes.HasPrefix(text, []byte("envoy_")):
+		switch text := bytes.TrimLeft(bytes.TrimPrefix(line, []byte("\xef\xbb\xbf")), " \t"); {
+		case begins(text, "{", "["):
+			_, err := b.Discard(len(line) - len(text))
+			return jsonText, err
+		case begins(text, "# TYPE ", "# HELP ", "istio_", "envoy_"):
 			return metrics, nil
-		case bytes.HasPrefix(text, []byte("configs:")), bytes.HasPrefix(text, []byte("- name:")), bytes.HasPrefix(text, []byte("- '@type'")), bytes.HasPrefix(text, []byte("dynamicActiveSecrets:")), bytes.HasPrefix(text, []byte("bootstrap:")):
+		case begins(text, "configs:", "- name:", "- '@type'", "dynamicActiveSecrets:", "bootstrap:"):
 			return yamlText, nil
 		}
-		if err := dropLine(b); err != nil {
+		junk, err := b.ReadSlice('\n')
+		if left -= len(junk); err != nil { // the end, or a line that is longer than any
 			return 0, errNoDump
 		}
 	}
 	return 0, errNoDump
 }
 
-// dropLine leaves out the rest of a line.
-func dropLine(b *bufio.Reader) error {
-	for range 64 {
-		_, err := b.ReadSlice('\n')
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return err
-		}
-	}
-	return errNoDump
+func begins(text []byte, with ...string) bool {
+	return slices.ContainsFunc(with, func(w string) bool { return bytes.HasPrefix(text, []byte(w)) })
 }
 
 // largestYAML is how much YAML is converted: that needs all of it in memory.
