@@ -40,6 +40,7 @@ type Dumps struct {
 // mesh.
 func (f *ProxyFlag) Read(ctx context.Context, in *Flags) (*Dumps, error) {
 	alone := !in.ReadsFiles()
+	console.ProcessHeap.Stream()
 	read, err := dump.Read(ctx, dump.Options{Paths: f.Paths, Mesh: alone})
 	if err != nil {
 		return nil, console.InputError(err)
