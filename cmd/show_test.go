@@ -37,6 +37,8 @@ func TestShow(t *testing.T) {
 		"migrate-plan --explain deploy --traffic ../testdata/traffic/market.csv " + market, "migrate-plan --status --only BLOCKED " + market,
 		"migrate-plan --fail-on never " + bookinfo, "migrate-plan --fail-on never --traffic ../testdata/traffic/market.csv " + market, "migrate-plan --fail-on never --to PERMISSIVE " + shop,
 		"verify --proxies ../testdata/proxies/bug-report", "verify pod/pay-7d9-a.shop --proxies ../testdata/proxies/bug-report", "verify deploy -A --proxies ../testdata/proxies/bug-report",
+		"describe --proxies ../testdata/proxies/bug-report", "describe deploy/pay.shop ns/shop svc/web.shop --proxies ../testdata/proxies/bug-report",
+		"connections --proxies ../testdata/proxies/bug-report", "connections --expand --proxies ../testdata/proxies/bug-report",
 		"explain", "explain rules", "explain 3.2.3", "explain MTLS0106", "explain auto-mtls",
 	} {
 		t.Run(line, func(t *testing.T) {

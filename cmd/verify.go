@@ -115,8 +115,8 @@ func (o *verifyOptions) run(ctx context.Context) error {
 		return err
 	}
 	report, answered := o.answer(l, dumps)
-	dumps.Say(o.streams)
-	covered := l.Report(o.streams)
+	usable := dumps.Say(o.streams)
+	covered := console.FirstError(usable, l.Report(o.streams))
 	switch {
 	case console.UnlessClosed(answered) != nil:
 		return answered

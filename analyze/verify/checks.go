@@ -134,7 +134,7 @@ node. A pod that ztunnel does not have sends and accepts plaintext, and no polic
 		Why: `The counters of a proxy begin with its pod. Plaintext that came before the ports were STRICT is still in them, and the clients
 that sent it are refused now. The counters of Envoy are by host, not by port, and do not have refused handshakes unless
 proxyStatsMatcher includes them.`,
-		Fix:    "find the clients in access logs or with mtlsctl connections --prometheus URL",
+		Fix:    "find the clients in access logs, or in the traffic data of a Prometheus",
 		Docs:   []string{"https://istio.io/latest/docs/reference/config/metrics/"},
 		Before: dumpOf(inboundListener("", meshChain)) + "---\n" + counters("none"), After: dumpOf(inboundListener("", meshChain)) + "---\n" + counters("mutual_tls"),
 	}

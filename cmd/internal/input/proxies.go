@@ -6,7 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mtlsctl/mtlsctl/analyze/verify"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/proxy"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/dump"
@@ -37,8 +39,11 @@ type Dumps struct {
 }
 
 // Read reads the dumps. Where the flags name no mesh, the objects that lie beside the dumps are the
-// mesh.
+// mesh. It is nil where no dumps are asked for.
 func (f *ProxyFlag) Read(ctx context.Context, in *Flags) (*Dumps, error) {
+	if len(f.Paths) == 0 {
+		return nil, nil
+	}
 	alone := !in.ReadsFiles()
 	console.ProcessHeap.Stream()
 	read, err := dump.Read(ctx, dump.Options{Paths: f.Paths, Mesh: alone})
@@ -57,8 +62,24 @@ func (f *ProxyFlag) Read(ctx context.Context, in *Flags) (*Dumps, error) {
 	return &Dumps{read, &read.Fleet}, nil
 }
 
-// Say prints what of the dumps could not be used.
-func (d *Dumps) Say(s console.Streams) {
+// Running is what the proxies run, nil where no dumps were asked for. Where some could not be used,
+// or a pod was not seen, the answer about the proxies lacks it.
+func (d *Dumps) Running(m *mesh.Mesh) *verify.Running {
+	if d == nil {
+		return nil
+	}
+	return verify.NewRunning(verify.Run(m, d.Fleet, verify.Options{Hosts: true}))
+}
+
+// Say prints what of the dumps could not be used; its error is console.ErrIncomplete then.
+func (d *Dumps) Say(s console.Streams) error {
+	if d == nil {
+		return nil
+	}
 	SayProblems(s, d.Problems)
 	console.Say(s, "proxies: %s", console.Plural(d.Files, "dump"))
+	if len(d.Problems) > 0 {
+		return console.ErrIncomplete
+	}
+	return nil
 }
