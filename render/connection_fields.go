@@ -31,7 +31,6 @@ func rowFields() []field[*callRow] {
 		{Column: format.Column{Head: "FROM"}, cell: worded(func(r *callRow) string { return r.from })},
 		{Column: format.Column{Head: "SERVER", Drop: 6}, cell: worded(func(r *callRow) string { return r.server }), wide: true},
 		{Column: format.Column{Head: "SENDS", Drop: 3}, cell: func(r *callRow) format.Cell { return r.sends }},
-		proxyField(func(r *callRow) string { return r.proxy }),
 		{Column: format.Column{Head: "ACCEPTS", Drop: 4}, cell: func(r *callRow) format.Cell { return r.accepts }},
 		{Column: format.Column{Head: "RESULT"}, cell: func(r *callRow) format.Cell { return r.verdict }},
 		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(r *callRow) format.Cell { return r.because }},

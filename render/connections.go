@@ -82,7 +82,7 @@ func (t callTable) blocks(totals wire.ConnectionTotals, clients int, filtered bo
 	if filtered {
 		total += " (filtered)"
 	}
-	fields = looked(fields, t.rows, func(r *callRow) string { return r.proxy })
+	fields = besideSends(fields, t.rows)
 	return []format.Block{{Table: tableOf(fields, t.rows, t.wide)}, {Lines: append([]string{total}, notes...)}}
 }
 

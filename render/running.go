@@ -63,6 +63,13 @@ func looked[T any](fields []field[T], rows []T, of func(T) string) []field[T] {
 	return slices.DeleteFunc(fields, func(f field[T]) bool { return f.Head == proxyHead })
 }
 
+// besideSends puts what the proxies send beside what they should, where somebody looked at any.
+func besideSends(fields []field[*callRow], rows []*callRow) []field[*callRow] {
+	proxy := func(r *callRow) string { return r.proxy }
+	at := slices.IndexFunc(fields, func(f field[*callRow]) bool { return f.Head == "SENDS" })
+	return looked(slices.Insert(fields, at+1, proxyField(proxy)), rows, proxy)
+}
+
 // sentBy is what the proxies of clients send, "" where nobody looked.
 func sentBy(running *verify.Running, clients iter.Seq[*inbound.Workload], host string, port int32, subset string) string {
 	if running == nil {
