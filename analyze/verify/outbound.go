@@ -156,10 +156,13 @@ func (v *verifier) surplus(s *subject, c *proxy.Cluster, key string) {
 
 // formOf is what a cluster sends: one word, or "AUTO" where the endpoint decides.
 func formOf(c *proxy.Cluster) string {
-	if c.PerEndpoint() {
-		return "AUTO"
+	switch outside := c.Outside(); len(outside) {
+	case 0:
+		return resolve.SendsHBONE.String()
+	case 1:
+		return outside[0].String()
 	}
-	return c.Labelled(false).String()
+	return "AUTO"
 }
 
 // wordsOf are the different answers of a call.
@@ -208,13 +211,8 @@ func decided(wants []expectation) bool {
 
 // form compares what a cluster can send at all.
 func (v *verifier) form(s *subject, c *proxy.Cluster, i Item, wants []expectation) {
-	var can []resolve.ClientTLS
-	if c.PerEndpoint() && !c.Kept {
-		can = []resolve.ClientTLS{resolve.SendsPlaintext, resolve.SendsIstioMutual, resolve.SendsHBONE}
-		if decided(wants) {
-			can = nil // a rule decides: the endpoints do not
-		}
-	} else {
+	can := c.Sends()
+	if c.Kept {
 		can = []resolve.ClientTLS{c.To(&proxy.Endpoint{})}
 		i.Proxy = can[0].String()
 	}
@@ -222,6 +220,9 @@ func (v *verifier) form(s *subject, c *proxy.Cluster, i Item, wants []expectatio
 		// Of an automatic call without endpoints either way is right.
 		return slices.Contains(can, e.sends.TLS) || e.sends.TLS == resolve.SendsUnknown || e.absent || e.sends.Auto && !c.Kept && slices.Contains(can, resolve.SendsPlaintext)
 	})
+	if decided(wants) && !c.Kept && len(c.Outside()) > 1 {
+		agrees = false // a rule decides, but the cluster leaves it to the endpoints
+	}
 	if agrees || slices.Contains(can, resolve.SendsUnknown) {
 		v.agreed(s, i)
 		return

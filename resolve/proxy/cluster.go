@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -121,32 +122,31 @@ func (t *ClientTLS) sends() resolve.ClientTLS {
 	return resolve.SendsMutual
 }
 
-// tlsModeKey is what the endpoint's label decides auto mTLS by.
-const tlsModeKey = "tlsMode"
-
-// PerEndpoint reports a cluster of which only the endpoints tell what is sent: several of its
-// sockets can be chosen.
-func (c *Cluster) PerEndpoint() bool {
-	sends := map[resolve.ClientTLS]bool{}
-	for i := range c.Matches {
-		sends[c.Matches[i].sends()] = true
-		if len(c.Matches[i].Match) == 0 { // it takes all endpoints that come to it
-			return len(sends) > 1
+// Sends are the different things that the cluster can send, by what an endpoint's metadata asks for.
+func (c *Cluster) Sends() (list []resolve.ClientTLS) {
+	add := func(t resolve.ClientTLS) {
+		if !slices.Contains(list, t) {
+			list = append(list, t)
 		}
 	}
-	sends[c.Socket.sends()] = true
-	return len(sends) > 1
+	for i := range c.Matches {
+		add(c.Matches[i].sends())
+		if len(c.Matches[i].Match) == 0 { // it takes all endpoints that come to it
+			return list
+		}
+	}
+	add(c.Socket.sends())
+	return list
 }
 
-// Labelled is what is sent to an endpoint whose label says that it has a sidecar, or that it has
-// none.
-func (c *Cluster) Labelled(sidecar bool) resolve.ClientTLS {
-	e := &Endpoint{Metadata: map[string]string{tlsModeKey: "disabled"}}
-	if sidecar {
-		e.Metadata[tlsModeKey] = "istio"
-	}
-	return c.To(e)
+// Outside are Sends without HBONE, which only endpoints that accept it get: one where the cluster
+// decides, several where the endpoint does.
+func (c *Cluster) Outside() []resolve.ClientTLS {
+	return slices.DeleteFunc(c.Sends(), func(t resolve.ClientTLS) bool { return t == resolve.SendsHBONE })
 }
+
+// PerEndpoint reports a cluster of which only the endpoints tell what is sent.
+func (c *Cluster) PerEndpoint() bool { return len(c.Sends()) > 1 }
 
 // MeshTLS are the sockets of the cluster that are Istio mTLS.
 func (c *Cluster) MeshTLS() (list []*ClientTLS) {

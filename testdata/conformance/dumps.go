@@ -17,6 +17,7 @@ import (
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pkg/test"
 	"istio.io/istio/pkg/util/protomarshal"
+	"istio.io/istio/pkg/workloadapi/security"
 )
 
 // dumped is what a member's Envoy would print at /config_dump, with istiod's own configuration
@@ -86,6 +87,9 @@ func podName(m *member) string { return m.name }
 // writeDumps writes the dumps of all proxies of a world to a folder.
 func writeDumps(t test.Failer, w world, c *cluster, folder string, camel bool) (n int, err error) {
 	revisions := map[string]bool{}
+	if c.mixed {
+		revisions["default"] = true
+	}
 	for _, m := range c.members {
 		if m.proxy && m.pod != nil {
 			revisions[m.revision] = true
@@ -95,6 +99,11 @@ func writeDumps(t test.Failer, w world, c *cluster, folder string, camel bool) (
 		i, err := startIstiod(t, w, c, cmp.Or(revision, "default"))
 		if err != nil {
 			return n, err
+		}
+		if c.mixed && cmp.Or(revision, "default") == "default" {
+			if err := os.WriteFile(filepath.Join(folder, "ztunnel.json"), []byte(i.ztunnel()), 0o600); err != nil {
+				return n, err
+			}
 		}
 		for _, routers := range []bool{true, false} { // as truthOf asks
 			for _, m := range c.members {
@@ -152,4 +161,41 @@ func (w world) running(c *cluster) (string, error) {
 		text += "---\n" + string(one)
 	}
 	return text, nil
+}
+
+// ztunnel is what a ztunnel would dump that was told all of istiod's index.
+func (i *istiod) ztunnel() string {
+	x := i.index()
+	workloads, policies := []any{}, []any{}
+	for _, w := range x.workloads {
+		if !strings.Contains(w.Uid, "/Pod/") {
+			continue
+		}
+		workloads = append(workloads, map[string]any{
+			"uid": w.Uid, "name": w.Name, "namespace": w.Namespace, "workloadName": w.WorkloadName, "workloadIps": addressesOf(w), "node": w.Node, "protocol": w.TunnelProtocol.String(),
+			"authorizationPolicies": w.AuthorizationPolicies,
+		})
+	}
+	for _, p := range x.policies {
+		rules := [][][]any{}
+		for _, g := range p.Groups {
+			parts := [][]any{}
+			for _, r := range g.Rules {
+				matches := []any{}
+				for _, m := range r.Matches {
+					matches = append(matches, map[string]any{
+						"notPrincipals": m.NotPrincipals, "principals": m.Principals, "namespaces": m.Namespaces, "sourceIps": m.SourceIps, "destinationPorts": m.DestinationPorts, "notDestinationPorts": m.NotDestinationPorts,
+					})
+				}
+				parts = append(parts, matches)
+			}
+			rules = append(rules, parts)
+		}
+		policies = append(policies, map[string]any{"name": p.Name, "namespace": p.Namespace, "action": map[bool]string{true: "Deny", false: "Allow"}[p.Action == security.Action_DENY], "rules": rules})
+	}
+	text, err := json.Marshal(map[string]any{"workloads": workloads, "policies": policies, "certificates": []any{}})
+	if err != nil {
+		panic(err) // texts and lists
+	}
+	return string(text)
 }

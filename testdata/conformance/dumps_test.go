@@ -20,7 +20,16 @@ import (
 // TestDumps: proxies that run what istiod sends them, as dumps, differ in nothing from what mtlsctl
 // makes of the same world: DUMPS random worlds from seed SEED on, read as manifests and as pods.
 func TestDumps(t *testing.T) {
-	first, count := number(t, "SEED", fixedSeed), number(t, "DUMPS", 60)
+	dumps(t, generate, number(t, "DUMPS", 60))
+}
+
+// TestMixedDumps is the same for meshes with ambient: of sidecars that know HBONE, and of ztunnel.
+func TestMixedDumps(t *testing.T) {
+	dumps(t, generateMixed, number(t, "MIXEDDUMPS", 40))
+}
+
+func dumps(t *testing.T, generate func(uint64) world, count uint64) {
+	first := number(t, "SEED", fixedSeed)
 	var mu sync.Mutex
 	compared, ports, hosts := 0, 0, 0
 	group(first, count, generate, func(seed uint64, w world) {
@@ -128,6 +137,49 @@ func invented(r *verify.Report, o *ours, c *cluster) (bad []string) {
 	return bad
 }
 
+// TestHealthyMesh: nothing is invented in a mesh of 200 pods.
+func TestHealthyMesh(t *testing.T) {
+	w, err := parseWorld(town(200, 40))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := setEnvironment(w.environment()); err != nil {
+		t.Fatal(err)
+	}
+	bad, r, err := verifiedAgain(w, false, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(bad) > 0 || len(r.Proxies) != 200 || len(r.Unseen) > 0 || len(r.Lacks) > 0 {
+		t.Errorf("%d invented, %d proxies, %d unseen, lacks %v\n%s", len(bad), len(r.Proxies), len(r.Unseen), r.Lacks, strings.Join(bad[:min(5, len(bad))], "\n"))
+	}
+}
+
+// town are pods behind Services, in four namespaces with policies and rules of all kinds.
+func town(pods, services int) string {
+	var b strings.Builder
+	b.WriteString("apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: istio-system}\nspec: {mtls: {mode: STRICT}}\n")
+	for n := range 4 {
+		fmt.Fprintf(&b, "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: n%d, labels: {istio-injection: enabled}}\n", n)
+	}
+	b.WriteString("---\napiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: n1}\nspec: {mtls: {mode: PERMISSIVE}}\n")
+	for s := range services {
+		ns := s % 4
+		fmt.Fprintf(&b, "---\napiVersion: v1\nkind: Service\nmetadata: {name: s%d, namespace: n%d}\nspec: {selector: {app: s%d}, ports: [{name: http, port: 80, targetPort: 8080}]}\n", s, ns, s)
+		switch s % 5 {
+		case 1:
+			fmt.Fprintf(&b, "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: s%d, namespace: n%d}\nspec: {host: s%d, trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}, subsets: [{name: all, labels: {app: s%d}}]}\n", s, ns, s, s)
+		case 2:
+			fmt.Fprintf(&b, "---\napiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: s%d, namespace: n%d}\nspec: {selector: {matchLabels: {app: s%d}}, mtls: {mode: STRICT}, portLevelMtls: {8080: {mode: DISABLE}}}\n", s, ns, s)
+		}
+	}
+	for p := range pods {
+		s := p % services
+		fmt.Fprintf(&b, "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d%d, namespace: n%d}\nspec:\n  selector: {matchLabels: {app: s%d}}\n  template:\n    metadata: {labels: {app: s%d}}\n    spec: {containers: [{name: app, image: a, ports: [{containerPort: 8080}]}]}\n", p, s%4, s, s)
+	}
+	return b.String()
+}
+
 // TestPlanted: proxies that run what istiod would send for other policies and rules are found,
 // every port and every host of them.
 func TestPlanted(t *testing.T) {
@@ -200,49 +252,64 @@ func planted(t test.Failer, w world, policies bool) (missed []string, ports, hos
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	r := verify.Run(o.mesh, &dumps.Fleet, verify.Options{Hosts: true})
-	found := map[string]bool{}
-	for i := range r.Items {
-		if x := &r.Items[i]; x.Check != nil {
-			found[fmt.Sprint(x.Pod, " ", x.About())] = true
+	p := &plantedCheck{report: verify.Run(o.mesh, &dumps.Fleet, verify.Options{Hosts: true}), found: map[string]bool{}}
+	for i := range p.report.Items {
+		if x := &p.report.Items[i]; x.Check != nil {
+			p.found[fmt.Sprint(x.Pod, " ", x.About())] = true
 		}
 	}
 	for _, m := range c.members {
-		if !m.proxy || m.pod == nil {
-			continue
-		}
-		pod := m.namespace + "/" + podName(m)
-		for port, was := range before.modes[m.String()] {
-			is := after.modes[m.String()][port]
-			unsettled := slices.ContainsFunc(r.Items, func(x verify.Item) bool {
-				return x.Pod.String() == pod && x.Port == int32(port) && (x.State == verify.Settled || x.Config == "NONE")
-			})
-			named := slices.ContainsFunc(r.Items, func(x verify.Item) bool { return x.Pod.String() == pod && x.Port == int32(port) })
-			if modeOnly(was) == modeOnly(is) || was == invalid || is == invalid || unsettled || !named && port != unnamed {
-				continue
-			}
-			ports++
-			about := fmt.Sprint(pod, " ", port)
-			if port == unnamed {
-				about = pod + " *"
-			}
-			if !found[about] {
-				missed = append(missed, fmt.Sprintf("%s: %s, runs %s", about, was, is))
-			}
-		}
-		for key, was := range before.calls[m.String()] {
-			is := after.calls[m.String()][key]
-			if is == nil || o.unsure[m.String()] || wordsOf(was) == wordsOf(is) || strings.Contains(wordsOf(was), " ") || strings.Contains(wordsOf(is), " ") || was[nobody] != "" || is[nobody] != "" {
-				continue
-			}
-			if x := slices.IndexFunc(r.Items, func(x verify.Item) bool { return x.Pod.String() == pod && x.Host == key }); x >= 0 && r.Items[x].State == verify.Settled {
-				continue
-			}
-			hosts++
-			if !found[pod+" "+key] {
-				missed = append(missed, fmt.Sprintf("%s -> %s: %v, runs %v", pod, key, was, is))
+		if m.proxy && m.pod != nil {
+			p.portsOf(m, before.modes[m.String()], after.modes[m.String()])
+			if !o.unsure[m.String()] {
+				p.hostsOf(m, before.calls[m.String()], after.calls[m.String()])
 			}
 		}
 	}
-	return missed, ports, hosts, nil
+	return p.missed, p.ports, p.hosts, nil
+}
+
+// plantedCheck looks which differences of istiod's own answers a report has.
+type plantedCheck struct {
+	report       *verify.Report
+	found        map[string]bool
+	missed       []string
+	ports, hosts int
+}
+
+func (p *plantedCheck) portsOf(m *member, before, after map[uint32]string) {
+	pod := m.namespace + "/" + podName(m)
+	for port, was := range before {
+		is := after[port]
+		at := slices.IndexFunc(p.report.Items, func(x verify.Item) bool { return x.Pod.String() == pod && x.Port == int32(port) })
+		unsettled := at >= 0 && (p.report.Items[at].State == verify.Settled || p.report.Items[at].Config == "NONE")
+		if modeOnly(was) == modeOnly(is) || was == invalid || is == invalid || unsettled || at < 0 && port != unnamed {
+			continue
+		}
+		p.ports++
+		about := fmt.Sprint(pod, " ", port)
+		if port == unnamed {
+			about = pod + " *"
+		}
+		if !p.found[about] {
+			p.missed = append(p.missed, fmt.Sprintf("%s: %s, runs %s", about, was, is))
+		}
+	}
+}
+
+func (p *plantedCheck) hostsOf(m *member, before, after calls) {
+	pod := m.namespace + "/" + podName(m)
+	for key, was := range before {
+		is := after[key]
+		if is == nil || wordsOf(was) == wordsOf(is) || strings.Contains(wordsOf(was), " ") || strings.Contains(wordsOf(is), " ") || was[nobody] != "" || is[nobody] != "" {
+			continue
+		}
+		at := slices.IndexFunc(p.report.Items, func(x verify.Item) bool { return x.Pod.String() == pod && x.Host == key })
+		if at >= 0 && p.report.Items[at].State == verify.Settled {
+			continue
+		}
+		if p.hosts++; !p.found[pod+" "+key] {
+			p.missed = append(p.missed, fmt.Sprintf("%s -> %s: %v, runs %v", pod, key, was, is))
+		}
+	}
 }
