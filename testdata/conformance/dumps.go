@@ -13,7 +13,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
-	"google.golang.org/protobuf/proto"
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pkg/test"
 	"istio.io/istio/pkg/util/protomarshal"
@@ -36,31 +35,28 @@ func (i *istiod) dumped(m *member, camel bool) (string, error) {
 		write = protomarshal.Marshal
 	}
 	var parts [3][]string
-	add := func(n int, format string, x proto.Message) error {
-		text, err := write(x)
+	var failed error
+	add := func(n int, format string, text []byte, err error) {
 		parts[n] = append(parts[n], fmt.Sprintf(format, text))
-		return err
+		failed = cmp.Or(failed, err)
 	}
 	for _, c := range clusters {
-		if err := add(0, `{"cluster": %s}`, c); err != nil {
-			return "", err
-		}
+		text, err := write(c)
+		add(0, `{"cluster": %s}`, text, err)
 		if load := i.assigned(c, p); load != nil && strings.HasPrefix(c.Name, "outbound|") {
-			if err := add(2, `{"`+key("endpoint_config", "endpointConfig")+`": %s}`, load); err != nil {
-				return "", err
-			}
+			text, err := write(load)
+			add(2, `{"`+key("endpoint_config", "endpointConfig")+`": %s}`, text, err)
 		}
 	}
 	for _, l := range i.Listeners(p) {
-		if err := add(1, `{"name": "x", "`+key("active_state", "activeState")+`": {"listener": %s}}`, l); err != nil {
-			return "", err
-		}
+		text, err := write(l)
+		add(1, `{"name": "x", "`+key("active_state", "activeState")+`": {"listener": %s}}`, text, err)
 	}
 	node, err := json.Marshal(nodeOf(p, m))
 	list := func(n int) string { return "[" + strings.Join(parts[n], ",\n") + "]" }
 	return fmt.Sprintf(`{"configs": [{"bootstrap": {"node": %s}}, {"%s": %s}, {"%s": %s}, {"%s": %s}]}`, node,
 		key("dynamic_active_clusters", "dynamicActiveClusters"), list(0), key("dynamic_listeners", "dynamicListeners"), list(1),
-		key("dynamic_endpoint_configs", "dynamicEndpointConfigs"), list(2)), err
+		key("dynamic_endpoint_configs", "dynamicEndpointConfigs"), list(2)), cmp.Or(failed, err)
 }
 
 // nodeOf is how the proxy presents itself.
