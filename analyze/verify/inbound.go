@@ -51,6 +51,8 @@ func (v *verifier) port(s *subject, port int32, d resolve.Decision) {
 		i.State = Settled
 	case got.Mode() == resolve.Unknown:
 		i.Message = "a transport socket of the proxy is of a kind that cannot be read"
+	case want == resolve.None && s.kind == proxy.Router && got.Mode() != resolve.None && !v.hasGateways():
+		i.Message = "the input has no Gateway at all: which servers the port has is unknown"
 	case got.Mode() == resolve.None && !s.listens() && !s.Whole:
 		i.Message, i.Proxy = "the dump has no listener for inbound traffic", ""
 	case accepts(want, &d, got):
@@ -94,6 +96,11 @@ func accepts(want resolve.Mode, d *resolve.Decision, got proxy.Accepts) bool {
 	return got.Mode() == want
 }
 
+// hasGateways reports that the input shows what gateways serve.
+func (v *verifier) hasGateways() bool {
+	return v.mesh.Has(resolve.KindGateway) || v.mesh.Has(resolve.KindKubeGateway) || v.mesh.Has(resolve.KindIngress)
+}
+
 // refused is what becomes of connections for which an Envoy that gets them has no filter chain.
 const refused = "REFUSED"
 
@@ -129,6 +136,8 @@ func (v *verifier) excluded(s *subject, i *Item) {
 func (v *verifier) differs(s *subject, i *Item, want, got resolve.Mode) {
 	severity, effect := analyze.Warning, "the proxy refuses calls that the configuration allows"
 	switch {
+	case got == resolve.None && !s.listens() && s.Interception != noInterception:
+		severity, effect = analyze.Error, "the proxy has no listener for inbound traffic, so connections that are redirected to it fail"
 	case got == resolve.None && s.listens():
 		effect = "the proxy has no filter chain for it, so connections are refused"
 	case s.kind == proxy.Router:
@@ -146,6 +155,9 @@ func (v *verifier) differs(s *subject, i *Item, want, got resolve.Mode) {
 	i.Message = fmt.Sprintf("%s is %s in the configuration and %s in the proxy: %s; %s", portText(i), i.Config, i.Proxy, effect, because)
 	s.wrong(PortDiffers, severity, why, *i)
 }
+
+// noInterception is the mode in which no traffic is redirected to the proxy.
+const noInterception = "NONE"
 
 func portText(i *Item) string {
 	if i.Any {

@@ -38,8 +38,8 @@ type verifier struct {
 	seen      map[*inbound.Workload]map[string]bool
 	report    Report
 	// told are proxies without endpoints in their dump, and pods that the mesh does not have.
-	noEndpoints, strangers, halves []string
-	roots                          rootSets
+	noEndpoints, strangers, halves, noListeners, noClusters []string
+	roots                                                   rootSets
 }
 
 // Run compares what the proxies of a fleet run with what the mesh comes to.
@@ -152,9 +152,13 @@ func (v *verifier) envoy(s *subject) {
 	v.inSync(s)
 	if s.Has.Listeners {
 		v.inbound(s)
+	} else if s.Has.Clusters {
+		v.noListeners = append(v.noListeners, podText(s.Pod))
 	}
 	if s.Has.Clusters {
 		v.outbound(s)
+	} else if s.Has.Listeners {
+		v.noClusters = append(v.noClusters, podText(s.Pod))
 	}
 	v.certificates(s)
 	v.tlsVersions(s)
@@ -194,9 +198,13 @@ func (s *subject) wrong(c *analyze.Check, severity analyze.Severity, why Why, i 
 
 // unseen are the workloads with a proxy of which no dump was read.
 func (v *verifier) unseen() {
+	live := slices.ContainsFunc(v.mesh.Workloads(), func(w *inbound.Workload) bool { return len(w.PodNames) > 0 })
 	for _, w := range v.mesh.Workloads() {
 		if !v.shows(w) || !proxied(w.Membership.Dataplane) {
 			continue
+		}
+		if live && len(w.PodNames) == 0 && w.Ref.Kind != resolve.KindPod {
+			continue // scaled to nothing, or between two runs
 		}
 		u := Unseen{Workload: w.Ref, Of: len(w.PodNames), Dataplane: w.Membership.Dataplane}
 		seen := v.seen[w]
@@ -211,10 +219,11 @@ func (v *verifier) unseen() {
 	}
 }
 
-// proxied reports a dataplane whose proxies can be asked. Machines are outside of the cluster.
+// proxied reports a dataplane whose proxies can be asked, or may be there. Machines are outside of the
+// cluster.
 func proxied(d resolve.Dataplane) bool {
 	switch d {
-	case resolve.DataplaneSidecar, resolve.DataplaneGateway, resolve.DataplaneWaypoint, resolve.DataplaneAmbient:
+	case resolve.DataplaneUnknown, resolve.DataplaneSidecar, resolve.DataplaneGateway, resolve.DataplaneWaypoint, resolve.DataplaneAmbient:
 		return true
 	}
 	return false
@@ -232,6 +241,8 @@ func (v *verifier) lacks() {
 	}
 	add("pod", v.strangers, " not compared: the input has no pod or workload of that name", "add the workloads with -f")
 	add("dump", v.halves, " without listeners and clusters in the dump", "add the config dump: istioctl proxy-config all POD -o json")
+	add("listeners", v.noListeners, " without listeners in the dump: ports were not compared", "add the whole dump: istioctl proxy-config all POD -o json")
+	add("clusters", v.noClusters, " without clusters in the dump: what is sent was not compared", "add the whole dump: istioctl proxy-config all POD -o json")
 	add("endpoints", v.noEndpoints, " without endpoints in the dump: what auto mTLS sends to them is unknown", "take the dump with its endpoints: config_dump?include_eds")
 }
 

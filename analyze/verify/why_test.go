@@ -212,3 +212,55 @@ func TestExpiry(t *testing.T) {
 		}
 	}
 }
+
+// TestParts: what a dump does not have was not compared, and that is told.
+func TestParts(t *testing.T) {
+	t.Parallel()
+	m := built(t, template)
+	whats := func(change func(e *proxy.Envoy)) (out []string) {
+		e := running(mutual)
+		change(e)
+		r := Run(m, &proxy.Fleet{Envoys: []*proxy.Envoy{e}}, Options{})
+		for _, l := range r.Lacks {
+			out = append(out, l.What)
+		}
+		if n := r.Differences(); n > 0 {
+			t.Errorf("%d differences: %s", n, r.Items[0].Message)
+		}
+		return out
+	}
+	for name, c := range map[string]struct {
+		change func(e *proxy.Envoy)
+		want   []string
+	}{
+		"listeners alone":    {func(*proxy.Envoy) {}, []string{"clusters"}},
+		"clusters alone":     {func(e *proxy.Envoy) { e.Has = proxy.Parts{Clusters: true} }, []string{"listeners"}},
+		"both":               {func(e *proxy.Envoy) { e.Has.Clusters = true }, nil},
+		"certificates alone": {func(e *proxy.Envoy) { e.Has = proxy.Parts{Secrets: true} }, []string{"dump"}},
+	} {
+		if got := whats(c.change); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestNewest: of two dumps of a pod the newer one counts, in whatever order they are read.
+func TestNewest(t *testing.T) {
+	t.Parallel()
+	older, newer := running(plaintext), running(mutual)
+	older.Files, newer.Files = []string{"a"}, []string{"b"}
+	newer.Updated = older.Updated.Add(time.Hour)
+	for _, list := range [][]*proxy.Envoy{{older, newer}, {newer, older}} {
+		var copies []*proxy.Envoy
+		for _, e := range list {
+			one := *e
+			copies = append(copies, &one)
+		}
+		f := &proxy.Fleet{Envoys: copies}
+		f.Settle()
+		r := Run(built(t, template), f, Options{})
+		if i, ok := r.Port(payPod, 8080); !ok || i.State != Same || len(r.Proxies) != 1 || !slices.Equal(r.Proxies[0].Files, []string{"b", "a"}) {
+			t.Errorf("%+v", r.Proxies)
+		}
+	}
+}

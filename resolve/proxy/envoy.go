@@ -120,11 +120,11 @@ func (f *Fleet) Add(o Fleet) {
 	f.Envoys = append(f.Envoys, o.Envoys...)
 }
 
-// Settle joins what several files say of one proxy, and sorts: the order in which files were
+// Settle joins what several files say of one proxy, the newest first, and sorts: the order in which files were
 // read does not show.
 func (f *Fleet) Settle() {
 	slices.SortStableFunc(f.Envoys, func(a, b *Envoy) int {
-		return cmp.Or(cmp.Compare(a.Pod.Namespace, b.Pod.Namespace), cmp.Compare(a.Pod.Name, b.Pod.Name), slices.Compare(a.Files, b.Files))
+		return cmp.Or(cmp.Compare(a.Pod.Namespace, b.Pod.Namespace), cmp.Compare(a.Pod.Name, b.Pod.Name), b.Updated.Compare(a.Updated), slices.Compare(a.Files, b.Files))
 	})
 	var joined []*Envoy
 	for _, e := range f.Envoys {
