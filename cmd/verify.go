@@ -31,7 +31,7 @@ revision, root or trust domain, a policy that ztunnel does not have.
 json), /certs, /stats/prometheus, dumps of ztunnel, istioctl proxy-status -o json and
 istiod's /debug/syncz: files, directories and archives, mixed. The pod is taken from the
 dump, else from the name of the file. An archive of istioctl bug-report needs no other
-input: its own cluster files are the mesh.
+input: its own cluster files are the mesh, unless -f or --context names another.
 
 It exits with 1 when something differs, with 3 when proxies were not seen.`
 
@@ -44,6 +44,10 @@ const verifyExample = `  # a bug report, without the cluster
 
   # all about one pod
   mtlsctl verify pod/web-5c8-x.shop -f mesh/ --proxies dumps/
+
+  # a cluster and its proxies to keep, and to ask again elsewhere
+  mtlsctl snapshot --proxies dumps/ --output-file mesh.yaml
+  mtlsctl verify -f mesh.yaml
 
   # certificates that expire within three days too
   mtlsctl verify -f mesh/ --proxies dumps/ --expiring 72h`
@@ -83,6 +87,9 @@ func newVerify(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	return c
 }
 
+// errNoProxies is for a run that has nothing to compare the mesh with.
+var errNoProxies = console.Usage("istioctl bug-report writes an archive that --proxies reads; istioctl proxy-config all POD.NAMESPACE -o json prints one dump", "verify needs --proxies: what the proxies run")
+
 // complete checks everything that can be checked before reading.
 func (o *verifyOptions) complete(args []string) (err error) {
 	o.failOn = strings.ToLower(o.failOn)
@@ -95,8 +102,8 @@ func (o *verifyOptions) complete(args []string) (err error) {
 	if err := console.FirstError(o.output.complete(), o.proxies.Validate()); err != nil {
 		return err
 	}
-	if len(o.proxies.Paths) == 0 {
-		return console.Usage("istioctl bug-report writes an archive that --proxies reads; istioctl proxy-config all POD.NAMESPACE -o json prints one dump", "verify needs --proxies: what the proxies run")
+	if len(o.proxies.Paths) == 0 && !o.input.ReadsFiles() {
+		return errNoProxies
 	}
 	if err := o.input.Validate(args); err != nil {
 		return err
@@ -113,6 +120,14 @@ func (o *verifyOptions) run(ctx context.Context) error {
 	l, err := input.Load(ctx, &o.input, o.streams)
 	if err != nil {
 		return err
+	}
+	if dumps == nil {
+		if dumps, err = input.Kept(l); err != nil {
+			return err
+		}
+	}
+	if dumps == nil {
+		return errNoProxies
 	}
 	report, answered := o.answer(l, dumps)
 	usable := dumps.Say(o.streams)

@@ -21,12 +21,12 @@ func TestChains(t *testing.T) {
 		chains []proxy.Chain
 		want   resolve.Mode
 	}{
-		"nothing":                                 {proxy.Sidecar, nil, resolve.None},
-		"mTLS for all ports":                      {proxy.Sidecar, []proxy.Chain{{TLS: mesh, Transport: "tls"}}, resolve.Strict},
-		"the chain of the listener's own port":    {proxy.Sidecar, []proxy.Chain{{Name: "virtualInbound-blackhole", Port: 15006}, {TLS: mesh}}, resolve.Strict},
-		"both":                                    {proxy.Sidecar, []proxy.Chain{{TLS: mesh, Transport: "tls"}, {Transport: "raw_buffer"}}, resolve.Permissive},
-		"foreign TLS passes":                      {proxy.Sidecar, []proxy.Chain{{TLS: mesh, Transport: "tls"}, {Transport: "tls"}}, resolve.Strict},
-		"plaintext":                               {proxy.Sidecar, []proxy.Chain{{}}, resolve.Disable},
+		"nothing":                              {proxy.Sidecar, nil, resolve.None},
+		"mTLS for all ports":                   {proxy.Sidecar, []proxy.Chain{{TLS: mesh, Transport: "tls"}}, resolve.Strict},
+		"the chain of the listener's own port": {proxy.Sidecar, []proxy.Chain{{Name: "virtualInbound-blackhole", Port: 15006}, {TLS: mesh}}, resolve.Strict},
+		"both":                                 {proxy.Sidecar, []proxy.Chain{{TLS: mesh, Transport: "tls"}, {Transport: "raw_buffer"}}, resolve.Permissive},
+		"foreign TLS passes":                   {proxy.Sidecar, []proxy.Chain{{TLS: mesh, Transport: "tls"}, {Transport: "tls"}}, resolve.Strict},
+		"plaintext":                            {proxy.Sidecar, []proxy.Chain{{}}, resolve.Disable},
 		"the port's own chain hides those of all": {proxy.Sidecar, []proxy.Chain{{TLS: mesh}, {Port: 8080}}, resolve.Disable},
 		"another port's chain does not":           {proxy.Sidecar, []proxy.Chain{{TLS: mesh}, {Port: 9090}}, resolve.Strict},
 		"what no chain takes":                     {proxy.Sidecar, []proxy.Chain{{TLS: mesh, Port: 8080}, {Default: true}}, resolve.Permissive},

@@ -34,6 +34,19 @@ type Pod struct{ Namespace, Name string }
 // String is "namespace/name".
 func (p Pod) String() string { return p.Namespace + "/" + p.Name }
 
+// MarshalText writes String, so that a Pod can be the key of a JSON object.
+func (p Pod) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote; a text without a slash is a name alone.
+func (p *Pod) UnmarshalText(text []byte) error {
+	namespace, name, ok := strings.Cut(string(text), "/")
+	if !ok {
+		namespace, name = "", namespace
+	}
+	*p = Pod{Namespace: namespace, Name: name}
+	return nil
+}
+
 // Ref is the pod as an object.
 func (p Pod) Ref() resolve.Ref {
 	return resolve.Ref{Kind: resolve.KindPod, Namespace: p.Namespace, Name: p.Name}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +33,37 @@ type Certificate struct {
 	NotBefore, NotAfter time.Time
 	// Parsed is the certificate itself, nil where only its dates were printed.
 	Parsed *x509.Certificate
+}
+
+// written is a certificate as JSON has it.
+type written struct {
+	Identities          []string
+	NotBefore, NotAfter time.Time
+	DER                 []byte `json:",omitempty"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (c Certificate) MarshalJSON() ([]byte, error) {
+	w := written{Identities: c.Identities, NotBefore: c.NotBefore, NotAfter: c.NotAfter}
+	if c.Parsed != nil {
+		w.DER = c.Parsed.Raw
+	}
+	return json.Marshal(w)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. Bytes that are no certificate are an error.
+func (c *Certificate) UnmarshalJSON(text []byte) error {
+	var w written
+	if err := json.Unmarshal(text, &w); err != nil {
+		return err
+	}
+	*c = Certificate{Identities: w.Identities, NotBefore: w.NotBefore, NotAfter: w.NotAfter}
+	if len(w.DER) == 0 {
+		return nil
+	}
+	parsed, err := x509.ParseCertificate(w.DER)
+	c.Parsed = parsed
+	return err
 }
 
 // Fingerprint is the SHA-256 of the certificate, short enough to be read; "" where only its dates

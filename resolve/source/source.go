@@ -94,6 +94,9 @@ type Input struct {
 	// Input is files.
 	Cluster *manifest.Cluster
 
+	// Proxies are what a snapshot has of proxies, as package dump keeps them, "" for nothing.
+	Proxies string
+
 	Kept []manifest.KeptItem
 	held map[resolve.Ref]manifest.Held
 }

@@ -41,25 +41,55 @@ type Dumps struct {
 // Read reads the dumps. Where the flags name no mesh, the objects that lie beside the dumps are the
 // mesh. It is nil where no dumps are asked for.
 func (f *ProxyFlag) Read(ctx context.Context, in *Flags) (*Dumps, error) {
+	d, err := f.read(ctx, !in.ReadsFiles() && !in.Cluster.named())
+	if err != nil || d == nil {
+		return nil, err
+	}
+	for _, t := range d.Mesh {
+		in.Beside = append(in.Beside, source.NamedText(t))
+	}
+	d.Mesh = nil
+	return d, nil
+}
+
+// ReadAlone reads the dumps, and nothing that lies beside them.
+func (f *ProxyFlag) ReadAlone(ctx context.Context) (*Dumps, error) { return f.read(ctx, false) }
+
+func (f *ProxyFlag) read(ctx context.Context, beside bool) (*Dumps, error) {
 	if len(f.Paths) == 0 {
 		return nil, nil
 	}
-	alone := !in.ReadsFiles()
 	console.ProcessHeap.Stream()
-	read, err := dump.Read(ctx, dump.Options{Paths: f.Paths, Mesh: alone})
+	read, err := dump.Read(ctx, dump.Options{Paths: f.Paths, Mesh: beside})
 	if err != nil {
 		return nil, console.InputError(err)
 	}
-	for _, t := range read.Mesh {
-		in.Beside = append(in.Beside, source.NamedText(t))
-	}
-	read.Mesh = nil
 	if read.Files == 0 && len(read.Problems) == 0 {
 		return nil, &console.Failure{Code: console.ExitInput, Message: "no dump of a proxy was found in --proxies", Hints: []string{
 			"istioctl proxy-config all POD.NAMESPACE -o json prints one, istioctl bug-report writes an archive of all",
 		}}
 	}
 	return &Dumps{read, &read.Fleet}, nil
+}
+
+// Keep is what a snapshot keeps of the dumps, "" for none.
+func (d *Dumps) Keep(full bool) (string, error) {
+	if d == nil {
+		return "", nil
+	}
+	return dump.Keep(d.Fleet, full)
+}
+
+// Kept are the dumps that a snapshot has; nil where it has none.
+func Kept(l *Loaded) (*Dumps, error) {
+	if l.Proxies == "" {
+		return nil, nil
+	}
+	fleet, err := dump.Kept(l.Proxies)
+	if err != nil {
+		return nil, &console.Failure{Code: console.ExitInput, Message: err.Error(), Hints: []string{"take the snapshot again, with mtlsctl snapshot --proxies"}}
+	}
+	return &Dumps{&dump.Input{Files: len(fleet.Envoys) + len(fleet.Ztunnels)}, fleet}, nil
 }
 
 // Running is what the proxies run, nil where no dumps were asked for. Where some could not be used,
