@@ -51,49 +51,65 @@ type load struct {
 }
 
 type clusterEntry struct {
-	cluster
-	Cluster *cluster
+	Cluster json.RawMessage
 	Updated word     `json:"lastupdated"`
 	Failed  *failure `json:"errorstate"`
 }
 
-// clusters reads one entry of a list of clusters.
+// clusters reads one entry of a list of clusters: of a dump, or the cluster alone as istioctl
+// prints it.
 func (f *file) clusters(text json.RawMessage) error {
 	f.envoy.Has.Clusters = true
+	text = foldKeys(text)
 	var e clusterEntry
-	if err := into(text, &e); err != nil {
+	if err := decoded(text, &e); err != nil {
 		return fmt.Errorf("a cluster: %w", err)
 	}
 	f.updated(e.Updated)
-	c := e.Cluster
-	if c == nil {
-		c = &e.cluster
+	if e.Cluster != nil {
+		text = e.Cluster
+	}
+	c := once(f.cache.clusters, text, func() *knownCluster { return clusterOf(text) })
+	if c.err != nil {
+		return c.err
 	}
 	if e.Failed != nil && e.Failed.Details != "" {
-		f.envoy.Rejected = append(f.envoy.Rejected, proxy.Rejection{What: "cluster", Name: string(c.Name), Details: string(e.Failed.Details), At: moment(e.Failed.At)})
+		f.envoy.Rejected = append(f.envoy.Rejected, proxy.Rejection{What: "cluster", Name: c.name, Details: string(e.Failed.Details), At: moment(e.Failed.At)})
 	}
-	f.cluster(c)
-	if c.Context != nil {
-		return errOldAPI
+	if !c.leads {
+		f.foreign.cluster(c.name)
+		return nil
+	}
+	f.envoy.Clusters = append(f.envoy.Clusters, c.cluster)
+	if c.load != nil {
+		f.assign(c.name, c.load)
 	}
 	return nil
 }
 
-func (f *file) cluster(c *cluster) {
+// clusterOf decodes a cluster whose keys are folded.
+func clusterOf(text []byte) *knownCluster {
+	var c cluster
+	if err := decoded(text, &c); err != nil {
+		return &knownCluster{err: fmt.Errorf("a cluster: %w", err)}
+	}
+	if c.Context != nil {
+		return &knownCluster{err: errOldAPI}
+	}
 	out, ok := proxy.ParseCluster(string(c.Name))
 	if !ok {
-		f.foreign.cluster(string(c.Name))
-		return
+		return &knownCluster{name: string(c.Name)}
 	}
 	out.Kept, out.Rule, out.Socket = c.Type == "ORIGINAL_DST", ruleOf(string(c.Meta.Filter.Istio.Config)), c.Socket.client()
 	for i := range c.Matches {
 		m := &c.Matches[i]
 		out.Matches = append(out.Matches, proxy.SocketMatch{Name: string(m.Name), Match: texts(m.Match), Socket: m.Socket.client()})
 	}
-	f.envoy.Clusters = append(f.envoy.Clusters, out)
+	known := &knownCluster{cluster: out, leads: true, name: string(c.Name)}
 	if c.Load != nil && c.Type != "EDS" {
-		f.assign(string(c.Name), c.Load)
+		known.load = c.Load.endpoints()
 	}
+	return known
 }
 
 // ruleOf reads the path of an object, "/apis/networking.istio.io/v1/namespaces/NS/destination-rule/NAME".
@@ -116,24 +132,33 @@ func texts(m map[string]word) map[string]string {
 // endpoints reads one entry of a list of endpoints.
 func (f *file) endpoints(text json.RawMessage) error {
 	f.envoy.Has.Endpoints = true
+	known := once(f.cache.endpoints, text, func() *knownEndpoints { return endpointsOf(text) })
+	if known.err == nil && known.cluster != "" {
+		f.assign(known.cluster, known.list)
+	}
+	return known.err
+}
+
+// endpointsOf decodes the endpoints of a cluster.
+func endpointsOf(text json.RawMessage) *knownEndpoints {
 	var e struct {
 		load
 		Config *load `json:"endpointconfig"`
 	}
 	if err := into(text, &e); err != nil {
-		return fmt.Errorf("the endpoints of a cluster: %w", err)
+		return &knownEndpoints{err: fmt.Errorf("the endpoints of a cluster: %w", err)}
 	}
 	l := e.Config
 	if l == nil {
 		l = &e.load
 	}
-	if strings.HasPrefix(string(l.Cluster), "outbound|") {
-		f.assign(string(l.Cluster), l)
+	if !strings.HasPrefix(string(l.Cluster), "outbound|") {
+		return &knownEndpoints{}
 	}
-	return nil
+	return &knownEndpoints{cluster: string(l.Cluster), list: l.endpoints()}
 }
 
-func (f *file) assign(cluster string, l *load) {
+func (l *load) endpoints() []proxy.Endpoint {
 	list := []proxy.Endpoint{}
 	for i := range l.Endpoints {
 		for j := range l.Endpoints[i].List {
@@ -146,6 +171,10 @@ func (f *file) assign(cluster string, l *load) {
 			list = append(list, out)
 		}
 	}
+	return list
+}
+
+func (f *file) assign(cluster string, list []proxy.Endpoint) {
 	if f.envoy.Endpoints == nil {
 		f.envoy.Endpoints = map[string][]proxy.Endpoint{}
 	}

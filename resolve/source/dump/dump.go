@@ -46,7 +46,7 @@ type Input struct {
 // Read reads dumps. It fails only where a path cannot be opened, or ctx ends: what is wrong with a
 // dump is a Problem.
 func Read(ctx context.Context, o Options) (*Input, error) {
-	r := &walker{ctx: ctx, mesh: o.Mesh, left: largestArchive, in: &Input{}}
+	r := &walker{ctx: ctx, mesh: o.Mesh, left: largestArchive, in: &Input{}, cache: newCache()}
 	for _, name := range o.Paths {
 		if err := r.argument(name); err != nil {
 			return nil, err
@@ -64,6 +64,7 @@ type walker struct {
 	left    int64 // of what archives may unpack to
 	objects int64 // bytes of objects
 	in      *Input
+	cache   *cache
 }
 
 func (r *walker) argument(name string) error {
@@ -129,7 +130,7 @@ func (r *walker) text(name string, in io.Reader, taken time.Time, named bool) {
 		}
 		return
 	}
-	fleet, err := read(name, in)
+	fleet, err := read(name, in, r.cache)
 	switch {
 	case errors.Is(err, errNoDump) && !named:
 		return

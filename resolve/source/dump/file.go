@@ -19,6 +19,7 @@ import (
 // file is one text that is being read.
 type file struct {
 	name  string
+	cache *cache
 	envoy proxy.Envoy
 	// node is true where the text says whose it is.
 	node    bool
@@ -37,8 +38,8 @@ var (
 )
 
 // read reads one text.
-func read(name string, in io.Reader) (proxy.Fleet, error) {
-	f := &file{name: name}
+func read(name string, in io.Reader, known *cache) (proxy.Fleet, error) {
+	f := &file{name: name, cache: known}
 	b := bufio.NewReaderSize(in, 64<<10)
 	kind, err := begin(b)
 	switch {

@@ -22,14 +22,14 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		fleet, err := read("proxies/a/b/x", bytes.NewReader(text))
+		fleet, err := read("proxies/a/b/x", bytes.NewReader(text), newCache())
 		if err != nil {
 			return
 		}
 		fleet.Settle()
 		for _, e := range fleet.Envoys {
 			for _, port := range append(e.Ports(), 0, 8080) {
-				e.Port(port).Mode()
+				_ = e.Port(port).Mode()
 			}
 			for i := range e.Clusters {
 				c := &e.Clusters[i]
@@ -58,7 +58,7 @@ func FuzzArchive(f *testing.F) {
 	f.Add([]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00"), true)
 	f.Add(append(append([]byte("proxies/a/b/config_dump"), make([]byte, 234)...), []byte("ustar\x0000")...), false)
 	f.Fuzz(func(t *testing.T, text []byte, packed bool) {
-		r := &walker{ctx: context.Background(), mesh: true, left: 1 << 20, in: &Input{}}
+		r := &walker{ctx: context.Background(), mesh: true, left: 1 << 20, in: &Input{}, cache: newCache()}
 		b := bufio.NewReader(bytes.NewReader(text))
 		if packed {
 			_ = r.gzip(b, "a.tar.gz", time.Time{})
@@ -89,7 +89,7 @@ func TestHostile(t *testing.T) {
 	deep := bytes.Repeat([]byte(`{"configs":[`), 100_000)
 	wide := append([]byte(`{"configs": [{"bootstrap": {"node": "`), bytes.Repeat([]byte("x"), largestPiece+1)...)
 	for name, text := range map[string][]byte{"deep": deep, "wide": wide, "brackets": bytes.Repeat([]byte("["), 1_000_000)} {
-		if _, err := read(name, bytes.NewReader(text)); err == nil {
+		if _, err := read(name, bytes.NewReader(text), newCache()); err == nil {
 			t.Errorf("%s is read", name)
 		}
 	}

@@ -61,9 +61,6 @@ func (s *stream) token() (json.Token, error) {
 	return s.dec.Token()
 }
 
-// skip leaves out a value, element by element where it is a list: nothing of it stays.
-func (s *stream) skip() error { return s.value(deepest, func(string) reader { return nil }, nil) }
-
 // reader takes one element of a list, or a value that is no list.
 type reader func(text json.RawMessage) error
 
