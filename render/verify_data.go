@@ -44,6 +44,9 @@ func NewVerifyReport(scope wire.Scope, run VerifyRun, r *verify.Report) *wire.Ve
 	for _, l := range r.Lacks {
 		out.Missing = append(out.Missing, wire.MissingItem{What: l.What, Names: l.Names, Effect: l.Effect() + " (" + firstFew(l.Names) + ")", Hint: l.Hint})
 	}
+	if len(out.Proxies) == 0 && len(out.Missing) == 0 {
+		out.Missing = append(out.Missing, wire.MissingItem{What: "proxy", Names: []string{}, Effect: "no proxy was compared", Hint: "add the workloads with -f, and the dumps of their proxies with --proxies"})
+	}
 	out.Complete = len(out.Missing) == 0
 	return out
 }

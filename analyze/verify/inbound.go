@@ -12,6 +12,10 @@ import (
 // inbound compares the ports of a proxy: those that the configuration names, those that the
 // proxy has besides, and any other.
 func (v *verifier) inbound(s *subject) {
+	if s.kind == proxy.Waypoint { // it takes tunnels only, and those are always mTLS (2.16)
+		v.port(s, resolve.HBONEPort, resolve.Decision{Mode: resolve.Strict, Scope: resolve.ScopeDataplane, Why: resolve.Reason{Cause: resolve.CauseWaypointTunnel}})
+		return
+	}
 	done := map[int32]bool{}
 	for i := range s.workload.Ports {
 		p := &s.workload.Ports[i]
@@ -31,11 +35,8 @@ func (v *verifier) inbound(s *subject) {
 	}
 }
 
-// skips reports a port that is the proxy's own. A waypoint's is the one that counts.
+// skips reports a port that is the proxy's own.
 func (s *subject) skips(port int32) bool {
-	if s.kind == proxy.Waypoint {
-		return port != resolve.HBONEPort
-	}
 	return s.workload.ProxyPort(port) || port == resolve.HBONEPort
 }
 
@@ -116,7 +117,9 @@ func (s *subject) modeText(a proxy.Accepts) string {
 
 // listens reports a proxy that gets the traffic of the pod, whatever the port: a gateway is all
 // that there is.
-func (s *subject) listens() bool { return s.Intercepts() || s.kind == proxy.Router }
+func (s *subject) listens() bool {
+	return s.Intercepts() || s.kind == proxy.Router || s.kind == proxy.Waypoint
+}
 
 // excluded is a port past the proxy by an annotation: the pod that runs has to have it as well.
 func (v *verifier) excluded(s *subject, i *Item) {

@@ -264,3 +264,30 @@ func TestNewest(t *testing.T) {
 		}
 	}
 }
+
+// TestWaypoint: a waypoint is compared by its tunnel port, which has no direction.
+func TestWaypoint(t *testing.T) {
+	t.Parallel()
+	m := built(t, `apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: wp-1, namespace: shop, labels: {gateway.networking.k8s.io/gateway-name: wp, gateway.istio.io/managed: istio.io-mesh-controller}}
+spec: {nodeName: one, containers: [{name: istio-proxy, args: [proxy, waypoint], ports: [{containerPort: 15008}]}]}
+status: {phase: Running, podIP: 10.0.0.9}
+`)
+	for want, chain := range map[State]proxy.Chain{Same: mutual, Differs: plaintext} {
+		e := &proxy.Envoy{
+			Node: proxy.Node{Pod: proxy.Pod{Namespace: "shop", Name: "wp-1"}, Kind: proxy.Waypoint, Version: "1.31.0"}, Has: proxy.Parts{Listeners: true, Clusters: true}, Whole: true,
+			Listeners: []proxy.Listener{
+				{Name: "connect_terminate", Port: resolve.HBONEPort, Chains: []proxy.Chain{chain}}, {Name: "main_internal", Inbound: true, Chains: []proxy.Chain{{Name: "direct-tcp"}}}, {Name: "connect_originate", Chains: []proxy.Chain{{}}},
+			},
+		}
+		r := Run(m, &proxy.Fleet{Envoys: []*proxy.Envoy{e}}, Options{})
+		if i, ok := r.Port(e.Pod, resolve.HBONEPort); !ok || i.State != want || len(r.Proxies) != 1 || r.Proxies[0].Ports != 1 {
+			t.Errorf("want %v: %+v", want, r.Items)
+		}
+	}
+}

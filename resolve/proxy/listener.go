@@ -131,7 +131,13 @@ func (e *Envoy) serves(l *Listener) bool {
 	if l.Static || own(l.Port) {
 		return false
 	}
-	return l.Inbound || e.Kind == Router
+	switch e.Kind {
+	case Router:
+		return true
+	case Waypoint: // whose listener for tunnels has no direction
+		return l.Port == resolve.HBONEPort
+	}
+	return l.Inbound
 }
 
 // captured are the chains of the listener for captured traffic that a port ends in. Envoy looks

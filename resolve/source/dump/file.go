@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -84,7 +85,7 @@ func begin(b *bufio.Reader) (int, error) {
 			return jsonText, err
 		case begins(text, "# TYPE ", "# HELP ", "istio_", "envoy_"):
 			return metrics, nil
-		case begins(text, "configs:", "- name:", "- '@type'", "dynamicActiveSecrets:", "bootstrap:"):
+		case yamlBegins.Match(line):
 			return yamlText, nil
 		}
 		junk, err := b.ReadSlice('\n')
@@ -94,6 +95,10 @@ func begin(b *bufio.Reader) (int, error) {
 	}
 	return 0, errNoDump
 }
+
+// yamlBegins is how YAML of istioctl begins: a list of listeners or clusters, or one of the keys of a
+// dump.
+var yamlBegins = regexp.MustCompile(`^(- ['"]?[@a-zA-Z]+['"]?: ?|(configs|bootstrap|(dynamic|static)[A-Za-z_]+):)`)
 
 func begins(text []byte, with ...string) bool {
 	return slices.ContainsFunc(with, func(w string) bool { return bytes.HasPrefix(text, []byte(w)) })
@@ -111,7 +116,7 @@ func (f *file) yaml(in io.Reader) error {
 		return fmt.Errorf("the YAML has more than %d MiB: print the dump as JSON", largestYAML>>20)
 	}
 	if text, err = yaml.YAMLToJSON(text); err != nil {
-		return fmt.Errorf("not valid YAML: %w", err)
+		return errNoDump
 	}
 	return f.json(bytes.NewReader(text))
 }
