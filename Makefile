@@ -79,7 +79,7 @@ conformance: ## compare 2,000 random meshes of a fixed seed, and 200 of a fresh 
 	$(if $(ISTIO),,cd testdata/conformance && go test -count 1 ./authz ./ambient)
 	$(if $(ISTIO),,cd testdata/conformance && VALIDATIONS=$(VALIDATIONS) go test -count 1 -timeout $(CONFTIME) -v ./validation > validation.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' validation.log; exit 1; })
 	$(if $(ISTIO),,@grep -e ' judged' testdata/conformance/validation.log)
-	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) MIXED=$(MIXED) PLANS=$(PLANS) FINDINGS=$(FINDINGS) DUMPS=$(DUMPS) MIXEDDUMPS=$(DUMPS) PLANTED=$(DUMPS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout $(CONFTIME) -v -run 'TestVectors|TestSources|TestSeeds|TestMeshes|TestMixed|TestMixedSeeds|TestPlans|TestFindings|TestFindingSeeds|TestFixes|TestTrust|TestDumps|TestMixedDumps|TestPlanted|TestHealthyMesh' . \
+	cd testdata/conformance && go mod tidy -diff $(MODFILE) && MESHES=$(MESHES) MIXED=$(MIXED) PLANS=$(PLANS) FINDINGS=$(FINDINGS) DUMPS=$(DUMPS) MIXEDDUMPS=$(DUMPS) PLANTED=$(DUMPS) FRESH=$(FRESH) FRESHSEED=$(FRESHSEED) ISTIO=$(ISTIO) go test $(MODFILE) -count 1 -timeout $(CONFTIME) -v -run 'TestVectors|TestSources|TestSeeds|TestMeshes|TestMixed|TestMixedSeeds|TestPlans|TestFindings|TestFindingSeeds|TestFixes|TestTrust|TestDumps|TestMixedDumps|TestPlanted|TestHealthyMesh|TestGateways' . \
 		> conformance.log 2>&1 || { grep -v -e '^=== ' -e '--- PASS' conformance.log; exit 1; }
 	@grep -e ' meshes in ' -e ' plans in ' -e 'SEED=' testdata/conformance/conformance.log
 

@@ -40,6 +40,9 @@ func (s *subject) skips(port int32) bool {
 	return s.workload.ProxyPort(port) || port == resolve.HBONEPort
 }
 
+// unreadable is of a socket that is neither TLS nor plaintext.
+const unreadable = "a transport socket of the proxy is of a kind that cannot be read"
+
 // port compares one, 0 for any that nothing names.
 func (v *verifier) port(s *subject, port int32, d resolve.Decision) {
 	got := s.Envoy.Port(port)
@@ -51,13 +54,20 @@ func (v *verifier) port(s *subject, port int32, d resolve.Decision) {
 	case want == resolve.Unknown:
 		i.State = Settled
 	case got.Mode() == resolve.Unknown:
-		i.Message = "a transport socket of the proxy is of a kind that cannot be read"
+		i.Message = unreadable
+		v.opaque = append(v.opaque, podText(s.Pod))
 	case want == resolve.None && s.kind == proxy.Router && got.Mode() != resolve.None && !v.hasGateways():
 		i.Message = "the input has no Gateway at all: which servers the port has is unknown"
+		v.noGateways = append(v.noGateways, podText(s.Pod))
+	case s.kind == proxy.Router && got.Mode() == resolve.None && want != resolve.None:
+		i.Message = "the gateway has no filter chain for the port: usual for a server of TLS or TCP without a route"
 	case got.Mode() == resolve.None && !s.listens() && !s.Whole:
 		i.Message, i.Proxy = "the dump has no listener for inbound traffic", ""
+		v.noListeners = append(v.noListeners, podText(s.Pod))
 	case accepts(want, &d, got):
-		i.State = Same
+		if i.State = Same; want == resolve.TLS {
+			i.Proxy = i.Config // by the mesh's own mTLS, as the server has it
+		}
 		if !captured {
 			i.Config = resolve.None.String()
 			v.excluded(s, &i)
@@ -143,13 +153,13 @@ func (v *verifier) differs(s *subject, i *Item, want, got resolve.Mode) {
 		severity, effect = analyze.Error, "the proxy has no listener for inbound traffic, so connections that are redirected to it fail"
 	case got == resolve.None && s.listens():
 		effect = "the proxy has no filter chain for it, so connections are refused"
-	case s.kind == proxy.Router:
-		effect = "the listener of the gateway is not what its servers are"
-	case got.Weaker(want), got == resolve.Permissive && want == resolve.TLS:
+	case got.Weaker(want), got == resolve.Permissive && want == resolve.TLS, got == resolve.Disable && want == resolve.TLS:
 		severity, effect = analyze.Error, "the proxy accepts plaintext"
 		if got == resolve.TLS || got == resolve.Strict {
 			effect = "the proxy accepts other connections"
 		}
+	case s.kind == proxy.Router:
+		effect = "the listener of the gateway is not what its servers are"
 	case want == resolve.None:
 		effect = "the configuration has no proxy for the port"
 	}

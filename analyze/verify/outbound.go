@@ -223,7 +223,11 @@ func (v *verifier) form(s *subject, c *proxy.Cluster, i Item, wants []expectatio
 	if decided(wants) && !c.Kept && len(c.Outside()) > 1 {
 		agrees = false // a rule decides, but the cluster leaves it to the endpoints
 	}
-	if agrees || slices.Contains(can, resolve.SendsUnknown) {
+	if slices.Contains(can, resolve.SendsUnknown) {
+		v.unread(s, i)
+		return
+	}
+	if agrees {
 		v.agreed(s, i)
 		return
 	}
@@ -242,7 +246,11 @@ func (v *verifier) endpoints(s *subject, c *proxy.Cluster, i Item, wants []expec
 		}
 		of := v.candidates(wants, e)
 		known = known || len(of) > 0
-		if len(of) == 0 || got == resolve.SendsUnknown || slices.ContainsFunc(of, func(w expectation) bool { return w.sends.TLS == got || w.sends.TLS == resolve.SendsUnknown }) {
+		if got == resolve.SendsUnknown {
+			v.unread(s, i)
+			return
+		}
+		if len(of) == 0 || slices.ContainsFunc(of, func(w expectation) bool { return w.sends.TLS == got || w.sends.TLS == resolve.SendsUnknown }) {
 			v.expects(s, c, e, of, got)
 			continue
 		}
@@ -259,6 +267,13 @@ func (v *verifier) endpoints(s *subject, c *proxy.Cluster, i Item, wants []expec
 		s.hosts--
 		s.others++
 	}
+	v.agreed(s, i)
+}
+
+// unread is a cluster of which nobody can tell what it sends.
+func (v *verifier) unread(s *subject, i Item) {
+	i.State, i.Message = Unknown, unreadable
+	v.opaque = append(v.opaque, podText(s.Pod))
 	v.agreed(s, i)
 }
 

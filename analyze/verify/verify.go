@@ -38,8 +38,8 @@ type verifier struct {
 	seen      map[*inbound.Workload]map[string]bool
 	report    Report
 	// told are proxies without endpoints in their dump, and pods that the mesh does not have.
-	noEndpoints, strangers, halves, noListeners, noClusters []string
-	roots                                                   rootSets
+	noEndpoints, strangers, halves, noListeners, noClusters, noGateways, opaque []string
+	roots                                                                       rootSets
 }
 
 // Run compares what the proxies of a fleet run with what the mesh comes to.
@@ -243,6 +243,8 @@ func (v *verifier) lacks() {
 	add("dump", v.halves, " without listeners and clusters in the dump", "add the config dump: istioctl proxy-config all POD -o json")
 	add("listeners", v.noListeners, " without listeners in the dump: ports were not compared", "add the whole dump: istioctl proxy-config all POD -o json")
 	add("clusters", v.noClusters, " without clusters in the dump: what is sent was not compared", "add the whole dump: istioctl proxy-config all POD -o json")
+	add("Gateway", v.noGateways, " with ports of Gateways that are not in the input", "add the Gateways with -f")
+	add("socket", v.opaque, " with a transport socket of a kind that cannot be read", "look at the EnvoyFilters that set transport_socket")
 	add("endpoints", v.noEndpoints, " without endpoints in the dump: what auto mTLS sends to them is unknown", "take the dump with its endpoints: config_dump?include_eds")
 }
 

@@ -233,10 +233,12 @@ func TestParts(t *testing.T) {
 		change func(e *proxy.Envoy)
 		want   []string
 	}{
-		"listeners alone":    {func(*proxy.Envoy) {}, []string{"clusters"}},
-		"clusters alone":     {func(e *proxy.Envoy) { e.Has = proxy.Parts{Clusters: true} }, []string{"listeners"}},
-		"both":               {func(e *proxy.Envoy) { e.Has.Clusters = true }, nil},
-		"certificates alone": {func(e *proxy.Envoy) { e.Has = proxy.Parts{Secrets: true} }, []string{"dump"}},
+		"listeners alone":          {func(*proxy.Envoy) {}, []string{"clusters"}},
+		"clusters alone":           {func(e *proxy.Envoy) { e.Has = proxy.Parts{Clusters: true} }, []string{"listeners"}},
+		"both":                     {func(e *proxy.Envoy) { e.Has.Clusters = true }, nil},
+		"a listener of no traffic": {func(e *proxy.Envoy) { e.Has.Clusters, e.Listeners = true, []proxy.Listener{{Name: "health", Port: 1}} }, []string{"listeners"}},
+		"a socket of no kind":      {func(e *proxy.Envoy) { e.Has.Clusters, e.Listeners[0].Chains = true, []proxy.Chain{{Opaque: true}} }, []string{"socket"}},
+		"certificates alone":       {func(e *proxy.Envoy) { e.Has = proxy.Parts{Secrets: true} }, []string{"dump"}},
 	} {
 		if got := whats(c.change); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)

@@ -155,6 +155,91 @@ func TestHealthyMesh(t *testing.T) {
 	}
 }
 
+// gatewayWorld has a gateway with servers of all kinds.
+const gatewayWorld = `apiVersion: v1
+kind: Namespace
+metadata: {name: edge, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: gateway, namespace: edge}
+spec:
+  selector: {matchLabels: {app: gateway}}
+  template:
+    metadata: {labels: {app: gateway}, annotations: {inject.istio.io/templates: gateway}}
+    spec: {containers: [{name: istio-proxy, image: auto}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: gateway, namespace: edge}
+spec:
+  selector: {app: gateway}
+  ports:
+  - {name: http, port: 80, targetPort: 8080}
+  - {name: https, port: 443, targetPort: 8443}
+  - {name: mesh, port: 444, targetPort: 8444}
+  - {name: tls, port: 445, targetPort: 8445}
+  - {name: far, port: 15443, targetPort: 15443}
+  - {name: tcp, port: 9000, targetPort: 9000}
+  - {name: nobody, port: 9001, targetPort: 9001}
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: all, namespace: edge}
+spec:
+  selector: {app: gateway}
+  servers:
+  - {port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}
+  - {port: {number: 443, name: https, protocol: HTTPS}, hosts: ["a.example.com"], tls: {mode: SIMPLE, credentialName: a}}
+  - {port: {number: 444, name: mesh, protocol: TLS}, hosts: ["*"], tls: {mode: ISTIO_MUTUAL}}
+  - {port: {number: 445, name: tls, protocol: TLS}, hosts: ["b.example.com"], tls: {mode: PASSTHROUGH}}
+  - {port: {number: 15443, name: far, protocol: TLS}, hosts: ["*.local"], tls: {mode: AUTO_PASSTHROUGH}}
+  - {port: {number: 9000, name: tcp, protocol: TCP}, hosts: ["*"]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: all, namespace: edge}
+spec:
+  hosts: ["*"]
+  gateways: [all]
+  http: [{route: [{destination: {host: gateway, port: {number: 80}}}]}]
+  tcp: [{match: [{port: 9000}], route: [{destination: {host: gateway, port: {number: 80}}}]}, {match: [{port: 444}], route: [{destination: {host: gateway, port: {number: 80}}}]}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: b, namespace: edge}
+spec:
+  hosts: ["b.example.com"]
+  gateways: [all]
+  tls: [{match: [{port: 445, sniHosts: ["b.example.com"]}], route: [{destination: {host: gateway, port: {number: 80}}}]}]
+`
+
+// TestGateways: what a gateway's listeners are is what its servers say.
+func TestGateways(t *testing.T) {
+	routed, err := parseWorld(gatewayWorld)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := setEnvironment(routed.environment()); err != nil {
+		t.Fatal(err)
+	}
+	unrouted := slices.DeleteFunc(slices.Clone(routed), func(d document) bool { return d.kind() == "VirtualService" })
+	for n, w := range []world{routed, routed, unrouted} {
+		bad, r, err := verifiedAgain(w, false, n == 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(bad) > 0 || len(r.Proxies) != 1 || r.Proxies[0].Ports < 6 {
+			t.Errorf("%d proxies: %s", len(r.Proxies), strings.Join(bad, "\n"))
+		}
+		for _, i := range r.Items {
+			if i.Port != 0 {
+				t.Logf("%d: %s, runs %s", i.Port, i.Config, i.Proxy)
+			}
+		}
+	}
+}
+
 // town are pods behind Services, in four namespaces with policies and rules of all kinds.
 func town(pods, services int) string {
 	var b strings.Builder
