@@ -1,6 +1,8 @@
 package cmd_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,5 +73,34 @@ func TestSnapshotKeepsProxies(t *testing.T) {
 	s, _, errs := captured()
 	if code := cmd.Main([]string{"verify", "-f", snapshotOf(t, kubeconfig)}, s); code != 2 || !strings.Contains(errs.String(), "verify needs --proxies") {
 		t.Errorf("exit %d: %s", code, errs)
+	}
+}
+
+// TestHostileDump: whatever a dump calls things, every format is read by its own parser, and no
+// line is a command to a pipeline or a terminal.
+func TestHostileDump(t *testing.T) {
+	t.Parallel()
+	kubeconfig, _ := reportedCluster(t)
+	for i, name := range strange {
+		word, err := json.Marshal(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "dump.json")
+		text := fmt.Sprintf(`{"configs": [{"bootstrap": {"node": {"id": "sidecar~10.0.0.11~pay-7d9-a.shop~d", "metadata": {"ISTIO_VERSION": %[1]s, "OWNER": %[1]s, "LABELS": {"app": %[1]s}}}}},
+			{"dynamic_listeners": [{"name": %[1]s, "error_state": {"details": %[1]s}, "active_state": {"listener": {"name": "virtualInbound", "traffic_direction": "INBOUND", "filter_chains": [{"name": %[1]s}]}}}]},
+			{"dynamic_active_clusters": [{"cluster": {"name": "outbound|80||pay.shop.svc.cluster.local", "metadata": {"filter_metadata": {"istio": {"config": "/a/namespaces/x/destination-rule/y"}}}}}]},
+			{"dynamic_warming_secrets": [{"name": %[1]s}]}]}`, word)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for format := range strings.FieldsSeq("table json name markdown csv sarif junit github html") {
+			s, out, errs := captured()
+			if code := cmd.Main([]string{"verify", "-A", "--kubeconfig", kubeconfig, "--proxies", file, "-o", format}, s); code != 1 || out.Len() == 0 {
+				t.Fatalf("%d %s: exit %d: %s", i, format, code, errs)
+			}
+			plainLines(t, errs.String(), "")
+			readsBack(t, format, out.Bytes())
+		}
 	}
 }
