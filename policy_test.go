@@ -19,7 +19,7 @@ var rooms = []struct {
 	folder string
 	may    []string
 }{
-	{"cmd", append(upTo("analyze"), "resolve/source/manifest", "resolve/source/cluster", "resolve/source/traffic", "analyze", "render", "render/format", "render/wire")},
+	{"cmd", append(upTo("analyze"), "resolve/source/manifest", "resolve/source/cluster", "resolve/source/traffic", "resolve/source/dump", "analyze", "render", "render/format", "render/wire")},
 	{"render/wire", nil}, // what reads reports needs nothing else
 	{"render/format", append(upTo("analyze"), "analyze")},
 	{"render", append(upTo("analyze"), "analyze", "render/format", "render/wire")},
@@ -31,6 +31,7 @@ var rooms = []struct {
 	{"resolve/source/manifest", append(upTo("resolve/path"), "resolve/source/plain", "resolve/source/validation")},
 	{"resolve/source/cluster", append(upTo("resolve/path"), "resolve/source", "resolve/source/manifest", "resolve/source/trim")},
 	{"resolve/source/traffic", upTo("resolve/path")},
+	{"resolve/source/dump", upTo("resolve/path")},
 	{"resolve/source", append(upTo("resolve/path"), "resolve/source/manifest", "resolve/source/helm")},
 	{"resolve/evidence", upTo("resolve/mesh")},
 	{"resolve/declared", upTo("resolve/authz")},
@@ -42,13 +43,14 @@ var rooms = []struct {
 	{"resolve/inbound", upTo("resolve/pod")},
 	{"resolve/pod", upTo("resolve/config")},
 	{"resolve/config", upTo("resolve")},
+	{"resolve/proxy", upTo("resolve")},
 	{"resolve", nil},
 	{"", []string{"cmd"}}, // main.go
 }
 
 // strata are the rooms of resolve from the ground up, those side by side as one.
 var strata = [][]string{
-	{"resolve"}, {"resolve/config"}, {"resolve/pod"}, {"resolve/inbound"}, {"resolve/outbound"}, {"resolve/mesh"}, {"resolve/authz"}, {"resolve/evidence", "resolve/declared", "resolve/change"}, {"resolve/path"}, {"resolve/source"},
+	{"resolve"}, {"resolve/config", "resolve/proxy"}, {"resolve/pod"}, {"resolve/inbound"}, {"resolve/outbound"}, {"resolve/mesh"}, {"resolve/authz"}, {"resolve/evidence", "resolve/declared", "resolve/change"}, {"resolve/path"}, {"resolve/source"},
 }
 
 // upTo are all rooms of resolve that stand no higher than top; for analyze all.
@@ -72,7 +74,7 @@ var reserved = []struct {
 }{
 	{[]string{"github.com/spf13/"}, []string{"cmd"}, "cobra never below cmd"},
 	{[]string{"os", "os/", "net", "net/", "syscall", "io/ioutil", "k8s.io/client-go/kubernetes/", "k8s.io/client-go/rest", "k8s.io/client-go/dynamic/", "k8s.io/cli-runtime/", "istio.io/client-go/pkg/clientset/", "sigs.k8s.io/kustomize/"},
-		[]string{"", "cmd", "resolve/source", "resolve/source/cluster", "resolve/source/traffic", "resolve/source/validation", "resolve/source/helm"}, "files, network and client sets only in resolve/source and cmd"},
+		[]string{"", "cmd", "resolve/source", "resolve/source/cluster", "resolve/source/traffic", "resolve/source/dump", "resolve/source/validation", "resolve/source/helm"}, "files, network and client sets only in resolve/source and cmd"},
 	{[]string{"helm.sh/"}, []string{"resolve/source/helm"}, "Helm only in resolve/source/helm"},
 	{[]string{"github.com/fatih/color", "github.com/olekukonko/"}, []string{"render/format"}, "colour and tables only in render/format"},
 }
@@ -163,7 +165,7 @@ func TestBroken(t *testing.T) {
 		{"resolve/source/manifest", module + "resolve/source", "resolve/source/manifest may not import resolve/source"},
 		{"resolve/source", module + "resolve/source/cluster", "resolve/source may not import resolve/source/cluster"},
 		{"resolve/source", "helm.sh/helm/v4/pkg/engine", "Helm only in resolve/source/helm"}, {"resolve/source/helm", module + "resolve", "resolve/source/helm may not import resolve"},
-		{"resolve/source", module + "resolve/source/helm", ""}, {"resolve/source", "os", ""}, {"resolve/source/cluster", "net/http", ""}, {"resolve/source/traffic", module + "resolve", ""}, {"render", "bytes", ""}, {"render", module + "render/wire", ""}, {"cmd", module + "render/format", ""},
+		{"resolve/source", module + "resolve/source/helm", ""}, {"resolve/source", "os", ""}, {"resolve/source/cluster", "net/http", ""}, {"resolve/source/traffic", module + "resolve", ""}, {"resolve/source/dump", "os", ""}, {"resolve/proxy", module + "resolve/source/dump", "resolve/proxy may not import resolve/source/dump"}, {"render", "bytes", ""}, {"render", module + "render/wire", ""}, {"cmd", module + "render/format", ""},
 	} {
 		if got := broken(c.from, c.path); got != c.want {
 			t.Errorf("%q imports %s: got %q, want %q", c.from, c.path, got, c.want)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/analyze/verify"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/cmd/internal/input"
 )
@@ -90,6 +91,9 @@ func (f *choiceFlags) codes(flag string, codes []string) error {
 			}
 			return console.Usage(hint, "--%s %q: no check has this code", flag, code)
 		}
+		if verify.Owns(c.Code) {
+			return console.Usage("mtlsctl verify --proxies FILE compares what the proxies run", "--%s %s: only verify runs this check", flag, c.Code)
+		}
 		codes[i] = c.Code
 	}
 	return nil
@@ -115,7 +119,7 @@ func (f *choiceFlags) settle(c *project.Config) {
 		all = project.Catalogue()
 	}
 	f.checks = slices.DeleteFunc(all, func(c *analyze.Check) bool {
-		return len(f.only) > 0 && !slices.Contains(f.only, c.Code) || slices.Contains(f.skip, c.Code)
+		return verify.Owns(c.Code) || len(f.only) > 0 && !slices.Contains(f.only, c.Code) || slices.Contains(f.skip, c.Code)
 	})
 	f.allChecks = len(f.only)+len(f.skip) == 0 && f.of != analyze.Migration
 }

@@ -61,6 +61,7 @@ type connectionsOptions struct {
 	input    input.Flags
 	output   outputFlags
 	records  input.EvidenceFlags
+	proxies  input.ProxyFlag
 	from, to []string
 	selector string
 	verdicts []string
@@ -107,12 +108,13 @@ func (o *connectionsOptions) add(c *cobra.Command) {
 	fs.StringVarP(&o.selector, "selector", "l", "", "show only calls of clients whose pod labels match `SELECTOR`, as in kubectl")
 	fs.StringSliceVar(&o.verdicts, "verdict", nil, "show only calls with the result `VERDICT,...`: "+strings.Join(verdictWords, ", "))
 	o.records.Add(c)
+	o.proxies.Add(c)
 	fs.BoolVar(&o.expand, "expand", false, "one row for each client workload and endpoint")
 }
 
 // complete checks everything that can be checked before reading.
 func (o *connectionsOptions) complete(args []string) (err error) {
-	if err := o.output.complete(); err != nil {
+	if err := console.FirstError(o.output.complete(), o.proxies.Validate()); err != nil {
 		return err
 	}
 	if err := console.FirstError(o.input.Validate(args), o.records.Validate(&o.input)); err != nil {
@@ -148,21 +150,26 @@ func (o *connectionsOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	dumps, err := o.proxies.Read(ctx, &o.input)
+	if err != nil {
+		return err
+	}
 	l, err := input.Load(ctx, &o.input, o.streams)
 	if err != nil {
 		return err
 	}
 	evidence := o.records.Evidence(seen, l)
-	answered := o.answer(ctx, l, evidence)
-	covered := l.Report(o.streams)
+	answered := o.answer(ctx, l, evidence, dumps)
+	usable := dumps.Say(o.streams)
+	covered := console.FirstError(usable, l.Report(o.streams))
 	return console.FirstError(console.UnlessClosed(answered), input.SayEvidence(o.streams, evidence), covered)
 }
 
-func (o *connectionsOptions) answer(ctx context.Context, l *input.Loaded, evidence *evidence.Evidence) error {
+func (o *connectionsOptions) answer(ctx context.Context, l *input.Loaded, evidence *evidence.Evidence, dumps *input.Dumps) error {
 	if err := console.FirstError(l.MustHold(), l.CheckNamespaces()); err != nil {
 		return err
 	}
-	view, err := o.view(l, evidence)
+	view, err := o.view(l, evidence, dumps)
 	if err != nil {
 		return err
 	}

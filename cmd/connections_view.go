@@ -30,14 +30,14 @@ func parseVerdicts(words []string) (map[resolve.Verdict]bool, error) {
 }
 
 // view looks up what the flags name and chooses the connections.
-func (o *connectionsOptions) view(l *input.Loaded, evidence *evidence.Evidence) (format.View, error) {
+func (o *connectionsOptions) view(l *input.Loaded, evidence *evidence.Evidence, dumps *input.Dumps) (format.View, error) {
 	ends, err := o.ends(l)
 	if err != nil {
 		return nil, err
 	}
 	q := o.calls(l, ends)
 	v := render.Connections{
-		Scope: l.Scope(), Calls: calls.Of(l.Mesh, q, evidence), Expand: o.expand, Filtered: o.filters(l),
+		Scope: l.Scope(), Calls: calls.Of(l.Mesh, q, evidence), Expand: o.expand, Filtered: o.filters(l), Running: dumps.Running(l.Mesh),
 		WhyEmpty: func() []string { return o.whyEmpty(l, q) },
 	}
 	if o.expand || len(o.verdicts) > 0 {

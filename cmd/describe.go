@@ -58,11 +58,14 @@ type describeOptions struct {
 	output  outputFlags
 	records input.EvidenceFlags
 	config  configFlags
+	proxies input.ProxyFlag
 	names   []resolve.Name
 
 	// evidence and exceptions are what the recommendation rests on.
 	evidence   *evidence.Evidence
 	exceptions []advise.Exception
+	// dumps are what the proxies run, nil where nobody asked.
+	dumps *input.Dumps
 	// rules is the file of the exceptions, "" for none.
 	rules string
 }
@@ -85,13 +88,14 @@ func newDescribe(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o.output.add(c)
 	o.records.Add(c)
 	o.config.add(c)
+	o.proxies.Add(c)
 	c.ValidArgsFunction = o.input.Described
 	return c
 }
 
 // complete checks everything that can be checked before reading.
 func (o *describeOptions) complete(args []string) (err error) {
-	if err := console.FirstError(o.output.complete(), o.filter.complete(), o.input.Validate(args), o.records.Validate(&o.input)); err != nil {
+	if err := console.FirstError(o.output.complete(), o.filter.complete(), o.proxies.Validate(), o.input.Validate(args), o.records.Validate(&o.input)); err != nil {
 		return err
 	}
 	if o.names, err = input.ParseArguments(args); err == nil && len(o.names) == 0 && o.records.Given() {
@@ -107,6 +111,9 @@ func (o *describeOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if o.dumps, err = o.proxies.Read(ctx, &o.input); err != nil {
+		return err
+	}
 	l, err := input.Load(ctx, &o.input, o.streams)
 	if err != nil {
 		return err
@@ -117,7 +124,8 @@ func (o *describeOptions) run(ctx context.Context) error {
 		l.Unused = append(l.Unused, cluster.ClientSide()...)
 	}
 	answered := o.answer(l)
-	covered := l.Report(o.streams)
+	usable := o.dumps.Say(o.streams)
+	covered := console.FirstError(usable, l.Report(o.streams))
 	return console.FirstError(console.UnlessClosed(answered), input.SayEvidence(o.streams, o.evidence), covered)
 }
 

@@ -18,7 +18,7 @@ import (
 // reverse story of policies or rules.
 func (o *describeOptions) view(l *input.Loaded) (format.View, error) {
 	if len(o.names) == 0 {
-		return render.Workloads{Scope: l.Scope(), Mesh: l.Mesh, Lines: o.lines(l.ShownWorkloads()), WhyEmpty: func() []string { return o.whyEmpty(l) }}, nil
+		return render.Workloads{Scope: l.Scope(), Mesh: l.Mesh, Lines: o.lines(l.ShownWorkloads()), Running: o.dumps.Running(l.Mesh), WhyEmpty: func() []string { return o.whyEmpty(l) }}, nil
 	}
 	things, err := input.FindAll(l, o.names)
 	if err != nil {
@@ -37,7 +37,7 @@ func (o *describeOptions) view(l *input.Loaded) (format.View, error) {
 		return nil, console.Usage("run the command once for each", "policies, rules and workloads are different reports")
 	}
 	adviser := advise.New(l.Mesh, advise.Options{Evidence: o.evidence, Exceptions: o.exceptions})
-	return render.Story{Scope: l.Scope(), Mesh: l.Mesh, Targets: o.targets(l, things), Adviser: adviser}, nil
+	return render.Story{Scope: l.Scope(), Mesh: l.Mesh, Targets: o.targets(l, things), Adviser: adviser, Running: o.dumps.Running(l.Mesh)}, nil
 }
 
 func policiesOf(things []mesh.Thing) []*inbound.PeerAuthentication {

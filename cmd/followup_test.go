@@ -16,7 +16,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 )
 
-var carriedFlags = regexp.MustCompile(`(mtlsctl [a-z-]+)((?: -[fkn] (?:'[^']*'|\S+)| --(?:kubeconfig|context|traffic|prometheus|access-log) (?:'[^']*'|\S+)| -A)+)`)
+var carriedFlags = regexp.MustCompile(`(mtlsctl [a-z-]+)((?: -[fkn] (?:'[^']*'|\S+)| --(?:kubeconfig|context|traffic|prometheus|access-log|proxies) (?:'[^']*'|\S+)| -A)+)`)
 
 // unflagged is output without the flags that follow-up commands repeat: what differs between a
 // run and one that answers the same from elsewhere.

@@ -35,6 +35,8 @@ func TestGolden(t *testing.T) {
 		"aloud":       {"migrate-plan --explain deploy/reviews", "{.items[*].ports[*].leaf}"},
 		"register":    {"analyze --exceptions --config testdata/config/market.yaml", "{.items[*].state}"},
 		"expected":    {"test testdata/expect/bookinfo.yaml", "{.items[*].held}"},
+		"verified":    {"verify --proxies testdata/proxies/bug-report", "{.items[*].code}"},
+		"onepod":      {"verify pod/web-5c8-x.shop --proxies testdata/proxies/bug-report", "{.items[*].state}"},
 		"page":        {"explain MTLS0106", kind},
 		"topic":       {"explain auto-mtls", kind},
 		"contents":    {"explain", names},
@@ -44,7 +46,7 @@ func TestGolden(t *testing.T) {
 	formats := []string{"table", "wide", "json", "yaml", "name", "markdown", "jsonpath"}
 	for report, r := range reports {
 		formats := formats
-		if report == "report" || report == "expected" {
+		if report == "report" || report == "expected" || report == "verified" {
 			formats = append(slices.Clone(formats), "sarif", "junit", "github", "gitlab", "html", "csv")
 		}
 		for _, format := range formats {
@@ -53,8 +55,12 @@ func TestGolden(t *testing.T) {
 				if format == "jsonpath" {
 					args[len(args)-1] += "=" + r.jsonpath
 				}
-				if !slices.Contains([]string{"explain", "diff", "test"}, args[0]) && !slices.Contains(args, "-f") {
+				if !slices.Contains([]string{"explain", "diff", "test", "verify"}, args[0]) && !slices.Contains(args, "-f") {
 					args = append(args, "-f", "testdata/mesh/bookinfo")
+				}
+				if args[0] == "verify" { // which finds differences
+					golden(t, filepath.Join("testdata", "render", report+"."+format), []byte(printed(t, args...)))
+					return
 				}
 				golden(t, filepath.Join("testdata", "render", report+"."+format), answer(t, nil, args...))
 			})

@@ -30,7 +30,7 @@ func TestScripts(t *testing.T) {
 		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv(followedUp, filepath.Join(followed, strings.ReplaceAll(filepath.Base(e.WorkDir), "/", "-")))
-			for _, folder := range []string{"mesh", "traffic"} {
+			for _, folder := range []string{"mesh", "traffic", "proxies"} {
 				there, err := filepath.Abs(filepath.Join("..", "testdata", folder))
 				if err != nil {
 					return err

@@ -113,6 +113,11 @@ func (o *showOptions) failed(report any) (bool, error) {
 			r.FailOn = o.failOn
 		}
 		return r.Reaches(o.failOn), nil
+	case *wire.VerifyReport:
+		if o.given("fail-on") {
+			r.FailOn = o.failOn
+		}
+		return r.Reaches(o.failOn), nil
 	case *wire.TestReport:
 		return o.failOn != "never" && r.Totals.Failed > 0, nil
 	}

@@ -36,6 +36,9 @@ func TestShow(t *testing.T) {
 		"migrate-plan --status " + market, "migrate-plan --status --traffic ../testdata/traffic/market.csv " + market, "migrate-plan --explain deploy/reviews " + bookinfo,
 		"migrate-plan --explain deploy --traffic ../testdata/traffic/market.csv " + market, "migrate-plan --status --only BLOCKED " + market,
 		"migrate-plan --fail-on never " + bookinfo, "migrate-plan --fail-on never --traffic ../testdata/traffic/market.csv " + market, "migrate-plan --fail-on never --to PERMISSIVE " + shop,
+		"verify --proxies ../testdata/proxies/bug-report", "verify pod/pay-7d9-a.shop --proxies ../testdata/proxies/bug-report", "verify deploy -A --proxies ../testdata/proxies/bug-report",
+		"describe --proxies ../testdata/proxies/bug-report", "describe deploy/pay.shop ns/shop svc/web.shop --proxies ../testdata/proxies/bug-report",
+		"connections --proxies ../testdata/proxies/bug-report", "connections --expand --proxies ../testdata/proxies/bug-report",
 		"explain", "explain rules", "explain 3.2.3", "explain MTLS0106", "explain auto-mtls",
 	} {
 		t.Run(line, func(t *testing.T) {
@@ -98,7 +101,7 @@ func TestShowTwins(t *testing.T) {
 func showsAs(t *testing.T, command []string) {
 	t.Helper()
 	words := format.Words()
-	if command[0] == "analyze" && !slices.Contains(command, "--exceptions") || command[0] == "test" || command[0] == "diff" {
+	if command[0] == "analyze" && !slices.Contains(command, "--exceptions") || command[0] == "test" || command[0] == "diff" || command[0] == "verify" {
 		words = format.CheckedWords()
 	}
 	for _, saved := range []string{"json", "yaml"} {

@@ -33,6 +33,7 @@ const snapshotExample = `  # the cluster of the current context, to a file
 type snapshotOptions struct {
 	streams console.Streams
 	input   input.Flags
+	proxies input.ProxyFlag
 	file    string
 }
 
@@ -42,7 +43,7 @@ func newSnapshot(s console.Streams) *cobra.Command {
 		Use: "snapshot", Short: "Write what is read from a cluster, for later use",
 		Long: snapshotLong, Example: snapshotExample, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := o.input.Cluster.OneOnly(); err != nil {
+			if err := console.FirstError(o.input.Cluster.OneOnly(), o.proxies.Validate()); err != nil {
 				return err
 			}
 			return console.InputError(o.run(c.Context()))
@@ -54,6 +55,8 @@ func newSnapshot(s console.Streams) *cobra.Command {
 	c.Flags().StringVar(&o.file, "output-file", "-", "write to `FILE`; - is standard output")
 	console.Renamed(c.Flags(), "output-file", "output", "o")
 	c.Flags().BoolVar(&o.input.Cluster.Full, "full", false, "keep environments, images, all annotations and all values")
+	o.proxies.Add(c)
+	c.Flags().Lookup("proxies").Usage = "keep what proxies run too, of the dumps in `PATH`, so that mtlsctl verify -f FILE answers; may be repeated"
 	c.ValidArgsFunction = console.NoFiles
 	console.Completes(c, "namespace", o.input.Namespaces)
 	o.input.Cluster.Complete(c)
@@ -63,15 +66,23 @@ func newSnapshot(s console.Streams) *cobra.Command {
 func (o *snapshotOptions) run(ctx context.Context) error {
 	l := &input.Loaded{Flags: &o.input, Start: o.streams.Now()}
 	o.input.Cluster.Keep = true
+	dumps, err := o.proxies.ReadAlone(ctx)
+	if err != nil {
+		return err
+	}
 	in, err := o.input.ReadCluster(ctx, o.streams)
 	if err != nil {
+		return err
+	}
+	if in.Proxies, err = dumps.Keep(o.input.Cluster.Full); err != nil {
 		return err
 	}
 	if err := o.write(ctx, in); err != nil {
 		return err
 	}
 	l.Take(in)
-	return l.Report(o.streams)
+	usable := dumps.Say(o.streams)
+	return console.FirstError(usable, l.Report(o.streams))
 }
 
 // write puts the snapshot where it belongs, whole or not at all.

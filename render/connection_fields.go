@@ -20,6 +20,8 @@ type callRow struct {
 	// acceptsBecause and symptom are for -o wide.
 	acceptsBecause, symptom format.Cell
 	evidence                format.Cell
+	// proxy is what the clients' proxies send, "" where nobody looked.
+	proxy string
 }
 
 // rowFields keep who, what and the result on any terminal.

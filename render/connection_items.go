@@ -149,6 +149,7 @@ func (b *itemBuilder) endpoint(p *calls.Part, number int) wire.ConnectionEndpoin
 		Port: p.Port.Number, Subset: p.Subset, Server: serverOf(p.Server), Number: number, ClientSet: b.set(p.Clients), Row: b.wide[p], RoutedBy: b.routes.of(&p.Connection),
 		Field: string(p.Sends.Field), Position: positionOf(p.Sends.Position()),
 	}
+	e.Proxy = sentByPart(b.Running, p)
 	if p.Rule != nil {
 		e.DestinationRule = refOrNull(p.Rule.Ref)
 	}

@@ -28,7 +28,7 @@ func (v Connections) pairList() wire.ConnectionPairList {
 		call := newCall(c, routes.of(c))
 		for w := range from.Each {
 			known := v.Calls.KnownOf(w, c.Host, c.Port.Number, c.Server)
-			list.Items = append(list.Items, wire.ConnectionPair{Client: clientOf(w), Evidence: v.evidenceOf(known), Declared: declaredOf(known.Declared), Admitted: v.admitted(c, w), ConnectionCall: call})
+			list.Items = append(list.Items, wire.ConnectionPair{Client: clientOf(w), Proxy: sentBy(v.Running, only(w), c.Host.Name, c.Port.Number, c.Subset), Evidence: v.evidenceOf(known), Declared: declaredOf(known.Declared), Admitted: v.admitted(c, w), ConnectionCall: call})
 		}
 	}
 	return list
@@ -56,6 +56,9 @@ func (v Connections) encodedPairs(yield func(compact []byte) bool) error {
 				return err
 			}
 			item = append(append(item[:0], `{"client":`...), encoded[w]...)
+			if sent := sentBy(v.Running, only(w), c.Host.Name, c.Port.Number, c.Subset); sent != "" {
+				item = append(append(append(item, `,"proxy":"`...), sent...), '"') // words of our own
+			}
 			item = append(append(append(append(item, `,"evidence":`...), evidence...), `,"declared":`...), declared...)
 			admitted, err := format.Compact(v.admitted(c, w))
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/calls"
+	"github.com/mtlsctl/mtlsctl/analyze/verify"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -21,6 +22,8 @@ type Connections struct {
 	Derivation *outbound.Trace
 	// Filtered is true where a flag leaves connections out.
 	Filtered bool
+	// Running is what the proxies run, nil where no dumps were given.
+	Running *verify.Running
 	// WhyEmpty says why there is nothing to show, nil where nobody knows.
 	WhyEmpty func() []string
 }
@@ -41,6 +44,7 @@ func (v Connections) Blocks(wide bool) []format.Block {
 		pairs := v.Calls.Pairs()
 		table.rows = rowsOfPairs(from, pairs, wide)
 		for i, p := range pairs {
+			table.rows[i].proxy = sentBy(v.Running, only(p.Client), p.Host.Name, p.Port.Number, p.Subset)
 			if table.evidence {
 				table.rows[i].evidence = evidence.cell(p.Connection, v.Calls.KnownOf(p.Client, p.Host, p.Port.Number, p.Server))
 			}
@@ -48,6 +52,7 @@ func (v Connections) Blocks(wide bool) []format.Block {
 	} else {
 		table.rows = rowsOf(from, rows, wide)
 		for i, r := range rows {
+			table.rows[i].proxy = sentInRow(v.Running, r)
 			if table.evidence {
 				table.rows[i].evidence = evidence.cell(&r.Connection, v.Calls.Known(r))
 			}
@@ -77,6 +82,7 @@ func (t callTable) blocks(totals wire.ConnectionTotals, clients int, filtered bo
 	if filtered {
 		total += " (filtered)"
 	}
+	fields = besideSends(fields, t.rows)
 	return []format.Block{{Table: tableOf(fields, t.rows, t.wide)}, {Lines: append([]string{total}, notes...)}}
 }
 

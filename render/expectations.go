@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
@@ -107,6 +108,11 @@ func (v Expectations) Cases() format.Cases {
 
 // expectationFingerprint survives moved lines and renamed files.
 func expectationFingerprint(e *wire.ExpectationItem) string {
-	sum := sha256.Sum256([]byte(e.Test + "\x00" + e.Name + "\x00" + e.Expects))
+	return fingerprint(e.Test, e.Name, e.Expects)
+}
+
+// fingerprint names something by its parts.
+func fingerprint(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:8])
 }

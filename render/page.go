@@ -138,6 +138,7 @@ var families = []struct{ prefix, title string }{
 	{"MTLS03", "Which workloads are in the mesh, and what their proxies see"},
 	{"MTLS04", "Who calls, and what blocks STRICT for a port"},
 	{"MTLS05", "Identity and authorization"},
+	{"MTLS06", "What proxies really run"},
 }
 
 // Data implements View.

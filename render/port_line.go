@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze/verify"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -18,6 +19,8 @@ type portLine struct {
 	namespace, workload, cluster, dataplane, dataplaneBecause string
 	port, name, service, protocol                             string
 	mode, decidedBy                                           format.Cell
+	// proxy is what the proxies run, "" where nobody looked.
+	proxy string
 	// field is the field of the object that decided, at where it is written.
 	field, at string
 	// because is the long form of decidedBy, briefly the same without the workload's own
@@ -28,7 +31,7 @@ type portLine struct {
 }
 
 // linesOf are lines of a mesh as the table of workloads shows them.
-func portLinesOf(from base, lines []Line, wide bool) []*portLine {
+func portLinesOf(from base, lines []Line, running *verify.Running, wide bool) []*portLine {
 	list, all := make([]*portLine, 0, len(lines)), make([]portLine, 0, len(lines))
 	for _, l := range lines {
 		if !wide && !l.stands() {
@@ -37,7 +40,7 @@ func portLinesOf(from base, lines []Line, wide bool) []*portLine {
 		d := l.Decision()
 		all = append(all, portLine{
 			namespace: l.Workload.Ref.Namespace, workload: workloadText(l), cluster: l.Workload.Cluster, dataplane: l.Workload.Membership.Dataplane.String(),
-			port: portText(l), service: serviceText(l), protocol: protocolText(l), mode: modeCell(l), decidedBy: decidedBy(d), standing: true,
+			port: portText(l), service: serviceText(l), protocol: protocolText(l), mode: modeCell(l), decidedBy: decidedBy(d), standing: true, proxy: runs(running, l),
 		})
 		line := &all[len(all)-1]
 		if wide {
@@ -106,7 +109,8 @@ func (v savedLines) line(l wire.LineItem) *portLine {
 		field: savedField(d), at: v.from.of(placedAt(d.Position)), standing: port != nil || item.AnyOther == "shown",
 	}
 	listener := ""
-	if port != nil {
+	if line.proxy = item.DefaultProxy; port != nil {
+		line.proxy = port.Proxy
 		line.port, line.name, line.service, line.protocol, listener = strconv.Itoa(int(port.Port)), port.Name, servicesText(port.Services), port.Protocol, port.Listener
 	}
 	line.decidedBy, line.because = savedDecider(d), savedBecause(d, listener)
@@ -201,6 +205,7 @@ func workloadFields(namespace, clusters bool) []field[*portLine] {
 		{Column: format.Column{Head: "SERVICE", Drop: 3}, cell: worded(func(l *portLine) string { return l.service })},
 		{Column: format.Column{Head: "PROTOCOL", Drop: 5}, cell: worded(func(l *portLine) string { return l.protocol })},
 		{Column: format.Column{Head: "MODE"}, cell: func(l *portLine) format.Cell { return l.mode }},
+		proxyField(func(l *portLine) string { return l.proxy }),
 		{Column: format.Column{Head: "DECIDED BY", Drop: 2}, cell: func(l *portLine) format.Cell { return l.decidedBy }},
 		{Column: format.Column{Head: "AT", Drop: 6}, cell: worded(func(l *portLine) string { return l.at }), wide: true},
 		{Column: format.Column{Head: "DATAPLANE BECAUSE", Drop: 7}, cell: worded(func(l *portLine) string { return l.dataplaneBecause }), wide: true},
@@ -221,5 +226,5 @@ func workloadTable(lines []*portLine, wide, namespace bool) *format.Table {
 	if !wide {
 		lines = slices.DeleteFunc(slices.Clone(lines), func(l *portLine) bool { return !l.standing })
 	}
-	return tableOf(workloadFields(namespace, clusters), lines, wide)
+	return tableOf(looked(workloadFields(namespace, clusters), lines, func(l *portLine) string { return l.proxy }), lines, wide)
 }

@@ -41,6 +41,8 @@ func Saved(report any, checks []*analyze.Check) (format.View, error) {
 		return savedPlan{r}, nil
 	case *wire.DiffList:
 		return savedDiff{r, checks}, nil
+	case *wire.VerifyReport:
+		return Verified{Report: r, Checks: checks}, nil
 	case *wire.ExceptionList:
 		return Exceptions{r}, nil
 	}

@@ -86,8 +86,10 @@ func (v savedConnections) row(from base, p itemPart) *callRow {
 	var ports []int32
 	var subsets []string
 	servers, sets := map[int]wire.ConnectionServer{}, map[int]bool{}
+	var sent []string
 	for _, e := range p.endpoints {
 		sets[e.ClientSet] = true
+		sent = append(sent, e.Proxy)
 		if !slices.Contains(ports, e.Port) {
 			ports = append(ports, e.Port)
 		}
@@ -106,6 +108,7 @@ func (v savedConnections) row(from base, p itemPart) *callRow {
 	}
 	row := facts.row(from)
 	row.to, row.from = calledText(hostNamed(p.Service, p.Host), ports, subsets), v.clients(sets).text()
+	row.proxy = together(sent)
 	row.server = serversNamed(slices.Collect(maps.Values(servers)))
 	var declared []declaredBy
 	for _, d := range p.Declared {

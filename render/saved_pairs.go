@@ -57,7 +57,7 @@ func (v savedPairs) row(from base, p *wire.ConnectionPair) *callRow {
 		endpoint: wire.ConnectionEndpoint{AcceptsBecause: p.AcceptsBecause, AcceptsScope: p.AcceptsScope, AcceptsBy: p.AcceptsBy, AcceptsPosition: p.AcceptsPosition},
 	}
 	row := facts.row(from)
-	row.to = calledText(hostNamed(p.Service, p.Host), []int32{p.Port}, []string{p.Subset})
+	row.to, row.proxy = calledText(hostNamed(p.Service, p.Host), []int32{p.Port}, []string{p.Subset}), p.Proxy
 	row.from, row.server = clientNamed(p.Client, p.ClientDataplane == resolve.DataplaneGateway.String()), dash
 	if p.Server != (wire.ConnectionServer{}) {
 		row.server = serverNamed(p.Server)

@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite the schemas, and still compare"
 var wireTypes = map[string]any{
 	"WorkloadList": wire.WorkloadList{}, "PolicyList": wire.PolicyList{}, "AuthorizationList": wire.AuthorizationList{}, "ConnectionList": wire.ConnectionList{}, "ConnectionPairList": wire.ConnectionPairList{},
 	"Report": wire.Report{}, "Page": wire.PageData{}, "PageList": wire.PageList{}, "RuleList": wire.RuleList{}, "RightsList": wire.RightsList{},
-	"DiffList": wire.DiffList{}, "MigrationStatus": wire.MigrationStatus{}, "MigrationPlan": wire.MigrationPlan{}, "ExceptionList": wire.ExceptionList{}, "TestReport": wire.TestReport{},
+	"DiffList": wire.DiffList{}, "MigrationStatus": wire.MigrationStatus{}, "MigrationPlan": wire.MigrationPlan{}, "ExceptionList": wire.ExceptionList{}, "TestReport": wire.TestReport{}, "VerifyReport": wire.VerifyReport{},
 }
 
 // TestSchema: the published schemas are those of the wire types.
@@ -64,6 +64,7 @@ func TestOutputIsValid(t *testing.T) {
 		"namespace.json": "WorkloadList", "policy.json": "PolicyList", "shadowed.json": "PolicyList", "rule.json": "RuleList", "access.json": "AuthorizationList",
 		"connections.json": "ConnectionList", "expanded.json": "ConnectionPairList", "call.json": "ConnectionList", "report.json": "Report", "register.json": "ExceptionList", "expected.json": "TestReport", "change.json": "DiffList",
 		"standing.json": "MigrationStatus", "aloud.json": "MigrationStatus", "way.json": "MigrationPlan",
+		"verified.json": "VerifyReport", "onepod.json": "VerifyReport",
 		"page.json": "Page", "topic.json": "Page", "contents.json": "PageList",
 		"law.json": "Page", "laws.json": "PageList",
 	} {

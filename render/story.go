@@ -2,6 +2,7 @@ package render
 
 import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/verify"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
@@ -17,6 +18,8 @@ type Story struct {
 	Targets []Target
 	// Adviser says which modes fit, nil where nobody asks.
 	Adviser *advise.Adviser
+	// Running is what the proxies run, nil where no dumps were given.
+	Running *verify.Running
 }
 
 // Target is one named thing and the lines that belong to it: a workload when

@@ -27,6 +27,7 @@ type storyBuilder struct {
 func (v Story) list() *wire.WorkloadList {
 	lines := v.lines()
 	list := newWorkloadList(v.Scope, lines)
+	fillRunning(&list, lines, v.Running)
 	list.Notes = append(list.Notes, unsettled(v.Mesh, lines)...)
 	b := storyBuilder{v, v.around(), placesOf(lines)}
 	for _, t := range v.Targets {

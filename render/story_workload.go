@@ -13,7 +13,7 @@ func (t teller) workload(d *wire.WorkloadDetail) []format.Block {
 	w := &t.Items[d.Item-1]
 	blocks := []format.Block{
 		{Title: itemTitle(w), Table: t.workloadFacts(w, d), Indent: 2},
-		{Title: "Ports", Table: tableOf(portFields(), t.lines(d.Lines), t.wide), Indent: 2},
+		{Title: "Ports", Table: portsTable(t.lines(d.Lines), t.wide), Indent: 2},
 	}
 	if accepted := t.acceptTable(d.Lines); len(accepted.Rows) > 0 {
 		blocks = append(blocks, format.Block{Title: "What these modes accept", Table: accepted, Indent: 2})
@@ -75,6 +75,11 @@ func podsText(w *wire.WorkloadItem) string {
 	return ""
 }
 
+// portsTable shows the ports of one workload.
+func portsTable(lines []*portLine, wide bool) *format.Table {
+	return tableOf(looked(portFields(), lines, func(l *portLine) string { return l.proxy }), lines, wide)
+}
+
 func portFields() []field[*portLine] {
 	return []field[*portLine]{
 		{Column: format.Column{Head: "PORT"}, cell: worded(func(l *portLine) string { return l.port })},
@@ -87,6 +92,7 @@ func portFields() []field[*portLine] {
 		})},
 		{Column: format.Column{Head: "PROTOCOL", Drop: 5}, cell: worded(func(l *portLine) string { return l.protocol })},
 		{Column: format.Column{Head: "MODE"}, cell: func(l *portLine) format.Cell { return l.mode }},
+		proxyField(func(l *portLine) string { return l.proxy }),
 		{Column: format.Column{Head: "BECAUSE", Drop: 1}, cell: func(l *portLine) format.Cell { return l.briefly }},
 		{Column: format.Column{Head: "FIELD", Drop: 4}, cell: worded(func(l *portLine) string { return l.field })},
 		{Column: format.Column{Head: "AT", Drop: 2}, cell: worded(func(l *portLine) string { return l.at })},

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"github.com/mtlsctl/mtlsctl/analyze/verify"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -13,6 +14,8 @@ type Workloads struct {
 	Mesh  *mesh.Mesh
 	// Lines are what is shown, in this order.
 	Lines []Line
+	// Running is what the proxies run, nil where no dumps were given.
+	Running *verify.Running
 	// WhyEmpty says why there is nothing to show.
 	WhyEmpty func() []string
 }
@@ -23,7 +26,7 @@ func (v Workloads) Blocks(wide bool) []format.Block {
 		return nothing("no workload to show", v.WhyEmpty)
 	}
 	return []format.Block{
-		{Table: workloadTable(portLinesOf(baseOf(&v.Scope), v.Lines, wide), wide, true)},
+		{Table: workloadTable(portLinesOf(baseOf(&v.Scope), v.Lines, v.Running, wide), wide, true)},
 		{Lines: append([]string{totalsText(totalsOf(v.Lines))}, unsettled(v.Mesh, v.Lines)...)},
 	}
 }
@@ -31,6 +34,7 @@ func (v Workloads) Blocks(wide bool) []format.Block {
 // Data implements View: a WorkloadList.
 func (v Workloads) Data() any {
 	list := newWorkloadList(v.Scope, v.Lines)
+	fillRunning(&list, v.Lines, v.Running)
 	switch {
 	case len(v.Lines) > 0:
 		list.Notes = append(list.Notes, unsettled(v.Mesh, v.Lines)...)

@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/analyze/project"
+	"github.com/mtlsctl/mtlsctl/analyze/verify"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
@@ -173,7 +174,7 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%s is not documented in full", c.Code)
 		}
 	}
-	if len(seen) != len(checks.All())+len(project.Checks()) {
+	if len(seen) != len(checks.All())+len(verify.Checks())+len(project.Checks()) {
 		t.Error("the catalogue lacks checks")
 	}
 }

@@ -2,6 +2,7 @@ package project
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -9,12 +10,14 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
+	"github.com/mtlsctl/mtlsctl/analyze/verify"
 	"github.com/mtlsctl/mtlsctl/analyze/yamlnode"
 	"github.com/mtlsctl/mtlsctl/resolve/spelling"
 )
 
-// Catalogue are all checks by code: those of a mesh, and those of what a project says.
-func Catalogue() []*analyze.Check { return append(checks.All(), Checks()...) }
+// Catalogue are all checks by code: those of a mesh, those of what proxies run, and those of what a
+// project says.
+func Catalogue() []*analyze.Check { return slices.Concat(checks.All(), verify.Checks(), Checks()) }
 
 var byCode = sync.OnceValue(func() map[string]*analyze.Check {
 	all := map[string]*analyze.Check{}

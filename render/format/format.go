@@ -175,7 +175,7 @@ func parseFormat(s string, checked bool) (Format, error) {
 		}
 	}
 	if !checked && slices.ContainsFunc(formats, func(f formatEntry) bool { return f.word == word }) {
-		return nil, fmt.Errorf("%s is an output format of analyze, diff, test and show", word)
+		return nil, fmt.Errorf("%s is an output format of analyze, diff, test, verify and show", word)
 	}
 	return nil, fmt.Errorf("unknown output format %q: one of %s", s, strings.Join(formatWords(checked), ", "))
 }

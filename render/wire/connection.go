@@ -148,6 +148,9 @@ type ConnectionEndpoint struct {
 	Row int `json:"row"`
 	// RoutedBy are the VirtualServices that lead to the subset.
 	RoutedBy []Ref `json:"routedBy"`
+	// Proxy is what the clients' proxies send: a word of client TLS, "differs: PLAINTEXT (1 of 2
+	// pods)", or "not seen"; absent where no dumps of proxies were given.
+	Proxy string `json:"proxy,omitempty"`
 	// DestinationRule is the one that counts for the calls, whether or not it shows anything
 	// about TLS, null for none; field and position are where what is sent is written.
 	DestinationRule *Ref     `json:"destinationRule" jsonschema:"nullable"`

@@ -32,6 +32,9 @@ type ConnectionPairList struct {
 // behind it.
 type ConnectionPair struct {
 	Client ConnectionClient `json:"client"`
+	// Proxy is what the client's proxies send, as in ConnectionEndpoint; absent where no dumps of
+	// proxies were given.
+	Proxy string `json:"proxy,omitempty"`
 	// Evidence is what was seen of the client's calls to the host, null where no record
 	// of traffic was given.
 	Evidence *ConnectionEvidence `json:"evidence" jsonschema:"nullable"`

@@ -38,6 +38,7 @@ var kinds = []kind{
 	{word: "PageList", version: APIVersion, make: func() any { return &PageList{} }},
 	{word: "RightsList", version: APIVersion, make: func() any { return &RightsList{} }},
 	{word: "ExceptionList", version: APIVersion, make: func() any { return &ExceptionList{} }},
+	{word: "VerifyReport", version: APIVersion, make: func() any { return &VerifyReport{} }},
 }
 
 // pairsLack are the keys that lists of connections have got since the first of them.

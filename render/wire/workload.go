@@ -57,6 +57,9 @@ type WorkloadItem struct {
 	DefaultMode         string   `json:"defaultMode" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=NONE,enum=TLS,enum=UNKNOWN"`
 	DefaultModeIfMeshed string   `json:"defaultModeIfMeshed" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=TLS,enum="`
 	DefaultDecision     Decision `json:"defaultDecision"`
+	// DefaultProxy is what the proxies run on every port that ports does not name; absent where no
+	// dumps of proxies were given, or none has the port.
+	DefaultProxy string `json:"defaultProxy,omitempty"`
 	// AnyOther shows whether the table has a line for the ports that nothing names: always,
 	// with -o wide, or not.
 	AnyOther string     `json:"anyOther" jsonschema:"enum=shown,enum=wide,enum=hidden"`
@@ -77,6 +80,9 @@ type PortItem struct {
 	// ModeIfMeshed is what a sidecar would have where mode is UNKNOWN, or NONE
 	// for want of a proxy; "" otherwise.
 	ModeIfMeshed string `json:"modeIfMeshed" jsonschema:"enum=STRICT,enum=PERMISSIVE,enum=DISABLE,enum=TLS,enum="`
+	// Proxy is what the proxies run on the port: a mode, "differs: MODE (1 of 2 pods)", or "not
+	// seen"; absent where no dumps of proxies were given.
+	Proxy string `json:"proxy,omitempty"`
 	// Listener describes the TLS settings where mode is TLS.
 	Listener string   `json:"listener"`
 	Decision Decision `json:"decision"`

@@ -88,6 +88,11 @@ func (e egress) routes(namespace, host string) bool {
 	return e.has(e.imports, namespace, host, resolve.Overlaps) && !e.has(e.excludes, namespace, host, resolve.SubsetOf)
 }
 
+// lets reports whether the listener imports a host.
+func (e egress) lets(h *Host) bool {
+	return e.has(e.imports, h.Namespace, h.Name, resolve.SubsetOf) && !e.has(e.excludes, h.Namespace, h.Name, resolve.SubsetOf)
+}
+
 // listen adds what one egress listener imports: hosts that it names, and the
 // destinations of VirtualServices that it imports.
 func (side *Side) listen(s *scope, namespace string, l *networkingapi.IstioEgressListener) {
@@ -138,7 +143,7 @@ func (side *Side) candidates(e egress) []*Host {
 func (side *Side) imported(e egress, namespace string) []*Host {
 	best, out := map[string]*Host{}, []*Host(nil)
 	for _, h := range side.candidates(e) {
-		if !h.VisibleTo(namespace) || e.has(e.excludes, h.Namespace, h.Name, resolve.SubsetOf) || !e.has(e.imports, h.Namespace, h.Name, resolve.SubsetOf) || e.port != 0 && h.Port(e.port) == nil {
+		if !h.VisibleTo(namespace) || !e.lets(h) || e.port != 0 && h.Port(e.port) == nil {
 			continue
 		}
 		if b := best[h.Name]; b == nil || h.before(b, namespace) {

@@ -80,7 +80,8 @@ func (f *wayfinder) find() {
 func (f *wayfinder) protocol() resolve.Protocol {
 	if f.class.scope.listed != nil {
 		for _, l := range f.class.sidecar.As.Spec.GetEgress() {
-			if p := l.GetPort(); int32(p.GetNumber()) == f.port.Number && !strings.EqualFold(p.GetProtocol(), "HTTP_PROXY") {
+			p := l.GetPort()
+			if int32(p.GetNumber()) == f.port.Number && !strings.EqualFold(p.GetProtocol(), "HTTP_PROXY") && newEgress(f.class.Namespace, l).lets(f.host) {
 				return resolve.ServicePortProtocol(0, p.GetProtocol(), false, nil)
 			}
 		}

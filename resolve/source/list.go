@@ -37,6 +37,9 @@ func listTexts(ctx context.Context, o Options) (*listing, error) {
 	for _, name := range o.Files {
 		errs = append(errs, l.argument(ctx, name, o))
 	}
+	for _, t := range o.Texts {
+		l.texts = append(l.texts, text{name: t.Name, named: true, open: func() ([]byte, error) { return t.Data, nil }})
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 // replay makes the Input what reading the cluster gave: objects without places in
 // a file, and the gaps that there were.
 func (in *Input) replay(s *manifest.SnapshotOf) {
-	in.Cluster = &s.Spec.Cluster
+	in.Cluster, in.Proxies = &s.Spec.Cluster, s.Spec.Proxies
 	for i := range in.Objects {
 		if in.Objects[i].Origin.File == s.File {
 			in.Objects[i].Origin = resolve.Origin{}

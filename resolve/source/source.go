@@ -36,6 +36,8 @@ type Options struct {
 	Overlays []string
 	// AllowRemote lets kustomize fetch what a kustomization names elsewhere, by HTTP or git.
 	AllowRemote bool
+	// Texts are files that something else has read already, such as those of an archive.
+	Texts []NamedText
 	// Stdin is read where Files say "-"; nil is an empty stream.
 	Stdin io.Reader
 	// Namespace is given to namespaced objects that say none; "" is "default".
@@ -65,6 +67,12 @@ type Options struct {
 	Workers int
 }
 
+// NamedText is the text of a file, by the name that positions say.
+type NamedText struct {
+	Name string
+	Data []byte
+}
+
 // Input is everything that was read. Its order depends on the arguments and the
 // files alone: arguments as given, the files of a directory in lexical order,
 // documents as they stand.
@@ -85,6 +93,9 @@ type Input struct {
 	// Cluster is what was read of a cluster, alive or from a snapshot, nil when the
 	// Input is files.
 	Cluster *manifest.Cluster
+
+	// Proxies are what a snapshot has of proxies, as package dump keeps them, "" for nothing.
+	Proxies string
 
 	Kept []manifest.KeptItem
 	held map[resolve.Ref]manifest.Held

@@ -42,7 +42,7 @@ func Carry(fs *pflag.FlagSet, names ...string) {
 }
 
 // followable are the commands whose flags mean the same as those of the run that names them.
-var followable = []string{"describe", "connections", "analyze", "migrate-plan", "rbac"}
+var followable = []string{"describe", "connections", "analyze", "migrate-plan", "rbac", "verify"}
 
 // Begin takes the flags of a command line that follow-up commands have to repeat. A flag goes
 // along to each command that marks it too.

@@ -19,6 +19,8 @@ var ProcessHeap Heap
 const (
 	// smallest is a bound below which nobody minds.
 	smallest = 112 << 20
+	// streaming is the bound of what is read piece by piece: most of it is let go at once.
+	streaming = 28 << 20
 	// times is how many times what was read the bound is: a mesh of 100,000 workloads, 150 MB
 	// of YAML, fits into 2 GB.
 	times = 13
@@ -41,6 +43,13 @@ func (h *Heap) calm() {
 // Hold makes room for several meshes of what is read, one state beside the other. It is
 // called before anything is read.
 func (h *Heap) Hold(meshes int) { h.meshes.Store(int64(meshes)) }
+
+// Stream is called before something is read piece by piece: collecting pays then.
+func (h *Heap) Stream() {
+	if h.bound.Load() > 0 { // else somebody else has the collector
+		h.set(streaming)
+	}
+}
 
 // Reading is told of each text of one input how many bytes it has, before it is decoded,
 // and raises the bound: so that nobody collects what is still to be decoded. The largest

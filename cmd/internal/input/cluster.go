@@ -65,6 +65,12 @@ func (f *ClusterFlags) Add(fs *pflag.FlagSet) {
 		"certificate-authority", "tls-server-name", "request-timeout", "contexts", "istioNamespace", "chunk-size", "from-cache", "timeout")
 }
 
+// named reports that a flag names the cluster to read.
+func (f *ClusterFlags) named() bool {
+	k := f.kubectl
+	return len(f.Contexts) > 0 || slices.ContainsFunc([]*string{k.KubeConfig, k.Context, k.ClusterName, k.APIServer}, func(s *string) bool { return s != nil && *s != "" })
+}
+
 func (f *ClusterFlags) validate() error {
 	switch {
 	case f.chunkSize < 1:

@@ -30,6 +30,9 @@ type Flags struct {
 	NotInjected       []string
 	Cluster           ClusterFlags
 	Charts            ChartFlags
+	// Beside are files that lie beside dumps of proxies, as an API server held them: the mesh where
+	// no other is named.
+	Beside []source.NamedText
 	// ContextNamespace is the kubeconfig context's, "" where files are read.
 	ContextNamespace string
 }
@@ -94,7 +97,7 @@ func (f *Flags) Validate(args []string) error {
 }
 
 // ReadsFiles reports whether files are named; without any, the cluster is read.
-func (f *Flags) ReadsFiles() bool { return len(f.Paths()) > 0 }
+func (f *Flags) ReadsFiles() bool { return len(f.Paths())+len(f.Beside) > 0 }
 
 // Paths are all that is read of files, whatever reads them.
 func (f *Flags) Paths() []string { return slices.Concat(f.Files, f.Kustomize, f.Charts.paths()) }
@@ -127,6 +130,7 @@ func (f *Flags) SourceOptions(ctx context.Context, s console.Streams) source.Opt
 	return source.Options{
 		Releases: f.Charts.releases(), Unrendered: f.Charts.raw, KubeVersion: f.Charts.kubeVersion, APIVersions: f.Charts.apiVersions, RenderTime: f.Charts.timeout,
 		Files: f.Files, Kustomize: f.Kustomize, Overlays: f.overlays, AllowRemote: f.remote, Stdin: console.Interruptible{Ctx: ctx, In: s.In}, Namespace: f.Namespace, MeshConfigFile: f.MeshConfig, Merge: f.Cluster.Merge, Opened: console.ProcessHeap.Reading(),
+		Texts: f.Beside, Applied: len(f.Beside) > 0,
 	}
 }
 

@@ -57,6 +57,8 @@ type Loaded struct {
 	elsewhere bool
 	// observers are given the objects before these are let go.
 	observers []observer
+	// Proxies are what a snapshot has of proxies, "" for nothing.
+	Proxies string
 	// Editable is set where the mesh is to be changed: see resolve.Options.
 	Editable bool
 	// Build makes the mesh, nil for mesh.Build: of a change it is made of another.
@@ -112,7 +114,7 @@ func (l *Loaded) Take(in *source.Input) {
 		kept = in.Objects
 	}
 	in.Objects = nil
-	l.meshConfig, l.Rendered = in.MeshConfig, in.Rendered
+	l.meshConfig, l.Rendered, l.Proxies = in.MeshConfig, in.Rendered, in.Proxies
 	l.Mesh, l.Notes, l.Stats, l.Cluster = l.resolved(options, objects), in.Notes, in.Stats, in.Cluster
 	l.Problems = slices.Concat(in.Problems, l.Mesh.Problems())
 	if altered := in.Altered; len(altered) > 0 {

@@ -23,7 +23,7 @@ func WriteSnapshot(w io.Writer, in *source.Input, full bool) error {
 	if err != nil {
 		return err
 	}
-	spec := manifest.SnapshotSpec{Cluster: *in.Cluster, Objects: map[string]int{}, Told: c.problems}
+	spec := manifest.SnapshotSpec{Cluster: *in.Cluster, Objects: map[string]int{}, Told: c.problems, Proxies: in.Proxies}
 	spec.Defaults = public.WithoutUser(spec.Defaults)
 	spec.Gaps = slices.Clone(spec.Gaps)
 	for i := range spec.Gaps {

@@ -31,6 +31,8 @@ type SnapshotSpec struct {
 	Digest  string         `json:"digest,omitempty"`
 	// Told are the problems of objects that have others where values are left out.
 	Told []Told `json:"told,omitempty"`
+	// Proxies are what was read of proxies, as package dump keeps them, "" for nothing.
+	Proxies string `json:"proxies,omitempty"`
 }
 
 // Told are the problems of one object, as they were told of the cluster.
