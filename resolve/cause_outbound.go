@@ -15,6 +15,7 @@ const (
 	CauseHostPassed            Cause = "host-unknown-passed"
 	CauseClientConfigUnread    Cause = "client-configuration-unread"
 	CauseSidecarsUnread        Cause = "sidecars-unread"
+	CauseEntryPerhapsHidden    Cause = "service-entry-perhaps-hidden"
 	CauseRulesUnread           Cause = "destinationrules-unread"
 	CausePatchesUnread         Cause = "client-envoyfilters-unread"
 	CausePatched               Cause = "client-envoyfilter"
@@ -33,6 +34,7 @@ const (
 const (
 	CauseRouteLeads      Cause = "known-by-route"
 	CauseNotExported     Cause = "not-exported"
+	CauseEntryHidden     Cause = "service-entry-hidden"
 	CauseOtherHostFirst  Cause = "other-host-first"
 	CauseGatewayKnows    Cause = "known-by-gateway"
 	CauseMayBeHidden     Cause = "may-be-hidden"
@@ -116,6 +118,7 @@ const (
 	CauseWaypointUnaddressed Cause = "waypoint-without-address"
 	CauseWaypointDenies      Cause = "waypoint-denies-namespace"
 	CauseWaypointOther       Cause = "waypoint-for-other-traffic"
+	CauseWaypointVisibility  Cause = "waypoint-of-other-namespace"
 )
 
 // Gate reports a switch for a whole host that keeps auto mTLS from looking at endpoints, so

@@ -33,6 +33,8 @@ const (
 	// IngressUseWaypointLabel true of a Service, or of its namespace, leads gateways through the
 	// waypoint (2D.5).
 	IngressUseWaypointLabel = "istio.io/ingress-use-waypoint"
+	// ChartLabel is the name and the version of the chart that made an object.
+	ChartLabel = "helm.sh/chart"
 	// GatewayManagedLabel is which controller made the pods and the Service of a Gateway.
 	GatewayManagedLabel = "gateway.istio.io/managed"
 	// NetworkLabel of a pod, or of the control plane's namespace, is its network (3.4.7).
@@ -74,6 +76,9 @@ const (
 	NodeSelectorAnnotation = "traffic.istio.io/nodeSelector"
 	// DryRunAnnotation true keeps an AuthorizationPolicy from being enforced.
 	DryRunAnnotation = "istio.io/dry-run"
+	// IgnorePolicyAnnotation true of a BackendTLSPolicy says that it is for another implementation
+	// (3.2.9).
+	IgnorePolicyAnnotation = "istio.io/ignore-policy-attachment"
 	// SuppressAnnotation is the codes of istioctl analyze, separated by commas, or * for all of
 	// them, that are not reported for the object.
 	SuppressAnnotation = "galley.istio.io/analyze-suppress"
@@ -94,6 +99,8 @@ const (
 
 // Labels and annotations of Kubernetes that answers go by.
 const (
+	// NamespaceNameLabel is the name of a Namespace, which the API server puts on it.
+	NamespaceNameLabel = "kubernetes.io/metadata.name"
 	// OSLabel of a node selector is the operating system that a pod asks for.
 	OSLabel = "kubernetes.io/os"
 	// IngressClassAnnotation is the older way to name the class of an Ingress.

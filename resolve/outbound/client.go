@@ -29,6 +29,8 @@ type ClientClass struct {
 	// Workloads are the members, sorted.
 	Workloads []*inbound.Workload
 
+	// plane is the control plane of all of them.
+	plane   *config.Plane
 	sidecar *config.Typed[*networkingv1.Sidecar]
 	bypass  bypass
 	// Certificates says where the proxies get client certificates from files, "" for
@@ -118,6 +120,7 @@ func selectedBy(selectors []map[string]string, labels map[string]string) string 
 
 func (side *Side) newClass(w *inbound.Workload, sidecars inbound.Sidecars) *ClientClass {
 	class := &ClientClass{Namespace: w.Ref.Namespace, Dataplane: w.Membership.Dataplane, Revision: cmp.Or(w.Membership.Revision, resolve.DefaultRevision), labels: w.Labels}
+	class.plane = side.In.Control.Of(class.Revision)
 	if !class.Proxied() {
 		return class
 	}

@@ -93,7 +93,7 @@ func (side *Side) routedWhole(class *ClientClass, h *Host, port *HostPort) *Rout
 	if to == nil {
 		return nil
 	}
-	r := &Routed{By: v.Ref, Origin: v.Origin, Field: cmp.Or(v.Fields[*to], field.Index(0)), Host: side.RoutedTo(to.Host, class.Namespace), Subset: to.Subset}
+	r := &Routed{By: v.Ref, Origin: v.Origin, Field: cmp.Or(v.Fields[*to], field.Index(0)), Host: side.routedTo(to.Host, class), Subset: to.Subset}
 	if r.Host == nil {
 		return nil
 	}

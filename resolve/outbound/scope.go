@@ -9,6 +9,7 @@ import (
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // scope is which hosts the proxies of one class know (3.1.2).
@@ -44,7 +45,7 @@ func (side *Side) scopeOf(c *ClientClass) *scope {
 	}
 	s.listed, s.byName, s.via = map[*hostID]map[int32]bool{}, map[string]*hostID{}, map[*hostID]resolve.Ref{}
 	for _, l := range spec.GetEgress() {
-		side.listen(s, c.Namespace, l)
+		side.listen(s, c, l)
 	}
 	return s
 }
@@ -56,7 +57,7 @@ type egress struct {
 	port int32
 }
 
-func newEgress(namespace string, l *networkingapi.IstioEgressListener) egress {
+func newEgress(c *ClientClass, l *networkingapi.IstioEgressListener) egress {
 	e := egress{imports: map[string][]string{}, excludes: map[string][]string{}}
 	if p := l.GetPort(); p.GetNumber() != 0 && !strings.EqualFold(p.GetProtocol(), "HTTP_PROXY") {
 		e.port = int32(p.GetNumber())
@@ -67,11 +68,11 @@ func newEgress(namespace string, l *networkingapi.IstioEgressListener) egress {
 			continue // Istio's validation refuses it
 		}
 		into := e.imports
-		if rest, excluded := strings.CutPrefix(ns, "~"); excluded {
+		if rest, excluded := strings.CutPrefix(ns, "~"); excluded && c.plane.Has(release.ExcludedHosts) {
 			into, ns = e.excludes, cmp.Or(rest, "*")
 		}
 		if ns == "." {
-			ns = namespace
+			ns = c.Namespace
 		}
 		into[ns] = append(into[ns], host)
 	}
@@ -90,9 +91,9 @@ func (e egress) routes(namespace, host string) bool {
 
 // listen adds what one egress listener imports: hosts that it names, and the
 // destinations of VirtualServices that it imports.
-func (side *Side) listen(s *scope, namespace string, l *networkingapi.IstioEgressListener) {
-	e := newEgress(namespace, l)
-	for _, h := range side.imported(e, namespace) {
+func (side *Side) listen(s *scope, c *ClientClass, l *networkingapi.IstioEgressListener) {
+	e, namespace := newEgress(c, l), c.Namespace
+	for _, h := range side.imported(e, c) {
 		delete(s.via, h.id)
 		s.add(h, e.port)
 	}
@@ -104,7 +105,7 @@ func (side *Side) listen(s *scope, namespace string, l *networkingapi.IstioEgres
 			continue
 		}
 		for _, d := range v.Destinations {
-			if h := side.RoutedTo(d.Host, namespace); h != nil {
+			if h := side.importedByRoute(d.Host, c); h != nil {
 				if _, known := s.listed[h.id]; !known {
 					s.via[h.id] = v.Ref
 				}
@@ -135,10 +136,11 @@ func (side *Side) candidates(e egress) []*Host {
 
 // imported are the hosts that a listener names, for each name the one that the
 // clients of the namespace prefer among those named.
-func (side *Side) imported(e egress, namespace string) []*Host {
+func (side *Side) imported(e egress, c *ClientClass) []*Host {
+	namespace := c.Namespace
 	best, out := map[string]*Host{}, []*Host(nil)
 	for _, h := range side.candidates(e) {
-		if !h.VisibleTo(namespace) || e.has(e.excludes, h.Namespace, h.Name, resolve.SubsetOf) || !e.has(e.imports, h.Namespace, h.Name, resolve.SubsetOf) || e.port != 0 && h.Port(e.port) == nil {
+		if !h.visibleTo(c) || e.has(e.excludes, h.Namespace, h.Name, resolve.SubsetOf) || !e.has(e.imports, h.Namespace, h.Name, resolve.SubsetOf) || e.port != 0 && h.Port(e.port) == nil {
 			continue
 		}
 		if b := best[h.Name]; b == nil || h.before(b, namespace) {

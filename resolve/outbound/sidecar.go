@@ -32,6 +32,10 @@ func (c *Call) beforeRules() *resolve.Sending {
 		c.trace.note(nowhere, unseen.Why)
 		return unseen
 	}
+	if s := c.perhapsHidden(); s != nil {
+		c.trace.note(nowhere, s.Why)
+		return s
+	}
 	k := c.Side.knows(c.Class, c.Host, c.Port.Number)
 	c.traceKnown(k)
 	if k.known {

@@ -12,12 +12,18 @@ import (
 // reads no DestinationRule and no Sidecar (3.6.1, 3.6.2).
 type ztunnel struct{}
 
-func (ztunnel) traits() traits { return traits{proxied: true, unscoped: true} }
+func (ztunnel) traits() traits { return traits{proxied: true, unscoped: true, heedsVisibility: true} }
 
 func (ztunnel) setting(*Call) *resolve.Sending { return nil }
 
 func (z ztunnel) before(c *Call) *resolve.Sending {
 	c.Past = true
+	if s := c.perhapsHidden(); s != nil {
+		return s
+	}
+	if k := c.Side.knownToZtunnel(c.Class, c.Host, c.Port.Number); k.cause == resolve.CauseEntryHidden {
+		return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Because(resolve.CauseHostPassed, resolve.Details{Base: c.Side.why(k, c.Class, c.Host)})}
+	}
 	if b := c.Host.Waypoint; b != nil && c.Host.hasAddress() {
 		c.waypoint = b
 	}
@@ -31,7 +37,7 @@ func (z ztunnel) before(c *Call) *resolve.Sending {
 // otherwise is another host that clients may get in place of the one that they call, and to
 // which something else is sent; nil for none.
 func (z ztunnel) otherwise(c *Call) *Host {
-	for _, o := range c.Side.asGoodAtZtunnel(c.Host, c.Class.Namespace) {
+	for _, o := range c.Side.asGoodAtZtunnel(c.Host, c.Class) {
 		p := o.Port(c.Port.Number)
 		if p == nil || c.waypoint != nil || o.Waypoint != nil {
 			return o
@@ -122,10 +128,15 @@ func (e *Endpoint) ztunnelTunnels() bool {
 // knownToZtunnel: istiod tells ztunnel of every host, and of those of one name that of the
 // client's namespace first, then the one that all others get (3.6.2).
 func (side *Side) knownToZtunnel(c *ClientClass, h *Host, port int32) knowledge {
+	if !h.seenByZtunnel(c) {
+		return knowledge{false, resolve.CauseEntryHidden}
+	}
 	if h.merged > 0 && !h.owns(port) {
 		return knowledge{false, resolve.CauseOtherHostFirst}
 	}
-	if slices.ContainsFunc(side.hostsByName[h.Name], func(o *Host) bool { return o.Alias == "" && o.beforeAtZtunnel(h, c.Namespace) < 0 }) {
+	if slices.ContainsFunc(side.hostsByName[h.Name], func(o *Host) bool {
+		return o.Alias == "" && o.seenByZtunnel(c) && o.beforeAtZtunnel(h, c.Namespace) < 0
+	}) {
 		return knowledge{false, resolve.CauseOtherHostFirst}
 	}
 	return knowledge{true, resolve.CauseZtunnelKnows}
@@ -158,12 +169,12 @@ func (side *Side) machinesBehind(s *inbound.Service, p inbound.ServicePortSpec) 
 
 // asGoodAtZtunnel are the other hosts of the same name that ambient clients of a namespace may
 // get as well: of several that are equally old istiod takes any, on each push anew.
-func (side *Side) asGoodAtZtunnel(h *Host, namespace string) (out []*Host) {
+func (side *Side) asGoodAtZtunnel(h *Host, c *ClientClass) (out []*Host) {
 	if len(side.hostsByName[h.Name]) < 2 {
 		return nil
 	}
 	for _, o := range side.hostsByName[h.Name] {
-		if o != h && o.Alias == "" && o.Namespace != h.Namespace && o.beforeAtZtunnel(h, namespace) == 0 {
+		if o != h && o.Alias == "" && o.Namespace != h.Namespace && o.seenByZtunnel(c) && o.beforeAtZtunnel(h, c.Namespace) == 0 {
 			out = append(out, o)
 		}
 	}

@@ -69,7 +69,7 @@ var tlsRules = []Rule{
 	},
 	{
 		Number: "3.4.5", Title: "Where a port entry has no tls, the endpoint check still reads the tls above it",
-		Text:   []string{"DISABLE, SIMPLE or MUTUAL above it: plaintext. ISTIO_MUTUAL above it: mTLS to endpoints whose tlsMode label is istio, even where the policy is DISABLE, and plaintext to others. It reads the rule's tls for calls to a subset too (since 1.31)."},
+		Text:   []string{"DISABLE, SIMPLE or MUTUAL above it: plaintext. ISTIO_MUTUAL above it: mTLS to endpoints whose tlsMode label is istio, even where the policy is DISABLE, and plaintext to others. It reads the rule's tls for calls to a subset without tls too."},
 		Source: []string{mtlsChecker, networkUtil}, Proof: ByRun, See: []string{"MTLS0209"},
 	},
 	{

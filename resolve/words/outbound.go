@@ -17,6 +17,7 @@ var outbound = map[resolve.Cause]entry{
 	resolve.CauseHostPassed:            {"3.1.3", "{base}: passed through unchanged"},
 	resolve.CauseClientConfigUnread:    {"9", "{gap}: what its clients send is unknown"},
 	resolve.CauseSidecarsUnread:        {"3.1.2", "{gap}: a Sidecar resource may hide the host"},
+	resolve.CauseEntryPerhapsHidden:    {"3.1.2", "serviceEntryVisibility of the mesh configuration may hide {by}: the labels of namespace {name} decide, and they are not in the input"},
 	resolve.CauseRulesUnread:           {"3.2.3", "{gap}: client TLS is unknown"},
 	resolve.CausePatchesUnread:         {"10", "{gap}: an EnvoyFilter may change the TLS of the cluster"},
 	resolve.CausePatched:               {"10", "{by} changes the TLS of the cluster: what the client sends cannot be determined"},
@@ -29,6 +30,7 @@ var outbound = map[resolve.Cause]entry{
 
 	resolve.CauseRouteLeads:      {"3.1.2", "a VirtualService routes to it"},
 	resolve.CauseNotExported:     {"3.1.2", "{by} is not exported to namespace {name}"},
+	resolve.CauseEntryHidden:     {"3.1.2", "serviceEntryVisibility of the mesh configuration hides {by} from namespace {name}"},
 	resolve.CauseOtherHostFirst:  {"3.1.2", "another object has the same host and comes first"},
 	resolve.CauseGatewayKnows:    {"3.1.2", "gateways ignore Sidecar resources and see every exported host"},
 	resolve.CauseMayBeHidden:     {"3.1.2", "{gap}: a Sidecar resource may hide the host"},
@@ -71,6 +73,7 @@ var tunnel = map[resolve.Cause]entry{
 	resolve.CauseWaypointMissing:     {"2D.2", "waypoint {by.path} does not exist"},
 	resolve.CauseWaypointUnaddressed: {"2D.2", "waypoint {by.path} has no address in its status"},
 	resolve.CauseWaypointDenies:      {"2D.4", "allowedRoutes of waypoint {by.path} leaves out namespace {name}"},
+	resolve.CauseWaypointVisibility:  {"2D.4", "serviceEntryVisibility of the mesh configuration limits {by} to its namespace: waypoint {other.path} is in another"},
 	resolve.CauseWaypointOther:       {"2D.3", "waypoint {by.path} handles {more} traffic, not {text} traffic"},
 	resolve.CauseZtunnelNetwork:      {"3.6.10", "the endpoint is in network {name}, and no Gateway with an HBONE listener leads there: ztunnel leaves the endpoint out"},
 	resolve.CauseZtunnelThrough:      {"3.6.10", "ztunnel sends HBONE inside HBONE<, through a gateway with an HBONE listener>"},

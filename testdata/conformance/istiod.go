@@ -49,8 +49,11 @@ func startIstiod(t test.Failer, w world, c *cluster, revision string) (*istiod, 
 		return nil, err
 	}
 	options := xds.FakeOptions{KubernetesObjects: c.objects, Configs: configs, MeshConfig: m, NetworksWatcher: meshwatcher.NewFixedNetworksWatcher(networks)}
-	if c.mixed {
-		options.KubeClientModifier = func(client kube.Client) { c.store(t, client, configs) }
+	options.KubeClientModifier = func(client kube.Client) {
+		if c.mixed {
+			c.store(t, client, configs)
+		}
+		c.storePolicies(t, client, configs)
 	}
 	server := xds.NewFakeDiscoveryServer(t, options)
 	i := &istiod{server, c, m, nil}
@@ -145,7 +148,7 @@ func (i *istiod) proxy(m *member) *model.Proxy {
 	p := &model.Proxy{
 		Type: model.SidecarProxy, ID: m.name + "." + m.namespace, ConfigNamespace: m.namespace,
 		Labels: m.labels, IPAddresses: []string{m.address},
-		Metadata: &model.NodeMetadata{Namespace: m.namespace, Labels: m.labels, ClusterID: "Kubernetes", Network: network.ID(m.network), IstioVersion: "1.31.0"},
+		Metadata: &model.NodeMetadata{Namespace: m.namespace, Labels: m.labels, ClusterID: "Kubernetes", Network: network.ID(m.network), IstioVersion: underTest().String() + ".0"},
 	}
 	switch {
 	case m.router:

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
@@ -49,7 +48,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause == "" }) { // istiod is asked without its webhook
 		return nil, fmt.Errorf("problems of the reader: %v", in.Problems)
 	}
-	o := &ours{newAnswers(), mesh.Build(config.Options{}, in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, sameAge(w), map[string]bool{}}
+	o := &ours{newAnswers(), mesh.Build(asTested(), in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, sameAge(w), map[string]bool{}}
 	for _, s := range o.mesh.Services() {
 		o.nobodys[s.Ref.Name+"."+s.Ref.Namespace+".svc.cluster.local"] = strings.Contains(s.Annotations["networking.istio.io/exportTo"], "~")
 	}

@@ -211,7 +211,7 @@ func (l *Loaded) Scope() wire.Scope {
 	s := wire.Scope{
 		RootNamespace: l.Mesh.RootNamespace(), Files: l.Stats.Files, Documents: l.Stats.Documents,
 		Objects: map[string]int{}, Skipped: l.Stats.Skipped, Defaulted: l.Stats.Defaulted,
-		Problems: render.NewProblems(l.Problems), Base: l.Flags.base(),
+		Problems: render.NewProblems(l.Problems), Base: l.Flags.base(), Istio: l.controlPlanes(),
 	}
 	for kind, n := range l.Stats.Objects {
 		s.Objects[string(kind)] = n

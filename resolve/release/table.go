@@ -1,0 +1,71 @@
+package release
+
+import "sync"
+
+// ID names a difference in code.
+type ID uint8
+
+// What releases do differently, see the table for what each means.
+const (
+	ExcludedHosts ID = iota
+	SubsetFallsBack
+	RoutedToBest
+	EntryVisibility
+	IgnoredPolicy
+	RuleOverPolicy
+)
+
+// Parts of sources.
+const (
+	notes   = "releasenotes/notes/"
+	changes = "https://istio.io/latest/news/releases/"
+)
+
+// differences is the table: a difference is in it once, with all that is known of it.
+var differences = [...]Difference{
+	ExcludedHosts: {
+		Name: "excluded-egress-hosts", Rules: []string{"3.1.2"},
+		Does:  "~namespace/host in the egress hosts of a Sidecar excludes hosts that another entry imports",
+		Else:  "Such an entry excludes nothing, and Istio's validation rejects the Sidecar",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "60139.yaml", "pilot/pkg/model/sidecar.go"}, Judged: []int{30, 31},
+	},
+	SubsetFallsBack: {
+		Name: "subset-without-tls", Rules: []string{"3.4.5"},
+		Does:  "For calls to a subset whose trafficPolicy has no tls, the endpoint check reads the tls of the rule",
+		Else:  "For such calls the endpoint check takes the tls as unset: the tlsMode label and the policies of each endpoint decide",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "dr-subset-tls-mode-fallback.yaml", "pilot/pkg/xds/endpoints/mtls_checker.go"}, Judged: []int{30, 31},
+	},
+	RoutedToBest: {
+		Name: "host-of-route", Rules: []string{"3.1.2"},
+		Does:  "Of the hosts of one name in other namespaces to which a VirtualService leads the clients of a Sidecar, the Kubernetes Service counts, else the oldest",
+		Else:  "The host in the first namespace by name counts",
+		Spans: []Span{{From: at(30, 0)}}, Sources: []string{notes + "sidecar-pick-best-service-namespace.yaml", "pilot/pkg/model/sidecar.go pickBestVisibleNamespace"}, Judged: []int{30, 31},
+	},
+	EntryVisibility: {
+		Name: "service-entry-visibility", Rules: []string{"3.1.2", "3.6.2"},
+		Does:  "meshConfig.serviceEntryVisibility limits ServiceEntries to their namespace or hides them: from ztunnel and waypoints always, from sidecars and gateways with applyToSidecars",
+		Else:  "The field is unknown, and only exportTo limits a ServiceEntry",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "60870-serviceentry-visibility.yaml", "pilot/pkg/model/serviceentry_visibility.go", "pilot/pkg/model/push_context.go serviceExportTo"}, Judged: []int{31},
+	},
+	IgnoredPolicy: {
+		Name: "ignored-backend-policy", Rules: []string{"3.2.9"},
+		Does:  "A BackendTLSPolicy with the annotation istio.io/ignore-policy-attachment: \"true\" is for another implementation, and ignored",
+		Else:  "The annotation means nothing: the policy sends SIMPLE TLS",
+		Spans: []Span{{From: at(30, 1)}}, Sources: []string{notes + "60122.yaml", changes + "1.30.x/announcing-1.30.1/", "pilot/pkg/config/kube/gateway/backend_policies.go"}, Judged: []int{30, 31},
+	},
+	RuleOverPolicy: {
+		Name: "rule-over-backend-policy", Rules: []string{"3.2.9"},
+		Does:  "The fields of a DestinationRule apply over those of a BackendTLSPolicy for the same host, whichever is older; the policy fills what the rule leaves unset",
+		Else:  "What istiod makes of the policy has no age and comes before every DestinationRule: its trafficPolicy applies as a whole",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "60358.yaml", "pilot/pkg/model/destination_rule.go mergeBackendPolicyTrafficPolicy"}, Judged: []int{30, 31},
+	},
+}
+
+// Differences are all that the book knows, in the order of the table.
+var Differences = sync.OnceValue(func() []Difference {
+	all := differences[:]
+	for i := range all {
+		all[i].ID = ID(i)
+	}
+	return all
+})
