@@ -13,6 +13,8 @@ const (
 	CauseLeavesDirectly        Cause = "host-unknown-direct"
 	CauseHostRefused           Cause = "host-unknown-refused"
 	CauseHostPassed            Cause = "host-unknown-passed"
+	CauseHostByDNS             Cause = "host-unknown-by-dns"
+	CauseHostPerhapsByDNS      Cause = "host-unknown-perhaps-by-dns"
 	CauseClientConfigUnread    Cause = "client-configuration-unread"
 	CauseSidecarsUnread        Cause = "sidecars-unread"
 	CauseEntryPerhapsHidden    Cause = "service-entry-perhaps-hidden"
@@ -35,6 +37,7 @@ const (
 	CauseRouteLeads      Cause = "known-by-route"
 	CauseNotExported     Cause = "not-exported"
 	CauseEntryHidden     Cause = "service-entry-hidden"
+	CauseDynamicUnknown  Cause = "dynamic-dns-unknown"
 	CauseOtherHostFirst  Cause = "other-host-first"
 	CauseGatewayKnows    Cause = "known-by-gateway"
 	CauseMayBeHidden     Cause = "may-be-hidden"
@@ -54,6 +57,11 @@ const (
 	CauseMutualIncomplete    Cause = "mutual-incomplete"
 	CauseProxylessRule       Cause = "proxyless-rule"
 	CauseProxylessNoAuto     Cause = "proxyless-no-auto"
+	CauseAgentMutual         Cause = "agentgateway-mtls"
+	CauseAgentPlain          Cause = "agentgateway-plaintext"
+	CauseAgentNoMutual       Cause = "agentgateway-no-mtls"
+	CauseAgentPolicy         Cause = "agentgateway-backend-policy"
+	CauseAgentUnknown        Cause = "agentgateway-unknown"
 )
 
 // What auto mTLS makes of it (3.4).
@@ -161,7 +169,9 @@ func (c Cause) PastProxy() bool {
 }
 
 // HostUnknown reports a call to a host that the client's proxy does not know (3.1.3).
-func (c Cause) HostUnknown() bool { return c == CauseHostRefused || c == CauseHostPassed }
+func (c Cause) HostUnknown() bool {
+	return c == CauseHostRefused || c == CauseHostPassed || c == CauseHostByDNS || c == CauseHostPerhapsByDNS
+}
 
 // OfFiles reports certificates of files in place of the mesh's own (3.3.7).
 func (c Cause) OfFiles() bool { return c == CauseFilesReplace || c == CauseFilesShown }

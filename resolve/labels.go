@@ -43,6 +43,12 @@ const (
 	GatewayPortLabel = "networking.istio.io/gatewayPort"
 	// GatewayNameLabel of a pod is the Gateway API Gateway that it serves.
 	GatewayNameLabel = "gateway.networking.k8s.io/gateway-name"
+	// GatewayClassLabel of a pod is the class of that Gateway.
+	GatewayClassLabel = "gateway.networking.k8s.io/gateway-class-name"
+	// AgentgatewayClass and AgentgatewayWaypointClass are the classes of Gateways whose pods run
+	// agentgateway (3.5.7).
+	AgentgatewayClass         = "istio-agentgateway"
+	AgentgatewayWaypointClass = "istio-agentgateway-waypoint"
 	// UntranslatedPortLabel keeps a gateway's Service port from meaning its target port.
 	UntranslatedPortLabel = "experimental.istio.io/disable-gateway-port-translation"
 

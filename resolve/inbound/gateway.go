@@ -69,7 +69,7 @@ func newGateways(c *config.Collection) gateways {
 func (g *gateways) serversOf(w *Workload) []gatewayServer {
 	var out []gatewayServer
 	for _, o := range append(g.index.Matching(w.Labels), g.all...) {
-		if !Visible(o.As.Labels, cmp.Or(w.Membership.Revision, resolve.DefaultRevision)) {
+		if w.Membership.Agentgateway || !Visible(o.As.Labels, cmp.Or(w.Membership.Revision, resolve.DefaultRevision)) {
 			continue
 		}
 		for i, s := range o.As.Spec.GetServers() {

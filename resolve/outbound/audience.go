@@ -73,7 +73,7 @@ func (side *Side) Audience(f Filter) *Audience {
 				s.byHost[host] = append(s.byHost[host], c)
 			}
 		}
-		key := Sharing{dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, files: c.Certificates, patched: c.patched(), network: c.network}
+		key := Sharing{dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, files: c.Certificates, patched: c.patched(), network: c.network, agent: c.agent}
 		if _, seen := groups[key]; !seen {
 			groups[key] = len(s.ordinary)
 			s.ordinary = append(s.ordinary, nil)
@@ -135,6 +135,7 @@ type Sharing struct {
 	ports     string      // those that a Sidecar resource leaves, "" for all
 	route     resolve.Ref // the VirtualService that leads calls of the host elsewhere
 	doubt     bool        // whether the host is hidden is not known
+	agent     bool        // agentgateway sends it
 }
 
 // routeOf is the VirtualService by which clients of a class do not call some port of a host as
@@ -174,13 +175,13 @@ func (side *Side) SharingOf(c *ClientClass, h *Host) (key Sharing, known bool) {
 	if c.traits().unscoped {
 		known = slices.ContainsFunc(h.Ports, func(p HostPort) bool { return side.knownToZtunnel(c, h, p.Number).known })
 		doubt, _ := h.hidden(c)
-		return Sharing{Rule: side.ruleBehind(c, h), dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, network: c.network, doubt: doubt}, known
+		return Sharing{Rule: side.ruleBehind(c, h), dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, network: c.network, doubt: doubt, agent: c.agent}, known
 	}
 	allowed, routed := c.scope.routed[h.id]
 	if c.scope.listed == nil && !routed && (!h.visibleTo(c) || !side.preferred(h, c)) {
 		return key, false
 	}
-	key = Sharing{side.RuleFor(c, h), c.Dataplane, c.Revision, c.bypass, c.Certificates, c.patched(), c.network, "", side.routeOf(c, h), false}
+	key = Sharing{side.RuleFor(c, h), c.Dataplane, c.Revision, c.bypass, c.Certificates, c.patched(), c.network, "", side.routeOf(c, h), false, c.agent}
 	key.doubt, _ = h.hidden(c)
 	if c.scope.listed != nil {
 		ports, listed := c.scope.listed[h.id]

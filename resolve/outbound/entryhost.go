@@ -23,6 +23,7 @@ func (side *Side) entryHost(o config.Typed[*networkingv1.ServiceEntry], name str
 		exports:     resolve.NewExportTo(spec.GetExportTo()).OrDefault(side.In.Config.GetDefaultServiceExportTo()), Addresses: spec.GetAddresses(),
 	}
 	h.limits = side.limitsOf(h.Namespace)
+	h.dynamic = spec.GetResolution() == networkingapi.ServiceEntry_DYNAMIC_DNS
 	h.resolved = spec.GetResolution() == networkingapi.ServiceEntry_DNS || spec.GetResolution() == networkingapi.ServiceEntry_DNS_ROUND_ROBIN
 	h.kindred = fmt.Sprint(spec.GetResolution(), o.As.Labels, spec.GetWorkloadSelector().GetLabels())
 	h.Waypoint = h.boundWithin(side.In.Waypoints.OfService(config.Bindable{Ref: h.Ref, Origin: h.Origin, Labels: h.Labels, At: labelsField}), side.In.Control.First)

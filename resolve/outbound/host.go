@@ -41,8 +41,8 @@ type Host struct {
 	id *hostID
 	// merged is how many of the last ports are those of other entries (mergePorts).
 	merged int
-	// resolved is true for a ServiceEntry with resolution DNS.
-	resolved bool
+	// resolved is true for a ServiceEntry with resolution DNS, dynamic with DYNAMIC_DNS.
+	resolved, dynamic bool
 	// kindred is equal for ServiceEntries that may become one service.
 	kindred string
 	exports resolve.ExportTo

@@ -1,6 +1,9 @@
 package outbound
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
+)
 
 // knowledge is whether clients know a port of a host. Its whole reason is made by why: hardly
 // anybody asks.
@@ -19,7 +22,11 @@ func (side *Side) knows(c *ClientClass, h *Host, port int32) knowledge {
 		return knowledge{true, resolve.CauseRouteLeads}
 	}
 	if _, listed := c.scope.listed[h.id]; !listed && !h.visibleTo(c) {
-		if h.exports.VisibleIn(c.Namespace, h.Namespace) {
+		switch {
+		case !h.exports.VisibleIn(c.Namespace, h.Namespace):
+		case h.dynamic && !c.plane.Has(release.DynamicSidecars):
+			return knowledge{false, resolve.CauseDynamicUnknown}
+		default:
 			return knowledge{false, resolve.CauseEntryHidden}
 		}
 		return knowledge{false, resolve.CauseNotExported}
@@ -56,7 +63,7 @@ func (side *Side) listed(c *ClientClass, h *Host, port int32) knowledge {
 // why is the whole reason of what clients know of a host.
 func (side *Side) why(k knowledge, c *ClientClass, h *Host) resolve.Reason {
 	switch k.cause {
-	case resolve.CauseNotExported, resolve.CauseEntryHidden:
+	case resolve.CauseNotExported, resolve.CauseEntryHidden, resolve.CauseDynamicUnknown:
 		return resolve.Because(k.cause, resolve.Details{By: h.Ref, Name: c.Namespace})
 	case resolve.CauseMayBeHidden:
 		return resolve.Because(k.cause, resolve.Details{Gap: side.In.Gaps.At(resolve.KindSidecar, c.Namespace)})

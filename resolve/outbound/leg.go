@@ -188,7 +188,7 @@ func (side *Side) ruleAtWaypoint(p *config.Waypoint, h *Host) *MergedRule {
 // ruleBehind is the rule by whose subsets calls of ambient clients to a host are told apart:
 // only a waypoint reads any.
 func (side *Side) ruleBehind(class *ClientClass, h *Host) *MergedRule {
-	if !h.Waypoint.Bound() || !h.hasAddress() || !class.Proxied() {
+	if !h.Waypoint.Bound() || !h.hasAddress(class.plane) || !class.Proxied() {
 		return nil
 	}
 	return side.ruleAtWaypoint(h.Waypoint.Waypoint, h)

@@ -36,10 +36,7 @@ func (side *Side) preferredHost(p preference) *Host {
 	if p.gateway {
 		before = (*Host).beforeAtGateway
 	}
-	sees := func(h *Host) bool {
-		_, hidden := h.limits[p.plane].seen.Hides(p.namespace, h.Namespace)
-		return h.exports.VisibleIn(p.namespace, h.Namespace) && !(hidden && (p.heeds || h.limits[p.plane].envoys))
-	}
+	sees := func(h *Host) bool { return h.seenFrom(p.plane, p.namespace, p.heeds) }
 	if len(side.hostsByName[p.name]) < many {
 		return side.hostFor(p.name, p.namespace, before, sees)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -25,19 +26,25 @@ type scope struct {
 	routed map[*hostID]map[int32]bool
 	// registryOnly is REGISTRY_ONLY: calls to other hosts are refused.
 	registryOnly bool
+	// dynamic is ALLOW_ANY_DYNAMIC_DNS: HTTP to other hosts goes to where DNS says, with the tls
+	// of the mesh configuration (3.1.3). nil for any other mode.
+	dynamic *meshv1alpha1.MeshConfig_OutboundTrafficPolicy
 }
 
 // scopeOf computes the scope of a class.
 func (side *Side) scopeOf(c *ClientClass) *scope {
 	policy := side.In.Control.Of(c.Revision).Config.GetOutboundTrafficPolicy()
 	s := &scope{registryOnly: policy != nil && policy.GetMode().String() == "REGISTRY_ONLY"}
+	if policy.GetMode() == meshv1alpha1.MeshConfig_OutboundTrafficPolicy_ALLOW_ANY_DYNAMIC_DNS && c.plane.Has(release.AnyDynamicDNS) && !c.traits().gateway {
+		s.dynamic = policy
+	}
 	if c.sidecar == nil {
 		side.route(s, c)
 		return s
 	}
 	spec := &c.sidecar.As.Spec
 	if p := spec.GetOutboundTrafficPolicy(); p != nil {
-		s.registryOnly = p.GetMode() == networkingapi.OutboundTrafficPolicy_REGISTRY_ONLY
+		s.registryOnly, s.dynamic = p.GetMode() == networkingapi.OutboundTrafficPolicy_REGISTRY_ONLY, nil
 	}
 	if len(spec.GetEgress()) == 0 {
 		side.route(s, c)
@@ -184,6 +191,6 @@ func addPort(list map[*hostID]map[int32]bool, h *hostID, port int32) {
 // same reports that the proxies of two classes know the same.
 func (s *scope) same(o *scope) bool {
 	samePorts := func(a, b map[int32]bool) bool { return (a == nil) == (b == nil) && maps.Equal(a, b) }
-	return s.registryOnly == o.registryOnly && (s.listed == nil) == (o.listed == nil) && maps.EqualFunc(s.listed, o.listed, samePorts) &&
+	return s.registryOnly == o.registryOnly && s.dynamic == o.dynamic && (s.listed == nil) == (o.listed == nil) && maps.EqualFunc(s.listed, o.listed, samePorts) &&
 		maps.Equal(s.byName, o.byName) && maps.Equal(s.via, o.via) && maps.EqualFunc(s.routed, o.routed, samePorts)
 }

@@ -63,6 +63,11 @@ func (envoyTunnels) each(c *Call, e *Endpoint) (s resolve.Sending, ok bool) {
 	return c.tunnelled(e)
 }
 
-func (c *ClientClass) sender() sender { return senders[c.Dataplane] }
+func (c *ClientClass) sender() sender {
+	if c.agent {
+		return agentgateway{}
+	}
+	return senders[c.Dataplane]
+}
 
 func (c *ClientClass) traits() traits { return c.sender().traits() }

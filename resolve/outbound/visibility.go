@@ -3,6 +3,7 @@ package outbound
 import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // limit is how far one control plane lets a ServiceEntry be seen beyond its exportTo, and whether
@@ -48,12 +49,19 @@ func (h *Host) hidden(c *ClientClass) (perhaps, certainly bool) {
 // visibleTo reports whether clients see the host, before any Sidecar resource. What nobody can
 // tell is seen: see perhapsHidden.
 func (h *Host) visibleTo(c *ClientClass) bool {
-	_, hidden := h.hidden(c)
-	return h.exports.VisibleIn(c.Namespace, h.Namespace) && !hidden
+	return h.seenFrom(c.plane, c.Namespace, c.traits().heedsVisibility)
+}
+
+// seenFrom is visibleTo for proxies of a control plane in a namespace; heeds is true for those that
+// keep to serviceEntryVisibility in any case.
+func (h *Host) seenFrom(p *config.Plane, namespace string, heeds bool) bool {
+	l := h.limits[p]
+	_, hidden := l.seen.Hides(namespace, h.Namespace)
+	return h.exports.VisibleIn(namespace, h.Namespace) && !(hidden && (heeds || l.envoys)) && !(h.dynamic && !p.Has(release.DynamicSidecars))
 }
 
 // public reports a host that everybody sees.
-func (h *Host) public() bool { return h.exports.Has("*") && len(h.limits) == 0 }
+func (h *Host) public() bool { return h.exports.Has("*") && len(h.limits) == 0 && !h.dynamic }
 
 // seenByZtunnel reports whether ztunnel is told of the host for its clients: exportTo means nothing
 // to it (3.6.2).

@@ -2,10 +2,13 @@ package outbound
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // ztunnel sends what ambient pods call: HBONE to who accepts it, plaintext to all others. It
@@ -24,7 +27,7 @@ func (z ztunnel) before(c *Call) *resolve.Sending {
 	if k := c.Side.knownToZtunnel(c.Class, c.Host, c.Port.Number); k.cause == resolve.CauseEntryHidden {
 		return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Because(resolve.CauseHostPassed, resolve.Details{Base: c.Side.why(k, c.Class, c.Host)})}
 	}
-	if b := c.Host.Waypoint; b != nil && c.Host.hasAddress() {
+	if b := c.Host.Waypoint; b != nil && c.Host.hasAddress(c.plane()) {
 		c.waypoint = b
 	}
 	if o := z.otherwise(c); o != nil {
@@ -66,11 +69,17 @@ func (z ztunnel) word(c *Call) (resolve.ClientTLS, bool) {
 
 // hasAddress reports a host whose own address clients call: not a headless Service, nor
 // resolution NONE without addresses (2D.5).
-func (h *Host) hasAddress() bool {
+func (h *Host) hasAddress(k *config.Plane) bool {
 	if h.Passthrough || resolve.IsWildcard(h.Name) { // istiod assigns an address to all others
-		return !h.Kubernetes && len(h.Addresses) > 0
+		return !h.Kubernetes && slices.ContainsFunc(h.Addresses, func(a string) bool { return !isRange(a) || k.Has(release.EntryRanges) })
 	}
 	return true
+}
+
+// isRange reports an address that is one of many: 10.0.0.0/24.
+func isRange(address string) bool {
+	prefix, err := netip.ParsePrefix(address)
+	return err == nil && !prefix.IsSingleIP()
 }
 
 func (ztunnel) each(c *Call, e *Endpoint) (resolve.Sending, bool) {

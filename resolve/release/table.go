@@ -13,6 +13,11 @@ const (
 	EntryVisibility
 	IgnoredPolicy
 	RuleOverPolicy
+	AgentgatewayMTLS
+	AgentgatewayWaypoint
+	AnyDynamicDNS
+	DynamicSidecars
+	EntryRanges
 )
 
 // Parts of sources.
@@ -58,6 +63,36 @@ var differences = [...]Difference{
 		Does:  "The fields of a DestinationRule apply over those of a BackendTLSPolicy for the same host, whichever is older; the policy fills what the rule leaves unset",
 		Else:  "What istiod makes of the policy has no age and comes before every DestinationRule: its trafficPolicy applies as a whole",
 		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "60358.yaml", "pilot/pkg/model/destination_rule.go mergeBackendPolicyTrafficPolicy"}, Judged: []int{30, 31},
+	},
+	AgentgatewayMTLS: {
+		Name: "agentgateway-mtls", Rules: []string{"3.5.7"},
+		Does:  "A Gateway of class istio-agentgateway sends Istio mTLS to endpoints with a sidecar",
+		Else:  "It sends them plaintext, which STRICT refuses",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "agw-mesh-backend-mtls.yaml", "pilot/pkg/config/kube/agentgateway/agentgateway_controller.go buildAddressCollections"},
+	},
+	AgentgatewayWaypoint: {
+		Name: "agentgateway-waypoint", Rules: []string{"3.5.7"},
+		Does:  "The class istio-agentgateway-waypoint makes waypoints that run agentgateway",
+		Else:  "Nothing acts on Gateways of this class",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "agw-waypoint-gatewayclass.yaml", "pilot/pkg/config/kube/gatewaycommon/classinfo.go"},
+	},
+	AnyDynamicDNS: {
+		Name: "allow-any-dynamic-dns", Rules: []string{"3.1.3"},
+		Does:  "With outboundTrafficPolicy mode ALLOW_ANY_DYNAMIC_DNS sidecars send HTTP to unknown hosts at the address that DNS has, with the tls of the mesh configuration, and pass all else through",
+		Else:  "The mode is unknown to istiod, which rejects the mesh configuration; unknown hosts are passed through",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "allow-any-dynamic-dns.yaml", "pilot/pkg/networking/core/cluster_builder.go buildAllowAnyDFPCluster"}, Judged: []int{31},
+	},
+	DynamicSidecars: {
+		Name: "dynamic-dns-sidecars", Rules: []string{"3.1.2"},
+		Does:  "Sidecars and gateways know the wildcard hosts of ServiceEntries with resolution DYNAMIC_DNS, and DestinationRules apply to them",
+		Else:  "Only waypoints know them: a sidecar passes the calls through or refuses them",
+		Spans: []Span{{From: at(30, 0)}}, Sources: []string{notes + "se-wildcard-host-sidecar.yaml", changes + "1.30.x/announcing-1.30/change-notes/", "pilot/pkg/networking/core/cluster.go"}, Judged: []int{30, 31},
+	},
+	EntryRanges: {
+		Name: "entry-address-ranges", Rules: []string{"2D.5", "3.6.2"},
+		Does:  "Ranges (10.0.0.0/24) in the addresses of a ServiceEntry are sent to ztunnel",
+		Else:  "Only single addresses are: calls to an address of a range pass by the waypoint",
+		Spans: []Span{{From: at(30, 0)}}, Sources: []string{changes + "1.30.x/announcing-1.30/change-notes/", "https://github.com/istio/istio/issues/59797"},
 	},
 }
 

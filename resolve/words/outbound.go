@@ -15,6 +15,8 @@ var outbound = map[resolve.Cause]entry{
 	resolve.CauseLeavesDirectly:        {"3.1.1", "{base}, and with interception mode NONE the application calls it directly"},
 	resolve.CauseHostRefused:           {"3.1.3", "{base}, and REGISTRY_ONLY refuses unknown hosts"},
 	resolve.CauseHostPassed:            {"3.1.3", "{base}: passed through unchanged"},
+	resolve.CauseHostByDNS:             {"3.1.3", "{base}: ALLOW_ANY_DYNAMIC_DNS sends HTTP to unknown hosts with tls mode {text}"},
+	resolve.CauseHostPerhapsByDNS:      {"3.1.3", "{base}: ALLOW_ANY_DYNAMIC_DNS sends HTTP to unknown hosts with tls mode {text}, and passes everything else through; what applies is unknown"},
 	resolve.CauseClientConfigUnread:    {"9", "{gap}: what its clients send is unknown"},
 	resolve.CauseSidecarsUnread:        {"3.1.2", "{gap}: a Sidecar resource may hide the host"},
 	resolve.CauseEntryPerhapsHidden:    {"3.1.2", "serviceEntryVisibility of the mesh configuration may hide {by}: the labels of namespace {name} decide, and they are not in the input"},
@@ -31,6 +33,7 @@ var outbound = map[resolve.Cause]entry{
 	resolve.CauseRouteLeads:      {"3.1.2", "a VirtualService routes to it"},
 	resolve.CauseNotExported:     {"3.1.2", "{by} is not exported to namespace {name}"},
 	resolve.CauseEntryHidden:     {"3.1.2", "serviceEntryVisibility of the mesh configuration hides {by} from namespace {name}"},
+	resolve.CauseDynamicUnknown:  {"3.1.2", "before Istio 1.30 only waypoints know the hosts of {by}, which has resolution DYNAMIC_DNS"},
 	resolve.CauseOtherHostFirst:  {"3.1.2", "another object has the same host and comes first"},
 	resolve.CauseGatewayKnows:    {"3.1.2", "gateways ignore Sidecar resources and see every exported host"},
 	resolve.CauseMayBeHidden:     {"3.1.2", "{gap}: a Sidecar resource may hide the host"},
@@ -46,6 +49,11 @@ var outbound = map[resolve.Cause]entry{
 	resolve.CauseCredentialOnSidecar: {"3.3.4", "{by}, {field} mode {text}: a sidecar ignores credentialName in a rule without workloadSelector, so it sends plaintext"},
 	resolve.CauseMutualIncomplete:    {"3.3.5", "{by}, {field} mode {text} without certificate and key: Istio's validation rejects it; if applied, it sends plaintext"},
 	resolve.CauseProxylessRule:       {"3.5.6", "{by}, {field} mode ISTIO_MUTUAL"},
+	resolve.CauseAgentMutual:         {"3.5.7", "agentgateway sends Istio mTLS to endpoints with a sidecar, whatever DestinationRules and PeerAuthentications say"},
+	resolve.CauseAgentNoMutual:       {"3.5.7", "before Istio 1.31 agentgateway has no Istio mTLS: only endpoints that accept HBONE get mTLS"},
+	resolve.CauseAgentPlain:          {"3.5.7", "the endpoint accepts neither HBONE nor Istio mTLS, so agentgateway sends plaintext"},
+	resolve.CauseAgentPolicy:         {"3.5.7", "{by}: agentgateway sends TLS to the backend"},
+	resolve.CauseAgentUnknown:        {"3.5.7", "what agentgateway sends to {name} is unknown<: {base}>"},
 	resolve.CauseProxylessNoAuto:     {"3.5.6", "proxyless gRPC has no auto mTLS: only a DestinationRule with ISTIO_MUTUAL gives mTLS"},
 }
 

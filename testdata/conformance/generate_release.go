@@ -2,12 +2,19 @@ package conformance
 
 import (
 	"fmt"
+	"strings"
 )
 
 // renew adds what came with newer releases of Istio, drawn apart from the rest.
 func (g *generator) renew() {
 	if g.newer.IntN(100) < 10 {
 		g.visibility()
+	}
+	if !g.alone && g.newer.IntN(100) < 6 {
+		g.dynamic()
+	}
+	if !g.alone && g.newer.IntN(100) < 8 {
+		g.wildcards()
 	}
 	if !g.alone && g.newer.IntN(100) < 15 {
 		for i := range 1 + g.newer.IntN(2) {
@@ -50,6 +57,46 @@ func (g *generator) visibility() {
 	if text[len(text)-len("policies:\n"):] == "policies:\n" {
 		text = text[:len(text)-len("  policies:\n")]
 	}
+	g.configure(text)
+}
+
+// dynamic sends what is unknown to where DNS says, and has an entry whose hosts DNS knows.
+func (g *generator) dynamic() {
+	for _, d := range g.world {
+		if d.kind() == "IstioOperator" || d.kind() == "ConfigMap" && strings.Contains(d.text("data", "mesh"), "outboundTrafficPolicy") {
+			return
+		}
+	}
+	modes := []string{"SIMPLE", "ISTIO_MUTUAL", "DISABLE", "MUTUAL, clientCertificate: /c.pem, privateKey: /k.pem, caCertificates: /ca.pem"}
+	text := "outboundTrafficPolicy: {mode: ALLOW_ANY_DYNAMIC_DNS}\n"
+	if g.newer.IntN(4) > 0 {
+		text = "outboundTrafficPolicy: {mode: ALLOW_ANY_DYNAMIC_DNS, tls: {mode: " + modes[g.newer.IntN(4)] + "}}\n"
+	}
+	g.configure(text)
+}
+
+// wildcards is an entry whose hosts DNS knows, perhaps with a rule for them: not beside an
+// outlierDetection, at which istiod panics where it applies to such a host.
+func (g *generator) wildcards() {
+	if strings.Contains(g.world.YAML(), "outlierDetection") {
+		return
+	}
+	ns := g.namespaces[g.newer.IntN(len(g.namespaces))]
+	d := g.object("networking.istio.io/v1", "ServiceEntry", ns, "dyn")
+	d["spec"] = map[string]any{
+		"hosts": []any{"*.dyn.com"}, "resolution": "DYNAMIC_DNS", "location": []string{"MESH_INTERNAL", "MESH_EXTERNAL"}[g.newer.IntN(2)],
+		"ports": []any{map[string]any{"number": 80, "name": "http80", "protocol": []string{"HTTP", "GRPC"}[g.newer.IntN(2)]}, map[string]any{"number": 443, "name": "tls443", "protocol": "TLS"}},
+	}
+	g.add(d)
+	if g.newer.IntN(2) == 0 {
+		rule := g.object("networking.istio.io/v1", "DestinationRule", ns, "dyn")
+		rule["spec"] = map[string]any{"host": []string{"*.dyn.com", "*.com"}[g.newer.IntN(2)], "trafficPolicy": map[string]any{"tls": map[string]any{"mode": []string{"DISABLE", "SIMPLE", "ISTIO_MUTUAL"}[g.newer.IntN(3)]}}}
+		g.add(rule)
+	}
+}
+
+// configure adds to the mesh configuration.
+func (g *generator) configure(text string) {
 	for _, d := range g.world {
 		if d.kind() == "ConfigMap" && d.name() == "istio" {
 			d["data"] = map[string]any{"mesh": d.text("data", "mesh") + text}

@@ -193,8 +193,14 @@ func (o *ours) sends(m *member, x *inbound.Workload, c *cluster) {
 	}
 	for con := range o.mesh.Connections(outbound.Filter{Client: only, Hidden: true, Rerouted: true}) {
 		if con.Sends.Why.Cause.HostUnknown() {
-			o.elsewhere[m.String()] = con.Sends.TLS.String()
-			o.why[m.String()+" elsewhere"] = words.Because(con.Sends.Reason())
+			name := m.String()
+			if con.Sends.Why.Cause == resolve.CauseHostByDNS {
+				name += overHTTP
+			} else if con.Sends.Why.Cause == resolve.CauseHostPerhapsByDNS {
+				continue // what the application speaks decides
+			}
+			o.elsewhere[name] = con.Sends.TLS.String()
+			o.why[name+" elsewhere"] = words.Because(con.Sends.Reason())
 		}
 	}
 }

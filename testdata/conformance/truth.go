@@ -23,6 +23,9 @@ func newAnswers() *answers {
 	return &answers{map[string]map[uint32]string{}, map[string]calls{}, map[string]string{}}
 }
 
+// overHTTP is behind the name of a member whose calls to unknown hosts are HTTP.
+const overHTTP = " over HTTP"
+
 // truth asks istiod about all that a world speaks of.
 func truth(t test.Failer, w world, c *cluster) (*answers, error) { return truthOf(t, w, c, w.ports()) }
 
@@ -77,6 +80,12 @@ func (a *answers) ask(i *istiod, m *member, ports []uint32) {
 	}
 	a.modes[m.String()] = modes
 	a.elsewhere[m.String()] = elsewhere(listeners)
+	a.elsewhere[m.String()+overHTTP] = a.elsewhere[m.String()]
+	for _, c := range i.Clusters(p) {
+		if c.Name == "AllowAnyDynamicDNSCluster" {
+			a.elsewhere[m.String()+overHTTP] = socket(c.TransportSocket)
+		}
+	}
 }
 
 // naked is a member without a proxy: no policy applies to it.

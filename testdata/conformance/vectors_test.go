@@ -100,6 +100,7 @@ var beyond = map[string]string{
 	"kind: Endpoints\n":                                "the controller that mirrors Endpoints into slices does not run here",
 	"labels: {istio-injection: enabled, tier: closed}": "the test server's registry of ServiceEntries sees no Namespaces",
 	"excludeInterfaces":                                "the pod's redirection, which istiod does not read",
+	"istio-agentgateway":                               "agentgateway is no Envoy, and the test server does not run its controller",
 	"grpc-agent":                                       "proxyless gRPC has no Envoy",
 	"scenario 13:":                                     "Istio's validation refuses the policy",
 	"scenario 62:":                                     "Istio's validation refuses the rule",

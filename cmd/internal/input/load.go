@@ -49,6 +49,8 @@ type Loaded struct {
 	lost []resolve.Gap
 	// meshConfig is that of --mesh-config, nil without it.
 	meshConfig *meshv1alpha1.MeshConfig
+	// Applied is true for the files of a change, which are no mesh of their own.
+	Applied bool
 	// Completes keeps the objects for a completion where one may be needed.
 	Completes bool
 	Completed *analyze.Completion
