@@ -21,6 +21,8 @@ type Difference struct {
 	Spans []Span
 	// Sources are where that is written: notes, issues and files of istio/istio by name.
 	Sources []string
+	// Open is why answers are the same for all releases all the same, "" where they differ.
+	Open string
 	// Judged are the minor versions whose own code was run on it and agreed, nil for none.
 	Judged []int
 }
@@ -87,6 +89,9 @@ func (v Version) first() string {
 
 // Proof says whose code was run: "judged with 1.30 and 1.31", "not judged".
 func (d Difference) Proof() string {
+	if d.Open != "" {
+		return "not in answers: " + d.Open
+	}
 	if len(d.Judged) == 0 {
 		return "not judged"
 	}

@@ -61,7 +61,8 @@ func TestTable(t *testing.T) {
 		}
 		names[d.Name] = true
 		for _, s := range []string{d.Does, d.Else} {
-			if s == "" || strings.HasSuffix(s, ".") || strings.ToUpper(s[:1]) != s[:1] && s[0] != '~' && !strings.HasPrefix(s, "meshConfig") {
+			first, _, _ := strings.Cut(s, " ") // a name keeps its case
+			if s == "" || strings.HasSuffix(s, ".") || strings.ToUpper(s[:1]) != s[:1] && first == strings.ToLower(first) && !strings.ContainsAny(first, "~-./") {
 				t.Errorf("%s: %q is no sentence without a full stop", d.Name, s)
 			}
 		}

@@ -18,6 +18,16 @@ const (
 	AnyDynamicDNS
 	DynamicSidecars
 	EntryRanges
+	SecureMetrics
+	SelectedPods
+	HostNetworkEnrolled
+	MachineTunnels
+	OpenBackendTLS
+	EmptySelector
+	ExportBesidesOwn
+	StrictMerging
+	ExcludedNamespaces
+	CanaryWaypoints
 )
 
 // Parts of sources.
@@ -93,6 +103,66 @@ var differences = [...]Difference{
 		Does:  "Ranges (10.0.0.0/24) in the addresses of a ServiceEntry are sent to ztunnel",
 		Else:  "Only single addresses are: calls to an address of a range pass by the waypoint",
 		Spans: []Span{{From: at(30, 0)}}, Sources: []string{changes + "1.30.x/announcing-1.30/change-notes/", "https://github.com/istio/istio/issues/59797"},
+	},
+	SecureMetrics: {
+		Name: "secure-metrics-ports", Rules: []string{"2.11"},
+		Does:  "ENVOY_SECURE_METRICS_PORT and ENVOY_SECURE_MERGED_METRICS_PORT in proxyMetadata open ports of the sidecar that serve metrics with mTLS only",
+		Else:  "There are no such ports: merged metrics are served in plaintext",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "secure-metrics-port.yaml", "pkg/model/proxy.go"},
+	},
+	SelectedPods: {
+		Name: "selected-pods-recomputed", Rules: []string{"2.7"}, Open: "the input does not show whether a pod is hit",
+		Does:  "A pod that a ServiceEntry selects always gets the ports of the entry, with their port-level PeerAuthentication",
+		Else:  "A pod may start without them until istiod restarts: the port then has the mode of the workload",
+		Spans: []Span{{Before: at(30, 0)}, {From: at(30, 4)}}, Sources: []string{notes + "61157.yaml", changes + "1.30.x/announcing-1.30.4/", "https://github.com/istio/istio/issues/61157"},
+	},
+	HostNetworkEnrolled: {
+		Name: "host-network-enrolment", Rules: []string{"2B.1"}, Open: "answers follow the fix",
+		Does:  "istio-cni leaves pods in the host network out of ambient",
+		Else:  "istio-cni takes a labelled pod in the host network for one that can be enrolled",
+		Spans: []Span{{From: at(29, 7), Before: at(30, 0)}, {From: at(30, 4)}}, Sources: []string{changes + "1.30.x/announcing-1.30.4/", changes + "1.29.x/announcing-1.29.7/", "https://github.com/istio/istio/issues/61168"},
+	},
+	MachineTunnels: {
+		Name: "tunnel-of-registered-machines", Rules: []string{"2B.11"}, Open: "answers go by the label on the WorkloadEntry, which both write or leave out",
+		Does:  "Registration writes networking.istio.io/tunnel=http on the WorkloadEntry of a machine that accepts HBONE. Entries of before stay without, and their calls plaintext, until they are registered anew or labelled",
+		Else:  "The label is missing, and ztunnel sends plaintext",
+		Spans: []Span{{From: at(29, 6), Before: at(30, 0)}, {From: at(30, 3)}}, Sources: []string{changes + "1.30.x/announcing-1.30.3/", changes + "1.29.x/announcing-1.29.6/", "https://github.com/istio/istio/pull/60788"},
+	},
+	OpenBackendTLS: {
+		Name: "backend-policy-without-ca", Rules: []string{"3.2.9"}, Open: "the ConfigMap of the CA is not read",
+		Does:  "Calls under a BackendTLSPolicy whose CA certificate cannot be resolved fail",
+		Else:  "Sidecars send them in plaintext",
+		Spans: []Span{{From: at(29, 7), Before: at(30, 0)}, {From: at(30, 4), Before: at(31, 0)}, {From: at(31, 1)}}, Sources: []string{"https://github.com/istio/istio/security/advisories/GHSA-qm8v-g4f9-qhjx", changes + "1.31.x/announcing-1.31.1/"},
+	},
+	EmptySelector: {
+		Name: "entry-with-empty-selector", Rules: []string{"3.4.6"}, Open: "answers follow the fix",
+		Does:  "A ServiceEntry with an empty workloadSelector selects nothing",
+		Else:  "It selects all pods and machines of its namespace",
+		Spans: []Span{{From: at(30, 5), Before: at(31, 0)}, {From: at(31, 1)}}, Sources: []string{changes + "1.30.x/announcing-1.30.5/", changes + "1.31.x/announcing-1.31.1/"},
+	},
+	ExportBesidesOwn: {
+		Name: "default-export-besides-own", Rules: []string{"3.1.2"}, Open: "answers follow the fix",
+		Does:  "defaultServiceExportTo with a dot and other namespaces exports to all of them",
+		Else:  "The other namespaces are left out where there is a dot",
+		Spans: []Span{{From: at(30, 3)}}, Sources: []string{changes + "1.30.x/announcing-1.30.3/", "https://github.com/istio/istio/issues/60560"},
+	},
+	StrictMerging: {
+		Name: "strict-gateway-merging", Rules: []string{"2.15"},
+		Does:  "An Istio Gateway is not merged into a managed gateway of the Gateway API in another namespace, unless PILOT_ENABLE_STRICT_GATEWAY_MERGING is false",
+		Else:  "It is, by its selector",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "strict-gateway-merging.yaml", "pilot/pkg/model/push_context.go filterStrictGatewayMerging"},
+	},
+	ExcludedNamespaces: {
+		Name: "excluded-namespaces-of-cni", Rules: []string{"2B.3"}, Open: "the configuration of istio-cni is not read",
+		Does:  "The node agent of istio-cni keeps to its excludeNamespaces: pods there are not enrolled, and leave ambient at the upgrade",
+		Else:  "Only the CNI plugin does: running pods of an excluded namespace are enrolled by label",
+		Spans: []Span{{From: at(30, 0)}}, Sources: []string{changes + "1.30.x/announcing-1.30/change-notes/", "https://github.com/istio/istio/issues/59295"},
+	},
+	CanaryWaypoints: {
+		Name: "canary-waypoints", Rules: []string{"2D.1"}, Open: "calls are shown through the primary waypoint only",
+		Does:  "istio.io/use-waypoint-canary leads a share of the calls through a second waypoint",
+		Else:  "The label means nothing",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{notes + "60801-weighted-waypoint-canary.yaml"},
 	},
 }
 

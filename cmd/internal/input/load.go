@@ -108,6 +108,7 @@ func (l *Loaded) Take(in *source.Input) {
 	objects, options := in.Objects, f.resolveOptions(in)
 	options.Editable = l.Editable
 	l.observe("", in.Objects)
+	in.Problems = append(in.Problems, manifest.YoungerThan(in.Objects, oldest(options.Istio))...)
 	l.Planned = plan.AppliedOf(in.Objects)
 	var kept []resolve.Object
 	if l.Completes && in.Cluster == nil && lacksNamespace(in.Objects) {

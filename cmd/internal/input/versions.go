@@ -98,3 +98,13 @@ func (l *Loaded) controlPlanes() []wire.ControlPlane {
 	}
 	return list
 }
+
+// oldest is the oldest version that the caller gives, zero for none.
+func oldest(versions map[string]release.Version) (first release.Version) {
+	for _, v := range versions {
+		if !first.Known() || v.Compare(first) < 0 {
+			first = v
+		}
+	}
+	return first
+}
