@@ -71,7 +71,7 @@ func gapsOf(mesh *mesh.Mesh, c *Check) (list []resolve.Gap) {
 func absent(mesh *mesh.Mesh, c *Check) []resolve.Kind {
 	var list []resolve.Kind
 	for _, k := range c.Needs {
-		if !mesh.Has(k) {
+		if !mesh.Has(k) && !(k == resolve.KindDestinationRule && mesh.Has(resolve.KindBackendTLSPolicy)) { // of which istiod makes rules
 			list = append(list, k)
 		}
 	}

@@ -22,7 +22,7 @@ import (
 
 // change is the base with the files applied and the objects of --delete gone.
 func (o *diffOptions) change(ctx context.Context, base *side, in *source.Input) (*side, error) {
-	files := &input.Loaded{Flags: &o.input, Start: o.streams.Now(), Mesh: mesh.Build(config.Options{}, nil)}
+	files := &input.Loaded{Flags: &o.input, Start: o.streams.Now(), Mesh: mesh.Build(config.Options{}, nil), Applied: true}
 	if o.plan.folder != "" {
 		objects, err := afterWaves(ctx, base.objects, o.plan.now)
 		return o.changed(base, files, in, objects), console.InputError(err)

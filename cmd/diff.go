@@ -35,6 +35,9 @@ two. Without BASE it uses the cluster. Each of them is
   kustomize:DIR    the output of kustomize for DIR, which may be git:REV:PATH
   helm:CHART[,VALUES...]   a Helm chart, rendered with files of values
 
+With --istio-to it shows what an upgrade of Istio changes by itself: BASE, or what -f
+and -k name, or the cluster, with the rules of both versions.
+
 diff compares the calls of workloads with a proxy, before or after the change. It
 exits with 1 when something breaks or loses encryption, or when a new finding is an
 error, in every output format; --fail-on sets the level. A result that was known and
@@ -56,6 +59,9 @@ const diffExample = `  # the effect of this change on the cluster
   # the effect of wave 3 of a plan, after waves 1 and 2
   mtlsctl diff --plan plan/ --wave 3
 
+  # an upgrade of Istio, with nothing else changed
+  mtlsctl diff --istio-from 1.30 --istio-to 1.31 -f deploy/
+
   # two clusters
   mtlsctl diff cluster:staging cluster:prod -o markdown`
 
@@ -75,6 +81,7 @@ type diffOptions struct {
 	remove   []string
 	prune    string
 	plan     wavesFlags
+	upgrade  upgradeFlags
 	restart  bool
 	expand   bool
 	given    func(flag string) bool
@@ -101,6 +108,7 @@ func newDiff(s console.Streams, color *console.ColorFlag) *cobra.Command {
 	o.config.add(c)
 	o.from.add(c)
 	o.add(c)
+	o.upgrade.add(c)
 	return c
 }
 
@@ -143,6 +151,9 @@ func (o *diffOptions) complete(args []string) (err error) {
 	if err := o.completeChange(); err != nil {
 		return err
 	}
+	if o.upgrade.asked() {
+		return console.FirstError(o.completeUpgrade(args), o.from.complete())
+	}
 	return console.FirstError(o.completeSides(args), o.from.complete())
 }
 
@@ -178,7 +189,7 @@ func (o *diffOptions) completeChange() (err error) {
 
 // changes reports whether the head is the base with something applied or deleted.
 func (o *diffOptions) changes() bool {
-	return o.input.ReadsFiles() || len(o.remove) > 0 || o.plan.folder != ""
+	return !o.upgrade.asked() && (o.input.ReadsFiles() || len(o.remove) > 0 || o.plan.folder != "")
 }
 
 func (o *diffOptions) run(ctx context.Context) error {

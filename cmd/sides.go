@@ -60,6 +60,7 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	flags.Istio = o.upgrade.before(flags.Istio)
 	if o.restart {
 		in.Objects, _ = change.Change{Restart: true}.To(in.Objects)
 	}
@@ -74,9 +75,13 @@ func (o *diffOptions) load(ctx context.Context) (base, head *side, err error) {
 		head, err = o.change(ctx, base, in)
 		return base, head, err
 	}
+	if o.upgrade.alone {
+		return base, o.upgraded(base, in), nil
+	}
 	if in, flags, err = o.read(ctx, o.head); err != nil {
 		return nil, nil, err
 	}
+	flags.Istio = o.upgrade.after(flags.Istio)
 	if o.restart {
 		in.Objects, _ = change.Change{Restart: true}.To(in.Objects)
 	}
@@ -101,6 +106,10 @@ func (s *side) mustHold(streams console.Streams) error {
 func (o *diffOptions) read(ctx context.Context, w input.SideWord) (*source.Input, *input.Flags, error) {
 	flags := o.input
 	flags.Cluster.Merge = o.changes()
+	if o.upgrade.alone && o.input.ReadsFiles() {
+		in, err := flags.Read(ctx, o.streams)
+		return in, &flags, console.InputError(err)
+	}
 	return flags.ReadSide(ctx, w, o.streams)
 }
 

@@ -125,7 +125,7 @@ func (o *testOptions) run(ctx context.Context) error {
 // loadFor reads what a test is about, once for all that are about the same.
 func (o *testOptions) loadFor(ctx context.Context, t *expect.Test) (*input.Loaded, error) {
 	flags := o.inputOf(t)
-	key := fmt.Sprintf("%q", []any{flags.Files, flags.Kustomize, flags.Charts.Helm, flags.Namespace, flags.RootNamespace, flags.MeshConfig, flags.Injected, flags.NotInjected, flags.Revisions})
+	key := fmt.Sprintf("%q", []any{flags.Files, flags.Kustomize, flags.Charts.Helm, flags.Namespace, flags.RootNamespace, flags.MeshConfig, flags.Injected, flags.NotInjected, flags.Revisions, flags.Istio})
 	if l := o.read[key]; l != nil {
 		return l, nil
 	}

@@ -1,11 +1,13 @@
 package render
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze/topics"
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 	"github.com/mtlsctl/mtlsctl/resolve/rulebook"
 )
 
@@ -23,6 +25,9 @@ func RulePage(r rulebook.Rule) Page {
 	t.Sections = append(t.Sections, says)
 	if below := rulebook.Below(r.Number); len(below) > 0 {
 		t.Sections = append(t.Sections, topics.Section{Heading: "Rules", Points: numbered(below)})
+	}
+	if differences := release.OfRule(r.Number); len(differences) > 0 {
+		t.Sections = append(t.Sections, versionSection(differences))
 	}
 	if len(r.Source) > 0 {
 		t.Sections = append(t.Sections, sourceSection(r))
@@ -50,9 +55,18 @@ func numbered(rules []rulebook.Rule) []topics.Point {
 	return points
 }
 
+// versionSection says what releases of Istio do differently.
+func versionSection(differences []release.Difference) topics.Section {
+	s := topics.Section{Heading: "Versions"}
+	for _, d := range differences {
+		s.Points = append(s.Points, topics.Point{Term: d.Name, Text: fmt.Sprintf("%s: %s. Other versions: %s (%s; %s)", d.When(), d.Does, d.Else, d.Proof(), strings.Join(d.Sources, ", "))})
+	}
+	return s
+}
+
 // sourceSection says where Istio has a rule, and how it is known.
 func sourceSection(r rulebook.Rule) topics.Section {
-	s := topics.Section{Heading: "Source", Paragraphs: []string{"Istio 1.31; " + r.Proof.String() + "."}}
+	s := topics.Section{Heading: "Source", Paragraphs: []string{"Istio " + release.Newest().String() + "; " + r.Proof.String() + "."}}
 	for _, source := range r.Source {
 		s.Points = append(s.Points, topics.Point{Text: source})
 	}

@@ -13,8 +13,11 @@ const (
 	CauseLeavesDirectly        Cause = "host-unknown-direct"
 	CauseHostRefused           Cause = "host-unknown-refused"
 	CauseHostPassed            Cause = "host-unknown-passed"
+	CauseHostByDNS             Cause = "host-unknown-by-dns"
+	CauseHostPerhapsByDNS      Cause = "host-unknown-perhaps-by-dns"
 	CauseClientConfigUnread    Cause = "client-configuration-unread"
 	CauseSidecarsUnread        Cause = "sidecars-unread"
+	CauseEntryPerhapsHidden    Cause = "service-entry-perhaps-hidden"
 	CauseRulesUnread           Cause = "destinationrules-unread"
 	CausePatchesUnread         Cause = "client-envoyfilters-unread"
 	CausePatched               Cause = "client-envoyfilter"
@@ -33,6 +36,8 @@ const (
 const (
 	CauseRouteLeads      Cause = "known-by-route"
 	CauseNotExported     Cause = "not-exported"
+	CauseEntryHidden     Cause = "service-entry-hidden"
+	CauseDynamicUnknown  Cause = "dynamic-dns-unknown"
 	CauseOtherHostFirst  Cause = "other-host-first"
 	CauseGatewayKnows    Cause = "known-by-gateway"
 	CauseMayBeHidden     Cause = "may-be-hidden"
@@ -52,6 +57,11 @@ const (
 	CauseMutualIncomplete    Cause = "mutual-incomplete"
 	CauseProxylessRule       Cause = "proxyless-rule"
 	CauseProxylessNoAuto     Cause = "proxyless-no-auto"
+	CauseAgentMutual         Cause = "agentgateway-mtls"
+	CauseAgentPlain          Cause = "agentgateway-plaintext"
+	CauseAgentNoMutual       Cause = "agentgateway-no-mtls"
+	CauseAgentPolicy         Cause = "agentgateway-backend-policy"
+	CauseAgentUnknown        Cause = "agentgateway-unknown"
 )
 
 // What auto mTLS makes of it (3.4).
@@ -116,6 +126,7 @@ const (
 	CauseWaypointUnaddressed Cause = "waypoint-without-address"
 	CauseWaypointDenies      Cause = "waypoint-denies-namespace"
 	CauseWaypointOther       Cause = "waypoint-for-other-traffic"
+	CauseWaypointVisibility  Cause = "waypoint-of-other-namespace"
 )
 
 // Gate reports a switch for a whole host that keeps auto mTLS from looking at endpoints, so
@@ -158,7 +169,9 @@ func (c Cause) PastProxy() bool {
 }
 
 // HostUnknown reports a call to a host that the client's proxy does not know (3.1.3).
-func (c Cause) HostUnknown() bool { return c == CauseHostRefused || c == CauseHostPassed }
+func (c Cause) HostUnknown() bool {
+	return c == CauseHostRefused || c == CauseHostPassed || c == CauseHostByDNS || c == CauseHostPerhapsByDNS
+}
 
 // OfFiles reports certificates of files in place of the mesh's own (3.3.7).
 func (c Cause) OfFiles() bool { return c == CauseFilesReplace || c == CauseFilesShown }

@@ -57,6 +57,9 @@ type Membership struct {
 	Dataplane Dataplane
 	// Native is true for a sidecar that runs as an init container (1.6).
 	Native bool
+	// Agentgateway is true for a gateway or a waypoint that runs agentgateway in the place of Envoy
+	// (3.5.7).
+	Agentgateway bool
 	// Why is what decided: "namespace label istio-injection=enabled".
 	Why Reason
 	// Origin and Field are where the deciding label or field is written; see Position.

@@ -33,6 +33,8 @@ const (
 	// IngressUseWaypointLabel true of a Service, or of its namespace, leads gateways through the
 	// waypoint (2D.5).
 	IngressUseWaypointLabel = "istio.io/ingress-use-waypoint"
+	// ChartLabel is the name and the version of the chart that made an object.
+	ChartLabel = "helm.sh/chart"
 	// GatewayManagedLabel is which controller made the pods and the Service of a Gateway.
 	GatewayManagedLabel = "gateway.istio.io/managed"
 	// NetworkLabel of a pod, or of the control plane's namespace, is its network (3.4.7).
@@ -41,6 +43,12 @@ const (
 	GatewayPortLabel = "networking.istio.io/gatewayPort"
 	// GatewayNameLabel of a pod is the Gateway API Gateway that it serves.
 	GatewayNameLabel = "gateway.networking.k8s.io/gateway-name"
+	// GatewayClassLabel of a pod is the class of that Gateway.
+	GatewayClassLabel = "gateway.networking.k8s.io/gateway-class-name"
+	// AgentgatewayClass and AgentgatewayWaypointClass are the classes of Gateways whose pods run
+	// agentgateway (3.5.7).
+	AgentgatewayClass         = "istio-agentgateway"
+	AgentgatewayWaypointClass = "istio-agentgateway-waypoint"
 	// UntranslatedPortLabel keeps a gateway's Service port from meaning its target port.
 	UntranslatedPortLabel = "experimental.istio.io/disable-gateway-port-translation"
 
@@ -74,6 +82,9 @@ const (
 	NodeSelectorAnnotation = "traffic.istio.io/nodeSelector"
 	// DryRunAnnotation true keeps an AuthorizationPolicy from being enforced.
 	DryRunAnnotation = "istio.io/dry-run"
+	// IgnorePolicyAnnotation true of a BackendTLSPolicy says that it is for another implementation
+	// (3.2.9).
+	IgnorePolicyAnnotation = "istio.io/ignore-policy-attachment"
 	// SuppressAnnotation is the codes of istioctl analyze, separated by commas, or * for all of
 	// them, that are not reported for the object.
 	SuppressAnnotation = "galley.istio.io/analyze-suppress"
@@ -94,6 +105,8 @@ const (
 
 // Labels and annotations of Kubernetes that answers go by.
 const (
+	// NamespaceNameLabel is the name of a Namespace, which the API server puts on it.
+	NamespaceNameLabel = "kubernetes.io/metadata.name"
 	// OSLabel of a node selector is the operating system that a pod asks for.
 	OSLabel = "kubernetes.io/os"
 	// IngressClassAnnotation is the older way to name the class of an Ingress.

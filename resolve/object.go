@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"strings"
+
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -65,6 +67,19 @@ type MeshConfig struct {
 	// Unread is why the configuration could not be made out, "" when it was: what depends
 	// on it is then unknown.
 	Unread string
+	// Version is the version of Istio that the object installs, as it is written; "" for none.
+	Version string
+}
+
+// Installation is an installer's object that says nothing of the mesh but which version of
+// Istio it installs.
+type Installation struct {
+	metav1.ObjectMeta
+	// Source names the object, Revision the control plane, "" for the default one.
+	Source   Ref
+	Revision string
+	// Version is the version of Istio, as it is written.
+	Version string
 }
 
 // ServiceMeshControlPlane is what an OpenShift Service Mesh 2 control plane says
@@ -197,3 +212,14 @@ func (o *Object) OfCluster() bool {
 
 // DefaultRevision is what an istiod calls itself when nobody named it.
 const DefaultRevision = "default"
+
+// CompareRevisions orders revisions by name, the default one first.
+func CompareRevisions(a, b string) int {
+	if (a == DefaultRevision) != (b == DefaultRevision) {
+		if a == DefaultRevision {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(a, b)
+}

@@ -95,6 +95,8 @@ const (
 	KindConfiguration Kind = "Configuration"
 	// KindMeshConfig is the mesh configuration, whichever object held it.
 	KindMeshConfig Kind = "MeshConfig"
+	// KindInstallation is an installer's object that only says a version: see Installation.
+	KindInstallation Kind = "Installation"
 	// KindInjector is the values of a sidecar injector.
 	KindInjector Kind = "Injector"
 	// KindServiceMeshControlPlane and KindServiceMeshMemberRoll are OpenShift

@@ -9,6 +9,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // ScrapeRefused finds ports that Prometheus scrapes in a way that their mode refuses: in plaintext
@@ -58,7 +59,11 @@ spec:
 			}
 		}
 		for _, s := range scrapesOf(p) {
-			p.Report(s.finding(x, monitors))
+			f := s.finding(x, monitors)
+			if w := s.at[0].workload; w.Membership.Dataplane == resolve.DataplaneSidecar && p.Mesh().Control.Of(w.Membership.Revision).Has(release.SecureMetrics) {
+				f.Fix = strings.Replace(f.Fix, "let Istio merge the metrics,", "let Istio merge the metrics (proxyMetadata ENVOY_SECURE_MERGED_METRICS_PORT serves them with mTLS),", 1)
+			}
+			p.Report(f)
 		}
 		if len(monitors) == 0 {
 			return

@@ -15,9 +15,25 @@ type Scope struct {
 	Problems  []Problem `json:"problems"`
 	// Cluster shows what was read of a cluster; its name is "" for files.
 	Cluster Cluster `json:"cluster"`
+	// Istio are the control planes, and the versions whose rules the answer follows.
+	Istio []ControlPlane `json:"istio,omitempty"`
 	// Base is the one directory that was read, "" when there were several: texts
 	// for people name files below it without it.
 	Base string `json:"base"`
+}
+
+// ControlPlane is one control plane, and the version of Istio whose rules the answer follows for
+// its proxies.
+type ControlPlane struct {
+	// Cluster is where it is, absent where only one was read.
+	Cluster  string `json:"cluster,omitempty"`
+	Revision string `json:"revision"`
+	Version  string `json:"version"`
+	// From is what shows the version: "flag", an object such as "Deployment istio-system/istiod",
+	// or "assumed" where nothing does.
+	From string `json:"from"`
+	// Judged is true for a version whose own code this mtlsctl was compared with.
+	Judged bool `json:"judged"`
 }
 
 // Cluster is the part of a Scope that is about a cluster.

@@ -43,6 +43,7 @@ func ChooseControl(opts Options, c *Collection) *Control {
 	for name, revision := range opts.Revisions {
 		k.Revisions[name], k.known = revision, true
 	}
+	k.tell(opts.Istio, c)
 	return k
 }
 

@@ -2,7 +2,6 @@ package config
 
 import (
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
 
@@ -17,13 +16,7 @@ type Discovery struct {
 func NewDiscovery(config *meshv1alpha1.MeshConfig, namespaces map[string]*Namespace) Discovery {
 	d := Discovery{namespaces: namespaces}
 	for _, s := range config.GetDiscoverySelectors() {
-		selector := &metav1.LabelSelector{MatchLabels: s.GetMatchLabels()}
-		for _, e := range s.GetMatchExpressions() {
-			selector.MatchExpressions = append(selector.MatchExpressions, metav1.LabelSelectorRequirement{
-				Key: e.GetKey(), Operator: metav1.LabelSelectorOperator(e.GetOperator()), Values: e.GetValues(),
-			})
-		}
-		if parsed, err := metav1.LabelSelectorAsSelector(selector); err == nil {
+		if parsed, err := meshSelector(s); err == nil {
 			d.Selectors = append(d.Selectors, parsed)
 		}
 	}
@@ -37,8 +30,9 @@ func (d Discovery) Hides(namespace string) bool {
 	if len(d.Selectors) == 0 || ns == nil || !ns.Known {
 		return false
 	}
+	set := ns.labelSet()
 	for _, s := range d.Selectors {
-		if s.Matches(labels.Set(ns.Labels)) {
+		if s.Matches(set) {
 			return false
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // Options is what the caller knows beyond the objects. The zero Options assume
@@ -17,6 +18,9 @@ type Options struct {
 	// revision they stand for. Empty: unknown, any revision that a label names is
 	// taken to exist.
 	Revisions map[string]string
+	// Istio are the versions of control planes, by revision or tag; the key "" is all others.
+	// They override what the objects show.
+	Istio map[string]release.Version
 	// InjectedByDefault is the injector's enableNamespacesByDefault (1.4e).
 	InjectedByDefault bool
 	// Assume answers for namespaces whose Namespace object is missing, by name;

@@ -30,7 +30,9 @@ type Plane struct {
 	// Unseen is the configuration that could not be read, nil when all of it was: neither
 	// modes nor calls of this control plane's proxies are known (9).
 	Unseen *resolve.Gap
-	trust  *Trust
+	// Release is its version: ask Has.
+	Release Release
+	trust   *Trust
 }
 
 // Writes is where a field of the mesh configuration is written: a ConfigMap holds it
@@ -91,9 +93,24 @@ func istiods(controllers []Typed[*resolve.Controller]) map[string]istiodEnv {
 				}
 			}
 		}
-		out[cmp.Or(o.As.Labels[resolve.RevisionLabel], env["REVISION"], resolve.DefaultRevision)] = istiodEnv{env, o.As.Namespace}
+		out[istiodRevision(o.As)] = istiodEnv{env, o.As.Namespace}
 	}
 	return out
+}
+
+// istiodRevision is what an istiod calls itself.
+func istiodRevision(c *resolve.Controller) string {
+	if label := c.Labels[resolve.RevisionLabel]; label != "" {
+		return label
+	}
+	for _, container := range c.Template.Spec.Containers {
+		for _, e := range container.Env {
+			if e.Name == "REVISION" && e.ValueFrom == nil && e.Value != "" {
+				return e.Value
+			}
+		}
+	}
+	return resolve.DefaultRevision
 }
 
 // planesOf puts mesh configurations and istiods together, by revision.

@@ -12,6 +12,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // gatewayProxy serves what the servers of its Gateways say, never a policy (2.15).
@@ -66,10 +67,11 @@ func newGateways(c *config.Collection) gateways {
 }
 
 // serversOf lists the servers that select a gateway workload, from any namespace (2.15).
-func (g *gateways) serversOf(w *Workload) []gatewayServer {
+func (g *gateways) serversOf(w *Workload, k *config.Plane) []gatewayServer {
 	var out []gatewayServer
+	strict := k.Has(release.StrictMerging) && !k.Off("PILOT_ENABLE_STRICT_GATEWAY_MERGING") && g.managed(w)
 	for _, o := range append(g.index.Matching(w.Labels), g.all...) {
-		if !Visible(o.As.Labels, cmp.Or(w.Membership.Revision, resolve.DefaultRevision)) {
+		if strict && o.As.Namespace != w.Ref.Namespace || w.Membership.Agentgateway || !Visible(o.As.Labels, cmp.Or(w.Membership.Revision, resolve.DefaultRevision)) {
 			continue
 		}
 		for i, s := range o.As.Spec.GetServers() {
@@ -85,6 +87,13 @@ func (g *gateways) serversOf(w *Workload) []gatewayServer {
 	}
 	slices.SortStableFunc(out, func(a, b gatewayServer) int { return cmp.Compare(a.port, b.port) })
 	return out
+}
+
+// managed reports a gateway of the Gateway API whose pods istiod makes.
+func (g *gateways) managed(w *Workload) bool {
+	return slices.ContainsFunc(g.kube, func(o config.Typed[*gatewayv1.Gateway]) bool {
+		return o.As.Namespace == w.Ref.Namespace && o.As.Name == w.Labels[resolve.GatewayNameLabel] && len(o.As.Spec.Addresses) == 0
+	})
 }
 
 func istioServer(o config.Typed[*networkingv1.Gateway], i int, s *networkingapi.Server) gatewayServer {

@@ -10,12 +10,14 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/pod"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // istioClasses are the Gateway API classes that Istio serves with pods of its
 // own; the value is what they are.
 var istioClasses = map[string]resolve.Dataplane{
 	"istio": resolve.DataplaneGateway, "istio-waypoint": resolve.DataplaneWaypoint, "istio-east-west": resolve.DataplaneGateway,
+	resolve.AgentgatewayClass: resolve.DataplaneGateway, resolve.AgentgatewayWaypointClass: resolve.DataplaneWaypoint,
 }
 
 // kubeGateways adds those of gateways, of the Gateway API, whose pods istiod will create: no
@@ -30,6 +32,9 @@ func (r *Resolver) kubeGateways(gateways []config.Typed[*gatewayv1.Gateway], wor
 	var out []*Workload
 	for _, o := range gateways {
 		dataplane, istio := istioClasses[string(o.As.Spec.GatewayClassName)]
+		if o.As.Spec.GatewayClassName == resolve.AgentgatewayWaypointClass && !r.world.Control.Of(resolve.DefaultRevision).Has(release.AgentgatewayWaypoint) {
+			continue // nothing acts on the class
+		}
 		if istio && !taken[o.Ref()] && len(o.As.Spec.Addresses) == 0 {
 			out = append(out, r.kubeGateway(o, dataplane))
 		}
@@ -50,6 +55,7 @@ func (r *Resolver) kubeGateway(o config.Typed[*gatewayv1.Gateway], dataplane res
 		Membership: resolve.NewMembership(dataplane, resolve.Because(resolve.CauseGatewayClass, resolve.Details{Text: string(o.As.Spec.GatewayClassName)}), resolve.Place{Origin: o.Origin, Field: "spec.gatewayClassName"}),
 	}
 	w.Membership.Revision = resolve.DefaultRevision
+	w.Membership.Agentgateway = o.As.Spec.GatewayClassName == resolve.AgentgatewayClass || o.As.Spec.GatewayClassName == resolve.AgentgatewayWaypointClass
 	w.Trust = r.world.Control.TrustOf(resolve.DefaultRevision)
 	d := &decider{workload: w, pod: &pod.Pod{Origin: o.Origin}, in: &Contest{}}
 	if dataplane == resolve.DataplaneGateway {

@@ -179,7 +179,7 @@ func (r *Resolver) patches(d *decider, labels map[string]string) {
 func (r *Resolver) listeners(d *decider) {
 	w := d.workload
 	if w.Membership.Dataplane == resolve.DataplaneGateway {
-		d.servers = r.gateways.serversOf(w)
+		d.servers = r.gateways.serversOf(w, r.world.Control.Of(cmp.Or(w.Membership.Revision, resolve.DefaultRevision)))
 		return
 	}
 	sidecar, ok := r.sidecars.Of(w.Ref.Namespace, cmp.Or(w.Membership.Revision, resolve.DefaultRevision), w.Labels)

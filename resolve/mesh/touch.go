@@ -3,6 +3,8 @@ package mesh
 import (
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
@@ -87,7 +89,8 @@ func (m *Mesh) touches(t *touch, d *config.Delta) {
 		t.everything = t.everything || m.knowsNetworks()
 	case resolve.KindNamespace:
 		t.namespaces, t.pods[d.Ref.Name], t.Spaces[d.Ref.Name] = true, true, true
-		t.everything = t.everything || len(m.discovery.Selectors) > 0 || m.isRoot(d.Ref.Name) || m.knowsNetworks()
+		limited, _ := m.Control.Agree(func(p *config.Plane) bool { limits, _ := p.LimitsEntries(); return limits })
+		t.everything = t.everything || len(m.discovery.Selectors) > 0 || limited || m.isRoot(d.Ref.Name) || m.knowsNetworks()
 	case resolve.KindGatewayClass:
 		t.everything = t.everything || len(m.inputs.KubeGateways) > 0 // it says what its waypoints are for
 	case resolve.KindPod:
@@ -141,7 +144,10 @@ func (m *Mesh) configures(d *config.Delta) bool {
 			continue
 		}
 		labels := o.Value.GetLabels()
+		p, isPod := o.Value.(*corev1.Pod)
 		switch {
+		case isPod && m.Control.TellsVersion(p):
+			return true
 		case d.Ref.Kind == resolve.KindDeployment && labels["app"] == "istiod", (d.Ref.Kind == resolve.KindService || d.Ref.Kind == resolve.KindNamespace) && labels[resolve.NetworkLabel] != "":
 			return true
 		case (d.Ref.Kind == resolve.KindService || d.Ref.Kind == resolve.KindServiceEntry) && len(m.others[resolve.KindBackendTLSPolicy]) > 0:

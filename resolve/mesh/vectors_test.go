@@ -15,6 +15,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
@@ -112,6 +113,12 @@ func (v *vector) option(t *testing.T, text string) {
 			revision = tag
 		}
 		v.options.Revisions[tag] = revision
+	case "istio":
+		version, ok := release.Parse(value)
+		if !ok {
+			t.Fatalf("%s: no version: %q", v.file, value)
+		}
+		v.options.Istio = map[string]release.Version{"": version}
 	case "injected-by-default":
 		v.options.InjectedByDefault = true
 	case "assume-injected":
@@ -261,12 +268,14 @@ func (v *vector) checkCall(t *testing.T, mesh *mesh.Mesh, want []string) {
 	}
 }
 
-// hostOf finds a host by "name.namespace:port" or its full name.
+// hostOf finds a host by "name.namespace:port" or its full name, of several namespaces that of
+// "name@namespace:port".
 func hostOf(t *testing.T, mesh *mesh.Mesh, text string) *outbound.Host {
 	t.Helper()
 	name, _, _ := strings.Cut(text, ":")
+	name, namespace, _ := strings.Cut(name, "@")
 	for _, h := range mesh.Hosts() {
-		if h.Name == name || h.Name == name+".svc.cluster.local" {
+		if (namespace == "" || h.Namespace == namespace) && (h.Name == name || h.Name == name+".svc.cluster.local") {
 			return h
 		}
 	}

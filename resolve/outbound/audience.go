@@ -73,7 +73,7 @@ func (side *Side) Audience(f Filter) *Audience {
 				s.byHost[host] = append(s.byHost[host], c)
 			}
 		}
-		key := Sharing{dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, files: c.Certificates, patched: c.patched(), network: c.network}
+		key := Sharing{dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, files: c.Certificates, patched: c.patched(), network: c.network, agent: c.agent}
 		if _, seen := groups[key]; !seen {
 			groups[key] = len(s.ordinary)
 			s.ordinary = append(s.ordinary, nil)
@@ -104,7 +104,7 @@ func (s *Audience) Of(h *Host) [][]*ClientClass {
 // Plain reports whether a client's namespace alone makes no difference: the host
 // is everyone's and nobody else's, and so are the rules that match it.
 func (s *Audience) Plain(h *Host) bool {
-	if !h.exports.Has("*") || len(s.side.hostsByName[h.Name]) > 1 {
+	if !h.public() || len(s.side.hostsByName[h.Name]) > 1 {
 		return false
 	}
 	if slices.ContainsFunc(s.side.routes.about(h), func(v *VirtualService) bool { return v.ofRoute || !v.Exports.Has("*") || v.conditional() }) {
@@ -134,6 +134,8 @@ type Sharing struct {
 	network   string
 	ports     string // those that a Sidecar resource leaves, "" for all
 	route     string // the ports of which VirtualServices lead all calls elsewhere, "" for none
+	doubt     bool   // whether the host is hidden is not known
+	agent     bool   // agentgateway sends it
 }
 
 // routeOf are the ports that clients of a class do not call as they are, and why, "" for none.
@@ -172,13 +174,15 @@ func (side *Side) oneByOne(h *Host, classes []*ClientClass) [][]*ClientClass {
 func (side *Side) SharingOf(c *ClientClass, h *Host) (key Sharing, known bool) {
 	if c.traits().unscoped {
 		known = slices.ContainsFunc(h.Ports, func(p HostPort) bool { return side.knownToZtunnel(c, h, p.Number).known })
-		return Sharing{Rule: side.ruleBehind(c, h), dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, network: c.network}, known
+		doubt, _ := h.hidden(c)
+		return Sharing{Rule: side.ruleBehind(c, h), dataplane: c.Dataplane, revision: c.Revision, bypass: c.bypass, network: c.network, doubt: doubt, agent: c.agent}, known
 	}
 	allowed, routed := c.scope.routed[h.id]
-	if c.scope.listed == nil && !routed && (!h.VisibleTo(c.Namespace) || !side.preferred(h, c)) {
+	if c.scope.listed == nil && !routed && (!h.visibleTo(c) || !side.preferred(h, c)) {
 		return key, false
 	}
-	key = Sharing{side.RuleFor(c, h), c.Dataplane, c.Revision, c.bypass, c.Certificates, c.patched(), c.network, "", side.routeOf(c, h)}
+	key = Sharing{side.RuleFor(c, h), c.Dataplane, c.Revision, c.bypass, c.Certificates, c.patched(), c.network, "", side.routeOf(c, h), false, c.agent}
+	key.doubt, _ = h.hidden(c)
 	if c.scope.listed != nil {
 		ports, listed := c.scope.listed[h.id]
 		if !listed {

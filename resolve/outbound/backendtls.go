@@ -3,18 +3,45 @@ package outbound
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // backendRules turns Gateway API BackendTLSPolicies into the rules that istiod
 // makes of them: TLS without a client certificate to each target, in the target's
 // namespace, visible to everyone; of several for one target the oldest counts
-// (3.2.9).
+// (3.2.9). Those that an annotation keeps for another implementation are left out by control
+// planes that know it.
 func (side *Side) backendRules(objects []resolve.Object) []*DestinationRule {
+	ignored := func(o resolve.Object) bool {
+		return strings.EqualFold(o.Value.GetAnnotations()[resolve.IgnorePolicyAnnotation], "true")
+	}
+	knows := func(k *config.Plane) bool { return k.Has(release.IgnoredPolicy) }
+	some, all := side.In.Control.Agree(knows)
+	switch {
+	case !some || !slices.ContainsFunc(objects, ignored):
+		return side.backendRulesOf(objects)
+	case all:
+		return side.backendRulesOf(slices.DeleteFunc(slices.Clone(objects), ignored))
+	}
+	rules := side.backendRulesOf(objects)
+	for _, r := range rules {
+		r.of = func(k *config.Plane) bool { return !knows(k) }
+	}
+	for _, r := range side.backendRulesOf(slices.DeleteFunc(slices.Clone(objects), ignored)) {
+		r.of = knows
+		rules = append(rules, r)
+	}
+	return rules
+}
+
+func (side *Side) backendRulesOf(objects []resolve.Object) []*DestinationRule {
 	sorted := slices.Clone(objects)
 	slices.SortFunc(sorted, func(a, b resolve.Object) int {
 		return cmp.Or(a.Value.GetCreationTimestamp().Compare(b.Value.GetCreationTimestamp().Time),
@@ -92,6 +119,9 @@ func addBackendTLS(policy *networkingapi.TrafficPolicy, h *Host, section *gatewa
 func (m *MergedRule) baseLevel(port int32) (l level, ok bool) {
 	if m.Policy != nil {
 		l, ok = levelOf(m.Policy, m.Policy.spec.GetTrafficPolicy(), NoEntry, port)
+	}
+	if m.Policy != nil && m.Policy.Backend {
+		l.field = "spec.validation"
 	}
 	if m.backend == nil {
 		return l, ok

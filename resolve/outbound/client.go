@@ -29,6 +29,10 @@ type ClientClass struct {
 	// Workloads are the members, sorted.
 	Workloads []*inbound.Workload
 
+	// agent is true for gateways that run agentgateway (3.5.7).
+	agent bool
+	// plane is the control plane of all of them.
+	plane   *config.Plane
 	sidecar *config.Typed[*networkingv1.Sidecar]
 	bypass  bypass
 	// Certificates says where the proxies get client certificates from files, "" for
@@ -98,11 +102,12 @@ type clientKind struct {
 	certificates      string
 	network           string
 	untunnelled       bool
+	agent             bool
 	patched, selected string
 }
 
 func (c *ClientClass) kind() clientKind {
-	return clientKind{c.Namespace, c.Dataplane, c.Revision, c.Sidecar, c.bypass, c.Certificates, c.network, c.untunnelled, c.patched(), c.selected}
+	return clientKind{c.Namespace, c.Dataplane, c.Revision, c.Sidecar, c.bypass, c.Certificates, c.network, c.untunnelled, c.agent, c.patched(), c.selected}
 }
 
 // selectedBy numbers the selectors of rules that pick the labels.
@@ -118,6 +123,7 @@ func selectedBy(selectors []map[string]string, labels map[string]string) string 
 
 func (side *Side) newClass(w *inbound.Workload, sidecars inbound.Sidecars) *ClientClass {
 	class := &ClientClass{Namespace: w.Ref.Namespace, Dataplane: w.Membership.Dataplane, Revision: cmp.Or(w.Membership.Revision, resolve.DefaultRevision), labels: w.Labels}
+	class.plane, class.agent = side.In.Control.Of(class.Revision), w.Membership.Agentgateway
 	if !class.Proxied() {
 		return class
 	}
@@ -137,6 +143,9 @@ func (c *ClientClass) key() string {
 	kind := ""
 	if c.untunnelled {
 		kind = "/untunnelled"
+	}
+	if c.agent {
+		kind = "/agentgateway"
 	}
 	return fmt.Sprint(c.Namespace, "/", c.Dataplane, "/", c.Revision, "/", c.Sidecar, "/", c.bypass, "/", c.Certificates, "/", c.network) + fmt.Sprint("/", c.patched()) + c.selected + kind
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // DestinationRule is one rule as istiod reads it.
@@ -32,6 +33,8 @@ type DestinationRule struct {
 	spec    *networkingapi.DestinationRule
 	// Backend marks a rule that istiod makes of a BackendTLSPolicy.
 	Backend bool
+	// of are the control planes that make it of BackendTLSPolicies, nil for all.
+	of func(*config.Plane) bool
 }
 
 // Spec is the rule as written; the caller must not change it.
@@ -61,10 +64,17 @@ func (r *DestinationRule) scope() {
 }
 
 // Compare orders rules in the order in which Istio merges them: those with a
-// selector first, then by age and name (3.2.9).
+// selector first, then by age and name; what istiod makes of BackendTLSPolicies has no age,
+// and comes before all that has one (3.2.9).
 func (r *DestinationRule) Compare(o *DestinationRule) int {
 	if r.HasSelector != o.HasSelector {
 		if r.HasSelector {
+			return -1
+		}
+		return 1
+	}
+	if r.Backend != o.Backend {
+		if r.Backend {
 			return -1
 		}
 		return 1
@@ -75,6 +85,8 @@ func (r *DestinationRule) Compare(o *DestinationRule) int {
 // MergedRule is what istiod makes of the rules of one namespace for one host: an
 // entry keeps the selector and exportTo of its first rule (3.2.9).
 type MergedRule struct {
+	// plane is the control plane that merges them.
+	plane *config.Plane
 	first *DestinationRule
 	// From are all rules merged into it, in order; members are the same, to look up.
 	From    []*DestinationRule
@@ -95,8 +107,8 @@ type MergedSubset struct {
 	Spec  *networkingapi.Subset
 }
 
-func newMergedRule(r *DestinationRule) *MergedRule {
-	m := &MergedRule{first: r}
+func newMergedRule(r *DestinationRule, k *config.Plane) *MergedRule {
+	m := &MergedRule{plane: k, first: r}
 	m.take(r)
 	return m
 }
@@ -111,7 +123,7 @@ func (m *MergedRule) take(r *DestinationRule) {
 		}
 		m.members[r] = true
 	}
-	if r.Backend {
+	if r.Backend && m.plane.Has(release.RuleOverPolicy) {
 		m.backend = r
 		return
 	}
@@ -146,8 +158,8 @@ type ruleMap = resolve.HostMap[[]*MergedRule]
 // addRule merges a rule into a map the way istiod does (3.2.9). The comparison
 // with each entry decides anew whether the rule is also listed on its own; the
 // last one counts.
-func addRule(m *ruleMap, r *DestinationRule, enhanced bool) {
-	entries := m.Get(r.FQDN)
+func addRule(m *ruleMap, r *DestinationRule, k *config.Plane) {
+	entries, enhanced := m.Get(r.FQDN), !k.Off("ENABLE_ENHANCED_DESTINATIONRULE_MERGE")
 	alone := true
 	for _, e := range entries {
 		if enhanced {
@@ -173,7 +185,7 @@ func addRule(m *ruleMap, r *DestinationRule, enhanced bool) {
 		e.take(r)
 	}
 	if alone {
-		m.Set(r.FQDN, append(entries, newMergedRule(r)))
+		m.Set(r.FQDN, append(entries, newMergedRule(r, k)))
 	}
 }
 

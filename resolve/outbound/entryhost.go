@@ -22,9 +22,11 @@ func (side *Side) entryHost(o config.Typed[*networkingv1.ServiceEntry], name str
 		Passthrough: spec.GetResolution() == networkingapi.ServiceEntry_NONE,
 		exports:     resolve.NewExportTo(spec.GetExportTo()).OrDefault(side.In.Config.GetDefaultServiceExportTo()), Addresses: spec.GetAddresses(),
 	}
+	h.limits = side.limitsOf(h.Namespace)
+	h.dynamic = spec.GetResolution() == networkingapi.ServiceEntry_DYNAMIC_DNS
 	h.resolved = spec.GetResolution() == networkingapi.ServiceEntry_DNS || spec.GetResolution() == networkingapi.ServiceEntry_DNS_ROUND_ROBIN
 	h.kindred = fmt.Sprint(spec.GetResolution(), o.As.Labels, spec.GetWorkloadSelector().GetLabels())
-	h.Waypoint = side.In.Waypoints.OfService(config.Bindable{Ref: h.Ref, Origin: h.Origin, Labels: h.Labels, At: labelsField})
+	h.Waypoint = h.boundWithin(side.In.Waypoints.OfService(config.Bindable{Ref: h.Ref, Origin: h.Origin, Labels: h.Labels, At: labelsField}), side.In.Control.First)
 	for i, p := range spec.GetPorts() {
 		port := HostPort{why: resolve.Because(resolve.CauseEntryProtocol, resolve.Details{Text: p.GetProtocol()}), at: resolve.Path("spec", "ports").Index(i).Child("protocol"), Number: int32(p.GetNumber()), Name: p.GetName(), Protocol: resolve.ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)}
 		port.Endpoints = entries.of(o, name, p)

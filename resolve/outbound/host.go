@@ -41,11 +41,13 @@ type Host struct {
 	id *hostID
 	// merged is how many of the last ports are those of other entries (mergePorts).
 	merged int
-	// resolved is true for a ServiceEntry with resolution DNS.
-	resolved bool
+	// resolved is true for a ServiceEntry with resolution DNS, dynamic with DYNAMIC_DNS.
+	resolved, dynamic bool
 	// kindred is equal for ServiceEntries that may become one service.
-	kindred   string
-	exports   resolve.ExportTo
+	kindred string
+	exports resolve.ExportTo
+	// limits are what serviceEntryVisibility makes of them, by control plane.
+	limits    map[*config.Plane]limit
 	Addresses []string
 	Backs     *inbound.Service // nil for hosts of ServiceEntries
 }
@@ -112,10 +114,6 @@ type Endpoint struct {
 	// HBONE, bare for an address of an EndpointSlice that names no pod (2B.11).
 	entryTunnel, bare bool
 }
-
-// VisibleTo reports whether clients of a namespace see the host at all, before
-// any Sidecar resource.
-func (h *Host) VisibleTo(namespace string) bool { return h.exports.VisibleIn(namespace, h.Namespace) }
 
 // Service is the Kubernetes Service that the host is, nil for one of a ServiceEntry.
 func (h *Host) Service() *inbound.Service { return h.Backs }

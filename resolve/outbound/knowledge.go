@@ -1,6 +1,9 @@
 package outbound
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
+)
 
 // knowledge is whether clients know a port of a host. Its whole reason is made by why: hardly
 // anybody asks.
@@ -18,7 +21,14 @@ func (side *Side) knows(c *ClientClass, h *Host, port int32) knowledge {
 	if ports, routed := c.scope.routed[h.id]; routed && (ports == nil || ports[port]) && h.owns(port) { // found by name, as it stands
 		return knowledge{true, resolve.CauseRouteLeads}
 	}
-	if _, listed := c.scope.listed[h.id]; !listed && !h.VisibleTo(c.Namespace) {
+	if _, listed := c.scope.listed[h.id]; !listed && !h.visibleTo(c) {
+		switch {
+		case !h.exports.VisibleIn(c.Namespace, h.Namespace):
+		case h.dynamic && !c.plane.Has(release.DynamicSidecars):
+			return knowledge{false, resolve.CauseDynamicUnknown}
+		default:
+			return knowledge{false, resolve.CauseEntryHidden}
+		}
 		return knowledge{false, resolve.CauseNotExported}
 	}
 	if c.scope.listed == nil {
@@ -53,7 +63,7 @@ func (side *Side) listed(c *ClientClass, h *Host, port int32) knowledge {
 // why is the whole reason of what clients know of a host.
 func (side *Side) why(k knowledge, c *ClientClass, h *Host) resolve.Reason {
 	switch k.cause {
-	case resolve.CauseNotExported:
+	case resolve.CauseNotExported, resolve.CauseEntryHidden, resolve.CauseDynamicUnknown:
 		return resolve.Because(k.cause, resolve.Details{By: h.Ref, Name: c.Namespace})
 	case resolve.CauseMayBeHidden:
 		return resolve.Because(k.cause, resolve.Details{Gap: side.In.Gaps.At(resolve.KindSidecar, c.Namespace)})
@@ -83,7 +93,7 @@ func (c *ClientClass) OnlyPort(h *Host) int32 {
 		return 0
 	}
 	for _, l := range c.sidecar.As.Spec.GetEgress() {
-		e := newEgress(c.Namespace, l)
+		e := newEgress(c, l)
 		if e.port != 0 && e.has(e.imports, h.Namespace, h.Name, resolve.SubsetOf) && !e.has(e.excludes, h.Namespace, h.Name, resolve.SubsetOf) {
 			return e.port
 		}

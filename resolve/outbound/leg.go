@@ -158,7 +158,7 @@ func (c *Call) atWaypoint(p *config.Waypoint) resolve.Outcome {
 // fromWaypoint is the call as the waypoint goes on with it: with the rule that counts for
 // proxies of its namespace; a rule with a workloadSelector is for clients only (2D.7).
 func (side *Side) fromWaypoint(c *Call, p *config.Waypoint) *Call {
-	class := &ClientClass{Namespace: p.Ref.Namespace, Dataplane: resolve.DataplaneWaypoint, Revision: side.revisionOf(p), scope: &scope{}}
+	class := &ClientClass{Namespace: p.Ref.Namespace, Dataplane: resolve.DataplaneWaypoint, Revision: side.revisionOf(p), plane: side.In.Control.Of(side.revisionOf(p)), scope: &scope{}}
 	next := &Call{Side: side, Class: class, Host: c.Host, Port: c.Port, Subset: c.Subset, Rule: side.ruleAtWaypoint(p, c.Host)}
 	next.decide()
 	return next
@@ -188,7 +188,7 @@ func (side *Side) ruleAtWaypoint(p *config.Waypoint, h *Host) *MergedRule {
 // ruleBehind is the rule by whose subsets calls of ambient clients to a host are told apart:
 // only a waypoint reads any.
 func (side *Side) ruleBehind(class *ClientClass, h *Host) *MergedRule {
-	if !h.Waypoint.Bound() || !h.hasAddress() || !class.Proxied() {
+	if !h.Waypoint.Bound() || !h.hasAddress(class.plane) || !class.Proxied() {
 		return nil
 	}
 	return side.ruleAtWaypoint(h.Waypoint.Waypoint, h)

@@ -55,7 +55,7 @@ func (side *Side) overruledAt(r *DestinationRule, h *Host) (list []Overruled) {
 // couldReach reports whether the place of a rule is looked at for the clients.
 func (side *Side) couldReach(r *DestinationRule, class *ClientClass, h *Host) bool {
 	ns := r.Ref.Namespace
-	if !h.VisibleTo(class.Namespace) || r.HasSelector && (ns != class.Namespace || !resolve.Selects(r.Selector, class.labels)) {
+	if !h.visibleTo(class) || r.HasSelector && (ns != class.Namespace || !resolve.Selects(r.Selector, class.labels)) {
 		return false
 	}
 	return ns == class.Namespace || ns == h.Namespace || ns == side.In.Root

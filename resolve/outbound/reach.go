@@ -45,7 +45,7 @@ func (side *Side) Reach(r *DestinationRule) Reach {
 	}
 	for _, class := range side.clients {
 		for _, h := range hosts {
-			if !class.Proxied() || h.Alias != "" || !h.VisibleTo(class.Namespace) {
+			if !class.Proxied() || h.Alias != "" || !h.visibleTo(class) {
 				continue
 			}
 			asked = true

@@ -41,7 +41,7 @@ func (s *survey) ask(m *Side, hosts []*Host) {
 	seen := map[*MergedRule]bool{}
 	for _, class := range m.clients {
 		for _, h := range hosts {
-			if !class.Proxied() || h.Alias != "" || !h.VisibleTo(class.Namespace) {
+			if !class.Proxied() || h.Alias != "" || !h.visibleTo(class) {
 				continue
 			}
 			merged := m.RuleFor(class, h)

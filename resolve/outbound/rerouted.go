@@ -38,7 +38,7 @@ func (c *ClientClass) imports(v *VirtualService) bool {
 		return true
 	}
 	return slices.ContainsFunc(c.sidecar.As.Spec.GetEgress(), func(l *networkingapi.IstioEgressListener) bool {
-		e := newEgress(c.Namespace, l)
+		e := newEgress(c, l)
 		return slices.ContainsFunc(v.hosts, func(host string) bool { return e.routes(v.Namespace, host) })
 	})
 }

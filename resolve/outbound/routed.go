@@ -1,5 +1,11 @@
 package outbound
 
+import (
+	"cmp"
+
+	"github.com/mtlsctl/mtlsctl/resolve/release"
+)
+
 // route adds what VirtualServices lead sidecars to that no Sidecar resource
 // limits. istiod looks a destination up in the clients' own namespace first, and
 // does not ask there whether it is exported.
@@ -13,11 +19,11 @@ func (side *Side) route(s *scope, c *ClientClass) {
 			continue
 		}
 		for _, d := range v.Destinations {
-			h := side.RoutedTo(d.Host, c.Namespace)
-			if h == nil || h.VisibleTo(c.Namespace) {
+			h := side.routedTo(d.Host, c)
+			if h == nil || h.visibleTo(c) {
 				continue
 			}
-			if seen := side.hostFor(d.Host, c.Namespace, (*Host).before); seen != nil && (seen.Kubernetes || !h.Kubernetes) {
+			if seen := side.hostFor(d.Host, c.Namespace, (*Host).before, seenBy(c)); seen != nil && (seen.Kubernetes || !h.Kubernetes) {
 				continue // what is seen stays, unless a Kubernetes Service comes in its way
 			}
 			if s.routed == nil {
@@ -31,6 +37,15 @@ func (side *Side) route(s *scope, c *ClientClass) {
 // RoutedTo is what a VirtualService's destination means to clients of a namespace:
 // their own namespace's host, exported or not, else one that they see.
 func (side *Side) RoutedTo(name, namespace string) *Host {
+	return side.routedFrom(name, namespace, seenFrom(namespace))
+}
+
+// routedTo is the same for the clients of a class.
+func (side *Side) routedTo(name string, c *ClientClass) *Host {
+	return side.routedFrom(name, c.Namespace, seenBy(c))
+}
+
+func (side *Side) routedFrom(name, namespace string, sees func(*Host) bool) *Host {
 	var own *Host
 	for _, h := range side.hostsByName[name] {
 		if h.Namespace == namespace && (own == nil || h.beforeAtGateway(own, namespace)) {
@@ -40,5 +55,22 @@ func (side *Side) RoutedTo(name, namespace string) *Host {
 	if own != nil {
 		return own
 	}
-	return side.hostFor(name, namespace, (*Host).before)
+	return side.hostFor(name, namespace, (*Host).before, sees)
+}
+
+// importedByRoute is RoutedTo for clients of a Sidecar resource that imports the VirtualService:
+// in another namespace, what counts is a Kubernetes Service, else the oldest, or the first
+// namespace by name (3.1.2).
+func (side *Side) importedByRoute(name string, c *ClientClass) *Host {
+	best := c.plane.Has(release.RoutedToBest) && !c.plane.Off("PILOT_SIDECAR_PICK_BEST_SERVICE_NAMESPACE")
+	h := side.routedTo(name, c)
+	if h == nil || h.Namespace == c.Namespace || best {
+		return h
+	}
+	for _, o := range side.hostsByName[name] {
+		if before := cmp.Compare(o.Namespace, h.Namespace); (before < 0 || before == 0 && o.beforeAtGateway(h, c.Namespace)) && o.visibleTo(c) {
+			h = o
+		}
+	}
+	return h
 }

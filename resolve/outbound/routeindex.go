@@ -48,7 +48,7 @@ func (side *Side) newRouteIndex() *routeIndex {
 
 // hidesDestination reports a destination that some clients do not see.
 func (side *Side) hidesDestination(d Destination) bool {
-	return slices.ContainsFunc(side.hostsByName[d.Host], func(h *Host) bool { return !h.exports.Has("*") })
+	return slices.ContainsFunc(side.hostsByName[d.Host], func(h *Host) bool { return !h.public() })
 }
 
 // about are those that speak of a host.

@@ -46,22 +46,21 @@ func (x *RuleIndex) with(m *Side, touched map[string]bool, revision string) *Rul
 func (x *RuleIndex) add(rules []*DestinationRule, revision string, k *config.Plane) {
 	sorted := slices.Clone(rules)
 	slices.SortFunc(sorted, (*DestinationRule).Compare)
-	enhanced := !k.Off("ENABLE_ENHANCED_DESTINATIONRULE_MERGE")
 	privateByDefault := slices.Contains(k.Config.GetDefaultDestinationRuleExportTo(), ".")
 	for _, r := range sorted {
-		if r.HasRevision && r.Revision != revision {
+		if r.HasRevision && r.Revision != revision || r.of != nil && !r.of(k) {
 			continue
 		}
 		ns, e := r.Ref.Namespace, r.Exports
 		if len(e) == 0 || e.Has("*") || e.Has(".") || e.Has(ns) {
-			addRule(mapOf(x.Local, ns), r, enhanced)
+			addRule(mapOf(x.Local, ns), r, k)
 		}
 		private := len(e) == 0 && privateByDefault || len(e) == 1 && (e[0] == "." || e[0] == ns)
 		switch {
 		case !private:
-			addRule(mapOf(x.Exported, ns), r, enhanced)
+			addRule(mapOf(x.Exported, ns), r, k)
 		case ns == x.Root:
-			addRule(x.RootLocal, r, enhanced)
+			addRule(x.RootLocal, r, k)
 		}
 	}
 }

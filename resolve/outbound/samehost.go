@@ -3,6 +3,8 @@ package outbound
 import (
 	"cmp"
 	"slices"
+
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 )
 
 // preferred reports whether h is the one that clients without a Sidecar resource
@@ -16,13 +18,15 @@ func (side *Side) preferred(h *Host, c *ClientClass) bool {
 			return false
 		}
 	}
-	return side.preferredHost(preference{h.Name, c.Namespace, c.traits().gateway}) == h
+	return side.preferredHost(preference{h.Name, c.Namespace, c.traits().gateway, c.plane, c.traits().heedsVisibility}) == h
 }
 
 // preference is what the host of a name that clients get depends on.
 type preference struct {
 	name, namespace string
 	gateway         bool
+	plane           *config.Plane
+	heeds           bool
 }
 
 // preferredHost is hostFor, remembered where many hosts have the name: each is asked about
@@ -32,22 +36,32 @@ func (side *Side) preferredHost(p preference) *Host {
 	if p.gateway {
 		before = (*Host).beforeAtGateway
 	}
+	sees := func(h *Host) bool { return h.seenFrom(p.plane, p.namespace, p.heeds) }
 	if len(side.hostsByName[p.name]) < many {
-		return side.hostFor(p.name, p.namespace, before)
+		return side.hostFor(p.name, p.namespace, before, sees)
 	}
 	if known, ok := side.preferences.Load(p); ok {
 		return known.(*Host)
 	}
-	best := side.hostFor(p.name, p.namespace, before)
+	best := side.hostFor(p.name, p.namespace, before, sees)
 	side.preferences.Store(p, best)
 	return best
 }
 
-// hostFor is what a host name means to clients of a namespace, nil for nothing.
-func (side *Side) hostFor(name, namespace string, before func(h, o *Host, namespace string) bool) *Host {
+// seenBy tells the hosts that a class of clients sees, seenFrom those that sidecars of a namespace do.
+func seenBy(c *ClientClass) func(*Host) bool {
+	return func(h *Host) bool { return h.visibleTo(c) }
+}
+
+func seenFrom(namespace string) func(*Host) bool {
+	return func(h *Host) bool { return h.VisibleTo(namespace) }
+}
+
+// hostFor is what a host name means to clients of a namespace who see some hosts, nil for nothing.
+func (side *Side) hostFor(name, namespace string, before func(h, o *Host, namespace string) bool, sees func(*Host) bool) *Host {
 	var best *Host
 	for _, h := range side.hostsByName[name] {
-		if h.VisibleTo(namespace) && (best == nil || before(h, best, namespace)) {
+		if sees(h) && (best == nil || before(h, best, namespace)) {
 			best = h
 		}
 	}
@@ -83,7 +97,7 @@ func (side *Side) Reached(name, namespace string) *Host {
 	if i := slices.IndexFunc(list, func(h *Host) bool { return h.Kubernetes }); i >= 0 {
 		return list[i]
 	}
-	return side.hostFor(name, namespace, (*Host).before)
+	return side.hostFor(name, namespace, (*Host).before, seenFrom(namespace))
 }
 
 // HostsIn are those of a namespace, in the order of Hosts.

@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strings"
 
+	meshv1alpha1 "istio.io/api/mesh/v1alpha1"
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // scope is which hosts the proxies of one class know (3.1.2).
@@ -24,19 +26,25 @@ type scope struct {
 	routed map[*hostID]map[int32]bool
 	// registryOnly is REGISTRY_ONLY: calls to other hosts are refused.
 	registryOnly bool
+	// dynamic is ALLOW_ANY_DYNAMIC_DNS: HTTP to other hosts goes to where DNS says, with the tls
+	// of the mesh configuration (3.1.3). nil for any other mode.
+	dynamic *meshv1alpha1.MeshConfig_OutboundTrafficPolicy
 }
 
 // scopeOf computes the scope of a class.
 func (side *Side) scopeOf(c *ClientClass) *scope {
 	policy := side.In.Control.Of(c.Revision).Config.GetOutboundTrafficPolicy()
 	s := &scope{registryOnly: policy != nil && policy.GetMode().String() == "REGISTRY_ONLY"}
+	if policy.GetMode() == meshv1alpha1.MeshConfig_OutboundTrafficPolicy_ALLOW_ANY_DYNAMIC_DNS && c.plane.Has(release.AnyDynamicDNS) && !c.traits().gateway {
+		s.dynamic = policy
+	}
 	if c.sidecar == nil {
 		side.route(s, c)
 		return s
 	}
 	spec := &c.sidecar.As.Spec
 	if p := spec.GetOutboundTrafficPolicy(); p != nil {
-		s.registryOnly = p.GetMode() == networkingapi.OutboundTrafficPolicy_REGISTRY_ONLY
+		s.registryOnly, s.dynamic = p.GetMode() == networkingapi.OutboundTrafficPolicy_REGISTRY_ONLY, nil
 	}
 	if len(spec.GetEgress()) == 0 {
 		side.route(s, c)
@@ -44,7 +52,7 @@ func (side *Side) scopeOf(c *ClientClass) *scope {
 	}
 	s.listed, s.byName, s.via = map[*hostID]map[int32]bool{}, map[string]*hostID{}, map[*hostID]resolve.Ref{}
 	for _, l := range spec.GetEgress() {
-		side.listen(s, c.Namespace, l)
+		side.listen(s, c, l)
 	}
 	return s
 }
@@ -56,7 +64,7 @@ type egress struct {
 	port int32
 }
 
-func newEgress(namespace string, l *networkingapi.IstioEgressListener) egress {
+func newEgress(c *ClientClass, l *networkingapi.IstioEgressListener) egress {
 	e := egress{imports: map[string][]string{}, excludes: map[string][]string{}}
 	if p := l.GetPort(); p.GetNumber() != 0 && !strings.EqualFold(p.GetProtocol(), "HTTP_PROXY") {
 		e.port = int32(p.GetNumber())
@@ -67,11 +75,11 @@ func newEgress(namespace string, l *networkingapi.IstioEgressListener) egress {
 			continue // Istio's validation refuses it
 		}
 		into := e.imports
-		if rest, excluded := strings.CutPrefix(ns, "~"); excluded {
+		if rest, excluded := strings.CutPrefix(ns, "~"); excluded && c.plane.Has(release.ExcludedHosts) {
 			into, ns = e.excludes, cmp.Or(rest, "*")
 		}
 		if ns == "." {
-			ns = namespace
+			ns = c.Namespace
 		}
 		into[ns] = append(into[ns], host)
 	}
@@ -95,9 +103,9 @@ func (e egress) lets(h *Host) bool {
 
 // listen adds what one egress listener imports: hosts that it names, and the
 // destinations of VirtualServices that it imports.
-func (side *Side) listen(s *scope, namespace string, l *networkingapi.IstioEgressListener) {
-	e := newEgress(namespace, l)
-	for _, h := range side.imported(e, namespace) {
+func (side *Side) listen(s *scope, c *ClientClass, l *networkingapi.IstioEgressListener) {
+	e, namespace := newEgress(c, l), c.Namespace
+	for _, h := range side.imported(e, c) {
 		delete(s.via, h.id)
 		s.add(h, e.port)
 	}
@@ -109,7 +117,7 @@ func (side *Side) listen(s *scope, namespace string, l *networkingapi.IstioEgres
 			continue
 		}
 		for _, d := range v.Destinations {
-			if h := side.RoutedTo(d.Host, namespace); h != nil {
+			if h := side.importedByRoute(d.Host, c); h != nil {
 				if _, known := s.listed[h.id]; !known {
 					s.via[h.id] = v.Ref
 				}
@@ -140,10 +148,11 @@ func (side *Side) candidates(e egress) []*Host {
 
 // imported are the hosts that a listener names, for each name the one that the
 // clients of the namespace prefer among those named.
-func (side *Side) imported(e egress, namespace string) []*Host {
+func (side *Side) imported(e egress, c *ClientClass) []*Host {
+	namespace := c.Namespace
 	best, out := map[string]*Host{}, []*Host(nil)
 	for _, h := range side.candidates(e) {
-		if !h.VisibleTo(namespace) || !e.lets(h) || e.port != 0 && h.Port(e.port) == nil {
+		if !h.visibleTo(c) || !e.lets(h) || e.port != 0 && h.Port(e.port) == nil {
 			continue
 		}
 		if b := best[h.Name]; b == nil || h.before(b, namespace) {
@@ -187,6 +196,6 @@ func addPort(list map[*hostID]map[int32]bool, h *hostID, port int32) {
 // same reports that the proxies of two classes know the same.
 func (s *scope) same(o *scope) bool {
 	samePorts := func(a, b map[int32]bool) bool { return (a == nil) == (b == nil) && maps.Equal(a, b) }
-	return s.registryOnly == o.registryOnly && (s.listed == nil) == (o.listed == nil) && maps.EqualFunc(s.listed, o.listed, samePorts) &&
+	return s.registryOnly == o.registryOnly && s.dynamic == o.dynamic && (s.listed == nil) == (o.listed == nil) && maps.EqualFunc(s.listed, o.listed, samePorts) &&
 		maps.Equal(s.byName, o.byName) && maps.Equal(s.via, o.via) && maps.EqualFunc(s.routed, o.routed, samePorts)
 }

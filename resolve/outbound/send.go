@@ -46,7 +46,7 @@ func (side *Side) Prepare(class *ClientClass, h *Host, port *HostPort, subset st
 func (c *Call) decide() {
 	c.trace.step("scope")
 	c.traceClient()
-	c.special = c.Port.ambient || c.Class.Dataplane == resolve.DataplaneAmbient || c.Class.Dataplane == resolve.DataplaneWaypoint || c.Host.Waypoint != nil
+	c.special = c.Port.ambient || c.Class.Dataplane == resolve.DataplaneAmbient || c.Class.Dataplane == resolve.DataplaneWaypoint || c.Class.agent || c.Host.Waypoint != nil
 	c.EveryEndpoint = c.Class.sender().before(c)
 	if c.Past = c.Past || c.EveryEndpoint != nil; c.Past {
 		return

@@ -30,6 +30,8 @@ type traits struct {
 	gateway bool
 	// unscoped is true for a proxy that knows every host there is (3.6.2).
 	unscoped bool
+	// heedsVisibility is true for a proxy that keeps to serviceEntryVisibility in any case.
+	heedsVisibility bool
 	// answers is true for an Envoy: it answers an HTTP call that failed with a status code.
 	answers bool
 }
@@ -61,6 +63,11 @@ func (envoyTunnels) each(c *Call, e *Endpoint) (s resolve.Sending, ok bool) {
 	return c.tunnelled(e)
 }
 
-func (c *ClientClass) sender() sender { return senders[c.Dataplane] }
+func (c *ClientClass) sender() sender {
+	if c.agent {
+		return agentgateway{}
+	}
+	return senders[c.Dataplane]
+}
 
 func (c *ClientClass) traits() traits { return c.sender().traits() }

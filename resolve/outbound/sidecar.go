@@ -1,6 +1,10 @@
 package outbound
 
-import "github.com/mtlsctl/mtlsctl/resolve"
+import (
+	networkingapi "istio.io/api/networking/v1alpha3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
 
 // sidecar is an Envoy beside the clients, or one that may be there: it sends what the rules
 // and auto mTLS come to, to hosts that it knows and that it is not made to miss.
@@ -32,6 +36,10 @@ func (c *Call) beforeRules() *resolve.Sending {
 		c.trace.note(nowhere, unseen.Why)
 		return unseen
 	}
+	if s := c.perhapsHidden(); s != nil {
+		c.trace.note(nowhere, s.Why)
+		return s
+	}
 	k := c.Side.knows(c.Class, c.Host, c.Port.Number)
 	c.traceKnown(k)
 	if k.known {
@@ -44,5 +52,24 @@ func (c *Call) beforeRules() *resolve.Sending {
 	if c.Class.scope.registryOnly {
 		return &resolve.Sending{TLS: resolve.SendsNothing, Why: resolve.Because(resolve.CauseHostRefused, unknown)}
 	}
+	if s := c.toAnywhere(unknown); s != nil {
+		return s
+	}
 	return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Because(resolve.CauseHostPassed, unknown)}
+}
+
+// toAnywhere is what is sent to an unknown host by ALLOW_ANY_DYNAMIC_DNS with tls, nil where the
+// call is passed through: TLS for the HTTP that the application speaks (3.1.3).
+func (c *Call) toAnywhere(unknown resolve.Details) *resolve.Sending {
+	tls := c.Class.scope.dynamic.GetTls()
+	if tls.GetMode() == networkingapi.ClientTLSSettings_DISABLE || c.Port.Protocol.Class() == resolve.ClassTCP {
+		return nil
+	}
+	s := &resolve.Sending{TLS: resolve.ExplicitTLS[tls.GetMode()], By: c.plane().Source, Field: c.plane().Writes("outboundTrafficPolicy"), Origin: c.plane().Origin}
+	unknown.Text = tls.GetMode().String()
+	s.Why = resolve.Because(resolve.CauseHostByDNS, unknown)
+	if c.Port.Protocol.Class() != resolve.ClassHTTP || tls.GetCredentialName() != "" {
+		s.TLS, s.Why = resolve.SendsUnknown, resolve.Because(resolve.CauseHostPerhapsByDNS, unknown)
+	}
+	return s
 }

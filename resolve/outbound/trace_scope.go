@@ -51,7 +51,7 @@ func (c *Call) traceKnown(k knowledge) {
 			why = resolve.Because(resolve.CauseNoEgress, resolve.Details{By: c.Class.Sidecar})
 		}
 	}
-	if !c.Host.VisibleTo(c.Class.Namespace) {
+	if !c.Host.visibleTo(c.Class) {
 		at = resolve.Place{Origin: c.Host.Origin, Field: ""}
 	}
 	if k.known {

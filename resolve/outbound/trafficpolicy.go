@@ -4,6 +4,7 @@ import (
 	networkingapi "istio.io/api/networking/v1alpha3"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // tlsSetting is the tls of a DestinationRule that counts for one service port and
@@ -80,33 +81,37 @@ func (l level) setting(outer bool) tlsSetting {
 }
 
 // looseMode is how the endpoint side reads the same rule: a port entry without tls
-// falls back to that level's tls, a subset to the rule's (3.4.5). ok is false
-// where no level has one.
+// falls back to that level's tls, a subset to the rule's where the release does that (3.4.5).
+// ok is false where no level has one.
 func (m *MergedRule) looseMode(subset string, port int32) (mode networkingapi.ClientTLSSettings_TLSmode, ok bool) {
 	if m == nil {
 		return 0, false
 	}
 	if s := m.Subset(subset); s != nil {
-		if mode, ok = loose(s.Spec.GetTrafficPolicy(), port); ok {
-			return mode, true
+		if tls := loose(port, s.Spec.GetTrafficPolicy()); tls != nil || !m.plane.Has(release.SubsetFallsBack) {
+			return tls.GetMode(), tls != nil
 		}
 	}
-	if mode, ok = loose(m.Policy.TrafficPolicy(), port); ok || m.backend == nil {
-		return mode, ok
-	}
-	return loose(m.backend.TrafficPolicy(), port)
+	tls := loose(port, m.Policy.TrafficPolicy(), m.backend.TrafficPolicy())
+	return tls.GetMode(), tls != nil
 }
 
-func loose(policy *networkingapi.TrafficPolicy, port int32) (mode networkingapi.ClientTLSSettings_TLSmode, ok bool) {
-	if policy.GetTls() != nil {
-		mode, ok = policy.GetTls().GetMode(), true
-	}
-	for _, e := range policy.GetPortLevelSettings() {
-		if int32(e.GetPort().GetNumber()) == port && e.GetTls() != nil {
-			return e.GetTls().GetMode(), true
+// loose is the tls of an entry of the port, else of a policy itself, each of the first policy that
+// has one.
+func loose(port int32, policies ...*networkingapi.TrafficPolicy) *networkingapi.ClientTLSSettings {
+	for _, policy := range policies {
+		for _, e := range policy.GetPortLevelSettings() {
+			if int32(e.GetPort().GetNumber()) == port && e.GetTls() != nil {
+				return e.GetTls()
+			}
 		}
 	}
-	return mode, ok
+	for _, policy := range policies {
+		if policy.GetTls() != nil {
+			return policy.GetTls()
+		}
+	}
+	return nil
 }
 
 // PassesThrough reports load balancer PASSTHROUGH: once as the gate of auto mTLS

@@ -81,7 +81,7 @@ func (f *wayfinder) protocol() resolve.Protocol {
 	if f.class.scope.listed != nil {
 		for _, l := range f.class.sidecar.As.Spec.GetEgress() {
 			p := l.GetPort()
-			if int32(p.GetNumber()) == f.port.Number && !strings.EqualFold(p.GetProtocol(), "HTTP_PROXY") && newEgress(f.class.Namespace, l).lets(f.host) {
+			if int32(p.GetNumber()) == f.port.Number && !strings.EqualFold(p.GetProtocol(), "HTTP_PROXY") && newEgress(f.class, l).lets(f.host) {
 				return resolve.ServicePortProtocol(0, p.GetProtocol(), false, nil)
 			}
 		}
@@ -211,7 +211,7 @@ func (f *wayfinder) lead(v *VirtualService, r routeRule, place func(Destination)
 	}
 	for _, to := range r.to {
 		w := Way{Destination: place(to.Destination), By: v, Field: to.field, Mirror: to.mirror}
-		if h := f.side.RoutedTo(w.Destination.Host, f.class.Namespace); h != nil {
+		if h := f.side.routedTo(w.Destination.Host, f.class); h != nil {
 			if p := h.Port(w.Destination.Port); p != nil && f.side.knows(f.class, h, p.Number).known {
 				w.Host, w.Port = h, p
 			}
@@ -224,7 +224,7 @@ func (f *wayfinder) lead(v *VirtualService, r routeRule, place func(Destination)
 // byHTTPTo is what a destination of HTTP means: its own port, or that of the call, whichever ports
 // the host has. istiod looks the host up among those that have the port of the call.
 func (f *wayfinder) byHTTPTo(d Destination) Destination {
-	if h := f.side.RoutedTo(d.Host, f.class.Namespace); h != nil && h.Alias != "" && h.Port(f.port.Number) != nil {
+	if h := f.side.routedTo(d.Host, f.class); h != nil && h.Alias != "" && h.Port(f.port.Number) != nil {
 		d.Host = h.Alias
 	}
 	d.Port = cmp.Or(d.Port, f.port.Number)
@@ -234,7 +234,7 @@ func (f *wayfinder) byHTTPTo(d Destination) Destination {
 // byTCPTo is what a destination of TCP means: its own port, the only one of a host that the client
 // knows, or that of the call.
 func (f *wayfinder) byTCPTo(d Destination) Destination {
-	if h := f.side.RoutedTo(d.Host, f.class.Namespace); h != nil && f.side.knows(f.class, h, cmp.Or(d.Port, f.port.Number)).known || h != nil && len(h.Ports) == 1 && f.side.knows(f.class, h, h.Ports[0].Number).known {
+	if h := f.side.routedTo(d.Host, f.class); h != nil && f.side.knows(f.class, h, cmp.Or(d.Port, f.port.Number)).known || h != nil && len(h.Ports) == 1 && f.side.knows(f.class, h, h.Ports[0].Number).known {
 		if len(h.Ports) == 1 {
 			d.Port = cmp.Or(d.Port, h.Ports[0].Number)
 		}

@@ -17,7 +17,7 @@ func (waypoint) before(c *Call) *resolve.Sending {
 		return unseen
 	}
 	switch other := c.displacing(); {
-	case other == nil && c.Host.VisibleTo(c.Class.Namespace):
+	case other == nil && c.Host.visibleTo(c.Class):
 		return nil
 	case other != nil && !other.resolved && other.Port(c.Port.Number) != nil && len(other.Port(c.Port.Number).Endpoints) > 0:
 		return &resolve.Sending{TLS: resolve.SendsUnknown, Why: resolve.Because(resolve.CauseWaypointDisplaced, resolve.Details{By: c.Host.Ref, Other: other.Ref, Name: c.Host.Name})}
@@ -53,7 +53,7 @@ func (waypoint) each(c *Call, e *Endpoint) (s resolve.Sending, ok bool) {
 // displacing is the host of the same name that the waypoint gets in place of the one that is
 // called, nil for none. Of one resolved by DNS istiod has no endpoints to tell it.
 func (c *Call) displacing() *Host {
-	if best := c.Side.hostFor(c.Host.Name, c.Class.Namespace, (*Host).beforeAtGateway); best != c.Host {
+	if best := c.Side.hostFor(c.Host.Name, c.Class.Namespace, (*Host).beforeAtGateway, seenBy(c.Class)); best != c.Host {
 		return best
 	}
 	return nil

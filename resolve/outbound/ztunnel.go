@@ -2,23 +2,32 @@ package outbound
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // ztunnel sends what ambient pods call: HBONE to who accepts it, plaintext to all others. It
 // reads no DestinationRule and no Sidecar (3.6.1, 3.6.2).
 type ztunnel struct{}
 
-func (ztunnel) traits() traits { return traits{proxied: true, unscoped: true} }
+func (ztunnel) traits() traits { return traits{proxied: true, unscoped: true, heedsVisibility: true} }
 
 func (ztunnel) setting(*Call) *resolve.Sending { return nil }
 
 func (z ztunnel) before(c *Call) *resolve.Sending {
 	c.Past = true
-	if b := c.Host.Waypoint; b != nil && c.Host.hasAddress() {
+	if s := c.perhapsHidden(); s != nil {
+		return s
+	}
+	if k := c.Side.knownToZtunnel(c.Class, c.Host, c.Port.Number); k.cause == resolve.CauseEntryHidden {
+		return &resolve.Sending{TLS: resolve.SendsPlaintext, Why: resolve.Because(resolve.CauseHostPassed, resolve.Details{Base: c.Side.why(k, c.Class, c.Host)})}
+	}
+	if b := c.Host.Waypoint; b != nil && c.Host.hasAddress(c.plane()) {
 		c.waypoint = b
 	}
 	if o := z.otherwise(c); o != nil {
@@ -31,7 +40,7 @@ func (z ztunnel) before(c *Call) *resolve.Sending {
 // otherwise is another host that clients may get in place of the one that they call, and to
 // which something else is sent; nil for none.
 func (z ztunnel) otherwise(c *Call) *Host {
-	for _, o := range c.Side.asGoodAtZtunnel(c.Host, c.Class.Namespace) {
+	for _, o := range c.Side.asGoodAtZtunnel(c.Host, c.Class) {
 		p := o.Port(c.Port.Number)
 		if p == nil || c.waypoint != nil || o.Waypoint != nil {
 			return o
@@ -60,11 +69,17 @@ func (z ztunnel) word(c *Call) (resolve.ClientTLS, bool) {
 
 // hasAddress reports a host whose own address clients call: not a headless Service, nor
 // resolution NONE without addresses (2D.5).
-func (h *Host) hasAddress() bool {
+func (h *Host) hasAddress(k *config.Plane) bool {
 	if h.Passthrough || resolve.IsWildcard(h.Name) { // istiod assigns an address to all others
-		return !h.Kubernetes && len(h.Addresses) > 0
+		return !h.Kubernetes && slices.ContainsFunc(h.Addresses, func(a string) bool { return !isRange(a) || k.Has(release.EntryRanges) })
 	}
 	return true
+}
+
+// isRange reports an address that is one of many: 10.0.0.0/24.
+func isRange(address string) bool {
+	prefix, err := netip.ParsePrefix(address)
+	return err == nil && !prefix.IsSingleIP()
 }
 
 func (ztunnel) each(c *Call, e *Endpoint) (resolve.Sending, bool) {
@@ -122,10 +137,15 @@ func (e *Endpoint) ztunnelTunnels() bool {
 // knownToZtunnel: istiod tells ztunnel of every host, and of those of one name that of the
 // client's namespace first, then the one that all others get (3.6.2).
 func (side *Side) knownToZtunnel(c *ClientClass, h *Host, port int32) knowledge {
+	if !h.seenByZtunnel(c) {
+		return knowledge{false, resolve.CauseEntryHidden}
+	}
 	if h.merged > 0 && !h.owns(port) {
 		return knowledge{false, resolve.CauseOtherHostFirst}
 	}
-	if slices.ContainsFunc(side.hostsByName[h.Name], func(o *Host) bool { return o.Alias == "" && o.beforeAtZtunnel(h, c.Namespace) < 0 }) {
+	if slices.ContainsFunc(side.hostsByName[h.Name], func(o *Host) bool {
+		return o.Alias == "" && o.seenByZtunnel(c) && o.beforeAtZtunnel(h, c.Namespace) < 0
+	}) {
 		return knowledge{false, resolve.CauseOtherHostFirst}
 	}
 	return knowledge{true, resolve.CauseZtunnelKnows}
@@ -158,12 +178,12 @@ func (side *Side) machinesBehind(s *inbound.Service, p inbound.ServicePortSpec) 
 
 // asGoodAtZtunnel are the other hosts of the same name that ambient clients of a namespace may
 // get as well: of several that are equally old istiod takes any, on each push anew.
-func (side *Side) asGoodAtZtunnel(h *Host, namespace string) (out []*Host) {
+func (side *Side) asGoodAtZtunnel(h *Host, c *ClientClass) (out []*Host) {
 	if len(side.hostsByName[h.Name]) < 2 {
 		return nil
 	}
 	for _, o := range side.hostsByName[h.Name] {
-		if o != h && o.Alias == "" && o.Namespace != h.Namespace && o.beforeAtZtunnel(h, namespace) == 0 {
+		if o != h && o.Alias == "" && o.Namespace != h.Namespace && o.seenByZtunnel(c) && o.beforeAtZtunnel(h, c.Namespace) == 0 {
 			out = append(out, o)
 		}
 	}

@@ -1,6 +1,7 @@
 package pod
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -34,6 +35,11 @@ func (m *Members) Of(p *Pod) resolve.Membership {
 	if p.proxy != nil && p.proxy.role != "" {
 		return m.observed(p)
 	}
+	if dataplane, agent := agentgateways[p.Labels[resolve.GatewayClassLabel]]; agent {
+		out := resolve.NewMembership(dataplane, resolve.Because(resolve.CauseGatewayClass, resolve.Details{Text: p.Labels[resolve.GatewayClassLabel]}), p.Label(resolve.GatewayClassLabel))
+		out.Agentgateway, out.Observed, out.Revision = true, p.running, m.agentRevision(p)
+		return out
+	}
 	if p.Annotations[resolve.RedirectionAnnotation] == "enabled" {
 		out := resolve.NewMembership(resolve.DataplaneAmbient, resolve.Reason{Cause: resolve.CauseAmbientSeen}, p.Annotation(resolve.RedirectionAnnotation))
 		out.Observed, out.Revision = true, resolve.DefaultRevision
@@ -44,6 +50,18 @@ func (m *Members) Of(p *Pod) resolve.Membership {
 		return predicted
 	}
 	return missing(p, predicted)
+}
+
+// agentgateways are what pods of Gateways with agentgateway are, by class.
+var agentgateways = map[string]resolve.Dataplane{
+	resolve.AgentgatewayClass: resolve.DataplaneGateway, resolve.AgentgatewayWaypointClass: resolve.DataplaneWaypoint,
+}
+
+// agentRevision is the control plane that made a pod of such a Gateway: it writes its revision
+// into an annotation.
+func (m *Members) agentRevision(p *Pod) string {
+	revision, _ := m.control.Revision(cmp.Or(p.Annotations[resolve.RevisionLabel], resolve.DefaultRevision))
+	return revision
 }
 
 // missing is the membership of a running pod without a proxy (1.7): what the

@@ -14,7 +14,8 @@ var outboundRules = []Rule{
 	},
 	{
 		Number: "3.1.2", Title: "A sidecar sees the hosts that its Sidecar resource imports, of those exported to its namespace",
-		Text: []string{"The Sidecar that applies: the oldest of the namespace that selects the pod, else the oldest without a selector, else the one of the root namespace without a selector, else none, and all exported hosts are known. A dot in a root Sidecar means the client's namespace, ~namespace/host excludes (since 1.31), a listener with a port limits the ports. Gateways and waypoints ignore Sidecars.",
+		Text: []string{"The Sidecar that applies: the oldest of the namespace that selects the pod, else the oldest without a selector, else the one of the root namespace without a selector, else none, and all exported hosts are known. A dot in a root Sidecar means the client's namespace, ~namespace/host excludes, a listener with a port limits the ports. Gateways and waypoints ignore Sidecars.",
+			"serviceEntryVisibility of the mesh configuration limits ServiceEntries to their namespace or hides them, from sidecars and gateways with applyToSidecars only.",
 			"An imported VirtualService brings the hosts of its routes with it, for those of the client's own namespace even where they are not exported to it. A Service that is exported to no namespace keeps its cluster without endpoints.",
 			"Of several hosts with one name a sidecar takes that of its own namespace, else the one exported by name, else the oldest; a Sidecar that names another namespace's gets that one. A Service to which a VirtualService of the client's namespace leads takes the place of a ServiceEntry of its name."},
 		Source: []string{pushContext + " doGetSidecarScope", sidecarScope}, Proof: ByRun, See: []string{"MTLS0220"},
@@ -80,7 +81,7 @@ var ruleRules = []Rule{
 			"Different selectors: not merged, both listed. With equal selectors, or none, as above.",
 			"Merging adds new subsets. A trafficPolicy is taken only if the listed rule has none at all, so an older one without tls hides the tls of a newer one.",
 			"The last comparison decides whether the new rule is listed on its own. Of several listed rules without a selector the last one applies.",
-			"A BackendTLSPolicy of the Gateway API is a SIMPLE rule in the target's namespace: what people's rules set wins, gaps are filled."},
+			"A BackendTLSPolicy of the Gateway API is a SIMPLE rule in the target's namespace: what people's rules set wins, gaps are filled. The annotation istio.io/ignore-policy-attachment keeps one for another implementation."},
 		Source: []string{ruleMerge, pushContext, pushTest + " TestSetDestinationRuleMerging", "pilot/pkg/config/kube/gateway/backend_policies.go"}, Proof: ByRun, See: []string{"MTLS0210", "MTLS0211"},
 	},
 	{

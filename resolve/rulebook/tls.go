@@ -69,7 +69,7 @@ var tlsRules = []Rule{
 	},
 	{
 		Number: "3.4.5", Title: "Where a port entry has no tls, the endpoint check still reads the tls above it",
-		Text:   []string{"DISABLE, SIMPLE or MUTUAL above it: plaintext. ISTIO_MUTUAL above it: mTLS to endpoints whose tlsMode label is istio, even where the policy is DISABLE, and plaintext to others. It reads the rule's tls for calls to a subset too (since 1.31)."},
+		Text:   []string{"DISABLE, SIMPLE or MUTUAL above it: plaintext. ISTIO_MUTUAL above it: mTLS to endpoints whose tlsMode label is istio, even where the policy is DISABLE, and plaintext to others. It reads the rule's tls for calls to a subset without tls too."},
 		Source: []string{mtlsChecker, networkUtil}, Proof: ByRun, See: []string{"MTLS0209"},
 	},
 	{
@@ -113,5 +113,10 @@ var tlsRules = []Rule{
 	{
 		Number: "3.5.6", Title: "A proxyless gRPC client sends mTLS only under an explicit ISTIO_MUTUAL; it has no auto mTLS",
 		Text: []string{"SIMPLE and MUTUAL are ignored."}, Source: []string{grpcClusters},
+	},
+	{
+		Number: "3.5.7", Title: "A Gateway of class istio-agentgateway follows what istiod shows of each endpoint: HBONE, Istio mTLS to the label tlsMode=istio, else plaintext",
+		Text:   []string{"It runs agentgateway, not Envoy, and exists where istiod has PILOT_ENABLE_AGENTGATEWAY. DestinationRules, PeerAuthentications, Sidecars and exportTo mean nothing to it. Its listeners are those of its Gateway. A BackendTLSPolicy sets TLS to endpoints outside the mesh. What waypoints of class istio-agentgateway-waypoint forward is unknown."},
+		Source: []string{"pilot/pkg/config/kube/agentgateway/agentgateway_controller.go", ambientLoad + " setTunnelProtocol"}, See: []string{"3.6.5"},
 	},
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -36,6 +37,15 @@ func TestRevisions(t *testing.T) {
 			if got[call] != want {
 				t.Errorf("%s is %q, want %q", call, got[call], want)
 			}
+		}
+	})
+	t.Run("versions", func(t *testing.T) {
+		if out := mtlsctl(t, "describe", "-A", "--kubeconfig", config); !strings.Contains(out.stderr, "Istio 1.30.2, canary 1.31.0") {
+			t.Errorf("the versions of the control planes are not in %q", out.stderr)
+		}
+		out := mtlsctl(t, "diff", "--istio-to", "default=1.31.0", "--expand", "--kubeconfig", config)
+		if out.code != 1 || !strings.Contains(out.stdout, "deploy/web.moved -> ledger.example.com:80") || strings.Contains(out.stdout, "deploy/web.new ->") {
+			t.Errorf("the upgrade of one control plane: exit %d\n%s%s", out.code, out.stdout, out.stderr)
 		}
 	})
 	t.Run("snapshot", func(t *testing.T) { replays(t, config) })

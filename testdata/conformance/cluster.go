@@ -45,6 +45,8 @@ func (m *member) String() string { return m.kind + " " + m.namespace + "/" + m.n
 type cluster struct {
 	objects []runtime.Object
 	members []*member
+	// policies are the BackendTLSPolicies.
+	policies []*gatewayv1.BackendTLSPolicy
 	// byName finds a member, for the addresses of endpoints.
 	byName map[string]*member
 
@@ -79,6 +81,10 @@ func newCluster(w world) (*cluster, error) {
 			if err := into(d, &ns); err != nil {
 				return nil, err
 			}
+			if ns.Labels == nil {
+				ns.Labels = map[string]string{}
+			}
+			ns.Labels["kubernetes.io/metadata.name"] = ns.Name // the API server adds it
 			c.namespaces[ns.Name] = ns.Labels
 			c.objects = append(c.objects, &ns)
 		}
@@ -102,6 +108,13 @@ func newCluster(w world) (*cluster, error) {
 
 func (c *cluster) add(d document) error {
 	switch d.kind() {
+	case "BackendTLSPolicy":
+		var p gatewayv1.BackendTLSPolicy
+		if err := into(d, &p); err != nil {
+			return err
+		}
+		p.UID = types.UID(p.Namespace + "/" + p.Name) // by which istiod tells policies apart
+		c.policies = append(c.policies, &p)
 	case "Service":
 		if d.group() != "" {
 			return nil

@@ -65,7 +65,7 @@ func (o *ours) compare(istiod *answers) []disagreement {
 		}
 	}
 	for _, client := range slices.Sorted(maps.Keys(o.elsewhere)) {
-		if theirs := istiod.elsewhere[client]; theirs != o.elsewhere[client] && theirs != "" && !o.unsure[client] {
+		if theirs := istiod.elsewhere[client]; theirs != o.elsewhere[client] && theirs != "" && !o.unsure[strings.TrimSuffix(client, overHTTP)] {
 			out = append(out, disagreement{client + " -> unknown hosts", theirs, o.elsewhere[client], o.why[client+" elsewhere"]})
 		}
 	}

@@ -59,7 +59,7 @@ func runOf(t *testing.T, generate func(uint64) world, first, count uint64) reach
 	began, bad, shrinking, rules := time.Now(), 0, 5, reached{}
 	var mu sync.Mutex
 	group(first, count, generate, func(seed uint64, w world) {
-		if unknown(w) != "" {
+		if refusedThen(w) != "" {
 			return
 		}
 		found, o, err := check(w)

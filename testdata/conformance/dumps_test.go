@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/mtlsctl/mtlsctl/analyze/verify"
-	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 	"github.com/mtlsctl/mtlsctl/resolve/source/dump"
@@ -33,7 +32,7 @@ func dumps(t *testing.T, generate func(uint64) world, count uint64) {
 	var mu sync.Mutex
 	compared, ports, hosts := 0, 0, 0
 	group(first, count, generate, func(seed uint64, w world) {
-		if unknown(w) != "" {
+		if refusedThen(w) != "" {
 			return
 		}
 		for _, running := range []bool{false, true} {
@@ -111,7 +110,7 @@ func verified(t test.Failer, w world, camel, running bool) (*verify.Report, []st
 	if err != nil {
 		return nil, nil, err
 	}
-	r := verify.Run(mesh.Build(config.Options{}, in.Objects), &dumps.Fleet, verify.Options{Hosts: true})
+	r := verify.Run(mesh.Build(asTested(), in.Objects), &dumps.Fleet, verify.Options{Hosts: true})
 	return r, invented(r, o, c), nil
 }
 
@@ -272,7 +271,7 @@ func TestPlanted(t *testing.T) {
 	var mu sync.Mutex
 	ports, hosts := 0, 0
 	group(first, count, generate, func(seed uint64, w world) {
-		if unknown(w) != "" {
+		if refusedThen(w) != "" {
 			return
 		}
 		var missed []string

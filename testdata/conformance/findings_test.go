@@ -15,7 +15,6 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/checks"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
@@ -120,7 +119,7 @@ func meshOf(w world) *mesh.Mesh {
 	if err != nil {
 		panic(err)
 	}
-	return mesh.Build(config.Options{}, in.Objects)
+	return mesh.Build(asTested(), in.Objects)
 }
 
 // shuffled: the order of documents does not show, but for lines.

@@ -14,7 +14,6 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/analyze/fix"
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
@@ -72,7 +71,7 @@ func fixed(w world) (*fix.Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		m := mesh.Build(config.Options{}, in.Objects)
+		m := mesh.Build(asTested(), in.Objects)
 		return &fix.World{Side: diff.Side{Mesh: m, Findings: analyze.Run(m, analyze.Default.Of(checks.All())).Findings}, Objects: in.Objects}, nil
 	}
 	was, err := with(nil)

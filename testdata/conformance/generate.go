@@ -20,7 +20,9 @@ type generator struct {
 	apart *rand.Rand
 	// inside draws entries that lead to Services of the world.
 	inside *rand.Rand
-	world  world
+	// newer draws what came with newer releases of Istio.
+	newer *rand.Rand
+	world world
 	// root is the mesh's root namespace.
 	root       string
 	namespaces []string
@@ -37,7 +39,7 @@ type generator struct {
 func generate(seed uint64) world { return newGenerator(seed).make() }
 
 func newGenerator(seed uint64) *generator {
-	return &generator{Rand: rand.New(rand.NewPCG(seed, 1)), later: rand.New(rand.NewPCG(seed, 2)), apart: rand.New(rand.NewPCG(seed, 3)), inside: rand.New(rand.NewPCG(seed, 4)), root: "istio-system", names: map[string]int{}, refused: map[string]int{}}
+	return &generator{Rand: rand.New(rand.NewPCG(seed, 1)), later: rand.New(rand.NewPCG(seed, 2)), apart: rand.New(rand.NewPCG(seed, 3)), inside: rand.New(rand.NewPCG(seed, 4)), newer: rand.New(rand.NewPCG(seed, 6)), root: "istio-system", names: map[string]int{}, refused: map[string]int{}}
 }
 
 func (g *generator) make() world {
@@ -60,6 +62,7 @@ func (g *generator) make() world {
 	g.times(0, 2, g.sidecar)
 	g.times(0, 2, g.virtualService)
 	g.decorate()
+	g.renew()
 	return g.world
 }
 

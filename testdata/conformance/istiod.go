@@ -54,6 +54,7 @@ func startIstiod(t test.Failer, w world, c *cluster, revision string) (*istiod, 
 			c.store(t, client, configs)
 		}
 		w.storeRoutes(t, client)
+		c.storePolicies(t, client, configs)
 	}
 	server := xds.NewFakeDiscoveryServer(t, options)
 	i := &istiod{server, c, m, nil}
@@ -151,7 +152,7 @@ func (i *istiod) proxy(m *member) *model.Proxy {
 	p := &model.Proxy{
 		Type: model.SidecarProxy, ID: m.name + "." + m.namespace, ConfigNamespace: m.namespace,
 		Labels: m.labels, IPAddresses: []string{m.address},
-		Metadata: &model.NodeMetadata{Namespace: m.namespace, Labels: m.labels, ClusterID: "Kubernetes", Network: network.ID(m.network), IstioVersion: "1.31.0"},
+		Metadata: &model.NodeMetadata{Namespace: m.namespace, Labels: m.labels, ClusterID: "Kubernetes", Network: network.ID(m.network), IstioVersion: underTest().String() + ".0"},
 	}
 	switch {
 	case m.router:

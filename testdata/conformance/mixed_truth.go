@@ -188,8 +188,19 @@ func (x *ambientIndex) reaches(m *member, s *workloadapi.Service) bool {
 	if s.Namespace == m.namespace {
 		return true
 	}
+	if local(s) {
+		return false
+	}
 	own := slices.ContainsFunc(x.services, func(o *workloadapi.Service) bool { return o.Hostname == s.Hostname && o.Namespace == m.namespace })
 	return !own && s.Canonical
+}
+
+// local reports a service that istiod shows to clients of its own namespace only; one that does not
+// know of this shows none.
+func local(s *workloadapi.Service) bool {
+	m := s.ProtoReflect()
+	f := m.Descriptor().Fields().ByName("visibility")
+	return f != nil && f.Enum().Values().ByNumber(m.Get(f).Enum()).Name() == "NAMESPACE"
 }
 
 func (x *ambientIndex) sends(s *workloadapi.Service, port uint32) map[string]string {

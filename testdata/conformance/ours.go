@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
-	"github.com/mtlsctl/mtlsctl/resolve/config"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
@@ -54,7 +53,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause == "" }) { // istiod is asked without its webhook
 		return nil, fmt.Errorf("problems of the reader: %v", in.Problems)
 	}
-	o := &ours{newAnswers(), mesh.Build(config.Options{}, in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, sameAge(w), map[string]bool{}, map[string]bool{}, w.delegates()}
+	o := &ours{newAnswers(), mesh.Build(asTested(), in.Objects), map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, sameAge(w), map[string]bool{}, map[string]bool{}, w.delegates()}
 	for _, s := range o.mesh.Services() {
 		o.nobodys[s.Ref.Name+"."+s.Ref.Namespace+".svc.cluster.local"] = strings.Contains(s.Annotations["networking.istio.io/exportTo"], "~")
 	}
@@ -200,8 +199,14 @@ func (o *ours) sends(m *member, x *inbound.Workload, c *cluster) {
 	}
 	for con := range o.mesh.Connections(outbound.Filter{Client: only, Hidden: true, Rerouted: true}) {
 		if con.Sends.Why.Cause.HostUnknown() {
-			o.elsewhere[m.String()] = con.Sends.TLS.String()
-			o.why[m.String()+" elsewhere"] = words.Because(con.Sends.Reason())
+			name := m.String()
+			if con.Sends.Why.Cause == resolve.CauseHostByDNS {
+				name += overHTTP
+			} else if con.Sends.Why.Cause == resolve.CauseHostPerhapsByDNS {
+				continue // what the application speaks decides
+			}
+			o.elsewhere[name] = con.Sends.TLS.String()
+			o.why[name+" elsewhere"] = words.Because(con.Sends.Reason())
 		}
 	}
 }

@@ -42,7 +42,7 @@ func planWorld(w world) (plan.World, error) {
 	if slices.ContainsFunc(in.Problems, func(p resolve.Problem) bool { return p.Cause == "" }) { // istiod is asked without its webhook
 		return plan.World{}, fmt.Errorf("problems of the reader: %v", in.Problems)
 	}
-	return plan.World{Objects: in.Objects, Mesh: mesh.Build(config.Options{MeshConfig: in.MeshConfig, Editable: true}, in.Objects)}, nil
+	return plan.World{Objects: in.Objects, Mesh: mesh.Build(config.Options{MeshConfig: in.MeshConfig, Editable: true, Istio: asTested().Istio}, in.Objects)}, nil
 }
 
 // young is when the first wave is applied: after everything that a world has.

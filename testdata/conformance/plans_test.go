@@ -36,7 +36,7 @@ func runPlans(t *testing.T, first, count uint64) *tally {
 	began, seen, shrinking := time.Now(), &tally{}, 3
 	var mu sync.Mutex
 	group(first, count, generatePlan, func(seed uint64, w world) {
-		if unknown(w) != "" {
+		if refusedThen(w) != "" {
 			return
 		}
 		o := planOptions(seed)

@@ -27,6 +27,7 @@ var beyondRules = map[string]string{
 	"3.5.4": "TestMixed asks ztunnel's index",
 	"3.5.5": "TestMixed asks waypoints",
 	"3.5.6": "proxyless gRPC has no Envoy clusters",
+	"3.5.7": "agentgateway is no Envoy",
 }
 
 // wantedRules are those that a run over many meshes has to come by.

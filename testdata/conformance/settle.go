@@ -26,7 +26,7 @@ func (i *istiod) settle(t test.Failer, configs []config.Config) {
 		}
 	}
 	await := append(i.ofServices(machines), i.ofEntries(configs)...)
-	if len(await) == 0 && len(machines) == 0 {
+	if len(await) == 0 && len(machines) == 0 && len(i.cluster.policies) == 0 {
 		return
 	}
 	for _, k := range machines {

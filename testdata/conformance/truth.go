@@ -25,6 +25,9 @@ func newAnswers() *answers {
 	return &answers{map[string]map[uint32]string{}, map[string]calls{}, map[string]string{}, map[string]ways{}}
 }
 
+// overHTTP is behind the name of a member whose calls to unknown hosts are HTTP.
+const overHTTP = " over HTTP"
+
 // truth asks istiod about all that a world speaks of.
 func truth(t test.Failer, w world, c *cluster) (*answers, error) { return truthOf(t, w, c, w.ports()) }
 
@@ -81,6 +84,12 @@ func (a *answers) ask(i *istiod, m *member, ports []uint32) {
 	a.elsewhere[m.String()] = elsewhere(listeners)
 	if !m.waypoint {
 		a.ways[m.String()] = i.ways(p, listeners, a.calls[m.String()])
+	}
+	a.elsewhere[m.String()+overHTTP] = a.elsewhere[m.String()]
+	for _, c := range i.Clusters(p) {
+		if c.Name == "AllowAnyDynamicDNSCluster" {
+			a.elsewhere[m.String()+overHTTP] = socket(c.TransportSocket)
+		}
 	}
 }
 

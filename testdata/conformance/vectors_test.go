@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // vectors are the rule book's scenarios, which the resolver's own tests run too.
@@ -25,7 +27,7 @@ func TestVectors(t *testing.T) {
 	for _, file := range files {
 		w, skip := readVector(t, file)
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			if why := unknown(w); why != "" && skip == "" {
+			if why := refusedThen(w); why != "" && skip == "" {
 				skip = why
 			}
 			if skip != "" {
@@ -62,7 +64,12 @@ func readVector(t *testing.T, file string) (w world, skip string) {
 			}
 			texts = append(texts, string(with))
 		case "options":
-			skip = fmt.Sprintf("the command line says %q, which istiod has no word for", m[2])
+			version, of := strings.CutPrefix(m[2], "istio=")
+			if v, ok := release.Parse(version); !of {
+				skip = fmt.Sprintf("the command line says %q, which istiod has no word for", m[2])
+			} else if !ok || v.Compare(underTest()) != 0 {
+				skip = fmt.Sprintf("it is about Istio %s, and %s is asked", version, underTest())
+			}
 		case "want":
 			wanted = true
 		}
@@ -84,17 +91,18 @@ func readVector(t *testing.T, file string) (w world, skip string) {
 
 // beyond are vectors that istiod cannot answer, by a word of their text.
 var beyond = map[string]string{
-	"[proxy, waypoint,":                 "a waypoint's own listeners take tunnels only; what it sends TestMixed asks",
-	"hosts: [led.com]":                  "several networks are switched off in the test's ambient index",
-	"a pod of its namespace by address": "the answer depends on whether istiod hears of the pod before the slice",
-	"injector's values decide":          "the injection webhook is played as Istio's defaults have it",
-	"kind: EnvoyFilter":                 "a patched answer is unknown to us, not to istiod",
-	"the control plane's namespace":     "the test server does not look at the namespace of istiod",
-	"kind: Endpoints\n":                 "the controller that mirrors Endpoints into slices does not run here",
-	"kind: BackendTLSPolicy":            "the test server has no Gateway API definitions for it",
-	"excludeInterfaces":                 "the pod's redirection, which istiod does not read",
-	"grpc-agent":                        "proxyless gRPC has no Envoy",
-	"scenario 13:":                      "Istio's validation refuses the policy",
-	"scenario 62:":                      "Istio's validation refuses the rule",
-	"without the Namespace object":      "a cluster always has its Namespace objects",
+	"[proxy, waypoint,":                                "a waypoint's own listeners take tunnels only; what it sends TestMixed asks",
+	"hosts: [led.com]":                                 "several networks are switched off in the test's ambient index",
+	"a pod of its namespace by address":                "the answer depends on whether istiod hears of the pod before the slice",
+	"injector's values decide":                         "the injection webhook is played as Istio's defaults have it",
+	"kind: EnvoyFilter":                                "a patched answer is unknown to us, not to istiod",
+	"the control plane's namespace":                    "the test server does not look at the namespace of istiod",
+	"kind: Endpoints\n":                                "the controller that mirrors Endpoints into slices does not run here",
+	"labels: {istio-injection: enabled, tier: closed}": "the test server's registry of ServiceEntries sees no Namespaces",
+	"excludeInterfaces":                                "the pod's redirection, which istiod does not read",
+	"istio-agentgateway":                               "agentgateway is no Envoy, and the test server does not run its controller",
+	"grpc-agent":                                       "proxyless gRPC has no Envoy",
+	"scenario 13:":                                     "Istio's validation refuses the policy",
+	"scenario 62:":                                     "Istio's validation refuses the rule",
+	"without the Namespace object":                     "a cluster always has its Namespace objects",
 }

@@ -3,60 +3,47 @@ package conformance
 import (
 	"os"
 	"strings"
+
+	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
-// later are features that came after an older Istio: ISTIO=1.30 runs the suite
-// against that one (go-1.30.mod) and leaves out the worlds that have what it does
-// not know. Everything else has to agree.
-var later = map[string][]feature{
-	"1.30": {{"Sidecar egress hosts that exclude (~namespace/host) came with 1.31", excludesHosts},
-		{"the endpoint check of 1.30 does not read the rule's tls for a subset that has none (3.4.5)", openSubset}},
+// underTest is the Istio whose code answers: ISTIO=1.30 builds that of go-1.30.mod.
+func underTest() release.Version {
+	if v, ok := release.Parse(os.Getenv("ISTIO")); ok {
+		return v
+	}
+	return release.Newest()
 }
 
-// feature is something that a world may have.
-type feature struct {
-	what string
-	in   func(world) bool
+// asTested has mtlsctl answer for the Istio that is asked.
+func asTested() config.Options {
+	return config.Options{Istio: map[string]release.Version{"": underTest()}}
 }
 
-// unknown says what of a world the Istio under test does not know yet, "" for nothing.
-func unknown(w world) string {
-	for _, f := range later[os.Getenv("ISTIO")] {
-		if f.in(w) {
-			return f.what
+// refusedThen says what of a world the Istio under test refuses, though newer ones take it; "" for
+// nothing. (The module of an older Istio is built with a newer API, by which it would take some.)
+func refusedThen(w world) string {
+	v := underTest()
+	for _, d := range w {
+		switch {
+		case !v.Has(release.ExcludedHosts) && d.kind() == "Sidecar" && excludesHosts(d):
+			return release.ExcludedHosts.Of().Name + ": its validation refuses the Sidecar"
+		case !v.Has(release.AnyDynamicDNS) && d.kind() == "ConfigMap" && strings.Contains(d.text("data", "mesh"), "ALLOW_ANY_DYNAMIC_DNS"):
+			return release.AnyDynamicDNS.Of().Name + ": it cannot read the mesh configuration"
 		}
 	}
 	return ""
 }
 
-// excludesHosts reports a Sidecar with an egress host that begins with "~" and
-// names something.
-func excludesHosts(w world) bool {
-	for _, d := range w {
-		listeners, _ := d.at("spec", "egress").([]any)
-		for _, l := range listeners {
-			m, _ := l.(map[string]any)
-			hosts, _ := m["hosts"].([]any)
-			for _, h := range hosts {
-				if s, _ := h.(string); d.kind() == "Sidecar" && strings.HasPrefix(s, "~") {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// openSubset reports a DestinationRule with subsets whose policy for a port has no
-// tls, though the rule has one above it.
-func openSubset(w world) bool {
-	for _, d := range w {
-		if d.kind() != "DestinationRule" || d.at("spec", "subsets") == nil {
-			continue
-		}
-		entries, _ := d.at("spec", "trafficPolicy", "portLevelSettings").([]any)
-		for _, e := range entries {
-			if m, _ := e.(map[string]any); m["tls"] == nil && d.at("spec", "trafficPolicy", "tls") != nil {
+// excludesHosts reports a Sidecar with an egress host that begins with "~" and names something.
+func excludesHosts(d document) bool {
+	listeners, _ := d.at("spec", "egress").([]any)
+	for _, l := range listeners {
+		m, _ := l.(map[string]any)
+		hosts, _ := m["hosts"].([]any)
+		for _, h := range hosts {
+			if s, _ := h.(string); strings.HasPrefix(s, "~") && !strings.HasPrefix(s, "~/*") {
 				return true
 			}
 		}

@@ -11,20 +11,23 @@ import (
 	"github.com/mtlsctl/mtlsctl/cmd/internal/console"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/config"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 	"github.com/mtlsctl/mtlsctl/resolve/shell"
 	"github.com/mtlsctl/mtlsctl/resolve/source"
 )
 
 // Flags are the flags of every command that reads objects.
 type Flags struct {
-	Files, Kustomize  []string
-	overlays          []string
-	remote            bool
-	Namespace         string
-	AllNamespaces     bool
-	RootNamespace     string
-	MeshConfig        string
-	Revisions         []string
+	Files, Kustomize []string
+	overlays         []string
+	remote           bool
+	Namespace        string
+	AllNamespaces    bool
+	RootNamespace    string
+	MeshConfig       string
+	Revisions        []string
+	// Istio are versions of control planes: VERSION, or REVISION=VERSION.
+	Istio             []string
 	injectedByDefault bool
 	Injected          []string
 	NotInjected       []string
@@ -55,13 +58,14 @@ func (f *Flags) Add(c *cobra.Command) {
 	fs.StringVar(&f.RootNamespace, "root-namespace", "", "mesh-wide policies are in namespace `NS` (default: from the mesh configuration, else istio-system)")
 	fs.StringVar(&f.MeshConfig, "mesh-config", "", "read the mesh configuration from `FILE` instead of the objects")
 	fs.StringSliceVar(&f.Revisions, "revision", nil, "existing control planes: `NAME` or TAG=REVISION, separated by commas (default: every one that a label names)")
+	fs.StringSliceVar(&f.Istio, "istio", nil, "answer for Istio `VERSION`, or REVISION=VERSION for one control plane; separated by commas (default: what istiod or its installer shows, else "+release.Newest().String()+")")
 	fs.BoolVar(&f.injectedByDefault, "injected-by-default", false, "the injector also injects namespaces without a label (enableNamespacesByDefault)")
 	fs.StringSliceVar(&f.Injected, "assume-injected", nil, "assume that namespaces `NS,...` without a Namespace object inject sidecars; without =NS all of them")
 	fs.StringSliceVar(&f.NotInjected, "assume-not-injected", nil, "assume that namespaces `NS,...` without a Namespace object inject no sidecars; without =NS all of them")
 	fs.Lookup("assume-injected").NoOptDefVal = everywhere
 	fs.Lookup("assume-not-injected").NoOptDefVal = everywhere
 	console.Renamed(fs, "assume-not-injected", "assume-naked", "")
-	console.Carry(fs, "filename", "kustomize", "overlay", "allow-remote", "namespace", "all-namespaces", "root-namespace", "mesh-config", "revision", "injected-by-default",
+	console.Carry(fs, "filename", "kustomize", "overlay", "allow-remote", "namespace", "all-namespaces", "root-namespace", "mesh-config", "revision", "istio", "injected-by-default",
 		"assume-injected", "assume-not-injected")
 	f.Charts.add(c, f.Namespaces)
 	f.Cluster.Add(fs)
@@ -87,6 +91,9 @@ func (f *Flags) Validate(args []string) error {
 		if tag, revision, has := strings.Cut(r, "="); tag == "" || has && revision == "" {
 			return console.Usage("for example --revision stable=1-31,canary=1-32 or --revision default", "--revision %q: want NAME or TAG=REVISION", r)
 		}
+	}
+	if err := ValidVersions("--istio", f.Istio); err != nil {
+		return err
 	}
 	for _, ns := range f.Injected {
 		if slices.Contains(f.NotInjected, ns) {
@@ -137,7 +144,7 @@ func (f *Flags) SourceOptions(ctx context.Context, s console.Streams) source.Opt
 func (f *Flags) resolveOptions(in *source.Input) config.Options {
 	o := config.Options{
 		RootNamespace: f.RootNamespace, MeshConfig: in.MeshConfig, Revisions: f.RevisionMap(),
-		InjectedByDefault: f.injectedByDefault, Assume: f.assumptions(),
+		InjectedByDefault: f.injectedByDefault, Assume: f.assumptions(), Istio: f.versions(),
 	}
 	if in.Cluster != nil {
 		o.Gaps = in.Cluster.Gaps

@@ -49,6 +49,8 @@ type Loaded struct {
 	lost []resolve.Gap
 	// meshConfig is that of --mesh-config, nil without it.
 	meshConfig *meshv1alpha1.MeshConfig
+	// Applied is true for the files of a change, which are no mesh of their own.
+	Applied bool
 	// Completes keeps the objects for a completion where one may be needed.
 	Completes bool
 	Completed *analyze.Completion
@@ -108,6 +110,7 @@ func (l *Loaded) Take(in *source.Input) {
 	objects, options := in.Objects, f.resolveOptions(in)
 	options.Editable = l.Editable
 	l.observe("", in.Objects)
+	in.Problems = append(in.Problems, manifest.YoungerThan(in.Objects, oldest(options.Istio))...)
 	l.Planned = plan.AppliedOf(in.Objects)
 	var kept []resolve.Object
 	if l.Completes && in.Cluster == nil && lacksNamespace(in.Objects) {
@@ -213,7 +216,7 @@ func (l *Loaded) Scope() wire.Scope {
 	s := wire.Scope{
 		RootNamespace: l.Mesh.RootNamespace(), Files: l.Stats.Files, Documents: l.Stats.Documents,
 		Objects: map[string]int{}, Skipped: l.Stats.Skipped, Defaulted: l.Stats.Defaulted,
-		Problems: render.NewProblems(l.Problems), Base: l.Flags.base(),
+		Problems: render.NewProblems(l.Problems), Base: l.Flags.base(), Istio: l.controlPlanes(),
 	}
 	for kind, n := range l.Stats.Objects {
 		s.Objects[string(kind)] = n

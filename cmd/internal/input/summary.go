@@ -112,6 +112,9 @@ func (l *Loaded) scopeLine() string {
 	if l.Stats.Defaulted > 0 {
 		line += fmt.Sprintf("; %s without namespace counted in %q", console.Plural(l.Stats.Defaulted, "object"), cmp.Or(l.Flags.Namespace, "default"))
 	}
+	if !l.Applied {
+		line += "; Istio " + l.versionsText()
+	}
 	if l.Cluster != nil && l.Cluster.Defaults != "" {
 		line += "; " + l.Cluster.Defaults
 	}

@@ -111,6 +111,8 @@ func (b *Batch) place(d Document, n *yaml.Node, dec *decoder, r reading, o metav
 		r.kind = resolve.KindInjector
 	case *pod.ConfigMap:
 		r.kind = resolve.KindConfigMap
+	case *resolve.Installation:
+		r.kind = resolve.KindInstallation
 	}
 	if d.file == "" {
 		return resolve.Object{Kind: r.kind, Value: o}, unplaced

@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // istioOperator reads an IstioOperator: spec.meshConfig, over it the Helm values
@@ -17,13 +18,25 @@ func istioOperator(d *decoder, n *yaml.Node) metav1.Object {
 	if mtls := Child(n, "spec", "values", "global", "mtls"); mtls != nil {
 		d.mark(mtls, markLegacy, "IstioOperator spec.values.global.mtls")
 	}
-	return d.installed(n, d.newMeshConfig(n, "IstioOperator", revision, namespace), []string{"spec", "meshConfig"})
+	m := d.newMeshConfig(n, "IstioOperator", revision, namespace)
+	if installsIstiod(n) {
+		m.Version = cmp.Or(Scalar(n, "spec", "components", "pilot", "tag"), Scalar(n, "spec", "values", "pilot", "tag"), Scalar(n, "spec", "tag"), Scalar(n, "spec", "values", "global", "tag"))
+	}
+	return d.installed(n, m, []string{"spec", "meshConfig"})
+}
+
+// installsIstiod reports an IstioOperator that is not about gateways alone.
+func installsIstiod(n *yaml.Node) bool {
+	enabled := Scalar(n, "spec", "components", "pilot", "enabled")
+	return enabled == "true" || enabled == "" && Scalar(n, "spec", "profile") != "empty"
 }
 
 // sailIstio reads the Istio and IstioRevision of the sail operator.
 func sailIstio(d *decoder, n *yaml.Node) metav1.Object {
 	kind := resolve.Kind(Scalar(n, "kind"))
-	return d.installed(n, d.newMeshConfig(n, kind, Scalar(n, "spec", "values", "revision"), Scalar(n, "spec", "namespace")))
+	m := d.newMeshConfig(n, kind, Scalar(n, "spec", "values", "revision"), Scalar(n, "spec", "namespace"))
+	m.Version = cmp.Or(Scalar(n, "spec", "values", "pilot", "tag"), Scalar(n, "spec", "values", "global", "tag"), Scalar(n, "spec", "version"))
+	return d.installed(n, m)
 }
 
 // installed reads what an installer's object says about the mesh, nil when it
@@ -42,10 +55,13 @@ func (d *decoder) installed(n *yaml.Node, m *resolve.MeshConfig, places ...[]str
 		}
 	}
 	m.Env = environment(n)
-	if !says && len(m.Env) == 0 {
+	if says || len(m.Env) > 0 {
+		return m
+	}
+	if _, ok := release.Parse(m.Version); !ok {
 		return nil
 	}
-	return m
+	return &resolve.Installation{ObjectMeta: metav1.ObjectMeta{Namespace: m.Namespace, Name: m.Source.Name}, Source: m.Source, Revision: m.Revision, Version: m.Version}
 }
 
 func (d *decoder) meshAt(n *yaml.Node, place []string, m *resolve.MeshConfig) bool {

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 	"github.com/mtlsctl/mtlsctl/resolve/source/validation"
 )
 
@@ -46,11 +47,23 @@ func oldestIstiod(objects []resolve.Object) (oldest istiod, ok bool) {
 
 // Younger tells the fields of Istio's objects that the input's own istiod is too old to
 // know: it reads past them.
-func Younger(objects []resolve.Object) (problems []resolve.Problem) {
-	plane, ok := oldestIstiod(objects)
-	if !ok {
+func Younger(objects []resolve.Object) []resolve.Problem {
+	if plane, ok := oldestIstiod(objects); ok {
+		return youngerThan(objects, plane.minor, plane.ref.String())
+	}
+	return nil
+}
+
+// YoungerThan tells the same for the version of Istio that the caller gives, where no istiod among
+// the objects shows its own.
+func YoungerThan(objects []resolve.Object, v release.Version) []resolve.Problem {
+	if _, shown := oldestIstiod(objects); shown || !v.Known() {
 		return nil
 	}
+	return youngerThan(objects, v.Minor(), "the control plane")
+}
+
+func youngerThan(objects []resolve.Object, minor int, who string) (problems []resolve.Problem) {
 	for _, o := range objects {
 		since := validation.Since(string(o.Kind))
 		if len(since) == 0 {
@@ -58,10 +71,10 @@ func Younger(objects []resolve.Object) (problems []resolve.Problem) {
 		}
 		spec := reflect.ValueOf(o.Value).Elem().FieldByName("Spec")
 		if m, ok := spec.Addr().Interface().(proto.Message); ok {
-			w := fieldWalk{since: since, minor: plane.minor, seen: func(f resolve.Field, name protoreflect.FieldDescriptor, minor int) {
+			w := fieldWalk{since: since, minor: minor, seen: func(f resolve.Field, name protoreflect.FieldDescriptor, came int) {
 				problems = append(problems, resolve.Problem{
 					Position: o.Origin.At(f), Ref: o.Ref(), Field: f, Harmless: !decides(name),
-					Message: fmt.Sprintf("field %q came with Istio 1.%d; %s is Istio 1.%d and ignores it", name.JSONName(), minor, plane.ref, plane.minor),
+					Message: fmt.Sprintf("field %q came with Istio 1.%d; %s is Istio 1.%d and ignores it", name.JSONName(), came, who, minor),
 					Hint:    "remove the field, or upgrade Istio first",
 				})
 			}}

@@ -1,6 +1,7 @@
 package trim
 
 import (
+	"cmp"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -10,6 +11,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/public"
 	"github.com/mtlsctl/mtlsctl/resolve/reference"
+	"github.com/mtlsctl/mtlsctl/resolve/release"
 )
 
 // Meta keeps names, labels, owners and ages, and the annotations of Istio.
@@ -107,8 +109,20 @@ func trimContainers(list []corev1.Container, istiod bool) []corev1.Container {
 		if istiod {
 			out[i].Env = append(switches(c.Env), out[i].Env...)
 		}
+		if istiod || c.Name == "istio-proxy" {
+			out[i].Image = cmp.Or(out[i].Image, versioned(c.Image))
+		}
 	}
 	return out
+}
+
+// versioned is the image of a proxy or an istiod without its registry, "" for one that does not
+// say its version.
+func versioned(image string) string {
+	if _, ok := release.OfImage(image); !ok {
+		return ""
+	}
+	return image[strings.LastIndexByte(image, '/')+1:]
 }
 
 func trimPorts(list []corev1.ContainerPort) []corev1.ContainerPort {
