@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -39,13 +40,13 @@ func share(same []*Host) {
 				if h.Kubernetes {
 					ofService[name] = with(ofService[name], e)
 				} else {
-					ofEntries[number] = with(ofEntries[number], e)
+					ofEntries[number] = written(ofEntries[number], e)
 				}
 			}
 		}
 	}
 	ambient := slices.ContainsFunc(same, func(h *Host) bool { return slices.ContainsFunc(h.Ports, func(p HostPort) bool { return p.ambient }) })
-	written := writtenOf(same, ofEntries, ofService)
+	anew := writtenOf(same, ofEntries, ofService)
 	for _, h := range same {
 		for i := range h.Ports {
 			p := &h.Ports[i]
@@ -53,7 +54,7 @@ func share(same []*Host) {
 			if !p.shared { // a headless Service has its own already
 				p.alone, p.shared = p.Endpoints, true
 			}
-			p.Endpoints, p.written = byName[p.Name], written[p.Number]
+			p.Endpoints, p.written = byName[p.Name], anew[p.Number]
 			if h.resolved {
 				p.Endpoints = p.written
 			}
@@ -64,6 +65,18 @@ func share(same []*Host) {
 // with is a list with an endpoint that it may have already.
 func with(list []Endpoint, e Endpoint) []Endpoint {
 	if slices.ContainsFunc(list, e.isAt) {
+		return list
+	}
+	return append(list, e)
+}
+
+// written is a list with an endpoint of an entry: istiod writes an address as often as entries say
+// something different of it.
+func written(list []Endpoint, e Endpoint) []Endpoint {
+	same := func(o Endpoint) bool {
+		return e.isAt(o) && e.Label == o.Label && e.Known == o.Known && e.Policy == o.Policy && e.network == o.network && maps.Equal(e.Labels, o.Labels)
+	}
+	if slices.ContainsFunc(list, same) {
 		return list
 	}
 	return append(list, e)

@@ -189,7 +189,7 @@ func (o *ours) sends(m *member, x *inbound.Workload, c *cluster) {
 		if con.Sends.Why.Cause == resolve.CauseToWaypointUnsure {
 			o.ties[fmt.Sprint(m, " -> ", key)] = true // the world has no Gateway, and a cluster might
 		}
-		known[key][at] = sent(&con.Sends)
+		also(known[key], at, sent(&con.Sends))
 		o.why[fmt.Sprint(m, " ", key, " ", at)] = fmt.Sprintf("%s (rule %s)", words.Because(con.Sends.Reason()), words.Rule(con.Sends.Why))
 	}
 	for _, sent := range known {

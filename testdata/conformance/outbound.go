@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	envoy "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
@@ -61,13 +62,25 @@ func (i *istiod) sends(c *envoy.Cluster, p *model.Proxy) map[string]string {
 			if network, ok := i.gateways[at]; ok {
 				at = inNetwork(network)
 			}
-			out[at] = sending(c, e)
+			also(out, at, sending(c, e))
 		}
 	}
 	if len(out) == 0 {
 		out[nobody] = sending(c, nil)
 	}
 	return out
+}
+
+// also adds what is sent to an address, which may stand in a cluster more than once.
+func also(sent map[string]string, at, word string) {
+	if was, again := sent[at]; again && !slices.Contains(strings.Split(was, " or "), word) {
+		words := append(strings.Split(was, " or "), word)
+		slices.Sort(words)
+		word = strings.Join(words, " or ")
+	} else if again {
+		word = was
+	}
+	sent[at] = word
 }
 
 // assigned are the endpoints of a cluster.
