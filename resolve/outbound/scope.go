@@ -146,13 +146,34 @@ func (side *Side) candidates(e egress) []*Host {
 	return out
 }
 
+// exact reports a listener that names only hosts of namespaces.
+func (e egress) exact() bool {
+	for ns, hosts := range e.imports {
+		if ns == "*" || slices.ContainsFunc(hosts, resolve.IsWildcard) {
+			return false
+		}
+	}
+	return true
+}
+
+// kept reports the one host of its name and namespace that istiod's index keeps: a Kubernetes
+// Service, else the oldest.
+func (side *Side) kept(h *Host) bool {
+	return !slices.ContainsFunc(side.hostsByName[h.Name], func(o *Host) bool {
+		if o == h || o.Namespace != h.Namespace || o.Kubernetes != h.Kubernetes {
+			return o.Namespace == h.Namespace && o.Kubernetes && !h.Kubernetes
+		}
+		return cmp.Or(o.created.Compare(h.created), cmp.Compare(o.Ref.Name, h.Ref.Name)) < 0
+	})
+}
+
 // imported are the hosts that a listener names, for each name the one that the
 // clients of the namespace prefer among those named.
 func (side *Side) imported(e egress, c *ClientClass) []*Host {
-	namespace := c.Namespace
+	namespace, exact := c.Namespace, e.exact() && c.plane.Has(release.ExactHosts)
 	best, out := map[string]*Host{}, []*Host(nil)
 	for _, h := range side.candidates(e) {
-		if !h.visibleTo(c) || !e.lets(h) || e.port != 0 && h.Port(e.port) == nil {
+		if !h.visibleTo(c) || !e.lets(h) || e.port != 0 && h.Port(e.port) == nil || exact && !side.kept(h) {
 			continue
 		}
 		if b := best[h.Name]; b == nil || h.before(b, namespace) {

@@ -10,6 +10,7 @@ const (
 	ExcludedHosts ID = iota
 	SubsetFallsBack
 	RoutedToBest
+	ExactHosts
 	EntryVisibility
 	IgnoredPolicy
 	RuleOverPolicy
@@ -55,6 +56,12 @@ var differences = [...]Difference{
 		Does:  "Of the hosts of one name in other namespaces to which a VirtualService leads the clients of a Sidecar, the Kubernetes Service counts, else the oldest",
 		Else:  "The host in the first namespace by name counts",
 		Spans: []Span{{From: at(30, 0)}}, Sources: []string{notes + "sidecar-pick-best-service-namespace.yaml", "pilot/pkg/model/sidecar.go pickBestVisibleNamespace"}, Judged: []int{30, 31},
+	},
+	ExactHosts: {
+		Name: "exact-egress-hosts", Rules: []string{"3.1.2"},
+		Does:  "An egress listener of a Sidecar that names only hosts of namespaces, without wildcards, imports of a Service and ServiceEntries with one host and namespace the Service, else the oldest, and nothing where that one is not exported to the client",
+		Else:  "It imports the one of them that is exported to the client",
+		Spans: []Span{{From: at(31, 0)}}, Sources: []string{"pilot/pkg/model/sidecar.go servicesForExactHosts"}, Judged: []int{30, 31},
 	},
 	EntryVisibility: {
 		Name: "service-entry-visibility", Rules: []string{"3.1.2", "3.6.2"},
