@@ -26,7 +26,7 @@ var DeclaredCallDenied = register(&analyze.Check{
 	Why: `If workloads have ALLOW policies, a call needs a rule that matches it. A call that no rule can match is denied, and so is one that a
 DENY rule always matches: HTTP 403 "RBAC: access denied", or a closed connection for TCP. The client has a certificate, and the
 environment, arguments or a ConfigMap of the client name the server: either the rule for this client is missing, or the setting is.`,
-	Fix:      "add a rule for the client's principal and the port to an ALLOW policy of the server, or except it in the DENY policy; if it shall not call, remove the setting",
+	Fix:      "add a rule for the client's principal and the port to an ALLOW policy of the server, or except it in the DENY policy; if it must not call, remove the setting",
 	Docs:     []string{"https://istio.io/latest/docs/concepts/security/#implicit-enablement", "https://istio.io/latest/docs/ops/common-problems/security-issues/"},
 	Before:   guardedWorld + guardedStrict + declaringReport + reportPolicy("web"),
 	After:    guardedWorld + guardedStrict + declaringReport + reportPolicy("report"),
