@@ -56,10 +56,10 @@ func (side *Side) backendRulesOf(objects []resolve.Object) []*DestinationRule {
 		}
 		for _, target := range policy.Spec.TargetRefs {
 			for _, h := range side.targetsOf(target, policy.Namespace) {
-				r := byHost[h.Name]
+				r := byHost[h.Namespace+"/"+h.Name]
 				if r == nil {
 					r = newBackendRule(o, h)
-					byHost[h.Name] = r
+					byHost[h.Namespace+"/"+h.Name] = r
 					rules = append(rules, r)
 				}
 				addBackendTLS(r.spec.TrafficPolicy, h, target.SectionName)

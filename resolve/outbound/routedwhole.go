@@ -54,13 +54,18 @@ func (v *VirtualService) speaksOf(h *Host) bool {
 	return false
 }
 
+// single reports a host with one port; those of UDP count, though no proxy takes them.
+func (h *Host) single() bool {
+	return len(h.Ports) == 1 && (h.Backs == nil || len(h.Backs.Ports) == 1)
+}
+
 // DestinationPort is the port that a destination means: its own, the host's only
 // one, or that of the call.
 func (h *Host) DestinationPort(own, called int32) *HostPort {
 	switch {
 	case own != 0:
 		return h.Port(own)
-	case len(h.Ports) == 1:
+	case h.single():
 		return &h.Ports[0]
 	}
 	return h.Port(called)

@@ -234,8 +234,8 @@ func (f *wayfinder) byHTTPTo(d Destination) Destination {
 // byTCPTo is what a destination of TCP means: its own port, the only one of a host that the client
 // knows, or that of the call.
 func (f *wayfinder) byTCPTo(d Destination) Destination {
-	if h := f.side.routedTo(d.Host, f.class); h != nil && f.side.knows(f.class, h, cmp.Or(d.Port, f.port.Number)).known || h != nil && len(h.Ports) == 1 && f.side.knows(f.class, h, h.Ports[0].Number).known {
-		if len(h.Ports) == 1 {
+	if h := f.side.routedTo(d.Host, f.class); h != nil && f.side.knows(f.class, h, cmp.Or(d.Port, f.port.Number)).known || h != nil && h.single() && f.side.knows(f.class, h, h.Ports[0].Number).known {
+		if h.single() {
 			d.Port = cmp.Or(d.Port, h.Ports[0].Number)
 		}
 		d.Host = cmp.Or(h.Alias, d.Host)
