@@ -110,7 +110,10 @@ func modeOfEntry(f resolve.Field) resolve.Field {
 	return f
 }
 
-// onlyAmbient reports workloads that are ambient without exception.
+// onlyAmbient reports workloads that are ambient without exception, and that no client with a
+// sidecar takes for one with a sidecar, by its label: such clients heed what ambient ignores.
 func onlyAmbient(list []*inbound.Workload) bool {
-	return !slices.ContainsFunc(list, func(w *inbound.Workload) bool { return w.Membership.Dataplane != resolve.DataplaneAmbient })
+	return !slices.ContainsFunc(list, func(w *inbound.Workload) bool {
+		return w.Membership.Dataplane != resolve.DataplaneAmbient || w.Labels[resolve.TLSModeLabel] == "istio"
+	})
 }
