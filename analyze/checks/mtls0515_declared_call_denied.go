@@ -20,7 +20,7 @@ var DeclaredCallDenied = register(&analyze.Check{
 	Name:      "declared-call-denied",
 	Severity:  analyze.Warning,
 	Needs:     []resolve.Kind{resolve.KindAuthorizationPolicy, resolve.KindWorkload},
-	Reads:     []resolve.Kind{resolve.KindNamespace, resolve.KindMeshConfig},
+	Reads:     []resolve.Kind{resolve.KindNamespace, resolve.KindMeshConfig, resolve.KindKubeGateway},
 	NeedsHost: true,
 	Title:     "A client that an AuthorizationPolicy denies is configured to call the server",
 	Why: `If workloads have ALLOW policies, a call needs a rule that matches it. A call that no rule can match is denied, and so is one that a
@@ -65,6 +65,9 @@ func deniedAlways(p *analyze.Pass, court *authz.Court, d *declared.Call) *authz.
 	if d.Handed || d.Routed || !d.Away.IsZero() || d.By.Kind == resolve.KindAuthorizationPolicy {
 		return nil
 	}
+	if !guardedHost(p, court, d.Host) {
+		return nil
+	}
 	var by *authz.Policy
 	for _, one := range path.In(p.Mesh()).Of(d) {
 		a := court.Admit(&one.Connection, authz.Of(d.Client))
@@ -77,6 +80,13 @@ func deniedAlways(p *analyze.Pass, court *authz.Court, d *declared.Call) *authz.
 		}
 	}
 	return by
+}
+
+// guardedHost reports a host behind which policies may act: at a server, or at a waypoint.
+func guardedHost(p *analyze.Pass, court *authz.Court, h *outbound.Host) bool {
+	return len(p.Mesh().Objects(resolve.KindKubeGateway)) > 0 || slices.ContainsFunc(h.Ports, func(port outbound.HostPort) bool {
+		return slices.ContainsFunc(port.Endpoints, func(e outbound.Endpoint) bool { return court.Guarded(e.Workload) })
+	})
 }
 
 // ownPod reports a call of a workload to itself.

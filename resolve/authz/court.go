@@ -78,6 +78,9 @@ func (c *Court) Panel(con *outbound.Connection) *Panel {
 // PoliciesOf are the policies of a mesh, or of one cluster of several.
 func PoliciesOf(m *mesh.Mesh) *Set { return In(m).sets[m] }
 
+// Guarded reports a workload on which policies act.
+func (c *Court) Guarded(w *inbound.Workload) bool { return w != nil && c.panels[w] != nil }
+
 // Set are the policies that count for a workload.
 func (c *Court) Set(w *inbound.Workload) *Set { return c.sets[c.mesh.Part(w.Cluster)] }
 

@@ -284,6 +284,9 @@ func (side *Side) followed(class *ClientClass, h *Host) []*VirtualService {
 	if len(about) == 0 {
 		return nil
 	}
+	if !slices.ContainsFunc(about, func(v *VirtualService) bool { return v.rank(class.Namespace) != 3 || !class.imports(v) }) {
+		return about
+	}
 	var groups [4][]*VirtualService
 	for _, v := range about {
 		if at := v.rank(class.Namespace); at >= 0 && class.imports(v) {

@@ -89,27 +89,21 @@ func (v *VirtualService) conditional() bool {
 	})
 }
 
-// claims reports the VirtualService that HTTP calls to a host go by: one that names it, or, where
-// none of the list does, the first with its most specific wildcard.
-func (v *VirtualService) claims(h *Host, list []*VirtualService) bool {
-	if slices.Contains(v.hosts, h.Name) {
-		return true
-	}
-	if v.ofRoute {
-		return false
-	}
+// mostSpecific is, of a list in which none names a host, the first with its most specific
+// wildcard; nil where one names it, or none has such a wildcard.
+func mostSpecific(h *Host, list []*VirtualService) *VirtualService {
 	best, of := "", (*VirtualService)(nil)
-	for _, o := range list {
-		for _, host := range o.hosts {
+	for _, v := range list {
+		for _, host := range v.hosts {
 			switch {
 			case host == h.Name:
-				return false
-			case resolve.IsWildcard(host) && resolve.SubsetOf(h.Name, host) && len(host) > len(best):
-				best, of = host, o
+				return nil
+			case resolve.IsWildcard(host) && len(host) > len(best) && resolve.SubsetOf(h.Name, host):
+				best, of = host, v
 			}
 		}
 	}
-	return of == v
+	return of
 }
 
 func (v *VirtualService) httpRules(routes []*networkingapi.HTTPRoute) {

@@ -99,8 +99,9 @@ func (f *wayfinder) add(w Way) {
 // byHTTP follows the first VirtualService that has a route for the port; what none of its routes
 // matches is answered by the proxy itself.
 func (f *wayfinder) byHTTP() {
+	wild := mostSpecific(f.host, f.list)
 	for _, v := range f.list {
-		if !v.claims(f.host, f.list) || v.ofRoute && !f.routed(v) {
+		if v != wild && !slices.Contains(v.hosts, f.host.Name) || v.ofRoute && !f.routed(v) {
 			continue
 		}
 		f.asIs = f.asIs || v.elsewhere

@@ -80,6 +80,11 @@ func (d Document) parsed() (*yaml.Node, *syntaxError) {
 	return top, nil
 }
 
+// isUTF8 reports a text that UTF-8 allows, or one of UTF-16.
+func isUTF8(text []byte) bool {
+	return utf8.Valid(text) || bytes.HasPrefix(text, []byte{0xff, 0xfe}) || bytes.HasPrefix(text, []byte{0xfe, 0xff})
+}
+
 // yaml is the document as the parser has to see it, line for line.
 func (d Document) yaml() []byte {
 	switch {

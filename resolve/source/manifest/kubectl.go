@@ -19,6 +19,9 @@ import (
 // value is what kubectl reads of a document; the error is why it refuses it.
 func (d Document) value() (v any, err error) {
 	text := d.Data
+	if !isUTF8(text) { // kubectl's library may end before it comes there, but its caller does not
+		return nil, errors.New("invalid UTF-8")
+	}
 	if d.JSON {
 		err = json.Unmarshal(text, &v) // for numbers that are too large
 	} else {
