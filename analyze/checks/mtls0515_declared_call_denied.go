@@ -33,6 +33,7 @@ environment, arguments or a ConfigMap of the client name the server: either the 
 	Controls: access,
 	Run: func(p *analyze.Pass) {
 		p.Namespaces()
+		p.Objects(resolve.KindKubeGateway)
 		denied := map[resolve.Ref][]deniedCall{}
 		court := authz.In(p.Mesh())
 		for _, w := range p.Workloads() {
