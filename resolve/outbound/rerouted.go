@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"slices"
+	"strings"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 
@@ -32,13 +33,39 @@ func (w *Way) is(h *Host, port *HostPort) bool {
 	return w.Destination.Host == h.Name && w.Subset == "" && w.Destination.Port == port.Number
 }
 
-// imports reports a VirtualService that a Sidecar resource leaves to the class (3.1.2).
-func (c *ClientClass) imports(v *VirtualService) bool {
+// listenerAt is the egress listener of a Sidecar resource whose routes HTTP calls to a port go by: the
+// one for the port, else the first for any. nil for clients without such a resource.
+func (c *ClientClass) listenerAt(port int32) *networkingapi.IstioEgressListener {
+	return c.listener(port, func(*networkingapi.IstioEgressListener) bool { return true })
+}
+
+// listenerOf is the one that takes TCP connections to a port of a host: that for the port, if it
+// imports the host, else the first for any.
+func (c *ClientClass) listenerOf(h *Host, port int32) *networkingapi.IstioEgressListener {
+	return c.listener(port, func(l *networkingapi.IstioEgressListener) bool { return newEgress(c, l).lets(h) })
+}
+
+func (c *ClientClass) listener(port int32, takes func(*networkingapi.IstioEgressListener) bool) *networkingapi.IstioEgressListener {
+	if c.scope.listed == nil {
+		return nil
+	}
+	for _, l := range c.sidecar.As.Spec.GetEgress() {
+		switch p := l.GetPort(); {
+		case p == nil:
+			return l
+		case strings.EqualFold(p.GetProtocol(), "HTTP_PROXY"): // which an application calls by itself
+		case int32(p.GetNumber()) == port && takes(l):
+			return l
+		}
+	}
+	return nil
+}
+
+// imports reports a VirtualService that a listener leaves to the class (3.1.2).
+func (c *ClientClass) imports(l *networkingapi.IstioEgressListener, v *VirtualService) bool {
 	if c.scope.listed == nil {
 		return true
 	}
-	return slices.ContainsFunc(c.sidecar.As.Spec.GetEgress(), func(l *networkingapi.IstioEgressListener) bool {
-		e := newEgress(c, l)
-		return slices.ContainsFunc(v.hosts, func(host string) bool { return e.routes(v.Namespace, host) })
-	})
+	e := newEgress(c, l)
+	return slices.ContainsFunc(v.hosts, func(host string) bool { return e.routes(v.Namespace, host) })
 }

@@ -107,7 +107,11 @@ func (side *Side) listen(s *scope, c *ClientClass, l *networkingapi.IstioEgressL
 	e, namespace := newEgress(c, l), c.Namespace
 	for _, h := range side.imported(e, c) {
 		delete(s.via, h.id)
-		s.add(h, e.port)
+		if e.found(c) {
+			s.addOwn(h, e.port)
+		} else {
+			s.add(h, e.port)
+		}
 	}
 	for _, v := range side.routes.in(slices.Sorted(maps.Keys(e.imports))) {
 		if !v.Exports.VisibleIn(namespace, v.Namespace) {
@@ -117,11 +121,11 @@ func (side *Side) listen(s *scope, c *ClientClass, l *networkingapi.IstioEgressL
 			continue
 		}
 		for _, d := range v.Destinations {
-			if h := side.importedByRoute(d.Host, c); h != nil {
+			if h := side.importedByRoute(d.Host, c); h != nil && (e.port == 0 && d.Port == 0 || h.owns(cmp.Or(e.port, d.Port))) {
 				if _, known := s.listed[h.id]; !known {
 					s.via[h.id] = v.Ref
 				}
-				s.add(h, cmp.Or(e.port, d.Port))
+				s.addOwn(h, cmp.Or(e.port, d.Port))
 			}
 		}
 	}
@@ -146,14 +150,15 @@ func (side *Side) candidates(e egress) []*Host {
 	return out
 }
 
-// exact reports a listener that names only hosts of namespaces.
-func (e egress) exact() bool {
+// found reports a listener that names only hosts of namespaces: istiod looks them up in its index,
+// as they stand there.
+func (e egress) found(c *ClientClass) bool {
 	for ns, hosts := range e.imports {
 		if ns == "*" || slices.ContainsFunc(hosts, resolve.IsWildcard) {
 			return false
 		}
 	}
-	return true
+	return c.plane.Has(release.ExactHosts)
 }
 
 // kept reports the one host of its name and namespace that istiod's index keeps: a Kubernetes
@@ -170,7 +175,7 @@ func (side *Side) kept(h *Host) bool {
 // imported are the hosts that a listener names, for each name the one that the
 // clients of the namespace prefer among those named.
 func (side *Side) imported(e egress, c *ClientClass) []*Host {
-	namespace, exact := c.Namespace, e.exact() && c.plane.Has(release.ExactHosts)
+	namespace, exact := c.Namespace, e.found(c)
 	best, out := map[string]*Host{}, []*Host(nil)
 	for _, h := range side.candidates(e) {
 		if !h.visibleTo(c) || !e.lets(h) || e.port != 0 && h.Port(e.port) == nil || exact && !side.kept(h) {
@@ -197,6 +202,17 @@ func (s *scope) add(h *Host, port int32) {
 	}
 	addPort(s.listed, h.id, port)
 	s.byName[h.Name] = h.id
+}
+
+// addOwn is add for a host as it stands, without ports that only younger entries have.
+func (s *scope) addOwn(h *Host, port int32) {
+	if port != 0 || h.merged == 0 {
+		s.add(h, port)
+		return
+	}
+	for _, p := range h.Ports[:len(h.Ports)-h.merged] {
+		s.add(h, p.Number)
+	}
 }
 
 // addPort adds a port to those of a host, all of them for 0.

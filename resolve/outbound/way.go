@@ -3,7 +3,6 @@ package outbound
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
@@ -35,7 +34,6 @@ type wayfinder struct {
 	class *ClientClass
 	host  *Host
 	port  *HostPort
-	list  []*VirtualService
 	found []Way
 	// by is the first that leads the call.
 	by *VirtualService
@@ -47,11 +45,13 @@ type wayfinder struct {
 // and the VirtualService that decides first, nil for none. Calls for which no route is
 // meant, in a host that has some, are answered by the client's proxy and have no way.
 func (side *Side) Ways(class *ClientClass, h *Host, port *HostPort) ([]Way, *VirtualService) {
-	f := wayfinder{side: side, class: class, host: h, port: port, list: side.followed(class, h)}
-	if len(f.list) > 0 {
+	f := wayfinder{side: side, class: class, host: h, port: port}
+	if t := class.traits(); t.rules && !t.gateway && len(side.routes.about(h)) > 0 { // gateways route by VirtualServices that are bound to their Gateways
 		f.find()
+	} else {
+		f.asIs = true
 	}
-	if len(f.list) == 0 || f.asIs {
+	if f.asIs {
 		f.add(Way{Destination: Destination{Host: h.Name, Port: port.Number}, Host: h, Port: port})
 	}
 	return f.found, f.by
@@ -78,13 +78,8 @@ func (f *wayfinder) find() {
 
 // protocol is what the client's proxy takes the calls for: a Sidecar resource may say so for a port.
 func (f *wayfinder) protocol() resolve.Protocol {
-	if f.class.scope.listed != nil {
-		for _, l := range f.class.sidecar.As.Spec.GetEgress() {
-			p := l.GetPort()
-			if int32(p.GetNumber()) == f.port.Number && !strings.EqualFold(p.GetProtocol(), "HTTP_PROXY") && newEgress(f.class, l).lets(f.host) {
-				return resolve.ServicePortProtocol(0, p.GetProtocol(), false, nil)
-			}
-		}
+	if p := f.class.listenerOf(f.host, f.port.Number).GetPort(); p != nil {
+		return resolve.ServicePortProtocol(0, p.GetProtocol(), false, nil)
 	}
 	return f.port.Protocol
 }
@@ -99,8 +94,13 @@ func (f *wayfinder) add(w Way) {
 // byHTTP follows the first VirtualService that has a route for the port; what none of its routes
 // matches is answered by the proxy itself.
 func (f *wayfinder) byHTTP() {
-	wild := mostSpecific(f.host, f.list)
-	for _, v := range f.list {
+	l := f.class.listenerAt(f.port.Number)
+	if l.GetPort() != nil && f.port.Protocol.Class() == resolve.ClassAuto && !newEgress(f.class, l).lets(f.host) {
+		return // the listener for the port has no route for the host, and that for TCP takes the call
+	}
+	list := f.side.followed(f.class, l, f.host)
+	wild := mostSpecific(f.host, list)
+	for _, v := range list {
 		if v != wild && !slices.Contains(v.hosts, f.host.Name) || v.ofRoute && !f.routed(v) {
 			continue
 		}
@@ -124,7 +124,7 @@ func (f *wayfinder) routed(v *VirtualService) bool {
 // byTCP follows the routes of all VirtualServices about the host, up to the first that takes
 // every call.
 func (f *wayfinder) byTCP() {
-	for _, v := range f.list {
+	for _, v := range f.side.followed(f.class, f.class.listenerOf(f.host, f.port.Number), f.host) {
 		for _, r := range v.tcp {
 			for _, m := range r.matches {
 				if a := f.applies(m); a == no || !f.lead(v, r, f.byTCPTo) {
@@ -148,7 +148,7 @@ func (f *wayfinder) byTLS() {
 	}
 	var best, other []named
 	some := no
-	for _, v := range f.list {
+	for _, v := range f.side.followed(f.class, f.class.listenerOf(f.host, f.port.Number), f.host) {
 		for _, r := range v.tls {
 			for _, m := range r.matches {
 				a := f.applies(m)
@@ -225,7 +225,7 @@ func (f *wayfinder) lead(v *VirtualService, r routeRule, place func(Destination)
 // byHTTPTo is what a destination of HTTP means: its own port, or that of the call, whichever ports
 // the host has. istiod looks the host up among those that have the port of the call.
 func (f *wayfinder) byHTTPTo(d Destination) Destination {
-	if h := f.side.routedTo(d.Host, f.class); h != nil && h.Alias != "" && h.Port(f.port.Number) != nil {
+	if h := f.side.routedTo(d.Host, f.class); h != nil && h.Alias != "" && h.Port(f.port.Number) != nil && h.visibleTo(f.class) {
 		d.Host = h.Alias
 	}
 	d.Port = cmp.Or(d.Port, f.port.Number)
@@ -235,7 +235,10 @@ func (f *wayfinder) byHTTPTo(d Destination) Destination {
 // byTCPTo is what a destination of TCP means: its own port, the only one of a host that the client
 // knows, or that of the call.
 func (f *wayfinder) byTCPTo(d Destination) Destination {
-	if h := f.side.routedTo(d.Host, f.class); h != nil && f.side.knows(f.class, h, cmp.Or(d.Port, f.port.Number)).known || h != nil && h.single() && f.side.knows(f.class, h, h.Ports[0].Number).known {
+	knows := func(h *Host) bool {
+		return slices.ContainsFunc(h.Ports, func(p HostPort) bool { return f.side.knows(f.class, h, p.Number).known })
+	}
+	if h := f.side.routedTo(d.Host, f.class); h != nil && knows(h) {
 		if h.single() {
 			d.Port = cmp.Or(d.Port, h.Ports[0].Number)
 		}

@@ -205,6 +205,9 @@ func (g *generator) meshRoute() {
 	if kind != "TCPRoute" {
 		d["apiVersion"] = "gateway.networking.k8s.io/v1"
 	}
+	if kind == "GRPCRoute" { // of an HTTPRoute of the same name istiod keeps any of the two
+		d.meta()["name"] = "g" + d.name()
+	}
 	ref := map[string]any{"group": "", "kind": "Service", "name": parent.name(), "namespace": parent.namespace()}
 	if g.chance(40) {
 		ref["port"] = g.number(80, 90, 443)

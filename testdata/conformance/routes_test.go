@@ -16,7 +16,7 @@ func TestRoutes(t *testing.T) {
 }
 
 // routeSeeds are those of disagreements that there were.
-const routeSeeds = "12 24 40 71 86 96 103 148 203 472 500 525 5048 5049 5204 5314 100523"
+const routeSeeds = "12 24 40 71 86 96 103 148 203 472 500 525 5048 5049 5204 5314 100523 800055 800379 800639 800686 801396 2908552578 144217566"
 
 // TestRouteSeeds looks at them again.
 func TestRouteSeeds(t *testing.T) {
