@@ -78,10 +78,19 @@ func countsOtherWay(p *analyze.Pass, pa *inbound.PeerAuthentication, e inbound.P
 	s := serviceBehind(target, e.Port)
 	f := analyze.Finding{Object: pa.Ref, Origin: pa.Origin, Field: pa.PortField(e.Port), Fix: fmt.Sprintf("use %d, the target port of Service %s:%d", target.Number, s.Name, s.Port)}
 	f.Message = fmt.Sprintf("%d is the port of Service %s, but portLevelMtls uses container ports: container port %d stays %s", e.Port, s.Name, target.Number, served(target.Decision))
-	if _, taken := pa.Port(target.Number); !taken && e.Mode == resolve.Permissive && !ownTLSInto(p, pa, target.Number) { // any other mode may take from calls what they need
+	if _, taken := pa.Port(target.Number); !taken && e.Mode == resolve.Permissive && !ownTLSInto(p, pa, target.Number) && !bypassesProxy(p, pa, target.Number) { // any other mode may take from calls what they need
 		f.Repair = toPort(p, pa, e, target.Number)
 	}
 	return f
+}
+
+// bypassesProxy reports a port that no proxy of one of the policy's workloads stands in front of: clients
+// send mTLS into it by what the policy says.
+func bypassesProxy(p *analyze.Pass, pa *inbound.PeerAuthentication, port int32) bool {
+	return slices.ContainsFunc(p.Mesh().Selected(pa), func(w *inbound.Workload) bool {
+		d, _ := w.Serves(port)
+		return d.Mode == resolve.None
+	})
 }
 
 // ownTLSInto reports a port of the policy's workloads to which a client sends TLS with
