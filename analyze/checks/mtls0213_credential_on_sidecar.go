@@ -60,13 +60,19 @@ func credential(p *analyze.Pass, cause *cause) analyze.Finding {
 		f.Confidence = analyze.Possible // the rule is the gateway's, and the sidecars may never call the host themselves
 	}
 	if w := onlyClient(cause); w != nil && !gateway && w.Ref.Namespace == first.Sends.By.Namespace && w.Labels["app"] != "" {
-		if r := rulesNow(p)[first.Sends.By]; r != nil {
+		// Istio takes no rule with a workloadSelector that is exported beyond its namespace.
+		if r := rulesNow(p)[first.Sends.By]; r != nil && staysHome(r.Spec().ExportTo) {
 			f.Repair = proved(p, respelled(r, func(spec *networkingapi.DestinationRule) {
 				spec.WorkloadSelector = &typeapi.WorkloadSelector{MatchLabels: map[string]string{"app": w.Labels["app"]}}
 			}))
 		}
 	}
 	return f
+}
+
+// staysHome reports whether an exportTo that is written names nothing beyond the namespace.
+func staysHome(exportTo []string) bool {
+	return len(exportTo) == 0 || len(exportTo) == 1 && exportTo[0] == "."
 }
 
 func callersWord(n int) string {

@@ -138,7 +138,9 @@ func judgeWorld(t *testing.T, j *judge, file string, docs []map[string]any) (tak
 		if !isJudged(o) {
 			continue
 		}
-		theirs := j.refuses(o)
+		body, _ := sigsyaml.Marshal(o)
+		// As it is written: of a number with a point, the text may have a whole one.
+		theirs := j.refuses(documents(body)[0])
 		if theirs == nil {
 			taken++
 		} else {
@@ -146,7 +148,6 @@ func judgeWorld(t *testing.T, j *judge, file string, docs []map[string]any) (tak
 		}
 		if counts[i] != (theirs == nil) {
 			wrong++
-			body, _ := sigsyaml.Marshal(o)
 			t.Errorf("%s: %s\n  a cluster: %v\n  we: %v %v", file, body, theirs, counts[i], in.Problems)
 		}
 	}
