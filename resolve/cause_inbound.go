@@ -25,9 +25,9 @@ const (
 	CauseNoServer             Cause = "no-gateway-server"
 	CauseServerPlaintext      Cause = "gateway-server-plaintext"
 	CauseServerTLS            Cause = "gateway-server-tls"
+	CauseServersMixed         Cause = "gateway-servers-mixed"
 	CauseServerConflict       Cause = "gateway-server-conflict"
 	CauseServerSameHost       Cause = "gateway-server-same-host"
-	CauseServerSameName       Cause = "gateway-server-same-name"
 	CauseIngressTLS           Cause = "ingress-tls"
 	CauseOutside              Cause = "address-outside"
 	CauseProxyUnproven        Cause = "proxy-unproven"
@@ -92,5 +92,5 @@ func (c Cause) Ignored() bool {
 
 // ServerDropped reports a server of a Gateway that istiod leaves out (2.15).
 func (c Cause) ServerDropped() bool {
-	return c == CauseServerConflict || c == CauseServerSameHost || c == CauseServerSameName
+	return c == CauseServerConflict || c == CauseServerSameHost
 }

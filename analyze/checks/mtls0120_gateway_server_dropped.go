@@ -16,10 +16,10 @@ var GatewayServerDropped = register(&analyze.Check{
 	Severity: analyze.Error,
 	Needs:    []resolve.Kind{resolve.KindGateway, resolve.KindWorkload},
 	Title:    "Istio drops a Gateway server that conflicts with another one",
-	Why: `Gateways of all namespaces that select the same gateway workload share its ports. Of the servers on one port Istio keeps
-the oldest one and those that are compatible with it: plaintext HTTP servers are compatible with each other, and TLS
-servers are compatible as long as no two of them have the same host. Istio drops all other servers without any status:
-their hosts are not served, and clients that send TLS may reach a plaintext listener, or the other way round.`,
+	Why: `Gateways of all namespaces that select the same gateway workload share its ports. Istio takes their servers by age, the
+oldest Gateway first. Plaintext HTTP servers can share a port, and so can TLS servers as long as no two of them have the same
+host. A server with TLS that comes after one without TLS is dropped, and so is a second server for plain TCP. A dropped server
+leaves no trace in any status: its hosts are not served, and clients that send TLS reach a plaintext listener.`,
 	Fix:      "move the server to a port of its own, or remove the host from one of the Gateways",
 	Docs:     []string{"https://istio.io/latest/docs/ops/common-problems/network-issues/#gateway-to-virtualservice-tls-mismatch"},
 	Controls: inTransit,

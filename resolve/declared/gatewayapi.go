@@ -1,17 +1,12 @@
 package declared
 
 import (
-	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 	gatewayv1alpha2 "sigs.k8s.io/gateway-api/apis/v1alpha2"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 )
-
-func selectorOfGateway(o resolve.Object) map[string]string {
-	return o.Value.(*networkingv1.Gateway).Spec.GetSelector()
-}
 
 // apiRoute is what a Gateway API route sends where, whatever its kind.
 type apiRoute struct {

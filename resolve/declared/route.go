@@ -1,8 +1,6 @@
 package declared
 
 import (
-	"slices"
-
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
@@ -59,54 +57,34 @@ func routes(w *inbound.Workload) bool {
 	return w.Membership.Dataplane == resolve.DataplaneSidecar || w.Membership.Dataplane == resolve.DataplaneUnknown || w.Membership.Dataplane == resolve.DataplaneVM
 }
 
-// portOf is the port that a destination means, 0 where that depends on the call.
-func portOf(h *outbound.Host, own, called int32) int32 {
-	if p := h.DestinationPort(own, called); p != nil {
-		return p.Number
-	}
-	return 0
-}
-
 // routedByGateways are the calls of gateways: they send on what VirtualServices and
 // Gateway API routes tell them.
 func (m reader) routedByGateways() []*Call {
-	gateways := m.gatewayWorkloads()
 	var out []*Call
-	for _, v := range m.VirtualServices() {
-		for _, name := range v.Gateways {
-			for _, to := range v.Destinations {
-				h := m.RoutedTo(to.Host, v.Namespace)
-				if h == nil || !to.At(name) {
-					continue
-				}
-				for _, g := range gateways[gatewayRef(name, v.Namespace)] {
-					out = append(out, &Call{Client: g, Host: h, Port: portOf(h, to.Port, 0), Subset: to.Subset, Says: "route", Routed: true, By: v.Ref, Origin: v.Origin, Field: v.Fields[to]})
-				}
-			}
+	for _, w := range m.Workloads() {
+		if class := m.ClassOf(w); class != nil && len(w.Servers) > 0 {
+			out = append(out, m.entering(class, w)...)
 		}
 	}
-	return append(out, m.routedByGatewayAPI(gateways)...)
+	return append(out, m.routedByGatewayAPI(m.gatewayWorkloads())...)
 }
 
-// gatewayRef is what a VirtualService means by the name of a Gateway.
-func gatewayRef(name, namespace string) resolve.Ref {
-	if i := slices.Index([]byte(name), '/'); i >= 0 {
-		return resolve.Ref{Kind: resolve.KindGateway, Namespace: name[:i], Name: name[i+1:]}
+// entering are the calls that a gateway makes of those that come to its servers.
+func (m reader) entering(class *outbound.ClientClass, w *inbound.Workload) (out []*Call) {
+	for _, way := range m.GatewayWays(class, w) {
+		if way.Host != nil {
+			out = append(out, &Call{Client: w, Host: way.Host, Port: way.Port.Number, Subset: way.Subset, Says: "route", Routed: true, By: way.By.Ref, Origin: way.By.Origin, Field: way.Field})
+		}
 	}
-	return resolve.Ref{Kind: resolve.KindGateway, Namespace: namespace, Name: name}
+	return out
 }
 
-// gatewayWorkloads are the proxies behind each Gateway, Istio's and the Gateway API's.
+// gatewayWorkloads are the proxies behind each Gateway of the Gateway API.
 func (m reader) gatewayWorkloads() map[resolve.Ref][]*inbound.Workload {
 	out := map[resolve.Ref][]*inbound.Workload{}
 	for _, w := range m.Workloads() {
 		if d := w.Membership.Dataplane; d != resolve.DataplaneGateway && d != resolve.DataplaneWaypoint {
 			continue
-		}
-		for _, o := range m.Objects(resolve.KindGateway) {
-			if resolve.Selects(selectorOfGateway(o), w.Labels) {
-				out[o.Ref()] = append(out[o.Ref()], w)
-			}
 		}
 		if name := w.Labels[resolve.GatewayNameLabel]; name != "" {
 			ref := resolve.Ref{Kind: resolve.KindKubeGateway, Namespace: w.Ref.Namespace, Name: name}

@@ -43,6 +43,7 @@ type gatewayServer struct {
 	protocol resolve.Protocol
 	tls      string // "" for plaintext
 	ofMesh   bool   // mode ISTIO_MUTUAL: the mesh's own certificates
+	takes    Takes
 	merging
 	// dropped is why istiod leaves the server out, zero where it does not.
 	dropped resolve.Reason
@@ -102,7 +103,7 @@ func istioServer(o config.Typed[*networkingv1.Gateway], i int, s *networkingapi.
 		port:     int32(s.GetPort().GetNumber()),
 		protocol: resolve.ServicePortProtocol(0, s.GetPort().GetProtocol(), false, nil),
 	}
-	out.merging = mergingOf(o.As.CreationTimestamp.Time, out.by, s, out.protocol)
+	out.merging, out.takes = mergingOf(o.As.CreationTimestamp.Time, out.by, i, s, out.protocol), takesOf(s, out.protocol)
 	if s.GetTls() != nil && !(s.GetTls().GetHttpsRedirect() && out.protocol == resolve.ProtocolHTTP) {
 		out.tls, out.ofMesh = serverTLS(s.GetTls()), s.GetTls().GetMode() == networkingapi.ServerTLSSettings_ISTIO_MUTUAL
 	}
@@ -119,6 +120,7 @@ func (d *decider) serverPorts(set *portSet, services []*Service) {
 		}
 	}
 	merge(d.servers)
+	d.workload.Servers = keptServers(d.servers)
 }
 
 // listensOn translates a server's port: the target of the first Service port of
@@ -128,13 +130,22 @@ func (d *decider) listensOn(port int32, services []*Service) int32 {
 		if _, untranslated := s.Labels[resolve.UntranslatedPortLabel]; untranslated {
 			continue
 		}
-		for _, sp := range s.Ports {
-			if target, ok := d.target(sp); ok && sp.Port == port && !sp.UDP {
+		for i, sp := range s.Ports {
+			if target, ok := d.target(sp); ok && sp.Port == port && !sp.UDP && !d.again(s.Ports[:i], sp.Protocol, target) {
 				return target
 			}
 		}
 	}
 	return port
+}
+
+// again reports ports before another that have its target and protocol: of those istiod knows the
+// first.
+func (d *decider) again(before []ServicePortSpec, protocol resolve.Protocol, target int32) bool {
+	return slices.ContainsFunc(before, func(sp ServicePortSpec) bool {
+		other, ok := d.target(sp)
+		return ok && other == target && sp.Protocol == protocol
+	})
 }
 
 // byServer is the decision of a gateway's port: the servers on it decide, never
@@ -169,8 +180,10 @@ func (d *decider) byServer(p *Port) resolve.Decision {
 			settings = append(settings, s.tls)
 		}
 	}
-	if len(settings) > 0 {
-		p.Listener = strings.Join(settings, "; ")
+	plain := slices.ContainsFunc(on, func(s gatewayServer) bool { return s.tls == "" })
+	if p.Listener = strings.Join(settings, "; "); plain && len(settings) > 0 {
+		out.Mode, out.Why = resolve.Unknown, resolve.Because(resolve.CauseServersMixed, resolve.Details{By: first.by, Text: p.Listener})
+	} else if len(settings) > 0 {
 		out.Mode, out.Field = resolve.TLS, first.field.Child("tls")
 		out.Why = resolve.Because(resolve.CauseServerTLS, resolve.Details{By: first.by, Text: p.Listener})
 		out.OfMesh = !slices.ContainsFunc(on, func(s gatewayServer) bool { return !s.ofMesh })

@@ -17,8 +17,10 @@ type merging struct {
 	// created, name and namespace are those of the Gateway: older ones come first.
 	created         time.Time
 	name, namespace string
-	// server is the name of the server in its Gateway, "" for none.
-	server string
+	// index is its place among the servers of the Gateway.
+	index int
+	// spelled is the protocol as it is written.
+	spelled string
 	// bind is the address that the server listens on, "" for all.
 	bind  string
 	hosts []string
@@ -27,93 +29,112 @@ type merging struct {
 }
 
 // mergingOf is that of a server of an Istio Gateway.
-func mergingOf(created time.Time, by resolve.Ref, s *networkingapi.Server, protocol resolve.Protocol) merging {
-	m := merging{
-		created: created, name: by.Name, namespace: by.Namespace, server: s.GetName(), bind: s.GetBind(),
-		options: s.GetTls() != nil, http: protocol.Class() == resolve.ClassHTTP,
+func mergingOf(created time.Time, by resolve.Ref, index int, s *networkingapi.Server, protocol resolve.Protocol) merging {
+	return merging{
+		created: created, name: by.Name, namespace: by.Namespace, index: index, spelled: s.GetPort().GetProtocol(), bind: s.GetBind(),
+		hosts: serverHosts(by.Namespace, s), options: s.GetTls() != nil, http: protocol.Class() == resolve.ClassHTTP,
 	}
+}
+
+// serverHosts are the hosts of a server: those of any namespace without it.
+func serverHosts(namespace string, s *networkingapi.Server) (hosts []string) {
 	for _, host := range s.GetHosts() {
-		if short, here := strings.CutPrefix(host, "./"); here {
-			host = by.Namespace + "/" + short
+		if host == "*/*" {
+			return []string{"*"}
 		}
-		m.hosts = append(m.hosts, host)
+		if short, here := strings.CutPrefix(host, "./"); here {
+			host = namespace + "/" + short
+		}
+		hosts = append(hosts, strings.TrimPrefix(host, "*/"))
 	}
-	return m
+	return hosts
 }
 
 func (m *merging) compare(o *merging) int {
-	return cmp.Or(m.created.Compare(o.created), cmp.Compare(m.name, o.name), cmp.Compare(m.namespace, o.namespace))
+	return cmp.Or(m.created.Compare(o.created), cmp.Compare(m.name, o.name), cmp.Compare(m.namespace, o.namespace), m.index-o.index)
 }
 
-// terminates reports a server that takes TLS on its port.
+// terminates reports a server that takes TLS on its port, to end it or to pass it on.
 func (m *merging) terminates() bool { return m.options && !m.http }
 
 // listening are the servers that istiod has put on one port of a proxy.
 type listening struct {
-	first *gatewayServer
-	// plain is the server without TLS that came first, nil while there is none.
+	// plain is the server without TLS that came last, nil while there is none.
 	plain *gatewayServer
-	// hosts are those of servers with tls, by the address that they listen on.
+	// hosts are those of servers with tls.
 	hosts map[string]*gatewayServer
+	// kept are the servers that stay.
+	kept []*gatewayServer
 }
 
 // merge marks the servers that istiod drops, in its order: of one port those that came first
 // stay.
 func merge(servers []gatewayServer) {
-	order := make([]*gatewayServer, len(servers))
-	for i := range servers {
-		order[i] = &servers[i]
-	}
-	slices.SortStableFunc(order, func(a, b *gatewayServer) int { return a.merging.compare(&b.merging) })
 	ports := map[int32]*listening{}
-	names := map[resolve.Ref]map[string]*gatewayServer{}
-	for _, s := range order {
-		if names[s.by] == nil {
-			names[s.by] = map[string]*gatewayServer{}
+	for _, s := range inOrder(servers) {
+		l := ports[s.listens]
+		if l == nil {
+			l = &listening{hosts: map[string]*gatewayServer{}}
+			ports[s.listens] = l
 		}
-		if first := names[s.by][s.server]; s.server != "" && first != nil {
-			s.drop(resolve.CauseServerSameName, first, s.server)
-			continue
+		if l.add(s) {
+			l.kept = append(l.kept, s)
 		}
-		names[s.by][s.server] = s
-		if ports[s.listens] == nil {
-			ports[s.listens] = &listening{hosts: map[string]*gatewayServer{}}
-		}
-		ports[s.listens].add(s)
 	}
 }
 
 // add puts a server on the port, or drops it.
-func (l *listening) add(s *gatewayServer) {
-	if s.options {
-		var taken *gatewayServer
-		var twice string
-		for _, host := range s.hosts {
-			if by := l.hosts[s.bind+" "+host]; by != nil {
-				taken, twice = by, host
-			} else {
-				l.hosts[s.bind+" "+host] = s
-			}
-		}
-		if taken != nil {
-			s.drop(resolve.CauseServerSameHost, taken, twice)
-			return
-		}
+func (l *listening) add(s *gatewayServer) bool {
+	if s.options && !l.named(s) {
+		return false
 	}
-	switch {
-	case l.first == nil:
-		l.first = s
-		if !s.terminates() {
-			l.plain = s
+	switch p := l.plain; {
+	case p != nil && p.bind == s.bind:
+		if p.http && (s.http || s.protocol == p.protocol) {
+			return true
 		}
-	case l.plain != nil && !(l.plain.http && s.http && !s.terminates()) && l.plain.bind == s.bind:
-		s.drop(resolve.CauseServerConflict, l.plain, "")
-	case l.plain == nil && !s.options:
-		s.drop(resolve.CauseServerConflict, l.first, "")
+		s.drop(resolve.CauseServerConflict, p, "")
+		return false
+	case p == nil && !s.terminates():
+		l.displace(s)
+		l.plain = s
+	case !s.terminates() && !slices.ContainsFunc(l.kept, s.sharesAddress):
+		l.plain = s
 	}
+	return true
 }
 
-// drop notes why istiod drops a server, for which one, and what both have: a host or a name.
+// named notes the hosts of a server with tls, false where one is taken: a host of several addresses is
+// that of the last one.
+func (l *listening) named(s *gatewayServer) bool {
+	for _, host := range s.hosts {
+		if by := l.hosts[host]; by != nil && by.bind == s.bind {
+			s.drop(resolve.CauseServerSameHost, by, host)
+			return false
+		}
+	}
+	for _, host := range s.hosts {
+		l.hosts[host] = s
+	}
+	return true
+}
+
+// sharesAddress reports servers of one protocol and address.
+func (s *gatewayServer) sharesAddress(o *gatewayServer) bool {
+	return s.bind == o.bind && s.spelled == o.spelled
+}
+
+// displace drops what has the protocol and address of the first server without TLS.
+func (l *listening) displace(s *gatewayServer) {
+	l.kept = slices.DeleteFunc(l.kept, func(o *gatewayServer) bool {
+		if s.sharesAddress(o) {
+			o.drop(resolve.CauseServerConflict, s, "")
+		}
+		return s.sharesAddress(o)
+	})
+}
+
+// drop notes why istiod drops a server, for which one, and the host that both have.
 func (s *gatewayServer) drop(cause resolve.Cause, by *gatewayServer, both string) {
 	s.dropped = resolve.Because(cause, resolve.Details{By: by.by, Field: by.field, Name: both}).Numbered(s.port)
 }

@@ -77,7 +77,7 @@ func kubeServers(o config.Typed[*gatewayv1.Gateway]) []gatewayServer {
 			by: o.Ref(), origin: o.Origin, field: resolve.Path("spec", "listeners").Index(i), port: int32(l.Port),
 			protocol: resolve.ServicePortProtocol(0, string(l.Protocol), false, nil),
 		}
-		s.merging = merging{created: o.As.CreationTimestamp.Time, name: o.As.Name, namespace: o.As.Namespace, server: string(l.Name), options: l.TLS != nil, http: s.protocol.Class() == resolve.ClassHTTP}
+		s.merging = merging{created: o.As.CreationTimestamp.Time, name: o.As.Name, namespace: o.As.Namespace, index: i, spelled: string(l.Protocol), options: l.TLS != nil, http: s.protocol.Class() == resolve.ClassHTTP}
 		if l.Hostname != nil {
 			s.hosts = []string{string(*l.Hostname)}
 		}

@@ -52,6 +52,8 @@ type Workload struct {
 	Default resolve.Decision
 	// Ports are sorted by number, then transport protocol.
 	Ports []Port
+	// Servers are those of a gateway's Istio Gateways, in istiod's order.
+	Servers []Server
 	// Sidecar is the Sidecar resource that shapes its listeners, zero when none.
 	Sidecar resolve.Ref
 	// Capture is which inbound ports the proxy sees.

@@ -34,13 +34,8 @@ func (side *Side) route(s *scope, c *ClientClass) {
 	}
 }
 
-// RoutedTo is what a VirtualService's destination means to clients of a namespace:
-// their own namespace's host, exported or not, else one that they see.
-func (side *Side) RoutedTo(name, namespace string) *Host {
-	return side.routedFrom(name, namespace, seenFrom(namespace))
-}
-
-// routedTo is the same for the clients of a class.
+// routedTo is what a VirtualService's destination means to clients of a class: their own namespace's
+// host, exported or not, else one that they see.
 func (side *Side) routedTo(name string, c *ClientClass) *Host {
 	return side.routedFrom(name, c.Namespace, seenBy(c))
 }

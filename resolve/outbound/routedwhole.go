@@ -58,15 +58,3 @@ func (v *VirtualService) speaksOf(h *Host) bool {
 func (h *Host) single() bool {
 	return len(h.Ports) == 1 && (h.Backs == nil || len(h.Backs.Ports) == 1)
 }
-
-// DestinationPort is the port that a destination means: its own, the host's only
-// one, or that of the call.
-func (h *Host) DestinationPort(own, called int32) *HostPort {
-	switch {
-	case own != 0:
-		return h.Port(own)
-	case h.single():
-		return &h.Ports[0]
-	}
-	return h.Port(called)
-}

@@ -16,6 +16,8 @@ type routeIndex struct {
 	wild  []int
 	// byNamespace are those of a namespace.
 	byNamespace map[string][]int
+	// atGateway are those that are bound to a Gateway, by its "namespace/name".
+	atGateway map[string][]*VirtualService
 	// found are those about a host, by its name, filled as they are asked for.
 	found sync.Map
 	// hidden are those with a destination that not everybody sees.
@@ -23,8 +25,11 @@ type routeIndex struct {
 }
 
 func (side *Side) newRouteIndex() *routeIndex {
-	x := &routeIndex{list: side.virtualServices, exact: map[string][]int{}, byNamespace: map[string][]int{}}
+	x := &routeIndex{list: side.virtualServices, exact: map[string][]int{}, byNamespace: map[string][]int{}, atGateway: map[string][]*VirtualService{}}
 	for i, v := range side.virtualServices {
+		for _, name := range slices.Compact(slices.Sorted(slices.Values(v.gateways))) {
+			x.atGateway[name] = append(x.atGateway[name], v)
+		}
 		if !v.meshwide {
 			continue
 		}

@@ -109,7 +109,7 @@ func mostSpecific(h *Host, list []*VirtualService) *VirtualService {
 func (v *VirtualService) httpRules(routes []*networkingapi.HTTPRoute) {
 	for i, r := range routes {
 		at := resolve.Path("spec", "http").Index(i)
-		rule := routeRule{matches: httpMatches(r.GetMatch()), delegate: v.delegation(r.GetDelegate())}
+		rule := routeRule{matches: v.httpMatches(r.GetMatch()), delegate: v.delegation(r.GetDelegate())}
 		if r.GetRedirect() == nil && r.GetDirectResponse() == nil {
 			for j, d := range r.GetRoute() {
 				if d.GetWeight() > 0 || len(r.GetRoute()) == 1 {
@@ -136,14 +136,14 @@ func (r *routeRule) leads(to Destination, at resolve.Field, mirror bool) {
 // everyCall is the match of a route that has none.
 var everyCall = []routeMatch{{every: true}}
 
-func httpMatches(matches []*networkingapi.HTTPMatchRequest) []routeMatch {
+func (v *VirtualService) httpMatches(matches []*networkingapi.HTTPMatchRequest) []routeMatch {
 	if len(matches) == 0 {
 		return everyCall
 	}
 	var out []routeMatch
 	for _, m := range matches {
 		out = append(out, routeMatch{
-			gateways: m.GetGateways(), named: len(m.GetGateways()) > 0, sourceNamespace: m.GetSourceNamespace(), sourceLabels: m.GetSourceLabels(), port: m.GetPort(), every: everyPath(m),
+			gateways: v.gatewayNames(m.GetGateways()), named: len(m.GetGateways()) > 0, sourceNamespace: m.GetSourceNamespace(), sourceLabels: m.GetSourceLabels(), port: m.GetPort(), every: everyPath(m),
 		})
 	}
 	return out
@@ -163,7 +163,7 @@ func (v *VirtualService) tcpRules(routes []*networkingapi.TCPRoute) {
 		rule := v.streams(r.GetRoute(), resolve.Path("spec", "tcp").Index(i))
 		for _, m := range r.GetMatch() {
 			rule.matches = append(rule.matches, routeMatch{
-				gateways: m.GetGateways(), sourceNamespace: m.GetSourceNamespace(), sourceLabels: m.GetSourceLabels(), port: m.GetPort(), every: len(m.GetDestinationSubnets()) == 0,
+				gateways: v.gatewayNames(m.GetGateways()), sourceNamespace: m.GetSourceNamespace(), sourceLabels: m.GetSourceLabels(), port: m.GetPort(), every: len(m.GetDestinationSubnets()) == 0,
 			})
 		}
 		if len(r.GetMatch()) == 0 {
@@ -178,7 +178,7 @@ func (v *VirtualService) tlsRules(routes []*networkingapi.TLSRoute) {
 		rule := v.streams(r.GetRoute(), resolve.Path("spec", "tls").Index(i))
 		for _, m := range r.GetMatch() {
 			rule.matches = append(rule.matches, routeMatch{
-				gateways: m.GetGateways(), sourceNamespace: m.GetSourceNamespace(), sourceLabels: m.GetSourceLabels(), port: m.GetPort(), sni: m.GetSniHosts(),
+				gateways: v.gatewayNames(m.GetGateways()), sourceNamespace: m.GetSourceNamespace(), sourceLabels: m.GetSourceLabels(), port: m.GetPort(), sni: m.GetSniHosts(),
 			})
 		}
 		v.tls = append(v.tls, rule)

@@ -1,8 +1,6 @@
 package outbound
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
@@ -23,8 +21,8 @@ type VirtualService struct {
 	Destinations []Destination
 	// Fields are where the destinations are written first.
 	Fields map[Destination]resolve.Field
-	// Gateways are those that it is bound to, "mesh" not among them.
-	Gateways []string
+	// gateways are those that it is bound to as "namespace/name", "mesh" not among them.
+	gateways []string
 	// http, tcp and tls are its routes.
 	http, tcp, tls []routeRule
 	// elsewhere is true where it hands calls to a VirtualService that the input does not have:
@@ -45,27 +43,6 @@ type VirtualService struct {
 type Destination struct {
 	Host, Subset string
 	Port         int32
-	// gateways are those that the matches of the route name, "" where it is for all of the
-	// VirtualService's.
-	gateways string
-}
-
-// At reports a route that a proxy follows: that of a Gateway, or a sidecar for "mesh".
-func (d Destination) At(gateway string) bool {
-	return d.gateways == "" || slices.Contains(strings.Split(d.gateways, ","), gateway)
-}
-
-// gatewaysOf are those that every match of a route names, "" where one names none.
-func gatewaysOf[T interface{ GetGateways() []string }](matches []T) string {
-	var names []string
-	for _, m := range matches {
-		if len(m.GetGateways()) == 0 {
-			return ""
-		}
-		names = append(names, m.GetGateways()...)
-	}
-	slices.Sort(names)
-	return strings.Join(slices.Compact(names), ",")
 }
 
 func (side *Side) virtualServicesOf(c *config.Collection) []*VirtualService {
@@ -92,30 +69,30 @@ func (side *Side) newVirtualService(o config.Typed[*networkingv1.VirtualService]
 			v.meshwide = true
 			continue
 		}
-		v.Gateways = append(v.Gateways, g)
+		v.gateways = append(v.gateways, gatewayName(g, v.Namespace))
 	}
 	for _, h := range spec.GetHosts() {
 		v.hosts = append(v.hosts, resolve.FQDN(h, v.Namespace, resolve.ClusterDomain))
 	}
 	v.Fields = map[Destination]resolve.Field{}
 	for i, r := range spec.GetHttp() {
-		at, of := resolve.Path("spec", "http").Index(i), gatewaysOf(r.GetMatch())
+		at := resolve.Path("spec", "http").Index(i)
 		for j, d := range r.GetRoute() {
-			v.to(d.GetDestination(), of, at.Child("route").Index(j))
+			v.to(d.GetDestination(), at.Child("route").Index(j))
 		}
-		v.to(r.GetMirror(), of, at.Child("mirror"))
+		v.to(r.GetMirror(), at.Child("mirror"))
 		for j, d := range r.GetMirrors() {
-			v.to(d.GetDestination(), of, at.Child("mirrors").Index(j))
+			v.to(d.GetDestination(), at.Child("mirrors").Index(j))
 		}
 	}
 	for i, r := range spec.GetTcp() {
 		for j, d := range r.GetRoute() {
-			v.to(d.GetDestination(), gatewaysOf(r.GetMatch()), resolve.Path("spec", "tcp").Index(i).Child("route").Index(j))
+			v.to(d.GetDestination(), resolve.Path("spec", "tcp").Index(i).Child("route").Index(j))
 		}
 	}
 	for i, r := range spec.GetTls() {
 		for j, d := range r.GetRoute() {
-			v.to(d.GetDestination(), gatewaysOf(r.GetMatch()), resolve.Path("spec", "tls").Index(i).Child("route").Index(j))
+			v.to(d.GetDestination(), resolve.Path("spec", "tls").Index(i).Child("route").Index(j))
 		}
 	}
 	v.httpRules(spec.GetHttp())
@@ -124,12 +101,11 @@ func (side *Side) newVirtualService(o config.Typed[*networkingv1.VirtualService]
 	return v
 }
 
-func (v *VirtualService) to(d *networkingapi.Destination, gateways string, at resolve.Field) {
+func (v *VirtualService) to(d *networkingapi.Destination, at resolve.Field) {
 	if d.GetHost() == "" {
 		return
 	}
 	to := v.destination(d)
-	to.gateways = gateways
 	v.Destinations = append(v.Destinations, to)
 	if _, again := v.Fields[to]; !again {
 		v.Fields[to] = at

@@ -82,7 +82,11 @@ var inboundRules = []Rule{
 	},
 	{
 		Number: "2.15", Title: "A gateway ignores PeerAuthentication: the tls of its Gateway servers decides",
-		Text:   []string{"Ports that no server names are closed, apart from the proxy's own."},
+		Text: []string{
+			"Ports that no server names are closed, apart from the proxy's own.",
+			"Servers of all Gateways that select the gateway share its ports, the oldest first: plaintext HTTP servers with each other, TLS servers with other hosts, and a plaintext server that comes after TLS servers with those. A TLS server after a plaintext one is dropped, a second TCP server and a host twice, too.",
+			"A server for HTTP has the http routes of the VirtualServices at its Gateway that share a host with it, one for TCP the tcp routes of the first of them, one that passes TLS on the tls routes by SNI.",
+		},
 		Source: []string{"pilot/pkg/networking/core/gateway.go", listener}, See: []string{"TLS"},
 	},
 	{

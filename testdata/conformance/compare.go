@@ -69,7 +69,7 @@ func (o *ours) compare(istiod *answers) []disagreement {
 			out = append(out, disagreement{client + " -> unknown hosts", theirs, o.elsewhere[client], o.why[client+" elsewhere"]})
 		}
 	}
-	return append(out, o.compareWays(istiod)...)
+	return append(append(out, o.compareWays(istiod)...), o.compareEntrances(istiod)...)
 }
 
 // modeOnly is an answer without the class of the protocol.

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestSeed shrinks the world of one seed, ONE=seed or ONE=mixed:seed, ONE=routed:seed, or compares a file, ONE=file.
+// TestSeed shrinks the world of one seed, ONE=seed or ONE=mixed:seed, ONE=routed:seed, ONE=gateways:seed, or compares a file, ONE=file.
 func TestSeed(t *testing.T) {
 	text, err := os.ReadFile(os.Getenv("ONE"))
 	var w world
@@ -22,6 +22,9 @@ func TestSeed(t *testing.T) {
 	} else if seed, routed := strings.CutPrefix(os.Getenv("ONE"), "routed:"); routed {
 		t.Setenv("ONE", seed)
 		w = generateRouted(number(t, "ONE", 0))
+	} else if seed, gateways := strings.CutPrefix(os.Getenv("ONE"), "gateways:"); gateways {
+		t.Setenv("ONE", seed)
+		w = generateGateways(number(t, "ONE", 0))
 	} else {
 		w = generate(number(t, "ONE", 0))
 	}

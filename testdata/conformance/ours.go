@@ -86,6 +86,7 @@ func resolveWorld(w world, c *cluster) (*ours, error) {
 		if m.proxy || m.ambient {
 			o.sends(m, x, c)
 			o.leads(m, x)
+			o.enters(m, x)
 		}
 	}
 	return o, nil

@@ -15,6 +15,23 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+// TestGatewayRoutes compares where gateways send what comes to their servers, GATEWAYS meshes from
+// seed SEED on, and a quarter of FRESH more.
+func TestGatewayRoutes(t *testing.T) {
+	for word := range strings.FieldsSeq(gatewaySeeds) {
+		t.Setenv("ONE", word)
+		runOf(t, generateGateways, number(t, "ONE", 0), 1)
+	}
+	first, count := number(t, "SEED", fixedSeed), number(t, "GATEWAYS", 50)
+	runOf(t, generateGateways, first, count)
+	if fresh := number(t, "FRESH", 0) / 4; fresh > 0 {
+		runOf(t, generateGateways, number(t, "FRESHSEED", 1)+4e6, fresh)
+	}
+}
+
+// gatewaySeeds are those of disagreements that there were.
+const gatewaySeeds = "40 43 58 100 233 100210 100262 100729"
+
 // routeSeeds are those of disagreements that there were.
 const routeSeeds = "12 24 40 71 86 96 103 148 203 472 500 525 5048 5049 5204 5314 100523 800055 800379 800639 800686 801396 2908552578 144217566"
 

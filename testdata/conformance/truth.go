@@ -19,10 +19,12 @@ type answers struct {
 	elsewhere map[string]string
 	// ways is where the calls of every sidecar go.
 	ways map[string]ways
+	// entrances is where every gateway sends what comes to its servers.
+	entrances map[string]ways
 }
 
 func newAnswers() *answers {
-	return &answers{map[string]map[uint32]string{}, map[string]calls{}, map[string]string{}, map[string]ways{}}
+	return &answers{map[string]map[uint32]string{}, map[string]calls{}, map[string]string{}, map[string]ways{}, map[string]ways{}}
 }
 
 // overHTTP is behind the name of a member whose calls to unknown hosts are HTTP.
@@ -73,6 +75,7 @@ func (a *answers) ask(i *istiod, m *member, ports []uint32) {
 	p := i.proxy(m)
 	a.calls[m.String()] = i.calls(p)
 	if m.router {
+		a.entrances[m.String()] = i.entrances(p)
 		return
 	}
 	modes, listeners := map[uint32]string{}, i.Listeners(p)

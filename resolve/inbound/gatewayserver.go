@@ -1,0 +1,82 @@
+package inbound
+
+import (
+	"slices"
+
+	networkingapi "istio.io/api/networking/v1alpha3"
+
+	"github.com/mtlsctl/mtlsctl/resolve"
+)
+
+// Takes is which routes lead on what comes to a server of a Gateway.
+type Takes uint8
+
+const (
+	// TakesTCP are those for TCP: plaintext, or TLS that the server ends.
+	TakesTCP Takes = iota
+	// TakesHTTP are those for HTTP, shared by all servers of the port.
+	TakesHTTP
+	// TakesHTTPS are those for HTTP, of the one server that ends TLS.
+	TakesHTTPS
+	// TakesTLS are those for TLS, by SNI: the server leaves TLS to the endpoint.
+	TakesTLS
+	// TakesMesh is none: mTLS of the mesh goes on to the host that its SNI names.
+	TakesMesh
+)
+
+// Server is a server of an Istio Gateway that a gateway's proxy serves: one that istiod drops is
+// none.
+type Server struct {
+	// By is the Gateway, and Field where the server is written in it.
+	By     resolve.Ref
+	Origin resolve.Origin
+	Field  resolve.Field
+	// Port is its number, and Listens the port of the proxy behind it, at the address Bind, "" for
+	// all.
+	Port, Listens int32
+	Bind          string
+	// Hosts are the names that it is for; "namespace/name" where only VirtualServices of the
+	// namespace are.
+	Hosts []string
+	// Ended is true where it ends TLS, or passes it on: clients say which host they mean by SNI.
+	Ended bool
+	Takes Takes
+}
+
+// takesOf is which routes a server goes by.
+func takesOf(s *networkingapi.Server, protocol resolve.Protocol) Takes {
+	tls := s.GetTls()
+	switch mode := tls.GetMode(); {
+	case protocol.Class() == resolve.ClassHTTP:
+		return TakesHTTP
+	case tls == nil:
+		return TakesTCP
+	case mode == networkingapi.ServerTLSSettings_AUTO_PASSTHROUGH:
+		return TakesMesh
+	case mode == networkingapi.ServerTLSSettings_PASSTHROUGH:
+		return TakesTLS
+	case protocol == resolve.ProtocolHTTPS:
+		return TakesHTTPS
+	}
+	return TakesTCP
+}
+
+// keptServers are those of Istio Gateways that istiod keeps, in its order.
+func keptServers(servers []gatewayServer) (kept []Server) {
+	for _, s := range inOrder(servers) {
+		if s.dropped.IsZero() && s.by.Kind == resolve.KindGateway {
+			kept = append(kept, Server{By: s.by, Origin: s.origin, Field: s.field, Port: s.port, Listens: s.listens, Bind: s.bind, Hosts: s.hosts, Ended: s.terminates(), Takes: s.takes})
+		}
+	}
+	return kept
+}
+
+// inOrder are servers in istiod's order: the oldest Gateway first, each as it is written.
+func inOrder(servers []gatewayServer) []*gatewayServer {
+	order := make([]*gatewayServer, len(servers))
+	for i := range servers {
+		order[i] = &servers[i]
+	}
+	slices.SortStableFunc(order, func(a, b *gatewayServer) int { return a.merging.compare(&b.merging) })
+	return order
+}
