@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/mtlsctl/mtlsctl/render/format"
 	"github.com/mtlsctl/mtlsctl/render/wire"
@@ -68,9 +69,27 @@ func derivationTitle(d *outbound.Trace, refused string) string {
 		if len(r.Connections) > 0 {
 			result = resultText(r.Connections)
 		}
+		if !strings.HasPrefix(result, resolve.VerdictBroken.String()) {
+			result += onwardText(d.Host, r.Onward)
+		}
 		result = fmt.Sprintf("%s routes all calls to %s, %s", r.By, r.Target(d.Host, d.Port), result)
 	}
 	return fmt.Sprintf("%s -> %s    %s", clientText(d.Client), target, result)
+}
+
+// onwardText is what becomes of a call behind the gateway to which it is routed, at the worst.
+func onwardText(h *outbound.Host, list []outbound.Onward) string {
+	var ends []outbound.Connection
+	for i := range list {
+		if len(list[i].Ways) == 0 {
+			return fmt.Sprintf("; then %s has no route for %s", list[i].Gateway.Short(), h.Name)
+		}
+		ends = append(ends, list[i].Connections...)
+	}
+	if len(ends) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; then %s sends it on, %s", list[0].Gateway.Short(), resultText(ends))
 }
 
 // resultText is the worst that becomes of a call, and why.

@@ -16,6 +16,10 @@ const (
 	CauseTraceRouted    Cause = "trace-routed"
 	CauseTraceRerouted  Cause = "trace-rerouted"
 	CauseTraceNoCluster Cause = "trace-routed-to-no-subset"
+	// Where gateways send what is routed to them.
+	CauseTraceOnward        Cause = "trace-onward"
+	CauseTraceOnwardUnknown Cause = "trace-onward-unknown"
+	CauseTraceNoRoute       Cause = "trace-onward-no-route"
 
 	CauseTraceNoRules        Cause = "trace-no-rules"
 	CauseTraceNoMatch        Cause = "trace-no-match"

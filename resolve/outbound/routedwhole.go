@@ -18,6 +18,8 @@ type Routed struct {
 	// Connections are what it comes to there; empty where the subset is defined by no
 	// rule that counts for the client.
 	Connections []Connection
+	// Onward is where gateways send it that take it there; nil where none does.
+	Onward []Onward
 }
 
 // Position is where the VirtualService says it.

@@ -22,7 +22,7 @@ type Trace struct {
 
 // TraceStep is one step: what was looked at, in order, and what follows.
 type TraceStep struct {
-	// Topic is one word: scope, route, rule, tls, gates, sends, waypoint, server, result, fix.
+	// Topic is one word: scope, route, onward, rule, tls, gates, sends, waypoint, server, result, fix.
 	Topic  string
 	Points []TracePoint
 }

@@ -94,6 +94,7 @@ func (c *Call) traceRoute() {
 	if len(r.Connections) == 0 {
 		c.trace.note(nowhere, resolve.Because(resolve.CauseTraceNoCluster, resolve.Details{Name: r.Subset}))
 	}
+	c.traceOnward(r)
 }
 
 // Target names where the calls go, shortly where it is a subset of the host itself.

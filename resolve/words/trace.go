@@ -19,6 +19,10 @@ var trace = map[resolve.Cause]entry{
 	resolve.CauseTraceRouted:    {"", "{by} routes all calls to {text}: the steps below are about the host itself, which gets no calls"},
 	resolve.CauseTraceNoCluster: {"3.3.1", "no DestinationRule that applies to this client defines subset {name}: the client's proxy has no such cluster, calls end with 503 NC"},
 
+	resolve.CauseTraceOnward:        {"2.15", "{by} sends {tls} to {name}, by {other}"},
+	resolve.CauseTraceOnwardUnknown: {"2.15", "{by} sends it to {name}, by {other}: a host, port or subset that the gateway does not know, so calls fail"},
+	resolve.CauseTraceNoRoute:       {"2.15", "{by} has no route for {name} on port {n}: calls fail there (404 NR for HTTP)"},
+
 	resolve.CauseTraceNoRules:       {"", "the input has no DestinationRule"},
 	resolve.CauseTraceNoMatch:       {"3.2.2", "{place}: no rule has a matching host"},
 	resolve.CauseTraceUnexported:    {"3.2.5", "{place} {has} {text} for host {more}: the most specific host is not exported to the client; less specific ones here are not tried"},
