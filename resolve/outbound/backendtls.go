@@ -114,25 +114,55 @@ func addBackendTLS(policy *networkingapi.TrafficPolicy, h *Host, section *gatewa
 	}
 }
 
+// layers are the rules whose trafficPolicies count, the strongest first.
+func (m *MergedRule) layers() []*DestinationRule {
+	var list []*DestinationRule
+	if m.Policy != nil {
+		list = append(list, m.Policy)
+	}
+	list = append(list, m.older...)
+	if m.backend != nil {
+		list = append(list, m.backend)
+	}
+	return list
+}
+
 // baseLevel is what the rule itself says for a port, with a BackendTLSPolicy
 // underneath: the fields that a person wrote win, the policy fills the gaps.
 func (m *MergedRule) baseLevel(port int32) (l level, ok bool) {
-	if m.Policy != nil {
-		l, ok = levelOf(m.Policy, m.Policy.spec.GetTrafficPolicy(), NoEntry, port)
+	if m.backend == nil { // as most rules are
+		if m.Policy == nil {
+			return l, false
+		}
+		return m.Policy.base(port)
 	}
-	if m.Policy != nil && m.Policy.Backend {
+	for _, r := range m.layers() {
+		switch under, is := r.base(port); {
+		case !is:
+		case !ok, under.port && !l.port:
+			l, ok = under, true
+		case under.port == l.port:
+			l.fill(under)
+		}
+	}
+	return l, ok
+}
+
+// base is what the rule says for a port, itself.
+func (r *DestinationRule) base(port int32) (level, bool) {
+	l, ok := levelOf(r, r.spec.GetTrafficPolicy(), NoEntry, port)
+	if r.Backend {
 		l.field = "spec.validation"
 	}
-	if m.backend == nil {
-		return l, ok
+	return l, ok
+}
+
+// fill takes what a level leaves open from the one underneath.
+func (l *level) fill(under level) {
+	if l.tls == nil && under.tls != nil {
+		l.tls, l.rule, l.field, l.spot = under.tls, under.rule, under.field, under.spot
 	}
-	under, _ := levelOf(m.backend, m.backend.spec.GetTrafficPolicy(), NoEntry, port)
-	under.field = "spec.validation"
-	switch {
-	case !ok, under.port && !l.port:
-		return under, true
-	case l.tls == nil && under.tls != nil && l.port == under.port:
-		l.tls, l.rule, l.field = under.tls, under.rule, under.field
+	if l.balancer == nil {
+		l.balancer = under.balancer
 	}
-	return l, true
 }

@@ -93,6 +93,9 @@ type MergedRule struct {
 	members map[*DestinationRule]bool
 	// Policy is the rule whose trafficPolicy counts, nil when none has one.
 	Policy *DestinationRule
+	// older are rules whose trafficPolicy fills the gaps of Policy, the newest first: only behind a
+	// BackendTLSPolicy that is older than all of them.
+	older []*DestinationRule
 	// backend is the rule of a BackendTLSPolicy underneath, nil without one.
 	backend *DestinationRule
 	Subsets []MergedSubset
@@ -127,7 +130,12 @@ func (m *MergedRule) take(r *DestinationRule) {
 		m.backend = r
 		return
 	}
-	if m.Policy == nil && r.spec.GetTrafficPolicy() != nil {
+	switch {
+	case r.spec.GetTrafficPolicy() == nil:
+	case m.Policy == nil:
+		m.Policy = r
+	case m.first == m.backend: // whose origin the merged rule keeps: each rule is merged over it
+		m.older = append([]*DestinationRule{m.Policy}, m.older...)
 		m.Policy = r
 	}
 	for i, s := range r.spec.GetSubsets() {

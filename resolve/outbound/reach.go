@@ -97,7 +97,7 @@ func (side *Side) HostsUnder(name string) []*Host {
 
 // uses reports whether anything of a rule is left in the merge.
 func (m *MergedRule) uses(r *DestinationRule) bool {
-	return m.Policy == r || m.first == r || m.backend == r || slices.ContainsFunc(m.Subsets, func(s MergedSubset) bool { return s.Rule == r })
+	return m.Policy == r || m.first == r || m.backend == r || slices.Contains(m.older, r) || slices.ContainsFunc(m.Subsets, func(s MergedSubset) bool { return s.Rule == r })
 }
 
 // Used are the rules of which anything is left in the merge, each once.
@@ -109,6 +109,9 @@ func (m *MergedRule) Used() []*DestinationRule {
 		}
 	}
 	add(m.Policy)
+	for _, r := range m.older {
+		add(r)
+	}
 	add(m.backend)
 	for _, s := range m.Subsets {
 		add(s.Rule)

@@ -57,6 +57,9 @@ func (s *survey) ask(m *Side, hosts []*Host) {
 // mark adds the rules of which anything is left in the merge, as uses has it.
 func (m *MergedRule) mark(used map[*DestinationRule]bool) {
 	used[m.first], used[m.Policy], used[m.backend] = true, true, true
+	for _, r := range m.older {
+		used[r] = true
+	}
 	for _, s := range m.Subsets {
 		used[s.Rule] = true
 	}

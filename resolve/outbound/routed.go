@@ -55,15 +55,16 @@ func (side *Side) routedFrom(name, namespace string, sees func(*Host) bool) *Hos
 
 // importedByRoute is RoutedTo for clients of a Sidecar resource that imports the VirtualService:
 // in another namespace, what counts is a Kubernetes Service, else the oldest, or the first
-// namespace by name (3.1.2).
+// namespace by name (3.1.2), each as istiod's index keeps it.
 func (side *Side) importedByRoute(name string, c *ClientClass) *Host {
 	best := c.plane.Has(release.RoutedToBest) && !c.plane.Off("PILOT_SIDECAR_PICK_BEST_SERVICE_NAMESPACE")
-	h := side.routedTo(name, c)
+	seen := func(h *Host) bool { return h.visibleTo(c) && side.kept(h) }
+	h := side.routedFrom(name, c.Namespace, seen)
 	if h == nil || h.Namespace == c.Namespace || best {
 		return h
 	}
 	for _, o := range side.hostsByName[name] {
-		if before := cmp.Compare(o.Namespace, h.Namespace); (before < 0 || before == 0 && o.beforeAtGateway(h, c.Namespace)) && o.visibleTo(c) {
+		if before := cmp.Compare(o.Namespace, h.Namespace); (before < 0 || before == 0 && o.beforeAtGateway(h, c.Namespace)) && seen(o) {
 			h = o
 		}
 	}

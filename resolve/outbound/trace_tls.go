@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"fmt"
+	"slices"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 
@@ -34,8 +35,10 @@ func (c *Call) traceTLS() {
 	case m.Policy != nil:
 		c.traceLevel(m.Policy.Ref.String(), m.Policy, m.Policy.spec.GetTrafficPolicy(), NoEntry)
 	}
-	if m.backend != nil && m.backend != m.Policy {
-		c.traceLevel(m.backend.Ref.String(), m.backend, m.backend.spec.GetTrafficPolicy(), NoEntry)
+	for _, r := range append(slices.Clone(m.older), m.backend) {
+		if r != nil && r != m.Policy {
+			c.traceLevel(r.Ref.String(), r, r.spec.GetTrafficPolicy(), NoEntry)
+		}
 	}
 	c.traceSetting()
 }

@@ -92,7 +92,11 @@ func (m *MergedRule) looseMode(subset string, port int32) (mode networkingapi.Cl
 			return tls.GetMode(), tls != nil
 		}
 	}
-	tls := loose(port, m.Policy.TrafficPolicy(), m.backend.TrafficPolicy())
+	policies := []*networkingapi.TrafficPolicy{m.Policy.TrafficPolicy()}
+	for _, r := range m.older {
+		policies = append(policies, r.TrafficPolicy())
+	}
+	tls := loose(port, append(policies, m.backend.TrafficPolicy())...)
 	return tls.GetMode(), tls != nil
 }
 
@@ -122,12 +126,15 @@ func (m *MergedRule) PassesThrough(subset string, port int32) (gate, cluster boo
 		return false, false
 	}
 	base, top, hasBase, hasTop := m.levels(subset, port)
-	own := m.Policy.TrafficPolicy()
+	own := m.Policy.TrafficPolicy().GetLoadBalancer()
+	for i := 0; own == nil && i < len(m.older); i++ {
+		own = m.older[i].TrafficPolicy().GetLoadBalancer()
+	}
 	inSubset := m.Subset(subset)
 	if inSubset != nil {
-		own = inSubset.Spec.GetTrafficPolicy()
+		own = inSubset.Spec.GetTrafficPolicy().GetLoadBalancer()
 	}
-	gate = own.GetLoadBalancer().GetSimple() == networkingapi.LoadBalancerSettings_PASSTHROUGH
+	gate = own.GetSimple() == networkingapi.LoadBalancerSettings_PASSTHROUGH
 	cluster = hasBase && IsPassthrough(base.balancer) || hasTop && IsPassthrough(top.balancer) || inSubset != nil && gate
 	return gate, cluster
 }
