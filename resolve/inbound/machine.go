@@ -25,7 +25,9 @@ func (r *Resolver) machinesOf(entries []config.Typed[*networkingv1.WorkloadEntry
 	var out []*Workload
 	for _, o := range entries {
 		labels := overlay(o.As.Spec.GetLabels(), o.As.Labels)
-		out = append(out, r.machine(o.Object, "spec", labels, &o.As.Spec))
+		w := r.machine(o.Object, "spec", labels, &o.As.Spec)
+		w.At = o.As.Spec.GetAddress()
+		out = append(out, w)
 	}
 	for _, o := range groups {
 		template := o.As.Spec.GetTemplate()

@@ -65,6 +65,7 @@ type Workload struct {
 	Addresses  []string              // of its running pods
 	Holders    []pod.PodHolder       // whose each address is
 	Network    string                // that a machine says it is in
+	At         string                // the address that a WorkloadEntry has
 	pod        *pod.Pod              // or template
 	TLSLabel   resolve.Field         // where its tlsMode label is written
 	services   []*Service            // that select it, oldest first

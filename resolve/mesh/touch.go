@@ -46,6 +46,9 @@ func (m *Mesh) touchedBy(deltas []config.Delta, inputs *config.Collection) *touc
 		for i := range inputs.ServiceEntries { // policies select their endpoints, and their addresses may be anybody's
 			t.Hosts[inputs.ServiceEntries[i].As.GetNamespace()] = true
 		}
+		for i := range inputs.Entries { // whose addresses may be those of pods
+			t.Hosts[inputs.Entries[i].As.GetNamespace()], t.Clients[inputs.Entries[i].As.GetNamespace()] = true, true
+		}
 	}
 	for ns := range t.Spaces {
 		t.Hosts[ns] = true

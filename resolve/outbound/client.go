@@ -63,9 +63,16 @@ func (side *Side) classesOf(workloads []*inbound.Workload, only map[string]bool)
 		}
 	}
 	sidecars := inbound.NewSidecars(side.In.Control, side.In.Objects.Sidecars)
-	made := make([]*ClientClass, len(workloads))
+	made, standing := make([]*ClientClass, len(workloads)), &residents{side: side}
+	if side.has(resolve.KindWorkloadEntry) {
+		standing.index()
+	}
 	parallel.Do(len(made), 256, func(i int) {
-		if w := workloads[i]; !senders[w.Membership.Dataplane].traits().relays { // which forwards what others sent
+		w := workloads[i]
+		switch {
+		case senders[w.Membership.Dataplane].traits().relays: // which forwards what others sent
+		case w.At != "" && standing.ofPod(w) != nil: // whose pod calls
+		default:
 			made[i] = side.newClass(w, sidecars)
 			made[i].selected = selectedBy(selecting[w.Ref.Namespace], w.Labels)
 		}

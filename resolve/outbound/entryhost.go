@@ -29,7 +29,7 @@ func (side *Side) entryHost(o config.Typed[*networkingv1.ServiceEntry], name str
 	h.Waypoint = h.boundWithin(side.In.Waypoints.OfService(config.Bindable{Ref: h.Ref, Origin: h.Origin, Labels: h.Labels, At: labelsField}), side.In.Control.First)
 	for i, p := range spec.GetPorts() {
 		port := HostPort{why: resolve.Because(resolve.CauseEntryProtocol, resolve.Details{Text: p.GetProtocol()}), at: resolve.Path("spec", "ports").Index(i).Child("protocol"), Number: int32(p.GetNumber()), Name: p.GetName(), Protocol: resolve.ServicePortProtocol(0, p.GetProtocol(), p.GetProtocol() == "UDP", nil)}
-		port.Endpoints = entries.of(o, name, p)
+		port.Endpoints = standing.unmasked(entries.of(o, name, p))
 		for i := range port.Endpoints {
 			if e := &port.Endpoints[i]; e.Workload == nil && e.Label == "istio" {
 				in := side.In.Policies.Chain(h.Namespace, resolve.DefaultRevision, e.Labels)

@@ -176,6 +176,11 @@ func (side *Side) hostsFor(services []*inbound.Service, serviceEntries []config.
 	})
 	hosts = slices.DeleteFunc(hosts, func(h *Host) bool { return h == nil })
 	entries, standing := newEntryEndpoints(workloads), &residents{side: side}
+	if side.has(resolve.KindWorkloadEntry) {
+		for _, h := range hosts {
+			standing.unmask(h)
+		}
+	}
 	for _, o := range serviceEntries {
 		if !inbound.Visible(o.As.Labels, resolve.DefaultRevision) {
 			continue

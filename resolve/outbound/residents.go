@@ -1,6 +1,7 @@
 package outbound
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -129,7 +130,9 @@ func (r *residents) through(s *inbound.Service, e Endpoint) []Endpoint {
 	var list []Endpoint
 	for _, to := range r.behind(s, e.Port) {
 		next := e
-		next.Workload = to.Workload
+		if next.Workload = to.Workload; to.Workload != nil && to.Address == "" {
+			next.Workload = cmp.Or(r.ofPod(to.Workload), to.Workload)
+		}
 		if !s.Headless {
 			next.Port, next.dialed = to.Port, e.Port
 		}

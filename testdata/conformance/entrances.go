@@ -27,6 +27,9 @@ func (i *istiod) entrances(p *model.Proxy) ways {
 	found := map[string][]string{}
 	for _, l := range listeners {
 		port := l.GetAddress().GetSocketAddress().GetPortValue()
+		if port == 0 {
+			continue // what the proxy sends to itself
+		}
 		for _, c := range l.GetFilterChains() {
 			enter(found, port, c, routes)
 		}

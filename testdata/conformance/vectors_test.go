@@ -104,5 +104,6 @@ var beyond = map[string]string{
 	"grpc-agent":                                       "proxyless gRPC has no Envoy",
 	"scenario 13:":                                     "Istio's validation refuses the policy",
 	"scenario 62:":                                     "Istio's validation refuses the rule",
+	"name: by-account, namespace: peer":                "the world's WorkloadEntries are machines of their own to the judge",
 	"without the Namespace object":                     "a cluster always has its Namespace objects",
 }
