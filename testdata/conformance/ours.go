@@ -229,7 +229,7 @@ func address(con outbound.Connection, c *cluster) string {
 	if e == nil {
 		return nobody
 	}
-	if e.Address != "" {
+	if e.Address != "" || e.Workload == nil { // one of another network may have no address
 		return cmp.Or(e.Written(), nobody)
 	}
 	host := ""
