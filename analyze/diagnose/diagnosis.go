@@ -1,0 +1,160 @@
+package diagnose
+
+import (
+	"slices"
+
+	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/verify"
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/evidence"
+	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+)
+
+// Options are what a diagnosis rests on beyond the mesh. The zero Options are nothing.
+type Options struct {
+	// Checks are those that suspects may ask.
+	Checks []*analyze.Check
+	// Evidence is who was seen calling whom, nil for no record.
+	Evidence *evidence.Evidence
+	// Proxies are what verify found, and Fleet is true where dumps were read.
+	Proxies []verify.Item
+	Fleet   bool
+	// Try allows trials of fixes: the mesh has to be resolve.Options.Editable.
+	Try bool
+}
+
+// Diagnosis is a symptom with its causes in one mesh.
+type Diagnosis struct {
+	*Case
+	Line *Line
+	// Causes are the likely ones, then those that are possible, then those that the
+	// configuration does not lead to; each in the order of the catalogue.
+	Causes []Cause
+}
+
+// Best is the cause to look at first, nil for none.
+func (d *Diagnosis) Best() *Cause {
+	if len(d.Causes) == 0 || d.Causes[0].State == Unlikely {
+		return nil
+	}
+	return &d.Causes[0]
+}
+
+// Settled reports that a cause is likely: the mesh explains the symptom.
+func (d *Diagnosis) Settled() bool { return len(d.Causes) > 0 && d.Causes[0].State == Likely }
+
+// MTLS reports whether mTLS has to do with the symptom here, as far as that is known: by the
+// symptom itself, else by the likely cause.
+func (d *Diagnosis) MTLS() Bearing {
+	if d.Symptom.Bearing != Depends || !d.Settled() {
+		return d.Symptom.Bearing
+	}
+	if d.Causes[0].Suspect.plain {
+		return NotMTLS
+	}
+	return OfMTLS
+}
+
+// mostCauses is how many likely causes are shown of one suspect.
+const mostCauses = 20
+
+// diagnose asks every suspect of the symptom about the case.
+func diagnose(c *Case, line *Line) *Diagnosis {
+	d := &Diagnosis{Case: c, Line: line}
+	for _, s := range c.Symptom.Suspects {
+		if s.find == nil {
+			d.Causes = append(d.Causes, Cause{Suspect: s, State: Possible, Text: s.Text, Fixes: []Fix{{Text: s.Fix}}})
+			continue
+		}
+		found := s.find(c)
+		for _, cause := range found[:min(len(found), mostCauses)] {
+			c.complete(&cause)
+			d.Causes = append(d.Causes, cause)
+		}
+	}
+	slices.SortStableFunc(d.Causes, func(a, b Cause) int { return int(a.State) - int(b.State) })
+	return d
+}
+
+// complete adds the fixes to a cause: those of calls, or of findings, that help where they were
+// tried.
+func (c *Case) complete(cause *Cause) {
+	switch {
+	case cause.State == Unlikely:
+		cause.Fixes = nil
+	case cause.State == Likely && len(cause.Calls) > 0 && len(cause.Fixes) == 0:
+		cause.Fixes = c.repaired(&cause.Calls[0], cause.Suspect)
+	case len(cause.Fixes) > 0:
+		cause.Fixes = c.proved(cause)
+	case cause.Suspect.Fix != "":
+		cause.Fixes = []Fix{{Text: cause.Suspect.Fix}}
+	}
+}
+
+// proved are the fixes of a cause, tried where they are changes: one that does not help is not
+// kept as a change.
+func (c *Case) proved(cause *Cause) (out []Fix) {
+	var call *Call
+	if len(cause.Calls) > 0 {
+		call = &cause.Calls[0]
+	}
+	for _, f := range cause.Fixes {
+		if len(f.Edits) == 0 {
+			out = append(out, f)
+			continue
+		}
+		if tried, helps := c.try(f, call, cause.Suspect); helps {
+			out = append(out, tried)
+		} else if _, able := changed(c.tried(), f.Edits); !able {
+			out = append(out, Fix{Text: f.Text})
+		}
+	}
+	if len(out) == 0 && cause.Suspect.Fix != "" {
+		out = []Fix{{Text: cause.Suspect.Fix}}
+	}
+	return out
+}
+
+// tried is the mesh that fixes are tried on, nil where that is not allowed.
+func (c *Case) tried() *mesh.Mesh {
+	if !c.options.Try {
+		return nil
+	}
+	return c.Mesh
+}
+
+// in is the same case in another mesh: its ends are looked up by their names.
+func (c *Case) in(m *mesh.Mesh) *Case {
+	next := &Case{Ask: Ask{Subset: c.Subset, ServerPort: c.ServerPort}, Symptom: c.Symptom, Incident: c.Incident, Stranger: c.Stranger, Mesh: m, options: c.options}
+	for _, w := range m.Workloads() {
+		for _, was := range c.Clients {
+			if was.Ref == w.Ref {
+				next.Clients = append(next.Clients, w)
+			}
+		}
+		if c.Server != nil && c.Server.Ref == w.Ref {
+			next.Server = w
+		}
+	}
+	if c.Host == nil {
+		return next
+	}
+	for _, h := range m.Hosts() {
+		if h.Ref == c.Host.Ref && h.Name == c.Host.Name {
+			next.Host = h
+			if c.Port != nil {
+				next.Port = h.Port(c.Port.Number)
+			}
+		}
+	}
+	return next
+}
+
+// noEndpoint reports an outcome that is one for want of an endpoint.
+func noEndpoint(c resolve.Cause) bool {
+	switch c {
+	case resolve.CauseNoEndpoint, resolve.CauseSubsetEmpty, resolve.CauseNoSelector, resolve.CauseSelectsNothing, resolve.CauseNoSuchPortName:
+		return true
+	}
+	return false
+}
