@@ -48,7 +48,7 @@ var ztunnels = []*Symptom{
 	},
 	{
 		Name: "ztunnel-unknown-source", Title: "ztunnel does not know the workload, or has no certificate for it", Bearing: OfMTLS,
-		Means: "istiod has not told ztunnel about the address, or the certificate for the service account was refused.",
+		Means: "ztunnel has not received the address from istiod, or the certificate for the service account was refused.",
 		Not:   "The server has no part in it.",
 		Lines: []Line{{Log: ztunnelLog, Example: `error access connection complete src.addr=10.0.0.7:40010 src.workload="web-5c8-x" src.namespace="shop" dst.addr=10.1.0.8:80 direction="outbound" error="unknown source: 10.0.0.7"`,
 			Words: [][]string{{"unknown source"}, {"failed to fetch certificate"}, {"ztunnel", "certificate", "unavailable"}}}},

@@ -28,9 +28,10 @@ var handshakes = []*Symptom{
 		Not:   "No certificate was exchanged, so roots, trust domains and expiry have no part in it; AuthorizationPolicies neither.",
 		Lines: []Line{
 			{Log: clientLog, Example: `[2026-11-20T10:00:00.000Z] "GET / HTTP/1.1" 503 UF upstream_reset_before_response_started{connection_failure,TLS_error:_268435703:SSL_routines:OPENSSL_internal:WRONG_VERSION_NUMBER} - "TLS error: 268435703:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER" 0 217 3 - "-" "curl/8.5" "5b" "pay.shop" "10.0.0.8:8080" outbound|80||pay.shop.svc.cluster.local 10.0.0.7:40010 10.1.0.8:80 10.0.0.7:40008 - default`,
-				Words: [][]string{{"tls error", "wrong version number"}, {"268435703"}, {"uf", "wrong version number"}}},
+				Words: [][]string{{"tls error", "wrong version number"}, {"268435703"}, {"flag uf", "wrong version number"}}},
 			{Log: clientApp, Example: `upstream connect error or disconnect/reset before headers. reset reason: connection failure, transport failure reason: TLS error: 268435703:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER`,
 				Words: [][]string{{"transport failure reason", "wrong version number"}}},
+			{Log: debugLog, Example: `WRONG_VERSION_NUMBER`, Words: [][]string{{"wrong version number", "!curl", "!ssl wrong version number", "!ssl3", "!routines wrong version number", "!failed wrong version number"}}},
 		},
 		Suspects: []*Suspect{mutualToNoProxy, mutualToUncaptured, mutualToDisable, ownTLSToPlainApp, tlsIntoHTTP, wrongTLSLabel, notIntercepted, staleProxy}, See: []string{"MTLS0202", "MTLS0219", "4.1"},
 	},
@@ -78,8 +79,11 @@ var handshakes = []*Symptom{
 		Name: "certificate-verify-failed", Title: "A proxy could not verify the certificate of the other side", Bearing: OfMTLS,
 		Means: "The chain does not lead to a root that the proxy has, its identity is another than expected, or it has expired.",
 		Not:   "Both sides spoke TLS: a port in plaintext gives WRONG_VERSION_NUMBER, a refused plaintext call filter_chain_not_found.",
-		Lines: []Line{{Log: clientLog, Example: `503 UF upstream_reset_before_response_started{connection_failure,TLS_error:_268435581:SSL_routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED} outbound|80||pay.shop.svc.cluster.local`,
-			Words: [][]string{{"tls error", "certificate verify failed"}, {"openssl internal", "certificate verify failed"}, {"uf", "certificate verify failed"}, {"268435581"}}}},
+		Lines: []Line{
+			{Log: clientLog, Example: `503 UF upstream_reset_before_response_started{connection_failure,TLS_error:_268435581:SSL_routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED} outbound|80||pay.shop.svc.cluster.local`,
+				Words: [][]string{{"tls error", "certificate verify failed"}, {"openssl internal", "certificate verify failed"}, {"flag uf", "certificate verify failed"}, {"268435581"}}},
+			{Log: debugLog, Example: `CERTIFICATE_VERIFY_FAILED`, Words: [][]string{{"certificate verify failed", "!ssl certificate verify failed", "!sslcertverificationerror"}}},
+		},
 		Suspects: []*Suspect{otherAccount, foreignTrust, ownTLSIntoStrict, mutualIntoGateway, accountWithoutEntry, ownCertificate, rootsDiffer, expired, identityChanged}, See: []string{"MTLS0230", "MTLS0512", "MTLS0607"},
 	},
 	{

@@ -1,8 +1,11 @@
 package diagnose
 
 import (
+	"slices"
+
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -106,4 +109,16 @@ func serverText(c *Call) string {
 		return c.Server.String()
 	}
 	return portText(c.Server.Port) + " of " + c.Server.String() + " is " + c.Serves.Mode.String()
+}
+
+// Clients are the workloads whose calls suffer, each once.
+func (c *Cause) Clients() (out []*inbound.Workload) {
+	for i := range c.Calls {
+		for _, w := range c.Calls[i].Clients {
+			if !slices.ContainsFunc(out, func(o *inbound.Workload) bool { return o.Ref == w.Ref }) {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
 }

@@ -31,12 +31,12 @@ func Clue(text string) evidence.Incident {
 	var i evidence.Incident
 	for _, named := range []*regexp.Regexp{cluster, sniName} {
 		if m := named.FindStringSubmatch(text); m != nil {
-			i.ServicePort, i.Subset, i.Service = portNumber(m[1]), m[2], servicePeer(m[3])
+			i.ServicePort, i.Subset, i.Service = PortNumber(m[1]), m[2], servicePeer(m[3])
 			return i
 		}
 	}
 	if m := ownPort.FindStringSubmatch(text); m != nil {
-		i.Port = portNumber(m[1])
+		i.Port = PortNumber(m[1])
 	}
 	if fields := labelled.FindAllStringSubmatch(text, 16); fields != nil {
 		ofZtunnel(&i, fields)
@@ -46,10 +46,10 @@ func Clue(text string) evidence.Incident {
 	switch m := url.FindStringSubmatch(text); {
 	case m != nil:
 		i.Scheme = m[1]
-		called(&i, strings.Trim(m[2], "[]"), cmp.Or(portNumber(m[3]), usualPorts[m[1]]))
+		called(&i, strings.Trim(m[2], "[]"), cmp.Or(PortNumber(m[3]), usualPorts[m[1]]))
 	default:
 		if m := hostPort.FindStringSubmatch(text); m != nil && i.IsZero() {
-			called(&i, m[1], portNumber(m[2]))
+			called(&i, m[1], PortNumber(m[2]))
 		}
 	}
 	if m := podField.FindStringSubmatch(text); m != nil && i.Server.Pod == "" {
@@ -136,8 +136,8 @@ func servicePeer(host string) resolve.Peer {
 	return resolve.Peer{Name: host}
 }
 
-// portNumber is 0 for what is no port.
-func portNumber(text string) int32 {
+// PortNumber is the port that a text is, 0 for none.
+func PortNumber(text string) int32 {
 	n, err := strconv.ParseUint(text, 10, 16)
 	if err != nil {
 		return 0

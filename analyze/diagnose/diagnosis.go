@@ -8,6 +8,7 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
+	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
 // Options are what a diagnosis rests on beyond the mesh. The zero Options are nothing.
@@ -73,7 +74,53 @@ func diagnose(c *Case, line *Line) *Diagnosis {
 		}
 	}
 	slices.SortStableFunc(d.Causes, func(a, b Cause) int { return int(a.State) - int(b.State) })
+	if other := c.otherwise(); other != nil && !d.Settled() {
+		c.complete(other)
+		d.Causes = slices.Insert(d.Causes, 0, *other)
+	}
 	return d
+}
+
+// failsOtherwise is for a call that fails by the configuration, while the line shows another symptom.
+var failsOtherwise = ofCalls(&Suspect{
+	Name: "fails-otherwise", Text: "by the configuration this call fails, although with another symptom than the line has",
+	Fix: "repair what the configuration does to the call first",
+}, func(c *Call) bool { return c.Outcome.Verdict == resolve.VerdictBroken || c.Denied() })
+
+// otherwise is the cause of a call that is known to fail, nil for one that does not, and where the ends
+// of the call are not known.
+func (c *Case) otherwise() *Cause {
+	if !c.Known() {
+		return nil
+	}
+	for _, cause := range failsOtherwise.find(c) {
+		if cause.State == Likely {
+			if s := words.Symptom(cause.Calls[0].Outcome.Symptom); s != "" {
+				cause.Facts = append(cause.Facts, Fact{Topic: "expected", Text: s})
+			}
+			return &cause
+		}
+	}
+	return nil
+}
+
+// Result is what becomes of the call by the configuration: the worst of its endpoints, with the
+// reason; ok is false where the ends are not known.
+func (d *Diagnosis) Result() (verdict resolve.Verdict, why string, ok bool) {
+	if !d.Known() || len(d.Calls()) == 0 {
+		return verdict, "", false
+	}
+	worst := &d.Calls()[0]
+	for i := range d.Calls() {
+		if c := &d.Calls()[i]; c.Outcome.Verdict.Compare(worst.Outcome.Verdict) < 0 || c.Denied() && !worst.Denied() {
+			worst = c
+		}
+	}
+	why = words.Plain(worst.Outcome.Why)
+	if worst.Denied() && len(worst.By) > 0 {
+		why += ", denied by " + worst.By[0].Ref.String()
+	}
+	return worst.Outcome.Verdict, why, true
 }
 
 // complete adds the fixes to a cause: those of calls, or of findings, that help where they were

@@ -19,17 +19,29 @@ const mostFixes = 2
 // configuration is told in words, where nothing else helps.
 func (c *Case) repaired(call *Call, s *Suspect) (out []Fix) {
 	for _, way := range ways(c, call) {
-		if tried, helps := c.try(way, call, s); helps && len(out) < mostFixes {
+		if tried, helps := c.try(way, call, s); helps {
 			out = append(out, tried)
 		}
 	}
 	if len(out) > 0 {
-		return out
+		return safest(out)
 	}
 	if text := inWords(call, s); text != "" {
 		return []Fix{{Text: text}}
 	}
 	return nil
+}
+
+// safest are the ways that keep most of mTLS first; one that leads to plaintext where another does not
+// is marked.
+func safest(ways []Fix) []Fix {
+	slices.SortStableFunc(ways, func(a, b Fix) int { return b.After.Compare(a.After) })
+	for i := range ways {
+		if ways[i].After == resolve.VerdictPlaintext && ways[0].After != resolve.VerdictPlaintext {
+			ways[i].Text = "accept the risk: " + ways[i].Text
+		}
+	}
+	return ways[:min(len(ways), mostFixes)]
 }
 
 // inWords is what to do where no change that can be tried helps.

@@ -50,7 +50,7 @@ func (l *Locator) Locate(i *evidence.Incident) (a Ask, stranger string) {
 	}
 	server := l.workload(i.Server, i)
 	switch {
-	case server != nil && i.Port != 0 && i.Port != tunnelPort:
+	case server != nil && i.Port != 0 && i.Port != resolve.HBONEPort:
 		a.Server, a.ServerPort = server, i.Port
 		if a.Host == nil && !i.ByAddress {
 			a.Host, a.Port = l.before(server, i.Port)
@@ -60,9 +60,6 @@ func (l *Locator) Locate(i *evidence.Incident) (a Ask, stranger string) {
 	}
 	return a, stranger
 }
-
-// tunnelPort is where HBONE arrives: no port of the application.
-const tunnelPort = 15008
 
 // within reports an address that never leaves a pod or a node.
 func within(address string) bool {

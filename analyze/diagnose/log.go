@@ -17,8 +17,30 @@ type Log struct {
 	// Lines were read, Others of them have no symptom, Beyond are those of symptoms that came
 	// after the limit of groups.
 	Lines, Others, Beyond int
-	// Unknown is the first line without a symptom, "" for none.
+	// Unknown is the first line without a symptom, "" for none; Calls are the lines of access logs
+	// among the others: those of calls that went well.
 	Unknown string
+	Calls   int
+}
+
+// AddFailures takes calls that a record of traffic has as failed, each as if it were a line.
+func (l *Log) AddFailures(failures []evidence.Failure) {
+	for _, f := range failures {
+		text := failedAs[f.Kind] + " " + f.Detail
+		l.Lines++
+		r, ok := Recognise(text)
+		if !ok {
+			l.Others++
+			continue
+		}
+		i := evidence.Incident{Client: f.Client, Server: f.Server, Service: f.Service, ServicePort: f.ServicePort, Port: f.Port, At: f.LastSeen, Text: text}
+		l.add(r, i, text)
+	}
+}
+
+// failedAs are the words of what failed, as a proxy's log has them.
+var failedAs = map[evidence.FailureKind]string{
+	evidence.FailureHandshake: "UF TLS error", evidence.FailurePlaintext: "NR filter_chain_not_found", evidence.FailureTLS: "NR filter_chain_not_found", evidence.FailureClosed: "UC connection_termination",
 }
 
 // Group is lines of one symptom and one call.
@@ -47,13 +69,19 @@ func (l *Log) Add(text string, parsed *evidence.Incident) {
 	}
 	r, ok := Recognise(words)
 	if !ok {
-		if l.Others++; l.Unknown == "" {
+		if l.Others++; parsed != nil {
+			l.Calls++
+		} else if l.Unknown == "" {
 			l.Unknown = text[:min(len(text), longestText)]
 		}
 		return
 	}
 	l.add(r, incident, text)
 }
+
+// Recognised reports that the symptom of some line is known, or that all lines are of calls that
+// went well.
+func (l *Log) Recognised() bool { return len(l.order) > 0 || l.Lines > 0 && l.Calls == l.Lines }
 
 func (l *Log) add(r Recognised, incident evidence.Incident, text string) {
 	key := fmt.Sprint(r.Name, incident.Client, incident.Server, incident.Service, incident.ServicePort, incident.Port, incident.Subset, incident.ByAddress)

@@ -1,6 +1,9 @@
 package diagnose
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // longestText is how much of a text is looked at; no proxy writes a longer line.
 const longestText = 16 << 10
@@ -24,7 +27,7 @@ func Recognise(text string) (r Recognised, ok bool) {
 func RecogniseAll(text string) []Recognised { return recognised(text, len(All())) }
 
 func recognised(text string, most int) (out []Recognised) {
-	words := plainWords(text)
+	words := plainWords(text) + flagWords(text)
 	for _, s := range All() {
 		if line := s.form(words); line != nil {
 			if out = append(out, Recognised{s, line}); len(out) == most {
@@ -90,6 +93,23 @@ func plainWords(text string) string {
 	}
 	if !space {
 		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// flags are Envoy's response flags where they stand behind a status code, or alone: two letters in any
+// other text mean nothing.
+var flags = regexp.MustCompile(`(?:^|[\s"])\d{1,3}[ ,]+((?:UF|UC|UR|UH|UT|UO|UPE|DC|DPE|NR|NC)(?:,[A-Z]{2,5})*)(?:[\s,]|$)|^\s*(UF|UC|UR|UH|UT|UO|UPE|DC|DPE|NR|NC)\s*$`)
+
+// flagWords are the response flags of a text, each as the words "flag" and its letters.
+func flagWords(text string) string {
+	m := flags.FindStringSubmatch(text[:min(len(text), longestText)])
+	if m == nil {
+		return ""
+	}
+	var b strings.Builder
+	for flag := range strings.SplitSeq(m[1]+m[2], ",") {
+		b.WriteString("flag " + strings.ToLower(flag) + " ")
 	}
 	return b.String()
 }

@@ -15,7 +15,7 @@ func ParseIncident(text string) (i evidence.Incident, ok bool) {
 	if !ok {
 		return i, false
 	}
-	i.At, i.Text = l.start, strings.Join([]string{l.flags, l.details, l.cluster, "sni", serverNameWord(l.serverName)}, " ")
+	i.At, i.Text = l.start, strings.Join([]string{"0", l.flags, l.details, l.cluster, "sni", serverNameWord(l.serverName)}, " ")
 	service, port, named := clusterService(l.cluster)
 	_, local := portAt(l.local)
 	switch {
