@@ -17,7 +17,7 @@ var (
 	sniName  = regexp.MustCompile(`\boutbound_\.(\d{1,5})_\.([A-Za-z0-9.-]{0,63})_\.([A-Za-z0-9.-]{1,253})`)
 	ownPort  = regexp.MustCompile(`\binbound\|(\d{1,5})\|`)
 	labelled = regexp.MustCompile(`\b(src|dst)\.(addr|workload|namespace|service|identity)="?([A-Za-z0-9.:/\[\]_-]{1,300})`)
-	pair     = regexp.MustCompile(`\b(?:read|write) tcp ([0-9a-fA-F.:\[\]]{7,60})->([0-9a-fA-F.:\[\]]{7,60})`)
+	pair     = regexp.MustCompile(`\b(?:read|write) tcp (\[?[0-9a-fA-F.:]{3,45}\]?:\d{1,5})->(\[?[0-9a-fA-F.:]{3,45}\]?:\d{1,5})\b`)
 	dialled  = regexp.MustCompile(`\b(?:dial tcp|from) (\[?[0-9a-fA-F.:]{3,45}\]?:\d{1,5})\b`)
 	url      = regexp.MustCompile(`\b(https?|grpcs?|tcp|rediss?|postgres(?:ql)?|mysql)://([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,45}\])(?::(\d{1,5}))?`)
 	podField = regexp.MustCompile(`\bpod[/ ]([a-z0-9][a-z0-9.-]{0,252})`)

@@ -3,7 +3,6 @@ package diagnose
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
@@ -96,7 +95,9 @@ func (c *Case) verdictOf(call *Call) (worst resolve.Verdict, found bool) {
 func ways(c *Case, call *Call) (out []Fix) {
 	if call.Host != nil {
 		for _, r := range remedy.Of(&call.Connection) {
-			out = append(out, Fix{Text: ruleText(c, r), Edits: ruleEdits(c, r.Changes)})
+			if edits := harmless(c, r.Changes); edits != nil {
+				out = append(out, Fix{Text: ruleText(c, r), Edits: edits})
+			}
 		}
 	}
 	cause := call.Sends.Why.Cause
@@ -114,15 +115,45 @@ func ways(c *Case, call *Call) (out []Fix) {
 	if call.Server != nil && call.Server.Workload != nil && call.Serves.Mode == resolve.None {
 		out = append(out, served(call.Server)...)
 	}
-	if by := call.Sends.By; by.Kind == resolve.KindDestinationRule && call.Outcome.Verdict == resolve.VerdictPassthroughTLS {
-		field := resolve.Field(strings.TrimSuffix(string(call.Sends.Field), ".mode"))
-		out = append(out, Fix{Text: fmt.Sprintf("delete %s so that auto mTLS applies (%s)", field, by), Edits: []analyze.Edit{{Object: by, Verb: analyze.Remove, Field: field}}})
+	if call.Host != nil && call.Outcome.Verdict == resolve.VerdictPassthroughTLS {
+		out = append(out, withoutTLS(c, call)...)
 	}
 	if call.Sends.By.Kind == resolve.KindPeerAuthentication {
 		out = append(out, Fix{Text: fmt.Sprintf("set %s to PERMISSIVE, so that clients check the endpoints", call.Sends.By),
 			Edits: []analyze.Edit{{Object: call.Sends.By, Verb: analyze.Set, Field: call.Sends.Field, Value: "PERMISSIVE"}}})
 	}
 	return out
+}
+
+// maxEffort is how many clients are asked, and calls compared, to prove one change of rules.
+const maxEffort = 300_000
+
+// harmless are changes of rules as edits, where the mesh shows that no call gets worse by them. A rule
+// that would be empty, which Istio refuses, is deleted.
+func harmless(c *Case, changes []remedy.RuleChange) []analyze.Edit {
+	effort := maxEffort
+	proved, ok := remedy.Harmless(c.Mesh, changes, &effort)
+	if !ok {
+		return nil
+	}
+	return ruleEdits(c, proved)
+}
+
+// withoutTLS leaves a call to auto mTLS whose rule sends TLS that the application does not expect. To
+// the court of remedies that is worse, since an application might expect it: here the symptom shows
+// that it does not.
+func withoutTLS(c *Case, call *Call) []Fix {
+	rule := call.Call.Setting.Rule
+	if call.Call.Setting.TLS == nil || rule == nil || rule.Backend || resolve.IsWildcard(rule.FQDN) {
+		return nil
+	}
+	spec := rule.Spec().DeepCopy()
+	field := call.Call.Setting.Spot.Clear(spec)
+	if spec.GetTrafficPolicy() == nil && len(spec.GetSubsets()) == 0 {
+		spec = nil // Istio refuses an empty one
+	}
+	edits := ruleEdits(c, []remedy.RuleChange{remedy.ChangeRule(rule.Ref, spec, rule)})
+	return []Fix{{Text: fmt.Sprintf("delete %s so that auto mTLS applies (%s)", field, rule.Ref), Edits: edits}}
 }
 
 // served are the ways to put a proxy in front of a port.
