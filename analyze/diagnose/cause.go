@@ -70,10 +70,14 @@ type Fix struct {
 	Text string
 	// Edits are it as changes of YAML, none where it is no change of configuration.
 	Edits []analyze.Edit
-	// Tried is true where the edits were applied to the Mesh and the cause was gone; After is then
+	// Tried is true where the edits were applied to the Mesh, the cause was gone, and no other call
+	// got worse; After is then
 	// the verdict of the call, VerdictUnknown where the cause is about no call.
 	Tried bool
 	After resolve.Verdict
+	// expected is true where the call itself loses what the symptom shows to fail: TLS that the
+	// application does not expect.
+	expected bool
 }
 
 // factsOf are what decides a call: what the client sends, what the server accepts, and what

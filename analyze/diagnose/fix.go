@@ -8,7 +8,6 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/remedy"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/inbound"
-	"github.com/mtlsctl/mtlsctl/resolve/outbound"
 )
 
 // mostFixes is how many ways are shown for one cause.
@@ -57,6 +56,9 @@ func inWords(call *Call, s *Suspect) string {
 func (c *Case) try(f Fix, call *Call, s *Suspect) (Fix, bool) {
 	after, ok := changed(c.tried(), f.Edits)
 	if !ok {
+		return f, false
+	}
+	if !f.expected && worsens(c.Mesh, after) {
 		return f, false
 	}
 	next := c.in(after)
@@ -113,7 +115,7 @@ func ways(c *Case, call *Call) (out []Fix) {
 		out = append(out, without(client, resolve.IncludeOutboundIPRangesAnnotation))
 	}
 	if call.Server != nil && call.Server.Workload != nil && call.Serves.Mode == resolve.None {
-		out = append(out, served(call.Server)...)
+		out = append(out, served(call)...)
 	}
 	if call.Host != nil && call.Outcome.Verdict == resolve.VerdictPassthroughTLS {
 		out = append(out, withoutTLS(c, call)...)
@@ -153,14 +155,18 @@ func withoutTLS(c *Case, call *Call) []Fix {
 		spec = nil // Istio refuses an empty one
 	}
 	edits := ruleEdits(c, []remedy.RuleChange{remedy.ChangeRule(rule.Ref, spec, rule)})
-	return []Fix{{Text: fmt.Sprintf("delete %s so that auto mTLS applies (%s)", field, rule.Ref), Edits: edits}}
+	return []Fix{{Text: fmt.Sprintf("delete %s so that auto mTLS applies (%s)", field, rule.Ref), Edits: edits, expected: true}}
 }
 
 // served are the ways to put a proxy in front of a port.
-func served(e *outbound.Endpoint) (out []Fix) {
-	w := e.Workload
+func served(call *Call) (out []Fix) {
+	w := call.Server.Workload
 	if w.Membership.Dataplane == resolve.DataplaneNone && remedy.NeverInjected(w) == "" {
-		out = append(out, injected(w, "the server"))
+		f := injected(w, "the server")
+		if call.Serves.IfMeshed == resolve.Strict {
+			f.Text += "; the port is then STRICT, and clients without a sidecar cannot call it"
+		}
+		out = append(out, f)
 	}
 	for _, annotation := range []string{resolve.ExcludeInboundPortsAnnotation, resolve.IncludeInboundPortsAnnotation} {
 		if _, has := w.Annotations[annotation]; has {

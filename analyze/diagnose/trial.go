@@ -3,12 +3,14 @@ package diagnose
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mtlsctl/mtlsctl/analyze"
+	"github.com/mtlsctl/mtlsctl/analyze/diff"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/change"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
@@ -22,7 +24,7 @@ func changed(m *mesh.Mesh, edits []analyze.Edit) (after *mesh.Mesh, ok bool) {
 	}
 	objects := map[resolve.Ref]resolve.Object{}
 	var order []resolve.Ref
-	next := change.Change{Restart: true}
+	var next change.Change
 	for i := range edits {
 		e := &edits[i]
 		if e.Verb == analyze.Remove && e.Field == "" {
@@ -46,6 +48,13 @@ func changed(m *mesh.Mesh, edits []analyze.Edit) (after *mesh.Mesh, ok bool) {
 		next.Replace = append(next.Replace, objects[ref])
 	}
 	return m.With(next.Deltas(m)...), true
+}
+
+// worsens reports a change by which some call fails, loses its mTLS or becomes uncertain.
+func worsens(was, is *mesh.Mesh) bool {
+	everywhere := func(string) bool { return true }
+	d := diff.Compare(diff.Side{Mesh: was}, diff.Side{Mesh: is}, diff.ObjectsOf(was.Inputs(), is.Inputs()), everywhere)
+	return slices.ContainsFunc(d.Calls, func(c diff.CallChange) bool { return c.Effect.Worse() })
 }
 
 // edited is one object after one edit.
