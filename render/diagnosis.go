@@ -47,8 +47,8 @@ func (v Diagnosed) head(x *wire.DiagnosisItem, wide bool) format.Block {
 	if x.Count > 1 {
 		lines = fmt.Sprintf("%d, the first: ", x.Count)
 	}
-	b := format.Block{Title: x.Symptom + ": " + x.Title, Indent: 2, Wrap: argumentWidth}
-	b.Points = []format.Point{{Term: "line", Text: lines + line}, {Term: "seen in", Text: x.Log}}
+	b := format.Block{Title: x.Symptom, Indent: 2, Wrap: argumentWidth}
+	b.Points = []format.Point{{Term: "symptom", Text: x.Title}, {Term: "line", Text: lines + line}, {Term: "seen in", Text: x.Log}}
 	for i, c := range x.Calls {
 		if i == mostShown && !wide {
 			b.Points = append(b.Points, format.Point{Text: fmt.Sprintf("and %d more, see -o wide", len(x.Calls)-i)})
@@ -113,7 +113,7 @@ func callText(c wire.DiagnosisCall, counts bool) string {
 
 // cause is one cause with its evidence, and what repairs it.
 func (v Diagnosed) cause(n int, c *wire.DiagnosisCause, wide bool) format.Block {
-	b := format.Block{Title: fmt.Sprintf("%d %s: %s", n, c.State, c.Text), Indent: 4, Wrap: argumentWidth}
+	b := format.Block{Title: fmt.Sprintf("%d %s: %s", n, c.State, c.Name), Indent: 4, Wrap: argumentWidth, Points: []format.Point{{Term: "cause", Text: c.Text}}}
 	from := baseOf(&v.Report.Scope)
 	for i, f := range c.Facts {
 		term := f.Topic

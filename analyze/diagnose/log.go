@@ -3,6 +3,7 @@ package diagnose
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -26,21 +27,21 @@ type Log struct {
 // AddFailures takes calls that a record of traffic has as failed, each as if it were a line.
 func (l *Log) AddFailures(failures []evidence.Failure) {
 	for _, f := range failures {
-		text := failedAs[f.Kind] + " " + f.Detail
-		l.Lines++
+		text, n := strings.TrimSpace(failedAs[f.Kind]+" "+f.Detail), max(1, int(min(f.Count, math.MaxInt32)))
+		l.Lines += n
 		r, ok := Recognise(text)
 		if !ok {
-			l.Others++
+			l.Others += n
 			continue
 		}
 		i := evidence.Incident{Client: f.Client, Server: f.Server, Service: f.Service, ServicePort: f.ServicePort, Port: f.Port, At: f.LastSeen, Text: text}
-		l.add(r, i, text)
+		l.add(r, i, text, n)
 	}
 }
 
 // failedAs are the words of what failed, as a proxy's log has them.
 var failedAs = map[evidence.FailureKind]string{
-	evidence.FailureHandshake: "UF TLS error", evidence.FailurePlaintext: "NR filter_chain_not_found", evidence.FailureTLS: "NR filter_chain_not_found", evidence.FailureClosed: "UC connection_termination",
+	evidence.FailureHandshake: "0 UF TLS error", evidence.FailurePlaintext: "0 NR filter_chain_not_found", evidence.FailureTLS: "0 NR filter_chain_not_found", evidence.FailureClosed: "0 UC connection_termination",
 }
 
 // Group is lines of one symptom and one call.
@@ -76,27 +77,27 @@ func (l *Log) Add(text string, parsed *evidence.Incident) {
 		}
 		return
 	}
-	l.add(r, incident, text)
+	l.add(r, incident, text, 1)
 }
 
 // Recognised reports that the symptom of some line is known, or that all lines are of calls that
 // went well.
 func (l *Log) Recognised() bool { return len(l.order) > 0 || l.Lines > 0 && l.Calls == l.Lines }
 
-func (l *Log) add(r Recognised, incident evidence.Incident, text string) {
+func (l *Log) add(r Recognised, incident evidence.Incident, text string, n int) {
 	key := fmt.Sprint(r.Name, incident.Client, incident.Server, incident.Service, incident.ServicePort, incident.Port, incident.Subset, incident.ByAddress)
 	if g := l.groups[key]; g != nil {
-		g.Count++
+		g.Count += n
 		return
 	}
 	if len(l.order) == mostGroups {
-		l.Beyond++
+		l.Beyond += n
 		return
 	}
 	if l.groups == nil {
 		l.groups = map[string]*Group{}
 	}
-	g := &Group{Recognised: r, Incident: incident, Text: text[:min(len(text), longestText)], Count: 1}
+	g := &Group{Recognised: r, Incident: incident, Text: text[:min(len(text), longestText)], Count: n}
 	l.groups[key] = g
 	l.order = append(l.order, g)
 }
