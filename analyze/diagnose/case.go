@@ -3,7 +3,6 @@ package diagnose
 import (
 	"slices"
 
-	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve"
 	"github.com/mtlsctl/mtlsctl/resolve/authz"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
@@ -34,10 +33,9 @@ type Case struct {
 	// Stranger names a caller that is no workload of the input: an address. "" for none.
 	Stranger string
 
-	options  *Options
-	calls    []Call
-	worked   bool
-	findings map[string][]analyze.Finding
+	options *Options
+	calls   []Call
+	worked  bool
 }
 
 // Call is one call that the symptom may be of, at one endpoint.
@@ -90,11 +88,14 @@ func (c *Case) find() (calls []Call) {
 		calls = append(calls, call)
 		return len(calls) < mostCalls
 	}
-	switch {
-	case c.Server != nil && (c.Incident.ByAddress || c.Host == nil):
+	byAddress := func() {
 		for _, con := range c.dialled() {
 			add(con.clients, con.Connection)
 		}
+	}
+	switch {
+	case c.Server != nil && (c.Incident.ByAddress || c.Host == nil):
+		byAddress()
 	case c.Host != nil && len(c.Clients) > 0:
 		for _, w := range c.Clients {
 			for con := range c.Mesh.CallsOf(w, c.Host) {
@@ -102,6 +103,9 @@ func (c *Case) find() (calls []Call) {
 					add([]*inbound.Workload{w}, con)
 				}
 			}
+		}
+		if c.Server != nil && c.Incident.Service == (resolve.Peer{}) {
+			byAddress() // the server's side does not show by which name it was called
 		}
 	case c.Host != nil:
 		c.anybody(add)

@@ -22,7 +22,17 @@ type Options struct {
 	Fleet   bool
 	// Try allows trials of fixes: the mesh has to be resolve.Options.Editable.
 	Try bool
+
+	// mesh is the one that is diagnosed, found what checks found in it, and trials how many fixes
+	// were tried.
+	mesh   *mesh.Mesh
+	found  map[string]*analyze.Report
+	trials int
 }
+
+// mostTrials is how many fixes are tried in one run: each is a mesh of its own. Further ones are told
+// as they are, without a trial.
+const mostTrials = 100
 
 // Diagnosis is a symptom with its causes in one mesh.
 type Diagnosis struct {
@@ -73,12 +83,24 @@ func diagnose(c *Case, line *Line) *Diagnosis {
 			d.Causes = append(d.Causes, cause)
 		}
 	}
+	if c.contradicted(d.Causes) {
+		for _, cause := range staleProxy.find(c) {
+			c.complete(&cause)
+			d.Causes = append(d.Causes, cause)
+		}
+	}
 	slices.SortStableFunc(d.Causes, func(a, b Cause) int { return int(a.State) - int(b.State) })
 	if other := c.otherwise(); other != nil && !d.Settled() {
 		c.complete(other)
 		d.Causes = slices.Insert(d.Causes, 0, *other)
 	}
 	return d
+}
+
+// contradicted reports a symptom to which nothing in the configuration of a known call leads: then the
+// proxies may run something else.
+func (c *Case) contradicted(causes []Cause) bool {
+	return c.Known() && c.Symptom.Bearing != NotMTLS && !slices.ContainsFunc(causes, func(o Cause) bool { return o.State == Likely || o.Suspect == staleProxy })
 }
 
 // failsOtherwise is for a call that fails by the configuration, while the line shows another symptom.
@@ -162,9 +184,9 @@ func (c *Case) proved(cause *Cause) (out []Fix) {
 	return out
 }
 
-// tried is the mesh that fixes are tried on, nil where that is not allowed.
+// tried is the mesh that fixes are tried on, nil where no more may be tried.
 func (c *Case) tried() *mesh.Mesh {
-	if !c.options.Try {
+	if !c.options.Try || c.options.trials >= mostTrials {
 		return nil
 	}
 	return c.Mesh

@@ -92,17 +92,13 @@ func (c *Case) found(codes []string) (out []analyze.Finding, looked bool) {
 			checks = append(checks, check)
 		}
 	}
-	if c.findings == nil {
-		c.findings = map[string][]analyze.Finding{}
-	}
 	key := strings.Join(codes, ",")
-	if known, done := c.findings[key]; done {
-		return known, c.findings[key+" skipped"] == nil
+	if known, done := c.options.found[key]; done && c.Mesh == c.options.mesh {
+		return known.Findings, len(known.Skipped) == 0
 	}
 	r := analyze.RunWith(c.Mesh, checks, analyze.Options{Evidence: c.options.Evidence})
-	c.findings[key] = r.Findings
-	if len(r.Skipped) > 0 {
-		c.findings[key+" skipped"] = []analyze.Finding{{}}
+	if c.Mesh == c.options.mesh {
+		c.options.found[key] = r
 	}
 	return r.Findings, len(r.Skipped) == 0
 }

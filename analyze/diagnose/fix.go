@@ -58,6 +58,7 @@ func (c *Case) try(f Fix, call *Call, s *Suspect) (Fix, bool) {
 	if !ok {
 		return f, false
 	}
+	c.options.trials++
 	if !f.expected && worsens(c.Mesh, after) {
 		return f, false
 	}

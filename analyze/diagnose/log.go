@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mtlsctl/mtlsctl/analyze"
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
@@ -121,6 +122,7 @@ type Named struct {
 // Answers are the diagnoses of a log, the most frequent first: lines of one symptom whose first cause
 // is the same are one.
 func (l *Log) Answers(m *mesh.Mesh, o *Options, known Ask) []Answer {
+	o.mesh, o.found = m, map[string]*analyze.Report{}
 	at := NewLocator(m)
 	var out []Answer
 	index := map[string]int{}

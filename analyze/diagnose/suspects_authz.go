@@ -84,7 +84,7 @@ func reasons(c *Case, call *Call) (out []Fact) {
 // named adds the principal of the client to the first rule that names principals.
 func named(c *Case, call *Call) (out []Fix) {
 	client := call.Client()
-	if client == nil || !identified(call) {
+	if client == nil || !identified(call) || len(c.Mesh.Parts()) > 0 {
 		return nil
 	}
 	for _, p := range call.By {

@@ -37,14 +37,14 @@ var (
 		Name: "called-by-pod-address", Text: "the client calls the address of the pod, or a port of no Service: its proxy passes the call through in plaintext, and the port accepts only mTLS",
 		Fix: "call the workload through a Service that has the port; accept the risk: make only that port PERMISSIVE with portLevelMtls",
 	}, plaintextRefused(func(c *Call) bool { return c.Sends.Why.Cause == resolve.CauseDialsPods }))
-	beforeProxy = ofFindings(&Suspect{
-		Name: "before-client-proxy", Text: "an init container, or a container that starts before the sidecar, calls while no proxy runs",
-		Fix: "set holdApplicationUntilProxyStarts: true, or use native sidecars",
+	aroundProxy = ofFindings(&Suspect{
+		Name: "around-client-proxy", Text: "the caller goes around its own proxy: an init container calls before the sidecar runs, or a controller dials pods by their addresses",
+		Fix: "use native sidecars, or let the controller call the Service",
 	}, "MTLS0410")
 )
 
 // allPlaintext are the suspects of a call that arrived in plaintext at a port that accepts only mTLS.
-var allPlaintext = []*Suspect{clientWithoutProxy, ruleSendsPlaintext, pastProxy, podAddress, hostUnknown, autoOff, beforeProxy}
+var allPlaintext = []*Suspect{clientWithoutProxy, ruleSendsPlaintext, pastProxy, podAddress, hostUnknown, autoOff, aroundProxy}
 
 // plaintextRefused are the calls in plaintext that a STRICT port, or a listener for TLS, refuses.
 func plaintextRefused(why func(*Call) bool) func(*Call) bool {
