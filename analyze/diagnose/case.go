@@ -129,7 +129,7 @@ func (c *Case) holds(con *outbound.Connection) bool {
 func (c *Case) anybody(add func([]*inbound.Workload, outbound.Connection) bool) {
 	if c.Stranger != "" {
 		for i := range c.Host.Ports {
-			for _, con := range c.Mesh.Prepare(outsider, c.Host, &c.Host.Ports[i], "", nil).Connections() {
+			for _, con := range c.part().Prepare(outsider, c.Host, &c.Host.Ports[i], "", nil).Connections() {
 				if con.Sends.Why.Cause = resolve.CauseOutsideMesh; c.holds(&con) {
 					add(nil, con)
 				}
@@ -142,6 +142,16 @@ func (c *Case) anybody(add func([]*inbound.Workload, outbound.Connection) bool) 
 			return
 		}
 	}
+}
+
+// part is the mesh of the cluster that has the host.
+func (c *Case) part() *mesh.Mesh {
+	for _, p := range c.Mesh.Parts() {
+		if slices.Contains(p.Hosts(), c.Host) {
+			return p
+		}
+	}
+	return c.Mesh
 }
 
 // itself reports a call of the server's own workload alone: who asks about one names it.

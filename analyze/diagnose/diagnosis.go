@@ -184,9 +184,9 @@ func (c *Case) proved(cause *Cause) (out []Fix) {
 	return out
 }
 
-// tried is the mesh that fixes are tried on, nil where no more may be tried.
+// tried is the mesh that fixes are tried on, nil where no more may be tried, and for several clusters.
 func (c *Case) tried() *mesh.Mesh {
-	if !c.options.Try || c.options.trials >= mostTrials {
+	if !c.options.Try || c.options.trials >= mostTrials || len(c.Mesh.Parts()) > 0 {
 		return nil
 	}
 	return c.Mesh

@@ -96,6 +96,9 @@ func (c *Case) verdictOf(call *Call) (worst resolve.Verdict, found bool) {
 // ways are the changes that may repair a call: of DestinationRules, of who has a sidecar, and of
 // what the sidecars capture. None weakens a server.
 func ways(c *Case, call *Call) (out []Fix) {
+	if c.tried() == nil {
+		return nil
+	}
 	if call.Host != nil {
 		for _, r := range remedy.Of(&call.Connection) {
 			if edits := harmless(c, r.Changes); edits != nil {

@@ -16,10 +16,10 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/mesh"
 )
 
-// changed is the mesh after edits; ok is false for edits that cannot be tried: of several clusters,
-// of objects that are not in the input, or of a mesh that is not Options.Editable.
+// changed is the mesh after edits; ok is false for edits that cannot be tried, such as of
+// objects that are not in the input, and without a mesh.
 func changed(m *mesh.Mesh, edits []analyze.Edit) (after *mesh.Mesh, ok bool) {
-	if m == nil || len(edits) == 0 || len(m.Parts()) > 0 || len(m.Inputs()) == 0 {
+	if m == nil || len(edits) == 0 {
 		return nil, false
 	}
 	objects := map[resolve.Ref]resolve.Object{}
