@@ -21,12 +21,12 @@ func (v Diagnosed) Blocks(wide bool) []format.Block {
 		x := &v.Report.Items[i]
 		blocks = append(blocks, v.head(x, wide))
 		for n := range x.Causes {
-			if c := &x.Causes[n]; wide || c.State != diagnose.Unlikely.String() {
+			if c := &x.Causes[n]; wide || !brief(x, c) {
 				blocks = append(blocks, v.cause(n+1, c, wide))
 			}
 		}
-		if text := unlikelyText(x); text != "" && !wide {
-			blocks = append(blocks, format.Block{Prose: []string{text}, Indent: 2, Wrap: argumentWidth})
+		if texts := namedTexts(x); len(texts) > 0 && !wide {
+			blocks = append(blocks, format.Block{Prose: texts, Indent: 2, Wrap: argumentWidth})
 		}
 	}
 	return append(blocks, format.Block{Lines: v.summary()})
@@ -161,19 +161,32 @@ func triedText(f *wire.DiagnosisFix) string {
 	return " [tried on the model: the call is then " + f.After + "]"
 }
 
-// unlikelyText names the causes to which the configuration does not lead.
-func unlikelyText(x *wire.DiagnosisItem) string {
-	var names []string
-	for i := range x.Causes {
-		if x.Causes[i].State == diagnose.Unlikely.String() {
-			names = append(names, x.Causes[i].Name)
+// brief reports a cause that is only named: one that is unlikely, and one of which nothing is known
+// beside others that are likely.
+func brief(x *wire.DiagnosisItem, c *wire.DiagnosisCause) bool {
+	if c.State == diagnose.Possible.String() {
+		return x.Causes[0].State == diagnose.Likely.String() && len(c.Facts) == 0 && c.Check == ""
+	}
+	return c.State == diagnose.Unlikely.String()
+}
+
+// namedTexts name those causes, by their states.
+func namedTexts(x *wire.DiagnosisItem) (texts []string) {
+	for _, state := range []diagnose.State{diagnose.Possible, diagnose.Unlikely} {
+		var names []string
+		for i := range x.Causes {
+			if c := &x.Causes[i]; c.State == state.String() && brief(x, c) {
+				names = append(names, c.Name)
+			}
+		}
+		if len(names) > 0 {
+			texts = append(texts, stateTexts[state]+strings.Join(names, ", ")+" (details: -o wide)")
 		}
 	}
-	if len(names) == 0 {
-		return ""
-	}
-	return "unlikely by the configuration: " + strings.Join(names, ", ") + " (-o wide shows why)"
+	return texts
 }
+
+var stateTexts = map[diagnose.State]string{diagnose.Possible: "possible too: ", diagnose.Unlikely: "unlikely by the configuration: "}
 
 // summary counts; what is missing comes first.
 func (v Diagnosed) summary() []string {

@@ -104,7 +104,7 @@ func (c *Case) find() (calls []Call) {
 				}
 			}
 		}
-		if c.Server != nil && c.Incident.Service == (resolve.Peer{}) {
+		if c.Server != nil && c.Incident.Service == (resolve.Peer{}) && !(c.Port != nil && knowsPods(c.Host, c.Port)) {
 			byAddress() // the server's side does not show by which name it was called
 		}
 	case c.Host != nil:

@@ -16,7 +16,7 @@ var (
 	cluster  = regexp.MustCompile(`\boutbound\|(\d{1,5})\|([A-Za-z0-9_.-]{0,63})\|([A-Za-z0-9.-]{1,253})`)
 	sniName  = regexp.MustCompile(`\boutbound_\.(\d{1,5})_\.([A-Za-z0-9.-]{0,63})_\.([A-Za-z0-9.-]{1,253})`)
 	ownPort  = regexp.MustCompile(`\binbound\|(\d{1,5})\|`)
-	labelled = regexp.MustCompile(`\b(src|dst)\.(addr|workload|namespace|service|identity)="?([A-Za-z0-9.:/\[\]_-]{1,300})`)
+	labelled = regexp.MustCompile(`\b(src|dst)\.(addr|hbone_addr|workload|namespace|service|identity)="?([A-Za-z0-9.:/\[\]_-]{1,300})`)
 	pair     = regexp.MustCompile(`\b(?:read|write) tcp (\[?[0-9a-fA-F.:]{3,45}\]?:\d{1,5})->(\[?[0-9a-fA-F.:]{3,45}\]?:\d{1,5})\b`)
 	dialled  = regexp.MustCompile(`\b(?:dial tcp|from) (\[?[0-9a-fA-F.:]{3,45}\]?:\d{1,5})\b`)
 	url      = regexp.MustCompile(`\b(https?|grpcs?|tcp|rediss?|postgres(?:ql)?|mysql)://([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,45}\])(?::(\d{1,5}))?`)
@@ -102,8 +102,12 @@ func ofZtunnel(i *evidence.Incident, fields [][]string) {
 			end.Namespace = f[3]
 		case "addr":
 			var port int32
-			if *end, port = withAddress(*end, f[3]); f[1] == "dst" {
+			if *end, port = withAddress(*end, f[3]); f[1] == "dst" && i.Port == 0 {
 				i.Port = port
+			}
+		case "hbone_addr":
+			if _, port := addressPeer(f[3]); f[1] == "dst" && port != 0 {
+				i.Port = port // of the application, where addr is that of the tunnel
 			}
 		case "service":
 			i.Service = servicePeer(f[3])

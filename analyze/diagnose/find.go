@@ -13,7 +13,7 @@ import (
 // ofCalls is for suspects that are calls of some kind: those of the case are looked through.
 func ofCalls(s *Suspect, match func(*Call) bool) *Suspect {
 	s.find = func(c *Case) (out []Cause) {
-		open := len(c.Calls()) == 0
+		open := len(c.Calls()) == 0 || !c.Known() // a caller that nobody names may be any
 		for i := range c.Calls() {
 			call := &c.calls[i]
 			open = open || call.Outcome.Verdict == resolve.VerdictUnknown

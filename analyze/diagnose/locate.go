@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/mtlsctl/mtlsctl/resolve"
@@ -15,13 +16,16 @@ import (
 type Locator struct {
 	mesh      *mesh.Mesh
 	workloads *evidence.Locator
+	// addressed is true where the input has addresses of pods: then one that no pod has is a stranger's.
+	addressed bool
 	hosts     map[resolve.Peer]*outbound.Host
 	names     map[string]*outbound.Host
 }
 
 // NewLocator indexes a mesh.
 func NewLocator(m *mesh.Mesh) *Locator {
-	l := &Locator{m, evidence.NewLocator(m), map[resolve.Peer]*outbound.Host{}, map[string]*outbound.Host{}}
+	l := &Locator{mesh: m, workloads: evidence.NewLocator(m), hosts: map[resolve.Peer]*outbound.Host{}, names: map[string]*outbound.Host{}}
+	l.addressed = slices.ContainsFunc(m.Workloads(), func(w *inbound.Workload) bool { return len(w.Addresses) > 0 })
 	for _, h := range m.Hosts() {
 		if h.Alias != "" {
 			continue
@@ -41,24 +45,49 @@ func NewLocator(m *mesh.Mesh) *Locator {
 func (l *Locator) Locate(i *evidence.Incident) (a Ask, stranger string) {
 	if w := l.workload(i.Client, i); w != nil {
 		a.Clients = []*inbound.Workload{w}
-	} else if i.Client.Address != "" && i.Client.Pod == "" && !within(i.Client.Address) {
+	} else if l.addressed && i.Client.Address != "" && i.Client.Pod == "" && !within(i.Client.Address) {
 		stranger = i.Client.Address
 	}
 	a.Host, a.Subset = l.host(i.Service), i.Subset
 	if a.Host != nil {
-		a.Port = a.Host.Port(i.ServicePort)
+		a.Port = portOfHost(a.Host, i)
 	}
 	server := l.workload(i.Server, i)
 	switch {
 	case server != nil && i.Port != 0 && i.Port != resolve.HBONEPort:
 		a.Server, a.ServerPort = server, i.Port
-		if a.Host == nil && !i.ByAddress {
-			a.Host, a.Port = l.before(server, i.Port)
+		switch {
+		case a.Host != nil:
+		case !i.ByAddress:
+			a.Host, a.Port = l.before(server, i.Port, func(*outbound.Host, *outbound.HostPort) bool { return true })
+		case i.Text == "": // nobody shows that it was passed through
+			if a.Host, a.Port = l.before(server, i.Port, knowsPods); a.Host != nil {
+				i.ByAddress = false
+			}
 		}
 	case server == nil && a.Host == nil:
 		a.Host, a.Port = l.clusterIP(i.Server.Address, i.Port)
 	}
 	return a, stranger
+}
+
+// portOfHost is the port of a host that an incident is about: by its own number, else the only one that
+// leads to the server's.
+func portOfHost(h *outbound.Host, i *evidence.Incident) *outbound.HostPort {
+	if p := h.Port(i.ServicePort); p != nil || i.ServicePort != 0 {
+		return p
+	}
+	var found *outbound.HostPort
+	for n := range h.Ports {
+		p := &h.Ports[n]
+		if len(h.Ports) == 1 || slices.ContainsFunc(p.Endpoints, func(e outbound.Endpoint) bool { return e.Port == i.Port }) {
+			if found != nil {
+				return nil
+			}
+			found = p
+		}
+	}
+	return found
 }
 
 // within reports an address that never leaves a pod or a node.
@@ -113,13 +142,19 @@ func podOf(pod string, w *inbound.Workload) bool {
 	return parts == 1
 }
 
-// before is the only host that leads to a port of a workload.
-func (l *Locator) before(w *inbound.Workload, port int32) (host *outbound.Host, at *outbound.HostPort) {
+// knowsPods reports a port of a headless Service of which sidecars know the addresses of the pods: one
+// that is not told apart by HTTP's Host.
+func knowsPods(h *outbound.Host, p *outbound.HostPort) bool {
+	return h.Passthrough && h.Kubernetes && p.Protocol.Class() == resolve.ClassTCP
+}
+
+// before is the only host of some that leads to a port of a workload.
+func (l *Locator) before(w *inbound.Workload, port int32, of func(*outbound.Host, *outbound.HostPort) bool) (host *outbound.Host, at *outbound.HostPort) {
 	for _, h := range l.mesh.Hosts() {
 		for i := range h.Ports {
 			p := &h.Ports[i]
 			for j := range p.Endpoints {
-				if e := &p.Endpoints[j]; e.Workload != nil && e.Workload.Ref == w.Ref && e.Port == port && at != p {
+				if e := &p.Endpoints[j]; e.Workload != nil && e.Workload.Ref == w.Ref && e.Port == port && at != p && of(h, p) {
 					if host != nil {
 						return nil, nil
 					}
