@@ -61,6 +61,9 @@ func (v Diagnosed) head(x *wire.DiagnosisItem, wide bool) format.Block {
 	if x.Verdict != "" {
 		b.Points = append(b.Points, format.Point{Term: "expected", Text: expectedText(x)})
 	}
+	if n := x.Seen; n != (wire.DiagnosisSeen{}) {
+		b.Points = append(b.Points, format.Point{Term: "recorded", Text: fmt.Sprintf("%.0f calls with mTLS, %.0f in plaintext, %.0f unknown", n.MTLS, n.Plaintext, n.Unknown)})
+	}
 	b.Points = append(b.Points, format.Point{Term: "means", Text: x.Means}, format.Point{Term: "is not", Text: x.Not}, format.Point{Term: "mTLS", Text: mtlsWords[x.MTLS]})
 	return b
 }

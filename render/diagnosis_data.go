@@ -29,6 +29,8 @@ func newDiagnosisItem(a *diagnose.Answer) wire.DiagnosisItem {
 	if verdict, why, known := a.Result(); known {
 		item.Verdict, item.Because = verdict.String(), why
 	}
+	seen := a.Seen()
+	item.Seen = wire.DiagnosisSeen{MTLS: seen.MTLS.Count, Plaintext: seen.Plaintext.Count, Unknown: seen.Unknown.Count}
 	for _, c := range a.Calls {
 		item.Calls = append(item.Calls, wire.DiagnosisCall(c))
 	}

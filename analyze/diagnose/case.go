@@ -29,7 +29,9 @@ type Case struct {
 	Ask
 	Symptom  *Symptom
 	Incident evidence.Incident
-	Mesh     *mesh.Mesh
+	// Text is what of the first line counts: nothing that a client wrote.
+	Text string
+	Mesh *mesh.Mesh
 	// Stranger names a caller that is no workload of the input: an address. "" for none.
 	Stranger string
 

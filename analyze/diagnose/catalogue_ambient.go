@@ -16,7 +16,7 @@ var ztunnels = []*Symptom{
 		Not:   "The handshake did not fail.",
 		Lines: []Line{{Log: ztunnelLog, Example: `error access connection complete src.addr=10.0.0.7:40010 src.workload="web-5c8-x" src.namespace="shop" src.identity="spiffe://cluster.local/ns/shop/sa/web" dst.addr=10.0.0.8:15008 dst.hbone_addr=10.0.0.8:8080 dst.service="pay.shop.svc.cluster.local" dst.workload="pay-6d9-y" dst.namespace="shop" direction="inbound" error="connection closed due to policy rejection: explicitly denied by: shop/deny"`,
 			Words: [][]string{{"policy rejection", "explicitly denied by"}}}},
-		Suspects: []*Suspect{deniedByDeny}, See: []string{"MTLS0503"},
+		Suspects: []*Suspect{deniedByDeny, policyOfLine}, See: []string{"MTLS0503"},
 	},
 	{
 		Name: "ztunnel-no-rule", Title: "No ALLOW rule matches the connection at ztunnel", Bearing: Depends,

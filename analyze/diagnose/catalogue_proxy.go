@@ -127,7 +127,7 @@ var responses = []*Symptom{
 		Not:   "The handshake did not fail: a refused handshake never reaches the policies.",
 		Lines: []Line{{Log: serverLog, Example: `[2026-11-20T10:00:00.000Z] "GET / HTTP/1.1" 403 - rbac_access_denied_matched_policy[ns[shop]-policy[deny]-rule[0]] - "-" 0 19 0 - "-" "curl/8.5" "65" "pay.shop" "-" inbound|8080|| - 10.0.0.8:8080 10.0.0.7:55012 outbound_.80_._.pay.shop.svc.cluster.local default`,
 			Words: [][]string{{"rbac access denied matched policy ns"}}}},
-		Suspects: []*Suspect{deniedByDeny, ruleOfRequest}, See: []string{"MTLS0503"},
+		Suspects: []*Suspect{deniedByDeny, policyOfLine, ruleOfRequest}, See: []string{"MTLS0503"},
 	},
 	{
 		Name: "rbac-denied", Title: "An AuthorizationPolicy denies the call", Bearing: Depends,

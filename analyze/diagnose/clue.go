@@ -24,6 +24,9 @@ var (
 	hostPort = regexp.MustCompile(`\b([a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9][a-z0-9-]{0,62}){1,5}):(\d{1,5})\b`)
 )
 
+// sourceFile is a name that a line of code has, such as main.go:12, and no host.
+var sourceFile = regexp.MustCompile(`\.(c|cc|cpp|go|h|java|js|jsx|kt|mjs|php|py|rb|rs|scala|ts|tsx)$`)
+
 // Clue is what a line that is no access log's tells of a call: names of Envoy's clusters, fields of
 // ztunnel, URLs and addresses. What it does not tell is zero.
 func Clue(text string) evidence.Incident {
@@ -48,7 +51,7 @@ func Clue(text string) evidence.Incident {
 		i.Scheme = m[1]
 		called(&i, strings.Trim(m[2], "[]"), cmp.Or(PortNumber(m[3]), usualPorts[m[1]]))
 	default:
-		if m := hostPort.FindStringSubmatch(text); m != nil && i.IsZero() {
+		if m := hostPort.FindStringSubmatch(text); m != nil && i.IsZero() && !sourceFile.MatchString(m[1]) {
 			called(&i, m[1], PortNumber(m[2]))
 		}
 	}

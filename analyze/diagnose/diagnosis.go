@@ -103,6 +103,18 @@ func (c *Case) contradicted(causes []Cause) bool {
 	return c.Known() && c.Symptom.Bearing != NotMTLS && !slices.ContainsFunc(causes, func(o Cause) bool { return o.State == Likely || o.Suspect == staleProxy })
 }
 
+// Seen is what the record of traffic has of the call, zero where its ends are not known, or nobody
+// recorded.
+func (d *Diagnosis) Seen() (seen evidence.Sightings) {
+	if d.options.Evidence == nil || d.Host == nil || d.Port == nil {
+		return seen
+	}
+	for _, w := range d.Clients {
+		seen.Add(d.options.Evidence.OfPort(w.Peer(), d.Host, d.Port.Number))
+	}
+	return seen
+}
+
 // failsOtherwise is for a call that fails by the configuration, while the line shows another symptom.
 var failsOtherwise = ofCalls(&Suspect{
 	Name: "fails-otherwise", Text: "by the configuration this call fails, although with another symptom than the line has",
@@ -194,7 +206,7 @@ func (c *Case) tried() *mesh.Mesh {
 
 // in is the same case in another mesh: its ends are looked up by their names.
 func (c *Case) in(m *mesh.Mesh) *Case {
-	next := &Case{Ask: Ask{Subset: c.Subset, ServerPort: c.ServerPort}, Symptom: c.Symptom, Incident: c.Incident, Stranger: c.Stranger, Mesh: m, options: c.options}
+	next := &Case{Ask: Ask{Subset: c.Subset, ServerPort: c.ServerPort}, Symptom: c.Symptom, Incident: c.Incident, Text: c.Text, Stranger: c.Stranger, Mesh: m, options: c.options}
 	for _, w := range m.Workloads() {
 		for _, was := range c.Clients {
 			if was.Ref == w.Ref {

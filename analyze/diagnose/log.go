@@ -154,7 +154,7 @@ func run(m *mesh.Mesh, g *Group, ask Ask, stranger string, o *Options) *Diagnosi
 	if len(ask.Clients) > 0 {
 		stranger = ""
 	}
-	return diagnose(&Case{Ask: ask, Symptom: g.Symptom, Incident: g.Incident, Stranger: stranger, Mesh: m, options: o}, g.Line)
+	return diagnose(&Case{Ask: ask, Symptom: g.Symptom, Incident: g.Incident, Text: cmp.Or(g.Incident.Text, g.Text), Stranger: stranger, Mesh: m, options: o}, g.Line)
 }
 
 func counted(calls []Named, c Named) []Named {

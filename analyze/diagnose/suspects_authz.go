@@ -2,6 +2,8 @@ package diagnose
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
@@ -31,6 +33,10 @@ var (
 		Name: "denied-by-deny-rule", Text: "a DENY rule matches the call",
 		Fix: "change the DENY rule, so that it does not match this client",
 	}, func(c *Call) bool { return c.Verdict == authz.DeniedByDeny })
+	policyOfLine = ofFact(&Suspect{
+		Name: "policy-of-the-line", Text: "the line names the policy that denies the call",
+		Fix: "change the rule of the policy, so that it does not match this call",
+	}, namedPolicies)
 	ruleOfRequest = &Suspect{
 		Name: "rule-about-request", Text: "a rule about the path, method, header or token of the request does not match",
 		Fix:   "compare the request with the rules of the policy that the log line names",
@@ -41,6 +47,28 @@ var (
 		Fix: "name the principal as the client's certificate has it",
 	}, "MTLS0506", "MTLS0507", "MTLS0511", "MTLS0512")
 )
+
+// linePolicy is how Envoy and ztunnel name a policy; the rule is Envoy's alone.
+var linePolicy = regexp.MustCompile(`ns\[([a-z0-9.-]{1,253})\]-policy\[([a-z0-9.-]{1,253})\]-rule\[(\d{1,4})\]|explicitly denied by: ([a-z0-9.-]{1,253})/([a-z0-9.-]{1,253})`)
+
+// namedPolicies finds the policy that the line names.
+func namedPolicies(c *Case) (out []Cause) {
+	m := linePolicy.FindStringSubmatch(c.Text)
+	if m == nil {
+		return nil
+	}
+	namespace, name, field := m[1]+m[4], m[2]+m[5], resolve.Field("spec")
+	if rule, err := strconv.Atoi(m[3]); err == nil {
+		field = resolve.Path("spec", "rules").Index(rule)
+	}
+	for _, o := range c.Mesh.Objects(resolve.KindAuthorizationPolicy) {
+		if ref := o.Ref(); ref.Namespace == namespace && ref.Name == name {
+			fact := Fact{Topic: "policy", Text: fmt.Sprintf("%s, %s", ref, field), By: ref, Field: field, Position: o.Origin.At(field)}
+			out = append(out, Cause{Key: ref.String(), Facts: []Fact{fact}})
+		}
+	}
+	return out
+}
 
 // identified reports a call that arrives with an identity.
 func identified(c *Call) bool {

@@ -49,6 +49,8 @@ type DiagnosisItem struct {
 	// are not known.
 	Verdict string `json:"verdict" jsonschema:"enum=unknown,enum=mtls,enum=plaintext,enum=broken,enum=passthrough-tls,enum="`
 	Because string `json:"because"`
+	// Seen counts the calls of the client to the port in the record of traffic, 0 without one.
+	Seen DiagnosisSeen `json:"seen"`
 	// Causes are the likely ones first, then the possible, then those to which the configuration
 	// does not lead.
 	Causes []DiagnosisCause `json:"causes"`
@@ -60,6 +62,13 @@ type DiagnosisCall struct {
 	Client string `json:"client"`
 	Target string `json:"target"`
 	Count  int    `json:"count"`
+}
+
+// DiagnosisSeen counts recorded calls by how they were secured.
+type DiagnosisSeen struct {
+	MTLS      float64 `json:"mtls"`
+	Plaintext float64 `json:"plaintext"`
+	Unknown   float64 `json:"unknown"`
 }
 
 // DiagnosisCause is one cause.
