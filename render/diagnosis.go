@@ -58,6 +58,9 @@ func (v Diagnosed) head(x *wire.DiagnosisItem, wide bool) format.Block {
 			b.Points = append(b.Points, format.Point{Term: onceTerm("call", i), Text: text})
 		}
 	}
+	if x.Lost {
+		b.Points = append(b.Points, format.Point{Text: "the server is not in the input: add its manifests or pods, or name it with --to"})
+	}
 	if x.Verdict != "" {
 		b.Points = append(b.Points, format.Point{Term: "expected", Text: expectedText(x)})
 	}

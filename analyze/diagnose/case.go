@@ -62,6 +62,12 @@ func (c *Case) Known() bool {
 	return (len(c.Clients) > 0 || c.Stranger != "") && (c.Port != nil || c.Server != nil)
 }
 
+// Lost reports that the line names who was called, and that the input does not have it.
+func (c *Case) Lost() bool {
+	none := resolve.Peer{}
+	return !c.Targeted() && (c.Incident.Server != none || c.Incident.Service != none)
+}
+
 // Targeted reports that it is known who was called.
 func (c *Case) Targeted() bool { return c.Host != nil || c.Server != nil }
 

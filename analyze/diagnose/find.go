@@ -65,7 +65,7 @@ func ofFindings(s *Suspect, codes ...string) *Suspect {
 		switch {
 		case len(out) > 0:
 			return out
-		case !looked:
+		case !looked, c.Lost():
 			return []Cause{{Suspect: s, State: Possible, Text: s.Text}}
 		}
 		return []Cause{{Suspect: s, State: Unlikely, Text: s.Text, Facts: []Fact{{Topic: "checks", Text: "no finding of " + strings.Join(codes, ", ") + " about this call", Rule: codes[0]}}}}

@@ -45,6 +45,9 @@ type DiagnosisItem struct {
 	Count int    `json:"count"`
 	// Calls are those that the lines are of, as far as they are known.
 	Calls []DiagnosisCall `json:"calls"`
+	// Lost is true where the lines name a server that the input does not have: then nothing is
+	// unlikely.
+	Lost bool `json:"lost"`
 	// Verdict is what becomes of the call by the configuration, and Because why; "" where its ends
 	// are not known.
 	Verdict string `json:"verdict" jsonschema:"enum=unknown,enum=mtls,enum=plaintext,enum=broken,enum=passthrough-tls,enum="`
