@@ -11,17 +11,18 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve/evidence"
 )
 
-// The places of a line that name an end of a call. All are bounded: a line may be anything.
+// The places of a line that name an end of a call. A line may be anything: the patterns are small, so
+// that each costs as much as the line is long.
 var (
-	cluster  = regexp.MustCompile(`\boutbound\|(\d{1,5})\|([A-Za-z0-9_.-]{0,63})\|([A-Za-z0-9.-]{1,253})`)
-	sniName  = regexp.MustCompile(`\boutbound_\.(\d{1,5})_\.([A-Za-z0-9.-]{0,63})_\.([A-Za-z0-9.-]{1,253})`)
-	ownPort  = regexp.MustCompile(`\binbound\|(\d{1,5})\|`)
-	labelled = regexp.MustCompile(`\b(src|dst)\.(addr|hbone_addr|workload|namespace|service|identity)="?([A-Za-z0-9.:/\[\]_-]{1,300})`)
-	pair     = regexp.MustCompile(`\b(?:read|write) tcp (\[?[0-9a-fA-F.:]{3,45}\]?:\d{1,5})->(\[?[0-9a-fA-F.:]{3,45}\]?:\d{1,5})\b`)
-	dialled  = regexp.MustCompile(`\b(?:dial tcp|from) (\[?[0-9a-fA-F.:]{3,45}\]?:\d{1,5})\b`)
-	url      = regexp.MustCompile(`\b(https?|grpcs?|tcp|rediss?|postgres(?:ql)?|mysql)://([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,45}\])(?::(\d{1,5}))?`)
-	podField = regexp.MustCompile(`\bpod[/ ]([a-z0-9][a-z0-9.-]{0,252})`)
-	hostPort = regexp.MustCompile(`\b([a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9][a-z0-9-]{0,62}){1,5}):(\d{1,5})\b`)
+	cluster  = regexp.MustCompile(`\boutbound\|(\d+)\|([A-Za-z0-9_.-]*)\|([A-Za-z0-9.-]+)`)
+	sniName  = regexp.MustCompile(`\boutbound_\.(\d+)_\.([A-Za-z0-9.-]*)_\.([A-Za-z0-9.-]+)`)
+	ownPort  = regexp.MustCompile(`\binbound\|(\d+)\|`)
+	labelled = regexp.MustCompile(`\b(src|dst)\.(addr|hbone_addr|workload|namespace|service|identity)="?([A-Za-z0-9.:/\[\]_-]+)`)
+	pair     = regexp.MustCompile(`\b(?:read|write) tcp (\[?[0-9a-fA-F.:]+\]?:\d+)->(\[?[0-9a-fA-F.:]+\]?:\d+)\b`)
+	dialled  = regexp.MustCompile(`\b(?:dial tcp|from) (\[?[0-9a-fA-F.:]+\]?:\d+)\b`)
+	url      = regexp.MustCompile(`\b(https?|grpcs?|tcp|rediss?|postgres(?:ql)?|mysql)://([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::(\d+))?`)
+	podField = regexp.MustCompile(`\bpod/([a-z0-9][a-z0-9.-]*)`)
+	hostPort = regexp.MustCompile(`\b([a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+):(\d+)\b`)
 )
 
 // sourceFile is a name that a line of code has, such as main.go:12, and no host.

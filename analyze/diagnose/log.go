@@ -63,11 +63,9 @@ func (l *Log) Add(text string, parsed *evidence.Incident) {
 		return
 	}
 	l.Lines++
-	incident, words := evidence.Incident{}, text
+	words := text
 	if parsed != nil {
-		incident, words = *parsed, parsed.Text
-	} else {
-		incident = Clue(text)
+		words = parsed.Text
 	}
 	r, ok := Recognise(words)
 	if !ok {
@@ -78,7 +76,11 @@ func (l *Log) Add(text string, parsed *evidence.Incident) {
 		}
 		return
 	}
-	l.add(r, incident, text, 1)
+	if parsed != nil {
+		l.add(r, *parsed, text, 1)
+		return
+	}
+	l.add(r, Clue(text), text, 1)
 }
 
 // Recognised reports that the symptom of some line is known, or that all lines are of calls that

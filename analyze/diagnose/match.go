@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -55,7 +56,7 @@ func (l *Line) matches(words string) (longest int) {
 		n := 0
 		for _, phrase := range all {
 			without, not := strings.CutPrefix(phrase, "!")
-			if strings.Contains(words, " "+without+" ") == not {
+			if has(words, without) == not {
 				n = 0
 				break
 			}
@@ -66,6 +67,21 @@ func (l *Line) matches(words string) (longest int) {
 		longest = max(longest, n)
 	}
 	return longest
+}
+
+// has reports a phrase among words, from the beginning of one to the end of one.
+func has(words, phrase string) bool {
+	for at := 0; ; {
+		i := strings.Index(words[at:], phrase)
+		if i < 0 {
+			return false
+		}
+		at += i
+		if end := at + len(phrase); words[at-1] == ' ' && words[end] == ' ' {
+			return true
+		}
+		at++
+	}
 }
 
 // plainWords are the words of a text, in lower case between spaces: access logs have _ where
@@ -99,11 +115,19 @@ func plainWords(text string) string {
 
 // flags are Envoy's response flags where they stand behind a status code, or alone: two letters in any
 // other text mean nothing.
-var flags = regexp.MustCompile(`(?:^|[\s"])\d{1,3}[ ,]+((?:UF|UC|UR|UH|UT|UO|UPE|DC|DPE|NR|NC)(?:,[A-Z]{2,5})*)(?:[\s,]|$)|^\s*(UF|UC|UR|UH|UT|UO|UPE|DC|DPE|NR|NC)\s*$`)
+var flags = regexp.MustCompile(`(?:^|[\s"])\d{1,3}[ ,]+((?:` + oneFlag + `)(?:,[A-Z]{2,5})*)(?:[\s,]|$)|^\s*(` + oneFlag + `)\s*$`)
+
+const oneFlag = "UF|UC|UR|UH|UT|UO|UPE|DC|DPE|NR|NC"
+
+var flagNames = strings.Split(oneFlag, "|")
 
 // flagWords are the response flags of a text, each as the words "flag" and its letters.
 func flagWords(text string) string {
-	m := flags.FindStringSubmatch(text[:min(len(text), longestText)])
+	text = text[:min(len(text), longestText)]
+	if !slices.ContainsFunc(flagNames, func(name string) bool { return strings.Contains(text, name) }) {
+		return "" // as nearly all lines of a log: it costs much less than the pattern
+	}
+	m := flags.FindStringSubmatch(text)
 	if m == nil {
 		return ""
 	}

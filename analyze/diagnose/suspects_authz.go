@@ -49,7 +49,7 @@ var (
 )
 
 // linePolicy is how Envoy and ztunnel name a policy; the rule is Envoy's alone.
-var linePolicy = regexp.MustCompile(`ns\[([a-z0-9.-]{1,253})\]-policy\[([a-z0-9.-]{1,253})\]-rule\[(\d{1,4})\]|explicitly denied by: ([a-z0-9.-]{1,253})/([a-z0-9.-]{1,253})`)
+var linePolicy = regexp.MustCompile(`ns\[([a-z0-9.-]+)\]-policy\[([a-z0-9.-]+)\]-rule\[(\d+)\]|explicitly denied by: ([a-z0-9.-]+)/([a-z0-9.-]+)`)
 
 // namedPolicies finds the policy that the line names.
 func namedPolicies(c *Case) (out []Cause) {

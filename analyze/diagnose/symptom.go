@@ -47,9 +47,9 @@ var bearingWords = [...]string{"depends", "mtls", "not-mtls"}
 func (b Bearing) String() string { return bearingWords[b] }
 
 // All are the symptoms of the catalogue; of two that a line has both of, the first is meant.
-func All() []*Symptom {
-	return slices.Concat(handshakes, refusals, routes, responses, ztunnels, kubernetes, controlPlane, applications, envoyFlags)
-}
+func All() []*Symptom { return catalogue }
+
+var catalogue = slices.Concat(handshakes, refusals, routes, responses, ztunnels, kubernetes, controlPlane, applications, envoyFlags)
 
 // Find returns the symptom of a name in any case; ok is false when there is none.
 func Find(name string) (s *Symptom, ok bool) {
