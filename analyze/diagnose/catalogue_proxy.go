@@ -90,7 +90,7 @@ var routes = []*Symptom{
 		Means: "The proxy knows the port, and has no route for this host and path.",
 		Not:   "It is not mTLS: nothing was sent.",
 		Lines: []Line{{Log: clientLog, Example: `[2026-11-20T10:00:00.000Z] "GET /admin HTTP/1.1" 404 NR route_not_found - "-" 0 0 0 - "-" "curl/8.5" "61" "pay.shop" "-" - - 10.1.0.8:80 10.0.0.7:40008 - -`,
-			Words: [][]string{{"route not found"}}}},
+			Words: [][]string{{"route not found"}, {"flag nr"}}}},
 		Suspects: []*Suspect{routeMissing}, See: nil,
 	},
 	{
@@ -145,7 +145,7 @@ var envoyFlags = []*Symptom{
 		Means: "The connection failed before a request was sent. The details behind the flag say more: a TLS error, a refused or a timed out connection.",
 		Not:   "AuthorizationPolicies have no part in it: they answer 403.",
 		Lines: []Line{{Log: clientLog, Example: `[2026-11-20T10:00:00.000Z] "GET / HTTP/1.1" 503 UF upstream_reset_before_response_started{connection_failure} - "-" 0 91 3 - "-" "curl/8.5" "66" "pay.shop" "10.0.0.8:8080" outbound|80||pay.shop.svc.cluster.local - 10.1.0.8:80 10.0.0.7:40008 - default`,
-			Words: [][]string{{"flag uf"}, {"reset reason connection failure"}, {"reset reason remote connection failure"}, {"reset reason local connection failure"}}}},
+			Words: [][]string{{"flag uf"}, {"flag urx"}, {"reset reason connection failure"}, {"reset reason remote connection failure"}, {"reset reason local connection failure"}}}},
 		Suspects: []*Suspect{mutualToNoProxy, mutualToUncaptured, mutualToDisable, ownTLSToPlainApp, ownTLSIntoStrict, otherAccount, foreignTrust, tunnelRefused, gatewayPortUnused, notListening, noEndpoints, staleProxy}, See: []string{"4.1"},
 	},
 	{

@@ -55,6 +55,11 @@ func TestClientsText(t *testing.T) {
 	if !log.Recognised() || log.Others != 1 || log.Calls != 1 {
 		t.Errorf("%+v, want one call that went well", log)
 	}
+	for text, want := range map[string]string{"UF": "upstream-connection-failure", "503 URX,UF": "upstream-connection-failure", "503 URX": "upstream-connection-failure", "503 UC": "connection-closed-by-server", "404 NR": "no-route", "0 NR filter_chain_not_found": "no-filter-chain", "503 NC": "no-cluster", "503 UH": "no-healthy-upstream"} {
+		if r, ok := diagnose.Recognise(text); !ok || r.Name != want {
+			t.Errorf("%q is not recognised as %s", text, want)
+		}
+	}
 	for _, text := range []string{"deployed to DC 5", "UC Berkeley", "see RFC 2616", "uh no"} {
 		if r, ok := diagnose.Recognise(text); ok {
 			t.Errorf("%q is recognised as %s", text, r.Name)

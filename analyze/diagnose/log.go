@@ -136,9 +136,8 @@ func (l *Log) Answers(m *mesh.Mesh, o *Options, known Ask) []Answer {
 		if best := d.Best(); best != nil {
 			key += best.Suspect.Name + best.Key
 		}
-		if !d.Targeted() {
-			key += call.Target
-		}
+		verdict, why, known := d.Result()
+		key = fmt.Sprint(key, verdict, why, known, d.Lost())
 		i, seen := index[key]
 		if !seen {
 			i = len(out)

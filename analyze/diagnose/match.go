@@ -115,9 +115,9 @@ func plainWords(text string) string {
 
 // flags are Envoy's response flags where they stand behind a status code, or alone: two letters in any
 // other text mean nothing.
-var flags = regexp.MustCompile(`(?:^|[\s"])\d{1,3}[ ,]+((?:` + oneFlag + `)(?:,[A-Z]{2,5})*)(?:[\s,]|$)|^\s*(` + oneFlag + `)\s*$`)
+var flags = regexp.MustCompile(`(?:^|[\s"])\d{1,3}[ ,]+((?:[A-Z]{2,5},)*(?:` + oneFlag + `)(?:,[A-Z]{2,5})*)(?:[\s,]|$)|^\s*(` + oneFlag + `)\s*$`)
 
-const oneFlag = "UF|UC|UR|UH|UT|UO|UPE|DC|DPE|NR|NC"
+const oneFlag = "UF|UC|URX|UR|UH|UT|UO|UPE|DC|DPE|NR|NC"
 
 var flagNames = strings.Split(oneFlag, "|")
 
