@@ -3,12 +3,12 @@ package diagnose
 // refusals are what the server's proxy does to a connection.
 var refusals = []*Symptom{
 	{
-		Name: "no-filter-chain-at-gateway", Title: "No server of the gateway matches the connection", Bearing: OfMTLS,
-		Means: "The gateway has servers for this port, and none for the server name (SNI) of the client, or none for a connection without TLS.",
-		Not:   "It is not about the workloads behind the gateway: no call was made to them.",
+		Name: "no-filter-chain-for-name", Title: "No filter chain matches a TLS connection with this server name", Bearing: OfMTLS,
+		Means: "At a gateway no server has the server name (SNI) of the client. At a sidecar TLS arrived that is not Istio's: the application's own, on a STRICT port or on a port declared HTTP.",
+		Not:   "It is not about certificates: none was exchanged. Workloads behind a gateway were not called.",
 		Lines: []Line{{Log: serverLog, Example: `[2026-11-20T10:00:00.000Z] "- - -" 0 NR filter_chain_not_found - "-" 0 0 0 - "-" "-" "-" "-" "-" - - 10.0.0.20:8443 192.0.2.7:55012 other.example.com -`,
 			Words: [][]string{{"filter chain not found", "sni foreign"}, {"filter chain not found", "gateway"}}}},
-		Suspects: []*Suspect{plainIntoGateway, gatewayConflict, mutualIntoGateway, sniUnknown, ownTLSIntoStrict, tlsIntoHTTP}, See: []string{"MTLS0120"},
+		Suspects: []*Suspect{plainIntoGateway, gatewayConflict, mutualIntoGateway, ownTLSIntoStrict, tlsIntoHTTP, schemeAgainstPort, clientWithoutProxy, sniUnknown}, See: []string{"MTLS0120"},
 	},
 	{
 		Name: "no-filter-chain", Title: "The server's proxy accepts only mTLS on this port, and the connection was not mTLS", Bearing: OfMTLS,
@@ -16,7 +16,7 @@ var refusals = []*Symptom{
 		Not:   "The application did not see the connection. Certificates, roots and AuthorizationPolicies have no part in it.",
 		Lines: []Line{{Log: serverLog, Example: `[2026-11-20T10:00:00.000Z] "- - -" 0 NR filter_chain_not_found - "-" 0 0 0 - "-" "-" "-" "-" "-" - - 10.0.0.8:8080 10.0.0.7:55012 - -`,
 			Words: [][]string{{"filter chain not found"}, {"no filter chain match"}, {"no matching filter chain found"}}}},
-		Suspects: append(append([]*Suspect{}, allPlaintext...), ownTLSIntoStrict, tlsIntoHTTP, scrapeRefused, probeRefused, webhookRefused, envoyFilter), See: []string{"MTLS0201", "MTLS0222", "MTLS0401", "4.1"},
+		Suspects: append(append([]*Suspect{plainIntoGateway}, allPlaintext...), ownTLSIntoStrict, tlsIntoHTTP, scrapeRefused, probeRefused, webhookRefused, envoyFilter), See: []string{"MTLS0201", "MTLS0222", "MTLS0401", "4.1"},
 	},
 	{
 		Name: "codec-error", Title: "The server's proxy expected HTTP and received something else", Bearing: Depends,
