@@ -124,11 +124,23 @@ func ways(c *Case, call *Call) (out []Fix) {
 	if call.Host != nil && call.Outcome.Verdict == resolve.VerdictPassthroughTLS {
 		out = append(out, withoutTLS(c, call)...)
 	}
+	if d := &call.Serves; d.Mode == resolve.Disable && d.By.Kind == resolve.KindPeerAuthentication && call.Sends.TLS == resolve.SendsIstioMutual {
+		out = append(out, Fix{Text: fmt.Sprintf("set %s of %s to PERMISSIVE, so that the port accepts mTLS and plaintext", d.Field, d.By),
+			Edits: []analyze.Edit{{Object: d.By, Verb: analyze.Set, Field: modeField(d.Field), Value: "PERMISSIVE"}}})
+	}
 	if call.Sends.By.Kind == resolve.KindPeerAuthentication {
 		out = append(out, Fix{Text: fmt.Sprintf("set %s to PERMISSIVE, so that clients check the endpoints", call.Sends.By),
 			Edits: []analyze.Edit{{Object: call.Sends.By, Verb: analyze.Set, Field: call.Sends.Field, Value: "PERMISSIVE"}}})
 	}
 	return out
+}
+
+// modeField is where a PeerAuthentication has the mode: an entry of a port is a map of it.
+func modeField(f resolve.Field) resolve.Field {
+	if path := f.Segments(); len(path) > 0 && path[len(path)-1] == "mode" {
+		return f
+	}
+	return f.Child("mode")
 }
 
 // maxEffort is how many clients are asked, and calls compared, to prove one change of rules.
