@@ -35,6 +35,8 @@ type Suspect struct {
 	find func(*Case) []Cause
 	// plain marks a cause that has nothing to do with mTLS.
 	plain bool
+	// mildLater marks a suspect of which a mild finding is about later: what fails once a port is STRICT.
+	mildLater bool
 }
 
 // Cause is a suspect in one mesh, with what speaks for or against it.

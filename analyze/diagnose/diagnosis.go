@@ -184,7 +184,7 @@ func (c *Case) proved(cause *Cause) (out []Fix) {
 			out = append(out, f)
 			continue
 		}
-		if tried, helps := c.try(f, call, cause.Suspect); helps {
+		if tried, helps := c.try(f, call, cause.Suspect, cause.Key); helps {
 			out = append(out, tried)
 		} else if _, able := changed(c.tried(), f.Edits); !able {
 			out = append(out, Fix{Text: f.Text})

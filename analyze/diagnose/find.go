@@ -77,7 +77,7 @@ func ofFindings(s *Suspect, codes ...string) *Suspect {
 func (c *Case) causeOf(s *Suspect, f *analyze.Finding) Cause {
 	cause := Cause{Suspect: s, Text: s.Text, Key: f.Fingerprint()}
 	cause.Facts = []Fact{{Topic: "finding", Text: f.Object.String() + ": " + f.Message, Rule: f.Code, By: f.Object, Field: f.Field, Position: f.Position()}}
-	if f.Confidence == analyze.Possible {
+	if f.Confidence == analyze.Possible || f.Mild && s.mildLater {
 		cause.State = Possible
 	}
 	cause.Fixes = []Fix{{Text: f.Fix, Edits: f.Repair}}

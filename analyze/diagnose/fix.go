@@ -17,7 +17,7 @@ const mostFixes = 2
 // configuration is told in words, where nothing else helps.
 func (c *Case) repaired(call *Call, s *Suspect) (out []Fix) {
 	for _, way := range ways(c, call) {
-		if tried, helps := c.try(way, call, s); helps {
+		if tried, helps := c.try(way, call, s, ""); helps {
 			out = append(out, tried)
 		}
 	}
@@ -52,8 +52,9 @@ func inWords(call *Call, s *Suspect) string {
 	return s.Fix
 }
 
-// try applies a fix to the mesh and asks the suspect again.
-func (c *Case) try(f Fix, call *Call, s *Suspect) (Fix, bool) {
+// try applies a fix to the mesh and asks the suspect again: neither may the cause with the key be
+// there, nor a likely one.
+func (c *Case) try(f Fix, call *Call, s *Suspect, key string) (Fix, bool) {
 	after, ok := changed(c.tried(), f.Edits)
 	if !ok {
 		return f, false
@@ -64,7 +65,7 @@ func (c *Case) try(f Fix, call *Call, s *Suspect) (Fix, bool) {
 	}
 	next := c.in(after)
 	for _, cause := range s.find(next) {
-		if cause.State == Likely {
+		if cause.State == Likely || key != "" && cause.Key == key {
 			return f, false
 		}
 	}

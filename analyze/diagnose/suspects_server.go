@@ -7,7 +7,7 @@ import (
 // These are what checks find at the server, or at who calls it.
 var (
 	probeRefused = ofFindings(&Suspect{
-		Name: "probe-not-rewritten", Text: "the probe is not rewritten: the kubelet calls a STRICT port in plaintext",
+		Name: "probe-not-rewritten", Text: "the probe is not rewritten: the kubelet calls the port in plaintext, which a STRICT port rejects", mildLater: true,
 		Fix: "remove the annotation sidecar.istio.io/rewriteAppHTTPProbers, so that the agent answers probes",
 	}, "MTLS0403")
 	scrapeRefused = ofFindings(&Suspect{
