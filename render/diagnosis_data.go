@@ -23,7 +23,7 @@ func NewDiagnosis(scope wire.Scope, missing []wire.MissingItem, log *diagnose.Lo
 
 func newDiagnosisItem(a *diagnose.Answer) wire.DiagnosisItem {
 	item := wire.DiagnosisItem{
-		Symptom: a.Symptom.Name, Title: a.Symptom.Title, Means: a.Symptom.Means, Not: a.Symptom.Not, MTLS: a.MTLS().String(), Lost: a.Lost(), Log: a.Line.Log, Line: a.Text, Count: a.Count,
+		Symptom: a.Symptom.Name, Title: a.Symptom.Title, Means: a.Symptom.Means, Not: a.Symptom.Not, MTLS: a.MTLS().String(), Lost: a.Lost, Log: a.Line.Log, Line: a.Text, Count: a.Count,
 		Calls: []wire.DiagnosisCall{}, Causes: make([]wire.DiagnosisCause, 0, len(a.Causes)), See: append([]string{}, a.Symptom.See...),
 	}
 	if verdict, why, known := a.Result(); known {

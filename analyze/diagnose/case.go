@@ -22,6 +22,9 @@ type Ask struct {
 	// Server is the workload that was called by the address of a pod, ServerPort its port.
 	Server     *inbound.Workload
 	ServerPort int32
+	// Lost is true where the line names who was called, and the input does not have it. An address
+	// proves nothing where the input has none, as manifests.
+	Lost bool
 }
 
 // Case is a symptom and the call that it is about, as far as somebody knows it, in one mesh.
@@ -62,12 +65,6 @@ func (c *Case) Known() bool {
 	return (len(c.Clients) > 0 || c.Stranger != "") && (c.Port != nil || c.Server != nil)
 }
 
-// Lost reports that the line names who was called, and that the input does not have it.
-func (c *Case) Lost() bool {
-	none := resolve.Peer{}
-	return !c.Targeted() && (c.Incident.Server != none || c.Incident.Service != none)
-}
-
 // Targeted reports that it is known who was called.
 func (c *Case) Targeted() bool { return c.Host != nil || c.Server != nil }
 
@@ -102,6 +99,7 @@ func (c *Case) find() (calls []Call) {
 		}
 	}
 	switch {
+	case c.Lost: // other calls of the mesh are not the one of the line
 	case c.Server != nil && (c.Incident.ByAddress || c.Host == nil):
 		byAddress()
 	case c.Host != nil && len(c.Clients) > 0:

@@ -86,3 +86,29 @@ func FuzzLine(f *testing.F) {
 		}
 	})
 }
+
+// TestLost: a line about a server that the input does not have is not laid on other calls of the mesh
+// that fail alike.
+func TestLost(t *testing.T) {
+	t.Parallel()
+	for _, w := range worlds(t) {
+		s, _ := diagnose.Find(w.symptom)
+		if w.header["to"] == "" || s.Bearing == diagnose.NotMTLS {
+			continue
+		}
+		w.header["to"], w.header["from"] = "", ""
+		for _, a := range answers(t, w, strings.ReplaceAll(s.Lines[0].Example, "pay.shop", "nobody.nowhere")) {
+			if !a.Lost {
+				continue
+			}
+			for _, c := range a.Causes {
+				if len(c.Calls) > 0 {
+					t.Errorf("%s: %s is laid on %s", w.name, c.Suspect.Name, c.Calls[0].Host.Name)
+				}
+				if c.State == diagnose.Unlikely {
+					t.Errorf("%s: %s is unlikely, and the server is not known", w.name, c.Suspect.Name)
+				}
+			}
+		}
+	}
+}

@@ -206,7 +206,7 @@ func (c *Case) tried() *mesh.Mesh {
 
 // in is the same case in another mesh: its ends are looked up by their names.
 func (c *Case) in(m *mesh.Mesh) *Case {
-	next := &Case{Ask: Ask{Subset: c.Subset, ServerPort: c.ServerPort}, Symptom: c.Symptom, Incident: c.Incident, Text: c.Text, Stranger: c.Stranger, Mesh: m, options: c.options}
+	next := &Case{Ask: Ask{Subset: c.Subset, ServerPort: c.ServerPort, Lost: c.Lost}, Symptom: c.Symptom, Incident: c.Incident, Text: c.Text, Stranger: c.Stranger, Mesh: m, options: c.options}
 	for _, w := range m.Workloads() {
 		for _, was := range c.Clients {
 			if was.Ref == w.Ref {

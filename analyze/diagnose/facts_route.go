@@ -19,7 +19,7 @@ func (c *Case) virtualServices(each func(o resolve.Object, spec *networkingapi.V
 		if !ok {
 			continue
 		}
-		if c.Host == nil || slices.ContainsFunc(v.Spec.GetHosts(), func(h string) bool { return c.isHost(h, v.Namespace) }) {
+		if c.Host == nil && !c.Lost || c.Host != nil && slices.ContainsFunc(v.Spec.GetHosts(), func(h string) bool { return c.isHost(h, v.Namespace) }) {
 			each(o, &v.Spec)
 		}
 	}

@@ -65,7 +65,7 @@ func ofFindings(s *Suspect, codes ...string) *Suspect {
 		switch {
 		case len(out) > 0:
 			return out
-		case !looked, c.Lost():
+		case !looked, c.Lost:
 			return []Cause{{Suspect: s, State: Possible, Text: s.Text}}
 		}
 		return []Cause{{Suspect: s, State: Unlikely, Text: s.Text, Facts: []Fact{{Topic: "checks", Text: "no finding of " + strings.Join(codes, ", ") + " about this call", Rule: codes[0]}}}}
@@ -106,6 +106,9 @@ func (c *Case) found(codes []string) (out []analyze.Finding, looked bool) {
 // concerns reports a finding about an end of the call; any finding where nobody knows the ends.
 func (c *Case) concerns(f *analyze.Finding) bool {
 	refs := c.refs()
+	if c.Lost && len(refs) == 0 {
+		return false
+	}
 	if len(refs) == 0 {
 		return true
 	}
@@ -162,7 +165,7 @@ func ofProxies(s *Suspect, codes ...string) *Suspect {
 			if i.Check == nil || !slices.Contains(codes, i.Check.Code) {
 				continue
 			}
-			if refs := c.refs(); len(refs) > 0 && !slices.Contains(refs, i.Workload) {
+			if refs := c.refs(); (len(refs) > 0 || c.Lost) && !slices.Contains(refs, i.Workload) {
 				continue
 			}
 			fact := Fact{Topic: "proxy", Text: "pod " + i.Pod.String() + ": " + i.Message, Rule: i.Check.Code, By: i.By, Position: i.At}

@@ -68,6 +68,8 @@ func (l *Locator) Locate(i *evidence.Incident) (a Ask, stranger string) {
 	case server == nil && a.Host == nil:
 		a.Host, a.Port = l.clusterIP(i.Server.Address, i.Port)
 	}
+	none := resolve.Peer{}
+	a.Lost = a.Host == nil && a.Server == nil && (i.Service != none || l.addressed && i.Server != none)
 	return a, stranger
 }
 
@@ -184,7 +186,7 @@ func (a Ask) Over(o Ask) Ask {
 		a.Clients = o.Clients
 	}
 	if a.Host == nil && a.Server == nil {
-		a.Host, a.Port, a.Subset, a.Server, a.ServerPort = o.Host, o.Port, o.Subset, o.Server, o.ServerPort
+		a.Host, a.Port, a.Subset, a.Server, a.ServerPort, a.Lost = o.Host, o.Port, o.Subset, o.Server, o.ServerPort, o.Lost
 	}
 	return a
 }

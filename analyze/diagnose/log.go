@@ -137,7 +137,7 @@ func (l *Log) Answers(m *mesh.Mesh, o *Options, known Ask) []Answer {
 			key += best.Suspect.Name + best.Key
 		}
 		verdict, why, known := d.Result()
-		key = fmt.Sprint(key, verdict, why, known, d.Lost())
+		key = fmt.Sprint(key, verdict, why, known, d.Lost)
 		i, seen := index[key]
 		if !seen {
 			i = len(out)
