@@ -3,7 +3,7 @@ package diagnose
 // ztunnels are symptoms of ambient mode.
 var ztunnels = []*Symptom{
 	{
-		Name: "ztunnel-strict", Title: "ztunnel refused plaintext: the port of the pod accepts only mTLS", Bearing: OfMTLS,
+		Name: "ztunnel-strict", Title: "ztunnel refused plaintext: the port of the pod accepts only mTLS", Bearing: OfMTLS, Ambient: true,
 		Means: "A PeerAuthentication in mode STRICT became a policy of ztunnel, which denies every connection that is not HBONE.",
 		Not:   "It is not an AuthorizationPolicy of yours, in spite of the word policy.",
 		Lines: []Line{{Log: ztunnelLog, Example: `2026-11-20T10:00:00.000000Z error access connection complete src.addr=10.0.0.7:40010 src.workload="web-5c8-x" src.namespace="shop" dst.addr=10.0.0.8:8080 dst.workload="pay-6d9-y" dst.namespace="shop" direction="inbound" error="connection closed due to policy rejection: explicitly denied by: istio-system/istio_converted_static_strict"`,

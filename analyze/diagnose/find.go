@@ -17,7 +17,7 @@ func ofCalls(s *Suspect, match func(*Call) bool) *Suspect {
 		for i := range c.Calls() {
 			call := &c.calls[i]
 			open = open || call.Outcome.Verdict == resolve.VerdictUnknown
-			if !match(call) {
+			if !match(call) || c.Symptom.Ambient && !call.Server.Captured() {
 				continue
 			}
 			key := callKey(call)
@@ -106,7 +106,8 @@ func (c *Case) found(codes []string) (out []analyze.Finding, looked bool) {
 // concerns reports a finding about an end of the call; any finding where nobody knows the ends.
 func (c *Case) concerns(f *analyze.Finding) bool {
 	refs := c.refs()
-	if c.Lost && len(refs) == 0 {
+	ambient := func(w *inbound.Workload) bool { return w.Membership.Dataplane == resolve.DataplaneAmbient }
+	if c.Lost && len(refs) == 0 || c.Symptom.Ambient && !slices.ContainsFunc(c.Mesh.Workloads(), ambient) {
 		return false
 	}
 	if len(refs) == 0 {

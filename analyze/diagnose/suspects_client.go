@@ -46,10 +46,11 @@ var (
 // allPlaintext are the suspects of a call that arrived in plaintext at a port that accepts only mTLS.
 var allPlaintext = []*Suspect{clientWithoutProxy, ruleSendsPlaintext, pastProxy, podAddress, hostUnknown, autoOff, aroundProxy}
 
-// plaintextRefused are the calls in plaintext that a STRICT port, or a listener for TLS, refuses.
+// plaintextRefused are the calls in plaintext that a port refuses because it accepts only mTLS.
 func plaintextRefused(why func(*Call) bool) func(*Call) bool {
 	return func(c *Call) bool {
-		return c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS == resolve.SendsPlaintext && !ofTLSListener(c) && why(c)
+		onlyMTLS := c.Serves.Mode == resolve.Strict || c.Serves.OfMesh
+		return c.Outcome.Verdict == resolve.VerdictBroken && c.Sends.TLS == resolve.SendsPlaintext && onlyMTLS && why(c)
 	}
 }
 

@@ -15,6 +15,8 @@ type Symptom struct {
 	Bearing Bearing
 	// Lines are its forms, each of another log.
 	Lines []Line
+	// Ambient is true for what only ztunnel shows: of servers that it captures.
+	Ambient bool
 	// Suspects are its causes, the likeliest first.
 	Suspects []*Suspect
 	// See names topics, rules and codes of explain.
