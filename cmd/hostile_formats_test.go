@@ -51,10 +51,18 @@ func TestHostileFormats(t *testing.T) {
 		t.Fatalf("only %d workloads are read: %v", len(read.Items), err)
 	}
 	around := filepath.Join("..", "testdata", "secrets", "around.yaml")
+	log := filepath.Join(t.TempDir(), "evil.log")
+	var lines strings.Builder
+	for _, name := range strange {
+		lines.WriteString("503 UC " + name + " outbound|80||" + name + ".svc.cluster.local\n" + name + "\n")
+	}
+	if err := os.WriteFile(log, []byte(lines.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	findings := "table wide json yaml name markdown csv sarif junit github gitlab html"
 	for _, c := range []struct{ command, formats string }{
 		{"describe", "table wide json yaml name markdown"}, {"connections", "table wide json yaml name markdown"}, {"analyze", findings},
-		{"migrate-plan", "table wide json yaml name markdown"}, {"migrate-plan --status", "table json yaml name markdown"}, {"diff " + around, findings},
+		{"migrate-plan", "table wide json yaml name markdown"}, {"migrate-plan --status", "table json yaml name markdown"}, {"diagnose --access-log " + log, "table wide json yaml name markdown"}, {"diff " + around, findings},
 	} {
 		for format := range strings.FieldsSeq(c.formats) {
 			t.Run(c.command+" "+format, func(t *testing.T) {

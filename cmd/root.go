@@ -36,6 +36,9 @@ const rootExample = `  # the effective mode of every port in these manifests, an
   # what is wrong, and how to repair it
   mtlsctl analyze -f manifests/
 
+  # a log line, and its causes in this mesh
+  mtlsctl diagnose '503 UF TLS_error:...WRONG_VERSION_NUMBER' --from deploy/web.shop --to pay.shop:80 -f manifests/
+
   # what the proxies really run, without the cluster
   mtlsctl verify --proxies bug-report.tar.gz
 
@@ -82,7 +85,7 @@ func newRoot(s console.Streams) *cobra.Command {
 		}
 		return console.Usage(c.CommandPath()+" --help lists its flags", "%s", err)
 	})
-	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newAnalyze(s, &color), newDiff(s, &color), newMigrate(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newShow(s, &color), newTest(s, &color), newTraffic(s), newVerify(s, &color), newVersion(s))
+	root.AddCommand(newDescribe(s, &color), newConnections(s, &color), newDiagnose(s, &color), newAnalyze(s, &color), newDiff(s, &color), newMigrate(s, &color), newExplain(s, &color), newSnapshot(s), newRBAC(s, &color), newShow(s, &color), newTest(s, &color), newTraffic(s), newVerify(s, &color), newVersion(s))
 	if s.Name != "" {
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: s.Name}
 		rename(root, s.Name)

@@ -128,7 +128,7 @@ func (c Contents) Blocks(bool) []format.Block {
 			blocks = append(blocks, format.Block{Title: family.title, Table: k})
 		}
 	}
-	return append(blocks, format.Block{Lines: []string{"mtlsctl explain TOPIC or CODE shows the page", "mtlsctl explain rules lists the rules that output names in brackets, such as (3.2.3)", "mtlsctl explain glossary lists the terms that output uses"}})
+	return append(blocks, format.Block{Lines: []string{"mtlsctl explain TOPIC or CODE shows the page", "mtlsctl explain rules lists the rules that output names in brackets, such as (3.2.3)", "mtlsctl explain symptoms lists the symptoms that diagnose recognises", "mtlsctl explain glossary lists the terms that output uses"}})
 }
 
 // families are the checks by what they look at.

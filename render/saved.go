@@ -43,6 +43,8 @@ func Saved(report any, checks []*analyze.Check) (format.View, error) {
 		return savedDiff{r, checks}, nil
 	case *wire.VerifyReport:
 		return Verified{Report: r, Checks: checks}, nil
+	case *wire.Diagnosis:
+		return Diagnosed{r}, nil
 	case *wire.ExceptionList:
 		return Exceptions{r}, nil
 	}

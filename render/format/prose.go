@@ -50,7 +50,7 @@ func writeWrapped(b *bytes.Buffer, first, rest, text string, limit int) {
 	for _, word := range strings.Fields(text) {
 		if !empty && limit > 0 && width(line)+1+width(word) > limit {
 			b.WriteString(line + "\n")
-			line, empty = rest, true
+			line, empty, word = rest, true, noCommand(word)
 		}
 		if !empty {
 			line += " "

@@ -30,8 +30,8 @@ type PagePoint struct {
 type PageList struct {
 	APIVersion string `json:"apiVersion" jsonschema:"enum=mtlsctl.io/v1alpha1"`
 	Kind       string `json:"kind" jsonschema:"enum=PageList"`
-	// Of is what the pages are of: topics and checks, or rules.
-	Of    string     `json:"of" jsonschema:"enum=contents,enum=rules"`
+	// Of is what the pages are of: topics and checks, rules, or symptoms.
+	Of    string     `json:"of" jsonschema:"enum=contents,enum=rules,enum=symptoms"`
 	Items []PageItem `json:"items"`
 	// Whole is true, and comes last: a report without it was cut off.
 	Whole bool `json:"whole"`

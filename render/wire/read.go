@@ -39,6 +39,7 @@ var kinds = []kind{
 	{word: "RightsList", version: APIVersion, make: func() any { return &RightsList{} }},
 	{word: "ExceptionList", version: APIVersion, make: func() any { return &ExceptionList{} }},
 	{word: "VerifyReport", version: APIVersion, make: func() any { return &VerifyReport{} }},
+	{word: "Diagnosis", version: APIVersion, make: func() any { return &Diagnosis{} }},
 }
 
 // pairsLack are the keys that lists of connections have got since the first of them.

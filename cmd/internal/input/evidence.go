@@ -61,6 +61,17 @@ func (f *EvidenceFlags) Given() bool {
 	return f.file != "" || len(f.logs.Files) > 0 || f.prometheus.URL != ""
 }
 
+// Logs are the access logs that were named.
+func (f *EvidenceFlags) Logs() []string { return f.logs.Files }
+
+// ReadRecord is Read for who reads the access logs otherwise: it reads the other kinds only.
+func (f *EvidenceFlags) ReadRecord(ctx context.Context, s console.Streams) (*evidence.Traffic, error) {
+	if len(f.logs.Files) > 0 {
+		return nil, nil
+	}
+	return f.Read(ctx, s)
+}
+
 // Evidence reads what was seen and names it as the mesh does, nil where nobody asked.
 func (f *EvidenceFlags) Evidence(t *evidence.Traffic, l *Loaded) *evidence.Evidence {
 	if t == nil {

@@ -62,8 +62,13 @@ func ReadAccessLogs(paths []string, stdin io.Reader) (*evidence.Traffic, Lines, 
 }
 
 func (b *logbook) readFile(path string, stdin io.Reader) (name string, err error) {
+	return opened(path, stdin, b.read)
+}
+
+// opened reads a file, compressed where its name says so, or stdin.
+func opened(path string, stdin io.Reader, read func(io.Reader) error) (name string, err error) {
 	if path == "-" {
-		return "standard input", b.read(stdin)
+		return "standard input", read(stdin)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -75,13 +80,13 @@ func (b *logbook) readFile(path string, stdin io.Reader) (name string, err error
 	}
 	defer f.Close()
 	if !strings.EqualFold(filepath.Ext(path), ".gz") {
-		return path, b.read(f)
+		return path, read(f)
 	}
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		return path, err
 	}
-	return path, b.read(z)
+	return path, read(z)
 }
 
 // read takes line by line; what is longer than longest is no line of an access log.
