@@ -1,0 +1,242 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	sigsyaml "sigs.k8s.io/yaml"
+
+	"github.com/mtlsctl/mtlsctl/analyze/advise"
+	"github.com/mtlsctl/mtlsctl/analyze/migrate"
+	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
+)
+
+// tunnel lets the servers with sidecars accept HBONE, before any client sends it (2B.12, 3.7.2).
+func (c *crossing) tunnel() {
+	if !slices.ContainsFunc(c.spaces, func(x *crossingSpace) bool { return len(c.movable(x)) > 0 }) {
+		return
+	}
+	var steps []step
+	for _, x := range c.spaces {
+		for _, u := range x.units {
+			if s := c.tunnelled(u); s != nil {
+				steps = append(steps, *s)
+			}
+		}
+	}
+	for part := range chunks(steps, c.MaxWave) {
+		c.carry(Tunnel, part, nil, func(ref resolve.Ref, _ harm) { c.plain[ref] = true })
+	}
+}
+
+// tunnelled is the change that lets a server accept HBONE, nil where it does, serves nobody, or
+// cannot be changed: clients to whom that matters keep their sidecar.
+func (c *crossing) tunnelled(u *unit) *step {
+	input, _ := c.start.mesh.Input(u.ref)
+	controller, _ := input.Value.(*resolve.Controller)
+	if controller == nil || !c.touches(u) || !restarts[u.ref.Kind] || u.dataplane() != resolve.DataplaneSidecar || len(c.start.hostsOf(u.ref)) == 0 {
+		return nil
+	}
+	accepts := !slices.ContainsFunc(u.variants, func(w *inbound.Workload) bool {
+		return w.Tunnel == inbound.NoTunnel || w.Tunnel == inbound.TunnelDeaf
+	})
+	blocked := slices.ContainsFunc(u.variants, func(w *inbound.Workload) bool { return c.network.blocksInto(w) != nil })
+	text, ok := hboneOn(controller.Template.Annotations, input.OfCluster())
+	if accepts || blocked || !ok {
+		return nil
+	}
+	is := clone(input)
+	template := &is.Value.(*resolve.Controller).Template
+	template.Annotations = withEntry(template.Annotations, resolve.ProxyConfigAnnotation, text)
+	return &step{Change{
+		How: Label, Was: input, Is: is, What: "pod annotation " + resolve.ProxyConfigAnnotation + " with " + public.EnableHBONE + ": \"true\", which restarts it",
+		Why: "its sidecar accepts HBONE: ambient clients send plaintext to a server that does not, and STRICT rejects that (3.6.4)",
+	}, []resolve.Ref{u.ref}}
+}
+
+// hboneOn is a proxy configuration with HBONE; ok is false for one that was not read in full, or
+// is none.
+func hboneOn(annotations map[string]string, ofCluster bool) (text string, ok bool) {
+	was, set := annotations[resolve.ProxyConfigAnnotation]
+	if set && ofCluster {
+		return "", false // what is no answer's business is cut off it
+	}
+	config := map[string]any{}
+	if sigsyaml.Unmarshal([]byte(was), &config) != nil {
+		return "", false
+	}
+	metadata, is := config["proxyMetadata"].(map[string]any)
+	if config["proxyMetadata"] != nil && !is {
+		return "", false
+	}
+	if metadata == nil {
+		metadata = map[string]any{}
+	}
+	metadata[public.EnableHBONE], config = "true", withEntry(config, "proxyMetadata", any(metadata))
+	out, err := sigsyaml.Marshal(config)
+	return string(out), err == nil
+}
+
+// withEntry is a map with one more entry, or another value of it.
+func withEntry[V any](m map[string]V, key string, value V) map[string]V {
+	out := maps.Clone(m)
+	if out == nil {
+		out = map[string]V{}
+	}
+	out[key] = value
+	return out
+}
+
+// enrol moves workloads, namespace by namespace: a pod label restarts them without a sidecar.
+func (c *crossing) enrol() {
+	for _, x := range c.spaces {
+		var steps []step
+		for _, u := range c.movable(x) {
+			steps = append(steps, c.enrolled(u, "ztunnel takes the place of its sidecar"))
+		}
+		for part := range chunks(steps, c.MaxWave) {
+			if c.carry(Enrol, part, nil, c.refuse) {
+				for _, ref := range c.waves[len(c.waves)-1].Joining {
+					c.crossed[ref] = true
+				}
+			}
+			if c.stopped {
+				return
+			}
+		}
+	}
+}
+
+// enrolled is the change that moves a workload.
+func (c *crossing) enrolled(u *unit, why string) step {
+	was, _ := c.state.mesh.Input(u.ref)
+	is := clone(was)
+	t := &is.Value.(*resolve.Controller).Template
+	t.Labels = withEntry(withEntry(t.Labels, resolve.DataplaneModeLabel, "ambient"), resolve.InjectLabel, "false")
+	return step{Change{How: Label, Was: was, Is: is, What: "pod labels " + resolve.DataplaneModeLabel + ": ambient and " + resolve.InjectLabel + ": \"false\", which restarts it", Why: why}, []resolve.Ref{u.ref}}
+}
+
+// outside keeps workloads without a sidecar out of ambient before the label of their namespace
+// would enrol them (2B.2, 2B.5).
+func (c *crossing) outside() {
+	for _, x := range c.spaces {
+		if !c.relabels(x) {
+			continue
+		}
+		var steps []step
+		for _, u := range x.units {
+			if u.dataplane() != resolve.DataplaneNone || slices.ContainsFunc(u.variants, func(w *inbound.Workload) bool { return w.HostNetwork }) || u.variants[0].Labels[resolve.DataplaneModeLabel] == "none" {
+				continue
+			}
+			was, _ := c.state.mesh.Input(u.ref)
+			if !restarts[u.ref.Kind] || was.Value == nil {
+				x.fixed = &advise.Reason{Text: u.ref.Typed() + " has no sidecar, and the label of the namespace would enrol it", By: u.ref, Fix: "give its pods the label istio.io/dataplane-mode: none, or let it join, then plan again"}
+				break
+			}
+			is := clone(was)
+			t := &is.Value.(*resolve.Controller).Template
+			t.Labels = withEntry(t.Labels, resolve.DataplaneModeLabel, "none")
+			steps = append(steps, step{Change{How: Label, Was: was, Is: is, What: "pod label " + resolve.DataplaneModeLabel + ": none, which restarts it", Why: "it has no sidecar today: the label of its namespace must not enrol it"}, []resolve.Ref{u.ref}})
+		}
+		for part := range chunks(steps, c.MaxWave) {
+			if x.fixed == nil {
+				c.carry(Outside, part, nil, func(ref resolve.Ref, h harm) { x.fixed = &h.why })
+			}
+		}
+	}
+}
+
+// relabels reports a namespace whose labels change: it injects, and nothing in it keeps a sidecar
+// but what follows its labels. Where that is not so although workloads of it moved, fixed says why.
+func (c *crossing) relabels(x *crossingSpace) bool {
+	ns := c.namespaceOf(x)
+	if ns == nil || x.fixed != nil || ns.Labels[resolve.DataplaneModeLabel] == "ambient" {
+		return false
+	}
+	_, injects := ns.Labels[resolve.InjectionLabel]
+	_, revised := ns.Labels[resolve.RevisionLabel]
+	moved := slices.ContainsFunc(x.units, func(u *unit) bool { return c.isAmbient(u) })
+	if !injects && !revised || ns.Labels[resolve.InjectionLabel] == "disabled" || !moved {
+		return false
+	}
+	for _, u := range x.units {
+		switch now := c.state.unit(u.ref); {
+		case !c.touches(u):
+			x.fixed = &advise.Reason{Text: u.ref.Typed() + " is outside this plan", By: u.ref, Fix: "plan for the whole namespace"}
+		case !restarts[u.ref.Kind] && u.dataplane() == resolve.DataplaneSidecar && asksForSidecar(u):
+			x.fixed = &advise.Reason{Text: u.ref.Typed() + " asks for a sidecar with a label of its pods", By: u.ref, Fix: "remove the label from its pods, then plan again"}
+		case now == nil || c.stays(u.ref):
+			x.fixed = &advise.Reason{Text: u.ref.Typed() + " keeps its sidecar, and needs the injection label", By: u.ref, Fix: "move the workload first, then plan again"}
+		}
+		if x.fixed != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// asksForSidecar reports pods that are injected by what they say themselves (1.5).
+func asksForSidecar(u *unit) bool {
+	return slices.ContainsFunc(u.variants, func(w *inbound.Workload) bool {
+		_, revised := w.Labels[resolve.RevisionLabel]
+		return revised || w.Labels[resolve.InjectLabel] == "true" || w.Annotations[resolve.InjectLabel] == "true"
+	})
+}
+
+func (c *crossing) isAmbient(u *unit) bool {
+	now := c.state.unit(u.ref)
+	return now != nil && now.dataplane() == resolve.DataplaneAmbient
+}
+
+// relabel moves the labels of namespaces: new workloads are ambient then, and what has no template
+// that restarts follows when its pods are made anew.
+func (c *crossing) relabel() {
+	for _, x := range c.spaces {
+		if !c.relabels(x) || c.stopped {
+			continue
+		}
+		was, there := c.state.mesh.Input(resolve.Ref{Kind: resolve.KindNamespace, Name: x.name})
+		if !there {
+			continue
+		}
+		is := clone(was)
+		v := is.Value.(*corev1.Namespace)
+		v.Labels = withEntry(v.Labels, resolve.DataplaneModeLabel, "ambient")
+		delete(v.Labels, resolve.InjectionLabel)
+		delete(v.Labels, resolve.RevisionLabel)
+		s := step{Change: Change{How: Replace, Was: was, Is: is, What: "label " + resolve.DataplaneModeLabel + ": ambient, without the injection label", Why: "its workloads are ambient; new ones will be"}}
+		var rest []step
+		for _, u := range c.following(x) {
+			s.about = append(s.about, u.ref)
+			rest = append(rest, c.enrolled(u, ""))
+		}
+		s.about = append(s.about, resolve.Ref{Kind: resolve.KindNamespace, Name: x.name})
+		c.carry(Relabel, []step{s}, rest, func(ref resolve.Ref, h harm) {
+			x.fixed = &h.why
+			if ref.Kind != resolve.KindNamespace {
+				c.stay(ref, migrate.Blocked, h.why)
+			}
+		})
+	}
+}
+
+// tidySidecars removes Sidecar objects of namespaces in which no sidecar is left.
+func (c *crossing) tidySidecars() {
+	var steps []step
+	for _, o := range c.start.mesh.Objects(resolve.KindSidecar) {
+		x := c.byName[o.Value.GetNamespace()]
+		if x == nil || x.name == c.start.mesh.RootNamespace() || !slices.ContainsFunc(c.waves, func(w Wave) bool {
+			return w.Kind == Relabel && slices.ContainsFunc(w.Changes, func(ch Change) bool { return ch.Ref().Name == x.name })
+		}) {
+			continue
+		}
+		if len(c.following(x)) > 0 || slices.ContainsFunc(x.units, func(u *unit) bool { return c.state.unit(u.ref).dataplane() == resolve.DataplaneSidecar }) {
+			continue
+		}
+		steps = append(steps, step{Change{How: Delete, Was: o, What: "delete it", Why: "no workload of its namespace has a sidecar"}, []resolve.Ref{o.Ref()}})
+	}
+	c.carry(Tidy, steps, nil, func(resolve.Ref, harm) {})
+}
