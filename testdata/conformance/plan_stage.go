@@ -116,6 +116,9 @@ func (s *stage) sent(client, key string) map[spot]string {
 		}
 	}
 	m := s.members[client]
+	if m != nil && m.ambient {
+		key, _, _ = strings.Cut(key, "/") // ztunnel knows no subsets
+	}
 	known, knows := s.calls[client][key]
 	switch {
 	case m == nil:

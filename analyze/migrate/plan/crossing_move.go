@@ -233,7 +233,11 @@ func (c *crossing) tidySidecars() {
 		}) {
 			continue
 		}
-		if len(c.following(x)) > 0 || slices.ContainsFunc(x.units, func(u *unit) bool { return c.state.unit(u.ref).dataplane() == resolve.DataplaneSidecar }) {
+		reads := func(u *unit) bool { // with a Sidecar: not ambient, nor without a proxy
+			d := c.state.unit(u.ref).dataplane()
+			return d != resolve.DataplaneAmbient && d != resolve.DataplaneNone
+		}
+		if len(c.following(x)) > 0 || slices.ContainsFunc(x.units, reads) {
 			continue
 		}
 		steps = append(steps, step{Change{How: Delete, Was: o, What: "delete it", Why: "no workload of its namespace has a sidecar"}, []resolve.Ref{o.Ref()}})

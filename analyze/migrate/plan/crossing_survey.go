@@ -1,9 +1,12 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
+	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	securityv1 "istio.io/client-go/pkg/apis/security/v1"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
@@ -54,6 +57,46 @@ func (c *crossing) whole() *advise.Reason {
 	for _, kind := range []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication, resolve.KindNetworkPolicy} {
 		if c.start.mesh.Gap(kind) != nil {
 			return &advise.Reason{Text: fmt.Sprintf("the input does not show every %s: which of them apply is unknown", kind.Word()), Fix: "grant read access to them, and plan again"}
+		}
+	}
+	if networks := c.networks(); len(networks) > 1 {
+		return &advise.Reason{Text: "workloads are in several networks (" + strings.Join(networks, ", ") + "): HBONE between networks depends on gateways and istiod settings that a plan does not prove (3.6.10)", Fix: "keep the sidecars for now"}
+	}
+	return c.twice()
+}
+
+// networks are those of the workloads, the default one as "default".
+func (c *crossing) networks() (out []string) {
+	for _, w := range c.start.mesh.Workloads() {
+		switch w.Membership.Dataplane {
+		case resolve.DataplaneSidecar, resolve.DataplaneAmbient, resolve.DataplaneVM:
+		default:
+			continue
+		}
+		if name := cmp.Or(w.Network, w.Labels[resolve.NetworkLabel], "default"); !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// twice is a host that a Service and a ServiceEntry have: ztunnel gets the endpoints of one of them.
+func (c *crossing) twice() *advise.Reason {
+	services := map[string]bool{}
+	for _, h := range c.start.mesh.Hosts() {
+		services[h.Name] = services[h.Name] || h.Kubernetes
+	}
+	for _, o := range c.start.mesh.Objects(resolve.KindServiceEntry) {
+		v, ok := o.Value.(*networkingv1.ServiceEntry)
+		if !ok {
+			continue
+		}
+		for _, host := range v.Spec.GetHosts() {
+			if services[host] {
+				ref := o.Ref()
+				return &advise.Reason{Text: fmt.Sprintf("%s has the host of a Service, %s: which endpoints ztunnel gets is not known", ref, host), By: ref, Position: o.Origin.At("spec.hosts"), Fix: "remove the host from the ServiceEntry"}
+			}
 		}
 	}
 	return nil
