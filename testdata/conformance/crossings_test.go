@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"fmt"
 	"math/bits"
 	"math/rand/v2"
 	"slices"
@@ -88,12 +89,46 @@ func generateCrossing(seed uint64) world {
 		g.Rand, g.later, g.apart, g.alone = rand.New(rand.NewPCG(seed, 11)), rand.New(rand.NewPCG(seed, 12)), rand.New(rand.NewPCG(seed, 13)), true
 		w = g.makeForPlan()
 	}
+	if seed%3 == 0 {
+		w = append(w, unsafeModes(w, seed)...)
+	}
 	for _, d := range w {
 		if annotations, ok := d.meta()["annotations"].(map[string]any); ok && d.kind() == "Service" && annotations["networking.istio.io/exportTo"] == "~" {
 			delete(annotations, "networking.istio.io/exportTo") // istiod has clusters for it, and no endpoints
 		}
 	}
 	return append(w, document{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": "dusk", "labels": map[string]any{modeLabel: "ambient"}}})
+}
+
+// unsafeModes are policies that istiod converts for ztunnel otherwise than sidecars read them: a
+// STRICT mesh, by an empty selector or none, and exceptions with modes of their own or without.
+func unsafeModes(w world, seed uint64) (out world) {
+	r := rand.New(rand.NewPCG(seed, 31))
+	add := func(ns, name string, spec map[string]any) {
+		out = append(out, document{"apiVersion": "security.istio.io/v1", "kind": "PeerAuthentication", "metadata": map[string]any{
+			"name": name, "namespace": ns, "creationTimestamp": fmt.Sprintf("2025-01-01T00:00:%02dZ", len(out)), // older than all others
+		}, "spec": spec})
+	}
+	mode := func(words ...string) map[string]any { return map[string]any{"mode": words[r.IntN(len(words))]} }
+	root := map[string]any{"mtls": mode("STRICT")}
+	if r.IntN(3) == 0 {
+		root["selector"] = map[string]any{"matchLabels": map[string]any{}}
+	}
+	add("istio-system", "oldest", root)
+	for i, d := range w {
+		meta, ok := d.at("spec", "template", "metadata").(map[string]any)
+		if !ok || d.kind() != "Deployment" || r.IntN(2) == 0 {
+			continue
+		}
+		name := fmt.Sprint("u", i)
+		label(meta, "only", name)
+		spec := map[string]any{"selector": map[string]any{"matchLabels": map[string]any{"only": name}}, "portLevelMtls": map[string]any{"8080": mode("STRICT", "STRICT", "PERMISSIVE"), "9090": mode("PERMISSIVE", "DISABLE", "STRICT")}}
+		if r.IntN(2) == 0 {
+			spec["mtls"] = mode("PERMISSIVE", "DISABLE", "STRICT", "UNSET")
+		}
+		add(d.namespace(), name, spec)
+	}
+	return out
 }
 
 // crossingOptions are what a seed asks of its plan.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mtlsctl/mtlsctl/analyze/advise"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
@@ -68,14 +69,9 @@ func (c *crossing) arrive() *Plan {
 	return out
 }
 
-// moves reports a plan that changes the labels of a namespace: an earlier run moved its workloads.
+// moves reports a plan that goes on where an earlier run moved the workloads of a namespace.
 func (c *crossing) moves() bool {
-	for i := range c.waves {
-		if c.waves[i].Kind == Relabel {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.waves, func(w Wave) bool { return w.Kind == Relabel || w.Kind == Tidy })
 }
 
 // count is how many workloads of the plan a state has in a data plane.

@@ -53,7 +53,7 @@ func (c *crossing) tunnelled(u *unit) *step {
 	template.Annotations = withEntry(template.Annotations, resolve.ProxyConfigAnnotation, text)
 	return &step{Change{
 		How: Label, Was: input, Is: is, What: "pod annotation " + resolve.ProxyConfigAnnotation + " with " + public.EnableHBONE + ": \"true\", which restarts it",
-		Why: "its sidecar accepts HBONE: ambient clients send plaintext to a server that does not, and STRICT rejects that (3.6.4)",
+		Why: "ambient clients send plaintext to a sidecar without HBONE (3.6.4)",
 	}, []resolve.Ref{u.ref}}
 }
 
@@ -168,6 +168,8 @@ func (c *crossing) relabels(x *crossingSpace) bool {
 			x.fixed = &advise.Reason{Text: u.ref.Typed() + " is outside this plan", By: u.ref, Fix: "plan for the whole namespace"}
 		case !restarts[u.ref.Kind] && u.dataplane() == resolve.DataplaneSidecar && asksForSidecar(u):
 			x.fixed = &advise.Reason{Text: u.ref.Typed() + " asks for a sidecar with a label of its pods", By: u.ref, Fix: "remove the label from its pods, then plan again"}
+		case injectedOtherwise(u) && !asksForSidecar(u):
+			x.fixed = &advise.Reason{Text: u.ref.Typed() + " is injected as a gateway or a gRPC agent because of the namespace's label", By: u.ref, Fix: "give its pods the label sidecar.istio.io/inject: \"true\", then plan again"}
 		case now == nil || c.stays(u.ref):
 			x.fixed = &advise.Reason{Text: u.ref.Typed() + " keeps its sidecar, and needs the injection label", By: u.ref, Fix: "move the workload first, then plan again"}
 		}
@@ -184,6 +186,11 @@ func asksForSidecar(u *unit) bool {
 		_, revised := w.Labels[resolve.RevisionLabel]
 		return revised || w.Labels[resolve.InjectLabel] == "true" || w.Annotations[resolve.InjectLabel] == "true"
 	})
+}
+
+// injectedOtherwise reports pods of which injection makes something else than a sidecar (1.2, 1.3).
+func injectedOtherwise(u *unit) bool {
+	return slices.ContainsFunc(u.variants, func(w *inbound.Workload) bool { return w.Annotations[resolve.TemplatesAnnotation] != "" })
 }
 
 func (c *crossing) isAmbient(u *unit) bool {
@@ -207,7 +214,7 @@ func (c *crossing) relabel() {
 		v.Labels = withEntry(v.Labels, resolve.DataplaneModeLabel, "ambient")
 		delete(v.Labels, resolve.InjectionLabel)
 		delete(v.Labels, resolve.RevisionLabel)
-		s := step{Change: Change{How: Replace, Was: was, Is: is, What: "label " + resolve.DataplaneModeLabel + ": ambient, without the injection label", Why: "its workloads are ambient; new ones will be"}}
+		s := step{Change: Change{How: Replace, Was: was, Is: is, What: "label " + resolve.DataplaneModeLabel + ": ambient, without the injection label", Why: "its workloads are ambient, and new ones inherit it"}}
 		var rest []step
 		for _, u := range c.following(x) {
 			s.about = append(s.about, u.ref)
@@ -228,9 +235,10 @@ func (c *crossing) tidySidecars() {
 	var steps []step
 	for _, o := range c.start.mesh.Objects(resolve.KindSidecar) {
 		x := c.byName[o.Value.GetNamespace()]
-		if x == nil || x.name == c.start.mesh.RootNamespace() || !slices.ContainsFunc(c.waves, func(w Wave) bool {
-			return w.Kind == Relabel && slices.ContainsFunc(w.Changes, func(ch Change) bool { return ch.Ref().Name == x.name })
-		}) {
+		if x == nil || x.name == c.start.mesh.RootNamespace() {
+			continue
+		}
+		if ns, there := c.state.mesh.Input(resolve.Ref{Kind: resolve.KindNamespace, Name: x.name}); !there || ns.Value.GetLabels()[resolve.DataplaneModeLabel] != "ambient" || ns.Value.GetLabels()[PlanLabel] == "" {
 			continue
 		}
 		reads := func(u *unit) bool { // with a Sidecar: not ambient, nor without a proxy

@@ -99,7 +99,9 @@ func (c *crossing) judge(w *Wave, was, is *state, deltas []config.Delta, steps [
 		c.refusals(w, was, is)
 		out = append(out, c.violated(steps)...)
 		out = append(out, c.dropped(is, steps)...)
+		out = append(out, unsure(is, steps)...)
 	}
+	out = append(out, strayed(was, is, steps)...)
 	for i := range steps {
 		out = append(out, arrived(w.Kind, is, &steps[i])...)
 	}
@@ -184,6 +186,47 @@ func arrived(kind Kind, is *state, s *step) (out []harm) {
 				text += ": " + words.Because(u.variants[0].Membership.Why)
 			}
 			out = append(out, harm{advise.Reason{Text: text, By: ref}, migrate.Blocked, []resolve.Ref{ref}})
+		}
+	}
+	return out
+}
+
+// strayed are workloads that a wave is not about, and whose data plane it changes: a step that is
+// about a namespace is blamed.
+func strayed(was, is *state, steps []step) (out []harm) {
+	is.eachBut(was, func(u *unit) bool {
+		before := was.unit(u.ref)
+		if before == nil || before.dataplane() == u.dataplane() || len(ofSteps(steps, u.ref)) > 0 {
+			return true
+		}
+		space := resolve.Ref{Kind: resolve.KindNamespace, Name: u.ref.Namespace}
+		out = append(out, harm{advise.Reason{Text: fmt.Sprintf("%s would go from %s to %s", u.ref.Typed(), before.dataplane(), u.dataplane()), By: u.ref, Fix: "give its pods labels that say which data plane they have, then plan again"}, migrate.Blocked, ofSteps(steps, space)})
+		return true
+	})
+	return out
+}
+
+// unsure are headless servers that clients may call which perhaps have a sidecar: those would send
+// plaintext (C6), and no comparison of calls can tell.
+func unsure(is *state, steps []step) (out []harm) {
+	for _, h := range is.mesh.Hosts() {
+		if !h.Passthrough {
+			continue
+		}
+		var moved []resolve.Ref
+		for i := range h.Ports {
+			for _, e := range h.Ports[i].Endpoints {
+				if e.Workload != nil {
+					moved = append(moved, ofSteps(steps, e.Workload.Ref)...)
+				}
+			}
+		}
+		for _, class := range is.mesh.Clients() {
+			if len(moved) > 0 && class.Dataplane == resolve.DataplaneUnknown && h.VisibleTo(class.Namespace) {
+				client := class.Workloads[0]
+				out = append(out, harm{advise.Reason{Text: fmt.Sprintf("if %s has a sidecar, it would send plaintext to the headless host %s (C6)", client.Ref.Typed(), h.Name), By: client.Ref, Position: client.Membership.Position(), Fix: "complete the input"}, migrate.Undecided, moved})
+				break
+			}
 		}
 	}
 	return out

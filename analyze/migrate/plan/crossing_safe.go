@@ -16,10 +16,10 @@ import (
 // the namespace says its mode itself. What still opens a port keeps its sidecar.
 func (c *crossing) safe() {
 	own := c.ownModes(nil)
-	wide := c.spaceModes(c.opened(own))
-	if len(wide) > 0 {
+	opened := c.opened(own)
+	if wide := c.spaceModes(opened); len(wide) > 0 {
 		c.carry(Safe, wide, nil, func(resolve.Ref, harm) {})
-		own = c.ownModes(c.opened(nil)) // those below are converted anew only when they are applied after it
+		own = c.ownModes(opened) // those below are converted anew only when they are applied after it
 	}
 	c.carry(Safe, own, nil, func(resolve.Ref, harm) {})
 	for ref, open := range c.opened(nil) {

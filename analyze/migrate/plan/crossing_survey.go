@@ -23,6 +23,9 @@ import (
 func (c *crossing) survey() {
 	whole := c.whole()
 	for u := range c.start.each {
+		if !u.ref.Kind.MakesPods() && u.ref.Kind != resolve.KindPod {
+			continue // a machine: no label of a namespace is about it
+		}
 		x := c.byName[u.ref.Namespace]
 		if x == nil {
 			x = &crossingSpace{name: u.ref.Namespace}

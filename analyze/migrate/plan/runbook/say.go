@@ -67,9 +67,9 @@ var reasons = [...]string{
 	plan.Accept: "servers accept mTLS and plaintext before their clients send mTLS", plan.Offer: "the servers already accept mTLS and plaintext",
 	plan.Workloads: "no known plaintext client", plan.Namespaces: "all of their workloads are STRICT, can be, or have policies of their own",
 	plan.MeshWide: "new namespaces and workloads inherit STRICT", plan.Tidy: "the wider policy is already STRICT",
-	plan.Tunnel: "ambient clients send plaintext to a sidecar without HBONE, and STRICT rejects that", plan.Safe: "ztunnel must apply the policies as the sidecars do",
+	plan.Tunnel: "ambient clients send plaintext to a sidecar without HBONE (3.6.4)", plan.Safe: "ztunnel must apply the policies as the sidecars do",
 	plan.Enrol: "their servers accept HBONE, and ztunnel enforces their policies", plan.Outside: "the label of their namespace must not enrol them",
-	plan.Relabel: "their workloads are ambient; new ones will be",
+	plan.Relabel: "their workloads are ambient, and new ones inherit it",
 }
 
 // Why is why the wave comes now, without a full stop.
