@@ -15,13 +15,10 @@ import (
 // get the mode that they inherit, which needs no policy above them, and where that is not enough
 // the namespace says its mode itself. What still opens a port keeps its sidecar.
 func (c *crossing) safe() {
-	own := c.ownModes(nil)
-	opened := c.opened(own)
-	if wide := c.spaceModes(opened); len(wide) > 0 {
+	if wide := c.spaceModes(c.opened(c.ownModes())); len(wide) > 0 {
 		c.carry(Safe, wide, nil, func(resolve.Ref, harm) {})
-		own = c.ownModes(opened) // those below are converted anew only when they are applied after it
 	}
-	c.carry(Safe, own, nil, func(resolve.Ref, harm) {})
+	c.carry(Safe, c.ownModes(), nil, func(resolve.Ref, harm) {})
 	for ref, open := range c.opened(nil) {
 		c.stay(ref, migrate.Blocked, advise.Reason{Text: "in ambient, its port would accept plaintext that the sidecar rejects (2C.6)", By: open.By, Position: open.Position(), Fix: "give the policy a mode of its own: mtls.mode: STRICT"})
 	}
@@ -73,8 +70,8 @@ func changesOf(steps []step) []Change {
 }
 
 // ownModes are policies of workloads with exceptions and without a mode below STRICT, which get that
-// mode; and those of other workloads that have to be converted anew, which say what they said.
-func (c *crossing) ownModes(again map[resolve.Ref]*resolve.Decision) (out []step) {
+// mode; and others below a policy that a plan wrote after them, which have to be converted anew.
+func (c *crossing) ownModes() (out []step) {
 	seen := map[resolve.Ref]bool{}
 	for _, x := range c.spaces {
 		for _, u := range slices.Concat(c.movable(x), c.following(x)) {
@@ -88,11 +85,12 @@ func (c *crossing) ownModes(again map[resolve.Ref]*resolve.Decision) (out []step
 					continue
 				}
 				s := step{Change{How: Replace, Was: was, Is: clone(was), What: "as it is, applied again", Why: "istiod converts it for ztunnel only when it changes, not when the policy of its namespace does (2C.7)"}, []resolve.Ref{p.Ref}}
-				switch _, redo := again[u.ref]; {
+				wide := c.state.winner(u.ref, resolve.ScopeNamespace)
+				switch {
 				case p.Mode == resolve.Unset && served(w, 0) == resolve.Strict && excepts(p):
 					s.Is = withMode(was, resolve.Strict)
 					s.What, s.Why = "mode STRICT, with its exceptions", "ztunnel applies exceptions by a policy with a mode of its own, whatever changes above it (2C.7)"
-				case !redo:
+				case wide == nil || !c.state.planned(wide.Ref) || c.state.planned(p.Ref):
 					continue
 				}
 				seen[p.Ref] = true
