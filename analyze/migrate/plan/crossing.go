@@ -29,8 +29,10 @@ type crossing struct {
 type crossingSpace struct {
 	name  string
 	units []*unit
-	// fixed is why the labels of the namespace stay as they are, nil where they may change.
+	// fixed is why the labels of the namespace stay as they are, nil where they may change; asked is
+	// true where that was asked for.
 	fixed *advise.Reason
+	asked bool
 }
 
 // newCrossing finds the way from sidecars to ambient, or what is in it. As New, it always comes to
@@ -87,9 +89,14 @@ func (c *crossing) count(s *state, d resolve.Dataplane) (n int) {
 // heldSpaces are the namespaces whose labels stay although some of their workloads move.
 func (c *crossing) heldSpaces() (out []Hold) {
 	for _, x := range c.spaces {
-		if x.fixed != nil {
-			out = append(out, Hold{Target: Target{Workload: resolve.Ref{Kind: resolve.KindNamespace, Name: x.name}}, Status: migrate.Blocked, Why: []advise.Reason{*x.fixed}})
+		if x.fixed == nil {
+			continue
 		}
+		h := Hold{Target: Target{Workload: resolve.Ref{Kind: resolve.KindNamespace, Name: x.name}}, Status: migrate.Blocked, Why: []advise.Reason{*x.fixed}}
+		if x.asked {
+			h.Status = migrate.Excepted
+		}
+		out = append(out, h)
 	}
 	return out
 }

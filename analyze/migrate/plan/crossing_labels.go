@@ -57,7 +57,7 @@ func (c *crossing) relabels(x *crossingSpace) bool {
 	for _, u := range x.units {
 		switch now := c.state.unit(u.ref); {
 		case !c.touches(u):
-			x.fixed = &advise.Reason{Text: u.ref.Typed() + " is outside this plan", By: u.ref, Fix: "plan for the whole namespace"}
+			x.fixed, x.asked = &advise.Reason{Text: u.ref.Typed() + " is outside this plan", By: u.ref, Fix: "plan for the whole namespace"}, true
 		case !restarts[u.ref.Kind] && u.dataplane() == resolve.DataplaneSidecar && asksForSidecar(u):
 			x.fixed = &advise.Reason{Text: u.ref.Typed() + " asks for a sidecar with a label of its pods", By: u.ref, Fix: "remove the label from its pods, then plan again"}
 		case injectedOtherwise(u) && !asksForSidecar(u):

@@ -11,13 +11,13 @@ import (
 func crossing(w *plan.Wave) string {
 	switch w.Kind {
 	case plan.Tunnel:
-		return "HBONE for " + count(w.Joining) + " (restart)"
+		return "HBONE for " + count(w.Joining)
 	case plan.Safe:
-		return "prepare " + kinds(w) + " for ztunnel"
+		return "prepare " + kinds(w)
 	case plan.Enrol:
-		return "move " + count(w.Joining) + " to ambient (restart)"
+		return "move " + count(w.Joining) + " to ambient"
 	case plan.Outside:
-		return "keep " + count(w.Joining) + " out of ambient (restart)"
+		return "keep " + count(w.Joining) + " out of ambient"
 	}
 	return "label " + named("namespace", named1(w)) + " ambient"
 }

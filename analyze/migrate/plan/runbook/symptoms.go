@@ -39,7 +39,7 @@ var failures = []failure{
 	{[]plan.Kind{plan.Repair, plan.Inject, plan.Offer}, Symptom{"403 \"RBAC: access denied\"", "an AuthorizationPolicy by identity now sees identities: with plaintext its DENY rules never matched, and its notPrincipals always did",
 		"roll back; mtlsctl analyze names the policy"}},
 	{[]plan.Kind{plan.Freeze}, Symptom{"mtlsctl connections shows mTLS where plaintext was expected", "another DestinationRule for the host overrides this one", "mtlsctl connections --from CLIENT --to SERVER:PORT shows it; do not continue with the next wave"}},
-	{[]plan.Kind{plan.Keep, plan.Accept, plan.Tidy}, Symptom{"a port has another mode than planned", "another policy of the same scope is older and applies instead", "mtlsctl describe WORKLOAD shows it; roll back, and make a new plan"}},
+	{[]plan.Kind{plan.Keep, plan.Accept, plan.Tidy, plan.Safe}, Symptom{"a port has another mode than planned", "another policy of the same scope is older and applies instead", "mtlsctl describe WORKLOAD shows it; roll back, and make a new plan"}},
 	{plan.Kinds(), Symptom{"istioctl proxy-status shows STALE, or NOT SENT for long", "a proxy rejected the configuration from istiod, or istiod cannot reach it", "the proxy's log shows why (kubectl logs POD -c istio-proxy); do not continue until it is SYNCED"}},
 }
 
