@@ -55,6 +55,9 @@ func restarted(w *plan.Wave) []resolve.Ref {
 // harms are those to the calls of one client to one host's port.
 func (c *comparison) harms(client, key string, known bool) []harm {
 	var out []harm
+	if m := c.after.members[client]; c.crossing && m != nil && m.ambient && strings.Contains(key, "/") {
+		return nil // a subset, to which ztunnel leads no call
+	}
 	from, to := c.before.sent(client, key), c.after.sent(client, key)
 	for at, was := range from {
 		serving, serves := c.before.served(at), c.after.served(at)

@@ -39,12 +39,9 @@ func ofSteps(steps []step, refs ...resolve.Ref) (out []resolve.Ref) {
 	return out
 }
 
-// callHarm is what happens to a call, nil where that is none. The clients that move are blamed
+// callHarm is what happens to a call. The clients that move are blamed
 // first: a server that moves without them does no harm by that.
-func callHarm(x *diff.CallChange, steps []step) *harm {
-	if !x.Effect.Worse() {
-		return nil
-	}
+func callHarm(x *diff.CallChange, steps []step) harm {
 	var clients, servers []resolve.Ref
 	for k := range x.Clients.Each {
 		clients = append(clients, k.Ref)
@@ -54,7 +51,7 @@ func callHarm(x *diff.CallChange, steps []step) *harm {
 			servers = append(servers, e.Workload.Ref)
 		}
 	}
-	h := &harm{why: callReason(x), status: statusOf(x.Effect), blames: ofSteps(steps, clients...)}
+	h := harm{why: callReason(x), status: statusOf(x.Effect), blames: ofSteps(steps, clients...)}
 	if x.IsDenied != nil {
 		h.why.Text = fmt.Sprintf("calls to %s:%d would be denied by %s", x.Host.Name, x.Port, x.IsDenied[0].Ref)
 		h.why.By = x.IsDenied[0].Ref

@@ -73,8 +73,8 @@ func (c *crossing) judge(w *Wave, was, is *state, deltas []config.Delta, steps [
 	c.proof.States++
 	d := diff.Compare(diff.Side{Mesh: was.mesh}, diff.Side{Mesh: is.mesh}, differing(deltas), everywhere)
 	for i := range d.Calls {
-		if h := callHarm(&d.Calls[i], steps); h != nil {
-			out = append(out, *h)
+		if x := &d.Calls[i]; x.Effect.Worse() {
+			out = append(out, callHarm(x, steps))
 		}
 	}
 	for i := range d.Ports {
@@ -89,6 +89,7 @@ func (c *crossing) judge(w *Wave, was, is *state, deltas []config.Delta, steps [
 		out = append(out, c.violated(steps)...)
 		out = append(out, c.dropped(is, steps)...)
 		out = append(out, unsure(is, steps)...)
+		out = append(out, c.unrouted(was, is, steps)...)
 	}
 	out = append(out, strayed(was, is, steps)...)
 	for i := range steps {
