@@ -128,11 +128,11 @@ func (c *crossing) tidySidecars() {
 		if ns, there := c.state.mesh.Input(resolve.Ref{Kind: resolve.KindNamespace, Name: x.name}); !there || ns.Value.GetLabels()[resolve.DataplaneModeLabel] != "ambient" || ns.Value.GetLabels()[PlanLabel] == "" {
 			continue
 		}
-		reads := func(u *unit) bool { // with a Sidecar: not ambient, nor without a proxy
-			d := c.state.unit(u.ref).dataplane()
-			return d != resolve.DataplaneAmbient && d != resolve.DataplaneNone
+		reads := func(w *inbound.Workload) bool { // the Sidecar: machines may, too
+			d := w.Membership.Dataplane
+			return w.Ref.Namespace == x.name && d != resolve.DataplaneAmbient && d != resolve.DataplaneNone
 		}
-		if len(c.following(x)) > 0 || slices.ContainsFunc(x.units, reads) {
+		if len(c.following(x)) > 0 || slices.ContainsFunc(c.state.mesh.Workloads(), reads) {
 			continue
 		}
 		steps = append(steps, step{Change{How: Delete, Was: o, What: "delete it", Why: "no workload of its namespace has a sidecar"}, []resolve.Ref{o.Ref()}})
