@@ -164,6 +164,9 @@ func (o *migrateOptions) sayRecord(p *plan.Plan, evidence *evidence.Evidence) er
 		}
 		return err
 	}
+	if p != nil && p.Options.Ambient && p.Unknown() {
+		return console.ErrIncomplete
+	}
 	if p == nil || p.Options.Ambient || p.Options.To != resolve.Strict || len(p.Waves)+len(p.Holds) == 0 {
 		return nil
 	}

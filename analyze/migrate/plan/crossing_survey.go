@@ -37,7 +37,7 @@ func (c *crossing) survey() {
 		}
 		switch u.dataplane() {
 		case resolve.DataplaneUnknown:
-			c.stay(u.ref, migrate.Undecided, advise.Reason{Text: "its data plane is unknown: " + words.Because(u.variants[0].Membership.Why), By: u.ref, Position: u.variants[0].Membership.Position(), Fix: "complete the input"})
+			c.stay(u.ref, migrate.Undecided, advise.Reason{Text: "its data plane is unknown: " + words.Because(u.variants[0].Membership.Why), By: u.ref, Position: u.variants[0].Membership.Position(), Fix: c.completing(x)})
 		case resolve.DataplaneSidecar:
 			if why := whole; why != nil {
 				c.stay(u.ref, migrate.Blocked, *why)
@@ -46,6 +46,14 @@ func (c *crossing) survey() {
 			}
 		}
 	}
+}
+
+// completing is what the input lacks to tell which data plane a workload has.
+func (c *crossing) completing(x *crossingSpace) string {
+	if c.namespaceOf(x) == nil {
+		return "add the Namespace object to the input, or pass --assume-injected=" + shell.Word(x.name)
+	}
+	return "complete the input"
 }
 
 // whole is why nothing can move, nil where something may: istiod's ambient features are off, or
