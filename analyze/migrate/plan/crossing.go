@@ -56,7 +56,7 @@ func newCrossing(w World, o Options) *Plan {
 // arrive is the plan. Waves that only prepare for a move are none where nothing moves.
 func (c *crossing) arrive() *Plan {
 	out := &Plan{Options: c.Options, Applied: AppliedOf(c.world.Objects), Proof: c.proof}
-	if len(c.crossed) == 0 && !c.moves() {
+	if c.stopped || len(c.crossed) == 0 && !c.moves() {
 		c.state = c.start
 	} else {
 		out.Waves = c.waves

@@ -126,3 +126,32 @@ func TestCrossingShuffled(t *testing.T) {
 		}
 	}
 }
+
+// TestCrossingStops: who no longer wants a plan gets none.
+func TestCrossingStops(t *testing.T) {
+	asked := 0
+	p := plan.New(worldOf(t, filepath.Join(testdata, "plan", "ambient", "namespace.yaml")), plan.Options{Ambient: true, Progress: func(int, int, plan.Kind) bool {
+		asked++
+		return asked < 4
+	}})
+	if len(p.Waves) > 0 || asked != 4 {
+		t.Errorf("%d waves after the fourth of %d questions was answered no", len(p.Waves), asked)
+	}
+}
+
+// TestCrossingIsNeeded: without the waves that prepare it, moving does what they are for.
+func TestCrossingIsNeeded(t *testing.T) {
+	for _, story := range []string{"open-port", "empty-selector"} {
+		w := worldOf(t, filepath.Join(testdata, "plan", "ambient", story+".yaml"))
+		p, objects := plan.New(w, toAmbient), w.Objects
+		for i := range p.Waves {
+			if p.Waves[i].Kind == plan.Enrol {
+				objects, _ = p.Waves[i].Model().To(objects)
+			}
+		}
+		d := diff.Compare(diff.Side{Mesh: w.Mesh}, diff.Side{Mesh: resolved(objects)}, diff.ObjectsNamed(refsOf(p)), func(string) bool { return true })
+		if e, ok := d.Worst(); !ok || !e.Worse() {
+			t.Errorf("%s: unprepared, nothing gets worse: the story shows nothing", story)
+		}
+	}
+}
