@@ -65,6 +65,11 @@ func (c *crossing) whole() *advise.Reason {
 			return &advise.Reason{Text: "istiod does not have PILOT_ENABLE_AMBIENT: true, so sidecars and gateways cannot call ambient workloads", By: plane.Source, Fix: "install Istio with profile ambient (istiod, istio-cni, ztunnel) first"}
 		}
 	}
+	for _, plane := range c.start.mesh.ControlPlanes() {
+		if beyond := plane.Beyond(); strings.HasPrefix(beyond, "older") {
+			return &advise.Reason{Text: fmt.Sprintf("Istio %s is %s: how ambient and HBONE differ there is not known", plane.Version, beyond), By: plane.From, Fix: "upgrade Istio first, or name the version with --istio where this one is not what runs"}
+		}
+	}
 	for _, kind := range []resolve.Kind{resolve.KindPeerAuthentication, resolve.KindAuthorizationPolicy, resolve.KindRequestAuthentication, resolve.KindNetworkPolicy} {
 		if c.start.mesh.Gap(kind) != nil {
 			return &advise.Reason{Text: fmt.Sprintf("the input does not show every %s: which of them apply is unknown", kind.Word()), Fix: "grant read access to them, and plan again"}
