@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	networkingv1 "istio.io/client-go/pkg/apis/networking/v1"
 	networkingv1alpha3 "istio.io/client-go/pkg/apis/networking/v1alpha3"
@@ -34,6 +35,7 @@ func (c *crossing) note(w *Wave, d *diff.Diff, was, is *state) {
 	c.noteRules(w, was, moved)
 	c.noteWaypoints(w, is)
 	c.waitForFilters(w, moved)
+	c.waitForScrapes(w, moved, is)
 }
 
 // tell adds a note, to one like it that the wave has.
@@ -127,6 +129,29 @@ func (c *crossing) waitForFilters(w *Wave, moved []*inbound.Workload) {
 		}
 		if slices.ContainsFunc(moved, applies) {
 			w.wait(Condition{Reason: advise.Reason{Text: "does not apply in ambient", By: o.Ref(), Position: o.Origin.At("spec"), Fix: "check that no access rule or limit depends on it"}, Ports: 1, Objects: []resolve.Ref{o.Ref()}})
+		}
+	}
+}
+
+// waitForScrapes asks for a look at Prometheus where it scrapes the merged metrics of a sidecar, which
+// its agent serves without mTLS: in ambient it scrapes the port itself.
+func (c *crossing) waitForScrapes(w *Wave, moved []*inbound.Workload, is *state) {
+	if merge := c.start.mesh.Config().GetEnablePrometheusMerge(); merge != nil && !merge.GetValue() {
+		return
+	}
+	for _, x := range moved {
+		if x.Annotations["prometheus.io/scrape"] != "true" || x.Annotations[resolve.MergeMetricsAnnotation] == "false" {
+			continue
+		}
+		port, err := strconv.ParseInt(x.Annotations["prometheus.io/port"], 10, 32)
+		if err != nil {
+			port = 80
+		}
+		if is.unit(x.Ref).mode(int32(port)) == resolve.Strict {
+			w.wait(Condition{Reason: advise.Reason{
+				Text: fmt.Sprintf("Prometheus scrapes port %d by annotation: the sidecar's agent merges the metrics and serves them without mTLS, in ambient the port itself is scraped, and it is STRICT", port),
+				Fix:  "let Prometheus join ambient, or make the port PERMISSIVE with portLevelMtls",
+			}, Ports: 1, Objects: []resolve.Ref{x.Ref}})
 		}
 	}
 }
