@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -220,4 +222,27 @@ func opened(w *plan.Wave, before, after *stage) (out []harm) {
 		}
 	}
 	return out
+}
+
+// crossingSeeds are those of every harm that there was: a machine that reads a Sidecar, one that
+// perhaps has a proxy, a host of a Service and a ServiceEntry.
+const crossingSeeds = "53 116 125 148 234 3000205"
+
+// TestCrossingsSeeds looks at them again.
+func TestCrossingsSeeds(t *testing.T) {
+	for word := range strings.FieldsSeq(crossingSeeds) {
+		seed, err := strconv.ParseUint(word, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		group(seed, 1, generateCrossing, func(seed uint64, w world) {
+			k, err := walkCrossing(w, seed)
+			if err == nil && len(k.harms) > 0 {
+				k, err = walkCrossing(w, seed) // istiod's registries may not have settled
+			}
+			if err != nil || len(k.harms) > 0 {
+				t.Errorf("seed %d: %v %v", seed, err, k)
+			}
+		})
+	}
 }
