@@ -23,6 +23,8 @@ type crossing struct {
 	byName  map[string]*crossingSpace
 	// plain are servers that a wave could not let accept HBONE.
 	plain map[resolve.Ref]bool
+	// harmed are workloads that a wave left out, because of what their move would do.
+	harmed map[resolve.Ref]bool
 	// splitting are hosts by whether a VirtualService leads some of their calls elsewhere.
 	splitting map[string]bool
 }
@@ -43,7 +45,7 @@ func newCrossing(w World, o Options) *Plan {
 	o.Join = Nobody
 	p := newPlanner(w, o)
 	r := &run{planner: p, state: p.start, mendings: func() map[Target][]resolve.Ref { return nil }}
-	c := &crossing{run: r, policies: authz.New(w.Mesh), network: networkOf(w.Mesh), crossed: map[resolve.Ref]bool{}, byName: map[string]*crossingSpace{}, plain: map[resolve.Ref]bool{}, splitting: map[string]bool{}}
+	c := &crossing{run: r, policies: authz.New(w.Mesh), network: networkOf(w.Mesh), crossed: map[resolve.Ref]bool{}, byName: map[string]*crossingSpace{}, plain: map[resolve.Ref]bool{}, splitting: map[string]bool{}, harmed: map[resolve.Ref]bool{}}
 	c.survey()
 	for _, stage := range []func(){c.tunnel, c.safe, c.enrol, c.outside, c.relabel, c.tidySidecars} {
 		if stage(); c.stopped {
@@ -190,4 +192,5 @@ func (c *crossing) refuse(ref resolve.Ref, h harm) {
 		why.Fix = "keep its sidecar, or settle the reason first"
 	}
 	c.stay(ref, h.status, why)
+	c.harmed[ref] = true
 }

@@ -9,7 +9,9 @@ import (
 	"github.com/mtlsctl/mtlsctl/analyze/effect"
 	"github.com/mtlsctl/mtlsctl/analyze/migrate"
 	"github.com/mtlsctl/mtlsctl/resolve"
+	"github.com/mtlsctl/mtlsctl/resolve/inbound"
 	"github.com/mtlsctl/mtlsctl/resolve/outbound"
+	"github.com/mtlsctl/mtlsctl/resolve/public"
 	"github.com/mtlsctl/mtlsctl/resolve/words"
 )
 
@@ -59,8 +61,21 @@ func callHarm(x *diff.CallChange, steps []step) harm {
 	if len(h.blames) == 0 {
 		h.blames = ofSteps(steps, servers...)
 	}
-	h.why.Fix = ""
+	h.why.Fix = acceptHBONE(x.Is)
 	return h
+}
+
+// acceptHBONE is what helps where a server's sidecar takes no HBONE and this plan cannot change that,
+// "" elsewhere.
+func acceptHBONE(con *outbound.Connection) string {
+	if con == nil || con.Server == nil || con.Server.Workload == nil || con.Arrives().TLS != resolve.SendsPlaintext {
+		return ""
+	}
+	server := con.Server.Workload
+	if server.Membership.Dataplane != resolve.DataplaneSidecar || server.Tunnel != inbound.NoTunnel && server.Tunnel != inbound.TunnelDeaf {
+		return ""
+	}
+	return fmt.Sprintf("let %s accept HBONE first: %s: \"true\" in proxyMetadata of its pods' annotation %s", server.Ref.Typed(), public.EnableHBONE, resolve.ProxyConfigAnnotation)
 }
 
 // arrived is a workload that did not get where its step leads.

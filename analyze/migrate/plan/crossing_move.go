@@ -4,8 +4,23 @@ import (
 	"github.com/mtlsctl/mtlsctl/resolve"
 )
 
-// enrol moves workloads, namespace by namespace: a pod label restarts them without a sidecar.
+// enrol moves workloads until nobody more can: a server that moved may let its clients follow.
 func (c *crossing) enrol() {
+	for {
+		before := len(c.crossed)
+		c.enrolAll()
+		if c.stopped || len(c.crossed) == before || len(c.harmed) == 0 {
+			return
+		}
+		for ref := range c.harmed {
+			delete(c.held, Target{ref, 0})
+		}
+		c.harmed = map[resolve.Ref]bool{}
+	}
+}
+
+// enrolAll moves workloads namespace by namespace: a pod label restarts them without a sidecar.
+func (c *crossing) enrolAll() {
 	for _, x := range c.spaces {
 		var steps []step
 		for _, u := range c.movable(x) {

@@ -196,7 +196,7 @@ func labelsSelect(selector, labels map[string]string) bool {
 // their pods, and nothing against the move.
 func (c *crossing) movable(x *crossingSpace) (out []*unit) {
 	for _, u := range x.units {
-		if c.touches(u) && restarts[u.ref.Kind] && u.dataplane() == resolve.DataplaneSidecar && !c.stays(u.ref) {
+		if c.touches(u) && restarts[u.ref.Kind] && u.dataplane() == resolve.DataplaneSidecar && !c.stays(u.ref) && !c.crossed[u.ref] {
 			out = append(out, u)
 		}
 	}
